@@ -1,0 +1,3 @@
+module github.com/filmgate/filmgate
+
+go 1.26
