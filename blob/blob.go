@@ -1,0 +1,46 @@
+// Package blob is the port to bytes: finished videos, their pictures and uploaded inputs. It puts, opens (with ranges),
+// deletes and signs, and serves what it holds over HTTP, past everything else.
+//
+// What may enter: keys and bytes. What may not: tasks, accounts, any rule about who may see what; who holds a key's
+// name, or a signed one, may read it. Each folder under it is one kind of storage; blobtest is the suite they pass.
+package blob
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// ErrNotFound is returned (wrapped) where there is nothing under a key.
+var ErrNotFound = errors.New("blob: not found")
+
+// Bucket stores bytes under keys such as "cdn/20240909/abc.mp4". Keys are slash-separated, relative, without "." or
+// ".." elements; others are refused with an error that is not ErrNotFound. All methods may be called by many
+// goroutines at once.
+type Bucket interface {
+	// Put stores all of r under key and replaces what was there. Either the whole is stored or nothing: a reader that
+	// fails, or a ctx that ends, leaves what was there before.
+	Put(ctx context.Context, key string, r io.Reader, mediaType string) (Info, error)
+	// Open reads length bytes from offset on; length < 0 means to the end. An offset at or past the end is an empty
+	// body. The caller closes it.
+	Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
+	// Stat tells what is under key.
+	Stat(ctx context.Context, key string) (Info, error)
+	// Delete removes what is under key. Where nothing is, that is no error.
+	Delete(ctx context.Context, key string) error
+	// Link is a URL at which the storage itself serves the key until life has passed; "" where only this server can.
+	Link(ctx context.Context, key string, life time.Duration) (string, error)
+	// Ping tells whether the storage can be read and written.
+	Ping(ctx context.Context) error
+	// Close lets go of the storage.
+	Close() error
+}
+
+// Info is what is known of stored bytes.
+type Info struct {
+	Size     int64 // bytes
+	Type     string
+	SHA256   string // 64 hex digits; filled by Put, and by Stat where the storage keeps it
+	Modified time.Time
+}

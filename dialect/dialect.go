@@ -1,0 +1,55 @@
+// Package dialect is where wire APIs are spoken. It holds the small Gateway interface that a dialect may call and what
+// all dialects share: reading bodies field by field, and problem documents.
+//
+// What may enter: wire formats. What may not: rules about tasks, storage, engines. Each folder under it is one dialect:
+// its routes, decode (wire to task.Request), encode (task.Task to wire), its state table and its error table; both
+// ways are pure functions. dialecttest is what their tests share.
+package dialect
+
+import (
+	"context"
+	"time"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Gateway is what a dialect may ask of the house. Every error is a *task.Error, or internal.
+type Gateway interface {
+	// Admit finds the key behind a bearer token. Unauthorized where it is missing, unknown or revoked; Forbidden where
+	// it lacks the scope.
+	Admit(ctx context.Context, bearer string, scope apikey.Scope) (apikey.Key, error)
+	// Submit takes a request in: its pictures are copied, an engine is chosen, and the task is stored before it
+	// returns. Invalid, Unreadable, TooLarge or Unsupported with every field at fault.
+	Submit(ctx context.Context, who apikey.Key, r task.Request) (task.Task, error)
+	// Read returns the account's task. NotFound for an unknown id, one that is no UUID, and another account's alike.
+	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// Cancel ends a task that has not ended. Conflict where it has.
+	Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// Token signs the blob key until then, for the query "_jwt".
+	Token(key string, until time.Time) string
+	// Now is the time by the gateway's clock.
+	Now() time.Time
+}
+
+// Links says where callers find files.
+type Links struct {
+	Base  string                                   // "https://host", no trailing slash
+	Token func(key string, until time.Time) string // signs a blob key
+	Now   time.Time
+}
+
+// File is the plain URL of a stored file.
+func (l Links) File(key string) string { return l.Base + "/" + key }
+
+// Signed is the URL of a stored file with a token that lives at least a day: it ends at the second midnight (UTC)
+// from now, so that a day's answers bear one URL.
+func (l Links) Signed(key string) string {
+	y, m, d := l.Now.UTC().Date()
+	return l.SignedUntil(key, time.Date(y, m, d+2, 0, 0, 0, 0, time.UTC))
+}
+
+// SignedUntil is the URL of a stored file with a token that lives until then.
+func (l Links) SignedUntil(key string, until time.Time) string {
+	return l.File(key) + "?_jwt=" + l.Token(key, until)
+}

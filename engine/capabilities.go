@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+// Capabilities is what an engine can do, as data: the gateway refuses by it, enginetest tests each refusal, and
+// callers read it.
+type Capabilities struct {
+	Lane        task.Lane     // Local work holds a worker until it ends
+	Models      []Model       // in order of preference
+	Cancel      bool          // work can be ended early
+	Restartable bool          // lost work may be submitted again at no cost
+	ExternalID  bool          // our task id goes along, and the engine refuses or finds a second submit of it
+	PollEvery   time.Duration // how often the engine wants to be asked
+	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
+}
+
+// Model is one model of an engine and its limits. A zero limit is none.
+type Model struct {
+	Name          string   // the engine's own name of it
+	Modes         []Mode   // what it can start from
+	Seconds       []int    // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds    int      // used where Seconds is empty
+	AspectRatios  []string // "16:9"; empty = any
+	Resolutions   []string // "720p"; empty = any
+	PromptLimit   int      // characters
+	ImageTypes    []string // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes    int64    // largest input picture
+	ImageMinSide  int      // pixels
+	Seed          bool     // same seed, same video
+	CreditsPerSec float64  // price of one second of video, in the vendor's credits
+}
+
+// Mode is what a model starts from.
+type Mode string
+
+// The modes.
+const (
+	FromText      Mode = "text"
+	FromFirst     Mode = "first_frame"
+	FromLast      Mode = "last_frame"
+	FromFirstLast Mode = "first_and_last_frame"
+)
+
+// ModeOf tells which mode a request needs.
+func ModeOf(r task.Request) Mode {
+	switch {
+	case r.First != nil && r.Last != nil:
+		return FromFirstLast
+	case r.First != nil:
+		return FromFirst
+	case r.Last != nil:
+		return FromLast
+	default:
+		return FromText
+	}
+}
+
+// Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
+// "seconds", "prompt", "aspect_ratio", "resolution", "first_frame", "last_frame"; a picture that names its own
+// field keeps that name.
+func (m Model) Check(r task.Request) []task.Fault {
+	var out []task.Fault
+	fault := func(field, format string, a ...any) {
+		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
+	}
+	if mode := ModeOf(r); len(m.Modes) > 0 && !slices.Contains(m.Modes, mode) {
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), list(m.Modes))
+	}
+	switch {
+	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
+		fault("seconds", "%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
+	case m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
+		fault("seconds", "%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
+	}
+	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
+		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, list(m.AspectRatios))
+	}
+	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
+		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, list(m.Resolutions))
+	}
+	if n := utf8.RuneCountInString(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
+		fault("prompt", "%d characters; model %s takes at most %d", n, m.Name, m.PromptLimit)
+	}
+	return append(out, m.checkImages(r)...)
+}
+
+// checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
+// what is known is checked.
+func (m Model) checkImages(r task.Request) []task.Fault {
+	var out []task.Fault
+	for _, in := range []struct {
+		img   *task.Image
+		field string
+	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
+		if in.img == nil {
+			continue
+		}
+		field := in.field
+		if in.img.Field != "" {
+			field = in.img.Field
+		}
+		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
+			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)})
+		}
+		if side := min(in.img.Width, in.img.Height); side > 0 && side < m.ImageMinSide {
+			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%dx%d pixels; model %s needs at least %d on each side", in.img.Width, in.img.Height, m.Name, m.ImageMinSide)})
+		}
+	}
+	return out
+}
+
+// modeField is the field to blame for a mode that can't be had.
+func modeField(r task.Request) string {
+	switch {
+	case r.Last != nil && r.Last.Field != "":
+		return r.Last.Field
+	case r.Last != nil:
+		return "last_frame"
+	case r.First != nil && r.First.Field != "":
+		return r.First.Field
+	default:
+		return "first_frame"
+	}
+}
+
+func words(m Mode) string { return strings.ReplaceAll(string(m), "_", " ") }
+
+func list[T any](all []T) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = strings.ReplaceAll(fmt.Sprint(v), "_", " ")
+	}
+	return strings.Join(parts, ", ")
+}

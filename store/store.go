@@ -1,0 +1,97 @@
+// Package store is the port to rows: tasks and their history, keys, asset groups, datasets and secrets.
+//
+// What may enter: the port, its queries and its errors. Each folder under it is one database with its own plain SQL and
+// migrations; storetest is the suite that each of them passes. No rule of the gateway lives here but one: a change is
+// written whole or not at all, and only over the version that was read.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Errors that callers act on. They come wrapped.
+var (
+	ErrNotFound = errors.New("store: not found")
+	ErrStale    = errors.New("store: the row has changed since it was read")
+	ErrExists   = errors.New("store: already there")
+)
+
+// Store is a database of rows. All methods may be called by many goroutines at once. Times are kept in milliseconds.
+type Store interface {
+	// Apply writes the task, its events and its wakes in one transaction. Change.Task.Version 0 inserts (ErrExists
+	// where the id, or the account's idempotency key, is taken); any other updates the row of that version, or
+	// returns ErrStale and writes nothing. It returns the version written.
+	Apply(ctx context.Context, c task.Change) (version int64, err error)
+	// Task reads one task, of any account. ErrNotFound where there is none.
+	Task(ctx context.Context, id string) (task.Task, error)
+	// Tasks lists tasks, newest first unless the query says otherwise. An empty list is no error.
+	Tasks(ctx context.Context, q TaskQuery) ([]task.Task, error)
+	// Events is a task's history, oldest first.
+	Events(ctx context.Context, task string) ([]task.Event, error)
+	// Artifacts lists artifacts as they stand in their tasks, newest first. They are changed by Apply on the task.
+	Artifacts(ctx context.Context, q ArtifactQuery) ([]task.Artifact, error)
+	// Replay finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
+	Replay(ctx context.Context, account int64, key string) (task.Replay, error)
+
+	// Key finds a key by its hash, revoked or not. ErrNotFound where there is none.
+	Key(ctx context.Context, hash string) (apikey.Key, error)
+	// Keys lists all keys, oldest first.
+	Keys(ctx context.Context) ([]apikey.Key, error)
+	// PutKey inserts a key, or replaces the one with the same ID. ErrExists where another has its hash.
+	PutKey(ctx context.Context, k apikey.Key) error
+
+	// Groups lists an account's asset groups, oldest first; name "" means all, else the one of that name.
+	Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error)
+	// PutGroup inserts a group, or renames the one with the same ID. ErrExists where the account has another of its name.
+	PutGroup(ctx context.Context, g task.AssetGroup) error
+	// Dataset reads one dataset, of any account. ErrNotFound where there is none.
+	Dataset(ctx context.Context, id string) (task.Dataset, error)
+	// PutDataset inserts a dataset. ErrExists where its id is taken.
+	PutDataset(ctx context.Context, d task.Dataset) error
+
+	// Secret returns the server's secret of that name; the first caller's candidate becomes it, for all nodes.
+	Secret(ctx context.Context, name string, candidate []byte) ([]byte, error)
+	// Close lets go of the database.
+	Close() error
+}
+
+// Enqueue sets alarms inside the store's own transaction tx, so that row and alarm stand or fall together.
+type Enqueue[Tx any] func(ctx context.Context, tx Tx, wakes []task.Wake) error
+
+// TaskQuery selects tasks. Zero fields select all.
+type TaskQuery struct {
+	Account     int64
+	States      []task.State
+	Model       string
+	Dialect     string
+	CreatedFrom time.Time // inclusive
+	CreatedTo   time.Time // exclusive
+	UpdatedTo   time.Time // exclusive; for the sweep
+	After       Cursor    // rows after this one in the order of the list
+	OldestFirst bool
+	Limit       int  // 0 = 100
+	Deleted     bool // deleted ones as well
+}
+
+// ArtifactQuery selects artifacts that are not deleted. Zero fields select all.
+type ArtifactQuery struct {
+	Account  int64
+	Artifact string // the artifact of this id
+	Share    string // the artifact with this share token
+	Group    string // UUID of the asset group
+	Task     string
+	Favorite *bool
+	After    Cursor
+	Limit    int // 0 = 100
+}
+
+// Cursor is a place in a list: the creation time and id of the last row seen.
+type Cursor struct {
+	Created time.Time
+	ID      string
+}

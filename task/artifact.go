@@ -1,0 +1,88 @@
+package task
+
+import "time"
+
+// Artifact is a finished video: its files and its facts. The facts are measured from the file.
+type Artifact struct {
+	ID            string // UUID
+	Task          string // the task that made it
+	Account       int64  // who owns it
+	Group         string // UUID of the asset group
+	Filename      string // "name.mp4"; ".mp4" where the task has no name
+	Files         []File
+	Width, Height int     // pixels
+	FrameRate     float64 // frames per second
+	Duration      time.Duration
+	Created       time.Time
+	Updated       time.Time
+	Private       bool // served by a signed URL only
+	PrivateInTeam bool
+	Favorite      bool
+	Reported      bool
+	Deleted       bool   // its files are gone
+	Share         string // token of its public page; "" = not shared
+}
+
+// Role says what a file of an artifact is.
+type Role string
+
+// The roles of an artifact's files.
+const (
+	Video     Role = "video"
+	Raw       Role = "raw"        // the video without our watermark
+	Preview   Role = "preview"    // one of five stills, evenly spaced
+	LastFrame Role = "last_frame" // the real last frame
+	Poster    Role = "poster"
+	Sprite    Role = "sprite" // sprite sheet for scrubbing
+	Hover     Role = "hover"  // short animated WebP
+)
+
+// File is one stored file of an artifact.
+type File struct {
+	Role          Role
+	Key           string // blob key, "cdn/20240909/<30 base62>.mp4"
+	Type          string // media type, "video/mp4"
+	Size          int64  // bytes
+	Width, Height int    // pixels
+	SHA256        string // 64 hex digits
+}
+
+// First returns the first file of the given role; ok is false where there is none.
+func (a Artifact) First(r Role) (f File, ok bool) {
+	for _, f := range a.Files {
+		if f.Role == r {
+			return f, true
+		}
+	}
+	return File{}, false
+}
+
+// All returns the files of the given role, in order.
+func (a Artifact) All(r Role) []File {
+	var out []File
+	for _, f := range a.Files {
+		if f.Role == r {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// AssetGroup is a named collection of an account's artifacts.
+type AssetGroup struct {
+	ID      string // UUID
+	Account int64
+	Name    string // unique within the account
+	Created time.Time
+}
+
+// Dataset is an uploaded input picture.
+type Dataset struct {
+	ID            string // UUID
+	Account       int64
+	Key           string // blob key, "datasets/<uuid>.jpg"
+	Type          string // media type
+	Size          int64  // bytes
+	Width, Height int    // pixels
+	Created       time.Time
+}

@@ -1,0 +1,94 @@
+package task
+
+import (
+	"errors"
+	"time"
+)
+
+// Code is the kind of an error that a caller gets. Dialects map it to a status and a body of their own.
+type Code string
+
+// The error codes, each with the HTTP status that the plain dialects give it.
+const (
+	Invalid       Code = "invalid"        // 400: a field is missing, of the wrong type or out of range
+	Unauthorized  Code = "unauthorized"   // 401: no key, or an unknown one
+	BudgetSpent   Code = "budget_spent"   // 402
+	Forbidden     Code = "forbidden"      // 403: a key without the scope
+	NotFound      Code = "not_found"      // 404: unknown, or another account's
+	Conflict      Code = "conflict"       // 409: not possible in the present state
+	TooLarge      Code = "too_large"      // 413
+	Unsupported   Code = "unsupported"    // 415: a media type we don't take
+	Unreadable    Code = "unreadable"     // 422: a picture that can't be read
+	RateLimited   Code = "rate_limited"   // 429
+	Unavailable   Code = "unavailable"    // 503: the server sheds load
+	InternalError Code = "internal_error" // 500: anything that is no *Error
+)
+
+// Codes lists every code a caller may get.
+func Codes() []Code {
+	return []Code{Invalid, Unauthorized, BudgetSpent, Forbidden, NotFound, Conflict, TooLarge, Unsupported,
+		Unreadable, RateLimited, Unavailable, InternalError}
+}
+
+// Title is the public sentence that stands for c, the same for every occurrence.
+func (c Code) Title() string {
+	switch c {
+	case Invalid:
+		return "The request is not valid"
+	case Unauthorized:
+		return "A valid API key is needed"
+	case BudgetSpent:
+		return "The budget is spent"
+	case Forbidden:
+		return "The key may not do this"
+	case NotFound:
+		return "Not found"
+	case Conflict:
+		return "Not possible in the present state"
+	case TooLarge:
+		return "Too large"
+	case Unsupported:
+		return "Unsupported media type"
+	case Unreadable:
+		return "The content could not be read"
+	case RateLimited:
+		return "Too many requests"
+	case Unavailable:
+		return "The server is busy"
+	default:
+		return "Internal error"
+	}
+}
+
+// Error is an error that a caller may see whole. Any other error is internal: the caller gets CodeOf's
+// "internal_error" and nothing else.
+type Error struct {
+	Code       Code
+	Detail     string        // this occurrence, in one sentence
+	Faults     []Fault       // every field at fault, for Invalid, TooLarge, Unsupported and Unreadable
+	RetryAfter time.Duration // for RateLimited and Unavailable; 0 = unknown
+}
+
+// Fault is one field at fault.
+type Fault struct {
+	Field  string // the caller's own name of the field, "seconds"; "" = the body as a whole
+	Detail string // what is wrong and what is allowed
+}
+
+// Error gives the detail and each fault.
+func (e *Error) Error() string {
+	s := string(e.Code) + ": " + e.Detail
+	for _, f := range e.Faults {
+		s += "; " + f.Field + ": " + f.Detail
+	}
+	return s
+}
+
+// CodeOf is the code of the *Error in err's chain, and InternalError where there is none.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return InternalError
+}

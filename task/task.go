@@ -1,0 +1,98 @@
+package task
+
+import "time"
+
+// Task is one request for a video and its life. It is a row before it is work: what is not in it is not known after a
+// restart.
+type Task struct {
+	ID      string // UUID, lower case
+	Account int64  // who owns it; the number callers see as a user id
+	Version int64  // counts the changes; 0 = not stored yet
+
+	Request Request
+	State   State
+
+	Engine       string  // the engine that makes it, by its configured name; "" until one is chosen
+	Handle       string  // the engine's own id of the work; "" until it was submitted
+	Submitting   bool    // the intent: set before the engine is asked, cleared with the Handle
+	Progress     float64 // 0..1, never falls; meaningful once Started is set
+	ProgressText string  // what the engine says it is doing; "" mostly
+	Failure      *Failure
+	Artifacts    []Artifact
+	Attempts     []Attempt // what was tried, oldest first
+
+	Created   time.Time
+	Updated   time.Time
+	Started   time.Time // first seen RUNNING; zero before
+	Finished  time.Time // reached a terminal state; zero before
+	NotBefore time.Time // a held or failing task is not tried again before this; zero = at once
+	Deleted   bool      // its owner deleted it: still readable by id, in no list
+
+	Wait time.Duration // honest estimate until it starts; never stored, filled when it is read
+}
+
+// Attempt is one try at one engine.
+type Attempt struct {
+	Engine  string
+	Key     string // the name of the engine's key that was used, never the key
+	Handle  string
+	Begun   time.Time
+	Ended   time.Time // zero while it goes on
+	Failure string    // public text; "" while it goes on, and of a success
+	Credits float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
+}
+
+// Request is what was asked for, in our words, after a dialect decoded it and the gateway took in its pictures.
+type Request struct {
+	Dialect        string // the family that asked, "makevid/runway"; a family's get finds its own tasks alone
+	Model          string // the caller's name of the model, "gen3a_turbo"
+	Name           string
+	Prompt         string
+	ExpandPrompt   bool   // the caller allows the prompt to be expanded
+	ExpandedPrompt string // what the engine was given instead; "" = the prompt itself
+	NegativePrompt string
+	Seconds        int // the length asked for; Format.Frames says what that means exactly
+	Format         Format
+	Seed           uint32 // chosen by the gateway where the caller named none
+	First          *Image // first frame
+	Last           *Image // frame the video ends on
+	LowPriority    bool   // may wait behind others (explore mode)
+	Watermark      bool
+	Resolution     string // "720p"
+	AspectRatio    string // "16:9"; "" = the picture's own or the model's default
+	AssetGroup     string // name of the group that the artifact joins
+	Camera         *Camera
+	CfgScale       *float64 // 0..1, how closely to keep to the prompt; nil = the engine's default
+	Mode           string   // a vendor's quality mode, "std" or "pro"; "" = its default
+}
+
+// Format is the exact shape of the video asked for. Zero fields are filled by the gateway from the first picture.
+type Format struct {
+	Width, Height int // pixels
+	FrameRate     int // frames per second
+	Frames        int
+}
+
+// Duration is the running time of the video.
+func (f Format) Duration() time.Duration {
+	if f.FrameRate == 0 {
+		return 0
+	}
+	return time.Duration(f.Frames) * time.Second / time.Duration(f.FrameRate)
+}
+
+// Image is an input picture. A dialect fills Source; the gateway copies the picture to our storage and fills the rest.
+type Image struct {
+	Source        string // http(s) URL, data URI, bare Base64 or one of our own dataset URLs, as the caller sent it; not kept
+	Field         string // the caller's own name of the field, for faults: "init_image"
+	Dataset       string // UUID of the stored copy
+	Key           string // blob key of the stored copy
+	Type          string // "image/jpeg", "image/png" or "image/webp"
+	Width, Height int    // pixels, after turning by EXIF orientation
+}
+
+// Camera is a camera move by value, as Kling defines it: each axis in [-10,10], or a preset.
+type Camera struct {
+	Preset                                      string // "down_back", "forward_up", "right_turn_forward", "left_turn_forward"; "" = by axes
+	Horizontal, Vertical, Pan, Tilt, Roll, Zoom float64
+}
