@@ -13,6 +13,7 @@ type Task struct {
 	State   State
 
 	Engine       string  // the engine that makes it, by its configured name; "" until one is chosen
+	EngineModel  string  // the engine's own name of the model that makes it
 	Handle       string  // the engine's own id of the work; "" until it was submitted
 	Submitting   bool    // the intent: set before the engine is asked, cleared with the Handle
 	Progress     float64 // 0..1, never falls; meaningful once Started is set
@@ -53,10 +54,10 @@ type Request struct {
 	NegativePrompt string
 	Seconds        int // the length asked for; Format.Frames says what that means exactly
 	Format         Format
-	Seed           uint32 // chosen by the gateway where the caller named none
-	First          *Image // first frame
-	Last           *Image // frame the video ends on
-	LowPriority    bool   // may wait behind others (explore mode)
+	Seed           *uint32 // nil = the caller named none; the gateway then chooses one, so a stored task has it
+	First          *Image  // first frame
+	Last           *Image  // frame the video ends on
+	LowPriority    bool    // may wait behind others (explore mode)
 	Watermark      bool
 	Resolution     string // "720p"
 	AspectRatio    string // "16:9"; "" = the picture's own or the model's default
@@ -89,6 +90,15 @@ type Image struct {
 	Key           string // blob key of the stored copy
 	Type          string // "image/jpeg", "image/png" or "image/webp"
 	Width, Height int    // pixels, after turning by EXIF orientation
+	Limits        ImageLimits
+}
+
+// ImageLimits is what the caller's API allows of a picture. It is checked by content when the picture is taken in, and
+// not kept. Zero fields are the gateway's own limits.
+type ImageLimits struct {
+	Bytes   int64    // at most
+	MinSide int      // pixels
+	Types   []string // media types
 }
 
 // Camera is a camera move by value, as Kling defines it: each axis in [-10,10], or a preset.
