@@ -359,6 +359,41 @@ func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
 	_ = resp.Body.Close()
 }
 
+func TestAClientThatSendsFirstAndReadsLaterGetsItsRefusal(t *testing.T) {
+	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Has("read") {
+			_, _ = io.ReadAll(http.MaxBytesReader(w, r.Body, 1000))
+		}
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+	})}})
+	for name, head := range map[string]string{
+		"unread":       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n",
+		"read in part": "POST /?read HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close() //nolint:errcheck // it has served
+			if _, err := io.WriteString(c, head); err != nil {
+				t.Fatal(err)
+			}
+			block := make([]byte, 1<<20)
+			for range 100 {
+				if _, err := c.Write(block); err != nil {
+					t.Fatal(err)
+				}
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil || resp.StatusCode != 413 {
+				t.Fatalf("%+v, %v", resp, err)
+			}
+			_ = resp.Body.Close()
+		})
+	}
+}
+
 func TestShutdownLetsRequestsEndUntilItsTimeIsUp(t *testing.T) {
 	for _, patient := range []bool{true, false} {
 		t.Run(fmt.Sprintf("patient %v", patient), func(t *testing.T) {
