@@ -84,7 +84,8 @@ func body[T any](scan func(...any) error) (v T, err error) {
 	if err := scan(&raw); err != nil {
 		return v, err
 	}
-	return v, json.Unmarshal(raw, &v)
+	err = json.Unmarshal(raw, &v)
+	return v, err
 }
 
 // known puts the port's word on an error of the database.
