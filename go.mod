@@ -5,6 +5,7 @@ go 1.26
 require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/dustin/go-humanize v1.1.0
+	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/google/uuid v1.6.0
 	github.com/mattn/go-isatty v0.0.24
 	github.com/mfridman/interpolate v0.0.2
