@@ -8,7 +8,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/task"
@@ -30,11 +29,11 @@ type Store interface {
 	// Task reads one task, of any account. ErrNotFound where there is none.
 	Task(ctx context.Context, id string) (task.Task, error)
 	// Tasks lists tasks, newest first unless the query says otherwise. An empty list is no error.
-	Tasks(ctx context.Context, q TaskQuery) ([]task.Task, error)
+	Tasks(ctx context.Context, q task.Query) ([]task.Task, error)
 	// Events is a task's history, oldest first.
 	Events(ctx context.Context, task string) ([]task.Event, error)
 	// Artifacts lists artifacts as they stand in their tasks, newest first. They are changed by Apply on the task.
-	Artifacts(ctx context.Context, q ArtifactQuery) ([]task.Artifact, error)
+	Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error)
 	// Replay finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
 	Replay(ctx context.Context, account int64, key string) (task.Replay, error)
 
@@ -62,36 +61,3 @@ type Store interface {
 
 // Enqueue sets alarms inside the store's own transaction tx, so that row and alarm stand or fall together.
 type Enqueue[Tx any] func(ctx context.Context, tx Tx, wakes []task.Wake) error
-
-// TaskQuery selects tasks. Zero fields select all.
-type TaskQuery struct {
-	Account     int64
-	States      []task.State
-	Model       string
-	Dialect     string
-	CreatedFrom time.Time // inclusive
-	CreatedTo   time.Time // exclusive
-	UpdatedTo   time.Time // exclusive; for the sweep
-	After       Cursor    // rows after this one in the order of the list
-	OldestFirst bool
-	Limit       int  // 0 = 100
-	Deleted     bool // deleted ones as well
-}
-
-// ArtifactQuery selects artifacts that are not deleted. Zero fields select all.
-type ArtifactQuery struct {
-	Account  int64
-	Artifact string // the artifact of this id
-	Share    string // the artifact with this share token
-	Group    string // UUID of the asset group
-	Task     string
-	Favorite *bool
-	After    Cursor
-	Limit    int // 0 = 100
-}
-
-// Cursor is a place in a list: the creation time and id of the last row seen.
-type Cursor struct {
-	Created time.Time
-	ID      string
-}
