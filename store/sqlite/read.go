@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
