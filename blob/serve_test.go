@@ -80,6 +80,12 @@ func ask(t *testing.T, server *httptest.Server, method, target string, headers .
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	response, err := server.Client().Transport.RoundTrip(r)
+	return whole(t, response, err)
+}
+
+// whole reads an answer to its end.
+func whole(t *testing.T, response *http.Response, err error) answer {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,15 +225,7 @@ func raw(t *testing.T, server *httptest.Server, path string) answer {
 		t.Fatal(err)
 	}
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer{response.StatusCode, response.Header, body}
+	return whole(t, response, err)
 }
 
 func TestOtherMethodsAreRefused(t *testing.T) {
