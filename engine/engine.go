@@ -34,6 +34,7 @@ type Engine interface {
 // Job is one request as an engine gets it.
 type Job struct {
 	Task    string // our task id, sent along as idempotency key or external id where the engine takes one
+	Model   string // the engine's own name of the model
 	Request task.Request
 	First   *Picture // bytes of Request.First
 	Last    *Picture // bytes of Request.Last

@@ -54,11 +54,11 @@ func (r Reason) PublicText() string {
 	}
 }
 
-// Retryable reports whether another attempt at the same request may succeed. Refusals for content are final; so is a
-// picture that can't be used.
+// Retryable reports whether another attempt at the same request may succeed unchanged. Refusals are final, for content
+// or by the vendor's account rules; so is a picture that can't be used.
 func (r Reason) Retryable() bool {
 	switch r {
-	case SafetyInputText, SafetyInputImage, PreprocessSafety, AssetInvalid:
+	case SafetyInputText, SafetyInputImage, SafetyOutputVideo, PreprocessSafety, AssetInvalid, VendorRefused:
 		return false
 	default:
 		return true

@@ -16,6 +16,7 @@ type Task struct {
 	EngineModel  string  // the engine's own name of the model that makes it
 	Handle       string  // the engine's own id of the work; "" until it was submitted
 	Submitting   bool    // the intent: set before the engine is asked, cleared with the Handle
+	PollFaults   int     // polls in a row that failed
 	Progress     float64 // 0..1, never falls; meaningful once Started is set
 	ProgressText string  // what the engine says it is doing; "" mostly
 	Failure      *Failure
@@ -28,6 +29,7 @@ type Task struct {
 	Finished  time.Time // reached a terminal state; zero before
 	NotBefore time.Time // a held or failing task is not tried again before this; zero = at once
 	Deleted   bool      // its owner deleted it: still readable by id, in no list
+	RetryOf   string    // the task whose request this one repeats; "" mostly
 
 	Wait time.Duration // honest estimate until it starts; never stored, filled when it is read
 }

@@ -1,0 +1,101 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/filmgate/filmgate/media"
+)
+
+func (e Encoder) check() error {
+	var faults []error
+	if e.Preset != "" && !strings.Contains(presets, " "+e.Preset+" ") {
+		faults = append(faults, fmt.Errorf("Encoder.Preset is %q: it must be one of%s", e.Preset, strings.TrimRight(presets, " ")))
+	}
+	if e.CRF < 0 || e.CRF > 51 {
+		faults = append(faults, fmt.Errorf("Encoder.CRF is %d: it must be from 1 to 51, or 0 for the default", e.CRF))
+	}
+	if e.Threads < 0 || e.Threads > 128 {
+		faults = append(faults, fmt.Errorf("Encoder.Threads is %d: it must be from 1 to 128, or 0 for all cores", e.Threads))
+	}
+	return errors.Join(faults...)
+}
+
+// args are ffmpeg's arguments for planar frames of the spec's shape read from input and written to path.
+func (s Spec) args(input, path string) []string {
+	e := s.Encoder
+	if e.Preset == "" {
+		e.Preset = "veryfast"
+	}
+	if e.CRF == 0 {
+		e.CRF = 20
+	}
+	rate := strconv.Itoa(s.FrameRate)
+	return []string{
+		"-hide_banner", "-loglevel", "error", "-nostdin", "-y",
+		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height), "-framerate", rate, "-i", input,
+		"-an", "-map_metadata", "-1", "-c:v", "libx264", "-preset", e.Preset, "-crf", strconv.Itoa(e.CRF),
+		"-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
+		// A player can jump to any second second, and a stream can be cut there.
+		"-g", strconv.Itoa(2 * s.FrameRate), "-r", rate, "-fps_mode", "cfr",
+		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
+		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path,
+	}
+}
+
+// encoder is a running ffmpeg that takes frames.
+type encoder struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	words  bytes.Buffer
+	path   string
+	ctx    context.Context
+	failed error
+}
+
+func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
+	e := &encoder{ctx: ctx, path: path, cmd: media.Command(ctx, "ffmpeg", s.args("pipe:0", path)...)}
+	e.cmd.Stderr = &e.words
+	in, err := e.cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("render: %w", err)
+	}
+	e.in = in
+	if err := e.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("render: start ffmpeg: %w", err)
+	}
+	return e, nil
+}
+
+func (e *encoder) write(f *frame) error {
+	_, err := e.in.Write(f.pix)
+	return err
+}
+
+// close waits for ffmpeg's end. When anything went wrong, fault or ctx or ffmpeg, the file is gone afterwards.
+func (e *encoder) close(fault error) error {
+	closed := e.in.Close()
+	ended := e.cmd.Wait()
+	err := ended
+	if err == nil {
+		err = errors.Join(fault, closed)
+	}
+	if err == nil {
+		return nil
+	}
+	_ = os.Remove(e.path)
+	if e.ctx.Err() != nil {
+		return e.ctx.Err()
+	}
+	if words := strings.TrimSpace(e.words.String()); words != "" {
+		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
+	}
+	return fmt.Errorf("render: ffmpeg: %w", err)
+}

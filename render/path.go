@@ -1,0 +1,107 @@
+package render
+
+// pose is where the camera is and how it looks, as differences from the pose that sees a picture exactly as it is.
+// Lengths are in frame heights at the distance of the picture's middle plane, which lies one focal length ahead.
+type pose struct {
+	x, y, z         float64 // position: right, down, forward
+	pan, tilt, roll float64 // radians: to the right, upwards, clockwise
+	zoom            float64 // natural logarithm of the focal length against the reference
+}
+
+// focal is the reference focal length in frame heights: an upright field of view of 45 degrees.
+const focal = 1.2071067811865475
+
+func (p pose) plus(q pose, k float64) pose {
+	return pose{
+		mad(q.x, k, p.x), mad(q.y, k, p.y), mad(q.z, k, p.z),
+		mad(q.pan, k, p.pan), mad(q.tilt, k, p.tilt), mad(q.roll, k, p.roll), mad(q.zoom, k, p.zoom),
+	}
+}
+
+// leg is one part of a path: a change of pose carried out between two times of [0,1].
+type leg struct {
+	from, to float64
+	change   pose
+	ramp     float64 // share of the leg spent in gathering speed, and again in losing it; 0.5 at most
+}
+
+// path is the camera's way through the video as time goes from 0 to 1. It begins on the zero pose.
+type path struct {
+	legs  []leg
+	shake []tremor
+}
+
+// tremor is one wave of an unsteady hand.
+type tremor struct {
+	size         pose
+	waves, phase float64
+}
+
+// at returns the pose at time t in [0,1].
+func (p path) at(t float64) pose {
+	var out pose
+	for _, l := range p.legs {
+		out = out.plus(l.change, ease((t-l.from)/(l.to-l.from), l.ramp))
+	}
+	// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
+	calm := float64(smooth(0, 0.06, t) * smooth(0, 0.06, 1-t))
+	for _, s := range p.shake {
+		sin, _ := sincos(mad(float64(s.waves*t), 6.283185307179586, s.phase))
+		out = out.plus(s.size, float64(calm*sin))
+	}
+	return out
+}
+
+// ease is the way covered at time t of a move that gathers speed smoothly, keeps it, and loses it smoothly.
+func ease(t, ramp float64) float64 {
+	switch {
+	case t <= 0:
+		return 0
+	case t >= 1:
+		return 1
+	case t > 0.5:
+		return 1 - ease(1-t, ramp)
+	}
+	cruise := 1 / (1 - ramp)
+	if t >= ramp {
+		return float64(cruise * (t - ramp/2))
+	}
+	// The integral of the cubic step u²(3-2u) is u³-u⁴/2.
+	u := t / ramp
+	u3 := float64(u * float64(u*u))
+	return float64(float64(cruise*ramp) * (u3 - float64(u3*u)/2))
+}
+
+// view maps points of the frame to points of a plane of the scene: a camera frozen at one time.
+type view struct {
+	m       [9]float64 // rows of the rotation that takes a ray of the camera to the world, divided by the focal length
+	x, y, z float64    // position
+}
+
+func (p pose) view() view {
+	sp, cp := sincos(p.pan)
+	st, ct := sincos(p.tilt)
+	sr, cr := sincos(p.roll)
+	f := float64(focal * exp(p.zoom))
+	v := view{x: p.x, y: p.y, z: p.z}
+	// World = pan about the upright axis * tilt about the level axis * roll about the line of sight.
+	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
+	for c, r := range columns {
+		x, y, z := r[0], r[1], r[2]
+		y, z = mad(ct, y, -float64(st*z)), mad(st, y, float64(ct*z))
+		x, z = mad(cp, x, float64(sp*z)), mad(cp, z, -float64(sp*x))
+		v.m[c], v.m[3+c], v.m[6+c] = x, y, z
+	}
+	return v
+}
+
+// ray returns a and b such that the point of the frame (px, py), in frame heights from its middle, sees the point
+// a + w*b of a plane with nearness w (1 the middle plane, 0 infinitely far, above 1 nearer).
+func (v *view) ray(px, py float64) (ax, ay, bx, by float64) {
+	dx := mad(v.m[0], px, mad(v.m[1], py, v.m[2]))
+	dy := mad(v.m[3], px, mad(v.m[4], py, v.m[5]))
+	dz := max(mad(v.m[6], px, mad(v.m[7], py, v.m[8])), 0.05)
+	sx, sy := dx/dz, dy/dz
+	// The middle plane is one focal length ahead, so that positions are in frame heights of that plane.
+	return float64(focal * sx), float64(focal * sy), v.x - float64(v.z*sx), v.y - float64(v.z*sy)
+}

@@ -1,0 +1,85 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"image"
+)
+
+// Limits of what Render draws.
+const (
+	minSide      = 64
+	maxSide      = 4096
+	maxFrameRate = 120
+	maxSeconds   = 120
+)
+
+// Spec says what to render. The zero values of the optional fields mean "none" or the default named.
+type Spec struct {
+	Prompt        string      // drives the camera, and the scene when there is no picture
+	Camera        *Axes       // optional: camera values of the caller; they override the prompt's camera words
+	Seed          uint32      // chooses everything the words leave open
+	Width, Height int         // pixels, even, 64 to 4096
+	Frames        int         // how many frames the video has, 1 to 120 seconds' worth
+	FrameRate     int         // frames per second, 1 to 120
+	First         image.Image // the picture the video begins on; nil: none
+	Last          image.Image // the picture the video ends on; nil: none
+	Watermark     bool        // put Filmgate's mark into the lower right corner
+	Encoder       Encoder     // how the frames are compressed
+}
+
+// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement.
+type Axes struct {
+	Horizontal float64 // shift of the camera: left (-), right (+)
+	Vertical   float64 // shift of the camera: down (-), up (+)
+	Pan        float64 // turn about the upright axis: left (-), right (+)
+	Tilt       float64 // turn about the level axis: down (-), up (+)
+	Roll       float64 // turn about the line of sight: counter-clockwise (-), clockwise (+)
+	Zoom       float64 // focal length: longer, narrower view (-); shorter, wider view (+)
+}
+
+// Encoder says how the frames are compressed. The zero value is the house's default.
+type Encoder struct {
+	Preset  string // x264 preset; "" means "veryfast"
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 20
+	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
+}
+
+// presets are the x264 presets that an Encoder may name.
+const presets = " ultrafast superfast veryfast faster fast medium slow slower veryslow "
+
+// Check reports everything that is wrong with the Spec, each fault with the field's name, joined into one error; nil if
+// the Spec can be rendered.
+func (s Spec) Check() error {
+	var faults []error
+	fault := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	side := func(n int) bool { return n >= minSide && n <= maxSide && n%2 == 0 }
+	fault(side(s.Width), "Width is %d: it must be even and from %d to %d pixels", s.Width, minSide, maxSide)
+	fault(side(s.Height), "Height is %d: it must be even and from %d to %d pixels", s.Height, minSide, maxSide)
+	fault(s.FrameRate >= 1 && s.FrameRate <= maxFrameRate, "FrameRate is %d: it must be from 1 to %d", s.FrameRate, maxFrameRate)
+	fault(s.Frames >= 1 && s.Frames <= maxSeconds*max(s.FrameRate, 1), "Frames is %d: it must be from 1 to %d seconds' worth", s.Frames, maxSeconds)
+	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
+	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
+	faults = append(faults, s.Camera.check(), s.Encoder.check())
+	return errors.Join(faults...)
+}
+
+func (a *Axes) check() error {
+	if a == nil {
+		return nil
+	}
+	var faults []error
+	for _, v := range []struct {
+		name  string
+		value float64
+	}{{"Horizontal", a.Horizontal}, {"Vertical", a.Vertical}, {"Pan", a.Pan}, {"Tilt", a.Tilt}, {"Roll", a.Roll}, {"Zoom", a.Zoom}} {
+		if !(v.value >= -10 && v.value <= 10) {
+			faults = append(faults, fmt.Errorf("Camera.%s is %g: it must be from -10 to 10", v.name, v.value))
+		}
+	}
+	return errors.Join(faults...)
+}
