@@ -59,6 +59,7 @@ type handler struct {
 	how    Serving
 }
 
+// ServeHTTP asks in the order in which the answer gives least away: method, path, token, and only then the storage.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -110,7 +111,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 	}
 	query := r.URL.Query()
 	content := &section{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
-	defer content.Close()
+	defer func() { _ = content.Close() }() // of a body that was only read
 	if r.Method == http.MethodGet {
 		// A link is signed for GET alone, and can't name the file.
 		if !query.Has("download") {
