@@ -8,7 +8,6 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/task"
@@ -24,17 +23,17 @@ var (
 // Store is a database of rows. All methods may be called by many goroutines at once. Times are kept in milliseconds.
 type Store interface {
 	// Apply writes the task, its events and its wakes in one transaction. Change.Task.Version 0 inserts (ErrExists
-	// where the id, or the account's idempotency key, is taken); any other updates the row of that version, or
-	// returns ErrStale and writes nothing. It returns the version written.
+	// where the id is taken, or the account's idempotency key by a Replay younger than task.ReplayLife); any other
+	// updates the row of that version, or returns ErrStale and writes nothing. It returns the version written.
 	Apply(ctx context.Context, c task.Change) (version int64, err error)
 	// Task reads one task, of any account. ErrNotFound where there is none.
 	Task(ctx context.Context, id string) (task.Task, error)
 	// Tasks lists tasks, newest first unless the query says otherwise. An empty list is no error.
-	Tasks(ctx context.Context, q TaskQuery) ([]task.Task, error)
+	Tasks(ctx context.Context, q task.Query) ([]task.Task, error)
 	// Events is a task's history, oldest first.
 	Events(ctx context.Context, task string) ([]task.Event, error)
 	// Artifacts lists artifacts as they stand in their tasks, newest first. They are changed by Apply on the task.
-	Artifacts(ctx context.Context, q ArtifactQuery) ([]task.Artifact, error)
+	Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error)
 	// Replay finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
 	Replay(ctx context.Context, account int64, key string) (task.Replay, error)
 
@@ -62,36 +61,3 @@ type Store interface {
 
 // Enqueue sets alarms inside the store's own transaction tx, so that row and alarm stand or fall together.
 type Enqueue[Tx any] func(ctx context.Context, tx Tx, wakes []task.Wake) error
-
-// TaskQuery selects tasks. Zero fields select all.
-type TaskQuery struct {
-	Account     int64
-	States      []task.State
-	Model       string
-	Dialect     string
-	CreatedFrom time.Time // inclusive
-	CreatedTo   time.Time // exclusive
-	UpdatedTo   time.Time // exclusive; for the sweep
-	After       Cursor    // rows after this one in the order of the list
-	OldestFirst bool
-	Limit       int  // 0 = 100
-	Deleted     bool // deleted ones as well
-}
-
-// ArtifactQuery selects artifacts that are not deleted. Zero fields select all.
-type ArtifactQuery struct {
-	Account  int64
-	Artifact string // the artifact of this id
-	Share    string // the artifact with this share token
-	Group    string // UUID of the asset group
-	Task     string
-	Favorite *bool
-	After    Cursor
-	Limit    int // 0 = 100
-}
-
-// Cursor is a place in a list: the creation time and id of the last row seen.
-type Cursor struct {
-	Created time.Time
-	ID      string
-}

@@ -385,3 +385,9 @@ func find(t *testing.T, h Harness) {
 	wantClass(t, err, engine.Lost)
 	_ = h.Engine.Cancel(t.Context(), handle)
 }
+
+// Wait polls the work until it has SUCCEEDED, and fails the test if it ends otherwise.
+func Wait(t *testing.T, h Harness, handle string) {
+	t.Helper()
+	succeed(t, h, handle)
+}

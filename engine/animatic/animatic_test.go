@@ -1,0 +1,136 @@
+package animatic_test
+
+import (
+	"bytes"
+	"image"
+	_ "image/jpeg"
+	"image/png"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/animatic"
+	"github.com/filmgate/filmgate/engine/enginetest"
+	"github.com/filmgate/filmgate/task"
+)
+
+func decode(b []byte) (image.Image, error) {
+	img, _, err := image.Decode(bytes.NewReader(b))
+	return img, err
+}
+
+func open(t *testing.T) (*animatic.Engine, string) {
+	t.Helper()
+	dir := t.TempDir()
+	e := animatic.New(animatic.Options{Dir: dir, Workers: 2, Decode: decode})
+	t.Cleanup(e.Close)
+	return e, dir
+}
+
+func job(frames int) func(string) engine.Job {
+	return func(id string) engine.Job {
+		seed := uint32(7)
+		return engine.Job{Task: id, Model: "animatic", Request: task.Request{
+			Prompt: "slow zoom in on dunes", Seconds: 5, Seed: &seed, Resolution: "720p",
+			Format: task.Format{Width: 192, Height: 128, FrameRate: 24, Frames: frames},
+		}}
+	}
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.Run(t, func(t *testing.T) enginetest.Harness {
+		e, _ := open(t)
+		return enginetest.Harness{Engine: e, Job: job(12), Slow: job(1000)}
+	})
+}
+
+func TestCancelLeavesNoFileAndNoProcess(t *testing.T) {
+	e, dir := open(t)
+	handle, err := e.Submit(t.Context(), job(1400)("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Cancel(t.Context(), handle); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 0 {
+		t.Errorf("left %v, %v", files, err)
+	}
+	e.Close()
+	goleak.VerifyNone(t)
+}
+
+func TestOneTaskIsOneRenderHoweverOftenItIsSubmitted(t *testing.T) {
+	e, _ := open(t)
+	first, err := e.Submit(t.Context(), job(1000)("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := e.Submit(t.Context(), job(1000)("a"))
+	if err != nil || first != second {
+		t.Errorf("handles %q and %q, %v", first, second, err)
+	}
+}
+
+func TestAPictureThatCantBeDecodedIsRefused(t *testing.T) {
+	e, _ := open(t)
+	j := job(12)("a")
+	j.First = &engine.Picture{Type: "image/png", Bytes: []byte("no picture")}
+	_, err := e.Submit(t.Context(), j)
+	if got := engine.AsError(err); got.Class != engine.Refused || got.Reason != task.AssetInvalid {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestThePictureIsWhatTheVideoShows(t *testing.T) {
+	e, _ := open(t)
+	red := image.NewRGBA(image.Rect(0, 0, 192, 128))
+	for i := 0; i < len(red.Pix); i += 4 {
+		red.Pix[i], red.Pix[i+3] = 200, 255
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, red); err != nil {
+		t.Fatal(err)
+	}
+	j := job(6)("a")
+	j.First = &engine.Picture{Type: "image/png", Bytes: b.Bytes()}
+	handle, err := e.Submit(t.Context(), j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
+	stills, err := e.Stills(t.Context(), handle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := decode(stills[2].Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, g, bl, _ := img.At(96, 64).RGBA()
+	if r>>8 < 180 || g>>8 > 30 || bl>>8 > 30 {
+		t.Errorf("the middle is %d %d %d, want red", r>>8, g>>8, bl>>8)
+	}
+}
+
+func TestExpandKeepsThePromptAndAddsOnlyWhatItLacks(t *testing.T) {
+	e, _ := open(t)
+	for _, c := range []struct{ prompt, want string }{
+		{"camera pull out", "camera pull out, clear natural light, cinematic, rich natural colour"},
+		{"Camera pans left over a moonlit sea, film look.", "Camera pans left over a moonlit sea, film look"},
+	} {
+		got := e.Expand(c.prompt, 1)
+		if got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+		if again := e.Expand(c.prompt, 1); again != got {
+			t.Errorf("the same seed gave %q", again)
+		}
+	}
+	if a, b := e.Expand("a cat", 1), e.Expand("a cat", 5); a == b {
+		t.Errorf("seeds 1 and 5 both gave %q", a)
+	}
+}

@@ -1,0 +1,62 @@
+package animatic
+
+import (
+	"strings"
+)
+
+// expansion is one kind of thing that a director's prompt says. Where the prompt already speaks of it, it is left
+// alone; else the seed picks one of the phrases.
+type expansion struct {
+	spoken  []string // words that show that the prompt speaks of it
+	phrases []string
+}
+
+// expansions follows the order that prompt guides advise: camera, light, look. None of the phrases changes how fast or
+// which way the camera goes; that is the caller's.
+func expansions() []expansion {
+	return []expansion{
+		{
+			spoken: []string{"camera", "zoom", "push", "pull", "dolly", "pan", "tilt", "orbit", "roll", "static", "handheld",
+				"tracking", "crane", "truck", "pedestal", "fpv", "flyover", "shot"},
+			phrases: []string{"one smooth camera movement", "a steady, eased camera movement", "a gliding camera movement"},
+		},
+		{
+			spoken: []string{"light", "sun", "moon", "night", "dusk", "dawn", "golden hour", "noon", "neon", "dark", "bright", "glow"},
+			phrases: []string{"soft directional light", "warm low light with long shadows", "clear natural light",
+				"diffuse light with gentle contrast"},
+		},
+		{
+			spoken:  []string{"film", "cinematic", "style", "photograph", "lens", "grain", "illustration", "painting", "render"},
+			phrases: []string{"cinematic, fine film grain", "photographed on a 35 mm lens", "cinematic, rich natural colour"},
+		},
+	}
+}
+
+// Expand adds to the prompt what a director would also say: camera, light and look, where the prompt is silent about
+// them. It never takes a word away. Same prompt and seed: same text.
+func (e *Engine) Expand(prompt string, seed uint32) string {
+	text := strings.TrimRight(strings.TrimSpace(prompt), ".,; ")
+	low := strings.ToLower(text)
+	parts := []string{}
+	if text != "" {
+		parts = append(parts, text)
+	}
+	for i, x := range expansions() {
+		if speaksOf(low, x.spoken) {
+			continue
+		}
+		// A multiplicative hash, so that neighbouring seeds do not pick in step.
+		pick := (seed + uint32(i)*0x9e3779b9) * 0x85ebca6b >> 16 //nolint:gosec // i is the index of three
+		parts = append(parts, x.phrases[pick%uint32(len(x.phrases))])
+	}
+	return strings.Join(parts, ", ")
+}
+
+func speaksOf(low string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,45 @@
+package task
+
+import "time"
+
+// Query selects tasks. Zero fields select all.
+type Query struct {
+	Account     int64
+	States      []State
+	Model       string
+	Dialect     string
+	CreatedFrom time.Time // inclusive
+	CreatedTo   time.Time // exclusive
+	UpdatedTo   time.Time // exclusive; for the sweep
+	After       Cursor    // rows after this one in the order of the list
+	OldestFirst bool
+	Limit       int  // 0 = 100
+	Deleted     bool // deleted ones as well
+}
+
+// ArtifactQuery selects artifacts that are not deleted. Zero fields select all.
+type ArtifactQuery struct {
+	Account  int64
+	Artifact string // the artifact of this id
+	Share    string // the artifact with this share token
+	Group    string // UUID of the asset group
+	Task     string
+	Favorite *bool
+	After    Cursor
+	Limit    int // 0 = 100
+}
+
+// Cursor is a place in a list: the creation time and id of the last row seen.
+type Cursor struct {
+	Created time.Time
+	ID      string
+}
+
+// ArtifactEdit is what an owner may change of an artifact. nil leaves as it is.
+type ArtifactEdit struct {
+	Name          *string // of the file, without its ending
+	Favorite      *bool
+	Private       *bool // true seals the files
+	PrivateInTeam *bool
+	Reported      *bool
+}
