@@ -116,7 +116,7 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 
 // Replay finds what an idempotency key stands for.
 func (s *Store) Replay(ctx context.Context, account int64, key string) (task.Replay, error) {
-	r, err := one(ctx, s.db.reader, scanReplay, `SELECT account, replay_key, fingerprint, task, created FROM replays
+	r, err := one(ctx, s.db.reader, scanReplay, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
 		WHERE account = $1 AND replay_key = $2`, account, key)
 	if err != nil {
 		return task.Replay{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)
