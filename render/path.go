@@ -76,6 +76,7 @@ func ease(t, ramp float64) float64 {
 type view struct {
 	m       [9]float64 // rows of the rotation that takes a ray of the camera to the world, divided by the focal length
 	x, y, z float64    // position
+	f2      float64    // square of the focal length, in frame heights
 }
 
 func (p pose) view() view {
@@ -83,7 +84,7 @@ func (p pose) view() view {
 	st, ct := sincos(p.tilt)
 	sr, cr := sincos(p.roll)
 	f := float64(focal * exp(p.zoom))
-	v := view{x: p.x, y: p.y, z: p.z}
+	v := view{x: p.x, y: p.y, z: p.z, f2: float64(f * f)}
 	// World = pan about the upright axis * tilt about the level axis * roll about the line of sight.
 	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
 	for c, r := range columns {

@@ -24,7 +24,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	if err := spec.Check(); err != nil {
 		return Movie{}, err
 	}
-	show := newShow(spec)
+	film := newFilm(spec)
 	if err := ctx.Err(); err != nil {
 		return Movie{}, err
 	}
@@ -34,7 +34,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	}
 	movie := Movie{Path: path, Frames: spec.Frames}
 	done := 0
-	fault := show.run(ctx, func(f *frame) error {
+	fault := film.run(ctx, func(f *frame) error {
 		if err := enc.write(f); err != nil {
 			return err
 		}
@@ -55,60 +55,29 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	return movie, nil
 }
 
-// show is everything that the frames of one video are drawn from.
-type show struct {
-	spec        Spec
-	path        path
-	first, last *still
-	weights     *weights
-}
-
-func newShow(spec Spec) *show {
-	s := &show{spec: spec, path: direct(spec.Prompt, spec.Seed), weights: newWeights()}
-	const detail = 1.5
-	if spec.First != nil {
-		s.first = newStill(cover(spec.First, spec.Width, spec.Height, detail))
-	}
-	if spec.Last != nil {
-		s.last = newStill(cover(spec.Last, spec.Width, spec.Height, detail))
-	}
-	if s.first == nil && s.last == nil {
-		const margin = 1.6
-		h := int(float64(spec.Height) * margin)
-		p := newPlate(paint(spec.Seed, h*spec.Width/spec.Height, h))
-		p.scale = float64(spec.Height)
-		s.first = newStill(p)
-	}
-	return s
-}
-
-func newStill(p *plate) *still {
-	return &still{plate: p, near: 1, edge: bounds{float64(p.y.w) / 2 / p.scale, float64(p.y.h) / 2 / p.scale}}
-}
-
 // run draws the frames on all cores and hands them to take one by one, in order, until take fails or ctx ends.
-func (s *show) run(ctx context.Context, take func(*frame) error) error {
+func (f *film) run(ctx context.Context, take func(*frame) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := runtime.GOMAXPROCS(0)
 	// Two frames a worker: one being drawn while the other waits for the encoder.
 	free := make(chan *frame, 2*workers)
 	for range cap(free) {
-		free <- newFrame(s.spec.Width, s.spec.Height)
+		free <- newFrame(f.spec.Width, f.spec.Height)
 	}
 	type job struct {
-		f    *frame
-		n    int
-		done chan struct{}
+		frame *frame
+		n     int
+		done  chan struct{}
 	}
 	jobs := make(chan job)
 	order := make(chan job, cap(free))
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
-			d := newDrawer(s)
+			p := newPainter(f)
 			for j := range jobs {
-				d.draw(j.f, j.n)
+				p.draw(j.frame, j.n)
 				close(j.done)
 			}
 		})
@@ -116,12 +85,12 @@ func (s *show) run(ctx context.Context, take func(*frame) error) error {
 	group.Go(func() {
 		defer close(order)
 		defer close(jobs)
-		for n := range s.spec.Frames {
+		for n := range f.spec.Frames {
 			select {
 			case <-ctx.Done():
 				return
-			case f := <-free:
-				j := job{f, n, make(chan struct{})}
+			case next := <-free:
+				j := job{next, n, make(chan struct{})}
 				order <- j
 				jobs <- j
 			}
@@ -131,59 +100,15 @@ func (s *show) run(ctx context.Context, take func(*frame) error) error {
 	for j := range order {
 		<-j.done
 		if fault == nil {
-			if fault = take(j.f); fault != nil {
+			if fault = take(j.frame); fault != nil {
 				stop()
 			}
 		}
-		free <- j.f
+		free <- j.frame
 	}
 	group.Wait()
 	if fault == nil {
 		fault = context.Cause(ctx)
 	}
 	return fault
-}
-
-// drawer draws frames of a show with memory of its own.
-type drawer struct {
-	*show
-	nodes []spot
-	other *frame
-}
-
-func newDrawer(s *show) *drawer {
-	w, h := s.spec.Width, s.spec.Height
-	return &drawer{show: s, nodes: make([]spot, (w/cell+2)*(h/cell+2)), other: newFrame(w, h)}
-}
-
-// draw fills f with frame n of the video.
-func (d *drawer) draw(f *frame, n int) {
-	t := 0.0
-	if d.spec.Frames > 1 {
-		t = float64(n) / float64(d.spec.Frames-1)
-	}
-	now := d.path.at(t)
-	// Against the pose at the end, the path arrives on the last picture exactly.
-	left := now.plus(d.path.at(1), -1)
-	switch {
-	case d.last == nil:
-		d.shoot(f, d.first, now)
-	case d.first == nil:
-		d.shoot(f, d.last, left)
-	default:
-		mix := int(float64(smooth(0.3, 0.7, t) * 256))
-		if mix < 256 {
-			d.shoot(f, d.first, now)
-		}
-		if mix > 0 {
-			d.shoot(d.other, d.last, left)
-			for i, v := range d.other.pix {
-				f.pix[i] += byte((int(v) - int(f.pix[i])) * mix >> 8)
-			}
-		}
-	}
-}
-
-func (d *drawer) shoot(f *frame, s *still, p pose) {
-	s.plate.shoot(f, s.aim(p.view(), f.w, f.h), d.nodes, d.weights)
 }

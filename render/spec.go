@@ -28,8 +28,10 @@ type Spec struct {
 	Encoder       Encoder     // how the frames are compressed
 }
 
-// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement.
+// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement, or one of Kling's presets, beside
+// which the axes are 0.
 type Axes struct {
+	Preset     string  // "", "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"
 	Horizontal float64 // shift of the camera: left (-), right (+)
 	Vertical   float64 // shift of the camera: down (-), up (+)
 	Pan        float64 // turn about the upright axis: left (-), right (+)
@@ -73,6 +75,15 @@ func (a *Axes) check() error {
 		return nil
 	}
 	var faults []error
+	switch a.Preset {
+	case "":
+	case "down_back", "forward_up", "right_turn_forward", "left_turn_forward":
+		if *a != (Axes{Preset: a.Preset}) {
+			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: a preset stands alone"))
+		}
+	default:
+		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", a.Preset))
+	}
 	for _, v := range []struct {
 		name  string
 		value float64
