@@ -156,14 +156,14 @@ func fir(x, y, h float64) float64 {
 func (s *set) skyline(i int) ink {
 	seed := s.seed + 330 + uint32(10*i)
 	base := s.horizon + 0.06
-	tall := [3]float64{0.34, 0.27, 0.16}[i]
-	wide := [3]float64{0.055, 0.085, 0.13}[i]
+	tall := [3]float64{0.62, 0.5, 0.3}[i]
+	wide := [3]float64{0.07, 0.11, 0.17}[i]
 	night := smooth(0.85, 0.4, s.bright)
 	return func(x, y float64) (rgb, float64) {
 		n := int(math.Floor(x / wide))
 		in := x/wide - float64(n)
 		luck := chance(n, 1, seed)
-		h := float64(tall * mad(float64(luck*luck), 0.75, 0.3) * mad(bell(x/1.1), 0.6, 0.5))
+		h := float64(tall * mad(float64(luck*luck), 0.7, 0.32) * mad(bell(x/1.2), 0.55, 0.5))
 		top := base - h
 		gap := float64(0.12 * chance(n, 2, seed))
 		// Some end in a step or a mast.

@@ -20,6 +20,7 @@ func newFilm(spec Spec) *film {
 	begin, end := spec.First, spec.Last
 	switch {
 	case begin == nil && end == nil:
+		f.temper()
 		f.first = f.scene()
 	case begin == nil:
 		f.backwards = true
@@ -69,6 +70,19 @@ func (f *film) calm(l *layer, fromEnd bool) {
 			g := &f.direction.path.legs[i]
 			g.change = pose{}.plus(g.change, most/over)
 		}
+	}
+}
+
+// temper scales the path so that the focal length and the distance stay within what a scene is drawn for.
+func (f *film) temper() {
+	most := 1.0
+	for i := range 33 {
+		p := f.pose(float64(i)/32, false)
+		most = max(most, math.Abs(p.zoom)/0.75, p.z/(0.5*focal), -p.z/(0.6*focal), math.Abs(p.x)/0.6, math.Abs(p.y)/0.4)
+	}
+	for i := range f.direction.path.legs {
+		g := &f.direction.path.legs[i]
+		g.change = pose{}.plus(g.change, 1/most)
 	}
 }
 

@@ -37,6 +37,9 @@ func detail(x, z, size float64, octaves int, seed uint32) float64 {
 // mirror is what still water shows of the sky: the colours above the horizon, upside down.
 func (s *set) mirror(at [2]float64, down float64) rgb {
 	c := s.gradient(at[0], s.horizon-float64(down*1.1))
+	if s.has("aurora") {
+		c = s.aurora(at[0], s.horizon-float64(down*1.1), c)
+	}
 	if s.has("milkyway") {
 		c = s.milkyWay(at[0], s.horizon-float64(down*1.1), c)
 	}

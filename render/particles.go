@@ -23,7 +23,7 @@ func (s *set) swarms() []swarm {
 		"snow":      {count: 340, colour: s.yuv(rgb{250, 252, 255}), size: [2]float64{0.0016, 0.0055}, fall: 0.13, side: 0.03, sway: 0.02, strength: 0.85},
 		"dust":      {count: 170, colour: s.yuv(s.shine.to(rgb{220, 190, 150}, 0.4)), size: [2]float64{0.0012, 0.0038}, fall: -0.012, side: 0.05, sway: 0.03, strength: 0.4},
 		"sparks":    {count: 190, colour: s.yuv(rgb{255, 190, 84}), size: [2]float64{0.0012, 0.003}, fall: -0.3, side: 0.05, sway: 0.035, strength: 0.95, streak: 0.03, rise: true, flicker: true},
-		"smoke":     {count: 46, colour: s.yuv(s.low.to(rgb{226, 226, 230}, 0.6)), size: [2]float64{0.05, 0.13}, fall: -0.085, side: 0.012, sway: 0.03, strength: 0.09, rise: true, soft: true},
+		"smoke":     {count: 46, colour: s.yuv(s.low.to(rgb{226, 226, 230}, 0.6)), size: [2]float64{0.05, 0.14}, fall: -0.085, side: 0.012, sway: 0.03, strength: 0.17, rise: true, soft: true},
 		"fireflies": {count: 60, colour: s.yuv(rgb{226, 255, 120}), size: [2]float64{0.003, 0.006}, fall: -0.006, side: 0.014, sway: 0.05, strength: 0.95, flicker: true},
 		"leaves":    {count: 80, colour: s.yuv(s.lit(rgb{216, 120, 50})), size: [2]float64{0.004, 0.009}, fall: 0.1, side: 0.06, sway: 0.06, strength: 0.9},
 		"bubbles":   {count: 90, colour: s.yuv(rgb{214, 244, 250}), size: [2]float64{0.003, 0.01}, fall: -0.12, side: 0.0, sway: 0.02, strength: 0.45},

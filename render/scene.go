@@ -59,6 +59,10 @@ func (f *film) scene() *stage {
 	}
 	s.subjectX = float64(-side * s.aspect * mad(s.rnd.Float64(), 0.1, 0.1))
 	s.light = lights(s.hour, s.rnd)
+	if s.has("moon") || s.has("milkyway") || s.has("aurora") {
+		// Eyes get used to the dark: what lights the sky lights the ground.
+		s.bright = max(s.bright, 0.5)
+	}
 	s.groundNear = nearness{base: float64(-s.horizon * 2.6), slope: 2.6}
 	s.draw()
 	s.out.swarms = s.swarms()
@@ -108,7 +112,7 @@ func (s *set) draw() {
 	}
 	s.distance()
 	if s.ground != "none" {
-		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.003, 2, s.land())
+		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land())
 	}
 	s.things()
 	s.foreground()

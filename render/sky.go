@@ -113,8 +113,8 @@ func (s *set) milkyWay(x, y float64, c rgb) rgb {
 	k := float64(float64(body*mad(grain, 1.1, 0.1)) * (1 - float64(0.8*lane)))
 	k *= smooth(-0.01, 0.12, s.horizon-y)
 	hue := rgb{150, 170, 230}.to(rgb{250, 214, 190}, bell(off/0.6))
-	c = c.plus(hue, 0.75*k)
-	return s.starfield(x, y, 0.0075, 0.001, float64(0.9*k), s.seed+33, c)
+	c = c.plus(hue, 0.48*k)
+	return s.starfield(x, y, 0.0075, 0.001, float64(0.7*k), s.seed+33, c)
 }
 
 func (s *set) nebula(x, y float64, c rgb) rgb {
@@ -122,7 +122,7 @@ func (s *set) nebula(x, y float64, c rgb) rgb {
 	b := cloudy(mad(a, 2, x*2), y*2, 6, s.seed+41)
 	d := crests(x*2.4, y*2.4, 5, s.seed+42)
 	c = c.plus(rgb{60, 30, 160}, smooth(0.35, 0.8, a))
-	c = c.plus(rgb{230, 60, 140}, 0.9*smooth(0.45, 0.85, b))
+	c = c.plus(rgb{230, 60, 140}, 0.6*smooth(0.45, 0.85, b))
 	c = c.plus(rgb{60, 170, 220}, float64(0.7*smooth(0.5, 0.9, d)*smooth(0.4, 0.7, a)))
 	return c.plus(rgb{255, 220, 180}, float64(0.8*smooth(0.62, 0.9, float64(a*b)*2)))
 }
@@ -184,7 +184,7 @@ func (s *set) moon(x, y float64, c rgb) rgb {
 	const r = 0.062
 	u, v := (x-s.sunX)/r, (y-s.sunY)/r
 	d := far(u, v)
-	c = c.plus(s.shine, float64(0.42*exp(-d/3.2))).plus(s.shine, float64(0.3*exp(-d/1.2)))
+	c = c.plus(s.shine, float64(0.2*exp(-d/3))).plus(s.shine, float64(0.22*exp(-d/1.1)))
 	if d > 1.1 {
 		return c
 	}

@@ -184,8 +184,8 @@ func (s *set) lighthouse(x, y float64) (rgb, float64) {
 	c, a = over(c, a, s.lit(rgb{170, 40, 40}), in(max(math.Abs(x)-0.075+float64((-y-0.9)*0.7), -y-1, y+0.9)))
 	beam := bell((y+0.85)/mad(math.Abs(x), 0.12, 0.02)) * smooth(0.88, 0.05, math.Abs(x)) * (1.05 - s.bright)
 	c, a = over(c, a, rgb{255, 244, 190}, float64(0.6*beam))
-	rock := y + 0.1 - float64(0.14*bell(x/0.85)) + float64(0.1*cloudy(x*7, 2, 4, 10))
-	return over(c, a, s.lit(rgb{92, 84, 78}).times(mad(crests(x*6, y*6, 3, 11), 0.6, 0.6)), in(-rock)*smooth(0.1, 0.04, y))
+	rock := 0.07 - float64(0.2*bell(x/0.85)) - float64(0.09*(cloudy(x*7, 2, 4, 10)-0.5)) - y
+	return over(c, a, s.lit(rgb{92, 84, 78}).times(mad(crests(x*6, y*6, 3, 11), 0.6, 0.6)), in(rock)*smooth(0.07, 0.04, y))
 }
 
 func (s *set) windmill(x, y float64) (rgb, float64) {
