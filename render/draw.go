@@ -14,8 +14,28 @@ func newPainter(f *film) *painter {
 	return &painter{film: f, brush: newBrush(w, h, n, f.weights), other: newFrame(w, h)}
 }
 
-// draw fills out with frame n of the video.
+// draw fills out with frame n of the video, lettering included.
 func (p *painter) draw(out *frame, n int) {
+	p.shutter(out, n)
+	for i := range p.stamps {
+		p.stamps[i].lay(out)
+	}
+}
+
+// sharp returns frame n, which is drawn already, as a JPEG; a frame blurred by motion is taken anew with a short exposure.
+func (p *painter) sharp(drawn *frame, n int) []byte {
+	if times, _ := p.exposures(n); times > 1 {
+		drawn = newFrame(drawn.w, drawn.h)
+		p.expose(drawn, p.time(float64(n)))
+		for i := range p.stamps {
+			p.stamps[i].lay(drawn)
+		}
+	}
+	return drawn.jpeg(stillQuality)
+}
+
+// shutter fills out with what the open shutter sees.
+func (p *painter) shutter(out *frame, n int) {
 	times, open := p.exposures(n)
 	if times == 1 {
 		p.expose(out, p.time(float64(n)))

@@ -13,10 +13,11 @@ type film struct {
 	backwards   bool   // the path is run so that it ends on the picture
 	flow, wolf  *flow  // from first to last, and from last to first, in the middle of the morph
 	weights     *weights
+	stamps      []stamp // lettering over every frame
 }
 
 func newFilm(spec Spec) *film {
-	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights()}
+	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights(), stamps: stamps(spec)}
 	begin, end := spec.First, spec.Last
 	switch {
 	case begin == nil && end == nil:

@@ -12,10 +12,16 @@ type Movie struct {
 	Frames   int      // how many frames it has
 	Previews [][]byte // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
 	Last     []byte   // the last frame as a JPEG
+	Poster   []byte   // the frame in the middle as a JPEG
+	Sprite   []byte   // a JPEG of 5 x 5 small frames, evenly spaced, row by row; nil unless Spec.Extras
+	Hover    []byte   // a short animated WebP, 320 pixels wide at most; nil unless Spec.Extras
 }
 
-// previews is how many stills a Movie has.
-const previews = 5
+// previews is how many stills a Movie has, and stillQuality their JPEG quality.
+const (
+	previews     = 5
+	stillQuality = 88
+)
 
 // Render makes the video that spec asks for and writes it to path as an MP4. progress, which may be nil, is called with
 // the frames done of the frames asked, never twice at once. When ctx ends, the encoder's whole process group is ended,
@@ -24,61 +30,89 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	if err := spec.Check(); err != nil {
 		return Movie{}, err
 	}
-	film := newFilm(spec)
 	if err := ctx.Err(); err != nil {
 		return Movie{}, err
 	}
+	film := newFilm(spec)
 	enc, err := spec.encode(ctx, path)
 	if err != nil {
 		return Movie{}, err
 	}
 	movie := Movie{Path: path, Frames: spec.Frames}
-	done := 0
-	fault := film.run(ctx, func(f *frame) error {
-		if err := enc.write(f); err != nil {
+	var extras *album
+	if spec.Extras {
+		extras = newAlbum(spec)
+	}
+	fault := film.run(ctx, func(p *picture) error {
+		if err := enc.write(p.frame); err != nil {
 			return err
 		}
-		for k := range previews {
-			if k*(spec.Frames-1)/(previews-1) == done {
-				movie.Previews = append(movie.Previews, f.jpeg(88))
-			}
+		if extras != nil {
+			extras.add(p.frame, p.n)
 		}
-		if done++; progress != nil {
-			progress(done, spec.Frames)
+		for range spec.stills(p.n) {
+			movie.Previews = append(movie.Previews, p.still)
+		}
+		if progress != nil {
+			progress(p.n+1, spec.Frames)
 		}
 		return nil
 	})
 	if err := enc.close(fault); err != nil {
 		return Movie{}, err
 	}
-	movie.Last = movie.Previews[previews-1]
+	movie.Last, movie.Poster = movie.Previews[previews-1], movie.Previews[previews/2]
+	if extras != nil {
+		movie.Sprite = extras.sprite.jpeg(75)
+		if movie.Hover, err = extras.webp(ctx); err != nil {
+			enc.discard()
+			return Movie{}, err
+		}
+	}
 	return movie, nil
 }
 
+// stills is how many of the previews show frame n: in a very short video one frame can be several.
+func (s Spec) stills(n int) int {
+	count := 0
+	for k := range previews {
+		if k*(s.Frames-1)/(previews-1) == n {
+			count++
+		}
+	}
+	return count
+}
+
+// picture is one frame of the video on its way.
+type picture struct {
+	frame *frame
+	n     int
+	still []byte // a sharp JPEG of it, where a preview is due
+	done  chan struct{}
+}
+
 // run draws the frames on all cores and hands them to take one by one, in order, until take fails or ctx ends.
-func (f *film) run(ctx context.Context, take func(*frame) error) error {
+func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := runtime.GOMAXPROCS(0)
 	// Two frames a worker: one being drawn while the other waits for the encoder.
-	free := make(chan *frame, 2*workers)
+	free := make(chan *picture, 2*workers)
 	for range cap(free) {
-		free <- newFrame(f.spec.Width, f.spec.Height)
+		free <- &picture{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
 	}
-	type job struct {
-		frame *frame
-		n     int
-		done  chan struct{}
-	}
-	jobs := make(chan job)
-	order := make(chan job, cap(free))
+	jobs := make(chan *picture)
+	order := make(chan *picture, cap(free))
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
 			p := newPainter(f)
 			for j := range jobs {
 				p.draw(j.frame, j.n)
-				close(j.done)
+				if j.still = nil; f.spec.stills(j.n) > 0 {
+					j.still = p.sharp(j.frame, j.n)
+				}
+				j.done <- struct{}{}
 			}
 		})
 	}
@@ -90,9 +124,9 @@ func (f *film) run(ctx context.Context, take func(*frame) error) error {
 			case <-ctx.Done():
 				return
 			case next := <-free:
-				j := job{next, n, make(chan struct{})}
-				order <- j
-				jobs <- j
+				next.n = n
+				order <- next
+				jobs <- next
 			}
 		}
 	})
@@ -100,11 +134,11 @@ func (f *film) run(ctx context.Context, take func(*frame) error) error {
 	for j := range order {
 		<-j.done
 		if fault == nil {
-			if fault = take(j.frame); fault != nil {
+			if fault = take(j); fault != nil {
 				stop()
 			}
 		}
-		free <- j.frame
+		free <- j
 	}
 	group.Wait()
 	if fault == nil {

@@ -25,6 +25,9 @@ type Spec struct {
 	First         image.Image // the picture the video begins on; nil: none
 	Last          image.Image // the picture the video ends on; nil: none
 	Watermark     bool        // put Filmgate's mark into the lower right corner
+	Caption       bool        // draw the prompt along the lower edge
+	Audio         bool        // add a silent stereo track, for players that want one
+	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie)
 	Encoder       Encoder     // how the frames are compressed
 }
 
@@ -42,7 +45,8 @@ type Axes struct {
 
 // Encoder says how the frames are compressed. The zero value is the house's default.
 type Encoder struct {
-	Preset  string // x264 preset; "" means "veryfast"
+	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
+	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
 	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 20
 	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
 }
