@@ -1,5 +1,7 @@
 package render
 
+import "math"
+
 // flow is where the points of one frame lie in another, as grids of displacements in frame heights.
 type flow struct{ x, y grid }
 
@@ -56,7 +58,7 @@ func (t *tone) at(c int, x, y float64) float64 {
 func findFlow(a, b *frame) *flow {
 	var fx, fy *grid
 	edge := bounds{float64(a.w) / float64(a.h) / 2, 0.5}
-	for _, h := range []int{6, 12, 24, 48, 96} {
+	for _, h := range []int{6, 12, 24, 48} {
 		w := max(4, h*a.w/a.h)
 		nx, ny := newGrid(w, h, edge), newGrid(w, h, edge)
 		if fx != nil {
@@ -67,15 +69,17 @@ func findFlow(a, b *frame) *flow {
 		ta, tb := newTone(a, w, h), newTone(b, w, h)
 		for range 12 {
 			step(&ta, &tb, fx, fy)
-			for range 3 {
+			for range 7 {
 				fx.blur()
 				fy.blur()
 			}
 		}
 	}
+	// Where the pictures have little in common, the flow explains little, and so little of it is used: the rest dissolves.
+	trust := smooth(0.1, 0.7, explained(a, b, fx, fy)) / float64(fx.h)
 	for i := range fx.values {
-		fx.values[i] /= float64(fx.h)
-		fy.values[i] /= float64(fx.h)
+		fx.values[i] *= trust
+		fy.values[i] *= trust
 	}
 	return &flow{*fx, *fy}
 }
@@ -135,4 +139,21 @@ func limit(g *grid, most float64) {
 	for i, v := range g.values {
 		g.values[i] = clamp(v, -most, most)
 	}
+}
+
+// explained is the part of the difference between two frames that the flow, in samples, takes away.
+func explained(a, b *frame, fx, fy *grid) float64 {
+	ta, tb := newTone(a, fx.w, fx.h), newTone(b, fx.w, fx.h)
+	before, after := 1e-9, 0.0
+	for y := range fx.h {
+		for x := range fx.w {
+			i := y*fx.w + x
+			u, v := float64(x)+fx.values[i], float64(y)+fy.values[i]
+			for c := range 3 {
+				before += math.Abs(ta.c[c][i] - tb.c[c][i])
+				after += math.Abs(ta.c[c][i] - tb.at(c, u, v))
+			}
+		}
+	}
+	return 1 - after/before
 }

@@ -113,7 +113,7 @@ func over(c rgb, a float64, with rgb, k float64) (rgb, float64) {
 
 func (s *set) tree(x, y float64) (rgb, float64) {
 	bark := s.lit(rgb{84, 62, 44}).times(mad(side(s.sunX)*x, 4, 0.8))
-	c, a := over(rgb{}, 0, bark, in(math.Abs(x-float64(0.02*cloudy(1, y*4, 2, 3)))-0.028-float64(0.03*smooth(-0.1, 0, y))-max(0, y*9))*smooth(-0.75, -0.6, y))
+	c, a := over(rgb{}, 0, bark, in(max(math.Abs(x-float64(0.02*cloudy(1, y*4, 2, 3)))-0.028-float64(0.03*smooth(-0.1, 0, y)), y))*smooth(-0.75, -0.6, y))
 	lump := cloudy(x*5, y*5, 4, s.seed+400)
 	crown := far(x/0.42, (y+0.64)/0.36) - 1 + float64(0.75*(lump-0.5))
 	leaf := cloudy(x*16, y*16, 4, s.seed+401)
