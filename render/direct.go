@@ -69,7 +69,7 @@ func tremors(rnd *rand.Rand, size float64) []tremor {
 		k := float64(size*0.03) / (waves + 2)
 		var p pose
 		for _, axis := range []*float64{&p.x, &p.y, &p.pan, &p.tilt, &p.roll} {
-			*axis = float64(k * (2*rnd.Float64() - 1))
+			*axis = float64(k * mad(2, float64(rnd.Float64()), -1))
 		}
 		p.pan, p.tilt = p.pan*2, p.tilt*2
 		out = append(out, tremor{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64()})
@@ -151,7 +151,7 @@ func gentle(seed uint32) move {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
 	side := 1 - float64(2*r.IntN(2))
 	m := move{to: 1, ramp: 0.3, speed: 1}
-	m.change = pose{x: 0.07 * side, z: 0.13 + 0.08*r.Float64(), pan: -0.02 * side}
+	m.change = pose{x: float64(0.07 * side), z: 0.13 + float64(0.08*r.Float64()), pan: float64(-0.02 * side)}
 	return m
 }
 

@@ -52,7 +52,7 @@ func (s *set) outline(i int, height, width float64, shade func(x, y, top float64
 	base := s.horizon + 0.005 + float64(float64(i)*0.012)
 	size := float64(height * [3]float64{1, 0.75, 0.5}[i])
 	return func(x, y float64) (rgb, float64) {
-		top := base - float64(size*1.7*max(0, cloudy(x/width*1.6+float64(9*i), 0.5, 4, seed)-0.22))
+		top := base - float64(size*1.7*max(0, cloudy(float64(x/width*1.6)+float64(9*i), 0.5, 4, seed)-0.22))
 		if y < top-0.01 {
 			return s.low, 0
 		}
@@ -72,7 +72,7 @@ func (s *set) mountains(i int) ink {
 	base := s.horizon + 0.004 + float64(float64(i)*0.012)
 	size := [3]float64{0.3, 0.18, 0.09}[i]
 	crest := func(x float64) float64 {
-		return base - float64(size*(float64(1.25*crests(x*1.15+float64(5*i), 0.7, 5, seed))-0.18))
+		return base - float64(size*(float64(1.25*crests(float64(x*1.15)+float64(5*i), 0.7, 5, seed))-0.18))
 	}
 	return func(x, y float64) (rgb, float64) {
 		top := crest(x)
@@ -82,7 +82,7 @@ func (s *set) mountains(i int) ink {
 		// The light comes from the side of the sun: a slope is bright if the relief rises away from it.
 		dx := 0.012 * side(s.sunX-x)
 		relief := crests(x*3.1, y*3.6, 5, seed+3)
-		facing := (relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7
+		facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
 		c := s.lit(rgb{92, 88, 92}).to(s.lit(rgb{64, 84, 58}), smooth(0.07, 0.15, y-top))
 		snow := smooth(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(cloudy(x*12, y*12, 4, seed+5)-0.5)))
 		if i < 2 {
@@ -99,7 +99,7 @@ func (s *set) dunes(i int) ink {
 	base := s.horizon + 0.012 + float64(float64(i)*0.04)
 	size := [3]float64{0.12, 0.11, 0.1}[i]
 	crest := func(x float64) float64 {
-		return base - float64(size*(smooth(0.25, 0.8, noise(x*1.5+float64(7*i), 0.5, seed))+float64(0.25*noise(x*3.7, 1.5, seed+1))))
+		return base - float64(size*(smooth(0.25, 0.8, noise(float64(x*1.5)+float64(7*i), 0.5, seed))+float64(0.25*noise(float64(x*3.7), 1.5, seed+1))))
 	}
 	return func(x, y float64) (rgb, float64) {
 		top := crest(x)
@@ -123,7 +123,7 @@ func (s *set) forest(i int) ink {
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
 	tall := [3]float64{0.06, 0.1, 0.17}[i]
 	return func(x, y float64) (rgb, float64) {
-		ground := base - float64(tall*1.2*(cloudy(x*0.9+float64(i), 0.5, 3, seed)-0.4))
+		ground := base - float64(tall*1.2*(cloudy(float64(x*0.9)+float64(i), 0.5, 3, seed)-0.4))
 		a := edge(y, ground)
 		c := rgb{22, 44, 28}
 		size := float64(tall * 0.3)
@@ -133,7 +133,7 @@ func (s *set) forest(i int) ink {
 			px := float64((float64(n+k) + chance(n+k, 2, seed)) * size)
 			if shape := fir(x-px, y-ground+h, h); shape > 0 {
 				a = max(a, shape)
-				c = rgb{16, 38, 24}.to(rgb{60, 92, 50}, clamp(chance(n+k, 3, seed)*0.6+float64((x-px)*side(s.sunX)/size)*0.5, 0, 1))
+				c = rgb{16, 38, 24}.to(rgb{60, 92, 50}, clamp(float64(chance(n+k, 3, seed)*0.6)+float64(float64((x-px)*side(s.sunX)/size)*0.5), 0, 1))
 			}
 		}
 		return s.air(s.lit(c), i), a
@@ -147,8 +147,8 @@ func fir(x, y, h float64) float64 {
 	}
 	t := y / h
 	// Branches in tiers, each wider than the one above.
-	tier := t*7 - math.Floor(t*7)
-	half := float64(h*0.21) * float64(t*mad(tier, 0.5, 0.62))
+	tier := float64(t*7) - math.Floor(float64(t*7))
+	half := float64(float64(h*0.21) * float64(t*mad(tier, 0.5, 0.62)))
 	return smooth(half+0.001, half-0.001, math.Abs(x))
 }
 
@@ -177,13 +177,13 @@ func (s *set) skyline(i int) ink {
 		a = max(a, edge(y, base-float64(0.025*tall)))
 		wall := s.lit(rgb{74, 84, 104}.to(rgb{132, 120, 116}, chance(n, 5, seed))).times(mad(in-0.5, 0.3*side(s.sunX), 0.9))
 		wx, wy := int(math.Floor(in*wide*140)), int(math.Floor((y-top)*96))
-		fx, fy := in*wide*140-float64(wx), (y-top)*96-float64(wy)
+		fx, fy := float64(in*wide*140)-float64(wx), float64((y-top)*96)-float64(wy)
 		pane := float64(smooth(0.16, 0.26, fx)*smooth(0.84, 0.74, fx)) * float64(smooth(0.18, 0.3, fy)*smooth(0.82, 0.7, fy))
 		if wy < 1 || y > base {
 			pane = 0
 		}
 		glass := s.mid.to(s.low, 0.4).times(0.8)
-		if chance(mad2(wx, n), wy, seed+6) < 0.5*night+0.06 {
+		if chance(mad2(wx, n), wy, seed+6) < float64(0.5*night)+0.06 {
 			glass = glass.to(rgb{255, 214, 140}.to(neon(n, seed), 0.35), 0.25+float64(0.75*night))
 		} else {
 			glass = glass.to(wall, 0.6)
@@ -211,7 +211,7 @@ func (s *set) cliffs(i int) ink {
 		red = rgb{136, 128, 112}
 	}
 	return func(x, y float64) (rgb, float64) {
-		n := cloudy(x*1.1+float64(3*i), 0.5, 4, seed)
+		n := cloudy(float64(x*1.1)+float64(3*i), 0.5, 4, seed)
 		top := base - float64(size*mad(smooth(0.42, 0.5, n), 0.7, 0.5*smooth(0.54, 0.6, n))) - float64(0.012*noise(x*24, 1, seed+1))
 		if y < top-0.01 {
 			return s.low, 0

@@ -140,7 +140,7 @@ func (f *film) exposures(n int) (int, float64) {
 		return 1, 0
 	}
 	open := f.direction.shutter
-	a, b := f.shot(f.time(float64(n)-open/2), f.backwards), f.shot(f.time(float64(n)+open/2), f.backwards)
+	a, b := f.shot(f.time(float64(n)-float64(open/2)), f.backwards), f.shot(f.time(float64(n)+float64(open/2)), f.backwards)
 	far := 0.0
 	l := &layer{near: nearness{base: 1}}
 	for _, p := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {0.5, 0.5}} {

@@ -32,7 +32,7 @@ func (s *set) blades(c rgb, flowers bool) ink {
 					continue
 				}
 				px := float64((float64(n+k) + chance(n+k, 2, seed)) * size)
-				bend := float64((chance(n+k, 3, seed)-0.4)*0.09) * float64(up*up)
+				bend := float64(float64((chance(n+k, 3, seed)-0.4)*0.09) * float64(up*up))
 				w := float64(0.0034 * (1.05 - up))
 				if k := smooth(w+0.001, w-0.001, math.Abs(x-px-bend)); k > 0 {
 					colour, a = over(colour, a, s.lit(c.times(mad(up, 0.9, 0.3)).times(mad(float64(row), 0.12, 0.75))), k)
@@ -54,7 +54,7 @@ func (s *set) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
 		px := float64((float64(n+k) + chance(n+k, 1, s.seed+520)) * size)
 		py := base - float64(0.16*chance(n+k, 2, s.seed+520)) - 0.02
 		u, v := (x-px)/0.022, (y-py)/0.018
-		petal, _ := sincos(math.Atan2(v, u) * 6)
+		petal, _ := sincos(angle(u, v) * (6 * tau))
 		hue := []rgb{{226, 60, 100}, {250, 200, 60}, {250, 244, 236}, {150, 100, 220}}[hash(uint32(n+k), 3, s.seed)%4]
 		stem := smooth(0.0022, 0.001, math.Abs(x-px)) * smooth(py, py+0.01, y)
 		c, a = over(c, a, s.lit(rgb{50, 90, 34}), stem)
@@ -87,7 +87,7 @@ func (s *set) fronds() ink {
 	px, py := float64(sideways*s.aspect*0.4), -0.3
 	return func(x, y float64) (rgb, float64) {
 		lean := float64(0.1 * float64((y-py)*(y-py)) * sideways)
-		c, a := over(rgb{}, 0, s.lit(rgb{112, 84, 58}).times(mad(math.Abs(y*26-math.Floor(y*26)-0.5), 0.7, 0.5)), smooth(0.022, 0.018, math.Abs(x-px-lean))*smooth(py-0.005, py+0.005, y))
+		c, a := over(rgb{}, 0, s.lit(rgb{112, 84, 58}).times(mad(math.Abs(float64(y*26)-math.Floor(float64(y*26))-0.5), 0.7, 0.5)), float64(smooth(0.022, 0.018, math.Abs(x-px-lean))*smooth(py-0.005, py+0.005, y)))
 		for i := range 9 {
 			sin, cos := sincos(mad(float64(i), tau/9, 0.25))
 			u, v := mad(x-px, cos, float64((y-py)*sin)), mad(y-py, cos, -float64((x-px)*sin))
@@ -97,8 +97,8 @@ func (s *set) fronds() ink {
 			t := u / 0.36
 			// The tips droop: down is the side on which the frame lies.
 			v -= float64(0.14 * cos * t * t)
-			half := float64(0.05*bell((t-0.4)/0.62)) * mad(math.Abs(u*70-math.Floor(u*70)-0.5), 1.5, 0.2)
-			c, a = over(c, a, dark.to(s.lit(rgb{92, 140, 56}), 0.6*chance(i, 1, s.seed)), smooth(half+0.003, half-0.002, math.Abs(v)))
+			half := float64(float64(0.05*bell((t-0.4)/0.62)) * mad(math.Abs(float64(u*70)-math.Floor(float64(u*70))-0.5), 1.5, 0.2))
+			c, a = over(c, a, dark.to(s.lit(rgb{92, 140, 56}), float64(0.6*chance(i, 1, s.seed))), smooth(half+0.003, half-0.002, math.Abs(v)))
 		}
 		return c, a
 	}
@@ -107,7 +107,7 @@ func (s *set) fronds() ink {
 // swell is a near slope of sand or snow.
 func (s *set) swell() ink {
 	return func(x, y float64) (rgb, float64) {
-		top := 0.42 - float64(0.13*noise(x*0.9+2, 1, s.seed+540)) + float64(0.06*noise(x*2.1, 2, s.seed+541))
+		top := 0.42 - float64(0.13*noise(float64(x*0.9)+2, 1, s.seed+540)) + float64(0.06*noise(float64(x*2.1), 2, s.seed+541))
 		ripple, _ := sincos(mad(y-top, 150, mad(x, 14, float64(16*cloudy(x*1.6, y*2.6, 4, s.seed+542)))))
 		c := s.lit(rgb{226, 174, 112})
 		if s.ground == "snowfield" {

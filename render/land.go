@@ -54,11 +54,11 @@ func (s *set) mirror(at [2]float64, down float64) rgb {
 func (s *set) water(x, z, down float64, at [2]float64, rough float64) rgb {
 	wave := cloudy(x*2.2, z*5, 4, s.seed+100)
 	small := cloudy(x*9, z*14, 3, s.seed+101)
-	tilt := mad(wave-0.5, 1, float64(0.6*(small-0.5))) * rough
+	tilt := float64(mad(wave-0.5, 1, float64(0.6*(small-0.5))) * rough)
 	fade := smooth(0, 0.05, down)
 	c := s.mirror([2]float64{at[0], at[1]}, max(0.001, down+float64(float64(0.35*tilt)*fade)))
 	deep := s.lit(rgb{16, 62, 86}).to(s.top, 0.35)
-	c = c.to(deep, float64(smooth(0.02, 0.5, down)*0.62)+float64(0.2*fade*clamp(tilt*2, -1, 1)))
+	c = c.to(deep, float64(smooth(0.02, 0.5, down)*0.62)+float64(float64(0.2*fade)*clamp(float64(tilt*2), -1, 1)))
 	// The road of light under sun or moon.
 	if s.has("sun") || s.has("moon") {
 		width := mad(down, 0.5, 0.03)
@@ -81,11 +81,11 @@ func (s *set) beach(x, z, down float64, at [2]float64) rgb {
 	shore := 0.2 + float64(0.14*(cloudy(x*0.8, 2, 3, s.seed+103)-0.5)) - float64(at[0]*0.05)
 	wet := smooth(shore+0.06, shore+0.02, down)
 	c := s.sand(x, z, down, at).to(s.lit(rgb{150, 118, 84}), float64(wet*0.7))
-	edge := cloudy(x*6, z*6, 3, s.seed+104)*0.03 - 0.015
+	edge := float64(cloudy(float64(x*6), float64(z*6), 3, s.seed+104)*0.03) - 0.015
 	c = c.to(s.water(x, z, down, at, 0.8), smooth(shore+0.008, shore-0.006, down+edge))
 	for i := range 3 {
 		line := shore - float64(float64(i)*0.035) + edge
-		c = c.to(s.lit(rgb{240, 246, 246}), float64(0.85*bell((down-line)/(0.007+float64(i)*0.002))))
+		c = c.to(s.lit(rgb{240, 246, 246}), float64(0.85*bell((down-line)/(0.007+float64(float64(i)*0.002)))))
 	}
 	return c
 }
@@ -93,7 +93,7 @@ func (s *set) beach(x, z, down float64, at [2]float64) rgb {
 func (s *set) river(x, z, down float64, at [2]float64) rgb {
 	bend, _ := sincos(mad(z, 0.55, float64(s.seed&7)))
 	bend *= 0.5 + float64(0.2*z)
-	d := math.Abs(x-bend*0.7) - 0.55
+	d := math.Abs(x-float64(bend*0.7)) - 0.55
 	bank := mad(cloudy(x*4, z*3, 3, s.seed+105)-0.5, 0.25, d)
 	c := s.grass(x, z, down, at).to(s.lit(rgb{126, 108, 84}), smooth(0.2, 0.05, bank))
 	return c.to(s.water(x, z, down, at, 0.45), smooth(0.04, -0.02, bank))
@@ -175,9 +175,9 @@ func (s *set) road(x, z, down float64, at [2]float64) rgb {
 	c = c.to(tar, smooth(0.74, 0.72, d))
 	paint := s.lit(rgb{246, 240, 226}).times(1.1)
 	soft := 0.004 + float64(z*0.0012)
-	c = c.to(paint, float64(0.9*smooth(0.02+soft, 0.02-soft/2, math.Abs(d-0.64))))
-	dash := smooth(0.62, 0.56, math.Abs(z*0.8-math.Floor(z*0.8)-0.5)*2)
-	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(0.95*dash)*smooth(0.026+soft, 0.02-soft/2, d))
+	c = c.to(paint, float64(0.9*smooth(0.02+soft, 0.02-float64(soft/2), math.Abs(d-0.64))))
+	dash := smooth(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
+	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(float64(0.95*dash)*smooth(0.026+soft, 0.02-float64(soft/2), d)))
 }
 
 // street is wet asphalt that mirrors the lights beside it.
@@ -185,10 +185,10 @@ func (s *set) street(x, z, down float64, at [2]float64) rgb {
 	tar := s.lit(rgb{58, 60, 70}).times(mad(detail(x, z, 0.05, 3, s.seed+125), 0.5, 0.75))
 	wet := smooth(0.4, 0.65, detail(x, z, 0.9, 4, s.seed+126))
 	c := tar.to(s.mirror(at, down), float64(0.35*wet))
-	column := int(math.Floor(at[0]*16 + float64(0.6*cloudy(x*3, z*8, 2, s.seed+127))))
+	column := int(math.Floor(float64(at[0]*16) + float64(0.6*cloudy(float64(x*3), float64(z*8), 2, s.seed+127))))
 	glow := smooth(0.55, 0.95, chance(column, 3, s.seed+128)) * mad(wet, 0.7, 0.3)
 	c = c.plus(neon(column, s.seed), float64(0.6*(1.1-s.bright)*glow)*smooth(0.5, 0.05, down))
-	dash := smooth(0.62, 0.56, math.Abs(z*0.8-math.Floor(z*0.8)-0.5)*2)
+	dash := smooth(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
 	return c.to(s.lit(rgb{236, 232, 210}), float64(0.8*dash)*smooth(0.035, 0.025, math.Abs(x)))
 }
 

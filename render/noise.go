@@ -13,7 +13,9 @@ func hash(a, b, c uint32) uint32 {
 }
 
 // chance is a number in [0,1) that depends on its arguments only.
-func chance(a, b int, c uint32) float64 { return float64(hash(uint32(a), uint32(b), c)>>8) / (1 << 24) }
+func chance(a, b int, c uint32) float64 {
+	return float64(float64(hash(uint32(a), uint32(b), c)>>8) / (1 << 24))
+}
 
 // noise is a smooth function of the plane with values in [0,1] and features about 1 wide.
 func noise(x, y float64, seed uint32) float64 {

@@ -79,12 +79,12 @@ func (w *swarm) place(s *shot, i int, near float64) (x, y, k float64) {
 	along -= math.Floor(along)
 	across -= math.Floor(across)
 	swing, _ := sincos(mad(t, mad(chance(i, 5, w.seed), 1.4, 0.6), float64(6*chance(i, 6, w.seed))))
-	x, y = mad(across-0.5, wide, float64(w.sway*swing)), (along-0.5)*tall
+	x, y = mad(across-0.5, wide, float64(w.sway*swing)), float64((along-0.5)*tall)
 	k = w.strength
 	if w.rise {
 		// It starts below and fades on its way up.
 		k *= smooth(0, 0.35, along) * smooth(1, 0.85, along)
-		x *= 0.62
+		x = float64(x * 0.62)
 		y += 0.25
 	}
 	if w.flicker {

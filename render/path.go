@@ -64,12 +64,12 @@ func ease(t, ramp float64) float64 {
 	}
 	cruise := 1 / (1 - ramp)
 	if t >= ramp {
-		return float64(cruise * (t - ramp/2))
+		return float64(cruise * (t - float64(ramp/2)))
 	}
 	// The integral of the cubic step u²(3-2u) is u³-u⁴/2.
 	u := t / ramp
 	u3 := float64(u * float64(u*u))
-	return float64(float64(cruise*ramp) * (u3 - float64(u3*u)/2))
+	return float64(float64(cruise*ramp) * mad(-0.5, float64(u3*u), u3))
 }
 
 // view maps points of the frame to points of a plane of the scene: a camera frozen at one time.

@@ -17,7 +17,7 @@ type weights struct {
 func newWeights() *weights {
 	out := new(weights)
 	for p := range phases {
-		t := float64(p) / phases
+		t := float64(float64(p) / phases)
 		t2, s := float64(t*t), 1-t
 		w := [4]float64{
 			float64(float64(s*s)*s) / 6,

@@ -38,7 +38,7 @@ func (s *set) gradient(x, y float64) rgb {
 		// A backdrop with a soft light in its middle.
 		return s.top.to(s.mid, bell(far(x-s.subjectX, y+0.05)/1.1)).to(s.low, 0.6*bell(far(x-s.subjectX, y)/0.7))
 	case "deep":
-		ray := cloudy(x*4+y*1.5, 0.3, 3, s.seed)
+		ray := cloudy(float64(x*4)+float64(y*1.5), 0.3, 3, s.seed)
 		return s.low.to(s.top, smooth(0.5, -0.6, y)).plus(s.shine, float64(float64(0.5*smooth(0.5, 0.8, ray))*smooth(0.3, -0.5, y)))
 	}
 	up := s.horizon - y
@@ -84,7 +84,7 @@ func (s *set) starfield(x, y, size, radius, strength float64, seed uint32, c rgb
 			d := far(x-px, y-py) / float64(radius*mad(rank, 1.3, 1))
 			if d < 3 {
 				k := float64(strength*mad(rank, 0.75, 0.25)) * exp(-float64(d*d))
-				k *= smooth(-0.02, 0.12, s.horizon-y+chance(ix+dx, iy, seed)*0.04)
+				k *= smooth(-0.02, 0.12, s.horizon-y+float64(chance(ix+dx, iy, seed)*0.04))
 				if s.hour == "space" {
 					k = float64(strength*mad(rank, 0.75, 0.25)) * exp(-float64(d*d))
 				}
@@ -109,7 +109,7 @@ func (s *set) milkyWay(x, y float64, c rgb) rgb {
 		return c
 	}
 	grain := cloudy(x*7, y*7, 5, s.seed+31)
-	lane := smooth(0.42, 0.62, cloudy(x*5+9, y*5, 5, s.seed+32)) * bell(off/0.55)
+	lane := float64(smooth(0.42, 0.62, cloudy(float64(x*5)+9, float64(y*5), 5, s.seed+32)) * bell(off/0.55))
 	k := float64(float64(body*mad(grain, 1.1, 0.1)) * (1 - float64(0.8*lane)))
 	k *= smooth(-0.01, 0.12, s.horizon-y)
 	hue := rgb{150, 170, 230}.to(rgb{250, 214, 190}, bell(off/0.6))
@@ -131,7 +131,7 @@ func (s *set) nebula(x, y float64, c rgb) rgb {
 func (s *set) aurora(x, y float64, c rgb) rgb {
 	for i := range 3 {
 		seed := s.seed + 50 + uint32(10*i)
-		base := s.horizon - 0.16 - float64(float64(i)*0.09) + float64(0.3*(cloudy(x*1.3+float64(i), 0.5, 3, seed)-0.5))
+		base := s.horizon - 0.16 - float64(float64(i)*0.09) + float64(0.3*(cloudy(float64(x*1.3)+float64(i), 0.5, 3, seed)-0.5))
 		up := base - y
 		if up < -0.03 {
 			continue
@@ -189,7 +189,7 @@ func (s *set) moon(x, y float64, c rgb) rgb {
 		return c
 	}
 	bulge := math.Sqrt(max(0, 1-float64(d*d)))
-	face := mad(cloudy(u*1.8+3, v*1.8, 5, 9), -70, 262) - float64(60*smooth(0.5, 0.66, cloudy(u*1.1, v*1.1+5, 3, 4)))
+	face := mad(cloudy(float64(u*1.8)+3, float64(v*1.8), 5, 9), -70, 262) - float64(60*smooth(0.5, 0.66, cloudy(float64(u*1.1), float64(v*1.1)+5, 3, 4)))
 	face *= mad(bulge, 0.2, 0.82)
 	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, smooth(1.02, 0.97, d))
 }
@@ -197,14 +197,14 @@ func (s *set) moon(x, y float64, c rgb) rgb {
 // planet has bands, a shadow and a ring.
 func (s *set) planet(x, y float64, c rgb) rgb {
 	r := 0.24
-	px, py := -s.sunX*0.9, -0.04
+	px, py := float64(-s.sunX*0.9), -0.04
 	u, v := (x-px)/r, (y-py)/r
 	ringU, ringV := mad(u, 0.97, float64(-0.24*v)), mad(u, 0.24, float64(0.97*v))*3.4
 	ring := far(ringU, ringV)
 	d := far(u, v)
 	band, _ := sincos(mad(cloudy(u*1.5, v*4, 4, s.seed+70), 5, mad(v, 9, float64(u*2))))
 	body := s.globe().times(mad(band, 0.16, 0.84))
-	sun := clamp(mad(u, 0.75, float64(-0.45*v))*float64(side(s.sunX))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
+	sun := clamp(float64(mad(u, 0.75, float64(-0.45*v))*float64(side(s.sunX)))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
 	c = c.plus(s.globe(), float64(0.5*bell((d-1)/0.14)*max(0.1, sun)))
 	c = c.to(body.times(sun*1.15), smooth(1.004, 0.992, d))
 	hue := rgb{225, 205, 175}.times(mad(cloudy(ring*16, 1, 3, s.seed+71), 0.7, 0.5))
@@ -248,7 +248,7 @@ func (s *set) clouds() ink {
 	if s.hour == "night" {
 		lit = s.mid.times(1.8)
 	}
-	under := s.mid.to(s.shade, 0.35+dark*0.5)
+	under := s.mid.to(s.shade, 0.35+float64(dark*0.5))
 	return func(x, y float64) (rgb, float64) {
 		up := s.horizon - y + 0.13
 		if up < 0.06 {
@@ -258,7 +258,7 @@ func (s *set) clouds() ink {
 		n := cloudy(u*1.5, v*2.6, 6, s.seed+90)
 		n2 := cloudy(mad(0.12, s.sunX-x, u*1.5), (v+0.1)*2.6, 5, s.seed+90)
 		a := smooth(amount, amount+0.22, n) * smooth(0.1, 0.24, up)
-		c := under.to(lit, clamp(mad(n-n2, 3.2, 0.55)-dark*0.7, 0, 1))
+		c := under.to(lit, clamp(mad(n-n2, 3.2, 0.55)-float64(dark*0.7), 0, 1))
 		return c.to(s.low, smooth(0.3, 0.08, up)*0.6), a * 0.94
 	}
 }

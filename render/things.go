@@ -100,7 +100,9 @@ func (s *set) put(r *raster, x, y int, c rgb, a float64) {
 func in(d float64) float64 { return smooth(0.006, -0.006, d) }
 
 // box is the distance to a rectangle.
-func box(x, y, cx, cy, w, h float64) float64 { return max(math.Abs(x-cx)-w, math.Abs(y-cy)-h) }
+func box(x, y, cx, cy, w, h float64) float64 {
+	return max(math.Abs(float64(x)-float64(cx))-float64(w), math.Abs(float64(y)-float64(cy))-float64(h))
+}
 
 // over lays one shape on what is there.
 func over(c rgb, a float64, with rgb, k float64) (rgb, float64) {
@@ -123,8 +125,8 @@ func (s *set) tree(x, y float64) (rgb, float64) {
 
 func (s *set) acacia(x, y float64) (rgb, float64) {
 	dark := s.shade.to(rgb{20, 14, 8}, 0.6)
-	lean := float64(0.12 * smooth(0, -0.7, y) * side(x))
-	trunk := math.Abs(math.Abs(x)-math.Abs(lean)*smooth(-0.2, -0.75, y)*2) - 0.02
+	lean := float64(float64(0.12*smooth(0, -0.7, y)) * side(x))
+	trunk := math.Abs(math.Abs(x)-float64(float64(math.Abs(lean)*smooth(-0.2, -0.75, y))*2)) - 0.02
 	c, a := over(rgb{}, 0, dark, in(trunk)*smooth(-0.82, -0.78, y)*smooth(0.004, 0, y))
 	n := cloudy(x*7, y*14, 4, s.seed+402) - 0.5
 	top := far(x/0.8, (y+0.84)/0.13) - 1 + float64(1.1*n)
@@ -156,18 +158,18 @@ func (s *set) house(x, y float64) (rgb, float64) {
 
 func (s *set) castle(x, y float64) (rgb, float64) {
 	stone := s.lit(rgb{150, 142, 134}).times(mad(cloudy(x*14, y*26, 3, 7), 0.5, 0.72)).times(mad(x*side(s.sunX), 0.25, 0.95))
-	notch := float64(0.03 * smooth(0.4, 0.6, math.Abs(x*14-math.Floor(x*14)-0.5)*2))
+	notch := float64(0.03 * smooth(0.4, 0.6, float64(math.Abs(float64(x*14)-math.Floor(float64(x*14))-0.5)*2)))
 	d := box(x, y, 0, -0.16, 0.5, 0.26-notch)
 	cap := 1.0
 	for i, t := range []float64{-0.5, -0.17, 0.2, 0.52} {
 		h := []float64{0.62, 0.86, 0.7, 0.56}[i]
 		d = min(d, box(x, y, t, -h/2, 0.075, h/2))
-		cap = min(cap, max(math.Abs(x-t)-0.1*smooth(h+0.2, h, -y), h-0.01+y, -y-h-0.2))
+		cap = min(cap, max(math.Abs(x-t)-float64(0.1*smooth(h+0.2, h, -y)), h-0.01+y, -y-h-0.2))
 	}
 	hill := float64(0.08*bell(x/0.9)) - 0.09 + float64(0.03*cloudy(x*6, 1, 3, 8))
 	c, a := over(rgb{}, 0, stone, in(d))
 	c, a = over(c, a, s.lit(rgb{74, 70, 104}), in(cap))
-	wx, wy := x*22-math.Floor(x*22)-0.5, y*9-math.Floor(y*9)-0.5
+	wx, wy := float64(x*22)-math.Floor(float64(x*22))-0.5, float64(y*9)-math.Floor(float64(y*9))-0.5
 	if a > 0.9 && y < -0.14 && y > -0.8 && chance(int(math.Floor(x*22)), int(math.Floor(y*9)), 9) > 0.6 {
 		c = c.to(rgb{255, 200, 110}.to(s.shade, s.bright), in(max(math.Abs(wx)-0.14, math.Abs(wy)-0.26)/9))
 	}
@@ -176,7 +178,7 @@ func (s *set) castle(x, y float64) (rgb, float64) {
 
 func (s *set) lighthouse(x, y float64) (rgb, float64) {
 	half := mad(-y, -0.05, 0.12)
-	stripe := smooth(-0.1, 0.1, math.Abs(-y*3-math.Floor(-y*3)-0.5)*2-0.5)
+	stripe := smooth(-0.1, 0.1, float64(math.Abs(float64(-y*3)-math.Floor(float64(-y*3))-0.5)*2)-0.5)
 	round := 1 - float64(0.45*math.Abs(x/half-float64(0.5*side(s.sunX))))
 	c, a := over(rgb{}, 0, s.lit(rgb{244, 240, 232}.to(rgb{206, 50, 44}, stripe)).times(round), in(max(math.Abs(x)-half, -y-0.78)))
 	c, a = over(c, a, s.lit(rgb{60, 60, 66}), in(box(x, y, 0, -0.79, 0.1, 0.014)))
