@@ -24,6 +24,14 @@ func landscape(w, h int) image.Image {
 	return frame.image()
 }
 
+// dusk is another picture of the kind.
+func dusk(w, h int) image.Image {
+	f := newFilm(Spec{Prompt: "an oak tree and a house on a meadow at dusk, static", Seed: 3, Width: w, Height: h, Frames: 2, FrameRate: 24})
+	frame := newFrame(w, h)
+	newPainter(f).draw(frame, 0)
+	return frame.image()
+}
+
 // BenchmarkRender10s measures a whole render, and reports how its wall time compares with that of x264 alone on the same
 // decoded frames at the same settings ("x264"), and with ffmpeg's zoompan at eight times the size ("zoompan/ours").
 func BenchmarkRender10s(b *testing.B) {

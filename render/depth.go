@@ -4,8 +4,8 @@ import "math"
 
 const (
 	depthW, depthH = 40, 28
-	depthRange     = 0.34 // how much nearer or farther than the middle plane a picture's parts are taken to be
-	steepest       = 1.3  // most that nearness may change in one frame height, so that the picture never folds
+	depthRange     = 0.25 // how much nearer or farther than the middle plane a picture's parts are taken to be
+	steepest       = 0.7  // most that nearness may change in one frame height, so that the picture never folds
 )
 
 // depth guesses how near the parts of a picture are, as differences from the middle plane, from four cheap cues: what
@@ -25,7 +25,7 @@ func depth(r raster, edge bounds) *grid {
 			g.values[y*depthW+x] = v + float64(0.45*middle) - float64(0.6*air)
 		}
 	}
-	for range 3 {
+	for range 12 {
 		g.blur()
 	}
 	g.level()

@@ -2,6 +2,7 @@ package render
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -112,11 +113,11 @@ func listen(table []phrase, text []string) (m move, ok bool) {
 		}
 		// Words of speed within a phrase ("zooms slowly in") count as well.
 		for _, w := range text[i : i+length] {
-			m.speed *= pace(table, w)
+			if !slices.Contains(best.words, w) {
+				m.speed *= pace(table, w)
+			}
 		}
-		if len(best.words) > 1 || pace(table, text[i]) == 1 {
-			m.take(best.move)
-		}
+		m.take(best.move)
 		ok = ok || best.move.change != pose{} || best.move.shake > 0
 		i += length - 1
 	}

@@ -62,6 +62,9 @@ func (s *set) outline(i int, height, width float64, shade func(x, y, top float64
 
 func (s *set) hillside(x, y, top float64, i int) rgb {
 	n := cloudy(x*7, y*16, 4, s.seed+231)
+	if s.has("snowcover") {
+		return s.lit(rgb{200, 214, 236}.to(rgb{250, 252, 255}, n))
+	}
 	return s.lit(rgb{52, 92, 44}.to(rgb{130, 156, 74}, clamp(mad(n, 0.8, 0.5-float64(5*(y-top))), 0, 1)))
 }
 

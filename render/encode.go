@@ -40,7 +40,7 @@ func (s Spec) args(input, path string) []string {
 		e.Preset = "veryfast"
 	}
 	if e.CRF == 0 {
-		e.CRF = 20
+		e.CRF = 18
 	}
 	rate := strconv.Itoa(s.FrameRate)
 	args := []string{

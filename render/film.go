@@ -50,7 +50,7 @@ func (f *film) still(src image.Image, fromEnd bool) *stage {
 	k := min(1, float64(fit*large))
 	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
 	r := load(src, pw, ph)
-	l.plate = newPlate(r, min(1, small/(fit*k)))
+	l.plate = newPlate(r, min(1, float64(fit*small)/k))
 	l.scale = float64(ph) / float64(2*edge.y)
 	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
 	l.near.grid = depth(r, edge)
@@ -96,7 +96,10 @@ func (f *film) sizes() (small, large float64) {
 		small, large = min(small, k), max(large, k)
 	}
 	// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
-	return min(small, 1/large), min(2.5, float64(large*1.08))
+	if large > 1 {
+		large = min(2.5, float64(large*1.08))
+	}
+	return min(small, 1/large), large
 }
 
 // pose is where the camera is at time t of [0,1]: since the beginning, or before the end.

@@ -15,8 +15,8 @@ func newFrame(w, h int) *frame {
 }
 
 const (
-	cell     = 32 // pixels; positions are exact at the corners of cells and linear within
-	cellBits = 5
+	cell     = 16 // pixels; positions are exact at the corners of cells and linear within
+	cellBits = 4
 )
 
 // spot is a position in a plane of luma, in samples with fine fraction bits.

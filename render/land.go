@@ -108,6 +108,9 @@ func (s *set) sand(x, z, down float64, _ [2]float64) rgb {
 }
 
 func (s *set) turf(x, z float64, dark, pale rgb) rgb {
+	if s.has("snowcover") {
+		dark, pale = rgb{176, 196, 226}, rgb{250, 252, 255}
+	}
 	patch := detail(x, z, 1.3, 4, s.seed+108)
 	blade := detail(x*3, z, 0.08, 3, s.seed+109)
 	return s.lit(dark.to(pale, clamp(mad(blade-0.5, 1.5, patch), 0, 1)))

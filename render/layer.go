@@ -115,7 +115,7 @@ func cells(n int) int { return (n + cell - 1) / cell }
 
 // within makes a spot of a position in the finest level and keeps it inside what the level's border covers.
 func (p *plate) within(x, y float64) spot {
-	const reach = border*2/3 - 6
+	const reach = border/3 - 6
 	x = clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}
@@ -125,9 +125,9 @@ func (p *plate) within(x, y float64) spot {
 func (p *plate) fit(c *[4]spot) *level {
 	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
 	n := 0
-	// A frame's pixel may be up to 1.3 samples wide before the next level is taken.
-	for size > cell*13<<fine/10 && n < len(p.levels)-1 {
-		size = size * 2 / 3
+	// A frame's pixel may be up to 9/8 of a sample wide before the next level is taken.
+	for size > cell*9<<fine/8 && n < len(p.levels)-1 {
+		size = size * 4 / 5
 		n++
 	}
 	l := &p.levels[n]

@@ -1,6 +1,6 @@
 package render
 
-// plate is a picture ready to be filmed: levels of falling size, the finest first, each two thirds of the one before, so
+// plate is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
 // that every part of a frame finds a level that is neither much finer nor much coarser than the frame.
 type plate struct {
 	levels []level
@@ -34,10 +34,10 @@ func newPlate(r raster, least float64) *plate {
 		l := newLevel(r)
 		l.kx, l.ky = r.w<<16/w, r.h<<16/h
 		p.levels = append(p.levels, l)
-		if float64(r.h) <= float64(h)*least*1.25 || r.w < 48 || r.h < 48 {
+		if float64(r.h) <= float64(h)*least*1.1 || r.w < 48 || r.h < 48 {
 			return p
 		}
-		r = r.resize(r.w*2/3, r.h*2/3)
+		r = r.resize(r.w*4/5, r.h*4/5)
 	}
 }
 

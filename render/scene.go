@@ -35,14 +35,20 @@ type set struct {
 
 // scene draws what the prompt's words name, in layers at their distances.
 func (f *film) scene() *stage {
-	spec := f.spec
-	what, known := imagine(spec.Prompt)
+	// Words that can't be drawn still choose the palette and where things stand.
 	title := uint32(0)
-	for _, w := range words(spec.Prompt) {
+	for _, w := range words(f.spec.Prompt) {
 		for _, c := range w {
 			title = hash(title, uint32(c), 1)
 		}
 	}
+	what, known := imagine(f.spec.Prompt)
+	return f.build(what, known, title)
+}
+
+// build draws a scenery; title chooses what it leaves open, together with the seed.
+func (f *film) build(what scenery, known bool, title uint32) *stage {
+	spec := f.spec
 	s := &set{scenery: what, seed: hash(spec.Seed, title, 2), film: f, out: &stage{}}
 	s.rnd = rand.New(rand.NewPCG(uint64(spec.Seed), uint64(title)))
 	if !known || s.hour == "" && s.far == "" && s.ground == "" {

@@ -47,7 +47,7 @@ type Axes struct {
 type Encoder struct {
 	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
-	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 20
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18
 	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
 }
 
