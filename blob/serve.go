@@ -18,7 +18,7 @@ import (
 
 // published is every path that Handler serves, as it stands in the request: a percent sign, a second slash or a dot more
 // matches nothing, so no spelling of a path reaches another file.
-var published = regexp.MustCompile(`^/(cdn/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
+var published = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
 	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
 
 const (
@@ -37,7 +37,7 @@ type Serving struct {
 
 // Handler serves what b holds, to GET and HEAD:
 //
-//	/cdn/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}
+//	/{cdn|sealed}/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}
 //	/datasets/{uuid}.{ext}?_jwt={token}
 //
 // with ranges, conditions (ETag, If-Range), and a cache life of a year, or of what is left of the token. With
