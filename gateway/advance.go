@@ -18,6 +18,8 @@ const (
 	maxAttempts   = 5                      // tries at making a task, in all
 	maxPollFaults = 20                     // polls in a row that failed before the task does
 	maxBackoff    = time.Minute
+	// submitPatience is how long a submit may take before the step that began it counts as dead.
+	submitPatience = 2 * time.Minute
 )
 
 // Next tells a worker what to do after a step.
@@ -60,9 +62,13 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 // commit is then seen by the next step.
 func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
 	if t.Submitting {
-		if handle, ok, err := g.recover(ctx, t, e); err != nil || !ok {
+		handle, wait, err := g.recover(ctx, t, e)
+		switch {
+		case err != nil:
 			return g.engineFault(ctx, t, e, err)
-		} else if handle != "" {
+		case wait > 0:
+			return Next{After: wait}, nil
+		case handle != "":
 			return g.submitted(ctx, t, e, handle)
 		}
 	}
@@ -84,24 +90,29 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 	return g.submitted(ctx, next, e, handle)
 }
 
-// recover decides what becomes of a submit that was begun and never recorded: the engine finds the work (handle), or
-// asking again costs nothing (no handle, ok), or nobody can know and the task ends rather than be paid for twice.
-func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (handle string, ok bool, err error) {
-	if f, can := e.(engine.Finder); can {
-		handle, err := f.Find(ctx, t.ID)
-		switch {
-		case err == nil:
-			return handle, true, nil
-		case engine.AsError(err).Class == engine.Lost:
-			return "", true, nil
-		default:
-			return "", false, err
+// recover decides what becomes of a submit that was begun and never recorded: the engine finds the work (handle), or the
+// step that began it may still be at it (wait), or asking again costs nothing (neither), or nobody can know and the
+// task ends rather than be paid for twice (err).
+func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (handle string, wait time.Duration, err error) {
+	if e.Capabilities().Restartable {
+		return "", 0, nil
+	}
+	finder, can := e.(engine.Finder)
+	if can {
+		handle, err := finder.Find(ctx, t.ID)
+		if err == nil || engine.AsError(err).Class != engine.Lost {
+			return handle, 0, err
 		}
 	}
-	if e.Capabilities().Restartable {
-		return "", true, nil
+	if n := len(t.Attempts); n > 0 {
+		if wait := submitPatience - g.now().Sub(t.Attempts[n-1].Begun); wait > 0 {
+			return "", wait, nil
+		}
 	}
-	return "", false, &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable,
+	if can {
+		return "", 0, nil
+	}
+	return "", 0, &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable,
 		Text: "The request was sent to the engine, and the server stopped before its answer was recorded. It was not sent again, so that it can't be charged twice."}
 }
 
@@ -117,11 +128,19 @@ func (g *Gateway) submitted(ctx context.Context, t task.Task, e engine.Engine, h
 	}
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
-			g.letGo(context.WithoutCancel(ctx), next)
+			g.letGoUnlessWanted(context.WithoutCancel(ctx), next)
 		}
 		return Next{}, err
 	}
 	return Next{After: 0}, nil
+}
+
+// letGoUnlessWanted ends work whose handle could not be recorded, unless another step recorded the same.
+func (g *Gateway) letGoUnlessWanted(ctx context.Context, t task.Task) {
+	stored, err := g.cfg.Store.Task(ctx, t.ID)
+	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
+		g.letGo(ctx, t)
+	}
 }
 
 // stepPoll asks how the work stands and writes what has changed.

@@ -150,5 +150,5 @@ func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if err != nil {
 		return ceiling
 	}
-	return ceiling/4 + time.Duration(float64(ceiling)*0.75*float64(seed)/float64(1<<32))
+	return (ceiling/4 + time.Duration(float64(ceiling)*0.75*float64(seed)/float64(1<<32))).Truncate(time.Millisecond)
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/media"

@@ -201,7 +201,7 @@ func fetchError(field string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	default:
-		return fieldError(task.Unreadable, field, "the URL could not be fetched: "+outbound.PublicText(err))
+		return fieldError(task.Unreadable, field, "the URL could not be fetched: "+err.Error())
 	}
 }
 

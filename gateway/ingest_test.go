@@ -132,7 +132,7 @@ func TestPicturesThatCantBeUsedAreRefusedByField(t *testing.T) {
 		{"not Base64", "data:image/png;base64,%%%", task.ImageLimits{}, task.Invalid, "Base64"},
 		{"more bytes than the caller's API takes", dataURI("image/jpeg", good), task.ImageLimits{Bytes: 100}, task.TooLarge, "100"},
 		{"fewer pixels than the caller's API takes", dataURI("image/jpeg", good), task.ImageLimits{MinSide: 301}, task.Unreadable, "301"},
-		{"a type that the caller's API does not take", dataURI("image/jpeg", good), task.ImageLimits{Types: []string{"image/png"}}, task.Unsupported, "image/png"},
+		{"a type that the caller's API does not take", dataURI("image/jpeg", good), task.ImageLimits{Types: []string{"image/png"}}, task.Unsupported, "allowed: PNG"},
 		{"a private address", "http://127.0.0.1:9/a.jpg", task.ImageLimits{}, task.Unreadable, ""},
 		{"a private name", "http://localhost:9/a.jpg", task.ImageLimits{}, task.Unreadable, ""},
 	} {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
@@ -42,6 +43,9 @@ func (g *Gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]tas
 	}
 	return tasks, nil
 }
+
+// Signer is what links are signed with, and checked by whoever serves the files.
+func (g *Gateway) Signer() blob.Signer { return g.cfg.Signer }
 
 // Token signs a blob key until then.
 func (g *Gateway) Token(key string, until time.Time) string { return g.cfg.Signer.Sign(key, until) }

@@ -250,7 +250,7 @@ func TestRedirectTakesNoSecretToAnotherHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	for name, values := range seen {
 		if strings.Contains(strings.Join(values, " "), "secret") {
 			t.Errorf("%s: %s went along", name, values)

@@ -30,7 +30,7 @@ func (n *names) resolver(t *testing.T) *net.Resolver {
 
 // serve answers questions framed as DNS over TCP is: each behind its length.
 func (n *names) serve(conn net.Conn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	for {
 		var length [2]byte
 		if _, err := io.ReadFull(conn, length[:]); err != nil {

@@ -7,19 +7,16 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/web/server"
 )
 
-const (
-	stopTime   = 25 * time.Second // for running answers and work to end after SIGTERM; the process is gone within 30 s
-	headerTime = 10 * time.Second
-	idleTime   = 2 * time.Minute
-	maxHeader  = 64 << 10 // bytes
-)
+// stopTime is how long running answers and work have to end after SIGTERM; the process is gone within 30 s.
+const stopTime = 25 * time.Second
 
 func (p program) serveCommand() *cobra.Command {
 	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s settings, _ []string) error {
@@ -31,23 +28,26 @@ func (p program) serveCommand() *cobra.Command {
 func (p program) serve(ctx context.Context, s settings) (err error) {
 	log := newLog(p.err, s.Log)
 	log.DebugContext(ctx, "settings", "settings", s)
-	db, err := openStore(ctx, s)
+	n, err := p.openNode(ctx, s, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := p.firstKey(ctx, db, s.APIKey); err != nil {
+	defer func() { err = errors.Join(err, n.close()) }()
+	if err := p.firstKey(ctx, n.store, s.APIKey); err != nil {
+		return err
+	}
+	web, err := p.server(s, n, log)
+	if err != nil {
 		return err
 	}
 	listener, err := listen(ctx, s.Addr)
 	if err != nil {
 		return err
 	}
-	handler, stop, err := wire(ctx, s, log, db)
-	if err != nil {
+	if err := n.queue.Start(ctx, steps{n.gw}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return p.answer(ctx, log, listener, handler, stop)
+	return p.answer(ctx, log, listener, web, n.stop)
 }
 
 // newLog writes structured lines. The level is the least that is written.
@@ -72,18 +72,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// answer serves handler on listener until ctx ends. Then it takes no more connections, lets running answers end while
+// answer lets web serve on listener until ctx ends. Then it takes no more connections, lets running answers end while
 // stop ends all other work, and cuts off what is not done after stopTime.
-func (p program) answer(ctx context.Context, log *slog.Logger, listener net.Listener, handler http.Handler, stop func(context.Context) error) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: headerTime,
-		IdleTimeout:       idleTime,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
+func (p program) answer(ctx context.Context, log *slog.Logger, listener net.Listener, web *server.Server, stop func(context.Context) error) error {
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- web.Serve(listener) }()
 	fmt.Fprintf(p.out, "listening on http://%s\n", listener.Addr())
 	var err error
 	select {
@@ -95,9 +88,9 @@ func (p program) answer(ctx context.Context, log *slog.Logger, listener net.List
 	defer cancel()
 	stopped := make(chan error, 1)
 	go func() { stopped <- stop(ending) }()
-	if late := server.Shutdown(ending); late != nil {
+	if late := web.Shutdown(ending); late != nil {
 		log.WarnContext(ctx, "answers were cut off", "error", late)
-		err = errors.Join(err, server.Close())
+		err = errors.Join(err, late)
 	}
 	if late := <-stopped; late != nil {
 		err = errors.Join(err, fmt.Errorf("stopping: %w", late))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/web/server"
 )
 
 // served starts a handler as serve does. It returns the URL of the line that was printed, a way to stop it as a signal
@@ -19,12 +22,18 @@ func served(t *testing.T, handler http.Handler, stop func(context.Context) error
 	if err != nil {
 		t.Fatal(err)
 	}
+	web, err := server.New(server.Options{
+		Routes: []server.Route{{Pattern: "/", Handler: handler}}, Log: slog.New(slog.DiscardHandler), Random: rand.Reader,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	read, write := io.Pipe()
 	result := make(chan error, 1)
 	go func() {
-		result <- program{out: write}.answer(ctx, slog.New(slog.DiscardHandler), listener, handler, stop)
+		result <- program{out: write}.answer(ctx, slog.New(slog.DiscardHandler), listener, web, stop)
 	}()
 	line := make([]byte, 100)
 	n, err := read.Read(line)

@@ -14,7 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/filmgate/filmgate/store"
-"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/task"
 )
 
 // Store is a store.Store in an SQLite file.

@@ -62,8 +62,8 @@ func artifactLists(t *testing.T, s store.Store) {
 		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
 		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1}},
 		{"at most so many", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
-		{"after one of several of the same time", task.ArtifactQuery{After: store.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1}},
-		{"the end", task.ArtifactQuery{After: store.Cursor{Created: at(1), ID: id(1)}}, nil},
+		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1}},
+		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(1), ID: id(1)}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, want []string

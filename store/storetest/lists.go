@@ -114,7 +114,7 @@ func pages(t *testing.T, s store.Store, q task.Query, size int) []string {
 			return out
 		}
 		last := page[len(page)-1]
-		q.After = store.Cursor{Created: last.Created, ID: last.ID}
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/store"
@@ -44,7 +45,7 @@ func runReplay(t *testing.T, open Open) {
 	})
 	t.Run("a key that has outlived its day may be used anew", func(t *testing.T) {
 		again := r
-		again.Task, again.Created = id(4), r.Created.Add(task.ReplayLife)
+		again.Task, again.Created = id(4), r.Created.Add(task.ReplayLife).UTC().Truncate(time.Millisecond)
 		apply(t, s, task.Change{Task: newTask(4), Replay: &again})
 		got, err := s.Replay(t.Context(), 1, "a key")
 		want(t, "Replay", err, nil)
