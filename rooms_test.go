@@ -56,6 +56,7 @@ var outside = map[string][]string{
 	"github.com/failsafe-go":        {"engine"},
 	"github.com/standard-webhooks":  {"webhook"},
 	"golang.org/x/time":             {"gateway", "engine"},
+	"github.com/google/uuid":        {"gateway"},
 	"golang.org/x/image":            {"media", "render"},
 	"golang.org/x/sys":              {"blob/file"},
 	"github.com/danielgtaylor/huma": {"web"},
