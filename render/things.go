@@ -180,7 +180,7 @@ func (s *set) lighthouse(x, y float64) (rgb, float64) {
 	half := mad(-y, -0.05, 0.12)
 	stripe := smooth(-0.1, 0.1, float64(math.Abs(float64(-y*3)-math.Floor(float64(-y*3))-0.5)*2)-0.5)
 	round := 1 - float64(0.45*math.Abs(x/half-float64(0.5*side(s.sunX))))
-	c, a := over(rgb{}, 0, s.lit(rgb{244, 240, 232}.to(rgb{206, 50, 44}, stripe)).times(round), in(max(math.Abs(x)-half, -y-0.78)))
+	c, a := over(rgb{}, 0, s.lit(rgb{244, 240, 232}.to(rgb{206, 50, 44}, stripe)).times(round), in(max(math.Abs(x)-half, -y-0.78, y+0.04)))
 	c, a = over(c, a, s.lit(rgb{60, 60, 66}), in(box(x, y, 0, -0.79, 0.1, 0.014)))
 	c, a = over(c, a, rgb{255, 240, 170}, in(box(x, y, 0, -0.85, 0.055, 0.06)))
 	c, a = over(c, a, s.lit(rgb{170, 40, 40}), in(max(math.Abs(x)-0.075+float64((-y-0.9)*0.7), -y-1, y+0.9)))
