@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -59,7 +58,7 @@ func BenchmarkTasks(b *testing.B) {
 	}
 	for name, last := range map[string]int{"first": rows, "deepest": 205} {
 		b.Run(name, func(b *testing.B) {
-			q := store.TaskQuery{Account: 5, Limit: 20, After: store.Cursor{Created: finished(last).Created, ID: finished(last).ID}}
+			q := task.Query{Account: 5, Limit: 20, After: task.Cursor{Created: finished(last).Created, ID: finished(last).ID}}
 			for b.Loop() {
 				if page, err := s.Tasks(b.Context(), q); err != nil || len(page) != q.Limit {
 					b.Fatalf("%d tasks (%v), want %d", len(page), err, q.Limit)

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -19,30 +18,30 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 	if _, _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	tasks := func(q store.TaskQuery) func() (string, []any) {
+	tasks := func(q task.Query) func() (string, []any) {
 		return func() (string, []any) { return tasksQuery(q) }
 	}
-	artifacts := func(q store.ArtifactQuery) func() (string, []any) {
+	artifacts := func(q task.ArtifactQuery) func() (string, []any) {
 		return func() (string, []any) { return artifactsQuery(q) }
 	}
 	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
-	after := store.Cursor{ID: "x"}
+	after := task.Cursor{ID: "x"}
 	for name, c := range map[string]struct {
 		query func() (string, []any)
 		want  string
 	}{
-		"all tasks":            {tasks(store.TaskQuery{After: after}), "tasks_created ((created,id)<(?,?))"},
-		"all tasks, backwards": {tasks(store.TaskQuery{After: after, OldestFirst: true}), "tasks_created ((created,id)>(?,?))"},
-		"an account's tasks":   {tasks(store.TaskQuery{Account: 1, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
-		"an account's ended":   {tasks(store.TaskQuery{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
-		"live tasks":           {tasks(store.TaskQuery{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
-		"an account's live":    {tasks(store.TaskQuery{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
-		"all artifacts":        {artifacts(store.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
-		"an account's":         {artifacts(store.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account (account=? AND (created,id)<(?,?))"},
-		"a shared one":         {artifacts(store.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},
-		"a group's":            {artifacts(store.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
-		"one by its id":        {artifacts(store.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
-		"a task's, a few ever": {artifacts(store.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
+		"all tasks":            {tasks(task.Query{After: after}), "tasks_created ((created,id)<(?,?))"},
+		"all tasks, backwards": {tasks(task.Query{After: after, OldestFirst: true}), "tasks_created ((created,id)>(?,?))"},
+		"an account's tasks":   {tasks(task.Query{Account: 1, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
+		"an account's ended":   {tasks(task.Query{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
+		"live tasks":           {tasks(task.Query{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
+		"an account's live":    {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
+		"all artifacts":        {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
+		"an account's":         {artifacts(task.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account (account=? AND (created,id)<(?,?))"},
+		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},
+		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
+		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
+		"a task's, a few ever": {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			query, args := c.query()

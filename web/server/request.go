@@ -33,7 +33,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := &answer{ResponseWriter: w, request: r, id: id}
 	s.metrics.running.Inc()
-	defer s.done(a, begun) // a panic passes through it
+	defer s.done(a, begun) //nolint:contextcheck // the answer holds its request; a panic passes through it
 	func() {
 		defer s.rescue(a)
 		s.mux.ServeHTTP(a, r)
