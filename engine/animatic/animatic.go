@@ -116,7 +116,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	e.jobs[handle] = w
 	e.wg.Add(1)
-	go e.run(run, w, spec)
+	go e.run(run, w, spec) //nolint:contextcheck // the render outlives the call that asked for it
 	return handle, nil
 }
 
