@@ -58,7 +58,7 @@ var outside = map[string][]string{
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway"},
 	"golang.org/x/image":            {"media", "render"},
-	"golang.org/x/sys":              {"blob/file"},
+	"golang.org/x/sys":              {"blob/file", "cmd/filmgate"},
 	"github.com/danielgtaylor/huma": {"web"},
 	"github.com/prometheus":         {"web"},
 	"go.opentelemetry.io":           {"web", "gateway", "cmd"},
