@@ -87,7 +87,7 @@ func ask(t *testing.T, method, url string, header ...string) (*http.Response, st
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end below
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestAPanicIsA500AndALogLine(t *testing.T) {
 		t.Errorf("log: %s", log)
 	}
 	for _, path := range []string{"/late", "/abort"} {
-		resp, err := http.Get(url + path) //nolint:noctx // the test's own server
+		resp, err := http.Get(url + path)
 		if err == nil {
 			_, err = io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
@@ -296,7 +296,7 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close() //nolint:errcheck // it has served
+	defer c.Close()
 	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf"); err != nil {
 		t.Fatal(err)
 	}
@@ -348,7 +348,7 @@ func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close() //nolint:errcheck // only read from
+	defer c.Close()
 	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -375,7 +375,7 @@ func TestAClientThatSendsFirstAndReadsLaterGetsItsRefusal(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer c.Close() //nolint:errcheck // it has served
+			defer c.Close()
 			if _, err := io.WriteString(c, head); err != nil {
 				t.Fatal(err)
 			}
@@ -408,7 +408,7 @@ func TestShutdownLetsRequestsEndUntilItsTimeIsUp(t *testing.T) {
 			})}})
 			answered := make(chan error, 1)
 			go func() {
-				resp, err := http.Get(url) //nolint:noctx // the test's own server
+				resp, err := http.Get(url)
 				if err == nil {
 					_, err = io.ReadAll(resp.Body)
 					_ = resp.Body.Close()
@@ -460,7 +460,7 @@ func BenchmarkOverhead(b *testing.B) {
 	}
 	for name, h := range map[string]http.Handler{"bare": mux, "server": s} {
 		b.Run(name, func(b *testing.B) {
-			r, err := http.NewRequest("GET", "/task/1", nil) //nolint:noctx // never sent
+			r, err := http.NewRequest("GET", "/task/1", nil)
 			if err != nil {
 				b.Fatal(err)
 			}
