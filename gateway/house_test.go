@@ -90,14 +90,14 @@ func newHouse(t *testing.T, allow ...string) *house {
 	if _, _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	real := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
+	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wakes = append(h.wakes, w...)
 		return nil
 	})
-	t.Cleanup(func() { _ = real.Close() })
-	h.store = &faultyStore{Store: real}
+	t.Cleanup(func() { _ = rows.Close() })
+	h.store = &faultyStore{Store: rows}
 	files, err := file.Open(filepath.Join(dir, "files"))
 	if err != nil {
 		t.Fatal(err)

@@ -108,6 +108,11 @@ func (s *set) complete() {
 	if s.hour == "night" {
 		s.add["stars"] = true
 	}
+	if s.far == "none" && s.ground == "sea" && len(s.add) == 0 {
+		// An empty sea needs something to look at.
+		s.add["sun"] = true
+		s.add["boat"] = true
+	}
 }
 
 // draw lays down the layers from the sky to what stands before the camera.

@@ -63,7 +63,7 @@ var errInterrupted = errors.New("interrupted")
 
 // run executes the command that args name, and returns the exit code.
 func (p program) run(ctx context.Context, args []string) int {
-	root := p.commands()
+	root := p.commands()                      //nolint:contextcheck // cobra hands the context to each command
 	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own
 	root.SetOut(p.out)
 	root.SetErr(p.err)
