@@ -106,7 +106,7 @@ func encodeRunway(t task.Task, s scene) []byte {
 			out.ProgressText = &t.ProgressText
 		}
 	case task.Failed:
-		out.Error = runwayErrorOf(t.Failure)
+		out.Error = runwayErrorOf(failureOf(t))
 		out.ProgressText = &out.Error.Message
 	case task.Succeeded:
 		for _, a := range t.Artifacts {
@@ -179,23 +179,12 @@ func runwayRatio(t task.Task) *string {
 
 // runwayErrorOf tells why a task failed. THIRD_PARTY.REFUSED is a word of ours: to Runway's callers it is a third party
 // that can't be had.
-func runwayErrorOf(f *task.Failure) *runwayError {
-	if f == nil {
-		f = &task.Failure{Reason: task.Internal}
-	}
-	reason, text := f.Reason, publicText(*f)
+func runwayErrorOf(f task.Failure) *runwayError {
+	reason := f.Reason
 	if reason == task.VendorRefused {
 		reason = task.VendorUnavailable
 	}
-	return &runwayError{ErrorMessage: text, Reason: string(reason), Message: text}
-}
-
-// publicText is the sentence for people.
-func publicText(f task.Failure) string {
-	if f.Text != "" {
-		return f.Text
-	}
-	return f.Reason.PublicText()
+	return &runwayError{ErrorMessage: f.Text, Reason: string(reason), Message: f.Text}
 }
 
 // milli is a time as RFC 3339 in UTC with exactly three fraction digits: "2024-09-09T06:50:55.123Z".

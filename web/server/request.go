@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a := &answer{ResponseWriter: w, request: r, id: id}
 	s.metrics.running.Inc()
-	defer s.done(a, begun) //nolint:contextcheck // the answer holds its request; a panic passes through it
+	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {
 		defer s.rescue(a)
 		s.mux.ServeHTTP(a, r)
@@ -124,7 +125,7 @@ func (s *Server) rescue(a *answer) {
 }
 
 // done counts and logs a request.
-func (s *Server) done(a *answer, begun time.Time) {
+func (s *Server) done(ctx context.Context, a *answer, begun time.Time) {
 	took, r := time.Since(begun), a.request
 	status := a.status
 	if status == 0 {
@@ -136,11 +137,11 @@ func (s *Server) done(a *answer, begun time.Time) {
 	if s.polled[r.Pattern] && status < 400 {
 		level = slog.LevelDebug
 	}
-	if !s.log.Enabled(r.Context(), level) {
+	if !s.log.Enabled(ctx, level) {
 		return
 	}
 	// The path alone: a query may hold a token.
-	s.log.LogAttrs(r.Context(), level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
+	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
 		slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
 }
