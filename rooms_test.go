@@ -57,6 +57,7 @@ var outside = map[string][]string{
 	"github.com/standard-webhooks":  {"webhook"},
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway"},
+	"github.com/hashicorp":          {"gateway"},
 	"golang.org/x/image":            {"media", "render"},
 	"golang.org/x/sys":              {"blob/file", "cmd/filmgate"},
 	"github.com/danielgtaylor/huma": {"web"},

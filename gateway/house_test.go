@@ -113,7 +113,7 @@ func newHouse(t *testing.T, allow ...string) *house {
 	h.config = gateway.Config{
 		Store: h.store, Bucket: h.bucket, Signer: h.signer,
 		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
-		Secret: []byte("another secret"), Temp: temp, Workers: 2,
+		Secret: []byte("another secret"), Temp: temp, Workers: 2, Shelf: 16,
 		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 	h.use(h.fake)

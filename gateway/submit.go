@@ -59,7 +59,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.
 	if once != nil {
 		once.Task, once.Created, once.Wait = id, now, t.Wait
 	}
-	t.Version, err = g.cfg.Store.Apply(ctx, task.Change{
+	t.Version, err = g.write(ctx, task.Change{
 		Task:   t,
 		Events: []task.Event{{At: now, Kind: "created", To: task.Queued}},
 		Wakes:  []task.Wake{{Task: id, Lane: c.engine.Capabilities().Lane, Low: t.Request.LowPriority}},

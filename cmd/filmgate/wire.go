@@ -31,6 +31,7 @@ import (
 const (
 	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
 	imageDecodes = 2                // pictures decoded at once: each may take 400 MB for a moment
+	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
 	secretSize   = 32               // bytes of each of the server's own secrets
 )
 
@@ -105,7 +106,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Engines: []gateway.Named{{Name: animatic.Name, Engine: n.engine}},
 		Fetch:   outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		Images:  media.NewInspector(imageDecodes),
-		Secret:  naming, Temp: temp, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
+		Secret:  naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
 	}), nil
 }
 
