@@ -30,6 +30,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if err := g.ingest(ctx, who.Account, &r); err != nil {
 		return task.Task{}, err
 	}
+	r.Format = fitted(r)
 	c, err := g.choose(r) // again, now that the pictures' sizes are known
 	if err != nil {
 		return task.Task{}, err

@@ -86,7 +86,7 @@ func camera(c *task.Camera) *render.Axes {
 	if c == nil {
 		return nil
 	}
-	return &render.Axes{Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
+	return &render.Axes{Preset: c.Preset, Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
 }
 
 // Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
