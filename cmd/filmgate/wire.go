@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,9 @@ import (
 	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/queue"
 	"github.com/filmgate/filmgate/store/sqlite"
+	"github.com/filmgate/filmgate/task"
 	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/web/share"
 )
 
 const (
@@ -149,7 +152,37 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	for _, folder := range []string{"/cdn/", "/datasets/", "/sealed/"} {
 		o.Routes = append(o.Routes, server.Route{Pattern: folder, Handler: files, Polled: true})
 	}
+	page, err := share.Handler(n.shared(origin))
+	if err != nil {
+		return nil, err
+	}
+	o.Routes = append(o.Routes, server.Route{Pattern: "GET /share/{token}", Handler: page})
 	return server.New(o)
+}
+
+// shared finds what the public page of a token shows.
+func (n *node) shared(origin dialect.Origin) share.Find {
+	return func(ctx context.Context, r *http.Request, token string) (share.Page, bool, error) {
+		t, a, err := n.gw.Shared(ctx, token)
+		if task.CodeOf(err) == task.NotFound {
+			return share.Page{}, false, nil
+		}
+		if err != nil {
+			return share.Page{}, false, err
+		}
+		links := dialect.Links{Base: origin.Base(r), Token: n.gw.Token, Now: n.gw.Now()}
+		page := share.Page{Title: t.Request.Name, URL: links.File("share/" + token), Width: a.Width, Height: a.Height}
+		if page.Title == "" {
+			page.Title = t.Request.Prompt
+		}
+		if video, ok := a.First(task.Video); ok {
+			page.Video = links.Of(a, video)
+		}
+		if still, ok := a.First(task.Preview); ok {
+			page.Poster = links.Of(a, still)
+		}
+		return page, true, nil
+	}
 }
 
 // serverID names this node in answers: the same at every start from the same folder on the same host.

@@ -82,6 +82,18 @@ func (q *query) states(name string) []task.State {
 	return out
 }
 
+func (q *query) flag(name string) *bool {
+	s := q.Get(name)
+	if s == "" {
+		return nil
+	}
+	b, err := strconv.ParseBool(s)
+	if err != nil {
+		q.fault(name, "%q; allowed: true, false", s)
+	}
+	return &b
+}
+
 func joined[T ~string](all []T) string {
 	words := make([]string, len(all))
 	for i, v := range all {

@@ -51,7 +51,7 @@ func encodeKling(t task.Task, s scene) []byte {
 		for _, a := range t.Artifacts {
 			video, _ := a.First(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
-				klingVideo{ID: a.ID, URL: s.links.File(video.Key), Duration: decimals(a.Duration)})
+				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
 		}
 	}
 	return dialect.Marshal(klingAnswer{Message: "SUCCEED", RequestID: s.request, Data: data})

@@ -125,26 +125,26 @@ func (out *lumaRead) show(a task.Artifact, l dialect.Links) {
 		out.Liked = &a.Favorite
 	}
 	if v, ok := a.First(task.Video); ok {
-		video := *lumaFile(v, l)
+		video := *lumaFile(a, v, l)
 		out.Video = &lumaVideo{video, l.SignedUntil(v.Key, l.Now.Add(time.Hour))}
 		out.VideoRaw = &video // it is raw itself where no watermark was asked for
 	}
 	if raw, ok := a.First(task.Raw); ok {
-		out.VideoRaw = lumaFile(raw, l)
+		out.VideoRaw = lumaFile(a, raw, l)
 	}
 	if still, ok := a.First(task.Preview); ok {
-		out.Thumbnail = lumaFile(still, l)
+		out.Thumbnail = lumaFile(a, still, l)
 	}
 	if poster, ok := a.First(task.Poster); ok {
-		out.Thumbnail = lumaFile(poster, l)
+		out.Thumbnail = lumaFile(a, poster, l)
 	}
 	if last, ok := a.First(task.LastFrame); ok {
-		out.LastFrame = lumaFile(last, l)
+		out.LastFrame = lumaFile(a, last, l)
 	}
 }
 
-func lumaFile(f task.File, l dialect.Links) *lumaPicture {
-	return &lumaPicture{URL: l.File(f.Key), Width: f.Width, Height: f.Height}
+func lumaFile(a task.Artifact, f task.File, l dialect.Links) *lumaPicture {
+	return &lumaPicture{URL: l.Of(a, f), Width: f.Width, Height: f.Height}
 }
 
 // lumaState is the state table. Luma has no word for a cancelled task; Filmgate-Failure tells the two apart.

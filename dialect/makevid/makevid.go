@@ -87,7 +87,7 @@ func (c calls) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req.Dialect = c.name
-	t, err := c.gw.Submit(r.Context(), who, req)
+	t, err := dialect.Submit(w, r, c.gw, who, f, req)
 	if err != nil {
 		c.refuse(w, r, c.Log, dialect.Rename(err, c.fields))
 		return
