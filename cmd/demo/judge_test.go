@@ -27,13 +27,9 @@ func film(t *testing.T, frames int) string {
 	return name
 }
 
-// site serves the film and one still, and answer is what a server would say of the film.
-func site(t *testing.T, name string) (answer map[string]any) {
+// site serves the film and a still, and artifact is what a server would say of the film.
+func site(t *testing.T, name, still string) (artifact map[string]any) {
 	t.Helper()
-	still := filepath.Join(t.TempDir(), "still.jpg")
-	if err := contactSheet(t.Context(), name, still); err != nil {
-		t.Fatal(err)
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/film.mp4", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, name) })
 	mux.HandleFunc("/still.jpg", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, still) })
@@ -51,7 +47,10 @@ func site(t *testing.T, name string) (answer map[string]any) {
 }
 
 func TestAnAnswerIsJudgedByTheFile(t *testing.T) {
-	name := film(t, 25)
+	name, still := film(t, 25), filepath.Join(t.TempDir(), "still.jpg")
+	if err := contactSheet(t.Context(), name, still); err != nil {
+		t.Fatal(err)
+	}
 	metadata := func(key string, value any) func(map[string]any) {
 		return func(a map[string]any) { a["metadata"].(map[string]any)[key] = value }
 	}
@@ -75,7 +74,7 @@ func TestAnAnswerIsJudgedByTheFile(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := site(t, name)
+			a := site(t, name, still)
 			tt.twist(a)
 			answer, err := json.Marshal(map[string]any{"task": map[string]any{"artifacts": []any{a}}})
 			if err != nil {
@@ -100,7 +99,7 @@ func TestAnAnswerWithoutAVideoIsNone(t *testing.T) {
 }
 
 func TestContactSheetShowsNineFrames(t *testing.T) {
-	for _, frames := range []int{9, 25, 125} {
+	for _, frames := range []int{9, 125} {
 		t.Run(fmt.Sprint(frames), func(t *testing.T) {
 			sheet := filepath.Join(t.TempDir(), "sheet.jpg")
 			if err := contactSheet(t.Context(), film(t, frames), sheet); err != nil {

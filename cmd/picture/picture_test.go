@@ -46,8 +46,8 @@ func mean(p image.Image, x0, y0, x1, y1 float64) vec {
 
 func TestTheCheckedInPictureIsThisProgramsWork(t *testing.T) {
 	picture, _ := load(t)
-	small := paint(192, 128, 2)
-	const tiles = 8
+	small := paint(144, 96, 1)
+	const tiles = 6
 	for j := range tiles {
 		for i := range tiles {
 			x, y := float64(i)/tiles, float64(j)/tiles
@@ -82,7 +82,7 @@ func TestThePictureIsLargeSharpAndLight(t *testing.T) {
 }
 
 func TestLightFollowsTheScene(t *testing.T) {
-	p := paint(192, 128, 1)
+	p := paint(96, 64, 1)
 	bright := func(c vec) float64 { return c.x + c.y + c.z }
 	sky, peak, forest, water := mean(p, .6, 0, .9, .1), mean(p, .26, .18, .33, .25), mean(p, .3, .53, .5, .58), mean(p, .55, .85, .7, .98)
 	if sky.z <= sky.x {
