@@ -44,4 +44,5 @@ type Replay struct {
 	Fingerprint string // SHA-256 of call and body, hex
 	Task        string // the task that the first request made
 	Created     time.Time
+	Wait        time.Duration // the estimate that the first answer told
 }

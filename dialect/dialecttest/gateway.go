@@ -1,0 +1,127 @@
+// Package dialecttest is what the tests of dialects share: a gateway in memory, exchange files that say what is asked
+// and what must be answered, and a comparison of JSON that sees the order of keys and the form of numbers.
+package dialecttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/task"
+)
+
+// The bearer tokens that a Gateway knows.
+const (
+	Key      = "good"      // of account 7, reads and writes
+	ReadKey  = "read-only" // of account 7
+	OtherKey = "other"     // of account 8, reads and writes
+)
+
+// Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
+// tell what they sign. It is safe for many goroutines.
+type Gateway struct {
+	Time time.Time
+	Fail error // what Submit answers instead of taking a task
+
+	mu    sync.Mutex
+	tasks []task.Task
+}
+
+// Admit knows the three keys.
+func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (apikey.Key, error) {
+	switch {
+	case bearer == Key:
+		return apikey.Key{ID: "key_7", Account: 7}, nil
+	case bearer == OtherKey:
+		return apikey.Key{ID: "key_8", Account: 8}, nil
+	case bearer == ReadKey && scope == apikey.Read:
+		return apikey.Key{ID: "key_7r", Account: 7}, nil
+	case bearer == ReadKey:
+		return apikey.Key{}, &task.Error{Code: task.Forbidden, Detail: "The key lacks the scope " + string(scope) + "."}
+	default:
+		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send a known key as Authorization: Bearer."}
+	}
+}
+
+// Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
+// where the request names none. A picture's stored copy is datasets/<field>.jpg.
+func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (task.Task, error) {
+	if g.Fail != nil {
+		return task.Task{}, g.Fail
+	}
+	if r.Seed == nil {
+		seed := uint32(42)
+		r.Seed = &seed
+	}
+	for _, img := range []*task.Image{r.First, r.Last} {
+		if img != nil {
+			img.Source, img.Key, img.Type = "", "datasets/"+img.Field+".jpg", "image/jpeg"
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := task.Task{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", len(g.tasks)+1), Account: who.Account, Version: 1,
+		Request: r, State: task.Queued, Created: g.Time, Updated: g.Time}
+	g.tasks = append(g.tasks, t)
+	return t, nil
+}
+
+// Read finds the account's task.
+func (g *Gateway) Read(_ context.Context, who apikey.Key, id string) (task.Task, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, t := range g.tasks {
+		if t.ID == id && t.Account == who.Account {
+			return t, nil
+		}
+	}
+	return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+}
+
+// Cancel ends a task.
+func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if t.State.Terminal() {
+		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
+	}
+	t.State = task.Cancelled
+	g.Put(t)
+	return t, nil
+}
+
+// Token names what it signs: "<key>~<unix seconds>".
+func (g *Gateway) Token(key string, until time.Time) string {
+	return fmt.Sprintf("%s~%d", key, until.Unix())
+}
+
+// Now is the time of the gateway's clock, which stands.
+func (g *Gateway) Now() time.Time { return g.Time }
+
+// Put stores a task as it is, in place of the one with its id.
+func (g *Gateway) Put(t task.Task) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.tasks {
+		if g.tasks[i].ID == t.ID {
+			g.tasks[i] = t
+			return
+		}
+	}
+	g.tasks = append(g.tasks, t)
+}
+
+// Last is the task that was submitted last; an error where there is none.
+func (g *Gateway) Last() (task.Task, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.tasks) == 0 {
+		return task.Task{}, errors.New("nothing was submitted")
+	}
+	return g.tasks[len(g.tasks)-1], nil
+}

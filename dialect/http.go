@@ -1,0 +1,103 @@
+package dialect
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Route is one call of a dialect, for the server to mount.
+type Route struct {
+	Pattern string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
+	Handler http.Handler
+	Polled  bool // callers ask again and again: not worth a line in the log each time
+}
+
+// Origin tells under which address callers see this server. The zero value takes it from each request.
+type Origin struct {
+	Public     string // the configured public URL, "https://films.example"; "" = as the request names it
+	TrustProxy bool   // believe X-Forwarded-Proto and X-Forwarded-Host; only behind a proxy that sets both
+}
+
+// Base is the start of every URL in the answer to r, without a trailing slash. Without a public URL it is the host
+// that the request came to, and the scheme it came by.
+func (o Origin) Base(r *http.Request) string {
+	if o.Public != "" {
+		return strings.TrimRight(o.Public, "/")
+	}
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if o.TrustProxy {
+		if p := firstOf(r.Header.Get("X-Forwarded-Proto")); p == "http" || p == "https" {
+			scheme = p
+		}
+		if h := firstOf(r.Header.Get("X-Forwarded-Host")); h != "" {
+			host = h
+		}
+	}
+	if host == "" { // HTTP/1.0 needs no Host
+		if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+			host = a.String()
+		}
+	}
+	return scheme + "://" + host
+}
+
+// firstOf is the first member of a comma-separated header.
+func firstOf(list string) string {
+	first, _, _ := strings.Cut(list, ",")
+	return strings.TrimSpace(first)
+}
+
+// Bearer is the token of the Authorization header; "" where there is none of that scheme.
+func Bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// WriteJSON answers with a body of JSON. A final body changes rarely: it bears an ETag, and a caller that has it
+// already gets 304 and no bytes. Any other must not be kept.
+func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, final bool) {
+	h := w.Header()
+	if !final {
+		h.Set("Cache-Control", "no-store")
+	} else {
+		sum := sha256.Sum256(body)
+		tag := `"` + hex.EncodeToString(sum[:12]) + `"`
+		h.Set("ETag", tag)
+		h.Set("Cache-Control", "private, no-cache")
+		if matches(r.Header.Values("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h.Set("Content-Type", "application/json")
+	writeBody(w, status, body)
+}
+
+// matches compares weakly, as If-None-Match wants it (RFC 9110, section 13.1.2).
+func matches(lines []string, tag string) bool {
+	for _, l := range lines {
+		for one := range strings.SplitSeq(l, ",") {
+			one = strings.TrimSpace(one)
+			if one == "*" || strings.TrimPrefix(one, "W/") == tag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func writeBody(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a caller that has gone is no fault of ours
+}
