@@ -57,6 +57,7 @@ var outside = map[string][]string{
 	"github.com/standard-webhooks":  {"webhook"},
 	"golang.org/x/time":             {"gateway", "engine"},
 	"golang.org/x/image":            {"media", "render"},
+	"golang.org/x/sys":              {"blob/file"},
 	"github.com/danielgtaylor/huma": {"web"},
 	"github.com/prometheus":         {"web"},
 	"go.opentelemetry.io":           {"web", "gateway", "cmd"},

@@ -13,6 +13,7 @@ type problemWriter struct {
 	failed bool
 }
 
+// WriteHeader writes the problem document too, where status is an error.
 func (w *problemWriter) WriteHeader(status int) {
 	if status < http.StatusBadRequest {
 		w.ResponseWriter.WriteHeader(status)
@@ -29,6 +30,7 @@ func (w *problemWriter) WriteHeader(status int) {
 	problem(w.ResponseWriter, status, detail)
 }
 
+// Write drops the text that comes after an error's status.
 func (w *problemWriter) Write(p []byte) (int, error) {
 	if w.failed {
 		return len(p), nil

@@ -17,6 +17,7 @@ type section struct {
 	at     int64         // where body stands
 }
 
+// Read reads on from where Seek went, and opens the storage there if it is not open there.
 func (s *section) Read(p []byte) (int, error) {
 	if s.body != nil && s.at != s.pos {
 		if err := s.Close(); err != nil {
@@ -36,6 +37,7 @@ func (s *section) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Seek only notes the place: http.ServeContent goes to the end and back to learn the size.
 func (s *section) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
@@ -50,6 +52,7 @@ func (s *section) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
+// Close closes the body that is open, if one is.
 func (s *section) Close() error {
 	if s.body == nil {
 		return nil

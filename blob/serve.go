@@ -18,7 +18,7 @@ import (
 
 // published is every path that Handler serves, as it stands in the request: a percent sign, a second slash or a dot more
 // matches nothing, so no spelling of a path reaches another file.
-var published = regexp.MustCompile(`^/(cdn/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
+var published = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
 	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
 
 const (
@@ -37,7 +37,7 @@ type Serving struct {
 
 // Handler serves what b holds, to GET and HEAD:
 //
-//	/cdn/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}
+//	/{cdn|sealed}/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}
 //	/datasets/{uuid}.{ext}?_jwt={token}
 //
 // with ranges, conditions (ETag, If-Range), and a cache life of a year, or of what is left of the token. With
@@ -59,6 +59,7 @@ type handler struct {
 	how    Serving
 }
 
+// ServeHTTP asks in the order in which the answer gives least away: method, path, token, and only then the storage.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -110,7 +111,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 	}
 	query := r.URL.Query()
 	content := &section{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
-	defer content.Close()
+	defer func() { _ = content.Close() }() // of a body that was only read
 	if r.Method == http.MethodGet {
 		// A link is signed for GET alone, and can't name the file.
 		if !query.Has("download") {

@@ -81,10 +81,20 @@ func (s Signer) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
 // MarshalText is "***", for JSON and slog.
 func (s Signer) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
-// GetExpirationTime is exp; the other five are what the library asks of every token and ours does not have.
+// GetExpirationTime is exp.
 func (c claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.Exp, nil }
-func (c claims) GetIssuedAt() (*jwt.NumericDate, error)       { return nil, nil }
-func (c claims) GetNotBefore() (*jwt.NumericDate, error)      { return nil, nil }
-func (c claims) GetIssuer() (string, error)                   { return "", nil }
-func (c claims) GetSubject() (string, error)                  { return "", nil }
-func (c claims) GetAudience() (jwt.ClaimStrings, error)       { return nil, nil }
+
+// GetIssuedAt is none: the library asks it of every token, as it does the four below.
+func (c claims) GetIssuedAt() (*jwt.NumericDate, error) { return nil, nil }
+
+// GetNotBefore is none.
+func (c claims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
+
+// GetIssuer is none.
+func (c claims) GetIssuer() (string, error) { return "", nil }
+
+// GetSubject is none.
+func (c claims) GetSubject() (string, error) { return "", nil }
+
+// GetAudience is none.
+func (c claims) GetAudience() (jwt.ClaimStrings, error) { return nil, nil }

@@ -36,7 +36,7 @@ func factsOf(t *testing.T, path string) (media.VideoFacts, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		t.Fatal(err)

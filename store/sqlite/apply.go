@@ -39,9 +39,14 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 		return err
 	}
 	if r := c.Replay; r != nil {
+		// One that has outlived its day makes room; any other stands in the way.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`,
+			r.Account, r.Key, millis(r.Created.Add(-task.ReplayLife))); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO replays (account, replay_key, fingerprint, task, created) VALUES ($1, $2, $3, $4, $5)`,
-			r.Account, r.Key, r.Fingerprint, r.Task, millis(r.Created)); err != nil {
+			`INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
+			r.Account, r.Key, r.Fingerprint, r.Task, millis(r.Created), r.Wait.Milliseconds()); err != nil {
 			return err
 		}
 	}

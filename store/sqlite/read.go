@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -19,7 +18,7 @@ func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 }
 
 // Tasks lists tasks. A page costs what it holds and what its filters pass over, wherever it lies in the list.
-func (s *Store) Tasks(ctx context.Context, q store.TaskQuery) ([]task.Task, error) {
+func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 	query, args := tasksQuery(q)
 	found, err := list(ctx, s.db.reader, scanTask, query, args...)
 	if err != nil {
@@ -28,7 +27,7 @@ func (s *Store) Tasks(ctx context.Context, q store.TaskQuery) ([]task.Task, erro
 	return found, nil
 }
 
-func tasksQuery(q store.TaskQuery) (string, []any) {
+func tasksQuery(q task.Query) (string, []any) {
 	var f filter
 	if q.Account != 0 {
 		f.add("account = ?", q.Account)
@@ -82,7 +81,7 @@ func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
 }
 
 // Artifacts lists artifacts.
-func (s *Store) Artifacts(ctx context.Context, q store.ArtifactQuery) ([]task.Artifact, error) {
+func (s *Store) Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error) {
 	query, args := artifactsQuery(q)
 	found, err := list(ctx, s.db.reader, scanArtifact, query, args...)
 	if err != nil {
@@ -91,7 +90,7 @@ func (s *Store) Artifacts(ctx context.Context, q store.ArtifactQuery) ([]task.Ar
 	return found, nil
 }
 
-func artifactsQuery(q store.ArtifactQuery) (string, []any) {
+func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 	var f filter
 	if q.Account != 0 {
 		f.add("a.account = ?", q.Account)
@@ -117,7 +116,7 @@ func artifactsQuery(q store.ArtifactQuery) (string, []any) {
 
 // Replay finds what an idempotency key stands for.
 func (s *Store) Replay(ctx context.Context, account int64, key string) (task.Replay, error) {
-	r, err := one(ctx, s.db.reader, scanReplay, `SELECT account, replay_key, fingerprint, task, created FROM replays
+	r, err := one(ctx, s.db.reader, scanReplay, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
 		WHERE account = $1 AND replay_key = $2`, account, key)
 	if err != nil {
 		return task.Replay{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)

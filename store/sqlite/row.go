@@ -71,9 +71,9 @@ func scanEvent(scan func(...any) error) (e task.Event, err error) {
 }
 
 func scanReplay(scan func(...any) error) (r task.Replay, err error) {
-	var created int64
-	err = scan(&r.Account, &r.Key, &r.Fingerprint, &r.Task, &created)
-	r.Created = moment(created)
+	var created, wait int64
+	err = scan(&r.Account, &r.Key, &r.Fingerprint, &r.Task, &created, &wait)
+	r.Created, r.Wait = moment(created), time.Duration(wait)*time.Millisecond
 	return r, err
 }
 

@@ -14,6 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
 )
 
 // Store is a store.Store in an SQLite file.
@@ -121,12 +122,12 @@ func (f *filter) arg(a any) string {
 
 // page completes a query with the conditions, a place to go on from, and an order along the given table's created and
 // id columns.
-func (f *filter) page(table string, after store.Cursor, oldestFirst bool, limit int) string {
+func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
 	order, beyond := "DESC", "<"
 	if oldestFirst {
 		order, beyond = "ASC", ">"
 	}
-	if after != (store.Cursor{}) {
+	if after != (task.Cursor{}) {
 		f.add("("+table+".created, "+table+".id) "+beyond+" (?, ?)", millis(after.Created), after.ID)
 	}
 	if limit <= 0 {

@@ -110,7 +110,7 @@ func runAtomicity(t *testing.T, open Open) {
 		if got := events(t, s, tk.ID); len(got) != history {
 			t.Errorf("the history is %+v, want %d events", got, history)
 		}
-		if got := artifacts(t, s, store.ArtifactQuery{Task: tk.ID}); len(got) > 0 {
+		if got := artifacts(t, s, task.ArtifactQuery{Task: tk.ID}); len(got) > 0 {
 			t.Errorf("the artifacts are %+v, want none", got)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-func artifacts(t *testing.T, s store.Store, q store.ArtifactQuery) []task.Artifact {
+func artifacts(t *testing.T, s store.Store, q task.ArtifactQuery) []task.Artifact {
 	t.Helper()
 	found, err := s.Artifacts(t.Context(), q)
 	if err != nil {
@@ -47,23 +47,23 @@ func artifactLists(t *testing.T, s store.Store) {
 	yes, no := true, false
 	for _, c := range []struct {
 		name string
-		q    store.ArtifactQuery
+		q    task.ArtifactQuery
 		want []int
 	}{
-		{"a zero query selects all that are not deleted", store.ArtifactQuery{}, []int{5, 4, 3, 2, 1}},
-		{"of an account", store.ArtifactQuery{Account: 2}, []int{3}},
-		{"by id", store.ArtifactQuery{Artifact: id(2)}, []int{2}},
-		{"by the id of a deleted one", store.ArtifactQuery{Artifact: id(6)}, nil},
-		{"by id, of another account", store.ArtifactQuery{Artifact: id(2), Account: 2}, nil},
-		{"by share token", store.ArtifactQuery{Share: "token"}, []int{5}},
-		{"by a share token that nothing has", store.ArtifactQuery{Share: "nothing"}, nil},
-		{"in a group", store.ArtifactQuery{Group: "g1"}, []int{5, 3, 2, 1}},
-		{"of a task", store.ArtifactQuery{Task: id(4)}, []int{4}},
-		{"favorites", store.ArtifactQuery{Favorite: &yes}, []int{2}},
-		{"all but favorites", store.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1}},
-		{"at most so many", store.ArtifactQuery{Limit: 2}, []int{5, 4}},
-		{"after one of several of the same time", store.ArtifactQuery{After: store.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1}},
-		{"the end", store.ArtifactQuery{After: store.Cursor{Created: at(1), ID: id(1)}}, nil},
+		{"a zero query selects all that are not deleted", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1}},
+		{"of an account", task.ArtifactQuery{Account: 2}, []int{3}},
+		{"by id", task.ArtifactQuery{Artifact: id(2)}, []int{2}},
+		{"by the id of a deleted one", task.ArtifactQuery{Artifact: id(6)}, nil},
+		{"by id, of another account", task.ArtifactQuery{Artifact: id(2), Account: 2}, nil},
+		{"by share token", task.ArtifactQuery{Share: "token"}, []int{5}},
+		{"by a share token that nothing has", task.ArtifactQuery{Share: "nothing"}, nil},
+		{"in a group", task.ArtifactQuery{Group: "g1"}, []int{5, 3, 2, 1}},
+		{"of a task", task.ArtifactQuery{Task: id(4)}, []int{4}},
+		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
+		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1}},
+		{"at most so many", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
+		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1}},
+		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(1), ID: id(1)}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, want []string
@@ -83,7 +83,7 @@ func artifactLists(t *testing.T, s store.Store) {
 func artifactsFollow(t *testing.T, s store.Store) {
 	tk := put(t, s, film(1, func(*task.Artifact) {}))
 	t.Run("with all their facts", func(t *testing.T) {
-		same(t, artifacts(t, s, store.ArtifactQuery{}), tk.Artifacts)
+		same(t, artifacts(t, s, task.ArtifactQuery{}), tk.Artifacts)
 	})
 	t.Run("when they change", func(t *testing.T) {
 		a := tk.Artifacts[0]
@@ -91,8 +91,8 @@ func artifactsFollow(t *testing.T, s store.Store) {
 		tk.Artifacts = []task.Artifact{a}
 		tk = put(t, s, tk)
 		yes := true
-		same(t, artifacts(t, s, store.ArtifactQuery{Favorite: &yes, Group: "g2", Share: "open"}), tk.Artifacts)
-		if got := artifacts(t, s, store.ArtifactQuery{Group: "g1"}); len(got) != 0 {
+		same(t, artifacts(t, s, task.ArtifactQuery{Favorite: &yes, Group: "g2", Share: "open"}), tk.Artifacts)
+		if got := artifacts(t, s, task.ArtifactQuery{Group: "g1"}); len(got) != 0 {
 			t.Errorf("its old group still has %+v", got)
 		}
 	})
@@ -101,21 +101,21 @@ func artifactsFollow(t *testing.T, s store.Store) {
 		b.ID, b.Share, b.Created = id(2), "", at(2)
 		tk.Artifacts = append(tk.Artifacts, b)
 		tk = put(t, s, tk)
-		if got := artifacts(t, s, store.ArtifactQuery{Task: tk.ID}); len(got) != 2 || got[0].ID != b.ID {
+		if got := artifacts(t, s, task.ArtifactQuery{Task: tk.ID}); len(got) != 2 || got[0].ID != b.ID {
 			t.Errorf("the task's artifacts are %+v, want the newer first", got)
 		}
 	})
 	t.Run("when they go", func(t *testing.T) {
 		tk.Artifacts = tk.Artifacts[1:]
 		tk = put(t, s, tk)
-		if got := artifacts(t, s, store.ArtifactQuery{Artifact: id(1)}); len(got) != 0 {
+		if got := artifacts(t, s, task.ArtifactQuery{Artifact: id(1)}); len(got) != 0 {
 			t.Errorf("the one that went is still listed: %+v", got)
 		}
 	})
 	t.Run("and stay listed when their task is deleted", func(t *testing.T) {
 		tk.Deleted = true
 		tk = put(t, s, tk)
-		if got := artifacts(t, s, store.ArtifactQuery{}); len(got) != 1 {
+		if got := artifacts(t, s, task.ArtifactQuery{}); len(got) != 1 {
 			t.Errorf("lists %+v, want the one artifact", got)
 		}
 	})

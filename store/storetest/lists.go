@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-func tasks(t *testing.T, s store.Store, q store.TaskQuery) []task.Task {
+func tasks(t *testing.T, s store.Store, q task.Query) []task.Task {
 	t.Helper()
 	found, err := s.Tasks(t.Context(), q)
 	if err != nil {
@@ -47,28 +47,28 @@ func several(t *testing.T, s store.Store) {
 
 func runTasks(t *testing.T, open Open) {
 	s := plain(t, open)
-	if got := tasks(t, s, store.TaskQuery{}); len(got) != 0 {
+	if got := tasks(t, s, task.Query{}); len(got) != 0 {
 		t.Fatalf("an empty store lists %+v", got)
 	}
 	several(t, s)
 	for _, c := range []struct {
 		name string
-		q    store.TaskQuery
+		q    task.Query
 		want []int
 	}{
-		{"a zero query selects all that are not deleted", store.TaskQuery{}, []int{8, 6, 5, 4, 3, 2, 1}},
-		{"deleted ones as well", store.TaskQuery{Deleted: true}, []int{8, 7, 6, 5, 4, 3, 2, 1}},
-		{"of an account", store.TaskQuery{Account: 2}, []int{3}},
-		{"of an account without tasks", store.TaskQuery{Account: 3}, nil},
-		{"in a state", store.TaskQuery{States: []task.State{task.Running}}, []int{5, 2}},
-		{"in one of several states", store.TaskQuery{States: []task.State{task.Running, task.Succeeded}}, []int{5, 2, 1}},
-		{"that live, of an account", store.TaskQuery{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
-		{"of a model", store.TaskQuery{Model: "ray-2"}, []int{4}},
-		{"of a dialect", store.TaskQuery{Dialect: "luma"}, []int{6}},
-		{"made at or after a time", store.TaskQuery{CreatedFrom: at(4)}, []int{8, 6, 5, 4}},
-		{"made before a time", store.TaskQuery{CreatedTo: at(4)}, []int{3, 2, 1}},
-		{"last changed before a time", store.TaskQuery{UpdatedTo: at(3)}, []int{2, 1}},
-		{"all conditions together", store.TaskQuery{Account: 1, States: []task.State{task.Running}, Model: "gen3a_turbo",
+		{"a zero query selects all that are not deleted", task.Query{}, []int{8, 6, 5, 4, 3, 2, 1}},
+		{"deleted ones as well", task.Query{Deleted: true}, []int{8, 7, 6, 5, 4, 3, 2, 1}},
+		{"of an account", task.Query{Account: 2}, []int{3}},
+		{"of an account without tasks", task.Query{Account: 3}, nil},
+		{"in a state", task.Query{States: []task.State{task.Running}}, []int{5, 2}},
+		{"in one of several states", task.Query{States: []task.State{task.Running, task.Succeeded}}, []int{5, 2, 1}},
+		{"that live, of an account", task.Query{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
+		{"of a model", task.Query{Model: "ray-2"}, []int{4}},
+		{"of a dialect", task.Query{Dialect: "luma"}, []int{6}},
+		{"made at or after a time", task.Query{CreatedFrom: at(4)}, []int{8, 6, 5, 4}},
+		{"made before a time", task.Query{CreatedTo: at(4)}, []int{3, 2, 1}},
+		{"last changed before a time", task.Query{UpdatedTo: at(3)}, []int{2, 1}},
+		{"all conditions together", task.Query{Account: 1, States: []task.State{task.Running}, Model: "gen3a_turbo",
 			Dialect: "makevid/runway", CreatedFrom: at(2), CreatedTo: at(4), UpdatedTo: at(50), Deleted: true}, []int{2}},
 	} {
 		want := []string{}
@@ -81,7 +81,7 @@ func runTasks(t *testing.T, open Open) {
 		for n := range 101 {
 			put(t, s, newTask(1000+n))
 		}
-		if got := tasks(t, s, store.TaskQuery{}); len(got) != 100 || got[0].ID != id(1100) {
+		if got := tasks(t, s, task.Query{}); len(got) != 100 || got[0].ID != id(1100) {
 			t.Errorf("%d tasks, the first %s; want 100 from %s", len(got), got[0].ID, id(1100))
 		}
 	})
@@ -89,7 +89,7 @@ func runTasks(t *testing.T, open Open) {
 
 // listed checks a query as a whole, page by page, and the other way round. A task that comes in while the pages are
 // turned moves none of the others.
-func listed(t *testing.T, s store.Store, q store.TaskQuery, want []string) {
+func listed(t *testing.T, s store.Store, q task.Query, want []string) {
 	if got := ids(tasks(t, s, q)); !slices.Equal(got, want) {
 		t.Fatalf("lists %v, want %v", got, want)
 	}
@@ -103,7 +103,7 @@ func listed(t *testing.T, s store.Store, q store.TaskQuery, want []string) {
 	}
 }
 
-func pages(t *testing.T, s store.Store, q store.TaskQuery, size int) []string {
+func pages(t *testing.T, s store.Store, q task.Query, size int) []string {
 	t.Helper()
 	q.Limit = size
 	out := []string{}
@@ -114,7 +114,7 @@ func pages(t *testing.T, s store.Store, q store.TaskQuery, size int) []string {
 			return out
 		}
 		last := page[len(page)-1]
-		q.After = store.Cursor{Created: last.Created, ID: last.ID}
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
 }
 

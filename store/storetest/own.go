@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/store"
@@ -23,7 +24,7 @@ func want(t *testing.T, what string, err, wanted error) {
 
 func runReplay(t *testing.T, open Open) {
 	s := plain(t, open)
-	r := task.Replay{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1)}
+	r := task.Replay{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1), Wait: 3 * time.Second}
 	apply(t, s, task.Change{Task: newTask(1), Replay: &r})
 	t.Run("a key stands for what it was first used for", func(t *testing.T) {
 		got, err := s.Replay(t.Context(), 1, "a key")
@@ -41,6 +42,16 @@ func runReplay(t *testing.T, open Open) {
 		want(t, "Apply", err, store.ErrExists)
 		_, err = s.Task(t.Context(), id(2))
 		want(t, "Task", err, store.ErrNotFound)
+	})
+	t.Run("a key that has outlived its day may be used anew", func(t *testing.T) {
+		again := r
+		again.Task, again.Created = id(4), r.Created.Add(task.ReplayLife).UTC().Truncate(time.Millisecond)
+		apply(t, s, task.Change{Task: newTask(4), Replay: &again})
+		got, err := s.Replay(t.Context(), 1, "a key")
+		want(t, "Replay", err, nil)
+		if got != again {
+			t.Errorf("got %+v, want %+v", got, again)
+		}
 	})
 	t.Run("two accounts may use the same key", func(t *testing.T) {
 		other := r
@@ -198,9 +209,9 @@ func runCancelled(t *testing.T, open Open) {
 	for name, call := range map[string]func() error{
 		"Apply":      func() error { _, err := s.Apply(ctx, task.Change{Task: old}); return err },
 		"Task":       func() error { _, err := s.Task(ctx, old.ID); return err },
-		"Tasks":      func() error { _, err := s.Tasks(ctx, store.TaskQuery{}); return err },
+		"Tasks":      func() error { _, err := s.Tasks(ctx, task.Query{}); return err },
 		"Events":     func() error { _, err := s.Events(ctx, old.ID); return err },
-		"Artifacts":  func() error { _, err := s.Artifacts(ctx, store.ArtifactQuery{}); return err },
+		"Artifacts":  func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
 		"Replay":     func() error { _, err := s.Replay(ctx, 1, "k"); return err },
 		"Key":        func() error { _, err := s.Key(ctx, "h"); return err },
 		"Keys":       func() error { _, err := s.Keys(ctx); return err },

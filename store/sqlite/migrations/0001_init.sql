@@ -59,6 +59,7 @@ CREATE TABLE replays (
     fingerprint TEXT    NOT NULL,
     task        TEXT    NOT NULL,
     created     INTEGER NOT NULL,
+    wait        INTEGER NOT NULL, -- milliseconds that the first answer told
     PRIMARY KEY (account, replay_key)
 ) STRICT, WITHOUT ROWID;
 
