@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -92,10 +91,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
-	if err == nil && out.ID == "" {
-		err = &engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "an answer without an id", Unconfirmed: true}
-	}
-	return out.ID, err
+	return engine.Accepted(out.ID, err)
 }
 
 // request writes the job in Runway's words.
@@ -166,58 +162,39 @@ func unbegun(err error) error {
 	return err
 }
 
-// Poll asks for the task.
+// states are Runway's words for how a task stands: they are ours.
+func states() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
+// look asks for the task. Each asking gives a fresh link to its output.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var t remote
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
+		return st, "", err
+	}
+	st.Progress, st.Credits = t.Progress, t.Cost.Credits
+	st.State, err = engine.StateOf(t.Status, states())
+	switch {
+	case st.State == task.Failed:
+		st.Failure = failure(t)
+	case st.State == task.Succeeded && len(t.Output) > 0:
+		st.Progress, link = 1, t.Output[0]
+	}
+	return st, link, err
+}
+
+// Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	t, err := e.task(ctx, handle)
-	if err != nil {
-		return engine.Status{}, err
-	}
-	st := engine.Status{Progress: t.Progress, Credits: t.Cost.Credits}
-	switch t.Status {
-	case "PENDING":
-		st.State = task.Pending
-	case "THROTTLED":
-		st.State = task.Throttled
-	case "RUNNING":
-		st.State = task.Running
-	case "CANCELLED":
-		st.State = task.Cancelled
-	case "SUCCEEDED":
-		st.State, st.Progress = task.Succeeded, 1
-		if len(t.Output) == 0 {
-			return st, garbled("a success without output")
-		}
-	case "FAILED":
-		st.State, st.Failure = task.Failed, failure(t)
-	default:
-		return st, garbled(fmt.Sprintf("a status %q", t.Status))
-	}
-	return st, nil
+	return engine.Look(e.look).Poll(ctx, handle)
 }
 
-func (e *Engine) task(ctx context.Context, handle string) (t remote, err error) {
-	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t})
-	return t, err
-}
-
-func garbled(seen string) error {
-	return &engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: seen}
-}
-
-// Open opens the task's first output; each asking gives a fresh link.
+// Open opens the task's first output.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return e.client.Download(ctx, offset, func(ctx context.Context) (string, error) {
-		t, err := e.task(ctx, handle)
-		switch {
-		case err != nil:
-			return "", err
-		case t.Status != "SUCCEEDED":
-			return "", &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the task is " + t.Status}
-		case len(t.Output) == 0:
-			return "", garbled("a success without output")
-		}
-		return t.Output[0], nil
-	})
+	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel ends the task. Runway deletes a finished one instead, its output too.
