@@ -101,7 +101,7 @@ type wire struct {
 
 // wires lists all of them.
 func wires() []wire {
-	return []wire{runway(), luma(), kling(), webtask(), makevid()}
+	return append([]wire{runway(), luma(), kling(), webtask(), makevid(), localai()}, openAIs()...)
 }
 
 // Wires names the wires; each lies under "/" and its name.
