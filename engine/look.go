@@ -69,3 +69,11 @@ func Unbegun(err error) error {
 	e.Unconfirmed = false
 	return &e
 }
+
+// UnlessLost is the end of a Cancel: work that the vendor does not know needs no end.
+func UnlessLost(err error) error {
+	if err != nil && AsError(err).Class == Lost {
+		return nil
+	}
+	return err
+}

@@ -40,3 +40,10 @@ func TestAnUploadsErrorBeganNoVideo(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+func TestCancellingWhatIsLostIsNoError(t *testing.T) {
+	refused := &engine.Error{Class: engine.Refused}
+	if engine.UnlessLost(nil) != nil || engine.UnlessLost(&engine.Error{Class: engine.Lost}) != nil || !errors.Is(engine.UnlessLost(refused), refused) {
+		t.Error("only what is lost may be passed over")
+	}
+}

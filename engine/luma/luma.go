@@ -111,10 +111,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 // Cancel deletes the generation. Luma knows no other way to end one, and does not say what it charges then.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/generations/" + url.PathEscape(handle)})
-	if err != nil && engine.AsError(err).Class == engine.Lost {
-		return nil
-	}
-	return err
+	return engine.UnlessLost(err)
 }
 
 // reasonOf sorts Luma's sentences on why it would not: there are no codes.

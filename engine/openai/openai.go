@@ -185,10 +185,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		return ctx.Err()
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/videos/" + url.PathEscape(handle)})
-	if err != nil && engine.AsError(err).Class == engine.Lost {
-		return nil
-	}
-	return err
+	return engine.UnlessLost(err)
 }
 
 // refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429.

@@ -191,10 +191,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 // Cancel ends the task. Runway deletes a finished one instead, its output too.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v1/tasks/" + url.PathEscape(handle)})
-	if err != nil && engine.AsError(err).Class == engine.Lost {
-		return nil
-	}
-	return err
+	return engine.UnlessLost(err)
 }
 
 // refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures.
