@@ -193,4 +193,3 @@ func wantError(t *testing.T, err error, classes ...engine.Class) *engine.Error {
 	}
 	return engine.AsError(err)
 }
-
