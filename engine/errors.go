@@ -24,12 +24,13 @@ const (
 
 // Error is an engine's error, sorted by what to do about it.
 type Error struct {
-	Class      Class
-	Reason     task.Reason   // what the task fails with if it comes to that
-	Text       string        // public; "" = Reason.PublicText
-	Detail     string        // for the log; may quote the vendor, never a secret
-	RetryAfter time.Duration // the vendor's own wish; 0 = none
-	Err        error         // cause, may be nil
+	Class       Class
+	Reason      task.Reason   // what the task fails with if it comes to that
+	Text        string        // public; "" = Reason.PublicText
+	Detail      string        // for the log; may quote the vendor, never a secret
+	RetryAfter  time.Duration // the vendor's own wish; 0 = none
+	Unconfirmed bool          // of Submit: the vendor may have taken the work all the same; look before submitting again
+	Err         error         // cause, may be nil
 }
 
 // Error gives the class and the operator's detail.

@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+const (
+	quoteLimit   = 300 // bytes of an answer that an error quotes
+	longestRetry = 24 * time.Hour
+)
+
+// failure sorts an answer that is no success.
+func (c *Client) failure(method string, resp *http.Response, body []byte, seen secrets) *Error {
+	var e *Error
+	if c.Fail != nil {
+		e = c.Fail(resp.StatusCode, body, resp.Header)
+	}
+	if e == nil {
+		e = byStatus(method, resp)
+	}
+	if e.Reason == "" {
+		e.Reason = reasonOf(e.Class)
+	}
+	if e.Detail == "" {
+		e.Detail = quote(resp, body)
+	}
+	if e.RetryAfter == 0 {
+		e.RetryAfter = c.retryAfter(resp.Header)
+	}
+	switch resp.StatusCode {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, http.StatusRequestTimeout:
+		e.Unconfirmed = changes(method) && e.Class == Unreachable
+	}
+	return seen.hide(e)
+}
+
+// byStatus sorts by the status alone, as Client.Do tells.
+func byStatus(method string, resp *http.Response) *Error {
+	e := &Error{Class: Refused}
+	switch s := resp.StatusCode; {
+	case s < 400:
+		e.Class = Garbled
+		if to, err := resp.Location(); err == nil {
+			e.Detail = fmt.Sprintf("answered %d, a redirect to %s://%s%s", s, to.Scheme, to.Host, to.Path)
+		}
+	case s == http.StatusUnauthorized, s == http.StatusPaymentRequired, s == http.StatusForbidden:
+		e.Class = Account
+	case s == http.StatusNotFound, s == http.StatusGone:
+		if method != http.MethodPost {
+			e.Class = Lost
+		}
+	case s == http.StatusTooManyRequests, s == 529,
+		s == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		e.Class = Overloaded
+	case s == http.StatusRequestTimeout, s >= 500:
+		e.Class = Unreachable
+	}
+	return e
+}
+
+// reasonOf is what a task fails with, where the vendor's answer says no more than its class.
+func reasonOf(c Class) task.Reason {
+	switch c {
+	case Account:
+		return task.VendorRefused
+	case Refused:
+		return task.Internal
+	default:
+		return task.VendorUnavailable
+	}
+}
+
+// retryAfter reads the vendor's wish: milliseconds, seconds or a date.
+func (c *Client) retryAfter(h http.Header) time.Duration {
+	var d time.Duration
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
+		d = time.Duration(ms * float64(time.Millisecond))
+	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
+		d = time.Duration(s * float64(time.Second))
+	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		now := time.Now
+		if c.Now != nil {
+			now = c.Now
+		}
+		d = at.Sub(now())
+	}
+	return min(max(d, 0), longestRetry)
+}
+
+// decode reads the one JSON value that the answer must be, and says what is wrong with it.
+func decode(resp *http.Response, body []byte, limit int64, out any) (fault string) {
+	if int64(len(body)) > limit {
+		return fmt.Sprintf("more than %d bytes", limit)
+	}
+	if kind := mediaType(resp.Header); kind != "" && kind != "text/plain" && !strings.Contains(kind, "json") {
+		return "not JSON"
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(out); err != nil {
+		return err.Error()
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return "more after the JSON"
+	}
+	return ""
+}
+
+func mediaType(h http.Header) string {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return strings.ToLower(h.Get("Content-Type"))
+	}
+	return kind
+}
+
+// garbled is the error for an answer that makes no sense, with the beginning of what came.
+func garbled(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
+	return &Error{Class: Garbled, Reason: reason, Detail: fault + "; " + quote(resp, body)}
+}
+
+// quote tells what the vendor answered, as one line of limited length.
+func quote(resp *http.Response, body []byte) string {
+	more := ""
+	if len(body) > quoteLimit {
+		body, more = body[:quoteLimit], "…"
+	}
+	return fmt.Sprintf("answered %d %s %q%s", resp.StatusCode, mediaType(resp.Header), body, more)
+}
