@@ -6,12 +6,12 @@ import (
 )
 
 // retried repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
-// submitting does not where the engine knows our task id again.
+// submitting does not where the engine knows our task id again, or where the vendor certainly took nothing.
 func retried(p Policy, externalID, finds bool, next step) step {
 	return func(ctx context.Context, c *call) error {
 		for try := 1; ; try++ {
 			err := next(ctx, c)
-			if err == nil || try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err).Class, externalID) {
+			if err == nil || try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err), externalID) {
 				return err
 			}
 			wait, ok := p.wait(AsError(err), try)
@@ -36,12 +36,12 @@ func found(ctx context.Context, c *call, next step) bool {
 	return true
 }
 
-// repeatable tells whether a call that failed with the class may be made again. A submit that the vendor is too busy for
+// repeatable tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
 // is held by the caller as THROTTLED instead: its place in the queue is better there than in a sleeping goroutine.
-func repeatable(verb string, c Class, externalID bool) bool {
-	switch c {
+func repeatable(verb string, e *Error, externalID bool) bool {
+	switch e.Class {
 	case Unreachable, Garbled:
-		return verb != verbSubmit || externalID
+		return verb != verbSubmit || externalID || !e.Unconfirmed
 	case Overloaded:
 		return verb != verbSubmit
 	default:

@@ -39,26 +39,28 @@ func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
 	}
 }
 
-func TestSubmitIsRepeatedOnlyWhereTheEngineKnowsOurTaskAgain(t *testing.T) {
+func TestSubmitIsRepeatedOnlyWhereThatCantMakeTheWorkTwice(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		class      engine.Class
+		taken      bool // as far as anybody knows
 		externalID bool
 		tries      int
 	}{
-		{"no answer, with external id", engine.Unreachable, true, 2},
-		{"nonsense, with external id", engine.Garbled, true, 2},
-		{"no answer, without", engine.Unreachable, false, 1},
-		{"nonsense, without", engine.Garbled, false, 1},
-		{"refused", engine.Refused, true, 1},
-		{"too busy: the caller holds the task", engine.Overloaded, true, 1},
+		{"no answer, with external id", engine.Unreachable, true, true, 2},
+		{"nonsense, with external id", engine.Garbled, true, true, 2},
+		{"no answer, without", engine.Unreachable, true, false, 1},
+		{"nonsense, without", engine.Garbled, true, false, 1},
+		{"no connection: it took nothing", engine.Unreachable, false, false, 2},
+		{"refused", engine.Refused, false, true, 1},
+		{"too busy: the caller holds the task", engine.Overloaded, false, true, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "k")
 			v := s.keys["k"]
 			v.Caps.ExternalID = c.externalID
 			s = rewrap(t, s)
-			v.errs["submit"] = repeat(1, c.class)
+			v.errs["submit"] = []error{&engine.Error{Class: c.class, Unconfirmed: c.taken}}
 			handle, err := s.Submit(t.Context(), job("a", "a cat"))
 			if v.counts["submit"] != c.tries {
 				t.Errorf("%d tries, want %d", v.counts["submit"], c.tries)
@@ -83,10 +85,10 @@ func rewrap(t *testing.T, s *set) *set {
 }
 
 // deaf takes the first job and answers that it did not.
-type deaf struct{ *vendor }
+type deaf struct{ *scripted }
 
 func (d deaf) Submit(ctx context.Context, j engine.Job) (string, error) {
-	h, err := d.vendor.Submit(ctx, j)
+	h, err := d.scripted.Submit(ctx, j)
 	if d.counts["submit"] == 1 && err == nil {
 		return "", class(engine.Unreachable)
 	}

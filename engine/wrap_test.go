@@ -41,15 +41,15 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// vendor is a fake whose next answers can be replaced by errors, and that counts the calls it gets.
-type vendor struct {
+// scripted is a fake whose next answers can be replaced by errors, and that counts the calls it gets.
+type scripted struct {
 	*fake.Engine
 	errs   map[string][]error
 	counts map[string]int
 	hook   func() // runs inside the next call, once
 }
 
-func (v *vendor) next(verb string) error {
+func (v *scripted) next(verb string) error {
 	v.counts[verb]++
 	if run := v.hook; run != nil {
 		v.hook = nil
@@ -62,35 +62,35 @@ func (v *vendor) next(verb string) error {
 	return nil
 }
 
-func (v *vendor) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (v *scripted) Submit(ctx context.Context, j engine.Job) (string, error) {
 	if err := v.next("submit"); err != nil {
 		return "", err
 	}
 	return v.Engine.Submit(ctx, j)
 }
 
-func (v *vendor) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (v *scripted) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if err := v.next("poll"); err != nil {
 		return engine.Status{}, err
 	}
 	return v.Engine.Poll(ctx, handle)
 }
 
-func (v *vendor) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+func (v *scripted) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	if err := v.next("open"); err != nil {
 		return engine.Content{}, err
 	}
 	return v.Engine.Open(ctx, handle, offset)
 }
 
-func (v *vendor) Cancel(ctx context.Context, handle string) error {
+func (v *scripted) Cancel(ctx context.Context, handle string) error {
 	if err := v.next("cancel"); err != nil {
 		return err
 	}
 	return v.Engine.Cancel(ctx, handle)
 }
 
-func (v *vendor) Find(ctx context.Context, id string) (string, error) {
+func (v *scripted) Find(ctx context.Context, id string) (string, error) {
 	if err := v.next("find"); err != nil {
 		return "", err
 	}
@@ -101,13 +101,13 @@ func (v *vendor) Find(ctx context.Context, id string) (string, error) {
 type set struct {
 	*clock
 	engine.Engine
-	keys map[string]*vendor
+	keys map[string]*scripted
 }
 
 // wrap wraps a vendor for each name. A name may carry a limit: "a=2". Randomness is one half throughout.
 func wrap(t *testing.T, p engine.Policy, names ...string) *set {
 	t.Helper()
-	s := &set{clock: &clock{now: time.Unix(1e9, 0)}, keys: map[string]*vendor{}}
+	s := &set{clock: &clock{now: time.Unix(1e9, 0)}, keys: map[string]*scripted{}}
 	p.Now, p.Sleep = s.Now, s.Sleep
 	if p.Rand == nil {
 		p.Rand = func() float64 { return 0.5 }
@@ -116,7 +116,7 @@ func wrap(t *testing.T, p engine.Policy, names ...string) *set {
 	for _, n := range names {
 		name, limit, _ := strings.Cut(n, "=")
 		inFlight, _ := strconv.Atoi(limit)
-		v := &vendor{Engine: fake.New(video(), s.Now), errs: map[string][]error{}, counts: map[string]int{}}
+		v := &scripted{Engine: fake.New(video(), s.Now), errs: map[string][]error{}, counts: map[string]int{}}
 		v.Takes = 3 * time.Second
 		s.keys[name] = v
 		keys = append(keys, engine.Key{Name: name, Engine: v, InFlight: inFlight})
@@ -279,7 +279,7 @@ func TestKeyNamesMustTellKeysApart(t *testing.T) {
 }
 
 func TestWithoutAClockRealTimeIsUsed(t *testing.T) {
-	v := &vendor{Engine: fake.New(video(), time.Now), errs: map[string][]error{"poll": repeat(1, engine.Unreachable)}, counts: map[string]int{}}
+	v := &scripted{Engine: fake.New(video(), time.Now), errs: map[string][]error{"poll": repeat(1, engine.Unreachable)}, counts: map[string]int{}}
 	e, err := engine.Wrap(engine.Policy{Backoff: time.Nanosecond}, engine.Key{Engine: v})
 	if err != nil {
 		t.Fatal(err)
