@@ -6,63 +6,43 @@ import (
 	"strconv"
 )
 
-// The parts of a job that Inputs can place.
-const (
-	InPrompt     = "prompt"
-	InNegative   = "negative_prompt"
-	InSeconds    = "seconds"
-	InAspect     = "aspect_ratio"
-	InResolution = "resolution"
-	InSeed       = "seed"
-	InFirst      = "first_frame"
-	InLast       = "last_frame"
-)
-
-// Inputs says as data how a model wants a job. Vendors that serve many makers' models need it: each model there has
-// names of its own for the same few parts.
+// Inputs says as data how a model wants a job: under which name each part goes. Vendors that serve many makers' models
+// need it: each model there has names of its own for the same few parts. A part without a name is not sent.
 type Inputs struct {
-	Names map[string]string // part to the model's name of it; a part without one is not sent
-	Unit  string            // seconds are sent as text with this behind them, "5" or "8s"; "" without Text = a number
-	Text  bool              // seconds are sent as text
-	Fixed map[string]any    // sent as it is
+	Prompt, Negative, Seconds, Aspect, Resolution, Seed, First, Last string
+
+	Text  bool           // seconds are sent as text, "5"
+	Unit  string         // stands behind them in the text: "s" for "8s"
+	Fixed map[string]any // sent as it is
 }
 
 // Of makes the object that the model wants. Parts that the job has not are left out.
 func (in Inputs) Of(j Job) map[string]any {
 	out := map[string]any{}
 	maps.Copy(out, in.Fixed)
-	for part, value := range in.parts(j) {
-		if name, ok := in.Names[part]; ok {
+	put := func(name string, value any, has bool) {
+		if name != "" && has {
 			out[name] = value
 		}
 	}
-	return out
-}
-
-// parts lists what the job has.
-func (in Inputs) parts(j Job) map[string]any {
-	out := map[string]any{}
-	for part, text := range map[string]string{
-		InPrompt: j.Prompt(), InNegative: j.Request.NegativePrompt, InAspect: j.Request.AspectRatio, InResolution: j.Request.Resolution,
-	} {
-		if text != "" {
-			out[part] = text
-		}
+	r := j.Request
+	put(in.Prompt, j.Prompt(), j.Prompt() != "")
+	put(in.Negative, r.NegativePrompt, r.NegativePrompt != "")
+	put(in.Aspect, r.AspectRatio, r.AspectRatio != "")
+	put(in.Resolution, r.Resolution, r.Resolution != "")
+	if in.Text {
+		put(in.Seconds, strconv.Itoa(r.Seconds)+in.Unit, r.Seconds > 0)
+	} else {
+		put(in.Seconds, r.Seconds, r.Seconds > 0)
 	}
-	if s := j.Request.Seconds; s > 0 {
-		out[InSeconds] = s
-		if in.Text || in.Unit != "" {
-			out[InSeconds] = strconv.Itoa(s) + in.Unit
-		}
-	}
-	if j.Request.Seed != nil {
-		out[InSeed] = *j.Request.Seed
+	if r.Seed != nil {
+		put(in.Seed, *r.Seed, true)
 	}
 	if j.First != nil {
-		out[InFirst] = j.First.Link()
+		put(in.First, j.First.Link(), true)
 	}
 	if j.Last != nil {
-		out[InLast] = j.Last.Link()
+		put(in.Last, j.Last.Link(), true)
 	}
 	return out
 }

@@ -21,20 +21,20 @@ func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
 		job  engine.Job
 		want map[string]any
 	}{
-		{"only what it has a name for", engine.Inputs{Names: map[string]string{engine.InPrompt: "text"}}, whole, map[string]any{"text": "a cat"}},
-		{"all of it", engine.Inputs{Names: map[string]string{
-			engine.InPrompt: "p", engine.InNegative: "n", engine.InSeconds: "s", engine.InAspect: "a", engine.InResolution: "r",
-			engine.InSeed: "seed", engine.InFirst: "f", engine.InLast: "l",
-		}}, whole, map[string]any{
+		{"only what it has a name for", engine.Inputs{Prompt: "text"}, whole, map[string]any{"text": "a cat"}},
+		{"all of it", engine.Inputs{
+			Prompt: "p", Negative: "n", Seconds: "s", Aspect: "a", Resolution: "r",
+			Seed: "seed", First: "f", Last: "l",
+		}, whole, map[string]any{
 			"p": "a cat", "n": "rain", "s": 8, "a": "16:9", "r": "720p", "seed": uint32(7),
 			"f": "data:image/png;base64,YWJj", "l": "https://p/2.png",
 		}},
-		{"what the job has not is left out", engine.Inputs{Names: map[string]string{engine.InSeed: "seed", engine.InFirst: "f", engine.InAspect: "a"}},
+		{"what the job has not is left out", engine.Inputs{Seed: "seed", First: "f", Aspect: "a"},
 			engine.Job{}, map[string]any{}},
-		{"seconds as text", engine.Inputs{Names: map[string]string{engine.InSeconds: "d"}, Text: true}, whole, map[string]any{"d": "8"}},
-		{"seconds with a unit", engine.Inputs{Names: map[string]string{engine.InSeconds: "d"}, Unit: "s"}, whole, map[string]any{"d": "8s"}},
+		{"seconds as text", engine.Inputs{Seconds: "d", Text: true}, whole, map[string]any{"d": "8"}},
+		{"seconds with a unit", engine.Inputs{Seconds: "d", Text: true, Unit: "s"}, whole, map[string]any{"d": "8s"}},
 		{"fixed values come along", engine.Inputs{Fixed: map[string]any{"audio": false}}, whole, map[string]any{"audio": false}},
-		{"the expanded prompt goes first", engine.Inputs{Names: map[string]string{engine.InPrompt: "p"}},
+		{"the expanded prompt goes first", engine.Inputs{Prompt: "p"},
 			engine.Job{Request: task.Request{Prompt: "a", ExpandedPrompt: "a, wide"}}, map[string]any{"p": "a, wide"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
