@@ -20,7 +20,7 @@ var ErrNotFound = errors.New("blob: not found")
 // goroutines at once.
 type Bucket interface {
 	// Put stores all of r under key and replaces what was there. Either the whole is stored or nothing: a reader that
-	// fails, or a ctx that ends, leaves what was there before.
+	// fails, or a ctx that ends, leaves what was there before. An empty mediaType is TypeOf(key).
 	Put(ctx context.Context, key string, r io.Reader, mediaType string) (Info, error)
 	// Open reads length bytes from offset on; length < 0 means to the end. An offset at or past the end is an empty
 	// body. The caller closes it.
@@ -39,8 +39,8 @@ type Bucket interface {
 
 // Info is what is known of stored bytes.
 type Info struct {
-	Size     int64 // bytes
-	Type     string
+	Size     int64  // bytes
+	Type     string // media type, as Put was given it
 	SHA256   string // 64 hex digits; filled by Put, and by Stat where the storage keeps it
 	Modified time.Time
 }

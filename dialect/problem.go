@@ -25,8 +25,9 @@ type problem struct {
 }
 
 type problemFault struct {
-	Pointer string `json:"pointer"` // JSON Pointer as a URI fragment (RFC 6901, section 6)
-	Detail  string `json:"detail"`
+	Pointer   string `json:"pointer,omitempty"`   // JSON Pointer as a URI fragment (RFC 6901, section 6)
+	Parameter string `json:"parameter,omitempty"` // of the query
+	Detail    string `json:"detail"`
 }
 
 // WriteProblem answers with err as a problem document. Its type is the URI reference "/problems/<code>". An error
@@ -36,7 +37,13 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 	p := problem{Type: "/problems/" + string(e.Code), Title: e.Code.Title(), Status: Status(e.Code), Detail: e.Detail,
 		RequestID: RequestID(w)}
 	for _, f := range e.Faults {
-		p.Errors = append(p.Errors, problemFault{Pointer: pointer(f.Field), Detail: f.Detail})
+		one := problemFault{Detail: f.Detail}
+		if name, ok := strings.CutPrefix(f.Field, "?"); ok {
+			one.Parameter = name
+		} else {
+			one.Pointer = pointer(f.Field)
+		}
+		p.Errors = append(p.Errors, one)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")

@@ -16,6 +16,11 @@ import (
 
 func (e Encoder) check() error {
 	var faults []error
+	switch e.Codec {
+	case "", "libx264", "h264_nvenc", "h264_qsv":
+	default:
+		faults = append(faults, fmt.Errorf("Encoder.Codec is %q: it must be libx264, h264_nvenc or h264_qsv", e.Codec))
+	}
 	if e.Preset != "" && !strings.Contains(presets, " "+e.Preset+" ") {
 		faults = append(faults, fmt.Errorf("Encoder.Preset is %q: it must be one of%s", e.Preset, strings.TrimRight(presets, " ")))
 	}
@@ -35,19 +40,32 @@ func (s Spec) args(input, path string) []string {
 		e.Preset = "veryfast"
 	}
 	if e.CRF == 0 {
-		e.CRF = 20
+		e.CRF = 18
 	}
 	rate := strconv.Itoa(s.FrameRate)
-	return []string{
+	args := []string{
 		"-hide_banner", "-loglevel", "error", "-nostdin", "-y",
 		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height), "-framerate", rate, "-i", input,
-		"-an", "-map_metadata", "-1", "-c:v", "libx264", "-preset", e.Preset, "-crf", strconv.Itoa(e.CRF),
-		"-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
-		// A player can jump to any second second, and a stream can be cut there.
-		"-g", strconv.Itoa(2 * s.FrameRate), "-r", rate, "-fps_mode", "cfr",
-		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
-		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path,
 	}
+	if s.Audio {
+		seconds := strconv.FormatFloat(float64(s.Frames)/float64(s.FrameRate), 'f', 6, 64)
+		args = append(args, "-f", "lavfi", "-t", seconds, "-i", "anullsrc=r=48000:cl=stereo", "-c:a", "aac", "-b:a", "64k")
+	}
+	quality := strconv.Itoa(e.CRF)
+	switch e.Codec {
+	case "h264_nvenc":
+		args = append(args, "-c:v", e.Codec, "-rc", "vbr", "-cq", quality)
+	case "h264_qsv":
+		args = append(args, "-c:v", e.Codec, "-global_quality", quality)
+	default:
+		args = append(args, "-c:v", "libx264", "-preset", e.Preset, "-crf", quality)
+	}
+	return append(args,
+		"-map_metadata", "-1", "-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
+		// A player can jump to any second second, and a stream can be cut there.
+		"-g", strconv.Itoa(2*s.FrameRate), "-r", rate, "-fps_mode", "cfr",
+		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
+		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path)
 }
 
 // encoder is a running ffmpeg that takes frames.
@@ -90,7 +108,7 @@ func (e *encoder) close(fault error) error {
 	if err == nil {
 		return nil
 	}
-	_ = os.Remove(e.path)
+	e.discard()
 	if e.ctx.Err() != nil {
 		return e.ctx.Err()
 	}
@@ -99,3 +117,6 @@ func (e *encoder) close(fault error) error {
 	}
 	return fmt.Errorf("render: ffmpeg: %w", err)
 }
+
+// discard removes the file: half a video is none.
+func (e *encoder) discard() { _ = os.Remove(e.path) }

@@ -6,8 +6,8 @@ import "math"
 // by an explicit conversion, which the language promises keeps a compiler from fusing the two operations. math.Sin and
 // math.Exp promise no such thing.
 
-// mad returns a*b+c with the product rounded first.
-func mad(a, b, c float64) float64 { return float64(a*b) + c }
+// mad returns a*b+c with the product rounded first; and c is rounded too, should the caller have passed a product.
+func mad(a, b, c float64) float64 { return float64(a*b) + float64(c) }
 
 // sincos returns sine and cosine of x radians, good to 1e-9 for the angles a camera turns by (|x| up to a few turns).
 func sincos(x float64) (sin, cos float64) {
@@ -41,13 +41,28 @@ func exp(x float64) float64 {
 
 // smooth is the cubic step from 0 at a to 1 at b.
 func smooth(a, b, x float64) float64 {
-	t := (x - a) / (b - a)
+	t := (float64(x) - float64(a)) / (float64(b) - float64(a))
 	t = max(0, min(1, t))
-	return float64(t*t) * (3 - float64(2*t))
+	return float64(float64(t*t) * (3 - float64(2*t)))
 }
 
 // lerp goes from a to b as t goes from 0 to 1.
-func lerp(a, b, t float64) float64 { return mad(t, b-a, a) }
+func lerp(a, b, t float64) float64 { return mad(t, float64(b)-float64(a), a) }
 
 // clamp keeps x from lo to hi.
 func clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }
+
+// angle is the direction of (x, y) as a part of a full turn, in (-0.5,0.5], good to 1e-4.
+func angle(x, y float64) float64 {
+	ax, ay := math.Abs(x), math.Abs(y)
+	q := min(ax, ay) / max(ax, ay, 1e-12)
+	q2 := float64(q * q)
+	a := float64(float64(q*mad(q2, mad(q2, mad(q2, -0.0464964749, 0.15931422), -0.327622764), 1)) / tau)
+	if ay > ax {
+		a = 0.25 - a
+	}
+	if x < 0 {
+		a = 0.5 - a
+	}
+	return math.Copysign(a, y)
+}

@@ -64,18 +64,19 @@ func ease(t, ramp float64) float64 {
 	}
 	cruise := 1 / (1 - ramp)
 	if t >= ramp {
-		return float64(cruise * (t - ramp/2))
+		return float64(cruise * (t - float64(ramp/2)))
 	}
 	// The integral of the cubic step u²(3-2u) is u³-u⁴/2.
 	u := t / ramp
 	u3 := float64(u * float64(u*u))
-	return float64(float64(cruise*ramp) * (u3 - float64(u3*u)/2))
+	return float64(float64(cruise*ramp) * mad(-0.5, float64(u3*u), u3))
 }
 
 // view maps points of the frame to points of a plane of the scene: a camera frozen at one time.
 type view struct {
 	m       [9]float64 // rows of the rotation that takes a ray of the camera to the world, divided by the focal length
 	x, y, z float64    // position
+	f2      float64    // square of the focal length, in frame heights
 }
 
 func (p pose) view() view {
@@ -83,7 +84,7 @@ func (p pose) view() view {
 	st, ct := sincos(p.tilt)
 	sr, cr := sincos(p.roll)
 	f := float64(focal * exp(p.zoom))
-	v := view{x: p.x, y: p.y, z: p.z}
+	v := view{x: p.x, y: p.y, z: p.z, f2: float64(f * f)}
 	// World = pan about the upright axis * tilt about the level axis * roll about the line of sight.
 	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
 	for c, r := range columns {

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// grid is a picture with enough in it to see any movement.
-func grid(w, h int) image.Image {
+// testPicture is a picture with enough in it to see any movement.
+func testPicture(w, h int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
@@ -25,7 +25,7 @@ func grid(w, h int) image.Image {
 }
 
 func small(prompt string) Spec {
-	return Spec{Prompt: prompt, Seed: 1, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: grid(400, 240)}
+	return Spec{Prompt: prompt, Seed: 1, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: testPicture(400, 240)}
 }
 
 func probe(t *testing.T, path, entries string) string {

@@ -1,78 +1,224 @@
 package render
 
 import (
-	"math"
 	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
 )
 
-// paint draws a landscape under a sky, w x h samples, in colours chosen by the seed.
-func paint(seed uint32, w, h int) raster {
-	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7363656e65))
-	skies := [][4][3]float64{
-		{{38, 74, 140}, {188, 214, 236}, {96, 120, 140}, {52, 74, 48}},
-		{{44, 36, 92}, {250, 164, 104}, {112, 72, 100}, {48, 30, 44}},
-		{{8, 12, 34}, {54, 70, 120}, {34, 42, 70}, {12, 16, 26}},
-		{{92, 160, 200}, {246, 236, 208}, {150, 164, 132}, {84, 104, 52}},
+// ink gives the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle, down positive.
+type ink func(x, y float64) (rgb, float64)
+
+// light is the palette of a scene: what the hour and the words make of sky, sun and air.
+type light struct {
+	top, mid, low rgb     // the sky overhead, half way and at the horizon
+	shine         rgb     // the light of sun or moon
+	shade         rgb     // what lies in shadow
+	bright        float64 // how well things on the ground are lit
+}
+
+// set is a scene being drawn.
+type set struct {
+	scenery
+	light
+	seed       uint32
+	rnd        *rand.Rand
+	aspect     float64
+	horizon    float64 // height of the horizon
+	sunX, sunY float64
+	film       *film
+	out        *stage
+	subjectX   float64
+	groundNear nearness
+}
+
+// scene draws what the prompt's words name, in layers at their distances.
+func (f *film) scene() *stage {
+	// Words that can't be drawn still choose the palette and where things stand.
+	title := uint32(0)
+	for _, w := range words(f.spec.Prompt) {
+		for _, c := range w {
+			title = hash(title, uint32(c), 1)
+		}
 	}
-	sky := skies[rnd.IntN(len(skies))]
-	sunX, sunY := 0.2+0.6*rnd.Float64(), 0.2+0.2*rnd.Float64()
-	aspect := float64(w) / float64(h)
-	ridges := make([][]float64, 4)
-	for i := range ridges {
-		ridges[i] = ridge(rnd, w, 0.52+0.12*float64(i), 0.10-0.015*float64(i))
+	what, known := imagine(f.spec.Prompt)
+	return f.build(what, known, title)
+}
+
+// build draws a scenery; title chooses what it leaves open, together with the seed.
+func (f *film) build(what scenery, known bool, title uint32) *stage {
+	spec := f.spec
+	s := &set{scenery: what, seed: hash(spec.Seed, title, 2), film: f, out: &stage{}}
+	s.rnd = rand.New(rand.NewPCG(uint64(spec.Seed), uint64(title)))
+	if !known || s.hour == "" && s.far == "" && s.ground == "" {
+		s.choose()
 	}
-	out := raster{w: w, h: h, pix: make([]int32, 3*w*h)}
-	for y := range h {
-		fy := float64(y) / float64(h)
+	s.complete()
+	s.aspect = float64(spec.Width) / float64(spec.Height)
+	s.horizon = mad(s.rnd.Float64(), 0.08, 0.06)
+	side := float64(s.rnd.IntN(2)*2 - 1)
+	s.sunX = float64(side * s.aspect * mad(s.rnd.Float64(), 0.16, 0.12))
+	s.sunY = mad(s.rnd.Float64(), -0.1, -0.2)
+	if s.hour == "sunset" || s.hour == "dawn" {
+		s.sunY = s.horizon - 0.1
+	}
+	s.subjectX = float64(-side * s.aspect * mad(s.rnd.Float64(), 0.1, 0.1))
+	s.light = lights(s.hour, s.rnd)
+	if s.has("moon") || s.has("milkyway") || s.has("aurora") {
+		// Eyes get used to the dark: what lights the sky lights the ground.
+		s.bright = max(s.bright, 0.5)
+	}
+	s.groundNear = nearness{base: float64(-s.horizon * 2.6), slope: 2.6}
+	s.draw()
+	s.out.swarms = s.swarms()
+	return s.out
+}
+
+// choose fills in a landscape for words that name none.
+func (s *set) choose() {
+	places := [][3]string{{"mountains", "lake", ""}, {"hills", "meadow", "grass"}, {"dunes", "dunes", ""}, {"forest", "river", "pine"}, {"none", "sea", ""}, {"mountains", "meadow", "grass"}}
+	hours := []string{"day", "sunset", "dusk", "dawn", "night"}
+	p := places[s.rnd.IntN(len(places))]
+	hour := hours[s.rnd.IntN(len(hours))]
+	if s.far == "" && s.ground == "" {
+		s.far, s.ground, s.near = p[0], p[1], p[2]
+	}
+	if s.hour == "" {
+		s.hour = hour
+	}
+}
+
+// complete fills what the words leave open.
+func (s *set) complete() {
+	or := func(to *string, value string) {
+		if *to == "" {
+			*to = value
+		}
+	}
+	or(&s.hour, []string{"day", "sunset", "dusk"}[s.rnd.IntN(3)])
+	or(&s.ground, "meadow")
+	or(&s.far, "hills")
+	if s.hour == "day" || s.hour == "dawn" {
+		s.add["clouds"] = true
+	}
+	if s.hour == "sunset" || s.hour == "dawn" {
+		s.add["sun"] = true
+	}
+	if s.hour == "night" {
+		s.add["stars"] = true
+	}
+}
+
+// draw lays down the layers from the sky to what stands before the camera.
+func (s *set) draw() {
+	s.paint(layer{near: nearness{base: 0.01}}, 0.9, -2, 2, s.sky())
+	if s.has("clouds") {
+		s.paint(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds())
+	}
+	s.distance()
+	if s.ground != "none" {
+		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land())
+	}
+	s.things()
+	s.foreground()
+	if s.has("fog") {
+		s.paint(layer{near: nearness{base: 0.8}, dx: 0.01}, 0.3, -2, 2, s.fog())
+	}
+}
+
+// paint makes a layer of an ink, as large as the camera ever sees of it between the heights top and bottom, with detail
+// samples for each pixel of the frame.
+func (s *set) paint(l layer, detail, top, bottom float64, with ink) {
+	lo, hi := bounds{0, top}, bounds{0, bottom}
+	seen := [2]float64{9, -9}
+	for i := range 17 {
+		shot := s.film.shot(float64(i)/16, false)
+		a, b := shot.reach(&l)
+		lo.x, hi.x = min(lo.x, a.x), max(hi.x, b.x)
+		seen[0], seen[1] = min(seen[0], a.y), max(seen[1], b.y)
+	}
+	const margin = 0.02
+	lo.x, hi.x = max(-3, lo.x-margin), min(3, hi.x+margin)
+	lo.y, hi.y = max(lo.y, seen[0]-margin), min(hi.y, seen[1]+margin)
+	if hi.y-lo.y < 0.01 {
+		return
+	}
+	small, large := s.film.sizes()
+	res := float64(float64(float64(s.film.spec.Height)*detail) * min(1.6, large))
+	w, h := max(8, int(float64((hi.x-lo.x)*res))), max(8, int(float64((hi.y-lo.y)*res)))
+	r := raster{w: w, h: h, pix: make([]int32, 3*w*h)}
+	if len(s.out.layers) > 0 {
+		r.alpha = make([]int32, w*h)
+	}
+	parallel(h, func(y int) {
 		for x := range w {
-			t := smooth(0, 0.75, fy)
-			fx := float64(x) / float64(w)
-			dx, dy := (fx-sunX)*aspect, fy-sunY
-			d := math.Sqrt(mad(dx, dx, float64(dy*dy)))
-			glow := 0.5*smooth(0.5, 0, d) + smooth(0.052, 0.048, d)
-			layer := -1
-			for i := range ridges {
-				if fy > ridges[i][x] {
-					layer = i
-				}
-			}
-			for c := range 3 {
-				v := lerp(sky[0][c], sky[1][c], t)
-				v = lerp(v, 255, min(1, glow))
-				if layer >= 0 {
-					v = lerp(sky[2][c], sky[3][c], float64(layer)/3)
-					v += 24 * (fy - ridges[layer][x])
-					v += 6 * (float64(hash(uint32(x/3), uint32(y/2), seed)&255)/255 - 0.5)
-				}
-				out.pix[3*(y*w+x)+c] = int32(clamp(v, 0, 255)*16 + float64(hash(uint32(x), uint32(y), seed)&15))
-			}
+			c, a := with(mad(float64(x)+0.5, 1/res, lo.x), mad(float64(y)+0.5, 1/res, lo.y))
+			s.put(&r, x, y, c, a)
 		}
-	}
-	return out
+	})
+	l.plate = newPlate(r, min(1, small/large/detail))
+	l.scale = res
+	l.ox, l.oy = mad(-lo.x, res, -0.5), mad(-lo.y, res, -0.5)
+	s.out.layers = append(s.out.layers, &l)
 }
 
-// ridge is the outline of hills: the height at each column, as a sum of waves.
-func ridge(rnd *rand.Rand, w int, base, size float64) []float64 {
-	out := make([]float64, w)
-	for i := range out {
-		out[i] = base
+// parallel calls do for each of n rows, on all cores.
+func parallel(n int, do func(y int)) {
+	var group sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for k := range workers {
+		group.Go(func() {
+			for y := k; y < n; y += workers {
+				do(y)
+			}
+		})
 	}
-	for n := 1; n <= 64; n *= 2 {
-		phase, k := rnd.Float64()*6.28, float64(n)*(0.7+0.6*rnd.Float64())
-		for x := range out {
-			s, _ := sincos(mad(k*6.28, float64(x)/float64(w), phase))
-			out[x] += float64(size*s) / float64(n) / 1.5
-		}
-	}
-	return out
+	group.Wait()
 }
 
-// hash is a number that looks random and depends on its three arguments only.
-func hash(a, b, c uint32) uint32 {
-	h := a*0x9e3779b1 ^ b*0x85ebca77 ^ c*0xc2b2ae3d
-	h ^= h >> 15
-	h *= 0x2c1b3c6d
-	h ^= h >> 12
-	h *= 0x297a2d39
-	return h ^ h>>15
+// grade gives a colour the mood that the words ask for.
+func (s *set) grade(c rgb) rgb {
+	grey := mad(c[0], 0.3, mad(c[1], 0.59, float64(c[2]*0.11)))
+	c = rgb{grey, grey, grey}.to(c, s.vivid)
+	c = c.to(s.tint.times(mad(grey, 1.2/255, 0.12)), s.lean)
+	return c.times(s.dim)
 }
+
+// lights is the palette of an hour, shifted a little by the seed.
+func lights(hour string, rnd *rand.Rand) light {
+	table := strings.Fields(lightTable)
+	var l light
+	for i := 0; i+6 < len(table); i += 7 {
+		if table[i] != hour {
+			continue
+		}
+		l = light{hex(table[i+1]), hex(table[i+2]), hex(table[i+3]), hex(table[i+4]), hex(table[i+5]), hundredth(table[i+6])}
+	}
+	shift := rgb{mad(rnd.Float64(), 20, -10), mad(rnd.Float64(), 14, -7), mad(rnd.Float64(), 20, -10)}
+	for _, c := range []*rgb{&l.top, &l.mid} {
+		k := (c[0] + c[1] + c[2]) / 500
+		*c = c.plus(shift, min(1, k))
+	}
+	return l
+}
+
+// lightTable has a row for each hour: the sky overhead, half way and at the horizon; sun; shadow; light in hundredths.
+const lightTable = `
+day      2f6fc0 7fb2e6 d6e8f2 fff4dc 3c4a66 100
+dawn     4a5c9c d79bb0 ffd9a8 ffe2b8 4a4260 82
+sunset   2c2f6e c4567a ffab52 ffcf7a 38264a 70
+dusk     141c48 4a4a8a d98a8a ffb488 1e2040 45
+night    040816 0c1838 24386a cdd9f2 060a18 26
+overcast 8a97a6 a9b4bf c8cfd4 eef0f0 4c5660 74
+storm    20262f 3c4652 6c757c c4ccd4 1c2228 46
+space    020208 06060f 0a0a18 fff2e0 04040a 40
+nebula   020208 06060f 0a0a18 fff2e0 04040a 40
+ember    0c0406 2c0c0a 8a2c10 ff9a4a 12080a 42
+studio   08080c 1c1a22 3a3036 ffe8c8 0c0a10 70
+deep     0a4a7c 0a3358 041c38 9fe4f0 03182c 60
+abstract 24104c b03a78 ffb45a fff0d8 180c30 90
+`
+
+// tau is a full turn in radians.
+const tau = 6.283185307179586

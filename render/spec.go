@@ -25,11 +25,16 @@ type Spec struct {
 	First         image.Image // the picture the video begins on; nil: none
 	Last          image.Image // the picture the video ends on; nil: none
 	Watermark     bool        // put Filmgate's mark into the lower right corner
+	Caption       bool        // draw the prompt along the lower edge
+	Audio         bool        // add a silent stereo track, for players that want one
+	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie)
 	Encoder       Encoder     // how the frames are compressed
 }
 
-// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement.
+// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement, or one of Kling's presets, beside
+// which the axes are 0.
 type Axes struct {
+	Preset     string  // "", "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"
 	Horizontal float64 // shift of the camera: left (-), right (+)
 	Vertical   float64 // shift of the camera: down (-), up (+)
 	Pan        float64 // turn about the upright axis: left (-), right (+)
@@ -40,8 +45,9 @@ type Axes struct {
 
 // Encoder says how the frames are compressed. The zero value is the house's default.
 type Encoder struct {
-	Preset  string // x264 preset; "" means "veryfast"
-	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 20
+	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
+	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18
 	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
 }
 
@@ -73,6 +79,15 @@ func (a *Axes) check() error {
 		return nil
 	}
 	var faults []error
+	switch a.Preset {
+	case "":
+	case "down_back", "forward_up", "right_turn_forward", "left_turn_forward":
+		if *a != (Axes{Preset: a.Preset}) {
+			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: a preset stands alone"))
+		}
+	default:
+		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", a.Preset))
+	}
 	for _, v := range []struct {
 		name  string
 		value float64

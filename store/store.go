@@ -23,8 +23,8 @@ var (
 // Store is a database of rows. All methods may be called by many goroutines at once. Times are kept in milliseconds.
 type Store interface {
 	// Apply writes the task, its events and its wakes in one transaction. Change.Task.Version 0 inserts (ErrExists
-	// where the id, or the account's idempotency key, is taken); any other updates the row of that version, or
-	// returns ErrStale and writes nothing. It returns the version written.
+	// where the id is taken, or the account's idempotency key by a Replay younger than task.ReplayLife); any other
+	// updates the row of that version, or returns ErrStale and writes nothing. It returns the version written.
 	Apply(ctx context.Context, c task.Change) (version int64, err error)
 	// Task reads one task, of any account. ErrNotFound where there is none.
 	Task(ctx context.Context, id string) (task.Task, error)

@@ -15,8 +15,9 @@ type Artifact struct {
 	Duration      time.Duration
 	Created       time.Time
 	Updated       time.Time
-	Private       bool // served by a signed URL only
+	Private       bool // listed nowhere but to its owner; so from the start, as published
 	PrivateInTeam bool
+	Sealed        bool // its files are served by signed URLs only; so once its owner set it private by hand
 	Favorite      bool
 	Reported      bool
 	Deleted       bool   // its files are gone

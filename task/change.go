@@ -37,6 +37,9 @@ const (
 	Remote Lane = "remote"
 )
 
+// ReplayLife is how long an idempotency key stands for its first request. After it, the key may be used anew.
+const ReplayLife = 24 * time.Hour
+
 // Replay is what an idempotency key stands for.
 type Replay struct {
 	Account     int64
@@ -44,4 +47,5 @@ type Replay struct {
 	Fingerprint string // SHA-256 of call and body, hex
 	Task        string // the task that the first request made
 	Created     time.Time
+	Wait        time.Duration // the estimate that the first answer told
 }

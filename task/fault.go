@@ -71,7 +71,7 @@ type Error struct {
 
 // Fault is one field at fault.
 type Fault struct {
-	Field  string // the caller's own name of the field, "seconds"; "" = the body as a whole
+	Field  string // the caller's own name of the field, "seconds"; "?limit" = a parameter of the query; "" = the body as a whole
 	Detail string // what is wrong and what is allowed
 }
 

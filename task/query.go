@@ -34,3 +34,12 @@ type Cursor struct {
 	Created time.Time
 	ID      string
 }
+
+// ArtifactEdit is what an owner may change of an artifact. nil leaves as it is.
+type ArtifactEdit struct {
+	Name          *string // of the file, without its ending
+	Favorite      *bool
+	Private       *bool // true seals the files
+	PrivateInTeam *bool
+	Reported      *bool
+}

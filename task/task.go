@@ -29,6 +29,7 @@ type Task struct {
 	Finished  time.Time // reached a terminal state; zero before
 	NotBefore time.Time // a held or failing task is not tried again before this; zero = at once
 	Deleted   bool      // its owner deleted it: still readable by id, in no list
+	RetryOf   string    // the task whose request this one repeats; "" mostly
 
 	Wait time.Duration // honest estimate until it starts; never stored, filled when it is read
 }

@@ -2,6 +2,7 @@ package makevid
 
 import (
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -90,4 +91,68 @@ func TestLinksAreBuiltOnThePublicAddress(t *testing.T) {
 	if want := `"init_image":"https://films.example/datasets/init_image.jpg?_jwt=`; !strings.Contains(w.Body.String(), want) {
 		t.Errorf("%s lacks %s", w.Body, want)
 	}
+}
+
+func TestOtherMethodsOverRealHTTP(t *testing.T) {
+	gw, h := house()
+	done := runwayTaskOf()
+	done.Account = 7
+	gw.Put(done)
+	s := httptest.NewServer(h)
+	defer s.Close()
+	tests := []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"HEAD", "/api/v1/get_runway/" + done.ID, 200, ""},
+		{"DELETE", "/api/v1/get_runway/" + done.ID, 405, "GET, HEAD"},
+		{"GET", "/api/v1/create_runway", 405, "POST"},
+	}
+	for _, tt := range tests {
+		r, err := http.NewRequestWithContext(t.Context(), tt.method, s.URL+tt.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+		resp, err := s.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != tt.status || resp.Header.Get("Allow") != tt.allow || tt.status == 200 && resp.ContentLength < 1000 {
+			t.Errorf("%s %s: %d, Allow %q, %d bytes", tt.method, tt.path, resp.StatusCode, resp.Header.Get("Allow"), resp.ContentLength)
+		}
+	}
+}
+
+func TestABodyOf100MBIsRefused(t *testing.T) {
+	_, h := house()
+	s := httptest.NewServer(h)
+	defer s.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/api/v1/create_runway", io.LimitReader(endless{}, 100<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+	r.Header.Set("Expect", "100-continue")
+	r.ContentLength = 100 << 20
+	resp, err := s.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != 413 {
+		t.Errorf("%d", resp.StatusCode)
+	}
+}
+
+// endless is a body of spaces.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
 }

@@ -1,6 +1,7 @@
 package makevid
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 // runwayAnswer is the body of create_runway, and without the server's id that of get_runway. The order of fields here
-// and below is that of the published answer.
+// and below is that of the published answer; a field of type *struct{} is always null.
 type runwayAnswer struct {
 	Task     runwayTask `json:"task"`
 	ServerID *string    `json:"server_id,omitempty"`
@@ -19,9 +20,9 @@ type runwayAnswer struct {
 type runwayTask struct {
 	ID                          string           `json:"id"`
 	Name                        *string          `json:"name"`
-	Image                       null             `json:"image"`
-	CreatedAt                   milliTime        `json:"createdAt"`
-	UpdatedAt                   milliTime        `json:"updatedAt"`
+	Image                       *struct{}        `json:"image"`
+	CreatedAt                   string           `json:"createdAt"`
+	UpdatedAt                   string           `json:"updatedAt"`
 	TaskType                    string           `json:"taskType"`
 	Options                     runwayOptions    `json:"options"`
 	Status                      string           `json:"status"`
@@ -30,7 +31,7 @@ type runwayTask struct {
 	ProgressRatio               *string          `json:"progressRatio"`
 	EstimatedTimeToStartSeconds int              `json:"estimatedTimeToStartSeconds"`
 	Artifacts                   []runwayArtifact `json:"artifacts"`
-	SharedAsset                 null             `json:"sharedAsset"`
+	SharedAsset                 *struct{}        `json:"sharedAsset"`
 }
 
 type runwayOptions struct {
@@ -56,8 +57,8 @@ type runwayError struct {
 
 type runwayArtifact struct {
 	ID                 string         `json:"id"`
-	CreatedAt          milliTime      `json:"createdAt"`
-	UpdatedAt          milliTime      `json:"updatedAt"`
+	CreatedAt          string         `json:"createdAt"`
+	UpdatedAt          string         `json:"updatedAt"`
 	UserID             int64          `json:"userId"`
 	CreatedBy          int64          `json:"createdBy"`
 	TaskID             string         `json:"taskId"`
@@ -76,10 +77,10 @@ type runwayArtifact struct {
 }
 
 type runwayMetadata struct {
-	FrameRate  int          `json:"frameRate"`
-	Duration   milliSeconds `json:"duration"`
-	Dimensions [2]int       `json:"dimensions"`
-	Size       runwaySize   `json:"size"`
+	FrameRate  int         `json:"frameRate"`
+	Duration   json.Number `json:"duration"`
+	Dimensions [2]int      `json:"dimensions"`
+	Size       runwaySize  `json:"size"`
 }
 
 type runwaySize struct {
@@ -90,7 +91,7 @@ type runwaySize struct {
 // encodeRunway is the answer of create_runway and get_runway.
 func encodeRunway(t task.Task, s scene) []byte {
 	out := runwayTask{
-		ID: t.ID, CreatedAt: milliTime(t.Created), UpdatedAt: milliTime(t.Updated), TaskType: t.Request.Model,
+		ID: t.ID, CreatedAt: milli(t.Created), UpdatedAt: milli(t.Updated), TaskType: t.Request.Model,
 		Options: runwayOptionsOf(t.Request, s.links), Status: runwayStatus(t.State), ProgressRatio: runwayRatio(t),
 		Artifacts: []runwayArtifact{},
 	}
@@ -139,11 +140,11 @@ func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
 	video, _ := a.First(task.Video)
 	out := runwayArtifact{
-		ID: a.ID, CreatedAt: milliTime(a.Created), UpdatedAt: milliTime(a.Updated), UserID: a.Account, CreatedBy: a.Account,
+		ID: a.ID, CreatedAt: milli(a.Created), UpdatedAt: milli(a.Updated), UserID: a.Account, CreatedBy: a.Account,
 		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.File(video.Key),
 		FileSize: strconv.FormatInt(video.Size, 10), PreviewURLs: []string{}, Private: a.Private,
 		PrivateInTeam: a.PrivateInTeam, Deleted: a.Deleted, Reported: a.Reported, Favorite: a.Favorite,
-		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: milliSeconds(a.Duration),
+		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(decimals(a.Duration)),
 			Dimensions: [2]int{a.Width, a.Height}, Size: runwaySize{a.Width, a.Height}},
 	}
 	for _, p := range a.All(task.Preview) {
@@ -197,27 +198,10 @@ func publicText(f task.Failure) string {
 	return f.Reason.PublicText()
 }
 
-// null is a field that the contract has and that is always null.
-type null struct{}
+// milli is a time as RFC 3339 in UTC with exactly three fraction digits: "2024-09-09T06:50:55.123Z".
+func milli(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// MarshalJSON gives null.
-func (null) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
-
-// milliTime is a time as RFC 3339 in UTC with exactly three fraction digits.
-type milliTime time.Time
-
-// MarshalJSON gives "2024-09-09T06:50:55.123Z".
-func (t milliTime) MarshalJSON() ([]byte, error) {
-	return time.Time(t).UTC().AppendFormat(nil, `"2006-01-02T15:04:05.000Z"`), nil
-}
-
-// milliSeconds is a duration as a number of seconds with at most three decimals.
-type milliSeconds time.Duration
-
-// MarshalJSON gives 10.542.
-func (d milliSeconds) MarshalJSON() ([]byte, error) { return []byte(decimals(time.Duration(d))), nil }
-
-// decimals is a duration in seconds, rounded to thousandths, without needless zeros.
+// decimals is a duration in seconds, rounded to thousandths, without needless zeros: "10.542".
 func decimals(d time.Duration) string {
 	return strconv.FormatFloat(float64(d.Round(time.Millisecond).Milliseconds())/1000, 'f', -1, 64)
 }

@@ -2,7 +2,6 @@ package makevid
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -156,7 +155,7 @@ func TestDurationsHaveAtMostThreeDecimals(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		125 * time.Second / 24: "5.208", 253 * time.Second / 24: "10.542", 5 * time.Second: "5", 5100 * time.Millisecond: "5.1", 0: "0",
 	} {
-		if got, _ := json.Marshal(milliSeconds(d)); string(got) != want {
+		if got := decimals(d); got != want {
 			t.Errorf("%v is %s, want %s", d, got, want)
 		}
 	}

@@ -1,0 +1,48 @@
+# make demo   the main job, from nothing to a video
+# make test   everything that is tested, set-up included
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+PROGRAMS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/filmgate/main.go cmd/fakevendor/main.go))
+TOOLS := $(CURDIR)/.tools
+GOTESTSUM := $(TOOLS)/gotestsum@v1.13.0
+GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
+
+.PHONY: build demo test lint bench clean setup-run setup-test
+
+build: $(addprefix bin/,$(PROGRAMS))
+
+.PHONY: $(addprefix bin/,$(PROGRAMS))
+$(addprefix bin/,$(PROGRAMS)): bin/%:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/$*
+
+setup-run:
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+demo: setup-run build
+	go run ./cmd/demo
+
+test: setup-test $(GOTESTSUM)
+	$(GOTESTSUM)/gotestsum --format standard-quiet -- -race -timeout 5m ./...
+
+lint: $(GOLANGCI_LINT)
+	go vet ./...
+	$(GOLANGCI_LINT)/golangci-lint run ./...
+
+# Compare two runs with: go run golang.org/x/perf/cmd/benchstat bench-old.txt bench.txt
+bench: setup-run
+	go test -run '^$$' -bench . -benchmem ./... | tee bench.txt
+
+clean:
+	rm -rf bin .tools bench.txt demo/out.mp4 demo/contact-sheet.jpg
+
+# A tool's folder bears its version, so that a new version is a new tool.
+$(GOTESTSUM): module := gotest.tools
+$(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd
+$(GOTESTSUM) $(GOLANGCI_LINT):
+	GOBIN=$@ go install $(module)/$(notdir $@) || { rm -rf $@; exit 1; }

@@ -1,0 +1,67 @@
+package blob
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// problemWriter turns the plain text errors of http.ServeContent (412, 416, 500) into problem documents.
+type problemWriter struct {
+	http.ResponseWriter
+	failed bool
+}
+
+// WriteHeader writes the problem document too, where status is an error.
+func (w *problemWriter) WriteHeader(status int) {
+	if status < http.StatusBadRequest {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	w.failed = true
+	detail := "The file could not be read. Try again later."
+	switch status {
+	case http.StatusRequestedRangeNotSatisfiable:
+		detail = "The Range header asks for bytes that the file does not have; Content-Range tells its size."
+	case http.StatusPreconditionFailed:
+		detail = "The file is not the one that the request's conditions name."
+	}
+	problem(w.ResponseWriter, status, detail)
+}
+
+// Write drops the text that comes after an error's status.
+func (w *problemWriter) Write(p []byte) (int, error) {
+	if w.failed {
+		return len(p), nil
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// ReadFrom keeps the way open on which net/http copies a file within the kernel.
+func (w *problemWriter) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(w.ResponseWriter, r)
+}
+
+// problem writes an RFC 9457 document. It is never cached: a file may come, a link may be renewed.
+func problem(w http.ResponseWriter, status int, detail string) {
+	body, err := json.Marshal(struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+	}{"about:blank", http.StatusText(status), status, detail})
+	if err != nil { // four plain fields
+		panic(err)
+	}
+	header := w.Header()
+	for _, name := range []string{"ETag", "Last-Modified", "Content-Disposition", "Content-Encoding"} {
+		header.Del(name)
+	}
+	header.Set("Content-Type", "application/problem+json")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}

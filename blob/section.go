@@ -1,0 +1,63 @@
+package blob
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// section lets http.ServeContent seek in a body that doesn't: it opens the storage again where it is to be read.
+type section struct {
+	ctx    context.Context
+	bucket Bucket
+	key    string
+	size   int64
+	pos    int64         // where the next Read is
+	body   io.ReadCloser // nil = to be opened
+	at     int64         // where body stands
+}
+
+// Read reads on from where Seek went, and opens the storage there if it is not open there.
+func (s *section) Read(p []byte) (int, error) {
+	if s.body != nil && s.at != s.pos {
+		if err := s.Close(); err != nil {
+			return 0, err
+		}
+	}
+	if s.body == nil {
+		body, err := s.bucket.Open(s.ctx, s.key, s.pos, -1)
+		if err != nil {
+			return 0, err
+		}
+		s.body, s.at = body, s.pos
+	}
+	n, err := s.body.Read(p)
+	s.at += int64(n)
+	s.pos = s.at
+	return n, err
+}
+
+// Seek only notes the place: http.ServeContent goes to the end and back to learn the size.
+func (s *section) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += s.pos
+	case io.SeekEnd:
+		offset += s.size
+	}
+	if offset < 0 {
+		return 0, fmt.Errorf("blob: seek to %d", offset)
+	}
+	s.pos = offset
+	return offset, nil
+}
+
+// Close closes the body that is open, if one is.
+func (s *section) Close() error {
+	if s.body == nil {
+		return nil
+	}
+	body := s.body
+	s.body = nil
+	return body.Close()
+}

@@ -1,0 +1,147 @@
+// Command filmgate is the server, and the client at a terminal: serve answers the API; generate and task call a running
+// server; key, migrate and doctor look after the server's own machine.
+//
+// What may enter: settings, wiring, what people see at a terminal. What may not: a rule about tasks.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/vbauerster/mpb/v8/cwriter"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	os.Exit(program{
+		out:      os.Stdout,
+		err:      os.Stderr,
+		terminal: cwriter.IsTerminal(int(os.Stdout.Fd())),
+		getenv:   os.Getenv,
+		http:     &http.Client{},
+		wait:     wait,
+		now:      time.Now,
+		random:   rand.Reader,
+	}.run(ctx, os.Args[1:]))
+}
+
+// program is what the commands touch of the world, so that a test can hand in its own.
+type program struct {
+	out, err io.Writer
+	terminal bool // out is one
+	getenv   func(string) string
+	http     *http.Client
+	wait     func(context.Context, time.Duration) error // returns early, with the context's error, when that ends
+	now      func() time.Time
+	random   io.Reader
+}
+
+// The program's exit codes. A task that failed, a refused request and an unreachable server are all exitFailure.
+const (
+	exitFailure     = 1
+	exitUsage       = 2   // a flag, argument or setting is wrong
+	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
+)
+
+// usageError is the caller's mistake in a flag, an argument or a setting.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+// errInterrupted ends a client command that the user broke off.
+var errInterrupted = errors.New("interrupted")
+
+// run executes the command that args name, and returns the exit code.
+func (p program) run(ctx context.Context, args []string) int {
+	root := p.commands()
+	root.SetArgs(append([]string{}, args...)) // nil would mean the process's own
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if usage := (*usageError)(nil); errors.As(err, &usage) {
+		fmt.Fprintf(p.err, "filmgate: %v\n", err)
+		return exitUsage
+	}
+	if errors.Is(err, errInterrupted) {
+		return exitInterrupted
+	}
+	fmt.Fprintf(p.err, "filmgate: %v\n", err)
+	return exitFailure
+}
+
+// commands is the tree of commands.
+func (p program) commands() *cobra.Command {
+	root := group("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
+		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.keyCommand(),
+		p.migrateCommand(), p.doctorCommand(), p.versionCommand())
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return &usageError{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
+	})
+	return root
+}
+
+// group is a command that only holds others.
+func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &usageError{fmt.Errorf("there is no command %q; see `%s --help`", args[0], c.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(commands...)
+	return c
+}
+
+// command is one that takes the named arguments and the settings of the parts.
+func (p program) command(use, short string, do func(ctx context.Context, s settings, args []string) error, names []string, parts ...part) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short}
+	for _, name := range names {
+		c.Use += " " + name
+	}
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) != len(names) {
+			return &usageError{fmt.Errorf("%d arguments where %d are taken: %s", len(args), len(names), c.UseLine())}
+		}
+		return nil
+	}
+	addFlags(c.Flags(), parts...)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := read(c.Flags(), p.getenv, parts...)
+		if err != nil {
+			return err
+		}
+		return do(c.Context(), s, args)
+	}
+	return c
+}
+
+// wait lets d pass, or less if ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/web/server"
+)
+
+// stopTime is how long running answers and work have to end after SIGTERM; the process is gone within 30 s.
+const stopTime = 25 * time.Second
+
+func (p program) serveCommand() *cobra.Command {
+	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s settings, _ []string) error {
+		return p.serve(ctx, s)
+	}, nil, serving)
+}
+
+// serve opens the data folder, listens, and serves until ctx ends.
+func (p program) serve(ctx context.Context, s settings) (err error) {
+	log := newLog(p.err, s.Log)
+	log.DebugContext(ctx, "settings", "settings", s)
+	n, err := p.openNode(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.close()) }()
+	if err := p.firstKey(ctx, n.store, s.APIKey); err != nil {
+		return err
+	}
+	web, err := p.server(s, n, log)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, s.Addr)
+	if err != nil {
+		return err
+	}
+	if err := n.queue.Start(ctx, steps{n.gw}); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return p.answer(ctx, log, listener, web, n.stop)
+}
+
+// newLog writes structured lines. The level is the least that is written.
+func newLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// makeData makes the data folder, for this user alone: it holds videos and the hashes of keys.
+func makeData(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("FILMGATE_DATA (--data): cannot make the folder: %w", err)
+	}
+	return nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("FILMGATE_ADDR (--addr): %w; take another port, or 0 for a free one", err)
+	}
+	return listener, nil
+}
+
+// answer lets web serve on listener until ctx ends. Then it takes no more connections, lets running answers end while
+// stop ends all other work, and cuts off what is not done after stopTime.
+func (p program) answer(ctx context.Context, log *slog.Logger, listener net.Listener, web *server.Server, stop func(context.Context) error) error {
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	fmt.Fprintf(p.out, "listening on http://%s\n", listener.Addr())
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		log.InfoContext(ctx, "stopping", "at most", stopTime)
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop(ending) }()
+	if late := web.Shutdown(ending); late != nil {
+		log.WarnContext(ctx, "answers were cut off", "error", late)
+		err = errors.Join(err, late)
+	}
+	if late := <-stopped; late != nil {
+		err = errors.Join(err, fmt.Errorf("stopping: %w", late))
+	}
+	return err
+}

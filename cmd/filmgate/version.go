@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker (-X main.version=…); "" in a build by hand.
+var version string
+
+func (p program) versionCommand() *cobra.Command {
+	return p.command("version", "Print the version", func(context.Context, settings, []string) error {
+		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", versionOf(version, debug.ReadBuildInfo), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return err
+	}, nil)
+}
+
+// versionOf is what the linker was told, else the module's version or the commit that the build knows of.
+func versionOf(linked string, info func() (*debug.BuildInfo, bool)) string {
+	if linked != "" {
+		return linked
+	}
+	build, ok := info()
+	if !ok {
+		return "unknown"
+	}
+	if v := build.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	var commit, dirty string
+	for _, s := range build.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			commit = s.Value[:min(12, len(s.Value))]
+		case "vcs.modified":
+			if s.Value == "true" {
+				dirty = "-dirty"
+			}
+		}
+	}
+	if commit == "" {
+		return "unknown"
+	}
+	return commit + dirty
+}

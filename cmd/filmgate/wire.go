@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/blob"
+	"github.com/filmgate/filmgate/blob/file"
+	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/dialect/filmgate"
+	"github.com/filmgate/filmgate/dialect/makevid"
+	"github.com/filmgate/filmgate/engine/animatic"
+	"github.com/filmgate/filmgate/gateway"
+	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/queue"
+	"github.com/filmgate/filmgate/store/sqlite"
+	"github.com/filmgate/filmgate/web/server"
+)
+
+const (
+	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
+	imageDecodes = 2                // pictures decoded at once: each may take 400 MB for a moment
+	secretSize   = 32               // bytes of each of the server's own secrets
+)
+
+// node is one running server: the rooms put together. Its parts are closed in the order that end names.
+type node struct {
+	db     *sqlite.DB
+	store  *sqlite.Store
+	bucket *file.Bucket
+	queue  *queue.Queue[*sql.Tx]
+	engine *animatic.Engine
+	gw     *gateway.Gateway
+	lock   *os.File
+}
+
+// steps is the gateway as the queue sees it.
+type steps struct{ *gateway.Gateway }
+
+// Advance does one step of a task.
+func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
+	next, err := s.Gateway.Advance(ctx, id)
+	return queue.Next{Done: next.Done, After: next.After}, err
+}
+
+// openNode opens the data folder, alone, and puts the rooms together. Nothing works yet.
+func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n *node, err error) {
+	if err := makeData(s.Data); err != nil {
+		return nil, err
+	}
+	n = &node{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.close())
+		}
+	}()
+	if n.lock, err = lockFolder(s.Data); err != nil {
+		return n, err
+	}
+	if n.db, _, _, err = openDB(ctx, s); err != nil {
+		return n, err
+	}
+	if n.queue, err = queue.NewSQLite(n.db.Writer(), queue.Options{LocalWorkers: s.Workers, Log: log}); err != nil {
+		return n, err
+	}
+	if _, _, err = n.queue.Migrate(ctx); err != nil {
+		return n, err
+	}
+	n.store = sqlite.New(n.db, n.queue.Enqueue)
+	if n.bucket, err = file.Open(filepath.Join(s.Data, "files")); err != nil {
+		return n, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	temp, err := emptyTemp(s.Data)
+	if err != nil {
+		return n, err
+	}
+	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Decode: media.Decode})
+	n.gw, err = p.gateway(ctx, s, n, temp, log)
+	return n, err
+}
+
+// gateway makes the gateway over the node's rooms.
+func (p program) gateway(ctx context.Context, s settings, n *node, temp string, log *slog.Logger) (*gateway.Gateway, error) {
+	signing, err := p.secret(ctx, n.store, "link signing")
+	if err != nil {
+		return nil, err
+	}
+	naming, err := p.secret(ctx, n.store, "file naming")
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(gateway.Config{
+		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
+		Engines: []gateway.Named{{Name: animatic.Name, Engine: n.engine}},
+		Fetch:   outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
+		Images:  media.NewInspector(imageDecodes),
+		Secret:  naming, Temp: temp, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
+	}), nil
+}
+
+// secret is one of the server's own secrets, made at the first start and the same ever after.
+func (p program) secret(ctx context.Context, db *sqlite.Store, name string) ([]byte, error) {
+	candidate := make([]byte, secretSize)
+	if _, err := io.ReadFull(p.random, candidate); err != nil {
+		return nil, fmt.Errorf("draw a secret: %w", err)
+	}
+	return db.Secret(ctx, name, candidate)
+}
+
+// emptyTemp makes the folder of files in the making. What lies in it is a dead process's.
+func emptyTemp(data string) (string, error) {
+	temp := filepath.Join(data, "temp")
+	err := os.RemoveAll(temp)
+	if err == nil {
+		err = os.Mkdir(temp, 0o700)
+	}
+	if err != nil {
+		return "", fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	return temp, nil
+}
+
+// server makes the HTTP server of all routes.
+func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, error) {
+	origin := dialect.Origin{Public: s.PublicURL}
+	routes := makevid.Routes(n.gw, makevid.Options{ServerID: serverID(s), Origin: origin, Log: log})
+	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Log: log})...)
+	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
+		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
+	o := server.Options{
+		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
+		Log:    log, Random: p.random,
+	}
+	for _, r := range routes {
+		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})
+	}
+	for _, folder := range []string{"/cdn/", "/datasets/", "/sealed/"} {
+		o.Routes = append(o.Routes, server.Route{Pattern: folder, Handler: files, Polled: true})
+	}
+	return server.New(o)
+}
+
+// serverID names this node in answers: the same at every start from the same folder on the same host.
+func serverID(s settings) string {
+	host, _ := os.Hostname() // without one, nodes are told apart by their folders
+	folder, err := filepath.Abs(s.Data)
+	if err != nil {
+		folder = s.Data
+	}
+	sum := sha256.Sum256([]byte(host + "\x00" + folder))
+	return hex.EncodeToString(sum[:4])
+}
+
+// stop gives back the work that is under way and ends the encoders.
+func (n *node) stop(ctx context.Context) error {
+	err := n.queue.Stop(ctx)
+	n.engine.Close()
+	return err
+}
+
+// close lets go of what was opened, last first.
+func (n *node) close() error {
+	var errs []error
+	if n.engine != nil {
+		n.engine.Close()
+	}
+	if n.bucket != nil {
+		errs = append(errs, n.bucket.Close())
+	}
+	if n.db != nil {
+		errs = append(errs, n.db.Close())
+	}
+	if n.lock != nil {
+		errs = append(errs, n.lock.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,91 @@
+// Package filmgate speaks our own calls: what no vendor's API has a call for. They share one plain style: JSON with
+// snake_case names, RFC 3339 times in UTC with milliseconds, null for what is not there, problem documents for errors,
+// and lists as {"<things>": [...], "next": "<cursor>" or null}.
+//
+// What may enter: the wire of these calls. What may not: rules about tasks, and any vendor's wire.
+package filmgate
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Options is what the calls need to know of the server.
+type Options struct {
+	Origin dialect.Origin
+	Log    *slog.Logger // where internal errors go
+}
+
+// Gateway is what our own calls ask of the house beyond what every dialect does.
+type Gateway interface {
+	dialect.Gateway
+	// List returns the account's tasks that q selects, newest first.
+	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
+}
+
+// Routes are all of our own calls.
+func Routes(gw Gateway, o Options) []dialect.Route {
+	c := calls{gw, o}
+	return []dialect.Route{
+		{Pattern: "GET /api/v1/tasks", Handler: c.as(apikey.Read, c.listTasks)},
+		{Pattern: "GET /api/v1/tasks/{id}", Handler: c.as(apikey.Read, c.getTask), Polled: true},
+		{Pattern: "POST /api/v1/tasks/{id}/cancel", Handler: c.as(apikey.Write, c.cancelTask)},
+	}
+}
+
+type calls struct {
+	gw Gateway
+	Options
+}
+
+// call is one of our calls, after its key was found good. What it returns is the answer's body, or why there is none.
+type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error)
+
+// as makes a handler of a call that needs a key with the scope.
+func (c calls) as(s apikey.Scope, do call) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), s)
+		var body any
+		if err == nil {
+			body, err = do(w, r, who)
+		}
+		if err != nil {
+			dialect.WriteProblem(w, r, c.Log, err)
+			return
+		}
+		t, isTask := body.(wireTask)
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)
+	})
+}
+
+func (c calls) links(r *http.Request) dialect.Links {
+	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+}
+
+// cursor writes a place in a list so that callers hand it back and read nothing into it.
+func cursor(at task.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.Created.UnixMilli(), 36) + "." + at.ID))
+}
+
+// parseCursor reads what cursor wrote; ok is false for anything else.
+func parseCursor(s string) (at task.Cursor, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return task.Cursor{}, false
+	}
+	ms, id, ok := strings.Cut(string(raw), ".")
+	n, err := strconv.ParseInt(ms, 36, 64)
+	if !ok || err != nil || id == "" {
+		return task.Cursor{}, false
+	}
+	return task.Cursor{Created: time.UnixMilli(n).UTC(), ID: id}, true
+}

@@ -1,0 +1,131 @@
+package fakevendor
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// runway is Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com).
+func runway() wire {
+	return wire{
+		name: "runway",
+		proves: func(key string, r *http.Request, now time.Time) bool {
+			return bearer(key, r, now) || strings.HasPrefix(r.URL.Path, "/upload/")
+		},
+		refusal: func(_ int, text string) any { return map[string]any{"error": text} },
+		routes: map[string]func(*ask){
+			"POST /v1/image_to_video": runwaySubmit,
+			"POST /v1/text_to_video":  runwaySubmit,
+			"GET /v1/tasks/{id}":      runwayPoll,
+			"DELETE /v1/tasks/{id}":   runwayDelete,
+			"POST /v1/uploads":        runwayUploads,
+			"POST /upload/{name}":     runwayUpload,
+		},
+	}
+}
+
+func runwaySubmit(a *ask) {
+	if a.r.Header.Get("X-Runway-Version") != "2024-11-06" {
+		a.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
+		return
+	}
+	var in struct {
+		Model       string `json:"model"`
+		PromptText  string `json:"promptText"`
+		PromptImage any    `json:"promptImage"`
+		Ratio       string `json:"ratio"`
+		Duration    int    `json:"duration"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	image := strings.HasSuffix(a.r.URL.Path, "image_to_video")
+	type issue map[string]any
+	var issues []issue
+	for field, wrong := range map[string]bool{
+		"model": in.Model == "", "ratio": in.Ratio == "", "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
+	} {
+		if wrong {
+			issues = append(issues, issue{"code": "invalid_type", "path": []string{field}, "message": "Required"})
+		}
+	}
+	if len(issues) > 0 {
+		a.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
+		return
+	}
+	if j, ok := a.submit(submission{prompt: in.PromptText, seconds: in.Duration}); ok {
+		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
+	}
+}
+
+func runwayPoll(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	s := a.stand(j)
+	out := map[string]any{
+		"id": j.id, "createdAt": j.begun.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
+	}
+	cost := map[string]int{"credits": 5 * j.seconds}
+	switch s.phase {
+	case waiting:
+		out["estimatedCost"] = cost
+	case running:
+		out["estimatedCost"], out["progress"] = cost, s.progress
+	case done:
+		out["cost"], out["output"] = cost, []string{}
+		if link := a.link(j); link != "" {
+			out["output"] = []string{link}
+		}
+	case failed:
+		out["cost"], out["failure"], out["failureCode"] = cost, "The task failed as it was asked to.", s.reason
+	}
+	a.about(j, http.StatusOK, out)
+}
+
+func runwayDelete(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	if !a.cancel(j) {
+		a.forget(j)
+	}
+	a.answer(http.StatusNoContent, nil)
+}
+
+func runwayUploads(a *ask) {
+	var in struct {
+		Filename string `json:"filename"`
+		Type     string `json:"type"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	if in.Filename == "" || in.Type != "ephemeral" {
+		a.refuse(http.StatusBadRequest, "filename and type ephemeral are needed")
+		return
+	}
+	a.answer(http.StatusOK, map[string]any{
+		"uploadUrl": a.base + "/upload/" + in.Filename, "fields": map[string]string{"key": "u/" + in.Filename, "policy": "p"},
+		"runwayUri": "runway://" + in.Filename,
+	})
+}
+
+// runwayUpload is the store behind the upload: all fields, then the file, and no key of ours.
+func runwayUpload(a *ask) {
+	if a.r.Header.Get("Authorization") != "" {
+		a.refuse(http.StatusBadRequest, "Only one auth mechanism allowed")
+		return
+	}
+	f, _, err := a.r.FormFile("file")
+	if err != nil || a.r.FormValue("policy") != "p" {
+		a.refuse(http.StatusBadRequest, "policy and file are needed")
+		return
+	}
+	_ = f.Close()
+	a.answer(http.StatusNoContent, nil)
+}

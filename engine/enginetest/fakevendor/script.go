@@ -1,0 +1,101 @@
+package fakevendor
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Words explains the words for misbehaviour. They stand anywhere in a prompt, in the request header FaultHeader, or in
+// Options.Faults, each as "word" or "word:value".
+func Words() [][2]string {
+	return [][2]string{
+		{"tag:NAME", "counts the submit under NAME"},
+		{"slow:20s", "the job takes so long"},
+		{"fail:SAFETY.INPUT.TEXT", "the job ends failed, with this code in the vendor's own words"},
+		{"stuck", "the job never ends"},
+		{"unheard", "polls answer a status that nobody has heard of"},
+		{"nofile", "the job succeeds without a file"},
+		{"lost", "polls do not know the job"},
+		{"late-cancel", "a cancel is accepted and has no effect"},
+		{"429:3", "the first 3 submits of the task get this status; any status will do; without a number: all of them"},
+		{"drop:1", "the first submit begins the work and its connection is cut before the answer"},
+		{"garbled-submit", "a submit begins the work and is answered with half a JSON"},
+		{"garbage:2", "the first 2 polls are answered with half a JSON; without a number: all of them"},
+		{"html:2", "the same with a page"},
+		{"wrong-type:2", "the same with a right answer under a wrong media type"},
+		{"slow-body", "polls get half an answer, and the rest never comes"},
+		{"cut:50%", "each download ends after this share of the file"},
+		{"no-range", "downloads ignore Range"},
+		{"expired-url:1", "the first link to the file is dead; without a number: all are"},
+		{"redirect-private", "the link to the file leads to a private address"},
+		{"video-html", "the file is a page"},
+		{"video-lie", "the file is a page that calls itself a video"},
+		{"huge", "the file claims to be 10 GB"},
+	}
+}
+
+// always is a number of times that never ends.
+const always = 1 << 30
+
+// script is what a job's words tell the fake to do.
+type script struct {
+	tag    string
+	slow   time.Duration
+	fail   string
+	cut    int            // per cent of the file that each download gives; 0 = all
+	status map[int]int    // status → how many submits get it
+	times  map[string]int // other words → how often they hold
+}
+
+// parse reads the words of a text. Unknown words are the prompt's own.
+func parse(text string) script {
+	s := script{status: map[int]int{}, times: map[string]int{}}
+	for word := range strings.FieldsSeq(text) {
+		key, value, _ := strings.Cut(strings.TrimRight(word, ".,;"), ":")
+		switch key {
+		case "tag":
+			s.tag = value
+		case "slow":
+			s.slow, _ = time.ParseDuration(value)
+		case "fail":
+			s.fail = value
+		case "cut":
+			s.cut, _ = strconv.Atoi(strings.TrimSuffix(value, "%"))
+		case "stuck", "unheard", "nofile", "lost", "late-cancel", "drop", "garbled-submit", "garbage", "html", "wrong-type", "slow-body",
+			"no-range", "expired-url", "redirect-private", "video-html", "video-lie", "huge":
+			s.times[key] = often(value)
+		default:
+			if n, err := strconv.Atoi(key); err == nil && n >= 400 && n <= 599 && len(key) == 3 {
+				s.status[n] = often(value)
+			}
+		}
+	}
+	return s
+}
+
+// often reads how often a word holds.
+func often(value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		return always
+	}
+	return n
+}
+
+// with adds another script's words to s.
+func (s script) with(o script) script {
+	s.tag, s.fail = cmp.Or(s.tag, o.tag), cmp.Or(s.fail, o.fail)
+	s.slow, s.cut = cmp.Or(s.slow, o.slow), cmp.Or(s.cut, o.cut)
+	for k, n := range o.status {
+		s.status[k] = n
+	}
+	for k, n := range o.times {
+		s.times[k] = n
+	}
+	return s
+}
+
+// has reports whether a word holds at least once.
+func (s script) has(word string) bool { return s.times[word] > 0 }

@@ -1,0 +1,41 @@
+package engine
+
+import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/textproto"
+)
+
+// Part is one part of a multipart form: a field, or a file where File is set.
+type Part struct {
+	Name  string
+	Value string // of a field
+	File  string // name of a file
+	Type  string // media type of a file
+	Bytes []byte // of a file
+}
+
+// Form writes a multipart form, its parts in the order given, and returns it with its media type, as Call.Body and
+// Call.Type want them.
+func Form(parts ...Part) (body []byte, kind string) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range parts {
+		h := textproto.MIMEHeader{}
+		value := []byte(p.Value)
+		if p.File == "" {
+			h.Set("Content-Disposition", fmt.Sprintf("form-data; name=%q", p.Name))
+		} else {
+			h.Set("Content-Disposition", fmt.Sprintf("form-data; name=%q; filename=%q", p.Name, p.File))
+			h.Set("Content-Type", p.Type)
+			value = p.Bytes
+		}
+		// A bytes.Buffer takes all that is written to it.
+		if to, err := w.CreatePart(h); err == nil {
+			_, _ = to.Write(value)
+		}
+	}
+	_ = w.Close()
+	return b.Bytes(), w.FormDataContentType()
+}

@@ -1,0 +1,248 @@
+// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com).
+//
+// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+package runway
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
+
+// BaseURL is where the API lies.
+const BaseURL = "https://api.dev.runwayml.com"
+
+const (
+	version   = "2024-11-06" // header X-Runway-Version
+	dataLimit = 5 << 20      // characters of a data URI; a larger picture is uploaded
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	Key     string // "key_…"
+	BaseURL string // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at Runway.
+type Engine struct{ client *engine.Client }
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	if o.BaseURL == "" {
+		o.BaseURL = BaseURL
+	}
+	bearer := engine.Bearer(o.Key)
+	return &Engine{client: &engine.Client{
+		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: refusal,
+		Sign: func(r *http.Request) error {
+			r.Header.Set("X-Runway-Version", version)
+			return bearer(r)
+		},
+	}}
+}
+
+// Capabilities says what Runway's models can do. Prices are credits of 0.01 USD.
+func (e *Engine) Capabilities() engine.Capabilities {
+	image := []engine.Mode{engine.FromFirst}
+	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
+	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
+		return engine.Model{
+			Name: name, Modes: modes, AspectRatios: ratios, PromptLimit: 1000, CreditsPerSec: price, Seed: true,
+			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
+		}
+	}
+	turbo := model("gen4_turbo", image, 5, "16:9", "9:16", "4:3", "1:1", "3:4", "21:9")
+	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, "16:9", "9:16")
+	turbo.Seconds, gen45.Seconds = []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{2, 3, 4, 5, 6, 7, 8, 9, 10}
+	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
+	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
+	veo.Seed, fast.Seed = false, false
+	return engine.Capabilities{
+		Lane: task.Remote, Models: []engine.Model{turbo, gen45, veo, fast}, Cancel: true,
+		PollEvery: 6 * time.Second, ResultLife: 24 * time.Hour,
+	}
+}
+
+// ratios are Runway's words for shapes, in pixels.
+func ratios() map[string]string {
+	return map[string]string{
+		"16:9": "1280:720", "9:16": "720:1280", "4:3": "1104:832", "1:1": "960:960", "3:4": "832:1104", "21:9": "1584:672",
+	}
+}
+
+// Submit asks for the video.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	in, err := e.request(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	path := "/v1/text_to_video"
+	if len(in.PromptImage) > 0 {
+		path = "/v1/image_to_video"
+	}
+	var out created
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
+	return engine.Accepted(out.ID, err)
+}
+
+// request writes the job in Runway's words.
+func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error) {
+	r := job.Request
+	in := generation{
+		Model: job.Model, PromptText: job.Prompt(), Ratio: ratios()[r.AspectRatio], Duration: r.Seconds,
+	}
+	if !strings.HasPrefix(job.Model, "veo") {
+		in.Seed = r.Seed
+	}
+	if in.Ratio == "" {
+		in.Ratio = nearest(job)
+	}
+	for _, p := range []struct {
+		picture  *engine.Picture
+		position string
+	}{{job.First, "first"}, {job.Last, "last"}} {
+		if p.picture == nil {
+			continue
+		}
+		uri, err := e.uri(ctx, p.position, p.picture)
+		if err != nil {
+			return in, err
+		}
+		in.PromptImage = append(in.PromptImage, promptImage{URI: uri, Position: p.position})
+	}
+	return in, nil
+}
+
+// nearest is the ratio for a job that names none: the wide one, or the tall one where the picture is tall.
+func nearest(job engine.Job) string {
+	if p := job.First; p != nil && p.Height > p.Width {
+		return ratios()["9:16"]
+	}
+	return ratios()["16:9"]
+}
+
+// uri gives Runway a picture: in the request where it is small, else by an upload that lives a day.
+func (e *Engine) uri(ctx context.Context, name string, p *engine.Picture) (string, error) {
+	if base64.StdEncoding.EncodedLen(len(p.Bytes)) < dataLimit-100 {
+		return "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes), nil
+	}
+	file := name + "." + strings.TrimPrefix(p.Type, "image/")
+	var out upload
+	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
+	if _, err := e.client.Do(ctx, ask); err != nil {
+		return "", unbegun(err)
+	}
+	var parts []engine.Part
+	for _, f := range out.Fields {
+		parts = append(parts, engine.Part{Name: f.name, Value: f.value})
+	}
+	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
+	put.Body, put.Type = engine.Form(append(parts, engine.Part{Name: "file", File: file, Type: p.Type, Bytes: p.Bytes})...)
+	if _, err := e.client.Do(ctx, put); err != nil {
+		return "", unbegun(err)
+	}
+	return out.RunwayURI, nil
+}
+
+// unbegun marks an error from before the submit itself: no video can have been begun.
+func unbegun(err error) error {
+	if ours := engine.AsError(err); ours.Unconfirmed {
+		ours.Unconfirmed = false
+		return ours
+	}
+	return err
+}
+
+// states are Runway's words for how a task stands: they are ours.
+func states() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
+// look asks for the task. Each asking gives a fresh link to its output.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var t remote
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
+		return st, "", err
+	}
+	st.Progress, st.Credits = t.Progress, t.Cost.Credits
+	st.State, err = engine.StateOf(t.Status, states())
+	switch {
+	case st.State == task.Failed:
+		st.Failure = failure(t)
+	case st.State == task.Succeeded && len(t.Output) > 0:
+		st.Progress, link = 1, t.Output[0]
+	}
+	return st, link, err
+}
+
+// Poll asks how the task stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.Look(e.look).Poll(ctx, handle)
+}
+
+// Open opens the task's first output.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel ends the task. Runway deletes a finished one instead, its output too.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v1/tasks/" + url.PathEscape(handle)})
+	if err != nil && engine.AsError(err).Class == engine.Lost {
+		return nil
+	}
+	return err
+}
+
+// failure sorts a failed task by its code; the third segment is for diagnosis alone.
+func failure(t remote) *task.Failure {
+	reason := task.Internal
+	switch code := t.FailureCode; {
+	case strings.HasPrefix(code, "SAFETY.INPUT.IMAGE"):
+		reason = task.SafetyInputImage
+	case strings.HasPrefix(code, "SAFETY.INPUT"):
+		reason = task.SafetyInputText
+	case strings.HasPrefix(code, "SAFETY"):
+		reason = task.SafetyOutputVideo
+	case strings.HasPrefix(code, "INPUT_PREPROCESSING.SAFETY"):
+		reason = task.PreprocessSafety
+	case strings.HasPrefix(code, "INPUT_PREPROCESSING"):
+		reason = task.PreprocessFailed
+	case strings.HasPrefix(code, "INTERNAL.BAD_OUTPUT"):
+		reason = task.BadOutput
+	case strings.HasPrefix(code, "ASSET"):
+		reason = task.AssetInvalid
+	case strings.HasPrefix(code, "THIRD_PARTY"):
+		reason = task.VendorUnavailable
+	}
+	return &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.FailureCode + ": " + t.Failure}
+}
+
+// refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures.
+func refusal(status int, body []byte, _ http.Header) *engine.Error {
+	var said apiError
+	if status != http.StatusBadRequest || json.Unmarshal(body, &said) != nil {
+		return nil
+	}
+	if strings.Contains(said.Error, "enough credits") {
+		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
+	}
+	for _, i := range said.Issues {
+		if len(i.Path) > 0 && i.Path[0] == "promptImage" {
+			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package runway
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// generation is the body of image_to_video and text_to_video.
+type generation struct {
+	Model       string        `json:"model"`
+	PromptImage []promptImage `json:"promptImage,omitempty"`
+	PromptText  string        `json:"promptText,omitempty"`
+	Ratio       string        `json:"ratio"`
+	Duration    int           `json:"duration"` // seconds
+	Seed        *uint32       `json:"seed,omitempty"`
+}
+
+type promptImage struct {
+	URI      string `json:"uri"`
+	Position string `json:"position"` // first or last
+}
+
+type created struct {
+	ID string `json:"id"`
+}
+
+// remote is a task as Runway tells it.
+type remote struct {
+	Status   string   `json:"status"`
+	Progress float64  `json:"progress"` // 0..1, while RUNNING
+	Output   []string `json:"output"`
+	Cost     struct {
+		Credits float64 `json:"credits"`
+	} `json:"cost"`
+	Failure     string `json:"failure"`
+	FailureCode string `json:"failureCode"`
+}
+
+type apiError struct {
+	Error  string `json:"error"`
+	Issues []struct {
+		Path []any `json:"path"`
+	} `json:"issues"`
+}
+
+type uploadRequest struct {
+	Filename string `json:"filename"`
+	Type     string `json:"type"`
+}
+
+type upload struct {
+	UploadURL string     `json:"uploadUrl"`
+	Fields    formFields `json:"fields"`
+	RunwayURI string     `json:"runwayUri"`
+}
+
+// formFields are the fields of an object, in the order they came: a store may mind it.
+type formFields []struct{ name, value string }
+
+// UnmarshalJSON reads an object of strings.
+func (f *formFields) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value string
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		*f = append(*f, struct{ name, value string }{fmt.Sprint(name), value})
+	}
+	return nil
+}

@@ -1,0 +1,252 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// nameLimit is how long a name that people give may be, in characters.
+const nameLimit = 200
+
+// Assets lists the account's artifacts that q selects, newest first. Deleted ones are not among them.
+func (g *Gateway) Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
+	q.Account = who.Account
+	return g.cfg.Store.Artifacts(ctx, q)
+}
+
+// Asset reads one of the account's artifacts. NotFound for an unknown id, a deleted one and another account's alike.
+func (g *Gateway) Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	found, err := g.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Account: who.Account, Artifact: id, Limit: 1})
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	if id == "" || len(found) == 0 {
+		return task.Artifact{}, &task.Error{Code: task.NotFound, Detail: "There is no asset with this id."}
+	}
+	return found[0], nil
+}
+
+// EditAsset changes one of the account's artifacts. Setting Private seals its files: they move to where only signed
+// URLs reach, and the plain ones that were given out are dead; setting it false brings them back. Invalid for a name
+// that can't be; NotFound as Asset.
+func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
+	if e.Name != nil {
+		if err := checkName("name", *e.Name); err != nil {
+			return task.Artifact{}, err
+		}
+	}
+	a, err := g.Asset(ctx, who, id)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	var drop []task.File
+	if e.Private != nil && *e.Private != a.Sealed {
+		if drop, err = g.copyFiles(ctx, a, *e.Private); err != nil {
+			return task.Artifact{}, err
+		}
+	}
+	t, err := g.editArtifact(ctx, who, a, func(a *task.Artifact) {
+		set(&a.Favorite, e.Favorite)
+		set(&a.PrivateInTeam, e.PrivateInTeam)
+		set(&a.Reported, e.Reported)
+		if e.Name != nil {
+			a.Filename = *e.Name + ".mp4"
+		}
+		if e.Private != nil {
+			a.Private, a.Sealed = *e.Private, *e.Private
+			for i := range a.Files {
+				a.Files[i].Key = sealedKey(a.Files[i].Key, a.Sealed)
+			}
+		}
+	})
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	return t, g.removeFiles(ctx, task.Artifact{Files: drop})
+}
+
+func set(to *bool, v *bool) {
+	if v != nil {
+		*to = *v
+	}
+}
+
+// copyFiles copies an artifact's files to where they shall lie, and returns the old ones, to be removed once the row
+// names the new.
+func (g *Gateway) copyFiles(ctx context.Context, a task.Artifact, sealed bool) ([]task.File, error) {
+	var old []task.File
+	for _, f := range a.Files {
+		to := sealedKey(f.Key, sealed)
+		if to == f.Key {
+			continue
+		}
+		body, err := g.cfg.Bucket.Open(ctx, f.Key, 0, -1)
+		if err != nil {
+			return nil, fmt.Errorf("gateway: move %s: %w", f.Key, err)
+		}
+		_, err = g.cfg.Bucket.Put(ctx, to, io.Reader(body), f.Type)
+		_ = body.Close()
+		if err != nil {
+			return nil, fmt.Errorf("gateway: move %s: %w", f.Key, err)
+		}
+		old = append(old, f)
+	}
+	return old, nil
+}
+
+// sealedKey is where a file lies: under cdn/ for whoever knows its name, under sealed/ for signed URLs alone.
+func sealedKey(key string, sealed bool) string {
+	_, rest, _ := strings.Cut(key, "/")
+	if sealed {
+		return "sealed/" + rest
+	}
+	return "cdn/" + rest
+}
+
+// DeleteAsset removes an artifact's files. Its task still tells what it was. NotFound as Asset.
+func (g *Gateway) DeleteAsset(ctx context.Context, who apikey.Key, id string) error {
+	a, err := g.Asset(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if a, err = g.editArtifact(ctx, who, a, g.markDeleted); err != nil {
+		return err
+	}
+	return g.removeFiles(ctx, a)
+}
+
+// Share gives an artifact a public page, at an unguessable token; one that has a page keeps it.
+func (g *Gateway) Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	a, err := g.Asset(ctx, who, id)
+	if err != nil || a.Share != "" {
+		return a, err
+	}
+	random := make([]byte, 32)
+	if _, err := io.ReadFull(g.cfg.Rand, random); err != nil {
+		return task.Artifact{}, fmt.Errorf("gateway: draw a share token: %w", err)
+	}
+	token := inBase62(random, 30)
+	return g.editArtifact(ctx, who, a, func(a *task.Artifact) {
+		if a.Share == "" {
+			a.Share = token
+		}
+	})
+}
+
+// Unshare ends an artifact's public page. One that has none is left as it is.
+func (g *Gateway) Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	a, err := g.Asset(ctx, who, id)
+	if err != nil || a.Share == "" {
+		return a, err
+	}
+	return g.editArtifact(ctx, who, a, func(a *task.Artifact) { a.Share = "" })
+}
+
+// Shared finds the artifact behind a public page's token, and its task. NotFound where the token is unknown or the page
+// was ended. No key is needed: the token is one.
+func (g *Gateway) Shared(ctx context.Context, token string) (task.Task, task.Artifact, error) {
+	notFound := &task.Error{Code: task.NotFound, Detail: "There is no such page, or it is no longer shared."}
+	if token == "" {
+		return task.Task{}, task.Artifact{}, notFound
+	}
+	found, err := g.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Share: token, Limit: 1})
+	if err != nil {
+		return task.Task{}, task.Artifact{}, err
+	}
+	if len(found) == 0 {
+		return task.Task{}, task.Artifact{}, notFound
+	}
+	t, err := g.cfg.Store.Task(ctx, found[0].Task)
+	return t, found[0], err
+}
+
+// editArtifact changes one artifact where it stands: in its task.
+func (g *Gateway) editArtifact(ctx context.Context, who apikey.Key, a task.Artifact, change func(*task.Artifact)) (task.Artifact, error) {
+	var out task.Artifact
+	_, err := g.edit(ctx, who, a.Task, func(t *task.Task) error {
+		for i := range t.Artifacts {
+			if one := &t.Artifacts[i]; one.ID == a.ID && !one.Deleted {
+				one.Files = append([]task.File(nil), one.Files...)
+				change(one)
+				one.Updated = g.now()
+				out = *one
+				return nil
+			}
+		}
+		return &task.Error{Code: task.NotFound, Detail: "There is no asset with this id."}
+	})
+	return out, err
+}
+
+// edit changes the account's task over whatever version it has by then.
+func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change func(*task.Task) error) (task.Task, error) {
+	for {
+		t, err := g.Read(ctx, who, id)
+		if err != nil {
+			return task.Task{}, err
+		}
+		t.Artifacts = append([]task.Artifact(nil), t.Artifacts...)
+		if err := change(&t); err != nil {
+			return task.Task{}, err
+		}
+		t.Version, err = g.cfg.Store.Apply(ctx, task.Change{Task: t})
+		if !errors.Is(err, store.ErrStale) {
+			return t, err
+		}
+	}
+}
+
+// checkName refuses names that can't stand in a file's name or a list.
+func checkName(field, name string) error {
+	fault := ""
+	switch n := utf8.RuneCountInString(name); {
+	case strings.TrimSpace(name) == "":
+		fault = "must not be empty"
+	case n > nameLimit:
+		fault = fmt.Sprintf("%d characters; at most %d", n, nameLimit)
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == '/' || r == '\\' }):
+		fault = "must not contain slashes or control characters"
+	}
+	if fault == "" {
+		return nil
+	}
+	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Faults: []task.Fault{{Field: field, Detail: fault}}}
+}
+
+// AssetGroups lists the account's asset groups, oldest first.
+func (g *Gateway) AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error) {
+	return g.cfg.Store.Groups(ctx, who.Account, "")
+}
+
+// RenameGroup gives one of the account's asset groups another name. Invalid for a name that can't be, Conflict for one
+// that another group has, NotFound for an unknown id and another account's alike.
+func (g *Gateway) RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error) {
+	if err := checkName("name", name); err != nil {
+		return task.AssetGroup{}, err
+	}
+	all, err := g.AssetGroups(ctx, who)
+	if err != nil {
+		return task.AssetGroup{}, err
+	}
+	for _, group := range all {
+		if group.ID != id {
+			continue
+		}
+		group.Name = name
+		err := g.cfg.Store.PutGroup(ctx, group)
+		if errors.Is(err, store.ErrExists) {
+			return task.AssetGroup{}, &task.Error{Code: task.Conflict, Detail: "Another asset group has this name."}
+		}
+		return group, err
+	}
+	return task.AssetGroup{}, &task.Error{Code: task.NotFound, Detail: "There is no asset group with this id."}
+}

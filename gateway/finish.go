@@ -1,0 +1,236 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+const (
+	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
+	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
+	previewCount  = 5
+)
+
+// finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
+// artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same.
+func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
+	defer func() { _ = os.Remove(path) }()
+	if err := g.download(ctx, t, e, path); err != nil {
+		return g.engineFault(ctx, t, e, err)
+	}
+	facts, err := readFacts(path)
+	if err != nil {
+		bad := &engine.Error{Class: engine.Garbled, Reason: task.BadOutput, Err: err}
+		if e.Capabilities().Restartable {
+			return g.again(ctx, t, bad, 0)
+		}
+		return g.pollAgain(ctx, t, bad)
+	}
+	a, err := g.artifact(ctx, t, e, path, facts)
+	if err != nil {
+		return Next{}, err
+	}
+	next := t
+	next.Artifacts = []task.Artifact{a}
+	next.Progress, next.ProgressText = 1, ""
+	g.end(&next, task.Succeeded, nil)
+	if next.Started.IsZero() {
+		next.Started = next.Finished // it was so quick that nobody saw it run
+	}
+	if n := len(next.Attempts); n > 0 {
+		next.Attempts[n-1].Credits = st.Credits
+	}
+	if _, err := g.apply(ctx, t, next, ""); err != nil {
+		if errors.Is(err, store.ErrStale) {
+			g.dropIfEnded(ctx, t.ID, a)
+		}
+		return Next{}, err
+	}
+	g.pace.done(next)
+	g.letGo(context.WithoutCancel(ctx), next)
+	return Next{Done: true}, nil
+}
+
+// dropIfEnded removes the files of an artifact whose task was cancelled while they were copied.
+func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
+	ctx = context.WithoutCancel(ctx)
+	t, err := g.cfg.Store.Task(ctx, id)
+	if err != nil || !t.State.Terminal() || len(t.Artifacts) > 0 {
+		return
+	}
+	for _, f := range a.Files {
+		if err := g.cfg.Bucket.Delete(ctx, f.Key); err != nil {
+			g.cfg.Log.WarnContext(ctx, "could not remove a cancelled task's file", "task", id, "key", f.Key, "err", err)
+		}
+	}
+}
+
+// download copies the engine's file to path. A body that ends early is asked for again from where it ended.
+func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string) error {
+	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
+	if err != nil {
+		return fmt.Errorf("gateway: make room for the video: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	var got int64
+	for try := 0; ; try++ {
+		n, whole, err := g.downloadFrom(ctx, t, e, f, got)
+		got += n
+		switch {
+		case err == nil && whole:
+			return f.Close()
+		case got > maxVideoBytes:
+			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case try >= maxResumes:
+			if err == nil {
+				err = io.ErrUnexpectedEOF
+			}
+			return &engine.Error{Class: engine.AsError(err).Class, Reason: task.BadOutput, Detail: fmt.Sprintf("the download broke off at byte %d", got), Err: err}
+		case err != nil && n == 0 && engine.AsError(err).Class != engine.Unreachable:
+			return err
+		}
+	}
+}
+
+// downloadFrom appends the body from offset on and tells whether the whole is there.
+func (g *Gateway) downloadFrom(ctx context.Context, t task.Task, e engine.Engine, f *os.File, offset int64) (n int64, whole bool, err error) {
+	c, err := e.Open(ctx, t.Handle, offset)
+	if err != nil {
+		return 0, false, err
+	}
+	defer func() { _ = c.Body.Close() }()
+	n, err = io.Copy(f, io.LimitReader(c.Body, maxVideoBytes+1-offset))
+	if err != nil {
+		return n, false, err
+	}
+	return n, c.Size < 0 && offset+n <= maxVideoBytes || offset+n == c.Size, nil
+}
+
+func readFacts(path string) (media.VideoFacts, error) {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return media.VideoFacts{}, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return media.VideoFacts{}, err
+	}
+	return media.Facts(f, info.Size())
+}
+
+// artifact stores the video and its stills and states their facts.
+func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
+	stills, err := g.stills(ctx, t, e, path, facts)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	group, err := g.group(ctx, t.Account, t.Request.AssetGroup)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	now := g.now()
+	a := task.Artifact{
+		ID: g.deriveID("artifact", t.ID), Task: t.ID, Account: t.Account, Group: group.ID,
+		Filename: t.Request.Name + ".mp4", Width: facts.Width, Height: facts.Height,
+		FrameRate: facts.FrameRate, Duration: facts.Duration, Created: now, Updated: now,
+		Private: true, PrivateInTeam: true,
+	}
+	video, err := g.putVideo(ctx, t, path, facts)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	a.Files = append(a.Files, video)
+	for i, s := range stills {
+		key := g.fileKey(t.ID, t.Created, string(s.Role)+strconv.Itoa(i), extension(s.Type)[1:])
+		info, err := g.cfg.Bucket.Put(ctx, key, bytes.NewReader(s.Bytes), s.Type)
+		if err != nil {
+			return task.Artifact{}, fmt.Errorf("gateway: store still: %w", err)
+		}
+		a.Files = append(a.Files, task.File{Role: s.Role, Key: key, Type: s.Type, Size: info.Size, Width: s.Width, Height: s.Height, SHA256: info.SHA256})
+	}
+	return a, nil
+}
+
+func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts media.VideoFacts) (task.File, error) {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return task.File{}, err
+	}
+	defer func() { _ = f.Close() }()
+	key := g.fileKey(t.ID, t.Created, string(task.Video), "mp4")
+	info, err := g.cfg.Bucket.Put(ctx, key, f, "video/mp4")
+	if err != nil {
+		return task.File{}, fmt.Errorf("gateway: store video: %w", err)
+	}
+	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
+}
+
+// stills are the five previews and whatever else the engine has: its own where it has them, else cut from the file.
+func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Still, error) {
+	if s, ok := e.(engine.Stiller); ok {
+		stills, err := s.Stills(ctx, t.Handle)
+		if err == nil && countRole(stills, task.Preview) == previewCount {
+			return stills, nil
+		}
+		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
+	}
+	pics, err := media.Previews(ctx, path, facts, previewCount)
+	if err != nil {
+		return nil, fmt.Errorf("gateway: cut previews: %w", err)
+	}
+	stills := make([]engine.Still, len(pics))
+	for i, p := range pics {
+		stills[i] = engine.Still{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
+	}
+	return stills, nil
+}
+
+func countRole(stills []engine.Still, r task.Role) (n int) {
+	for _, s := range stills {
+		if s.Role == r {
+			n++
+		}
+	}
+	return n
+}
+
+// group finds the account's asset group of that name, or makes it.
+func (g *Gateway) group(ctx context.Context, account int64, name string) (task.AssetGroup, error) {
+	for {
+		found, err := g.cfg.Store.Groups(ctx, account, name)
+		if err != nil || len(found) > 0 {
+			return first(found), err
+		}
+		id, err := g.newID()
+		if err != nil {
+			return task.AssetGroup{}, err
+		}
+		made := task.AssetGroup{ID: id, Account: account, Name: name, Created: g.now()}
+		err = g.cfg.Store.PutGroup(ctx, made)
+		if !errors.Is(err, store.ErrExists) { // else another step made it at the same time
+			return made, err
+		}
+	}
+}
+
+func first(groups []task.AssetGroup) task.AssetGroup {
+	if len(groups) == 0 {
+		return task.AssetGroup{}
+	}
+	return groups[0]
+}

@@ -1,0 +1,110 @@
+// Package gateway is the story of a task and every rule about it: submit, read, list, cancel, advance (one worker's
+// step), ingest, finish, admit and sweep, a file a verb.
+//
+// What may enter: rules. What may not: wire formats, SQL, River, HTTP servers. Steps are idempotent: each reads the
+// task, does one thing, and writes over the version that it read; a step that runs twice, or that a crash cuts in two,
+// leaves one task with one artifact.
+package gateway
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"io"
+	"log/slog"
+	"math/big"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/filmgate/filmgate/blob"
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/store"
+)
+
+// Config is what a Gateway is made of. All fields are needed.
+type Config struct {
+	Store   store.Store
+	Bucket  blob.Bucket
+	Signer  blob.Signer
+	Engines []Named // in order of preference
+	Fetch   *outbound.Client
+	Images  *media.Inspector
+	Secret  []byte // makes the names of files unguessable, and the same when a step is repeated
+	Temp    string // folder for files in the making; the sweep of a start empties it
+	Workers int    // how many local renders run at once, for estimates
+	Now     func() time.Time
+	Rand    io.Reader
+	Log     *slog.Logger
+}
+
+// Named is an engine under its configured name.
+type Named struct {
+	Name   string
+	Engine engine.Engine
+}
+
+// Gateway holds the rules. It is safe for use by many goroutines.
+type Gateway struct {
+	cfg     Config
+	pace    *pace
+	flights *flights
+}
+
+// New makes a Gateway.
+func New(c Config) *Gateway {
+	return &Gateway{cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}}
+}
+
+// engineOf finds a configured engine by name.
+func (g *Gateway) engineOf(name string) (engine.Engine, bool) {
+	for _, n := range g.cfg.Engines {
+		if n.Name == name {
+			return n.Engine, true
+		}
+	}
+	return nil, false
+}
+
+// newID makes a random UUID.
+func (g *Gateway) newID() (string, error) {
+	id, err := uuid.NewRandomFromReader(g.cfg.Rand)
+	return id.String(), err
+}
+
+// derive makes bytes that nobody else can guess and that are the same whenever a step is repeated.
+func (g *Gateway) derive(parts ...string) []byte {
+	mac := hmac.New(sha256.New, g.cfg.Secret)
+	for _, p := range parts {
+		_, _ = io.WriteString(mac, p)
+		_, _ = mac.Write([]byte{0})
+	}
+	return mac.Sum(nil)
+}
+
+// deriveID makes a UUID (version 4 in form) of derived bytes.
+func (g *Gateway) deriveID(parts ...string) string {
+	id, _ := uuid.FromBytes(g.derive(parts...)[:16])
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return id.String()
+}
+
+const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+// fileKey is the blob key of one of a task's files: the day it was created, and 30 characters of base62.
+func (g *Gateway) fileKey(id string, created time.Time, role, ext string) string {
+	return "cdn/" + created.UTC().Format("20060102") + "/" + inBase62(g.derive("file", id, role), 30) + "." + ext
+}
+
+// inBase62 writes b as n characters; b should have more bits than they hold.
+func inBase62(b []byte, n int) string {
+	rest, digit, radix := new(big.Int).SetBytes(b), new(big.Int), big.NewInt(int64(len(base62)))
+	out := make([]byte, n)
+	for i := range out {
+		rest.DivMod(rest, radix, digit)
+		out[i] = base62[digit.Int64()]
+	}
+	return string(out)
+}

@@ -1,0 +1,217 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// maxImageBytes is the largest input picture of any caller; the limit that Runway sets for pictures by URL.
+const maxImageBytes = 16 << 20
+
+// ingest copies the request's pictures to our storage and names every one that can't be used.
+func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) error {
+	var refused *task.Error
+	for _, img := range []**task.Image{&r.First, &r.Last} {
+		if *img == nil {
+			continue
+		}
+		got, err := g.takeImage(ctx, account, **img)
+		var e *task.Error
+		switch {
+		case errors.As(err, &e):
+			if refused == nil {
+				refused = &task.Error{Code: e.Code, Detail: e.Detail}
+			}
+			refused.Faults = append(refused.Faults, e.Faults...)
+		case err != nil:
+			return err
+		default:
+			*img = &got
+		}
+	}
+	if refused != nil {
+		return refused
+	}
+	return nil
+}
+
+// takeImage brings one picture in: its bytes are fetched or decoded, checked by content, made upright, stripped of
+// metadata, and stored as a dataset. A picture that already is the account's dataset is used as it is.
+func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) (task.Image, error) {
+	if key, token, ok := datasetURL(img.Source); ok {
+		if got, err := g.ownDataset(ctx, account, img, key, token); err == nil || !errors.Is(err, store.ErrNotFound) {
+			return got, err
+		}
+	}
+	limit := int64(maxImageBytes)
+	if img.Limits.Bytes > 0 {
+		limit = min(limit, img.Limits.Bytes)
+	}
+	data, err := g.imageBytes(ctx, img, limit)
+	if err != nil {
+		return task.Image{}, err
+	}
+	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: limit, MinSide: img.Limits.MinSide, Types: img.Limits.Types})
+	if err != nil {
+		return task.Image{}, imageError(img.Field, err)
+	}
+	d, err := g.keepDataset(ctx, account, pic)
+	if err != nil {
+		return task.Image{}, err
+	}
+	return imageOf(img.Field, d), nil
+}
+
+// keepDataset stores a checked picture under a name of its own.
+func (g *Gateway) keepDataset(ctx context.Context, account int64, pic media.Picture) (task.Dataset, error) {
+	id, err := g.newID()
+	if err != nil {
+		return task.Dataset{}, err
+	}
+	d := task.Dataset{
+		ID: id, Account: account, Key: "datasets/" + id + extension(pic.Type), Type: pic.Type,
+		Size: int64(len(pic.Bytes)), Width: pic.Width, Height: pic.Height, Created: g.now(),
+	}
+	if _, err := g.cfg.Bucket.Put(ctx, d.Key, bytes.NewReader(pic.Bytes), d.Type); err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep picture: %w", err)
+	}
+	if err := g.cfg.Store.PutDataset(ctx, d); err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep picture: %w", err)
+	}
+	return d, nil
+}
+
+// ownDataset uses a picture that was uploaded before. Its URL must bear a token in force, and be the account's own.
+func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image, key, token string) (task.Image, error) {
+	id, _, _ := strings.Cut(strings.TrimPrefix(key, "datasets/"), ".")
+	d, err := g.cfg.Store.Dataset(ctx, id)
+	if err != nil {
+		return task.Image{}, err
+	}
+	if d.Account != account || d.Key != key {
+		return task.Image{}, fmt.Errorf("gateway: another's dataset: %w", store.ErrNotFound)
+	}
+	if g.cfg.Signer.Verify(token, key) != nil {
+		return task.Image{}, fieldError(task.Invalid, img.Field, "the signed URL has expired or was altered")
+	}
+	return imageOf(img.Field, d), nil
+}
+
+// datasetURL takes a URL such as ours apart. Whether it is ours, the store knows: the host may be any name that we are
+// reached by.
+func datasetURL(source string) (key, token string, ok bool) {
+	u, err := url.Parse(source)
+	if err != nil || !strings.HasPrefix(u.Path, "/datasets/") || u.Query().Get("_jwt") == "" {
+		return "", "", false
+	}
+	return strings.TrimPrefix(u.Path, "/"), u.Query().Get("_jwt"), true
+}
+
+func imageOf(field string, d task.Dataset) task.Image {
+	return task.Image{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Width: d.Width, Height: d.Height}
+}
+
+// imageBytes gets the picture's bytes from where the caller says they are.
+func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) ([]byte, error) {
+	if strings.HasPrefix(img.Source, "http://") || strings.HasPrefix(img.Source, "https://") {
+		resp, err := g.cfg.Fetch.Get(ctx, img.Source, limit)
+		if err != nil {
+			return nil, fetchError(img.Field, err)
+		}
+		return resp.Bytes, nil
+	}
+	data := img.Source
+	if strings.HasPrefix(data, "data:") {
+		head, body, ok := strings.Cut(data, ",")
+		if !ok || !strings.HasSuffix(head, ";base64") {
+			return nil, fieldError(task.Invalid, img.Field, "a data URI must be data:<media type>;base64,<data>")
+		}
+		data = body
+	}
+	if int64(base64.StdEncoding.DecodedLen(len(data))) > limit+2 {
+		return nil, fieldError(task.TooLarge, img.Field, fmt.Sprintf("the picture is larger than %d bytes", limit))
+	}
+	raw, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return nil, fieldError(task.Invalid, img.Field, "must be an http(s) URL, a data URI, or Base64: "+err.Error())
+	}
+	return raw, nil
+}
+
+// job gathers what the engine gets: the request, and the bytes of its pictures.
+func (g *Gateway) job(ctx context.Context, t task.Task) (engine.Job, error) {
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request}
+	for _, in := range []struct {
+		img *task.Image
+		pic **engine.Picture
+	}{{t.Request.First, &j.First}, {t.Request.Last, &j.Last}} {
+		if in.img == nil {
+			continue
+		}
+		body, err := g.cfg.Bucket.Open(ctx, in.img.Key, 0, -1)
+		if err != nil {
+			return engine.Job{}, fmt.Errorf("gateway: open picture: %w", err)
+		}
+		data, err := io.ReadAll(body)
+		_ = body.Close()
+		if err != nil {
+			return engine.Job{}, fmt.Errorf("gateway: read picture: %w", err)
+		}
+		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height}
+	}
+	return j, nil
+}
+
+func fieldError(c task.Code, field, detail string) *task.Error {
+	return &task.Error{Code: c, Detail: field + ": " + detail, Faults: []task.Fault{{Field: field, Detail: detail}}}
+}
+
+// imageError says what is wrong with a picture's content.
+func imageError(field string, err error) error {
+	switch {
+	case errors.Is(err, media.ErrTooLarge):
+		return fieldError(task.TooLarge, field, err.Error())
+	case errors.Is(err, media.ErrUnsupported):
+		return fieldError(task.Unsupported, field, err.Error())
+	case errors.Is(err, media.ErrUnreadable), errors.Is(err, media.ErrTooSmall):
+		return fieldError(task.Unreadable, field, err.Error())
+	default:
+		return err
+	}
+}
+
+// fetchError says why a picture's URL gave nothing. Whose network said no is not told: a caller must not learn by it
+// what stands in ours.
+func fetchError(field string, err error) error {
+	switch {
+	case errors.Is(err, outbound.ErrTooLarge):
+		return fieldError(task.TooLarge, field, err.Error())
+	case errors.Is(err, context.Canceled):
+		return err
+	default:
+		return fieldError(task.Unreadable, field, "the URL could not be fetched: "+err.Error())
+	}
+}
+
+func extension(mediaType string) string {
+	switch mediaType {
+	case "image/png":
+		return ".png"
+	case "image/webp":
+		return ".webp"
+	default:
+		return ".jpg"
+	}
+}

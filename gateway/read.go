@@ -1,0 +1,54 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/blob"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Read returns the account's task, with an estimate of its wait. NotFound for an unknown id, an id that is no UUID, and
+// another account's task alike.
+func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	notFound := &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
+	if len(id) != 36 || uuid.Validate(id) != nil {
+		return task.Task{}, notFound
+	}
+	t, err := g.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
+		return task.Task{}, notFound
+	}
+	if err != nil {
+		return task.Task{}, err
+	}
+	t.Wait = g.wait(ctx, t)
+	return t, nil
+}
+
+// List returns the account's tasks that q selects, newest first. Deleted ones are not among them.
+func (g *Gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
+	q.Account, q.Deleted = who.Account, false
+	tasks, err := g.cfg.Store.Tasks(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i, wait := range g.waits(ctx, tasks) {
+		tasks[i].Wait = wait
+	}
+	return tasks, nil
+}
+
+// Signer is what links are signed with, and checked by whoever serves the files.
+func (g *Gateway) Signer() blob.Signer { return g.cfg.Signer }
+
+// Token signs a blob key until then.
+func (g *Gateway) Token(key string, until time.Time) string { return g.cfg.Signer.Sign(key, until) }
+
+// Now is the time by the gateway's clock.
+func (g *Gateway) Now() time.Time { return g.now() }

@@ -1,0 +1,81 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// flights are the creates with an idempotency key that are under way in this process.
+type flights struct {
+	mu  sync.Mutex
+	all map[flight]bool
+}
+
+type flight struct {
+	account int64
+	key     string
+}
+
+func (f *flights) begin(one flight) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.all[one] {
+		return false
+	}
+	f.all[one] = true
+	return true
+}
+
+func (f *flights) end(one flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.all, one)
+}
+
+// SubmitOnce is Submit under an idempotency key: however often the account repeats the request within a day, one task is
+// made. A repeat returns that task as it was when it was made, and replayed is true. Conflict while the first is under
+// way; Unreadable where the key was used for another request, which the fingerprint of call and body tells.
+func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	one := flight{who.Account, key}
+	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
+	if !g.flights.begin(one) {
+		return task.Task{}, false, busy
+	}
+	defer g.flights.end(one)
+	t, err = g.replay(ctx, who, key, fingerprint)
+	if !errors.Is(err, store.ErrNotFound) {
+		return t, err == nil, err
+	}
+	t, err = g.submit(ctx, who, r, &task.Replay{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	if errors.Is(err, store.ErrExists) { // another node was quicker
+		return task.Task{}, false, busy
+	}
+	return t, false, err
+}
+
+// replay finds the task that a key stands for, as it was when it was made.
+func (g *Gateway) replay(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
+	r, err := g.cfg.Store.Replay(ctx, who.Account, key)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if g.now().Sub(r.Created) >= task.ReplayLife {
+		return task.Task{}, store.ErrNotFound
+	}
+	if r.Fingerprint != fingerprint {
+		return task.Task{}, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
+	}
+	t, err := g.cfg.Store.Task(ctx, r.Task)
+	if err != nil {
+		return task.Task{}, err
+	}
+	return task.Task{
+		ID: t.ID, Account: t.Account, Version: 1, Request: t.Request, State: task.Queued, Engine: t.Engine,
+		EngineModel: t.EngineModel, Created: t.Created, Updated: t.Created, RetryOf: t.RetryOf, Wait: r.Wait,
+	}, nil
+}

@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+const (
+	// forgotten is how long an unfinished task may stay unwritten before its alarm counts as lost: twice what a step
+	// that only waits leaves between writes.
+	forgotten = 2*touchEvery + maxBackoff
+	sweepSize = 500
+	// leftover is how old a file in the temp folder must be before a sweep takes it for a crash's.
+	leftover = 6 * time.Hour
+)
+
+// Sweep sets alarms anew for unfinished tasks that nobody has touched for long, and clears away what crashed steps left.
+// Rows are the truth: with every alarm lost, sweeps alone bring all tasks to their end.
+func (g *Gateway) Sweep(ctx context.Context) error {
+	q := task.Query{
+		States:      []task.State{task.Queued, task.Throttled, task.Pending, task.Running},
+		UpdatedTo:   g.now().Add(-forgotten),
+		OldestFirst: true,
+		Deleted:     true,
+		Limit:       sweepSize,
+	}
+	tasks, err := g.cfg.Store.Tasks(ctx, q)
+	if err != nil {
+		return fmt.Errorf("gateway: sweep: %w", err)
+	}
+	now := g.now()
+	for _, t := range tasks {
+		if t.NotBefore.After(now) {
+			continue // it waits by its own wish, with an alarm set
+		}
+		if err := g.wakeAgain(ctx, t, now); err != nil {
+			return err
+		}
+	}
+	return g.clearTemp(now)
+}
+
+// wakeAgain sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
+func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) error {
+	lane := task.Remote
+	if e, ok := g.engineOf(t.Engine); ok {
+		lane = e.Capabilities().Lane
+	}
+	if lane == task.Local && t.State == task.Queued && t.Version == 1 && now.Sub(t.Updated) < 10*forgotten {
+		return nil // it most likely waits for a free worker, in its place in the queue
+	}
+	t.Updated = now
+	_, err := g.cfg.Store.Apply(ctx, task.Change{
+		Task:  t,
+		Wakes: []task.Wake{{Task: t.ID, Lane: lane, Low: t.Request.LowPriority}},
+	})
+	if errors.Is(err, store.ErrStale) {
+		return nil // it is alive after all
+	}
+	if err != nil {
+		return fmt.Errorf("gateway: wake %s again: %w", t.ID, err)
+	}
+	g.cfg.Log.WarnContext(ctx, "task had no alarm; set anew", "task", t.ID, "state", t.State)
+	return nil
+}
+
+// clearTemp removes files that no step is writing any more.
+func (g *Gateway) clearTemp(now time.Time) error {
+	entries, err := os.ReadDir(g.cfg.Temp)
+	if err != nil {
+		return fmt.Errorf("gateway: sweep the temp folder: %w", err)
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || now.Sub(info.ModTime()) < leftover {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(g.cfg.Temp, e.Name())); err != nil {
+			return fmt.Errorf("gateway: sweep the temp folder: %w", err)
+		}
+	}
+	return nil
+}

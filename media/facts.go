@@ -1,0 +1,154 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"time"
+)
+
+// ErrNotVideo is returned (wrapped, with what was found) for bytes that are no MP4 or QuickTime file, or hold no picture
+// track.
+var ErrNotVideo = errors.New("media: not a video")
+
+// ErrTruncated is returned (wrapped) for a video that ends before its own headers say it does.
+var ErrTruncated = errors.New("media: the video is cut short")
+
+// maxDuration bounds what a header may claim: longer is taken for damage.
+const maxDuration = 1000 * time.Hour
+
+// maxTracks bounds the tracks that are looked at.
+const maxTracks = 64
+
+// VideoFacts is what a video file says of its first picture track. All of it is read from the headers; no frame is
+// decoded.
+type VideoFacts struct {
+	Width, Height int           // pixels as shown, after a turn by 90° or 270° that the file asks for
+	FrameRate     float64       // frames per second: Frames over Duration, so the mean where the rate varies
+	Frames        int           // frames that are shown
+	Duration      time.Duration // of the picture track; sound may be longer
+	Codec         string        // four letters of the sample entry: "avc1", "hvc1", "av01"
+	HasAudio      bool
+}
+
+// Facts reads an MP4 or QuickTime file of size bytes: plain, with its header at either end, or fragmented. An edit list
+// that trims the track is honoured, other edits are not. The error is or wraps ErrNotVideo or ErrTruncated, or is r's
+// own. With ErrTruncated the facts are those that the headers promise, and zero where the header itself is missing.
+func Facts(r io.ReaderAt, size int64) (VideoFacts, error) {
+	m := movie{frames: map[uint32]uint32{}}
+	cut := false
+	switch err := topBoxes(r, size, m.visit); {
+	case errors.Is(err, errCut):
+		cut = true
+	case err != nil:
+		return VideoFacts{}, err
+	}
+	switch {
+	case !m.known:
+		return VideoFacts{}, notVideo("the file is no MP4")
+	case !m.header && cut:
+		return VideoFacts{}, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+	case !m.header:
+		return VideoFacts{}, notVideo("the file has no movie header")
+	}
+	facts, err := m.facts()
+	if err == nil && cut {
+		return facts, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+	}
+	return facts, err
+}
+
+// notVideo is an ErrNotVideo that says why.
+func notVideo(format string, a ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrNotVideo}, a...)...)
+}
+
+// movie gathers what the boxes of a file tell.
+type movie struct {
+	known     bool // the file began as an MP4 does
+	header    bool // a movie header was read
+	timescale uint32
+	tracks    []*track
+	frames    map[uint32]uint32 // by track: how long a frame of a fragment lasts if nothing else is said
+}
+
+// visit takes in one box of the top level.
+func (m *movie) visit(kind string, body *io.SectionReader) error {
+	if !m.known {
+		switch kind {
+		case "ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "moof", "pnot":
+			m.known = true
+		default:
+			return notVideo("the file is no MP4")
+		}
+	}
+	if kind != "moov" && kind != "moof" {
+		return nil
+	}
+	b, err := whole(body)
+	if err != nil {
+		return err
+	}
+	if kind == "moov" {
+		m.readHeader(b)
+	} else {
+		m.readFragment(b)
+	}
+	return nil
+}
+
+// readHeader takes in a moov box.
+func (m *movie) readHeader(b []byte) {
+	m.header = true
+	for kind, body := range children(b) {
+		switch kind {
+		case "mvhd":
+			m.timescale = u32(body, 12)
+			if wide(body) {
+				m.timescale = u32(body, 20)
+			}
+		case "trak":
+			if len(m.tracks) < maxTracks {
+				m.tracks = append(m.tracks, readTrack(body))
+			}
+		case "mvex":
+			for kind, body := range children(body) {
+				if kind == "trex" {
+					m.frames[u32(body, 4)] = u32(body, 12)
+				}
+			}
+		}
+	}
+}
+
+// facts puts together what was read.
+func (m *movie) facts() (VideoFacts, error) {
+	var f VideoFacts
+	var video *track
+	for _, t := range m.tracks {
+		f.HasAudio = f.HasAudio || t.handler == "soun"
+		if t.handler == "vide" && video == nil {
+			video = t
+		}
+	}
+	switch {
+	case video == nil:
+		return VideoFacts{}, notVideo("the file has no picture track")
+	case video.width == 0 || video.height == 0:
+		return VideoFacts{}, notVideo("the picture track has no size")
+	case video.frames == 0 || video.absurd:
+		return VideoFacts{}, notVideo("the picture track has no frames, or more than can be")
+	}
+	frames, ticks := video.shown(m.timescale)
+	if video.timescale == 0 || ticks == 0 || ticks/uint64(video.timescale) > uint64(maxDuration/time.Second) {
+		return VideoFacts{}, notVideo("the picture track's length is none, or longer than %v", maxDuration)
+	}
+	hi, lo := bits.Mul64(ticks, uint64(time.Second))
+	ns, _ := bits.Div64(hi, lo, uint64(video.timescale))
+	f.Width, f.Height, f.Codec = video.width, video.height, video.codec
+	f.Frames = int(frames) //nolint:gosec // bounded by maxFrames
+	f.Duration = time.Duration(ns)
+	f.FrameRate = float64(frames) * float64(video.timescale) / float64(ticks)
+	return f, nil
+}

@@ -1,0 +1,117 @@
+package media
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// The media types of pictures that can be read.
+const (
+	typeJPEG = "image/jpeg"
+	typePNG  = "image/png"
+	typeWebP = "image/webp"
+)
+
+// sniffed is what the first bytes of a picture tell.
+type sniffed struct {
+	mediaType string // one of the readable types; "" for all others
+	words     string // what it is, to a person: "a GIF"
+}
+
+// signatures are the first bytes of formats, with any bytes allowed for '?'.
+func signatures() []struct{ magic, mediaType, words string } {
+	return []struct{ magic, mediaType, words string }{
+		{"\xff\xd8\xff", typeJPEG, "a JPEG"},
+		{"\x89PNG\r\n\x1a\n", typePNG, "a PNG"},
+		{"RIFF????WEBPVP8", typeWebP, "a WebP"},
+		{"GIF8", "", "a GIF"},
+		{"????ftypavi", "", "an AVIF"},
+		{"????ftyphe", "", "an HEIC"},
+		{"????ftypmif1", "", "an HEIF"},
+		{"????ftypmsf1", "", "an HEIF"},
+		{"????ftyp", "", "an MP4 video"},
+		{"\x1aE\xdf\xa3", "", "a WebM or Matroska video"},
+		{"\xff\x0a", "", "a JPEG XL"},
+		{"\x00\x00\x00\x0cJXL ", "", "a JPEG XL"},
+		{"\x00\x00\x00\x0cjP  ", "", "a JPEG 2000"},
+		{"II*\x00", "", "a TIFF"},
+		{"MM\x00*", "", "a TIFF"},
+		{"BM????\x00\x00\x00\x00", "", "a BMP"},
+		{"\x00\x00\x01\x00", "", "an ICO"},
+		{"8BPS", "", "a Photoshop file"},
+		{"%PDF-", "", "a PDF"},
+		{"PK\x03\x04", "", "a ZIP archive"},
+		{"\x1f\x8b", "", "a gzip archive"},
+	}
+}
+
+// sniff tells what data is by its first bytes. Names and headers that came with it are not asked.
+func sniff(data []byte) sniffed {
+	if len(data) == 0 {
+		return sniffed{words: "nothing"}
+	}
+	for _, s := range signatures() {
+		if startsWith(data, s.magic) {
+			if s.mediaType == typeWebP && animated(data) {
+				return sniffed{words: "an animated WebP"}
+			}
+			return sniffed{s.mediaType, s.words}
+		}
+	}
+	return sniffed{words: sniffText(data)}
+}
+
+// startsWith compares the first bytes with magic, whose '?' stand for any.
+func startsWith(data []byte, magic string) bool {
+	if len(data) < len(magic) {
+		return false
+	}
+	for i := range len(magic) {
+		if magic[i] != '?' && magic[i] != data[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// animated tells whether the extended header of a WebP announces frames.
+func animated(data []byte) bool {
+	const flags, animation = 20, 0x02
+	return startsWith(data, "RIFF????WEBPVP8X") && len(data) > flags && data[flags]&animation != 0
+}
+
+// sniffText tells apart what people send as text.
+func sniffText(data []byte) string {
+	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 1024)], []byte("\xef\xbb\xbf")), " \t\r\n"))
+	switch {
+	case bytes.HasPrefix(head, []byte("<svg")), bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("<svg")):
+		return "an SVG"
+	case bytes.HasPrefix(head, []byte("<!doctype html")), bytes.HasPrefix(head, []byte("<html")), bytes.HasPrefix(head, []byte("<head")), bytes.HasPrefix(head, []byte("<body")):
+		return "an HTML page"
+	case bytes.HasPrefix(head, []byte("<?xml")):
+		return "an XML document"
+	case bytes.HasPrefix(head, []byte("{")), bytes.HasPrefix(head, []byte("[")):
+		return "JSON"
+	case !bytes.ContainsFunc(head, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) || r == '�' }):
+		return "text"
+	default:
+		return "a file of an unknown format"
+	}
+}
+
+// formatNames lists media types by the names people know: "JPEG, PNG, WebP".
+func formatNames(types []string) string {
+	names := slices.Clone(types)
+	for i, t := range names {
+		switch t {
+		case typeJPEG:
+			names[i] = "JPEG"
+		case typePNG:
+			names[i] = "PNG"
+		case typeWebP:
+			names[i] = "WebP"
+		}
+	}
+	return strings.Join(names, ", ")
+}

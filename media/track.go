@@ -1,0 +1,144 @@
+package media
+
+// maxFrames and maxTicks bound what tables may claim, so that sums can't overflow.
+const (
+	maxFrames = 1 << 31
+	maxTicks  = 1 << 62
+)
+
+// trackDepth is how deep the boxes of a track nest: trak, mdia, minf, stbl.
+const trackDepth = 4
+
+// track is what a trak box, and the fragments of its track, tell.
+type track struct {
+	id            uint32
+	handler       string // "vide", "soun"
+	timescale     uint32 // ticks per second
+	codec         string
+	width, height int    // pixels as shown
+	turned        bool   // by 90° or 270°
+	frames, ticks uint64 // count and length
+	length        uint64 // ticks, by the track's own header
+	edit          uint64 // how much of it is shown, in the movie's ticks; 0 = all
+	absurd        bool   // counts that no file can have
+}
+
+// readTrack reads a trak box.
+func readTrack(b []byte) *track {
+	t := &track{}
+	t.read(b, trackDepth)
+	if t.turned {
+		t.width, t.height = t.height, t.width
+	}
+	return t
+}
+
+// read takes in the boxes of a track and those inside them, depth levels down.
+func (t *track) read(b []byte, depth int) {
+	if depth == 0 {
+		return
+	}
+	for kind, body := range children(b) {
+		switch kind {
+		case "mdia", "minf", "stbl", "edts":
+			t.read(body, depth-1)
+		case "tkhd":
+			t.readTrackHeader(body)
+		case "mdhd":
+			t.timescale, t.length = u32(body, 12), uint64(u32(body, 16))
+			if wide(body) {
+				t.timescale, t.length = u32(body, 20), u64(body, 24)
+			}
+		case "hdlr":
+			// QuickTime has a second one, for how the data is found.
+			if h := string(body[min(8, len(body)):min(12, len(body))]); h == "vide" || h == "soun" {
+				t.handler = h
+			}
+		case "stsd":
+			t.readSampleEntry(body)
+		case "stts":
+			t.readTimes(body)
+		case "elst":
+			t.readEdits(body)
+		}
+	}
+}
+
+// readTrackHeader takes the id and whether the matrix swaps the axes.
+func (t *track) readTrackHeader(b []byte) {
+	id, matrix := 12, 40
+	if wide(b) {
+		id, matrix = 20, 52
+	}
+	t.id = u32(b, id)
+	t.turned = u32(b, matrix) == 0 && u32(b, matrix+16) == 0 && u32(b, matrix+4) != 0 && u32(b, matrix+12) != 0
+}
+
+// readSampleEntry takes the codec and the size in pixels from the first entry. The track header's own size is not used:
+// it is stretched where pixels are not square.
+func (t *track) readSampleEntry(b []byte) {
+	if len(b) < 8 {
+		return
+	}
+	for kind, body := range children(b[8:]) {
+		size := u32(body, 24)
+		t.codec, t.width, t.height = kind, int(size>>16), int(size&0xffff)
+		return
+	}
+}
+
+// readTimes sums up the table of frame lengths.
+func (t *track) readTimes(b []byte) {
+	count := int(u32(b, 4))
+	for i := 0; i < count && 8+8*i+8 <= len(b); i++ {
+		t.add(u32(b, 8+8*i), u32(b, 12+8*i))
+	}
+}
+
+// add counts n more frames of ticks each.
+func (t *track) add(n, ticks uint32) {
+	if ticks != 0 && uint64(n) > (maxTicks-t.ticks)/uint64(ticks) || t.frames+uint64(n) > maxFrames {
+		t.absurd = true
+		return
+	}
+	t.frames += uint64(n)
+	t.ticks += uint64(n) * uint64(ticks)
+}
+
+// readEdits sums up what the edit list shows; empty edits only delay it.
+func (t *track) readEdits(b []byte) {
+	size := 12
+	if wide(b) {
+		size = 20
+	}
+	count := int(u32(b, 4))
+	for i := 0; i < count && 8+size*(i+1) <= len(b); i++ {
+		entry := b[8+size*i:]
+		length, empty := uint64(u32(entry, 0)), u32(entry, 4) == 1<<32-1
+		if wide(b) {
+			length, empty = u64(entry, 0), u64(entry, 8) == 1<<64-1
+		}
+		if !empty && length < maxTicks-t.edit {
+			t.edit += length
+		}
+	}
+}
+
+// shown is how many frames are shown and for how many ticks, once the edit list has trimmed them. An edit is counted in
+// the movie's coarser ticks, so only one that takes away half a frame or more is a trim.
+func (t *track) shown(movieTimescale uint32) (frames, ticks uint64) {
+	frames, ticks = t.frames, t.ticks
+	if ticks == 0 {
+		ticks = t.length
+	}
+	if t.edit == 0 || movieTimescale == 0 || ticks == 0 {
+		return frames, ticks
+	}
+	kept := float64(t.edit) / float64(movieTimescale) * float64(t.timescale)
+	coarse := float64(t.timescale) / float64(movieTimescale)
+	if missing := float64(ticks) - kept; missing <= coarse || missing <= float64(ticks)/float64(frames)/2 {
+		return frames, ticks
+	}
+	share := kept / float64(ticks)
+	return max(1, uint64(float64(frames)*share+0.5)), uint64(kept + 0.5)
+}

@@ -1,0 +1,226 @@
+// Package outbound is the one HTTP client that may go where a caller points: to pictures, webhooks and vendors.
+//
+// What may enter: how a request leaves this machine, and every limit on it. What may not: tasks, vendors' wire formats.
+// replay, under it, records and replays exchanges for tests.
+package outbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"syscall"
+	"time"
+
+	"code.dny.dev/ssrf"
+)
+
+// Limits that no option changes.
+const (
+	maxRedirects     = 3
+	maxURL           = 8 << 10
+	maxAnswerHeaders = 64 << 10
+	dialTimeout      = 10 * time.Second
+	defaultTimeout   = 30 * time.Second
+	firstFreePort    = 1024
+)
+
+// Options says what a Client may do. The zero value is right for a server on the open internet.
+type Options struct {
+	// Allow names networks that may be asked although they are private, on any port: for development and tests.
+	Allow []netip.Prefix
+	// Timeout is for all of a Get: names, redirects and body; and for the header of any answer. 0 = 30 seconds.
+	Timeout time.Duration
+	// Resolver looks names up; nil is the system's.
+	Resolver *net.Resolver
+	// UserAgent is what requests call themselves that say nothing themselves; "" = "Filmgate".
+	UserAgent string
+}
+
+// Client asks servers that strangers name. An address is checked when it is dialled, after its name was looked up, so a
+// name that changes its mind (DNS rebinding) gains nothing; so is each redirect. Only public addresses are dialled, on the
+// ports 80, 443 and from 1024 up; proxies that the environment names are not used.
+type Client struct {
+	http    *http.Client
+	timeout time.Duration
+	agent   string
+}
+
+// New makes a Client.
+func New(o Options) *Client {
+	c := &Client{timeout: o.Timeout, agent: o.UserAgent}
+	if c.timeout <= 0 {
+		c.timeout = defaultTimeout
+	}
+	if c.agent == "" {
+		c.agent = "Filmgate"
+	}
+	dialer := &net.Dialer{
+		Timeout:  dialTimeout,
+		Resolver: o.Resolver,
+		Control:  newGuard(o.Allow).control,
+	}
+	transport := &http.Transport{
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    16,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  c.timeout,
+		MaxResponseHeaderBytes: maxAnswerHeaders,
+	}
+	c.http = &http.Client{Transport: checked{transport, c.agent}, CheckRedirect: checkRedirect}
+	return c
+}
+
+// HTTP is the client for those who need more than Get: vendors' APIs, webhooks, streams. Addresses, redirects, URLs and
+// the time until an answer's header are guarded as in Get; how long a body may take and how large it may be is its
+// caller's business. Its errors wrap an *Error where this package refused something.
+func (c *Client) HTTP() *http.Client { return c.http }
+
+// Response is the answer to a Get.
+type Response struct {
+	Bytes []byte
+	Type  string // media type that the server names, without parameters; "" where it names none
+	URL   string // where it came from, after redirects
+}
+
+// Get reads what is at rawURL, at most limit bytes of it once unpacked. The error is an *Error, or ctx's own where its
+// owner cancelled it.
+func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	if err != nil {
+		return Response{}, badURL("the URL can't be read")
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		return Response{}, sorted(ctx, err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		return Response{}, &Error{Kind: ErrStatus, Status: res.StatusCode, Text: fmt.Sprintf("the server answered with status %d", res.StatusCode)}
+	}
+	if res.ContentLength > limit {
+		return Response{}, tooLarge(limit)
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
+	if err != nil {
+		return Response{}, sorted(ctx, err)
+	}
+	if int64(len(body)) > limit {
+		return Response{}, tooLarge(limit)
+	}
+	mediaType, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
+	if err != nil {
+		mediaType = ""
+	}
+	return Response{Bytes: body, Type: mediaType, URL: res.Request.URL.String()}, nil
+}
+
+func tooLarge(limit int64) *Error {
+	return &Error{Kind: ErrTooLarge, Text: fmt.Sprintf("the file is larger than %d bytes", limit)}
+}
+
+// checked refuses URLs before anything is looked up, redirects' too.
+type checked struct {
+	next  http.RoundTripper
+	agent string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c checked) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := checkURL(req.URL); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, err
+	}
+	if req.Header.Get("User-Agent") == "" {
+		req = req.Clone(req.Context())
+		req.Header.Set("User-Agent", c.agent)
+	}
+	return c.next.RoundTrip(req)
+}
+
+// checkURL refuses what no dial guard sees.
+func checkURL(u *url.URL) error {
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return badURL("the URL must begin with http:// or https://")
+	case u.Hostname() == "":
+		return badURL("the URL names no host")
+	case u.User != nil:
+		return badURL("the URL must not hold a user name or password")
+	case len(u.String()) > maxURL:
+		return badURL("the URL is longer than %d characters", maxURL)
+	}
+	return nil
+}
+
+// checkRedirect follows few redirects, never from https to http, and takes along to another host only what names no
+// caller: net/http by itself would drop Authorization, but not a vendor's own key header, and would tell where it came from.
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects {
+		return &Error{Kind: ErrRedirects, Text: fmt.Sprintf("more than %d redirects", maxRedirects)}
+	}
+	if err := checkURL(req.URL); err != nil {
+		return err
+	}
+	if via[len(via)-1].URL.Scheme == "https" && req.URL.Scheme == "http" {
+		return badURL("a redirect leads from https to http")
+	}
+	req.Header.Del("Referer")
+	if req.URL.Host != via[0].URL.Host {
+		harmless := []string{"Accept", "Accept-Encoding", "Content-Type", "If-Range", "Range", "User-Agent"}
+		for name := range req.Header {
+			if !slices.Contains(harmless, name) {
+				req.Header.Del(name)
+			}
+		}
+	}
+	return nil
+}
+
+// guard decides which addresses are dialled.
+type guard struct {
+	allow  []netip.Prefix
+	public *ssrf.Guardian
+}
+
+func newGuard(allow []netip.Prefix) guard {
+	return guard{allow, ssrf.New(ssrf.WithAnyPort())}
+}
+
+// control implements net.Dialer.Control: it sees the very address that is connected to.
+func (g guard) control(network, address string, raw syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return forbidden(err)
+	}
+	for _, p := range g.allow {
+		if p.Contains(to.Addr().Unmap()) {
+			return nil
+		}
+	}
+	if err := g.public.Safe(network, address, raw); err != nil {
+		return forbidden(err)
+	}
+	// Low ports belong to mail, shells and name servers: nothing that a URL should talk to.
+	if port := to.Port(); port != 80 && port != 443 && port < firstFreePort {
+		return forbidden(errors.New("port " + fmt.Sprint(port)))
+	}
+	return nil
+}
+
+func forbidden(cause error) *Error {
+	return &Error{Kind: ErrForbiddenAddress, Text: "the address is not allowed", Detail: cause.Error()}
+}

@@ -1,0 +1,163 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+// holdLocal is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
+// busy with it. What waits longer is not being worked on.
+const holdLocal = time.Minute
+
+// wake is the job of an alarm.
+type wake struct {
+	Task string `json:"task"`
+	At   int64  `json:"at,omitempty"` // not before this, epoch milliseconds; 0 = at once
+}
+
+// Kind names the job in River's table.
+func (wake) Kind() string { return "wake" }
+
+// stepper works wakes.
+type stepper[Tx any] struct {
+	river.WorkerDefaults[wake]
+	queue *Queue[Tx]
+}
+
+// NextRetry is when a step that failed is tried again.
+func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
+	return time.Now().Add(s.queue.options.Backoff(job.Attempt))
+}
+
+// Work steps a task until it is done or waits for long.
+func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
+	q, id := s.queue, job.Args.Task
+	bell, mine := q.bells.take(id)
+	if !mine {
+		return nil
+	}
+	defer q.bells.drop(id, bell)
+	var wait time.Duration
+	if job.Args.At != 0 {
+		wait = time.UnixMilli(job.Args.At).Sub(time.Now())
+	}
+	for {
+		left, err := q.hold(ctx, job.Queue, wait, bell)
+		if err != nil {
+			return err
+		}
+		if left >= 0 {
+			if err := q.displace(ctx, id, job.ID); err != nil {
+				return err
+			}
+			if q.bells.leave(id, bell) {
+				return river.JobSnooze(left)
+			}
+		}
+		next, err := q.steps.Advance(ctx, id)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return fmt.Errorf("%w: %w", ctx.Err(), err) // lets River see that the step was interrupted and did not fail
+		case err != nil:
+			return err
+		case next.Done && q.bells.leave(id, bell):
+			return nil
+		case next.Done:
+			wait = 0
+		default:
+			wait = next.After
+		}
+	}
+}
+
+// hold waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
+// step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
+func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, bell <-chan struct{}) (left time.Duration, err error) {
+	const step = -1
+	most := q.options.HoldUpTo
+	if lane == string(task.Local) {
+		most = holdLocal
+	}
+	wait = max(wait, 0)
+	select {
+	case <-q.stops:
+		return wait, nil
+	default:
+	}
+	if wait == 0 {
+		return step, nil
+	}
+	if wait > most {
+		return wait, nil
+	}
+	due := time.Now().Add(wait)
+	select {
+	case <-q.options.After(wait):
+		return step, nil
+	case <-bell:
+		return step, nil
+	case <-q.stops:
+		return max(due.Sub(time.Now()), 0), nil
+	case <-ctx.Done():
+		return step, ctx.Err()
+	}
+}
+
+// displace removes the task's other jobs that were put off, for the one with this id is put off in their place. It has
+// looked at the task after them.
+func (q *Queue[Tx]) displace(ctx context.Context, id string, job int64) error {
+	err := q.driver.GetExecutor().Exec(ctx, `DELETE FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
+		AND id <> $2 AND attempted_at IS NOT NULL AND state IN ('available', 'scheduled', 'retryable')`, id, job)
+	if err != nil {
+		return fmt.Errorf("queue: take the place of older jobs: %w", err)
+	}
+	return nil
+}
+
+// sweep is the job of a sweep.
+type sweep struct{}
+
+// Kind names the job in River's table.
+func (sweep) Kind() string { return "sweep" }
+
+// sweeper works sweeps.
+type sweeper[Tx any] struct {
+	river.WorkerDefaults[sweep]
+	queue *Queue[Tx]
+}
+
+// Work sweeps once.
+func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
+	return s.queue.steps.Sweep(ctx)
+}
+
+// failures logs the jobs that failed. That they are tried again is the worker's to say.
+type failures struct{ log *slog.Logger }
+
+// HandleError logs an error.
+func (f *failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	f.log.WarnContext(ctx, "a step failed", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt, "err", err)
+	return nil
+}
+
+// HandlePanic logs a panic, which is a mistake of ours.
+func (f *failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	f.log.ErrorContext(ctx, "a step panicked", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt,
+		"panic", value, "trace", trace)
+	return nil
+}
+
+// taskOf is the task that a job is for; "" for a sweep, and for a job that can't be read, which is why it failed.
+func taskOf(job *rivertype.JobRow) string {
+	var w wake
+	_ = json.Unmarshal(job.EncodedArgs, &w)
+	return w.Task
+}

@@ -1,0 +1,175 @@
+package render
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// direction is what the words of a prompt, or the caller, tell the camera.
+type direction struct {
+	path    path
+	haste   float64 // factor for the drift of clouds and water
+	shutter float64 // how long the shutter is open, in frames
+}
+
+// direct finds the camera's path in the words of a prompt, unless axes are given. Words that name no move leave the
+// choice to the seed.
+func direct(prompt string, axes *Axes, seed uint32) direction {
+	d := direction{haste: 1, shutter: 0.5}
+	table := readMoves(moveTable)
+	if axes != nil {
+		d.add([]move{axes.move(table)}, seed)
+		return d
+	}
+	var moves []move
+	held := false
+	parts := clauses(words(prompt))
+	for _, clause := range parts {
+		m, ok := listen(table, clause)
+		if m.hold {
+			m.change, m.shake, ok = pose{}, 0, len(parts) > 1
+		}
+		held = held || m.hold
+		d.haste *= m.haste
+		d.shutter = max(d.shutter, m.shutter)
+		if !ok && len(moves) > 0 {
+			moves[len(moves)-1].speed *= m.speed
+		}
+		if ok {
+			moves = append(moves, m)
+		}
+	}
+	if len(moves) == 0 && !held {
+		moves = []move{gentle(seed)}
+	}
+	d.add(moves, seed)
+	return d
+}
+
+// add lets the moves follow one another, each for the same time.
+func (d *direction) add(moves []move, seed uint32) {
+	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
+	part := 1 / float64(max(1, len(moves)))
+	for i, m := range moves {
+		start := float64(float64(i) * part)
+		d.path.legs = append(d.path.legs, leg{
+			from: mad(m.from, part, start), to: mad(m.to, part, start),
+			change: pose{}.plus(m.change, m.speed), ramp: m.ramp,
+		})
+		if m.shake > 0 {
+			d.path.shake = append(d.path.shake, tremors(rnd, m.shake)...)
+		}
+	}
+}
+
+// tremors are the waves of a hand that holds a camera: slow and wide, quick and small.
+func tremors(rnd *rand.Rand, size float64) []tremor {
+	var out []tremor
+	for _, waves := range []float64{3, 7, 11, 19, 31} {
+		k := float64(size*0.03) / (waves + 2)
+		var p pose
+		for _, axis := range []*float64{&p.x, &p.y, &p.pan, &p.tilt, &p.roll} {
+			*axis = float64(k * mad(2, float64(rnd.Float64()), -1))
+		}
+		p.pan, p.tilt = p.pan*2, p.tilt*2
+		out = append(out, tremor{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64()})
+	}
+	return out
+}
+
+// clauses divides the words where one thing follows another in time.
+func clauses(text []string) [][]string {
+	out := [][]string{nil}
+	for i, w := range text {
+		if w == "then" || w == "finally" || w == "afterwards" || w == "followed" && i+1 < len(text) && text[i+1] == "by" {
+			out = append(out, nil)
+			continue
+		}
+		out[len(out)-1] = append(out[len(out)-1], w)
+	}
+	return out
+}
+
+// listen adds up what the words of a clause tell the camera. ok is false when no move is among them.
+func listen(table []phrase, text []string) (m move, ok bool) {
+	m = move{to: 1, ramp: 0.25, speed: 1, haste: 1, shutter: 0.5}
+	camera := len(text) <= 5
+	for _, w := range text {
+		camera = camera || strings.Contains(" camera shot movement motion lens cinematography view drone ", " "+w+" ")
+	}
+	for i := 0; i < len(text); i++ {
+		// The longest phrase counts, so that "zoom out" is not taken for "zoom".
+		var best *phrase
+		length := 0
+		for k := range table {
+			p := &table[k]
+			if n := p.matches(text[i:]); n > 0 && (camera || !p.weak) && (best == nil || len(p.words) > len(best.words)) {
+				best, length = p, n
+			}
+		}
+		if best == nil {
+			continue
+		}
+		// Words of speed within a phrase ("zooms slowly in") count as well.
+		for _, w := range text[i : i+length] {
+			if !slices.Contains(best.words, w) {
+				m.speed *= pace(table, w)
+			}
+		}
+		m.take(best.move)
+		ok = ok || best.move.change != pose{} || best.move.shake > 0
+		i += length - 1
+	}
+	return m, ok
+}
+
+// pace is what a single word says of speed; 1 is nothing.
+func pace(table []phrase, word string) float64 {
+	for _, p := range table {
+		if len(p.words) == 1 && p.words[0] == word && p.move.change == (pose{}) {
+			return p.move.speed
+		}
+	}
+	return 1
+}
+
+// take adds what one phrase says.
+func (m *move) take(o *move) {
+	m.change = m.change.plus(o.change, 1)
+	m.speed *= o.speed
+	m.haste *= o.haste
+	m.shutter = max(m.shutter, o.shutter)
+	m.shake += o.shake
+	m.hold = m.hold || o.hold
+	if o.from > 0 || o.to < 1 {
+		m.from, m.to, m.ramp = o.from, o.to, o.ramp
+	}
+}
+
+// gentle is the move of a video whose words name none.
+func gentle(seed uint32) move {
+	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
+	side := 1 - float64(2*r.IntN(2))
+	m := move{to: 1, ramp: 0.3, speed: 1}
+	m.change = pose{x: float64(0.07 * side), z: 0.13 + float64(0.08*r.Float64()), pan: float64(-0.02 * side)}
+	return m
+}
+
+// move turns the caller's values into a move.
+func (a *Axes) move(table []phrase) move {
+	for _, p := range table {
+		if a.Preset != "" && len(p.words) == 1 && p.words[0] == a.Preset {
+			return *p.move
+		}
+	}
+	m := move{to: 1, ramp: 0.25, speed: 1}
+	for _, v := range []struct {
+		name   string
+		factor float64
+		value  float64
+	}{{"x", 0.03, a.Horizontal}, {"y", 0.022, a.Vertical}, {"pan", 1, a.Pan}, {"tilt", 0.8, a.Tilt}, {"roll", 1.5, a.Roll}, {"zoom", -0.045, a.Zoom}} {
+		m.set(v.name, float64(v.factor*v.value))
+	}
+	return m
+}

@@ -1,0 +1,156 @@
+package render
+
+import (
+	"image"
+	"math"
+)
+
+// film is everything that the frames of one video are drawn from.
+type film struct {
+	spec        Spec
+	direction   direction
+	first, last *stage // last is nil unless there is a picture to end on and one to begin on
+	backwards   bool   // the path is run so that it ends on the picture
+	flow, wolf  *flow  // from first to last, and from last to first, in the middle of the morph
+	weights     *weights
+	stamps      []stamp // lettering over every frame
+}
+
+func newFilm(spec Spec) *film {
+	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights(), stamps: stamps(spec)}
+	begin, end := spec.First, spec.Last
+	switch {
+	case begin == nil && end == nil:
+		f.temper()
+		f.first = f.scene()
+	case begin == nil:
+		f.backwards = true
+		f.first = f.still(end, true)
+	default:
+		f.first = f.still(begin, false)
+		if end != nil {
+			f.last = f.still(end, true)
+			f.morph()
+		}
+	}
+	return f
+}
+
+// still makes the stage of a picture that fills the frame without bars, and calms the path so far that the picture
+// need not be stretched too much where the camera looks beyond its edge.
+func (f *film) still(src image.Image, fromEnd bool) *stage {
+	w, h := f.spec.Width, f.spec.Height
+	b := src.Bounds()
+	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
+	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
+	edge := bounds{float64(float64(b.Dx())*fit) / float64(2*h), float64(float64(b.Dy())*fit) / float64(2*h)}
+	l := &layer{edge: edge, near: nearness{base: 1}}
+	f.calm(l, fromEnd)
+	small, large := f.sizes()
+	k := min(1, float64(fit*large))
+	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
+	r := load(src, pw, ph)
+	l.plate = newPlate(r, min(1, float64(fit*small)/k))
+	l.scale = float64(ph) / float64(2*edge.y)
+	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
+	l.near.grid = depth(r, edge)
+	return &stage{layers: []*layer{l}}
+}
+
+// calm scales the path so that the camera never looks further beyond the layer's edges than stretching can hide.
+func (f *film) calm(l *layer, fromEnd bool) {
+	const most = 0.17 // frame heights
+	over := 0.0
+	for i := range 33 {
+		s := f.shot(float64(i)/32, fromEnd)
+		lo, hi := s.reach(l)
+		over = max(over, hi.x-l.edge.x, -lo.x-l.edge.x, hi.y-l.edge.y, -lo.y-l.edge.y)
+	}
+	if over > most {
+		for i := range f.direction.path.legs {
+			g := &f.direction.path.legs[i]
+			g.change = pose{}.plus(g.change, most/over)
+		}
+	}
+}
+
+// temper scales the path so that the focal length and the distance stay within what a scene is drawn for.
+func (f *film) temper() {
+	most := 1.0
+	for i := range 33 {
+		p := f.pose(float64(i)/32, false)
+		most = max(most, math.Abs(p.zoom)/0.75, p.z/(0.5*focal), -p.z/(0.6*focal), math.Abs(p.x)/0.6, math.Abs(p.y)/0.4)
+	}
+	for i := range f.direction.path.legs {
+		g := &f.direction.path.legs[i]
+		g.change = pose{}.plus(g.change, 1/most)
+	}
+}
+
+// sizes returns by how much the path makes a picture smaller and larger at most.
+func (f *film) sizes() (small, large float64) {
+	small, large = 1, 1
+	for i := range 33 {
+		p := f.pose(float64(i)/32, f.backwards)
+		k := float64(exp(p.zoom) / max(0.2, 1-p.z/focal))
+		small, large = min(small, k), max(large, k)
+	}
+	// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
+	if large > 1 {
+		large = min(2.5, float64(large*1.08))
+	}
+	return min(small, 1/large), large
+}
+
+// pose is where the camera is at time t of [0,1]: since the beginning, or before the end.
+func (f *film) pose(t float64, fromEnd bool) pose {
+	p := f.direction.path.at(t)
+	if fromEnd {
+		p = p.plus(f.direction.path.at(1), -1)
+	}
+	return p
+}
+
+func (f *film) shot(t float64, fromEnd bool) shot {
+	seconds := float64(f.spec.Frames) / float64(f.spec.FrameRate)
+	return shot{view: f.pose(t, fromEnd).view(), w: f.spec.Width, h: f.spec.Height, seconds: float64(t * seconds * f.direction.haste)}
+}
+
+// morph finds where the points of the first picture lie in the last, as the camera sees both in the middle of the video.
+func (f *film) morph() {
+	// A quarter of the size tells as much and is soon drawn.
+	w, h := max(64, f.spec.Width/4&^1), max(64, f.spec.Height/4&^1)
+	b := newBrush(w, h, 1, f.weights)
+	a, z := newFrame(w, h), newFrame(w, h)
+	s := f.shot(0.5, false)
+	s.w, s.h = w, h
+	f.first.draw(a, &s, b)
+	s = f.shot(0.5, true)
+	s.w, s.h = w, h
+	f.last.draw(z, &s, b)
+	f.flow, f.wolf = findFlow(a, z), findFlow(z, a)
+}
+
+// time is when in [0,1] frame n is taken; n may lie between frames.
+func (f *film) time(n float64) float64 {
+	return n / float64(max(1, f.spec.Frames-1))
+}
+
+// exposures says how many times the stage is drawn for frame n, and how long the shutter is open in frames: once, unless
+// the picture moves by more than a few pixels meanwhile.
+func (f *film) exposures(n int) (int, float64) {
+	if n == 0 || n == f.spec.Frames-1 {
+		return 1, 0
+	}
+	open := f.direction.shutter
+	a, b := f.shot(f.time(float64(n)-float64(open/2)), f.backwards), f.shot(f.time(float64(n)+float64(open/2)), f.backwards)
+	far := 0.0
+	l := &layer{near: nearness{base: 1}}
+	for _, p := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {0.5, 0.5}} {
+		x, y := float64(p[0]*float64(a.w)), float64(p[1]*float64(a.h))
+		ax, ay := a.see(l, x, y)
+		bx, by := b.see(l, x, y)
+		far = max(far, math.Abs(bx-ax), math.Abs(by-ay))
+	}
+	return max(1, min(16, int(float64(far*float64(a.h))/2.5))), open
+}

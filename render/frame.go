@@ -1,0 +1,103 @@
+package render
+
+// frame is one picture of the video as the encoder takes it: planar 4:2:0, chroma sited left.
+type frame struct {
+	w, h    int
+	pix     []byte // all of Y, then U, then V
+	y, u, v []byte
+}
+
+func newFrame(w, h int) *frame {
+	f := &frame{w: w, h: h, pix: make([]byte, w*h*3/2)}
+	n := w * h
+	f.y, f.u, f.v = f.pix[:n], f.pix[n:n+n/4], f.pix[n+n/4:]
+	return f
+}
+
+const (
+	cell     = 16 // pixels; positions are exact at the corners of cells and linear within
+	cellBits = 4
+)
+
+// spot is a position in a plane of luma, in samples with fine fraction bits.
+type spot struct{ x, y int }
+
+// patch is where the pixels of one cell are seen in a level of a plate.
+type patch struct {
+	c              [4]spot
+	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
+}
+
+// row returns where the patch's row at eighths/8 pixels from its top begins and how far apart pixels are seen.
+func (p *patch) row(eighths int) (x, y, dx, dy int) {
+	const bits = cellBits + 3
+	x, y = p.c[0].x+(p.c[2].x-p.c[0].x)*eighths>>bits, p.c[0].y+(p.c[2].y-p.c[0].y)*eighths>>bits
+	rx, ry := p.c[1].x+(p.c[3].x-p.c[1].x)*eighths>>bits, p.c[1].y+(p.c[3].y-p.c[1].y)*eighths>>bits
+	return x, y, (rx - x) >> cellBits, (ry - y) >> cellBits
+}
+
+// fill draws one cell of a frame from an opaque level, or from a level as if it were opaque.
+func (l *level) fill(f *frame, p *patch, k *weights) {
+	for i := range p.ny {
+		x, y, dx, dy := p.row(8 * i)
+		o := (p.y0+i)*f.w + p.x0
+		l.y.span(f.y[o:o+p.nx], x, y, dx, dy, k)
+	}
+	for i := range p.ny / 2 {
+		// A sample of chroma lies between two rows of luma of the frame, in the column of the left one, and in the middle of
+		// four samples of luma of the plate.
+		x, y, dx, dy := p.row(16*i + 4)
+		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
+		o := (p.y0/2+i)*f.w/2 + p.x0/2
+		l.u.span(f.u[o:o+p.nx/2], x, y, dx, dy, k)
+		l.v.span(f.v[o:o+p.nx/2], x, y, dx, dy, k)
+	}
+}
+
+// lay draws one cell of a frame from a level over what is there.
+func (l *level) lay(f *frame, p *patch, k *weights) {
+	var alpha, colour [cell]byte
+	for i := range p.ny {
+		x, y, dx, dy := p.row(8 * i)
+		a, c := alpha[:p.nx], colour[:p.nx]
+		l.a.span(a, x, y, dx, dy, k)
+		if !visible(a) {
+			continue
+		}
+		l.y.span(c, x, y, dx, dy, k)
+		o := (p.y0+i)*f.w + p.x0
+		mix(f.y[o:o+p.nx], c, a)
+	}
+	for i := range p.ny / 2 {
+		x, y, dx, dy := p.row(16*i + 4)
+		a, c := alpha[:p.nx/2], colour[:p.nx/2]
+		l.a.span(a, x, y, 2*dx, 2*dy, k)
+		if !visible(a) {
+			continue
+		}
+		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
+		o := (p.y0/2+i)*f.w/2 + p.x0/2
+		l.u.span(c, x, y, dx, dy, k)
+		mix(f.u[o:o+p.nx/2], c, a)
+		l.v.span(c, x, y, dx, dy, k)
+		mix(f.v[o:o+p.nx/2], c, a)
+	}
+}
+
+func visible(alpha []byte) bool {
+	for _, a := range alpha {
+		if a > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mix lays colour over to by alpha.
+func mix(to, colour, alpha []byte) {
+	colour, alpha = colour[:len(to)], alpha[:len(to)]
+	for i, v := range to {
+		a := int(alpha[i])
+		to[i] = byte(int(v) + ((int(colour[i])-int(v))*(a+a>>7)+128)>>8)
+	}
+}

@@ -1,0 +1,142 @@
+package render
+
+import "math"
+
+// layer is one plate of the stage with its place in space.
+type layer struct {
+	*plate
+	near   nearness
+	edge   bounds  // for a picture: where it ends, so that the frame is filled when the camera looks beyond; zero: no end
+	dx, dy float64 // drift in frame heights a second: clouds, water
+}
+
+// bounds is the half width and half height of a picture, in frame heights.
+type bounds struct{ x, y float64 }
+
+// nearness is how near each point of a layer is: 0 infinitely far, 1 the plane in which camera moves are measured. It is
+// base + qy*slope at the point (qx, qy) of the frame (so that ground is a level plane), and in addition what the grid says.
+type nearness struct {
+	base, slope float64
+	grid        *grid
+}
+
+// grid holds values at evenly spaced points of a picture that reaches to the bounds given.
+type grid struct {
+	w, h   int
+	values []float64
+	edge   bounds
+}
+
+// at returns the value at a point, linear between the grid's.
+func (g *grid) at(qx, qy float64) float64 {
+	fx := clamp(float64((qx/g.edge.x+1)/2*float64(g.w-1)), 0, float64(g.w-1)-1e-9)
+	fy := clamp(float64((qy/g.edge.y+1)/2*float64(g.h-1)), 0, float64(g.h-1)-1e-9)
+	x, y := int(fx), int(fy)
+	v := g.values[y*g.w+x:]
+	tx := fx - float64(x)
+	return lerp(lerp(v[0], v[1], tx), lerp(v[g.w], v[g.w+1], tx), fy-float64(y))
+}
+
+// see returns the point of the layer that a ray meets (see view.ray).
+func (n *nearness) see(ax, ay, bx, by float64) (qx, qy float64) {
+	if n.grid == nil {
+		// A plane is met at a point that can be solved for.
+		qy = mad(n.base, by, ay) / max(0.1, 1-float64(n.slope*by))
+		return mad(mad(n.slope, qy, n.base), bx, ax), qy
+	}
+	w := n.base
+	for range 5 {
+		qx, qy = mad(w, bx, ax), mad(w, by, ay)
+		w = n.base + n.grid.at(qx, qy)
+	}
+	return mad(w, bx, ax), mad(w, by, ay)
+}
+
+// shot is a frozen moment: how the camera stands, what time it is, and how far a morph has got.
+type shot struct {
+	view    view
+	w, h    int
+	seconds float64
+	flow    *flow   // where the points of the frame go in a morph; nil: nowhere
+	morph   float64 // the part of that way they have gone
+}
+
+// see returns what the pixel (x, y), which may lie between pixels, sees of a layer.
+func (s *shot) see(l *layer, x, y float64) (qx, qy float64) {
+	scale := 1 / float64(s.h)
+	px := float64(mad(float64(s.w), -0.5, x+0.5) * scale)
+	py := float64(mad(float64(s.h), -0.5, y+0.5) * scale)
+	if s.flow != nil && s.morph > 0 {
+		px, py = s.flow.back(px, py, s.morph)
+	}
+	ax, ay, bx, by := s.view.ray(px, py)
+	qx, qy = l.near.see(ax, ay, bx, by)
+	return qx - float64(l.dx*s.seconds), qy - float64(l.dy*s.seconds)
+}
+
+// reach returns how far the frame's border sees on a layer.
+func (s *shot) reach(l *layer) (lo, hi bounds) {
+	note := func(x, y int) {
+		qx, qy := s.see(l, float64(x), float64(y))
+		lo.x, hi.x = min(lo.x, qx), max(hi.x, qx)
+		lo.y, hi.y = min(lo.y, qy), max(hi.y, qy)
+	}
+	for i := range 17 {
+		x, y := (s.w-1)*i/16, (s.h-1)*i/16
+		note(x, 0)
+		note(x, s.h-1)
+		note(0, y)
+		note(s.w-1, y)
+	}
+	return lo, hi
+}
+
+// aim writes into nodes where the corners of the frame's cells see the layer.
+func (l *layer) aim(s *shot, nodes []spot) {
+	var lo, hi bounds
+	if l.edge.x > 0 {
+		lo, hi = s.reach(l)
+	}
+	across, down := cells(s.w)+1, cells(s.h)+1
+	for j := range down {
+		for i := range across {
+			qx, qy := s.see(l, float64(i*cell), float64(j*cell))
+			if l.edge.x > 0 {
+				qx = stretch(qx, l.edge.x, lo.x, hi.x)
+				qy = stretch(qy, l.edge.y, lo.y, hi.y)
+			}
+			nodes[j*across+i] = l.within(mad(qx, l.scale, l.ox), mad(qy, l.scale, l.oy))
+		}
+	}
+}
+
+// cells is how many cells lie side by side in n pixels.
+func cells(n int) int { return (n + cell - 1) / cell }
+
+// within makes a spot of a position in the finest level and keeps it inside what the level's border covers.
+func (p *plate) within(x, y float64) spot {
+	const reach = border/3 - 6
+	x = clamp(x, -reach, float64(p.levels[0].y.w+reach))
+	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
+	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}
+}
+
+// fit finds the level for a patch seen in the finest one, and moves the patch there.
+func (p *plate) fit(c *[4]spot) *level {
+	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
+	n := 0
+	// A frame's pixel may be up to 9/8 of a sample wide before the next level is taken.
+	for size > cell*9<<fine/8 && n < len(p.levels)-1 {
+		size = size * 4 / 5
+		n++
+	}
+	l := &p.levels[n]
+	if n > 0 {
+		const half = 1 << (fine - 1)
+		for i := range c {
+			c[i].x = (c[i].x+half)*l.kx>>16 - half
+			c[i].y = (c[i].y+half)*l.ky>>16 - half
+		}
+	}
+	return l
+}

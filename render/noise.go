@@ -1,0 +1,65 @@
+package render
+
+import "math"
+
+// hash is a number that looks random and depends on its three arguments only.
+func hash(a, b, c uint32) uint32 {
+	h := a*0x9e3779b1 ^ b*0x85ebca77 ^ c*0xc2b2ae3d
+	h ^= h >> 15
+	h *= 0x2c1b3c6d
+	h ^= h >> 12
+	h *= 0x297a2d39
+	return h ^ h>>15
+}
+
+// chance is a number in [0,1) that depends on its arguments only.
+func chance(a, b int, c uint32) float64 {
+	return float64(float64(hash(uint32(a), uint32(b), c)>>8) / (1 << 24))
+}
+
+// noise is a smooth function of the plane with values in [0,1] and features about 1 wide.
+func noise(x, y float64, seed uint32) float64 {
+	fx, fy := math.Floor(x), math.Floor(y)
+	tx, ty := x-fx, y-fy
+	tx, ty = float64(float64(tx*tx)*(3-float64(2*tx))), float64(float64(ty*ty)*(3-float64(2*ty)))
+	ix, iy := int(fx), int(fy)
+	a, b := chance(ix, iy, seed), chance(ix+1, iy, seed)
+	c, d := chance(ix, iy+1, seed), chance(ix+1, iy+1, seed)
+	return lerp(lerp(a, b, tx), lerp(c, d, tx), ty)
+}
+
+// cloudy adds noise of ever finer features; values in [0,1], mostly near the middle.
+func cloudy(x, y float64, octaves int, seed uint32) float64 {
+	sum, size, total := 0.0, 0.5, 0.0
+	for i := range octaves {
+		sum = mad(noise(x, y, seed+uint32(i)), size, sum)
+		total += size
+		size /= 2
+		// Turned a little each time, so that the lattice does not show.
+		x, y = mad(x, 1.79, mad(y, 0.91, 3.7)), mad(y, 1.79, mad(x, -0.91, 1.3))
+	}
+	return sum / total
+}
+
+// crests is noise with sharp ridges where the value is near 1.
+func crests(x, y float64, octaves int, seed uint32) float64 {
+	sum, size, total := 0.0, 0.5, 0.0
+	for i := range octaves {
+		n := 1 - math.Abs(float64(2*noise(x, y, seed+uint32(i)))-1)
+		sum = mad(float64(n*n), size, sum)
+		total += size
+		size /= 2
+		x, y = mad(x, 1.79, mad(y, 0.91, 3.7)), mad(y, 1.79, mad(x, -0.91, 1.3))
+	}
+	return sum / total
+}
+
+// bell is 1 at 0 and falls smoothly to 0 at distance 1.
+func bell(d float64) float64 {
+	d = min(1, math.Abs(d))
+	k := 1 - float64(d*d)
+	return float64(k * k)
+}
+
+// far is the distance of (x, y) from the origin.
+func far(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }

@@ -1,0 +1,159 @@
+package render
+
+import "math"
+
+// swarm is one kind of thing in the air. Positions are functions of time, so that any frame can be drawn by itself.
+type swarm struct {
+	count      int
+	colour     [3]byte // Y, U, V
+	size       [2]float64
+	fall, side float64 // frame heights a second at nearness 1
+	sway       float64 // frame heights
+	strength   float64 // opacity, 0 to 1
+	streak     float64 // seconds of movement drawn as one line
+	rise, soft bool    // comes from below; is a puff and no point
+	flicker    bool
+	seed       uint32
+}
+
+// swarms are what the words want in the air.
+func (s *set) swarms() []swarm {
+	kinds := map[string]swarm{
+		"rain":      {count: 420, colour: s.yuv(rgb{205, 216, 230}), size: [2]float64{0.0011, 0.002}, fall: 1.9, side: 0.16, strength: 0.42, streak: 0.026},
+		"snow":      {count: 340, colour: s.yuv(rgb{250, 252, 255}), size: [2]float64{0.0016, 0.0055}, fall: 0.13, side: 0.03, sway: 0.02, strength: 0.85},
+		"dust":      {count: 170, colour: s.yuv(s.shine.to(rgb{220, 190, 150}, 0.4)), size: [2]float64{0.0012, 0.0038}, fall: -0.012, side: 0.05, sway: 0.03, strength: 0.4},
+		"sparks":    {count: 190, colour: s.yuv(rgb{255, 190, 84}), size: [2]float64{0.0012, 0.003}, fall: -0.3, side: 0.05, sway: 0.035, strength: 0.95, streak: 0.03, rise: true, flicker: true},
+		"smoke":     {count: 46, colour: s.yuv(s.low.to(rgb{226, 226, 230}, 0.6)), size: [2]float64{0.05, 0.14}, fall: -0.085, side: 0.012, sway: 0.03, strength: 0.17, rise: true, soft: true},
+		"fireflies": {count: 60, colour: s.yuv(rgb{226, 255, 120}), size: [2]float64{0.003, 0.006}, fall: -0.006, side: 0.014, sway: 0.05, strength: 0.95, flicker: true},
+		"leaves":    {count: 80, colour: s.yuv(s.lit(rgb{216, 120, 50})), size: [2]float64{0.004, 0.009}, fall: 0.1, side: 0.06, sway: 0.06, strength: 0.9},
+		"bubbles":   {count: 90, colour: s.yuv(rgb{214, 244, 250}), size: [2]float64{0.003, 0.01}, fall: -0.12, side: 0.0, sway: 0.02, strength: 0.45},
+		"streaks":   {count: 150, colour: s.yuv(s.shine.to(rgb{255, 240, 220}, 0.4)), size: [2]float64{0.0012, 0.0024}, strength: 0.6},
+	}
+	var out []swarm
+	for i, name := range []string{"smoke", "dust", "leaves", "snow", "bubbles", "rain", "fireflies", "sparks", "streaks"} {
+		if s.fall[name] {
+			w := kinds[name]
+			w.seed = s.seed + 600 + uint32(16*i)
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// yuv is a graded colour as the encoder takes it.
+func (s *set) yuv(c rgb) [3]byte {
+	c = s.grade(c)
+	r, g, b := int32(clamp(c[0], 0, 255)), int32(clamp(c[1], 0, 255)), int32(clamp(c[2], 0, 255))
+	return [3]byte{
+		byte(16 + (2992*r+10064*g+1016*b+1<<13)>>14),
+		byte(128 + (-1649*r-5547*g+7196*b+1<<13)>>14),
+		byte(128 + (7196*r-6536*g-660*b+1<<13)>>14),
+	}
+}
+
+// draw puts the swarm into a frame.
+func (w *swarm) draw(f *frame, s *shot) {
+	for i := range w.count {
+		near := mad(chance(i, 1, w.seed), 1.3, 0.5)
+		if w.fall == 0 && w.side == 0 {
+			w.dash(f, s, i)
+			continue
+		}
+		x, y, k := w.place(s, i, near)
+		px, py := s.project(x, y, near)
+		size := float64(lerp(w.size[0], w.size[1], chance(i, 2, w.seed)) * near * float64(f.h))
+		dx, dy := 0.0, 0.0
+		if w.streak > 0 {
+			dx, dy = float64(w.side*near*w.streak*float64(f.h)), float64(w.fall*near*w.streak*float64(f.h))
+		}
+		w.blob(f, px, py, dx, dy, max(size, 0.7), k)
+	}
+}
+
+// place is where particle i is at the shot's time, and how opaque.
+func (w *swarm) place(s *shot, i int, near float64) (x, y, k float64) {
+	const tall, wide = 1.7, 2.9
+	t := s.seconds
+	across := chance(i, 3, w.seed) + float64(t*w.side*near/wide)
+	along := chance(i, 4, w.seed) + float64(t*w.fall*near/tall)
+	along -= math.Floor(along)
+	across -= math.Floor(across)
+	swing, _ := sincos(mad(t, mad(chance(i, 5, w.seed), 1.4, 0.6), float64(6*chance(i, 6, w.seed))))
+	x, y = mad(across-0.5, wide, float64(w.sway*swing)), float64((along-0.5)*tall)
+	k = w.strength
+	if w.rise {
+		// It starts below and fades on its way up.
+		k *= smooth(0, 0.35, along) * smooth(1, 0.85, along)
+		x = float64(x * 0.62)
+		y += 0.25
+	}
+	if w.flicker {
+		beat, _ := sincos(mad(t, mad(chance(i, 7, w.seed), 5, 2), float64(6*chance(i, 8, w.seed))))
+		k *= mad(beat, 0.45, 0.55)
+	}
+	return x, y, k
+}
+
+// dash draws one of the lines that fly past at high speed: they run out from the middle of the frame.
+func (w *swarm) dash(f *frame, s *shot, i int) {
+	angle := float64(tau * chance(i, 1, w.seed))
+	sin, cos := sincos(angle)
+	t := chance(i, 2, w.seed) + float64(s.seconds*mad(chance(i, 3, w.seed), 0.9, 0.8))
+	t -= math.Floor(t)
+	r := float64(mad(float64(t*t), 1.25, 0.05) * float64(f.h))
+	length := float64(mad(t, 0.3, 0.02) * t * float64(f.h))
+	px, py := mad(cos, r, float64(f.w)/2), mad(sin, r, float64(f.h)*0.5)
+	w.blob(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(mad(t, 0.0026, 0.0004)*float64(f.h))), float64(w.strength*smooth(0.05, 0.4, t)))
+}
+
+// project returns the pixel in which a point of a plane of the given nearness is seen.
+func (s *shot) project(x, y, near float64) (px, py float64) {
+	v := &s.view
+	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
+	// two columns are divided by the focal length.
+	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
+	dz := 1/near - v.z/focal
+	cx := mad(v.m[0], dx, mad(v.m[3], dy, float64(v.m[6]*dz)))
+	cy := mad(v.m[1], dx, mad(v.m[4], dy, float64(v.m[7]*dz)))
+	cz := mad(v.m[2], dx, mad(v.m[5], dy, float64(v.m[8]*dz)))
+	if cz < 0.02 {
+		return -1e6, -1e6
+	}
+	return mad(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mad(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
+}
+
+// blob draws a soft dot or, with a way to go, a line. Sizes are in pixels.
+func (w *swarm) blob(f *frame, px, py, dx, dy, r, k float64) {
+	x0, x1 := int(math.Floor(min(px, px-dx)-2*r)), int(math.Ceil(max(px, px-dx)+2*r))
+	y0, y1 := int(math.Floor(min(py, py-dy)-2*r)), int(math.Ceil(max(py, py-dy)+2*r))
+	x0, x1, y0, y1 = max(0, x0), min(f.w-1, x1), max(0, y0), min(f.h-1, y1)
+	if x0 > x1 || y0 > y1 {
+		return
+	}
+	length := mad(dx, dx, float64(dy*dy))
+	reach := float64(r * 1.6)
+	if w.soft {
+		reach = 2 * r
+	}
+	for y := y0; y <= y1; y++ {
+		for x := x0; x <= x1; x++ {
+			u, v := float64(x)-px, float64(y)-py
+			if length > 0 {
+				t := clamp(-(mad(u, dx, float64(v*dy)))/length, 0, 1)
+				u, v = mad(t, dx, u), mad(t, dy, v)
+			}
+			d := mad(u, u, float64(v*v)) / float64(reach*reach)
+			if d >= 1 {
+				continue
+			}
+			a := int(float64(float64(k*float64((1-d)*(1-d))) * 256))
+			o := y*f.w + x
+			f.y[o] += byte((int(w.colour[0]) - int(f.y[o])) * a >> 8)
+			if x&1 == 0 && y&1 == 0 {
+				c := y/2*(f.w/2) + x/2
+				f.u[c] += byte((int(w.colour[1]) - int(f.u[c])) * a >> 8)
+				f.v[c] += byte((int(w.colour[2]) - int(f.v[c])) * a >> 8)
+			}
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+)
+
+// taps are the source samples that make one sample of the result, and their weights in 14-bit fractions.
+type taps struct {
+	first   int
+	weights []int32
+}
+
+// kernel lays out the taps that resize n samples to m: the Catmull-Rom cubic, widened when it makes the picture
+// smaller so that what can't be shown is averaged and does not alias.
+func kernel(n, m int) []taps {
+	ratio := float64(n) / float64(m)
+	wide := max(1, ratio)
+	reach := float64(2 * wide)
+	out := make([]taps, m)
+	for i := range out {
+		middle := mad(float64(i)+0.5, ratio, -0.5)
+		first, last := int(math.Ceil(middle-reach)), int(math.Floor(middle+reach))
+		weights := make([]float64, last-first+1)
+		sum := 0.0
+		for k := range weights {
+			weights[k] = catmullRom(math.Abs(float64(first+k)-middle) / wide)
+			sum += weights[k]
+		}
+		t := taps{first: first, weights: make([]int32, len(weights))}
+		rest, best := int32(1<<14), 0
+		for k, w := range weights {
+			t.weights[k] = int32(math.Round(w / sum * (1 << 14)))
+			rest -= t.weights[k]
+			if w > weights[best] {
+				best = k
+			}
+		}
+		t.weights[best] += rest
+		out[i] = t
+	}
+	return out
+}
+
+func catmullRom(x float64) float64 {
+	switch {
+	case x < 1:
+		return mad(float64(x*x), mad(1.5, x, -2.5), 1)
+	case x < 2:
+		return mad(mad(mad(-0.5, x, 2.5), x, -4), x, 2)
+	}
+	return 0
+}
+
+// scale resizes rows of a picture as they come, and keeps only as many as one row of the result needs, so that a large
+// picture costs little memory.
+func scale(w, h, channels, toW, toH int, read func(y int, row []int32)) []int32 {
+	across, down := kernel(w, toW), kernel(h, toH)
+	keep := 0
+	for _, t := range down {
+		keep = max(keep, len(t.weights))
+	}
+	ring := make([][]int32, keep)
+	for i := range ring {
+		ring[i] = make([]int32, channels*toW)
+	}
+	line := make([]int32, channels*w)
+	out := make([]int32, channels*toW*toH)
+	next := 0
+	for y, t := range down {
+		for ; next < min(h, t.first+len(t.weights)); next++ {
+			read(next, line)
+			squeeze(ring[next%keep], line, channels, across)
+		}
+		row := out[channels*toW*y : channels*toW*(y+1)]
+		for i, weight := range t.weights {
+			from := ring[max(0, min(h-1, t.first+i))%keep]
+			for x, v := range from {
+				row[x] += v * weight
+			}
+		}
+		for x, v := range row {
+			row[x] = max(0, min(255<<4, (v+1<<13)>>14))
+		}
+	}
+	return out
+}
+
+// squeeze resizes one row.
+func squeeze(row, line []int32, channels int, across []taps) {
+	n := len(line) / channels
+	for x, t := range across {
+		for c := range channels {
+			var sum int32
+			for i, weight := range t.weights {
+				sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
+			}
+			row[channels*x+c] = (sum + 1<<13) >> 14
+		}
+	}
+}
+
+// load reads the picture src into a raster of w x h samples. Whatever is see-through lies on white.
+func load(src image.Image, w, h int) raster {
+	b := src.Bounds()
+	line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
+	white := image.NewUniform(color.White)
+	pix := scale(b.Dx(), b.Dy(), 3, w, h, func(y int, row []int32) {
+		draw.Draw(line, line.Rect, white, image.Point{}, draw.Src)
+		draw.Draw(line, line.Rect, src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
+		for x := range b.Dx() {
+			for c := range 3 {
+				row[3*x+c] = int32(line.Pix[4*x+c]) << 4
+			}
+		}
+	})
+	return raster{w: w, h: h, pix: pix}
+}
+
+// resize makes the raster w x h samples.
+func (r raster) resize(w, h int) raster {
+	out := raster{w: w, h: h}
+	out.pix = scale(r.w, r.h, 3, w, h, func(y int, row []int32) { copy(row, r.pix[3*r.w*y:]) })
+	if r.alpha != nil {
+		out.alpha = scale(r.w, r.h, 1, w, h, func(y int, row []int32) { copy(row, r.alpha[r.w*y:]) })
+	}
+	return out
+}

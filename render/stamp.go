@@ -1,0 +1,115 @@
+package render
+
+import (
+	"image"
+	"strings"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gomedium"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+)
+
+// stamp is lettering that lies over every frame: how opaque its white and the shadow below it are.
+type stamp struct {
+	x, y        int
+	ink, shadow *image.Alpha
+}
+
+// stamps are the letterings that a spec asks for.
+func stamps(s Spec) []stamp {
+	var out []stamp
+	if s.Watermark {
+		out = append(out, letter("FILMGATE", s, float64(s.Height)/36, true, 140))
+	}
+	if s.Caption {
+		lines := wrap(strings.Join(strings.Fields(s.Prompt), " "), s, float64(s.Height)/28)
+		for i, l := range lines {
+			t := letter(l, s, float64(s.Height)/28, false, 235)
+			t.y -= (len(lines) - 1 - i) * s.Height / 20
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// face is the house's lettering at a size in pixels.
+func face(size float64) font.Face {
+	// The font is part of the program and the size is positive: neither call can fail.
+	f, _ := opentype.Parse(gomedium.TTF)
+	out, _ := opentype.NewFace(f, &opentype.FaceOptions{Size: max(9, size), DPI: 72, Hinting: font.HintingFull})
+	return out
+}
+
+// wrap breaks text into at most two lines that fit the frame; what is left over ends in dots.
+func wrap(text string, s Spec, size float64) []string {
+	f := face(size)
+	room := fixed.I(s.Width * 9 / 10)
+	var lines []string
+	for len(lines) < 2 && text != "" {
+		cut, rest := text, ""
+		for font.MeasureString(f, cut) > room && strings.Contains(cut, " ") {
+			cut = cut[:strings.LastIndex(cut, " ")]
+			rest = text[len(cut)+1:]
+		}
+		for runes := []rune(cut); font.MeasureString(f, cut) > room; cut = string(runes) {
+			runes = runes[:len(runes)-1]
+		}
+		if len(lines) == 1 && rest != "" {
+			cut += " …"
+		}
+		lines, text = append(lines, cut), rest
+	}
+	return lines
+}
+
+// letter draws one line, at the lower edge: in the right corner or in the middle. strength is its opacity, 0 to 255.
+func letter(text string, s Spec, size float64, corner bool, strength int) stamp {
+	f := face(size)
+	w, h := font.MeasureString(f, text).Ceil()+8, f.Metrics().Height.Ceil()+8
+	out := stamp{ink: image.NewAlpha(image.Rect(0, 0, w, h)), shadow: image.NewAlpha(image.Rect(0, 0, w, h))}
+	d := font.Drawer{Dst: out.ink, Src: image.White, Face: f, Dot: fixed.P(4, 4+f.Metrics().Ascent.Ceil())}
+	d.DrawString(text)
+	for y := 1; y < h-1; y++ {
+		for x := 1; x < w-1; x++ {
+			sum := 0
+			for dy := -1; dy <= 1; dy++ {
+				for dx := -1; dx <= 1; dx++ {
+					sum += int(out.ink.AlphaAt(x+dx, y+dy).A)
+				}
+			}
+			out.shadow.Pix[y*out.shadow.Stride+x] = byte(min(255, sum/5) * strength / 400)
+		}
+	}
+	for i, a := range out.ink.Pix {
+		out.ink.Pix[i] = byte(int(a) * strength / 255)
+	}
+	out.y = s.Height - h - s.Height/40
+	out.x = (s.Width - w) / 2 &^ 1
+	if corner {
+		out.x, out.y = (s.Width-w-s.Height/40)&^1, s.Height-h-s.Height/60
+	}
+	return out
+}
+
+// lay puts the lettering over a frame.
+func (s *stamp) lay(f *frame) {
+	b := s.ink.Rect
+	for y := max(0, -s.y); y < min(b.Dy(), f.h-s.y); y++ {
+		for x := max(0, -s.x); x < min(b.Dx(), f.w-s.x); x++ {
+			i := y*s.ink.Stride + x
+			ink, shadow := int(s.ink.Pix[i]), int(s.shadow.Pix[i])
+			if ink == 0 && shadow == 0 {
+				continue
+			}
+			o := (s.y+y)*f.w + s.x + x
+			v := int(f.y[o])
+			v += (16 - v) * shadow >> 8
+			f.y[o] = byte(v + (235-v)*ink>>8)
+			if c := (s.y+y)/2*(f.w/2) + (s.x+x)/2; (s.x+x)&1 == 0 && (s.y+y)&1 == 0 {
+				f.u[c] += byte((128 - int(f.u[c])) * max(ink, shadow) >> 8)
+				f.v[c] += byte((128 - int(f.v[c])) * max(ink, shadow) >> 8)
+			}
+		}
+	}
+}

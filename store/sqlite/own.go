@@ -1,0 +1,112 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Key finds a key by its hash.
+func (s *Store) Key(ctx context.Context, hash string) (apikey.Key, error) {
+	k, err := one(ctx, s.db.reader, body[apikey.Key], `SELECT body FROM api_keys WHERE hash = $1`, hash)
+	if err != nil {
+		return apikey.Key{}, fmt.Errorf("sqlite: key: %w", err)
+	}
+	return k, nil
+}
+
+// Keys lists all keys.
+func (s *Store) Keys(ctx context.Context) ([]apikey.Key, error) {
+	found, err := list(ctx, s.db.reader, body[apikey.Key], `SELECT body FROM api_keys ORDER BY created, id`)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list keys: %w", err)
+	}
+	return found, nil
+}
+
+// PutKey inserts or replaces a key.
+func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
+	k.Created, k.Revoked = stored(k.Created), stored(k.Revoked)
+	raw, err := json.Marshal(k)
+	if err == nil {
+		_, err = s.db.writer.ExecContext(ctx, `INSERT INTO api_keys (id, hash, created, body) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, created = excluded.created, body = excluded.body`,
+			k.ID, k.Hash, millis(k.Created), raw)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: put key %s: %w", k.ID, known(err))
+	}
+	return nil
+}
+
+// Groups lists an account's asset groups.
+func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error) {
+	found, err := list(ctx, s.db.reader, scanGroup, `SELECT id, account, name, created FROM asset_groups
+		WHERE account = $1 AND ($2 = '' OR name = $2) ORDER BY created, id`, account, name)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list asset groups: %w", err)
+	}
+	return found, nil
+}
+
+// PutGroup inserts or renames a group. An id that another account's group has is refused as one that exists.
+func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
+	done, err := s.db.writer.ExecContext(ctx, `INSERT INTO asset_groups (id, account, name, created)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name
+		WHERE asset_groups.account = excluded.account`, g.ID, g.Account, g.Name, millis(g.Created))
+	var n int64
+	if err == nil {
+		n, err = done.RowsAffected()
+	}
+	if err == nil && n == 0 {
+		err = store.ErrExists
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: put asset group %s: %w", g.ID, known(err))
+	}
+	return nil
+}
+
+// Dataset reads one dataset.
+func (s *Store) Dataset(ctx context.Context, id string) (task.Dataset, error) {
+	d, err := one(ctx, s.db.reader, body[task.Dataset], `SELECT body FROM datasets WHERE id = $1`, id)
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("sqlite: dataset %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// PutDataset inserts a dataset.
+func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
+	d.Created = stored(d.Created)
+	raw, err := json.Marshal(d)
+	if err == nil {
+		_, err = s.db.writer.ExecContext(ctx, `INSERT INTO datasets (id, account, body) VALUES ($1, $2, $3)`,
+			d.ID, d.Account, raw)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, known(err))
+	}
+	return nil
+}
+
+// Secret returns the secret of that name, which the first candidate becomes.
+func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]byte, error) {
+	_, err := s.db.writer.ExecContext(ctx, `INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+		name, candidate)
+	var value []byte
+	if err == nil {
+		value, err = one(ctx, s.db.reader, func(scan func(...any) error) (v []byte, err error) {
+			err = scan(&v)
+			return v, err
+		}, `SELECT value FROM secrets WHERE name = $1`, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: secret %s: %w", name, err)
+	}
+	return value, nil
+}

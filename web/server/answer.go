@@ -1,0 +1,99 @@
+package server
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// answer watches what is written, and replaces the mux's own 404 and 405, which are plain text.
+type answer struct {
+	http.ResponseWriter
+	request *http.Request
+	id      string
+	status  int // 0 until the head is written
+	bytes   int64
+	muted   bool // what follows is the body of an answer that was replaced
+}
+
+// WriteHeader writes the head.
+func (a *answer) WriteHeader(status int) {
+	if a.status != 0 {
+		a.ResponseWriter.WriteHeader(status) // net/http logs the caller's mistake
+		return
+	}
+	if a.request.Pattern == "" { // no route answers: it is the mux that speaks
+		switch status {
+		case http.StatusNotFound:
+			a.problem(status, "not_found", "Not found", "There is nothing at this path.")
+			return
+		case http.StatusMethodNotAllowed:
+			a.problem(status, "method_not_allowed", "Method not allowed", "Allowed here: "+a.Header().Get("Allow")+".")
+			return
+		}
+	}
+	if status >= 200 || status == http.StatusSwitchingProtocols { // 1xx are not the answer yet
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes a part of the body.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.muted {
+		return len(p), nil
+	}
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	n, err := a.ResponseWriter.Write(p)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom lets the kernel copy files.
+func (a *answer) ReadFrom(r io.Reader) (int64, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	n, err := io.Copy(a.ResponseWriter, r)
+	a.bytes += n
+	return n, err
+}
+
+// Flush sends what was written so far.
+func (a *answer) Flush() {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that can't flush has no buffer to speak of
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// problem writes an RFC 9457 problem document, whatever the handler has put into the headers for its own answer.
+func (a *answer) problem(status int, kind, title, detail string) {
+	body, err := json.Marshal(struct {
+		Type      string `json:"type"`
+		Title     string `json:"title"`
+		Status    int    `json:"status"`
+		Detail    string `json:"detail"`
+		RequestID string `json:"request_id"`
+	}{"/problems/" + kind, title, status, detail, a.id})
+	if err != nil {
+		panic(err) // strings and a number always encode
+	}
+	h := a.Header()
+	for _, name := range []string{"Content-Encoding", "ETag", "Last-Modified", "Content-Range"} {
+		h.Del(name)
+	}
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+	n, _ := a.ResponseWriter.Write(body) // a caller that has gone is no fault of ours
+	a.bytes, a.muted = int64(n), true
+}

@@ -1,0 +1,59 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// checkTimeout is how long one question for readiness may take, all checks together.
+const checkTimeout = 5 * time.Second
+
+// alive answers as long as the process does.
+func alive(w http.ResponseWriter, _ *http.Request) {
+	writeHealth(w, http.StatusOK, health{Status: "ok"})
+}
+
+type health struct {
+	Status  string   `json:"status"`            // "ok" or "unavailable"
+	Failing []string `json:"failing,omitempty"` // names of checks
+}
+
+// readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log.
+type readiness struct {
+	checks []Check
+	log    *slog.Logger
+}
+
+func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+	defer cancel()
+	errs := make([]error, len(c.checks))
+	var all sync.WaitGroup
+	for i, check := range c.checks {
+		all.Go(func() { errs[i] = check.Run(ctx) })
+	}
+	all.Wait()
+	var failing []string
+	for i, err := range errs {
+		if err != nil {
+			failing = append(failing, c.checks[i].Name)
+			c.log.WarnContext(r.Context(), "not ready", "check", c.checks[i].Name, "error", err)
+		}
+	}
+	if failing != nil {
+		writeHealth(w, http.StatusServiceUnavailable, health{"unavailable", failing})
+		return
+	}
+	writeHealth(w, http.StatusOK, health{Status: "ok"})
+}
+
+func writeHealth(w http.ResponseWriter, status int, h health) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(h) // a caller that has gone is no fault of ours
+}

@@ -1,0 +1,124 @@
+package server
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// What browsers are told with every answer, unless a handler says otherwise.
+var (
+	nosniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"} // paths may hold share tokens
+	noFrames   = []string{"DENY"}
+)
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	id := s.requestID(r.Header.Get("X-Request-Id"))
+	h := w.Header()
+	h["X-Request-Id"] = []string{id}
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = noReferrer
+	h["X-Frame-Options"] = noFrames
+	if r.Body != nil && r.Body != http.NoBody {
+		r = s.hurry(w, r)
+	}
+	a := &answer{ResponseWriter: w, request: r, id: id}
+	s.metrics.running.Inc()
+	defer s.done(a, begun) // a panic passes through it
+	defer s.rescue(a)
+	s.mux.ServeHTTP(a, r)
+}
+
+// requestID is the caller's id where it is sane, else a new one of 128 random bits.
+func (s *Server) requestID(given string) string {
+	if saneID(given) {
+		return given
+	}
+	var b [16]byte
+	if _, err := io.ReadFull(s.random, b[:]); err != nil {
+		panic(err) // the system's randomness never fails
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// saneID keeps log lines and answers clean: 1 to 128 letters, digits and ".", "_", "-".
+func saneID(id string) bool {
+	for _, c := range []byte(id) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= 128
+}
+
+// hurry bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
+// further while the handler runs, so the deadline must go once the body has come. It is a copy of the request that
+// gets the timed body: net/http looks at the original to see whether a client still waits for "100 Continue".
+func (s *Server) hurry(w http.ResponseWriter, r *http.Request) *http.Request {
+	control := http.NewResponseController(w)
+	if control.SetReadDeadline(time.Now().Add(s.body)) != nil {
+		return r // no connection to speak of
+	}
+	r = r.WithContext(r.Context())
+	r.Body = &timedBody{r.Body, control}
+	return r
+}
+
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if errors.Is(err, io.EOF) {
+		_ = b.control.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
+	}
+	return n, err
+}
+
+// rescue turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
+func (s *Server) rescue(a *answer) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the sign, as in net/http
+		panic(p)
+	}
+	s.log.Error("panic", "panic", fmt.Sprint(p), "request_id", a.id, "route", a.request.Pattern, "stack", string(debug.Stack()))
+	if a.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	a.problem(http.StatusInternalServerError, "internal_error", "Internal error", "Something went wrong on our side. Quote the request id when you report it.")
+}
+
+// done counts and logs a request.
+func (s *Server) done(a *answer, begun time.Time) {
+	took, r := time.Since(begun), a.request
+	status := a.status
+	if status == 0 {
+		status = http.StatusOK // net/http's own for a handler that writes nothing
+	}
+	s.metrics.running.Dec()
+	s.metrics.count(r.Pattern, status, took)
+	level := slog.LevelInfo
+	if s.polled[r.Pattern] && status < 400 {
+		level = slog.LevelDebug
+	}
+	if !s.log.Enabled(r.Context(), level) {
+		return
+	}
+	// The path alone: a query may hold a token.
+	s.log.LogAttrs(r.Context(), level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
+		slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", status),
+		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
+}

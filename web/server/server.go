@@ -1,0 +1,115 @@
+// Package server is the HTTP server: it mounts routes and puts round each of them what all share: a request id, a log
+// line, counters, a net under panics, problem documents for what no route answers, and limits against slow clients.
+//
+// What may enter: HTTP. What may not: anything of the project; routes, checks and collectors are handed in. Handlers
+// find the request's id in the answer's X-Request-Id header, where it stands before they run.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Limits of a connection.
+const (
+	headerTimeout = 10 * time.Second // for all headers of a request
+	idleTimeout   = 2 * time.Minute  // between requests
+	maxHeader     = 64 << 10         // bytes
+)
+
+// Options are what a server is made of. Log and Random are needed, the rest may be zero.
+type Options struct {
+	Routes      []Route
+	Checks      []Check // what /readyz asks
+	Collectors  []prometheus.Collector
+	Log         *slog.Logger
+	Random      io.Reader     // for request ids; used by many goroutines at once
+	BodyTimeout time.Duration // a request's body must have come by then; 0 = 5 minutes
+}
+
+// Route is one handler of the server.
+type Route struct {
+	Pattern string // of net/http's ServeMux
+	Handler http.Handler
+	Polled  bool // logged at debug level, for callers ask again and again
+}
+
+// Check is one thing that must work before the server is ready. It must return soon after its context ends.
+type Check struct {
+	Name string // told to whoever asks: "database"
+	Run  func(context.Context) error
+}
+
+// Server answers HTTP.
+type Server struct {
+	http    http.Server
+	mux     *http.ServeMux
+	log     *slog.Logger
+	random  io.Reader
+	body    time.Duration
+	metrics *metrics
+	polled  map[string]bool // by pattern
+}
+
+// New makes a server of the given routes and of its own: GET /healthz, /readyz and /metrics. It fails where two routes
+// claim the same requests, a pattern is malformed, or two collectors the same name.
+func New(o Options) (*Server, error) {
+	s := &Server{mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{}}
+	if s.body == 0 {
+		s.body = 5 * time.Minute
+	}
+	var err error
+	if s.metrics, err = newMetrics(o.Collectors); err != nil {
+		return nil, err
+	}
+	own := []Route{
+		{Pattern: "GET /healthz", Handler: http.HandlerFunc(alive), Polled: true},
+		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log}, Polled: true},
+		{Pattern: "GET /metrics", Handler: s.metrics.handler(), Polled: true},
+	}
+	for _, r := range append(own, o.Routes...) {
+		if err := s.mount(r); err != nil {
+			return nil, err
+		}
+	}
+	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // broken clients, mostly
+	return s, nil
+}
+
+// mount turns the mux's panics over patterns into errors.
+func (s *Server) mount(r Route) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("server: route %q: %v", r.Pattern, p)
+		}
+	}()
+	s.mux.Handle(r.Pattern, r.Handler)
+	s.polled[r.Pattern] = r.Polled
+	return nil
+}
+
+// Serve answers on the listener until Shutdown; then it returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Shutdown stops accepting, lets requests that are under way end, and returns. When ctx ends first it cuts them off and
+// returns ctx's error. It may be called twice.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return errors.Join(err, s.http.Close())
+	}
+	return nil
+}

@@ -1,0 +1,438 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// logBook is a log that a test reads while the server writes.
+type logBook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	line chan struct{} // one for each line; buffered
+}
+
+func (b *logBook) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text.Write(p)
+	b.line <- struct{}{}
+	return len(p), nil
+}
+
+func (b *logBook) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// start serves the options on a loopback port until the test ends, and gives the server, its address and its log.
+func start(t *testing.T, o Options) (*Server, string, *logBook) {
+	t.Helper()
+	book := &logBook{line: make(chan struct{}, 1000)}
+	o.Log = slog.New(slog.NewJSONHandler(book, nil))
+	o.Random = rand.Reader
+	s, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	t.Cleanup(func() {
+		if err := s.Shutdown(t.Context()); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return s, "http://" + l.Addr().String(), book
+}
+
+func handle(pattern string, f func(http.ResponseWriter, *http.Request)) Route {
+	return Route{Pattern: pattern, Handler: http.HandlerFunc(f)}
+}
+
+// ask sends a request and reads the whole answer.
+func ask(t *testing.T, method, url string, header ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close() //nolint:errcheck // read to its end below
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+func TestWhatNoRouteAnswersIsAProblem(t *testing.T) {
+	_, url, _ := start(t, Options{Routes: []Route{
+		handle("POST /create", func(http.ResponseWriter, *http.Request) {}),
+		handle("GET /own/{id}", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", http.StatusNotFound) }),
+	}})
+	tests := []struct {
+		method, path string
+		status       int
+		allow, want  string
+	}{
+		{"GET", "/nowhere", 404, "", `{"type":"/problems/not_found","title":"Not found","status":404,"detail":"There is nothing at this path.","request_id":"r"}`},
+		{"GET", "/create", 405, "POST", `{"type":"/problems/method_not_allowed","title":"Method not allowed","status":405,"detail":"Allowed here: POST.","request_id":"r"}`},
+		{"DELETE", "/own/1", 405, "GET, HEAD", `{"type":"/problems/method_not_allowed","title":"Method not allowed","status":405,"detail":"Allowed here: GET, HEAD.","request_id":"r"}`},
+		{"HEAD", "/nowhere", 404, "", ""},
+		{"GET", "/own/1", 404, "", "mine\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+tt.path, func(t *testing.T) {
+			resp, body := ask(t, tt.method, url+tt.path, "X-Request-Id", "r")
+			if resp.StatusCode != tt.status || resp.Header.Get("Allow") != tt.allow || body != tt.want {
+				t.Errorf("%d, Allow %q, %s", resp.StatusCode, resp.Header.Get("Allow"), body)
+			}
+			if got := resp.Header.Get("Content-Type"); body != "mine\n" && got != "application/problem+json" {
+				t.Errorf("Content-Type %q", got)
+			}
+		})
+	}
+}
+
+func TestEveryAnswerBearsARequestID(t *testing.T) {
+	_, url, _ := start(t, Options{Routes: []Route{handle("GET /echo", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, w.Header().Get("X-Request-Id"))
+	})}})
+	for given, kept := range map[string]bool{"abc-DEF_1.2": true, strings.Repeat("x", 128): true, "": false, strings.Repeat("x", 129): false,
+		"a b": false, `"quoted"`: false, "ä": false} {
+		resp, body := ask(t, "GET", url+"/echo", "X-Request-Id", given)
+		id := resp.Header.Get("X-Request-Id")
+		if id != body || (id == given) != kept || !kept && len(id) != 22 {
+			t.Errorf("%q became %q; the handler saw %q", given, id, body)
+		}
+	}
+	one, _ := ask(t, "GET", url+"/echo")
+	two, _ := ask(t, "GET", url+"/echo")
+	if one.Header.Get("X-Request-Id") == two.Header.Get("X-Request-Id") {
+		t.Error("two requests have one id")
+	}
+}
+
+func TestBrowsersAreToldToTakeCare(t *testing.T) {
+	_, url, _ := start(t, Options{Routes: []Route{handle("GET /framed", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+	})}})
+	resp, _ := ask(t, "GET", url+"/nowhere")
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"} {
+		if got := resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	ask(t, "GET", url+"/framed")
+	if resp, _ := ask(t, "GET", url+"/nowhere"); resp.Header.Get("X-Frame-Options") != "DENY" {
+		t.Error("one handler's word changed another's answer")
+	}
+}
+
+func TestAPanicIsA500AndALogLine(t *testing.T) {
+	_, url, book := start(t, Options{Routes: []Route{
+		handle("GET /panic", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("ETag", `"x"`)
+			panic("secret cause")
+		}),
+		handle("GET /late", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "begun")
+			w.(http.Flusher).Flush()
+			panic("too late")
+		}),
+		handle("GET /abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }),
+	}})
+	resp, body := ask(t, "GET", url+"/panic", "X-Request-Id", "r1")
+	if resp.StatusCode != 500 || strings.Contains(body, "secret") || !strings.Contains(body, `"type":"/problems/internal_error"`) || resp.Header.Get("ETag") != "" {
+		t.Errorf("%d %v %s", resp.StatusCode, resp.Header, body)
+	}
+	if log := book.String(); !strings.Contains(log, "secret cause") || !strings.Contains(log, `"request_id":"r1"`) || !strings.Contains(log, "server_test.go") {
+		t.Errorf("log: %s", log)
+	}
+	for _, path := range []string{"/late", "/abort"} {
+		resp, err := http.Get(url + path) //nolint:noctx // the test's own server
+		if err == nil {
+			_, err = io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+		}
+		if err == nil {
+			t.Errorf("%s: the answer looks whole", path)
+		}
+	}
+	if strings.Contains(book.String(), "abort Handler") {
+		t.Error("a wanted abort was logged as a panic")
+	}
+}
+
+func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
+	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
+	polled := handle("GET /poll/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("id") == "gone" {
+			http.NotFound(w, r)
+		}
+	})
+	polled.Polled = true
+	_, url, book := start(t, Options{Routes: []Route{handle("GET /file/{name}", ok), polled}})
+	ask(t, "GET", url+"/poll/1")
+	ask(t, "GET", url+"/poll/gone")
+	ask(t, "GET", url+"/file/a.mp4?_jwt=token", "X-Request-Id", "r1")
+	<-book.line
+	<-book.line
+	lines := strings.Split(strings.TrimSpace(book.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], "/poll/gone") {
+		t.Fatalf("want the failed poll and the file alone: %s", lines)
+	}
+	var got map[string]any
+	if err := json.Unmarshal([]byte(lines[1]), &got); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{"request_id": "r1", "method": "GET", "path": "/file/a.mp4", "route": "GET /file/{name}", "status": 200.0, "bytes": 5.0} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %v", name, got[name], want)
+		}
+	}
+	if strings.Contains(book.String(), "token") {
+		t.Error("the query was logged")
+	}
+}
+
+func TestReadinessNamesWhatFails(t *testing.T) {
+	var broken error
+	check := func(context.Context) error { return broken }
+	_, url, book := start(t, Options{Checks: []Check{{"storage", func(context.Context) error { return nil }}, {"database", check}}})
+	resp, body := ask(t, "GET", url+"/readyz")
+	if resp.StatusCode != 200 || body != "{\"status\":\"ok\"}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	broken = errors.New("password wrong")
+	resp, body = ask(t, "GET", url+"/readyz")
+	if resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	if !strings.Contains(book.String(), "password wrong") {
+		t.Error("the cause is not in the log")
+	}
+	if resp, _ := ask(t, "GET", url+"/healthz"); resp.StatusCode != 200 {
+		t.Errorf("alive: %d", resp.StatusCode)
+	}
+}
+
+func TestMetricsCountByRoute(t *testing.T) {
+	more := prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_tasks_total", Help: "Handed in."})
+	_, url, _ := start(t, Options{Collectors: []prometheus.Collector{more}, Routes: []Route{handle("GET /task/{id}", func(http.ResponseWriter, *http.Request) {})}})
+	for i := range 3 {
+		ask(t, "GET", fmt.Sprintf("%s/task/%d", url, i))
+	}
+	ask(t, "GET", url+"/nowhere")
+	_, body := ask(t, "GET", url+"/metrics")
+	for _, want := range []string{
+		`filmgate_http_requests_total{route="GET /task/{id}",status="200"} 3`,
+		`filmgate_http_requests_total{route="none",status="404"} 1`,
+		`filmgate_http_request_seconds_count{route="GET /task/{id}"} 3`,
+		`filmgate_http_requests_running 1`,
+		"filmgate_tasks_total 0",
+		"go_goroutines",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+func TestRoutesThatClashAreAnError(t *testing.T) {
+	nothing := func(http.ResponseWriter, *http.Request) {}
+	for _, routes := range [][]Route{
+		{handle("GET /a/{x}", nothing), handle("GET /a/{y}", nothing)},
+		{handle("GET /healthz", nothing)},
+		{handle("no pattern at all", nothing)},
+	} {
+		if _, err := New(Options{Routes: routes, Log: slog.New(slog.DiscardHandler), Random: rand.Reader}); err == nil {
+			t.Errorf("%v was accepted", routes)
+		}
+	}
+	twice := prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_http_requests_running", Help: "Taken."})
+	if _, err := New(Options{Collectors: []prometheus.Collector{twice}, Log: slog.New(slog.DiscardHandler)}); err == nil {
+		t.Error("two metrics of one name were accepted")
+	}
+}
+
+func TestASlowBodyIsCutOff(t *testing.T) {
+	result := make(chan error, 1)
+	_, url, _ := start(t, Options{BodyTimeout: 50 * time.Millisecond, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
+		_, err := io.ReadAll(r.Body)
+		result <- err
+	})}})
+	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // it has served
+	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-result; !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}
+
+// deadlines is a connection that notes its read deadlines.
+type deadlines struct {
+	discard
+	set []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(t time.Time) error {
+	d.set = append(d.set, t)
+	return nil
+}
+
+func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
+	w := &deadlines{discard: discard{http.Header{}}}
+	s, err := New(Options{Log: slog.New(slog.DiscardHandler), Random: rand.Reader, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
+		if len(w.set) != 1 || w.set[0].IsZero() {
+			t.Errorf("before the body: %v", w.set)
+		}
+		_, _ = io.ReadAll(r.Body)
+		if len(w.set) != 2 || !w.set[1].IsZero() {
+			t.Errorf("after the body: %v", w.set)
+		}
+	})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "/", io.MultiReader(strings.NewReader("body")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ServeHTTP(w, r)
+	if len(w.set) != 2 {
+		t.Errorf("the handler saw no timed body: %v", w.set)
+	}
+}
+
+func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
+	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+	})}})
+	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close() //nolint:errcheck // only read from
+	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil || resp.StatusCode != 413 || !resp.Close {
+		t.Errorf("%+v, %v", resp, err)
+	}
+	_ = resp.Body.Close()
+}
+
+func TestShutdownLetsRequestsEndUntilItsTimeIsUp(t *testing.T) {
+	for _, patient := range []bool{true, false} {
+		t.Run(fmt.Sprintf("patient %v", patient), func(t *testing.T) {
+			inside, release := make(chan struct{}), make(chan struct{})
+			s, url, _ := start(t, Options{Routes: []Route{handle("GET /", func(w http.ResponseWriter, r *http.Request) {
+				close(inside)
+				select {
+				case <-release:
+				case <-r.Context().Done():
+				}
+				_, _ = io.WriteString(w, "done")
+			})}})
+			answered := make(chan error, 1)
+			go func() {
+				resp, err := http.Get(url) //nolint:noctx // the test's own server
+				if err == nil {
+					_, err = io.ReadAll(resp.Body)
+					_ = resp.Body.Close()
+				}
+				answered <- err
+			}()
+			<-inside
+			ctx, cancel := context.WithCancel(context.Background())
+			if patient {
+				stopped := make(chan error, 1)
+				go func() { stopped <- s.Shutdown(ctx) }()
+				close(release)
+				if err := <-answered; err != nil {
+					t.Error(err)
+				}
+				if err := <-stopped; err != nil {
+					t.Error(err)
+				}
+			} else {
+				cancel()
+				if err := s.Shutdown(ctx); !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+				if err := <-answered; err == nil {
+					t.Error("the request outlived the server")
+				}
+			}
+			cancel()
+		})
+	}
+}
+
+// discard is an answer that keeps nothing.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+// BenchmarkOverhead compares a polled route with the bare handler.
+func BenchmarkOverhead(b *testing.B) {
+	body := bytes.Repeat([]byte("x"), 2200)
+	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
+	mux := http.NewServeMux()
+	mux.Handle("GET /task/{id}", h)
+	s, err := New(Options{Routes: []Route{{"GET /task/{id}", h, true}}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Random: rand.Reader})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, h := range map[string]http.Handler{"bare": mux, "server": s} {
+		b.Run(name, func(b *testing.B) {
+			r, err := http.NewRequest("GET", "/task/1", nil) //nolint:noctx // never sent
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				h.ServeHTTP(discard{http.Header{}}, r)
+			}
+		})
+	}
+}
