@@ -101,7 +101,10 @@ type wire struct {
 
 // wires lists all of them.
 func wires() []wire {
-	return []wire{runway()}
+	return []wire{
+		runway(),
+		fal(), replicate(),
+	}
 }
 
 // Wires names the wires; each lies under "/" and its name.
