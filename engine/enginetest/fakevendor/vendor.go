@@ -103,7 +103,7 @@ type wire struct {
 func wires() []wire {
 	return []wire{
 		runway(),
-		fal(), replicate(), ark(), dashscope(), minimax(), vertex(),
+		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(),
 	}
 }
 
