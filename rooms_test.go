@@ -51,7 +51,7 @@ var outside = map[string][]string{
 	"github.com/pressly/goose":      {"store"},
 	"gocloud.dev":                   {"blob/file", "blob/s3"},
 	"github.com/aws":                {"blob/s3"},
-	"github.com/golang-jwt/jwt":     {"blob"},
+	"github.com/golang-jwt/jwt":     {"blob", "engine/kling"},
 	"code.dny.dev/ssrf":             {"outbound"},
 	"github.com/failsafe-go":        {"engine"},
 	"github.com/standard-webhooks":  {"webhook"},

@@ -59,3 +59,13 @@ func Accepted(id string, err error) (string, error) {
 	}
 	return id, err
 }
+
+// Unbegun marks an error of a call before the submit itself, an upload say: no video can have been begun by it.
+func Unbegun(err error) error {
+	if err == nil || !AsError(err).Unconfirmed {
+		return err
+	}
+	e := *AsError(err)
+	e.Unconfirmed = false
+	return &e
+}

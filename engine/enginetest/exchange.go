@@ -3,6 +3,7 @@ package enginetest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,10 +29,10 @@ type script struct {
 }
 
 // exchanges plays every file testdata/*.http of the engine's folder. A file's sections begin with "### call", "### request",
-// "### response" and "### result"; in requests and answers {base} stands for the API's address and {key} for Key. JSON
+// "### response" and "### result"; a call is submit, poll, open, cancel, find, or finish, which is submit and polls; in requests and answers {base} stands for the API's address and {key} for Key. JSON
 // is compared apart from white space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
-	files, err := filepath.Glob("testdata/*.http")
+	files, err := filepath.Glob(filepath.Join(cmp.Or(v.Exchanges, "testdata"), "*.http"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no exchange files: %v", err)
 	}
@@ -155,8 +156,12 @@ func call(t *testing.T, e engine.Engine, text string) string {
 		}
 		handle, err := e.Submit(t.Context(), j)
 		return outcome("handle "+handle, err)
-	case "poll":
-		st, err := e.Poll(t.Context(), rest)
+	case "poll", "finish":
+		handle := rest
+		if verb == "finish" {
+			handle = finish(t, e, rest)
+		}
+		st, err := e.Poll(t.Context(), handle)
 		line := fmt.Sprintf("%s progress=%.2f next=%s credits=%g", st.State, st.Progress, st.Next, st.Credits)
 		if st.Failure != nil {
 			line += fmt.Sprintf(" %s: %s", st.Failure.Reason, st.Failure.Detail)
@@ -178,6 +183,19 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	}
 	t.Fatalf("a call %q", verb)
 	return ""
+}
+
+// finish submits a job whose call goes on in the background, and waits for its end.
+func finish(t *testing.T, e engine.Engine, text string) (handle string) {
+	t.Helper()
+	var j engine.Job
+	if err := json.Unmarshal([]byte(text), &j); err != nil {
+		t.Fatal(err)
+	}
+	h := Harness{Engine: e, Pass: shortly}
+	handle = submit(t, h, j)
+	follow(t, h, handle)
+	return handle
 }
 
 func outcome(good string, err error) string {

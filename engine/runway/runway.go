@@ -139,7 +139,7 @@ func (e *Engine) uri(ctx context.Context, name string, p *engine.Picture) (strin
 	var out upload
 	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
 	if _, err := e.client.Do(ctx, ask); err != nil {
-		return "", unbegun(err)
+		return "", engine.Unbegun(err)
 	}
 	var parts []engine.Part
 	for _, f := range out.Fields {
@@ -148,18 +148,9 @@ func (e *Engine) uri(ctx context.Context, name string, p *engine.Picture) (strin
 	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
 	put.Body, put.Type = engine.Form(append(parts, engine.Part{Name: "file", File: file, Type: p.Type, Bytes: p.Bytes})...)
 	if _, err := e.client.Do(ctx, put); err != nil {
-		return "", unbegun(err)
+		return "", engine.Unbegun(err)
 	}
 	return out.RunwayURI, nil
-}
-
-// unbegun marks an error from before the submit itself: no video can have been begun.
-func unbegun(err error) error {
-	if ours := engine.AsError(err); ours.Unconfirmed {
-		ours.Unconfirmed = false
-		return ours
-	}
-	return err
 }
 
 // states are Runway's words for how a task stands: they are ours.
@@ -180,7 +171,8 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 	st.State, err = engine.StateOf(t.Status, states())
 	switch {
 	case st.State == task.Failed:
-		st.Failure = failure(t)
+		reason := engine.DottedReason(t.FailureCode)
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.FailureCode + ": " + t.Failure}
 	case st.State == task.Succeeded && len(t.Output) > 0:
 		st.Progress, link = 1, t.Output[0]
 	}
@@ -204,30 +196,6 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		return nil
 	}
 	return err
-}
-
-// failure sorts a failed task by its code; the third segment is for diagnosis alone.
-func failure(t remote) *task.Failure {
-	reason := task.Internal
-	switch code := t.FailureCode; {
-	case strings.HasPrefix(code, "SAFETY.INPUT.IMAGE"):
-		reason = task.SafetyInputImage
-	case strings.HasPrefix(code, "SAFETY.INPUT"):
-		reason = task.SafetyInputText
-	case strings.HasPrefix(code, "SAFETY"):
-		reason = task.SafetyOutputVideo
-	case strings.HasPrefix(code, "INPUT_PREPROCESSING.SAFETY"):
-		reason = task.PreprocessSafety
-	case strings.HasPrefix(code, "INPUT_PREPROCESSING"):
-		reason = task.PreprocessFailed
-	case strings.HasPrefix(code, "INTERNAL.BAD_OUTPUT"):
-		reason = task.BadOutput
-	case strings.HasPrefix(code, "ASSET"):
-		reason = task.AssetInvalid
-	case strings.HasPrefix(code, "THIRD_PARTY"):
-		reason = task.VendorUnavailable
-	}
-	return &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.FailureCode + ": " + t.Failure}
 }
 
 // refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures.

@@ -102,7 +102,7 @@ type wire struct {
 // wires lists all of them.
 func wires() []wire {
 	return []wire{
-		runway(),
+		runway(), luma(), kling(), webtask(), makevid(), localai(),
 		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(),
 	}
 }

@@ -1,0 +1,134 @@
+package fakevendor
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// klingAccess is the access key that goes with the fake's key, which is the secret one.
+const klingAccess = "access"
+
+// kling is Kling's official API.
+func kling() wire {
+	w := wire{
+		name: "kling", proves: klingToken,
+		refusal: func(status int, text string) any {
+			codes := map[int]int{400: 1201, 401: 1002, 403: 1103, 404: 1203, 429: 1303, 503: 5001, 504: 5002}
+			code, ok := codes[status]
+			if !ok {
+				code = 5000
+			}
+			return klingEnvelope(code, text, nil)
+		},
+		routes: map[string]func(*ask){},
+	}
+	for _, kind := range []string{"text2video", "image2video"} {
+		w.routes["POST /v1/videos/"+kind] = func(a *ask) { a.klingSubmit(kind) }
+		w.routes["GET /v1/videos/"+kind+"/{id}"] = func(a *ask) { a.klingPoll(kind) }
+	}
+	return w
+}
+
+func klingEnvelope(code int, message string, data any) map[string]any {
+	out := map[string]any{"code": code, "message": message, "request_id": "CmC9rGbtVzEAAAAAADQY-A"}
+	if data != nil {
+		out["data"] = data
+	}
+	return out
+}
+
+// klingToken checks the JWT: made with the secret key for the access key, and valid now.
+func klingToken(key string, r *http.Request, now time.Time) bool {
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	signed, sum, _ := cutLast(token)
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(signed))
+	got, err := base64.RawURLEncoding.DecodeString(sum)
+	if err != nil || !hmac.Equal(got, mac.Sum(nil)) {
+		return false
+	}
+	_, body, _ := strings.Cut(signed, ".")
+	b, err := base64.RawURLEncoding.DecodeString(body)
+	var claims struct {
+		Iss      string
+		Exp, Nbf int64
+	}
+	if err != nil || json.Unmarshal(b, &claims) != nil {
+		return false
+	}
+	return claims.Iss == klingAccess && claims.Nbf <= now.Unix() && claims.Exp > now.Unix()
+}
+
+func cutLast(s string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, ".")
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+1:], true
+}
+
+func (a *ask) klingSubmit(kind string) {
+	var in struct {
+		Model    string `json:"model_name"`
+		Prompt   string `json:"prompt"`
+		Duration string `json:"duration"`
+		Image    string `json:"image"`
+		External string `json:"external_task_id"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	seconds, err := strconv.Atoi(in.Duration)
+	if err != nil || (kind == "image2video") != (in.Image != "") || strings.HasPrefix(in.Image, "data:") || in.Prompt == "" && in.Image == "" {
+		a.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
+		return
+	}
+	if a.known(in.External) != nil {
+		a.refuse(http.StatusBadRequest, "external_task_id must be unique")
+		return
+	}
+	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, seconds: seconds}); ok {
+		a.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, stand{}, "")))
+	}
+}
+
+func (a *ask) klingPoll(kind string) {
+	id := a.r.PathValue("id")
+	if j := a.known(id); j != nil {
+		id = j.id
+	}
+	j := a.find(id)
+	if j == nil {
+		return
+	}
+	if j.kind != kind {
+		a.refuse(http.StatusNotFound, "there is no %s", id)
+		return
+	}
+	a.about(j, http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, a.stand(j), a.link(j))))
+}
+
+// kling is a task.
+func (a *ask) kling(j *job, s stand, link string) map[string]any {
+	out := map[string]any{
+		"task_id": j.id, "task_status": a.status(j, s, [5]string{"submitted", "processing", "succeed", "failed", "failed"}),
+		"task_status_msg": "", "task_info": map[string]any{"external_task_id": j.external},
+		"created_at": j.begun.UnixMilli(), "updated_at": j.begun.UnixMilli(),
+	}
+	switch {
+	case s.phase == failed && strings.HasPrefix(s.reason, "SAFETY"):
+		out["task_status_msg"] = "Failure to pass the risk control system"
+	case s.phase == failed:
+		out["task_status_msg"] = "internal error"
+	case s.phase == done && link != "":
+		out["final_unit_deduction"] = "2.5"
+		out["task_result"] = map[string]any{"videos": []any{map[string]any{"id": j.id, "url": link, "duration": strconv.Itoa(j.seconds)}}}
+	}
+	return out
+}

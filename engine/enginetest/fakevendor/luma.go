@@ -1,0 +1,81 @@
+package fakevendor
+
+import (
+	"net/http"
+	"strings"
+)
+
+// luma is Luma's Dream Machine API, v1 (npm lumaai, openapi.yaml of lumaai-api).
+func luma() wire {
+	return wire{
+		name: "luma", proves: bearer,
+		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
+		routes: map[string]func(*ask){
+			"POST /generations/video":  lumaSubmit,
+			"POST /generations":        lumaSubmit,
+			"GET /generations/{id}":    lumaPoll,
+			"DELETE /generations/{id}": lumaDelete,
+		},
+	}
+}
+
+func lumaSubmit(a *ask) {
+	var in map[string]any
+	if !a.json(&in) {
+		return
+	}
+	prompt, _ := in["prompt"].(string)
+	frames, _ := in["keyframes"].(map[string]any)
+	for _, f := range frames {
+		frame, _ := f.(map[string]any)
+		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") {
+			a.refuse(http.StatusBadRequest, "keyframes need an https url")
+			return
+		}
+	}
+	if in["model"] == nil || len(prompt) < 3 && frames == nil {
+		a.refuse(http.StatusBadRequest, "model and prompt are required")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: prompt, echo: in}); ok {
+		a.answer(http.StatusCreated, a.luma(j, ""))
+	}
+}
+
+// luma is a Generation.
+func (a *ask) luma(j *job, link string) map[string]any {
+	s := a.stand(j)
+	out := map[string]any{
+		"id": j.id, "generation_type": "video", "model": j.echo["model"], "request": j.echo, "failure_reason": nil, "assets": nil,
+		"created_at": j.begun.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		"state":      a.status(j, s, [5]string{"queued", "dreaming", "completed", "failed", "failed"}),
+	}
+	if s.phase == done {
+		out["assets"] = map[string]any{"image": nil, "progress_video": nil, "video": nil}
+		if link != "" {
+			out["assets"] = map[string]any{"image": nil, "progress_video": nil, "video": link}
+		}
+	}
+	if s.phase == failed {
+		out["failure_reason"] = "job error"
+		if strings.HasPrefix(s.reason, "SAFETY") {
+			out["failure_reason"] = "advanced prompt moderation failed"
+		}
+	}
+	return out
+}
+
+func lumaPoll(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.about(j, http.StatusOK, a.luma(j, a.link(j)))
+	}
+}
+
+func lumaDelete(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		if !j.script.has("late-cancel") {
+			a.forget(j)
+		}
+		a.answer(http.StatusNoContent, nil)
+	}
+}

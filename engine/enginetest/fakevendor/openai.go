@@ -1,0 +1,159 @@
+package fakevendor
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// videos is what one server of OpenAI's /videos shape does otherwise than the others.
+type videos struct {
+	name     string
+	accepted int // status of a create
+	json     bool
+	form     bool
+	mustFile bool      // a form needs a file
+	fields   []string  // all that a create may hold; nil = anything
+	words    [5]string // for where a job stands
+	fastAPI  bool      // errors are {"detail": …}
+	textual  bool      // a failed job's error is a text
+	remove   bool      // DELETE ends a job that runs
+}
+
+// openAIs are OpenAI's own API and the servers that imitate it.
+func openAIs() []wire {
+	usual := [5]string{"queued", "in_progress", "completed", "failed", "failed"}
+	var out []wire
+	for _, v := range []videos{
+		{name: "openai", accepted: 200, form: true, json: true, words: usual, fields: []string{"prompt", "model", "seconds", "size", "input_reference"}},
+		{name: "sglang", accepted: 200, form: true, json: true, mustFile: true, fastAPI: true, remove: true, words: [5]string{"queued", "queued", "completed", "failed", "deleted"}},
+		{name: "vllm-omni", accepted: 200, form: true, fastAPI: true, remove: true, words: usual},
+		{name: "tensorrt-llm", accepted: 202, json: true, textual: true, remove: true, words: [5]string{"queued", "generating", "completed", "failed", "failed"},
+			fields: []string{"prompt", "model", "seconds", "size", "seed", "negative_prompt", "input_reference", "image_reference"}},
+		{name: "litellm", accepted: 200, form: true, json: true, words: usual},
+	} {
+		out = append(out, v.wire())
+	}
+	return out
+}
+
+func (v videos) wire() wire {
+	w := wire{name: v.name, proves: bearer, routes: map[string]func(*ask){
+		"POST /v1/videos":             v.submit,
+		"GET /v1/videos/{id}":         v.poll,
+		"GET /v1/videos/{id}/content": v.content,
+		"DELETE /v1/videos/{id}":      v.delete,
+	}}
+	w.refusal = func(status int, text string) any {
+		if v.fastAPI {
+			return map[string]any{"detail": text}
+		}
+		return map[string]any{"error": map[string]any{"message": text, "type": "error", "param": nil, "code": strconv.Itoa(status)}}
+	}
+	return w
+}
+
+func (v videos) submit(a *ask) {
+	in := map[string]any{}
+	form := strings.HasPrefix(a.r.Header.Get("Content-Type"), "multipart/form-data")
+	switch {
+	case form && v.form:
+		if err := a.r.ParseMultipartForm(requestLimit); err != nil {
+			a.refuse(http.StatusBadRequest, "the form is not valid: %v", err)
+			return
+		}
+		for name, values := range a.r.MultipartForm.Value {
+			in[name] = values[0]
+		}
+		for name := range a.r.MultipartForm.File {
+			in[name] = "a file"
+		}
+		if v.mustFile && in["input_reference"] != "a file" {
+			a.refuse(http.StatusUnprocessableEntity, "input_reference file is required in a form")
+			return
+		}
+	case !form && v.json:
+		if !a.json(&in) {
+			return
+		}
+	default:
+		a.refuse(http.StatusUnprocessableEntity, "the media type %s is not taken", a.r.Header.Get("Content-Type"))
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if v.fields != nil && !slices.Contains(v.fields, name) {
+			a.refuse(http.StatusBadRequest, "Unknown parameter: '%s'.", name)
+			return
+		}
+	}
+	prompt, _ := in["prompt"].(string)
+	if prompt == "" {
+		a.refuse(http.StatusBadRequest, "prompt is required")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: prompt, echo: in}); ok {
+		a.answer(v.accepted, v.video(a, j, stand{}))
+	}
+}
+
+// video is a Video.
+func (v videos) video(a *ask, j *job, s stand) map[string]any {
+	out := map[string]any{
+		"id": j.id, "object": "video", "model": j.echo["model"], "status": a.status(j, s, v.words), "progress": int(s.progress * 100),
+		"created_at": j.begun.Unix(), "completed_at": nil, "expires_at": nil, "error": nil, "prompt": j.prompt, "size": j.echo["size"],
+		"seconds": j.echo["seconds"], "remixed_from_video_id": nil,
+	}
+	if s.phase == failed {
+		code, message := "server_error", "Internal error."
+		if strings.HasPrefix(s.reason, "SAFETY") {
+			code, message = "moderation_blocked", "Your request was blocked by our moderation system."
+		}
+		switch {
+		case v.textual:
+			out["error"] = message
+		case v.fastAPI:
+			out["error"] = map[string]any{"message": message}
+		default:
+			out["error"] = map[string]any{"code": code, "message": message}
+		}
+	}
+	return out
+}
+
+func (v videos) poll(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.w.Header().Set("openai-poll-after-ms", "2500")
+		a.about(j, http.StatusOK, v.video(a, j, a.stand(j)))
+	}
+}
+
+func (v videos) content(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	if a.stand(j).phase != done || j.script.has("nofile") {
+		a.refuse(http.StatusNotFound, "the video is not there yet")
+		return
+	}
+	a.film(j)
+}
+
+func (v videos) delete(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	if ended := a.stand(j).phase >= done; !ended && !v.remove {
+		a.refuse(http.StatusBadRequest, "only completed or failed videos can be deleted")
+		return
+	}
+	if !j.script.has("late-cancel") {
+		a.forget(j)
+	}
+	b, _ := json.Marshal(map[string]any{"id": j.id, "object": "video.deleted", "deleted": true, "status": "deleted"})
+	a.bytes(http.StatusOK, "application/json", b)
+}

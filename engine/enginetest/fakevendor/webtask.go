@@ -1,0 +1,134 @@
+package fakevendor
+
+import (
+	"crypto/md5" //nolint:gosec // an ETag, as object stores make it
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// webtask is the API of Runway's web app in 2024, as relays serve it: under the base lie /tasks and /uploads.
+func webtask() wire {
+	return wire{
+		name: "webtask",
+		proves: func(key string, r *http.Request, now time.Time) bool {
+			return bearer(key, r, now) || strings.HasPrefix(r.URL.Path, "/store/")
+		},
+		refusal: func(_ int, text string) any { return map[string]any{"error": text} },
+		routes: map[string]func(*ask){
+			"POST /tasks":                 webtaskSubmit,
+			"GET /tasks/{id}":             webtaskPoll,
+			"POST /uploads":               webtaskUploads,
+			"PUT /store/{name}":           webtaskStore,
+			"POST /uploads/{id}/complete": webtaskComplete,
+		},
+	}
+}
+
+func webtaskSubmit(a *ask) {
+	var in struct {
+		TaskType string         `json:"taskType"`
+		Options  map[string]any `json:"options"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	prompt, _ := in.Options["text_prompt"].(string)
+	seconds, _ := in.Options["seconds"].(float64)
+	image, _ := in.Options["init_image"].(string)
+	switch {
+	case in.TaskType == "" || seconds != 5 && seconds != 10 || in.Options["seed"] == nil:
+		a.refuse(http.StatusBadRequest, "options: seconds must be 5 or 10, and seed is required")
+		return
+	case image != "" && !strings.Contains(image, "_jwt="):
+		a.refuse(http.StatusBadRequest, "init_image: must be an uploaded dataset")
+		return
+	}
+	if j, ok := a.submit(submission{kind: in.TaskType, prompt: prompt, seconds: int(seconds), echo: in.Options}); ok {
+		a.answer(http.StatusOK, map[string]any{"task": a.webtask(j, stand{}, "")})
+	}
+}
+
+func webtaskPoll(a *ask) {
+	id := a.r.PathValue("id")
+	if len(id) != 36 {
+		a.refuse(http.StatusBadRequest, "id: The id specified in this URL must be a UUID")
+		return
+	}
+	if j := a.find(id); j != nil {
+		a.about(j, http.StatusOK, map[string]any{"task": a.webtask(j, a.stand(j), a.link(j))})
+	}
+}
+
+// webtask is a task in the shape of Runway's web app.
+func (a *ask) webtask(j *job, s stand, link string) map[string]any {
+	at := j.begun.UTC().Format("2006-01-02T15:04:05.000Z")
+	out := map[string]any{
+		"id": j.id, "name": nil, "image": nil, "createdAt": at, "updatedAt": at, "taskType": j.kind, "options": j.echo,
+		"status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
+		"error":  nil, "progressText": nil, "progressRatio": nil, "estimatedTimeToStartSeconds": 0, "artifacts": []any{}, "sharedAsset": nil,
+	}
+	switch s.phase {
+	case running:
+		out["progressRatio"] = fmt.Sprintf("%.2f", s.progress)
+	case done:
+		out["progressRatio"] = "1"
+		if link != "" {
+			out["artifacts"] = []any{map[string]any{"id": j.id, "taskId": j.id, "url": link, "fileSize": fmt.Sprint(len(video))}}
+		}
+	case failed:
+		out["progressText"] = "failed"
+		out["error"] = map[string]any{"errorMessage": "as asked", "reason": s.reason, "message": "as asked", "moderation_category": "", "tally_asimov": false}
+	}
+	return out
+}
+
+func webtaskUploads(a *ask) {
+	var in struct {
+		Filename string `json:"filename"`
+		Parts    int    `json:"numberOfParts"`
+		Type     string `json:"type"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	if in.Filename == "" || in.Parts != 1 || in.Type != "DATASET" {
+		a.refuse(http.StatusBadRequest, "filename, numberOfParts and type are required")
+		return
+	}
+	a.answer(http.StatusOK, map[string]any{
+		"id": "upload-" + in.Filename, "uploadUrls": []string{a.base + "/store/" + in.Filename}, "uploadHeaders": map[string]string{"Content-Type": "image/jpeg"},
+	})
+}
+
+// webtaskStore is the store behind the upload, which wants no key of ours.
+func webtaskStore(a *ask) {
+	b, err := io.ReadAll(a.r.Body)
+	if err != nil || len(b) == 0 || a.r.Header.Get("Content-Type") != "image/jpeg" {
+		a.refuse(http.StatusForbidden, "SignatureDoesNotMatch")
+		return
+	}
+	sum := md5.Sum(b) //nolint:gosec // as above
+	a.w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+	a.answer(http.StatusOK, nil)
+}
+
+func webtaskComplete(a *ask) {
+	var in struct {
+		Parts []struct {
+			PartNumber int
+			ETag       string
+		} `json:"parts"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	if len(in.Parts) != 1 || len(in.Parts[0].ETag) != 34 {
+		a.refuse(http.StatusBadRequest, "parts: one part with its ETag is required")
+		return
+	}
+	a.answer(http.StatusOK, map[string]any{"url": a.base + "/datasets/" + a.r.PathValue("id") + "?_jwt=x"})
+}

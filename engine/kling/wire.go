@@ -1,0 +1,50 @@
+package kling
+
+// request is the body of text2video and image2video.
+type request struct {
+	Model          string         `json:"model_name"`
+	Prompt         string         `json:"prompt,omitempty"`
+	NegativePrompt string         `json:"negative_prompt,omitempty"`
+	CfgScale       *float64       `json:"cfg_scale,omitempty"`
+	Mode           string         `json:"mode,omitempty"` // std or pro
+	Camera         *cameraControl `json:"camera_control,omitempty"`
+	AspectRatio    string         `json:"aspect_ratio,omitempty"` // of text2video
+	Duration       string         `json:"duration"`               // "5"
+	Image          string         `json:"image,omitempty"`
+	ImageTail      string         `json:"image_tail,omitempty"`
+	External       string         `json:"external_task_id,omitempty"`
+}
+
+type cameraControl struct {
+	Type   string        `json:"type"`
+	Config *cameraConfig `json:"config,omitempty"` // of "simple"
+}
+
+type cameraConfig struct {
+	Horizontal float64 `json:"horizontal"`
+	Vertical   float64 `json:"vertical"`
+	Pan        float64 `json:"pan"`
+	Tilt       float64 `json:"tilt"`
+	Roll       float64 `json:"roll"`
+	Zoom       float64 `json:"zoom"`
+}
+
+// envelope is round every answer.
+type envelope struct {
+	Code    int    `json:"code"`
+	Message string `json:"message"`
+	Data    remote `json:"data"`
+}
+
+// remote is a task as Kling tells it.
+type remote struct {
+	ID      string `json:"task_id"`
+	Status  string `json:"task_status"`
+	Message string `json:"task_status_msg"`
+	Units   string `json:"final_unit_deduction"`
+	Result  struct {
+		Videos []struct {
+			URL string `json:"url"`
+		} `json:"videos"`
+	} `json:"task_result"`
+}

@@ -1,0 +1,50 @@
+package localai_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
+	"github.com/filmgate/filmgate/engine/localai"
+	"github.com/filmgate/filmgate/task"
+)
+
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, New: open})
+}
+
+func TestCloseHangsUpOnEveryCall(t *testing.T) {
+	hungUp := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a hang-up only when the request is read
+		<-r.Context().Done()
+		close(hungUp)
+	}))
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	e.Close()
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+		t.Errorf("%+v, %v", st, err)
+	}
+	if _, err := e.Submit(t.Context(), engine.Job{Task: "b", Model: "video"}); engine.AsError(err).Class != engine.Unreachable {
+		t.Errorf("a closed engine took work: %v", err)
+	}
+	s.CloseClientConnections()
+	s.Close()
+	s.Client().CloseIdleConnections()
+	goleak.VerifyNone(t)
+}

@@ -1,0 +1,20 @@
+package luma_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
+	"github.com/filmgate/filmgate/engine/luma"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "luma",
+		New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+			return luma.New(luma.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+		},
+	})
+}

@@ -1,0 +1,24 @@
+package openai_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
+	"github.com/filmgate/filmgate/engine/openai"
+)
+
+func TestSuite(t *testing.T) {
+	for _, flavor := range openai.Flavors() {
+		t.Run(flavor, func(t *testing.T) {
+			enginetest.RunVendor(t, enginetest.Vendor{
+				Wire: flavor, Exchanges: "testdata/" + flavor,
+				New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+					return openai.New(openai.Options{Flavor: flavor, Key: enginetest.Key, BaseURL: base + "/v1", HTTP: hc, Now: now})
+				},
+			})
+		})
+	}
+}
