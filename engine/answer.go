@@ -116,6 +116,9 @@ func decode(resp *http.Response, body []byte, limit int64, out any) (fault strin
 	return ""
 }
 
+// Reads reads an error's body into a value, for a Client's Fail, and reports whether it was JSON of that shape.
+func Reads(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
+
 func mediaType(h http.Header) string {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	if err != nil {

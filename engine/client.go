@@ -136,8 +136,7 @@ func (c *Client) resolve(path string) string {
 // sign signs a request to the vendor's own host, and returns all that must not be shown of it.
 func (c *Client) sign(r *http.Request) (secrets, error) {
 	seen := secrets(c.Secrets)
-	base, err := url.Parse(c.Base)
-	if c.Sign == nil || err != nil || base.Host != r.URL.Host || base.Scheme != r.URL.Scheme {
+	if c.Sign == nil || !c.own(r.URL) {
 		return seen, nil
 	}
 	before := r.Header.Clone()
@@ -153,6 +152,12 @@ func (c *Client) sign(r *http.Request) (secrets, error) {
 		}
 	}
 	return seen, nil
+}
+
+// own reports whether a URL lies on the vendor's own host.
+func (c *Client) own(u *url.URL) bool {
+	base, err := url.Parse(c.Base)
+	return err == nil && base.Host == u.Host && base.Scheme == u.Scheme
 }
 
 // secretive reports whether a header of this name proves who we are.

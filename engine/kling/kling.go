@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -78,7 +77,7 @@ func (t *tokens) sign(r *http.Request) error {
 // token is made by Kling's.
 func (t *tokens) failure(_ int, body []byte, h http.Header) *engine.Error {
 	var said envelope
-	if json.Unmarshal(body, &said) != nil {
+	if !engine.Reads(body, &said) {
 		return nil
 	}
 	e := refusal(said)

@@ -97,7 +97,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
 	// The call outlives this one; it ends by itself, by Cancel or by Close.
-	run, cancel := context.WithCancel(context.Background())
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w := &work{task: job.Task, cancel: cancel, state: task.Running}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, requestOf(job)) })

@@ -5,7 +5,6 @@ package luma
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -141,7 +140,7 @@ func reasonOf(sentence string) task.Reason {
 // refusal sorts a 400 by its sentence: it is said of content, pictures and money alike.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said apiError
-	if status != http.StatusBadRequest || json.Unmarshal(body, &said) != nil {
+	if status != http.StatusBadRequest || !engine.Reads(body, &said) {
 		return nil
 	}
 	if strings.Contains(strings.ToLower(said.Detail), "credits") {

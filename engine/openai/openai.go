@@ -196,7 +196,7 @@ func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error apiError `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if !engine.Reads(body, &said) {
 		return nil
 	}
 	e := said.Error

@@ -6,7 +6,6 @@ package runway
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -201,7 +200,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 // refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said apiError
-	if status != http.StatusBadRequest || json.Unmarshal(body, &said) != nil {
+	if status != http.StatusBadRequest || !engine.Reads(body, &said) {
 		return nil
 	}
 	if strings.Contains(said.Error, "enough credits") {

@@ -7,7 +7,6 @@ package webtask
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -168,7 +167,7 @@ func refusal(_ int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error string `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if !engine.Reads(body, &said) {
 		return nil
 	}
 	for _, x := range []struct {

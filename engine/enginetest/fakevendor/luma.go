@@ -13,6 +13,7 @@ func luma() wire {
 		routes: map[string]func(*ask){
 			"POST /generations/video":  lumaSubmit,
 			"POST /generations":        lumaSubmit,
+			"GET /generations":         lumaList,
 			"GET /generations/{id}":    lumaPoll,
 			"DELETE /generations/{id}": lumaDelete,
 		},
@@ -69,6 +70,14 @@ func lumaPoll(a *ask) {
 	if j := a.find(a.r.PathValue("id")); j != nil {
 		a.about(j, http.StatusOK, a.luma(j, a.link(j)))
 	}
+}
+
+func lumaList(a *ask) {
+	all := []any{}
+	for _, j := range a.all() {
+		all = append(all, a.luma(j, a.link(j)))
+	}
+	a.answer(http.StatusOK, map[string]any{"generations": all, "has_more": false, "count": len(all), "limit": len(all), "offset": 0})
 }
 
 func lumaDelete(a *ask) {

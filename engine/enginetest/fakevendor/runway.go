@@ -54,7 +54,7 @@ func runwaySubmit(a *ask) {
 		a.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.PromptText, seconds: in.Duration}); ok {
+	if j, ok := a.submit(submission{prompt: in.PromptText, image: image, seconds: in.Duration}); ok {
 		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
 	}
 }

@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,16 +64,23 @@ func parse(text string) script {
 			s.fail = value
 		case "cut":
 			s.cut, _ = strconv.Atoi(strings.TrimSuffix(value, "%"))
-		case "stuck", "unheard", "nofile", "lost", "late-cancel", "drop", "garbled-submit", "garbage", "html", "wrong-type", "slow-body",
-			"no-range", "expired-url", "redirect-private", "video-html", "video-lie", "huge":
-			s.times[key] = often(value)
 		default:
-			if n, err := strconv.Atoi(key); err == nil && n >= 400 && n <= 599 && len(key) == 3 {
+			if explained(key) {
+				s.times[key] = often(value)
+			} else if n, err := strconv.Atoi(key); err == nil && n >= 400 && n <= 599 && len(key) == 3 {
 				s.status[n] = often(value)
 			}
 		}
 	}
 	return s
+}
+
+// explained reports whether Words knows the word.
+func explained(word string) bool {
+	return slices.ContainsFunc(Words(), func(w [2]string) bool {
+		name, _, _ := strings.Cut(w[0], ":")
+		return name == word && name[0] > '9' // statuses are counted apart
+	})
 }
 
 // often reads how often a word holds.
