@@ -187,14 +187,12 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error fault `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil || said.Error.Code == "" {
-		return nil
-	}
+	_ = json.Unmarshal(body, &said) // what is no JSON has no code
 	code := said.Error.Code
 	switch {
 	case code == "AccountOverdueError", strings.HasPrefix(code, "SetLimitExceeded"):
 		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused, Detail: said.Error.text()}
-	case status == http.StatusBadRequest:
+	case code != "" && status == http.StatusBadRequest:
 		return said.Error.error()
 	default:
 		return nil

@@ -233,15 +233,13 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 // refused sorts an answer that is no success by DashScope's own code.
 func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var f fault
-	if json.Unmarshal(body, &f) != nil || f.Code == "" {
-		return nil
-	}
+	_ = json.Unmarshal(body, &f) // what is no JSON has no code
 	switch {
 	case strings.HasPrefix(f.Code, "Throttling"):
 		return &engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, Detail: f.text()}
 	case f.Code == "Arrearage", strings.HasPrefix(f.Code, "AllocationQuota"):
 		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused, Detail: f.text()}
-	case status == http.StatusBadRequest:
+	case f.Code != "" && status == http.StatusBadRequest:
 		return f.error()
 	default:
 		return nil

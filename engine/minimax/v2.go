@@ -115,7 +115,8 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error fault `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil || status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
+	_ = json.Unmarshal(body, &said) // what is no JSON has no type
+	if said.Error.Type == "" || status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
 		return nil
 	}
 	return &engine.Error{Class: engine.Refused, Reason: said.Error.reason(), Detail: said.Error.Type + ": " + said.Error.Message}

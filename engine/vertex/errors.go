@@ -31,7 +31,8 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error fault `json:"error"`
 	}
-	if json.Unmarshal(body, &said) != nil || status != http.StatusBadRequest {
+	_ = json.Unmarshal(body, &said) // what is no JSON has no word
+	if said.Error.Status == "" || status != http.StatusBadRequest {
 		return nil
 	}
 	if said.Error.Status == "FAILED_PRECONDITION" { // billing is off, or terms were not accepted
