@@ -22,6 +22,10 @@ type Gateway interface {
 	// Submit takes a request in: its pictures are copied, an engine is chosen, and the task is stored before it
 	// returns. Invalid, Unreadable, TooLarge or Unsupported with every field at fault.
 	Submit(ctx context.Context, who apikey.Key, r task.Request) (task.Task, error)
+	// SubmitOnce is Submit under an idempotency key: a repeat within a day returns the task as it was when it was made,
+	// and replayed is true. Conflict while the first is under way, Unreadable where the key stands for another
+	// fingerprint of call and body.
+	SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error)
 	// Read returns the account's task. NotFound for an unknown id, one that is no UUID, and another account's alike.
 	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
 	// Cancel ends a task that has not ended. Conflict where it has.
@@ -41,6 +45,14 @@ type Links struct {
 
 // File is the plain URL of a stored file.
 func (l Links) File(key string) string { return l.Base + "/" + key }
+
+// Of is the URL of one of an artifact's files: signed where the artifact is sealed.
+func (l Links) Of(a task.Artifact, f task.File) string {
+	if a.Sealed {
+		return l.Signed(f.Key)
+	}
+	return l.File(f.Key)
+}
 
 // Signed is the URL of a stored file with a token that lives at least a day: it ends at the second midnight (UTC)
 // from now, so that a day's answers bear one URL.

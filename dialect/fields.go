@@ -22,6 +22,7 @@ import (
 // absent. It is not for use by many goroutines.
 type Fields struct {
 	raw    map[string]json.RawMessage
+	body   []byte        // the whole body
 	path   string        // "camera_control/config/" for a nested object
 	faults *[]task.Fault // shared with nested objects
 }
@@ -78,7 +79,7 @@ func ParseFields(body []byte) (*Fields, error) {
 	if at := invalidUTF8(body); at >= 0 {
 		return nil, invalid("The body is not UTF-8: byte %d (line %d) begins no character.", at, line(body, at))
 	}
-	f := &Fields{faults: new([]task.Fault)}
+	f := &Fields{body: body, faults: new([]task.Fault)}
 	err := json.Unmarshal(body, &f.raw)
 	var syntax *json.SyntaxError
 	switch {

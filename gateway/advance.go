@@ -69,7 +69,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 		case wait > 0:
 			return Next{After: wait}, nil
 		case handle != "":
-			return g.submitted(ctx, t, e, handle)
+			return g.submitted(ctx, t, handle)
 		}
 	}
 	job, err := g.job(ctx, t)
@@ -87,7 +87,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 	if err != nil {
 		return g.engineFault(ctx, next, e, err)
 	}
-	return g.submitted(ctx, next, e, handle)
+	return g.submitted(ctx, next, handle)
 }
 
 // recover decides what becomes of a submit that was begun and never recorded: the engine finds the work (handle), or the
@@ -117,7 +117,7 @@ func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (ha
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
-func (g *Gateway) submitted(ctx context.Context, t task.Task, e engine.Engine, handle string) (Next, error) {
+func (g *Gateway) submitted(ctx context.Context, t task.Task, handle string) (Next, error) {
 	next := t
 	next.Handle, next.Submitting, next.NotBefore = handle, false, time.Time{}
 	if t.State != task.Running {

@@ -198,7 +198,7 @@ func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change fu
 		if err := change(&t); err != nil {
 			return task.Task{}, err
 		}
-		t.Version, err = g.cfg.Store.Apply(ctx, task.Change{Task: t})
+		t.Version, err = g.write(ctx, task.Change{Task: t})
 		if !errors.Is(err, store.ErrStale) {
 			return t, err
 		}

@@ -136,7 +136,7 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string) 
 	} else if text != "" {
 		c.Events = []task.Event{{At: next.Updated, Kind: "note", From: prev.State, To: next.State, Text: text}}
 	}
-	return g.cfg.Store.Apply(ctx, c)
+	return g.write(ctx, c)
 }
 
 // backoff is how long to wait before try n (from 1): doubling from a second with full jitter, but never less than the

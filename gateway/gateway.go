@@ -23,7 +23,7 @@ import (
 	"github.com/filmgate/filmgate/store"
 )
 
-// Config is what a Gateway is made of. All fields are needed.
+// Config is what a Gateway is made of. All fields but Shelf are needed.
 type Config struct {
 	Store   store.Store
 	Bucket  blob.Bucket
@@ -34,6 +34,7 @@ type Config struct {
 	Secret  []byte // makes the names of files unguessable, and the same when a step is repeated
 	Temp    string // folder for files in the making; the sweep of a start empties it
 	Workers int    // how many local renders run at once, for estimates
+	Shelf   int    // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
 	Now     func() time.Time
 	Rand    io.Reader
 	Log     *slog.Logger
@@ -50,11 +51,12 @@ type Gateway struct {
 	cfg     Config
 	pace    *pace
 	flights *flights
+	shelf   *shelf
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
-	return &Gateway{cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}}
+	return &Gateway{cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, shelf: newShelf(c.Shelf)}
 }
 
 // engineOf finds a configured engine by name.

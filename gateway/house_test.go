@@ -90,14 +90,14 @@ func newHouse(t *testing.T, allow ...string) *house {
 	if _, _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	real := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
+	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wakes = append(h.wakes, w...)
 		return nil
 	})
-	t.Cleanup(func() { _ = real.Close() })
-	h.store = &faultyStore{Store: real}
+	t.Cleanup(func() { _ = rows.Close() })
+	h.store = &faultyStore{Store: rows}
 	files, err := file.Open(filepath.Join(dir, "files"))
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func newHouse(t *testing.T, allow ...string) *house {
 	h.config = gateway.Config{
 		Store: h.store, Bucket: h.bucket, Signer: h.signer,
 		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
-		Secret: []byte("another secret"), Temp: temp, Workers: 2,
+		Secret: []byte("another secret"), Temp: temp, Workers: 2, Shelf: 16,
 		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 	h.use(h.fake)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/engine"
@@ -105,6 +106,14 @@ func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image,
 	}
 	if g.cfg.Signer.Verify(token, key) != nil {
 		return task.Image{}, fieldError(task.Invalid, img.Field, "the signed URL has expired or was altered")
+	}
+	switch l := img.Limits; {
+	case l.Bytes > 0 && d.Size > l.Bytes:
+		return task.Image{}, fieldError(task.TooLarge, img.Field, fmt.Sprintf("%d bytes; at most %d", d.Size, l.Bytes))
+	case min(d.Width, d.Height) < l.MinSide:
+		return task.Image{}, fieldError(task.Unreadable, img.Field, fmt.Sprintf("%dx%d pixels; each side must have at least %d", d.Width, d.Height, l.MinSide))
+	case len(l.Types) > 0 && !slices.Contains(l.Types, d.Type):
+		return task.Image{}, fieldError(task.Unsupported, img.Field, fmt.Sprintf("%s; allowed: %s", d.Type, strings.Join(l.Types, ", ")))
 	}
 	return imageOf(img.Field, d), nil
 }

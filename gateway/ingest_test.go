@@ -80,6 +80,11 @@ func (h *house) submitPicture(t *testing.T, source string, limits task.ImageLimi
 	return h.Submit(t.Context(), h.who, r)
 }
 
+// signed is one of our own dataset URLs, in force for an hour.
+func (h *house) signed(key string) string {
+	return "https://any.host/" + key + "?_jwt=" + h.signer.Sign(key, h.now().Add(time.Hour))
+}
+
 func TestPicturesAreCopiedWhateverWayTheyCome(t *testing.T) {
 	h := newHouse(t, "127.0.0.0/8")
 	pic := jpegOf(t, 400, 300)
@@ -89,7 +94,7 @@ func TestPicturesAreCopiedWhateverWayTheyCome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := "https://any.host/" + stored.Request.First.Key + "?_jwt=" + h.signer.Sign(stored.Request.First.Key, h.now().Add(time.Hour))
+	own := h.signed(stored.Request.First.Key)
 	for name, source := range map[string]string{
 		"data URI": dataURI("image/jpeg", pic), "bare Base64": base64.StdEncoding.EncodeToString(pic),
 		"URL": srv.URL + "/a.jpg", "our own dataset": own,

@@ -20,7 +20,7 @@ func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Tas
 	if len(id) != 36 || uuid.Validate(id) != nil {
 		return task.Task{}, notFound
 	}
-	t, err := g.cfg.Store.Task(ctx, id)
+	t, err := g.load(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
 		return task.Task{}, notFound
 	}

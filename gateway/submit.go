@@ -30,6 +30,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if err := g.ingest(ctx, who.Account, &r); err != nil {
 		return task.Task{}, err
 	}
+	r.Format = fitted(r)
 	c, err := g.choose(r) // again, now that the pictures' sizes are known
 	if err != nil {
 		return task.Task{}, err
@@ -59,7 +60,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.
 	if once != nil {
 		once.Task, once.Created, once.Wait = id, now, t.Wait
 	}
-	t.Version, err = g.cfg.Store.Apply(ctx, task.Change{
+	t.Version, err = g.write(ctx, task.Change{
 		Task:   t,
 		Events: []task.Event{{At: now, Kind: "created", To: task.Queued}},
 		Wakes:  []task.Wake{{Task: id, Lane: c.engine.Capabilities().Lane, Low: t.Request.LowPriority}},

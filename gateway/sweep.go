@@ -57,7 +57,7 @@ func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) err
 		return nil // it most likely waits for a free worker, in its place in the queue
 	}
 	t.Updated = now
-	_, err := g.cfg.Store.Apply(ctx, task.Change{
+	_, err := g.write(ctx, task.Change{
 		Task:  t,
 		Wakes: []task.Wake{{Task: t.ID, Lane: lane, Low: t.Request.LowPriority}},
 	})

@@ -51,7 +51,7 @@ type house struct {
 }
 
 // newHouse migrates a new database and makes a queue on it that stops when the test ends.
-func newHouse(t *testing.T, o Options) *house {
+func newHouse(t testing.TB, o Options) *house {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
@@ -69,7 +69,7 @@ func newHouse(t *testing.T, o Options) *house {
 }
 
 // open puts a new queue on the same database, as a process does that comes after another.
-func (h *house) open(t *testing.T, o Options) {
+func (h *house) open(t testing.TB, o Options) {
 	t.Helper()
 	h.log = &notes{}
 	o.Log = slog.New(slog.NewTextHandler(h.log, nil))
@@ -85,7 +85,7 @@ func (h *house) open(t *testing.T, o Options) {
 	h.Queue = q
 }
 
-func (h *house) start(t *testing.T, s Steps) {
+func (h *house) start(t testing.TB, s Steps) {
 	t.Helper()
 	if err := h.Start(t.Context(), s); err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func (h *house) start(t *testing.T, s Steps) {
 }
 
 // set sets alarms in one transaction.
-func (h *house) set(t *testing.T, wakes ...task.Wake) {
+func (h *house) set(t testing.TB, wakes ...task.Wake) {
 	t.Helper()
 	tx, err := h.db.BeginTx(t.Context(), nil)
 	if err != nil {

@@ -47,7 +47,7 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	defer q.bells.drop(id, bell)
 	var wait time.Duration
 	if job.Args.At != 0 {
-		wait = time.UnixMilli(job.Args.At).Sub(time.Now())
+		wait = time.Until(time.UnixMilli(job.Args.At))
 	}
 	for {
 		left, err := q.hold(ctx, job.Queue, wait, bell)
@@ -105,7 +105,7 @@ func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, b
 	case <-bell:
 		return step, nil
 	case <-q.stops:
-		return max(due.Sub(time.Now()), 0), nil
+		return max(time.Until(due), 0), nil
 	case <-ctx.Done():
 		return step, ctx.Err()
 	}

@@ -12,8 +12,10 @@ import (
 )
 
 // tenSeconds is the video that the project's speed is measured by: a still, 1280x768, 253 frames at 24 a second.
-func tenSeconds() Spec {
-	return Spec{Prompt: "camera push in", Seed: 1, Width: 1280, Height: 768, Frames: 253, FrameRate: 24, First: landscape(1600, 1000)}
+func tenSeconds() Spec { return tenSecondsOf(landscape(1600, 1000)) }
+
+func tenSecondsOf(first image.Image) Spec {
+	return Spec{Prompt: "camera push in", Seed: 1, Width: 1280, Height: 768, Frames: 253, FrameRate: 24, First: first}
 }
 
 // landscape is a picture like a photograph: one of our own scenes.

@@ -33,7 +33,7 @@ func dots(w, h int) (image.Image, [][2]float64) {
 
 // spotNear returns the centre of the light round (x, y).
 func spotNear(f *frame, x, y float64) (cx, cy float64) {
-	const reach = 11
+	const reach = 19
 	var sum, sx, sy float64
 	for v := int(y) - reach; v <= int(y)+reach+1; v++ {
 		for u := int(x) - reach; u <= int(x)+reach+1; u++ {
@@ -61,7 +61,7 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 				// The ideal: the point in space, seen by a pinhole camera.
 				x, y := s.project(q[0], q[1], 1+layer.near.grid.at(q[0], q[1]))
 				x, y = x-0.5, y-0.5
-				if x < 20 || y < 20 || x > 619 || y > 363 {
+				if x < 24 || y < 24 || x > 615 || y > 359 {
 					continue
 				}
 				cx, cy := spotNear(f, x, y)

@@ -169,7 +169,7 @@ func (a *Axes) move(table []phrase) move {
 		factor float64
 		value  float64
 	}{{"x", 0.03, a.Horizontal}, {"y", 0.022, a.Vertical}, {"pan", 1, a.Pan}, {"tilt", 0.8, a.Tilt}, {"roll", 1.5, a.Roll}, {"zoom", -0.045, a.Zoom}} {
-		m.set(v.name, float64(v.factor*v.value))
+		_ = m.set(v.name, float64(v.factor*v.value)) // the names above are all known
 	}
 	return m
 }

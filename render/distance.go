@@ -10,7 +10,11 @@ func (s *set) distance() {
 			continue
 		}
 		near := [3]float64{0.1, 0.2, 0.36}[i]
-		s.paint(layer{near: nearness{base: near}}, 1, s.horizon-0.5, s.horizon+0.16, row)
+		top := s.horizon - 0.5
+		if s.far == "volcano" || s.far == "skyline" {
+			top -= 0.3
+		}
+		s.paint(layer{near: nearness{base: near}}, 1, top, s.horizon+0.16, row)
 	}
 }
 

@@ -70,12 +70,11 @@ func (s Spec) args(input, path string) []string {
 
 // encoder is a running ffmpeg that takes frames.
 type encoder struct {
-	cmd    *exec.Cmd
-	in     io.WriteCloser
-	words  bytes.Buffer
-	path   string
-	ctx    context.Context
-	failed error
+	cmd   *exec.Cmd
+	in    io.WriteCloser
+	words bytes.Buffer
+	path  string
+	ctx   context.Context
 }
 
 func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {

@@ -40,7 +40,9 @@ func readMoves(table string) []phrase {
 		for _, word := range strings.Fields(meaning) {
 			name, value, _ := strings.Cut(word, "=")
 			n, _ := strconv.ParseFloat(value, 64)
-			m.set(name, n)
+			if !m.set(name, n) {
+				panic("render: the table of moves names " + name + ", which is nothing a camera does") // the table is our own
+			}
 		}
 		for p := range strings.SplitSeq(phrases, "|") {
 			p, weak := strings.CutPrefix(p, "~")

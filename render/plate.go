@@ -1,5 +1,7 @@
 package render
 
+import "runtime"
+
 // plate is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
 // that every part of a frame finds a level that is neither much finer nor much coarser than the frame.
 type plate struct {
@@ -35,6 +37,9 @@ func newPlate(r raster, least float64) *plate {
 		l.kx, l.ky = r.w<<16/w, r.h<<16/h
 		p.levels = append(p.levels, l)
 		if float64(r.h) <= float64(h)*least*1.1 || r.w < 48 || r.h < 48 {
+			// A raster is five times the size of its plate, and a scene draws a dozen of them one after the other: what they
+			// leave behind is cleared away at once, so that a render stays small. It takes a millisecond.
+			runtime.GC()
 			return p
 		}
 		r = r.resize(r.w*4/5, r.h*4/5)

@@ -71,7 +71,7 @@ func roundWeights(w [4]float64, t float64) [4]int {
 func (p *plane) span(out []byte, x, y, dx, dy int, k *weights) {
 	// Where the position hardly leaves its row, the rows can be mixed once for all pixels: half the work.
 	n := len(out)
-	const still = 1 << fine / 64
+	const still = 1 << fine / 20
 	for n >= 8 && max(dy, -dy)*n > still {
 		n /= 2
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"strings"
@@ -108,6 +109,11 @@ func (s *set) complete() {
 	if s.hour == "night" {
 		s.add["stars"] = true
 	}
+	if s.far == "none" && s.ground == "sea" && len(s.add) == 0 {
+		// An empty sea needs something to look at.
+		s.add["sun"] = true
+		s.add["boat"] = true
+	}
 }
 
 // draw lays down the layers from the sky to what stands before the camera.
@@ -146,6 +152,12 @@ func (s *set) paint(l layer, detail, top, bottom float64, with ink) {
 	}
 	small, large := s.film.sizes()
 	res := float64(float64(float64(s.film.spec.Height)*detail) * min(1.6, large))
+	// What a wide move sees of a near layer is large, and is passed quickly: it is drawn a little coarser.
+	const most = 1.8
+	frame := float64(float64(s.film.spec.Width) * float64(s.film.spec.Height))
+	if area := float64(float64((hi.x-lo.x)*(hi.y-lo.y)) * float64(res*res)); area > float64(most*frame) {
+		res = float64(res * math.Sqrt(float64(most*frame)/area))
+	}
 	w, h := max(8, int(float64((hi.x-lo.x)*res))), max(8, int(float64((hi.y-lo.y)*res)))
 	r := raster{w: w, h: h, pix: make([]int32, 3*w*h)}
 	if len(s.out.layers) > 0 {

@@ -93,7 +93,7 @@ func (a *Axes) check() error {
 		value float64
 	}{{"Horizontal", a.Horizontal}, {"Vertical", a.Vertical}, {"Pan", a.Pan}, {"Tilt", a.Tilt}, {"Roll", a.Roll}, {"Zoom", a.Zoom}} {
 		if !(v.value >= -10 && v.value <= 10) {
-			faults = append(faults, fmt.Errorf("Camera.%s is %g: it must be from -10 to 10", v.name, v.value))
+			faults = append(faults, fmt.Errorf("%s is %g: it must be from -10 to 10", "Camera."+v.name, v.value))
 		}
 	}
 	return errors.Join(faults...)

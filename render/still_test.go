@@ -108,7 +108,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 	deep := image.NewRGBA64(image.Rect(0, 0, 90, 60))
 	gray := image.NewGray(image.Rect(0, 0, 90, 60))
 	cmyk := image.NewCMYK(image.Rect(0, 0, 90, 60))
-	clear := image.NewNRGBA(image.Rect(10, 20, 100, 80))
+	cleared := image.NewNRGBA(image.Rect(10, 20, 100, 80))
 	for y := range 60 {
 		for x := range 90 {
 			deep.SetRGBA64(x, y, color.RGBA64{0xffff, 0x8000, 0, 0xffff})
@@ -124,7 +124,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 		{"16 bits", deep, 141, 59, 189},
 		{"gray", gray, 126, 128, 128},
 		{"CMYK", cmyk, 141, 59, 189},
-		{"see-through lies on white", clear, 235, 128, 128},
+		{"see-through lies on white", cleared, 235, 128, 128},
 		{"one pixel", gray.SubImage(image.Rect(3, 3, 4, 4)), 126, 128, 128},
 		{"a thin strip", gray.SubImage(image.Rect(0, 0, 90, 1)), 126, 128, 128},
 	} {

@@ -160,15 +160,15 @@ func (s *set) castle(x, y float64) (rgb, float64) {
 	stone := s.lit(rgb{150, 142, 134}).times(mad(cloudy(x*14, y*26, 3, 7), 0.5, 0.72)).times(mad(x*side(s.sunX), 0.25, 0.95))
 	notch := float64(0.03 * smooth(0.4, 0.6, float64(math.Abs(float64(x*14)-math.Floor(float64(x*14))-0.5)*2)))
 	d := box(x, y, 0, -0.16, 0.5, 0.26-notch)
-	cap := 1.0
+	roof := 1.0
 	for i, t := range []float64{-0.5, -0.17, 0.2, 0.52} {
 		h := []float64{0.62, 0.86, 0.7, 0.56}[i]
 		d = min(d, box(x, y, t, -h/2, 0.075, h/2))
-		cap = min(cap, max(math.Abs(x-t)-float64(0.1*smooth(h+0.2, h, -y)), h-0.01+y, -y-h-0.2))
+		roof = min(roof, max(math.Abs(x-t)-float64(0.1*smooth(h+0.2, h, -y)), h-0.01+y, -y-h-0.2))
 	}
 	hill := float64(0.08*bell(x/0.9)) - 0.09 + float64(0.03*cloudy(x*6, 1, 3, 8))
 	c, a := over(rgb{}, 0, stone, in(d))
-	c, a = over(c, a, s.lit(rgb{74, 70, 104}), in(cap))
+	c, a = over(c, a, s.lit(rgb{74, 70, 104}), in(roof))
 	wx, wy := float64(x*22)-math.Floor(float64(x*22))-0.5, float64(y*9)-math.Floor(float64(y*9))-0.5
 	if a > 0.9 && y < -0.14 && y > -0.8 && chance(int(math.Floor(x*22)), int(math.Floor(y*9)), 9) > 0.6 {
 		c = c.to(rgb{255, 200, 110}.to(s.shade, s.bright), in(max(math.Abs(wx)-0.14, math.Abs(wy)-0.26)/9))
@@ -180,7 +180,7 @@ func (s *set) lighthouse(x, y float64) (rgb, float64) {
 	half := mad(-y, -0.05, 0.12)
 	stripe := smooth(-0.1, 0.1, float64(math.Abs(float64(-y*3)-math.Floor(float64(-y*3))-0.5)*2)-0.5)
 	round := 1 - float64(0.45*math.Abs(x/half-float64(0.5*side(s.sunX))))
-	c, a := over(rgb{}, 0, s.lit(rgb{244, 240, 232}.to(rgb{206, 50, 44}, stripe)).times(round), in(max(math.Abs(x)-half, -y-0.78)))
+	c, a := over(rgb{}, 0, s.lit(rgb{244, 240, 232}.to(rgb{206, 50, 44}, stripe)).times(round), in(max(math.Abs(x)-half, -y-0.78, y+0.04)))
 	c, a = over(c, a, s.lit(rgb{60, 60, 66}), in(box(x, y, 0, -0.79, 0.1, 0.014)))
 	c, a = over(c, a, rgb{255, 240, 170}, in(box(x, y, 0, -0.85, 0.055, 0.06)))
 	c, a = over(c, a, s.lit(rgb{170, 40, 40}), in(max(math.Abs(x)-0.075+float64((-y-0.9)*0.7), -y-1, y+0.9)))

@@ -20,7 +20,7 @@ func doctorRun(t *testing.T, env map[string]string) *session {
 
 func TestDoctorFindsAMachineThatHasEverything(t *testing.T) {
 	run := doctorRun(t, map[string]string{"FILMGATE_DATA": filepath.Join(t.TempDir(), "a", "b")})
-	run.expect(t, 0, "✓ ffmpeg ", "✓ ffprobe ", "✓ ffmpeg's encoder libx264", "can be made", "✓ disk space: ", "✓ address ",
+	run.expect(t, 0, "✓ ffmpeg ", "✓ ffprobe ", "✓ libx264\n", "can be made", "✓ disk space: ", "✓ address ",
 		"- no server at http://127.0.0.1:1 answers\n    start one with `filmgate serve`")
 	if strings.Contains(run.out, "✗") {
 		t.Error("something is missing")
@@ -69,25 +69,6 @@ func TestDoctorNamesWhatIsMissingAndHowToMendIt(t *testing.T) {
 
 func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	run := doctorRun(t, nil)
-	run.expect(t, exitFailure, "✗ ffmpeg is not on PATH\n    install it: apt-get install ffmpeg", "✗ ffprobe is not on PATH", "2 of 6 needs")
-}
-
-func TestDoctorMindsAnFFmpegThatDoesNotDo(t *testing.T) {
-	for name, tt := range map[string]struct{ script, want string }{
-		"does not run":  {"exit 1", "✗ ffmpeg does not run"},
-		"no version":    {"echo", "✗ ffmpeg tells no version"},
-		"lacks libx264": {"echo ffmpeg version 7.1", "✗ ffmpeg's encoder libx264"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			folder := t.TempDir()
-			for _, tool := range []string{"ffmpeg", "ffprobe"} {
-				if err := os.WriteFile(filepath.Join(folder, tool), []byte("#!/bin/sh\n"+tt.script+"\n"), 0o700); err != nil {
-					t.Fatal(err)
-				}
-			}
-			t.Setenv("PATH", folder)
-			doctorRun(t, nil).expect(t, exitFailure, tt.want, "apt-get install ffmpeg")
-		})
-	}
+	doctorRun(t, nil).expect(t, exitFailure, "✗ ffmpeg is not on PATH\n    install it: apt-get install ffmpeg", "- ffprobe is not on PATH",
+		"✗ ffmpeg lacks the encoder libx264", "2 of 8 needs")
 }

@@ -26,7 +26,7 @@ func main() {
 	os.Exit(program{
 		out:      os.Stdout,
 		err:      os.Stderr,
-		terminal: cwriter.IsTerminal(int(os.Stdout.Fd())),
+		terminal: terminal(os.Stdout),
 		getenv:   os.Getenv,
 		http:     &http.Client{},
 		wait:     wait,
@@ -132,6 +132,13 @@ func (p program) command(use, short string, do func(ctx context.Context, s setti
 		return do(c.Context(), s, args)
 	}
 	return c
+}
+
+// terminal reports whether f is one that a bar can be drawn on. Some say that they are none columns wide: nobody would
+// see a bar on those.
+func terminal(f *os.File) bool {
+	width, height, err := cwriter.GetSize(int(f.Fd()))
+	return err == nil && width > 0 && height > 0
 }
 
 // wait lets d pass, or less if ctx ends.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,12 +26,15 @@ import (
 	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/queue"
 	"github.com/filmgate/filmgate/store/sqlite"
+	"github.com/filmgate/filmgate/task"
 	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/web/share"
 )
 
 const (
 	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
 	imageDecodes = 2                // pictures decoded at once: each may take 400 MB for a moment
+	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
 	secretSize   = 32               // bytes of each of the server's own secrets
 )
 
@@ -105,7 +109,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Engines: []gateway.Named{{Name: animatic.Name, Engine: n.engine}},
 		Fetch:   outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		Images:  media.NewInspector(imageDecodes),
-		Secret:  naming, Temp: temp, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
+		Secret:  naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
 	}), nil
 }
 
@@ -148,7 +152,37 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	for _, folder := range []string{"/cdn/", "/datasets/", "/sealed/"} {
 		o.Routes = append(o.Routes, server.Route{Pattern: folder, Handler: files, Polled: true})
 	}
+	page, err := share.Handler(n.shared(origin))
+	if err != nil {
+		return nil, err
+	}
+	o.Routes = append(o.Routes, server.Route{Pattern: "GET /share/{token}", Handler: page})
 	return server.New(o)
+}
+
+// shared finds what the public page of a token shows.
+func (n *node) shared(origin dialect.Origin) share.Find {
+	return func(ctx context.Context, r *http.Request, token string) (share.Page, bool, error) {
+		t, a, err := n.gw.Shared(ctx, token)
+		if task.CodeOf(err) == task.NotFound {
+			return share.Page{}, false, nil
+		}
+		if err != nil {
+			return share.Page{}, false, err
+		}
+		links := dialect.Links{Base: origin.Base(r), Token: n.gw.Token, Now: n.gw.Now()}
+		page := share.Page{Title: t.Request.Name, URL: links.File("share/" + token), Width: a.Width, Height: a.Height}
+		if page.Title == "" {
+			page.Title = t.Request.Prompt
+		}
+		if video, ok := a.First(task.Video); ok {
+			page.Video = links.Of(a, video)
+		}
+		if still, ok := a.First(task.Preview); ok {
+			page.Poster = links.Of(a, still)
+		}
+		return page, true, nil
+	}
 }
 
 // serverID names this node in answers: the same at every start from the same folder on the same host.

@@ -87,7 +87,7 @@ func (p pine) cover(dx, y float64) float64 {
 	if math.Abs(dx) < .006*p.tall*(.4+down) {
 		return 1
 	}
-	if down > .93 {
+	if down > .975 {
 		return 0
 	}
 	lean := dx / p.tall

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -168,7 +169,7 @@ func message(t *testing.T, file, text string) (first string, header textproto.MI
 	first, rest, _ := strings.Cut(text, "\n")
 	head, tail, _ := strings.Cut("\n"+rest, "\n\n")
 	header, err := textproto.NewReader(bufio.NewReader(strings.NewReader(strings.TrimPrefix(head, "\n") + "\n\n"))).ReadMIMEHeader()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		t.Fatalf("%s: %q: %v", file, first, err)
 	}
 	tail = strings.TrimSpace(tail)

@@ -28,6 +28,7 @@ type Gateway struct {
 
 	mu    sync.Mutex
 	tasks []task.Task
+	once  map[string]once // by idempotency key
 }
 
 // Admit knows the three keys.
@@ -67,6 +68,39 @@ func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (tas
 		Request: r, State: task.Queued, Created: g.Time, Updated: g.Time}
 	g.tasks = append(g.tasks, t)
 	return t, nil
+}
+
+// once is what an idempotency key stands for.
+type once struct {
+	fingerprint string
+	first       task.Task
+}
+
+// SubmitOnce submits under a key, as Submit does. The key "busy" is always under way.
+func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (task.Task, bool, error) {
+	name := fmt.Sprint(who.Account, " ", key)
+	g.mu.Lock()
+	first, ok := g.once[name]
+	g.mu.Unlock()
+	switch {
+	case key == "busy":
+		return task.Task{}, false, &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way."}
+	case ok && first.fingerprint != fingerprint:
+		return task.Task{}, false, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request."}
+	case ok:
+		return first.first, true, nil
+	}
+	t, err := g.Submit(ctx, who, r)
+	if err != nil {
+		return task.Task{}, false, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.once == nil {
+		g.once = map[string]once{}
+	}
+	g.once[name] = once{fingerprint, t}
+	return t, false, nil
 }
 
 // Read finds the account's task.

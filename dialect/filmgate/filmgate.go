@@ -30,6 +30,29 @@ type Gateway interface {
 	dialect.Gateway
 	// List returns the account's tasks that q selects, newest first.
 	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
+	// Delete takes a task out of its owner's lists and removes its files; one that has not ended is cancelled.
+	Delete(ctx context.Context, who apikey.Key, id string) error
+	// Retry makes a new task of the request of one that ended FAILED or CANCELLED. Conflict for any other.
+	Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+
+	// Assets lists the account's artifacts that q selects, newest first.
+	Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error)
+	// Asset reads one of them.
+	Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+	// EditAsset changes one. Invalid for a name that can't be.
+	EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error)
+	// DeleteAsset removes one's files; its task still tells what it was.
+	DeleteAsset(ctx context.Context, who apikey.Key, id string) error
+	// Share gives one a public page, Unshare ends it.
+	Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+	Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+
+	// AssetGroups lists the account's asset groups, oldest first.
+	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
+	// RenameGroup gives one another name. Conflict where another group has it.
+	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
+	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
+	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
 }
 
 // Routes are all of our own calls.
@@ -39,6 +62,17 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 		{Pattern: "GET /api/v1/tasks", Handler: c.as(apikey.Read, c.listTasks)},
 		{Pattern: "GET /api/v1/tasks/{id}", Handler: c.as(apikey.Read, c.getTask), Polled: true},
 		{Pattern: "POST /api/v1/tasks/{id}/cancel", Handler: c.as(apikey.Write, c.cancelTask)},
+		{Pattern: "POST /api/v1/tasks/{id}/retry", Handler: c.as(apikey.Write, c.retryTask)},
+		{Pattern: "DELETE /api/v1/tasks/{id}", Handler: c.as(apikey.Write, c.deleteTask)},
+		{Pattern: "GET /api/v1/assets", Handler: c.as(apikey.Read, c.listAssets)},
+		{Pattern: "GET /api/v1/assets/{id}", Handler: c.as(apikey.Read, c.getAsset)},
+		{Pattern: "PATCH /api/v1/assets/{id}", Handler: c.as(apikey.Write, c.editAsset)},
+		{Pattern: "DELETE /api/v1/assets/{id}", Handler: c.as(apikey.Write, c.deleteAsset)},
+		{Pattern: "POST /api/v1/assets/{id}/share", Handler: c.as(apikey.Write, c.shareAsset)},
+		{Pattern: "DELETE /api/v1/assets/{id}/share", Handler: c.as(apikey.Write, c.unshareAsset)},
+		{Pattern: "GET /api/v1/asset_groups", Handler: c.as(apikey.Read, c.listGroups)},
+		{Pattern: "PATCH /api/v1/asset_groups/{id}", Handler: c.as(apikey.Write, c.renameGroup)},
+		{Pattern: "POST /api/v1/datasets", Handler: c.as(apikey.Write, c.upload)},
 	}
 }
 
@@ -60,6 +94,10 @@ func (c calls) as(s apikey.Scope, do call) http.Handler {
 		}
 		if err != nil {
 			dialect.WriteProblem(w, r, c.Log, err)
+			return
+		}
+		if body == nil {
+			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		t, isTask := body.(wireTask)

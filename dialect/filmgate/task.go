@@ -39,6 +39,7 @@ type wireTask struct {
 	UpdatedAt      wireTime       `json:"updated_at"`
 	StartedAt      *wireTime      `json:"started_at"`
 	FinishedAt     *wireTime      `json:"finished_at"`
+	RetryOf        *string        `json:"retry_of"`
 	Deleted        bool           `json:"deleted"`
 
 	ended bool
@@ -73,6 +74,8 @@ type wireArtifact struct {
 	Files           []wireFile `json:"files"`
 	Private         bool       `json:"private"`
 	PrivateInTeam   bool       `json:"private_in_team"`
+	Sealed          bool       `json:"sealed"`
+	ShareURL        *string    `json:"share_url"`
 	Favorite        bool       `json:"favorite"`
 	Reported        bool       `json:"reported"`
 	Deleted         bool       `json:"deleted"`
@@ -122,7 +125,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.Wait.Seconds())),
 		Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
-		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), Deleted: t.Deleted,
+		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 		ended: t.State.Terminal(),
 	}
 	if t.Failure != nil {
@@ -152,18 +155,23 @@ func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 	out := wireArtifact{
 		ID: a.ID, TaskID: a.Task, AssetGroupID: a.Group, Filename: a.Filename, Width: a.Width, Height: a.Height,
 		FrameRate: math.Round(a.FrameRate*1000) / 1000, DurationSeconds: math.Round(a.Duration.Seconds()*1000) / 1000,
-		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Private, PrivateInTeam: a.PrivateInTeam, Favorite: a.Favorite,
+		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite,
 		Reported: a.Reported, Deleted: a.Deleted, CreatedAt: wireTime(a.Created), UpdatedAt: wireTime(a.Updated),
 	}
+	if a.Share != "" {
+		u := l.File("share/" + a.Share)
+		out.ShareURL = &u
+	}
 	for _, f := range a.Files {
+		link := l.Of(a, f)
 		switch f.Role {
 		case task.Video:
-			out.URL = l.File(f.Key)
+			out.URL = link
 		case task.Preview:
-			out.PreviewURLs = append(out.PreviewURLs, l.File(f.Key))
+			out.PreviewURLs = append(out.PreviewURLs, link)
 		}
 		out.Files = append(out.Files, wireFile{
-			Role: f.Role, URL: l.File(f.Key), Type: f.Type, Size: f.Size, Width: f.Width, Height: f.Height, SHA256: f.SHA256,
+			Role: f.Role, URL: link, Type: f.Type, Size: f.Size, Width: f.Width, Height: f.Height, SHA256: f.SHA256,
 		})
 	}
 	return out
@@ -210,6 +218,18 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 		return nil, err
 	}
 	return encodeTask(t, c.links(r)), nil
+}
+
+func (c calls) retryTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	t, err := c.gw.Retry(r.Context(), who, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return encodeTask(t, c.links(r)), nil
+}
+
+func (c calls) deleteTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	return nil, c.gw.Delete(r.Context(), who, r.PathValue("id"))
 }
 
 func (c calls) cancelTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {

@@ -21,20 +21,22 @@ func picture(f *dialect.Fields, field string, bare bool, limits task.ImageLimits
 		return nil
 	}
 	scheme, rest, _ := strings.Cut(s, ":")
+	if len(scheme) > len("https") {
+		scheme = "" // Base64, mostly: megabytes without a colon
+	}
+	scheme = strings.ToLower(scheme)
 	var fault string
-	switch strings.ToLower(scheme) {
-	case "http", "https":
+	switch {
+	case scheme == "http" || scheme == "https":
 		fault = urlFault(s)
-	case "data":
+		s = scheme + ":" + rest
+	case scheme == "data":
 		fault = dataFault(rest)
-	default:
+		s = scheme + ":" + rest
+	case !bare:
 		fault = "must be an http or https URL, or a data URI of a picture"
-		if bare {
-			fault = "must be an http or https URL, or a picture in Base64"
-			if isBase64(s) {
-				fault = ""
-			}
-		}
+	case !isBase64(s):
+		fault = "must be an http or https URL, or a picture in Base64"
 	}
 	if fault != "" {
 		f.Fault(field, "%s", fault)

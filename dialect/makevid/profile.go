@@ -18,17 +18,25 @@ type profile struct {
 // size is in pixels.
 type size struct{ width, height int }
 
-// profiles are all models, those of one family together and its default first.
-var profiles = struct{ runway []profile }{
+// profiles are all models, by family; the first of a family is its default.
+var profiles = struct{ runway, luma, kling []profile }{
 	runway: []profile{
 		{model: "gen3a_turbo", frameRate: 24, frames: map[int]int{5: 125, 10: 253}, sizes: map[string]size{"": {1280, 768}}},
+	},
+	luma: []profile{
+		{model: "ray-v1", frameRate: 24, frames: map[int]int{5: 121}, sizes: map[string]size{"": {1360, 752}}},
+	},
+	kling: []profile{
+		{model: "kling-v1", frameRate: 30, frames: map[int]int{5: 153, 10: 303},
+			sizes: map[string]size{"16:9": {1280, 720}, "9:16": {720, 1280}, "1:1": {960, 960}}},
 	},
 }
 
 // seconds are the lengths the model makes, shortest first.
 func (p profile) seconds() []int { return slices.Sorted(maps.Keys(p.frames)) }
 
-// format is the exact shape of a video of that length and aspect ratio.
+// format is the exact shape of a video of that length and aspect ratio. Without a size for the ratio the size is zero:
+// the gateway takes it from the picture's own shape.
 func (p profile) format(seconds int, aspect string) task.Format {
 	s := p.sizes[aspect]
 	return task.Format{Width: s.width, Height: s.height, FrameRate: p.frameRate, Frames: p.frames[seconds]}

@@ -14,12 +14,15 @@ const (
 	runwayPromptLimit = 5000     // characters
 	nameLimit         = 255      // characters of a name that people give
 	runwayImageLimit  = 16 << 20
+	assetGroup        = "Generative Video" // that a caller's videos join who names none
 )
 
 func runwayFamily() family {
 	return family{
-		name:  "makevid/runway",
-		limit: runwayBodyLimit,
+		name:   "makevid/runway",
+		create: "/api/v1/create_runway",
+		get:    "/api/v1/get_runway",
+		limit:  runwayBodyLimit,
 		fields: map[string]string{"prompt": "text_prompt", "expand_prompt": "enhance_prompt", "first_frame": "init_image",
 			"last_frame": "init_image", "low_priority": "exploreMode", "asset_group": "assetGroupName"},
 		decode: decodeRunway,
@@ -38,7 +41,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		Watermark:    f.Bool("watermark", false),
 		Resolution:   f.OneOf("resolution", "720p", "720p"),
 		Name:         f.String("name", "", nameLimit),
-		AssetGroup:   f.String("assetGroupName", "Generative Video", nameLimit),
+		AssetGroup:   f.String("assetGroupName", assetGroup, nameLimit),
 	}
 	p := find(profiles.runway, r.Model)
 	f.Require("seconds")

@@ -57,7 +57,7 @@ func TestRunwayDecodes(t *testing.T) {
 				Last: &task.Image{Source: pixel, Field: "init_image", Limits: limits}, LowPriority: true, Watermark: true, Resolution: "720p", AssetGroup: "Reel"}},
 		{"a picture alone, and seed 0", `{"seconds":5,"text_prompt":"","init_image":"HTTP://127.0.0.1:8080/datasets/a.jpg?_jwt=x","seed":0}`,
 			task.Request{Model: "gen3a_turbo", Seconds: 5, Format: five, Seed: ptr(uint32(0)),
-				First:      &task.Image{Source: "HTTP://127.0.0.1:8080/datasets/a.jpg?_jwt=x", Field: "init_image", Limits: limits},
+				First:      &task.Image{Source: "http://127.0.0.1:8080/datasets/a.jpg?_jwt=x", Field: "init_image", Limits: limits},
 				Resolution: "720p", AssetGroup: "Generative Video"}},
 		{"null is absent", `{"seconds":5,"text_prompt":"zoom","init_image":null,"seed":null,"name":null,"model":null}`,
 			task.Request{Model: "gen3a_turbo", Prompt: "zoom", Seconds: 5, Format: five, Resolution: "720p", AssetGroup: "Generative Video"}},
@@ -127,18 +127,23 @@ func TestRunwayRefuses(t *testing.T) {
 
 func FuzzDecodeRunway(f *testing.F) {
 	seed(f, "testdata/create_runway.request.json")
+	fuzz(f, decodeRunway)
+}
+
+// fuzz feeds any bytes to a decoder: it refuses them with code invalid, or gives a request that can be made.
+func fuzz(f *testing.F, decode func(*dialect.Fields) task.Request) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fields, err := dialect.ParseFields(body)
 		if err != nil {
 			wantInvalid(t, err)
 			return
 		}
-		r := decodeRunway(fields)
+		r := decode(fields)
 		if err := fields.Err(); err != nil {
 			wantInvalid(t, err)
 			return
 		}
-		if r.Format.Frames == 0 || r.Prompt == "" && r.First == nil && r.Last == nil {
+		if r.Format.Frames == 0 || r.Seconds == 0 || r.Prompt == "" && r.First == nil && r.Last == nil {
 			t.Errorf("%q became %+v", body, r)
 		}
 	})

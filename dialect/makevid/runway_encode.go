@@ -31,7 +31,7 @@ type runwayTask struct {
 	ProgressRatio               *string          `json:"progressRatio"`
 	EstimatedTimeToStartSeconds int              `json:"estimatedTimeToStartSeconds"`
 	Artifacts                   []runwayArtifact `json:"artifacts"`
-	SharedAsset                 *struct{}        `json:"sharedAsset"`
+	SharedAsset                 *runwayShared    `json:"sharedAsset"`
 }
 
 type runwayOptions struct {
@@ -46,6 +46,13 @@ type runwayOptions struct {
 	Resolution      string `json:"resolution"`
 	ImageAsEndFrame bool   `json:"image_as_end_frame"`
 	AssetGroupName  string `json:"assetGroupName"`
+}
+
+// runwayShared is the public page of a shared artifact. Its form is ours: no published answer shows one.
+type runwayShared struct {
+	ID      string `json:"id"`
+	AssetID string `json:"assetId"`
+	URL     string `json:"url"`
 }
 
 // runwayError leaves out moderation_category and tally_asimov, which the contract lets be absent: no engine tells them.
@@ -106,11 +113,14 @@ func encodeRunway(t task.Task, s scene) []byte {
 			out.ProgressText = &t.ProgressText
 		}
 	case task.Failed:
-		out.Error = runwayErrorOf(t.Failure)
+		out.Error = runwayErrorOf(failureOf(t))
 		out.ProgressText = &out.Error.Message
 	case task.Succeeded:
 		for _, a := range t.Artifacts {
 			out.Artifacts = append(out.Artifacts, runwayArtifactOf(a, s.links))
+			if a.Share != "" {
+				out.SharedAsset = &runwayShared{ID: a.Share, AssetID: a.ID, URL: s.links.File("share/" + a.Share)}
+			}
 		}
 	}
 	answer := runwayAnswer{Task: out}
@@ -141,14 +151,14 @@ func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
 	video, _ := a.First(task.Video)
 	out := runwayArtifact{
 		ID: a.ID, CreatedAt: milli(a.Created), UpdatedAt: milli(a.Updated), UserID: a.Account, CreatedBy: a.Account,
-		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.File(video.Key),
+		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.Of(a, video),
 		FileSize: strconv.FormatInt(video.Size, 10), PreviewURLs: []string{}, Private: a.Private,
 		PrivateInTeam: a.PrivateInTeam, Deleted: a.Deleted, Reported: a.Reported, Favorite: a.Favorite,
 		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(decimals(a.Duration)),
 			Dimensions: [2]int{a.Width, a.Height}, Size: runwaySize{a.Width, a.Height}},
 	}
 	for _, p := range a.All(task.Preview) {
-		out.PreviewURLs = append(out.PreviewURLs, l.File(p.Key))
+		out.PreviewURLs = append(out.PreviewURLs, l.Of(a, p))
 	}
 	return out
 }
@@ -179,23 +189,12 @@ func runwayRatio(t task.Task) *string {
 
 // runwayErrorOf tells why a task failed. THIRD_PARTY.REFUSED is a word of ours: to Runway's callers it is a third party
 // that can't be had.
-func runwayErrorOf(f *task.Failure) *runwayError {
-	if f == nil {
-		f = &task.Failure{Reason: task.Internal}
-	}
-	reason, text := f.Reason, publicText(*f)
+func runwayErrorOf(f task.Failure) *runwayError {
+	reason := f.Reason
 	if reason == task.VendorRefused {
 		reason = task.VendorUnavailable
 	}
-	return &runwayError{ErrorMessage: text, Reason: string(reason), Message: text}
-}
-
-// publicText is the sentence for people.
-func publicText(f task.Failure) string {
-	if f.Text != "" {
-		return f.Text
-	}
-	return f.Reason.PublicText()
+	return &runwayError{ErrorMessage: f.Text, Reason: string(reason), Message: f.Text}
 }
 
 // milli is a time as RFC 3339 in UTC with exactly three fraction digits: "2024-09-09T06:50:55.123Z".

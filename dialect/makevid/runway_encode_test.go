@@ -128,7 +128,7 @@ func TestRunwayStatesAndReasonsAreAllOfTheContract(t *testing.T) {
 	reasons := []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",
 		"INPUT_PREPROCESSING.INTERNAL", "INTERNAL.BAD_OUTPUT.CODE01", "ASSET.INVALID", "THIRD_PARTY.UNAVAILABLE", "INTERNAL"}
 	for _, r := range task.Reasons() {
-		if got := runwayErrorOf(&task.Failure{Reason: r}).Reason; !slices.Contains(reasons, got) {
+		if got := runwayErrorOf(task.Failure{Reason: r}).Reason; !slices.Contains(reasons, got) {
 			t.Errorf("reason %s is told as %q", r, got)
 		}
 	}

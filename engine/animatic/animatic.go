@@ -86,7 +86,7 @@ func camera(c *task.Camera) *render.Axes {
 	if c == nil {
 		return nil
 	}
-	return &render.Axes{Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
+	return &render.Axes{Preset: c.Preset, Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
 }
 
 // Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
@@ -116,7 +116,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	e.jobs[handle] = w
 	e.wg.Add(1)
-	go e.run(run, w, spec)
+	go e.run(run, w, spec) //nolint:contextcheck // the render outlives the call that asked for it
 	return handle, nil
 }
 

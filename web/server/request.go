@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -27,14 +28,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["X-Content-Type-Options"] = nosniff
 	h["Referrer-Policy"] = noReferrer
 	h["X-Frame-Options"] = noFrames
+	var body *timedBody
 	if r.Body != nil && r.Body != http.NoBody {
-		r = s.hurry(w, r)
+		r, body = s.hurry(w, r)
 	}
 	a := &answer{ResponseWriter: w, request: r, id: id}
 	s.metrics.running.Inc()
-	defer s.done(a, begun) // a panic passes through it
-	defer s.rescue(a)
-	s.mux.ServeHTTP(a, r)
+	defer s.done(r.Context(), a, begun) // a panic passes through it
+	func() {
+		defer s.rescue(a)
+		s.mux.ServeHTTP(a, r)
+	}()
+	if body != nil {
+		body.drain(a)
+	}
 }
 
 // requestID is the caller's id where it is sane, else a new one of 128 random bits.
@@ -62,27 +69,43 @@ func saneID(id string) bool {
 // hurry bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
 // further while the handler runs, so the deadline must go once the body has come. It is a copy of the request that
 // gets the timed body: net/http looks at the original to see whether a client still waits for "100 Continue".
-func (s *Server) hurry(w http.ResponseWriter, r *http.Request) *http.Request {
+func (s *Server) hurry(w http.ResponseWriter, r *http.Request) (*http.Request, *timedBody) {
 	control := http.NewResponseController(w)
 	if control.SetReadDeadline(time.Now().Add(s.body)) != nil {
-		return r // no connection to speak of
+		return r, nil // no connection to speak of
 	}
+	body := &timedBody{ReadCloser: r.Body, control: control}
 	r = r.WithContext(r.Context())
-	r.Body = &timedBody{r.Body, control}
-	return r
+	r.Body = body
+	return r, body
 }
 
 type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
+	begun   bool // something was read: a client that waited for "100 Continue" waits no more
+	ended   bool
 }
 
 func (b *timedBody) Read(p []byte) (int, error) {
+	b.begun = true
 	n, err := b.ReadCloser.Read(p)
 	if errors.Is(err, io.EOF) {
+		b.ended = true
 		_ = b.control.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
 	}
 	return n, err
+}
+
+// drain reads what a handler left of the body, once the answer is on its way. Most clients read no answer before
+// they have sent all, and closing on one that still sends makes it lose the answer: it would see a reset connection
+// in place of a 401 or 413.
+func (b *timedBody) drain(a *answer) {
+	if b.ended || !b.begun && a.request.Header.Get("Expect") != "" {
+		return
+	}
+	a.Flush()
+	_, _ = io.CopyN(io.Discard, b, drainLimit) // the connection is closed where more is left
 }
 
 // rescue turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
@@ -102,7 +125,7 @@ func (s *Server) rescue(a *answer) {
 }
 
 // done counts and logs a request.
-func (s *Server) done(a *answer, begun time.Time) {
+func (s *Server) done(ctx context.Context, a *answer, begun time.Time) {
 	took, r := time.Since(begun), a.request
 	status := a.status
 	if status == 0 {
@@ -114,11 +137,11 @@ func (s *Server) done(a *answer, begun time.Time) {
 	if s.polled[r.Pattern] && status < 400 {
 		level = slog.LevelDebug
 	}
-	if !s.log.Enabled(r.Context(), level) {
+	if !s.log.Enabled(ctx, level) {
 		return
 	}
 	// The path alone: a query may hold a token.
-	s.log.LogAttrs(r.Context(), level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
+	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
 		slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
 }

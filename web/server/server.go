@@ -23,6 +23,7 @@ const (
 	headerTimeout = 10 * time.Second // for all headers of a request
 	idleTimeout   = 2 * time.Minute  // between requests
 	maxHeader     = 64 << 10         // bytes
+	drainLimit    = 128 << 20        // bytes of a refused body that are read and thrown away
 )
 
 // Options are what a server is made of. Log and Random are needed, the rest may be zero.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -12,11 +11,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -87,7 +84,7 @@ func ask(t *testing.T, method, url string, header ...string) (*http.Response, st
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to its end below
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +177,7 @@ func TestAPanicIsA500AndALogLine(t *testing.T) {
 		t.Errorf("log: %s", log)
 	}
 	for _, path := range []string{"/late", "/abort"} {
-		resp, err := http.Get(url + path) //nolint:noctx // the test's own server
+		resp, err := http.Get(url + path)
 		if err == nil {
 			_, err = io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
@@ -286,126 +283,6 @@ func TestRoutesThatClashAreAnError(t *testing.T) {
 	}
 }
 
-func TestASlowBodyIsCutOff(t *testing.T) {
-	result := make(chan error, 1)
-	_, url, _ := start(t, Options{BodyTimeout: 50 * time.Millisecond, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
-		_, err := io.ReadAll(r.Body)
-		result <- err
-	})}})
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close() //nolint:errcheck // it has served
-	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf"); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-result; !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("%v", err)
-	}
-}
-
-// deadlines is a connection that notes its read deadlines.
-type deadlines struct {
-	discard
-	set []time.Time
-}
-
-func (d *deadlines) SetReadDeadline(t time.Time) error {
-	d.set = append(d.set, t)
-	return nil
-}
-
-func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
-	w := &deadlines{discard: discard{http.Header{}}}
-	s, err := New(Options{Log: slog.New(slog.DiscardHandler), Random: rand.Reader, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
-		if len(w.set) != 1 || w.set[0].IsZero() {
-			t.Errorf("before the body: %v", w.set)
-		}
-		_, _ = io.ReadAll(r.Body)
-		if len(w.set) != 2 || !w.set[1].IsZero() {
-			t.Errorf("after the body: %v", w.set)
-		}
-	})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "/", io.MultiReader(strings.NewReader("body")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.ServeHTTP(w, r)
-	if len(w.set) != 2 {
-		t.Errorf("the handler saw no timed body: %v", w.set)
-	}
-}
-
-func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
-	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusRequestEntityTooLarge)
-	})}})
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close() //nolint:errcheck // only read from
-	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil || resp.StatusCode != 413 || !resp.Close {
-		t.Errorf("%+v, %v", resp, err)
-	}
-	_ = resp.Body.Close()
-}
-
-func TestShutdownLetsRequestsEndUntilItsTimeIsUp(t *testing.T) {
-	for _, patient := range []bool{true, false} {
-		t.Run(fmt.Sprintf("patient %v", patient), func(t *testing.T) {
-			inside, release := make(chan struct{}), make(chan struct{})
-			s, url, _ := start(t, Options{Routes: []Route{handle("GET /", func(w http.ResponseWriter, r *http.Request) {
-				close(inside)
-				select {
-				case <-release:
-				case <-r.Context().Done():
-				}
-				_, _ = io.WriteString(w, "done")
-			})}})
-			answered := make(chan error, 1)
-			go func() {
-				resp, err := http.Get(url) //nolint:noctx // the test's own server
-				if err == nil {
-					_, err = io.ReadAll(resp.Body)
-					_ = resp.Body.Close()
-				}
-				answered <- err
-			}()
-			<-inside
-			ctx, cancel := context.WithCancel(context.Background())
-			if patient {
-				stopped := make(chan error, 1)
-				go func() { stopped <- s.Shutdown(ctx) }()
-				close(release)
-				if err := <-answered; err != nil {
-					t.Error(err)
-				}
-				if err := <-stopped; err != nil {
-					t.Error(err)
-				}
-			} else {
-				cancel()
-				if err := s.Shutdown(ctx); !errors.Is(err, context.Canceled) {
-					t.Error(err)
-				}
-				if err := <-answered; err == nil {
-					t.Error("the request outlived the server")
-				}
-			}
-			cancel()
-		})
-	}
-}
-
 // discard is an answer that keeps nothing.
 type discard struct{ h http.Header }
 
@@ -425,7 +302,7 @@ func BenchmarkOverhead(b *testing.B) {
 	}
 	for name, h := range map[string]http.Handler{"bare": mux, "server": s} {
 		b.Run(name, func(b *testing.B) {
-			r, err := http.NewRequest("GET", "/task/1", nil) //nolint:noctx // never sent
+			r, err := http.NewRequest("GET", "/task/1", nil)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"image/png"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// wireAsset is what the tests read of an asset.
+type wireAsset struct {
+	ID       string  `json:"id"`
+	Task     string  `json:"task_id"`
+	Group    string  `json:"asset_group_id"`
+	Filename string  `json:"filename"`
+	URL      string  `json:"url"`
+	Share    *string `json:"share_url"`
+	Favorite bool    `json:"favorite"`
+	Private  bool    `json:"private"`
+}
+
+func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
+	t.Helper()
+	code, b := p.call(t, method, path, body)
+	var a wireAsset
+	if err := json.Unmarshal(b, &a); err != nil || code != http.StatusOK {
+		t.Fatalf("%s %s: %d %s", method, path, code, b)
+	}
+	return a
+}
+
+// status is the status of a GET without a key.
+func status(t *testing.T, url string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+// wantStatus asks for the URL without a key.
+func wantStatus(t *testing.T, what, url string, want int) {
+	t.Helper()
+	if got := status(t, url); got != want {
+		t.Errorf("%s: %d, want %d", what, got, want)
+	}
+}
+
+// wantCall makes a call and looks for a text in its answer.
+func (p *process) wantCall(t *testing.T, method, path, body string, want int, says string) {
+	t.Helper()
+	if code, b := p.call(t, method, path, body); code != want || !bytes.Contains(b, []byte(says)) {
+		t.Errorf("%s %s: %d %s, want %d with %q", method, path, code, b, want, says)
+	}
+}
+
+func TestAnAssetsLife(t *testing.T) {
+	p := run(t, t.TempDir())
+	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1}`), hasSucceeded)
+	plain := done.Task.Artifacts[0].URL
+	var list struct {
+		Assets []wireAsset `json:"assets"`
+	}
+	if code, b := p.call(t, http.MethodGet, "/api/v1/assets?task_id="+done.Task.ID, ""); code != http.StatusOK || json.Unmarshal(b, &list) != nil || len(list.Assets) != 1 {
+		t.Fatalf("list: %d %s", code, b)
+	}
+	path := "/api/v1/assets/" + list.Assets[0].ID
+
+	a := p.asset(t, http.MethodPatch, path, `{"name":"meadow","favorite":true}`)
+	if a.Filename != "meadow.mp4" || !a.Favorite || a.URL != plain {
+		t.Errorf("changed to %+v", a)
+	}
+	a = p.asset(t, http.MethodPatch, path, `{"private":true}`)
+	bare, _, _ := strings.Cut(a.URL, "?")
+	wantStatus(t, "the old link of a sealed file", plain, http.StatusNotFound)
+	wantStatus(t, "its new link, bare", bare, http.StatusForbidden)
+	wantStatus(t, "its new link, signed", a.URL, http.StatusOK)
+	wantStatus(t, "what get_runway links", p.get(t, done.Task.ID).Task.Artifacts[0].URL, http.StatusOK)
+	p.asset(t, http.MethodPatch, path, `{"private":false}`)
+	wantStatus(t, "opened again", plain, http.StatusOK)
+
+	a = p.asset(t, http.MethodPost, path+"/share", "")
+	if a.Share == nil {
+		t.Fatal("sharing gave no page")
+	}
+	wantStatus(t, "its page", *a.Share, http.StatusOK)
+	p.wantCall(t, http.MethodGet, "/api/v1/get_runway/"+done.Task.ID, "", http.StatusOK, `"sharedAsset":{"id":`)
+	p.asset(t, http.MethodDelete, path+"/share", "")
+	wantStatus(t, "a revoked page", *a.Share, http.StatusNotFound)
+
+	p.wantCall(t, http.MethodPatch, "/api/v1/asset_groups/"+a.Group, `{"name":"Meadows"}`, http.StatusOK, "Meadows")
+	p.wantCall(t, http.MethodGet, "/api/v1/asset_groups", "", http.StatusOK, `"name":"Meadows"`)
+
+	p.wantCall(t, http.MethodDelete, path, "", http.StatusNoContent, "")
+	wantStatus(t, "a deleted file", plain, http.StatusNotFound)
+	p.wantCall(t, http.MethodGet, "/api/v1/get_runway/"+done.Task.ID, "", http.StatusOK, `"deleted":true`)
+	p.wantCall(t, http.MethodPost, "/api/v1/tasks/"+done.Task.ID+"/retry", "", http.StatusConflict, "SUCCEEDED")
+	p.wantCall(t, http.MethodDelete, "/api/v1/tasks/"+done.Task.ID, "", http.StatusNoContent, "")
+	p.wantCall(t, http.MethodGet, "/api/v1/tasks", "", http.StatusOK, `{"tasks":[],"next":null}`)
+}
+
+func TestUploads(t *testing.T) {
+	p := run(t, t.TempDir())
+	var pic bytes.Buffer
+	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
+		t.Fatal(err)
+	}
+	var form bytes.Buffer
+	fields := multipart.NewWriter(&form)
+	part, err := fields.CreateFormFile("file", "x.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write(pic.Bytes())
+	_ = fields.Close()
+	for _, c := range []struct {
+		name, kind, body string
+		status           int
+		says             string
+	}{
+		{"a raw body", "image/png", pic.String(), 200, `"width":64`},
+		{"a raw body of no said type", "application/octet-stream", pic.String(), 200, `"height":48`},
+		{"a form", fields.FormDataContentType(), form.String(), 200, `"url":"`},
+		{"a form without a file", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x--\r\n", 400, "no file"},
+		{"a form that is none", "multipart/form-data", "x", 400, "no file"},
+		{"HTML", "image/png", "<html>", 415, "HTML"},
+		{"nothing", "image/png", "", 415, "#/file"},
+		{"17 MB", "image/png", strings.Repeat("x", 17<<20), 413, "larger"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, b := p.call(t, http.MethodPost, "/api/v1/datasets", c.body, "Content-Type", c.kind)
+			if code != c.status || !bytes.Contains(b, []byte(c.says)) {
+				t.Errorf("%d %s, want %d with %q", code, b, c.status, c.says)
+			}
+		})
+	}
+}
+
+func TestAnIdempotencyKeyMakesOneTask(t *testing.T) {
+	p := run(t, t.TempDir())
+	send := func(path, body, key string) (int, string) {
+		code, b := p.call(t, http.MethodPost, path, body, "Idempotency-Key", key)
+		return code, string(b)
+	}
+	const path, body = "/api/v1/create_runway", `{"seconds":5,"text_prompt":"static"}`
+	code, first := send(path, body, `"abc"`)
+	if code != http.StatusOK {
+		t.Fatalf("%d %s", code, first)
+	}
+	if code, again := send(path, body, "abc"); code != http.StatusOK || again != first {
+		t.Errorf("the repeat: %d\n%s\nwant\n%s", code, again, first)
+	}
+	if code, b := send(path, `{"seconds":10,"text_prompt":"static"}`, "abc"); code != http.StatusUnprocessableEntity {
+		t.Errorf("another body: %d %s", code, b)
+	}
+	if code, b := send("/api/v1/create_luma", `{"user_prompt":"static","expand_prompt":false}`, "abc"); code != http.StatusUnprocessableEntity {
+		t.Errorf("another call: %d %s", code, b)
+	}
+	if code, b := send(path, body, strings.Repeat("k", 256)); code != http.StatusBadRequest || !strings.Contains(b, "Idempotency-Key") {
+		t.Errorf("a key too long: %d %s", code, b)
+	}
+}

@@ -1,0 +1,175 @@
+package filmgate
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/task"
+)
+
+// editLimit is how large the body of a change may be, in bytes.
+const editLimit = 64 << 10
+
+type assetPage struct {
+	Assets []wireArtifact `json:"assets"`
+	Next   *string        `json:"next"`
+}
+
+func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	p := query{Values: r.URL.Query()}
+	limit := p.limit()
+	q := task.ArtifactQuery{
+		Group: p.Get("asset_group_id"), Task: p.Get("task_id"), Favorite: p.flag("favorite"),
+		After: p.cursor(), Limit: limit + 1,
+	}
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	found, err := c.gw.Assets(r.Context(), who, q)
+	if err != nil {
+		return nil, err
+	}
+	page := assetPage{Assets: []wireArtifact{}}
+	if len(found) > limit {
+		found = found[:limit]
+		next := cursor(task.Cursor{Created: found[limit-1].Created, ID: found[limit-1].ID})
+		page.Next = &next
+	}
+	links := c.links(r)
+	for _, a := range found {
+		page.Assets = append(page.Assets, encodeArtifact(a, links))
+	}
+	return page, nil
+}
+
+// asset answers with the artifact that a verb returned.
+func (c calls) asset(r *http.Request, a task.Artifact, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return encodeArtifact(a, c.links(r)), nil
+}
+
+func (c calls) getAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	a, err := c.gw.Asset(r.Context(), who, r.PathValue("id"))
+	return c.asset(r, a, err)
+}
+
+func (c calls) editAsset(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	f, err := dialect.ReadFields(w, r, editLimit)
+	if err != nil {
+		return nil, err
+	}
+	e := task.ArtifactEdit{
+		Favorite: optionalBool(f, "favorite"), Private: optionalBool(f, "private"),
+		PrivateInTeam: optionalBool(f, "private_in_team"), Reported: optionalBool(f, "reported"),
+	}
+	if f.Has("name") {
+		name := f.String("name", "", 0)
+		e.Name = &name
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	a, err := c.gw.EditAsset(r.Context(), who, r.PathValue("id"), e)
+	return c.asset(r, a, err)
+}
+
+// optionalBool tells a field that is absent from one that is false.
+func optionalBool(f *dialect.Fields, name string) *bool {
+	if !f.Has(name) {
+		return nil
+	}
+	b := f.Bool(name, false)
+	return &b
+}
+
+func (c calls) deleteAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	return nil, c.gw.DeleteAsset(r.Context(), who, r.PathValue("id"))
+}
+
+func (c calls) shareAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	a, err := c.gw.Share(r.Context(), who, r.PathValue("id"))
+	return c.asset(r, a, err)
+}
+
+func (c calls) unshareAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	a, err := c.gw.Unshare(r.Context(), who, r.PathValue("id"))
+	return c.asset(r, a, err)
+}
+
+type wireGroup struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	CreatedAt wireTime `json:"created_at"`
+}
+
+type groupList struct {
+	AssetGroups []wireGroup `json:"asset_groups"`
+}
+
+func encodeGroup(g task.AssetGroup) wireGroup {
+	return wireGroup{ID: g.ID, Name: g.Name, CreatedAt: wireTime(g.Created)}
+}
+
+func (c calls) listGroups(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	all, err := c.gw.AssetGroups(r.Context(), who)
+	if err != nil {
+		return nil, err
+	}
+	out := groupList{AssetGroups: []wireGroup{}}
+	for _, g := range all {
+		out.AssetGroups = append(out.AssetGroups, encodeGroup(g))
+	}
+	return out, nil
+}
+
+func (c calls) renameGroup(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	f, err := dialect.ReadFields(w, r, editLimit)
+	if err != nil {
+		return nil, err
+	}
+	f.Require("name")
+	name := f.String("name", "", 0)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	g, err := c.gw.RenameGroup(r.Context(), who, r.PathValue("id"), name)
+	if err != nil {
+		return nil, err
+	}
+	return encodeGroup(g), nil
+}
+
+type wireDataset struct {
+	ID        string   `json:"id"`
+	URL       string   `json:"url"`
+	Type      string   `json:"type"`
+	Size      int64    `json:"size"`
+	Width     int      `json:"width"`
+	Height    int      `json:"height"`
+	CreatedAt wireTime `json:"created_at"`
+}
+
+// upload takes a picture as the raw body, or as the one file of a multipart form.
+func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	data, err := picture(w, r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := c.gw.Upload(r.Context(), who, data)
+	if err != nil {
+		return nil, err
+	}
+	return wireDataset{
+		ID: d.ID, URL: c.links(r).Signed(d.Key), Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
+		CreatedAt: wireTime(d.Created),
+	}, nil
+}
+
+// isForm reports whether the body is a multipart form.
+func isForm(h http.Header) bool {
+	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "multipart/form-data")
+}

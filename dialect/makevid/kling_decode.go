@@ -1,0 +1,123 @@
+package makevid
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Limits of the Kling family: the makevid page's, and where it is silent Kling's own.
+const (
+	klingBodyLimit     = 28 << 20 // two pictures of 10 MB in Base64, and room
+	klingPromptLimit   = 2500     // characters
+	klingNegativeLimit = 200      // characters
+	klingAxis          = 10       // a camera axis goes from minus this to this
+)
+
+// klingFamily is what both families share.
+func klingFamily(kind string, decode func(*dialect.Fields) task.Request) family {
+	return family{
+		name:   "makevid/kling." + kind,
+		create: "/api/v1/kling/" + kind + "/create_kling",
+		get:    "/api/v1/kling/" + kind + "/get_kling",
+		limit:  klingBodyLimit,
+		fields: map[string]string{"seconds": "duration", "first_frame": "image", "last_frame": "image_tail", "camera": "camera_control"},
+		decode: decode,
+		encode: encodeKling,
+		id:     klingTaskID,
+		refuse: refuseKling,
+	}
+}
+
+func klingText() family  { return klingFamily("text2video", decodeKlingText) }
+func klingImage() family { return klingFamily("image2video", decodeKlingImage) }
+
+// decodeKlingText reads the body of text2video's create. What is wrong is noted in f.
+func decodeKlingText(f *dialect.Fields) task.Request {
+	f.Require("prompt")
+	r := decodeKling(f)
+	if strings.TrimSpace(r.Prompt) == "" {
+		f.Fault("prompt", "must not be empty")
+	}
+	r.AspectRatio = f.OneOf("aspect_ratio", "16:9", "16:9", "9:16", "1:1")
+	r.Format = profiles.kling[0].format(r.Seconds, r.AspectRatio)
+	return r
+}
+
+// decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
+func decodeKlingImage(f *dialect.Fields) task.Request {
+	limits := task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
+	f.Require("image")
+	r := decodeKling(f)
+	r.First = picture(f, "image", true, limits)
+	if r.First == nil {
+		f.Fault("image", "must not be empty")
+	}
+	r.Last = picture(f, "image_tail", true, limits)
+	if r.Last != nil && r.Camera != nil {
+		f.Fault("camera_control", "is not possible together with image_tail")
+	}
+	r.Format = profiles.kling[0].format(r.Seconds, "")
+	return r
+}
+
+// decodeKling reads what both bodies have.
+func decodeKling(f *dialect.Fields) task.Request {
+	r := task.Request{
+		Model:          profiles.kling[0].model,
+		Prompt:         f.String("prompt", "", klingPromptLimit),
+		NegativePrompt: f.String("negative_prompt", "", klingNegativeLimit),
+		Mode:           f.OneOf("mode", "std", "std", "pro"),
+		Camera:         klingCamera(f),
+		AssetGroup:     assetGroup,
+	}
+	if f.Has("cfg_scale") {
+		scale := f.Float("cfg_scale", 0, 0, 1)
+		r.CfgScale = &scale
+	}
+	var lengths []string
+	for _, n := range profiles.kling[0].seconds() {
+		lengths = append(lengths, strconv.Itoa(n))
+	}
+	r.Seconds, _ = strconv.Atoi(f.OneOf("duration", lengths[0], lengths...)) // one of those just written
+	return r
+}
+
+// klingCamera reads camera_control: one of six axes by value, or a preset that takes no values. nil where it is absent.
+func klingCamera(f *dialect.Fields) *task.Camera {
+	if !f.Has("camera_control") {
+		return nil
+	}
+	control := f.Object("camera_control")
+	if f.Faulty("camera_control") {
+		return nil
+	}
+	control.Require("type")
+	kind := control.OneOf("type", "", "simple", "down_back", "forward_up", "right_turn_forward", "left_turn_forward")
+	if kind != "simple" {
+		if kind != "" && control.Has("config") {
+			control.Fault("config", "must be absent with type %q", kind)
+		}
+		return &task.Camera{Preset: kind}
+	}
+	control.Require("config")
+	config := control.Object("config")
+	var c task.Camera
+	moved, faulty := 0, control.Faulty("config")
+	for _, axis := range []struct {
+		name string
+		to   *float64
+	}{{"horizontal", &c.Horizontal}, {"vertical", &c.Vertical}, {"pan", &c.Pan}, {"tilt", &c.Tilt}, {"roll", &c.Roll}, {"zoom", &c.Zoom}} {
+		*axis.to = config.Float(axis.name, 0, -klingAxis, klingAxis)
+		if *axis.to != 0 {
+			moved++
+		}
+		faulty = faulty || config.Faulty(axis.name)
+	}
+	if moved != 1 && !faulty {
+		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", moved)
+	}
+	return &c
+}

@@ -1,0 +1,180 @@
+package makevid
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/task"
+)
+
+// klingAnswer is the envelope of every answer. An error's has no data.
+type klingAnswer struct {
+	Code      int        `json:"code"`
+	Message   string     `json:"message"`
+	RequestID string     `json:"request_id"`
+	Data      *klingTask `json:"data,omitempty"`
+}
+
+// klingTask is the data of create and of get; create's has no task_status_msg.
+type klingTask struct {
+	TaskID        string       `json:"task_id"`
+	TaskStatus    string       `json:"task_status"`
+	TaskStatusMsg *string      `json:"task_status_msg,omitempty"`
+	CreatedAt     int64        `json:"created_at"` // Unix milliseconds
+	UpdatedAt     int64        `json:"updated_at"`
+	TaskResult    *klingResult `json:"task_result,omitempty"`
+}
+
+type klingResult struct {
+	Videos []klingVideo `json:"videos"`
+}
+
+type klingVideo struct {
+	ID       string `json:"id"`
+	URL      string `json:"url"`
+	Duration string `json:"duration"` // seconds, "5.1"
+}
+
+// encodeKling is the answer of both creates and both gets.
+func encodeKling(t task.Task, s scene) []byte {
+	data := &klingTask{TaskID: klingID(t.ID), TaskStatus: klingStatus(t.State), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
+	if !s.create {
+		message := klingMessage(t)
+		data.TaskStatusMsg = &message
+	}
+	if t.State == task.Succeeded {
+		data.TaskResult = &klingResult{Videos: []klingVideo{}}
+		for _, a := range t.Artifacts {
+			video, _ := a.First(task.Video)
+			data.TaskResult.Videos = append(data.TaskResult.Videos,
+				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
+		}
+	}
+	return dialect.Marshal(klingAnswer{Message: "SUCCEED", RequestID: s.request, Data: data})
+}
+
+// klingStatus is the state table. Kling has no way to cancel; one of ours that was cancelled has failed.
+func klingStatus(s task.State) string { return word(s, "submitted", "processing", "succeed") }
+
+// klingMessage is why a task failed; "" where it has not.
+func klingMessage(t task.Task) string {
+	switch t.State {
+	case task.Failed:
+		return failureOf(t).Text
+	case task.Cancelled:
+		return "The task was cancelled."
+	default:
+		return ""
+	}
+}
+
+// klingID writes a task's UUID as 22 characters of base64url.
+func klingID(uuid string) string {
+	b, _ := hex.DecodeString(strings.ReplaceAll(uuid, "-", "")) // our own ids are UUIDs
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// klingTaskID reads what klingID writes, and nothing else.
+func klingTaskID(wire string) (string, bool) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(wire)
+	if err != nil || len(b) != 16 {
+		return "", false
+	}
+	return formatUUID([16]byte(b)), true
+}
+
+// refuseKling answers with err in the envelope.
+func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	e := dialect.Public(w, r, log, err)
+	status, code := klingCode(e, r.Header.Get("Authorization"), dialect.Bearer(r))
+	writeKling(w, r, status, code, klingErrorText(e, code))
+}
+
+func writeKling(w http.ResponseWriter, r *http.Request, status, code int, message string) {
+	body := dialect.Marshal(klingAnswer{Code: code, Message: message, RequestID: dialect.RequestID(w)})
+	dialect.WriteJSON(w, r, status, body, false)
+}
+
+// klingCode is the error table: Kling's code, and its HTTP status. What Kling has no row for keeps the plain status,
+// under the code of a bad parameter.
+func klingCode(e *task.Error, authorization, token string) (status, code int) {
+	switch e.Code {
+	case task.Unauthorized:
+		switch {
+		case authorization == "":
+			return http.StatusUnauthorized, 1001
+		case token == "":
+			return http.StatusUnauthorized, 1002
+		default:
+			return http.StatusUnauthorized, 1000
+		}
+	case task.BudgetSpent:
+		return http.StatusTooManyRequests, 1102
+	case task.Forbidden:
+		return http.StatusForbidden, 1103
+	case task.NotFound:
+		return http.StatusNotFound, 1203
+	case task.Invalid, task.Conflict, task.TooLarge, task.Unsupported, task.Unreadable:
+		if len(e.Faults) == 0 {
+			return dialect.Status(e.Code), 1200
+		}
+		return dialect.Status(e.Code), 1201
+	case task.RateLimited:
+		return http.StatusTooManyRequests, 1302
+	case task.Unavailable:
+		return http.StatusServiceUnavailable, 5001
+	default:
+		return http.StatusInternalServerError, 5000
+	}
+}
+
+// klingErrorText names every field at fault, for the envelope has no room for a list.
+func klingErrorText(e *task.Error, code int) string {
+	switch {
+	case code == 1001:
+		return "Authorization is empty"
+	case code == 1002:
+		return "Authorization is invalid"
+	case len(e.Faults) == 0 && e.Detail == "":
+		return e.Code.Title()
+	case len(e.Faults) == 0:
+		return e.Detail
+	}
+	parts := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		parts[i] = strings.ReplaceAll(f.Field, "/", ".") + ": " + f.Detail
+	}
+	return strings.Join(parts, "; ")
+}
+
+// klingNoCalls answer in the envelope what the families don't: other methods, and other paths below theirs. Each names
+// its method, for a pattern without one could not stand beside another room's "GET /".
+func klingNoCalls() []dialect.Route {
+	var out []dialect.Route
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall)})
+	}
+	return out
+}
+
+func klingNoCall(w http.ResponseWriter, r *http.Request) {
+	for _, f := range []family{klingText(), klingImage()} {
+		allow := ""
+		if r.URL.Path == f.create {
+			allow = "POST"
+		}
+		if id, ok := strings.CutPrefix(r.URL.Path, f.get+"/"); ok && id != "" && !strings.Contains(id, "/") {
+			allow = "GET, HEAD"
+		}
+		if allow != "" {
+			w.Header().Set("Allow", allow)
+			writeKling(w, r, http.StatusMethodNotAllowed, 1202, "Allowed here: "+allow+".")
+			return
+		}
+	}
+	writeKling(w, r, http.StatusNotFound, 1202, "There is no such call.")
+}

@@ -1,0 +1,201 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"image/jpeg"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func rendered(t *testing.T, spec Spec) (Movie, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "out.mp4")
+	movie, err := Render(context.Background(), spec, path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return movie, path
+}
+
+func TestSoundOnlyIfAskedFor(t *testing.T) {
+	for _, audio := range []bool{false, true} {
+		spec := small("zoom in")
+		spec.Audio = audio
+		_, path := rendered(t, spec)
+		out, err := exec.Command("ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(out), "aac") != audio {
+			t.Errorf("audio %v: the streams are %q", audio, out)
+		}
+		if got := probe(t, path, "stream=nb_read_frames"); !strings.Contains(got, "=13") {
+			t.Errorf("audio %v: %s", audio, got)
+		}
+	}
+}
+
+func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
+	spec := small("pan right")
+	spec.Frames, spec.FrameRate, spec.Width, spec.Height = 72, 12, 96, 64
+	_, path := rendered(t, spec)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if moov, mdat := bytes.Index(b, []byte("moov")), bytes.Index(b, []byte("mdat")); moov < 0 || moov > mdat {
+		t.Errorf("moov is at %d, mdat at %d", moov, mdat)
+	}
+	out, err := exec.Command("ffprobe", "-v", "error", "-skip_frame", "nokey", "-show_entries", "frame=pts_time", "-of", "csv=p=0", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if keys := strings.Count(strings.TrimSpace(string(out)), "\n") + 1; keys < 3 {
+		t.Errorf("6 seconds have %d keyframes: %s", keys, out)
+	}
+}
+
+func TestShortestAndLongest(t *testing.T) {
+	for _, frames := range []int{1, 2, 3, 60 * 24} {
+		spec := small("orbit left")
+		spec.Width, spec.Height, spec.Frames = 64, 64, frames
+		movie, path := rendered(t, spec)
+		if got := decode(t, path, 64, 64); len(got) != frames || len(movie.Previews) != 5 {
+			t.Errorf("%d frames were asked for: %d frames, %d previews", frames, len(got), len(movie.Previews))
+		}
+	}
+}
+
+func TestStillsHaveTheirShapes(t *testing.T) {
+	spec := small("push in")
+	spec.Extras = true
+	movie, _ := rendered(t, spec)
+	for name, c := range map[string]struct {
+		jpeg []byte
+		w, h int
+	}{"preview": {movie.Previews[1], 320, 192}, "last": {movie.Last, 320, 192}, "poster": {movie.Poster, 320, 192}, "sprite": {movie.Sprite, 5 * 192, 5 * 114}} {
+		img, err := jpeg.DecodeConfig(bytes.NewReader(c.jpeg))
+		if err != nil || img.Width != c.w || img.Height != c.h {
+			t.Errorf("%s is %dx%d: %v", name, img.Width, img.Height, err)
+		}
+	}
+	if h := movie.Hover; len(h) < 100 || string(h[:4]) != "RIFF" || string(h[8:12]) != "WEBP" || !bytes.Contains(h, []byte("ANIM")) {
+		t.Errorf("the picture for hovering is no animated WebP: %d bytes", len(h))
+	}
+}
+
+// JPEG has other colours than the video (BT.601 in full range): a decoded preview looks like the frame nevertheless.
+func TestPreviewHasTheFramesColours(t *testing.T) {
+	f := frames(small("static"), 0)[0]
+	img, err := jpeg.Decode(bytes.NewReader(f.jpeg(95)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, off, n := f.image(), 0.0, 0.0
+	for y := 0; y < 192; y += 3 {
+		for x := 0; x < 320; x += 3 {
+			r, g, b, _ := img.At(x, y).RGBA()
+			p, q, s, _ := want.At(x, y).RGBA()
+			for _, d := range []int{int(r>>8) - int(p>>8), int(g>>8) - int(q>>8), int(b>>8) - int(s>>8)} {
+				off, n = off+float64(d*d), n+1
+			}
+		}
+	}
+	if off/n > 36 {
+		t.Errorf("mean square error is %.1f", off/n)
+	}
+}
+
+func TestFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
+	spec := small("whip pan")
+	p := newPainter(newFilm(spec))
+	blurred := newFrame(spec.Width, spec.Height)
+	p.draw(blurred, 6)
+	if times, _ := p.exposures(6); times < 4 {
+		t.Fatalf("the shutter sees the whip pan %d times", times)
+	}
+	sharp := newFrame(spec.Width, spec.Height)
+	p.expose(sharp, p.time(6))
+	if a, b := edges(blurred), edges(sharp); a > b*17/20 {
+		t.Errorf("edges across: %d blurred, %d sharp", a, b)
+	}
+	if still := p.sharp(blurred, 6); !bytes.Equal(still, sharp.jpeg(stillQuality)) {
+		t.Error("the preview is not the sharp frame")
+	}
+}
+
+// edges adds up how much neighbours in a row differ.
+func edges(f *frame) int {
+	sum := 0
+	for i := 1; i < len(f.y); i++ {
+		sum += max(int(f.y[i])-int(f.y[i-1]), int(f.y[i-1])-int(f.y[i]))
+	}
+	return sum
+}
+
+func TestLetteringKeepsToTheLowerEdge(t *testing.T) {
+	plain := frames(small("static"), 0)[0]
+	for _, set := range []func(*Spec){
+		func(s *Spec) { s.Watermark = true },
+		func(s *Spec) {
+			s.Caption, s.Prompt = true, "static, "+strings.Repeat("a very long prompt ", 40)+strings.Repeat("x", 300)
+		},
+	} {
+		spec := small("static")
+		set(&spec)
+		f := frames(spec, 0)[0]
+		changed := 0
+		for i, v := range f.y {
+			if v == plain.y[i] {
+				continue
+			}
+			if changed++; i/320 < 192*3/4 {
+				t.Fatalf("row %d is changed", i/320)
+			}
+		}
+		if changed < 100 {
+			t.Errorf("%d pixels are changed", changed)
+		}
+	}
+}
+
+func TestSamplerIsTrue(t *testing.T) {
+	k := newWeights()
+	for p := range phases {
+		sum, centre := uint64(0), 0.0
+		for i, w := range k.one[p] {
+			sum, centre = sum+w, centre+float64(w)*float64(i-1)/128
+		}
+		if d := centre - float64(p)/phases; sum != 128 || d > 0.004 || d < -0.004 {
+			t.Errorf("phase %d: the weights' sum is %d and their centre %.4f off", p, sum, d)
+		}
+	}
+	samples := make([]int32, 64*64)
+	for i := range samples {
+		samples[i] = int32(hash(uint32(i%64/3), uint32(i/64/3), 1)%200+20) << 4
+	}
+	p := newPlane(samples, 64, 64)
+	row, scattered, off := make([]byte, 16), make([]byte, 16), 0.0
+	for y := range 48 {
+		at := y<<fine + y<<(fine-6)
+		p.row(row, 5<<fine, at, 1<<fine+1<<(fine-5), k)
+		p.scatter(scattered, 5<<fine, at, 1<<fine+1<<(fine-5), 0, k)
+		if !bytes.Equal(row, scattered) {
+			t.Fatalf("the two ways of sampling differ in row %d: %v %v", y, row, scattered)
+		}
+		p.scatter(scattered, 5<<fine, y<<fine, 1<<fine, 0, k)
+		for x, v := range scattered {
+			d := float64(int(v) - int(samples[y*64+5+x]>>4))
+			off += d * d / (48 * 16)
+		}
+	}
+	// Hard blocks of noise are the worst there is: weights of seven bits miss them by a hundredth.
+	if off > 2.5*2.5 {
+		t.Errorf("samples are %.1f off in the mean", math.Sqrt(off))
+	}
+}

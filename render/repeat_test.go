@@ -1,0 +1,115 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// update rewrites what the tests keep in files: go test ./render -update
+var update = flag.Bool("update", false, "rewrite the golden files and the gallery")
+
+// score are the specs whose frames are kept as hashes.
+func score() []Spec {
+	still := testPicture(200, 120)
+	specs := []Spec{
+		{Prompt: "orbit left, handheld", First: still},
+		{Prompt: "fast pan right", First: still, Last: landscape(160, 96)},
+		{Prompt: "hyperspeed zoom", Last: still, Caption: true, Watermark: true},
+		{Prompt: "a lighthouse by a stormy sea, lightning, rain, crane up"},
+		{Prompt: "ice tea, block of ice, in lava, steam, sparks"},
+		{Prompt: "milky way over dunes, moon, castle, balloon, birds"},
+		{Prompt: "neon city street at night, snow, fireflies, a person, a tree and a house"},
+	}
+	for i := range specs {
+		specs[i].Seed, specs[i].Width, specs[i].Height, specs[i].Frames, specs[i].FrameRate = uint32(i), 160, 96, 24, 24
+	}
+	return specs
+}
+
+// The hashes were made on amd64. A machine whose compiler fuses products into sums, or rounds otherwise, would differ.
+func TestSameFramesOnEveryMachine(t *testing.T) {
+	var got strings.Builder
+	for _, s := range score() {
+		h := sha256.New()
+		for _, f := range frames(s, 0, 7, 12, 23) {
+			h.Write(f.pix)
+		}
+		fmt.Fprintf(&got, "%x %s\n", h.Sum(nil), s.Prompt)
+	}
+	file := filepath.Join("testdata", "frames.sha256")
+	if *update {
+		if err := os.WriteFile(file, []byte(got.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != string(want) {
+		t.Errorf("frames are\n%sand were\n%s", got.String(), want)
+	}
+}
+
+// What no test on one machine can see, the compilers for others tell: no sum of theirs swallows a product.
+func TestNoCompilerFusesProductsIntoSums(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the package for other machines")
+	}
+	fused := regexp.MustCompile(`(\w+\.go:\d+)\)\s+(FN?M(?:ADD|SUB)[SD]?|FN?M(?:ADD|SUB)DD?|WFM[AS]DB)\s`)
+	for _, arch := range []string{"arm64", "ppc64le", "riscv64", "s390x"} {
+		cmd := exec.Command("go", "build", "-gcflags=-S", ".")
+		cmd.Env = append(os.Environ(), "GOARCH="+arch, "GOOS=linux", "CGO_ENABLED=0")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Skipf("the go command can't build for %s: %v", arch, err)
+		}
+		for _, m := range fused.FindAllSubmatch(out, -1) {
+			t.Errorf("%s: %s is compiled to %s", arch, m[1], m[2])
+		}
+	}
+}
+
+func TestSameRequestGivesTheSameVideo(t *testing.T) {
+	spec := score()[3]
+	render := func(name string) []byte {
+		path := filepath.Join(t.TempDir(), name)
+		if _, err := Render(context.Background(), spec, path, nil); err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	a := render("a.mp4")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	if !bytes.Equal(a, render("b.mp4")) {
+		t.Error("one core and all cores made different files")
+	}
+	spec.Seed++
+	if bytes.Equal(a, render("c.mp4")) {
+		t.Error("another seed made the same file")
+	}
+}
+
+func TestDrawingAllocatesNothing(t *testing.T) {
+	for _, s := range score()[:5] {
+		p, f := newPainter(newFilm(s)), newFrame(s.Width, s.Height)
+		p.draw(f, 11)
+		if n := testing.AllocsPerRun(3, func() { p.draw(f, 11) }); n > 0 {
+			t.Errorf("%s: %v allocations a frame", s.Prompt, n)
+		}
+	}
+}
