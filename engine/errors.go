@@ -60,12 +60,12 @@ func (e *Error) Failure() *task.Failure {
 	return f
 }
 
-// AsError finds the *Error in err's chain. An error of no class counts as Unreachable: trying again is safe, giving up
-// is not.
+// AsError finds the *Error in err's chain. An error of no class counts as Unreachable and Unconfirmed: asking again is
+// safe, giving up is not, and what was submitted may have been taken.
 func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {
 		return e
 	}
-	return &Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err}
+	return &Error{Class: Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Err: err}
 }

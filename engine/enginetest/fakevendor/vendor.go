@@ -101,7 +101,10 @@ type wire struct {
 
 // wires lists all of them.
 func wires() []wire {
-	return append([]wire{runway(), luma(), kling(), webtask(), makevid(), localai()}, openAIs()...)
+	return append([]wire{
+		runway(), luma(), kling(), webtask(), makevid(), localai(),
+		fal(), replicate(), ark(), dashscope(), minimax(), vertex(), comfyui(),
+	}, openAIs()...)
 }
 
 // Wires names the wires; each lies under "/" and its name.

@@ -1,0 +1,17 @@
+package ark_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/ark"
+	"github.com/filmgate/filmgate/engine/enginetest"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "ark", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		return ark.New(ark.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
+	}})
+}

@@ -1,0 +1,117 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
+
+// once makes each call just one try, so that a test counts calls.
+var once = engine.Policy{Tries: 1, Trip: 3, Rest: time.Minute}
+
+// trip makes polls fail until the breaker opens.
+func (s *set) trip(t *testing.T, handle string) {
+	t.Helper()
+	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
+	for range 3 {
+		_, err := s.Poll(t.Context(), handle)
+		wantClass(t, err, engine.Unreachable)
+	}
+}
+
+func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle)
+	s.pass(20 * time.Second)
+	_, err := s.Submit(t.Context(), job("b", "a cat"))
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second {
+		t.Errorf("come back after %v, want 40s", e.RetryAfter)
+	}
+	if n := s.keys["k"].counts["submit"]; n != 1 {
+		t.Errorf("the vendor was asked all the same")
+	}
+	s.pass(40 * time.Second)
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Errorf("after the rest: %v", err)
+	}
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, _ = s.Poll(t.Context(), handle)
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Errorf("closed again, one failure does not open it: %v", err)
+	}
+}
+
+func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle)
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
+	_, err := s.Poll(t.Context(), handle)
+	for range 2 {
+		wantClass(t, err, engine.Unreachable)
+		_, err = s.Poll(t.Context(), handle)
+		if engine.AsError(err).Class == engine.Overloaded {
+			break
+		}
+	}
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+		t.Errorf("come back after %v, want 1m", e.RetryAfter)
+	}
+}
+
+func TestOnlySilenceAndNonsenseOpenTheBreaker(t *testing.T) {
+	for c, opens := range map[engine.Class]bool{
+		engine.Unreachable: true, engine.Garbled: true, engine.Overloaded: false, engine.Refused: false,
+		engine.Account: false, engine.Lost: false, engine.NotReady: false,
+	} {
+		t.Run(string(c), func(t *testing.T) {
+			s := wrap(t, once, "k")
+			handle := s.mustSubmit(t, "a")
+			s.keys["k"].errs["poll"] = repeat(5, c)
+			for range 5 {
+				_, _ = s.Poll(t.Context(), handle)
+			}
+			_, err := s.Poll(t.Context(), handle)
+			if (err != nil) != opens {
+				t.Errorf("after five: %v", err)
+			}
+		})
+	}
+}
+
+func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle)
+	s.pass(time.Minute)
+	var inside error
+	s.keys["k"].hook = func() { _, inside = s.Open(t.Context(), handle, 0) }
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Fatal(err)
+	}
+	wantClass(t, inside, engine.Overloaded)
+}
+
+func TestACallThatItsCallerGaveUpProvesNothing(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	for range 5 {
+		_, _ = s.Poll(gone, handle)
+	}
+	s.trip(t, handle) // it takes all three
+	s.pass(time.Minute)
+	_, _ = s.Poll(gone, handle) // the one that was to try the key
+	_, err := s.Poll(t.Context(), handle)
+	wantClass(t, err, engine.Overloaded)
+	s.pass(time.Minute)
+	if st, err := s.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
+		t.Errorf("the key stays shut: %+v, %v", st, err)
+	}
+}

@@ -1,0 +1,73 @@
+package comfyui_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/comfyui"
+	"github.com/filmgate/filmgate/engine/enginetest"
+)
+
+// workflow is a small one: a text, a sampler with a size and a seed, a picture, and a node that saves a video.
+func workflow(t *testing.T) comfyui.Workflow {
+	t.Helper()
+	graph, err := os.ReadFile("testdata/workflow.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return comfyui.Workflow{
+		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 10, Seed: true},
+		Graph: graph,
+		Slots: map[string][]string{
+			"prompt": {"6.text"}, "negative_prompt": {"7.text"}, "seed": {"3.seed", "8.noise_seed"}, "frames": {"50.length"},
+			"width": {"50.width"}, "height": {"50.height"}, "first_frame": {"52.image"},
+		},
+	}
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "comfyui", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		e, err := comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{workflow(t)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}})
+}
+
+func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*comfyui.Workflow)
+		want   []string
+	}{
+		{"a graph that is no JSON", func(w *comfyui.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
+		{"a graph in the editor's format", func(w *comfyui.Workflow) { w.Graph = json.RawMessage(`{"nodes": [], "version": 0.4}`) }, []string{"not in the API's format"}},
+		{"slots that lead nowhere", func(w *comfyui.Workflow) {
+			w.Slots = map[string][]string{"prompt": {"6.text", "99.text", "6.words", "6"}, "first_frame": {"52.image"}, "colour": {"6.text"}}
+		}, []string{`"99.text": there is no node 99`, `"6.words": node 6 has no input words`, `"6" is not of the form node.input`, `"colour" is no part of a job`}},
+		{"a mode without its slot", func(w *comfyui.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := workflow(t)
+			c.change(&w)
+			_, err := comfyui.New(comfyui.Options{Workflows: []comfyui.Workflow{w}})
+			if err == nil {
+				t.Fatal("taken")
+			}
+			for _, want := range append(c.want, `workflow "wan-i2v"`) {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%v does not say %s", err, want)
+				}
+			}
+		})
+	}
+	if _, err := comfyui.New(comfyui.Options{}); err == nil || !strings.Contains(err.Error(), "workflows") {
+		t.Errorf("without workflows: %v", err)
+	}
+}

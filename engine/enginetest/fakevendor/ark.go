@@ -1,0 +1,98 @@
+package fakevendor
+
+import (
+	"net/http"
+	"strings"
+)
+
+// ark is ByteDance's content generation at Volcengine Ark (volcengine-go-sdk, service/arkruntime).
+func ark() wire {
+	return wire{
+		name: "ark", proves: bearer,
+		refusal: func(status int, text string) any {
+			return map[string]any{"error": map[string]any{"code": strings.ReplaceAll(http.StatusText(status), " ", ""), "message": text, "param": "", "type": ""}}
+		},
+		routes: map[string]func(*ask){
+			"POST /contents/generations/tasks":        arkSubmit,
+			"GET /contents/generations/tasks/{id}":    arkPoll,
+			"DELETE /contents/generations/tasks/{id}": arkDelete,
+		},
+	}
+}
+
+func arkSubmit(a *ask) {
+	var in struct {
+		Model   string `json:"model"`
+		Content []struct {
+			Type     string `json:"type"`
+			Text     string `json:"text"`
+			Role     string `json:"role"`
+			ImageURL struct {
+				URL string `json:"url"`
+			} `json:"image_url"`
+		} `json:"content"`
+		Duration int `json:"duration"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	s := submission{seconds: in.Duration}
+	for _, c := range in.Content {
+		if c.Type == "text" {
+			s.prompt = c.Text
+		}
+		s.image = s.image || c.ImageURL.URL != "" && c.Role == "first_frame"
+	}
+	if in.Model == "" || len(in.Content) == 0 || !s.image && s.prompt == "" {
+		a.refuse(http.StatusBadRequest, "The parameter content is not valid")
+		return
+	}
+	if j, ok := a.submit(s); ok {
+		a.answer(http.StatusOK, map[string]string{"id": j.id})
+	}
+}
+
+func arkPoll(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	s := a.stand(j)
+	out := map[string]any{
+		"id": j.id, "model": "doubao-seedance", "created_at": j.begun.Unix(), "updated_at": j.begun.Unix(), "duration": j.seconds,
+		"status": a.status(j, s, [5]string{"queued", "running", "succeeded", "failed", "cancelled"}),
+	}
+	switch s.phase {
+	case done:
+		content := map[string]string{}
+		if link := a.link(j); link != "" {
+			content["video_url"] = link
+		}
+		out["content"], out["usage"] = content, map[string]int{"completion_tokens": 1000 * j.seconds, "total_tokens": 1000 * j.seconds}
+	case failed:
+		code := "InternalServiceError"
+		if strings.HasPrefix(s.reason, "SAFETY") {
+			code = "OutputVideoSensitiveContentDetected"
+		}
+		out["error"] = map[string]string{"code": code, "message": "The task failed as it was asked to."}
+	}
+	a.about(j, http.StatusOK, out)
+}
+
+// arkDelete cancels what is queued, refuses what is running and forgets what has ended.
+func arkDelete(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	switch s := a.stand(j); s.phase {
+	case waiting:
+		a.cancel(j)
+	case running:
+		a.refuse(http.StatusConflict, "The task is running and can't be deleted")
+		return
+	default:
+		a.forget(j)
+	}
+	a.answer(http.StatusOK, map[string]any{})
+}

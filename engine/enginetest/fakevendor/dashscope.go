@@ -1,0 +1,108 @@
+package fakevendor
+
+import (
+	"net/http"
+	"strings"
+)
+
+// dashscope is Alibaba Model Studio's video synthesis (alibabacloud.com/help, Wan API reference).
+func dashscope() wire {
+	return wire{
+		name: "dashscope", proves: bearer,
+		refusal: func(status int, text string) any {
+			code := map[int]string{400: "InvalidParameter", 401: "InvalidApiKey", 403: "AccessDenied", 429: "Throttling.RateQuota"}[status]
+			if code == "" {
+				code = "InternalError"
+			}
+			return map[string]string{"code": code, "message": text, "request_id": "r"}
+		},
+		routes: map[string]func(*ask){
+			"POST /services/aigc/video-generation/video-synthesis": dashscopeSubmit,
+			"POST /services/aigc/image2video/video-synthesis":      dashscopeSubmit,
+			"GET /tasks/{id}":         dashscopePoll,
+			"POST /tasks/{id}/cancel": dashscopeCancel,
+		},
+	}
+}
+
+func dashscopeSubmit(a *ask) {
+	if a.r.Header.Get("X-DashScope-Async") != "enable" {
+		a.answer(http.StatusForbidden, map[string]string{"code": "AccessDenied", "message": "current user api does not support synchronous calls."})
+		return
+	}
+	var in struct {
+		Model string `json:"model"`
+		Input struct {
+			Prompt        string `json:"prompt"`
+			ImgURL        string `json:"img_url"`
+			FirstFrameURL string `json:"first_frame_url"`
+			Media         []any  `json:"media"`
+		} `json:"input"`
+		Parameters struct {
+			Size       string `json:"size"`
+			Resolution string `json:"resolution"`
+			Duration   int    `json:"duration"`
+		} `json:"parameters"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	image := in.Input.ImgURL != "" || in.Input.FirstFrameURL != "" || len(in.Input.Media) > 0
+	text := strings.Contains(in.Model, "t2v")
+	switch {
+	case in.Model == "", image == text:
+		a.refuse(http.StatusBadRequest, "input is not one for model %q", in.Model)
+		return
+	case text && !strings.Contains(in.Parameters.Size, "*"), !text && !strings.HasSuffix(in.Parameters.Resolution, "P"):
+		a.refuse(http.StatusBadRequest, "size or resolution is not valid")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: image, seconds: in.Parameters.Duration}); ok {
+		a.answer(http.StatusOK, map[string]any{"output": map[string]string{"task_id": j.id, "task_status": "PENDING"}, "request_id": "r"})
+	}
+}
+
+func dashscopePoll(a *ask) {
+	id := a.r.PathValue("id")
+	a.v.mu.Lock()
+	j, ok := a.v.jobs[id]
+	ok = ok && j.wire == a.wire.name && !j.script.has("lost")
+	a.v.mu.Unlock()
+	if !ok { // no 404: a task that never was is told like one that is forgotten
+		a.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})
+		return
+	}
+	s := a.stand(j)
+	output := map[string]any{
+		"task_id": id, "submit_time": j.begun.Format("2006-01-02 15:04:05.000"),
+		"task_status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"}),
+	}
+	out := map[string]any{"request_id": "r", "output": output}
+	switch s.phase {
+	case done:
+		if link := a.link(j); link != "" {
+			output["video_url"] = link
+		}
+		output["orig_prompt"] = j.prompt
+		out["usage"] = map[string]any{"video_count": 1, "duration": j.seconds, "SR": 720}
+	case failed:
+		output["code"], output["message"] = "InternalError", "An internal error has occurred."
+		if strings.HasPrefix(s.reason, "SAFETY") {
+			output["code"], output["message"] = "DataInspectionFailed", "Input data may contain inappropriate content."
+		}
+	}
+	a.about(j, http.StatusOK, out)
+}
+
+func dashscopeCancel(a *ask) {
+	j := a.find(a.r.PathValue("id"))
+	if j == nil {
+		return
+	}
+	if a.stand(j).phase != waiting {
+		a.answer(http.StatusBadRequest, map[string]string{"code": "UnsupportedOperation", "message": "Failed to cancel the task, please confirm if the task is in PENDING status."})
+		return
+	}
+	a.cancel(j)
+	a.answer(http.StatusOK, map[string]string{"request_id": "r"})
+}

@@ -1,0 +1,79 @@
+package fakevendor
+
+import (
+	"net/http"
+	"strings"
+)
+
+// replicate is Replicate's predictions (replicate.com/docs/reference/http).
+func replicate() wire {
+	return wire{
+		name: "replicate", proves: bearer,
+		refusal: func(status int, text string) any {
+			return map[string]any{"title": http.StatusText(status), "detail": text, "status": status}
+		},
+		routes: map[string]func(*ask){
+			"POST /models/{owner}/{name}/predictions": replicateSubmit,
+			"POST /predictions":                       replicateSubmit,
+			"GET /predictions/{id}":                   replicatePoll,
+			"POST /predictions/{id}/cancel":           replicateCancel,
+		},
+	}
+}
+
+func replicateSubmit(a *ask) {
+	var in struct {
+		Version string `json:"version"`
+		Input   struct {
+			Prompt string `json:"prompt"`
+			Image  string `json:"image"`
+		} `json:"input"`
+	}
+	if !a.json(&in) {
+		return
+	}
+	if in.Input.Prompt == "" || a.r.PathValue("owner") == "" && in.Version == "" {
+		a.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: in.Input.Image != ""}); ok {
+		a.answer(http.StatusCreated, a.prediction(j))
+	}
+}
+
+// prediction is a job as Replicate shows it.
+func (a *ask) prediction(j *job) map[string]any {
+	s := a.stand(j)
+	out := map[string]any{
+		"id": j.id, "version": "hidden", "input": map[string]any{"prompt": j.prompt}, "output": nil, "error": nil, "logs": "", "source": "api",
+		"status":     a.status(j, s, [5]string{"starting", "processing", "succeeded", "failed", "canceled"}),
+		"created_at": j.begun.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		"urls":       map[string]string{"get": a.base + "/predictions/" + j.id, "cancel": a.base + "/predictions/" + j.id + "/cancel"},
+	}
+	switch s.phase {
+	case done:
+		if link := a.link(j); link != "" {
+			out["output"] = link
+		}
+		out["metrics"] = map[string]any{"predict_time": 3.2}
+	case failed:
+		out["error"] = "Prediction failed: something went wrong"
+		if strings.HasPrefix(s.reason, "SAFETY") {
+			out["error"] = "The input or output was flagged as sensitive. Please try again with different inputs. (E005)"
+		}
+	}
+	return out
+}
+
+func replicatePoll(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.about(j, http.StatusOK, a.prediction(j))
+	}
+}
+
+func replicateCancel(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.cancel(j)
+		a.answer(http.StatusOK, a.prediction(j))
+	}
+}

@@ -1,0 +1,195 @@
+// Package fal is the engine for fal.ai's queue (queue.fal.run): one wire for the models of many makers, each at a path
+// of its own and with inputs of its own.
+//
+// What may enter: the queue's wire and the table of models. Wire facts: fal.ai/docs (queue, errors) and the client
+// @fal-ai/client 1.10.1.
+package fal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	BaseURL string // "" = https://queue.fal.run
+	Key     string // "id:secret"
+	HTTP    *http.Client
+	Now     func() time.Time // nil = time.Now
+	Models  []Model          // nil = those this package knows
+}
+
+// Model is one model at fal.
+type Model struct {
+	engine.Model
+	Paths  map[engine.Mode]string // where it is called, "fal-ai/veo3/image-to-video"
+	Inputs engine.Inputs
+}
+
+// Engine makes videos at fal.
+type Engine struct {
+	queue   *engine.Client
+	results *engine.Client // the same, where an error is the work's end
+	models  []Model
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	queue := &engine.Client{
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: refused,
+		Sign: func(r *http.Request) error {
+			r.Header.Set("Authorization", "Key "+o.Key)
+			return nil
+		},
+	}
+	results := *queue
+	results.Fail = ended
+	e := &Engine{queue: queue, results: &results, models: o.Models}
+	if e.models == nil {
+		e.models = models()
+	}
+	return e
+}
+
+// Capabilities lists the models. The queue takes no id of ours.
+func (e *Engine) Capabilities() engine.Capabilities {
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, PollEvery: 3 * time.Second}
+	for _, m := range e.models {
+		c.Models = append(c.Models, m.Model)
+	}
+	return c
+}
+
+// Submit puts the job into the queue of its model. The handle is the request's path.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	path, body, err := e.body(job)
+	if err != nil {
+		return "", err
+	}
+	header := http.Header{}
+	if job.Request.LowPriority {
+		header.Set("X-Fal-Queue-Priority", "low")
+	}
+	var out struct {
+		RequestID string `json:"request_id"`
+	}
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path, Header: header, In: body, Out: &out})
+	if _, err = engine.Accepted(out.RequestID, err); err != nil {
+		return "", err
+	}
+	// Only owner and alias lead to a request; what is behind them is dropped.
+	parts := strings.SplitN(path, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/") + "/requests/" + out.RequestID, nil
+}
+
+func (e *Engine) body(job engine.Job) (path string, body map[string]any, err error) {
+	for _, m := range e.models {
+		if m.Name != job.Model {
+			continue
+		}
+		mode := engine.ModeOf(job.Request)
+		path, ok := m.Paths[mode]
+		if !ok {
+			return "", nil, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", m.Name, mode)}
+		}
+		return path, m.Inputs.Of(job), nil
+	}
+	return "", nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+}
+
+// request makes the path of a handle; ok is false for what is no handle of ours.
+func request(handle string) (path string, ok bool) {
+	app, id, ok := strings.Cut(handle, "/requests/")
+	if !ok || id == "" || strings.Count(app, "/") != 1 {
+		return "", false
+	}
+	return "/" + app + "/requests/" + url.PathEscape(id), true
+}
+
+// states are the queue's words. A request that failed or was cancelled is COMPLETED too; only its result tells.
+func states() map[string]task.State {
+	return map[string]task.State{"IN_QUEUE": task.Pending, "IN_PROGRESS": task.Running, "COMPLETED": task.Succeeded}
+}
+
+// look asks for the status, and for the result once there is one.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	path, ok := request(handle)
+	if !ok {
+		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no request " + handle}
+	}
+	var out struct {
+		Status        string `json:"status"`
+		QueuePosition int    `json:"queue_position"`
+	}
+	if _, err = e.queue.Do(ctx, engine.Call{Method: http.MethodGet, Path: path + "/status", Out: &out}); err != nil {
+		return st, "", err
+	}
+	if st.State, err = engine.StateOf(out.Status, states()); err != nil {
+		return st, "", err
+	}
+	if st.State == task.Pending {
+		st.Text = fmt.Sprintf("%d ahead in the queue", out.QueuePosition)
+	}
+	if st.State != task.Succeeded {
+		return st, "", nil
+	}
+	link, err = e.result(ctx, path)
+	var bad *engine.Error
+	switch {
+	case errors.Is(err, errCancelled):
+		return engine.Status{State: task.Cancelled}, "", nil
+	case errors.As(err, &bad) && bad.Class == engine.Refused:
+		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
+	}
+	st.Progress = 1
+	return st, link, err
+}
+
+// result asks for the link to the finished video; "" where the result has none.
+func (e *Engine) result(ctx context.Context, path string) (string, error) {
+	type file struct {
+		URL string `json:"url"`
+	}
+	var out struct {
+		Video  file   `json:"video"`
+		Videos []file `json:"videos"`
+	}
+	_, err := e.results.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &out})
+	if out.Video.URL == "" && len(out.Videos) > 0 {
+		out.Video = out.Videos[0]
+	}
+	return out.Video.URL, err
+}
+
+// Poll asks how the request stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.Look(e.look).Poll(ctx, handle)
+}
+
+// Open opens the result's video.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.Look(e.look).Open(ctx, e.queue, handle, offset)
+}
+
+// Cancel takes the request out of the queue, or asks its runner to stop.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	path, ok := request(handle)
+	if !ok {
+		return nil
+	}
+	_, err := e.queue.Do(ctx, engine.Call{Method: http.MethodPut, Path: path + "/cancel"})
+	var bad *engine.Error
+	if errors.As(err, &bad) && (bad.Class == engine.Lost || bad.Class == engine.Refused) {
+		return nil // unknown, or done already
+	}
+	return err
+}

@@ -1,0 +1,52 @@
+package fal
+
+import "github.com/filmgate/filmgate/engine"
+
+// models are the models that this package knows, with the prices in dollars that their pages name.
+func models() []Model {
+	const t, f, fl = engine.FromText, engine.FromFirst, engine.FromFirstLast
+	return []Model{{
+		Model: engine.Model{
+			Name: "fal-ai/minimax/hailuo-02/standard", Modes: []engine.Mode{t, f, fl}, Seconds: []int{6, 10}, PromptLimit: 2000, CreditsPerSec: 0.045,
+		},
+		Paths: map[engine.Mode]string{
+			t: "fal-ai/minimax/hailuo-02/standard/text-to-video",
+			f: "fal-ai/minimax/hailuo-02/standard/image-to-video", fl: "fal-ai/minimax/hailuo-02/standard/image-to-video",
+		},
+		Inputs: engine.Inputs{Prompt: "prompt", Seconds: "duration", Text: true, First: "image_url", Last: "end_image_url"},
+	}, {
+		Model: engine.Model{
+			Name: "fal-ai/kling-video/v2.1/master", Modes: []engine.Mode{t, f}, Seconds: []int{5, 10}, PromptLimit: 2500,
+			AspectRatios: []string{"16:9", "9:16", "1:1"},
+		},
+		Paths: map[engine.Mode]string{
+			t: "fal-ai/kling-video/v2.1/master/text-to-video", f: "fal-ai/kling-video/v2.1/master/image-to-video",
+		},
+		Inputs: engine.Inputs{
+			Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", First: "image_url",
+		},
+	}, {
+		Model: engine.Model{
+			Name: "fal-ai/veo3", Modes: []engine.Mode{t, f}, Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"},
+			Resolutions: []string{"720p", "1080p"}, ImageBytes: 8 << 20,
+		},
+		Paths: map[engine.Mode]string{t: "fal-ai/veo3", f: "fal-ai/veo3/image-to-video"},
+		Inputs: engine.Inputs{
+			Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Text: true, Unit: "s", Aspect: "aspect_ratio",
+			Resolution: "resolution", Seed: "seed", First: "image_url",
+		},
+	}, {
+		Model: engine.Model{
+			Name: "fal-ai/bytedance/seedance/v1/pro", Modes: []engine.Mode{t, f, fl}, Seconds: []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
+			AspectRatios: []string{"21:9", "16:9", "4:3", "1:1", "3:4", "9:16"}, Resolutions: []string{"480p", "720p", "1080p"},
+		},
+		Paths: map[engine.Mode]string{
+			t: "fal-ai/bytedance/seedance/v1/pro/text-to-video",
+			f: "fal-ai/bytedance/seedance/v1/pro/image-to-video", fl: "fal-ai/bytedance/seedance/v1/pro/image-to-video",
+		},
+		Inputs: engine.Inputs{
+			Prompt: "prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
+			First: "image_url", Last: "end_image_url",
+		},
+	}}
+}

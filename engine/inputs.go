@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"encoding/base64"
+	"maps"
+	"strconv"
+)
+
+// Inputs says as data how a model wants a job: under which name each part goes. Vendors that serve many makers' models
+// need it: each model there has names of its own for the same few parts. A part without a name is not sent.
+type Inputs struct {
+	Prompt, Negative, Seconds, Aspect, Resolution, Seed, First, Last string
+
+	Text  bool           // seconds are sent as text, "5"
+	Unit  string         // stands behind them in the text: "s" for "8s"
+	Fixed map[string]any // sent as it is
+}
+
+// Of makes the object that the model wants. Parts that the job has not are left out.
+func (in Inputs) Of(j Job) map[string]any {
+	out := map[string]any{}
+	maps.Copy(out, in.Fixed)
+	put := func(name string, value any, has bool) {
+		if name != "" && has {
+			out[name] = value
+		}
+	}
+	r := j.Request
+	put(in.Prompt, j.Prompt(), j.Prompt() != "")
+	put(in.Negative, r.NegativePrompt, r.NegativePrompt != "")
+	put(in.Aspect, r.AspectRatio, r.AspectRatio != "")
+	put(in.Resolution, r.Resolution, r.Resolution != "")
+	if in.Text {
+		put(in.Seconds, strconv.Itoa(r.Seconds)+in.Unit, r.Seconds > 0)
+	} else {
+		put(in.Seconds, r.Seconds, r.Seconds > 0)
+	}
+	if r.Seed != nil {
+		put(in.Seed, *r.Seed, true)
+	}
+	if j.First != nil {
+		put(in.First, j.First.Link(), true)
+	}
+	if j.Last != nil {
+		put(in.Last, j.Last.Link(), true)
+	}
+	return out
+}
+
+// Link is where a vendor gets the picture: its URL, or the picture itself as a data URI where it has none.
+func (p *Picture) Link() string {
+	if p.URL != "" {
+		return p.URL
+	}
+	return "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes)
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+// pool is an engine made of an engine's keys.
+type pool struct {
+	policy  Policy
+	members []*member
+}
+
+// member is one key with its wrappers.
+type member struct {
+	Key
+	step   step
+	flight *flight
+
+	mu      sync.Mutex
+	resting time.Time // the vendor refused the account; no new work before this
+	refusal *Error    // what it said then
+}
+
+func (p *pool) member(name string) *member {
+	for _, m := range p.members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// submit gives the job to the key with the least in flight that can take it. It goes on to another key only where the
+// one before certainly took nothing: it was too busy, or its account was refused.
+func (p *pool) submit(ctx context.Context, c *call) error {
+	var busy, refused *Error
+	for _, m := range p.byLoad() {
+		err := m.refused(p.policy.Now())
+		if err == nil {
+			err = m.submit(ctx, c, p.policy)
+		}
+		if err == nil {
+			return nil
+		}
+		switch e := AsError(err); {
+		case ctx.Err() != nil:
+			return err
+		case e.Class == Overloaded:
+			if busy == nil || e.RetryAfter < busy.RetryAfter {
+				busy = e
+			}
+		case e.Class == Account:
+			refused = e
+		default:
+			return err
+		}
+	}
+	if busy != nil {
+		return busy
+	}
+	return refused
+}
+
+func (p *pool) byLoad() []*member {
+	type loaded struct {
+		*member
+		n int
+	}
+	all := make([]loaded, len(p.members))
+	for i, m := range p.members {
+		all[i] = loaded{m, m.flight.count()}
+	}
+	slices.SortStableFunc(all, func(a, b loaded) int { return a.n - b.n })
+	out := make([]*member, len(all))
+	for i, l := range all {
+		out[i] = l.member
+	}
+	return out
+}
+
+// refused is what the vendor said of the account, while the key rests from it.
+func (m *member) refused(now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if left := m.resting.Sub(now); left > 0 {
+		again := *m.refusal
+		again.RetryAfter = left
+		return &again
+	}
+	return nil
+}
+
+func (m *member) submit(ctx context.Context, c *call, p Policy) error {
+	err := m.step(ctx, c)
+	if err == nil {
+		c.handle = m.handle(c.handle)
+		return nil
+	}
+	c.handle = ""
+	if e := AsError(err); e.Class == Account {
+		m.mu.Lock()
+		m.resting, m.refusal = p.Now().Add(max(p.Rest, e.RetryAfter)), e
+		m.mu.Unlock()
+	}
+	return err
+}
+
+func (m *member) handle(vendor string) string {
+	if m.Name == "" {
+		return vendor
+	}
+	return m.Name + "/" + vendor
+}
+
+// ask makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
+func (p *pool) ask(ctx context.Context, c *call) error {
+	m, vendor := p.members[0], c.handle
+	if m.Name != "" {
+		name, rest, ok := strings.Cut(c.handle, "/")
+		if m = p.member(name); !ok {
+			return &Error{Class: Lost, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
+		} else if m == nil {
+			return &Error{Class: Account, Reason: task.VendorRefused, Detail: "work was made with key " + name + ", which is no longer configured"}
+		}
+		vendor = rest
+	}
+	c.handle = vendor
+	return m.step(ctx, c)
+}
+
+// find looks for the task with every key. It is lost only if each of them says so: a key that can't tell may hold it.
+func (p *pool) find(ctx context.Context, c *call) error {
+	var silent, lost error
+	for _, m := range p.members {
+		err := m.step(ctx, c)
+		switch {
+		case err == nil:
+			c.handle = m.handle(c.handle)
+			return nil
+		case AsError(err).Class == Lost:
+			lost = err
+		default:
+			silent = errors.Join(silent, err)
+		}
+	}
+	if silent != nil {
+		return silent
+	}
+	return lost
+}

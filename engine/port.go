@@ -1,0 +1,110 @@
+package engine
+
+import "context"
+
+// wrapped is a pool behind the port. What the port leaves to an engine's choice stands in types of its own, so that a
+// wrapped engine offers exactly what the engine inside does.
+type wrapped struct{ *pool }
+
+type (
+	finding   struct{ *pool }
+	stilling  struct{ *pool }
+	expanding struct{ Expander }
+)
+
+// engine gives the pool the optional interfaces of the engines in it. All keys of an engine are of one kind, so the
+// first tells.
+func (p *pool) engine() Engine {
+	w, f, s := wrapped{p}, finding{p}, stilling{p}
+	inner := p.members[0].Engine
+	x, expands := inner.(Expander)
+	_, finds := inner.(Finder)
+	_, stills := inner.(Stiller)
+	e := expanding{x}
+	switch {
+	case finds && stills && expands:
+		return struct {
+			wrapped
+			finding
+			stilling
+			expanding
+		}{w, f, s, e}
+	case finds && stills:
+		return struct {
+			wrapped
+			finding
+			stilling
+		}{w, f, s}
+	case finds && expands:
+		return struct {
+			wrapped
+			finding
+			expanding
+		}{w, f, e}
+	case stills && expands:
+		return struct {
+			wrapped
+			stilling
+			expanding
+		}{w, s, e}
+	case finds:
+		return struct {
+			wrapped
+			finding
+		}{w, f}
+	case stills:
+		return struct {
+			wrapped
+			stilling
+		}{w, s}
+	case expands:
+		return struct {
+			wrapped
+			expanding
+		}{w, e}
+	default:
+		return w
+	}
+}
+
+func (w wrapped) Capabilities() Capabilities { return w.members[0].Engine.Capabilities() }
+
+func (w wrapped) Submit(ctx context.Context, job Job) (string, error) {
+	c := call{verb: verbSubmit, job: job}
+	err := w.submit(ctx, &c)
+	return c.handle, err
+}
+
+func (w wrapped) Poll(ctx context.Context, handle string) (Status, error) {
+	c := call{verb: verbPoll, handle: handle}
+	err := w.ask(ctx, &c)
+	return c.status, err
+}
+
+func (w wrapped) Open(ctx context.Context, handle string, offset int64) (Content, error) {
+	c := call{verb: verbOpen, handle: handle, offset: offset}
+	err := w.ask(ctx, &c)
+	return c.content, err
+}
+
+func (w wrapped) Cancel(ctx context.Context, handle string) error {
+	err := w.ask(ctx, &call{verb: verbCancel, handle: handle})
+	if err != nil && AsError(err).Class == Lost {
+		return nil
+	}
+	return err
+}
+
+func (f finding) Find(ctx context.Context, task string) (string, error) {
+	c := call{verb: verbFind, task: task}
+	if err := f.find(ctx, &c); err != nil {
+		return "", err
+	}
+	return c.handle, nil
+}
+
+func (s stilling) Stills(ctx context.Context, handle string) ([]Still, error) {
+	c := call{verb: verbStills, handle: handle}
+	err := s.ask(ctx, &c)
+	return c.stills, err
+}

@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"context"
+	"time"
+)
+
+// retried repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
+// submitting does not where the engine knows our task id again, or where the vendor certainly took nothing.
+func retried(p Policy, externalID, finds bool, next step) step {
+	return func(ctx context.Context, c *call) error {
+		for try := 1; ; try++ {
+			err := next(ctx, c)
+			if err == nil || try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err), externalID) {
+				return err
+			}
+			wait, ok := p.wait(AsError(err), try)
+			if !ok || p.Sleep(ctx, wait) != nil {
+				return err
+			}
+			if c.verb == verbSubmit && finds && found(ctx, c, next) {
+				return nil
+			}
+		}
+	}
+}
+
+// found looks for work that the failed submit may have left, which is kinder than a second submit even where the engine
+// refuses that.
+func found(ctx context.Context, c *call, next step) bool {
+	look := call{verb: verbFind, task: c.job.Task}
+	if next(ctx, &look) != nil {
+		return false
+	}
+	c.handle = look.handle
+	return true
+}
+
+// repeatable tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
+// is held by the caller as THROTTLED instead: its place in the queue is better there than in a sleeping goroutine.
+func repeatable(verb string, e *Error, externalID bool) bool {
+	switch e.Class {
+	case Unreachable, Garbled:
+		return verb != verbSubmit || externalID || !e.Unconfirmed
+	case Overloaded:
+		return verb != verbSubmit
+	default:
+		return false
+	}
+}
+
+// wait is how long to wait after the given try: exactly what the vendor asked for, since less would be refused again;
+// otherwise a random part of a bound that doubles, so that tasks that failed together do not come back together. It is
+// not ok where the vendor asked for longer than a call may hold a worker.
+func (p Policy) wait(e *Error, try int) (wait time.Duration, ok bool) {
+	if e.RetryAfter > 0 {
+		return e.RetryAfter, e.RetryAfter <= p.MaxWait
+	}
+	bound := p.MaxWait
+	if shift := try - 1; shift < 32 && p.Backoff<<shift < bound && p.Backoff<<shift > 0 {
+		bound = p.Backoff << shift
+	}
+	return time.Duration(p.Rand() * float64(bound)), true
+}
