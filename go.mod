@@ -22,7 +22,10 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
-require golang.org/x/oauth2 v0.37.0
+require (
+	go.yaml.in/yaml/v3 v3.0.5
+	golang.org/x/oauth2 v0.37.0
+)
 
 require (
 	github.com/kr/text v0.2.0 // indirect

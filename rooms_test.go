@@ -66,6 +66,7 @@ var outside = map[string][]string{
 	"go.opentelemetry.io":           {"web", "gateway", "cmd"},
 	"github.com/spf13":              {"cmd"},
 	"github.com/knadh/koanf":        {"cmd"},
+	"go.yaml.in/yaml":               {"cmd"},
 	"github.com/vbauerster/mpb":     {"cmd"},
 	"github.com/go-rod/rod":         {"tests"},
 	"github.com/chromedp":           {"tests"},

@@ -23,21 +23,25 @@ import (
 	"github.com/filmgate/filmgate/store"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf are needed.
+// Config is what a Gateway is made of. All fields but Shelf, Routes and PublicURL are needed.
 type Config struct {
 	Store   store.Store
 	Bucket  blob.Bucket
 	Signer  blob.Signer
-	Engines []Named // in order of preference
-	Fetch   *outbound.Client
-	Images  *media.Inspector
-	Secret  []byte // makes the names of files unguessable, and the same when a step is repeated
-	Temp    string // folder for files in the making; the sweep of a start empties it
-	Workers int    // how many local renders run at once, for estimates
-	Shelf   int    // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
-	Now     func() time.Time
-	Rand    io.Reader
-	Log     *slog.Logger
+	Engines []Named
+	// Routes lists, for a caller's model, the engines that make it, in order of preference, each as "engine" or
+	// "engine/its own model"; "*" is for any other model. A model without a route goes to the last of Engines.
+	Routes    map[string][]string
+	PublicURL string // where vendors reach this server for pictures; "" = they can't
+	Fetch     *outbound.Client
+	Images    *media.Inspector
+	Secret    []byte // makes the names of files unguessable, and the same when a step is repeated
+	Temp      string // folder for files in the making; the sweep of a start empties it
+	Workers   int    // how many local renders run at once, for estimates
+	Shelf     int    // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
 }
 
 // Named is an engine under its configured name.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/media"
@@ -159,6 +160,9 @@ func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) (
 	return raw, nil
 }
 
+// pictureLife is how long a vendor may fetch a picture from us: it may queue the work for long.
+const pictureLife = 48 * time.Hour
+
 // job gathers what the engine gets: the request, and the bytes of its pictures.
 func (g *Gateway) job(ctx context.Context, t task.Task) (engine.Job, error) {
 	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request}
@@ -179,6 +183,9 @@ func (g *Gateway) job(ctx context.Context, t task.Task) (engine.Job, error) {
 			return engine.Job{}, fmt.Errorf("gateway: read picture: %w", err)
 		}
 		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height}
+		if g.cfg.PublicURL != "" {
+			(*in.pic).URL = g.cfg.PublicURL + "/" + in.img.Key + "?_jwt=" + g.Token(in.img.Key, g.now().Add(pictureLife))
+		}
 	}
 	return j, nil
 }

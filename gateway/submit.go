@@ -95,15 +95,23 @@ type choice struct {
 	model  string
 }
 
-// choose takes the first engine with a model that can do what r asks. Where none can, the error names the faults of the
-// one that came nearest.
+// choose takes the first engine on the model's route with a model of its own that can do what r asks. Where none can,
+// the error names the faults of the one that came nearest.
 func (g *Gateway) choose(r task.Request) (choice, error) {
 	var nearest []task.Fault
-	for _, n := range g.cfg.Engines {
-		for _, m := range n.Engine.Capabilities().Models {
+	for _, to := range g.route(r.Model) {
+		name, model, _ := strings.Cut(to, "/")
+		e, ok := g.engineOf(name)
+		if !ok {
+			continue
+		}
+		for _, m := range e.Capabilities().Models {
+			if model != "" && m.Name != model {
+				continue
+			}
 			faults := m.Check(r)
 			if len(faults) == 0 {
-				return choice{name: n.Name, engine: n.Engine, model: m.Name}, nil
+				return choice{name: name, engine: e, model: m.Name}, nil
 			}
 			if nearest == nil || len(faults) < len(nearest) {
 				nearest = faults
@@ -111,6 +119,16 @@ func (g *Gateway) choose(r task.Request) (choice, error) {
 		}
 	}
 	return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Faults: nearest}
+}
+
+// route lists where requests for a model may go.
+func (g *Gateway) route(model string) []string {
+	for _, name := range []string{model, "*"} {
+		if to, ok := g.cfg.Routes[name]; ok {
+			return to
+		}
+	}
+	return []string{g.cfg.Engines[len(g.cfg.Engines)-1].Name}
 }
 
 // randomSeed draws a seed for a request that names none.

@@ -23,20 +23,20 @@ const (
 )
 
 // runway is a makevid answer as far as the client reads it. progress and rest are JSON; rest comes after the status.
-func runway(status, progress, rest string) string {
+func fakeRunway(status, progress, rest string) string {
 	return fmt.Sprintf(`{"task":{"id":%q,"status":%q,"progressRatio":%s%s}}`, taskID, status, progress, rest)
 }
 
 func succeeded(size int) string {
-	return runway("SUCCEEDED", `"1"`, fmt.Sprintf(`,"artifacts":[{"url":"{url}/cdn/20261124/video.mp4","fileSize":"%d"}]`, size))
+	return fakeRunway("SUCCEEDED", `"1"`, fmt.Sprintf(`,"artifacts":[{"url":"{url}/cdn/20261124/video.mp4","fileSize":"%d"}]`, size))
 }
 
 // making is a server that makes one video, whose bytes are "a whole film".
 func making(t *testing.T) *script {
 	return newScript(t, map[string][]answer{
-		create: bodies(runway("PENDING", "null", `,"artifacts":[]`)),
-		get: bodies(runway("PENDING", "null", ""), runway("RUNNING", `"0.25"`, ""), runway("RUNNING", `"0.25"`, ""),
-			runway("RUNNING", `"0.75"`, ""), succeeded(12)),
+		create: bodies(fakeRunway("PENDING", "null", `,"artifacts":[]`)),
+		get: bodies(fakeRunway("PENDING", "null", ""), fakeRunway("RUNNING", `"0.25"`, ""), fakeRunway("RUNNING", `"0.25"`, ""),
+			fakeRunway("RUNNING", `"0.75"`, ""), succeeded(12)),
 		video: bodies("a whole film"),
 	})
 }
@@ -141,15 +141,15 @@ func TestGenerateChecksItsFlagsBeforeItAsks(t *testing.T) {
 
 func TestGenerateTellsWhyThereIsNoVideo(t *testing.T) {
 	const failure = `,"error":{"reason":"SAFETY.INPUT.TEXT","message":"Change the prompt."}`
-	pending := bodies(runway("PENDING", "null", ""))
+	pending := bodies(fakeRunway("PENDING", "null", ""))
 	tests := []struct {
 		name    string
 		answers map[string][]answer
 		want    []string
 	}{
-		{"the task failed", map[string][]answer{create: pending, get: bodies(runway("FAILED", `"0.30"`, failure))},
+		{"the task failed", map[string][]answer{create: pending, get: bodies(fakeRunway("FAILED", `"0.30"`, failure))},
 			[]string{taskID, "failed: SAFETY.INPUT.TEXT: Change the prompt."}},
-		{"the task was cancelled", map[string][]answer{create: pending, get: bodies(runway("CANCELLED", "null", ""))}, []string{taskID, "cancelled"}},
+		{"the task was cancelled", map[string][]answer{create: pending, get: bodies(fakeRunway("CANCELLED", "null", ""))}, []string{taskID, "cancelled"}},
 		{"a refusal, every field", map[string][]answer{create: {{400, `{"title":"The request is not valid","detail":"2 fields are wrong",
 			"errors":[{"pointer":"#/seconds","detail":"7 is not 5 or 10"},{"pointer":"#/seed","detail":"too large"},{"pointer":"","detail":"odd"}]}`}}},
 			[]string{"The request is not valid: 2 fields are wrong", "\n  seconds: 7 is not 5 or 10", "\n  seed: too large", "\n  body: odd"}},
@@ -196,7 +196,7 @@ func TestGenerateOutlivesAServersRestart(t *testing.T) {
 func TestGeneratePollsFastAtFirstAndThenLess(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := making(t)
-	s.answers[get] = append(slices.Repeat(bodies(runway("RUNNING", `"0.25"`, "")), 10), s.answers[get]...)
+	s.answers[get] = append(slices.Repeat(bodies(fakeRunway("RUNNING", `"0.25"`, "")), 10), s.answers[get]...)
 	var pauses []time.Duration
 	run := s.session()
 	run.wait = func(_ context.Context, d time.Duration) error {

@@ -26,6 +26,7 @@ type settings struct {
 	Log           slog.Level
 	Workers       int            // local renders at once
 	AllowNetworks []netip.Prefix // private networks that callers' URLs may point into
+	Config        string         // path of the settings file; "" = none
 	Server        string         // base URL of the server that a client command talks to, no trailing slash
 }
 
@@ -36,6 +37,8 @@ const (
 	serving part = "server" // serve
 	storing part = "data"   // whatever opens the data folder
 	calling part = "client" // whatever talks to a running server
+
+	configuring part = "config" // what reads the settings file
 )
 
 // setting is one row of the table that flags, environment, errors and docs/settings.md come from.
@@ -76,6 +79,11 @@ func table() []setting {
 			allowed: "empty: files in the data folder are the one storage supported so far",
 			help:    "storage of videos and pictures",
 			set:     onlyEmpty,
+		}, {
+			name: "config", parts: []part{serving, configuring},
+			allowed: "the path of a YAML file; empty makes every video with the built-in renderer",
+			help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
+			set:     func(s *settings, v string) error { s.Config = v; return nil },
 		}, {
 			name: "public_url", parts: []part{serving},
 			allowed: "an http or https URL without path, query or user; empty takes the host that a request came to",

@@ -104,12 +104,20 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	if err != nil {
 		return nil, err
 	}
+	file, err := readConfig(s.Config, p.getenv)
+	if err != nil {
+		return nil, err
+	}
+	engines, err := p.engines(ctx, file)
+	if err != nil {
+		return nil, err
+	}
 	return gateway.New(gateway.Config{
 		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Engines: []gateway.Named{{Name: animatic.Name, Engine: n.engine}},
-		Fetch:   outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
-		Images:  media.NewInspector(imageDecodes),
-		Secret:  naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
+		Engines: append(engines, gateway.Named{Name: animatic.Name, Engine: n.engine}), Routes: file.Models, PublicURL: s.PublicURL,
+		Fetch:  outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
+		Images: media.NewInspector(imageDecodes),
+		Secret: naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
 	}), nil
 }
 
