@@ -28,7 +28,7 @@ demo: setup-run build
 	go run ./cmd/demo
 
 test: setup-test $(GOTESTSUM)
-	$(GOTESTSUM)/gotestsum --format standard-quiet -- -race -timeout 5m ./...
+	$(GOTESTSUM)/gotestsum --format standard-quiet -- -race -timeout 10m ./...
 
 lint: $(GOLANGCI_LINT)
 	go vet ./...
@@ -36,7 +36,7 @@ lint: $(GOLANGCI_LINT)
 
 # Compare two runs with: go run golang.org/x/perf/cmd/benchstat bench-old.txt bench.txt
 bench: setup-run
-	go test -run '^$$' -bench . -benchmem ./... | tee bench.txt
+	go test -p 1 -run '^$$' -bench . -benchmem ./... | tee bench.txt
 
 clean:
 	rm -rf bin .tools bench.txt demo/out.mp4 demo/contact-sheet.jpg
