@@ -49,11 +49,13 @@ func (f *film) still(src image.Image, fromEnd bool) *stage {
 	small, large := f.sizes()
 	k := min(1, float64(fit*large))
 	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
-	r := load(src, pw, ph)
-	l.plate = newPlate(r, min(1, float64(fit*small)/k))
+	e := new(easel)
+	r := e.raster(0, pw, ph, true)
+	load(src, r)
+	l.near.grid = depth(r, edge)
+	l.plate = newPlate(r, min(1, float64(fit*small)/k), e)
 	l.scale = float64(ph) / float64(2*edge.y)
 	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
-	l.near.grid = depth(r, edge)
 	return &stage{layers: []*layer{l}}
 }
 

@@ -115,7 +115,6 @@ func cells(n int) int { return (n + cell - 1) / cell }
 
 // within makes a spot of a position in the finest level and keeps it inside what the level's border covers.
 func (p *plate) within(x, y float64) spot {
-	const reach = border/3 - 6
 	x = clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}

@@ -32,6 +32,7 @@ type set struct {
 	out        *stage
 	subjectX   float64
 	groundNear nearness
+	easel      easel
 }
 
 // scene draws what the prompt's words name, in layers at their distances.
@@ -159,17 +160,14 @@ func (s *set) paint(l layer, detail, top, bottom float64, with ink) {
 		res = float64(res * math.Sqrt(float64(most*frame)/area))
 	}
 	w, h := max(8, int(float64((hi.x-lo.x)*res))), max(8, int(float64((hi.y-lo.y)*res)))
-	r := raster{w: w, h: h, pix: make([]int32, 3*w*h)}
-	if len(s.out.layers) > 0 {
-		r.alpha = make([]int32, w*h)
-	}
+	r := s.easel.raster(0, w, h, len(s.out.layers) == 0)
 	parallel(h, func(y int) {
 		for x := range w {
 			c, a := with(mad(float64(x)+0.5, 1/res, lo.x), mad(float64(y)+0.5, 1/res, lo.y))
 			s.put(&r, x, y, c, a)
 		}
 	})
-	l.plate = newPlate(r, min(1, small/large/detail))
+	l.plate = newPlate(r, min(1, small/large/detail), &s.easel)
 	l.scale = res
 	l.ox, l.oy = mad(-lo.x, res, -0.5), mad(-lo.y, res, -0.5)
 	s.out.layers = append(s.out.layers, &l)

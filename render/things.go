@@ -68,7 +68,7 @@ func (s *set) paintThing(t thing, px, foot float64) {
 	half := float64(t.tall * t.reachX)
 	w, h := int(float64(2*half*res))+4, int(float64(t.tall*1.35*res))+4
 	top := foot - float64(t.tall*1.12)
-	r := raster{w: w, h: h, pix: make([]int32, 3*w*h), alpha: make([]int32, w*h)}
+	r := s.easel.raster(0, w, h, false)
 	parallel(h, func(y int) {
 		for x := range w {
 			u := mad(float64(x)+0.5, 1/res, -half) / t.tall
@@ -78,7 +78,7 @@ func (s *set) paintThing(t thing, px, foot float64) {
 			s.put(&r, x, y, c, a)
 		}
 	})
-	l := &layer{near: nearness{base: t.near}, plate: newPlate(r, 0.5)}
+	l := &layer{near: nearness{base: t.near}, plate: newPlate(r, 0.5, &s.easel)}
 	l.scale, l.ox, l.oy = res, mad(half-px, res, -0.5), mad(-top, res, -0.5)
 	s.out.layers = append(s.out.layers, l)
 }
@@ -89,10 +89,10 @@ func (s *set) put(r *raster, x, y int, c rgb, a float64) {
 	i := y*r.w + x
 	for k := range 3 {
 		// The last four bits are spread at random, so that soft gradients show no bands.
-		r.pix[3*i+k] = max(0, min(255<<4, int32(float64(c[k]*16))+int32(hash(uint32(x), uint32(y), uint32(k))>>28)-8))
+		r.pix[3*i+k] = uint16(max(0, min(255<<4, int32(float64(c[k]*16))+int32(hash(uint32(x), uint32(y), uint32(k))>>28)-8)))
 	}
 	if r.alpha != nil {
-		r.alpha[i] = int32(clamp(mad(a, 255<<4, 0.5), 0, 255<<4))
+		r.alpha[i] = uint16(clamp(mad(a, 255<<4, 0.5), 0, 255<<4))
 	}
 }
 
