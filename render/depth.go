@@ -13,7 +13,8 @@ const (
 // and what lies in the middle is what the picture is about. The guess is smooth, so that a wrong one bends the picture a
 // little and never tears it.
 func depth(r raster, edge bounds) *grid {
-	small := r.resize(depthW*4, depthH*4)
+	small := new(easel).raster(0, depthW*4, depthH*4, true)
+	r.resize(small)
 	g := &grid{w: depthW, h: depthH, edge: edge, values: make([]float64, depthW*depthH)}
 	for y := range depthH {
 		for x := range depthW {
@@ -38,7 +39,7 @@ func depth(r raster, edge bounds) *grid {
 // cues returns how sharp (0 to 1) and how far through air (0 to 1) the 4x4 samples from (x0, y0) on look.
 func cues(r raster, x0, y0 int) (sharp, air float64) {
 	var edges, blue, pale int32
-	at := func(x, y, c int) int32 { return r.pix[3*(min(y, r.h-1)*r.w+min(x, r.w-1))+c] }
+	at := func(x, y, c int) int32 { return int32(r.pix[3*(min(y, r.h-1)*r.w+min(x, r.w-1))+c]) }
 	for y := y0; y < y0+4; y++ {
 		for x := x0; x < x0+4; x++ {
 			edges += abs(at(x+1, y, 1)-at(x, y, 1)) + abs(at(x, y+1, 1)-at(x, y, 1))

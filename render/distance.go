@@ -14,12 +14,25 @@ func (s *set) distance() {
 		if s.far == "volcano" || s.far == "skyline" {
 			top -= 0.3
 		}
-		s.paint(layer{near: nearness{base: near}}, 1, top, s.horizon+0.16, row)
+		s.paint(layer{near: nearness{base: near}}, 1, top, s.horizon+s.hidden(near), row)
 	}
 }
 
+// hidden is how far below the horizon the camera may see a layer of the nearness given, from above the ground before it.
+func (s *set) hidden(near float64) float64 {
+	if s.ground == "none" {
+		return 0.16
+	}
+	most := 0.0
+	for i := range 33 {
+		p := s.film.pose(float64(i)/32, false)
+		most = max(most, math.Abs(p.y)+float64(s.horizon*math.Abs(p.z)))
+	}
+	return 0.03 + float64(near*most)
+}
+
 // ridge is row i of what stands on the horizon, 0 the farthest; nil: nothing.
-func (s *set) ridge(i int) ink {
+func (s *set) ridge(i int) strip {
 	switch s.far {
 	case "mountains":
 		return s.mountains(i)
@@ -30,7 +43,7 @@ func (s *set) ridge(i int) ink {
 	case "forest":
 		return s.forest(i)
 	case "skyline":
-		return s.skyline(i)
+		return s.skyline(i).strip()
 	case "cliffs":
 		return s.cliffs(i)
 	case "volcano":
@@ -51,16 +64,18 @@ func (s *set) air(c rgb, i int) rgb {
 func edge(y, top float64) float64 { return smooth(top-0.0012, top+0.0012, y) }
 
 // outline is a soft ridge of the given height and width of hills, coloured by shade.
-func (s *set) outline(i int, height, width float64, shade func(x, y, top float64, i int) rgb) ink {
+func (s *set) outline(i int, height, width float64, shade func(x, y, top float64, i int) rgb) strip {
 	seed := s.seed + 200 + uint32(10*i)
 	base := s.horizon + 0.005 + float64(float64(i)*0.012)
 	size := float64(height * [3]float64{1, 0.75, 0.5}[i])
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		top := base - float64(size*1.7*max(0, cloudy(float64(x/width*1.6)+float64(9*i), 0.5, 4, seed)-0.22))
-		if y < top-0.01 {
-			return s.low, 0
+		return func(y float64) (rgb, float64) {
+			if y < top-0.01 {
+				return s.low, 0
+			}
+			return s.air(shade(x, y, top, i), i), edge(y, top)
 		}
-		return s.air(shade(x, y, top, i), i), edge(y, top)
 	}
 }
 
@@ -73,77 +88,92 @@ func (s *set) hillside(x, y, top float64, i int) rgb {
 }
 
 // mountains have rock with snow on the heights and one side in the light.
-func (s *set) mountains(i int) ink {
+func (s *set) mountains(i int) strip {
 	i = min(i, 2)
 	seed := s.seed + 240 + uint32(10*i)
 	base := s.horizon + 0.004 + float64(float64(i)*0.012)
 	size := [3]float64{0.3, 0.18, 0.09}[i]
+	rock, green, white := s.lit(rgb{92, 88, 92}), s.lit(rgb{64, 84, 58}), s.lit(rgb{236, 240, 250})
 	crest := func(x float64) float64 {
 		return base - float64(size*(float64(1.25*crests(float64(x*1.15)+float64(5*i), 0.7, 5, seed))-0.18))
 	}
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		top := crest(x)
-		if y < top-0.01 {
-			return s.low, 0
+		return func(y float64) (rgb, float64) {
+			if y < top-0.01 {
+				return s.low, 0
+			}
+			// The light comes from the side of the sun: a slope is bright if the relief rises away from it.
+			dx := 0.012 * side(s.sunX-x)
+			relief := crests(x*3.1, y*3.6, 5, seed+3)
+			facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
+			c := rock.to(green, smooth(0.07, 0.15, y-top))
+			snow := smooth(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(cloudy(x*12, y*12, 4, seed+5)-0.5)))
+			if i < 2 {
+				c = c.to(white, float64(snow*0.95))
+			}
+			c = c.times(clamp(0.88+facing, 0.5, 1.3))
+			return s.air(c, i), edge(y, top)
 		}
-		// The light comes from the side of the sun: a slope is bright if the relief rises away from it.
-		dx := 0.012 * side(s.sunX-x)
-		relief := crests(x*3.1, y*3.6, 5, seed+3)
-		facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
-		c := s.lit(rgb{92, 88, 92}).to(s.lit(rgb{64, 84, 58}), smooth(0.07, 0.15, y-top))
-		snow := smooth(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(cloudy(x*12, y*12, 4, seed+5)-0.5)))
-		if i < 2 {
-			c = c.to(s.lit(rgb{236, 240, 250}), float64(snow*0.95))
-		}
-		c = c.times(clamp(0.88+facing, 0.5, 1.3))
-		return s.air(c, i), edge(y, top)
 	}
 }
 
 // dunes have a sharp crest: smooth light on one side of it, shadow on the other.
-func (s *set) dunes(i int) ink {
+func (s *set) dunes(i int) strip {
 	seed := s.seed + 270 + uint32(10*i)
 	base := s.horizon + 0.012 + float64(float64(i)*0.04)
 	size := [3]float64{0.12, 0.11, 0.1}[i]
 	crest := func(x float64) float64 {
 		return base - float64(size*(smooth(0.25, 0.8, noise(float64(x*1.5)+float64(7*i), 0.5, seed))+float64(0.25*noise(float64(x*3.7), 1.5, seed+1))))
 	}
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		top := crest(x)
-		if y < top-0.01 {
-			return s.low, 0
+		return func(y float64) (rgb, float64) {
+			if y < top-0.01 {
+				return s.low, 0
+			}
+			// The ridge line winds down from each summit; the slope beyond it turns away from the light.
+			wind := float64(0.16*(cloudy(x*1.2, y*3, 3, seed+2)-0.5)) + float64((y-top)*1.3*side(s.sunX))
+			slope := crest(x+wind+0.03) - crest(x+wind-0.03)
+			facing := clamp(slope*side(s.sunX)*-9, -1, 1)
+			ripple, _ := sincos(mad(y-top, 420, mad(x, 30, float64(20*cloudy(x*3, y*6, 3, seed+4)))))
+			c := s.lit(rgb{232, 182, 118}).times(mad(ripple, 0.02, 0.98))
+			c = c.to(s.lit(rgb{232, 182, 118}).to(s.shade, 0.68), smooth(0.12, -0.3, facing))
+			return s.air(c, i), edge(y, top)
 		}
-		// The ridge line winds down from each summit; the slope beyond it turns away from the light.
-		wind := float64(0.16*(cloudy(x*1.2, y*3, 3, seed+2)-0.5)) + float64((y-top)*1.3*side(s.sunX))
-		slope := crest(x+wind+0.03) - crest(x+wind-0.03)
-		facing := clamp(slope*side(s.sunX)*-9, -1, 1)
-		ripple, _ := sincos(mad(y-top, 420, mad(x, 30, float64(20*cloudy(x*3, y*6, 3, seed+4)))))
-		c := s.lit(rgb{232, 182, 118}).times(mad(ripple, 0.02, 0.98))
-		c = c.to(s.lit(rgb{232, 182, 118}).to(s.shade, 0.68), smooth(0.12, -0.3, facing))
-		return s.air(c, i), edge(y, top)
 	}
 }
 
 // forest is a row of firs on a slope.
-func (s *set) forest(i int) ink {
+func (s *set) forest(i int) strip {
 	seed := s.seed + 300 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
 	tall := [3]float64{0.06, 0.1, 0.17}[i]
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		ground := base - float64(tall*1.2*(cloudy(float64(x*0.9)+float64(i), 0.5, 3, seed)-0.4))
-		a := edge(y, ground)
-		c := rgb{22, 44, 28}
 		size := float64(tall * 0.3)
 		n := int(math.Floor(x / size))
-		for k := -2; k <= 2; k++ {
-			h := float64(tall * mad(chance(n+k, 1, seed), 0.8, 0.5))
-			px := float64((float64(n+k) + chance(n+k, 2, seed)) * size)
-			if shape := fir(x-px, y-ground+h, h); shape > 0 {
-				a = max(a, shape)
-				c = rgb{16, 38, 24}.to(rgb{60, 92, 50}, clamp(float64(chance(n+k, 3, seed)*0.6)+float64(float64((x-px)*side(s.sunX)/size)*0.5), 0, 1))
-			}
+		type tree struct {
+			h, x float64
+			c    rgb
 		}
-		return s.air(s.lit(c), i), a
+		var trees [5]tree
+		for k := range trees {
+			m := n + k - 2
+			px := float64((float64(m) + chance(m, 2, seed)) * size)
+			lit := clamp(float64(chance(m, 3, seed)*0.6)+float64(float64((x-px)*side(s.sunX)/size)*0.5), 0, 1)
+			trees[k] = tree{float64(tall * mad(chance(m, 1, seed), 0.8, 0.5)), x - px, s.air(s.lit(rgb{16, 38, 24}.to(rgb{60, 92, 50}, lit)), i)}
+		}
+		slope := s.air(s.lit(rgb{22, 44, 28}), i)
+		return func(y float64) (rgb, float64) {
+			c, a := slope, edge(y, ground)
+			for _, t := range trees {
+				if shape := fir(t.x, y-ground+t.h, t.h); shape > 0 {
+					c, a = t.c, max(a, shape)
+				}
+			}
+			return c, a
+		}
 	}
 }
 
@@ -209,7 +239,7 @@ func (s *set) skyline(i int) ink {
 func mad2(window, house int) int { return window + 64*house }
 
 // cliffs are layered walls with flat tops.
-func (s *set) cliffs(i int) ink {
+func (s *set) cliffs(i int) strip {
 	seed := s.seed + 360 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
 	size := [3]float64{0.2, 0.26, 0.14}[i]
@@ -217,38 +247,42 @@ func (s *set) cliffs(i int) ink {
 	if s.ground == "sea" || s.ground == "lake" {
 		red = rgb{136, 128, 112}
 	}
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		n := cloudy(float64(x*1.1)+float64(3*i), 0.5, 4, seed)
 		top := base - float64(size*mad(smooth(0.42, 0.5, n), 0.7, 0.5*smooth(0.54, 0.6, n))) - float64(0.012*noise(x*24, 1, seed+1))
-		if y < top-0.01 {
-			return s.low, 0
+		return func(y float64) (rgb, float64) {
+			if y < top-0.01 {
+				return s.low, 0
+			}
+			band := cloudy(x*0.8, y*34, 3, seed+2)
+			crack := crests(x*9, y*1.6, 3, seed+3)
+			c := s.lit(red.times(mad(band, 0.6, 0.62))).times(mad(crack, -0.4, 1.12))
+			return s.air(c, i), edge(y, top)
 		}
-		band := cloudy(x*0.8, y*34, 3, seed+2)
-		crack := crests(x*9, y*1.6, 3, seed+3)
-		c := s.lit(red.times(mad(band, 0.6, 0.62))).times(mad(crack, -0.4, 1.12))
-		return s.air(c, i), edge(y, top)
 	}
 }
 
 // volcano is a cone with a glowing mouth and streams of lava.
-func (s *set) volcano() ink {
+func (s *set) volcano() strip {
 	px, h := float64(s.subjectX*0.5), 0.36
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		u := math.Abs(x - px)
 		rough := float64(0.03 * (cloudy(x*9, 0.5, 4, s.seed+390) - 0.5))
 		top := s.horizon - h + max(0, float64((u-0.07)*0.75)) + float64(u*u*0.2) + rough
 		if u < 0.07 {
 			top = s.horizon - h + rough + float64(0.02*bell(u/0.07))
 		}
-		glow := bell(far(x-px, float64((y-s.horizon+h)*1.2))/0.3) * 0.7
-		if y < top-0.004 {
-			return rgb{255, 110, 30}, float64(glow * 0.8)
+		return func(y float64) (rgb, float64) {
+			glow := bell(far(x-px, float64((y-s.horizon+h)*1.2))/0.3) * 0.7
+			if y < top-0.004 {
+				return rgb{255, 110, 30}, float64(glow * 0.8)
+			}
+			depth := y - (s.horizon - h)
+			stream := math.Abs(cloudy(mad(x-px, 4/(0.3+depth*2), 5), depth*2.4, 3, s.seed+391) - 0.5)
+			hot := float64(smooth(0.035, 0.0, stream)*smooth(0.34, 0.02, depth)) + float64(0.8*smooth(0.03, 0, depth))
+			rock := s.lit(rgb{66, 54, 54}).times(mad(crests(x*7, y*7, 4, s.seed+392), 0.6, 0.6))
+			c := s.air(rock, 1).to(rgb{255, 96, 16}, clamp(hot, 0, 1)).to(rgb{255, 220, 120}, clamp(hot-0.7, 0, 1))
+			return c, max(edge(y, top), glow*0.3)
 		}
-		depth := y - (s.horizon - h)
-		stream := math.Abs(cloudy(mad(x-px, 4/(0.3+depth*2), 5), depth*2.4, 3, s.seed+391) - 0.5)
-		hot := float64(smooth(0.035, 0.0, stream)*smooth(0.34, 0.02, depth)) + float64(0.8*smooth(0.03, 0, depth))
-		rock := s.lit(rgb{66, 54, 54}).times(mad(crests(x*7, y*7, 4, s.seed+392), 0.6, 0.6))
-		c := s.air(rock, 1).to(rgb{255, 96, 16}, clamp(hot, 0, 1)).to(rgb{255, 220, 120}, clamp(hot-0.7, 0, 1))
-		return c, max(edge(y, top), glow*0.3)
 	}
 }

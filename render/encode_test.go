@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -179,7 +180,7 @@ func TestSamplerIsTrue(t *testing.T) {
 	for i := range samples {
 		samples[i] = int32(hash(uint32(i%64/3), uint32(i/64/3), 1)%200+20) << 4
 	}
-	p := newPlane(samples, 64, 64)
+	p := newPlane(slices.Clone(samples), 64, 64)
 	row, scattered, off := make([]byte, 16), make([]byte, 16), 0.0
 	for y := range 48 {
 		at := y<<fine + y<<(fine-6)

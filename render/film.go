@@ -46,14 +46,21 @@ func (f *film) still(src image.Image, fromEnd bool) *stage {
 	edge := bounds{float64(float64(b.Dx())*fit) / float64(2*h), float64(float64(b.Dy())*fit) / float64(2*h)}
 	l := &layer{edge: edge, near: nearness{base: 1}}
 	f.calm(l, fromEnd)
-	small, large := f.sizes()
+	small, large := f.sizes(1)
+	if large > 1 {
+		// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
+		large = min(2.5, float64(large*1.08))
+	}
+	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
 	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
-	r := load(src, pw, ph)
-	l.plate = newPlate(r, min(1, float64(fit*small)/k))
+	e := new(easel)
+	r := e.raster(0, pw, ph, true)
+	load(src, r)
+	l.near.grid = depth(r, edge)
+	l.plate = newPlate(r, min(1, float64(fit*small)/k), e)
 	l.scale = float64(ph) / float64(2*edge.y)
 	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
-	l.near.grid = depth(r, edge)
 	return &stage{layers: []*layer{l}}
 }
 
@@ -87,19 +94,15 @@ func (f *film) temper() {
 	}
 }
 
-// sizes returns by how much the path makes a picture smaller and larger at most.
-func (f *film) sizes() (small, large float64) {
+// sizes returns by how much the path makes a plane of the nearness given smaller and larger at most; 1 is as it begins.
+func (f *film) sizes(near float64) (small, large float64) {
 	small, large = 1, 1
 	for i := range 33 {
 		p := f.pose(float64(i)/32, f.backwards)
-		k := float64(exp(p.zoom) / max(0.2, 1-p.z/focal))
+		k := float64(exp(p.zoom) / max(0.2, 1-float64(p.z*near)/focal))
 		small, large = min(small, k), max(large, k)
 	}
-	// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
-	if large > 1 {
-		large = min(2.5, float64(large*1.08))
-	}
-	return min(small, 1/large), large
+	return small, large
 }
 
 // pose is where the camera is at time t of [0,1]: since the beginning, or before the end.

@@ -5,9 +5,9 @@ import "math"
 // foreground draws what stands right before the camera, low in the frame, and so gives every move something near to
 // move against.
 func (s *set) foreground() {
-	near := map[string]ink{"grass": s.blades(rgb{46, 84, 30}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs(), "palm": s.fronds()}[s.near]
+	near := map[string]strip{"grass": s.blades(rgb{46, 84, 30}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().strip(), "palm": s.fronds().strip()}[s.near]
 	if near == nil {
-		near = map[string]ink{"dunes": s.swell(), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil, "wheat": s.blades(rgb{206, 156, 64}, false),
+		near = map[string]strip{"dunes": s.swell(), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil, "wheat": s.blades(rgb{206, 156, 64}, false),
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]
 	}
 	if near == nil {
@@ -17,32 +17,49 @@ func (s *set) foreground() {
 }
 
 // blades are stalks of grass along the lower edge, with flowers among them if asked for.
-func (s *set) blades(c rgb, flowers bool) ink {
-	return func(x, y float64) (rgb, float64) {
+func (s *set) blades(c rgb, flowers bool) strip {
+	type blade struct {
+		x, tall, bend float64 // how far from the column its foot is, and how far its tip leans
+		shade         float64
+	}
+	const size = 0.011
+	soil := s.lit(c).times(0.4)
+	return func(x float64) func(y float64) (rgb, float64) {
 		base := 0.5 - float64(0.05*cloudy(x*2, 1, 3, s.seed+500))
-		colour, a := s.lit(c).times(0.4), smooth(base+0.02, base+0.06, y)
+		n := int(math.Floor(x / size))
+		stalks := make([]blade, 0, 33)
 		for row := range 3 {
-			size := 0.011
-			n := int(math.Floor(x / size))
-			for k := -5; k <= 5; k++ {
-				seed := s.seed + 501 + uint32(row)*8
-				h := mad(chance(n+k, 1, seed), 0.13, 0.05) * mad(noise(float64(n+k)*0.05, 1, seed), 1.4, 0.25)
-				up := (base + 0.05 - y) / h
-				if up < 0 || up > 1 {
-					continue
+			seed := s.seed + 501 + uint32(row)*8
+			for k := n - 5; k <= n+5; k++ {
+				b := blade{
+					x:     x - float64((float64(k)+chance(k, 2, seed))*size),
+					tall:  mad(chance(k, 1, seed), 0.13, 0.05) * mad(noise(float64(k)*0.05, 1, seed), 1.4, 0.25),
+					bend:  float64((chance(k, 3, seed) - 0.4) * 0.09),
+					shade: mad(float64(row), 0.12, 0.75),
 				}
-				px := float64((float64(n+k) + chance(n+k, 2, seed)) * size)
-				bend := float64(float64((chance(n+k, 3, seed)-0.4)*0.09) * float64(up*up))
-				w := float64(0.0034 * (1.05 - up))
-				if k := smooth(w+0.001, w-0.001, math.Abs(x-px-bend)); k > 0 {
-					colour, a = over(colour, a, s.lit(c.times(mad(up, 0.9, 0.3)).times(mad(float64(row), 0.12, 0.75))), k)
+				// One that leans away from the column is never met.
+				if min(b.x, b.x-b.bend) < 0.006 && max(b.x, b.x-b.bend) > -0.006 {
+					stalks = append(stalks, b)
 				}
 			}
 		}
-		if flowers {
-			colour, a = s.heads(x, y, base, colour, a)
+		return func(y float64) (rgb, float64) {
+			colour, a := soil, smooth(base+0.02, base+0.06, y)
+			for _, b := range stalks {
+				up := (base + 0.05 - y) / b.tall
+				if up < 0 || up > 1 {
+					continue
+				}
+				w := float64(0.0034 * (1.05 - up))
+				if k := smooth(w+0.001, w-0.001, math.Abs(b.x-float64(b.bend*float64(up*up)))); k > 0 {
+					colour, a = over(colour, a, s.lit(c.times(mad(up, 0.9, 0.3)).times(b.shade)), k)
+				}
+			}
+			if flowers && y > base-0.24 {
+				colour, a = s.heads(x, y, base, colour, a)
+			}
+			return colour, a
 		}
-		return colour, a
 	}
 }
 
@@ -68,9 +85,13 @@ func (s *set) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
 func (s *set) firs() ink {
 	return func(x, y float64) (rgb, float64) {
 		a, c := 0.0, s.shade
+		if y < -0.56 {
+			return c, 0
+		}
+		ragged := float64(0.02 * (cloudy(x*30, y*44, 3, s.seed+530) - 0.5))
 		for i, t := range [][2]float64{{-0.62, 1.0}, {-0.46, 0.66}, {0.66, 0.85}, {0.82, 1.1}} {
 			px := float64(t[0] * s.aspect * 0.86)
-			u := x - px + float64(0.02*(cloudy(x*30, y*44, 3, s.seed+530)-0.5))
+			u := x - px + ragged
 			if k := fir(u, y-0.56+t[1], t[1]); k > 0 {
 				a = max(a, k)
 				c = s.lit(rgb{14, 34, 22}.to(rgb{52, 82, 44}, clamp(float64(4*u*side(s.sunX))+0.25+float64(0.5*(cloudy(x*40, y*60, 2, s.seed+531+uint32(i))-0.5)), 0, 1))).times(0.75)
@@ -105,22 +126,27 @@ func (s *set) fronds() ink {
 }
 
 // swell is a near slope of sand or snow.
-func (s *set) swell() ink {
-	return func(x, y float64) (rgb, float64) {
+func (s *set) swell() strip {
+	return func(x float64) func(y float64) (rgb, float64) {
 		top := 0.42 - float64(0.13*noise(float64(x*0.9)+2, 1, s.seed+540)) + float64(0.06*noise(float64(x*2.1), 2, s.seed+541))
-		ripple, _ := sincos(mad(y-top, 150, mad(x, 14, float64(16*cloudy(x*1.6, y*2.6, 4, s.seed+542)))))
-		c := s.lit(rgb{226, 174, 112})
-		if s.ground == "snowfield" {
-			c = s.lit(rgb{238, 243, 252})
+		return func(y float64) (rgb, float64) {
+			if y < top-0.01 {
+				return s.low, 0
+			}
+			ripple, _ := sincos(mad(y-top, 150, mad(x, 14, float64(16*cloudy(x*1.6, y*2.6, 4, s.seed+542)))))
+			c := s.lit(rgb{226, 174, 112})
+			if s.ground == "snowfield" {
+				c = s.lit(rgb{238, 243, 252})
+			}
+			shadow := smooth(0.25, -0.1, y-top+float64(0.4*(cloudy(x*1.1, y*1.4, 3, s.seed+543)-0.5)))
+			c = c.times(mad(ripple, 0.035, 0.9)).to(s.shade, mad(shadow, -0.3, 0.42))
+			return c, smooth(top-0.002, top+0.002, y)
 		}
-		shadow := smooth(0.25, -0.1, y-top+float64(0.4*(cloudy(x*1.1, y*1.4, 3, s.seed+543)-0.5)))
-		c = c.times(mad(ripple, 0.035, 0.9)).to(s.shade, mad(shadow, -0.3, 0.42))
-		return c, smooth(top-0.002, top+0.002, y)
 	}
 }
 
 // rocks are stones at the lower edge: crust beside lava, floes on ice, boulders by a river.
-func (s *set) rocks() ink {
+func (s *set) rocks() strip {
 	stone, heat := rgb{98, 92, 86}, 0.0
 	switch s.ground {
 	case "lava":
@@ -128,12 +154,17 @@ func (s *set) rocks() ink {
 	case "ice":
 		stone = rgb{216, 234, 246}
 	}
-	return func(x, y float64) (rgb, float64) {
+	return func(x float64) func(y float64) (rgb, float64) {
 		n := crests(x*2.2, 1, 3, s.seed+550)
 		top := 0.53 - float64(0.2*smooth(0.3, 0.9, n)*mad(bell(x/(s.aspect*0.42)), -0.85, 1))
-		relief := cloudy(x*9, y*9, 4, s.seed+551)
-		c := s.lit(stone).times(mad(relief, 1.1, 0.35)).times(mad(smooth(0, 0.06, y-top), -0.35, 1.1))
-		c = c.to(rgb{255, 104, 24}, float64(heat*smooth(0.03, 0, y-top))*mad(relief, 0.8, 0.3))
-		return c, smooth(top-0.003, top+0.003, y+float64(0.02*(relief-0.5)))
+		return func(y float64) (rgb, float64) {
+			if y < top-0.02 {
+				return s.low, 0
+			}
+			relief := cloudy(x*9, y*9, 4, s.seed+551)
+			c := s.lit(stone).times(mad(relief, 1.1, 0.35)).times(mad(smooth(0, 0.06, y-top), -0.35, 1.1))
+			c = c.to(rgb{255, 104, 24}, float64(heat*smooth(0.03, 0, y-top))*mad(relief, 0.8, 0.3))
+			return c, smooth(top-0.003, top+0.003, y+float64(0.02*(relief-0.5)))
+		}
 	}
 }

@@ -35,8 +35,11 @@ func (s *set) lit(c rgb) rgb {
 
 // detail is noise on the ground that fades out where it would be finer than the frame can show.
 func detail(x, z, size float64, octaves int, seed uint32) float64 {
-	n, fade := cloudy(x/size, z/size*0.9, octaves, seed), smooth(40, 8, float64(z/size*0.12))
-	return mad(n-0.5, fade, 0.5)
+	fade := smooth(40, 8, float64(z/size*0.12))
+	if fade == 0 {
+		return 0.5
+	}
+	return mad(cloudy(x/size, z/size*0.9, octaves, seed)-0.5, fade, 0.5)
 }
 
 // mirror is what still water shows of the sky: the colours above the horizon, upside down.
@@ -95,8 +98,15 @@ func (s *set) river(x, z, down float64, at [2]float64) rgb {
 	bend *= 0.5 + float64(0.2*z)
 	d := math.Abs(x-float64(bend*0.7)) - 0.55
 	bank := mad(cloudy(x*4, z*3, 3, s.seed+105)-0.5, 0.25, d)
+	wet := smooth(0.04, -0.02, bank)
+	if wet == 1 {
+		return s.water(x, z, down, at, 0.45)
+	}
 	c := s.grass(x, z, down, at).to(s.lit(rgb{126, 108, 84}), smooth(0.2, 0.05, bank))
-	return c.to(s.water(x, z, down, at, 0.45), smooth(0.04, -0.02, bank))
+	if wet == 0 {
+		return c
+	}
+	return c.to(s.water(x, z, down, at, 0.45), wet)
 }
 
 func (s *set) sand(x, z, down float64, _ [2]float64) rgb {
@@ -169,11 +179,15 @@ func (s *set) lava(x, z, _ float64, _ [2]float64) rgb {
 }
 
 func (s *set) road(x, z, down float64, at [2]float64) rgb {
-	c := s.turf(x, z, rgb{92, 84, 48}, rgb{170, 148, 84})
-	if s.far == "forest" || s.far == "hills" {
-		c = s.grass(x, z, down, at)
-	}
 	d := math.Abs(x - float64(0.02*z))
+	var c rgb
+	switch {
+	case d < 0.72: // all tar
+	case s.far == "forest" || s.far == "hills":
+		c = s.grass(x, z, down, at)
+	default:
+		c = s.turf(x, z, rgb{92, 84, 48}, rgb{170, 148, 84})
+	}
 	tar := s.lit(rgb{70, 72, 78}).times(mad(detail(x, z, 0.03, 2, s.seed+124), 0.3, 0.85))
 	c = c.to(tar, smooth(0.74, 0.72, d))
 	paint := s.lit(rgb{246, 240, 226}).times(1.1)

@@ -75,10 +75,15 @@ func (s *shot) see(l *layer, x, y float64) (qx, qy float64) {
 }
 
 // reach returns how far the frame's border sees on a layer.
-func (s *shot) reach(l *layer) (lo, hi bounds) {
+func (s *shot) reach(l *layer) (lo, hi bounds) { return s.within(l, -1e9, 1e9) }
+
+// within returns how far the frame's border sees on a layer: up and down, and sideways between the heights top and bottom.
+func (s *shot) within(l *layer, top, bottom float64) (lo, hi bounds) {
 	note := func(x, y int) {
 		qx, qy := s.see(l, float64(x), float64(y))
-		lo.x, hi.x = min(lo.x, qx), max(hi.x, qx)
+		if qy >= top && qy <= bottom {
+			lo.x, hi.x = min(lo.x, qx), max(hi.x, qx)
+		}
 		lo.y, hi.y = min(lo.y, qy), max(hi.y, qy)
 	}
 	for i := range 17 {
@@ -115,7 +120,6 @@ func cells(n int) int { return (n + cell - 1) / cell }
 
 // within makes a spot of a position in the finest level and keeps it inside what the level's border covers.
 func (p *plate) within(x, y float64) spot {
-	const reach = border/3 - 6
 	x = clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}

@@ -2,9 +2,17 @@ package render
 
 import "math"
 
+// Factors that spread the arguments of hash over all bits.
+const (
+	spreadA = 0x9e3779b1
+	spreadB = 0x85ebca77
+	spreadC = 0xc2b2ae3d
+)
+
 // hash is a number that looks random and depends on its three arguments only.
-func hash(a, b, c uint32) uint32 {
-	h := a*0x9e3779b1 ^ b*0x85ebca77 ^ c*0xc2b2ae3d
+func hash(a, b, c uint32) uint32 { return scramble(a*spreadA ^ b*spreadB ^ c*spreadC) }
+
+func scramble(h uint32) uint32 {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d
 	h ^= h >> 12
@@ -12,19 +20,22 @@ func hash(a, b, c uint32) uint32 {
 	return h ^ h>>15
 }
 
+// part is a hash as a number in [0,1).
+func part(h uint32) float64 { return float64(float64(h>>8) / (1 << 24)) }
+
 // chance is a number in [0,1) that depends on its arguments only.
-func chance(a, b int, c uint32) float64 {
-	return float64(float64(hash(uint32(a), uint32(b), c)>>8) / (1 << 24))
-}
+func chance(a, b int, c uint32) float64 { return part(hash(uint32(a), uint32(b), c)) }
 
 // noise is a smooth function of the plane with values in [0,1] and features about 1 wide.
 func noise(x, y float64, seed uint32) float64 {
 	fx, fy := math.Floor(x), math.Floor(y)
 	tx, ty := x-fx, y-fy
 	tx, ty = float64(float64(tx*tx)*(3-float64(2*tx))), float64(float64(ty*ty)*(3-float64(2*ty)))
-	ix, iy := int(fx), int(fy)
-	a, b := chance(ix, iy, seed), chance(ix+1, iy, seed)
-	c, d := chance(ix, iy+1, seed), chance(ix+1, iy+1, seed)
+	// The hashes of the four corners, which share most of their factors.
+	left, top, z := uint32(int(fx))*spreadA, uint32(int(fy))*spreadB, seed*spreadC
+	right, bottom := left+spreadA, top+spreadB
+	a, b := part(scramble(left^top^z)), part(scramble(right^top^z))
+	c, d := part(scramble(left^bottom^z)), part(scramble(right^bottom^z))
 	return lerp(lerp(a, b, tx), lerp(c, d, tx), ty)
 }
 

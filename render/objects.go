@@ -142,6 +142,9 @@ func (s *set) iceblock(x, y float64) (rgb, float64) {
 // cube is one block of ice, seen a little from above: a front and a top.
 func (s *set) cube(u, v float64, n uint32, c rgb, a float64) (rgb, float64) {
 	d := max(math.Abs(u), math.Abs(v)) - 0.7
+	if d > 0.15 {
+		return c, a
+	}
 	round := far(max(0, math.Abs(u)-0.55), max(0, math.Abs(v)-0.55)) - 0.15
 	vein := math.Abs(cloudy(u*2.4, v*2.4, 4, s.seed+450+n) - 0.5)
 	body := rgb{86, 146, 186}.to(rgb{214, 238, 250}, clamp(mad(u-v, 0.32, 0.4)+float64(0.8*(cloudy(u*1.6, v*1.6, 3, s.seed+453+n)-0.5)), 0, 1))

@@ -54,77 +54,95 @@ func catmullRom(x float64) float64 {
 	return 0
 }
 
-// scale resizes rows of a picture as they come, and keeps only as many as one row of the result needs, so that a large
-// picture costs little memory.
-func scale(w, h, channels, toW, toH int, read func(y int, row []int32)) []int32 {
+// scale resizes a picture on all cores, and keeps only as many rows as one row of the result needs, so that a large
+// picture costs little memory. reader is called for a function that reads rows, once for each strip of the result.
+func scale(w, h, channels int, out []uint16, toW, toH int, reader func() func(y int, row []int32)) {
 	across, down := kernel(w, toW), kernel(h, toH)
 	keep := 0
 	for _, t := range down {
 		keep = max(keep, len(t.weights))
 	}
-	ring := make([][]int32, keep)
-	for i := range ring {
-		ring[i] = make([]int32, channels*toW)
-	}
-	line := make([]int32, channels*w)
-	out := make([]int32, channels*toW*toH)
-	next := 0
-	for y, t := range down {
-		for ; next < min(h, t.first+len(t.weights)); next++ {
-			read(next, line)
-			squeeze(ring[next%keep], line, channels, across)
+	const strip = 64
+	parallel((toH+strip-1)/strip, func(k int) {
+		read := reader()
+		ring := make([][]int32, keep)
+		for i := range ring {
+			ring[i] = make([]int32, channels*toW)
 		}
-		row := out[channels*toW*y : channels*toW*(y+1)]
-		for i, weight := range t.weights {
-			from := ring[max(0, min(h-1, t.first+i))%keep]
-			for x, v := range from {
-				row[x] += v * weight
+		line, sum := make([]int32, channels*w), make([]int32, channels*toW)
+		next := max(0, down[k*strip].first)
+		for y := k * strip; y < min(toH, (k+1)*strip); y++ {
+			t := down[y]
+			for ; next < min(h, t.first+len(t.weights)); next++ {
+				read(next, line)
+				squeeze(ring[next%keep], line, channels, across)
+			}
+			clear(sum)
+			for i, weight := range t.weights {
+				for x, v := range ring[max(0, min(h-1, t.first+i))%keep] {
+					sum[x] += v * weight
+				}
+			}
+			for x, v := range sum {
+				out[channels*toW*y+x] = uint16(max(0, min(255<<4, (v+1<<13)>>14)))
 			}
 		}
-		for x, v := range row {
-			row[x] = max(0, min(255<<4, (v+1<<13)>>14))
-		}
-	}
-	return out
+	})
 }
 
 // squeeze resizes one row.
 func squeeze(row, line []int32, channels int, across []taps) {
 	n := len(line) / channels
 	for x, t := range across {
+		inside := t.first >= 0 && t.first+len(t.weights) <= n
 		for c := range channels {
 			var sum int32
-			for i, weight := range t.weights {
-				sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
+			if inside {
+				from := line[channels*t.first+c:]
+				for i, weight := range t.weights {
+					sum += from[channels*i] * weight
+				}
+			} else {
+				for i, weight := range t.weights {
+					sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
+				}
 			}
 			row[channels*x+c] = (sum + 1<<13) >> 14
 		}
 	}
 }
 
-// load reads the picture src into a raster of w x h samples. Whatever is see-through lies on white.
-func load(src image.Image, w, h int) raster {
+// load reads the picture src into a raster. Whatever is see-through lies on white.
+func load(src image.Image, r raster) {
 	b := src.Bounds()
-	line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
 	white := image.NewUniform(color.White)
-	pix := scale(b.Dx(), b.Dy(), 3, w, h, func(y int, row []int32) {
-		draw.Draw(line, line.Rect, white, image.Point{}, draw.Src)
-		draw.Draw(line, line.Rect, src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
-		for x := range b.Dx() {
-			for c := range 3 {
-				row[3*x+c] = int32(line.Pix[4*x+c]) << 4
+	scale(b.Dx(), b.Dy(), 3, r.pix, r.w, r.h, func() func(y int, row []int32) {
+		line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
+		return func(y int, row []int32) {
+			draw.Draw(line, line.Rect, white, image.Point{}, draw.Src)
+			draw.Draw(line, line.Rect, src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
+			for x := range b.Dx() {
+				for c := range 3 {
+					row[3*x+c] = int32(line.Pix[4*x+c]) << 4
+				}
 			}
 		}
 	})
-	return raster{w: w, h: h, pix: pix}
 }
 
-// resize makes the raster w x h samples.
-func (r raster) resize(w, h int) raster {
-	out := raster{w: w, h: h}
-	out.pix = scale(r.w, r.h, 3, w, h, func(y int, row []int32) { copy(row, r.pix[3*r.w*y:]) })
-	if r.alpha != nil {
-		out.alpha = scale(r.w, r.h, 1, w, h, func(y int, row []int32) { copy(row, r.alpha[r.w*y:]) })
+// resize draws the raster in the size of another.
+func (r raster) resize(to raster) {
+	rows := func(from []uint16, channels int) func() func(y int, row []int32) {
+		return func() func(y int, row []int32) {
+			return func(y int, row []int32) {
+				for i, v := range from[channels*r.w*y : channels*r.w*(y+1)] {
+					row[i] = int32(v)
+				}
+			}
+		}
 	}
-	return out
+	scale(r.w, r.h, 3, to.pix, to.w, to.h, rows(r.pix, 3))
+	if r.alpha != nil {
+		scale(r.w, r.h, 1, to.alpha, to.w, to.h, rows(r.alpha, 1))
+	}
 }

@@ -4,8 +4,10 @@ import "encoding/binary"
 
 const (
 	// border is how many samples a plane is continued beyond each edge, so that the sampler needs no bounds of its own:
-	// two for the kernel and the rest for cells that reach over the frame's edge.
-	border = 72
+	// reach, two for the kernel, and what one word holds.
+	border = 28
+	// reach is how far beyond an edge a plane may be looked at.
+	reach = 18
 	// lift keeps spline coefficients, which swing below black, positive.
 	lift = 128
 	// fine is the number of fraction bits of a position in a plane.
@@ -21,50 +23,89 @@ type plane struct {
 	pix    []byte
 }
 
-// newPlane makes the spline through the samples of a channel, w to a row. The samples are 0 to 255 times 16.
-func newPlane(samples []int32, w, h int) *plane {
+// newPlane makes the spline through the samples of a channel, w to a row, on all cores. The samples are 0 to 255 times
+// 16, and are overwritten.
+func newPlane(rows []int32, w, h int) *plane {
 	p := &plane{w: w, h: h, stride: 2 * (w + 2*border)}
 	p.pix = make([]byte, p.stride*(h+2*border)+8)
-	rows := make([]int32, len(samples))
-	copy(rows, samples)
+	parallel(h, func(y int) { prefilter(rows[y*w : (y+1)*w]) })
+	// Columns are filtered side by side, so that memory is read in rows.
+	const band = 256
+	parallel((w+band-1)/band, func(k int) { p.filterDown(rows, k*band, min(w, (k+1)*band)) })
 	for y := range h {
-		prefilter(rows[y*w:], w, 1)
-	}
-	for x := range w {
-		prefilter(rows[x:], h, w)
-	}
-	for y := -border; y < h+border; y++ {
-		line := p.pix[(y+border)*p.stride:]
-		from := rows[max(0, min(h-1, y))*w:]
-		for x := -border; x < w+border; x++ {
-			c := (from[max(0, min(w-1, x))]+8)>>4 + lift
-			binary.LittleEndian.PutUint16(line[2*(x+border):], uint16(max(0, min(511, c))))
+		line := p.line(y)
+		for x := range border {
+			copy(line[2*x:], line[2*border:2*border+2])
+			copy(line[2*(border+w+x):], line[2*(border+w-1):2*(border+w)])
 		}
+	}
+	for y := range border {
+		copy(p.line(y-border), p.line(0))
+		copy(p.line(h+y), p.line(h-1))
 	}
 	return p
 }
 
-// prefilter turns n samples, step apart, into the coefficients of the cubic B-spline that passes through them: a
-// recursive filter forth and back with the pole √3-2, in 16-bit fractions.
-func prefilter(s []int32, n, step int) {
-	const pole = -17560 // (√3-2) * 65536
-	if n < 2 {
+// line is row y with its borders.
+func (p *plane) line(y int) []byte { return p.pix[(y+border)*p.stride:][:p.stride] }
+
+const pole = -17560 // (√3-2) * 65536
+
+// settle is where the recursive filter comes to rest on a constant.
+func settle(c int64) int64 { return c * 65536 / (65536 - pole) }
+
+// coefficient is what the filter's sum means, gain 6 included.
+func coefficient(acc int64) int32 { return int32((acc*6*-pole>>16 + 1<<11) >> 12) }
+
+// lifted is a coefficient as a plane holds it.
+func lifted(c int32) uint16 { return uint16(max(0, min(511, (c+8)>>4+lift))) }
+
+// prefilter turns samples into the coefficients of the cubic B-spline that passes through them: a recursive filter forth
+// and back, in 16-bit fractions. The signal is taken to go on constantly beyond its ends.
+func prefilter(s []int32) {
+	if len(s) < 2 {
 		return
 	}
-	at := func(i int) *int32 { return &s[i*step] }
-	// The signal is taken to go on constantly beyond its ends.
-	c := int64(*at(0)) << 12
-	flat := c * 65536 / (65536 - pole)
-	acc := flat
-	wide := make([]int64, n)
-	for i := range n {
-		acc = int64(*at(i))<<12 + (pole*acc)>>16
-		wide[i] = acc
+	acc := settle(int64(s[0]) << 12)
+	for i, v := range s {
+		acc = int64(v)<<12 + (pole*acc)>>16
+		s[i] = int32(acc)
 	}
-	// Gain 6, and the tail of the way back for a constant: c/(1-pole).
-	acc = wide[n-1] * 65536 / (65536 - pole)
-	for i := n - 1; i >= 0; i-- {
-		acc = wide[i] + (pole*acc)>>16
-		*at(i) = int32((acc*6*17560>>16 + 1<<11) >> 12)
+	acc = settle(acc)
+	for i := len(s) - 1; i >= 0; i-- {
+		acc = int64(s[i]) + (pole*acc)>>16
+		s[i] = coefficient(acc)
+	}
+}
+
+// filterDown does the same from row to row for the columns from x0 to x1, and puts the coefficients where they belong.
+func (p *plane) filterDown(rows []int32, x0, x1 int) {
+	if p.h < 2 {
+		for i, v := range rows[x0:x1] {
+			binary.LittleEndian.PutUint16(p.line(0)[2*(x0+i+border):], lifted(v))
+		}
+		return
+	}
+	sums := make([]int64, x1-x0)
+	for i := range sums {
+		sums[i] = settle(int64(rows[x0+i]) << 12)
+	}
+	for y := range p.h {
+		row := rows[y*p.w+x0 : y*p.w+x1]
+		for i, v := range row {
+			sums[i] = int64(v)<<12 + (pole*sums[i])>>16
+			row[i] = int32(sums[i])
+		}
+	}
+	for i := range sums {
+		sums[i] = settle(sums[i])
+	}
+	for y := p.h - 1; y >= 0; y-- {
+		row := rows[y*p.w+x0 : y*p.w+x1]
+		to := p.line(y)[2*(x0+border):][:2*len(row)]
+		for i, v := range row {
+			sums[i] = int64(v) + (pole*sums[i])>>16
+			binary.LittleEndian.PutUint16(to[2*i:], lifted(coefficient(sums[i])))
+		}
 	}
 }

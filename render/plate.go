@@ -1,7 +1,5 @@
 package render
 
-import "runtime"
-
 // plate is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
 // that every part of a frame finds a level that is neither much finer nor much coarser than the frame.
 type plate struct {
@@ -21,65 +19,99 @@ type level struct {
 // raster is a picture as rows of samples 0 to 255 times 16, red, green and blue interleaved, and its opacity.
 type raster struct {
 	w, h  int
-	pix   []int32
-	alpha []int32 // nil: opaque
+	pix   []uint16
+	alpha []uint16 // nil: opaque
 }
 
-// newPlate makes a plate with as many levels as it takes to show it at a size of least (1: its own).
-func newPlate(r raster, least float64) *plate {
+// easel is memory that plates are made in. It is used again for each level of each layer, so that a render needs little.
+type easel struct {
+	pix, alpha       [2][]uint16 // rasters, by turns
+	luma, blue, pink []int32
+}
+
+// raster is one of two rasters, as large as asked; what it shows is left over from its last use.
+func (e *easel) raster(turn, w, h int, opaque bool) raster {
+	r := raster{w: w, h: h, pix: grown(&e.pix[turn&1], 3*w*h)}
+	if !opaque {
+		r.alpha = grown(&e.alpha[turn&1], w*h)
+	}
+	return r
+}
+
+// grown makes a slice n long of the memory that buffer holds, or of new memory if that is too small.
+func grown[T any](buffer *[]T, n int) []T {
+	if cap(*buffer) < n {
+		*buffer = make([]T, n)
+	}
+	return (*buffer)[:n]
+}
+
+// newPlate makes a plate with as many levels as it takes to show it at a size of least (1: its own). The raster must be
+// the easel's for an even turn, or not the easel's at all.
+func newPlate(r raster, least float64, e *easel) *plate {
 	p := &plate{}
 	if r.alpha != nil {
 		p.cover = newCover(r)
 	}
 	w, h := r.w, r.h
-	for {
-		l := newLevel(r)
+	for turn := 1; ; turn++ {
+		l := newLevel(r, e)
 		l.kx, l.ky = r.w<<16/w, r.h<<16/h
 		p.levels = append(p.levels, l)
 		if float64(r.h) <= float64(h)*least*1.1 || r.w < 48 || r.h < 48 {
-			// A raster is five times the size of its plate, and a scene draws a dozen of them one after the other: what they
-			// leave behind is cleared away at once, so that a render stays small. It takes a millisecond.
-			runtime.GC()
 			return p
 		}
-		r = r.resize(r.w*4/5, r.h*4/5)
+		smaller := e.raster(turn, r.w*4/5, r.h*4/5, r.alpha == nil)
+		r.resize(smaller)
+		r = smaller
 	}
 }
 
 // newLevel converts red, green and blue to luma and chroma and makes splines of them.
-func newLevel(r raster) level {
-	w, h := r.w, r.h
-	cw, ch := (w+1)/2, (h+1)/2
-	luma := make([]int32, w*h)
-	cb, cr := make([]int32, cw*ch), make([]int32, cw*ch)
-	for y := range h {
-		for x := range w {
-			i := y*w + x
-			red, green, blue := r.pix[3*i], r.pix[3*i+1], r.pix[3*i+2]
-			// BT.709, limited range, in 14-bit fractions: Y is 16 to 235, Cb and Cr are 16 to 240.
-			luma[i] = 16<<4 + (2992*red+10064*green+1016*blue+1<<13)>>14
-			c := y/2*cw + x/2
-			// The last column and row of an odd size count twice.
-			n := int32(1)
-			if x == w-1 {
-				n += int32(w & 1)
-			}
-			if y == h-1 {
-				n *= 1 + int32(h&1)
-			}
-			cb[c] += n * ((-1649*red - 5547*green + 7196*blue) >> 10)
-			cr[c] += n * ((7196*red - 6536*green - 660*blue) >> 10)
+func newLevel(r raster, e *easel) level {
+	cw, ch := (r.w+1)/2, (r.h+1)/2
+	luma, cb, cr := grown(&e.luma, r.w*r.h), grown(&e.blue, cw*ch), grown(&e.pink, cw*ch)
+	parallel(ch, func(c int) {
+		cb, cr := cb[c*cw:(c+1)*cw], cr[c*cw:(c+1)*cw]
+		clear(cb)
+		clear(cr)
+		for y := 2 * c; y < min(2*c+2, r.h); y++ {
+			r.convert(y, luma[y*r.w:(y+1)*r.w], cb, cr)
 		}
-	}
-	for i := range cb {
-		cb[i] = 128<<4 + (cb[i]+1<<5)>>6
-		cr[i] = 128<<4 + (cr[i]+1<<5)>>6
-	}
-	l := level{y: newPlane(luma, w, h), u: newPlane(cb, cw, ch), v: newPlane(cr, cw, ch)}
+		for i := range cb {
+			cb[i] = 128<<4 + (cb[i]+1<<5)>>6
+			cr[i] = 128<<4 + (cr[i]+1<<5)>>6
+		}
+	})
+	l := level{y: newPlane(luma, r.w, r.h), u: newPlane(cb, cw, ch), v: newPlane(cr, cw, ch)}
 	if r.alpha != nil {
-		l.a = newPlane(r.alpha, w, h)
+		for i, a := range r.alpha {
+			luma[i] = int32(a)
+		}
+		l.a = newPlane(luma, r.w, r.h)
 	}
 	return l
+}
+
+// convert writes the luma of row y and adds its chroma, four samples to one, in 64ths.
+func (r *raster) convert(y int, luma, cb, cr []int32) {
+	// The last column and row of an odd size count twice.
+	times := int32(1)
+	if y == r.h-1 {
+		times += int32(r.h & 1)
+	}
+	row := r.pix[3*y*r.w : 3*(y+1)*r.w]
+	for x := range luma {
+		red, green, blue := int32(row[3*x]), int32(row[3*x+1]), int32(row[3*x+2])
+		// BT.709, limited range, in 14-bit fractions: Y is 16 to 235, Cb and Cr are 16 to 240.
+		luma[x] = 16<<4 + (2992*red+10064*green+1016*blue+1<<13)>>14
+		n := times
+		if x == r.w-1 {
+			n *= 1 + int32(r.w&1)
+		}
+		cb[x/2] += n * ((-1649*red - 5547*green + 7196*blue) >> 10)
+		cr[x/2] += n * ((7196*red - 6536*green - 660*blue) >> 10)
+	}
 }
 
 // cover counts, in blocks of samples, what is opaque and what can be seen at all.

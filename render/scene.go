@@ -1,15 +1,9 @@
 package render
 
 import (
-	"math"
 	"math/rand/v2"
-	"runtime"
 	"strings"
-	"sync"
 )
-
-// ink gives the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle, down positive.
-type ink func(x, y float64) (rgb, float64)
 
 // light is the palette of a scene: what the hour and the words make of sky, sun and air.
 type light struct {
@@ -32,6 +26,8 @@ type set struct {
 	out        *stage
 	subjectX   float64
 	groundNear nearness
+	easel      easel
+	mooded     bool // the words ask for a mood, and colours are graded
 }
 
 // scene draws what the prompt's words name, in layers at their distances.
@@ -56,6 +52,7 @@ func (f *film) build(what scenery, known bool, title uint32) *stage {
 		s.choose()
 	}
 	s.complete()
+	s.mooded = s.vivid != 1 || s.lean != 0 || s.dim != 1
 	s.aspect = float64(spec.Width) / float64(spec.Height)
 	s.horizon = mad(s.rnd.Float64(), 0.08, 0.06)
 	side := float64(s.rnd.IntN(2)*2 - 1)
@@ -118,75 +115,24 @@ func (s *set) complete() {
 
 // draw lays down the layers from the sky to what stands before the camera.
 func (s *set) draw() {
-	s.paint(layer{near: nearness{base: 0.01}}, 0.9, -2, 2, s.sky())
+	bottom := 2.0
+	if s.ground != "none" {
+		// The sky stands still behind the ground: what lies below the horizon is never seen.
+		bottom = s.horizon + 0.02 + 4/float64(s.film.spec.Height)
+	}
+	s.paint(layer{near: nearness{base: 0.01}}, 0.9, -2, bottom, s.sky().strip())
 	if s.has("clouds") {
-		s.paint(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds())
+		s.paint(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds().strip())
 	}
 	s.distance()
 	if s.ground != "none" {
-		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land())
+		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land().strip())
 	}
 	s.things()
 	s.foreground()
 	if s.has("fog") {
-		s.paint(layer{near: nearness{base: 0.8}, dx: 0.01}, 0.3, -2, 2, s.fog())
+		s.paint(layer{near: nearness{base: 0.8}, dx: 0.01}, 0.3, -2, 2, s.fog().strip())
 	}
-}
-
-// paint makes a layer of an ink, as large as the camera ever sees of it between the heights top and bottom, with detail
-// samples for each pixel of the frame.
-func (s *set) paint(l layer, detail, top, bottom float64, with ink) {
-	lo, hi := bounds{0, top}, bounds{0, bottom}
-	seen := [2]float64{9, -9}
-	for i := range 17 {
-		shot := s.film.shot(float64(i)/16, false)
-		a, b := shot.reach(&l)
-		lo.x, hi.x = min(lo.x, a.x), max(hi.x, b.x)
-		seen[0], seen[1] = min(seen[0], a.y), max(seen[1], b.y)
-	}
-	const margin = 0.02
-	lo.x, hi.x = max(-3, lo.x-margin), min(3, hi.x+margin)
-	lo.y, hi.y = max(lo.y, seen[0]-margin), min(hi.y, seen[1]+margin)
-	if hi.y-lo.y < 0.01 {
-		return
-	}
-	small, large := s.film.sizes()
-	res := float64(float64(float64(s.film.spec.Height)*detail) * min(1.6, large))
-	// What a wide move sees of a near layer is large, and is passed quickly: it is drawn a little coarser.
-	const most = 1.8
-	frame := float64(float64(s.film.spec.Width) * float64(s.film.spec.Height))
-	if area := float64(float64((hi.x-lo.x)*(hi.y-lo.y)) * float64(res*res)); area > float64(most*frame) {
-		res = float64(res * math.Sqrt(float64(most*frame)/area))
-	}
-	w, h := max(8, int(float64((hi.x-lo.x)*res))), max(8, int(float64((hi.y-lo.y)*res)))
-	r := raster{w: w, h: h, pix: make([]int32, 3*w*h)}
-	if len(s.out.layers) > 0 {
-		r.alpha = make([]int32, w*h)
-	}
-	parallel(h, func(y int) {
-		for x := range w {
-			c, a := with(mad(float64(x)+0.5, 1/res, lo.x), mad(float64(y)+0.5, 1/res, lo.y))
-			s.put(&r, x, y, c, a)
-		}
-	})
-	l.plate = newPlate(r, min(1, small/large/detail))
-	l.scale = res
-	l.ox, l.oy = mad(-lo.x, res, -0.5), mad(-lo.y, res, -0.5)
-	s.out.layers = append(s.out.layers, &l)
-}
-
-// parallel calls do for each of n rows, on all cores.
-func parallel(n int, do func(y int)) {
-	var group sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for k := range workers {
-		group.Go(func() {
-			for y := k; y < n; y += workers {
-				do(y)
-			}
-		})
-	}
-	group.Wait()
 }
 
 // grade gives a colour the mood that the words ask for.

@@ -87,14 +87,27 @@ func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 		}
 		seen[p.move] = true
 		film := newFilm(Spec{Prompt: "camera " + strings.Join(p.words, " ") + ", a sunny meadow", Seed: 3, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
-		sky := film.first.layers[0]
+		sky, ground := film.first.layers[0], film.first.layers[0]
+		for _, l := range film.first.layers {
+			if l.near.slope > 0 {
+				ground = l
+			}
+		}
+		horizon := -ground.near.base / ground.near.slope
 		w, h := float64(sky.levels[0].y.w), float64(sky.levels[0].y.h)
 		for i := range 33 {
 			s := film.shot(float64(i)/32, false)
-			lo, hi := s.reach(sky)
-			if lo.x*sky.scale+sky.ox < -2 || hi.x*sky.scale+sky.ox > w+1 || lo.y*sky.scale+sky.oy < -2 || hi.y*sky.scale+sky.oy > h+1 {
+			lo, hi := s.within(sky, -9, horizon+0.03)
+			if lo.x*sky.scale+sky.ox < -2 || hi.x*sky.scale+sky.ox > w+1 || lo.y*sky.scale+sky.oy < -2 {
 				t.Errorf("%v: the camera looks past the sky at %d/32", p.words, i)
 				break
+			}
+			// Below the horizon the sky ends, because the ground hides it.
+			for y := range 64 {
+				_, above := s.see(sky, 48, float64(y))
+				if _, below := s.see(ground, 48, float64(y)); above*sky.scale+sky.oy > h-1 && below < horizon+0.01 {
+					t.Errorf("%v: the camera sees below the sky at %d/32", p.words, i)
+				}
 			}
 		}
 	}

@@ -256,8 +256,11 @@ func (s *set) clouds() ink {
 		}
 		u, v := x/up*0.62, 0.5/up
 		n := cloudy(u*1.5, v*2.6, 6, s.seed+90)
-		n2 := cloudy(mad(0.12, s.sunX-x, u*1.5), (v+0.1)*2.6, 5, s.seed+90)
 		a := smooth(amount, amount+0.22, n) * smooth(0.1, 0.24, up)
+		if a == 0 {
+			return lit, 0
+		}
+		n2 := cloudy(mad(0.12, s.sunX-x, u*1.5), (v+0.1)*2.6, 5, s.seed+90)
 		c := under.to(lit, clamp(mad(n-n2, 3.2, 0.55)-float64(dark*0.7), 0, 1))
 		return c.to(s.low, smooth(0.3, 0.08, up)*0.6), a * 0.94
 	}

@@ -63,37 +63,20 @@ func (s *set) things() {
 
 // paintThing makes a layer no larger than the thing.
 func (s *set) paintThing(t thing, px, foot float64) {
-	_, large := s.film.sizes()
-	res := float64(float64(s.film.spec.Height) * min(1.8, large*mad(t.near, 0.25, 0.85)))
+	small, large := s.film.sizes(t.near)
+	sharp := min(1.8, float64(large*1.1))
+	res := float64(float64(s.film.spec.Height) * sharp)
 	half := float64(t.tall * t.reachX)
 	w, h := int(float64(2*half*res))+4, int(float64(t.tall*1.35*res))+4
 	top := foot - float64(t.tall*1.12)
-	r := raster{w: w, h: h, pix: make([]int32, 3*w*h), alpha: make([]int32, w*h)}
-	parallel(h, func(y int) {
-		for x := range w {
-			u := mad(float64(x)+0.5, 1/res, -half) / t.tall
+	s.lay(layer{near: nearness{base: t.near}}, w, h, res, bounds{px - half, top}, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
+		u := mad(float64(x)+0.5, 1/res, -half) / t.tall
+		return func(y int) (rgb, float64) {
 			v := (mad(float64(y)+0.5, 1/res, top) - foot) / t.tall
 			c, a := t.ink(s, u, v)
-			a *= min(1, float64(min(x, w-1-x, y, h-1-y))/3)
-			s.put(&r, x, y, c, a)
+			return c, float64(a * min(1, float64(min(x, w-1-x, y, h-1-y))/3))
 		}
 	})
-	l := &layer{near: nearness{base: t.near}, plate: newPlate(r, 0.5)}
-	l.scale, l.ox, l.oy = res, mad(half-px, res, -0.5), mad(-top, res, -0.5)
-	s.out.layers = append(s.out.layers, l)
-}
-
-// put writes one sample of a layer.
-func (s *set) put(r *raster, x, y int, c rgb, a float64) {
-	c = s.grade(c)
-	i := y*r.w + x
-	for k := range 3 {
-		// The last four bits are spread at random, so that soft gradients show no bands.
-		r.pix[3*i+k] = max(0, min(255<<4, int32(float64(c[k]*16))+int32(hash(uint32(x), uint32(y), uint32(k))>>28)-8))
-	}
-	if r.alpha != nil {
-		r.alpha[i] = int32(clamp(mad(a, 255<<4, 0.5), 0, 255<<4))
-	}
 }
 
 // in is 1 inside and 0 outside of a shape, with an edge soft by a hundredth; d is the distance to the edge, inside negative.
