@@ -103,8 +103,9 @@ func (s *set) mountains(i int) strip {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			// The light comes from the side of the sun: a slope is bright if the relief rises away from it.
-			dx := 0.012 * side(s.sunX-x)
+			// The light comes from the side of the sun: a slope is bright if the relief rises away from it. Near below the
+			// sun it comes from behind the crest, so that no seam shows where the sides meet.
+			dx := float64(0.012 * clamp(float64(4*(s.sunX-x)), -1, 1))
 			relief := crests(x*3.1, y*3.6, 5, seed+3)
 			facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
 			c := rock.to(green, smooth(0.07, 0.15, y-top))

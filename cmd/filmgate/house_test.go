@@ -46,7 +46,26 @@ func TestMain(m *testing.M) {
 type process struct {
 	base string
 	cmd  *exec.Cmd
-	errs *bytes.Buffer
+	errs *record
+}
+
+// record keeps what a process writes while tests read it.
+type record struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.Write(p)
+}
+
+// String is all that was written so far.
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.text.String()
 }
 
 // run starts the server on a free port and returns once it listens.
@@ -56,7 +75,7 @@ func run(t testing.TB, data string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(path, "serve"), errs: &bytes.Buffer{}}
+	p := &process{cmd: exec.Command(path, "serve"), errs: &record{}}
 	p.cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+testKey)
 	p.cmd.Stderr = p.errs
 	out, err := p.cmd.StdoutPipe()
