@@ -83,7 +83,12 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 	if err != nil {
 		return Next{}, err
 	}
-	handle, err := e.Submit(ctx, job)
+	tried := engine.Record(ctx, func(try engine.Try) {
+		if try.Verb == "submit" { // the last key that was tried is the one that took it, or refused last
+			next.Attempts[len(next.Attempts)-1].Key = try.Key
+		}
+	})
+	handle, err := e.Submit(tried, job)
 	if err != nil {
 		return g.engineFault(ctx, next, e, err)
 	}
@@ -94,10 +99,10 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 // step that began it may still be at it (wait), or asking again costs nothing (neither), or nobody can know and the
 // task ends rather than be paid for twice (err).
 func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (handle string, wait time.Duration, err error) {
-	if e.Capabilities().Restartable {
+	finder, can := e.(engine.Finder)
+	if caps := e.Capabilities(); caps.Restartable || caps.ExternalID && !can {
 		return "", 0, nil
 	}
-	finder, can := e.(engine.Finder)
 	if can {
 		handle, err := finder.Find(ctx, t.ID)
 		if err == nil || engine.AsError(err).Class != engine.Lost {
@@ -113,7 +118,7 @@ func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (ha
 		return "", 0, nil
 	}
 	return "", 0, &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable,
-		Text: "The request was sent to the engine, and the server stopped before its answer was recorded. It was not sent again, so that it can't be charged twice."}
+		Text: "The request was sent to the engine, and its answer was never recorded. It was not sent again, so that it can't be charged twice."}
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/fake"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -173,6 +174,7 @@ type blind struct{ engine.Engine }
 
 func TestASubmitThatNobodyCanConfirmIsNotRepeated(t *testing.T) {
 	h := newHouse(t)
+	h.fake.Caps.ExternalID = false
 	h.use(blind{h.fake})
 	id := h.submit(t, "a cat").ID
 	h.store.failAt = 2 // the write of the handle
@@ -182,6 +184,58 @@ func TestASubmitThatNobodyCanConfirmIsNotRepeated(t *testing.T) {
 	}
 	if n := h.fake.Submits(id); n != 1 {
 		t.Errorf("submitted %d times", n)
+	}
+}
+
+// mute is an engine that takes work and whose first answers to Submit are lost on the way.
+type mute struct {
+	*fake.Engine
+	lost int
+}
+
+func (m *mute) Submit(ctx context.Context, j engine.Job) (string, error) {
+	handle, err := m.Engine.Submit(ctx, j)
+	if m.lost--; m.lost >= 0 {
+		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Detail: "connection reset"}
+	}
+	return handle, err
+}
+
+// blindMute is one that can't look the work up either.
+type blindMute struct{ engine.Engine }
+
+func TestALostAnswerToASubmitIsNeverPaidTwice(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		made    func(*mute) engine.Engine
+		state   task.State
+		submits int
+	}{
+		{"the engine finds the work", func(m *mute) engine.Engine { return m }, task.Succeeded, 1},
+		{"nobody can know", func(m *mute) engine.Engine { return blindMute{m} }, task.Failed, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake.Caps.ExternalID = false
+			h.use(c.made(&mute{Engine: h.fake, lost: 1}))
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if got.State != c.state || h.fake.Submits(got.ID) != c.submits {
+				t.Errorf("ended %s after %d submits, want %s after %d (%+v)", got.State, h.fake.Submits(got.ID), c.state, c.submits, got.Failure)
+			}
+		})
+	}
+}
+
+func TestTheKeyThatWasUsedStandsOnTheTask(t *testing.T) {
+	h := newHouse(t)
+	wrapped, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Name: "team", Engine: h.fake})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.use(wrapped)
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Succeeded || got.Attempts[0].Key != "team" {
+		t.Errorf("ended %s, attempts %+v", got.State, got.Attempts)
 	}
 }
 

@@ -20,6 +20,9 @@ func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine,
 	}
 	fault := engine.AsError(err)
 	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
+	if fault.Unconfirmed && t.Submitting && t.Handle == "" {
+		return g.unconfirmed(ctx, t, fault)
+	}
 	switch fault.Class {
 	case engine.Refused, engine.Account:
 		return g.fail(ctx, t, fault.Failure())
@@ -38,6 +41,19 @@ func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine,
 		}
 		return g.again(ctx, t, fault, g.backoff(len(t.Attempts), fault.RetryAfter))
 	}
+}
+
+// unconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
+// do after a crash.
+func (g *Gateway) unconfirmed(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
+	if len(t.Attempts) >= maxAttempts {
+		return g.fail(ctx, t, fault.Failure())
+	}
+	wait := g.backoff(len(t.Attempts), fault.RetryAfter)
+	next := t
+	next.NotBefore = g.now().Add(wait)
+	_, err := g.apply(ctx, t, next, "the engine's answer to the submit never came: "+fault.Error())
+	return Next{After: wait}, err
 }
 
 // hold keeps a task that the engine has no room for.
