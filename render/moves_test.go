@@ -114,6 +114,10 @@ func TestDirectionOfMoves(t *testing.T) {
 		{"pedestal down", pose{y: 1}},
 		{"camera rolls clockwise", pose{roll: 1}},
 		{"camera rolls counterclockwise", pose{roll: -1}},
+		{"the camera rolls left", pose{roll: -1}},
+		{"the camera zooms out", pose{zoom: -1}},
+		{"the camera cranes down", pose{y: 1, tilt: 1}},
+		{"the camera pushes in", pose{z: 1}},
 		{"static", pose{}},
 		{"locked off shot", pose{}},
 	} {
