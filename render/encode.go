@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,8 +22,8 @@ func (e Encoder) check() error {
 	default:
 		faults = append(faults, fmt.Errorf("Encoder.Codec is %q: it must be libx264, h264_nvenc or h264_qsv", e.Codec))
 	}
-	if e.Preset != "" && !strings.Contains(presets, " "+e.Preset+" ") {
-		faults = append(faults, fmt.Errorf("Encoder.Preset is %q: it must be one of%s", e.Preset, strings.TrimRight(presets, " ")))
+	if e.Preset != "" && !slices.Contains(strings.Fields(presets), e.Preset) {
+		faults = append(faults, fmt.Errorf("Encoder.Preset is %q: it must be one of %s", e.Preset, presets))
 	}
 	if e.CRF < 0 || e.CRF > 51 {
 		faults = append(faults, fmt.Errorf("Encoder.CRF is %d: it must be from 1 to 51, or 0 for the default", e.CRF))

@@ -52,7 +52,7 @@ type Encoder struct {
 }
 
 // presets are the x264 presets that an Encoder may name.
-const presets = " ultrafast superfast veryfast faster fast medium slow slower veryslow "
+const presets = "ultrafast superfast veryfast faster fast medium slow slower veryslow"
 
 // Check reports everything that is wrong with the Spec, each fault with the field's name, joined into one error; nil if
 // the Spec can be rendered.

@@ -1,0 +1,194 @@
+package render
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestPromptIsCutIntoWords(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   []string
+	}{
+		{"", nil},
+		{"Zoom IN", []string{"zoom", "in"}},
+		{"Hyperspeed shot: [scene].", []string{"hyperspeed", "shot", "scene", "."}},
+		{"zoom in, then (slowly) pan", []string{"zoom", "in", ",", "then", "slowly", "pan"}},
+		{"push-in \"now\"!?", []string{"push-in", "now", "!"}},
+		{"...", []string{"."}},
+	} {
+		if got := words(c.prompt); !slices.Equal(got, c.want) {
+			t.Errorf("%q is cut into %q, wanted %q", c.prompt, got, c.want)
+		}
+	}
+}
+
+func TestFormsOfAWord(t *testing.T) {
+	for _, c := range []struct {
+		word, plain string
+		want        bool
+	}{
+		{"pan", "pan", true}, {"pans", "pan", true}, {"panning", "pan", true}, {"panned", "pan", true},
+		{"dolly", "dolly", true}, {"dollies", "dolly", true}, {"dollying", "dolly", true},
+		{"craning", "crane", true}, {"moving", "move", true}, {"moved", "move", true},
+		{"forwards", "forward", true}, {"backward", "back", true},
+		{"panda", "pan", false}, {"pane", "pan", false}, {"span", "pan", false}, {"tiltable", "tilt", false}, {"in", "inn", false},
+	} {
+		if got := same(c.word, c.plain); got != c.want {
+			t.Errorf("%q is a form of %q: %v", c.word, c.plain, got)
+		}
+	}
+}
+
+func TestPhraseMayHaveFillersWithin(t *testing.T) {
+	p := phrase{words: []string{"pan", "right"}}
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"pan right", 2}, {"pans slowly to the right now", 5}, {"pan", 0}, {"right pan", 0}, {"pan over right", 0}, {"the pan right", 0},
+	} {
+		if got := p.matches(strings.Fields(c.text)); got != c.want {
+			t.Errorf("%q: %d words, wanted %d", c.text, got, c.want)
+		}
+	}
+}
+
+func TestClausesFollowInTime(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   int
+	}{
+		{"zoom in", 1}, {"zoom in then pan left", 2}, {"zoom in, then pan left, finally tilt up", 3},
+		{"orbit followed by a push in", 2}, {"a dog followed its master", 1},
+	} {
+		if got := clauses(words(c.prompt)); len(got) != c.want {
+			t.Errorf("%q has %d clauses: %q", c.prompt, len(got), got)
+		}
+	}
+}
+
+func TestTableOfMovesIsRead(t *testing.T) {
+	got := readMoves("# a remark\nzoom in|~closer\tzoom=0.5 ramp=0.3\n\nhold it\thold\nfast\tspeed=2 haste=3 shutter=0.9 shake=0.1 from=0.2 to=0.8\n")
+	if len(got) != 4 {
+		t.Fatalf("%d phrases", len(got))
+	}
+	if p := got[0]; !slices.Equal(p.words, []string{"zoom", "in"}) || p.weak || p.move.change != (pose{zoom: 0.5}) || p.move.ramp != 0.3 {
+		t.Errorf("the first phrase is %+v", p)
+	}
+	if p := got[1]; !p.weak || p.move != got[0].move {
+		t.Errorf("the second phrase is %+v", p)
+	}
+	if !got[2].move.hold {
+		t.Error("hold is not read")
+	}
+	if m := *got[3].move; m.speed != 2 || m.haste != 3 || m.shutter != 0.9 || m.shake != 0.1 || m.from != 0.2 || m.to != 0.8 {
+		t.Errorf("the last move is %+v", m)
+	}
+	defer func() {
+		if said := recover(); said == nil || !strings.Contains(said.(string), "teleport") {
+			t.Errorf("a wrong word gives %v", said)
+		}
+	}()
+	readMoves("x\tteleport=1\n")
+}
+
+func TestDirectionOfMoves(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   pose // the signs count
+	}{
+		{"pan right", pose{pan: 1}},
+		{"pan left", pose{pan: -1}},
+		{"tilt up", pose{tilt: 1}},
+		{"tilt down", pose{tilt: -1}},
+		{"zoom in", pose{zoom: 1}},
+		{"zoom out", pose{zoom: -1}},
+		{"push in", pose{z: 1}},
+		{"pull out", pose{z: -1}},
+		{"truck right", pose{x: 1}},
+		{"truck left", pose{x: -1}},
+		{"pedestal up", pose{y: -1}},
+		{"pedestal down", pose{y: 1}},
+		{"camera rolls clockwise", pose{roll: 1}},
+		{"camera rolls counterclockwise", pose{roll: -1}},
+		{"the camera rolls left", pose{roll: -1}},
+		{"the camera zooms out", pose{zoom: -1}},
+		{"the camera cranes down", pose{y: 1, tilt: 1}},
+		{"the camera pushes in", pose{z: 1}},
+		{"static", pose{}},
+		{"locked off shot", pose{}},
+	} {
+		got := direct(c.prompt, nil, 1).path.at(1)
+		g, w := reflect.ValueOf(got), reflect.ValueOf(c.want)
+		for i := range g.NumField() {
+			if a, b := g.Field(i).Float(), w.Field(i).Float(); a*b < 0 || (a == 0) != (b == 0) {
+				t.Errorf("%q: %s is %g", c.prompt, g.Type().Field(i).Name, a)
+			}
+		}
+	}
+}
+
+func TestWordsOfSpeed(t *testing.T) {
+	plain := direct("pan right", nil, 1).path.at(1).pan
+	for _, c := range []struct {
+		prompt   string
+		from, to float64 // of the plain move
+	}{
+		{"slow pan right", 0.3, 0.8}, {"pan slowly right", 0.3, 0.8}, {"fast pan right", 1.2, 2.5}, {"pan right quickly", 1.2, 2.5},
+	} {
+		if k := direct(c.prompt, nil, 1).path.at(1).pan / plain; k < c.from || k > c.to {
+			t.Errorf("%q pans %.2f times as far", c.prompt, k)
+		}
+	}
+	if d := direct("timelapse, static", nil, 1); d.haste <= 2 {
+		t.Errorf("in a timelapse the clouds drift %g times as fast", d.haste)
+	}
+}
+
+func TestSeedChoosesWhatTheWordsLeaveOpen(t *testing.T) {
+	if direct("", nil, 1).path.at(1) == (pose{}) {
+		t.Error("without words the camera stands still")
+	}
+	if direct("a dog", nil, 3).path.at(1) != direct("a cat", nil, 3).path.at(1) {
+		t.Error("the same seed chose two moves")
+	}
+	seen := map[pose]bool{}
+	for seed := range uint32(8) {
+		seen[direct("", nil, seed).path.at(1)] = true
+	}
+	if len(seen) < 6 {
+		t.Errorf("eight seeds chose %d moves", len(seen))
+	}
+	if a, b := direct("handheld", nil, 1).path, direct("handheld", nil, 2).path; len(a.shake) == 0 || a.at(0.3) == b.at(0.3) {
+		t.Error("two hands shake alike")
+	}
+}
+
+func TestAxesAreProportional(t *testing.T) {
+	for name, set := range map[string]func(v float64) Axes{
+		"Horizontal": func(v float64) Axes { return Axes{Horizontal: v} },
+		"Vertical":   func(v float64) Axes { return Axes{Vertical: v} },
+		"Pan":        func(v float64) Axes { return Axes{Pan: v} },
+		"Tilt":       func(v float64) Axes { return Axes{Tilt: v} },
+		"Roll":       func(v float64) Axes { return Axes{Roll: v} },
+		"Zoom":       func(v float64) Axes { return Axes{Zoom: v} },
+	} {
+		at := func(v float64) pose {
+			a := set(v)
+			return direct("zoom in", &a, 1).path.at(1)
+		}
+		sum := at(6).plus(at(3), -2)
+		both := at(4).plus(at(-4), 1)
+		for _, p := range []pose{sum, both} {
+			if size := p.x*p.x + p.y*p.y + p.pan*p.pan + p.tilt*p.tilt + p.roll*p.roll + p.zoom*p.zoom; size > 1e-20 {
+				t.Errorf("%s is not proportional: %+v", name, p)
+			}
+		}
+		if at(0) != (pose{}) || at(5) == (pose{}) {
+			t.Errorf("%s 0 gives %+v, 5 gives %+v", name, at(0), at(5))
+		}
+	}
+}
