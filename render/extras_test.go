@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image/jpeg"
 	"math"
 	"slices"
@@ -68,7 +69,7 @@ func TestHoverStopsWithItsContext(t *testing.T) {
 	a.add(plain(64, 64, 90, 128, 128), 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if b, err := a.webp(ctx); err != context.Canceled || b != nil {
+	if b, err := a.webp(ctx); !errors.Is(err, context.Canceled) || b != nil {
 		t.Errorf("%d bytes, %v", len(b), err)
 	}
 	a.hover = nil
