@@ -45,13 +45,14 @@ func spotNear(f *frame, x, y float64) (cx, cy float64) {
 }
 
 func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
+	t.Parallel()
 	img, at := dots(640, 384)
 	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld"} {
 		spec := Spec{Prompt: prompt, Seed: 3, Width: 640, Height: 384, Frames: 97, FrameRate: 24, First: img}
 		film := newFilm(spec)
 		layer, p, f := film.first.layers[0], newPainter(film), newFrame(640, 384)
 		worst, sum, n := 0.0, 0.0, 0.0
-		for k := 0; k < spec.Frames; k += 6 {
+		for k := 0; k < spec.Frames; k += 12 {
 			s := film.shot(film.time(float64(k)), false)
 			if lo, hi := s.reach(layer); hi.x > layer.edge.x || -lo.x > layer.edge.x || hi.y > layer.edge.y || -lo.y > layer.edge.y {
 				continue // what lies beyond an edge is stretched, and no longer the ideal path's
@@ -99,6 +100,7 @@ func sway(a, b *frame) (dx, dy, grow, turn float64) {
 }
 
 func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
+	t.Parallel()
 	texture := testPicture(480, 288)
 	seen := map[*move]bool{}
 	for _, p := range readMoves(moveTable) {

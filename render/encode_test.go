@@ -24,6 +24,7 @@ func rendered(t *testing.T, spec Spec) (Movie, string) {
 }
 
 func TestSoundOnlyIfAskedFor(t *testing.T) {
+	t.Parallel()
 	for _, audio := range []bool{false, true} {
 		spec := small("zoom in")
 		spec.Audio = audio
@@ -62,6 +63,7 @@ func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
 }
 
 func TestShortestAndLongest(t *testing.T) {
+	t.Parallel()
 	for _, frames := range []int{1, 2, 3, 60 * 24} {
 		spec := small("orbit left")
 		spec.Width, spec.Height, spec.Frames = 64, 64, frames
@@ -73,6 +75,7 @@ func TestShortestAndLongest(t *testing.T) {
 }
 
 func TestStillsHaveTheirShapes(t *testing.T) {
+	t.Parallel()
 	spec := small("push in")
 	spec.Extras = true
 	movie, _ := rendered(t, spec)

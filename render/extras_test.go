@@ -168,6 +168,7 @@ func shifted(dx, dy float64, seed uint32) *frame {
 }
 
 func TestFlowFindsTheShift(t *testing.T) {
+	t.Parallel()
 	for _, c := range [][2]float64{{0, 0}, {0.05, 0}, {-0.08, 0.03}, {0, -0.06}, {0.1, 0.1}} {
 		f := findFlow(shifted(0, 0, 3), shifted(c[0], c[1], 3))
 		sx, sy, n := 0.0, 0.0, 0.0

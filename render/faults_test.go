@@ -103,6 +103,7 @@ func left(t *testing.T, path string) []string {
 }
 
 func TestCancelledRenderLeavesNothing(t *testing.T) {
+	t.Parallel()
 	for _, after := range []int{0, 1, 7, 12} {
 		for _, extras := range []bool{false, true} {
 			ctx, cancel := context.WithCancel(context.Background())

@@ -63,6 +63,7 @@ func TestSameFramesOnEveryMachine(t *testing.T) {
 
 // What no test on one machine can see, the compilers for others tell: no sum of theirs swallows a product.
 func TestNoCompilerFusesProductsIntoSums(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("compiles the package for other machines")
 	}

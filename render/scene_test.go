@@ -28,6 +28,7 @@ func stand(prompt string) string {
 }
 
 func TestEverySceneWordChangesThePicture(t *testing.T) {
+	t.Parallel()
 	all := phrases()
 	if len(all) < 60 {
 		t.Fatalf("the table has %d words", len(all))
@@ -79,6 +80,7 @@ func TestUnknownWordsChoosePaletteAndPlace(t *testing.T) {
 }
 
 func TestEveryMoveStaysWithinTheScene(t *testing.T) {
+	t.Parallel()
 	table := readMoves(moveTable)
 	seen := map[*move]bool{}
 	for _, p := range table {
