@@ -31,12 +31,8 @@ func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key
 	if err != nil {
 		return nil, err
 	}
-	page := assetPage{Assets: []wireArtifact{}}
-	if len(found) > limit {
-		found = found[:limit]
-		next := cursor(task.Cursor{Created: found[limit-1].Created, ID: found[limit-1].ID})
-		page.Next = &next
-	}
+	found, next := paged(found, limit, func(a task.Artifact) task.Cursor { return task.Cursor{Created: a.Created, ID: a.ID} })
+	page := assetPage{Assets: []wireArtifact{}, Next: next}
 	links := c.links(r)
 	for _, a := range found {
 		page.Assets = append(page.Assets, encodeArtifact(a, links))

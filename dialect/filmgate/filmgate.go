@@ -114,6 +114,15 @@ func cursor(at task.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.Created.UnixMilli(), 36) + "." + at.ID))
 }
 
+// paged cuts the one row more than limit that was asked for: where it is there, next leads to the page that begins with it.
+func paged[T any](found []T, limit int, place func(T) task.Cursor) (rows []T, next *string) {
+	if len(found) <= limit {
+		return found, nil
+	}
+	at := cursor(place(found[limit-1]))
+	return found[:limit], &at
+}
+
 // parseCursor reads what cursor wrote; ok is false for anything else.
 func parseCursor(s string) (at task.Cursor, ok bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(s)

@@ -198,13 +198,8 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 	if err != nil {
 		return nil, err
 	}
-	page := taskPage{Tasks: []wireTask{}}
-	if len(found) > limit {
-		found = found[:limit]
-		last := found[limit-1]
-		next := cursor(task.Cursor{Created: last.Created, ID: last.ID})
-		page.Next = &next
-	}
+	found, next := paged(found, limit, func(t task.Task) task.Cursor { return task.Cursor{Created: t.Created, ID: t.ID} })
+	page := taskPage{Tasks: []wireTask{}, Next: next}
 	links := c.links(r)
 	for _, t := range found {
 		page.Tasks = append(page.Tasks, encodeTask(t, links))
