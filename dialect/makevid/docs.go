@@ -134,7 +134,8 @@ func klingTextDoc() familyDoc {
 		"`GET /api/v1/kling/text2video/get_kling/{id}`."
 	d.texts = append([][2]string{{"prompt", "What the video shows. Must not be empty."}}, klingTexts()...)
 	d.texts = append(d.texts, [2]string{"aspect_ratio", "The shape of the video: 1280 × 720, 720 × 1280 or 960 × 960 pixels."})
-	d.requests = []dialect.Example{exampleFile("published", "From a prompt, with a move of the camera", "kling_text2video.request.json")}
+	d.requests = []dialect.Example{exampleFile("published", "From a prompt, with a move of the camera", "kling_text2video.request.json"),
+		exampleFile("preset", "Ten seconds, upright, with a move that has a name", "kling_text2video.preset.request.json")}
 	return d
 }
 
