@@ -132,12 +132,12 @@ func (w *writer) operation(path string) object {
 		w.fault("the ID %q is another call's", d.ID)
 	}
 	w.ids[d.ID] = true
-	o := object{{"operationId", d.ID}, {"tags", []dialect.Tag{d.Tag}}, {"summary", d.Summary}, {"description", d.Text}}
-	security := []object{}
+	text, security := d.Text, []object{}
 	if d.Scope != "" {
+		text += fmt.Sprintf("\n\nThe key needs the scope `%s`.", d.Scope)
 		security = []object{{{"key", []string{}}}}
 	}
-	o = o.with("security", security)
+	o := object{{"operationId", d.ID}, {"tags", []dialect.Tag{d.Tag}}, {"summary", d.Summary}, {"description", text}, {"security", security}}
 	if p := w.parameters(path); p != nil {
 		o = o.with("parameters", p)
 	}
