@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	validator "github.com/pb33f/libopenapi-validator"
+
+	"github.com/filmgate/filmgate/dialect"
 )
 
 // traveller calls a running server and holds each request and answer to the document.
@@ -77,6 +79,7 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	for _, path := range []string{"/openapi.json", "/healthz", "/readyz", "/metrics"} {
 		c.ask(t, http.StatusOK, http.MethodGet, path, nil)
 	}
+	c.examples(t)
 	image := c.uploads(t)
 	id := c.creates(t, image)
 	a := c.until(t, id, hasSucceeded)
@@ -84,6 +87,18 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	c.tasks(t, id)
 	c.assets(t)
 	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
+}
+
+// examples sends the first example of each create as it is, and cancels what it made.
+func (c traveller) examples(t *testing.T) {
+	t.Helper()
+	for _, o := range operations(t) {
+		if !strings.HasPrefix(o.ID, "create_") {
+			continue
+		}
+		made, _ := c.ask(t, http.StatusOK, o.method, o.path, dialect.Marshal(o.examples(t)[0]), "Content-Type", "application/json")
+		c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/tasks/"+made.Header.Get("Filmgate-Task-Id")+"/cancel", nil)
+	}
 }
 
 // uploads sends a picture in both ways and returns its URL.
@@ -159,7 +174,7 @@ func (c traveller) assets(t *testing.T) {
 	t.Helper()
 	var page struct{ Assets []struct{ ID string } }
 	c.read(t, &page, http.MethodGet, "/api/v1/assets", "")
-	if len(page.Assets) != 1 {
+	if len(page.Assets) != 1 { // what was cancelled made none
 		t.Fatalf("%d assets", len(page.Assets))
 	}
 	path := "/api/v1/assets/" + page.Assets[0].ID

@@ -179,7 +179,7 @@ func (w *writer) body(b dialect.Body) object {
 	media := b.Media
 	if b.Decode != nil {
 		media = []dialect.Media{{Type: "application/json", Schema: dialect.Describe(b.Decode, b.Texts)}}
-		w.checkTexts(media[0].Schema, "")
+		w.checkTexts(media[0].Schema, b.Texts)
 		if len(b.Examples) == 0 {
 			w.fault("the body needs an example")
 		}
@@ -199,14 +199,29 @@ func (w *writer) body(b dialect.Body) object {
 	return described(object{}, text).with("required", true).with("content", content)
 }
 
-// checkTexts notes fields that say nothing of themselves.
-func (w *writer) checkTexts(s dialect.Schema, path string) {
-	for _, f := range s.Fields {
-		if f.Text == "" {
-			w.fault("the body's field %q has no text", path+f.Name)
+// checkTexts notes fields that say nothing of themselves, and texts of fields that are not there.
+func (w *writer) checkTexts(s dialect.Schema, texts [][2]string) {
+	fields := paths(s, "")
+	for _, path := range fields {
+		if !slices.ContainsFunc(texts, func(t [2]string) bool { return t[0] == path && t[1] != "" }) {
+			w.fault("the body's field %q has no text", path)
 		}
-		w.checkTexts(f.Schema, path+f.Name+"/")
 	}
+	for _, t := range texts {
+		if !slices.Contains(fields, t[0]) {
+			w.fault("there is a text for the field %q, which is not read", t[0])
+		}
+	}
+}
+
+// paths are those of all fields of an object.
+func paths(s dialect.Schema, under string) []string {
+	var out []string
+	for _, f := range s.Fields {
+		out = append(out, under+f.Name)
+		out = append(out, paths(f.Schema, under+f.Name+"/")...)
+	}
+	return out
 }
 
 // thousands writes 25165824 as 25,165,824.

@@ -65,6 +65,10 @@ func (w *writer) response(a dialect.Answer) object {
 			kind = "application/json"
 		}
 		content = content.with(kind, w.examples(object{{"schema", w.ref(reflect.TypeOf(a.Of))}}, a.Examples, true))
+		for _, name := range w.mute {
+			w.fault("the answer's field %q has no doc", name)
+		}
+		w.mute = nil
 	}
 	for _, m := range a.Media {
 		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})

@@ -55,6 +55,7 @@ func described(o object, text string) object {
 type types struct {
 	names   map[reflect.Type]string
 	schemas object
+	mute    []string // fields that say nothing of themselves
 }
 
 // ref is the schema of a Go type. A named struct is a reference to its schema among the document's components.
@@ -155,7 +156,11 @@ func (c *types) properties(t reflect.Type) object {
 		if format, ok := f.Tag.Lookup("format"); ok {
 			s = s.with("format", format)
 		}
-		properties = properties.with(name, described(s, f.Tag.Get("doc")))
+		text := f.Tag.Get("doc")
+		if text == "" {
+			c.mute = append(c.mute, name)
+		}
+		properties = properties.with(name, described(s, text))
 	}
 	return object{{"type", "object"}}.maybe(required != nil, "required", required).with("properties", properties)
 }
