@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"os"
 	"strings"
@@ -108,15 +107,8 @@ func (c traveller) uploads(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var form bytes.Buffer
-	parts := multipart.NewWriter(&form)
-	file, err := parts.CreateFormFile("file", "lake.jpg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = file.Write(picture)
-	_ = parts.Close()
-	c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/datasets", form.Bytes(), "Content-Type", parts.FormDataContentType())
+	kind, form := formOf(t, picture)
+	c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/datasets", form, "Content-Type", kind)
 	c.ask(t, http.StatusUnsupportedMediaType, http.MethodPost, "/api/v1/datasets", []byte("GIF89a"), "Content-Type", "image/png")
 	_, raw := c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/datasets", picture, "Content-Type", "image/jpeg")
 	var dataset struct{ URL string }

@@ -34,8 +34,7 @@ type (
 			On bool `json:"on" doc:"O."`
 		} `json:"plain" doc:"I."`
 		wireBase
-		hidden bool
-		Gone   string `json:"-"`
+		Gone string `json:"-"`
 	}
 	wireBase struct {
 		Height int `json:"height" doc:"H."`
