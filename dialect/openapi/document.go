@@ -176,21 +176,19 @@ func (w *writer) parameters(path string) []object {
 }
 
 func (w *writer) body(b dialect.Body) object {
-	media := b.Media
+	var content object
 	if b.Decode != nil {
-		media = []dialect.Media{{Type: "application/json", Schema: dialect.Describe(b.Decode, b.Texts)}}
-		w.checkTexts(media[0].Schema, b.Texts)
+		schema := dialect.Describe(b.Decode, b.Texts)
+		w.checkTexts(schema, b.Texts)
 		if len(b.Examples) == 0 {
 			w.fault("the body needs an example")
 		}
+		name := pascal(w.route.Doc.ID) + "Request"
+		w.schemas = w.schemas.with(name, schemaOf(schema))
+		content = content.with("application/json", w.examples(object{{"schema", refTo(name)}}, b.Examples, false))
 	}
-	var content object
-	for _, m := range media {
-		entry := object{{"schema", schemaOf(m.Schema)}}
-		if m.Type == "application/json" {
-			entry = w.examples(entry, b.Examples, false)
-		}
-		content = content.with(m.Type, entry)
+	for _, m := range b.Media {
+		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})
 	}
 	text := b.Text
 	if b.Limit > 0 {
@@ -220,6 +218,15 @@ func paths(s dialect.Schema, under string) []string {
 	for _, f := range s.Fields {
 		out = append(out, under+f.Name)
 		out = append(out, paths(f.Schema, under+f.Name+"/")...)
+	}
+	return out
+}
+
+// pascal writes create_runway as CreateRunway.
+func pascal(snake string) string {
+	var out string
+	for part := range strings.SplitSeq(snake, "_") {
+		out += strings.ToUpper(part[:min(1, len(part))]) + part[min(1, len(part)):]
 	}
 	return out
 }

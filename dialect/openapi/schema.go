@@ -94,10 +94,12 @@ func (c *types) ref(t reflect.Type) object {
 		if t.Name() == "" {
 			return c.properties(t)
 		}
-		return object{{"$ref", "#/components/schemas/" + c.component(t)}}
+		return refTo(c.component(t))
 	}
 	panic(fmt.Sprintf("openapi: %s is no type of the wire", t))
 }
+
+func refTo(component string) object { return object{{"$ref", "#/components/schemas/" + component}} }
 
 // nullable is a value or null; a struct without fields is always null.
 func (c *types) nullable(t reflect.Type) object {
