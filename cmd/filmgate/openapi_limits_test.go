@@ -34,6 +34,7 @@ type schemaSeen struct {
 	Maximum    *float64
 	MaxLength  int
 	Default    any
+	Items      *schemaSeen
 	Required   []string
 	Properties map[string]schemaSeen
 }
@@ -397,9 +398,16 @@ func texts(p parameterSeen) map[string]bool {
 	if p.Example != nil {
 		out[fmt.Sprint(p.Example)] = true
 	}
-	for _, v := range p.Schema.Enum {
+	words := p.Schema.Enum
+	if p.Schema.Items != nil {
+		words = p.Schema.Items.Enum
+	}
+	for i, v := range words {
 		out[fmt.Sprint(v)] = true
 		out[fmt.Sprint(v)+"x"] = false
+		if p.Schema.Items != nil {
+			out[fmt.Sprint(v, ",", words[0])], out[fmt.Sprint(words[i/2], ",", v, "x")] = true, false
+		}
 	}
 	if p.Schema.Minimum != nil {
 		out[fmt.Sprint(*p.Schema.Minimum)], out[fmt.Sprint(*p.Schema.Minimum-1)] = true, false
