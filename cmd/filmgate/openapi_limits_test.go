@@ -316,7 +316,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 				t.Errorf("%s: a body of %d bytes: %d", d.Doc.ID, length, w.Code)
 			}
 		}
-		r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("{}"))
+		r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("no JSON"))
 		r.Header.Set("Content-Type", "text/plain")
 		w := httptest.NewRecorder()
 		if stage().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {

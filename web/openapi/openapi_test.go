@@ -86,7 +86,8 @@ func FuzzGzipIsNeverForWhoDoesNotNameIt(f *testing.F) {
 		f.Add(accept)
 	}
 	f.Fuzz(func(t *testing.T, accept string) {
-		if takesGzip([]string{accept}) && !strings.Contains(strings.ToLower(accept), "gzip") && !strings.Contains(accept, "*") {
+		zipped := ask(t, "GET", "Accept-Encoding", accept).Header().Get("Content-Encoding") != ""
+		if zipped && !strings.Contains(strings.ToLower(accept), "gzip") && !strings.Contains(accept, "*") {
 			t.Errorf("%q was read as a wish for gzip", accept)
 		}
 	})
