@@ -27,6 +27,7 @@ import (
 	"github.com/filmgate/filmgate/queue"
 	"github.com/filmgate/filmgate/store/sqlite"
 	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/web/reference"
 	"github.com/filmgate/filmgate/web/server"
 	"github.com/filmgate/filmgate/web/share"
 )
@@ -165,6 +166,11 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 		return nil, err
 	}
 	o.Routes = append(o.Routes, server.Route{Pattern: "GET /share/{token}", Handler: page})
+	calls, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "/openapi.json"})
+	if err != nil {
+		return nil, err
+	}
+	o.Routes = append(o.Routes, server.Route{Pattern: "GET /reference", Handler: calls}, server.Route{Pattern: "GET /reference/{file}", Handler: calls})
 	return server.New(o)
 }
 
