@@ -7,7 +7,7 @@ set -euo pipefail
 version=1.72.1
 published=bf091006bdc3af6067af77c2f534812e3e633e94a94e87138069f570f33b762c # SHA-256 of dist/browser/standalone.js
 generator=0.10.2                                                           # of the samples, whose LICENSE is the one of all Scalar packages
-vendored=19791123861831080652a1e27ea78df9786332514912bffa801e53be6edbfa98 # SHA-256 of the script after the changes below
+vendored=78984be5ba9a69de3b03c1042cc8a624a21503fb51bd1f94ade444a7099a3893 # SHA-256 of the script after the changes below
 
 target=$(cd "$(dirname "$0")/../web/reference" && pwd)
 work=$(mktemp -d)
@@ -26,6 +26,7 @@ check() {
 check package/dist/browser/standalone.js "$published"
 
 # What is changed of the component: samples that would not run, and the order of the languages, which no setting gives.
+# Each text stands in the component once.
 cat >change.js <<'JS'
 const fs = require('fs')
 const [from, to] = process.argv.slice(2)
@@ -34,10 +35,11 @@ const change = (why, before, after) => {
   if (text.split(before).length !== 2) throw new Error(`${why}: the text to change does not stand there once`)
   text = text.replace(before, () => after)
 }
-change('Dart: a string of several lines takes three quotes',
-  "final body = r'${n.postData.text}';\\n\\n`;else if(n.postData.mimeType===`application/x-www", "final body = r'''${n.postData.text}''';\\n\\n`;else if(n.postData.mimeType===`application/x-www")
+change('C#: the type of the Authorization header is in a namespace that is not implied',
+  'a.push(`using var client = new HttpClient();`)', 'a.push(`using System.Net.Http.Headers;`,``,`using var client = new HttpClient();`)')
+change('Dart: an apostrophe in the body would end the string', "body = r'${n.postData.text}';", "body = r'''${n.postData.text}''';")
 change('HTTP: the host goes with its port', 'n?.hostname||`UNKNOWN_HOSTNAME`', 'n?.host||`UNKNOWN_HOSTNAME`')
-change('Ruby: backslashes in the body are its own', '<<~JSON`', "<<~'JSON'`")
+change('Ruby: backslashes in the body would be taken for its own', '<<~JSON`', "<<~'JSON'`")
 change('the languages in our order', 'clients(){return RW}',
   'clients(){let e=`shell,js,java,swift,go,php,python,http,c,csharp,objc,ruby,ocaml,dart,r`.split(`,`);return[...RW].sort((t,n)=>e.indexOf(t.key)-e.indexOf(n.key))}')
 change('the languages that have a tab of their own', '`shell/curl`,`ruby/native`,`node/undici`,`php/guzzle`,`python/python3`',
