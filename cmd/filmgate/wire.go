@@ -166,7 +166,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 		return nil, err
 	}
 	o.Routes = append(o.Routes, server.Route{Pattern: "GET /share/{token}", Handler: page})
-	calls, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "/openapi.json"})
+	calls, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "/openapi.json", Scheme: "key"})
 	if err != nil {
 		return nil, err
 	}

@@ -26,11 +26,12 @@ func hidden() map[string]any {
 }
 
 // configuration is what the component is told: to show these clients, and to ask no other host for anything.
-func configuration() map[string]any {
+func configuration(o Options) map[string]any {
 	first := shown()[0]
 	return map[string]any{
 		"hiddenClients":           hidden(),
 		"defaultHttpClient":       map[string]string{"targetKey": first.language, "clientKey": first.name},
+		"authentication":          map[string]string{"preferredSecurityScheme": o.Scheme},
 		"withDefaultFonts":        false,
 		"proxyUrl":                "",
 		"telemetry":               false,
@@ -38,6 +39,7 @@ func configuration() map[string]any {
 		"mcp":                     map[string]bool{"disabled": true},
 		"hideClientButton":        true, // leads to the maker's own program
 		"showDeveloperTools":      "never",
+		"defaultOpenAllTags":      true,
 		"documentDownloadType":    "direct",
 		"orderSchemaPropertiesBy": "preserve",
 	}

@@ -33,6 +33,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'
 type Options struct {
 	Title    string // of the browser's tab
 	Document string // path of the OpenAPI document on this server, as "/openapi.json"
+	Scheme   string // name of the document's security scheme that the key field fills in
 }
 
 // Handler serves GET /reference and GET /reference/{file}.
@@ -47,7 +48,7 @@ func Handler(o Options) (http.Handler, error) {
 	}
 	sum := sha256.Sum256(packed)
 	s := script{name: "scalar-" + hex.EncodeToString(sum[:6]) + ".js", packed: packed}
-	settings, err := json.Marshal(configuration())
+	settings, err := json.Marshal(configuration(o))
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ import (
 // ask sends one request to the handler; headers are pairs.
 func ask(t *testing.T, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "/openapi.json"})
+	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "/openapi.json", Scheme: "key"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestTheScriptComesPackedToWhoeverTakesIt(t *testing.T) {
 
 func TestHeadersAloneCarryNoBody(t *testing.T) {
 	mux := http.NewServeMux()
-	h, err := reference.Handler(reference.Options{Title: "x", Document: "/openapi.json"})
+	h, err := reference.Handler(reference.Options{Title: "x", Document: "/openapi.json", Scheme: "key"})
 	if err != nil {
 		t.Fatal(err)
 	}
