@@ -23,8 +23,9 @@ const (
 // Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
 // tell what they sign. It is safe for many goroutines.
 type Gateway struct {
-	Time time.Time
-	Fail error // what Submit answers instead of taking a task
+	Time   time.Time
+	Fail   error // what Submit answers instead of taking a task
+	Groups []task.AssetGroup
 
 	mu    sync.Mutex
 	tasks []task.Task
@@ -124,7 +125,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	if t.State.Terminal() {
 		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
 	}
-	t.State = task.Cancelled
+	t.State, t.Wait = task.Cancelled, 0
 	g.Put(t)
 	return t, nil
 }
