@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// tall is the height of a screen on which the whole page can be seen, for the component draws only what is seen.
+const tall = 60_000
+
+// patience is how long the page may take for one thing, on a machine that does much else.
+const patience = time.Minute
+
+// need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
+func need(t *testing.T, packages string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "../../scripts/setup.sh", append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
+	if err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Skipf("%s(scripts/setup.sh test installs it on Debian)", out)
+}
+
+// browser starts a Chromium that can reach nothing but this machine.
+func browser(t *testing.T) *rod.Browser {
+	t.Helper()
+	need(t, "chromium")
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := launcher.New().Bin(path).Leakless(false).NoSandbox(os.Getuid() == 0).UserDataDir(t.TempDir()).
+		Set("disable-gpu").Set("disable-quic").Set("no-first-run").Set("disable-background-networking").
+		Set("disable-component-update").Set("disable-sync").Set("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+	t.Cleanup(l.Kill)
+	control, err := l.Launch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := rod.New().ControlURL(control)
+	if err := b.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}
+
+// referencePage is the page /reference of a server, open in a browser.
+type referencePage struct {
+	*rod.Page
+	mu       sync.Mutex
+	requests []string // every URL that it asked for
+	faults   []string // what it wrote as errors
+}
+
+// openReference opens the page and waits until it shows its calls. Pairs of texts are replaced in the OpenAPI document
+// that it reads. When the test ends it fails if the page asked anybody but the server for anything, or complained.
+func openReference(t *testing.T, b *rod.Browser, p *process, replace ...string) *referencePage {
+	t.Helper()
+	page, err := b.Page(proto.TargetCreateTarget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(replace) > 0 {
+		rewrite(t, page, p.base+"/openapi.json", strings.NewReplacer(replace...))
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	r := &referencePage{Page: page.Context(ctx)}
+	watch := r.EachEvent(func(e *proto.NetworkRequestWillBeSent) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.requests = append(r.requests, e.Request.URL)
+	}, func(e *proto.RuntimeExceptionThrown) {
+		r.fault(e.ExceptionDetails.Text)
+	}, func(e *proto.LogEntryAdded) {
+		if e.Entry.Level == proto.LogLogEntryLevelError {
+			r.fault(e.Entry.Text + " " + e.Entry.URL)
+		}
+	})
+	go watch()
+	t.Cleanup(func() {
+		cancel()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, asked := range r.requests {
+			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.base {
+				t.Errorf("the page asked for %s", asked)
+			}
+		}
+		for _, fault := range r.faults {
+			t.Errorf("the page complained: %s", fault)
+		}
+	})
+	r.screen(t, 1440, tall)
+	if err := r.Navigate(p.base + "/reference"); err != nil {
+		t.Fatal(err)
+	}
+	r.element(t, ".client-libraries__select")
+	return r
+}
+
+// rewrite replaces texts in what a page gets from a URL.
+func rewrite(t *testing.T, page *rod.Page, from string, r *strings.Replacer) {
+	t.Helper()
+	router := page.HijackRequests()
+	err := router.Add(from, "", func(h *rod.Hijack) {
+		if err := h.LoadResponse(http.DefaultClient, true); err != nil {
+			t.Error(err)
+		}
+		h.Response.SetBody(r.Replace(h.Response.Body()))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go router.Run()
+	t.Cleanup(func() { _ = router.Stop() })
+}
+
+func (r *referencePage) fault(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.faults = append(r.faults, text)
+}
+
+// screen sets the size of what the page can show without scrolling, in pixels.
+func (r *referencePage) screen(t *testing.T, width, height int) {
+	t.Helper()
+	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// element waits for the first element of a selector.
+func (r *referencePage) element(t *testing.T, selector string) *rod.Element {
+	t.Helper()
+	e, err := r.Timeout(patience).Element(selector)
+	if err != nil {
+		t.Fatalf("%s: %v", selector, err)
+	}
+	return e.CancelTimeout()
+}
+
+func (r *referencePage) click(t *testing.T, selector string) {
+	t.Helper()
+	if err := r.element(t, selector).Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
+		t.Fatalf("%s: %v", selector, err)
+	}
+}
+
+// eval runs a function in the page and decodes what it returns.
+func (r *referencePage) eval(t *testing.T, into any, function string, arguments ...any) {
+	t.Helper()
+	got, err := r.Timeout(patience).Eval(function, arguments...)
+	if err != nil {
+		t.Fatalf("%s: %v", function, err)
+	}
+	if err := json.Unmarshal([]byte(got.Value.JSON("", "")), into); err != nil {
+		t.Fatalf("%s: %v: %s", function, err, got.Value)
+	}
+}
+
+// wait waits until a function of the page returns true.
+func (r *referencePage) wait(t *testing.T, function string, arguments ...any) {
+	t.Helper()
+	if err := r.Timeout(patience).Wait(rod.Eval(function, arguments...)); err != nil {
+		t.Fatalf("%s: %v", function, err)
+	}
+}
+
+// key fills the field for the API key.
+func (r *referencePage) key(t *testing.T, key string) {
+	t.Helper()
+	if err := r.element(t, `input[placeholder="Token"]`).Input(key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// languages are the languages offered, as "shell/curl", in the order in which they are offered.
+func (r *referencePage) languages(t *testing.T) []string {
+	t.Helper()
+	r.click(t, ".client-libraries__select")
+	r.element(t, "[role=option]")
+	var ids []string
+	r.eval(t, &ids, `() => [...document.querySelectorAll('[role=option]')].map(e => e.id.split('-').pop())`)
+	if err := r.Keyboard.Type(input.Escape); err != nil {
+		t.Fatal(err)
+	}
+	r.wait(t, `() => !document.querySelector('[role=option]')`)
+	return ids
+}
+
+// shownSamples reads the sample of every call in the language that is chosen, by "POST /path".
+const shownSamples = `() => Object.fromEntries([...document.querySelectorAll('section')].flatMap(s => {
+	const call = s.id.match(/\/(GET|POST|PUT|PATCH|DELETE)(\/.*)$/), code = s.querySelector('.request-editor-section pre')
+	return call && code ? [[call[1] + ' ' + call[2], code.textContent]] : []
+}))`
+
+// samples chooses a language and returns what the page then shows, by "POST /path".
+func (r *referencePage) samples(t *testing.T, language string) map[string]string {
+	t.Helper()
+	r.click(t, ".client-libraries__select")
+	r.click(t, fmt.Sprintf(`[role=option][id$="-%s"]`, language))
+	r.wait(t, `() => !document.querySelector('[role=option]') && !!document.querySelector('section .request-editor-section pre')`)
+	var shown map[string]string
+	r.eval(t, &shown, shownSamples)
+	return shown
+}
+
+func TestTheReference(t *testing.T) {
+	b, p := browser(t), run(t, t.TempDir())
+	t.Run("offers fifteen languages in their order", func(t *testing.T) {
+		if got := openReference(t, b, p).languages(t); !slices.Equal(got, offered) {
+			t.Errorf("offered: %q\nwant:    %q", got, offered)
+		}
+	})
+	t.Run("tries a call with the key", func(t *testing.T) { triesACall(t, openReference(t, b, p), p) })
+	t.Run("fits a narrow screen", func(t *testing.T) {
+		r := openReference(t, b, p)
+		r.screen(t, 390, 844)
+		r.wait(t, `() => innerWidth === 390`)
+		var wide bool
+		if r.eval(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
+			t.Error("the page is wider than the screen")
+		}
+	})
+	t.Run("shows a sample of every call in every language", func(t *testing.T) { samplesShown(t, openReference(t, b, p), p) })
+	t.Run("shows samples that run", func(t *testing.T) { samplesRun(t, openReference(t, b, p), p) })
+	t.Run("shows samples that keep every character", func(t *testing.T) { samplesKeep(t, b, p) })
+}
+
+// triesACall fills in the key and an id, sends, and looks for what the server answers.
+func triesACall(t *testing.T, r *referencePage, p *process) {
+	id := p.ended(t)
+	r.key(t, testKey)
+	r.click(t, `section[id$="/GET/api/v1/get_runway/{id}"] .show-api-client-button`)
+	field := r.element(t, `[role=dialog] [contenteditable][aria-label=" Value"]`) // of the first parameter
+	_, err := field.Eval(`() => getSelection().selectAllChildren(this)`)
+	if err := errors.Join(err, field.Input(id)); err != nil {
+		t.Fatal(err)
+	}
+	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
+	r.wait(t, `id => {
+		const text = document.querySelector('[role=dialog]').textContent
+		return text.includes('200 OK') && text.includes('CANCELLED') && text.includes(id)
+	}`, id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if want := p.base + "/api/v1/get_runway/" + id; !slices.Contains(r.requests, want) {
+		t.Errorf("it asked for %q, want %s among them", r.requests, want)
+	}
+}
+
+// samplesShown holds what the page shows to the calls of the document.
+func samplesShown(t *testing.T, r *referencePage, p *process) {
+	var calls []string
+	for path, methods := range p.document(t).Paths {
+		for method := range methods {
+			calls = append(calls, strings.ToUpper(method)+" "+path)
+		}
+	}
+	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
+	for _, language := range offered {
+		shown := r.samples(t, language)
+		for _, call := range calls {
+			if text := shown[call]; text == "" || strings.HasPrefix(text, "Error") {
+				t.Errorf("%s: %s has %q", language, call, text)
+			}
+		}
+	}
+}
