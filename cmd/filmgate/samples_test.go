@@ -231,16 +231,39 @@ func (d document) examples(t *testing.T) []map[string]any {
 	return bodies
 }
 
-// samplesRun takes the samples of two calls from the very page, as a reader does: the key is filled in on the page, the
-// example's picture and id are replaced by real ones.
-func samplesRun(t *testing.T, r *referencePage, p *process) {
-	picture, ended, examples := p.upload(t), p.ended(t), p.document(t).examples(t)
+// calls are all of the document, as "POST /path".
+func (d document) calls() []string {
+	var calls []string
+	for path, methods := range d.Paths {
+		for method := range methods {
+			calls = append(calls, strings.ToUpper(method)+" "+path)
+		}
+	}
+	return calls
+}
+
+// samplesRun takes the samples from the very page. There must be one of every call in every language. Those of two calls
+// are run, as a reader does: the key is filled in on the page, the example's picture and id are replaced by real ones.
+func samplesRun(t *testing.T, b *rod.Browser, p *process) {
+	document, picture, ended := p.document(t), p.upload(t), p.ended(t)
+	calls, examples := document.calls(), document.examples(t)
+	r := openReference(t, b, p)
 	r.key(t, testKey)
+	r.screen(t, 1440, tall)
+	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
+	shown := r.read(t)
+	r.screen(t, 1440, seen)
+	for _, id := range offered {
+		for _, call := range calls {
+			if text := shown[id][call]; text == "" || strings.HasPrefix(text, "Error") {
+				t.Errorf("%s: %s has %q", id, call, text)
+			}
+		}
+	}
 	anID := regexp.MustCompile(`\{id\}|%7Bid%7D`)
 	for _, l := range sampleLanguages {
-		shown := r.samples(t, l.id)
-		create := strings.ReplaceAll(shown["POST /api/v1/create_runway"], examplePicture, picture)
-		get := anID.ReplaceAllString(shown["GET /api/v1/get_runway/{id}"], ended)
+		create := strings.ReplaceAll(shown[l.id]["POST /api/v1/create_runway"], examplePicture, picture)
+		get := anID.ReplaceAllString(shown[l.id]["GET /api/v1/get_runway/{id}"], ended)
 		t.Run(l.id, func(t *testing.T) {
 			t.Parallel()
 			creates(t, p, l.run(t, create), examples)
@@ -259,16 +282,16 @@ func samplesKeep(t *testing.T, b *rod.Browser, p *process) {
 		t.Fatal(err)
 	}
 	var replace []string
-	examples := p.document(t).examples(t)
+	examples, picture := p.document(t).examples(t), p.upload(t)
 	for _, e := range examples {
 		replace = append(replace, fmt.Sprintf("%q", e["text_prompt"]), string(quoted))
 		e["text_prompt"] = prompt
 	}
 	r := openReference(t, b, p, replace...)
-	picture := p.upload(t)
 	r.key(t, testKey)
+	shown := r.read(t)
 	for _, l := range sampleLanguages {
-		create := strings.ReplaceAll(r.samples(t, l.id)["POST /api/v1/create_runway"], examplePicture, picture)
+		create := strings.ReplaceAll(shown[l.id]["POST /api/v1/create_runway"], examplePicture, picture)
 		t.Run(l.id, func(t *testing.T) {
 			t.Parallel()
 			creates(t, p, l.run(t, create), examples)
