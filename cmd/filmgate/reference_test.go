@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -247,38 +248,76 @@ func TestTheReference(t *testing.T) {
 			t.Errorf("offered: %q\nwant:    %q", got, offered)
 		}
 	})
-	t.Run("fits a narrow screen", func(t *testing.T) {
-		r.screen(t, 390, seen)
-		r.wait(t, `() => innerWidth === 390`)
-		var wide bool
-		if r.eval(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
-			t.Error("the page is wider than the screen")
-		}
-		r.screen(t, 1440, seen)
-	})
-	t.Run("tries a call with the key", func(t *testing.T) { triesACall(t, r, p) })
+	t.Run("fits a narrow screen", func(t *testing.T) { fitsNarrow(t, r) })
+	t.Run("tries calls with the key", func(t *testing.T) { triesCalls(t, r, p) })
 	t.Run("shows samples", func(t *testing.T) { samplesRun(t, b, p) })
 	t.Run("shows samples that keep every character", func(t *testing.T) { samplesKeep(t, b, p) })
 }
 
-// triesACall fills in the key and an id, sends, and looks for what the server answers.
-func triesACall(t *testing.T, r *referencePage, p *process) {
-	id := p.ended(t)
+// fitsNarrow looks at the page and at the dialog that sends a request, on a phone's screen.
+func fitsNarrow(t *testing.T, r *referencePage) {
+	r.screen(t, 390, seen)
+	r.wait(t, `() => innerWidth === 390`)
+	var wide bool
+	if r.eval(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
+		t.Error("the page is wider than the screen")
+	}
+	r.try(t, "POST/api/v1/create_runway")
+	var right int
+	r.eval(t, &right, `() => Math.max(...[...document.querySelectorAll('[role=dialog] [data-addressbar-action=send]')].map(e => Math.ceil(e.getBoundingClientRect().right)))`)
+	if right > 390 {
+		t.Errorf("the button that sends ends at %d pixels", right)
+	}
+	r.leave(t)
+	r.screen(t, 1440, seen)
+}
+
+// try opens the dialog that sends the request of a call, "POST/api/v1/create_runway".
+func (r *referencePage) try(t *testing.T, call string) {
+	t.Helper()
+	r.click(t, fmt.Sprintf(`section[id$="/%s"] .show-api-client-button`, call))
+	r.wait(t, `() => [...document.querySelectorAll('.scalar-client--open [data-addressbar-action=send]')].some(e => e.offsetParent)`)
+}
+
+// leave closes the dialog that sends a request.
+func (r *referencePage) leave(t *testing.T) {
+	t.Helper()
+	r.click(t, ".app-exit-button")
+	r.wait(t, `() => !document.querySelector('.scalar-client--open')`)
+}
+
+// answered waits until the dialog shows an answer of status 200 with the text in it, and returns all that it shows.
+func (r *referencePage) answered(t *testing.T, text string) string {
+	t.Helper()
+	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
+	r.wait(t, `text => { const shown = document.querySelector('[role=dialog]').textContent; return shown.includes('200 OK') && shown.includes(text) }`, text)
+	var shown string
+	r.eval(t, &shown, `() => document.querySelector('[role=dialog]').textContent`)
+	return shown
+}
+
+// triesCalls makes a task as the page offers it, and looks at it by its id.
+func triesCalls(t *testing.T, r *referencePage, p *process) {
 	r.key(t, testKey)
-	r.click(t, `section[id$="/GET/api/v1/get_runway/{id}"] .show-api-client-button`)
+	r.try(t, "POST/api/v1/create_runway")
+	id := regexp.MustCompile(`"id":\s*"([0-9a-f-]{36})"`).FindStringSubmatch(r.answered(t, "PENDING"))
+	if id == nil {
+		t.Fatal("the answer shows no id")
+	}
+	p.cancel(t, id[1])
+	r.leave(t)
+	r.try(t, "GET/api/v1/get_runway/{id}")
 	field := r.element(t, `[role=dialog] [contenteditable][aria-label=" Value"]`) // of the first parameter
 	_, err := field.Eval(`() => getSelection().selectAllChildren(this)`)
-	if err := errors.Join(err, field.Input(id)); err != nil {
+	if err := errors.Join(err, field.Input(id[1])); err != nil {
 		t.Fatal(err)
 	}
-	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
-	r.wait(t, `id => {
-		const text = document.querySelector('[role=dialog]').textContent
-		return text.includes('200 OK') && text.includes('CANCELLED') && text.includes(id)
-	}`, id)
+	if !strings.Contains(r.answered(t, "CANCELLED"), id[1]) {
+		t.Error("it shows another task")
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if want := p.base + "/api/v1/get_runway/" + id; !slices.Contains(r.requests, want) {
+	if want := p.base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
 		t.Errorf("it asked for %q, want %s among them", r.requests, want)
 	}
 }

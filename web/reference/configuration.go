@@ -25,6 +25,10 @@ func hidden() map[string]any {
 	}
 }
 
+// styles mend the dialog that sends a request on narrow screens, where the button that sends lay off the screen.
+const styles = ".scalar-client main > div { min-width: 0 } " +
+	"@media (max-width: 767px) { .scalar-client .scalar-sidebar-toggle { display: none } }"
+
 // configuration is what the component is told: to show these clients, and to ask no other host for anything.
 func configuration(o Options) map[string]any {
 	first := shown()[0]
@@ -39,6 +43,7 @@ func configuration(o Options) map[string]any {
 		"mcp":                     map[string]bool{"disabled": true},
 		"hideClientButton":        true, // leads to the maker's own program
 		"showDeveloperTools":      "never",
+		"customCss":               styles,
 		"defaultOpenAllTags":      true,
 		"documentDownloadType":    "direct",
 		"orderSchemaPropertiesBy": "preserve",

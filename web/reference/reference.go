@@ -18,7 +18,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
+
+	"github.com/filmgate/filmgate/web"
 )
 
 //go:embed page.html scalar.js.gz
@@ -81,7 +82,7 @@ func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
-	if takesGzip(r.Header.Values("Accept-Encoding")) {
+	if web.TakesGzip(r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(s.packed)))
 		w.Write(s.packed)
@@ -95,27 +96,4 @@ func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(err) // a test unpacks the very bytes
 	}
 	_, _ = io.Copy(w, unpacked) // a reader who has gone is no fault of ours
-}
-
-// takesGzip tells whether a client accepts gzip by RFC 9110, 12.5.3: the coding's own weight counts before that of "*".
-func takesGzip(accept []string) bool {
-	takes := false
-	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
-		coding, parameter, _ := strings.Cut(part, ";")
-		name, value, _ := strings.Cut(parameter, "=")
-		weight := 1.0
-		if strings.EqualFold(strings.TrimSpace(name), "q") {
-			var err error
-			if weight, err = strconv.ParseFloat(strings.TrimSpace(value), 64); err != nil {
-				weight = 0
-			}
-		}
-		switch strings.ToLower(strings.TrimSpace(coding)) {
-		case "gzip", "x-gzip":
-			return weight > 0
-		case "*":
-			takes = weight > 0
-		}
-	}
-	return takes
 }
