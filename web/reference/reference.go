@@ -77,6 +77,7 @@ type script struct {
 	packed []byte
 }
 
+// ServeHTTP sends it, packed to whoever takes it so. Its name changes with it, so it may be kept for good.
 func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
