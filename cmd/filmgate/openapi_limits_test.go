@@ -26,6 +26,7 @@ import (
 
 // schemaSeen is what the tests read of a schema.
 type schemaSeen struct {
+	Ref        string `json:"$ref"`
 	Type       any
 	Format     string
 	Enum       []any
@@ -54,7 +55,9 @@ type operationSeen struct {
 			Examples json.RawMessage
 		}
 	}
+
 	method, path string
+	body         schemaSeen // of JSON
 }
 
 // operations are all of the document.
@@ -66,7 +69,10 @@ func operations(t *testing.T) []operationSeen {
 	}
 	var doc struct {
 		Paths      map[string]map[string]operationSeen
-		Components struct{ Parameters map[string]parameterSeen }
+		Components struct {
+			Parameters map[string]parameterSeen
+			Schemas    map[string]schemaSeen
+		}
 	}
 	if err := json.Unmarshal(raw, &doc); err != nil {
 		t.Fatal(err)
@@ -76,9 +82,10 @@ func operations(t *testing.T) []operationSeen {
 		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
 			o := doc.Paths[path][method]
 			o.method, o.path = strings.ToUpper(method), path
+			o.body = doc.Components.Schemas[lastOf(o.RequestBody.Content["application/json"].Schema.Ref)]
 			for i, p := range o.Parameters {
 				if p.Ref != "" {
-					o.Parameters[i] = doc.Components.Parameters[p.Ref[strings.LastIndexByte(p.Ref, '/')+1:]]
+					o.Parameters[i] = doc.Components.Parameters[lastOf(p.Ref)]
 				}
 				if o.Parameters[i].In == "path" && p.Example != nil {
 					o.path = strings.Replace(o.path, "{"+p.Name+"}", fmt.Sprint(p.Example), 1)
@@ -89,6 +96,9 @@ func operations(t *testing.T) []operationSeen {
 	}
 	return out
 }
+
+// lastOf is the name of the component that a reference leads to.
+func lastOf(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
 // examples are those of the operation's JSON body, in order; none where it has no such body.
 func (o operationSeen) examples(t *testing.T) []map[string]any {
@@ -186,9 +196,9 @@ func probes(s schemaSeen) []probe {
 		out = append(out, probe{"an object", map[string]any{}, false})
 	}
 	if s.Type != "string" {
-		out = append(out, probe{"a text", "x", false})
+		out = append(out, probe{"a text for another type", "x", false})
 	} else if s.Enum == nil {
-		out = append(out, probe{"a number for a text", 5, false})
+		out = append(out, probe{"a number for a text", 5, false}, probe{"a text", "https://example.com/image.jpg", true}) // a picture's too
 	}
 	for _, v := range s.Enum {
 		out = append(out, probe{"one of the words", v, true})
@@ -265,40 +275,92 @@ func TestEveryExampleOfABodyIsTaken(t *testing.T) {
 	}
 }
 
-// TestTheDocumentsLimitsOfFieldsAreTheHandlers puts each value into each example of the body. What is allowed is taken in
-// one of them at least, for a field may need another; what is not allowed is refused in all, by name.
-func TestTheDocumentsLimitsOfFieldsAreTheHandlers(t *testing.T) {
-	tried := 0
-	for _, o := range operations(t) {
-		bodies := o.examples(t)
-		walk(o.RequestBody.Content["application/json"].Schema, "", func(path string, f schemaSeen, required bool) {
-			t.Run(o.ID+"/"+path, func(t *testing.T) {
-				for _, p := range append(probes(f), probe{"absent", nil, !required}) {
-					blamed := 0
-					var last string
-					for _, body := range bodies {
-						w := o.send(t, "", with(t, body, path, p.value))
-						if last = fmt.Sprint(w.Code, " ", w.Body); blames(w, path) && w.Code == http.StatusBadRequest {
-							blamed++
-						}
-					}
-					if tried++; p.taken && blamed == len(bodies) || !p.taken && blamed < len(bodies) {
-						t.Errorf("%s (%.40q), which the document allows: %v, is refused in %d of %d examples: %.400s", p.name,
-							fmt.Sprint(p.value), p.taken, blamed, len(bodies), last)
-					}
+// lies puts values just within and just without each limit into each example of the body. What is allowed must be taken
+// in one of them at least, for a field may need another; what is not allowed must be refused in all, by name.
+func (o operationSeen) lies(t *testing.T) (lies []string, tried int) {
+	t.Helper()
+	bodies := o.examples(t)
+	walk(o.body, "", func(path string, f schemaSeen, required bool) {
+		for _, p := range append(probes(f), probe{"absent", nil, !required}) {
+			blamed := 0
+			var last string
+			for _, body := range bodies {
+				w := o.send(t, "", with(t, body, path, p.value))
+				if last = fmt.Sprint(w.Code, " ", w.Body); blames(w, path) && w.Code == http.StatusBadRequest {
+					blamed++
 				}
-			})
+			}
+			if tried++; p.taken && blamed == len(bodies) || !p.taken && blamed < len(bodies) {
+				lies = append(lies, fmt.Sprintf("%s/%s: %s (%.40q), which the document allows: %v, is refused in %d of %d examples: %.400s",
+					o.ID, path, p.name, fmt.Sprint(p.value), p.taken, blamed, len(bodies), last))
+			}
+		}
+	})
+	return lies, tried
+}
+
+func TestTheDocumentsLimitsOfFieldsAreTheHandlers(t *testing.T) {
+	all := 0
+	for _, o := range operations(t) {
+		lies, tried := o.lies(t)
+		for _, lie := range lies {
+			t.Error(lie)
+		}
+		all += tried
+	}
+	if t.Logf("%d values were tried", all); all < 200 {
+		t.Error("the document has lost its limits")
+	}
+}
+
+// TestLiesAreSeen holds the test above to account: each of these is one limit that the handlers don't keep.
+func TestLiesAreSeen(t *testing.T) {
+	more := func(f *float64) *float64 { return new(*f + 1) }
+	tests := map[string]struct {
+		id, field string
+		lie       func(*schemaSeen)
+	}{
+		"a text may be longer":      {"create_runway", "text_prompt", func(s *schemaSeen) { s.MaxLength++ }},
+		"a text must be shorter":    {"create_luma", "user_prompt", func(s *schemaSeen) { s.MaxLength-- }},
+		"a number may be greater":   {"create_runway", "seed", func(s *schemaSeen) { s.Maximum = more(s.Maximum) }},
+		"a number must be greater":  {"create_kling_text2video", "cfg_scale", func(s *schemaSeen) { s.Minimum = more(s.Minimum) }},
+		"there is one word more":    {"create_kling_text2video", "mode", func(s *schemaSeen) { s.Enum = append(s.Enum, "best") }},
+		"there is one number more":  {"create_runway", "seconds", func(s *schemaSeen) { s.Enum = append(s.Enum, 7.0) }},
+		"a truth is a text":         {"edit_asset", "favorite", func(s *schemaSeen) { *s = schemaSeen{Type: "string"} }},
+		"an object is a number":     {"create_kling_image2video", "camera_control", func(s *schemaSeen) { *s = schemaSeen{Type: "number"} }},
+		"what is not there is read": {"create_luma", "seed", func(s *schemaSeen) { *s = schemaSeen{Type: "integer", Enum: []any{1.0}} }},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			for _, o := range operations(t) {
+				if o.ID != tt.id {
+					continue
+				}
+				f := o.body.Properties[tt.field]
+				tt.lie(&f)
+				o.body.Properties[tt.field] = f
+				if lies, _ := o.lies(t); len(lies) == 0 || !strings.Contains(lies[0], tt.id+"/"+tt.field+": ") {
+					t.Errorf("%q", lies)
+				}
+			}
 		})
 	}
-	if tried < 200 {
-		t.Errorf("only %d values were tried: the document has lost its limits", tried)
-	}
+	t.Run("what is required may be absent", func(t *testing.T) {
+		for _, o := range operations(t) {
+			if len(o.body.Required) > 0 {
+				o.body.Required = nil
+				if lies, _ := o.lies(t); len(lies) == 0 {
+					t.Errorf("%s: not seen", o.ID)
+				}
+			}
+		}
+	})
 }
 
 func TestAnAbsentFieldIsItsDefault(t *testing.T) {
 	for _, o := range operations(t) {
 		for _, body := range o.examples(t) {
-			walk(o.RequestBody.Content["application/json"].Schema, "", func(path string, f schemaSeen, _ bool) {
+			walk(o.body, "", func(path string, f schemaSeen, _ bool) {
 				if f.Default == nil {
 					return
 				}

@@ -120,8 +120,8 @@ func documentDoc() dialect.Doc {
 		Text:   "What you are reading, as OpenAPI 3.1: for generators of clients, and for tools that send requests. No key is needed.",
 		Params: []dialect.Param{{In: "header", Name: "If-None-Match", Text: "The `ETag` of what the caller has: 304 and no body where nothing has changed."}},
 		Answers: []dialect.Answer{
-			{Text: "The document.", Media: []dialect.Media{{Type: "application/json", Schema: dialect.Schema{Type: "object"}}},
-				Headers: [][2]string{{"ETag", "Changes with the document."}}},
+			{Text: "The document.", Media: []dialect.Media{{Type: "application/json"}},
+				Headers: [][2]string{{"ETag", "Changes with the document."}, {"Accept-Ranges", "`bytes`."}}},
 			{Status: http.StatusNotModified, Text: "The caller has it already.", Headers: [][2]string{{"ETag", "Of what the caller has."}}},
 		}}
 }

@@ -2,6 +2,7 @@ package makevid
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/dialect"
@@ -66,7 +67,7 @@ func runwayDoc() familyDoc {
 	p := profiles.runway[0]
 	return familyDoc{
 		name: "runway", tag: dialect.RunwayFamily, summary: "Create a video",
-		create: fmt.Sprintf("Asks for a video of 5 or 10 seconds, %d × %d pixels at %d frames a second, from a prompt, from a picture, or from both. "+
+		create: fmt.Sprintf("Asks for a video of %d × %d pixels at %d frames a second, from a prompt, from a picture, or from both. "+
 			"The answer comes at once and is the task; its `id` goes to `GET /api/v1/get_runway/{id}`. "+
 			"A picture is fetched and stored before the task is made, so its URL need not live on.",
 			p.sizes[""].width, p.sizes[""].height, p.frameRate),
@@ -75,7 +76,8 @@ func runwayDoc() familyDoc {
 		texts: [][2]string{
 			{"seconds", "The length of the video in seconds."},
 			{"text_prompt", "What the video shows and how the camera moves. Needed where there is no `init_image`."},
-			{"init_image", "A picture: an http or https URL, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. JPEG, PNG or WebP of at most 16 MiB. " +
+			{"init_image", "A picture: an http or https URL, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. " +
+				fmt.Sprintf("JPEG, PNG or WebP of at most %d MiB. ", runwayImageLimit>>20) +
 				"It is the first frame, or the last with `image_as_end_frame`."},
 			{"image_as_end_frame", "`true`: the video ends on the picture instead of beginning with it. Needs `init_image`."},
 			{"enhance_prompt", "`true` lets the engine expand the prompt. The task keeps the original."},
@@ -133,7 +135,12 @@ func klingTextDoc() familyDoc {
 	d.create = "Asks for a video from a prompt. The answer comes at once and holds the task; its `data.task_id` goes to " +
 		"`GET /api/v1/kling/text2video/get_kling/{id}`."
 	d.texts = append([][2]string{{"prompt", "What the video shows. Must not be empty."}}, klingTexts()...)
-	d.texts = append(d.texts, [2]string{"aspect_ratio", "The shape of the video: 1280 × 720, 720 × 1280 or 960 × 960 pixels."})
+	var sizes []string
+	for _, ratio := range klingRatios() {
+		s := profiles.kling[0].sizes[ratio]
+		sizes = append(sizes, fmt.Sprintf("`%s` is %d × %d", ratio, s.width, s.height))
+	}
+	d.texts = append(d.texts, [2]string{"aspect_ratio", "The shape of the video in pixels: " + strings.Join(sizes, ", ") + "."})
 	d.requests = []dialect.Example{exampleFile("published", "From a prompt, with a move of the camera", "kling_text2video.request.json"),
 		exampleFile("preset", "Ten seconds, upright, with a move that has a name", "kling_text2video.preset.request.json")}
 	return d
@@ -146,7 +153,7 @@ func klingImageDoc() familyDoc {
 		"The answer comes at once and holds the task; its `data.task_id` goes to `GET /api/v1/kling/image2video/get_kling/{id}`."
 	d.texts = append([][2]string{
 		{"image", "The first frame: an http or https URL, bare Base64, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. " +
-			"JPEG or PNG of at most 10 MiB, each side at least 300 pixels."},
+			fmt.Sprintf("JPEG or PNG of at most %d MiB, each side at least %d pixels.", klingImageLimit>>20, klingImageSide)},
 		{"image_tail", "The last frame, in the same forms. Not together with `camera_control`."},
 		{"prompt", "What happens in the video."},
 	}, klingTexts()...)

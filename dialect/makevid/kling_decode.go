@@ -13,6 +13,8 @@ const (
 	klingBodyLimit     = 28 << 20 // two pictures of 10 MB in Base64, and room
 	klingPromptLimit   = 2500     // characters
 	klingNegativeLimit = 200      // characters
+	klingImageLimit    = 10 << 20 // bytes of a picture
+	klingImageSide     = 300      // pixels, at least
 	klingAxis          = 10       // a camera axis goes from minus this to this
 )
 
@@ -42,14 +44,17 @@ func decodeKlingText(f *dialect.Fields) task.Request {
 	if strings.TrimSpace(r.Prompt) == "" {
 		f.Fault("prompt", "must not be empty")
 	}
-	r.AspectRatio = f.OneOf("aspect_ratio", "16:9", "16:9", "9:16", "1:1")
+	r.AspectRatio = f.OneOf("aspect_ratio", klingRatios()[0], klingRatios()...)
 	r.Format = profiles.kling[0].format(r.Seconds, r.AspectRatio)
 	return r
 }
 
+// klingRatios are the shapes of a video from text, the default first.
+func klingRatios() []string { return []string{"16:9", "9:16", "1:1"} }
+
 // decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
 func decodeKlingImage(f *dialect.Fields) task.Request {
-	limits := task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
+	limits := task.ImageLimits{Bytes: klingImageLimit, MinSide: klingImageSide, Types: []string{"image/jpeg", "image/png"}}
 	f.Require("image")
 	r := decodeKling(f)
 	r.First = picture(f, "image", true, limits)

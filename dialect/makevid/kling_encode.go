@@ -21,7 +21,7 @@ type klingAnswer struct {
 
 // klingError is the envelope of an error.
 type klingError struct {
-	Code      int    `json:"code" doc:"Kling's code of the error: 1000 to 1004 the key, 1102 the budget, 1103 the scope, 1200 the request, 1201 its fields, 1202 the call, 1203 the task, 1302 too many requests, 5000 the server, 5001 the server is busy."`
+	Code      int    `json:"code" doc:"Kling's code of the error: 1000 to 1002 the key, 1102 the budget, 1103 the scope, 1200 the request, 1201 its fields, 1202 the call, 1203 the task, 1302 too many requests, 5000 the server, 5001 the server is busy."`
 	Message   string `json:"message" doc:"What is wrong, and what to do about it. It names every field at fault, with what is allowed."`
 	RequestID string `json:"request_id" doc:"The request's id, as in X-Request-Id. Quote it when you report a problem."`
 }

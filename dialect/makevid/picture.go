@@ -2,6 +2,7 @@ package makevid
 
 import (
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -47,7 +48,7 @@ func picture(f *dialect.Fields, field string, bare bool, limits task.ImageLimits
 
 func urlFault(s string) string {
 	if len(s) > urlLimit {
-		return "is a URL of more than 2048 bytes"
+		return fmt.Sprintf("is a URL of more than %d bytes", urlLimit)
 	}
 	if u, err := url.Parse(s); err != nil || u.Hostname() == "" {
 		return "must be a whole URL with a host, such as https://example.com/image.jpg"

@@ -132,12 +132,12 @@ func (w *writer) operation(path string) object {
 		w.fault("the ID %q is another call's", d.ID)
 	}
 	w.ids[d.ID] = true
-	o := object{{"operationId", d.ID}, {"tags", []dialect.Tag{d.Tag}}, {"summary", d.Summary}, {"description", d.Text}}
-	security := []object{}
+	text, security := d.Text, []object{}
 	if d.Scope != "" {
+		text += fmt.Sprintf("\n\nThe key needs the scope `%s`.", d.Scope)
 		security = []object{{{"key", []string{}}}}
 	}
-	o = o.with("security", security)
+	o := object{{"operationId", d.ID}, {"tags", []dialect.Tag{d.Tag}}, {"summary", d.Summary}, {"description", text}, {"security", security}}
 	if p := w.parameters(path); p != nil {
 		o = o.with("parameters", p)
 	}
@@ -176,21 +176,19 @@ func (w *writer) parameters(path string) []object {
 }
 
 func (w *writer) body(b dialect.Body) object {
-	media := b.Media
+	var content object
 	if b.Decode != nil {
-		media = []dialect.Media{{Type: "application/json", Schema: dialect.Describe(b.Decode, b.Texts)}}
-		w.checkTexts(media[0].Schema, "")
+		schema := dialect.Describe(b.Decode, b.Texts)
+		w.checkTexts(schema, b.Texts)
 		if len(b.Examples) == 0 {
 			w.fault("the body needs an example")
 		}
+		name := pascal(w.route.Doc.ID) + "Request"
+		w.schemas = w.schemas.with(name, schemaOf(schema))
+		content = content.with("application/json", w.examples(object{{"schema", refTo(name)}}, b.Examples, false))
 	}
-	var content object
-	for _, m := range media {
-		entry := object{{"schema", schemaOf(m.Schema)}}
-		if m.Type == "application/json" {
-			entry = w.examples(entry, b.Examples, false)
-		}
-		content = content.with(m.Type, entry)
+	for _, m := range b.Media {
+		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})
 	}
 	text := b.Text
 	if b.Limit > 0 {
@@ -199,14 +197,38 @@ func (w *writer) body(b dialect.Body) object {
 	return described(object{}, text).with("required", true).with("content", content)
 }
 
-// checkTexts notes fields that say nothing of themselves.
-func (w *writer) checkTexts(s dialect.Schema, path string) {
-	for _, f := range s.Fields {
-		if f.Text == "" {
-			w.fault("the body's field %q has no text", path+f.Name)
+// checkTexts notes fields that say nothing of themselves, and texts of fields that are not there.
+func (w *writer) checkTexts(s dialect.Schema, texts [][2]string) {
+	fields := paths(s, "")
+	for _, path := range fields {
+		if !slices.ContainsFunc(texts, func(t [2]string) bool { return t[0] == path && t[1] != "" }) {
+			w.fault("the body's field %q has no text", path)
 		}
-		w.checkTexts(f.Schema, path+f.Name+"/")
 	}
+	for _, t := range texts {
+		if !slices.Contains(fields, t[0]) {
+			w.fault("there is a text for the field %q, which is not read", t[0])
+		}
+	}
+}
+
+// paths are those of all fields of an object.
+func paths(s dialect.Schema, under string) []string {
+	var out []string
+	for _, f := range s.Fields {
+		out = append(out, under+f.Name)
+		out = append(out, paths(f.Schema, under+f.Name+"/")...)
+	}
+	return out
+}
+
+// pascal writes create_runway as CreateRunway.
+func pascal(snake string) string {
+	var out string
+	for part := range strings.SplitSeq(snake, "_") {
+		out += strings.ToUpper(part[:min(1, len(part))]) + part[min(1, len(part)):]
+	}
+	return out
 }
 
 // thousands writes 25165824 as 25,165,824.

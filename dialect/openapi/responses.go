@@ -23,7 +23,8 @@ func (w *writer) responses() object {
 		out = out.with(strconv.Itoa(status), w.response(a))
 	}
 	if d.Kept {
-		out = out.with("304", object{{"$ref", "#/components/responses/NotModified"}})
+		unchanged := w.response(dialect.Answer{Text: "The caller has the answer already: its ETag is the one in `If-None-Match`.", Headers: d.Answers[0].Headers})
+		out = out.with("304", unchanged)
 	}
 	for _, status := range w.errors() {
 		name := strconv.Itoa(status)
@@ -64,6 +65,10 @@ func (w *writer) response(a dialect.Answer) object {
 			kind = "application/json"
 		}
 		content = content.with(kind, w.examples(object{{"schema", w.ref(reflect.TypeOf(a.Of))}}, a.Examples, true))
+		for _, name := range w.mute {
+			w.fault("the answer's field %q has no doc", name)
+		}
+		w.mute = nil
 	}
 	for _, m := range a.Media {
 		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})
@@ -122,8 +127,7 @@ func (w *writer) errors() []int {
 
 // components are what calls refer to.
 func (w *writer) components() object {
-	responses := object{{"NotModified", object{{"description", "The caller has the answer already: its ETag is the one in `If-None-Match`."},
-		{"headers", object{requestID(), {"ETag", header("Of the answer that the caller has.")}}}}}}
+	var responses object
 	for _, name := range w.order {
 		responses = append(responses, w.errorResponses(w.forms[name])...)
 	}

@@ -55,6 +55,7 @@ func described(o object, text string) object {
 type types struct {
 	names   map[reflect.Type]string
 	schemas object
+	mute    []string // fields that say nothing of themselves
 }
 
 // ref is the schema of a Go type. A named struct is a reference to its schema among the document's components.
@@ -93,10 +94,12 @@ func (c *types) ref(t reflect.Type) object {
 		if t.Name() == "" {
 			return c.properties(t)
 		}
-		return object{{"$ref", "#/components/schemas/" + c.component(t)}}
+		return refTo(c.component(t))
 	}
 	panic(fmt.Sprintf("openapi: %s is no type of the wire", t))
 }
+
+func refTo(component string) object { return object{{"$ref", "#/components/schemas/" + component}} }
 
 // nullable is a value or null; a struct without fields is always null.
 func (c *types) nullable(t reflect.Type) object {
@@ -155,7 +158,11 @@ func (c *types) properties(t reflect.Type) object {
 		if format, ok := f.Tag.Lookup("format"); ok {
 			s = s.with("format", format)
 		}
-		properties = properties.with(name, described(s, f.Tag.Get("doc")))
+		text := f.Tag.Get("doc")
+		if text == "" {
+			c.mute = append(c.mute, name)
+		}
+		properties = properties.with(name, described(s, text))
 	}
 	return object{{"type", "object"}}.maybe(required != nil, "required", required).with("properties", properties)
 }

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"github.com/filmgate/filmgate/dialect"
+)
+
+// traveller calls a running server and holds each request and answer to the document.
+type traveller struct {
+	*process
+	validator.Validator
+}
+
+// ask sends a request with the key; header are names and values. The answer is of the status that is wanted, and what
+// the document says.
+func (c traveller) ask(t *testing.T, status int, method, path string, body []byte, header ...string) (*http.Response, []byte) {
+	t.Helper()
+	send := func() *http.Request {
+		r, err := http.NewRequestWithContext(t.Context(), method, c.base+strings.TrimPrefix(path, c.base), bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+testKey)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		return r
+	}
+	if status < 400 {
+		if ok, errs := c.ValidateHttpRequestSync(send()); !ok {
+			t.Errorf("%s %s: the request: %s", method, path, faults(errs))
+		}
+	}
+	resp, err := http.DefaultClient.Do(send())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != status {
+		t.Fatalf("%s %s: %d, want %d: %.300s, %v", method, path, resp.StatusCode, status, got, err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(got))
+	if ok, errs := c.ValidateHttpResponse(send(), resp); !ok {
+		t.Errorf("%s %s: the answer: %s", method, path, faults(errs))
+	}
+	if resp.Header.Get("X-Request-Id") == "" {
+		t.Errorf("%s %s: no X-Request-Id", method, path)
+	}
+	return resp, got
+}
+
+// read is ask for a JSON answer, of which out is filled.
+func (c traveller) read(t *testing.T, out any, method, path, body string, header ...string) *http.Response {
+	t.Helper()
+	var raw []byte
+	if body != "" {
+		raw, header = []byte(body), append(header, "Content-Type", "application/json")
+	}
+	resp, got := c.ask(t, http.StatusOK, method, path, raw, header...)
+	if err := json.Unmarshal(got, out); err != nil {
+		t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return resp
+}
+
+func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
+	c := traveller{run(t, t.TempDir()), judge(t)}
+	for _, path := range []string{"/openapi.json", "/healthz", "/readyz", "/metrics"} {
+		c.ask(t, http.StatusOK, http.MethodGet, path, nil)
+	}
+	c.examples(t)
+	image := c.uploads(t)
+	id := c.creates(t, image)
+	a := c.until(t, id, hasSucceeded)
+	c.files(t, a.Task.Artifacts[0].URL, a.Task.Options.Image)
+	c.tasks(t, id)
+	c.assets(t)
+	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
+}
+
+// examples sends the first example of each create as it is, and cancels what it made.
+func (c traveller) examples(t *testing.T) {
+	t.Helper()
+	for _, o := range operations(t) {
+		if !strings.HasPrefix(o.ID, "create_") {
+			continue
+		}
+		made, _ := c.ask(t, http.StatusOK, o.method, o.path, dialect.Marshal(o.examples(t)[0]), "Content-Type", "application/json")
+		c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/tasks/"+made.Header.Get("Filmgate-Task-Id")+"/cancel", nil)
+	}
+}
+
+// uploads sends a picture in both ways and returns its URL.
+func (c traveller) uploads(t *testing.T) string {
+	t.Helper()
+	picture, err := os.ReadFile("../../demo/first-frame.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, form := formOf(t, picture)
+	c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/datasets", form, "Content-Type", kind)
+	c.ask(t, http.StatusUnsupportedMediaType, http.MethodPost, "/api/v1/datasets", []byte("GIF89a"), "Content-Type", "image/png")
+	_, raw := c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/datasets", picture, "Content-Type", "image/jpeg")
+	var dataset struct{ URL string }
+	if err := json.Unmarshal(raw, &dataset); err != nil {
+		t.Fatal(err)
+	}
+	return dataset.URL
+}
+
+// creates asks for one video twice under a key, and is refused in several ways.
+func (c traveller) creates(t *testing.T, image string) string {
+	t.Helper()
+	body := `{"seconds":5,"text_prompt":"slow push in","init_image":"` + image + `"}`
+	once := []string{"Idempotency-Key", `"a key of the journey"`}
+	var first, second struct{ Task struct{ ID string } }
+	c.read(t, &first, http.MethodPost, "/api/v1/create_runway", body, once...)
+	if again := c.read(t, &second, http.MethodPost, "/api/v1/create_runway", body, once...); again.Header.Get("Idempotent-Replayed") != "true" || first != second {
+		t.Errorf("the repeat made %s, the first %s", second.Task.ID, first.Task.ID)
+	}
+	typed := append(once, "Content-Type", "application/json")
+	c.ask(t, http.StatusUnprocessableEntity, http.MethodPost, "/api/v1/create_runway", []byte(`{"seconds":5,"text_prompt":"x"}`), typed...)
+	c.ask(t, http.StatusUnprocessableEntity, http.MethodPost, "/api/v1/create_luma",
+		[]byte(`{"user_prompt":"","expand_prompt":false,"image_url":"http://127.0.0.1:1/x.jpg"}`), "Content-Type", "application/json")
+	c.ask(t, http.StatusUnsupportedMediaType, http.MethodPost, "/api/v1/kling/text2video/create_kling", []byte("x"), "Content-Type", "text/plain")
+	c.ask(t, http.StatusUnauthorized, http.MethodGet, "/api/v1/tasks", nil, "Authorization", "Bearer nobody's")
+	return first.Task.ID
+}
+
+// files reads the video and the picture as players and browsers do.
+func (c traveller) files(t *testing.T, video, image string) {
+	t.Helper()
+	whole, _ := c.ask(t, http.StatusOK, http.MethodGet, video+"?download=a+lake", nil)
+	c.ask(t, http.StatusPartialContent, http.MethodGet, video, nil, "Range", "bytes=0-99")
+	c.ask(t, http.StatusRequestedRangeNotSatisfiable, http.MethodGet, video, nil, "Range", "bytes=999999999-")
+	c.ask(t, http.StatusNotModified, http.MethodGet, video, nil, "If-None-Match", whole.Header.Get("ETag"))
+	c.ask(t, http.StatusPreconditionFailed, http.MethodGet, video, nil, "If-Match", `"another"`)
+	c.ask(t, http.StatusNotFound, http.MethodGet, strings.Replace(video, ".mp4", "0.mp4", 1), nil)
+	c.ask(t, http.StatusOK, http.MethodGet, image, nil)
+	c.ask(t, http.StatusForbidden, http.MethodGet, image[:len(image)-3]+"AAA", nil)
+}
+
+func (c traveller) tasks(t *testing.T, id string) {
+	t.Helper()
+	var none any
+	polled := c.read(t, &none, http.MethodGet, "/api/v1/get_runway/"+id, "")
+	c.ask(t, http.StatusNotModified, http.MethodGet, "/api/v1/get_runway/"+id, nil, "If-None-Match", polled.Header.Get("ETag"))
+	c.read(t, &none, http.MethodGet, "/api/v1/tasks?status=SUCCEEDED&limit=1", "")
+	c.read(t, &none, http.MethodGet, "/api/v1/tasks/"+id, "")
+	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", nil)
+	c.ask(t, http.StatusConflict, http.MethodPost, "/api/v1/tasks/"+id+"/retry", nil)
+	c.ask(t, http.StatusNotFound, http.MethodGet, "/api/v1/get_luma/"+id, nil)
+}
+
+func (c traveller) assets(t *testing.T) {
+	t.Helper()
+	var page struct{ Assets []struct{ ID string } }
+	c.read(t, &page, http.MethodGet, "/api/v1/assets", "")
+	if len(page.Assets) != 1 { // what was cancelled made none
+		t.Fatalf("%d assets", len(page.Assets))
+	}
+	path := "/api/v1/assets/" + page.Assets[0].ID
+	var one struct {
+		URL      string
+		ShareURL string `json:"share_url"`
+	}
+	c.read(t, &one, http.MethodPost, path+"/share", "")
+	c.ask(t, http.StatusOK, http.MethodGet, one.ShareURL, nil)
+	c.read(t, &one, http.MethodPatch, path, `{"name":"lake","favorite":true,"private":true}`)
+	c.ask(t, http.StatusPartialContent, http.MethodGet, one.URL, nil, "Range", "bytes=-10")
+	c.ask(t, http.StatusForbidden, http.MethodGet, strings.Split(one.URL, "?")[0], nil)
+	shared := one.ShareURL
+	c.read(t, &one, http.MethodDelete, path+"/share", "")
+	c.ask(t, http.StatusNotFound, http.MethodGet, shared, nil)
+	c.ask(t, http.StatusBadRequest, http.MethodPatch, path, []byte(`{"name":"a/b"}`), "Content-Type", "application/json")
+	var groups struct {
+		Groups []struct{ ID string } `json:"asset_groups"`
+	}
+	c.read(t, &groups, http.MethodGet, "/api/v1/asset_groups", "")
+	c.read(t, &one, http.MethodPatch, "/api/v1/asset_groups/"+groups.Groups[0].ID, `{"name":"Lakes"}`)
+	c.ask(t, http.StatusNoContent, http.MethodDelete, path, nil)
+}
