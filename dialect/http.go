@@ -15,7 +15,7 @@ type Route struct {
 	Handler http.Handler
 	Polled  bool // callers ask again and again: not worth a line in the log each time
 	Doc     Doc
-	NoCall  bool // it only tells that there is no such call, and has no Doc
+	NoCall  bool // it tells that there is no such call, or is a part of a page, and has no Doc
 }
 
 // Origin tells under which address callers see this server. The zero value takes it from each request.

@@ -14,9 +14,10 @@ import (
 
 // pages are the handlers of what is no call of a dialect.
 type pages struct {
-	files    http.Handler
-	share    http.Handler
-	document http.Handler // of the API's own document
+	files     http.Handler
+	share     http.Handler
+	document  http.Handler // of the API's own document
+	reference http.Handler // of the page that shows the document
 }
 
 // routes are all that the server mounts, but for its own.
@@ -28,6 +29,8 @@ func routes(gw filmgate.Gateway, id string, origin dialect.Origin, log *slog.Log
 		[]dialect.Route{
 			{Pattern: "GET /share/{token}", Handler: p.share, Doc: shareDoc()},
 			{Pattern: "GET /openapi.json", Handler: p.document, Doc: documentDoc()},
+			{Pattern: "GET /reference", Handler: p.reference, Doc: referenceDoc()},
+			{Pattern: "GET /reference/{file}", Handler: p.reference, NoCall: true},
 		},
 	)
 }
@@ -121,6 +124,14 @@ func documentDoc() dialect.Doc {
 				Headers: [][2]string{{"ETag", "Changes with the document."}, {"Accept-Ranges", "`bytes`."}}},
 			{Status: http.StatusNotModified, Text: "The caller has it already.", Headers: [][2]string{{"ETag", "Of what the caller has."}}},
 		}}
+}
+
+func referenceDoc() dialect.Doc {
+	return dialect.Doc{ID: "read_reference", Tag: dialect.Health, Summary: "Read the reference",
+		Text: "This document for people: every call with samples in fifteen languages, a field for the key, and a button that sends the request. " +
+			"It comes from this server alone and needs no internet. No key is needed.",
+		Answers: []dialect.Answer{{Text: "The page.", Media: []dialect.Media{{Type: "text/html"}}}},
+	}
 }
 
 // healthRoutes are those that the server mounts by itself: they have no handler here.

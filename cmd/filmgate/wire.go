@@ -26,6 +26,7 @@ import (
 	"github.com/filmgate/filmgate/store/sqlite"
 	"github.com/filmgate/filmgate/task"
 	"github.com/filmgate/filmgate/web/openapi"
+	"github.com/filmgate/filmgate/web/reference"
 	"github.com/filmgate/filmgate/web/server"
 	"github.com/filmgate/filmgate/web/share"
 )
@@ -153,13 +154,17 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	if err != nil {
 		return nil, err
 	}
+	reading, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "/openapi.json", Scheme: "key"})
+	if err != nil {
+		return nil, err
+	}
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
 		Log:    log, Random: p.random,
 	}
-	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document}) {
+	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})
 	}
 	return server.New(o)

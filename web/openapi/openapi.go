@@ -11,9 +11,9 @@ import (
 	_ "embed" // the document
 	"encoding/hex"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/filmgate/filmgate/web"
 )
 
 //go:embed openapi.json
@@ -50,29 +50,10 @@ func (s served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Vary", "Accept-Encoding")
 	body := document
 	h.Set("ETag", `"`+s.tag+`"`)
-	if takesGzip(r.Header.Values("Accept-Encoding")) {
+	if web.TakesGzip(r.Header) {
 		body = s.zipped
 		h.Set("Content-Encoding", "gzip")
 		h.Set("ETag", `"`+s.tag+`-gzip"`) // other bytes, another tag (RFC 9110, section 8.8.3)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
-}
-
-// takesGzip reads Accept-Encoding (RFC 9110, section 12.5.3).
-func takesGzip(lines []string) bool {
-	all := false
-	for part := range strings.SplitSeq(strings.Join(lines, ","), ",") {
-		coding, weight, _ := strings.Cut(part, ";")
-		q := 1.0
-		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="); ok {
-			q, _ = strconv.ParseFloat(value, 64) // what is no number is no wish
-		}
-		switch strings.ToLower(strings.TrimSpace(coding)) {
-		case "gzip", "x-gzip":
-			return q > 0
-		case "*":
-			all = q > 0
-		}
-	}
-	return all
 }

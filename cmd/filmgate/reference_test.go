@@ -1,0 +1,323 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// Heights of screens in pixels: the component draws only what is near to what is seen.
+const (
+	seen = 6_000  // the first family's calls are
+	tall = 60_000 // all calls are
+)
+
+// patience is how long the page may take for one thing, on a machine that does much else.
+const patience = time.Minute
+
+// need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
+func need(t *testing.T, packages string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "../../scripts/setup.sh", append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
+	if err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Skipf("%s(scripts/setup.sh test installs it on Debian)", out)
+}
+
+// browser starts a Chromium that can reach nothing but this machine.
+func browser(t *testing.T) *rod.Browser {
+	t.Helper()
+	need(t, "chromium")
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := launcher.New().Bin(path).Leakless(false).NoSandbox(os.Getuid() == 0).UserDataDir(t.TempDir()).
+		Set("disable-gpu").Set("disable-quic").Set("no-first-run").Set("disable-background-networking").
+		Set("disable-component-update").Set("disable-sync").Set("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+	t.Cleanup(l.Kill)
+	control, err := l.Launch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := rod.New().ControlURL(control)
+	if err := b.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}
+
+// referencePage is the page /reference of a server, open in a browser.
+type referencePage struct {
+	*rod.Page
+	mu       sync.Mutex
+	requests []string // every URL that it asked for
+	faults   []string // what it wrote as errors
+}
+
+// openReference opens the page and waits until it shows its calls. Pairs of texts are replaced in the OpenAPI document
+// that it reads. When the test ends it fails if the page asked anybody but the server for anything, or complained.
+func openReference(t *testing.T, b *rod.Browser, p *process, replace ...string) *referencePage {
+	t.Helper()
+	page, err := b.Page(proto.TargetCreateTarget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(replace) > 0 {
+		rewrite(t, page, p.base+"/openapi.json", strings.NewReplacer(replace...))
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	r := &referencePage{Page: page.Context(ctx)}
+	watch := r.EachEvent(func(e *proto.NetworkRequestWillBeSent) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.requests = append(r.requests, e.Request.URL)
+	}, func(e *proto.RuntimeExceptionThrown) {
+		r.fault(e.ExceptionDetails.Text)
+	}, func(e *proto.LogEntryAdded) {
+		if e.Entry.Level == proto.LogLogEntryLevelError {
+			r.fault(e.Entry.Text + " " + e.Entry.URL)
+		}
+	})
+	go watch()
+	t.Cleanup(func() {
+		_ = r.Close()
+		cancel()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, asked := range r.requests {
+			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.base {
+				t.Errorf("the page asked for %s", asked)
+			}
+		}
+		for _, fault := range r.faults {
+			t.Errorf("the page complained: %s", fault)
+		}
+	})
+	r.screen(t, 1440, seen)
+	if err := r.Navigate(p.base + "/reference"); err != nil {
+		t.Fatal(err)
+	}
+	r.element(t, ".client-libraries__select")
+	return r
+}
+
+// rewrite replaces texts in what a page gets from a URL.
+func rewrite(t *testing.T, page *rod.Page, from string, r *strings.Replacer) {
+	t.Helper()
+	router := page.HijackRequests()
+	err := router.Add(from, "", func(h *rod.Hijack) {
+		if err := h.LoadResponse(http.DefaultClient, true); err != nil {
+			t.Error(err)
+		}
+		h.Response.SetBody(r.Replace(h.Response.Body()))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go router.Run()
+	t.Cleanup(func() { _ = router.Stop() })
+}
+
+func (r *referencePage) fault(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.faults = append(r.faults, text)
+}
+
+// screen sets the size of what the page can show without scrolling, in pixels.
+func (r *referencePage) screen(t *testing.T, width, height int) {
+	t.Helper()
+	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// element waits for the first element of a selector.
+func (r *referencePage) element(t *testing.T, selector string) *rod.Element {
+	t.Helper()
+	e, err := r.Timeout(patience).Element(selector)
+	if err != nil {
+		t.Fatalf("%s: %v", selector, err)
+	}
+	return e.CancelTimeout()
+}
+
+func (r *referencePage) click(t *testing.T, selector string) {
+	t.Helper()
+	if err := r.element(t, selector).Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
+		t.Fatalf("%s: %v", selector, err)
+	}
+}
+
+// eval runs a function in the page and decodes what it returns.
+func (r *referencePage) eval(t *testing.T, into any, function string, arguments ...any) {
+	t.Helper()
+	got, err := r.Timeout(patience).Eval(function, arguments...)
+	if err != nil {
+		t.Fatalf("%s: %v", function, err)
+	}
+	if err := json.Unmarshal([]byte(got.Value.JSON("", "")), into); err != nil {
+		t.Fatalf("%s: %v: %s", function, err, got.Value)
+	}
+}
+
+// wait waits until a function of the page returns true.
+func (r *referencePage) wait(t *testing.T, function string, arguments ...any) {
+	t.Helper()
+	if err := r.Timeout(patience).Wait(rod.Eval(function, arguments...)); err != nil {
+		t.Fatalf("%s: %v", function, err)
+	}
+}
+
+// read is the sample of every call in every language offered, by language and "POST /path".
+func (r *referencePage) read(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	all := map[string]map[string]string{}
+	for _, language := range offered {
+		all[language] = r.samples(t, language)
+	}
+	return all
+}
+
+// key fills the field for the API key.
+func (r *referencePage) key(t *testing.T, key string) {
+	t.Helper()
+	if err := r.element(t, `input[placeholder="Token"]`).Input(key); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// languages are the languages offered, as "shell/curl", in the order in which they are offered.
+func (r *referencePage) languages(t *testing.T) []string {
+	t.Helper()
+	r.click(t, ".client-libraries__select")
+	r.element(t, "[role=option]")
+	var ids []string
+	r.eval(t, &ids, `() => [...document.querySelectorAll('[role=option]')].map(e => e.id.split('-').pop())`)
+	if err := r.Keyboard.Type(input.Escape); err != nil {
+		t.Fatal(err)
+	}
+	r.wait(t, `() => !document.querySelector('[role=option]')`)
+	return ids
+}
+
+// shownSamples reads the sample of every call in the language that is chosen, by "POST /path".
+const shownSamples = `() => Object.fromEntries([...document.querySelectorAll('section')].flatMap(s => {
+	const call = s.id.match(/\/(GET|POST|PUT|PATCH|DELETE)(\/.*)$/), code = s.querySelector('.request-editor-section pre')
+	return call && code ? [[call[1] + ' ' + call[2], code.textContent]] : []
+}))`
+
+// samples chooses a language and returns what the page then shows, by "POST /path".
+func (r *referencePage) samples(t *testing.T, language string) map[string]string {
+	t.Helper()
+	r.click(t, ".client-libraries__select")
+	r.click(t, fmt.Sprintf(`[role=option][id$="-%s"]`, language))
+	r.wait(t, `() => !document.querySelector('[role=option]') && !!document.querySelector('section .request-editor-section pre')`)
+	var shown map[string]string
+	r.eval(t, &shown, shownSamples)
+	return shown
+}
+
+func TestTheReference(t *testing.T) {
+	b, p := browser(t), run(t, t.TempDir())
+	r := openReference(t, b, p)
+	t.Run("offers fifteen languages in their order", func(t *testing.T) {
+		if got := r.languages(t); !slices.Equal(got, offered) {
+			t.Errorf("offered: %q\nwant:    %q", got, offered)
+		}
+	})
+	t.Run("fits a narrow screen", func(t *testing.T) { fitsNarrow(t, r) })
+	t.Run("tries calls with the key", func(t *testing.T) { triesCalls(t, r, p) })
+	t.Run("shows samples", func(t *testing.T) { samplesRun(t, b, p) })
+	t.Run("shows samples that keep every character", func(t *testing.T) { samplesKeep(t, b, p) })
+}
+
+// fitsNarrow looks at the page and at the dialog that sends a request, on a phone's screen.
+func fitsNarrow(t *testing.T, r *referencePage) {
+	r.screen(t, 390, seen)
+	r.wait(t, `() => innerWidth === 390`)
+	var wide bool
+	if r.eval(t, &wide, `() => document.documentElement.scrollWidth > innerWidth`); wide {
+		t.Error("the page is wider than the screen")
+	}
+	r.try(t, "POST/api/v1/create_runway")
+	var right int
+	r.eval(t, &right, `() => Math.max(...[...document.querySelectorAll('[role=dialog] [data-addressbar-action=send]')].map(e => Math.ceil(e.getBoundingClientRect().right)))`)
+	if right > 390 {
+		t.Errorf("the button that sends ends at %d pixels", right)
+	}
+	r.leave(t)
+	r.screen(t, 1440, seen)
+}
+
+// try opens the dialog that sends the request of a call, "POST/api/v1/create_runway".
+func (r *referencePage) try(t *testing.T, call string) {
+	t.Helper()
+	r.click(t, fmt.Sprintf(`section[id$="/%s"] .show-api-client-button`, call))
+	r.wait(t, `() => [...document.querySelectorAll('.scalar-client--open [data-addressbar-action=send]')].some(e => e.offsetParent)`)
+}
+
+// leave closes the dialog that sends a request.
+func (r *referencePage) leave(t *testing.T) {
+	t.Helper()
+	r.click(t, ".app-exit-button")
+	r.wait(t, `() => !document.querySelector('.scalar-client--open')`)
+}
+
+// answered waits until the dialog shows an answer of status 200 with the text in it, and returns all that it shows.
+func (r *referencePage) answered(t *testing.T, text string) string {
+	t.Helper()
+	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
+	r.wait(t, `text => { const shown = document.querySelector('[role=dialog]').textContent; return shown.includes('200 OK') && shown.includes(text) }`, text)
+	var shown string
+	r.eval(t, &shown, `() => document.querySelector('[role=dialog]').textContent`)
+	return shown
+}
+
+// triesCalls makes a task as the page offers it, and looks at it by its id.
+func triesCalls(t *testing.T, r *referencePage, p *process) {
+	r.key(t, testKey)
+	r.try(t, "POST/api/v1/create_runway")
+	id := regexp.MustCompile(`"id":\s*"([0-9a-f-]{36})"`).FindStringSubmatch(r.answered(t, "PENDING"))
+	if id == nil {
+		t.Fatal("the answer shows no id")
+	}
+	p.cancel(t, id[1])
+	r.leave(t)
+	r.try(t, "GET/api/v1/get_runway/{id}")
+	field := r.element(t, `[role=dialog] [contenteditable][aria-label=" Value"]`) // of the first parameter
+	_, err := field.Eval(`() => getSelection().selectAllChildren(this)`)
+	if err := errors.Join(err, field.Input(id[1])); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.answered(t, "CANCELLED"), id[1]) {
+		t.Error("it shows another task")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if want := p.base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
+		t.Errorf("it asked for %q, want %s among them", r.requests, want)
+	}
+}

@@ -1,0 +1,1 @@
+/* Read by GNUstep where a compiler knows blocks; with libBlocksRuntime nothing is to be said. */

@@ -1,0 +1,51 @@
+package reference
+
+// client is one way to write a request of a language.
+type client struct{ language, name string }
+
+// shown are the languages of the samples, each with the client that needs least beside the language itself.
+func shown() []client {
+	return []client{
+		{"shell", "curl"}, {"js", "fetch"}, {"java", "nethttp"}, {"swift", "nsurlsession"}, {"go", "native"}, {"php", "curl"},
+		{"python", "python3"}, {"http", "http1.1"}, {"c", "libcurl"}, {"csharp", "httpclient"}, {"objc", "nsurlsession"},
+		{"ruby", "native"}, {"ocaml", "cohttp"}, {"dart", "http"}, {"r", "httr2"},
+	}
+}
+
+// hidden are the component's other clients. It takes true for a whole language.
+func hidden() map[string]any {
+	return map[string]any{
+		"clojure": true, "fsharp": true, "julia": true, "kotlin": true, "node": true, "powershell": true, "rust": true,
+		"csharp": []string{"restsharp"},
+		"java":   []string{"asynchttp", "okhttp", "unirest"},
+		"js":     []string{"axios", "jquery", "ofetch", "xhr"},
+		"php":    []string{"guzzle", "laravel"},
+		"python": []string{"aiohttp", "httpx_async", "httpx_sync", "requests"},
+		"shell":  []string{"httpie", "wget"},
+	}
+}
+
+// styles mend the dialog that sends a request on narrow screens, where the button that sends lay off the screen.
+const styles = ".scalar-client main > div { min-width: 0 } " +
+	"@media (max-width: 767px) { .scalar-client .scalar-sidebar-toggle { display: none } }"
+
+// configuration is what the component is told: to show these clients, and to ask no other host for anything.
+func configuration(o Options) map[string]any {
+	first := shown()[0]
+	return map[string]any{
+		"hiddenClients":           hidden(),
+		"defaultHttpClient":       map[string]string{"targetKey": first.language, "clientKey": first.name},
+		"authentication":          map[string]string{"preferredSecurityScheme": o.Scheme},
+		"withDefaultFonts":        false,
+		"proxyUrl":                "",
+		"telemetry":               false,
+		"agent":                   map[string]bool{"disabled": true},
+		"mcp":                     map[string]bool{"disabled": true},
+		"hideClientButton":        true, // leads to the maker's own program
+		"showDeveloperTools":      "never",
+		"customCss":               styles,
+		"defaultOpenAllTags":      true,
+		"documentDownloadType":    "direct",
+		"orderSchemaPropertiesBy": "preserve",
+	}
+}
