@@ -20,7 +20,7 @@ const (
 	// leftover is how old a file in the temp folder must be before a sweep takes it for a crash's.
 	leftover = 6 * time.Hour
 	// unusedLife is how long a dataset is kept that no task was asked for with. Its links have long expired by then:
-	// none is signed for more than two days, nor later than UploadLife after it began.
+	// none is signed for more than two days, nor later than task.UploadLife after it began.
 	unusedLife = 30 * 24 * time.Hour
 )
 
@@ -56,7 +56,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 // clearDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes
 // first, and only where no task refers to it.
 func (g *Gateway) clearDatasets(ctx context.Context, now time.Time) error {
-	for uploading, life := range map[bool]time.Duration{true: UploadLife, false: unusedLife} {
+	for uploading, life := range map[bool]time.Duration{true: task.UploadLife, false: unusedLife} {
 		found, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{Unused: true, Uploading: &uploading, CreatedTo: now.Add(-life), Limit: sweepSize})
 		if err != nil {
 			return fmt.Errorf("gateway: sweep datasets: %w", err)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/blob"
@@ -17,9 +16,6 @@ import (
 	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
-
-// UploadLife is how long the parts of an upload may come, and how long after its beginning it may be completed again.
-const UploadLife = 24 * time.Hour
 
 // Upload keeps an input picture of the account's, checked as those of requests are. TooLarge, Unsupported or Unreadable
 // where it can't be used.
@@ -111,7 +107,7 @@ func (g *Gateway) awaited(ctx context.Context, id string) (task.Dataset, error) 
 // uploadOf finds an upload of any account that is not older than it may be.
 func (g *Gateway) uploadOf(ctx context.Context, id string) (task.Dataset, error) {
 	d, err := g.dataset(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && (d.Upload == nil || g.now().Sub(d.Created) >= UploadLife) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (d.Upload == nil || g.now().Sub(d.Created) >= task.UploadLife) {
 		return task.Dataset{}, noUpload()
 	}
 	return d, err
@@ -122,7 +118,7 @@ func noUpload() error {
 }
 
 // OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id, one that is older than
-// UploadLife, and another account's alike.
+// task.UploadLife, and another account's alike.
 func (g *Gateway) OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error) {
 	d, err := g.uploadOf(ctx, id)
 	if err == nil && d.Account != who.Account {

@@ -20,6 +20,9 @@ type Dataset struct {
 // MaxParts is how many parts an upload may have.
 const MaxParts = 100
 
+// UploadLife is how long after an upload was begun its parts may come, and it may be completed, or completed again.
+const UploadLife = 24 * time.Hour
+
 // Upload is how a dataset comes in parts.
 type Upload struct {
 	Filename string   // the caller's; it decides nothing

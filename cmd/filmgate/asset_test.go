@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -143,6 +144,62 @@ func TestUploads(t *testing.T) {
 				t.Errorf("%d %s, want %d with %q", code, b, c.status, c.says)
 			}
 		})
+	}
+}
+
+// putPart puts a part to its signed URL, as callers do: without a key.
+func putPart(t *testing.T, url, body string) (code int, etag string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode, resp.Header.Get("ETag")
+}
+
+func TestAPictureUploadedInPartsOutlivesARestart(t *testing.T) {
+	data := t.TempDir()
+	p := run(t, data)
+	var pic bytes.Buffer
+	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
+		t.Fatal(err)
+	}
+	code, b := p.call(t, http.MethodPost, "/v1/uploads", `{"filename":"a.png","numberOfParts":2,"type":"DATASET"}`)
+	var begun struct {
+		ID   string   `json:"id"`
+		URLs []string `json:"uploadUrls"`
+	}
+	if err := json.Unmarshal(b, &begun); err != nil || code != http.StatusOK || len(begun.URLs) != 2 {
+		t.Fatalf("begin: %d %s", code, b)
+	}
+	code, first := putPart(t, begun.URLs[0], pic.String()[:60])
+	if code != http.StatusOK || len(first) != 34 {
+		t.Fatalf("part 1: %d %s", code, first)
+	}
+	p.end(syscall.SIGKILL)
+	next := run(t, data)
+	wantStatus(t, "a part, read", strings.Replace(begun.URLs[0], p.base, next.base, 1), http.StatusMethodNotAllowed)
+	_, second := putPart(t, strings.Replace(begun.URLs[1], p.base, next.base, 1), pic.String()[60:])
+	parts, err := json.Marshal(map[string]any{"parts": []any{map[string]any{"PartNumber": 1, "ETag": first}, map[string]any{"PartNumber": 2, "ETag": second}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, b = next.call(t, http.MethodPost, "/runway/uploads/"+begun.ID+"/complete", string(parts))
+	var done struct {
+		URL string `json:"url"`
+	}
+	if err := json.Unmarshal(b, &done); err != nil || code != http.StatusOK {
+		t.Fatalf("complete: %d %s", code, b)
+	}
+	wantStatus(t, "the picture", done.URL, http.StatusOK)
+	id := next.create(t, `{"seconds":5,"init_image":"`+done.URL+`"}`)
+	if got := next.get(t, id).Task.Options.Image; got != done.URL {
+		t.Errorf("the task's picture is %s, want %s", got, done.URL)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/dialect/filmgate"
 	"github.com/filmgate/filmgate/dialect/makevid"
+	"github.com/filmgate/filmgate/dialect/runway"
 	"github.com/filmgate/filmgate/engine/animatic"
 	"github.com/filmgate/filmgate/gateway"
 	"github.com/filmgate/filmgate/media"
@@ -148,6 +149,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	origin := dialect.Origin{Public: s.PublicURL}
 	routes := makevid.Routes(n.gw, makevid.Options{ServerID: serverID(s), Origin: origin, Log: log})
 	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Log: log})...)
+	routes = append(routes, runway.Routes(n.gw, runway.Options{Origin: origin, Log: log})...)
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{
