@@ -18,6 +18,7 @@ type gateway struct {
 	*dialecttest.Gateway
 	unasked
 	asked task.Query
+	print string // of the first retry under a key
 	all   []task.Task
 }
 
@@ -34,6 +35,28 @@ func (g *gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.
 		}
 	}
 	return out, nil
+}
+
+// Retry makes a new task each time.
+func (g *gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	old, err := g.Read(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	old.ID, old.RetryOf, old.State, old.Failure, old.Attempts, old.Finished = "00000000-0000-4000-8000-000000000009", id, task.Queued, nil, nil, time.Time{}
+	return old, nil
+}
+
+// RetryOnce has been asked before under the key "known", with the request whose fingerprint was seen first.
+func (g *gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (task.Task, bool, error) {
+	if g.print == "" {
+		g.print = fingerprint
+	}
+	if fingerprint != g.print {
+		return task.Task{}, false, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request."}
+	}
+	t, err := g.Retry(ctx, who, id)
+	return t, key == "known", err
 }
 
 func open() *gateway {
