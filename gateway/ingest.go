@@ -69,6 +69,9 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	if err != nil {
 		return task.Image{}, imageError(img.Field, err)
 	}
+	if err := checkRatio(img, pic.Width, pic.Height); err != nil {
+		return task.Image{}, err
+	}
 	d, err := g.newDataset(account)
 	if err != nil {
 		return task.Image{}, err
@@ -120,7 +123,19 @@ func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image,
 	case len(l.Types) > 0 && !slices.Contains(l.Types, d.Type):
 		return task.Image{}, fieldError(task.Unsupported, img.Field, fmt.Sprintf("%s; allowed: %s", d.Type, strings.Join(l.Types, ", ")))
 	}
+	if err := checkRatio(img, d.Width, d.Height); err != nil {
+		return task.Image{}, err
+	}
 	return imageOf(img.Field, d), nil
+}
+
+// checkRatio refuses a picture that is longer than the caller's API allows.
+func checkRatio(img task.Image, width, height int) error {
+	long, short := max(width, height), min(width, height)
+	if most := img.Limits.MaxRatio; most > 0 && float64(long) > most*float64(short) {
+		return fieldError(task.Unreadable, img.Field, fmt.Sprintf("%dx%d pixels; the longer side may be at most %v times the shorter", width, height, most))
+	}
+	return nil
 }
 
 // dataset reads one dataset. store.ErrNotFound where there is none.

@@ -109,7 +109,9 @@ func BenchmarkManyTasks(b *testing.B) {
 		{"deepest page", func(_, _ int, last string) string { return "/api/v1/tasks?limit=10&cursor=" + last }, 10},
 		{"common status", func(int, int, string) string { return "/api/v1/tasks?limit=10&status=SUCCEEDED" }, 10},
 		{"rare status", func(int, int, string) string { return "/api/v1/tasks?limit=10&status=FAILED" }, 10},
-		{"rare status, deepest", func(_, _ int, last string) string { return "/api/v1/tasks?limit=10&status=FAILED,CANCELLED&cursor=" + last }, 0},
+		{"rare status, deepest", func(_, _ int, last string) string {
+			return "/api/v1/tasks?limit=10&status=FAILED,CANCELLED&cursor=" + last
+		}, 0},
 		{"status of none", func(int, int, string) string { return "/api/v1/tasks?limit=10&status=CANCELLED" }, 0},
 		{"rare model", func(int, int, string) string { return "/api/v1/tasks?limit=1&model=ray-v1" }, 1},
 		{"model of none", func(int, int, string) string { return "/api/v1/tasks?limit=10&model=gone" }, 0},

@@ -48,7 +48,7 @@ func decodeKlingText(f *dialect.Fields) task.Request {
 
 // decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
 func decodeKlingImage(f *dialect.Fields) task.Request {
-	limits := task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
+	limits := klingPictures()
 	f.Require("image")
 	r := decodeKling(f)
 	r.First = picture(f, "image", true, limits)
@@ -61,6 +61,11 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	}
 	r.Format = profiles.kling[0].format(r.Seconds, "")
 	return r
+}
+
+// klingPictures is what a picture may be: the page's bytes, pixels and types, and Kling's own ratio of the sides.
+func klingPictures() task.ImageLimits {
+	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5, Types: []string{"image/jpeg", "image/png"}}
 }
 
 // decodeKling reads what both bodies have.

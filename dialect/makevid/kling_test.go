@@ -77,7 +77,7 @@ func TestKlingIDsAreTheUUIDAndNothingElseIsRead(t *testing.T) {
 
 func TestKlingDecodes(t *testing.T) {
 	iced := "product photography of an ice tea, block of ice, in lava, steam coming off, dramatic lights, sparks of fire and miniature explosions, luxury, in style of maximalism"
-	limits := task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
+	limits := task.ImageLimits{Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5, Types: []string{"image/jpeg", "image/png"}}
 	image := func(field, source string) *task.Image {
 		return &task.Image{Field: field, Source: source, Limits: limits}
 	}
