@@ -49,6 +49,9 @@ func encodeKling(t task.Task, s scene) []byte {
 	if t.State == task.Succeeded {
 		data.TaskResult = &klingResult{Videos: []klingVideo{}}
 		for _, a := range t.Artifacts {
+			if a.Deleted {
+				continue // there is no word for it, and a link to a file that is gone would be a lie
+			}
 			video, _ := a.First(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
 				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})

@@ -2,6 +2,7 @@ package runway_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -163,6 +164,27 @@ func TestAPartKeepsItsBytesWhateverTypeIsDeclared(t *testing.T) {
 			t.Errorf("as %q: %d %q %s", kind, w.Code, w.Header().Get("ETag"), w.Body)
 		}
 	}
+}
+
+// Whatever the body, the answer is the call's own or an error in words.
+func FuzzBodies(f *testing.F) {
+	f.Fuzz(func(t *testing.T, call byte, body []byte) {
+		h := routes(open())
+		post(h, "/v1/uploads", `{"filename":"a.jpg","numberOfParts":2,"type":"DATASET"}`)
+		target := []string{"/v1/uploads", "/v1/uploads/00000000-0000-4000-8000-000000000001/complete", "/v1/datasets"}[call%3]
+		w := post(h, target, string(body))
+		var answer struct {
+			Error, ID, URL *string
+			Dataset        *struct{}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			t.Fatalf("%d %q", w.Code, w.Body)
+		}
+		good := answer.ID != nil || answer.URL != nil || answer.Dataset != nil
+		if ok := w.Code == http.StatusOK; ok != good || !ok && (answer.Error == nil || *answer.Error == "" || w.Code >= 500) {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
 }
 
 func TestAnInternalErrorIsNotTold(t *testing.T) {
