@@ -102,8 +102,10 @@ type wireGroup struct {
 	CreatedAt wireTime `json:"created_at"`
 }
 
+// groupList is every asset group, always on one page.
 type groupList struct {
 	AssetGroups []wireGroup `json:"asset_groups"`
+	Next        *string     `json:"next"`
 }
 
 func encodeGroup(g task.AssetGroup) wireGroup {
