@@ -34,10 +34,10 @@ func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
 	return a
 }
 
-// status is the status of a GET without a key.
-func status(t *testing.T, url string) int {
+// keyless sends a request without a key and returns the answer's status and headers.
+func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,13 +46,13 @@ func status(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	return resp.StatusCode
+	return resp.StatusCode, resp.Header
 }
 
 // wantStatus asks for the URL without a key.
 func wantStatus(t *testing.T, what, url string, want int) {
 	t.Helper()
-	if got := status(t, url); got != want {
+	if got, _ := keyless(t, http.MethodGet, url, ""); got != want {
 		t.Errorf("%s: %d, want %d", what, got, want)
 	}
 }
@@ -150,16 +150,8 @@ func TestUploads(t *testing.T) {
 // putPart puts a part to its signed URL, as callers do: without a key.
 func putPart(t *testing.T, url, body string) (code int, etag string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, url, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
-	return resp.StatusCode, resp.Header.Get("ETag")
+	code, header := keyless(t, http.MethodPut, url, body)
+	return code, header.Get("ETag")
 }
 
 func TestAPictureUploadedInPartsOutlivesARestart(t *testing.T) {
