@@ -117,6 +117,16 @@ func wantProblem(t *testing.T, got answer, status int) {
 	}
 }
 
+func TestAProblemTellsTheRequestsId(t *testing.T) {
+	h := blob.Handler(bucket(t), serving())
+	w := httptest.NewRecorder()
+	w.Header().Set("X-Request-Id", "r1")
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", nil))
+	if !strings.Contains(w.Body.String(), `"request_id":"r1"`) {
+		t.Errorf("%s", w.Body)
+	}
+}
+
 func wantHeaders(t *testing.T, got answer, want map[string]string) {
 	t.Helper()
 	for name, value := range want {

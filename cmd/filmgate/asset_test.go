@@ -136,6 +136,8 @@ func TestUploads(t *testing.T) {
 		{"a form that is none", "multipart/form-data", "x", 400, "no file"},
 		{"HTML", "image/png", "<html>", 415, "HTML"},
 		{"nothing", "image/png", "", 415, "#/file"},
+		{"16 MB", "image/png", string(pngOf(t, 64, 48, 16<<20)), 200, `"size":`},
+		{"a byte more", "image/png", string(pngOf(t, 64, 48, 16<<20+1)), 413, "The picture is larger than 16777216 bytes."},
 		{"17 MB", "image/png", strings.Repeat("x", 17<<20), 413, "larger"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
