@@ -8,6 +8,11 @@ import (
 // Objects reads a list of 1 to limit objects. Their faults join those of f, under "name/<place from 0>/field". nil
 // where it is absent, or no such list.
 func (f *Fields) Objects(name string, limit int) []*Fields {
+	if f.seen != nil {
+		item := Schema{Type: "object"}
+		*f.seen.field(name) = Field{Name: name, Required: f.seen.field(name).Required, Schema: Schema{Type: "array", Items: &item}, asked: true}
+		return []*Fields{{faults: f.faults, seen: &item}}
+	}
 	allowed := fmt.Sprintf("a list of 1 to %d objects", limit)
 	var all []json.RawMessage
 	if !f.decode(name, allowed, &all) {

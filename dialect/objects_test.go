@@ -27,6 +27,26 @@ func TestAListOfObjectsIsReadInOrderAndFaultsNameThePlace(t *testing.T) {
 	}
 }
 
+func TestAListOfObjectsIsDescribed(t *testing.T) {
+	got := Describe(func(f *Fields) {
+		f.Require("parts")
+		for _, one := range f.Objects("parts", 100) {
+			one.Require("n")
+			one.Int("n", 0, 1, 9)
+		}
+	}, [][2]string{{"parts", "All parts."}, {"parts/n", "Which one."}})
+	if len(got.Fields) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	list := got.Fields[0]
+	if list.Name != "parts" || !list.Required || list.Type != "array" || list.Text != "All parts." || list.Items == nil || len(list.Items.Fields) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	if n := list.Items.Fields[0]; n.Name != "n" || !n.Required || n.Text != "Which one." || *n.Min != 1 || *n.Max != 9 {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestAListThatIsNoneIsAFault(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"a": {}}`:           "a: must be a list of 1 to 2 objects, not an object",

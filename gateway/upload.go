@@ -61,7 +61,7 @@ func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.
 		return "", err
 	}
 	hash := md5.New() //nolint:gosec // as above
-	info, err := g.cfg.Bucket.Put(ctx, key, io.TeeReader(&partBody{from: body, left: maxImageBytes}, hash), "application/octet-stream")
+	info, err := g.cfg.Bucket.Put(ctx, key, io.TeeReader(&partBody{from: body, left: task.MaxUpload}, hash), "application/octet-stream")
 	if err != nil {
 		return "", fmt.Errorf("gateway: keep part %d: %w", n, err)
 	}
@@ -89,8 +89,8 @@ func (g *Gateway) partFits(ctx context.Context, id string, n int, size int64) er
 		}
 		all += info.Size
 	}
-	if all > maxImageBytes {
-		return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The parts have %d bytes together; at most %d.", all, maxImageBytes)}
+	if all > task.MaxUpload {
+		return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The parts have %d bytes together; at most %d.", all, task.MaxUpload)}
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (g *Gateway) parts(ctx context.Context, d task.Dataset) (sums []string, dat
 			return nil, nil, fmt.Errorf("gateway: open part %d: %w", i+1, err)
 		}
 		hash := md5.New() //nolint:gosec // as above
-		_, err = io.Copy(io.MultiWriter(&all, hash), io.LimitReader(body, maxImageBytes))
+		_, err = io.Copy(io.MultiWriter(&all, hash), io.LimitReader(body, task.MaxUpload))
 		_ = body.Close()
 		if err != nil {
 			return nil, nil, fmt.Errorf("gateway: read part %d: %w", i+1, err)
@@ -249,7 +249,7 @@ func (b *partBody) Read(p []byte) (int, error) {
 	b.left -= int64(n)
 	switch {
 	case b.left < 0:
-		return 0, &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The part is larger than the %d bytes that all parts may have.", maxImageBytes)}
+		return 0, &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The part is larger than the %d bytes that all parts may have.", task.MaxUpload)}
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
 	}

@@ -17,8 +17,11 @@ type Dataset struct {
 	Created       time.Time
 }
 
-// MaxParts is how many parts an upload may have.
-const MaxParts = 100
+// What an upload may have: parts, and bytes in all of them together.
+const (
+	MaxParts  = 100
+	MaxUpload = 16 << 20
+)
 
 // UploadLife is how long after an upload was begun its parts may come, and it may be completed, or completed again.
 const UploadLife = 24 * time.Hour

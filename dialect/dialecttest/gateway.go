@@ -23,8 +23,9 @@ const (
 // Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
 // tell what they sign. It is safe for many goroutines.
 type Gateway struct {
-	Time time.Time
-	Fail error // what Submit answers instead of taking a task
+	Time   time.Time
+	Fail   error // what Submit answers instead of taking a task
+	Groups []task.AssetGroup
 
 	mu    sync.Mutex
 	tasks []task.Task
@@ -78,6 +79,11 @@ type once struct {
 
 // SubmitOnce submits under a key, as Submit does. The key "busy" is always under way.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Submit(ctx, who, r) })
+}
+
+// under makes a task under a key, or finds the one that was.
+func (g *Gateway) under(who apikey.Key, key, fingerprint string, make func() (task.Task, error)) (task.Task, bool, error) {
 	name := fmt.Sprint(who.Account, " ", key)
 	g.mu.Lock()
 	first, ok := g.once[name]
@@ -90,7 +96,7 @@ func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request
 	case ok:
 		return first.first, true, nil
 	}
-	t, err := g.Submit(ctx, who, r)
+	t, err := make()
 	if err != nil {
 		return task.Task{}, false, err
 	}
@@ -124,7 +130,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	if t.State.Terminal() {
 		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
 	}
-	t.State = task.Cancelled
+	t.State, t.Wait = task.Cancelled, 0
 	g.Put(t)
 	return t, nil
 }

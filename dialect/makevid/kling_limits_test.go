@@ -25,7 +25,7 @@ func klingBounds(with func(fields string) string) []bound {
 		{"two axes", with(`"camera_control":{"type":"simple","config":{"roll":-1,"zoom":0.5}}`),
 			"camera_control/config: must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not 2"},
 		{"no type", with(`"camera_control":{"config":{"zoom":1}}`), "camera_control/type: is required"},
-		{"simple without a config", with(`"camera_control":{"type":"simple"}`), "camera_control/config: is required"},
+		{"simple without a config", with(`"camera_control":{"type":"simple"}`), `camera_control/config: is required with type "simple"`},
 	}
 	for _, axis := range []string{"horizontal", "vertical", "pan", "tilt", "roll", "zoom"} {
 		by := func(value string) string {

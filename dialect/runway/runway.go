@@ -45,12 +45,12 @@ type Gateway interface {
 // Routes are the calls: the app's, and the relays' form of them.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	out := []dialect.Route{{Pattern: "PUT /uploads/{part}", Handler: http.HandlerFunc(c.putPart)}}
+	out := []dialect.Route{{Pattern: "PUT /uploads/{part}", Handler: http.HandlerFunc(c.putPart), Doc: partDoc()}}
 	for _, base := range []string{"/v1", "/runway"} {
 		out = append(out,
-			dialect.Route{Pattern: "POST " + base + "/uploads", Handler: c.post(c.begin)},
-			dialect.Route{Pattern: "POST " + base + "/uploads/{id}/complete", Handler: c.post(c.complete)},
-			dialect.Route{Pattern: "POST " + base + "/datasets", Handler: c.post(c.dataset)})
+			dialect.Route{Pattern: "POST " + base + "/uploads", Handler: c.post(c.begin), Doc: beginDoc(base)},
+			dialect.Route{Pattern: "POST " + base + "/uploads/{id}/complete", Handler: c.post(c.complete), Doc: completeDoc(base)},
+			dialect.Route{Pattern: "POST " + base + "/datasets", Handler: c.post(c.dataset), Doc: datasetDoc(base)})
 	}
 	return out
 }
@@ -86,14 +86,20 @@ func (c calls) post(do call) http.Handler {
 	})
 }
 
-// wireError is the body of every error.
-type wireError struct {
-	Error string `json:"error"`
+// uploadError is the body of every error.
+type uploadError struct {
+	Error string `json:"error" doc:"What is wrong, for people; every field at fault with what is allowed."`
+}
+
+// errorForm is how these calls tell errors.
+func errorForm() *dialect.ErrorForm {
+	return &dialect.ErrorForm{Name: "UploadError", Type: "application/json", Of: uploadError{}, Status: dialect.Status,
+		Encode: func(e *task.Error, _ string) []byte { return dialect.Marshal(uploadError{dialect.Sentence(e)}) }}
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := dialect.Public(w, r, c.Log, err)
-	dialect.WriteJSON(w, r, dialect.Status(e.Code), dialect.Marshal(wireError{dialect.Sentence(e)}), false)
+	dialect.WriteJSON(w, r, dialect.Status(e.Code), errorForm().Encode(e, ""), false)
 }
 
 func (c calls) links(r *http.Request) dialect.Links {

@@ -122,6 +122,7 @@ func TestEveryLimitOfAnUpload(t *testing.T) {
 		{"101 parts", begin, parts("101"), "numberOfParts: must be a whole number from 1 to 100"},
 		{"half a part", begin, parts("1.5"), "numberOfParts: must be a whole number from 1 to 100"},
 		{"a preview", begin, `{"filename":"a.jpg","numberOfParts":1,"type":"DATASET_PREVIEW"}`, ""},
+		{"a field of the app's that means nothing here", begin, `{"filename":"a.jpg","numberOfParts":1,"type":"DATASET","asTeamId":7}`, ""},
 		{"another type", begin, `{"filename":"a.jpg","numberOfParts":1,"type":"VIDEO"}`, `type: "VIDEO" is not possible; allowed: "DATASET", "DATASET_PREVIEW"`},
 		{"a list of one", complete, list(1), ""},
 		{"a list of a hundred", complete, list(100), ""},

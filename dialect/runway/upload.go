@@ -15,35 +15,45 @@ import (
 // nameLimit is how long a name may be, in characters.
 const nameLimit = 255
 
-// begun is the answer of POST /v1/uploads.
-type begun struct {
-	ID            string            `json:"id"`
-	UploadURLs    []string          `json:"uploadUrls"`
-	UploadHeaders map[string]string `json:"uploadHeaders"`
+// upload is the answer of POST /v1/uploads.
+type upload struct {
+	ID            string        `json:"id" format:"uuid" doc:"Names the upload, and the dataset that it becomes."`
+	UploadURLs    []string      `json:"uploadUrls" doc:"Where to PUT each part, in order. Each is signed for its part and for 24 hours."`
+	UploadHeaders uploadHeaders `json:"uploadHeaders" doc:"Headers to send with each part."`
+}
+
+// uploadHeaders are the headers that callers send with a part. Nothing depends on them.
+type uploadHeaders struct {
+	ContentType string `json:"Content-Type" doc:"The media type that the file's name stands for. The content decides."`
 }
 
 // begin opens an upload. The two types differ in Runway's own storage alone: here, both become datasets.
 func (c calls) begin(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
-	f.Require("filename", "numberOfParts", "type")
-	name := f.String("filename", "", nameLimit)
-	if f.Has("filename") && strings.TrimSpace(name) == "" {
-		f.Fault("filename", "must not be empty")
-	}
-	parts := f.Int("numberOfParts", 1, 1, task.MaxParts)
-	f.OneOf("type", "", "DATASET", "DATASET_PREVIEW")
+	name, parts := decodeBegin(f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	d, err := c.gw.BeginUpload(r.Context(), who, name, int(parts))
+	d, err := c.gw.BeginUpload(r.Context(), who, name, parts)
 	if err != nil {
 		return nil, err
 	}
-	out := begun{ID: d.ID, UploadHeaders: map[string]string{"Content-Type": typeOf(name)}}
+	out := upload{ID: d.ID, UploadHeaders: uploadHeaders{typeOf(name)}}
 	links := c.links(r)
-	for n := range int(parts) {
+	for n := range parts {
 		out.UploadURLs = append(out.UploadURLs, links.SignedUntil(task.PartKey(d.ID, n+1), d.Created.Add(task.UploadLife)))
 	}
 	return out, nil
+}
+
+func decodeBegin(f *dialect.Fields) (filename string, parts int) {
+	f.Require("filename", "numberOfParts", "type")
+	filename = f.String("filename", "", nameLimit)
+	if f.Has("filename") && strings.TrimSpace(filename) == "" {
+		f.Fault("filename", "must not be empty")
+	}
+	parts = int(f.Int("numberOfParts", 1, 1, task.MaxParts))
+	f.OneOf("type", "", "DATASET", "DATASET_PREVIEW")
+	return filename, parts
 }
 
 // typeOf is the media type that the name's ending stands for. It is what the caller is told to send; the content decides.
@@ -78,18 +88,13 @@ func (c calls) putPart(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// completed is the answer of POST /v1/uploads/{id}/complete.
-type completed struct {
-	URL string `json:"url"`
+// uploadedPicture is the answer of POST /v1/uploads/{id}/complete.
+type uploadedPicture struct {
+	URL string `json:"url" format:"uri" doc:"A signed link to the picture: good as init_image."`
 }
 
 func (c calls) complete(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
-	f.Require("parts")
-	var parts []task.Part
-	for _, one := range f.Objects("parts", task.MaxParts) {
-		one.Require("PartNumber", "ETag")
-		parts = append(parts, task.Part{Number: int(one.Int("PartNumber", 1, 1, task.MaxParts)), ETag: one.String("ETag", "", nameLimit)})
-	}
+	parts := decodeParts(f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
@@ -97,28 +102,34 @@ func (c calls) complete(r *http.Request, who apikey.Key, f *dialect.Fields) (any
 	if err != nil {
 		return nil, err
 	}
-	return completed{c.links(r).Signed(d.Key)}, nil
+	return uploadedPicture{c.links(r).Signed(d.Key)}, nil
 }
 
-// datasetAnswer is the answer of POST /v1/datasets.
-type datasetAnswer struct {
-	Dataset wireDataset `json:"dataset"`
+func decodeParts(f *dialect.Fields) (parts []task.Part) {
+	f.Require("parts")
+	for _, one := range f.Objects("parts", task.MaxParts) {
+		one.Require("PartNumber", "ETag")
+		parts = append(parts, task.Part{Number: int(one.Int("PartNumber", 1, 1, task.MaxParts)), ETag: one.String("ETag", "", nameLimit)})
+	}
+	return parts
 }
 
-// wireDataset is what is known of the app's answer: the fields that its public clients read.
-type wireDataset struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	URL  string `json:"url"`
+// namedDatasetAnswer is the answer of POST /v1/datasets.
+type namedDatasetAnswer struct {
+	Dataset namedDataset `json:"dataset" doc:"The picture."`
+}
+
+// namedDataset is what is known of the app's answer: the fields that its public clients read.
+type namedDataset struct {
+	ID   string `json:"id" format:"uuid" doc:"Names the dataset; the upload's own id."`
+	Name string `json:"name" doc:"The name that was sent, else the file's. It is not kept."`
+	URL  string `json:"url" format:"uri" doc:"A signed link to the picture: good as init_image."`
 }
 
 // dataset answers with the picture of a completed upload, under the name given. In Runway's app it makes an entry of a
 // library; here the picture is a dataset already, so that nothing is left to do, and previews are not needed.
 func (c calls) dataset(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
-	f.Require("uploadId")
-	id := f.String("uploadId", "", nameLimit)
-	name := f.String("name", "", nameLimit)
-	f.Int("fileCount", 1, 1, 1)
+	id, name := decodeDataset(f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
@@ -132,5 +143,13 @@ func (c calls) dataset(r *http.Request, who apikey.Key, f *dialect.Fields) (any,
 	if name == "" {
 		name = d.Upload.Filename
 	}
-	return datasetAnswer{wireDataset{ID: d.ID, Name: name, URL: c.links(r).Signed(d.Key)}}, nil
+	return namedDatasetAnswer{namedDataset{ID: d.ID, Name: name, URL: c.links(r).Signed(d.Key)}}, nil
+}
+
+func decodeDataset(f *dialect.Fields) (upload, name string) {
+	f.Require("uploadId")
+	upload = f.String("uploadId", "", nameLimit)
+	name = f.String("name", "", nameLimit)
+	f.Int("fileCount", 1, 1, 1)
+	return upload, name
 }
