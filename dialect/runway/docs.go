@@ -47,7 +47,7 @@ func partDoc() dialect.Doc {
 			{In: "path", Name: "part", Text: "Of the URL as it was given: the upload and the part's number.", Example: "00000000-0000-4000-8000-000000000001.1"},
 			{In: "query", Name: "_jwt", Text: "The signature that the URL bears."},
 		},
-		Body: &dialect.Body{Text: "The bytes of the part as they are; the `Content-Type` is not looked at.", Limit: task.MaxUpload,
+		Body: &dialect.Body{Text: "The bytes of the part as they are, not a form; else the `Content-Type` is not looked at.", Limit: task.MaxUpload,
 			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}}},
 		Answers: []dialect.Answer{{Text: "It is kept. There is no body.", Headers: [][2]string{{"ETag", "The MD5 of the part's bytes in hex, in quotes; completing the upload asks for it."}}}},
 		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict},
