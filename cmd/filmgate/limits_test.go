@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	numbers "encoding/binary"
+	"encoding/json"
 	"hash/crc32"
 	"image"
 	"image/png"
@@ -90,6 +91,38 @@ func TestEveryLimitOfAPicture(t *testing.T) {
 			p.cancelAll(t)
 		})
 	}
+}
+
+// A picture that was uploaded ahead is good for every field that names a picture, within the limits of its family.
+func TestADatasetIsGoodForEveryFamily(t *testing.T) {
+	p := run(t, t.TempDir())
+	dataset := func(width, height int) string {
+		_, b := p.call(t, http.MethodPost, "/api/v1/datasets", string(pngOf(t, width, height, 0)))
+		var d struct {
+			URL string `json:"url"`
+		}
+		if err := json.Unmarshal(b, &d); err != nil || d.URL == "" {
+			t.Fatalf("%s", b)
+		}
+		return d.URL
+	}
+	good, small, long := dataset(300, 400), dataset(299, 400), dataset(300, 760)
+	const kling = "/api/v1/kling/image2video/create_kling"
+	for _, c := range []struct {
+		path, body string
+		status     int
+		says       string
+	}{
+		{"/api/v1/create_runway", `{"seconds":5,"init_image":"` + small + `"}`, 200, "/datasets/"},
+		{"/api/v1/create_runway", `{"seconds":5,"init_image":"` + long + `","image_as_end_frame":true}`, 200, "/datasets/"},
+		{"/api/v1/create_luma", `{"user_prompt":"","expand_prompt":false,"image_url":"` + small + `","image_end_url":"` + long + `"}`, 200, "pending"},
+		{kling, `{"image":"` + good + `","image_tail":"` + good + `"}`, 200, "submitted"},
+		{kling, `{"image":"` + small + `"}`, 422, "image: 299x400 pixels; each side must have at least 300"},
+		{kling, `{"image":"` + good + `","image_tail":"` + long + `"}`, 422, "image_tail: 300x760 pixels; the longer side may be at most 2.5 times the shorter"},
+	} {
+		p.wantCall(t, http.MethodPost, c.path, c.body, c.status, c.says)
+	}
+	p.cancelAll(t)
 }
 
 // cancelAll ends what a test has begun and does not wait for.
