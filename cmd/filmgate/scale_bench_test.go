@@ -36,8 +36,13 @@ func fillData(b *testing.B, tasks int) string {
 	if _, err := rows.Apply(b.Context(), task.Change{Task: oneOfMany(), Events: []task.Event{{Kind: "created"}}}); err != nil {
 		b.Fatal(err)
 	}
+	exec := func(query string, args ...any) {
+		if _, err := db.Writer().ExecContext(b.Context(), query, args...); err != nil {
+			b.Fatal(err)
+		}
+	}
 	// The first row, over and over: its id, time, state and model are what tells rows apart.
-	for _, multiply := range []string{`
+	exec(`
 		WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $1),
 		     row AS (SELECT i, printf('00000000-0000-4000-8000-%012d', i) AS id, created + (i - 1) * 1000 AS at,
 		                    iif(i % 100 = 0, 'FAILED', 'SUCCEEDED') AS state, iif(i % 1000 = 0, 'ray-v1', model) AS model,
@@ -47,14 +52,10 @@ func fillData(b *testing.B, tasks int) string {
 		SELECT id, 1, state, 1, model, dialect, at, at, 1, 0, 0, CAST(json_set(
 		           replace(CAST(body AS TEXT), '00000000-0000-4000-8000-000000000001', id),
 		           '$.State', state, '$.Request.Model', model, '$.Request.Dialect', dialect,
-		           '$.Created', strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000, 'unixepoch')) AS BLOB) FROM row`, `
+		           '$.Created', strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000, 'unixepoch')) AS BLOB) FROM row`, tasks)
+	exec(`
 		INSERT INTO artifacts (id, task, account, asset_group, favorite, share, deleted, created)
-		SELECT 'a' || id, id, 1, 'g', 0, '', 0, created FROM tasks WHERE created > (SELECT min(created) FROM tasks) AND $1 > 0`,
-	} {
-		if _, err := db.Writer().ExecContext(b.Context(), multiply, tasks); err != nil {
-			b.Fatal(err)
-		}
-	}
+		SELECT 'a' || id, id, 1, 'g', 0, '', 0, created FROM tasks WHERE created > (SELECT min(created) FROM tasks)`)
 	if err := rows.Close(); err != nil {
 		b.Fatal(err)
 	}
