@@ -224,9 +224,6 @@ func TestAllows(t *testing.T) {
 }
 
 func FuzzWellFormed(f *testing.F) {
-	for _, s := range []string{zeroKey, "", "fg_", zeroKey[:51], zeroKey + "0", "fg_" + strings.Repeat("z", 49), strings.Repeat("\xff", 52)} {
-		f.Add(s, uint8(5))
-	}
 	f.Fuzz(func(t *testing.T, plain string, at uint8) {
 		if hint := apikey.Hint(plain); len([]rune(hint)) > 7 {
 			t.Errorf("hint of %d characters", len([]rune(hint)))

@@ -46,12 +46,13 @@ func (w *problemWriter) ReadFrom(r io.Reader) (int64, error) {
 // problem writes an RFC 9457 document. It is never cached: a file may come, a link may be renewed.
 func problem(w http.ResponseWriter, status int, detail string) {
 	body, err := json.Marshal(struct {
-		Type   string `json:"type"`
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail"`
-	}{"about:blank", http.StatusText(status), status, detail})
-	if err != nil { // four plain fields
+		Type      string `json:"type"`
+		Title     string `json:"title"`
+		Status    int    `json:"status"`
+		Detail    string `json:"detail"`
+		RequestID string `json:"request_id,omitempty"`
+	}{"about:blank", http.StatusText(status), status, detail, w.Header().Get("X-Request-Id")})
+	if err != nil { // five plain fields
 		panic(err)
 	}
 	header := w.Header()

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"regexp"
 	"strconv"
@@ -37,7 +38,7 @@ type Serving struct {
 
 // Handler serves what b holds, to GET and HEAD:
 //
-//	/{cdn|sealed}/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}
+//	/{cdn|sealed}/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}[?_jwt={token}]
 //	/datasets/{uuid}.{ext}?_jwt={token}
 //
 // with ranges, conditions (ETag, If-Range), and a cache life of a year, or of what is left of the token. With
@@ -72,7 +73,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := match[1]
-	cache, err := h.admit(key, r.URL.Query().Get("_jwt"))
+	cache, err := h.admit(key, r.URL.Query())
 	if err != nil {
 		problem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")
 		return
@@ -87,12 +88,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit says how the answer may be cached, or ErrToken.
-func (h *handler) admit(key, token string) (string, error) {
-	if !strings.HasPrefix(key, "datasets/") && !h.how.NeedsToken(key) {
+// admit says how the answer may be cached, or ErrToken. A link that bears a token ends with it, even where the file has a
+// plain link too.
+func (h *handler) admit(key string, query url.Values) (string, error) {
+	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.how.NeedsToken(key) {
 		return cacheFor("public", year) + ", immutable", nil
 	}
-	until, err := h.how.Signer.expiry(token, key)
+	until, err := h.how.Signer.expiry(query.Get("_jwt"), key)
 	if err != nil {
 		return "", err
 	}

@@ -117,6 +117,16 @@ func wantProblem(t *testing.T, got answer, status int) {
 	}
 }
 
+func TestAProblemTellsTheRequestsId(t *testing.T) {
+	h := blob.Handler(bucket(t), serving())
+	w := httptest.NewRecorder()
+	w.Header().Set("X-Request-Id", "r1")
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", nil))
+	if !strings.Contains(w.Body.String(), `"request_id":"r1"`) {
+		t.Errorf("%s", w.Body)
+	}
+}
+
 func wantHeaders(t *testing.T, got answer, want map[string]string) {
 	t.Helper()
 	for name, value := range want {
@@ -249,7 +259,9 @@ func TestSignedFiles(t *testing.T) {
 		"a dataset":                        {dataset + token(dataset, 90*time.Minute), 200, "private, max-age=5400"},
 		"a private picture":                {private + token(private, time.Hour), 200, "private, max-age=3600"},
 		"a token of ten years":             {dataset + token(dataset, 87600*time.Hour), 200, "private, max-age=31536000"},
-		"a public video with a bad token":  {video + "?_jwt=x", 200, "public, max-age=31536000, immutable"},
+		"a public video, by a signed link": {video + token(video, time.Hour), 200, "private, max-age=3600"},
+		"a public video with a bad token":  {video + "?_jwt=x", 403, ""},
+		"a public video, its link expired": {video + token(video, -time.Second), 403, ""},
 		"a dataset without a token":        {dataset, 403, ""},
 		"a dataset with an empty token":    {dataset + "?_jwt=", 403, ""},
 		"a private picture without":        {private, 403, ""},

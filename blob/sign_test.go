@@ -200,12 +200,6 @@ func TestASignerNeverShowsItsSecret(t *testing.T) {
 func FuzzVerify(f *testing.F) {
 	s := signer(noon)
 	good := s.Sign(dataset, noon.Add(time.Hour))
-	f.Add(good, dataset)
-	f.Add(good, "datasets/other.jpg")
-	f.Add(published, "runway-datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg")
-	f.Add(forge(`{"alg":"none"}`, `{}`), dataset)
-	f.Add(forge(`{"alg":"HS256","typ":"JWT"}`, `{"exp":1e400}`), dataset)
-	f.Add(good+"=", dataset)
 	f.Fuzz(func(t *testing.T, token, key string) {
 		err := s.Verify(token, key)
 		if (err == nil) != (token == good && key == dataset) {

@@ -28,9 +28,9 @@ type Fields struct {
 	seen   *Schema       // what is read, where nothing is read but described; nil else
 }
 
-// ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported where a
-// Content-Type or Content-Encoding is named that isn't plain JSON (none at all is taken for JSON), Invalid where it
-// isn't one JSON object in UTF-8.
+// ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported for a
+// Content-Encoding or a multipart form, and for what neither says to be JSON nor is; Invalid where it isn't one JSON
+// object in UTF-8. JSON is taken under any other Content-Type, such as the one that curl -d sends unasked.
 func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
@@ -46,7 +46,11 @@ func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, e
 	case err != nil:
 		return nil, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
 	}
-	return ParseFields(body)
+	f, err := ParseFields(body)
+	if err != nil && !saysJSON(r.Header) {
+		return nil, notJSON()
+	}
+	return f, err
 }
 
 func tooLarge(limit int64) error {
@@ -57,15 +61,21 @@ func checkMedia(h http.Header) error {
 	if e := h.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return &task.Error{Code: task.Unsupported, Detail: "The body must be sent without a Content-Encoding."}
 	}
-	given := h.Get("Content-Type")
-	if given == "" {
-		return nil
-	}
-	media, _, err := mime.ParseMediaType(given)
-	if err != nil || media != "application/json" && !strings.HasSuffix(media, "+json") {
-		return &task.Error{Code: task.Unsupported, Detail: "The body must be JSON: send Content-Type: application/json."}
+	if media, _, _ := strings.Cut(h.Get("Content-Type"), "/"); strings.EqualFold(strings.TrimSpace(media), "multipart") {
+		return notJSON()
 	}
 	return nil
+}
+
+func notJSON() error {
+	return &task.Error{Code: task.Unsupported, Detail: "The body must be JSON: send Content-Type: application/json."}
+}
+
+// saysJSON reports whether the body is declared as JSON; no Content-Type at all counts as that.
+func saysJSON(h http.Header) bool {
+	given := h.Get("Content-Type")
+	media, _, err := mime.ParseMediaType(given)
+	return given == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
 // ParseFields reads a body that is in memory. Invalid where it isn't one JSON object in UTF-8.

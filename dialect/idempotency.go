@@ -17,8 +17,18 @@ const KeyLimit = 255
 // Submit takes the request in, once only where the caller sent an Idempotency-Key: a repeat with the same body is
 // answered as the first was, with the header Idempotent-Replayed: true.
 func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, f *Fields, req task.Request) (task.Task, error) {
+	return Once(w, r, f.body,
+		func() (task.Task, error) { return gw.Submit(r.Context(), who, req) },
+		func(key, fingerprint string) (task.Task, bool, error) {
+			return gw.SubmitOnce(r.Context(), who, req, key, fingerprint)
+		})
+}
+
+// Once makes a task: by plain, or by keyed where the caller sent an Idempotency-Key. what tells two requests of one call
+// apart, as its body does.
+func Once(w http.ResponseWriter, r *http.Request, what []byte, plain func() (task.Task, error), keyed func(key, fingerprint string) (task.Task, bool, error)) (task.Task, error) {
 	if len(r.Header.Values("Idempotency-Key")) == 0 {
-		return gw.Submit(r.Context(), who, req)
+		return plain()
 	}
 	key, err := idempotencyKey(r.Header)
 	if err != nil {
@@ -26,8 +36,8 @@ func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, 
 	}
 	sum := sha256.New()
 	_, _ = sum.Write([]byte(r.Pattern + "\x00"))
-	_, _ = sum.Write(f.body)
-	t, replayed, err := gw.SubmitOnce(r.Context(), who, req, key, hex.EncodeToString(sum.Sum(nil)))
+	_, _ = sum.Write(what)
+	t, replayed, err := keyed(key, hex.EncodeToString(sum.Sum(nil)))
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}

@@ -15,6 +15,8 @@ type Schema struct {
 	MaxLength int      // characters; 0 = any number
 	Default   any      // what an absent value stands for; nil = nothing
 	Items     *Schema  // of an array
+	MinItems  int      // of an array
+	MaxItems  int      // 0 = any number
 	Fields    []Field  // of an object, in the order in which they are shown
 }
 
@@ -98,6 +100,9 @@ func (s *Schema) settle(path string, texts [][2]string) {
 			f.Default = nil
 		}
 		f.settle(path+f.Name+"/", texts)
+		if f.Items != nil {
+			f.Items.settle(path+f.Name+"/", texts)
+		}
 	}
 	slices.SortStableFunc(s.Fields, func(a, b Field) int { return place(a) - place(b) })
 }

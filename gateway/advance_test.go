@@ -20,7 +20,7 @@ import (
 
 var errPulled = errors.New("the plug was pulled")
 
-func prefix(t *testing.T, s string) netip.Prefix {
+func prefix(t testing.TB, s string) netip.Prefix {
 	t.Helper()
 	p, err := netip.ParsePrefix(s)
 	if err != nil {

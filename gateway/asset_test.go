@@ -251,6 +251,27 @@ func TestOneKeyMakesOneTask(t *testing.T) {
 	}
 }
 
+func TestOneKeyRetriesOnce(t *testing.T) {
+	h := newHouse(t)
+	failed := h.run(t, h.submit(t, "fail:SAFETY.INPUT.TEXT").ID)
+	retry := func(key, print string) (task.Task, bool, error) {
+		return h.RetryOnce(t.Context(), h.who, failed.ID, key, print)
+	}
+	first, replayed, err := retry("k", "f")
+	if err != nil || replayed || first.RetryOf != failed.ID {
+		t.Fatalf("%+v, %v, %v", first, replayed, err)
+	}
+	if again, replayed, err := retry("k", "f"); err != nil || !replayed || again.ID != first.ID || again.RetryOf != failed.ID {
+		t.Errorf("the repeat is %+v, %v, %v", again, replayed, err)
+	}
+	if _, _, err := retry("k", "another"); task.CodeOf(err) != task.Unreadable {
+		t.Errorf("another payload: %v", err)
+	}
+	if other, replayed, err := retry("l", "f"); err != nil || replayed || other.ID == first.ID {
+		t.Errorf("another key: %v, %v", replayed, err)
+	}
+}
+
 func TestOfRequestsAtOnceUnderOneKeyOneIsMade(t *testing.T) {
 	h := newHouse(t)
 	var wg sync.WaitGroup

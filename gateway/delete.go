@@ -54,6 +54,10 @@ func (g *Gateway) removeFiles(ctx context.Context, a task.Artifact) error {
 // Retry makes a new task of the request of one that ended FAILED or CANCELLED; the pictures are not asked for again.
 // Conflict for any other, NotFound as Read.
 func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	return g.retry(ctx, who, id, nil)
+}
+
+func (g *Gateway) retry(ctx context.Context, who apikey.Key, id string, once *task.Replay) (task.Task, error) {
 	t, err := g.Read(ctx, who, id)
 	if err != nil {
 		return task.Task{}, err
@@ -65,5 +69,5 @@ func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Ta
 	if err != nil {
 		return task.Task{}, err
 	}
-	return g.create(ctx, task.Task{Account: t.Account, Request: t.Request, RetryOf: t.ID}, c, nil)
+	return g.create(ctx, task.Task{Account: t.Account, Request: t.Request, RetryOf: t.ID}, c, once)
 }

@@ -75,7 +75,7 @@ func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
 	return s.Store.Apply(ctx, c)
 }
 
-func newHouse(t *testing.T, allow ...string) *house {
+func newHouse(t testing.TB, allow ...string) *house {
 	t.Helper()
 	video, err := clip()
 	if err != nil {
@@ -140,7 +140,7 @@ func (h *house) use(e engine.Engine) {
 	h.Gateway = gateway.New(h.config)
 }
 
-func newFetch(t *testing.T, allow ...string) *outbound.Client {
+func newFetch(t testing.TB, allow ...string) *outbound.Client {
 	t.Helper()
 	o := outbound.Options{Timeout: 5 * time.Second}
 	for _, a := range allow {

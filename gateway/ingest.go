@@ -55,7 +55,7 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	if key, token, ok := datasetURL(img.Source); ok {
 		if got, err := g.ownDataset(ctx, account, img, key, token); err == nil || !errors.Is(err, store.ErrNotFound) {
 			return got, err
-		}
+		} // else it is another server's that has such paths
 	}
 	limit := int64(maxImageBytes)
 	if img.Limits.Bytes > 0 {
@@ -69,23 +69,29 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	if err != nil {
 		return task.Image{}, imageError(img.Field, err)
 	}
-	d, err := g.keepDataset(ctx, account, pic)
+	if err := checkRatio(img, pic.Width, pic.Height); err != nil {
+		return task.Image{}, err
+	}
+	d, err := g.newDataset(account)
 	if err != nil {
+		return task.Image{}, err
+	}
+	if d, err = g.keepDataset(ctx, d, pic); err != nil {
 		return task.Image{}, err
 	}
 	return imageOf(img.Field, d), nil
 }
 
-// keepDataset stores a checked picture under a name of its own.
-func (g *Gateway) keepDataset(ctx context.Context, account int64, pic media.Picture) (task.Dataset, error) {
+// newDataset is a dataset without its picture.
+func (g *Gateway) newDataset(account int64) (task.Dataset, error) {
 	id, err := g.newID()
-	if err != nil {
-		return task.Dataset{}, err
-	}
-	d := task.Dataset{
-		ID: id, Account: account, Key: "datasets/" + id + extension(pic.Type), Type: pic.Type,
-		Size: int64(len(pic.Bytes)), Width: pic.Width, Height: pic.Height, Created: g.now(),
-	}
+	return task.Dataset{ID: id, Account: account, Created: g.now()}, err
+}
+
+// keepDataset stores a checked picture as d.
+func (g *Gateway) keepDataset(ctx context.Context, d task.Dataset, pic media.Picture) (task.Dataset, error) {
+	d.Key, d.Type, d.Size = "datasets/"+d.ID+extension(pic.Type), pic.Type, int64(len(pic.Bytes))
+	d.Width, d.Height = pic.Width, pic.Height
 	if _, err := g.cfg.Bucket.Put(ctx, d.Key, bytes.NewReader(pic.Bytes), d.Type); err != nil {
 		return task.Dataset{}, fmt.Errorf("gateway: keep picture: %w", err)
 	}
@@ -96,14 +102,15 @@ func (g *Gateway) keepDataset(ctx context.Context, account int64, pic media.Pict
 }
 
 // ownDataset uses a picture that was uploaded before. Its URL must bear a token in force, and be the account's own.
+// store.ErrNotFound where no dataset of this server has the URL's id.
 func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image, key, token string) (task.Image, error) {
 	id, _, _ := strings.Cut(strings.TrimPrefix(key, "datasets/"), ".")
-	d, err := g.cfg.Store.Dataset(ctx, id)
+	d, err := g.dataset(ctx, id)
 	if err != nil {
 		return task.Image{}, err
 	}
 	if d.Account != account || d.Key != key {
-		return task.Image{}, fmt.Errorf("gateway: another's dataset: %w", store.ErrNotFound)
+		return task.Image{}, fieldError(task.NotFound, img.Field, "there is no such dataset")
 	}
 	if g.cfg.Signer.Verify(token, key) != nil {
 		return task.Image{}, fieldError(task.Invalid, img.Field, "the signed URL has expired or was altered")
@@ -116,7 +123,34 @@ func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image,
 	case len(l.Types) > 0 && !slices.Contains(l.Types, d.Type):
 		return task.Image{}, fieldError(task.Unsupported, img.Field, fmt.Sprintf("%s; allowed: %s", d.Type, strings.Join(l.Types, ", ")))
 	}
+	if err := checkRatio(img, d.Width, d.Height); err != nil {
+		return task.Image{}, err
+	}
 	return imageOf(img.Field, d), nil
+}
+
+// checkRatio refuses a picture that is longer than the caller's API allows.
+func checkRatio(img task.Image, width, height int) error {
+	long, short := max(width, height), min(width, height)
+	if most := img.Limits.MaxRatio; most > 0 && float64(long) > most*float64(short) {
+		return fieldError(task.Unreadable, img.Field, fmt.Sprintf("%dx%d pixels; the longer side may be at most %v times the shorter", width, height, most))
+	}
+	return nil
+}
+
+// dataset reads one dataset. store.ErrNotFound where there is none.
+func (g *Gateway) dataset(ctx context.Context, id string) (task.Dataset, error) {
+	if id == "" {
+		return task.Dataset{}, store.ErrNotFound
+	}
+	found, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{ID: id, Limit: 1})
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return task.Dataset{}, err
+	}
+	return found[0], nil
 }
 
 // datasetURL takes a URL such as ours apart. Whether it is ours, the store knows: the host may be any name that we are

@@ -41,6 +41,16 @@ func (f *flights) end(one flight) {
 // made. A repeat returns that task as it was when it was made, and replayed is true. Conflict while the first is under
 // way; Unreadable where the key was used for another request, which the fingerprint of call and body tells.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	return g.once(ctx, who, key, fingerprint, func(once *task.Replay) (task.Task, error) { return g.submit(ctx, who, r, once) })
+}
+
+// RetryOnce is Retry under an idempotency key, with SubmitOnce's rules.
+func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	return g.once(ctx, who, key, fingerprint, func(once *task.Replay) (task.Task, error) { return g.retry(ctx, who, id, once) })
+}
+
+// once lets make make a task unless the account's key stands for one.
+func (g *Gateway) once(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.Replay) (task.Task, error)) (t task.Task, replayed bool, err error) {
 	one := flight{who.Account, key}
 	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
 	if !g.flights.begin(one) {
@@ -51,7 +61,7 @@ func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request
 	if !errors.Is(err, store.ErrNotFound) {
 		return t, err == nil, err
 	}
-	t, err = g.submit(ctx, who, r, &task.Replay{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	t, err = make(&task.Replay{Account: who.Account, Key: key, Fingerprint: fingerprint})
 	if errors.Is(err, store.ErrExists) { // another node was quicker
 		return task.Task{}, false, busy
 	}

@@ -7,6 +7,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -36,20 +37,31 @@ func newShelf(size int) *shelf {
 	return &shelf{tasks: tasks, keys: keys}
 }
 
-// key finds the stored key of that hash.
+// key finds the stored key of that hash. store.ErrNotFound where there is none.
 func (g *Gateway) key(ctx context.Context, hash string) (apikey.Key, error) {
 	if g.shelf == nil {
-		return g.cfg.Store.Key(ctx, hash)
+		return g.storedKey(ctx, hash)
 	}
 	now := g.now()
 	if k, ok := g.shelf.keys.Get(hash); ok && now.Before(k.until) {
 		return k.Key, nil
 	}
-	k, err := g.cfg.Store.Key(ctx, hash)
+	k, err := g.storedKey(ctx, hash)
 	if err == nil {
 		g.shelf.keys.Add(hash, goodKey{k, now.Add(keyLife)})
 	}
 	return k, err
+}
+
+func (g *Gateway) storedKey(ctx context.Context, hash string) (apikey.Key, error) {
+	found, err := g.cfg.Store.Keys(ctx, hash)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return found[0], nil
 }
 
 // load reads a task for a caller to see.

@@ -19,6 +19,9 @@ const (
 	sweepSize = 500
 	// leftover is how old a file in the temp folder must be before a sweep takes it for a crash's.
 	leftover = 6 * time.Hour
+	// unusedLife is how long a dataset is kept that no task was asked for with. Its links have long expired by then:
+	// none is signed for more than two days, nor later than task.UploadLife after it began.
+	unusedLife = 30 * 24 * time.Hour
 )
 
 // Sweep sets alarms anew for unfinished tasks that nobody has touched for long, and clears away what crashed steps left.
@@ -44,7 +47,42 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := g.clearDatasets(ctx, now); err != nil {
+		return err
+	}
 	return g.clearTemp(now)
+}
+
+// clearDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes
+// first, and only where no task refers to it.
+func (g *Gateway) clearDatasets(ctx context.Context, now time.Time) error {
+	for uploading, life := range map[bool]time.Duration{true: task.UploadLife, false: unusedLife} {
+		found, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{Unused: true, Uploading: &uploading, CreatedTo: now.Add(-life), Limit: sweepSize})
+		if err != nil {
+			return fmt.Errorf("gateway: sweep datasets: %w", err)
+		}
+		for _, d := range found {
+			if err := g.clearDataset(ctx, d); err != nil {
+				return fmt.Errorf("gateway: sweep dataset %s: %w", d.ID, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (g *Gateway) clearDataset(ctx context.Context, d task.Dataset) error {
+	err := g.cfg.Store.DeleteDataset(ctx, d.ID)
+	if errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrNotFound) {
+		return nil // a task has it after all, or another node was quicker
+	}
+	if err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx) // the row is gone: nothing would find the files again
+	if err := g.removeParts(ctx, d); err != nil || d.Uploading() {
+		return err
+	}
+	return g.cfg.Bucket.Delete(ctx, d.Key)
 }
 
 // wakeAgain sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.

@@ -40,6 +40,8 @@ func (f *film) scene() *stage {
 		}
 	}
 	what, known := imagine(f.spec.Prompt)
+	unwanted, _ := imagine(f.spec.Without)
+	what.unwanted = &unwanted
 	return f.build(what, known, title)
 }
 
@@ -110,6 +112,27 @@ func (s *set) complete() {
 		// An empty sea needs something to look at.
 		s.add["sun"] = true
 		s.add["boat"] = true
+	}
+	s.leaveOut()
+}
+
+// leaveOut takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
+// the ground stay: there is no scene without.
+func (s *set) leaveOut() {
+	if s.unwanted == nil {
+		return
+	}
+	for thing := range s.unwanted.add {
+		delete(s.add, thing)
+	}
+	for thing := range s.unwanted.fall {
+		delete(s.fall, thing)
+	}
+	if s.near == s.unwanted.near {
+		s.near = ""
+	}
+	if s.far == s.unwanted.far {
+		s.far = "none"
 	}
 }
 

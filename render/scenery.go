@@ -16,6 +16,7 @@ type scenery struct {
 	tint                    rgb
 	lean                    float64 // how much everything leans to tint, 0 to 1
 	dim, vivid              float64
+	unwanted                *scenery // what shall not be seen; nil = nothing
 }
 
 // has says whether a thing has been asked for.

@@ -17,6 +17,7 @@ const (
 // Spec says what to render. The zero values of the optional fields mean "none" or the default named.
 type Spec struct {
 	Prompt        string      // drives the camera, and the scene when there is no picture
+	Without       string      // words for what a scene shall not show; a picture shows what it shows
 	Camera        *Axes       // optional: camera values of the caller; they override the prompt's camera words
 	Seed          uint32      // chooses everything the words leave open
 	Width, Height int         // pixels, even, 64 to 4096

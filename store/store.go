@@ -37,10 +37,8 @@ type Store interface {
 	// Replay finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
 	Replay(ctx context.Context, account int64, key string) (task.Replay, error)
 
-	// Key finds a key by its hash, revoked or not. ErrNotFound where there is none.
-	Key(ctx context.Context, hash string) (apikey.Key, error)
-	// Keys lists all keys, oldest first.
-	Keys(ctx context.Context) ([]apikey.Key, error)
+	// Keys lists keys, revoked ones too, oldest first; hash "" means all, else the one of that hash.
+	Keys(ctx context.Context, hash string) ([]apikey.Key, error)
 	// PutKey inserts a key, or replaces the one with the same ID. ErrExists where another has its hash.
 	PutKey(ctx context.Context, k apikey.Key) error
 
@@ -48,10 +46,14 @@ type Store interface {
 	Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error)
 	// PutGroup inserts a group, or renames the one with the same ID. ErrExists where the account has another of its name.
 	PutGroup(ctx context.Context, g task.AssetGroup) error
-	// Dataset reads one dataset, of any account. ErrNotFound where there is none.
-	Dataset(ctx context.Context, id string) (task.Dataset, error)
-	// PutDataset inserts a dataset. ErrExists where its id is taken.
+	// Datasets lists datasets, of any account, oldest first. An empty list is no error.
+	Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error)
+	// PutDataset inserts a dataset, or writes over the account's own of its id that is still being uploaded. ErrExists
+	// where its id is taken otherwise.
 	PutDataset(ctx context.Context, d task.Dataset) error
+	// DeleteDataset removes a dataset's row. ErrStale where a task was asked for with it, be it deleted since;
+	// ErrNotFound where there is none.
+	DeleteDataset(ctx context.Context, id string) error
 
 	// Secret returns the server's secret of that name; the first caller's candidate becomes it, for all nodes.
 	Secret(ctx context.Context, name string, candidate []byte) ([]byte, error)

@@ -82,14 +82,3 @@ type AssetGroup struct {
 	Name    string // unique within the account
 	Created time.Time
 }
-
-// Dataset is an uploaded input picture.
-type Dataset struct {
-	ID            string // UUID
-	Account       int64
-	Key           string // blob key, "datasets/<uuid>.jpg"
-	Type          string // media type
-	Size          int64  // bytes
-	Width, Height int    // pixels
-	Created       time.Time
-}

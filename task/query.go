@@ -29,6 +29,15 @@ type ArtifactQuery struct {
 	Limit    int // 0 = 100
 }
 
+// DatasetQuery selects datasets. Zero fields select all.
+type DatasetQuery struct {
+	ID        string    // the dataset of this id
+	Uploading *bool     // parts of it are still awaited
+	Unused    bool      // only those that no task was ever asked for with, be it deleted since
+	CreatedTo time.Time // exclusive
+	Limit     int       // 0 = 100
+}
+
 // Cursor is a place in a list: the creation time and id of the last row seen.
 type Cursor struct {
 	Created time.Time

@@ -98,9 +98,10 @@ type Image struct {
 // ImageLimits is what the caller's API allows of a picture. It is checked by content when the picture is taken in, and
 // not kept. Zero fields are the gateway's own limits.
 type ImageLimits struct {
-	Bytes   int64    // at most
-	MinSide int      // pixels
-	Types   []string // media types
+	Bytes    int64    // at most
+	MinSide  int      // pixels
+	MaxRatio float64  // of the longer side to the shorter
+	Types    []string // media types
 }
 
 // Camera is a camera move by value, as Kling defines it: each axis in [-10,10], or a preset.

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -33,10 +34,10 @@ func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
 	return a
 }
 
-// status is the status of a GET without a key.
-func status(t *testing.T, url string) int {
+// keyless sends a request without a key and returns the answer's status and headers.
+func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,13 +46,13 @@ func status(t *testing.T, url string) int {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	return resp.StatusCode
+	return resp.StatusCode, resp.Header
 }
 
 // wantStatus asks for the URL without a key.
 func wantStatus(t *testing.T, what, url string, want int) {
 	t.Helper()
-	if got := status(t, url); got != want {
+	if got, _ := keyless(t, http.MethodGet, url, ""); got != want {
 		t.Errorf("%s: %d, want %d", what, got, want)
 	}
 }
@@ -142,6 +143,8 @@ func TestUploads(t *testing.T) {
 		{"a form that is none", "multipart/form-data", "x", 400, "no file"},
 		{"HTML", "image/png", "<html>", 415, "HTML"},
 		{"nothing", "image/png", "", 415, "#/file"},
+		{"16 MB", "image/png", string(pngOf(t, 64, 48, 16<<20)), 200, `"size":`},
+		{"a byte more", "image/png", string(pngOf(t, 64, 48, 16<<20+1)), 413, "The picture is larger than 16777216 bytes."},
 		{"17 MB", "image/png", strings.Repeat("x", 17<<20), 413, "larger"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -150,6 +153,54 @@ func TestUploads(t *testing.T) {
 				t.Errorf("%d %s, want %d with %q", code, b, c.status, c.says)
 			}
 		})
+	}
+}
+
+// putPart puts a part to its signed URL, as callers do: without a key.
+func putPart(t *testing.T, url, body string) (code int, etag string) {
+	t.Helper()
+	code, header := keyless(t, http.MethodPut, url, body)
+	return code, header.Get("ETag")
+}
+
+func TestAPictureUploadedInPartsOutlivesARestart(t *testing.T) {
+	data := t.TempDir()
+	p := run(t, data)
+	var pic bytes.Buffer
+	if err := png.Encode(&pic, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
+		t.Fatal(err)
+	}
+	code, b := p.call(t, http.MethodPost, "/v1/uploads", `{"filename":"a.png","numberOfParts":2,"type":"DATASET"}`)
+	var begun struct {
+		ID   string   `json:"id"`
+		URLs []string `json:"uploadUrls"`
+	}
+	if err := json.Unmarshal(b, &begun); err != nil || code != http.StatusOK || len(begun.URLs) != 2 {
+		t.Fatalf("begin: %d %s", code, b)
+	}
+	code, first := putPart(t, begun.URLs[0], pic.String()[:60])
+	if code != http.StatusOK || len(first) != 34 {
+		t.Fatalf("part 1: %d %s", code, first)
+	}
+	p.end(syscall.SIGKILL)
+	next := run(t, data)
+	wantStatus(t, "a part, read", strings.Replace(begun.URLs[0], p.base, next.base, 1), http.StatusMethodNotAllowed)
+	_, second := putPart(t, strings.Replace(begun.URLs[1], p.base, next.base, 1), pic.String()[60:])
+	parts, err := json.Marshal(map[string]any{"parts": []any{map[string]any{"PartNumber": 1, "ETag": first}, map[string]any{"PartNumber": 2, "ETag": second}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, b = next.call(t, http.MethodPost, "/runway/uploads/"+begun.ID+"/complete", string(parts))
+	var done struct {
+		URL string `json:"url"`
+	}
+	if err := json.Unmarshal(b, &done); err != nil || code != http.StatusOK {
+		t.Fatalf("complete: %d %s", code, b)
+	}
+	wantStatus(t, "the picture", done.URL, http.StatusOK)
+	id := next.create(t, `{"seconds":5,"init_image":"`+done.URL+`"}`)
+	if got := next.get(t, id).Task.Options.Image; got != done.URL {
+		t.Errorf("the task's picture is %s, want %s", got, done.URL)
 	}
 }
 

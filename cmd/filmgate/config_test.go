@@ -95,9 +95,10 @@ models:
 	t.Setenv("VENDOR_KEY", fakevendor.Key)
 	p := run(t, t.TempDir())
 	a := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"a boat","seed":1}`), hasSucceeded)
-	if len(a.Task.Artifacts) != 1 || status(t, a.Task.Artifacts[0].URL) != http.StatusOK {
-		t.Errorf("artifacts %+v", a.Task.Artifacts)
+	if len(a.Task.Artifacts) != 1 {
+		t.Fatalf("artifacts %+v", a.Task.Artifacts)
 	}
+	wantStatus(t, "the video", a.Task.Artifacts[0].URL, http.StatusOK)
 	p.wantCall(t, http.MethodGet, "/api/v1/tasks/"+a.Task.ID, "", http.StatusOK, `"engine":"team"`)
 	refused := p.create(t, `{"seconds":5,"text_prompt":"fail:SAFETY.INPUT.TEXT"}`)
 	p.wantEnd(t, refused, "FAILED")

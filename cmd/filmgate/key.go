@@ -81,7 +81,7 @@ func (p program) firstKey(ctx context.Context, db store.Store, own apikey.Secret
 	if own != "" {
 		return p.putOwnKey(ctx, db, string(own))
 	}
-	keys, err := db.Keys(ctx)
+	keys, err := db.Keys(ctx, "")
 	if err != nil || len(keys) > 0 {
 		return err
 	}
@@ -91,12 +91,15 @@ func (p program) firstKey(ctx context.Context, db store.Store, own apikey.Secret
 
 // putOwnKey stores the operator's own key where it is not there yet. One that was revoked stays so.
 func (p program) putOwnKey(ctx context.Context, db store.Store, plain string) error {
-	found, err := db.Key(ctx, apikey.Hash(plain))
-	if err == nil && !found.Revoked.IsZero() {
-		return fmt.Errorf("FILMGATE_API_KEY (--api-key): this key was revoked on %s; give another", found.Revoked.Format(time.DateOnly))
-	}
-	if !errors.Is(err, store.ErrNotFound) {
+	found, err := db.Keys(ctx, apikey.Hash(plain))
+	if err != nil {
 		return err
+	}
+	if len(found) > 0 {
+		if revoked := found[0].Revoked; !revoked.IsZero() {
+			return fmt.Errorf("FILMGATE_API_KEY (--api-key): this key was revoked on %s; give another", revoked.Format(time.DateOnly))
+		}
+		return nil
 	}
 	_, k, err := apikey.New(p.random) // for its id alone
 	if err != nil {
@@ -108,7 +111,7 @@ func (p program) putOwnKey(ctx context.Context, db store.Store, plain string) er
 }
 
 func (p program) listKeys(ctx context.Context, db store.Store, _ []string) error {
-	keys, err := db.Keys(ctx)
+	keys, err := db.Keys(ctx, "")
 	if err != nil {
 		return err
 	}
@@ -130,7 +133,7 @@ func (p program) listKeys(ctx context.Context, db store.Store, _ []string) error
 }
 
 func (p program) revokeKey(ctx context.Context, db store.Store, args []string) error {
-	keys, err := db.Keys(ctx)
+	keys, err := db.Keys(ctx, "")
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func TestFirstKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		keys, err := db.Keys(ctx)
+		keys, err := db.Keys(ctx, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func checkKeys(t *testing.T, s settings, n int, own apikey.Secret) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	keys, err := db.Keys(t.Context())
+	keys, err := db.Keys(t.Context(), "")
 	if err != nil || len(keys) != n {
 		t.Errorf("%d keys, want %d, error %v", len(keys), n, err)
 	}

@@ -57,6 +57,9 @@ func probes(s schemaSeen) []probe {
 	if n := s.MaxLength; n > 0 {
 		out = append(out, probe{"the longest", strings.Repeat("é", n), true}, probe{"one character more", strings.Repeat("é", n+1), false})
 	}
+	if s.MaxItems > 0 {
+		out = append(out, probe{"one item more", make([]struct{}, s.MaxItems+1), false})
+	}
 	if s.Type == "boolean" {
 		out = append(out, probe{"true", true, true}, probe{"false", false, true}, probe{"a number for a boolean", 1, false})
 	}
@@ -266,8 +269,12 @@ func TestTheDocumentsLimitOfIdempotencyKeysIsTheHandlers(t *testing.T) {
 				continue
 			}
 			n++
-			for length, status := range map[int]int{1: 200, p.Schema.MaxLength: 200, p.Schema.MaxLength + 1: 400} {
-				if w := o.send(t, "", o.examples(t)[0], p.Name, strings.Repeat("k", length)); w.Code != status {
+			var body any // a retry has none
+			if examples := o.examples(t); len(examples) > 0 {
+				body = examples[0]
+			}
+			for length, refused := range map[int]bool{1: false, p.Schema.MaxLength: false, p.Schema.MaxLength + 1: true} {
+				if w := o.send(t, "", body, p.Name, strings.Repeat("k", length)); (w.Code == http.StatusBadRequest) != refused {
 					t.Errorf("%s: a key of %d characters: %d %s", o.ID, length, w.Code, w.Body)
 				}
 			}
@@ -284,11 +291,8 @@ func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 		scopes[r.Doc.ID] = r.Doc.Scope
 	}
 	for _, o := range operations(t) {
-		if !strings.HasPrefix(o.path, "/api/") {
-			if len(o.Security) > 0 {
-				t.Errorf("%s: wants a key", o.ID)
-			}
-			continue
+		if len(o.Security) == 0 && !strings.HasPrefix(o.path, "/api/") {
+			continue // a page, or what a signed link opens: no handler of this stage answers
 		}
 		none, reader := o.send(t, "", "{}", "Authorization", ""), o.send(t, "", "{}", "Authorization", "Bearer "+dialecttest.ReadKey)
 		if needs := none.Code == 401 && none.Header().Get("WWW-Authenticate") != ""; needs != (len(o.Security) > 0) {

@@ -10,13 +10,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/filmgate"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -31,6 +31,7 @@ type schemaSeen struct {
 	Minimum    *float64
 	Maximum    *float64
 	MaxLength  int
+	MaxItems   int
 	Default    any
 	Items      *schemaSeen
 	Required   []string
@@ -128,13 +129,14 @@ type stub struct {
 	beyond
 }
 
-type beyond struct{ filmgate.Gateway }
+type beyond struct{ dialects }
 
 // stage is all routes over a gateway in memory that has what the document's examples name.
 func stage() http.Handler {
 	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	gw := &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
 	id := "00000000-0000-4000-8000-000000000001"
+	gw.Uploads = []task.Dataset{{ID: id, Account: 7, Created: now, Key: "datasets/" + id + ".jpg", Upload: &task.Upload{Filename: "lake.jpg", Parts: 2}}}
 	gw.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
 		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
 	all := routes(stub{Gateway: gw}, "7d3f2b9c", dialect.Origin{}, slog.New(slog.DiscardHandler), pages{})
@@ -161,10 +163,11 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 	return w
 }
 
-// blames reports whether an answer names a field ("a/b") or parameter ("?a") as at fault, in either form of errors.
+// blames reports whether an answer names a field ("a/b") or parameter ("?a") as at fault, in any form of errors.
 func blames(w *httptest.ResponseRecorder, field string) bool {
 	var e struct {
-		Message string
+		Message string // Kling's
+		Error   string // of Runway's web app
 		Errors  []struct{ Pointer, Parameter string }
 	}
 	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON blames nobody
@@ -173,10 +176,17 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 			return true
 		}
 	}
-	for one := range strings.SplitSeq(e.Message, "; ") {
-		if strings.HasPrefix(one, strings.ReplaceAll(field, "/", ".")+": ") {
+	for one := range strings.SplitSeq(e.Message+e.Error, "; ") {
+		name, _, _ := strings.Cut(one, ": ")
+		if path := strings.Split(name, "."); strings.Join(slices.DeleteFunc(path, isPlace), "/") == field {
 			return true
 		}
 	}
 	return false
+}
+
+// isPlace reports whether a step of a field's path is a place in a list.
+func isPlace(step string) bool {
+	_, err := strconv.Atoi(step)
+	return err == nil
 }

@@ -12,7 +12,6 @@ import (
 
 	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/filmgate"
 	"github.com/filmgate/filmgate/dialect/openapi"
 )
 
@@ -22,7 +21,7 @@ const (
 )
 
 // documented are all routes of the server, over a gateway or none.
-func documented(gw filmgate.Gateway) []dialect.Route {
+func documented(gw dialects) []dialect.Route {
 	return append(routes(gw, "7d3f2b9c", dialect.Origin{}, slog.New(slog.DiscardHandler), pages{}), healthRoutes()...)
 }
 

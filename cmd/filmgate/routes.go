@@ -8,6 +8,7 @@ import (
 	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/dialect/filmgate"
 	"github.com/filmgate/filmgate/dialect/makevid"
+	"github.com/filmgate/filmgate/dialect/runway"
 	"github.com/filmgate/filmgate/task"
 	"github.com/filmgate/filmgate/web/server"
 )
@@ -20,11 +21,18 @@ type pages struct {
 	reference http.Handler // of the page that shows the document
 }
 
+// dialects is what all dialects ask of the house.
+type dialects interface {
+	filmgate.Gateway
+	runway.Gateway
+}
+
 // routes are all that the server mounts, but for its own.
-func routes(gw filmgate.Gateway, id string, origin dialect.Origin, log *slog.Logger, p pages) []dialect.Route {
+func routes(gw dialects, id string, origin dialect.Origin, log *slog.Logger, p pages) []dialect.Route {
 	return slices.Concat(
 		makevid.Routes(gw, makevid.Options{ServerID: id, Origin: origin, Log: log}),
 		filmgate.Routes(gw, filmgate.Options{Origin: origin, Log: log}),
+		runway.Routes(gw, runway.Options{Origin: origin, Log: log}),
 		fileRoutes(p.files),
 		[]dialect.Route{
 			{Pattern: "GET /share/{token}", Handler: p.share, Doc: shareDoc()},
@@ -39,6 +47,8 @@ func fileRoutes(files http.Handler) []dialect.Route {
 	date := dialect.Param{In: "path", Name: "date", Text: "Of the URL as it was given: the day, `yyyymmdd`."}
 	name := dialect.Param{In: "path", Name: "name", Text: "Of the URL as it was given."}
 	token := dialect.Param{In: "query", Name: "_jwt", Required: true, Text: "The signature that the link bears. It is good for this file until it expires."}
+	optional := token
+	optional.Required = false
 	route := func(pattern string, d dialect.Doc) dialect.Route {
 		d.Tag, d.Answers, d.Form = dialect.Files, fileAnswers(), fileErrors()
 		d.Errors = append(d.Errors, task.NotFound)
@@ -46,8 +56,9 @@ func fileRoutes(files http.Handler) []dialect.Route {
 		return dialect.Route{Pattern: pattern, Handler: files, Polled: true, Doc: d}
 	}
 	return []dialect.Route{
-		route("/cdn/", dialect.Doc{ID: "read_file", Call: "GET /cdn/{date}/{name}", Summary: "Read a video or preview", Params: []dialect.Param{date, name},
-			Text: "A finished video or one of its stills, to whoever knows the URL; no key is needed, and nobody can guess it. It never changes and may be cached for a year."}),
+		route("/cdn/", dialect.Doc{ID: "read_file", Call: "GET /cdn/{date}/{name}", Summary: "Read a video or preview", Params: []dialect.Param{date, name, optional},
+			Text: "A finished video or one of its stills, to whoever knows the URL; no key is needed, and nobody can guess it. It never changes and may be cached for a year. " +
+				"A link that bears a signature, such as Luma's `download_url`, ends with it.", Errors: []task.Code{task.Forbidden}}),
 		route("/datasets/", dialect.Doc{ID: "read_dataset", Call: "GET /datasets/{name}", Summary: "Read an uploaded picture", Params: []dialect.Param{name, token},
 			Text: "An input picture, through a signed link: that of an upload's answer, or of a task that the picture went into.", Errors: []task.Code{task.Forbidden}}),
 		route("/sealed/", dialect.Doc{ID: "read_sealed_file", Call: "GET /sealed/{date}/{name}", Summary: "Read a sealed video or preview", Params: []dialect.Param{date, name, token},
@@ -91,16 +102,17 @@ func fileAnswers() []dialect.Answer {
 func fileErrors() *dialect.ErrorForm {
 	form := dialect.Problems()
 	form.Name = "FileProblem"
-	form.Encode = func(e *task.Error, _ string) []byte {
+	form.Encode = func(e *task.Error, requestID string) []byte {
 		status := dialect.Status(e.Code)
 		detail := map[task.Code]string{task.NotFound: "There is no such file.", task.InternalError: "The file could not be read. Try again later.",
 			task.Forbidden: "This file is read through a signed link. The link is missing, altered or has expired."}[e.Code]
 		return dialect.Marshal(struct {
-			Type   string `json:"type"`
-			Title  string `json:"title"`
-			Status int    `json:"status"`
-			Detail string `json:"detail"`
-		}{"about:blank", http.StatusText(status), status, detail})
+			Type      string `json:"type"`
+			Title     string `json:"title"`
+			Status    int    `json:"status"`
+			Detail    string `json:"detail"`
+			RequestID string `json:"request_id"`
+		}{"about:blank", http.StatusText(status), status, detail, requestID})
 	}
 	return form
 }

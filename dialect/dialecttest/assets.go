@@ -67,6 +67,11 @@ func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Ta
 	return again, nil
 }
 
+// RetryOnce retries under a key, as SubmitOnce submits.
+func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Retry(ctx, who, id) })
+}
+
 // Assets lists the account's artifacts, newest first; q's group, task, mark, cursor and limit are minded.
 func (g *Gateway) Assets(_ context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
 	g.mu.Lock()

@@ -24,8 +24,11 @@ const (
 // tell what they sign. It is safe for many goroutines.
 type Gateway struct {
 	Time   time.Time
-	Fail   error // what Submit answers instead of taking a task
+	Fail   error // what Submit and BeginUpload answer instead of taking anything
 	Groups []task.AssetGroup
+
+	Uploads []task.Dataset
+	Parts   map[string]string // bytes that were put, by token
 
 	mu    sync.Mutex
 	tasks []task.Task
@@ -79,6 +82,11 @@ type once struct {
 
 // SubmitOnce submits under a key, as Submit does. The key "busy" is always under way.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Submit(ctx, who, r) })
+}
+
+// under makes a task under a key, or finds the one that was.
+func (g *Gateway) under(who apikey.Key, key, fingerprint string, make func() (task.Task, error)) (task.Task, bool, error) {
 	name := fmt.Sprint(who.Account, " ", key)
 	g.mu.Lock()
 	first, ok := g.once[name]
@@ -91,7 +99,7 @@ func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request
 	case ok:
 		return first.first, true, nil
 	}
-	t, err := g.Submit(ctx, who, r)
+	t, err := make()
 	if err != nil {
 		return task.Task{}, false, err
 	}

@@ -107,8 +107,10 @@ type wireGroup struct {
 	CreatedAt wireTime `json:"created_at" doc:"When it was made."`
 }
 
+// groupList is every asset group, always on one page.
 type groupList struct {
 	AssetGroups []wireGroup `json:"asset_groups" doc:"The groups, oldest first."`
+	Next        *string     `json:"next" doc:"Always null: all groups are on one page."`
 }
 
 func encodeGroup(g task.AssetGroup) wireGroup {

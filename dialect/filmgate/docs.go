@@ -46,11 +46,11 @@ func (c calls) taskRoutes() []dialect.Route {
 			Errors: []task.Code{task.NotFound, task.Conflict},
 		}),
 		c.route("POST /api/v1/tasks/{id}/retry", c.retryTask, dialect.Doc{
-			ID: "retry_task", Tag: dialect.Tasks, Summary: "Retry a task", Scope: apikey.Write, Params: taskID(),
+			ID: "retry_task", Tag: dialect.Tasks, Summary: "Retry a task", Scope: apikey.Write, Params: taskID(), Once: true,
 			Text: "Makes a new task of the request of one that failed or was cancelled; `retry_of` of the new one names the old. There is no body.",
 			Answers: []dialect.Answer{{Text: "The new task.", Of: wireTask{}, Examples: []dialect.Example{
 				taskExample("retried", "retry makes a new task of the same request")}}},
-			Errors: []task.Code{task.NotFound, task.Conflict},
+			Errors: []task.Code{task.Invalid, task.NotFound, task.Conflict},
 		}),
 		c.route("DELETE /api/v1/tasks/{id}", c.deleteTask, dialect.Doc{
 			ID: "delete_task", Tag: dialect.Tasks, Summary: "Delete a task", Scope: apikey.Write, Params: taskID(),

@@ -35,6 +35,8 @@ type Gateway interface {
 	Delete(ctx context.Context, who apikey.Key, id string) error
 	// Retry makes a new task of the request of one that ended FAILED or CANCELLED. Conflict for any other.
 	Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// RetryOnce is Retry under an idempotency key, by the rules of SubmitOnce.
+	RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error)
 
 	// Assets lists the account's artifacts that q selects, newest first.
 	Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error)

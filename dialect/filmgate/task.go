@@ -215,8 +215,13 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 	return encodeTask(t, c.links(r)), nil
 }
 
-func (c calls) retryTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	t, err := c.gw.Retry(r.Context(), who, r.PathValue("id"))
+func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	id := r.PathValue("id")
+	t, err := dialect.Once(w, r, []byte(id),
+		func() (task.Task, error) { return c.gw.Retry(r.Context(), who, id) },
+		func(key, fingerprint string) (task.Task, bool, error) {
+			return c.gw.RetryOnce(r.Context(), who, id, key, fingerprint)
+		})
 	if err != nil {
 		return nil, err
 	}

@@ -67,9 +67,9 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingPictures is what a picture may be.
+// klingPictures is what a picture may be: the page's bytes, pixels and types, and Kling's own ratio of the sides.
 func klingPictures() task.ImageLimits {
-	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
+	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5, Types: []string{"image/jpeg", "image/png"}}
 }
 
 // decodeKling reads what both bodies have.

@@ -56,6 +56,9 @@ func encodeKling(t task.Task, s scene) []byte {
 	if t.State == task.Succeeded {
 		data.TaskResult = &klingResult{Videos: []klingVideo{}}
 		for _, a := range t.Artifacts {
+			if a.Deleted {
+				continue // there is no word for it, and a link to a file that is gone would be a lie
+			}
 			video, _ := a.First(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
 				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
@@ -158,23 +161,16 @@ func klingCode(e *task.Error, authorization, token string) (status, code int) {
 	}
 }
 
-// klingErrorText names every field at fault, for the envelope has no room for a list.
+// klingErrorText names every field at fault.
 func klingErrorText(e *task.Error, code int) string {
 	switch {
 	case code == 1001:
 		return "Authorization is empty"
 	case code == 1002:
 		return "Authorization is invalid"
-	case len(e.Faults) == 0 && e.Detail == "":
-		return e.Code.Title()
-	case len(e.Faults) == 0:
-		return e.Detail
+	default:
+		return dialect.Sentence(e)
 	}
-	parts := make([]string, len(e.Faults))
-	for i, f := range e.Faults {
-		parts[i] = strings.ReplaceAll(f.Field, "/", ".") + ": " + f.Detail
-	}
-	return strings.Join(parts, "; ")
 }
 
 // klingNoCalls answer in the envelope what the families don't: other methods, and other paths below theirs. Each names

@@ -108,7 +108,7 @@ func encodeLuma(t task.Task, s scene) []byte {
 		wait := int(math.Ceil(t.Wait.Seconds()))
 		out.EstimateWaitSeconds = &wait
 	}
-	if t.State == task.Succeeded && len(t.Artifacts) > 0 {
+	if t.State == task.Succeeded && len(t.Artifacts) > 0 && !t.Artifacts[0].Deleted { // no link to files that are gone
 		out.show(t.Artifacts[0], s.links)
 	}
 	if !s.create {

@@ -78,6 +78,7 @@ func TestLumaTellsEachState(t *testing.T) {
 			`"state":"processing",` + nothing + `"estimate_wait_seconds":null}`},
 		{"failed", func(t *task.Task) { t.State = task.Failed }, `"state":"failed",` + nothing + `"estimate_wait_seconds":null}`},
 		{"cancelled", func(t *task.Task) { t.State = task.Cancelled }, `"state":"failed",` + nothing + `"estimate_wait_seconds":null}`},
+		{"completed, and its files deleted since", func(t *task.Task) { t.Artifacts[0].Deleted = true }, `"state":"completed",` + nothing + `"estimate_wait_seconds":null}`},
 		{"liked", func(t *task.Task) { t.Artifacts[0].Favorite = true }, `"liked":true,"state":"completed"`},
 		{"a poster is the thumbnail", func(t *task.Task) {
 			t.Artifacts[0].Files = append(t.Artifacts[0].Files, cdn(task.Poster, "20240908", "p", ".jpg"))
@@ -165,7 +166,4 @@ func TestAFailureIsNamedInAHeader(t *testing.T) {
 	}
 }
 
-func FuzzDecodeLuma(f *testing.F) {
-	seed(f, "testdata/create_luma.request.json")
-	fuzz(f, decodeLuma)
-}
+func FuzzDecodeLuma(f *testing.F) { fuzz(f, decodeLuma) }

@@ -125,10 +125,7 @@ func TestRunwayRefuses(t *testing.T) {
 	}
 }
 
-func FuzzDecodeRunway(f *testing.F) {
-	seed(f, "testdata/create_runway.request.json")
-	fuzz(f, decodeRunway)
-}
+func FuzzDecodeRunway(f *testing.F) { fuzz(f, decodeRunway) }
 
 // fuzz feeds any bytes to a decoder: it refuses them with code invalid, or gives a request that can be made.
 func fuzz(f *testing.F, decode func(*dialect.Fields) task.Request) {
@@ -147,19 +144,6 @@ func fuzz(f *testing.F, decode func(*dialect.Fields) task.Request) {
 			t.Errorf("%q became %+v", body, r)
 		}
 	})
-}
-
-// seed adds an example and what tends to break decoders.
-func seed(f *testing.F, example string) {
-	f.Helper()
-	b, err := os.ReadFile(example)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(b)
-	for _, s := range []string{``, `null`, `[]`, `{"a":`, `{} {}`, strings.Repeat("[", 20000), "{\"name\":\"\xff\"}", `{"seed":1e400}`, `{"name":"\u0000"}`} {
-		f.Add([]byte(s))
-	}
 }
 
 func wantInvalid(t *testing.T, err error) {

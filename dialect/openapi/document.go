@@ -221,6 +221,9 @@ func paths(s dialect.Schema, under string) []string {
 	for _, f := range s.Fields {
 		out = append(out, under+f.Name)
 		out = append(out, paths(f.Schema, under+f.Name+"/")...)
+		if f.Items != nil {
+			out = append(out, paths(*f.Items, under+f.Name+"/")...)
+		}
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func schemaOf(s dialect.Schema) object {
 	}
 	o = o.maybe(s.MaxLength > 0, "maxLength", s.MaxLength).maybe(s.Default != nil, "default", s.Default)
 	if s.Items != nil {
-		o = o.with("items", schemaOf(*s.Items))
+		o = o.with("items", schemaOf(*s.Items)).maybe(s.MinItems > 0, "minItems", s.MinItems).maybe(s.MaxItems > 0, "maxItems", s.MaxItems)
 	}
 	var required []string
 	var properties object

@@ -124,7 +124,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	r := job.Request
 	s := render.Spec{
-		Prompt: job.Prompt(), Width: r.Format.Width, Height: r.Format.Height,
+		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
 		Camera: camera(r.Camera), Watermark: r.Watermark, Encoder: e.opts.Encoder,
 	}

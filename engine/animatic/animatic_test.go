@@ -134,3 +134,28 @@ func TestExpandKeepsThePromptAndAddsOnlyWhatItLacks(t *testing.T) {
 		t.Errorf("seeds 1 and 5 both gave %q", a)
 	}
 }
+
+func TestWhatTheNegativePromptNamesIsNotDrawn(t *testing.T) {
+	e, _ := open(t)
+	last := func(id, negative string) []byte {
+		j := job(6)(id)
+		j.Request.Prompt, j.Request.NegativePrompt = "static shot of a boat on the sea at night", negative
+		handle, err := e.Submit(t.Context(), j)
+		if err != nil {
+			t.Fatal(err)
+		}
+		enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
+		stills, err := e.Stills(t.Context(), handle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return stills[len(stills)-1].Bytes
+	}
+	plain := last("a", "")
+	if !bytes.Equal(last("b", "ugly, low quality"), plain) {
+		t.Error("words of nothing in the scene changed it")
+	}
+	if bytes.Equal(last("c", "boat"), plain) {
+		t.Error("the boat was drawn")
+	}
+}

@@ -65,7 +65,10 @@ func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byt
 		_, err := tx.ExecContext(ctx, `INSERT INTO tasks
 			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, args...)
-		return err
+		if err != nil {
+			return err
+		}
+		return useDatasets(ctx, tx, t.Request)
 	}
 	done, err := tx.ExecContext(ctx, `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
 		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12

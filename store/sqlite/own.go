@@ -10,18 +10,13 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Key finds a key by its hash.
-func (s *Store) Key(ctx context.Context, hash string) (apikey.Key, error) {
-	k, err := one(ctx, s.db.reader, body[apikey.Key], `SELECT body FROM api_keys WHERE hash = $1`, hash)
-	if err != nil {
-		return apikey.Key{}, fmt.Errorf("sqlite: key: %w", err)
+// Keys lists keys.
+func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
+	query, args := `SELECT body FROM api_keys ORDER BY created, id`, []any(nil)
+	if hash != "" {
+		query, args = `SELECT body FROM api_keys WHERE hash = $1`, []any{hash}
 	}
-	return k, nil
-}
-
-// Keys lists all keys.
-func (s *Store) Keys(ctx context.Context) ([]apikey.Key, error) {
-	found, err := list(ctx, s.db.reader, body[apikey.Key], `SELECT body FROM api_keys ORDER BY created, id`)
+	found, err := list(ctx, s.db.reader, body[apikey.Key], query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list keys: %w", err)
 	}
@@ -55,43 +50,25 @@ func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.
 
 // PutGroup inserts or renames a group. An id that another account's group has is refused as one that exists.
 func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
-	done, err := s.db.writer.ExecContext(ctx, `INSERT INTO asset_groups (id, account, name, created)
+	err := s.must(ctx, store.ErrExists, `INSERT INTO asset_groups (id, account, name, created)
 		VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name
 		WHERE asset_groups.account = excluded.account`, g.ID, g.Account, g.Name, millis(g.Created))
-	var n int64
-	if err == nil {
-		n, err = done.RowsAffected()
-	}
-	if err == nil && n == 0 {
-		err = store.ErrExists
-	}
 	if err != nil {
-		return fmt.Errorf("sqlite: put asset group %s: %w", g.ID, known(err))
+		return fmt.Errorf("sqlite: put asset group %s: %w", g.ID, err)
 	}
 	return nil
 }
 
-// Dataset reads one dataset.
-func (s *Store) Dataset(ctx context.Context, id string) (task.Dataset, error) {
-	d, err := one(ctx, s.db.reader, body[task.Dataset], `SELECT body FROM datasets WHERE id = $1`, id)
+// must writes a row, and returns none where the statement found nothing to write.
+func (s *Store) must(ctx context.Context, none error, query string, args ...any) error {
+	done, err := s.db.writer.ExecContext(ctx, query, args...)
 	if err != nil {
-		return task.Dataset{}, fmt.Errorf("sqlite: dataset %s: %w", id, err)
+		return known(err)
 	}
-	return d, nil
-}
-
-// PutDataset inserts a dataset.
-func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
-	d.Created = stored(d.Created)
-	raw, err := json.Marshal(d)
-	if err == nil {
-		_, err = s.db.writer.ExecContext(ctx, `INSERT INTO datasets (id, account, body) VALUES ($1, $2, $3)`,
-			d.ID, d.Account, raw)
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, known(err))
-	}
-	return nil
+	return none
 }
 
 // Secret returns the secret of that name, which the first candidate becomes.

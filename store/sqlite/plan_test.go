@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -24,6 +25,10 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 	artifacts := func(q task.ArtifactQuery) func() (string, []any) {
 		return func() (string, []any) { return artifactsQuery(q) }
 	}
+	datasets := func(q task.DatasetQuery) func() (string, []any) {
+		return func() (string, []any) { return datasetsQuery(q) }
+	}
+	no := false
 	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
 	after := task.Cursor{ID: "x"}
 	for name, c := range map[string]struct {
@@ -42,6 +47,8 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
 		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
 		"a task's, a few ever": {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
+		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
+		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			query, args := c.query()

@@ -87,29 +87,24 @@ func runKeys(t *testing.T, open Open) {
 	second := apikey.Key{ID: "key_2", Hash: "hash 2", Account: 2, Created: at(0)}
 	want(t, "PutKey", s.PutKey(t.Context(), first), nil)
 	want(t, "PutKey", s.PutKey(t.Context(), second), nil)
-	t.Run("a key is found by its hash, revoked or not", func(t *testing.T) {
-		for _, k := range []apikey.Key{first, second} {
-			got, err := s.Key(t.Context(), k.Hash)
-			want(t, "Key", err, nil)
-			same(t, got, k)
-		}
-		_, err := s.Key(t.Context(), "no such hash")
-		want(t, "Key", err, store.ErrNotFound)
-	})
-	t.Run("the list has the oldest first", func(t *testing.T) {
-		got, err := s.Keys(t.Context())
+	listed := func(t *testing.T, hash string, keys ...apikey.Key) {
+		t.Helper()
+		got, err := s.Keys(t.Context(), hash)
 		want(t, "Keys", err, nil)
-		same(t, got, []apikey.Key{second, first})
+		same(t, got, keys)
+	}
+	t.Run("a key is found by its hash, revoked or not", func(t *testing.T) {
+		listed(t, first.Hash, first)
+		listed(t, second.Hash, second)
+		listed(t, "no such hash")
 	})
+	t.Run("the list has the oldest first", func(t *testing.T) { listed(t, "", second, first) })
 	t.Run("a key is replaced by the one with the same id", func(t *testing.T) {
 		revoked := second
 		revoked.Revoked, revoked.Name, revoked.Hash = at(50), "old", "hash 2 anew"
 		want(t, "PutKey", s.PutKey(t.Context(), revoked), nil)
-		got, err := s.Key(t.Context(), revoked.Hash)
-		want(t, "Key", err, nil)
-		same(t, got, revoked)
-		_, err = s.Key(t.Context(), second.Hash)
-		want(t, "the old hash", err, store.ErrNotFound)
+		listed(t, revoked.Hash, revoked)
+		listed(t, second.Hash)
 	})
 	t.Run("a hash that another key has is refused", func(t *testing.T) {
 		want(t, "PutKey", s.PutKey(t.Context(), apikey.Key{ID: "key_3", Hash: first.Hash}), store.ErrExists)
@@ -146,25 +141,6 @@ func runGroups(t *testing.T, open Open) {
 	t.Run("the id of another account's group is refused", func(t *testing.T) {
 		want(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: theirs.ID, Account: 1, Name: "mine"}), store.ErrExists)
 		listed(t, 2, "", theirs)
-	})
-}
-
-func runDatasets(t *testing.T, open Open) {
-	s := plain(t, open)
-	var d task.Dataset
-	fill(t, reflect.ValueOf(&d).Elem(), new(int))
-	want(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
-	t.Run("every field comes back", func(t *testing.T) {
-		got, err := s.Dataset(t.Context(), d.ID)
-		want(t, "Dataset", err, nil)
-		same(t, got, d)
-	})
-	t.Run("an id that is taken is refused", func(t *testing.T) {
-		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: d.ID}), store.ErrExists)
-	})
-	t.Run("one that is not there is not found", func(t *testing.T) {
-		_, err := s.Dataset(t.Context(), id(9))
-		want(t, "Dataset", err, store.ErrNotFound)
 	})
 }
 
@@ -207,26 +183,26 @@ func runCancelled(t *testing.T, open Open) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, call := range map[string]func() error{
-		"Apply":      func() error { _, err := s.Apply(ctx, task.Change{Task: old}); return err },
-		"Task":       func() error { _, err := s.Task(ctx, old.ID); return err },
-		"Tasks":      func() error { _, err := s.Tasks(ctx, task.Query{}); return err },
-		"Events":     func() error { _, err := s.Events(ctx, old.ID); return err },
-		"Artifacts":  func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
-		"Replay":     func() error { _, err := s.Replay(ctx, 1, "k"); return err },
-		"Key":        func() error { _, err := s.Key(ctx, "h"); return err },
-		"Keys":       func() error { _, err := s.Keys(ctx); return err },
-		"PutKey":     func() error { return s.PutKey(ctx, apikey.Key{ID: "k", Hash: "h"}) },
-		"Groups":     func() error { _, err := s.Groups(ctx, 1, ""); return err },
-		"PutGroup":   func() error { return s.PutGroup(ctx, task.AssetGroup{ID: id(1)}) },
-		"Dataset":    func() error { _, err := s.Dataset(ctx, id(1)); return err },
-		"PutDataset": func() error { return s.PutDataset(ctx, task.Dataset{ID: id(1)}) },
-		"Secret":     func() error { _, err := s.Secret(ctx, "n", []byte("c")); return err },
+		"Apply":         func() error { _, err := s.Apply(ctx, task.Change{Task: old}); return err },
+		"Task":          func() error { _, err := s.Task(ctx, old.ID); return err },
+		"Tasks":         func() error { _, err := s.Tasks(ctx, task.Query{}); return err },
+		"Events":        func() error { _, err := s.Events(ctx, old.ID); return err },
+		"Artifacts":     func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
+		"Replay":        func() error { _, err := s.Replay(ctx, 1, "k"); return err },
+		"Keys":          func() error { _, err := s.Keys(ctx, "h"); return err },
+		"PutKey":        func() error { return s.PutKey(ctx, apikey.Key{ID: "k", Hash: "h"}) },
+		"Groups":        func() error { _, err := s.Groups(ctx, 1, ""); return err },
+		"PutGroup":      func() error { return s.PutGroup(ctx, task.AssetGroup{ID: id(1)}) },
+		"Datasets":      func() error { _, err := s.Datasets(ctx, task.DatasetQuery{}); return err },
+		"PutDataset":    func() error { return s.PutDataset(ctx, task.Dataset{ID: id(1)}) },
+		"DeleteDataset": func() error { return s.DeleteDataset(ctx, id(1)) },
+		"Secret":        func() error { _, err := s.Secret(ctx, "n", []byte("c")); return err },
 	} {
 		t.Run(name, func(t *testing.T) { want(t, name, call(), context.Canceled) })
 	}
 	t.Run("nothing was written", func(t *testing.T) {
 		same(t, get(t, s, old.ID), old)
-		keys, err := s.Keys(t.Context())
+		keys, err := s.Keys(t.Context(), "")
 		if err != nil || len(keys) != 0 {
 			t.Errorf("keys %+v (%v), want none", keys, err)
 		}

@@ -1,0 +1,39 @@
+package dialect
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Objects reads a list of 1 to limit objects. Their faults join those of f, under "name/<place from 0>/field". nil
+// where it is absent, or no such list.
+func (f *Fields) Objects(name string, limit int) []*Fields {
+	if f.seen != nil {
+		item := Schema{Type: "object"}
+		*f.seen.field(name) = Field{Name: name, Required: f.seen.field(name).Required, Schema: Schema{Type: "array", Items: &item, MinItems: 1, MaxItems: limit}, asked: true}
+		return []*Fields{{faults: f.faults, seen: &item}}
+	}
+	allowed := fmt.Sprintf("a list of 1 to %d objects", limit)
+	var all []json.RawMessage
+	if !f.decode(name, allowed, &all) {
+		return nil
+	}
+	if len(all) < 1 || len(all) > limit {
+		f.Fault(name, "must be %s; it has %d", allowed, len(all))
+		return nil
+	}
+	var out []*Fields
+	for i, raw := range all {
+		place := fmt.Sprintf("%s/%d", name, i)
+		one := &Fields{path: f.path + place + "/", faults: f.faults}
+		if err := json.Unmarshal(raw, &one.raw); err != nil || one.raw == nil {
+			f.Fault(place, "must be an object, not %s", kind(raw))
+			continue
+		}
+		out = append(out, one)
+	}
+	if len(out) < len(all) {
+		return nil
+	}
+	return out
+}

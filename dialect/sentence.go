@@ -1,0 +1,23 @@
+package dialect
+
+import (
+	"strings"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+// Sentence is the whole error in one text, for bodies that have no room for a list: every field at fault, its levels
+// parted by dots ("camera_control.config.zoom: must be …; mode: …"), else the detail, else the code's title.
+func Sentence(e *task.Error) string {
+	switch {
+	case len(e.Faults) == 0 && e.Detail == "":
+		return e.Code.Title()
+	case len(e.Faults) == 0:
+		return e.Detail
+	}
+	parts := make([]string, len(e.Faults))
+	for i, f := range e.Faults {
+		parts[i] = strings.ReplaceAll(f.Field, "/", ".") + ": " + f.Detail
+	}
+	return strings.Join(parts, "; ")
+}

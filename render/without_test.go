@@ -1,0 +1,55 @@
+package render
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
+	for _, c := range []struct {
+		prompt, without string
+		far, near       string
+		things          string
+	}{
+		{"a lake at noon", "", "mountains", "", "clouds"},
+		{"a lake at noon", "clouds, ugly, blurry", "mountains", "", ""},
+		{"a lake at noon", "mountains", "none", "", "clouds"},
+		{"a boat on the sea at night", "stars", "none", "", "boat"},
+		{"a boat on the sea at night", "boats and birds", "none", "", "stars"},
+		{"fireflies in a forest in the rain at night", "rain", "forest", "pine", "stars fireflies"},
+		{"fireflies in a forest at night", "pines", "none", "", "stars fireflies"},
+		{"a lake at noon", "night", "mountains", "", "clouds"}, // there is no scene without light or ground
+	} {
+		what, _ := imagine(c.prompt)
+		unwanted, _ := imagine(c.without)
+		what.unwanted = &unwanted
+		s := &set{scenery: what, rnd: rand.New(rand.NewPCG(1, 2))}
+		s.complete()
+		things := strings.Join(append(slices.Sorted(maps.Keys(s.add)), slices.Sorted(maps.Keys(s.fall))...), " ")
+		if s.far != c.far || s.near != c.near || things != c.things || s.hour == "" || s.ground == "" {
+			t.Errorf("%q without %q: behind %q, before %q, %q", c.prompt, c.without, s.far, s.near, things)
+		}
+	}
+}
+
+func TestWhatIsNotWantedChangesThePictureAndNothingElseDoes(t *testing.T) {
+	t.Parallel()
+	first := func(without string) string {
+		f := newFilm(Spec{Prompt: "static shot of a boat on the sea at night", Without: without, Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
+		f.temper()
+		f.first = f.scene()
+		out := newFrame(96, 64)
+		newPainter(f).draw(out, 24)
+		return string(out.pix)
+	}
+	plain := first("")
+	if first("ugly, low quality, a cathedral") != plain {
+		t.Error("words that are not in the scene change it")
+	}
+	if first("boats") == plain {
+		t.Error("the boat is still there")
+	}
+}

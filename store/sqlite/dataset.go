@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// Datasets lists datasets.
+func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error) {
+	query, args := datasetsQuery(q)
+	found, err := list(ctx, s.db.reader, body[task.Dataset], query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list datasets: %w", err)
+	}
+	return found, nil
+}
+
+func datasetsQuery(q task.DatasetQuery) (string, []any) {
+	var f filter
+	if q.ID != "" {
+		f.add("id = ?", q.ID)
+	}
+	if q.Unused {
+		f.add("used = 0")
+	}
+	if q.Uploading != nil {
+		f.add("uploading = ?", *q.Uploading)
+	}
+	if !q.CreatedTo.IsZero() {
+		f.add("created < ?", millis(q.CreatedTo))
+	}
+	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
+}
+
+// PutDataset inserts a dataset, or completes one.
+func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
+	d.Created = stored(d.Created)
+	raw, err := json.Marshal(d)
+	if err == nil {
+		err = s.must(ctx, store.ErrExists, `INSERT INTO datasets (id, account, created, uploading, used, body)
+			VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO UPDATE
+			SET created = excluded.created, uploading = excluded.uploading, body = excluded.body
+			WHERE datasets.uploading = 1 AND datasets.account = excluded.account`,
+			d.ID, d.Account, millis(d.Created), d.Uploading(), raw)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// DeleteDataset removes a dataset that no task was asked for with.
+func (s *Store) DeleteDataset(ctx context.Context, id string) error {
+	err := s.must(ctx, store.ErrStale, `DELETE FROM datasets WHERE id = $1 AND used = 0`, id)
+	if errors.Is(err, store.ErrStale) {
+		found, read := s.Datasets(ctx, task.DatasetQuery{ID: id})
+		if err = read; read == nil && len(found) == 0 {
+			err = store.ErrNotFound
+		} else if read == nil {
+			err = store.ErrStale
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: delete dataset %s: %w", id, err)
+	}
+	return nil
+}
+
+// useDatasets marks the pictures that a new task was asked for with: they are never cleared away, for a task tells of
+// them as long as it is there. Its request changes no more after this.
+func useDatasets(ctx context.Context, tx *sql.Tx, r task.Request) error {
+	for _, img := range []*task.Image{r.First, r.Last} {
+		if img == nil || img.Dataset == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, img.Dataset); err != nil {
+			return err
+		}
+	}
+	return nil
+}

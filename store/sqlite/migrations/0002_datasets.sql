@@ -1,0 +1,24 @@
+-- +goose Up
+-- Datasets that no task was asked for with are cleared away once they are old, so that is what they are found by. The
+-- body's times are text.
+ALTER TABLE datasets ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE datasets ADD COLUMN uploading INTEGER NOT NULL DEFAULT 0; -- 1 = parts of it are still awaited
+ALTER TABLE datasets ADD COLUMN used INTEGER NOT NULL DEFAULT 0;      -- 1 = a task was asked for with it
+
+UPDATE datasets SET
+    created = unixepoch(json_extract(CAST(body AS TEXT), '$.Created')) * 1000,
+    used = id IN (
+        SELECT json_extract(CAST(body AS TEXT), '$.Request.First.Dataset') FROM tasks
+            WHERE json_extract(CAST(body AS TEXT), '$.Request.First.Dataset') IS NOT NULL
+        UNION
+        SELECT json_extract(CAST(body AS TEXT), '$.Request.Last.Dataset') FROM tasks
+            WHERE json_extract(CAST(body AS TEXT), '$.Request.Last.Dataset') IS NOT NULL
+    );
+
+CREATE INDEX datasets_unused ON datasets (uploading, created, id) WHERE used = 0;
+
+-- +goose Down
+DROP INDEX datasets_unused;
+ALTER TABLE datasets DROP COLUMN used;
+ALTER TABLE datasets DROP COLUMN uploading;
+ALTER TABLE datasets DROP COLUMN created;
