@@ -33,8 +33,9 @@ type Doc struct {
 type Param struct {
 	In, Name string // In is "path", "query" or "header"
 	Text     string
-	Schema   Schema
-	Example  any // nil = none
+	Required bool   // one of the path always is
+	Schema   Schema // the zero value stands for a text; the values of an array are comma-separated
+	Example  any    // nil = none
 }
 
 // Body is what a call reads.

@@ -1,186 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/filmgate"
 	"github.com/filmgate/filmgate/dialect/openapi"
-	"github.com/filmgate/filmgate/task"
 )
-
-// These tests read the checked-in document as a stranger does, and try on the real handlers whether it is true.
-
-// schemaSeen is what the tests read of a schema.
-type schemaSeen struct {
-	Ref        string `json:"$ref"`
-	Type       any
-	Format     string
-	Enum       []any
-	Minimum    *float64
-	Maximum    *float64
-	MaxLength  int
-	Default    any
-	Required   []string
-	Properties map[string]schemaSeen
-}
-
-type parameterSeen struct {
-	Ref      string `json:"$ref"`
-	Name, In string
-	Schema   schemaSeen
-	Example  any
-}
-
-type operationSeen struct {
-	ID          string `json:"operationId"`
-	Security    []any
-	Parameters  []parameterSeen
-	RequestBody struct {
-		Content map[string]struct {
-			Schema   schemaSeen
-			Examples json.RawMessage
-		}
-	}
-
-	method, path string
-	body         schemaSeen // of JSON
-}
-
-// operations are all of the document.
-func operations(t *testing.T) []operationSeen {
-	t.Helper()
-	raw, err := os.ReadFile(documentFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc struct {
-		Paths      map[string]map[string]operationSeen
-		Components struct {
-			Parameters map[string]parameterSeen
-			Schemas    map[string]schemaSeen
-		}
-	}
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		t.Fatal(err)
-	}
-	var out []operationSeen
-	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
-		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
-			o := doc.Paths[path][method]
-			o.method, o.path = strings.ToUpper(method), path
-			o.body = doc.Components.Schemas[lastOf(o.RequestBody.Content["application/json"].Schema.Ref)]
-			for i, p := range o.Parameters {
-				if p.Ref != "" {
-					o.Parameters[i] = doc.Components.Parameters[lastOf(p.Ref)]
-				}
-				if o.Parameters[i].In == "path" && p.Example != nil {
-					o.path = strings.Replace(o.path, "{"+p.Name+"}", fmt.Sprint(p.Example), 1)
-				}
-			}
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-// lastOf is the name of the component that a reference leads to.
-func lastOf(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
-
-// examples are those of the operation's JSON body, in order; none where it has no such body.
-func (o operationSeen) examples(t *testing.T) []map[string]any {
-	t.Helper()
-	raw := o.RequestBody.Content["application/json"].Examples
-	if raw == nil {
-		return nil
-	}
-	dec := json.NewDecoder(bytes.NewReader(raw)) // a map would lose their order
-	var out []map[string]any
-	if _, err := dec.Token(); err != nil {
-		t.Fatal(err)
-	}
-	for dec.More() {
-		_, _ = dec.Token() // its name
-		var e struct{ Value map[string]any }
-		if err := dec.Decode(&e); err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, e.Value)
-	}
-	return out
-}
-
-// stub is the tests' gateway; a verb that it does not have panics.
-type stub struct {
-	*dialecttest.Gateway
-	beyond
-}
-
-type beyond struct{ filmgate.Gateway }
-
-// stage is all routes over a gateway in memory that has what the document's examples name.
-func stage() http.Handler {
-	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	gw := &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
-	id := "00000000-0000-4000-8000-000000000001"
-	gw.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
-		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
-	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	return dialecttest.Mux(routes(stub{Gateway: gw}, "7d3f2b9c", dialect.Origin{}, slog.New(slog.DiscardHandler), pages{ok, ok, ok, ok}))
-}
-
-// send sends a body, which is JSON where it is no text, with a key that may do all; header are names and values.
-func (o operationSeen) send(t *testing.T, query string, body any, header ...string) *httptest.ResponseRecorder {
-	t.Helper()
-	var raw []byte
-	switch b := body.(type) {
-	case nil:
-	case string:
-		raw = []byte(b)
-	default:
-		raw = dialect.Marshal(b)
-	}
-	r := request(t, o.method, o.path+query, raw)
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	w := httptest.NewRecorder()
-	stage().ServeHTTP(w, r)
-	return w
-}
-
-// blames reports whether an answer names a field ("a/b") or parameter ("?a") as at fault, in either form of errors.
-func blames(w *httptest.ResponseRecorder, field string) bool {
-	var e struct {
-		Message string
-		Errors  []struct{ Pointer, Parameter string }
-	}
-	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON blames nobody
-	for _, one := range e.Errors {
-		if one.Pointer == "#/"+field || "?"+one.Parameter == field {
-			return true
-		}
-	}
-	for one := range strings.SplitSeq(e.Message, "; ") {
-		if strings.HasPrefix(one, strings.ReplaceAll(field, "/", ".")+": ") {
-			return true
-		}
-	}
-	return false
-}
 
 // probe is a value, and whether the schema says that it is taken.
 type probe struct {
@@ -397,9 +230,16 @@ func texts(p parameterSeen) map[string]bool {
 	if p.Example != nil {
 		out[fmt.Sprint(p.Example)] = true
 	}
-	for _, v := range p.Schema.Enum {
+	words := p.Schema.Enum
+	if p.Schema.Items != nil {
+		words = p.Schema.Items.Enum
+	}
+	for i, v := range words {
 		out[fmt.Sprint(v)] = true
 		out[fmt.Sprint(v)+"x"] = false
+		if p.Schema.Items != nil {
+			out[fmt.Sprint(v, ",", words[0])], out[fmt.Sprint(words[i/2], ",", v, "x")] = true, false
+		}
 	}
 	if p.Schema.Minimum != nil {
 		out[fmt.Sprint(*p.Schema.Minimum)], out[fmt.Sprint(*p.Schema.Minimum-1)] = true, false
@@ -476,7 +316,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 				t.Errorf("%s: a body of %d bytes: %d", d.Doc.ID, length, w.Code)
 			}
 		}
-		r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("{}"))
+		r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("no JSON"))
 		r.Header.Set("Content-Type", "text/plain")
 		w := httptest.NewRecorder()
 		if stage().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {

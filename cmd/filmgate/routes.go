@@ -38,7 +38,7 @@ func routes(gw filmgate.Gateway, id string, origin dialect.Origin, log *slog.Log
 func fileRoutes(files http.Handler) []dialect.Route {
 	date := dialect.Param{In: "path", Name: "date", Text: "Of the URL as it was given: the day, `yyyymmdd`."}
 	name := dialect.Param{In: "path", Name: "name", Text: "Of the URL as it was given."}
-	token := dialect.Param{In: "query", Name: "_jwt", Text: "The signature that the link bears. It is good for this file until it expires."}
+	token := dialect.Param{In: "query", Name: "_jwt", Required: true, Text: "The signature that the link bears. It is good for this file until it expires."}
 	route := func(pattern string, d dialect.Doc) dialect.Route {
 		d.Tag, d.Answers, d.Form = dialect.Files, fileAnswers(), fileErrors()
 		d.Errors = append(d.Errors, task.NotFound)

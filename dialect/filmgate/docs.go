@@ -66,9 +66,10 @@ func taskID() []dialect.Param {
 }
 
 func taskFilters() []dialect.Param {
-	when := dialect.Schema{Type: "string", Format: "date-time"}
+	when, states := dialect.Schema{Type: "string", Format: "date-time"}, dialect.Words(task.States()...)
 	return []dialect.Param{
-		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated, in any case: " + joined(task.States()) + ".", Example: "SUCCEEDED,FAILED"},
+		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated; the case of letters does not matter.",
+			Schema: dialect.Schema{Type: "array", Items: &states}},
 		{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},
 		{In: "query", Name: "dialect", Text: "Only tasks that this family of calls made: `makevid/runway`, `makevid/luma`, `makevid/kling.text2video` or `makevid/kling.image2video`."},
 		{In: "query", Name: "created_from", Text: "Only tasks made then or later.", Schema: when},

@@ -18,6 +18,7 @@ type familyDoc struct {
 	texts         [][2]string // of the create's fields
 	requests      []dialect.Example
 	created, read dialect.Answer
+	id            string // of the task in the answers' examples
 	form          *dialect.ErrorForm
 }
 
@@ -42,7 +43,7 @@ func (f family) getDoc() dialect.Doc {
 	read.Headers = taskHeaders()
 	return dialect.Doc{
 		ID: "get_" + d.name, Tag: d.tag, Summary: "Read a task", Text: d.get, Scope: apikey.Read, Kept: !f.fleeting, Form: d.form,
-		Params:  []dialect.Param{{In: "path", Name: "id", Text: "The id that the create answered with. A task of another family is not found."}},
+		Params:  []dialect.Param{{In: "path", Name: "id", Text: "The id that the create answered with. A task of another family is not found.", Example: d.id}},
 		Answers: []dialect.Answer{read},
 		Errors:  []task.Code{task.NotFound},
 	}
@@ -66,7 +67,7 @@ const polling = "Poll it every few seconds until "
 func runwayDoc() familyDoc {
 	p := profiles.runway[0]
 	return familyDoc{
-		name: "runway", tag: dialect.RunwayFamily, summary: "Create a video",
+		name: "runway", id: "d110cdd2-df84-4126-ba58-8416b86003eb", tag: dialect.RunwayFamily, summary: "Create a video",
 		create: fmt.Sprintf("Asks for a video of %d × %d pixels at %d frames a second, from a prompt, from a picture, or from both. "+
 			"The answer comes at once and is the task; its `id` goes to `GET /api/v1/get_runway/{id}`. "+
 			"A picture is fetched and stored before the task is made, so its URL need not live on.",
@@ -100,7 +101,7 @@ func runwayDoc() familyDoc {
 
 func lumaDoc() familyDoc {
 	return familyDoc{
-		name: "luma", tag: dialect.LumaFamily, summary: "Create a video",
+		name: "luma", id: "70186a6f-e526-440e-b092-8d27d8b44dfc", tag: dialect.LumaFamily, summary: "Create a video",
 		create: fmt.Sprintf("Asks for a video of %d seconds from a prompt, from a first or a last frame, or from all of them. "+
 			"The answer comes at once and is the task; its `id` goes to `GET /api/v1/get_luma/{id}`. "+
 			"With a picture the video has the picture's shape.", lumaSeconds),
@@ -121,7 +122,7 @@ func lumaDoc() familyDoc {
 // klingDoc is what both families share.
 func klingDoc(kind string) familyDoc {
 	return familyDoc{
-		name: "kling_" + kind, tag: dialect.KlingFamily,
+		name: "kling_" + kind, id: "CmC9rGbtVzEAAAAAADQY-A", tag: dialect.KlingFamily,
 		get:     polling + "`data.task_status` is `succeed` or `failed`. Then `data.task_result.videos` holds the video, or `data.task_status_msg` says why there is none.",
 		created: dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("created", "The task has been taken", "kling_create.response.json")}},
 		read:    dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("succeed", "The video is there", "kling_get.succeed.json")}},
@@ -153,7 +154,7 @@ func klingImageDoc() familyDoc {
 		"The answer comes at once and holds the task; its `data.task_id` goes to `GET /api/v1/kling/image2video/get_kling/{id}`."
 	d.texts = append([][2]string{
 		{"image", "The first frame: an http or https URL, bare Base64, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. " +
-			fmt.Sprintf("JPEG or PNG of at most %d MiB, each side at least %d pixels.", klingImageLimit>>20, klingImageSide)},
+			fmt.Sprintf("JPEG or PNG of at most %d MiB, each side at least %d pixels.", klingPictures().Bytes>>20, klingPictures().MinSide)},
 		{"image_tail", "The last frame, in the same forms. Not together with `camera_control`."},
 		{"prompt", "What happens in the video."},
 	}, klingTexts()...)

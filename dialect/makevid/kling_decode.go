@@ -13,8 +13,6 @@ const (
 	klingBodyLimit     = 28 << 20 // two pictures of 10 MB in Base64, and room
 	klingPromptLimit   = 2500     // characters
 	klingNegativeLimit = 200      // characters
-	klingImageLimit    = 10 << 20 // bytes of a picture
-	klingImageSide     = 300      // pixels, at least
 	klingAxis          = 10       // a camera axis goes from minus this to this
 )
 
@@ -54,7 +52,7 @@ func klingRatios() []string { return []string{"16:9", "9:16", "1:1"} }
 
 // decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
 func decodeKlingImage(f *dialect.Fields) task.Request {
-	limits := task.ImageLimits{Bytes: klingImageLimit, MinSide: klingImageSide, Types: []string{"image/jpeg", "image/png"}}
+	limits := klingPictures()
 	f.Require("image")
 	r := decodeKling(f)
 	r.First = picture(f, "image", true, limits)
@@ -67,6 +65,11 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	}
 	r.Format = profiles.kling[0].format(r.Seconds, "")
 	return r
+}
+
+// klingPictures is what a picture may be.
+func klingPictures() task.ImageLimits {
+	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, Types: []string{"image/jpeg", "image/png"}}
 }
 
 // decodeKling reads what both bodies have.

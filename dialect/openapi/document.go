@@ -157,7 +157,10 @@ func (w *writer) parameters(path string) []object {
 		if p.Schema.Type == "" {
 			p.Schema.Type = "string"
 		}
-		o := object{{"name", p.Name}, {"in", p.In}}.maybe(p.In == "path", "required", true)
+		o := object{{"name", p.Name}, {"in", p.In}}.maybe(p.In == "path" || p.Required, "required", true)
+		if p.Schema.Type == "array" {
+			o = o.with("style", "form").with("explode", false)
+		}
 		out = append(out, o.with("description", p.Text).with("schema", schemaOf(p.Schema)).maybe(p.Example != nil, "example", p.Example))
 	}
 	for part := range strings.SplitSeq(path, "/") {

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -143,6 +144,21 @@ func TestWhatFollowsFromADocIsAdded(t *testing.T) {
 	}
 	if r := doc.Components.Responses; r["Problem401"].Headers["WWW-Authenticate"] == nil || r["Problem429"].Headers["Retry-After"] == nil || r["Problem404"].Headers["Retry-After"] != nil {
 		t.Errorf("headers of errors %v", r)
+	}
+}
+
+func TestParametersThatHaveManyValuesAreCommaSeparated(t *testing.T) {
+	words := dialect.Words("a", "b")
+	raw, err := Write(lamps(func(r *dialect.Route) {
+		r.Doc.Params = append(r.Doc.Params, dialect.Param{In: "query", Name: "moods", Text: "M.", Required: true, Schema: dialect.Schema{Type: "array", Items: &words}})
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"name":"moods","in":"query","required":true,"style":"form","explode":false,"description":"M.","schema":{"type":"array","items":{"type":"string","enum":["a","b"]}}}`
+	var flat bytes.Buffer
+	if err := json.Compact(&flat, raw); err != nil || !strings.Contains(flat.String(), want) {
+		t.Errorf("%v\n%s", err, flat.String())
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
@@ -78,4 +79,16 @@ func TestHeadTellsTheSizeAlone(t *testing.T) {
 	if w := ask(t, "HEAD"); w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Length") == "" {
 		t.Errorf("%d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
 	}
+}
+
+func FuzzGzipIsNeverForWhoDoesNotNameIt(f *testing.F) {
+	for _, accept := range []string{"gzip, br;q=0.1", "*;q=1", ";;q=,", "x-gzip;q=0.3", "gzip;q=1e309"} {
+		f.Add(accept)
+	}
+	f.Fuzz(func(t *testing.T, accept string) {
+		zipped := ask(t, "GET", "Accept-Encoding", accept).Header().Get("Content-Encoding") != ""
+		if zipped && !strings.Contains(strings.ToLower(accept), "gzip") && !strings.Contains(accept, "*") {
+			t.Errorf("%q was read as a wish for gzip", accept)
+		}
+	})
 }
