@@ -88,7 +88,7 @@ func (p program) run(ctx context.Context, args []string) int {
 // commands is the tree of commands.
 func (p program) commands() *cobra.Command {
 	root := group("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
-		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.keyCommand(),
+		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.modelsCommand(), p.keyCommand(),
 		p.configCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {

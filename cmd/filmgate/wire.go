@@ -143,7 +143,7 @@ func emptyTemp(data string) (string, error) {
 func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, error) {
 	origin := dialect.Origin{Public: s.PublicURL}
 	routes := makevid.Routes(n.gw, makevid.Options{ServerID: serverID(s), Origin: origin, Log: log})
-	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Log: log})...)
+	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Models: makevid.Models(), Log: log})...)
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{
