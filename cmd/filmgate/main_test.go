@@ -140,7 +140,7 @@ func TestWrongUseExitsWith2AndSaysWhere(t *testing.T) {
 }
 
 func TestHelpListsEveryCommand(t *testing.T) {
-	new(session).run(t).expect(t, 0, "serve", "generate", "key", "task", "doctor", "migrate", "version")
+	new(session).run(t).expect(t, 0, "serve", "generate", "models", "key", "task", "doctor", "migrate", "version")
 	new(session).run(t, "task").expect(t, 0, "list", "get", "watch", "cancel")
 	new(session).run(t, "key").expect(t, 0, "create", "list", "revoke")
 }
