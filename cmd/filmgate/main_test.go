@@ -35,8 +35,8 @@ func (s *session) runUntil(ctx context.Context, args ...string) *session {
 	p := program{
 		out: &out, err: &err, terminal: s.terminal, http: &http.Client{}, random: rand.Reader,
 		getenv: func(name string) string { return s.env[name] },
-		wait:   s.wait,
-		now:    func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
+		wait:   s.wait, hangups: hangups,
+		now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
 	}
 	if p.wait == nil {
 		p.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
