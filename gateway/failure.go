@@ -10,17 +10,27 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
-// is made anew, or the task fails.
-func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+// faultOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
+// step wrote the task, or this worker is stopping.
+func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
 	if errors.Is(err, store.ErrStale) {
-		return Next{}, err
+		return nil, err
 	}
 	if ctx.Err() != nil {
-		return Next{}, ctx.Err() // this worker is stopping; the engine did nothing wrong
+		return nil, ctx.Err()
 	}
 	fault := engine.AsError(err)
 	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
+	return fault, nil
+}
+
+// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
+// is made anew, or the task fails.
+func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+	fault, err := g.faultOf(ctx, t, err)
+	if err != nil {
+		return Next{}, err
+	}
 	switch fault.Class {
 	case engine.Refused, engine.Account:
 		return g.fail(ctx, t, fault.Failure())

@@ -12,14 +12,15 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// rosterOf is engines by name, all on one route.
-func rosterOf(engines map[string]engine.Engine, order ...string) gateway.Roster {
-	r := gateway.Roster{Routes: map[string][]gateway.Stop{}}
-	for _, name := range order {
-		r.Engines = append(r.Engines, gateway.Named{Name: name, Engine: engines[name]})
-		r.Routes["*"] = append(r.Routes["*"], gateway.Stop{Engine: name})
-	}
-	return r
+// rosterOf is one engine, for every model.
+func rosterOf(name string, e engine.Engine) gateway.Roster {
+	return gateway.Roster{Engines: []gateway.Named{{Name: name, Engine: e}}}
+}
+
+// only makes the gateway anew with that one engine: a restart.
+func (h *house) only(name string, e engine.Engine) {
+	h.config.Roster = rosterOf(name, e)
+	h.Gateway = gateway.New(h.config)
 }
 
 func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
@@ -29,20 +30,19 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 		next    func(old, other engine.Engine) gateway.Roster
 	}{
 		{"its engine is removed", true, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"b": other}, "b")
+			return rosterOf("b", other)
 		}},
 		{"another engine has its name", true, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+			return rosterOf("a", other)
 		}},
 		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+			return rosterOf("a", other)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			old, other := h.engine(t), h.engine(t)
-			h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
-			h.Gateway = gateway.New(h.config)
+			h.only("a", old)
 			id := h.submit(t, "slow:20s").ID
 			waiting := h.submit(t, "a dog").ID
 			if _, err := h.Advance(t.Context(), id); err != nil {
@@ -69,13 +69,12 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 	h := newHouse(t)
 	old := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", old)
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
@@ -89,11 +88,9 @@ func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 	h := newHouse(t)
 	b := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", h.engine(t))
 	id := h.submit(t, "a cat").ID
-	h.config.Roster = rosterOf(map[string]engine.Engine{"b": b}, "b")
-	h.Gateway = gateway.New(h.config) // a restart, with another settings file
+	h.only("b", b) // a restart, with another settings file
 	got := h.run(t, id)
 	if got.State != task.Succeeded || got.Engine != "b" || len(got.Attempts) != 1 {
 		t.Errorf("ended %s at %s, attempts %+v", got.State, got.Engine, got.Attempts)
@@ -103,13 +100,12 @@ func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": e}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", e)
 	id := h.submit(t, "a cat").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	next := rosterOf(map[string]engine.Engine{"a": e}, "a")
+	next := rosterOf("a", e)
 	next.Engines[0].Prices = map[string]task.Price{"fake": {PerClip: 3, Currency: "USD"}}
 	next.Engines[0].Deadline = time.Hour
 	if err := h.Use(t.Context(), next); err != nil {
@@ -129,7 +125,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": limited}, "a")
+	h.config.Roster = rosterOf("a", limited)
 	h.config.Roster.Engines[0].Patience = time.Hour
 	h.Gateway = gateway.New(h.config)
 	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
@@ -139,7 +135,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 		}
 	}
 	h.wakes = nil
-	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.wakes) != 2 {
@@ -154,10 +150,9 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 
 func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
 	h := newHouse(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", h.engine(t))
 	h.store.noList = errPulled
-	err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"b": h.engine(t)}, "b"))
+	err := h.Use(t.Context(), rosterOf("b", h.engine(t)))
 	if !errors.Is(err, errPulled) {
 		t.Fatalf("%v", err)
 	}
