@@ -254,3 +254,49 @@ func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t
 		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
 	}
 }
+
+// pollless is an engine whose next polls end with an error.
+type pollless struct {
+	*turning
+	class engine.Class
+	left  int
+}
+
+func (p *pollless) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if p.left--; p.left >= 0 {
+		return engine.Status{}, &engine.Error{Class: p.class, Reason: task.VendorRefused, Detail: "as the test asked"}
+	}
+	return p.turning.Poll(ctx, handle)
+}
+
+func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testing.T) {
+	for _, c := range []struct {
+		class engine.Class
+		polls int
+		state task.State
+	}{
+		{engine.Overloaded, 200, task.Succeeded}, {engine.Account, 10, task.Succeeded}, {engine.Account, 200, task.Failed},
+	} {
+		h := newHouse(t)
+		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
+		if got := h.run(t, h.submit(t, "a cat").ID); got.State != c.state {
+			t.Errorf("%s, %d times: ended %s, %+v", c.class, c.polls, got.State, got.Failure)
+		}
+	}
+}
+
+func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
+	h := newHouse(t)
+	account := h.engine(t)
+	h.only("a", &pollless{turning: account, class: engine.Account, left: 1000}) // the old key is no longer good
+	id := h.submit(t, "a cat").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), rosterOf("a", &pollless{turning: account})); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.run(t, id); got.State != task.Succeeded || account.Submits(id) != 1 {
+		t.Errorf("ended %s (%+v) after %d submits", got.State, got.Failure, account.Submits(id))
+	}
+}
