@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -298,5 +299,29 @@ func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
 	}
 	if got := h.run(t, id); got.State != task.Succeeded || account.Submits(id) != 1 {
 		t.Errorf("ended %s (%+v) after %d submits", got.State, got.Failure, account.Submits(id))
+	}
+}
+
+func TestTheRosterMayChangeWhileStepsRun(t *testing.T) {
+	h := newHouse(t)
+	h.only("a", h.engine(t))
+	ids := []string{h.submit(t, "one").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
+	for range 6 {
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
+		}
+		wg.Go(func() {
+			if err := h.Use(context.WithoutCancel(t.Context()), rosterOf("a", h.engine(t))); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		h.pass(time.Second)
+	}
+	for _, id := range ids {
+		if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+			t.Errorf("ended %s (%+v), attempts %+v", got.State, got.Failure, got.Attempts)
+		}
 	}
 }
