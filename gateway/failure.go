@@ -10,77 +10,81 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// engineFault writes what an engine's error means for the task: it is held, asked again, made anew, or failed.
-func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+// faultOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
+// step wrote the task, or this worker is stopping.
+func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
 	if errors.Is(err, store.ErrStale) {
-		return Next{}, err
+		return nil, err
 	}
 	if ctx.Err() != nil {
-		return Next{}, ctx.Err() // this worker is stopping; the engine did nothing wrong
+		return nil, ctx.Err()
 	}
 	fault := engine.AsError(err)
 	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
-	if fault.Unconfirmed && t.Submitting && t.Handle == "" {
-		return g.unconfirmed(ctx, t, fault)
+	return fault, nil
+}
+
+// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
+// is made anew, or the task fails.
+func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+	fault, err := g.faultOf(ctx, t, err)
+	if err != nil {
+		return Next{}, err
 	}
 	switch fault.Class {
-	case engine.Refused, engine.Account:
+	case engine.Refused:
 		return g.fail(ctx, t, fault.Failure())
-	case engine.Overloaded:
-		return g.hold(ctx, t, fault)
+	case engine.Account: // the operator may be about to mend it, or has, with another key
+		g.roster.renew(t.ID)
+		return g.pollAgain(ctx, t, fault)
 	case engine.Lost:
 		if e.Capabilities().Restartable {
 			return g.again(ctx, t, fault, 0)
 		}
 		return g.fail(ctx, t, fault.Failure())
-	case engine.Garbled, engine.NotReady:
-		return g.pollAgain(ctx, t, fault)
 	default:
-		if t.Handle != "" {
-			return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
-		}
-		return g.again(ctx, t, fault, g.backoff(len(t.Attempts), fault.RetryAfter))
+		return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
 	}
 }
 
-// unconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
-// do after a crash.
-func (g *Gateway) unconfirmed(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
-	if len(t.Attempts) >= maxAttempts {
-		return g.fail(ctx, t, fault.Failure())
-	}
-	wait := g.backoff(len(t.Attempts), fault.RetryAfter)
-	next := t
-	next.NotBefore = g.now().Add(wait)
-	_, err := g.apply(ctx, t, next, "the engine's answer to the submit never came: "+fault.Error())
-	return Next{After: wait}, err
-}
-
-// hold keeps a task that the engine has no room for.
+// hold keeps a task that the engine has no room for, the longer it was held the longer. Being told to wait is no attempt: it
+// costs nothing and may happen any number of times.
 func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.Submitting = false
 	if t.State.CanMoveTo(task.Throttled) {
 		next.State = task.Throttled
 	}
-	wait := g.backoff(1, fault.RetryAfter)
-	next.NotBefore = g.now().Add(wait)
-	// Being told to wait is no attempt: it costs nothing and may happen any number of times.
-	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Handle == "" {
+	if next.HeldSince.IsZero() {
+		next.HeldSince = g.now()
+	}
+	times := 1
+	for held := g.now().Sub(next.HeldSince); held > 2*time.Second; held /= 2 {
+		times++
+	}
+	wait := g.backoff(times, fault.RetryAfter)
+	if fault.Held == engine.HeldByLimit {
+		wait = max(wait, limitRetry) // it is woken as soon as there is room
+	}
+	next.NotBefore, next.ProgressText = g.now().Add(wait), "waits for room at the engine"
+	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Ended.IsZero() {
 		next.Attempts = next.Attempts[:n-1]
 	}
-	_, err := g.apply(ctx, t, next, "held: the engine is at its limit")
+	_, err := g.apply(ctx, t, next, "held: the engine has no room")
+	if err == nil && fault.Held == engine.HeldByLimit {
+		g.roster.holds(next)
+	}
 	return Next{After: wait}, err
 }
 
 // again gives up the present work and has the task made anew after wait, up to maxAttempts.
 func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
-	if len(t.Attempts) >= maxAttempts {
+	if tries(t) >= maxAttempts {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	next := t
 	g.closeAttempt(&next, fault.Failure())
-	next.Handle, next.Submitting, next.PollFaults = "", false, 0
+	next.Handle, next.Submitting, next.PollFaults, next.HeldSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
@@ -90,14 +94,16 @@ func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, w
 }
 
 // pollAgain asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one
-// answer that makes no sense.
+// answer that makes no sense, and not at all because of an engine that asks for patience.
 func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
-	next.PollFaults++
-	if next.PollFaults > maxPollFaults {
+	if fault.Class != engine.Overloaded {
+		next.PollFaults++
+	}
+	if next.PollFaults > maxPollFaults || fault.Reason == task.BadOutput && next.PollFaults > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
-	wait := g.backoff(next.PollFaults, fault.RetryAfter)
+	wait := g.backoff(max(next.PollFaults, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)
 	_, err := g.apply(ctx, t, next, "")
 	return Next{After: wait}, err
@@ -109,40 +115,28 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 		f.Text = f.Reason.PublicText()
 	}
 	next := t
+	n, _ := g.named(t)
 	g.end(&next, task.Failed, f)
 	_, err := g.apply(ctx, t, next, f.Text)
 	if err != nil {
 		return Next{}, err
 	}
 	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "reason", f.Reason, "detail", f.Detail)
-	g.letGo(context.WithoutCancel(ctx), next)
+	g.letGo(context.WithoutCancel(ctx), next, n)
 	return Next{Done: true}, nil
 }
 
 // end moves t to a terminal state.
 func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	t.State, t.Failure, t.Finished = s, f, g.now()
-	t.Submitting, t.NotBefore, t.PollFaults = false, time.Time{}, 0
+	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.HeldSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)
 }
 
-// closeAttempt records how the last attempt ended.
-func (g *Gateway) closeAttempt(t *task.Task, f *task.Failure) {
-	n := len(t.Attempts)
-	if n == 0 || !t.Attempts[n-1].Ended.IsZero() {
-		return
-	}
-	t.Attempts = append([]task.Attempt(nil), t.Attempts...) // the caller may hold the old row
-	t.Attempts[n-1].Ended = g.now()
-	if f != nil {
-		t.Attempts[n-1].Failure = f.Text
-	}
-}
-
 // apply writes next over prev, with an event where the state moves or there is something to say.
-func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string) (int64, error) {
+func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, wakes ...task.Wake) (int64, error) {
 	next.Version, next.Updated = prev.Version, g.now()
-	c := task.Change{Task: next}
+	c := task.Change{Task: next, Wakes: wakes}
 	if next.State != prev.State {
 		if !prev.State.CanMoveTo(next.State) {
 			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))
@@ -155,8 +149,9 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string) 
 	return g.write(ctx, c)
 }
 
-// backoff is how long to wait before try n (from 1): doubling from a second with full jitter, but never less than the
-// vendor's own wish, which gets no jitter.
+// backoff is how long to wait before try n (from 1): a random part of a bound that doubles from two seconds, so that tasks
+// which failed together do not come back together; but the vendor's own wish to the letter, and never so short a time that
+// rows are written for nothing.
 func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if wish > 0 {
 		return wish
@@ -166,5 +161,5 @@ func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if err != nil {
 		return ceiling
 	}
-	return (ceiling/4 + time.Duration(float64(ceiling)*0.75*float64(seed)/float64(1<<32))).Truncate(time.Millisecond)
+	return max(time.Duration(float64(ceiling)*float64(seed)/float64(1<<32)), leastBackoff).Truncate(time.Millisecond)
 }

@@ -49,9 +49,7 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	if next.Started.IsZero() {
 		next.Started = next.Finished // it was so quick that nobody saw it run
 	}
-	if n := len(next.Attempts); n > 0 {
-		next.Attempts[n-1].Credits = st.Credits
-	}
+	g.charge(&next, st)
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
 			g.dropIfEnded(ctx, t.ID, a)
@@ -59,7 +57,7 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.pace.done(next)
-	g.letGo(context.WithoutCancel(ctx), next)
+	g.letGo(context.WithoutCancel(ctx), next, Named{Engine: e})
 	return Next{Done: true}, nil
 }
 
@@ -95,6 +93,8 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case try >= maxResumes && got == 0 && err != nil:
+			return err // nothing was ever there that could be bad
 		case try >= maxResumes:
 			if err == nil {
 				err = io.ErrUnexpectedEOF

@@ -62,6 +62,14 @@ type faultyStore struct {
 	store.Store
 	mu     sync.Mutex
 	failAt int
+	noList error // what lists of tasks answer
+}
+
+func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
+	if s.noList != nil {
+		return nil, s.noList
+	}
+	return s.Store.Tasks(ctx, q)
 }
 
 func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
@@ -136,7 +144,7 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 
 // use makes the gateway anew, over the same rows and files, with another engine: a restart.
 func (h *house) use(e engine.Engine) {
-	h.config.Engines = []gateway.Named{{Name: "fake", Engine: e}}
+	h.config.Roster.Engines = []gateway.Named{{Name: "fake", Engine: e}}
 	h.Gateway = gateway.New(h.config)
 }
 

@@ -74,8 +74,8 @@ func bare(tree any) {
 	}
 }
 
-// faults is what a validator says, a line each.
-func faults(errs []*errors.ValidationError) string {
+// violations is what a validator says, a line each.
+func violations(errs []*errors.ValidationError) string {
 	var b strings.Builder
 	for _, e := range errs {
 		b.WriteString(e.Message + ": " + e.Reason + "\n")
@@ -101,7 +101,7 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 	}
 	defer v.Release()
 	if ok, errs := v.ValidateDocument(); !ok {
-		t.Error(faults(errs))
+		t.Error(violations(errs))
 	}
 }
 
@@ -126,11 +126,11 @@ func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 							r.Header.Set("Content-Type", "application/json") // what the server takes it for
 						}
 						if ok, errs := v.ValidateHttpRequestSync(r); !ok {
-							t.Errorf("the request: %s", faults(errs))
+							t.Errorf("the request: %s", violations(errs))
 						}
 					}
 					if ok, errs := v.ValidateHttpResponse(x.Request(), answerOf(x)); !ok {
-						t.Errorf("the answer: %s", faults(errs))
+						t.Errorf("the answer: %s", violations(errs))
 					}
 				})
 			}
@@ -165,7 +165,7 @@ func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 			for _, e := range b.Examples {
 				t.Run(r.Doc.ID+"/request "+e.Name, func(t *testing.T) {
 					if ok, errs := v.ValidateHttpRequestSync(request(t, method, path, bodyOf(t, e.File, false))); !ok {
-						t.Error(faults(errs))
+						t.Error(violations(errs))
 					}
 				})
 			}
@@ -177,7 +177,7 @@ func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 					w.Header().Set("Content-Type", "application/json")
 					_, _ = w.Write(bodyOf(t, e.File, true))
 					if ok, errs := v.ValidateHttpResponse(request(t, method, path, nil), w.Result()); !ok {
-						t.Error(faults(errs))
+						t.Error(violations(errs))
 					}
 				})
 			}

@@ -31,7 +31,7 @@ type dialects interface {
 func routes(gw dialects, id string, origin dialect.Origin, log *slog.Logger, p pages) []dialect.Route {
 	return slices.Concat(
 		makevid.Routes(gw, makevid.Options{ServerID: id, Origin: origin, Log: log}),
-		filmgate.Routes(gw, filmgate.Options{Origin: origin, Log: log}),
+		filmgate.Routes(gw, filmgate.Options{Origin: origin, Models: makevid.Models(), Log: log}),
 		runway.Routes(gw, runway.Options{Origin: origin, Log: log}),
 		fileRoutes(p.files),
 		[]dialect.Route{

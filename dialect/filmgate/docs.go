@@ -172,3 +172,14 @@ func (c calls) datasetRoutes() []dialect.Route {
 		Errors:  []task.Code{task.Unreadable},
 	})}
 }
+
+func (c calls) modelRoutes() []dialect.Route {
+	shows := "every model that a caller may name, with who makes it, in order"
+	return []dialect.Route{c.route("GET /api/v1/models", c.listModels, dialect.Doc{
+		ID: "list_models", Tag: dialect.Tasks, Summary: "List models", Scope: apikey.Read,
+		Text: "Every model that a request may name, with the engines that make it and what each of them can do. A request that none of them can do is refused " +
+			"by the fields at fault.",
+		Answers: []dialect.Answer{{Text: "All models.", Of: modelList{}, Examples: []dialect.Example{
+			{Name: "models", Text: sentence(shows), File: "dialect/filmgate/testdata/models.http#" + shows}}}},
+	})}
+}

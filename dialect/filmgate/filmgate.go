@@ -23,7 +23,8 @@ import (
 // Options is what the calls need to know of the server.
 type Options struct {
 	Origin dialect.Origin
-	Log    *slog.Logger // where internal errors go
+	Models map[string][]string // the models that callers may name, by dialect
+	Log    *slog.Logger        // where internal errors go
 }
 
 // Gateway is what our own calls ask of the house beyond what every dialect does.
@@ -54,6 +55,8 @@ type Gateway interface {
 	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
 	// RenameGroup gives one another name. Conflict where another group has it.
 	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
+	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
+	Offers(model string) []task.Offer
 	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
 	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
 }
@@ -61,7 +64,7 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes())
 }
 
 // route is a call with what is said of it; the Doc's scope is the one that a key must have.

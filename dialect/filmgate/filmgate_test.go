@@ -46,7 +46,14 @@ func open() *gateway {
 			succeed(&t, at)
 		case 2:
 			t.State, t.Failure, t.Finished = task.Failed, &task.Failure{Reason: task.AssetInvalid, Text: "a GIF", Detail: "for the operator"}, at.Add(time.Minute)
-			t.Attempts = []task.Attempt{{Engine: "animatic", Begun: at, Ended: at.Add(time.Minute), Failure: "a GIF"}}
+			t.Attempts = []task.Attempt{{
+				Engine: "team", Model: "gen4_turbo", Key: "first", Begun: at, Ended: at.Add(30 * time.Second), Unconfirmed: true,
+				Reason: task.VendorUnavailable, Failure: "Submitted, unconfirmed: the engine's answer never came.",
+			}, {
+				Engine: "animatic", Model: "animatic", Handle: "h", Begun: at, Ended: at.Add(time.Minute), Reason: task.AssetInvalid,
+				Failure: "a GIF", Credits: 12.5, Cost: 0.25, Currency: "USD",
+			}}
+			t.Deadline = t.Created.Add(30 * time.Minute)
 			t.Wait = 0
 		}
 		g.Put(t)
@@ -70,7 +77,10 @@ func succeed(t *task.Task, at time.Time) {
 }
 
 func routes(g *gateway) http.Handler {
-	return dialecttest.Mux(filmgate.Routes(g, filmgate.Options{Log: slog.New(slog.DiscardHandler)}))
+	return dialecttest.Mux(filmgate.Routes(g, filmgate.Options{
+		Log:    slog.New(slog.DiscardHandler),
+		Models: map[string][]string{"makevid/runway": {"gen3a_turbo"}, "makevid/luma": {"ray-v1"}, "runway": {"gen3a_turbo"}},
+	}))
 }
 
 func TestExchanges(t *testing.T) {

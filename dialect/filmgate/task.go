@@ -28,8 +28,9 @@ type wireTask struct {
 	LowPriority    bool           `json:"low_priority" doc:"Whether it waits behind others."`
 	Watermark      bool           `json:"watermark" doc:"Whether the video bears a watermark."`
 	Progress       float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
-	ProgressText   *string        `json:"progress_text" doc:"What the engine says that it is doing; null mostly."`
+	ProgressText   *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
 	WaitSeconds    int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
+	DeadlineAt     *wireTime      `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
 	Engine         string         `json:"engine" doc:"The engine that makes it, by its configured name."`
 	EngineModel    string         `json:"engine_model" doc:"The engine's own name of the model."`
 	Failure        *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
@@ -51,13 +52,18 @@ type wireFailure struct {
 }
 
 type wireAttempt struct {
-	Engine    string    `json:"engine" doc:"The engine, by its configured name."`
-	Key       *string   `json:"key" doc:"The configured name of the key that was used, never the key; null where it needs none."`
-	Handle    *string   `json:"handle" doc:"The engine's own id of the work, null where it gave none."`
-	Failure   *string   `json:"failure" doc:"What went wrong, null where nothing did or it still goes on."`
-	Credits   float64   `json:"credits" doc:"What the vendor charged, in its own credits; 0 where nothing or unknown."`
-	StartedAt wireTime  `json:"started_at" doc:"When it began."`
-	EndedAt   *wireTime `json:"ended_at" doc:"When it ended, null while it goes on."`
+	Engine      string    `json:"engine" doc:"The engine, by its configured name."`
+	Model       *string   `json:"model" doc:"The engine's own name of the model."`
+	Key         *string   `json:"key" doc:"The configured name of the key that was used, never the key; null where it needs none."`
+	Handle      *string   `json:"handle" doc:"The engine's own id of the work, null where it gave none."`
+	Unconfirmed bool      `json:"unconfirmed" doc:"The request was sent, and nobody knows whether the engine took it."`
+	Reason      *string   `json:"reason" doc:"The code of what went wrong, null where nothing did or it still goes on."`
+	Failure     *string   `json:"failure" doc:"What went wrong, in a sentence."`
+	Credits     float64   `json:"credits" doc:"What the vendor charged, in its own credits; 0 where nothing or unknown."`
+	Cost        float64   `json:"cost" doc:"What it cost by the engine's price, in the currency; 0 where nothing or unknown."`
+	Currency    *string   `json:"currency" doc:"Of the cost: USD, or credits for the vendor's own; null without a cost."`
+	StartedAt   wireTime  `json:"started_at" doc:"When it began."`
+	EndedAt     *wireTime `json:"ended_at" doc:"When it ended, null while it goes on."`
 }
 
 type wireArtifact struct {
@@ -123,7 +129,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Seconds: r.Seconds, Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
 		AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.Wait.Seconds())),
-		Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
+		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 		ended: t.State.Terminal(),
@@ -133,8 +139,9 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 	}
 	for _, a := range t.Attempts {
 		out.Attempts = append(out.Attempts, wireAttempt{
-			Engine: a.Engine, Key: textOrNull(a.Key), Handle: textOrNull(a.Handle), Failure: textOrNull(a.Failure),
-			Credits: a.Credits, StartedAt: wireTime(a.Begun), EndedAt: timeOrNull(a.Ended),
+			Engine: a.Engine, Model: textOrNull(a.Model), Key: textOrNull(a.Key), Handle: textOrNull(a.Handle),
+			Unconfirmed: a.Unconfirmed, Reason: textOrNull(string(a.Reason)), Failure: textOrNull(a.Failure),
+			Credits: a.Credits, Cost: a.Cost, Currency: textOrNull(a.Currency), StartedAt: wireTime(a.Begun), EndedAt: timeOrNull(a.Ended),
 		})
 	}
 	for _, a := range t.Artifacts {
