@@ -7,6 +7,7 @@
 package gateway
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/engine"
@@ -56,12 +58,33 @@ type Gateway struct {
 	pace    *pace
 	flights *flights
 	shelf   *shelf
+	news    *rate.Limiter // writes for progress alone
+	loading turns         // downloads of vendors' videos
+	cutting turns         // previews cut on this machine
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
-	return &Gateway{cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, shelf: newShelf(c.Shelf)}
+	return &Gateway{
+		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, shelf: newShelf(c.Shelf),
+		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
+		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),
+	}
 }
+
+// turns are places for so many steps at once; the others wait, each until its context ends.
+type turns chan struct{}
+
+func (t turns) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turns) leave() { <-t }
 
 // engineOf finds a configured engine by name.
 func (g *Gateway) engineOf(name string) (engine.Engine, bool) {

@@ -45,6 +45,10 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 		return nil
 	}
 	defer q.bells.drop(id, bell)
+	if job.Queue == string(task.Remote) {
+		q.inHand.Add(1)
+		defer q.inHand.Add(-1)
+	}
 	var wait time.Duration
 	if job.Args.At != 0 {
 		wait = time.Until(time.UnixMilli(job.Args.At))
@@ -55,8 +59,10 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 			return err
 		}
 		if left >= 0 {
-			if err := q.displace(ctx, id, job.ID); err != nil {
-				return err
+			if !q.stopping() { // else the task's jobs meet again at the next start, and one is left
+				if err := q.displace(ctx, id, job.ID); err != nil {
+					return err
+				}
 			}
 			if q.bells.leave(id, bell) {
 				return river.JobSnooze(left)
@@ -82,15 +88,10 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 // step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
 func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, bell <-chan struct{}) (left time.Duration, err error) {
 	const step = -1
-	most := q.options.HoldUpTo
-	if lane == string(task.Local) {
-		most = holdLocal
-	}
+	most := q.longest(lane)
 	wait = max(wait, 0)
-	select {
-	case <-q.stops:
+	if q.stopping() {
 		return wait, nil
-	default:
 	}
 	if wait == 0 {
 		return step, nil
@@ -108,6 +109,29 @@ func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, b
 		return max(time.Until(due), 0), nil
 	case <-ctx.Done():
 		return step, ctx.Err()
+	}
+}
+
+// longest is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
+// take turns, so that none waits for ever.
+func (q *Queue[Tx]) longest(lane string) time.Duration {
+	switch {
+	case lane == string(task.Local):
+		return holdLocal
+	case 10*q.inHand.Load() > 9*int64(q.options.RemoteWorkers):
+		return q.options.HoldUpTo
+	default:
+		return q.options.HoldRemote
+	}
+}
+
+// stopping reports whether Stop was called.
+func (q *Queue[Tx]) stopping() bool {
+	select {
+	case <-q.stops:
+		return true
+	default:
+		return false
 	}
 }
 

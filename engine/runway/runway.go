@@ -67,7 +67,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	veo.Seed, fast.Seed = false, false
 	return engine.Capabilities{
 		Lane: task.Remote, Models: []engine.Model{turbo, gen45, veo, fast}, Cancel: true,
-		PollEvery: 6 * time.Second, ResultLife: 24 * time.Hour,
+		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }
 

@@ -70,6 +70,7 @@ func (a *ask) submit(s submission) (*job, bool) {
 		}
 	}
 	count.Accepted++
+	count.Ends = j.begun.Add(v.takes(j))
 	v.tasks[j.task] = count
 	v.jobs[j.id] = j
 	v.mu.Unlock()
@@ -145,12 +146,8 @@ func (a *ask) all() []*job {
 func (a *ask) stand(j *job) stand {
 	a.v.mu.Lock()
 	defer a.v.mu.Unlock()
-	takes := a.v.opts.Takes
-	if j.script.slow > 0 {
-		takes = j.script.slow
-	}
 	spent := a.v.opts.Now().Sub(j.begun)
-	share := min(float64(spent)/float64(takes), 1)
+	share := min(float64(spent)/float64(a.v.takes(j)), 1)
 	switch {
 	case !j.ended.IsZero() && !j.script.has("late-cancel"):
 		return stand{phase: cancelled}
@@ -163,6 +160,14 @@ func (a *ask) stand(j *job) stand {
 	default:
 		return stand{phase: done, progress: 1}
 	}
+}
+
+// takes is how long a job lasts.
+func (v *Vendor) takes(j *job) time.Duration {
+	if j.script.slow > 0 {
+		return j.script.slow
+	}
+	return v.opts.Takes
 }
 
 // cancel ends a job that has not ended, and reports whether it had.
@@ -215,6 +220,11 @@ func (a *ask) spend(j *job, word string) bool {
 
 // about answers a poll of a job, with the faults that its words ask for.
 func (a *ask) about(j *job, status int, body any) {
+	a.v.mu.Lock()
+	count := a.v.tasks[j.task]
+	count.Polls++
+	a.v.tasks[j.task] = count
+	a.v.mu.Unlock()
 	page := []byte("<!doctype html><title>Bad gateway</title><h1>Something went wrong</h1>")
 	b, err := json.Marshal(body)
 	if err != nil {

@@ -56,10 +56,12 @@ type Vendor struct {
 	seen  []Seen
 }
 
-// Count is how often a task was really asked for.
+// Count is how often a task was really asked for, and when its last work is over.
 type Count struct {
-	Tries    int // submits that came
-	Accepted int // submits that began work
+	Tries    int       `json:"tries"`    // submits that came
+	Accepted int       `json:"accepted"` // submits that began work
+	Polls    int       `json:"polls"`
+	Ends     time.Time `json:"ends"` // zero = nothing began
 }
 
 // Seen is one request that came.
@@ -88,6 +90,7 @@ func New(o Options) *Vendor {
 		v.mount(w)
 	}
 	v.mux.HandleFunc("GET /{$}", v.page)
+	v.mux.HandleFunc("GET /tasks", v.list)
 	return v
 }
 
