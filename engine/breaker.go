@@ -54,7 +54,9 @@ func (b *breaker) admit() error {
 	if left <= 0 { // another call is trying it at this moment
 		left = b.rest
 	}
-	return &Error{Class: Overloaded, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "left alone after failures in a row"}
+	return &Error{
+		Class: Overloaded, Held: HeldByBreaker, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "left alone after failures in a row",
+	}
 }
 
 // judge counts a call. Only silence and nonsense are failures: a vendor that refuses, or asks for patience, is well. A

@@ -18,24 +18,25 @@ type Capabilities struct {
 	Cancel      bool          // work can be ended early
 	Restartable bool          // lost work may be submitted again at no cost
 	ExternalID  bool          // our task id goes along, and the engine refuses or finds a second submit of it
+	Callbacks   bool          // the engine tells when work has ended; else it is asked
 	PollEvery   time.Duration // how often the engine wants to be asked
 	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
 }
 
 // Model is one model of an engine and its limits. A zero limit is none.
 type Model struct {
-	Name          string   // the engine's own name of it
-	Modes         []Mode   // what it can start from
-	Seconds       []int    // lengths it can make; empty = any up to MaxSeconds
-	MaxSeconds    int      // used where Seconds is empty
-	AspectRatios  []string // "16:9"; empty = any
-	Resolutions   []string // "720p"; empty = any
-	PromptLimit   int      // characters
-	ImageTypes    []string // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes    int64    // largest input picture
-	ImageMinSide  int      // pixels
-	Seed          bool     // same seed, same video
-	CreditsPerSec float64  // price of one second of video, in the vendor's credits
+	Name         string   // the engine's own name of it
+	Modes        []Mode   // what it can start from
+	Seconds      []int    // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds   int      // used where Seconds is empty
+	AspectRatios []string // "16:9"; empty = any
+	Resolutions  []string // "720p"; empty = any
+	PromptLimit  int      // characters
+	ImageTypes   []string // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes   int64    // largest input picture
+	ImageMinSide int      // pixels
+	Seed         bool     // same seed, same video
+	Price        task.Price
 }
 
 // Mode is what a model starts from.
@@ -109,6 +110,9 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 		}
 		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
 			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)})
+		}
+		if m.ImageBytes > 0 && in.img.Size > m.ImageBytes {
+			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)})
 		}
 		if side := min(in.img.Width, in.img.Height); side > 0 && side < m.ImageMinSide {
 			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%dx%d pixels; model %s needs at least %d on each side", in.img.Width, in.img.Height, m.Name, m.ImageMinSide)})

@@ -22,6 +22,16 @@ const (
 	Garbled     Class = "garbled"     // an answer that makes no sense: ask again, up to a limit
 )
 
+// Holder is who has no room for a submit.
+type Holder string
+
+// Who may have no room.
+const (
+	HeldByVendor  Holder = ""        // the vendor, who was asked
+	HeldByLimit   Holder = "limit"   // our own limit on work in flight: there is room as soon as some of it ends
+	HeldByBreaker Holder = "breaker" // nobody: the key is left alone after failures in a row
+)
+
 // Error is an engine's error, sorted by what to do about it.
 type Error struct {
 	Class       Class
@@ -29,6 +39,7 @@ type Error struct {
 	Text        string        // public; "" = Reason.PublicText
 	Detail      string        // for the log; may quote the vendor, never a secret
 	RetryAfter  time.Duration // the vendor's own wish; 0 = none
+	Held        Holder        // of Overloaded
 	Unconfirmed bool          // of Submit: the vendor may have taken the work all the same; look before submitting again
 	Err         error         // cause, may be nil
 }

@@ -33,7 +33,7 @@ func limited(f *flight, next step) step {
 		}
 		if !f.enter() {
 			return &Error{
-				Class: Overloaded, Reason: task.VendorUnavailable, RetryAfter: f.retryAfter,
+				Class: Overloaded, Held: HeldByLimit, Reason: task.VendorUnavailable, RetryAfter: f.retryAfter,
 				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", f.limit),
 			}
 		}

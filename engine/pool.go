@@ -53,9 +53,7 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 		case ctx.Err() != nil:
 			return err
 		case e.Class == Overloaded:
-			if busy == nil || e.RetryAfter < busy.RetryAfter {
-				busy = e
-			}
+			busy = sooner(busy, e)
 		case e.Class == Account:
 			refused = e
 		default:
@@ -66,6 +64,21 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 		return busy
 	}
 	return refused
+}
+
+// sooner is the one of two keys' refusals that is worth waiting for: a key that is busy before one that is left alone,
+// for which waiting may be in vain, and then the one with the shorter wait. a may be nil.
+func sooner(a, b *Error) *Error {
+	switch {
+	case a == nil, a.Held == HeldByBreaker && b.Held != HeldByBreaker:
+		return b
+	case b.Held == HeldByBreaker && a.Held != HeldByBreaker:
+		return a
+	case b.RetryAfter < a.RetryAfter:
+		return b
+	default:
+		return a
+	}
 }
 
 func (p *pool) byLoad() []*member {

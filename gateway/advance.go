@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
@@ -18,7 +19,9 @@ const (
 	touchEvery    = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
 	maxAttempts   = 5                      // tries at making a task, in all
 	maxPollFaults = 20                     // polls in a row that failed before the task does
+	maxBadResults = 6                      // results in a row that were no video: a link that is looked for again may lead to one
 	maxBackoff    = time.Minute
+	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute
 )
@@ -35,42 +38,89 @@ type Next struct {
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
+		g.roster.release(id)
 		return Next{Done: true}, nil
 	}
 	if err != nil {
 		return Next{}, err
 	}
-	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
-		return Next{After: wait}, nil
-	}
-	e, ok := g.engineOf(t.Engine)
-	if !ok {
-		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
-	}
-	var next Next
-	if t.Handle == "" {
-		next, err = g.stepSubmit(ctx, t, e)
-	} else {
-		next, err = g.stepPoll(ctx, t, e)
-	}
+	n, known := g.named(t)
+	next, err := g.step(ctx, t, n, known)
 	if errors.Is(err, store.ErrStale) {
-		return Next{After: 0}, nil // somebody else wrote: look again
+		return Next{}, nil // somebody else wrote: look again
+	}
+	if err == nil && next.Done {
+		g.wakeHeld(context.WithoutCancel(ctx), t.Engine)
 	}
 	return next, err
 }
 
+// step does what there is to do for a task that has not ended.
+func (g *Gateway) step(ctx context.Context, t task.Task, n Named, known bool) (Next, error) {
+	if !t.Deadline.IsZero() && !g.now().Before(t.Deadline) {
+		return g.overdue(ctx, t, n)
+	}
+	if !known && inHand(t) {
+		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
+	}
+	if !known {
+		return g.reroute(ctx, t)
+	}
+	if next, moved, err := g.impatient(ctx, t, n); moved || err != nil {
+		return next, err
+	}
+	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
+		if left := g.patience(t, n); !t.HeldSince.IsZero() && left > 0 {
+			wait = min(wait, left)
+		}
+		return g.within(t, Next{After: wait}), nil
+	}
+	step := g.stepSubmit
+	if t.Handle != "" {
+		g.roster.bind(t.ID, n)
+		step = func(ctx context.Context, t task.Task, n Named) (Next, error) { return g.stepPoll(ctx, t, n.Engine) }
+	}
+	next, err := step(ctx, t, n)
+	return g.within(t, next), err
+}
+
+// within lets the next step come no later than the task's deadline.
+func (g *Gateway) within(t task.Task, next Next) Next {
+	if !t.Deadline.IsZero() && !next.Done {
+		next.After = min(next.After, max(t.Deadline.Sub(g.now()), 0))
+	}
+	return next
+}
+
+// overdue ends a task whose deadline has passed. Work that was finished just in time is taken in all the same; any other is
+// cancelled where it can be.
+func (g *Gateway) overdue(ctx context.Context, t task.Task, n Named) (Next, error) {
+	if t.Handle != "" && n.Engine != nil {
+		if st, err := n.Engine.Poll(ctx, t.Handle); err == nil && st.State == task.Succeeded {
+			return g.finish(ctx, t, n.Engine, st)
+		}
+	}
+	if finder, ok := n.Engine.(engine.Finder); ok && t.Submitting {
+		if handle, err := finder.Find(ctx, t.ID); err == nil {
+			t.Handle = handle // so that it can be cancelled
+		}
+	}
+	if ctx.Err() != nil {
+		return Next{}, ctx.Err()
+	}
+	return g.fail(ctx, t, &task.Failure{
+		Reason: task.Overdue,
+		Text:   fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created)),
+	})
+}
+
 // stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
 // commit is then seen by the next step.
-func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
+func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, error) {
 	if t.Submitting {
-		handle, wait, err := g.recover(ctx, t, e)
-		switch {
-		case err != nil:
-			return g.engineFault(ctx, t, e, err)
-		case wait > 0:
-			return Next{After: wait}, nil
-		case handle != "":
-			return g.submitted(ctx, t, handle)
+		next, again, err := g.confirm(ctx, &t, n)
+		if !again || err != nil {
+			return next, err
 		}
 	}
 	job, err := g.job(ctx, t)
@@ -78,63 +128,42 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, e engine.Engine) 
 		return Next{}, err
 	}
 	next := t
-	next.Submitting = true
-	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], task.Attempt{Engine: t.Engine, Begun: g.now()})
+	next.Submitting, next.PollFaults = true, 0
+	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.attempt(t))
+	g.roster.release(t.ID) // from whoever had it before
+	g.roster.bind(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
 	if err != nil {
 		return Next{}, err
 	}
-	tried := engine.Record(ctx, func(try engine.Try) {
-		if try.Verb == "submit" { // the last key that was tried is the one that took it, or refused last
-			next.Attempts[len(next.Attempts)-1].Key = try.Key
+	var tried []engine.Try
+	handle, err := n.Engine.Submit(engine.Record(ctx, func(try engine.Try) {
+		if try.Verb == "submit" {
+			tried = append(tried, try)
 		}
-	})
-	handle, err := e.Submit(tried, job)
+	}), job)
+	g.record(&next, tried)
 	if err != nil {
-		return g.engineFault(ctx, next, e, err)
+		return g.submitFault(ctx, next, n, err)
 	}
-	return g.submitted(ctx, next, handle)
-}
-
-// recover decides what becomes of a submit that was begun and never recorded: the engine finds the work (handle), or the
-// step that began it may still be at it (wait), or asking again costs nothing (neither), or nobody can know and the
-// task ends rather than be paid for twice (err).
-func (g *Gateway) recover(ctx context.Context, t task.Task, e engine.Engine) (handle string, wait time.Duration, err error) {
-	finder, can := e.(engine.Finder)
-	if caps := e.Capabilities(); caps.Restartable || caps.ExternalID && !can {
-		return "", 0, nil
-	}
-	if can {
-		handle, err := finder.Find(ctx, t.ID)
-		if err == nil || engine.AsError(err).Class != engine.Lost {
-			return handle, 0, err
-		}
-	}
-	if n := len(t.Attempts); n > 0 {
-		if wait := submitPatience - g.now().Sub(t.Attempts[n-1].Begun); wait > 0 {
-			return "", wait, nil
-		}
-	}
-	if can {
-		return "", 0, nil
-	}
-	return "", 0, &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable,
-		Text: "The request was sent to the engine, and its answer was never recorded. It was not sent again, so that it can't be charged twice."}
+	return g.submitted(ctx, next, n, handle)
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
-func (g *Gateway) submitted(ctx context.Context, t task.Task, handle string) (Next, error) {
+func (g *Gateway) submitted(ctx context.Context, t task.Task, n Named, handle string) (Next, error) {
 	next := t
-	next.Handle, next.Submitting, next.NotBefore = handle, false, time.Time{}
+	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
+	next.NotBefore, next.HeldSince = time.Time{}, time.Time{}
 	if t.State != task.Running {
 		next.State = task.Pending
 	}
 	if n := len(next.Attempts); n > 0 {
-		next.Attempts[n-1].Handle = handle
+		next.Attempts = slices.Clone(next.Attempts)
+		next.Attempts[n-1].Handle, next.Attempts[n-1].Unconfirmed = handle, false
 	}
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
-			g.letGoUnlessWanted(context.WithoutCancel(ctx), next)
+			g.letGoUnlessWanted(context.WithoutCancel(ctx), next, n)
 		}
 		return Next{}, err
 	}
@@ -142,10 +171,10 @@ func (g *Gateway) submitted(ctx context.Context, t task.Task, handle string) (Ne
 }
 
 // letGoUnlessWanted ends work whose handle could not be recorded, unless another step recorded the same.
-func (g *Gateway) letGoUnlessWanted(ctx context.Context, t task.Task) {
+func (g *Gateway) letGoUnlessWanted(ctx context.Context, t task.Task, n Named) {
 	stored, err := g.cfg.Store.Task(ctx, t.ID)
 	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
-		g.letGo(ctx, t)
+		g.letGo(ctx, t, n)
 	}
 }
 
@@ -159,7 +188,7 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	case task.Succeeded:
 		return g.finish(ctx, t, e, st)
 	case task.Failed:
-		return g.engineFailed(ctx, t, st.Failure)
+		return g.engineFailed(ctx, t, st)
 	case task.Cancelled:
 		next := t
 		g.end(&next, task.Cancelled, nil)
@@ -195,13 +224,17 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 }
 
 // engineFailed acts on work that ended FAILED at the engine: what may pass another time is made anew.
-func (g *Gateway) engineFailed(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
+func (g *Gateway) engineFailed(ctx context.Context, t task.Task, st engine.Status) (Next, error) {
+	f := st.Failure
 	if f == nil {
 		f = &task.Failure{Reason: task.Internal}
+	}
+	if st.Credits > 0 {
+		g.charge(&t, st)
 	}
 	if !f.Reason.Retryable() {
 		return g.fail(ctx, t, f)
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
-	return g.again(ctx, t, fault, g.backoff(len(t.Attempts), 0))
+	return g.again(ctx, t, fault, g.backoff(tries(t), 0))
 }

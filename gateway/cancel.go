@@ -25,6 +25,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 			return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has already ended " + string(t.State) + "."}
 		}
 		next := t
+		n, _ := g.named(t)
 		g.end(&next, task.Cancelled, nil)
 		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner")
 		if errors.Is(err, store.ErrStale) {
@@ -33,20 +34,20 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 		if err != nil {
 			return task.Task{}, err
 		}
-		g.letGo(context.WithoutCancel(ctx), next)
+		g.letGo(context.WithoutCancel(ctx), next, n)
+		g.wakeHeld(context.WithoutCancel(ctx), next.Engine)
 		return next, nil
 	}
 }
 
-// letGo tells the engine that nobody waits for its work any more.
-func (g *Gateway) letGo(ctx context.Context, t task.Task) {
-	e, ok := g.engineOf(t.Engine)
-	if !ok || t.Handle == "" {
+// letGo tells the engine that had the work in hand that nobody waits for it any more.
+func (g *Gateway) letGo(ctx context.Context, t task.Task, n Named) {
+	if n.Engine == nil || t.Handle == "" {
 		return
 	}
 	ctx, stop := context.WithTimeout(ctx, cancelTime)
 	defer stop()
-	if err := e.Cancel(ctx, t.Handle); err != nil {
+	if err := n.Engine.Cancel(ctx, t.Handle); err != nil {
 		g.cfg.Log.WarnContext(ctx, "engine could not cancel", "task", t.ID, "engine", t.Engine, "err", err)
 	}
 }

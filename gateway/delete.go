@@ -61,9 +61,15 @@ func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Ta
 	if t.State != task.Failed && t.State != task.Cancelled {
 		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "Only a task that FAILED or was CANCELLED can be retried; this one is " + string(t.State) + "."}
 	}
-	c, err := g.choose(t.Request)
+	again, err := g.newID()
 	if err != nil {
 		return task.Task{}, err
 	}
-	return g.create(ctx, task.Task{Account: t.Account, Request: t.Request, RetryOf: t.ID}, c, nil)
+	c, err := g.choose(again, t.Request)
+	if err != nil {
+		return task.Task{}, err
+	}
+	r := t.Request
+	expand(&r, c)
+	return g.create(ctx, task.Task{ID: again, Account: t.Account, Request: r, RetryOf: t.ID}, c, nil)
 }

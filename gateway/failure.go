@@ -10,7 +10,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// engineFault writes what an engine's error means for the task: it is held, asked again, made anew, or failed.
+// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
+// is made anew, or the task fails.
 func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, err
@@ -20,67 +21,53 @@ func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine,
 	}
 	fault := engine.AsError(err)
 	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
-	if fault.Unconfirmed && t.Submitting && t.Handle == "" {
-		return g.unconfirmed(ctx, t, fault)
-	}
 	switch fault.Class {
 	case engine.Refused, engine.Account:
 		return g.fail(ctx, t, fault.Failure())
-	case engine.Overloaded:
-		return g.hold(ctx, t, fault)
 	case engine.Lost:
 		if e.Capabilities().Restartable {
 			return g.again(ctx, t, fault, 0)
 		}
 		return g.fail(ctx, t, fault.Failure())
-	case engine.Garbled, engine.NotReady:
-		return g.pollAgain(ctx, t, fault)
 	default:
-		if t.Handle != "" {
-			return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
-		}
-		return g.again(ctx, t, fault, g.backoff(len(t.Attempts), fault.RetryAfter))
+		return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
 	}
 }
 
-// unconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
-// do after a crash.
-func (g *Gateway) unconfirmed(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
-	if len(t.Attempts) >= maxAttempts {
-		return g.fail(ctx, t, fault.Failure())
-	}
-	wait := g.backoff(len(t.Attempts), fault.RetryAfter)
-	next := t
-	next.NotBefore = g.now().Add(wait)
-	_, err := g.apply(ctx, t, next, "the engine's answer to the submit never came: "+fault.Error())
-	return Next{After: wait}, err
-}
-
-// hold keeps a task that the engine has no room for.
+// hold keeps a task that the engine has no room for. Being told to wait is no attempt: it costs nothing and may happen any
+// number of times.
 func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.Submitting = false
 	if t.State.CanMoveTo(task.Throttled) {
 		next.State = task.Throttled
 	}
+	if next.HeldSince.IsZero() {
+		next.HeldSince = g.now()
+	}
 	wait := g.backoff(1, fault.RetryAfter)
-	next.NotBefore = g.now().Add(wait)
-	// Being told to wait is no attempt: it costs nothing and may happen any number of times.
-	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Handle == "" {
+	if fault.Held == engine.HeldByLimit {
+		wait = max(wait, limitRetry) // it is woken as soon as there is room
+	}
+	next.NotBefore, next.ProgressText = g.now().Add(wait), "waits for room at the engine"
+	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Ended.IsZero() {
 		next.Attempts = next.Attempts[:n-1]
 	}
-	_, err := g.apply(ctx, t, next, "held: the engine is at its limit")
+	_, err := g.apply(ctx, t, next, "held: the engine has no room")
+	if err == nil && fault.Held == engine.HeldByLimit {
+		g.roster.holds(next)
+	}
 	return Next{After: wait}, err
 }
 
 // again gives up the present work and has the task made anew after wait, up to maxAttempts.
 func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
-	if len(t.Attempts) >= maxAttempts {
+	if tries(t) >= maxAttempts {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	next := t
 	g.closeAttempt(&next, fault.Failure())
-	next.Handle, next.Submitting, next.PollFaults = "", false, 0
+	next.Handle, next.Submitting, next.PollFaults, next.HeldSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
@@ -94,7 +81,7 @@ func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, w
 func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.PollFaults++
-	if next.PollFaults > maxPollFaults {
+	if next.PollFaults > maxPollFaults || fault.Reason == task.BadOutput && next.PollFaults > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	wait := g.backoff(next.PollFaults, fault.RetryAfter)
@@ -109,40 +96,28 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 		f.Text = f.Reason.PublicText()
 	}
 	next := t
+	n, _ := g.named(t)
 	g.end(&next, task.Failed, f)
 	_, err := g.apply(ctx, t, next, f.Text)
 	if err != nil {
 		return Next{}, err
 	}
 	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "reason", f.Reason, "detail", f.Detail)
-	g.letGo(context.WithoutCancel(ctx), next)
+	g.letGo(context.WithoutCancel(ctx), next, n)
 	return Next{Done: true}, nil
 }
 
 // end moves t to a terminal state.
 func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	t.State, t.Failure, t.Finished = s, f, g.now()
-	t.Submitting, t.NotBefore, t.PollFaults = false, time.Time{}, 0
+	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.HeldSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)
 }
 
-// closeAttempt records how the last attempt ended.
-func (g *Gateway) closeAttempt(t *task.Task, f *task.Failure) {
-	n := len(t.Attempts)
-	if n == 0 || !t.Attempts[n-1].Ended.IsZero() {
-		return
-	}
-	t.Attempts = append([]task.Attempt(nil), t.Attempts...) // the caller may hold the old row
-	t.Attempts[n-1].Ended = g.now()
-	if f != nil {
-		t.Attempts[n-1].Failure = f.Text
-	}
-}
-
 // apply writes next over prev, with an event where the state moves or there is something to say.
-func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string) (int64, error) {
+func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, wakes ...task.Wake) (int64, error) {
 	next.Version, next.Updated = prev.Version, g.now()
-	c := task.Change{Task: next}
+	c := task.Change{Task: next, Wakes: wakes}
 	if next.State != prev.State {
 		if !prev.State.CanMoveTo(next.State) {
 			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))

@@ -50,9 +50,7 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	if next.Started.IsZero() {
 		next.Started = next.Finished // it was so quick that nobody saw it run
 	}
-	if n := len(next.Attempts); n > 0 {
-		next.Attempts[n-1].Credits = st.Credits
-	}
+	g.charge(&next, st)
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
 			g.dropIfEnded(ctx, t.ID, a)
@@ -60,7 +58,7 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.pace.done(next)
-	g.letGo(context.WithoutCancel(ctx), next)
+	g.letGo(context.WithoutCancel(ctx), next, Named{Engine: e})
 	return Next{Done: true}, nil
 }
 

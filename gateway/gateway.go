@@ -19,37 +19,28 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/filmgate/filmgate/blob"
-	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/store"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf, Routes and PublicURL are needed.
+// Config is what a Gateway is made of. All fields but Shelf, Routes, PublicURL and Alarmed are needed.
 type Config struct {
-	Store   store.Store
-	Bucket  blob.Bucket
-	Signer  blob.Signer
-	Engines []Named
-	// Routes lists, for a caller's model, the engines that make it, in order of preference, each as "engine" or
-	// "engine/its own model"; "*" is for any other model. A model without a route goes to the last of Engines.
-	Routes    map[string][]string
+	Store     store.Store
+	Bucket    blob.Bucket
+	Signer    blob.Signer
+	Roster           // what the Gateway begins with; Use changes it
 	PublicURL string // where vendors reach this server for pictures; "" = they can't
 	Fetch     *outbound.Client
 	Images    *media.Inspector
-	Secret    []byte // makes the names of files unguessable, and the same when a step is repeated
-	Temp      string // folder for files in the making; the sweep of a start empties it
-	Workers   int    // how many local renders run at once, for estimates
-	Shelf     int    // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
+	Secret    []byte                                               // makes the names of files unguessable, and the same when a step is repeated
+	Temp      string                                               // folder for files in the making; the sweep of a start empties it
+	Workers   int                                                  // how many local renders run at once, for estimates
+	Shelf     int                                                  // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
+	Alarmed   func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
 	Now       func() time.Time
 	Rand      io.Reader
 	Log       *slog.Logger
-}
-
-// Named is an engine under its configured name.
-type Named struct {
-	Name   string
-	Engine engine.Engine
 }
 
 // Gateway holds the rules. It is safe for use by many goroutines.
@@ -57,6 +48,7 @@ type Gateway struct {
 	cfg     Config
 	pace    *pace
 	flights *flights
+	roster  *roster
 	shelf   *shelf
 	news    *rate.Limiter // writes for progress alone
 	loading turns         // downloads of vendors' videos
@@ -66,7 +58,7 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	return &Gateway{
-		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, shelf: newShelf(c.Shelf),
+		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c.Shelf),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
 		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),
 	}
@@ -85,16 +77,6 @@ func (t turns) take(ctx context.Context) error {
 }
 
 func (t turns) leave() { <-t }
-
-// engineOf finds a configured engine by name.
-func (g *Gateway) engineOf(name string) (engine.Engine, bool) {
-	for _, n := range g.cfg.Engines {
-		if n.Name == name {
-			return n.Engine, true
-		}
-	}
-	return nil, false
-}
 
 // newID makes a random UUID.
 func (g *Gateway) newID() (string, error) {

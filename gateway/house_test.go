@@ -136,7 +136,7 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 
 // use makes the gateway anew, over the same rows and files, with another engine: a restart.
 func (h *house) use(e engine.Engine) {
-	h.config.Engines = []gateway.Named{{Name: "fake", Engine: e}}
+	h.config.Roster.Engines = []gateway.Named{{Name: "fake", Engine: e}}
 	h.Gateway = gateway.New(h.config)
 }
 

@@ -130,7 +130,7 @@ func datasetURL(source string) (key, token string, ok bool) {
 }
 
 func imageOf(field string, d task.Dataset) task.Image {
-	return task.Image{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Width: d.Width, Height: d.Height}
+	return task.Image{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height}
 }
 
 // imageBytes gets the picture's bytes from where the caller says they are.

@@ -74,6 +74,9 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	if c.Task.State.Terminal() {
+		g.roster.release(c.Task.ID)
+	}
 	if g.shelf != nil && c.Task.State.Terminal() {
 		t := c.Task
 		t.Version, t.Wait = version, 0

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/apikey"
-	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -24,14 +23,18 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if err := checkRequest(r); err != nil {
 		return task.Task{}, err
 	}
-	if _, err := g.choose(r); err != nil { // before any picture is fetched for nothing
+	id, err := g.newID()
+	if err != nil {
+		return task.Task{}, err
+	}
+	if _, err := g.choose(id, r); err != nil { // before any picture is fetched for nothing
 		return task.Task{}, err
 	}
 	if err := g.ingest(ctx, who.Account, &r); err != nil {
 		return task.Task{}, err
 	}
 	r.Format = fitted(r)
-	c, err := g.choose(r) // again, now that the pictures' sizes are known
+	c, err := g.choose(id, r) // again, now that the pictures' sizes are known
 	if err != nil {
 		return task.Task{}, err
 	}
@@ -42,34 +45,30 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 		}
 		r.Seed = &seed
 	}
-	if ex, ok := c.engine.(engine.Expander); ok && r.ExpandPrompt {
-		r.ExpandedPrompt = ex.Expand(r.Prompt, *r.Seed)
-	}
-	return g.create(ctx, task.Task{Account: who.Account, Request: r}, c, once)
+	expand(&r, c)
+	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
 }
 
-// create stores the new task with its first event and wake.
+// create stores the new task with its first event and wake. Its id is drawn already.
 func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.Replay) (task.Task, error) {
-	id, err := g.newID()
-	if err != nil {
-		return task.Task{}, err
-	}
-	now := g.now()
-	t.ID, t.State, t.Engine, t.EngineModel, t.Created, t.Updated = id, task.Queued, c.name, c.model, now, now
+	now, id := g.now(), t.ID
+	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.model, now, now
+	t.Deadline = deadline(now, c.Terms)
 	t.Wait = g.wait(ctx, t)
+	var err error
 	if once != nil {
 		once.Task, once.Created, once.Wait = id, now, t.Wait
 	}
 	t.Version, err = g.write(ctx, task.Change{
 		Task:   t,
 		Events: []task.Event{{At: now, Kind: "created", To: task.Queued}},
-		Wakes:  []task.Wake{{Task: id, Lane: c.engine.Capabilities().Lane, Low: t.Request.LowPriority}},
+		Wakes:  []task.Wake{{Task: id, Lane: c.Engine.Capabilities().Lane, Low: t.Request.LowPriority}},
 		Replay: once,
 	})
 	if err != nil {
 		return task.Task{}, fmt.Errorf("gateway: store task %s: %w", id, err)
 	}
-	g.cfg.Log.InfoContext(ctx, "task created", "task", id, "account", t.Account, "dialect", t.Request.Dialect, "model", t.Request.Model, "engine", c.name)
+	g.cfg.Log.InfoContext(ctx, "task created", "task", id, "account", t.Account, "dialect", t.Request.Dialect, "model", t.Request.Model, "engine", c.Name)
 	return t, nil
 }
 
@@ -88,49 +87,6 @@ func checkRequest(r task.Request) error {
 	return nil
 }
 
-// choice is the engine and model that a request goes to.
-type choice struct {
-	name   string
-	engine engine.Engine
-	model  string
-}
-
-// choose takes the first engine on the model's route with a model of its own that can do what r asks. Where none can,
-// the error names the faults of the one that came nearest.
-func (g *Gateway) choose(r task.Request) (choice, error) {
-	var nearest []task.Fault
-	for _, to := range g.route(r.Model) {
-		name, model, _ := strings.Cut(to, "/")
-		e, ok := g.engineOf(name)
-		if !ok {
-			continue
-		}
-		for _, m := range e.Capabilities().Models {
-			if model != "" && m.Name != model {
-				continue
-			}
-			faults := m.Check(r)
-			if len(faults) == 0 {
-				return choice{name: name, engine: e, model: m.Name}, nil
-			}
-			if nearest == nil || len(faults) < len(nearest) {
-				nearest = faults
-			}
-		}
-	}
-	return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Faults: nearest}
-}
-
-// route lists where requests for a model may go.
-func (g *Gateway) route(model string) []string {
-	for _, name := range []string{model, "*"} {
-		if to, ok := g.cfg.Routes[name]; ok {
-			return to
-		}
-	}
-	return []string{g.cfg.Engines[len(g.cfg.Engines)-1].Name}
-}
-
 // randomSeed draws a seed for a request that names none.
 func (g *Gateway) randomSeed() (uint32, error) {
 	var b [4]byte
@@ -141,6 +97,6 @@ func (g *Gateway) randomSeed() (uint32, error) {
 }
 
 // now is the time as rows keep it: UTC, whole milliseconds.
-func (g *Gateway) now() time.Time {
-	return g.cfg.Now().UTC().Truncate(time.Millisecond)
-}
+func (g *Gateway) now() time.Time { return kept(g.cfg.Now()) }
+
+func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

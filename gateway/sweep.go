@@ -31,30 +31,33 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		Deleted:     true,
 		Limit:       sweepSize,
 	}
-	tasks, err := g.cfg.Store.Tasks(ctx, q)
-	if err != nil {
-		return fmt.Errorf("gateway: sweep: %w", err)
-	}
 	now := g.now()
-	for _, t := range tasks {
-		if t.NotBefore.After(now) {
-			continue // it waits by its own wish, with an alarm set
+	for {
+		page, err := g.cfg.Store.Tasks(ctx, q)
+		if err != nil {
+			return fmt.Errorf("gateway: sweep: %w", err)
 		}
-		if err := g.wakeAgain(ctx, t, now); err != nil {
-			return err
+		for _, t := range page {
+			if t.NotBefore.After(now) {
+				continue // it waits by its own wish, with an alarm set
+			}
+			if err := g.wakeAgain(ctx, t, now); err != nil {
+				return err
+			}
 		}
+		if len(page) < q.Limit {
+			return g.clearTemp(now)
+		}
+		last := page[len(page)-1]
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
-	return g.clearTemp(now)
 }
 
 // wakeAgain sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
 func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) error {
-	lane := task.Remote
-	if e, ok := g.engineOf(t.Engine); ok {
-		lane = e.Capabilities().Lane
-	}
-	if lane == task.Local && t.State == task.Queued && t.Version == 1 && now.Sub(t.Updated) < 10*forgotten {
-		return nil // it most likely waits for a free worker, in its place in the queue
+	lane := g.lane(t)
+	if waits, err := g.waitsInLine(ctx, t, lane, now); waits || err != nil {
+		return err
 	}
 	t.Updated = now
 	_, err := g.write(ctx, task.Change{
@@ -69,6 +72,22 @@ func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) err
 	}
 	g.cfg.Log.WarnContext(ctx, "task had no alarm; set anew", "task", t.ID, "state", t.State)
 	return nil
+}
+
+// waitsInLine reports whether the task has its alarm and only waits for a free worker, in its place in the queue. Work that
+// is done elsewhere never waits so long.
+func (g *Gateway) waitsInLine(ctx context.Context, t task.Task, lane task.Lane, now time.Time) (bool, error) {
+	if lane != task.Local || t.State != task.Queued {
+		return false, nil
+	}
+	if g.cfg.Alarmed == nil {
+		return now.Sub(t.Updated) < 10*forgotten, nil // most likely
+	}
+	waits, err := g.cfg.Alarmed(ctx, t.ID)
+	if err != nil {
+		return false, fmt.Errorf("gateway: sweep: %w", err)
+	}
+	return waits, nil
 }
 
 // clearTemp removes files that no step is writing any more.

@@ -128,6 +128,16 @@ func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error
 	return nil
 }
 
+// Alarmed reports whether an alarm is set for the task, or its step is under way.
+func (q *Queue[Tx]) Alarmed(ctx context.Context, id string) (bool, error) {
+	var jobs int
+	err := q.driver.GetExecutor().QueryRow(ctx, `SELECT count(*) FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL`, id).Scan(&jobs)
+	if err != nil {
+		return false, fmt.Errorf("queue: look for the alarm of task %s: %w", id, err)
+	}
+	return jobs > 0, nil
+}
+
 // Start begins to ring, first of all for what a process that died was at, and to sweep. It returns at once; ctx bounds
 // the start alone. Calling it again does nothing; after Stop it is refused.
 func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {

@@ -252,3 +252,34 @@ func TestBackoff(t *testing.T) {
 		}
 	}
 }
+
+func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
+	h := newHouse(t, Options{})
+	alarmed := func(id string) bool {
+		t.Helper()
+		got, err := h.Alarmed(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	h.set(t, local("waits"))
+	if !alarmed("waits") || alarmed("another") {
+		t.Errorf("set before the start: %v, another: %v", alarmed("waits"), alarmed("another"))
+	}
+	during := make(chan bool, 1)
+	done := h.results(t, river.EventKindJobCompleted)
+	h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
+		got, err := h.Alarmed(ctx, id)
+		during <- got && err == nil
+		return Next{Done: true}, nil
+	}})
+	if !wait(t, "the step", during) {
+		t.Error("a step under way counts as no alarm")
+	}
+	for wait(t, "its end", done).Job.Kind != "wake" {
+	}
+	if alarmed("waits") {
+		t.Error("an alarm that has rung counts as set")
+	}
+}

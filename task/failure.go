@@ -13,14 +13,15 @@ const (
 	BadOutput         Reason = "INTERNAL.BAD_OUTPUT.CODE01"
 	AssetInvalid      Reason = "ASSET.INVALID"
 	VendorUnavailable Reason = "THIRD_PARTY.UNAVAILABLE"
-	VendorRefused     Reason = "THIRD_PARTY.REFUSED" // the vendor refused for a cause of the operator's: key, money, terms
+	VendorRefused     Reason = "THIRD_PARTY.REFUSED"              // the vendor refused for a cause of the operator's: key, money, terms
+	Overdue           Reason = "THIRD_PARTY.UNAVAILABLE.DEADLINE" // it did not end by the task's deadline
 	Internal          Reason = "INTERNAL"
 )
 
 // Reasons lists every reason.
 func Reasons() []Reason {
 	return []Reason{SafetyInputText, SafetyInputImage, SafetyOutputVideo, PreprocessSafety, PreprocessFailed,
-		BadOutput, AssetInvalid, VendorUnavailable, VendorRefused, Internal}
+		BadOutput, AssetInvalid, VendorUnavailable, VendorRefused, Overdue, Internal}
 }
 
 // Failure is why a task ended FAILED: a reason for programs, a text for people, and what the log needs.
@@ -47,6 +48,8 @@ func (r Reason) PublicText() string {
 		return "The engine could not use the picture. Check its format and size."
 	case VendorUnavailable:
 		return "The engine could not be reached in time. Try again later."
+	case Overdue:
+		return "The task did not end by its deadline. Try again later."
 	case VendorRefused:
 		return "The engine refused the request for a reason that the operator of this server must mend."
 	default:

@@ -28,21 +28,29 @@ type Task struct {
 	Started   time.Time // first seen RUNNING; zero before
 	Finished  time.Time // reached a terminal state; zero before
 	NotBefore time.Time // a held or failing task is not tried again before this; zero = at once
+	HeldSince time.Time // since when its engine has had no room for it; zero = it has
+	Deadline  time.Time // it ends FAILED where it has not ended by then; zero = it may take as long as it takes
 	Deleted   bool      // its owner deleted it: still readable by id, in no list
 	RetryOf   string    // the task whose request this one repeats; "" mostly
 
 	Wait time.Duration // honest estimate until it starts; never stored, filled when it is read
 }
 
-// Attempt is one try at one engine.
+// Attempt is one try at one engine, with one of its keys.
 type Attempt struct {
-	Engine  string
-	Key     string // the name of the engine's key that was used, never the key
-	Handle  string
-	Begun   time.Time
-	Ended   time.Time // zero while it goes on
-	Failure string    // public text; "" while it goes on, and of a success
-	Credits float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
+	Engine      string
+	Model       string // the engine's own name of the model
+	Key         string // the name of the engine's key that was used, never the key
+	Handle      string
+	Round       int // which submit of the task it belongs to, from 1: one submit may try several keys
+	Begun       time.Time
+	Ended       time.Time // zero while it goes on
+	Unconfirmed bool      // it was sent, and nobody knows whether the engine took it
+	Reason      Reason    // of Failure
+	Failure     string    // public text; "" while it goes on, and of a success
+	Credits     float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
+	Cost        float64   // what it cost by the engine's price, in Currency; 0 = nothing or unknown
+	Currency    string    // "USD"
 }
 
 // Request is what was asked for, in our words, after a dialect decoded it and the gateway took in its pictures.
@@ -91,6 +99,7 @@ type Image struct {
 	Dataset       string // UUID of the stored copy
 	Key           string // blob key of the stored copy
 	Type          string // "image/jpeg", "image/png" or "image/webp"
+	Size          int64  // bytes of the stored copy
 	Width, Height int    // pixels, after turning by EXIF orientation
 	Limits        ImageLimits
 }

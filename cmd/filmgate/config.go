@@ -1,44 +1,46 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"maps"
+	"io/fs"
 	"net/netip"
 	"os"
-	"regexp"
-	"slices"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/filmgate/filmgate/engine/animatic"
 )
 
 // config is the settings file: which engines there are beside the animatic, and which of them make which models.
 type config struct {
-	Engines []engineConfig      `yaml:"engines"`
-	Models  map[string][]string `yaml:"models"` // a caller's model, or "*" for any other: "engine" or "engine/its model", in order
+	Deadline *time.Duration          `yaml:"deadline"` // of tasks whose engine names none of its own; nil = usualDeadline
+	Engines  []engineConfig          `yaml:"engines"`
+	Models   map[string][]stopConfig `yaml:"models"` // by a caller's model, or "*" for any other
 }
 
 // engineConfig is one engine.
 type engineConfig struct {
-	Name          string        `yaml:"name"`
-	Type          string        `yaml:"type"`
-	BaseURL       string        `yaml:"base_url"`       // "" = the vendor's own
-	Timeout       time.Duration `yaml:"timeout"`        // of one call; 0 = a minute
-	AllowNetworks []string      `yaml:"allow_networks"` // private networks that this engine may be in
-	Keys          []keyConfig   `yaml:"keys"`
-	Flavor        string        `yaml:"flavor"`   // openai: which server it is
-	Team          int           `yaml:"team"`     // webtask: asTeamId
-	Project       string        `yaml:"project"`  // vertex
-	Location      string        `yaml:"location"` // vertex
-	Bucket        string        `yaml:"bucket"`   // vertex: where videos are left
+	Name          string                 `yaml:"name"`
+	Type          string                 `yaml:"type"`
+	BaseURL       string                 `yaml:"base_url"`       // "" = the vendor's own
+	Timeout       time.Duration          `yaml:"timeout"`        // of one call; 0 = callTimeout
+	AllowNetworks []string               `yaml:"allow_networks"` // private networks that this engine may be in
+	Keys          []keyConfig            `yaml:"keys"`
+	Deadline      *time.Duration         `yaml:"deadline"`    // nil = the file's; 0 = none
+	Patience      *time.Duration         `yaml:"patience"`    // nil = usualPatience
+	Unconfirmed   string                 `yaml:"unconfirmed"` // "fail", which "" is too, or "resubmit"
+	Prices        map[string]priceConfig `yaml:"prices"`      // by the engine's own model
+	Flavor        string                 `yaml:"flavor"`      // openai: which server it is
+	Serves        []modelConfig          `yaml:"serves"`      // openai, localai: the server's models
+	Team          int                    `yaml:"team"`        // webtask: asTeamId
+	Project       string                 `yaml:"project"`     // vertex
+	Location      string                 `yaml:"location"`    // vertex
+	Bucket        string                 `yaml:"bucket"`      // vertex: where videos are left
+	Workflows     []workflowConfig       `yaml:"workflows"`   // comfyui
 
 	networks []netip.Prefix
 }
@@ -50,127 +52,141 @@ type keyConfig struct {
 	Secret   string `yaml:"secret"`    // kling: the secret key that goes with the access key
 	File     string `yaml:"file"`      // vertex: a service account's key file
 	InFlight int    `yaml:"in_flight"` // videos at once; 0 = no limit
+
+	account string // what is in File
 }
 
-// readConfig reads the settings file, puts the environment's values in for ${NAME}, and names every fault at once. No
-// file is the animatic for everything.
-func readConfig(path string, getenv func(string) string) (config, error) {
+// priceConfig is what a model costs, where the engine does not know it or the operator pays another price.
+type priceConfig struct {
+	PerSecond float64 `yaml:"per_second"`
+	PerClip   float64 `yaml:"per_clip"`
+	Currency  string  `yaml:"currency"` // "" = USD
+}
+
+// modelConfig is a model that the operator's own server has, and its limits. A zero limit is none.
+type modelConfig struct {
+	Name         string   `yaml:"name"`
+	Modes        []string `yaml:"modes"`
+	Seconds      []int    `yaml:"seconds"`
+	MaxSeconds   int      `yaml:"max_seconds"`
+	AspectRatios []string `yaml:"aspect_ratios"`
+	Resolutions  []string `yaml:"resolutions"`
+	PromptLimit  int      `yaml:"prompt_limit"`
+	ImageTypes   []string `yaml:"image_types"`
+	ImageBytes   int64    `yaml:"image_bytes"`
+	ImageMinSide int      `yaml:"image_min_side"`
+	Seed         bool     `yaml:"seed"`
+}
+
+// workflowConfig is a workflow of a ComfyUI server: a model, the file of its graph, and where the parts of a job go in it.
+type workflowConfig struct {
+	modelConfig `yaml:",inline"`
+	File        string              `yaml:"file"`
+	Slots       map[string][]string `yaml:"slots"`
+
+	graph string // what is in File
+}
+
+// stopConfig is one engine on a model's route: "engine" or "engine/its model", or the same with a weight.
+type stopConfig struct {
+	To     string `yaml:"to"`
+	Weight int    `yaml:"weight"`
+}
+
+// UnmarshalYAML reads the short form, a text, and the long one.
+func (s *stopConfig) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		return n.Decode(&s.To)
+	}
+	type long stopConfig
+	return n.Decode((*long)(s))
+}
+
+// parts are the engine's name, and its model's or "".
+func (s stopConfig) parts() (engine, model string) {
+	engine, model, _ = strings.Cut(s.To, "/")
+	return engine, model
+}
+
+// configError is a settings file that is not as it should be.
+type configError struct {
+	path   string
+	faults []string // each with its line, as far as it has one
+}
+
+// Error names every fault.
+func (e *configError) Error() string {
+	return fmt.Sprintf("FILMGATE_CONFIG (--config): %s:\n  %s", e.path, strings.Join(e.faults, "\n  "))
+}
+
+// readConfig reads the settings file and the files that it names, and puts the environment's values in for ${NAME}. The
+// faults are for whoever goes on to check what the settings say; the error is a file that can't be read at all. No file is
+// the animatic for everything.
+func readConfig(path string, getenv func(string) string) (config, *faults, error) {
 	var c config
 	if path == "" {
-		return c, nil
+		return c, &faults{}, nil
 	}
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator names it
 	if err != nil {
-		return c, fmt.Errorf("FILMGATE_CONFIG (--config): %w", err)
+		return c, nil, fmt.Errorf("FILMGATE_CONFIG (--config): %w", err)
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
-	var faults []string
-	if err := dec.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(raw, &root); err != nil {
+		return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
+	}
+	f := &faults{path: path}
+	if len(root.Content) > 0 {
+		f.root = root.Content[0]
+		f.walk(f.root, nil, getenv, &c)
 		var many *yaml.TypeError
-		if !errors.As(err, &many) {
-			return c, fmt.Errorf("FILMGATE_CONFIG (--config): %s: %w", path, err)
+		if err := f.root.Decode(&c); errors.As(err, &many) {
+			f.types(many)
+		} else if err != nil {
+			return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
 		}
-		faults = many.Errors
 	}
-	faults = append(faults, c.check(getenv)...)
-	if len(faults) > 0 {
-		return c, fmt.Errorf("FILMGATE_CONFIG (--config): %s:\n  %s", path, strings.Join(faults, "\n  "))
-	}
-	return c, nil
+	c.check(f)
+	c.readFiles(filepath.Dir(path), f)
+	return c, f, nil
 }
 
-// check fills in the environment's values and returns every fault.
-func (c *config) check(getenv func(string) string) []string {
-	var faults []string
-	fault := func(format string, a ...any) { faults = append(faults, fmt.Sprintf(format, a...)) }
-	names := map[string]bool{animatic.Name: true}
+// readFiles reads the files that the settings name; a relative path begins at the settings file's folder.
+func (c *config) readFiles(folder string, f *faults) {
+	read := func(at []any, name string) string {
+		if name == "" {
+			return ""
+		}
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(folder, name)
+		}
+		b, err := os.ReadFile(name) //nolint:gosec // the operator names it
+		if err != nil {
+			if why := (*fs.PathError)(nil); errors.As(err, &why) {
+				err = why.Err
+			}
+			f.add(at, "%s: %v", name, err)
+		}
+		return string(b)
+	}
 	for i := range c.Engines {
 		e := &c.Engines[i]
-		at := fmt.Sprintf("engines[%d]", i)
-		switch {
-		case e.Name == "" || strings.ContainsAny(e.Name, "/ "):
-			fault("%s.name: %q; a name without slashes and spaces is needed", at, e.Name)
-		case names[e.Name]:
-			fault("%s.name: %q is taken; names are used once, and %q is the built-in renderer", at, e.Name, animatic.Name)
+		for n := range e.Keys {
+			e.Keys[n].account = read([]any{"engines", i, "keys", n, "file"}, e.Keys[n].File)
 		}
-		names[e.Name] = true
-		e.check(at, getenv, fault)
-	}
-	for _, model := range slices.Sorted(maps.Keys(c.Models)) {
-		if len(c.Models[model]) == 0 {
-			fault("models.%s: no engine is named", model)
-		}
-		for _, to := range c.Models[model] {
-			if name, _, _ := strings.Cut(to, "/"); !names[name] {
-				fault("models.%s: there is no engine %q", model, name)
-			}
-		}
-	}
-	return faults
-}
-
-func (e *engineConfig) check(at string, getenv func(string) string, fault func(string, ...any)) {
-	kinds := engineKinds()
-	if _, ok := kinds[e.Type]; !ok {
-		fault("%s.type: %q; allowed: %s", at, e.Type, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
-	}
-	if e.Timeout < 0 {
-		fault("%s.timeout: %v is less than 0", at, e.Timeout)
-	}
-	fill := func(field string, s *string) {
-		*s = variable.ReplaceAllStringFunc(*s, func(v string) string {
-			value := getenv(v[2 : len(v)-1])
-			if value == "" {
-				fault("%s: the environment has no %s", field, v[2:len(v)-1])
-			}
-			return value
-		})
-	}
-	fill(at+".base_url", &e.BaseURL)
-	if e.BaseURL != "" && !strings.HasPrefix(e.BaseURL, "https://") && !strings.HasPrefix(e.BaseURL, "http://") {
-		fault("%s.base_url: %q is no http or https URL", at, e.BaseURL)
-	}
-	for _, n := range e.AllowNetworks {
-		p, err := netip.ParsePrefix(n)
-		if err != nil {
-			fault("%s.allow_networks: %q is no prefix such as 127.0.0.0/8", at, n)
-		}
-		e.networks = append(e.networks, p)
-	}
-	if len(e.Keys) == 0 {
-		fault("%s.keys: at least one is needed", at)
-	}
-	seen := map[string]bool{}
-	for i := range e.Keys {
-		k := &e.Keys[i]
-		field := fmt.Sprintf("%s.keys[%d]", at, i)
-		fill(field+".key", &k.Key)
-		fill(field+".secret", &k.Secret)
-		if seen[k.Name] || strings.Contains(k.Name, "/") || k.Name == "" && len(e.Keys) > 1 {
-			fault("%s.name: %q; each of several keys needs a name of its own, without slashes", field, k.Name)
-		}
-		seen[k.Name] = true
-		if k.InFlight < 0 {
-			fault("%s.in_flight: %d is less than 0", field, k.InFlight)
+		for n := range e.Workflows {
+			e.Workflows[n].graph = read([]any{"engines", i, "workflows", n, "file"}, e.Workflows[n].File)
 		}
 	}
 }
-
-// variable is a place where a value of the environment goes.
-var variable = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*\}`)
 
 func (p program) configCommand() *cobra.Command {
 	check := p.command("check", "Read the settings file and name every fault in it", func(ctx context.Context, s settings, _ []string) error {
-		c, err := readConfig(s.Config, p.getenv)
+		l, err := p.load(s.Config, loaded{})
 		if err != nil {
 			return err
 		}
-		engines, err := p.engines(ctx, c)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(p.out, "%d engines and %d models: no faults\n", len(engines), len(c.Models))
+		_, err = fmt.Fprintf(p.out, "%d engines and %d models: no faults\n", len(l.engines), len(l.config.Models))
 		return err
 	}, nil, configuring)
 	return group("config", "Look at the settings file", check)

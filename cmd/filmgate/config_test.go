@@ -21,60 +21,67 @@ func configFile(t *testing.T, text string) string {
 	return path
 }
 
-func TestEveryFaultOfTheSettingsFileIsNamedAtOnce(t *testing.T) {
-	_, err := readConfig(configFile(t, `
-engines:
-  - name: animatic
-    type: runway
-    keys: [{key: "${NO_SUCH}"}]
-  - name: "a/b"
-    type: sora
-    base_url: ftp://x
-    timeout: -1s
-    allow_networks: [localhost]
-    surprise: 1
-  - name: two
-    type: fal
-    keys: [{key: a}, {key: b, in_flight: -1}]
-models:
-  gen3a_turbo: [nobody, two/model]
-  empty: []
-`), func(string) string { return "" })
+// asEnv looks names up as the environment does.
+func asEnv(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
+	path := filepath.Join("testdata", "every-fault.yaml")
+	_, err := program{getenv: asEnv(nil), now: time.Now}.load(path, loaded{})
 	if err == nil {
 		t.Fatal("no fault was found")
 	}
-	for _, want := range []string{
-		"FILMGATE_CONFIG (--config)", "field surprise not found", `"animatic" is taken`, "the environment has no NO_SUCH",
-		`engines[1].name: "a/b"`, `engines[1].type: "sora"; allowed: ark, `, `engines[1].base_url: "ftp://x"`, "engines[1].timeout",
-		`engines[1].allow_networks: "localhost"`, "engines[1].keys: at least one", "engines[2].keys[0].name", "engines[2].keys[1].in_flight",
-		`models.gen3a_turbo: there is no engine "nobody"`, "models.empty: no engine",
+	golden := filepath.Join("testdata", "every-fault.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, readErr := os.ReadFile(golden)
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	if got := err.Error() + "\n"; got != string(want) {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"engines: [\n":                          "line 1: did not find expected node content",
+		"engines:\n\t- x\n":                     "line 2: found character that cannot start any token",
+		"models: {a: [animatic]}\nmodels: {}\n": `line 2: mapping key "models" already defined at line 1`,
+		"engines: 5\n":                          `line 1: "5" stands where a list is needed`,
+		"- a\n":                                 "line 1: a list stands where a group of settings is needed",
 	} {
-		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q is not named in:\n%v", want, err)
+		_, err := program{getenv: asEnv(nil), now: time.Now}.load(configFile(t, text), loaded{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
 }
 
 func TestValuesOfTheEnvironmentGoWhereTheyAreNamed(t *testing.T) {
-	c, err := readConfig(configFile(t, `
+	l, err := program{now: time.Now, getenv: asEnv(map[string]string{"HOST": "vendor.example", "KEY": "0123", "N": "3", "LIFE": "90s"})}.load(configFile(t, `
 engines:
-  - {name: r, type: runway, base_url: "https://${HOST}/x", timeout: 90s, keys: [{name: team, key: "${KEY}", in_flight: 3}]}
+  - {name: r, type: runway, base_url: "https://${HOST}/x", timeout: "${LIFE}", keys: [{name: team, key: "${KEY}", in_flight: "${N}"}]}
 models: {"*": [r, animatic]}
-`), func(name string) string { return map[string]string{"HOST": "vendor.example", "KEY": "secret"}[name] })
+`), loaded{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := c.Engines[0]
-	if e.BaseURL != "https://vendor.example/x" || e.Timeout != 90*time.Second || e.Keys[0] != (keyConfig{Name: "team", Key: "secret", InFlight: 3}) {
+	e := l.config.Engines[0]
+	if e.BaseURL != "https://vendor.example/x" || e.Timeout != 90*time.Second || e.Keys[0] != (keyConfig{Name: "team", Key: "0123", InFlight: 3}) {
 		t.Errorf("read %+v", e)
 	}
 }
 
 func TestNoSettingsFileIsNoFault(t *testing.T) {
-	if c, err := readConfig("", nil); err != nil || len(c.Engines) != 0 {
-		t.Errorf("%+v, %v", c, err)
+	if l, err := (program{}).load("", loaded{}); err != nil || len(l.config.Engines) != 0 {
+		t.Errorf("%+v, %v", l, err)
 	}
-	if _, err := readConfig(filepath.Join(t.TempDir(), "none.yaml"), nil); err == nil {
+	if _, err := (program{}).load(filepath.Join(t.TempDir(), "none.yaml"), loaded{}); err == nil {
 		t.Error("a file that is not there is none")
 	}
 }

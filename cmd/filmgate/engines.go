@@ -1,15 +1,12 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/engine/ark"
+	"github.com/filmgate/filmgate/engine/comfyui"
 	"github.com/filmgate/filmgate/engine/dashscope"
 	"github.com/filmgate/filmgate/engine/fal"
 	"github.com/filmgate/filmgate/engine/kling"
@@ -22,12 +19,7 @@ import (
 	"github.com/filmgate/filmgate/engine/runway"
 	"github.com/filmgate/filmgate/engine/vertex"
 	"github.com/filmgate/filmgate/engine/webtask"
-	"github.com/filmgate/filmgate/gateway"
-	"github.com/filmgate/filmgate/outbound"
 )
-
-// callTimeout is how long an engine's call may take where its settings say nothing.
-const callTimeout = time.Minute
 
 // world is what an engine touches of it.
 type world struct {
@@ -35,55 +27,62 @@ type world struct {
 	now  func() time.Time
 }
 
-// engineKinds is the list of engines that the settings file may name, each with how one is made for one key.
-func engineKinds() map[string]func(world, engineConfig, keyConfig) (engine.Engine, error) {
-	return map[string]func(world, engineConfig, keyConfig) (engine.Engine, error){
-		"runway": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+// kind is one type of engines.
+type kind struct {
+	make  func(world, engineConfig, keyConfig) (engine.Engine, error) // for one key
+	key   []string                                                    // the settings of its keys, all needed
+	open  bool                                                        // its server may want no key
+	takes []string                                                    // settings that not all types have
+	needs []string                                                    // those of them that it can't do without
+}
+
+// engineKinds is the list of engines that the settings file may name.
+func engineKinds() map[string]kind {
+	key := []string{"key"}
+	return map[string]kind{
+		"runway": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"luma": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"luma": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"kling": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"kling": {key: []string{"key", "secret"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"openai": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"localai": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return localai.New(localai.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"webtask": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"openai": {key: key, open: true, takes: []string{"flavor", "serves"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		}},
+		"localai": {key: key, open: true, takes: []string{"serves"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+			return localai.New(localai.Options{Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		}},
+		"comfyui": {key: key, open: true, takes: []string{"workflows"}, needs: []string{"workflows"}, make: newComfyUI},
+		"webtask": {key: key, takes: []string{"team"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"makevid": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"makevid": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return makevid.New(makevid.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"fal": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"fal": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return fal.New(fal.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"replicate": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"replicate": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return replicate.New(replicate.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"vertex": newVertex,
-		"minimax": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"vertex": {key: []string{"file"}, takes: []string{"project", "location", "bucket"}, needs: []string{"project", "location"}, make: newVertex},
+		"minimax": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return minimax.New(minimax.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"ark": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"ark": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return ark.New(ark.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
-		"dashscope": func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		}},
+		"dashscope": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return dashscope.New(dashscope.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		},
+		}},
 	}
 }
 
 func newVertex(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-	file, err := os.ReadFile(k.File)
-	if err != nil {
-		return nil, err
-	}
-	token, err := vertex.ServiceAccount(file, w.http)
+	token, err := vertex.ServiceAccount([]byte(k.account), w.http)
 	if err != nil {
 		return nil, err
 	}
@@ -92,34 +91,33 @@ func newVertex(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 	}), nil
 }
 
-// engines makes the engines of the settings file, each with its keys behind the same wrappers. Every fault is named.
-func (p program) engines(_ context.Context, c config) ([]gateway.Named, error) {
-	var out []gateway.Named
-	var faults []error
-	for _, e := range c.Engines {
-		made, err := p.engine(e)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("FILMGATE_CONFIG (--config): engine %s: %w", e.Name, err))
-			continue
-		}
-		out = append(out, gateway.Named{Name: e.Name, Engine: made})
+func newComfyUI(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+	o := comfyui.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.http, Now: w.now}
+	for _, flow := range e.Workflows {
+		o.Workflows = append(o.Workflows, comfyui.Workflow{Model: flow.model(), Graph: []byte(flow.graph), Slots: flow.Slots})
 	}
-	return out, errors.Join(faults...)
+	made, err := comfyui.New(o)
+	if err != nil {
+		return nil, err // not made: the engine port must not hold a nil of its type
+	}
+	return made, nil
 }
 
-func (p program) engine(e engineConfig) (engine.Engine, error) {
-	timeout := e.Timeout
-	if timeout == 0 {
-		timeout = callTimeout
+func models(all []modelConfig) []engine.Model {
+	var out []engine.Model
+	for _, m := range all {
+		out = append(out, m.model())
 	}
-	w := world{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now}
-	var keys []engine.Key
-	for _, k := range e.Keys {
-		one, err := engineKinds()[e.Type](w, e, k)
-		if err != nil {
-			return nil, fmt.Errorf("key %q: %w", k.Name, err)
-		}
-		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight})
+	return out
+}
+
+func (m modelConfig) model() engine.Model {
+	out := engine.Model{
+		Name: m.Name, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds, AspectRatios: m.AspectRatios, Resolutions: m.Resolutions,
+		PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes, ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed,
 	}
-	return engine.Wrap(engine.Policy{Now: p.now}, keys...)
+	for _, mode := range m.Modes {
+		out.Modes = append(out.Modes, engine.Mode(mode))
+	}
+	return out
 }

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ func main() {
 		wait:     wait,
 		now:      time.Now,
 		random:   rand.Reader,
+		hangups:  hangups,
 	}.run(ctx, os.Args[1:]))
 }
 
@@ -44,6 +46,7 @@ type program struct {
 	wait     func(context.Context, time.Duration) error // returns early, with the context's error, when that ends
 	now      func() time.Time
 	random   io.Reader
+	hangups  func() (<-chan struct{}, func()) // tells when the settings file is to be read again, until the second is called; then the channel is closed
 }
 
 // The program's exit codes. A task that failed, a refused request and an unreachable server are all exitFailure.
@@ -85,7 +88,7 @@ func (p program) run(ctx context.Context, args []string) int {
 // commands is the tree of commands.
 func (p program) commands() *cobra.Command {
 	root := group("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
-		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.keyCommand(),
+		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.modelsCommand(), p.keyCommand(),
 		p.configCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -132,6 +135,28 @@ func (p program) command(use, short string, do func(ctx context.Context, s setti
 		return do(c.Context(), s, args)
 	}
 	return c
+}
+
+// hangups tells of each SIGHUP, which ends the process where nobody asks for them.
+func hangups() (<-chan struct{}, func()) {
+	signals, out, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case <-signals:
+			case <-ended:
+				return
+			}
+			select {
+			case out <- struct{}{}:
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
 }
 
 // terminal reports whether f is one that a bar can be drawn on. Some say that they are none columns wide: nobody would

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,8 @@ func (p program) serveCommand() *cobra.Command {
 func (p program) serve(ctx context.Context, s settings) (err error) {
 	log := newLog(p.err, s.Log)
 	log.DebugContext(ctx, "settings", "settings", s)
+	hangups, quiet := p.hangups()
+	defer quiet()
 	n, err := p.openNode(ctx, s, log)
 	if err != nil {
 		return err
@@ -47,6 +50,14 @@ func (p program) serve(ctx context.Context, s settings) (err error) {
 	if err := n.queue.Start(ctx, steps{n.gw}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	var reloading sync.WaitGroup
+	reloading.Go(func() {
+		for range hangups {
+			n.reload(ctx, p, s.Config, log)
+		}
+	})
+	defer reloading.Wait()
+	defer quiet()
 	return p.answer(ctx, log, listener, web, n.stop)
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -112,12 +110,7 @@ func (p program) getTask(ctx context.Context, c client, id string) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, answer, "", "  "); err != nil {
-		return decode(answer, new(wireTask))
-	}
-	_, err = fmt.Fprintln(p.out, strings.TrimSpace(b.String()))
-	return err
+	return p.printJSON(answer)
 }
 
 // readTask asks how a task stands.

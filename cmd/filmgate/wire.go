@@ -46,6 +46,7 @@ type node struct {
 	queue  *queue.Queue[*sql.Tx]
 	engine *animatic.Engine
 	gw     *gateway.Gateway
+	loaded loaded // the settings file
 	lock   *os.File
 }
 
@@ -104,17 +105,12 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	if err != nil {
 		return nil, err
 	}
-	file, err := readConfig(s.Config, p.getenv)
-	if err != nil {
-		return nil, err
-	}
-	engines, err := p.engines(ctx, file)
-	if err != nil {
+	if n.loaded, err = p.load(s.Config, loaded{}); err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Engines: append(engines, gateway.Named{Name: animatic.Name, Engine: n.engine}), Routes: file.Models, PublicURL: s.PublicURL,
+		Roster: n.loaded.roster(n.engine), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed,
 		Fetch:  outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		Images: media.NewInspector(imageDecodes),
 		Secret: naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
@@ -147,7 +143,7 @@ func emptyTemp(data string) (string, error) {
 func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, error) {
 	origin := dialect.Origin{Public: s.PublicURL}
 	routes := makevid.Routes(n.gw, makevid.Options{ServerID: serverID(s), Origin: origin, Log: log})
-	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Log: log})...)
+	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Models: makevid.Models(), Log: log})...)
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{

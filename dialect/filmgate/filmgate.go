@@ -22,7 +22,8 @@ import (
 // Options is what the calls need to know of the server.
 type Options struct {
 	Origin dialect.Origin
-	Log    *slog.Logger // where internal errors go
+	Models map[string][]string // the models that callers may name, by dialect
+	Log    *slog.Logger        // where internal errors go
 }
 
 // Gateway is what our own calls ask of the house beyond what every dialect does.
@@ -51,6 +52,8 @@ type Gateway interface {
 	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
 	// RenameGroup gives one another name. Conflict where another group has it.
 	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
+	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
+	Offers(model string) []task.Offer
 	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
 	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
 }
@@ -72,6 +75,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 		{Pattern: "DELETE /api/v1/assets/{id}/share", Handler: c.as(apikey.Write, c.unshareAsset)},
 		{Pattern: "GET /api/v1/asset_groups", Handler: c.as(apikey.Read, c.listGroups)},
 		{Pattern: "PATCH /api/v1/asset_groups/{id}", Handler: c.as(apikey.Write, c.renameGroup)},
+		{Pattern: "GET /api/v1/models", Handler: c.as(apikey.Read, c.listModels)},
 		{Pattern: "POST /api/v1/datasets", Handler: c.as(apikey.Write, c.upload)},
 	}
 }

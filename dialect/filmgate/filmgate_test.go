@@ -36,6 +36,19 @@ func (g *gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.
 	return out, nil
 }
 
+// Offers knows of one route: one engine with every limit, and one with none.
+func (g *gateway) Offers(model string) []task.Offer {
+	if model != "gen3a_turbo" {
+		return nil
+	}
+	return []task.Offer{{
+		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, ImageTypes: []string{"image/jpeg"},
+		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
+		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
+	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60}}
+}
+
 func open() *gateway {
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	g := &gateway{Gateway: &dialecttest.Gateway{Time: at}}
@@ -53,7 +66,14 @@ func open() *gateway {
 			succeed(&t, at)
 		case 2:
 			t.State, t.Failure, t.Finished = task.Failed, &task.Failure{Reason: task.AssetInvalid, Text: "a GIF", Detail: "for the operator"}, at.Add(time.Minute)
-			t.Attempts = []task.Attempt{{Engine: "animatic", Begun: at, Ended: at.Add(time.Minute), Failure: "a GIF"}}
+			t.Attempts = []task.Attempt{{
+				Engine: "team", Model: "gen4_turbo", Key: "first", Begun: at, Ended: at.Add(30 * time.Second), Unconfirmed: true,
+				Reason: task.VendorUnavailable, Failure: "Submitted, unconfirmed: the engine's answer never came.",
+			}, {
+				Engine: "animatic", Model: "animatic", Handle: "h", Begun: at, Ended: at.Add(time.Minute), Reason: task.AssetInvalid,
+				Failure: "a GIF", Credits: 12.5, Cost: 0.25, Currency: "USD",
+			}}
+			t.Deadline = t.Created.Add(30 * time.Minute)
 			t.Wait = 0
 		}
 		g.all = append(g.all, t)
@@ -78,7 +98,10 @@ func succeed(t *task.Task, at time.Time) {
 }
 
 func routes(g *gateway) http.Handler {
-	return dialecttest.Mux(filmgate.Routes(g, filmgate.Options{Log: slog.New(slog.DiscardHandler)}))
+	return dialecttest.Mux(filmgate.Routes(g, filmgate.Options{
+		Log:    slog.New(slog.DiscardHandler),
+		Models: map[string][]string{"makevid/runway": {"gen3a_turbo"}, "makevid/luma": {"ray-v1"}, "runway": {"gen3a_turbo"}},
+	}))
 }
 
 func TestExchanges(t *testing.T) {

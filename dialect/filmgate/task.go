@@ -30,6 +30,7 @@ type wireTask struct {
 	Progress       float64        `json:"progress"`
 	ProgressText   *string        `json:"progress_text"`
 	WaitSeconds    int            `json:"wait_seconds"`
+	DeadlineAt     *wireTime      `json:"deadline_at"`
 	Engine         string         `json:"engine"`
 	EngineModel    string         `json:"engine_model"`
 	Failure        *wireFailure   `json:"failure"`
@@ -51,13 +52,18 @@ type wireFailure struct {
 }
 
 type wireAttempt struct {
-	Engine    string    `json:"engine"`
-	Key       *string   `json:"key"`
-	Handle    *string   `json:"handle"`
-	Failure   *string   `json:"failure"`
-	Credits   float64   `json:"credits"`
-	StartedAt wireTime  `json:"started_at"`
-	EndedAt   *wireTime `json:"ended_at"`
+	Engine      string    `json:"engine"`
+	Model       *string   `json:"model"`
+	Key         *string   `json:"key"`
+	Handle      *string   `json:"handle"`
+	Unconfirmed bool      `json:"unconfirmed"`
+	Reason      *string   `json:"reason"`
+	Failure     *string   `json:"failure"`
+	Credits     float64   `json:"credits"`
+	Cost        float64   `json:"cost"`
+	Currency    *string   `json:"currency"`
+	StartedAt   wireTime  `json:"started_at"`
+	EndedAt     *wireTime `json:"ended_at"`
 }
 
 type wireArtifact struct {
@@ -123,7 +129,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Seconds: r.Seconds, Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
 		AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.Wait.Seconds())),
-		Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
+		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
 		ended: t.State.Terminal(),
@@ -133,8 +139,9 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 	}
 	for _, a := range t.Attempts {
 		out.Attempts = append(out.Attempts, wireAttempt{
-			Engine: a.Engine, Key: textOrNull(a.Key), Handle: textOrNull(a.Handle), Failure: textOrNull(a.Failure),
-			Credits: a.Credits, StartedAt: wireTime(a.Begun), EndedAt: timeOrNull(a.Ended),
+			Engine: a.Engine, Model: textOrNull(a.Model), Key: textOrNull(a.Key), Handle: textOrNull(a.Handle),
+			Unconfirmed: a.Unconfirmed, Reason: textOrNull(string(a.Reason)), Failure: textOrNull(a.Failure),
+			Credits: a.Credits, Cost: a.Cost, Currency: textOrNull(a.Currency), StartedAt: wireTime(a.Begun), EndedAt: timeOrNull(a.Ended),
 		})
 	}
 	for _, a := range t.Artifacts {

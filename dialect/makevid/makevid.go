@@ -42,6 +42,20 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	return append(out, klingNoCalls()...)
 }
 
+// Models are the models that callers may name, by the dialect of the call.
+func Models() map[string][]string {
+	out := map[string][]string{}
+	for _, f := range []struct {
+		family
+		profiles []profile
+	}{
+		{runwayFamily(), profiles.runway}, {lumaFamily(), profiles.luma}, {klingText(), profiles.kling}, {klingImage(), profiles.kling},
+	} {
+		out[f.name] = names(f.profiles)
+	}
+	return out
+}
+
 // family is what differs between the families.
 type family struct {
 	name        string            // of Request.Dialect

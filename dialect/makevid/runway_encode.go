@@ -187,11 +187,11 @@ func runwayRatio(t task.Task) *string {
 	return &ratio
 }
 
-// runwayErrorOf tells why a task failed. THIRD_PARTY.REFUSED is a word of ours: to Runway's callers it is a third party
-// that can't be had.
+// runwayErrorOf tells why a task failed. THIRD_PARTY.REFUSED and a deadline are words of ours: to Runway's callers both are
+// a third party that can't be had, and the text says more.
 func runwayErrorOf(f task.Failure) *runwayError {
 	reason := f.Reason
-	if reason == task.VendorRefused {
+	if reason == task.VendorRefused || reason == task.Overdue {
 		reason = task.VendorUnavailable
 	}
 	return &runwayError{ErrorMessage: f.Text, Reason: string(reason), Message: f.Text}

@@ -295,55 +295,6 @@ func ended(t *testing.T, h Harness) {
 	}
 }
 
-func refusals(t *testing.T, h Harness) {
-	for _, m := range h.Engine.Capabilities().Models {
-		r := h.Job(id(1)).Request
-		if faults := m.Check(r); len(faults) > 0 && m.Name == h.Job(id(1)).Model {
-			t.Errorf("the harness's own job is refused: %+v", faults)
-		}
-		for field, bad := range badRequests(m, r) {
-			if !slices.ContainsFunc(m.Check(bad), func(f task.Fault) bool { return f.Field == field && f.Detail != "" }) {
-				t.Errorf("model %s: %s out of bounds is not refused by its name", m.Name, field)
-			}
-		}
-	}
-}
-
-// badRequests makes one request just outside of each limit that the model declares.
-func badRequests(m engine.Model, good task.Request) map[string]task.Request {
-	out := map[string]task.Request{}
-	if len(m.Seconds) > 0 {
-		bad := good
-		bad.Seconds = slices.Max(m.Seconds) + 1
-		out["seconds"] = bad
-	} else {
-		bad := good
-		bad.Seconds = m.MaxSeconds + 1
-		out["seconds"] = bad
-	}
-	if len(m.Resolutions) > 0 {
-		bad := good
-		bad.Resolution = "1p"
-		out["resolution"] = bad
-	}
-	if len(m.AspectRatios) > 0 {
-		bad := good
-		bad.AspectRatio = "1:1000"
-		out["aspect_ratio"] = bad
-	}
-	if m.PromptLimit > 0 {
-		bad := good
-		bad.Prompt = string(bytes.Repeat([]byte("x"), m.PromptLimit+1))
-		out["prompt"] = bad
-	}
-	if m.ImageMinSide > 0 {
-		bad := good
-		bad.First = &task.Image{Type: "image/png", Width: m.ImageMinSide - 1, Height: m.ImageMinSide}
-		out["first_frame"] = bad
-	}
-	return out
-}
-
 func stills(t *testing.T, h Harness) {
 	s, ok := h.Engine.(engine.Stiller)
 	if !ok {

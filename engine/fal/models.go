@@ -1,13 +1,17 @@
 package fal
 
-import "github.com/filmgate/filmgate/engine"
+import (
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
 
 // models are the models that this package knows, with the prices in dollars that their pages name.
 func models() []Model {
 	const t, f, fl = engine.FromText, engine.FromFirst, engine.FromFirstLast
 	return []Model{{
 		Model: engine.Model{
-			Name: "fal-ai/minimax/hailuo-02/standard", Modes: []engine.Mode{t, f, fl}, Seconds: []int{6, 10}, PromptLimit: 2000, CreditsPerSec: 0.045,
+			Name: "fal-ai/minimax/hailuo-02/standard", Modes: []engine.Mode{t, f, fl}, Seconds: []int{6, 10}, PromptLimit: 2000,
+			Price: task.Price{PerSecond: 0.045, Currency: "USD"},
 		},
 		Paths: map[engine.Mode]string{
 			t: "fal-ai/minimax/hailuo-02/standard/text-to-video",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
 )
 
 // anyModel stands for the one model that an open server serves, whatever it is called; the name is not sent.
@@ -54,7 +55,7 @@ func flavors() []flavor {
 func soraModel(name string, price float64) engine.Model {
 	return engine.Model{
 		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{4, 8, 12},
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, CreditsPerSec: price,
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, Price: task.Price{PerSecond: price, Currency: "USD"},
 	}
 }
 

@@ -49,13 +49,13 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Capabilities says what Runway's models can do. Prices are credits of 0.01 USD.
+// Capabilities says what Runway's models can do. Runway prices seconds in credits, of 0.01 USD each.
 func (e *Engine) Capabilities() engine.Capabilities {
 	image := []engine.Mode{engine.FromFirst}
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
 		return engine.Model{
-			Name: name, Modes: modes, AspectRatios: ratios, PromptLimit: 1000, CreditsPerSec: price, Seed: true,
+			Name: name, Modes: modes, AspectRatios: ratios, PromptLimit: 1000, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
 			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
 		}
 	}

@@ -46,12 +46,12 @@ func New(o Options) *Engine {
 func (e *Engine) Capabilities() engine.Capabilities {
 	model := engine.Model{
 		Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512, Seed: true,
-		ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, CreditsPerSec: 5,
+		ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, Price: task.Price{PerSecond: 5, Currency: "credits"},
 	}
 	turbo, alpha := model, model
 	turbo.Name, turbo.Modes = "gen3a_turbo", []engine.Mode{engine.FromFirst, engine.FromLast}
 	alpha.Name, alpha.Modes = "gen3a", []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast}
-	alpha.CreditsPerSec = 10
+	alpha.Price.PerSecond = 10
 	return engine.Capabilities{
 		Lane: task.Remote, Models: []engine.Model{turbo, alpha}, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}

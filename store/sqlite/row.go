@@ -14,7 +14,7 @@ import (
 // fields are those of package task; testdata/task.json keeps a renamed one from being lost unnoticed.
 func encode(t task.Task) ([]byte, error) {
 	t.Wait = 0
-	for _, at := range []*time.Time{&t.Created, &t.Updated, &t.Started, &t.Finished, &t.NotBefore} {
+	for _, at := range []*time.Time{&t.Created, &t.Updated, &t.Started, &t.Finished, &t.NotBefore, &t.HeldSince, &t.Deadline} {
 		*at = stored(*at)
 	}
 	t.Attempts = slices.Clone(t.Attempts)

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"maps"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/animatic"
+	"github.com/filmgate/filmgate/engine/openai"
+)
+
+// What unconfirmed may say.
+const (
+	unconfirmedFail     = "fail"
+	unconfirmedResubmit = "resubmit"
+)
+
+// check names every fault that can be seen without an engine.
+func (c *config) check(f *faults) {
+	if c.Deadline != nil && *c.Deadline < 0 {
+		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
+	}
+	names := map[string]bool{animatic.Name: true}
+	for i := range c.Engines {
+		e := &c.Engines[i]
+		at := []any{"engines", i}
+		switch {
+		case e.Name == "" || strings.ContainsAny(e.Name, "/ "):
+			f.add(append(at, "name"), "%q; a name without slashes and spaces is needed", e.Name)
+		case names[e.Name]:
+			f.add(append(at, "name"), "%q is taken; names are used once, and %q is the built-in renderer", e.Name, animatic.Name)
+		}
+		names[e.Name] = true
+		e.check(at, f)
+	}
+	for _, model := range slices.Sorted(maps.Keys(c.Models)) {
+		c.checkRoute(model, names, f)
+	}
+}
+
+func (c *config) checkRoute(model string, names map[string]bool, f *faults) {
+	at := []any{"models", model}
+	if len(c.Models[model]) == 0 {
+		f.add(at, "no engine is named")
+	}
+	var unweighted bool
+	seen := map[string]bool{}
+	for i, s := range c.Models[model] {
+		name, _ := s.parts()
+		switch here := append(slices.Clip(at), i); {
+		case !names[name]:
+			f.add(here, "there is no engine %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
+		case seen[s.To]:
+			f.add(here, "%q stands here twice", s.To)
+		case s.Weight < 0:
+			f.add(append(here, "weight"), "%d is less than 0", s.Weight)
+		case s.Weight > 0 && unweighted:
+			f.add(here, "engines with a weight stand before those without, which are taken in order when all of these have failed")
+		}
+		seen[s.To] = true
+		unweighted = unweighted || s.Weight == 0
+	}
+}
+
+func (e *engineConfig) check(at []any, f *faults) {
+	under := func(name string) []any { return append(slices.Clip(at), name) }
+	if e.Timeout < 0 {
+		f.add(under("timeout"), "%v is less than 0", e.Timeout)
+	}
+	if e.Deadline != nil && *e.Deadline < 0 {
+		f.add(under("deadline"), "%v is less than 0; 0s is none", *e.Deadline)
+	}
+	if e.Patience != nil && *e.Patience < 0 {
+		f.add(under("patience"), "%v is less than 0; 0s moves on at once", *e.Patience)
+	}
+	if e.Unconfirmed != "" && e.Unconfirmed != unconfirmedFail && e.Unconfirmed != unconfirmedResubmit {
+		f.add(under("unconfirmed"), "%q; allowed: %s, %s", e.Unconfirmed, unconfirmedFail, unconfirmedResubmit)
+	}
+	if u, err := url.Parse(e.BaseURL); e.BaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		f.add(under("base_url"), "%q is no http or https URL", e.BaseURL)
+	}
+	for i, n := range e.AllowNetworks {
+		p, err := netip.ParsePrefix(n)
+		if err != nil {
+			f.add(append(under("allow_networks"), i), "%q is no prefix such as 127.0.0.0/8", n)
+		}
+		e.networks = append(e.networks, p)
+	}
+	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
+		if p := e.Prices[model]; p.PerSecond < 0 || p.PerClip < 0 {
+			f.add(append(under("prices"), model), "a price is less than 0")
+		}
+	}
+	e.checkKind(at, f)
+	e.checkKeys(at, f)
+}
+
+// checkKind holds the settings against what the engine's type takes and needs.
+func (e *engineConfig) checkKind(at []any, f *faults) {
+	kinds := engineKinds()
+	k, ok := kinds[e.Type]
+	if !ok {
+		f.add(append(slices.Clip(at), "type"), "%q; allowed: %s", e.Type, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		return
+	}
+	given := map[string]bool{
+		"flavor": e.Flavor != "", "serves": len(e.Serves) > 0, "team": e.Team != 0, "project": e.Project != "",
+		"location": e.Location != "", "bucket": e.Bucket != "", "workflows": len(e.Workflows) > 0,
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		switch here := append(slices.Clip(at), name); {
+		case given[name] && !slices.Contains(k.takes, name):
+			f.add(here, "engines of type %s have no such setting", e.Type)
+		case !given[name] && slices.Contains(k.needs, name):
+			f.add(here, "engines of type %s need it", e.Type)
+		}
+	}
+	if e.Flavor != "" && !slices.Contains(openai.Flavors(), e.Flavor) {
+		f.add(append(slices.Clip(at), "flavor"), "%q; allowed: %s", e.Flavor, strings.Join(openai.Flavors(), ", "))
+	}
+	for i, m := range e.Serves {
+		m.check(append(slices.Clip(at), "serves", i), f)
+	}
+	for i, w := range e.Workflows {
+		here := append(slices.Clip(at), "workflows", i)
+		w.check(here, f)
+		if w.File == "" {
+			f.add(append(here, "file"), "the workflow's file is needed, as ComfyUI exports it for its API")
+		}
+	}
+}
+
+func (m modelConfig) check(at []any, f *faults) {
+	if m.Name == "" {
+		f.add(append(slices.Clip(at), "name"), "a name is needed")
+	}
+	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 {
+		f.add(append(slices.Clip(at), "max_seconds"), "seconds or max_seconds is needed")
+	}
+	allowed := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}
+	for i, mode := range m.Modes {
+		if !slices.Contains(allowed, engine.Mode(mode)) {
+			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: text, first_frame, last_frame, first_and_last_frame", mode)
+		}
+	}
+}
+
+func (e *engineConfig) checkKeys(at []any, f *faults) {
+	kind := engineKinds()[e.Type]
+	at = append(slices.Clip(at), "keys")
+	if len(e.Keys) == 0 && kind.open {
+		e.Keys = []keyConfig{{}}
+	}
+	if len(e.Keys) == 0 {
+		f.add(at, "at least one is needed")
+	}
+	seen := map[string]bool{}
+	for i, k := range e.Keys {
+		here := append(slices.Clip(at), i)
+		under := func(name string) []any { return append(slices.Clip(here), name) }
+		if seen[k.Name] || strings.Contains(k.Name, "/") || k.Name == "" && len(e.Keys) > 1 {
+			f.add(under("name"), "%q; each of several keys needs a name of its own, without slashes", k.Name)
+		}
+		seen[k.Name] = true
+		if k.InFlight < 0 {
+			f.add(under("in_flight"), "%d is less than 0; 0 is no limit", k.InFlight)
+		}
+		if kind.make == nil {
+			continue // nobody knows what it needs
+		}
+		given := map[string]bool{"key": k.Key != "", "secret": k.Secret != "", "file": k.File != ""}
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			needed := slices.Contains(kind.key, name)
+			switch {
+			case given[name] && !needed:
+				f.add(under(name), "keys of type %s have no such setting", e.Type)
+			case !given[name] && needed && !kind.open:
+				f.add(under(name), "keys of type %s need it", e.Type)
+			}
+		}
+	}
+}

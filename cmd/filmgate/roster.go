@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/animatic"
+	"github.com/filmgate/filmgate/gateway"
+	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/task"
+)
+
+// What holds where the settings file says nothing.
+const (
+	callTimeout   = time.Minute     // of an engine's call
+	usualDeadline = 24 * time.Hour  // of a task that an engine of the settings file makes
+	usualPatience = 5 * time.Minute // for which a task waits for room at an engine before the next on its route gets it
+)
+
+// loaded is a settings file and the engines made of it.
+type loaded struct {
+	config  config
+	engines map[string]engine.Engine // by name
+}
+
+// load reads the settings file and makes its engines. Those whose settings are as they were before are the same ones as
+// before, with all that they know of work in flight. The error names every fault.
+func (p program) load(path string, before loaded) (loaded, error) {
+	c, f, err := readConfig(path, p.getenv)
+	if err != nil {
+		return loaded{}, err
+	}
+	l := loaded{config: c, engines: map[string]engine.Engine{}}
+	for i, e := range c.Engines {
+		made, ok := before.same(e)
+		if !ok {
+			made = p.make(i, e, f)
+		}
+		if made != nil {
+			l.engines[e.Name] = made
+			checkModels(i, e, made, f)
+		}
+	}
+	for model, stops := range c.Models {
+		for i, s := range stops {
+			name, wanted := s.parts()
+			if made, ok := l.engines[name]; ok && wanted != "" && !has(made, wanted) {
+				f.add([]any{"models", model, i}, "engine %s has no model %q; it has %s", name, wanted, strings.Join(modelNames(made), ", "))
+			}
+			if name == animatic.Name && wanted != "" && wanted != animatic.Name {
+				f.add([]any{"models", model, i}, "the %s has one model, %q", animatic.Name, animatic.Name)
+			}
+		}
+	}
+	return l, f.err()
+}
+
+// checkModels names prices of models that the engine has not.
+func checkModels(i int, e engineConfig, made engine.Engine, f *faults) {
+	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
+		if !has(made, model) {
+			f.add([]any{"engines", i, "prices", model}, "the engine has no such model; it has %s", strings.Join(modelNames(made), ", "))
+		}
+	}
+}
+
+func has(e engine.Engine, model string) bool { return slices.Contains(modelNames(e), model) }
+
+func modelNames(e engine.Engine) []string {
+	var out []string
+	for _, m := range e.Capabilities().Models {
+		out = append(out, m.Name)
+	}
+	return out
+}
+
+// same is the engine as it was made before, if all that it was made of is still the same. What is decided about its tasks
+// is no part of it.
+func (l loaded) same(e engineConfig) (engine.Engine, bool) {
+	for _, old := range l.config.Engines {
+		if old.Name == e.Name && reflect.DeepEqual(old.making(), e.making()) {
+			made, ok := l.engines[e.Name]
+			return made, ok
+		}
+	}
+	return nil, false
+}
+
+// making is what an engine is made of.
+func (e engineConfig) making() engineConfig {
+	e.Deadline, e.Patience, e.Unconfirmed, e.Prices = nil, nil, "", nil
+	return e
+}
+
+// make makes the engine at a place in the file, with its keys behind the same wrappers; nil where its settings have faults.
+func (p program) make(i int, e engineConfig, f *faults) engine.Engine {
+	kind, ok := engineKinds()[e.Type]
+	if !ok {
+		return nil
+	}
+	timeout := e.Timeout
+	if timeout <= 0 {
+		timeout = callTimeout
+	}
+	w := world{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now}
+	var keys []engine.Key
+	for n, k := range e.Keys {
+		if e.Type == "vertex" && k.account == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w workflowConfig) bool { return w.graph == "" }) {
+			return nil // the file is missing, which is a fault already
+		}
+		one, err := kind.make(w, e, k)
+		if err != nil {
+			at := []any{"engines", i, "keys", n}
+			if e.Type == "comfyui" {
+				at = []any{"engines", i, "workflows"}
+			}
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				f.add(at, "%s", strings.TrimPrefix(line, e.Type+": "))
+			}
+			return nil
+		}
+		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight})
+	}
+	made, err := engine.Wrap(engine.Policy{Now: p.now}, keys...)
+	if err != nil {
+		return nil // the keys' names, or that there are none: faults already
+	}
+	return made
+}
+
+// roster is what the gateway works with: the engines of the file and, last, the animatic.
+func (l loaded) roster(built engine.Engine) gateway.Roster {
+	r := gateway.Roster{Routes: map[string][]gateway.Stop{}}
+	for _, e := range l.config.Engines {
+		r.Engines = append(r.Engines, gateway.Named{Name: e.Name, Engine: l.engines[e.Name], Terms: l.config.terms(e)})
+	}
+	own := gateway.Named{Name: animatic.Name, Engine: built}
+	if l.config.Deadline != nil {
+		own.Deadline = *l.config.Deadline
+	}
+	r.Engines = append(r.Engines, own)
+	for model, stops := range l.config.Models {
+		for _, s := range stops {
+			name, wanted := s.parts()
+			r.Routes[model] = append(r.Routes[model], gateway.Stop{Engine: name, Model: wanted, Weight: s.Weight})
+		}
+	}
+	return r
+}
+
+// terms is what the file says about an engine's tasks.
+func (c config) terms(e engineConfig) gateway.Terms {
+	t := gateway.Terms{
+		Deadline: usualDeadline, Patience: usualPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Prices: map[string]task.Price{},
+	}
+	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {
+		if d != nil {
+			t.Deadline = *d
+		}
+	}
+	if e.Patience != nil {
+		t.Patience = *e.Patience
+	}
+	for model, p := range e.Prices {
+		if p.Currency == "" {
+			p.Currency = "USD"
+		}
+		t.Prices[model] = task.Price(p)
+	}
+	return t
+}
+
+// reload reads the settings file again and works by it from now on. A file with faults changes nothing.
+func (n *node) reload(ctx context.Context, p program, path string, log *slog.Logger) {
+	if path == "" {
+		log.WarnContext(ctx, "there is no settings file to read again; FILMGATE_CONFIG names one")
+		return
+	}
+	next, err := p.load(path, n.loaded)
+	if err == nil {
+		err = n.gw.Use(ctx, next.roster(n.engine))
+	}
+	if err != nil {
+		log.ErrorContext(ctx, "the settings stay as they are", "file", path)
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			log.ErrorContext(ctx, "settings file", "fault", strings.TrimSpace(line))
+		}
+		return
+	}
+	log.InfoContext(ctx, "settings read again", append([]any{"file", path}, n.loaded.changes(next)...)...)
+	n.loaded = next
+}
+
+// changes says in names alone what another file changes.
+func (l loaded) changes(next loaded) []any {
+	var added, removed, changed, routes []string
+	for _, e := range next.config.Engines {
+		at := slices.IndexFunc(l.config.Engines, func(old engineConfig) bool { return old.Name == e.Name })
+		switch {
+		case at < 0:
+			added = append(added, e.Name)
+		case !reflect.DeepEqual(l.config.Engines[at], e):
+			changed = append(changed, e.Name)
+		}
+	}
+	for _, e := range l.config.Engines {
+		if _, ok := next.engines[e.Name]; !ok {
+			removed = append(removed, e.Name)
+		}
+	}
+	names := maps.Clone(l.config.Models)
+	maps.Copy(names, next.config.Models)
+	for _, model := range slices.Sorted(maps.Keys(names)) {
+		if !slices.Equal(l.config.Models[model], next.config.Models[model]) {
+			routes = append(routes, model)
+		}
+	}
+	return []any{
+		"added", added, "removed", removed, "changed", changed, "models", routes,
+		"deadline", !reflect.DeepEqual(l.config.Deadline, next.config.Deadline),
+	}
+}

@@ -1,0 +1,164 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// submitFault acts on a submit that the engine did not take: another engine gets the task, or it is held, tried again, or
+// failed. Nothing was paid yet, or nobody knows: a submit that may have been taken moves nowhere.
+func (g *Gateway) submitFault(ctx context.Context, t task.Task, n Named, err error) (Next, error) {
+	if errors.Is(err, store.ErrStale) {
+		return Next{}, err
+	}
+	if ctx.Err() != nil {
+		return Next{}, ctx.Err() // this worker is stopping; the engine did nothing wrong
+	}
+	fault := engine.AsError(err)
+	g.cfg.Log.WarnContext(ctx, "engine took no work", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
+	if fault.Unconfirmed {
+		return g.unconfirmed(ctx, t, n, fault)
+	}
+	if why := g.movesOn(t, n, fault); why != nil {
+		if c, ok := g.elsewhere(t); ok {
+			return g.failOver(ctx, t, c, why)
+		}
+	}
+	switch fault.Class {
+	case engine.Refused, engine.Account:
+		return g.fail(ctx, t, fault.Failure())
+	case engine.Overloaded:
+		return g.hold(ctx, t, fault)
+	default:
+		return g.again(ctx, t, fault, g.backoff(tries(t), fault.RetryAfter))
+	}
+}
+
+// movesOn tells why the task leaves the engine for the next on its route; nil = it does not. A refusal of the request
+// itself would be one everywhere, and a request that was refused for its content is not hawked about.
+func (g *Gateway) movesOn(t task.Task, n Named, fault *engine.Error) *task.Failure {
+	why := fault.Failure()
+	switch fault.Class {
+	case engine.Account, engine.Unreachable, engine.Garbled:
+		return why
+	case engine.Overloaded:
+		if fault.Held == engine.HeldByBreaker {
+			why.Text = "The engine is left alone for a while after failures in a row."
+			return why
+		}
+		if g.patience(t, n) <= 0 {
+			return noRoom(n)
+		}
+	}
+	return nil
+}
+
+// patience is how much longer the task waits for room at its engine.
+func (g *Gateway) patience(t task.Task, n Named) time.Duration {
+	if t.HeldSince.IsZero() {
+		return n.Patience
+	}
+	return n.Patience - g.now().Sub(t.HeldSince)
+}
+
+func noRoom(n Named) *task.Failure {
+	return &task.Failure{Reason: task.VendorUnavailable, Text: fmt.Sprintf("The engine had no room for longer than %v.", n.Patience)}
+}
+
+// impatient moves a task on that its engine has held for too long, without asking that once more; moved is false where it
+// has not, or where nobody else can do it.
+func (g *Gateway) impatient(ctx context.Context, t task.Task, n Named) (next Next, moved bool, err error) {
+	if t.HeldSince.IsZero() || inHand(t) || g.patience(t, n) > 0 {
+		return Next{}, false, nil
+	}
+	c, ok := g.elsewhere(t)
+	if !ok {
+		return Next{}, false, nil
+	}
+	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.attempt(t))
+	t.Attempts[len(t.Attempts)-1].Begun = t.HeldSince
+	next, err = g.failOver(ctx, t, c, noRoom(n))
+	return next, true, err
+}
+
+// failOver gives the task to another engine. What the one before said stays on the task.
+func (g *Gateway) failOver(ctx context.Context, t task.Task, c choice, why *task.Failure) (Next, error) {
+	next := t
+	g.closeAttempt(&next, why)
+	g.moveTo(&next, c)
+	var wakes []task.Wake
+	if lane := c.Engine.Capabilities().Lane; g.lane(t) != lane {
+		wakes = append(wakes, task.Wake{Task: t.ID, Lane: lane, Low: t.Request.LowPriority})
+	}
+	if _, err := g.apply(ctx, t, next, "moved on from "+t.Engine+" to "+c.Name+": "+why.Text, wakes...); err != nil {
+		return Next{}, err
+	}
+	g.roster.release(t.ID)
+	g.cfg.Log.WarnContext(ctx, "task moved on to another engine", "task", t.ID, "from", t.Engine, "to", c.Name, "why", why.Text)
+	return Next{Done: len(wakes) > 0}, nil // the wake goes on, in the new engine's lane
+}
+
+// moveTo makes the task one of another engine that knows nothing of it yet.
+func (g *Gateway) moveTo(t *task.Task, c choice) {
+	t.Engine, t.EngineModel, t.Deadline = c.Name, c.model, deadline(t.Created, c.Terms)
+	t.Handle, t.Submitting, t.PollFaults, t.ProgressText = "", false, 0, ""
+	t.NotBefore, t.HeldSince = time.Time{}, time.Time{}
+	if t.State == task.Throttled {
+		t.State = task.Queued
+	}
+	expand(&t.Request, c)
+}
+
+// expand has the engine that is chosen expand the prompt, where it does so by itself and the caller allows it.
+func expand(r *task.Request, c choice) {
+	r.ExpandedPrompt = ""
+	if ex, ok := c.Engine.(engine.Expander); ok && r.ExpandPrompt && r.Seed != nil {
+		r.ExpandedPrompt = ex.Expand(r.Prompt, *r.Seed)
+	}
+}
+
+// reroute gives a task that no engine has in hand to another, because its own is no longer on the roster.
+func (g *Gateway) reroute(ctx context.Context, t task.Task) (Next, error) {
+	c, err := g.choose(t.ID, t.Request)
+	if err != nil {
+		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured: " + err.Error()})
+	}
+	return g.failOver(ctx, t, c, &task.Failure{Reason: task.VendorUnavailable, Text: "The engine " + t.Engine + " is no longer configured."})
+}
+
+// wakeHeld lets the oldest task that waits for the engine's own limit try again, and tells whether there was one.
+func (g *Gateway) wakeHeld(ctx context.Context, name string) bool {
+	for {
+		id, ok := g.roster.room(name)
+		if !ok {
+			return false
+		}
+		t, err := g.cfg.Store.Task(ctx, id)
+		if err == nil && (t.State.Terminal() || t.Engine != name || inHand(t)) {
+			continue // it waits no more
+		}
+		if err == nil {
+			next := t
+			next.NotBefore = time.Time{}
+			_, err = g.apply(ctx, t, next, "", task.Wake{Task: id, Lane: g.lane(t), Low: t.Request.LowPriority})
+		}
+		if err != nil && !errors.Is(err, store.ErrStale) { // its own alarm rings later
+			g.cfg.Log.WarnContext(ctx, "could not wake a held task", "task", id, "err", err)
+		}
+		return true
+	}
+}
+
+// lane is where the task's steps are done.
+func (g *Gateway) lane(t task.Task) task.Lane {
+	if n, ok := g.named(t); ok {
+		return n.Engine.Capabilities().Lane
+	}
+	return task.Remote
+}

@@ -1,0 +1,161 @@
+package gateway
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
+
+// choice is the engine and the model of its own that a request goes to.
+type choice struct {
+	Named
+	model string
+}
+
+// choose takes the first engine on the model's route with a model of its own that can do what r asks. Where none can,
+// the error names the faults of the one that came nearest.
+func (g *Gateway) choose(id string, r task.Request) (choice, error) {
+	all, nearest := g.choices(id, r)
+	if len(all) == 0 {
+		return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Faults: nearest}
+	}
+	return all[0], nil
+}
+
+// choices lists who on the model's route can do what r asks, in the order that the task of that id goes by, and the faults
+// of the model that came nearest of those that can't.
+func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault) {
+	now := g.roster.present()
+	for _, stop := range g.order(id, now.route(r.Model)) {
+		n, ok := now.find(stop.Engine)
+		if !ok {
+			continue
+		}
+		for _, m := range n.Engine.Capabilities().Models {
+			if stop.Model != "" && m.Name != stop.Model {
+				continue
+			}
+			faults := m.Check(r)
+			if len(faults) == 0 {
+				all = append(all, choice{Named: n, model: m.Name})
+				break
+			}
+			if nearest == nil || len(faults) < len(nearest) {
+				nearest = faults
+			}
+		}
+	}
+	return all, nearest
+}
+
+// elsewhere is the next engine on the task's route that can do it, was not tried for it yet, and has time left by its own
+// deadline; ok is false where there is none.
+func (g *Gateway) elsewhere(t task.Task) (c choice, ok bool) {
+	all, _ := g.choices(t.ID, t.Request)
+	for _, c := range all {
+		here := c.Name == t.Engine && c.model == t.EngineModel
+		tried := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool {
+			return a.Engine == c.Name && (a.Model == c.model || a.Model == "")
+		})
+		over := deadline(t.Created, c.Terms)
+		if !here && !tried && (over.IsZero() || g.now().Before(over)) {
+			return c, true
+		}
+	}
+	return choice{}, false
+}
+
+// deadline is when a task that was created then must have ended; zero = it may take as long as it takes.
+func deadline(created time.Time, t Terms) time.Time {
+	if t.Deadline <= 0 {
+		return time.Time{}
+	}
+	return created.Add(t.Deadline)
+}
+
+// route lists where requests for a model may go.
+func (r Roster) route(model string) []Stop {
+	for _, name := range []string{model, "*"} {
+		if to, ok := r.Routes[name]; ok {
+			return to
+		}
+	}
+	return []Stop{{Engine: r.Engines[len(r.Engines)-1].Name}}
+}
+
+// order is the order in which the task of that id tries the stops of a route: those with weights by a draw, the others in
+// their places. It is the same whenever it is asked: the draw hangs on the id alone. Each stop with a weight waits for a
+// time whose mean is one by its weight, and who waits least goes first, so that each comes first as often as its weight
+// says, and so do those that are left.
+func (g *Gateway) order(id string, stops []Stop) []Stop {
+	out := slices.Clone(stops)
+	waits := map[Stop]float64{}
+	for i, s := range out {
+		if s.Weight > 0 {
+			draw := binary.BigEndian.Uint64(g.derive("route", id, strconv.Itoa(i), s.Engine, s.Model))
+			waits[s] = -math.Log((float64(draw>>11)+0.5)/(1<<53)) / float64(s.Weight)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Stop) int {
+		if (a.Weight > 0) != (b.Weight > 0) {
+			return cmp.Compare(b.Weight, a.Weight)
+		}
+		return cmp.Compare(waits[a], waits[b])
+	})
+	return out
+}
+
+// Offers lists who makes a caller's model, in the order of its route, and what each can do.
+func (g *Gateway) Offers(model string) []task.Offer {
+	now := g.roster.present()
+	var out []task.Offer
+	for _, stop := range now.route(model) {
+		n, ok := now.find(stop.Engine)
+		if !ok {
+			continue
+		}
+		caps := n.Engine.Capabilities()
+		for _, m := range caps.Models {
+			if stop.Model == "" || m.Name == stop.Model {
+				out = append(out, offer(n, stop, caps, m))
+			}
+		}
+	}
+	return out
+}
+
+func offer(n Named, stop Stop, caps engine.Capabilities, m engine.Model) task.Offer {
+	_, finds := n.Engine.(engine.Finder)
+	o := task.Offer{
+		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
+		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
+		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
+		LookUp: finds, Callbacks: caps.Callbacks, ResultLife: caps.ResultLife, Price: n.price(m.Name),
+	}
+	if len(m.Seconds) > 0 {
+		o.MaxSeconds = 0
+	}
+	for _, mode := range m.Modes {
+		o.Modes = append(o.Modes, string(mode))
+	}
+	return o
+}
+
+// price is what a model of the engine's costs: by the operator's word, else by the engine's.
+func (n Named) price(model string) task.Price {
+	if p, ok := n.Prices[model]; ok {
+		return p
+	}
+	for _, m := range n.Engine.Capabilities().Models {
+		if m.Name == model {
+			return m.Price
+		}
+	}
+	return task.Price{}
+}
