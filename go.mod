@@ -30,6 +30,7 @@ require (
 
 require (
 	github.com/kr/text v0.2.0 // indirect
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1 // indirect
 	go.yaml.in/yaml/v2 v2.4.2 // indirect
 )
 

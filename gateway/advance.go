@@ -123,7 +123,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 			return next, err
 		}
 	}
-	job, err := g.job(ctx, t)
+	job, err := g.job(ctx, t, n)
 	if err != nil {
 		return Next{}, err
 	}

@@ -58,6 +58,9 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.pace.done(next)
+	if n, ok := g.named(t); ok && g.called(n) {
+		g.calls.ended(n.Name, t.ID)
+	}
 	g.letGo(context.WithoutCancel(ctx), next, Named{Engine: e})
 	return Next{Done: true}, nil
 }

@@ -32,6 +32,9 @@ func (g *Gateway) interval(t task.Task, e engine.Engine, st engine.Status) time.
 	if n := len(t.Attempts); n > 0 {
 		begun = t.Attempts[n-1].Begun
 	}
+	if n, ok := g.named(t); ok && g.called(n) && g.calls.heard(n.Name) {
+		asked = min(calmer*asked, max(asked, slowest))
+	}
 	wait := max(asked, min(g.now().Sub(begun)/slower, slowest))
 	seed, err := g.randomSeed()
 	if err != nil {

@@ -100,11 +100,23 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 // Enqueue sets alarms that ring once tx is committed. They ring within a twentieth of a second where they are for at
 // once or for less than Options.HoldUpTo ahead, and up to some seconds late where they are for later.
 func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error {
+	jobs, err := q.jobs(wakes)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
+		return fmt.Errorf("queue: enqueue: %w", err)
+	}
+	return nil
+}
+
+// jobs are the jobs of alarms.
+func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 	jobs := make([]river.InsertManyParams, 0, len(wakes))
 	now := time.Now()
 	for _, w := range wakes {
 		if w.Lane != task.Local && w.Lane != task.Remote {
-			return fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
+			return nil, fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
 		}
 		args, opts := wake{Task: w.Task}, river.InsertOpts{Queue: string(w.Lane), Priority: normalPriority}
 		if w.Low {
@@ -119,11 +131,17 @@ func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error
 		}
 		jobs = append(jobs, river.InsertManyParams{Args: args, InsertOpts: &opts})
 	}
-	if len(jobs) == 0 {
-		return nil
+	return jobs, nil
+}
+
+// Wake sets alarms by themselves, for what changes no row.
+func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
+	jobs, err := q.jobs(wakes)
+	if err != nil || len(jobs) == 0 {
+		return err
 	}
-	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("queue: enqueue: %w", err)
+	if _, err := q.client.InsertMany(ctx, jobs); err != nil {
+		return fmt.Errorf("queue: wake: %w", err)
 	}
 	return nil
 }

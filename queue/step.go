@@ -40,6 +40,15 @@ func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 // Work steps a task until it is done or waits for long.
 func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	q, id := s.queue, job.Args.Task
+	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
+		left, err := q.hold(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
+		switch {
+		case err != nil:
+			return err
+		case left >= 0:
+			return river.JobSnooze(left)
+		}
+	}
 	bell, mine := q.bells.take(id)
 	if !mine {
 		return nil
@@ -50,9 +59,6 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 		defer q.inHand.Add(-1)
 	}
 	var wait time.Duration
-	if job.Args.At != 0 {
-		wait = time.Until(time.UnixMilli(job.Args.At))
-	}
 	for {
 		left, err := q.hold(ctx, job.Queue, wait, bell)
 		if err != nil {

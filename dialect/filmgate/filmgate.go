@@ -56,6 +56,10 @@ type Gateway interface {
 	Offers(model string) []task.Offer
 	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
 	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
+
+	// CalledBack takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
+	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
+	CalledBack(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
 }
 
 // Routes are all of our own calls.
@@ -76,6 +80,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 		{Pattern: "GET /api/v1/asset_groups", Handler: c.as(apikey.Read, c.listGroups)},
 		{Pattern: "PATCH /api/v1/asset_groups/{id}", Handler: c.as(apikey.Write, c.renameGroup)},
 		{Pattern: "GET /api/v1/models", Handler: c.as(apikey.Read, c.listModels)},
+		{Pattern: "POST /callbacks/{engine}/{token}", Handler: http.HandlerFunc(c.callback), Polled: true},
 		{Pattern: "POST /api/v1/datasets", Handler: c.as(apikey.Write, c.upload)},
 	}
 }

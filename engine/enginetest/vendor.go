@@ -68,6 +68,8 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"a dead link is asked for again", deadLink},
 		{"a result that is no video is not opened", noVideo},
 		{"a result at a private address is not fetched", private},
+		{"callbacks come where they are asked for, and are the vendor's", callbacks},
+		{"callbacks that are not the vendor's are told apart where it signs", wrongCallbacks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
