@@ -113,6 +113,49 @@ func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
 	wait(t, "the step", rung)
 }
 
+func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
+	clock := newClock()
+	h := newHouse(t, Options{HoldUpTo: time.Minute, After: clock.after})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	wait(t, "the first step", rung)
+	answer <- Next{After: 90 * time.Second}
+	wait(t, "the hold", clock.asked)
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
+		t.Fatal(err)
+	}
+	asked := wait(t, "the alarm to wait for its time", clock.asked)
+	if asked.wait <= 0 || asked.wait > 30*time.Second || len(rung) > 0 {
+		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(rung))
+	}
+	asked.end <- time.Time{}
+	wait(t, "the step", rung)
+	answer <- Next{Done: true}
+}
+
+func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
+	clock := newClock()
+	h := newHouse(t, Options{After: clock.after})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	wait(t, "the first step", rung)
+	answer <- Next{After: time.Minute}
+	wait(t, "the hold", clock.asked)
+	if err := h.Wake(t.Context(), remote("t")); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the second step, before its time", rung)
+	answer <- Next{Done: true}
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: "fast"}); err == nil {
+		t.Error("a lane that is none was taken")
+	}
+	if err := h.Wake(t.Context()); err != nil {
+		t.Errorf("no wakes: %v", err)
+	}
+}
+
 func TestALongWaitLetsTheWorkerGo(t *testing.T) {
 	for name, c := range map[string]struct {
 		set     func(string) task.Wake

@@ -2,8 +2,11 @@ package filmgate_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +50,19 @@ func (g *gateway) Offers(model string) []task.Offer {
 		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
 		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
 	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60}}
+}
+
+// CalledBack knows two tokens, and a signature that is wrong.
+func (g *gateway) CalledBack(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
+	switch {
+	case token == "silent-token":
+		return nil, nil
+	case token != "good-token":
+		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
+	case h.Get("X-Signature") == "wrong":
+		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
+	}
+	return fmt.Appendf(nil, `{"heard":%q,"signature":%q,"bytes":%d}`, engine, h.Get("X-Signature"), len(body)), nil
 }
 
 func open() *gateway {
@@ -137,4 +153,15 @@ func answer(h http.Handler, r *http.Request) int {
 	var s status
 	h.ServeHTTP(&s, r)
 	return int(s)
+}
+
+func TestACallbackIsReadToItsLimitAndNoFurther(t *testing.T) {
+	for size, want := range map[int]int{1 << 20: http.StatusOK, 1<<20 + 1: http.StatusRequestEntityTooLarge} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/callbacks/team/good-token", strings.NewReader(strings.Repeat("x", size)))
+		w := httptest.NewRecorder()
+		routes(open()).ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%d bytes: %d %s, want %d", size, w.Code, w.Body, want)
+		}
+	}
 }
