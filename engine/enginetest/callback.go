@@ -158,4 +158,15 @@ func wrongCallbacks(t *testing.T, p *place) {
 	if n := len(p.told(t, l, 12, "no-callback")); n > 0 {
 		t.Errorf("%d callbacks, want none", n)
 	}
+	// What a callback says is not what a poll says.
+	j := p.with(id(13), "callback-lie")
+	j.CallbackURL = l.url
+	handle := submit(t, p.Harness, j)
+	p.fake.CallBack(t.Context())
+	if n := len(l.take()); n != 1 {
+		t.Errorf("%d callbacks that lie, want 1", n)
+	}
+	if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State.Terminal() {
+		t.Errorf("after a callback that told of success: %s, %v", st.State, err)
+	}
 }

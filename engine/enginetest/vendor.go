@@ -64,7 +64,10 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"an answer that never ends is left with the context", slowBody},
 		{"a failure keeps its reason", failures},
 		{"a cancel that comes too late is no error", lateCancel},
+		{"work that never ends goes on, and can be given up", stuck},
+		{"work that the vendor has forgotten is lost", forgotten},
 		{"a download that is cut is resumed", cutDownload},
+		{"a download that stands still is left with the context, and resumed", stillDownload},
 		{"a dead link is asked for again", deadLink},
 		{"a result that is no video is not opened", noVideo},
 		{"a result at a private address is not fetched", private},
@@ -74,6 +77,7 @@ func RunVendor(t *testing.T, v Vendor) {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
 	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
+	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { secrecy(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 

@@ -290,7 +290,7 @@ func (a *ask) film(j *job) {
 		h.Set("Content-Length", "10000000000")
 		a.bytes(http.StatusOK, "video/mp4", video)
 		a.cut()
-	case j.script.has("slow-file"):
+	case a.spend(j, "slow-file"):
 		h.Set("Content-Length", strconv.Itoa(len(video)))
 		a.bytes(http.StatusOK, "video/mp4", video[:len(video)/2])
 		_ = http.NewResponseController(a.w).Flush()

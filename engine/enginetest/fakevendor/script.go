@@ -34,7 +34,7 @@ func Words() [][2]string {
 		{"video-html", "the file is a page"},
 		{"video-lie", "the file is a page that calls itself a video"},
 		{"huge", "the file claims to be 10 GB"},
-		{"slow-file", "a download gets half the file, and the rest never comes"},
+		{"slow-file:1", "the first download gets half the file, and the rest never comes; without a number: all of them"},
 		{"no-callback", "callbacks are never sent"},
 		{"callback-twice", "each callback is sent twice"},
 		{"callback-forged", "callbacks bear the signature of somebody else"},
