@@ -34,8 +34,12 @@ type Vendor struct {
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Sync says that a submit's own call lasts until the video is there, so that there are no polls to spoil.
 	Sync bool
+	// Keyed is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
+	Keyed func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Exchanges is the folder of the exchange files; "" = testdata.
 	Exchanges string
+
+	recordClock func() time.Time
 }
 
 // place is one fake vendor with an engine that speaks with it.
@@ -49,6 +53,10 @@ type place struct {
 // every mode, and the exchange files in testdata.
 func RunVendor(t *testing.T, v Vendor) {
 	t.Helper()
+	if *recordKey != "" {
+		recordAtVendor(t, v)
+		return
+	}
 	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
 	for _, c := range []struct {
 		name string
@@ -78,6 +86,7 @@ func RunVendor(t *testing.T, v Vendor) {
 	}
 	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
 	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { secrecy(t, v) })
+	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recording(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 
