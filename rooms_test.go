@@ -70,6 +70,7 @@ var outside = map[string][]string{
 	"github.com/vbauerster/mpb":     {"cmd"},
 	"github.com/go-rod/rod":         {"tests"},
 	"github.com/chromedp":           {"tests"},
+	"github.com/pb33f":              {"tests"},
 	"go.uber.org/goleak":            {"tests"},
 	"github.com/google/go-cmp":      {"tests"},
 }

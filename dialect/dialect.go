@@ -4,6 +4,27 @@
 // What may enter: wire formats. What may not: rules about tasks, storage, engines. Each folder under it is one dialect:
 // its routes, decode (wire to task.Request), encode (task.Task to wire), its state table and its error table; both
 // ways are pure functions. dialecttest is what their tests share.
+//
+// A new call is a Route with a Doc, from which the API's document is made:
+//
+//	{Pattern: "POST /api/v1/things/{id}", Handler: c.as(apikey.Write, c.editThing), Doc: dialect.Doc{
+//		ID: "edit_thing", Tag: dialect.Assets, Summary: "Change a thing", Scope: apikey.Write,
+//		Text:   "What it does, and how to go on from there.",
+//		Params: []dialect.Param{{In: "path", Name: "id", Text: "The thing's UUID."}},
+//		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeThing(f) }, Limit: editLimit,
+//			Texts:    [][2]string{{"name", "Its name."}},
+//			Examples: []dialect.Example{{Name: "rename", File: "dialect/filmgate/testdata/things.http#a thing gets another name"}}},
+//		Answers: []dialect.Answer{{Text: "The thing as it is now.", Of: wireThing{}}},
+//		Errors:  []task.Code{task.NotFound},
+//	}}
+//
+// Fields and limits are those that decodeThing asks for: no number is written twice. wireThing says what its fields are in
+// tags (`doc:"…" format:"uuid"`). Examples are exchanges, which the dialect's own tests prove. Then
+//
+//	go test ./cmd/filmgate -run OpenAPIDocument -update
+//
+// writes web/openapi/openapi.json anew, and says what the Doc lacks; the other tests there hold every exchange file, and
+// the real handlers, to what the document says.
 package dialect
 
 import (

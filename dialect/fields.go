@@ -25,6 +25,7 @@ type Fields struct {
 	body   []byte        // the whole body
 	path   string        // "camera_control/config/" for a nested object
 	faults *[]task.Fault // shared with nested objects
+	seen   *Schema       // what is read, where nothing is read but described; nil else
 }
 
 // ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported where a
@@ -131,6 +132,14 @@ func kind(raw []byte) string {
 
 // Has reports whether the field is there and isn't null.
 func (f *Fields) Has(name string) bool {
+	if f.seen != nil {
+		f.seen.field(name).asked = true
+		return true
+	}
+	return f.has(name)
+}
+
+func (f *Fields) has(name string) bool {
 	raw, ok := f.raw[name]
 	return ok && raw[0] != 'n'
 }
@@ -138,7 +147,9 @@ func (f *Fields) Has(name string) bool {
 // Require notes a fault for each of the fields that is absent or null.
 func (f *Fields) Require(names ...string) {
 	for _, name := range names {
-		if !f.Has(name) {
+		if f.seen != nil {
+			f.seen.field(name).Required = true
+		} else if !f.has(name) {
 			f.Fault(name, "is required")
 		}
 	}
@@ -146,7 +157,7 @@ func (f *Fields) Require(names ...string) {
 
 // Fault notes what is wrong with a field and what is allowed. The first fault of a field is the one that is told.
 func (f *Fields) Fault(name, format string, a ...any) {
-	if !f.Faulty(name) {
+	if f.seen == nil && !f.Faulty(name) {
 		*f.faults = append(*f.faults, task.Fault{Field: f.path + name, Detail: fmt.Sprintf(format, a...)})
 	}
 }
@@ -170,6 +181,9 @@ func (f *Fields) Err() error {
 
 // String reads a text of at most limit characters (0 = any number) without the NUL character.
 func (f *Fields) String(name, fallback string, limit int) string {
+	if f.seen != nil {
+		return note(f, name, fallback, Schema{Type: "string", MaxLength: limit})
+	}
 	var s string
 	if !f.decode(name, "a string", &s) {
 		return fallback
@@ -187,7 +201,10 @@ func (f *Fields) String(name, fallback string, limit int) string {
 
 // OneOf reads a text that is one of those allowed.
 func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
-	if !f.Has(name) {
+	if f.seen != nil {
+		return note(f, name, fallback, Schema{Type: "string", Enum: values(allowed)})
+	}
+	if !f.has(name) {
 		return fallback
 	}
 	s := f.String(name, fallback, 0)
@@ -212,6 +229,9 @@ func clip(s string) string {
 
 // Bool reads true or false.
 func (f *Fields) Bool(name string, fallback bool) bool {
+	if f.seen != nil {
+		return note(f, name, fallback, Schema{Type: "boolean"})
+	}
 	var b bool
 	if !f.decode(name, "true or false", &b) {
 		return fallback
@@ -221,6 +241,9 @@ func (f *Fields) Bool(name string, fallback bool) bool {
 
 // Int reads a whole number from lowest to highest; 5.0 and 5e0 are 5. The limits must lie within ±2^53.
 func (f *Fields) Int(name string, fallback, lowest, highest int64) int64 {
+	if f.seen != nil {
+		return note(f, name, fallback, Between("integer", float64(lowest), float64(highest)))
+	}
 	allowed := fmt.Sprintf("a whole number from %d to %d", lowest, highest)
 	n, ok := f.number(name, allowed)
 	if !ok {
@@ -235,6 +258,9 @@ func (f *Fields) Int(name string, fallback, lowest, highest int64) int64 {
 
 // IntOf reads a whole number that is one of those allowed; the first of them is the fallback.
 func (f *Fields) IntOf(name string, allowed ...int) int {
+	if f.seen != nil {
+		return note(f, name, allowed[0], Schema{Type: "integer", Enum: values(allowed)})
+	}
 	one := strings.Trim(strings.ReplaceAll(fmt.Sprint(allowed), " ", ", "), "[]")
 	n, ok := f.number(name, "one of "+one)
 	if !ok {
@@ -251,6 +277,9 @@ func (f *Fields) IntOf(name string, allowed ...int) int {
 
 // Float reads a number from lowest to highest.
 func (f *Fields) Float(name string, fallback, lowest, highest float64) float64 {
+	if f.seen != nil {
+		return note(f, name, fallback, Between("number", lowest, highest))
+	}
 	allowed := fmt.Sprintf("a number from %v to %v", lowest, highest)
 	n, ok := f.number(name, allowed)
 	if !ok {
@@ -266,7 +295,7 @@ func (f *Fields) Float(name string, fallback, lowest, highest float64) float64 {
 // number reads any number; one that no float64 holds becomes infinite, which is out of every range.
 func (f *Fields) number(name, allowed string) (float64, bool) {
 	var n json.Number
-	if !f.Has(name) {
+	if !f.has(name) {
 		return 0, false
 	}
 	// A json.Number would take the string "5" too.
@@ -285,13 +314,18 @@ func (f *Fields) number(name, allowed string) (float64, bool) {
 // "name/field".
 func (f *Fields) Object(name string) *Fields {
 	in := &Fields{path: f.path + name + "/", faults: f.faults}
+	if f.seen != nil {
+		in.seen = &f.seen.field(name).Schema
+		in.seen.Type = "object"
+		return in
+	}
 	f.decode(name, "an object", &in.raw)
 	return in
 }
 
 // decode reads a field that is there into v. A value of another type is a fault.
 func (f *Fields) decode(name, allowed string, v any) bool {
-	if !f.Has(name) {
+	if !f.has(name) {
 		return false
 	}
 	if err := json.Unmarshal(f.raw[name], v); err != nil {

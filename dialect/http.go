@@ -14,6 +14,8 @@ type Route struct {
 	Pattern string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
 	Handler http.Handler
 	Polled  bool // callers ask again and again: not worth a line in the log each time
+	Doc     Doc
+	NoCall  bool // it only tells that there is no such call, and has no Doc
 }
 
 // Origin tells under which address callers see this server. The zero value takes it from each request.

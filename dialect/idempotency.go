@@ -3,6 +3,7 @@ package dialect
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// keyLimit is how long an idempotency key may be, in characters.
-const keyLimit = 255
+// KeyLimit is how long an idempotency key may be, in characters.
+const KeyLimit = 255
 
 // Submit takes the request in, once only where the caller sent an Idempotency-Key: a repeat with the same body is
 // answered as the first was, with the header Idempotent-Replayed: true.
@@ -44,8 +45,8 @@ func idempotencyKey(h http.Header) (string, error) {
 		}
 	}
 	printable := !strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' })
-	if len(all) > 1 || key == "" || len(key) > keyLimit || !printable {
-		return "", &task.Error{Code: task.Invalid, Detail: "The header Idempotency-Key must be one string of 1 to 255 printable ASCII characters, quoted or bare."}
+	if len(all) > 1 || key == "" || len(key) > KeyLimit || !printable {
+		return "", &task.Error{Code: task.Invalid, Detail: fmt.Sprintf("The header Idempotency-Key must be one string of 1 to %d printable ASCII characters, quoted or bare.", KeyLimit)}
 	}
 	return key, nil
 }

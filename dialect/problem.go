@@ -16,26 +16,33 @@ import (
 
 // problem is an RFC 9457 problem document.
 type problem struct {
-	Type      string         `json:"type"`
-	Title     string         `json:"title"`
-	Status    int            `json:"status"`
-	Detail    string         `json:"detail,omitempty"`
-	RequestID string         `json:"request_id,omitempty"`
-	Errors    []problemFault `json:"errors,omitempty"`
+	Type      string         `json:"type" format:"uri-reference" doc:"The kind of problem, for programs: /problems/ and a code, or about:blank where the status says it all."`
+	Title     string         `json:"title" doc:"The kind of problem in words, the same each time."`
+	Status    int            `json:"status" doc:"The HTTP status once more."`
+	Detail    string         `json:"detail,omitempty" doc:"What is wrong this time, and what to do about it."`
+	RequestID string         `json:"request_id,omitempty" doc:"The request's id, as in X-Request-Id. Quote it when you report a problem."`
+	Errors    []problemFault `json:"errors,omitempty" doc:"Every field at fault."`
 }
 
 type problemFault struct {
-	Pointer   string `json:"pointer,omitempty"`   // JSON Pointer as a URI fragment (RFC 6901, section 6)
-	Parameter string `json:"parameter,omitempty"` // of the query
-	Detail    string `json:"detail"`
+	Pointer   string `json:"pointer,omitempty" doc:"The field of the body, a JSON Pointer as a URI fragment (RFC 6901): #/seconds."`
+	Parameter string `json:"parameter,omitempty" doc:"The parameter of the query."`
+	Detail    string `json:"detail" doc:"What is wrong with it and what is allowed."`
 }
 
 // WriteProblem answers with err as a problem document. Its type is the URI reference "/problems/<code>". An error
 // that callers may not see is logged with the request's id and answered as internal_error.
 func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
-	e := Public(w, r, log, err)
+	p := problemOf(Public(w, r, log, err), RequestID(w))
+	h := w.Header()
+	h.Set("Content-Type", "application/problem+json")
+	h.Set("Cache-Control", "no-store")
+	writeBody(w, p.Status, Marshal(p))
+}
+
+func problemOf(e *task.Error, requestID string) problem {
 	p := problem{Type: "/problems/" + string(e.Code), Title: e.Code.Title(), Status: Status(e.Code), Detail: e.Detail,
-		RequestID: RequestID(w)}
+		RequestID: requestID}
 	for _, f := range e.Faults {
 		one := problemFault{Detail: f.Detail}
 		if name, ok := strings.CutPrefix(f.Field, "?"); ok {
@@ -45,10 +52,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 		}
 		p.Errors = append(p.Errors, one)
 	}
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", "no-store")
-	writeBody(w, p.Status, Marshal(p))
+	return p
 }
 
 // pointer is the field's place in the body. Field names are a dialect's own; "/" in them parts levels.

@@ -28,7 +28,7 @@ func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
 	s.trip(t, handle)
 	s.pass(20 * time.Second)
 	_, err := s.Submit(t.Context(), job("b", "a cat"))
-	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second {
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.Held != engine.HeldByBreaker {
 		t.Errorf("come back after %v, want 40s", e.RetryAfter)
 	}
 	if n := s.keys["k"].counts["submit"]; n != 1 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -181,7 +183,9 @@ func (c *Client) unreachable(ctx context.Context, method string, seen secrets, e
 		err = u.Err // the URL may be a signed one
 	}
 	var dial *net.OpError
-	unsent := errors.As(err, &dial) && dial.Op == "dial"
+	var certificate *tls.CertificateVerificationError
+	var refused *outbound.Error // by our own guard, before anything left
+	unsent := errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &certificate) || errors.As(err, &refused)
 	return seen.hide(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: changes(method) && !unsent})
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -205,5 +207,24 @@ func TestNetworkFaults(t *testing.T) {
 	stop()
 	if _, err = hangs.Do(ctx, engine.Call{Method: "GET", Path: "/"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that ended: %v", err)
+	}
+}
+
+func TestWhatNeverLeftIsNotUnconfirmed(t *testing.T) {
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	for name, base := range map[string]string{
+		"a private address": "http://10.255.255.1", "a port that is not allowed": "http://films.example:25", "an unknown certificate": secure.URL,
+	} {
+		c := vendor(t, nil)
+		c.Base = base
+		if name != "an unknown certificate" {
+			c.HTTP = outbound.New(outbound.Options{Timeout: time.Second}).HTTP()
+		}
+		_, err := c.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
+		if e := engine.AsError(err); e.Class != engine.Unreachable || e.Unconfirmed {
+			t.Errorf("%s: %+v; it was never sent", name, e)
+		}
 	}
 }

@@ -17,7 +17,7 @@ func (s *set) mayTakeMore(t *testing.T) bool {
 	h, err := s.Submit(t.Context(), job("probe", "a cat"))
 	if err != nil {
 		e := classed(t, err, engine.Overloaded)
-		if e.RetryAfter != time.Second {
+		if e.RetryAfter != time.Second || e.Held != engine.HeldByLimit {
 			t.Errorf("come back after %v, want the engine's interval of 1s", e.RetryAfter)
 		}
 		return false

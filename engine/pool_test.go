@@ -71,6 +71,9 @@ func TestAKeyWithoutMoneyRestsFromNewWorkButKeepsItsOld(t *testing.T) {
 
 func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 	busy := func(d time.Duration) []error { return []error{&engine.Error{Class: engine.Overloaded, RetryAfter: d}} }
+	left := func(d time.Duration) []error {
+		return []error{&engine.Error{Class: engine.Overloaded, Held: engine.HeldByBreaker, RetryAfter: d}}
+	}
 	for _, c := range []struct {
 		name  string
 		a, b  []error
@@ -79,6 +82,8 @@ func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 	}{
 		{"all are busy: the soonest counts", busy(time.Minute), busy(time.Second), engine.Overloaded, time.Second},
 		{"one is busy, one has no money: it is worth waiting", repeat(1, engine.Account), busy(time.Second), engine.Overloaded, time.Second},
+		{"one is left alone, one is busy: a vendor that answers is worth waiting for", left(time.Second), busy(time.Minute), engine.Overloaded, time.Minute},
+		{"and in any order", busy(time.Minute), left(time.Second), engine.Overloaded, time.Minute},
 		{"none has money", repeat(1, engine.Account), repeat(1, engine.Account), engine.Account, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -14,9 +14,6 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// nameLimit is how long a name that people give may be, in characters.
-const nameLimit = 200
-
 // Assets lists the account's artifacts that q selects, newest first. Deleted ones are not among them.
 func (g *Gateway) Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
 	q.Account = who.Account
@@ -211,8 +208,8 @@ func checkName(field, name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case strings.TrimSpace(name) == "":
 		fault = "must not be empty"
-	case n > nameLimit:
-		fault = fmt.Sprintf("%d characters; at most %d", n, nameLimit)
+	case n > task.NameLimit:
+		fault = fmt.Sprintf("%d characters; at most %d", n, task.NameLimit)
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == '/' || r == '\\' }):
 		fault = "must not contain slashes or control characters"
 	}

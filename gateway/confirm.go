@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/task"
@@ -60,9 +61,11 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 		return Next{}, true, nil
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
-		dead := t.Attempts[last].Unconfirmed && !finds // the step that asked saw it end, and there is nowhere to look
+		// There is nowhere to look, and the step that asked saw it end, or died with its process.
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.shelf != nil && !g.roster.has(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
-			return Next{After: wait}, false, nil
+			next, err = g.waitForAnswer(ctx, *t, wait, finds)
+			return next, false, err
 		}
 	}
 	if finds { // and did not find it in all that time
@@ -71,6 +74,19 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 		return Next{}, true, nil
 	}
 	return g.unknowable(ctx, t, n, lost)
+}
+
+// waitForAnswer gives the step that asked the time that it may take, and has the task say that nobody knows yet.
+func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Duration, finds bool) (Next, error) {
+	if t.ProgressText == unconfirmedText {
+		return Next{After: wait}, nil
+	}
+	next := t
+	next.ProgressText = unconfirmedText
+	next.Attempts = slices.Clone(t.Attempts)
+	next.Attempts[len(next.Attempts)-1].Unconfirmed = finds // else it would count as the word of the step that asked
+	_, err := g.apply(ctx, t, next, "")
+	return Next{After: wait}, err
 }
 
 // unknowable ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator

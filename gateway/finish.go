@@ -103,6 +103,8 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case try >= maxResumes && got == 0 && err != nil:
+			return err // nothing was ever there that could be bad
 		case try >= maxResumes:
 			if err == nil {
 				err = io.ErrUnexpectedEOF

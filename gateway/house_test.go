@@ -62,6 +62,14 @@ type faultyStore struct {
 	store.Store
 	mu     sync.Mutex
 	failAt int
+	noList error // what lists of tasks answer
+}
+
+func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
+	if s.noList != nil {
+		return nil, s.noList
+	}
+	return s.Store.Tasks(ctx, q)
 }
 
 func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {

@@ -164,6 +164,14 @@ func (r *roster) bind(id string, n Named) {
 	}
 }
 
+// has reports whether a step of this process has had the task's work in hand.
+func (r *roster) has(id string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	_, ok := r.bound[id]
+	return ok
+}
+
 // release lets go of a task: no engine has its work in hand any more.
 func (r *roster) release(id string) {
 	r.mu.Lock()

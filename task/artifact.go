@@ -2,6 +2,9 @@ package task
 
 import "time"
 
+// NameLimit is how long a name that people give to an artifact or a group may be, in characters.
+const NameLimit = 200
+
 // Artifact is a finished video: its files and its facts. The facts are measured from the file.
 type Artifact struct {
 	ID            string // UUID
@@ -37,6 +40,9 @@ const (
 	Sprite    Role = "sprite" // sprite sheet for scrubbing
 	Hover     Role = "hover"  // short animated WebP
 )
+
+// Roles lists every role.
+func Roles() []Role { return []Role{Video, Raw, Preview, LastFrame, Poster, Sprite, Hover} }
 
 // File is one stored file of an artifact.
 type File struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"reflect"
@@ -187,9 +188,13 @@ func (n *node) reload(ctx context.Context, p program, path string, log *slog.Log
 		err = n.gw.Use(ctx, next.roster(n.engine))
 	}
 	if err != nil {
-		log.ErrorContext(ctx, "the settings stay as they are", "file", path)
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			log.ErrorContext(ctx, "settings file", "fault", strings.TrimSpace(line))
+		faults := []string{err.Error()}
+		if many := (*configError)(nil); errors.As(err, &many) {
+			faults = many.faults
+		}
+		log.ErrorContext(ctx, "the settings stay as they were", "file", path, "faults", len(faults))
+		for _, one := range faults {
+			log.ErrorContext(ctx, "settings file", "fault", one)
 		}
 		return
 	}

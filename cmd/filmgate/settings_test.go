@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/apikey"
 )
 
-var update = flag.Bool("update", false, "write docs/settings.md anew")
+var update = flag.Bool("update", false, "write docs/settings.md and web/openapi/openapi.json anew")
 
 // readArgs reads settings from args and variables as a command of the parts would.
 func readArgs(t *testing.T, args []string, env map[string]string, parts ...part) (settings, error) {

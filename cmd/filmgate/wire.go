@@ -18,8 +18,6 @@ import (
 	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/blob/file"
 	"github.com/filmgate/filmgate/dialect"
-	"github.com/filmgate/filmgate/dialect/filmgate"
-	"github.com/filmgate/filmgate/dialect/makevid"
 	"github.com/filmgate/filmgate/engine/animatic"
 	"github.com/filmgate/filmgate/gateway"
 	"github.com/filmgate/filmgate/media"
@@ -27,6 +25,7 @@ import (
 	"github.com/filmgate/filmgate/queue"
 	"github.com/filmgate/filmgate/store/sqlite"
 	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/web/openapi"
 	"github.com/filmgate/filmgate/web/server"
 	"github.com/filmgate/filmgate/web/share"
 )
@@ -142,25 +141,23 @@ func emptyTemp(data string) (string, error) {
 // server makes the HTTP server of all routes.
 func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, error) {
 	origin := dialect.Origin{Public: s.PublicURL}
-	routes := makevid.Routes(n.gw, makevid.Options{ServerID: serverID(s), Origin: origin, Log: log})
-	routes = append(routes, filmgate.Routes(n.gw, filmgate.Options{Origin: origin, Models: makevid.Models(), Log: log})...)
+	share, err := share.Handler(n.shared(origin))
+	if err != nil {
+		return nil, err
+	}
+	document, err := openapi.Handler()
+	if err != nil {
+		return nil, err
+	}
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
 		Log:    log, Random: p.random,
 	}
-	for _, r := range routes {
+	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document}) {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})
 	}
-	for _, folder := range []string{"/cdn/", "/datasets/", "/sealed/"} {
-		o.Routes = append(o.Routes, server.Route{Pattern: folder, Handler: files, Polled: true})
-	}
-	page, err := share.Handler(n.shared(origin))
-	if err != nil {
-		return nil, err
-	}
-	o.Routes = append(o.Routes, server.Route{Pattern: "GET /share/{token}", Handler: page})
 	return server.New(o)
 }
 

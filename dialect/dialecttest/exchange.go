@@ -21,15 +21,22 @@ import (
 // RequestID is the X-Request-Id that every exchange bears, as the server would have set it.
 const RequestID = "CmC9rGbtVzEAAAAAADQY-A"
 
-// exchange is one request and the answer it must get.
-type exchange struct {
-	name           string
-	method, target string
-	header         textproto.MIMEHeader
-	body           []byte
-	status         int
-	wantHeader     textproto.MIMEHeader
-	want           []byte
+// Exchange is one request and the answer it must get.
+type Exchange struct {
+	Name           string // what it shows
+	Method, Target string
+	Header         textproto.MIMEHeader
+	Body           []byte
+	Status         int
+	WantHeader     textproto.MIMEHeader
+	Want           []byte
+}
+
+// Request is the request, to send once.
+func (x Exchange) Request() *http.Request {
+	r := httptest.NewRequest(x.Method, "http://films.example"+x.Target, bytes.NewReader(x.Body))
+	r.Header = http.Header(x.Header).Clone()
+	return r
 }
 
 // Mux mounts routes the way the server does.
@@ -70,23 +77,21 @@ func Run(t *testing.T, pattern string, fresh func() http.Handler) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
 			handler := fresh()
-			for _, x := range read(t, file) {
-				t.Run(x.name, func(t *testing.T) { x.check(t, handler) })
+			for _, x := range Exchanges(t, file) {
+				t.Run(x.Name, func(t *testing.T) { x.check(t, handler) })
 			}
 		})
 	}
 }
 
-func (x exchange) check(t *testing.T, h http.Handler) {
-	r := httptest.NewRequest(x.method, "http://films.example"+x.target, bytes.NewReader(x.body))
-	r.Header = http.Header(x.header)
+func (x Exchange) check(t *testing.T, h http.Handler) {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
-	if w.Code != x.status {
-		t.Errorf("status %d, want %d\n%s", w.Code, x.status, w.Body)
+	h.ServeHTTP(w, x.Request())
+	if w.Code != x.Status {
+		t.Errorf("status %d, want %d\n%s", w.Code, x.Status, w.Body)
 	}
-	for name := range x.wantHeader {
-		want, got := x.wantHeader.Get(name), w.Header().Get(name)
+	for name := range x.WantHeader {
+		want, got := x.WantHeader.Get(name), w.Header().Get(name)
 		if want == "-" {
 			want = ""
 		}
@@ -95,14 +100,14 @@ func (x exchange) check(t *testing.T, h http.Handler) {
 		}
 	}
 	switch {
-	case len(x.want) == 0 && w.Body.Len() > 0:
+	case len(x.Want) == 0 && w.Body.Len() > 0:
 		t.Errorf("body %s, want none", w.Body)
-	case len(x.want) > 0 && x.want[0] != '{':
-		if got := strings.TrimSpace(w.Body.String()); got != string(x.want) {
-			t.Errorf("body %q, want %q", got, x.want)
+	case len(x.Want) > 0 && x.Want[0] != '{':
+		if got := strings.TrimSpace(w.Body.String()); got != string(x.Want) {
+			t.Errorf("body %q, want %q", got, x.Want)
 		}
-	case len(x.want) > 0:
-		SameJSON(t, w.Body.Bytes(), x.want)
+	case len(x.Want) > 0:
+		SameJSON(t, w.Body.Bytes(), x.Want)
 	}
 }
 
@@ -133,14 +138,14 @@ func indent(t *testing.T, what string, b []byte) string {
 	return out.String()
 }
 
-// read parses an exchange file.
-func read(t *testing.T, file string) []exchange {
+// Exchanges reads an exchange file.
+func Exchanges(t *testing.T, file string) []Exchange {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []exchange
+	var all []Exchange
 	for part := range strings.SplitSeq("\n"+string(text), "\n== ") {
 		if strings.TrimSpace(part) == "" {
 			continue
@@ -150,12 +155,12 @@ func read(t *testing.T, file string) []exchange {
 		if !ok {
 			t.Fatalf("%s: %q has no answer", file, name)
 		}
-		x := exchange{name: name}
+		x := Exchange{Name: name}
 		first, header, body := message(t, file, ask)
-		x.method, x.target, _ = strings.Cut(first, " ")
-		x.header, x.body = header, body
-		first, x.wantHeader, x.want = message(t, file, answer)
-		if x.status, err = strconv.Atoi(strings.TrimSpace(first)); err != nil {
+		x.Method, x.Target, _ = strings.Cut(first, " ")
+		x.Header, x.Body = header, body
+		first, x.WantHeader, x.Want = message(t, file, answer)
+		if x.Status, err = strconv.Atoi(strings.TrimSpace(first)); err != nil {
 			t.Fatalf("%s: %q: %v", file, name, err)
 		}
 		all = append(all, x)

@@ -23,8 +23,9 @@ const (
 // Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
 // tell what they sign. It is safe for many goroutines.
 type Gateway struct {
-	Time time.Time
-	Fail error // what Submit answers instead of taking a task
+	Time   time.Time
+	Fail   error // what Submit answers instead of taking a task
+	Groups []task.AssetGroup
 
 	mu    sync.Mutex
 	tasks []task.Task
@@ -124,7 +125,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	if t.State.Terminal() {
 		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
 	}
-	t.State = task.Cancelled
+	t.State, t.Wait = task.Cancelled, 0
 	g.Put(t)
 	return t, nil
 }
@@ -132,6 +133,19 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 // Token names what it signs: "<key>~<unix seconds>".
 func (g *Gateway) Token(key string, until time.Time) string {
 	return fmt.Sprintf("%s~%d", key, until.Unix())
+}
+
+// Offers knows who makes gen3a_turbo: one engine that has every limit, and one that has none.
+func (g *Gateway) Offers(model string) []task.Offer {
+	if model != "gen3a_turbo" {
+		return nil
+	}
+	return []task.Offer{{
+		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, ImageTypes: []string{"image/jpeg"},
+		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
+		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
+	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60}}
 }
 
 // Now is the time of the gateway's clock, which stands.

@@ -13,8 +13,8 @@ import (
 const editLimit = 64 << 10
 
 type assetPage struct {
-	Assets []wireArtifact `json:"assets"`
-	Next   *string        `json:"next"`
+	Assets []wireArtifact `json:"assets" doc:"The assets, newest first."`
+	Next   *string        `json:"next" doc:"The cursor of the next page, null on the last."`
 }
 
 func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
@@ -58,19 +58,24 @@ func (c calls) editAsset(w http.ResponseWriter, r *http.Request, who apikey.Key)
 	if err != nil {
 		return nil, err
 	}
-	e := task.ArtifactEdit{
-		Favorite: optionalBool(f, "favorite"), Private: optionalBool(f, "private"),
-		PrivateInTeam: optionalBool(f, "private_in_team"), Reported: optionalBool(f, "reported"),
-	}
-	if f.Has("name") {
-		name := f.String("name", "", 0)
-		e.Name = &name
-	}
+	e := decodeEdit(f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
 	a, err := c.gw.EditAsset(r.Context(), who, r.PathValue("id"), e)
 	return c.asset(r, a, err)
+}
+
+func decodeEdit(f *dialect.Fields) task.ArtifactEdit {
+	e := task.ArtifactEdit{
+		Favorite: optionalBool(f, "favorite"), Private: optionalBool(f, "private"),
+		PrivateInTeam: optionalBool(f, "private_in_team"), Reported: optionalBool(f, "reported"),
+	}
+	if f.Has("name") {
+		name := f.String("name", "", task.NameLimit)
+		e.Name = &name
+	}
+	return e
 }
 
 // optionalBool tells a field that is absent from one that is false.
@@ -97,13 +102,13 @@ func (c calls) unshareAsset(_ http.ResponseWriter, r *http.Request, who apikey.K
 }
 
 type wireGroup struct {
-	ID        string   `json:"id"`
-	Name      string   `json:"name"`
-	CreatedAt wireTime `json:"created_at"`
+	ID        string   `json:"id" format:"uuid" doc:"Names the group."`
+	Name      string   `json:"name" doc:"Its name, unique within the account."`
+	CreatedAt wireTime `json:"created_at" doc:"When it was made."`
 }
 
 type groupList struct {
-	AssetGroups []wireGroup `json:"asset_groups"`
+	AssetGroups []wireGroup `json:"asset_groups" doc:"The groups, oldest first."`
 }
 
 func encodeGroup(g task.AssetGroup) wireGroup {
@@ -127,8 +132,7 @@ func (c calls) renameGroup(w http.ResponseWriter, r *http.Request, who apikey.Ke
 	if err != nil {
 		return nil, err
 	}
-	f.Require("name")
-	name := f.String("name", "", 0)
+	name := decodeName(f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
@@ -139,14 +143,19 @@ func (c calls) renameGroup(w http.ResponseWriter, r *http.Request, who apikey.Ke
 	return encodeGroup(g), nil
 }
 
+func decodeName(f *dialect.Fields) string {
+	f.Require("name")
+	return f.String("name", "", task.NameLimit)
+}
+
 type wireDataset struct {
-	ID        string   `json:"id"`
-	URL       string   `json:"url"`
-	Type      string   `json:"type"`
-	Size      int64    `json:"size"`
-	Width     int      `json:"width"`
-	Height    int      `json:"height"`
-	CreatedAt wireTime `json:"created_at"`
+	ID        string   `json:"id" format:"uuid" doc:"Names the dataset."`
+	URL       string   `json:"url" format:"uri" doc:"A signed link to the picture, good for a day at least: send it as init_image, image_url or image."`
+	Type      string   `json:"type" doc:"Its media type."`
+	Size      int64    `json:"size" doc:"Bytes, as stored."`
+	Width     int      `json:"width" doc:"Pixels, upright."`
+	Height    int      `json:"height" doc:"Pixels, upright."`
+	CreatedAt wireTime `json:"created_at" doc:"When it was uploaded."`
 }
 
 // upload takes a picture as the raw body, or as the one file of a multipart form.

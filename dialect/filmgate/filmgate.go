@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,24 +66,12 @@ type Gateway interface {
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return []dialect.Route{
-		{Pattern: "GET /api/v1/tasks", Handler: c.as(apikey.Read, c.listTasks)},
-		{Pattern: "GET /api/v1/tasks/{id}", Handler: c.as(apikey.Read, c.getTask), Polled: true},
-		{Pattern: "POST /api/v1/tasks/{id}/cancel", Handler: c.as(apikey.Write, c.cancelTask)},
-		{Pattern: "POST /api/v1/tasks/{id}/retry", Handler: c.as(apikey.Write, c.retryTask)},
-		{Pattern: "DELETE /api/v1/tasks/{id}", Handler: c.as(apikey.Write, c.deleteTask)},
-		{Pattern: "GET /api/v1/assets", Handler: c.as(apikey.Read, c.listAssets)},
-		{Pattern: "GET /api/v1/assets/{id}", Handler: c.as(apikey.Read, c.getAsset)},
-		{Pattern: "PATCH /api/v1/assets/{id}", Handler: c.as(apikey.Write, c.editAsset)},
-		{Pattern: "DELETE /api/v1/assets/{id}", Handler: c.as(apikey.Write, c.deleteAsset)},
-		{Pattern: "POST /api/v1/assets/{id}/share", Handler: c.as(apikey.Write, c.shareAsset)},
-		{Pattern: "DELETE /api/v1/assets/{id}/share", Handler: c.as(apikey.Write, c.unshareAsset)},
-		{Pattern: "GET /api/v1/asset_groups", Handler: c.as(apikey.Read, c.listGroups)},
-		{Pattern: "PATCH /api/v1/asset_groups/{id}", Handler: c.as(apikey.Write, c.renameGroup)},
-		{Pattern: "GET /api/v1/models", Handler: c.as(apikey.Read, c.listModels)},
-		{Pattern: "POST /callbacks/{engine}/{token}", Handler: http.HandlerFunc(c.callback), Polled: true},
-		{Pattern: "POST /api/v1/datasets", Handler: c.as(apikey.Write, c.upload)},
-	}
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
+}
+
+// route is a call with what is said of it; the Doc's scope is the one that a key must have.
+func (c calls) route(pattern string, do call, d dialect.Doc) dialect.Route {
+	return dialect.Route{Pattern: pattern, Handler: c.as(d.Scope, do), Doc: d}
 }
 
 type calls struct {

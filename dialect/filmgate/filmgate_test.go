@@ -16,40 +16,16 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// gateway is the tests' gateway with the verbs that only our own calls need.
+// gateway is the tests' gateway, which here notes the query of a list.
 type gateway struct {
 	*dialecttest.Gateway
-	unasked
 	asked task.Query
-	all   []task.Task
 }
 
-// unasked are the verbs that the tests of this package never reach; calling one panics.
-type unasked struct{ filmgate.Gateway }
-
-// List gives the tasks after the cursor, as a store would.
-func (g *gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
+// List notes what is asked.
+func (g *gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
 	g.asked = q
-	var out []task.Task
-	for _, t := range g.all {
-		if t.Account == who.Account && (q.After.ID == "" || t.ID < q.After.ID) && len(out) < q.Limit {
-			out = append(out, t)
-		}
-	}
-	return out, nil
-}
-
-// Offers knows of one route: one engine with every limit, and one with none.
-func (g *gateway) Offers(model string) []task.Offer {
-	if model != "gen3a_turbo" {
-		return nil
-	}
-	return []task.Offer{{
-		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, ImageTypes: []string{"image/jpeg"},
-		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
-		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
-	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60}}
+	return g.Gateway.List(ctx, who, q)
 }
 
 // CalledBack knows two tokens, and a signature that is wrong.
@@ -59,15 +35,19 @@ func (g *gateway) CalledBack(_ context.Context, engine, token string, h http.Hea
 		return nil, nil
 	case token != "good-token":
 		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
-	case h.Get("X-Signature") == "wrong":
+	case h.Get("Webhook-Signature") == "wrong":
 		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
 	}
-	return fmt.Appendf(nil, `{"heard":%q,"signature":%q,"bytes":%d}`, engine, h.Get("X-Signature"), len(body)), nil
+	return fmt.Appendf(nil, `{"challenge":"%s %s %d"}`, engine, h.Get("Webhook-Signature"), len(body)), nil
 }
 
 func open() *gateway {
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	g := &gateway{Gateway: &dialecttest.Gateway{Time: at}}
+	g := &gateway{Gateway: &dialecttest.Gateway{Time: at, Groups: []task.AssetGroup{
+		{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Name: "Generative Video", Created: at},
+		{ID: "20000000-0000-4000-8000-000000000002", Account: 7, Name: "Lakes", Created: at.Add(time.Minute)},
+		{ID: "20000000-0000-4000-8000-000000000003", Account: 8, Name: "Another's", Created: at},
+	}}}
 	seed := uint32(42)
 	for n := 3; n >= 1; n-- {
 		id := "00000000-0000-4000-8000-00000000000" + string(rune('0'+n))
@@ -92,7 +72,6 @@ func open() *gateway {
 			t.Deadline = t.Created.Add(30 * time.Minute)
 			t.Wait = 0
 		}
-		g.all = append(g.all, t)
 		g.Put(t)
 	}
 	return g
@@ -100,14 +79,14 @@ func open() *gateway {
 
 func succeed(t *task.Task, at time.Time) {
 	t.State, t.Progress, t.Started, t.Finished, t.Wait = task.Succeeded, 1, at.Add(2*time.Second), at.Add(9*time.Second), 0
-	t.Request.First = &task.Image{Key: "datasets/a.jpg"}
+	t.Request.First = &task.Image{Key: "datasets/40000000-0000-4000-8000-000000000001.jpg"}
 	t.Request.ExpandedPrompt = "camera pull out, cinematic"
 	t.Artifacts = []task.Artifact{{
 		ID: "10000000-0000-4000-8000-000000000001", Task: t.ID, Account: 7, Group: "20000000-0000-4000-8000-000000000001",
 		Filename: ".mp4", Width: 1280, Height: 768, FrameRate: 24, Duration: 10541666667 * time.Nanosecond,
 		Files: []task.File{
-			{Role: task.Video, Key: "cdn/20261124/v.mp4", Type: "video/mp4", Size: 7655707, Width: 1280, Height: 768, SHA256: "ab"},
-			{Role: task.Preview, Key: "cdn/20261124/p.jpg", Type: "image/jpeg", Size: 100, Width: 1280, Height: 768, SHA256: "cd"},
+			{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7655707, Width: 1280, Height: 768, SHA256: "4c94485e0c21ae6c41ce1dfe7b6bfaceea5ab68e40a2476f50208e526f506080"},
+			{Role: task.Preview, Key: "cdn/20261124/ms6QGvx8MkeUoSyP10RoME1fmpODkI.jpg", Type: "image/jpeg", Size: 48211, Width: 1280, Height: 768, SHA256: "148de9c5a7a44d19e56cd9ae1a554bf67847afb0c58f6e12fa29ac7ddfca9940"},
 		},
 		Created: at.Add(9 * time.Second), Updated: at.Add(9 * time.Second), Private: true, PrivateInTeam: true,
 	}}

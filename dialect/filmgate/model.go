@@ -11,46 +11,46 @@ import (
 
 // wireModel is a model that a caller may name, and who makes it.
 type wireModel struct {
-	Name     string      `json:"name"`
-	Dialects []string    `json:"dialects"`
-	Engines  []wireOffer `json:"engines"`
+	Name     string      `json:"name" doc:"The name that a request gives."`
+	Dialects []string    `json:"dialects" doc:"The families of calls that take it."`
+	Engines  []wireOffer `json:"engines" doc:"Who makes it, in the order in which they are tried: the first that can do what is asked gets the task, and the next where that one certainly did not take it."`
 }
 
 // wireOffer is one engine's model that makes it. null is no limit, or not known.
 type wireOffer struct {
-	Engine        string     `json:"engine"`
-	Model         string     `json:"model"`
-	Weight        *int       `json:"weight"`
-	Modes         []string   `json:"modes"`
-	Seconds       []int      `json:"seconds"`
-	MaxSeconds    *int       `json:"max_seconds"`
-	AspectRatios  []string   `json:"aspect_ratios"`
-	Resolutions   []string   `json:"resolutions"`
-	PromptLimit   *int       `json:"prompt_limit"`
-	Images        wireImages `json:"images"`
-	Seed          bool       `json:"seed"`
-	Cancel        bool       `json:"cancel"`
-	Idempotent    bool       `json:"idempotent"`
-	LookUp        bool       `json:"look_up"`
-	Callbacks     bool       `json:"callbacks"`
-	ResultSeconds *int       `json:"result_seconds"`
-	Price         *wirePrice `json:"price"`
+	Engine        string     `json:"engine" doc:"The engine, by its configured name."`
+	Model         string     `json:"model" doc:"The engine's own name of the model."`
+	Weight        *int       `json:"weight" doc:"Its share of the tasks, against the weights of the others; null where it is taken in its place."`
+	Modes         []string   `json:"modes" doc:"What it can start from: text, first_frame, last_frame, first_and_last_frame."`
+	Seconds       *[]int     `json:"seconds" doc:"The lengths that it makes, null where it makes any up to max_seconds."`
+	MaxSeconds    *int       `json:"max_seconds" doc:"The longest that it makes, null where seconds says it."`
+	AspectRatios  *[]string  `json:"aspect_ratios" doc:"The aspect ratios that it makes, null where any."`
+	Resolutions   *[]string  `json:"resolutions" doc:"The resolutions that it makes, null where any."`
+	PromptLimit   *int       `json:"prompt_limit" doc:"The longest prompt in characters, null where it sets none."`
+	Images        wireImages `json:"images" doc:"What it takes as pictures."`
+	Seed          bool       `json:"seed" doc:"Whether the same seed gives the same video."`
+	Cancel        bool       `json:"cancel" doc:"Whether work can be ended early."`
+	Idempotent    bool       `json:"idempotent" doc:"Whether the same task submitted twice is made once."`
+	LookUp        bool       `json:"look_up" doc:"Whether work can be found again after a crash."`
+	Callbacks     bool       `json:"callbacks" doc:"Whether it tells when work has ended; else it is asked."`
+	ResultSeconds *int       `json:"result_seconds" doc:"How long the engine keeps a result, null where it does not say. The result is copied at once and kept here."`
+	Price         *wirePrice `json:"price" doc:"What it costs, null where nobody knows or nothing."`
 }
 
 type wireImages struct {
-	Types    []string `json:"types"`
-	MaxBytes *int64   `json:"max_bytes"`
-	MinSide  *int     `json:"min_side"`
+	Types    []string `json:"types" doc:"Media types."`
+	MaxBytes *int64   `json:"max_bytes" doc:"The largest picture, null where it sets no limit of its own."`
+	MinSide  *int     `json:"min_side" doc:"The least width and height in pixels, null where it sets none."`
 }
 
 type wirePrice struct {
-	PerSecond float64 `json:"per_second"`
-	PerClip   float64 `json:"per_clip"`
-	Currency  string  `json:"currency"`
+	PerSecond float64 `json:"per_second" doc:"For each second of video."`
+	PerClip   float64 `json:"per_clip" doc:"For each video, besides."`
+	Currency  string  `json:"currency" doc:"USD, or credits for the vendor's own."`
 }
 
 type modelList struct {
-	Models []wireModel `json:"models"`
+	Models []wireModel `json:"models" doc:"Every model that a request may name, by name."`
 }
 
 // numberOrNull is null for 0.
@@ -61,10 +61,18 @@ func numberOrNull[T int | int64](n T) *T {
 	return &n
 }
 
+// listOrNull is null for an empty list.
+func listOrNull[T any](all []T) *[]T {
+	if len(all) == 0 {
+		return nil
+	}
+	return &all
+}
+
 func encodeOffer(o task.Offer) wireOffer {
 	out := wireOffer{
-		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, Seconds: o.Seconds,
-		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: o.AspectRatios, Resolutions: o.Resolutions,
+		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, Seconds: listOrNull(o.Seconds),
+		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: listOrNull(o.AspectRatios), Resolutions: listOrNull(o.Resolutions),
 		PromptLimit: numberOrNull(o.PromptLimit),
 		Images:      wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide)},
 		Seed:        o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/dialect"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -92,6 +93,16 @@ func (q *query) flag(name string) *bool {
 		q.fault(name, "%q; allowed: true, false", s)
 	}
 	return &b
+}
+
+// pageParams are the parameters of every list.
+func pageParams() []dialect.Param {
+	limit := dialect.Between("integer", 1, largestPage)
+	limit.Default = defaultPage
+	return []dialect.Param{
+		{In: "query", Name: "limit", Text: "How many a page has at most.", Schema: limit},
+		{In: "query", Name: "cursor", Text: "The `next` of the page before. Absent for the first page."},
+	}
 }
 
 func joined[T ~string](all []T) string {

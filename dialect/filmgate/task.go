@@ -12,91 +12,91 @@ import (
 
 // wireTask is a task as our own calls show it: all that is known of it and its owner may see.
 type wireTask struct {
-	ID             string         `json:"id"`
-	Status         task.State     `json:"status"`
-	Dialect        string         `json:"dialect"`
-	Model          string         `json:"model"`
-	Name           string         `json:"name"`
-	Prompt         string         `json:"prompt"`
-	ExpandedPrompt *string        `json:"expanded_prompt"`
-	NegativePrompt *string        `json:"negative_prompt"`
-	Seconds        int            `json:"seconds"`
-	Seed           *uint32        `json:"seed"`
-	FirstFrame     *string        `json:"first_frame"`
-	LastFrame      *string        `json:"last_frame"`
-	AssetGroup     string         `json:"asset_group"`
-	LowPriority    bool           `json:"low_priority"`
-	Watermark      bool           `json:"watermark"`
-	Progress       float64        `json:"progress"`
-	ProgressText   *string        `json:"progress_text"`
-	WaitSeconds    int            `json:"wait_seconds"`
-	DeadlineAt     *wireTime      `json:"deadline_at"`
-	Engine         string         `json:"engine"`
-	EngineModel    string         `json:"engine_model"`
-	Failure        *wireFailure   `json:"failure"`
-	Attempts       []wireAttempt  `json:"attempts"`
-	Artifacts      []wireArtifact `json:"artifacts"`
-	CreatedAt      wireTime       `json:"created_at"`
-	UpdatedAt      wireTime       `json:"updated_at"`
-	StartedAt      *wireTime      `json:"started_at"`
-	FinishedAt     *wireTime      `json:"finished_at"`
-	RetryOf        *string        `json:"retry_of"`
-	Deleted        bool           `json:"deleted"`
+	ID             string         `json:"id" format:"uuid" doc:"Names the task."`
+	Status         task.State     `json:"status" doc:"Where the task stands. QUEUED waits for an engine, THROTTLED for its turn, PENDING at the engine; RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are its ends."`
+	Dialect        string         `json:"dialect" doc:"The family of calls that made it: makevid/runway, makevid/luma, makevid/kling.text2video or makevid/kling.image2video."`
+	Model          string         `json:"model" doc:"The model that was asked for."`
+	Name           string         `json:"name" doc:"The name that the request gave, empty where it gave none."`
+	Prompt         string         `json:"prompt" doc:"The prompt as it was sent."`
+	ExpandedPrompt *string        `json:"expanded_prompt" doc:"What the engine was given instead, null where it was given the prompt itself."`
+	NegativePrompt *string        `json:"negative_prompt" doc:"What the video shall not show, null where nothing was named."`
+	Seconds        int            `json:"seconds" doc:"The length that was asked for."`
+	Seed           *uint32        `json:"seed" doc:"The seed, the request's own or drawn for it."`
+	FirstFrame     *string        `json:"first_frame" format:"uri" doc:"A signed link to the stored first frame, null where none was given."`
+	LastFrame      *string        `json:"last_frame" format:"uri" doc:"The same of the last frame."`
+	AssetGroup     string         `json:"asset_group" doc:"The name of the asset group that the video joins."`
+	LowPriority    bool           `json:"low_priority" doc:"Whether it waits behind others."`
+	Watermark      bool           `json:"watermark" doc:"Whether the video bears a watermark."`
+	Progress       float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
+	ProgressText   *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
+	WaitSeconds    int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
+	DeadlineAt     *wireTime      `json:"deadline_at" doc:"It fails where it has not ended by then; null where it may take as long as it takes."`
+	Engine         string         `json:"engine" doc:"The engine that makes it, by its configured name."`
+	EngineModel    string         `json:"engine_model" doc:"The engine's own name of the model."`
+	Failure        *wireFailure   `json:"failure" doc:"Why it failed, null where it has not."`
+	Attempts       []wireAttempt  `json:"attempts" doc:"Every try at an engine, oldest first."`
+	Artifacts      []wireArtifact `json:"artifacts" doc:"What was made; empty before it has succeeded."`
+	CreatedAt      wireTime       `json:"created_at" doc:"When it was made."`
+	UpdatedAt      wireTime       `json:"updated_at" doc:"When it last changed."`
+	StartedAt      *wireTime      `json:"started_at" doc:"When it was first seen at work, null before."`
+	FinishedAt     *wireTime      `json:"finished_at" doc:"When it ended, null before."`
+	RetryOf        *string        `json:"retry_of" format:"uuid" doc:"The task whose request it repeats; null mostly."`
+	Deleted        bool           `json:"deleted" doc:"Whether its owner deleted it."`
 
 	ended bool
 }
 
 type wireFailure struct {
-	Reason  task.Reason `json:"reason"`
-	Message string      `json:"message"`
+	Reason  task.Reason `json:"reason" doc:"Why, for programs."`
+	Message string      `json:"message" doc:"What happened and what may be done, for people."`
 }
 
 type wireAttempt struct {
-	Engine      string    `json:"engine"`
-	Model       *string   `json:"model"`
-	Key         *string   `json:"key"`
-	Handle      *string   `json:"handle"`
-	Unconfirmed bool      `json:"unconfirmed"`
-	Reason      *string   `json:"reason"`
-	Failure     *string   `json:"failure"`
-	Credits     float64   `json:"credits"`
-	Cost        float64   `json:"cost"`
-	Currency    *string   `json:"currency"`
-	StartedAt   wireTime  `json:"started_at"`
-	EndedAt     *wireTime `json:"ended_at"`
+	Engine      string    `json:"engine" doc:"The engine, by its configured name."`
+	Model       *string   `json:"model" doc:"The engine's own name of the model."`
+	Key         *string   `json:"key" doc:"The configured name of the key that was used, never the key; null where it needs none."`
+	Handle      *string   `json:"handle" doc:"The engine's own id of the work, null where it gave none."`
+	Unconfirmed bool      `json:"unconfirmed" doc:"The request was sent, and nobody knows whether the engine took it."`
+	Reason      *string   `json:"reason" doc:"The code of what went wrong, null where nothing did or it still goes on."`
+	Failure     *string   `json:"failure" doc:"What went wrong, in a sentence."`
+	Credits     float64   `json:"credits" doc:"What the vendor charged, in its own credits; 0 where nothing or unknown."`
+	Cost        float64   `json:"cost" doc:"What it cost by the engine's price, in the currency; 0 where nothing or unknown."`
+	Currency    *string   `json:"currency" doc:"Of the cost: USD, or credits for the vendor's own; null without a cost."`
+	StartedAt   wireTime  `json:"started_at" doc:"When it began."`
+	EndedAt     *wireTime `json:"ended_at" doc:"When it ended, null while it goes on."`
 }
 
 type wireArtifact struct {
-	ID              string     `json:"id"`
-	TaskID          string     `json:"task_id"`
-	AssetGroupID    string     `json:"asset_group_id"`
-	Filename        string     `json:"filename"`
-	URL             string     `json:"url"`
-	PreviewURLs     []string   `json:"preview_urls"`
-	Width           int        `json:"width"`
-	Height          int        `json:"height"`
-	FrameRate       float64    `json:"frame_rate"`
-	DurationSeconds float64    `json:"duration_seconds"`
-	Files           []wireFile `json:"files"`
-	Private         bool       `json:"private"`
-	PrivateInTeam   bool       `json:"private_in_team"`
-	Sealed          bool       `json:"sealed"`
-	ShareURL        *string    `json:"share_url"`
-	Favorite        bool       `json:"favorite"`
-	Reported        bool       `json:"reported"`
-	Deleted         bool       `json:"deleted"`
-	CreatedAt       wireTime   `json:"created_at"`
-	UpdatedAt       wireTime   `json:"updated_at"`
+	ID              string     `json:"id" format:"uuid" doc:"Names the asset."`
+	TaskID          string     `json:"task_id" format:"uuid" doc:"The task that made it."`
+	AssetGroupID    string     `json:"asset_group_id" format:"uuid" doc:"The asset group that it is in."`
+	Filename        string     `json:"filename" doc:"What a download may be called."`
+	URL             string     `json:"url" format:"uri" doc:"The video. A signed link where the asset is sealed."`
+	PreviewURLs     []string   `json:"preview_urls" doc:"Stills, evenly spaced over the video."`
+	Width           int        `json:"width" doc:"Pixels."`
+	Height          int        `json:"height" doc:"Pixels."`
+	FrameRate       float64    `json:"frame_rate" doc:"Frames per second."`
+	DurationSeconds float64    `json:"duration_seconds" doc:"Seconds, to the thousandth."`
+	Files           []wireFile `json:"files" doc:"Every file that belongs to it."`
+	Private         bool       `json:"private" doc:"Whether it is listed nowhere but to its owner; so from the start."`
+	PrivateInTeam   bool       `json:"private_in_team" doc:"The same, within a team."`
+	Sealed          bool       `json:"sealed" doc:"Whether its files are read through signed links alone: so once its owner has set private."`
+	ShareURL        *string    `json:"share_url" format:"uri" doc:"Its public page, null where it has none."`
+	Favorite        bool       `json:"favorite" doc:"Whether its owner marked it as a favorite."`
+	Reported        bool       `json:"reported" doc:"Whether it was reported."`
+	Deleted         bool       `json:"deleted" doc:"Whether its files are gone."`
+	CreatedAt       wireTime   `json:"created_at" doc:"When it was finished."`
+	UpdatedAt       wireTime   `json:"updated_at" doc:"When it last changed."`
 }
 
 type wireFile struct {
-	Role   task.Role `json:"role"`
-	URL    string    `json:"url"`
-	Type   string    `json:"type"`
-	Size   int64     `json:"size"`
-	Width  int       `json:"width"`
-	Height int       `json:"height"`
-	SHA256 string    `json:"sha256"`
+	Role   task.Role `json:"role" doc:"What the file is: the video, the same without a watermark (raw), a preview, the last frame, and so on."`
+	URL    string    `json:"url" format:"uri" doc:"The file."`
+	Type   string    `json:"type" doc:"Its media type."`
+	Size   int64     `json:"size" doc:"Bytes."`
+	Width  int       `json:"width" doc:"Pixels."`
+	Height int       `json:"height" doc:"Pixels."`
+	SHA256 string    `json:"sha256" doc:"SHA-256 of its bytes, 64 hex digits."`
 }
 
 // wireTime is a time with exactly three fraction digits, in UTC.
@@ -186,8 +186,8 @@ func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 
 // taskPage is one page of tasks.
 type taskPage struct {
-	Tasks []wireTask `json:"tasks"`
-	Next  *string    `json:"next"`
+	Tasks []wireTask `json:"tasks" doc:"The tasks, newest first."`
+	Next  *string    `json:"next" doc:"The cursor of the next page, null on the last."`
 }
 
 func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {

@@ -17,7 +17,7 @@ const (
 )
 
 // klingFamily is what both families share.
-func klingFamily(kind string, decode func(*dialect.Fields) task.Request) family {
+func klingFamily(kind string, decode func(*dialect.Fields) task.Request, doc familyDoc) family {
 	return family{
 		name:   "makevid/kling." + kind,
 		create: "/api/v1/kling/" + kind + "/create_kling",
@@ -28,11 +28,12 @@ func klingFamily(kind string, decode func(*dialect.Fields) task.Request) family 
 		encode: encodeKling,
 		id:     klingTaskID,
 		refuse: refuseKling,
+		doc:    doc,
 	}
 }
 
-func klingText() family  { return klingFamily("text2video", decodeKlingText) }
-func klingImage() family { return klingFamily("image2video", decodeKlingImage) }
+func klingText() family  { return klingFamily("text2video", decodeKlingText, klingTextDoc()) }
+func klingImage() family { return klingFamily("image2video", decodeKlingImage, klingImageDoc()) }
 
 // decodeKlingText reads the body of text2video's create. What is wrong is noted in f.
 func decodeKlingText(f *dialect.Fields) task.Request {
@@ -96,16 +97,25 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 	}
 	control.Require("type")
 	kind := control.OneOf("type", "", "simple", "down_back", "forward_up", "right_turn_forward", "left_turn_forward")
-	if kind != "simple" {
-		if kind != "" && control.Has("config") {
+	config := control.Object("config")
+	c, moved, faulty := klingAxes(config)
+	switch {
+	case kind == "": // a fault of its own
+	case kind != "simple":
+		if control.Has("config") {
 			control.Fault("config", "must be absent with type %q", kind)
 		}
-		return &task.Camera{Preset: kind}
+		c = task.Camera{Preset: kind}
+	case !control.Has("config"):
+		control.Fault("config", "is required with type \"simple\"")
+	case moved != 1 && !faulty && !control.Faulty("config"):
+		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", moved)
 	}
-	control.Require("config")
-	config := control.Object("config")
-	var c task.Camera
-	moved, faulty := 0, control.Faulty("config")
+	return &c
+}
+
+// klingAxes reads the values of a simple move: how many are not 0, and whether one is at fault.
+func klingAxes(config *dialect.Fields) (c task.Camera, moved int, faulty bool) {
 	for _, axis := range []struct {
 		name string
 		to   *float64
@@ -116,8 +126,5 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 		}
 		faulty = faulty || config.Faulty(axis.name)
 	}
-	if moved != 1 && !faulty {
-		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", moved)
-	}
-	return &c
+	return c, moved, faulty
 }

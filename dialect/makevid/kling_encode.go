@@ -11,37 +11,44 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// klingAnswer is the envelope of every answer. An error's has no data.
+// klingAnswer is the envelope of every answer about a task.
 type klingAnswer struct {
-	Code      int        `json:"code"`
-	Message   string     `json:"message"`
-	RequestID string     `json:"request_id"`
-	Data      *klingTask `json:"data,omitempty"`
+	Code      int       `json:"code" doc:"0: all is well."`
+	Message   string    `json:"message" doc:"SUCCEED."`
+	RequestID string    `json:"request_id" doc:"The request's id, as in X-Request-Id."`
+	Data      klingTask `json:"data" doc:"The task."`
+}
+
+// klingError is the envelope of an error.
+type klingError struct {
+	Code      int    `json:"code" doc:"Kling's code of the error: 1000 to 1004 the key, 1102 the budget, 1103 the scope, 1200 the request, 1201 its fields, 1202 the call, 1203 the task, 1302 too many requests, 5000 the server, 5001 the server is busy."`
+	Message   string `json:"message" doc:"What is wrong, and what to do about it. It names every field at fault, with what is allowed."`
+	RequestID string `json:"request_id" doc:"The request's id, as in X-Request-Id. Quote it when you report a problem."`
 }
 
 // klingTask is the data of create and of get; create's has no task_status_msg.
 type klingTask struct {
-	TaskID        string       `json:"task_id"`
-	TaskStatus    string       `json:"task_status"`
-	TaskStatusMsg *string      `json:"task_status_msg,omitempty"`
-	CreatedAt     int64        `json:"created_at"` // Unix milliseconds
-	UpdatedAt     int64        `json:"updated_at"`
-	TaskResult    *klingResult `json:"task_result,omitempty"`
+	TaskID        string       `json:"task_id" doc:"Names the task: the get of the same kind tells how it stands. 22 characters; the header Filmgate-Task-Id has the UUID that our own calls know it by."`
+	TaskStatus    klingState   `json:"task_status" doc:"Where the task stands: submitted waits, processing is at work; succeed and failed are its ends. A cancelled task has failed; the header Filmgate-Failure tells the two apart."`
+	TaskStatusMsg *string      `json:"task_status_msg,omitempty" doc:"Why the task failed, empty where it has not. Absent from the answer to a create."`
+	CreatedAt     int64        `json:"created_at" doc:"When the task was made, in Unix milliseconds."`
+	UpdatedAt     int64        `json:"updated_at" doc:"When it last changed, in Unix milliseconds."`
+	TaskResult    *klingResult `json:"task_result,omitempty" doc:"The finished video, once task_status is succeed; absent before."`
 }
 
 type klingResult struct {
-	Videos []klingVideo `json:"videos"`
+	Videos []klingVideo `json:"videos" doc:"The one video."`
 }
 
 type klingVideo struct {
-	ID       string `json:"id"`
-	URL      string `json:"url"`
-	Duration string `json:"duration"` // seconds, "5.1"
+	ID       string `json:"id" format:"uuid" doc:"Names the asset: /api/v1/assets/{id} reads and changes it."`
+	URL      string `json:"url" format:"uri" doc:"The video, an MP4."`
+	Duration string `json:"duration" doc:"Seconds, as text: 5.1"`
 }
 
 // encodeKling is the answer of both creates and both gets.
 func encodeKling(t task.Task, s scene) []byte {
-	data := &klingTask{TaskID: klingID(t.ID), TaskStatus: klingStatus(t.State), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
+	data := klingTask{TaskID: klingID(t.ID), TaskStatus: klingState(klingStatus(t.State)), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
 	if !s.create {
 		message := klingMessage(t)
 		data.TaskStatusMsg = &message
@@ -56,6 +63,12 @@ func encodeKling(t task.Task, s scene) []byte {
 	}
 	return dialect.Marshal(klingAnswer{Message: "SUCCEED", RequestID: s.request, Data: data})
 }
+
+// klingState is one of the words of klingStatus.
+type klingState string
+
+// Words are all of them.
+func (klingState) Words() []string { return wordsOf(klingStatus) }
 
 // klingStatus is the state table. Kling has no way to cancel; one of ours that was cancelled has failed.
 func klingStatus(s task.State) string { return word(s, "submitted", "processing", "succeed") }
@@ -94,8 +107,21 @@ func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err e
 	writeKling(w, r, status, code, klingErrorText(e, code))
 }
 
+// klingErrors is the form of the family's errors.
+func klingErrors() *dialect.ErrorForm {
+	status := func(c task.Code) int {
+		status, _ := klingCode(&task.Error{Code: c}, "Bearer x", "x")
+		return status
+	}
+	encode := func(e *task.Error, requestID string) []byte {
+		_, code := klingCode(e, "Bearer x", "x")
+		return dialect.Marshal(klingError{Code: code, Message: klingErrorText(e, code), RequestID: requestID})
+	}
+	return &dialect.ErrorForm{Name: "KlingError", Type: "application/json", Of: klingError{}, Status: status, Encode: encode}
+}
+
 func writeKling(w http.ResponseWriter, r *http.Request, status, code int, message string) {
-	body := dialect.Marshal(klingAnswer{Code: code, Message: message, RequestID: dialect.RequestID(w)})
+	body := dialect.Marshal(klingError{Code: code, Message: message, RequestID: dialect.RequestID(w)})
 	dialect.WriteJSON(w, r, status, body, false)
 }
 
@@ -156,7 +182,7 @@ func klingErrorText(e *task.Error, code int) string {
 func klingNoCalls() []dialect.Route {
 	var out []dialect.Route
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall)})
+		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall), NoCall: true})
 	}
 	return out
 }

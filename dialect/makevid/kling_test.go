@@ -154,7 +154,7 @@ func TestKlingRefuses(t *testing.T) {
 		{"a camera that is no object", text, camera(`"zoom"`), []string{"camera_control: must be an object, not a string"}},
 		{"a camera without a type", text, camera(`{}`), []string{"camera_control/type: is required"}},
 		{"an unknown move", text, camera(`{"type":"spin"}`), []string{`camera_control/type: "spin" is not possible; allowed: "simple", "down_back", "forward_up", "right_turn_forward", "left_turn_forward"`}},
-		{"simple without values", text, camera(`{"type":"simple"}`), []string{"camera_control/config: is required"}},
+		{"simple without values", text, camera(`{"type":"simple"}`), []string{`camera_control/config: is required with type "simple"`}},
 		{"no axis", text, camera(`{"type":"simple","config":{"pan":0}}`), []string{one + "0"}},
 		{"two axes", text, camera(`{"type":"simple","config":{"pan":1,"zoom":1}}`), []string{one + "2"}},
 		{"an axis beyond 10", text, camera(`{"type":"simple","config":{"pan":10.1}}`), []string{"camera_control/config/pan: must be a number from -10 to 10"}},

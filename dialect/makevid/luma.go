@@ -30,6 +30,7 @@ func lumaFamily() family {
 		decode:   decodeLuma,
 		encode:   encodeLuma,
 		refuse:   dialect.WriteProblem,
+		doc:      lumaDoc(),
 	}
 }
 
@@ -57,51 +58,51 @@ func decodeLuma(f *dialect.Fields) task.Request {
 
 // lumaCreated is the body of create_luma, lumaRead that of get_luma. The order of fields is the published one.
 type lumaCreated struct {
-	ID                  string       `json:"id"`
-	Liked               *bool        `json:"liked"`
-	State               string       `json:"state"`
-	Video               *lumaVideo   `json:"video"`
-	Prompt              string       `json:"prompt"`
-	UserID              string       `json:"user_id"`
-	BatchID             string       `json:"batch_id"`
-	Thumbnail           *lumaPicture `json:"thumbnail"`
-	VideoRaw            *lumaPicture `json:"video_raw"`
-	CreatedAt           string       `json:"created_at"`
-	LastFrame           *lumaPicture `json:"last_frame"`
-	PipelineID          string       `json:"pipeline_id"`
-	QueueState          *struct{}    `json:"queue_state"`
-	EstimateWaitSeconds *int         `json:"estimate_wait_seconds"`
+	ID                  string       `json:"id" format:"uuid" doc:"Names the task: GET /api/v1/get_luma/{id} tells how it stands."`
+	Liked               *bool        `json:"liked" doc:"true where the video was marked as a favorite, else null."`
+	State               lumaWord     `json:"state" doc:"Where the task stands: pending waits, processing is at work; completed and failed are its ends. A cancelled task has failed; the header Filmgate-Failure tells the two apart."`
+	Video               *lumaVideo   `json:"video" doc:"The finished video, once state is completed; null before."`
+	Prompt              string       `json:"prompt" doc:"The prompt as it was sent."`
+	UserID              string       `json:"user_id" format:"uuid" doc:"The account that owns the task."`
+	BatchID             string       `json:"batch_id" format:"uuid" doc:"The batch that the task is in, one of its own."`
+	Thumbnail           *lumaPicture `json:"thumbnail" doc:"A still of the video."`
+	VideoRaw            *lumaPicture `json:"video_raw" doc:"The video without a watermark."`
+	CreatedAt           string       `json:"created_at" format:"date-time" doc:"When the task was made."`
+	LastFrame           *lumaPicture `json:"last_frame" doc:"The real last frame, to begin the next video with."`
+	PipelineID          string       `json:"pipeline_id" doc:"Always V1."`
+	QueueState          *struct{}    `json:"queue_state" doc:"Always null."`
+	EstimateWaitSeconds *int         `json:"estimate_wait_seconds" doc:"Seconds until the work is likely to begin; null where it has or that is not known."`
 }
 
 type lumaRead struct {
-	ID                  string       `json:"id"`
-	Liked               *bool        `json:"liked"`
-	State               string       `json:"state"`
-	Video               *lumaVideo   `json:"video"`
-	Prompt              string       `json:"prompt"`
-	Thumbnail           *lumaPicture `json:"thumbnail"`
-	VideoRaw            *lumaPicture `json:"video_raw"`
-	CreatedAt           string       `json:"created_at"`
-	LastFrame           *lumaPicture `json:"last_frame"`
-	QueueState          *struct{}    `json:"queue_state"`
-	EstimateWaitSeconds *int         `json:"estimate_wait_seconds"`
+	ID                  string       `json:"id" format:"uuid" doc:"Names the task: GET /api/v1/get_luma/{id} tells how it stands."`
+	Liked               *bool        `json:"liked" doc:"true where the video was marked as a favorite, else null."`
+	State               lumaWord     `json:"state" doc:"Where the task stands: pending waits, processing is at work; completed and failed are its ends. A cancelled task has failed; the header Filmgate-Failure tells the two apart."`
+	Video               *lumaVideo   `json:"video" doc:"The finished video, once state is completed; null before."`
+	Prompt              string       `json:"prompt" doc:"The prompt as it was sent."`
+	Thumbnail           *lumaPicture `json:"thumbnail" doc:"A still of the video."`
+	VideoRaw            *lumaPicture `json:"video_raw" doc:"The video without a watermark."`
+	CreatedAt           string       `json:"created_at" format:"date-time" doc:"When the task was made."`
+	LastFrame           *lumaPicture `json:"last_frame" doc:"The real last frame, to begin the next video with."`
+	QueueState          *struct{}    `json:"queue_state" doc:"Always null."`
+	EstimateWaitSeconds *int         `json:"estimate_wait_seconds" doc:"Seconds until the work is likely to begin; null where it has or that is not known."`
 }
 
 // lumaPicture is a file of which the shape is told: a picture, or the raw video.
 type lumaPicture struct {
-	URL    string `json:"url"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
+	URL    string `json:"url" format:"uri" doc:"The file."`
+	Width  int    `json:"width" doc:"Pixels."`
+	Height int    `json:"height" doc:"Pixels."`
 }
 
 type lumaVideo struct {
 	lumaPicture
-	DownloadURL string `json:"download_url"`
+	DownloadURL string `json:"download_url" format:"uri" doc:"A link to the video that is good for an hour from this answer on."`
 }
 
 // encodeLuma is the answer of create_luma and get_luma.
 func encodeLuma(t task.Task, s scene) []byte {
-	out := lumaRead{ID: t.ID, State: lumaState(t.State), Prompt: t.Request.Prompt,
+	out := lumaRead{ID: t.ID, State: lumaWord(lumaState(t.State)), Prompt: t.Request.Prompt,
 		CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z")}
 	if out.State == "pending" && t.Wait > 0 {
 		wait := int(math.Ceil(t.Wait.Seconds()))
@@ -146,6 +147,12 @@ func (out *lumaRead) show(a task.Artifact, l dialect.Links) {
 func lumaFile(a task.Artifact, f task.File, l dialect.Links) *lumaPicture {
 	return &lumaPicture{URL: l.Of(a, f), Width: f.Width, Height: f.Height}
 }
+
+// lumaWord is one of the words of lumaState.
+type lumaWord string
+
+// Words are all of them.
+func (lumaWord) Words() []string { return wordsOf(lumaState) }
 
 // lumaState is the state table. Luma has no word for a cancelled task; Filmgate-Failure tells the two apart.
 func lumaState(s task.State) string { return word(s, "pending", "processing", "completed") }

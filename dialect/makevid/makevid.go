@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/dialect"
@@ -36,8 +37,8 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	for _, f := range []family{runwayFamily(), lumaFamily(), klingText(), klingImage()} {
 		c := calls{gw, o, f}
 		out = append(out,
-			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post)},
-			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), Polled: true})
+			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
+			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), Polled: true, Doc: f.getDoc()})
 	}
 	return append(out, klingNoCalls()...)
 }
@@ -67,6 +68,7 @@ type family struct {
 	encode      func(task.Task, scene) []byte
 	id          func(wire string) (id string, ok bool) // the task's id; nil = as on the wire
 	refuse      func(http.ResponseWriter, *http.Request, *slog.Logger, error)
+	doc         familyDoc
 }
 
 // scene is what an answer tells besides the task.
@@ -169,6 +171,17 @@ func word(s task.State, waiting, running, done string) string {
 	default:
 		return "failed"
 	}
+}
+
+// wordsOf are the words that a state table has, each once.
+func wordsOf(table func(task.State) string) []string {
+	var out []string
+	for _, s := range task.States() {
+		if w := table(s); !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // failureOf is why a task failed, with a text for people.

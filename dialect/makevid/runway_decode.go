@@ -28,6 +28,7 @@ func runwayFamily() family {
 		decode: decodeRunway,
 		encode: encodeRunway,
 		refuse: dialect.WriteProblem,
+		doc:    runwayDoc(),
 	}
 }
 

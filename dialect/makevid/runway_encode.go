@@ -13,93 +13,93 @@ import (
 // runwayAnswer is the body of create_runway, and without the server's id that of get_runway. The order of fields here
 // and below is that of the published answer; a field of type *struct{} is always null.
 type runwayAnswer struct {
-	Task     runwayTask `json:"task"`
-	ServerID *string    `json:"server_id,omitempty"`
+	Task     runwayTask `json:"task" doc:"The task."`
+	ServerID *string    `json:"server_id,omitempty" doc:"The node that took the task."`
 }
 
 type runwayTask struct {
-	ID                          string           `json:"id"`
-	Name                        *string          `json:"name"`
-	Image                       *struct{}        `json:"image"`
-	CreatedAt                   string           `json:"createdAt"`
-	UpdatedAt                   string           `json:"updatedAt"`
-	TaskType                    string           `json:"taskType"`
-	Options                     runwayOptions    `json:"options"`
-	Status                      string           `json:"status"`
-	Error                       *runwayError     `json:"error"`
-	ProgressText                *string          `json:"progressText"`
-	ProgressRatio               *string          `json:"progressRatio"`
-	EstimatedTimeToStartSeconds int              `json:"estimatedTimeToStartSeconds"`
-	Artifacts                   []runwayArtifact `json:"artifacts"`
-	SharedAsset                 *runwayShared    `json:"sharedAsset"`
+	ID                          string           `json:"id" format:"uuid" doc:"Names the task: GET /api/v1/get_runway/{id} tells how it stands."`
+	Name                        *string          `json:"name" doc:"The name that the request gave, null where it gave none."`
+	Image                       *struct{}        `json:"image" doc:"Always null."`
+	CreatedAt                   string           `json:"createdAt" format:"date-time" doc:"When the task was made."`
+	UpdatedAt                   string           `json:"updatedAt" format:"date-time" doc:"When it last changed."`
+	TaskType                    string           `json:"taskType" doc:"The model that was asked for."`
+	Options                     runwayOptions    `json:"options" doc:"What was asked for, with what the server chose where the request was silent."`
+	Status                      runwayState      `json:"status" doc:"Where the task stands. PENDING and THROTTLED wait, RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are its ends."`
+	Error                       *runwayError     `json:"error" doc:"Why it failed, null where it has not."`
+	ProgressText                *string          `json:"progressText" doc:"What is being done, or why it failed; null mostly."`
+	ProgressRatio               *string          `json:"progressRatio" doc:"How far the work is, as text: from 0.00 up, and 1 once it has succeeded. null before it began."`
+	EstimatedTimeToStartSeconds int              `json:"estimatedTimeToStartSeconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
+	Artifacts                   []runwayArtifact `json:"artifacts" doc:"The finished video, once status is SUCCEEDED; empty before."`
+	SharedAsset                 *runwayShared    `json:"sharedAsset" doc:"The public page of the video, null where it has none."`
 }
 
 type runwayOptions struct {
-	Name            string `json:"name"`
-	Seconds         int    `json:"seconds"`
-	TextPrompt      string `json:"text_prompt"`
-	Seed            uint32 `json:"seed"`
-	ExploreMode     bool   `json:"exploreMode"`
-	Watermark       bool   `json:"watermark"`
-	EnhancePrompt   bool   `json:"enhance_prompt"`
-	InitImage       string `json:"init_image"`
-	Resolution      string `json:"resolution"`
-	ImageAsEndFrame bool   `json:"image_as_end_frame"`
-	AssetGroupName  string `json:"assetGroupName"`
+	Name            string `json:"name" doc:"The name of the task, empty where it has none."`
+	Seconds         int    `json:"seconds" doc:"The length that was asked for."`
+	TextPrompt      string `json:"text_prompt" doc:"The prompt as it was sent."`
+	Seed            uint32 `json:"seed" doc:"The seed: the request's own, or the one that was drawn for it."`
+	ExploreMode     bool   `json:"exploreMode" doc:"Whether the task waits behind others."`
+	Watermark       bool   `json:"watermark" doc:"Whether the video bears a watermark."`
+	EnhancePrompt   bool   `json:"enhance_prompt" doc:"Whether the prompt may be expanded."`
+	InitImage       string `json:"init_image" doc:"A signed link to the stored copy of the picture, good for a day at least; empty where there is none."`
+	Resolution      string `json:"resolution" doc:"The resolution."`
+	ImageAsEndFrame bool   `json:"image_as_end_frame" doc:"Whether the picture is the last frame rather than the first."`
+	AssetGroupName  string `json:"assetGroupName" doc:"The asset group that the video joins."`
 }
 
 // runwayShared is the public page of a shared artifact. Its form is ours: no published answer shows one.
 type runwayShared struct {
-	ID      string `json:"id"`
-	AssetID string `json:"assetId"`
-	URL     string `json:"url"`
+	ID      string `json:"id" doc:"The token in the page's URL."`
+	AssetID string `json:"assetId" format:"uuid" doc:"The artifact that the page shows."`
+	URL     string `json:"url" format:"uri" doc:"The page."`
 }
 
 // runwayError leaves out moderation_category and tally_asimov, which the contract lets be absent: no engine tells them.
 type runwayError struct {
-	ErrorMessage string `json:"errorMessage"`
-	Reason       string `json:"reason"`
-	Message      string `json:"message"`
+	ErrorMessage string `json:"errorMessage" doc:"What happened and what may be done, for people."`
+	Reason       string `json:"reason" doc:"The same for programs, in dotted codes: SAFETY.INPUT.TEXT, ASSET.INVALID, THIRD_PARTY.UNAVAILABLE, INTERNAL and others."`
+	Message      string `json:"message" doc:"As errorMessage."`
 }
 
 type runwayArtifact struct {
-	ID                 string         `json:"id"`
-	CreatedAt          string         `json:"createdAt"`
-	UpdatedAt          string         `json:"updatedAt"`
-	UserID             int64          `json:"userId"`
-	CreatedBy          int64          `json:"createdBy"`
-	TaskID             string         `json:"taskId"`
-	ParentAssetGroupID string         `json:"parentAssetGroupId"`
-	Filename           string         `json:"filename"`
-	URL                string         `json:"url"`
-	FileSize           string         `json:"fileSize"`
-	IsDirectory        bool           `json:"isDirectory"`
-	PreviewURLs        []string       `json:"previewUrls"`
-	Private            bool           `json:"private"`
-	PrivateInTeam      bool           `json:"privateInTeam"`
-	Deleted            bool           `json:"deleted"`
-	Reported           bool           `json:"reported"`
-	Metadata           runwayMetadata `json:"metadata"`
-	Favorite           bool           `json:"favorite"`
+	ID                 string         `json:"id" format:"uuid" doc:"Names the asset: /api/v1/assets/{id} reads and changes it."`
+	CreatedAt          string         `json:"createdAt" format:"date-time" doc:"When it was finished."`
+	UpdatedAt          string         `json:"updatedAt" format:"date-time" doc:"When it last changed."`
+	UserID             int64          `json:"userId" doc:"The account that owns it."`
+	CreatedBy          int64          `json:"createdBy" doc:"As userId."`
+	TaskID             string         `json:"taskId" format:"uuid" doc:"The task that made it."`
+	ParentAssetGroupID string         `json:"parentAssetGroupId" format:"uuid" doc:"The asset group that it is in."`
+	Filename           string         `json:"filename" doc:"What a download may be called: the name and .mp4."`
+	URL                string         `json:"url" format:"uri" doc:"The video, an MP4."`
+	FileSize           string         `json:"fileSize" doc:"Bytes of the video, as text."`
+	IsDirectory        bool           `json:"isDirectory" doc:"Always false."`
+	PreviewURLs        []string       `json:"previewUrls" doc:"Five stills, evenly spaced over the video."`
+	Private            bool           `json:"private" doc:"Whether it is listed nowhere but to its owner."`
+	PrivateInTeam      bool           `json:"privateInTeam" doc:"The same, within a team."`
+	Deleted            bool           `json:"deleted" doc:"Whether its files are gone."`
+	Reported           bool           `json:"reported" doc:"Whether it was reported."`
+	Metadata           runwayMetadata `json:"metadata" doc:"What the file is, as measured."`
+	Favorite           bool           `json:"favorite" doc:"Whether its owner marked it as a favorite."`
 }
 
 type runwayMetadata struct {
-	FrameRate  int         `json:"frameRate"`
-	Duration   json.Number `json:"duration"`
-	Dimensions [2]int      `json:"dimensions"`
-	Size       runwaySize  `json:"size"`
+	FrameRate  int         `json:"frameRate" doc:"Frames per second."`
+	Duration   json.Number `json:"duration" doc:"Seconds, to the thousandth."`
+	Dimensions [2]int      `json:"dimensions" doc:"Width and height in pixels."`
+	Size       runwaySize  `json:"size" doc:"The same by name."`
 }
 
 type runwaySize struct {
-	Width  int `json:"width"`
-	Height int `json:"height"`
+	Width  int `json:"width" doc:"Pixels."`
+	Height int `json:"height" doc:"Pixels."`
 }
 
 // encodeRunway is the answer of create_runway and get_runway.
 func encodeRunway(t task.Task, s scene) []byte {
 	out := runwayTask{
 		ID: t.ID, CreatedAt: milli(t.Created), UpdatedAt: milli(t.Updated), TaskType: t.Request.Model,
-		Options: runwayOptionsOf(t.Request, s.links), Status: runwayStatus(t.State), ProgressRatio: runwayRatio(t),
+		Options: runwayOptionsOf(t.Request, s.links), Status: runwayState(runwayStatus(t.State)), ProgressRatio: runwayRatio(t),
 		Artifacts: []runwayArtifact{},
 	}
 	if t.Request.Name != "" {
@@ -162,6 +162,12 @@ func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
 	}
 	return out
 }
+
+// runwayState is one of the words of runwayStatus.
+type runwayState string
+
+// Words are all of them.
+func (runwayState) Words() []string { return wordsOf(runwayStatus) }
 
 // runwayStatus is the state table: the published words know no task that no engine has been asked yet.
 func runwayStatus(s task.State) string {

@@ -14,12 +14,13 @@ const checkTimeout = 5 * time.Second
 
 // alive answers as long as the process does.
 func alive(w http.ResponseWriter, _ *http.Request) {
-	writeHealth(w, http.StatusOK, health{Status: "ok"})
+	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
 
-type health struct {
-	Status  string   `json:"status"`            // "ok" or "unavailable"
-	Failing []string `json:"failing,omitempty"` // names of checks
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status  string   `json:"status" doc:"ok or unavailable."`
+	Failing []string `json:"failing,omitempty" doc:"What does not work."`
 }
 
 // readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log.
@@ -45,13 +46,13 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if failing != nil {
-		writeHealth(w, http.StatusServiceUnavailable, health{"unavailable", failing})
+		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing})
 		return
 	}
-	writeHealth(w, http.StatusOK, health{Status: "ok"})
+	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
 
-func writeHealth(w http.ResponseWriter, status int, h health) {
+func writeHealth(w http.ResponseWriter, status int, h Health) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

@@ -11,8 +11,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,6 +61,9 @@ type Server struct {
 	metrics *metrics
 	polled  map[string]bool // by pattern
 }
+
+// Patterns are those of all mounted routes, sorted.
+func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.polled)) }
 
 // New makes a server of the given routes and of its own: GET /healthz, /readyz and /metrics. It fails where two routes
 // claim the same requests, a pattern is malformed, or two collectors the same name.

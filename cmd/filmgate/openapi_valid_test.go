@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	judging "github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi-validator/errors"
+
+	"github.com/filmgate/filmgate/dialect/dialecttest"
+	"github.com/filmgate/filmgate/dialect/openapi"
+)
+
+// judge holds requests and answers to the checked-in document: what it does not tell of is a fault, be it a field, a
+// header or a status.
+func judge(t *testing.T) validator.Validator {
+	t.Helper()
+	raw, err := os.ReadFile(documentFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	bare(tree)
+	if raw, err = json.Marshal(tree); err != nil {
+		t.Fatal(err)
+	}
+	doc, err := libopenapi.NewDocument(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, errs := validator.NewValidator(doc, judging.WithStrictMode(), judging.WithFormatAssertions(),
+		judging.WithStrictIgnoredHeadersExtra("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Vary"))
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	t.Cleanup(v.Release)
+	return v
+}
+
+// bare takes away what stands beside references, which are descriptions: the validator's strict mode does not look
+// through a reference that has siblings.
+func bare(tree any) {
+	switch v := tree.(type) {
+	case map[string]any:
+		if ref, ok := v["$ref"]; ok {
+			clear(v)
+			v["$ref"] = ref
+		}
+		for _, in := range v {
+			bare(in)
+		}
+	case []any:
+		for _, in := range v {
+			bare(in)
+		}
+	}
+}
+
+// violations is what a validator says, a line each.
+func violations(errs []*errors.ValidationError) string {
+	var b strings.Builder
+	for _, e := range errs {
+		b.WriteString(e.Message + ": " + e.Reason + "\n")
+		for _, s := range e.SchemaValidationErrors {
+			b.WriteString("  " + s.FieldPath + ": " + s.Reason + "\n")
+		}
+	}
+	return b.String()
+}
+
+func TestOpenAPIDocumentIsValid(t *testing.T) {
+	raw, err := os.ReadFile(documentFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := libopenapi.NewDocument(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, errs := validator.NewValidator(doc)
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	defer v.Release()
+	if ok, errs := v.ValidateDocument(); !ok {
+		t.Error(violations(errs))
+	}
+}
+
+// TestEveryExchangeIsWhatTheDocumentSays sends no request: that the handlers answer so is what the dialects' own tests
+// hold them to.
+func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
+	v := judge(t)
+	for _, pattern := range []string{"*/testdata/*.http", "*/testdata/*/*.http"} {
+		files, err := filepath.Glob(root + "dialect/" + pattern)
+		if err != nil || files == nil {
+			t.Fatal(pattern, err)
+		}
+		for _, file := range files {
+			for _, x := range dialecttest.Exchanges(t, file) {
+				if x.Status == http.StatusMethodNotAllowed || strings.HasSuffix(x.Target, "/lip_sync") {
+					continue // there is no such call
+				}
+				t.Run(strings.TrimPrefix(file, root)+"/"+x.Name, func(t *testing.T) {
+					if x.Status < 300 { // a refused request need not be one that the document allows
+						r := x.Request()
+						if len(x.Body) > 0 && r.Header.Get("Content-Type") == "" {
+							r.Header.Set("Content-Type", "application/json") // what the server takes it for
+						}
+						if ok, errs := v.ValidateHttpRequestSync(r); !ok {
+							t.Errorf("the request: %s", violations(errs))
+						}
+					}
+					if ok, errs := v.ValidateHttpResponse(x.Request(), answerOf(x)); !ok {
+						t.Errorf("the answer: %s", violations(errs))
+					}
+				})
+			}
+		}
+	}
+}
+
+// answerOf is the answer that an exchange expects. Its type is told where the file leaves it out.
+func answerOf(x dialecttest.Exchange) *http.Response {
+	w := &http.Response{StatusCode: x.Status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(x.Want))}
+	for name, values := range x.WantHeader {
+		if values[0] != "-" {
+			w.Header[name] = values
+		}
+	}
+	if len(x.Want) > 0 && w.Header.Get("Content-Type") == "" {
+		w.Header.Set("Content-Type", "application/json")
+		if x.Status >= 400 && bytes.Contains(x.Want, []byte(`"type"`)) {
+			w.Header.Set("Content-Type", "application/problem+json")
+		}
+	}
+	return w
+}
+
+// TestEveryExampleIsWhatTheDocumentSays holds the published files, and all others that routes name, to the schemas.
+func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
+	v := judge(t)
+	for _, r := range documented(nil) {
+		method, path := openapi.Call(r)
+		path = strings.NewReplacer("{id}", "00000000-0000-4000-8000-000000000001").Replace(path)
+		if b := r.Doc.Body; b != nil {
+			for _, e := range b.Examples {
+				t.Run(r.Doc.ID+"/request "+e.Name, func(t *testing.T) {
+					if ok, errs := v.ValidateHttpRequestSync(request(t, method, path, bodyOf(t, e.File, false))); !ok {
+						t.Error(violations(errs))
+					}
+				})
+			}
+		}
+		for _, a := range r.Doc.Answers {
+			for _, e := range a.Examples {
+				t.Run(r.Doc.ID+"/answer "+e.Name, func(t *testing.T) {
+					w := httptest.NewRecorder()
+					w.Header().Set("Content-Type", "application/json")
+					_, _ = w.Write(bodyOf(t, e.File, true))
+					if ok, errs := v.ValidateHttpResponse(request(t, method, path, nil), w.Result()); !ok {
+						t.Error(violations(errs))
+					}
+				})
+			}
+		}
+	}
+}
+
+func bodyOf(t *testing.T, file string, answer bool) []byte {
+	t.Helper()
+	b, err := example(t, file, answer)
+	if err != nil || !json.Valid(b) {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return b
+}
+
+func request(t *testing.T, method, path string, body []byte) *http.Request {
+	t.Helper()
+	r := httptest.NewRequest(strings.ToUpper(method), "http://films.example"+path, bytes.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r
+}
+
+// TestTheJudgeSeesWhatIsWrong holds the judge to account: each of these differs from a published answer in one thing.
+func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
+	v := judge(t)
+	good := string(bodyOf(t, "dialect/makevid/testdata/get_runway.succeeded.json", true))
+	for name, change := range map[string][2]string{
+		"a field more":           {`"name": null`, `"name": null, "surname": null`},
+		"a field less":           {`"name": null,`, ``},
+		"another type":           {`"seconds": 10`, `"seconds": "10"`},
+		"an unknown word":        {`"SUCCEEDED"`, `"DONE"`},
+		"no time":                {`"2024-09-09T06:50:55.123Z"`, `"yesterday"`},
+		"too long a list":        {`"dimensions": [`, `"dimensions": [1,`},
+		"what is always null":    {`"image": null`, `"image": {}`},
+		"null where none can be": {`"status": "SUCCEEDED"`, `"status": null`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bad := strings.Replace(good, change[0], change[1], 1)
+			if bad == good || !json.Valid([]byte(bad)) {
+				t.Fatal("the change is none")
+			}
+			w := httptest.NewRecorder()
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.WriteString(bad)
+			if ok, _ := v.ValidateHttpResponse(request(t, "get", "/api/v1/get_runway/x", nil), w.Result()); ok {
+				t.Error("it was let pass")
+			}
+		})
+	}
+}
+
+func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
+	data := t.TempDir()
+	p := program{getenv: func(string) string { return "" }, random: rand.Reader, now: time.Now, err: io.Discard}
+	s := settings{Data: data, Workers: 1}
+	log := slog.New(slog.DiscardHandler)
+	n, err := p.openNode(t.Context(), s, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = n.close() }()
+	web, err := p.server(s, n, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mounted := map[string]bool{}
+	for _, p := range web.Patterns() {
+		mounted[p] = true
+	}
+	for _, r := range documented(nil) {
+		if !mounted[r.Pattern] {
+			t.Errorf("%q has a Doc and is not mounted", r.Pattern)
+		}
+		delete(mounted, r.Pattern)
+		if r.NoCall != (r.Doc.ID == "") {
+			t.Errorf("%q: a route has a Doc, or is NoCall", r.Pattern)
+		}
+	}
+	for p := range mounted {
+		t.Errorf("%q is mounted and has no Doc: see dialect.Doc", p)
+	}
+}

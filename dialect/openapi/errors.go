@@ -1,0 +1,84 @@
+package openapi
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/filmgate/filmgate/task"
+)
+
+// meaning is when callers get an error of that code, and what they may do.
+func meaning(c task.Code) string {
+	switch c {
+	case task.Invalid:
+		return "The request is not valid. Every field or parameter at fault is named, with what is allowed."
+	case task.Unauthorized:
+		return "There is no API key, or none that is known."
+	case task.BudgetSpent:
+		return "The key's budget is spent."
+	case task.Forbidden:
+		return "The key may not do this: it lacks the scope."
+	case task.NotFound:
+		return "There is nothing of this name, or it belongs to another account."
+	case task.Conflict:
+		return "Not possible in the present state, or an earlier request with the same `Idempotency-Key` is still under way."
+	case task.TooLarge:
+		return "The body or the picture is too large."
+	case task.Unsupported:
+		return "The body or the picture is of a type that the call does not take."
+	case task.Unreadable:
+		return "The picture could not be fetched or read, or the `Idempotency-Key` was used for another body."
+	case task.RateLimited:
+		return "Too many requests. Wait as long as `Retry-After` says."
+	case task.Unavailable:
+		return "The server is too busy, or something that it needs is. Wait as long as `Retry-After` says."
+	default:
+		return "Something went wrong on the server's side. Quote the request's id when you report it."
+	}
+}
+
+// sample is an error of that code.
+func sample(c task.Code) *task.Error {
+	switch c {
+	case task.Invalid:
+		return &task.Error{Code: c, Detail: "2 fields are not valid.", Faults: []task.Fault{
+			{Field: "name", Detail: "must be a string, not a number"}, {Field: "duration", Detail: `"7" is not possible; allowed: "5", "10"`}}}
+	case task.Unauthorized:
+		return &task.Error{Code: c, Detail: "The API key is not known or no longer in force."}
+	case task.Forbidden:
+		return &task.Error{Code: c, Detail: "The key lacks the scope write."}
+	case task.NotFound:
+		return &task.Error{Code: c, Detail: "There is no such task."}
+	case task.Conflict:
+		return &task.Error{Code: c, Detail: "The task has ended."}
+	case task.TooLarge:
+		return &task.Error{Code: c, Detail: "The body is larger than the 65536 bytes allowed here."}
+	case task.Unsupported:
+		return &task.Error{Code: c, Detail: "The body must be JSON: send Content-Type: application/json."}
+	case task.Unreadable:
+		return &task.Error{Code: c, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
+	default:
+		return &task.Error{Code: c, Detail: "Something went wrong on our side. Quote the request id when you report it."}
+	}
+}
+
+// hints are the headers that go with an error.
+func hints(c task.Code) object {
+	switch c {
+	case task.Unauthorized:
+		return object{{"WWW-Authenticate", header("`Bearer`, with `error=\"invalid_token\"` where a key was sent (RFC 6750).")}}
+	case task.RateLimited, task.Unavailable:
+		return object{{"Retry-After", header("Seconds to wait.")}}
+	default:
+		return nil
+	}
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}
+
+func trimmed(body []byte) json.RawMessage { return bytes.TrimSpace(body) }

@@ -1,0 +1,261 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/gateway"
+	"github.com/filmgate/filmgate/task"
+)
+
+// rosterOf is engines by name, all on one route.
+func rosterOf(engines map[string]engine.Engine, order ...string) gateway.Roster {
+	r := gateway.Roster{Routes: map[string][]gateway.Stop{}}
+	for _, name := range order {
+		r.Engines = append(r.Engines, gateway.Named{Name: name, Engine: engines[name]})
+		r.Routes["*"] = append(r.Routes["*"], gateway.Stop{Engine: name})
+	}
+	return r
+}
+
+func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		touched bool // a step has touched the task since the start
+		next    func(old, other engine.Engine) gateway.Roster
+	}{
+		{"its engine is removed", true, func(_, other engine.Engine) gateway.Roster {
+			return rosterOf(map[string]engine.Engine{"b": other}, "b")
+		}},
+		{"another engine has its name", true, func(_, other engine.Engine) gateway.Roster {
+			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+		}},
+		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Roster {
+			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			old, other := h.engine(t), h.engine(t)
+			h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
+			h.Gateway = gateway.New(h.config)
+			id := h.submit(t, "slow:20s").ID
+			waiting := h.submit(t, "a dog").ID
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if !c.touched {
+				h.Gateway = gateway.New(h.config)
+			}
+			for range 2 { // and once more: it is still the first that has the work
+				if err := h.Use(t.Context(), c.next(old, other)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := h.run(t, id); got.State != task.Succeeded || old.Submits(id) != 1 || other.asked != 0 {
+				t.Errorf("ended %s (%+v); submitted %d times, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.asked)
+			}
+			if got := h.run(t, waiting); got.State != task.Succeeded || old.Submits(waiting) != 0 || other.asked != 1 {
+				t.Errorf("the one that nobody had begun ended %s (%+v), at %s", got.State, got.Failure, got.Engine)
+			}
+		})
+	}
+}
+
+func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
+	h := newHouse(t)
+	old := h.engine(t)
+	h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "slow:1h").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
+		t.Fatal(err)
+	}
+	if live := old.Live(); len(live) != 0 {
+		t.Errorf("still at work: %v", live)
+	}
+}
+
+func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
+	h := newHouse(t)
+	b := h.engine(t)
+	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	h.config.Roster = rosterOf(map[string]engine.Engine{"b": b}, "b")
+	h.Gateway = gateway.New(h.config) // a restart, with another settings file
+	got := h.run(t, id)
+	if got.State != task.Succeeded || got.Engine != "b" || len(got.Attempts) != 1 {
+		t.Errorf("ended %s at %s, attempts %+v", got.State, got.Engine, got.Attempts)
+	}
+}
+
+func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	h.config.Roster = rosterOf(map[string]engine.Engine{"a": e}, "a")
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	next := rosterOf(map[string]engine.Engine{"a": e}, "a")
+	next.Engines[0].Prices = map[string]task.Price{"fake": {PerClip: 3, Currency: "USD"}}
+	next.Engines[0].Deadline = time.Hour
+	if err := h.Use(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.run(t, id); got.Attempts[0].Cost != 3 || !got.Deadline.IsZero() {
+		t.Errorf("cost %v, deadline %v: a price is a fact, a deadline was promised", got.Attempts[0].Cost, got.Deadline)
+	}
+	if made := h.submit(t, "a dog"); made.Deadline.IsZero() {
+		t.Error("a new task has no deadline")
+	}
+}
+
+func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
+	h := newHouse(t)
+	limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.config.Roster = rosterOf(map[string]engine.Engine{"a": limited}, "a")
+	h.config.Roster.Engines[0].Patience = time.Hour
+	h.Gateway = gateway.New(h.config)
+	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
+	for _, id := range ids {
+		if _, err := h.Advance(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.wakes = nil
+	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if len(h.wakes) != 2 {
+		t.Errorf("woke %+v, want both that waited", h.wakes)
+	}
+	for _, id := range ids[1:] {
+		if got := h.run(t, id); got.State != task.Succeeded {
+			t.Errorf("ended %s", got.State)
+		}
+	}
+}
+
+func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
+	h := newHouse(t)
+	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
+	h.Gateway = gateway.New(h.config)
+	h.store.noList = errPulled
+	err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"b": h.engine(t)}, "b"))
+	if !errors.Is(err, errPulled) {
+		t.Fatalf("%v", err)
+	}
+	h.store.noList = nil
+	if got := h.submit(t, "a cat").Engine; got != "a" {
+		t.Errorf("goes to %s", got)
+	}
+}
+
+// lookless is an engine that can look work up, and at the moment can't say.
+type lookless struct {
+	*mute
+	silent int
+}
+
+func (l *lookless) Find(ctx context.Context, id string) (string, error) {
+	if l.silent--; l.silent >= 0 {
+		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "no route to host"}
+	}
+	return l.mute.Find(ctx, id)
+}
+
+func TestAnEngineThatCantSayWhetherItTookASubmitIsNeverAskedForTheWorkAgain(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		silent int
+		state  task.State
+	}{
+		{"it can say a little later", 3, task.Succeeded},
+		{"it never says", 1000, task.Failed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake.Caps.ExternalID = false
+			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
+			id := h.submit(t, "a cat").ID
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if got := h.read(t, id); !got.Attempts[0].Unconfirmed || !strings.Contains(got.ProgressText, "submitted, unconfirmed") {
+				t.Errorf("it does not say so: %q, %+v", got.ProgressText, got.Attempts)
+			}
+			got := h.run(t, id)
+			if got.State != c.state || h.fake.Submits(id) != 1 {
+				t.Fatalf("ended %s after %d submits", got.State, h.fake.Submits(id))
+			}
+			if c.state == task.Failed && !strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") {
+				t.Errorf("failure %+v", got.Failure)
+			}
+			if c.state == task.Succeeded && got.Attempts[0].Unconfirmed {
+				t.Error("found work still counts as unconfirmed")
+			}
+		})
+	}
+}
+
+func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		resubmit bool
+		lost     int // answers
+		state    task.State
+		submits  int
+		says     string
+	}{
+		{"fail", false, 1, task.Failed, 1, "can't be charged twice"},
+		{"resubmit", true, 1, task.Succeeded, 2, ""},
+		{"resubmit once, and not again", true, 9, task.Failed, 2, "twice"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake.Caps.ExternalID = false
+			h.roster(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
+			h.config.Roster.Engines[0].Resubmit = c.resubmit
+			h.Gateway = gateway.New(h.config)
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
+				t.Fatalf("ended %s at %s after %d submits: %+v", got.State, got.Engine, h.fake.Submits(got.ID), got.Failure)
+			}
+			if !got.Attempts[0].Unconfirmed || len(got.Attempts) != c.submits {
+				t.Errorf("attempts %+v", got.Attempts)
+			}
+			if c.state == task.Failed && (!strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") || !strings.Contains(got.Failure.Text, c.says)) {
+				t.Errorf("failure %+v", got.Failure)
+			}
+		})
+	}
+}
+
+func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.ExternalID = false
+	h.roster(blind{h.fake})
+	h.config.Roster.Engines[0].Resubmit = true
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	h.store.failAt = 2 // the write of the handle
+	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
+		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
+	}
+}

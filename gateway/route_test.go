@@ -1,0 +1,117 @@
+package gateway_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/gateway"
+	"github.com/filmgate/filmgate/task"
+)
+
+func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
+	h := newHouse(t)
+	h.roster(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
+	h.config.Roster.Routes = map[string][]gateway.Stop{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = gateway.New(h.config)
+	first := map[string]int{}
+	const n = 120
+	for range n {
+		first[h.submit(t, "a cat").Engine]++
+	}
+	// Of 120 draws at three in four, 90 are a's, and 66 to 114 all but once in a million runs.
+	if first["a"]+first["b"] != n || first["a"] < 66 || first["a"] > 114 {
+		t.Errorf("shared out %v", first)
+	}
+}
+
+func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
+	h := newHouse(t)
+	poor := always(failing(engine.Account))
+	h.roster(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
+	h.config.Roster.Routes = map[string][]gateway.Stop{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = gateway.New(h.config)
+	seen := map[string]bool{}
+	for range 20 {
+		var tried []string
+		for _, a := range h.run(t, h.submit(t, "a cat").ID).Attempts {
+			tried = append(tried, a.Engine)
+		}
+		seen[strings.Join(tried, " ")] = true
+	}
+	if !seen["a b c d"] || !seen["b a c d"] || len(seen) != 2 {
+		t.Errorf("went %v", seen)
+	}
+}
+
+func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	e.Caps.Models = []engine.Model{{Name: "slow", MaxSeconds: 60}, {Name: "fast", MaxSeconds: 60}}
+	h.roster(e)
+	h.config.Roster.Routes = map[string][]gateway.Stop{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
+	h.Gateway = gateway.New(h.config)
+	if got := h.submit(t, "a cat"); got.EngineModel != "fast" {
+		t.Errorf("goes to %s", got.EngineModel)
+	}
+}
+
+func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t), h.engine(t)
+	a.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}
+	b.Caps.Models = []engine.Model{{Name: "long", Seconds: []int{10, 20}}}
+	h.roster(a, b)
+	_, err := h.Submit(t.Context(), h.who, request("a cat"))
+	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "seconds: 5 is not possible with model long; allowed: 10, 20") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	e.Caps.Models[0].ImageBytes = 100
+	h.roster(e)
+	r := request("a cat")
+	r.First = &task.Image{Field: "init_image", Source: dataURI("image/jpeg", jpegOf(t, 64, 64))}
+	_, err := h.Submit(t.Context(), h.who, r)
+	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "model fake takes at most 100") || !strings.Contains(err.Error(), "init_image: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t), h.engine(t)
+	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.Unsigned
+	h.config.PublicURL = "https://films.example"
+	a.Caps.Models = []engine.Model{{
+		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
+		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Price: task.Price{PerSecond: 1, Currency: "USD"},
+	}, {Name: "other", MaxSeconds: 3}}
+	h.roster(a, blind{b})
+	h.config.Roster.Routes = map[string][]gateway.Stop{
+		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
+	}
+	h.Gateway = gateway.New(h.config)
+	got := h.Offers("gen3a_turbo")
+	if len(got) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	if o := got[0]; o.Engine != "a" || o.Model != "fine" || o.Weight != 2 || !slices.Equal(o.Modes, []string{"text", "first_frame"}) ||
+		!slices.Equal(o.Seconds, []int{5}) || o.PromptLimit != 9 || o.ImageBytes != 7 || o.ImageMinSide != 3 || !o.Seed || !o.Cancel ||
+		!o.Idempotent || !o.LookUp || !o.Callbacks || o.ResultLife != 24*time.Hour || o.Price.Of(4) != 4 ||
+		o.AspectRatios[0] != "16:9" || o.Resolutions[0] != "720p" || o.ImageTypes[0] != "image/png" {
+		t.Errorf("the first is %+v", o)
+	}
+	if o := got[1]; o.Engine != "b" || o.LookUp || o.MaxSeconds != 60 || o.Callbacks {
+		t.Errorf("the second is %+v", o)
+	}
+	if any := h.Offers("whatever"); len(any) != 2 || any[0].Model != "fine" || any[1].Model != "other" {
+		t.Errorf("by the route of all others: %+v", any)
+	}
+}

@@ -1,0 +1,81 @@
+package openapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http/httptest"
+	"testing"
+)
+
+func ask(t *testing.T, method string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	h, err := Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest(method, "/openapi.json", nil)
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestTheDocumentIsJSONOfItsOwnVersion(t *testing.T) {
+	w := ask(t, "GET")
+	var doc struct{ OpenAPI string }
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.2" {
+		t.Errorf("%q, %v", doc.OpenAPI, err)
+	}
+	if h := w.Header(); w.Code != 200 || h.Get("Content-Type") != "application/json" || h.Get("Content-Encoding") != "" || h.Get("Vary") != "Accept-Encoding" {
+		t.Errorf("%d %v", w.Code, h)
+	}
+}
+
+func TestGzipIsForWhoTakesIt(t *testing.T) {
+	for accept, want := range map[string]string{"gzip": "gzip", "br, GZIP;q=0.5": "gzip", "*": "gzip", "": "", "br": "", "gzip;q=0": "",
+		"*, gzip;q=0": "", "gzip;q=0.000, *": "", "*;q=0": "", "identity": "", "gzip;q=x": ""} {
+		t.Run(accept, func(t *testing.T) {
+			w := ask(t, "GET", "Accept-Encoding", accept)
+			if got := w.Header().Get("Content-Encoding"); got != want {
+				t.Fatalf("%q, want %q", got, want)
+			}
+			body := io.Reader(w.Body)
+			if want == "gzip" {
+				zip, err := gzip.NewReader(body)
+				if err != nil {
+					t.Fatal(err)
+				}
+				body = zip
+			}
+			got, err := io.ReadAll(body)
+			if err != nil || !bytes.Equal(got, document) {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+		})
+	}
+}
+
+func TestWhoHasTheDocumentIsSentNoBytes(t *testing.T) {
+	plain, zipped := ask(t, "GET").Header().Get("ETag"), ask(t, "GET", "Accept-Encoding", "gzip").Header().Get("ETag")
+	if plain == zipped || plain == "" {
+		t.Errorf("%s for both forms", plain)
+	}
+	for _, header := range [][]string{{"If-None-Match", plain}, {"If-None-Match", zipped, "Accept-Encoding", "gzip"}, {"If-None-Match", `"a", W/` + plain}} {
+		if w := ask(t, "GET", header...); w.Code != 304 || w.Body.Len() > 0 {
+			t.Errorf("%v: %d, %d bytes", header, w.Code, w.Body.Len())
+		}
+	}
+	if w := ask(t, "GET", "If-None-Match", `"another"`); w.Code != 200 {
+		t.Errorf("with another tag: %d", w.Code)
+	}
+}
+
+func TestHeadTellsTheSizeAlone(t *testing.T) {
+	if w := ask(t, "HEAD"); w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Length") == "" {
+		t.Errorf("%d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
+	}
+}
