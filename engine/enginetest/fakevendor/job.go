@@ -229,9 +229,13 @@ func (a *ask) spend(j *job, word string) bool {
 
 // about answers a poll of a job, with the faults that its words ask for.
 func (a *ask) about(j *job, status int, body any) {
+	ended := a.stand(j).phase >= done
 	a.v.mu.Lock()
 	count := a.v.tasks[j.task]
 	count.Polls++
+	if ended && count.Told.IsZero() {
+		count.Told = a.v.opts.Now()
+	}
 	a.v.tasks[j.task] = count
 	a.v.mu.Unlock()
 	page := []byte("<!doctype html><title>Bad gateway</title><h1>Something went wrong</h1>")

@@ -57,12 +57,13 @@ type Vendor struct {
 	seen    []Seen
 }
 
-// Count is how often a task was really asked for, and when its last work is over.
+// Count is how often a task was really asked for, and when its last work is over and was said to be.
 type Count struct {
 	Tries    int       `json:"tries"`    // submits that came
 	Accepted int       `json:"accepted"` // submits that began work
 	Polls    int       `json:"polls"`
 	Ends     time.Time `json:"ends"` // zero = nothing began
+	Told     time.Time `json:"told"` // when a poll first heard that its last work is over; zero = none did
 }
 
 // Seen is one request that came.

@@ -132,10 +132,13 @@ func TestSubmitsAreCounted(t *testing.T) {
 func TestProgramsReadWhatEachTaskWasAskedFor(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	_, id := p.submit(t, "tag:x slow:20s")
-	p.poll(t, id)
-	p.poll(t, id)
+	for _, now := range []int64{5, 22, 30} {
+		p.clock.Store(now)
+		p.poll(t, id)
+	}
 	status, _, body, err := p.ask(t, "GET", "/tasks", "")
-	want := `{"x":{"tries":1,"accepted":1,"polls":2,"ends":"` + time.Unix(20, 0).Format(time.RFC3339) + `"}}`
+	at := func(seconds int64) string { return time.Unix(seconds, 0).Format(time.RFC3339) }
+	want := `{"x":{"tries":1,"accepted":1,"polls":3,"ends":"` + at(20) + `","told":"` + at(22) + `"}}`
 	if err != nil || status != http.StatusOK || strings.TrimSpace(string(body)) != want {
 		t.Errorf("%d %s, want %s; %v", status, body, want, err)
 	}
