@@ -113,15 +113,23 @@ func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
 	wait(t, "the step", rung)
 }
 
-func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
-	clock := newClock()
-	h := newHouse(t, Options{HoldUpTo: time.Minute, After: clock.after})
+// inHand is a house in which the remote task t was stepped once, and waits for 90 s.
+func inHand(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
+	t.Helper()
+	c = newClock()
+	o.After = c.after
+	h = newHouse(t, o)
 	steps, rung, answer := next()
 	h.start(t, steps)
 	h.set(t, remote("t"))
 	wait(t, "the first step", rung)
 	answer <- Next{After: 90 * time.Second}
-	wait(t, "the hold", clock.asked)
+	wait(t, "the hold", c.asked)
+	return h, c, rung, answer
+}
+
+func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
+	h, clock, rung, answer := inHand(t, Options{HoldUpTo: time.Minute})
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
 		t.Fatal(err)
 	}
@@ -135,14 +143,7 @@ func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
 }
 
 func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
-	clock := newClock()
-	h := newHouse(t, Options{After: clock.after})
-	steps, rung, answer := next()
-	h.start(t, steps)
-	h.set(t, remote("t"))
-	wait(t, "the first step", rung)
-	answer <- Next{After: time.Minute}
-	wait(t, "the hold", clock.asked)
+	h, _, rung, answer := inHand(t, Options{})
 	if err := h.Wake(t.Context(), remote("t")); err != nil {
 		t.Fatal(err)
 	}
