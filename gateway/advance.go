@@ -21,6 +21,7 @@ const (
 	maxPollFaults = 20                     // polls in a row that failed before the task does
 	maxBadResults = 6                      // results in a row that were no video: a link that is looked for again may lead to one
 	maxBackoff    = time.Minute
+	leastBackoff  = 200 * time.Millisecond
 	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute

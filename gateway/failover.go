@@ -14,14 +14,10 @@ import (
 // submitFault acts on a submit that the engine did not take: another engine gets the task, or it is held, tried again, or
 // failed. Nothing was paid yet, or nobody knows: a submit that may have been taken moves nowhere.
 func (g *Gateway) submitFault(ctx context.Context, t task.Task, n Named, err error) (Next, error) {
-	if errors.Is(err, store.ErrStale) {
+	fault, err := g.faultOf(ctx, t, err)
+	if err != nil {
 		return Next{}, err
 	}
-	if ctx.Err() != nil {
-		return Next{}, ctx.Err() // this worker is stopping; the engine did nothing wrong
-	}
-	fault := engine.AsError(err)
-	g.cfg.Log.WarnContext(ctx, "engine took no work", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
 	if fault.Unconfirmed {
 		return g.unconfirmed(ctx, t, n, fault)
 	}

@@ -10,20 +10,33 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
-// is made anew, or the task fails.
-func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+// faultOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
+// step wrote the task, or this worker is stopping.
+func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
 	if errors.Is(err, store.ErrStale) {
-		return Next{}, err
+		return nil, err
 	}
 	if ctx.Err() != nil {
-		return Next{}, ctx.Err() // this worker is stopping; the engine did nothing wrong
+		return nil, ctx.Err()
 	}
 	fault := engine.AsError(err)
 	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
+	return fault, nil
+}
+
+// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
+// is made anew, or the task fails.
+func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+	fault, err := g.faultOf(ctx, t, err)
+	if err != nil {
+		return Next{}, err
+	}
 	switch fault.Class {
-	case engine.Refused, engine.Account:
+	case engine.Refused:
 		return g.fail(ctx, t, fault.Failure())
+	case engine.Account: // the operator may be about to mend it, or has, with another key
+		g.roster.renew(t.ID)
+		return g.pollAgain(ctx, t, fault)
 	case engine.Lost:
 		if e.Capabilities().Restartable {
 			return g.again(ctx, t, fault, 0)
@@ -34,8 +47,8 @@ func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine,
 	}
 }
 
-// hold keeps a task that the engine has no room for. Being told to wait is no attempt: it costs nothing and may happen any
-// number of times.
+// hold keeps a task that the engine has no room for, the longer it was held the longer. Being told to wait is no attempt: it
+// costs nothing and may happen any number of times.
 func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.Submitting = false
@@ -45,7 +58,11 @@ func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (N
 	if next.HeldSince.IsZero() {
 		next.HeldSince = g.now()
 	}
-	wait := g.backoff(1, fault.RetryAfter)
+	times := 1
+	for held := g.now().Sub(next.HeldSince); held > 2*time.Second; held /= 2 {
+		times++
+	}
+	wait := g.backoff(times, fault.RetryAfter)
 	if fault.Held == engine.HeldByLimit {
 		wait = max(wait, limitRetry) // it is woken as soon as there is room
 	}
@@ -77,14 +94,16 @@ func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, w
 }
 
 // pollAgain asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one
-// answer that makes no sense.
+// answer that makes no sense, and not at all because of an engine that asks for patience.
 func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
-	next.PollFaults++
+	if fault.Class != engine.Overloaded {
+		next.PollFaults++
+	}
 	if next.PollFaults > maxPollFaults || fault.Reason == task.BadOutput && next.PollFaults > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
-	wait := g.backoff(next.PollFaults, fault.RetryAfter)
+	wait := g.backoff(max(next.PollFaults, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)
 	_, err := g.apply(ctx, t, next, "")
 	return Next{After: wait}, err
@@ -130,8 +149,9 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, 
 	return g.write(ctx, c)
 }
 
-// backoff is how long to wait before try n (from 1): doubling from a second with full jitter, but never less than the
-// vendor's own wish, which gets no jitter.
+// backoff is how long to wait before try n (from 1): a random part of a bound that doubles from two seconds, so that tasks
+// which failed together do not come back together; but the vendor's own wish to the letter, and never so short a time that
+// rows are written for nothing.
 func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if wish > 0 {
 		return wish
@@ -141,5 +161,5 @@ func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if err != nil {
 		return ceiling
 	}
-	return (ceiling/4 + time.Duration(float64(ceiling)*0.75*float64(seed)/float64(1<<32))).Truncate(time.Millisecond)
+	return max(time.Duration(float64(ceiling)*float64(seed)/float64(1<<32)), leastBackoff).Truncate(time.Millisecond)
 }

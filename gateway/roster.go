@@ -164,6 +164,18 @@ func (r *roster) bind(id string, n Named) {
 	}
 }
 
+// renew gives a task that is bound to an engine which is no longer on the roster to the one that has its name now, if there is one: with
+// another key, say.
+func (r *roster) renew(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if b, ok := r.bound[id]; ok {
+		if n, ok := r.now.find(b.Name); ok {
+			r.bound[id] = n
+		}
+	}
+}
+
 // has reports whether a step of this process has had the task's work in hand.
 func (r *roster) has(id string) bool {
 	r.mu.RLock()

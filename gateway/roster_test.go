@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,14 +13,15 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// rosterOf is engines by name, all on one route.
-func rosterOf(engines map[string]engine.Engine, order ...string) gateway.Roster {
-	r := gateway.Roster{Routes: map[string][]gateway.Stop{}}
-	for _, name := range order {
-		r.Engines = append(r.Engines, gateway.Named{Name: name, Engine: engines[name]})
-		r.Routes["*"] = append(r.Routes["*"], gateway.Stop{Engine: name})
-	}
-	return r
+// rosterOf is one engine, for every model.
+func rosterOf(name string, e engine.Engine) gateway.Roster {
+	return gateway.Roster{Engines: []gateway.Named{{Name: name, Engine: e}}}
+}
+
+// only makes the gateway anew with that one engine: a restart.
+func (h *house) only(name string, e engine.Engine) {
+	h.config.Roster = rosterOf(name, e)
+	h.Gateway = gateway.New(h.config)
 }
 
 func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
@@ -29,20 +31,19 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 		next    func(old, other engine.Engine) gateway.Roster
 	}{
 		{"its engine is removed", true, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"b": other}, "b")
+			return rosterOf("b", other)
 		}},
 		{"another engine has its name", true, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+			return rosterOf("a", other)
 		}},
 		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Roster {
-			return rosterOf(map[string]engine.Engine{"a": other}, "a")
+			return rosterOf("a", other)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			old, other := h.engine(t), h.engine(t)
-			h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
-			h.Gateway = gateway.New(h.config)
+			h.only("a", old)
 			id := h.submit(t, "slow:20s").ID
 			waiting := h.submit(t, "a dog").ID
 			if _, err := h.Advance(t.Context(), id); err != nil {
@@ -69,13 +70,12 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 	h := newHouse(t)
 	old := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": old}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", old)
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
@@ -89,11 +89,9 @@ func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 	h := newHouse(t)
 	b := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", h.engine(t))
 	id := h.submit(t, "a cat").ID
-	h.config.Roster = rosterOf(map[string]engine.Engine{"b": b}, "b")
-	h.Gateway = gateway.New(h.config) // a restart, with another settings file
+	h.only("b", b) // a restart, with another settings file
 	got := h.run(t, id)
 	if got.State != task.Succeeded || got.Engine != "b" || len(got.Attempts) != 1 {
 		t.Errorf("ended %s at %s, attempts %+v", got.State, got.Engine, got.Attempts)
@@ -103,13 +101,12 @@ func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": e}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", e)
 	id := h.submit(t, "a cat").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	next := rosterOf(map[string]engine.Engine{"a": e}, "a")
+	next := rosterOf("a", e)
 	next.Engines[0].Prices = map[string]task.Price{"fake": {PerClip: 3, Currency: "USD"}}
 	next.Engines[0].Deadline = time.Hour
 	if err := h.Use(t.Context(), next); err != nil {
@@ -129,7 +126,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": limited}, "a")
+	h.config.Roster = rosterOf("a", limited)
 	h.config.Roster.Engines[0].Patience = time.Hour
 	h.Gateway = gateway.New(h.config)
 	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
@@ -139,7 +136,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 		}
 	}
 	h.wakes = nil
-	if err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")); err != nil {
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.wakes) != 2 {
@@ -154,10 +151,9 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 
 func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
 	h := newHouse(t)
-	h.config.Roster = rosterOf(map[string]engine.Engine{"a": h.engine(t)}, "a")
-	h.Gateway = gateway.New(h.config)
+	h.only("a", h.engine(t))
 	h.store.noList = errPulled
-	err := h.Use(t.Context(), rosterOf(map[string]engine.Engine{"b": h.engine(t)}, "b"))
+	err := h.Use(t.Context(), rosterOf("b", h.engine(t)))
 	if !errors.Is(err, errPulled) {
 		t.Fatalf("%v", err)
 	}
@@ -257,5 +253,75 @@ func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t
 	h.store.failAt = 2 // the write of the handle
 	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
 		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
+	}
+}
+
+// pollless is an engine whose next polls end with an error.
+type pollless struct {
+	*turning
+	class engine.Class
+	left  int
+}
+
+func (p *pollless) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if p.left--; p.left >= 0 {
+		return engine.Status{}, &engine.Error{Class: p.class, Reason: task.VendorRefused, Detail: "as the test asked"}
+	}
+	return p.turning.Poll(ctx, handle)
+}
+
+func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testing.T) {
+	for _, c := range []struct {
+		class engine.Class
+		polls int
+		state task.State
+	}{
+		{engine.Overloaded, 200, task.Succeeded}, {engine.Account, 10, task.Succeeded}, {engine.Account, 200, task.Failed},
+	} {
+		h := newHouse(t)
+		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
+		if got := h.run(t, h.submit(t, "a cat").ID); got.State != c.state {
+			t.Errorf("%s, %d times: ended %s, %+v", c.class, c.polls, got.State, got.Failure)
+		}
+	}
+}
+
+func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
+	h := newHouse(t)
+	account := h.engine(t)
+	h.only("a", &pollless{turning: account, class: engine.Account, left: 1000}) // the old key is no longer good
+	id := h.submit(t, "a cat").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), rosterOf("a", &pollless{turning: account})); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.run(t, id); got.State != task.Succeeded || account.Submits(id) != 1 {
+		t.Errorf("ended %s (%+v) after %d submits", got.State, got.Failure, account.Submits(id))
+	}
+}
+
+func TestTheRosterMayChangeWhileStepsRun(t *testing.T) {
+	h := newHouse(t)
+	h.only("a", h.engine(t))
+	ids := []string{h.submit(t, "one").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
+	for range 6 {
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
+		}
+		wg.Go(func() {
+			if err := h.Use(context.WithoutCancel(t.Context()), rosterOf("a", h.engine(t))); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		h.pass(time.Second)
+	}
+	for _, id := range ids {
+		if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+			t.Errorf("ended %s (%+v), attempts %+v", got.State, got.Failure, got.Attempts)
+		}
 	}
 }

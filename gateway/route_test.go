@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -98,20 +99,16 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
 	}
 	h.Gateway = gateway.New(h.config)
-	got := h.Offers("gen3a_turbo")
-	if len(got) != 2 {
-		t.Fatalf("%+v", got)
+	want := []task.Offer{{
+		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
+		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
+		Price: task.Price{PerSecond: 1, Currency: "USD"},
+	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, Seed: true, Cancel: true, Idempotent: true}}
+	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if o := got[0]; o.Engine != "a" || o.Model != "fine" || o.Weight != 2 || !slices.Equal(o.Modes, []string{"text", "first_frame"}) ||
-		!slices.Equal(o.Seconds, []int{5}) || o.PromptLimit != 9 || o.ImageBytes != 7 || o.ImageMinSide != 3 || !o.Seed || !o.Cancel ||
-		!o.Idempotent || !o.LookUp || !o.Callbacks || o.ResultLife != 24*time.Hour || o.Price.Of(4) != 4 ||
-		o.AspectRatios[0] != "16:9" || o.Resolutions[0] != "720p" || o.ImageTypes[0] != "image/png" {
-		t.Errorf("the first is %+v", o)
-	}
-	if o := got[1]; o.Engine != "b" || o.LookUp || o.MaxSeconds != 60 || o.Callbacks {
-		t.Errorf("the second is %+v", o)
-	}
-	if any := h.Offers("whatever"); len(any) != 2 || any[0].Model != "fine" || any[1].Model != "other" {
-		t.Errorf("by the route of all others: %+v", any)
+	if others := h.Offers("whatever"); len(others) != 2 || others[0].Model != "fine" || others[1].Model != "other" {
+		t.Errorf("by the route of all others: %+v", others)
 	}
 }

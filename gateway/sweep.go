@@ -56,6 +56,9 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 // wakeAgain sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
 func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) error {
 	lane := g.lane(t)
+	if !t.Deadline.IsZero() && !now.Before(t.Deadline) {
+		lane = task.Remote // it only has to be ended, for which it need not wait for a local worker
+	}
 	if waits, err := g.waitsInLine(ctx, t, lane, now); waits || err != nil {
 		return err
 	}

@@ -1,11 +1,14 @@
 package gateway_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/gateway"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -82,5 +85,57 @@ func TestASweepClearsWhatCrashesLeftInTheTempFolder(t *testing.T) {
 	}
 	if _, err := os.Stat(fresh); err != nil {
 		t.Errorf("the fresh file is gone: %v", err)
+	}
+}
+
+func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		alarmed bool
+		wakes   int
+	}{{"its alarm is set", true, 0}, {"its alarm is lost", false, 1}} {
+		h := newHouse(t)
+		h.fake.Caps.Lane = task.Local
+		h.config.Alarmed = func(context.Context, string) (bool, error) { return c.alarmed, nil }
+		h.use(h.fake)
+		id := h.submit(t, "a cat").ID
+		h.wakes = nil
+		h.pass(4 * time.Minute)
+		if err := h.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.wakes) != c.wakes || c.wakes == 1 && h.wakes[0] != (task.Wake{Task: id, Lane: task.Local}) {
+			t.Errorf("%s: woke %+v", c.name, h.wakes)
+		}
+	}
+}
+
+func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Lane = task.Local
+	h.config.Alarmed = func(context.Context, string) (bool, error) { return true, nil }
+	h.use(h.fake)
+	h.config.Roster.Engines[0].Deadline = time.Minute
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	h.wakes = nil
+	h.pass(4 * time.Minute)
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 1 || h.wakes[0].Lane != task.Remote {
+		t.Fatalf("woke %+v, %v", h.wakes, err)
+	}
+	if got := h.run(t, id); got.Failure == nil || got.Failure.Reason != task.Overdue {
+		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+}
+
+func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Lane = task.Local
+	h.config.Alarmed = func(context.Context, string) (bool, error) { return false, errPulled }
+	h.use(h.fake)
+	h.submit(t, "a cat")
+	h.pass(4 * time.Minute)
+	if err := h.Sweep(t.Context()); !errors.Is(err, errPulled) {
+		t.Errorf("%v", err)
 	}
 }

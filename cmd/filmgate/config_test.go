@@ -130,3 +130,24 @@ func (p *process) wantEnd(t *testing.T, id, want string) {
 	}
 	t.Fatalf("did not end\n%s", p.errs)
 }
+
+// FuzzSettingsFile holds that whatever stands in the file, it is taken or refused in words.
+func FuzzSettingsFile(f *testing.F) {
+	every, err := os.ReadFile(filepath.Join("testdata", "every-fault.yaml"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{
+		string(every), "", "~", "engines: &e [*e]", "a: &a {<<: *a}", "models: {x: {to: y}}", "models: [a]", "engines: [~, [], {}]",
+		"engines: [{keys: [~]}]", "models: {? [a] : b}", "engines: [{name: x, type: comfyui, workflows: [{slots: {prompt: x}}]}]", "--- a\n--- b\n",
+		"deadline: ${X}", "engines: [{type: openai, serves: [{seconds: [a]}]}]",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := program{now: time.Now, getenv: func(string) string { return "7" }}.load(configFile(t, text), loaded{})
+		if err != nil && !strings.HasPrefix(err.Error(), "FILMGATE_CONFIG (--config): ") {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}

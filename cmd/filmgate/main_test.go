@@ -35,8 +35,8 @@ func (s *session) runUntil(ctx context.Context, args ...string) *session {
 	p := program{
 		out: &out, err: &err, terminal: s.terminal, http: &http.Client{}, random: rand.Reader,
 		getenv: func(name string) string { return s.env[name] },
-		wait:   s.wait,
-		now:    func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
+		wait:   s.wait, hangups: hangups,
+		now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
 	}
 	if p.wait == nil {
 		p.wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
@@ -140,7 +140,7 @@ func TestWrongUseExitsWith2AndSaysWhere(t *testing.T) {
 }
 
 func TestHelpListsEveryCommand(t *testing.T) {
-	new(session).run(t).expect(t, 0, "serve", "generate", "key", "task", "doctor", "migrate", "version")
+	new(session).run(t).expect(t, 0, "serve", "generate", "models", "key", "task", "doctor", "migrate", "version")
 	new(session).run(t, "task").expect(t, 0, "list", "get", "watch", "cancel")
 	new(session).run(t, "key").expect(t, 0, "create", "list", "revoke")
 }

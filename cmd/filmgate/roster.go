@@ -48,14 +48,14 @@ func (p program) load(path string, before loaded) (loaded, error) {
 			checkModels(i, e, made, f)
 		}
 	}
-	for model, stops := range c.Models {
-		for i, s := range stops {
+	for _, model := range slices.Sorted(maps.Keys(c.Models)) {
+		for i, s := range c.Models[model] {
 			name, wanted := s.parts()
-			if made, ok := l.engines[name]; ok && wanted != "" && !has(made, wanted) {
+			if made, ok := l.engines[name]; ok && name != animatic.Name && wanted != "" && !has(made, wanted) {
 				f.add([]any{"models", model, i}, "engine %s has no model %q; it has %s", name, wanted, strings.Join(modelNames(made), ", "))
 			}
 			if name == animatic.Name && wanted != "" && wanted != animatic.Name {
-				f.add([]any{"models", model, i}, "the %s has one model, %q", animatic.Name, animatic.Name)
+				f.add([]any{"models", model, i}, "the built-in renderer has no model %q; it has %s", wanted, animatic.Name)
 			}
 		}
 	}

@@ -92,7 +92,7 @@ func table() []setting {
 		}, {
 			name: "api_key", parts: []part{serving, calling}, secret: true,
 			allowed: "16 printable characters or more",
-			help:    "serve: a key that exists from the first start (else one is made and printed once); generate, task: the key to call with",
+			help:    "serve: a key that exists from the first start (else one is made and printed once); generate, models, task: the key to call with",
 			set:     setAPIKey,
 		}, {
 			name: "log", fallback: "info", parts: []part{serving},

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+func engineDocs(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "..", "docs", "engines.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestTheEnginesPageNamesEverySettingAndEveryType(t *testing.T) {
+	page := engineDocs(t)
+	for _, like := range []any{config{}, engineConfig{}, keyConfig{}, modelConfig{}, workflowConfig{}, priceConfig{}, stopConfig{}} {
+		for name := range settingsIn(reflect.TypeOf(like)) {
+			if !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, name+":") {
+				t.Errorf("%T: %s is not on the page", like, name)
+			}
+		}
+	}
+	for name := range engineKinds() {
+		if !strings.Contains(page, "`"+name+"`") || !strings.Contains(page, "type: "+name) {
+			t.Errorf("type %s is not on the page, or has no example", name)
+		}
+	}
+}
+
+func TestTheExamplesOfTheEnginesPageHaveNoFaults(t *testing.T) {
+	folder := t.TempDir()
+	graph := `{"3": {"inputs": {"seed": 0}}, "6": {"inputs": {"text": ""}}, "7": {"inputs": {"text": ""}},
+		"50": {"inputs": {"length": 1, "width": 1, "height": 1}}, "52": {"inputs": {"image": ""}}}`
+	account := `{"type": "service_account", "client_email": "a@films.example", "private_key": "none", "token_uri": "https://t.example"}`
+	for name, text := range map[string]string{"wan-i2v.json": graph, "service-account.json": account} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(engineDocs(t), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("%d examples", len(blocks))
+	}
+	for _, b := range blocks {
+		path := filepath.Join(folder, "filmgate.yaml")
+		if err := os.WriteFile(path, []byte(b[1]), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := program{now: time.Now, getenv: func(name string) string { return "value-of-" + name }}
+		if l, err := p.load(path, loaded{}); err != nil || len(l.engines) == 0 {
+			t.Errorf("%v", err)
+		}
+	}
+}

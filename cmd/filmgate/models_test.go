@@ -1,0 +1,56 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// offered is the exchange file's own answer, so that this client reads what the server says.
+func offered(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", "..", "dialect", "filmgate", "testdata", "models.http"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(b), "\n\n{")
+	body, _, _ := strings.Cut("{"+rest, "\n\n==")
+	return body
+}
+
+func TestModelsAreATableOfWhoMakesThem(t *testing.T) {
+	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(offered(t))})
+	run := s.session().run(t, "models")
+	run.expect(t, 0)
+	want := `MODEL        ENGINE    ITS MODEL   WEIGHT  FROM                                                 SECONDS   RATIOS      RESOLUTIONS  PRICE                    RESULT KEPT
+gen3a_turbo  team      gen4_turbo  3       first_frame                                          5, 10     16:9, 9:16  720p         0.05 USD/s + 0.01 USD    1 d
+             animatic  animatic    -       text, first_frame, last_frame, first_and_last_frame  up to 60  any         any          -                        -
+ray-v1       none
+`
+	if got := strings.Join(strings.Fields(run.out), " "); got != strings.Join(strings.Fields(want), " ") {
+		t.Errorf("got\n%swant\n%s", run.out, want)
+	}
+}
+
+func TestModelsAsJSONAreAllThatTheServerSays(t *testing.T) {
+	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(offered(t))})
+	run := s.session().run(t, "models", "--json")
+	run.expect(t, 0, `"prompt_limit": 1000`, `"result_seconds": 86400`, `"callbacks": true`)
+}
+
+func TestLengthsAreWrittenByTheirEnds(t *testing.T) {
+	for want, o := range map[string]wireOffer{
+		"5":           {Seconds: []int{5}},
+		"5, 10":       {Seconds: []int{5, 10}},
+		"5, 6":        {Seconds: []int{5, 6}},
+		"2-10":        {Seconds: []int{2, 3, 4, 5, 6, 7, 8, 9, 10}},
+		"3-5, 9, 12":  {Seconds: []int{3, 4, 5, 9, 12}},
+		"up to 60":    {MaxSeconds: 60},
+		"4, 6-8, 100": {Seconds: []int{4, 6, 7, 8, 100}},
+	} {
+		if got := o.lengths(); got != want {
+			t.Errorf("%v: %q, want %q", o.Seconds, got, want)
+		}
+	}
+}

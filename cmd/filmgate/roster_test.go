@@ -1,0 +1,121 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/engine/animatic"
+	"github.com/filmgate/filmgate/task"
+)
+
+// loads reads a settings file that has no faults.
+func loads(t *testing.T, text string, before loaded) loaded {
+	t.Helper()
+	l, err := program{now: time.Now, getenv: asEnv(nil)}.load(configFile(t, text), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
+	engine := "{name: e, type: fal, keys: [{key: k}]%s}"
+	for _, c := range []struct {
+		name, file, engine string
+		deadline, own      time.Duration // of the engine's tasks, and of the animatic's
+		patience           time.Duration
+		resubmit           bool
+	}{
+		{"nothing", "", "", 24 * time.Hour, 0, 5 * time.Minute, false},
+		{"a deadline for all", "deadline: 30m\n", "", 30 * time.Minute, 30 * time.Minute, 5 * time.Minute, false},
+		{"one of its own", "deadline: 30m\n", ", deadline: 1h, patience: 90s, unconfirmed: resubmit", time.Hour, 30 * time.Minute, 90 * time.Second, true},
+		{"none, on purpose", "", ", deadline: 0s, patience: 0s, unconfirmed: fail", 0, 0, 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", loaded{}).roster(nil)
+			e, own := r.Engines[0], r.Engines[1]
+			if e.Deadline != c.deadline || e.Patience != c.patience || e.Resubmit != c.resubmit || own.Name != animatic.Name || own.Deadline != c.own {
+				t.Errorf("%+v, and the animatic %+v", e.Terms, own.Terms)
+			}
+		})
+	}
+}
+
+func TestRoutesKeepOrderAndWeights(t *testing.T) {
+	l := loads(t, `
+engines:
+  - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3: {per_clip: 2}}}
+  - {name: b, type: luma, keys: [{key: k}]}
+models: {m: [{to: a/fal-ai/veo3, weight: 3}, {to: b, weight: 1}, animatic]}
+`, loaded{})
+	r := l.roster(nil)
+	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
+		t.Errorf("route %s", got)
+	}
+	if p := r.Engines[0].Prices["fal-ai/veo3"]; p != (task.Price{PerClip: 2, Currency: "USD"}) {
+		t.Errorf("price %+v", p)
+	}
+}
+
+func TestAnEngineIsTheSameAsLongAsWhatItIsMadeOfIs(t *testing.T) {
+	file := func(name, key, more string) string {
+		return fmt.Sprintf("engines: [{name: %s, type: runway, keys: [{key: %s}]%s}]\n", name, key, more)
+	}
+	first := loads(t, file("a", "k", ", deadline: 1h"), loaded{})
+	for _, c := range []struct {
+		name, text string
+		same       bool
+		says       string
+	}{
+		{"another deadline", file("a", "k", ", deadline: 2h"), true, "[added [] removed [] changed [a] models [] deadline false]"},
+		{"another key", file("a", "other", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false]"},
+		{"a limit", file("a", "k, in_flight: 3", ", deadline: 1h"), false, "[added [] removed [] changed [a] models [] deadline false]"},
+		{"another name", file("b", "k", ", deadline: 1h"), false, "[added [b] removed [a] changed [] models [] deadline false]"},
+		{"nothing", file("a", "k", ", deadline: 1h"), true, "[added [] removed [] changed [] models [] deadline false]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			next := loads(t, c.text, first)
+			if same := next.engines["a"] != nil && next.engines["a"] == first.engines["a"]; same != c.same {
+				t.Errorf("the same engine: %v", same)
+			}
+			if got := fmt.Sprint(first.changes(next)); got != c.says {
+				t.Errorf("says %s, want %s", got, c.says)
+			}
+		})
+	}
+}
+
+func TestAComfyUIWorkflowIsAModelOnceItsFileIsNamed(t *testing.T) {
+	graph, err := os.ReadFile(filepath.Join("testdata", "flows", "wan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, path := vendors(t, time.Second, `
+engines:
+  - name: studio
+    type: comfyui
+    base_url: "{url}/comfyui"
+    {here}
+    keys: [{key: "{key}"}]
+    workflows:
+      - name: wan
+        file: wan.json
+        modes: [text, first_frame]
+        max_seconds: 10
+        seed: true
+        slots: {prompt: [6.text], seed: [3.seed], frames: [50.length], width: [50.width], height: [50.height], first_frame: [52.image]}
+models: {"*": [studio/wan]}
+`)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "wan.json"), graph, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := run(t, t.TempDir())
+	id := p.create(t, `{"seconds":5,"text_prompt":"a boat"}`)
+	p.until(t, id, hasSucceeded)
+	if got := p.whole(t, id); got.Engine != "studio" || got.Attempts[0].Model != "wan" {
+		t.Errorf("%+v", got)
+	}
+}
