@@ -31,6 +31,7 @@ const (
 	Assets       Tag = "Assets"
 	Datasets     Tag = "Datasets and uploads"
 	Files        Tag = "Files"
+	Callbacks    Tag = "Callbacks of vendors"
 	Health       Tag = "Health"
 )
 
@@ -46,6 +47,7 @@ func Tags() [][2]string {
 		{string(Assets), "The finished videos: their names, marks, groups and public pages."},
 		{string(Datasets), "Pictures of your own, uploaded ahead. A create takes the URL of one in place of a picture's."},
 		{string(Files), "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
+		{string(Callbacks), "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{string(Health), "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
 	}
 }

@@ -18,7 +18,7 @@ type Capabilities struct {
 	Cancel      bool          // work can be ended early
 	Restartable bool          // lost work may be submitted again at no cost
 	ExternalID  bool          // our task id goes along, and the engine refuses or finds a second submit of it
-	Callbacks   bool          // the engine tells when work has ended; else it is asked
+	Callbacks   Callbacks     // whether the vendor calls a Job's CallbackURL
 	PollEvery   time.Duration // how often the engine wants to be asked
 	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
 }

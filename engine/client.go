@@ -39,7 +39,7 @@ type Client struct {
 	Fail    func(status int, body []byte, h http.Header) *Error
 	Secrets []string         // never shown: replaced by *** in every error
 	Now     func() time.Time // reads dates in Retry-After; nil = time.Now
-	Timeout time.Duration    // of one call, downloads excepted; 0 = a minute
+	Timeout time.Duration    // of one call; a download may take longer, but not stand still for so long; 0 = a minute
 	Limit   int64            // bytes of the largest video; 0 = 2 GiB
 }
 

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -38,9 +40,16 @@ func (c *Client) Download(ctx context.Context, offset int64, link func(context.C
 
 // Open opens the video at a URL, or at a path under Base, from byte offset on. A server that ignores the offset is read
 // up to it. A dead link (401, 403, 404, 410) is Lost; a body that is a page or JSON instead of a video, longer
-// than Limit, or that starts elsewhere, is Garbled with Reason BadOutput. The caller closes Body.
-func (c *Client) Open(ctx context.Context, link string, offset int64) (Content, error) {
-	r, seen, err := c.request(ctx, Call{Method: http.MethodGet, Path: link})
+// than Limit, or that starts elsewhere, is Garbled with Reason BadOutput. A body that stands still for Timeout ends with
+// an error of class Unreachable. The caller closes Body.
+func (c *Client) Open(ctx context.Context, link string, offset int64) (content Content, err error) {
+	watched, guard := watch(ctx, cmp.Or(c.Timeout, callTimeout))
+	defer func() {
+		if err != nil {
+			guard.stop()
+		}
+	}()
+	r, seen, err := c.request(watched, Call{Method: http.MethodGet, Path: link})
 	if err != nil {
 		return Content{}, err
 	}
@@ -54,7 +63,7 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (Content, 
 	if err != nil {
 		return Content{}, c.unreachable(ctx, r.Method, seen, err)
 	}
-	content, err := c.content(resp, offset)
+	content, err = c.content(resp, offset, guard)
 	if err != nil {
 		_ = resp.Body.Close()
 		if e := (*Error)(nil); errors.As(err, &e) {
@@ -86,7 +95,7 @@ func careful(rule func(*http.Request, []*http.Request) error, signed http.Header
 }
 
 // content makes a Content of the answer to a download, once it is sure to be one.
-func (c *Client) content(resp *http.Response, offset int64) (Content, error) {
+func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Content, error) {
 	body := bufio.NewReaderSize(resp.Body, 32<<10)
 	start, size := int64(0), resp.ContentLength
 	switch resp.StatusCode {
@@ -98,7 +107,7 @@ func (c *Client) content(resp *http.Response, offset int64) (Content, error) {
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		if _, size, err := contentRange(resp.Header); err == nil && size == offset {
-			return Content{Body: resp.Body, Type: "", Size: size}, drain(body)
+			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size}, drain(body)
 		}
 		return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
 	default:
@@ -110,13 +119,11 @@ func (c *Client) content(resp *http.Response, offset int64) (Content, error) {
 	if err := isVideo(resp, body, start); err != nil {
 		return Content{}, err
 	}
-	if _, err := io.CopyN(io.Discard, body, offset-start); err != nil {
+	film := &video{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, guard: guard}
+	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
 		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
 	}
-	return Content{
-		Body: &video{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - offset},
-		Type: mediaType(resp.Header), Size: size,
-	}, nil
+	return Content{Body: film, Type: mediaType(resp.Header), Size: size}, nil
 }
 
 // drain reads the rest of a short answer, so that an empty one is left.
@@ -183,21 +190,50 @@ func contentRange(h http.Header) (start, size int64, err error) {
 	return start, size, err
 }
 
-// video is a body that ends with an error where it grows too long.
+// stall ends a download that stands still: nobody else would, since a large video may take any time while it comes.
+type stall struct {
+	most  time.Duration
+	timer *time.Timer
+	end   context.CancelFunc
+	fired atomic.Bool
+}
+
+// watch makes the context of a download that ends where nothing comes for so long.
+func watch(ctx context.Context, most time.Duration) (context.Context, *stall) {
+	ctx, end := context.WithCancel(ctx)
+	g := &stall{most: most, end: end}
+	g.timer = time.AfterFunc(most, func() { g.fired.Store(true); end() })
+	return ctx, g
+}
+
+func (g *stall) stop() {
+	g.timer.Stop()
+	g.end()
+}
+
+// video is a body that ends with an error where it grows too long or stands still.
 type video struct {
-	r    io.Reader
-	c    io.Closer
-	left int64
+	r     io.Reader
+	c     io.Closer
+	left  int64
+	guard *stall
 }
 
 // Read reads, and counts.
 func (v *video) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
-	if v.left -= int64(n); v.left < 0 {
+	v.guard.timer.Reset(v.guard.most)
+	switch v.left -= int64(n); {
+	case v.left < 0:
 		return 0, &Error{Class: Garbled, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
+	case err != nil && v.guard.fired.Load():
+		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.guard.most)}
 	}
 	return n, err
 }
 
 // Close lets go of the connection.
-func (v *video) Close() error { return v.c.Close() }
+func (v *video) Close() error {
+	v.guard.stop()
+	return v.c.Close()
+}

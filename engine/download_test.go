@@ -106,6 +106,61 @@ func TestAVideoWithoutEndIsCutAtTheLimit(t *testing.T) {
 	}
 }
 
+func TestADownloadThatStandsStillEnds(t *testing.T) {
+	for name, sent := range map[string]int{"in the middle": len(film) / 2, "before its first byte": 0} {
+		t.Run(name, func(t *testing.T) {
+			c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "video/mp4")
+				w.Header().Set("Content-Length", fmt.Sprint(len(film)))
+				_, _ = io.WriteString(w, film[:sent])
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+			})
+			c.Timeout = 50 * time.Millisecond
+			content, err := c.Open(t.Context(), "/v", 0)
+			if err == nil {
+				defer func() { _ = content.Body.Close() }()
+				var got []byte
+				if got, err = io.ReadAll(content.Body); string(got) != film[:sent] {
+					t.Errorf("gave %q", got)
+				}
+			}
+			if e := engine.AsError(err); err == nil || e.Class != engine.Unreachable || e.Reason != task.VendorUnavailable {
+				t.Errorf("%v, want the vendor unreachable", err)
+			}
+		})
+	}
+}
+
+func TestAVideoMayTakeAnyTimeWhileItComes(t *testing.T) {
+	part := make(chan string)
+	c := vendor(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "video/mp4")
+		for p := range part {
+			_, _ = io.WriteString(w, p)
+			_ = http.NewResponseController(w).Flush()
+		}
+	})
+	c.Timeout = time.Second
+	go func() {
+		defer close(part)
+		tick := time.NewTicker(300 * time.Millisecond)
+		defer tick.Stop()
+		for i := 0; i < len(film); i += 8 { // longer than Timeout in all
+			part <- film[i:min(i+8, len(film))]
+			<-tick.C
+		}
+	}()
+	content, err := c.Open(t.Context(), "/v", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = content.Body.Close() }()
+	if got, err := io.ReadAll(content.Body); err != nil || string(got) != film {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestADeadLinkIsAskedForOnceMore(t *testing.T) {
 	c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("n") != "2" {

@@ -38,6 +38,9 @@ type Job struct {
 	Request task.Request
 	First   *Picture // bytes of Request.First
 	Last    *Picture // bytes of Request.Last
+	// CallbackURL is where the vendor may tell that the work has moved on, for an engine with Capabilities.Callbacks;
+	// "" = nowhere.
+	CallbackURL string
 }
 
 // Prompt is the text that the engine is to follow: the expanded prompt where there is one.

@@ -90,3 +90,22 @@ func (f *flight) follow(c *call, err error) {
 		f.seen[c.handle] = f.now()
 	}
 }
+
+// crowded lets so many calls pass at once. A vendor that answers slowly so takes no connections and memory without end,
+// and no other vendor waits for it.
+func crowded(atOnce int, next step) step {
+	turns := make(chan struct{}, atOnce)
+	return func(ctx context.Context, c *call) error {
+		select {
+		case turns <- struct{}{}:
+		default:
+			select {
+			case turns <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		defer func() { <-turns }()
+		return next(ctx, c)
+	}
+}

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -110,5 +112,54 @@ func TestManySubmitsAtOnceKeepTheLimit(t *testing.T) {
 	all.Wait()
 	if n := taken.Load(); n != 8 {
 		t.Errorf("%d taken, want 8", n)
+	}
+}
+
+// patient is a vendor whose polls answer when the test lets them.
+type patient struct {
+	*fake.Engine
+	asked, answer chan struct{}
+}
+
+func (p patient) Poll(ctx context.Context, _ string) (engine.Status, error) {
+	p.asked <- struct{}{}
+	select {
+	case <-p.answer:
+		return engine.Status{State: "RUNNING"}, nil
+	case <-ctx.Done():
+		return engine.Status{}, ctx.Err()
+	}
+}
+
+func TestCallsAboveTheLimitAtOnceWaitTheirTurn(t *testing.T) {
+	p := patient{fake.New(nil, time.Now), make(chan struct{}, 10), make(chan struct{})}
+	w, err := engine.Wrap(engine.Policy{AtOnce: 2}, engine.Key{Engine: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	poll := func() {
+		all.Go(func() {
+			if _, err := w.Poll(t.Context(), "h"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range 2 {
+		poll()
+		<-p.asked
+	}
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := w.Poll(gone, "h"); !errors.Is(err, context.Canceled) || len(p.asked) > 0 {
+		t.Errorf("a third call came through, or waits for ever: %v", err)
+	}
+	poll()
+	for range 3 {
+		p.answer <- struct{}{}
+	}
+	all.Wait()
+	if n := len(p.asked); n != 1 {
+		t.Errorf("%d more calls came through, want the one that waited its turn", n)
 	}
 }

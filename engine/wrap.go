@@ -15,6 +15,7 @@ type Policy struct {
 	MaxWait time.Duration // no single wait is longer; a vendor that asks for more gets its wish from the caller; 0 = 5 s
 	Trip    int           // failures in a row after which a key is left alone; 0 = 5
 	Rest    time.Duration // how long it is left alone, then one call tries it; 0 = 30 s
+	AtOnce  int           // calls with one key at once, downloads only until they begin; more wait their turn; 0 = 256
 	Forget  time.Duration // work that nobody asks after any more stops counting as in flight; 0 = 1 h
 
 	Now   func() time.Time                                 // nil = time.Now
@@ -30,7 +31,7 @@ type Key struct {
 }
 
 // Wrap makes one engine of an engine's keys. Around each key stand, from the outside inwards: the limit on work in
-// flight, tries again, the breaker, the record of what was tried. Work stays with the key that made it, as the handle
+// flight, tries again, the limit on calls at once, the breaker, the record of what was tried. Work stays with the key that made it, as the handle
 // "key's name/vendor's handle" says. It implements Finder, Stiller and Expander where the engines do.
 func Wrap(p Policy, keys ...Key) (Engine, error) {
 	if len(keys) == 0 {
@@ -56,6 +57,7 @@ func (p Policy) around(k Key) *member {
 	next := direct(k.Engine)
 	next = recorded(p, k.Name, next)
 	next = broken(p, next)
+	next = crowded(p.AtOnce, next)
 	next = retried(p, caps.ExternalID, finds, next)
 	next = limited(f, next)
 	return &member{Key: k, step: next, flight: f}
@@ -67,6 +69,7 @@ func (p Policy) filled() Policy {
 	fill(&p.MaxWait, 5*time.Second)
 	fill(&p.Trip, 5)
 	fill(&p.Rest, 30*time.Second)
+	fill(&p.AtOnce, 256)
 	fill(&p.Forget, time.Hour)
 	if p.Now == nil {
 		p.Now = time.Now

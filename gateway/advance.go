@@ -15,6 +15,7 @@ import (
 
 const (
 	progressEvery = 500 * time.Millisecond // a row is not written for progress more often
+	newsPerSecond = 100                    // rows written for progress alone, of all tasks: of thousands, each is told less often
 	touchEvery    = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
 	maxAttempts   = 5                      // tries at making a task, in all
 	maxPollFaults = 20                     // polls in a row that failed before the task does
@@ -123,7 +124,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 			return next, err
 		}
 	}
-	job, err := g.job(ctx, t)
+	job, err := g.job(ctx, t, n)
 	if err != nil {
 		return Next{}, err
 	}
@@ -212,18 +213,15 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 	// Never backwards, and never 1 before the file is ours: two decimals are what callers see.
 	next.Progress = max(t.Progress, min(math.Floor(st.Progress*100)/100, 0.99))
 	next.ProgressText, next.PollFaults = st.Text, 0
-	after := st.Next
-	if after <= 0 {
-		after = e.Capabilities().PollEvery
-	}
 	age := now.Sub(t.Updated)
-	moved := next.State != t.State
-	if moved || age >= touchEvery || age >= progressEvery && (next.Progress != t.Progress || next.ProgressText != t.ProgressText) {
+	must := next.State != t.State || next.PollFaults != t.PollFaults || age >= touchEvery
+	news := next.Progress != t.Progress || next.ProgressText != t.ProgressText
+	if must || news && age >= progressEvery && g.news.AllowN(now, 1) {
 		if _, err := g.apply(ctx, t, next, ""); err != nil {
 			return Next{}, err
 		}
 	}
-	return Next{After: after}, nil
+	return Next{After: g.interval(t, e, st)}, nil
 }
 
 // engineFailed acts on work that ended FAILED at the engine: what may pass another time is made anew.

@@ -20,6 +20,7 @@ const (
 	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
 	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
 	previewCount  = 5
+	downloads     = 64 // of vendors' videos at once
 )
 
 // finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
@@ -57,6 +58,9 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.pace.done(next)
+	if n, ok := g.named(t); ok && g.called(n) {
+		g.calls.ended(n.Name, t.ID)
+	}
 	g.letGo(context.WithoutCancel(ctx), next, Named{Engine: e})
 	return Next{Done: true}, nil
 }
@@ -77,6 +81,12 @@ func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 
 // download copies the engine's file to path. A body that ends early is asked for again from where it ended.
 func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string) error {
+	if e.Capabilities().Lane == task.Remote {
+		if err := g.loading.take(ctx); err != nil {
+			return err
+		}
+		defer g.loading.leave()
+	}
 	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
 	if err != nil {
 		return fmt.Errorf("gateway: make room for the video: %w", err)
@@ -189,6 +199,10 @@ func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path
 		}
 		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
 	}
+	if err := g.cutting.take(ctx); err != nil {
+		return nil, err
+	}
+	defer g.cutting.leave()
 	pics, err := media.Previews(ctx, path, facts, previewCount)
 	if err != nil {
 		return nil, fmt.Errorf("gateway: cut previews: %w", err)

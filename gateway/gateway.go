@@ -16,11 +16,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
 )
 
 // Config is what a Gateway is made of. All fields but Shelf, Routes, PublicURL and Alarmed are needed.
@@ -37,9 +39,11 @@ type Config struct {
 	Workers   int                                                  // how many local renders run at once, for estimates
 	Shelf     int                                                  // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
 	Alarmed   func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
-	Now       func() time.Time
-	Rand      io.Reader
-	Log       *slog.Logger
+	// Wake sets an alarm outside of any change: a callback changes no row. nil = callbacks are not acted on.
+	Wake func(ctx context.Context, wakes ...task.Wake) error
+	Now  func() time.Time
+	Rand io.Reader
+	Log  *slog.Logger
 }
 
 // Gateway holds the rules. It is safe for use by many goroutines.
@@ -49,14 +53,35 @@ type Gateway struct {
 	flights *flights
 	roster  *roster
 	shelf   *shelf
+	calls   *calls
+	news    *rate.Limiter // writes for progress alone
+	loading turns         // downloads of vendors' videos
+	cutting turns         // previews cut on this machine
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	return &Gateway{
 		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c.Shelf),
+		calls:   newCalls(),
+		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
+		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),
 	}
 }
+
+// turns are places for so many steps at once; the others wait, each until its context ends.
+type turns chan struct{}
+
+func (t turns) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turns) leave() { <-t }
 
 // newID makes a random UUID.
 func (g *Gateway) newID() (string, error) {

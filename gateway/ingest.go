@@ -198,8 +198,8 @@ func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) (
 const pictureLife = 48 * time.Hour
 
 // job gathers what the engine gets: the request, and the bytes of its pictures.
-func (g *Gateway) job(ctx context.Context, t task.Task) (engine.Job, error) {
-	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request}
+func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, error) {
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n)}
 	for _, in := range []struct {
 		img *task.Image
 		pic **engine.Picture

@@ -31,7 +31,9 @@ type Terms struct {
 	Patience time.Duration // how long a task waits at the engine for room, before the next on its route gets it
 	// Resubmit has a submit that nobody can confirm sent once more, at the risk of paying twice; else its task fails.
 	Resubmit bool
-	Prices   map[string]task.Price // of the engine's models, in place of the engine's own
+	// Callbacks has the vendor told where to call, where it can; nil = where PublicURL begins with https.
+	Callbacks *bool
+	Prices    map[string]task.Price // of the engine's models, in place of the engine's own
 }
 
 // Stop is a place on a model's route.

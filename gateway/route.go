@@ -123,20 +123,20 @@ func (g *Gateway) Offers(model string) []task.Offer {
 		caps := n.Engine.Capabilities()
 		for _, m := range caps.Models {
 			if stop.Model == "" || m.Name == stop.Model {
-				out = append(out, offer(n, stop, caps, m))
+				out = append(out, g.offer(n, stop, caps, m))
 			}
 		}
 	}
 	return out
 }
 
-func offer(n Named, stop Stop, caps engine.Capabilities, m engine.Model) task.Offer {
+func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.Model) task.Offer {
 	_, finds := n.Engine.(engine.Finder)
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
 		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
 		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
-		LookUp: finds, Callbacks: caps.Callbacks, ResultLife: caps.ResultLife, Price: n.price(m.Name),
+		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {
 		o.MaxSeconds = 0

@@ -87,7 +87,8 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h := newHouse(t)
 	a, b := h.engine(t), h.engine(t)
-	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, true
+	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.Unsigned
+	h.config.PublicURL = "https://films.example"
 	a.Caps.Models = []engine.Model{{
 		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
 		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,

@@ -22,7 +22,7 @@ type upload struct {
 	task.Dataset
 }
 
-func (h *house) begin(t *testing.T, parts int) upload {
+func (h *house) beginUpload(t *testing.T, parts int) upload {
 	t.Helper()
 	d, err := h.BeginUpload(t.Context(), h.who, "lake.png", parts)
 	if err != nil {
@@ -75,7 +75,7 @@ func refused(t *testing.T, what string, err error, code task.Code, says string) 
 func TestAPictureComesInParts(t *testing.T) {
 	h := newHouse(t)
 	pic := pngOf(t, 64, 48)
-	u := h.begin(t, 3)
+	u := h.beginUpload(t, 3)
 	cut := len(pic) / 3
 	third := u.mustPut(t, 3, pic[2*cut:])
 	u.mustPut(t, 1, []byte("a first try that broke off"))
@@ -107,7 +107,7 @@ func TestAPictureComesInParts(t *testing.T) {
 func TestTheListOfPartsMustBeWhatWasUploaded(t *testing.T) {
 	h := newHouse(t)
 	pic := pngOf(t, 64, 48)
-	u := h.begin(t, 2)
+	u := h.beginUpload(t, 2)
 	first := u.mustPut(t, 1, pic[:100])
 	_, err := u.complete(t, first, task.Part{Number: 2, ETag: "x"})
 	refused(t, "a part that was never put", err, task.Invalid, "parts: part 2 was never uploaded")
@@ -157,7 +157,7 @@ func TestAnUploadHasOneToAHundredParts(t *testing.T) {
 func TestUploadedPartsAreWithin16MBTogether(t *testing.T) {
 	h := newHouse(t)
 	const limit = 16 << 20
-	u := h.begin(t, 2)
+	u := h.beginUpload(t, 2)
 	_, err := u.put(t, 1, make([]byte, limit+1))
 	refused(t, "one part above it", err, task.TooLarge, "16777216 bytes that all parts may have")
 	first := u.mustPut(t, 1, make([]byte, limit-1))
@@ -173,7 +173,7 @@ func TestUploadedPartsAreWithin16MBTogether(t *testing.T) {
 
 func TestOfPartsAtOnceNoMoreIsKeptThanFits(t *testing.T) {
 	h := newHouse(t)
-	u := h.begin(t, 8)
+	u := h.beginUpload(t, 8)
 	var all sync.WaitGroup
 	for n := range 8 {
 		all.Go(func() {
@@ -190,7 +190,7 @@ func TestOfPartsAtOnceNoMoreIsKeptThanFits(t *testing.T) {
 
 func TestWhatIsUploadedIsCheckedByContentAndMayBePutAnew(t *testing.T) {
 	h := newHouse(t)
-	u := h.begin(t, 1)
+	u := h.beginUpload(t, 1)
 	page := u.mustPut(t, 1, []byte("<!doctype html><p>hello"))
 	_, err := u.complete(t, page)
 	refused(t, "HTML named lake.png", err, task.Unsupported, "HTML")
@@ -204,7 +204,7 @@ func TestWhatIsUploadedIsCheckedByContentAndMayBePutAnew(t *testing.T) {
 
 func TestAPartThatBreaksOffLeavesWhatWasThere(t *testing.T) {
 	h := newHouse(t)
-	u := h.begin(t, 1)
+	u := h.beginUpload(t, 1)
 	pic := pngOf(t, 64, 48)
 	good := u.mustPut(t, 1, pic)
 	token := h.signer.Sign(task.PartKey(u.ID, 1), h.now().Add(time.Hour))
@@ -214,7 +214,7 @@ func TestAPartThatBreaksOffLeavesWhatWasThere(t *testing.T) {
 	if _, err := u.complete(t, good); err != nil {
 		t.Errorf("the part put before: %v", err)
 	}
-	empty := h.begin(t, 1)
+	empty := h.beginUpload(t, 1)
 	_, err = empty.put(t, 1, nil)
 	refused(t, "no bytes", err, task.Invalid, "Part 1 has no bytes")
 	if empty.partsThere(t) != 0 {
@@ -224,7 +224,7 @@ func TestAPartThatBreaksOffLeavesWhatWasThere(t *testing.T) {
 
 func TestAPartIsPutByItsOwnTokenAlone(t *testing.T) {
 	h := newHouse(t)
-	u, other := h.begin(t, 2), h.begin(t, 2)
+	u, other := h.beginUpload(t, 2), h.beginUpload(t, 2)
 	later := h.now().Add(time.Hour)
 	for name, token := range map[string]string{
 		"no token": "", "another part's": h.signer.Sign(task.PartKey(u.ID, 2), later),
@@ -241,7 +241,7 @@ func TestAPartIsPutByItsOwnTokenAlone(t *testing.T) {
 
 func TestAnotherAccountFindsNothingOfAnUpload(t *testing.T) {
 	h := newHouse(t)
-	u := h.begin(t, 1)
+	u := h.beginUpload(t, 1)
 	part := u.mustPut(t, 1, pngOf(t, 64, 48))
 	other := apikey.Key{Account: 8}
 	whole, err := h.Upload(t.Context(), h.who, pngOf(t, 64, 48))
@@ -272,7 +272,7 @@ func TestAnotherAccountFindsNothingOfAnUpload(t *testing.T) {
 func TestUploadsAndUnusedDatasetsAreClearedAway(t *testing.T) {
 	h := newHouse(t)
 	pic := pngOf(t, 64, 48)
-	open, whole, used := h.begin(t, 1), h.begin(t, 1), h.begin(t, 1)
+	open, whole, used := h.beginUpload(t, 1), h.beginUpload(t, 1), h.beginUpload(t, 1)
 	open.mustPut(t, 1, pic)
 	unusedSet, err := whole.complete(t, whole.mustPut(t, 1, pic))
 	if err != nil {

@@ -29,6 +29,7 @@ const (
 	dialTimeout      = 10 * time.Second
 	defaultTimeout   = 30 * time.Second
 	firstFreePort    = 1024
+	maxIdle          = 256 // connections to one host: as many as a vendor's polls use at once, where it speaks HTTP/1.1
 )
 
 // Options says what a Client may do. The zero value is right for a server on the open internet.
@@ -69,8 +70,8 @@ func New(o Options) *Client {
 	transport := &http.Transport{
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           100,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConns:           1000,
+		MaxIdleConnsPerHost:    maxIdle,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    dialTimeout,
 		ResponseHeaderTimeout:  c.timeout,

@@ -117,6 +117,20 @@ func (h *house) count(t *testing.T, condition string) (n int) {
 	return n
 }
 
+// changes counts what was written to jobs: a trigger counts on.
+func (h *house) changes(t *testing.T) (n int) {
+	t.Helper()
+	if _, err := h.db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
+		CREATE TRIGGER IF NOT EXISTS job_changed AFTER UPDATE ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END;
+		CREATE TRIGGER IF NOT EXISTS job_made AFTER INSERT ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END`); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM changes`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // results are the ends of jobs as River reports them, once they are in the table.
 func (h *house) results(t *testing.T, kind river.EventKind) <-chan *river.Event {
 	t.Helper()

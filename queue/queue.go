@@ -8,6 +8,8 @@
 //     bell and is done: the other steps once more, at once, even if it was waiting. No wake is lost, because the bell is
 //     heard before the other lets go of the task, and because the other's job is still in the database if the process
 //     dies. The bell is heard in any lane: a remote wake stirs a task that holds a local worker.
+//   - A task whose work is done elsewhere stays in hand between two looks at it: its job goes on running, and waits for a
+//     timer in memory. Asking after thousands of tasks so writes nothing; if the process dies, their jobs are still there.
 //   - Between processes two jobs may step one task at a time. Steps compare and swap, so one of them is stale.
 //   - A job that is put off for later takes the place of the task's jobs that were put off before, so that sweeps and
 //     wakes never make a task be asked after in many rhythms at once. A wake for a time of its own rings whatever happens.
@@ -18,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -51,6 +54,7 @@ type Queue[Tx any] struct {
 	adopt   []string // statements that take over what a dead process left, before the start
 	index   string   // statement that makes what displace searches by
 	bells   bells
+	inHand  atomic.Int64 // remote jobs that have a worker
 	steps   Steps
 	stops   chan struct{} // closed when the queue begins to stop
 
@@ -96,11 +100,23 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 // Enqueue sets alarms that ring once tx is committed. They ring within a twentieth of a second where they are for at
 // once or for less than Options.HoldUpTo ahead, and up to some seconds late where they are for later.
 func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error {
+	jobs, err := q.jobs(wakes)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
+		return fmt.Errorf("queue: enqueue: %w", err)
+	}
+	return nil
+}
+
+// jobs are the jobs of alarms.
+func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 	jobs := make([]river.InsertManyParams, 0, len(wakes))
 	now := time.Now()
 	for _, w := range wakes {
 		if w.Lane != task.Local && w.Lane != task.Remote {
-			return fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
+			return nil, fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
 		}
 		args, opts := wake{Task: w.Task}, river.InsertOpts{Queue: string(w.Lane), Priority: normalPriority}
 		if w.Low {
@@ -115,11 +131,17 @@ func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error
 		}
 		jobs = append(jobs, river.InsertManyParams{Args: args, InsertOpts: &opts})
 	}
-	if len(jobs) == 0 {
-		return nil
+	return jobs, nil
+}
+
+// Wake sets alarms by themselves, for what changes no row.
+func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
+	jobs, err := q.jobs(wakes)
+	if err != nil || len(jobs) == 0 {
+		return err
 	}
-	if _, err := q.client.InsertManyTx(ctx, tx, jobs); err != nil {
-		return fmt.Errorf("queue: enqueue: %w", err)
+	if _, err := q.client.InsertMany(ctx, jobs); err != nil {
+		return fmt.Errorf("queue: wake: %w", err)
 	}
 	return nil
 }

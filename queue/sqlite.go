@@ -44,6 +44,7 @@ const (
 	lowPriority    = 4
 	maxAttempts    = 1<<15 - 1 // the most that River can count: an alarm is never given up
 	sweepQueue     = "sweep"
+	mostWorkers    = river.QueueNumWorkersMax
 )
 
 // open makes the queue and River's client on any database.

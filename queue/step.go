@@ -40,23 +40,35 @@ func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 // Work steps a task until it is done or waits for long.
 func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	q, id := s.queue, job.Args.Task
+	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
+		left, err := q.hold(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
+		switch {
+		case err != nil:
+			return err
+		case left >= 0:
+			return river.JobSnooze(left)
+		}
+	}
 	bell, mine := q.bells.take(id)
 	if !mine {
 		return nil
 	}
 	defer q.bells.drop(id, bell)
-	var wait time.Duration
-	if job.Args.At != 0 {
-		wait = time.Until(time.UnixMilli(job.Args.At))
+	if job.Queue == string(task.Remote) {
+		q.inHand.Add(1)
+		defer q.inHand.Add(-1)
 	}
+	var wait time.Duration
 	for {
 		left, err := q.hold(ctx, job.Queue, wait, bell)
 		if err != nil {
 			return err
 		}
 		if left >= 0 {
-			if err := q.displace(ctx, id, job.ID); err != nil {
-				return err
+			if !q.stopping() { // else the task's jobs meet again at the next start, and one is left
+				if err := q.displace(ctx, id, job.ID); err != nil {
+					return err
+				}
 			}
 			if q.bells.leave(id, bell) {
 				return river.JobSnooze(left)
@@ -82,15 +94,10 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 // step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
 func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, bell <-chan struct{}) (left time.Duration, err error) {
 	const step = -1
-	most := q.options.HoldUpTo
-	if lane == string(task.Local) {
-		most = holdLocal
-	}
+	most := q.longest(lane)
 	wait = max(wait, 0)
-	select {
-	case <-q.stops:
+	if q.stopping() {
 		return wait, nil
-	default:
 	}
 	if wait == 0 {
 		return step, nil
@@ -108,6 +115,29 @@ func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, b
 		return max(time.Until(due), 0), nil
 	case <-ctx.Done():
 		return step, ctx.Err()
+	}
+}
+
+// longest is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
+// take turns, so that none waits for ever.
+func (q *Queue[Tx]) longest(lane string) time.Duration {
+	switch {
+	case lane == string(task.Local):
+		return holdLocal
+	case 10*q.inHand.Load() > 9*int64(q.options.RemoteWorkers):
+		return q.options.HoldUpTo
+	default:
+		return q.options.HoldRemote
+	}
+}
+
+// stopping reports whether Stop was called.
+func (q *Queue[Tx]) stopping() bool {
+	select {
+	case <-q.stops:
+		return true
+	default:
+		return false
 	}
 }
 

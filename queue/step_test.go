@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,16 +30,18 @@ func next() (s script, rung chan string, answer chan Next) {
 
 func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 	for name, c := range map[string]struct {
-		wake task.Wake
-		wait time.Duration
+		wake    task.Wake
+		wait    time.Duration
+		workers int
 	}{
-		"of a remote task":                        {remote("t"), 2 * time.Second},
-		"of a local task, even a long one":        {local("t"), time.Minute},
-		"of any task that is to be stepped again": {remote("t"), time.Nanosecond},
+		"of a remote task":                           {remote("t"), 2 * time.Minute, 0},
+		"of a remote task, where workers are scarce": {remote("t"), 2 * time.Second, 1},
+		"of a local task, even a long one":           {local("t"), time.Minute, 0},
+		"of any task that is to be stepped again":    {remote("t"), time.Nanosecond, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := newClock()
-			h := newHouse(t, Options{After: clock.after})
+			h := newHouse(t, Options{After: clock.after, RemoteWorkers: c.workers})
 			steps, rung, answer := next()
 			h.start(t, steps)
 			h.set(t, c.wake)
@@ -55,6 +58,33 @@ func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 			wait(t, "the second step", rung)
 			answer <- Next{Done: true}
 		})
+	}
+}
+
+func TestHoldingManyTasksWritesNothing(t *testing.T) {
+	clock := newClock()
+	h := newHouse(t, Options{After: clock.after})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	const tasks = 50
+	for i := range tasks {
+		h.set(t, remote(fmt.Sprint("t", i)))
+	}
+	var held []ask
+	for range tasks {
+		wait(t, "a first step", rung)
+		answer <- Next{After: 5 * time.Second}
+		held = append(held, wait(t, "a hold", clock.asked))
+	}
+	before := h.changes(t)
+	for _, a := range held {
+		a.end <- time.Time{}
+		wait(t, "a second step", rung)
+		answer <- Next{After: 5 * time.Second}
+		wait(t, "a second hold", clock.asked)
+	}
+	if n := h.changes(t) - before; n != 0 {
+		t.Errorf("%d rows of jobs were changed", n)
 	}
 }
 
@@ -83,19 +113,72 @@ func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
 	wait(t, "the step", rung)
 }
 
+// inHand is a house in which the remote task t was stepped once, and waits for 90 s.
+func inHand(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
+	t.Helper()
+	c = newClock()
+	o.After = c.after
+	h = newHouse(t, o)
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	wait(t, "the first step", rung)
+	answer <- Next{After: 90 * time.Second}
+	wait(t, "the hold", c.asked)
+	return h, c, rung, answer
+}
+
+func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
+	h, clock, rung, answer := inHand(t, Options{HoldUpTo: time.Minute})
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
+		t.Fatal(err)
+	}
+	asked := wait(t, "the alarm to wait for its time", clock.asked)
+	if asked.wait <= 0 || asked.wait > 30*time.Second || len(rung) > 0 {
+		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(rung))
+	}
+	asked.end <- time.Time{}
+	wait(t, "the step", rung)
+	answer <- Next{Done: true}
+}
+
+func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
+	h, _, rung, answer := inHand(t, Options{})
+	if err := h.Wake(t.Context(), remote("t")); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the second step, before its time", rung)
+	answer <- Next{Done: true}
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: "fast"}); err == nil {
+		t.Error("a lane that is none was taken")
+	}
+	if err := h.Wake(t.Context()); err != nil {
+		t.Errorf("no wakes: %v", err)
+	}
+}
+
 func TestALongWaitLetsTheWorkerGo(t *testing.T) {
-	for name, set := range map[string]func(string) task.Wake{"remote": remote, "local": local} {
+	for name, c := range map[string]struct {
+		set     func(string) task.Wake
+		after   time.Duration
+		workers int // for remote tasks
+	}{
+		"remote":                           {remote, time.Hour, 10},
+		"remote, where workers are scarce": {remote, time.Minute, 1},
+		"local":                            {local, time.Hour, 1},
+	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, Options{RemoteWorkers: 1, LocalWorkers: 1})
+			set := c.set
+			h := newHouse(t, Options{RemoteWorkers: c.workers, LocalWorkers: 1})
 			steps, rung, answer := next()
 			snoozed := h.results(t, river.EventKindJobSnoozed)
 			h.start(t, steps)
 			h.set(t, set("waits"))
 			wait(t, "the step", rung)
-			answer <- Next{After: time.Hour}
+			answer <- Next{After: c.after}
 			job := wait(t, "the job to be put off", snoozed).Job
-			if ahead := time.Until(job.ScheduledAt); job.Attempt != 0 || ahead < 59*time.Minute || ahead > time.Hour {
-				t.Errorf("it rings in %v and counts %d attempts, want in an hour and none", ahead, job.Attempt)
+			if ahead := time.Until(job.ScheduledAt); job.Attempt != 0 || ahead < c.after-30*time.Second || ahead > c.after {
+				t.Errorf("it rings in %v and counts %d attempts, want in %v and none", ahead, job.Attempt, c.after)
 			}
 			h.set(t, set("another"))
 			wait(t, "the worker to take another", rung)

@@ -78,7 +78,9 @@ func serve(ctx context.Context, addr string, o fakevendor.Options, out io.Writer
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
-	s := &http.Server{Handler: fakevendor.New(o), ReadHeaderTimeout: 10 * time.Second}
+	v := fakevendor.New(o)
+	s := &http.Server{Handler: v, ReadHeaderTimeout: 10 * time.Second}
+	go callBack(ctx, v)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(l) }()
 	_, _ = fmt.Fprintf(out, "listening on http://%s\n", l.Addr())
@@ -96,4 +98,18 @@ func serve(ctx context.Context, addr string, o fakevendor.Options, out io.Writer
 		return err
 	}
 	return nil
+}
+
+// callBack sends callbacks as they fall due, until ctx ends.
+func callBack(ctx context.Context, v *fakevendor.Vendor) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			v.CallBack(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
 }

@@ -2,12 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"strings"
 	"testing"
 	"time"
 )
@@ -72,15 +69,6 @@ func BenchmarkIdleMemory(b *testing.B) {
 	p := run(b, b.TempDir())
 	p.call(b, http.MethodGet, "/readyz", "")
 	for b.Loop() {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-		if err != nil {
-			b.Skip("the system has no /proc")
-		}
-		_, rest, _ := strings.Cut(string(status), "VmRSS:")
-		var kib float64
-		if _, err := fmt.Sscan(rest, &kib); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportMetric(kib/1024, "MiB-RSS")
+		b.ReportMetric(memory(b, p.cmd.Process.Pid, "VmRSS:"), "MiB-RSS")
 	}
 }

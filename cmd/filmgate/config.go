@@ -33,6 +33,7 @@ type engineConfig struct {
 	Deadline      *time.Duration         `yaml:"deadline"`    // nil = the file's; 0 = none
 	Patience      *time.Duration         `yaml:"patience"`    // nil = usualPatience
 	Unconfirmed   string                 `yaml:"unconfirmed"` // "fail", which "" is too, or "resubmit"
+	Callbacks     *bool                  `yaml:"callbacks"`   // nil = where the public URL begins with https
 	Prices        map[string]priceConfig `yaml:"prices"`      // by the engine's own model
 	Flavor        string                 `yaml:"flavor"`      // openai: which server it is
 	Serves        []modelConfig          `yaml:"serves"`      // openai, localai: the server's models

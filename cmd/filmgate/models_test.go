@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// offered is the exchange file's own answer, so that this client reads what the server says.
-func offered(t *testing.T) string {
+// modelsAnswer is the exchange file's own answer, so that this client reads what the server says.
+func modelsAnswer(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", "dialect", "filmgate", "testdata", "models.http"))
 	if err != nil {
@@ -20,7 +20,7 @@ func offered(t *testing.T) string {
 }
 
 func TestModelsAreATableOfWhoMakesThem(t *testing.T) {
-	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(offered(t))})
+	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(modelsAnswer(t))})
 	run := s.session().run(t, "models")
 	run.expect(t, 0)
 	want := `MODEL        ENGINE    ITS MODEL   WEIGHT  FROM                                                 SECONDS   RATIOS      RESOLUTIONS  PRICE                    RESULT KEPT
@@ -34,7 +34,7 @@ ray-v1       none
 }
 
 func TestModelsAsJSONAreAllThatTheServerSays(t *testing.T) {
-	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(offered(t))})
+	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(modelsAnswer(t))})
 	run := s.session().run(t, "models", "--json")
 	run.expect(t, 0, `"prompt_limit": 1000`, `"result_seconds": 86400`, `"callbacks": true`)
 }

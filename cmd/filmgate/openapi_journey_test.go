@@ -37,7 +37,7 @@ func (c traveller) ask(t *testing.T, status int, method, path string, body []byt
 	}
 	if status < 400 {
 		if ok, errs := c.ValidateHttpRequestSync(send()); !ok {
-			t.Errorf("%s %s: the request: %s", method, path, faults(errs))
+			t.Errorf("%s %s: the request: %s", method, path, violations(errs))
 		}
 	}
 	resp, err := http.DefaultClient.Do(send())
@@ -51,7 +51,7 @@ func (c traveller) ask(t *testing.T, status int, method, path string, body []byt
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(got))
 	if ok, errs := c.ValidateHttpResponse(send(), resp); !ok {
-		t.Errorf("%s %s: the answer: %s", method, path, faults(errs))
+		t.Errorf("%s %s: the answer: %s", method, path, violations(errs))
 	}
 	if resp.Header.Get("X-Request-Id") == "" {
 		t.Errorf("%s %s: no X-Request-Id", method, path)

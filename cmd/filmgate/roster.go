@@ -158,7 +158,7 @@ func (l loaded) roster(built engine.Engine) gateway.Roster {
 // terms is what the file says about an engine's tasks.
 func (c config) terms(e engineConfig) gateway.Terms {
 	t := gateway.Terms{
-		Deadline: usualDeadline, Patience: usualPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Prices: map[string]task.Price{},
+		Deadline: usualDeadline, Patience: usualPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
 	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {
 		if d != nil {

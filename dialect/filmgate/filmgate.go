@@ -59,12 +59,16 @@ type Gateway interface {
 	Offers(model string) []task.Offer
 	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
 	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
+
+	// CalledBack takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
+	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
+	CalledBack(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
 }
 
 // Routes are all of our own calls.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
-	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes())
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
 }
 
 // route is a call with what is said of it; the Doc's scope is the one that a key must have.

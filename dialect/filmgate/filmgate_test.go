@@ -2,8 +2,11 @@ package filmgate_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,6 +26,19 @@ type gateway struct {
 func (g *gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
 	g.asked = q
 	return g.Gateway.List(ctx, who, q)
+}
+
+// CalledBack knows two tokens, and a signature that is wrong.
+func (g *gateway) CalledBack(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
+	switch {
+	case token == "silent-token":
+		return nil, nil
+	case token != "good-token":
+		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
+	case h.Get("Webhook-Signature") == "wrong":
+		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
+	}
+	return fmt.Appendf(nil, `{"challenge":"%s %s %d"}`, engine, h.Get("Webhook-Signature"), len(body)), nil
 }
 
 func open() *gateway {
@@ -116,4 +132,15 @@ func answer(h http.Handler, r *http.Request) int {
 	var s status
 	h.ServeHTTP(&s, r)
 	return int(s)
+}
+
+func TestACallbackIsReadToItsLimitAndNoFurther(t *testing.T) {
+	for size, want := range map[int]int{1 << 20: http.StatusOK, 1<<20 + 1: http.StatusRequestEntityTooLarge} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/callbacks/team/good-token", strings.NewReader(strings.Repeat("x", size)))
+		w := httptest.NewRecorder()
+		routes(open()).ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%d bytes: %d %s, want %d", size, w.Code, w.Body, want)
+		}
+	}
 }

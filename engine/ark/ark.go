@@ -58,7 +58,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	return engine.Capabilities{
-		Lane: task.Remote, Cancel: true, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
+		Lane: task.Remote, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 		Models: []engine.Model{
 			model("doubao-seedance-1-5-pro-251215", frames, 4, "480p", "720p", "1080p"),
 			model("doubao-seedance-1-0-pro-250528", frames, 2, "480p", "720p", "1080p"),
@@ -78,6 +78,7 @@ type generation struct {
 	Seed        *uint32   `json:"seed,omitempty"`
 	Watermark   bool      `json:"watermark"`
 	ServiceTier string    `json:"service_tier,omitempty"` // flex costs half and waits
+	CallbackURL string    `json:"callback_url,omitempty"`
 }
 
 type content struct {
@@ -110,7 +111,7 @@ type fault struct {
 // Submit asks for the video.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
-	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Seed: r.Seed, Watermark: r.Watermark}
+	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Seed: r.Seed, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
 	if r.LowPriority {
 		in.ServiceTier = "flex"
 	}

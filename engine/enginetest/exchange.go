@@ -32,7 +32,7 @@ type script struct {
 // "### response" and "### result"; a call is submit, poll, open, cancel, find, or finish, which is submit and polls; in requests and answers {base} stands for the API's address and {key} for Key. JSON
 // is compared apart from white space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
-	files, err := filepath.Glob(filepath.Join(cmp.Or(v.Exchanges, "testdata"), "*.http"))
+	files, err := filepath.Glob(filepath.Join(folder(v), "*.http"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no exchange files: %v", err)
 	}
@@ -46,6 +46,9 @@ func exchanges(t *testing.T, v Vendor) {
 		})
 	}
 }
+
+// folder is where the engine's exchange files lie.
+func folder(v Vendor) string { return cmp.Or(v.Exchanges, "testdata") }
 
 func parse(t *testing.T, text string) script {
 	t.Helper()
@@ -70,8 +73,16 @@ func parse(t *testing.T, text string) script {
 	return s
 }
 
-// play makes the call against a server that knows the answers, and compares.
+// play makes the script's call, and compares what is asked and what comes of it.
 func play(t *testing.T, v Vendor, s script) {
+	if got := v.result(t, s); got != s.result {
+		t.Errorf("the result is\n%s\nwant\n%s", got, s.result)
+	}
+}
+
+// result makes the call against a server that knows the answers, and compares what it is asked.
+func (v Vendor) result(t *testing.T, s script) string {
+	t.Helper()
 	n := 0
 	var server *httptest.Server
 	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -97,12 +108,11 @@ func play(t *testing.T, v Vendor, s script) {
 	}))
 	defer server.Close()
 	e := v.New(server.URL, loopback(t), func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) })
-	if got := strings.ReplaceAll(call(t, e, s.call), server.URL, "{base}"); got != s.result {
-		t.Errorf("the result is\n%s\nwant\n%s", got, s.result)
-	}
+	got := strings.ReplaceAll(call(t, e, s.call), server.URL, "{base}")
 	if n != len(s.exchanges) {
 		t.Errorf("%d requests, want %d", n, len(s.exchanges))
 	}
+	return got
 }
 
 // compare checks a request against its text.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -238,6 +239,56 @@ func cutDownload(t *testing.T, p *place) {
 		if !bytes.Equal(got, whole) {
 			t.Errorf("%s: %d bytes that are not the %d of the video", words, len(got), len(whole))
 		}
+	}
+}
+
+func stuck(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "stuck"))
+	for range 3 {
+		p.Pass(takes)
+		if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State.Terminal() {
+			t.Errorf("state %s, %v", st.State, err)
+		}
+	}
+	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+}
+
+func forgotten(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "lost"))
+	_, err := p.Engine.Poll(t.Context(), handle)
+	wantError(t, err, engine.Lost)
+	_, err = p.Engine.Open(t.Context(), handle, 0)
+	wantError(t, err, engine.Lost)
+	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+}
+
+func stillDownload(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	whole := submit(t, p.Harness, p.Job(id(0)))
+	succeed(t, p.Harness, whole)
+	want, _ := read(t, p.Harness, whole, 0)
+	handle := submit(t, p.Harness, p.with(id(1), "slow-file:1"))
+	succeed(t, p.Harness, handle)
+	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer stop()
+	c, err := p.Engine.Open(ctx, handle, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(c.Body)
+	_ = c.Body.Close()
+	if err == nil || len(got) == 0 || len(got) >= len(want) {
+		t.Fatalf("%d bytes of %d, %v", len(got), len(want), err)
+	}
+	rest, _ := read(t, p.Harness, handle, int64(len(got)))
+	if !bytes.Equal(append(got, rest...), want) {
+		t.Errorf("%d and %d bytes are not the %d of the video", len(got), len(rest), len(want))
 	}
 }
 

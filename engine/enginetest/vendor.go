@@ -34,8 +34,12 @@ type Vendor struct {
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Sync says that a submit's own call lasts until the video is there, so that there are no polls to spoil.
 	Sync bool
+	// Keyed is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
+	Keyed func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Exchanges is the folder of the exchange files; "" = testdata.
 	Exchanges string
+
+	recordClock func() time.Time
 }
 
 // place is one fake vendor with an engine that speaks with it.
@@ -49,6 +53,10 @@ type place struct {
 // every mode, and the exchange files in testdata.
 func RunVendor(t *testing.T, v Vendor) {
 	t.Helper()
+	if *recordKey != "" {
+		recordAtVendor(t, v)
+		return
+	}
 	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
 	for _, c := range []struct {
 		name string
@@ -64,14 +72,21 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"an answer that never ends is left with the context", slowBody},
 		{"a failure keeps its reason", failures},
 		{"a cancel that comes too late is no error", lateCancel},
+		{"work that never ends goes on, and can be given up", stuck},
+		{"work that the vendor has forgotten is lost", forgotten},
 		{"a download that is cut is resumed", cutDownload},
+		{"a download that stands still is left with the context, and resumed", stillDownload},
 		{"a dead link is asked for again", deadLink},
 		{"a result that is no video is not opened", noVideo},
 		{"a result at a private address is not fetched", private},
+		{"callbacks come where they are asked for, and are the vendor's", callbacks},
+		{"callbacks that are not the vendor's are told apart where it signs", wrongCallbacks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
 	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
+	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { secrecy(t, v) })
+	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recording(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 

@@ -40,6 +40,7 @@ type Engine struct {
 	queue   *engine.Client
 	results *engine.Client // the same, where an error is the work's end
 	models  []Model
+	keys    *keys
 }
 
 // New makes an Engine.
@@ -53,7 +54,14 @@ func New(o Options) *Engine {
 	}
 	results := *queue
 	results.Fail = ended
-	e := &Engine{queue: queue, results: &results, models: o.Models}
+	public := &engine.Client{HTTP: o.HTTP, Base: keySet, Now: o.Now}
+	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
+		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
+	}
+	e := &Engine{queue: queue, results: &results, models: o.Models, keys: &keys{client: public, now: o.Now}}
+	if e.keys.now == nil {
+		e.keys.now = time.Now
+	}
 	if e.models == nil {
 		e.models = models()
 	}
@@ -62,7 +70,7 @@ func New(o Options) *Engine {
 
 // Capabilities lists the models. The queue takes no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, PollEvery: 3 * time.Second}
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
 	for _, m := range e.models {
 		c.Models = append(c.Models, m.Model)
 	}
@@ -79,10 +87,14 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	if job.Request.LowPriority {
 		header.Set("X-Fal-Queue-Priority", "low")
 	}
+	query := ""
+	if job.CallbackURL != "" {
+		query = "?fal_webhook=" + url.QueryEscape(job.CallbackURL)
+	}
 	var out struct {
 		RequestID string `json:"request_id"`
 	}
-	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path, Header: header, In: body, Out: &out})
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path + query, Header: header, In: body, Out: &out})
 	if _, err = engine.Accepted(out.RequestID, err); err != nil {
 		return "", err
 	}

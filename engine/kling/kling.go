@@ -143,7 +143,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		models = append(models, model)
 	}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: models, ExternalID: true, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
+		Lane: task.Remote, Models: models, ExternalID: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
 	}
 }
 
@@ -153,6 +153,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	in := request{
 		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: r.Mode, Duration: strconv.Itoa(r.Seconds),
 		Image: base64Of(job.First), ImageTail: base64Of(job.Last), Camera: camera(r.Camera), External: job.Task,
+		CallbackURL: job.CallbackURL,
 	}
 	if strings.HasPrefix(job.Model, "kling-v1") { // later models take no cfg_scale
 		in.CfgScale = r.CfgScale

@@ -19,8 +19,17 @@ func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return kling.New(kling.Options{AccessKey: "access", SecretKey: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
+// keyed is open with "access key:secret key"; without a colon it is the secret alone.
+func keyed(key, base string, hc *http.Client, now func() time.Time) engine.Engine {
+	access, secret, ok := strings.Cut(key, ":")
+	if !ok {
+		access, secret = "access", key
+	}
+	return kling.New(kling.Options{AccessKey: access, SecretKey: secret, BaseURL: base, HTTP: hc, Now: now})
+}
+
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open, Keyed: keyed})
 }
 
 // clock is a Kling that looks at nothing but the token's times.

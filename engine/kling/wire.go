@@ -13,6 +13,7 @@ type request struct {
 	Image          string         `json:"image,omitempty"`
 	ImageTail      string         `json:"image_tail,omitempty"`
 	External       string         `json:"external_task_id,omitempty"`
+	CallbackURL    string         `json:"callback_url,omitempty"`
 }
 
 type cameraControl struct {

@@ -50,7 +50,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 			Resolutions:  []string{"540p", "720p", "1080p", "4k"},
 		})
 	}
-	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, PollEvery: 3 * time.Second}
+	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 3 * time.Second}
 }
 
 // Submit asks for the video. Luma fetches pictures by URL and takes them in no other way.
@@ -58,7 +58,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generationRequest{
 		Model: job.Model, Prompt: job.Prompt(), AspectRatio: r.AspectRatio, Resolution: r.Resolution,
-		Duration: fmt.Sprintf("%ds", r.Seconds),
+		Duration: fmt.Sprintf("%ds", r.Seconds), CallbackURL: job.CallbackURL,
 	}
 	for name, p := range map[string]*engine.Picture{"frame0": job.First, "frame1": job.Last} {
 		if p == nil {

@@ -68,7 +68,7 @@ func variants() []variant {
 
 // Capabilities says what Hailuo can do. MiniMax has no call that ends work.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, PollEvery: 10 * time.Second}
+	c := engine.Capabilities{Lane: task.Remote, Callbacks: engine.Unsigned, PollEvery: 10 * time.Second}
 	for _, v := range variants() {
 		c.Models = append(c.Models, v.Model)
 	}

@@ -19,6 +19,7 @@ type generation1 struct {
 	Duration        int    `json:"duration,omitempty"` // seconds
 	Resolution      string `json:"resolution,omitempty"`
 	PromptOptimizer bool   `json:"prompt_optimizer"`
+	CallbackURL     string `json:"callback_url,omitempty"`
 }
 
 // base is in every answer of version 1, and is the only place that tells of errors.
@@ -32,7 +33,7 @@ func (e *Engine) submit1(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generation1{
 		Model: job.Model, Prompt: job.Prompt(), Duration: r.Seconds, Resolution: strings.ToUpper(r.Resolution),
-		PromptOptimizer: r.ExpandPrompt && r.ExpandedPrompt == "",
+		PromptOptimizer: r.ExpandPrompt && r.ExpandedPrompt == "", CallbackURL: job.CallbackURL,
 	}
 	if job.First != nil {
 		in.FirstFrameImage = job.First.Link()

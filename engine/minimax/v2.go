@@ -12,13 +12,14 @@ import (
 )
 
 type generation2 struct {
-	Model      string    `json:"model"`
-	Content    []content `json:"content"`
-	Resolution string    `json:"resolution,omitempty"`
-	Duration   int       `json:"duration,omitempty"` // seconds
-	Ratio      string    `json:"ratio,omitempty"`
-	Seed       *uint32   `json:"seed,omitempty"`
-	Watermark  bool      `json:"watermark"`
+	Model       string    `json:"model"`
+	Content     []content `json:"content"`
+	Resolution  string    `json:"resolution,omitempty"`
+	Duration    int       `json:"duration,omitempty"` // seconds
+	Ratio       string    `json:"ratio,omitempty"`
+	Seed        *uint32   `json:"seed,omitempty"`
+	Watermark   bool      `json:"watermark"`
+	CallbackURL string    `json:"callback_url,omitempty"`
 }
 
 type content struct {
@@ -44,7 +45,8 @@ func (e *Engine) submit2(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generation2{
 		Model: job.Model, Resolution: strings.ToUpper(r.Resolution), Duration: r.Seconds, Ratio: r.AspectRatio, Seed: r.Seed, Watermark: r.Watermark,
-		Content: []content{{Type: "text", Text: job.Prompt()}},
+		CallbackURL: job.CallbackURL,
+		Content:     []content{{Type: "text", Text: job.Prompt()}},
 	}
 	if job.First == nil && in.Ratio == "" {
 		in.Ratio = "16:9" // without a picture it must be named

@@ -41,8 +41,9 @@ type Model struct {
 
 // Engine makes videos at Replicate.
 type Engine struct {
-	client *engine.Client
-	models []Model
+	client  *engine.Client
+	models  []Model
+	signing *signing
 }
 
 // New makes an Engine.
@@ -53,12 +54,16 @@ func New(o Options) *Engine {
 	if e.models == nil {
 		e.models = models()
 	}
+	e.signing = &signing{client: e.client, now: o.Now}
+	if e.signing.now == nil {
+		e.signing.now = time.Now
+	}
 	return e
 }
 
 // Capabilities lists the models. Predictions take no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, PollEvery: 3 * time.Second, ResultLife: resultLife}
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second, ResultLife: resultLife}
 	for _, m := range e.models {
 		c.Models = append(c.Models, m.Model)
 	}
@@ -83,6 +88,9 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		body := map[string]any{"input": m.Inputs.Of(job)}
 		if m.Version != "" {
 			call.Path, body["version"] = "/predictions", m.Version
+		}
+		if job.CallbackURL != "" {
+			body["webhook"], body["webhook_events_filter"] = job.CallbackURL, []string{"completed"}
 		}
 		var out prediction
 		call.In, call.Out = body, &out

@@ -1,4 +1,5 @@
-// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com).
+// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). What each model takes is
+// that of its official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts and text-to-video.ts.
 //
 // What may enter: this API's wire types, its models, and the way from our words to its own and back.
 package runway
@@ -55,7 +56,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
 		return engine.Model{
-			Name: name, Modes: modes, AspectRatios: ratios, PromptLimit: 1000, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
+			Name: name, Modes: modes, AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
 			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
 		}
 	}
@@ -65,9 +66,10 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
 	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
 	veo.Seed, fast.Seed = false, false
+	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
 		Lane: task.Remote, Models: []engine.Model{turbo, gen45, veo, fast}, Cancel: true,
-		PollEvery: 6 * time.Second, ResultLife: 24 * time.Hour,
+		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }
 
@@ -99,11 +101,16 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	in := generation{
 		Model: job.Model, PromptText: job.Prompt(), Ratio: ratios()[r.AspectRatio], Duration: r.Seconds,
 	}
-	if !strings.HasPrefix(job.Model, "veo") {
-		in.Seed = r.Seed
-	}
 	if in.Ratio == "" {
 		in.Ratio = nearest(job)
+	}
+	if !strings.HasPrefix(job.Model, "veo") {
+		in.Seed = r.Seed
+	} else {
+		in.NegativePrompt = r.NegativePrompt
+		if r.Resolution == "1080p" {
+			in.Ratio = map[string]string{"1280:720": "1920:1080", "720:1280": "1080:1920"}[in.Ratio]
+		}
 	}
 	for _, p := range []struct {
 		picture  *engine.Picture

@@ -14,6 +14,8 @@ type generation struct {
 	Ratio       string        `json:"ratio"`
 	Duration    int           `json:"duration"` // seconds
 	Seed        *uint32       `json:"seed,omitempty"`
+	// NegativePrompt is what the video is not to show; of Veo models alone.
+	NegativePrompt string `json:"negativePrompt,omitempty"`
 }
 
 type promptImage struct {

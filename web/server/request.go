@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 )
 
@@ -142,6 +143,14 @@ func (s *Server) done(ctx context.Context, a *answer, begun time.Time) {
 	}
 	// The path alone: a query may hold a token.
 	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
-		slog.String("path", r.URL.Path), slog.String("route", r.Pattern), slog.Int("status", status),
+		slog.String("path", shown(r)), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
+}
+
+// shown is the request's path without the token in it: who has one may do what it is for.
+func shown(r *http.Request) string {
+	if token := r.PathValue("token"); token != "" {
+		return strings.ReplaceAll(r.URL.Path, token, "***")
+	}
+	return r.URL.Path
 }

@@ -199,15 +199,17 @@ func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
 		}
 	})
 	polled.Polled = true
-	_, url, book := start(t, Options{Routes: []Route{handle("GET /file/{name}", ok), polled}})
+	_, url, book := start(t, Options{Routes: []Route{handle("GET /file/{name}", ok), handle("GET /share/{token}", ok), polled}})
 	ask(t, "GET", url+"/poll/1")
 	ask(t, "GET", url+"/poll/gone")
 	ask(t, "GET", url+"/file/a.mp4?_jwt=token", "X-Request-Id", "r1")
-	<-book.line
-	<-book.line
+	ask(t, "GET", url+"/share/a-token", "X-Request-Id", "r2")
+	for range 3 {
+		<-book.line
+	}
 	lines := strings.Split(strings.TrimSpace(book.String()), "\n")
-	if len(lines) != 2 || !strings.Contains(lines[0], "/poll/gone") {
-		t.Fatalf("want the failed poll and the file alone: %s", lines)
+	if len(lines) != 3 || !strings.Contains(lines[0], "/poll/gone") || !strings.Contains(lines[2], `"path":"/share/***"`) {
+		t.Fatalf("want the failed poll, the file and the page alone: %s", lines)
 	}
 	var got map[string]any
 	if err := json.Unmarshal([]byte(lines[1]), &got); err != nil {
@@ -218,8 +220,8 @@ func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
 			t.Errorf("%s is %v, want %v", name, got[name], want)
 		}
 	}
-	if strings.Contains(book.String(), "token") {
-		t.Error("the query was logged")
+	if strings.Contains(book.String(), "_jwt") || strings.Contains(book.String(), "a-token") {
+		t.Error("a token was logged")
 	}
 }
 

@@ -12,6 +12,7 @@ func ark() wire {
 		refusal: func(status int, text string) any {
 			return map[string]any{"error": map[string]any{"code": strings.ReplaceAll(http.StatusText(status), " ", ""), "message": text, "param": "", "type": ""}}
 		},
+		calls: arkTask,
 		routes: map[string]func(*ask){
 			"POST /contents/generations/tasks":        arkSubmit,
 			"GET /contents/generations/tasks/{id}":    arkPoll,
@@ -31,12 +32,13 @@ func arkSubmit(a *ask) {
 				URL string `json:"url"`
 			} `json:"image_url"`
 		} `json:"content"`
-		Duration int `json:"duration"`
+		Duration int    `json:"duration"`
+		Callback string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
 	}
-	s := submission{seconds: in.Duration}
+	s := submission{seconds: in.Duration, callback: in.Callback}
 	for _, c := range in.Content {
 		if c.Type == "text" {
 			s.prompt = c.Text
@@ -53,10 +55,13 @@ func arkSubmit(a *ask) {
 }
 
 func arkPoll(a *ask) {
-	j := a.find(a.r.PathValue("id"))
-	if j == nil {
-		return
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.about(j, http.StatusOK, arkTask(a, j))
 	}
+}
+
+// arkTask is a task, for polls and callbacks.
+func arkTask(a *ask, j *job) any {
 	s := a.stand(j)
 	out := map[string]any{
 		"id": j.id, "model": "doubao-seedance", "created_at": j.begun.Unix(), "updated_at": j.begun.Unix(), "duration": j.seconds,
@@ -76,7 +81,7 @@ func arkPoll(a *ask) {
 		}
 		out["error"] = map[string]string{"code": code, "message": "The task failed as it was asked to."}
 	}
-	a.about(j, http.StatusOK, out)
+	return out
 }
 
 // arkDelete cancels what is queued, refuses what is running and forgets what has ended.

@@ -14,6 +14,9 @@ func fal() wire {
 			return r.Header.Get("Authorization") == "Key "+key
 		},
 		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
+		calls:   falCall,
+		sign:    signFal,
+		public:  map[string]func(*ask){"GET /.well-known/jwks.json": falKeys},
 		routes: map[string]func(*ask){
 			"POST /{owner}/{alias}":                     falSubmit,
 			"POST /{owner}/{alias}/{rest...}":           falSubmit,
@@ -39,7 +42,7 @@ func falSubmit(a *ask) {
 			return
 		}
 	}
-	j, ok := a.submit(submission{prompt: in.Prompt, image: image, kind: a.r.PathValue("owner") + "/" + a.r.PathValue("alias")})
+	j, ok := a.submit(submission{prompt: in.Prompt, image: image, kind: a.r.PathValue("owner") + "/" + a.r.PathValue("alias"), callback: a.r.URL.Query().Get("fal_webhook")})
 	if !ok {
 		return
 	}

@@ -27,6 +27,7 @@ type submission struct {
 	external string // external id or idempotency key; "" = the vendor has none
 	seconds  int
 	image    bool           // a first frame came along
+	callback string         // where the vendor is to tell that something has changed; "" = nowhere
 	echo     map[string]any // what polls give back as it came
 }
 
@@ -43,6 +44,9 @@ type job struct {
 	ended   time.Time // cancelled at; zero = it was not
 	gone    bool      // deleted
 	serials int       // links given out
+	by      wire
+	base    string // of links
+	told    phase  // what the last callback told
 	spent   map[string]int
 }
 
@@ -57,7 +61,7 @@ type stand struct {
 func (a *ask) submit(s submission) (*job, bool) {
 	v := a.v
 	v.mu.Lock()
-	j := v.add(a.wire.name, s, parse(s.prompt).with(parse(v.opts.Faults)).with(a.script))
+	j := v.add(a, s, parse(s.prompt).with(parse(v.opts.Faults)).with(a.script))
 	a.task(j.task)
 	count := v.tasks[j.task]
 	count.Tries++
@@ -70,8 +74,12 @@ func (a *ask) submit(s submission) (*job, bool) {
 		}
 	}
 	count.Accepted++
+	count.Ends = j.begun.Add(v.takes(j))
 	v.tasks[j.task] = count
 	v.jobs[j.id] = j
+	if j.callback != "" {
+		v.callers = append(v.callers, j)
+	}
 	v.mu.Unlock()
 	if count.Tries <= j.script.times["drop"] {
 		a.cut()
@@ -84,10 +92,10 @@ func (a *ask) submit(s submission) (*job, bool) {
 }
 
 // add makes a job; the caller holds the mutex and keeps it.
-func (v *Vendor) add(wire string, s submission, words script) *job {
+func (v *Vendor) add(a *ask, s submission, words script) *job {
 	v.count++
 	j := &job{
-		submission: s, wire: wire, n: v.count, id: fmt.Sprintf("00000000-0000-4000-8000-%012x", v.count),
+		submission: s, wire: a.wire.name, by: a.wire, base: a.base, n: v.count, id: fmt.Sprintf("00000000-0000-4000-8000-%012x", v.count),
 		begun: v.opts.Now(), script: words, task: s.external, spent: map[string]int{},
 	}
 	switch {
@@ -145,13 +153,11 @@ func (a *ask) all() []*job {
 func (a *ask) stand(j *job) stand {
 	a.v.mu.Lock()
 	defer a.v.mu.Unlock()
-	takes := a.v.opts.Takes
-	if j.script.slow > 0 {
-		takes = j.script.slow
-	}
 	spent := a.v.opts.Now().Sub(j.begun)
-	share := min(float64(spent)/float64(takes), 1)
+	share := min(float64(spent)/float64(a.v.takes(j)), 1)
 	switch {
+	case a.r == nil && j.script.has("callback-lie"): // a callback, not a poll
+		return stand{phase: done, progress: 1}
 	case !j.ended.IsZero() && !j.script.has("late-cancel"):
 		return stand{phase: cancelled}
 	case share < 0.25:
@@ -163,6 +169,14 @@ func (a *ask) stand(j *job) stand {
 	default:
 		return stand{phase: done, progress: 1}
 	}
+}
+
+// takes is how long a job lasts.
+func (v *Vendor) takes(j *job) time.Duration {
+	if j.script.slow > 0 {
+		return j.script.slow
+	}
+	return v.opts.Takes
 }
 
 // cancel ends a job that has not ended, and reports whether it had.
@@ -215,6 +229,15 @@ func (a *ask) spend(j *job, word string) bool {
 
 // about answers a poll of a job, with the faults that its words ask for.
 func (a *ask) about(j *job, status int, body any) {
+	ended := a.stand(j).phase >= done
+	a.v.mu.Lock()
+	count := a.v.tasks[j.task]
+	count.Polls++
+	if ended && count.Told.IsZero() {
+		count.Told = a.v.opts.Now()
+	}
+	a.v.tasks[j.task] = count
+	a.v.mu.Unlock()
 	page := []byte("<!doctype html><title>Bad gateway</title><h1>Something went wrong</h1>")
 	b, err := json.Marshal(body)
 	if err != nil {
@@ -271,6 +294,12 @@ func (a *ask) film(j *job) {
 		h.Set("Content-Length", "10000000000")
 		a.bytes(http.StatusOK, "video/mp4", video)
 		a.cut()
+	case a.spend(j, "slow-file"):
+		h.Set("Content-Length", strconv.Itoa(len(video)))
+		a.bytes(http.StatusOK, "video/mp4", video[:len(video)/2])
+		_ = http.NewResponseController(a.w).Flush()
+		<-a.r.Context().Done()
+		return
 	case j.script.has("no-range"):
 		a.r.Header.Del("Range")
 	}

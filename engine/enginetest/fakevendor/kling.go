@@ -27,6 +27,7 @@ func kling() wire {
 			return klingEnvelope(code, text, nil)
 		},
 		routes: map[string]func(*ask){},
+		calls:  func(a *ask, j *job) any { return a.kling(j, a.stand(j), a.link(j)) },
 	}
 	for _, kind := range []string{"text2video", "image2video"} {
 		w.routes["POST /v1/videos/"+kind] = func(a *ask) { a.klingSubmit(kind) }
@@ -80,6 +81,7 @@ func (a *ask) klingSubmit(kind string) {
 		Duration string `json:"duration"`
 		Image    string `json:"image"`
 		External string `json:"external_task_id"`
+		Callback string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
@@ -93,7 +95,7 @@ func (a *ask) klingSubmit(kind string) {
 		a.refuse(http.StatusBadRequest, "external_task_id must be unique")
 		return
 	}
-	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, seconds: seconds}); ok {
+	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, seconds: seconds, callback: in.Callback}); ok {
 		a.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, stand{}, "")))
 	}
 }

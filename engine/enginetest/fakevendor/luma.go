@@ -10,6 +10,7 @@ func luma() wire {
 	return wire{
 		name: "luma", proves: bearer,
 		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
+		calls:   func(a *ask, j *job) any { return a.luma(j, a.link(j)) },
 		routes: map[string]func(*ask){
 			"POST /generations/video":  lumaSubmit,
 			"POST /generations":        lumaSubmit,
@@ -38,7 +39,7 @@ func lumaSubmit(a *ask) {
 		a.refuse(http.StatusBadRequest, "model and prompt are required")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: prompt, echo: in}); ok {
+	if j, ok := a.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
 		a.answer(http.StatusCreated, a.luma(j, ""))
 	}
 }

@@ -16,6 +16,7 @@ func minimax() wire {
 			}
 			return map[string]any{"type": "error", "error": map[string]any{"type": kind, "message": text}, "request_id": "r"}
 		},
+		calls: minimaxCall,
 		routes: map[string]func(*ask){
 			"POST /v2/video_generation":           minimaxSubmit2,
 			"GET /v2/query/video_generation/{id}": minimaxPoll2,
@@ -36,11 +37,12 @@ func minimaxSubmit2(a *ask) {
 		} `json:"content"`
 		Ratio    string `json:"ratio"`
 		Duration int    `json:"duration"`
+		Callback string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
 	}
-	s := submission{kind: "v2", seconds: in.Duration}
+	s := submission{kind: "v2", seconds: in.Duration, callback: in.Callback}
 	for _, c := range in.Content {
 		if c.Type == "text" {
 			s.prompt = c.Text
@@ -51,16 +53,22 @@ func minimaxSubmit2(a *ask) {
 		a.refuse(http.StatusBadRequest, "model, one text and, without a picture, ratio are needed")
 		return
 	}
+	if !a.challenge(in.Callback) {
+		return
+	}
 	if j, ok := a.submit(s); ok {
 		a.answer(http.StatusOK, map[string]string{"task_id": j.id})
 	}
 }
 
 func minimaxPoll2(a *ask) {
-	j := a.find(a.r.PathValue("id"))
-	if j == nil {
-		return
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.about(j, http.StatusOK, minimaxTask2(a, j))
 	}
+}
+
+// minimaxTask2 is a task of version 2, for polls and callbacks.
+func minimaxTask2(a *ask, j *job) any {
 	s := a.stand(j)
 	out := map[string]any{
 		"task_id": j.id, "model": "MiniMax-H3", "created_at": j.begun.Unix(),
@@ -79,7 +87,19 @@ func minimaxPoll2(a *ask) {
 			out["error"] = map[string]string{"code": "1026", "message": "The input holds sensitive content."}
 		}
 	}
-	a.about(j, http.StatusOK, out)
+	return out
+}
+
+// minimaxCall is a callback. Version 1 has words of its own for it.
+func minimaxCall(a *ask, j *job) any {
+	if j.kind == "v2" {
+		return minimaxTask2(a, j)
+	}
+	s := a.stand(j)
+	return map[string]any{
+		"task_id": j.id, "status": a.status(j, s, [5]string{"processing", "processing", "success", "failed", "failed"}),
+		"file_id": "", "base_resp": minimaxBase(0, "success"),
+	}
 }
 
 // minimaxBase is the only place where version 1 tells of errors.
@@ -93,6 +113,7 @@ func minimaxSubmit1(a *ask) {
 		Prompt          string `json:"prompt"`
 		FirstFrameImage string `json:"first_frame_image"`
 		Duration        int    `json:"duration"`
+		Callback        string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
@@ -101,7 +122,10 @@ func minimaxSubmit1(a *ask) {
 		a.answer(http.StatusOK, map[string]any{"task_id": "", "base_resp": minimaxBase(2013, "invalid params")})
 		return
 	}
-	if j, ok := a.submit(submission{kind: "v1", prompt: in.Prompt, image: in.FirstFrameImage != "", seconds: in.Duration}); ok {
+	if !a.challenge(in.Callback) {
+		return
+	}
+	if j, ok := a.submit(submission{kind: "v1", prompt: in.Prompt, image: in.FirstFrameImage != "", seconds: in.Duration, callback: in.Callback}); ok {
 		a.answer(http.StatusOK, map[string]any{"task_id": j.id, "base_resp": minimaxBase(0, "success")})
 	}
 }

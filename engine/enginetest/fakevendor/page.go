@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	_ "embed" // the page
+	"encoding/json"
 	"html/template"
 	"maps"
 	"net/http"
@@ -32,4 +33,10 @@ func (v *Vendor) page(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 	_ = t.Execute(w, map[string]any{"Tasks": rows, "Seen": seen, "Wires": Wires(), "Words": Words()})
+}
+
+// list is Tasks for programs.
+func (v *Vendor) list(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v.Tasks()) // a map of numbers and times can be written; the reader may be gone
 }

@@ -12,11 +12,16 @@ func replicate() wire {
 		refusal: func(status int, text string) any {
 			return map[string]any{"title": http.StatusText(status), "detail": text, "status": status}
 		},
+		calls: func(a *ask, j *job) any { return a.prediction(j) },
+		sign:  signStandard,
 		routes: map[string]func(*ask){
 			"POST /models/{owner}/{name}/predictions": replicateSubmit,
 			"POST /predictions":                       replicateSubmit,
 			"GET /predictions/{id}":                   replicatePoll,
 			"POST /predictions/{id}/cancel":           replicateCancel,
+			"GET /webhooks/default/secret": func(a *ask) {
+				a.answer(http.StatusOK, map[string]string{"key": a.v.webhookSecret()})
+			},
 		},
 	}
 }
@@ -28,6 +33,8 @@ func replicateSubmit(a *ask) {
 			Prompt string `json:"prompt"`
 			Image  string `json:"image"`
 		} `json:"input"`
+		Webhook string   `json:"webhook"`
+		Events  []string `json:"webhook_events_filter"`
 	}
 	if !a.json(&in) {
 		return
@@ -36,7 +43,7 @@ func replicateSubmit(a *ask) {
 		a.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: in.Input.Image != ""}); ok {
+	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: in.Input.Image != "", callback: in.Webhook}); ok {
 		a.answer(http.StatusCreated, a.prediction(j))
 	}
 }

@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,6 +26,24 @@ func runway() wire {
 	}
 }
 
+// runwayModel is what one of Runway's models takes: ratios by what it starts from (nil = it can't), and seconds.
+type runwayModel struct {
+	text, image []string
+	seconds     []int
+}
+
+// runwayModels are those of the official client that our requests may name (github.com/runwayml/sdk-node 4.20,
+// src/resources/image-to-video.ts and text-to-video.ts).
+func runwayModels() map[string]runwayModel {
+	six := []string{"1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672"}
+	four := []string{"1280:720", "720:1280", "1080:1920", "1920:1080"}
+	gen, veo := []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{4, 6, 8}
+	return map[string]runwayModel{
+		"gen4_turbo": {nil, six, gen}, "gen4.5": {six[:2], six, gen},
+		"veo3.1": {four, four, veo}, "veo3.1_fast": {four, four, veo},
+	}
+}
+
 func runwaySubmit(a *ask) {
 	if a.r.Header.Get("X-Runway-Version") != "2024-11-06" {
 		a.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
@@ -36,6 +55,9 @@ func runwaySubmit(a *ask) {
 		PromptImage any    `json:"promptImage"`
 		Ratio       string `json:"ratio"`
 		Duration    int    `json:"duration"`
+
+		NegativePrompt string `json:"negativePrompt"`
+		Seed           *int64 `json:"seed"`
 	}
 	if !a.json(&in) {
 		return
@@ -43,8 +65,14 @@ func runwaySubmit(a *ask) {
 	image := strings.HasSuffix(a.r.URL.Path, "image_to_video")
 	type issue map[string]any
 	var issues []issue
+	may := runwayModels()[in.Model]
+	ratios := may.text
+	if image {
+		ratios = may.image
+	}
 	for field, wrong := range map[string]bool{
-		"model": in.Model == "", "ratio": in.Ratio == "", "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
+		"model": ratios == nil, "ratio": !slices.Contains(ratios, in.Ratio), "duration": !slices.Contains(may.seconds, in.Duration),
+		"negativePrompt": in.NegativePrompt != "" && !strings.HasPrefix(in.Model, "veo"), "seed": in.Seed != nil && strings.HasPrefix(in.Model, "veo"), "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
 	} {
 		if wrong {
 			issues = append(issues, issue{"code": "invalid_type", "path": []string{field}, "message": "Required"})

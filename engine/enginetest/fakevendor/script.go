@@ -34,6 +34,14 @@ func Words() [][2]string {
 		{"video-html", "the file is a page"},
 		{"video-lie", "the file is a page that calls itself a video"},
 		{"huge", "the file claims to be 10 GB"},
+		{"slow-file:1", "the first download gets half the file, and the rest never comes; without a number: all of them"},
+		{"no-callback", "callbacks are never sent"},
+		{"callback-twice", "each callback is sent twice"},
+		{"callback-forged", "callbacks bear the signature of somebody else"},
+		{"callback-bare", "callbacks bear no signature"},
+		{"callback-stale", "callbacks are an hour old, and were signed then"},
+		{"callback-changed", "callbacks were changed on their way"},
+		{"callback-lie", "callbacks tell of success from the beginning"},
 	}
 }
 

@@ -49,17 +49,21 @@ type Vendor struct {
 	opts Options
 	mux  *http.ServeMux
 
-	mu    sync.Mutex
-	jobs  map[string]*job
-	count int
-	tasks map[string]Count
-	seen  []Seen
+	mu      sync.Mutex
+	jobs    map[string]*job
+	callers []*job // that have more to tell
+	count   int
+	tasks   map[string]Count
+	seen    []Seen
 }
 
-// Count is how often a task was really asked for.
+// Count is how often a task was really asked for, and when its last work is over and was said to be.
 type Count struct {
-	Tries    int // submits that came
-	Accepted int // submits that began work
+	Tries    int       `json:"tries"`    // submits that came
+	Accepted int       `json:"accepted"` // submits that began work
+	Polls    int       `json:"polls"`
+	Ends     time.Time `json:"ends"` // zero = nothing began
+	Told     time.Time `json:"told"` // when a poll first heard that its last work is over; zero = none did
 }
 
 // Seen is one request that came.
@@ -88,6 +92,7 @@ func New(o Options) *Vendor {
 		v.mount(w)
 	}
 	v.mux.HandleFunc("GET /{$}", v.page)
+	v.mux.HandleFunc("GET /tasks", v.list)
 	return v
 }
 
@@ -97,6 +102,9 @@ type wire struct {
 	proves  func(key string, r *http.Request, now time.Time) bool // whether the request proves who sent it
 	refusal func(status int, text string) any                     // an error's body, in the vendor's shape
 	routes  map[string]func(*ask)                                 // by mux pattern, "POST /v1/jobs"
+	public  map[string]func(*ask)                                 // the same, for everybody
+	calls   func(a *ask, j *job) any                              // the body of a callback; nil = the vendor has none
+	sign    func(v *Vendor, h http.Header, body []byte, at time.Time)
 }
 
 // wires lists all of them.
@@ -125,6 +133,9 @@ func (v *Vendor) mount(w wire) {
 			a.file(j, r.PathValue("serial"))
 		}
 	})
+	for pattern, handle := range w.public {
+		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) { handle(v.ask(w, rw, r)) })
+	}
 	for pattern, handle := range w.routes {
 		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
 			a := v.ask(w, rw, r)
@@ -157,12 +168,16 @@ func (v *Vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rec.seen.Wire == "" || rec.seen.Wire == "favicon.ico" {
 			return
 		}
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.seen = append(v.seen, rec.seen)
-		v.seen = v.seen[max(0, len(v.seen)-kept):]
+		v.remember(rec.seen)
 	}()
 	v.mux.ServeHTTP(rec, r)
+}
+
+func (v *Vendor) remember(s Seen) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.seen = append(v.seen, s)
+	v.seen = v.seen[max(0, len(v.seen)-kept):]
 }
 
 // Seen lists the last requests, oldest first.

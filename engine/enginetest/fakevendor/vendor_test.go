@@ -119,10 +119,28 @@ func TestSubmitsAreCounted(t *testing.T) {
 	for _, prompt := range []string{"plain", "plain", "a tag:x 429:2", "another tag:x 429:2", "third tag:x 429:2", "tag:cut drop:1", "tag:cut drop:1"} {
 		p.submit(t, prompt)
 	}
-	for task, want := range map[string]fakevendor.Count{"plain": {2, 2}, "x": {3, 1}, "cut": {2, 2}} {
+	ends := time.Unix(8, 0)
+	for task, want := range map[string]fakevendor.Count{
+		"plain": {Tries: 2, Accepted: 2, Ends: ends}, "x": {Tries: 3, Accepted: 1, Ends: ends}, "cut": {Tries: 2, Accepted: 2, Ends: ends},
+	} {
 		if got := p.Tasks()[task]; got != want {
 			t.Errorf("%s: %+v, want %+v", task, got, want)
 		}
+	}
+}
+
+func TestProgramsReadWhatEachTaskWasAskedFor(t *testing.T) {
+	p := open(t, fakevendor.Options{})
+	_, id := p.submit(t, "tag:x slow:20s")
+	for _, now := range []int64{5, 22, 30} {
+		p.clock.Store(now)
+		p.poll(t, id)
+	}
+	status, _, body, err := p.ask(t, "GET", "/tasks", "")
+	at := func(seconds int64) string { return time.Unix(seconds, 0).Format(time.RFC3339) }
+	want := `{"x":{"tries":1,"accepted":1,"polls":3,"ends":"` + at(20) + `","told":"` + at(22) + `"}}`
+	if err != nil || status != http.StatusOK || strings.TrimSpace(string(body)) != want {
+		t.Errorf("%d %s, want %s; %v", status, body, want, err)
 	}
 }
 
@@ -228,7 +246,7 @@ func TestThePageShowsWhatWasAsked(t *testing.T) {
 	if err != nil || status != 200 {
 		t.Fatalf("%d, %v", status, err)
 	}
-	for _, want := range []string{`<tr class="twice"><td>twice<td>2<td>2</tr>`, "/v1/text_to_video", "/kling/", "late-cancel"} {
+	for _, want := range []string{`<tr class="twice"><td>twice<td>2<td>2<td>0</tr>`, "/v1/text_to_video", "/kling/", "late-cancel"} {
 		if !bytes.Contains(b, []byte(want)) {
 			t.Errorf("the page lacks %s", want)
 		}

@@ -1,0 +1,182 @@
+package fakevendor
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+)
+
+// callbackTime bounds one callback, and MiniMax's challenge: it wants the echo within 3 s.
+const callbackTime = 3 * time.Second
+
+// CallBack sends the callbacks that are due: one for each job with a callback URL that stands elsewhere than the last
+// callback told. Whoever runs a Vendor calls it from time to time. What the called ones answer does not matter.
+func (v *Vendor) CallBack(ctx context.Context) {
+	v.mu.Lock()
+	waiting := slices.Clone(v.callers)
+	v.mu.Unlock()
+	for _, j := range waiting {
+		a := &ask{v: v, wire: j.by, base: j.base, script: parse("")}
+		a.callBack(ctx, j)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.callers = slices.DeleteFunc(v.callers, func(j *job) bool { return j.told >= done || j.gone })
+}
+
+func (a *ask) callBack(ctx context.Context, j *job) {
+	s := a.stand(j)
+	a.v.mu.Lock()
+	before := j.told
+	j.told = s.phase
+	a.v.mu.Unlock()
+	// fal and Replicate, asked as our engines ask them, call at the end alone.
+	if j.callback == "" || s.phase == before || j.script.has("no-callback") || a.wire.sign != nil && s.phase < done {
+		return
+	}
+	body, err := json.Marshal(a.wire.calls(a, j))
+	if err != nil {
+		return
+	}
+	for range 1 + min(j.script.times["callback-twice"], 1) {
+		a.send(ctx, j, body)
+	}
+}
+
+// send makes one callback, with the faults that the job's words ask for.
+func (a *ask) send(ctx context.Context, j *job, body []byte) {
+	ctx, stop := context.WithTimeout(ctx, callbackTime)
+	defer stop()
+	h := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"fakevendor"}}
+	at, signer := a.v.opts.Now(), a.v
+	if j.script.has("callback-stale") {
+		at = at.Add(-time.Hour)
+	}
+	if j.script.has("callback-forged") {
+		signer = &Vendor{opts: Options{Key: "somebody else's"}}
+	}
+	if a.wire.sign != nil && !j.script.has("callback-bare") {
+		a.wire.sign(signer, h, body, at)
+	}
+	if j.script.has("callback-changed") {
+		body = append(body, ' ')
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, j.callback, bytes.NewReader(body))
+	if err != nil {
+		return
+	}
+	r.Header = h
+	seen := Seen{Time: a.v.opts.Now(), Wire: a.wire.name, Method: "callback", Path: r.URL.Host + r.URL.Path, Task: j.task}
+	if resp, err := http.DefaultClient.Do(r); err == nil {
+		seen.Status = resp.StatusCode
+		_ = resp.Body.Close()
+	}
+	a.v.remember(seen)
+}
+
+// challenge tries a callback URL as MiniMax does: who answers must echo. false means that the submit was refused.
+func (a *ask) challenge(url string) bool {
+	if url == "" {
+		return true
+	}
+	ctx, stop := context.WithTimeout(a.r.Context(), callbackTime)
+	defer stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(`{"challenge":"c-0123456789"}`))
+	var echo struct {
+		Challenge string `json:"challenge"`
+	}
+	if err == nil {
+		r.Header.Set("Content-Type", "application/json")
+		var resp *http.Response
+		if resp, err = http.DefaultClient.Do(r); err == nil {
+			var b []byte
+			b, err = io.ReadAll(io.LimitReader(resp.Body, requestLimit))
+			_ = resp.Body.Close()
+			_ = json.Unmarshal(b, &echo) // what is no JSON echoes nothing
+		}
+	}
+	if err != nil || echo.Challenge != "c-0123456789" {
+		a.refuse(http.StatusBadRequest, "the callback_url did not echo the challenge")
+		return false
+	}
+	return true
+}
+
+// falCall is the body of fal's webhook.
+func falCall(a *ask, j *job) any {
+	out := map[string]any{"request_id": j.id, "gateway_request_id": j.id, "status": "OK", "payload": map[string]any{}}
+	if s := a.stand(j); s.phase != done {
+		out["status"], out["error"] = "ERROR", "Invalid status code: 500"
+	} else if link := a.link(j); link != "" {
+		out["payload"] = map[string]any{"video": map[string]any{"url": link, "content_type": "video/mp4"}}
+	}
+	return out
+}
+
+// falKey is the key that signs as fal: derived, so that whoever knows the vendor's key can check it.
+func (v *Vendor) falKey() ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("fal webhooks " + v.opts.Key))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// falKeys is the set of fal's public keys. An old one stands before the one in force.
+func falKeys(a *ask) {
+	old := sha256.Sum256([]byte("old"))
+	var set []map[string]string
+	for i, k := range []ed25519.PrivateKey{ed25519.NewKeyFromSeed(old[:]), a.v.falKey()} {
+		public := k.Public().(ed25519.PublicKey)
+		set = append(set, map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": strconv.Itoa(i), "x": base64.RawURLEncoding.EncodeToString(public)})
+	}
+	a.answer(http.StatusOK, map[string]any{"keys": set})
+}
+
+// signFal signs as fal does (fal.ai/docs/model-apis/webhooks).
+func signFal(v *Vendor, h http.Header, body []byte, at time.Time) {
+	sum := sha256.Sum256(body)
+	seconds := strconv.FormatInt(at.Unix(), 10)
+	message := strings.Join([]string{"request-1", "user-1", seconds, hex.EncodeToString(sum[:])}, "\n")
+	h.Set("X-Fal-Webhook-Request-Id", "request-1")
+	h.Set("X-Fal-Webhook-User-Id", "user-1")
+	h.Set("X-Fal-Webhook-Timestamp", seconds)
+	h.Set("X-Fal-Webhook-Signature", hex.EncodeToString(ed25519.Sign(v.falKey(), []byte(message))))
+}
+
+// webhookSecret is what Standard Webhooks are signed with.
+func (v *Vendor) webhookSecret() string {
+	sum := sha256.Sum256([]byte("webhooks " + v.opts.Key))
+	return "whsec_" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// signStandard signs as Standard Webhooks has it.
+func signStandard(v *Vendor, h http.Header, body []byte, at time.Time) {
+	hook, err := standardwebhooks.NewWebhook(v.webhookSecret())
+	if err != nil {
+		return
+	}
+	signature, err := hook.Sign("msg_1", at, body)
+	if err != nil {
+		return
+	}
+	h.Set(standardwebhooks.HeaderWebhookID, "msg_1")
+	h.Set(standardwebhooks.HeaderWebhookTimestamp, fmt.Sprint(at.Unix()))
+	h.Set(standardwebhooks.HeaderWebhookSignature, signature)
+}
+
+// text is a field of an object; "" where it is none.
+func text(object map[string]any, field string) string {
+	s, _ := object[field].(string)
+	return s
+}
