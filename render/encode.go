@@ -86,6 +86,7 @@ func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	e.in = in
+	widen(in)
 	if err := e.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("render: start ffmpeg: %w", err)
 	}

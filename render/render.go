@@ -33,11 +33,12 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	if err := ctx.Err(); err != nil {
 		return Movie{}, err
 	}
-	film := newFilm(spec)
+	// The encoder starts while the stage is being set up.
 	enc, err := spec.encode(ctx, path)
 	if err != nil {
 		return Movie{}, err
 	}
+	film := newFilm(spec)
 	movie := Movie{Path: path, Frames: spec.Frames}
 	var extras *album
 	if spec.Extras {
