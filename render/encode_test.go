@@ -87,6 +87,9 @@ func TestStillsHaveTheirShapes(t *testing.T) {
 		if err != nil || img.Width != c.w || img.Height != c.h {
 			t.Errorf("%s is %dx%d: %v", name, img.Width, img.Height, err)
 		}
+		if !bytes.Contains(c.jpeg, []byte{0xff, 0xc2, 0x00, 0x11}) {
+			t.Errorf("%s is no progressive JPEG", name)
+		}
 	}
 	if h := movie.Hover; len(h) < 100 || string(h[:4]) != "RIFF" || string(h[8:12]) != "WEBP" || !bytes.Contains(h, []byte("ANIM")) {
 		t.Errorf("the picture for hovering is no animated WebP: %d bytes", len(h))

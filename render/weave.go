@@ -8,7 +8,7 @@ type strand struct {
 	level        *level
 	how          course
 	luma, chroma sides
-	x, dx        uint     // where its mixed row is read
+	x, dx        uint // where its mixed row is read
 	// Its row of a plane, mixed: 24 samples of two bytes, and room beyond, because positions are masked rather than checked.
 	mixed [96]byte
 	other [72]byte
