@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -19,8 +21,16 @@ type wireAsset struct {
 	Filename string  `json:"filename"`
 	URL      string  `json:"url"`
 	Share    *string `json:"share_url"`
-	Favorite bool    `json:"favorite"`
-	Private  bool    `json:"private"`
+	Files    []struct {
+		Role   string `json:"role"`
+		URL    string `json:"url"`
+		Type   string `json:"type"`
+		Size   int    `json:"size"`
+		Width  int    `json:"width"`
+		Height int    `json:"height"`
+	} `json:"files"`
+	Favorite bool `json:"favorite"`
+	Private  bool `json:"private"`
 }
 
 func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
@@ -107,6 +117,69 @@ func TestAnAssetsLife(t *testing.T) {
 	p.wantCall(t, http.MethodPost, "/api/v1/tasks/"+done.Task.ID+"/retry", "", http.StatusConflict, "SUCCEEDED")
 	p.wantCall(t, http.MethodDelete, "/api/v1/tasks/"+done.Task.ID, "", http.StatusNoContent, "")
 	p.wantCall(t, http.MethodGet, "/api/v1/tasks", "", http.StatusOK, `{"tasks":[],"next":null}`)
+}
+
+// body is what a URL answers, without a key.
+func body(t *testing.T, url string) (mediaType string, b []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if b, err = io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d, %v", url, resp.StatusCode, err)
+	}
+	return resp.Header.Get("Content-Type"), b
+}
+
+func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
+	p := run(t, t.TempDir())
+	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
+	var list struct {
+		Assets []wireAsset `json:"assets"`
+	}
+	if code, b := p.call(t, http.MethodGet, "/api/v1/assets?task_id="+done.Task.ID, ""); code != http.StatusOK || json.Unmarshal(b, &list) != nil || len(list.Assets) != 1 {
+		t.Fatalf("list: %d %s", code, b)
+	}
+	path := "/api/v1/assets/" + list.Assets[0].ID
+	a := p.asset(t, http.MethodGet, path, "")
+	many, poster := map[string]int{}, ""
+	var video, raw []byte
+	for _, f := range a.Files {
+		many[f.Role]++
+		mediaType, b := body(t, f.URL)
+		if mediaType != f.Type || len(b) != f.Size || f.Width == 0 || f.Height == 0 {
+			t.Errorf("%s: %s of %d bytes, said to be %s of %d, %dx%d", f.Role, mediaType, len(b), f.Type, f.Size, f.Width, f.Height)
+		}
+		switch f.Role {
+		case "video":
+			video = b
+		case "raw":
+			raw = b
+		case "poster":
+			poster = f.URL
+		}
+	}
+	want := map[string]int{"video": 1, "raw": 1, "preview": 5, "last_frame": 1, "poster": 1, "sprite": 1, "hover": 1}
+	if !maps.Equal(many, want) {
+		t.Errorf("files %v, want %v", many, want)
+	}
+	if bytes.Equal(video, raw) {
+		t.Error("the raw video is the one with the watermark")
+	}
+	shared := p.asset(t, http.MethodPost, path+"/share", "")
+	if _, page := body(t, *shared.Share); !bytes.Contains(page, []byte(poster)) {
+		t.Errorf("the page does not show the poster %s", poster)
+	}
+	p.wantCall(t, http.MethodDelete, path, "", http.StatusNoContent, "")
+	for _, f := range a.Files {
+		wantStatus(t, "a deleted "+f.Role, f.URL, http.StatusNotFound)
+	}
 }
 
 func TestUploads(t *testing.T) {
