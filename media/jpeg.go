@@ -92,6 +92,11 @@ func newPart(pix []byte, stride, w, h, unit int, divisors *[64]int32) jpegPart {
 	p.coefficients = make([]int16, 64*p.stride*units(h))
 	order := zigzag()
 	var block [64]int32
+	// Divisions are multiplications by the reciprocal: exact, for a value has 15 bits and a divisor 11.
+	var inverse [64]int64
+	for k, d := range divisors {
+		inverse[k] = (1<<32)/int64(8*d) + 1
+	}
 	for by := range units(h) {
 		for bx := range p.stride {
 			for y := range 8 {
@@ -104,13 +109,11 @@ func newPart(pix []byte, stride, w, h, unit int, divisors *[64]int32) jpegPart {
 			cosines(&block)
 			to := p.coefficients[64*(by*p.stride+bx):][:64]
 			for k, at := range order {
-				// The transform's values are eightfold.
-				v, d := block[at], 8*divisors[k]
-				if v < 0 {
-					to[k] = int16(-((d/2 - v) / d))
-				} else {
-					to[k] = int16((v + d/2) / d)
-				}
+				// The transform's values are eightfold; the half that rounds is added to the size.
+				v, half := block[at], 4*divisors[k]
+				sign := v >> 31
+				size := int64((v^sign)-sign+half) * inverse[k] >> 32
+				to[k] = int16((int32(size) ^ sign) - sign)
 			}
 		}
 	}
