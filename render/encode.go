@@ -75,6 +75,21 @@ func (e Encoder) args(frameRate int) []string {
 		"-flags:v", "+bitexact")
 }
 
+// zones has the first and the last frame, where they are to be a picture that was given, encoded nearly without loss: those
+// two are held against it.
+func (s Spec) zones() string {
+	const quality = 10 // x264's quantizer
+	var out []string
+	if s.First != nil {
+		out = append(out, fmt.Sprintf("0,0,q=%d", quality))
+	}
+	if s.Last != nil {
+		// The last frame is made of the one that was sent before it, a few frames earlier.
+		out = append(out, fmt.Sprintf("%d,%d,q=%d", max(0, s.Frames-5), s.Frames-1, quality))
+	}
+	return strings.Join(out, "/")
+}
+
 // args are ffmpeg's arguments for planar frames of the spec's shape read from input and written to path.
 func (s Spec) args(input, path string) []string {
 	args := []string{
@@ -86,6 +101,9 @@ func (s Spec) args(input, path string) []string {
 		args = append(args, "-f", "lavfi", "-t", seconds, "-i", "anullsrc=r=48000:cl=stereo", "-c:a", "aac", "-b:a", "64k")
 	}
 	args = append(args, s.Encoder.args(s.FrameRate)...)
+	if zones := s.zones(); zones != "" && (s.Encoder.Codec == "" || s.Encoder.Codec == "libx264") {
+		args = append(args, "-x264-params", "qpstep=51:zones="+zones) // qpstep lets the quantizer follow at once
+	}
 	return append(args, "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path)
 }
 
