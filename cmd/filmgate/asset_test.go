@@ -43,8 +43,8 @@ func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
 	return a
 }
 
-// status is the status of a GET without a key.
-func status(t *testing.T, url string) int {
+// fetch gets the URL without a key.
+func fetch(t *testing.T, url string) (*http.Response, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -54,7 +54,18 @@ func status(t *testing.T, url string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, b
+}
+
+// status is the status of a GET without a key.
+func status(t *testing.T, url string) int {
+	t.Helper()
+	resp, _ := fetch(t, url)
 	return resp.StatusCode
 }
 
@@ -119,24 +130,6 @@ func TestAnAssetsLife(t *testing.T) {
 	p.wantCall(t, http.MethodGet, "/api/v1/tasks", "", http.StatusOK, `{"tasks":[],"next":null}`)
 }
 
-// body is what a URL answers, without a key.
-func body(t *testing.T, url string) (mediaType string, b []byte) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if b, err = io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %d, %v", url, resp.StatusCode, err)
-	}
-	return resp.Header.Get("Content-Type"), b
-}
-
 func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
 	p := run(t, t.TempDir())
 	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
@@ -152,8 +145,9 @@ func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
 	var video, raw []byte
 	for _, f := range a.Files {
 		many[f.Role]++
-		mediaType, b := body(t, f.URL)
-		if mediaType != f.Type || len(b) != f.Size || f.Width == 0 || f.Height == 0 {
+		resp, b := fetch(t, f.URL)
+		mediaType := resp.Header.Get("Content-Type")
+		if resp.StatusCode != http.StatusOK || mediaType != f.Type || len(b) != f.Size || f.Width == 0 || f.Height == 0 {
 			t.Errorf("%s: %s of %d bytes, said to be %s of %d, %dx%d", f.Role, mediaType, len(b), f.Type, f.Size, f.Width, f.Height)
 		}
 		switch f.Role {
@@ -173,7 +167,7 @@ func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
 		t.Error("the raw video is the one with the watermark")
 	}
 	shared := p.asset(t, http.MethodPost, path+"/share", "")
-	if _, page := body(t, *shared.Share); !bytes.Contains(page, []byte(poster)) {
+	if _, page := fetch(t, *shared.Share); !bytes.Contains(page, []byte(poster)) {
 		t.Errorf("the page does not show the poster %s", poster)
 	}
 	p.wantCall(t, http.MethodDelete, path, "", http.StatusNoContent, "")

@@ -100,6 +100,20 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 	}
 	j := job(6)("a")
 	j.First = &engine.Picture{Type: "image/png", Bytes: b.Bytes()}
+	_, stills := made(t, e, j)
+	img, err := decode(stills[2].Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, g, bl, _ := img.At(96, 64).RGBA()
+	if r>>8 < 180 || g>>8 > 30 || bl>>8 > 30 {
+		t.Errorf("the middle is %d %d %d, want red", r>>8, g>>8, bl>>8)
+	}
+}
+
+// made is the handle of a finished render, and what it gave beside the video.
+func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Still) {
+	t.Helper()
 	handle, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatal(err)
@@ -109,14 +123,7 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := decode(stills[2].Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, g, bl, _ := img.At(96, 64).RGBA()
-	if r>>8 < 180 || g>>8 > 30 || bl>>8 > 30 {
-		t.Errorf("the middle is %d %d %d, want red", r>>8, g>>8, bl>>8)
-	}
+	return handle, stills
 }
 
 func rolesOf(stills []engine.Still) map[task.Role]int {
@@ -132,15 +139,7 @@ func TestEverythingBesideTheVideoHasItsRole(t *testing.T) {
 	for _, watermark := range []bool{false, true} {
 		j := job(12)(fmt.Sprint("task-", watermark))
 		j.Request.Watermark = watermark
-		handle, err := e.Submit(t.Context(), j)
-		if err != nil {
-			t.Fatal(err)
-		}
-		enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
-		stills, err := e.Stills(t.Context(), handle)
-		if err != nil {
-			t.Fatal(err)
-		}
+		handle, stills := made(t, e, j)
 		want := map[task.Role]int{task.Preview: 5, task.LastFrame: 1, task.Poster: 1, task.Sprite: 1, task.Hover: 1}
 		if watermark {
 			want[task.Raw] = 1
@@ -166,15 +165,7 @@ func TestTheRawVideoIsAnotherFile(t *testing.T) {
 	e, _ := open(t)
 	j := job(12)("a")
 	j.Request.Watermark = true
-	handle, err := e.Submit(t.Context(), j)
-	if err != nil {
-		t.Fatal(err)
-	}
-	enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
-	stills, err := e.Stills(t.Context(), handle)
-	if err != nil {
-		t.Fatal(err)
-	}
+	handle, stills := made(t, e, j)
 	body, err := stills[len(stills)-1].Open()
 	if err != nil {
 		t.Fatal(err)
