@@ -58,22 +58,6 @@ func TestEncoderIsTriedBeforeItIsTrusted(t *testing.T) {
 	}
 }
 
-func TestEncodersSettingsReachFFmpeg(t *testing.T) {
-	for _, c := range []struct {
-		e    Encoder
-		want string
-	}{
-		{Encoder{}, "-c:v libx264 -preset veryfast -crf 18 -profile:v high -pix_fmt yuv420p -threads 0 -g 48 "},
-		{Encoder{Preset: "slow", CRF: 25, Threads: 3}, "-c:v libx264 -preset slow -crf 25 -profile:v high -pix_fmt yuv420p -threads 3 -g 48 "},
-		{Encoder{Codec: "h264_nvenc", Preset: "slow"}, "-c:v h264_nvenc -rc vbr -cq 18 -profile:v high"},
-		{Encoder{Codec: "h264_qsv", CRF: 30}, "-c:v h264_qsv -global_quality 30 -profile:v high"},
-	} {
-		if got := strings.Join(c.e.args(24), " "); !strings.HasPrefix(got, c.want) {
-			t.Errorf("%+v: %s", c.e, got)
-		}
-	}
-}
-
 func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
 	spec := small("pan right")
 	spec.Frames, spec.FrameRate, spec.Width, spec.Height = 72, 12, 96, 64
