@@ -60,7 +60,7 @@ var outside = map[string][]string{
 	"github.com/google/uuid":        {"gateway"},
 	"github.com/hashicorp":          {"gateway"},
 	"golang.org/x/image":            {"media", "render"},
-	"golang.org/x/sys":              {"blob/file", "cmd/filmgate"},
+	"golang.org/x/sys":              {"blob/file", "cmd/filmgate", "render"},
 	"github.com/danielgtaylor/huma": {"web"},
 	"github.com/prometheus":         {"web"},
 	"go.opentelemetry.io":           {"web", "gateway", "cmd"},

@@ -76,18 +76,20 @@ type Content struct {
 	Size int64  // bytes of the whole file; -1 = unknown
 }
 
-// Still is a picture that an engine made beside the video.
+// Still is a picture, or another file, that an engine made beside the video.
 type Still struct {
 	Role          task.Role
-	Type          string // media type
-	Bytes         []byte
-	Width, Height int // pixels
+	Type          string                        // media type
+	Bytes         []byte                        // what is in it
+	Open          func() (io.ReadCloser, error) // gives what is in it where that is too much to be held; nil: Bytes do
+	Width, Height int                           // pixels
 }
 
 // Stiller is an engine that has its frames in hand and gives pictures of them, so that nobody has to decode the video
 // again. It is optional.
 type Stiller interface {
-	// Stills returns the previews, in order, and other pictures of work that SUCCEEDED.
+	// Stills returns the previews, in order, and what else was made by work that SUCCEEDED: other pictures, and the raw
+	// video beside one with a watermark.
 	Stills(ctx context.Context, handle string) ([]Still, error)
 }
 

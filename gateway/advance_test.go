@@ -353,3 +353,46 @@ func TestACancelWhileTheFileIsCopiedLeavesNoFiles(t *testing.T) {
 		t.Error("no file was ever stored: the test proves nothing")
 	}
 }
+
+// stiller is an engine that has files beside its video.
+type stiller struct {
+	engine.Engine
+	stills []engine.Still
+}
+
+func (s *stiller) Stills(context.Context, string) ([]engine.Still, error) { return s.stills, nil }
+
+func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
+	h := newHouse(t)
+	e := &stiller{Engine: h.fake}
+	for range 5 {
+		e.stills = append(e.stills, engine.Still{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})
+	}
+	opened := 0
+	e.stills = append(e.stills, engine.Still{Role: task.Hover, Type: "image/webp", Bytes: []byte("hover"), Width: 160, Height: 96},
+		engine.Still{Role: task.Raw, Type: "video/mp4", Width: 320, Height: 192, Open: func() (io.ReadCloser, error) {
+			if opened++; opened == 1 {
+				return nil, errPulled
+			}
+			return io.NopCloser(strings.NewReader("raw")), nil
+		}})
+	h.use(e)
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Succeeded || opened != 2 {
+		t.Fatalf("ended %s; the raw video was opened %d times, want once more after it failed", got.State, opened)
+	}
+	for role, want := range map[task.Role]task.File{
+		task.Hover: {Type: "image/webp", Size: 5, Width: 160, Height: 96}, task.Raw: {Type: "video/mp4", Size: 3, Width: 320, Height: 192},
+	} {
+		f, ok := got.Artifacts[0].First(role)
+		if !ok || f.Type != want.Type || f.Size != want.Size || f.Width != want.Width || f.Height != want.Height {
+			t.Errorf("%s is %+v", role, f)
+		}
+		if ext := map[task.Role]string{task.Hover: ".webp", task.Raw: ".mp4"}[role]; !strings.HasSuffix(f.Key, ext) {
+			t.Errorf("%s is kept as %s", role, f.Key)
+		}
+		if info, err := h.bucket.Stat(t.Context(), f.Key); err != nil || info.Size != want.Size {
+			t.Errorf("%s: %+v, %v", role, info, err)
+		}
+	}
+}

@@ -166,14 +166,31 @@ func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, pa
 	}
 	a.Files = append(a.Files, video)
 	for i, s := range stills {
-		key := g.fileKey(t.ID, t.Created, string(s.Role)+strconv.Itoa(i), extension(s.Type)[1:])
-		info, err := g.cfg.Bucket.Put(ctx, key, bytes.NewReader(s.Bytes), s.Type)
+		file, err := g.putStill(ctx, t, i, s)
 		if err != nil {
-			return task.Artifact{}, fmt.Errorf("gateway: store still: %w", err)
+			return task.Artifact{}, err
 		}
-		a.Files = append(a.Files, task.File{Role: s.Role, Key: key, Type: s.Type, Size: info.Size, Width: s.Width, Height: s.Height, SHA256: info.SHA256})
+		a.Files = append(a.Files, file)
 	}
 	return a, nil
+}
+
+// putStill stores the i-th of the files beside the video.
+func (g *Gateway) putStill(ctx context.Context, t task.Task, i int, s engine.Still) (task.File, error) {
+	body := io.NopCloser(bytes.NewReader(s.Bytes))
+	if s.Open != nil {
+		var err error
+		if body, err = s.Open(); err != nil {
+			return task.File{}, fmt.Errorf("gateway: open %s: %w", s.Role, err)
+		}
+	}
+	defer func() { _ = body.Close() }()
+	key := g.fileKey(t.ID, t.Created, string(s.Role)+strconv.Itoa(i), extension(s.Type)[1:])
+	info, err := g.cfg.Bucket.Put(ctx, key, body, s.Type)
+	if err != nil {
+		return task.File{}, fmt.Errorf("gateway: store %s: %w", s.Role, err)
+	}
+	return task.File{Role: s.Role, Key: key, Type: s.Type, Size: info.Size, Width: s.Width, Height: s.Height, SHA256: info.SHA256}, nil
 }
 
 func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts media.VideoFacts) (task.File, error) {
@@ -190,7 +207,8 @@ func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts 
 	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
 }
 
-// stills are the five previews and whatever else the engine has: its own where it has them, else cut from the file.
+// stills are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
+// the file.
 func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Still, error) {
 	if s, ok := e.(engine.Stiller); ok {
 		stills, err := s.Stills(ctx, t.Handle)

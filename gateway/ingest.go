@@ -261,6 +261,8 @@ func extension(mediaType string) string {
 		return ".png"
 	case "image/webp":
 		return ".webp"
+	case "video/mp4":
+		return ".mp4"
 	default:
 		return ".jpg"
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
 	"image/jpeg"
 	"os"
 	"path/filepath"
@@ -25,7 +26,10 @@ const highDefinition = 720
 // lastStretch is how far before its end a video is read for the last frame, from the keyframe before that.
 const lastStretch = 500 * time.Millisecond
 
-// Previews returns n JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
+// stillQuality is the JPEG quality of stills that are cut from a video.
+const stillQuality = 90
+
+// Previews returns n progressive JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
 // is the frame in the middle of its part. A video of fewer frames than n repeats some. The error wraps ErrTruncated where
 // frames that facts tell of can't be decoded.
 //
@@ -63,7 +67,7 @@ func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Pict
 	return out, nil
 }
 
-// LastFrame returns the last frame of the video at path as a JPEG. The error wraps ErrTruncated where no frame near the
+// LastFrame returns the last frame of the video at path as a progressive JPEG. The error wraps ErrTruncated where no frame near the
 // end can be decoded.
 func LastFrame(ctx context.Context, path string, facts VideoFacts) (Picture, error) {
 	from := max(0, facts.Duration-lastStretch)
@@ -126,11 +130,15 @@ func readStills(dir string) ([]Picture, error) {
 		if err != nil {
 			return nil, fmt.Errorf("media: read a still: %w", err)
 		}
-		c, err := jpeg.DecodeConfig(bytes.NewReader(b))
+		img, err := jpeg.Decode(bytes.NewReader(b))
 		if err != nil {
 			return nil, fmt.Errorf("media: read a still: %w", err)
 		}
-		out = append(out, Picture{Type: "image/jpeg", Bytes: b, Width: c.Width, Height: c.Height})
+		// ffmpeg writes baseline alone. Its own are so fine that nothing is seen of being encoded twice.
+		if still, ok := img.(*image.YCbCr); ok && still.SubsampleRatio == image.YCbCrSubsampleRatio420 {
+			b = JPEG(still, stillQuality)
+		}
+		out = append(out, Picture{Type: "image/jpeg", Bytes: b, Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})
 	}
 	return out, nil
 }

@@ -38,6 +38,9 @@ func decodeJPEG(t *testing.T, p media.Picture) image.Image {
 	if p.Type != "image/jpeg" || m.Bounds().Dx() != p.Width || m.Bounds().Dy() != p.Height {
 		t.Fatalf("a picture that says %s %dx%d holds %v", p.Type, p.Width, p.Height, m.Bounds())
 	}
+	if !bytes.Contains(p.Bytes, []byte{0xff, 0xc2, 0x00, 0x11}) {
+		t.Error("the still is no progressive JPEG")
+	}
 	return m
 }
 

@@ -47,18 +47,21 @@ func spotNear(f *frame, x, y float64) (cx, cy float64) {
 func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 	t.Parallel()
 	img, at := dots(640, 384)
-	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld"} {
+	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld", "pan right", "truck left", "orbit right", "crane up"} {
 		spec := Spec{Prompt: prompt, Seed: 3, Width: 640, Height: 384, Frames: 97, FrameRate: 24, First: img}
 		film := newFilm(spec)
 		layer, p, f := film.first.layers[0], newPainter(film), newFrame(640, 384)
 		worst, sum, n := 0.0, 0.0, 0.0
 		for k := 0; k < spec.Frames; k += 12 {
 			s := film.shot(film.time(float64(k)), false)
-			if lo, hi := s.reach(layer); hi.x > layer.edge.x || -lo.x > layer.edge.x || hi.y > layer.edge.y || -lo.y > layer.edge.y {
-				continue // what lies beyond an edge is stretched, and no longer the ideal path's
-			}
+			lo, hi := s.reach(layer)
 			p.draw(f, k)
 			for _, q := range at {
+				// What is stretched to fill the frame is no longer the ideal path's; 0.06 frame heights are a spot's reach.
+				far := [2]float64{q[0] + math.Copysign(0.06, q[0]), q[1] + math.Copysign(0.06, q[1])}
+				if stretch(far[0], layer.edge.x, lo.x, hi.x) != far[0] || stretch(far[1], layer.edge.y, lo.y, hi.y) != far[1] {
+					continue
+				}
 				// The ideal: the point in space, seen by a pinhole camera.
 				x, y := s.project(q[0], q[1], 1+layer.near.grid.at(q[0], q[1]))
 				x, y = x-0.5, y-0.5

@@ -14,11 +14,40 @@ func newPainter(f *film) *painter {
 	return &painter{film: f, brush: newBrush(w, h, n, f.weights), other: newFrame(w, h)}
 }
 
+// take draws a picture, and makes of it whatever else is due.
+func (p *painter) take(j *picture) {
+	p.shutter(j.frame, j.n)
+	p.letter(j.frame)
+	if j.raw != nil {
+		copy(j.raw.pix, j.frame.pix)
+	}
+	p.mark(j.frame)
+	if j.still = nil; p.spec.stills(j.n) > 0 {
+		j.still = p.sharp(j.frame, j.n)
+	}
+	if p.extras != nil {
+		p.extras.add(j.frame, j.n)
+	}
+}
+
 // draw fills out with frame n of the video, lettering included.
 func (p *painter) draw(out *frame, n int) {
 	p.shutter(out, n)
-	for i := range p.stamps {
-		p.stamps[i].lay(out)
+	p.letter(out)
+	p.mark(out)
+}
+
+// letter lays the caption over a frame.
+func (p *painter) letter(out *frame) {
+	for i := range p.caption {
+		p.caption[i].lay(out)
+	}
+}
+
+// mark lays the watermark over a frame.
+func (p *painter) mark(out *frame) {
+	if p.watermark != nil {
+		p.watermark.lay(out)
 	}
 }
 
@@ -27,9 +56,8 @@ func (p *painter) sharp(drawn *frame, n int) []byte {
 	if times, _ := p.exposures(n); times > 1 {
 		drawn = newFrame(drawn.w, drawn.h)
 		p.expose(drawn, p.time(float64(n)))
-		for i := range p.stamps {
-			p.stamps[i].lay(drawn)
-		}
+		p.letter(drawn)
+		p.mark(drawn)
 	}
 	return drawn.jpeg(stillQuality)
 }

@@ -15,7 +15,9 @@ import (
 	"github.com/filmgate/filmgate/media"
 )
 
-func (e Encoder) check() error {
+// Check reports everything that is wrong with the Encoder, each fault with the field's name, joined into one error. That
+// this machine's ffmpeg has it, and the hardware to run it, Try tells.
+func (e Encoder) Check() error {
 	var faults []error
 	switch e.Codec {
 	case "", "libx264", "h264_nvenc", "h264_qsv":
@@ -34,39 +36,75 @@ func (e Encoder) check() error {
 	return errors.Join(faults...)
 }
 
-// args are ffmpeg's arguments for planar frames of the spec's shape read from input and written to path.
-func (s Spec) args(input, path string) []string {
-	e := s.Encoder
+// Try encodes a few frames of nothing and says why this machine can't, in ffmpeg's own words.
+func (e Encoder) Try(ctx context.Context) error {
+	args := []string{"-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "color=black:s=256x256:r=24", "-frames:v", "3"}
+	args = append(append(args, e.args(24)...), "-f", "null", "-")
+	out, err := media.Command(ctx, "ffmpeg", args...).CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if words := strings.TrimSpace(string(out)); words != "" {
+		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
+	}
+	return fmt.Errorf("render: ffmpeg: %w", err)
+}
+
+// args are ffmpeg's arguments for a stream of frames at the rate given.
+func (e Encoder) args(frameRate int) []string {
 	if e.Preset == "" {
 		e.Preset = "veryfast"
 	}
 	if e.CRF == 0 {
 		e.CRF = 18
 	}
-	rate := strconv.Itoa(s.FrameRate)
+	var args []string
+	switch quality := strconv.Itoa(e.CRF); e.Codec {
+	case "h264_nvenc":
+		args = []string{"-c:v", e.Codec, "-rc", "vbr", "-cq", quality}
+	case "h264_qsv":
+		args = []string{"-c:v", e.Codec, "-global_quality", quality}
+	default:
+		args = []string{"-c:v", "libx264", "-preset", e.Preset, "-crf", quality}
+	}
+	return append(args,
+		"-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
+		// A player can jump to any second second, and a stream can be cut there.
+		"-g", strconv.Itoa(2*frameRate), "-r", strconv.Itoa(frameRate), "-fps_mode", "cfr",
+		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
+		"-flags:v", "+bitexact")
+}
+
+// zones has the first and the last frame, where they are to be a picture that was given, encoded nearly without loss: those
+// two are held against it.
+func (s Spec) zones() string {
+	const quality = 10 // x264's quantizer
+	var out []string
+	if s.First != nil {
+		out = append(out, fmt.Sprintf("0,0,q=%d", quality))
+	}
+	if s.Last != nil {
+		// The last frame is made of the one that was sent before it, a few frames earlier.
+		out = append(out, fmt.Sprintf("%d,%d,q=%d", max(0, s.Frames-5), s.Frames-1, quality))
+	}
+	return strings.Join(out, "/")
+}
+
+// args are ffmpeg's arguments for planar frames of the spec's shape read from input and written to path.
+func (s Spec) args(input, path string) []string {
 	args := []string{
-		"-hide_banner", "-loglevel", "error", "-nostdin", "-y",
-		"-f", "rawvideo", "-pix_fmt", "yuv420p", "-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height), "-framerate", rate, "-i", input,
+		"-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+		"-video_size", fmt.Sprintf("%dx%d", s.Width, s.Height), "-framerate", strconv.Itoa(s.FrameRate), "-i", input,
 	}
 	if s.Audio {
 		seconds := strconv.FormatFloat(float64(s.Frames)/float64(s.FrameRate), 'f', 6, 64)
 		args = append(args, "-f", "lavfi", "-t", seconds, "-i", "anullsrc=r=48000:cl=stereo", "-c:a", "aac", "-b:a", "64k")
 	}
-	quality := strconv.Itoa(e.CRF)
-	switch e.Codec {
-	case "h264_nvenc":
-		args = append(args, "-c:v", e.Codec, "-rc", "vbr", "-cq", quality)
-	case "h264_qsv":
-		args = append(args, "-c:v", e.Codec, "-global_quality", quality)
-	default:
-		args = append(args, "-c:v", "libx264", "-preset", e.Preset, "-crf", quality)
+	args = append(args, s.Encoder.args(s.FrameRate)...)
+	if zones := s.zones(); zones != "" && (s.Encoder.Codec == "" || s.Encoder.Codec == "libx264") {
+		args = append(args, "-x264-params", "qpstep=51:zones="+zones) // qpstep lets the quantizer follow at once
 	}
-	return append(args,
-		"-map_metadata", "-1", "-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
-		// A player can jump to any second second, and a stream can be cut there.
-		"-g", strconv.Itoa(2*s.FrameRate), "-r", rate, "-fps_mode", "cfr",
-		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
-		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path)
+	return append(args, "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path)
 }
 
 // encoder is a running ffmpeg that takes frames.
@@ -86,31 +124,22 @@ func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	e.in = in
+	widen(in)
 	if err := e.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("render: start ffmpeg: %w", err)
 	}
 	return e, nil
 }
 
-func (e *encoder) write(f *frame) error {
-	_, err := e.in.Write(f.pix)
-	return err
-}
-
-// close waits for ffmpeg's end. When anything went wrong, fault or ctx or ffmpeg, the file is gone afterwards.
-func (e *encoder) close(fault error) error {
+// end waits for ffmpeg's end and says what went wrong.
+func (e *encoder) end() error {
 	closed := e.in.Close()
-	ended := e.cmd.Wait()
-	err := ended
+	err := e.cmd.Wait()
 	if err == nil {
-		err = errors.Join(fault, closed)
+		err = closed
 	}
 	if err == nil {
 		return nil
-	}
-	e.discard()
-	if e.ctx.Err() != nil {
-		return e.ctx.Err()
 	}
 	if words := strings.TrimSpace(e.words.String()); words != "" {
 		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
@@ -118,5 +147,61 @@ func (e *encoder) close(fault error) error {
 	return fmt.Errorf("render: ffmpeg: %w", err)
 }
 
-// discard removes the file: half a video is none.
-func (e *encoder) discard() { _ = os.Remove(e.path) }
+// encoders are the encoders of one video: the first of the video, and a second, if it is asked for, of the same without
+// the watermark.
+type encoders []*encoder
+
+func (s Spec) encodeAll(ctx context.Context, path string) (encoders, error) {
+	var all encoders
+	for _, to := range []string{path, s.RawPath} {
+		if to == "" {
+			continue
+		}
+		e, err := s.encode(ctx, to)
+		if err != nil {
+			return nil, all.close(err)
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// write hands a picture to the encoders.
+func (all encoders) write(p *picture) error {
+	for i, e := range all {
+		f := p.frame
+		if i > 0 {
+			f = p.raw
+		}
+		if _, err := e.in.Write(f.pix); err != nil {
+			return fmt.Errorf("render: hand a frame to ffmpeg: %w", err)
+		}
+	}
+	return nil
+}
+
+// close waits for the end of all. When anything went wrong, fault or the context or an encoder, the files are gone
+// afterwards: half a video is none.
+func (all encoders) close(fault error) error {
+	var ended error
+	for _, e := range all {
+		if err := e.end(); ended == nil {
+			ended = err
+		}
+	}
+	// What ffmpeg says tells more than that it no longer takes frames.
+	err := ended
+	if err == nil {
+		err = fault
+	}
+	if err == nil {
+		return nil
+	}
+	for _, e := range all {
+		_ = os.Remove(e.path)
+		if e.ctx.Err() != nil {
+			err = e.ctx.Err()
+		}
+	}
+	return err
+}

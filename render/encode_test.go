@@ -42,6 +42,22 @@ func TestSoundOnlyIfAskedFor(t *testing.T) {
 	}
 }
 
+func TestEncoderIsTriedBeforeItIsTrusted(t *testing.T) {
+	for _, e := range []Encoder{{}, {Codec: "libx264", Preset: "ultrafast", CRF: 40, Threads: 1}} {
+		if err := e.Try(t.Context()); err != nil {
+			t.Errorf("%+v: %v", e, err)
+		}
+	}
+	err := Encoder{Codec: "h264_nvenc"}.Try(t.Context())
+	if err != nil && !strings.HasPrefix(err.Error(), "render: ffmpeg: ") {
+		t.Errorf("%v", err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if err := (Encoder{}).Try(t.Context()); err == nil || !strings.Contains(err.Error(), "ffmpeg") {
+		t.Errorf("without ffmpeg: %v", err)
+	}
+}
+
 func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
 	spec := small("pan right")
 	spec.Frames, spec.FrameRate, spec.Width, spec.Height = 72, 12, 96, 64
@@ -82,13 +98,16 @@ func TestStillsHaveTheirShapes(t *testing.T) {
 	for name, c := range map[string]struct {
 		jpeg []byte
 		w, h int
-	}{"preview": {movie.Previews[1], 320, 192}, "last": {movie.Last, 320, 192}, "poster": {movie.Poster, 320, 192}, "sprite": {movie.Sprite, 5 * 192, 5 * 114}} {
+	}{"preview": {movie.Previews[1], 320, 192}, "last": {movie.Last, 320, 192}, "poster": {movie.Poster, 320, 192}, "sprite": {movie.Sprite.Bytes, 5 * 192, 5 * 114}} {
 		img, err := jpeg.DecodeConfig(bytes.NewReader(c.jpeg))
 		if err != nil || img.Width != c.w || img.Height != c.h {
 			t.Errorf("%s is %dx%d: %v", name, img.Width, img.Height, err)
 		}
+		if !bytes.Contains(c.jpeg, []byte{0xff, 0xc2, 0x00, 0x11}) {
+			t.Errorf("%s is no progressive JPEG", name)
+		}
 	}
-	if h := movie.Hover; len(h) < 100 || string(h[:4]) != "RIFF" || string(h[8:12]) != "WEBP" || !bytes.Contains(h, []byte("ANIM")) {
+	if h := movie.Hover.Bytes; len(h) < 100 || string(h[:4]) != "RIFF" || string(h[8:12]) != "WEBP" || !bytes.Contains(h, []byte("ANIM")) {
 		t.Errorf("the picture for hovering is no animated WebP: %d bytes", len(h))
 	}
 }

@@ -18,7 +18,8 @@ const (
 	hoverRate   = 8   // frames a second
 )
 
-// album collects small frames for the sprite sheet and the picture for hovering while the video is made.
+// album collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
+// may add to it at once: each frame has places of its own.
 type album struct {
 	spec   Spec
 	sprite *frame
@@ -27,7 +28,20 @@ type album struct {
 
 func newAlbum(s Spec) *album {
 	w, h := fitted(s, spriteWidth)
-	return &album{spec: s, sprite: newFrame(w*spriteSide, h*spriteSide)}
+	hw, hh := fitted(s, hoverWidth)
+	return &album{spec: s, sprite: newFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
+}
+
+// finish puts the sprite sheet and the picture for hovering into the movie. An ffmpeg that can't write WebP is no reason to
+// have no video.
+func (a *album) finish(ctx context.Context, m *Movie) error {
+	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.jpeg(75), Width: a.sprite.w, Height: a.sprite.h}
+	w, h := fitted(a.spec, hoverWidth)
+	b, err := a.webp(ctx)
+	if err == nil {
+		m.Hover = media.Picture{Type: "image/webp", Bytes: b, Width: w, Height: h}
+	}
+	return ctx.Err()
 }
 
 // fitted is a size of the spec's shape with the width given, both even.
@@ -52,7 +66,8 @@ func (a *album) add(f *frame, n int) {
 	}
 	for k := range hoverFrames {
 		if k*(a.spec.Frames-1)/(hoverFrames-1) == n {
-			a.hover = append(a.hover, f.shrink(fitted(a.spec, hoverWidth)).pix...)
+			small := f.shrink(fitted(a.spec, hoverWidth)).pix
+			copy(a.hover[k*len(small):], small)
 		}
 	}
 }
@@ -78,25 +93,31 @@ func (a *album) webp(ctx context.Context) ([]byte, error) {
 // shrink averages the frame down to w x h.
 func (f *frame) shrink(w, h int) *frame {
 	out := newFrame(w, h)
-	mean := func(to, from []byte, w, h, fw, fh int) {
-		for y := range h {
-			for x := range w {
-				y0, y1, x0, x1 := y*fh/h, max(y*fh/h+1, (y+1)*fh/h), x*fw/w, max(x*fw/w+1, (x+1)*fw/w)
-				sum := 0
-				for v := y0; v < y1; v++ {
-					for _, p := range from[v*fw+x0 : v*fw+x1] {
-						sum += int(p)
-					}
+	average(out.y, f.y, w, h, f.w, f.h)
+	average(out.u, f.u, w/2, h/2, f.w/2, f.h/2)
+	average(out.v, f.v, w/2, h/2, f.w/2, f.h/2)
+	return out
+}
+
+// average fills a plane of w x h with the means of another's parts.
+func average(to, from []byte, w, h, fw, fh int) {
+	sums := make([]int, w)
+	for y := range h {
+		top, bottom := y*fh/h, max(y*fh/h+1, (y+1)*fh/h)
+		clear(sums)
+		for v := top; v < bottom; v++ {
+			row := from[v*fw : (v+1)*fw]
+			for x := range sums {
+				for _, p := range row[x*fw/w : max(x*fw/w+1, (x+1)*fw/w)] {
+					sums[x] += int(p)
 				}
-				n := (y1 - y0) * (x1 - x0)
-				to[y*w+x] = byte((sum + n/2) / n)
 			}
 		}
+		for x, sum := range sums {
+			n := (bottom - top) * (max(x*fw/w+1, (x+1)*fw/w) - x*fw/w)
+			to[y*w+x] = byte((sum + n/2) / n)
+		}
 	}
-	mean(out.y, f.y, w, h, f.w, f.h)
-	mean(out.u, f.u, w/2, h/2, f.w/2, f.h/2)
-	mean(out.v, f.v, w/2, h/2, f.w/2, f.h/2)
-	return out
 }
 
 // place copies a smaller frame into this one with its upper left corner at (x, y), both even.

@@ -115,19 +115,19 @@ func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
 
 func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
 	for _, size := range [][2]int{{320, 192}, {1280, 768}, {64, 64}, {192, 320}} {
-		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Watermark: true, Caption: true}
-		all := stamps(s)
-		if len(all) != 2 {
-			t.Fatalf("%v: %d letterings", size, len(all))
+		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true, Caption: true}
+		film := newFilm(s)
+		if len(film.caption) != 1 {
+			t.Fatalf("%v: %d lines", size, len(film.caption))
 		}
-		mark, caption := all[0], all[1]
+		mark, caption := *film.watermark, film.caption[0]
 		if right := mark.x + mark.ink.Rect.Dx(); right > s.Width || right < s.Width*9/10 {
 			t.Errorf("%v: the mark ends at %d", size, right)
 		}
 		if middle := caption.x + caption.ink.Rect.Dx()/2; middle < s.Width/2-2 || middle > s.Width/2+2 {
 			t.Errorf("%v: the caption's middle is at %d", size, middle)
 		}
-		for _, l := range all {
+		for _, l := range []stamp{mark, caption} {
 			if bottom := l.y + l.ink.Rect.Dy(); bottom > s.Height || bottom < s.Height*8/10 {
 				t.Errorf("%v: a lettering ends at row %d", size, bottom)
 			}
@@ -142,7 +142,7 @@ func TestLetteringIsWhiteOnAnyGround(t *testing.T) {
 	s := Spec{Prompt: "HHHH", Width: 320, Height: 192, Caption: true}
 	for _, ground := range []byte{16, 120, 235} {
 		f := plain(320, 192, ground, 60, 200)
-		l := stamps(s)[0]
+		l := caption(s)[0]
 		l.lay(f)
 		if high := slices.Max(f.y); high < 205 {
 			t.Errorf("on %d the letters have %d", ground, high)

@@ -77,6 +77,11 @@ func TestEncoderIsToldWhatWasAsked(t *testing.T) {
 		{"silence", func(s *Spec) { s.Audio = true }, "-f lavfi -t 0.541667 -i anullsrc=r=48000:cl=stereo -c:a aac", ""},
 		{"shape and rate", func(s *Spec) { s.FrameRate = 30 }, "-pix_fmt yuv420p -video_size 320x192 -framerate 30 -i in", ""},
 		{"keyframes every two seconds", func(s *Spec) { s.FrameRate = 30 }, "-g 60 -r 30 -fps_mode cfr", ""},
+		{"the given picture nearly without loss", func(*Spec) {}, "-x264-params qpstep=51:zones=0,0,q=10 ", ""},
+		{"both of them", func(s *Spec) { s.Last = s.First }, "zones=0,0,q=10/8,12,q=10 ", ""},
+		{"the last alone", func(s *Spec) { s.First, s.Last = nil, s.First }, "zones=8,12,q=10 ", "zones=0"},
+		{"a scene as it comes", func(s *Spec) { s.First = nil }, "-crf 18", "zones"},
+		{"x264's zones to x264 alone", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "h264_qsv", "zones"},
 		{"no sign of when or with what", func(*Spec) {}, "-map_metadata -1", ""},
 	} {
 		spec := small("zoom in")

@@ -13,11 +13,20 @@ type film struct {
 	backwards   bool   // the path is run so that it ends on the picture
 	flow, wolf  *flow  // from first to last, and from last to first, in the middle of the morph
 	weights     *weights
-	stamps      []stamp // lettering over every frame
+	caption     []stamp // lines of lettering over every frame
+	watermark   *stamp  // nil: none
+	extras      *album  // nil: none
 }
 
 func newFilm(spec Spec) *film {
-	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights(), stamps: stamps(spec)}
+	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights(), caption: caption(spec)}
+	if spec.Watermark {
+		mark := letter("FILMGATE", spec, float64(spec.Height)/36, true, 140)
+		f.watermark = &mark
+	}
+	if spec.Extras {
+		f.extras = newAlbum(spec)
+	}
 	begin, end := spec.First, spec.Last
 	switch {
 	case begin == nil && end == nil:

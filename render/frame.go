@@ -44,15 +44,22 @@ func (l *level) fill(f *frame, p *patch, k *weights) {
 		l.y.span(f.y[o:o+p.nx], x, y, dx, dy, k)
 	}
 	for i := range p.ny / 2 {
-		// A sample of chroma lies between two rows of luma of the frame, in the column of the left one, and in the middle of
-		// four samples of luma of the plate.
-		x, y, dx, dy := p.row(16*i + 4)
-		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
+		x, y, dx, dy := p.chroma(i)
 		o := (p.y0/2+i)*f.w/2 + p.x0/2
 		l.u.span(f.u[o:o+p.nx/2], x, y, dx, dy, k)
 		l.v.span(f.v[o:o+p.nx/2], x, y, dx, dy, k)
 	}
 }
+
+// chroma is row for the patch's row i of chroma. A sample of chroma lies between two rows of luma of the frame, in the
+// column of the left one, and in the middle of four samples of luma of the plate.
+func (p *patch) chroma(i int) (x, y, dx, dy int) {
+	x, y, dx, dy = p.row(16*i + 4)
+	return chroma(x), chroma(y), dx, dy
+}
+
+// chroma turns a position in a plane of luma into one in a plane of chroma.
+func chroma(at int) int { return (at - 1<<(fine-1)) >> 1 }
 
 // lay draws one cell of a frame from a level over what is there.
 func (l *level) lay(f *frame, p *patch, k *weights) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -42,6 +43,29 @@ func TestGalleryIsThereAndSmall(t *testing.T) {
 		if info.Size() > 120<<10 {
 			t.Errorf("%s", fmt.Sprintf("%s has %d bytes", file, info.Size()))
 		}
+	}
+}
+
+// The page shows every sheet under its prompt.
+func TestGallerysPageShowsEverySheet(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# Gallery\n\nWhat the animatic makes of twelve prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
+		"Drawn by `go test ./render -run Gallery -update`.\n")
+	for _, g := range gallery() {
+		fmt.Fprintf(&page, "\n> %s\n\n![Three frames of the video](%s.jpg)\n", g[1], g[0])
+	}
+	file := filepath.Join("..", "docs", "gallery", "README.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != page.String() {
+		t.Error("docs/gallery/README.md is not what the prompts make; run this test with -update")
 	}
 }
 

@@ -1,13 +1,13 @@
 package render
 
 import (
-	"bytes"
 	"image"
-	"image/jpeg"
+
+	"github.com/filmgate/filmgate/media"
 )
 
-// jpeg returns the frame as a JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited range is
-// converted, in 14-bit fractions, without going through red, green and blue.
+// jpeg returns the frame as a progressive JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited
+// range is converted, in 14-bit fractions, without going through red, green and blue.
 func (f *frame) jpeg(quality int) []byte {
 	img := image.NewYCbCr(image.Rect(0, 0, f.w, f.h), image.YCbCrSubsampleRatio420)
 	for i := range f.u {
@@ -17,14 +17,13 @@ func (f *frame) jpeg(quality int) []byte {
 	}
 	half := f.w / 2
 	for y := range f.h {
-		for x := range f.w {
-			c := y/2*half + x/2
-			l := 19077*(int32(f.y[y*f.w+x])-16) + 1895*(int32(f.u[c])-128) + 3657*(int32(f.v[c])-128)
-			img.Y[y*img.YStride+x] = byte(max(0, min(255, (l+1<<13)>>14)))
+		to, from := img.Y[y*img.YStride:][:f.w], f.y[y*f.w:][:f.w]
+		u, v := f.u[y/2*half:][:half], f.v[y/2*half:][:half]
+		for x, cb := range u {
+			colour := 1895*(int32(cb)-128) + 3657*(int32(v[x])-128) + 1<<13
+			to[2*x] = byte(max(0, min(255, (19077*(int32(from[2*x])-16)+colour)>>14)))
+			to[2*x+1] = byte(max(0, min(255, (19077*(int32(from[2*x+1])-16)+colour)>>14)))
 		}
 	}
-	var out bytes.Buffer
-	// Writing to memory can't fail, and the sizes have been checked.
-	_ = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality})
-	return out.Bytes()
+	return media.JPEG(img, quality)
 }

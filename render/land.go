@@ -197,16 +197,26 @@ func (s *set) road(x, z, down float64, at [2]float64) rgb {
 	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(float64(0.95*dash)*smooth(0.026+soft, 0.02-float64(soft/2), d)))
 }
 
-// street is wet asphalt that mirrors the lights beside it.
+// street is wet asphalt.
 func (s *set) street(x, z, down float64, at [2]float64) rgb {
 	tar := s.lit(rgb{58, 60, 70}).times(mad(detail(x, z, 0.05, 3, s.seed+125), 0.5, 0.75))
 	wet := smooth(0.4, 0.65, detail(x, z, 0.9, 4, s.seed+126))
 	c := tar.to(s.mirror(at, down), float64(0.35*wet))
-	column := int(math.Floor(float64(at[0]*16) + float64(0.6*cloudy(float64(x*3), float64(z*8), 2, s.seed+127))))
-	glow := smooth(0.55, 0.95, chance(column, 3, s.seed+128)) * mad(wet, 0.7, 0.3)
-	c = c.plus(neon(column, s.seed), float64(0.6*(1.1-s.bright)*glow)*smooth(0.5, 0.05, down))
 	dash := smooth(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
 	return c.to(s.lit(rgb{236, 232, 210}), float64(0.8*dash)*smooth(0.035, 0.025, math.Abs(x)))
+}
+
+// glow is the city's lights in the wet street. It is as far away as they are: a reflection goes with what it reflects, and
+// stays upright when the camera moves sideways.
+func (s *set) glow() ink {
+	return func(px, py float64) (rgb, float64) {
+		down := max(py-s.horizon, 0.0012)
+		column := int(math.Floor(float64(px*16) + float64(0.6*cloudy(float64(px*9), float64(2.4/down), 2, s.seed+127))))
+		lamp := smooth(0.55, 0.95, chance(column, 3, s.seed+128))
+		patchy := mad(smooth(0.35, 0.65, cloudy(px*2.2, float64(1.1/down), 3, s.seed+126)), 0.7, 0.3)
+		shore := smooth(s.horizon, s.horizon+0.006, py)
+		return neon(column, s.seed), float64(0.6*(1.1-s.bright)*lamp) * float64(patchy*shore) * smooth(0.5, 0.05, down)
+	}
 }
 
 // neon is the colour of the light in a column of the city.

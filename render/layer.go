@@ -29,12 +29,12 @@ type grid struct {
 
 // at returns the value at a point, linear between the grid's.
 func (g *grid) at(qx, qy float64) float64 {
-	fx := clamp(float64((qx/g.edge.x+1)/2*float64(g.w-1)), 0, float64(g.w-1)-1e-9)
-	fy := clamp(float64((qy/g.edge.y+1)/2*float64(g.h-1)), 0, float64(g.h-1)-1e-9)
+	fx := clamp(float64(float64(qx+g.edge.x)*(float64(g.w-1)/float64(2*g.edge.x))), 0, float64(g.w-1)-1e-9)
+	fy := clamp(float64(float64(qy+g.edge.y)*(float64(g.h-1)/float64(2*g.edge.y))), 0, float64(g.h-1)-1e-9)
 	x, y := int(fx), int(fy)
-	v := g.values[y*g.w+x:]
+	up, down := g.values[y*g.w+x:], g.values[(y+1)*g.w+x:]
 	tx := fx - float64(x)
-	return lerp(lerp(v[0], v[1], tx), lerp(v[g.w], v[g.w+1], tx), fy-float64(y))
+	return lerp(lerp(up[0], up[1], tx), lerp(down[0], down[1], tx), fy-float64(y))
 }
 
 // see returns the point of the layer that a ray meets (see view.ray).
@@ -44,11 +44,17 @@ func (n *nearness) see(ax, ay, bx, by float64) (qx, qy float64) {
 		qy = mad(n.base, by, ay) / max(0.1, 1-float64(n.slope*by))
 		return mad(mad(n.slope, qy, n.base), bx, ax), qy
 	}
-	w := n.base
-	for range 5 {
-		qx, qy = mad(w, bx, ax), mad(w, by, ay)
-		w = n.base + n.grid.at(qx, qy)
+	// Each look at the grid brings the nearness closer to the one that holds; from two such steps the end of all is told
+	// (Aitken), and one more step mends what the bends of the grid leave.
+	meet := func(w float64) float64 { return n.base + n.grid.at(mad(w, bx, ax), mad(w, by, ay)) }
+	w := meet(n.base)
+	next := meet(w)
+	if bend := next - float64(2*w) + n.base; math.Abs(bend) > 1e-6 {
+		w = n.base - float64(float64(w-n.base)*float64(w-n.base))/bend
+	} else {
+		w = next
 	}
+	w = meet(meet(clamp(w, n.base-1, n.base+1)))
 	return mad(w, bx, ax), mad(w, by, ay)
 }
 

@@ -94,18 +94,22 @@ func scale(w, h, channels int, out []uint16, toW, toH int, reader func() func(y 
 func squeeze(row, line []int32, channels int, across []taps) {
 	n := len(line) / channels
 	for x, t := range across {
-		inside := t.first >= 0 && t.first+len(t.weights) <= n
+		if channels == 3 && t.first >= 0 && t.first+len(t.weights) <= n {
+			var r, g, b int32 = 1 << 13, 1 << 13, 1 << 13
+			from := line[3*t.first:]
+			for _, weight := range t.weights {
+				r += from[0] * weight
+				g += from[1] * weight
+				b += from[2] * weight
+				from = from[3:]
+			}
+			row[3*x], row[3*x+1], row[3*x+2] = r>>14, g>>14, b>>14
+			continue
+		}
 		for c := range channels {
 			var sum int32
-			if inside {
-				from := line[channels*t.first+c:]
-				for i, weight := range t.weights {
-					sum += from[channels*i] * weight
-				}
-			} else {
-				for i, weight := range t.weights {
-					sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
-				}
+			for i, weight := range t.weights {
+				sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
 			}
 			row[channels*x+c] = (sum + 1<<13) >> 14
 		}

@@ -4,17 +4,20 @@ import (
 	"context"
 	"runtime"
 	"sync"
+
+	"github.com/filmgate/filmgate/media"
 )
 
 // Movie is the result of Render.
 type Movie struct {
-	Path     string   // where the MP4 lies
-	Frames   int      // how many frames it has
-	Previews [][]byte // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
-	Last     []byte   // the last frame as a JPEG
-	Poster   []byte   // the frame in the middle as a JPEG
-	Sprite   []byte   // a JPEG of 5 x 5 small frames, evenly spaced, row by row; nil unless Spec.Extras
-	Hover    []byte   // a short animated WebP, 320 pixels wide at most; nil unless Spec.Extras
+	Path     string        // where the MP4 lies
+	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
+	Frames   int           // how many frames it has
+	Previews [][]byte      // five progressive JPEGs of whole frames, evenly spaced over the video from its first frame to its last
+	Last     []byte        // the last frame as a JPEG
+	Poster   []byte        // the frame in the middle as a JPEG
+	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; without bytes unless Spec.Extras
+	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; without bytes unless Spec.Extras, and where ffmpeg lacks libwebp
 }
 
 // previews is how many stills a Movie has, and stillQuality their JPEG quality.
@@ -24,8 +27,8 @@ const (
 )
 
 // Render makes the video that spec asks for and writes it to path as an MP4. progress, which may be nil, is called with
-// the frames done of the frames asked, never twice at once. When ctx ends, the encoder's whole process group is ended,
-// the file is removed and ctx's error is returned.
+// the frames done of the frames asked, never twice at once. When ctx ends, the encoders' whole process groups are ended,
+// the files are removed and ctx's error is returned.
 func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Movie, error) {
 	if err := spec.Check(); err != nil {
 		return Movie{}, err
@@ -33,22 +36,16 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	if err := ctx.Err(); err != nil {
 		return Movie{}, err
 	}
-	film := newFilm(spec)
-	enc, err := spec.encode(ctx, path)
+	// The encoders start while the stage is being set up.
+	enc, err := spec.encodeAll(ctx, path)
 	if err != nil {
 		return Movie{}, err
 	}
-	movie := Movie{Path: path, Frames: spec.Frames}
-	var extras *album
-	if spec.Extras {
-		extras = newAlbum(spec)
-	}
+	film := newFilm(spec)
+	movie := Movie{Path: path, Raw: spec.RawPath, Frames: spec.Frames}
 	fault := film.run(ctx, func(p *picture) error {
-		if err := enc.write(p.frame); err != nil {
+		if err := enc.write(p); err != nil {
 			return err
-		}
-		if extras != nil {
-			extras.add(p.frame, p.n)
 		}
 		for range spec.stills(p.n) {
 			movie.Previews = append(movie.Previews, p.still)
@@ -58,17 +55,14 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		}
 		return nil
 	})
+	if fault == nil && film.extras != nil {
+		// The encoders have some frames left to do meanwhile.
+		fault = film.extras.finish(ctx, &movie)
+	}
 	if err := enc.close(fault); err != nil {
 		return Movie{}, err
 	}
 	movie.Last, movie.Poster = movie.Previews[previews-1], movie.Previews[previews/2]
-	if extras != nil {
-		movie.Sprite = extras.sprite.jpeg(75)
-		if movie.Hover, err = extras.webp(ctx); err != nil {
-			enc.discard()
-			return Movie{}, err
-		}
-	}
 	return movie, nil
 }
 
@@ -86,6 +80,7 @@ func (s Spec) stills(n int) int {
 // picture is one frame of the video on its way.
 type picture struct {
 	frame *frame
+	raw   *frame // the same without the watermark; nil where nobody asked for it
 	n     int
 	still []byte // a sharp JPEG of it, where a preview is due
 	done  chan struct{}
@@ -99,7 +94,11 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	// Two frames a worker: one being drawn while the other waits for the encoder.
 	free := make(chan *picture, 2*workers)
 	for range cap(free) {
-		free <- &picture{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
+		p := &picture{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
+		if f.spec.RawPath != "" {
+			p.raw = newFrame(f.spec.Width, f.spec.Height)
+		}
+		free <- p
 	}
 	jobs := make(chan *picture)
 	order := make(chan *picture, cap(free))
@@ -108,10 +107,7 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 		group.Go(func() {
 			p := newPainter(f)
 			for j := range jobs {
-				p.draw(j.frame, j.n)
-				if j.still = nil; f.spec.stills(j.n) > 0 {
-					j.still = p.sharp(j.frame, j.n)
-				}
+				p.take(j)
 				j.done <- struct{}{}
 			}
 		})

@@ -8,14 +8,17 @@ const phases = 128
 // weights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive and
 // their sum is 128.
 type weights struct {
-	one  [phases][4]uint64
-	four [phases]uint64 // the same four in the lanes of one word, last weight lowest
+	four [phases]uint64 // in the lanes of one word, last weight lowest
 	// level turns a lifted sample into a byte.
 	level [512]byte
+	// mask leaves the nine bits of each lane. It is no constant because the compiler, where it knows the bits, cuts the
+	// store of a masked word into pieces, which the next load then waits for.
+	mask uint64
+	one  [phases][4]uint64
 }
 
 func newWeights() *weights {
-	out := new(weights)
+	out := &weights{mask: 511 * lanes}
 	for p := range phases {
 		t := float64(float64(p) / phases)
 		t2, s := float64(t*t), 1-t
@@ -108,13 +111,13 @@ func (p *plane) row(out []byte, x, y, dx int, k *weights) {
 	for len(to) >= 8 && len(r0) >= 8 && len(r1) >= 8 && len(r2) >= 8 && len(r3) >= 8 {
 		s := binary.LittleEndian.Uint64(r0)*w0 + binary.LittleEndian.Uint64(r1)*w1 +
 			binary.LittleEndian.Uint64(r2)*w2 + binary.LittleEndian.Uint64(r3)*w3
-		binary.LittleEndian.PutUint64(to, (s+64*lanes)>>7&(511*lanes))
+		binary.LittleEndian.PutUint64(to, (s+64*lanes)>>7&k.mask)
 		to, r0, r1, r2, r3 = to[8:], r0[8:], r1[8:], r2[8:], r3[8:]
 	}
 	x &= 1<<fine - 1
 	for i := range out {
-		s := binary.LittleEndian.Uint64(mixed[x>>fine*2&255:])
-		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]>>48+64)>>7&511]
+		s := binary.LittleEndian.Uint64(mixed[x>>(fine-1)&254:])
+		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
@@ -130,8 +133,8 @@ func (p *plane) scatter(out []byte, x, y, dx, dy int, k *weights) {
 		s := binary.LittleEndian.Uint64(pix[o:o+8])*w[0] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[1]
 		o += 2 * stride
 		s += binary.LittleEndian.Uint64(pix[o:o+8])*w[2] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[3]
-		s = (s + 64*lanes) >> 7 & (511 * lanes)
-		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]>>48+64)>>7&511]
+		s = (s + 64*lanes) >> 7 & k.mask
+		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 		y += dy
 	}

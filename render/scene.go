@@ -151,6 +151,9 @@ func (s *set) draw() {
 	if s.ground != "none" {
 		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land().strip())
 	}
+	if s.ground == "street" {
+		s.paint(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-0.01, 1, s.glow().strip())
+	}
 	s.things()
 	s.foreground()
 	if s.has("fog") {

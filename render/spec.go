@@ -26,9 +26,10 @@ type Spec struct {
 	First         image.Image // the picture the video begins on; nil: none
 	Last          image.Image // the picture the video ends on; nil: none
 	Watermark     bool        // put Filmgate's mark into the lower right corner
+	RawPath       string      // with Watermark: where the same video without the mark is written too; "" = nowhere
 	Caption       bool        // draw the prompt along the lower edge
 	Audio         bool        // add a silent stereo track, for players that want one
-	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie)
+	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
 	Encoder       Encoder     // how the frames are compressed
 }
 
@@ -48,7 +49,7 @@ type Axes struct {
 type Encoder struct {
 	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
-	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware takes it as its own measure, much alike
 	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
 }
 
@@ -71,7 +72,8 @@ func (s Spec) Check() error {
 	fault(s.Frames >= 1 && s.Frames <= maxSeconds*max(s.FrameRate, 1), "Frames is %d: it must be from 1 to %d seconds' worth", s.Frames, maxSeconds)
 	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
 	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
-	faults = append(faults, s.Camera.check(), s.Encoder.check())
+	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: the video is without a mark itself")
+	faults = append(faults, s.Camera.check(), s.Encoder.Check())
 	return errors.Join(faults...)
 }
 

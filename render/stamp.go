@@ -16,19 +16,17 @@ type stamp struct {
 	ink, shadow *image.Alpha
 }
 
-// stamps are the letterings that a spec asks for.
-func stamps(s Spec) []stamp {
-	var out []stamp
-	if s.Watermark {
-		out = append(out, letter("FILMGATE", s, float64(s.Height)/36, true, 140))
+// caption is the prompt in lines, if the spec asks for it.
+func caption(s Spec) []stamp {
+	if !s.Caption {
+		return nil
 	}
-	if s.Caption {
-		lines := wrap(strings.Join(strings.Fields(s.Prompt), " "), s, float64(s.Height)/28)
-		for i, l := range lines {
-			t := letter(l, s, float64(s.Height)/28, false, 235)
-			t.y -= (len(lines) - 1 - i) * s.Height / 20
-			out = append(out, t)
-		}
+	var out []stamp
+	lines := wrap(strings.Join(strings.Fields(s.Prompt), " "), s, float64(s.Height)/28)
+	for i, l := range lines {
+		t := letter(l, s, float64(s.Height)/28, false, 235)
+		t.y -= (len(lines) - 1 - i) * s.Height / 20
+		out = append(out, t)
 	}
 	return out
 }

@@ -19,6 +19,18 @@ func given(img image.Image, w, h int) []byte {
 	return y
 }
 
+// gravel is a picture full of detail a few pixels wide, which an encoder likes least.
+func gravel(w, h int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			v := func(seed uint32) uint8 { return uint8(cloudy(float64(x)/4, float64(y)/4, 3, seed) * 255) }
+			img.SetRGBA(x, y, color.RGBA{v(1), v(7), v(13), 255})
+		}
+	}
+	return img
+}
+
 // onScreen is a picture as an unmoved camera shows it.
 func onScreen(img image.Image, w, h int) *frame {
 	spec := Spec{Prompt: "static", Width: w, Height: h, Frames: 1, FrameRate: 24, First: img}
@@ -27,32 +39,36 @@ func onScreen(img image.Image, w, h int) *frame {
 
 func TestVideoBeginsAndEndsOnThePictures(t *testing.T) {
 	t.Parallel()
-	a, b := landscape(400, 240), dusk(400, 240)
+	a, b, busy := landscape(400, 240), dusk(400, 240), gravel(400, 240)
 	for _, c := range []struct {
 		name        string
 		first, last image.Image
 		prompt      string
+		frames      int
 	}{
-		{"first", a, nil, "camera pull out"},
-		{"first", a, nil, "orbit left, handheld"},
-		{"last", nil, a, "push in"},
-		{"last", nil, b, "pan right"},
-		{"both", a, b, "zoom in"},
-		{"both", b, a, ""},
+		{"first", a, nil, "camera pull out", 25},
+		{"first", a, nil, "orbit left, handheld", 25},
+		{"last", nil, a, "push in", 25},
+		{"last", nil, b, "pan right", 25},
+		{"both", a, b, "zoom in", 25},
+		{"both", b, a, "", 25},
+		{"both, busy", testPicture(400, 240), busy, "push in", 25},
+		{"both, busy, the last a keyframe", busy, testPicture(400, 240), "pan left", 49},
+		{"last, busy, of few frames", nil, busy, "zoom out", 4},
 	} {
-		spec := Spec{Prompt: c.prompt, Seed: 5, Width: 320, Height: 192, Frames: 25, FrameRate: 24, First: c.first, Last: c.last}
+		spec := Spec{Prompt: c.prompt, Seed: 5, Width: 320, Height: 192, Frames: c.frames, FrameRate: 24, First: c.first, Last: c.last}
 		path := filepath.Join(t.TempDir(), "out.mp4")
 		if _, err := Render(context.Background(), spec, path, nil); err != nil {
 			t.Fatal(err)
 		}
 		got := decode(t, path, 320, 192)
-		if len(got) != 25 {
+		if len(got) != c.frames {
 			t.Fatalf("%d frames", len(got))
 		}
 		for _, end := range []struct {
 			picture image.Image
 			frame   *frame
-		}{{c.first, got[0]}, {c.last, got[24]}} {
+		}{{c.first, got[0]}, {c.last, got[c.frames-1]}} {
 			if end.picture == nil {
 				continue
 			}

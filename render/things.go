@@ -156,7 +156,9 @@ func (s *set) castle(x, y float64) (rgb, float64) {
 	if a > 0.9 && y < -0.14 && y > -0.8 && chance(int(math.Floor(x*22)), int(math.Floor(y*9)), 9) > 0.6 {
 		c = c.to(rgb{255, 200, 110}.to(s.shade, s.bright), in(max(math.Abs(wx)-0.14, math.Abs(wy)-0.26)/9))
 	}
-	return over(c, a, s.lit(rgb{70, 88, 54}), in(-y-hill))
+	// The rock it stands on thins out to both sides.
+	rock := float64(0.1 * (far(x/0.86, (y-0.005)/0.1) - 1))
+	return over(c, a, s.lit(rgb{70, 88, 54}), in(max(-y-hill, rock)))
 }
 
 func (s *set) lighthouse(x, y float64) (rgb, float64) {

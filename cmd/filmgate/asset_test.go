@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -20,8 +22,16 @@ type wireAsset struct {
 	Filename string  `json:"filename"`
 	URL      string  `json:"url"`
 	Share    *string `json:"share_url"`
-	Favorite bool    `json:"favorite"`
-	Private  bool    `json:"private"`
+	Files    []struct {
+		Role   string `json:"role"`
+		URL    string `json:"url"`
+		Type   string `json:"type"`
+		Size   int    `json:"size"`
+		Width  int    `json:"width"`
+		Height int    `json:"height"`
+	} `json:"files"`
+	Favorite bool `json:"favorite"`
+	Private  bool `json:"private"`
 }
 
 func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
@@ -37,6 +47,18 @@ func (p *process) asset(t *testing.T, method, path, body string) wireAsset {
 // keyless sends a request without a key and returns the answer's status and headers.
 func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 	t.Helper()
+	resp, _ := withoutKey(t, method, url, body)
+	return resp.StatusCode, resp.Header
+}
+
+// fetch gets the URL without a key.
+func fetch(t *testing.T, url string) (*http.Response, []byte) {
+	t.Helper()
+	return withoutKey(t, http.MethodGet, url, "")
+}
+
+func withoutKey(t *testing.T, method, url, body string) (*http.Response, []byte) {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -45,8 +67,12 @@ func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_ = resp.Body.Close()
-	return resp.StatusCode, resp.Header
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, b
 }
 
 // wantStatus asks for the URL without a key.
@@ -108,6 +134,52 @@ func TestAnAssetsLife(t *testing.T) {
 	p.wantCall(t, http.MethodPost, "/api/v1/tasks/"+done.Task.ID+"/retry", "", http.StatusConflict, "SUCCEEDED")
 	p.wantCall(t, http.MethodDelete, "/api/v1/tasks/"+done.Task.ID, "", http.StatusNoContent, "")
 	p.wantCall(t, http.MethodGet, "/api/v1/tasks", "", http.StatusOK, `{"tasks":[],"next":null}`)
+}
+
+func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
+	p := run(t, t.TempDir())
+	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
+	var list struct {
+		Assets []wireAsset `json:"assets"`
+	}
+	if code, b := p.call(t, http.MethodGet, "/api/v1/assets?task_id="+done.Task.ID, ""); code != http.StatusOK || json.Unmarshal(b, &list) != nil || len(list.Assets) != 1 {
+		t.Fatalf("list: %d %s", code, b)
+	}
+	path := "/api/v1/assets/" + list.Assets[0].ID
+	a := p.asset(t, http.MethodGet, path, "")
+	many, poster := map[string]int{}, ""
+	var video, raw []byte
+	for _, f := range a.Files {
+		many[f.Role]++
+		resp, b := fetch(t, f.URL)
+		mediaType := resp.Header.Get("Content-Type")
+		if resp.StatusCode != http.StatusOK || mediaType != f.Type || len(b) != f.Size || f.Width == 0 || f.Height == 0 {
+			t.Errorf("%s: %s of %d bytes, said to be %s of %d, %dx%d", f.Role, mediaType, len(b), f.Type, f.Size, f.Width, f.Height)
+		}
+		switch f.Role {
+		case "video":
+			video = b
+		case "raw":
+			raw = b
+		case "poster":
+			poster = f.URL
+		}
+	}
+	want := map[string]int{"video": 1, "raw": 1, "preview": 5, "last_frame": 1, "poster": 1, "sprite": 1, "hover": 1}
+	if !maps.Equal(many, want) {
+		t.Errorf("files %v, want %v", many, want)
+	}
+	if bytes.Equal(video, raw) {
+		t.Error("the raw video is the one with the watermark")
+	}
+	shared := p.asset(t, http.MethodPost, path+"/share", "")
+	if _, page := fetch(t, *shared.Share); !bytes.Contains(page, []byte(poster)) {
+		t.Errorf("the page does not show the poster %s", poster)
+	}
+	p.wantCall(t, http.MethodDelete, path, "", http.StatusNoContent, "")
+	for _, f := range a.Files {
+		wantStatus(t, "a deleted "+f.Role, f.URL, http.StatusNotFound)
+	}
 }
 
 // formOf is a form with one picture in it, and its media type.

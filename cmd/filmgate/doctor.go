@@ -31,7 +31,7 @@ func (p program) doctorCommand() *cobra.Command {
 }
 
 func (p program) doctor(ctx context.Context, s settings) error {
-	findings := append(checkTools(ctx), checkData(s.Data), checkDisk(s.Data), p.checkAddr(ctx, s), p.checkServer(ctx, s))
+	findings := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data), p.checkAddr(ctx, s), p.checkServer(ctx, s))
 	missing := 0
 	for _, f := range findings {
 		mark := "✓"

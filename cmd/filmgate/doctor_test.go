@@ -20,7 +20,7 @@ func doctorRun(t *testing.T, env map[string]string) *session {
 
 func TestDoctorFindsAMachineThatHasEverything(t *testing.T) {
 	run := doctorRun(t, map[string]string{"FILMGATE_DATA": filepath.Join(t.TempDir(), "a", "b")})
-	run.expect(t, 0, "✓ ffmpeg ", "✓ ffprobe ", "✓ libx264\n", "can be made", "✓ disk space: ", "✓ address ",
+	run.expect(t, 0, "✓ ffmpeg ", "✓ ffprobe ", "✓ libx264\n", "✓ encoder libx264 works (preset veryfast, quality 18)\n", "can be made", "✓ disk space: ", "✓ address ",
 		"- no server at http://127.0.0.1:1 answers\n    start one with `filmgate serve`")
 	if strings.Contains(run.out, "✗") {
 		t.Error("something is missing")
@@ -70,5 +70,15 @@ func TestDoctorNamesWhatIsMissingAndHowToMendIt(t *testing.T) {
 func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	doctorRun(t, nil).expect(t, exitFailure, "✗ ffmpeg is not on PATH\n    install it: apt-get install ffmpeg", "- ffprobe is not on PATH",
-		"✗ ffmpeg lacks the encoder libx264", "2 of 8 needs")
+		"✗ ffmpeg lacks the encoder libx264", "✗ FILMGATE_ENCODER (--encoder) libx264 does not work", "3 of 9 needs")
+}
+
+func TestDoctorTriesTheEncoderThatIsAskedFor(t *testing.T) {
+	doctorRun(t, map[string]string{"FILMGATE_ENCODER": "auto", "FILMGATE_ENCODER_PRESET": "fast", "FILMGATE_ENCODER_QUALITY": "23"}).
+		expect(t, 0, "✓ encoder ", " works (preset fast, quality 23)")
+	// This ffmpeg knows the encoder, or does not; the hardware is not there.
+	run := doctorRun(t, map[string]string{"FILMGATE_ENCODER": "h264_nvenc"})
+	if !strings.Contains(run.out, "✓ encoder h264_nvenc works") {
+		run.expect(t, exitFailure, "✗ FILMGATE_ENCODER (--encoder) h264_nvenc does not work: render: ffmpeg: ", "set FILMGATE_ENCODER (--encoder) to libx264")
+	}
 }

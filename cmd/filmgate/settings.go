@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/render"
 )
 
 // settings is how the program was told to behave, checked.
@@ -25,6 +26,7 @@ type settings struct {
 	APIKey        apikey.Secret // "" = none was given
 	Log           slog.Level
 	Workers       int            // local renders at once
+	Encoder       render.Encoder // of local renders; its Codec may be "auto"
 	AllowNetworks []netip.Prefix // private networks that callers' URLs may point into
 	Config        string         // path of the settings file; "" = none
 	Server        string         // base URL of the server that a client command talks to, no trailing slash
@@ -58,7 +60,7 @@ func (s setting) env() string { return "FILMGATE_" + strings.ToUpper(s.name) }
 
 // table lists every setting there is.
 func table() []setting {
-	return []setting{
+	return append([]setting{
 		{
 			name: "addr", fallback: "127.0.0.1:8080", parts: []part{serving},
 			allowed: "HOST:PORT; port 0 takes a free one, which is printed",
@@ -115,7 +117,7 @@ func table() []setting {
 			help:    "server to talk to",
 			set:     setServer,
 		},
-	}
+	}, encoderSettings()...)
 }
 
 func setAddr(s *settings, v string) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/render"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.md and web/openapi/openapi.json anew")
@@ -46,6 +47,9 @@ func TestSettingsComeFromFlagElseVariableElseFallback(t *testing.T) {
 		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s settings) any { return s.Addr }, "[::1]:80"},
 		{"workers by cores", nil, nil, func(s settings) any { return s.Workers }, runtime.NumCPU()},
 		{"workers", []string{"--workers", "3"}, nil, func(s settings) any { return s.Workers }, 3},
+		{"encoder", nil, nil, func(s settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18}},
+		{"encoder of its own", []string{"--encoder", "auto", "--encoder-preset", "slow", "--encoder-quality", "30", "--encoder-threads", "4"}, nil,
+			func(s settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
 		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s settings) any { return s.Log }, slog.LevelWarn},
 		{"public URL without slash", []string{"--public-url", "https://films.example/"}, nil, func(s settings) any { return s.PublicURL }, "https://films.example"},
 		{"no public URL", nil, nil, func(s settings) any { return s.PublicURL }, ""},
@@ -70,15 +74,19 @@ func TestSettingsComeFromFlagElseVariableElseFallback(t *testing.T) {
 
 func TestBadSettingsAreNamedWithWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
-		"FILMGATE_ADDR":           {"localhost", "not HOST:PORT", "port 0 takes a free one"},
-		"FILMGATE_DATABASE_URL":   {"postgres://me:hunter2@db/films", "postgres:// is not supported", "SQLite in the data folder"},
-		"FILMGATE_BLOB_URL":       {"s3://films", "s3:// is not supported", "files in the data folder"},
-		"FILMGATE_PUBLIC_URL":     {"https://films.example/sub", "more than a scheme and a host", "without path"},
-		"FILMGATE_API_KEY":        {"hunter2", "has 7", "16 printable characters"},
-		"FILMGATE_LOG":            {"loud", "no level", "debug, info, warn or error"},
-		"FILMGATE_WORKERS":        {"many", "no number", "1 to 1024"},
-		"FILMGATE_ALLOW_NETWORKS": {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
-		"FILMGATE_URL":            {"films.example:80", "no http or https URL", "without path"},
+		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
+		"FILMGATE_DATABASE_URL":    {"postgres://me:hunter2@db/films", "postgres:// is not supported", "SQLite in the data folder"},
+		"FILMGATE_BLOB_URL":        {"s3://films", "s3:// is not supported", "files in the data folder"},
+		"FILMGATE_PUBLIC_URL":      {"https://films.example/sub", "more than a scheme and a host", "without path"},
+		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
+		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
+		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
+		"FILMGATE_ALLOW_NETWORKS":  {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
+		"FILMGATE_ENCODER":         {"libx265", "no encoder that is known here", "h264_nvenc"},
+		"FILMGATE_ENCODER_PRESET":  {"placebo", "no preset of libx264", "veryslow"},
+		"FILMGATE_ENCODER_QUALITY": {"0", "out of range", "1 (best, largest) to 51"},
+		"FILMGATE_ENCODER_THREADS": {"x", "no number", "1 to 128"},
+		"FILMGATE_URL":             {"films.example:80", "no http or https URL", "without path"},
 	}
 	env := map[string]string{}
 	for name, tt := range tests {
@@ -115,7 +123,7 @@ func TestEachSettingRefusesItsOutOfRangeValues(t *testing.T) {
 		{"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
 		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"},
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},
-		{"--database-url", "/var/films.db"},
+		{"--database-url", "/var/films.db"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
 	} {
 		if _, err := readArgs(t, args, nil, serving, calling); err == nil {
 			t.Errorf("%q was taken", args)

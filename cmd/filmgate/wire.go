@@ -90,7 +90,13 @@ func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n 
 	if err != nil {
 		return n, err
 	}
-	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Decode: media.Decode})
+	encoder := s.Encoder
+	if encoder.Codec != "libx264" { // doctor tries that; hardware may be there today and gone tomorrow
+		if encoder, err = s.encoder(ctx); err != nil {
+			return n, err
+		}
+	}
+	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode})
 	n.gw, err = p.gateway(ctx, s, n, temp, log)
 	return n, err
 }
@@ -184,8 +190,10 @@ func (n *node) shared(origin dialect.Origin) share.Find {
 		if video, ok := a.First(task.Video); ok {
 			page.Video = links.Of(a, video)
 		}
-		if still, ok := a.First(task.Preview); ok {
-			page.Poster = links.Of(a, still)
+		for _, role := range []task.Role{task.Poster, task.Preview} {
+			if still, ok := a.First(role); ok && page.Poster == "" {
+				page.Poster = links.Of(a, still)
+			}
 		}
 		return page, true, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -52,7 +53,8 @@ type Engine struct {
 type work struct {
 	task   string
 	path   string
-	width  int // pixels
+	raw    string // path of the video without the watermark; "" where the video has none
+	width  int    // pixels
 	height int
 	cancel context.CancelFunc
 	ended  chan struct{}
@@ -110,8 +112,11 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	handle := job.Task + "/" + strconv.Itoa(e.count)
 	// The render outlives this call; it ends by itself, by Cancel or by Close.
 	run, cancel := context.WithCancel(context.Background())
+	if spec.Watermark {
+		spec.RawPath = filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d-raw.mp4", job.Task, e.count))
+	}
 	w := &work{
-		task: job.Task, width: spec.Width, height: spec.Height, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
+		raw: spec.RawPath, task: job.Task, width: spec.Width, height: spec.Height, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
 		cancel: cancel, ended: make(chan struct{}), state: task.Pending,
 	}
 	e.jobs[handle] = w
@@ -126,7 +131,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	s := render.Spec{
 		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
-		Camera: camera(r.Camera), Watermark: r.Watermark, Encoder: e.opts.Encoder,
+		Camera: camera(r.Camera), Watermark: r.Watermark, Extras: true, Encoder: e.opts.Encoder,
 	}
 	if r.Seed != nil {
 		s.Seed = *r.Seed
@@ -253,7 +258,8 @@ func (e *Engine) finished(ctx context.Context, handle string) (render.Movie, err
 	return w.movie, nil
 }
 
-// Stills gives the five previews that were taken from the frames as they were drawn.
+// Stills gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
+// the frames as they were drawn; and the raw video where the video bears a watermark.
 func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Still, error) {
 	m, err := e.finished(ctx, handle)
 	if err != nil {
@@ -266,14 +272,23 @@ func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Still, err
 	still := func(r task.Role, jpeg []byte) engine.Still {
 		return engine.Still{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: w.width, Height: w.height}
 	}
-	out := make([]engine.Still, 0, len(m.Previews)+1)
+	out := make([]engine.Still, 0, len(m.Previews)+5)
 	for _, p := range m.Previews {
 		out = append(out, still(task.Preview, p))
 	}
-	return append(out, still(task.LastFrame, m.Last)), nil
+	out = append(out, still(task.LastFrame, m.Last), still(task.Poster, m.Poster))
+	out = append(out, engine.Still{Role: task.Sprite, Type: m.Sprite.Type, Bytes: m.Sprite.Bytes, Width: m.Sprite.Width, Height: m.Sprite.Height})
+	if len(m.Hover.Bytes) > 0 { // else this machine's ffmpeg writes no WebP
+		out = append(out, engine.Still{Role: task.Hover, Type: m.Hover.Type, Bytes: m.Hover.Bytes, Width: m.Hover.Width, Height: m.Hover.Height})
+	}
+	if m.Raw != "" {
+		open := func() (io.ReadCloser, error) { return os.Open(m.Raw) }
+		out = append(out, engine.Still{Role: task.Raw, Type: "video/mp4", Open: open, Width: w.width, Height: w.height})
+	}
+	return out, nil
 }
 
-// Cancel ends the render, its encoder's whole process group with it, and removes its file.
+// Cancel ends the render, its encoders' whole process groups with it, and removes its files.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	e.mu.Lock()
 	w, ok := e.jobs[handle]
@@ -288,8 +303,10 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if err := os.Remove(w.path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return &engine.Error{Class: engine.Unreachable, Reason: task.Internal, Err: err}
+	for _, path := range []string{w.path, w.raw} {
+		if err := os.Remove(path); path != "" && err != nil && !errors.Is(err, os.ErrNotExist) {
+			return &engine.Error{Class: engine.Unreachable, Reason: task.Internal, Err: err}
+		}
 	}
 	return nil
 }

@@ -2,9 +2,12 @@ package animatic_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	_ "image/jpeg"
 	"image/png"
+	"io"
+	"maps"
 	"os"
 	"testing"
 
@@ -97,6 +100,20 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 	}
 	j := job(6)("a")
 	j.First = &engine.Picture{Type: "image/png", Bytes: b.Bytes()}
+	_, stills := made(t, e, j)
+	img, err := decode(stills[2].Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, g, bl, _ := img.At(96, 64).RGBA()
+	if r>>8 < 180 || g>>8 > 30 || bl>>8 > 30 {
+		t.Errorf("the middle is %d %d %d, want red", r>>8, g>>8, bl>>8)
+	}
+}
+
+// made is the handle of a finished render, and what it gave beside the video.
+func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Still) {
+	t.Helper()
 	handle, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatal(err)
@@ -106,13 +123,65 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := decode(stills[2].Bytes)
+	return handle, stills
+}
+
+func rolesOf(stills []engine.Still) map[task.Role]int {
+	out := map[task.Role]int{}
+	for _, s := range stills {
+		out[s.Role]++
+	}
+	return out
+}
+
+func TestEverythingBesideTheVideoHasItsRole(t *testing.T) {
+	e, dir := open(t)
+	for _, watermark := range []bool{false, true} {
+		j := job(12)(fmt.Sprint("task-", watermark))
+		j.Request.Watermark = watermark
+		handle, stills := made(t, e, j)
+		want := map[task.Role]int{task.Preview: 5, task.LastFrame: 1, task.Poster: 1, task.Sprite: 1, task.Hover: 1}
+		if watermark {
+			want[task.Raw] = 1
+		}
+		if got := rolesOf(stills); !maps.Equal(got, want) {
+			t.Errorf("watermark %v: %v, want %v", watermark, got, want)
+		}
+		for _, s := range stills {
+			if s.Width <= 0 || s.Height <= 0 || s.Type == "" || (len(s.Bytes) > 0) == (s.Open != nil) {
+				t.Errorf("%s: %s of %dx%d, %d bytes", s.Role, s.Type, s.Width, s.Height, len(s.Bytes))
+			}
+		}
+		if err := e.Cancel(t.Context(), handle); err != nil {
+			t.Fatal(err)
+		}
+		if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+			t.Errorf("letting go left %v, %v", files, err)
+		}
+	}
+}
+
+func TestTheRawVideoIsAnotherFile(t *testing.T) {
+	e, _ := open(t)
+	j := job(12)("a")
+	j.Request.Watermark = true
+	handle, stills := made(t, e, j)
+	body, err := stills[len(stills)-1].Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, g, bl, _ := img.At(96, 64).RGBA()
-	if r>>8 < 180 || g>>8 > 30 || bl>>8 > 30 {
-		t.Errorf("the middle is %d %d %d, want red", r>>8, g>>8, bl>>8)
+	defer body.Close()
+	raw, err := io.ReadAll(body)
+	if err != nil || !bytes.Contains(raw[:min(64, len(raw))], []byte("ftyp")) {
+		t.Fatalf("%d bytes that are no MP4, %v", len(raw), err)
+	}
+	content, err := e.Open(t.Context(), handle, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Body.Close()
+	if video, err := io.ReadAll(content.Body); err != nil || bytes.Equal(video, raw) {
+		t.Errorf("the raw video is the video itself, %v", err)
 	}
 }
 

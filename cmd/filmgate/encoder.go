@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/filmgate/filmgate/render"
+)
+
+// auto is the encoder that is found out at the start.
+const auto = "auto"
+
+// encoderSettings are the rows of the table for how the built-in renderer compresses its videos.
+func encoderSettings() []setting {
+	whole := func(v string, least, most int, to *int) error {
+		if v == "" {
+			return nil
+		}
+		n, err := strconv.Atoi(v)
+		if err != nil || n < least || n > most {
+			return errors.New("out of range, or no number")
+		}
+		*to = n
+		return nil
+	}
+	return []setting{
+		{
+			name: "encoder", fallback: "libx264", parts: []part{serving},
+			allowed: "libx264, h264_nvenc, h264_qsv, or auto: the first in hardware that works here, else libx264",
+			help:    "ffmpeg's encoder for videos of the built-in renderer; those in hardware make the same request a little different on other machines",
+			set: func(s *settings, v string) error {
+				s.Encoder.Codec = v
+				if v != auto && (render.Encoder{Codec: v}).Check() != nil {
+					return errors.New("no encoder that is known here")
+				}
+				return nil
+			},
+		}, {
+			name: "encoder_preset", fallback: "veryfast", parts: []part{serving},
+			allowed: "ultrafast, superfast, veryfast, faster, fast, medium, slow, slower or veryslow",
+			help:    "how hard libx264 tries: slower makes smaller files of the same quality",
+			set: func(s *settings, v string) error {
+				s.Encoder.Preset = v
+				if (render.Encoder{Preset: v}).Check() != nil {
+					return errors.New("no preset of libx264")
+				}
+				return nil
+			},
+		}, {
+			name: "encoder_quality", fallback: "18", parts: []part{serving},
+			allowed: "a whole number from 1 (best, largest) to 51",
+			help:    "constant rate factor of videos of the built-in renderer",
+			set:     func(s *settings, v string) error { return whole(v, 1, 51, &s.Encoder.CRF) },
+		}, {
+			name: "encoder_threads", parts: []part{serving},
+			allowed: "a whole number from 1 to 128; empty leaves it to ffmpeg, which goes by the cores",
+			help:    "threads of one encoder; the same number makes the same file on every machine with the same ffmpeg",
+			set:     func(s *settings, v string) error { return whole(v, 1, 128, &s.Encoder.Threads) },
+		},
+	}
+}
+
+// encoder is the encoder that the settings ask for, if it works.
+func (s settings) encoder(ctx context.Context) (render.Encoder, error) {
+	e := s.Encoder
+	if e.Codec == auto {
+		for _, e.Codec = range []string{"h264_nvenc", "h264_qsv", "libx264"} {
+			if e.Try(ctx) == nil {
+				return e, nil
+			}
+		}
+	}
+	if err := e.Try(ctx); err != nil {
+		return e, fmt.Errorf("FILMGATE_ENCODER (--encoder) %s does not work: %w", e.Codec, err)
+	}
+	return e, nil
+}
+
+// checkEncoder encodes a little with what the settings ask for.
+func checkEncoder(ctx context.Context, s settings) finding {
+	e, err := s.encoder(ctx)
+	if err != nil {
+		return finding{what: err.Error(), mend: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}
+	}
+	return finding{ok: true, what: fmt.Sprintf("encoder %s works (preset %s, quality %d)", e.Codec, e.Preset, e.CRF)}
+}
