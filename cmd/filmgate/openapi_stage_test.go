@@ -158,6 +158,11 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			t.Fatalf("%s: %v; where the tests' gateway lacks the call's verb, add it to dialecttest.Gateway", o.ID, p)
+		}
+	}()
 	w := httptest.NewRecorder()
 	stage().ServeHTTP(w, r)
 	return w
