@@ -66,11 +66,14 @@ func probes(s schemaSeen) []probe {
 	return out
 }
 
-// walk visits every field of a schema by its path.
+// walk visits every field of a schema by its path; of a list, those of its first item.
 func walk(s schemaSeen, path string, visit func(path string, f schemaSeen, required bool)) {
 	for name, f := range s.Properties {
 		visit(path+name, f, slices.Contains(s.Required, name))
 		walk(f, path+name+"/", visit)
+		if f.Items != nil {
+			walk(*f.Items, path+name+"/0/", visit)
+		}
 	}
 }
 
@@ -81,19 +84,25 @@ func with(t *testing.T, body map[string]any, path string, value any) map[string]
 	if err := json.Unmarshal(dialect.Marshal(body), &out); err != nil {
 		t.Fatal(err)
 	}
-	parts := strings.Split(path, "/")
 	in := out
-	for _, name := range parts[:len(parts)-1] {
+	for {
+		name, rest, deeper := strings.Cut(path, "/")
+		if !deeper {
+			break
+		}
 		next, ok := in[name].(map[string]any)
+		if items, list := in[name].([]any); list {
+			next, ok = items[0].(map[string]any)
+			rest = strings.TrimPrefix(rest, "0/")
+		}
 		if !ok {
 			next = map[string]any{}
 			in[name] = next
 		}
-		in = next
+		in, path = next, rest
 	}
-	last := parts[len(parts)-1]
-	if in[last] = value; value == nil {
-		delete(in, last)
+	if in[path] = value; value == nil {
+		delete(in, path)
 	}
 	return out
 }
