@@ -2,7 +2,6 @@ package filmgate_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -26,19 +25,6 @@ type gateway struct {
 func (g *gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
 	g.asked = q
 	return g.Gateway.List(ctx, who, q)
-}
-
-// CalledBack knows two tokens, and a signature that is wrong.
-func (g *gateway) CalledBack(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
-	switch {
-	case token == "silent-token":
-		return nil, nil
-	case token != "good-token":
-		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
-	case h.Get("Webhook-Signature") == "wrong":
-		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
-	}
-	return fmt.Appendf(nil, `{"challenge":"%s %s %d"}`, engine, h.Get("Webhook-Signature"), len(body)), nil
 }
 
 func open() *gateway {
