@@ -86,7 +86,7 @@ func runwayDoc() familyDoc {
 			{"seed", "The same seed and request make the same video again, as far as the engine can. Drawn at random where absent; the answer tells it."},
 			{"exploreMode", "`true`: the task waits behind those without it."},
 			{"watermark", "`true` puts a watermark on the video."},
-			{"resolution", "The resolution."},
+			{"resolution", "The resolution. Absent, the engine makes what is usual there, and answers show 720p."},
 			{"name", "A name for the task; downloads of its video bear it."},
 			{"assetGroupName", "The asset group that the video joins. It is made where there is none of that name."},
 		},

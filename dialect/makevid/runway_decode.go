@@ -13,6 +13,7 @@ const (
 	runwayBodyLimit   = 24 << 20 // a picture of 16 MB in Base64, and room
 	runwayPromptLimit = 5000     // characters
 	nameLimit         = 255      // characters of a name that people give
+	runwayResolution  = "720p"   // that answers show where none was named, as published
 	runwayImageLimit  = 16 << 20
 	assetGroup        = "Generative Video" // that a caller's videos join who names none
 )
@@ -40,7 +41,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		ExpandPrompt: f.Bool("enhance_prompt", false),
 		LowPriority:  f.Bool("exploreMode", false),
 		Watermark:    f.Bool("watermark", false),
-		Resolution:   f.OneOf("resolution", "720p", "720p"),
+		Resolution:   f.OneOf("resolution", "", runwayResolution), // named by nobody, it is for the engine to choose
 		Name:         f.String("name", "", nameLimit),
 		AssetGroup:   f.String("assetGroupName", assetGroup, nameLimit),
 	}

@@ -48,9 +48,9 @@ func TestRunwayDecodes(t *testing.T) {
 	}{
 		{"the published request", string(example), task.Request{Model: "gen3a_turbo", Prompt: "camera pull out", ExpandPrompt: true,
 			Seconds: 5, Format: five, First: &task.Image{Source: "https://example.com/image.jpg", Field: "init_image", Limits: limits},
-			Resolution: "720p", AssetGroup: "Generative Video"}},
+			AssetGroup: "Generative Video"}},
 		{"the least there can be", `{"seconds":10,"text_prompt":"zoom"}`, task.Request{Model: "gen3a_turbo", Prompt: "zoom",
-			Seconds: 10, Format: ten, Resolution: "720p", AssetGroup: "Generative Video"}},
+			Seconds: 10, Format: ten, AssetGroup: "Generative Video"}},
 		{"every field", `{"seconds":5.0,"text_prompt":"zoom","enhance_prompt":true,"init_image":"` + pixel + `","image_as_end_frame":true,
 			"seed":4294967295,"exploreMode":true,"watermark":true,"resolution":"720p","name":"take 1","assetGroupName":"Reel","model":"gen3a_turbo","more":[1]}`,
 			task.Request{Model: "gen3a_turbo", Name: "take 1", Prompt: "zoom", ExpandPrompt: true, Seconds: 5, Format: five, Seed: ptr(uint32(4294967295)),
@@ -58,9 +58,9 @@ func TestRunwayDecodes(t *testing.T) {
 		{"a picture alone, and seed 0", `{"seconds":5,"text_prompt":"","init_image":"HTTP://127.0.0.1:8080/datasets/a.jpg?_jwt=x","seed":0}`,
 			task.Request{Model: "gen3a_turbo", Seconds: 5, Format: five, Seed: ptr(uint32(0)),
 				First:      &task.Image{Source: "http://127.0.0.1:8080/datasets/a.jpg?_jwt=x", Field: "init_image", Limits: limits},
-				Resolution: "720p", AssetGroup: "Generative Video"}},
+				AssetGroup: "Generative Video"}},
 		{"null is absent", `{"seconds":5,"text_prompt":"zoom","init_image":null,"seed":null,"name":null,"model":null}`,
-			task.Request{Model: "gen3a_turbo", Prompt: "zoom", Seconds: 5, Format: five, Resolution: "720p", AssetGroup: "Generative Video"}},
+			task.Request{Model: "gen3a_turbo", Prompt: "zoom", Seconds: 5, Format: five, AssetGroup: "Generative Video"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

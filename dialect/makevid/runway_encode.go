@@ -1,6 +1,7 @@
 package makevid
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -132,7 +133,7 @@ func encodeRunway(t task.Task, s scene) []byte {
 
 func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 	o := runwayOptions{Name: r.Name, Seconds: r.Seconds, TextPrompt: r.Prompt, ExploreMode: r.LowPriority,
-		Watermark: r.Watermark, EnhancePrompt: r.ExpandPrompt, Resolution: r.Resolution,
+		Watermark: r.Watermark, EnhancePrompt: r.ExpandPrompt, Resolution: cmp.Or(r.Resolution, runwayResolution),
 		ImageAsEndFrame: r.Last != nil, AssetGroupName: r.AssetGroup}
 	if r.Seed != nil {
 		o.Seed = *r.Seed
