@@ -209,15 +209,7 @@ func TestWhatTheNegativePromptNamesIsNotDrawn(t *testing.T) {
 	last := func(id, negative string) []byte {
 		j := job(6)(id)
 		j.Request.Prompt, j.Request.NegativePrompt = "static shot of a boat on the sea at night", negative
-		handle, err := e.Submit(t.Context(), j)
-		if err != nil {
-			t.Fatal(err)
-		}
-		enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
-		stills, err := e.Stills(t.Context(), handle)
-		if err != nil {
-			t.Fatal(err)
-		}
+		_, stills := made(t, e, j)
 		return stills[len(stills)-1].Bytes
 	}
 	plain := last("a", "")
