@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -26,16 +25,20 @@ type Capabilities struct {
 // Model is one model of an engine and its limits. A zero limit is none.
 type Model struct {
 	Name         string   // the engine's own name of it
-	Modes        []Mode   // what it can start from
+	Modes        []Mode   // what it can start from; empty = all but FromVideo
 	Seconds      []int    // lengths it can make; empty = any up to MaxSeconds
 	MaxSeconds   int      // used where Seconds is empty
 	AspectRatios []string // "16:9"; empty = any
 	Resolutions  []string // "720p"; empty = any
-	PromptLimit  int      // characters
+	PromptLimit  int      // in PromptUnit
+	PromptUnit   Unit     // what PromptLimit counts
 	ImageTypes   []string // media types of input pictures; empty = JPEG, PNG, WebP
 	ImageBytes   int64    // largest input picture
 	ImageMinSide int      // pixels
-	Seed         bool     // same seed, same video
+	Video        VideoLimits
+	ByMode       map[Mode]Limits // limits that are others in a mode
+	Seed         bool            // same seed, same video
+	Caption      bool            // it can write the prompt along the lower edge
 	Price        task.Price
 }
 
@@ -48,11 +51,17 @@ const (
 	FromFirst     Mode = "first_frame"
 	FromLast      Mode = "last_frame"
 	FromFirstLast Mode = "first_and_last_frame"
+	FromVideo     Mode = "video"
 )
+
+// Modes lists all modes.
+func Modes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast, FromVideo} }
 
 // ModeOf tells which mode a request needs.
 func ModeOf(r task.Request) Mode {
 	switch {
+	case r.Video != nil:
+		return FromVideo
 	case r.First != nil && r.Last != nil:
 		return FromFirstLast
 	case r.First != nil:
@@ -65,17 +74,20 @@ func ModeOf(r task.Request) Mode {
 }
 
 // Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
-// "seconds", "prompt", "aspect_ratio", "resolution", "first_frame", "last_frame"; a picture that names its own
-// field keeps that name.
+// "seconds", "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame", "video"; a picture or a video
+// that names its own field keeps that name.
 func (m Model) Check(r task.Request) []task.Fault {
+	mode := ModeOf(r)
+	m = m.In(mode)
 	var out []task.Fault
 	fault := func(field, format string, a ...any) {
 		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
-	if mode := ModeOf(r); len(m.Modes) > 0 && !slices.Contains(m.Modes, mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), list(m.Modes))
+	if !m.Takes(mode) {
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), list(m.modes()))
 	}
 	switch {
+	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
 	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
 		fault("seconds", "%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
 	case m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
@@ -87,10 +99,13 @@ func (m Model) Check(r task.Request) []task.Fault {
 	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
 		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, list(m.Resolutions))
 	}
-	if n := utf8.RuneCountInString(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
-		fault("prompt", "%d characters; model %s takes at most %d", n, m.Name, m.PromptLimit)
+	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
+		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
 	}
-	return append(out, m.checkImages(r)...)
+	if r.Caption && !m.Caption {
+		fault("caption", "model %s can't write the prompt into the video", m.Name)
+	}
+	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }
 
 // checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
@@ -124,6 +139,8 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 // modeField is the field to blame for a mode that can't be had.
 func modeField(r task.Request) string {
 	switch {
+	case r.Video != nil:
+		return videoField(r.Video)
 	case r.Last != nil && r.Last.Field != "":
 		return r.Last.Field
 	case r.Last != nil:
