@@ -33,8 +33,8 @@ type Unit string
 
 // The units.
 const (
-	Characters Unit = ""      // Unicode code points
-	UTF16Units Unit = "utf16" // what JavaScript counts: two for an emoji
+	Characters Unit = ""            // Unicode code points
+	UTF16Units Unit = "utf16_units" // what JavaScript counts: two for an emoji
 )
 
 // String is the unit's name, for people.

@@ -25,13 +25,14 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf, Routes, PublicURL and Alarmed are needed.
+// Config is what a Gateway is made of. All fields but Shelf, Routes, Models, PublicURL and Alarmed are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
 	Signer    blob.Signer
-	Roster           // what the Gateway begins with; Use changes it
-	PublicURL string // where vendors reach this server for pictures; "" = they can't
+	Roster             // what the Gateway begins with; Use changes it
+	Models    []string // names that callers may give besides those with a route; nil = any
+	PublicURL string   // where vendors reach this server for pictures; "" = they can't
 	Fetch     *outbound.Client
 	Images    *media.Inspector
 	Secret    []byte                                               // makes the names of files unguessable, and the same when a step is repeated

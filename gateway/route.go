@@ -3,9 +3,11 @@ package gateway
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
@@ -111,6 +113,29 @@ func (g *Gateway) order(id string, stops []Stop) []Stop {
 	return out
 }
 
+// Models are the names that a caller may give whose dialect has no models of its own: those with a route, and those that
+// other dialects know, sorted.
+func (g *Gateway) Models() []string {
+	names := slices.Clone(g.cfg.Models)
+	for name := range g.roster.present().Routes {
+		if name != "*" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// checkModel refuses a model that leads nowhere by its name.
+func (g *Gateway) checkModel(name string) []task.Fault {
+	names := g.Models()
+	_, any := g.roster.present().Routes["*"]
+	if any || g.cfg.Models == nil || slices.Contains(names, name) {
+		return nil
+	}
+	return []task.Fault{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", clipped(name), strings.Join(names, ", "))}}
+}
+
 // Offers lists who makes a caller's model, in the order of its route, and what each can do.
 func (g *Gateway) Offers(model string) []task.Offer {
 	now := g.roster.present()
@@ -135,7 +160,7 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
 		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
-		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
+		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
 		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {
@@ -143,6 +168,18 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	}
 	for _, mode := range m.Modes {
 		o.Modes = append(o.Modes, string(mode))
+	}
+	for _, mode := range engine.Modes() {
+		if l, ok := m.ByMode[mode]; ok {
+			o.ByMode = append(o.ByMode, task.ModeOffer{Mode: string(mode), Seconds: l.Seconds, MaxSeconds: l.MaxSeconds,
+				AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit})
+		}
+	}
+	if v := m.Video; m.Takes(engine.FromVideo) {
+		o.Video = &task.VideoOffer{Types: v.Types, Bytes: v.Bytes, MinSeconds: v.MinSeconds, MaxSeconds: v.MaxSeconds, FreeLength: v.FreeLength}
+		if len(v.Types) == 0 {
+			o.Video.Types = []string{"video/mp4", "video/quicktime"}
+		}
 	}
 	return o
 }

@@ -91,7 +91,7 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h.config.PublicURL = "https://films.example"
 	a.Caps.Models = []engine.Model{{
 		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Name: "other", MaxSeconds: 3}}
 	h.roster(a, blind{b})
@@ -101,10 +101,10 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h.Gateway = gateway.New(h.config)
 	want := []task.Offer{{
 		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
 		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
-	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, Seed: true, Cancel: true, Idempotent: true}}
+	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
 	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -43,6 +43,15 @@ func routes(gw dialects, id string, origin dialect.Origin, log *slog.Logger, p p
 	)
 }
 
+// callersModels are the names of models that callers may give whatever the settings file says.
+func callersModels() []string {
+	out := []string{filmgate.DefaultModel}
+	for _, names := range makevid.Models() {
+		out = append(out, names...)
+	}
+	return out
+}
+
 func fileRoutes(files http.Handler) []dialect.Route {
 	date := dialect.Param{In: "path", Name: "date", Text: "Of the URL as it was given: the day, `yyyymmdd`."}
 	name := dialect.Param{In: "path", Name: "name", Text: "Of the URL as it was given."}

@@ -116,7 +116,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	}
 	return gateway.New(gateway.Config{
 		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Roster: n.loaded.roster(n.engine), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
+		Roster: n.loaded.roster(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
 		Fetch:  outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		Images: media.NewInspector(imageDecodes),
 		Secret: naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,

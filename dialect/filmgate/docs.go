@@ -30,6 +30,7 @@ func (c calls) taskRoutes() []dialect.Route {
 	})
 	get.Polled = true
 	return []dialect.Route{
+		c.route("POST /api/v1/tasks", c.createTask, createDoc()),
 		c.route("GET /api/v1/tasks", c.listTasks, dialect.Doc{
 			ID: "list_tasks", Tag: dialect.Tasks, Summary: "List tasks", Scope: apikey.Read, Params: slices.Concat(taskFilters(), pageParams()),
 			Text: "Your tasks, newest first, one page at a time: while `next` is not null, ask again with `cursor` set to it. Deleted tasks are not among them.",
@@ -71,7 +72,7 @@ func taskFilters() []dialect.Param {
 		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated; the case of letters does not matter.",
 			Schema: dialect.Schema{Type: "array", Items: &states}},
 		{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},
-		{In: "query", Name: "dialect", Text: "Only tasks that this family of calls made: `makevid/runway`, `makevid/luma`, `makevid/kling.text2video` or `makevid/kling.image2video`."},
+		{In: "query", Name: "dialect", Text: "Only tasks that this family of calls made: `filmgate`, `makevid/runway`, `makevid/luma`, `makevid/kling.text2video` or `makevid/kling.image2video`."},
 		{In: "query", Name: "created_from", Text: "Only tasks made then or later.", Schema: when},
 		{In: "query", Name: "created_to", Text: "Only tasks made before then.", Schema: when},
 	}

@@ -10,11 +10,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// pictureLimit is how large an uploaded picture may be, in bytes; a form may add a little round it.
-const (
-	pictureLimit = 16 << 20
-	formMargin   = 64 << 10
-)
+// formMargin is what a form may add round a picture, in bytes.
+const formMargin = 64 << 10
 
 // picture reads the bytes of the one picture that the body holds.
 func picture(w http.ResponseWriter, r *http.Request) ([]byte, error) {
