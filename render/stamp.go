@@ -16,13 +16,14 @@ type stamp struct {
 	ink, shadow *image.Alpha
 }
 
-// caption is the prompt in lines, if the spec asks for it.
+// captionLimit is how many characters of a caption are looked at: more than two lines of any frame hold.
+const captionLimit = 1000
+
+// caption is the spec's caption in lines.
 func caption(s Spec) []stamp {
-	if !s.Caption {
-		return nil
-	}
 	var out []stamp
-	lines := wrap(strings.Join(strings.Fields(s.Prompt), " "), s, float64(s.Height)/28)
+	text := []rune(strings.Join(strings.Fields(s.Caption), " "))
+	lines := wrap(string(text[:min(len(text), captionLimit)]), s, float64(s.Height)/28)
 	for i, l := range lines {
 		t := letter(l, s, float64(s.Height)/28, false, 235)
 		t.y -= (len(lines) - 1 - i) * s.Height / 20
