@@ -45,7 +45,7 @@ func Tags() [][2]string {
 			"Create, poll, and take `data.task_result.videos` once `data.task_status` is `succeed`."},
 		{string(Tasks), "Every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete."},
 		{string(Assets), "The finished videos: their names, marks, groups and public pages."},
-		{string(Datasets), "Pictures of your own, uploaded ahead. A create takes the URL of one in place of a picture's."},
+		{string(Datasets), "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
 		{string(Files), "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
 		{string(Callbacks), "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{string(Health), "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"context"
 	"encoding/base64"
+	"io"
 	"maps"
 	"strconv"
 )
@@ -52,5 +54,37 @@ func (p *Picture) Link() string {
 	if p.URL != "" {
 		return p.URL
 	}
-	return "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes)
+	return dataURI(p.Type, p.Bytes)
+}
+
+// Link is where a vendor gets the video: its URL, or the video itself as a data URI where it has none.
+func (f *Footage) Link(ctx context.Context) (string, error) {
+	if f.URL != "" {
+		return f.URL, nil
+	}
+	return f.DataURI(ctx)
+}
+
+// DataURI is the video itself.
+func (f *Footage) DataURI(ctx context.Context) (string, error) {
+	b, err := f.Bytes(ctx)
+	return dataURI(f.Type, b), err
+}
+
+// Bytes reads the video. The error says that nothing was begun at the vendor.
+func (f *Footage) Bytes(ctx context.Context) ([]byte, error) {
+	body, err := f.Open(ctx)
+	if err != nil {
+		return nil, Unbegun(err)
+	}
+	defer func() { _ = body.Close() }()
+	b, err := io.ReadAll(body)
+	if err != nil {
+		return nil, Unbegun(err)
+	}
+	return b, nil
+}
+
+func dataURI(kind string, b []byte) string {
+	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
 }

@@ -21,6 +21,7 @@ const DefaultModel = "default"
 const (
 	createLimit    = 48 << 20 // bytes of a body: two pictures of 16 MiB, or a video of 32 MiB, in Base64, and room
 	pictureLimit   = 16 << 20 // bytes of a picture
+	inlineLimit    = 32 << 20 // bytes of a video within a body
 	promptLimit    = 5000     // characters
 	negativeLimit  = 2500     // characters
 	nameLimit      = 255      // characters of a name that people give

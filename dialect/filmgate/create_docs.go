@@ -49,7 +49,7 @@ func createTexts() [][2]string {
 		{"resolution", "The resolution. Absent, the engine makes what is usual there."},
 		{"first_frame", fmt.Sprintf(input, "The picture that the video begins with", "image") + fmt.Sprintf("JPEG, PNG or WebP of at most %d MiB.", pictureLimit>>20)},
 		{"last_frame", "The picture that the video ends on, in the same forms."},
-		{"video", fmt.Sprintf(input, "A video to make into another", "video") + "MP4 or QuickTime. Not together with pictures."},
+		{"video", fmt.Sprintf(input, "A video to make into another", "video") + fmt.Sprintf("MP4 or QuickTime of at most %d MiB, %d MiB within the request. Not together with pictures.", fileLimit>>20, inlineLimit>>20)},
 		{"camera", "A move of the camera: a `preset`, or axes."},
 		{"camera/preset", "A whole move that has a name. The axes are left out beside it."},
 		{"camera/horizontal", fmt.Sprintf(axis, "Shifts the camera left", "right")},

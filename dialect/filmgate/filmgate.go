@@ -8,6 +8,7 @@ package filmgate
 import (
 	"context"
 	"encoding/base64"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -59,8 +60,9 @@ type Gateway interface {
 	Models() []string
 	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
 	Offers(model string) []task.Offer
-	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
-	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
+	// Upload keeps an input picture or video. Unreadable, TooLarge or Unsupported where it can't be used, Invalid where body
+	// breaks off.
+	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 
 	// CalledBack takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.

@@ -193,10 +193,13 @@ func footageURL(v *task.Footage, l dialect.Links) *string {
 	return &u
 }
 
+// rounded is n to the thousandth.
+func rounded(n float64) float64 { return math.Round(n*1000) / 1000 }
+
 func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 	out := wireArtifact{
 		ID: a.ID, TaskID: a.Task, AssetGroupID: a.Group, Filename: a.Filename, Width: a.Width, Height: a.Height,
-		FrameRate: math.Round(a.FrameRate*1000) / 1000, DurationSeconds: math.Round(a.Duration.Seconds()*1000) / 1000,
+		FrameRate: rounded(a.FrameRate), DurationSeconds: rounded(a.Duration.Seconds()),
 		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite,
 		Reported: a.Reported, Deleted: a.Deleted, CreatedAt: wireTime(a.Created), UpdatedAt: wireTime(a.Updated),
 	}
