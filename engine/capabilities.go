@@ -31,6 +31,7 @@ type Model struct {
 	AspectRatios []string // "16:9"; empty = any
 	Resolutions  []string // "720p"; empty = any
 	PromptLimit  int      // in PromptUnit
+	NeedsPrompt  bool     // it makes nothing of a picture or a video alone
 	PromptUnit   Unit     // what PromptLimit counts
 	ImageTypes   []string // media types of input pictures; empty = JPEG, PNG, WebP
 	ImageBytes   int64    // largest input picture
@@ -101,6 +102,9 @@ func (m Model) Check(r task.Request) []task.Fault {
 	}
 	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
 		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
+	}
+	if m.NeedsPrompt && strings.TrimSpace(r.Prompt) == "" {
+		fault("prompt", "must not be empty: model %s needs one", m.Name)
 	}
 	if r.Caption && !m.Caption {
 		fault("caption", "model %s can't write the prompt into the video", m.Name)

@@ -68,7 +68,7 @@ type Footage struct {
 	Duration      time.Duration
 	URL           string // signed URL that the vendor may fetch it from; "" where this server is not publicly reachable
 	// Open gives the bytes. Its errors are this machine's.
-	Open func(context.Context) (io.ReadCloser, error)
+	Open func(context.Context) (io.ReadCloser, error) `json:"-"` // exchange files hold jobs
 }
 
 // Status is how a piece of work stands.

@@ -17,15 +17,19 @@ type Limits struct {
 	AspectRatios []string
 	Resolutions  []string
 	PromptLimit  int
+	NeedsPrompt  bool // besides where the model itself does
 }
 
 // VideoLimits is what a model takes as an input video. A zero limit is none.
 type VideoLimits struct {
-	Types      []string // media types; empty = MP4 and QuickTime
-	Bytes      int64    // at most
-	MinSeconds float64  // of running time
-	MaxSeconds float64  // of running time
-	FreeLength bool     // the model makes the lengths that it has in this mode; else as long as the input video
+	Types           []string // media types; empty = MP4 and QuickTime
+	Bytes           int64    // at most
+	MinSeconds      float64  // of running time
+	MaxSeconds      float64  // of running time
+	FreeLength      bool     // the model makes the lengths that it has in this mode; else as long as the input video
+	MaxFrameRate    float64  // frames per second
+	KeepsShape      bool     // no aspect ratio can be asked for: the result has the input's
+	KeepsResolution bool     // no resolution can be asked for: the input decides
 }
 
 // Unit is what a limit on texts counts.
@@ -74,6 +78,7 @@ func (m Model) In(mode Mode) Model {
 	if l.PromptLimit > 0 {
 		m.PromptLimit = l.PromptLimit
 	}
+	m.NeedsPrompt = m.NeedsPrompt || l.NeedsPrompt
 	return m
 }
 
@@ -116,6 +121,15 @@ func (m Model) checkVideo(r task.Request) []task.Fault {
 	}
 	if limits.Bytes > 0 && v.Size > limits.Bytes {
 		fault(field, "%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
+	}
+	if r.AspectRatio != "" && limits.KeepsShape {
+		fault("aspect_ratio", "%q is not possible: what model %s makes of a video has its shape", r.AspectRatio, m.Name)
+	}
+	if r.Resolution != "" && limits.KeepsResolution {
+		fault("resolution", "%q is not possible: what model %s makes of a video has a resolution of its own", r.Resolution, m.Name)
+	}
+	if rate := v.FrameRate; limits.MaxFrameRate > 0 && rate > limits.MaxFrameRate+0.01 { // rates are means
+		fault(field, "%.4g frames a second; model %s takes at most %v", rate, m.Name, limits.MaxFrameRate)
 	}
 	switch length := v.Duration.Round(time.Millisecond).Seconds(); {
 	case length <= 0:

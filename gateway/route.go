@@ -160,7 +160,7 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
 		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
-		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
+		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Caption: m.Caption, NeedsPrompt: m.NeedsPrompt, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
 		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {
@@ -172,11 +172,12 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	for _, mode := range engine.Modes() {
 		if l, ok := m.ByMode[mode]; ok {
 			o.ByMode = append(o.ByMode, task.ModeOffer{Mode: string(mode), Seconds: l.Seconds, MaxSeconds: l.MaxSeconds,
-				AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit})
+				AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit, NeedsPrompt: l.NeedsPrompt || m.NeedsPrompt})
 		}
 	}
 	if v := m.Video; m.Takes(engine.FromVideo) {
-		o.Video = &task.VideoOffer{Types: v.Types, Bytes: v.Bytes, MinSeconds: v.MinSeconds, MaxSeconds: v.MaxSeconds, FreeLength: v.FreeLength}
+		o.Video = &task.VideoOffer{Types: v.Types, Bytes: v.Bytes, MinSeconds: v.MinSeconds, MaxSeconds: v.MaxSeconds, FreeLength: v.FreeLength,
+			MaxFrameRate: v.MaxFrameRate, KeepsShape: v.KeepsShape, KeepsResolution: v.KeepsResolution}
 		if len(v.Types) == 0 {
 			o.Video.Types = []string{"video/mp4", "video/quicktime"}
 		}

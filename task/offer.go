@@ -14,6 +14,7 @@ type Offer struct {
 	AspectRatios []string      // "16:9"; empty = any
 	Resolutions  []string      // "720p"; empty = any
 	PromptLimit  int           // in PromptUnit
+	NeedsPrompt  bool          // it makes nothing of a picture or a video alone
 	PromptUnit   string        // "characters" or "utf16_units"
 	ImageTypes   []string      // media types of input pictures; empty = JPEG, PNG, WebP
 	ImageBytes   int64         // of the largest input picture
@@ -35,7 +36,10 @@ type VideoOffer struct {
 	Types                  []string // media types
 	Bytes                  int64
 	MinSeconds, MaxSeconds float64
+	MaxFrameRate           float64
 	FreeLength             bool // the result may have another length
+	KeepsShape             bool // no aspect ratio can be asked for
+	KeepsResolution        bool // no resolution can be asked for
 }
 
 // ModeOffer is what differs in one of an offer's modes. What it leaves zero is the offer's own.
@@ -46,6 +50,7 @@ type ModeOffer struct {
 	AspectRatios []string
 	Resolutions  []string
 	PromptLimit  int
+	NeedsPrompt  bool
 }
 
 // Price is what a video costs. Zero is unknown, or nothing.

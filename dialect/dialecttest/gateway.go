@@ -158,8 +158,8 @@ func (g *Gateway) Offers(model string) []task.Offer {
 	return []task.Offer{{
 		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
 		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: "utf16_units",
-		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
-		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, FreeLength: true},
+		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
+		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
 		Caption: true, ImageTypes: []string{"image/jpeg"},
 		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
 		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},

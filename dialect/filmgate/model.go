@@ -28,6 +28,7 @@ type wireOffer struct {
 	Resolutions   *[]string  `json:"resolutions" doc:"The resolutions that it makes, null where any."`
 	PromptLimit   *int       `json:"prompt_limit" doc:"The longest prompt in prompt_unit, null where it sets none."`
 	PromptUnit    string     `json:"prompt_unit" doc:"What prompt_limit counts: characters, or utf16_units, of which an emoji has two."`
+	NeedsPrompt   bool       `json:"needs_prompt" doc:"Whether it makes nothing of a picture or a video alone."`
 	ByMode        []wireMode `json:"by_mode" doc:"Limits that are others in one of the modes."`
 	Images        wireImages `json:"images" doc:"What it takes as pictures."`
 	Video         *wireInput `json:"video" doc:"What it takes as an input video, null where it takes none."`
@@ -55,14 +56,18 @@ type wireMode struct {
 	AspectRatios *[]string `json:"aspect_ratios" doc:"The aspect ratios, null where they are as in other modes."`
 	Resolutions  *[]string `json:"resolutions" doc:"The resolutions, null where they are as in other modes."`
 	PromptLimit  *int      `json:"prompt_limit" doc:"The longest prompt, null where it is as in other modes."`
+	NeedsPrompt  bool      `json:"needs_prompt" doc:"Whether a prompt is needed in this mode."`
 }
 
 type wireInput struct {
-	Types      []string `json:"types" doc:"Media types."`
-	MaxBytes   *int64   `json:"max_bytes" doc:"The largest video, null where it sets no limit of its own."`
-	MinSeconds *float64 `json:"min_seconds" doc:"The shortest video, null where it sets no limit."`
-	MaxSeconds *float64 `json:"max_seconds" doc:"The longest video, null where it sets no limit."`
-	FreeLength bool     `json:"free_length" doc:"Whether the result may have another length; else it is as long as the video."`
+	Types          []string `json:"types" doc:"Media types."`
+	MaxBytes       *int64   `json:"max_bytes" doc:"The largest video, null where it sets no limit of its own."`
+	MinSeconds     *float64 `json:"min_seconds" doc:"The shortest video, null where it sets no limit."`
+	MaxSeconds     *float64 `json:"max_seconds" doc:"The longest video, null where it sets no limit."`
+	MaxFrameRate   *float64 `json:"max_frame_rate" doc:"The most frames per second, null where it sets no limit."`
+	FreeLength     bool     `json:"free_length" doc:"Whether the result may have another length; else it is as long as the video."`
+	FreeShape      bool     `json:"free_shape" doc:"Whether an aspect ratio may be asked for; else the result has the video's shape."`
+	FreeResolution bool     `json:"free_resolution" doc:"Whether a resolution may be asked for."`
 }
 
 type wirePrice struct {
@@ -95,7 +100,7 @@ func encodeOffer(o task.Offer) wireOffer {
 	out := wireOffer{
 		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, Seconds: listOrNull(o.Seconds),
 		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: listOrNull(o.AspectRatios), Resolutions: listOrNull(o.Resolutions),
-		PromptLimit: numberOrNull(o.PromptLimit), PromptUnit: o.PromptUnit, ByMode: []wireMode{}, Caption: o.Caption,
+		PromptLimit: numberOrNull(o.PromptLimit), PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
 		Images: wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide)},
 		Seed:   o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
 		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())),
@@ -108,11 +113,12 @@ func encodeOffer(o task.Offer) wireOffer {
 	}
 	for _, m := range o.ByMode {
 		out.ByMode = append(out.ByMode, wireMode{Mode: m.Mode, Seconds: listOrNull(m.Seconds), MaxSeconds: numberOrNull(m.MaxSeconds),
-			AspectRatios: listOrNull(m.AspectRatios), Resolutions: listOrNull(m.Resolutions), PromptLimit: numberOrNull(m.PromptLimit)})
+			AspectRatios: listOrNull(m.AspectRatios), Resolutions: listOrNull(m.Resolutions), PromptLimit: numberOrNull(m.PromptLimit), NeedsPrompt: m.NeedsPrompt})
 	}
 	if v := o.Video; v != nil {
 		out.Video = &wireInput{Types: v.Types, MaxBytes: numberOrNull(v.Bytes), MinSeconds: numberOrNull(v.MinSeconds),
-			MaxSeconds: numberOrNull(v.MaxSeconds), FreeLength: v.FreeLength}
+			MaxSeconds: numberOrNull(v.MaxSeconds), MaxFrameRate: numberOrNull(v.MaxFrameRate),
+			FreeLength: v.FreeLength, FreeShape: !v.KeepsShape, FreeResolution: !v.KeepsResolution}
 	}
 	if o.Price.PerSecond > 0 || o.Price.PerClip > 0 {
 		out.Price = &wirePrice{PerSecond: o.Price.PerSecond, PerClip: o.Price.PerClip, Currency: o.Price.Currency}

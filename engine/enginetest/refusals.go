@@ -19,6 +19,11 @@ func refusals(t *testing.T, h Harness) {
 			t.Errorf("the harness's own job is refused: %+v", faults)
 		}
 		for _, mode := range engine.Modes() {
+			blank := inMode(r, mode)
+			blank.Prompt = " "
+			if m.Takes(mode) && m.In(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.Fault) bool { return f.Field == "prompt" }) {
+				t.Errorf("model %s, from %s: no prompt is not refused by its name", m.Name, mode)
+			}
 			for field, bad := range badRequests(m.In(mode), inMode(r, mode)) {
 				if m.Takes(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.Fault) bool { return f.Field == field && f.Detail != "" }) {
 					t.Errorf("model %s, from %s: %s out of bounds is not refused by its name", m.Name, mode, field)
@@ -145,6 +150,15 @@ func badVideos(m engine.Model, good task.Request) map[string]badInput {
 	if !m.Takes(engine.FromVideo) {
 		put("at all", "video", func(*task.Request) {})
 		return out
+	}
+	if m.Video.MaxFrameRate > 0 {
+		put("too many frames", "video", func(r *task.Request) { r.Video.FrameRate = m.Video.MaxFrameRate + 1 })
+	}
+	if m.Video.KeepsShape {
+		put("with a shape", "aspect_ratio", func(r *task.Request) { r.AspectRatio = "16:9" })
+	}
+	if m.Video.KeepsResolution {
+		put("with a resolution", "resolution", func(r *task.Request) { r.Resolution = "720p" })
 	}
 	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 	if m.Video.Bytes > 0 {
