@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +13,12 @@ func luma() wire {
 		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
 		calls:   func(a *ask, j *job) any { return a.luma(j, a.link(j)) },
 		routes: map[string]func(*ask){
-			"POST /generations/video":  lumaSubmit,
-			"POST /generations":        lumaSubmit,
-			"GET /generations":         lumaList,
-			"GET /generations/{id}":    lumaPoll,
-			"DELETE /generations/{id}": lumaDelete,
+			"POST /generations/video":        lumaSubmit,
+			"POST /generations/video/modify": lumaModify,
+			"POST /generations":              lumaSubmit,
+			"GET /generations":               lumaList,
+			"GET /generations/{id}":          lumaPoll,
+			"DELETE /generations/{id}":       lumaDelete,
 		},
 	}
 }
@@ -40,6 +42,27 @@ func lumaSubmit(a *ask) {
 		return
 	}
 	if j, ok := a.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
+		a.answer(http.StatusCreated, a.luma(j, ""))
+	}
+}
+
+// lumaModify takes what npm lumaai's video modify takes.
+func lumaModify(a *ask) {
+	var in map[string]any
+	if !a.json(&in) {
+		return
+	}
+	media, _ := in["media"].(map[string]any)
+	modes := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
+	switch {
+	case !strings.HasPrefix(text(media, "url"), "https://"):
+		a.refuse(http.StatusBadRequest, "media needs an https url")
+		return
+	case text(in, "generation_type") != "modify_video", in["model"] == nil, !slices.Contains(modes, text(in, "mode")):
+		a.refuse(http.StatusBadRequest, "generation_type, model and mode are required")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: text(in, "prompt"), echo: in, callback: text(in, "callback_url")}); ok {
 		a.answer(http.StatusCreated, a.luma(j, ""))
 	}
 }
