@@ -85,15 +85,9 @@ func (m Model) Check(r task.Request) []task.Fault {
 		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
 	if !m.Takes(mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), list(m.modes()))
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), listOf(m.modes(), words))
 	}
-	switch {
-	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
-	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
-		fault("seconds", "%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
-	case m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
-		fault("seconds", "%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
-	}
+	out = append(out, m.checkLength(r, mode)...)
 	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
 		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, list(m.AspectRatios))
 	}
@@ -112,6 +106,22 @@ func (m Model) Check(r task.Request) []task.Fault {
 	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }
 
+// checkLength names the length that the model can't make. One that follows the input video is checkVideo's.
+func (m Model) checkLength(r task.Request, mode Mode) []task.Fault {
+	detail := ""
+	switch {
+	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
+	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
+		detail = fmt.Sprintf("%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
+	case len(m.Seconds) == 0 && m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
+		detail = fmt.Sprintf("%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
+	}
+	if detail == "" {
+		return nil
+	}
+	return []task.Fault{{Field: "seconds", Detail: detail}}
+}
+
 // checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
 // what is known is checked.
 func (m Model) checkImages(r task.Request) []task.Fault {
@@ -123,10 +133,7 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 		if in.img == nil {
 			continue
 		}
-		field := in.field
-		if in.img.Field != "" {
-			field = in.img.Field
-		}
+		field := fieldOf(in.img, in.field)
 		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
 			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)})
 		}
@@ -156,12 +163,20 @@ func modeField(r task.Request) string {
 	}
 }
 
-func words(m Mode) string { return strings.ReplaceAll(string(m), "_", " ") }
+// words are a mode's, for people.
+func words(m Mode) string {
+	if m == FromVideo {
+		return "another video"
+	}
+	return strings.ReplaceAll(string(m), "_", " ")
+}
 
-func list[T any](all []T) string {
+func list[T any](all []T) string { return listOf(all, func(v T) string { return fmt.Sprint(v) }) }
+
+func listOf[T any](all []T, text func(T) string) string {
 	parts := make([]string, len(all))
 	for i, v := range all {
-		parts[i] = strings.ReplaceAll(fmt.Sprint(v), "_", " ")
+		parts[i] = text(v)
 	}
 	return strings.Join(parts, ", ")
 }

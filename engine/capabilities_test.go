@@ -149,6 +149,8 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		Video: engine.VideoLimits{Types: []string{"video/mp4"}, Bytes: 1000, MinSeconds: 2, MaxSeconds: 10}}
 	free := takes
 	free.Video.FreeLength = true
+	fast := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"},
+		Video: engine.VideoLimits{MaxFrameRate: 30, KeepsShape: true, KeepsResolution: true}}
 	video := func(kind string, size int64, long time.Duration) *task.Footage {
 		return &task.Footage{Field: "clip", Type: kind, Size: size, Duration: long}
 	}
@@ -170,12 +172,18 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		{"too many bytes", takes, task.Request{Video: video("video/mp4", 1001, 8*time.Second)}, "clip: 1001 bytes; model m takes at most 1000"},
 		{"too short", takes, task.Request{Video: video("video/mp4", 1, 1999*time.Millisecond)}, "clip: 1.999 seconds; model m needs at least 2"},
 		{"too long", takes, task.Request{Video: video("video/mp4", 1, 10001*time.Millisecond)}, "clip: 10.001 seconds; model m takes at most 10"},
+		{"too many frames", fast, task.Request{Video: &task.Footage{Field: "clip", FrameRate: 60000.0 / 1001}}, "clip: 59.94 frames a second; model m takes at most 30"},
+		{"nearly as many frames as there may be", fast, task.Request{Video: &task.Footage{FrameRate: 30.004}}, ""},
+		{"a shape and a resolution of its own", fast, task.Request{Video: good, AspectRatio: "1:1", Resolution: "4k"}, `aspect_ratio: "1:1" is not possible: what model m makes of a video has its shape; ` +
+			`resolution: "4k" is not possible: what model m makes of a video has a resolution of its own`},
+		{"several faults of one video", takes, task.Request{Video: video("video/quicktime", 1001, time.Second)},
+			"clip: model m takes video/mp4, not video/quicktime; 1001 bytes; model m takes at most 1000; 1 seconds; model m needs at least 2"},
 		{"a picture besides", takes, task.Request{Video: good, First: &task.Image{}}, "first_frame: can't go together with a video"},
 		{"a last picture besides, by its own name", takes, task.Request{Video: good, Last: &task.Image{Field: "tail"}}, "tail: can't go together with a video"},
 		{"a model that makes none of videos", engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText}}, task.Request{Video: good},
-			"clip: model m can't make a video from video; it can from text"},
+			"clip: model m can't make a video from another video; it can from text"},
 		{"a model that says nothing of it", engine.Model{Name: "m"}, task.Request{Video: &task.Footage{}},
-			"video: model m can't make a video from video; it can from text, first frame, last frame, first and last frame"},
+			"video: model m can't make a video from another video; it can from text, first frame, last frame, first and last frame"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

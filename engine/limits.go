@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -60,12 +61,15 @@ func (u Unit) count(s string) int {
 	return n
 }
 
-// In is the model with the limits that hold in a mode.
+// In is the model with the limits that hold in a mode. What nobody can ask for in it has none.
 func (m Model) In(mode Mode) Model {
-	l, ok := m.ByMode[mode]
-	if !ok {
-		return m
+	if mode == FromVideo && m.Video.KeepsShape {
+		m.AspectRatios = nil
 	}
+	if mode == FromVideo && m.Video.KeepsResolution {
+		m.Resolutions = nil
+	}
+	l := m.ByMode[mode]
 	if len(l.Seconds) > 0 || l.MaxSeconds > 0 {
 		m.Seconds, m.MaxSeconds = l.Seconds, l.MaxSeconds
 	}
@@ -96,53 +100,70 @@ func (m Model) modes() []Mode {
 // checkVideo says why the model can't use the input video. Its facts are known once the gateway took it in; before, only
 // what is known is checked.
 func (m Model) checkVideo(r task.Request) []task.Fault {
-	v := r.Video
-	if v == nil {
+	if r.Video == nil {
 		return nil
 	}
 	var out []task.Fault
-	fault := func(field, format string, a ...any) {
-		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
-	}
 	for _, in := range []struct {
 		img   *task.Image
 		field string
 	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
 		if in.img != nil {
-			fault(fieldOf(in.img, in.field), "can't go together with a video")
+			out = append(out, task.Fault{Field: fieldOf(in.img, in.field), Detail: "can't go together with a video"})
 		}
 	}
 	if !m.Takes(FromVideo) {
 		return out // which is said already
 	}
-	field, limits := videoField(v), m.Video
+	return append(append(out, m.checkInput(*r.Video)...), m.checkResult(r)...)
+}
+
+// checkInput holds the video itself against the model's limits.
+func (m Model) checkInput(v task.Footage) []task.Fault {
+	limits, length := m.Video, seconds(v)
+	var details []string
+	fault := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
 	if v.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, v.Type) {
-		fault(field, "model %s takes %s, not %s", m.Name, list(limits.Types), v.Type)
+		fault("model %s takes %s, not %s", m.Name, list(limits.Types), v.Type)
 	}
 	if limits.Bytes > 0 && v.Size > limits.Bytes {
-		fault(field, "%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
+		fault("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
 	}
-	if r.AspectRatio != "" && limits.KeepsShape {
+	if limits.MaxFrameRate > 0 && v.FrameRate > limits.MaxFrameRate+0.01 { // rates are means
+		fault("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
+	}
+	if length > 0 && length < limits.MinSeconds {
+		fault("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
+	}
+	if limits.MaxSeconds > 0 && length > limits.MaxSeconds {
+		fault("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
+	}
+	if len(details) == 0 {
+		return nil
+	}
+	return []task.Fault{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
+}
+
+// checkResult names what can't be asked of a video that is made of another.
+func (m Model) checkResult(r task.Request) []task.Fault {
+	var out []task.Fault
+	fault := func(field, format string, a ...any) {
+		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
+	}
+	if r.AspectRatio != "" && m.Video.KeepsShape {
 		fault("aspect_ratio", "%q is not possible: what model %s makes of a video has its shape", r.AspectRatio, m.Name)
 	}
-	if r.Resolution != "" && limits.KeepsResolution {
+	if r.Resolution != "" && m.Video.KeepsResolution {
 		fault("resolution", "%q is not possible: what model %s makes of a video has a resolution of its own", r.Resolution, m.Name)
 	}
-	if rate := v.FrameRate; limits.MaxFrameRate > 0 && rate > limits.MaxFrameRate+0.01 { // rates are means
-		fault(field, "%.4g frames a second; model %s takes at most %v", rate, m.Name, limits.MaxFrameRate)
-	}
-	switch length := v.Duration.Round(time.Millisecond).Seconds(); {
-	case length <= 0:
-		return out
-	case length < limits.MinSeconds:
-		fault(field, "%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
-	case limits.MaxSeconds > 0 && length > limits.MaxSeconds:
-		fault(field, "%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
-	case !limits.FreeLength && r.Seconds != 0 && r.Seconds != v.WholeSeconds():
+	if length := seconds(*r.Video); length > 0 && !m.Video.FreeLength && r.Seconds != 0 && r.Seconds != r.Video.WholeSeconds() {
 		fault("seconds", "%d is not possible with model %s: what it makes is as long as the video, %v seconds", r.Seconds, m.Name, length)
 	}
 	return out
 }
+
+// seconds is how long a video is, to the thousandth; 0 where that is not known.
+func seconds(v task.Footage) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
 
 func videoField(v *task.Footage) string {
 	if v.Field != "" {

@@ -48,16 +48,7 @@ func TestVideosAreCopiedWhateverWayTheyCome(t *testing.T) {
 	video := aClip(t)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(video) }))
 	t.Cleanup(srv.Close)
-	uploaded, err := h.Upload(t.Context(), h.who, bytes.NewReader(video))
-	if err != nil || !uploaded.IsVideo() || uploaded.Type != "video/mp4" || uploaded.Width != 320 || uploaded.FrameRate != 24 || uploaded.Duration != 500*time.Millisecond {
-		t.Fatalf("uploaded %+v, %v", uploaded, err)
-	}
-	u := h.beginUpload(t, 2)
-	first, second := u.mustPut(t, 1, video[:100]), u.mustPut(t, 2, video[100:])
-	inParts, err := u.complete(t, first, second)
-	if err != nil || inParts.Type != "video/mp4" || inParts.Key != "datasets/"+u.ID+".mp4" {
-		t.Fatalf("in parts %+v, %v", inParts, err)
-	}
+	uploaded, inParts := h.uploadedVideos(t, video)
 	for name, source := range map[string]string{
 		"URL": srv.URL + "/a.mp4", "data URI": dataURI("video/mp4", video), "a dataset": h.signed(uploaded.Key), "an upload in parts": h.signed(inParts.Key),
 	} {
@@ -80,6 +71,22 @@ func TestVideosAreCopiedWhateverWayTheyCome(t *testing.T) {
 			}
 		})
 	}
+}
+
+// uploadedVideos brings a video in whole, and in parts.
+func (h *house) uploadedVideos(t *testing.T, video []byte) (whole, inParts task.Dataset) {
+	t.Helper()
+	whole, err := h.Upload(t.Context(), h.who, bytes.NewReader(video))
+	if err != nil || !whole.IsVideo() || whole.Type != "video/mp4" || whole.Width != 320 || whole.FrameRate != 24 || whole.Duration != 500*time.Millisecond {
+		t.Fatalf("uploaded %+v, %v", whole, err)
+	}
+	u := h.beginUpload(t, 2)
+	first, second := u.mustPut(t, 1, video[:100]), u.mustPut(t, 2, video[100:])
+	inParts, err = u.complete(t, first, second)
+	if err != nil || inParts.Type != "video/mp4" || inParts.Key != "datasets/"+u.ID+".mp4" {
+		t.Fatalf("in parts %+v, %v", inParts, err)
+	}
+	return whole, inParts
 }
 
 func TestVideosThatCantBeUsedAreRefusedByField(t *testing.T) {
@@ -180,7 +187,7 @@ func TestNoVideoIsFetchedThatNoEngineTakes(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was fetched") }))
 	t.Cleanup(srv.Close)
 	_, err := h.submitVideo(t, srv.URL+"/a.mp4")
-	refused(t, "a video", err, task.Invalid, "video: model fake can't make a video from video")
+	refused(t, "a video", err, task.Invalid, "video: model fake can't make a video from another video")
 }
 
 func TestTheEngineGetsTheVideoAsItWantsIt(t *testing.T) {

@@ -31,9 +31,9 @@ func (g *Gateway) choose(id string, r task.Request) (choice, error) {
 }
 
 // choices lists who on the model's route can do what r asks, in the order that the task of that id goes by, and the faults
-// of the model that came nearest of those that can't.
+// of the model that came nearest of those that can't: one that can start from what r has comes nearer than any that can't.
 func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault) {
-	now := g.roster.present()
+	now, mode, starts := g.roster.present(), engine.ModeOf(r), false
 	for _, stop := range g.order(id, now.route(r.Model)) {
 		n, ok := now.find(stop.Engine)
 		if !ok {
@@ -48,8 +48,8 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 				all = append(all, choice{Named: n, model: m.Name})
 				break
 			}
-			if nearest == nil || len(faults) < len(nearest) {
-				nearest = faults
+			if takes := m.Takes(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {
+				nearest, starts = faults, takes
 			}
 		}
 	}

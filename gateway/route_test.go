@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -81,6 +82,22 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 	_, err := h.Submit(t.Context(), h.who, r)
 	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "model fake takes at most 100") || !strings.Contains(err.Error(), "init_image: ") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Models = []engine.Model{
+		{Name: "stills", Modes: []engine.Mode{engine.FromText}, MaxSeconds: 60},
+		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Video: engine.VideoLimits{KeepsResolution: true}},
+	}
+	h.use(h.fake)
+	r := request("in winter")
+	r.Seconds, r.AspectRatio, r.Resolution, r.Video = 0, "1:1", "720p", &task.Footage{Source: "http://127.0.0.1:9/a.mp4", Field: "video"}
+	_, err := h.Submit(t.Context(), h.who, r)
+	var e *task.Error
+	if !errors.As(err, &e) || len(e.Faults) != 2 || e.Faults[0].Field != "aspect_ratio" || e.Faults[1].Field != "resolution" {
+		t.Errorf("%v, want the faults of the model that edits", err)
 	}
 }
 
