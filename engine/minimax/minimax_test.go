@@ -26,7 +26,7 @@ type version1 struct{ *minimax.Engine }
 
 func (v version1) Capabilities() engine.Capabilities {
 	c := v.Engine.Capabilities()
-	c.Models = c.Models[1:]
+	c.Models, c.Cancel = c.Models[2:], false
 	return c
 }
 
