@@ -24,8 +24,11 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// BaseURL is where the API lies for callers outside China; inside it is https://api-beijing.klingai.com.
-const BaseURL = "https://api-singapore.klingai.com"
+// Where the API lies: for callers outside China, and inside.
+const (
+	BaseURL = "https://api-singapore.klingai.com"
+	Beijing = "https://api-beijing.klingai.com"
+)
 
 const (
 	tokenLife  = 30 * time.Minute
