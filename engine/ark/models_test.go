@@ -2,12 +2,8 @@ package ark_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/engine/ark"
@@ -61,38 +57,10 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Width: 1001, Height: 400}}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Size: 30<<20 + 1}}, "first_frame"},
 	} {
-		got, found := "", false
-		for _, m := range ark.New(ark.Options{}).Capabilities().Models {
-			if strings.HasPrefix(m.Name, "doubao-"+c.model) && !found {
-				found = true
-				if faults := m.Check(c.r); len(faults) > 0 {
-					got = faults[0].Field
-				}
-			}
-		}
-		if !found || got != c.fault {
+		if got := enginetest.FaultOf(t, ark.New(ark.Options{}), "doubao-"+c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
-}
-
-// answering is an engine whose Ark always says the same.
-func answering(t *testing.T, status int, body string, seen *string) engine.Engine {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		if seen != nil {
-			*seen = string(b)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(s.Close)
-	return ark.New(ark.Options{BaseURL: s.URL, Key: enginetest.Key, HTTP: s.Client(), Now: time.Now})
 }
 
 func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
@@ -114,7 +82,7 @@ func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := answering(t, 200, `{"id":"cgt-1"}`, &sent)
+			e := enginetest.Saying(t, open, 200, `{"id":"cgt-1"}`, &sent)
 			if _, err := e.Submit(t.Context(), engine.Job{Model: c.model, Request: r, First: c.first}); err != nil {
 				t.Fatal(err)
 			}
@@ -191,7 +159,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{429, "ACodeOfTomorrow", "", engine.Overloaded, task.VendorUnavailable},
 		{403, "ACodeOfTomorrow", "", engine.Account, task.VendorRefused},
 	} {
-		e := answering(t, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
+		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "m", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.status == 500) {

@@ -2,14 +2,11 @@ package kling_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
 	"github.com/filmgate/filmgate/engine/kling"
 	"github.com/filmgate/filmgate/task"
 )
@@ -42,44 +39,10 @@ func TestModelsStartFromWhatTheCapabilityMapSays(t *testing.T) {
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 400}}, ""},
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Type: "image/webp"}}, "first_frame"},
 	} {
-		got := ""
-		if faults := model(t, c.model).Check(c.r); len(faults) > 0 {
-			got = faults[0].Field
-		}
-		if got != c.fault {
+		if got := enginetest.FaultOf(t, kling.New(kling.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
-}
-
-func model(t *testing.T, name string) engine.Model {
-	t.Helper()
-	for _, m := range kling.New(kling.Options{}).Capabilities().Models {
-		if m.Name == name {
-			return m
-		}
-	}
-	t.Fatalf("no model %s", name)
-	return engine.Model{}
-}
-
-// answering is an engine whose Kling always says the same.
-func answering(t *testing.T, status int, body string, seen *string) engine.Engine {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		if seen != nil {
-			*seen = string(b)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(s.Close)
-	return open(s.URL, s.Client(), time.Now)
 }
 
 func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
@@ -103,7 +66,7 @@ func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := answering(t, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
+			e := enginetest.Saying(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
 			c.r.Prompt, c.r.Seconds = "a cat", 5
 			job := engine.Job{Task: "t", Model: c.model, Request: c.r, Last: c.last}
 			if c.last != nil {
@@ -139,7 +102,7 @@ func TestCameraMovesGoWhereKlingHasThem(t *testing.T) {
 		"kling-v3 without one is as ever": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := answering(t, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
+			e := enginetest.Saying(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
 			_, err := e.Submit(t.Context(), c.job)
 			if (err == nil) != c.goes {
 				t.Fatalf("%v", err)
@@ -184,7 +147,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{504, 5002, "internal timeout", engine.Unreachable, task.VendorUnavailable, true},
 		{200, 9999, "a code of tomorrow", engine.Garbled, task.VendorUnavailable, false},
 	} {
-		e := answering(t, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
+		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "kling-v2-6", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != c.unconfirmed {

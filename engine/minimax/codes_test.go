@@ -2,29 +2,14 @@ package minimax_test
 
 import (
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
 	"github.com/filmgate/filmgate/engine/minimax"
 	"github.com/filmgate/filmgate/task"
 )
-
-// answering is an engine whose MiniMax always says the same.
-func answering(t *testing.T, status int, body string) engine.Engine {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(s.Close)
-	return open(s.URL, s.Client(), time.Now)
-}
 
 func submit(t *testing.T, e engine.Engine, model string) *engine.Error {
 	t.Helper()
@@ -68,18 +53,18 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{2061, 0, "not in your plan", engine.Account, task.VendorRefused},
 		{3999, 400, "a code of tomorrow", engine.Refused, task.Internal},
 	} {
-		one := answering(t, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message))
+		one := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
 		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 1: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		if c.status == 0 {
 			continue
 		}
-		two := answering(t, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status))
+		two := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
 		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 2: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
-		failed := answering(t, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message))
+		failed := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "v2/1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || !strings.Contains(st.Failure.Detail, c.message) {
 			t.Errorf("%d %s, of a task: %+v, %v", c.code, c.message, st, err)
@@ -93,7 +78,7 @@ func TestAnAnswerWithoutACodeIsSortedByItsStatus(t *testing.T) {
 		500: engine.Unreachable, 529: engine.Overloaded,
 	} {
 		for _, body := range []string{`{"type":"error","error":{"type":"x","message":"no (code) here"}}`, `{"type":"error","error":{"message":"( "}}`, `<html>`, `{}`} {
-			if got := submit(t, answering(t, status, body), "MiniMax-H3").Class; got != class {
+			if got := submit(t, enginetest.Saying(t, open, status, body, nil), "MiniMax-H3").Class; got != class {
 				t.Errorf("%d %s: %s, want %s", status, body, got, class)
 			}
 		}
@@ -128,16 +113,7 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"T2V-01-Director", task.Request{Seconds: 10}, "seconds"},
 		{"I2V-01-live", task.Request{Seconds: 6}, "first_frame"},
 	} {
-		got, found := "", false
-		for _, m := range minimax.New(minimax.Options{}).Capabilities().Models {
-			if m.Name == c.model {
-				found = true
-				if faults := m.Check(c.r); len(faults) > 0 {
-					got = faults[0].Field
-				}
-			}
-		}
-		if !found || got != c.fault {
+		if got := enginetest.FaultOf(t, minimax.New(minimax.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
