@@ -13,50 +13,30 @@ type fault struct {
 	Message string `json:"message"`
 }
 
-func (f fault) text() string { return f.Code + ": " + f.Message }
-
 // refused sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
 func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var f fault
 	if !engine.Reads(body, &f) || f.Code == "" {
 		return nil
 	}
-	e := f.error()
-	if e.Class == engine.Refused && e.Reason == task.Internal && status != http.StatusBadRequest {
-		return nil
-	}
-	return e
-}
-
-// kind is what a code means by how it begins.
-type kind struct {
-	codes  string
-	class  engine.Class
-	reason task.Reason
+	return f.error().UnlessStatusTells(status)
 }
 
 // kinds are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
-func kinds() []kind {
-	return []kind{
-		{"InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound AllocationQuota " +
-			"PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased", engine.Account, task.VendorRefused},
-		{"Throttling LimitRequests ModelServingError", engine.Overloaded, task.VendorUnavailable},
-		{"InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable", engine.Unreachable, task.VendorUnavailable},
-		{"DataInspectionFailed data_inspection_failed IPInfringementSuspect", engine.Refused, task.SafetyInputText},
-		{"InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection", engine.Refused, task.AssetInvalid},
+func kinds() []engine.Kind {
+	return []engine.Kind{
+		{Class: engine.Account, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
+			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
+		{Class: engine.Overloaded, Begins: "Throttling LimitRequests ModelServingError"},
+		{Class: engine.Unreachable, Begins: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
+		{Class: engine.Refused, Reason: task.SafetyInputText, Begins: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},
+		{Class: engine.Refused, Reason: task.AssetInvalid, Begins: "InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection"},
 	}
 }
 
 // error sorts a fault of a request or a task.
 func (f fault) error() *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: f.text()}
-	for _, k := range kinds() {
-		for code := range strings.FieldsSeq(k.codes) {
-			if strings.HasPrefix(f.Code, code) {
-				e.Class, e.Reason = k.class, k.reason
-			}
-		}
-	}
+	e := engine.SortCode(kinds(), f.Code, f.Message)
 	switch low := strings.ToLower(f.Message); {
 	case e.Class == engine.Overloaded && strings.Contains(low, "free allocated quota"):
 		e.Class, e.Reason = engine.Account, task.VendorRefused // which no waiting brings back
