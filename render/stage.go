@@ -8,13 +8,14 @@ type stage struct {
 
 // brush holds the memory one worker needs to draw.
 type brush struct {
-	nodes [][]spot // by layer
-	k     *weights
-	band  []strand // the cells of one band
+	nodes   [][]spot // by layer
+	k       *weights
+	band    []strand // the cells of one band
+	threads []thread // a row of them
 }
 
 func newBrush(w, h, layers int, k *weights) *brush {
-	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w))}
+	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, 2*cells(w))}
 	for i := range b.nodes {
 		b.nodes[i] = make([]spot, (cells(w)+1)*(cells(h)+1))
 	}
@@ -49,12 +50,9 @@ func (s *stage) band(f *frame, y int, b *brush) {
 			l.fill(f, &p, b.k)
 			continue
 		}
-		b.band = b.band[:len(b.band)+1]
-		c := &b.band[len(b.band)-1]
-		c.patch, c.level, c.how = p, l, how
-		c.luma, c.chroma = p.sides(0, 8), p.sides(4, 16)
+		b.band = append(b.band, p.strand(l, how))
 	}
-	weave(f, b.band, y, ny, b.k)
+	weave(f, b, y, ny)
 	if len(s.layers) == 1 {
 		return
 	}

@@ -1,0 +1,272 @@
+#include "go_asm.h"
+#include "textflag.h"
+
+// The sample offsets and rounding of these routines are those of mixPlain, readPlain and readPairsPlain, and so are their
+// results.
+
+DATA eight<>+0(SB)/4, $0
+DATA eight<>+4(SB)/4, $1
+DATA eight<>+8(SB)/4, $2
+DATA eight<>+12(SB)/4, $3
+DATA eight<>+16(SB)/4, $4
+DATA eight<>+20(SB)/4, $5
+DATA eight<>+24(SB)/4, $6
+DATA eight<>+28(SB)/4, $7
+GLOBL eight<>(SB), RODATA|NOPTR, $32
+
+// In each half of a register: the lowest byte of its first double word eight times, then of its second.
+DATA former<>+0(SB)/8, $0x0000000000000000
+DATA former<>+8(SB)/8, $0x0404040404040404
+DATA former<>+16(SB)/8, $0x0000000000000000
+DATA former<>+24(SB)/8, $0x0404040404040404
+GLOBL former<>(SB), RODATA|NOPTR, $32
+
+// The same of its third and fourth.
+DATA latter<>+0(SB)/8, $0x0808080808080808
+DATA latter<>+8(SB)/8, $0x0c0c0c0c0c0c0c0c
+DATA latter<>+16(SB)/8, $0x0808080808080808
+DATA latter<>+24(SB)/8, $0x0c0c0c0c0c0c0c0c
+GLOBL latter<>(SB), RODATA|NOPTR, $32
+
+// The bytes of four samples, twice in each half.
+DATA bytes<>+0(SB)/8, $0x0706050403020100
+DATA bytes<>+8(SB)/8, $0x0706050403020100
+DATA bytes<>+16(SB)/8, $0x0706050403020100
+DATA bytes<>+24(SB)/8, $0x0706050403020100
+GLOBL bytes<>(SB), RODATA|NOPTR, $32
+
+// ROWS leaves in SI where, in the plane of the thread DI, the first of four rows around the height AX begins at the sample
+// DX, in R8 the way to the next row, in R10 three times that way, and in AX the weights at BX for the height.
+#define ROWS \
+	MOVQ thread_plane(DI), SI \
+	MOVQ plane_stride(SI), R8 \
+	MOVQ plane_pix(SI), SI    \
+	LEAQ (SI)(DX*2), SI       \
+	HEIGHT
+
+// HEIGHT does so for another height AX; SI must have been at the height 0.
+#define HEIGHT \
+	MOVQ  AX, R9                   \
+	SARQ  $const_fine, R9          \
+	ADDQ  $(const_border-1), R9    \
+	IMULQ R8, R9                   \
+	ADDQ  SI, R9                   \
+	SHRQ  $(const_fine-7), AX      \
+	ANDQ  $(const_phases-1), AX    \
+	SHLQ  $5, AX                   \
+	ADDQ  BX, AX
+
+// func mixVector(threads *thread, n int, wide *[phases][4]uint64)
+TEXT ·mixVector(SB), NOSPLIT, $0-24
+	MOVQ threads+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ wide+16(FP), BX
+
+	// 64 in each word: half of what the sum is divided by.
+	VPCMPEQW Y15, Y15, Y15
+	VPSRLW   $15, Y15, Y15
+	VPSLLW   $6, Y15, Y15
+
+thread:
+	MOVQ  thread_x(DI), DX
+	MOVQ  thread_y(DI), AX
+	MOVQ  thread_climb(DI), R11
+	ADDQ  $const_border, DX
+	ROWS
+	LEAQ  (R8)(R8*2), R10
+	TESTQ R11, R11
+	JNE   climb
+
+	VPBROADCASTQ 0(AX), Y0
+	VPBROADCASTQ 8(AX), Y1
+	VPBROADCASTQ 16(AX), Y2
+	VPBROADCASTQ 24(AX), Y3
+	VPMULLW      (R9), Y0, Y4
+	VPMULLW      32(R9), X0, X5
+	VPMULLW      (R9)(R8*1), Y1, Y6
+	VPMULLW      32(R9)(R8*1), X1, X7
+	VPMULLW      (R9)(R8*2), Y2, Y8
+	VPMULLW      32(R9)(R8*2), X2, X9
+	VPMULLW      (R9)(R10*1), Y3, Y10
+	VPMULLW      32(R9)(R10*1), X3, X11
+	VPADDW       Y15, Y4, Y4
+	VPADDW       X15, X5, X5
+	VPADDW       Y6, Y4, Y4
+	VPADDW       X7, X5, X5
+	VPADDW       Y8, Y4, Y4
+	VPADDW       X9, X5, X5
+	VPADDW       Y10, Y4, Y4
+	VPADDW       X11, X5, X5
+	VPSRLW       $7, Y4, Y4
+	VPSRLW       $7, X5, X5
+	VMOVDQU      Y4, thread_mixed+0(DI)
+	VMOVDQU      X5, thread_mixed+32(DI)
+
+next:
+	ADDQ $thread__size, DI
+	DECQ CX
+	JNE  thread
+	VZEROUPPER
+	RET
+
+climb:
+	MOVQ thread_y(DI), R12
+	MOVQ thread_few(DI), R13
+	LEAQ thread_mixed(DI), DX
+	MOVQ $const_straight, R14
+
+few:
+	// Only the first few samples of each word count; the others are those that the next step writes over.
+	VMOVDQU 0(AX), X0
+	VMOVDQU 16(AX), X2
+	VMOVQ   (R9), X4
+	VPSHUFD $0xee, X0, X1
+	VMOVQ   (R9)(R8*1), X5
+	VPSHUFD $0xee, X2, X3
+	VMOVQ   (R9)(R8*2), X6
+	VMOVQ   (R9)(R10*1), X7
+	VPMULLW X0, X4, X4
+	VPMULLW X1, X5, X5
+	VPMULLW X2, X6, X6
+	VPMULLW X3, X7, X7
+	VPADDW  X15, X4, X4
+	VPADDW  X6, X5, X5
+	VPADDW  X7, X4, X4
+	VPADDW  X5, X4, X4
+	VPSRLW  $7, X4, X4
+	VMOVQ   X4, (DX)
+
+	ADDQ R11, R12
+	MOVQ R12, AX
+	LEAQ (SI)(R13*2), SI
+	LEAQ (DX)(R13*2), DX
+	HEIGHT
+	SUBQ R13, R14
+	JNE  few
+	JMP  next
+
+// PLACES works out for the eight pixels at the positions in Y0 the four weights of each, a byte each, in Y4, and where in
+// the samples behind the first pixel of each half those lie that the half's first two pixels (Y5) and last two (Y6) need.
+// BX holds the weights.
+#define PLACES \
+	VPSRLD     $(const_fine-7), Y0, Y2 \
+	VPAND      Y13, Y2, Y2             \
+	VPCMPEQD   Y3, Y3, Y3              \
+	VPGATHERDD Y3, (BX)(Y2*4), Y4      \
+	VPSRLD     $const_fine, Y0, Y6     \
+	VPSHUFD    $0, Y6, Y5              \
+	VPSUBD     Y5, Y6, Y6              \
+	VPADDD     Y6, Y6, Y6              \
+	VPSHUFB    former<>(SB), Y6, Y5    \
+	VPSHUFB    latter<>(SB), Y6, Y6    \
+	VPADDB     bytes<>(SB), Y5, Y5     \
+	VPADDB     bytes<>(SB), Y6, Y6
+
+// TAKE sums up in out the weighted samples of eight pixels of the thread at, whose first and fifth lie behind the samples
+// R9 and R10.
+#define TAKE(at, tmp, halftmp, out) \
+	VMOVDQU     thread_mixed(at)(R9*2), halftmp           \
+	VINSERTI128 $1, thread_mixed(at)(R10*2), tmp, tmp     \
+	VPSHUFB     Y5, tmp, out                              \
+	VPSHUFB     Y6, tmp, tmp                              \
+	VPUNPCKLBW  Y12, Y4, Y2                               \
+	VPUNPCKHBW  Y12, Y4, Y3                               \
+	VPMADDWD    Y2, out, out                              \
+	VPMADDWD    Y3, tmp, tmp                              \
+	VPHADDD     tmp, out, out                             \
+	VPADDD      Y15, out, out                             \
+	VPSRLD      $7, out, out
+
+// BEHIND leaves in to the sample that the position AX lies behind, and moves AX on by four pixels.
+#define BEHIND(to) \
+	MOVL AX, to            \
+	SHRL $const_fine, to   \
+	LEAL (AX)(DX*4), AX
+
+// CONSTANTS are 0, 127 in double words, 128 in words and 64 in double words.
+#define CONSTANTS \
+	VPXOR    Y12, Y12, Y12 \
+	VPCMPEQD Y13, Y13, Y13 \
+	VPSRLW   $15, Y13, Y14 \
+	VPSLLW   $7, Y14, Y14  \
+	VPSRLD   $31, Y13, Y15 \
+	VPSLLD   $6, Y15, Y15  \
+	VPSRLD   $25, Y13, Y13
+
+// func readVector(threads *thread, n int, row *byte, small *[phases]uint32)
+TEXT ·readVector(SB), NOSPLIT, $0-32
+	MOVQ threads+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ row+16(FP), SI
+	MOVQ small+24(FP), BX
+	CONSTANTS
+
+thread:
+	MOVL         thread_at(DI), AX
+	MOVL         thread_apart(DI), DX
+	VPBROADCASTD thread_apart(DI), Y1
+	VPBROADCASTD thread_at(DI), Y0
+	VPMULLD      eight<>(SB), Y1, Y2
+	VPADDD       Y2, Y0, Y0
+	VPSLLD       $3, Y1, Y11
+	VPADDD       Y0, Y11, Y11
+	PLACES
+	BEHIND(R9)
+	BEHIND(R10)
+	TAKE(DI, Y7, X7, Y8)
+	VMOVDQA      Y11, Y0
+	PLACES
+	BEHIND(R9)
+	BEHIND(R10)
+	TAKE(DI, Y7, X7, Y9)
+
+	// The halves hold pixels 0 to 3 and 4 to 7, and 8 to 11 and 12 to 15.
+	VPACKSSDW    Y9, Y8, Y8
+	VPSUBW       Y14, Y8, Y8
+	VPACKUSWB    Y8, Y8, Y8
+	VEXTRACTI128 $1, Y8, X9
+	VPUNPCKLDQ   X9, X8, X8
+	MOVQ         thread_to(DI), R8
+	VMOVDQU      X8, (SI)(R8*1)
+	ADDQ         $thread__size, DI
+	DECQ         CX
+	JNE          thread
+	VZEROUPPER
+	RET
+
+// func readPairsVector(threads *thread, n int, u, v *byte, small *[phases]uint32)
+TEXT ·readPairsVector(SB), NOSPLIT, $0-40
+	MOVQ threads+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ u+16(FP), SI
+	MOVQ v+24(FP), R11
+	MOVQ small+32(FP), BX
+	CONSTANTS
+
+pair:
+	MOVL         thread_at(DI), AX
+	MOVL         thread_apart(DI), DX
+	LEAQ         thread__size(DI), R12
+	VPBROADCASTD thread_apart(DI), Y1
+	VPBROADCASTD thread_at(DI), Y0
+	VPMULLD      eight<>(SB), Y1, Y2
+	VPADDD       Y2, Y0, Y0
+	PLACES
+	BEHIND(R9)
+	BEHIND(R10)
+	TAKE(DI, Y7, X7, Y8)
+	TAKE(R12, Y7, X7, Y9)
+
+	VPACKSSDW    Y9, Y8, Y8
+	VPSUBW       Y14, Y8, Y8
+	VPACKUSWB    Y8, Y8, Y8
+	VEXTRACTI128 $1, Y8, X9
+	VPUNPCKLDQ   X9, X8, X8
+	MOVQ         thread_to(DI), R8
+	VMOVQ        X8, (SI)(R8*1)
+	VPEXTRQ      $1, X8, (R11)(R8*1)
+	ADDQ         $(2*thread__size), DI
+	DECQ         CX
+	JNE          pair
+	VZEROUPPER
+	RET
