@@ -15,7 +15,7 @@ type brush struct {
 }
 
 func newBrush(w, h, layers int, k *weights) *brush {
-	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, 2*cells(w))}
+	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w))}
 	for i := range b.nodes {
 		b.nodes[i] = make([]spot, (cells(w)+1)*(cells(h)+1))
 	}

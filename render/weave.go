@@ -18,7 +18,7 @@ const (
 	astray   course = 0 // none
 	steep    course = 2
 	slanting course = 4
-	straight course = 24 // as many as a row needs
+	straight course = 24 // all
 )
 
 // still is what nobody sees: a twentieth of a sample.
@@ -51,18 +51,21 @@ func courseOf(tilt, n, wide int) course {
 	return astray
 }
 
-// thread is a row of a cell in one plane: first it is mixed from the rows of the plane, then its pixels are read from what
-// was mixed. The assembly knows its fields.
+// thread is a row of a cell, of luma or of both planes of chroma: first it is mixed from the rows of the plane, then its
+// pixels are read from what was mixed. The assembly knows its fields.
 type thread struct {
-	plane *plane
-	x     int    // the sample before the one that the first pixel lies behind
-	y     int    // the height of the first sample, or of the first few where not all lie at one height
-	climb int    // how much higher the next few samples lie; 0: all 24 lie at y
-	few   int    // how many they are
-	at    uint32 // where the first pixel lies behind its sample
-	apart uint32 // how far the pixels are apart
-	to    int    // the column of the first pixel
-	mixed [72]byte
+	plane   *plane
+	other   *plane // the second plane of chroma; of luma nil
+	samples int    // how many are mixed: 24, of chroma 16
+	x       int    // the first of them, one before that which the first pixel lies behind
+	y       int    // the height of the first sample, or of the first few where not all lie at one height
+	climb   int    // how much higher the next few samples lie; 0: all lie at y
+	few     int    // how many they are
+	at      uint32 // where the first pixel lies behind its sample
+	apart   uint32 // how far the pixels are apart
+	to      int    // the column of the first pixel
+
+	mixed, mixedOther [72]byte
 }
 
 // sides walks down a patch, row by row: along its left side, and how far the right side is from there.
@@ -94,40 +97,35 @@ func (s *sides) next() (x, y, dx, dy int) {
 // row of every cell is mixed from four rows of its level, then its pixels are read from four samples of the mixed row: by
 // then these have reached memory, and nobody waits for a word that is still being written.
 func weave(f *frame, b *brush, y0, ny int) {
+	threads := b.threads[:len(b.band)]
+	for n := range b.band {
+		c := &b.band[n]
+		threads[n].plane, threads[n].other, threads[n].samples, threads[n].to = c.level.y, nil, 24, c.x0
+	}
 	for i := range ny {
 		for n := range b.band {
-			b.band[n].threadLuma(&b.threads[n])
+			c := &b.band[n]
+			x, y, dx, dy := c.luma.next()
+			threads[n].lay(x, y, dx, dy, cell, c.how)
 		}
-		threads := b.threads[:len(b.band)]
 		b.k.mix(threads, b.k)
 		o := (y0 + i) * f.w
 		b.k.read(threads, f.y[o:o+f.w], b.k)
 	}
+	for n := range b.band {
+		c := &b.band[n]
+		threads[n].plane, threads[n].other, threads[n].samples, threads[n].to = c.level.u, c.level.v, 16, c.x0/2
+	}
 	for i := range ny / 2 {
 		for n := range b.band {
-			b.band[n].threadChroma((*[2]thread)(b.threads[2*n:]))
+			c := &b.band[n]
+			x, y, dx, dy := c.chroma.next()
+			threads[n].lay(chroma(x), chroma(y), dx, dy, cell/2, c.how)
 		}
-		threads := b.threads[:2*len(b.band)]
 		b.k.mix(threads, b.k)
 		o := (y0/2 + i) * f.w / 2
 		b.k.readPairs(threads, f.u[o:o+f.w/2], f.v[o:o+f.w/2], b.k)
 	}
-}
-
-// threadLuma lays out the next row of luma.
-func (c *strand) threadLuma(t *thread) {
-	x, y, dx, dy := c.luma.next()
-	t.plane, t.to = c.level.y, c.x0
-	t.lay(x, y, dx, dy, cell, c.how)
-}
-
-// threadChroma lays out the next row of both planes of chroma.
-func (c *strand) threadChroma(t *[2]thread) {
-	x, y, dx, dy := c.chroma.next()
-	t[0].plane, t[0].to = c.level.u, c.x0/2
-	t[0].lay(chroma(x), chroma(y), dx, dy, cell/2, c.how)
-	u, v := &t[0], &t[1]
-	v.plane, v.x, v.y, v.climb, v.few, v.at, v.apart, v.to = c.level.v, u.x, u.y, u.climb, u.few, u.at, u.apart, u.to
 }
 
 // lay begins a row of n pixels, dx and dy apart, at (x, y).
@@ -166,53 +164,61 @@ type loom struct {
 	mix func(threads []thread, k *weights)
 	// read takes the pixels of each thread, 16 in a row, from what was mixed.
 	read func(threads []thread, row []byte, k *weights)
-	// readPairs does so, 8 in a row, for pairs of threads of two planes.
+	// readPairs does so, 8 in a row, for both planes of chroma.
 	readPairs func(threads []thread, u, v []byte, k *weights)
 }
 
 // plainLoom works on every machine.
 func plainLoom() loom { return loom{mixPlain, readPlain, readPairsPlain} }
 
-// mixPlain mixes the samples four to a word.
+// mixPlain mixes four samples to a word.
 func mixPlain(threads []thread, k *weights) {
 	for i := range threads {
 		t := &threads[i]
-		p, y := t.plane, t.y
-		if t.climb == 0 {
-			p.mix(&t.mixed, t.x, y, k)
-			continue
+		t.plane.mix(&t.mixed, t, k)
+		if t.other != nil {
+			t.other.mix(&t.mixedOther, t, k)
 		}
-		for n := 0; n < int(straight); n += t.few {
-			o := p.at(t.x+n, y>>fine)
-			w := &k.one[y>>(fine-7)&(phases-1)]
-			r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
-			binary.LittleEndian.PutUint64(t.mixed[2*n&63:], blend(r0[:], r1[:], r2[:], r3[:], w, k.mask))
-			y += t.climb
-		}
+	}
+}
+
+// mix mixes the samples of a thread.
+func (p *plane) mix(to *[72]byte, t *thread, k *weights) {
+	if t.climb == 0 {
+		p.mixRow(to, t.x, t.y, t.samples, k)
+		return
+	}
+	y := t.y
+	for n := 0; n < t.samples; n += t.few {
+		o := p.at(t.x+n, y>>fine)
+		w := &k.one[y>>(fine-7)&(phases-1)]
+		r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
+		binary.LittleEndian.PutUint64(to[2*n&63:], blend(r0[:], r1[:], r2[:], r3[:], w, k.mask))
+		y += t.climb
 	}
 }
 
 func readPlain(threads []thread, row []byte, k *weights) {
 	for i := range threads {
 		t := &threads[i]
-		take((*[cell]byte)(row[t.to:])[:], t, k)
+		t.read((*[cell]byte)(row[t.to:])[:], &t.mixed, k)
 	}
 }
 
 func readPairsPlain(threads []thread, u, v []byte, k *weights) {
-	for i := 0; i+1 < len(threads); i += 2 {
+	for i := range threads {
 		t := &threads[i]
-		take((*[cell / 2]byte)(u[t.to:])[:], t, k)
-		take((*[cell / 2]byte)(v[t.to:])[:], &threads[i+1], k)
+		t.read((*[cell / 2]byte)(u[t.to:])[:], &t.mixed, k)
+		t.read((*[cell / 2]byte)(v[t.to:])[:], &t.mixedOther, k)
 	}
 }
 
-// take takes pixels from a mixed row.
-func take(out []byte, t *thread, k *weights) {
+// read reads pixels from a mixed row.
+func (t *thread) read(out []byte, mixed *[72]byte, k *weights) {
 	x, dx := uint(t.at), uint(t.apart)
-	_, _ = t.mixed[0], k.four[0] // else both are looked at for nil in each turn
+	_, _ = mixed[0], k.four[0] // else both are looked at for nil in each turn
 	for i := range out {
-		out[i] = k.level[(binary.LittleEndian.Uint64(t.mixed[x>>(fine-1)&62:])*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		out[i] = k.level[(binary.LittleEndian.Uint64(mixed[x>>(fine-1)&62:])*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
@@ -227,8 +233,8 @@ func blend(r0, r1, r2, r3 []byte, w *[4]uint64, mask uint64) uint64 {
 	return (s + 64*lanes) >> 7 & mask
 }
 
-// mix mixes 24 samples around the height y, 4 to a word.
-func (p *plane) mix(to *[72]byte, x, y int, k *weights) {
+// mixRow mixes 16 or 24 samples around the height y, 4 to a word.
+func (p *plane) mixRow(to *[72]byte, x, y, samples int, k *weights) {
 	const size = 6 * 8
 	pix, o := p.pix, p.at(x, y>>fine)
 	w, mask := &k.one[y>>(fine-7)&(phases-1)], k.mask
@@ -237,6 +243,9 @@ func (p *plane) mix(to *[72]byte, x, y int, k *weights) {
 	binary.LittleEndian.PutUint64(to[8:], blend(r0[8:], r1[8:], r2[8:], r3[8:], w, mask))
 	binary.LittleEndian.PutUint64(to[16:], blend(r0[16:], r1[16:], r2[16:], r3[16:], w, mask))
 	binary.LittleEndian.PutUint64(to[24:], blend(r0[24:], r1[24:], r2[24:], r3[24:], w, mask))
+	if samples == 16 {
+		return
+	}
 	binary.LittleEndian.PutUint64(to[32:], blend(r0[32:], r1[32:], r2[32:], r3[32:], w, mask))
 	binary.LittleEndian.PutUint64(to[40:], blend(r0[40:], r1[40:], r2[40:], r3[40:], w, mask))
 }

@@ -28,13 +28,13 @@ func readFast(threads []thread, row []byte, k *weights) {
 }
 
 func readPairsFast(threads []thread, u, v []byte, k *weights) {
-	if len(threads) < 2 {
+	if len(threads) == 0 {
 		return
 	}
 	for i := range threads {
 		_, _ = u[threads[i].to+cell/2-1], v[threads[i].to+cell/2-1]
 	}
-	readPairsVector(&threads[0], len(threads)/2, &u[0], &v[0], &k.small)
+	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
 }
 
 // mixVector is mixPlain for n threads.
@@ -47,7 +47,7 @@ func mixVector(threads *thread, n int, wide *[phases][4]uint64)
 //go:noescape
 func readVector(threads *thread, n int, row *byte, small *[phases]uint32)
 
-// readPairsVector is readPairsPlain for n pairs of threads.
+// readPairsVector is readPairsPlain for n threads.
 //
 //go:noescape
 func readPairsVector(threads *thread, n int, u, v *byte, small *[phases]uint32)

@@ -35,32 +35,27 @@ DATA bytes<>+16(SB)/8, $0x0706050403020100
 DATA bytes<>+24(SB)/8, $0x0706050403020100
 GLOBL bytes<>(SB), RODATA|NOPTR, $32
 
-// ROWS leaves in SI where, in the plane of the thread DI, the first of four rows around the height AX begins at the sample
-// DX, in R8 the way to the next row, in R10 three times that way, and in AX the weights at BX for the height.
-#define ROWS \
-	MOVQ thread_plane(DI), SI \
-	MOVQ plane_stride(SI), R8 \
-	MOVQ plane_pix(SI), SI    \
-	LEAQ (SI)(DX*2), SI       \
-	HEIGHT
-
-// HEIGHT does so for another height AX; SI must have been at the height 0.
+// HEIGHT leaves in R9 where, in a plane whose row 0 begins with its border at SI and whose next row is R8 bytes further, the
+// first of four rows around the height AX begins, and in AX the weights at BX for that height.
 #define HEIGHT \
-	MOVQ  AX, R9                   \
-	SARQ  $const_fine, R9          \
-	ADDQ  $(const_border-1), R9    \
-	IMULQ R8, R9                   \
-	ADDQ  SI, R9                   \
-	SHRQ  $(const_fine-7), AX      \
-	ANDQ  $(const_phases-1), AX    \
-	SHLQ  $5, AX                   \
+	MOVQ  AX, R9                \
+	SARQ  $const_fine, R9       \
+	ADDQ  $(const_border-1), R9 \
+	IMULQ R8, R9                \
+	ADDQ  SI, R9                \
+	SHRQ  $(const_fine-7), AX   \
+	ANDQ  $(const_phases-1), AX \
+	SHLQ  $5, AX                \
 	ADDQ  BX, AX
 
 // func mixVector(threads *thread, n int, wide *[phases][4]uint64)
-TEXT ·mixVector(SB), NOSPLIT, $0-24
-	MOVQ threads+0(FP), DI
-	MOVQ n+8(FP), CX
-	MOVQ wide+16(FP), BX
+TEXT ·mixVector(SB), NOSPLIT, $8-24
+	MOVQ  threads+0(FP), DI
+	MOVQ  n+8(FP), CX
+	MOVQ  wide+16(FP), BX
+	IMULQ $thread__size, CX
+	ADDQ  DI, CX
+	MOVQ  CX, end-8(SP)
 
 	// 64 in each word: half of what the sum is divided by.
 	VPCMPEQW Y15, Y15, Y15
@@ -68,12 +63,21 @@ TEXT ·mixVector(SB), NOSPLIT, $0-24
 	VPSLLW   $6, Y15, Y15
 
 thread:
-	MOVQ  thread_x(DI), DX
+	MOVQ thread_x(DI), DX
+	ADDQ $const_border, DX
+	MOVQ thread_plane(DI), SI
+	MOVQ thread_other(DI), R14
+	LEAQ thread_mixed(DI), R12
+
+plane:
 	MOVQ  thread_y(DI), AX
+	MOVQ  AX, CX
 	MOVQ  thread_climb(DI), R11
-	ADDQ  $const_border, DX
-	ROWS
+	MOVQ  plane_stride(SI), R8
+	MOVQ  plane_pix(SI), SI
+	LEAQ  (SI)(DX*2), SI
 	LEAQ  (R8)(R8*2), R10
+	HEIGHT
 	TESTQ R11, R11
 	JNE   climb
 
@@ -82,38 +86,48 @@ thread:
 	VPBROADCASTQ 16(AX), Y2
 	VPBROADCASTQ 24(AX), Y3
 	VPMULLW      (R9), Y0, Y4
-	VPMULLW      32(R9), X0, X5
-	VPMULLW      (R9)(R8*1), Y1, Y6
-	VPMULLW      32(R9)(R8*1), X1, X7
-	VPMULLW      (R9)(R8*2), Y2, Y8
-	VPMULLW      32(R9)(R8*2), X2, X9
-	VPMULLW      (R9)(R10*1), Y3, Y10
-	VPMULLW      32(R9)(R10*1), X3, X11
+	VPMULLW      (R9)(R8*1), Y1, Y5
+	VPMULLW      (R9)(R8*2), Y2, Y6
+	VPMULLW      (R9)(R10*1), Y3, Y7
 	VPADDW       Y15, Y4, Y4
-	VPADDW       X15, X5, X5
-	VPADDW       Y6, Y4, Y4
-	VPADDW       X7, X5, X5
-	VPADDW       Y8, Y4, Y4
-	VPADDW       X9, X5, X5
-	VPADDW       Y10, Y4, Y4
-	VPADDW       X11, X5, X5
+	VPADDW       Y6, Y5, Y5
+	VPADDW       Y7, Y4, Y4
+	VPADDW       Y5, Y4, Y4
 	VPSRLW       $7, Y4, Y4
-	VPSRLW       $7, X5, X5
-	VMOVDQU      Y4, thread_mixed+0(DI)
-	VMOVDQU      X5, thread_mixed+32(DI)
+	VMOVDQU      Y4, (R12)
+	CMPQ         thread_other(DI), $0
+	JNE          mixed
+
+	// A row of luma needs eight more.
+	VPMULLW 32(R9), X0, X4
+	VPMULLW 32(R9)(R8*1), X1, X5
+	VPMULLW 32(R9)(R8*2), X2, X6
+	VPMULLW 32(R9)(R10*1), X3, X7
+	VPADDW  X15, X4, X4
+	VPADDW  X6, X5, X5
+	VPADDW  X7, X4, X4
+	VPADDW  X5, X4, X4
+	VPSRLW  $7, X4, X4
+	VMOVDQU X4, 32(R12)
+
+mixed:
+	TESTQ R14, R14
+	JEQ   next
+	MOVQ  R14, SI
+	XORL  R14, R14
+	LEAQ  thread_mixedOther(DI), R12
+	JMP   plane
 
 next:
 	ADDQ $thread__size, DI
-	DECQ CX
+	CMPQ DI, end-8(SP)
 	JNE  thread
 	VZEROUPPER
 	RET
 
 climb:
-	MOVQ thread_y(DI), R12
 	MOVQ thread_few(DI), R13
-	LEAQ thread_mixed(DI), DX
-	MOVQ $const_straight, R14
+	MOVQ thread_samples(DI), R15
 
 few:
 	// Only the first few samples of each word count; the others are those that the next step writes over.
@@ -134,16 +148,16 @@ few:
 	VPADDW  X7, X4, X4
 	VPADDW  X5, X4, X4
 	VPSRLW  $7, X4, X4
-	VMOVQ   X4, (DX)
+	VMOVQ   X4, (R12)
 
-	ADDQ R11, R12
-	MOVQ R12, AX
+	ADDQ R11, CX
+	MOVQ CX, AX
 	LEAQ (SI)(R13*2), SI
-	LEAQ (DX)(R13*2), DX
+	LEAQ (R12)(R13*2), R12
 	HEIGHT
-	SUBQ R13, R14
+	SUBQ R13, R15
 	JNE  few
-	JMP  next
+	JMP  mixed
 
 // PLACES works out for the eight pixels at the positions in Y0 the four weights of each, a byte each, in Y4, and where in
 // the samples behind the first pixel of each half those lie that the half's first two pixels (Y5) and last two (Y6) need.
@@ -162,11 +176,11 @@ few:
 	VPADDB     bytes<>(SB), Y5, Y5     \
 	VPADDB     bytes<>(SB), Y6, Y6
 
-// TAKE sums up in out the weighted samples of eight pixels of the thread at, whose first and fifth lie behind the samples
-// R9 and R10.
-#define TAKE(at, tmp, halftmp, out) \
-	VMOVDQU     thread_mixed(at)(R9*2), halftmp           \
-	VINSERTI128 $1, thread_mixed(at)(R10*2), tmp, tmp     \
+// TAKE sums up in out the weighted samples of eight pixels, whose first and fifth lie behind the samples R9 and R10 of those
+// mixed of the thread DI.
+#define TAKE(mixed, tmp, halftmp, out) \
+	VMOVDQU     mixed(DI)(R9*2), halftmp      \
+	VINSERTI128 $1, mixed(DI)(R10*2), tmp, tmp \
 	VPSHUFB     Y5, tmp, out                              \
 	VPSHUFB     Y6, tmp, tmp                              \
 	VPUNPCKLBW  Y12, Y4, Y2                               \
@@ -213,12 +227,12 @@ thread:
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(DI, Y7, X7, Y8)
+	TAKE(thread_mixed, Y7, X7, Y8)
 	VMOVDQA      Y11, Y0
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(DI, Y7, X7, Y9)
+	TAKE(thread_mixed, Y7, X7, Y9)
 
 	// The halves hold pixels 0 to 3 and 4 to 7, and 8 to 11 and 12 to 15.
 	VPACKSSDW    Y9, Y8, Y8
@@ -246,7 +260,6 @@ TEXT ·readPairsVector(SB), NOSPLIT, $0-40
 pair:
 	MOVL         thread_at(DI), AX
 	MOVL         thread_apart(DI), DX
-	LEAQ         thread__size(DI), R12
 	VPBROADCASTD thread_apart(DI), Y1
 	VPBROADCASTD thread_at(DI), Y0
 	VPMULLD      eight<>(SB), Y1, Y2
@@ -254,8 +267,8 @@ pair:
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(DI, Y7, X7, Y8)
-	TAKE(R12, Y7, X7, Y9)
+	TAKE(thread_mixed, Y7, X7, Y8)
+	TAKE(thread_mixedOther, Y7, X7, Y9)
 
 	VPACKSSDW    Y9, Y8, Y8
 	VPSUBW       Y14, Y8, Y8
@@ -265,7 +278,7 @@ pair:
 	MOVQ         thread_to(DI), R8
 	VMOVQ        X8, (SI)(R8*1)
 	VPEXTRQ      $1, X8, (R11)(R8*1)
-	ADDQ         $(2*thread__size), DI
+	ADDQ         $thread__size, DI
 	DECQ         CX
 	JNE          pair
 	VZEROUPPER

@@ -98,9 +98,9 @@ func TestABandDrawsItsCellsSideBySide(t *testing.T) {
 	woven := func(p patch) strand {
 		return p.strand(l, p.course())
 	}
-	weave(both, &brush{k: k, band: []strand{woven(left), woven(right)}, threads: make([]thread, 4)}, 0, cell)
-	weave(one, &brush{k: k, band: []strand{woven(left)}, threads: make([]thread, 4)}, 0, cell)
-	weave(one, &brush{k: k, band: []strand{woven(right)}, threads: make([]thread, 4)}, 0, cell)
+	weave(both, &brush{k: k, band: []strand{woven(left), woven(right)}, threads: make([]thread, 2)}, 0, cell)
+	weave(one, &brush{k: k, band: []strand{woven(left)}, threads: make([]thread, 2)}, 0, cell)
+	weave(one, &brush{k: k, band: []strand{woven(right)}, threads: make([]thread, 2)}, 0, cell)
 	if !bytes.Equal(both.pix, one.pix) {
 		t.Error("a cell depends on its neighbour")
 	}
@@ -123,8 +123,8 @@ func TestEveryLoomGivesTheSamePixels(t *testing.T) {
 			}
 		}
 		got, want := newFrame(across*cell, 2), newFrame(across*cell, 2)
-		weave(want, &brush{k: plain, band: slices.Clone(band), threads: make([]thread, 2*across)}, 0, 2)
-		weave(got, &brush{k: k, band: band, threads: make([]thread, 2*across)}, 0, 2)
+		weave(want, &brush{k: plain, band: slices.Clone(band), threads: make([]thread, across)}, 0, 2)
+		weave(got, &brush{k: k, band: band, threads: make([]thread, across)}, 0, 2)
 		if !bytes.Equal(got.pix, want.pix) {
 			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.pix, want.pix)
 		}
