@@ -50,7 +50,8 @@ func (s *stage) band(f *frame, y int, b *brush) {
 			l.fill(f, &p, b.k)
 			continue
 		}
-		b.band = append(b.band, p.strand(l, how))
+		b.band = b.band[:len(b.band)+1]
+		b.band[len(b.band)-1].begin(&p, l, how)
 	}
 	weave(f, b, y, ny)
 	if len(s.layers) == 1 {

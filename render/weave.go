@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // strand is a cell of a band on its way through weave.
 type strand struct {
-	patch
+	x0           int // its first column of pixels
 	level        *level
 	how          course
 	luma, chroma sides
@@ -18,6 +18,7 @@ const (
 	astray   course = 0 // none
 	steep    course = 2
 	slanting course = 4
+	leaning  course = 8
 	straight course = 24 // all
 )
 
@@ -39,14 +40,14 @@ func (p *patch) course() course {
 // courseOf is the course of n pixels that are wide samples apart, each tilt samples higher or lower than the one before.
 func courseOf(tilt, n, wide int) course {
 	slope := tilt << fine / wide
-	switch {
-	case tilt*n <= still:
+	if tilt*n <= still {
 		return straight
+	}
 	// The samples that are taken for level lie around the one in the middle.
-	case slope*(int(slanting)-1)/2 <= still:
-		return slanting
-	case slope*(int(steep)-1)/2 <= still:
-		return steep
+	for _, how := range [...]course{leaning, slanting, steep} {
+		if slope*(int(how)-1)/2 <= still {
+			return how
+		}
 	}
 	return astray
 }
@@ -71,15 +72,13 @@ type thread struct {
 // sides walks down a patch, row by row: along its left side, and how far the right side is from there.
 type sides struct{ x, y, w, h, dx, dy, dw, dh int }
 
-// sides begins eighths/8 pixels from the top and walks step/8 pixels at a time.
-func (p *patch) sides(eighths, step int) sides {
+// walk begins s eighths/8 pixels from the top, to walk step/8 pixels at a time.
+func (p *patch) walk(s *sides, eighths, step int) {
 	const bits = cellBits + 3
 	x, y, w, h := p.c[2].x-p.c[0].x, p.c[2].y-p.c[0].y, p.c[1].x-p.c[0].x, p.c[1].y-p.c[0].y
 	dw, dh := p.c[3].x-p.c[2].x-w, p.c[3].y-p.c[2].y-h
-	return sides{
-		p.c[0].x<<bits + x*eighths, p.c[0].y<<bits + y*eighths, w<<bits + dw*eighths, h<<bits + dh*eighths,
-		x * step, y * step, dw * step, dh * step,
-	}
+	s.x, s.y, s.w, s.h = p.c[0].x<<bits+x*eighths, p.c[0].y<<bits+y*eighths, w<<bits+dw*eighths, h<<bits+dh*eighths
+	s.dx, s.dy, s.dw, s.dh = x*step, y*step, dw*step, dh*step
 }
 
 // next returns the row reached, as patch.row does, and walks on.
@@ -140,15 +139,17 @@ func (t *thread) lay(x, y, dx, dy, n int, how course) {
 	}
 }
 
-// strand makes a strand of a cell that is seen in l.
-func (p *patch) strand(l *level, how course) strand {
+// begin makes c a strand of a cell that is seen in l.
+func (c *strand) begin(p *patch, l *level, how course) {
 	lo, hi := p.c[0], p.c[0]
-	for _, c := range p.c[1:] {
-		lo.x, lo.y, hi.x, hi.y = min(lo.x, c.x), min(lo.y, c.y), max(hi.x, c.x), max(hi.y, c.y)
+	for _, at := range p.c[1:] {
+		lo.x, lo.y, hi.x, hi.y = min(lo.x, at.x), min(lo.y, at.y), max(hi.x, at.x), max(hi.y, at.y)
 	}
 	l.y.guard(lo.x>>fine, lo.y>>fine, hi.x>>fine, hi.y>>fine)
 	l.u.guard(chroma(lo.x)>>fine, chroma(lo.y)>>fine, chroma(hi.x)>>fine, chroma(hi.y)>>fine)
-	return strand{patch: *p, level: l, how: how, luma: p.sides(0, 8), chroma: p.sides(4, 16)}
+	c.x0, c.level, c.how = p.x0, l, how
+	p.walk(&c.luma, 0, 8)
+	p.walk(&c.chroma, 4, 16)
 }
 
 // guard panics unless rows of 24 samples, and the few bytes that are touched beyond, can begin in all of an area. A row of
@@ -190,10 +191,12 @@ func (p *plane) mix(to *[72]byte, t *thread, k *weights) {
 	}
 	y := t.y
 	for n := 0; n < t.samples; n += t.few {
-		o := p.at(t.x+n, y>>fine)
 		w := &k.one[y>>(fine-7)&(phases-1)]
-		r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
-		binary.LittleEndian.PutUint64(to[2*n&63:], blend(r0[:], r1[:], r2[:], r3[:], w, k.mask))
+		for word := range (t.few + 3) / 4 {
+			o := p.at(t.x+n+4*word, y>>fine)
+			r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
+			binary.LittleEndian.PutUint64(to[(2*n+8*word)&63:], blend(r0[:], r1[:], r2[:], r3[:], w, k.mask))
+		}
 		y += t.climb
 	}
 }

@@ -130,25 +130,21 @@ climb:
 	MOVQ thread_samples(DI), R15
 
 few:
-	// Only the first few samples of each word count; the others are those that the next step writes over.
-	VMOVDQU 0(AX), X0
-	VMOVDQU 16(AX), X2
-	VMOVQ   (R9), X4
-	VPSHUFD $0xee, X0, X1
-	VMOVQ   (R9)(R8*1), X5
-	VPSHUFD $0xee, X2, X3
-	VMOVQ   (R9)(R8*2), X6
-	VMOVQ   (R9)(R10*1), X7
-	VPMULLW X0, X4, X4
-	VPMULLW X1, X5, X5
-	VPMULLW X2, X6, X6
-	VPMULLW X3, X7, X7
-	VPADDW  X15, X4, X4
-	VPADDW  X6, X5, X5
-	VPADDW  X7, X4, X4
-	VPADDW  X5, X4, X4
-	VPSRLW  $7, X4, X4
-	VMOVQ   X4, (R12)
+	// Only the first few of eight samples count; the others are those that the next step writes over.
+	VPBROADCASTQ 0(AX), X0
+	VPBROADCASTQ 8(AX), X1
+	VPBROADCASTQ 16(AX), X2
+	VPBROADCASTQ 24(AX), X3
+	VPMULLW      (R9), X0, X4
+	VPMULLW      (R9)(R8*1), X1, X5
+	VPMULLW      (R9)(R8*2), X2, X6
+	VPMULLW      (R9)(R10*1), X3, X7
+	VPADDW       X15, X4, X4
+	VPADDW       X6, X5, X5
+	VPADDW       X7, X4, X4
+	VPADDW       X5, X4, X4
+	VPSRLW       $7, X4, X4
+	VMOVDQU      X4, (R12)
 
 	ADDQ R11, CX
 	MOVQ CX, AX

@@ -36,7 +36,8 @@ func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
 		want       course
 	}{
 		{"a row that stays in its row", 1, 0, straight},
-		{"a hundredth across", 1.05, -0.01, slanting},
+		{"half a hundredth across", 1.05, 0.005, leaning},
+		{"a fiftieth across", 1.05, -0.02, slanting},
 		{"pixels half a sample wide", 0.5, 0.015, slanting},
 		{"a fiftieth across, in pixels half a sample wide", 0.5, 0.02, steep},
 		{"a twentieth across", 1, 0.05, steep},
@@ -57,17 +58,22 @@ func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
 	}
 }
 
+// strandOf is a strand of a cell.
+func strandOf(p *patch, l *level) (c strand) {
+	c.begin(p, l, p.course())
+	return c
+}
+
 func TestWovenCellsShowWhatSinglePixelsWould(t *testing.T) {
 	l, k := pebbles(96, 96), newWeights()
 	for _, wide := range []float64{0.45, 0.8, 1, 1.06, 1.12, 1.3} {
 		for _, rise := range []float64{0, 0.002, -0.006, 0.011, -0.03, 0.04} {
 			p := cellAt(30.3, 41.7, wide, rise)
-			how := p.course()
-			if how == astray {
+			if p.course() == astray {
 				t.Fatalf("%v wide, %v up: astray", wide, rise)
 			}
 			woven, single := newFrame(cell, cell), newFrame(cell, cell)
-			band := []strand{p.strand(l, how)}
+			band := []strand{strandOf(&p, l)}
 			weave(woven, &brush{k: k, band: band, threads: make([]thread, 2)}, 0, cell)
 			for i := range cell {
 				x, y, dx, dy := p.row(8 * i)
@@ -96,7 +102,7 @@ func TestABandDrawsItsCellsSideBySide(t *testing.T) {
 	left, right := cellAt(10, 20, 1.1, 0.002), cellAt(50, 30, 0.9, 0)
 	right.x0 = cell
 	woven := func(p patch) strand {
-		return p.strand(l, p.course())
+		return strandOf(&p, l)
 	}
 	weave(both, &brush{k: k, band: []strand{woven(left), woven(right)}, threads: make([]thread, 2)}, 0, cell)
 	weave(one, &brush{k: k, band: []strand{woven(left)}, threads: make([]thread, 2)}, 0, cell)
@@ -118,8 +124,8 @@ func TestEveryLoomGivesTheSamePixels(t *testing.T) {
 			rise := wide * []float64{0, 0.001, 0.03, 0.09}[r.IntN(4)] * (2*r.Float64() - 1)
 			p := cellAt(-16+r.Float64()*150, -16+r.Float64()*100, wide, rise)
 			p.x0 = i * cell
-			if how := p.course(); how != astray {
-				band = append(band, p.strand(l, how))
+			if p.course() != astray {
+				band = append(band, strandOf(&p, l))
 			}
 		}
 		got, want := newFrame(across*cell, 2), newFrame(across*cell, 2)
