@@ -29,7 +29,7 @@ type grid struct {
 }
 
 func newGrid(w, h int, edge bounds) *grid {
-	return &grid{w, h, make([]float64, w*h), edge, float64(w-1) / float64(2*edge.x), float64(h-1) / float64(2*edge.y)}
+	return &grid{w, h, make([]float64, w*h), edge, float64(w-1) / edge.x / 2, float64(h-1) / edge.y / 2}
 }
 
 // at returns the value at a point, linear between the grid's.
