@@ -114,7 +114,11 @@ func (s *set) sand(x, z, down float64, _ [2]float64) rgb {
 	ripple, _ := sincos(mad(z, 34, mad(x, 9, float64(14*swell))))
 	fine := detail(x, z, 0.04, 2, s.seed+107)
 	k := 0.78 + float64(0.5*(swell-0.5)) + float64(0.07*ripple*smooth(0.08, 0.3, down)) + float64(0.1*(fine-0.5))
-	return s.lit(rgb{226, 178, 118}).times(k).to(s.shade, float64(0.3*smooth(0.5, 0.3, swell)))
+	c := s.lit(rgb{226, 178, 118}).times(k).to(s.shade, float64(0.3*smooth(0.5, 0.3, swell)))
+	if s.has("moon") && s.hour == "night" {
+		c = c.plus(s.shine, float64(0.14*smooth(0.6, 1.1, k)))
+	}
+	return c
 }
 
 func (s *set) turf(x, z float64, dark, pale rgb) rgb {

@@ -106,7 +106,11 @@ func (s *set) complete() {
 		s.add["sun"] = true
 	}
 	if s.hour == "night" {
-		s.add["stars"] = true
+		if s.wet() {
+			s.add["clouds"] = true
+		} else {
+			s.add["stars"] = true
+		}
 	}
 	if s.far == "none" && s.ground == "sea" && len(s.add) == 0 {
 		// An empty sea needs something to look at.
@@ -114,6 +118,16 @@ func (s *set) complete() {
 		s.add["boat"] = true
 	}
 	s.leaveOut()
+}
+
+// wet reports whether it rains or snows.
+func (s *set) wet() bool {
+	for _, fall := range []string{"rain", "snow"} {
+		if s.fall[fall] && (s.unwanted == nil || !s.unwanted.fall[fall]) {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveOut takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
