@@ -24,23 +24,25 @@ type Capabilities struct {
 
 // Model is one model of an engine and its limits. A zero limit is none.
 type Model struct {
-	Name         string   // the engine's own name of it
-	Modes        []Mode   // what it can start from; empty = all but FromVideo
-	Seconds      []int    // lengths it can make; empty = any up to MaxSeconds
-	MaxSeconds   int      // used where Seconds is empty
-	AspectRatios []string // "16:9"; empty = any
-	Resolutions  []string // "720p"; empty = any
-	PromptLimit  int      // in PromptUnit
-	NeedsPrompt  bool     // it makes nothing of a picture or a video alone
-	PromptUnit   Unit     // what PromptLimit counts
-	ImageTypes   []string // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes   int64    // largest input picture
-	ImageMinSide int      // pixels
-	Video        VideoLimits
-	ByMode       map[Mode]Limits // limits that are others in a mode
-	Seed         bool            // same seed, same video
-	Caption      bool            // it can write the prompt along the lower edge
-	Price        task.Price
+	Name          string   // the engine's own name of it
+	Modes         []Mode   // what it can start from; empty = all but FromVideo
+	Seconds       []int    // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds    int      // used where Seconds is empty
+	AspectRatios  []string // "16:9"; empty = any
+	Resolutions   []string // "720p"; empty = any
+	PromptLimit   int      // in PromptUnit
+	NeedsPrompt   bool     // it makes nothing of a picture or a video alone
+	PromptUnit    Unit     // what PromptLimit counts
+	ImageTypes    []string // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes    int64    // largest input picture
+	ImageMinSide  int      // pixels
+	ImageMaxSide  int      // pixels
+	ImageMaxRatio float64  // of a picture's longer side to the shorter, at most
+	Video         VideoLimits
+	ByMode        map[Mode]Limits // limits that are others in a mode
+	Seed          bool            // same seed, same video
+	Caption       bool            // it can write the prompt along the lower edge
+	Price         task.Price
 }
 
 // Mode is what a model starts from.
@@ -133,15 +135,25 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 		if in.img == nil {
 			continue
 		}
-		field := fieldOf(in.img, in.field)
+		fault := func(format string, a ...any) {
+			out = append(out, task.Fault{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
+		}
 		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)})
+			fault("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)
 		}
 		if m.ImageBytes > 0 && in.img.Size > m.ImageBytes {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)})
+			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)
 		}
-		if side := min(in.img.Width, in.img.Height); side > 0 && side < m.ImageMinSide {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%dx%d pixels; model %s needs at least %d on each side", in.img.Width, in.img.Height, m.Name, m.ImageMinSide)})
+		w, h := in.img.Width, in.img.Height
+		short, long := min(w, h), max(w, h)
+		if short > 0 && short < m.ImageMinSide {
+			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.ImageMinSide)
+		}
+		if m.ImageMaxSide > 0 && long > m.ImageMaxSide {
+			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.ImageMaxSide)
+		}
+		if m.ImageMaxRatio > 0 && float64(long) > float64(short)*m.ImageMaxRatio {
+			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.ImageMaxRatio)
 		}
 	}
 	return out

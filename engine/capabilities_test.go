@@ -58,6 +58,31 @@ func TestModelNamesEveryFieldItCantDo(t *testing.T) {
 	}
 }
 
+func TestPicturesMustHaveAShapeThatTheModelTakes(t *testing.T) {
+	m := engine.Model{Name: "m", ImageMinSide: 300, ImageMaxSide: 2000, ImageMaxRatio: 2.5}
+	for _, c := range []struct {
+		w, h int
+		want string
+	}{
+		{300, 750, ""}, {2000, 800, ""}, {0, 0, ""}, // of which nothing is known yet
+		{299, 400, "299x400 pixels; model m needs at least 300 on each side"},
+		{900, 2001, "900x2001 pixels; model m takes at most 2000 on each side"},
+		{1001, 400, "1001x400 pixels; model m takes pictures whose longer side is at most 2.5 times the shorter"},
+		{400, 1001, "400x1001 pixels; model m takes pictures whose longer side is at most 2.5 times the shorter"},
+	} {
+		var got []string
+		for _, f := range m.Check(task.Request{Last: &task.Image{Width: c.w, Height: c.h}}) {
+			got = append(got, f.Field+": "+f.Detail)
+		}
+		if c.want != "" {
+			c.want = "last_frame: " + c.want
+		}
+		if all := strings.Join(got, "; "); all != c.want {
+			t.Errorf("%dx%d: %q, want %q", c.w, c.h, all, c.want)
+		}
+	}
+}
+
 func TestModelWithoutListsTakesAnyLengthUpToItsLimit(t *testing.T) {
 	m := engine.Model{Name: "m", MaxSeconds: 60}
 	for seconds, faults := range map[int]int{1: 0, 60: 0, 61: 1} {

@@ -15,7 +15,7 @@ const (
 func depth(r raster, edge bounds) *grid {
 	small := new(easel).raster(0, depthW*4, depthH*4, true)
 	r.resize(small)
-	g := &grid{w: depthW, h: depthH, edge: edge, values: make([]float64, depthW*depthH)}
+	g := newGrid(depthW, depthH, edge)
 	for y := range depthH {
 		for x := range depthW {
 			sharp, air := cues(small, x*4, y*4)
@@ -90,11 +90,10 @@ func (g *grid) level() {
 // slope is the greatest change of the values in one frame height.
 func (g *grid) slope() float64 {
 	steep := 0.0
-	perX, perY := float64(g.w-1)/(2*g.edge.x), float64(g.h-1)/(2*g.edge.y)
 	for y := range g.h - 1 {
 		for x := range g.w - 1 {
 			v := g.values[y*g.w+x]
-			steep = max(steep, float64(math.Abs(g.values[y*g.w+x+1]-v)*perX), float64(math.Abs(g.values[(y+1)*g.w+x]-v)*perY))
+			steep = max(steep, float64(math.Abs(g.values[y*g.w+x+1]-v)*g.across), float64(math.Abs(g.values[(y+1)*g.w+x]-v)*g.down))
 		}
 	}
 	return steep

@@ -39,7 +39,9 @@ func (s *set) ridge(i int) strip {
 	case "hills":
 		return s.outline(i, 0.11, 0.9, s.hillside)
 	case "dunes":
-		return s.dunes(i)
+		f := field{base: s.horizon + 0.012 + float64(float64(i)*0.02), spread: 0.012, tall: [3]float64{0.19, 0.15, 0.1}[i],
+			wide: [3]float64{0.85, 0.7, 0.55}[i], seed: s.seed + 270 + uint32(10*i)}
+		return s.heap(f, func(c rgb) rgb { return s.air(c, i) })
 	case "forest":
 		return s.forest(i)
 	case "skyline":
@@ -114,32 +116,6 @@ func (s *set) mountains(i int) strip {
 				c = c.to(white, float64(snow*0.95))
 			}
 			c = c.times(clamp(0.88+facing, 0.5, 1.3))
-			return s.air(c, i), edge(y, top)
-		}
-	}
-}
-
-// dunes have a sharp crest: smooth light on one side of it, shadow on the other.
-func (s *set) dunes(i int) strip {
-	seed := s.seed + 270 + uint32(10*i)
-	base := s.horizon + 0.012 + float64(float64(i)*0.04)
-	size := [3]float64{0.12, 0.11, 0.1}[i]
-	crest := func(x float64) float64 {
-		return base - float64(size*(smooth(0.25, 0.8, noise(float64(x*1.5)+float64(7*i), 0.5, seed))+float64(0.25*noise(float64(x*3.7), 1.5, seed+1))))
-	}
-	return func(x float64) func(y float64) (rgb, float64) {
-		top := crest(x)
-		return func(y float64) (rgb, float64) {
-			if y < top-0.01 {
-				return s.low, 0
-			}
-			// The ridge line winds down from each summit; the slope beyond it turns away from the light.
-			wind := float64(0.16*(cloudy(x*1.2, y*3, 3, seed+2)-0.5)) + float64((y-top)*1.3*side(s.sunX))
-			slope := crest(x+wind+0.03) - crest(x+wind-0.03)
-			facing := clamp(slope*side(s.sunX)*-9, -1, 1)
-			ripple, _ := sincos(mad(y-top, 420, mad(x, 30, float64(20*cloudy(x*3, y*6, 3, seed+4)))))
-			c := s.lit(rgb{232, 182, 118}).times(mad(ripple, 0.02, 0.98))
-			c = c.to(s.lit(rgb{232, 182, 118}).to(s.shade, 0.68), smooth(0.12, -0.3, facing))
 			return s.air(c, i), edge(y, top)
 		}
 	}
@@ -255,10 +231,18 @@ func (s *set) cliffs(i int) strip {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			band := cloudy(x*0.8, y*34, 3, seed+2)
-			crack := crests(x*9, y*1.6, 3, seed+3)
-			c := s.lit(red.times(mad(band, 0.6, 0.62))).times(mad(crack, -0.4, 1.12))
-			return s.air(c, i), edge(y, top)
+			// Layers of rock, and buttresses that stand out of the wall, lit from the side where the light is.
+			band := cloudy(mad(y, 2, x*0.8), y*34, 3, seed+2)
+			stand := func(x float64) float64 {
+				return crests(mad(cloudy(x*3, y*9, 3, seed+4), 0.28, x*4.5), y*1.3, 4, seed+3)
+			}
+			light := float64((stand(x) - stand(x+float64(0.012*clamp(float64(4*(s.sunX-x)), -1, 1)))) * 5)
+			c := s.lit(red.times(mad(band, 0.7, 0.58)))
+			if s.ground == "sea" {
+				turf := smooth(0.022, 0.006, y-top-float64(0.02*(cloudy(x*14, 1, 3, seed+5)-0.5)))
+				c = c.to(s.lit(rgb{86, 112, 62}), float64(turf*0.85))
+			}
+			return s.air(c.times(clamp(0.92+light, 0.5, 1.35)), i), edge(y, top)
 		}
 	}
 }

@@ -101,20 +101,25 @@ func (f *frame) shrink(w, h int) *frame {
 
 // average fills a plane of w x h with the means of another's parts.
 func average(to, from []byte, w, h, fw, fh int) {
-	sums := make([]int, w)
+	sums, edges := make([]int, w), make([]int, w+1)
+	for x := range edges {
+		edges[x] = x * fw / w
+	}
 	for y := range h {
 		top, bottom := y*fh/h, max(y*fh/h+1, (y+1)*fh/h)
 		clear(sums)
 		for v := top; v < bottom; v++ {
 			row := from[v*fw : (v+1)*fw]
 			for x := range sums {
-				for _, p := range row[x*fw/w : max(x*fw/w+1, (x+1)*fw/w)] {
-					sums[x] += int(p)
+				sum := 0
+				for _, p := range row[edges[x]:max(edges[x]+1, edges[x+1])] {
+					sum += int(p)
 				}
+				sums[x] += sum
 			}
 		}
 		for x, sum := range sums {
-			n := (bottom - top) * (max(x*fw/w+1, (x+1)*fw/w) - x*fw/w)
+			n := (bottom - top) * (max(edges[x]+1, edges[x+1]) - edges[x])
 			to[y*w+x] = byte((sum + n/2) / n)
 		}
 	}

@@ -84,10 +84,6 @@ func findFlow(a, b *frame) *flow {
 	return &flow{*fx, *fy}
 }
 
-func newGrid(w, h int, edge bounds) *grid {
-	return &grid{w: w, h: h, edge: edge, values: make([]float64, w*h)}
-}
-
 // copy fills the grid with another's values times k.
 func (g *grid) copy(from *grid, k float64) {
 	for y := range g.h {

@@ -7,7 +7,7 @@ import "math"
 func (s *set) foreground() {
 	near := map[string]strip{"grass": s.blades(rgb{46, 84, 30}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().strip(), "palm": s.fronds().strip()}[s.near]
 	if near == nil {
-		near = map[string]strip{"dunes": s.swell(), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil, "wheat": s.blades(rgb{206, 156, 64}, false),
+		near = map[string]strip{"dunes": s.heap(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil, "wheat": s.blades(rgb{206, 156, 64}, false),
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]
 	}
 	if near == nil {
@@ -154,8 +154,12 @@ func (s *set) rocks() strip {
 	case "ice":
 		stone = rgb{216, 234, 246}
 	}
+	stones := func(x float64) float64 { return crests(x*2.2, 1, 3, s.seed+550) }
+	if s.ground == "ice" { // floes are flat
+		stones = func(x float64) float64 { return smooth(0.3, 0.7, cloudy(x*1.3, 1, 2, s.seed+550)) }
+	}
 	return func(x float64) func(y float64) (rgb, float64) {
-		n := crests(x*2.2, 1, 3, s.seed+550)
+		n := stones(x)
 		top := 0.53 - float64(0.2*smooth(0.3, 0.9, n)*mad(bell(x/(s.aspect*0.42)), -0.85, 1))
 		return func(y float64) (rgb, float64) {
 			if y < top-0.02 {

@@ -24,10 +24,10 @@ func (s *set) land() ink {
 
 // lit is a colour of the ground under the hour's light.
 func (s *set) lit(c rgb) rgb {
-	tone := rgb{float64(c[0]*s.shine[0]) / 255, float64(c[1]*s.shine[1]) / 255, float64(c[2]*s.shine[2]) / 255}
+	tone := rgb{float64(c.r*s.shine.r) / 255, float64(c.g*s.shine.g) / 255, float64(c.b*s.shine.b) / 255}
 	if s.hour == "night" {
 		// By night the eye sees little colour and takes it for blue.
-		grey := mad(tone[0], 0.3, mad(tone[1], 0.6, float64(tone[2]*0.1)))
+		grey := mad(tone.r, 0.3, mad(tone.g, 0.6, float64(tone.b*0.1)))
 		tone = tone.to(rgb{float64(grey * 0.72), float64(grey * 0.9), float64(grey * 1.35)}, 0.6)
 	}
 	return s.shade.to(tone, mad(s.bright, 0.82, 0.06)).to(tone.to(s.mid, 0.4), 0.2*(1-s.bright))
@@ -114,7 +114,11 @@ func (s *set) sand(x, z, down float64, _ [2]float64) rgb {
 	ripple, _ := sincos(mad(z, 34, mad(x, 9, float64(14*swell))))
 	fine := detail(x, z, 0.04, 2, s.seed+107)
 	k := 0.78 + float64(0.5*(swell-0.5)) + float64(0.07*ripple*smooth(0.08, 0.3, down)) + float64(0.1*(fine-0.5))
-	return s.lit(rgb{226, 178, 118}).times(k).to(s.shade, float64(0.3*smooth(0.5, 0.3, swell)))
+	c := s.lit(rgb{226, 178, 118}).times(k).to(s.shade, float64(0.3*smooth(0.5, 0.3, swell)))
+	if s.has("moon") && s.hour == "night" {
+		c = c.plus(s.shine, float64(0.14*smooth(0.6, 1.1, k)))
+	}
+	return c
 }
 
 func (s *set) turf(x, z float64, dark, pale rgb) rgb {

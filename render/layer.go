@@ -22,15 +22,20 @@ type nearness struct {
 
 // grid holds values at evenly spaced points of a picture that reaches to the bounds given.
 type grid struct {
-	w, h   int
-	values []float64
-	edge   bounds
+	w, h         int
+	values       []float64
+	edge         bounds
+	across, down float64 // how many points lie in a frame height
+}
+
+func newGrid(w, h int, edge bounds) *grid {
+	return &grid{w, h, make([]float64, w*h), edge, float64(w-1) / edge.x / 2, float64(h-1) / edge.y / 2}
 }
 
 // at returns the value at a point, linear between the grid's.
 func (g *grid) at(qx, qy float64) float64 {
-	fx := clamp(float64(float64(qx+g.edge.x)*(float64(g.w-1)/float64(2*g.edge.x))), 0, float64(g.w-1)-1e-9)
-	fy := clamp(float64(float64(qy+g.edge.y)*(float64(g.h-1)/float64(2*g.edge.y))), 0, float64(g.h-1)-1e-9)
+	fx := clamp(float64(float64(qx+g.edge.x)*g.across), 0, float64(g.w-1)-1e-9)
+	fy := clamp(float64(float64(qy+g.edge.y)*g.down), 0, float64(g.h-1)-1e-9)
 	x, y := int(fx), int(fy)
 	up, down := g.values[y*g.w+x:], g.values[(y+1)*g.w+x:]
 	tx := fx - float64(x)

@@ -39,6 +39,13 @@ func kernel(n, m int) []taps {
 			}
 		}
 		t.weights[best] += rest
+		// A picture that keeps its size needs one tap.
+		for t.weights[0] == 0 {
+			t.first, t.weights = t.first+1, t.weights[1:]
+		}
+		for t.weights[len(t.weights)-1] == 0 {
+			t.weights = t.weights[:len(t.weights)-1]
+		}
 		out[i] = t
 	}
 	return out

@@ -8,6 +8,7 @@ const phases = 128
 // weights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive and
 // their sum is 128.
 type weights struct {
+	loom
 	four [phases]uint64 // in the lanes of one word, last weight lowest
 	// level turns a lifted sample into a byte.
 	level [512]byte
@@ -15,10 +16,13 @@ type weights struct {
 	// store of a masked word into pieces, which the next load then waits for.
 	mask uint64
 	one  [phases][4]uint64
+	// wide is one with each weight in all four lanes, and small is four with a byte for each weight, first weight lowest.
+	wide  [phases][4]uint64
+	small [phases]uint32
 }
 
 func newWeights() *weights {
-	out := &weights{mask: 511 * lanes}
+	out := &weights{loom: fastLoom(), mask: 511 * lanes}
 	for p := range phases {
 		t := float64(float64(p) / phases)
 		t2, s := float64(t*t), 1-t
@@ -32,6 +36,8 @@ func newWeights() *weights {
 		for i, n := range q {
 			out.one[p][i] = uint64(n)
 			out.four[p] |= uint64(n) << (16 * (3 - i))
+			out.wide[p][i] = uint64(n) * lanes
+			out.small[p] |= uint32(n) << (8 * i)
 		}
 	}
 	for i := range out.level {

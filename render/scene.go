@@ -106,7 +106,11 @@ func (s *set) complete() {
 		s.add["sun"] = true
 	}
 	if s.hour == "night" {
-		s.add["stars"] = true
+		if s.wet() {
+			s.add["clouds"] = true
+		} else {
+			s.add["stars"] = true
+		}
 	}
 	if s.far == "none" && s.ground == "sea" && len(s.add) == 0 {
 		// An empty sea needs something to look at.
@@ -114,6 +118,16 @@ func (s *set) complete() {
 		s.add["boat"] = true
 	}
 	s.leaveOut()
+}
+
+// wet reports whether it rains or snows.
+func (s *set) wet() bool {
+	for _, fall := range []string{"rain", "snow"} {
+		if s.fall[fall] && (s.unwanted == nil || !s.unwanted.fall[fall]) {
+			return true
+		}
+	}
+	return false
 }
 
 // leaveOut takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
@@ -163,7 +177,7 @@ func (s *set) draw() {
 
 // grade gives a colour the mood that the words ask for.
 func (s *set) grade(c rgb) rgb {
-	grey := mad(c[0], 0.3, mad(c[1], 0.59, float64(c[2]*0.11)))
+	grey := mad(c.r, 0.3, mad(c.g, 0.59, float64(c.b*0.11)))
 	c = rgb{grey, grey, grey}.to(c, s.vivid)
 	c = c.to(s.tint.times(mad(grey, 1.2/255, 0.12)), s.lean)
 	return c.times(s.dim)
@@ -181,7 +195,7 @@ func lights(hour string, rnd *rand.Rand) light {
 	}
 	shift := rgb{mad(rnd.Float64(), 20, -10), mad(rnd.Float64(), 14, -7), mad(rnd.Float64(), 20, -10)}
 	for _, c := range []*rgb{&l.top, &l.mid} {
-		k := (c[0] + c[1] + c[2]) / 500
+		k := (c.r + c.g + c.b) / 500
 		*c = c.plus(shift, min(1, k))
 	}
 	return l

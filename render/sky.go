@@ -189,7 +189,7 @@ func (s *set) moon(x, y float64, c rgb) rgb {
 		return c
 	}
 	bulge := math.Sqrt(max(0, 1-float64(d*d)))
-	face := mad(cloudy(float64(u*1.8)+3, float64(v*1.8), 5, 9), -70, 262) - float64(60*smooth(0.5, 0.66, cloudy(float64(u*1.1), float64(v*1.1)+5, 3, 4)))
+	face := mad(cloudy(float64(u*2.6)+3, float64(v*2.6), 5, 9), -46, 252) - float64(44*smooth(0.44, 0.7, cloudy(float64(u*1.6)+7.3, float64(v*1.6)+2.1, 4, 4)))
 	face *= mad(bulge, 0.2, 0.82)
 	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, smooth(1.02, 0.97, d))
 }

@@ -20,6 +20,7 @@ func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
 		{"a boat on the sea at night", "stars", "none", "", "boat"},
 		{"a boat on the sea at night", "boats and birds", "none", "", "stars"},
 		{"fireflies in a forest in the rain at night", "rain", "forest", "pine", "stars fireflies"},
+		{"fireflies in a forest in the rain at night", "", "forest", "pine", "clouds fireflies rain"},
 		{"fireflies in a forest at night", "pines", "none", "", "stars fireflies"},
 		{"a lake at noon", "night", "mountains", "", "clouds"}, // there is no scene without light or ground
 	} {

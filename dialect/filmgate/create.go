@@ -24,7 +24,6 @@ const (
 	inlineLimit    = 32 << 20 // bytes of a video within a body
 	promptLimit    = 5000     // characters
 	negativeLimit  = 2500     // characters
-	nameLimit      = 255      // characters of a name that people give
 	defaultSeconds = 5
 	longest        = 60 // seconds
 	axisLimit      = 10 // a camera axis goes from minus this to this
@@ -48,8 +47,8 @@ func presets() []string {
 func decodeCreate(f *dialect.Fields) task.Request {
 	r := task.Request{
 		Dialect:        Dialect,
-		Model:          f.String("model", DefaultModel, nameLimit),
-		Name:           f.String("name", "", nameLimit),
+		Model:          f.String("model", DefaultModel, task.NameLimit),
+		Name:           f.String("name", "", task.NameLimit),
 		Prompt:         f.String("prompt", "", promptLimit),
 		ExpandPrompt:   f.Bool("expand_prompt", false),
 		NegativePrompt: f.String("negative_prompt", "", negativeLimit),
@@ -63,7 +62,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 		Watermark:      f.Bool("watermark", false),
 		Caption:        f.Bool("caption", false),
 		LowPriority:    f.Bool("low_priority", false),
-		AssetGroup:     f.String("asset_group", houseGroup, nameLimit),
+		AssetGroup:     f.String("asset_group", houseGroup, task.NameLimit),
 	}
 	if r.Model == "" {
 		r.Model = DefaultModel

@@ -79,7 +79,8 @@ func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 // of it, in each place. The name says which limit it is.
 func badPictures(m engine.Model, good task.Request) map[string]badInput {
 	out := map[string]badInput{}
-	fits := task.Image{Type: "image/jpeg", Width: 4096, Height: 4096}
+	side := max(m.ImageMinSide, 1)
+	fits := task.Image{Type: "image/jpeg", Width: side, Height: side}
 	if len(m.ImageTypes) > 0 {
 		fits.Type = m.ImageTypes[0]
 	}
@@ -97,6 +98,16 @@ func badPictures(m engine.Model, good task.Request) map[string]badInput {
 			narrow := fits
 			narrow.Width = m.ImageMinSide - 1
 			put("too narrow", narrow)
+		}
+		if m.ImageMaxSide > 0 {
+			wide := fits
+			wide.Width, wide.Height = m.ImageMaxSide+1, m.ImageMaxSide+1
+			put("too wide", wide)
+		}
+		if m.ImageMaxRatio > 0 {
+			long := fits
+			long.Width = int(float64(side)*m.ImageMaxRatio) + 1
+			put("too long for its height", long)
 		}
 		if m.ImageBytes > 0 {
 			heavy := fits

@@ -38,15 +38,8 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err := putArtifacts(ctx, tx, read, c.Task); err != nil {
 		return err
 	}
-	if r := c.Replay; r != nil {
-		// One that has outlived its day makes room; any other stands in the way.
-		if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`,
-			r.Account, r.Key, millis(r.Created.Add(-task.ReplayLife))); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
-			r.Account, r.Key, r.Fingerprint, r.Task, millis(r.Created), r.Wait.Milliseconds()); err != nil {
+	if c.Replay != nil {
+		if err := putReplay(ctx, tx, *c.Replay); err != nil {
 			return err
 		}
 	}
@@ -56,6 +49,23 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 		}
 	}
 	return tx.Commit()
+}
+
+// putReplay makes an idempotency key stand for a task. Every new one takes some with it that have outlived their day, so
+// that they never are many more than those of a day.
+func putReplay(ctx context.Context, tx *sql.Tx, r task.Replay) error {
+	const some = 50
+	old := millis(r.Created.Add(-task.ReplayLife))
+	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE (account, replay_key) IN
+		(SELECT account, replay_key FROM replays WHERE created <= $1 ORDER BY created LIMIT $2)`, old, some); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
+		r.Account, r.Key, r.Fingerprint, r.Task, millis(r.Created), r.Wait.Milliseconds())
+	return err
 }
 
 func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byte) error {

@@ -53,6 +53,21 @@ func runReplay(t *testing.T, open Open) {
 			t.Errorf("got %+v, want %+v", got, again)
 		}
 	})
+	t.Run("keys that have outlived their day go as others come", func(t *testing.T) {
+		for i, key := range []string{"old", "older"} {
+			apply(t, s, task.Change{Task: newTask(20 + i), Replay: &task.Replay{Account: 1, Key: key, Task: id(20 + i), Created: at(1 - i)}})
+		}
+		young := task.Replay{Account: 2, Key: "young", Task: id(22), Created: at(2)}
+		apply(t, s, task.Change{Task: newTask(22), Replay: &young})
+		apply(t, s, task.Change{Task: newTask(23), Replay: &task.Replay{Account: 3, Key: "k", Task: id(23), Created: at(1).Add(task.ReplayLife)}})
+		for _, key := range []string{"old", "older"} {
+			_, err := s.Replay(t.Context(), 1, key)
+			want(t, key, err, store.ErrNotFound)
+		}
+		got, err := s.Replay(t.Context(), 2, "young")
+		want(t, "young", err, nil)
+		same(t, got, young)
+	})
 	t.Run("two accounts may use the same key", func(t *testing.T) {
 		other := r
 		other.Account, other.Task = 2, id(3)
