@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -142,69 +140,30 @@ func TestEveryLimitOfACreate(t *testing.T) {
 	}
 }
 
-// inState is a task of our own create in one state of its life.
-func inState(s task.State) task.Task {
+// shown is a task of our own create, done.
+func shown() task.Task {
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	seed, scale := uint32(7), 0.5
-	t := task.Task{
-		ID: "00000000-0000-4000-8000-000000000001", Account: 7, Version: 1, State: s, Engine: "team", EngineModel: "gen4_turbo",
+	return task.Task{
+		ID: "00000000-0000-4000-8000-000000000001", Account: 7, Version: 1, Engine: "team", EngineModel: "gen4_turbo", Created: at,
 		Request: task.Request{
 			Dialect: Dialect, Model: DefaultModel, Name: "take 7", Prompt: "a boat at sea", ExpandPrompt: true, ExpandedPrompt: "a boat at sea, soft light",
 			NegativePrompt: "people", Seconds: 5, AspectRatio: "16:9", Resolution: "720p", Seed: &seed, CfgScale: &scale, Mode: "pro",
 			Video:  &task.Footage{Key: "datasets/40000000-0000-4000-8000-000000000001.mp4"},
 			Camera: &task.Camera{Zoom: 2}, AssetGroup: "Boats", Caption: true,
 		},
-		Created: at, Updated: at.Add(3 * time.Second),
+		Artifacts: []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Task: "00000000-0000-4000-8000-000000000001", Filename: "take 7.mp4",
+			Width: 1280, Height: 720, FrameRate: 24, Duration: 5 * time.Second, Private: true, Created: at.Add(3 * time.Second), Updated: at.Add(3 * time.Second),
+			Files: []task.File{{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7, Width: 1280, Height: 720, SHA256: "4c94"}}}},
 	}
-	begun := at.Add(2 * time.Second)
-	switch s {
-	case task.Queued:
-		t.Updated, t.Wait = at, 12400*time.Millisecond
-	case task.Throttled:
-		t.Wait, t.ProgressText = 30*time.Second, "waits for room at the engine"
-	case task.Running:
-		t.Started, t.Progress = begun, 0.35
-	case task.Succeeded:
-		t.Started, t.Progress, t.Finished = begun, 1, at.Add(3*time.Second)
-		t.Artifacts = []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Task: t.ID, Filename: "take 7.mp4", Width: 1280, Height: 720,
-			FrameRate: 24, Duration: 5 * time.Second, Private: true, Created: at.Add(3 * time.Second), Updated: at.Add(3 * time.Second),
-			Files: []task.File{{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7, Width: 1280, Height: 720, SHA256: "4c94"}}}}
-	case task.Failed:
-		t.Started, t.Progress, t.Finished = begun, 0.71, at.Add(3*time.Second)
-		t.Failure = &task.Failure{Reason: task.SafetyOutputVideo, Text: "The video was held back.", Detail: "for the operator alone"}
-	case task.Cancelled:
-		t.Started, t.Progress, t.Finished = begun, 0.4, at.Add(3*time.Second)
-	case task.Pending:
-	}
-	return t
 }
 
-// Every state has a file of the whole answer: testdata/states/<state>.json.
+// Every state has a file of the whole answer.
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
-	files := map[string]bool{}
-	all, err := filepath.Glob("testdata/states/*.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range all {
-		files[f] = true
-	}
-	links := dialect.Links{Base: "http://films.example", Now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC), Token: (&dialecttest.Gateway{}).Token}
-	for _, s := range task.States() {
-		name := "testdata/states/" + strings.ToLower(string(s)) + ".json"
-		t.Run(string(s), func(t *testing.T) {
-			got := dialect.Marshal(encodeTask(inState(s), links))
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatalf("%v; the answer is\n%s", err, got)
-			}
-			dialecttest.SameJSON(t, got, want)
-		})
-		delete(files, name)
-	}
-	for f := range files {
-		t.Errorf("%s is of no state", f)
-	}
+	links := dialect.Links{Base: "http://films.example", Now: shown().Created, Token: (&dialecttest.Gateway{}).Token}
+	dialecttest.States(t, map[string]func(task.State) []byte{
+		"task": func(s task.State) []byte { return dialect.Marshal(encodeTask(dialecttest.InState(shown(), s), links)) },
+	})
 }
 
 // Any bytes are refused with code invalid, or give a request that can be made.

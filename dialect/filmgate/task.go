@@ -1,6 +1,7 @@
 package filmgate
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"time"
@@ -162,7 +163,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		ended: t.State.Terminal(),
 	}
 	if t.Failure != nil {
-		out.Failure = &wireFailure{Reason: t.Failure.Reason, Message: t.Failure.Text}
+		out.Failure = &wireFailure{Reason: t.Failure.Reason, Message: cmp.Or(t.Failure.Text, t.Failure.Reason.PublicText())}
 	}
 	for _, a := range t.Attempts {
 		out.Attempts = append(out.Attempts, wireAttempt{
