@@ -57,6 +57,12 @@ func sample(c task.Code) *task.Error {
 		return &task.Error{Code: c, Detail: "The body must be JSON: send Content-Type: application/json."}
 	case task.Unreadable:
 		return &task.Error{Code: c, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
+	case task.BudgetSpent:
+		return &task.Error{Code: c, Detail: "The budget of the key is spent."}
+	case task.RateLimited:
+		return &task.Error{Code: c, Detail: "The key has sent too many requests."}
+	case task.Unavailable:
+		return &task.Error{Code: c, Detail: "The server is busy."}
 	default:
 		return &task.Error{Code: c, Detail: "Something went wrong on our side. Quote the request id when you report it."}
 	}
