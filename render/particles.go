@@ -43,7 +43,7 @@ func (s *set) swarms() []swarm {
 // yuv is a graded colour as the encoder takes it.
 func (s *set) yuv(c rgb) [3]byte {
 	c = s.grade(c)
-	r, g, b := int32(clamp(c[0], 0, 255)), int32(clamp(c[1], 0, 255)), int32(clamp(c[2], 0, 255))
+	r, g, b := int32(clamp(c.r, 0, 255)), int32(clamp(c.g, 0, 255)), int32(clamp(c.b, 0, 255))
 	return [3]byte{
 		byte(16 + (2992*r+10064*g+1016*b+1<<13)>>14),
 		byte(128 + (-1649*r-5547*g+7196*b+1<<13)>>14),

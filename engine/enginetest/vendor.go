@@ -155,6 +155,7 @@ func jobOf(e engine.Engine, id, prompt string) engine.Job {
 
 // modelJob makes a job that the model can do.
 func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
+	m = m.In(mode)
 	seed := uint32(7)
 	j := engine.Job{Task: id, Model: m.Name, Request: task.Request{Prompt: prompt, Seconds: max(1, min(5, m.MaxSeconds)), Seed: &seed}}
 	if len(m.Seconds) > 0 {

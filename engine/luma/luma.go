@@ -1,6 +1,9 @@
-// Package luma is the engine for Luma's Dream Machine API, v1 (npm lumaai; github.com/lumalabs/lumaai-api, openapi.yaml).
+// Package luma is the engine for Luma's Dream Machine API, v1.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts:
+// github.com/lumalabs/lumaai-api @2520034 openapi.yaml, lumalabs/lumaai-python @c00ac17 types, docs.lumalabs.ai/docs/errors
+// and /docs/video-generation. Luma's Agents API, which has ray-3.2, is another wire that is not spoken here. Not confirmed
+// by the vendor's docs: the life of a result's link, what a deleted generation costs, what pictures may weigh, and prices.
 package luma
 
 import (
@@ -143,5 +146,9 @@ func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	if strings.Contains(strings.ToLower(said.Detail), "credits") {
 		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
 	}
-	return &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	if words := strings.ToLower(said.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
+		e.Text = "Luma takes prompts of 3 to 5000 characters."
+	}
+	return e
 }

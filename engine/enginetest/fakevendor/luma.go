@@ -1,7 +1,9 @@
 package fakevendor
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -28,9 +30,9 @@ func lumaSubmit(a *ask) {
 	}
 	prompt, _ := in["prompt"].(string)
 	frames, _ := in["keyframes"].(map[string]any)
-	for _, f := range frames {
+	for name, f := range frames {
 		frame, _ := f.(map[string]any)
-		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") {
+		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") || name != "frame0" && name != "frame1" {
 			a.refuse(http.StatusBadRequest, "keyframes need an https url")
 			return
 		}
@@ -38,6 +40,14 @@ func lumaSubmit(a *ask) {
 	if in["model"] == nil || len(prompt) < 3 && frames == nil {
 		a.refuse(http.StatusBadRequest, "model and prompt are required")
 		return
+	}
+	for field, values := range map[string]string{
+		"model": "ray-1-6 ray-2 ray-flash-2", "duration": "5s 9s", "resolution": "540p 720p 1080p 4k", "aspect_ratio": "1:1 16:9 9:16 4:3 3:4 21:9 9:21",
+	} {
+		if said, ok := in[field]; ok && !slices.Contains(strings.Fields(values), fmt.Sprint(said)) {
+			a.refuse(http.StatusBadRequest, "%s must be one of %s", field, values)
+			return
+		}
 	}
 	if j, ok := a.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
 		a.answer(http.StatusCreated, a.luma(j, ""))
