@@ -38,6 +38,7 @@ func Run(t *testing.T, open Open) {
 		{"Sizes", runSizes},
 		{"Times", runTimes},
 		{"Writers", runWriters},
+		{"Refusals", runRefusals},
 		{"Cursors", runCursors},
 		{"CancelledContext", runCancelled},
 	} {

@@ -89,7 +89,7 @@ func (a *ask) minimax2() *job {
 	id := a.r.PathValue("id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok {
 		a.refuse(http.StatusBadRequest, "invalid params, invalid task_id")
