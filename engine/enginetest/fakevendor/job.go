@@ -28,6 +28,7 @@ type submission struct {
 	kind     string // the part of the wire that made it, where a vendor tells them apart
 	prompt   string
 	external string // external id or idempotency key; "" = the vendor has none
+	unique   bool   // an external id that is taken is refused; else its work is the answer
 	seconds  int
 	image    bool           // a first frame came along
 	callback string         // where the vendor is to tell that something has changed; "" = nowhere
@@ -64,6 +65,14 @@ type stand struct {
 func (a *ask) submit(s submission) (*job, bool) {
 	v := a.v
 	v.mu.Lock()
+	if old := v.known(a.wire, s.external); old != nil {
+		v.mu.Unlock()
+		a.task(old.task)
+		if s.unique {
+			a.refuse(http.StatusBadRequest, "the external id must be unique")
+		}
+		return old, !s.unique
+	}
 	j := v.add(a, s, parse(s.prompt).with(parse(v.opts.Faults)).with(a.script))
 	a.task(j.task)
 	count := v.tasks[j.task]
@@ -111,16 +120,21 @@ func (v *Vendor) add(a *ask, s submission, words script) *job {
 	return j
 }
 
-// known returns the wire's job with an external id; nil where there is none.
-func (a *ask) known(external string) *job {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	for _, j := range a.v.jobs {
-		if external != "" && j.external == external && j.wire == a.wire.name && !j.gone {
+// known returns the wire's job with an external id; nil where there is none. The caller holds the mutex.
+func (v *Vendor) known(w wire, external string) *job {
+	for _, j := range v.jobs {
+		if external != "" && j.external == external && j.wire == w.name && !j.gone {
 			return j
 		}
 	}
 	return nil
+}
+
+// known is Vendor.known for one that does not hold the mutex.
+func (a *ask) known(external string) *job {
+	a.v.mu.Lock()
+	defer a.v.mu.Unlock()
+	return a.v.known(a.wire, external)
 }
 
 // find returns a job by id; nil means that a 404 was given.
