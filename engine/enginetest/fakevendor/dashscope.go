@@ -88,7 +88,7 @@ func dashscopePoll(a *ask) {
 	id := a.r.PathValue("id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok { // no 404: a task that never was is told like one that is forgotten
 		a.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})

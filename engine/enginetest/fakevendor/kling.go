@@ -106,11 +106,7 @@ func (a *ask) klingSubmit(kind string) {
 		a.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
 		return
 	}
-	if a.known(in.External) != nil {
-		a.refuse(http.StatusBadRequest, "external_task_id must be unique")
-		return
-	}
-	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, seconds: seconds, callback: in.Callback}); ok {
+	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}); ok {
 		a.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, stand{}, "")))
 	}
 }

@@ -38,12 +38,9 @@ func makevidSubmit(a *ask) {
 		return
 	}
 	key := a.r.Header.Get("Idempotency-Key")
-	j := a.known(key)
-	if j == nil {
-		var ok bool
-		if j, ok = a.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in}); !ok {
-			return
-		}
+	j, ok := a.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in})
+	if !ok {
+		return
 	}
 	a.answer(http.StatusOK, map[string]any{"task": a.webtask(j, stand{}, ""), "server_id": "7d3f2b9c"})
 }

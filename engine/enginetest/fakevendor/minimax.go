@@ -89,7 +89,7 @@ func (a *ask) minimax2() *job {
 	id := a.r.PathValue("id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok {
 		a.refuse(http.StatusBadRequest, "invalid params, invalid task_id")
@@ -191,7 +191,7 @@ func minimaxPoll1(a *ask) {
 	id := a.r.URL.Query().Get("task_id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok {
 		a.answer(http.StatusOK, map[string]any{"task_id": "", "status": "", "base_resp": minimaxBase(2013, "invalid params, task_id not found")})
@@ -203,7 +203,7 @@ func minimaxPoll1(a *ask) {
 		"base_resp": minimaxBase(0, "success"),
 	}
 	switch {
-	case s.phase == done && !j.script.has("nofile"):
+	case s.phase == done && !a.has(j, "nofile"):
 		out["file_id"], out["video_width"], out["video_height"] = j.id, 1366, 768
 	case s.phase == failed && strings.HasPrefix(s.reason, "SAFETY"):
 		out["base_resp"] = minimaxBase(1026, "input new_sensitive")
