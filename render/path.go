@@ -72,6 +72,13 @@ func ease(t, ramp float64) float64 {
 	return float64(float64(cruise*ramp) * mad(-0.5, float64(u3*u), u3))
 }
 
+// scale makes all changes of the path k times as large.
+func (p path) scale(k float64) {
+	for i := range p.legs {
+		p.legs[i].change = pose{}.plus(p.legs[i].change, k)
+	}
+}
+
 // view maps points of the frame to points of a plane of the scene: a camera frozen at one time.
 type view struct {
 	m       [9]float64 // rows of the rotation that takes a ray of the camera to the world, divided by the focal length
