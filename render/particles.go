@@ -18,29 +18,30 @@ type swarm struct {
 }
 
 // usualWide and usualTall are the field's size where the camera sees no more; below it there is the count of a swarm.
-const usualWide, usualTall = 2.9, 1.7
+const usualWide, usualTall float64 = 2.9, 1.7
 
 // spread makes the fields of swarms so large that the frame always lies within, with as many more particles.
 func (f *film) spread(swarms []swarm) []swarm {
-	x, y := usualWide/2, usualTall/2
+	const margin = 0.1 // for what sways, and is drawn larger than a point
+	var x, y float64
 	for i := range 33 {
 		s := f.shot(float64(i)/32, f.backwards)
 		for _, near := range []float64{nearest, farthest} {
 			lo, hi := s.reach(&layer{near: nearness{base: near}})
 			cx, cy := float64(s.view.x*near), float64(s.view.y*near)
-			x, y = max(x, hi.x-cx+0.1, cx-lo.x+0.1), max(y, hi.y-cy+0.1, cy-lo.y+0.1)
+			x, y = max(x, hi.x-cx+margin, cx-lo.x+margin), max(y, hi.y-cy+margin, cy-lo.y+margin)
 		}
 	}
 	for i := range swarms {
 		w := &swarms[i]
-		if w.wide = 2 * x; w.rise {
-			w.wide = max(float64(0.62*usualWide), float64(2*x)-0.2)
+		wide, tall := usualWide, usualTall
+		if w.rise { // from the middle
+			wide *= 0.62
 		}
-		w.tall = 2 * y
-		if w.rise {
-			w.tall = usualTall
+		if w.wide, w.tall = max(wide, 2*x), max(tall, 2*y); w.rise {
+			w.tall = tall
 		}
-		w.count = int(float64(w.count) * min(40, float64(x*y)/(usualWide*usualTall/4)))
+		w.count = int(float64(w.count) * min(40, float64(w.wide*w.tall)/float64(wide*tall)))
 	}
 	return swarms
 }

@@ -153,7 +153,7 @@ func (s *set) acacia(x, y float64) (rgb, float64) {
 	c, a := over(rgb{}, 0, dark, in(trunk)*smooth(-0.82, -0.78, y)*smooth(0.004, 0, y))
 	n := cloudy(x*7, y*14, 4, s.seed+402) - 0.5
 	top := far(x/0.8, (y+0.84)/0.13) - 1 + float64(1.1*n)
-	return over(c, a, dark.to(s.lit(rgb{70, 84, 34}), 0.45*smooth(-0.8, -0.95, y)), smooth(0.05, -0.05, top))
+	return over(c, a, dark.to(s.lit(rgb{70, 84, 34}), 0.45*smooth(-0.8, -0.95, y)), smooth(0.05, -0.05, top)*smooth(0.98, 0.86, math.Abs(x)))
 }
 
 func (s *set) cactus(x, y float64) (rgb, float64) {
@@ -216,7 +216,7 @@ func (s *set) lighthouse(x, y float64) (rgb, float64) {
 }
 
 func (s *set) windmill(x, y float64) (rgb, float64) {
-	c, a := over(rgb{}, 0, s.lit(rgb{226, 218, 204}).times(mad(x*side(s.sunX), 2.6, 0.86)), in(max(math.Abs(x)-mad(-y, -0.09, 0.15), -y-0.62)))
+	c, a := over(rgb{}, 0, s.lit(rgb{226, 218, 204}).times(mad(x*side(s.sunX), 2.6, 0.86)), in(max(math.Abs(x)-mad(-y, -0.09, 0.15), -y-0.62, y-0.2)))
 	c, a = over(c, a, s.lit(rgb{120, 66, 48}), in(max(far(x/1.05, y+0.6)-0.1, y+0.6)))
 	u, v := x, y+0.62
 	for range 4 {
