@@ -156,7 +156,7 @@ func (f *film) pose(t float64, fromEnd bool) pose {
 }
 
 func (f *film) shot(t float64, fromEnd bool) shot {
-	seconds := float64(f.spec.Frames) / float64(f.spec.FrameRate)
+	seconds := float64(f.spec.Frames-1) / float64(f.spec.FrameRate) // until the last frame
 	return shot{view: f.pose(t, fromEnd).view(), w: f.spec.Width, h: f.spec.Height, seconds: float64(t * seconds * f.direction.haste)}
 }
 

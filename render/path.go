@@ -35,6 +35,7 @@ type path struct {
 type tremor struct {
 	size         pose
 	waves, phase float64
+	from, to     float64 // when it shakes
 }
 
 // at returns the pose at time t in [0,1].
@@ -43,9 +44,9 @@ func (p path) at(t float64) pose {
 	for _, l := range p.legs {
 		out = out.plus(l.change, ease((t-l.from)/(l.to-l.from), l.ramp))
 	}
-	// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
-	calm := float64(smooth(0, 0.06, t) * smooth(0, 0.06, 1-t))
 	for _, s := range p.shake {
+		// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
+		calm := float64(smooth(0, 0.06, t-s.from) * smooth(0, 0.06, s.to-t))
 		sin, _ := sincos(mad(float64(s.waves*t), 6.283185307179586, s.phase))
 		out = out.plus(s.size, float64(calm*sin))
 	}

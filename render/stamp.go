@@ -4,6 +4,7 @@ import (
 	"image"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomedium"
@@ -56,7 +57,7 @@ func drawable(text string) string {
 		if unicode.IsSpace(r) {
 			return ' '
 		}
-		if n, err := f.GlyphIndex(&buffer, r); n == 0 || err != nil {
+		if n, err := f.GlyphIndex(&buffer, r); n == 0 || err != nil || unicode.IsControl(r) || r == utf8.RuneError {
 			return -1
 		}
 		return r
