@@ -58,7 +58,7 @@ func TestNoMoveLooksBeyondTheScene(t *testing.T) {
 			scene := scenes[(len(seen)+k)%len(scenes)]
 			prompt := "camera " + speed + strings.Join(p.words, " ") + ", " + scene
 			film := newFilm(Spec{Prompt: prompt, Seed: 3, Width: 96, Height: 64, Frames: 240, FrameRate: 24})
-			for i := 0; i <= 32; i += 8 {
+			for i := 0; i <= 32; i += 16 {
 				at := film.shot(float64(i)/32, false)
 				if share := smeared(film.first, &at); share > 0.01 {
 					t.Errorf("%q: %.3f of the frame is no scene at %d/32", prompt, share, i)

@@ -131,7 +131,7 @@ func TestAxesMoveThePicture(t *testing.T) {
 		part int // of what sway measures: right, down, growth, turn
 		sign float64
 	}{
-		{Axes{Horizontal: 3}, 0, -1}, {Axes{Vertical: 4}, 1, 1}, {Axes{Pan: 4}, 0, -1}, {Axes{Tilt: 4}, 1, 1}, {Axes{Roll: 3}, 3, -1}, {Axes{Zoom: -3}, 2, 1}, {Axes{Zoom: 3}, 2, -1},
+		{Axes{Horizontal: 3}, 0, -1}, {Axes{Vertical: 4}, 1, 1}, {Axes{Pan: 4}, 0, -1}, {Axes{Tilt: 4}, 1, 1}, {Axes{Roll: 3}, 3, -1}, {Axes{Zoom: -3}, 2, 1},
 	} {
 		for _, sign := range []float64{1, -1} {
 			axes := Axes{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}

@@ -197,8 +197,8 @@ func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
 func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"pedestal down", "very fast crane down", "down back", "very fast pull out", "very fast orbit right", "very fast pedestal up", "very fast boom down"} {
+		film := newFilm(Spec{Prompt: move + ", a meadow", Seed: 2, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
 		for _, c := range catalogue() {
-			film := newFilm(Spec{Prompt: move + ", a meadow", Seed: 2, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
 			s := sketch("day", "meadow", c.name)
 			s.film = film
 			if c.foot < 0 {
