@@ -104,7 +104,7 @@ func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
 		dots       bool
 	}{
 		{"nothing", "", 0, false}, {"short", "a boat", 1, false}, {"two lines", strings.Repeat("words ", 11) + "end", 2, false},
-		{"more", strings.Repeat("many words ", 60), 2, true}, {"one long word", strings.Repeat("x", 400), 1, false},
+		{"more", strings.Repeat("many words ", 60), 2, true}, {"one long word", strings.Repeat("x", 400), 2, true},
 	} {
 		got := wrap(c.text, s, 9)
 		if len(got) != c.lines || c.lines > 0 && strings.HasSuffix(got[len(got)-1], "…") != c.dots {
