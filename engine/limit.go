@@ -37,8 +37,9 @@ func limited(f *flight, next step) step {
 				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", f.limit),
 			}
 		}
-		err := next(ctx, c)
-		f.leave(c.handle, err)
+		err := errBroken
+		defer func() { f.leave(c.handle, err) }()
+		err = next(ctx, c)
 		return err
 	}
 }

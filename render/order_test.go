@@ -16,7 +16,7 @@ func told() []Spec {
 	still := testPicture(120, 80)
 	specs := []Spec{
 		{Prompt: "whip pan over a misty lake before mountains, rain, clouds"},
-		{Prompt: "hyperspeed, a city at night in the snow, fireflies", Caption: true},
+		{Prompt: "hyperspeed, a city at night in the snow, fireflies", Caption: "a city at night"},
 		{Prompt: "orbit left, handheld", First: still, Watermark: true},
 		{Prompt: "push in", First: still, Last: landscape(120, 80)},
 	}

@@ -19,14 +19,15 @@ type stamp struct {
 	ink, shadow *image.Alpha
 }
 
-// caption is the prompt in lines, if the spec asks for it.
+// captionLimit is how many characters of a caption are looked at: more than two lines of any frame hold.
+const captionLimit = 1000
+
+// caption is the spec's caption in lines.
 func caption(s Spec) []stamp {
-	if !s.Caption {
-		return nil
-	}
 	var out []stamp
 	size := min(float64(s.Height)/28, float64(s.Width)/16)
-	lines := wrap(drawable(s.Prompt), s, size)
+	text := []rune(s.Caption)
+	lines := wrap(drawable(string(text[:min(len(text), captionLimit)])), s, size)
 	for i, l := range lines {
 		t := letter(l, s, size, false, 235)
 		t.y -= (len(lines) - 1 - i) * int(float64(1.4*max(smallest, size)))

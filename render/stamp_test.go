@@ -45,14 +45,14 @@ func TestCaptionHasOnlyWhatTheFontHasLettersFor(t *testing.T) {
 			t.Errorf("%q is drawn as %q, wanted %q", c.text, got, c.want)
 		}
 	}
-	if all := caption(Spec{Prompt: "一只猫", Width: 320, Height: 192, Caption: true}); len(all) != 0 {
+	if all := caption(Spec{Caption: "一只猫", Width: 320, Height: 192}); len(all) != 0 {
 		t.Errorf("of letters that the font lacks %d lines are drawn", len(all))
 	}
 }
 
 func TestLinesOfACaptionFitAndSayWhatWasGiven(t *testing.T) {
 	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {320, 192}, {768, 1280}, {1280, 768}} {
-		s := Spec{Width: size[0], Height: size[1], Caption: true}
+		s := Spec{Width: size[0], Height: size[1]}
 		letters := min(float64(s.Height)/28, float64(s.Width)/16)
 		f := face(letters)
 		for _, text := range []string{
@@ -85,8 +85,8 @@ func TestLinesOfACaptionFitAndSayWhatWasGiven(t *testing.T) {
 
 func TestLetteringLiesWithinAnyFrame(t *testing.T) {
 	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {64, 96}, {320, 192}, {192, 320}, {1280, 768}} {
-		s := Spec{Prompt: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Caption: true, Watermark: true}
-		film := newFilm(Spec{Prompt: s.Prompt, Width: s.Width, Height: s.Height, Frames: 1, FrameRate: 24, Caption: true, Watermark: true, First: testPicture(4, 4)})
+		s := Spec{Caption: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true}
+		film := newFilm(Spec{Width: s.Width, Height: s.Height, Frames: 1, FrameRate: 24, Caption: s.Caption, Watermark: true, First: testPicture(4, 4)})
 		for k, l := range append(slices.Clone(film.caption), *film.watermark) {
 			for i, a := range l.ink.Pix {
 				x, y := l.x+i%l.ink.Stride, l.y+i/l.ink.Stride
@@ -140,7 +140,7 @@ func TestLetteringTakesTheColourAwayWhereItLies(t *testing.T) {
 }
 
 func TestMarkIsFainterThanACaption(t *testing.T) {
-	s := Spec{Prompt: "HHHH", Width: 320, Height: 192, Caption: true}
+	s := Spec{Caption: "HHHH", Width: 320, Height: 192}
 	mark := letter("FILMGATE", s, 9, true, 140)
 	if a, b := slices.Max(mark.ink.Pix), slices.Max(caption(s)[0].ink.Pix); a >= b || a < 100 {
 		t.Errorf("the mark has %d, the caption %d", a, b)

@@ -138,7 +138,7 @@ func TestOddShapesAreDrawn(t *testing.T) {
 			if k > 0 && size[0]*size[1] > 1<<17 {
 				continue
 			}
-			c.Width, c.Height, c.Frames, c.FrameRate, c.Caption, c.Watermark = size[0], size[1], 3, 24, true, true
+			c.Width, c.Height, c.Frames, c.FrameRate, c.Caption, c.Watermark = size[0], size[1], 3, 24, c.Prompt, true
 			for n, f := range frames(c, 0, 2) {
 				low, high := slices.Min(f.y), slices.Max(f.y)
 				if high-low < 60 {

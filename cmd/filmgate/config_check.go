@@ -175,7 +175,7 @@ func (e *engineConfig) checkKeys(at []any, f *faults) {
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			needed := slices.Contains(kind.key, name)
 			switch {
-			case given[name] && !needed:
+			case given[name] && !needed && !slices.Contains(kind.more, name):
 				f.add(under(name), "keys of type %s have no such setting", e.Type)
 			case !given[name] && needed && !kind.open:
 				f.add(under(name), "keys of type %s need it", e.Type)

@@ -79,7 +79,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	path, body, err := e.body(job)
+	path, body, err := e.body(ctx, job)
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +103,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	return strings.Join(parts[:min(2, len(parts))], "/") + "/requests/" + out.RequestID, nil
 }
 
-func (e *Engine) body(job engine.Job) (path string, body map[string]any, err error) {
+func (e *Engine) body(ctx context.Context, job engine.Job) (path string, body map[string]any, err error) {
 	for _, m := range e.models {
 		if m.Name != job.Model {
 			continue
@@ -113,7 +113,8 @@ func (e *Engine) body(job engine.Job) (path string, body map[string]any, err err
 		if !ok {
 			return "", nil, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", m.Name, mode)}
 		}
-		return path, m.Inputs.Of(job), nil
+		body := m.Inputs.Of(job)
+		return path, body, m.Inputs.Put(ctx, job, body)
 	}
 	return "", nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }

@@ -7,7 +7,7 @@ import (
 
 // models are the models that this package knows, with the prices in dollars that their pages name.
 func models() []Model {
-	const t, f, fl = engine.FromText, engine.FromFirst, engine.FromFirstLast
+	const t, f, fl, v = engine.FromText, engine.FromFirst, engine.FromFirstLast, engine.FromVideo
 	return []Model{{
 		Model: engine.Model{
 			Name: "fal-ai/minimax/hailuo-02/standard", Modes: []engine.Mode{t, f, fl}, Seconds: []int{6, 10}, PromptLimit: 2000,
@@ -52,5 +52,12 @@ func models() []Model {
 			Prompt: "prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
 			First: "image_url", Last: "end_image_url",
 		},
+	}, {
+		Model: engine.Model{
+			Name: "fal-ai/luma-dream-machine/ray-2/modify", Modes: []engine.Mode{v}, Price: task.Price{PerSecond: 0.35, Currency: "USD"},
+			Video: engine.VideoLimits{KeepsShape: true, KeepsResolution: true},
+		},
+		Paths:  map[engine.Mode]string{v: "fal-ai/luma-dream-machine/ray-2/modify"},
+		Inputs: engine.Inputs{Prompt: "prompt", Video: "video_url"},
 	}}
 }

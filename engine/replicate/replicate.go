@@ -85,7 +85,11 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			continue
 		}
 		call := engine.Call{Method: http.MethodPost, Path: "/models/" + m.Name + "/predictions"}
-		body := map[string]any{"input": m.Inputs.Of(job)}
+		input := m.Inputs.Of(job)
+		if err := m.Inputs.Put(ctx, job, input); err != nil {
+			return "", err
+		}
+		body := map[string]any{"input": input}
 		if m.Version != "" {
 			call.Path, body["version"] = "/predictions", m.Version
 		}
