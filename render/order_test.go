@@ -3,6 +3,8 @@ package render
 import (
 	"bytes"
 	"context"
+	"image"
+	"image/color"
 	"math"
 	"runtime"
 	"slices"
@@ -127,6 +129,37 @@ func TestRateChangesNoMovement(t *testing.T) {
 			}
 			if want := float64(n) / 24; math.Abs(p.seconds-want)+math.Abs(q.seconds-want) > 1e-12 {
 				t.Errorf("%q: frame %d is taken at %.4f and at %.4f s", prompt, n, p.seconds, q.seconds)
+			}
+		}
+	}
+}
+
+// What moves while the shutter is open is smeared evenly to both sides of where it is at the frame's own time.
+func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 320, 192))
+	for y := 86; y < 106; y++ {
+		for x := 150; x < 170; x++ {
+			img.SetGray(x, y, color.Gray{250})
+		}
+	}
+	centre := func(f *frame) float64 {
+		sum, n := 0.0, 0.0
+		for i, v := range f.y {
+			sum, n = sum+float64(int(v)-16)*float64(i%f.w), n+float64(int(v)-16)
+		}
+		return sum / n
+	}
+	for _, prompt := range []string{"whip pan", "whip pan left"} {
+		p := newPainter(newFilm(Spec{Prompt: prompt, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: img}))
+		if times, _ := p.exposures(6); times < 2 {
+			t.Fatalf("%q is not blurred", prompt)
+		}
+		for _, n := range []int{5, 6, 7} {
+			blurred, sharp := newFrame(320, 192), newFrame(320, 192)
+			p.draw(blurred, n)
+			p.expose(sharp, p.time(float64(n)))
+			if d := centre(blurred) - centre(sharp); math.Abs(d) > 0.4 {
+				t.Errorf("%q: the blur of frame %d lies %.2f pixels beside it", prompt, n, d)
 			}
 		}
 	}

@@ -228,3 +228,49 @@ func TestFogIsThickestAtTheHorizonAndPaler(t *testing.T) {
 		}
 	}
 }
+
+func TestAirIsBrightestAtTheHeightOfTheSun(t *testing.T) {
+	for _, hour := range []string{"day", "dusk", "ember"} {
+		s := sketch(hour, "meadow", "sun")
+		most, at := 0.0, 0.0
+		for y := -0.5; y < 0.05; y += 0.01 {
+			// How far the air goes towards the sun's own light, against the same height far from it.
+			air := gleam(s.gradient(s.sunX-1.2, y))
+			if share := (gleam(s.gradient(s.sunX, y)) - air) / (gleam(s.shine) - air); share > most {
+				most, at = share, y
+			}
+		}
+		if most < 0.2 || math.Abs(at-s.sunY) > 0.12 {
+			t.Errorf("%s: the sun stands at %.2f, the air is brightest at %.2f, by %.2f", hour, s.sunY, at, most)
+		}
+	}
+}
+
+// By sunset and dawn the sun stands low over the horizon, at other hours high; and beside what the scene is about.
+func TestSunStandsAsHighAsTheHourSays(t *testing.T) {
+	for _, c := range []struct {
+		prompt    string
+		high, low float64 // rows of 96
+		least     int
+	}{{"sunset over the sea, static", 36, 62, 215}, {"dawn over the sea, static", 36, 62, 215}, {"sun over the sea at noon, static", 14, 36, 215}, {"moon over the sea, static", 14, 36, 170}} {
+		for seed := range uint32(6) {
+			f := frames(Spec{Prompt: c.prompt, Without: "clouds, boat", Seed: seed, Width: 160, Height: 96, Frames: 2, FrameRate: 24}, 0)[0]
+			// Where a disc's width of rows is brightest.
+			most, row := 0, 0
+			for y := range 56 {
+				for x := 3; x < 157; x++ {
+					sum := 0
+					for k := -3; k <= 3; k++ {
+						sum += int(f.y[y*160+x+k])
+					}
+					if sum > most {
+						most, row = sum, y
+					}
+				}
+			}
+			if float64(row) < c.high || float64(row) > c.low || most/7 < c.least {
+				t.Errorf("%q, seed %d: the brightest is in row %d, with %d", c.prompt, seed, row, most/7)
+			}
+		}
+	}
+}
