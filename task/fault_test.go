@@ -38,7 +38,7 @@ func TestWordsForProgramsAreStable(t *testing.T) {
 		"codes": {texts(task.Codes()), []string{"invalid", "unauthorized", "budget_spent", "forbidden", "not_found", "conflict", "too_large",
 			"unsupported", "unreadable", "rate_limited", "unavailable", "internal_error"}},
 		"roles": {texts(task.Roles()), []string{"video", "raw", "preview", "last_frame", "poster", "sprite", "hover"}},
-		"reasons": {texts(task.Reasons()), []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",
+		"reasons": {texts(task.Reasons()), []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.INPUT.VIDEO", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",
 			"INPUT_PREPROCESSING.INTERNAL", "INTERNAL.BAD_OUTPUT.CODE01", "ASSET.INVALID", "THIRD_PARTY.UNAVAILABLE", "THIRD_PARTY.REFUSED",
 			"THIRD_PARTY.UNAVAILABLE.DEADLINE", "INTERNAL"}},
 	} {
@@ -73,7 +73,7 @@ func TestPublicTextsAreSentences(t *testing.T) {
 }
 
 func TestEveryReasonIsFinalOrMayPass(t *testing.T) {
-	final := map[task.Reason]bool{task.SafetyInputText: true, task.SafetyInputImage: true, task.SafetyOutputVideo: true,
+	final := map[task.Reason]bool{task.SafetyInputText: true, task.SafetyInputImage: true, task.SafetyInputVideo: true, task.SafetyOutputVideo: true,
 		task.PreprocessSafety: true, task.AssetInvalid: true, task.VendorRefused: true}
 	for _, r := range task.Reasons() {
 		if r.Retryable() == final[r] {
