@@ -52,7 +52,7 @@ func TestEveryCodeAndReasonHasItsOwnPublicText(t *testing.T) {
 
 func TestRefusalsAreNotRetryable(t *testing.T) {
 	for r, want := range map[task.Reason]bool{
-		task.SafetyInputText: false, task.SafetyInputImage: false, task.SafetyOutputVideo: false, task.PreprocessSafety: false,
+		task.SafetyInputText: false, task.SafetyInputImage: false, task.SafetyInputVideo: false, task.SafetyOutputVideo: false, task.PreprocessSafety: false,
 		task.AssetInvalid: false, task.VendorRefused: false, task.VendorUnavailable: true, task.Internal: true,
 		task.BadOutput: true, task.PreprocessFailed: true,
 	} {
