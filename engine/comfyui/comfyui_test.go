@@ -2,7 +2,9 @@ package comfyui_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -69,5 +71,31 @@ func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
 	}
 	if _, err := comfyui.New(comfyui.Options{}); err == nil || !strings.Contains(err.Error(), "workflows") {
 		t.Errorf("without workflows: %v", err)
+	}
+}
+
+func TestWhatTheServerHasAgainstAWorkflowIsSaid(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"error": {"type": "x", "message": "Prompt outputs failed validation", "details": "", "extra_info": {}}, "node_errors": {
+			"9": {"class_type": "Save", "errors": []},
+			"52": {"class_type": "LoadImage", "errors": [{"message": "Custom validation failed for node", "details": "image - Invalid image file"}]},
+			"3": {"class_type": "KSampler", "errors": [{"message": "Value 99 bigger than max of 50", "details": "steps"}]}}}`: "Prompt outputs failed validation; node 3 (KSampler): Value 99 bigger than max of 50: steps; node 52 (LoadImage): Custom validation failed for node: image - Invalid image file",
+		`{"error": "no prompt", "node_errors": []}`: `answered 400 application/json "{\"error\": \"no prompt\", \"node_errors\": []}"`,
+		`no JSON`: `answered 400 application/json "no JSON"`,
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, answer)
+		}))
+		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Submit(t.Context(), engine.Job{Task: "00000000-0000-4000-8000-000000000001", Model: "wan-i2v"})
+		if got := engine.AsError(err); got.Class != engine.Refused || got.Detail != want {
+			t.Errorf("%s %q, want %q", got.Class, got.Detail, want)
+		}
+		s.Close()
 	}
 }
