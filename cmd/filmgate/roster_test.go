@@ -47,15 +47,15 @@ func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
 func TestRoutesKeepOrderAndWeights(t *testing.T) {
 	l := loads(t, `
 engines:
-  - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3: {per_clip: 2}}}
+  - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3.1: {per_clip: 2}}}
   - {name: b, type: luma, keys: [{key: k}]}
-models: {m: [{to: a/fal-ai/veo3, weight: 3}, {to: b, weight: 1}, animatic]}
+models: {m: [{to: a/fal-ai/veo3.1, weight: 3}, {to: b, weight: 1}, animatic]}
 `, loaded{})
 	r := l.roster(nil)
-	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
+	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3.1 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
 		t.Errorf("route %s", got)
 	}
-	if p := r.Engines[0].Prices["fal-ai/veo3"]; p != (task.Price{PerClip: 2, Currency: "USD"}) {
+	if p := r.Engines[0].Prices["fal-ai/veo3.1"]; p != (task.Price{PerClip: 2, Currency: "USD"}) {
 		t.Errorf("price %+v", p)
 	}
 }

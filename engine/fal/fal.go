@@ -1,8 +1,9 @@
 // Package fal is the engine for fal.ai's queue (queue.fal.run): one wire for the models of many makers, each at a path
 // of its own and with inputs of its own.
 //
-// What may enter: the queue's wire and the table of models. Wire facts: fal.ai/docs (queue, errors) and the client
-// @fal-ai/client 1.10.1.
+// What may enter: the queue's wire and the table of models. Wire facts: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
+// libs/client/src; and the pages model-apis/errors and model-apis/request-errors of fal.ai/docs. Unconfirmed: how long
+// results are kept, and seed ranges of models that name none.
 package fal
 
 import (
@@ -25,14 +26,7 @@ type Options struct {
 	Key     string // "id:secret"
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
-	Models  []Model          // nil = those this package knows
-}
-
-// Model is one model at fal.
-type Model struct {
-	engine.Model
-	Paths  map[engine.Mode]string // where it is called, "fal-ai/veo3/image-to-video"
-	Inputs engine.Inputs
+	Models  []Model          // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at fal.
@@ -58,12 +52,9 @@ func New(o Options) *Engine {
 	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
-	e := &Engine{queue: queue, results: &results, models: o.Models, keys: &keys{client: public, now: o.Now}}
+	e := &Engine{queue: queue, results: &results, models: among(models(), o.Models), keys: &keys{client: public, now: o.Now}}
 	if e.keys.now == nil {
 		e.keys.now = time.Now
-	}
-	if e.models == nil {
-		e.models = models()
 	}
 	return e
 }
@@ -98,9 +89,22 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	if _, err = engine.Accepted(out.RequestID, err); err != nil {
 		return "", err
 	}
-	// Only owner and alias lead to a request; what is behind them is dropped.
-	parts := strings.SplitN(path, "/", 3)
-	return strings.Join(parts[:min(2, len(parts))], "/") + "/requests/" + out.RequestID, nil
+	return app(path) + "/requests/" + out.RequestID, nil
+}
+
+// app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
+// behind them is dropped.
+func app(path string) string {
+	parts := strings.Split(path, "/")
+	return strings.Join(parts[:min(len(parts), depth(parts[0]))], "/")
+}
+
+// depth is how many parts an app has that begins so.
+func depth(first string) int {
+	if first == "workflows" || first == "comfy" {
+		return 3
+	}
+	return 2
 }
 
 func (e *Engine) body(job engine.Job) (path string, body map[string]any, err error) {
@@ -109,11 +113,11 @@ func (e *Engine) body(job engine.Job) (path string, body map[string]any, err err
 			continue
 		}
 		mode := engine.ModeOf(job.Request)
-		path, ok := m.Paths[mode]
+		way, ok := m.Ways[mode]
 		if !ok {
 			return "", nil, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", m.Name, mode)}
 		}
-		return path, m.Inputs.Of(job), nil
+		return way.Path, way.Inputs.Of(job), nil
 	}
 	return "", nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
@@ -121,7 +125,7 @@ func (e *Engine) body(job engine.Job) (path string, body map[string]any, err err
 // request makes the path of a handle; ok is false for what is no handle of ours.
 func request(handle string) (path string, ok bool) {
 	app, id, ok := strings.Cut(handle, "/requests/")
-	if !ok || id == "" || strings.Count(app, "/") != 1 {
+	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != depth(parts[0]) {
 		return "", false
 	}
 	return "/" + app + "/requests/" + url.PathEscape(id), true
