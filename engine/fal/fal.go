@@ -26,14 +26,14 @@ type Options struct {
 	Key     string // "id:secret"
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
-	Models  []Model          // besides those this package knows; one with a known name takes its place
+	Models  engine.Offers    // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at fal.
 type Engine struct {
 	queue   *engine.Client
 	results *engine.Client // the same, where an error is the work's end
-	models  []Model
+	models  engine.Offers
 	keys    *keys
 }
 
@@ -52,7 +52,7 @@ func New(o Options) *Engine {
 	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
-	e := &Engine{queue: queue, results: &results, models: among(models(), o.Models), keys: &keys{client: public, now: o.Now}}
+	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &keys{client: public, now: o.Now}}
 	if e.keys.now == nil {
 		e.keys.now = time.Now
 	}
@@ -61,16 +61,12 @@ func New(o Options) *Engine {
 
 // Capabilities lists the models. The queue takes no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
-	for _, m := range e.models {
-		c.Models = append(c.Models, m.Model)
-	}
-	return c
+	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
 }
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	path, body, err := e.body(job)
+	way, err := e.models.Way(job)
 	if err != nil {
 		return "", err
 	}
@@ -85,11 +81,11 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out struct {
 		RequestID string `json:"request_id"`
 	}
-	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path + query, Header: header, In: body, Out: &out})
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: way.Inputs.Of(job), Out: &out})
 	if _, err = engine.Accepted(out.RequestID, err); err != nil {
 		return "", err
 	}
-	return app(path) + "/requests/" + out.RequestID, nil
+	return app(way.Path) + "/requests/" + out.RequestID, nil
 }
 
 // app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
@@ -105,21 +101,6 @@ func depth(first string) int {
 		return 3
 	}
 	return 2
-}
-
-func (e *Engine) body(job engine.Job) (path string, body map[string]any, err error) {
-	for _, m := range e.models {
-		if m.Name != job.Model {
-			continue
-		}
-		mode := engine.ModeOf(job.Request)
-		way, ok := m.Ways[mode]
-		if !ok {
-			return "", nil, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", m.Name, mode)}
-		}
-		return way.Path, way.Inputs.Of(job), nil
-	}
-	return "", nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
 // request makes the path of a handle; ok is false for what is no handle of ours.
