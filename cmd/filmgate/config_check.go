@@ -121,9 +121,7 @@ func (e *engineConfig) checkKind(at []any, f *faults) {
 	if e.Flavor != "" && !slices.Contains(openai.Flavors(), e.Flavor) {
 		f.add(append(slices.Clip(at), "flavor"), "%q; allowed: %s", e.Flavor, strings.Join(openai.Flavors(), ", "))
 	}
-	for i, m := range e.Serves {
-		m.check(append(slices.Clip(at), "serves", i), f)
-	}
+	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
 		here := append(slices.Clip(at), "workflows", i)
 		w.check(here, f)
@@ -140,9 +138,22 @@ func (m modelConfig) check(at []any, f *faults) {
 	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 {
 		f.add(append(slices.Clip(at), "max_seconds"), "seconds or max_seconds is needed")
 	}
-	allowed := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}
+	for i, s := range m.Seconds {
+		if s <= 0 {
+			f.add(append(slices.Clip(at), "seconds", i), "%d is not above 0", s)
+		}
+	}
+	limits := map[string]int64{"prompt_limit": int64(m.PromptLimit), "image_bytes": m.ImageBytes, "image_min_side": int64(m.ImageMinSide)}
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		if limits[name] < 0 {
+			f.add(append(slices.Clip(at), name), "%d is less than 0; 0 is no limit", limits[name])
+		}
+	}
+	if m.Price != nil && (m.Price.PerSecond < 0 || m.Price.PerClip < 0) {
+		f.add(append(slices.Clip(at), "price"), "a price is less than 0")
+	}
 	for i, mode := range m.Modes {
-		if !slices.Contains(allowed, engine.Mode(mode)) {
+		if !slices.Contains(allModes(), engine.Mode(mode)) {
 			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: text, first_frame, last_frame, first_and_last_frame", mode)
 		}
 	}

@@ -169,10 +169,7 @@ func (c config) terms(e engineConfig) gateway.Terms {
 		t.Patience = *e.Patience
 	}
 	for model, p := range e.Prices {
-		if p.Currency == "" {
-			p.Currency = "USD"
-		}
-		t.Prices[model] = task.Price(p)
+		t.Prices[model] = p.price()
 	}
 	return t
 }

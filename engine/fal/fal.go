@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -87,6 +88,18 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	return app(way.Path) + "/requests/" + out.RequestID, nil
 }
+
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	first, _, _ := strings.Cut(path, "/")
+	if !pathForm.MatchString(path) || strings.Count(path, "/")+1 < depth(first) {
+		return fmt.Errorf("%q is no path of fal's, such as fal-ai/veo3.1/image-to-video", path)
+	}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
 
 // app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
 // behind them is dropped.

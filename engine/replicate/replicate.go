@@ -97,6 +97,17 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	return engine.Accepted(out.ID, err)
 }
 
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	if !pathForm.MatchString(path) {
+		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
+	}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
+
 // upload gives Replicate the pictures that have no URL and are too large to go inside the request, as its own client does
 // with all files (file.py).
 func (e *Engine) upload(ctx context.Context, job *engine.Job) error {
