@@ -119,3 +119,33 @@ models: {"*": [studio/wan]}
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
+	file := func(engine, kind, key, more string) string {
+		return fmt.Sprintf("engines: [{name: %s, type: %s, keys: [{name: %s, key: k}]%s}]\n", engine, kind, key, more)
+	}
+	first := loads(t, file("a", "runway", "team", ""), loaded{})
+	same := first.flight(first.config.Engines[0], "team")
+	for _, c := range []struct {
+		name, text string
+		engine     engineConfig
+		key        string
+		counts     bool
+	}{
+		{"another timeout", file("a", "runway", "team", ", timeout: 5s"), engineConfig{Name: "a", Type: "runway"}, "team", true},
+		{"nothing", file("a", "runway", "team", ""), engineConfig{Name: "a", Type: "runway"}, "team", true},
+		{"another vendor", file("a", "luma", "team", ""), engineConfig{Name: "a", Type: "luma"}, "team", false},
+		{"another address", file("a", "runway", "team", `, base_url: "https://x.example"`), engineConfig{Name: "a", Type: "runway", BaseURL: "https://x.example"}, "team", false},
+		{"another engine", file("b", "runway", "team", ""), engineConfig{Name: "b", Type: "runway"}, "team", false},
+		{"another key", file("a", "runway", "other", ""), engineConfig{Name: "a", Type: "runway"}, "other", false},
+	} {
+		next := loads(t, c.text, first)
+		if got := next.flight(c.engine, c.key) == same; got != c.counts {
+			t.Errorf("%s: it counts on is %v", c.name, got)
+		}
+		back := loads(t, file("a", "runway", "team", ", timeout: 9s"), next)
+		if back.flight(first.config.Engines[0], "team") != same {
+			t.Errorf("%s, and back: the count is another", c.name)
+		}
+	}
+}
