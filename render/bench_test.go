@@ -195,12 +195,20 @@ func ffmpeg(tb testing.TB, args ...string) {
 	}
 }
 
-// BenchmarkFrame measures drawing alone, one frame on one core, for a move that stays in rows and for one that does not.
+// BenchmarkFrame measures drawing alone, one frame on one core: of a still for a move that stays in rows and for ones that
+// do not, and of scenes with layers and with much in the air.
 func BenchmarkFrame(b *testing.B) {
-	for _, prompt := range []string{"camera push in", "camera rolls right", "pan right"} {
-		b.Run(prompt, func(b *testing.B) {
-			spec := tenSeconds()
-			spec.Prompt = prompt
+	still := landscape(1600, 1000)
+	for _, c := range []struct {
+		prompt string
+		first  image.Image
+	}{
+		{"camera push in", still}, {"pan right", still}, {"orbit left", still}, {"camera rolls right", still},
+		{"dunes and the Milky Way", nil}, {"misty pine forest with a river at dawn", nil}, {"neon city skyline at night in the rain", nil}, {"hyperspeed", nil},
+	} {
+		b.Run(c.prompt, func(b *testing.B) {
+			spec := tenSecondsOf(c.first)
+			spec.Prompt = c.prompt
 			p, f := newPainter(newFilm(spec)), newFrame(spec.Width, spec.Height)
 			n := 0
 			b.ReportAllocs()

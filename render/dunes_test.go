@@ -66,7 +66,7 @@ func TestDunesTurnTheirLightSideToTheSun(t *testing.T) {
 		d := dune{x: 0, foot: 0.5, tall: 0.2, wide: 0.6, wind: 1}
 		windward := s.slope(&d, -0.1, 0.4, rgb{230, 180, 120}, rgb{60, 50, 50})
 		lee := s.slope(&d, 0.14, 0.44, rgb{230, 180, 120}, rgb{60, 50, 50})
-		return windward[1], lee[1]
+		return windward.g, lee.g
 	}
 	if windward, lee := brighter(-0.6); windward <= lee {
 		t.Errorf("with the sun on the left the right slope is brighter: %g and %g", windward, lee)

@@ -24,10 +24,10 @@ func (s *set) land() ink {
 
 // lit is a colour of the ground under the hour's light.
 func (s *set) lit(c rgb) rgb {
-	tone := rgb{float64(c[0]*s.shine[0]) / 255, float64(c[1]*s.shine[1]) / 255, float64(c[2]*s.shine[2]) / 255}
+	tone := rgb{float64(c.r*s.shine.r) / 255, float64(c.g*s.shine.g) / 255, float64(c.b*s.shine.b) / 255}
 	if s.hour == "night" {
 		// By night the eye sees little colour and takes it for blue.
-		grey := mad(tone[0], 0.3, mad(tone[1], 0.6, float64(tone[2]*0.1)))
+		grey := mad(tone.r, 0.3, mad(tone.g, 0.6, float64(tone.b*0.1)))
 		tone = tone.to(rgb{float64(grey * 0.72), float64(grey * 0.9), float64(grey * 1.35)}, 0.6)
 	}
 	return s.shade.to(tone, mad(s.bright, 0.82, 0.06)).to(tone.to(s.mid, 0.4), 0.2*(1-s.bright))

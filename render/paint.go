@@ -118,13 +118,16 @@ func (s *set) put(r *raster, x, y int, c rgb, a float64) {
 	i := y*r.w + x
 	// The last four bits are spread at random, so that soft gradients show no bands.
 	grain := hash(uint32(x), uint32(y), 0)
-	for k := range 3 {
-		r.pix[3*i+k] = uint16(max(0, min(255<<4, int32(float64(c[k]*16))+int32(grain>>28)-8)))
-		grain <<= 4
-	}
+	pix := r.pix[3*i : 3*i+3]
+	pix[0], pix[1], pix[2] = sample(c.r, grain>>28), sample(c.g, grain>>24&15), sample(c.b, grain>>20&15)
 	if r.alpha != nil {
 		r.alpha[i] = uint16(clamp(mad(a, 255<<4, 0.5), 0, 255<<4))
 	}
+}
+
+// sample is a value of 0 to 255 as a raster holds it, with grain of 0 to 15.
+func sample(v float64, grain uint32) uint16 {
+	return uint16(max(0, min(255<<4, int32(float64(v*16))+int32(grain)-8)))
 }
 
 // parallel calls do for each of n parts of a work, on all cores.

@@ -43,7 +43,7 @@ func (s *set) swarms() []swarm {
 // yuv is a graded colour as the encoder takes it.
 func (s *set) yuv(c rgb) [3]byte {
 	c = s.grade(c)
-	r, g, b := int32(clamp(c[0], 0, 255)), int32(clamp(c[1], 0, 255)), int32(clamp(c[2], 0, 255))
+	r, g, b := int32(clamp(c.r, 0, 255)), int32(clamp(c.g, 0, 255)), int32(clamp(c.b, 0, 255))
 	return [3]byte{
 		byte(16 + (2992*r+10064*g+1016*b+1<<13)>>14),
 		byte(128 + (-1649*r-5547*g+7196*b+1<<13)>>14),
@@ -124,25 +124,22 @@ func (s *shot) project(x, y, near float64) (px, py float64) {
 
 // blob draws a soft dot or, with a way to go, a line. Sizes are in pixels.
 func (w *swarm) blob(f *frame, px, py, dx, dy, r, k float64) {
-	x0, x1 := int(math.Floor(min(px, px-dx)-2*r)), int(math.Ceil(max(px, px-dx)+2*r))
-	y0, y1 := int(math.Floor(min(py, py-dy)-2*r)), int(math.Ceil(max(py, py-dy)+2*r))
-	x0, x1, y0, y1 = max(0, x0), min(f.w-1, x1), max(0, y0), min(f.h-1, y1)
-	if x0 > x1 || y0 > y1 {
-		return
-	}
-	length := mad(dx, dx, float64(dy*dy))
 	reach := float64(r * 1.6)
 	if w.soft {
 		reach = 2 * r
 	}
-	for y := y0; y <= y1; y++ {
-		for x := x0; x <= x1; x++ {
-			u, v := float64(x)-px, float64(y)-py
+	y0, y1 := int(math.Ceil(min(py, py-dy)-reach)), int(math.Floor(max(py, py-dy)+reach))
+	length, part := mad(dx, dx, float64(dy*dy)), 1/float64(reach*reach)
+	for y := max(0, y0); y <= min(f.h-1, y1); y++ {
+		v := float64(y) - py
+		x0, x1 := across(px, dx, v, dy, reach)
+		for x := max(0, x0); x <= min(f.w-1, x1); x++ {
+			u, v := float64(x)-px, v
 			if length > 0 {
 				t := clamp(-(mad(u, dx, float64(v*dy)))/length, 0, 1)
 				u, v = mad(t, dx, u), mad(t, dy, v)
 			}
-			d := mad(u, u, float64(v*v)) / float64(reach*reach)
+			d := float64(mad(u, u, float64(v*v)) * part)
 			if d >= 1 {
 				continue
 			}
@@ -156,4 +153,19 @@ func (w *swarm) blob(f *frame, px, py, dx, dy, r, k float64) {
 			}
 		}
 	}
+}
+
+// across is which pixels of a row, v below the beginning of a line, can lie within reach of it; none where x0 is beyond x1.
+func across(px, dx, v, dy, reach float64) (x0, x1 int) {
+	// The part of the line that is within reach above or below the row.
+	from, to := 0.0, 1.0
+	if dy != 0 {
+		a, b := (-v-reach)/dy, (-v+reach)/dy
+		from, to = max(0, min(a, b)), min(1, max(a, b))
+	}
+	if from > to {
+		return 1, 0
+	}
+	a, b := px-float64(from*dx), px-float64(to*dx)
+	return int(math.Floor(min(a, b) - reach)), int(math.Ceil(max(a, b) + reach))
 }

@@ -177,7 +177,7 @@ func (s *set) draw() {
 
 // grade gives a colour the mood that the words ask for.
 func (s *set) grade(c rgb) rgb {
-	grey := mad(c[0], 0.3, mad(c[1], 0.59, float64(c[2]*0.11)))
+	grey := mad(c.r, 0.3, mad(c.g, 0.59, float64(c.b*0.11)))
 	c = rgb{grey, grey, grey}.to(c, s.vivid)
 	c = c.to(s.tint.times(mad(grey, 1.2/255, 0.12)), s.lean)
 	return c.times(s.dim)
@@ -195,7 +195,7 @@ func lights(hour string, rnd *rand.Rand) light {
 	}
 	shift := rgb{mad(rnd.Float64(), 20, -10), mad(rnd.Float64(), 14, -7), mad(rnd.Float64(), 20, -10)}
 	for _, c := range []*rgb{&l.top, &l.mid} {
-		k := (c[0] + c[1] + c[2]) / 500
+		k := (c.r + c.g + c.b) / 500
 		*c = c.plus(shift, min(1, k))
 	}
 	return l

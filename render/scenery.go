@@ -119,7 +119,7 @@ func hundredth(s string) float64 {
 }
 
 // rgb is a colour, each channel 0 to 255.
-type rgb [3]float64
+type rgb struct{ r, g, b float64 }
 
 // hex reads a colour of six hexadecimal digits.
 func hex(s string) rgb {
@@ -129,15 +129,15 @@ func hex(s string) rgb {
 
 // to goes from a to b as t goes from 0 to 1.
 func (a rgb) to(b rgb, t float64) rgb {
-	return rgb{lerp(a[0], b[0], t), lerp(a[1], b[1], t), lerp(a[2], b[2], t)}
+	return rgb{lerp(a.r, b.r, t), lerp(a.g, b.g, t), lerp(a.b, b.b, t)}
 }
 
 // times makes a colour lighter or darker.
 func (a rgb) times(k float64) rgb {
-	return rgb{float64(a[0] * k), float64(a[1] * k), float64(a[2] * k)}
+	return rgb{float64(a.r * k), float64(a.g * k), float64(a.b * k)}
 }
 
 // plus adds light.
 func (a rgb) plus(b rgb, k float64) rgb {
-	return rgb{mad(b[0], k, a[0]), mad(b[1], k, a[1]), mad(b[2], k, a[2])}
+	return rgb{mad(b.r, k, a.r), mad(b.g, k, a.g), mad(b.b, k, a.b)}
 }

@@ -59,11 +59,11 @@ func TestMoodsChangeLightAndColour(t *testing.T) {
 		}
 	}
 	grey := set{scenery: scenery{dim: 1}}
-	if c := grey.grade(rgb{200, 100, 50}); math.Abs(c[0]-c[1])+math.Abs(c[1]-c[2]) > 1e-9 {
+	if c := grey.grade(rgb{200, 100, 50}); math.Abs(c.r-c.g)+math.Abs(c.g-c.b) > 1e-9 {
 		t.Errorf("without colour, orange is %v", c)
 	}
 	dark := set{scenery: scenery{dim: 0.5, vivid: 1}}
-	if c := dark.grade(rgb{200, 100, 50}); math.Abs(c[0]-100)+math.Abs(c[1]-50)+math.Abs(c[2]-25) > 1e-9 {
+	if c := dark.grade(rgb{200, 100, 50}); math.Abs(c.r-100)+math.Abs(c.g-50)+math.Abs(c.b-25) > 1e-9 {
 		t.Errorf("at half the light, orange is %v", c)
 	}
 }

@@ -12,10 +12,12 @@ type brush struct {
 	k       *weights
 	band    []strand // the cells of one band
 	threads []thread // a row of them
+	bases   []int    // by cell of the band: the foremost layer that hides all behind it
+	shuttle shuttle
 }
 
 func newBrush(w, h, layers int, k *weights) *brush {
-	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w))}
+	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w)), bases: make([]int, cells(w)), shuttle: newShuttle(w)}
 	for i := range b.nodes {
 		b.nodes[i] = make([]spot, (cells(w)+1)*(cells(h)+1))
 	}
@@ -37,30 +39,40 @@ func (s *stage) draw(f *frame, at *shot, b *brush) {
 
 // band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
 func (s *stage) band(f *frame, y int, b *brush) {
-	across, ny := cells(f.w)+1, min(cell, f.h-y)
+	ny := min(cell, f.h-y)
 	b.band = b.band[:0]
-	for x := 0; x < f.w; x += cell {
-		n := y/cell*across + x/cell
-		corners := [4]int{n, n + 1, n + across, n + across + 1}
-		base := s.base(b, corners)
-		p := patch{c: pick(b.nodes[base], corners), x0: x, y0: y, nx: min(cell, f.w-x), ny: ny}
-		l := s.layers[base].fit(&p.c)
-		how := p.course()
-		if how == astray {
+	for n := range b.bases {
+		p, corners := f.cell(n, y)
+		b.bases[n] = s.base(b, corners)
+		p.c = pick(b.nodes[b.bases[n]], corners)
+		l := s.layers[b.bases[n]].fit(&p.c)
+		if !b.strand(&p, l) {
 			l.fill(f, &p, b.k)
-			continue
 		}
-		b.band = b.band[:len(b.band)+1]
-		b.band[len(b.band)-1].begin(&p, l, how)
 	}
 	weave(f, b, y, ny)
-	if len(s.layers) == 1 {
-		return
+	for i := 1; i < len(s.layers); i++ {
+		s.cover(f, y, i, b)
 	}
-	for x := 0; x < f.w; x += cell {
-		n := y/cell*across + x/cell
-		s.cover(f, patch{x0: x, y0: y, nx: min(cell, f.w-x), ny: ny}, b, [4]int{n, n + 1, n + across, n + across + 1})
+}
+
+// cell is cell n of the band of f that begins at row y, and the numbers of its corners among the nodes of a layer.
+func (f *frame) cell(n, y int) (p patch, corners [4]int) {
+	across := cells(f.w) + 1
+	first := y/cell*across + n
+	p = patch{x0: n * cell, y0: y, nx: min(cell, f.w-n*cell), ny: min(cell, f.h-y)}
+	return p, [4]int{first, first + 1, first + across, first + across + 1}
+}
+
+// strand adds a cell to the band; false where it runs astray, and has to be drawn by itself.
+func (b *brush) strand(p *patch, l *level) bool {
+	how := p.course()
+	if how == astray {
+		return false
 	}
+	b.band = b.band[:len(b.band)+1]
+	b.band[len(b.band)-1].begin(p, l, how)
+	return true
 }
 
 // base is the foremost layer that hides all behind it in a cell.
@@ -77,15 +89,24 @@ func (s *stage) base(b *brush, corners [4]int) int {
 	return 0
 }
 
-// cover lays what is before the base of a cell over it.
-func (s *stage) cover(f *frame, p patch, b *brush, corners [4]int) {
-	for i := s.base(b, corners) + 1; i < len(s.layers); i++ {
-		l := s.layers[i]
+// cover lays layer i over the cells of the band from row y on whose base is behind it.
+func (s *stage) cover(f *frame, y, i int, b *brush) {
+	b.band = b.band[:0]
+	for n, base := range b.bases {
+		if i <= base {
+			continue
+		}
+		p, corners := f.cell(n, y)
 		p.c = pick(b.nodes[i], corners)
-		if _, there := l.cover.of(p.c); there {
-			l.fit(&p.c).lay(f, &p, b.k)
+		if _, there := s.layers[i].cover.of(p.c); !there {
+			continue
+		}
+		l := s.layers[i].fit(&p.c)
+		if !b.strand(&p, l) {
+			l.lay(f, &p, b.k)
 		}
 	}
+	overlay(f, b, y, min(cell, f.h-y))
 }
 
 func pick(nodes []spot, corners [4]int) [4]spot {

@@ -167,10 +167,14 @@ type loom struct {
 	read func(threads []thread, row []byte, k *weights)
 	// readPairs does so, 8 in a row, for both planes of chroma.
 	readPairs func(threads []thread, u, v []byte, k *weights)
+	// lay lays colour over the row by alpha, 16 pixels from where each thread begins; layHalf 8.
+	lay, layHalf func(threads []thread, row, colour, alpha []byte)
 }
 
 // plainLoom works on every machine.
-func plainLoom() loom { return loom{mixPlain, readPlain, readPairsPlain} }
+func plainLoom() loom {
+	return loom{mixPlain, readPlain, readPairsPlain, layPlain(cell), layPlain(cell / 2)}
+}
 
 // mixPlain mixes four samples to a word.
 func mixPlain(threads []thread, k *weights) {
@@ -213,6 +217,15 @@ func readPairsPlain(threads []thread, u, v []byte, k *weights) {
 		t := &threads[i]
 		t.read((*[cell / 2]byte)(u[t.to:])[:], &t.mixed, k)
 		t.read((*[cell / 2]byte)(v[t.to:])[:], &t.mixedOther, k)
+	}
+}
+
+func layPlain(n int) func(threads []thread, row, colour, alpha []byte) {
+	return func(threads []thread, row, colour, alpha []byte) {
+		for i := range threads {
+			at := threads[i].to
+			mix(row[at:at+n], colour[at:at+n], alpha[at:at+n])
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ func fastLoom() loom {
 	if !cpu.X86.HasAVX2 {
 		return plainLoom()
 	}
-	return loom{mixFast, readFast, readPairsFast}
+	return loom{mixFast, readFast, readPairsFast, layFast, layHalfFast}
 }
 
 func mixFast(threads []thread, k *weights) {
@@ -37,6 +37,26 @@ func readPairsFast(threads []thread, u, v []byte, k *weights) {
 	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
 }
 
+func layFast(threads []thread, row, colour, alpha []byte) {
+	if len(threads) == 0 {
+		return
+	}
+	for i := range threads {
+		_, _, _ = row[threads[i].to+cell-1], colour[threads[i].to+cell-1], alpha[threads[i].to+cell-1]
+	}
+	layVector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
+}
+
+func layHalfFast(threads []thread, row, colour, alpha []byte) {
+	if len(threads) == 0 {
+		return
+	}
+	for i := range threads {
+		_, _, _ = row[threads[i].to+cell/2-1], colour[threads[i].to+cell/2-1], alpha[threads[i].to+cell/2-1]
+	}
+	layHalfVector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
+}
+
 // mixVector is mixPlain for n threads.
 //
 //go:noescape
@@ -51,3 +71,13 @@ func readVector(threads *thread, n int, row *byte, small *[phases]uint32)
 //
 //go:noescape
 func readPairsVector(threads *thread, n int, u, v *byte, small *[phases]uint32)
+
+// layVector is layPlain of 16 pixels for n threads.
+//
+//go:noescape
+func layVector(threads *thread, n int, row, colour, alpha *byte)
+
+// layHalfVector is layPlain of 8 pixels for n threads.
+//
+//go:noescape
+func layHalfVector(threads *thread, n int, row, colour, alpha *byte)

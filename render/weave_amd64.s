@@ -279,3 +279,69 @@ pair:
 	JNE          pair
 	VZEROUPPER
 	RET
+
+// LAY leaves in below, 16-bit words of the picture, what they are under the words over with the opacity alpha: 256ths, in
+// which 255 is all. It needs 256 in Y14 and 128 in Y15.
+#define LAY(below, over, alpha, rest, all, half) \
+	VPSRLW  $7, alpha, rest      \
+	VPADDW  rest, alpha, alpha   \
+	VPSUBW  alpha, all, rest     \
+	VPMULLW rest, below, below   \
+	VPMULLW alpha, over, over    \
+	VPADDW  half, below, below   \
+	VPADDW  over, below, below   \
+	VPSRLW  $8, below, below
+
+// HALVES are 256 and 128 in words.
+#define HALVES \
+	VPCMPEQW Y13, Y13, Y13 \
+	VPSRLW   $15, Y13, Y13 \
+	VPSLLW   $8, Y13, Y14  \
+	VPSLLW   $7, Y13, Y15
+
+// func layVector(threads *thread, n int, row, colour, alpha *byte)
+TEXT ·layVector(SB), NOSPLIT, $0-40
+	MOVQ threads+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ row+16(FP), SI
+	MOVQ colour+24(FP), R8
+	MOVQ alpha+32(FP), R9
+	HALVES
+
+thread:
+	MOVQ         thread_to(DI), AX
+	VPMOVZXBW    (SI)(AX*1), Y0
+	VPMOVZXBW    (R8)(AX*1), Y1
+	VPMOVZXBW    (R9)(AX*1), Y2
+	LAY(Y0, Y1, Y2, Y3, Y14, Y15)
+	VEXTRACTI128 $1, Y0, X1
+	VPACKUSWB    X1, X0, X0
+	VMOVDQU      X0, (SI)(AX*1)
+	ADDQ         $thread__size, DI
+	DECQ         CX
+	JNE          thread
+	VZEROUPPER
+	RET
+
+// func layHalfVector(threads *thread, n int, row, colour, alpha *byte)
+TEXT ·layHalfVector(SB), NOSPLIT, $0-40
+	MOVQ threads+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ row+16(FP), SI
+	MOVQ colour+24(FP), R8
+	MOVQ alpha+32(FP), R9
+	HALVES
+
+thread:
+	MOVQ      thread_to(DI), AX
+	VPMOVZXBW (SI)(AX*1), X0
+	VPMOVZXBW (R8)(AX*1), X1
+	VPMOVZXBW (R9)(AX*1), X2
+	LAY(X0, X1, X2, X3, X14, X15)
+	VPACKUSWB X0, X0, X0
+	VMOVQ     X0, (SI)(AX*1)
+	ADDQ      $thread__size, DI
+	DECQ      CX
+	JNE       thread
+	VZEROUPPER
+	RET

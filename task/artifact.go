@@ -2,8 +2,8 @@ package task
 
 import "time"
 
-// NameLimit is how long a name that people give to an artifact or a group may be, in characters.
-const NameLimit = 200
+// NameLimit is how long a name that people give to a task, an artifact or a group may be, in characters.
+const NameLimit = 255
 
 // Artifact is a finished video: its files and its facts. The facts are measured from the file.
 type Artifact struct {

@@ -12,7 +12,6 @@ import (
 const (
 	runwayBodyLimit   = 24 << 20 // a picture of 16 MB in Base64, and room
 	runwayPromptLimit = 5000     // characters
-	nameLimit         = 255      // characters of a name that people give
 	runwayResolution  = "720p"   // that answers show where none was named, as published
 	runwayImageLimit  = 16 << 20
 	assetGroup        = "Generative Video" // that a caller's videos join who names none
@@ -42,8 +41,8 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		LowPriority:  f.Bool("exploreMode", false),
 		Watermark:    f.Bool("watermark", false),
 		Resolution:   f.OneOf("resolution", "", runwayResolution), // named by nobody, it is for the engine to choose
-		Name:         f.String("name", "", nameLimit),
-		AssetGroup:   f.String("assetGroupName", assetGroup, nameLimit),
+		Name:         f.String("name", "", task.NameLimit),
+		AssetGroup:   f.String("assetGroupName", assetGroup, task.NameLimit),
 	}
 	p := find(profiles.runway, r.Model)
 	f.Require("seconds")

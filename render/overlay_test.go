@@ -1,0 +1,157 @@
+package render
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// veil is a level with soft features, opaque in its middle and clear at its edges.
+func veil(w, h int) *level {
+	r := new(easel).raster(0, w, h, false)
+	for y := range h {
+		for x := range w {
+			for c := range 3 {
+				r.pix[3*(y*w+x)+c] = uint16(noise(float64(x)/5, float64(y)/5, uint32(c))*255) << 4
+			}
+			away := far(float64(x)/float64(w)-0.5, float64(y)/float64(h)-0.5)
+			r.alpha[y*w+x] = uint16(255*smooth(0.45, 0.15, away)) << 4
+		}
+	}
+	l := newLevel(r, new(easel))
+	return &l
+}
+
+// grey is a frame of one grey.
+func grey(w, h int) *frame {
+	f := newFrame(w, h)
+	for i := range f.pix {
+		f.pix[i] = 90
+	}
+	return f
+}
+
+func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
+	l, k := veil(96, 96), newWeights()
+	for _, wide := range []float64{0.45, 0.8, 1, 1.3} {
+		for _, rise := range []float64{0, 0.004, -0.02, 0.04} {
+			p := cellAt(24.3, 15.7, wide, rise)
+			got, want := grey(cell, cell), grey(cell, cell)
+			overlay(got, brushOf(k, cell, strandOf(&p, l)), 0, cell)
+			l.lay(want, &p, k)
+			if rise == 0 && !bytes.Equal(got.y, want.y) {
+				t.Errorf("%v wide, level: the two differ", wide)
+			}
+			for i, v := range got.pix {
+				if d := int(v) - int(want.pix[i]); d < -4 || d > 4 {
+					t.Fatalf("%v wide, %v up: sample %d is %d, and alone %d", wide, rise, i, v, want.pix[i])
+				}
+			}
+		}
+	}
+}
+
+// brushOf is a brush for a frame w wide, with a band begun.
+func brushOf(k *weights, w int, band ...strand) *brush {
+	b := newBrush(w, cell, 1, k)
+	b.band = append(b.band[:0], band...)
+	return b
+}
+
+func TestWhereALayerIsClearThePictureStays(t *testing.T) {
+	l, k := veil(96, 96), newWeights()
+	p := cellAt(1, 1, 0.4, 0)
+	got := grey(cell, cell)
+	overlay(got, brushOf(k, cell, strandOf(&p, l)), 0, cell)
+	if !bytes.Equal(got.pix, grey(cell, cell).pix) {
+		t.Error("a clear corner has changed the picture")
+	}
+}
+
+// A cell that shows nothing gives up its place in the row to the next; nobody may read at the wrong one.
+func TestClearCellsLeaveTheirNeighboursAlone(t *testing.T) {
+	l, k := veil(96, 96), newWeights()
+	clear, seen := cellAt(1, 1, 0.4, 0), cellAt(40, 40, 1, 0.002)
+	seen.x0 = cell
+	both, one := grey(2*cell, cell), grey(2*cell, cell)
+	overlay(both, brushOf(k, 2*cell, strandOf(&clear, l), strandOf(&seen, l)), 0, cell)
+	overlay(one, brushOf(k, 2*cell, strandOf(&seen, l)), 0, cell)
+	if !bytes.Equal(both.pix, one.pix) {
+		t.Error("a clear cell has changed its neighbour")
+	}
+	if bytes.Equal(one.pix, grey(2*cell, cell).pix) {
+		t.Error("nothing was drawn")
+	}
+}
+
+func TestEveryLoomLaysTheSamePixels(t *testing.T) {
+	l, k, plain := veil(160, 96), newWeights(), newWeights()
+	plain.loom = plainLoom()
+	r := rand.New(rand.NewPCG(3, 4))
+	const across = 4
+	for n := range 1000 {
+		var band []strand
+		for i := range across {
+			wide := 0.3 + r.Float64()
+			p := cellAt(r.Float64()*150, r.Float64()*90, wide, float64(wide*0.09)*(2*r.Float64()-1))
+			if p.x0 = i * cell; p.course() != astray {
+				band = append(band, strandOf(&p, l))
+			}
+		}
+		got := newFrame(across*cell, 2)
+		for i := range got.pix {
+			got.pix[i] = byte(r.IntN(256))
+		}
+		want := newFrame(across*cell, 2)
+		copy(want.pix, got.pix)
+		overlay(got, brushOf(k, across*cell, slices.Clone(band)...), 0, 2)
+		overlay(want, brushOf(plain, across*cell, band...), 0, 2)
+		if !bytes.Equal(got.pix, want.pix) {
+			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.pix, want.pix)
+		}
+	}
+}
+
+func TestEveryLoomBlendsAllOpacities(t *testing.T) {
+	fast, plain := fastLoom(), plainLoom()
+	threads := []thread{{to: 0}, {to: 16}}
+	got, want, colour, alpha := make([]byte, 32), make([]byte, 32), make([]byte, 32), make([]byte, 32)
+	for a := range 256 {
+		for below := 0; below < 256; below += 5 {
+			for i := range got {
+				got[i], want[i], colour[i], alpha[i] = byte(below), byte(below), byte(8*i), byte(a)
+			}
+			fast.lay(threads, got, colour, alpha)
+			plain.lay(threads, want, colour, alpha)
+			if !bytes.Equal(got, want) {
+				t.Fatalf("opacity %d over %d: %v, wanted %v", a, below, got, want)
+			}
+		}
+	}
+}
+
+func TestALinesRowMissesNoPixelInReach(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		px, py, reach := r.Float64()*40, r.Float64()*40, 0.7+4*r.Float64()
+		dx, dy := 30*r.Float64()-15, 30*r.Float64()-15
+		if r.IntN(4) == 0 {
+			dx, dy = 0, 0
+		}
+		for y := -20; y < 60; y++ {
+			x0, x1 := across(px, dx, float64(y)-py, dy, reach)
+			for x := -20; x < 60; x++ {
+				u, v := float64(x)-px, float64(y)-py
+				if length := dx*dx + dy*dy; length > 0 {
+					along := clamp(-(u*dx+v*dy)/length, 0, 1)
+					u, v = u+along*dx, v+along*dy
+				}
+				if math.Hypot(u, v) < reach && (x < x0 || x > x1) {
+					t.Fatalf("line from %.2f %.2f by %.2f %.2f, %.2f wide: pixel %d %d is in reach and not in %d to %d", px, py, -dx, -dy, reach, x, y, x0, x1)
+				}
+			}
+		}
+	}
+}
