@@ -2,10 +2,14 @@ package comfyui_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -32,14 +36,67 @@ func workflow(t *testing.T) comfyui.Workflow {
 	}
 }
 
-func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "comfyui", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-		e, err := comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{workflow(t)}})
+// recordedWorkflow is where a recording leaves the workflow that it ran, for its files to be played.
+const recordedWorkflow = "recorded-workflow.json"
+
+// described is a workflow of whoever records, in one file: the graph as "Export (API)" saves it, its slots, and its limits.
+type described struct {
+	Graph      json.RawMessage     `json:"graph"`
+	Slots      map[string][]string `json:"slots"`
+	Modes      []engine.Mode       `json:"modes"`
+	MaxSeconds int                 `json:"max_seconds"`
+}
+
+// readDescribed reads one, under a name that none of ours has.
+func readDescribed(path string) (comfyui.Workflow, []byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return comfyui.Workflow{}, nil, err
+	}
+	var d described
+	if err := json.Unmarshal(b, &d); err != nil {
+		return comfyui.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return comfyui.Workflow{
+		Model: engine.Model{Name: "recorded", Modes: d.Modes, MaxSeconds: max(1, d.MaxSeconds)}, Graph: d.Graph, Slots: d.Slots,
+	}, b, nil
+}
+
+// played makes engines that know our workflow, and the one of a recording in the folder.
+func played(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	flows := []comfyui.Workflow{workflow(t)}
+	if theirs, _, err := readDescribed(filepath.Join(dir, recordedWorkflow)); err == nil {
+		flows = append(flows, theirs)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		e, err := comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: flows})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return e
-	}})
+	}
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "comfyui", New: played(t, "testdata"),
+		Real: &enginetest.Real{
+			Needs: []enginetest.Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("testdata", "described.json")}},
+			New: func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
+				theirs, file, err := readDescribed(values["COMFYUI_WORKFLOW"])
+				if err != nil {
+					return nil, err
+				}
+				if err := os.WriteFile(filepath.Join(dir, recordedWorkflow), file, 0o600); err != nil {
+					return nil, err
+				}
+				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{theirs}})
+			},
+			Played: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine { return played(t, dir) },
+		},
+	})
 }
 
 func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
