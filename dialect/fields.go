@@ -78,25 +78,31 @@ func saysJSON(h http.Header) bool {
 	return given == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// ParseFields reads a body that is in memory. Invalid where it isn't one JSON object in UTF-8.
+// ParseFields reads a body that is in memory. Invalid where it isn't one JSON object in UTF-8; a byte order mark before it
+// is passed over (RFC 8259, section 8.1).
 func ParseFields(body []byte) (*Fields, error) {
 	invalid := func(format string, a ...any) error {
 		return &task.Error{Code: task.Invalid, Detail: fmt.Sprintf(format, a...)}
 	}
-	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	text := bytes.TrimPrefix(body, []byte("\ufeff"))
+	trimmed := bytes.TrimLeft(text, " \t\r\n")
 	if len(trimmed) == 0 {
 		return nil, invalid("The body is empty; a JSON object is needed.")
 	}
-	if at := invalidUTF8(body); at >= 0 {
-		return nil, invalid("The body is not UTF-8: byte %d (line %d) begins no character.", at, line(body, at))
+	if at := invalidUTF8(text); at >= 0 {
+		return nil, invalid("The body is not UTF-8: byte %d (line %d) begins no character.", at+1, line(text, at))
 	}
 	f := &Fields{body: body, faults: new([]task.Fault)}
-	err := json.Unmarshal(body, &f.raw)
+	err := json.Unmarshal(text, &f.raw)
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
-		at := int(syntax.Offset)
-		return nil, invalid("The body is not valid JSON: %s at byte %d (line %d).", syntax, at, line(body, at))
+		at := int(syntax.Offset) // counts the byte at fault; there is none where the body ends too early
+		before := at - 1
+		if syntax.Error() == "unexpected end of JSON input" {
+			before = at
+		}
+		return nil, invalid("The body is not valid JSON: %s at byte %d (line %d).", syntax, at, line(text, before))
 	case err != nil || trimmed[0] != '{':
 		return nil, invalid("The body must be a JSON object, not %s.", kind(trimmed))
 	}
@@ -118,8 +124,9 @@ func invalidUTF8(b []byte) int {
 	}
 }
 
-func line(body []byte, at int) int {
-	return 1 + bytes.Count(body[:min(at, len(body))], []byte("\n"))
+// line is the line of the byte that has so many before it, from 1.
+func line(body []byte, before int) int {
+	return 1 + bytes.Count(body[:max(0, min(before, len(body)))], []byte("\n"))
 }
 
 // kind names what a JSON value is, for people. The value is valid and not empty.

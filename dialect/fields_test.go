@@ -34,7 +34,7 @@ func TestABodyMustBeOneObjectInUTF8(t *testing.T) {
 		{"cut short", "{\"a\":\n", "The body is not valid JSON: unexpected end of JSON input at byte 6 (line 2)."},
 		{"two objects", "{} {}", "The body is not valid JSON: invalid character '{' after top-level value at byte 4 (line 1)."},
 		{"nested without end", strings.Repeat(`{"a":`, 20000), "The body is not valid JSON: invalid character '{' exceeded max depth at byte 50001 (line 1)."},
-		{"not UTF-8", "{\n\"a\": \"\xff\"}", "The body is not UTF-8: byte 8 (line 2) begins no character."},
+		{"not UTF-8", "{\n\"a\": \"\xff\"}", "The body is not UTF-8: byte 9 (line 2) begins no character."},
 		{"a bare NUL", "{\"a\": \"\x00\"}", `The body is not valid JSON: invalid character '\x00' in string literal at byte 8 (line 1).`},
 	}
 	for _, tt := range tests {

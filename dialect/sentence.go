@@ -17,7 +17,10 @@ func Sentence(e *task.Error) string {
 	}
 	parts := make([]string, len(e.Faults))
 	for i, f := range e.Faults {
-		parts[i] = strings.ReplaceAll(f.Field, "/", ".") + ": " + f.Detail
+		parts[i] = strings.ReplaceAll(strings.TrimPrefix(f.Field, "?"), "/", ".") + ": " + f.Detail
+		if f.Field == "" { // the body as a whole
+			parts[i] = f.Detail
+		}
 	}
 	return strings.Join(parts, "; ")
 }

@@ -4,8 +4,8 @@ package dialect
 const Introduction = `Filmgate makes videos. A program asks for one, gets a **task** at once, polls it, and finds the finished MP4 with its
 previews and measured facts on the server's own storage.
 
-1. **Create.** ` + "`POST`" + ` one of the creates. The Runway, Luma and Kling families take the same job in the words of three vendors: use the one
-   that your program speaks already, or Runway's.
+1. **Create.** ` + "`POST /api/v1/tasks`" + ` takes all that can be asked for, in plain words. The Runway, Luma and Kling families take the same job
+   in the words of three vendors: use one of those if your program speaks it already.
 2. **Poll.** ` + "`GET`" + ` the task by the id in the answer, every few seconds, until it has ended.
 3. **Take the video** by the URL in the answer.
 
@@ -43,9 +43,10 @@ func Tags() [][2]string {
 		{string(LumaFamily), "The same in the words of Luma's Dream Machine. Create, poll, and take `video.url` once `state` is `completed`."},
 		{string(KlingFamily), "The same in the words of Kling. Every answer is an envelope whose `code` is 0 where all is well. " +
 			"Create, poll, and take `data.task_result.videos` once `data.task_status` is `succeed`."},
-		{string(Tasks), "Every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete."},
+		{string(Tasks), "Filmgate's own create, and every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete. " +
+			"Create, poll the task by its id, and take the video from `artifacts` once `status` is `SUCCEEDED`."},
 		{string(Assets), "The finished videos: their names, marks, groups and public pages."},
-		{string(Datasets), "Pictures of your own, uploaded ahead. A create takes the URL of one in place of a picture's."},
+		{string(Datasets), "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
 		{string(Files), "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
 		{string(Callbacks), "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
 		{string(Health), "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"mime"
 	"net/http"
 	"strconv"
@@ -33,16 +34,27 @@ func (c *Client) failure(method string, resp *http.Response, body []byte, seen s
 		e.Reason = reasonOf(e.Class)
 	}
 	if e.Detail == "" {
-		e.Detail = quote(resp, body)
+		e.Detail = quote(resp, seen.masked(body))
 	}
 	if e.RetryAfter == 0 {
 		e.RetryAfter = c.retryAfter(resp.Header)
 	}
-	switch resp.StatusCode {
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusGatewayTimeout, http.StatusRequestTimeout:
-		e.Unconfirmed = changes(method) && e.Class == Unreachable
+	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !unserved(s)) {
+		e.Unconfirmed = changes(method)
 	}
 	return seen.hide(e)
+}
+
+// unserved reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
+// vendors stand, gives where it had no connection to them (developers.cloudflare.com/support/troubleshooting/http-status-codes;
+// its 520, 522 and 524 come of a connection that was there).
+func unserved(status int) bool {
+	switch status {
+	case http.StatusServiceUnavailable, 521, 523, 525, 526:
+		return true
+	default:
+		return false
+	}
 }
 
 // byStatus sorts by the status alone, as Client.Do tells.
@@ -85,9 +97,9 @@ func reasonOf(c Class) task.Reason {
 func (c *Client) retryAfter(h http.Header) time.Duration {
 	var d time.Duration
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		d = time.Duration(ms * float64(time.Millisecond))
+		d = bounded(ms, time.Millisecond)
 	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
-		d = time.Duration(s * float64(time.Second))
+		d = bounded(s, time.Second)
 	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
 		now := time.Now
 		if c.Now != nil {
@@ -96,6 +108,14 @@ func (c *Client) retryAfter(h http.Header) time.Duration {
 		d = at.Sub(now())
 	}
 	return min(max(d, 0), longestRetry)
+}
+
+// bounded is n units, within what a Duration holds; 0 where n is no number.
+func bounded(n float64, unit time.Duration) time.Duration {
+	if math.IsNaN(n) {
+		return 0
+	}
+	return time.Duration(min(max(n, 0), float64(longestRetry/unit)) * float64(unit))
 }
 
 // decode reads the one JSON value that the answer must be, and says what is wrong with it.

@@ -23,6 +23,9 @@ type breaker struct {
 	until time.Time // when an open breaker lets a call try
 }
 
+// errBroken is what a call that never came back is judged by.
+var errBroken = errors.New("engine: the call panicked")
+
 // broken puts a breaker before next. What it stops is of class Overloaded: nothing was asked, and the caller may hold
 // the task or use another key.
 func broken(p Policy, next step) step {
@@ -35,8 +38,9 @@ func broken(p Policy, next step) step {
 		if err := b.admit(); err != nil {
 			return err
 		}
-		err := next(ctx, c)
-		b.judge(ctx, err)
+		err := errBroken
+		defer func() { b.judge(ctx, err) }() // a call that panics has failed too: it may be the one that others wait for
+		err = next(ctx, c)
 		return err
 	}
 }

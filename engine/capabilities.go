@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -25,18 +24,25 @@ type Capabilities struct {
 
 // Model is one model of an engine and its limits. A zero limit is none.
 type Model struct {
-	Name         string   // the engine's own name of it
-	Modes        []Mode   // what it can start from
-	Seconds      []int    // lengths it can make; empty = any up to MaxSeconds
-	MaxSeconds   int      // used where Seconds is empty
-	AspectRatios []string // "16:9"; empty = any
-	Resolutions  []string // "720p"; empty = any
-	PromptLimit  int      // characters
-	ImageTypes   []string // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes   int64    // largest input picture
-	ImageMinSide int      // pixels
-	Seed         bool     // same seed, same video
-	Price        task.Price
+	Name          string   // the engine's own name of it
+	Modes         []Mode   // what it can start from; empty = all but FromVideo
+	Seconds       []int    // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds    int      // used where Seconds is empty
+	AspectRatios  []string // "16:9"; empty = any
+	Resolutions   []string // "720p"; empty = any
+	PromptLimit   int      // in PromptUnit
+	NeedsPrompt   bool     // it makes nothing of a picture or a video alone
+	PromptUnit    Unit     // what PromptLimit counts
+	ImageTypes    []string // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes    int64    // largest input picture
+	ImageMinSide  int      // pixels
+	ImageMaxSide  int      // pixels
+	ImageMaxRatio float64  // of a picture's longer side to the shorter, at most
+	Video         VideoLimits
+	ByMode        map[Mode]Limits // limits that are others in a mode
+	Seed          bool            // same seed, same video
+	Caption       bool            // it can write the prompt along the lower edge
+	Price         task.Price
 }
 
 // Mode is what a model starts from.
@@ -48,11 +54,17 @@ const (
 	FromFirst     Mode = "first_frame"
 	FromLast      Mode = "last_frame"
 	FromFirstLast Mode = "first_and_last_frame"
+	FromVideo     Mode = "video"
 )
+
+// Modes lists all modes.
+func Modes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast, FromVideo} }
 
 // ModeOf tells which mode a request needs.
 func ModeOf(r task.Request) Mode {
 	switch {
+	case r.Video != nil:
+		return FromVideo
 	case r.First != nil && r.Last != nil:
 		return FromFirstLast
 	case r.First != nil:
@@ -65,32 +77,51 @@ func ModeOf(r task.Request) Mode {
 }
 
 // Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
-// "seconds", "prompt", "aspect_ratio", "resolution", "first_frame", "last_frame"; a picture that names its own
-// field keeps that name.
+// "seconds", "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame", "video"; a picture or a video
+// that names its own field keeps that name.
 func (m Model) Check(r task.Request) []task.Fault {
+	mode := ModeOf(r)
+	m = m.In(mode)
 	var out []task.Fault
 	fault := func(field, format string, a ...any) {
 		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
-	if mode := ModeOf(r); len(m.Modes) > 0 && !slices.Contains(m.Modes, mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), list(m.Modes))
+	if !m.Takes(mode) {
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), listOf(m.modes(), words))
 	}
-	switch {
-	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
-		fault("seconds", "%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
-	case m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
-		fault("seconds", "%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
-	}
+	out = append(out, m.checkLength(r, mode)...)
 	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
 		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, list(m.AspectRatios))
 	}
 	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
 		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, list(m.Resolutions))
 	}
-	if n := utf8.RuneCountInString(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
-		fault("prompt", "%d characters; model %s takes at most %d", n, m.Name, m.PromptLimit)
+	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
+		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
 	}
-	return append(out, m.checkImages(r)...)
+	if m.NeedsPrompt && strings.TrimSpace(r.Prompt) == "" {
+		fault("prompt", "must not be empty: model %s needs one", m.Name)
+	}
+	if r.Caption && !m.Caption {
+		fault("caption", "model %s can't write the prompt into the video", m.Name)
+	}
+	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
+}
+
+// checkLength names the length that the model can't make. One that follows the input video is checkVideo's.
+func (m Model) checkLength(r task.Request, mode Mode) []task.Fault {
+	detail := ""
+	switch {
+	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
+	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
+		detail = fmt.Sprintf("%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
+	case len(m.Seconds) == 0 && m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
+		detail = fmt.Sprintf("%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
+	}
+	if detail == "" {
+		return nil
+	}
+	return []task.Fault{{Field: "seconds", Detail: detail}}
 }
 
 // checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
@@ -104,18 +135,25 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 		if in.img == nil {
 			continue
 		}
-		field := in.field
-		if in.img.Field != "" {
-			field = in.img.Field
+		fault := func(format string, a ...any) {
+			out = append(out, task.Fault{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
 		}
 		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)})
+			fault("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)
 		}
 		if m.ImageBytes > 0 && in.img.Size > m.ImageBytes {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)})
+			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)
 		}
-		if side := min(in.img.Width, in.img.Height); side > 0 && side < m.ImageMinSide {
-			out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf("%dx%d pixels; model %s needs at least %d on each side", in.img.Width, in.img.Height, m.Name, m.ImageMinSide)})
+		w, h := in.img.Width, in.img.Height
+		short, long := min(w, h), max(w, h)
+		if short > 0 && short < m.ImageMinSide {
+			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.ImageMinSide)
+		}
+		if m.ImageMaxSide > 0 && long > m.ImageMaxSide {
+			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.ImageMaxSide)
+		}
+		if m.ImageMaxRatio > 0 && float64(long) > float64(short)*m.ImageMaxRatio {
+			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.ImageMaxRatio)
 		}
 	}
 	return out
@@ -124,6 +162,8 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 // modeField is the field to blame for a mode that can't be had.
 func modeField(r task.Request) string {
 	switch {
+	case r.Video != nil:
+		return videoField(r.Video)
 	case r.Last != nil && r.Last.Field != "":
 		return r.Last.Field
 	case r.Last != nil:
@@ -135,12 +175,20 @@ func modeField(r task.Request) string {
 	}
 }
 
-func words(m Mode) string { return strings.ReplaceAll(string(m), "_", " ") }
+// words are a mode's, for people.
+func words(m Mode) string {
+	if m == FromVideo {
+		return "another video"
+	}
+	return strings.ReplaceAll(string(m), "_", " ")
+}
 
-func list[T any](all []T) string {
+func list[T any](all []T) string { return listOf(all, func(v T) string { return fmt.Sprint(v) }) }
+
+func listOf[T any](all []T, text func(T) string) string {
 	parts := make([]string, len(all))
 	for i, v := range all {
-		parts[i] = strings.ReplaceAll(fmt.Sprint(v), "_", " ")
+		parts[i] = text(v)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -93,7 +93,7 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 		return resp.Header, nil
 	}
 	if fault := decode(resp, body, limit, call.Out); fault != "" {
-		e := garbled(task.VendorUnavailable, resp, body, fault)
+		e := garbled(task.VendorUnavailable, resp, seen.masked(body), fault)
 		e.Unconfirmed = changes(call.Method)
 		return resp.Header, seen.hide(e)
 	}
@@ -216,3 +216,6 @@ func (s secrets) mask(text string) string {
 	}
 	return text
 }
+
+// masked is a body without the secrets, before it is cut for a quote: half of one would not be known again.
+func (s secrets) masked(body []byte) []byte { return []byte(s.mask(string(body))) }

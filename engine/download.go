@@ -102,11 +102,11 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Conte
 	case http.StatusOK:
 	case http.StatusPartialContent:
 		var err error
-		if start, size, err = contentRange(resp.Header); err != nil || start > offset {
+		if start, size, err = contentRange(resp.Header); err != nil || start < 0 || start > offset || size >= 0 && size <= start {
 			return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("Content-Range %q for offset %d", resp.Header.Get("Content-Range"), offset))
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
-		if _, size, err := contentRange(resp.Header); err == nil && size == offset {
+		if _, size, err := contentRange(resp.Header); err == nil && size == offset && offset > 0 {
 			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size}, drain(body)
 		}
 		return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
@@ -137,9 +137,9 @@ func (c *Client) noVideo(resp *http.Response, body io.Reader) error {
 	seen, _ := io.ReadAll(io.LimitReader(body, answerLimit)) // fewer will do: the status says enough
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return &Error{Class: Lost, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, seen)}
+		return &Error{Class: Lost, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, secrets(c.Secrets).masked(seen))}
 	}
-	return c.failure(http.MethodGet, resp, seen, nil)
+	return c.failure(http.MethodGet, resp, seen, c.Secrets)
 }
 
 // isVideo looks at the media type, and at the first bytes where the answer begins at the file's beginning: a page that
@@ -169,7 +169,7 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	return nil
 }
 
-// contentRange reads "bytes 5-9/10" and "bytes */10"; a size of * is -1.
+// contentRange reads "bytes 5-9/10" and "bytes */10"; what is * is -1.
 func contentRange(h http.Header) (start, size int64, err error) {
 	text, ok := strings.CutPrefix(h.Get("Content-Range"), "bytes ")
 	span, total, slash := strings.Cut(text, "/")
@@ -183,7 +183,7 @@ func contentRange(h http.Header) (start, size int64, err error) {
 		}
 	}
 	if span == "*" {
-		return 0, size, nil
+		return -1, size, nil
 	}
 	from, _, _ := strings.Cut(span, "-")
 	start, err = strconv.ParseInt(from, 10, 64)

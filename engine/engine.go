@@ -38,6 +38,7 @@ type Job struct {
 	Request task.Request
 	First   *Picture // bytes of Request.First
 	Last    *Picture // bytes of Request.Last
+	Video   *Footage // Request.Video
 	// CallbackURL is where the vendor may tell that the work has moved on, for an engine with Capabilities.Callbacks;
 	// "" = nowhere.
 	CallbackURL string
@@ -57,6 +58,17 @@ type Picture struct {
 	Bytes         []byte
 	Width, Height int    // pixels
 	URL           string // signed URL that the vendor may fetch it from; "" where this server is not publicly reachable
+}
+
+// Footage is an input video, which is read only where an engine has to send it.
+type Footage struct {
+	Type          string // media type
+	Size          int64  // bytes
+	Width, Height int    // pixels, upright
+	Duration      time.Duration
+	URL           string // signed URL that the vendor may fetch it from; "" where this server is not publicly reachable
+	// Open gives the bytes. Its errors are this machine's.
+	Open func(context.Context) (io.ReadCloser, error) `json:"-"` // exchange files hold jobs
 }
 
 // Status is how a piece of work stands.

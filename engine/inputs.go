@@ -1,15 +1,21 @@
 package engine
 
 import (
+	"context"
 	"encoding/base64"
+	"io"
 	"maps"
 	"strconv"
+
+	"github.com/filmgate/filmgate/task"
 )
 
 // Inputs says as data how a model wants a job: under which name each part goes. Vendors that serve many makers' models
 // need it: each model there has names of its own for the same few parts. A part without a name is not sent.
 type Inputs struct {
 	Prompt, Negative, Seconds, Aspect, Resolution, Seed, First, Last string
+
+	Video string // see Put
 
 	Text    bool           // seconds are sent as text, "5"
 	Unit    string         // stands behind them in the text: "s" for "8s"
@@ -19,14 +25,14 @@ type Inputs struct {
 
 // InputParts names the parts of a job that an input can be named for, as settings and callers do.
 func InputParts() []string {
-	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame"}
+	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame", "video"}
 }
 
 // Name is the input of a part, to be read or set; nil where InputParts has no such part.
 func (in *Inputs) Name(part string) *string {
 	return map[string]*string{
 		"prompt": &in.Prompt, "negative_prompt": &in.Negative, "seconds": &in.Seconds, "aspect_ratio": &in.Aspect,
-		"resolution": &in.Resolution, "seed": &in.Seed, "first_frame": &in.First, "last_frame": &in.Last,
+		"resolution": &in.Resolution, "seed": &in.Seed, "first_frame": &in.First, "last_frame": &in.Last, "video": &in.Video,
 	}[part]
 }
 
@@ -69,10 +75,60 @@ func (in Inputs) fold(seed uint32) uint32 {
 	return seed % (in.SeedMax + 1)
 }
 
+// Put adds the job's input video, under the name that the model has for it, to what Of made.
+func (in Inputs) Put(ctx context.Context, j Job, out map[string]any) error {
+	if j.Video == nil || in.Video == "" {
+		return nil
+	}
+	link, err := j.Video.Link(ctx)
+	out[in.Video] = link
+	return err
+}
+
 // Link is where a vendor gets the picture: its URL, or the picture itself as a data URI where it has none.
 func (p *Picture) Link() string {
 	if p.URL != "" {
 		return p.URL
 	}
-	return "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes)
+	return dataURI(p.Type, p.Bytes)
+}
+
+// mostInline is the largest video, in bytes, that goes inside a request to a vendor that says nothing of it.
+const mostInline = 16 << 20
+
+// Link is where a vendor gets the video: its URL, or the video itself as a data URI where it has none. A large video
+// without a URL is the operator's to mend, and another engine's to make.
+func (f *Footage) Link(ctx context.Context) (string, error) {
+	if f.URL != "" {
+		return f.URL, nil
+	}
+	if f.Size > mostInline {
+		return "", &Error{Class: Account, Reason: task.VendorRefused,
+			Detail: "the vendor fetches large videos by URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
+	}
+	return f.DataURI(ctx)
+}
+
+// DataURI is the video itself.
+func (f *Footage) DataURI(ctx context.Context) (string, error) {
+	b, err := f.Bytes(ctx)
+	return dataURI(f.Type, b), err
+}
+
+// Bytes reads the video. The error says that nothing was begun at the vendor.
+func (f *Footage) Bytes(ctx context.Context) ([]byte, error) {
+	body, err := f.Open(ctx)
+	if err != nil {
+		return nil, Unbegun(err)
+	}
+	defer func() { _ = body.Close() }()
+	b, err := io.ReadAll(body)
+	if err != nil {
+		return nil, Unbegun(err)
+	}
+	return b, nil
+}
+
+func dataURI(kind string, b []byte) string {
+	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
 }

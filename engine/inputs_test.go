@@ -1,8 +1,13 @@
 package engine_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"reflect"
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/task"
@@ -42,5 +47,54 @@ func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
 				t.Errorf("%v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
+	video := func(link string, size int64) engine.Job {
+		return engine.Job{Video: &engine.Footage{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("abc")), nil
+		}}}
+	}
+	in := engine.Inputs{Video: "video_url"}
+	for _, c := range []struct {
+		name  string
+		in    engine.Inputs
+		job   engine.Job
+		want  map[string]any
+		class engine.Class
+	}{
+		{"by its link", in, video("https://v/1.mp4", 1<<30), map[string]any{"video_url": "https://v/1.mp4"}, ""},
+		{"within the request", in, video("", 3), map[string]any{"video_url": "data:video/mp4;base64,YWJj"}, ""},
+		{"too large for that", in, video("", 16<<20+1), nil, engine.Account},
+		{"a job without one", in, engine.Job{}, map[string]any{}, ""},
+		{"a model that has no name for it", engine.Inputs{}, video("", 3), map[string]any{}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := map[string]any{}
+			err := c.in.Put(t.Context(), c.job, got)
+			if c.class != "" {
+				if e := engine.AsError(err); err == nil || e.Class != c.class || !strings.Contains(e.Detail, "FILMGATE_PUBLIC_URL") {
+					t.Errorf("%v, want class %s", err, c.class)
+				}
+				return
+			}
+			if err != nil || !reflect.DeepEqual(got, c.want) {
+				t.Errorf("%v, %v, want %v", got, err, c.want)
+			}
+		})
+	}
+}
+
+func TestAVideoThatCantBeReadBeganNothing(t *testing.T) {
+	broken := errors.New("disk is gone")
+	for name, open := range map[string]func(context.Context) (io.ReadCloser, error){
+		"opening": func(context.Context) (io.ReadCloser, error) { return nil, broken },
+		"reading": func(context.Context) (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(broken)), nil },
+	} {
+		_, err := (&engine.Footage{Open: open}).Bytes(t.Context())
+		if !errors.Is(err, broken) || engine.AsError(err).Unconfirmed {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

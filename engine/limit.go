@@ -42,8 +42,9 @@ func limited(r room, next step) step {
 				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", r.limit),
 			}
 		}
-		err := next(ctx, c)
-		r.leave(c.handle, err)
+		err := errBroken
+		defer func() { r.leave(c.handle, err) }()
+		err = next(ctx, c)
 		return err
 	}
 }

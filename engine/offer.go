@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/filmgate/filmgate/task"
@@ -16,6 +17,12 @@ type Offer struct {
 type Way struct {
 	Path   string // as the vendor writes it: "fal-ai/veo3.1/image-to-video"
 	Inputs Inputs
+}
+
+// Body are the job's inputs, its video too.
+func (w Way) Body(ctx context.Context, job Job) (map[string]any, error) {
+	body := w.Inputs.Of(job)
+	return body, w.Inputs.Put(ctx, job, body)
 }
 
 // Alike are the ways of a model that is called the same for all of its modes.

@@ -50,7 +50,7 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 			return nil
 		}
 		switch e := AsError(err); {
-		case ctx.Err() != nil:
+		case ctx.Err() != nil, e.Unconfirmed:
 			return err
 		case e.Class == Overloaded:
 			busy = sooner(busy, e)

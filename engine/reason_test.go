@@ -12,7 +12,8 @@ func TestDottedCodesAreReadUpToTheirThirdSegment(t *testing.T) {
 	for code, want := range map[string]task.Reason{
 		"SAFETY.INPUT.TEXT":               task.SafetyInputText,
 		"SAFETY.INPUT.IMAGE.FACE":         task.SafetyInputImage,
-		"SAFETY.INPUT.VIDEO":              task.SafetyInputText,
+		"SAFETY.INPUT.VIDEO":              task.SafetyInputVideo,
+		"SAFETY.INPUT.AUDIO":              task.SafetyInputText,
 		"SAFETY.OUTPUT.THIRD_PARTY":       task.SafetyOutputVideo,
 		"INPUT_PREPROCESSING.SAFETY.TEXT": task.PreprocessSafety,
 		"INPUT_PREPROCESSING.INTERNAL":    task.PreprocessFailed,

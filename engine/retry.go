@@ -6,23 +6,39 @@ import (
 )
 
 // retried repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
-// submitting does not where the engine knows our task id again, or where the vendor certainly took nothing.
+// submitting does not where the engine knows our task id again, or where the vendor certainly took nothing. Whatever the
+// last try says, work that one before it may have left is there for all it knows.
 func retried(p Policy, externalID, finds bool, next step) step {
 	return func(ctx context.Context, c *call) error {
+		taken := false
 		for try := 1; ; try++ {
 			err := next(ctx, c)
-			if err == nil || try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err), externalID) {
-				return err
+			if err == nil {
+				return nil
+			}
+			taken = taken || c.verb == verbSubmit && AsError(err).Unconfirmed
+			if try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err), externalID) {
+				return unconfirmed(err, taken)
 			}
 			wait, ok := p.wait(AsError(err), try)
 			if !ok || p.Sleep(ctx, wait) != nil {
-				return err
+				return unconfirmed(err, taken)
 			}
 			if c.verb == verbSubmit && finds && found(ctx, c, next) {
 				return nil
 			}
 		}
 	}
+}
+
+// unconfirmed is err, which says that the vendor may have taken the work where it may have.
+func unconfirmed(err error, taken bool) error {
+	if !taken || AsError(err).Unconfirmed {
+		return err
+	}
+	e := *AsError(err)
+	e.Unconfirmed = true
+	return &e
 }
 
 // found looks for work that the failed submit may have left, which is kinder than a second submit even where the engine

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"sync"
@@ -291,14 +292,14 @@ func TestOfRequestsAtOnceUnderOneKeyOneIsMade(t *testing.T) {
 
 func TestUploadsAreCheckedByContent(t *testing.T) {
 	h := newHouse(t)
-	d, err := h.Upload(t.Context(), h.who, pngOf(t, 64, 48))
+	d, err := h.Upload(t.Context(), h.who, bytes.NewReader(pngOf(t, 64, 48)))
 	if err != nil || d.Width != 64 || d.Height != 48 || !h.there(t, d.Key) {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if _, err := h.submitPicture(t, h.signed(d.Key), task.ImageLimits{}); err != nil {
 		t.Errorf("using it: %v", err)
 	}
-	if _, err := h.Upload(t.Context(), h.who, []byte("<html>")); task.CodeOf(err) != task.Unsupported {
+	if _, err := h.Upload(t.Context(), h.who, strings.NewReader("<html>")); task.CodeOf(err) != task.Unsupported {
 		t.Errorf("HTML: %v", err)
 	}
 }

@@ -25,20 +25,23 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf, Routes, PublicURL and Alarmed are needed.
+// Config is what a Gateway is made of. All fields but Shelf, Routes, Models, PublicURL, FetchVideo and Alarmed are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
 	Signer    blob.Signer
-	Roster           // what the Gateway begins with; Use changes it
-	PublicURL string // where vendors reach this server for pictures; "" = they can't
+	Roster             // what the Gateway begins with; Use changes it
+	Models    []string // names that callers may give besides those with a route; nil = any
+	PublicURL string   // where vendors reach this server for pictures; "" = they can't
 	Fetch     *outbound.Client
-	Images    *media.Inspector
-	Secret    []byte                                               // makes the names of files unguessable, and the same when a step is repeated
-	Temp      string                                               // folder for files in the making; the sweep of a start empties it
-	Workers   int                                                  // how many local renders run at once, for estimates
-	Shelf     int                                                  // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
-	Alarmed   func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
+	// FetchVideo is for input videos, which take longer than pictures; nil = Fetch.
+	FetchVideo *outbound.Client
+	Images     *media.Inspector
+	Secret     []byte                                               // makes the names of files unguessable, and the same when a step is repeated
+	Temp       string                                               // folder for files in the making; the sweep of a start empties it
+	Workers    int                                                  // how many local renders run at once, for estimates
+	Shelf      int                                                  // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
+	Alarmed    func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
 	// Wake sets an alarm outside of any change: a callback changes no row. nil = callbacks are not acted on.
 	Wake func(ctx context.Context, wakes ...task.Wake) error
 	Now  func() time.Time
@@ -56,7 +59,7 @@ type Gateway struct {
 	calls   *calls
 	news    *rate.Limiter // writes for progress alone
 	loading turns         // downloads of vendors' videos
-	cutting turns         // previews cut on this machine
+	cutting turns         // previews cut, and input videos written anew, on this machine
 }
 
 // New makes a Gateway.

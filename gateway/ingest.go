@@ -22,14 +22,15 @@ import (
 // maxImageBytes is the largest input picture of any caller; the limit that Runway sets for pictures by URL.
 const maxImageBytes = 16 << 20
 
-// ingest copies the request's pictures to our storage and names every one that can't be used.
+// ingest copies the request's pictures and its video to our storage and names every one that can't be used.
 func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) error {
 	var refused *task.Error
-	for _, img := range []**task.Image{&r.First, &r.Last} {
-		if *img == nil {
-			continue
-		}
-		got, err := g.takeImage(ctx, account, **img)
+	for _, take := range []func() error{
+		func() error { return taken(ctx, account, &r.First, g.takeImage) },
+		func() error { return taken(ctx, account, &r.Last, g.takeImage) },
+		func() error { return taken(ctx, account, &r.Video, g.takeFootage) },
+	} {
+		err := take()
 		var e *task.Error
 		switch {
 		case errors.As(err, &e):
@@ -39,8 +40,6 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 			refused.Faults = append(refused.Faults, e.Faults...)
 		case err != nil:
 			return err
-		default:
-			*img = &got
 		}
 	}
 	if refused != nil {
@@ -49,12 +48,26 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 	return nil
 }
 
+// taken puts what take makes of an input in its place, where there is one.
+func taken[T any](ctx context.Context, account int64, in **T, take func(context.Context, int64, T) (T, error)) error {
+	if *in == nil {
+		return nil
+	}
+	got, err := take(ctx, account, **in)
+	if err == nil {
+		*in = &got
+	}
+	return err
+}
+
 // takeImage brings one picture in: its bytes are fetched or decoded, checked by content, made upright, stripped of
 // metadata, and stored as a dataset. A picture that already is the account's dataset is used as it is.
 func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) (task.Image, error) {
 	if key, token, ok := datasetURL(img.Source); ok {
-		if got, err := g.ownDataset(ctx, account, img, key, token); err == nil || !errors.Is(err, store.ErrNotFound) {
-			return got, err
+		if d, err := g.ownDataset(ctx, account, img.Field, key, token); err == nil {
+			return imageOf(img.Field, d), checkOwn(img, d)
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return task.Image{}, err
 		} // else it is another server's that has such paths
 	}
 	limit := int64(maxImageBytes)
@@ -67,7 +80,7 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	}
 	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: limit, MinSide: img.Limits.MinSide, Types: img.Limits.Types})
 	if err != nil {
-		return task.Image{}, imageError(img.Field, err)
+		return task.Image{}, inputError(img.Field, err)
 	}
 	if err := checkRatio(img, pic.Width, pic.Height); err != nil {
 		return task.Image{}, err
@@ -101,32 +114,36 @@ func (g *Gateway) keepDataset(ctx context.Context, d task.Dataset, pic media.Pic
 	return d, nil
 }
 
-// ownDataset uses a picture that was uploaded before. Its URL must bear a token in force, and be the account's own.
-// store.ErrNotFound where no dataset of this server has the URL's id.
-func (g *Gateway) ownDataset(ctx context.Context, account int64, img task.Image, key, token string) (task.Image, error) {
+// ownDataset finds a picture or a video that was uploaded before. Its URL must bear a token in force, and be the account's
+// own. store.ErrNotFound where no dataset of this server has the URL's id.
+func (g *Gateway) ownDataset(ctx context.Context, account int64, field, key, token string) (task.Dataset, error) {
 	id, _, _ := strings.Cut(strings.TrimPrefix(key, "datasets/"), ".")
 	d, err := g.dataset(ctx, id)
 	if err != nil {
-		return task.Image{}, err
+		return task.Dataset{}, err
 	}
 	if d.Account != account || d.Key != key {
-		return task.Image{}, fieldError(task.NotFound, img.Field, "there is no such dataset")
+		return task.Dataset{}, fieldError(task.NotFound, field, "there is no such dataset")
 	}
 	if g.cfg.Signer.Verify(token, key) != nil {
-		return task.Image{}, fieldError(task.Invalid, img.Field, "the signed URL has expired or was altered")
+		return task.Dataset{}, fieldError(task.Invalid, field, "the signed URL has expired or was altered")
 	}
+	return d, nil
+}
+
+// checkOwn holds a dataset against what the caller's API allows of a picture.
+func checkOwn(img task.Image, d task.Dataset) error {
 	switch l := img.Limits; {
+	case d.IsVideo():
+		return fieldError(task.Unsupported, img.Field, "the dataset is a video; a picture is needed")
 	case l.Bytes > 0 && d.Size > l.Bytes:
-		return task.Image{}, fieldError(task.TooLarge, img.Field, fmt.Sprintf("%d bytes; at most %d", d.Size, l.Bytes))
+		return fieldError(task.TooLarge, img.Field, fmt.Sprintf("%d bytes; at most %d", d.Size, l.Bytes))
 	case min(d.Width, d.Height) < l.MinSide:
-		return task.Image{}, fieldError(task.Unreadable, img.Field, fmt.Sprintf("%dx%d pixels; each side must have at least %d", d.Width, d.Height, l.MinSide))
+		return fieldError(task.Unreadable, img.Field, fmt.Sprintf("%dx%d pixels; each side must have at least %d", d.Width, d.Height, l.MinSide))
 	case len(l.Types) > 0 && !slices.Contains(l.Types, d.Type):
-		return task.Image{}, fieldError(task.Unsupported, img.Field, fmt.Sprintf("%s; allowed: %s", d.Type, strings.Join(l.Types, ", ")))
+		return fieldError(task.Unsupported, img.Field, fmt.Sprintf("%s; allowed: %s", d.Type, strings.Join(l.Types, ", ")))
 	}
-	if err := checkRatio(img, d.Width, d.Height); err != nil {
-		return task.Image{}, err
-	}
-	return imageOf(img.Field, d), nil
+	return checkRatio(img, d.Width, d.Height)
 }
 
 // checkRatio refuses a picture that is longer than the caller's API allows.
@@ -194,12 +211,20 @@ func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) (
 	return raw, nil
 }
 
-// pictureLife is how long a vendor may fetch a picture from us: it may queue the work for long.
-const pictureLife = 48 * time.Hour
+// inputLife is how long a vendor may fetch a picture or a video from us: it may queue the work for long.
+const inputLife = 48 * time.Hour
 
-// job gathers what the engine gets: the request, and the bytes of its pictures.
+// lend is where a vendor may fetch a file for a while; "" where nobody reaches this server.
+func (g *Gateway) lend(key string) string {
+	if g.cfg.PublicURL == "" {
+		return ""
+	}
+	return g.cfg.PublicURL + "/" + key + "?_jwt=" + g.Token(key, g.now().Add(inputLife))
+}
+
+// job gathers what the engine gets: the request, the bytes of its pictures, and a way to its video.
 func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, error) {
-	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n)}
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.footage(t.Request.Video)}
 	for _, in := range []struct {
 		img *task.Image
 		pic **engine.Picture
@@ -216,10 +241,7 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, er
 		if err != nil {
 			return engine.Job{}, fmt.Errorf("gateway: read picture: %w", err)
 		}
-		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height}
-		if g.cfg.PublicURL != "" {
-			(*in.pic).URL = g.cfg.PublicURL + "/" + in.img.Key + "?_jwt=" + g.Token(in.img.Key, g.now().Add(pictureLife))
-		}
+		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height, URL: g.lend(in.img.Key)}
 	}
 	return j, nil
 }
@@ -228,8 +250,8 @@ func fieldError(c task.Code, field, detail string) *task.Error {
 	return &task.Error{Code: c, Detail: field + ": " + detail, Faults: []task.Fault{{Field: field, Detail: detail}}}
 }
 
-// imageError says what is wrong with a picture's content.
-func imageError(field string, err error) error {
+// inputError says what is wrong with a picture's or a video's content.
+func inputError(field string, err error) error {
 	switch {
 	case errors.Is(err, media.ErrTooLarge):
 		return fieldError(task.TooLarge, field, err.Error())
@@ -242,7 +264,7 @@ func imageError(field string, err error) error {
 	}
 }
 
-// fetchError says why a picture's URL gave nothing. Whose network said no is not told: a caller must not learn by it
+// fetchError says why a URL gave nothing. Whose network said no is not told: a caller must not learn by it
 // what stands in ours.
 func fetchError(field string, err error) error {
 	switch {
@@ -263,6 +285,8 @@ func extension(mediaType string) string {
 		return ".webp"
 	case "video/mp4":
 		return ".mp4"
+	case "video/quicktime":
+		return ".mov"
 	default:
 		return ".jpg"
 	}

@@ -3,9 +3,11 @@ package gateway
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
@@ -29,9 +31,9 @@ func (g *Gateway) choose(id string, r task.Request) (choice, error) {
 }
 
 // choices lists who on the model's route can do what r asks, in the order that the task of that id goes by, and the faults
-// of the model that came nearest of those that can't.
+// of the model that came nearest of those that can't: one that can start from what r has comes nearer than any that can't.
 func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault) {
-	now := g.roster.present()
+	now, mode, starts := g.roster.present(), engine.ModeOf(r), false
 	for _, stop := range g.order(id, now.route(r.Model)) {
 		n, ok := now.find(stop.Engine)
 		if !ok {
@@ -46,8 +48,8 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 				all = append(all, choice{Named: n, model: m.Name})
 				break
 			}
-			if nearest == nil || len(faults) < len(nearest) {
-				nearest = faults
+			if takes := m.Takes(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {
+				nearest, starts = faults, takes
 			}
 		}
 	}
@@ -111,6 +113,29 @@ func (g *Gateway) order(id string, stops []Stop) []Stop {
 	return out
 }
 
+// Models are the names that a caller may give whose dialect has no models of its own: those with a route, and those that
+// other dialects know, sorted.
+func (g *Gateway) Models() []string {
+	names := slices.Clone(g.cfg.Models)
+	for name := range g.roster.present().Routes {
+		if name != "*" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// checkModel refuses a model that leads nowhere by its name.
+func (g *Gateway) checkModel(name string) []task.Fault {
+	names := g.Models()
+	_, any := g.roster.present().Routes["*"]
+	if any || g.cfg.Models == nil || slices.Contains(names, name) {
+		return nil
+	}
+	return []task.Fault{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", clipped(name), strings.Join(names, ", "))}}
+}
+
 // Offers lists who makes a caller's model, in the order of its route, and what each can do.
 func (g *Gateway) Offers(model string) []task.Offer {
 	now := g.roster.present()
@@ -135,7 +160,7 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
 		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
-		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
+		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Caption: m.Caption, NeedsPrompt: m.NeedsPrompt, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
 		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {
@@ -143,6 +168,19 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	}
 	for _, mode := range m.Modes {
 		o.Modes = append(o.Modes, string(mode))
+	}
+	for _, mode := range engine.Modes() {
+		if l, ok := m.ByMode[mode]; ok {
+			o.ByMode = append(o.ByMode, task.ModeOffer{Mode: string(mode), Seconds: l.Seconds, MaxSeconds: l.MaxSeconds,
+				AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit, NeedsPrompt: l.NeedsPrompt || m.NeedsPrompt})
+		}
+	}
+	if v := m.Video; m.Takes(engine.FromVideo) {
+		o.Video = &task.VideoOffer{Types: v.Types, Bytes: v.Bytes, MinSeconds: v.MinSeconds, MaxSeconds: v.MaxSeconds, FreeLength: v.FreeLength,
+			MaxFrameRate: v.MaxFrameRate, KeepsShape: v.KeepsShape, KeepsResolution: v.KeepsResolution}
+		if len(v.Types) == 0 {
+			o.Video.Types = []string{"video/mp4", "video/quicktime"}
+		}
 	}
 	return o
 }

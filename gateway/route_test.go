@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -84,6 +85,22 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 	}
 }
 
+func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Models = []engine.Model{
+		{Name: "stills", Modes: []engine.Mode{engine.FromText}, MaxSeconds: 60},
+		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Video: engine.VideoLimits{KeepsResolution: true}},
+	}
+	h.use(h.fake)
+	r := request("in winter")
+	r.Seconds, r.AspectRatio, r.Resolution, r.Video = 0, "1:1", "720p", &task.Footage{Source: "http://127.0.0.1:9/a.mp4", Field: "video"}
+	_, err := h.Submit(t.Context(), h.who, r)
+	var e *task.Error
+	if !errors.As(err, &e) || len(e.Faults) != 2 || e.Faults[0].Field != "aspect_ratio" || e.Faults[1].Field != "resolution" {
+		t.Errorf("%v, want the faults of the model that edits", err)
+	}
+}
+
 func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h := newHouse(t)
 	a, b := h.engine(t), h.engine(t)
@@ -91,7 +108,7 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h.config.PublicURL = "https://films.example"
 	a.Caps.Models = []engine.Model{{
 		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Name: "other", MaxSeconds: 3}}
 	h.roster(a, blind{b})
@@ -101,10 +118,10 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h.Gateway = gateway.New(h.config)
 	want := []task.Offer{{
 		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, Seed: true,
 		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
-	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, Seed: true, Cancel: true, Idempotent: true}}
+	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
 	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -20,7 +20,7 @@ func (g *Gateway) Submit(ctx context.Context, who apikey.Key, r task.Request) (t
 }
 
 func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, once *task.Replay) (task.Task, error) {
-	if err := checkRequest(r); err != nil {
+	if err := g.checkRequest(r); err != nil {
 		return task.Task{}, err
 	}
 	id, err := g.newID()
@@ -32,6 +32,9 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	}
 	if err := g.ingest(ctx, who.Account, &r); err != nil {
 		return task.Task{}, err
+	}
+	if r.Seconds == 0 && r.Video != nil {
+		r.Seconds = r.Video.WholeSeconds()
 	}
 	r.Format = fitted(r)
 	c, err := g.choose(id, r) // again, now that the pictures' sizes are known
@@ -73,12 +76,12 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.
 }
 
 // checkRequest holds what is true of every request, whatever dialect it came by.
-func checkRequest(r task.Request) error {
-	var faults []task.Fault
-	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil {
-		faults = append(faults, task.Fault{Field: "prompt", Detail: "must not be empty where there is no picture"})
+func (g *Gateway) checkRequest(r task.Request) error {
+	faults := g.checkModel(r.Model)
+	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil && r.Video == nil {
+		faults = append(faults, task.Fault{Field: "prompt", Detail: "must not be empty where there is no picture or video"})
 	}
-	if r.Seconds <= 0 {
+	if r.Seconds < 0 || r.Seconds == 0 && r.Video == nil {
 		faults = append(faults, task.Fault{Field: "seconds", Detail: "must be more than 0"})
 	}
 	if len(faults) > 0 {

@@ -1,13 +1,13 @@
 package gateway
 
 import (
-	"bytes"
 	"context"
 	"crypto/md5" //nolint:gosec // an S3 ETag is an MD5: it tells parts apart, and guards nothing
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/filmgate/filmgate/apikey"
@@ -17,16 +17,53 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Upload keeps an input picture of the account's, checked as those of requests are. TooLarge, Unsupported or Unreadable
-// where it can't be used.
-func (g *Gateway) Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error) {
-	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: maxImageBytes})
+// Upload keeps an input picture or video of the account's, checked as those of requests are. TooLarge, Unsupported or
+// Unreadable where it can't be used; Invalid where body breaks off.
+func (g *Gateway) Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
+	tooLarge := fieldError(task.TooLarge, "file", fmt.Sprintf("the file is larger than %d bytes", maxFootageBytes))
+	given, err := g.spool(func(f io.Writer) error {
+		_, err := io.Copy(f, &bounded{from: body, left: maxFootageBytes, over: tooLarge})
+		return err
+	})
+	defer given.remove()
 	if err != nil {
-		return task.Dataset{}, imageError("file", err)
+		return task.Dataset{}, err
 	}
 	d, err := g.newDataset(who.Account)
 	if err != nil {
 		return task.Dataset{}, err
+	}
+	return g.keepFile(ctx, d, "file", given.path)
+}
+
+// keepFile stores the file at path as d: a video, or else a picture.
+func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
+	f, err := os.Open(path) //nolint:gosec // a file of our own temp folder
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	data, err := io.ReadAll(io.LimitReader(f, maxImageBytes))
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
+	}
+	if media.LooksLikeVideo(data) {
+		return g.keepFootage(ctx, d, field, path)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
+	}
+	if n := info.Size(); n > maxImageBytes {
+		return task.Dataset{}, fieldError(task.TooLarge, field,
+			fmt.Sprintf("%d bytes; a picture may have at most %d, and this is no MP4 or QuickTime video", n, maxImageBytes))
+	}
+	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: maxImageBytes})
+	if errors.Is(err, media.ErrUnsupported) {
+		return task.Dataset{}, fieldError(task.Unsupported, field, err.Error()+", MP4, QuickTime")
+	}
+	if err != nil {
+		return task.Dataset{}, inputError(field, err)
 	}
 	return g.keepDataset(ctx, d, pic)
 }
@@ -50,7 +87,7 @@ func (g *Gateway) BeginUpload(ctx context.Context, who apikey.Key, filename stri
 
 // PutPart keeps the n-th part of an upload, from 1, over what was put there before, and returns the MD5 of its bytes in
 // hex. The token is the caller's right to it, no key is needed: Forbidden where it is not in force for this very part.
-// NotFound where the upload is gone, Conflict where it is complete, TooLarge where its parts have more than 16 MB
+// NotFound where the upload is gone, Conflict where it is complete, TooLarge where its parts have more than task.MaxUpload
 // together, Invalid where there are no bytes or body breaks off.
 func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.Reader) (sum string, err error) {
 	key := task.PartKey(id, n)
@@ -61,7 +98,7 @@ func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.
 		return "", err
 	}
 	hash := md5.New() //nolint:gosec // as above
-	info, err := g.cfg.Bucket.Put(ctx, key, io.TeeReader(&partBody{from: body, left: task.MaxUpload}, hash), "application/octet-stream")
+	info, err := g.cfg.Bucket.Put(ctx, key, io.TeeReader(&bounded{from: body, left: task.MaxUpload, over: partTooLarge()}, hash), "application/octet-stream")
 	if err != nil {
 		return "", fmt.Errorf("gateway: keep part %d: %w", n, err)
 	}
@@ -127,10 +164,10 @@ func (g *Gateway) OwnUpload(ctx context.Context, who apikey.Key, id string) (tas
 	return d, err
 }
 
-// CompleteUpload makes a picture of the parts, each named once with its ETag, and checks it as Upload does. Once it is
+// CompleteUpload makes a picture or a video of the parts, each named once with its ETag, and checks it as Upload does. Once it is
 // complete, the same call returns the same dataset again. NotFound as OwnUpload; Invalid, naming every part at fault,
 // where one is missing, was never put, or has other bytes than its ETag says; Conflict while another call completes it.
-// Where the picture can't be used the upload stays open, so that parts may be put anew.
+// Where that can't be used the upload stays open, so that parts may be put anew.
 func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error) {
 	one := flight{who.Account, "\x00upload " + id} // no idempotency key holds a NUL
 	if !g.flights.begin(one) {
@@ -141,9 +178,15 @@ func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 	if err != nil {
 		return task.Dataset{}, err
 	}
-	sums, data := d.Upload.Sums, []byte(nil)
+	sums := d.Upload.Sums
+	var whole spooled
 	if d.Uploading() {
-		if sums, data, err = g.parts(ctx, d); err != nil {
+		whole, err = g.spool(func(f io.Writer) (err error) {
+			sums, err = g.parts(ctx, d, f)
+			return err
+		})
+		defer whole.remove()
+		if err != nil {
 			return task.Dataset{}, err
 		}
 	}
@@ -151,21 +194,16 @@ func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 		return task.Dataset{}, &task.Error{Code: task.Invalid, Detail: "The parts are not what was uploaded.", Faults: faults}
 	}
 	if d.Uploading() {
-		pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: maxImageBytes})
-		if err != nil {
-			return task.Dataset{}, imageError("parts", err)
-		}
 		d.Upload = &task.Upload{Filename: d.Upload.Filename, Parts: d.Upload.Parts, Sums: sums}
-		if d, err = g.keepDataset(ctx, d, pic); err != nil {
+		if d, err = g.keepFile(ctx, d, "parts", whole.path); err != nil {
 			return task.Dataset{}, err
 		}
 	}
 	return d, g.removeParts(ctx, d) // a first call may have been cut off before it did
 }
 
-// parts reads what was put: the MD5 of each part, "" where there is none, and all bytes in order.
-func (g *Gateway) parts(ctx context.Context, d task.Dataset) (sums []string, data []byte, err error) {
-	var all bytes.Buffer
+// parts reads what was put: the MD5 of each part, "" where there is none, and all bytes in order into all.
+func (g *Gateway) parts(ctx context.Context, d task.Dataset, all io.Writer) (sums []string, err error) {
 	for i := range d.Upload.Parts {
 		body, err := g.cfg.Bucket.Open(ctx, task.PartKey(d.ID, i+1), 0, -1)
 		if errors.Is(err, blob.ErrNotFound) {
@@ -173,17 +211,17 @@ func (g *Gateway) parts(ctx context.Context, d task.Dataset) (sums []string, dat
 			continue
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("gateway: open part %d: %w", i+1, err)
+			return nil, fmt.Errorf("gateway: open part %d: %w", i+1, err)
 		}
 		hash := md5.New() //nolint:gosec // as above
-		_, err = io.Copy(io.MultiWriter(&all, hash), io.LimitReader(body, task.MaxUpload))
+		_, err = io.Copy(io.MultiWriter(all, hash), io.LimitReader(body, task.MaxUpload))
 		_ = body.Close()
 		if err != nil {
-			return nil, nil, fmt.Errorf("gateway: read part %d: %w", i+1, err)
+			return nil, fmt.Errorf("gateway: read part %d: %w", i+1, err)
 		}
 		sums = append(sums, hex.EncodeToString(hash.Sum(nil)))
 	}
-	return sums, all.Bytes(), nil
+	return sums, nil
 }
 
 // partFaults names every part that the caller's list has wrong.
@@ -238,18 +276,24 @@ func (g *Gateway) removeParts(ctx context.Context, d task.Dataset) error {
 	return nil
 }
 
-// partBody reads a part as it comes, and says in public words why it can't be read on.
-type partBody struct {
+// bounded reads a body as it comes, and says in public words why it can't be read on.
+type bounded struct {
 	from io.Reader
 	left int64
+	over error // what is said where it goes on beyond left bytes
 }
 
-func (b *partBody) Read(p []byte) (int, error) {
+func partTooLarge() error {
+	return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The part is larger than the %d bytes that all parts may have.", task.MaxUpload)}
+}
+
+// Read implements io.Reader.
+func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.from.Read(p)
 	b.left -= int64(n)
 	switch {
 	case b.left < 0:
-		return 0, &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The part is larger than the %d bytes that all parts may have.", task.MaxUpload)}
+		return 0, b.over
 	case err != nil && !errors.Is(err, io.EOF):
 		return n, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
 	}

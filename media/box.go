@@ -47,8 +47,8 @@ func isKind(s string) bool {
 	return true
 }
 
-// topBoxes calls visit for each box at the top level of a file. It returns errCut where the last box is not whole, and
-// ends without error at bytes that are no box, as players do.
+// topBoxes calls visit for each box at the top level of a file, with a nil body for one that is not whole, which ends it. It
+// returns errCut where the last box is cut, and ends without error at bytes that are no box, as players do.
 func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.SectionReader) error) error {
 	var buf [wideBoxHeader]byte
 	at := int64(0)
@@ -62,11 +62,14 @@ func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.Sectio
 		}
 		kind, header, length, ok := boxSize(buf[:n], size-at)
 		switch {
-		case !ok && n < boxHeader:
+		case !ok && (n < boxHeader || n < wideBoxHeader && u32(buf[:], 0) == 1 && isKind(string(buf[4:8]))):
 			return errCut
 		case !ok:
 			return nil
 		case length > size-at:
+			if err := visit(kind, nil); err != nil {
+				return err
+			}
 			return errCut
 		}
 		if err := visit(kind, io.NewSectionReader(r, at+header, length-header)); err != nil {

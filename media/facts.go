@@ -73,7 +73,7 @@ type movie struct {
 	frames    map[uint32]uint32 // by track: how long a frame of a fragment lasts if nothing else is said
 }
 
-// visit takes in one box of the top level.
+// visit takes in one box of the top level; of one that is cut, body is nil.
 func (m *movie) visit(kind string, body *io.SectionReader) error {
 	if !m.known {
 		switch kind {
@@ -83,7 +83,7 @@ func (m *movie) visit(kind string, body *io.SectionReader) error {
 			return notVideo("the file is no MP4")
 		}
 	}
-	if kind != "moov" && kind != "moof" {
+	if body == nil || kind != "moov" && kind != "moof" {
 		return nil
 	}
 	b, err := whole(body)

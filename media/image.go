@@ -126,7 +126,7 @@ func Decode(data []byte) (image.Image, error) {
 func checkPixels(data []byte, found sniffed, minSide int) error {
 	c, err := decoder(found.mediaType).config(data)
 	if err != nil {
-		return unreadable(found)
+		return unreadable(found, err)
 	}
 	most := maxPixels
 	if deep(c.ColorModel) {
@@ -148,7 +148,12 @@ func deep(m color.Model) bool {
 	return m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model
 }
 
-func unreadable(found sniffed) error {
+// unreadable says why a picture can't be decoded: it may be whole, and of a kind that few programs write.
+func unreadable(found sniffed, err error) error {
+	var odd jpeg.UnsupportedError
+	if errors.As(err, &odd) {
+		return refuse(ErrUnsupported, "%s of a kind that is not read here (%s); allowed: baseline and progressive", found.words, string(odd))
+	}
 	return refuse(ErrUnreadable, "%s that is damaged or cut short", found.words)
 }
 
@@ -189,7 +194,7 @@ func decoder(mediaType string) codec {
 func decode(data []byte, found sniffed) (image.Image, error) {
 	m, err := decoder(found.mediaType).pixels(data)
 	if err != nil {
-		return nil, unreadable(found)
+		return nil, unreadable(found, err)
 	}
 	o := orientation(data, found.mediaType)
 	if planes, ok := m.(*image.YCbCr); ok && o == upright {

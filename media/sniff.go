@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The media types of pictures that can be read.
@@ -83,7 +84,11 @@ func animated(data []byte) bool {
 
 // sniffText tells apart what people send as text.
 func sniffText(data []byte) string {
-	head := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 1024)], []byte("\xef\xbb\xbf")), " \t\r\n"))
+	head := data[:min(len(data), 1024)]
+	for n := 0; n < utf8.UTFMax && len(head) < len(data) && !utf8.RuneStart(data[len(head)]); n++ {
+		head = head[:len(head)-1] // a character that the limit cuts
+	}
+	head = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
 	switch {
 	case bytes.HasPrefix(head, []byte("<svg")), bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("<svg")):
 		return "an SVG"

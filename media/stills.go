@@ -3,10 +3,12 @@ package media
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -113,9 +115,20 @@ func cut(ctx context.Context, path string, facts VideoFacts, before []string, pi
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if undecodable(err, stderr.String()) {
+			err = fmt.Errorf("%w: no frame could be decoded: %w", ErrTruncated, err)
+		}
 		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, tail(stderr.String()))
 	}
 	return readStills(dir)
+}
+
+// undecodable tells whether ffmpeg ended for what it read, rather than for want of a file, memory or room: where it can
+// decode no frame at all, it says so by its exit.
+func undecodable(err error, said string) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.Exited() && !strings.Contains(said, "No space left on device") &&
+		(strings.Contains(said, "Invalid data found when processing input") || strings.Contains(said, "partial file") || strings.HasSuffix(strings.TrimSpace(said), ": End of file"))
 }
 
 // readStills reads the JPEG files in dir in the order of their names.

@@ -5,6 +5,7 @@
 package outbound
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,6 +97,18 @@ type Response struct {
 // Get reads what is at rawURL, at most limit bytes of it once unpacked. The error is an *Error, or ctx's own where its
 // owner cancelled it.
 func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response, error) {
+	var b bytes.Buffer
+	res, err := c.Save(ctx, rawURL, limit, &b)
+	if err != nil {
+		return Response{}, err
+	}
+	res.Bytes = b.Bytes()
+	return res, nil
+}
+
+// Save is Get for what is too large to be held: it writes to w, and Bytes of the Response is nil. Part of it may have been
+// written where it returns an error, which may be w's.
+func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writer) (Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
@@ -113,18 +126,34 @@ func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response,
 	if res.ContentLength > limit {
 		return Response{}, tooLarge(limit)
 	}
-	body, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
-	if err != nil {
+	to := &kept{w: w}
+	n, err := io.Copy(to, io.LimitReader(res.Body, limit+1))
+	switch {
+	case to.err != nil:
+		return Response{}, to.err
+	case err != nil:
 		return Response{}, sorted(ctx, err)
-	}
-	if int64(len(body)) > limit {
+	case n > limit:
 		return Response{}, tooLarge(limit)
 	}
 	mediaType, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if err != nil {
 		mediaType = ""
 	}
-	return Response{Bytes: body, Type: mediaType, URL: res.Request.URL.String()}, nil
+	return Response{Type: mediaType, URL: res.Request.URL.String()}, nil
+}
+
+// kept remembers a fault of the writer, which is none of the server's that is read from.
+type kept struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (k *kept) Write(p []byte) (int, error) {
+	n, err := k.w.Write(p)
+	k.err = err
+	return n, err
 }
 
 func tooLarge(limit int64) *Error {

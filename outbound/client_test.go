@@ -65,6 +65,34 @@ func TestGetReturnsBodyTypeAndWhereItCameFrom(t *testing.T) {
 	}
 }
 
+// full is a writer that has room for so many bytes.
+type full struct{ left int }
+
+var errFull = errors.New("no space left on device")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestSaveWritesWhatGetWouldHold(t *testing.T) {
+	base, _ := server(t, hello)
+	client := outbound.New(outbound.Options{Allow: loopback()})
+	var b strings.Builder
+	got, err := client.Save(t.Context(), base+"/new", 5, &b)
+	if err != nil || b.String() != "hello" || got.Bytes != nil || got.Type != "image/png" || got.URL != base+"/new" {
+		t.Errorf("%q, %+v, %v", b.String(), got, err)
+	}
+	_, err = client.Save(t.Context(), base, 4, io.Discard)
+	refused(t, err, outbound.ErrTooLarge, "the file is larger than 4 bytes")
+	var e *outbound.Error
+	if _, err = client.Save(t.Context(), base, 5, &full{left: 4}); !errors.Is(err, errFull) || errors.As(err, &e) {
+		t.Errorf("a fault of the writer's is %v", err)
+	}
+}
+
 func TestGetRefusesURLs(t *testing.T) {
 	cases := map[string]string{
 		"file:///etc/passwd":            "the URL must begin with http:// or https://",

@@ -58,13 +58,18 @@ func (d *direction) add(moves []move, seed uint32) {
 			change: pose{}.plus(m.change, m.speed), ramp: m.ramp,
 		})
 		if m.shake > 0 {
-			d.path.shake = append(d.path.shake, tremors(rnd, m.shake)...)
+			// A hand goes on shaking until the camera is told to stand still.
+			end := 1.0
+			if n := slices.IndexFunc(moves[i:], func(o move) bool { return o.hold }); n > 0 {
+				end = float64(float64(i+n) * part)
+			}
+			d.path.shake = append(d.path.shake, tremors(rnd, m.shake, start, end)...)
 		}
 	}
 }
 
 // tremors are the waves of a hand that holds a camera: slow and wide, quick and small.
-func tremors(rnd *rand.Rand, size float64) []tremor {
+func tremors(rnd *rand.Rand, size, from, to float64) []tremor {
 	var out []tremor
 	for _, waves := range []float64{3, 7, 11, 19, 31} {
 		k := float64(size*0.03) / (waves + 2)
@@ -73,7 +78,7 @@ func tremors(rnd *rand.Rand, size float64) []tremor {
 			*axis = float64(k * mad(2, float64(rnd.Float64()), -1))
 		}
 		p.pan, p.tilt = p.pan*2, p.tilt*2
-		out = append(out, tremor{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64()})
+		out = append(out, tremor{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64(), from, to})
 	}
 	return out
 }

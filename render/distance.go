@@ -96,6 +96,9 @@ func (s *set) mountains(i int) strip {
 	base := s.horizon + 0.004 + float64(float64(i)*0.012)
 	size := [3]float64{0.3, 0.18, 0.09}[i]
 	rock, green, white := s.lit(rgb{92, 88, 92}), s.lit(rgb{64, 84, 58}), s.lit(rgb{236, 240, 250})
+	if s.has("snowcover") {
+		green = white.times(0.94)
+	}
 	crest := func(x float64) float64 {
 		return base - float64(size*(float64(1.25*crests(float64(x*1.15)+float64(5*i), 0.7, 5, seed))-0.18))
 	}
@@ -112,7 +115,7 @@ func (s *set) mountains(i int) strip {
 			facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
 			c := rock.to(green, smooth(0.07, 0.15, y-top))
 			snow := smooth(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(cloudy(x*12, y*12, 4, seed+5)-0.5)))
-			if i < 2 {
+			if i < 2 || s.has("snowcover") {
 				c = c.to(white, float64(snow*0.95))
 			}
 			c = c.times(clamp(0.88+facing, 0.5, 1.3))

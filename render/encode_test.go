@@ -166,7 +166,7 @@ func TestLetteringKeepsToTheLowerEdge(t *testing.T) {
 	for _, set := range []func(*Spec){
 		func(s *Spec) { s.Watermark = true },
 		func(s *Spec) {
-			s.Caption, s.Prompt = true, "static, "+strings.Repeat("a very long prompt ", 40)+strings.Repeat("x", 300)
+			s.Caption = "static, " + strings.Repeat("a very long prompt ", 40) + strings.Repeat("x", 300)
 		},
 	} {
 		spec := small("static")

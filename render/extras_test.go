@@ -104,7 +104,7 @@ func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
 		dots       bool
 	}{
 		{"nothing", "", 0, false}, {"short", "a boat", 1, false}, {"two lines", strings.Repeat("words ", 11) + "end", 2, false},
-		{"more", strings.Repeat("many words ", 60), 2, true}, {"one long word", strings.Repeat("x", 400), 1, false},
+		{"more", strings.Repeat("many words ", 60), 2, true}, {"one long word", strings.Repeat("x", 400), 2, true},
 	} {
 		got := wrap(c.text, s, 9)
 		if len(got) != c.lines || c.lines > 0 && strings.HasSuffix(got[len(got)-1], "…") != c.dots {
@@ -115,7 +115,7 @@ func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
 
 func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
 	for _, size := range [][2]int{{320, 192}, {1280, 768}, {64, 64}, {192, 320}} {
-		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true, Caption: true}
+		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true, Caption: "boat"}
 		film := newFilm(s)
 		if len(film.caption) != 1 {
 			t.Fatalf("%v: %d lines", size, len(film.caption))
@@ -139,7 +139,7 @@ func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
 }
 
 func TestLetteringIsWhiteOnAnyGround(t *testing.T) {
-	s := Spec{Prompt: "HHHH", Width: 320, Height: 192, Caption: true}
+	s := Spec{Width: 320, Height: 192, Caption: "HHHH"}
 	for _, ground := range []byte{16, 120, 235} {
 		f := plain(320, 192, ground, 60, 200)
 		l := caption(s)[0]

@@ -3,6 +3,7 @@ package render
 import (
 	"image"
 	"math"
+	"slices"
 )
 
 // film is everything that the frames of one video are drawn from.
@@ -21,7 +22,7 @@ type film struct {
 func newFilm(spec Spec) *film {
 	f := &film{spec: spec, direction: direct(spec.Prompt, spec.Camera, spec.Seed), weights: newWeights(), caption: caption(spec)}
 	if spec.Watermark {
-		mark := letter("FILMGATE", spec, float64(spec.Height)/36, true, 140)
+		mark := letter("FILMGATE", spec, min(float64(spec.Height)/36, float64(spec.Width)/20), true, 140)
 		f.watermark = &mark
 	}
 	if spec.Extras {
@@ -83,24 +84,55 @@ func (f *film) calm(l *layer, fromEnd bool) {
 		over = max(over, hi.x-l.edge.x, -lo.x-l.edge.x, hi.y-l.edge.y, -lo.y-l.edge.y)
 	}
 	if over > most {
-		for i := range f.direction.path.legs {
-			g := &f.direction.path.legs[i]
-			g.change = pose{}.plus(g.change, most/over)
-		}
+		f.direction.path.scale(most / over)
 	}
 }
 
-// temper scales the path so that the focal length and the distance stay within what a scene is drawn for.
+// temper scales the path so that the focal length and the distance stay within what a scene is drawn for, the camera stays
+// above the ground, and the frame shows no end of sky or ground.
 func (f *film) temper() {
 	most := 1.0
 	for i := range 33 {
 		p := f.pose(float64(i)/32, false)
-		most = max(most, math.Abs(p.zoom)/0.75, p.z/(0.5*focal), -p.z/(0.6*focal), math.Abs(p.x)/0.6, math.Abs(p.y)/0.4)
+		most = max(most, math.Abs(p.zoom)/0.75, p.z/(0.5*focal), -p.z/(0.6*focal), math.Abs(p.x)/0.6, -p.y/0.4, p.y/0.16)
 	}
-	for i := range f.direction.path.legs {
-		g := &f.direction.path.legs[i]
-		g.change = pose{}.plus(g.change, 1/most)
+	f.direction.path.scale(1 / most)
+	if f.sceneEnds() {
+		whole, low, high := f.direction.path.legs, 0.0, 1.0
+		for range 12 {
+			f.direction.path.legs = slices.Clone(whole)
+			middle := (low + high) / 2
+			f.direction.path.scale(middle)
+			if f.sceneEnds() {
+				high = middle
+			} else {
+				low = middle
+			}
+		}
+		f.direction.path.legs = whole
+		f.direction.path.scale(low)
 	}
+}
+
+// sceneEnds reports whether the camera looks beyond the end of the sky to the left or the right, or at ground that lies
+// behind where it stood at first.
+func (f *film) sceneEnds() bool {
+	sky := &layer{near: nearness{base: 0.01}}
+	ground := &layer{near: levelGround(lowestHorizon)}
+	for i := range 33 {
+		s := f.shot(float64(i)/32, false)
+		lo, hi := s.reach(sky)
+		_, feet := s.reach(ground)
+		if max(hi.x, -lo.x) > f.wide()-0.1 || feet.y > deepest-0.1 {
+			return true
+		}
+	}
+	return false
+}
+
+// wide is how far a scene goes on to the left and to the right of the frame's middle, in frame heights.
+func (f *film) wide() float64 {
+	return max(3, float64(0.75*float64(f.spec.Width))/float64(f.spec.Height))
 }
 
 // sizes returns by how much the path makes a plane of the nearness given smaller and larger at most; 1 is as it begins.
@@ -124,7 +156,7 @@ func (f *film) pose(t float64, fromEnd bool) pose {
 }
 
 func (f *film) shot(t float64, fromEnd bool) shot {
-	seconds := float64(f.spec.Frames) / float64(f.spec.FrameRate)
+	seconds := float64(f.spec.Frames-1) / float64(f.spec.FrameRate) // until the last frame
 	return shot{view: f.pose(t, fromEnd).view(), w: f.spec.Width, h: f.spec.Height, seconds: float64(t * seconds * f.direction.haste)}
 }
 

@@ -5,9 +5,9 @@ import "math"
 // foreground draws what stands right before the camera, low in the frame, and so gives every move something near to
 // move against.
 func (s *set) foreground() {
-	near := map[string]strip{"grass": s.blades(rgb{46, 84, 30}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().strip(), "palm": s.fronds().strip()}[s.near]
+	near := map[string]strip{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().strip(), "palm": s.fronds().strip()}[s.near]
 	if near == nil {
-		near = map[string]strip{"dunes": s.heap(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil, "wheat": s.blades(rgb{206, 156, 64}, false),
+		near = map[string]strip{"dunes": s.heap(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]
 	}
 	if near == nil {
@@ -23,7 +23,7 @@ func (s *set) blades(c rgb, flowers bool) strip {
 		shade         float64
 	}
 	const size = 0.011
-	soil := s.lit(c).times(0.4)
+	ground := s.lit(c)
 	return func(x float64) func(y float64) (rgb, float64) {
 		base := 0.5 - float64(0.05*cloudy(x*2, 1, 3, s.seed+500))
 		n := int(math.Floor(x / size))
@@ -44,7 +44,10 @@ func (s *set) blades(c rgb, flowers bool) strip {
 			}
 		}
 		return func(y float64) (rgb, float64) {
-			colour, a := soil, smooth(base+0.02, base+0.06, y)
+			colour, a := ground, smooth(base+0.02, base+0.06, y)
+			if a > 0 { // what a camera low down or far back sees of the turf between the stalks
+				colour = ground.times(mad(cloudy(x*70, y*9, 3, s.seed+525), 0.55, 0.14))
+			}
 			for _, b := range stalks {
 				up := (base + 0.05 - y) / b.tall
 				if up < 0 || up > 1 {

@@ -5,10 +5,10 @@ import "math"
 func (s *set) waterfall(x, y float64) (rgb, float64) {
 	rock := s.lit(rgb{96, 92, 84}).times(mad(crests(x*5, y*2.4, 5, s.seed+410), 0.8, 0.5))
 	wall := math.Abs(x) - 0.62 + float64(0.2*(cloudy(x*2, y*3, 4, s.seed+411)-0.5)) + float64(0.1*smooth(-0.4, -1, y))
-	c, a := over(rgb{}, 0, rock.to(s.lit(rgb{58, 88, 46}), smooth(0.55, 0.7, cloudy(x*6, y*6, 4, s.seed+412))), in(max(wall, -y-1+float64(0.08*noise(x*8, 1, s.seed)))))
+	c, a := over(rgb{}, 0, rock.to(s.lit(rgb{58, 88, 46}), smooth(0.55, 0.7, cloudy(x*6, y*6, 4, s.seed+412))), in(max(wall, y-0.05, -y-1+float64(0.08*noise(x*8, 1, s.seed)))))
 	half := mad(smooth(-1, 0, y), 0.1, 0.13)
 	strand := cloudy(x*34, mad(y, 1.6, 3), 4, s.seed+413)
-	fall := smooth(half+0.03, half-0.03, math.Abs(x)+float64(0.05*(strand-0.5))) * smooth(-0.96, -0.93, y)
+	fall := smooth(half+0.03, half-0.03, math.Abs(x)+float64(0.05*(strand-0.5))) * smooth(-0.96, -0.93, y) * smooth(0.08, 0.02, y)
 	c, a = over(c, a, s.lit(rgb{150, 186, 206}).to(s.lit(rgb{250, 253, 255}), smooth(0.3, 0.7, strand)), fall*0.96)
 	mist := bell(far(x/0.55, (y+0.02)/0.2)) * mad(cloudy(x*5, y*6, 4, s.seed+414), 0.9, 0.3)
 	return over(c, a, s.lit(rgb{240, 246, 250}), mist)
@@ -29,12 +29,11 @@ func (s *set) pyramid(x, y float64) (rgb, float64) {
 
 func (s *set) bridge(x, y float64) (rgb, float64) {
 	red := s.lit(rgb{196, 70, 48})
-	c, a := over(rgb{}, 0, red.times(0.8), in(box(x, y, 0, -0.26, 3.4, 0.018)))
-	for _, t := range []float64{-1.3, 1.3} {
-		c, a = over(c, a, red, in(min(box(x, y, t-0.05, -0.5, 0.018, 0.5), box(x, y, t+0.05, -0.5, 0.018, 0.5), box(x, y, t, -0.9, 0.06, 0.015), box(x, y, t, -0.6, 0.06, 0.015))))
-	}
-	// The cable hangs in parabolas between the towers and to the ends.
+	c, a := over(rgb{}, 0, red.times(0.8), in(box(x, y, 0, -0.26, 8, 0.018)))
+	// It goes on beyond the frame: between towers, the cable hangs in parabolas.
 	u := x - float64(2.6*math.Round(x/2.6))
+	tower := 1.3 - math.Abs(u)
+	c, a = over(c, a, red, in(min(box(tower, y, 0.05, -0.5, 0.018, 0.5), box(tower, y, 0, -0.9, 0.06, 0.015), box(tower, y, 0, -0.6, 0.06, 0.015))))
 	cable := -0.34 - float64(0.62*float64(u/1.3*u/1.3))
 	c, a = over(c, a, red.times(0.9), smooth(0.018, 0.008, math.Abs(y-cable)))
 	hang := math.Abs(float64(x*12) - math.Round(float64(x*12)))
@@ -102,7 +101,7 @@ func (s *set) boat(x, y float64) (rgb, float64) {
 }
 
 func (s *set) person(x, y float64) (rgb, float64) {
-	coat := s.lit(rgb{120, 44, 40}).times(mad(x*side(s.sunX), 5, 0.75))
+	coat := s.lit(rgb{120, 44, 40}).times(clamp(mad(x*side(s.sunX), 5, 0.8), 0.45, 1.2))
 	legs := min(far((x+0.045)/1, 0)-0.035, far((x-0.05)/1, 0)-0.035)
 	c, a := over(rgb{}, 0, s.lit(rgb{40, 42, 56}), in(max(legs, -y-0.48, y)))
 	body := max(math.Abs(x)-mad(smooth(-0.8, -0.4, y), 0.045, 0.09), -y-0.84, y+0.4)
@@ -114,10 +113,10 @@ func (s *set) person(x, y float64) (rgb, float64) {
 
 // fire is a wood fire with flames and its glow.
 func (s *set) fire(x, y float64) (rgb, float64) {
-	glow := bell(far(x/0.95, (y+0.3)/0.8))
+	glow := bell(far(x/0.95, (y+0.3)/mad(smooth(-0.3, 0, y), -0.3, 0.8)))
 	c, a := rgb{255, 120, 30}, float64(0.42*glow)
 	sway := float64(0.2 * (cloudy(x*3, y*3, 3, s.seed+440) - 0.5))
-	tall := mad(cloudy(float64(x*7)+3, 1, 3, s.seed+441), 1.1, 0.35)
+	tall := min(0.88, mad(cloudy(float64(x*7)+3, 1, 3, s.seed+441), 1.1, 0.35))
 	u := math.Abs(x+sway) / float64(0.24*mad(smooth(0, -0.9, y), -0.8, 1))
 	heat := clamp(1.2-u-float64(-y/tall), 0, 1)
 	c, a = over(c, a, rgb{255, 90, 16}.to(rgb{255, 226, 120}, smooth(0.3, 0.8, heat)), smooth(0.02, 0.3, heat)*smooth(0.03, -0.02, y))
@@ -187,7 +186,7 @@ func (s *set) glass(x, y float64) (rgb, float64) {
 			a = max(a, ca*0.85)
 		}
 	}
-	c, a = s.lemon(x-float64(half*0.9), y+0.97, c, a)
+	c, a = s.lemon(x-float64(half*0.9), y+0.95, c, a)
 	// Glass: bright rims, a long highlight, drops.
 	rim := smooth(0.02, 0.006, math.Abs(math.Abs(x)-half+0.012)) * smooth(0.02, -0.01, max(-y-0.97, y))
 	c, a = over(c, a, rgb{246, 250, 255}, 0.55*rim)
@@ -223,13 +222,13 @@ func (s *set) bottle(x, y float64) (rgb, float64) {
 }
 
 func (s *set) candle(x, y float64) (rgb, float64) {
-	glow := bell(far(x/0.8, (y+0.72)/0.6))
+	glow := bell(far(x/0.75, (y+0.6)/0.51))
 	c, a := rgb{255, 176, 80}, float64(0.4*glow)
 	wax := rgb{244, 228, 196}.times(mad(bell(x/0.16), 0.5, 0.45)).to(rgb{255, 190, 90}, smooth(-0.2, -0.58, y)*0.6)
 	c, a = over(c, a, wax, in(max(math.Abs(x)-0.13, -y-0.58-float64(0.03*noise(x*20, 1, s.seed)), y)))
 	c, a = over(c, a, rgb{40, 30, 26}, in(box(x, y, 0, -0.61, 0.008, 0.04)))
 	up := float64((-y - 0.61) / 0.25)
 	half := float64(float64(0.055*math.Sqrt(max(0, float64(up*2)))) * max(0, 1-up) * 1.5)
-	c, a = over(c, a, rgb{255, 150, 40}, float64(smooth(0.012, -0.01, math.Abs(x)-half)*smooth(-0.01, 0.03, up)))
+	c, a = over(c, a, rgb{255, 150, 40}, float64(float64(smooth(0.012, -0.01, math.Abs(x)-half)*smooth(-0.01, 0.03, up))*smooth(1.05, 0.9, up)))
 	return over(c, a, rgb{255, 244, 190}, float64(smooth(0.01, -0.01, math.Abs(x)-float64(half*0.6))*smooth(0, 0.05, up)*smooth(0.85, 0.6, up)))
 }

@@ -32,7 +32,8 @@ func (s *set) paint(l layer, detail, top, bottom float64, with strip) {
 		seen[0], seen[1] = min(seen[0], a.y), max(seen[1], b.y)
 	}
 	const margin = 0.02
-	lo.x, hi.x = max(-3, lo.x-margin), min(3, hi.x+margin)
+	wide := s.film.wide() + float64(math.Abs(l.dx)*s.film.shot(1, false).seconds)
+	lo.x, hi.x = max(-wide, lo.x-margin), min(wide, hi.x+margin)
 	lo.y, hi.y = max(lo.y, seen[0]-margin), min(hi.y, seen[1]+margin)
 	if hi.y-lo.y < 0.01 {
 		return

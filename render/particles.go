@@ -14,7 +14,40 @@ type swarm struct {
 	rise, soft bool    // comes from below; is a puff and no point
 	flicker    bool
 	seed       uint32
+	wide, tall float64 // of the field that they fill over and over, in frame heights; 0: as wide or tall as most films need
 }
+
+// usualWide and usualTall are the field's size where the camera sees no more; below it there is the count of a swarm.
+const usualWide, usualTall float64 = 2.9, 1.7
+
+// spread makes the fields of swarms so large that the frame always lies within, with as many more particles.
+func (f *film) spread(swarms []swarm) []swarm {
+	const margin = 0.1 // for what sways, and is drawn larger than a point
+	var x, y float64
+	for i := range 33 {
+		s := f.shot(float64(i)/32, f.backwards)
+		for _, near := range []float64{nearest, farthest} {
+			lo, hi := s.reach(&layer{near: nearness{base: near}})
+			cx, cy := float64(s.view.x*near), float64(s.view.y*near)
+			x, y = max(x, hi.x-cx+margin, cx-lo.x+margin), max(y, hi.y-cy+margin, cy-lo.y+margin)
+		}
+	}
+	for i := range swarms {
+		w := &swarms[i]
+		wide, tall := usualWide, usualTall
+		if w.rise { // from the middle
+			wide *= 0.62
+		}
+		if w.wide, w.tall = max(wide, 2*x), max(tall, 2*y); w.rise {
+			w.tall = tall
+		}
+		w.count = int(float64(w.count) * min(40, float64(w.wide*w.tall)/float64(wide*tall)))
+	}
+	return swarms
+}
+
+// farthest and nearest are the nearness of particles.
+const farthest, nearest = 0.5, 1.8
 
 // swarms are what the words want in the air.
 func (s *set) swarms() []swarm {
@@ -54,7 +87,7 @@ func (s *set) yuv(c rgb) [3]byte {
 // draw puts the swarm into a frame.
 func (w *swarm) draw(f *frame, s *shot) {
 	for i := range w.count {
-		near := mad(chance(i, 1, w.seed), 1.3, 0.5)
+		near := mad(chance(i, 1, w.seed), nearest-farthest, farthest)
 		if w.fall == 0 && w.side == 0 {
 			w.dash(f, s, i)
 			continue
@@ -72,19 +105,26 @@ func (w *swarm) draw(f *frame, s *shot) {
 
 // place is where particle i is at the shot's time, and how opaque.
 func (w *swarm) place(s *shot, i int, near float64) (x, y, k float64) {
-	const tall, wide = 1.7, 2.9
+	wide, tall := w.wide, w.tall
+	if wide == 0 {
+		wide, tall = usualWide, usualTall
+	}
 	t := s.seconds
-	across := chance(i, 3, w.seed) + float64(t*w.side*near/wide)
-	along := chance(i, 4, w.seed) + float64(t*w.fall*near/tall)
+	// The field goes on for ever: the copy is taken that lies before the camera.
+	cx, cy := float64(s.view.x*near/wide), float64(s.view.y*near/tall)
+	if w.rise {
+		cy = 0
+	}
+	across := chance(i, 3, w.seed) + float64(t*w.side*near/wide) - cx
+	along := chance(i, 4, w.seed) + float64(t*w.fall*near/tall) - cy
 	along -= math.Floor(along)
 	across -= math.Floor(across)
 	swing, _ := sincos(mad(t, mad(chance(i, 5, w.seed), 1.4, 0.6), float64(6*chance(i, 6, w.seed))))
-	x, y = mad(across-0.5, wide, float64(w.sway*swing)), float64((along-0.5)*tall)
+	x, y = mad(across+cx-0.5, wide, float64(w.sway*swing)), float64((along+cy-0.5)*tall)
 	k = w.strength
 	if w.rise {
 		// It starts below and fades on its way up.
 		k *= smooth(0, 0.35, along) * smooth(1, 0.85, along)
-		x = float64(x * 0.62)
 		y += 0.25
 	}
 	if w.flicker {
@@ -100,7 +140,7 @@ func (w *swarm) dash(f *frame, s *shot, i int) {
 	sin, cos := sincos(angle)
 	t := chance(i, 2, w.seed) + float64(s.seconds*mad(chance(i, 3, w.seed), 0.9, 0.8))
 	t -= math.Floor(t)
-	r := float64(mad(float64(t*t), 1.25, 0.05) * float64(f.h))
+	r := float64(mad(float64(t*t), max(1.25, float64(0.6*float64(f.w))/float64(f.h)), 0.05) * float64(f.h))
 	length := float64(mad(t, 0.3, 0.02) * t * float64(f.h))
 	px, py := mad(cos, r, float64(f.w)/2), mad(sin, r, float64(f.h)*0.5)
 	w.blob(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(mad(t, 0.0026, 0.0004)*float64(f.h))), float64(w.strength*smooth(0.05, 0.4, t)))

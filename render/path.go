@@ -35,6 +35,7 @@ type path struct {
 type tremor struct {
 	size         pose
 	waves, phase float64
+	from, to     float64 // when it shakes
 }
 
 // at returns the pose at time t in [0,1].
@@ -43,9 +44,9 @@ func (p path) at(t float64) pose {
 	for _, l := range p.legs {
 		out = out.plus(l.change, ease((t-l.from)/(l.to-l.from), l.ramp))
 	}
-	// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
-	calm := float64(smooth(0, 0.06, t) * smooth(0, 0.06, 1-t))
 	for _, s := range p.shake {
+		// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
+		calm := float64(smooth(0, 0.06, t-s.from) * smooth(0, 0.06, s.to-t))
 		sin, _ := sincos(mad(float64(s.waves*t), 6.283185307179586, s.phase))
 		out = out.plus(s.size, float64(calm*sin))
 	}
@@ -70,6 +71,13 @@ func ease(t, ramp float64) float64 {
 	u := t / ramp
 	u3 := float64(u * float64(u*u))
 	return float64(float64(cruise*ramp) * mad(-0.5, float64(u3*u), u3))
+}
+
+// scale makes all changes of the path k times as large.
+func (p path) scale(k float64) {
+	for i := range p.legs {
+		p.legs[i].change = pose{}.plus(p.legs[i].change, k)
+	}
 }
 
 // view maps points of the frame to points of a plane of the scene: a camera frozen at one time.

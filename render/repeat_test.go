@@ -24,7 +24,7 @@ func score() []Spec {
 	specs := []Spec{
 		{Prompt: "orbit left, handheld", First: still},
 		{Prompt: "fast pan right", First: still, Last: landscape(160, 96)},
-		{Prompt: "hyperspeed zoom", Last: still, Caption: true, Watermark: true},
+		{Prompt: "hyperspeed zoom", Last: still, Caption: "hyperspeed zoom", Watermark: true},
 		{Prompt: "a lighthouse by a stormy sea, lightning, rain, crane up"},
 		{Prompt: "ice tea, block of ice, in lava, steam, sparks"},
 		{Prompt: "milky way over dunes, moon, castle, balloon, birds"},

@@ -56,7 +56,7 @@ func (f *film) build(what scenery, known bool, title uint32) *stage {
 	s.complete()
 	s.mooded = s.vivid != 1 || s.lean != 0 || s.dim != 1
 	s.aspect = float64(spec.Width) / float64(spec.Height)
-	s.horizon = mad(s.rnd.Float64(), 0.08, 0.06)
+	s.horizon = mad(s.rnd.Float64(), 0.08, lowestHorizon)
 	side := float64(s.rnd.IntN(2)*2 - 1)
 	s.sunX = float64(side * s.aspect * mad(s.rnd.Float64(), 0.16, 0.12))
 	s.sunY = mad(s.rnd.Float64(), -0.1, -0.2)
@@ -69,10 +69,21 @@ func (f *film) build(what scenery, known bool, title uint32) *stage {
 		// Eyes get used to the dark: what lights the sky lights the ground.
 		s.bright = max(s.bright, 0.5)
 	}
-	s.groundNear = nearness{base: float64(-s.horizon * 2.6), slope: 2.6}
+	s.groundNear = levelGround(s.horizon)
 	s.draw()
-	s.out.swarms = s.swarms()
+	s.out.swarms = s.film.spread(s.swarms())
 	return s.out
+}
+
+const (
+	lowestHorizon = 0.06 // frame heights below the middle
+	deepest       = 2.0  // how far below the middle ground is painted
+)
+
+// levelGround is the nearness of level ground that ends at a horizon.
+func levelGround(horizon float64) nearness {
+	const slope = 2.6
+	return nearness{base: float64(-horizon * slope), slope: slope}
 }
 
 // choose fills in a landscape for words that name none.
@@ -87,6 +98,19 @@ func (s *set) choose() {
 	if s.hour == "" {
 		s.hour = hour
 	}
+	if s.far == p[0] && s.ground == p[1] && s.landed() && (s.ground == "sea" || s.ground == "lake") {
+		s.ground = "meadow"
+	}
+}
+
+// landed reports whether a thing is asked for that stands on dry land.
+func (s *set) landed() bool {
+	for _, thing := range []string{"windmill", "acacia", "house", "tree", "cactus", "person", "fire"} {
+		if s.has(thing) {
+			return true
+		}
+	}
+	return false
 }
 
 // complete fills what the words leave open.
@@ -161,12 +185,21 @@ func (s *set) draw() {
 	if s.has("clouds") {
 		s.paint(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds().strip())
 	}
+	for _, light := range []struct {
+		thing string
+		ink   ink
+	}{{"rainbow", s.rainbow}, {"lightning", s.lightning}} {
+		if s.has(light.thing) {
+			s.paint(layer{near: nearness{base: 0.05}}, 0.9, -2, s.horizon+0.02, light.ink.strip())
+		}
+	}
 	s.distance()
 	if s.ground != "none" {
-		s.paint(layer{near: s.groundNear}, 1, s.horizon-0.04, 2, s.land().strip())
+		// Enough clear rows that the spline has come to rest where the layer ends.
+		s.paint(layer{near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.film.spec.Height)), deepest, s.land().strip())
 	}
 	if s.ground == "street" {
-		s.paint(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-0.01, 1, s.glow().strip())
+		s.paint(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.film.spec.Height)), 1, s.glow().strip())
 	}
 	s.things()
 	s.foreground()

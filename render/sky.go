@@ -14,12 +14,10 @@ func (s *set) sky() ink {
 	add("nebula", s.nebula)
 	add("stars", s.stars)
 	add("aurora", s.aurora)
-	add("rainbow", s.rainbow)
 	add("meteor", s.meteors)
 	add("sun", s.sun)
 	add("moon", s.moon)
 	add("planet", s.planet)
-	add("lightning", s.lightning)
 	return func(x, y float64) (rgb, float64) {
 		c := s.gradient(x, y)
 		for _, p := range parts {
@@ -144,13 +142,14 @@ func (s *set) aurora(x, y float64, c rgb) rgb {
 	return c
 }
 
-func (s *set) rainbow(x, y float64, c rgb) rgb {
+// rainbow stands before the clouds, opposite the sun.
+func (s *set) rainbow(x, y float64) (rgb, float64) {
 	d := (far(x+s.sunX, y-s.horizon-0.1) - 0.55) / 0.075
 	if d < 0 || d > 1 {
-		return c
+		return s.low, 0
 	}
 	hue := rgb{120, 60, 200}.to(rgb{40, 120, 255}, smooth(0.05, 0.3, d)).to(rgb{60, 210, 90}, smooth(0.3, 0.5, d)).to(rgb{255, 225, 60}, smooth(0.5, 0.7, d)).to(rgb{240, 50, 40}, smooth(0.72, 0.92, d))
-	return c.to(hue, float64(0.5*smooth(0, 0.15, d))*smooth(1, 0.85, d))
+	return hue, float64(0.5*smooth(0, 0.15, d)) * smooth(1, 0.85, d)
 }
 
 func (s *set) meteors(x, y float64, c rgb) rgb {
@@ -182,7 +181,8 @@ func (s *set) sun(x, y float64, c rgb) rgb {
 // moon is a disc with dark seas and craters, lit a little from the side.
 func (s *set) moon(x, y float64, c rgb) rgb {
 	const r = 0.062
-	u, v := (x-s.sunX)/r, (y-s.sunY)/r
+	mx, my := s.moonAt()
+	u, v := (x-mx)/r, (y-my)/r
 	d := far(u, v)
 	c = c.plus(s.shine, float64(0.2*exp(-d/3))).plus(s.shine, float64(0.22*exp(-d/1.1)))
 	if d > 1.1 {
@@ -192,6 +192,14 @@ func (s *set) moon(x, y float64, c rgb) rgb {
 	face := mad(cloudy(float64(u*2.6)+3, float64(v*2.6), 5, 9), -46, 252) - float64(44*smooth(0.44, 0.7, cloudy(float64(u*1.6)+7.3, float64(v*1.6)+2.1, 4, 4)))
 	face *= mad(bulge, 0.2, 0.82)
 	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, smooth(1.02, 0.97, d))
+}
+
+// moonAt is where the moon stands: it is what lights the scene, unless the sun is.
+func (s *set) moonAt() (x, y float64) {
+	if s.has("sun") {
+		return float64(-0.8 * s.sunX), min(s.sunY, -0.24)
+	}
+	return s.sunX, s.sunY
 }
 
 // planet has bands, a shadow and a ring.
@@ -204,7 +212,7 @@ func (s *set) planet(x, y float64, c rgb) rgb {
 	d := far(u, v)
 	band, _ := sincos(mad(cloudy(u*1.5, v*4, 4, s.seed+70), 5, mad(v, 9, float64(u*2))))
 	body := s.globe().times(mad(band, 0.16, 0.84))
-	sun := clamp(float64(mad(u, 0.75, float64(-0.45*v))*float64(side(s.sunX)))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
+	sun := clamp(mad(u, 0.75*side(s.sunX), float64(-0.45*v))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
 	c = c.plus(s.globe(), float64(0.5*bell((d-1)/0.14)*max(0.1, sun)))
 	c = c.to(body.times(sun*1.15), smooth(1.004, 0.992, d))
 	hue := rgb{225, 205, 175}.times(mad(cloudy(ring*16, 1, 3, s.seed+71), 0.7, 0.5))
@@ -227,12 +235,12 @@ func side(x float64) float64 {
 	return 1
 }
 
-func (s *set) lightning(x, y float64, c rgb) rgb {
+// lightning comes out of the clouds, which light up around it.
+func (s *set) lightning(x, y float64) (rgb, float64) {
 	px := s.subjectX + float64(0.2*(cloudy(y*6, 1, 5, s.seed+80)-0.5)) + float64(0.05*(cloudy(y*40, 2, 3, s.seed+81)-0.5))
 	k := smooth(s.horizon+0.01, s.horizon-0.02, y)
 	d := math.Abs(x - px)
-	c = c.plus(rgb{170, 170, 255}, float64(0.4*k)*exp(-d/0.07))
-	return c.to(rgb{250, 248, 255}, float64(k*smooth(0.0045, 0.0015, d)))
+	return over(rgb{186, 188, 255}, float64(0.45*k)*bell(d/0.24)*bell(d/0.24), rgb{250, 248, 255}, float64(k*smooth(0.0045, 0.0015, d)))
 }
 
 // clouds lie on a ceiling that comes down to the horizon in the distance.

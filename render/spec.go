@@ -27,7 +27,7 @@ type Spec struct {
 	Last          image.Image // the picture the video ends on; nil: none
 	Watermark     bool        // put Filmgate's mark into the lower right corner
 	RawPath       string      // with Watermark: where the same video without the mark is written too; "" = nowhere
-	Caption       bool        // draw the prompt along the lower edge
+	Caption       string      // words along the lower edge, in two lines at most; "" = none
 	Audio         bool        // add a silent stereo track, for players that want one
 	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
 	Encoder       Encoder     // how the frames are compressed

@@ -3,10 +3,13 @@ package render
 import (
 	"image"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomedium"
 	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -16,47 +19,72 @@ type stamp struct {
 	ink, shadow *image.Alpha
 }
 
-// caption is the prompt in lines, if the spec asks for it.
+// captionLimit is how many characters of a caption are looked at: more than two lines of any frame hold.
+const captionLimit = 1000
+
+// caption is the spec's caption in lines.
 func caption(s Spec) []stamp {
-	if !s.Caption {
-		return nil
-	}
 	var out []stamp
-	lines := wrap(strings.Join(strings.Fields(s.Prompt), " "), s, float64(s.Height)/28)
+	size := min(float64(s.Height)/28, float64(s.Width)/16)
+	text := []rune(s.Caption)
+	lines := wrap(drawable(string(text[:min(len(text), captionLimit)])), s, size)
 	for i, l := range lines {
-		t := letter(l, s, float64(s.Height)/28, false, 235)
-		t.y -= (len(lines) - 1 - i) * s.Height / 20
+		t := letter(l, s, size, false, 235)
+		t.y -= (len(lines) - 1 - i) * int(float64(1.4*max(smallest, size)))
 		out = append(out, t)
 	}
 	return out
 }
 
+// smallest is the size in pixels below which letters can't be read.
+const smallest = 9
+
+// lettering is the house's font. It is part of the program: that it can be parsed is certain.
+func lettering() *opentype.Font {
+	f, _ := opentype.Parse(gomedium.TTF)
+	return f
+}
+
 // face is the house's lettering at a size in pixels.
 func face(size float64) font.Face {
-	// The font is part of the program and the size is positive: neither call can fail.
-	f, _ := opentype.Parse(gomedium.TTF)
-	out, _ := opentype.NewFace(f, &opentype.FaceOptions{Size: max(9, size), DPI: 72, Hinting: font.HintingFull})
+	out, _ := opentype.NewFace(lettering(), &opentype.FaceOptions{Size: max(smallest, size), DPI: 72, Hinting: font.HintingFull}) // a positive size can't fail
 	return out
 }
 
-// wrap breaks text into at most two lines that fit the frame; what is left over ends in dots.
+// drawable is a text on one line, without what the font has no letters for: it has Latin, Greek and Cyrillic ones.
+func drawable(text string) string {
+	f, buffer := lettering(), sfnt.Buffer{}
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if n, err := f.GlyphIndex(&buffer, r); n == 0 || err != nil || unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// wrap breaks text into at most two lines that fit the frame, between words if that can be; what is left over ends in dots.
 func wrap(text string, s Spec, size float64) []string {
 	f := face(size)
 	room := fixed.I(s.Width * 9 / 10)
+	fits := func(line string) bool { return font.MeasureString(f, line) <= room }
 	var lines []string
 	for len(lines) < 2 && text != "" {
-		cut, rest := text, ""
-		for font.MeasureString(f, cut) > room && strings.Contains(cut, " ") {
-			cut = cut[:strings.LastIndex(cut, " ")]
-			rest = text[len(cut)+1:]
+		dots := ""
+		if len(lines) == 1 && !fits(text) {
+			dots = " …"
 		}
-		for runes := []rune(cut); font.MeasureString(f, cut) > room; cut = string(runes) {
+		cut := text
+		for !fits(cut+dots) && strings.Contains(cut, " ") {
+			cut = cut[:strings.LastIndex(cut, " ")]
+		}
+		for runes := []rune(cut); !fits(cut+dots) && len(runes) > 1; cut = string(runes) {
 			runes = runes[:len(runes)-1]
 		}
-		if len(lines) == 1 && rest != "" {
-			cut += " …"
-		}
-		lines, text = append(lines, cut), rest
+		lines, text = append(lines, cut+dots), strings.TrimPrefix(text[len(cut):], " ")
 	}
 	return lines
 }
@@ -85,7 +113,7 @@ func letter(text string, s Spec, size float64, corner bool, strength int) stamp 
 	out.y = s.Height - h - s.Height/40
 	out.x = (s.Width - w) / 2 &^ 1
 	if corner {
-		out.x, out.y = (s.Width-w-s.Height/40)&^1, s.Height-h-s.Height/60
+		out.x, out.y = (s.Width-w-min(s.Width, s.Height)/40)&^1, s.Height-h-s.Height/60
 	}
 	return out
 }

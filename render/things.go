@@ -17,7 +17,7 @@ func catalogue() []thing {
 		{"waterfall", 0.42, 0.34, 0.08, 0.7, (*set).waterfall},
 		{"pyramid", 0.26, 0.3, 0.03, 1.9, (*set).pyramid},
 		{"castle", 0.34, 0.34, 0.0, 0.8, (*set).castle},
-		{"bridge", 0.3, 0.4, 0.05, 3.4, (*set).bridge},
+		{"bridge", 0.3, 0.4, 0.05, 7, (*set).bridge},
 		{"island", 0.16, 0.45, 0.03, 2.2, (*set).island},
 		{"iceberg", 0.26, 0.5, 0.07, 1.4, (*set).iceberg},
 		{"lighthouse", 0.42, 0.55, 0.06, 0.9, (*set).lighthouse},
@@ -40,41 +40,81 @@ func catalogue() []thing {
 
 // things draws what stands in the scene, side by side where there are several.
 func (s *set) things() {
-	n := 0
+	var all []thing
 	for _, t := range catalogue() {
-		if !s.has(t.name) {
-			continue
+		if s.has(t.name) {
+			all = append(all, t)
 		}
-		px := s.subjectX
-		if t.name == "glass" || t.name == "bottle" || t.name == "candle" {
-			px *= 0.25
-		}
-		if n%2 == 1 {
-			px = float64(-0.8*px) + float64(0.3*side(-px))
-		}
-		n++
-		if t.name == "iceblock" {
-			px = float64(s.subjectX*0.25) + float64(0.36*side(s.subjectX))
-		}
-		foot := s.horizon + t.foot
-		s.paintThing(t, px, foot)
+	}
+	for i, t := range all {
+		// In a frame too narrow for all of them they are smaller.
+		t.tall = float64(t.tall * min(1, float64(4*s.aspect)/float64(max(2, len(all)))))
+		t.near = s.grounded(t)
+		s.paintThing(t, s.column(t, i, len(all)), s.horizon+t.foot)
 	}
 }
 
-// paintThing makes a layer no larger than the thing.
+// grounded is how near a thing may be taken to be: where the camera sinks or draws back, things nearer than the ground at
+// their foot rise before it, and none shall rise above the horizon.
+func (s *set) grounded(t thing) float64 {
+	if s.ground == "none" || t.foot < 0 {
+		return t.near
+	}
+	for near := t.near; ; near = float64(near * 0.9) {
+		lowest := 1.0
+		for i := range 33 {
+			p := s.film.pose(float64(i)/32, false)
+			lowest = min(lowest, (s.horizon+t.foot-float64(near*p.y))/max(0.2, 1-float64(near*p.z)/focal)-s.horizon)
+		}
+		if lowest >= float64(0.3*t.foot)-0.02 || near < 0.05 {
+			return near
+		}
+	}
+}
+
+// column is where thing i of those in a scene stands, the farthest first: one alone beside the middle, a second on the
+// other side, and of more each in a column of its own, the nearest in the middle.
+func (s *set) column(t thing, i, all int) float64 {
+	if all > 2 {
+		slot := i / 2
+		if i%2 == 1 {
+			slot = all - 1 - slot
+		}
+		return float64(float64(side(s.subjectX)*0.86) * s.aspect * ((float64(slot)+0.5)/float64(all) - 0.5))
+	}
+	// In an upright frame they stand closer together.
+	apart := min(1, s.aspect*0.6)
+	px := s.subjectX
+	if t.name == "iceblock" {
+		return float64(px*0.25) + float64(float64(0.36*apart)*side(px))
+	}
+	if t.name == "glass" || t.name == "bottle" || t.name == "candle" {
+		px *= 0.25
+	}
+	if i == 1 {
+		px = float64(-0.8*px) + float64(float64(0.3*apart)*side(-px))
+	}
+	return px
+}
+
+// paintThing makes a layer no larger than the thing and what is clear around it.
 func (s *set) paintThing(t thing, px, foot float64) {
+	const margin = 12 // samples: where the layer ends, the splines of its coarse levels too have come to rest
+	tall := t.tall
 	small, large := s.film.sizes(t.near)
 	sharp := min(1.8, float64(large*1.1))
 	res := float64(float64(s.film.spec.Height) * sharp)
-	half := float64(t.tall * t.reachX)
-	w, h := int(float64(2*half*res))+4, int(float64(t.tall*1.35*res))+4
-	top := foot - float64(t.tall*1.12)
-	s.lay(layer{near: nearness{base: t.near}}, w, h, res, bounds{px - half, top}, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
-		u := mad(float64(x)+0.5, 1/res, -half) / t.tall
+	half := float64(tall * t.reachX)
+	w, h := int(float64(2*half*res))+4, int(float64(tall*1.35*res))+4
+	top := foot - float64(tall*1.12)
+	corner := bounds{px - half - float64(margin/res), top - float64(margin/res)}
+	s.lay(layer{near: nearness{base: t.near}}, w+2*margin, h+2*margin, res, corner, min(1, small/sharp), func(x int) func(y int) (rgb, float64) {
+		x -= margin
+		u := mad(float64(x)+0.5, 1/res, -half) / tall
 		return func(y int) (rgb, float64) {
-			v := (mad(float64(y)+0.5, 1/res, top) - foot) / t.tall
-			c, a := t.ink(s, u, v)
-			return c, float64(a * min(1, float64(min(x, w-1-x, y, h-1-y))/3))
+			y -= margin
+			c, a := t.ink(s, u, (mad(float64(y)+0.5, 1/res, top)-foot)/tall)
+			return c, float64(a * clamp(float64(min(x, w-1-x, y, h-1-y))/3, 0, 1))
 		}
 	})
 }
@@ -113,7 +153,7 @@ func (s *set) acacia(x, y float64) (rgb, float64) {
 	c, a := over(rgb{}, 0, dark, in(trunk)*smooth(-0.82, -0.78, y)*smooth(0.004, 0, y))
 	n := cloudy(x*7, y*14, 4, s.seed+402) - 0.5
 	top := far(x/0.8, (y+0.84)/0.13) - 1 + float64(1.1*n)
-	return over(c, a, dark.to(s.lit(rgb{70, 84, 34}), 0.45*smooth(-0.8, -0.95, y)), smooth(0.05, -0.05, top))
+	return over(c, a, dark.to(s.lit(rgb{70, 84, 34}), 0.45*smooth(-0.8, -0.95, y)), smooth(0.05, -0.05, top)*smooth(0.98, 0.86, math.Abs(x)))
 }
 
 func (s *set) cactus(x, y float64) (rgb, float64) {
@@ -121,7 +161,7 @@ func (s *set) cactus(x, y float64) (rgb, float64) {
 	left := min(max(math.Abs(x+0.24)-0.05, y+0.3, -y-0.78), max(math.Abs(x+0.13)-0.15, math.Abs(y+0.34)-0.05))
 	right := min(max(math.Abs(x-0.22)-0.05, y+0.46, -y-0.9), max(math.Abs(x-0.12)-0.14, math.Abs(y+0.5)-0.05))
 	rib, _ := sincos(x * 160)
-	c := s.lit(rgb{62, 112, 58}).times(mad(x*side(s.sunX), 3.5, mad(rib, 0.12, 0.85)))
+	c := s.lit(rgb{62, 112, 58}).times(mad(rib, 0.12, clamp(mad(x*side(s.sunX), 3.5, 0.85), 0.5, 1.2)))
 	return c, in(min(d, left, right))
 }
 
@@ -176,7 +216,7 @@ func (s *set) lighthouse(x, y float64) (rgb, float64) {
 }
 
 func (s *set) windmill(x, y float64) (rgb, float64) {
-	c, a := over(rgb{}, 0, s.lit(rgb{226, 218, 204}).times(mad(x*side(s.sunX), 2.6, 0.86)), in(max(math.Abs(x)-mad(-y, -0.09, 0.15), -y-0.62)))
+	c, a := over(rgb{}, 0, s.lit(rgb{226, 218, 204}).times(mad(x*side(s.sunX), 2.6, 0.86)), in(max(math.Abs(x)-mad(-y, -0.09, 0.15), -y-0.62, y-0.2)))
 	c, a = over(c, a, s.lit(rgb{120, 66, 48}), in(max(far(x/1.05, y+0.6)-0.1, y+0.6)))
 	u, v := x, y+0.62
 	for range 4 {

@@ -5,22 +5,27 @@ import (
 	"time"
 )
 
-// Dataset is an input picture of an account's, or one that is still being uploaded.
+// Dataset is an input picture or video of an account's, or one that is still being uploaded.
 type Dataset struct {
 	ID            string // UUID
 	Account       int64
-	Key           string  // blob key, "datasets/<uuid>.jpg"; "" while it is being uploaded
-	Upload        *Upload // how it came in parts; nil where it came whole
-	Type          string  // media type
-	Size          int64   // bytes
-	Width, Height int     // pixels
+	Key           string        // blob key, "datasets/<uuid>.jpg"; "" while it is being uploaded
+	Upload        *Upload       // how it came in parts; nil where it came whole
+	Type          string        // media type
+	Size          int64         // bytes
+	Width, Height int           // pixels, upright
+	FrameRate     float64       // of a video
+	Duration      time.Duration // of a video; 0 = it is a picture
 	Created       time.Time
 }
+
+// IsVideo tells whether it is a video, not a picture.
+func (d Dataset) IsVideo() bool { return d.Duration > 0 }
 
 // What an upload may have: parts, and bytes in all of them together.
 const (
 	MaxParts  = 100
-	MaxUpload = 16 << 20
+	MaxUpload = 64 << 20
 )
 
 // UploadLife is how long after an upload was begun its parts may come, and it may be completed, or completed again.

@@ -7,6 +7,7 @@ type Reason string
 const (
 	SafetyInputText   Reason = "SAFETY.INPUT.TEXT"
 	SafetyInputImage  Reason = "SAFETY.INPUT.IMAGE"
+	SafetyInputVideo  Reason = "SAFETY.INPUT.VIDEO"
 	SafetyOutputVideo Reason = "SAFETY.OUTPUT.VIDEO"
 	PreprocessSafety  Reason = "INPUT_PREPROCESSING.SAFETY.TEXT"
 	PreprocessFailed  Reason = "INPUT_PREPROCESSING.INTERNAL"
@@ -20,7 +21,7 @@ const (
 
 // Reasons lists every reason.
 func Reasons() []Reason {
-	return []Reason{SafetyInputText, SafetyInputImage, SafetyOutputVideo, PreprocessSafety, PreprocessFailed,
+	return []Reason{SafetyInputText, SafetyInputImage, SafetyInputVideo, SafetyOutputVideo, PreprocessSafety, PreprocessFailed,
 		BadOutput, AssetInvalid, VendorUnavailable, VendorRefused, Overdue, Internal}
 }
 
@@ -38,6 +39,8 @@ func (r Reason) PublicText() string {
 		return "The prompt was refused by the engine's content rules. Change the prompt."
 	case SafetyInputImage:
 		return "The picture was refused by the engine's content rules. Use another picture."
+	case SafetyInputVideo:
+		return "The input video was refused by the engine's content rules. Use another video."
 	case SafetyOutputVideo:
 		return "The finished video was withheld by the engine's content rules. Another seed or prompt may pass."
 	case PreprocessFailed:
@@ -45,7 +48,7 @@ func (r Reason) PublicText() string {
 	case BadOutput:
 		return "The engine's result was not a playable video. Try again."
 	case AssetInvalid:
-		return "The engine could not use the picture. Check its format and size."
+		return "The engine could not use the picture or video. Check its format and size."
 	case VendorUnavailable:
 		return "The engine could not be reached in time. Try again later."
 	case Overdue:
@@ -58,10 +61,10 @@ func (r Reason) PublicText() string {
 }
 
 // Retryable reports whether another attempt at the same request may succeed unchanged. Refusals are final, for content
-// or by the vendor's account rules; so is a picture that can't be used.
+// or by the vendor's account rules; so is a picture or video that can't be used.
 func (r Reason) Retryable() bool {
 	switch r {
-	case SafetyInputText, SafetyInputImage, SafetyOutputVideo, PreprocessSafety, AssetInvalid, VendorRefused:
+	case SafetyInputText, SafetyInputImage, SafetyInputVideo, SafetyOutputVideo, PreprocessSafety, AssetInvalid, VendorRefused:
 		return false
 	default:
 		return true

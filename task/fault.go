@@ -1,6 +1,7 @@
 package task
 
 import (
+	"cmp"
 	"errors"
 	"time"
 )
@@ -75,11 +76,15 @@ type Fault struct {
 	Detail string // what is wrong and what is allowed
 }
 
-// Error gives the detail and each fault.
+// Error gives the detail, or the code's title where there is none, and each fault.
 func (e *Error) Error() string {
-	s := string(e.Code) + ": " + e.Detail
+	s := string(e.Code) + ": " + cmp.Or(e.Detail, e.Code.Title())
 	for _, f := range e.Faults {
-		s += "; " + f.Field + ": " + f.Detail
+		s += "; "
+		if f.Field != "" {
+			s += f.Field + ": "
+		}
+		s += f.Detail
 	}
 	return s
 }

@@ -62,19 +62,22 @@ type Request struct {
 	ExpandPrompt   bool   // the caller allows the prompt to be expanded
 	ExpandedPrompt string // what the engine was given instead; "" = the prompt itself
 	NegativePrompt string
-	Seconds        int // the length asked for; Format.Frames says what that means exactly
-	Format         Format
-	Seed           *uint32 // nil = the caller named none; the gateway then chooses one, so a stored task has it
-	First          *Image  // first frame
-	Last           *Image  // frame the video ends on
-	LowPriority    bool    // may wait behind others (explore mode)
-	Watermark      bool
-	Resolution     string // "720p"
-	AspectRatio    string // "16:9"; "" = the picture's own or the model's default
-	AssetGroup     string // name of the group that the artifact joins
-	Camera         *Camera
-	CfgScale       *float64 // 0..1, how closely to keep to the prompt; nil = the engine's default
-	Mode           string   // a vendor's quality mode, "std" or "pro"; "" = its default
+	// Seconds is the length asked for; Format.Frames says what that means exactly. 0 = that of Video, which the gateway fills in.
+	Seconds     int
+	Format      Format
+	Seed        *uint32  // nil = the caller named none; the gateway then chooses one, so a stored task has it
+	First       *Image   // first frame
+	Last        *Image   // frame the video ends on
+	Video       *Footage // the video that is made into another; nil = none
+	LowPriority bool     // may wait behind others (explore mode)
+	Watermark   bool
+	Caption     bool   // the prompt is to be written along the lower edge
+	Resolution  string // "720p"
+	AspectRatio string // "16:9"; "" = the picture's own or the model's default
+	AssetGroup  string // name of the group that the artifact joins
+	Camera      *Camera
+	CfgScale    *float64 // 0..1, how closely to keep to the prompt; nil = the engine's default
+	Mode        string   // a vendor's quality mode, "std" or "pro"; "" = its default
 }
 
 // Format is the exact shape of the video asked for. Zero fields are filled by the gateway from the first picture.
@@ -111,6 +114,27 @@ type ImageLimits struct {
 	MinSide  int      // pixels
 	MaxRatio float64  // of the longer side to the shorter
 	Types    []string // media types
+}
+
+// Footage is an input video. A dialect fills Source; the gateway copies the video to our storage and fills the rest.
+type Footage struct {
+	Source        string // http(s) URL, data URI or one of our own dataset URLs, as the caller sent it; not kept
+	Field         string // the caller's own name of the field, for faults: "video"
+	Dataset       string // UUID of the stored copy
+	Key           string // blob key of the stored copy
+	Type          string // "video/mp4" or "video/quicktime"
+	Size          int64  // bytes
+	Width, Height int    // pixels, upright
+	FrameRate     float64
+	Duration      time.Duration
+}
+
+// WholeSeconds is how long the video is in seconds, rounded: 0 where that is not known.
+func (f Footage) WholeSeconds() int {
+	if f.Duration <= 0 {
+		return 0
+	}
+	return max(1, int((f.Duration+time.Second/2)/time.Second))
 }
 
 // Camera is a camera move by value, as Kling defines it: each axis in [-10,10], or a preset.

@@ -117,7 +117,11 @@ func (d demo) create(ctx context.Context, server, pictureURL string) (id string,
 	if err != nil {
 		return "", err
 	}
-	body := bytes.Replace(published, []byte("https://example.com/image.jpg"), []byte(pictureURL), 1)
+	const example = "https://example.com/image.jpg"
+	if !bytes.Contains(published, []byte(example)) {
+		return "", fmt.Errorf("%s does not ask for %s", request, example)
+	}
+	body := bytes.Replace(published, []byte(example), []byte(pictureURL), 1)
 	if err := d.print("POST /api/v1/create_runway", body); err != nil {
 		return "", err
 	}
@@ -128,6 +132,9 @@ func (d demo) create(ctx context.Context, server, pictureURL string) (id string,
 	var created struct{ Task struct{ ID string } }
 	if err := json.Unmarshal(answer, &created); err != nil {
 		return "", fmt.Errorf("create_runway: %w", err)
+	}
+	if created.Task.ID == "" {
+		return "", fmt.Errorf("create_runway: no id of a task in %s", answer)
 	}
 	return created.Task.ID, nil
 }

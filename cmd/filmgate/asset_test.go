@@ -216,8 +216,9 @@ func TestUploads(t *testing.T) {
 		{"HTML", "image/png", "<html>", 415, "HTML"},
 		{"nothing", "image/png", "", 415, "#/file"},
 		{"16 MB", "image/png", string(pngOf(t, 64, 48, 16<<20)), 200, `"size":`},
-		{"a byte more", "image/png", string(pngOf(t, 64, 48, 16<<20+1)), 413, "The picture is larger than 16777216 bytes."},
-		{"17 MB", "image/png", strings.Repeat("x", 17<<20), 413, "larger"},
+		{"a byte more", "image/png", string(pngOf(t, 64, 48, 16<<20+1)), 413, "16777217 bytes; a picture may have at most 16777216"},
+		{"17 MB", "image/png", strings.Repeat("x", 17<<20), 413, "17825792 bytes; a picture may have at most 16777216"},
+		{"more than 64 MB", "image/png", strings.Repeat("x", 64<<20+1), 413, "the file is larger than 67108864 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			code, b := p.call(t, http.MethodPost, "/api/v1/datasets", c.body, "Content-Type", c.kind)

@@ -50,7 +50,7 @@ type engineConfig struct {
 type keyConfig struct {
 	Name     string `yaml:"name"` // shown with what it made; "" where there is one key
 	Key      string `yaml:"key"`
-	Secret   string `yaml:"secret"`    // kling: the secret key that goes with the access key
+	Secret   string `yaml:"secret"`    // kling: the secret key that goes with an access key
 	File     string `yaml:"file"`      // vertex: a service account's key file
 	InFlight int    `yaml:"in_flight"` // videos at once; 0 = no limit
 

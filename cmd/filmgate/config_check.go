@@ -124,18 +124,25 @@ func (e *engineConfig) checkKind(at []any, f *faults) {
 	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
 		here := append(slices.Clip(at), "workflows", i)
-		w.check(here, f)
+		w.check(here, frameModes(), f)
 		if w.File == "" {
 			f.add(append(here, "file"), "the workflow's file is needed, as ComfyUI exports it for its API")
 		}
 	}
 }
 
-func (m modelConfig) check(at []any, f *faults) {
+// frameModes are the modes of a model that names none: all but that from videos.
+func frameModes() []engine.Mode {
+	return slices.DeleteFunc(engine.Modes(), func(m engine.Mode) bool { return m == engine.FromVideo })
+}
+
+// check names the faults of a model that may have these modes.
+func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
-	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 {
+	onlyVideo := len(m.Modes) == 1 && engine.Mode(m.Modes[0]) == engine.FromVideo // what it makes is as long as its input
+	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 && !onlyVideo {
 		f.add(append(slices.Clip(at), "max_seconds"), "seconds or max_seconds is needed")
 	}
 	for i, s := range m.Seconds {
@@ -152,9 +159,13 @@ func (m modelConfig) check(at []any, f *faults) {
 	if m.Price != nil && (m.Price.PerSecond < 0 || m.Price.PerClip < 0) {
 		f.add(append(slices.Clip(at), "price"), "a price is less than 0")
 	}
+	allowed := make([]string, len(modes))
+	for i, mode := range modes {
+		allowed[i] = string(mode)
+	}
 	for i, mode := range m.Modes {
-		if !slices.Contains(allModes(), engine.Mode(mode)) {
-			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: text, first_frame, last_frame, first_and_last_frame", mode)
+		if !slices.Contains(allowed, mode) {
+			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: %s", mode, strings.Join(allowed, ", "))
 		}
 	}
 }
@@ -186,7 +197,7 @@ func (e *engineConfig) checkKeys(at []any, f *faults) {
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			needed := slices.Contains(kind.key, name)
 			switch {
-			case given[name] && !needed:
+			case given[name] && !needed && !slices.Contains(kind.more, name):
 				f.add(under(name), "keys of type %s have no such setting", e.Type)
 			case !given[name] && needed && !kind.open:
 				f.add(under(name), "keys of type %s need it", e.Type)

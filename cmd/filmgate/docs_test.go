@@ -8,6 +8,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/engine/ark"
+	"github.com/filmgate/filmgate/engine/dashscope"
+	"github.com/filmgate/filmgate/engine/kling"
+	"github.com/filmgate/filmgate/engine/minimax"
 )
 
 func engineDocs(t *testing.T) string {
@@ -31,6 +36,15 @@ func TestTheEnginesPageNamesEverySettingAndEveryType(t *testing.T) {
 	for name := range engineKinds() {
 		if !strings.Contains(page, "`"+name+"`") || !strings.Contains(page, "type: "+name) {
 			t.Errorf("type %s is not on the page, or has no example", name)
+		}
+	}
+}
+
+func TestTheEnginesPageNamesTheAddressesOfSecondPlatforms(t *testing.T) {
+	page := engineDocs(t)
+	for name, base := range map[string]string{"kling": kling.Beijing, "minimax": minimax.China, "ark": ark.BytePlus, "dashscope": dashscope.Beijing} {
+		if !strings.Contains(page, "`"+base+"` ("+name) {
+			t.Errorf("%s: %s is not on the page", name, base)
 		}
 	}
 }

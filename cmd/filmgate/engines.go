@@ -31,6 +31,7 @@ type world struct {
 type kind struct {
 	make  func(world, engineConfig, keyConfig) (engine.Engine, error) // for one key
 	key   []string                                                    // the settings of its keys, all needed
+	more  []string                                                    // settings that its keys may have besides
 	open  bool                                                        // its server may want no key
 	takes []string                                                    // settings that not all types have
 	needs []string                                                    // those of them that it can't do without
@@ -48,7 +49,7 @@ func engineKinds() map[string]kind {
 		"luma": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
-		"kling": {key: []string{"key", "secret"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+		"kling": {key: key, more: []string{"secret"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
 		"openai": {key: key, open: true, takes: []string{"flavor", "serves"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {

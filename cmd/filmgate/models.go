@@ -99,6 +99,9 @@ func (o wireOffer) cells() []string {
 
 // lengths writes lengths in seconds, rows of them by their ends: "2-10", "5, 10", "up to 60".
 func (o wireOffer) lengths() string {
+	if len(o.Seconds) == 0 && o.MaxSeconds == 0 {
+		return "any"
+	}
 	if len(o.Seconds) == 0 {
 		return fmt.Sprintf("up to %d", o.MaxSeconds)
 	}

@@ -24,6 +24,7 @@ func TestModelsAreATableOfWhoMakesThem(t *testing.T) {
 	run := s.session().run(t, "models")
 	run.expect(t, 0)
 	want := `MODEL        ENGINE    ITS MODEL   WEIGHT  FROM                                                 SECONDS   RATIOS      RESOLUTIONS  PRICE                    RESULT KEPT
+default      none
 gen3a_turbo  team      gen4_turbo  3       first_frame                                          5, 10     16:9, 9:16  720p         0.05 USD/s + 0.01 USD    1 d
              animatic  animatic    -       text, first_frame, last_frame, first_and_last_frame  up to 60  any         any          -                        -
 ray-v1       none

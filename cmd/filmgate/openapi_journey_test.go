@@ -95,8 +95,13 @@ func (c traveller) examples(t *testing.T) {
 		if !strings.HasPrefix(o.ID, "create_") {
 			continue
 		}
-		made, _ := c.ask(t, http.StatusOK, o.method, o.path, dialect.Marshal(o.examples(t)[0]), "Content-Type", "application/json")
-		c.ask(t, http.StatusOK, http.MethodPost, "/api/v1/tasks/"+made.Header.Get("Filmgate-Task-Id")+"/cancel", nil)
+		made, _ := c.ask(t, o.succeeds(), o.method, o.path, dialect.Marshal(o.examples(t)[0]), "Content-Type", "application/json")
+		task := made.Header.Get("Location")
+		if task == "" {
+			task = "/api/v1/tasks/" + made.Header.Get("Filmgate-Task-Id")
+		}
+		c.ask(t, http.StatusOK, http.MethodGet, task, nil)
+		c.ask(t, http.StatusOK, http.MethodPost, task+"/cancel", nil)
 	}
 }
 

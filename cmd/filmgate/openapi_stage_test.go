@@ -55,6 +55,7 @@ type operationSeen struct {
 			Examples json.RawMessage
 		}
 	}
+	Responses map[string]json.RawMessage
 
 	method, path string
 	body         schemaSeen // of JSON
@@ -95,6 +96,14 @@ func operations(t *testing.T) []operationSeen {
 		}
 	}
 	return out
+}
+
+// succeeds is the status of the operation's answer where all is well.
+func (o operationSeen) succeeds() int {
+	if _, ok := o.Responses["201"]; ok {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }
 
 // lastOf is the name of the component that a reference leads to.

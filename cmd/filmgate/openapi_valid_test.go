@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -175,6 +176,7 @@ func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 				t.Run(r.Doc.ID+"/answer "+e.Name, func(t *testing.T) {
 					w := httptest.NewRecorder()
 					w.Header().Set("Content-Type", "application/json")
+					w.WriteHeader(cmp.Or(a.Status, http.StatusOK))
 					_, _ = w.Write(bodyOf(t, e.File, true))
 					if ok, errs := v.ValidateHttpResponse(request(t, method, path, nil), w.Result()); !ok {
 						t.Error(violations(errs))

@@ -43,6 +43,15 @@ func routes(gw dialects, id string, origin dialect.Origin, log *slog.Logger, p p
 	)
 }
 
+// callersModels are the names of models that callers may give whatever the settings file says.
+func callersModels() []string {
+	out := []string{filmgate.DefaultModel}
+	for _, names := range makevid.Models() {
+		out = append(out, names...)
+	}
+	return out
+}
+
 func fileRoutes(files http.Handler) []dialect.Route {
 	date := dialect.Param{In: "path", Name: "date", Text: "Of the URL as it was given: the day, `yyyymmdd`."}
 	name := dialect.Param{In: "path", Name: "name", Text: "Of the URL as it was given."}
@@ -59,8 +68,8 @@ func fileRoutes(files http.Handler) []dialect.Route {
 		route("/cdn/", dialect.Doc{ID: "read_file", Call: "GET /cdn/{date}/{name}", Summary: "Read a video or preview", Params: []dialect.Param{date, name, optional},
 			Text: "A finished video or one of its stills, to whoever knows the URL; no key is needed, and nobody can guess it. It never changes and may be cached for a year. " +
 				"A link that bears a signature, such as Luma's `download_url`, ends with it.", Errors: []task.Code{task.Forbidden}}),
-		route("/datasets/", dialect.Doc{ID: "read_dataset", Call: "GET /datasets/{name}", Summary: "Read an uploaded picture", Params: []dialect.Param{name, token},
-			Text: "An input picture, through a signed link: that of an upload's answer, or of a task that the picture went into.", Errors: []task.Code{task.Forbidden}}),
+		route("/datasets/", dialect.Doc{ID: "read_dataset", Call: "GET /datasets/{name}", Summary: "Read an uploaded picture or video", Params: []dialect.Param{name, token},
+			Text: "An input picture or video, through a signed link: that of an upload's answer, or of a task that it went into.", Errors: []task.Code{task.Forbidden}}),
 		route("/sealed/", dialect.Doc{ID: "read_sealed_file", Call: "GET /sealed/{date}/{name}", Summary: "Read a sealed video or preview", Params: []dialect.Param{date, name, token},
 			Text: "A file of an asset that its owner has set private, through a signed link. Read the asset again for a new one.", Errors: []task.Code{task.Forbidden}}),
 	}
@@ -77,7 +86,7 @@ func fileParams() []dialect.Param {
 
 func fileAnswers() []dialect.Answer {
 	var media []dialect.Media
-	for _, t := range []string{"video/mp4", "image/jpeg", "image/webp", "image/png"} {
+	for _, t := range []string{"video/mp4", "video/quicktime", "image/jpeg", "image/webp", "image/png"} {
 		media = append(media, dialect.Media{Type: t})
 	}
 	headers := [][2]string{

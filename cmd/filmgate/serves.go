@@ -52,6 +52,9 @@ func (m servedConfig) inputs(mode engine.Mode, usual engine.Inputs) engine.Input
 	if len(m.Resolutions) == 0 {
 		in.Resolution = ""
 	}
+	if mode == engine.FromVideo { // most take the length, the shape and the size from the input
+		in.Seconds, in.Aspect, in.Resolution, in.First, in.Last = "", "", "", "", ""
+	}
 	for _, names := range []map[string]string{m.Inputs, m.ModeInputs[string(mode)]} {
 		for part, name := range names {
 			if at := in.Name(part); at != nil {
@@ -85,14 +88,9 @@ func (m servedConfig) modes() []engine.Mode {
 		out = append(out, engine.Mode(mode))
 	}
 	if len(out) == 0 {
-		return allModes()
+		return frameModes()
 	}
 	return out
-}
-
-// allModes are the modes that a model has which names none.
-func allModes() []engine.Mode {
-	return []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}
 }
 
 // offers are the models as the vendor's engine takes them.
@@ -101,7 +99,11 @@ func (k market) offers(all []servedConfig) engine.Offers {
 	for _, m := range all {
 		o := engine.Offer{Model: m.model(), Ways: map[engine.Mode]engine.Way{}}
 		for _, mode := range m.modes() {
-			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: m.inputs(mode, k.usual())}
+			in := m.inputs(mode, k.usual())
+			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: in}
+			if mode == engine.FromVideo {
+				o.Video = engine.VideoLimits{FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == ""}
+			}
 		}
 		out = append(out, o)
 	}
@@ -113,7 +115,11 @@ func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
 		here := append(slices.Clip(at), "serves", i)
-		m.check(here, f)
+		modes := frameModes()
+		if k.market != nil {
+			modes = engine.Modes()
+		}
+		m.check(here, modes, f)
 		if names[m.Name] && m.Name != "" {
 			f.add(append(here, "name"), "%q stands here twice", m.Name)
 		}
@@ -178,7 +184,7 @@ func (m servedConfig) checkPaths(under func(...any) []any, k market, f *faults) 
 		}
 	}
 	for _, mode := range m.Modes {
-		if _, ok := m.Paths[mode]; !ok && len(m.Paths) > 0 && slices.Contains(allModes(), engine.Mode(mode)) {
+		if _, ok := m.Paths[mode]; !ok && len(m.Paths) > 0 && slices.Contains(engine.Modes(), engine.Mode(mode)) {
 			f.add(under("paths"), "mode %s needs one", mode)
 		}
 	}
@@ -211,9 +217,10 @@ func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, us
 	need("prompt", "mode text needs an input for it", mode == engine.FromText)
 	need("first_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromFirst || mode == engine.FromFirstLast)
 	need("last_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromLast || mode == engine.FromFirstLast)
-	need("seconds", "a model of several lengths needs an input to say which", len(m.Seconds) > 1 || len(m.Seconds) == 0 && m.MaxSeconds > 1)
+	need("video", "mode video needs an input for it", mode == engine.FromVideo)
+	need("seconds", "a model of several lengths needs an input to say which", mode != engine.FromVideo && (len(m.Seconds) > 1 || len(m.Seconds) == 0 && m.MaxSeconds > 1))
 	need("aspect_ratio", "a model of several aspect ratios needs an input to say which", len(m.AspectRatios) > 1 && mode == engine.FromText)
-	need("resolution", "a model of several resolutions needs an input to say which", len(m.Resolutions) > 1)
+	need("resolution", "a model of several resolutions needs an input to say which", len(m.Resolutions) > 1 && mode != engine.FromVideo)
 	need("seed", "a model with a seed needs an input for it", m.Seed)
 	taken := map[string]string{}
 	for _, part := range engine.InputParts() {

@@ -25,6 +25,8 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 	whole := task.Request{Prompt: "a cat", NegativePrompt: "rain", Seconds: 5, AspectRatio: "16:9", Resolution: "720p", Seed: &seed}
 	framed := whole
 	framed.First = &task.Image{}
+	filmed := whole
+	filmed.Video = &task.Footage{}
 	for _, c := range []struct {
 		name, kind, model string
 		request           task.Request
@@ -47,6 +49,9 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 			`{"duration":"5","image_url":"https://p/1","prompt":"a cat"}`},
 		{"names of the mode", "fal", `{name: a/b, max_seconds: 9, modes: [text, first_frame], aspect_ratios: ["16:9"], inputs: {prompt: text},
 			mode_inputs: {first_frame: {first_frame: start, aspect_ratio: ""}}}`, framed, "a/b", `{"duration":"5","start":"https://p/1","text":"a cat"}`},
+		{"a video", "fal", `{name: a/b, modes: [video], seed: true}`, filmed, "a/b", `{"prompt":"a cat","seed":4294967295,"video_url":"https://v/1"}`},
+		{"a video and what is named", "replicate", `{name: a/b, modes: [text, video], max_seconds: 9, resolutions: [720p], inputs: {seconds: length},
+			mode_inputs: {video: {video: clip, resolution: size}}}`, filmed, "a/b", `{"clip":"https://v/1","length":5,"prompt":"a cat","size":"720p"}`},
 		{"a version", "replicate", `{name: m, max_seconds: 9, modes: [text], paths: {text: "a/b:` + strings.Repeat("0f", 32) + `"}}`, whole, "a/b:" + strings.Repeat("0f", 32),
 			`{"duration":5,"prompt":"a cat"}`},
 	} {
@@ -56,11 +61,18 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 			if c.request.First != nil {
 				job.First = &engine.Picture{URL: "https://p/1"}
 			}
+			if c.request.Video != nil {
+				job.Video = &engine.Footage{URL: "https://v/1"}
+			}
 			way, err := all.Way(job)
 			if err != nil {
 				t.Fatal(err)
 			}
-			sent, err := json.Marshal(way.Inputs.Of(job))
+			body, err := way.Body(t.Context(), job)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sent, err := json.Marshal(body)
 			if err != nil || string(sent) != c.sent || way.Path != c.path {
 				t.Errorf("%s is sent %s, %v", way.Path, sent, err)
 			}
@@ -102,6 +114,35 @@ engines:
 		if faults := m.Check(bad); len(faults) != 1 || faults[0].Field != field {
 			t.Errorf("%s: %+v", field, faults)
 		}
+	}
+}
+
+func TestAModelOfTheFileTakesItsVideosShape(t *testing.T) {
+	video := &task.Footage{Type: "video/mp4", Duration: 8 * time.Second}
+	for _, c := range []struct {
+		name, model string
+		request     task.Request
+		field       string
+	}{
+		{"the video alone", `{name: a/b, modes: [video]}`, task.Request{Video: video}, ""},
+		{"its length", `{name: a/b, modes: [video]}`, task.Request{Video: video, Seconds: 8}, ""},
+		{"another length", `{name: a/b, modes: [video]}`, task.Request{Video: video, Seconds: 5}, "seconds"},
+		{"another length that can be asked for", `{name: a/b, modes: [video], seconds: [5], inputs: {seconds: length}}`, task.Request{Video: video, Seconds: 5}, ""},
+		{"a shape", `{name: a/b, modes: [video]}`, task.Request{Video: video, AspectRatio: "1:1"}, "aspect_ratio"},
+		{"a shape that can be asked for", `{name: a/b, modes: [video], inputs: {aspect_ratio: shape}}`, task.Request{Video: video, AspectRatio: "1:1"}, ""},
+		{"a resolution", `{name: a/b, modes: [video]}`, task.Request{Video: video, Resolution: "720p"}, "resolution"},
+		{"a resolution that can be asked for", `{name: a/b, modes: [video], inputs: {resolution: size}}`, task.Request{Video: video, Resolution: "720p"}, ""},
+		{"no video", `{name: a/b, modes: [video]}`, task.Request{Seconds: 5}, "first_frame"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var fields []string
+			for _, fault := range onOffer(t, "fal", c.model)[0].Check(c.request) {
+				fields = append(fields, fault.Field)
+			}
+			if got := strings.Join(fields, " "); got != c.field {
+				t.Errorf("refused for %q, want %q", got, c.field)
+			}
+		})
 	}
 }
 

@@ -33,6 +33,7 @@ import (
 
 const (
 	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
+	footageTime  = time.Minute      // for a caller's video
 	imageDecodes = 2                // pictures decoded at once: each may take 400 MB for a moment
 	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
 	secretSize   = 32               // bytes of each of the server's own secrets
@@ -116,10 +117,11 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	}
 	return gateway.New(gateway.Config{
 		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Roster: n.loaded.roster(n.engine), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
-		Fetch:  outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
-		Images: media.NewInspector(imageDecodes),
-		Secret: naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
+		Roster: n.loaded.roster(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
+		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
+		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
+		Images:     media.NewInspector(imageDecodes),
+		Secret:     naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log,
 	}), nil
 }
 

@@ -1,7 +1,9 @@
 package dialecttest
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"slices"
 	"time"
 
@@ -170,12 +172,21 @@ func (g *Gateway) RenameGroup(_ context.Context, who apikey.Key, id, name string
 	return g.Groups[at], nil
 }
 
-// Upload takes any bytes for a JPEG of 640 by 480 pixels, but none at all for no picture.
-func (g *Gateway) Upload(_ context.Context, who apikey.Key, data []byte) (task.Dataset, error) {
+// Upload takes any bytes for a JPEG of 640 by 480 pixels, those that begin as an MP4 does for one of two seconds, and none
+// at all for no picture.
+func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return task.Dataset{}, err
+	}
 	if len(data) == 0 {
 		return task.Dataset{}, &task.Error{Code: task.Unreadable, Detail: "The picture can't be read.", Faults: []task.Fault{{Field: "file", Detail: "is empty"}}}
 	}
 	id := "30000000-0000-4000-8000-000000000001"
-	return task.Dataset{ID: id, Account: who.Account, Key: "datasets/" + id + ".jpg", Type: "image/jpeg", Size: int64(len(data)),
-		Width: 640, Height: 480, Created: g.Time}, nil
+	d := task.Dataset{ID: id, Account: who.Account, Key: "datasets/" + id + ".jpg", Type: "image/jpeg", Size: int64(len(data)),
+		Width: 640, Height: 480, Created: g.Time}
+	if bytes.HasPrefix(data, []byte("ftyp")) {
+		d.Key, d.Type, d.FrameRate, d.Duration = "datasets/"+id+".mp4", "video/mp4", 24000.0/1001, 2002*time.Millisecond
+	}
+	return d, nil
 }

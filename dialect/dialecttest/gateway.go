@@ -52,7 +52,8 @@ func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (a
 }
 
 // Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
-// where the request names none. A picture's stored copy is datasets/<field>.jpg.
+// where the request names none. A picture's stored copy is datasets/<field>.jpg, a video's
+// datasets/<field>.mp4.
 func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (task.Task, error) {
 	if g.Fail != nil {
 		return task.Task{}, g.Fail
@@ -65,6 +66,9 @@ func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (tas
 		if img != nil {
 			img.Source, img.Key, img.Type = "", "datasets/"+img.Field+".jpg", "image/jpeg"
 		}
+	}
+	if v := r.Video; v != nil {
+		v.Source, v.Key, v.Type = "", "datasets/"+v.Field+".mp4", "video/mp4"
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -143,6 +147,9 @@ func (g *Gateway) Token(key string, until time.Time) string {
 	return fmt.Sprintf("%s~%d", key, until.Unix())
 }
 
+// Models are two: one that Offers knows, and one that no other dialect does.
+func (*Gateway) Models() []string { return []string{"default", "gen3a_turbo"} }
+
 // Offers knows who makes gen3a_turbo: one engine that has every limit, and one that has none.
 func (g *Gateway) Offers(model string) []task.Offer {
 	if model != "gen3a_turbo" {
@@ -150,10 +157,13 @@ func (g *Gateway) Offers(model string) []task.Offer {
 	}
 	return []task.Offer{{
 		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, ImageTypes: []string{"image/jpeg"},
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: "utf16_units",
+		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
+		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
+		Caption: true, ImageTypes: []string{"image/jpeg"},
 		ImageBytes: 16 << 20, ImageMinSide: 300, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
 		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
-	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60}}
+	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60, PromptUnit: "characters"}}
 }
 
 // Now is the time of the gateway's clock, which stands.

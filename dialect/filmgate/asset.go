@@ -151,28 +151,30 @@ func decodeName(f *dialect.Fields) string {
 }
 
 type wireDataset struct {
-	ID        string   `json:"id" format:"uuid" doc:"Names the dataset."`
-	URL       string   `json:"url" format:"uri" doc:"A signed link to the picture, good for a day at least: send it as init_image, image_url or image."`
-	Type      string   `json:"type" doc:"Its media type."`
-	Size      int64    `json:"size" doc:"Bytes, as stored."`
-	Width     int      `json:"width" doc:"Pixels, upright."`
-	Height    int      `json:"height" doc:"Pixels, upright."`
-	CreatedAt wireTime `json:"created_at" doc:"When it was uploaded."`
+	ID              string   `json:"id" format:"uuid" doc:"Names the dataset."`
+	URL             string   `json:"url" format:"uri" doc:"A signed link to it, good for a day at least: send it as init_image, image_url, image, first_frame, last_frame or video."`
+	Type            string   `json:"type" doc:"Its media type."`
+	Size            int64    `json:"size" doc:"Bytes, as stored."`
+	Width           int      `json:"width" doc:"Pixels, upright."`
+	Height          int      `json:"height" doc:"Pixels, upright."`
+	FrameRate       *float64 `json:"frame_rate" doc:"Frames per second, null of a picture."`
+	DurationSeconds *float64 `json:"duration_seconds" doc:"Seconds, to the thousandth; null of a picture."`
+	CreatedAt       wireTime `json:"created_at" doc:"When it was uploaded."`
 }
 
-// upload takes a picture as the raw body, or as the one file of a multipart form.
+// upload takes a picture or a video as the raw body, or as the one file of a multipart form.
 func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	data, err := picture(w, r)
+	file, err := uploaded(w, r)
 	if err != nil {
 		return nil, err
 	}
-	d, err := c.gw.Upload(r.Context(), who, data)
+	d, err := c.gw.Upload(r.Context(), who, file)
 	if err != nil {
 		return nil, err
 	}
 	return wireDataset{
 		ID: d.ID, URL: c.links(r).Signed(d.Key), Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
-		CreatedAt: wireTime(d.Created),
+		FrameRate: numberOrNull(rounded(d.FrameRate)), DurationSeconds: numberOrNull(rounded(d.Duration.Seconds())), CreatedAt: wireTime(d.Created),
 	}, nil
 }
 

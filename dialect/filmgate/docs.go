@@ -30,6 +30,7 @@ func (c calls) taskRoutes() []dialect.Route {
 	})
 	get.Polled = true
 	return []dialect.Route{
+		c.route("POST /api/v1/tasks", c.createTask, createDoc()),
 		c.route("GET /api/v1/tasks", c.listTasks, dialect.Doc{
 			ID: "list_tasks", Tag: dialect.Tasks, Summary: "List tasks", Scope: apikey.Read, Params: slices.Concat(taskFilters(), pageParams()),
 			Text: "Your tasks, newest first, one page at a time: while `next` is not null, ask again with `cursor` set to it. Deleted tasks are not among them.",
@@ -71,7 +72,7 @@ func taskFilters() []dialect.Param {
 		{In: "query", Name: "status", Text: "Only tasks in one of these states, comma-separated; the case of letters does not matter.",
 			Schema: dialect.Schema{Type: "array", Items: &states}},
 		{In: "query", Name: "model", Text: "Only tasks of this model.", Example: "gen3a_turbo"},
-		{In: "query", Name: "dialect", Text: "Only tasks that this family of calls made: `makevid/runway`, `makevid/luma`, `makevid/kling.text2video` or `makevid/kling.image2video`."},
+		{In: "query", Name: "dialect", Text: "Only tasks that this family of calls made: `filmgate`, `makevid/runway`, `makevid/luma`, `makevid/kling.text2video` or `makevid/kling.image2video`."},
 		{In: "query", Name: "created_from", Text: "Only tasks made then or later.", Schema: when},
 		{In: "query", Name: "created_to", Text: "Only tasks made before then.", Schema: when},
 	}
@@ -157,19 +158,25 @@ func (c calls) groupRoutes() []dialect.Route {
 }
 
 func (c calls) datasetRoutes() []dialect.Route {
-	bytes := dialect.Schema{}
+	media := []dialect.Media{}
+	for _, kind := range []string{"image/jpeg", "image/png", "image/webp", "video/mp4", "video/quicktime"} {
+		media = append(media, dialect.Media{Type: kind})
+	}
+	media = append(media, dialect.Media{Type: "multipart/form-data", Schema: dialect.Schema{Type: "object",
+		Fields: []dialect.Field{{Name: "file", Required: true, Text: "The picture or video. The field may have any name; the first file counts."}}}})
 	return []dialect.Route{c.route("POST /api/v1/datasets", c.upload, dialect.Doc{
-		ID: "upload_dataset", Tag: dialect.Datasets, Summary: "Upload a picture", Scope: apikey.Write,
-		Text: "Keeps a picture, upright and without its metadata, for later creates: send the answer's `url` as `init_image`, `image_url` or `image`. " +
-			"The body is the picture itself, or a form with one file; a form's other fields are ignored.",
+		ID: "upload_dataset", Tag: dialect.Datasets, Summary: "Upload a picture or a video", Scope: apikey.Write,
+		Text: "Keeps a picture, upright and without its metadata, or a video without its metadata, for later creates: send the answer's `url` as " +
+			"`init_image`, `image_url` or `image`, or of our own create as `first_frame`, `last_frame` or `video`. " +
+			"The body is the file itself, or a form with one file; a form's other fields are ignored.",
 		Body: &dialect.Body{
-			Text: fmt.Sprintf("A JPEG, PNG or WebP, told by its content; the `Content-Type` of a raw body is not looked at. At most %d MiB.", pictureLimit>>20),
-			Media: []dialect.Media{
-				{Type: "image/jpeg", Schema: bytes}, {Type: "image/png", Schema: bytes}, {Type: "image/webp", Schema: bytes},
-				{Type: "multipart/form-data", Schema: dialect.Schema{Type: "object", Fields: []dialect.Field{{Name: "file", Required: true, Text: "The picture. The field may have any name; the first file counts."}}}},
-			}},
-		Answers: []dialect.Answer{{Text: "The stored picture.", Of: wireDataset{}, Examples: []dialect.Example{assetExample("uploaded", "a picture is uploaded")}}},
-		Errors:  []task.Code{task.Unreadable},
+			Text: fmt.Sprintf("A JPEG, PNG or WebP of at most %d MiB, or an MP4 or QuickTime video of at most %d MiB, told by its content; the `Content-Type` of a raw body is not looked at.",
+				pictureLimit>>20, fileLimit>>20),
+			Media: media,
+		},
+		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{
+			assetExample("picture", "a picture is uploaded"), assetExample("video", "a video is uploaded")}}},
+		Errors: []task.Code{task.Unreadable},
 	})}
 }
 

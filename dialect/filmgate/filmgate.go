@@ -1,4 +1,4 @@
-// Package filmgate speaks our own calls: what no vendor's API has a call for. They share one plain style: JSON with
+// Package filmgate speaks our own calls: a create that takes all that can be asked for, and what no vendor's API has a call for. They share one plain style: JSON with
 // snake_case names, RFC 3339 times in UTC with milliseconds, null for what is not there, problem documents for errors,
 // and lists as {"<things>": [...], "next": "<cursor>" or null}.
 //
@@ -8,6 +8,7 @@ package filmgate
 import (
 	"context"
 	"encoding/base64"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -23,7 +24,7 @@ import (
 // Options is what the calls need to know of the server.
 type Options struct {
 	Origin dialect.Origin
-	Models map[string][]string // the models that callers may name, by dialect
+	Models map[string][]string // the models that callers of other dialects may name, by dialect
 	Log    *slog.Logger        // where internal errors go
 }
 
@@ -55,10 +56,13 @@ type Gateway interface {
 	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
 	// RenameGroup gives one another name. Conflict where another group has it.
 	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
+	// Models are the names that our own create may give as its model, sorted.
+	Models() []string
 	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
 	Offers(model string) []task.Offer
-	// Upload keeps an input picture. Unreadable, TooLarge or Unsupported where it can't be used.
-	Upload(ctx context.Context, who apikey.Key, data []byte) (task.Dataset, error)
+	// Upload keeps an input picture or video. Unreadable, TooLarge or Unsupported where it can't be used, Invalid where body
+	// breaks off.
+	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 
 	// CalledBack takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
@@ -100,8 +104,12 @@ func (c calls) as(s apikey.Scope, do call) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
+		status := http.StatusOK
 		t, isTask := body.(wireTask)
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)
+		if isTask && t.made {
+			status = http.StatusCreated
+		}
+		dialect.WriteJSON(w, r, status, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)
 	})
 }
 

@@ -1,6 +1,7 @@
 package filmgate
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"time"
@@ -14,19 +15,27 @@ import (
 type wireTask struct {
 	ID             string         `json:"id" format:"uuid" doc:"Names the task."`
 	Status         task.State     `json:"status" doc:"Where the task stands. QUEUED waits for an engine, THROTTLED for its turn, PENDING at the engine; RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are its ends."`
-	Dialect        string         `json:"dialect" doc:"The family of calls that made it: makevid/runway, makevid/luma, makevid/kling.text2video or makevid/kling.image2video."`
+	Dialect        string         `json:"dialect" doc:"The family of calls that made it: filmgate, makevid/runway, makevid/luma, makevid/kling.text2video or makevid/kling.image2video."`
 	Model          string         `json:"model" doc:"The model that was asked for."`
 	Name           string         `json:"name" doc:"The name that the request gave, empty where it gave none."`
 	Prompt         string         `json:"prompt" doc:"The prompt as it was sent."`
+	ExpandPrompt   bool           `json:"expand_prompt" doc:"Whether the engine may expand the prompt."`
 	ExpandedPrompt *string        `json:"expanded_prompt" doc:"What the engine was given instead, null where it was given the prompt itself."`
 	NegativePrompt *string        `json:"negative_prompt" doc:"What the video shall not show, null where nothing was named."`
 	Seconds        int            `json:"seconds" doc:"The length that was asked for."`
+	AspectRatio    *string        `json:"aspect_ratio" doc:"The shape that was asked for, null where it was left to the picture or the engine."`
+	Resolution     *string        `json:"resolution" doc:"The resolution that was asked for, null where it was left to the engine."`
 	Seed           *uint32        `json:"seed" doc:"The seed, the request's own or drawn for it."`
 	FirstFrame     *string        `json:"first_frame" format:"uri" doc:"A signed link to the stored first frame, null where none was given."`
 	LastFrame      *string        `json:"last_frame" format:"uri" doc:"The same of the last frame."`
+	Video          *string        `json:"video" format:"uri" doc:"The same of the video that is made into another."`
+	Camera         *wireCamera    `json:"camera" doc:"The move of the camera that was asked for, null where none was."`
+	CfgScale       *float64       `json:"cfg_scale" doc:"How closely to keep to the prompt, 0 to 1; null where it was left to the engine."`
+	Mode           *string        `json:"mode" doc:"The quality that was asked for, std or pro; null where it was left to the engine."`
 	AssetGroup     string         `json:"asset_group" doc:"The name of the asset group that the video joins."`
 	LowPriority    bool           `json:"low_priority" doc:"Whether it waits behind others."`
 	Watermark      bool           `json:"watermark" doc:"Whether the video bears a watermark."`
+	Caption        bool           `json:"caption" doc:"Whether the prompt stands along the lower edge of the video."`
 	Progress       float64        `json:"progress" doc:"How far the work is, 0 to 1. It never falls."`
 	ProgressText   *string        `json:"progress_text" doc:"What the engine says that it is doing, or what the task waits for; null mostly."`
 	WaitSeconds    int            `json:"wait_seconds" doc:"Seconds until the work is likely to begin; 0 once it has."`
@@ -44,6 +53,24 @@ type wireTask struct {
 	Deleted        bool           `json:"deleted" doc:"Whether its owner deleted it."`
 
 	ended bool
+	made  bool // by this call
+}
+
+type wireCamera struct {
+	Preset     *string `json:"preset" doc:"A whole move that has a name, null where the axes say how."`
+	Horizontal float64 `json:"horizontal" doc:"Shift of the camera, left (minus) or right."`
+	Vertical   float64 `json:"vertical" doc:"Shift of the camera, down (minus) or up."`
+	Pan        float64 `json:"pan" doc:"Turn to the left (minus) or right."`
+	Tilt       float64 `json:"tilt" doc:"Turn down (minus) or up."`
+	Roll       float64 `json:"roll" doc:"Roll counterclockwise (minus) or clockwise."`
+	Zoom       float64 `json:"zoom" doc:"Narrower view (minus) or wider."`
+}
+
+func encodeCamera(c *task.Camera) *wireCamera {
+	if c == nil {
+		return nil
+	}
+	return &wireCamera{textOrNull(c.Preset), c.Horizontal, c.Vertical, c.Pan, c.Tilt, c.Roll, c.Zoom}
 }
 
 type wireFailure struct {
@@ -125,8 +152,9 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 	r := t.Request
 	out := wireTask{
 		ID: t.ID, Status: t.State, Dialect: r.Dialect, Model: r.Model, Name: r.Name, Prompt: r.Prompt,
-		ExpandedPrompt: textOrNull(r.ExpandedPrompt), NegativePrompt: textOrNull(r.NegativePrompt),
-		Seconds: r.Seconds, Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
+		ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: textOrNull(r.ExpandedPrompt), NegativePrompt: textOrNull(r.NegativePrompt),
+		Seconds: r.Seconds, AspectRatio: textOrNull(r.AspectRatio), Resolution: textOrNull(r.Resolution), Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
+		Video: footageURL(r.Video, l), Camera: encodeCamera(r.Camera), CfgScale: r.CfgScale, Mode: textOrNull(r.Mode), Caption: r.Caption,
 		AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
 		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.Wait.Seconds())),
 		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
@@ -135,7 +163,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		ended: t.State.Terminal(),
 	}
 	if t.Failure != nil {
-		out.Failure = &wireFailure{Reason: t.Failure.Reason, Message: t.Failure.Text}
+		out.Failure = &wireFailure{Reason: t.Failure.Reason, Message: cmp.Or(t.Failure.Text, t.Failure.Reason.PublicText())}
 	}
 	for _, a := range t.Attempts {
 		out.Attempts = append(out.Attempts, wireAttempt{
@@ -158,10 +186,21 @@ func imageURL(img *task.Image, l dialect.Links) *string {
 	return &u
 }
 
+func footageURL(v *task.Footage, l dialect.Links) *string {
+	if v == nil {
+		return nil
+	}
+	u := l.Signed(v.Key)
+	return &u
+}
+
+// rounded is n to the thousandth.
+func rounded(n float64) float64 { return math.Round(n*1000) / 1000 }
+
 func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 	out := wireArtifact{
 		ID: a.ID, TaskID: a.Task, AssetGroupID: a.Group, Filename: a.Filename, Width: a.Width, Height: a.Height,
-		FrameRate: math.Round(a.FrameRate*1000) / 1000, DurationSeconds: math.Round(a.Duration.Seconds()*1000) / 1000,
+		FrameRate: rounded(a.FrameRate), DurationSeconds: rounded(a.Duration.Seconds()),
 		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite,
 		Reported: a.Reported, Deleted: a.Deleted, CreatedAt: wireTime(a.Created), UpdatedAt: wireTime(a.Updated),
 	}

@@ -10,37 +10,32 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// pictureLimit is how large an uploaded picture may be, in bytes; a form may add a little round it.
-const (
-	pictureLimit = 16 << 20
-	formMargin   = 64 << 10
-)
+// formMargin is what a form may add round a file, in bytes.
+const formMargin = 64 << 10
 
-// picture reads the bytes of the one picture that the body holds.
-func picture(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, pictureLimit+formMargin)
-	from := io.Reader(r.Body)
+// fileLimit is how large an uploaded picture or video may be, in bytes; what a picture may have is less, and the gateway's
+// to say.
+const fileLimit = task.MaxUpload
+
+// uploaded is the one file that the body holds.
+func uploaded(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
+	if r.ContentLength > fileLimit+formMargin {
+		return nil, fileTooLarge()
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, fileLimit+formMargin)
 	if isForm(r.Header) {
-		part, err := firstFile(r)
-		if err != nil {
-			return nil, err
-		}
-		from = part
+		return firstFile(r)
 	}
-	data, err := io.ReadAll(io.LimitReader(from, pictureLimit+1))
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over) || len(data) > pictureLimit:
-		return nil, &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The picture is larger than %d bytes.", pictureLimit)}
-	case err != nil:
-		return nil, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
-	}
-	return data, nil
+	return r.Body, nil
+}
+
+func fileTooLarge() error {
+	return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The file is larger than %d bytes.", fileLimit)}
 }
 
 // firstFile is the first file of a form, whatever its field is called.
 func firstFile(r *http.Request) (*multipart.Part, error) {
-	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Faults: []task.Fault{{Field: "file", Detail: "send the picture as a file"}}}
+	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Faults: []task.Fault{{Field: "file", Detail: "send the picture or video as a file"}}}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, noFile
@@ -50,7 +45,7 @@ func firstFile(r *http.Request) (*multipart.Part, error) {
 		var over *http.MaxBytesError
 		switch {
 		case errors.As(err, &over):
-			return nil, &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The picture is larger than %d bytes.", pictureLimit)}
+			return nil, fileTooLarge()
 		case err != nil:
 			return nil, noFile
 		case part.FileName() != "":

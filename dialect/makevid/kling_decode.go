@@ -55,11 +55,11 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	limits := klingPictures()
 	f.Require("image")
 	r := decodeKling(f)
-	r.First = picture(f, "image", true, limits)
+	r.First = dialect.Picture(f, "image", true, limits)
 	if r.First == nil {
 		f.Fault("image", "must not be empty")
 	}
-	r.Last = picture(f, "image_tail", true, limits)
+	r.Last = dialect.Picture(f, "image_tail", true, limits)
 	if r.Last != nil && r.Camera != nil {
 		f.Fault("camera_control", "is not possible together with image_tail")
 	}

@@ -42,7 +42,7 @@ func TestKlingTellsEachState(t *testing.T) {
 		{task.Throttled, nil, `"task_status":"submitted","task_status_msg":"",`},
 		{task.Pending, nil, `"task_status":"submitted","task_status_msg":"",`},
 		{task.Running, nil, `"task_status":"processing","task_status_msg":"",`},
-		{task.Failed, &task.Failure{Reason: task.AssetInvalid}, `"task_status":"failed","task_status_msg":"The engine could not use the picture. Check its format and size.",`},
+		{task.Failed, &task.Failure{Reason: task.AssetInvalid}, `"task_status":"failed","task_status_msg":"The engine could not use the picture or video. Check its format and size.",`},
 		{task.Cancelled, nil, `"task_status":"failed","task_status_msg":"The task was cancelled.",`},
 	}
 	for _, tt := range tests {

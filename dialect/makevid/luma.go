@@ -43,8 +43,8 @@ func decodeLuma(f *dialect.Fields) task.Request {
 		Prompt:       f.String("user_prompt", "", lumaPromptLimit),
 		ExpandPrompt: f.Bool("expand_prompt", false),
 		Seconds:      lumaSeconds,
-		First:        picture(f, "image_url", false, task.ImageLimits{}),
-		Last:         picture(f, "image_end_url", false, task.ImageLimits{}),
+		First:        dialect.Picture(f, "image_url", false, task.ImageLimits{}),
+		Last:         dialect.Picture(f, "image_end_url", false, task.ImageLimits{}),
 		AssetGroup:   assetGroup,
 	}
 	r.Format = p.format(r.Seconds, "")

@@ -52,7 +52,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
 		r.Seed = &seed
 	}
-	img := picture(f, "init_image", false, task.ImageLimits{Bytes: runwayImageLimit})
+	img := dialect.Picture(f, "init_image", false, task.ImageLimits{Bytes: runwayImageLimit})
 	none := img == nil && !f.Faulty("init_image")
 	if f.Bool("image_as_end_frame", false) {
 		r.Last = img

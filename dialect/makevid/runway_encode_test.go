@@ -125,7 +125,7 @@ func TestRunwayStatesAndReasonsAreAllOfTheContract(t *testing.T) {
 			t.Errorf("state %s is told as %q", s, got)
 		}
 	}
-	reasons := []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",
+	reasons := []string{"SAFETY.INPUT.TEXT", "SAFETY.INPUT.IMAGE", "SAFETY.INPUT.VIDEO", "SAFETY.OUTPUT.VIDEO", "INPUT_PREPROCESSING.SAFETY.TEXT",
 		"INPUT_PREPROCESSING.INTERNAL", "INTERNAL.BAD_OUTPUT.CODE01", "ASSET.INVALID", "THIRD_PARTY.UNAVAILABLE", "INTERNAL"}
 	for _, r := range task.Reasons() {
 		if got := runwayErrorOf(task.Failure{Reason: r}).Reason; !slices.Contains(reasons, got) {

@@ -150,10 +150,8 @@ func (w *writer) operation(path string) object {
 func (w *writer) parameters(path string) []object {
 	d := w.route.Doc
 	var out []object
-	for _, p := range d.Params {
-		if p.Text == "" {
-			w.fault("the parameter %q has no text", p.Name)
-		}
+	for i, p := range d.Params {
+		w.checkParam(p, path, d.Params[:i])
 		if p.Schema.Type == "" {
 			p.Schema.Type = "string"
 		}
@@ -176,6 +174,21 @@ func (w *writer) parameters(path string) []object {
 		out = append(out, object{{"$ref", "#/components/parameters/IfNoneMatch"}})
 	}
 	return out
+}
+
+// checkParam notes what a parameter lacks; before are those that stand before it.
+func (w *writer) checkParam(p dialect.Param, path string, before []dialect.Param) {
+	same := func(q dialect.Param) bool { return q.In == p.In && q.Name == p.Name }
+	switch {
+	case p.Text == "":
+		w.fault("the parameter %q has no text", p.Name)
+	case !slices.Contains([]string{"path", "query", "header"}, p.In):
+		w.fault("the parameter %q is in %q, which is no place", p.Name, p.In)
+	case p.In == "path" && !strings.Contains(path+"/", "/{"+p.Name+"}/"):
+		w.fault("the parameter %q is not in the path", p.Name)
+	case slices.ContainsFunc(before, same):
+		w.fault("two parameters are called %q", p.Name)
+	}
 }
 
 func (w *writer) body(b dialect.Body) object {

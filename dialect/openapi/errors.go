@@ -39,27 +39,24 @@ func meaning(c task.Code) string {
 
 // sample is an error of that code.
 func sample(c task.Code) *task.Error {
-	switch c {
-	case task.Invalid:
-		return &task.Error{Code: c, Detail: "2 fields are not valid.", Faults: []task.Fault{
-			{Field: "name", Detail: "must be a string, not a number"}, {Field: "duration", Detail: `"7" is not possible; allowed: "5", "10"`}}}
-	case task.Unauthorized:
-		return &task.Error{Code: c, Detail: "The API key is not known or no longer in force."}
-	case task.Forbidden:
-		return &task.Error{Code: c, Detail: "The key lacks the scope write."}
-	case task.NotFound:
-		return &task.Error{Code: c, Detail: "There is no such task."}
-	case task.Conflict:
-		return &task.Error{Code: c, Detail: "The task has ended."}
-	case task.TooLarge:
-		return &task.Error{Code: c, Detail: "The body is larger than the 65536 bytes allowed here."}
-	case task.Unsupported:
-		return &task.Error{Code: c, Detail: "The body must be JSON: send Content-Type: application/json."}
-	case task.Unreadable:
-		return &task.Error{Code: c, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
-	default:
-		return &task.Error{Code: c, Detail: "Something went wrong on our side. Quote the request id when you report it."}
+	e := &task.Error{Code: c, Detail: map[task.Code]string{
+		task.Invalid:       "2 fields are not valid.",
+		task.Unauthorized:  "The API key is not known or no longer in force.",
+		task.BudgetSpent:   "The budget of the key is spent.",
+		task.Forbidden:     "The key lacks the scope write.",
+		task.NotFound:      "There is no such task.",
+		task.Conflict:      "The task has ended.",
+		task.TooLarge:      "The body is larger than the 65536 bytes allowed here.",
+		task.Unsupported:   "The body must be JSON: send Content-Type: application/json.",
+		task.Unreadable:    "This Idempotency-Key was used for another request in the last 24 hours.",
+		task.RateLimited:   "The key has sent too many requests.",
+		task.Unavailable:   "The server is busy.",
+		task.InternalError: "Something went wrong on our side. Quote the request id when you report it.",
+	}[c]}
+	if c == task.Invalid {
+		e.Faults = []task.Fault{{Field: "name", Detail: "must be a string, not a number"}, {Field: "duration", Detail: `"7" is not possible; allowed: "5", "10"`}}
 	}
+	return e
 }
 
 // hints are the headers that go with an error.

@@ -185,6 +185,14 @@ func TestADocThatTellsTooLittleIsNamedWithWhatItLacks(t *testing.T) {
 		"an example that is none": {func(r *dialect.Route) { r.Doc.Body.Examples[0].File = "bad.json" }, "is no JSON"},
 		"an answer's text":        {func(r *dialect.Route) { r.Doc.Answers[0].Text = "" }, "an answer has no text"},
 		"a text for no field":     {func(r *dialect.Route) { r.Doc.Body.Texts = append(r.Doc.Body.Texts, [2]string{"volts", "V."}) }, `a text for the field "volts", which is not read`},
+		"a parameter of no place": {func(r *dialect.Route) { r.Doc.Params[0].In = "cookie" }, `the parameter "id" is in "cookie", which is no place`},
+		"a parameter of no segment": {func(r *dialect.Route) {
+			r.Doc.Params = append(r.Doc.Params, dialect.Param{In: "path", Name: "i", Text: "I."})
+		}, `the parameter "i" is not in the path`},
+		"a parameter twice":          {func(r *dialect.Route) { r.Doc.Params = append(r.Doc.Params, r.Doc.Params[0]) }, `two parameters are called "id"`},
+		"an answer twice":            {func(r *dialect.Route) { r.Doc.Answers = append(r.Doc.Answers, r.Doc.Answers[0]) }, "two answers are 200"},
+		"answers, though it is kept": {func(r *dialect.Route) { r.Doc.Answers = nil }, "needs an ID, a Summary, a Text and Answers"},
+		"an example of a name":       {func(r *dialect.Route) { r.Doc.Body.Examples = append(r.Doc.Body.Examples, r.Doc.Body.Examples[0]) }, `two examples are called "dim"`},
 		"an answer's field": {func(r *dialect.Route) {
 			r.Doc.Answers[0].Of = struct {
 				A int `json:"a"`

@@ -20,9 +20,12 @@ func (w *writer) responses() object {
 		if status == 0 {
 			status = http.StatusOK
 		}
+		if out.has(strconv.Itoa(status)) {
+			w.fault("two answers are %d", status)
+		}
 		out = out.with(strconv.Itoa(status), w.response(a))
 	}
-	if d.Kept {
+	if d.Kept && len(d.Answers) > 0 {
 		unchanged := w.response(dialect.Answer{Text: "The caller has the answer already: its ETag is the one in `If-None-Match`.", Headers: d.Answers[0].Headers})
 		out = out.with("304", unchanged)
 	}

@@ -28,8 +28,8 @@ func uploadID() []dialect.Param {
 }
 
 func beginDoc(base string) dialect.Doc {
-	d := doc(base, "begin_upload", "Begin an upload", "Opens an upload of a picture in parts, as Runway's web app does. PUT each part to its URL, then complete the upload. "+
-		"It lives 24 hours; a picture that no task was asked for with is cleared away after 30 days.")
+	d := doc(base, "begin_upload", "Begin an upload", "Opens an upload of a picture or a video in parts, as Runway's web app does. PUT each part to its URL, then complete the upload. "+
+		"It lives 24 hours; one that no task was asked for with is cleared away after 30 days.")
 	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeBegin(f) }, Limit: bodyLimit, Texts: [][2]string{
 		{"filename", "The file's name. It decides nothing: the content does."},
 		{"numberOfParts", "How many parts there will be."},
@@ -48,14 +48,14 @@ func partDoc() dialect.Doc {
 			{In: "query", Name: "_jwt", Text: "The signature that the URL bears."},
 		},
 		Body: &dialect.Body{Text: "The bytes of the part as they are, not a form; else the `Content-Type` is not looked at.", Limit: task.MaxUpload,
-			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}}},
+			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}, {Type: "video/mp4"}, {Type: "video/quicktime"}}},
 		Answers: []dialect.Answer{{Text: "It is kept. There is no body.", Headers: [][2]string{{"ETag", "The MD5 of the part's bytes in hex, in quotes; completing the upload asks for it."}}}},
 		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict},
 	}
 }
 
 func completeDoc(base string) dialect.Doc {
-	d := doc(base, "complete_upload", "Complete an upload", "Makes a picture of the parts and checks it by its content. The answer's `url` is good as `init_image`, `image_url` or `image`. "+
+	d := doc(base, "complete_upload", "Complete an upload", "Makes a picture or a video of the parts and checks it by its content. The answer's `url` is good as `init_image`, `image_url` or `image`, a video's as `video`. "+
 		"Completing twice answers the same.")
 	d.Params = uploadID()
 	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeParts(f) }, Limit: bodyLimit, Texts: [][2]string{
@@ -63,7 +63,7 @@ func completeDoc(base string) dialect.Doc {
 		{"parts/PartNumber", "Which part, from 1."},
 		{"parts/ETag", "The `ETag` that its PUT answered with, in quotes or bare."},
 	}, Examples: shows("two_parts", "completed, its URL is that of a dataset")}
-	d.Answers = []dialect.Answer{{Text: "The picture.", Of: uploadedPicture{}, Examples: shows("picture", "completed, its URL is that of a dataset")}}
+	d.Answers = []dialect.Answer{{Text: "The picture or video.", Of: uploadedPicture{}, Examples: shows("picture", "completed, its URL is that of a dataset")}}
 	d.Errors = []task.Code{task.NotFound, task.Conflict, task.Unreadable}
 	return d
 }
@@ -75,7 +75,7 @@ func datasetDoc(base string) dialect.Doc {
 		{"name", "A name. It is told back, and not kept."},
 		{"fileCount", "How many files there are."},
 	}, Examples: shows("named", "the dataset of it, as the web app asks for it")}
-	d.Answers = []dialect.Answer{{Text: "The picture.", Of: namedDatasetAnswer{}, Examples: shows("named", "the dataset of it, as the web app asks for it")}}
+	d.Answers = []dialect.Answer{{Text: "The picture or video.", Of: namedDatasetAnswer{}, Examples: shows("named", "the dataset of it, as the web app asks for it")}}
 	d.Errors = []task.Code{task.NotFound, task.Conflict}
 	return d
 }

@@ -1,10 +1,10 @@
 // Package runway speaks Runway's own wire: so far the uploads of its web app, by which programs written for that app, and
-// the relays that copied it, bring a picture in before they ask for a video. The app's API is not published; the calls are
+// the relays that copied it, bring a picture or a video in before they ask for a video. The app's API is not published; the calls are
 // those that its public clients make.
 //
 // An upload is opened (POST /v1/uploads), its parts are put to signed URLs that need no key (PUT), and it is completed
 // with the list of parts and their ETags (POST /v1/uploads/{id}/complete). The URL that completing answers is good as
-// init_image. POST /v1/datasets names the picture of a completed upload once more. Relays have the same under /runway in
+// init_image. POST /v1/datasets names the picture or video of a completed upload once more. Relays have the same under /runway in
 // place of /v1. Every error is {"error": "<text>"}, and names the fields at fault.
 //
 // What may enter: the wire of Runway's APIs. What may not: rules about pictures or tasks.
@@ -35,7 +35,7 @@ type Gateway interface {
 	// PutPart keeps the n-th part of an upload under the token for its task.PartKey, and returns the MD5 of its bytes in
 	// hex. Forbidden where the token is not in force, NotFound, Conflict, TooLarge or Invalid where it can't be kept.
 	PutPart(ctx context.Context, token, id string, n int, body io.Reader) (sum string, err error)
-	// CompleteUpload makes a picture of the parts. Invalid, naming the parts at fault; TooLarge, Unsupported or
+	// CompleteUpload makes a picture or a video of the parts. Invalid, naming the parts at fault; TooLarge, Unsupported or
 	// Unreadable where they are no picture that can be used.
 	CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error)
 	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.

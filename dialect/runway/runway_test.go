@@ -89,6 +89,18 @@ func quoted(s string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(dialect.Marshal(s)), "\n"), `"`)
 }
 
+func TestTheTypeToSendIsThatOfTheFilesName(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.jpg": "image/jpeg", "a.JPEG": "image/jpeg", "a.png": "image/png", "a.webp": "image/webp", "a.mp4": "video/mp4", "a.M4V": "video/mp4",
+		"a.mov": "video/quicktime", "a.mkv": "application/octet-stream", "mov": "application/octet-stream",
+	} {
+		w := post(routes(open()), "/v1/uploads", `{"filename":"`+name+`","numberOfParts":1,"type":"DATASET"}`)
+		if !strings.Contains(w.Body.String(), `"uploadHeaders":{"Content-Type":"`+want+`"}`) {
+			t.Errorf("%s: %s", name, w.Body)
+		}
+	}
+}
+
 func TestAPartKeepsItsBytesWhateverTypeIsDeclared(t *testing.T) {
 	g := open()
 	h := routes(g)

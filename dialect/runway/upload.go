@@ -65,6 +65,10 @@ func typeOf(name string) string {
 		return "image/png"
 	case ".webp":
 		return "image/webp"
+	case ".mp4", ".m4v":
+		return "video/mp4"
+	case ".mov":
+		return "video/quicktime"
 	default:
 		return "application/octet-stream"
 	}
@@ -90,7 +94,7 @@ func (c calls) putPart(w http.ResponseWriter, r *http.Request) {
 
 // uploadedPicture is the answer of POST /v1/uploads/{id}/complete.
 type uploadedPicture struct {
-	URL string `json:"url" format:"uri" doc:"A signed link to the picture: good as init_image."`
+	URL string `json:"url" format:"uri" doc:"A signed link to the picture or video: good as init_image, or as video."`
 }
 
 func (c calls) complete(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
@@ -116,17 +120,17 @@ func decodeParts(f *dialect.Fields) (parts []task.Part) {
 
 // namedDatasetAnswer is the answer of POST /v1/datasets.
 type namedDatasetAnswer struct {
-	Dataset namedDataset `json:"dataset" doc:"The picture."`
+	Dataset namedDataset `json:"dataset" doc:"The picture or video."`
 }
 
 // namedDataset is what is known of the app's answer: the fields that its public clients read.
 type namedDataset struct {
 	ID   string `json:"id" format:"uuid" doc:"Names the dataset; the upload's own id."`
 	Name string `json:"name" doc:"The name that was sent, else the file's. It is not kept."`
-	URL  string `json:"url" format:"uri" doc:"A signed link to the picture: good as init_image."`
+	URL  string `json:"url" format:"uri" doc:"A signed link to the picture or video: good as init_image, or as video."`
 }
 
-// dataset answers with the picture of a completed upload, under the name given. In Runway's app it makes an entry of a
+// dataset answers with the picture or video of a completed upload, under the name given. In Runway's app it makes an entry of a
 // library; here the picture is a dataset already, so that nothing is left to do, and previews are not needed.
 func (c calls) dataset(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
 	id, name := decodeDataset(f)

@@ -78,7 +78,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		Models: []engine.Model{{
 			Name: "animatic", MaxSeconds: 60, Seed: true,
 			Modes:       []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
-			Resolutions: []string{"720p"},
+			Resolutions: []string{"480p", "720p", "1080p"}, Caption: true,
 		}},
 	}
 }
@@ -132,6 +132,9 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
 		Camera: camera(r.Camera), Watermark: r.Watermark, Extras: true, Encoder: e.opts.Encoder,
+	}
+	if r.Caption {
+		s.Caption = r.Prompt // as the caller wrote it, whatever became of it for the scene
 	}
 	if r.Seed != nil {
 		s.Seed = *r.Seed

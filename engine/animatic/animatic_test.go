@@ -88,8 +88,9 @@ func TestAPictureThatCantBeDecodedIsRefused(t *testing.T) {
 	}
 }
 
-func TestThePictureIsWhatTheVideoShows(t *testing.T) {
-	e, _ := open(t)
+// redPNG is a picture that is red all over.
+func redPNG(t *testing.T) []byte {
+	t.Helper()
 	red := image.NewRGBA(image.Rect(0, 0, 192, 128))
 	for i := 0; i < len(red.Pix); i += 4 {
 		red.Pix[i], red.Pix[i+3] = 200, 255
@@ -98,8 +99,13 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 	if err := png.Encode(&b, red); err != nil {
 		t.Fatal(err)
 	}
+	return b.Bytes()
+}
+
+func TestThePictureIsWhatTheVideoShows(t *testing.T) {
+	e, _ := open(t)
 	j := job(6)("a")
-	j.First = &engine.Picture{Type: "image/png", Bytes: b.Bytes()}
+	j.First = &engine.Picture{Type: "image/png", Bytes: redPNG(t)}
 	_, stills := made(t, e, j)
 	img, err := decode(stills[2].Bytes)
 	if err != nil {
@@ -132,6 +138,55 @@ func rolesOf(stills []engine.Still) map[task.Role]int {
 		out[s.Role]++
 	}
 	return out
+}
+
+func TestACaptionIsTheCallersOwnPrompt(t *testing.T) {
+	e, _ := open(t)
+	red := redPNG(t)
+	last := func(id, prompt, expanded string) []byte {
+		j := job(6)(id)
+		j.First = &engine.Picture{Type: "image/png", Bytes: red} // whatever the camera does, it stays red
+		j.Request.Prompt, j.Request.ExpandedPrompt, j.Request.Caption = prompt, expanded, true
+		_, stills := made(t, e, j)
+		return stills[4].Bytes
+	}
+	own := last("a", "a static shot", "")
+	if !bytes.Equal(own, last("b", "a static shot", "a static shot, soft light")) {
+		t.Error("the caption changed with the expanded prompt")
+	}
+	if bytes.Equal(own, last("c", "another static shot", "")) {
+		t.Error("the caption is the same for another prompt")
+	}
+}
+
+func TestACaptionStandsAlongTheLowerEdgeAlone(t *testing.T) {
+	e, _ := open(t)
+	last := func(id string, caption bool) image.Image {
+		j := job(6)(id)
+		j.Request.Caption = caption
+		_, stills := made(t, e, j)
+		img, err := decode(stills[4].Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	plain, captioned := last("a", false), last("b", true)
+	changed := func(from, to int) (n int) {
+		for y := from; y < to; y++ {
+			for x := range 192 {
+				a, _, _, _ := plain.At(x, y).RGBA()
+				b, _, _, _ := captioned.At(x, y).RGBA()
+				if max(a, b)-min(a, b) > 0x2000 {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	if above, below := changed(0, 80), changed(96, 128); above > 0 || below < 100 {
+		t.Errorf("%d pixels differ in the upper part, %d along the lower edge", above, below)
+	}
 }
 
 func TestEverythingBesideTheVideoHasItsRole(t *testing.T) {

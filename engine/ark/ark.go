@@ -1,13 +1,14 @@
 // Package ark is the engine for ByteDance's Seedance models, at Volcengine Ark and at BytePlus ModelArk.
 //
 // What may enter: the wire of content generation tasks and the table of models. Wire facts: volcengine-go-sdk @cf20b61,
-// service/arkruntime.
+// service/arkruntime; docs.byteplus.com/en/docs/ModelArk 1520757 (create a task), 2298881 (what each model can do);
+// volcengine.com/docs/82379 1366799 (models), 1299023 (error codes). Not confirmed by the vendor's docs: what Seedance 2 can
+// do at Volcengine beyond what BytePlus says of it.
 package ark
 
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -34,39 +35,17 @@ type Options struct {
 }
 
 // Engine makes videos at Ark.
-type Engine struct{ client *engine.Client }
+type Engine struct {
+	client *engine.Client
+	models []engine.Model
+}
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, volcengine), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refused,
+	base := cmp.Or(o.BaseURL, volcengine)
+	return &Engine{models: models(strings.Contains(base, "byteplus")), client: &engine.Client{
+		HTTP: o.HTTP, Base: base, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refused,
 	}}
-}
-
-// Capabilities says what Seedance can do. Only work that is still queued can be cancelled.
-func (e *Engine) Capabilities() engine.Capabilities {
-	model := func(name string, modes []engine.Mode, least int, resolutions ...string) engine.Model {
-		m := engine.Model{
-			Name: name, Modes: modes, Resolutions: resolutions, Seed: true,
-			AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9"},
-			ImageTypes:   []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 10 << 20, ImageMinSide: 300,
-		}
-		for s := least; s <= 12; s++ {
-			m.Seconds = append(m.Seconds, s)
-		}
-		return m
-	}
-	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
-	return engine.Capabilities{
-		Lane: task.Remote, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
-		Models: []engine.Model{
-			model("doubao-seedance-1-5-pro-251215", frames, 4, "480p", "720p", "1080p"),
-			model("doubao-seedance-1-0-pro-250528", frames, 2, "480p", "720p", "1080p"),
-			model("doubao-seedance-1-0-pro-fast-251015", frames[:2], 2, "480p", "720p", "1080p"),
-			model("doubao-seedance-1-0-lite-t2v-250428", frames[:1], 2, "480p", "720p", "1080p"),
-			model("doubao-seedance-1-0-lite-i2v-250428", frames[1:], 2, "480p", "720p"),
-		},
-	}
 }
 
 type generation struct {
@@ -75,7 +54,7 @@ type generation struct {
 	Resolution  string    `json:"resolution,omitempty"`
 	Ratio       string    `json:"ratio,omitempty"`
 	Duration    int       `json:"duration,omitempty"` // seconds
-	Seed        *uint32   `json:"seed,omitempty"`
+	Seed        *uint32   `json:"seed,omitempty"`     // at most 2^31-1
 	Watermark   bool      `json:"watermark"`
 	ServiceTier string    `json:"service_tier,omitempty"` // flex costs half and waits
 	CallbackURL string    `json:"callback_url,omitempty"`
@@ -103,17 +82,20 @@ type remote struct {
 	} `json:"usage"`
 }
 
-type fault struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
-
 // Submit asks for the video.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
-	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Seed: r.Seed, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
-	if r.LowPriority {
+	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
+	second := strings.Contains(job.Model, "seedance-2-")
+	if r.Seed != nil && !second {
+		seed := *r.Seed & (1<<31 - 1)
+		in.Seed = &seed
+	}
+	if r.LowPriority && !second {
 		in.ServiceTier = "flex"
+	}
+	if job.First != nil && strings.Contains(job.Model, "seedance-2-5-") {
+		in.Ratio = "" // it is the picture's, and 2.5 takes no other
 	}
 	if job.Prompt() != "" {
 		in.Content = append(in.Content, content{Type: "text", Text: job.Prompt()})
@@ -181,41 +163,4 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		}
 	}
 	return err
-}
-
-// refused sorts an answer that is no success by Ark's own code.
-func refused(status int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
-		Error fault `json:"error"`
-	}
-	_ = json.Unmarshal(body, &said) // what is no JSON has no code
-	code := said.Error.Code
-	switch {
-	case code == "AccountOverdueError", strings.HasPrefix(code, "SetLimitExceeded"):
-		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused, Detail: said.Error.text()}
-	case code != "" && status == http.StatusBadRequest:
-		return said.Error.error()
-	default:
-		return nil
-	}
-}
-
-func (f fault) text() string { return f.Code + ": " + f.Message }
-
-// error sorts a fault by the beginning of its code; the rest of it tells details.
-func (f fault) error() *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: f.text()}
-	switch {
-	case strings.HasPrefix(f.Code, "InputTextSensitiveContentDetected"):
-		e.Reason = task.SafetyInputText
-	case strings.HasPrefix(f.Code, "InputImageSensitiveContentDetected"):
-		e.Reason = task.SafetyInputImage
-	case strings.HasPrefix(f.Code, "Output"), strings.HasPrefix(f.Code, "SensitiveContentDetected"):
-		e.Reason = task.SafetyOutputVideo
-	case strings.HasPrefix(f.Code, "InvalidImage"):
-		e.Reason = task.AssetInvalid
-	case strings.HasPrefix(f.Code, "InternalService"), strings.HasPrefix(f.Code, "ServerOverloaded"):
-		e.Reason = task.VendorUnavailable
-	}
-	return e
 }

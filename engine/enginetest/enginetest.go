@@ -158,7 +158,8 @@ func capabilities(t *testing.T, h Harness) {
 		t.Fatal("no models")
 	}
 	for _, m := range c.Models {
-		if m.Name == "" || len(m.Seconds) == 0 && m.MaxSeconds == 0 {
+		follows := slices.Equal(m.Modes, []engine.Mode{engine.FromVideo}) && !m.Video.FreeLength
+		if m.Name == "" || len(m.Seconds) == 0 && m.MaxSeconds == 0 && !follows {
 			t.Errorf("model %+v has no name or no lengths", m)
 		}
 	}

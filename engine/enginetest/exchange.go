@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -161,11 +162,7 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
 	case "submit":
-		var j engine.Job
-		if err := json.Unmarshal([]byte(rest), &j); err != nil {
-			t.Fatal(err)
-		}
-		handle, err := e.Submit(t.Context(), j)
+		handle, err := e.Submit(t.Context(), written(t, rest))
 		return outcome("handle "+handle, err)
 	case "poll", "finish":
 		handle := rest
@@ -200,13 +197,32 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	return ""
 }
 
+// written is the job of a call. Its video, which may have a URL, holds the bytes of the member VideoBytes.
+func written(t *testing.T, text string) engine.Job {
+	t.Helper()
+	var in struct {
+		engine.Job
+		VideoBytes []byte
+	}
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		t.Fatal(err)
+	}
+	if in.Video != nil {
+		opened(in.Video, in.VideoBytes)
+	}
+	return in.Job
+}
+
+// opened lets the video hold those bytes.
+func opened(v *engine.Footage, b []byte) {
+	v.Size = int64(len(b))
+	v.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+}
+
 // finish submits a job whose call goes on in the background, and waits for its end.
 func finish(t *testing.T, e engine.Engine, text string) (handle string) {
 	t.Helper()
-	var j engine.Job
-	if err := json.Unmarshal([]byte(text), &j); err != nil {
-		t.Fatal(err)
-	}
+	j := written(t, text)
 	h := Harness{Engine: e, Pass: shortly}
 	handle = submit(t, h, j)
 	follow(t, h, handle)

@@ -162,6 +162,7 @@ func jobOf(e engine.Engine, id, prompt string) engine.Job {
 
 // modelJob makes a job that the model can do.
 func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
+	m = m.In(mode)
 	seed := uint32(7)
 	j := engine.Job{Task: id, Model: m.Name, Request: task.Request{Prompt: prompt, Seconds: max(1, min(5, m.MaxSeconds)), Seed: &seed}}
 	if len(m.Seconds) > 0 {
@@ -181,7 +182,28 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 		j.Last = picture("last")
 		j.Request.Last = &task.Image{Type: j.Last.Type, Width: j.Last.Width, Height: j.Last.Height}
 	}
+	if mode == engine.FromVideo {
+		withVideo(m, &j)
+	}
 	return j
+}
+
+// withVideo gives a job a video of five seconds, and asks of the result what the model leaves open.
+func withVideo(m engine.Model, j *engine.Job) {
+	const long = 5 * time.Second
+	j.Video = &engine.Footage{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
+	opened(j.Video, []byte("bytes that no vendor of the tests looks at"))
+	v := j.Video
+	j.Request.Video = &task.Footage{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
+	if !m.Video.FreeLength {
+		j.Request.Seconds = j.Request.Video.WholeSeconds()
+	}
+	if m.Video.KeepsShape {
+		j.Request.AspectRatio = ""
+	}
+	if m.Video.KeepsResolution {
+		j.Request.Resolution = ""
+	}
 }
 
 // picture is a grey JPEG that every vendor's size limits allow.

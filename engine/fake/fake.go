@@ -101,6 +101,19 @@ func (e *Engine) Submits(task string) int {
 	return e.hits[task]
 }
 
+// Job is what was submitted for a task last; the zero Job where nothing was.
+func (e *Engine) Job(task string) engine.Job {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var last job
+	for _, j := range e.jobs {
+		if j.Task == task && !j.begun.Before(last.begun) {
+			last = *j
+		}
+	}
+	return last.Job
+}
+
 // Live lists the handles of work that neither ended nor was cancelled.
 func (e *Engine) Live() []string {
 	e.mu.Lock()

@@ -71,6 +71,10 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	inputs, err := way.Body(ctx, job)
+	if err != nil {
+		return "", err
+	}
 	header := http.Header{}
 	if job.Request.LowPriority {
 		header.Set("X-Fal-Queue-Priority", "low")
@@ -82,7 +86,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out struct {
 		RequestID string `json:"request_id"`
 	}
-	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: way.Inputs.Of(job), Out: &out})
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
 	if _, err = engine.Accepted(out.RequestID, err); err != nil {
 		return "", err
 	}

@@ -9,13 +9,14 @@ const (
 	fromText  = engine.FromText
 	fromFirst = engine.FromFirst
 	fromBoth  = engine.FromFirstLast
+	fromVideo = engine.FromVideo
 )
 
 // Usual are the names that most of fal's models have for their inputs.
 func Usual() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", Resolution: "resolution",
-		Seed: "seed", First: "image_url", Last: "end_image_url",
+		Seed: "seed", First: "image_url", Last: "end_image_url", Video: "video_url",
 	}
 }
 
@@ -159,6 +160,7 @@ func others() engine.Offers {
 	wan.Text, wan.SeedMax = false, 1<<31-1
 	ltx.Text, ltx.Negative, ltx.Seed, ltx.Fixed = false, "", "", silent()
 	all := []engine.Mode{fromText, fromFirst, fromBoth}
+	const ray = "fal-ai/luma-dream-machine/ray-2/modify"
 	return engine.Offers{{
 		Model: engine.Model{
 			Name: "fal-ai/wan/v2.7", Modes: all, Seconds: engine.Span(2, 15), PromptLimit: 5000, ImageBytes: 20 << 20, Resolutions: []string{"720p", "1080p"},
@@ -171,5 +173,10 @@ func others() engine.Offers {
 			Resolutions: []string{"1080p", "1440p", "2160p"},
 		},
 		Ways: ways("fal-ai/ltx-2.3", ltx, "image_url", "end_image_url", true),
+	}, {
+		Model: engine.Model{
+			Name: ray, Modes: []engine.Mode{fromVideo}, Price: dollars(0.35), Video: engine.VideoLimits{KeepsShape: true, KeepsResolution: true},
+		},
+		Ways: engine.Alike(ray, engine.Inputs{Prompt: "prompt", Video: "video_url"}, fromVideo),
 	}}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/filmgate/filmgate/engine"
@@ -79,20 +80,28 @@ func TestEveryModelIsCalledWithinItsOwnWords(t *testing.T) {
 	e := h.serve(t)
 	seen := map[string]bool{}
 	for _, m := range e.Capabilities().Models {
-		if seen[m.Name] || len(m.Seconds) == 0 || !slices.IsSorted(m.Seconds) {
+		edits := slices.Equal(m.Modes, []engine.Mode{engine.FromVideo}) // as long as its input
+		if seen[m.Name] || (len(m.Seconds) == 0) != edits || !slices.IsSorted(m.Seconds) {
 			t.Errorf("%s: twice, or without lengths: %v", m.Name, m.Seconds)
 		}
 		seen[m.Name] = true
 		for _, mode := range m.Modes {
-			j := engine.Job{Model: m.Name, Request: task.Request{Prompt: "a cat", Seconds: m.Seconds[0]}}
-			pictures := 0
-			if mode == engine.FromFirst || mode == engine.FromFirstLast {
-				j.Request.First, j.First = &task.Image{}, &engine.Picture{URL: "https://p/first"}
-				pictures++
+			j := engine.Job{Model: m.Name, Request: task.Request{Prompt: "a cat"}}
+			if !edits {
+				j.Request.Seconds = m.Seconds[0]
 			}
-			if mode == engine.FromFirstLast {
+			inputs := 1
+			switch mode {
+			case engine.FromFirstLast:
 				j.Request.Last, j.Last = &task.Image{}, &engine.Picture{URL: "https://p/last"}
-				pictures++
+				inputs++
+				fallthrough
+			case engine.FromFirst:
+				j.Request.First, j.First = &task.Image{}, &engine.Picture{URL: "https://p/first"}
+			case engine.FromVideo:
+				j.Request.Video, j.Video = &task.Footage{}, &engine.Footage{URL: "https://p/video"}
+			default:
+				inputs = 0
 			}
 			if _, err := e.Submit(t.Context(), j); err != nil {
 				t.Errorf("%s from %s: %v", m.Name, mode, err)
@@ -100,11 +109,11 @@ func TestEveryModelIsCalledWithinItsOwnWords(t *testing.T) {
 			}
 			got := 0
 			for _, v := range h.body {
-				if v == "https://p/first" || v == "https://p/last" {
+				if link, ok := v.(string); ok && strings.HasPrefix(link, "https://p/") {
 					got++
 				}
 			}
-			if _, sized := h.body["duration"]; h.body["prompt"] != "a cat" || got != pictures || !sized {
+			if _, sized := h.body["duration"]; h.body["prompt"] != "a cat" || got != inputs || sized == edits {
 				t.Errorf("%s from %s: %s %v", m.Name, mode, h.path, h.body)
 			}
 		}

@@ -1,6 +1,10 @@
 // Package kling is the engine for Kling's official API: text2video and image2video.
 //
-// What may enter: this API's wire types, its models, its token, and the way from our words to its own and back.
+// What may enter: this API's wire types, its models, its token, and the way from our words to its own and back. Wire
+// facts: kling.ai/document-api, apiReference/model/{textToVideo,imageToVideo}, apiReference/commonInfo (errors) and
+// guides/capability-map/video; of the keys, vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Not confirmed by the
+// vendor's docs: that kling-v3 takes an end frame, which resellers offer. The newer routes that name the
+// model in their path (kling-3.0-turbo, Kling 4.0) are another wire and are not spoken.
 package kling
 
 import (
@@ -20,8 +24,11 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// BaseURL is where the API lies for callers outside China; inside it is https://api-beijing.klingai.com.
-const BaseURL = "https://api-singapore.klingai.com"
+// Where the API lies: for callers outside China, and inside.
+const (
+	BaseURL = "https://api-singapore.klingai.com"
+	Beijing = "https://api-beijing.klingai.com"
+)
 
 const (
 	tokenLife  = 30 * time.Minute
@@ -31,8 +38,8 @@ const (
 
 // Options is what an Engine is made of.
 type Options struct {
-	AccessKey string
-	SecretKey string // signs tokens, and is never sent
+	AccessKey string // or an API key, which is sent as it is
+	SecretKey string // signs tokens, and is never sent; "" = AccessKey is an API key
 	BaseURL   string // "" = BaseURL
 	HTTP      *http.Client
 	Now       func() time.Time // nil = time.Now
@@ -48,9 +55,13 @@ func New(o Options) *Engine {
 		o.Now = time.Now
 	}
 	t := &tokens{access: o.AccessKey, secret: []byte(o.SecretKey), now: o.Now}
-	return &Engine{client: &engine.Client{
+	c := &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.SecretKey}, Sign: t.sign, Fail: t.failure,
-	}}
+	}
+	if o.SecretKey == "" {
+		c.Secrets, c.Sign = []string{o.AccessKey}, engine.Bearer(o.AccessKey)
+	}
+	return &Engine{client: c}
 }
 
 // tokens makes the JWTs that stand for the keys.
@@ -110,56 +121,22 @@ func refusal(said envelope) *engine.Error {
 	return nil
 }
 
-// Capabilities says what Kling's models can do. Kling publishes its prices in units on pages of its own, and tells what
-// a task took when it is done; config may name prices.
-func (e *Engine) Capabilities() engine.Capabilities {
-	text, frames := []engine.Mode{engine.FromText}, []engine.Mode{engine.FromFirst}
-	both := []engine.Mode{engine.FromFirst, engine.FromFirstLast}
-	var models []engine.Model
-	for _, m := range []struct {
-		name  string
-		modes [][]engine.Mode
-	}{
-		{"kling-v2-5-turbo", [][]engine.Mode{text, both}},
-		{"kling-v1", [][]engine.Mode{text, both}},
-		{"kling-v1-5", [][]engine.Mode{both}},
-		{"kling-v1-6", [][]engine.Mode{text, both}},
-		{"kling-v2-master", [][]engine.Mode{text, frames}},
-		{"kling-v2-1", [][]engine.Mode{both}},
-		{"kling-v2-1-master", [][]engine.Mode{text, frames}},
-		{"kling-v2-6", [][]engine.Mode{text, frames}},
-		{"kling-v3", [][]engine.Mode{text, frames}},
-	} {
-		model := engine.Model{
-			Name: m.name, Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, PromptLimit: 2500,
-			ImageTypes: []string{"image/jpeg", "image/png"}, ImageBytes: 10 << 20, ImageMinSide: 300,
-		}
-		if m.name == "kling-v3" {
-			model.Seconds = []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
-		}
-		for _, some := range m.modes {
-			model.Modes = append(model.Modes, some...)
-		}
-		models = append(models, model)
-	}
-	return engine.Capabilities{
-		Lane: task.Remote, Models: models, ExternalID: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
-	}
-}
-
 // Submit asks for the video. Our task id goes along as external id; Kling refuses a second task with the same.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if err := takesCamera(job); err != nil {
+		return "", err
+	}
 	r := job.Request
 	in := request{
-		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: r.Mode, Duration: strconv.Itoa(r.Seconds),
+		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: modeOf(job), Duration: strconv.Itoa(r.Seconds),
 		Image: base64Of(job.First), ImageTail: base64Of(job.Last), Camera: camera(r.Camera), External: job.Task,
 		CallbackURL: job.CallbackURL,
 	}
+	if r.Watermark {
+		in.Watermark = &watermark{Enabled: true}
+	}
 	if strings.HasPrefix(job.Model, "kling-v1") { // later models take no cfg_scale
 		in.CfgScale = r.CfgScale
-	}
-	if job.Last != nil && in.Mode == "" {
-		in.Mode = "pro" // end frames ask for it with most models
 	}
 	family := "image2video"
 	if job.First == nil && job.Last == nil {
@@ -181,7 +158,7 @@ func base64Of(p *engine.Picture) string {
 	return base64.StdEncoding.EncodeToString(p.Bytes)
 }
 
-// camera is a camera move in Kling's words. Kling refuses it where the model takes none.
+// camera is a camera move in Kling's words.
 func camera(c *task.Camera) *cameraControl {
 	switch {
 	case c == nil:
@@ -236,8 +213,8 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 		}
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Message}
 	}
-	if len(t.Result.Videos) > 0 {
-		link = t.Result.Videos[0].URL
+	if len(t.Result.Videos) > 0 { // the one with the mark is there where it was asked for
+		link = cmp.Or(t.Result.Videos[0].WatermarkURL, t.Result.Videos[0].URL)
 	}
 	return st, link, err
 }

@@ -32,6 +32,15 @@ func TestSuite(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open, Keyed: keyed})
 }
 
+// apiKey is the engine with an API key of the kind that is sent as it is.
+func apiKey(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return kling.New(kling.Options{AccessKey: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+}
+
+func TestAPIKey(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: apiKey, Exchanges: "testdata/api-key"})
+}
+
 // clock is a Kling that looks at nothing but the token's times.
 func clock(t *testing.T, now time.Time) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -6,14 +6,19 @@ type request struct {
 	Prompt         string         `json:"prompt,omitempty"`
 	NegativePrompt string         `json:"negative_prompt,omitempty"`
 	CfgScale       *float64       `json:"cfg_scale,omitempty"`
-	Mode           string         `json:"mode,omitempty"` // std or pro
+	Mode           string         `json:"mode,omitempty"` // std, pro or 4k
 	Camera         *cameraControl `json:"camera_control,omitempty"`
 	AspectRatio    string         `json:"aspect_ratio,omitempty"` // of text2video
 	Duration       string         `json:"duration"`               // "5"
+	Watermark      *watermark     `json:"watermark_info,omitempty"`
 	Image          string         `json:"image,omitempty"`
 	ImageTail      string         `json:"image_tail,omitempty"`
 	External       string         `json:"external_task_id,omitempty"`
 	CallbackURL    string         `json:"callback_url,omitempty"`
+}
+
+type watermark struct {
+	Enabled bool `json:"enabled"`
 }
 
 type cameraControl struct {
@@ -45,7 +50,8 @@ type remote struct {
 	Units   string `json:"final_unit_deduction"`
 	Result  struct {
 		Videos []struct {
-			URL string `json:"url"`
+			URL          string `json:"url"`
+			WatermarkURL string `json:"watermark_url"`
 		} `json:"videos"`
 	} `json:"task_result"`
 }

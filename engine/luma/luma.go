@@ -1,6 +1,9 @@
-// Package luma is the engine for Luma's Dream Machine API, v1 (npm lumaai; github.com/lumalabs/lumaai-api, openapi.yaml).
+// Package luma is the engine for Luma's Dream Machine API, v1.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts:
+// github.com/lumalabs/lumaai-api @2520034 openapi.yaml, lumalabs/lumaai-python @c00ac17 types, docs.lumalabs.ai/docs/errors
+// and /docs/video-generation. Luma's Agents API, which has ray-3.2, is another wire that is not spoken here. Not confirmed
+// by the vendor's docs: the life of a result's link, what a deleted generation costs, what pictures may weigh, and prices.
 package luma
 
 import (
@@ -43,18 +46,21 @@ func New(o Options) *Engine {
 func (e *Engine) Capabilities() engine.Capabilities {
 	var models []engine.Model
 	for _, name := range []string{"ray-2", "ray-flash-2"} {
-		models = append(models, engine.Model{
+		models = append(models, modifies(engine.Model{
 			Name: name, Seconds: []int{5, 9}, PromptLimit: 5000,
 			Modes:        []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
 			AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"},
 			Resolutions:  []string{"540p", "720p", "1080p", "4k"},
-		})
+		}))
 	}
 	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 3 * time.Second}
 }
 
-// Submit asks for the video. Luma fetches pictures by URL and takes them in no other way.
+// Submit asks for the video. Luma fetches pictures and videos by URL and takes them in no other way.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.modify(ctx, job)
+	}
 	r := job.Request
 	in := generationRequest{
 		Model: job.Model, Prompt: job.Prompt(), AspectRatio: r.AspectRatio, Resolution: r.Resolution,
@@ -64,9 +70,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		if p == nil {
 			continue
 		}
-		if !strings.HasPrefix(p.URL, "https://") {
-			return "", &engine.Error{Class: engine.Account, Reason: task.VendorRefused,
-				Detail: "Luma fetches pictures by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
+		if err := reachable(p.URL); err != nil {
+			return "", err
 		}
 		if in.Keyframes == nil {
 			in.Keyframes = map[string]keyframe{}
@@ -76,6 +81,15 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out generation
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video", In: in, Out: &out})
 	return engine.Accepted(out.ID, err)
+}
+
+// reachable refuses what Luma can't fetch.
+func reachable(url string) error {
+	if strings.HasPrefix(url, "https://") {
+		return nil
+	}
+	return &engine.Error{Class: engine.Account, Reason: task.VendorRefused,
+		Detail: "Luma fetches pictures and videos by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 }
 
 func states() map[string]task.State {
@@ -143,5 +157,9 @@ func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	if strings.Contains(strings.ToLower(said.Detail), "credits") {
 		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
 	}
-	return &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	if words := strings.ToLower(said.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
+		e.Text = "Luma takes prompts of 3 to 5000 characters."
+	}
+	return e
 }

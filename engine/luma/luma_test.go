@@ -10,11 +10,10 @@ import (
 	"github.com/filmgate/filmgate/engine/luma"
 )
 
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return luma.New(luma.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+}
+
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{
-		Wire: "luma",
-		New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-			return luma.New(luma.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
-		},
-	})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "luma", New: open})
 }

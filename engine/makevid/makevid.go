@@ -1,5 +1,5 @@
 // Package makevid is the engine for the makevid API's Runway family: one Filmgate behind another, or any other server of
-// that API.
+// that API. What the family has no field for goes by Filmgate's own create, which no other server has: input videos.
 //
 // What may enter: this API's wire types, and the way from our words to its own and back.
 package makevid
@@ -45,7 +45,10 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
 		Models: []engine.Model{{
 			Name: "gen3a_turbo", Seconds: []int{5, 10}, Resolutions: []string{"720p"}, Seed: true,
-			Modes:      []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText},
+			Modes: []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText, engine.FromVideo},
+			// A Filmgate's own create takes videos; what its engines make of them, it says itself.
+			Video:      engine.VideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
+			ByMode:     map[engine.Mode]engine.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
 			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"},
 		}},
 	}
@@ -53,6 +56,9 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 // Submit asks for the video. Our task id goes along as Idempotency-Key: asked twice, a Filmgate answers with the same task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.submitVideo(ctx, job)
+	}
 	r := job.Request
 	in := request{
 		Seconds: r.Seconds, TextPrompt: job.Prompt(), Seed: r.Seed, Explore: r.LowPriority, Watermark: r.Watermark,
@@ -81,6 +87,9 @@ func states() map[string]task.State {
 
 // look asks for the task.
 func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	if id, own := idOf(handle); own {
+		return e.lookOwn(ctx, id)
+	}
 	var out answer
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/get_runway/" + url.PathEscape(handle), Out: &out}); err != nil {
 		return st, "", err
@@ -111,18 +120,19 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 
 // Cancel ends the task by Filmgate's own call; other servers of the API have none, and their task goes on.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(handle) + "/cancel"})
+	id, _ := idOf(handle)
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(id) + "/cancel"})
 	if err != nil && engine.AsError(err).Class == engine.Refused {
 		return nil // it has ended, or nobody there knows the call
 	}
 	return err
 }
 
-// refusal sorts what the status alone does not: a picture that can't be read, and a submit that is still under way.
+// refusal sorts what the status alone does not: a picture or video that can't be used, and a submit that is still under way.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	switch {
 	case status == http.StatusUnprocessableEntity, status == http.StatusUnsupportedMediaType,
-		status == http.StatusBadRequest && strings.Contains(string(body), "#/init_image"):
+		status == http.StatusBadRequest && (strings.Contains(string(body), "#/init_image") || strings.Contains(string(body), "#/video")):
 		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 	case status == http.StatusConflict && strings.Contains(string(body), "Idempotency-Key"):
 		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}

@@ -1,13 +1,17 @@
 // Package minimax is the engine for MiniMax's Hailuo models: the API's version 2, and version 1, which answers in three
 // steps and with HTTP 200 whatever happens.
 //
-// What may enter: both versions' wires and the table of models. Wire facts: platform.minimax.io, video generation.
+// What may enter: both versions' wires and the table of models. Wire facts: platform.minimax.io/docs/api-reference,
+// video-generation-v2-{create,query,delete}, video-generation-{t2v,i2v,fl2v,query,download}, errorcode; codes of plans and
+// accounts also by MiniMax-AI/cli @9f2eab0 src/errors/api.ts and MiniMax-AI/MiniMax-MCP @2910d66 minimax_mcp/client.py.
+// Not confirmed by the vendor's docs: aigc_watermark outside of China, and the status "expired" of version 2.
 package minimax
 
 import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -15,8 +19,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// China is the BaseURL in mainland China.
-const China = "https://api.minimaxi.com"
+// China is the BaseURL in mainland China, which was https://api.minimaxi.com before.
+const China = "https://api.minimax.cn"
 
 const world = "https://api.minimax.io"
 
@@ -38,48 +42,14 @@ func New(o Options) *Engine {
 	}}
 }
 
-// variant is a model and the version of the API that serves it.
-type variant struct {
-	engine.Model
-	version string // "v1" or "v2"; handles begin with it
-}
-
-func variants() []variant {
-	const t, f, l, fl = engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast
-	pictures := func(m engine.Model) engine.Model {
-		m.ImageTypes, m.ImageBytes, m.ImageMinSide = []string{"image/jpeg", "image/png", "image/webp"}, 20<<20, 300
-		m.Seconds, m.PromptLimit = []int{6, 10}, 2000
-		return m
-	}
-	h3 := engine.Model{
-		Name: "MiniMax-H3", Modes: []engine.Mode{t, f, fl}, Resolutions: []string{"768p", "2k"}, PromptLimit: 7000, Seed: true,
-		AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"},
-	}
-	for s := 5; s <= 15; s++ {
-		h3.Seconds = append(h3.Seconds, s)
-	}
-	return []variant{
-		{h3, "v2"},
-		{pictures(engine.Model{Name: "MiniMax-Hailuo-2.3", Modes: []engine.Mode{t, f}, Resolutions: []string{"768p", "1080p"}}), "v1"},
-		{pictures(engine.Model{Name: "MiniMax-Hailuo-2.3-Fast", Modes: []engine.Mode{f}, Resolutions: []string{"768p", "1080p"}}), "v1"},
-		{pictures(engine.Model{Name: "MiniMax-Hailuo-02", Modes: []engine.Mode{t, f, l, fl}, Resolutions: []string{"768p", "1080p"}}), "v1"},
-	}
-}
-
-// Capabilities says what Hailuo can do. MiniMax has no call that ends work.
-func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Callbacks: engine.Unsigned, PollEvery: 10 * time.Second}
-	for _, v := range variants() {
-		c.Models = append(c.Models, v.Model)
-	}
-	return c
-}
-
 // Submit asks for the video. The handle is the API's version and the task's id.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	for _, v := range variants() {
 		if v.Name != job.Model {
 			continue
+		}
+		if err := v.refuses(job.Request); err != nil {
+			return "", err
 		}
 		submit := e.submit2
 		if v.version == "v1" {
@@ -116,5 +86,19 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel does nothing: there is no such call.
-func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
+// Cancel takes a queued task of version 2 back. The same call would delete the record of one that has ended, whose video
+// is not fetched yet perhaps, so the task is looked at before. Version 1 has no such call.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	version, id, _ := strings.Cut(handle, "/")
+	if version != "v2" {
+		return ctx.Err()
+	}
+	st, _, err := e.look2(ctx, id)
+	if err == nil && st.State == task.Pending {
+		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v2/video_generation/" + url.PathEscape(id)})
+		if err != nil && engine.AsError(err).Class == engine.Refused {
+			return nil // it began in between
+		}
+	}
+	return engine.UnlessLost(err)
+}

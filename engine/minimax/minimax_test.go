@@ -11,14 +11,16 @@ import (
 	"github.com/filmgate/filmgate/engine/minimax"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) *minimax.Engine {
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return made(base, hc, now)
+}
+
+func made(base string, hc *http.Client, now func() time.Time) *minimax.Engine {
 	return minimax.New(minimax.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
 }
 
 func TestVersion2(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-		return open(base, hc, now)
-	}})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: open})
 }
 
 // version1 is the engine with the models that the first version serves, so that the suite tries that one.
@@ -26,18 +28,18 @@ type version1 struct{ *minimax.Engine }
 
 func (v version1) Capabilities() engine.Capabilities {
 	c := v.Engine.Capabilities()
-	c.Models = c.Models[1:]
+	c.Models, c.Cancel = c.Models[2:], false
 	return c
 }
 
 func TestVersion1(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-		return version1{open(base, hc, now)}
+		return version1{made(base, hc, now)}
 	}})
 }
 
 func TestAChallengeIsEchoedAndNothingElseIs(t *testing.T) {
-	e := open("http://127.0.0.1", http.DefaultClient, time.Now)
+	e := made("http://127.0.0.1", http.DefaultClient, time.Now)
 	for body, want := range map[string]string{
 		`{"challenge":"abc"}`:             `{"challenge":"abc"}`,
 		`{"challenge":"\"<script>"}`:      `{"challenge":"\"\u003cscript\u003e"}`,

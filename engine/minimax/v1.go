@@ -19,6 +19,7 @@ type generation1 struct {
 	Duration        int    `json:"duration,omitempty"` // seconds
 	Resolution      string `json:"resolution,omitempty"`
 	PromptOptimizer bool   `json:"prompt_optimizer"`
+	Watermark       bool   `json:"aigc_watermark,omitempty"`
 	CallbackURL     string `json:"callback_url,omitempty"`
 }
 
@@ -33,7 +34,7 @@ func (e *Engine) submit1(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generation1{
 		Model: job.Model, Prompt: job.Prompt(), Duration: r.Seconds, Resolution: strings.ToUpper(r.Resolution),
-		PromptOptimizer: r.ExpandPrompt && r.ExpandedPrompt == "", CallbackURL: job.CallbackURL,
+		PromptOptimizer: r.ExpandPrompt && r.ExpandedPrompt == "", Watermark: r.Watermark, CallbackURL: job.CallbackURL,
 	}
 	if job.First != nil {
 		in.FirstFrameImage = job.First.Link()
@@ -54,7 +55,8 @@ func (e *Engine) submit1(ctx context.Context, job engine.Job) (string, error) {
 
 func states1() map[string]task.State {
 	return map[string]task.State{
-		"Preparing": task.Pending, "Queueing": task.Pending, "Processing": task.Running, "Success": task.Succeeded, "Fail": task.Failed,
+		"Preparing": task.Pending, "Queueing": task.Pending, "Processing": task.Running, "Success": task.Succeeded,
+		"Fail": task.Failed, "Failed": task.Failed, // the documents have one, the vendor's own client the other
 	}
 }
 
@@ -73,7 +75,7 @@ func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link s
 	switch {
 	case t.Base.StatusCode == invalidParameter: // its id is all that the question holds
 		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: t.Base.text()}
-	case t.Status == "Fail", t.Base.StatusCode != 0 && bad.Class == engine.Refused:
+	case states1()[t.Status] == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
 	case t.Base.StatusCode != 0:
 		return st, "", bad
@@ -94,9 +96,6 @@ func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link s
 	return st, f.File.DownloadURL, err
 }
 
-// invalidParameter is the code for a parameter that is not valid.
-const invalidParameter = 2013
-
 func (b base) text() string { return fmt.Sprintf("base_resp %d: %s", b.StatusCode, b.StatusMsg) }
 
 // error sorts an answer by its code; nil where it is a success.
@@ -108,18 +107,7 @@ func (b base) error() error {
 }
 
 func (b base) refusal() *engine.Error {
-	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: b.text()}
-	switch b.StatusCode {
-	case 1002, 1039: // requests or tokens a minute
-		e.Class, e.Reason = engine.Overloaded, task.VendorUnavailable
-	case 1004, 1008, 2049, 2056: // key, balance, key, plan
-		e.Class, e.Reason = engine.Account, task.VendorRefused
-	case 1026:
-		e.Reason = task.SafetyInputText
-	case 1027:
-		e.Reason = task.SafetyOutputVideo
-	case 1000, 1001, 1013, 1033: // unknown, timeout, internal, a service behind
-		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, true
-	}
+	e := byCode(b.StatusCode, b.StatusMsg)
+	e.Detail = b.text()
 	return e
 }

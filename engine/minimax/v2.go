@@ -1,10 +1,11 @@
 package minimax
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/filmgate/filmgate/engine"
@@ -14,11 +15,10 @@ import (
 type generation2 struct {
 	Model       string    `json:"model"`
 	Content     []content `json:"content"`
-	Resolution  string    `json:"resolution,omitempty"`
-	Duration    int       `json:"duration,omitempty"` // seconds
-	Ratio       string    `json:"ratio,omitempty"`
-	Seed        *uint32   `json:"seed,omitempty"`
-	Watermark   bool      `json:"watermark"`
+	Resolution  string    `json:"resolution"`
+	Duration    int       `json:"duration"`        // seconds
+	Ratio       string    `json:"ratio,omitempty"` // of text alone; pictures bring their own
+	Watermark   bool      `json:"aigc_watermark,omitempty"`
 	CallbackURL string    `json:"callback_url,omitempty"`
 }
 
@@ -35,21 +35,20 @@ type link struct {
 
 // fault is an error of version 2, of a request or a task.
 type fault struct {
-	Type    string `json:"type"` // of a request's
-	Code    string `json:"code"` // of a task's
-	Message string `json:"message"`
+	Code    string `json:"code"`    // of a task's: "1026"
+	Message string `json:"message"` // of a request's ends in the code: "… (1026)"
 }
 
 // submit2 asks for the video.
 func (e *Engine) submit2(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generation2{
-		Model: job.Model, Resolution: strings.ToUpper(r.Resolution), Duration: r.Seconds, Ratio: r.AspectRatio, Seed: r.Seed, Watermark: r.Watermark,
+		Model: job.Model, Resolution: strings.ToUpper(cmp.Or(r.Resolution, "768p")), Duration: r.Seconds, Watermark: r.Watermark,
 		CallbackURL: job.CallbackURL,
 		Content:     []content{{Type: "text", Text: job.Prompt()}},
 	}
-	if job.First == nil && in.Ratio == "" {
-		in.Ratio = "16:9" // without a picture it must be named
+	if job.First == nil && job.Last == nil {
+		in.Ratio = cmp.Or(r.AspectRatio, "16:9")
 	}
 	if job.First != nil {
 		in.Content = append(in.Content, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
@@ -71,24 +70,32 @@ func states2() map[string]task.State {
 	}
 }
 
-// look2 asks for the task. Each asking gives a fresh link.
+// look2 asks for the task. Each asking gives a fresh link. What it charges is counted in tokens.
 func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video string, err error) {
-	var t struct {
-		Status  string `json:"status"`
-		Content struct {
-			URL string `json:"url"`
-		} `json:"content"`
-		Error fault `json:"error"`
+	var out struct {
+		Task struct {
+			Status  string `json:"status"`
+			Content struct {
+				URL string `json:"url"`
+			} `json:"content"`
+			Error fault `json:"error"`
+			Usage struct {
+				TotalTokens float64 `json:"total_tokens"`
+			} `json:"usage"`
+		} `json:"task"`
 	}
-	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v2/query/video_generation/" + url.PathEscape(id), Out: &t}); err != nil {
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v2/query/video_generation/" + url.PathEscape(id), Out: &out}); err != nil {
 		return st, "", err
 	}
+	t := out.Task
 	st.State, err = engine.StateOf(t.Status, states2())
+	st.Credits = t.Usage.TotalTokens
 	switch st.State {
 	case task.Succeeded:
 		st.Progress, video = 1, t.Content.URL
 	case task.Failed:
-		bad := &engine.Error{Class: engine.Refused, Reason: t.Error.reason(), Detail: strings.TrimRight(t.Status+": "+t.Error.Message, ": ")}
+		bad := byCode(t.Error.number(), t.Error.Message)
+		bad.Detail = strings.TrimRight(t.Status+": "+t.Error.Message, ": ")
 		if t.Status == "expired" {
 			bad.Reason = task.VendorUnavailable
 		}
@@ -97,29 +104,37 @@ func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video 
 	return st, video, err
 }
 
-// reason is why work failed, or a request was refused, by the words that MiniMax uses for it.
-func (f fault) reason() task.Reason {
-	low := strings.ToLower(f.Code + " " + f.Message)
-	switch {
-	case strings.Contains(low, "sensitive") && strings.Contains(low, "output"), f.Code == "1027":
-		return task.SafetyOutputVideo
-	case strings.Contains(low, "sensitive"), f.Code == "1026":
-		return task.SafetyInputText
-	case strings.Contains(low, "image"):
-		return task.AssetInvalid
-	default:
-		return task.Internal
+// number is the fault's code, 0 where it names none.
+func (f fault) number() int {
+	text := f.Code
+	if at := strings.LastIndex(f.Message, "("); text == "" && at >= 0 {
+		text = strings.TrimSuffix(f.Message[at+1:], ")")
 	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
-// refused sorts an answer of version 2 that is no success: what is refused for its content has a status like any other.
+// refused sorts an answer of version 2 that is no success by the code at the end of its message. Where there is none, or
+// none that is known, the status tells. An id that MiniMax has forgotten is a parameter that is not valid.
 func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
-		Error fault `json:"error"`
+		Type  string `json:"type"`
+		Error fault  `json:"error"`
 	}
-	_ = json.Unmarshal(body, &said) // what is no JSON has no type
-	if said.Error.Type == "" || status != http.StatusBadRequest && status != http.StatusUnprocessableEntity {
+	if !engine.Reads(body, &said) || said.Type != "error" {
 		return nil
 	}
-	return &engine.Error{Class: engine.Refused, Reason: said.Error.reason(), Detail: said.Error.Type + ": " + said.Error.Message}
+	code := said.Error.number()
+	e := byCode(code, said.Error.Message)
+	e.Detail, e.Unconfirmed = said.Error.Message, false // by the status
+	switch {
+	case code == invalidParameter && strings.Contains(strings.ToLower(said.Error.Message), "task_id"):
+		return &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: said.Error.Message}
+	case e.Class == engine.Refused && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
+		return nil
+	}
+	return e
 }

@@ -13,7 +13,7 @@ func Usual() engine.Inputs {
 // models are the official models that this package knows: inputs from the models' own pages (replicate.com/<model>/…/api).
 // Where a model makes sound if nobody says no, it is told not to.
 func models() engine.Offers {
-	const t, f, fl = engine.FromText, engine.FromFirst, engine.FromFirstLast
+	const t, f, fl, v = engine.FromText, engine.FromFirst, engine.FromFirstLast, engine.FromVideo
 	wide := []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}
 	veo := engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
@@ -34,6 +34,8 @@ func models() engine.Offers {
 		m.AspectRatios, m.Resolutions = ratios, resolutions
 		return m
 	}
+	modify := model("luma/modify-video", engine.Inputs{Prompt: "prompt", Video: "video_url"}, nil, v)
+	modify.Video = engine.VideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}
 	return engine.Offers{
 		shaped(model("bytedance/seedance-1-pro", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
 		shaped(model("bytedance/seedance-1-lite", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
@@ -46,5 +48,6 @@ func models() engine.Offers {
 		}, []int{6, 10}, t, f, fl), nil, []string{"512p", "768p", "1080p"}),
 		shaped(model("google/veo-3.1", veo, []int{4, 6, 8}, t, f), []string{"16:9", "9:16"}, []string{"720p", "1080p"}),
 		shaped(model("google/veo-3", veo, []int{4, 6, 8}, t, f), []string{"16:9", "9:16"}, []string{"720p", "1080p"}),
+		modify,
 	}
 }

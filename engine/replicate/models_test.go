@@ -2,6 +2,8 @@ package replicate_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -24,6 +26,7 @@ type heard struct {
 	}
 	uploaded int
 	link     string // of an upload
+	kind     string // of what is uploaded; "" = PNG
 }
 
 func (h *heard) serve(t *testing.T, more ...engine.Offer) engine.Engine {
@@ -34,7 +37,7 @@ func (h *heard) serve(t *testing.T, more ...engine.Offer) engine.Engine {
 		w.WriteHeader(http.StatusCreated)
 		if r.URL.Path == "/files" {
 			f, head, err := r.FormFile("content")
-			if err != nil || head.Header.Get("Content-Type") != "image/png" {
+			if want := cmp.Or(h.kind, "image/png"); err != nil || head.Header.Get("Content-Type") != want {
 				t.Errorf("uploaded %+v, %v", head, err)
 				return
 			}
@@ -73,6 +76,47 @@ func TestPicturesGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 		if got, _ := h.body.Input["image"].(string); !strings.HasPrefix(got, c.sent) || h.uploaded != c.uploaded {
 			t.Errorf("%s: %d bytes uploaded, sent %.40s", c.name, h.uploaded, got)
 		}
+	}
+}
+
+func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		size     int
+		url      string
+		uploaded int
+		sent     string // how the input begins
+	}{
+		{"small", 3, "", 0, "data:video/quicktime;base64,eHh4"},
+		{"larger", 1<<20 + 1, "", 1<<20 + 1, "https://replicate.example/f1"},
+		{"larger than what goes inside elsewhere", 20 << 20, "", 20 << 20, "https://replicate.example/f1"},
+		{"larger, with a link of ours", 20 << 20, "https://ours.example/1", 0, "https://ours.example/1"},
+	} {
+		h := heard{link: "https://replicate.example/f1", kind: "video/quicktime"}
+		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.Footage{}}, Video: &engine.Footage{
+			Type: "video/quicktime", Size: int64(c.size), URL: c.url,
+			Open: func(context.Context) (io.ReadCloser, error) {
+				return io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("x"), c.size))), nil
+			},
+		}}
+		if _, err := h.serve(t).Submit(t.Context(), job); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if got, _ := h.body.Input["video_url"].(string); !strings.HasPrefix(got, c.sent) || h.uploaded != c.uploaded {
+			t.Errorf("%s: %d bytes uploaded, sent %.40s", c.name, h.uploaded, got)
+		}
+	}
+}
+
+func TestAVideoThatCantBeReadIsNotUploaded(t *testing.T) {
+	h := heard{}
+	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.Footage{}}, Video: &engine.Footage{
+		Size: 2 << 20, Open: func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF },
+	}}
+	_, err := h.serve(t).Submit(t.Context(), job)
+	if err == nil || engine.AsError(err).Unconfirmed || len(h.paths) != 0 {
+		t.Errorf("%v, asked for %v", err, h.paths)
 	}
 }
 

@@ -79,12 +79,16 @@ type prediction struct {
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	way, err := e.models.Way(job)
 	if err == nil {
-		err = e.upload(ctx, &job)
+		err = e.uploads(ctx, &job)
 	}
 	if err != nil {
 		return "", err
 	}
-	body := map[string]any{"input": way.Inputs.Of(job)}
+	inputs, err := way.Body(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	body := map[string]any{"input": inputs}
 	path := "/models/" + way.Path + "/predictions"
 	if _, version, ok := strings.Cut(way.Path, ":"); ok {
 		path, body["version"] = "/predictions", version
@@ -108,32 +112,50 @@ func CheckPath(path string) error {
 // pathForm is what paths are made of.
 var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
 
-// upload gives Replicate the pictures that have no URL and are too large to go inside the request, as its own client does
-// with all files (file.py).
-func (e *Engine) upload(ctx context.Context, job *engine.Job) error {
+// uploads gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
+// does with all files (file.py).
+func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
 	for _, at := range []**engine.Picture{&job.First, &job.Last} {
 		p := *at
 		if p == nil || p.URL != "" || len(p.Bytes) <= inlined {
 			continue
 		}
-		call := engine.Call{Method: http.MethodPost, Path: "/files"}
-		call.Body, call.Type = engine.Form(engine.Part{Name: "content", File: "frame." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes})
-		var out struct {
-			URLs struct {
-				Get string `json:"get"`
-			} `json:"urls"`
-		}
-		call.Out = &out
-		_, err := e.client.Do(ctx, call)
-		if err == nil && out.URLs.Get == "" {
-			err = engine.Nonsense("an upload without a URL")
-		}
+		link, err := e.upload(ctx, "frame."+strings.TrimPrefix(p.Type, "image/"), p.Type, p.Bytes)
 		if err != nil {
-			return engine.Unbegun(err)
+			return err
 		}
-		*at = &engine.Picture{Type: p.Type, URL: out.URLs.Get}
+		*at = &engine.Picture{Type: p.Type, URL: link}
 	}
-	return nil
+	v := job.Video
+	if v == nil || v.URL != "" || v.Size <= inlined {
+		return nil
+	}
+	b, err := v.Bytes(ctx)
+	if err != nil {
+		return err
+	}
+	link, err := e.upload(ctx, "video.mp4", v.Type, b)
+	job.Video = &engine.Footage{Type: v.Type, Size: v.Size, URL: link}
+	return err
+}
+
+func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) (string, error) {
+	call := engine.Call{Method: http.MethodPost, Path: "/files"}
+	call.Body, call.Type = engine.Form(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
+	var out struct {
+		URLs struct {
+			Get string `json:"get"`
+		} `json:"urls"`
+	}
+	call.Out = &out
+	_, err := e.client.Do(ctx, call)
+	if err == nil && out.URLs.Get == "" {
+		err = engine.Nonsense("an upload without a URL")
+	}
+	if err != nil {
+		return "", engine.Unbegun(err)
+	}
+	return out.URLs.Get, nil
 }
 
 // resets is how a throttled answer says in words when to come back.

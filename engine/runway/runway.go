@@ -1,12 +1,16 @@
 // Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). What each model takes is
-// that of its official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts and text-to-video.ts.
+// that of its official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and
+// video-to-video.ts.
 //
 // What may enter: this API's wire types, its models, and the way from our words to its own and back.
 package runway
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
+	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,8 +24,9 @@ import (
 const BaseURL = "https://api.dev.runwayml.com"
 
 const (
-	version   = "2024-11-06" // header X-Runway-Version
-	dataLimit = 5 << 20      // characters of a data URI; a larger picture is uploaded
+	version    = "2024-11-06" // header X-Runway-Version
+	dataLimit  = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
+	videoLimit = 16 << 20     // of a video's
 )
 
 // Options is what an Engine is made of.
@@ -56,19 +61,21 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
 		return engine.Model{
-			Name: name, Modes: modes, AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
+			Name: name, Modes: modes, AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
 			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
 		}
 	}
 	turbo := model("gen4_turbo", image, 5, "16:9", "9:16", "4:3", "1:1", "3:4", "21:9")
-	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, "16:9", "9:16")
+	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
+	gen45.NeedsPrompt = true
+	gen45.ByMode = map[engine.Mode]engine.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
 	turbo.Seconds, gen45.Seconds = []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{2, 3, 4, 5, 6, 7, 8, 9, 10}
 	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
 	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
 	veo.Seed, fast.Seed = false, false
 	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: []engine.Model{turbo, gen45, veo, fast}, Cancel: true,
+		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editors()...), Cancel: true,
 		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }
@@ -82,6 +89,9 @@ func ratios() map[string]string {
 
 // Submit asks for the video.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.edit(ctx, job)
+	}
 	in, err := e.request(ctx, job)
 	if err != nil {
 		return "", err
@@ -102,11 +112,12 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 		Model: job.Model, PromptText: job.Prompt(), Ratio: ratios()[r.AspectRatio], Duration: r.Seconds,
 	}
 	if in.Ratio == "" {
-		in.Ratio = nearest(job)
+		in.Ratio = e.nearest(job)
 	}
-	if !strings.HasPrefix(job.Model, "veo") {
+	switch {
+	case strings.HasPrefix(job.Model, "gen4"):
 		in.Seed = r.Seed
-	} else {
+	case strings.HasPrefix(job.Model, "veo"):
 		in.NegativePrompt = r.NegativePrompt
 		if r.Resolution == "1080p" {
 			in.Ratio = map[string]string{"1280:720": "1920:1080", "720:1280": "1080:1920"}[in.Ratio]
@@ -119,7 +130,7 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 		if p.picture == nil {
 			continue
 		}
-		uri, err := e.uri(ctx, p.position, p.picture)
+		uri, err := e.uri(ctx, p.position+"."+strings.TrimPrefix(p.picture.Type, "image/"), p.picture.Type, p.picture.Bytes, dataLimit)
 		if err != nil {
 			return in, err
 		}
@@ -128,20 +139,37 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	return in, nil
 }
 
-// nearest is the ratio for a job that names none: the wide one, or the tall one where the picture is tall.
-func nearest(job engine.Job) string {
-	if p := job.First; p != nil && p.Height > p.Width {
-		return ratios()["9:16"]
+// nearest is the ratio for a job that names none: of those that the model makes, the one that is most like the picture, and
+// the wide one where there is no picture.
+func (e *Engine) nearest(job engine.Job) string {
+	best, pixels := math.Inf(1), ratios()["16:9"]
+	p := cmp.Or(job.First, job.Last)
+	if p == nil || p.Width <= 0 || p.Height <= 0 {
+		return pixels
 	}
-	return ratios()["16:9"]
+	for _, m := range e.Capabilities().Models {
+		if m.Name != job.Model {
+			continue
+		}
+		for _, aspect := range m.In(engine.ModeOf(job.Request)).AspectRatios {
+			var w, h float64
+			if _, err := fmt.Sscanf(ratios()[aspect], "%f:%f", &w, &h); err != nil {
+				continue
+			}
+			if off := math.Abs(math.Log(w / h * float64(p.Height) / float64(p.Width))); off < best {
+				best, pixels = off, ratios()[aspect]
+			}
+		}
+	}
+	return pixels
 }
 
-// uri gives Runway a picture: in the request where it is small, else by an upload that lives a day.
-func (e *Engine) uri(ctx context.Context, name string, p *engine.Picture) (string, error) {
-	if base64.StdEncoding.EncodedLen(len(p.Bytes)) < dataLimit-100 {
-		return "data:" + p.Type + ";base64," + base64.StdEncoding.EncodeToString(p.Bytes), nil
+// uri gives Runway a file: in the request where its data URI has less than limit characters, else by an upload that lives
+// a day.
+func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
+	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
+		return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data), nil
 	}
-	file := name + "." + strings.TrimPrefix(p.Type, "image/")
 	var out upload
 	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
 	if _, err := e.client.Do(ctx, ask); err != nil {
@@ -152,7 +180,7 @@ func (e *Engine) uri(ctx context.Context, name string, p *engine.Picture) (strin
 		parts = append(parts, engine.Part{Name: f.name, Value: f.value})
 	}
 	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
-	put.Body, put.Type = engine.Form(append(parts, engine.Part{Name: "file", File: file, Type: p.Type, Bytes: p.Bytes})...)
+	put.Body, put.Type = engine.Form(append(parts, engine.Part{Name: "file", File: file, Type: kind, Bytes: data})...)
 	if _, err := e.client.Do(ctx, put); err != nil {
 		return "", engine.Unbegun(err)
 	}
@@ -201,7 +229,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.UnlessLost(err)
 }
 
-// refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures.
+// refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said apiError
 	if status != http.StatusBadRequest || !engine.Reads(body, &said) {
@@ -211,7 +239,7 @@ func refusal(status int, body []byte, _ http.Header) *engine.Error {
 		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
 	}
 	for _, i := range said.Issues {
-		if len(i.Path) > 0 && i.Path[0] == "promptImage" {
+		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {
 			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 		}
 	}

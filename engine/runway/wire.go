@@ -23,6 +23,15 @@ type promptImage struct {
 	Position string `json:"position"` // first or last
 }
 
+// editing is the body of video_to_video.
+type editing struct {
+	Model             string  `json:"model"`
+	VideoURI          string  `json:"videoUri"`
+	PromptText        string  `json:"promptText,omitempty"`
+	TargetAspectRatio string  `json:"targetAspectRatio,omitempty"` // "16:9"; of aleph2 alone
+	Seed              *uint32 `json:"seed,omitempty"`              // of aleph2 alone
+}
+
 type created struct {
 	ID string `json:"id"`
 }

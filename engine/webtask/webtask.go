@@ -1,7 +1,9 @@
 // Package webtask is the engine for the task API of Runway's web app as it was in 2024, which relays still serve: tasks
 // and uploads under one base, the task wrapped in {"task": …}.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts: what
+// clients of the time sent (igolaizola/vidai @115cb21 pkg/runway) and what relays answer. Not confirmed by the vendor's
+// docs: all of it, for Runway never documented it, and least of all pictures' sides and the life of a result.
 package webtask
 
 import (
@@ -62,7 +64,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	o := options{
 		Name: r.Name, Seconds: r.Seconds, TextPrompt: job.Prompt(), Explore: r.LowPriority, Watermark: r.Watermark,
-		AssetGroupName: cmp.Or(r.AssetGroup, "Generative Video"),
+		Enhance: r.ExpandPrompt && r.ExpandedPrompt == "", AssetGroupName: cmp.Or(r.AssetGroup, "Generative Video"),
 	}
 	if r.Seed != nil {
 		o.Seed = *r.Seed

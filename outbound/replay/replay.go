@@ -174,10 +174,13 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// secret tells whether a header or parameter holds a secret, by its name.
+// secret tells whether a header or parameter holds a secret, by its name. Azure's signatures are called "sig".
 func secret(name string) bool {
+	if plain, err := url.QueryUnescape(name); err == nil {
+		name = plain
+	}
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"auth", "key", "token", "secret", "cookie", "signature", "credential", "password"},
+	return name == "sig" || slices.ContainsFunc([]string{"auth", "key", "token", "jwt", "secret", "cookie", "signature", "credential", "password"},
 		func(word string) bool { return strings.Contains(name, word) })
 }
 
@@ -190,6 +193,11 @@ func hideHeader(h http.Header) http.Header {
 	for name := range out {
 		if secret(name) {
 			out[name] = []string{hidden}
+		}
+	}
+	for _, name := range []string{"Location", "Content-Location", "Referer"} {
+		if u, err := url.Parse(out.Get(name)); out.Get(name) != "" && err == nil {
+			out.Set(name, hideQuery(u))
 		}
 	}
 	return out

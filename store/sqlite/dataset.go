@@ -72,14 +72,23 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	return nil
 }
 
-// useDatasets marks the pictures that a new task was asked for with: they are never cleared away, for a task tells of
+// useDatasets marks the pictures and the video that a new task was asked for with: they are never cleared away, for a task tells of
 // them as long as it is there. Its request changes no more after this.
 func useDatasets(ctx context.Context, tx *sql.Tx, r task.Request) error {
+	var ids []string
 	for _, img := range []*task.Image{r.First, r.Last} {
-		if img == nil || img.Dataset == "" {
+		if img != nil {
+			ids = append(ids, img.Dataset)
+		}
+	}
+	if r.Video != nil {
+		ids = append(ids, r.Video.Dataset)
+	}
+	for _, id := range ids {
+		if id == "" {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, img.Dataset); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, id); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,15 @@ func openAt(t *testing.T, version int64) *DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
+	if _, err := steps(t, db).UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// steps are the migrations of db, one by one.
+func steps(t *testing.T, db *DB) *goose.Provider {
+	t.Helper()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		t.Fatal(err)
@@ -28,10 +37,7 @@ func openAt(t *testing.T, version int64) *DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(t.Context(), version); err != nil {
-		t.Fatal(err)
-	}
-	return db
+	return p
 }
 
 func TestDatasetsOfTheFirstReleaseAreKnownAsUsedOrNot(t *testing.T) {

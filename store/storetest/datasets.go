@@ -62,11 +62,12 @@ func runUpload(t *testing.T, s store.Store) {
 
 // runUnusedDatasets checks which datasets are found as unused, and that only those go.
 func runUnusedDatasets(t *testing.T, s store.Store) {
-	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k"} {
+	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k", 7: "k"} {
 		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: 1, Key: key, Created: at(n)}), nil)
 	}
 	made := newTask(1)
 	made.Request.First, made.Request.Last = &task.Image{Dataset: id(1)}, &task.Image{Dataset: id(3)}
+	made.Request.Video = &task.Footage{Dataset: id(7)}
 	made = put(t, s, made)
 	made.Deleted = true
 	put(t, s, made)
@@ -76,7 +77,7 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		q    task.DatasetQuery
 		want []string
 	}{
-		{"all, oldest first", task.DatasetQuery{}, []string{id(1), id(2), id(3), id(4), id(5), id(6)}},
+		{"all, oldest first", task.DatasetQuery{}, []string{id(1), id(2), id(3), id(4), id(5), id(6), id(7)}},
 		{"no more than asked for", task.DatasetQuery{Limit: 2}, []string{id(1), id(2)}},
 		{"made before a time", task.DatasetQuery{CreatedTo: at(3)}, []string{id(1), id(2)}},
 		{"still being uploaded", task.DatasetQuery{Uploading: &yes}, []string{id(4), id(5)}},
@@ -87,8 +88,9 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 	}
 	t.Run("only unused ones can be removed", func(t *testing.T) {
 		want(t, "one in use", s.DeleteDataset(t.Context(), id(1)), store.ErrStale)
+		want(t, "a video in use", s.DeleteDataset(t.Context(), id(7)), store.ErrStale)
 		want(t, "one of no task", s.DeleteDataset(t.Context(), id(2)), nil)
 		want(t, "one that is gone", s.DeleteDataset(t.Context(), id(2)), store.ErrNotFound)
-		same(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6)})
+		same(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6), id(7)})
 	})
 }

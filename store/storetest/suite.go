@@ -34,6 +34,12 @@ func Run(t *testing.T, open Open) {
 		{"Groups", runGroups},
 		{"Datasets", runDatasets},
 		{"Secrets", runSecrets},
+		{"Texts", runTexts},
+		{"Sizes", runSizes},
+		{"Times", runTimes},
+		{"Writers", runWriters},
+		{"Refusals", runRefusals},
+		{"Cursors", runCursors},
 		{"CancelledContext", runCancelled},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, open) })

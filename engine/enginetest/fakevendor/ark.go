@@ -10,7 +10,15 @@ func ark() wire {
 	return wire{
 		name: "ark", proves: bearer,
 		refusal: func(status int, text string) any {
-			return map[string]any{"error": map[string]any{"code": strings.ReplaceAll(http.StatusText(status), " ", ""), "message": text, "param": "", "type": ""}}
+			codes := map[int][2]string{
+				400: {"InvalidParameter", "BadRequest"}, 401: {"AuthenticationError", "Unauthorized"}, 403: {"AccessDenied", "Forbidden"},
+				404: {"NotFound.id", "NotFound"}, 409: {"Conflict", "Conflict"}, 429: {"RateLimitExceeded.EndpointRPMExceeded", "TooManyRequests"},
+			}
+			code, ok := codes[status]
+			if !ok {
+				code = [2]string{"InternalServiceError", "InternalServerError"}
+			}
+			return map[string]any{"error": map[string]any{"code": code[0], "message": text, "param": "", "type": code[1]}}
 		},
 		calls: arkTask,
 		routes: map[string]func(*ask){
@@ -33,6 +41,9 @@ func arkSubmit(a *ask) {
 			} `json:"image_url"`
 		} `json:"content"`
 		Duration int    `json:"duration"`
+		Ratio    string `json:"ratio"`
+		Tier     string `json:"service_tier"`
+		Seed     *int64 `json:"seed"`
 		Callback string `json:"callback_url"`
 	}
 	if !a.json(&in) {
@@ -47,6 +58,13 @@ func arkSubmit(a *ask) {
 	}
 	if in.Model == "" || len(in.Content) == 0 || !s.image && s.prompt == "" {
 		a.refuse(http.StatusBadRequest, "The parameter content is not valid")
+		return
+	}
+	second := strings.Contains(in.Model, "seedance-2-")
+	switch {
+	case second && (in.Seed != nil || in.Tier == "flex"), in.Seed != nil && *in.Seed > 1<<31-1,
+		strings.Contains(in.Model, "seedance-2-5-") && s.image && in.Ratio != "" && in.Ratio != "adaptive":
+		a.refuse(http.StatusBadRequest, "The parameter seed, service_tier or ratio is not valid for model %s", in.Model)
 		return
 	}
 	if j, ok := a.submit(s); ok {

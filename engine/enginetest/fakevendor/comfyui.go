@@ -73,7 +73,7 @@ func comfyItem(j *job) []any {
 func comfyQueue(a *ask) {
 	lists := map[phase][]any{waiting: {}, running: {}}
 	for _, j := range a.all() {
-		if s := a.stand(j); s.phase <= running && !j.script.has("lost") {
+		if s := a.stand(j); s.phase <= running && !a.has(j, "lost") {
 			lists[s.phase] = append(lists[s.phase], comfyItem(j))
 		}
 	}
@@ -113,10 +113,10 @@ func comfyInterrupt(a *ask) {
 // comfyEntry is a job that has ended, as the history tells it; nil where it has not.
 func comfyEntry(a *ask, j *job) map[string]any {
 	s := a.stand(j)
-	if j.script.has("unheard") {
+	if a.has(j, "unheard") {
 		return map[string]any{"prompt": comfyItem(j), "outputs": map[string]any{}, "status": map[string]any{"status_str": "whatever", "completed": false}}
 	}
-	if s.phase < done || j.script.has("lost") {
+	if s.phase < done || a.has(j, "lost") {
 		return nil
 	}
 	message := func(name string, more map[string]any) []any { return []any{name, more} }

@@ -10,8 +10,12 @@ func dashscope() wire {
 	return wire{
 		name: "dashscope", proves: bearer,
 		refusal: func(status int, text string) any {
-			code := map[int]string{400: "InvalidParameter", 401: "InvalidApiKey", 403: "AccessDenied", 429: "Throttling.RateQuota"}[status]
-			if code == "" {
+			code := map[int]string{401: "InvalidApiKey", 402: "Arrearage", 403: "AccessDenied", 404: "NotFound", 429: "Throttling.RateQuota"}[status]
+			switch {
+			case code != "":
+			case status < http.StatusInternalServerError:
+				code = "InvalidParameter"
+			default:
 				code = "InternalError"
 			}
 			return map[string]string{"code": code, "message": text, "request_id": "r"}
@@ -36,37 +40,55 @@ func dashscopeSubmit(a *ask) {
 			Prompt        string `json:"prompt"`
 			ImgURL        string `json:"img_url"`
 			FirstFrameURL string `json:"first_frame_url"`
-			Media         []any  `json:"media"`
+			Negative      string `json:"negative_prompt"`
+			Media         []struct {
+				Type string `json:"type"`
+			} `json:"media"`
 		} `json:"input"`
 		Parameters struct {
 			Size       string `json:"size"`
 			Resolution string `json:"resolution"`
+			Ratio      string `json:"ratio"`
 			Duration   int    `json:"duration"`
+			Extend     *bool  `json:"prompt_extend"`
+			Seed       *int64 `json:"seed"`
 		} `json:"parameters"`
 	}
 	if !a.json(&in) {
 		return
 	}
+	p := in.Parameters
+	both := in.Model == "wan3.0-video"
+	plain := both || strings.HasPrefix(in.Model, "happyhorse")
 	image := in.Input.ImgURL != "" || in.Input.FirstFrameURL != "" || len(in.Input.Media) > 0
 	text := strings.Contains(in.Model, "t2v")
 	switch {
-	case in.Model == "", image == text:
+	case in.Model == "", image == text && !both, len(in.Input.Media) > 0 && in.Input.Media[0].Type != "first_frame":
 		a.refuse(http.StatusBadRequest, "input is not one for model %q", in.Model)
 		return
-	case text && !strings.Contains(in.Parameters.Size, "*"), !text && !strings.HasSuffix(in.Parameters.Resolution, "P"):
-		a.refuse(http.StatusBadRequest, "size or resolution is not valid")
+	case dashscopeSizes(in.Model) != strings.Contains(p.Size, "*"), dashscopeSizes(in.Model) == strings.HasSuffix(p.Resolution, "P"),
+		p.Ratio != "" && (!text && !both || dashscopeSizes(in.Model)):
+		a.refuse(http.StatusBadRequest, "size, resolution or ratio is not valid")
+		return
+	case plain && (p.Extend != nil || in.Input.Negative != ""), p.Seed != nil && *p.Seed > 1<<31-1:
+		a.refuse(http.StatusBadRequest, "prompt_extend, negative_prompt or seed is not valid")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: image, seconds: in.Parameters.Duration}); ok {
+	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: image, seconds: p.Duration}); ok {
 		a.answer(http.StatusOK, map[string]any{"output": map[string]string{"task_id": j.id, "task_status": "PENDING"}, "request_id": "r"})
 	}
+}
+
+// dashscopeSizes reports whether a model's frame is asked for in pixels.
+func dashscopeSizes(model string) bool {
+	return strings.Contains(model, "t2v") && strings.HasPrefix(model, "wan2.") && !strings.HasPrefix(model, "wan2.7")
 }
 
 func dashscopePoll(a *ask) {
 	id := a.r.PathValue("id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok { // no 404: a task that never was is told like one that is forgotten
 		a.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})

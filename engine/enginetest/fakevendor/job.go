@@ -2,9 +2,12 @@ package fakevendor
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -26,6 +29,7 @@ type submission struct {
 	kind     string // the part of the wire that made it, where a vendor tells them apart
 	prompt   string
 	external string // external id or idempotency key; "" = the vendor has none
+	unique   bool   // an external id that is taken is refused; else its work is the answer
 	seconds  int
 	image    bool           // a first frame came along
 	callback string         // where the vendor is to tell that something has changed; "" = nowhere
@@ -62,13 +66,21 @@ type stand struct {
 func (a *ask) submit(s submission) (*job, bool) {
 	v := a.v
 	v.mu.Lock()
+	if old := v.known(a.wire, s.external); old != nil {
+		v.mu.Unlock()
+		a.task(old.task)
+		if s.unique {
+			a.refuse(http.StatusBadRequest, "the external id must be unique")
+		}
+		return old, !s.unique
+	}
 	j := v.add(a, s, parse(s.prompt).with(parse(v.opts.Faults)).with(a.script))
 	a.task(j.task)
 	count := v.tasks[j.task]
 	count.Tries++
 	v.tasks[j.task] = count
-	for status, times := range j.script.status {
-		if count.Tries <= times {
+	for _, status := range slices.Sorted(maps.Keys(j.script.status)) {
+		if count.Tries <= j.script.status[status] {
 			v.mu.Unlock()
 			a.refuse(status, "as the words ask: %d", status)
 			return nil, false
@@ -112,23 +124,28 @@ func (v *Vendor) add(a *ask, s submission, words script) *job {
 	return j
 }
 
-// known returns the wire's job with an external id; nil where there is none.
-func (a *ask) known(external string) *job {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	for _, j := range a.v.jobs {
-		if external != "" && j.external == external && j.wire == a.wire.name && !j.gone {
+// known returns the wire's job with an external id; nil where there is none. The caller holds the mutex.
+func (v *Vendor) known(w wire, external string) *job {
+	for _, j := range v.jobs {
+		if external != "" && j.external == external && j.wire == w.name && !j.gone {
 			return j
 		}
 	}
 	return nil
 }
 
+// known is Vendor.known for one that does not hold the mutex.
+func (a *ask) known(external string) *job {
+	a.v.mu.Lock()
+	defer a.v.mu.Unlock()
+	return a.v.known(a.wire, external)
+}
+
 // find returns a job by id; nil means that a 404 was given.
 func (a *ask) find(id string) *job {
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.gone && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && !j.gone && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok {
 		a.refuse(http.StatusNotFound, "there is no %s", id)
@@ -203,7 +220,7 @@ func (a *ask) forget(j *job) {
 
 // status is the vendor's word for where a job stands, unless the words want another.
 func (a *ask) status(j *job, s stand, words [5]string) string {
-	if j.script.has("unheard") {
+	if a.has(j, "unheard") {
 		return "whatever"
 	}
 	return words[s.phase]
@@ -211,7 +228,7 @@ func (a *ask) status(j *job, s stand, words [5]string) string {
 
 // link gives a fresh link to the finished file; "" where the words want none.
 func (a *ask) link(j *job) string {
-	if j.script.has("nofile") {
+	if a.has(j, "nofile") {
 		return ""
 	}
 	a.v.mu.Lock()
@@ -219,6 +236,9 @@ func (a *ask) link(j *job) string {
 	j.serials++
 	return fmt.Sprintf("%s/files/%s/%d.mp4?X-Signature=%032x", a.base, j.id, j.serials, j.serials)
 }
+
+// has reports whether a word holds, for the job or for this request alone.
+func (a *ask) has(j *job, word string) bool { return a.script.has(word) || j.script.has(word) }
 
 // spend reports whether a word still holds for the job, and counts it.
 func (a *ask) spend(j *job, word string) bool {
@@ -273,7 +293,7 @@ func (a *ask) file(j *job, serial string) {
 		a.refuse(http.StatusForbidden, "the link is not signed")
 		return
 	}
-	if n <= j.script.times["expired-url"] {
+	if n <= max(j.script.times["expired-url"], a.script.times["expired-url"]) {
 		a.bytes(http.StatusForbidden, "application/xml", []byte("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"))
 		return
 	}
@@ -285,16 +305,16 @@ func (a *ask) film(j *job) {
 	h := a.w.Header()
 	page := []byte("<!doctype html><title>Sign in</title>")
 	switch {
-	case j.script.has("redirect-private"):
+	case a.has(j, "redirect-private"):
 		http.Redirect(a.w, a.r, "http://10.255.255.1/video.mp4", http.StatusFound)
 		return
-	case j.script.has("video-html"):
+	case a.has(j, "video-html"):
 		a.bytes(http.StatusOK, "text/html", page)
 		return
-	case j.script.has("video-lie"):
+	case a.has(j, "video-lie"):
 		a.bytes(http.StatusOK, "video/mp4", page)
 		return
-	case j.script.has("huge"):
+	case a.has(j, "huge"):
 		h.Set("Content-Length", "10000000000")
 		a.bytes(http.StatusOK, "video/mp4", video)
 		a.cut()
@@ -304,13 +324,13 @@ func (a *ask) film(j *job) {
 		_ = http.NewResponseController(a.w).Flush()
 		<-a.r.Context().Done()
 		return
-	case j.script.has("no-range"):
+	case a.has(j, "no-range"):
 		a.r.Header.Del("Range")
 	}
 	h.Set("Content-Type", "video/mp4")
 	w := a.w
-	if j.script.cut > 0 {
-		w = &shears{ResponseWriter: a.w, left: max(1, len(video)*j.script.cut/100)}
+	if share := cmp.Or(a.script.cut, j.script.cut); share > 0 {
+		w = &shears{ResponseWriter: a.w, left: max(1, len(video)*share/100)}
 	}
 	http.ServeContent(w, a.r, "", time.Time{}, bytes.NewReader(video))
 }

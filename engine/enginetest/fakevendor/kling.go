@@ -44,9 +44,13 @@ func klingEnvelope(code int, message string, data any) map[string]any {
 	return out
 }
 
-// klingToken checks the JWT: made with the secret key for the access key, and valid now.
+// klingToken checks what proves the caller: the key itself as an API key, or the JWT, made with it as the secret key for
+// the access key, and valid now.
 func klingToken(key string, r *http.Request, now time.Time) bool {
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if token == key {
+		return true
+	}
 	signed, sum, _ := cutLast(token)
 	mac := hmac.New(sha256.New, []byte(key))
 	mac.Write([]byte(signed))
@@ -80,6 +84,9 @@ func (a *ask) klingSubmit(kind string) {
 		Prompt   string `json:"prompt"`
 		Duration string `json:"duration"`
 		Image    string `json:"image"`
+		Tail     string `json:"image_tail"`
+		Mode     string `json:"mode"`
+		Camera   any    `json:"camera_control"`
 		External string `json:"external_task_id"`
 		Callback string `json:"callback_url"`
 	}
@@ -87,15 +94,19 @@ func (a *ask) klingSubmit(kind string) {
 		return
 	}
 	seconds, err := strconv.Atoi(in.Duration)
-	if err != nil || (kind == "image2video") != (in.Image != "") || strings.HasPrefix(in.Image, "data:") || in.Prompt == "" && in.Image == "" {
+	pictures := in.Image + in.Tail
+	switch {
+	case err != nil, (kind == "image2video") != (pictures != ""), strings.Contains(pictures, "data:"), in.Prompt == "" && pictures == "":
 		a.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
 		return
-	}
-	if a.known(in.External) != nil {
-		a.refuse(http.StatusBadRequest, "external_task_id must be unique")
+	case in.Tail != "" && in.Mode != "pro" && in.Mode != "4k" && in.Model != "kling-v1":
+		a.refuse(http.StatusBadRequest, "%s reaches an end frame in mode pro alone", in.Model)
+		return
+	case in.Camera != nil && (in.Tail != "" || in.Model != "kling-v1" && in.Model != "kling-v1-5"):
+		a.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
 		return
 	}
-	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, seconds: seconds, callback: in.Callback}); ok {
+	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}); ok {
 		a.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, stand{}, "")))
 	}
 }

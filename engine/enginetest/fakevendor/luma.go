@@ -1,7 +1,9 @@
 package fakevendor
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -12,11 +14,12 @@ func luma() wire {
 		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
 		calls:   func(a *ask, j *job) any { return a.luma(j, a.link(j)) },
 		routes: map[string]func(*ask){
-			"POST /generations/video":  lumaSubmit,
-			"POST /generations":        lumaSubmit,
-			"GET /generations":         lumaList,
-			"GET /generations/{id}":    lumaPoll,
-			"DELETE /generations/{id}": lumaDelete,
+			"POST /generations/video":        lumaSubmit,
+			"POST /generations/video/modify": lumaModify,
+			"POST /generations":              lumaSubmit,
+			"GET /generations":               lumaList,
+			"GET /generations/{id}":          lumaPoll,
+			"DELETE /generations/{id}":       lumaDelete,
 		},
 	}
 }
@@ -28,9 +31,9 @@ func lumaSubmit(a *ask) {
 	}
 	prompt, _ := in["prompt"].(string)
 	frames, _ := in["keyframes"].(map[string]any)
-	for _, f := range frames {
+	for name, f := range frames {
 		frame, _ := f.(map[string]any)
-		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") {
+		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") || name != "frame0" && name != "frame1" {
 			a.refuse(http.StatusBadRequest, "keyframes need an https url")
 			return
 		}
@@ -39,7 +42,36 @@ func lumaSubmit(a *ask) {
 		a.refuse(http.StatusBadRequest, "model and prompt are required")
 		return
 	}
+	for field, values := range map[string]string{
+		"model": "ray-1-6 ray-2 ray-flash-2", "duration": "5s 9s", "resolution": "540p 720p 1080p 4k", "aspect_ratio": "1:1 16:9 9:16 4:3 3:4 21:9 9:21",
+	} {
+		if said, ok := in[field]; ok && !slices.Contains(strings.Fields(values), fmt.Sprint(said)) {
+			a.refuse(http.StatusBadRequest, "%s must be one of %s", field, values)
+			return
+		}
+	}
 	if j, ok := a.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
+		a.answer(http.StatusCreated, a.luma(j, ""))
+	}
+}
+
+// lumaModify takes what npm lumaai's video modify takes.
+func lumaModify(a *ask) {
+	var in map[string]any
+	if !a.json(&in) {
+		return
+	}
+	media, _ := in["media"].(map[string]any)
+	modes := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
+	switch {
+	case !strings.HasPrefix(text(media, "url"), "https://"):
+		a.refuse(http.StatusBadRequest, "media needs an https url")
+		return
+	case text(in, "generation_type") != "modify_video", in["model"] == nil, !slices.Contains(modes, text(in, "mode")):
+		a.refuse(http.StatusBadRequest, "generation_type, model and mode are required")
+		return
+	}
+	if j, ok := a.submit(submission{prompt: text(in, "prompt"), echo: in, callback: text(in, "callback_url")}); ok {
 		a.answer(http.StatusCreated, a.luma(j, ""))
 	}
 }

@@ -1,6 +1,9 @@
 package fakevendor
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // makevid is the makevid API's Runway family, as a Filmgate serves it: an Idempotency-Key is honoured, and tasks can be
 // cancelled by Filmgate's own call.
@@ -14,6 +17,9 @@ func makevid() wire {
 			"POST /api/v1/create_runway":     makevidSubmit,
 			"GET /api/v1/get_runway/{id}":    makevidPoll,
 			"POST /api/v1/tasks/{id}/cancel": makevidCancel,
+			"POST /api/v1/datasets":          makevidDataset,
+			"POST /api/v1/tasks":             makevidCreate,
+			"GET /api/v1/tasks/{id}":         makevidTask,
 		},
 	}
 }
@@ -32,12 +38,9 @@ func makevidSubmit(a *ask) {
 		return
 	}
 	key := a.r.Header.Get("Idempotency-Key")
-	j := a.known(key)
-	if j == nil {
-		var ok bool
-		if j, ok = a.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in}); !ok {
-			return
-		}
+	j, ok := a.submit(submission{kind: "gen3a_turbo", prompt: prompt, external: key, seconds: int(seconds), echo: in})
+	if !ok {
+		return
 	}
 	a.answer(http.StatusOK, map[string]any{"task": a.webtask(j, stand{}, ""), "server_id": "7d3f2b9c"})
 }
@@ -45,6 +48,54 @@ func makevidSubmit(a *ask) {
 func makevidPoll(a *ask) {
 	if j := a.find(a.r.PathValue("id")); j != nil {
 		a.about(j, http.StatusOK, map[string]any{"task": a.webtask(j, a.stand(j), a.link(j))})
+	}
+}
+
+func makevidDataset(a *ask) {
+	if kind := a.r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "video/") {
+		a.refuse(http.StatusUnsupportedMediaType, "a video is needed, not %s", kind)
+		return
+	}
+	a.answer(http.StatusOK, map[string]any{"id": "d", "url": a.base + "/datasets/d.mp4?_jwt=x", "type": "video/mp4"})
+}
+
+// makevidCreate is Filmgate's own create, as far as this engine uses it.
+func makevidCreate(a *ask) {
+	var in map[string]any
+	if !a.json(&in) {
+		return
+	}
+	if video := text(in, "video"); !strings.HasPrefix(video, a.base+"/datasets/") || text(in, "model") == "" {
+		a.refuse(http.StatusBadRequest, "model and the video of an upload are needed")
+		return
+	}
+	key := a.r.Header.Get("Idempotency-Key")
+	j := a.known(key)
+	if j == nil {
+		var ok bool
+		if j, ok = a.submit(submission{prompt: text(in, "prompt"), external: key, echo: in}); !ok {
+			return
+		}
+	}
+	a.answer(http.StatusCreated, a.ownTask(j, stand{}, ""))
+}
+
+// ownTask is a task as Filmgate's own calls show it, as far as anybody here reads it.
+func (a *ask) ownTask(j *job, s stand, link string) map[string]any {
+	out := map[string]any{"id": j.id, "status": a.status(j, s, [5]string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
+		"progress": s.progress, "progress_text": nil, "failure": nil, "artifacts": []any{}}
+	if s.phase == failed {
+		out["failure"] = map[string]any{"reason": s.reason, "message": "The task failed as it was asked to."}
+	}
+	if s.phase == done && link != "" {
+		out["artifacts"] = []any{map[string]any{"url": link}}
+	}
+	return out
+}
+
+func makevidTask(a *ask) {
+	if j := a.find(a.r.PathValue("id")); j != nil {
+		a.about(j, http.StatusOK, a.ownTask(j, a.stand(j), a.link(j)))
 	}
 }
 

@@ -2,6 +2,7 @@ package fakevendor
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -10,16 +11,27 @@ func minimax() wire {
 	return wire{
 		name: "minimax", proves: bearer,
 		refusal: func(status int, text string) any {
-			kind := map[int]string{400: "bad_request_error", 401: "authorized_error", 402: "insufficient_balance_error", 429: "rate_limit_error"}[status]
-			if kind == "" {
-				kind = "server_error"
+			kinds := map[int][2]string{
+				400: {"bad_request_error", "2013"}, 401: {"authorized_error", "1004"}, 402: {"insufficient_balance_error", "1008"},
+				404: {"bad_request_error", "2013"}, 422: {"unprocessable_entity_error", "1026"}, 429: {"rate_limit_error", "1002"},
+				529: {"overloaded_error", "1041"},
 			}
-			return map[string]any{"type": "error", "error": map[string]any{"type": kind, "message": text}, "request_id": "r"}
+			kind, ok := kinds[status]
+			if !ok && status >= 500 {
+				kind = [2]string{"server_error", "1000"}
+			} else if !ok {
+				kind = [2]string{"bad_request_error", "2013"}
+			}
+			return map[string]any{
+				"type": "error", "request_id": "r",
+				"error": map[string]any{"type": kind[0], "message": text + " (" + kind[1] + ")", "http_code": strconv.Itoa(status)},
+			}
 		},
 		calls: minimaxCall,
 		routes: map[string]func(*ask){
 			"POST /v2/video_generation":           minimaxSubmit2,
 			"GET /v2/query/video_generation/{id}": minimaxPoll2,
+			"DELETE /v2/video_generation/{id}":    minimaxDelete2,
 			"POST /v1/video_generation":           minimaxSubmit1,
 			"GET /v1/query/video_generation":      minimaxPoll1,
 			"GET /v1/files/retrieve":              minimaxFile1,
@@ -35,9 +47,10 @@ func minimaxSubmit2(a *ask) {
 			Text string `json:"text"`
 			Role string `json:"role"`
 		} `json:"content"`
-		Ratio    string `json:"ratio"`
-		Duration int    `json:"duration"`
-		Callback string `json:"callback_url"`
+		Resolution string `json:"resolution"`
+		Ratio      string `json:"ratio"`
+		Duration   int    `json:"duration"`
+		Callback   string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
@@ -47,10 +60,14 @@ func minimaxSubmit2(a *ask) {
 		if c.Type == "text" {
 			s.prompt = c.Text
 		}
-		s.image = s.image || c.Role == "first_frame"
+		s.image = s.image || c.Role == "first_frame" || c.Role == "last_frame"
 	}
-	if in.Model == "" || s.prompt == "" || !s.image && in.Ratio == "" {
-		a.refuse(http.StatusBadRequest, "model, one text and, without a picture, ratio are needed")
+	switch {
+	case in.Model == "", s.prompt == "", in.Duration == 0, in.Resolution != strings.ToUpper(in.Resolution) || in.Resolution == "":
+		a.refuse(http.StatusBadRequest, "invalid params, model, content with a text, resolution and duration are required")
+		return
+	case !s.image && (in.Ratio == "" || in.Ratio == "adaptive"):
+		a.refuse(http.StatusBadRequest, "invalid params, ratio is required")
 		return
 	}
 	if !a.challenge(in.Callback) {
@@ -62,16 +79,52 @@ func minimaxSubmit2(a *ask) {
 }
 
 func minimaxPoll2(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
+	if j := a.minimax2(); j != nil {
 		a.about(j, http.StatusOK, minimaxTask2(a, j))
 	}
+}
+
+// minimax2 returns the job of the path; nil means that it was refused as a parameter that is not valid, since there is no 404.
+func (a *ask) minimax2() *job {
+	id := a.r.PathValue("id")
+	a.v.mu.Lock()
+	j, ok := a.v.jobs[id]
+	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !a.has(j, "lost")
+	a.v.mu.Unlock()
+	if !ok {
+		a.refuse(http.StatusBadRequest, "invalid params, invalid task_id")
+		return nil
+	}
+	a.task(j.task)
+	return j
+}
+
+// minimaxDelete2 cancels what is queued, forgets what has ended and refuses the rest.
+func minimaxDelete2(a *ask) {
+	j := a.minimax2()
+	if j == nil {
+		return
+	}
+	action := "deleted"
+	switch s := a.stand(j); s.phase {
+	case waiting:
+		a.cancel(j)
+		action = "cancelled"
+	case running, cancelled:
+		a.refuse(http.StatusBadRequest, "invalid params, the task can't be cancelled or deleted now")
+		return
+	default:
+		a.forget(j)
+	}
+	a.answer(http.StatusOK, map[string]string{"task_id": j.id, "action": action, "status": action})
 }
 
 // minimaxTask2 is a task of version 2, for polls and callbacks.
 func minimaxTask2(a *ask, j *job) any {
 	s := a.stand(j)
 	out := map[string]any{
-		"task_id": j.id, "model": "MiniMax-H3", "created_at": j.begun.Unix(),
+		"id": j.id, "model": "MiniMax-H3", "created_at": j.begun.Unix(), "updated_at": j.begun.Unix(), "duration": j.seconds,
+		"task_type": "generation", "modality": "video",
 		"status": a.status(j, s, [5]string{"queued", "running", "succeeded", "failed", "cancelled"}),
 	}
 	switch s.phase {
@@ -80,14 +133,14 @@ func minimaxTask2(a *ask, j *job) any {
 		if link := a.link(j); link != "" {
 			content["url"] = link
 		}
-		out["content"] = content
+		out["content"], out["usage"] = content, map[string]int{"output_seconds": j.seconds, "total_tokens": 1000 * j.seconds}
 	case failed:
-		out["error"] = map[string]string{"code": "internal_error", "message": "The task failed as it was asked to."}
+		out["error"] = map[string]string{"code": "1000", "message": "unknown error"}
 		if strings.HasPrefix(s.reason, "SAFETY") {
-			out["error"] = map[string]string{"code": "1026", "message": "The input holds sensitive content."}
+			out["error"] = map[string]string{"code": "1026", "message": "video description contains sensitive content"}
 		}
 	}
-	return out
+	return map[string]any{"task": out}
 }
 
 // minimaxCall is a callback. Version 1 has words of its own for it.
@@ -112,20 +165,24 @@ func minimaxSubmit1(a *ask) {
 		Model           string `json:"model"`
 		Prompt          string `json:"prompt"`
 		FirstFrameImage string `json:"first_frame_image"`
+		LastFrameImage  string `json:"last_frame_image"`
 		Duration        int    `json:"duration"`
+		Resolution      string `json:"resolution"`
 		Callback        string `json:"callback_url"`
 	}
 	if !a.json(&in) {
 		return
 	}
-	if in.Model == "" || in.Prompt == "" && in.FirstFrameImage == "" {
+	pictures := in.FirstFrameImage + in.LastFrameImage
+	if in.Model == "" || in.Prompt == "" && pictures == "" || in.Resolution == "1080P" && in.Duration > 6 ||
+		in.Resolution == "512P" && in.FirstFrameImage == "" {
 		a.answer(http.StatusOK, map[string]any{"task_id": "", "base_resp": minimaxBase(2013, "invalid params")})
 		return
 	}
 	if !a.challenge(in.Callback) {
 		return
 	}
-	if j, ok := a.submit(submission{kind: "v1", prompt: in.Prompt, image: in.FirstFrameImage != "", seconds: in.Duration, callback: in.Callback}); ok {
+	if j, ok := a.submit(submission{kind: "v1", prompt: in.Prompt, image: pictures != "", seconds: in.Duration, callback: in.Callback}); ok {
 		a.answer(http.StatusOK, map[string]any{"task_id": j.id, "base_resp": minimaxBase(0, "success")})
 	}
 }
@@ -134,7 +191,7 @@ func minimaxPoll1(a *ask) {
 	id := a.r.URL.Query().Get("task_id")
 	a.v.mu.Lock()
 	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.script.has("lost")
+	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
 	a.v.mu.Unlock()
 	if !ok {
 		a.answer(http.StatusOK, map[string]any{"task_id": "", "status": "", "base_resp": minimaxBase(2013, "invalid params, task_id not found")})
@@ -146,7 +203,7 @@ func minimaxPoll1(a *ask) {
 		"base_resp": minimaxBase(0, "success"),
 	}
 	switch {
-	case s.phase == done && !j.script.has("nofile"):
+	case s.phase == done && !a.has(j, "nofile"):
 		out["file_id"], out["video_width"], out["video_height"] = j.id, 1366, 768
 	case s.phase == failed && strings.HasPrefix(s.reason, "SAFETY"):
 		out["base_resp"] = minimaxBase(1026, "input new_sensitive")

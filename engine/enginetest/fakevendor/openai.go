@@ -147,7 +147,7 @@ func (v videos) content(a *ask) {
 	if j == nil {
 		return
 	}
-	if a.stand(j).phase != done || j.script.has("nofile") {
+	if a.stand(j).phase != done || a.has(j, "nofile") {
 		a.refuse(http.StatusNotFound, "the video is not there yet")
 		return
 	}

@@ -18,6 +18,7 @@ func runway() wire {
 		routes: map[string]func(*ask){
 			"POST /v1/image_to_video": runwaySubmit,
 			"POST /v1/text_to_video":  runwaySubmit,
+			"POST /v1/video_to_video": runwayEdit,
 			"GET /v1/tasks/{id}":      runwayPoll,
 			"DELETE /v1/tasks/{id}":   runwayDelete,
 			"POST /v1/uploads":        runwayUploads,
@@ -40,7 +41,8 @@ func runwayModels() map[string]runwayModel {
 	gen, veo := []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{4, 6, 8}
 	return map[string]runwayModel{
 		"gen4_turbo": {nil, six, gen}, "gen4.5": {six[:2], six, gen},
-		"veo3.1": {four, four, veo}, "veo3.1_fast": {four, four, veo},
+		"gemini_omni_flash": {six[:2], six[:2], gen[1:]},
+		"veo3.1":            {four, four, veo}, "veo3.1_fast": {four, four, veo},
 	}
 }
 
@@ -72,7 +74,7 @@ func runwaySubmit(a *ask) {
 	}
 	for field, wrong := range map[string]bool{
 		"model": ratios == nil, "ratio": !slices.Contains(ratios, in.Ratio), "duration": !slices.Contains(may.seconds, in.Duration),
-		"negativePrompt": in.NegativePrompt != "" && !strings.HasPrefix(in.Model, "veo"), "seed": in.Seed != nil && strings.HasPrefix(in.Model, "veo"), "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
+		"negativePrompt": in.NegativePrompt != "" && !strings.HasPrefix(in.Model, "veo"), "seed": in.Seed != nil && !strings.HasPrefix(in.Model, "gen4"), "promptImage": image != (in.PromptImage != nil), "promptText": !image && in.PromptText == "",
 	} {
 		if wrong {
 			issues = append(issues, issue{"code": "invalid_type", "path": []string{field}, "message": "Required"})
@@ -84,6 +86,39 @@ func runwaySubmit(a *ask) {
 	}
 	if j, ok := a.submit(submission{prompt: in.PromptText, image: image, seconds: in.Duration}); ok {
 		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
+	}
+}
+
+// runwayEdit takes what src/resources/video-to-video.ts of the official client says of aleph2 and gemini_omni_flash.
+func runwayEdit(a *ask) {
+	var in map[string]any
+	if a.r.Header.Get("X-Runway-Version") != "2024-11-06" {
+		a.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
+		return
+	}
+	if !a.json(&in) {
+		return
+	}
+	fields := map[string][]string{"aleph2": {"promptText", "targetAspectRatio", "seed"}, "gemini_omni_flash": {"promptText"}}[text(in, "model")]
+	video := text(in, "videoUri")
+	known := strings.HasPrefix(video, "https://") || strings.HasPrefix(video, "runway://") || strings.HasPrefix(video, "data:video/")
+	var issues []map[string]any
+	for name := range in {
+		if name != "model" && name != "videoUri" && !slices.Contains(fields, name) {
+			issues = append(issues, map[string]any{"code": "unrecognized_keys", "path": []string{name}, "message": "Unrecognized"})
+		}
+	}
+	for name, wrong := range map[string]bool{"model": fields == nil, "videoUri": !known, "promptText": text(in, "promptText") == ""} {
+		if wrong {
+			issues = append(issues, map[string]any{"code": "invalid_type", "path": []string{name}, "message": "Required"})
+		}
+	}
+	if len(issues) > 0 {
+		a.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
+		return
+	}
+	if j, ok := a.submit(submission{prompt: text(in, "promptText"), seconds: 5}); ok {
+		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * j.seconds}})
 	}
 }
 

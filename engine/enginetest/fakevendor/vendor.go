@@ -207,6 +207,14 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
+// Write keeps the status that an answer has which names none.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.seen.Status == 0 {
+		r.seen.Status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
 // Unwrap lets http.ResponseController reach what is inside.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 

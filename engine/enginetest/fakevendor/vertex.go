@@ -84,7 +84,7 @@ func vertexPoll(a *ask, model string) {
 	s := a.stand(j)
 	out := map[string]any{"name": in.OperationName}
 	switch {
-	case j.script.has("unheard"): // operations have no words for how they stand
+	case a.has(j, "unheard"): // operations have no words for how they stand
 		out["name"] = "whatever"
 	case s.phase == done:
 		videos := []any{}

@@ -7,6 +7,8 @@ ALTER TABLE datasets ADD COLUMN used INTEGER NOT NULL DEFAULT 0;      -- 1 = a t
 
 UPDATE datasets SET
     created = unixepoch(json_extract(CAST(body AS TEXT), '$.Created')) * 1000,
+    -- The first release took whole pictures alone; a database that went back to it may hold some that are on their way.
+    uploading = json_extract(CAST(body AS TEXT), '$.Key') = '',
     used = id IN (
         SELECT json_extract(CAST(body AS TEXT), '$.Request.First.Dataset') FROM tasks
             WHERE json_extract(CAST(body AS TEXT), '$.Request.First.Dataset') IS NOT NULL

@@ -1,0 +1,135 @@
+package gateway
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/task"
+)
+
+// maxFootageBytes is the largest input video of any caller: what an upload may have.
+const maxFootageBytes = task.MaxUpload
+
+// takeFootage brings an input video in: it is fetched or decoded into a file, checked by its content, written anew without
+// what came along, and stored as a dataset. A video that already is the account's dataset is used as it is.
+func (g *Gateway) takeFootage(ctx context.Context, account int64, v task.Footage) (task.Footage, error) {
+	if key, token, ok := datasetURL(v.Source); ok {
+		d, err := g.ownDataset(ctx, account, v.Field, key, token)
+		if err == nil && !d.IsVideo() {
+			return task.Footage{}, fieldError(task.Unsupported, v.Field, "the dataset is a picture; a video is needed")
+		}
+		if err == nil || !errors.Is(err, store.ErrNotFound) {
+			return footageOf(v.Field, d), err
+		} // else it is another server's that has such paths
+	}
+	given, err := g.spool(func(f io.Writer) error { return g.fetchFootage(ctx, v, f) })
+	defer given.remove()
+	if err != nil {
+		return task.Footage{}, err
+	}
+	d, err := g.newDataset(account)
+	if err != nil {
+		return task.Footage{}, err
+	}
+	d, err = g.keepFootage(ctx, d, v.Field, given.path)
+	return footageOf(v.Field, d), err
+}
+
+// fetchFootage writes the video from where the caller says it is.
+func (g *Gateway) fetchFootage(ctx context.Context, v task.Footage, to io.Writer) error {
+	if strings.HasPrefix(v.Source, "http://") || strings.HasPrefix(v.Source, "https://") {
+		from := g.cfg.Fetch
+		if g.cfg.FetchVideo != nil {
+			from = g.cfg.FetchVideo
+		}
+		_, err := from.Save(ctx, v.Source, maxFootageBytes, to)
+		var refusal *outbound.Error
+		if errors.As(err, &refusal) {
+			return fetchError(v.Field, err)
+		}
+		return err
+	}
+	_, data, ok := strings.Cut(v.Source, ";base64,")
+	if !ok || !strings.HasPrefix(v.Source, "data:") {
+		return fieldError(task.Invalid, v.Field, "must be an http(s) URL, or a data URI such as data:video/mp4;base64,<data>")
+	}
+	_, err := io.Copy(to, base64.NewDecoder(base64.StdEncoding, strings.NewReader(data)))
+	if corrupt := base64.CorruptInputError(0); errors.As(err, &corrupt) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fieldError(task.Invalid, v.Field, "does not hold valid Base64: "+err.Error())
+	}
+	return err
+}
+
+// keepFootage checks the file at path and stores it as d.
+func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
+	clean, err := g.spool(func(io.Writer) error { return nil })
+	defer clean.remove()
+	if err != nil {
+		return task.Dataset{}, err
+	}
+	if err := g.cutting.take(ctx); err != nil {
+		return task.Dataset{}, err
+	}
+	facts, err := media.InspectVideo(ctx, path, clean.path, maxFootageBytes)
+	g.cutting.leave()
+	if err != nil {
+		return task.Dataset{}, inputError(field, err)
+	}
+	f, err := os.Open(clean.path)
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep video: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	d.Key, d.Type, d.Size = "datasets/"+d.ID+extension(facts.Type), facts.Type, facts.Size
+	d.Width, d.Height, d.FrameRate, d.Duration = facts.Width, facts.Height, facts.FrameRate, facts.Duration
+	if _, err := g.cfg.Bucket.Put(ctx, d.Key, f, d.Type); err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep video: %w", err)
+	}
+	if err := g.cfg.Store.PutDataset(ctx, d); err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep video: %w", err)
+	}
+	return d, nil
+}
+
+func footageOf(field string, d task.Dataset) task.Footage {
+	return task.Footage{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
+		FrameRate: d.FrameRate, Duration: d.Duration}
+}
+
+// spooled is a file of the temp folder's.
+type spooled struct{ path string }
+
+func (s spooled) remove() {
+	if s.path != "" {
+		_ = os.Remove(s.path)
+	}
+}
+
+// spool makes a file that write fills. The caller removes it, whether there is an error or not.
+func (g *Gateway) spool(write func(io.Writer) error) (spooled, error) {
+	f, err := os.CreateTemp(g.cfg.Temp, "input-*")
+	if err != nil {
+		return spooled{}, fmt.Errorf("gateway: make room for an input: %w", err)
+	}
+	return spooled{f.Name()}, errors.Join(write(f), f.Close())
+}
+
+// footage is the request's video as the engine gets it; nil where there is none.
+func (g *Gateway) footage(v *task.Footage) *engine.Footage {
+	if v == nil {
+		return nil
+	}
+	return &engine.Footage{
+		Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, Duration: v.Duration, URL: g.lend(v.Key),
+		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, v.Key, 0, -1) },
+	}
+}

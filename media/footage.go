@@ -1,0 +1,132 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// The media types of input videos.
+const (
+	typeMP4       = "video/mp4"
+	typeQuickTime = "video/quicktime"
+)
+
+// cleanTime is how long an input video may take to be written anew; its frames are not decoded.
+const cleanTime = time.Minute
+
+// Footage is an input video and its facts.
+type Footage struct {
+	Type string // "video/mp4" or "video/quicktime", by its content
+	Size int64  // bytes
+	VideoFacts
+}
+
+// LooksLikeVideo reports whether a file that begins with head is for InspectVideo to judge, rather than for an Inspector.
+func LooksLikeVideo(head []byte) bool {
+	switch sniff(head).words {
+	case "an MP4 video", "a WebM or Matroska video":
+		return true
+	}
+	if len(head) < boxHeader {
+		return false
+	}
+	switch string(head[4:boxHeader]) { // QuickTime of old has no ftyp
+	case "moov", "mdat", "wide", "free", "skip", "pnot":
+		return true
+	}
+	return false
+}
+
+// InspectVideo checks the file at path as a stranger's video, by its content, and writes it anew to clean: the first picture
+// track and the first sound, frame by frame as they are, and nothing of what came along (place, device, names, other
+// tracks). It returns the facts of what it wrote.
+//
+// Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable with a public text, except ctx's own and those of this machine.
+func InspectVideo(ctx context.Context, path, clean string, limit int64) (Footage, error) {
+	given, err := readFootage(path)
+	if err != nil {
+		return Footage{}, err
+	}
+	switch short, long := min(given.Width, given.Height), max(given.Width, given.Height); {
+	case given.Size > limit:
+		return Footage{}, refuse(ErrTooLarge, "%d bytes; at most %d", given.Size, limit)
+	case short < defaultMinSide:
+		return Footage{}, refuse(ErrTooSmall, "%dx%d pixels; each side must have at least %d", given.Width, given.Height, defaultMinSide)
+	case long > maxSide:
+		return Footage{}, refuse(ErrTooLarge, "%dx%d pixels; each side may have at most %d", given.Width, given.Height, maxSide)
+	}
+	if err := copyTracks(ctx, path, clean, given.Type); err != nil {
+		return Footage{}, err
+	}
+	out, err := readFootage(clean)
+	out.Type = given.Type
+	return out, err
+}
+
+// readFootage reads the facts of the file at path.
+func readFootage(path string) (Footage, error) {
+	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	if err != nil {
+		return Footage{}, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return Footage{}, err
+	}
+	head := make([]byte, 1024)
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Footage{}, err
+	}
+	out := Footage{Type: footageType(head[:n]), Size: info.Size()}
+	out.VideoFacts, err = Facts(f, info.Size())
+	return out, footageError(head[:n], err)
+}
+
+// footageType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
+func footageType(head []byte) string {
+	if len(head) >= 12 && string(head[4:8]) == "ftyp" && string(head[8:12]) != "qt  " {
+		return typeMP4
+	}
+	return typeQuickTime
+}
+
+// footageError says in public words why a file is no video that can be used.
+func footageError(head []byte, err error) error {
+	found := sniff(head).words
+	switch {
+	case errors.Is(err, ErrTruncated):
+		return refuse(ErrUnreadable, "the video is cut short: it ends before its own header says")
+	case errors.Is(err, ErrNotVideo) && LooksLikeVideo(head) && !strings.Contains(found, "Matroska"):
+		return refuse(ErrUnreadable, "the video can't be read: %s", strings.TrimPrefix(err.Error(), ErrNotVideo.Error()+": "))
+	case errors.Is(err, ErrNotVideo):
+		return refuse(ErrUnsupported, "%s; allowed: MP4, QuickTime", found)
+	default:
+		return err
+	}
+}
+
+// copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it.
+func copyTracks(ctx context.Context, from, to, kind string) error {
+	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	defer cancel()
+	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[kind]
+	out, err := Command(ctx, "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:"+from,
+		"-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1",
+		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", muxer, "file:"+to).CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && len(out) == 0:
+		return fmt.Errorf("media: run ffmpeg: %w", err)
+	case err != nil:
+		return refuse(ErrUnreadable, "the video's tracks can't be read")
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package render
+
+import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rows is how much two frames differ in the mean, in levels of luma, in each row.
+func rows(a, b *frame) []float64 {
+	out := make([]float64, a.h)
+	for i, v := range a.y {
+		out[i/a.w] += math.Abs(float64(v)-float64(b.y[i])) / float64(a.w)
+	}
+	return out
+}
+
+// drawnOf is the first frame of a scenery whose light and place are given, everything else being equal.
+func drawnOf(prompt string) *frame {
+	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 120, Height: 80, Frames: 24, FrameRate: 24})
+	f.temper()
+	what, _ := imagine(prompt)
+	f.first = f.build(what, true, 5)
+	out := newFrame(120, 80)
+	newPainter(f).draw(out, 12)
+	return out
+}
+
+// sum adds up a part of a slice.
+func sum(all []float64) (s float64) {
+	for _, v := range all {
+		s += v
+	}
+	return s
+}
+
+// Where a word of the table changes the picture: the horizon lies between rows 45 and 51 of 80.
+func TestEveryWordChangesThePictureWhereItBelongs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		words string // each for itself
+		base  string
+		from  int // of the change, three quarters lie between these rows
+		to    int
+	}{
+		{"stars|meteor|clouds|planet", "dusk hills sea", 0, 52},
+		{"aurora|milky way", "dusk hills sea", 0, 80}, // still water shows them too
+		{"mountains|hills|forest|cliffs|city|volcano", "noon sea", 10, 80},
+		{"meadow|desert|savanna|road|river|flowers|snowfield|ice|lava", "noon sea mountains", 35, 80},
+		{"house|tree|cactus|person|windmill|castle|pyramid", "noon meadow hills", 15, 72},
+		{"boat|lighthouse|bridge|island|iceberg", "noon sea", 15, 72},
+		{"balloon|birds|rainbow", "noon meadow hills", 0, 52},
+		{"palm|flowers|grass|beach", "noon sea", 0, 80},
+		{"campfire|ice tea|candle|block of ice", "dusk meadow hills", 20, 80},
+		{"mist", "noon meadow hills", 15, 80},
+	} {
+		base := drawnOf(c.base)
+		for word := range strings.SplitSeq(c.words, "|") {
+			hour, _, _ := strings.Cut(c.base, " ")
+			with := drawnOf(c.base + " " + word + " " + hour)
+			change := rows(base, with)
+			all, there := sum(change), sum(change[c.from:c.to])
+			if all < 8 || there < all*3/4 {
+				t.Errorf("%q in %q: the rows change by %.0f, of which %.0f between %d and %d", word, c.base, all, there, c.from, c.to)
+			}
+		}
+	}
+}
+
+func TestLightsAreBrighterThanWhatIsAround(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		light, base string
+		by          float64 // levels of luma where it is brightest
+	}{
+		{"moon", "night sea", 90}, {"stars", "dusk sea", 15}, {"aurora", "night sea", 60}, {"campfire", "night meadow", 80}, {"candle", "night meadow", 60},
+		{"lighthouse", "night sea", 80}, {"house", "night meadow", 50}, {"lightning", "storm sea", 100}, {"meteor", "night sea", 60}, {"fireflies", "night meadow", 60},
+		{"sparks", "night meadow", 60}, {"city", "night sea", 60}, {"volcano", "night sea", 40}, {"milky way", "night sea", 20}, {"sun", "dusk sea", 50},
+	} {
+		hour, _, _ := strings.Cut(c.base, " ")
+		base, with := drawnOf(c.base), drawnOf(c.base+" "+c.light+" "+hour)
+		most := 0.0
+		for i, v := range with.y {
+			most = max(most, float64(v)-float64(base.y[i]))
+		}
+		if most < c.by {
+			t.Errorf("%s in %q: it is brighter by %.0f at most", c.light, c.base, most)
+		}
+	}
+}
+
+func TestMoodsAreSeen(t *testing.T) {
+	look := func(mood string) (luma, colour, u, v float64) {
+		f := drawnOf("day meadow mountains a house " + mood)
+		for _, y := range f.y {
+			luma += float64(y) / float64(len(f.y))
+		}
+		for i := range f.u {
+			du, dv := float64(f.u[i])-128, float64(f.v[i])-128
+			colour, u, v = colour+math.Hypot(du, dv)/float64(len(f.u)), u+du/float64(len(f.u)), v+dv/float64(len(f.u))
+		}
+		return luma, colour, u, v
+	}
+	luma, colour, u, v := look("")
+	for _, c := range []struct {
+		mood string
+		is   func(l, c, du, dv float64) bool
+	}{
+		{"black and white", func(_, c, _, _ float64) bool { return c < 1.2 }},
+		{"vivid", func(_, c, _, _ float64) bool { return c > colour*1.2 }},
+		{"pastel", func(_, c, _, _ float64) bool { return c < colour*0.9 }},
+		{"vintage", func(_, c, du, _ float64) bool { return c < colour && du < u }},
+		{"dark", func(l, _, _, _ float64) bool { return l < luma*0.8 }},
+		{"bright", func(l, _, _, _ float64) bool { return l > luma*1.05 }},
+		{"warm", func(_, _, du, dv float64) bool { return du < u && dv > v }},
+		{"cold", func(_, _, du, dv float64) bool { return du > u && dv < v }},
+		{"neon", func(_, c, _, dv float64) bool { return dv > v }},
+	} {
+		l, k, du, dv := look(c.mood)
+		if !c.is(l, k, du, dv) {
+			t.Errorf("%s: luma %.1f, colour %.1f, blue %.1f, red %.1f; without %.1f, %.1f, %.1f, %.1f", c.mood, l, k, du, dv, luma, colour, u, v)
+		}
+	}
+}
+
+func TestOddShapesAreDrawn(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{64, 4096}, {4096, 64}, {64, 64}, {66, 126}, {1024, 66}} {
+		for k, c := range []Spec{
+			{Prompt: "zoom out, rain over a castle and a house by a lake, mist"},
+			{Prompt: "orbit left, handheld", First: testPicture(90, 50)},
+			{Prompt: "pan right", First: testPicture(50, 900), Last: testPicture(300, 20)},
+		} {
+			if k > 0 && size[0]*size[1] > 1<<17 {
+				continue
+			}
+			c.Width, c.Height, c.Frames, c.FrameRate, c.Caption, c.Watermark = size[0], size[1], 3, 24, c.Prompt, true
+			for n, f := range frames(c, 0, 2) {
+				low, high := slices.Min(f.y), slices.Max(f.y)
+				if high-low < 60 {
+					t.Errorf("%v, %q: frame %d runs from %d to %d", size, c.Prompt, 2*n, low, high)
+				}
+			}
+		}
+	}
+}
+
+func TestShortestVideosAreDrawn(t *testing.T) {
+	for _, count := range []int{1, 2, 3} {
+		for _, rate := range []int{1, 24, 120} {
+			for _, prompt := range []string{"whip pan over a lake in the snow", "hyperspeed", "timelapse of clouds"} {
+				spec := Spec{Prompt: prompt, Seed: 2, Width: 96, Height: 64, Frames: count, FrameRate: rate, Extras: true}
+				film := newFilm(spec)
+				p := newPainter(film)
+				j := &picture{frame: newFrame(96, 64)}
+				stills := 0
+				for j.n = range count {
+					p.take(j)
+					if j.still != nil {
+						stills++
+					}
+				}
+				if stills != count {
+					t.Errorf("%d frames of %q: %d stills", count, prompt, stills)
+				}
+				// Each place of the sprite has been filled.
+				if at := slices.Index(film.extras.sprite.y, 0); at >= 0 {
+					t.Errorf("%d frames of %q: the sprite is empty at %d", count, prompt, at)
+				}
+			}
+		}
+	}
+}
+
+func TestStillsAreSpreadOverTheVideo(t *testing.T) {
+	for _, c := range []struct {
+		frames int
+		want   []int
+	}{{1, []int{5}}, {2, []int{4, 1}}, {3, []int{2, 2, 1}}, {5, []int{1, 1, 1, 1, 1}}, {9, []int{1, 0, 1, 0, 1, 0, 1, 0, 1}}} {
+		spec := Spec{Frames: c.frames}
+		var got []int
+		for n := range c.frames {
+			got = append(got, spec.stills(n))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("of %d frames the stills show %v, wanted %v", c.frames, got, c.want)
+		}
+	}
+}
+
+// The pictures that go with a video have its colours too.
+func TestPreviewsColoursAreThoseOfThePicture(t *testing.T) {
+	for _, c := range [][3]uint8{{220, 30, 40}, {20, 160, 60}, {40, 60, 200}, {128, 128, 128}, {250, 240, 30}} {
+		img := image.NewRGBA(image.Rect(0, 0, 64, 64))
+		for i := range img.Pix {
+			img.Pix[i] = append(c[:], 255)[i%4]
+		}
+		back, err := jpeg.Decode(bytes.NewReader(onScreen(img, 64, 64).jpeg(92)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, g, b, _ := back.At(32, 32).RGBA()
+		for k, v := range []uint32{r, g, b} {
+			if d := int(v>>8) - int(c[k]); d < -4 || d > 4 {
+				t.Errorf("%v comes out as %d, %d, %d", c, r>>8, g>>8, b>>8)
+				break
+			}
+		}
+	}
+}
