@@ -119,9 +119,7 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 		err = engine.Nonsense("an upload without a name")
 	}
 	if err != nil {
-		bad := *engine.AsError(err)
-		bad.Unconfirmed = false
-		return "", &bad
+		return "", engine.Unbegun(err)
 	}
 	return path.Join(out.Subfolder, out.Name), nil
 }

@@ -2,12 +2,12 @@ package vertex_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/engine/enginetest"
 	"github.com/filmgate/filmgate/engine/vertex"
 	"github.com/filmgate/filmgate/task"
 )
@@ -15,13 +15,9 @@ import (
 // answering is an engine whose vendor answers each call so.
 func answering(t *testing.T, status int, body string) engine.Engine {
 	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
-	}))
-	t.Cleanup(s.Close)
-	return vertex.New(vertex.Options{Project: "p", Location: "l", Token: token, BaseURL: s.URL, HTTP: s.Client()})
+	return enginetest.Saying(t, func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		return vertex.New(vertex.Options{Project: "p", Location: "l", Token: token, BaseURL: base, HTTP: hc, Now: now})
+	}, status, body, nil)
 }
 
 func TestRefusedSubmitsAreSortedByGooglesWords(t *testing.T) {
