@@ -1,6 +1,12 @@
 package enginetest
 
-import "testing"
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
 
 func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
 	v := Vendor{Real: &Real{Needs: []Need{{Name: "PROJECT", Stand: "p"}, {Name: "FOLDER", Stand: "out"}, {Name: "WORKFLOW"}}}}
@@ -43,6 +49,26 @@ func TestAScrubHidesWhoRecorded(t *testing.T) {
 	for _, c := range cases {
 		if got := s.text(c.in, true); got != c.out {
 			t.Errorf("%s: %s, want %s", c.name, got, c.out)
+		}
+	}
+}
+
+func TestAServerWithoutKeysIsSentNone(t *testing.T) {
+	for key, want := range map[string]string{"": "", "theirs": "Bearer theirs"} {
+		sent := "never asked"
+		r := &recorder{key: key, base: "http://server", next: roundTrip(func(req *http.Request) (*http.Response, error) {
+			sent = req.Header.Get("Authorization")
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+		})}
+		req := httptest.NewRequest(http.MethodPost, "http://server/video", strings.NewReader("{}"))
+		req.Header.Set("Authorization", "Bearer "+Key)
+		resp, err := r.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if said := r.take(); sent != want || len(said) != 1 || !strings.Contains(said[0].request, "POST /video\nAuthorization: Bearer {key}") {
+			t.Errorf("with key %q the server got %q; recorded %+v", key, sent, said)
 		}
 	}
 }
