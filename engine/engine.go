@@ -27,7 +27,7 @@ type Engine interface {
 	// The caller closes Body.
 	Open(ctx context.Context, handle string, offset int64) (Content, error)
 	// Cancel ends the work as far as the engine can, and lets go of what it kept for it. Cancelling finished or unknown
-	// work is no error. An engine without Capabilities.Cancel does nothing.
+	// work is no error. An engine without Capabilities.Cancel ends nothing.
 	Cancel(ctx context.Context, handle string) error
 }
 

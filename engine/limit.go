@@ -9,36 +9,41 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// flight is the work of one key that was submitted and has not ended. It is rebuilt after a restart from the polls of
-// work that goes on.
-type flight struct {
-	limit      int
-	forget     time.Duration
-	retryAfter time.Duration
-	now        func() time.Time
-
+// Flight counts the work of one key that was submitted and has not ended. Its zero value counts nothing yet. One that is
+// handed from a key to the key that takes its place goes on counting the work of both: it is the vendor's room that is
+// limited. It is rebuilt after a restart from the polls of work that goes on.
+type Flight struct {
 	mu     sync.Mutex
 	asking int                  // submits that are on their way
 	seen   map[string]time.Time // handle to when it was last heard of
 }
 
+// room is a key's flight, and how much may be in it.
+type room struct {
+	flight     *Flight
+	limit      int
+	forget     time.Duration
+	retryAfter time.Duration
+	now        func() time.Time
+}
+
 // limited holds back submits above the key's limit and follows the work by what passes through. A refusal is of class
 // Overloaded, so that the gateway holds the task THROTTLED.
-func limited(f *flight, next step) step {
+func limited(r room, next step) step {
 	return func(ctx context.Context, c *call) error {
 		if c.verb != verbSubmit {
 			err := next(ctx, c)
-			f.follow(c, err)
+			r.follow(c, err)
 			return err
 		}
-		if !f.enter() {
+		if !r.enter() {
 			return &Error{
-				Class: Overloaded, Held: HeldByLimit, Reason: task.VendorUnavailable, RetryAfter: f.retryAfter,
-				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", f.limit),
+				Class: Overloaded, Held: HeldByLimit, Reason: task.VendorUnavailable, RetryAfter: r.retryAfter,
+				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", r.limit),
 			}
 		}
 		err := errBroken
-		defer func() { f.leave(c.handle, err) }()
+		defer func() { r.leave(c.handle, err) }()
 		err = next(ctx, c)
 		return err
 	}
@@ -46,50 +51,57 @@ func limited(f *flight, next step) step {
 
 // count is how much is in flight. Work that nobody asked after for long is taken for ended, or a lost poll would hold
 // its place for ever.
-func (f *flight) count() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.countLocked()
+func (r room) count() int {
+	r.flight.mu.Lock()
+	defer r.flight.mu.Unlock()
+	return r.countLocked()
 }
 
-func (f *flight) countLocked() int {
-	oldest := f.now().Add(-f.forget)
-	for h, at := range f.seen {
+func (r room) countLocked() int {
+	oldest := r.now().Add(-r.forget)
+	for h, at := range r.flight.seen {
 		if at.Before(oldest) {
-			delete(f.seen, h)
+			delete(r.flight.seen, h)
 		}
 	}
-	return len(f.seen) + f.asking
+	return len(r.flight.seen) + r.flight.asking
 }
 
-func (f *flight) enter() bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.limit > 0 && f.countLocked() >= f.limit {
+func (r room) enter() bool {
+	r.flight.mu.Lock()
+	defer r.flight.mu.Unlock()
+	if r.limit > 0 && r.countLocked() >= r.limit {
 		return false
 	}
-	f.asking++
+	r.flight.asking++
 	return true
 }
 
-func (f *flight) leave(handle string, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.asking--
+func (r room) leave(handle string, err error) {
+	r.flight.mu.Lock()
+	defer r.flight.mu.Unlock()
+	r.flight.asking--
 	if err == nil {
-		f.seen[handle] = f.now()
+		r.heardLocked(handle)
 	}
 }
 
-func (f *flight) follow(c *call, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+func (r room) follow(c *call, err error) {
+	r.flight.mu.Lock()
+	defer r.flight.mu.Unlock()
 	switch {
 	case err != nil && AsError(err).Class == Lost, err == nil && (c.verb == verbCancel || c.status.State.Terminal()):
-		delete(f.seen, c.handle)
+		delete(r.flight.seen, c.handle)
 	case err == nil && (c.verb == verbPoll || c.verb == verbFind):
-		f.seen[c.handle] = f.now()
+		r.heardLocked(c.handle)
 	}
+}
+
+func (r room) heardLocked(handle string) {
+	if r.flight.seen == nil {
+		r.flight.seen = map[string]time.Time{}
+	}
+	r.flight.seen[handle] = r.now()
 }
 
 // crowded lets so many calls pass at once. A vendor that answers slowly so takes no connections and memory without end,

@@ -163,3 +163,88 @@ func TestCallsAboveTheLimitAtOnceWaitTheirTurn(t *testing.T) {
 		t.Errorf("%d more calls came through, want the one that waited its turn", n)
 	}
 }
+
+func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		limit int  // of the new key
+		ended bool // the old work has ended by then, as the old key hears
+		takes bool
+	}{
+		{"the limit is reached by the old work", 1, false, false},
+		{"the old work has ended", 1, true, true},
+		{"there is room beside it", 2, false, true},
+		{"there is no limit any more", 0, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := wrap(t, engine.Policy{}, "k")
+			var flight engine.Flight
+			key := func(limit int) engine.Engine {
+				w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: limit, Flight: &flight})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return w
+			}
+			before := key(1)
+			handle, err := before.Submit(t.Context(), job("a", "a cat"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			after := &set{clock: s.clock, Engine: key(c.limit), keys: s.keys}
+			if c.ended {
+				s.pass(3 * time.Second)
+				if st, err := before.Poll(t.Context(), handle); err != nil || !st.State.Terminal() {
+					t.Fatalf("%+v, %v", st, err)
+				}
+			}
+			if after.mayTakeMore(t) != c.takes {
+				t.Errorf("it takes more: %v", !c.takes)
+			}
+		})
+	}
+}
+
+func TestASubmitThatIsUnderWayAtTheOldKeyCountsAtTheNew(t *testing.T) {
+	s := wrap(t, engine.Policy{}, "k")
+	var flight engine.Flight
+	asked, answer := make(chan struct{}), make(chan struct{})
+	slow := &slowSubmit{Engine: s.keys["k"], asked: asked, answer: answer}
+	before, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: slow, InFlight: 1, Flight: &flight})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: 1, Flight: &flight})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := &set{clock: s.clock, Engine: next, keys: s.keys}
+	done := make(chan error, 1)
+	go func() {
+		_, err := before.Submit(t.Context(), job("a", "a cat"))
+		done <- err
+	}()
+	<-asked
+	if after.mayTakeMore(t) {
+		t.Error("a submit that is under way has no place")
+	}
+	close(answer)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if after.mayTakeMore(t) {
+		t.Error("what it began has no place")
+	}
+}
+
+// slowSubmit says that it was asked, and answers when it may.
+type slowSubmit struct {
+	engine.Engine
+	asked, answer chan struct{}
+}
+
+func (s *slowSubmit) Submit(ctx context.Context, j engine.Job) (string, error) {
+	close(s.asked)
+	<-s.answer
+	return s.Engine.Submit(ctx, j)
+}

@@ -20,8 +20,8 @@ type pool struct {
 // member is one key with its wrappers.
 type member struct {
 	Key
-	step   step
-	flight *flight
+	step step
+	room room
 
 	mu      sync.Mutex
 	resting time.Time // the vendor refused the account; no new work before this
@@ -88,7 +88,7 @@ func (p *pool) byLoad() []*member {
 	}
 	all := make([]loaded, len(p.members))
 	for i, m := range p.members {
-		all[i] = loaded{m, m.flight.count()}
+		all[i] = loaded{m, m.room.count()}
 	}
 	slices.SortStableFunc(all, func(a, b loaded) int { return a.n - b.n })
 	out := make([]*member, len(all))

@@ -28,6 +28,9 @@ type Key struct {
 	Name     string // goes into handles, so that work stays with its key: no "/" in it; "" only for an engine's only key
 	Engine   Engine
 	InFlight int // pieces of work at once; 0 = no limit
+	// Flight counts them: that of the key in whose place this one comes, so that a limit holds for the work of both; nil = a
+	// count of its own.
+	Flight *Flight
 }
 
 // Wrap makes one engine of an engine's keys. Around each key stand, from the outside inwards: the limit on work in
@@ -52,15 +55,18 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 // tries; the breaker sees every single try, and what it stops is neither recorded nor a failure of the vendor's.
 func (p Policy) around(k Key) *member {
 	caps := k.Engine.Capabilities()
-	f := &flight{limit: k.InFlight, forget: p.Forget, retryAfter: caps.PollEvery, now: p.Now, seen: map[string]time.Time{}}
+	r := room{flight: k.Flight, limit: k.InFlight, forget: p.Forget, retryAfter: caps.PollEvery, now: p.Now}
+	if r.flight == nil {
+		r.flight = &Flight{}
+	}
 	_, finds := k.Engine.(Finder)
 	next := direct(k.Engine)
 	next = recorded(p, k.Name, next)
 	next = broken(p, next)
 	next = crowded(p.AtOnce, next)
 	next = retried(p, caps.ExternalID, finds, next)
-	next = limited(f, next)
-	return &member{Key: k, step: next, flight: f}
+	next = limited(r, next)
+	return &member{Key: k, step: next, room: r}
 }
 
 func (p Policy) filled() Policy {

@@ -149,6 +149,46 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	}
 }
 
+func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
+	h := newHouse(t)
+	var flight engine.Flight
+	inner := h.engine(t)
+	limited := func() gateway.Roster {
+		e, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: inner, InFlight: 1, Flight: &flight})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rosterOf("a", e)
+		r.Engines[0].Patience = time.Hour
+		return r
+	}
+	h.config.Roster = limited()
+	h.Gateway = gateway.New(h.config)
+	first, second := h.submit(t, "slow:20s").ID, h.submit(t, "two").ID
+	if _, err := h.Advance(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), limited()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Advance(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.read(t, second); got.State != task.Throttled || inner.Submits(second) != 0 {
+		t.Errorf("it is %s and was submitted %d times, though the limit is reached", got.State, inner.Submits(second))
+	}
+	h.wakes = nil
+	if got := h.run(t, first); got.State != task.Succeeded {
+		t.Fatalf("ended %s", got.State)
+	}
+	if len(h.wakes) == 0 {
+		t.Error("what waited was not woken when the work from before ended")
+	}
+	if got := h.run(t, second); got.State != task.Succeeded {
+		t.Errorf("ended %s", got.State)
+	}
+}
+
 func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
 	h := newHouse(t)
 	h.only("a", h.engine(t))

@@ -36,7 +36,7 @@ type engineConfig struct {
 	Callbacks     *bool                  `yaml:"callbacks"`   // nil = where the public URL begins with https
 	Prices        map[string]priceConfig `yaml:"prices"`      // by the engine's own model
 	Flavor        string                 `yaml:"flavor"`      // openai: which server it is
-	Serves        []modelConfig          `yaml:"serves"`      // openai, localai: the server's models
+	Serves        []servedConfig         `yaml:"serves"`      // openai, localai: the server's models; fal, replicate: further ones
 	Team          int                    `yaml:"team"`        // webtask: asTeamId
 	Project       string                 `yaml:"project"`     // vertex
 	Location      string                 `yaml:"location"`    // vertex
@@ -64,7 +64,7 @@ type priceConfig struct {
 	Currency  string  `yaml:"currency"` // "" = USD
 }
 
-// modelConfig is a model that the operator's own server has, and its limits. A zero limit is none.
+// modelConfig is a model that the operator names, and its limits. A zero limit is none.
 type modelConfig struct {
 	Name         string   `yaml:"name"`
 	Modes        []string `yaml:"modes"`
@@ -77,6 +77,8 @@ type modelConfig struct {
 	ImageBytes   int64    `yaml:"image_bytes"`
 	ImageMinSide int      `yaml:"image_min_side"`
 	Seed         bool     `yaml:"seed"`
+
+	Price *priceConfig `yaml:"price"` // nil = nobody knows
 }
 
 // workflowConfig is a workflow of a ComfyUI server: a model, the file of its graph, and where the parts of a job go in it.

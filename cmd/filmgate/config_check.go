@@ -121,29 +121,51 @@ func (e *engineConfig) checkKind(at []any, f *faults) {
 	if e.Flavor != "" && !slices.Contains(openai.Flavors(), e.Flavor) {
 		f.add(append(slices.Clip(at), "flavor"), "%q; allowed: %s", e.Flavor, strings.Join(openai.Flavors(), ", "))
 	}
-	for i, m := range e.Serves {
-		m.check(append(slices.Clip(at), "serves", i), f)
-	}
+	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
 		here := append(slices.Clip(at), "workflows", i)
-		w.check(here, f)
+		w.check(here, frameModes(), f)
 		if w.File == "" {
 			f.add(append(here, "file"), "the workflow's file is needed, as ComfyUI exports it for its API")
 		}
 	}
 }
 
-func (m modelConfig) check(at []any, f *faults) {
+// frameModes are the modes of a model that names none: all but that from videos.
+func frameModes() []engine.Mode {
+	return slices.DeleteFunc(engine.Modes(), func(m engine.Mode) bool { return m == engine.FromVideo })
+}
+
+// check names the faults of a model that may have these modes.
+func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
-	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 {
+	onlyVideo := len(m.Modes) == 1 && engine.Mode(m.Modes[0]) == engine.FromVideo // what it makes is as long as its input
+	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 && !onlyVideo {
 		f.add(append(slices.Clip(at), "max_seconds"), "seconds or max_seconds is needed")
 	}
-	allowed := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}
+	for i, s := range m.Seconds {
+		if s <= 0 {
+			f.add(append(slices.Clip(at), "seconds", i), "%d is not above 0", s)
+		}
+	}
+	limits := map[string]int64{"prompt_limit": int64(m.PromptLimit), "image_bytes": m.ImageBytes, "image_min_side": int64(m.ImageMinSide)}
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		if limits[name] < 0 {
+			f.add(append(slices.Clip(at), name), "%d is less than 0; 0 is no limit", limits[name])
+		}
+	}
+	if m.Price != nil && (m.Price.PerSecond < 0 || m.Price.PerClip < 0) {
+		f.add(append(slices.Clip(at), "price"), "a price is less than 0")
+	}
+	allowed := make([]string, len(modes))
+	for i, mode := range modes {
+		allowed[i] = string(mode)
+	}
 	for i, mode := range m.Modes {
-		if !slices.Contains(allowed, engine.Mode(mode)) {
-			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: text, first_frame, last_frame, first_and_last_frame", mode)
+		if !slices.Contains(allowed, mode) {
+			f.add(append(slices.Clip(at), "modes", i), "%q; allowed: %s", mode, strings.Join(allowed, ", "))
 		}
 	}
 }

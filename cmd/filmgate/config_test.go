@@ -142,6 +142,8 @@ func FuzzSettingsFile(f *testing.F) {
 		string(every), "", "~", "engines: &e [*e]", "a: &a {<<: *a}", "models: {x: {to: y}}", "models: [a]", "engines: [~, [], {}]",
 		"engines: [{keys: [~]}]", "models: {? [a] : b}", "engines: [{name: x, type: comfyui, workflows: [{slots: {prompt: x}}]}]", "--- a\n--- b\n",
 		"deadline: ${X}", "engines: [{type: openai, serves: [{seconds: [a]}]}]",
+		"engines: [{type: fal, keys: [a], serves: [{model: o/m, modes: [text], seconds: [5], inputs: {prompt: text}, fixed: {a: {b: [~, 1e9]}}}]}]",
+		"engines: [{type: replicate, keys: [a], serves: [{model: a/b, price: 0.5, inputs: {first: ~, x: y}, fixed: &f {a: *f}}]}]",
 	} {
 		f.Add(seed)
 	}

@@ -35,6 +35,8 @@ type kind struct {
 	open  bool                                                        // its server may want no key
 	takes []string                                                    // settings that not all types have
 	needs []string                                                    // those of them that it can't do without
+
+	market *market // of a vendor that serves many makers' models
 }
 
 // engineKinds is the list of engines that the settings file may name.
@@ -63,13 +65,9 @@ func engineKinds() map[string]kind {
 		"makevid": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return makevid.New(makevid.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
-		"fal": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return fal.New(fal.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		}},
-		"replicate": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return replicate.New(replicate.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
-		}},
-		"vertex": {key: []string{"file"}, takes: []string{"project", "location", "bucket"}, needs: []string{"project", "location"}, make: newVertex},
+		"fal":       {key: key, takes: []string{"serves"}, market: atFal(), make: newFal},
+		"replicate": {key: key, takes: []string{"serves"}, market: atReplicate(), make: newReplicate},
+		"vertex":    {key: []string{"file"}, takes: []string{"project", "location", "bucket"}, needs: []string{"project", "location"}, make: newVertex},
 		"minimax": {key: key, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 			return minimax.New(minimax.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
@@ -80,6 +78,18 @@ func engineKinds() map[string]kind {
 			return dashscope.New(dashscope.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
 	}
+}
+
+func atFal() *market { return &market{fal.Usual, fal.CheckPath} }
+
+func atReplicate() *market { return &market{replicate.Usual, replicate.CheckPath} }
+
+func newFal(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+	return fal.New(fal.Options{Key: k.Key, Models: atFal().offers(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+}
+
+func newReplicate(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
+	return replicate.New(replicate.Options{Key: k.Key, Models: atReplicate().offers(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 }
 
 func newVertex(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
@@ -104,7 +114,7 @@ func newComfyUI(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
 	return made, nil
 }
 
-func models(all []modelConfig) []engine.Model {
+func models(all []servedConfig) []engine.Model {
 	var out []engine.Model
 	for _, m := range all {
 		out = append(out, m.model())
@@ -116,6 +126,9 @@ func (m modelConfig) model() engine.Model {
 	out := engine.Model{
 		Name: m.Name, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds, AspectRatios: m.AspectRatios, Resolutions: m.Resolutions,
 		PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes, ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, Seed: m.Seed,
+	}
+	if m.Price != nil {
+		out.Price = m.Price.price()
 	}
 	for _, mode := range m.Modes {
 		out.Modes = append(out.Modes, engine.Mode(mode))

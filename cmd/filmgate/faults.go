@@ -117,15 +117,20 @@ func (f *faults) walk(n *yaml.Node, at []any, getenv func(string) string, like a
 	case yaml.ScalarNode:
 		f.fill(n, at, getenv)
 	case yaml.SequenceNode:
-		if t.Kind() == reflect.Slice {
-			for i, item := range n.Content {
+		for i, item := range n.Content {
+			switch t.Kind() {
+			case reflect.Slice:
 				f.walk(item, append(at, i), getenv, reflect.New(t.Elem()).Interface())
+			case reflect.Interface: // anything may stand here, and in it
+				f.walk(item, append(at, i), getenv, like)
 			}
 		}
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			name := n.Content[i].Value
 			switch {
+			case t.Kind() == reflect.Interface:
+				f.walk(n.Content[i+1], append(at, name), getenv, like)
 			case t.Kind() == reflect.Map:
 				f.walk(n.Content[i+1], append(at, name), getenv, reflect.New(t.Elem()).Interface())
 			case t.Kind() == reflect.Struct && name != "<<":

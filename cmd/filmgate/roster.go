@@ -28,20 +28,28 @@ const (
 type loaded struct {
 	config  config
 	engines map[string]engine.Engine // by name
+	flights map[account]*engine.Flight
 }
 
+// account is where a limit on work in flight holds: a key of an engine, whatever stands behind the key's name by now.
+type account struct{ engine, kind, baseURL, key string }
+
 // load reads the settings file and makes its engines. Those whose settings are as they were before are the same ones as
-// before, with all that they know of work in flight. The error names every fault.
+// before; one that changed, but for its vendor, goes on counting the work that the engine before it has in flight. The error
+// names every fault.
 func (p program) load(path string, before loaded) (loaded, error) {
 	c, f, err := readConfig(path, p.getenv)
 	if err != nil {
 		return loaded{}, err
 	}
-	l := loaded{config: c, engines: map[string]engine.Engine{}}
+	l := loaded{config: c, engines: map[string]engine.Engine{}, flights: maps.Clone(before.flights)}
+	if l.flights == nil {
+		l.flights = map[account]*engine.Flight{}
+	}
 	for i, e := range c.Engines {
 		made, ok := before.same(e)
 		if !ok {
-			made = p.make(i, e, f)
+			made = p.make(i, e, l, f)
 		}
 		if made != nil {
 			l.engines[e.Name] = made
@@ -99,8 +107,17 @@ func (e engineConfig) making() engineConfig {
 	return e
 }
 
+// flight is the count of a key's work: that of the key that had its name in the engine of that name.
+func (l loaded) flight(e engineConfig, key string) *engine.Flight {
+	at := account{e.Name, e.Type, e.BaseURL, key}
+	if l.flights[at] == nil {
+		l.flights[at] = &engine.Flight{}
+	}
+	return l.flights[at]
+}
+
 // make makes the engine at a place in the file, with its keys behind the same wrappers; nil where its settings have faults.
-func (p program) make(i int, e engineConfig, f *faults) engine.Engine {
+func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine {
 	kind, ok := engineKinds()[e.Type]
 	if !ok {
 		return nil
@@ -126,7 +143,7 @@ func (p program) make(i int, e engineConfig, f *faults) engine.Engine {
 			}
 			return nil
 		}
-		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight})
+		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Flight: l.flight(e, k.Name)})
 	}
 	made, err := engine.Wrap(engine.Policy{Now: p.now}, keys...)
 	if err != nil {
@@ -169,10 +186,7 @@ func (c config) terms(e engineConfig) gateway.Terms {
 		t.Patience = *e.Patience
 	}
 	for model, p := range e.Prices {
-		if p.Currency == "" {
-			p.Currency = "USD"
-		}
-		t.Prices[model] = task.Price(p)
+		t.Prices[model] = p.price()
 	}
 	return t
 }

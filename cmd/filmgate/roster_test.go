@@ -47,15 +47,15 @@ func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
 func TestRoutesKeepOrderAndWeights(t *testing.T) {
 	l := loads(t, `
 engines:
-  - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3: {per_clip: 2}}}
+  - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3.1: {per_clip: 2}}}
   - {name: b, type: luma, keys: [{key: k}]}
-models: {m: [{to: a/fal-ai/veo3, weight: 3}, {to: b, weight: 1}, animatic]}
+models: {m: [{to: a/fal-ai/veo3.1, weight: 3}, {to: b, weight: 1}, animatic]}
 `, loaded{})
 	r := l.roster(nil)
-	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
+	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3.1 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
 		t.Errorf("route %s", got)
 	}
-	if p := r.Engines[0].Prices["fal-ai/veo3"]; p != (task.Price{PerClip: 2, Currency: "USD"}) {
+	if p := r.Engines[0].Prices["fal-ai/veo3.1"]; p != (task.Price{PerClip: 2, Currency: "USD"}) {
 		t.Errorf("price %+v", p)
 	}
 }
@@ -117,5 +117,35 @@ models: {"*": [studio/wan]}
 	p.until(t, id, hasSucceeded)
 	if got := p.whole(t, id); got.Engine != "studio" || got.Attempts[0].Model != "wan" {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
+	file := func(engine, kind, key, more string) string {
+		return fmt.Sprintf("engines: [{name: %s, type: %s, keys: [{name: %s, key: k}]%s}]\n", engine, kind, key, more)
+	}
+	first := loads(t, file("a", "runway", "team", ""), loaded{})
+	same := first.flight(first.config.Engines[0], "team")
+	for _, c := range []struct {
+		name, text string
+		engine     engineConfig
+		key        string
+		counts     bool
+	}{
+		{"another timeout", file("a", "runway", "team", ", timeout: 5s"), engineConfig{Name: "a", Type: "runway"}, "team", true},
+		{"nothing", file("a", "runway", "team", ""), engineConfig{Name: "a", Type: "runway"}, "team", true},
+		{"another vendor", file("a", "luma", "team", ""), engineConfig{Name: "a", Type: "luma"}, "team", false},
+		{"another address", file("a", "runway", "team", `, base_url: "https://x.example"`), engineConfig{Name: "a", Type: "runway", BaseURL: "https://x.example"}, "team", false},
+		{"another engine", file("b", "runway", "team", ""), engineConfig{Name: "b", Type: "runway"}, "team", false},
+		{"another key", file("a", "runway", "other", ""), engineConfig{Name: "a", Type: "runway"}, "other", false},
+	} {
+		next := loads(t, c.text, first)
+		if got := next.flight(c.engine, c.key) == same; got != c.counts {
+			t.Errorf("%s: it counts on is %v", c.name, got)
+		}
+		back := loads(t, file("a", "runway", "team", ", timeout: 9s"), next)
+		if back.flight(first.config.Engines[0], "team") != same {
+			t.Errorf("%s, and back: the count is another", c.name)
+		}
 	}
 }

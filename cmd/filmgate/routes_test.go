@@ -235,6 +235,30 @@ models: {"*": [other]}
 	}
 }
 
+func TestAReloadKeepsTheCountOfWorkInFlight(t *testing.T) {
+	const takes = 4 * time.Second
+	settings := `
+engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, timeout: %s, keys: [{name: only, key: "{key}", in_flight: 1}]}]
+models: {"*": [team]}
+`
+	fake, path := vendors(t, takes, fmt.Sprintf(settings, "20s"))
+	p := run(t, t.TempDir())
+	before := p.create(t, `{"seconds":5,"text_prompt":"before"}`)
+	p.until(t, before, func(taskAnswer) bool { return len(p.whole(t, before).Attempts) == 1 })
+	writeSettings(t, path, os.Getenv("VENDOR_URL"), fmt.Sprintf(settings, "30s"))
+	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	p.logs(t, "changed=[team]")
+	after := p.create(t, `{"seconds":5,"text_prompt":"after"}`)
+	p.until(t, after, hasSucceeded)
+	ended, begun := fake.Tasks()["before"].Ends, fake.Tasks()["after"].Ends.Add(-takes)
+	if begun.Before(ended) {
+		t.Errorf("two were at work at once, for %s", ended.Sub(begun))
+	}
+	p.until(t, before, hasSucceeded)
+}
+
 func TestAKillInTheMiddleOfASubmitIsNotPaidTwice(t *testing.T) {
 	for wire, c := range map[string]struct {
 		settings, more, ends string

@@ -1,8 +1,9 @@
 // Package comfyui is the engine for a ComfyUI server: an operator's workflows, each a model, whose named slots are filled
 // with the parts of a job.
 //
-// What may enter: the server's wire and the filling of slots. Wire facts: the routes /prompt, /queue, /history, /view,
-// /upload/image and /interrupt of ComfyUI's own server.
+// What may enter: the server's wire and the filling of slots. Wire facts: Comfy-Org/ComfyUI, server.py (the routes /prompt,
+// /queue, /history, /view, /upload/image and /interrupt) and execution.py (validate_prompt). Unconfirmed: in what words
+// the nodes that call vendors pass on that a prompt was refused.
 package comfyui
 
 import (
@@ -50,7 +51,7 @@ func New(o Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, local), Now: o.Now}
+	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, local), Now: o.Now, Fail: refused}
 	if o.Key != "" {
 		c.Sign, c.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}
@@ -67,8 +68,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return c
 }
 
-// Submit uploads the pictures, fills the workflow and puts it into the queue. Our task id goes along as client_id, which
-// the server keeps with the work.
+// Submit uploads the pictures, fills the workflow and puts it into the queue. Our task id, a UUID, goes along as prompt_id,
+// which servers since 2025 make the work's own, and as client_id, which older ones keep with the work.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	for _, w := range e.workflows {
 		if w.Name != job.Model {
@@ -93,7 +94,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			PromptID string `json:"prompt_id"`
 		}
 		_, err = e.client.Do(ctx, engine.Call{
-			Method: http.MethodPost, Path: "/prompt", In: map[string]any{"prompt": graph, "client_id": job.Task}, Out: &out,
+			Method: http.MethodPost, Path: "/prompt", Out: &out,
+			In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
 		})
 		return engine.Accepted(out.PromptID, err)
 	}
@@ -117,9 +119,7 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 		err = engine.Nonsense("an upload without a name")
 	}
 	if err != nil {
-		bad := *engine.AsError(err)
-		bad.Unconfirmed = false
-		return "", &bad
+		return "", engine.Unbegun(err)
 	}
 	return path.Join(out.Subfolder, out.Name), nil
 }
@@ -175,29 +175,43 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return err
 }
 
-// Find looks through the queue and the latest history for the work of our task.
+// Find looks for the work of our task by its id, in the queue and then in the history, and where it is in neither through
+// the latest of the history: older servers gave it an id of their own.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	q, err := e.queue(ctx)
 	if err != nil {
 		return "", err
 	}
-	past := map[string]entry{}
+	waiting := append(q.Running, q.Pending...)
+	if handle, ok := of(waiting, id); ok {
+		return handle, nil
+	}
+	if _, found, err := e.past(ctx, id); err != nil || found {
+		return id, err
+	}
+	latest := map[string]entry{}
 	_, err = e.client.Do(ctx, engine.Call{
-		Method: http.MethodGet, Path: fmt.Sprintf("/history?max_items=%d", remembered), Out: &past, Limit: answerLimit,
+		Method: http.MethodGet, Path: fmt.Sprintf("/history?max_items=%d", remembered), Out: &latest, Limit: answerLimit,
 	})
 	if err != nil {
 		return "", err
 	}
-	all := append(q.Running, q.Pending...)
-	for _, p := range past {
-		all = append(all, p.Prompt)
-	}
-	for _, i := range all {
-		if i.client == id {
-			return i.id, nil
+	for _, p := range latest {
+		if handle, ok := of([]item{p.Prompt}, id); ok {
+			return handle, nil
 		}
 	}
-	return "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no work with client_id " + id}
+	return "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
+}
+
+// of finds the work of our task.
+func of(list []item, task string) (handle string, ok bool) {
+	for _, i := range list {
+		if i.id == task || i.client == task {
+			return i.id, true
+		}
+	}
+	return "", false
 }
 
 // past asks the history for work; found is false where it is not there.

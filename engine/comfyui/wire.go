@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"path"
 	"slices"
@@ -141,4 +142,30 @@ func (e entry) video() string {
 		}
 	}
 	return ""
+}
+
+// refused says in the operator's log what the server has against a workflow: what is wrong with which node's input, not the
+// beginning of a long answer.
+func refused(status int, body []byte, _ http.Header) *engine.Error {
+	type fault struct {
+		Message string `json:"message"`
+		Details string `json:"details"`
+	}
+	var said struct {
+		Error fault `json:"error"`
+		Nodes map[string]struct {
+			Class  string  `json:"class_type"`
+			Errors []fault `json:"errors"`
+		} `json:"node_errors"`
+	}
+	if status != http.StatusBadRequest || !engine.Reads(body, &said) || said.Error.Message == "" {
+		return nil
+	}
+	all := []string{said.Error.Message}
+	for _, id := range slices.Sorted(maps.Keys(said.Nodes)) {
+		for _, f := range said.Nodes[id].Errors {
+			all = append(all, fmt.Sprintf("node %s (%s): %s: %s", id, said.Nodes[id].Class, f.Message, f.Details))
+		}
+	}
+	return &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.Join(all, "; ")}
 }

@@ -30,8 +30,9 @@ type script struct {
 }
 
 // exchanges plays every file testdata/*.http of the engine's folder. A file's sections begin with "### call", "### request",
-// "### response" and "### result"; a call is submit, poll, open, cancel, find, or finish, which is submit and polls; in requests and answers {base} stands for the API's address and {key} for Key. JSON
-// is compared apart from white space; a header's value may end in *. A new case is a new file.
+// "### response" and "### result"; a call is submit, poll, open, cancel, find, finish, which is submit and polls, or film,
+// which is finish and open. In requests and answers {base} stands for the API's address and {key} for Key. JSON is compared
+// apart from white space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
 	files, err := filepath.Glob(filepath.Join(folder(v), "*.http"))
 	if err != nil || len(files) == 0 {
@@ -174,8 +175,12 @@ func call(t *testing.T, e engine.Engine, text string) string {
 			line += fmt.Sprintf(" %s: %s", st.Failure.Reason, st.Failure.Detail)
 		}
 		return outcome(line, err)
-	case "open":
-		c, err := e.Open(t.Context(), rest, 0)
+	case "open", "film":
+		handle := rest
+		if verb == "film" {
+			handle = finish(t, e, rest)
+		}
+		c, err := e.Open(t.Context(), handle, 0)
 		if err != nil {
 			return outcome("", err)
 		}

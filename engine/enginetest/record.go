@@ -2,43 +2,37 @@ package enginetest
 
 import (
 	"bytes"
-	"context"
+	"cmp"
+	"crypto/rand"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/engine/enginetest/fakevendor"
 	"github.com/filmgate/filmgate/task"
 )
 
-// The flags of a recording, for go test: docs/engines.md tells how.
-var (
-	recordKey   = flag.String("record", "", "run one small job at the real vendor, with the key in the environment variable of this name, and write its exchange files anew")
-	recordBase  = flag.String("record-base", "", "the API to record; empty = the vendor's own")
-	recordModel = flag.String("record-model", "", "the engine's model that makes the job; empty = the first")
-)
-
-const (
-	recordPatience = 30 * time.Minute
-	recorded       = "recorded-" // how the files' names begin
-)
+// recorded is how the files' names begin.
+const recorded = "recorded-"
 
 // recorder sends an engine's requests to a real vendor, with the real key in the place of Key, and keeps what was said.
 type recorder struct {
 	next http.RoundTripper
-	key  string // the real one; never written
+	key  string // the real one; never written; "" = the server wants none
 	base string // of the API, in full
+
+	values map[string]string // of what is needed besides
+
+	mu   sync.Mutex
 	said []exchange
 }
 
@@ -58,6 +52,9 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 			signed.Header[name][i] = strings.ReplaceAll(values[i], Key, r.key)
 		}
 	}
+	if r.key == "" {
+		signed.Header.Del("Authorization") // the server wants none
+	}
 	signed.Body = io.NopCloser(bytes.NewReader(sent))
 	resp, err := r.next.RoundTrip(signed)
 	if err != nil {
@@ -68,9 +65,14 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	got = bytes.ReplaceAll(got, []byte(r.key), []byte(Key)) // the engine knows how to hide that one
+	if r.key != "" {
+		got = bytes.ReplaceAll(got, []byte(r.key), []byte(Key)) // the engine knows how to hide that one
+	}
 	resp.Body = io.NopCloser(bytes.NewReader(got))
-	r.said = append(r.said, exchange{request: r.request(req, sent), response: r.response(resp, got)})
+	x := exchange{request: r.request(req, sent), response: r.response(resp, got)}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.said = append(r.said, x)
 	return resp, nil
 }
 
@@ -132,35 +134,35 @@ func readable(body []byte) string {
 
 // record runs one small job at the vendor, pass by pass, and writes the files recorded-*.http into dir: the submit, a poll
 // of each state that was seen, and the download.
-func record(t *testing.T, v Vendor, r *recorder, dir, model string, pass func(time.Duration)) {
+func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job, dir string, pass func(time.Duration)) {
 	t.Helper()
-	hc := &http.Client{Transport: r}
-	open := v.New
-	if v.Keyed != nil {
-		open = func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-			return v.Keyed(r.key, base, hc, now)
-		}
-	}
-	e := open(r.base, hc, v.recordClock)
 	if c, ok := e.(interface{ Close() }); ok {
 		t.Cleanup(c.Close)
 	}
-	j := smallJob(e, model)
 	files := map[string]script{}
 	handle, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatalf("the vendor took no job: %v", err)
 	}
-	files["submit"] = script{call: "submit " + short(t, j), exchanges: r.take()}
+	if !v.Sync {
+		files["submit"] = script{call: "submit " + short(t, j), exchanges: r.take()}
+	}
 	var st engine.Status
 	for st.State != task.Succeeded {
 		if st, err = e.Poll(t.Context(), handle); err != nil || st.State == task.Failed || st.State == task.Cancelled {
 			t.Fatalf("the job ended %s (%+v), %v", st.State, st.Failure, err)
 		}
-		files["poll-"+strings.ToLower(string(st.State))] = script{call: "poll " + handle, exchanges: r.take()}
+		if !v.Sync {
+			files["poll-"+strings.ToLower(string(st.State))] = script{call: "poll " + handle, exchanges: r.take()}
+		}
 		if st.State != task.Succeeded {
 			pass(max(st.Next, e.Capabilities().PollEvery))
 		}
+	}
+	var made []exchange
+	if v.Sync { // its handles live no longer than its process
+		made = r.take()
+		files["finish"] = script{call: "finish " + short(t, j), exchanges: made}
 	}
 	c, err := e.Open(t.Context(), handle, 0)
 	if err != nil {
@@ -172,8 +174,12 @@ func record(t *testing.T, v Vendor, r *recorder, dir, model string, pass func(ti
 		t.Fatalf("download: %v", err)
 	}
 	files["open"] = script{call: "open " + handle, exchanges: r.take()}
-	clean := newScrub(r.key, r.base, handle)
-	for _, name := range []string{"submit", "poll-throttled", "poll-pending", "poll-running", "poll-succeeded", "open"} {
+	if v.Sync {
+		files["film"] = script{call: "film " + short(t, j), exchanges: append(made, files["open"].exchanges...)}
+		delete(files, "open")
+	}
+	clean := newScrub(r.key, r.base, handle, v.stands(r.values))
+	for _, name := range []string{"submit", "poll-throttled", "poll-pending", "poll-running", "poll-succeeded", "open", "finish", "film"} {
 		if s, ok := files[name]; ok {
 			v.write(t, filepath.Join(dir, recorded+name+".http"), clean.script(s))
 		}
@@ -181,6 +187,8 @@ func record(t *testing.T, v Vendor, r *recorder, dir, model string, pass func(ti
 }
 
 func (r *recorder) take() []exchange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	said := r.said
 	r.said = nil
 	return said
@@ -201,15 +209,22 @@ func (v Vendor) write(t *testing.T, path string, s script) {
 	}
 }
 
-// smallJob is the shortest video that the model makes, from text where it can.
-func smallJob(e engine.Engine, model string) engine.Job {
+// smallJob is the shortest video that the model makes, from text where it can; "" is the engine's first. Its task has never
+// been before: a vendor that keeps our ids would tell of the work that it knows by one.
+func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Job {
+	t.Helper()
 	models := e.Capabilities().Models
-	m := models[max(0, slices.IndexFunc(models, func(m engine.Model) bool { return m.Name == model }))]
+	at := slices.IndexFunc(models, func(m engine.Model) bool { return m.Name == model })
+	if at < 0 && model != "" && !named {
+		t.Fatalf("-record-model: the engine has no model %q; it has %+v", model, names(models))
+	}
+	m := models[max(0, at)]
+	m.Name = cmp.Or(model, m.Name)
 	mode := engine.FromText
 	if len(m.Modes) > 0 && !slices.Contains(m.Modes, mode) {
 		mode = m.Modes[0]
 	}
-	j := modelJob(m, mode, id(1), "a cat walks")
+	j := modelJob(m, mode, freshID(), "a cat walks")
 	for _, p := range []*engine.Picture{j.First, j.Last} {
 		if p != nil {
 			p.URL = "" // it is on no server: the vendor gets its bytes
@@ -218,81 +233,18 @@ func smallJob(e engine.Engine, model string) engine.Job {
 	return j
 }
 
-// recordAtVendor is the recording that the flags ask for.
-func recordAtVendor(t *testing.T, v Vendor) {
-	key := os.Getenv(*recordKey)
-	if key == "" {
-		t.Fatalf("-record: the environment has no %s", *recordKey)
+func names(models []engine.Model) []string {
+	var out []string
+	for _, m := range models {
+		out = append(out, m.Name)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), recordPatience)
-	defer stop()
-	r := &recorder{next: http.DefaultTransport, key: key, base: strings.TrimSuffix(*recordBase, "/")}
-	if r.base == "" {
-		r.base = v.ownBase(t)
-	}
-	v.recordClock = time.Now
-	record(t, v, r, folder(v), *recordModel, func(d time.Duration) {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			t.Fatal("the job did not end in time")
-		}
-	})
+	return out
 }
 
-// ownBase finds the address of the vendor's own API: an engine that is told none sends a request to it, here to nobody.
-func (v Vendor) ownBase(t *testing.T) string {
-	t.Helper()
-	first := func(base string) string {
-		var at string
-		e := v.New(base, &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if at == "" {
-				at = r.URL.String()
-			}
-			return nil, fmt.Errorf("nobody is asked")
-		})}, time.Now)
-		_, _ = e.Submit(t.Context(), smallJob(e, "")) // fails, after it has shown where it goes
-		return at
-	}
-	const probe = "http://probe.invalid"
-	return strings.TrimSuffix(first(""), strings.TrimPrefix(first(probe), probe))
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-// RoundTrip implements http.RoundTripper.
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// recording records the fake as if it were the vendor, under a key of its own, and plays what was recorded.
-func recording(t *testing.T, v Vendor) {
-	if v.Sync {
-		t.Skip("its exchange is one long call")
-	}
-	const key = "key_of_the_real_vendor_0123456789"
-	now := time.Now()
-	v.recordClock = func() time.Time { return now }
-	fake := httptest.NewServer(fakevendor.New(fakevendor.Options{Key: key, Now: v.recordClock, Takes: takes}))
-	defer fake.Close()
-	dir := t.TempDir()
-	r := &recorder{next: loopback(t).Transport, key: key, base: fake.URL + "/" + v.Wire}
-	record(t, v, r, dir, "", func(d time.Duration) { now = now.Add(d) })
-	names, err := filepath.Glob(filepath.Join(dir, "*.http"))
-	if err != nil || len(names) < 4 {
-		t.Fatalf("recorded %v, want a submit, polls and a download; %v", names, err)
-	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, secret := range []string{key, Key, fake.URL, "X-Signature=0"} {
-			if strings.Contains(string(b), secret) {
-				t.Errorf("%s holds %q:\n%s", filepath.Base(name), secret, b)
-			}
-		}
-	}
-	v.Exchanges = dir
-	exchanges(t, v)
+// freshID is a random UUID.
+func freshID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

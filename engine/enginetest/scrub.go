@@ -16,9 +16,10 @@ type scrub struct {
 	ids   map[string]string
 }
 
-func newScrub(key, base, handle string) *scrub {
+// newScrub is told the key, the API's address, the handle, and pairs of texts and what is to stand for them.
+func newScrub(key, base, handle string, pairs []string) *scrub {
 	s := &scrub{ids: map[string]string{}}
-	pairs := []string{base, "{base}"}
+	pairs = append([]string{base, "{base}"}, pairs...)
 	for part := range strings.FieldsFuncSeq(key, func(c rune) bool { return c == ':' || c == ' ' }) {
 		pairs = append(pairs, part, "{key}")
 	}
@@ -30,11 +31,12 @@ func newScrub(key, base, handle string) *scrub {
 }
 
 var (
-	uuidForm = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	urlForm  = regexp.MustCompile(`https?:\\?/\\?/[^"\s]+`)
-	signForm = regexp.MustCompile(`([?&][^=&"\s]*(?i:signature|token|jwt|credential|expires|key|sig|policy|date)[^=&"\s]*=)[^&"\s]+`)
-	dateForm = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?`)
-	timeForm = regexp.MustCompile(`\b1[6-9]\d{8}(\d{3})?\b`)
+	uuidForm  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	urlForm   = regexp.MustCompile(`https?:\\?/\\?/[^"\s]+`)
+	signForm  = regexp.MustCompile(`([?&][^=&"\s]*(?i:signature|token|jwt|credential|expires|key|sig|policy|date)[^=&"\s]*=)[^&"\s]+`)
+	dateForm  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?`)
+	ownerForm = regexp.MustCompile(`(projects/)\d{5,}`) // a project of Google's, by its number
+	timeForm  = regexp.MustCompile(`\b1[6-9]\d{8}(\d{3})?\b`)
 )
 
 func (s *scrub) script(in script) script {
@@ -67,7 +69,7 @@ func (s *scrub) text(text string, answer bool) string {
 		text = dateForm.ReplaceAllString(text, "2026-01-01T00:00:00")
 		text = timeForm.ReplaceAllStringFunc(text, func(n string) string { return "1767225600000"[:len(n)] })
 	}
-	return signForm.ReplaceAllString(text, "${1}hidden")
+	return signForm.ReplaceAllString(ownerForm.ReplaceAllString(text, "${1}1111"), "${1}hidden")
 }
 
 // short is a job as JSON without what is zero.

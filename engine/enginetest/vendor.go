@@ -20,8 +20,11 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// takes is how long the fake vendor's videos take.
-const takes = 12 * time.Second
+// How long the fake vendor's videos take, by its own clock and by the real one.
+const (
+	takes      = 12 * time.Second
+	shortTakes = 50 * time.Millisecond
+)
 
 // Key is the key of the fake vendor and of the exchange files.
 const Key = fakevendor.Key
@@ -36,6 +39,10 @@ type Vendor struct {
 	Sync bool
 	// Keyed is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
 	Keyed func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
+	// Real makes the engine for a recording, where New can't; nil = New does, or Keyed.
+	Real *Real
+	// Named says that the server's models are its operator's, so that -record-model may name any.
+	Named bool
 	// Exchanges is the folder of the exchange files; "" = testdata.
 	Exchanges string
 
@@ -112,7 +119,7 @@ func (v Vendor) open(t *testing.T) *place {
 	o := fakevendor.Options{Now: now, Takes: takes}
 	pass := func(d time.Duration) { clock.Add(int64(d)) }
 	if v.Sync {
-		o.Now, o.Takes, pass, now = nil, 50*time.Millisecond, shortly, time.Now
+		o.Now, o.Takes, pass, now = nil, shortTakes, shortly, time.Now
 	}
 	fake := fakevendor.New(o)
 	server := httptest.NewServer(fake)

@@ -1,8 +1,9 @@
 // Package fal is the engine for fal.ai's queue (queue.fal.run): one wire for the models of many makers, each at a path
 // of its own and with inputs of its own.
 //
-// What may enter: the queue's wire and the table of models. Wire facts: fal.ai/docs (queue, errors) and the client
-// @fal-ai/client 1.10.1.
+// What may enter: the queue's wire and the table of models. Wire facts: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
+// libs/client/src; and the pages model-apis/errors and model-apis/request-errors of fal.ai/docs. Unconfirmed: how long
+// results are kept, and seed ranges of models that name none.
 package fal
 
 import (
@@ -12,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -25,21 +27,14 @@ type Options struct {
 	Key     string // "id:secret"
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
-	Models  []Model          // nil = those this package knows
-}
-
-// Model is one model at fal.
-type Model struct {
-	engine.Model
-	Paths  map[engine.Mode]string // where it is called, "fal-ai/veo3/image-to-video"
-	Inputs engine.Inputs
+	Models  engine.Offers    // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at fal.
 type Engine struct {
 	queue   *engine.Client
 	results *engine.Client // the same, where an error is the work's end
-	models  []Model
+	models  engine.Offers
 	keys    *keys
 }
 
@@ -58,28 +53,25 @@ func New(o Options) *Engine {
 	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
-	e := &Engine{queue: queue, results: &results, models: o.Models, keys: &keys{client: public, now: o.Now}}
+	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &keys{client: public, now: o.Now}}
 	if e.keys.now == nil {
 		e.keys.now = time.Now
-	}
-	if e.models == nil {
-		e.models = models()
 	}
 	return e
 }
 
 // Capabilities lists the models. The queue takes no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
-	for _, m := range e.models {
-		c.Models = append(c.Models, m.Model)
-	}
-	return c
+	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
 }
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	path, body, err := e.body(ctx, job)
+	way, err := e.models.Way(job)
+	if err != nil {
+		return "", err
+	}
+	inputs, err := way.Body(ctx, job)
 	if err != nil {
 		return "", err
 	}
@@ -94,35 +86,44 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out struct {
 		RequestID string `json:"request_id"`
 	}
-	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + path + query, Header: header, In: body, Out: &out})
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
 	if _, err = engine.Accepted(out.RequestID, err); err != nil {
 		return "", err
 	}
-	// Only owner and alias lead to a request; what is behind them is dropped.
-	parts := strings.SplitN(path, "/", 3)
-	return strings.Join(parts[:min(2, len(parts))], "/") + "/requests/" + out.RequestID, nil
+	return app(way.Path) + "/requests/" + out.RequestID, nil
 }
 
-func (e *Engine) body(ctx context.Context, job engine.Job) (path string, body map[string]any, err error) {
-	for _, m := range e.models {
-		if m.Name != job.Model {
-			continue
-		}
-		mode := engine.ModeOf(job.Request)
-		path, ok := m.Paths[mode]
-		if !ok {
-			return "", nil, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", m.Name, mode)}
-		}
-		body := m.Inputs.Of(job)
-		return path, body, m.Inputs.Put(ctx, job, body)
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	first, _, _ := strings.Cut(path, "/")
+	if !pathForm.MatchString(path) || strings.Count(path, "/")+1 < depth(first) {
+		return fmt.Errorf("%q is no path of fal's, such as fal-ai/veo3.1/image-to-video", path)
 	}
-	return "", nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
+
+// app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
+// behind them is dropped.
+func app(path string) string {
+	parts := strings.Split(path, "/")
+	return strings.Join(parts[:min(len(parts), depth(parts[0]))], "/")
+}
+
+// depth is how many parts an app has that begins so.
+func depth(first string) int {
+	if first == "workflows" || first == "comfy" {
+		return 3
+	}
+	return 2
 }
 
 // request makes the path of a handle; ok is false for what is no handle of ours.
 func request(handle string) (path string, ok bool) {
 	app, id, ok := strings.Cut(handle, "/requests/")
-	if !ok || id == "" || strings.Count(app, "/") != 1 {
+	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != depth(parts[0]) {
 		return "", false
 	}
 	return "/" + app + "/requests/" + url.PathEscape(id), true

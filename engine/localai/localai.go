@@ -1,6 +1,10 @@
 // Package localai is the engine for LocalAI's POST /video, whose answer comes only when the video is there. The
 // engine makes that call in the background, so that a submit returns at once; the work does not outlive this process.
 //
+// Wire facts: mudler/LocalAI, core/schema/localai.go (VideoRequest), core/http/endpoints/localai/video.go and
+// core/http/app.go. Unconfirmed: what its backends say of a prompt that they refuse; a 400 that speaks of safety is taken
+// for it.
+//
 // What may enter: this API's wire types, and the way from our words to its own and back.
 package localai
 
@@ -9,6 +13,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,8 +27,12 @@ import (
 // BaseURL is where a LocalAI on this machine lies.
 const BaseURL = "http://127.0.0.1:8080"
 
-// patience is how long a video may take; the client handed in must wait as long.
-const patience = time.Hour
+const (
+	patience    = time.Hour // how long a video may take; the client handed in must wait as long
+	pollEvery   = time.Second
+	longestWait = time.Minute // before a server that had no room is asked again
+	frameRate   = 24          // where nobody named one
+)
 
 // Options is what an Engine is made of.
 type Options struct {
@@ -74,10 +83,11 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities says what the models can do.
+// Capabilities says what the models can do. Work can't be ended early: LocalAI renders on when its caller has hung up
+// (core/backend/video.go works under the server's own context).
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Remote, Models: e.models, Cancel: true, Restartable: true, ExternalID: true, PollEvery: time.Second,
+		Lane: task.Remote, Models: e.models, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 	}
 }
 
@@ -104,13 +114,20 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	return handle, nil
 }
 
-// requestOf writes the job in LocalAI's words.
+// requestOf writes the job in LocalAI's words. It reads frames alone, though its schema has seconds too.
 func requestOf(job engine.Job) request {
 	r := job.Request
 	in := request{
-		Model: job.Model, Prompt: job.Prompt(), Negative: r.NegativePrompt, Seconds: strconv.Itoa(r.Seconds), Seed: r.Seed,
+		Model: job.Model, Prompt: job.Prompt(), Negative: r.NegativePrompt, Seconds: strconv.Itoa(r.Seconds),
 		Width: r.Format.Width, Height: r.Format.Height, FPS: r.Format.FrameRate, Frames: r.Format.Frames, CfgScale: r.CfgScale,
 		ResponseFormat: "url",
+	}
+	if in.Frames == 0 {
+		in.FPS = cmp.Or(in.FPS, frameRate)
+		in.Frames = r.Seconds * in.FPS
+	}
+	if r.Seed != nil {
+		in.Seed = seed(*r.Seed)
 	}
 	if job.First != nil {
 		in.Start = base64.StdEncoding.EncodeToString(job.First.Bytes)
@@ -121,11 +138,31 @@ func requestOf(job engine.Job) request {
 	return in
 }
 
+// seed folds ours, which may be twice as large, into LocalAI's: a positive int32. Its backends take 0 for none.
+func seed(ours uint32) int32 { return int32(ours%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
+
+// call asks for the video as often as the server has no room, or is still loading the model: 503 with the time to wait
+// (applyBackendAdmission and respondModelLoading of core/http/app.go).
+func (e *Engine) call(ctx context.Context, in request) (out answer, err error) {
+	for {
+		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/video", In: in, Out: &out})
+		if err == nil || engine.AsError(err).Class != engine.Overloaded {
+			return out, err
+		}
+		timer := time.NewTimer(cmp.Or(min(engine.AsError(err).RetryAfter, longestWait), pollEvery))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return out, ctx.Err()
+		}
+	}
+}
+
 // run makes the call and keeps what came of it.
 func (e *Engine) run(ctx context.Context, w *work, in request) {
 	defer w.cancel()
-	var out answer
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/video", In: in, Out: &out})
+	out, err := e.call(ctx, in)
 	if err == nil && (len(out.Data) == 0 || out.Data[0].URL == "") {
 		err = engine.Nonsense("a success without a video")
 	}
@@ -169,7 +206,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel hangs up, which ends LocalAI's work, and forgets the call.
+// Cancel hangs up and forgets the call; what LocalAI makes, it makes to its end.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()

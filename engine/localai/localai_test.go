@@ -20,7 +20,7 @@ func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, Named: true, New: open})
 }
 
 func TestCloseHangsUpOnEveryCall(t *testing.T) {
@@ -47,4 +47,29 @@ func TestCloseHangsUpOnEveryCall(t *testing.T) {
 	s.Close()
 	s.Client().CloseIdleConnections()
 	goleak.VerifyNone(t)
+}
+
+func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
+	asked := make(chan struct{}, 100)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "0.001")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		asked <- struct{}{}
+	}))
+	defer s.Close()
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		<-asked
+	}
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Running {
+		t.Errorf("%+v, %v", st, err)
+	}
+	e.Close()
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+		t.Errorf("%+v, %v", st, err)
+	}
 }

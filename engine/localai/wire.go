@@ -12,7 +12,7 @@ type request struct {
 	Frames         int      `json:"num_frames,omitempty"`
 	FPS            int      `json:"fps,omitempty"`
 	Seconds        string   `json:"seconds"`
-	Seed           *uint32  `json:"seed,omitempty"`
+	Seed           int32    `json:"seed,omitempty"`
 	CfgScale       *float64 `json:"cfg_scale,omitempty"`
 	ResponseFormat string   `json:"response_format"`
 }

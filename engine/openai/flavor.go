@@ -1,7 +1,9 @@
 package openai
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,23 +34,52 @@ type flavor struct {
 	deletes  bool // DELETE ends work that runs
 	free     bool // a submit costs nothing: it may be repeated
 	life     time.Duration
+	most     int      // seconds of the longest video that the server takes at all; 0 = it sets no limit
+	types    []string // media types of pictures that it takes at all; nil = any
 	models   []engine.Model
 }
 
-// flavors lists them. Sources: npm openai 7.57 for OpenAI; video_api.py of SGLang; protocol/videos.py of vLLM-Omni;
-// serve/openai_protocol.py of TensorRT-LLM, which refuses unknown fields; LiteLLM's docs. Prices are USD a second.
+// within are an operator's models, held to what the server takes whatever they say.
+func (f flavor) within(models []engine.Model) []engine.Model {
+	out := slices.Clone(models)
+	for i := range out {
+		if f.most > 0 && len(out[i].Seconds) == 0 {
+			out[i].MaxSeconds = min(cmp.Or(out[i].MaxSeconds, f.most), f.most)
+		}
+		if f.types != nil && len(out[i].ImageTypes) == 0 {
+			out[i].ImageTypes = f.types
+		}
+	}
+	return out
+}
+
+// flavors lists them. Sources:
+//   - OpenAI: openai/openai-python, resources/videos.py and types/video*.py.
+//   - LiteLLM: BerriAI/litellm, proxy/video_endpoints/endpoints.py, which has no DELETE.
+//   - SGLang: sgl-project/sglang, multimodal_gen/runtime/entrypoints/openai/{video_api,protocol}.py and the page
+//     sglang-diffusion/api/openai_api.mdx: DELETE cancels, and a form needs a picture.
+//   - vLLM-Omni: vllm-project/vllm-omni, docs/serving/videos_api.md and entrypoints/openai/protocol/videos.py: a create
+//     is a form.
+//   - TensorRT-LLM: NVIDIA/TensorRT-LLM, serve/openai_protocol.py (VideoGenerationRequest) and openai_video_routes.py: it
+//     refuses unknown fields, pictures but PNG and JPEG, and more than a minute. Pictures go as input_reference, which
+//     servers of all its versions take.
+//
+// Prices are USD a second. The 1792x1024 of sora-2-pro is left out: it has another price, and a model has one.
 func flavors() []flavor {
 	sora := []engine.Model{soraModel("sora-2", 0.10), soraModel("sora-2-pro", 0.30)}
-	open := []engine.Model{{
+	open := engine.Model{
 		Name: anyModel, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 20, Seed: true,
 		AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}, Resolutions: []string{"720p", "480p", "1080p"},
-	}}
+	}
+	tensorrt := open
+	tensorrt.ImageTypes = []string{"image/png", "image/jpeg"}
 	return []flavor{
 		{name: "openai", form: always, life: time.Hour, models: sora},
 		{name: "litellm", form: always, life: time.Hour, models: sora},
-		{name: "sglang", form: withPicture, numbers: true, seed: true, anySize: true, deletes: true, free: true, models: open},
-		{name: "vllm-omni", form: always, seed: true, negative: true, anySize: true, deletes: true, free: true, models: open},
-		{name: "tensorrt-llm", form: never, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true, models: open},
+		{name: "sglang", form: withPicture, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
+		{name: "vllm-omni", form: always, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
+		{name: "tensorrt-llm", form: never, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true,
+			most: 60, types: tensorrt.ImageTypes, models: []engine.Model{tensorrt}},
 	}
 }
 

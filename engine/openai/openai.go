@@ -1,5 +1,6 @@
 // Package openai is the engine for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24; the
 // shape lives on with open servers and gateways, each with differences of its own, which are data here (flavor.go).
+// Unconfirmed: how long OpenAI kept a result, and what LiteLLM's own providers call a refusal for content.
 //
 // What may enter: this API's wire types, the differences of those who serve it, and the way from our words to theirs and
 // back.
@@ -42,8 +43,9 @@ type Engine struct {
 
 // New makes an Engine. A flavor that is not in Flavors is taken for OpenAI's own.
 func New(o Options) *Engine {
-	e := &Engine{flavor: flavorOf(o.Flavor), models: o.Models}
-	if e.models == nil {
+	e := &Engine{flavor: flavorOf(o.Flavor)}
+	e.models = e.flavor.within(o.Models)
+	if o.Models == nil {
 		e.models = e.flavor.models
 	}
 	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: refusal}
@@ -129,11 +131,11 @@ func form(fields []field, p *engine.Picture) (body []byte, kind string) {
 	return engine.Form(parts...)
 }
 
-// states are the words of all flavors: none means two things.
+// states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment.
 func states() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
-		"completed": task.Succeeded, "failed": task.Failed, "deleted": task.Cancelled, "cancelled": task.Cancelled,
+		"cancelling": task.Running, "completed": task.Succeeded, "failed": task.Failed, "deleted": task.Cancelled, "cancelled": task.Cancelled,
 	}
 }
 
@@ -188,17 +190,14 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.UnlessLost(err)
 }
 
-// refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429.
+// refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
+// key that is spent is a 400 (proxy/auth/auth_exception_handler.py).
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
-		Error apiError `json:"error"`
-	}
-	if !engine.Reads(body, &said) {
-		return nil
-	}
-	e := said.Error
+	e, ok := readError(body)
 	switch {
-	case e.Code == "insufficient_quota", e.Code == "billing_hard_limit_reached":
+	case !ok:
+		return nil
+	case e.Code == "insufficient_quota", e.Code == "billing_hard_limit_reached", e.Type == "budget_exceeded":
 		return &engine.Error{Class: engine.Account}
 	case status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return nil

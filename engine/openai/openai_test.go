@@ -15,8 +15,12 @@ func TestSuite(t *testing.T) {
 		t.Run(flavor, func(t *testing.T) {
 			enginetest.RunVendor(t, enginetest.Vendor{
 				Wire: flavor, Exchanges: "testdata/" + flavor,
+				Named: true,
 				New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-					return openai.New(openai.Options{Flavor: flavor, Key: enginetest.Key, BaseURL: base + "/v1", HTTP: hc, Now: now})
+					if base != "" {
+						base += "/v1"
+					}
+					return openai.New(openai.Options{Flavor: flavor, Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 				},
 			})
 		})

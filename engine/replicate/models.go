@@ -2,33 +2,52 @@ package replicate
 
 import "github.com/filmgate/filmgate/engine"
 
-// models are the official models that this package knows.
-func models() []Model {
+// Usual are the names that most video models at Replicate have for their inputs.
+func Usual() engine.Inputs {
+	return engine.Inputs{
+		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
+		First: "image", Last: "last_frame_image",
+	}
+}
+
+// models are the official models that this package knows: inputs from the models' own pages (replicate.com/<model>/…/api).
+// Where a model makes sound if nobody says no, it is told not to.
+func models() engine.Offers {
 	const t, f, fl, v = engine.FromText, engine.FromFirst, engine.FromFirstLast, engine.FromVideo
-	return []Model{{
-		Model: engine.Model{Name: "bytedance/seedance-1-pro", Modes: []engine.Mode{t, f, fl}, Seconds: []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
-			AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}, Resolutions: []string{"480p", "720p", "1080p"}},
-		Inputs: engine.Inputs{Prompt: "prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
-			First: "image", Last: "last_frame_image"},
-	}, {
-		Model: engine.Model{Name: "bytedance/seedance-1-lite", Modes: []engine.Mode{t, f, fl}, Seconds: []int{2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12},
-			AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}, Resolutions: []string{"480p", "720p", "1080p"}},
-		Inputs: engine.Inputs{Prompt: "prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
-			First: "image", Last: "last_frame_image"},
-	}, {
-		Model:  engine.Model{Name: "kwaivgi/kling-v2.1-master", Modes: []engine.Mode{t, f}, Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}},
-		Inputs: engine.Inputs{Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", First: "start_image"},
-	}, {
-		Model:  engine.Model{Name: "minimax/hailuo-02", Modes: []engine.Mode{t, f, fl}, Seconds: []int{6, 10}, Resolutions: []string{"512p", "768p", "1080p"}},
-		Inputs: engine.Inputs{Prompt: "prompt", Seconds: "duration", Resolution: "resolution", First: "first_frame_image", Last: "last_frame_image"},
-	}, {
-		Model: engine.Model{Name: "google/veo-3", Modes: []engine.Mode{t, f}, Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"},
-			Resolutions: []string{"720p", "1080p"}},
-		Inputs: engine.Inputs{Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution",
-			Seed: "seed", First: "image"},
-	}, {
-		Model: engine.Model{Name: "luma/modify-video", Modes: []engine.Mode{v},
-			Video: engine.VideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}},
-		Inputs: engine.Inputs{Prompt: "prompt", Video: "video_url"},
-	}}
+	wide := []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}
+	veo := engine.Inputs{
+		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
+		First: "image", Fixed: map[string]any{"generate_audio": false},
+	}
+	kling := engine.Inputs{Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", First: "start_image"}
+	turbo := kling
+	turbo.Last = "end_image"
+	seedance := Usual()
+	seedance.Negative = ""
+	sized, newest := seedance, seedance
+	sized.Resolution = "" // it names none
+	newest.Fixed = map[string]any{"generate_audio": false}
+	model := func(name string, in engine.Inputs, seconds []int, modes ...engine.Mode) engine.Offer {
+		return engine.Offer{Model: engine.Model{Name: name, Modes: modes, Seconds: seconds}, Ways: engine.Alike(name, in, modes...)}
+	}
+	shaped := func(m engine.Offer, ratios, resolutions []string) engine.Offer {
+		m.AspectRatios, m.Resolutions = ratios, resolutions
+		return m
+	}
+	modify := model("luma/modify-video", engine.Inputs{Prompt: "prompt", Video: "video_url"}, nil, v)
+	modify.Video = engine.VideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}
+	return engine.Offers{
+		shaped(model("bytedance/seedance-1-pro", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
+		shaped(model("bytedance/seedance-1-lite", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
+		shaped(model("bytedance/seedance-1.5-pro", sized, engine.Span(2, 12), t, f, fl), wide, nil),
+		shaped(model("bytedance/seedance-2.0", newest, engine.Span(4, 15), t, f, fl), wide[:6], []string{"480p", "720p"}),
+		shaped(model("kwaivgi/kling-v2.1-master", kling, []int{5, 10}, t, f), []string{"16:9", "9:16", "1:1"}, nil),
+		shaped(model("kwaivgi/kling-v2.5-turbo-pro", turbo, []int{5, 10}, t, f, fl), []string{"16:9", "9:16", "1:1"}, nil),
+		shaped(model("minimax/hailuo-02", engine.Inputs{
+			Prompt: "prompt", Seconds: "duration", Resolution: "resolution", First: "first_frame_image", Last: "last_frame_image",
+		}, []int{6, 10}, t, f, fl), nil, []string{"512p", "768p", "1080p"}),
+		shaped(model("google/veo-3.1", veo, []int{4, 6, 8}, t, f), []string{"16:9", "9:16"}, []string{"720p", "1080p"}),
+		shaped(model("google/veo-3", veo, []int{4, 6, 8}, t, f), []string{"16:9", "9:16"}, []string{"720p", "1080p"}),
+		modify,
+	}
 }

@@ -1,8 +1,10 @@
 // Package replicate is the engine for Replicate's predictions: one wire for the models of many makers, each with inputs
 // of its own.
 //
-// What may enter: the wire of predictions and the table of models. Wire facts: the client replicate 1.4.0 and
-// replicate.com/docs.
+// What may enter: the wire of predictions and the table of models. Wire facts: replicate/replicate-python, replicate/
+// {client,prediction,file,exceptions}.py, and the pages topics/predictions/{rate-limits,input-files} and topics/webhooks of
+// replicate.com/docs. Unconfirmed: the list of codes that models put behind their errors, and the values that Replicate
+// gives resolutions and aspect ratios.
 package replicate
 
 import (
@@ -13,6 +15,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,8 +24,11 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// resultLife is how long files of predictions made through the API are kept.
-const resultLife = time.Hour
+const (
+	resultLife = time.Hour // how long files of predictions made through the API are kept
+	maxWait    = time.Hour // no throttling lasts longer
+	inlined    = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
+)
 
 // Options is what an Engine is made of.
 type Options struct {
@@ -29,31 +36,22 @@ type Options struct {
 	Key     string
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
-	Models  []Model          // nil = those this package knows
-}
-
-// Model is one model at Replicate.
-type Model struct {
-	engine.Model        // Name is "owner/name"
-	Version      string // of a community model, 64 hex digits; "" for an official one
-	Inputs       engine.Inputs
+	Models  engine.Offers    // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at Replicate.
 type Engine struct {
 	client  *engine.Client
-	models  []Model
+	models  engine.Offers
 	signing *signing
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: o.Models, client: &engine.Client{
+	e := &Engine{models: models().With(o.Models), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://api.replicate.com/v1"), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
+		Fail: refused,
 	}}
-	if e.models == nil {
-		e.models = models()
-	}
 	e.signing = &signing{client: e.client, now: o.Now}
 	if e.signing.now == nil {
 		e.signing.now = time.Now
@@ -63,11 +61,9 @@ func New(o Options) *Engine {
 
 // Capabilities lists the models. Predictions take no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second, ResultLife: resultLife}
-	for _, m := range e.models {
-		c.Models = append(c.Models, m.Model)
+	return engine.Capabilities{
+		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second, ResultLife: resultLife,
 	}
-	return c
 }
 
 // prediction is as much of one as we read.
@@ -78,30 +74,113 @@ type prediction struct {
 	Error  any             `json:"error"`  // null or a text
 }
 
-// Submit creates a prediction.
+// Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
+// 64 hex digits behind a colon.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	for _, m := range e.models {
-		if m.Name != job.Model {
+	way, err := e.models.Way(job)
+	if err == nil {
+		err = e.uploads(ctx, &job)
+	}
+	if err != nil {
+		return "", err
+	}
+	inputs, err := way.Body(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	body := map[string]any{"input": inputs}
+	path := "/models/" + way.Path + "/predictions"
+	if _, version, ok := strings.Cut(way.Path, ":"); ok {
+		path, body["version"] = "/predictions", version
+	}
+	if job.CallbackURL != "" {
+		body["webhook"], body["webhook_events_filter"] = job.CallbackURL, []string{"completed"}
+	}
+	var out prediction
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: body, Out: &out})
+	return engine.Accepted(out.ID, err)
+}
+
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	if !pathForm.MatchString(path) {
+		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
+	}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
+
+// uploads gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
+// does with all files (file.py).
+func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
+	for _, at := range []**engine.Picture{&job.First, &job.Last} {
+		p := *at
+		if p == nil || p.URL != "" || len(p.Bytes) <= inlined {
 			continue
 		}
-		call := engine.Call{Method: http.MethodPost, Path: "/models/" + m.Name + "/predictions"}
-		input := m.Inputs.Of(job)
-		if err := m.Inputs.Put(ctx, job, input); err != nil {
-			return "", err
+		link, err := e.upload(ctx, "frame."+strings.TrimPrefix(p.Type, "image/"), p.Type, p.Bytes)
+		if err != nil {
+			return err
 		}
-		body := map[string]any{"input": input}
-		if m.Version != "" {
-			call.Path, body["version"] = "/predictions", m.Version
-		}
-		if job.CallbackURL != "" {
-			body["webhook"], body["webhook_events_filter"] = job.CallbackURL, []string{"completed"}
-		}
-		var out prediction
-		call.In, call.Out = body, &out
-		_, err := e.client.Do(ctx, call)
-		return engine.Accepted(out.ID, err)
+		*at = &engine.Picture{Type: p.Type, URL: link}
 	}
-	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	v := job.Video
+	if v == nil || v.URL != "" || v.Size <= inlined {
+		return nil
+	}
+	b, err := v.Bytes(ctx)
+	if err != nil {
+		return err
+	}
+	link, err := e.upload(ctx, "video.mp4", v.Type, b)
+	job.Video = &engine.Footage{Type: v.Type, Size: v.Size, URL: link}
+	return err
+}
+
+func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) (string, error) {
+	call := engine.Call{Method: http.MethodPost, Path: "/files"}
+	call.Body, call.Type = engine.Form(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
+	var out struct {
+		URLs struct {
+			Get string `json:"get"`
+		} `json:"urls"`
+	}
+	call.Out = &out
+	_, err := e.client.Do(ctx, call)
+	if err == nil && out.URLs.Get == "" {
+		err = engine.Nonsense("an upload without a URL")
+	}
+	if err != nil {
+		return "", engine.Unbegun(err)
+	}
+	return out.URLs.Get, nil
+}
+
+// resets is how a throttled answer says in words when to come back.
+var resets = regexp.MustCompile(`resets in ~?(\d+)s`)
+
+// refused sorts an answer by its problem document. A 429 names its time in the body: "retry_after", or in words (page
+// "Rate limits").
+func refused(status int, body []byte, _ http.Header) *engine.Error {
+	var said struct {
+		Detail string  `json:"detail"`
+		After  float64 `json:"retry_after"`
+	}
+	if !engine.Reads(body, &said) {
+		return nil
+	}
+	switch status {
+	case http.StatusTooManyRequests:
+		if m := resets.FindStringSubmatch(said.Detail); m != nil && said.After <= 0 {
+			said.After, _ = strconv.ParseFloat(m[1], 64) // the expression lets digits through alone
+		}
+		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Duration(min(said.After, maxWait.Seconds()) * float64(time.Second))}
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	}
+	return nil
 }
 
 // states are Replicate's words. An aborted prediction ended before it began.
@@ -178,19 +257,23 @@ func reasons() []struct {
 
 func (p prediction) failure() *task.Failure {
 	text := fmt.Sprint(p.Error)
-	f := &task.Failure{Reason: task.Internal, Detail: p.Status + ": " + text}
-	if p.Status == "aborted" {
+	f := &task.Failure{Reason: reasonOf(text), Detail: p.Status + ": " + text}
+	if p.Status == "aborted" && f.Reason == task.Internal {
 		f.Reason = task.VendorUnavailable
-	}
-	low := strings.ToLower(text)
-	for _, r := range reasons() {
-		if strings.Contains(low, r.words) {
-			f.Reason = r.reason
-			break
-		}
 	}
 	f.Text = f.Reason.PublicText()
 	return f
+}
+
+// reasonOf sorts a text.
+func reasonOf(text string) task.Reason {
+	low := strings.ToLower(text)
+	for _, r := range reasons() {
+		if strings.Contains(low, r.words) {
+			return r.reason
+		}
+	}
+	return task.Internal
 }
 
 // Cancel ends the prediction.

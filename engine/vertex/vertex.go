@@ -1,7 +1,9 @@
 // Package vertex is the engine for Google's Veo models at Vertex AI, whose work is a long-running operation.
 //
 // What may enter: the wire of predictLongRunning, its models, and the exchange of a service account's key for tokens. Wire
-// facts: the client @google/genai and cloud.google.com/vertex-ai, "Veo on Vertex AI API".
+// facts: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
+// cloud.google.com. Unconfirmed: whether 1080p and a last frame are to be had at every length, how long an operation is
+// kept, and prices.
 package vertex
 
 import (
@@ -25,7 +27,7 @@ const answerLimit = 256 << 20
 // Options is what an Engine is made of.
 type Options struct {
 	Project  string
-	Location string // "us-central1"
+	Location string // "us-central1", a region of several, "eu" or "us", or "global"
 	// Token gives an OAuth access token for the scope cloud-platform; ServiceAccount makes one.
 	Token      func(context.Context) (string, error)
 	Bucket     string // "gs://bucket/folder/", where videos are left; "" = they come inside answers, which takes memory
@@ -46,10 +48,6 @@ type Engine struct {
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	host := "https://" + o.Location + "-aiplatform.googleapis.com/v1"
-	if o.Location == "global" {
-		host = "https://aiplatform.googleapis.com/v1"
-	}
 	sign := func(r *http.Request) error {
 		token, err := o.Token(r.Context())
 		r.Header.Set("Authorization", "Bearer "+token)
@@ -58,10 +56,22 @@ func New(o Options) *Engine {
 	client := func(base string, fail func(int, []byte, http.Header) *engine.Error) *engine.Client {
 		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Fail: fail}
 	}
-	base := cmp.Or(o.BaseURL, host)
+	base := cmp.Or(o.BaseURL, "https://"+host(o.Location)+"/v1")
 	return &Engine{
 		opts: o, submits: client(base, refused), operations: client(base, unknown),
 		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
+	}
+}
+
+// host is where the API of a location lies (_api_client.py).
+func host(location string) string {
+	switch location {
+	case "global":
+		return "aiplatform.googleapis.com"
+	case "us", "eu":
+		return "aiplatform." + location + ".rep.googleapis.com"
+	default:
+		return location + "-aiplatform.googleapis.com"
 	}
 }
 
@@ -79,6 +89,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		Models: []engine.Model{
 			model("veo-3.1-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
 			model("veo-3.1-fast-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-3.1-lite-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
 			model("veo-3.0-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
 			model("veo-3.0-fast-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
 			model("veo-2.0-generate-001", frames, []int{5, 6, 7, 8}, "720p"),

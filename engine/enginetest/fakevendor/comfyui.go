@@ -3,6 +3,7 @@ package fakevendor
 import (
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -27,18 +28,26 @@ func comfyui() wire {
 	}
 }
 
+// uuid is what a prompt_id must look like.
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
 func comfySubmit(a *ask) {
 	var in struct {
 		Prompt map[string]struct {
 			ClassType string         `json:"class_type"`
 			Inputs    map[string]any `json:"inputs"`
 		} `json:"prompt"`
+		PromptID string `json:"prompt_id"`
 		ClientID string `json:"client_id"`
 	}
 	if !a.json(&in) {
 		return
 	}
-	s := submission{echo: map[string]any{"client_id": in.ClientID}}
+	if in.PromptID != "" && !uuid.MatchString(in.PromptID) {
+		a.refuse(http.StatusBadRequest, "prompt_id must be a valid UUID")
+		return
+	}
+	s := submission{named: in.PromptID, echo: map[string]any{"client_id": in.ClientID}}
 	saves := false
 	for _, id := range slices.Sorted(maps.Keys(in.Prompt)) {
 		n := in.Prompt[id]

@@ -1,12 +1,15 @@
 package fakevendor
 
 import (
+	"encoding/json"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
 
-// fal is fal.ai's queue (fal.ai/docs, "Queue" and "Errors").
+// fal is fal.ai's queue (fal.ai/docs, "Queue" and "Errors"; fal-ai/fal, fal_client/client.py).
 func fal() wire {
 	return wire{
 		name: "fal",
@@ -27,22 +30,67 @@ func fal() wire {
 	}
 }
 
-func falSubmit(a *ask) {
-	var in struct {
-		Prompt   string `json:"prompt"`
-		ImageURL string `json:"image_url"`
+// falShape is what a path of fal's wants (fal-js, types/endpoints.ts).
+type falShape struct {
+	prefix   string
+	first    string         // the input of the first frame
+	duration *regexp.Regexp // as JSON
+}
+
+// falShapes lists them; the first whose prefix fits is the path's.
+func falShapes() []falShape {
+	text, number := regexp.MustCompile(`^"[0-9]+"$`), regexp.MustCompile(`^[0-9]+$`)
+	return []falShape{
+		{"/fal-ai/veo3.1", "image_url", regexp.MustCompile(`^"[468]s"$`)},
+		{"/fal-ai/kling-video/v3/", "start_image_url", text},
+		{"/fal-ai/kling-video/v2.6/", "start_image_url", text},
+		{"/fal-ai/wan/v2.7/", "image_url", number},
+		{"/fal-ai/ltx-2.3/", "image_url", number},
+		{"/", "image_url", text},
 	}
+}
+
+// falWants names the inputs that are missing or wrong.
+func falWants(path string, in map[string]json.RawMessage) []any {
+	all := falShapes()
+	shape := all[slices.IndexFunc(all, func(s falShape) bool { return strings.HasPrefix(path, s.prefix) })]
+	needed := []string{"prompt"}
+	switch {
+	case strings.HasSuffix(path, "image-to-video"):
+		needed = append(needed, shape.first)
+	case strings.HasSuffix(path, "first-last-frame-to-video"):
+		needed = append(needed, "first_frame_url", "last_frame_url")
+	}
+	var out []any
+	for _, field := range needed {
+		if len(in[field]) <= len(`""`) {
+			out = append(out, falFault(field, "missing", "Field required"))
+		}
+	}
+	if d := in["duration"]; len(d) > 0 && !shape.duration.Match(d) {
+		out = append(out, falFault("duration", "literal_error", "Input should be another duration"))
+	}
+	return out
+}
+
+func falSubmit(a *ask) {
+	in := map[string]json.RawMessage{}
 	if !a.json(&in) {
 		return
 	}
-	image := strings.HasSuffix(a.r.URL.Path, "image-to-video")
-	for field, missing := range map[string]bool{"prompt": in.Prompt == "", "image_url": image && in.ImageURL == ""} {
-		if missing {
-			a.answer(http.StatusUnprocessableEntity, map[string]any{"detail": []any{falFault(field, "missing", "Field required")}})
-			return
-		}
+	if wrong := falWants(a.r.URL.Path, in); len(wrong) > 0 {
+		a.answer(http.StatusUnprocessableEntity, map[string]any{"detail": wrong})
+		return
 	}
-	j, ok := a.submit(submission{prompt: in.Prompt, image: image, kind: a.r.PathValue("owner") + "/" + a.r.PathValue("alias"), callback: a.r.URL.Query().Get("fal_webhook")})
+	var prompt string
+	if err := json.Unmarshal(in["prompt"], &prompt); err != nil {
+		a.refuse(http.StatusUnprocessableEntity, "prompt: %v", err)
+		return
+	}
+	j, ok := a.submit(submission{
+		prompt: prompt, image: strings.HasSuffix(a.r.URL.Path, "image-to-video"), kind: a.r.PathValue("owner") + "/" + a.r.PathValue("alias"),
+		callback: a.r.URL.Query().Get("fal_webhook"),
+	})
 	if !ok {
 		return
 	}
@@ -73,7 +121,7 @@ func falStatus(a *ask) {
 		return
 	}
 	s := a.stand(j)
-	// A request that failed or was cancelled is COMPLETED as well.
+	// A request that failed or was cancelled is COMPLETED as well, and says so beside it.
 	out := map[string]any{
 		"status": a.status(j, s, [5]string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED", "COMPLETED", "COMPLETED"}), "request_id": j.id,
 	}
@@ -81,6 +129,9 @@ func falStatus(a *ask) {
 		out["queue_position"] = 1
 	} else {
 		out["logs"] = nil
+	}
+	if word := map[phase]string{failed: "internal_error", cancelled: "client_cancelled"}[s.phase]; word != "" {
+		out["error"], out["error_type"] = "the request has ended", word
 	}
 	a.about(j, map[bool]int{true: http.StatusOK, false: http.StatusAccepted}[s.phase >= done], out)
 }

@@ -25,6 +25,7 @@ const (
 
 // submission is what a wire read from a submit.
 type submission struct {
+	named    string // the id that the caller gives the job, where the vendor lets it; "" = one of the fake's
 	kind     string // the part of the wire that made it, where a vendor tells them apart
 	prompt   string
 	external string // external id or idempotency key; "" = the vendor has none
@@ -38,7 +39,7 @@ type submission struct {
 // job is one video in the making. Fields after script are guarded by the Vendor's mutex.
 type job struct {
 	submission
-	id     string // UUID
+	id     string // UUID, the submission's or the fake's own
 	n      int    // counts the jobs
 	wire   string
 	task   string
@@ -109,6 +110,9 @@ func (v *Vendor) add(a *ask, s submission, words script) *job {
 	j := &job{
 		submission: s, wire: a.wire.name, by: a.wire, base: a.base, n: v.count, id: fmt.Sprintf("00000000-0000-4000-8000-%012x", v.count),
 		begun: v.opts.Now(), script: words, task: s.external, spent: map[string]int{},
+	}
+	if s.named != "" {
+		j.id = s.named
 	}
 	switch {
 	case j.task != "":

@@ -23,12 +23,14 @@ func localaiVideo(a *ask) {
 		Prompt  string `json:"prompt"`
 		Seconds string `json:"seconds"`
 		Start   string `json:"start_image"`
+		Frames  int32  `json:"num_frames"`
+		Seed    int32  `json:"seed"` // a larger one can't be read
 	}
 	if !a.json(&in) {
 		return
 	}
-	if in.Model == "" || in.Prompt == "" || strings.HasPrefix(in.Start, "data:") {
-		a.refuse(http.StatusBadRequest, "model and prompt are required")
+	if in.Model == "" || in.Prompt == "" || in.Frames <= 0 {
+		a.refuse(http.StatusBadRequest, "model and prompt are required, and the number of frames, for nobody reads seconds")
 		return
 	}
 	j, ok := a.submit(submission{prompt: in.Prompt})

@@ -20,7 +20,10 @@ type videos struct {
 	words    [5]string // for where a job stands
 	fastAPI  bool      // errors are {"detail": …}
 	textual  bool      // a failed job's error is a text
+	flat     bool      // errors are the error itself
 	remove   bool      // DELETE ends a job that runs
+	cancels  bool      // and leaves it there to be seen
+	most     float64   // seconds of the longest video; 0 = any
 }
 
 // openAIs are OpenAI's own API and the servers that imitate it.
@@ -29,9 +32,11 @@ func openAIs() []wire {
 	var out []wire
 	for _, v := range []videos{
 		{name: "openai", accepted: 200, form: true, json: true, words: usual, fields: []string{"prompt", "model", "seconds", "size", "input_reference"}},
-		{name: "sglang", accepted: 200, form: true, json: true, mustFile: true, fastAPI: true, remove: true, words: [5]string{"queued", "queued", "completed", "failed", "deleted"}},
+		{name: "sglang", accepted: 200, form: true, json: true, mustFile: true, fastAPI: true, remove: true, cancels: true,
+			words: [5]string{"queued", "in_progress", "completed", "failed", "cancelled"}},
 		{name: "vllm-omni", accepted: 200, form: true, fastAPI: true, remove: true, words: usual},
-		{name: "tensorrt-llm", accepted: 202, json: true, textual: true, remove: true, words: [5]string{"queued", "generating", "completed", "failed", "failed"},
+		{name: "tensorrt-llm", accepted: 202, json: true, textual: true, flat: true, remove: true, most: 60,
+			words:  [5]string{"queued", "generating", "completed", "failed", "failed"},
 			fields: []string{"prompt", "model", "seconds", "size", "seed", "negative_prompt", "input_reference", "image_reference"}},
 		{name: "litellm", accepted: 200, form: true, json: true, words: usual},
 	} {
@@ -50,6 +55,9 @@ func (v videos) wire() wire {
 	w.refusal = func(status int, text string) any {
 		if v.fastAPI {
 			return map[string]any{"detail": text}
+		}
+		if v.flat {
+			return map[string]any{"object": "error", "message": text, "type": "BadRequestError", "param": nil, "code": status}
 		}
 		return map[string]any{"error": map[string]any{"message": text, "type": "error", "param": nil, "code": strconv.Itoa(status)}}
 	}
@@ -88,6 +96,10 @@ func (v videos) submit(a *ask) {
 			a.refuse(http.StatusBadRequest, "Unknown parameter: '%s'.", name)
 			return
 		}
+	}
+	if seconds, ok := in["seconds"].(float64); ok && v.most > 0 && seconds > v.most {
+		a.refuse(http.StatusBadRequest, "seconds: Input should be less than or equal to %g", v.most)
+		return
 	}
 	prompt, _ := in["prompt"].(string)
 	if prompt == "" {
@@ -151,7 +163,11 @@ func (v videos) delete(a *ask) {
 		a.refuse(http.StatusBadRequest, "only completed or failed videos can be deleted")
 		return
 	}
-	if !j.script.has("late-cancel") {
+	switch {
+	case v.cancels && a.cancel(j):
+		a.answer(http.StatusOK, v.video(a, j, a.stand(j)))
+		return
+	case !j.script.has("late-cancel"):
 		a.forget(j)
 	}
 	b, _ := json.Marshal(map[string]any{"id": j.id, "object": "video.deleted", "deleted": true, "status": "deleted"})

@@ -19,6 +19,7 @@ func replicate() wire {
 			"POST /predictions":                       replicateSubmit,
 			"GET /predictions/{id}":                   replicatePoll,
 			"POST /predictions/{id}/cancel":           replicateCancel,
+			"POST /files":                             replicateUpload,
 			"GET /webhooks/default/secret": func(a *ask) {
 				a.answer(http.StatusOK, map[string]string{"key": a.v.webhookSecret()})
 			},
@@ -26,24 +27,45 @@ func replicate() wire {
 	}
 }
 
+// inlined is how long a data URI may be; a file beyond it is to be uploaded (page "Input files").
+const inlined = 2 << 20
+
+func replicateUpload(a *ask) {
+	f, head, err := a.r.FormFile("content")
+	if err != nil {
+		a.refuse(http.StatusBadRequest, "content is needed: %v", err)
+		return
+	}
+	_ = f.Close()
+	link := a.base + "/files/" + head.Filename
+	a.answer(http.StatusCreated, map[string]any{"id": head.Filename, "name": head.Filename, "size": head.Size, "urls": map[string]string{"get": link}})
+}
+
 func replicateSubmit(a *ask) {
 	var in struct {
-		Version string `json:"version"`
-		Input   struct {
-			Prompt string `json:"prompt"`
-			Image  string `json:"image"`
-		} `json:"input"`
-		Webhook string   `json:"webhook"`
-		Events  []string `json:"webhook_events_filter"`
+		Version string         `json:"version"`
+		Input   map[string]any `json:"input"`
+		Webhook string         `json:"webhook"`
+		Events  []string       `json:"webhook_events_filter"`
 	}
 	if !a.json(&in) {
 		return
 	}
-	if in.Input.Prompt == "" || a.r.PathValue("owner") == "" && in.Version == "" {
+	prompt, _ := in.Input["prompt"].(string)
+	if prompt == "" || a.r.PathValue("owner") == "" && in.Version == "" {
 		a.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: in.Input.Image != "", callback: in.Webhook}); ok {
+	image := false
+	for name, value := range in.Input {
+		text, _ := value.(string)
+		if strings.HasPrefix(text, "data:") && len(text) > inlined {
+			a.refuse(http.StatusUnprocessableEntity, "- input.%s: the file is too large for a data URI", name)
+			return
+		}
+		image = image || strings.Contains(name, "image")
+	}
+	if j, ok := a.submit(submission{prompt: prompt, image: image, callback: in.Webhook}); ok {
 		a.answer(http.StatusCreated, a.prediction(j))
 	}
 }

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/task"
+)
+
+// servedConfig is a model under serves: of the operator's own server, or of a vendor that serves many makers' models, with
+// how it is called there.
+type servedConfig struct {
+	modelConfig `yaml:",inline"`
+	Paths       map[string]string            `yaml:"paths"`       // by mode, where it is called; none = its name
+	Inputs      map[string]string            `yaml:"inputs"`      // by part of a request, its name for it; "" = it has no such input
+	ModeInputs  map[string]map[string]string `yaml:"mode_inputs"` // by mode, the names that are others there
+	SecondsAs   string                       `yaml:"seconds_as"`  // number, text or text_s; "" = as the vendor's models usually want them
+	SeedMax     int64                        `yaml:"seed_max"`    // larger seeds are folded into 0..seed_max; 0 = every seed will do
+	Fixed       map[string]any               `yaml:"fixed"`       // inputs that are always the same
+}
+
+// How seconds may be sent.
+const (
+	secondsNumber = "number" // 5
+	secondsText   = "text"   // "5"
+	secondsUnit   = "text_s" // "5s"
+)
+
+// market is what the settings file has to know of a vendor that serves many makers' models.
+type market struct {
+	usual func() engine.Inputs    // how most models there name their inputs
+	path  func(path string) error // whether a model can be called there
+}
+
+// inputs are how the model is called in a mode. A part that most models of the vendor have no input for is sent where the
+// model's settings speak of it.
+func (m servedConfig) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
+	in := usual
+	in.Negative, in.Fixed, in.SeedMax = "", m.Fixed, uint32(min(max(m.SeedMax, 0), math.MaxUint32)) //nolint:gosec // within
+	if !m.Seed {
+		in.Seed = ""
+	}
+	if len(m.AspectRatios) == 0 {
+		in.Aspect = ""
+	}
+	if len(m.Resolutions) == 0 {
+		in.Resolution = ""
+	}
+	if mode == engine.FromVideo { // most take the length, the shape and the size from the input
+		in.Seconds, in.Aspect, in.Resolution, in.First, in.Last = "", "", "", "", ""
+	}
+	for _, names := range []map[string]string{m.Inputs, m.ModeInputs[string(mode)]} {
+		for part, name := range names {
+			if at := in.Name(part); at != nil {
+				*at = name
+			}
+		}
+	}
+	switch m.SecondsAs {
+	case secondsNumber:
+		in.Text, in.Unit = false, ""
+	case secondsText:
+		in.Text, in.Unit = true, ""
+	case secondsUnit:
+		in.Text, in.Unit = true, "s"
+	}
+	return in
+}
+
+// path is where the model is called in a mode.
+func (m servedConfig) path(mode engine.Mode) string {
+	if p, ok := m.Paths[string(mode)]; ok || len(m.Paths) > 0 {
+		return p
+	}
+	return m.Name
+}
+
+// modes are those that the model has.
+func (m servedConfig) modes() []engine.Mode {
+	var out []engine.Mode
+	for _, mode := range m.Modes {
+		out = append(out, engine.Mode(mode))
+	}
+	if len(out) == 0 {
+		return frameModes()
+	}
+	return out
+}
+
+// offers are the models as the vendor's engine takes them.
+func (k market) offers(all []servedConfig) engine.Offers {
+	var out engine.Offers
+	for _, m := range all {
+		o := engine.Offer{Model: m.model(), Ways: map[engine.Mode]engine.Way{}}
+		for _, mode := range m.modes() {
+			in := m.inputs(mode, k.usual())
+			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: in}
+			if mode == engine.FromVideo {
+				o.Video = engine.VideoLimits{FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == ""}
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// checkServes names the faults of an engine's models.
+func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
+	names := map[string]bool{}
+	for i, m := range e.Serves {
+		here := append(slices.Clip(at), "serves", i)
+		modes := frameModes()
+		if k.market != nil {
+			modes = engine.Modes()
+		}
+		m.check(here, modes, f)
+		if names[m.Name] && m.Name != "" {
+			f.add(append(here, "name"), "%q stands here twice", m.Name)
+		}
+		names[m.Name] = true
+		if k.market != nil {
+			m.checkCall(here, *k.market, f)
+			continue
+		}
+		given := map[string]bool{
+			"paths": m.Paths != nil, "inputs": m.Inputs != nil, "mode_inputs": m.ModeInputs != nil, "seconds_as": m.SecondsAs != "",
+			"seed_max": m.SeedMax != 0, "fixed": m.Fixed != nil,
+		}
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if given[name] {
+				f.add(append(slices.Clip(here), name), "engines of type %s have no such setting", e.Type)
+			}
+		}
+	}
+}
+
+// checkCall names what is wrong with how a model is called at a vendor.
+func (m servedConfig) checkCall(at []any, k market, f *faults) {
+	under := func(names ...any) []any { return append(slices.Clip(at), names...) }
+	m.checkPaths(under, k, f)
+	for _, part := range slices.Sorted(maps.Keys(m.Inputs)) {
+		checkPart(under("inputs", part), part, f)
+	}
+	for _, mode := range slices.Sorted(maps.Keys(m.ModeInputs)) {
+		m.checkMode(under("mode_inputs", mode), mode, f)
+		for _, part := range slices.Sorted(maps.Keys(m.ModeInputs[mode])) {
+			checkPart(under("mode_inputs", mode, part), part, f)
+		}
+	}
+	if forms := []string{"", secondsNumber, secondsText, secondsUnit}; !slices.Contains(forms, m.SecondsAs) {
+		f.add(under("seconds_as"), "%q; allowed: %s", m.SecondsAs, strings.Join(forms[1:], ", "))
+	}
+	if m.SeedMax < 0 || m.SeedMax > math.MaxUint32 {
+		f.add(under("seed_max"), "%d; 0 to %d, and 0 is any", m.SeedMax, uint32(math.MaxUint32))
+	}
+	var strange *json.UnsupportedTypeError
+	if _, err := json.Marshal(m.Fixed); errors.As(err, &strange) {
+		f.add(under("fixed"), "names in it must be texts")
+	} else if err != nil {
+		f.add(under("fixed"), "it has a number that JSON has not, such as .nan or .inf")
+	}
+	for _, mode := range m.modes() {
+		m.checkInputs(under, mode, k.usual(), f)
+	}
+}
+
+// checkPaths names paths that lead nowhere, and modes without one.
+func (m servedConfig) checkPaths(under func(...any) []any, k market, f *faults) {
+	for _, mode := range slices.Sorted(maps.Keys(m.Paths)) {
+		m.checkMode(under("paths", mode), mode, f)
+		if err := k.path(m.Paths[mode]); err != nil {
+			f.add(under("paths", mode), "%v", err)
+		}
+	}
+	if len(m.Paths) == 0 && m.Name != "" {
+		if err := k.path(m.Name); err != nil {
+			f.add(under("name"), "%v; else paths must say where the model is called", err)
+		}
+	}
+	for _, mode := range m.Modes {
+		if _, ok := m.Paths[mode]; !ok && len(m.Paths) > 0 && slices.Contains(engine.Modes(), engine.Mode(mode)) {
+			f.add(under("paths"), "mode %s needs one", mode)
+		}
+	}
+	if len(m.Paths) > 0 && len(m.Modes) == 0 {
+		f.add(under("modes"), "they are needed where paths are named by them")
+	}
+}
+
+func (m servedConfig) checkMode(at []any, mode string, f *faults) {
+	if !slices.Contains(m.modes(), engine.Mode(mode)) {
+		f.add(at, "%q is no mode of the model", mode)
+	}
+}
+
+func checkPart(at []any, part string, f *faults) {
+	if parts := engine.InputParts(); !slices.Contains(parts, part) {
+		f.add(at, "%q is no part of a request; allowed: %s", part, strings.Join(parts, ", "))
+	}
+}
+
+// checkInputs names the parts that a mode can't be without and has no input for, and inputs that are to be two things.
+func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *faults) {
+	in := m.inputs(mode, usual)
+	needed := map[string]string{}
+	need := func(part, why string, does bool) {
+		if does {
+			needed[part] = why
+		}
+	}
+	need("prompt", "mode text needs an input for it", mode == engine.FromText)
+	need("first_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromFirst || mode == engine.FromFirstLast)
+	need("last_frame", fmt.Sprintf("mode %s needs an input for it", mode), mode == engine.FromLast || mode == engine.FromFirstLast)
+	need("video", "mode video needs an input for it", mode == engine.FromVideo)
+	need("seconds", "a model of several lengths needs an input to say which", mode != engine.FromVideo && (len(m.Seconds) > 1 || len(m.Seconds) == 0 && m.MaxSeconds > 1))
+	need("aspect_ratio", "a model of several aspect ratios needs an input to say which", len(m.AspectRatios) > 1 && mode == engine.FromText)
+	need("resolution", "a model of several resolutions needs an input to say which", len(m.Resolutions) > 1 && mode != engine.FromVideo)
+	need("seed", "a model with a seed needs an input for it", m.Seed)
+	taken := map[string]string{}
+	for _, part := range engine.InputParts() {
+		name := *in.Name(part)
+		if name == "" && needed[part] != "" {
+			f.add(under("inputs", part), "%s", needed[part])
+		}
+		if before, ok := taken[name]; ok && name != "" {
+			f.add(under("inputs", part), "%q is the input of %s already", name, before)
+		}
+		taken[name] = part
+		if _, ok := m.Fixed[name]; ok && name != "" {
+			f.add(under("fixed", name), "%q is the input of %s already", name, part)
+		}
+	}
+}
+
+// price is what the settings say that a model costs.
+func (p priceConfig) price() task.Price {
+	if p.Currency == "" {
+		p.Currency = "USD"
+	}
+	return task.Price(p)
+}
