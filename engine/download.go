@@ -107,7 +107,7 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Conte
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		if _, size, err := contentRange(resp.Header); err == nil && size == offset && offset > 0 {
-			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size}, drain(body)
+			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size, Version: version(resp.Header)}, drain(body)
 		}
 		return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
 	default:
@@ -123,8 +123,11 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Conte
 	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
 		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
 	}
-	return Content{Body: film, Type: mediaType(resp.Header), Size: size}, nil
+	return Content{Body: film, Type: mediaType(resp.Header), Size: size, Version: version(resp.Header)}, nil
 }
+
+// version tells one file at an address from the next.
+func version(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
 
 // drain reads the rest of a short answer, so that an empty one is left.
 func drain(r io.Reader) error {

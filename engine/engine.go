@@ -86,6 +86,9 @@ type Content struct {
 	Body io.ReadCloser
 	Type string // media type as the engine tells it; "" = it does not
 	Size int64  // bytes of the whole file; -1 = unknown
+
+	// Version tells this file from another that may take its place at the same address, an ETag for instance; "" = unknown.
+	Version string
 }
 
 // Still is a picture, or another file, that an engine made beside the video.

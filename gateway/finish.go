@@ -33,13 +33,12 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	}
 	facts, err := readFacts(path)
 	if err != nil {
-		bad := &engine.Error{Class: engine.Garbled, Reason: task.BadOutput, Err: err}
-		if e.Capabilities().Restartable {
-			return g.again(ctx, t, bad, 0)
-		}
-		return g.pollAgain(ctx, t, bad)
+		return g.badOutput(ctx, t, e, err)
 	}
 	a, err := g.artifact(ctx, t, e, path, facts)
+	if errors.Is(err, media.ErrTruncated) {
+		return g.badOutput(ctx, t, e, err) // its headers are a video's, and its frames can't be decoded
+	}
 	if err != nil {
 		return Next{}, err
 	}
@@ -65,6 +64,15 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	return Next{Done: true}, nil
 }
 
+// badOutput asks for another result in the place of one that is no video.
+func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
+	bad := &engine.Error{Class: engine.Garbled, Reason: task.BadOutput, Err: why}
+	if e.Capabilities().Restartable {
+		return g.again(ctx, t, bad, 0)
+	}
+	return g.pollAgain(ctx, t, bad)
+}
+
 // dropIfEnded removes the files of an artifact whose task was cancelled while they were copied.
 func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 	ctx = context.WithoutCancel(ctx)
@@ -77,57 +85,6 @@ func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 			g.cfg.Log.WarnContext(ctx, "could not remove a cancelled task's file", "task", id, "key", f.Key, "err", err)
 		}
 	}
-}
-
-// download copies the engine's file to path. A body that ends early is asked for again from where it ended.
-func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string) error {
-	if e.Capabilities().Lane == task.Remote {
-		if err := g.loading.take(ctx); err != nil {
-			return err
-		}
-		defer g.loading.leave()
-	}
-	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
-	if err != nil {
-		return fmt.Errorf("gateway: make room for the video: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	var got int64
-	for try := 0; ; try++ {
-		n, whole, err := g.downloadFrom(ctx, t, e, f, got)
-		got += n
-		switch {
-		case err == nil && whole:
-			return f.Close()
-		case got > maxVideoBytes:
-			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case try >= maxResumes && got == 0 && err != nil:
-			return err // nothing was ever there that could be bad
-		case try >= maxResumes:
-			if err == nil {
-				err = io.ErrUnexpectedEOF
-			}
-			return &engine.Error{Class: engine.AsError(err).Class, Reason: task.BadOutput, Detail: fmt.Sprintf("the download broke off at byte %d", got), Err: err}
-		case err != nil && n == 0 && engine.AsError(err).Class != engine.Unreachable:
-			return err
-		}
-	}
-}
-
-// downloadFrom appends the body from offset on and tells whether the whole is there.
-func (g *Gateway) downloadFrom(ctx context.Context, t task.Task, e engine.Engine, f *os.File, offset int64) (n int64, whole bool, err error) {
-	c, err := e.Open(ctx, t.Handle, offset)
-	if err != nil {
-		return 0, false, err
-	}
-	defer func() { _ = c.Body.Close() }()
-	n, err = io.Copy(f, io.LimitReader(c.Body, maxVideoBytes+1-offset))
-	if err != nil {
-		return n, false, err
-	}
-	return n, c.Size < 0 && offset+n <= maxVideoBytes || offset+n == c.Size, nil
 }
 
 func readFacts(path string) (media.VideoFacts, error) {

@@ -1,9 +1,11 @@
 package gateway_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
@@ -26,6 +28,10 @@ func vendorHouse(t *testing.T) (*house, *fakevendor.Vendor) {
 }
 
 func TestWhatAVendorGivesForAVideo(t *testing.T) {
+	whole, err := os.ReadFile("../engine/enginetest/fakevendor/video.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name, words string
 		state       task.State
@@ -35,6 +41,8 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 		{"a link that is dead, and a fresh one when it is asked again", "expired-url:1", task.Succeeded, ""},
 		{"a connection that is cut again and again", "cut:40%", task.Succeeded, ""},
 		{"a connection that is cut once too often", "cut:5%", task.Failed, task.BadOutput},
+		{"a file that is another by the time that the rest is asked for", "changes:1", task.Succeeded, ""},
+		{"a video whose frames are noise", "video-scrambled", task.Failed, task.BadOutput},
 		{"a page", "video-html", task.Failed, task.BadOutput},
 		{"a page that calls itself a video", "video-lie", task.Failed, task.BadOutput},
 		{"ten gigabytes", "huge", task.Failed, task.BadOutput},
@@ -61,6 +69,9 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 			video, ok := got.Artifacts[0].First(task.Video)
 			body := h.stored(t, video.Key)
 			sum := sha256.Sum256(body)
+			if !bytes.Equal(body, whole) {
+				t.Error("what is stored is not the vendor's file")
+			}
 			if !ok || int64(len(body)) != video.Size || hex.EncodeToString(sum[:]) != video.SHA256 || got.Artifacts[0].Width != 192 {
 				t.Errorf("stored %d bytes for %+v", len(body), video)
 			}

@@ -314,6 +314,14 @@ func (a *ask) film(j *job) {
 	case a.has(j, "video-lie"):
 		a.bytes(http.StatusOK, "video/mp4", page)
 		return
+	case a.has(j, "video-scrambled"):
+		a.bytes(http.StatusOK, "video/mp4", scrambled(0xff))
+		return
+	case a.spend(j, "changes"):
+		h.Set("Content-Type", "video/mp4")
+		h.Set("ETag", fmt.Sprintf("%q", "before"))
+		http.ServeContent(&shears{ResponseWriter: a.w, left: len(video) / 2}, a.r, "", time.Time{}, bytes.NewReader(scrambled(0x55)))
+		return
 	case a.has(j, "huge"):
 		h.Set("Content-Length", "10000000000")
 		a.bytes(http.StatusOK, "video/mp4", video)
@@ -328,11 +336,23 @@ func (a *ask) film(j *job) {
 		a.r.Header.Del("Range")
 	}
 	h.Set("Content-Type", "video/mp4")
+	if j.script.times["changes"]+a.script.times["changes"] > 0 {
+		h.Set("ETag", fmt.Sprintf("%q", "after"))
+	}
 	w := a.w
 	if share := cmp.Or(a.script.cut, j.script.cut); share > 0 {
 		w = &shears{ResponseWriter: a.w, left: max(1, len(video)*share/100)}
 	}
 	http.ServeContent(w, a.r, "", time.Time{}, bytes.NewReader(video))
+}
+
+// scrambled is the video with noise in the place of its frames.
+func scrambled(with byte) []byte {
+	out := bytes.Clone(video)
+	for i := bytes.Index(out, []byte("mdat")) + 4; i < len(out); i++ {
+		out[i] ^= with
+	}
+	return out
 }
 
 // shears cut the connection after so many bytes.

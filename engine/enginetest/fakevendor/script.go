@@ -33,6 +33,8 @@ func Words() [][2]string {
 		{"redirect-private", "the link to the file leads to a private address"},
 		{"video-html", "the file is a page"},
 		{"video-lie", "the file is a page that calls itself a video"},
+		{"video-scrambled", "the file is a video whose frames are noise"},
+		{"changes:1", "the first download is cut in half, and another file is in its place from then on"},
 		{"huge", "the file claims to be 10 GB"},
 		{"slow-file:1", "the first download gets half the file, and the rest never comes; without a number: all of them"},
 		{"no-callback", "callbacks are never sent"},
