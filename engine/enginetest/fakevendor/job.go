@@ -315,12 +315,12 @@ func (a *ask) film(j *job) {
 		a.bytes(http.StatusOK, "video/mp4", page)
 		return
 	case a.has(j, "video-scrambled"):
-		a.bytes(http.StatusOK, "video/mp4", scrambled(0xff))
+		a.bytes(http.StatusOK, "video/mp4", scrambled())
 		return
 	case a.spend(j, "changes"):
 		h.Set("Content-Type", "video/mp4")
 		h.Set("ETag", fmt.Sprintf("%q", "before"))
-		http.ServeContent(&shears{ResponseWriter: a.w, left: len(video) / 2}, a.r, "", time.Time{}, bytes.NewReader(scrambled(0x55)))
+		http.ServeContent(&shears{ResponseWriter: a.w, left: len(video) / 2}, a.r, "", time.Time{}, bytes.NewReader(earlier()))
 		return
 	case a.has(j, "huge"):
 		h.Set("Content-Length", "10000000000")
@@ -346,11 +346,19 @@ func (a *ask) film(j *job) {
 	http.ServeContent(w, a.r, "", time.Time{}, bytes.NewReader(video))
 }
 
+// earlier is a video as good as the video, and another: it tells of another version of its format.
+func earlier() []byte {
+	const minorVersion = 15
+	out := bytes.Clone(video)
+	out[minorVersion]++
+	return out
+}
+
 // scrambled is the video with noise in the place of its frames.
-func scrambled(with byte) []byte {
+func scrambled() []byte {
 	out := bytes.Clone(video)
 	for i := bytes.Index(out, []byte("mdat")) + 4; i < len(out); i++ {
-		out[i] ^= with
+		out[i] ^= 0xff
 	}
 	return out
 }
