@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image/jpeg"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -212,6 +213,31 @@ func TestFlowCanBeRunBack(t *testing.T) {
 			x, y := f.back(at[0], at[1], k)
 			if d := math.Hypot(x+k*f.x.at(x, y)-at[0], y+k*f.y.at(x, y)-at[1]); d > 0.002 {
 				t.Errorf("%v of the way to %v comes out %.4f beside it", k, at, d)
+			}
+		}
+	}
+}
+
+func TestSmallFramesAreMeansOfTheirParts(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, size := range [][4]int{{320, 192, 1280, 768}, {5, 30, 64, 4096}, {192, 2, 4096, 66}, {7, 5, 13, 11}, {9, 9, 9, 9}, {12, 8, 6, 4}} {
+		w, h, fw, fh := size[0], size[1], size[2], size[3]
+		from, to := make([]byte, fw*fh), make([]byte, w*h)
+		for i := range from {
+			from[i] = byte(255 - r.IntN(200)*r.IntN(2))
+		}
+		average(to, from, w, h, fw, fh)
+		for y := range h {
+			for x := range w {
+				sum, n := 0, 0
+				for v := y * fh / h; v < max(y*fh/h+1, (y+1)*fh/h); v++ {
+					for u := x * fw / w; u < max(x*fw/w+1, (x+1)*fw/w); u++ {
+						sum, n = sum+int(from[v*fw+u]), n+1
+					}
+				}
+				if want := (sum + n/2) / n; int(to[y*w+x]) != want {
+					t.Fatalf("%v: the place %d, %d has %d, and its part the mean %d", size, x, y, to[y*w+x], want)
+				}
 			}
 		}
 	}
