@@ -19,6 +19,8 @@ type Offer struct {
 	ImageTypes   []string      // media types of input pictures; empty = JPEG, PNG, WebP
 	ImageBytes   int64         // of the largest input picture
 	ImageMinSide int           // pixels
+	ImageMaxSide int           // pixels
+	ImageRatio   float64       // of a picture's longer side to the shorter, at most
 	Video        *VideoOffer   // what it takes as an input video; nil = none
 	ByMode       []ModeOffer   // limits that are others in a mode, by Modes' order
 	Caption      bool          // it can write the prompt into the video

@@ -76,6 +76,11 @@ type modelConfig struct {
 	ImageTypes   []string `yaml:"image_types"`
 	ImageBytes   int64    `yaml:"image_bytes"`
 	ImageMinSide int      `yaml:"image_min_side"`
+	ImageMaxSide int      `yaml:"image_max_side"`
+	ImageRatio   float64  `yaml:"image_max_ratio"`
+	VideoBytes   int64    `yaml:"video_bytes"`
+	VideoMin     float64  `yaml:"video_min_seconds"`
+	VideoMax     float64  `yaml:"video_max_seconds"`
 	Seed         bool     `yaml:"seed"`
 
 	Price *priceConfig `yaml:"price"` // nil = nobody knows

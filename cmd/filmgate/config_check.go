@@ -150,12 +150,7 @@ func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
 			f.add(append(slices.Clip(at), "seconds", i), "%d is not above 0", s)
 		}
 	}
-	limits := map[string]int64{"prompt_limit": int64(m.PromptLimit), "image_bytes": m.ImageBytes, "image_min_side": int64(m.ImageMinSide)}
-	for _, name := range slices.Sorted(maps.Keys(limits)) {
-		if limits[name] < 0 {
-			f.add(append(slices.Clip(at), name), "%d is less than 0; 0 is no limit", limits[name])
-		}
-	}
+	m.checkLimits(at, f)
 	if m.Price != nil && (m.Price.PerSecond < 0 || m.Price.PerClip < 0) {
 		f.add(append(slices.Clip(at), "price"), "a price is less than 0")
 	}
@@ -203,5 +198,35 @@ func (e *engineConfig) checkKeys(at []any, f *faults) {
 				f.add(under(name), "keys of type %s need it", e.Type)
 			}
 		}
+	}
+}
+
+// checkLimits names every limit that is none.
+func (m modelConfig) checkLimits(at []any, f *faults) {
+	limits := map[string]float64{
+		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),
+		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageRatio, "video_bytes": float64(m.VideoBytes),
+		"video_min_seconds": m.VideoMin, "video_max_seconds": m.VideoMax,
+	}
+	for _, name := range slices.Sorted(maps.Keys(limits)) {
+		if limits[name] < 0 {
+			f.add(append(slices.Clip(at), name), "%v is less than 0; 0 is no limit", limits[name])
+		}
+	}
+	least := []struct {
+		field, below string
+		limit, least float64
+	}{
+		{"image_max_side", "image_min_side", float64(m.ImageMaxSide), float64(m.ImageMinSide)},
+		{"image_max_ratio", "1", m.ImageRatio, 1},
+		{"video_max_seconds", "video_min_seconds", m.VideoMax, m.VideoMin},
+	}
+	for _, l := range least {
+		if l.limit > 0 && l.limit < l.least {
+			f.add(append(slices.Clip(at), l.field), "%v is less than %s", l.limit, l.below)
+		}
+	}
+	if m.VideoBytes+int64(m.VideoMin+m.VideoMax) != 0 && !slices.Contains(m.Modes, string(engine.FromVideo)) {
+		f.add(append(slices.Clip(at), "modes"), "limits of an input video are for models of the mode video")
 	}
 }

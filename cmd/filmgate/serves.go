@@ -102,7 +102,10 @@ func (k market) offers(all []servedConfig) engine.Offers {
 			in := m.inputs(mode, k.usual())
 			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: in}
 			if mode == engine.FromVideo {
-				o.Video = engine.VideoLimits{FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == ""}
+				o.Video = engine.VideoLimits{
+					Bytes: m.VideoBytes, MinSeconds: m.VideoMin, MaxSeconds: m.VideoMax,
+					FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == "",
+				}
 			}
 		}
 		out = append(out, o)

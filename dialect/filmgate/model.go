@@ -46,6 +46,8 @@ type wireImages struct {
 	Types    []string `json:"types" doc:"Media types."`
 	MaxBytes *int64   `json:"max_bytes" doc:"The largest picture, null where it sets no limit of its own."`
 	MinSide  *int     `json:"min_side" doc:"The least width and height in pixels, null where it sets none."`
+	MaxSide  *int     `json:"max_side" doc:"The greatest width and height in pixels, null where it sets none."`
+	MaxRatio *float64 `json:"max_ratio" doc:"How many times the shorter side the longer may be, null where it does not say."`
 }
 
 // wireMode is what differs in a mode.
@@ -101,8 +103,9 @@ func encodeOffer(o task.Offer) wireOffer {
 		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, Seconds: listOrNull(o.Seconds),
 		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: listOrNull(o.AspectRatios), Resolutions: listOrNull(o.Resolutions),
 		PromptLimit: numberOrNull(o.PromptLimit), PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
-		Images: wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide)},
-		Seed:   o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
+		Images: wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide),
+			MaxSide: numberOrNull(o.ImageMaxSide), MaxRatio: numberOrNull(o.ImageRatio)},
+		Seed: o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
 		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())),
 	}
 	if len(out.Modes) == 0 {
