@@ -91,7 +91,7 @@ func BenchmarkRender10s(b *testing.B) {
 	}
 	var ours, x264, x264Drawn []cost
 	for b.Loop() {
-		for range 3 {
+		for range 5 {
 			ours = append(ours, spent(render))
 			x264 = append(x264, spent(encode(decoded)))
 			x264Drawn = append(x264Drawn, spent(encode(drawn)))
