@@ -154,6 +154,25 @@ func TestAnUploadHasOneToAHundredParts(t *testing.T) {
 	}
 }
 
+func TestAnAccountHasAHundredUploadsOpenAtMost(t *testing.T) {
+	h := newHouse(t)
+	var last upload
+	for range task.MaxUploads {
+		last = h.beginUpload(t, 1)
+	}
+	_, err := h.BeginUpload(t.Context(), h.who, "one.png", 1)
+	refused(t, "one more", err, task.RateLimited, "100 uploads are open")
+	other := h.who
+	other.Account++
+	if _, err := h.BeginUpload(t.Context(), other, "another.png", 1); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	if _, err := last.complete(t, last.mustPut(t, 1, pngOf(t, 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	h.beginUpload(t, 1)
+}
+
 func TestUploadedPartsAreWithin64MBTogether(t *testing.T) {
 	h := newHouse(t)
 	const limit = 64 << 20

@@ -28,6 +28,9 @@ const (
 	MaxUpload = 64 << 20
 )
 
+// MaxUploads is how many uploads of an account may be open at once.
+const MaxUploads = 100
+
 // UploadLife is how long after an upload was begun its parts may come, and it may be completed, or completed again.
 const UploadLife = 24 * time.Hour
 

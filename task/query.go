@@ -32,6 +32,7 @@ type ArtifactQuery struct {
 // DatasetQuery selects datasets. Zero fields select all.
 type DatasetQuery struct {
 	ID        string    // the dataset of this id
+	Account   int64     // those of this account; 0 = of any
 	Uploading *bool     // parts of it are still awaited
 	Unused    bool      // only those that no task was ever asked for with, be it deleted since
 	CreatedTo time.Time // exclusive

@@ -26,6 +26,9 @@ func datasetsQuery(q task.DatasetQuery) (string, []any) {
 	if q.ID != "" {
 		f.add("id = ?", q.ID)
 	}
+	if q.Account != 0 {
+		f.add("account = ?", q.Account)
+	}
 	if q.Unused {
 		f.add("used = 0")
 	}

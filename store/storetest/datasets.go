@@ -62,8 +62,14 @@ func runUpload(t *testing.T, s store.Store) {
 
 // runUnusedDatasets checks which datasets are found as unused, and that only those go.
 func runUnusedDatasets(t *testing.T, s store.Store) {
+	account := func(n int) int64 {
+		if n == 5 {
+			return 5
+		}
+		return 1
+	}
 	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k", 7: "k"} {
-		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: 1, Key: key, Created: at(n)}), nil)
+		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: account(n), Key: key, Created: at(n)}), nil)
 	}
 	made := newTask(1)
 	made.Request.First, made.Request.Last = &task.Image{Dataset: id(1)}, &task.Image{Dataset: id(3)}
@@ -80,6 +86,9 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		{"all, oldest first", task.DatasetQuery{}, []string{id(1), id(2), id(3), id(4), id(5), id(6), id(7)}},
 		{"no more than asked for", task.DatasetQuery{Limit: 2}, []string{id(1), id(2)}},
 		{"made before a time", task.DatasetQuery{CreatedTo: at(3)}, []string{id(1), id(2)}},
+		{"an account's that are still being uploaded", task.DatasetQuery{Account: 1, Uploading: &yes}, []string{id(4)}},
+		{"an account's", task.DatasetQuery{Account: 5}, []string{id(5)}},
+		{"an account's that has none", task.DatasetQuery{Account: 77}, []string{}},
 		{"still being uploaded", task.DatasetQuery{Uploading: &yes}, []string{id(4), id(5)}},
 		{"that no task refers to, not even a deleted one", task.DatasetQuery{Unused: true, Uploading: &no}, []string{id(2), id(6)}},
 		{"all conditions together", task.DatasetQuery{Unused: true, Uploading: &yes, CreatedTo: at(5)}, []string{id(4)}},
