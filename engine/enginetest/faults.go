@@ -310,6 +310,40 @@ func noVideo(t *testing.T, p *place) {
 	}
 }
 
+func noise(t *testing.T, p *place) {
+	plain := submit(t, p.Harness, p.Job(id(0)))
+	succeed(t, p.Harness, plain)
+	whole, _ := read(t, p.Harness, plain, 0)
+	scrambled := submit(t, p.Harness, p.with(id(1), "video-scrambled"))
+	succeed(t, p.Harness, scrambled)
+	got, _ := read(t, p.Harness, scrambled, 0)
+	if len(got) != len(whole) || bytes.Equal(got, whole) {
+		t.Errorf("%d bytes, as good as the %d of the video", len(got), len(whole))
+	}
+}
+
+func changedFile(t *testing.T, p *place) {
+	handle := submit(t, p.Harness, p.with(id(1), "changes:1"))
+	succeed(t, p.Harness, handle)
+	before, err := p.Engine.Open(t.Context(), handle, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, cut := io.ReadAll(before.Body)
+	_ = before.Body.Close()
+	if cut == nil || len(got) == 0 {
+		t.Fatalf("%d bytes, %v: the download was not cut", len(got), cut)
+	}
+	after, err := p.Engine.Open(t.Context(), handle, int64(len(got)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = after.Body.Close()
+	if before.Version == "" || after.Version == before.Version {
+		t.Errorf("the files are called %q and %q", before.Version, after.Version)
+	}
+}
+
 func private(t *testing.T, p *place) {
 	handle := submit(t, p.Harness, p.with(id(1), "redirect-private"))
 	succeed(t, p.Harness, handle)

@@ -85,6 +85,8 @@ func RunVendor(t *testing.T, v Vendor) {
 		{"a download that stands still is left with the context, and resumed", stillDownload},
 		{"a dead link is asked for again", deadLink},
 		{"a result that is no video is not opened", noVideo},
+		{"a result that only decoding shows to be bad is opened", noise},
+		{"a file that takes another's place is told from it", changedFile},
 		{"a result at a private address is not fetched", private},
 		{"callbacks come where they are asked for, and are the vendor's", callbacks},
 		{"callbacks that are not the vendor's are told apart where it signs", wrongCallbacks},
