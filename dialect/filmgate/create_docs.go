@@ -62,7 +62,7 @@ func createTexts() [][2]string {
 		{"cfg_scale", "How closely to keep to the prompt: 1 is closest. The engine's own where absent."},
 		{"mode", "`std` is the standard quality, `pro` the better one where the engine has one."},
 		{"expand_prompt", "`true` lets the engine expand the prompt. The task keeps the original."},
-		{"caption", "`true` writes the prompt along the lower edge of the video. Refused where the model can't."},
+		{"caption", "`true` writes the prompt along the lower edge of the video. Refused where the model can't. The animatic has Latin, Greek and Cyrillic letters, and leaves others out."},
 		{"watermark", "`true` puts a watermark on the video."},
 		{"low_priority", "`true`: the task waits behind those without it."},
 		{"name", "A name for the task; downloads of its video bear it."},
