@@ -1,5 +1,7 @@
 package render
 
+import "encoding/binary"
+
 // frame is one picture of the video as the encoder takes it: planar 4:2:0, chroma sited left.
 type frame struct {
 	w, h    int
@@ -91,7 +93,13 @@ func (l *level) lay(f *frame, p *patch, k *weights) {
 	}
 }
 
+// visible reports whether any of the pixels can be seen.
 func visible(alpha []byte) bool {
+	for ; len(alpha) >= 8; alpha = alpha[8:] {
+		if binary.LittleEndian.Uint64(alpha) != 0 {
+			return true
+		}
+	}
 	for _, a := range alpha {
 		if a > 0 {
 			return true

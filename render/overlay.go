@@ -1,7 +1,5 @@
 package render
 
-import "encoding/binary"
-
 // shuttle holds two rows of luma and one of chroma of what is laid over a frame, on the way from a layer to the frame.
 type shuttle struct {
 	alpha, luma [2][]byte
@@ -34,7 +32,7 @@ func overlayLuma(f *frame, b *brush, y int, alpha, luma []byte, there []bool) {
 	for n := range b.band {
 		c, t := &b.band[n], &threads[n]
 		x, y, dx, dy := c.luma.next()
-		t.plane, t.other, t.samples, t.to = c.level.a, nil, 24, c.x0
+		t.of(c.level.a, nil, c.x0)
 		t.lay(x, y, dx, dy, cell, c.how)
 	}
 	b.k.mix(threads, b.k)
@@ -42,7 +40,7 @@ func overlayLuma(f *frame, b *brush, y int, alpha, luma []byte, there []bool) {
 	// Only what shows goes on. Its luma lies where its opacity does.
 	seen := 0
 	for n := range b.band {
-		if !shows(alpha[b.band[n].x0:]) {
+		if x := b.band[n].x0; !visible(alpha[x : x+cell]) {
 			continue
 		}
 		there[n] = true
@@ -68,7 +66,7 @@ func overlayChroma(f *frame, b *brush, y int, there []bool) {
 			continue
 		}
 		t := &b.threads[seen]
-		t.plane, t.other, t.samples, t.to = c.level.u, c.level.v, 16, c.x0/2
+		t.of(c.level.u, c.level.v, c.x0/2)
 		t.lay(chroma(x), chroma(y), dx, dy, cell/2, c.how)
 		seen++
 	}
@@ -84,9 +82,4 @@ func overlayChroma(f *frame, b *brush, y int, there []bool) {
 	}
 	b.k.layHalf(threads, f.u[y*f.w/2:(y+1)*f.w/2], r.u, r.thin)
 	b.k.layHalf(threads, f.v[y*f.w/2:(y+1)*f.w/2], r.v, r.thin)
-}
-
-// shows reports whether any of the next 16 pixels can be seen.
-func shows(alpha []byte) bool {
-	return binary.LittleEndian.Uint64(alpha)|binary.LittleEndian.Uint64(alpha[8:]) != 0
 }

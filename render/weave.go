@@ -55,16 +55,15 @@ func courseOf(tilt, n, wide int) course {
 // thread is a row of a cell, of luma or of both planes of chroma: first it is mixed from the rows of the plane, then its
 // pixels are read from what was mixed. The assembly knows its fields.
 type thread struct {
-	plane   *plane
-	other   *plane // the second plane of chroma; of luma nil
-	samples int    // how many are mixed: 24, of chroma 16
-	x       int    // the first of them, one before that which the first pixel lies behind
-	y       int    // the height of the first sample, or of the first few where not all lie at one height
-	climb   int    // how much higher the next few samples lie; 0: all lie at y
-	few     int    // how many they are
-	at      uint32 // where the first pixel lies behind its sample
-	apart   uint32 // how far the pixels are apart
-	to      int    // the column of the first pixel
+	plane *plane
+	other *plane // the second plane of chroma; of luma nil
+	x     int    // the first sample that is mixed, one before that which the first pixel lies behind
+	y     int    // the height of the first sample, or of the first few where not all lie at one height
+	climb int    // how much higher the next few samples lie; 0: all lie at y
+	few   int    // how many they are
+	at    uint32 // where the first pixel lies behind its sample
+	apart uint32 // how far the pixels are apart
+	to    int    // the column of the first pixel
 
 	mixed, mixedOther [72]byte
 }
@@ -99,7 +98,7 @@ func weave(f *frame, b *brush, y0, ny int) {
 	threads := b.threads[:len(b.band)]
 	for n := range b.band {
 		c := &b.band[n]
-		threads[n].plane, threads[n].other, threads[n].samples, threads[n].to = c.level.y, nil, 24, c.x0
+		threads[n].of(c.level.y, nil, c.x0)
 	}
 	for i := range ny {
 		for n := range b.band {
@@ -113,7 +112,7 @@ func weave(f *frame, b *brush, y0, ny int) {
 	}
 	for n := range b.band {
 		c := &b.band[n]
-		threads[n].plane, threads[n].other, threads[n].samples, threads[n].to = c.level.u, c.level.v, 16, c.x0/2
+		threads[n].of(c.level.u, c.level.v, c.x0/2)
 	}
 	for i := range ny / 2 {
 		for n := range b.band {
@@ -125,6 +124,17 @@ func weave(f *frame, b *brush, y0, ny int) {
 		o := (y0/2 + i) * f.w / 2
 		b.k.readPairs(threads, f.u[o:o+f.w/2], f.v[o:o+f.w/2], b.k)
 	}
+}
+
+// of says which planes the row is of, and the column where it begins.
+func (t *thread) of(p, other *plane, to int) { t.plane, t.other, t.to = p, other, to }
+
+// samples is how many are mixed: as many as the row's pixels may need. The assembly knows them too.
+func (t *thread) samples() int {
+	if t.other != nil {
+		return 16
+	}
+	return 24
 }
 
 // lay begins a row of n pixels, dx and dy apart, at (x, y).
@@ -190,11 +200,11 @@ func mixPlain(threads []thread, k *weights) {
 // mix mixes the samples of a thread.
 func (p *plane) mix(to *[72]byte, t *thread, k *weights) {
 	if t.climb == 0 {
-		p.mixRow(to, t.x, t.y, t.samples, k)
+		p.mixRow(to, t.x, t.y, t.samples(), k)
 		return
 	}
 	y := t.y
-	for n := 0; n < t.samples; n += t.few {
+	for n := 0; n < t.samples(); n += t.few {
 		w := &k.one[y>>(fine-7)&(phases-1)]
 		for word := range (t.few + 3) / 4 {
 			o := p.at(t.x+n+4*word, y>>fine)

@@ -8,7 +8,7 @@ func fastLoom() loom {
 	if !cpu.X86.HasAVX2 {
 		return plainLoom()
 	}
-	return loom{mixFast, readFast, readPairsFast, layFast, layHalfFast}
+	return loom{mixFast, readFast, readPairsFast, layFast(cell, layVector), layFast(cell/2, layHalfVector)}
 }
 
 func mixFast(threads []thread, k *weights) {
@@ -37,24 +37,18 @@ func readPairsFast(threads []thread, u, v []byte, k *weights) {
 	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
 }
 
-func layFast(threads []thread, row, colour, alpha []byte) {
-	if len(threads) == 0 {
-		return
+// layFast lays n pixels for each thread.
+func layFast(n int, vector func(threads *thread, n int, row, colour, alpha *byte)) func(threads []thread, row, colour, alpha []byte) {
+	return func(threads []thread, row, colour, alpha []byte) {
+		if len(threads) == 0 {
+			return
+		}
+		for i := range threads {
+			last := threads[i].to + n - 1
+			_, _, _ = row[last], colour[last], alpha[last]
+		}
+		vector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
 	}
-	for i := range threads {
-		_, _, _ = row[threads[i].to+cell-1], colour[threads[i].to+cell-1], alpha[threads[i].to+cell-1]
-	}
-	layVector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
-}
-
-func layHalfFast(threads []thread, row, colour, alpha []byte) {
-	if len(threads) == 0 {
-		return
-	}
-	for i := range threads {
-		_, _, _ = row[threads[i].to+cell/2-1], colour[threads[i].to+cell/2-1], alpha[threads[i].to+cell/2-1]
-	}
-	layHalfVector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
 }
 
 // mixVector is mixPlain for n threads.

@@ -127,7 +127,10 @@ next:
 
 climb:
 	MOVQ thread_few(DI), R13
-	MOVQ thread_samples(DI), R15
+	MOVQ $24, R15
+	CMPQ thread_other(DI), $0
+	JEQ  few
+	MOVQ $16, R15
 
 few:
 	// Only the first few of eight samples count; the others are those that the next step writes over.
@@ -193,6 +196,24 @@ few:
 	SHRL $const_fine, to   \
 	LEAL (AX)(DX*4), AX
 
+// EIGHT leaves the positions of the first eight pixels of the thread DI in Y0, and in Y1 how far they are apart; for BEHIND
+// the first in AX and the way to the next in DX.
+#define EIGHT \
+	MOVL         thread_at(DI), AX       \
+	MOVL         thread_apart(DI), DX    \
+	VPBROADCASTD thread_apart(DI), Y1    \
+	VPBROADCASTD thread_at(DI), Y0       \
+	VPMULLD      eight<>(SB), Y1, Y2     \
+	VPADDD       Y2, Y0, Y0
+
+// BYTES makes sixteen bytes in X8 of the sums of the pixels 0 to 7 in Y8 and 8 to 15 in Y9.
+#define BYTES \
+	VPACKSSDW    Y9, Y8, Y8  \
+	VPSUBW       Y14, Y8, Y8 \
+	VPACKUSWB    Y8, Y8, Y8  \
+	VEXTRACTI128 $1, Y8, X9  \
+	VPUNPCKLDQ   X9, X8, X8
+
 // CONSTANTS are 0, 127 in double words, 128 in words and 64 in double words.
 #define CONSTANTS \
 	VPXOR    Y12, Y12, Y12 \
@@ -212,12 +233,7 @@ TEXT ·readVector(SB), NOSPLIT, $0-32
 	CONSTANTS
 
 thread:
-	MOVL         thread_at(DI), AX
-	MOVL         thread_apart(DI), DX
-	VPBROADCASTD thread_apart(DI), Y1
-	VPBROADCASTD thread_at(DI), Y0
-	VPMULLD      eight<>(SB), Y1, Y2
-	VPADDD       Y2, Y0, Y0
+	EIGHT
 	VPSLLD       $3, Y1, Y11
 	VPADDD       Y0, Y11, Y11
 	PLACES
@@ -230,12 +246,7 @@ thread:
 	BEHIND(R10)
 	TAKE(thread_mixed, Y7, X7, Y9)
 
-	// The halves hold pixels 0 to 3 and 4 to 7, and 8 to 11 and 12 to 15.
-	VPACKSSDW    Y9, Y8, Y8
-	VPSUBW       Y14, Y8, Y8
-	VPACKUSWB    Y8, Y8, Y8
-	VEXTRACTI128 $1, Y8, X9
-	VPUNPCKLDQ   X9, X8, X8
+	BYTES
 	MOVQ         thread_to(DI), R8
 	VMOVDQU      X8, (SI)(R8*1)
 	ADDQ         $thread__size, DI
@@ -254,23 +265,14 @@ TEXT ·readPairsVector(SB), NOSPLIT, $0-40
 	CONSTANTS
 
 pair:
-	MOVL         thread_at(DI), AX
-	MOVL         thread_apart(DI), DX
-	VPBROADCASTD thread_apart(DI), Y1
-	VPBROADCASTD thread_at(DI), Y0
-	VPMULLD      eight<>(SB), Y1, Y2
-	VPADDD       Y2, Y0, Y0
+	EIGHT
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
 	TAKE(thread_mixed, Y7, X7, Y8)
 	TAKE(thread_mixedOther, Y7, X7, Y9)
 
-	VPACKSSDW    Y9, Y8, Y8
-	VPSUBW       Y14, Y8, Y8
-	VPACKUSWB    Y8, Y8, Y8
-	VEXTRACTI128 $1, Y8, X9
-	VPUNPCKLDQ   X9, X8, X8
+	BYTES
 	MOVQ         thread_to(DI), R8
 	VMOVQ        X8, (SI)(R8*1)
 	VPEXTRQ      $1, X8, (R11)(R8*1)
