@@ -58,7 +58,10 @@ const (
 )
 
 // Modes lists all modes.
-func Modes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast, FromVideo} }
+func Modes() []Mode { return append(FrameModes(), FromVideo) }
+
+// FrameModes are those of a model that names none: all but that from a video.
+func FrameModes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast} }
 
 // ModeOf tells which mode a request needs.
 func ModeOf(r task.Request) Mode {

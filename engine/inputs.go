@@ -90,7 +90,7 @@ func (p *Picture) Link() string {
 	if p.URL != "" {
 		return p.URL
 	}
-	return dataURI(p.Type, p.Bytes)
+	return DataURI(p.Type, p.Bytes)
 }
 
 // mostInline is the largest video, in bytes, that goes inside a request to a vendor that says nothing of it.
@@ -112,7 +112,7 @@ func (f *Footage) Link(ctx context.Context) (string, error) {
 // DataURI is the video itself.
 func (f *Footage) DataURI(ctx context.Context) (string, error) {
 	b, err := f.Bytes(ctx)
-	return dataURI(f.Type, b), err
+	return DataURI(f.Type, b), err
 }
 
 // Bytes reads the video. The error says that nothing was begun at the vendor.
@@ -129,6 +129,7 @@ func (f *Footage) Bytes(ctx context.Context) ([]byte, error) {
 	return b, nil
 }
 
-func dataURI(kind string, b []byte) string {
+// DataURI is a file of a media type, within a URI (RFC 2397).
+func DataURI(kind string, b []byte) string {
 	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
 }

@@ -92,7 +92,7 @@ func (m Model) Takes(mode Mode) bool { return slices.Contains(m.modes(), mode) }
 // modes are what the model can start from; a server that says nothing of it takes no videos.
 func (m Model) modes() []Mode {
 	if len(m.Modes) == 0 {
-		return []Mode{FromText, FromFirst, FromLast, FromFirstLast}
+		return FrameModes()
 	}
 	return m.Modes
 }

@@ -160,7 +160,9 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
 		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
-		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, ImageMaxSide: m.ImageMaxSide, ImageRatio: m.ImageMaxRatio, Caption: m.Caption, NeedsPrompt: m.NeedsPrompt, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
+		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), NeedsPrompt: m.NeedsPrompt,
+		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageMaxRatio,
+		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
 		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {

@@ -118,7 +118,7 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h.Gateway = gateway.New(h.config)
 	want := []task.Offer{{
 		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageRatio: 2.5, Seed: true,
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
 		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}

@@ -66,22 +66,22 @@ type priceConfig struct {
 
 // modelConfig is a model that the operator names, and its limits. A zero limit is none.
 type modelConfig struct {
-	Name         string   `yaml:"name"`
-	Modes        []string `yaml:"modes"`
-	Seconds      []int    `yaml:"seconds"`
-	MaxSeconds   int      `yaml:"max_seconds"`
-	AspectRatios []string `yaml:"aspect_ratios"`
-	Resolutions  []string `yaml:"resolutions"`
-	PromptLimit  int      `yaml:"prompt_limit"`
-	ImageTypes   []string `yaml:"image_types"`
-	ImageBytes   int64    `yaml:"image_bytes"`
-	ImageMinSide int      `yaml:"image_min_side"`
-	ImageMaxSide int      `yaml:"image_max_side"`
-	ImageRatio   float64  `yaml:"image_max_ratio"`
-	VideoBytes   int64    `yaml:"video_bytes"`
-	VideoMin     float64  `yaml:"video_min_seconds"`
-	VideoMax     float64  `yaml:"video_max_seconds"`
-	Seed         bool     `yaml:"seed"`
+	Name            string   `yaml:"name"`
+	Modes           []string `yaml:"modes"`
+	Seconds         []int    `yaml:"seconds"`
+	MaxSeconds      int      `yaml:"max_seconds"`
+	AspectRatios    []string `yaml:"aspect_ratios"`
+	Resolutions     []string `yaml:"resolutions"`
+	PromptLimit     int      `yaml:"prompt_limit"`
+	ImageTypes      []string `yaml:"image_types"`
+	ImageBytes      int64    `yaml:"image_bytes"`
+	ImageMinSide    int      `yaml:"image_min_side"`
+	ImageMaxSide    int      `yaml:"image_max_side"`
+	ImageMaxRatio   float64  `yaml:"image_max_ratio"`
+	VideoBytes      int64    `yaml:"video_bytes"`
+	VideoMinSeconds float64  `yaml:"video_min_seconds"`
+	VideoMaxSeconds float64  `yaml:"video_max_seconds"`
+	Seed            bool     `yaml:"seed"`
 
 	Price *priceConfig `yaml:"price"` // nil = nobody knows
 }

@@ -90,9 +90,7 @@ func (e *engineConfig) check(at []any, f *faults) {
 		e.networks = append(e.networks, p)
 	}
 	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
-		if p := e.Prices[model]; p.PerSecond < 0 || p.PerClip < 0 {
-			f.add(append(under("prices"), model), "a price is less than 0")
-		}
+		e.Prices[model].check(append(under("prices"), model), f)
 	}
 	e.checkKind(at, f)
 	e.checkKeys(at, f)
@@ -124,16 +122,11 @@ func (e *engineConfig) checkKind(at []any, f *faults) {
 	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
 		here := append(slices.Clip(at), "workflows", i)
-		w.check(here, frameModes(), f)
+		w.check(here, engine.FrameModes(), f)
 		if w.File == "" {
 			f.add(append(here, "file"), "the workflow's file is needed, as ComfyUI exports it for its API")
 		}
 	}
-}
-
-// frameModes are the modes of a model that names none: all but that from videos.
-func frameModes() []engine.Mode {
-	return slices.DeleteFunc(engine.Modes(), func(m engine.Mode) bool { return m == engine.FromVideo })
 }
 
 // check names the faults of a model that may have these modes.
@@ -151,8 +144,8 @@ func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
 		}
 	}
 	m.checkLimits(at, f)
-	if m.Price != nil && (m.Price.PerSecond < 0 || m.Price.PerClip < 0) {
-		f.add(append(slices.Clip(at), "price"), "a price is less than 0")
+	if m.Price != nil {
+		m.Price.check(append(slices.Clip(at), "price"), f)
 	}
 	allowed := make([]string, len(modes))
 	for i, mode := range modes {
@@ -205,8 +198,8 @@ func (e *engineConfig) checkKeys(at []any, f *faults) {
 func (m modelConfig) checkLimits(at []any, f *faults) {
 	limits := map[string]float64{
 		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),
-		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageRatio, "video_bytes": float64(m.VideoBytes),
-		"video_min_seconds": m.VideoMin, "video_max_seconds": m.VideoMax,
+		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageMaxRatio, "video_bytes": float64(m.VideoBytes),
+		"video_min_seconds": m.VideoMinSeconds, "video_max_seconds": m.VideoMaxSeconds,
 	}
 	for _, name := range slices.Sorted(maps.Keys(limits)) {
 		if limits[name] < 0 {
@@ -218,15 +211,15 @@ func (m modelConfig) checkLimits(at []any, f *faults) {
 		limit, least float64
 	}{
 		{"image_max_side", "image_min_side", float64(m.ImageMaxSide), float64(m.ImageMinSide)},
-		{"image_max_ratio", "1", m.ImageRatio, 1},
-		{"video_max_seconds", "video_min_seconds", m.VideoMax, m.VideoMin},
+		{"image_max_ratio", "1", m.ImageMaxRatio, 1},
+		{"video_max_seconds", "video_min_seconds", m.VideoMaxSeconds, m.VideoMinSeconds},
 	}
 	for _, l := range least {
 		if l.limit > 0 && l.limit < l.least {
 			f.add(append(slices.Clip(at), l.field), "%v is less than %s", l.limit, l.below)
 		}
 	}
-	if m.VideoBytes+int64(m.VideoMin+m.VideoMax) != 0 && !slices.Contains(m.Modes, string(engine.FromVideo)) {
+	if video := m.VideoBytes != 0 || m.VideoMinSeconds != 0 || m.VideoMaxSeconds != 0; video && !slices.Contains(m.Modes, string(engine.FromVideo)) {
 		f.add(append(slices.Clip(at), "modes"), "limits of an input video are for models of the mode video")
 	}
 }

@@ -126,7 +126,7 @@ func (m modelConfig) model() engine.Model {
 	out := engine.Model{
 		Name: m.Name, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds, AspectRatios: m.AspectRatios, Resolutions: m.Resolutions,
 		PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes, ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide,
-		ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageRatio, Seed: m.Seed,
+		ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageMaxRatio, Seed: m.Seed,
 	}
 	if m.Price != nil {
 		out.Price = m.Price.price()

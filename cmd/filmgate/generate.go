@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +11,8 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/engine"
 )
 
 // generation is what generate's own flags say.
@@ -142,7 +143,7 @@ func dataURI(file string) (string, error) {
 	if !slices.Contains([]string{"image/jpeg", "image/png", "image/webp"}, kind) {
 		return "", fmt.Errorf("%s is no JPEG, PNG or WebP picture but %s", file, kind)
 	}
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(content), nil
+	return engine.DataURI(kind, content), nil
 }
 
 // runwayStanding reads how the task of a makevid answer stands.

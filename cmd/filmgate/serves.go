@@ -88,7 +88,7 @@ func (m servedConfig) modes() []engine.Mode {
 		out = append(out, engine.Mode(mode))
 	}
 	if len(out) == 0 {
-		return frameModes()
+		return engine.FrameModes()
 	}
 	return out
 }
@@ -103,7 +103,7 @@ func (k market) offers(all []servedConfig) engine.Offers {
 			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: in}
 			if mode == engine.FromVideo {
 				o.Video = engine.VideoLimits{
-					Bytes: m.VideoBytes, MinSeconds: m.VideoMin, MaxSeconds: m.VideoMax,
+					Bytes: m.VideoBytes, MinSeconds: m.VideoMinSeconds, MaxSeconds: m.VideoMaxSeconds,
 					FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == "",
 				}
 			}
@@ -118,7 +118,7 @@ func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
 		here := append(slices.Clip(at), "serves", i)
-		modes := frameModes()
+		modes := engine.FrameModes()
 		if k.market != nil {
 			modes = engine.Modes()
 		}
@@ -238,6 +238,13 @@ func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, us
 		if _, ok := m.Fixed[name]; ok && name != "" {
 			f.add(under("fixed", name), "%q is the input of %s already", name, part)
 		}
+	}
+}
+
+// check names a price that is none.
+func (p priceConfig) check(at []any, f *faults) {
+	if p.PerSecond < 0 || p.PerClip < 0 {
+		f.add(at, "a price is less than 0")
 	}
 }
 

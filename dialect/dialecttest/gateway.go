@@ -161,7 +161,7 @@ func (g *Gateway) Offers(model string) []task.Offer {
 		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
 		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
 		Caption: true, ImageTypes: []string{"image/jpeg"},
-		ImageBytes: 16 << 20, ImageMinSide: 300, ImageMaxSide: 6000, ImageRatio: 2.5, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
+		ImageBytes: 16 << 20, ImageMinSide: 300, ImageMaxSide: 6000, ImageMaxRatio: 2.5, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
 		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
 	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60, PromptUnit: "characters"}}
 }

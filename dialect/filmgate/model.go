@@ -104,7 +104,7 @@ func encodeOffer(o task.Offer) wireOffer {
 		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: listOrNull(o.AspectRatios), Resolutions: listOrNull(o.Resolutions),
 		PromptLimit: numberOrNull(o.PromptLimit), PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
 		Images: wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide),
-			MaxSide: numberOrNull(o.ImageMaxSide), MaxRatio: numberOrNull(o.ImageRatio)},
+			MaxSide: numberOrNull(o.ImageMaxSide), MaxRatio: numberOrNull(o.ImageMaxRatio)},
 		Seed: o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
 		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())),
 	}

@@ -56,7 +56,7 @@ func (v variant) model() engine.Model {
 		}[letter])
 	}
 	if v.longer {
-		m.Seconds = []int{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+		m.Seconds = engine.Span(3, 15)
 	}
 	end := engine.Limits{Seconds: []int{5}}
 	if v.name != "kling-v1" { // later models reach an end frame in mode pro alone

@@ -7,7 +7,6 @@ package makevid
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -69,7 +68,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		picture, in.EndFrame = job.Last, true
 	}
 	if picture != nil {
-		in.InitImage = "data:" + picture.Type + ";base64," + base64.StdEncoding.EncodeToString(picture.Bytes)
+		in.InitImage = engine.DataURI(picture.Type, picture.Bytes)
 	}
 	var out answer
 	_, err := e.client.Do(ctx, engine.Call{

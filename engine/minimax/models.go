@@ -37,15 +37,11 @@ func variants() []variant {
 
 // h3 is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
 func h3(name string, least int, resolutions ...string) engine.Model {
-	m := engine.Model{
-		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}, Resolutions: resolutions, PromptLimit: 7000,
+	return engine.Model{
+		Name: name, Modes: engine.FrameModes(), Seconds: engine.Span(least, 15), Resolutions: resolutions, PromptLimit: 7000,
 		AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"},
 		ImageTypes:   pictures(), ImageBytes: 30 << 20, ImageMinSide: 256, ImageMaxSide: 5760, ImageMaxRatio: 2.5,
 	}
-	for s := least; s <= 15; s++ {
-		m.Seconds = append(m.Seconds, s)
-	}
-	return m
 }
 
 // hailuo is a model of version 1 (video-generation-t2v, -i2v and -fl2v): a picture's short side is more than 300 pixels.

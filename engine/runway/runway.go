@@ -69,7 +69,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
 	gen45.NeedsPrompt = true
 	gen45.ByMode = map[engine.Mode]engine.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
-	turbo.Seconds, gen45.Seconds = []int{2, 3, 4, 5, 6, 7, 8, 9, 10}, []int{2, 3, 4, 5, 6, 7, 8, 9, 10}
+	turbo.Seconds, gen45.Seconds = engine.Span(2, 10), engine.Span(2, 10)
 	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
 	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
 	veo.Seed, fast.Seed = false, false
@@ -168,7 +168,7 @@ func (e *Engine) nearest(job engine.Job) string {
 // a day.
 func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
 	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
-		return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data), nil
+		return engine.DataURI(kind, data), nil
 	}
 	var out upload
 	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
