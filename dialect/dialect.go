@@ -35,6 +35,9 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
+// AssetGroup is the group that a caller's videos join who names none.
+const AssetGroup = "Generative Video"
+
 // Gateway is what a dialect may ask of the house. Every error is a *task.Error, or internal.
 type Gateway interface {
 	// Admit finds the key behind a bearer token. Unauthorized where it is missing, unknown or revoked; Forbidden where

@@ -26,8 +26,6 @@ const (
 	negativeLimit  = 2500     // characters
 	defaultSeconds = 5
 	longest        = 60 // seconds
-	axisLimit      = 10 // a camera axis goes from minus this to this
-	houseGroup     = "Generative Video"
 )
 
 // ratios, resolutions and modes are the words that a request may use; which of them a model makes, /api/v1/models tells.
@@ -37,10 +35,6 @@ func ratios() []string {
 
 func resolutions() []string {
 	return []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}
-}
-
-func presets() []string {
-	return []string{"down_back", "forward_up", "right_turn_forward", "left_turn_forward"}
 }
 
 // decodeCreate reads the body of a create. What is wrong is noted in f.
@@ -62,7 +56,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 		Watermark:      f.Bool("watermark", false),
 		Caption:        f.Bool("caption", false),
 		LowPriority:    f.Bool("low_priority", false),
-		AssetGroup:     f.String("asset_group", houseGroup, task.NameLimit),
+		AssetGroup:     f.String("asset_group", dialect.AssetGroup, task.NameLimit),
 	}
 	if r.Model == "" {
 		r.Model = DefaultModel
@@ -118,22 +112,19 @@ func decodeCamera(f *dialect.Fields) *task.Camera {
 		return nil
 	}
 	in := f.Object("camera")
-	c := &task.Camera{Preset: in.OneOf("preset", "", presets()...)}
-	moves := c.Preset != "" || in.Faulty("preset")
-	for _, axis := range []struct {
-		name string
-		to   *float64
-	}{{"horizontal", &c.Horizontal}, {"vertical", &c.Vertical}, {"pan", &c.Pan}, {"tilt", &c.Tilt}, {"roll", &c.Roll}, {"zoom", &c.Zoom}} {
-		*axis.to = in.Float(axis.name, 0, -axisLimit, axisLimit)
-		if *axis.to != 0 && c.Preset != "" {
-			in.Fault(axis.name, "must be 0 or absent beside a preset, which is a whole move")
+	preset := in.OneOf("preset", "", dialect.CameraPresets()...)
+	c, moved, faulty := dialect.CameraAxes(in)
+	c.Preset = preset
+	if c.Preset != "" {
+		for _, axis := range moved {
+			in.Fault(axis, "must be 0 or absent beside a preset, which is a whole move")
 		}
-		moves = moves || *axis.to != 0 || in.Faulty(axis.name)
 	}
+	moves := c.Preset != "" || in.Faulty("preset") || len(moved) > 0 || faulty
 	if !moves && !f.Faulty("camera") {
 		f.Fault("camera", "needs a preset, or an axis that is not 0")
 	}
-	return c
+	return &c
 }
 
 func (c calls) createTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {

@@ -13,7 +13,6 @@ const (
 	klingBodyLimit     = 28 << 20 // two pictures of 10 MB in Base64, and room
 	klingPromptLimit   = 2500     // characters
 	klingNegativeLimit = 200      // characters
-	klingAxis          = 10       // a camera axis goes from minus this to this
 )
 
 // klingFamily is what both families share.
@@ -80,7 +79,7 @@ func decodeKling(f *dialect.Fields) task.Request {
 		NegativePrompt: f.String("negative_prompt", "", klingNegativeLimit),
 		Mode:           f.OneOf("mode", "std", "std", "pro"),
 		Camera:         klingCamera(f),
-		AssetGroup:     assetGroup,
+		AssetGroup:     dialect.AssetGroup,
 	}
 	if f.Has("cfg_scale") {
 		scale := f.Float("cfg_scale", 0, 0, 1)
@@ -104,9 +103,9 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 		return nil
 	}
 	control.Require("type")
-	kind := control.OneOf("type", "", "simple", "down_back", "forward_up", "right_turn_forward", "left_turn_forward")
+	kind := control.OneOf("type", "", append([]string{"simple"}, dialect.CameraPresets()...)...)
 	config := control.Object("config")
-	c, moved, faulty := klingAxes(config)
+	c, moved, faulty := dialect.CameraAxes(config)
 	switch {
 	case kind == "": // a fault of its own
 	case kind != "simple":
@@ -116,23 +115,8 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 		c = task.Camera{Preset: kind}
 	case !control.Has("config"):
 		control.Fault("config", "is required with type \"simple\"")
-	case moved != 1 && !faulty && !control.Faulty("config"):
-		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", moved)
+	case len(moved) != 1 && !faulty && !control.Faulty("config"):
+		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", len(moved))
 	}
 	return &c
-}
-
-// klingAxes reads the values of a simple move: how many are not 0, and whether one is at fault.
-func klingAxes(config *dialect.Fields) (c task.Camera, moved int, faulty bool) {
-	for _, axis := range []struct {
-		name string
-		to   *float64
-	}{{"horizontal", &c.Horizontal}, {"vertical", &c.Vertical}, {"pan", &c.Pan}, {"tilt", &c.Tilt}, {"roll", &c.Roll}, {"zoom", &c.Zoom}} {
-		*axis.to = config.Float(axis.name, 0, -klingAxis, klingAxis)
-		if *axis.to != 0 {
-			moved++
-		}
-		faulty = faulty || config.Faulty(axis.name)
-	}
-	return c, moved, faulty
 }

@@ -45,7 +45,7 @@ func decodeLuma(f *dialect.Fields) task.Request {
 		Seconds:      lumaSeconds,
 		First:        dialect.Picture(f, "image_url", false, task.ImageLimits{}),
 		Last:         dialect.Picture(f, "image_end_url", false, task.ImageLimits{}),
-		AssetGroup:   assetGroup,
+		AssetGroup:   dialect.AssetGroup,
 	}
 	r.Format = p.format(r.Seconds, "")
 	if r.First != nil || r.Last != nil {

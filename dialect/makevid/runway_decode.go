@@ -14,7 +14,6 @@ const (
 	runwayPromptLimit = 5000     // characters
 	runwayResolution  = "720p"   // that answers show where none was named, as published
 	runwayImageLimit  = 16 << 20
-	assetGroup        = "Generative Video" // that a caller's videos join who names none
 )
 
 func runwayFamily() family {
@@ -42,7 +41,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		Watermark:    f.Bool("watermark", false),
 		Resolution:   f.OneOf("resolution", "", runwayResolution), // named by nobody, it is for the engine to choose
 		Name:         f.String("name", "", task.NameLimit),
-		AssetGroup:   f.String("assetGroupName", assetGroup, task.NameLimit),
+		AssetGroup:   f.String("assetGroupName", dialect.AssetGroup, task.NameLimit),
 	}
 	p := find(profiles.runway, r.Model)
 	f.Require("seconds")
