@@ -114,15 +114,17 @@ func footageError(head []byte, err error) error {
 
 // copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it.
 func copyTracks(ctx context.Context, from, to, kind string) error {
-	ctx, cancel := context.WithTimeout(ctx, cleanTime)
+	limited, cancel := context.WithTimeout(ctx, cleanTime)
 	defer cancel()
 	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[kind]
-	out, err := Command(ctx, "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:"+from,
+	out, err := Command(limited, "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:"+from,
 		"-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1",
 		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", muxer, "file:"+to).CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case limited.Err() != nil:
+		return refuse(ErrUnreadable, "the video's tracks take more than %v to read", cleanTime)
 	case err != nil && len(out) == 0:
 		return fmt.Errorf("media: run ffmpeg: %w", err)
 	case err != nil:
