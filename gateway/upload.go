@@ -43,20 +43,24 @@ func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path stri
 		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
 	}
 	defer func() { _ = f.Close() }()
-	data, err := io.ReadAll(io.LimitReader(f, maxImageBytes))
-	if err != nil {
-		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
-	}
-	if media.LooksLikeVideo(data) {
-		return g.keepFootage(ctx, d, field, path)
-	}
 	info, err := f.Stat()
 	if err != nil {
 		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
 	}
+	head, err := io.ReadAll(io.NewSectionReader(f, 0, 512))
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
+	}
+	if media.LooksLikeVideo(head) {
+		return g.keepFootage(ctx, d, field, path)
+	}
 	if n := info.Size(); n > maxImageBytes {
 		return task.Dataset{}, fieldError(task.TooLarge, field,
 			fmt.Sprintf("%d bytes; a picture may have at most %d, and this is no MP4 or QuickTime video", n, maxImageBytes))
+	}
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
 	}
 	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: maxImageBytes})
 	if errors.Is(err, media.ErrUnsupported) {

@@ -52,12 +52,12 @@ func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 }
 
 // fetch gets the URL without a key.
-func fetch(t *testing.T, url string) (*http.Response, []byte) {
+func fetch(t testing.TB, url string) (*http.Response, []byte) {
 	t.Helper()
 	return withoutKey(t, http.MethodGet, url, "")
 }
 
-func withoutKey(t *testing.T, method, url, body string) (*http.Response, []byte) {
+func withoutKey(t testing.TB, method, url, body string) (*http.Response, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {

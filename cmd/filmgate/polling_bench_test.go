@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -164,17 +163,9 @@ func startVendor(t testing.TB, args ...string) string {
 // vendorTasks asks the fake vendor what it was asked.
 func vendorTasks(t testing.TB, vendor string) map[string]fakevendor.Count {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, vendor+"/tasks", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
+	_, body := fetch(t, vendor+"/tasks")
 	var all map[string]fakevendor.Count
-	if err := json.NewDecoder(resp.Body).Decode(&all); err != nil {
+	if err := json.Unmarshal(body, &all); err != nil {
 		t.Fatal(err)
 	}
 	return all
