@@ -87,13 +87,10 @@ func decodeSeconds(f *dialect.Fields, video bool) int {
 
 // checkInputs looks at what a request starts from.
 func checkInputs(f *dialect.Fields, r task.Request) {
-	given := map[string]bool{}
-	some := false
+	some := r.First != nil || r.Last != nil || r.Video != nil
 	for _, name := range []string{"first_frame", "last_frame", "video"} {
-		given[name] = f.Faulty(name)
-		some = some || given[name]
+		some = some || f.Faulty(name)
 	}
-	some = some || r.First != nil || r.Last != nil || r.Video != nil
 	blank := strings.TrimSpace(r.Prompt) == ""
 	if blank && !some {
 		f.Fault("prompt", "must not be empty where there is no first_frame, last_frame or video")
