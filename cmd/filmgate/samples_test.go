@@ -79,7 +79,8 @@ func (l language) run(t *testing.T, sample string) string {
 	}
 	command := exec.CommandContext(t.Context(), "sh", "-c", l.command)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "TESTDATA="+testdata, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
+	// Java and R write what they print in the locale's characters, and a bare machine's locale has none beyond ASCII.
+	command.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TESTDATA="+testdata, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1")
 	var out, errs bytes.Buffer
 	command.Stdout, command.Stderr = &out, &errs
 	if err := command.Run(); err != nil {
