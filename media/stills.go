@@ -5,13 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 )
 
 // Picture is an encoded still and its facts.
@@ -25,13 +23,10 @@ type Picture struct {
 // below it is BT.601.
 const highDefinition = 720
 
-// lastStretch is how far before its end a video is read for the last frame, from the keyframe before that.
-const lastStretch = 500 * time.Millisecond
-
 // stillQuality is the JPEG quality of stills that are cut from a video.
 const stillQuality = 90
 
-// Previews returns n progressive JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
+// Previews returns n baseline JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
 // is the frame in the middle of its part. A video of fewer frames than n repeats some. The error wraps ErrTruncated where
 // frames that facts tell of can't be decoded.
 //
@@ -54,8 +49,7 @@ func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Pict
 	for i, frame := range at {
 		terms[i] = fmt.Sprintf(`eq(n,%d)`, frame)
 	}
-	stills, err := cut(ctx, path, facts, nil, "select='"+strings.Join(terms, "+")+"',",
-		"-fps_mode", "passthrough", "-frames:v", fmt.Sprint(len(at)))
+	stills, err := cut(ctx, path, facts, "select='"+strings.Join(terms, "+")+"',", len(at))
 	if err != nil {
 		return nil, err
 	}
@@ -69,25 +63,9 @@ func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Pict
 	return out, nil
 }
 
-// LastFrame returns the last frame of the video at path as a progressive JPEG. The error wraps ErrTruncated where no frame near the
-// end can be decoded.
-func LastFrame(ctx context.Context, path string, facts VideoFacts) (Picture, error) {
-	from := max(0, facts.Duration-lastStretch)
-	// Without accurate seeking the frames from the keyframe before are kept too, so that there always is one; each is
-	// written over the one before.
-	stills, err := cut(ctx, path, facts, []string{"-noaccurate_seek", "-ss", fmt.Sprintf("%.6f", from.Seconds())}, "", "-update", "1")
-	if err != nil {
-		return Picture{}, err
-	}
-	if len(stills) == 0 {
-		return Picture{}, fmt.Errorf("%w: no frame near its end could be decoded", ErrTruncated)
-	}
-	return stills[0], nil
-}
-
-// cut runs ffmpeg once over the file and returns the stills it wrote, in order. before goes in front of the input, pick is
-// a filter that chooses frames, after goes to the output.
-func cut(ctx context.Context, path string, facts VideoFacts, before []string, pick string, after ...string) ([]Picture, error) {
+// cut runs ffmpeg once over the file and returns the stills it wrote, in order, n at most. pick is a filter that chooses
+// frames.
+func cut(ctx context.Context, path string, facts VideoFacts, pick string, n int) ([]Picture, error) {
 	dir, err := os.MkdirTemp("", "filmgate-stills-")
 	if err != nil {
 		return nil, fmt.Errorf("media: make a folder for stills: %w", err)
@@ -100,16 +78,12 @@ func cut(ctx context.Context, path string, facts VideoFacts, before []string, pi
 		// What the video itself says of its colours goes before this.
 		args = append(args, "-colorspace", "bt709")
 	}
-	args = append(append(args, before...), "-i", "file:"+path, "-map", "0:v:0")
+	args = append(args, "-i", "file:"+path, "-map", "0:v:0")
 	// JPEG files are BT.601 at full range, whatever the video is.
 	args = append(args, "-vf", pick+"scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p")
-	args = append(append(args, after...), "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2")
+	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(n), "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2")
 	var stderr bytes.Buffer
-	name := "%06d.jpg"
-	if strings.Contains(strings.Join(after, " "), "-update") {
-		name = "last.jpg"
-	}
-	cmd := Command(ctx, "ffmpeg", append(args, filepath.Join(dir, name))...)
+	cmd := Command(ctx, "ffmpeg", append(args, filepath.Join(dir, "%06d.jpg"))...)
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
@@ -147,11 +121,12 @@ func readStills(dir string) ([]Picture, error) {
 		if err != nil {
 			return nil, fmt.Errorf("media: read a still: %w", err)
 		}
-		// ffmpeg writes baseline alone. Its own are so fine that nothing is seen of being encoded twice.
-		if still, ok := img.(*image.YCbCr); ok && still.SubsampleRatio == image.YCbCrSubsampleRatio420 {
-			b = JPEG(still, stillQuality)
+		// ffmpeg's own files are large: so fine that encoding them again is not seen.
+		var still bytes.Buffer
+		if err := jpeg.Encode(&still, img, &jpeg.Options{Quality: stillQuality}); err != nil {
+			return nil, fmt.Errorf("media: encode a still: %w", err)
 		}
-		out = append(out, Picture{Type: "image/jpeg", Bytes: b, Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})
+		out = append(out, Picture{Type: "image/jpeg", Bytes: still.Bytes(), Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})
 	}
 	return out, nil
 }

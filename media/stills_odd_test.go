@@ -28,9 +28,6 @@ func TestStillsOfFilesOfAnyName(t *testing.T) {
 			if err != nil || len(stills) != 1 || frameOf(t, stills[0]) != 2 {
 				t.Errorf("%d previews, %v", len(stills), err)
 			}
-			if last, err := media.LastFrame(t.Context(), path, facts); err != nil || frameOf(t, last) != 4 {
-				t.Errorf("last frame: %v", err)
-			}
 		})
 	}
 }
@@ -88,18 +85,15 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 				t.Fatal(err)
 			}
 			stills, err := media.Previews(t.Context(), broken, facts, 3)
-			_, last := media.LastFrame(t.Context(), broken, facts)
-			for what, err := range map[string]error{"previews": err, "last frame": last} {
-				if err == nil || c.kind != nil && !errors.Is(err, c.kind) || c.kind == nil && len(err.Error()) > 800 {
-					t.Errorf("%s: %v", what, err)
-				}
+			if err == nil || c.kind != nil && !errors.Is(err, c.kind) || c.kind == nil && len(err.Error()) > 800 {
+				t.Errorf("previews: %v", err)
 			}
 			if stills != nil {
 				t.Errorf("%d stills came along", len(stills))
 			}
 		})
 	}
-	if _, err := media.LastFrame(t.Context(), filepath.Join(t.TempDir(), "none.mp4"), facts); err == nil || !strings.Contains(err.Error(), "No such file") {
+	if _, err := media.Previews(t.Context(), filepath.Join(t.TempDir(), "none.mp4"), facts, 1); err == nil || !strings.Contains(err.Error(), "No such file") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }
@@ -122,8 +116,8 @@ func TestStillsLeaveNothingBehind(t *testing.T) {
 	gone, stop := context.WithCancel(t.Context())
 	stop()
 	_, done := media.Previews(t.Context(), path, facts, 3)
-	_, ended := media.LastFrame(gone, path, facts)
-	_, failed := media.LastFrame(t.Context(), path+"x", facts)
+	_, ended := media.Previews(gone, path, facts, 1)
+	_, failed := media.Previews(t.Context(), path+"x", facts, 1)
 	if done != nil || !errors.Is(ended, context.Canceled) || failed == nil {
 		t.Errorf("%v, %v, %v", done, ended, failed)
 	}

@@ -1,12 +1,12 @@
 package render
 
 import (
+	"bytes"
 	"image"
-
-	"github.com/filmgate/filmgate/media"
+	"image/jpeg"
 )
 
-// jpeg returns the frame as a progressive JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited
+// jpeg returns the frame as a baseline JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited
 // range is converted, in 14-bit fractions, without going through red, green and blue.
 func (f *frame) jpeg(quality int) []byte {
 	img := image.NewYCbCr(image.Rect(0, 0, f.w, f.h), image.YCbCrSubsampleRatio420)
@@ -25,5 +25,7 @@ func (f *frame) jpeg(quality int) []byte {
 			to[2*x+1] = byte(max(0, min(255, (19077*(int32(from[2*x+1])-16)+colour)>>14)))
 		}
 	}
-	return media.JPEG(img, quality)
+	var out bytes.Buffer
+	_ = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}) // a buffer takes all, and no frame is larger than a JPEG can be
+	return out.Bytes()
 }

@@ -13,7 +13,7 @@ type Movie struct {
 	Path     string        // where the MP4 lies
 	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
 	Frames   int           // how many frames it has
-	Previews [][]byte      // five progressive JPEGs of whole frames, evenly spaced over the video from its first frame to its last
+	Previews [][]byte      // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
 	Last     []byte        // the last frame as a JPEG
 	Poster   []byte        // the frame in the middle as a JPEG
 	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; without bytes unless Spec.Extras
