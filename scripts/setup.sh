@@ -6,23 +6,36 @@
 #   scripts/setup.sh has PACKAGE…   installs nothing; says which of them are missing
 set -euo pipefail
 
-# has PACKAGE tells whether what we need of the package is there, whoever installed it.
+# r_loads LIBRARY… tells whether R can load them.
+r_loads() {
+  Rscript --vanilla -e 'q(status = !all(sapply(commandArgs(TRUE), requireNamespace, quietly = TRUE)))' "$@"
+}
+
+# has PACKAGE tells whether what we need of the package works, whoever installed it: it loads what our tests load, since a
+# program that is there may lack half of its libraries (python3-minimal, r-cran-httr2 without what it only suggests).
 has() {
   case $1 in
     ffmpeg) command -v ffmpeg && command -v ffprobe ;;
+    chromium) chromium --version ;;
+    curl) curl --version ;;
+    python3) python3 -c 'import http.client' ;;
+    ruby) ruby -e 'require "net/http"; require "uri"' ;;
     libc6-dev) echo '#include <stdlib.h>' | gcc -E - ;;
     libcurl4-openssl-dev) echo '#include <curl/curl.h>' | gcc -E - ;;
     libblocksruntime-dev) echo '#include <Block.h>' | gcc -E - ;;
     gobjc) [ -e "$(gcc -print-file-name=include/objc/objc.h)" ] ;;
     libgnustep-base-dev) [ -e /usr/include/GNUstep/Foundation/Foundation.h ] ;;
     nodejs) node -e 'fetch' ;;
-    php-cli) command -v php ;;
+    php-cli) php -r '' ;;
     php-curl) php -r 'curl_version();' ;;
-    default-jdk-headless) command -v java && command -v javac ;;
+    default-jdk-headless) java --list-modules | grep java.net.http && javac --version ;;
     ocaml-findlib) command -v ocamlfind ;;
     libcohttp-lwt-unix-ocaml-dev) ocamlfind query cohttp-lwt-unix ;;
-    r-base-core) command -v Rscript ;;
-    r-cran-httr2) Rscript --vanilla -e 'q(status = !nzchar(system.file(package = "httr2")))' ;;
+    r-base-core) Rscript --version ;;
+    r-cran-httr2) r_loads httr2 ;;
+    r-cran-jsonlite) r_loads jsonlite ;; # httr2 loads it for a body of JSON, and only suggests it
+    nginx-light) command -v nginx || [ -x /usr/sbin/nginx ] ;;
+    libheif-examples) command -v heif-convert ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
@@ -35,7 +48,8 @@ case ${1:-} in
   test)
     needed="ffmpeg gcc libc6-dev" # the race detector links with C
     wanted="chromium curl nodejs python3 ruby php-cli php-curl default-jdk-headless libcurl4-openssl-dev
-      ocaml-findlib libcohttp-lwt-unix-ocaml-dev r-base-core r-cran-httr2 clang gobjc libblocksruntime-dev libgnustep-base-dev"
+      ocaml-findlib libcohttp-lwt-unix-ocaml-dev r-base-core r-cran-httr2 r-cran-jsonlite
+      clang gobjc libblocksruntime-dev libgnustep-base-dev nginx-light libheif-examples"
     ;;
   has) needed=${*:2} ;;
   *) echo "usage: $0 run|test|has PACKAGE…" >&2; exit 2 ;;

@@ -56,7 +56,7 @@ var sampleLanguages = []language{
 		packages: "clang gobjc libblocksruntime-dev libgnustep-base-dev"},
 	{id: "ruby/native", file: "sample.rb", command: "ruby sample.rb", packages: "ruby"},
 	{id: "ocaml/cohttp", file: "sample.ml", command: "ocamlfind ocamlc -package cohttp-lwt-unix -thread -linkpkg -o sample sample.ml && ./sample", packages: "ocaml-findlib libcohttp-lwt-unix-ocaml-dev"},
-	{id: "r/httr2", file: "sample.R", command: "Rscript -e 'cat(source(\"sample.R\")$value)'", packages: "r-base-core r-cran-httr2"},
+	{id: "r/httr2", file: "sample.R", command: "Rscript -e 'cat(source(\"sample.R\")$value)'", packages: "r-base-core r-cran-httr2 r-cran-jsonlite"},
 }
 
 // run completes a sample and executes it. What it prints is returned.
