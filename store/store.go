@@ -18,9 +18,22 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	ErrStale    = errors.New("store: the row has changed since it was read")
 	ErrExists   = errors.New("store: already there")
+	// ErrUnavailable: the database can't be read or written now, and may be later: its disk is full, broken or read-only, or
+	// another process has it locked. Nothing was written. It tells so of itself, by a method Unavailable.
+	ErrUnavailable error = unavailable("store: the database can't be used now")
 )
 
-// Store is a database of rows. All methods may be called by many goroutines at once. Times are kept in milliseconds.
+// unavailable is the type of ErrUnavailable: packages that don't know this one find it by its method.
+type unavailable string
+
+// Error implements error.
+func (u unavailable) Error() string { return string(u) }
+
+// Unavailable reports that the same call may succeed later.
+func (unavailable) Unavailable() bool { return true }
+
+// Store is a database of rows. All methods may be called by many goroutines at once. Times are kept in milliseconds. Any
+// method may return ErrUnavailable; the same call succeeds once the cause has passed.
 type Store interface {
 	// Apply writes the task, its events and its wakes in one transaction. Change.Task.Version 0 inserts (ErrExists
 	// where the id is taken, or the account's idempotency key by a Replay younger than task.ReplayLife); any other

@@ -107,7 +107,7 @@ func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io
 	}
 	if offset > 0 {
 		if _, err := f.Seek(offset, io.SeekStart); err != nil {
-			return nil, errors.Join(fmt.Errorf("blob: open %s: %w", key, err), f.Close())
+			return nil, errors.Join(fmt.Errorf("blob: open %s: %w", key, blob.Classify(err)), f.Close())
 		}
 	}
 	if length < 0 {
@@ -125,7 +125,7 @@ func (b *Bucket) find(ctx context.Context, verb, key string) (*os.File, fs.FileI
 		return nil, nil, err
 	}
 	fail := func(err error) (*os.File, fs.FileInfo, error) {
-		return nil, nil, fmt.Errorf("blob: %s %s: %w", verb, key, err)
+		return nil, nil, fmt.Errorf("blob: %s %s: %w", verb, key, blob.Classify(err))
 	}
 	if err := ctx.Err(); err != nil {
 		return fail(err)
@@ -161,7 +161,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	info := blob.Info{Size: stat.Size(), Type: blob.TypeOf(key), Modified: stat.ModTime()}
 	addFacts(f, &info)
 	if err := f.Close(); err != nil {
-		return blob.Info{}, fmt.Errorf("blob: stat %s: %w", key, err)
+		return blob.Info{}, fmt.Errorf("blob: stat %s: %w", key, blob.Classify(err))
 	}
 	return info, nil
 }
@@ -178,10 +178,10 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	}
 	name := path.Join(files, key)
 	if err = errors.Join(b.root.Remove(name), f.Close()); err != nil && !absent(err) {
-		return fmt.Errorf("blob: delete %s: %w", key, err)
+		return fmt.Errorf("blob: delete %s: %w", key, blob.Classify(err))
 	}
 	if err := b.syncDir(path.Dir(name)); err != nil {
-		return fmt.Errorf("blob: delete %s: %w", key, err)
+		return fmt.Errorf("blob: delete %s: %w", key, blob.Classify(err))
 	}
 	return nil
 }
@@ -196,19 +196,28 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("blob: ping: %w", err)
 	}
-	name, want := path.Join(tmp, rand.Text()), "ping"
-	err := b.root.WriteFile(name, []byte(want), 0o600)
-	if err != nil {
-		return fmt.Errorf("blob: ping: %w", err)
+	if err := b.probe(path.Join(tmp, rand.Text())); err != nil {
+		return fmt.Errorf("blob: ping: %w", blob.Classify(err))
 	}
-	got, err := b.root.ReadFile(name)
+	return nil
+}
+
+// probe writes a file of that name, reads it and removes it. It leaves nothing behind: on a full disk a file can be made, and
+// not be written.
+func (b *Bucket) probe(name string) error {
+	const want = "ping"
+	err := b.root.WriteFile(name, []byte(want), 0o600)
+	var got []byte
+	if err == nil {
+		got, err = b.root.ReadFile(name)
+	}
 	if err == nil && string(got) != want {
 		err = fmt.Errorf("wrote %q, read %q", want, got)
 	}
-	if err = errors.Join(err, b.root.Remove(name)); err != nil {
-		return fmt.Errorf("blob: ping: %w", err)
+	if gone := b.root.Remove(name); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
 	}
-	return nil
+	return err
 }
 
 // Close implements blob.Bucket. It may be called twice.

@@ -25,7 +25,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 	}
 	info, err := b.put(ctx, path.Join(files, key), r, mediaType)
 	if err != nil {
-		return blob.Info{}, fmt.Errorf("blob: put %s: %w", key, err)
+		return blob.Info{}, fmt.Errorf("blob: put %s: %w", key, blob.Classify(err))
 	}
 	return info, nil
 }

@@ -83,7 +83,7 @@ func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]by
 		}, `SELECT value FROM secrets WHERE name = $1`, name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sqlite: secret %s: %w", name, err)
+		return nil, fmt.Errorf("sqlite: secret %s: %w", name, known(err))
 	}
 	return value, nil
 }

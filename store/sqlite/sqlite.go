@@ -35,7 +35,7 @@ func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
 func (s *Store) Ping(ctx context.Context) error {
 	var n int
 	if err := s.db.reader.QueryRowContext(ctx, `SELECT count(*) FROM secrets`).Scan(&n); err != nil {
-		return fmt.Errorf("sqlite: ping: %w", err)
+		return fmt.Errorf("sqlite: ping: %w", known(err))
 	}
 	return nil
 }
@@ -52,18 +52,18 @@ type querier interface {
 func list[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return nil, known(err)
 	}
 	defer func() { _ = rows.Close() }() // its errors are those of rows.Err
 	var out []T
 	for rows.Next() {
 		v, err := scan(rows.Scan)
 		if err != nil {
-			return nil, err
+			return nil, known(err)
 		}
 		out = append(out, v)
 	}
-	return out, rows.Err()
+	return out, known(rows.Err())
 }
 
 // one reads the row of a query that finds one at most.
@@ -89,10 +89,19 @@ func body[T any](scan func(...any) error) (v T, err error) {
 	return v, err
 }
 
-// known puts the port's word on an error of the database.
+// known puts the port's word on an error of the database. The word is not put twice.
 func known(err error) error {
 	var e *sqlite.Error
-	if errors.As(err, &e) && (e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY) {
+	if !errors.As(err, &e) || errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrExists) {
+		return err
+	}
+	const primary = 0xff // the bits of an extended result code that say its kind (sqlite.org/rescode.html)
+	switch e.Code() & primary {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM:
+		return fmt.Errorf("%w (%w)", store.ErrUnavailable, err)
+	}
+	if e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY {
 		return fmt.Errorf("%w (%w)", store.ErrExists, err)
 	}
 	return err
