@@ -20,7 +20,7 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (version int64, err er
 }
 
 func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
-	raw, err := encode(c.Task)
+	raw, err := store.MarshalTask(c.Task)
 	if err != nil {
 		return err
 	}

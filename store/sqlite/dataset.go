@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -14,7 +13,7 @@ import (
 // Datasets lists datasets.
 func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error) {
 	query, args := datasetsQuery(q)
-	found, err := list(ctx, s.db.reader, body[task.Dataset], query, args...)
+	found, err := list(ctx, s.db.reader, scanDataset, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list datasets: %w", err)
 	}
@@ -43,8 +42,7 @@ func datasetsQuery(q task.DatasetQuery) (string, []any) {
 
 // PutDataset inserts a dataset, or completes one.
 func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
-	d.Created = stored(d.Created)
-	raw, err := json.Marshal(d)
+	raw, err := store.MarshalDataset(d)
 	if err == nil {
 		err = s.must(ctx, store.ErrExists, `INSERT INTO datasets (id, account, created, uploading, used, body)
 			VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO UPDATE

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/filmgate/filmgate/apikey"
@@ -16,7 +15,7 @@ func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
 	if hash != "" {
 		query, args = `SELECT body FROM api_keys WHERE hash = $1`, []any{hash}
 	}
-	found, err := list(ctx, s.db.reader, body[apikey.Key], query, args...)
+	found, err := list(ctx, s.db.reader, scanKey, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list keys: %w", err)
 	}
@@ -25,8 +24,7 @@ func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
 
 // PutKey inserts or replaces a key.
 func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
-	k.Created, k.Revoked = stored(k.Created), stored(k.Revoked)
-	raw, err := json.Marshal(k)
+	raw, err := store.MarshalKey(k)
 	if err == nil {
 		_, err = s.db.writer.ExecContext(ctx, `INSERT INTO api_keys (id, hash, created, body) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, created = excluded.created, body = excluded.body`,

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -79,14 +78,13 @@ func one[T any](ctx context.Context, q querier, scan func(scan func(...any) erro
 	return found[0], nil
 }
 
-// body reads a row that consists of a JSON body.
-func body[T any](scan func(...any) error) (v T, err error) {
+// body reads a row that consists of a body.
+func body[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v T, err error) {
 	var raw sql.RawBytes
 	if err := scan(&raw); err != nil {
 		return v, err
 	}
-	err = json.Unmarshal(raw, &v)
-	return v, err
+	return unmarshal(raw)
 }
 
 // known puts the port's word on an error of the database. The word is not put twice.
