@@ -21,7 +21,7 @@
 // Fields and limits are those that decodeThing asks for: no number is written twice. wireThing says what its fields are in
 // tags (`doc:"…" format:"uuid"`). Examples are exchanges, which the dialect's own tests prove. Then
 //
-//	go test ./cmd/filmgate -run OpenAPIDocument -update
+//	go generate ./web/openapi
 //
 // writes web/openapi/openapi.json anew, and says what the Doc lacks; the other tests there hold every exchange file, and
 // the real handlers, to what the document says.

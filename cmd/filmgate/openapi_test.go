@@ -69,6 +69,6 @@ func TestOpenAPIDocumentIsUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(there, doc) {
-		t.Error("web/openapi/openapi.json is stale; write it with `go test ./cmd/filmgate -run OpenAPIDocument -update`")
+		t.Error("web/openapi/openapi.json is stale; write it with `go generate ./web/openapi`")
 	}
 }

@@ -1,8 +1,10 @@
 // Package openapi serves the API's document: what the reference page shows, and what generators of clients read.
 //
-// What may enter: how a document that is ready is served. What may not: how it is made; a test of cmd/filmgate writes
-// openapi.json anew from the routes.
+// What may enter: how a document that is ready is served. What may not: how it is made. `go generate` writes
+// openapi.json from the routes of cmd/filmgate, and a test there compares.
 package openapi
+
+//go:generate go test ../../cmd/filmgate -run OpenAPIDocumentIsUpToDate -update
 
 import (
 	"bytes"
