@@ -31,7 +31,7 @@ func (e Encoder) Check() error {
 		faults = append(faults, fmt.Errorf("Encoder.CRF is %d: it must be from 1 to 51, or 0 for the default", e.CRF))
 	}
 	if e.Threads < 0 || e.Threads > 128 {
-		faults = append(faults, fmt.Errorf("Encoder.Threads is %d: it must be from 1 to 128, or 0 for all cores", e.Threads))
+		faults = append(faults, fmt.Errorf("Encoder.Threads is %d: it must be from 1 to 128, or 0 for the default", e.Threads))
 	}
 	return errors.Join(faults...)
 }
@@ -57,6 +57,9 @@ func (e Encoder) args(frameRate int) []string {
 	}
 	if e.CRF == 0 {
 		e.CRF = 18
+	}
+	if e.Threads == 0 {
+		e.Threads = DefaultThreads
 	}
 	var args []string
 	switch quality := strconv.Itoa(e.CRF); e.Codec {
@@ -104,7 +107,19 @@ func (s Spec) args(input, path string) []string {
 	if zones := s.zones(); zones != "" && (s.Encoder.Codec == "" || s.Encoder.Codec == "libx264") {
 		args = append(args, "-x264-params", "qpstep=51:zones="+zones) // qpstep lets the quantizer follow at once
 	}
-	return append(args, "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", path)
+	ticks := strconv.Itoa(timescale(s.FrameRate))
+	return append(args, "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart",
+		"-movie_timescale", ticks, "-video_track_timescale", ticks, "-f", "mp4", path)
+}
+
+// timescale is how many ticks a second of the video has, in the file's header as in its track, so that both name its length
+// exactly: the frame rate doubled until a frame is finely divided, as ffmpeg does for the track alone.
+func timescale(frameRate int) int {
+	ticks := frameRate
+	for ticks < 10000 {
+		ticks *= 2
+	}
+	return ticks
 }
 
 // encoder is a running ffmpeg that takes frames.

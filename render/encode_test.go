@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"image/jpeg"
 	"math"
 	"os"
@@ -220,5 +221,33 @@ func TestSamplerIsTrue(t *testing.T) {
 	// Hard blocks of noise are the worst there is: weights of seven bits miss them by a hundredth.
 	if off > 2.5*2.5 {
 		t.Errorf("samples are %.1f off in the mean", math.Sqrt(off))
+	}
+}
+
+// clock is the timescale and the length that a box of the first version tells: mvhd or mdhd.
+func clock(t *testing.T, file []byte, box string) [2]uint32 {
+	t.Helper()
+	at := bytes.Index(file, []byte(box))
+	if at < 0 || file[at+4] != 0 {
+		t.Fatalf("no %s of version 0", box)
+	}
+	// Version and flags, two dates, and then what is looked for.
+	return [2]uint32{binary.BigEndian.Uint32(file[at+16:]), binary.BigEndian.Uint32(file[at+20:])}
+}
+
+func TestHeaderAndTrackTellTheSameLength(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ rate, ticks, frames int }{{24, 12288, 13}, {25, 12800, 7}, {30, 15360, 31}, {1, 16384, 3}, {120, 15360, 5}} {
+		spec := small("zoom in")
+		spec.Width, spec.Height, spec.FrameRate, spec.Frames = 64, 64, c.rate, c.frames
+		_, path := rendered(t, spec)
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := [2]uint32{uint32(c.ticks), uint32(c.ticks / c.rate * c.frames)}
+		if movie, track := clock(t, file, "mvhd"), clock(t, file, "mdhd"); movie != want || track != want {
+			t.Errorf("%d frames at %d a second: the header tells %v, the track %v, wanted %v", c.frames, c.rate, movie, track, want)
+		}
 	}
 }

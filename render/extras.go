@@ -78,6 +78,7 @@ func (a *album) webp(ctx context.Context) ([]byte, error) {
 	w, h := fitted(a.spec, hoverWidth)
 	cmd := media.Command(ctx, "ffmpeg", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
 		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",
+		"-filter_threads", "1", // the colours of a picture cut into slices, one for each core, depend on the cut
 		"-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=tv", "-c:v", "libwebp_anim",
 		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1")
 	var out, words bytes.Buffer

@@ -50,8 +50,12 @@ type Encoder struct {
 	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
 	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware takes it as its own measure, much alike
-	Threads int    // encoder threads; 0 means as many as ffmpeg thinks right for the cores
+	Threads int    // encoder threads; 0 means DefaultThreads
 }
+
+// DefaultThreads is how many threads an encoder has unless it is told otherwise. It is the same on every machine, because
+// what x264 writes depends on the number of its threads.
+const DefaultThreads = 8
 
 // presets are the x264 presets that an Encoder may name.
 const presets = "ultrafast superfast veryfast faster fast medium slow slower veryslow"

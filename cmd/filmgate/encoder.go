@@ -54,9 +54,9 @@ func encoderSettings() []setting {
 			help:    "constant rate factor of videos of the built-in renderer",
 			set:     func(s *settings, v string) error { return whole(v, 1, 51, &s.Encoder.CRF) },
 		}, {
-			name: "encoder_threads", parts: []part{serving},
-			allowed: "a whole number from 1 to 128; empty leaves it to ffmpeg, which goes by the cores",
-			help:    "threads of one encoder; the same number makes the same file on every machine with the same ffmpeg",
+			name: "encoder_threads", fallback: strconv.Itoa(render.DefaultThreads), parts: []part{serving},
+			allowed: "a whole number from 1 to 128",
+			help:    "threads of one encoder, whatever the cores; the same number makes the same file on every machine with the same ffmpeg",
 			set:     func(s *settings, v string) error { return whole(v, 1, 128, &s.Encoder.Threads) },
 		},
 	}

@@ -47,7 +47,7 @@ func TestSettingsComeFromFlagElseVariableElseFallback(t *testing.T) {
 		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s settings) any { return s.Addr }, "[::1]:80"},
 		{"workers by cores", nil, nil, func(s settings) any { return s.Workers }, runtime.NumCPU()},
 		{"workers", []string{"--workers", "3"}, nil, func(s settings) any { return s.Workers }, 3},
-		{"encoder", nil, nil, func(s settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18}},
+		{"encoder", nil, nil, func(s settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
 		{"encoder of its own", []string{"--encoder", "auto", "--encoder-preset", "slow", "--encoder-quality", "30", "--encoder-threads", "4"}, nil,
 			func(s settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
 		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s settings) any { return s.Log }, slog.LevelWarn},
