@@ -147,9 +147,9 @@ func mediaType(h http.Header) string {
 	return kind
 }
 
-// garbled is the error for an answer that makes no sense, with the beginning of what came.
+// garbled is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
 func garbled(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
-	return &Error{Class: Garbled, Reason: reason, Detail: fault + "; " + quote(resp, body)}
+	return &Error{Class: Garbled, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quote(resp, body)}
 }
 
 // quote tells what the vendor answered, as one line of limited length.

@@ -12,12 +12,12 @@ import (
 // once makes each call just one try, so that a test counts calls.
 var once = engine.Policy{Tries: 1, Trip: 3, Rest: time.Minute}
 
-// trip makes polls fail until the breaker opens.
-func (s *set) trip(t *testing.T, handle string) {
+// trip makes polls of the handles, in turn, fail until the breaker opens.
+func (s *set) trip(t *testing.T, handles ...string) {
 	t.Helper()
 	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
-	for range 3 {
-		_, err := s.Poll(t.Context(), handle)
+	for i := range 3 {
+		_, err := s.Poll(t.Context(), handles[i%len(handles)])
 		wantClass(t, err, engine.Unreachable)
 	}
 }
@@ -25,13 +25,13 @@ func (s *set) trip(t *testing.T, handle string) {
 func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
-	s.trip(t, handle)
+	s.trip(t, handle, s.mustSubmit(t, "another"))
 	s.pass(20 * time.Second)
 	_, err := s.Submit(t.Context(), job("b", "a cat"))
 	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.Held != engine.HeldByBreaker {
 		t.Errorf("come back after %v, want 40s", e.RetryAfter)
 	}
-	if n := s.keys["k"].counts["submit"]; n != 1 {
+	if n := s.keys["k"].counts["submit"]; n != 2 {
 		t.Errorf("the vendor was asked all the same")
 	}
 	s.pass(40 * time.Second)
@@ -94,7 +94,83 @@ func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
 	if _, err := s.Poll(t.Context(), handle); err != nil {
 		t.Fatal(err)
 	}
-	wantClass(t, inside, engine.Overloaded)
+	if e := classed(t, inside, engine.Overloaded); e.RetryAfter > 3*time.Second || e.RetryAfter <= 0 {
+		t.Errorf("sent away by the one that tries for %v, want a moment", e.RetryAfter)
+	}
+}
+
+func TestAnOddAnswerAboutOneJobIsThatJobsAlone(t *testing.T) {
+	for name, odd := range map[string]error{
+		"a status nobody knows":    engine.Nonsense("a status %q", "warming_up"),
+		"a success without video":  engine.NoVideo("a success without a video"),
+		"JSON of an unknown shape": &engine.Error{Class: engine.Garbled, JobOnly: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := wrap(t, engine.Policy{Trip: 3, Rest: time.Minute}, "k")
+			handle := s.mustSubmit(t, "a")
+			for range 10 {
+				s.keys["k"].errs["poll"] = []error{odd}
+				_, err := s.Poll(t.Context(), handle)
+				wantClass(t, err, engine.Garbled)
+			}
+			if n := s.keys["k"].counts["poll"]; n != 10 {
+				t.Errorf("10 polls asked the vendor %d times: it says the same each time", n)
+			}
+			s.mustSubmit(t, "b")
+		})
+	}
+}
+
+func TestAnOddAnswerShowsThatARestedKeyIsWell(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle, s.mustSubmit(t, "b"))
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = []error{engine.Nonsense("a status %q", "warming_up")}
+	_, err := s.Poll(t.Context(), handle)
+	wantClass(t, err, engine.Garbled)
+	s.mustSubmit(t, "c")
+}
+
+func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	bad := s.mustSubmit(t, "bad")
+	s.trip(t, bad)
+	_, err := s.Poll(t.Context(), bad)
+	if e := classed(t, err, engine.Overloaded); e.Held != engine.HeldByBreaker || e.RetryAfter != time.Minute {
+		t.Errorf("held %q for %v, want by the breaker for its rest", e.Held, e.RetryAfter)
+	}
+	good := s.mustSubmit(t, "good") // it tries the key, though its rest has just begun
+	s.trip(t, bad)
+	if _, err := s.Poll(t.Context(), good); err != nil {
+		t.Errorf("another job is held for it: %v", err)
+	}
+}
+
+func TestAProbeThatFailsAloneHoldsItselfAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	bad, good := s.mustSubmit(t, "bad"), s.mustSubmit(t, "good")
+	s.trip(t, bad, good)
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, err := s.Poll(t.Context(), bad) // tries the key, and fails
+	wantClass(t, err, engine.Unreachable)
+	if _, err := s.Poll(t.Context(), good); err != nil {
+		t.Errorf("the other job did not get to try: %v", err)
+	}
+}
+
+func TestASecondJobThatFailsShutsTheKey(t *testing.T) {
+	s := wrap(t, once, "k")
+	one, two := s.mustSubmit(t, "one"), s.mustSubmit(t, "two")
+	s.trip(t, one)
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, err := s.Poll(t.Context(), two)
+	wantClass(t, err, engine.Unreachable)
+	_, err = s.Submit(t.Context(), job("three", "a cat"))
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+		t.Errorf("come back after %v, want 1m", e.RetryAfter)
+	}
 }
 
 func TestACallThatItsCallerGaveUpProvesNothing(t *testing.T) {

@@ -94,7 +94,7 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 	}
 	if fault := decode(resp, body, limit, call.Out); fault != "" {
 		e := garbled(task.VendorUnavailable, resp, seen.masked(body), fault)
-		e.Unconfirmed = changes(call.Method)
+		e.Unconfirmed, e.JobOnly = changes(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
 		return resp.Header, seen.hide(e)
 	}
 	return resp.Header, nil

@@ -77,6 +77,7 @@ type Status struct {
 	Progress float64       // 0..1; 0 where the engine tells none
 	Text     string        // what it is doing, for people; may be ""
 	Failure  *task.Failure // set when FAILED
+	Final    bool          // of FAILED: the same work would fail again, whatever the reason
 	Next     time.Duration // when to ask again; 0 = Capabilities.PollEvery
 	Credits  float64       // what the vendor charged, in its own credits; 0 = unknown
 }

@@ -41,6 +41,7 @@ type Error struct {
 	RetryAfter  time.Duration // the vendor's own wish; 0 = none
 	Held        Holder        // of Overloaded
 	Unconfirmed bool          // of Submit: the vendor may have taken the work all the same; look before submitting again
+	JobOnly     bool          // the answer was understood, and what is odd about it is this one job's: the vendor is well
 	Err         error         // cause, may be nil
 }
 

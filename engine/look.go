@@ -3,6 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -11,11 +14,14 @@ import (
 // is polled writes it once, and has Poll and Open from it.
 type Look func(ctx context.Context, handle string) (st Status, link string, err error)
 
-// Poll is Engine.Poll. A success without a link is Garbled: the vendor may have it by the next poll.
+// Poll is Engine.Poll. A success without a link is NoVideo.
 func (l Look) Poll(ctx context.Context, handle string) (Status, error) {
 	st, link, err := l(ctx, handle)
 	if err == nil && st.State == task.Succeeded && link == "" {
-		err = Nonsense("a success without a video")
+		err = NoVideo("a success without a video")
+	}
+	if err == nil && st.State == task.Failed && st.Failure == nil {
+		st.Failure = (&Error{Class: Refused, Reason: task.Internal, Detail: "the work failed, and the vendor does not say why"}).Failure()
 	}
 	return st, err
 }
@@ -30,23 +36,73 @@ func (l Look) Open(ctx context.Context, c *Client, handle string, offset int64) 
 		case st.State != task.Succeeded:
 			return "", &Error{Class: NotReady, Reason: task.VendorUnavailable, Detail: "the work is " + string(st.State)}
 		case link == "":
-			return "", Nonsense("a success without a video")
+			return "", NoVideo("a success without a video")
 		}
 		return link, nil
 	})
 }
 
-// Nonsense is the error for an answer that makes no sense, with what was seen.
+// Nonsense is the error for an answer that was understood and makes no sense, with what was seen. It counts against the job
+// that it is about and against nothing else.
 func Nonsense(format string, a ...any) *Error {
-	return &Error{Class: Garbled, Reason: task.VendorUnavailable, Detail: fmt.Sprintf(format, a...)}
+	return &Error{Class: Garbled, Reason: task.VendorUnavailable, JobOnly: true, Detail: fmt.Sprintf(format, a...)}
 }
 
-// StateOf translates a vendor's word for how work stands by a table. A word that is not in it is Garbled.
+// NoVideo is the error for work that ended well by the vendor's word and gave no video, with what was seen. It is Garbled: a
+// vendor may name the video a moment later, so it is asked a few times more. An engine whose vendor's word is final says
+// FAILED at once instead.
+func NoVideo(format string, a ...any) *Error {
+	e := Nonsense(format, a...)
+	e.Reason, e.Text = task.BadOutput, "The engine reported success, but gave no video."
+	return e
+}
+
+// StateOf translates a vendor's word for how work stands: by the table, else by what it usually means. A word that neither
+// knows is Garbled.
 func StateOf(word string, table map[string]task.State) (task.State, error) {
 	if s, ok := table[word]; ok {
 		return s, nil
 	}
-	return "", Nonsense("a status %q", word)
+	if s, ok := meaning(word); ok {
+		return s, nil
+	}
+	e := Nonsense("a status %q", clip(word))
+	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", clip(word))
+	return "", e
+}
+
+// meaning is what a word for how work stands usually means, however it is written. Words that are read in two ways
+// ("ready", "complete…ing") are left out.
+func meaning(word string) (task.State, bool) {
+	plain := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, word)
+	for state, words := range map[task.State]string{
+		task.Pending: "pending queued queueing queuing inqueue waiting submitted submitting accepted created scheduled notstart notstarted " +
+			"initialized initializing init throttled",
+		task.Running: "running inprogress processing inprocess generating rendering working started starting executing active postprocessing " +
+			"preprocessing uploading finalizing",
+		task.Succeeded: "succeeded success successful succeed completed complete done finished",
+		task.Failed:    "failed failure fail error errored timeout timedout expired rejected",
+		task.Cancelled: "cancelled canceled aborted interrupted deleted",
+	} {
+		if slices.Contains(strings.Fields(words), plain) {
+			return state, true
+		}
+	}
+	return "", false
+}
+
+// clip is the beginning of a vendor's word, which may be no word at all.
+func clip(word string) string {
+	const most = 40
+	if r := []rune(word); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return word
 }
 
 // Accepted is the end of a Submit: the vendor's id of the work, or why there is none. Without an id the work

@@ -55,6 +55,9 @@ func found(ctx context.Context, c *call, next step) bool {
 // repeatable tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
 // is held by the caller as THROTTLED instead: its place in the queue is better there than in a sleeping goroutine.
 func repeatable(verb string, e *Error, externalID bool) bool {
+	if e.JobOnly && verb != verbSubmit {
+		return false // the vendor means what it says, now at least
+	}
 	switch e.Class {
 	case Unreachable, Garbled:
 		return verb != verbSubmit || externalID || !e.Unconfirmed

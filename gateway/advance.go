@@ -233,7 +233,7 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, st engine.Statu
 	if st.Credits > 0 {
 		g.charge(&t, st)
 	}
-	if !f.Reason.Retryable() {
+	if !f.Reason.Retryable() || st.Final {
 		return g.fail(ctx, t, f)
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}

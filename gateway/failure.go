@@ -100,7 +100,8 @@ func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Erro
 	if fault.Class != engine.Overloaded {
 		next.PollFaults++
 	}
-	if next.PollFaults > maxPollFaults || fault.Reason == task.BadOutput && next.PollFaults > maxBadResults {
+	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // what is not ready may take a while
+	if next.PollFaults > maxPollFaults || bad && next.PollFaults > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	wait := g.backoff(max(next.PollFaults, 1), fault.RetryAfter)
@@ -121,9 +122,18 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 	if err != nil {
 		return Next{}, err
 	}
-	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "reason", f.Reason, "detail", f.Detail)
+	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "engine", t.Engine, "handle", t.Handle, "attempts", len(next.Attempts),
+		"reason", f.Reason, "cause", cause(f))
 	g.letGo(context.WithoutCancel(ctx), next, n)
 	return Next{Done: true}, nil
+}
+
+// cause is what an operator is to know of a failure: what the caller is told, and what stands behind it.
+func cause(f *task.Failure) string {
+	if f.Detail == "" || f.Detail == f.Text {
+		return f.Text
+	}
+	return f.Text + " " + f.Detail
 }
 
 // end moves t to a terminal state.

@@ -47,7 +47,7 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 		{"a page that calls itself a video", "video-lie", task.Failed, task.BadOutput},
 		{"ten gigabytes", "huge", task.Failed, task.BadOutput},
 		{"a way to a private address", "redirect-private", task.Failed, task.VendorUnavailable},
-		{"nothing", "nofile", task.Failed, task.VendorUnavailable},
+		{"nothing", "nofile", task.Failed, task.BadOutput},
 		{"links that are all dead", "expired-url", task.Failed, task.VendorUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {

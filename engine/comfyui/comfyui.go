@@ -134,7 +134,11 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 		}
 		if found {
 			st, err = done.status()
-			return st, done.video(), err
+			link = done.video()
+			if err == nil && st.State == task.Succeeded && link == "" {
+				st = done.savedNothing()
+			}
+			return st, link, err
 		}
 		q, err := e.queue(ctx)
 		if err != nil {
@@ -155,7 +159,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	return engine.Look(e.look).Poll(ctx, handle)
 }
 
-// Open opens the first video among the workflow's outputs.
+// Open opens the first video among the workflow's outputs, an MP4 where there is one.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
 }

@@ -41,36 +41,28 @@ type item struct {
 	client string
 }
 
-// UnmarshalJSON reads what we need of the list.
+// UnmarshalJSON reads what we need of the list. One that can't be read is nobody's: it must not hide the others.
 func (i *item) UnmarshalJSON(b []byte) error {
 	var list []json.RawMessage
-	if err := json.Unmarshal(b, &list); err != nil {
-		return err
+	if json.Unmarshal(b, &list) != nil || len(list) < 2 || json.Unmarshal(list[1], &i.id) != nil {
+		return nil
 	}
-	if len(list) < 2 {
-		return fmt.Errorf("a piece of work with %d parts", len(list))
-	}
+	_ = json.Unmarshal(list[0], &i.number) // without it the work's place in the queue is not known, and it is there all the same
 	var extra struct {
 		ClientID string `json:"client_id"`
 	}
 	if len(list) > 3 && json.Unmarshal(list[3], &extra) == nil {
 		i.client = extra.ClientID
 	}
-	if err := json.Unmarshal(list[0], &i.number); err != nil {
-		return err
-	}
-	return json.Unmarshal(list[1], &i.id)
+	return nil
 }
 
 // entry is work in the history.
 type entry struct {
-	Prompt  item                  `json:"prompt"`
-	Outputs map[string]nodeOutput `json:"outputs"` // by node
-	Status  *ending               `json:"status"`  // servers before 2024 tell none
+	Prompt  item                       `json:"prompt"`
+	Outputs map[string]json.RawMessage `json:"outputs"` // by node
+	Status  *ending                    `json:"status"`  // servers before 2024 tell none
 }
-
-// nodeOutput is a node's files by their kind. Nodes put videos under videos, gifs or images, and other things beside.
-type nodeOutput map[string]json.RawMessage
 
 type file struct {
 	Filename  string `json:"filename"`
@@ -126,22 +118,52 @@ func reason(raised string) task.Reason {
 	return task.Internal
 }
 
-// video is the path to the first MP4 that was saved; "" where there is none.
-func (e entry) video() string {
+// files are all that the workflow's nodes tell of, in the order of the nodes. They put videos under videos, gifs or images,
+// and other things beside.
+func (e entry) files() []file {
+	var all []file
 	for _, node := range slices.Sorted(maps.Keys(e.Outputs)) {
+		var kinds map[string]json.RawMessage
+		if json.Unmarshal(e.Outputs[node], &kinds) != nil {
+			continue
+		}
 		for _, kind := range []string{"videos", "gifs", "images"} {
-			var files []file
-			if json.Unmarshal(e.Outputs[node][kind], &files) != nil {
-				continue
+			var some []file
+			if json.Unmarshal(kinds[kind], &some) == nil {
+				all = append(all, some...)
 			}
-			for _, f := range files {
-				if f.Type == "output" && strings.EqualFold(path.Ext(f.Filename), ".mp4") {
-					return "/view?" + url.Values{"filename": {f.Filename}, "subfolder": {f.Subfolder}, "type": {f.Type}}.Encode()
-				}
+		}
+	}
+	return all
+}
+
+// video is the path to the first MP4 that was saved, else to the first video in another container, which whoever takes it
+// in converts; "" where there is none.
+func (e entry) video() string {
+	for _, endings := range []string{".mp4", ".m4v .mov .webm .mkv .avi"} {
+		for _, f := range e.files() {
+			if f.Type == "output" && slices.Contains(strings.Fields(endings), strings.ToLower(path.Ext(f.Filename))) {
+				return "/view?" + url.Values{"filename": {f.Filename}, "subfolder": {f.Subfolder}, "type": {f.Type}}.Encode()
 			}
 		}
 	}
 	return ""
+}
+
+// savedNothing is how work ended that succeeded by the server's word and saved no video. The history does not change any
+// more, and the same workflow would do the same again.
+func (e entry) savedNothing() engine.Status {
+	seen := "it has no outputs: either no node saves a video, or every result was taken from the server's cache"
+	if files := e.files(); len(files) > 0 {
+		var names []string
+		for _, f := range files[:min(len(files), 5)] {
+			names = append(names, f.Filename+" ("+f.Type+")")
+		}
+		seen = "of its outputs none is a saved video: " + strings.Join(names, ", ")
+	}
+	return engine.Status{State: task.Failed, Final: true, Failure: &task.Failure{
+		Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: "the workflow saved no video; " + seen,
+	}}
 }
 
 // refused says in the operator's log what the server has against a workflow: what is wrong with which node's input, not the

@@ -150,8 +150,21 @@ func unheard(t *testing.T, p *place) {
 	p.onlyAsync(t)
 	handle := submit(t, p.Harness, p.with(id(1), "unheard"))
 	_, err := p.Engine.Poll(t.Context(), handle)
-	if e := wantError(t, err, engine.Garbled); !strings.Contains(e.Error(), "whatever") {
+	e := wantError(t, err, engine.Garbled)
+	if !strings.Contains(e.Error(), "whatever") {
 		t.Errorf("the error does not say what was seen: %v", err)
+	}
+	if !e.JobOnly {
+		t.Errorf("it counts against more than the job that it is about: %v", err)
+	}
+}
+
+func reworded(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	succeed(t, p.Harness, submit(t, p.Harness, p.with(id(1), "reworded")))
+	seen := follow(t, p.Harness, submit(t, p.Harness, p.with(id(2), "reworded fail:INTERNAL")))
+	if last := seen[len(seen)-1]; last.State != task.Failed || last.Failure == nil {
+		t.Errorf("failed work ended %s, %+v", last.State, last.Failure)
 	}
 }
 
@@ -159,13 +172,29 @@ func noFile(t *testing.T, p *place) {
 	p.onlyAsync(t)
 	handle := submit(t, p.Harness, p.with(id(1), "nofile"))
 	p.Pass(takes)
-	if st, err := p.Engine.Poll(t.Context(), handle); err != nil {
-		wantError(t, err, engine.Garbled)
-	} else if st.State != task.Succeeded && st.State != task.Running {
+	st, err := p.Engine.Poll(t.Context(), handle)
+	switch {
+	case err != nil:
+		wantNoVideo(t, wantError(t, err, engine.Garbled))
+	case st.State == task.Failed: // the vendor's word is final
+		if f := st.Failure; !st.Final || f == nil || f.Reason != task.BadOutput || !strings.Contains(f.Text, "no video") {
+			t.Errorf("failed with %+v, want words that no video was made, for good", f)
+		}
+	case st.State != task.Succeeded && st.State != task.Running:
 		t.Errorf("state %s", st.State)
 	}
-	_, err := p.Engine.Open(t.Context(), handle, 0)
-	wantError(t, err, engine.Garbled, engine.Lost, engine.NotReady)
+	_, err = p.Engine.Open(t.Context(), handle, 0)
+	if e := wantError(t, err, engine.Garbled, engine.Lost, engine.NotReady); st.State == task.Succeeded {
+		wantNoVideo(t, e)
+	}
+}
+
+// wantNoVideo checks that the error says in words that there is no video, and that it soon ends its own job and harms no other.
+func wantNoVideo(t *testing.T, e *engine.Error) {
+	t.Helper()
+	if e.Reason != task.BadOutput || !e.JobOnly || !strings.Contains(e.Text, "no video") {
+		t.Errorf("%v, %q, of this job only: %v; want words that there is no video", e, e.Text, e.JobOnly)
+	}
 }
 
 func slowBody(t *testing.T, p *place) {

@@ -164,7 +164,7 @@ func (e *Engine) run(ctx context.Context, w *work, in request) {
 	defer w.cancel()
 	out, err := e.call(ctx, in)
 	if err == nil && (len(out.Data) == 0 || out.Data[0].URL == "") {
-		err = engine.Nonsense("a success without a video")
+		err = engine.NoVideo("a success without a video")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -72,16 +72,17 @@ func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link s
 		return st, "", err
 	}
 	bad := t.Base.refusal()
+	state, unknown := engine.StateOf(t.Status, states1())
 	switch {
 	case t.Base.StatusCode == invalidParameter: // its id is all that the question holds
 		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: t.Base.text()}
-	case states1()[t.Status] == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
+	case state == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
 	case t.Base.StatusCode != 0:
 		return st, "", bad
 	}
-	if st.State, err = engine.StateOf(t.Status, states1()); err != nil || st.State != task.Succeeded || t.FileID == "" {
-		return st, "", err
+	if st.State = state; unknown != nil || state != task.Succeeded || t.FileID == "" {
+		return st, "", unknown
 	}
 	var f struct {
 		File struct {

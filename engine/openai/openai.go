@@ -82,7 +82,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out video
 	call.Out = &out
 	_, err := e.client.Do(ctx, call)
-	return engine.Accepted(out.ID, err)
+	return engine.Accepted(string(out.ID), err)
 }
 
 // field is one field of a create; in a form its value is written as text.
@@ -131,11 +131,14 @@ func form(fields []field, p *engine.Picture) (body []byte, kind string) {
 	return engine.Form(parts...)
 }
 
-// states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment.
+// states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
+// have the shape answer in the words of the vendor behind them, which are read by what they usually mean; and some in none,
+// until the work is queued there.
 func states() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
 		"cancelling": task.Running, "completed": task.Succeeded, "failed": task.Failed, "deleted": task.Cancelled, "cancelled": task.Cancelled,
+		"": task.Pending,
 	}
 }
 
@@ -147,14 +150,17 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 	if err != nil {
 		return st, "", err
 	}
-	st.State, err = engine.StateOf(v.Status, states())
-	st.Progress = v.Progress / 100
+	if v.Status == "" && (v.ID == "" || v.Error != apiError{}) {
+		return st, "", engine.Nonsense("a video without a status: %s", cmp.Or(v.Error.text(), "nor an id"))
+	}
+	st.State, err = engine.StateOf(string(v.Status), states())
+	st.Progress = float64(v.Progress) / 100
 	if ms, err := strconv.Atoi(h.Get("openai-poll-after-ms")); err == nil {
 		st.Next = min(time.Duration(ms)*time.Millisecond, time.Minute)
 	}
 	if st.State == task.Failed {
 		reason := v.Error.reason()
-		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: strings.TrimPrefix(v.Error.Code+": "+v.Error.Message, ": ")}
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: v.Error.text()}
 	}
 	return st, path + "/content", err
 }
@@ -170,13 +176,14 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	if err != nil {
 		return engine.Content{}, err
 	}
-	notReady := &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the video is " + string(st.State)}
 	if st.State != task.Succeeded {
-		return engine.Content{}, notReady
+		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the video is " + string(st.State)}
 	}
 	content, err := e.client.Open(ctx, link, offset)
 	if err != nil && engine.AsError(err).Class == engine.Lost {
-		return engine.Content{}, notReady
+		none := engine.NoVideo("the video is completed, and its file is not there: %s", engine.AsError(err).Detail)
+		none.Class = engine.NotReady
+		return engine.Content{}, none
 	}
 	return content, err
 }

@@ -2,21 +2,52 @@ package openai
 
 import (
 	"encoding/json"
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/task"
 )
 
-// video is a Video, as far as we read it.
+// video is a Video, as far as we read it. What servers of the shape write in ways of their own is read leniently: a number
+// in another form is no reason to lose a video.
 type video struct {
-	ID       string   `json:"id"`
-	Status   string   `json:"status"`
-	Progress float64  `json:"progress"` // 0..100
+	ID       word     `json:"id"`
+	Status   word     `json:"status"`
+	Progress percent  `json:"progress"`
 	Error    apiError `json:"error"`
 }
 
-// apiError is the error of a call or of a failed video: an object whose code is a text or a number, or a text.
+// word is a text; null, or what is no text, is none.
+type word string
+
+// UnmarshalJSON reads it.
+func (w *word) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) != nil {
+		text = strings.TrimSpace(string(b)) // to be told as it came
+	}
+	*w = word(strings.TrimSpace(text))
+	return nil
+}
+
+// percent is 0..100, written as a number, as "45", or as "45%"; anything else is 0.
+type percent float64
+
+// UnmarshalJSON reads any of them.
+func (p *percent) UnmarshalJSON(b []byte) error {
+	text := strings.TrimSuffix(strings.Trim(string(b), `" `), "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || math.IsNaN(n) {
+		n = 0
+	}
+	*p = percent(min(max(n, 0), 100))
+	return nil
+}
+
+// apiError is the error of a call or of a failed video: an object whose code is a text or a number, or a text. Anything else
+// is kept as it came.
 type apiError struct {
 	Code    string
 	Type    string
@@ -56,7 +87,8 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 		Param   string `json:"param"`
 	}
 	if err := json.Unmarshal(b, &said); err != nil {
-		return err
+		e.Message = string(b)
+		return nil
 	}
 	e.Type, e.Message, e.Param = said.Type, said.Message, said.Param
 	if text, ok := said.Code.(string); ok {
@@ -64,6 +96,9 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+// text is the error in one line; "" where there is none.
+func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Message, ": ") }
 
 // reason sorts by the code, and by the message where a server gives no code.
 func (e apiError) reason() task.Reason {

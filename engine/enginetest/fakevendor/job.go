@@ -223,6 +223,9 @@ func (a *ask) status(j *job, s stand, words [5]string) string {
 	if a.has(j, "unheard") {
 		return "whatever"
 	}
+	if a.has(j, "reworded") {
+		return [5]string{"NOT_START", "processing", "Succeeded", "ERROR", "canceled"}[s.phase]
+	}
 	return words[s.phase]
 }
 

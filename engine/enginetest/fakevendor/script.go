@@ -17,6 +17,7 @@ func Words() [][2]string {
 		{"fail:SAFETY.INPUT.TEXT", "the job ends failed, with this code in the vendor's own words"},
 		{"stuck", "the job never ends"},
 		{"unheard", "polls answer a status that nobody has heard of"},
+		{"reworded", "polls say the same in other words: NOT_START, processing, Succeeded, ERROR, canceled"},
 		{"nofile", "the job succeeds without a file"},
 		{"lost", "polls do not know the job"},
 		{"late-cancel", "a cancel is accepted and has no effect"},
