@@ -178,7 +178,7 @@ func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path
 		return nil, err
 	}
 	defer g.cutting.leave()
-	pics, err := media.Previews(ctx, path, facts, previewCount)
+	pics, err := media.Previews(ctx, g.cfg.Temp, path, facts, previewCount)
 	if err != nil {
 		return nil, fmt.Errorf("gateway: cut previews: %w", err)
 	}

@@ -36,27 +36,33 @@ type VideoFacts struct {
 // that trims the track is honoured, other edits are not. The error is or wraps ErrNotVideo or ErrTruncated, or is r's
 // own. With ErrTruncated the facts are those that the headers promise, and zero where the header itself is missing.
 func Facts(r io.ReaderAt, size int64) (VideoFacts, error) {
-	m := movie{frames: map[uint32]uint32{}}
+	f, _, err := inspect(r, size)
+	return f, err
+}
+
+// inspect is Facts, with all that was read.
+func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
+	m := &movie{samples: map[uint32]sample{}}
 	cut := false
 	switch err := topBoxes(r, size, m.visit); {
 	case errors.Is(err, errCut):
 		cut = true
 	case err != nil:
-		return VideoFacts{}, err
+		return VideoFacts{}, nil, err
 	}
 	switch {
 	case !m.known:
-		return VideoFacts{}, notVideo("the file is no MP4")
+		return VideoFacts{}, nil, notVideo("the file is no MP4")
 	case !m.header && cut:
-		return VideoFacts{}, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+		return VideoFacts{}, nil, fmt.Errorf("%w: %w", ErrTruncated, errCut)
 	case !m.header:
-		return VideoFacts{}, notVideo("the file has no movie header")
+		return VideoFacts{}, nil, notVideo("the file has no movie header")
 	}
 	facts, err := m.facts()
 	if err == nil && cut {
-		return facts, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+		return facts, m, fmt.Errorf("%w: %w", ErrTruncated, errCut)
 	}
-	return facts, err
+	return facts, m, err
 }
 
 // notVideo is an ErrNotVideo that says why.
@@ -70,7 +76,9 @@ type movie struct {
 	header    bool // a movie header was read
 	timescale uint32
 	tracks    []*track
-	frames    map[uint32]uint32 // by track: how long a frame of a fragment lasts if nothing else is said
+	samples   map[uint32]sample // by track: what a frame of a fragment is like if nothing else is said
+	more      bool              // there are more tracks than are looked at
+	packed    bool              // the header is compressed, as QuickTime's of old may be
 }
 
 // visit takes in one box of the top level; of one that is cut, body is nil.
@@ -109,13 +117,15 @@ func (m *movie) readHeader(b []byte) {
 				m.timescale = u32(body, 20)
 			}
 		case "trak":
-			if len(m.tracks) < maxTracks {
+			if m.more = m.more || len(m.tracks) == maxTracks; !m.more {
 				m.tracks = append(m.tracks, readTrack(body))
 			}
+		case "cmov":
+			m.packed = true
 		case "mvex":
 			for kind, body := range children(body) {
 				if kind == "trex" {
-					m.frames[u32(body, 4)] = u32(body, 12)
+					m.samples[u32(body, 4)] = sample{ticks: u32(body, 12), bytes: u32(body, 16)}
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,8 +17,11 @@ const (
 	typeQuickTime = "video/quicktime"
 )
 
-// cleanTime is how long an input video may take to be written anew; its frames are not decoded.
-const cleanTime = time.Minute
+const (
+	cleanTime     = 30 * time.Second // in which an input video must be written anew; its frames are not decoded
+	footageLength = 6 * time.Hour    // of an input video at most
+	rewriteMargin = 1 << 20          // bytes that writing anew may add: headers that are laid out in another way
+)
 
 // Footage is an input video and its facts.
 type Footage struct {
@@ -59,8 +63,10 @@ func InspectVideo(ctx context.Context, path, clean string, limit int64) (Footage
 		return Footage{}, refuse(ErrTooSmall, "%dx%d pixels; each side must have at least %d", given.Width, given.Height, defaultMinSide)
 	case long > maxSide:
 		return Footage{}, refuse(ErrTooLarge, "%dx%d pixels; each side may have at most %d", given.Width, given.Height, maxSide)
+	case given.Duration > footageLength:
+		return Footage{}, refuse(ErrTooLarge, "%v long; at most %v", given.Duration.Round(time.Second), footageLength)
 	}
-	if err := copyTracks(ctx, path, clean, given.Type); err != nil {
+	if err := copyTracks(ctx, path, clean, given); err != nil {
 		return Footage{}, err
 	}
 	out, err := readFootage(clean)
@@ -85,8 +91,12 @@ func readFootage(path string) (Footage, error) {
 		return Footage{}, err
 	}
 	out := Footage{Type: footageType(head[:n]), Size: info.Size()}
-	out.VideoFacts, err = Facts(f, info.Size())
-	return out, footageError(head[:n], err)
+	facts, m, err := inspect(f, info.Size())
+	if err != nil {
+		return out, footageError(head[:n], err)
+	}
+	out.VideoFacts = facts
+	return out, m.checkClaims(info.Size())
 }
 
 // footageType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
@@ -112,20 +122,25 @@ func footageError(head []byte, err error) error {
 	}
 }
 
-// copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it.
-func copyTracks(ctx context.Context, from, to, kind string) error {
-	limited, cancel := context.WithTimeout(ctx, cleanTime)
-	defer cancel()
-	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[kind]
-	out, err := Command(limited, "ffmpeg", "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:"+from,
+// copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it. What comes out can't be much
+// more than what went in, whatever else the file may claim: ffmpeg stops there by itself, and is stopped where it does not.
+func copyTracks(ctx context.Context, from, to string, given Footage) error {
+	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[given.Type]
+	most := given.Size + given.Size/4 + rewriteMargin
+	child := Child{Name: "ffmpeg", Time: cleanTime, Writes: to, Bytes: most, Args: []string{
+		"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:" + from,
 		"-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1",
-		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-f", muxer, "file:"+to).CombinedOutput()
+		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(most+1, 10), "-f", muxer, "file:" + to}}
+	_, said, err := child.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case limited.Err() != nil:
+	case errors.Is(err, ErrTooMuch):
+		return refuse(ErrTooLarge, "the video's tracks have more than %d bytes when they are read, and the file has %d; at most a quarter and %d bytes more",
+			most, given.Size, rewriteMargin)
+	case errors.Is(err, ErrTooSlow):
 		return refuse(ErrUnreadable, "the video's tracks take more than %v to read", cleanTime)
-	case err != nil && len(out) == 0:
+	case err != nil && said == "":
 		return fmt.Errorf("media: run ffmpeg: %w", err)
 	case err != nil:
 		return refuse(ErrUnreadable, "the video's tracks can't be read")

@@ -5,9 +5,11 @@ const (
 	tfhdBaseOffset  = 0x01
 	tfhdDescription = 0x02
 	tfhdDuration    = 0x08
+	tfhdSize        = 0x10
 	trunOffset      = 0x001
 	trunFirstFlags  = 0x004
 	trunDuration    = 0x100
+	trunSize        = 0x200
 	trunPerSample   = 0xf00 // duration, size, flags and composition offset: four bytes each
 )
 
@@ -20,15 +22,21 @@ func (m *movie) readFragment(b []byte) {
 	}
 }
 
+// sample is what a fragment says of each of its frames, where these say nothing themselves.
+type sample struct {
+	ticks uint32 // how long it lasts
+	bytes uint32
+}
+
 // readTrackFragment takes in a traf box.
 func (m *movie) readTrackFragment(b []byte) {
 	var t *track
-	var each uint32
+	var each sample
 	for kind, body := range children(b) {
 		switch {
 		case kind == "tfhd":
 			id := u32(body, 4)
-			t, each = m.track(id), frameLength(body, m.frames[id])
+			t, each = m.track(id), usualSample(body, m.samples[id])
 		case kind == "trun" && t != nil:
 			t.readRun(body, each)
 		}
@@ -45,27 +53,31 @@ func (m *movie) track(id uint32) *track {
 	return nil
 }
 
-// frameLength is how many ticks a frame of the fragment lasts: its own word, or the file's.
-func frameLength(tfhd []byte, fallback uint32) uint32 {
-	flags := u32(tfhd, 0)
-	if flags&tfhdDuration == 0 {
-		return fallback
+// usualSample is what a frame of the fragment is like: by its own word, or the file's.
+func usualSample(tfhd []byte, fallback sample) sample {
+	flags, at := u32(tfhd, 0), 8
+	for _, f := range []struct {
+		flag uint32
+		size int
+		to   *uint32
+	}{{tfhdBaseOffset, 8, nil}, {tfhdDescription, 4, nil}, {tfhdDuration, 4, &fallback.ticks}, {tfhdSize, 4, &fallback.bytes}} {
+		if flags&f.flag == 0 {
+			continue
+		}
+		if f.to != nil {
+			*f.to = u32(tfhd, at)
+		}
+		at += f.size
 	}
-	at := 8
-	if flags&tfhdBaseOffset != 0 {
-		at += 8
-	}
-	if flags&tfhdDescription != 0 {
-		at += 4
-	}
-	return u32(tfhd, at)
+	return fallback
 }
 
-// readRun counts the frames of a trun box, which last each ticks where it does not say otherwise.
-func (t *track) readRun(b []byte, each uint32) {
+// readRun counts the frames of a trun box, which are like each where it does not say otherwise.
+func (t *track) readRun(b []byte, each sample) {
 	flags, count := u32(b, 0), u32(b, 4)
-	if flags&trunDuration == 0 {
-		t.add(count, each)
+	if flags&(trunDuration|trunSize) == 0 {
+		t.add(count, each.ticks)
+		t.claims.count(uint64(count), uint64(each.bytes))
 		return
 	}
 	at := 8
@@ -81,7 +93,15 @@ func (t *track) readRun(b []byte, each uint32) {
 		}
 	}
 	for ; count > 0 && at+step <= len(b); count-- {
-		t.add(1, u32(b, at))
+		one, field := each, at
+		if flags&trunDuration != 0 {
+			one.ticks, field = u32(b, field), field+4
+		}
+		if flags&trunSize != 0 {
+			one.bytes = u32(b, field)
+		}
+		t.add(1, one.ticks)
+		t.claims.count(1, uint64(one.bytes))
 		at += step
 	}
 }

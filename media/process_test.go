@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -59,5 +60,45 @@ func TestChildThatEndsByItselfIsNotDisturbed(t *testing.T) {
 	out, err := Command(context.Background(), "echo", "done").Output()
 	if err != nil || string(out) != "done\n" {
 		t.Errorf("%q, %v", out, err)
+	}
+}
+
+func TestAChildMayTakeSoMuchAndNoMore(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "out")
+	for _, c := range []struct {
+		name, script string
+		time         time.Duration
+		kind         error
+	}{
+		{"hangs", "sleep 1000", 20 * time.Millisecond, ErrTooSlow},
+		{"hangs with a child that holds its pipes", "sleep 1000 & sleep 1000", 20 * time.Millisecond, ErrTooSlow},
+		{"prints without end", "while :; do echo y; done", time.Minute, ErrTooMuch},
+		{"writes without end", "while :; do printf '%100000s' x; done > " + file, time.Minute, ErrTooMuch},
+		{"wrote too much and is done", "printf '%2000000s' x > " + file, time.Minute, ErrTooMuch},
+		{"complains without end of nothing", "i=0; while [ $i -lt 20000 ]; do echo yyyyyyyyyyyyyyyyyyyy; i=$((i+1)); done >&2", time.Minute, nil},
+		{"writes what it may", "printf '%1000000s' x > " + file, time.Minute, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_ = os.Remove(file)
+			child := Child{Name: "sh", Args: []string{"-c", c.script}, Time: c.time, Writes: file, Bytes: 1 << 20}
+			if _, said, err := child.Run(t.Context()); !errors.Is(err, c.kind) || (c.kind == nil) != (err == nil) || len(said) > maxWords {
+				t.Errorf("%d words, %v; want %v", len(said), err, c.kind)
+			}
+		})
+	}
+}
+
+func TestAChildEndsWithItsCaller(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, _, err := (Child{Name: "sleep", Args: []string{"1000"}, Time: time.Hour}).Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAChildsWordsAreKept(t *testing.T) {
+	out, said, err := Child{Name: "sh", Args: []string{"-c", "echo printed; echo said >&2; exit 3"}, Time: time.Minute, Bytes: 100}.Run(t.Context())
+	if string(out) != "printed\n" || said != "said" || err == nil || err.Error() != "exit status 3" {
+		t.Errorf("%q, %q, %v", out, said, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // Picture is an encoded still and its facts.
@@ -26,13 +27,17 @@ const highDefinition = 720
 // stillQuality is the JPEG quality of stills that are cut from a video.
 const stillQuality = 90
 
+// maxStillsBytes bounds what ffmpeg may write for the stills of one video.
+const maxStillsBytes = 128 << 20
+
 // Previews returns n baseline JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
 // is the frame in the middle of its part. A video of fewer frames than n repeats some. The error wraps ErrTruncated where
-// frames that facts tell of can't be decoded.
+// frames that facts tell of can't be decoded, and ErrTooSlow or ErrTooMuch where ffmpeg was ended for a limit. What is in the
+// making lies in a folder inside temp and is gone afterwards.
 //
 // It is one run of ffmpeg that decodes from the start: on two cores as fast as n seeks in one process up to about half a
 // minute, with half the memory, and exact to the frame.
-func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Picture, error) {
+func Previews(ctx context.Context, temp, path string, facts VideoFacts, n int) ([]Picture, error) {
 	var at []int // the distinct frames
 	which := make([]int, n)
 	for i := range n {
@@ -49,7 +54,7 @@ func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Pict
 	for i, frame := range at {
 		terms[i] = fmt.Sprintf(`eq(n,%d)`, frame)
 	}
-	stills, err := cut(ctx, path, facts, "select='"+strings.Join(terms, "+")+"',", len(at))
+	stills, err := cut(ctx, temp, path, facts, "select='"+strings.Join(terms, "+")+"',", len(at))
 	if err != nil {
 		return nil, err
 	}
@@ -65,12 +70,17 @@ func Previews(ctx context.Context, path string, facts VideoFacts, n int) ([]Pict
 
 // cut runs ffmpeg once over the file and returns the stills it wrote, in order, n at most. pick is a filter that chooses
 // frames.
-func cut(ctx context.Context, path string, facts VideoFacts, pick string, n int) ([]Picture, error) {
-	dir, err := os.MkdirTemp("", "filmgate-stills-")
+func cut(ctx context.Context, temp, path string, facts VideoFacts, pick string, n int) ([]Picture, error) {
+	dir, err := os.MkdirTemp(temp, "stills-*")
 	if err != nil {
 		return nil, fmt.Errorf("media: make a folder for stills: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
+	// ffmpeg runs in that folder, whose own name may hold a % that is no pattern.
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("media: find the video: %w", err)
+	}
 
 	// A file that calls itself a video may be a playlist that names other files or hosts: it is read as MP4 or not at all.
 	args := []string{"-nostdin", "-v", "error", "-protocol_whitelist", "file", "-f", "mov"}
@@ -82,19 +92,25 @@ func cut(ctx context.Context, path string, facts VideoFacts, pick string, n int)
 	// JPEG files are BT.601 at full range, whatever the video is.
 	args = append(args, "-vf", pick+"scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p")
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(n), "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2")
-	var stderr bytes.Buffer
-	cmd := Command(ctx, "ffmpeg", append(args, filepath.Join(dir, "%06d.jpg"))...)
-	cmd.Stderr = &stderr
-	if err := cmd.Run(); err != nil {
+	child := Child{Name: "ffmpeg", Args: append(args, "%06d.jpg"), Dir: dir, Time: cutTime(facts), Writes: dir, Bytes: maxStillsBytes}
+	if _, said, err := child.Run(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if undecodable(err, stderr.String()) {
+		if undecodable(err, said) {
 			err = fmt.Errorf("%w: no frame could be decoded: %w", ErrTruncated, err)
 		}
-		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, tail(stderr.String()))
+		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, tail(said))
 	}
 	return readStills(dir)
+}
+
+// cutTime is how long the stills of a video may take: it is decoded from its start, at ten million pixels a second even on a
+// machine that is busy.
+func cutTime(f VideoFacts) time.Duration {
+	const least, most, pixelsPerSecond = 15 * time.Second, 5 * time.Minute, 10e6
+	decoding := float64(f.Width) * float64(f.Height) * float64(f.Frames) / pixelsPerSecond
+	return least + time.Duration(min(decoding, (most-least).Seconds())*float64(time.Second))
 }
 
 // undecodable tells whether ffmpeg ended for what it read, rather than for want of a file, memory or room: where it can

@@ -24,7 +24,7 @@ func TestStillsOfFilesOfAnyName(t *testing.T) {
 				t.Fatal(err)
 			}
 			facts := mustFacts(t, path)
-			stills, err := media.Previews(t.Context(), path, facts, 1)
+			stills, err := media.Previews(t.Context(), t.TempDir(), path, facts, 1)
 			if err != nil || len(stills) != 1 || frameOf(t, stills[0]) != 2 {
 				t.Errorf("%d previews, %v", len(stills), err)
 			}
@@ -45,7 +45,7 @@ func TestStillsOfEveryFormOfPixels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := ffmpeg(t, "a.mp4", append([]string{"-f", "lavfi", "-i", "testsrc2=s=64x48:r=24:d=0.5", "-c:v", "libx264"}, args...)...)
 			facts := mustFacts(t, path)
-			stills, err := media.Previews(t.Context(), path, facts, 2)
+			stills, err := media.Previews(t.Context(), t.TempDir(), path, facts, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +84,7 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 			if err := os.WriteFile(broken, c.content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			stills, err := media.Previews(t.Context(), broken, facts, 3)
+			stills, err := media.Previews(t.Context(), t.TempDir(), broken, facts, 3)
 			if err == nil || c.kind != nil && !errors.Is(err, c.kind) || c.kind == nil && len(err.Error()) > 800 {
 				t.Errorf("previews: %v", err)
 			}
@@ -93,7 +93,7 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 			}
 		})
 	}
-	if _, err := media.Previews(t.Context(), filepath.Join(t.TempDir(), "none.mp4"), facts, 1); err == nil || !strings.Contains(err.Error(), "No such file") {
+	if _, err := media.Previews(t.Context(), t.TempDir(), filepath.Join(t.TempDir(), "none.mp4"), facts, 1); err == nil || !strings.Contains(err.Error(), "No such file") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func TestStillsWithoutFfmpegSaySo(t *testing.T) {
 	path := clock(t, "5")
 	facts := mustFacts(t, path)
 	onPath(t, nil)
-	if _, err := media.Previews(t.Context(), path, facts, 1); err == nil || !strings.Contains(err.Error(), `"ffmpeg": executable file not found`) {
+	if _, err := media.Previews(t.Context(), t.TempDir(), path, facts, 1); err == nil || !strings.Contains(err.Error(), `"ffmpeg": executable file not found`) {
 		t.Errorf("%v", err)
 	}
 }
@@ -112,12 +112,12 @@ func TestStillsLeaveNothingBehind(t *testing.T) {
 	path := clock(t, "5")
 	facts := mustFacts(t, path)
 	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMPDIR", filepath.Join(temp, "none")) // nothing is made there
 	gone, stop := context.WithCancel(t.Context())
 	stop()
-	_, done := media.Previews(t.Context(), path, facts, 3)
-	_, ended := media.Previews(gone, path, facts, 1)
-	_, failed := media.Previews(t.Context(), path+"x", facts, 1)
+	_, done := media.Previews(t.Context(), temp, path, facts, 3)
+	_, ended := media.Previews(gone, temp, path, facts, 1)
+	_, failed := media.Previews(t.Context(), temp, path+"x", facts, 1)
 	if done != nil || !errors.Is(ended, context.Canceled) || failed == nil {
 		t.Errorf("%v, %v, %v", done, ended, failed)
 	}

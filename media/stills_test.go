@@ -52,7 +52,7 @@ func rgbAt(m image.Image, x, y int) (r, g, b int) {
 // oneStill cuts the middle frame of the video at path.
 func oneStill(t *testing.T, path string) media.Picture {
 	t.Helper()
-	stills, err := media.Previews(t.Context(), path, mustFacts(t, path), 1)
+	stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestPreviewsAreTheMiddlesOfEqualParts(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			path := clock(t, c.frames, c.more...)
-			stills, err := media.Previews(t.Context(), path, mustFacts(t, path), c.n)
+			stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), c.n)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -154,7 +154,7 @@ func TestStillsOfATruncatedVideo(t *testing.T) {
 	if err := os.Truncate(path, info.Size()/2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := media.Previews(t.Context(), path, facts, 5); !errors.Is(err, media.ErrTruncated) {
+	if _, err := media.Previews(t.Context(), t.TempDir(), path, facts, 5); !errors.Is(err, media.ErrTruncated) {
 		t.Errorf("previews: %v; want ErrTruncated", err)
 	}
 }
@@ -165,7 +165,7 @@ func TestStillsReadNoPlaylist(t *testing.T) {
 	if err := os.WriteFile(list, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://"+video+"\n#EXT-X-ENDLIST\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := media.Previews(t.Context(), list, media.VideoFacts{Frames: 5}, 1); err == nil {
+	if got, err := media.Previews(t.Context(), t.TempDir(), list, media.VideoFacts{Frames: 5}, 1); err == nil {
 		t.Errorf("a playlist gave %d stills of another file", len(got))
 	}
 }
@@ -175,7 +175,7 @@ func TestStillsEndWithTheContext(t *testing.T) {
 	facts := mustFacts(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := media.Previews(ctx, path, facts, 5); !errors.Is(err, context.Canceled) {
+	if _, err := media.Previews(ctx, t.TempDir(), path, facts, 5); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want the context's error", err)
 	}
 }

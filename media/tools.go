@@ -7,12 +7,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The oldest ffmpeg that knows all options we use (-fps_mode came with 5.1; Debian 12 has it).
 const (
 	oldestMajor = 5
 	oldestMinor = 1
+)
+
+// Bounds on asking a tool about itself.
+const (
+	toolTime     = 10 * time.Second
+	maxListBytes = 1 << 20
 )
 
 // install is how Debian and its children get what is missing.
@@ -36,7 +43,7 @@ func Tools(ctx context.Context) []Tool {
 	ffmpeg.Required, ffprobe.Required = true, false
 	encoders := ""
 	if ffmpeg.Path != "" {
-		out, err := Command(ctx, ffmpeg.Path, "-hide_banner", "-encoders").Output()
+		out, _, err := Child{Name: ffmpeg.Path, Args: []string{"-hide_banner", "-encoders"}, Time: toolTime, Bytes: maxListBytes}.Run(ctx)
 		if err == nil {
 			encoders = string(out)
 		}
@@ -55,7 +62,7 @@ func program(ctx context.Context, name string) Tool {
 		return t
 	}
 	t.Path = path
-	out, err := Command(ctx, path, "-version").Output()
+	out, _, err := Child{Name: path, Args: []string{"-version"}, Time: toolTime, Bytes: maxListBytes}.Run(ctx)
 	if err != nil {
 		t.Problem, t.Remedy = fmt.Sprintf("%s does not run: %v", path, err), install
 		return t

@@ -21,6 +21,7 @@ type track struct {
 	length        uint64 // ticks, by the track's own header
 	edit          uint64 // how much of it is shown, in the movie's ticks; 0 = all
 	absurd        bool   // counts that no file can have
+	claims        claims // what the tables say of samples
 }
 
 // readTrack reads a trak box.
@@ -58,6 +59,16 @@ func (t *track) read(b []byte, depth int) {
 			t.readSampleEntry(body)
 		case "stts":
 			t.readTimes(body)
+		case "stsz":
+			t.claims.readSizes(body)
+		case "stz2":
+			t.claims.readSmallSizes(body)
+		case "stsc":
+			t.claims.readPacking(body)
+		case "stco":
+			t.claims.readChunks(body, 4)
+		case "co64":
+			t.claims.readChunks(body, 8)
 		case "elst":
 			t.readEdits(body)
 		}
@@ -90,7 +101,9 @@ func (t *track) readSampleEntry(b []byte) {
 // readTimes sums up the table of frame lengths.
 func (t *track) readTimes(b []byte) {
 	count := int(u32(b, 4))
+	t.claims.ticks = u32(b, 12)
 	for i := 0; i < count && 8+8*i+8 <= len(b); i++ {
+		t.claims.lengths++
 		t.add(u32(b, 8+8*i), u32(b, 12+8*i))
 	}
 }
@@ -118,7 +131,11 @@ func (t *track) readEdits(b []byte) {
 		if wide(b) {
 			length, empty = u64(entry, 0), u64(entry, 8) == 1<<64-1
 		}
-		if !empty && length < maxTicks-t.edit {
+		if empty {
+			continue
+		}
+		t.claims.edits++
+		if length < maxTicks-t.edit {
 			t.edit += length
 		}
 	}
