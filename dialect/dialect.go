@@ -29,6 +29,8 @@ package dialect
 
 import (
 	"context"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/apikey"
@@ -37,6 +39,26 @@ import (
 
 // AssetGroup is the group that a caller's videos join who names none.
 const AssetGroup = "Generative Video"
+
+// CanonicalID is an id as it is kept: a UUID in lower case, as all of ours are, and any other text as it is. Callers write UUIDs
+// in either case (RFC 9562, section 4).
+func CanonicalID(id string) string {
+	const form = "00000000-0000-0000-0000-000000000000"
+	if len(id) != len(form) {
+		return id
+	}
+	for i := range len(id) {
+		c := id[i]
+		hex := c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+		if (form[i] == '-') != (c == '-') || c != '-' && !hex {
+			return id
+		}
+	}
+	return strings.ToLower(id)
+}
+
+// PathID is the {id} of the request's path.
+func PathID(r *http.Request) string { return CanonicalID(r.PathValue("id")) }
 
 // Gateway is what a dialect may ask of the house. Every error is a *task.Error, or internal.
 type Gateway interface {

@@ -23,6 +23,7 @@ type Doc struct {
 	Params  []Param
 	Body    *Body // nil = none is read
 	Once    bool  // honours Idempotency-Key
+	Ignores bool  // ignores what it does not know of bodies and queries, and names it in IgnoredHeader
 	Kept    bool  // a final answer bears an ETag, and is 304 to a caller that has it
 	Answers []Answer
 	Errors  []task.Code // beyond those that follow

@@ -1,14 +1,9 @@
 package dialect
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"math"
-	"mime"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,133 +13,19 @@ import (
 )
 
 // Fields is a JSON object read field by field. A reader never stops at a fault: it notes it, returns the fallback, and
-// Err gives all of them at once. Unknown fields are ignored, the last of two equal names counts, and null counts as
-// absent. It is not for use by many goroutines.
+// Err gives all of them at once. Null counts as absent, and so does a field that no reader asks for: Close makes it a fault, and
+// Ignored names it. It is not for use by many goroutines.
+//
+// A value of another type is taken where only one thing can be meant by it: the string "5" for the number, "true" for the
+// boolean, and a number for a string that may be that very number.
 type Fields struct {
 	raw    map[string]json.RawMessage
 	body   []byte        // the whole body
 	path   string        // "camera_control/config/" for a nested object
 	faults *[]task.Fault // shared with nested objects
+	known  []string      // names that readers asked for, in their order
+	inner  []*Fields     // nested objects that were read
 	seen   *Schema       // what is read, where nothing is read but described; nil else
-}
-
-// ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported for a
-// Content-Encoding or a multipart form, and for what neither says to be JSON nor is; Invalid where it isn't one JSON
-// object in UTF-8. JSON is taken under any other Content-Type, such as the one that curl -d sends unasked.
-func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, error) {
-	if err := checkMedia(r.Header); err != nil {
-		return nil, err
-	}
-	if r.ContentLength > limit {
-		return nil, tooLarge(limit)
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over):
-		return nil, tooLarge(limit)
-	case err != nil:
-		return nil, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
-	}
-	f, err := ParseFields(body)
-	if err != nil && !saysJSON(r.Header) {
-		return nil, notJSON()
-	}
-	return f, err
-}
-
-func tooLarge(limit int64) error {
-	return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The body is larger than the %d bytes allowed here.", limit)}
-}
-
-func checkMedia(h http.Header) error {
-	if e := h.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return &task.Error{Code: task.Unsupported, Detail: "The body must be sent without a Content-Encoding."}
-	}
-	if media, _, _ := strings.Cut(h.Get("Content-Type"), "/"); strings.EqualFold(strings.TrimSpace(media), "multipart") {
-		return notJSON()
-	}
-	return nil
-}
-
-func notJSON() error {
-	return &task.Error{Code: task.Unsupported, Detail: "The body must be JSON: send Content-Type: application/json."}
-}
-
-// saysJSON reports whether the body is declared as JSON; no Content-Type at all counts as that.
-func saysJSON(h http.Header) bool {
-	given := h.Get("Content-Type")
-	media, _, err := mime.ParseMediaType(given)
-	return given == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
-}
-
-// ParseFields reads a body that is in memory. Invalid where it isn't one JSON object in UTF-8; a byte order mark before it
-// is passed over (RFC 8259, section 8.1).
-func ParseFields(body []byte) (*Fields, error) {
-	invalid := func(format string, a ...any) error {
-		return &task.Error{Code: task.Invalid, Detail: fmt.Sprintf(format, a...)}
-	}
-	text := bytes.TrimPrefix(body, []byte("\ufeff"))
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if len(trimmed) == 0 {
-		return nil, invalid("The body is empty; a JSON object is needed.")
-	}
-	if at := invalidUTF8(text); at >= 0 {
-		return nil, invalid("The body is not UTF-8: byte %d (line %d) begins no character.", at+1, line(text, at))
-	}
-	f := &Fields{body: body, faults: new([]task.Fault)}
-	err := json.Unmarshal(text, &f.raw)
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax):
-		at := int(syntax.Offset) // counts the byte at fault; there is none where the body ends too early
-		before := at - 1
-		if syntax.Error() == "unexpected end of JSON input" {
-			before = at
-		}
-		return nil, invalid("The body is not valid JSON: %s at byte %d (line %d).", syntax, at, line(text, before))
-	case err != nil || trimmed[0] != '{':
-		return nil, invalid("The body must be a JSON object, not %s.", kind(trimmed))
-	}
-	return f, nil
-}
-
-// invalidUTF8 is the offset of the first byte that begins no character; -1 where all do.
-func invalidUTF8(b []byte) int {
-	if utf8.Valid(b) {
-		return -1
-	}
-	at := 0
-	for {
-		r, n := utf8.DecodeRune(b[at:])
-		if r == utf8.RuneError && n == 1 {
-			return at
-		}
-		at += n
-	}
-}
-
-// line is the line of the byte that has so many before it, from 1.
-func line(body []byte, before int) int {
-	return 1 + bytes.Count(body[:max(0, min(before, len(body)))], []byte("\n"))
-}
-
-// kind names what a JSON value is, for people. The value is valid and not empty.
-func kind(raw []byte) string {
-	switch raw[0] {
-	case '{':
-		return "an object"
-	case '[':
-		return "a list"
-	case '"':
-		return "a string"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	default:
-		return "a number"
-	}
 }
 
 // Has reports whether the field is there and isn't null.
@@ -157,6 +38,9 @@ func (f *Fields) Has(name string) bool {
 }
 
 func (f *Fields) has(name string) bool {
+	if !slices.Contains(f.known, name) {
+		f.known = append(f.known, name)
+	}
 	raw, ok := f.raw[name]
 	return ok && raw[0] != 'n'
 }
@@ -224,7 +108,10 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 	if !f.has(name) {
 		return fallback
 	}
-	s := f.String(name, fallback, 0)
+	s := f.word(name, allowed)
+	if s == "" && f.Faulty(name) {
+		return fallback
+	}
 	quoted := make([]string, len(allowed))
 	for i, a := range allowed {
 		if s == a {
@@ -234,6 +121,14 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 	}
 	f.Fault(name, "%s is not possible; allowed: %s", strconv.QuoteToASCII(clip(s)), strings.Join(quoted, ", "))
 	return fallback
+}
+
+// word reads a text. A number is the text of it where that is allowed, for some APIs write numbers as texts.
+func (f *Fields) word(name string, allowed []string) string {
+	if raw := string(f.raw[name]); slices.Contains(allowed, raw) {
+		return raw
+	}
+	return f.String(name, "", 0)
 }
 
 // clip keeps what is quoted back to the caller short.
@@ -249,11 +144,18 @@ func (f *Fields) Bool(name string, fallback bool) bool {
 	if f.seen != nil {
 		return note(f, name, fallback, Schema{Type: "boolean"})
 	}
-	var b bool
-	if !f.decode(name, "true or false", &b) {
+	if !f.has(name) {
 		return fallback
 	}
-	return b
+	switch string(f.raw[name]) {
+	case "true", `"true"`:
+		return true
+	case "false", `"false"`:
+		return false
+	default:
+		f.Fault(name, "must be true or false, not %s", kind(f.raw[name]))
+		return fallback
+	}
 }
 
 // Int reads a whole number from lowest to highest; 5.0 and 5e0 are 5. The limits must lie within ±2^53.
@@ -311,16 +213,13 @@ func (f *Fields) Float(name string, fallback, lowest, highest float64) float64 {
 
 // number reads any number; one that no float64 holds becomes infinite, which is out of every range.
 func (f *Fields) number(name, allowed string) (float64, bool) {
-	var n json.Number
+	var n json.Number // takes a number, and a string that is one as JSON writes it
 	if !f.has(name) {
 		return 0, false
 	}
-	// A json.Number would take the string "5" too.
-	if raw := f.raw[name]; kind(raw) != "a number" {
-		f.Fault(name, "must be %s, not %s", allowed, kind(raw))
-		return 0, false
-	}
-	if !f.decode(name, allowed, &n) {
+	raw := f.raw[name]
+	if k := kind(raw); k != "a number" && k != "a string" || json.Unmarshal(raw, &n) != nil || n == "" {
+		f.Fault(name, "must be %s, not %s", allowed, k)
 		return 0, false
 	}
 	v, _ := n.Float64()
@@ -336,7 +235,9 @@ func (f *Fields) Object(name string) *Fields {
 		in.seen.Type = "object"
 		return in
 	}
-	f.decode(name, "an object", &in.raw)
+	if f.decode(name, "an object", &in.raw) {
+		f.inner = append(f.inner, in)
+	}
 	return in
 }
 

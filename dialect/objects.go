@@ -35,5 +35,6 @@ func (f *Fields) Objects(name string, limit int) []*Fields {
 	if len(out) < len(all) {
 		return nil
 	}
+	f.inner = append(f.inner, out...)
 	return out
 }

@@ -35,7 +35,7 @@ func Footage(f *Fields, field string) *task.Footage {
 // source reads where something is: what names it, and its media type begins with kind. "" where nothing is told, or it is
 // at fault.
 func (f *Fields) source(field, what, kind string, bare bool) string {
-	s := f.String(field, "", 0)
+	s := strings.TrimSpace(f.String(field, "", 0)) // a line end comes along when a URL is read from a file
 	if s == "" {
 		return ""
 	}

@@ -18,6 +18,7 @@ type Schema struct {
 	MinItems  int      // of an array
 	MaxItems  int      // 0 = any number
 	Fields    []Field  // of an object, in the order in which they are shown
+	Closed    bool     // of an object: it takes no other fields
 }
 
 // Field is one field of an object.
@@ -48,6 +49,17 @@ func (s *Schema) field(name string) *Field {
 		s.Fields = append(s.Fields, Field{Name: name})
 	}
 	return &s.Fields[at]
+}
+
+// close lets the object, and those in it, take no fields but those that are described.
+func (s *Schema) close() {
+	s.Closed = s.Type == "object"
+	for i := range s.Fields {
+		s.Fields[i].close()
+		if s.Fields[i].Items != nil {
+			s.Fields[i].Items.close()
+		}
+	}
 }
 
 // note describes a field that would be read. The zero value and what is required are no defaults worth telling, but

@@ -16,8 +16,9 @@ previews and measured facts on the server's own storage.
 **Errors** are problem documents (RFC 9457) that name every field at fault; the Kling family tells them in its own envelope. Every answer
 bears ` + "`X-Request-Id`" + `, which names the request in the server's log.
 
-**Conventions.** Bodies are JSON in UTF-8. Fields that are not known are ignored, and null counts as absent. Times are RFC 3339 in UTC.
-Answers may gain fields: ignore those that you do not know.`
+**Conventions.** Bodies are JSON in UTF-8, and null counts as absent. Of our own calls, a field or a parameter that is not known is refused, with the
+name that was likely meant; the Runway, Luma and Kling families and Runway's uploads ignore it, and name it in ` + "`Filmgate-Ignored`" + `. A number may be sent as a
+text (` + "`\"5\"`" + `), and so may true and false; a UUID has either case of letters. Times are RFC 3339 in UTC. Answers may gain fields: ignore those that you do not know.`
 
 // Tag is a chapter of the reference.
 type Tag string

@@ -21,7 +21,7 @@ func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key
 	p := query{Values: r.URL.Query()}
 	limit := p.limit()
 	q := task.ArtifactQuery{
-		Group: p.Get("asset_group_id"), Task: p.Get("task_id"), Favorite: p.flag("favorite"),
+		Group: dialect.CanonicalID(p.Get("asset_group_id")), Task: dialect.CanonicalID(p.Get("task_id")), Favorite: p.flag("favorite"),
 		After: p.cursor(), Limit: limit + 1,
 	}
 	if err := p.err(); err != nil {
@@ -49,7 +49,7 @@ func (c calls) asset(r *http.Request, a task.Artifact, err error) (any, error) {
 }
 
 func (c calls) getAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	a, err := c.gw.Asset(r.Context(), who, r.PathValue("id"))
+	a, err := c.gw.Asset(r.Context(), who, dialect.PathID(r))
 	return c.asset(r, a, err)
 }
 
@@ -62,7 +62,7 @@ func (c calls) editAsset(w http.ResponseWriter, r *http.Request, who apikey.Key)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	a, err := c.gw.EditAsset(r.Context(), who, r.PathValue("id"), e)
+	a, err := c.gw.EditAsset(r.Context(), who, dialect.PathID(r), e)
 	return c.asset(r, a, err)
 }
 
@@ -75,6 +75,7 @@ func decodeEdit(f *dialect.Fields) task.ArtifactEdit {
 		name := f.String("name", "", task.NameLimit)
 		e.Name = &name
 	}
+	f.Close()
 	return e
 }
 
@@ -88,16 +89,16 @@ func optionalBool(f *dialect.Fields, name string) *bool {
 }
 
 func (c calls) deleteAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	return nil, c.gw.DeleteAsset(r.Context(), who, r.PathValue("id"))
+	return nil, c.gw.DeleteAsset(r.Context(), who, dialect.PathID(r))
 }
 
 func (c calls) shareAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	a, err := c.gw.Share(r.Context(), who, r.PathValue("id"))
+	a, err := c.gw.Share(r.Context(), who, dialect.PathID(r))
 	return c.asset(r, a, err)
 }
 
 func (c calls) unshareAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	a, err := c.gw.Unshare(r.Context(), who, r.PathValue("id"))
+	a, err := c.gw.Unshare(r.Context(), who, dialect.PathID(r))
 	return c.asset(r, a, err)
 }
 
@@ -138,7 +139,7 @@ func (c calls) renameGroup(w http.ResponseWriter, r *http.Request, who apikey.Ke
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	g, err := c.gw.RenameGroup(r.Context(), who, r.PathValue("id"), name)
+	g, err := c.gw.RenameGroup(r.Context(), who, dialect.PathID(r), name)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,9 @@ func (c calls) renameGroup(w http.ResponseWriter, r *http.Request, who apikey.Ke
 
 func decodeName(f *dialect.Fields) string {
 	f.Require("name")
-	return f.String("name", "", task.NameLimit)
+	name := f.String("name", "", task.NameLimit)
+	f.Close()
+	return name
 }
 
 type wireDataset struct {

@@ -70,6 +70,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 		scale := f.Float("cfg_scale", 0, 0, 1)
 		r.CfgScale = &scale
 	}
+	f.Close()
 	checkInputs(f, r)
 	return r
 }
@@ -89,10 +90,10 @@ func decodeSeconds(f *dialect.Fields, video bool) int {
 func checkInputs(f *dialect.Fields, r task.Request) {
 	some := r.First != nil || r.Last != nil || r.Video != nil
 	for _, name := range []string{"first_frame", "last_frame", "video"} {
-		some = some || f.Faulty(name)
+		some = some || f.Faulty(name) || f.Meant(name)
 	}
 	blank := strings.TrimSpace(r.Prompt) == ""
-	if blank && !some {
+	if blank && !some && !f.Meant("prompt") {
 		f.Fault("prompt", "must not be empty where there is no first_frame, last_frame or video")
 	}
 	if blank && r.Caption {

@@ -22,7 +22,7 @@ func createDoc() dialect.Doc {
 			"What none of the model's engines can do is refused by the fields at fault; `GET /api/v1/models` tells what each can.",
 		Body: &dialect.Body{
 			Decode: func(f *dialect.Fields) { decodeCreate(f) }, Limit: createLimit, Texts: createTexts(),
-			Text: "A JSON object. Fields that are not named here are ignored, and null counts as absent.",
+			Text: "A JSON object. Fields that are not named here are refused, and null counts as absent.",
 			Examples: []dialect.Example{
 				createExample("prompt", "a video from a prompt alone"),
 				createExample("picture", "a video from a picture on the web, with a move of the camera"),

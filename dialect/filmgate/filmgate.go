@@ -77,7 +77,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 
 // route is a call with what is said of it; the Doc's scope is the one that a key must have.
 func (c calls) route(pattern string, do call, d dialect.Doc) dialect.Route {
-	return dialect.Route{Pattern: pattern, Handler: c.as(d.Scope, do), Doc: d}
+	return dialect.Route{Pattern: pattern, Handler: c.as(d, do), Doc: d}
 }
 
 type calls struct {
@@ -88,10 +88,25 @@ type calls struct {
 // call is one of our calls, after its key was found good. What it returns is the answer's body, or why there is none.
 type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error)
 
-// as makes a handler of a call that needs a key with the scope.
-func (c calls) as(s apikey.Scope, do call) http.Handler {
+// as makes a handler of a call that needs a key with the Doc's scope, and takes the Doc's parameters and body alone.
+func (c calls) as(d dialect.Doc, do call) http.Handler {
+	var params, lists []string
+	for _, p := range d.Params {
+		if p.In == "query" {
+			params = append(params, p.Name)
+		}
+		if p.Schema.Type == "array" {
+			lists = append(lists, p.Name)
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), s)
+		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), d.Scope)
+		if err == nil {
+			err = dialect.CheckQuery(r, params, lists...)
+		}
+		if err == nil && d.Body == nil {
+			err = dialect.RefuseBody(w, r)
+		}
 		var body any
 		if err == nil {
 			body, err = do(w, r, who)

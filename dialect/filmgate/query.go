@@ -72,7 +72,7 @@ func (q *query) time(name string) time.Time {
 
 func (q *query) states(name string) []task.State {
 	var out []task.State
-	for _, one := range strings.FieldsFunc(q.Get(name), func(r rune) bool { return r == ',' }) {
+	for _, one := range strings.FieldsFunc(strings.Join(q.Values[name], ","), func(r rune) bool { return r == ',' }) {
 		s := task.State(strings.ToUpper(strings.TrimSpace(one)))
 		if !slices.Contains(task.States(), s) {
 			q.fault(name, "%q; allowed: %s", one, joined(task.States()))

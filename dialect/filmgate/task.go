@@ -254,7 +254,7 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 }
 
 func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	t, err := c.gw.Read(r.Context(), who, r.PathValue("id"))
+	t, err := c.gw.Read(r.Context(), who, dialect.PathID(r))
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +262,7 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 }
 
 func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	id := r.PathValue("id")
+	id := dialect.PathID(r)
 	t, err := dialect.Once(w, r, []byte(id),
 		func() (task.Task, error) { return c.gw.Retry(r.Context(), who, id) },
 		func(key, fingerprint string) (task.Task, bool, error) {
@@ -275,11 +275,11 @@ func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key)
 }
 
 func (c calls) deleteTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	return nil, c.gw.Delete(r.Context(), who, r.PathValue("id"))
+	return nil, c.gw.Delete(r.Context(), who, dialect.PathID(r))
 }
 
 func (c calls) cancelTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	t, err := c.gw.Cancel(r.Context(), who, r.PathValue("id"))
+	t, err := c.gw.Cancel(r.Context(), who, dialect.PathID(r))
 	if err != nil {
 		return nil, err
 	}

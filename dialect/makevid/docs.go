@@ -28,9 +28,9 @@ func (f family) createDoc() dialect.Doc {
 	created.Text = "The task, made and stored: it will end in one of its final states whatever happens."
 	created.Headers = taskHeaders()[:2] // what was just made has not failed
 	return dialect.Doc{
-		ID: "create_" + d.name, Tag: d.tag, Summary: d.summary, Text: d.create, Scope: apikey.Write, Once: true, Form: d.form,
+		ID: "create_" + d.name, Tag: d.tag, Summary: d.summary, Text: d.create, Scope: apikey.Write, Once: true, Ignores: true, Form: d.form,
 		Body: &dialect.Body{Decode: func(in *dialect.Fields) { f.decode(in) }, Texts: d.texts, Limit: f.limit, Examples: d.requests,
-			Text: "A JSON object. Fields that are not named here are ignored, and null counts as absent."},
+			Text: "A JSON object. Fields that are not named here are ignored and told in `Filmgate-Ignored`, and null counts as absent."},
 		Answers: []dialect.Answer{created},
 		Errors:  []task.Code{task.NotFound, task.Unreadable}, // of a dataset that is none of the caller's
 	}

@@ -11,7 +11,8 @@ func klingBounds(with func(fields string) string) []bound {
 		{"cfg_scale 1", with(`"cfg_scale":1`), ""},
 		{"cfg_scale below", with(`"cfg_scale":-0.001`), "cfg_scale: must be a number from 0 to 1"},
 		{"cfg_scale above", with(`"cfg_scale":1.001`), "cfg_scale: must be a number from 0 to 1"},
-		{"cfg_scale as a text", with(`"cfg_scale":"0.5"`), "cfg_scale: must be a number from 0 to 1, not a string"},
+		{"cfg_scale as a text", with(`"cfg_scale":"0.5"`), ""},
+		{"cfg_scale as a word", with(`"cfg_scale":"half"`), "cfg_scale: must be a number from 0 to 1, not a string"},
 		{"mode std", with(`"mode":"std"`), ""},
 		{"mode pro", with(`"mode":"pro"`), ""},
 		{"mode 4k", with(`"mode":"4k"`), `mode: "4k" is not possible; allowed: "std", "pro"`},
@@ -19,7 +20,8 @@ func klingBounds(with func(fields string) string) []bound {
 		{`duration "10"`, with(`"duration":"10"`), ""},
 		{`duration "6"`, with(`"duration":"6"`), `duration: "6" is not possible; allowed: "5", "10"`},
 		{`duration "05"`, with(`"duration":"05"`), `duration: "05" is not possible; allowed: "5", "10"`},
-		{"a duration as a number", with(`"duration":5`), "duration: must be a string, not a number"},
+		{"a duration as a number", with(`"duration":5`), ""},
+		{"a duration as a number that no one makes", with(`"duration":6`), "duration: must be a string, not a number"},
 		{"a config without a move", with(`"camera_control":{"type":"simple","config":{}}`),
 			"camera_control/config: must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not 0"},
 		{"two axes", with(`"camera_control":{"type":"simple","config":{"roll":-1,"zoom":0.5}}`),
@@ -33,7 +35,7 @@ func klingBounds(with func(fields string) string) []bound {
 		}
 		beyond := "camera_control/config/" + axis + ": must be a number from -10 to 10"
 		all = append(all, bound{axis + " by -10", by("-10"), ""}, bound{axis + " by 10", by("10"), ""}, bound{axis + " by a little", by("1e-3"), ""},
-			bound{axis + " by -10.01", by("-10.01"), beyond}, bound{axis + " by 10.01", by("10.01"), beyond}, bound{axis + " by a text", by(`"1"`), beyond + ", not a string"})
+			bound{axis + " by -10.01", by("-10.01"), beyond}, bound{axis + " by 10.01", by("10.01"), beyond}, bound{axis + " by a word", by(`"left"`), beyond + ", not a string"})
 	}
 	for _, preset := range []string{"down_back", "forward_up", "right_turn_forward", "left_turn_forward"} {
 		all = append(all, bound{preset, with(`"camera_control":{"type":"` + preset + `"}`), ""},

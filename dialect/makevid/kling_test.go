@@ -155,7 +155,7 @@ func TestKlingRefuses(t *testing.T) {
 		{"a negative prompt too long", text, `{"prompt":"x","negative_prompt":"` + strings.Repeat("x", 201) + `"}`, []string{"negative_prompt: has 201 characters; at most 200 are allowed"}},
 		{"cfg_scale above", text, `{"prompt":"x","cfg_scale":1.01}`, []string{"cfg_scale: must be a number from 0 to 1"}},
 		{"cfg_scale below", text, `{"prompt":"x","cfg_scale":-0.1}`, []string{"cfg_scale: must be a number from 0 to 1"}},
-		{"a duration as a number", text, `{"prompt":"x","duration":5}`, []string{"duration: must be a string, not a number"}},
+		{"a duration as a number", text, `{"prompt":"x","duration":7}`, []string{"duration: must be a string, not a number"}},
 		{"a duration that no one makes", text, `{"prompt":"x","duration":"7"}`, []string{`duration: "7" is not possible; allowed: "5", "10"`}},
 		{"an odd shape", text, `{"prompt":"x","aspect_ratio":"4:3"}`, []string{`aspect_ratio: "4:3" is not possible; allowed: "16:9", "9:16", "1:1"`}},
 		{"a camera that is no object", text, camera(`"zoom"`), []string{"camera_control: must be an object, not a string"}},

@@ -56,6 +56,7 @@ func anyPicture(field string, with func(source string) string, otherwise string)
 		{"a URL of 2049 bytes", with(urlOf(2049)), field + ": is a URL of more than 2048 bytes"},
 		{"a URL in capitals", with("HTTPS://A.EXAMPLE/a.jpg"), ""},
 		{"a URL without a host", with("https:///a.jpg"), field + ": must be a whole URL with a host, such as https://example.com/image.jpg"},
+		{"a URL with a space before and a line end after", with(` https://a.example/a.jpg\r\n`), ""},
 		{"a URL of another scheme", with("ftp://a.example/a.jpg"), none},
 		{"a path", with("/etc/passwd"), none},
 		{"a data URI", with("data:image/png;base64,AAAA"), ""},

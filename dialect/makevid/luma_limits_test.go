@@ -14,7 +14,8 @@ func TestEveryLimitOfTheLumaFamily(t *testing.T) {
 		{"an empty prompt with a picture", `{"user_prompt":"","expand_prompt":true,"image_url":"https://a.example/a.jpg"}`, ""},
 		{"an empty prompt with an end", `{"user_prompt":"","expand_prompt":true,"image_end_url":"https://a.example/a.jpg"}`, ""},
 		{"expand_prompt absent", `{"user_prompt":"x"}`, "expand_prompt: is required"},
-		{"expand_prompt as a text", `{"user_prompt":"x","expand_prompt":"true"}`, "expand_prompt: must be true or false, not a string"},
+		{"expand_prompt as a text", `{"user_prompt":"x","expand_prompt":"true"}`, ""},
+		{"expand_prompt as another", `{"user_prompt":"x","expand_prompt":"yes"}`, "expand_prompt: must be true or false, not a string"},
 		{"Base64 alone", `{"user_prompt":"x","expand_prompt":true,"image_url":"AAAA"}`, "image_url: " + either},
 		{"pictures that are empty are none", `{"user_prompt":"x","expand_prompt":true,"image_url":"","image_end_url":""}`, ""},
 	}

@@ -6,7 +6,7 @@
 //
 // The Runway family follows the published page. What the page leaves open is decided here: seconds is required, and so
 // is a text_prompt or an init_image; the other published fields may be absent and are false or "" then. Fields that
-// nobody knows are ignored, null counts as absent.
+// nobody knows are ignored and named in the header Filmgate-Ignored; null counts as absent.
 //
 // The Kling family answers everything, errors too, in Kling's envelope with Kling's codes; its ids are the 16 bytes of
 // the task's UUID in base64url. Every answer about a task bears Filmgate-Task-Id, Filmgate-Provider once an engine is
@@ -98,6 +98,7 @@ func (c calls) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := c.decode(f)
+	dialect.TellIgnored(w, r, f)
 	if err := f.Err(); err != nil {
 		c.refuse(w, r, c.Log, err)
 		return
@@ -128,10 +129,10 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 // find reads the task that the path names. One that another family made is not found.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 	none := &task.Error{Code: task.NotFound, Detail: "There is no such task."}
-	id := r.PathValue("id")
+	id := dialect.PathID(r)
 	if c.id != nil {
 		var ok bool
-		if id, ok = c.id(id); !ok {
+		if id, ok = c.id(r.PathValue("id")); !ok {
 			return task.Task{}, none
 		}
 	}

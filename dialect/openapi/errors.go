@@ -64,6 +64,8 @@ func hints(c task.Code) object {
 	switch c {
 	case task.Unauthorized:
 		return object{{"WWW-Authenticate", header("`Bearer`, with `error=\"invalid_token\"` where a key was sent (RFC 6750).")}}
+	case task.Invalid:
+		return object{}.with(ignored())
 	case task.RateLimited, task.Unavailable:
 		return object{{"Retry-After", header("Seconds to wait.")}}
 	default:

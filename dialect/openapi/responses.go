@@ -57,6 +57,9 @@ func (w *writer) response(a dialect.Answer) object {
 	if d.Once {
 		headers = headers.with("Idempotent-Replayed", header("`true` where the answer repeats that of an earlier request with the same `Idempotency-Key`. Absent otherwise."))
 	}
+	if d.Ignores {
+		headers = headers.with(ignored())
+	}
 	if d.Kept {
 		headers = headers.with("ETag", header("Of a task that has ended. Send it as `If-None-Match` to be told 304 until something changes."))
 	}
@@ -77,6 +80,12 @@ func (w *writer) response(a dialect.Answer) object {
 		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})
 	}
 	return o.maybe(content != nil, "content", content)
+}
+
+// ignored is the header that tells what a call ignored.
+func ignored() (string, any) {
+	return dialect.IgnoredHeader, header("Fields of the body and parameters of the query that the call does not know and ignored, sorted, percent-encoded and " +
+		"parted by commas: `camera_control/speed, ?debug`. It ends with `...` where there are more. Absent where there are none, and of calls that refuse them.")
 }
 
 func header(text string) object {

@@ -36,7 +36,8 @@ func schemaOf(s dialect.Schema) object {
 		}
 		properties = properties.with(f.Name, described(schemaOf(f.Schema), f.Text))
 	}
-	return o.maybe(required != nil, "required", required).maybe(properties != nil, "properties", properties)
+	return o.maybe(required != nil, "required", required).maybe(properties != nil, "properties", properties).
+		maybe(s.Closed, "additionalProperties", false)
 }
 
 // number writes 4294967295, not 4.294967295e+09.

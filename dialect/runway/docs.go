@@ -20,7 +20,7 @@ func doc(base, id, summary, text string) dialect.Doc {
 		id, summary = "relay_"+id, summary+" (relays' path)"
 		text = "The same as under `/v1`, where relays have it. " + text
 	}
-	return dialect.Doc{ID: id, Tag: dialect.Datasets, Summary: summary, Text: text, Scope: apikey.Write, Form: errorForm()}
+	return dialect.Doc{ID: id, Tag: dialect.Datasets, Summary: summary, Text: text, Scope: apikey.Write, Ignores: true, Form: errorForm()}
 }
 
 func uploadID() []dialect.Param {

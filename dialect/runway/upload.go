@@ -77,6 +77,7 @@ func typeOf(name string) string {
 // putPart takes the bytes of one part. Its ETag is the MD5 of them, as S3's is.
 func (c calls) putPart(w http.ResponseWriter, r *http.Request) {
 	id, number, _ := strings.Cut(r.PathValue("part"), ".")
+	id = dialect.CanonicalID(id)
 	n, _ := strconv.Atoi(number) // 0, and no token opens a part 0, where it is no number
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(media, "multipart/") {
 		c.refuse(w, r, &task.Error{Code: task.Unsupported, Detail: "Send the bytes of the part as they are, not as a form."})
@@ -102,7 +103,7 @@ func (c calls) complete(r *http.Request, who apikey.Key, f *dialect.Fields) (any
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	d, err := c.gw.CompleteUpload(r.Context(), who, r.PathValue("id"), parts)
+	d, err := c.gw.CompleteUpload(r.Context(), who, dialect.PathID(r), parts)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (c calls) dataset(r *http.Request, who apikey.Key, f *dialect.Fields) (any,
 
 func decodeDataset(f *dialect.Fields) (upload, name string) {
 	f.Require("uploadId")
-	upload = f.String("uploadId", "", nameLimit)
+	upload = dialect.CanonicalID(f.String("uploadId", "", nameLimit))
 	name = f.String("name", "", nameLimit)
 	f.Int("fileCount", 1, 1, 1)
 	return upload, name
