@@ -17,6 +17,7 @@ type direction struct {
 // choice to the seed.
 func direct(prompt string, axes *Axes, seed uint32) direction {
 	d := direction{haste: 1, shutter: 0.5}
+	haste := unhurried
 	table := readMoves(moveTable)
 	if axes != nil {
 		d.add([]move{axes.move(table)}, seed)
@@ -31,7 +32,7 @@ func direct(prompt string, axes *Axes, seed uint32) direction {
 			m.change, m.shake, ok = pose{}, 0, len(parts) > 1
 		}
 		held = held || m.hold
-		d.haste *= m.haste
+		haste.take(m.haste)
 		d.shutter = max(d.shutter, m.shutter)
 		if !ok && len(moves) > 0 {
 			moves[len(moves)-1].speed *= m.speed
@@ -43,6 +44,7 @@ func direct(prompt string, axes *Axes, seed uint32) direction {
 	if len(moves) == 0 && !held {
 		moves = []move{gentle(seed)}
 	}
+	d.haste = haste.both()
 	d.add(moves, seed)
 	return d
 }
@@ -96,9 +98,21 @@ func clauses(text []string) [][]string {
 	return out
 }
 
-// listen adds up what the words of a clause tell the camera. ok is false when no move is among them.
+// tempo is how much words slow something down, and how much they speed it up. The strongest word counts of each kind, and
+// not all of them together.
+type tempo struct{ slow, fast float64 }
+
+var unhurried = tempo{1, 1}
+
+func (t *tempo) take(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
+
+// both is the factor that is left when slow and fast are both asked for.
+func (t tempo) both() float64 { return float64(t.slow * t.fast) }
+
+// listen gathers what the words of a clause tell the camera. ok is false when no move is among them.
 func listen(table []phrase, text []string) (m move, ok bool) {
 	m = move{to: 1, ramp: 0.25, speed: 1, haste: 1, shutter: 0.5}
+	speed, haste := unhurried, unhurried
 	camera := len(text) <= 5
 	for _, w := range text {
 		camera = camera || strings.Contains(" camera shot movement motion lens cinematography view drone ", " "+w+" ")
@@ -119,13 +133,16 @@ func listen(table []phrase, text []string) (m move, ok bool) {
 		// Words of speed within a phrase ("zooms slowly in") count as well.
 		for _, w := range text[i : i+length] {
 			if !slices.Contains(best.words, w) {
-				m.speed *= pace(table, w)
+				speed.take(pace(table, w))
 			}
 		}
 		m.take(best.move)
+		speed.take(best.move.speed)
+		haste.take(best.move.haste)
 		ok = ok || best.move.change != pose{} || best.move.shake > 0
 		i += length - 1
 	}
+	m.speed, m.haste = speed.both(), haste.both()
 	return m, ok
 }
 
@@ -139,13 +156,12 @@ func pace(table []phrase, word string) float64 {
 	return 1
 }
 
-// take adds what one phrase says.
+// take adds what one phrase says, all but its speed and haste. A clause may name one move in many words, so that each axis
+// follows the phrase that moves it most, and not all of them.
 func (m *move) take(o *move) {
-	m.change = m.change.plus(o.change, 1)
-	m.speed *= o.speed
-	m.haste *= o.haste
+	m.change = m.change.stronger(o.change)
 	m.shutter = max(m.shutter, o.shutter)
-	m.shake += o.shake
+	m.shake = max(m.shake, o.shake)
 	m.hold = m.hold || o.hold
 	if o.from > 0 || o.to < 1 {
 		m.from, m.to, m.ramp = o.from, o.to, o.ramp

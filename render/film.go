@@ -1,7 +1,6 @@
 package render
 
 import (
-	"image"
 	"math"
 	"slices"
 )
@@ -40,52 +39,11 @@ func newFilm(spec Spec) *film {
 		f.first = f.still(begin, false)
 		if end != nil {
 			f.last = f.still(end, true)
+			f.keepWithin(f.first.layers[0], false) // the path may have become another for the last
 			f.morph()
 		}
 	}
 	return f
-}
-
-// still makes the stage of a picture that fills the frame without bars, and calms the path so far that the picture
-// need not be stretched too much where the camera looks beyond its edge.
-func (f *film) still(src image.Image, fromEnd bool) *stage {
-	w, h := f.spec.Width, f.spec.Height
-	b := src.Bounds()
-	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
-	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
-	edge := bounds{float64(float64(b.Dx())*fit) / float64(2*h), float64(float64(b.Dy())*fit) / float64(2*h)}
-	l := &layer{edge: edge, near: nearness{base: 1}}
-	f.calm(l, fromEnd)
-	small, large := f.sizes(1)
-	if large > 1 {
-		// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
-		large = min(2.5, float64(large*1.08))
-	}
-	small = min(small, 1/large)
-	k := min(1, float64(fit*large))
-	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
-	e := new(easel)
-	r := e.raster(0, pw, ph, true)
-	load(src, r)
-	l.near.grid = depth(r, edge)
-	l.plate = newPlate(r, min(1, float64(fit*small)/k), e)
-	l.scale = float64(ph) / float64(2*edge.y)
-	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
-	return &stage{layers: []*layer{l}}
-}
-
-// calm scales the path so that the camera never looks further beyond the layer's edges than stretching can hide.
-func (f *film) calm(l *layer, fromEnd bool) {
-	const most = 0.17 // frame heights
-	over := 0.0
-	for i := range 33 {
-		s := f.shot(float64(i)/32, fromEnd)
-		lo, hi := s.reach(l)
-		over = max(over, hi.x-l.edge.x, -lo.x-l.edge.x, hi.y-l.edge.y, -lo.y-l.edge.y)
-	}
-	if over > most {
-		f.direction.path.scale(most / over)
-	}
 }
 
 // temper scales the path so that the focal length and the distance stay within what a scene is drawn for, the camera stays
@@ -97,21 +55,29 @@ func (f *film) temper() {
 		most = max(most, math.Abs(p.zoom)/0.75, p.z/(0.5*focal), -p.z/(0.6*focal), math.Abs(p.x)/0.6, -p.y/0.4, p.y/0.16)
 	}
 	f.direction.path.scale(1 / most)
-	if f.sceneEnds() {
-		whole, low, high := f.direction.path.legs, 0.0, 1.0
-		for range 12 {
-			f.direction.path.legs = slices.Clone(whole)
-			middle := (low + high) / 2
-			f.direction.path.scale(middle)
-			if f.sceneEnds() {
-				high = middle
-			} else {
-				low = middle
-			}
-		}
-		f.direction.path.legs = whole
-		f.direction.path.scale(low)
+	f.restrain(path.scale, func() bool { return !f.sceneEnds() })
+}
+
+// restrain changes the path by the largest factor of [0,1] at which it fits; by 0 if it never does. It leaves a path that
+// fits as it is.
+func (f *film) restrain(change func(path, float64), fits func() bool) {
+	if fits() {
+		return
 	}
+	legs, shake, low, high := f.direction.path.legs, f.direction.path.shake, 0.0, 1.0
+	try := func(k float64) bool {
+		f.direction.path = path{slices.Clone(legs), slices.Clone(shake)}
+		change(f.direction.path, k)
+		return fits()
+	}
+	for range 12 {
+		if middle := (low + high) / 2; try(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	try(low)
 }
 
 // sceneEnds reports whether the camera looks beyond the end of the sky to the left or the right, or at ground that lies

@@ -22,9 +22,11 @@ func press(q, edge, far float64) float64 {
 	if q <= from {
 		return q
 	}
-	// A parabola with slope 1 at from that passes through (far, edge).
+	// A parabola with slope 1 at from that passes through (far, edge), and goes on as it is there: the corners of cells may
+	// lie a little beyond the frame, where it would turn round.
 	run := far - from
-	u := q - from
+	u := min(q, far) - from
 	bend := (run - (edge - from)) / float64(run*run)
-	return q - float64(bend*float64(u*u))
+	slope := 1 - float64(2*bend*run)
+	return from + u - float64(bend*float64(u*u)) + float64(slope*max(0, q-far))
 }

@@ -7,6 +7,7 @@ type layer struct {
 	*plate
 	near   nearness
 	edge   bounds  // for a picture: where it ends, so that the frame is filled when the camera looks beyond; zero: no end
+	most   float64 // for a picture: how many times larger than it is at first the camera may show it
 	dx, dy float64 // drift in frame heights a second: clouds, water
 }
 
@@ -107,6 +108,16 @@ func (s *shot) within(l *layer, top, bottom float64) (lo, hi bounds) {
 	return lo, hi
 }
 
+// look returns what the pixel (x, y) shows of a layer: what it sees, drawn out to the frame's border if a picture ends
+// before. The frame reaches from lo to hi on the layer.
+func (l *layer) look(s *shot, lo, hi bounds, x, y float64) (qx, qy float64) {
+	qx, qy = s.see(l, x, y)
+	if l.edge.x > 0 {
+		qx, qy = stretch(qx, l.edge.x, lo.x, hi.x), stretch(qy, l.edge.y, lo.y, hi.y)
+	}
+	return qx, qy
+}
+
 // aim writes into nodes where the corners of the frame's cells see the layer.
 func (l *layer) aim(s *shot, nodes []spot) {
 	var lo, hi bounds
@@ -116,11 +127,7 @@ func (l *layer) aim(s *shot, nodes []spot) {
 	across, down := cells(s.w)+1, cells(s.h)+1
 	for j := range down {
 		for i := range across {
-			qx, qy := s.see(l, float64(i*cell), float64(j*cell))
-			if l.edge.x > 0 {
-				qx = stretch(qx, l.edge.x, lo.x, hi.x)
-				qy = stretch(qy, l.edge.y, lo.y, hi.y)
-			}
+			qx, qy := l.look(s, lo, hi, float64(i*cell), float64(j*cell))
 			nodes[j*across+i] = l.within(mad(qx, l.scale, l.ox), mad(qy, l.scale, l.oy))
 		}
 	}

@@ -1,5 +1,7 @@
 package render
 
+import "math"
+
 // pose is where the camera is and how it looks, as differences from the pose that sees a picture exactly as it is.
 // Lengths are in frame heights at the distance of the picture's middle plane, which lies one focal length ahead.
 type pose struct {
@@ -16,6 +18,16 @@ func (p pose) plus(q pose, k float64) pose {
 		mad(q.x, k, p.x), mad(q.y, k, p.y), mad(q.z, k, p.z),
 		mad(q.pan, k, p.pan), mad(q.tilt, k, p.tilt), mad(q.roll, k, p.roll), mad(q.zoom, k, p.zoom),
 	}
+}
+
+// stronger takes for each axis the larger change of the two; p's where both are as large.
+func (p pose) stronger(q pose) pose {
+	for _, axis := range [][2]*float64{{&p.x, &q.x}, {&p.y, &q.y}, {&p.z, &q.z}, {&p.pan, &q.pan}, {&p.tilt, &q.tilt}, {&p.roll, &q.roll}, {&p.zoom, &q.zoom}} {
+		if math.Abs(*axis[1]) > math.Abs(*axis[0]) {
+			*axis[0] = *axis[1]
+		}
+	}
+	return p
 }
 
 // leg is one part of a path: a change of pose carried out between two times of [0,1].
@@ -77,6 +89,21 @@ func ease(t, ramp float64) float64 {
 func (p path) scale(k float64) {
 	for i := range p.legs {
 		p.legs[i].change = pose{}.plus(p.legs[i].change, k)
+	}
+}
+
+// approach makes what brings the picture nearer, the way forward and the zoom, k times as large, and leaves the rest.
+func (p path) approach(k float64) {
+	for i := range p.legs {
+		c := &p.legs[i].change
+		c.z, c.zoom = float64(c.z*k), float64(c.zoom*k)
+	}
+}
+
+// steady makes the shaking k times as large.
+func (p path) steady(k float64) {
+	for i := range p.shake {
+		p.shake[i].size = pose{}.plus(p.shake[i].size, k)
 	}
 }
 

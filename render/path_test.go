@@ -160,13 +160,15 @@ func TestStretchFillsTheFrameAndLeavesTheMiddle(t *testing.T) {
 			t.Errorf("%s: %g, wanted %g", c.name, got, c.want)
 		}
 	}
-	last := 0.0
-	for q := 0.001; q <= 0.67; q += 0.001 {
-		now := press(q, 0.5, 0.67)
-		if step := now - last; step <= 0 || step > 0.001+1e-9 {
-			t.Fatalf("at %g the picture is stretched by %g", q, 0.001/step)
+	for _, far := range []float64{0.5001, 0.51, 0.6, 0.666} {
+		last := 0.0
+		for q := 0.001; q <= 0.75; q += 0.001 { // corners of cells lie beyond the frame
+			now := press(q, 0.5, far)
+			if step := now - last; step < 0.0005-1e-9 || step > 0.001+1e-9 {
+				t.Fatalf("at %g the picture is stretched by %g where it reaches to %g", q, 0.001/step, far)
+			}
+			last = now
 		}
-		last = now
 	}
 }
 

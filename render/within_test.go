@@ -1,0 +1,197 @@
+package render
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// orders says a few moves of the table, in one clause or several, as prompts do and as they don't.
+func orders(rnd *rand.Rand, table []phrase) string {
+	var out strings.Builder
+	for i := range 1 + rnd.IntN(6) {
+		if i > 0 {
+			out.WriteString([]string{", ", " and ", " then ", ". "}[rnd.IntN(4)])
+		}
+		out.WriteString([]string{"", "", "camera ", "slowly ", "very fast ", "quickly ", "hyperspeed "}[rnd.IntN(7)])
+		out.WriteString(strings.Join(table[rnd.IntN(len(table))].words, " "))
+	}
+	return out.String()
+}
+
+// patchy is a picture with near and far parts side by side: some blurred and pale, some sharp, some dark.
+func patchy(w, h int, seed uint32) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			c := color.RGBA{uint8(120 + 100*y/h), 210, 250, 255}
+			if k := hash(uint32(8*x/w), uint32(6*y/h), seed); k%3 > 0 {
+				c = color.RGBA{uint8(hash(uint32(x), uint32(y), k)), uint8(k >> 8), uint8(k >> 16), 255}
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	return img
+}
+
+// trial is a random still with a random prompt.
+func trial(rnd *rand.Rand, table []phrase) Spec {
+	side := func() int { return 64 + 16*rnd.IntN(18) }
+	spec := Spec{
+		Prompt: orders(rnd, table), Seed: rnd.Uint32(), Width: side(), Height: side(), Frames: 1 + rnd.IntN(60), FrameRate: 24,
+		First: patchy(8+rnd.IntN(500), 8+rnd.IntN(500), rnd.Uint32()),
+	}
+	switch rnd.IntN(3) {
+	case 0:
+		spec.First, spec.Last = nil, spec.First
+	case 1:
+		spec.Last = patchy(8+rnd.IntN(300), 8+rnd.IntN(300), rnd.Uint32())
+	}
+	if rnd.IntN(4) == 0 {
+		v := func() float64 { return float64(rnd.IntN(21) - 10) }
+		spec.Camera = &Axes{Horizontal: v(), Vertical: v(), Pan: v(), Tilt: v(), Roll: v(), Zoom: v()}
+	}
+	return spec
+}
+
+// worst is by how much a shot enlarges any part of a picture, as the nodes that frames are drawn from have it, and how far
+// the whole frame is from being folded: infinitely where it is.
+func worst(l *layer, s *shot) float64 {
+	across, down := cells(s.w)+1, cells(s.h)+1
+	nodes := make([]spot, across*down)
+	l.aim(s, nodes)
+	step := float64(cell) / float64(s.h)
+	at := func(i, j int) (x, y float64) {
+		n := nodes[j*across+i]
+		return float64(n.x) / (1 << fine) / l.scale, float64(n.y) / (1 << fine) / l.scale
+	}
+	most := 0.0
+	for j := range down - 1 {
+		for i := range across - 1 {
+			x0, y0 := at(i, j)
+			x1, y1 := at(i+1, j)
+			x2, y2 := at(i, j+1)
+			x3, y3 := at(i+1, j+1)
+			// What a cell shows lies between the maps of its four corners.
+			most = max(most, magnified(x1-x0, y1-y0, x2-x0, y2-y0, step, step), magnified(x1-x0, y1-y0, x3-x1, y3-y1, step, step),
+				magnified(x3-x2, y3-y2, x2-x0, y2-y0, step, step), magnified(x3-x2, y3-y2, x3-x1, y3-y1, step, step))
+		}
+	}
+	return most
+}
+
+// withinPicture fails unless every frame of the spec is one view of its stills: nowhere folded, nowhere enlarged more than
+// the picture allows, doubled at most where it is drawn out to the frame's border.
+func withinPicture(t *testing.T, name string, spec Spec) {
+	t.Helper()
+	film := newFilm(spec)
+	for n := range spec.Frames {
+		for _, side := range []struct {
+			stage   *stage
+			fromEnd bool
+		}{{film.first, film.backwards}, {film.last, true}} {
+			if side.stage == nil {
+				continue
+			}
+			l := side.stage.layers[0]
+			s := film.shot(film.time(float64(n)), side.fromEnd)
+			if got := worst(l, &s); !(got < l.most*mostBent*2.4) {
+				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, and %.2f is the most: %dx%d, %q", name, n, spec.Frames, got, l.most, spec.Width, spec.Height, spec.Prompt)
+				return
+			}
+		}
+	}
+}
+
+func TestNoOrdersFoldAStillOrBlowItUp(t *testing.T) {
+	t.Parallel()
+	table := readMoves(moveTable)
+	for seed := range uint64(250) {
+		withinPicture(t, fmt.Sprintf("seed %d", seed), trial(rand.New(rand.NewPCG(seed, 1)), table))
+	}
+}
+
+func FuzzNoOrdersFoldAStillOrBlowItUp(f *testing.F) {
+	table := readMoves(moveTable)
+	for seed := range uint64(4) {
+		f.Add(seed, "push in, dolly in, move closer", uint16(320), uint16(180), uint16(400), uint16(300))
+	}
+	f.Add(uint64(9), "whip pan then whip pan right then barrel roll", uint16(64), uint16(640), uint16(30), uint16(900))
+	f.Fuzz(func(t *testing.T, seed uint64, prompt string, w, h, pw, ph uint16) {
+		spec := trial(rand.New(rand.NewPCG(seed, 2)), table)
+		if prompt != "" {
+			spec.Prompt = prompt
+		}
+		spec.Width, spec.Height = 64+16*int(w%40), 64+16*int(h%40)
+		spec.First, spec.Last = patchy(1+int(pw%600), 1+int(ph%600), uint32(seed)), nil
+		withinPicture(t, "fuzzed", spec)
+	})
+}
+
+func TestNamedPromptsStayWithinThePicture(t *testing.T) {
+	t.Parallel()
+	for _, prompt := range []string{
+		"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover",
+		"push in, dolly in, move closer",
+		"push in then push in then dolly in then zoom in",
+		"hyperspeed crash zoom, fpv fly through, warp speed",
+		"whip pan right then whip pan right then orbit left, barrel roll",
+	} {
+		for _, size := range [][2]int{{1280, 768}, {768, 1280}, {320, 320}} {
+			withinPicture(t, "named", Spec{Prompt: prompt, Seed: 1, Width: size[0], Height: size[1], Frames: 49, FrameRate: 24, First: patchy(600, 400, 3)})
+		}
+	}
+}
+
+// The middle of the picture is shown at most 1.6 pixels of the frame for one of the picture's, and a large picture may grow more.
+func TestGrowthGoesByThePicturesPixels(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		w, h int
+		most float64 // of how many times larger than at first
+		many bool    // whether it grows nearly as much as that
+	}{
+		{"a pixel for each of the frame's", 320, 192, 1.6, true},
+		{"twice as many", 640, 384, mostGrowth, true},
+		{"ten times as many", 3200, 1920, mostGrowth, true},
+		{"a quarter", 160, 96, leastGrowth, true},
+	} {
+		film := newFilm(Spec{Prompt: "crash zoom, hyperspeed, push in then push in", Seed: 1, Width: 320, Height: 192, Frames: 49, FrameRate: 24, First: testPicture(c.w, c.h)})
+		got := film.growth(false)
+		if got > c.most+1e-9 || c.many && got < c.most*0.9 {
+			t.Errorf("%s: grows %.2f times, wanted %.2f", c.name, got, c.most)
+		}
+	}
+}
+
+func TestAMoveCountsOnceAClauseHoweverManyWordsNameIt(t *testing.T) {
+	for _, c := range []struct{ many, one string }{
+		{"push in, dolly in, move closer", "push in"},
+		{"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover", "flyover"},
+		{"pan right, turn right, look right", "pan right"},
+		{"slow, gentle, subtle zoom in", "slow zoom in"},
+		{"quickly, rapidly, fast, swift zoom in", "fast zoom in"},
+		{"handheld, shaky cam, documentary style", "handheld"},
+		{"zoom in, pan left", "pan left, zoom in"},
+		{"orbit left, circle left, push in", "orbit left, push in"},
+	} {
+		many, one := direct(c.many, nil, 1).path, direct(c.one, nil, 1).path
+		for i := range 9 {
+			if t0 := float64(i) / 8; many.at(t0) != one.at(t0) {
+				t.Errorf("%q is at %+v where %q is at %+v", c.many, many.at(t0), c.one, one.at(t0))
+				break
+			}
+		}
+	}
+}
+
+func TestOneClauseAfterAnotherCountsEach(t *testing.T) {
+	once, twice := direct("push in", nil, 1).path.at(1).z, direct("push in then push in", nil, 1).path.at(1).z
+	if twice != 2*once {
+		t.Errorf("a push-in goes %.3f forward, two of them %.3f", once, twice)
+	}
+}
