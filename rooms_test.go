@@ -30,15 +30,16 @@ var rooms = map[string][]string{
 	"apikey":   {},
 	"outbound": {},
 	"blob":     {},
-	"media":    {},
-	"render":   {"media"},
-	"engine":   {"task", "outbound", "render"},
+	"media":    {"panics"},
+	"panics":   {},
+	"render":   {"media", "panics"},
+	"engine":   {"task", "outbound", "render", "panics"},
 	"store":    {"task", "apikey"},
-	"gateway":  {"task", "apikey", "engine", "store", "blob", "media", "outbound"},
-	"queue":    {"task"},
+	"gateway":  {"task", "apikey", "engine", "store", "blob", "media", "outbound", "panics"},
+	"queue":    {"task", "panics"},
 	"webhook":  {"task", "outbound"},
 	"dialect":  {"task", "apikey"},
-	"web":      {},
+	"web":      {"panics"},
 	"cmd":      {everything},
 }
 
@@ -134,6 +135,14 @@ func TestNothingHappensAtImport(t *testing.T) {
 	}
 }
 
+func TestEveryGoroutineOfTheServerBeginsInPanics(t *testing.T) {
+	for _, f := range house(t) {
+		for _, fault := range goroutineFaults(f) {
+			t.Error(fault)
+		}
+	}
+}
+
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	documented := map[string]bool{}
 	for _, f := range house(t) {
@@ -157,6 +166,11 @@ func TestRulesCatchWhatTheyForbid(t *testing.T) {
 		{"an arrow of the table", "gateway/submit.go", imports("store"), ""},
 		{"an arrow against the table", "task/task.go", imports("store"), "may import nothing"},
 		{"a way back", "render/scene.go", imports("task"), "may import media"},
+		{"a go statement", "gateway/a.go", "func f() { go f() }", "panics"},
+		{"a group without an edge", "gateway/a.go", "import \"sync\"\nvar g sync.WaitGroup", "panics"},
+		{"a go statement at the edge", "panics/a.go", "func f() { go f() }", ""},
+		{"a go statement of a tool", "cmd/demo/a.go", "func f() { go f() }", ""},
+		{"a go statement of a test", "gateway/a_test.go", "func f() { go f() }", ""},
 		{"an implementation from a room", "gateway/submit.go", imports("store/sqlite"), "only cmd wires"},
 		{"an implementation from a test", "gateway/submit_test.go", imports("store/sqlite"), ""},
 		{"a far implementation from a test", "gateway/submit_test.go", imports("web/server"), "may import"},
@@ -188,7 +202,7 @@ func TestRulesCatchWhatTheyForbid(t *testing.T) {
 				t.Fatal(err)
 			}
 			f := file{tt.path, syntax, set}
-			got := strings.Join(append(importFaults(f), initFaults(f)...), "\n")
+			got := strings.Join(slices.Concat(importFaults(f), initFaults(f), goroutineFaults(f)), "\n")
 			if tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
 				t.Errorf("got %q, want %q in it", got, tt.want)
 			}
@@ -275,6 +289,29 @@ func initFaults(f file) []string {
 			faults = append(faults, fmt.Sprintf("%s: an init function; hand things in where they are wired", f.lines.Position(fn.Pos())))
 		}
 	}
+	return faults
+}
+
+// tools are the programs that are no server: they may end with a panic.
+var tools = []string{"cmd/demo", "cmd/fakevendor", "cmd/picture"}
+
+// goroutineFaults names every goroutine of f that ends the process where it panics.
+func goroutineFaults(f file) []string {
+	if f.test() || f.room() == "panics" || slices.Contains(tools, f.folder()) {
+		return nil
+	}
+	var faults []string
+	ast.Inspect(f.syntax, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			faults = append(faults, fmt.Sprintf("%s: a go statement; begin it by panics.Recorder or panics.Group", f.lines.Position(n.Pos())))
+		case *ast.SelectorExpr:
+			if of, ok := n.X.(*ast.Ident); ok && (of.Name == "sync" && n.Sel.Name == "WaitGroup" || of.Name == "errgroup") {
+				faults = append(faults, fmt.Sprintf("%s: %s.%s; panics.Group is one with an edge", f.lines.Position(n.Pos()), of.Name, n.Sel.Name))
+			}
+		}
+		return true
+	})
 	return faults
 }
 

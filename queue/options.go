@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"time"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // Options are a queue's settings. Zero fields stand for what their comments say.
@@ -19,6 +21,7 @@ type Options struct {
 	Backoff func(attempt int) time.Duration      // wait after the attempt-th failure, from 1 and more than 0; nil = 1 s to 1 min, growing, with jitter
 	After   func(time.Duration) <-chan time.Time // how waiting tasks are held; nil = time.After
 	Log     *slog.Logger                         // nil = nowhere
+	Panics  *panics.Recorder                     // of steps that panic, which are tried again; nil = one that writes to Log
 }
 
 func (o Options) filled() Options {
@@ -41,6 +44,9 @@ func (o Options) filled() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Panics == nil {
+		o.Panics = panics.NewRecorder(o.Log)
 	}
 	return o
 }

@@ -71,7 +71,7 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 		MaxAttempts:       maxAttempts,
 		JobTimeout:        -1, // a step has as long as it takes
 		SoftStopTimeout:   o.StopGrace,
-		ErrorHandler:      &failures{o.Log},
+		ErrorHandler:      &failures{o.Log, o.Panics},
 		Logger:            o.riverLog(),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), sweepJob,
 			&river.PeriodicJobOpts{RunOnStart: true})},

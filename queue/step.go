@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -170,7 +171,10 @@ func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
 }
 
 // failures logs the jobs that failed. That they are tried again is the worker's to say.
-type failures struct{ log *slog.Logger }
+type failures struct {
+	log    *slog.Logger
+	panics *panics.Recorder
+}
 
 // HandleError logs an error.
 func (f *failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
@@ -178,10 +182,9 @@ func (f *failures) HandleError(ctx context.Context, job *rivertype.JobRow, err e
 	return nil
 }
 
-// HandlePanic logs a panic, which is a mistake of ours.
+// HandlePanic is called by River for a panic that none of our own workers has caught.
 func (f *failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
-	f.log.ErrorContext(ctx, "a step panicked", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt,
-		"panic", value, "trace", trace)
+	f.panics.Record(ctx, "queue", &panics.Error{Value: value, Stack: []byte(trace)}, "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt)
 	return nil
 }
 

@@ -302,6 +302,9 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 			if log := h.log.String(); !strings.Contains(log, "the-task") || !strings.Contains(log, "no such luck") {
 				t.Errorf("the log does not say what failed: %s", log)
 			}
+			if n := h.options.Panics.Counts()["queue"]; (n == 2) != strings.Contains(name, "panic") {
+				t.Errorf("%d panics are counted", n)
+			}
 		})
 	}
 }

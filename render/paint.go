@@ -3,7 +3,8 @@ package render
 import (
 	"math"
 	"runtime"
-	"sync"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // ink gives the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle, down positive.
@@ -133,7 +134,7 @@ func sample(v float64, grain uint32) uint16 {
 
 // parallel calls do for each of n parts of a work, on all cores.
 func parallel(n int, do func(k int)) {
-	var group sync.WaitGroup
+	var group panics.Group
 	workers := min(n, runtime.GOMAXPROCS(0))
 	for first := range workers {
 		group.Go(func() {

@@ -3,9 +3,9 @@ package render
 import (
 	"context"
 	"runtime"
-	"sync"
 
 	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/panics"
 )
 
 // Movie is the result of Render.
@@ -83,6 +83,7 @@ type picture struct {
 	raw   *frame // the same without the watermark; nil where nobody asked for it
 	n     int
 	still []byte // a sharp JPEG of it, where a preview is due
+	fault error  // drawing it panicked
 	done  chan struct{}
 }
 
@@ -102,15 +103,9 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	}
 	jobs := make(chan *picture)
 	order := make(chan *picture, cap(free))
-	var group sync.WaitGroup
+	var group panics.Group
 	for range workers {
-		group.Go(func() {
-			p := newPainter(f)
-			for j := range jobs {
-				p.take(j)
-				j.done <- struct{}{}
-			}
-		})
+		group.Go(func() { f.draw(jobs) })
 	}
 	group.Go(func() {
 		defer close(order)
@@ -130,7 +125,10 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	for j := range order {
 		<-j.done
 		if fault == nil {
-			if fault = take(j); fault != nil {
+			if fault = j.fault; fault == nil {
+				fault = take(j)
+			}
+			if fault != nil {
 				stop()
 			}
 		}
@@ -141,4 +139,19 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 		fault = context.Cause(ctx)
 	}
 	return fault
+}
+
+// draw draws frames until there are no more. One that panics is done too: whoever waits for it finds the fault in it.
+func (f *film) draw(jobs <-chan *picture) {
+	var p *painter
+	for j := range jobs {
+		j.fault = panics.Catch(func() error {
+			if p == nil {
+				p = newPainter(f)
+			}
+			p.take(j)
+			return nil
+		})
+		j.done <- struct{}{}
+	}
 }

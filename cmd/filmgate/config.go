@@ -143,20 +143,34 @@ func readConfig(path string, getenv func(string) string) (config, *faults, error
 	if err := yaml.Unmarshal(raw, &root); err != nil {
 		return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
-	f := &faults{path: path}
-	if len(root.Content) > 0 {
-		f.root = root.Content[0]
-		f.walk(f.root, nil, getenv, &c)
-		var many *yaml.TypeError
-		if err := f.root.Decode(&c); errors.As(err, &many) {
-			f.types(many)
-		} else if err != nil {
-			return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
-		}
+	if sayNothing(root) {
+		return c, nil, &configError{path, []string{emptyFile}}
+	}
+	f := &faults{path: path, root: root.Content[0]}
+	f.walk(f.root, nil, getenv, &c)
+	var many *yaml.TypeError
+	if err := f.root.Decode(&c); errors.As(err, &many) {
+		f.types(many)
+	} else if err != nil {
+		return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
 	c.check(f)
 	c.readFiles(filepath.Dir(path), f)
 	return c, f, nil
+}
+
+// emptyFile is said of a file without a setting. It is what an editor leaves for a moment, and a full disk for good; read
+// as no settings it would send every video to the built-in renderer.
+const emptyFile = `the file has no settings in it, only spaces or comments; write models: {"*": [animatic]} if every video is to be made ` +
+	"by the built-in renderer, or name no file"
+
+// sayNothing reports whether a file holds no setting.
+func sayNothing(file yaml.Node) bool {
+	if len(file.Content) == 0 {
+		return true
+	}
+	top := file.Content[0]
+	return top.ShortTag() == nullTag || top.Kind == yaml.MappingNode && len(top.Content) == 0
 }
 
 // readFiles reads the files that the settings name; a relative path begins at the settings file's folder.

@@ -19,12 +19,14 @@ import (
 	"github.com/filmgate/filmgate/engine/runway"
 	"github.com/filmgate/filmgate/engine/vertex"
 	"github.com/filmgate/filmgate/engine/webtask"
+	"github.com/filmgate/filmgate/panics"
 )
 
 // world is what an engine touches of it.
 type world struct {
-	http *http.Client
-	now  func() time.Time
+	http   *http.Client
+	now    func() time.Time
+	panics *panics.Recorder
 }
 
 // kind is one type of engines.
@@ -56,7 +58,7 @@ func engineKinds() map[string]kind {
 			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
 		}},
 		"localai": {key: key, open: true, takes: []string{"serves"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return localai.New(localai.Options{Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+			return localai.New(localai.Options{Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now, Panics: w.panics}), nil
 		}},
 		"comfyui": {key: key, open: true, takes: []string{"workflows"}, needs: []string{"workflows"}, make: newComfyUI},
 		"webtask": {key: key, takes: []string{"team"}, make: func(w world, e engineConfig, k keyConfig) (engine.Engine, error) {

@@ -99,8 +99,14 @@ func child(n *yaml.Node, step any) *yaml.Node {
 	return nil
 }
 
+// nullTag is the tag of a value that is not there, written out as ~ or null or not at all.
+const nullTag = "!!null"
+
 // variable is a place where a value of the environment goes.
 var variable = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*\}`)
+
+// unclosed is such a place that is cut off.
+var unclosed = regexp.MustCompile(`\$\{[A-Za-z0-9_]*$`)
 
 // walk goes through the whole file before it is decoded: it puts in the environment's values, and names settings that
 // there are not. like is a value of the type that the node is to become.
@@ -115,6 +121,10 @@ func (f *faults) walk(n *yaml.Node, at []any, getenv func(string) string, like a
 	at = slices.Clip(at)
 	switch n.Kind {
 	case yaml.ScalarNode:
+		if n.ShortTag() == nullTag && (t.Kind() != reflect.Interface || n.Value == "") {
+			f.all = append(f.all, fault{n.Line, place(at) + ": it has no value; give it one or remove it, or the file is cut off here"})
+			return
+		}
 		f.fill(n, at, getenv)
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
@@ -153,6 +163,9 @@ func (f *faults) walk(n *yaml.Node, at []any, getenv func(string) string, like a
 // fill puts the environment's values into a text. One that is a number by then may stand for one; where a text is wanted, it
 // stays as it is written.
 func (f *faults) fill(n *yaml.Node, at []any, getenv func(string) string) {
+	if unclosed.MatchString(n.Value) {
+		f.all = append(f.all, fault{n.Line, place(at) + ": ${ is never closed by }; write ${NAME}"})
+	}
 	if !variable.MatchString(n.Value) {
 		return
 	}

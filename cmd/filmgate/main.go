@@ -19,6 +19,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/vbauerster/mpb/v8/cwriter"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 func main() {
@@ -46,6 +48,7 @@ type program struct {
 	wait     func(context.Context, time.Duration) error // returns early, with the context's error, when that ends
 	now      func() time.Time
 	random   io.Reader
+	panics   *panics.Recorder                 // serve's; nil before
 	hangups  func() (<-chan struct{}, func()) // tells when the settings file is to be read again, until the second is called; then the channel is closed
 }
 
@@ -141,7 +144,8 @@ func (p program) command(use, short string, do func(ctx context.Context, s setti
 func hangups() (<-chan struct{}, func()) {
 	signals, out, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)
-	go func() {
+	var edge panics.Group
+	edge.Go(func() {
 		defer close(out)
 		for {
 			select {
@@ -155,7 +159,7 @@ func hangups() (<-chan struct{}, func()) {
 				return
 			}
 		}
-	}()
+	})
 	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
 }
 

@@ -126,7 +126,7 @@ func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine 
 	if timeout <= 0 {
 		timeout = callTimeout
 	}
-	w := world{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now}
+	w := world{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now, panics: p.panics}
 	var keys []engine.Key
 	for n, k := range e.Keys {
 		if e.Type == "vertex" && k.account == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w workflowConfig) bool { return w.graph == "" }) {
@@ -191,13 +191,31 @@ func (c config) terms(e engineConfig) gateway.Terms {
 	return t
 }
 
-// reload reads the settings file again and works by it from now on. A file with faults changes nothing.
+// noModels is said of a file that has lost its routes: most files end with them, so a cut-off one looks so.
+const noModels = "models: the settings in force have routes and this file has none, as if it were cut off; write models: {} if every video is to be " +
+	"made by the built-in renderer"
+
+// reload reads the settings file again and works by it from now on. A file with faults changes nothing, and neither does one
+// that makes us panic.
 func (n *node) reload(ctx context.Context, p program, path string, log *slog.Logger) {
+	err := p.panics.Run(ctx, "reload", func() error {
+		n.readAgain(ctx, p, path, log)
+		return nil
+	})
+	if err != nil {
+		log.ErrorContext(ctx, "the settings stay as they were", "file", path, "err", err)
+	}
+}
+
+func (n *node) readAgain(ctx context.Context, p program, path string, log *slog.Logger) {
 	if path == "" {
 		log.WarnContext(ctx, "there is no settings file to read again; FILMGATE_CONFIG names one")
 		return
 	}
 	next, err := p.load(path, n.loaded)
+	if err == nil && len(n.loaded.config.Models) > 0 && next.config.Models == nil {
+		err = &configError{path, []string{noModels}}
+	}
 	if err == nil {
 		err = n.gw.Use(ctx, next.roster(n.engine))
 	}
@@ -212,8 +230,9 @@ func (n *node) reload(ctx context.Context, p program, path string, log *slog.Log
 		}
 		return
 	}
-	log.InfoContext(ctx, "settings read again", append([]any{"file", path}, n.loaded.changes(next)...)...)
-	n.loaded = next
+	before := n.loaded
+	n.loaded = next // the gateway works by it: whatever is said of it comes after
+	log.InfoContext(ctx, "settings read again", append([]any{"file", path}, before.changes(next)...)...)
 }
 
 // changes says in names alone what another file changes.
@@ -233,8 +252,12 @@ func (l loaded) changes(next loaded) []any {
 			removed = append(removed, e.Name)
 		}
 	}
-	names := maps.Clone(l.config.Models)
-	maps.Copy(names, next.config.Models)
+	names := map[string]bool{}
+	for _, models := range []map[string][]stopConfig{l.config.Models, next.config.Models} {
+		for model := range models {
+			names[model] = true
+		}
+	}
 	for _, model := range slices.Sorted(maps.Keys(names)) {
 		if !slices.Equal(l.config.Models[model], next.config.Models[model]) {
 			routes = append(routes, model)

@@ -8,11 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/web/server"
 )
 
@@ -29,6 +29,7 @@ func (p program) serveCommand() *cobra.Command {
 func (p program) serve(ctx context.Context, s settings) (err error) {
 	log := newLog(p.err, s.Log)
 	log.DebugContext(ctx, "settings", "settings", s)
+	p.panics = panics.NewRecorder(log)
 	hangups, quiet := p.hangups()
 	defer quiet()
 	n, err := p.openNode(ctx, s, log)
@@ -38,6 +39,9 @@ func (p program) serve(ctx context.Context, s settings) (err error) {
 	defer func() { err = errors.Join(err, n.close()) }()
 	if err := p.firstKey(ctx, n.store, s.APIKey); err != nil {
 		return err
+	}
+	if c := n.loaded.config; len(c.Engines) > 0 && c.Models == nil {
+		log.WarnContext(ctx, "the settings file has engines and no models: no task goes to them, the built-in renderer makes every video", "file", s.Config)
 	}
 	web, err := p.server(s, n, log)
 	if err != nil {
@@ -50,7 +54,7 @@ func (p program) serve(ctx context.Context, s settings) (err error) {
 	if err := n.queue.Start(ctx, steps{n.gw}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	var reloading sync.WaitGroup
+	var reloading panics.Group
 	reloading.Go(func() {
 		for range hangups {
 			n.reload(ctx, p, s.Config, log)
@@ -87,7 +91,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 // stop ends all other work, and cuts off what is not done after stopTime.
 func (p program) answer(ctx context.Context, log *slog.Logger, listener net.Listener, web *server.Server, stop func(context.Context) error) error {
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
+	p.panics.Go(ctx, "listener", func() error { return web.Serve(listener) }, func(err error) { failed <- err })
 	fmt.Fprintf(p.out, "listening on http://%s\n", listener.Addr())
 	var err error
 	select {
@@ -98,7 +102,7 @@ func (p program) answer(ctx context.Context, log *slog.Logger, listener net.List
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	stopped := make(chan error, 1)
-	go func() { stopped <- stop(ending) }()
+	p.panics.Go(ending, "stop", func() error { return stop(ending) }, func(err error) { stopped <- err })
 	if late := web.Shutdown(ending); late != nil {
 		log.WarnContext(ctx, "answers were cut off", "error", late)
 		err = errors.Join(err, late)

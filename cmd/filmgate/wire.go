@@ -77,7 +77,7 @@ func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n 
 	if n.db, _, _, err = openDB(ctx, s); err != nil {
 		return n, err
 	}
-	if n.queue, err = queue.NewSQLite(n.db.Writer(), queue.Options{LocalWorkers: s.Workers, Log: log}); err != nil {
+	if n.queue, err = queue.NewSQLite(n.db.Writer(), queue.Options{LocalWorkers: s.Workers, Log: log, Panics: p.panics}); err != nil {
 		return n, err
 	}
 	if _, _, err = n.queue.Migrate(ctx); err != nil {
@@ -97,7 +97,7 @@ func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n 
 			return n, err
 		}
 	}
-	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode})
+	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode, Panics: p.panics})
 	n.gw, err = p.gateway(ctx, s, n, temp, log)
 	return n, err
 }
@@ -166,7 +166,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
-		Log:    log, Random: p.random,
+		Log:    log, Random: p.random, Panics: p.panics,
 	}
 	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})

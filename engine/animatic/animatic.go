@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/render"
 	"github.com/filmgate/filmgate/task"
 )
@@ -34,6 +35,7 @@ type Options struct {
 	Workers int    // renders that run at once; more wait their turn
 	Encoder render.Encoder
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
+	Panics  *panics.Recorder                  // of renders that panic, which fail; nil = they are only logged
 }
 
 // Engine renders animatics in this process. Its work does not outlive it: after a restart every handle is Lost, and the
@@ -41,7 +43,7 @@ type Options struct {
 type Engine struct {
 	opts  Options
 	slots chan struct{}
-	wg    sync.WaitGroup
+	wg    panics.Group
 
 	mu     sync.Mutex
 	closed bool
@@ -120,8 +122,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		cancel: cancel, ended: make(chan struct{}), state: task.Pending,
 	}
 	e.jobs[handle] = w
-	e.wg.Add(1)
-	go e.run(run, w, spec) //nolint:contextcheck // the render outlives the call that asked for it
+	e.wg.Go(func() { e.run(run, w, spec) })
 	return handle, nil
 }
 
@@ -160,7 +161,6 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 
 // run waits for a slot and renders.
 func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
-	defer e.wg.Done()
 	defer close(w.ended)
 	defer w.cancel()
 	select {
@@ -171,8 +171,12 @@ func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
 		return
 	}
 	w.set(task.Running, 0)
-	movie, err := render.Render(ctx, spec, w.path, func(done, total int) {
-		w.set(task.Running, float64(done)/float64(total))
+	var movie render.Movie
+	err := e.opts.Panics.Run(ctx, "render", func() (err error) {
+		movie, err = render.Render(ctx, spec, w.path, func(done, total int) {
+			w.set(task.Running, float64(done)/float64(total))
+		})
+		return err
 	})
 	w.end(movie, err)
 }

@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/jpeg"
 	"image/png"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/engine/animatic"
 	"github.com/filmgate/filmgate/engine/enginetest"
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -273,5 +277,52 @@ func TestWhatTheNegativePromptNamesIsNotDrawn(t *testing.T) {
 	}
 	if bytes.Equal(last("c", "boat"), plain) {
 		t.Error("the boat was drawn")
+	}
+}
+
+// broken is a picture that can't be looked at.
+type broken struct{ image.Image }
+
+func (broken) At(int, int) color.Color { panic("a mistake") }
+
+func TestARenderThatPanicsFailsAndTheNextOneGoesOn(t *testing.T) {
+	var log bytes.Buffer
+	recorder := panics.NewRecorder(slog.New(slog.NewTextHandler(&log, nil)))
+	e := animatic.New(animatic.Options{Dir: t.TempDir(), Workers: 1, Panics: recorder,
+		Decode: func([]byte) (image.Image, error) { return broken{image.NewRGBA(image.Rect(0, 0, 192, 128))}, nil }})
+	t.Cleanup(e.Close)
+	bad := job(12)("bad")
+	bad.First = &engine.Picture{Bytes: []byte("any"), Type: "image/png"}
+	for _, c := range []struct {
+		job  engine.Job
+		want task.State
+	}{{bad, task.Failed}, {job(12)("good"), task.Succeeded}} {
+		handle, err := e.Submit(t.Context(), c.job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := ended(t, e, handle); s.State != c.want {
+			t.Errorf("%s: %+v", c.job.Task, s)
+		}
+	}
+	if n := recorder.Counts()["render"]; n != 1 || !bytes.Contains(log.Bytes(), []byte("broken.At")) {
+		t.Errorf("%d panics\n%s", n, log.String())
+	}
+}
+
+// ended polls until the job has.
+func ended(t *testing.T, e *animatic.Engine, handle string) engine.Status {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		s, err := e.Poll(t.Context(), handle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.State.Terminal() {
+			return s
+		}
+		<-tick.C
 	}
 }

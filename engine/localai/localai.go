@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -41,6 +42,7 @@ type Options struct {
 	BaseURL string         // "" = BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time
+	Panics  *panics.Recorder // of calls that panic, which fail; nil = they are only logged
 }
 
 // Engine makes videos at a LocalAI. After a restart every handle is Lost, and the capabilities say that asking again
@@ -48,7 +50,8 @@ type Options struct {
 type Engine struct {
 	client *engine.Client
 	models []engine.Model
-	wg     sync.WaitGroup
+	panics *panics.Recorder
+	wg     panics.Group
 
 	mu     sync.Mutex
 	closed bool
@@ -68,7 +71,7 @@ type work struct {
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: o.Models, jobs: map[string]*work{}}
+	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*work{}}
 	if e.models == nil {
 		e.models = []engine.Model{{
 			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, MaxSeconds: 20, Seed: true,
@@ -162,7 +165,11 @@ func (e *Engine) call(ctx context.Context, in request) (out answer, err error) {
 // run makes the call and keeps what came of it.
 func (e *Engine) run(ctx context.Context, w *work, in request) {
 	defer w.cancel()
-	out, err := e.call(ctx, in)
+	var out answer
+	err := e.panics.Run(ctx, "localai", func() (err error) {
+		out, err = e.call(ctx, in)
+		return err
+	})
 	if err == nil && (len(out.Data) == 0 || out.Data[0].URL == "") {
 		err = engine.NoVideo("a success without a video")
 	}

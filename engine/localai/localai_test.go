@@ -2,6 +2,7 @@ package localai_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/engine/enginetest"
 	"github.com/filmgate/filmgate/engine/localai"
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/task"
 )
 
@@ -71,5 +73,22 @@ func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
 	e.Close()
 	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
 		t.Errorf("%+v, %v", st, err)
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestACallThatPanicsFailsAndIsCounted(t *testing.T) {
+	recorder := panics.NewRecorder(slog.New(slog.DiscardHandler))
+	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a mistake") })}})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	if s, err := e.Poll(t.Context(), handle); err != nil || s.State != task.Failed || recorder.Counts()["localai"] != 1 {
+		t.Errorf("%+v, %v, %v", s, err, recorder.Counts())
 	}
 }

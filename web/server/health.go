@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // checkTimeout is how long one question for readiness may take, all checks together.
@@ -27,15 +28,18 @@ type Health struct {
 type readiness struct {
 	checks []Check
 	log    *slog.Logger
+	panics *panics.Recorder
 }
 
 func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
 	errs := make([]error, len(c.checks))
-	var all sync.WaitGroup
+	var all panics.Group
 	for i, check := range c.checks {
-		all.Go(func() { errs[i] = check.Run(ctx) })
+		all.Go(func() {
+			errs[i] = c.panics.Run(ctx, "check", func() error { return check.Run(ctx) })
+		})
 	}
 	all.Wait()
 	var failing []string

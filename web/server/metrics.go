@@ -9,6 +9,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // metrics are the server's counters, in a registry of their own.
@@ -19,7 +21,7 @@ type metrics struct {
 	running  prometheus.Gauge
 }
 
-func newMetrics(more []prometheus.Collector) (*metrics, error) {
+func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metrics, error) {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "filmgate_http_requests_total",
@@ -31,7 +33,7 @@ func newMetrics(more []prometheus.Collector) (*metrics, error) {
 			Help: "Requests that are being answered."}),
 	}
 	own := []prometheus.Collector{m.requests, m.seconds, m.running, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{})}
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), panicCounter{panicked}}
 	for _, c := range append(own, more...) {
 		if err := m.registry.Register(c); err != nil {
 			return nil, fmt.Errorf("server: metrics: %w", err)
@@ -51,4 +53,22 @@ func (m *metrics) count(pattern string, status int, took time.Duration) {
 
 func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// panicCounter counts the panics of the whole process, by place.
+type panicCounter struct{ panics *panics.Recorder }
+
+// Describe names the one metric.
+func (c panicCounter) Describe(to chan<- *prometheus.Desc) { to <- c.desc() }
+
+// Collect reads the counts.
+func (c panicCounter) Collect(to chan<- prometheus.Metric) {
+	for place, n := range c.panics.Counts() {
+		to <- prometheus.MustNewConstMetric(c.desc(), prometheus.CounterValue, float64(n), place)
+	}
+}
+
+func (panicCounter) desc() *prometheus.Desc {
+	return prometheus.NewDesc("filmgate_panics_total", "Panics that were caught, by the place where they ended. Each is a mistake in the program; the log has its stack.",
+		[]string{"place"}, nil)
 }

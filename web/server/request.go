@@ -4,13 +4,14 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // What browsers are told with every answer, unless a handler says otherwise.
@@ -118,7 +119,11 @@ func (s *Server) rescue(a *answer) {
 	if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the sign, as in net/http
 		panic(p)
 	}
-	s.log.Error("panic", "panic", fmt.Sprint(p), "request_id", a.id, "route", a.request.Pattern, "stack", string(debug.Stack()))
+	e, ok := p.(*panics.Error) // one that a goroutine of the handler's left
+	if !ok {
+		e = &panics.Error{Value: p, Stack: debug.Stack()}
+	}
+	s.panics.Record(a.request.Context(), "http", e, "request_id", a.id, "route", a.request.Pattern)
 	if a.status != 0 {
 		panic(http.ErrAbortHandler)
 	}

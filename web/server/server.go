@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 // Limits of a connection.
@@ -34,8 +36,9 @@ type Options struct {
 	Checks      []Check // what /readyz asks
 	Collectors  []prometheus.Collector
 	Log         *slog.Logger
-	Random      io.Reader     // for request ids; used by many goroutines at once
-	BodyTimeout time.Duration // a request's body must have come by then; 0 = 5 minutes
+	Random      io.Reader        // for request ids; used by many goroutines at once
+	BodyTimeout time.Duration    // a request's body must have come by then; 0 = 5 minutes
+	Panics      *panics.Recorder // of handlers and whatever else the process has; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
@@ -58,6 +61,7 @@ type Server struct {
 	log     *slog.Logger
 	random  io.Reader
 	body    time.Duration
+	panics  *panics.Recorder
 	metrics *metrics
 	polled  map[string]bool // by pattern
 }
@@ -68,17 +72,20 @@ func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.polled))
 // New makes a server of the given routes and of its own: GET /healthz, /readyz and /metrics. It fails where two routes
 // claim the same requests, a pattern is malformed, or two collectors the same name.
 func New(o Options) (*Server, error) {
-	s := &Server{mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{}}
+	if o.Panics == nil {
+		o.Panics = panics.NewRecorder(o.Log)
+	}
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{}}
 	if s.body == 0 {
 		s.body = 5 * time.Minute
 	}
 	var err error
-	if s.metrics, err = newMetrics(o.Collectors); err != nil {
+	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
 		return nil, err
 	}
 	own := []Route{
 		{Pattern: "GET /healthz", Handler: http.HandlerFunc(alive), Polled: true},
-		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log}, Polled: true},
+		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log, o.Panics}, Polled: true},
 		{Pattern: "GET /metrics", Handler: s.metrics.handler(), Polled: true},
 	}
 	for _, r := range append(own, o.Routes...) {

@@ -176,6 +176,9 @@ func TestAPanicIsA500AndALogLine(t *testing.T) {
 	if log := book.String(); !strings.Contains(log, "secret cause") || !strings.Contains(log, `"request_id":"r1"`) || !strings.Contains(log, "server_test.go") {
 		t.Errorf("log: %s", log)
 	}
+	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, `filmgate_panics_total{place="http"} 1`) {
+		t.Error("the panic is not counted")
+	}
 	for _, path := range []string{"/late", "/abort"} {
 		resp, err := http.Get(url + path)
 		if err == nil {
@@ -243,6 +246,17 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 	}
 	if resp, _ := ask(t, "GET", url+"/healthz"); resp.StatusCode != 200 {
 		t.Errorf("alive: %d", resp.StatusCode)
+	}
+}
+
+func TestACheckThatPanicsFailsAndTheServerLives(t *testing.T) {
+	_, url, book := start(t, Options{Checks: []Check{{"database", func(context.Context) error { panic("a mistake") }},
+		{"storage", func(context.Context) error { return nil }}}})
+	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, `filmgate_panics_total{place="check"} 1`) || !strings.Contains(book.String(), "a mistake") {
+		t.Error("the panic is not counted and logged")
 	}
 }
 
