@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/filmgate/filmgate/panics"
 )
 
 const (
@@ -68,17 +70,14 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 	if err := cmd.Start(); err != nil {
 		return nil, "", err
 	}
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		if c.Writes != "" {
-			Watch(timed, c.Writes, c.Bytes, tooMuch)
-		}
-	}()
+	var watch panics.Group
+	if c.Writes != "" {
+		watch.Go(func() { Watch(timed, c.Writes, c.Bytes, tooMuch) })
+	}
 	err = cmd.Wait()
 	stopped := context.Cause(timed)
 	stop()
-	<-watched
+	watch.Wait()
 	switch {
 	case ctx.Err() != nil:
 		err = ctx.Err()
