@@ -78,7 +78,7 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	if err != nil {
 		return task.Image{}, err
 	}
-	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: limit, MinSide: img.Limits.MinSide, Types: img.Limits.Types})
+	pic, err := g.cfg.Images.Inspect(ctx, account, data, media.ImageLimits{Bytes: limit, MinSide: img.Limits.MinSide, Types: img.Limits.Types})
 	if err != nil {
 		return task.Image{}, inputError(img.Field, err)
 	}

@@ -62,7 +62,7 @@ func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path stri
 	if err != nil {
 		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
 	}
-	pic, err := g.cfg.Images.Inspect(ctx, data, media.ImageLimits{Bytes: maxImageBytes})
+	pic, err := g.cfg.Images.Inspect(ctx, d.Account, data, media.ImageLimits{Bytes: maxImageBytes})
 	if errors.Is(err, media.ErrUnsupported) {
 		return task.Dataset{}, fieldError(task.Unsupported, field, err.Error()+", MP4, QuickTime")
 	}

@@ -1,7 +1,32 @@
 package media
 
+import (
+	"context"
+	"time"
+)
+
 // Occupy takes one of the places to decode until the returned function is called.
-func Occupy(in *Inspector) (release func()) {
-	in.decodes <- struct{}{}
-	return func() { <-in.decodes }
+func Occupy(in *Inspector, owner int64) (release func()) {
+	release, err := in.decodes.take(context.Background(), owner)
+	if err != nil {
+		panic(err)
+	}
+	return release
+}
+
+// SetTime changes how long one picture may take.
+func SetTime(in *Inspector, d time.Duration) { in.time = d }
+
+// Renew decodes and encodes a picture under ctx itself, not under one that is made from it.
+func Renew(ctx context.Context, data []byte) error {
+	o, err := readOutline(data, sniff(data))
+	if err != nil {
+		return err
+	}
+	m, err := decode(ctx, data, o)
+	if err != nil {
+		return err
+	}
+	_, err = encode(ctx, m, o.mediaType)
+	return err
 }

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
+	"runtime/debug"
 	"slices"
+	"time"
 
 	"golang.org/x/image/webp"
 )
@@ -30,10 +32,15 @@ const (
 	maxSide        = 16384
 	maxPixels      = 50_000_000
 	jpegQuality    = 92
+	storedBytes    = 64 << 20 // of a picture as it is encoded anew
+	decodeTime     = time.Minute
+	pieceSize      = 1024     // bytes that a decoder gets between two looks at its context
+	largePicture   = 64 << 20 // bytes of memory from which on it is worth a collection
 )
 
 // ImageLimits is what is allowed of a picture. Zero fields stand for 16 MiB, 16 pixels, and JPEG, PNG and WebP. No picture
-// may have more than 16384 pixels on a side or 50 million in all, 25 million where it has 16 bits a sample.
+// may have more than 16384 pixels on a side or 50 million in all, and fewer in kinds that take more than 400 MB to decode:
+// 25 million where a PNG has 16 bits a sample, 26 in a progressive JPEG without subsampling.
 type ImageLimits struct {
 	Bytes   int64    // at most
 	MinSide int      // pixels
@@ -67,23 +74,28 @@ func refuse(kind error, format string, a ...any) error {
 	return &refusal{kind, fmt.Sprintf(format, a...)}
 }
 
-// Inspector checks pictures that strangers send. It decodes few at a time, because a picture of 50 million pixels takes
-// 200 MB of memory, twice that while it is turned.
-type Inspector struct{ decodes chan struct{} }
+// Inspector checks pictures that strangers send. It decodes few at a time, because one may take 512 MiB of memory until
+// it is stored: decodeBudget, the file itself, and what is made of it.
+type Inspector struct {
+	decodes *slots
+	time    time.Duration // that one picture may take
+}
 
 // NewInspector makes an Inspector that decodes at most so many pictures at once; two is right for a small machine.
 func NewInspector(decodes int) *Inspector {
-	return &Inspector{decodes: make(chan struct{}, max(1, decodes))}
+	return &Inspector{decodes: newSlots(decodes), time: decodeTime}
 }
 
-// Inspect checks a picture by its content, cheapest test first: bytes, format, pixels by its header, then all of it is
-// decoded. The Picture it returns is encoded anew, turned as its EXIF orientation says, and carries none of what came
+// Inspect checks a picture by its content, cheapest test first: bytes, format, and by its header and its segments the
+// pixels, the memory and the work that decoding it would take; then all of it is decoded, one picture of each owner at a
+// time. The Picture it returns is encoded anew, turned as its EXIF orientation says, and carries none of what came
 // along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG. Transparency is kept; 16 bits a
 // sample become 8, gray and CMYK become RGB; of an animated PNG the still that viewers show is taken. GIF, AVIF, HEIC,
 // SVG and animated WebP are ErrUnsupported.
 //
-// Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable, except ctx's own while it waits.
-func (in *Inspector) Inspect(ctx context.Context, data []byte, limits ImageLimits) (Picture, error) {
+// Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable, except ctx's own: when ctx ends, decoding
+// stops.
+func (in *Inspector) Inspect(ctx context.Context, owner int64, data []byte, limits ImageLimits) (Picture, error) {
 	limits = limits.filled()
 	if n := int64(len(data)); n > limits.Bytes {
 		return Picture{}, refuse(ErrTooLarge, "%d bytes; at most %d", n, limits.Bytes)
@@ -92,20 +104,41 @@ func (in *Inspector) Inspect(ctx context.Context, data []byte, limits ImageLimit
 	if found.mediaType == "" || !slices.Contains(limits.Types, found.mediaType) {
 		return Picture{}, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(limits.Types))
 	}
-	if err := checkPixels(data, found, limits.MinSide); err != nil {
-		return Picture{}, err
-	}
-	select {
-	case in.decodes <- struct{}{}:
-		defer func() { <-in.decodes }()
-	case <-ctx.Done():
-		return Picture{}, ctx.Err()
-	}
-	m, err := decode(data, found)
+	o, err := readOutline(data, found)
 	if err != nil {
 		return Picture{}, err
 	}
-	return encode(m, found.mediaType)
+	if err := o.check(limits.MinSide); err != nil {
+		return Picture{}, err
+	}
+	release, err := in.decodes.take(ctx, owner)
+	if err != nil {
+		return Picture{}, err
+	}
+	defer release()
+	return in.renew(ctx, data, o)
+}
+
+// renew decodes a picture and encodes it anew, within the Inspector's time.
+func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture, error) {
+	limited, cancel := context.WithTimeout(ctx, in.time)
+	defer cancel()
+	defer o.collect()
+	m, err := decode(limited, data, o)
+	var pic Picture
+	if err == nil {
+		o.collect()
+		pic, err = encode(limited, m, o.mediaType)
+	}
+	switch {
+	case err == nil:
+		return pic, nil
+	case ctx.Err() != nil:
+		return Picture{}, ctx.Err()
+	case limited.Err() != nil:
+		return Picture{}, refuse(ErrTooLarge, "%s that takes too long to decode; at most %v", o.words, in.time)
+	}
+	return Picture{}, err
 }
 
 // Decode reads a JPEG, PNG or WebP, turned as its EXIF orientation says, within the limits that no picture may pass. The
@@ -116,36 +149,14 @@ func Decode(data []byte) (image.Image, error) {
 	if found.mediaType == "" {
 		return nil, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(ImageLimits{}.filled().Types))
 	}
-	if err := checkPixels(data, found, 1); err != nil {
+	o, err := readOutline(data, found)
+	if err != nil {
 		return nil, err
 	}
-	return decode(data, found)
-}
-
-// checkPixels reads the picture's header alone, so that a small file that unpacks to gigabytes is refused before it can.
-func checkPixels(data []byte, found sniffed, minSide int) error {
-	c, err := decoder(found.mediaType).config(data)
-	if err != nil {
-		return unreadable(found, err)
+	if err := o.check(1); err != nil {
+		return nil, err
 	}
-	most := maxPixels
-	if deep(c.ColorModel) {
-		most /= 2
-	}
-	switch {
-	case max(c.Width, c.Height) > maxSide:
-		return refuse(ErrTooLarge, "%dx%d pixels; at most %d on each side", c.Width, c.Height, maxSide)
-	case c.Width*c.Height > most:
-		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in all", c.Width, c.Height, most/1_000_000)
-	case min(c.Width, c.Height) < minSide:
-		return refuse(ErrTooSmall, "%dx%d pixels; at least %d on each side", c.Width, c.Height, minSide)
-	}
-	return nil
-}
-
-// deep tells whether a picture has 16 bits a sample.
-func deep(m color.Model) bool {
-	return m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model
+	return decode(context.Background(), data, o)
 }
 
 // unreadable says why a picture can't be decoded: it may be whole, and of a kind that few programs write.
@@ -160,66 +171,116 @@ func unreadable(found sniffed, err error) error {
 // codec reads one format.
 type codec struct {
 	config func([]byte) (image.Config, error)
-	pixels func([]byte) (image.Image, error)
+	pixels func(io.Reader) (image.Image, error)
+	rows   func(image.Image) rowReader // of what pixels returned
 }
 
 // decoder is the codec of a readable media type.
 func decoder(mediaType string) codec {
 	switch mediaType {
 	case typeJPEG:
-		return codec{
-			func(b []byte) (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(b)) },
-			func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) },
-		}
+		return codec{func(b []byte) (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(b)) }, jpeg.Decode, rowsOf}
 	case typePNG:
-		return codec{
-			func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) },
-			func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) },
-		}
+		return codec{func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) }, png.Decode, rowsOf}
 	default:
-		return codec{
-			func(b []byte) (image.Config, error) { return webp.DecodeConfig(bytes.NewReader(b)) },
-			func(b []byte) (image.Image, error) {
-				m, err := webp.Decode(bytes.NewReader(b))
-				if err != nil {
-					return nil, err
-				}
-				return opened(m), nil
-			},
-		}
+		return codec{func(b []byte) (image.Config, error) { return webp.DecodeConfig(bytes.NewReader(b)) }, webp.Decode, webpRows}
 	}
 }
 
-// decode reads all of a picture and turns it upright. A JPEG that needs no turning keeps its planes.
-func decode(data []byte, found sniffed) (image.Image, error) {
-	m, err := decoder(found.mediaType).pixels(data)
-	if err != nil {
-		return nil, unreadable(found, err)
+// wanted gives data in small pieces until ctx ends, because Go's decoders take no context.
+type wanted struct {
+	ctx  context.Context //nolint:containedctx // that is its purpose
+	data *bytes.Reader
+}
+
+// Read implements io.Reader.
+func (w wanted) Read(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
 	}
-	o := orientation(data, found.mediaType)
-	if planes, ok := m.(*image.YCbCr); ok && o == upright {
+	return w.data.Read(p[:min(len(p), pieceSize)])
+}
+
+// decode reads all of a picture and turns it upright. A JPEG that needs no turning keeps its planes. It stops with ctx's
+// error.
+func decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
+	from := decoder(o.mediaType)
+	m, err := from.pixels(wanted{ctx, bytes.NewReader(data)})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, unreadable(o.sniffed, err)
+	}
+	o.collect()
+	turn := orientation(data, o.mediaType)
+	if planes, ok := m.(*image.YCbCr); ok && o.mediaType == typeJPEG && turn == upwards {
 		return planes, nil
 	}
-	return turn(plain(m), o), nil
+	return upright(ctx, m, from.rows(m), turn, nil)
+}
+
+// collect gives back what a large picture took before more is taken: the collector by itself would wait until the heap
+// has doubled, and pages that are free stay the process's for minutes.
+func (o outline) collect() {
+	if o.cost() > largePicture {
+		debug.FreeOSMemory()
+	}
 }
 
 // encode writes m without anything but its pixels, as JPEG where it came as one, else as PNG.
-func encode(m image.Image, from string) (Picture, error) {
+func encode(ctx context.Context, m image.Image, from string) (Picture, error) {
 	p := Picture{Type: typePNG, Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
-	var b bytes.Buffer
+	out := &pieces{ctx: ctx}
 	var err error
 	if from == typeJPEG {
 		p.Type = typeJPEG
 		if flat, ok := m.(*image.NRGBA); ok { // a JPEG has no transparency, and RGBA has a fast path
 			m = &image.RGBA{Pix: flat.Pix, Stride: flat.Stride, Rect: flat.Rect}
 		}
-		err = jpeg.Encode(&b, m, &jpeg.Options{Quality: jpegQuality})
+		err = jpeg.Encode(out, m, &jpeg.Options{Quality: jpegQuality})
 	} else {
-		err = png.Encode(&b, m)
+		err = png.Encode(out, m)
 	}
-	if err != nil {
+	switch {
+	case out.err != nil:
+		return Picture{}, out.err
+	case err != nil:
 		return Picture{}, fmt.Errorf("media: encode the picture: %w", err)
 	}
-	p.Bytes = b.Bytes()
+	p.Bytes = out.join()
 	return p, nil
+}
+
+// pieces gathers what is written without ever copying it while it grows. It fails when ctx ends, or at storedBytes.
+type pieces struct {
+	ctx  context.Context //nolint:containedctx // that is its purpose
+	full [][]byte
+	size int
+	err  error
+}
+
+// Write implements io.Writer.
+func (p *pieces) Write(b []byte) (int, error) {
+	if p.err == nil && p.ctx.Err() != nil {
+		p.err = p.ctx.Err()
+	}
+	if p.err == nil && p.size+len(b) > storedBytes {
+		p.err = refuse(ErrTooLarge, "the picture takes more than %d bytes when it is written without losses; at most so many are stored", storedBytes)
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	p.full = append(p.full, bytes.Clone(b))
+	p.size += len(b)
+	return len(b), nil
+}
+
+// join is all that was written.
+func (p *pieces) join() []byte {
+	all := make([]byte, 0, p.size)
+	for _, b := range p.full {
+		all = append(all, b...)
+	}
+	return all
 }

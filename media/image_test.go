@@ -104,7 +104,7 @@ func pngChunk(kind string, body []byte) []byte {
 
 func inspect(t *testing.T, data []byte) (media.Picture, image.Image) {
 	t.Helper()
-	p, err := media.NewInspector(2).Inspect(t.Context(), data, media.ImageLimits{})
+	p, err := media.NewInspector(2).Inspect(t.Context(), 1, data, media.ImageLimits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestInspectRefuses(t *testing.T) {
 		{"too many bytes", make([]byte, 10_001), tenKB, media.ErrTooLarge, "10001 bytes; at most 10000"},
 		{"a bomb of 30,000 by 30,000", pngHeader(30000, 30000, 8), tenKB, media.ErrTooLarge, "30000x30000 pixels; at most 16384 on each side"},
 		{"51 million pixels", pngHeader(5100, 10000, 8), tenKB, media.ErrTooLarge, "5100x10000 pixels; at most 50 million in all"},
-		{"26 million pixels of 16 bits", pngHeader(2600, 10000, 16), tenKB, media.ErrTooLarge, "2600x10000 pixels; at most 25 million in all"},
+		{"26 million pixels of 16 bits", pngHeader(2600, 10000, 16), tenKB, media.ErrTooLarge, "2600x10000 pixels; at most 25 million in a PNG of 16 bits a sample"},
 		{"one pixel", encodePNG(t, image.NewGray(image.Rect(0, 0, 1, 1))), tenKB, media.ErrTooSmall, "1x1 pixels; at least 16 on each side"},
 		{"a side just too short", encodePNG(t, image.NewGray(small)), tenKB, media.ErrTooSmall, "15x300 pixels; at least 16 on each side"},
 		{"shorter than the caller's API allows", encodePNG(t, image.NewGray(whole)), media.ImageLimits{MinSide: 300}, media.ErrTooSmall, "64x64 pixels; at least 300 on each side"},
@@ -194,7 +194,7 @@ func TestInspectRefuses(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := media.NewInspector(2).Inspect(t.Context(), c.data, c.limits)
+			_, err := media.NewInspector(2).Inspect(t.Context(), 1, c.data, c.limits)
 			if !errors.Is(err, c.kind) || err.Error() != c.text {
 				t.Errorf("got %v; want %q", err, c.text)
 			}
@@ -204,7 +204,7 @@ func TestInspectRefuses(t *testing.T) {
 
 func TestInspectTakesWhatIsJustInsideTheLimits(t *testing.T) {
 	data := encodePNG(t, image.NewGray(image.Rect(0, 0, 16, 300)))
-	if _, err := media.NewInspector(1).Inspect(t.Context(), data, media.ImageLimits{Bytes: int64(len(data)), MinSide: 16}); err != nil {
+	if _, err := media.NewInspector(1).Inspect(t.Context(), 1, data, media.ImageLimits{Bytes: int64(len(data)), MinSide: 16}); err != nil {
 		t.Error(err)
 	}
 }
@@ -308,14 +308,14 @@ func TestInspectLeavesNothingButPixels(t *testing.T) {
 func TestInspectWaitsForItsTurnNoLongerThanTheContext(t *testing.T) {
 	in := media.NewInspector(1)
 	ctx, cancel := context.WithCancel(t.Context())
-	release := media.Occupy(in)
+	release := media.Occupy(in, 2)
 	cancel()
 	drawing := encodePNG(t, corners(64, 32))
-	if _, err := in.Inspect(ctx, drawing, media.ImageLimits{}); !errors.Is(err, context.Canceled) {
+	if _, err := in.Inspect(ctx, 1, drawing, media.ImageLimits{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("while another picture is decoded: %v, want the context's error", err)
 	}
 	release()
-	if _, err := in.Inspect(t.Context(), drawing, media.ImageLimits{}); err != nil {
+	if _, err := in.Inspect(t.Context(), 1, drawing, media.ImageLimits{}); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
 }
@@ -346,7 +346,7 @@ func FuzzInspect(f *testing.F) {
 	f.Add(exifWebP(readFile(f, "lossless.webp"), exif(binary.BigEndian, 3), 32, 32))
 	in := media.NewInspector(2)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := in.Inspect(t.Context(), data, media.ImageLimits{MinSide: 1})
+		p, err := in.Inspect(t.Context(), 1, data, media.ImageLimits{MinSide: 1})
 		if err != nil {
 			for _, kind := range []error{media.ErrTooLarge, media.ErrTooSmall, media.ErrUnsupported, media.ErrUnreadable} {
 				if errors.Is(err, kind) {

@@ -36,7 +36,7 @@ func TestJPEGsOfRareKindsAreNotCalledDamaged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := bytes.Clone(photo)
 			change(b)
-			_, err := media.NewInspector(1).Inspect(t.Context(), b, media.ImageLimits{})
+			_, err := media.NewInspector(1).Inspect(t.Context(), 1, b, media.ImageLimits{})
 			if !errors.Is(err, media.ErrUnsupported) && !errors.Is(err, media.ErrUnreadable) {
 				t.Fatalf("%v", err)
 			}
@@ -57,7 +57,7 @@ func TestPicturesOfNoSizeAreRefused(t *testing.T) {
 		"a JPEG without height": flat, "the end of a JPEG": {0xff, 0xd8, 0xff, 0xd9}, "a PNG's name": []byte("\x89PNG\r\n\x1a\n"), "a WebP's name": []byte("RIFF\x04\x00\x00\x00WEBPVP8 "),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := media.NewInspector(1).Inspect(t.Context(), b, media.ImageLimits{})
+			_, err := media.NewInspector(1).Inspect(t.Context(), 1, b, media.ImageLimits{})
 			if !errors.Is(err, media.ErrUnreadable) && !errors.Is(err, media.ErrTooSmall) {
 				t.Errorf("%v", err)
 			}
@@ -73,7 +73,7 @@ func TestPicturesOfNoSizeAreRefused(t *testing.T) {
 func TestAWebPsPixelsAreThoseOfItsCanvas(t *testing.T) {
 	simple := readFile(t, "lossless.webp")
 	for side, ok := range map[uint32]bool{32: true, 16: false, 31: false, 33: false, 16384: false} {
-		_, err := media.NewInspector(1).Inspect(t.Context(), exifWebP(simple, nil, side, side), media.ImageLimits{})
+		_, err := media.NewInspector(1).Inspect(t.Context(), 1, exifWebP(simple, nil, side, side), media.ImageLimits{})
 		if (err == nil) != ok || err != nil && !errors.Is(err, media.ErrUnreadable) && !errors.Is(err, media.ErrTooLarge) {
 			t.Errorf("a canvas of %d for 32 pixels: %v", side, err)
 		}
@@ -190,7 +190,7 @@ func TestFilesAreNamedByWhatTheyAre(t *testing.T) {
 		"a Photoshop file": "8BPS\x00\x01", "an HEIF": "\x00\x00\x00\x18ftypmif1....", "an HTML page": "\ufeff\n<HTML><body>", "an SVG": "<?xml version='1.0'?>\n<!-- x --><SVG/>",
 		"text": long, "JSON": "[1]", "an XML document": "<?xml version='1.0'?><rss/>", "a file of an unknown format": "BM and so on, \x01", "an MP4 video": "\x00\x00\x00\x18ftypqt  ",
 	} {
-		_, err := media.NewInspector(1).Inspect(t.Context(), []byte(data), media.ImageLimits{})
+		_, err := media.NewInspector(1).Inspect(t.Context(), 1, []byte(data), media.ImageLimits{})
 		if !errors.Is(err, media.ErrUnsupported) || err.Error() != want+"; allowed: JPEG, PNG, WebP" {
 			t.Errorf("%.20q: %v, want %s", data, err, want)
 		}

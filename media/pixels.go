@@ -1,69 +1,130 @@
 package media
 
 import (
+	"context"
 	"image"
 	"image/color"
 	"image/draw"
 )
 
-// plain turns any decoded picture into 8 bits of red, green, blue and alpha, not multiplied. Deeper pictures lose their
-// low bits.
-func plain(m image.Image) *image.NRGBA {
+// rowsBetweenLooks is after how many rows a long pass over pixels looks whether it is still wanted.
+const rowsBetweenLooks = 64
+
+// rowReader writes row y of a picture, counted from 0, into row: four bytes a pixel, red, green, blue and alpha that is
+// not multiplied in.
+type rowReader func(y int, row []byte)
+
+// upright writes a decoded picture anew in 8 bits of red, green, blue and alpha, turned as orientation asks, each pixel
+// passed through convert unless that is nil. One pass and one new picture at most: memory is what is short here. Deeper
+// samples lose their low bits. It stops with ctx's error.
+func upright(ctx context.Context, m image.Image, rows rowReader, orientation int, convert func(row []byte)) (*image.NRGBA, error) {
+	if orientation == upwards && convert == nil {
+		if same, ok := sharedNRGBA(m); ok {
+			return same, nil
+		}
+	}
+	w, h := m.Bounds().Dx(), m.Bounds().Dy()
+	out := image.NewNRGBA(image.Rect(0, 0, w, h))
+	if lies(orientation) {
+		out = image.NewNRGBA(image.Rect(0, 0, h, w))
+	}
+	row := make([]byte, 4*w)
+	for y := range h {
+		if y%rowsBetweenLooks == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if orientation == upwards {
+			row = out.Pix[y*out.Stride:][:4*w]
+		}
+		rows(y, row)
+		if convert != nil {
+			convert(row)
+		}
+		if orientation == upwards {
+			continue
+		}
+		tx, ty := turned(orientation, w, h, 0, y)
+		at := ty*out.Stride + 4*tx
+		nx, ny := turned(orientation, w, h, 1, y)
+		step := (ny-ty)*out.Stride + 4*(nx-tx)
+		for x := range w {
+			copy(out.Pix[at+x*step:][:4], row[4*x:])
+		}
+	}
+	return out, nil
+}
+
+// sharedNRGBA is m with its own pixels, where they already are as asked.
+func sharedNRGBA(m image.Image) (*image.NRGBA, bool) {
 	switch m := m.(type) {
 	case *image.NRGBA:
-		return m
+		return m, true
+	case *image.RGBA:
+		if m.Opaque() { // the multiplied form is the same
+			return &image.NRGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}, true
+		}
+	}
+	return nil, false
+}
+
+// rowsOf is how the rows of a decoded JPEG or PNG are read.
+func rowsOf(m image.Image) rowReader {
+	switch m := m.(type) {
+	case *image.NRGBA:
+		return func(y int, row []byte) { copy(row, m.Pix[y*m.Stride:]) }
 	case *image.NRGBA64:
-		return highBytes(m.Pix, m.Rect)
+		return func(y int, row []byte) { highBytes(row, m.Pix[y*m.Stride:]) }
 	case *image.RGBA64:
 		if m.Opaque() {
-			return highBytes(m.Pix, m.Rect)
+			return func(y int, row []byte) { highBytes(row, m.Pix[y*m.Stride:]) }
 		}
 	case *image.Paletted:
-		return painted(m)
+		return paintedRows(m)
 	}
+	first := m.Bounds().Min
 	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
 		// Without transparency the multiplied form is the same, and has the fast paths.
-		rgba, ok := m.(*image.RGBA)
-		if !ok {
-			rgba = image.NewRGBA(m.Bounds())
-			draw.Draw(rgba, rgba.Rect, m, m.Bounds().Min, draw.Src)
+		return func(y int, row []byte) {
+			line := &image.RGBA{Pix: row, Stride: len(row), Rect: image.Rect(0, 0, len(row)/4, 1)}
+			draw.Draw(line, line.Rect, m, image.Pt(first.X, first.Y+y), draw.Src)
 		}
-		return &image.NRGBA{Pix: rgba.Pix, Stride: rgba.Stride, Rect: rgba.Rect}
 	}
-	out := image.NewNRGBA(m.Bounds())
-	draw.Draw(out, out.Rect, m, m.Bounds().Min, draw.Src)
-	return out
+	return func(y int, row []byte) {
+		line := &image.NRGBA{Pix: row, Stride: len(row), Rect: image.Rect(0, 0, len(row)/4, 1)}
+		draw.Draw(line, line.Rect, m, image.Pt(first.X, first.Y+y), draw.Src)
+	}
 }
 
 // highBytes keeps the first byte of each big-endian sample.
-func highBytes(pix []byte, r image.Rectangle) *image.NRGBA {
-	out := image.NewNRGBA(r)
-	for i := range out.Pix {
-		out.Pix[i] = pix[2*i]
+func highBytes(row, pix []byte) {
+	for i := range row {
+		row[i] = pix[2*i]
 	}
-	return out
 }
 
-// painted gives each pixel of a palette its colour.
-func painted(m *image.Paletted) *image.NRGBA {
+// paintedRows gives each pixel of a palette its colour.
+func paintedRows(m *image.Paletted) rowReader {
 	var palette [256]color.NRGBA
 	for i, c := range m.Palette {
 		palette[i] = color.NRGBAModel.Convert(c).(color.NRGBA)
 	}
-	out := image.NewNRGBA(m.Rect)
-	for y := range m.Rect.Dy() {
-		row := out.Pix[y*out.Stride:]
-		for x, index := range m.Pix[y*m.Stride : y*m.Stride+m.Rect.Dx()] {
+	return func(y int, row []byte) {
+		for x, index := range m.Pix[y*m.Stride:][:len(row)/4] {
 			c := palette[index]
 			row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = c.R, c.G, c.B, c.A
 		}
 	}
-	return out
 }
 
-// opened turns the planes of a lossy WebP into colours. They are BT.601 of limited range (RFC 6386, 9.2), while
-// golang.org/x/image hands them out as image.YCbCr, whose range is full: black would be dark gray (golang/go#40173).
-func opened(m image.Image) image.Image {
+// inkRows reads cyan, magenta, yellow and black as they are: 255 is full ink.
+func inkRows(m *image.CMYK) rowReader {
+	return func(y int, row []byte) { copy(row, m.Pix[y*m.Stride:]) }
+}
+
+// webpRows is how the rows of a decoded WebP are read. The planes of a lossy one are BT.601 of limited range (RFC 6386,
+// 9.2), while golang.org/x/image hands them out as image.YCbCr, whose range is full: black would be dark gray
+// (golang/go#40173).
+func webpRows(m image.Image) rowReader {
 	var planes *image.YCbCr
 	alpha := func(int, int) uint8 { return 0xff }
 	switch m := m.(type) {
@@ -73,22 +134,20 @@ func opened(m image.Image) image.Image {
 		planes = &m.YCbCr
 		alpha = func(x, y int) uint8 { return m.A[m.AOffset(x, y)] }
 	default:
-		return m
+		return rowsOf(m)
 	}
-	out := image.NewNRGBA(planes.Rect)
-	for y := planes.Rect.Min.Y; y < planes.Rect.Max.Y; y++ {
-		for x := planes.Rect.Min.X; x < planes.Rect.Max.X; x++ {
+	return func(y int, row []byte) {
+		for x := range len(row) / 4 {
 			c := planes.COffset(x, y)
 			luma := 298 * (int32(planes.Y[planes.YOffset(x, y)]) - 16)
 			blue, red := int32(planes.Cb[c])-128, int32(planes.Cr[c])-128
-			p := out.Pix[out.PixOffset(x, y):][:4]
+			p := row[4*x:][:4]
 			p[0] = clamp(luma + 409*red)
 			p[1] = clamp(luma - 100*blue - 208*red)
 			p[2] = clamp(luma + 516*blue)
 			p[3] = alpha(x, y)
 		}
 	}
-	return out
 }
 
 // clamp rounds a number of 8 binary places to a sample.

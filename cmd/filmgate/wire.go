@@ -34,7 +34,7 @@ import (
 const (
 	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
 	footageTime  = time.Minute      // for a caller's video
-	imageDecodes = 2                // pictures decoded at once: each may take 400 MB for a moment
+	imageDecodes = 2                // pictures decoded at once: each may take 512 MiB for a moment
 	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
 	secretSize   = 32               // bytes of each of the server's own secrets
 )

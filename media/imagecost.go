@@ -1,0 +1,164 @@
+package media
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+)
+
+// What decoding one picture may take. A progressive JPEG is decoded once a scan, and its file may hold any number.
+const (
+	decodeBudget   = 400_000_000   // bytes of memory, besides the file and what is made of it
+	maxScans       = 100           // of a JPEG
+	maxScanPixels  = 1_000_000_000 // pixels times scans of a JPEG
+	losslessTables = 140_000_000   // bytes of the Huffman tables that a lossless WebP may ask for, at their worst
+)
+
+// outline is what a picture's header tells of it.
+type outline struct {
+	sniffed
+	width, height int
+	perPixel      float64 // bytes of memory that decoding takes at its peak, for each pixel
+	fixed         int     // and whatever the number of pixels
+	scans         int     // of a JPEG
+}
+
+// pixels is how many there are in all.
+func (o outline) pixels() int { return o.width * o.height }
+
+// cost is the bytes of memory that decoding takes.
+func (o outline) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
+
+// check refuses what is larger than pictures may be, or would take more memory or time to decode than is allowed. It is
+// asked before anything is decoded.
+func (o outline) check(minSide int) error {
+	most := min(maxPixels, int(float64(decodeBudget-o.fixed)/o.perPixel))
+	switch {
+	case max(o.width, o.height) > maxSide:
+		return refuse(ErrTooLarge, "%dx%d pixels; at most %d on each side", o.width, o.height, maxSide)
+	case o.pixels() > maxPixels:
+		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in all", o.width, o.height, maxPixels/1_000_000)
+	case o.pixels() > most:
+		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in %s", o.width, o.height, most/1_000_000, o.words)
+	case min(o.width, o.height) < minSide:
+		return refuse(ErrTooSmall, "%dx%d pixels; at least %d on each side", o.width, o.height, minSide)
+	}
+	if most := min(maxScans, maxScanPixels/max(1, o.pixels())); o.scans > most {
+		return refuse(ErrTooLarge, "a JPEG of %d scans; at most %d for %dx%d pixels", o.scans, most, o.width, o.height)
+	}
+	return nil
+}
+
+// readOutline reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
+func readOutline(data []byte, found sniffed) (outline, error) {
+	c, err := decoder(found.mediaType).config(data)
+	if err != nil {
+		return outline{}, unreadable(found, err)
+	}
+	o := outline{sniffed: found, width: c.Width, height: c.Height}
+	switch found.mediaType {
+	case typeJPEG:
+		o.addJPEG(data)
+	case typePNG:
+		o.addPNG(c.ColorModel)
+	default:
+		o.addWebP(data)
+	}
+	return o, nil
+}
+
+// converted is the bytes a pixel that upright writes.
+const converted = 4
+
+// addPNG counts the decoded picture twice: beside it stand the passes of an interlaced one, and then what is converted.
+func (o *outline) addPNG(m color.Model) {
+	o.perPixel = 2 * 4
+	if m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model {
+		o.perPixel, o.words = 2*8, "a PNG of 16 bits a sample"
+	}
+}
+
+// addWebP counts the planes of a lossy WebP, its alpha, which is a lossless picture of its own, or all of a lossless one.
+func (o *outline) addWebP(data []byte) {
+	const alpha = 4 + 1 // decoded, and kept
+	o.perPixel = 1.5 + converted
+	for kind := range webpChunks(data) {
+		switch kind {
+		case "ALPH":
+			o.perPixel, o.fixed, o.words = 1.5+alpha+converted, losslessTables, "a WebP with transparency"
+		case "VP8L":
+			o.perPixel, o.fixed, o.words = 2*4, losslessTables, "a lossless WebP"
+		}
+	}
+}
+
+// jpegFrame is what a JPEG's frame header and Adobe's segment tell.
+type jpegFrame struct {
+	progressive bool
+	colours     []jpegComponent
+	plain       bool // three colours that are red, green and blue
+}
+
+// jpegComponent is one colour's name and how finely it is sampled.
+type jpegComponent struct {
+	id   byte
+	h, v int
+}
+
+// addJPEG counts scans, and the memory that image/jpeg takes: the planes, four bytes for each coefficient of a
+// progressive picture, and the second picture that is made where colours are interleaved.
+func (o *outline) addJPEG(data []byte) {
+	frame := jpegFrame{}
+	for kind, body := range jpegSegments(data) {
+		switch {
+		case kind == jpegSOS:
+			o.scans++
+		case kind >= 0xc0 && kind <= 0xc2:
+			frame.read(kind, body)
+		case kind == jpegAPP14 && len(body) >= 12 && bytes.HasPrefix(body, []byte("Adobe")):
+			frame.plain = frame.plain || body[11] == 0
+		}
+	}
+	samples := frame.samples(image.Pt(o.width, o.height)) / float64(max(1, o.pixels()))
+	decoding, interleaved := samples, 0.0
+	if frame.progressive {
+		decoding *= 1 + 4
+		o.words = "a progressive JPEG of this sampling"
+	}
+	if n := len(frame.colours); n == 4 || n == 3 && frame.plain {
+		interleaved = 4
+	}
+	o.perPixel = max(decoding+interleaved, max(samples, interleaved)+converted)
+}
+
+// read takes the frame's header apart; one that is damaged leaves no components, and image/jpeg refuses it.
+func (f *jpegFrame) read(kind byte, body []byte) {
+	const fixed, each = 6, 3
+	f.progressive, f.colours = kind == 0xc2, nil
+	if len(body) < fixed {
+		return
+	}
+	ids := ""
+	for b := body[fixed:]; len(b) >= each && len(f.colours) < int(body[fixed-1]); b = b[each:] {
+		f.colours = append(f.colours, jpegComponent{b[0], int(b[1] >> 4), int(b[1] & 15)})
+		ids += string(b[:1])
+	}
+	if len(f.colours) == 1 {
+		f.colours[0].h, f.colours[0].v = 1, 1 // whatever it says: sampling is relative
+	}
+	f.plain = f.plain || ids == "RGB"
+}
+
+// samples is how many there are in the planes of a picture, which are made of whole units of 8x8 samples of each colour.
+func (f *jpegFrame) samples(size image.Point) float64 {
+	if len(f.colours) == 0 || f.colours[0].h == 0 || f.colours[0].v == 0 {
+		return float64(size.X * size.Y)
+	}
+	wide, high := 8*f.colours[0].h, 8*f.colours[0].v
+	units := ((size.X + wide - 1) / wide) * ((size.Y + high - 1) / high)
+	all := 0
+	for _, c := range f.colours {
+		all += 64 * c.h * c.v
+	}
+	return float64(units * all)
+}
