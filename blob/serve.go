@@ -33,7 +33,10 @@ type Serving struct {
 	Signer Signer
 	// NeedsToken tells of a key whether it is only for who holds a signed URL; datasets always are. nil: no other is.
 	NeedsToken func(key string) bool
-	Log        *slog.Logger // for faults of the storage; nil: slog.Default()
+	// Withdrawn tells of a key whether its file is as good as gone, though it may still be there for a moment: for who has a
+	// signed URL, or for who has none. nil: none is.
+	Withdrawn func(key string, signed bool) bool
+	Log       *slog.Logger // for faults of the storage; nil: slog.Default()
 }
 
 // Handler serves what b holds, to GET and HEAD:
@@ -48,6 +51,9 @@ type Serving struct {
 func Handler(b Bucket, how Serving) http.Handler {
 	if how.NeedsToken == nil {
 		how.NeedsToken = func(string) bool { return false }
+	}
+	if how.Withdrawn == nil {
+		how.Withdrawn = func(string, bool) bool { return false }
 	}
 	if how.Log == nil {
 		how.Log = slog.Default()
@@ -73,6 +79,10 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := match[1]
+	if h.how.Withdrawn(key, r.URL.Query().Has("_jwt")) {
+		problem(w, http.StatusNotFound, "There is no such file.")
+		return
+	}
 	cache, err := h.admit(key, r.URL.Query())
 	if err != nil {
 		problem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")

@@ -332,3 +332,32 @@ func TestDownloadNames(t *testing.T) {
 		})
 	}
 }
+
+func TestWithdrawnFilesAreGone(t *testing.T) {
+	b, how := bucket(t), serving()
+	now := how.Signer.Sign(video, noon.Add(time.Hour))
+	for _, c := range []struct {
+		name          string
+		bare, signed  bool // whether it is withdrawn from who comes so
+		plain, withIt int
+	}{
+		{"from nobody", false, false, http.StatusOK, http.StatusOK},
+		{"from who has no signed URL", true, false, http.StatusNotFound, http.StatusOK},
+		{"from all", true, true, http.StatusNotFound, http.StatusNotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			how.Withdrawn = func(key string, signed bool) bool { return key == video && (signed && c.signed || !signed && c.bare) }
+			server := httptest.NewServer(blob.Handler(b, how))
+			defer server.Close()
+			if got := ask(t, server, http.MethodGet, video); got.status != c.plain {
+				t.Errorf("its plain URL: %d, want %d", got.status, c.plain)
+			}
+			if got := ask(t, server, http.MethodGet, video+"?_jwt="+now); got.status != c.withIt {
+				t.Errorf("its signed URL: %d, want %d", got.status, c.withIt)
+			}
+			if got := ask(t, server, http.MethodGet, dataset+"?_jwt="+how.Signer.Sign(dataset, noon.Add(time.Hour))); got.status != http.StatusOK {
+				t.Errorf("another file: %d", got.status)
+			}
+		})
+	}
+}

@@ -34,12 +34,15 @@ type Next struct {
 }
 
 // Advance does one step of a task: submit it, or poll it, or take its result in. It may run any number of times, in
-// any number of places: of steps that run at once, one is written. An error means that the step could not be done here
+// any number of places: of steps that run at once, one is written. Of an ended task it does what is pending for its files. An error means that the step could not be done here
 // and now (the database, the disk, ctx); what an engine does wrong is written on the task and is no error.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
 		g.roster.release(id)
+		if fileWakes(t) != nil {
+			return Next{Done: true}, g.changeFiles(ctx, id)
+		}
 		return Next{Done: true}, nil
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -33,8 +34,9 @@ func (g *Gateway) Asset(ctx context.Context, who apikey.Key, id string) (task.Ar
 }
 
 // EditAsset changes one of the account's artifacts. Setting Private seals its files: they move to where only signed
-// URLs reach, and the plain ones that were given out are dead; setting it false brings them back. Invalid for a name
-// that can't be; NotFound as Asset.
+// URLs reach, and the plain ones that were given out are dead from the moment the row says so; setting it false brings
+// them back. The files are moved by a job, for which the caller waits for a while: one that gives up, or a disk that fails,
+// leaves it to be finished later. Invalid for a name that can't be; NotFound as Asset.
 func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	if e.Name != nil {
 		if err := checkName("name", *e.Name); err != nil {
@@ -45,13 +47,7 @@ func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 	if err != nil {
 		return task.Artifact{}, err
 	}
-	var drop []task.File
-	if e.Private != nil && *e.Private != a.Sealed {
-		if drop, err = g.copyFiles(ctx, a, *e.Private); err != nil {
-			return task.Artifact{}, err
-		}
-	}
-	t, err := g.editArtifact(ctx, who, a, func(a *task.Artifact) {
+	a, err = g.editArtifact(ctx, who, a, func(a *task.Artifact) {
 		set(&a.Favorite, e.Favorite)
 		set(&a.PrivateInTeam, e.PrivateInTeam)
 		set(&a.Reported, e.Reported)
@@ -59,16 +55,19 @@ func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 			a.Filename = *e.Name + ".mp4"
 		}
 		if e.Private != nil {
-			a.Private, a.Sealed = *e.Private, *e.Private
-			for i := range a.Files {
-				a.Files[i].Key = sealedKey(a.Files[i].Key, a.Sealed)
-			}
+			a.Private = *e.Private
+			wantFiles(a, *e.Private)
 		}
 	})
-	if err != nil {
-		return task.Artifact{}, err
+	if err != nil || e.Private == nil || a.Pending == "" {
+		return a, err
 	}
-	return t, g.removeFiles(ctx, task.Artifact{Files: drop})
+	g.awaitFiles(ctx, a.Task)
+	now, err := g.Asset(context.WithoutCancel(ctx), who, id)
+	if err != nil { // the change stands, whatever has become of the artifact since
+		return a, nil //nolint:nilerr // as above
+	}
+	return now, nil
 }
 
 func set(to *bool, v *bool) {
@@ -77,39 +76,8 @@ func set(to *bool, v *bool) {
 	}
 }
 
-// copyFiles copies an artifact's files to where they shall lie, and returns the old ones, to be removed once the row
-// names the new.
-func (g *Gateway) copyFiles(ctx context.Context, a task.Artifact, sealed bool) ([]task.File, error) {
-	var old []task.File
-	for _, f := range a.Files {
-		to := sealedKey(f.Key, sealed)
-		if to == f.Key {
-			continue
-		}
-		body, err := g.cfg.Bucket.Open(ctx, f.Key, 0, -1)
-		if err != nil {
-			return nil, fmt.Errorf("gateway: move %s: %w", f.Key, err)
-		}
-		_, err = g.cfg.Bucket.Put(ctx, to, io.Reader(body), f.Type)
-		_ = body.Close()
-		if err != nil {
-			return nil, fmt.Errorf("gateway: move %s: %w", f.Key, err)
-		}
-		old = append(old, f)
-	}
-	return old, nil
-}
-
-// sealedKey is where a file lies: under cdn/ for whoever knows its name, under sealed/ for signed URLs alone.
-func sealedKey(key string, sealed bool) string {
-	_, rest, _ := strings.Cut(key, "/")
-	if sealed {
-		return "sealed/" + rest
-	}
-	return "cdn/" + rest
-}
-
-// DeleteAsset removes an artifact's files. Its task still tells what it was. NotFound as Asset.
+// DeleteAsset removes an artifact's files: no URL reaches them from its return on. A job removes them, for which the caller
+// waits as for EditAsset's. Its task still tells what it was. NotFound as Asset.
 func (g *Gateway) DeleteAsset(ctx context.Context, who apikey.Key, id string) error {
 	a, err := g.Asset(ctx, who, id)
 	if err != nil {
@@ -118,7 +86,8 @@ func (g *Gateway) DeleteAsset(ctx context.Context, who apikey.Key, id string) er
 	if a, err = g.editArtifact(ctx, who, a, g.markDeleted); err != nil {
 		return err
 	}
-	return g.removeFiles(ctx, a)
+	g.awaitFiles(ctx, a.Task)
+	return nil
 }
 
 // Share gives an artifact a public page, at an unguessable token; one that has a page keeps it.
@@ -184,22 +153,41 @@ func (g *Gateway) editArtifact(ctx context.Context, who apikey.Key, a task.Artif
 	return out, err
 }
 
-// edit changes the account's task over whatever version it has by then.
+// edit changes the account's task over whatever version it has by then. What change leaves pending for the task's files is
+// woken for in the same transaction.
 func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change func(*task.Task) error) (task.Task, error) {
 	for {
-		t, err := g.Read(ctx, who, id)
+		t, err := g.stored(ctx, who, id)
 		if err != nil {
 			return task.Task{}, err
 		}
-		t.Artifacts = append([]task.Artifact(nil), t.Artifacts...)
+		t.Artifacts = slices.Clone(t.Artifacts)
 		if err := change(&t); err != nil {
 			return task.Task{}, err
 		}
-		t.Version, err = g.write(ctx, task.Change{Task: t})
+		t.Version, err = g.write(ctx, task.Change{Task: t, Wakes: fileWakes(t)})
 		if !errors.Is(err, store.ErrStale) {
 			return t, err
 		}
 	}
+}
+
+// stored reads the account's task from the store itself: whoever is to write over it must not begin from a cached version,
+// which may be an older one for ever. NotFound as Read.
+func (g *Gateway) stored(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	t, err := g.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
+		return task.Task{}, noTask()
+	}
+	return t, err
+}
+
+// fileWakes are the wakes that have the pending changes of a task's files done.
+func fileWakes(t task.Task) []task.Wake {
+	if !t.State.Terminal() || !slices.ContainsFunc(t.Artifacts, func(a task.Artifact) bool { return a.Pending != "" }) {
+		return nil
+	}
+	return []task.Wake{{Task: t.ID, Lane: task.Remote}}
 }
 
 // checkName refuses names that can't stand in a file's name or a list.

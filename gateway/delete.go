@@ -2,53 +2,68 @@ package gateway
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"slices"
 
 	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
 // Delete takes a task out of its owner's lists, and removes its artifacts' files; a task that has not ended is
-// cancelled first. Reading it by its id still tells what it was, and that it is deleted. Deleting twice is no error, and
-// removes what a first try left. NotFound as Read.
+// cancelled in the same change. Reading it by its id still tells what it was, and that it is deleted. A job removes the
+// files, for which the caller waits as for EditAsset's. Deleting twice is no error. NotFound as Read.
 func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
-	if _, err := g.Cancel(ctx, who, id); err != nil && task.CodeOf(err) != task.Conflict {
-		return err
+	if len(id) != 36 {
+		return noTask()
 	}
-	t, err := g.edit(ctx, who, id, func(t *task.Task) error {
-		t.Deleted = true
-		for i := range t.Artifacts {
-			g.markDeleted(&t.Artifacts[i])
+	var before, next task.Task
+	for {
+		var err error
+		if before, err = g.stored(ctx, who, id); err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, a := range t.Artifacts {
-		if err := g.removeFiles(ctx, a); err != nil {
+		next, err = g.delete(ctx, before)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, store.ErrStale) { // else a step came between; look again
 			return err
 		}
 	}
+	if !before.State.Terminal() {
+		n, _ := g.named(before)
+		g.letGo(context.WithoutCancel(ctx), next, n)
+		g.wakeHeld(context.WithoutCancel(ctx), next.Engine)
+	}
+	if fileWakes(next) != nil {
+		g.awaitFiles(ctx, id)
+	}
 	return nil
 }
 
-// markDeleted makes an artifact say that its files are gone, and ends its public page.
+// delete writes that the task is deleted, over the version that was read.
+func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
+	next, text := t, ""
+	if !t.State.Terminal() {
+		g.end(&next, task.Cancelled, nil)
+		text = "deleted by its owner"
+	}
+	next.Deleted = true
+	next.Artifacts = slices.Clone(t.Artifacts)
+	for i := range next.Artifacts {
+		g.markDeleted(&next.Artifacts[i])
+	}
+	var err error
+	next.Version, err = g.apply(ctx, t, next, text, fileWakes(next)...)
+	return next, err
+}
+
+// markDeleted makes an artifact say that its files are gone, has a job remove them, and ends its public page.
 func (g *Gateway) markDeleted(a *task.Artifact) {
 	if !a.Deleted {
-		a.Deleted, a.Share, a.Updated = true, "", g.now()
+		a.Deleted, a.Share, a.Pending, a.Updated = true, "", task.RemoveFiles, g.now()
 	}
-}
-
-// removeFiles deletes what an artifact consists of. The row says so first: a file that is named is never missing by
-// accident.
-func (g *Gateway) removeFiles(ctx context.Context, a task.Artifact) error {
-	for _, f := range a.Files {
-		if err := g.cfg.Bucket.Delete(ctx, f.Key); err != nil {
-			return fmt.Errorf("gateway: delete %s: %w", f.Key, err)
-		}
-	}
-	return nil
 }
 
 // Retry makes a new task of the request of one that ended FAILED or CANCELLED; the pictures are not asked for again.

@@ -51,22 +51,24 @@ type Config struct {
 
 // Gateway holds the rules. It is safe for use by many goroutines.
 type Gateway struct {
-	cfg     Config
-	pace    *pace
-	flights *flights
-	roster  *roster
-	shelf   *shelf
-	calls   *calls
-	news    *rate.Limiter // writes for progress alone
-	loading turns         // downloads of vendors' videos
-	cutting turns         // previews cut, and input videos written anew, on this machine
+	cfg       Config
+	pace      *pace
+	flights   *flights
+	roster    *roster
+	shelf     *shelf
+	calls     *calls
+	files     taskLocks // one job at a time changes an ended task's files
+	withdrawn *withdrawn
+	news      *rate.Limiter // writes for progress alone
+	loading   turns         // downloads of vendors' videos
+	cutting   turns         // previews cut, and input videos written anew, on this machine
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	return &Gateway{
 		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c.Shelf),
-		calls:   newCalls(),
+		calls: newCalls(), withdrawn: newWithdrawn(),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
 		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),
 	}

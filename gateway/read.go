@@ -16,19 +16,22 @@ import (
 // Read returns the account's task, with an estimate of its wait. NotFound for an unknown id, an id that is no UUID, and
 // another account's task alike.
 func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
-	notFound := &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
 	if len(id) != 36 || uuid.Validate(id) != nil {
-		return task.Task{}, notFound
+		return task.Task{}, noTask()
 	}
 	t, err := g.load(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
-		return task.Task{}, notFound
+		return task.Task{}, noTask()
 	}
 	if err != nil {
 		return task.Task{}, err
 	}
 	t.Wait = g.wait(ctx, t)
 	return t, nil
+}
+
+func noTask() error {
+	return &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
 }
 
 // List returns the account's tasks that q selects, newest first. Deleted ones are not among them.

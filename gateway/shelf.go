@@ -2,6 +2,9 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"hash/maphash"
+	"sync"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -18,8 +21,11 @@ const keyLife = time.Second
 // shelf keeps at hand what callers ask for again and again: tasks that have ended, and keys. It is right only where this
 // process alone writes tasks.
 type shelf struct {
-	tasks *lru.Cache[string, task.Task]
-	keys  *lru.Cache[string, goodKey]
+	mu      sync.Mutex // held from the look at what is there to the write over it
+	tasks   *lru.Cache[string, task.Task]
+	keys    *lru.Cache[string, goodKey]
+	seed    maphash.Seed
+	evicted [256]uint64 // how often an entry had to make room, by a hash of its id
 }
 
 type goodKey struct {
@@ -32,9 +38,46 @@ func newShelf(size int) *shelf {
 	if size <= 0 {
 		return nil
 	}
-	tasks, _ := lru.New[string, task.Task](size) // fails on no size above 0
-	keys, _ := lru.New[string, goodKey](size)
-	return &shelf{tasks: tasks, keys: keys}
+	s := &shelf{seed: maphash.MakeSeed()}
+	s.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { s.evicted[s.slot(id)]++ }) // fails on no size above 0
+	s.keys, _ = lru.New[string, goodKey](size)
+	return s
+}
+
+func (s *shelf) slot(id string) uint64 { return maphash.String(s.seed, id) % uint64(len(s.evicted)) }
+
+// evictions is asked before the store is, and the answer handed to add.
+func (s *shelf) evictions(id string) uint64 {
+	if s == nil {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.evicted[s.slot(id)]
+}
+
+// add keeps a version of an ended task that the store was asked for, or wrote, since seen. Versions may come here in another
+// order than they were written in: an older one never takes the place of a newer, not even of one that had to make room
+// meanwhile.
+func (s *shelf) add(t task.Task, seen uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	there, ok := s.tasks.Peek(t.ID)
+	if ok && there.Version >= t.Version || !ok && s.evicted[s.slot(t.ID)] != seen {
+		return
+	}
+	s.tasks.Add(t.ID, t)
+}
+
+// forget drops a task of which it is not known what is stored, and what others are about to add of it.
+func (s *shelf) forget(id string) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tasks.Remove(id)
+	s.evicted[s.slot(id)]++
 }
 
 // key finds the stored key of that hash. store.ErrNotFound where there is none.
@@ -72,27 +115,44 @@ func (g *Gateway) load(ctx context.Context, id string) (task.Task, error) {
 	if t, ok := g.shelf.tasks.Get(id); ok {
 		return t, nil
 	}
+	seen := g.shelf.evictions(id)
 	t, err := g.cfg.Store.Task(ctx, id)
 	if err == nil && t.State.Terminal() {
-		// Only where nothing lies: a write that came since then has laid something newer.
-		g.shelf.tasks.ContainsOrAdd(id, t)
+		g.shelf.add(t, seen)
 	}
 	return t, err
 }
 
-// write stores a change, and lays what it made of an ended task on the shelf.
+// write stores a change, and caches what it made of an ended task.
 func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
+	seen := g.shelf.evictions(c.Task.ID)
 	version, err := g.cfg.Store.Apply(ctx, c)
 	if err != nil {
+		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) {
+			g.unsure(ctx, c.Task)
+		}
 		return 0, err
 	}
-	if c.Task.State.Terminal() {
-		g.roster.release(c.Task.ID)
+	if !c.Task.State.Terminal() {
+		return version, nil
 	}
-	if g.shelf != nil && c.Task.State.Terminal() {
-		t := c.Task
-		t.Version, t.Wait = version, 0
-		g.shelf.tasks.Add(t.ID, t)
+	t := c.Task
+	t.Version, t.Wait = version, 0
+	g.roster.release(t.ID)
+	g.withdrawn.note(t)
+	if g.shelf != nil {
+		g.shelf.add(t, seen)
 	}
 	return version, nil
+}
+
+// unsure acts on a write that may stand although it failed: its caller gave up, or the disk failed, while it was committed.
+func (g *Gateway) unsure(ctx context.Context, t task.Task) {
+	if !t.State.Terminal() {
+		return
+	}
+	g.shelf.forget(t.ID)
+	if stored, err := g.cfg.Store.Task(context.WithoutCancel(ctx), t.ID); err == nil {
+		g.withdrawn.note(stored)
+	}
 }

@@ -54,10 +54,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		last := page[len(page)-1]
 		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
-	if err := g.clearDatasets(ctx, now); err != nil {
-		return err
-	}
-	return g.clearTemp(now)
+	return errors.Join(g.sweepFiles(ctx), g.clearDatasets(ctx, now), g.clearTemp(now))
 }
 
 // clearDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes

@@ -176,7 +176,7 @@ func artifactToRecord(a task.Artifact) artifactRecord {
 		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
 		Created: millis(a.Created), Updated: millis(a.Updated),
 		Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite, Reported: a.Reported,
-		Deleted: a.Deleted, Share: a.Share,
+		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending,
 	}
 }
 
@@ -187,6 +187,6 @@ func (r artifactRecord) artifact() task.Artifact {
 		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
 		Created: r.Created, Updated: r.Updated,
 		Private: r.Private, PrivateInTeam: r.PrivateInTeam, Sealed: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
-		Deleted: r.Deleted, Share: r.Share,
+		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending,
 	}
 }

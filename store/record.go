@@ -166,6 +166,8 @@ type artifactRecord struct {
 	Reported      bool          `json:"Reported"`
 	Deleted       bool          `json:"Deleted"`
 	Share         string        `json:"Share"`
+	// Pending came after the first release; "" = nothing is pending.
+	Pending task.FileChange `json:"Pending,omitempty"`
 }
 
 type datasetRecord struct {

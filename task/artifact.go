@@ -25,7 +25,20 @@ type Artifact struct {
 	Reported      bool
 	Deleted       bool   // its files are gone
 	Share         string // token of its public page; "" = not shared
+	// Pending is what a job still has to do to the files. It is written with the change that wants it, and cleared when all
+	// is done; "" = the files are where the row says, and nowhere else.
+	Pending FileChange
 }
+
+// FileChange is work on the files of an artifact. Every one may be done twice, and be taken up again after a crash.
+type FileChange string
+
+// The changes of files.
+const (
+	SealFiles   FileChange = "seal"   // to where only signed URLs reach; plain URLs are dead from the moment it is written
+	UnsealFiles FileChange = "unseal" // to where plain URLs reach; Sealed stays true until they are there
+	RemoveFiles FileChange = "remove" // away, and no URL reaches them any more
+)
 
 // Role says what a file of an artifact is.
 type Role string

@@ -17,7 +17,7 @@ type Query struct {
 	Deleted     bool // deleted ones as well
 }
 
-// ArtifactQuery selects artifacts that are not deleted. Zero fields select all.
+// ArtifactQuery selects artifacts that are not deleted, unless Pending is set. Zero fields select all.
 type ArtifactQuery struct {
 	Account  int64
 	Artifact string // the artifact of this id
@@ -25,6 +25,7 @@ type ArtifactQuery struct {
 	Group    string // UUID of the asset group
 	Task     string
 	Favorite *bool
+	Pending  bool // only those whose files a job has still to change, deleted ones as well
 	After    Cursor
 	Limit    int // 0 = 100
 }

@@ -98,8 +98,10 @@ func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n 
 		}
 	}
 	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode, Panics: p.panics})
-	n.gw, err = p.gateway(ctx, s, n, temp, log)
-	return n, err
+	if n.gw, err = p.gateway(ctx, s, n, temp, log); err != nil {
+		return n, err
+	}
+	return n, n.gw.LoadWithdrawn(ctx)
 }
 
 // gateway makes the gateway over the node's rooms.
@@ -163,7 +165,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 		return nil, err
 	}
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
-		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }})
+		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
 		Log:    log, Random: p.random, Panics: p.panics,

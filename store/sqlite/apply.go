@@ -112,8 +112,8 @@ func putArtifacts(ctx context.Context, tx *sql.Tx, read int64, t task.Task) erro
 	}
 	for _, a := range t.Artifacts {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO artifacts
-			(id, task, account, asset_group, favorite, share, deleted, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			a.ID, t.ID, a.Account, a.Group, a.Favorite, a.Share, a.Deleted, millis(a.Created)); err != nil {
+			(id, task, account, asset_group, favorite, share, deleted, pending, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			a.ID, t.ID, a.Account, a.Group, a.Favorite, a.Share, a.Deleted, a.Pending != "", millis(a.Created)); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func furnished(t *testing.T) (*DB, *Store) {
 		tk := task.Task{ID: fmt.Sprint("t", n), Account: 1, State: state, Created: made, Updated: made, Request: task.Request{Model: "m", Prompt: "日本"}}
 		if n == 1 {
 			tk.Request.First = &task.Image{Dataset: "d0"}
-			tk.Artifacts = []task.Artifact{{ID: "a", Task: "t1", Account: 1, Share: "s", Group: "g", Created: made}}
+			tk.Artifacts = []task.Artifact{{ID: "a", Task: "t1", Account: 1, Share: "s", Group: "g", Created: made, Pending: task.SealFiles}}
 		}
 		_, fault := s.Apply(t.Context(), task.Change{Task: tk, Events: []task.Event{{At: made, Kind: "created"}},
 			Replay: &task.Replay{Account: 1, Key: fmt.Sprint("k", n), Task: tk.ID, Created: made}})
@@ -70,6 +70,8 @@ func told(t *testing.T, s *Store) map[string]any {
 	note("events", h, err)
 	a, err := s.Artifacts(ctx, task.ArtifactQuery{Share: "s"})
 	note("artifacts", a, err)
+	f, err := s.Artifacts(ctx, task.ArtifactQuery{Pending: true})
+	note("artifacts whose files are to be changed", f, err)
 	r, err := s.Replay(ctx, 1, "k1")
 	note("replay", r, err)
 	k, err := s.Keys(ctx, "h")

@@ -46,6 +46,7 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},
 		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
 		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
+		"with files to change": {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending ((created,id)<(?,?))"},
 		"a task's, a few ever": {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
 		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
 		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},

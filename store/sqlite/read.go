@@ -110,7 +110,11 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 	if q.Favorite != nil {
 		f.add("a.favorite = ?", *q.Favorite)
 	}
-	f.add("a.deleted = 0")
+	if q.Pending {
+		f.add("a.pending = 1")
+	} else {
+		f.add("a.deleted = 0")
+	}
 	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.page("a", q.After, false, q.Limit), f.args
 }
 

@@ -40,7 +40,8 @@ func artifactLists(t *testing.T, s store.Store) {
 		func(a *task.Artifact) { a.Account = 2 },
 		func(a *task.Artifact) { a.Created, a.Group = at(4), "g2" },
 		func(a *task.Artifact) { a.Created, a.Share = at(4), "token" },
-		func(a *task.Artifact) { a.Deleted = true },
+		func(a *task.Artifact) { a.Deleted, a.Pending = true, task.RemoveFiles },
+		func(a *task.Artifact) { a.Account, a.Group, a.Created, a.Pending = 3, "g3", at(0), task.SealFiles },
 	} {
 		put(t, s, film(n+1, change))
 	}
@@ -50,7 +51,10 @@ func artifactLists(t *testing.T, s store.Store) {
 		q    task.ArtifactQuery
 		want []int
 	}{
-		{"a zero query selects all that are not deleted", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1}},
+		{"a zero query selects all that are not deleted", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1, 7}},
+		{"those whose files are still to be changed, deleted ones too", task.ArtifactQuery{Pending: true}, []int{6, 7}},
+		{"of an account, whose files are still to be changed", task.ArtifactQuery{Pending: true, Account: 3}, []int{7}},
+		{"whose files are still to be changed, after one", task.ArtifactQuery{Pending: true, After: task.Cursor{Created: at(6), ID: id(6)}}, []int{7}},
 		{"of an account", task.ArtifactQuery{Account: 2}, []int{3}},
 		{"by id", task.ArtifactQuery{Artifact: id(2)}, []int{2}},
 		{"by the id of a deleted one", task.ArtifactQuery{Artifact: id(6)}, nil},
@@ -60,10 +64,10 @@ func artifactLists(t *testing.T, s store.Store) {
 		{"in a group", task.ArtifactQuery{Group: "g1"}, []int{5, 3, 2, 1}},
 		{"of a task", task.ArtifactQuery{Task: id(4)}, []int{4}},
 		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
-		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1}},
+		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1, 7}},
 		{"at most so many", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
-		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1}},
-		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(1), ID: id(1)}}, nil},
+		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1, 7}},
+		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(0), ID: id(7)}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, want []string
