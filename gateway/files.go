@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -31,26 +30,20 @@ func (g *Gateway) awaitFiles(ctx context.Context, id string) {
 		return
 	}
 	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer unlock()
-		defer g.caught(ctx, id)
+	g.cfg.Panics.Go(ctx, "files", func() error {
 		work, stop := context.WithTimeout(context.WithoutCancel(ctx), filesTime)
 		defer stop()
-		if err := g.changeFilesLocked(work, id); err != nil {
+		return g.changeFilesLocked(work, id)
+	}, func(err error) {
+		if err != nil {
 			g.cfg.Log.WarnContext(ctx, "files could not be changed; they will be", "task", id, "err", err)
 		}
-	}()
+		unlock()
+		close(done)
+	})
 	select {
 	case <-done:
 	case <-wait.Done():
-	}
-}
-
-// caught keeps a panic of a background job from ending the server. The job is repeated by the task's wake.
-func (g *Gateway) caught(ctx context.Context, id string) {
-	if value := recover(); value != nil {
-		g.cfg.Log.ErrorContext(ctx, "changing files panicked", "task", id, "panic", value, "trace", string(debug.Stack()))
 	}
 }
 

@@ -21,11 +21,12 @@ import (
 	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/outbound"
+	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf, Routes, Models, PublicURL, FetchVideo and Alarmed are needed.
+// Config is what a Gateway is made of. All fields but Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
@@ -47,6 +48,8 @@ type Config struct {
 	Now  func() time.Time
 	Rand io.Reader
 	Log  *slog.Logger
+	// Panics records what background jobs panic with; nil = to slog.Default.
+	Panics *panics.Recorder
 }
 
 // Gateway holds the rules. It is safe for use by many goroutines.
