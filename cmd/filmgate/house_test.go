@@ -1,130 +1,51 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-const testKey = "a key of the tests, 0123456789"
+const testKey = servertest.Key
 
-// binary is the program, built once for all tests that run it as its users do.
-var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "filmgate")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "filmgate")
-	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return path, nil
-})
+// programs is the program, built once for all tests that run it as its users do.
+var programs servertest.Programs
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
 
-// server is one process of the program that serves a data folder.
+// process is one process of the program that serves a data folder.
 type process struct {
+	*servertest.Server
 	base string
 	cmd  *exec.Cmd
-	errs *record
-}
-
-// record keeps what a process writes while tests read it.
-type record struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (r *record) Write(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.Write(p)
-}
-
-// String is all that was written so far.
-func (r *record) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.text.String()
+	errs *servertest.Log
 }
 
 // run starts the server on a free port and returns once it listens.
 func run(t testing.TB, data string) *process {
 	t.Helper()
-	path, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &process{cmd: exec.Command(path, "serve"), errs: &record{}}
-	p.cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+testKey)
-	p.cmd.Stderr = p.errs
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { p.end(syscall.SIGKILL) })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		t.Fatalf("printed %q, %v", line, err)
-	}
-	p.base = base
-	return p
+	s := programs.Start(t, data)
+	return &process{s, s.Base, s.Cmd, s.Log}
 }
 
 // end sends the signal and waits until the process is gone.
-func (p *process) end(s syscall.Signal) {
-	if p.cmd.ProcessState == nil {
-		_ = p.cmd.Process.Signal(s)
-		_ = p.cmd.Wait()
-	}
-}
+func (p *process) end(s syscall.Signal) { p.End(s) }
 
 // call sends a request with the key and returns the answer's status and body.
 func (p *process) call(t testing.TB, method, path, body string, header ...string) (int, []byte) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, p.base+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+testKey)
-	req.Header.Set("Content-Type", "application/json")
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	got, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, got
+	return p.Call(t, method, path, body, header...)
 }
 
 // taskAnswer is what the tests read of get_runway.
@@ -273,7 +194,7 @@ func TestSIGTERMGivesWorkBackAndTheNextStartEndsIt(t *testing.T) {
 func TestTwoServersNeverShareADataFolder(t *testing.T) {
 	data := t.TempDir()
 	run(t, data)
-	path, err := binary()
+	path, err := programs.Filmgate()
 	if err != nil {
 		t.Fatal(err)
 	}

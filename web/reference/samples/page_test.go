@@ -1,4 +1,4 @@
-package main
+package samples_test
 
 import (
 	"context"
@@ -30,19 +30,6 @@ const (
 
 // patience is how long the page may take for one thing, on a machine that does much else.
 const patience = time.Minute
-
-// need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
-func need(t *testing.T, packages string) {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "../../scripts/setup.sh", append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
-	if err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%v: %s", err, out)
-	}
-	t.Skipf("%s(scripts/setup.sh test installs it on Debian)", out)
-}
 
 // browser starts a Chromium that can reach nothing but this machine.
 func browser(t *testing.T) *rod.Browser {
@@ -78,14 +65,14 @@ type referencePage struct {
 
 // openReference opens the page and waits until it shows its calls. Pairs of texts are replaced in the OpenAPI document
 // that it reads. When the test ends it fails if the page asked anybody but the server for anything, or complained.
-func openReference(t *testing.T, b *rod.Browser, p *process, replace ...string) *referencePage {
+func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *referencePage {
 	t.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(replace) > 0 {
-		rewrite(t, page, p.base+"/openapi.json", strings.NewReplacer(replace...))
+		rewrite(t, page, p.Base+"/openapi.json", strings.NewReplacer(replace...))
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r := &referencePage{Page: page.Context(ctx)}
@@ -107,7 +94,7 @@ func openReference(t *testing.T, b *rod.Browser, p *process, replace ...string) 
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		for _, asked := range r.requests {
-			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.base {
+			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.Base {
 				t.Errorf("the page asked for %s", asked)
 			}
 		}
@@ -116,7 +103,7 @@ func openReference(t *testing.T, b *rod.Browser, p *process, replace ...string) 
 		}
 	})
 	r.screen(t, 1440, seen)
-	if err := r.Navigate(p.base + "/reference"); err != nil {
+	if err := r.Navigate(p.Base + "/reference"); err != nil {
 		t.Fatal(err)
 	}
 	r.element(t, ".client-libraries__select")
@@ -146,10 +133,14 @@ func (r *referencePage) fault(text string) {
 	r.faults = append(r.faults, text)
 }
 
-// screen sets the size of what the page can show without scrolling, in pixels.
+// pixels is how many of the screen's pixels one of the page's is: nobody looks at what is painted, and a page as tall as
+// all calls would take whoever paints it seconds for each change.
+const pixels = 0.1
+
+// screen sets the size of what the page can show without scrolling, in the page's pixels.
 func (r *referencePage) screen(t *testing.T, width, height int) {
 	t.Helper()
-	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: pixels}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -241,7 +232,7 @@ func (r *referencePage) samples(t *testing.T, language string) map[string]string
 }
 
 func TestTheReference(t *testing.T) {
-	b, p := browser(t), run(t, t.TempDir())
+	b, p := browser(t), start(t)
 	r := openReference(t, b, p)
 	t.Run("offers fifteen languages in their order", func(t *testing.T) {
 		if got := r.languages(t); !slices.Equal(got, offered) {
@@ -250,8 +241,7 @@ func TestTheReference(t *testing.T) {
 	})
 	t.Run("fits a narrow screen", func(t *testing.T) { fitsNarrow(t, r) })
 	t.Run("tries calls with the key", func(t *testing.T) { triesCalls(t, r, p) })
-	t.Run("shows samples", func(t *testing.T) { samplesRun(t, b, p) })
-	t.Run("shows samples that keep every character", func(t *testing.T) { samplesKeep(t, b, p) })
+	t.Run("shows samples that run and keep every character", func(t *testing.T) { samplesRun(t, b, p) })
 }
 
 // fitsNarrow looks at the page and at the dialog that sends a request, on a phone's screen.
@@ -297,7 +287,7 @@ func (r *referencePage) answered(t *testing.T, text string) string {
 }
 
 // triesCalls makes a task as the page offers it, and looks at it by its id.
-func triesCalls(t *testing.T, r *referencePage, p *process) {
+func triesCalls(t *testing.T, r *referencePage, p *server) {
 	r.key(t, testKey)
 	r.try(t, "POST/api/v1/create_runway")
 	id := regexp.MustCompile(`"id":\s*"([0-9a-f-]{36})"`).FindStringSubmatch(r.answered(t, "PENDING"))
@@ -317,7 +307,7 @@ func triesCalls(t *testing.T, r *referencePage, p *process) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if want := p.base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
+	if want := p.Base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
 		t.Errorf("it asked for %q, want %s among them", r.requests, want)
 	}
 }

@@ -1,0 +1,140 @@
+// Package servertest runs the program as its users do, as a process that serves, for tests of any package.
+package servertest
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// Key is the API key of every server that is started here.
+const Key = "a key of the tests, 0123456789"
+
+// Programs is where the program is built, once for all tests of a package.
+type Programs struct {
+	once sync.Once
+	path string
+	err  error
+}
+
+// Filmgate is the path of the program, which the first call builds.
+func (p *Programs) Filmgate() (string, error) {
+	p.once.Do(func() {
+		dir, err := os.MkdirTemp("", "filmgate-test-")
+		if err != nil {
+			p.err = err
+			return
+		}
+		p.path = filepath.Join(dir, "filmgate")
+		// The tests' own context may end before all are done with it.
+		out, err := exec.Command("go", "build", "-o", p.path, "github.com/filmgate/filmgate/cmd/filmgate").CombinedOutput() //nolint:noctx // see above
+		if err != nil {
+			p.err = fmt.Errorf("%w: %s", err, out)
+		}
+	})
+	return p.path, p.err
+}
+
+// Run runs a package's tests and removes what was built for them. It returns their exit code.
+func (p *Programs) Run(m *testing.M) int {
+	code := m.Run()
+	if p.path != "" {
+		_ = os.RemoveAll(filepath.Dir(p.path))
+	}
+	return code
+}
+
+// Server is one process of the program that serves a data folder.
+type Server struct {
+	Base string // "http://127.0.0.1:PORT"
+	Cmd  *exec.Cmd
+	Log  *Log // what it writes to its standard error
+}
+
+// Log keeps what a process writes while tests read it.
+type Log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends to the log.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String is all that was written so far.
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// Start starts a server on a free port and returns once it listens. It is killed when the test ends.
+func (p *Programs) Start(t testing.TB, data string) *Server {
+	t.Helper()
+	path, err := p.Filmgate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Cmd: exec.Command(path, "serve"), Log: &Log{}} //nolint:noctx // tests end it by signals
+	s.Cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+Key)
+	s.Cmd.Stderr = s.Log
+	out, err := s.Cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.End(syscall.SIGKILL) })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !ok {
+		t.Fatalf("printed %q, %v\n%s", line, err, s.Log)
+	}
+	s.Base = base
+	return s
+}
+
+// End sends the signal and waits until the process is gone.
+func (s *Server) End(signal syscall.Signal) {
+	if s.Cmd.ProcessState == nil {
+		_ = s.Cmd.Process.Signal(signal)
+		_ = s.Cmd.Wait()
+	}
+}
+
+// Call sends a request with the key and returns the answer's status and body. Header are names and values.
+func (s *Server) Call(t testing.TB, method, path, body string, header ...string) (int, []byte) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, s.Base+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+Key)
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, got
+}

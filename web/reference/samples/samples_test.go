@@ -1,0 +1,180 @@
+package samples_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-rod/rod"
+)
+
+// TestTheDocsSayHowEachSampleIsRunOrWhyNot holds docs/reference.md to the table above.
+func TestTheDocsSayHowEachSampleIsRunOrWhyNot(t *testing.T) {
+	docs, err := os.ReadFile(inTree(t, "docs/reference.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := regexp.MustCompile("(?m)^\\| [^|]+ \\| `([^`]+)` \\| ([^|]+) \\|").FindAllSubmatch(docs, -1)
+	if len(rows) != len(offered) {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for i, row := range rows {
+		id, with := string(row[1]), string(row[2])
+		runs := slices.ContainsFunc(sampleLanguages, func(l language) bool { return l.id == id })
+		if id != offered[i] || runs == (with == "not run") {
+			t.Errorf("%s, %s: the page offers %s here, and the tests run it: %v", id, with, offered[i], runs)
+		}
+	}
+}
+
+// document is what the tests read of /openapi.json.
+type document struct {
+	Paths map[string]map[string]struct {
+		Parameters []struct {
+			Name    string
+			Example any
+		}
+		RequestBody struct {
+			Content map[string]struct {
+				Examples map[string]struct{ Value map[string]any }
+			}
+		}
+	}
+}
+
+// document reads the server's own description.
+func (p *server) document(t *testing.T) document {
+	t.Helper()
+	code, b := p.Call(t, http.MethodGet, "/openapi.json", "")
+	var d document
+	if err := json.Unmarshal(b, &d); err != nil || code != http.StatusOK {
+		t.Fatalf("document: %d, %v", code, err)
+	}
+	return d
+}
+
+// examples are the bodies that the document shows for create_runway.
+func (d document) examples(t *testing.T) []map[string]any {
+	t.Helper()
+	var bodies []map[string]any
+	for _, e := range d.Paths["/api/v1/create_runway"]["post"].RequestBody.Content["application/json"].Examples {
+		bodies = append(bodies, e.Value)
+	}
+	if len(bodies) == 0 {
+		t.Fatal("the document has no example for create_runway")
+	}
+	return bodies
+}
+
+// id is the id that the document shows for get_runway.
+func (d document) id(t *testing.T) string {
+	t.Helper()
+	for _, p := range d.Paths["/api/v1/get_runway/{id}"]["get"].Parameters {
+		if id, ok := p.Example.(string); ok && p.Name == "id" {
+			return id
+		}
+	}
+	t.Fatal("the document has no example of an id for get_runway")
+	return ""
+}
+
+// calls are all of the document, as "POST /path".
+func (d document) calls() []string {
+	var calls []string
+	for path, methods := range d.Paths {
+		for method := range methods {
+			calls = append(calls, strings.ToUpper(method)+" "+path)
+		}
+	}
+	return calls
+}
+
+// hardPrompt holds all that languages take for more than a character.
+const hardPrompt = `it's a "wide" lake \ #{1+1} $HOME ${HOME} $(ls) %s %d é — 湖 <b>&amp; ''' ` + "`ls`"
+
+// hardened gives the examples the hard prompt. It returns pairs of texts that do the same to the document's own text.
+func hardened(examples []map[string]any) (replace []string, err error) {
+	quoted, err := json.Marshal(hardPrompt)
+	for _, e := range examples {
+		replace = append(replace, fmt.Sprintf("%q", e["text_prompt"]), string(quoted))
+		e["text_prompt"] = hardPrompt
+	}
+	return replace, err
+}
+
+// samplesRun takes the samples from the very page. There must be one of every call in every language. Those of two calls
+// are run, as a reader does: the key is filled in on the page, the example's picture and id are replaced by real ones.
+// The document's prompts are replaced by a hard one before the page reads them.
+func samplesRun(t *testing.T, b *rod.Browser, p *server) {
+	document, picture, ended := p.document(t), p.upload(t), p.ended(t)
+	calls, examples, exampleID := document.calls(), document.examples(t), document.id(t)
+	replace, err := hardened(examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := openReference(t, b, p, replace...)
+	r.key(t, testKey)
+	r.screen(t, 1440, tall)
+	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
+	shown := r.read(t)
+	for _, id := range offered {
+		for _, call := range calls {
+			if text := shown[id][call]; text == "" || strings.HasPrefix(text, "Error") {
+				t.Errorf("%s: %s has %q", id, call, text)
+			}
+		}
+	}
+	for _, l := range sampleLanguages {
+		create := strings.ReplaceAll(shown[l.id]["POST /api/v1/create_runway"], examplePicture, picture)
+		get := strings.ReplaceAll(shown[l.id]["GET /api/v1/get_runway/{id}"], exampleID, ended)
+		t.Run(l.id, func(t *testing.T) {
+			t.Parallel()
+			need(t, l.packages)
+			creates(t, p, l.run(t, create), examples)
+			if got, want := printed(t, l.run(t, get)), p.task(t, ended); !reflect.DeepEqual(got, want) {
+				t.Errorf("printed\n%v\nthe server's\n%v", got, want)
+			}
+		})
+	}
+}
+
+// creates holds what a program printed to the task that the server made of its request, and that to the examples.
+func creates(t *testing.T, p *server, out string, examples []map[string]any) {
+	t.Helper()
+	made := printed(t, out)
+	if made["status"] != "PENDING" {
+		t.Errorf("the answer's status is %v", made["status"])
+	}
+	id, _ := made["id"].(string)
+	kept := p.task(t, id)
+	p.cancel(t, id)
+	options, _ := kept["options"].(map[string]any)
+	if !reflect.DeepEqual(made["options"], kept["options"]) {
+		t.Errorf("printed options\n%v\nthe server's\n%v", made["options"], options)
+	}
+	if !slices.ContainsFunc(examples, func(e map[string]any) bool { return asked(options, e) }) {
+		t.Errorf("the task has\n%v\nwhich is no example of\n%v", options, examples)
+	}
+}
+
+// asked tells whether a task's options are those of an example. A picture is on the server by now.
+func asked(options, example map[string]any) bool {
+	for name, value := range example {
+		if name == "init_image" {
+			value = options[name] != ""
+			options = maps.Clone(options)
+			options[name] = true
+		}
+		if options[name] != value {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,124 @@
+// Package samples_test opens the API reference of a running server in a browser, and runs the samples that it shows with
+// their languages' own tools.
+package samples_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+)
+
+const testKey = servertest.Key
+
+// programs is the program, built once for all tests.
+var programs servertest.Programs
+
+func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
+
+// inTree is a file's path, of one that is named from the root of the source tree.
+func inTree(t *testing.T, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, filepath.FromSlash(name))
+		} else if dir == filepath.Dir(dir) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
+func need(t *testing.T, packages string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), inTree(t, "scripts/setup.sh"), append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
+	if err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Skipf("%s (scripts/setup.sh test installs it on Debian)", bytes.TrimSpace(out))
+}
+
+// server is a running server with what the samples ask of it.
+type server struct{ *servertest.Server }
+
+func start(t *testing.T) *server {
+	t.Helper()
+	return &server{programs.Start(t, t.TempDir())}
+}
+
+// printed finds the task in what a program printed.
+func printed(t *testing.T, out string) map[string]any {
+	t.Helper()
+	_, after, found := strings.Cut(out, `{"task":`)
+	var task map[string]any
+	if err := json.NewDecoder(strings.NewReader(after)).Decode(&task); err != nil || !found {
+		t.Fatalf("no task was printed: %v\n%s", err, out)
+	}
+	return task
+}
+
+// task is the server's own word on a task.
+func (s *server) task(t *testing.T, id string) map[string]any {
+	t.Helper()
+	code, b := s.Call(t, http.MethodGet, "/api/v1/get_runway/"+id, "")
+	if code != http.StatusOK {
+		t.Fatalf("get: %d %s", code, b)
+	}
+	return printed(t, string(b))
+}
+
+// ended makes a task and ends it, so that every look at it is the same.
+func (s *server) ended(t *testing.T) string {
+	t.Helper()
+	code, b := s.Call(t, http.MethodPost, "/api/v1/create_runway", `{"seconds":5,"text_prompt":"slow pan over dunes"}`)
+	if code != http.StatusOK {
+		t.Fatalf("create: %d %s", code, b)
+	}
+	id, _ := printed(t, string(b))["id"].(string)
+	s.cancel(t, id)
+	return id
+}
+
+func (s *server) cancel(t *testing.T, id string) {
+	t.Helper()
+	if code, b := s.Call(t, http.MethodPost, "/api/v1/tasks/"+id+"/cancel", ""); code != http.StatusOK {
+		t.Fatalf("cancel: %d %s", code, b)
+	}
+}
+
+// upload keeps the demo's picture on the server and returns its URL.
+func (s *server) upload(t *testing.T) string {
+	t.Helper()
+	picture, err := os.ReadFile(inTree(t, "demo/first-frame.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "first-frame.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write(picture)
+	w.Close()
+	code, b := s.Call(t, http.MethodPost, "/api/v1/datasets", form.String(), "Content-Type", w.FormDataContentType())
+	var answer struct{ URL string }
+	if err := json.Unmarshal(b, &answer); err != nil || code != http.StatusOK || answer.URL == "" {
+		t.Fatalf("upload: %d %s", code, b)
+	}
+	return answer.URL
+}
