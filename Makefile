@@ -27,12 +27,8 @@ setup-test:
 demo: setup-run build
 	go run ./cmd/demo
 
-# The render room counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
-# that draw whole videos, and the others run without it.
 test: setup-test $(GOTESTSUM)
-	$(GOTESTSUM)/gotestsum --format standard-quiet -- -race -timeout 10m $$(go list ./... | grep -v '/render$$')
-	$(GOTESTSUM)/gotestsum --format standard-quiet -- -race -timeout 10m -run 'Render|SameRequest|Shortest|Stills' ./render
-	$(GOTESTSUM)/gotestsum --format standard-quiet -- -timeout 10m ./render
+	scripts/test.sh $(GOTESTSUM)/gotestsum
 
 lint: $(GOLANGCI_LINT)
 	go vet ./...

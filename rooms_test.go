@@ -41,6 +41,7 @@ var rooms = map[string][]string{
 	"dialect":  {"task", "apikey"},
 	"web":      {"panics"},
 	"cmd":      {everything},
+	"scripts":  {},
 }
 
 // outside says where each outside package (by its path's beginning) may be imported: a room with all under it, or one

@@ -40,8 +40,26 @@ has() {
   esac >/dev/null 2>&1
 }
 
-# Without what is wanted some tests are skipped: those of the API reference, which look at its page in a browser and run
-# its samples. In CI all of it is needed.
+# tests_of PACKAGE names the tests that are skipped without it.
+tests_of() {
+  case $1 in
+    chromium) echo "the API reference in a browser, and all its samples" ;;
+    curl) echo "the sample in Shell" ;;
+    nodejs) echo "the sample in JavaScript" ;;
+    python3) echo "the sample in Python" ;;
+    ruby) echo "the sample in Ruby" ;;
+    php-*) echo "the sample in PHP" ;;
+    default-jdk-headless) echo "the sample in Java" ;;
+    libcurl4-openssl-dev) echo "the sample in C" ;;
+    ocaml-findlib | libcohttp-lwt-unix-ocaml-dev) echo "the sample in OCaml" ;;
+    r-*) echo "the sample in R" ;;
+    clang | gobjc | libblocksruntime-dev | libgnustep-base-dev) echo "the sample in Objective-C" ;;
+    nginx-light) echo "a server behind nginx" ;;
+    libheif-examples) echo "pictures in HEIC" ;;
+  esac
+}
+
+# Without what is wanted some tests are skipped. In CI all of it is needed.
 wanted=
 case ${1:-} in
   run) needed=ffmpeg ;;
@@ -76,21 +94,27 @@ fi
 
 # give_up HOW says what is missing, and fails unless the tests can do without it.
 give_up() {
-  [ -z "$skipped" ] || echo "missing:$skipped. Some tests are skipped. $1$skipped" >&2
+  local package
+  if [ -n "$skipped" ]; then
+    echo "some tests will be skipped, for want of"
+    for package in $skipped; do printf '  %-30s %s\n' "$package" "$(tests_of "$package")"; done
+    echo "$1$skipped"
+  fi >&2
   [ -z "$missing" ] && exit 0
   echo "missing:$missing. $1$missing" >&2
   exit 1
 }
+packages="apt-get install -y --no-install-recommends"
 command -v apt-get >/dev/null || give_up "Install with this system's package manager, where it has them:"
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
-  sudo -n true 2>/dev/null || give_up "Install them with: sudo apt-get install"
+  sudo -n true 2>/dev/null || give_up "Install with: sudo $packages"
   as_root="sudo -n"
 fi
 install() {
   echo "installing $*"
-  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null
+  $as_root env DEBIAN_FRONTEND=noninteractive $packages -qq "$@" >/dev/null
 }
 $as_root apt-get update -qq
 [ -z "$missing" ] || install $missing
-[ -z "$skipped" ] || install $skipped || { missing= && give_up "Not all of them could be installed:"; }
+[ -z "$skipped" ] || install $skipped || { missing= && give_up "Not all could be installed with: $packages"; }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs all tests, with gotestsum (its path is the argument). A group runs even where one before it failed, so that one
+# run tells all that is wrong. At the end stand the skipped tests with their reasons; in CI only those that
+# .ci/skips.txt lists may be skipped.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+gotestsum=$1
+module=$(go list -m)
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+status=0
+
+# run NAME FLAG… PACKAGE… runs the tests of packages; the report is kept as NAME.
+run() {
+  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 10m "${@:2}" || status=1
+}
+
+# The renderer counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
+# that draw whole videos, and the others run without it. The samples of the API reference are programs in other languages,
+# and what they call is the program as it is built: nothing there is for the detector to see.
+render=$module/render
+samples=$module/web/reference/samples
+run race -race $(go list ./... | grep -vxF -e "$render" -e "$samples")
+run videos -race -run 'Render|SameRequest|Shortest|Stills' "$render"
+run plain "$render" "$samples"
+
+strict=
+[ "${CI:-}" != true ] || strict=-strict
+go run ./scripts/skips -allowed .ci/skips.txt $strict "$reports"/*.json || status=1
+exit $status
