@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 	"github.com/filmgate/filmgate/panics"
 	"github.com/filmgate/filmgate/render"
 )
@@ -21,13 +22,13 @@ type reloads struct {
 	*node
 	program program
 	path    string
-	log     *record
+	log     *servertest.Log
 }
 
 // newReloads opens a node that works by the text of a settings file.
 func newReloads(t *testing.T, text string) *reloads {
 	t.Helper()
-	r := &reloads{path: configFile(t, text), log: &record{}}
+	r := &reloads{path: configFile(t, text), log: &servertest.Log{}}
 	r.program = program{now: time.Now, random: rand.Reader, getenv: asEnv(map[string]string{"KEY": "k"}), panics: panics.NewRecorder(r.logger())}
 	s := settings{Data: t.TempDir(), Config: r.path, Workers: 1, Encoder: render.Encoder{Codec: "libx264"}}
 	n, err := r.program.openNode(t.Context(), s, r.logger())
