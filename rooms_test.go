@@ -62,6 +62,7 @@ var outside = map[string][]string{
 	"github.com/google/uuid":        {"gateway"},
 	"github.com/hashicorp":          {"gateway"},
 	"golang.org/x/image":            {"media", "render"},
+	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
 	"golang.org/x/sys":              {"blob/file", "cmd/filmgate", "render"},
 	"github.com/danielgtaylor/huma": {"web"},
 	"github.com/prometheus":         {"web"},

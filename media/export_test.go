@@ -30,3 +30,12 @@ func Renew(ctx context.Context, data []byte) error {
 	_, err = encode(ctx, m, o.mediaType)
 	return err
 }
+
+// Colour is what a profile makes of a device colour.
+func Colour(profile []byte, device [4]byte) ([3]byte, error) {
+	c, err := readProfile(profile)
+	if err != nil {
+		return [3]byte{}, err
+	}
+	return c.of(device), nil
+}

@@ -88,8 +88,8 @@ func NewInspector(decodes int) *Inspector {
 
 // Inspect checks a picture by its content, cheapest test first: bytes, format, and by its header and its segments the
 // pixels, the memory and the work that decoding it would take; then all of it is decoded, one picture of each owner at a
-// time. The Picture it returns is encoded anew, turned as its EXIF orientation says, and carries none of what came
-// along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG. Transparency is kept; 16 bits a
+// time. The Picture it returns is encoded anew, turned as its EXIF orientation says and converted to sRGB from the colour
+// profile it carries, and has none of what came along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG. Transparency is kept; 16 bits a
 // sample become 8, gray and CMYK become RGB; of an animated PNG the still that viewers show is taken. GIF, AVIF, HEIC,
 // SVG and animated WebP are ErrUnsupported.
 //
@@ -141,7 +141,7 @@ func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture
 	return Picture{}, err
 }
 
-// Decode reads a JPEG, PNG or WebP, turned as its EXIF orientation says, within the limits that no picture may pass. The
+// Decode reads a JPEG, PNG or WebP, turned and converted to sRGB as Inspect does, within the limits that no picture may pass. The
 // image is an *image.YCbCr or an *image.NRGBA of 8 bits that begins at (0,0). The error wraps ErrTooLarge,
 // ErrUnsupported or ErrUnreadable.
 func Decode(data []byte) (image.Image, error) {
@@ -214,10 +214,11 @@ func decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
 	}
 	o.collect()
 	turn := orientation(data, o.mediaType)
-	if planes, ok := m.(*image.YCbCr); ok && o.mediaType == typeJPEG && turn == upwards {
+	rows, convert := toSRGB(m, profileOf(data, o.mediaType), from.rows(m))
+	if planes, ok := m.(*image.YCbCr); ok && o.mediaType == typeJPEG && turn == upwards && convert == nil {
 		return planes, nil
 	}
-	return upright(ctx, m, from.rows(m), turn, nil)
+	return upright(ctx, m, rows, turn, convert)
 }
 
 // collect gives back what a large picture took before more is taken: the collector by itself would wait until the heap

@@ -1,0 +1,261 @@
+package media
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"image"
+	"io"
+	"slices"
+
+	"github.com/kovidgoyal/imaging/prism/meta/icc"
+)
+
+// What a colour profile may be. Those of presses have half a megabyte to three; curves have 4096 points at most (ICC.1).
+const (
+	maxProfile      = 4 << 20 // bytes
+	maxProfileTags  = 100
+	maxCurvePoints  = 4096
+	maxChannels     = 4
+	profileHeader   = 128
+	profileTagEntry = 12
+	cacheBits       = 20 // of the number of colours that are remembered, in 8 bytes each
+)
+
+// errProfile is a profile that is not used: the picture is taken as if it had none, as browsers do.
+var errProfile = errors.New("media: the colour profile can't be used")
+
+// profileOf is the ICC profile that a picture carries; nil where it has none, or one that is too large.
+func profileOf(data []byte, mediaType string) []byte {
+	switch mediaType {
+	case typeJPEG:
+		return profileOfJPEG(data)
+	case typePNG:
+		for kind, body := range pngChunks(data) {
+			if kind == "iCCP" {
+				return unpackProfile(body)
+			}
+		}
+	case typeWebP:
+		for kind, body := range webpChunks(data) {
+			if kind == "ICCP" && len(body) <= maxProfile {
+				return body
+			}
+		}
+	}
+	return nil
+}
+
+// profileOfJPEG joins the APP2 segments of a profile by their numbers, which begin at 1.
+func profileOfJPEG(data []byte) []byte {
+	var parts [256][]byte
+	count, size := 0, 0
+	for kind, body := range jpegSegments(data) {
+		if kind == jpegSOS {
+			break
+		}
+		rest, ok := bytes.CutPrefix(body, []byte("ICC_PROFILE\x00"))
+		if kind != jpegAPP2 || !ok || len(rest) < 2 {
+			continue
+		}
+		n, of := int(rest[0]), int(rest[1])
+		if n == 0 || n > of || parts[n] != nil || count != 0 && of != count {
+			return nil
+		}
+		parts[n], count = rest[2:], of
+		if size += len(rest) - 2; size > maxProfile {
+			return nil
+		}
+	}
+	var all []byte
+	for _, p := range parts[1 : count+1] {
+		if p == nil {
+			return nil
+		}
+		all = append(all, p...)
+	}
+	return all
+}
+
+// unpackProfile reads an iCCP chunk: a name, a method of 0, and the profile, deflated.
+func unpackProfile(body []byte) []byte {
+	_, packed, ok := bytes.Cut(body, []byte{0})
+	if !ok || len(packed) < 1 || packed[0] != 0 {
+		return nil
+	}
+	z, err := zlib.NewReader(bytes.NewReader(packed[1:]))
+	if err != nil {
+		return nil
+	}
+	all, err := io.ReadAll(io.LimitReader(z, maxProfile+1))
+	if err != nil || len(all) > maxProfile {
+		return nil
+	}
+	return all
+}
+
+// toSRGB is how a row of m, which carries a profile, becomes sRGB; rows is how it is to be read for it. nil where the
+// picture has no profile that can be used, or is sRGB already.
+func toSRGB(m image.Image, profile []byte, rows rowReader) (rowReader, func(row []byte)) {
+	if len(profile) == 0 {
+		return rows, nil
+	}
+	into, err := readProfile(profile)
+	if err != nil {
+		return rows, nil
+	}
+	switch inks, isInk := m.(*image.CMYK); {
+	case isInk && into.space == icc.ColorSpaceCMYK:
+		return inkRows(inks), into.row
+	case !isInk && into.space == icc.ColorSpaceRGB && !into.srgb:
+		return rows, into.row
+	case isGray(m) && into.space == icc.ColorSpaceGray && !into.srgb:
+		return rows, into.row
+	}
+	return rows, nil
+}
+
+// isGray tells whether all of a picture's pixels are gray by its form.
+func isGray(m image.Image) bool {
+	switch m.(type) {
+	case *image.Gray, *image.Gray16:
+		return true
+	}
+	return false
+}
+
+// colours turns device colours into sRGB. It remembers what it has worked out: neighbours are alike.
+type colours struct {
+	space     icc.ColorSpace
+	srgb      bool
+	transform func(device [4]byte) [3]byte
+	cache     []cachedColour
+}
+
+// cachedColour is a device colour and its sRGB.
+type cachedColour struct {
+	device uint32
+	rgb    [3]byte
+	known  bool
+}
+
+// readProfile makes colours of an ICC profile. What a stranger wrote is checked for what the library would believe, and
+// a panic of the library is an error.
+func readProfile(profile []byte) (c *colours, err error) {
+	defer func() {
+		if recover() != nil {
+			c, err = nil, errProfile
+		}
+	}()
+	if !sound(profile) {
+		return nil, errProfile
+	}
+	p, err := icc.DecodeProfile(bytes.NewReader(profile))
+	if err != nil {
+		return nil, err
+	}
+	channels := map[icc.ColorSpace]int{icc.ColorSpaceGray: 1, icc.ColorSpaceRGB: 3, icc.ColorSpaceCMYK: 4}[p.Header.DataColorSpace]
+	to, err := p.CreateTransformerToSRGB(icc.RelativeColorimetricRenderingIntent, true, channels, true, false, true)
+	if err != nil {
+		return nil, err
+	}
+	c = &colours{space: p.Header.DataColorSpace, srgb: p.IsSRGB()}
+	c.transform = func(device [4]byte) (rgb [3]byte) {
+		defer func() {
+			if recover() != nil { // a table of a wrong shape, met in the middle of a picture
+				rgb = [3]byte(device[:3])
+			}
+		}()
+		var in, out [4]float64
+		for i := range channels {
+			in[i] = float64(device[i]) / 255
+		}
+		to.TransformGeneral(out[:], in[:])
+		return [3]byte{toByte(out[0]), toByte(out[1]), toByte(out[2])}
+	}
+	return c, nil
+}
+
+// toByte rounds a number from 0 to 1 to 8 bits.
+func toByte(v float64) byte {
+	if !(v > 0) { // nor NaN
+		return 0
+	}
+	return byte(min(v, 1)*255 + 0.5)
+}
+
+// row turns the pixels of a row, of inks or of colours and alpha, into sRGB.
+func (c *colours) row(row []byte) {
+	inks := c.space == icc.ColorSpaceCMYK
+	for ; len(row) >= 4; row = row[4:] {
+		device := [4]byte(row)
+		alpha := byte(255)
+		if !inks {
+			alpha, device[3] = device[3], 0
+		}
+		rgb := c.of(device)
+		row[0], row[1], row[2], row[3] = rgb[0], rgb[1], rgb[2], alpha
+	}
+}
+
+// of is the sRGB of a device colour.
+func (c *colours) of(device [4]byte) [3]byte {
+	if c.cache == nil {
+		c.cache = make([]cachedColour, 1<<cacheBits)
+	}
+	key := binary.LittleEndian.Uint32(device[:])
+	entry := &c.cache[key*0x9e3779b1>>(32-cacheBits)] // Fibonacci hashing
+	if !entry.known || entry.device != key {
+		*entry = cachedColour{key, c.transform(device), true}
+	}
+	return entry.rgb
+}
+
+// sound tells whether a profile's tables lie within it, and are no larger than the standard allows: the library takes
+// memory for whatever they claim.
+func sound(b []byte) bool {
+	if len(b) < profileHeader+4 || len(b) > maxProfile {
+		return false
+	}
+	count := int64(binary.BigEndian.Uint32(b[profileHeader:]))
+	table := profileHeader + 4 + count*profileTagEntry
+	if count > maxProfileTags || table > int64(len(b)) {
+		return false
+	}
+	for entry := range slices.Chunk(b[profileHeader+4:table], profileTagEntry) {
+		at, size := int64(binary.BigEndian.Uint32(entry[4:])), int64(binary.BigEndian.Uint32(entry[8:]))
+		if at < table || at+size > int64(len(b)) || !soundTag(b[at:at+size]) {
+			return false
+		}
+	}
+	return true
+}
+
+// soundTag tells whether a tag's tables are as large as the tag and no larger than they may be.
+func soundTag(tag []byte) bool {
+	const channels, entries, legacyHeader = 8, 48, 52
+	if len(tag) < channels+2 {
+		return true // nothing can be read from it
+	}
+	switch string(tag[:4]) {
+	case "mft1", "mft2", "mAB ", "mBA ":
+		if tag[channels] > maxChannels || tag[channels+1] > maxChannels {
+			return false
+		}
+	}
+	if string(tag[:4]) == "mft2" && len(tag) >= legacyHeader &&
+		(binary.BigEndian.Uint16(tag[entries:]) > maxCurvePoints || binary.BigEndian.Uint16(tag[entries+2:]) > maxCurvePoints) {
+		return false
+	}
+	for rest := tag; ; { // curves stand within tables too
+		at := bytes.Index(rest, []byte("curv"))
+		if at < 0 || len(rest)-at < 12 {
+			return true
+		}
+		rest = rest[at+4:]
+		if n := binary.BigEndian.Uint32(rest[4:]); n > maxCurvePoints || 8+2*int(n) > len(rest) {
+			return false
+		}
+	}
+}
