@@ -20,6 +20,7 @@ const (
 	maxAttempts   = 5                      // tries at making a task, in all
 	maxPollFaults = 20                     // polls in a row that failed before the task does
 	maxBadResults = 6                      // results in a row that were no video: a link that is looked for again may lead to one
+	maxLostInputs = 4                      // looks for an input that is gone before the task fails
 	maxBackoff    = time.Minute
 	leastBackoff  = 200 * time.Millisecond
 	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
@@ -128,6 +129,9 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 		}
 	}
 	job, err := g.job(ctx, t, n)
+	if lost := (*lostInput)(nil); errors.As(err, &lost) {
+		return g.inputLost(ctx, t, lost)
+	}
 	if err != nil {
 		return Next{}, err
 	}

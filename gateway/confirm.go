@@ -62,7 +62,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// There is nowhere to look, and the step that asked saw it end, or died with its process.
-		dead := !finds && (t.Attempts[last].Unconfirmed || g.shelf != nil && !g.roster.has(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.roster.has(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err

@@ -2,10 +2,13 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
+	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/task"
 )
@@ -19,7 +22,8 @@ type copied struct {
 }
 
 // download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
-// file stands there by then, it is copied from its beginning.
+// file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
+// that fails.
 func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string) error {
 	if e.Capabilities().Lane == task.Remote {
 		if err := g.loading.take(ctx); err != nil {
@@ -27,9 +31,9 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 		}
 		defer g.loading.leave()
 	}
-	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
+	f, err := g.createTemp(path)
 	if err != nil {
-		return fmt.Errorf("gateway: make room for the video: %w", err)
+		return diskFault(err)
 	}
 	defer func() { _ = f.Close() }()
 	to := &copied{file: f, size: -1}
@@ -37,7 +41,9 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 		n, whole, err := to.more(ctx, t.Handle, e)
 		switch {
 		case err == nil && whole:
-			return f.Close()
+			return diskFault(f.Close())
+		case errors.Is(err, blob.ErrUnavailable):
+			return err
 		case to.got > maxVideoBytes:
 			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
 		case ctx.Err() != nil:
@@ -69,7 +75,7 @@ func (c *copied) more(ctx context.Context, handle string, e engine.Engine) (n in
 		return c.more(ctx, handle, e)
 	}
 	c.size, c.version = in.Size, in.Version
-	n, err = io.Copy(c.file, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
+	n, err = io.Copy(diskWriter{c.file}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
 	c.got += n
 	if err != nil {
 		return n, false, err
@@ -86,8 +92,38 @@ func (c *copied) another(in engine.Content) bool {
 func (c *copied) restart() error {
 	c.got = 0
 	if err := c.file.Truncate(0); err != nil {
-		return fmt.Errorf("gateway: make room for the video: %w", err)
+		return diskFault(err)
 	}
 	_, err := c.file.Seek(0, io.SeekStart)
-	return err
+	return diskFault(err)
+}
+
+// createTemp makes a file of the temp folder, and the folder where somebody removed it.
+func (g *Gateway) createTemp(path string) (*os.File, error) {
+	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(g.cfg.Temp, 0o700); err != nil {
+			return nil, err
+		}
+		f, err = os.Create(path) //nolint:gosec // as above
+	}
+	return f, err
+}
+
+// diskFault marks an error of our own disk, so that it is never taken for the engine's: the same step succeeds once the disk
+// is mended.
+func diskFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("gateway: the temp folder: %w: %w", blob.ErrUnavailable, err)
+}
+
+// diskWriter marks errors of the writer, which io.Copy returns among those of the reader.
+type diskWriter struct{ io.Writer }
+
+// Write implements io.Writer.
+func (w diskWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	return n, diskFault(err)
 }

@@ -110,6 +110,19 @@ func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Erro
 	return Next{After: wait}, err
 }
 
+// inputLost fails a task whose input is gone from the storage, after a few looks: a storage may be slow to show what it has.
+func (g *Gateway) inputLost(ctx context.Context, t task.Task, lost *lostInput) (Next, error) {
+	next := t
+	if next.PollFaults++; next.PollFaults >= maxLostInputs {
+		return g.fail(ctx, t, &task.Failure{Reason: task.AssetInvalid, Detail: lost.Error(),
+			Text: "The input " + lost.field + " is no longer in this server's storage. Send it again with a new request."})
+	}
+	wait := g.backoff(next.PollFaults, 0)
+	next.NotBefore = g.now().Add(wait)
+	_, err := g.apply(ctx, t, next, "")
+	return Next{After: wait}, err
+}
+
 // fail ends the task FAILED.
 func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
 	if f.Text == "" {

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
 
+	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/store"
@@ -20,7 +22,8 @@ const (
 	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
 	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
 	previewCount  = 5
-	downloads     = 64 // of vendors' videos at once
+	probeBytes    = 1 << 20 // what is written to see whether the disk takes more
+	downloads     = 64      // of vendors' videos at once
 )
 
 // finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
@@ -28,15 +31,25 @@ const (
 func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
 	defer func() { _ = os.Remove(path) }()
-	if err := g.download(ctx, t, e, path); err != nil {
+	err := g.download(ctx, t, e, path)
+	if errors.Is(err, blob.ErrUnavailable) {
+		return Next{}, err // the video is made and waits at the engine until our disk is mended
+	}
+	if err != nil {
 		return g.engineFault(ctx, t, e, err)
 	}
 	facts, err := readFacts(path)
+	if isDisk(err) {
+		return Next{}, err
+	}
 	if err != nil {
 		return g.badOutput(ctx, t, e, err)
 	}
 	a, err := g.artifact(ctx, t, e, path, facts)
 	if errors.Is(err, media.ErrTruncated) {
+		if err := g.diskWorks(path); err != nil {
+			return Next{}, err
+		}
 		return g.badOutput(ctx, t, e, err) // its headers are a video's, and its frames can't be decoded
 	}
 	if err != nil {
@@ -85,6 +98,28 @@ func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 			g.cfg.Log.WarnContext(ctx, "could not remove a cancelled task's file", "task", id, "key", f.Key, "err", err)
 		}
 	}
+}
+
+// isDisk reports whether the error of reading our own copy is the disk's, and not about what is in the file.
+func isDisk(err error) bool {
+	var file *fs.PathError
+	return errors.As(err, &file)
+}
+
+// diskWorks reads our own copy to its end, and writes a file as large as previews are: what the disk can't give back or
+// take, no program can decode.
+func (g *Gateway) diskWorks(path string) error {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return diskFault(err)
+	}
+	defer func() { _ = f.Close() }()
+	if _, err := io.Copy(io.Discard, f); err != nil {
+		return diskFault(err)
+	}
+	probe := path + ".probe"
+	defer func() { _ = os.Remove(probe) }()
+	return diskFault(os.WriteFile(probe, make([]byte, probeBytes), 0o600))
 }
 
 func readFacts(path string) (media.VideoFacts, error) {

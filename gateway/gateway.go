@@ -26,7 +26,7 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
+// Config is what a Gateway is made of. All fields but Alone, Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
@@ -38,11 +38,14 @@ type Config struct {
 	// FetchVideo is for input videos, which take longer than pictures; nil = Fetch.
 	FetchVideo *outbound.Client
 	Images     *media.Inspector
-	Secret     []byte                                               // makes the names of files unguessable, and the same when a step is repeated
-	Temp       string                                               // folder for files in the making; the sweep of a start empties it
-	Workers    int                                                  // how many local renders run at once, for estimates
-	Shelf      int                                                  // ended tasks, and keys, kept in memory; only where this process alone writes tasks. 0 = none
-	Alarmed    func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
+	Secret     []byte // makes the names of files unguessable, and the same when a step is repeated
+	Temp       string // folder for files in the making; the sweep of a start empties it
+	Workers    int    // how many local renders run at once, for estimates
+	// Alone says that this process alone writes tasks: a submit that was begun, and that none of its steps is at, then is a
+	// dead process's.
+	Alone   bool
+	Shelf   int                                                  // ended tasks, and keys, kept in memory; 0, or not Alone = none
+	Alarmed func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
 	// Wake sets an alarm outside of any change: a callback changes no row. nil = callbacks are not acted on.
 	Wake func(ctx context.Context, wakes ...task.Wake) error
 	Now  func() time.Time
@@ -70,7 +73,7 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	return &Gateway{
-		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c.Shelf),
+		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
 		calls: newCalls(), withdrawn: newWithdrawn(),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
 		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/engine"
 	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/outbound"
@@ -222,9 +223,35 @@ func (g *Gateway) lend(key string) string {
 	return g.cfg.PublicURL + "/" + key + "?_jwt=" + g.Token(key, g.now().Add(inputLife))
 }
 
-// job gathers what the engine gets: the request, the bytes of its pictures, and a way to its video.
+// lostInput is an input of a task that is no longer in the storage.
+type lostInput struct {
+	field string // the caller's own name of it
+	err   error
+}
+
+// Error implements error.
+func (l *lostInput) Error() string { return "gateway: input " + l.field + ": " + l.err.Error() }
+
+// Unwrap implements the errors package's interface.
+func (l *lostInput) Unwrap() error { return l.err }
+
+// inputFault is an error of opening an input: a *lostInput where it is gone.
+func inputFault(field string, err error) error {
+	if errors.Is(err, blob.ErrNotFound) {
+		return &lostInput{field, err}
+	}
+	return fmt.Errorf("gateway: open input %s: %w", field, err)
+}
+
+// job gathers what the engine gets: the request, the bytes of its pictures, and a way to its video. The error is a
+// *lostInput where one of them is gone.
 func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, error) {
 	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.footage(t.Request.Video)}
+	if v := t.Request.Video; v != nil {
+		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
+			return engine.Job{}, inputFault(v.Field, err)
+		}
+	}
 	for _, in := range []struct {
 		img *task.Image
 		pic **engine.Picture
@@ -234,7 +261,7 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, er
 		}
 		body, err := g.cfg.Bucket.Open(ctx, in.img.Key, 0, -1)
 		if err != nil {
-			return engine.Job{}, fmt.Errorf("gateway: open picture: %w", err)
+			return engine.Job{}, inputFault(in.img.Field, err)
 		}
 		data, err := io.ReadAll(body)
 		_ = body.Close()

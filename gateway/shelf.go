@@ -33,9 +33,10 @@ type goodKey struct {
 	until time.Time
 }
 
-// newShelf holds up to size of each; 0 keeps nothing.
-func newShelf(size int) *shelf {
-	if size <= 0 {
+// newShelf holds up to Shelf of each; nil where that is none.
+func newShelf(c Config) *shelf {
+	size := c.Shelf
+	if size <= 0 || !c.Alone {
 		return nil
 	}
 	s := &shelf{seed: maphash.MakeSeed()}

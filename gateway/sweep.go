@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -132,7 +133,7 @@ func (g *Gateway) waitsInLine(ctx context.Context, t task.Task, lane task.Lane, 
 // clearTemp removes files that no step is writing any more.
 func (g *Gateway) clearTemp(now time.Time) error {
 	entries, err := os.ReadDir(g.cfg.Temp)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // it is made again when it is needed
 		return fmt.Errorf("gateway: sweep the temp folder: %w", err)
 	}
 	for _, e := range entries {

@@ -78,34 +78,20 @@ func (g *Gateway) BeginUpload(ctx context.Context, who apikey.Key, filename stri
 	if parts < 1 || parts > task.MaxParts {
 		return task.Dataset{}, fieldError(task.Invalid, "parts", fmt.Sprintf("must be from 1 to %d", task.MaxParts))
 	}
-	if err := g.roomForUpload(ctx, who.Account); err != nil {
-		return task.Dataset{}, err
-	}
 	d, err := g.newDataset(who.Account)
 	if err != nil {
 		return task.Dataset{}, err
 	}
 	d.Upload = &task.Upload{Filename: filename, Parts: parts}
-	if err := g.cfg.Store.PutDataset(ctx, d); err != nil {
+	err = g.cfg.Store.PutDataset(ctx, d)
+	if errors.Is(err, store.ErrLimit) { // parts of each lie in the storage for a day
+		return task.Dataset{}, &task.Error{Code: task.RateLimited, Detail: fmt.Sprintf(
+			"%d uploads are open. Complete some of them; one that is not completed goes after %d hours.", task.MaxUploads, int(task.UploadLife.Hours()))}
+	}
+	if err != nil {
 		return task.Dataset{}, fmt.Errorf("gateway: begin upload: %w", err)
 	}
 	return d, nil
-}
-
-// roomForUpload refuses an account that has as many uploads open as it may: parts of each lie in the storage for a day.
-func (g *Gateway) roomForUpload(ctx context.Context, account int64) error {
-	yes := true
-	open, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{
-		Account: account, Uploading: &yes, Limit: task.MaxUploads,
-	})
-	if err != nil {
-		return fmt.Errorf("gateway: begin upload: %w", err)
-	}
-	if len(open) >= task.MaxUploads {
-		return &task.Error{Code: task.RateLimited, Detail: fmt.Sprintf(
-			"%d uploads are open. Complete some of them; one that is not completed goes after %d hours.", task.MaxUploads, int(task.UploadLife.Hours()))}
-	}
-	return nil
 }
 
 // PutPart keeps the n-th part of an upload, from 1, over what was put there before, and returns the MD5 of its bytes in

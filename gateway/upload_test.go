@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -331,4 +332,26 @@ func TestUploadsAndUnusedDatasetsAreClearedAway(t *testing.T) {
 	sweep(29*24*time.Hour-2*time.Millisecond, 0, true)
 	sweep(2*time.Millisecond, 0, false)
 	sweep(365*24*time.Hour, 0, false)
+}
+
+func TestUploadsBegunAtOnceKeepTheLimitToo(t *testing.T) {
+	h := newHouse(t)
+	var all sync.WaitGroup
+	var begun, refused atomic.Int64
+	for range 3 * task.MaxUploads {
+		all.Go(func() {
+			switch _, err := h.BeginUpload(t.Context(), h.who, "a.png", 1); {
+			case err == nil:
+				begun.Add(1)
+			case task.CodeOf(err) == task.RateLimited:
+				refused.Add(1)
+			default:
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	all.Wait()
+	if begun.Load() != task.MaxUploads || refused.Load() != 2*task.MaxUploads {
+		t.Errorf("%d were begun and %d refused", begun.Load(), refused.Load())
+	}
 }

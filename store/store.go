@@ -18,6 +18,7 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	ErrStale    = errors.New("store: the row has changed since it was read")
 	ErrExists   = errors.New("store: already there")
+	ErrLimit    = errors.New("store: the account has as many of them as it may")
 	// ErrUnavailable: the database can't be read or written now, and may be later: its disk is full, broken or read-only, or
 	// another process has it locked. Nothing was written. It tells so of itself, by a method Unavailable.
 	ErrUnavailable error = unavailable("store: the database can't be used now")
@@ -62,7 +63,8 @@ type Store interface {
 	// Datasets lists datasets, of any account, oldest first. An empty list is no error.
 	Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error)
 	// PutDataset inserts a dataset, or writes over the account's own of its id that is still being uploaded. ErrExists
-	// where its id is taken otherwise.
+	// where its id is taken otherwise; ErrLimit where it is a new upload and the account has task.MaxUploads open, however
+	// many are begun at once.
 	PutDataset(ctx context.Context, d task.Dataset) error
 	// DeleteDataset removes a dataset's row. ErrStale where a task was asked for with it, be it deleted since;
 	// ErrNotFound where there is none.

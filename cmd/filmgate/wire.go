@@ -123,7 +123,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
 		Images:     media.NewInspector(imageDecodes),
-		Secret:     naming, Temp: temp, Workers: s.Workers, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
+		Secret:     naming, Temp: temp, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }
 

@@ -40,20 +40,45 @@ func datasetsQuery(q task.DatasetQuery) (string, []any) {
 	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
 }
 
-// PutDataset inserts a dataset, or completes one.
+// PutDataset inserts a dataset, or completes one. The one writer counts open uploads and adds another in one transaction.
 func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
-	raw, err := store.MarshalDataset(d)
-	if err == nil {
-		err = s.must(ctx, store.ErrExists, `INSERT INTO datasets (id, account, created, uploading, used, body)
-			VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO UPDATE
-			SET created = excluded.created, uploading = excluded.uploading, body = excluded.body
-			WHERE datasets.uploading = 1 AND datasets.account = excluded.account`,
-			d.ID, d.Account, millis(d.Created), d.Uploading(), raw)
-	}
-	if err != nil {
-		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, err)
+	if err := s.putDataset(ctx, d); err != nil {
+		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, known(err))
 	}
 	return nil
+}
+
+func (s *Store) putDataset(ctx context.Context, d task.Dataset) error {
+	raw, err := store.MarshalDataset(d)
+	if err != nil {
+		return err
+	}
+	tx, err := s.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	done, err := tx.ExecContext(ctx, `INSERT INTO datasets (id, account, created, uploading, used, body)
+		VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO UPDATE
+		SET created = excluded.created, uploading = excluded.uploading, body = excluded.body
+		WHERE datasets.uploading = 1 AND datasets.account = excluded.account`,
+		d.ID, d.Account, millis(d.Created), d.Uploading(), raw)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, store.ErrExists)
+	}
+	if d.Uploading() {
+		var open int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM datasets WHERE account = $1 AND uploading = 1`, d.Account).Scan(&open); err != nil {
+			return err
+		}
+		if open > task.MaxUploads {
+			return store.ErrLimit
+		}
+	}
+	return tx.Commit()
 }
 
 // DeleteDataset removes a dataset that no task was asked for with.

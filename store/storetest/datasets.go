@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"reflect"
+	"sync"
 	"testing"
 
 	"github.com/filmgate/filmgate/store"
@@ -36,6 +37,40 @@ func runDatasets(t *testing.T, open Open) {
 	t.Run("one that is not there is not found", func(t *testing.T) { same(t, datasets(t, s, task.DatasetQuery{ID: id(9)}), []string{}) })
 	runUpload(t, s)
 	runUnusedDatasets(t, plain(t, open))
+	t.Run("an account has so many uploads open and no more, however many are begun at once", func(t *testing.T) { uploadLimit(t, plain(t, open)) })
+}
+
+func uploadLimit(t *testing.T, s store.Store) {
+	begin := func(n int, account int64) task.Dataset {
+		return task.Dataset{ID: id(n), Account: account, Upload: &task.Upload{Parts: 1}, Created: at(n)}
+	}
+	const tries = task.MaxUploads + 50
+	errs := make([]error, tries)
+	var all sync.WaitGroup
+	for n := range tries {
+		all.Go(func() { errs[n] = s.PutDataset(t.Context(), begin(n, 1)) })
+	}
+	all.Wait()
+	open := -1
+	for n, err := range errs {
+		if err == nil {
+			open = n
+		} else {
+			want(t, "PutDataset", err, store.ErrLimit)
+		}
+	}
+	yes := true
+	if got := datasets(t, s, task.DatasetQuery{Account: 1, Uploading: &yes, Limit: 2 * tries}); len(got) != task.MaxUploads || open < 0 {
+		t.Fatalf("%d are open, want %d", len(got), task.MaxUploads)
+	}
+	whole := begin(open, 1)
+	whole.Key = "datasets/a.png"
+	want(t, "another account's", s.PutDataset(t.Context(), begin(1000, 2)), nil)
+	want(t, "one that came whole", s.PutDataset(t.Context(), task.Dataset{ID: id(1001), Account: 1, Key: "k", Created: at(1)}), nil)
+	want(t, "one more", s.PutDataset(t.Context(), begin(1002, 1)), store.ErrLimit)
+	want(t, "one that is open, written over", s.PutDataset(t.Context(), begin(open, 1)), nil)
+	want(t, "completing one", s.PutDataset(t.Context(), whole), nil)
+	want(t, "one in its place", s.PutDataset(t.Context(), begin(1003, 1)), nil)
 }
 
 // runUpload checks how a dataset that comes in parts becomes whole.
