@@ -129,7 +129,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 		}
 	}
 	job, err := g.job(ctx, t, n)
-	if lost := (*lostInput)(nil); errors.As(err, &lost) {
+	if lost := (*lostInputError)(nil); errors.As(err, &lost) {
 		return g.inputLost(ctx, t, lost)
 	}
 	if err != nil {

@@ -111,7 +111,7 @@ func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Erro
 }
 
 // inputLost fails a task whose input is gone from the storage, after a few looks: a storage may be slow to show what it has.
-func (g *Gateway) inputLost(ctx context.Context, t task.Task, lost *lostInput) (Next, error) {
+func (g *Gateway) inputLost(ctx context.Context, t task.Task, lost *lostInputError) (Next, error) {
 	next := t
 	if next.PollFaults++; next.PollFaults >= maxLostInputs {
 		return g.fail(ctx, t, &task.Failure{Reason: task.AssetInvalid, Detail: lost.Error(),

@@ -223,28 +223,28 @@ func (g *Gateway) lend(key string) string {
 	return g.cfg.PublicURL + "/" + key + "?_jwt=" + g.Token(key, g.now().Add(inputLife))
 }
 
-// lostInput is an input of a task that is no longer in the storage.
-type lostInput struct {
+// lostInputError is an input of a task that is no longer in the storage.
+type lostInputError struct {
 	field string // the caller's own name of it
 	err   error
 }
 
 // Error implements error.
-func (l *lostInput) Error() string { return "gateway: input " + l.field + ": " + l.err.Error() }
+func (l *lostInputError) Error() string { return "gateway: input " + l.field + ": " + l.err.Error() }
 
 // Unwrap implements the errors package's interface.
-func (l *lostInput) Unwrap() error { return l.err }
+func (l *lostInputError) Unwrap() error { return l.err }
 
-// inputFault is an error of opening an input: a *lostInput where it is gone.
+// inputFault is an error of opening an input: a *lostInputError where it is gone.
 func inputFault(field string, err error) error {
 	if errors.Is(err, blob.ErrNotFound) {
-		return &lostInput{field, err}
+		return &lostInputError{field, err}
 	}
 	return fmt.Errorf("gateway: open input %s: %w", field, err)
 }
 
 // job gathers what the engine gets: the request, the bytes of its pictures, and a way to its video. The error is a
-// *lostInput where one of them is gone.
+// *lostInputError where one of them is gone.
 func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, error) {
 	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.footage(t.Request.Video)}
 	if v := t.Request.Video; v != nil {
