@@ -46,7 +46,7 @@ type Serving struct {
 //
 // with ranges, conditions (ETag, If-Range), and a cache life of a year, or of what is left of the token. With
 // ?download={name} the answer is to be saved under that name. Where the storage has links of its own, the answer is a
-// 302 there. Errors are problem documents: 403 where a token is needed and not valid, 404, 405, 416, 500. The key
+// 302 there. Errors are problem documents: 403 where a token is needed and not valid, 404, 405, 416, 500, 503. The key
 // is the path without its first slash; what is under a served key must never change, only go.
 func Handler(b Bucket, how Serving) http.Handler {
 	if how.NeedsToken == nil {
@@ -94,7 +94,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if r.Context().Err() == nil {
 			h.how.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
 		}
-		problem(w, http.StatusInternalServerError, "The file could not be read. Try again later.")
+		status := http.StatusInternalServerError
+		if errors.Is(err, ErrUnavailable) {
+			status = http.StatusServiceUnavailable
+			w.Header().Set("Retry-After", "10")
+		}
+		problem(w, status, "The file could not be read. Try again later.")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 // Doc tells a stranger about a call: it is what the API's reference says of the route. It is plain data and stands
 // beside the route. What follows from it is not repeated in it:
 //
-//   - a Scope brings the key, 401 and 403; a Body 400, 413 and 415; a {wildcard} of the path is a required parameter;
+//   - a Scope brings the key, 401, 403 and 503; a Body 400, 413 and 415; a {wildcard} of the path is a required parameter;
 //     Once brings Idempotency-Key, 409 and 422; Kept brings ETag and 304; every call may answer 500;
 //   - the fields of a Body and their limits are read off its decoder, those of an Answer off its wire struct.
 //

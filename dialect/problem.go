@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/task"
 )
@@ -63,8 +64,11 @@ func pointer(field string) string {
 	return "#/" + (&url.URL{Path: strings.ReplaceAll(field, "~", "~0")}).EscapedPath()
 }
 
+// storageRetry is when a caller is to come again whose request a disk or a database could not take.
+const storageRetry = 10 * time.Second
+
 // Public is what the caller may see of err: the *task.Error in its chain. Any other error is logged, and internal_error
-// stands in for it. It sets the headers that go with the error in every dialect: WWW-Authenticate and Retry-After.
+// stands in for it; unavailable where it says of itself that the same request may succeed later. It sets the headers that go with the error in every dialect: WWW-Authenticate and Retry-After.
 func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) *task.Error {
 	var e *task.Error
 	if errors.As(err, &e) {
@@ -76,6 +80,13 @@ func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 		level = slog.LevelDebug // the caller has gone: nobody reads the answer, and most likely nothing is wrong
 	}
 	log.Log(r.Context(), level, "request failed", "error", err, "request_id", RequestID(w), "route", r.Pattern)
+	var later interface{ Unavailable() bool }
+	if errors.As(err, &later) && later.Unavailable() {
+		e = &task.Error{Code: task.Unavailable, RetryAfter: storageRetry,
+			Detail: "The server's database or storage can't be used now. Nothing was done; send the same request again later."}
+		writeHints(w, r, e)
+		return e
+	}
 	return &task.Error{Code: task.InternalError, Detail: "Something went wrong on our side. Quote the request id when you report it."}
 }
 
@@ -91,7 +102,7 @@ func writeHints(w http.ResponseWriter, r *http.Request, e *task.Error) {
 			challenge = `Bearer error="invalid_token"`
 		}
 		w.Header().Set("WWW-Authenticate", challenge)
-	case task.RateLimited, task.Unavailable:
+	case task.RateLimited, task.Unavailable, task.NoSpace:
 		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
@@ -122,6 +133,8 @@ func Status(c task.Code) int {
 		return http.StatusTooManyRequests
 	case task.Unavailable:
 		return http.StatusServiceUnavailable
+	case task.NoSpace:
+		return http.StatusInsufficientStorage
 	default:
 		return http.StatusInternalServerError
 	}

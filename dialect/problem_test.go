@@ -54,6 +54,24 @@ func TestWhatCallersMayNotSeeGoesToTheLogAlone(t *testing.T) {
 	}
 }
 
+// later is an error that says that the same call may succeed later.
+type later struct{}
+
+func (later) Error() string     { return "disk /secret/path is full" }
+func (later) Unavailable() bool { return true }
+
+func TestWhatMayPassIsAnsweredWith503AndAWait(t *testing.T) {
+	var log bytes.Buffer
+	w := httptest.NewRecorder()
+	WriteProblem(w, httptest.NewRequest("POST", "/", nil), slog.New(slog.NewTextHandler(&log, nil)), fmt.Errorf("store: %w", later{}))
+	if w.Code != 503 || w.Header().Get("Retry-After") != "10" || strings.Contains(w.Body.String(), "secret") || !strings.Contains(w.Body.String(), "/problems/unavailable") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if !strings.Contains(log.String(), "disk /secret/path is full") {
+		t.Errorf("the log does not say why: %s", log.String())
+	}
+}
+
 func TestWhatCallersMaySeeIsNoFaultOfOurs(t *testing.T) {
 	var log bytes.Buffer
 	w := httptest.NewRecorder()
@@ -77,7 +95,7 @@ func TestHintsGoWithTheirErrorsAlone(t *testing.T) {
 				if challenge = "Bearer"; key != "" {
 					challenge = `Bearer error="invalid_token"`
 				}
-			case task.RateLimited, task.Unavailable:
+			case task.RateLimited, task.Unavailable, task.NoSpace:
 				wait = "90"
 			}
 			if got := w.Header().Get("WWW-Authenticate"); got != challenge {

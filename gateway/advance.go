@@ -189,6 +189,9 @@ func (g *Gateway) letGoUnlessWanted(ctx context.Context, t task.Task, n Named) {
 // stepPoll asks how the work stands and writes what has changed.
 func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
 	st, err := e.Poll(ctx, t.Handle)
+	if isOurs(err) {
+		return g.waitForDisk(ctx, t, e, err)
+	}
 	if err != nil {
 		return g.engineFault(ctx, t, e, err)
 	}

@@ -11,9 +11,9 @@ import (
 )
 
 // faultOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
-// step wrote the task, or this worker is stopping.
+// step wrote the task, our own disk or database can't be used, or this worker is stopping.
 func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
-	if errors.Is(err, store.ErrStale) {
+	if errors.Is(err, store.ErrStale) || isOurs(err) {
 		return nil, err
 	}
 	if ctx.Err() != nil {
@@ -89,8 +89,13 @@ func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, w
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
 	}
-	_, err := g.apply(ctx, t, next, "made anew: "+fault.Error())
-	return Next{After: wait}, err
+	if _, err := g.apply(ctx, t, next, "made anew: "+fault.Error()); err != nil {
+		return Next{}, err
+	}
+	if n, ok := g.named(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
+		g.letGo(context.WithoutCancel(ctx), t, n) // else it would be found, and taken for the new
+	}
+	return Next{After: wait}, nil
 }
 
 // pollAgain asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one

@@ -54,7 +54,7 @@ func (g *Gateway) fetchFootage(ctx context.Context, v task.Footage, to io.Writer
 		_, err := from.Save(ctx, v.Source, maxFootageBytes, to)
 		var refusal *outbound.Error
 		if errors.As(err, &refusal) {
-			return fetchError(v.Field, err)
+			return g.fetchError(ctx, v.Field, err)
 		}
 		return err
 	}
@@ -82,7 +82,7 @@ func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path s
 	facts, err := media.InspectVideo(ctx, path, clean.path, maxFootageBytes)
 	g.cutting.leave()
 	if err != nil {
-		return task.Dataset{}, inputError(field, err)
+		return task.Dataset{}, g.orFull(inputError(field, err))
 	}
 	f, err := os.Open(clean.path)
 	if err != nil {
@@ -118,9 +118,9 @@ func (s spooled) remove() {
 func (g *Gateway) spool(write func(io.Writer) error) (spooled, error) {
 	f, err := os.CreateTemp(g.cfg.Temp, "input-*")
 	if err != nil {
-		return spooled{}, fmt.Errorf("gateway: make room for an input: %w", err)
+		return spooled{}, fmt.Errorf("gateway: make room for an input: %w", diskFault(err))
 	}
-	return spooled{f.Name()}, errors.Join(write(f), f.Close())
+	return spooled{f.Name()}, errors.Join(write(diskWriter{f}), diskFault(f.Close()))
 }
 
 // footage is the request's video as the engine gets it; nil where there is none.

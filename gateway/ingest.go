@@ -31,7 +31,7 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 		func() error { return taken(ctx, account, &r.Last, g.takeImage) },
 		func() error { return taken(ctx, account, &r.Video, g.takeFootage) },
 	} {
-		err := take()
+		err := g.noSpace(ctx, take())
 		var e *task.Error
 		switch {
 		case errors.As(err, &e):
@@ -190,7 +190,7 @@ func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) (
 	if strings.HasPrefix(img.Source, "http://") || strings.HasPrefix(img.Source, "https://") {
 		resp, err := g.cfg.Fetch.Get(ctx, img.Source, limit)
 		if err != nil {
-			return nil, fetchError(img.Field, err)
+			return nil, g.fetchError(ctx, img.Field, err)
 		}
 		return resp.Bytes, nil
 	}
@@ -292,8 +292,9 @@ func inputError(field string, err error) error {
 }
 
 // fetchError says why a URL gave nothing. Whose network said no is not told: a caller must not learn by it
-// what stands in ours.
-func fetchError(field string, err error) error {
+// what stands in ours; the log has it.
+func (g *Gateway) fetchError(ctx context.Context, field string, err error) error {
+	g.cfg.Log.InfoContext(ctx, "a caller's URL gave nothing", "field", field, "reason", outbound.Reason(err))
 	switch {
 	case errors.Is(err, outbound.ErrTooLarge):
 		return fieldError(task.TooLarge, field, err.Error())

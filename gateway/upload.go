@@ -20,6 +20,11 @@ import (
 // Upload keeps an input picture or video of the account's, checked as those of requests are. TooLarge, Unsupported or
 // Unreadable where it can't be used; Invalid where body breaks off.
 func (g *Gateway) Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
+	d, err := g.upload(ctx, who, body)
+	return d, g.noSpace(ctx, err)
+}
+
+func (g *Gateway) upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
 	tooLarge := fieldError(task.TooLarge, "file", fmt.Sprintf("the file is larger than %d bytes", maxFootageBytes))
 	given, err := g.spool(func(f io.Writer) error {
 		_, err := io.Copy(f, &bounded{from: body, left: maxFootageBytes, over: tooLarge})
@@ -109,7 +114,7 @@ func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.
 	hash := md5.New() //nolint:gosec // as above
 	info, err := g.cfg.Bucket.Put(ctx, key, io.TeeReader(&bounded{from: body, left: task.MaxUpload, over: partTooLarge()}, hash), "application/octet-stream")
 	if err != nil {
-		return "", fmt.Errorf("gateway: keep part %d: %w", n, err)
+		return "", g.noSpace(ctx, fmt.Errorf("gateway: keep part %d: %w", n, err))
 	}
 	if err := g.partFits(ctx, id, n, info.Size); err != nil {
 		return "", errors.Join(err, g.cfg.Bucket.Delete(context.WithoutCancel(ctx), key))

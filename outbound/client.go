@@ -227,7 +227,13 @@ type guard struct {
 }
 
 func newGuard(allow []netip.Prefix) guard {
-	return guard{allow, ssrf.New(ssrf.WithAnyPort())}
+	return guard{allow, ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(inwardPrefixes()...))}
+}
+
+// inwardPrefixes are addresses that are public by their number and lead into the machine's own cloud. All others of the kind
+// (169.254.169.254, 100.100.100.200, 192.0.0.192, fd00:ec2::254) are in networks that the guard refuses whole.
+func inwardPrefixes() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")} // Azure's wire server (learn.microsoft.com, "What is IP address 168.63.129.16?")
 }
 
 // control implements net.Dialer.Control: it sees the very address that is connected to.
@@ -252,5 +258,5 @@ func (g guard) control(network, address string, raw syscall.RawConn) error {
 }
 
 func forbidden(cause error) *Error {
-	return &Error{Kind: ErrForbiddenAddress, Text: "the address is not allowed", Detail: cause.Error()}
+	return &Error{Kind: ErrForbiddenAddress, Text: unreachableText, Detail: "the address is not allowed: " + cause.Error()}
 }

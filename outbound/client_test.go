@@ -148,7 +148,7 @@ func TestGetRefusesAddressesThatAreNotPublic(t *testing.T) {
 			if strings.HasPrefix(host, "[") && errors.Is(err, outbound.ErrUnreachable) {
 				t.Skip("this machine has no IPv6; TestGuard knows the rules")
 			}
-			refused(t, err, outbound.ErrForbiddenAddress, "the address is not allowed")
+			refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 		})
 	}
 }
@@ -166,7 +166,7 @@ func TestForbiddenAddressIsNamedInTheDetailAlone(t *testing.T) {
 	n := &names{by: map[string][]netip.Addr{"inside.test": {netip.MustParseAddr("127.0.0.1")}}}
 	client := outbound.New(outbound.Options{Resolver: n.resolver(t)})
 	_, err := client.Get(t.Context(), "http://inside.test:8080/", 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the address is not allowed")
+	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	var e *outbound.Error
 	if errors.As(err, &e) && !strings.Contains(e.Detail, "127.0.0.1") {
 		t.Errorf("detail %q does not say which address", e.Detail)
@@ -177,7 +177,7 @@ func TestAllowedNetworkIsAllowedAndNoOther(t *testing.T) {
 	base, asked := server(t, hello)
 	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	_, err := client.Get(t.Context(), base, 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the address is not allowed")
+	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	if asked.Load() != 0 {
 		t.Error("the server was asked")
 	}
@@ -199,7 +199,7 @@ func TestNameIsCheckedEachTimeItIsDialled(t *testing.T) {
 		t.Fatalf("while the name leads to an allowed address: %v", err)
 	}
 	_, err := client.Get(t.Context(), u, 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the address is not allowed")
+	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	if asked.Load() != 1 || n.asked != 2 {
 		t.Errorf("the server was asked %d times, the name looked up %d times; want 1 and 2", asked.Load(), n.asked)
 	}
@@ -216,7 +216,7 @@ func TestProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
 	_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), "http://10.0.0.1/", 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the address is not allowed")
+	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	if asked.Load() != 0 {
 		t.Error("the proxy was asked")
 	}
@@ -228,8 +228,8 @@ func TestRedirectsAreChecked(t *testing.T) {
 		kind     error
 		text     string
 	}{
-		{"to a private address", "http://127.0.0.9:8080/", outbound.ErrForbiddenAddress, "the address is not allowed"},
-		{"to cloud metadata", "http://169.254.169.254/latest/", outbound.ErrForbiddenAddress, "the address is not allowed"},
+		{"to a private address", "http://127.0.0.9:8080/", outbound.ErrForbiddenAddress, "the server could not be reached, or broke off"},
+		{"to cloud metadata", "http://169.254.169.254/latest/", outbound.ErrForbiddenAddress, "the server could not be reached, or broke off"},
 		{"to a file", "file:///etc/passwd", outbound.ErrURL, "the URL must begin with http:// or https://"},
 		{"with a password", "http://user:pass@127.0.0.1/", outbound.ErrURL, "the URL must not hold a user name or password"},
 		{"round and round", "/", outbound.ErrRedirects, "more than 3 redirects"},

@@ -21,10 +21,10 @@ var (
 )
 
 // Error is why a URL could not be had. Its text is public; it names no address that a name led to, so that nobody can
-// use it to look into our network.
+// use it to look into our network: an address that is refused and a name that nobody knows have one text.
 type Error struct {
 	Kind   error  // one of the package's errors
-	Text   string // public: a sentence's end, "the address is not allowed"
+	Text   string // public: a sentence's end, "more than 3 redirects"
 	Status int    // of the answer, for ErrStatus; 0 otherwise
 	Detail string // for the log alone
 	cause  error
@@ -41,9 +41,21 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
+// unreachableText is what is told of a server that gave no answer, and of one that was not asked.
+const unreachableText = "the server could not be reached, or broke off"
+
 // badURL is an ErrURL that says what is wrong.
 func badURL(format string, a ...any) *Error {
 	return &Error{Kind: ErrURL, Text: fmt.Sprintf(format, a...)}
+}
+
+// Reason is why a URL could not be had, for the log: what Error keeps back is in it.
+func Reason(err error) string {
+	var e *Error
+	if errors.As(err, &e) && e.Detail != "" {
+		return e.Text + ": " + e.Detail
+	}
+	return err.Error()
 }
 
 // sorted turns an error of the HTTP client into an *Error. A caller's own cancelling stays what it is.
@@ -58,7 +70,7 @@ func sorted(ctx context.Context, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return &Error{Kind: ErrTimeout, Text: "the server did not answer in time", Detail: inner(err), cause: err}
 	default:
-		return &Error{Kind: ErrUnreachable, Text: "the server could not be reached, or broke off", Detail: inner(err), cause: err}
+		return &Error{Kind: ErrUnreachable, Text: unreachableText, Detail: inner(err), cause: err}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/filmgate/filmgate/media"
 )
@@ -152,6 +153,9 @@ func (e *encoder) end() error {
 	err := e.cmd.Wait()
 	if err == nil {
 		err = closed
+	}
+	if err == nil && strings.Contains(e.words.String(), syscall.ENOSPC.Error()[1:]) {
+		err = syscall.ENOSPC // it ends well all the same where the last bytes found no space, and leaves half a video
 	}
 	if err == nil {
 		return nil

@@ -21,14 +21,15 @@ const (
 	Unsupported   Code = "unsupported"    // 415: a media type we don't take
 	Unreadable    Code = "unreadable"     // 422: a picture that can't be read
 	RateLimited   Code = "rate_limited"   // 429
-	Unavailable   Code = "unavailable"    // 503: the server sheds load
+	Unavailable   Code = "unavailable"    // 503: the server sheds load, or its disk or database can't be used now
+	NoSpace       Code = "no_space"       // 507: the server has no space left for the caller's file
 	InternalError Code = "internal_error" // 500: anything that is no *Error
 )
 
 // Codes lists every code a caller may get.
 func Codes() []Code {
 	return []Code{Invalid, Unauthorized, BudgetSpent, Forbidden, NotFound, Conflict, TooLarge, Unsupported,
-		Unreadable, RateLimited, Unavailable, InternalError}
+		Unreadable, RateLimited, Unavailable, NoSpace, InternalError}
 }
 
 // Title is the public sentence that stands for c, the same for every occurrence.
@@ -56,6 +57,8 @@ func (c Code) Title() string {
 		return "Too many requests"
 	case Unavailable:
 		return "The server is busy"
+	case NoSpace:
+		return "No space left for the file"
 	default:
 		return "Internal error"
 	}
@@ -67,7 +70,7 @@ type Error struct {
 	Code       Code
 	Detail     string        // this occurrence, in one sentence
 	Faults     []Fault       // every field at fault, for Invalid, TooLarge, Unsupported and Unreadable
-	RetryAfter time.Duration // for RateLimited and Unavailable; 0 = unknown
+	RetryAfter time.Duration // for RateLimited, Unavailable and NoSpace; 0 = unknown
 }
 
 // Fault is one field at fault.

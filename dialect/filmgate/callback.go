@@ -35,7 +35,7 @@ func (c calls) callbackRoutes() []dialect.Route {
 			},
 			Answers: []dialect.Answer{{Text: "The callback was taken. Whether there still is such a task is not told.", Of: wireHeard{},
 				Examples: example("silent", "a vendor that wants to hear nothing gets an empty object")}},
-			Errors: []task.Code{task.Invalid, task.Unauthorized, task.NotFound, task.TooLarge},
+			Errors: []task.Code{task.Invalid, task.Unauthorized, task.NotFound, task.TooLarge, task.Unavailable},
 		},
 	}}
 }

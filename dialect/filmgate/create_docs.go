@@ -33,7 +33,7 @@ func createDoc() dialect.Doc {
 		Answers: []dialect.Answer{{Status: 201, Text: "The task, made and stored: it will end in one of its final states whatever happens.", Of: wireTask{},
 			Headers:  [][2]string{{"Location", "Where to read the task."}},
 			Examples: []dialect.Example{createExample("created", "a video from a prompt alone")}}},
-		Errors: []task.Code{task.NotFound, task.Unreadable}, // of a dataset that is none of the caller's
+		Errors: []task.Code{task.NotFound, task.Unreadable, task.NoSpace}, // of a dataset that is none of the caller's
 	}
 }
 

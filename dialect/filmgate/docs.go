@@ -176,7 +176,7 @@ func (c calls) datasetRoutes() []dialect.Route {
 		},
 		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{
 			assetExample("picture", "a picture is uploaded"), assetExample("video", "a video is uploaded")}}},
-		Errors: []task.Code{task.Unreadable},
+		Errors: []task.Code{task.Unreadable, task.NoSpace},
 	})}
 }
 

@@ -32,7 +32,7 @@ func (f family) createDoc() dialect.Doc {
 		Body: &dialect.Body{Decode: func(in *dialect.Fields) { f.decode(in) }, Texts: d.texts, Limit: f.limit, Examples: d.requests,
 			Text: "A JSON object. Fields that are not named here are ignored and told in `Filmgate-Ignored`, and null counts as absent."},
 		Answers: []dialect.Answer{created},
-		Errors:  []task.Code{task.NotFound, task.Unreadable}, // of a dataset that is none of the caller's
+		Errors:  []task.Code{task.NotFound, task.Unreadable, task.NoSpace}, // of a dataset that is none of the caller's
 	}
 }
 

@@ -156,6 +156,8 @@ func klingCode(e *task.Error, authorization, token string) (status, code int) {
 		return http.StatusTooManyRequests, 1302
 	case task.Unavailable:
 		return http.StatusServiceUnavailable, 5001
+	case task.NoSpace:
+		return http.StatusInsufficientStorage, 5001
 	default:
 		return http.StatusInternalServerError, 5000
 	}

@@ -31,7 +31,9 @@ func meaning(c task.Code) string {
 	case task.RateLimited:
 		return "Too many requests. Wait as long as `Retry-After` says."
 	case task.Unavailable:
-		return "The server is too busy, or something that it needs is. Wait as long as `Retry-After` says."
+		return "The server is too busy, or something that it needs is, or its disk or database can't be used. Nothing was done. Wait as long as `Retry-After` says."
+	case task.NoSpace:
+		return "The server has no space left for the picture, the video or the part. Wait as long as `Retry-After` says, or send a smaller one."
 	default:
 		return "Something went wrong on the server's side. Quote the request's id when you report it."
 	}
@@ -51,6 +53,7 @@ func sample(c task.Code) *task.Error {
 		task.Unreadable:    "This Idempotency-Key was used for another request in the last 24 hours.",
 		task.RateLimited:   "The key has sent too many requests.",
 		task.Unavailable:   "The server is busy.",
+		task.NoSpace:       "The server has no space left for the picture or video. Send it again later.",
 		task.InternalError: "Something went wrong on our side. Quote the request id when you report it.",
 	}[c]}
 	if c == task.Invalid {
@@ -66,7 +69,7 @@ func hints(c task.Code) object {
 		return object{{"WWW-Authenticate", header("`Bearer`, with `error=\"invalid_token\"` where a key was sent (RFC 6750).")}}
 	case task.Invalid:
 		return object{}.with(ignored())
-	case task.RateLimited, task.Unavailable:
+	case task.RateLimited, task.Unavailable, task.NoSpace:
 		return object{{"Retry-After", header("Seconds to wait.")}}
 	default:
 		return nil

@@ -133,7 +133,7 @@ func TestWhatFollowsFromADocIsAdded(t *testing.T) {
 		o.Parameters[2]["$ref"] != "#/components/parameters/IfNoneMatch" {
 		t.Errorf("parameters %v", o.Parameters)
 	}
-	for _, status := range []string{"200", "304", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500"} {
+	for _, status := range []string{"200", "304", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503"} {
 		if o.Responses[status] == nil {
 			t.Errorf("no %s", status)
 		}

@@ -116,7 +116,7 @@ func (w *writer) errors() []int {
 	d := w.route.Doc
 	codes := append(slices.Clone(d.Errors), task.InternalError)
 	if d.Scope != "" {
-		codes = append(codes, task.Unauthorized, task.Forbidden)
+		codes = append(codes, task.Unauthorized, task.Forbidden, task.Unavailable)
 	}
 	if d.Body != nil {
 		codes = append(codes, task.Invalid, task.TooLarge, task.Unsupported)

@@ -50,7 +50,7 @@ func partDoc() dialect.Doc {
 		Body: &dialect.Body{Text: "The bytes of the part as they are, not a form; else the `Content-Type` is not looked at.", Limit: task.MaxUpload,
 			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}, {Type: "video/mp4"}, {Type: "video/quicktime"}}},
 		Answers: []dialect.Answer{{Text: "It is kept. There is no body.", Headers: [][2]string{{"ETag", "The MD5 of the part's bytes in hex, in quotes; completing the upload asks for it."}}}},
-		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict},
+		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict, task.Unavailable, task.NoSpace},
 	}
 }
 
@@ -64,7 +64,7 @@ func completeDoc(base string) dialect.Doc {
 		{"parts/ETag", "The `ETag` that its PUT answered with, in quotes or bare."},
 	}, Examples: shows("two_parts", "completed, its URL is that of a dataset")}
 	d.Answers = []dialect.Answer{{Text: "The picture or video.", Of: uploadedPicture{}, Examples: shows("picture", "completed, its URL is that of a dataset")}}
-	d.Errors = []task.Code{task.NotFound, task.Conflict, task.Unreadable}
+	d.Errors = []task.Code{task.NotFound, task.Conflict, task.Unreadable, task.NoSpace}
 	return d
 }
 

@@ -66,6 +66,7 @@ type work struct {
 	progress float64
 	movie    render.Movie
 	failure  *task.Failure
+	disk     *DiskError
 }
 
 // New makes an Engine.
@@ -195,6 +196,8 @@ func (w *work) end(m render.Movie, err error) {
 		w.state, w.progress, w.movie = task.Succeeded, 1, m
 	case errors.Is(err, context.Canceled):
 		w.state = task.Cancelled
+	case isDiskFault(err):
+		w.state, w.disk = task.Failed, &DiskError{err}
 	default:
 		w.state = task.Failed
 		w.failure = &task.Failure{Reason: task.Internal, Detail: err.Error()}
@@ -210,7 +213,8 @@ func (e *Engine) find(handle string) (*work, error) {
 	return nil, &engine.Error{Class: engine.Lost, Reason: task.Internal, Detail: "no render " + handle + " in this process"}
 }
 
-// Poll tells how many of the frames are drawn.
+// Poll tells how many of the frames are drawn. The error is a *DiskError where the render ended for want of the disk: the work
+// is no failure of its own, and may be asked for again.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Status{}, err
@@ -221,6 +225,9 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.disk != nil {
+		return engine.Status{}, w.disk
+	}
 	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure}, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
@@ -29,10 +30,14 @@ type DB struct {
 	writer, reader *sql.DB
 }
 
-// OpenDB opens the database in the file at path, and makes the file if there is none. The folder must exist. The tables
+// OpenDB opens the database in the file at path, and makes the file if there is none. The folder must exist. The file and those
+// that SQLite keeps beside it are for this user only, whatever they were: hashes of keys and secrets are in them. The tables
 // are as they were left: call Migrate before New's store is used.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
 	// Every connection waits up to ten seconds for another process, such as a backup, to let go of the file.
+	if err := keepPrivate(path); err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+	}
 	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_dqs=0"
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + shared
 	writer, err := open(ctx, name+"&_txlock=immediate", 1)
@@ -44,6 +49,29 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s to read: %w", path, err), writer.Close())
 	}
 	return &DB{writer: writer, reader: reader}, nil
+}
+
+// keepPrivate makes the file where there is none, and takes away what others may do with it and the files beside it. SQLite gives
+// those that it makes later the file's own mode. A file system without modes, or with those of another user, keeps its own.
+func keepPrivate(path string) error {
+	const mode = 0o600
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names it
+	if err == nil {
+		err = errors.Join(f.Chmod(mode), f.Close()) // a umask may have taken too much
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	for _, ending := range []string{"", "-wal", "-shm", "-journal"} {
+		info, err := os.Stat(path + ending)
+		if err == nil && info.Mode().IsRegular() && info.Mode().Perm() != mode {
+			err = os.Chmod(path+ending, mode)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
+	}
+	return nil
 }
 
 func open(ctx context.Context, name string, conns int) (*sql.DB, error) {
