@@ -140,5 +140,7 @@ func (g *Gateway) CalledBack(ctx context.Context, name, token string, header htt
 		at = time.Time{}
 	}
 	g.cfg.Log.DebugContext(ctx, "callback", "task", t.ID, "engine", name)
-	return answer, g.cfg.Wake(ctx, task.Wake{Task: t.ID, At: at, Lane: n.Engine.Capabilities().Lane, Low: t.Request.LowPriority})
+	wake := wakeOf(t, n.Engine.Capabilities().Lane)
+	wake.At = at
+	return answer, g.cfg.Wake(ctx, wake)
 }

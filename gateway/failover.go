@@ -90,7 +90,7 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c choice, why *task
 	g.moveTo(&next, c)
 	var wakes []task.Wake
 	if lane := c.Engine.Capabilities().Lane; g.lane(t) != lane {
-		wakes = append(wakes, task.Wake{Task: t.ID, Lane: lane, Low: t.Request.LowPriority})
+		wakes = append(wakes, wakeOf(t, lane))
 	}
 	if _, err := g.apply(ctx, t, next, "moved on from "+t.Engine+" to "+c.Name+": "+why.Text, wakes...); err != nil {
 		return Next{}, err
@@ -142,13 +142,18 @@ func (g *Gateway) wakeHeld(ctx context.Context, name string) bool {
 		if err == nil {
 			next := t
 			next.NotBefore = time.Time{}
-			_, err = g.apply(ctx, t, next, "", task.Wake{Task: id, Lane: g.lane(t), Low: t.Request.LowPriority})
+			_, err = g.apply(ctx, t, next, "", wakeOf(t, g.lane(t)))
 		}
 		if err != nil && !errors.Is(err, store.ErrStale) { // its own alarm rings later
 			g.cfg.Log.WarnContext(ctx, "could not wake a held task", "task", id, "err", err)
 		}
 		return true
 	}
+}
+
+// wakeOf has the task looked at again in that lane, at once.
+func wakeOf(t task.Task, lane task.Lane) task.Wake {
+	return task.Wake{Task: t.ID, Lane: lane, Low: t.Request.LowPriority, Account: t.Account, Created: t.Created}
 }
 
 // lane is where the task's steps are done.

@@ -174,7 +174,7 @@ func TestMovingToAnotherLaneRingsThere(t *testing.T) {
 	if err != nil || !next.Done {
 		t.Fatalf("%+v, %v: the old lane's alarm has nothing more to do", next, err)
 	}
-	if len(h.wakes) != 1 || h.wakes[0] != (task.Wake{Task: id, Lane: task.Local}) {
+	if len(h.wakes) != 1 || h.wakes[0].Task != id || h.wakes[0].Lane != task.Local || h.wakes[0].Account != h.who.Account {
 		t.Errorf("woke %+v", h.wakes)
 	}
 	if got := h.run(t, id); got.State != task.Succeeded {

@@ -102,7 +102,7 @@ func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) err
 	t.Updated = now
 	_, err := g.write(ctx, task.Change{
 		Task:  t,
-		Wakes: []task.Wake{{Task: t.ID, Lane: lane, Low: t.Request.LowPriority}},
+		Wakes: []task.Wake{wakeOf(t, lane)},
 	})
 	if errors.Is(err, store.ErrStale) {
 		return nil // it is alive after all

@@ -104,7 +104,7 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 		if err := h.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if len(h.wakes) != c.wakes || c.wakes == 1 && h.wakes[0] != (task.Wake{Task: id, Lane: task.Local}) {
+		if len(h.wakes) != c.wakes || c.wakes == 1 && (h.wakes[0].Task != id || h.wakes[0].Lane != task.Local || h.wakes[0].Account != h.who.Account) {
 			t.Errorf("%s: woke %+v", c.name, h.wakes)
 		}
 	}

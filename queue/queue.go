@@ -11,6 +11,8 @@
 //   - A task whose work is done elsewhere stays in hand between two looks at it: its job goes on running, and waits for a
 //     timer in memory. Asking after thousands of tasks so writes nothing; if the process dies, their jobs are still there.
 //   - Between processes two jobs may step one task at a time. Steps compare and swap, so one of them is stale.
+//   - Local workers serve the accounts in turn (fair.go): a worker that is handed a job exchanges it for the one whose turn it
+//     is. A job says no more than before: look at this task.
 //   - A job that is put off for later takes the place of the task's jobs that were put off before, so that sweeps and
 //     wakes never make a task be asked after in many rhythms at once. A wake for a time of its own rings whatever happens.
 package queue
@@ -52,11 +54,15 @@ type Queue[Tx any] struct {
 	driver  riverdriver.Driver[Tx]
 	client  *river.Client[Tx]
 	adopt   []string // statements that take over what a dead process left, before the start
-	index   string   // statement that makes what displace searches by
+	index   []string // statements that make what jobs are searched by
+	fair    fair     // whose turn it is at the local workers
 	bells   bells
 	inHand  atomic.Int64 // remote jobs that have a worker
 	steps   Steps
 	stops   chan struct{} // closed when the queue begins to stop
+
+	turns  sync.Mutex // held while a local worker finds its task
+	served int64      // the account that a local worker took up last
 
 	mu    sync.Mutex
 	phase phase
@@ -91,8 +97,10 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return from, from, fmt.Errorf("queue: migrate from %d to %d: %w", from, to, err)
 	}
-	if err := q.driver.GetExecutor().Exec(ctx, q.index); err != nil {
-		return from, to, fmt.Errorf("queue: migrate: make the index of tasks: %w", err)
+	for _, statement := range q.index {
+		if err := q.driver.GetExecutor().Exec(ctx, statement); err != nil {
+			return from, to, fmt.Errorf("queue: migrate: make the indexes of jobs: %w", err)
+		}
 	}
 	return from, to, nil
 }
@@ -118,9 +126,12 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 		if w.Lane != task.Local && w.Lane != task.Remote {
 			return nil, fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
 		}
-		args, opts := wake{Task: w.Task}, river.InsertOpts{Queue: string(w.Lane), Priority: normalPriority}
+		args, opts := wake{Task: w.Task, Account: w.Account}, river.InsertOpts{Queue: string(w.Lane), Priority: normalPriority}
 		if w.Low {
 			opts.Priority = lowPriority
+		}
+		if !w.Created.IsZero() {
+			args.Created = w.Created.UnixMilli()
 		}
 		// River looks at scheduled jobs every few seconds only, so what is due soon is fetched at once and then held.
 		switch ahead := w.At.Sub(now); {

@@ -20,6 +20,8 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	if err != nil {
 		return nil, err
 	}
+	q.fair = sqliteFair()
+	q.index = append(q.index, q.fair.index)
 	q.adopt = []string{
 		// Nobody else has the file open, so what is running was running when the last process died.
 		`UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END
@@ -51,7 +53,7 @@ const (
 func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) {
 	o = o.filled()
 	q := &Queue[Tx]{options: o, driver: driver, stops: make(chan struct{}),
-		index: `CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}
+		index: []string{`CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &stepper[Tx]{queue: q}); err != nil {
 		return nil, fmt.Errorf("queue: %w", err)

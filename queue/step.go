@@ -20,8 +20,10 @@ const holdLocal = time.Minute
 
 // wake is the job of an alarm.
 type wake struct {
-	Task string `json:"task"`
-	At   int64  `json:"at,omitempty"` // not before this, epoch milliseconds; 0 = at once
+	Task    string `json:"task"`
+	At      int64  `json:"at,omitempty"`      // not before this, epoch milliseconds; 0 = at once
+	Account int64  `json:"account,omitempty"` // whose turn at the local workers it takes
+	Created int64  `json:"created,omitempty"` // the task's place among its account's, epoch milliseconds
 }
 
 // Kind names the job in River's table.
@@ -40,7 +42,11 @@ func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 
 // Work steps a task until it is done or waits for long.
 func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
-	q, id := s.queue, job.Args.Task
+	q := s.queue
+	if isLocal(job) {
+		q.takeTurn(ctx, job)
+	}
+	id := job.Args.Task
 	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
 		left, err := q.hold(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
 		switch {

@@ -25,6 +25,9 @@ type Wake struct {
 	At   time.Time // zero = at once
 	Lane Lane
 	Low  bool // behind all others of its lane (explore mode)
+	// Account and Created are the task's: in the local lane accounts are served in turn, and the oldest task of each first.
+	Account int64
+	Created time.Time
 }
 
 // Lane keeps kinds of work from waiting behind one another.
