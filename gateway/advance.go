@@ -23,6 +23,7 @@ const (
 	maxLostInputs = 4                      // looks for an input that is gone before the task fails
 	maxBackoff    = time.Minute
 	leastBackoff  = 200 * time.Millisecond
+	newborn       = 15 * time.Second // how long after a submit its engine may not know the work yet
 	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute

@@ -38,13 +38,28 @@ func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine,
 		g.roster.renew(t.ID)
 		return g.pollAgain(ctx, t, fault)
 	case engine.Lost:
-		if e.Capabilities().Restartable {
-			return g.again(ctx, t, fault, 0)
-		}
-		return g.fail(ctx, t, fault.Failure())
+		return g.lost(ctx, t, e, fault)
 	default:
 		return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
 	}
+}
+
+// lost acts on work that its engine does not know. What a vendor has just taken may not be known yet to the machine of his that
+// answers, so it is asked again for a moment; then the work is made anew where that costs nothing, or the task fails.
+func (g *Gateway) lost(ctx context.Context, t task.Task, e engine.Engine, fault *engine.Error) (Next, error) {
+	caps := e.Capabilities()
+	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote && g.now().Sub(t.Attempts[n-1].Begun) < newborn {
+		return g.pollAgain(ctx, t, fault)
+	}
+	if fault.Text == "" && fault.Detail != "" {
+		said := *fault
+		said.Text = "The engine does not know the work that it had taken: " + fault.Detail + "."
+		fault = &said
+	}
+	if caps.Restartable {
+		return g.again(ctx, t, fault, 0)
+	}
+	return g.fail(ctx, t, fault.Failure())
 }
 
 // hold keeps a task that the engine has no room for, the longer it was held the longer. Being told to wait is no attempt: it

@@ -38,8 +38,8 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	if err != nil {
 		return g.engineFault(ctx, t, e, err)
 	}
-	facts, err := readFacts(path)
-	if isDisk(err) {
+	facts, err := g.facts(ctx, t, path)
+	if errors.Is(err, errMachine) || isDisk(err) {
 		return Next{}, err
 	}
 	if err != nil {

@@ -1,0 +1,103 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// convertTime is how long a finished video may take to be written anew as MP4: a minute of 1080p takes about a quarter of
+// it on two cores.
+const convertTime = 5 * time.Minute
+
+// convertPixels is the largest frame that is converted: 8K.
+const convertPixels = 8192 * 4320
+
+// convertSlack is what the last packets and the index may add to a file that ffmpeg is told to end at a size.
+const convertSlack = 1 << 20
+
+// ToMP4 writes the video at path anew to the file to where it is in a container that ffmpeg reads and that is no MP4: WebM,
+// Matroska, AVI or QuickTime. It reports false, and writes nothing, for an MP4 and for anything else. Frames are kept as they
+// are where an MP4 may hold them, else encoded as H.264; sound becomes AAC.
+//
+// Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
+// this machine.
+func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
+	demuxer, frames, err := container(path)
+	if err != nil || demuxer == "" {
+		return false, err
+	}
+	limited, cancel := context.WithTimeout(ctx, convertTime)
+	defer cancel()
+	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-max_pixels", strconv.Itoa(convertPixels), "-f", demuxer,
+		"-i", "file:" + path, "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1"}
+	args = append(args, frames...)
+	args = append(args, "-c:a", "aac", "-fs", strconv.FormatInt(limit, 10), "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", "file:"+to)
+	out, err := Command(limited, "ffmpeg", args...).CombinedOutput()
+	switch {
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case limited.Err() != nil:
+		return false, refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", convertTime)
+	case err != nil && len(out) == 0:
+		return false, fmt.Errorf("media: run ffmpeg: %w", err)
+	case err != nil:
+		return false, refuse(ErrUnreadable, "the video can't be converted to MP4")
+	}
+	info, err := os.Stat(to)
+	if err != nil {
+		return false, err
+	}
+	if info.Size() > limit-min(convertSlack, limit/2) { // ffmpeg ended it there
+		return false, refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
+	}
+	return true, nil
+}
+
+// Convertible reports whether ToMP4 would write the video at path anew.
+func Convertible(path string) (bool, error) {
+	demuxer, _, err := container(path)
+	return demuxer != "", err
+}
+
+// container tells by what demuxer ffmpeg reads the file at path, and how its frames get into an MP4; "" where it is an MP4, or
+// no video that is known.
+func container(path string) (demuxer string, frames []string, err error) {
+	f, err := os.Open(path) //nolint:gosec // the caller's own file
+	if err != nil {
+		return "", nil, err
+	}
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 16)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return "", nil, err
+	}
+	head = head[:n]
+	encoded := []string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "17", "-pix_fmt", "yuv420p", "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"}
+	switch {
+	case startsWith(head, "\x1aE\xdf\xa3"):
+		return "matroska", encoded, nil
+	case startsWith(head, "RIFF????AVI "):
+		return "avi", encoded, nil
+	case !LooksLikeVideo(head) || footageType(head) == typeMP4:
+		return "", nil, nil
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return "", nil, err
+	}
+	facts, err := Facts(f, info.Size())
+	if err != nil {
+		return "", nil, nil //nolint:nilerr // whoever reads the file's facts says what is wrong with it
+	}
+	if slices.Contains([]string{"avc1", "avc3", "hvc1", "hev1", "av01"}, facts.Codec) {
+		return "mov", []string{"-c:v", "copy"}, nil
+	}
+	return "mov", encoded, nil
+}
