@@ -37,7 +37,12 @@ func (g *Gateway) convert(ctx context.Context, t task.Task, path string) error {
 	defer func() { _ = os.Remove(to) }() // gone already where it took the result's place
 	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)
 	switch {
-	case errors.Is(err, media.ErrTooLarge), errors.Is(err, media.ErrUnreadable):
+	case errors.Is(err, media.ErrTooLarge):
+		return err
+	case errors.Is(err, media.ErrUnreadable):
+		if disk := g.diskWorks(path); disk != nil {
+			return fmt.Errorf("%w: %w", errMachine, disk)
+		}
 		return err
 	case err == nil && !converted:
 		return nil

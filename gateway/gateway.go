@@ -59,6 +59,7 @@ type Config struct {
 type Gateway struct {
 	cfg       Config
 	pace      *pace
+	backlog   *backlog
 	flights   *flights
 	roster    *roster
 	shelf     *shelf
@@ -73,7 +74,7 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	return &Gateway{
-		cfg: c, pace: newPace(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
+		cfg: c, pace: newPace(), backlog: newBacklog(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
 		calls: newCalls(), withdrawn: newWithdrawn(),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
 		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),

@@ -63,12 +63,16 @@ type faultyStore struct {
 	mu     sync.Mutex
 	failAt int
 	noList error // what lists of tasks answer
+	lists  int   // that were read
 }
 
 func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 	if s.noList != nil {
 		return nil, s.noList
 	}
+	s.mu.Lock()
+	s.lists++
+	s.mu.Unlock()
 	return s.Store.Tasks(ctx, q)
 }
 

@@ -87,6 +87,7 @@ func (g *Gateway) Use(ctx context.Context, next Roster) error {
 		}
 	}
 	g.roster.replace(next)
+	g.backlog.forget()
 	for name := range gone { // whatever they waited for, it is another engine's now
 		for g.wakeHeld(ctx, name) {
 		}

@@ -134,6 +134,9 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 		}
 		return 0, err
 	}
+	known := c.Task
+	known.Version = version
+	g.backlog.note(known, g.lane(known))
 	if !c.Task.State.Terminal() {
 		return version, nil
 	}
@@ -149,6 +152,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 
 // unsure acts on a write that may stand although it failed: its caller gave up, or the disk failed, while it was committed.
 func (g *Gateway) unsure(ctx context.Context, t task.Task) {
+	g.backlog.forget()
 	if !t.State.Terminal() {
 		return
 	}

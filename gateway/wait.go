@@ -8,9 +8,6 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// queueLook is how many tasks ahead are counted; a longer queue is estimated as this long.
-const queueLook = 1000
-
 // firstPace is what a second of video is taken to cost before any was made here: about what two cores need.
 const firstPace = 800 * time.Millisecond
 
@@ -50,57 +47,55 @@ func (g *Gateway) wait(ctx context.Context, t task.Task) time.Duration {
 	return g.waits(ctx, []task.Task{t})[0]
 }
 
-// waits estimates how long until each of the tasks starts: what stands before it, at the pace of late, by as many as
-// work at once. A vendor's own queue is not ours to see; of a task there, only the time we hold it back ourselves is
-// told. The queue is read once, and only where one of the tasks waits in it.
+// waits estimates how long until each of the tasks starts: what is served before it, at the pace of late, by as many as work
+// at once. A vendor's own queue is not ours to see; of a task there, only the time we hold it back ourselves is told. No row
+// is read for it but once, for the first task that waits here.
 func (g *Gateway) waits(ctx context.Context, tasks []task.Task) []time.Duration {
 	out := make([]time.Duration, len(tasks))
-	var queue []task.Task
 	for i, t := range tasks {
 		if t.State.Terminal() || t.State == task.Running {
 			continue
 		}
 		out[i] = max(t.NotBefore.Sub(g.now()), 0)
-		e, ok := g.engineOf(t.Engine)
-		if !ok || e.Capabilities().Lane != task.Local || t.State != task.Queued {
+		if t.State != task.Queued || g.lane(t) != task.Local {
 			continue
 		}
-		if queue == nil {
-			var err error
-			if queue, err = g.queue(ctx); err != nil {
-				g.cfg.Log.WarnContext(ctx, "no estimate of waits", "err", err)
-				return out
-			}
+		if err := g.fillBacklog(ctx); err != nil {
+			g.cfg.Log.WarnContext(ctx, "no estimate of waits", "err", err)
+			return out
 		}
-		out[i] = max(out[i], g.behind(t, queue))
+		if tasks, seconds := g.backlog.ahead(t); tasks >= g.cfg.Workers {
+			out[i] = max(out[i], time.Duration(seconds)*g.pace.of(t.Engine)/time.Duration(max(g.cfg.Workers, 1)))
+		}
 	}
 	return out
 }
 
-// queue is every task that has not ended, up to queueLook.
-func (g *Gateway) queue(ctx context.Context) ([]task.Task, error) {
-	return g.cfg.Store.Tasks(ctx, task.Query{
-		States:      []task.State{task.Queued, task.Throttled, task.Pending, task.Running},
-		OldestFirst: true, Deleted: true, Limit: queueLook,
+// fillBacklog reads the tasks under way, where they were not read yet, or where other processes write them too and it was long
+// ago.
+func (g *Gateway) fillBacklog(ctx context.Context) error {
+	life := time.Duration(0)
+	if g.shelf == nil {
+		life = backlogLife
+	}
+	return g.backlog.fill(g.now(), life, func(put func(task.Task, task.Lane)) error {
+		q := task.Query{
+			States:      []task.State{task.Queued, task.Throttled, task.Pending, task.Running},
+			OldestFirst: true, Deleted: true, Limit: sweepSize,
+		}
+		for {
+			page, err := g.cfg.Store.Tasks(ctx, q)
+			if err != nil {
+				return err
+			}
+			for _, t := range page {
+				put(t, g.lane(t))
+			}
+			if len(page) < q.Limit {
+				return nil
+			}
+			last := page[len(page)-1]
+			q.After = task.Cursor{Created: last.Created, ID: last.ID}
+		}
 	})
-}
-
-// behind is how long the tasks of the queue that go before t will take.
-func (g *Gateway) behind(t task.Task, queue []task.Task) time.Duration {
-	var seconds, tasks int
-	for _, a := range queue {
-		first := a.Created.Before(t.Created)
-		if a.Request.LowPriority != t.Request.LowPriority {
-			first = t.Request.LowPriority || a.State == task.Running
-		}
-		if a.ID == t.ID || a.Engine != t.Engine || !first {
-			continue
-		}
-		seconds += a.Request.Seconds
-		tasks++
-	}
-	if tasks < g.cfg.Workers {
-		return 0
-	}
-	return time.Duration(seconds) * g.pace.of(t.Engine) / time.Duration(max(g.cfg.Workers, 1))
 }

@@ -18,7 +18,7 @@ const convertTime = 5 * time.Minute
 // convertPixels is the largest frame that is converted: 8K.
 const convertPixels = 8192 * 4320
 
-// convertSlack is what the last packets and the index may add to a file that ffmpeg is told to end at a size.
+// convertSlack is how much below the size at which it is to end ffmpeg may end a file: a packet, and the index.
 const convertSlack = 1 << 20
 
 // ToMP4 writes the video at path anew to the file to where it is in a container that ffmpeg reads and that is no MP4: WebM,
@@ -32,31 +32,29 @@ func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
 	if err != nil || demuxer == "" {
 		return false, err
 	}
-	limited, cancel := context.WithTimeout(ctx, convertTime)
-	defer cancel()
 	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-max_pixels", strconv.Itoa(convertPixels), "-f", demuxer,
 		"-i", "file:" + path, "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1"}
 	args = append(args, frames...)
-	args = append(args, "-c:a", "aac", "-fs", strconv.FormatInt(limit, 10), "-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", "file:"+to)
-	out, err := Command(limited, "ffmpeg", args...).CombinedOutput()
+	args = append(args, "-c:a", "aac", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(limit+1, 10), "-f", "mp4", "file:"+to)
+	_, said, err := Child{Name: "ffmpeg", Args: args, Time: convertTime, Writes: to, Bytes: limit}.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
-	case limited.Err() != nil:
+	case errors.Is(err, ErrTooMuch):
+		return false, refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
+	case errors.Is(err, ErrTooSlow):
 		return false, refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", convertTime)
-	case err != nil && len(out) == 0:
+	case err != nil && said == "":
 		return false, fmt.Errorf("media: run ffmpeg: %w", err)
 	case err != nil:
 		return false, refuse(ErrUnreadable, "the video can't be converted to MP4")
 	}
+	// ffmpeg that is told to end at a size ends below it, and says nothing.
 	info, err := os.Stat(to)
-	if err != nil {
-		return false, err
+	if err == nil && info.Size() > limit-min(convertSlack, limit/2) {
+		err = refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
 	}
-	if info.Size() > limit-min(convertSlack, limit/2) { // ffmpeg ended it there
-		return false, refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
-	}
-	return true, nil
+	return err == nil, err
 }
 
 // Convertible reports whether ToMP4 would write the video at path anew.

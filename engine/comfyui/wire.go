@@ -162,7 +162,7 @@ func (e entry) savedNothing() engine.Status {
 		seen = "of its outputs none is a saved video: " + strings.Join(names, ", ")
 	}
 	return engine.Status{State: task.Failed, Final: true, Failure: &task.Failure{
-		Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: "the workflow saved no video; " + seen,
+		Reason: task.BadOutput, Text: "The workflow saved no video.", Detail: seen,
 	}}
 }
 
