@@ -13,6 +13,9 @@ import (
 // urlLimit is the longest URL of a picture or a video, in bytes.
 const urlLimit = 2048
 
+// shortestPicture is the least Base64, in bytes, that a picture can be: the head alone of every format has more.
+const shortestPicture = 64
+
 // Picture reads a field that names a picture, without fetching anything: an http(s) URL (one of our own datasets is one
 // too), a data URI, or, where bare is set, Base64 alone. nil where the field is absent, empty or at fault.
 func Picture(f *Fields, field string, bare bool, limits task.ImageLimits) *task.Image {
@@ -32,8 +35,8 @@ func Footage(f *Fields, field string) *task.Footage {
 	return &task.Footage{Source: source, Field: field}
 }
 
-// source reads where something is: what names it, and its media type begins with kind. "" where nothing is told, or it is
-// at fault.
+// source reads where something is; what names it to people, and kind begins the media type of an example. Base64 is returned
+// as the standard writes it, a data URI with ";base64," before it. "" where nothing is told, or it is at fault.
 func (f *Fields) source(field, what, kind string, bare bool) string {
 	s := strings.TrimSpace(f.String(field, "", 0)) // a line end comes along when a URL is read from a file
 	if s == "" {
@@ -50,12 +53,15 @@ func (f *Fields) source(field, what, kind string, bare bool) string {
 		fault = urlFault(s, what)
 		s = scheme + ":" + rest
 	case scheme == "data":
-		fault = dataFault(rest, what, kind)
-		s = scheme + ":" + rest
+		s, fault = dataURI(rest, what, kind)
 	case !bare:
 		fault = "must be an http or https URL, or a data URI of a " + what
-	case !isBase64(s):
+	case len(s) < shortestPicture && !isBase64(s): // a path is Base64 without padding too
 		fault = "must be an http or https URL, or a " + what + " in Base64"
+	default:
+		if s = plainBase64(s); s == "" {
+			fault = "must be an http or https URL, or a " + what + " in Base64"
+		}
 	}
 	if fault != "" {
 		f.Fault(field, "%s", fault)
@@ -75,21 +81,51 @@ func urlFault(s, what string) string {
 	return ""
 }
 
-// dataFault checks what follows "data:" (RFC 2397).
-func dataFault(rest, what, kind string) string {
-	media, data, ok := strings.Cut(rest, ",")
-	given, isBase64URI := strings.CutSuffix(media, ";base64")
-	example := map[string]string{"picture": "png", "video": "mp4"}[what]
-	switch {
-	case !ok || !isBase64URI:
-		return "must be a data URI in Base64, such as data:" + kind + example + ";base64,…"
-	case !strings.HasPrefix(strings.ToLower(given), kind):
-		return "must be a data URI of a " + what + ": its media type must begin with " + kind
-	case !isBase64(data):
-		return "is a data URI that does not hold valid Base64"
-	default:
+// dataURI reads what follows "data:" (RFC 2397) and returns the URI with plain Base64, or what is wrong. The media type is not
+// looked at: programs that read a file without knowing what it is write application/octet-stream, and content decides.
+func dataURI(rest, what, kind string) (uri, fault string) {
+	head, data, ok := strings.Cut(rest, ",")
+	mediaType, parameters, _ := strings.Cut(head, ";")
+	last := parameters[strings.LastIndexByte(parameters, ';')+1:]
+	if example := map[string]string{"picture": "png", "video": "mp4"}[what]; !ok || !strings.EqualFold(strings.TrimSpace(last), "base64") {
+		return "", "must be a data URI in Base64, such as data:" + kind + example + ";base64,…"
+	}
+	if data = plainBase64(data); data == "" {
+		return "", "is a data URI that does not hold valid Base64"
+	}
+	return "data:" + strings.ToLower(strings.TrimSpace(mediaType)) + ";base64," + data, ""
+}
+
+// plainBase64 writes Base64 in the ways that programs write it (percent-encoded as in a URL, broken into lines, in the
+// alphabet for URLs, without padding) as the standard has it; "" where s is no Base64 in any of them, or nothing.
+func plainBase64(s string) string {
+	if isBase64(s) && !strings.ContainsAny(s, "\r\n") {
+		return s
+	}
+	if strings.Contains(s, "%") {
+		decoded, err := url.PathUnescape(s) // which leaves "+" as it is
+		if err != nil {
+			return ""
+		}
+		s = decoded
+	}
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\t', '\r', '\n':
+			return -1
+		case '-':
+			return '+'
+		case '_':
+			return '/'
+		}
+		return r
+	}, s)
+	s = strings.TrimRight(s, "=")
+	s += strings.Repeat("=", -len(s)&3)
+	if !isBase64(s) {
 		return ""
 	}
+	return s
 }
 
 // isBase64 reports whether s is something in standard Base64 with padding. It needs no memory for the content.

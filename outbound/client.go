@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -29,6 +30,8 @@ const (
 	maxAnswerHeaders = 64 << 10
 	dialTimeout      = 10 * time.Second
 	defaultTimeout   = 30 * time.Second
+	defaultRetry     = time.Second      // until a busy server is asked again that does not say when
+	maxRetry         = 10 * time.Second // that is waited for it
 	firstFreePort    = 1024
 	maxIdle          = 256 // connections to one host: as many as a vendor's polls use at once, where it speaks HTTP/1.1
 )
@@ -52,11 +55,12 @@ type Client struct {
 	http    *http.Client
 	timeout time.Duration
 	agent   string
+	wait    func(context.Context, time.Duration) error
 }
 
 // New makes a Client.
 func New(o Options) *Client {
-	c := &Client{timeout: o.Timeout, agent: o.UserAgent}
+	c := &Client{timeout: o.Timeout, agent: o.UserAgent, wait: pause}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -94,7 +98,8 @@ type Response struct {
 	URL   string // where it came from, after redirects
 }
 
-// Get reads what is at rawURL, at most limit bytes of it once unpacked. The error is an *Error, or ctx's own where its
+// Get reads what is at rawURL, at most limit bytes of it once unpacked. A server that is busy (429 or 503) is asked once more,
+// after its Retry-After or a second, unless that would be more than ten seconds or half of the timeout. The error is an *Error, or ctx's own where its
 // owner cancelled it.
 func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response, error) {
 	var b bytes.Buffer
@@ -111,11 +116,13 @@ func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response,
 func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writer) (Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
-	if err != nil {
-		return Response{}, badURL("the URL can't be read")
+	res, err := c.get(ctx, rawURL)
+	if wait, again := c.patience(res); err == nil && again {
+		_ = res.Body.Close()
+		if err = c.wait(ctx, wait); err == nil {
+			res, err = c.get(ctx, rawURL)
+		}
 	}
-	res, err := c.http.Do(req)
 	if err != nil {
 		return Response{}, sorted(ctx, err)
 	}
@@ -141,6 +148,44 @@ func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writ
 		mediaType = ""
 	}
 	return Response{Type: mediaType, URL: res.Request.URL.String()}, nil
+}
+
+// get asks once.
+func (c *Client) get(ctx context.Context, rawURL string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
+	if err != nil {
+		return nil, badURL("the URL can't be read")
+	}
+	return c.http.Do(req)
+}
+
+// patience tells whether a server that is busy (429, 503) is asked again, and after how long: as Retry-After says it, in
+// seconds or as a date, if that is soon enough to be waited for.
+func (c *Client) patience(res *http.Response) (time.Duration, bool) {
+	if res == nil || res.StatusCode != http.StatusTooManyRequests && res.StatusCode != http.StatusServiceUnavailable {
+		return 0, false
+	}
+	wait := defaultRetry
+	if said := res.Header.Get("Retry-After"); said != "" {
+		if n, err := strconv.Atoi(said); err == nil {
+			wait = time.Duration(min(max(n, 0), int(time.Hour/time.Second))) * time.Second
+		} else if at, err := http.ParseTime(said); err == nil {
+			wait = max(0, time.Until(at))
+		}
+	}
+	return wait, wait <= min(maxRetry, c.timeout/2)
+}
+
+// pause waits, but no longer than ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // kept remembers a fault of the writer, which is none of the server's that is read from.

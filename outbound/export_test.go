@@ -1,10 +1,12 @@
 package outbound
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
 	"net/netip"
+	"time"
 )
 
 // Trust lets a Client believe a test server's certificate.
@@ -18,3 +20,6 @@ func Trust(c *Client, cert *x509.Certificate) {
 func Dialled(allow []netip.Prefix, network, address string) error {
 	return newGuard(allow).control(network, address, nil)
 }
+
+// SetWait replaces the waiting for a busy server.
+func SetWait(c *Client, wait func(context.Context, time.Duration) error) { c.wait = wait }

@@ -129,7 +129,7 @@ func TestEveryLimitOfACreate(t *testing.T) {
 		{"a video's URL of 2049 bytes", with(`"video":"` + url(2049) + `"`), "video: is a URL of more than 2048 bytes"},
 		{"a picture in Base64 alone", with(`"first_frame":"AAAA"`), "first_frame: must be an http or https URL, or a data URI of a picture"},
 		{"a video in a data URI", with(`"video":"data:video/mp4;base64,AAAA"`), ""},
-		{"a picture as the video", with(`"video":"data:image/png;base64,AAAA"`), "video: must be a data URI of a video: its media type must begin with video/"},
+		{"a picture as the video", with(`"video":"data:video/mp4,AAAA"`), "video: must be a data URI in Base64, such as data:video/mp4;base64,…"},
 		{"a video and a picture", with(`"video":"https://a.example/a.mp4","last_frame":"https://a.example/a.jpg"`), "video: can't go together with a first_frame or a last_frame"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -94,7 +94,7 @@ func TestRunwayRefuses(t *testing.T) {
 		{"a file URL", with(`"init_image":"file:///etc/passwd"`), []string{"init_image: must be an http or https URL, or a data URI of a picture"}},
 		{"a URL without a host", with(`"init_image":"https:///a.jpg"`), []string{"init_image: must be a whole URL with a host, such as https://example.com/image.jpg"}},
 		{"a URL that is too long", with(`"init_image":"https://a/` + strings.Repeat("x", 2048) + `"`), []string{"init_image: is a URL of more than 2048 bytes"}},
-		{"a data URI of a text", with(`"init_image":"data:text/html;base64,AAAA"`), []string{"init_image: must be a data URI of a picture: its media type must begin with image/"}},
+		{"a data URI in no Base64", with(`"init_image":"data:text/html,AAAA"`), []string{"init_image: must be a data URI in Base64, such as data:image/png;base64,…"}},
 		{"a data URI not in Base64", with(`"init_image":"data:image/png,abc"`), []string{"init_image: must be a data URI in Base64, such as data:image/png;base64,…"}},
 		{"a data URI with broken Base64", with(`"init_image":"data:image/png;base64,A==="`), []string{"init_image: is a data URI that does not hold valid Base64"}},
 		{"a data URI with nothing in it", with(`"init_image":"data:image/png;base64,"`), []string{"init_image: is a data URI that does not hold valid Base64"}},
