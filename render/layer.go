@@ -142,23 +142,3 @@ func (p *plate) within(x, y float64) spot {
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}
 }
-
-// fit finds the level for a patch seen in the finest one, and moves the patch there.
-func (p *plate) fit(c *[4]spot) *level {
-	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
-	n := 0
-	// A frame's pixel may be up to 9/8 of a sample wide before the next level is taken.
-	for size > cell*9<<fine/8 && n < len(p.levels)-1 {
-		size = size * 4 / 5
-		n++
-	}
-	l := &p.levels[n]
-	if n > 0 {
-		const half = 1 << (fine - 1)
-		for i := range c {
-			c[i].x = (c[i].x+half)*l.kx>>16 - half
-			c[i].y = (c[i].y+half)*l.ky>>16 - half
-		}
-	}
-	return l
-}

@@ -37,6 +37,8 @@ func overlayLuma(f *frame, b *brush, y int, alpha, luma []byte, there []bool) {
 	}
 	b.k.mix(threads, b.k)
 	b.k.read(threads, alpha, b.k)
+	b.fades.walk()
+	b.fades.opacity(b.k, alpha)
 	// Only what shows goes on. Its luma lies where its opacity does.
 	seen := 0
 	for n := range b.band {
@@ -53,6 +55,7 @@ func overlayLuma(f *frame, b *brush, y int, alpha, luma []byte, there []bool) {
 	threads = threads[:seen]
 	b.k.mix(threads, b.k)
 	b.k.read(threads, luma, b.k)
+	b.fades.shade(b.k, luma)
 	b.k.lay(threads, f.y[y*f.w:(y+1)*f.w], luma, alpha)
 }
 
@@ -73,6 +76,7 @@ func overlayChroma(f *frame, b *brush, y int, there []bool) {
 	threads := b.threads[:seen]
 	b.k.mix(threads, b.k)
 	b.k.readPairs(threads, r.u, r.v, b.k)
+	b.fades.pairs(b.k, r.u, r.v)
 	for n := range threads {
 		at := threads[n].to
 		for i := at; i < at+cell/2; i++ {

@@ -14,10 +14,12 @@ type brush struct {
 	threads []thread // a row of them
 	bases   []int    // by cell of the band: the foremost layer that hides all behind it
 	shuttle shuttle
+	fades   fades
+	spare   *frame // one cell large
 }
 
 func newBrush(w, h, layers int, k *weights) *brush {
-	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w)), bases: make([]int, cells(w)), shuttle: newShuttle(w)}
+	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w)), bases: make([]int, cells(w)), shuttle: newShuttle(w), fades: newFades(w), spare: newFrame(cell, cell)}
 	for i := range b.nodes {
 		b.nodes[i] = make([]spot, (cells(w)+1)*(cells(h)+1))
 	}
@@ -40,17 +42,18 @@ func (s *stage) draw(f *frame, at *shot, b *brush) {
 // band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
 func (s *stage) band(f *frame, y int, b *brush) {
 	ny := min(cell, f.h-y)
-	b.band = b.band[:0]
+	b.begin()
 	for n := range b.bases {
 		p, corners := f.cell(n, y)
 		b.bases[n] = s.base(b, corners)
 		p.c = pick(b.nodes[b.bases[n]], corners)
-		l := s.layers[b.bases[n]].fit(&p.c)
-		if !b.strand(&p, l) {
-			l.fill(f, &p, b.k)
+		g := s.layers[b.bases[n]].fit(&p)
+		if !b.strand(&g) {
+			g.fill(f, b)
 		}
 	}
 	weave(f, b, y, ny)
+	dissolve(f, b, y, ny)
 	for i := 1; i < len(s.layers); i++ {
 		s.cover(f, y, i, b)
 	}
@@ -64,14 +67,24 @@ func (f *frame) cell(n, y int) (p patch, corners [4]int) {
 	return p, [4]int{first, first + 1, first + across, first + across + 1}
 }
 
+// begin begins a band without cells.
+func (b *brush) begin() { b.band, b.fades.band = b.band[:0], b.fades.band[:0] }
+
 // strand adds a cell to the band; false where it runs astray, and has to be drawn by itself.
-func (b *brush) strand(p *patch, l *level) bool {
-	how := p.course()
+func (b *brush) strand(g *glimpse) bool {
+	how := g.patch.course()
 	if how == astray {
 		return false
 	}
+	if g.next != nil {
+		far := g.far.course()
+		if far == astray {
+			return false
+		}
+		b.fades.begin(g, far)
+	}
 	b.band = b.band[:len(b.band)+1]
-	b.band[len(b.band)-1].begin(p, l, how)
+	b.band[len(b.band)-1].begin(&g.patch, g.level, how)
 	return true
 }
 
@@ -91,7 +104,7 @@ func (s *stage) base(b *brush, corners [4]int) int {
 
 // cover lays layer i over the cells of the band from row y on whose base is behind it.
 func (s *stage) cover(f *frame, y, i int, b *brush) {
-	b.band = b.band[:0]
+	b.begin()
 	for n, base := range b.bases {
 		if i <= base {
 			continue
@@ -101,9 +114,9 @@ func (s *stage) cover(f *frame, y, i int, b *brush) {
 		if _, there := s.layers[i].cover.of(p.c); !there {
 			continue
 		}
-		l := s.layers[i].fit(&p.c)
-		if !b.strand(&p, l) {
-			l.lay(f, &p, b.k)
+		g := s.layers[i].fit(&p)
+		if !b.strand(&g) {
+			g.lay(f, b)
 		}
 	}
 	overlay(f, b, y, min(cell, f.h-y))
