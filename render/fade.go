@@ -58,7 +58,7 @@ func (g *glimpse) fill(f *frame, b *brush) {
 	p, spare := g.far, b.spare
 	p.x0, p.y0 = 0, 0
 	g.next.fill(spare, &p, b.k)
-	spare.blendInto(f, &g.patch, g.part)
+	f.blend(spare, &g.patch, g.part)
 }
 
 // lay draws the cell over what is there, pixel by pixel.
@@ -70,38 +70,38 @@ func (g *glimpse) lay(f *frame, b *brush) {
 	// What is see-through in both levels alike may be laid over twice what is there, and then mixed.
 	p, spare := g.far, b.spare
 	p.x0, p.y0 = 0, 0
-	spare.copyFrom(f, &g.patch)
+	spare.cut(f, &g.patch)
 	g.next.lay(spare, &p, b.k)
 	g.level.lay(f, &g.patch, b.k)
-	spare.blendInto(f, &g.patch, g.part)
+	f.blend(spare, &g.patch, g.part)
 }
 
-// copyFrom copies the pixels of a cell of f into a frame that is one cell large.
-func (s *frame) copyFrom(f *frame, p *patch) {
+// cut copies a cell of a larger frame into f, which is one cell large.
+func (f *frame) cut(from *frame, p *patch) {
 	for y := range p.ny {
-		copy(s.y[y*cell:y*cell+p.nx], f.y[(p.y0+y)*f.w+p.x0:])
+		copy(f.y[y*cell:y*cell+p.nx], from.y[(p.y0+y)*from.w+p.x0:])
 	}
 	for y := range p.ny / 2 {
-		o := (p.y0/2+y)*f.w/2 + p.x0/2
-		copy(s.u[y*cell/2:y*cell/2+p.nx/2], f.u[o:])
-		copy(s.v[y*cell/2:y*cell/2+p.nx/2], f.v[o:])
+		o := (p.y0/2+y)*from.w/2 + p.x0/2
+		copy(f.u[y*cell/2:y*cell/2+p.nx/2], from.u[o:])
+		copy(f.v[y*cell/2:y*cell/2+p.nx/2], from.v[o:])
 	}
 }
 
-// blendInto lays part of a frame that is one cell large over the cell of f.
-func (s *frame) blendInto(f *frame, p *patch, part byte) {
+// blend lays part, of 255, of a frame that is one cell large over a cell of f.
+func (f *frame) blend(one *frame, p *patch, part byte) {
 	var alpha [cell]byte
 	for i := range alpha {
 		alpha[i] = part
 	}
 	for y := range p.ny {
 		o := (p.y0+y)*f.w + p.x0
-		mix(f.y[o:o+p.nx], s.y[y*cell:y*cell+p.nx], alpha[:p.nx])
+		mix(f.y[o:o+p.nx], one.y[y*cell:y*cell+p.nx], alpha[:p.nx])
 	}
 	for y := range p.ny / 2 {
 		o, n := (p.y0/2+y)*f.w/2+p.x0/2, p.nx/2
-		mix(f.u[o:o+n], s.u[y*cell/2:y*cell/2+n], alpha[:n])
-		mix(f.v[o:o+n], s.v[y*cell/2:y*cell/2+n], alpha[:n])
+		mix(f.u[o:o+n], one.u[y*cell/2:y*cell/2+n], alpha[:n])
+		mix(f.v[o:o+n], one.v[y*cell/2:y*cell/2+n], alpha[:n])
 	}
 }
 
