@@ -103,7 +103,7 @@ func TestEstimatesFollowWhatIsDone(t *testing.T) {
 
 func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
 	h := localHouse(t)
-	h.config.Shelf = 0
+	h.config.Alone = false
 	h.use(h.fake)
 	mine := h.queued(t, 1, 2, false)
 	other := gateway.New(h.config)

@@ -75,7 +75,7 @@ func (g *Gateway) waits(ctx context.Context, tasks []task.Task) []time.Duration 
 // ago.
 func (g *Gateway) fillBacklog(ctx context.Context) error {
 	life := time.Duration(0)
-	if g.shelf == nil {
+	if !g.cfg.Alone {
 		life = backlogLife
 	}
 	return g.backlog.fill(g.now(), life, func(put func(task.Task, task.Lane)) error {
