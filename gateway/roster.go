@@ -133,12 +133,6 @@ func (g *Gateway) named(t task.Task) (Named, bool) {
 	return g.roster.now.find(t.Engine)
 }
 
-// engineOf finds an engine on the roster by name.
-func (g *Gateway) engineOf(name string) (engine.Engine, bool) {
-	n, ok := g.roster.present().find(name)
-	return n.Engine, ok
-}
-
 func (r *roster) present() Roster {
 	r.mu.RLock()
 	defer r.mu.RUnlock()

@@ -92,7 +92,7 @@ func container(path string) (demuxer string, frames []string, err error) {
 	}
 	facts, err := Facts(f, info.Size())
 	if err != nil {
-		return "", nil, nil //nolint:nilerr // whoever reads the file's facts says what is wrong with it
+		return "", nil, nil // whoever reads the file's facts says what is wrong with it
 	}
 	if slices.Contains([]string{"avc1", "avc3", "hvc1", "hev1", "av01"}, facts.Codec) {
 		return "mov", []string{"-c:v", "copy"}, nil

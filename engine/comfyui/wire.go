@@ -44,9 +44,11 @@ type item struct {
 // UnmarshalJSON reads what we need of the list. One that can't be read is nobody's: it must not hide the others.
 func (i *item) UnmarshalJSON(b []byte) error {
 	var list []json.RawMessage
-	if json.Unmarshal(b, &list) != nil || len(list) < 2 || json.Unmarshal(list[1], &i.id) != nil {
+	_ = json.Unmarshal(b, &list)
+	if len(list) < 2 {
 		return nil
 	}
+	_ = json.Unmarshal(list[1], &i.id) // without an id it is no work of ours
 	_ = json.Unmarshal(list[0], &i.number) // without it the work's place in the queue is not known, and it is there all the same
 	var extra struct {
 		ClientID string `json:"client_id"`

@@ -86,7 +86,7 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 		Message string `json:"message"`
 		Param   string `json:"param"`
 	}
-	if err := json.Unmarshal(b, &said); err != nil {
+	if json.Unmarshal(b, &said) != nil {
 		e.Message = string(b)
 		return nil
 	}
