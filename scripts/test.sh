@@ -12,15 +12,15 @@ status=0
 
 # run NAME FLAG… PACKAGE… runs the tests of packages; the report is kept as NAME.
 run() {
-  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 10m "${@:2}" || status=1
+  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 20m "${@:2}" || status=1
 }
 
 # The renderer counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
-# that draw whole videos, and the others run without it. The samples of the API reference are programs in other languages,
-# and what they call is the program as it is built: nothing there is for the detector to see.
+# that draw whole videos, and nowhere else. The samples of the API reference are programs in other languages, and what they
+# call is the program as it is built: nothing there is for the detector to see.
 render=$module/render
 samples=$module/web/reference/samples
-run race -race $(go list ./... | grep -vxF -e "$render" -e "$samples")
+run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$render" -e "$samples")
 run videos -race -run 'Render|SameRequest|Shortest|Stills' "$render"
 run plain "$render" "$samples"
 
