@@ -26,10 +26,11 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Alone, Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
+// Config is what a Gateway is made of. All fields but Files, Alone, Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
+	Files     blob.Lister // what is in Bucket, for the sweep; nil = what no row names is not looked for
 	Signer    blob.Signer
 	Roster             // what the Gateway begins with; Use changes it
 	Models    []string // names that callers may give besides those with a route; nil = any
@@ -66,6 +67,7 @@ type Gateway struct {
 	calls     *calls
 	files     taskLocks // one job at a time changes an ended task's files
 	withdrawn *withdrawn
+	leftovers leftovers
 	news      *rate.Limiter // writes for progress alone
 	loading   turns         // downloads of vendors' videos
 	cutting   turns         // previews cut, and input videos written anew, on this machine

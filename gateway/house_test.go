@@ -123,7 +123,7 @@ func newHouse(t testing.TB, allow ...string) *house {
 		t.Fatal(err)
 	}
 	h.config = gateway.Config{
-		Store: h.store, Bucket: h.bucket, Signer: h.signer,
+		Store: h.store, Bucket: h.bucket, Files: files, Signer: h.signer,
 		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
 		Secret: []byte("another secret"), Temp: temp, Workers: 2, Alone: true, Shelf: 16,
 		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),

@@ -55,7 +55,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		last := page[len(page)-1]
 		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
-	return errors.Join(g.sweepFiles(ctx), g.clearDatasets(ctx, now), g.clearTemp(now))
+	return errors.Join(g.sweepFiles(ctx), g.clearDatasets(ctx, now), g.clearTemp(now), g.sweepLeftovers(ctx, now))
 }
 
 // clearDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes

@@ -42,6 +42,8 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		{"a ctx that has ended is refused", endedContext},
 		{"readers see one whole body or the other", concurrentOne},
 		{"writers of many keys don't mix", concurrentMany},
+		{"list tells all keys of a folder in order, in pages", lists},
+		{"list goes on from any place", listsFrom},
 		{"link is a URL or nothing", link},
 		{"ping answers, and fails after close", pingAndClose},
 	} {

@@ -36,7 +36,10 @@ type Bucket struct {
 	close func() error
 }
 
-var _ blob.Bucket = (*Bucket)(nil)
+var (
+	_ blob.Bucket = (*Bucket)(nil)
+	_ blob.Lister = (*Bucket)(nil)
+)
 
 // Open opens the bucket in dir, makes it where it is not there, and removes what an interrupted Put left, unless another
 // process has the bucket open and may be writing it.

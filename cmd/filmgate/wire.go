@@ -118,7 +118,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
-		Store: n.store, Bucket: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
+		Store: n.store, Bucket: n.bucket, Files: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
 		Roster: n.loaded.roster(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
