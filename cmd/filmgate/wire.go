@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/filmgate/filmgate/blob"
@@ -36,7 +37,8 @@ const (
 	footageTime  = time.Minute      // for a caller's video
 	imageDecodes = 2                // pictures decoded at once: each may take 512 MiB for a moment
 	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
-	secretSize   = 32               // bytes of each of the server's own secrets
+	verifyEvery  = 6 * time.Hour
+	secretSize   = 32 // bytes of each of the server's own secrets
 )
 
 // node is one running server: the rooms put together. Its parts are closed in the order that end names.
@@ -52,12 +54,40 @@ type node struct {
 }
 
 // steps is the gateway as the queue sees it.
-type steps struct{ *gateway.Gateway }
+type steps struct {
+	*gateway.Gateway
+	check func(ctx context.Context) // what a sweep looks at besides
+}
 
 // Advance does one step of a task.
 func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 	next, err := s.Gateway.Advance(ctx, id)
 	return queue.Next{Done: next.Done, After: next.After}, err
+}
+
+// Sweep sweeps, and then looks at what may have been damaged.
+func (s steps) Sweep(ctx context.Context) error {
+	err := s.Gateway.Sweep(ctx)
+	s.check(ctx)
+	return err
+}
+
+// verifier reads the whole database at the start and then every verifyEvery, for readiness to tell what it finds. Sweeps,
+// which call it, come one at a time.
+func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
+	var mu sync.Mutex
+	var next time.Time
+	return func(ctx context.Context) {
+		mu.Lock()
+		defer mu.Unlock()
+		if p.now().Before(next) {
+			return
+		}
+		if err := n.store.Verify(ctx); err != nil && ctx.Err() == nil {
+			log.ErrorContext(ctx, "the database could not be verified", "error", err)
+		}
+		next = p.now().Add(verifyEvery)
+	}
 }
 
 // openNode opens the data folder, alone, and puts the rooms together. Nothing works yet.

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
@@ -28,6 +29,10 @@ var migrations embed.FS
 // DB is an open database file.
 type DB struct {
 	writer, reader *sql.DB
+	path           string
+	probe          string      // the driver's name of the file, for looks at it that change nothing
+	file           os.FileInfo // what was opened
+	damage         atomic.Pointer[damagedError]
 }
 
 // OpenDB opens the database in the file at path, and makes the file if there is none. The folder must exist. The file and those
@@ -39,16 +44,20 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
 	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_dqs=0"
-	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + shared
+	uri := "file:" + (&url.URL{Path: path}).EscapedPath()
+	name := uri + "?" + shared
 	writer, err := open(ctx, name+"&_txlock=immediate", 1)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
-	reader, err := open(ctx, name+"&_query_only=1", readers)
-	if err != nil {
+	db := &DB{writer: writer, path: path, probe: uri + "?mode=rw&_pragma=busy_timeout(2000)&_query_only=1&_dqs=0"}
+	if db.reader, err = open(ctx, name+"&_query_only=1", readers); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s to read: %w", path, err), writer.Close())
 	}
-	return &DB{writer: writer, reader: reader}, nil
+	if db.file, err = os.Stat(path); err != nil {
+		return nil, errors.Join(fmt.Errorf("sqlite: open %s: %w", path, err), db.Close())
+	}
+	return db, nil
 }
 
 // keepPrivate makes the file where there is none, and takes away what others may do with it and the files beside it. SQLite gives

@@ -30,15 +30,6 @@ func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
 	return &Store{db: db, enqueue: enqueue}
 }
 
-// Ping reports whether rows can be read.
-func (s *Store) Ping(ctx context.Context) error {
-	var n int
-	if err := s.db.reader.QueryRowContext(ctx, `SELECT count(*) FROM secrets`).Scan(&n); err != nil {
-		return fmt.Errorf("sqlite: ping: %w", known(err))
-	}
-	return nil
-}
-
 // Close lets go of the database.
 func (s *Store) Close() error { return s.db.Close() }
 
