@@ -59,7 +59,7 @@ func readFile[T any](name string, read func(io.Reader) ([]T, error)) ([]T, error
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	got, err := read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

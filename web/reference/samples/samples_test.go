@@ -50,9 +50,9 @@ type document struct {
 }
 
 // document reads the server's own description.
-func (p *server) document(t *testing.T) document {
+func (s *server) document(t *testing.T) document {
 	t.Helper()
-	code, b := p.Call(t, http.MethodGet, "/openapi.json", "")
+	code, b := s.Call(t, http.MethodGet, "/openapi.json", "")
 	var d document
 	if err := json.Unmarshal(b, &d); err != nil || code != http.StatusOK {
 		t.Fatalf("document: %d, %v", code, err)
