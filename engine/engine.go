@@ -115,6 +115,13 @@ type Expander interface {
 	Expand(prompt string, seed uint32) string
 }
 
+// Readier is an engine that knows, without asking anybody, whether it can work now: one that needs a program of this
+// machine. It is optional. Requests go to another engine, or are refused, while it can't.
+type Readier interface {
+	// Ready returns nil, or an error whose text is public. It returns at once.
+	Ready() error
+}
+
 // Finder is an engine that can look work up by our task id, so that a crash between its answer and our commit does not
 // pay twice. It is optional.
 type Finder interface {

@@ -30,6 +30,7 @@ const (
 	HeldByVendor  Holder = ""        // the vendor, who was asked
 	HeldByLimit   Holder = "limit"   // our own limit on work in flight: there is room as soon as some of it ends
 	HeldByBreaker Holder = "breaker" // nobody: the key is left alone after failures in a row
+	HeldByMachine Holder = "machine" // this machine: a program that the engine needs does not work; Text says which
 )
 
 // Error is an engine's error, sorted by what to do about it.

@@ -24,6 +24,7 @@ const (
 	maxBackoff    = time.Minute
 	leastBackoff  = 200 * time.Millisecond
 	newborn       = 15 * time.Second // how long after a submit its engine may not know the work yet
+	machineRetry  = 15 * time.Second // between two tries while a program of this machine does not work
 	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute
@@ -36,8 +37,9 @@ type Next struct {
 }
 
 // Advance does one step of a task: submit it, or poll it, or take its result in. It may run any number of times, in
-// any number of places: of steps that run at once, one is written. Of an ended task it does what is pending for its files. An error means that the step could not be done here
-// and now (the database, the disk, ctx); what an engine does wrong is written on the task and is no error.
+// any number of places: of steps that run at once, one is written. Of an ended task it does what is pending for its files.
+// An error means that the step could not be done here and now (the database, the disk, ctx), and should be tried again no
+// later than After, where that is set; what an engine does wrong is written on the task and is no error.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
@@ -51,7 +53,7 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 		return Next{}, err
 	}
 	n, known := g.named(t)
-	next, err := g.step(ctx, t, n, known)
+	next, err := g.inTime(ctx, t, func(ctx context.Context) (Next, error) { return g.step(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, nil // somebody else wrote: look again
 	}
@@ -61,11 +63,8 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	return next, err
 }
 
-// step does what there is to do for a task that has not ended.
+// step does what there is to do for a task that has not ended, before its deadline.
 func (g *Gateway) step(ctx context.Context, t task.Task, n Named, known bool) (Next, error) {
-	if !t.Deadline.IsZero() && !g.now().Before(t.Deadline) {
-		return g.overdue(ctx, t, n)
-	}
 	if !known && inHand(t) {
 		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
 	}
@@ -79,45 +78,14 @@ func (g *Gateway) step(ctx context.Context, t task.Task, n Named, known bool) (N
 		if left := g.patience(t, n); !t.HeldSince.IsZero() && left > 0 {
 			wait = min(wait, left)
 		}
-		return g.within(t, Next{After: wait}), nil
+		return Next{After: wait}, nil
 	}
 	step := g.stepSubmit
 	if t.Handle != "" {
 		g.roster.bind(t.ID, n)
 		step = func(ctx context.Context, t task.Task, n Named) (Next, error) { return g.stepPoll(ctx, t, n.Engine) }
 	}
-	next, err := step(ctx, t, n)
-	return g.within(t, next), err
-}
-
-// within lets the next step come no later than the task's deadline.
-func (g *Gateway) within(t task.Task, next Next) Next {
-	if !t.Deadline.IsZero() && !next.Done {
-		next.After = min(next.After, max(t.Deadline.Sub(g.now()), 0))
-	}
-	return next
-}
-
-// overdue ends a task whose deadline has passed. Work that was finished just in time is taken in all the same; any other is
-// cancelled where it can be.
-func (g *Gateway) overdue(ctx context.Context, t task.Task, n Named) (Next, error) {
-	if t.Handle != "" && n.Engine != nil {
-		if st, err := n.Engine.Poll(ctx, t.Handle); err == nil && st.State == task.Succeeded {
-			return g.finish(ctx, t, n.Engine, st)
-		}
-	}
-	if finder, ok := n.Engine.(engine.Finder); ok && t.Submitting {
-		if handle, err := finder.Find(ctx, t.ID); err == nil {
-			t.Handle = handle // so that it can be cancelled
-		}
-	}
-	if ctx.Err() != nil {
-		return Next{}, ctx.Err()
-	}
-	return g.fail(ctx, t, &task.Failure{
-		Reason: task.Overdue,
-		Text:   fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created)),
-	})
+	return step(ctx, t, n)
 }
 
 // stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
@@ -198,9 +166,9 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	}
 	switch st.State {
 	case task.Succeeded:
-		return g.finish(ctx, t, e, st)
+		return g.finishOrAgain(ctx, t, e, st)
 	case task.Failed:
-		return g.engineFailed(ctx, t, st)
+		return g.engineFailed(ctx, t, e, st)
 	case task.Cancelled:
 		next := t
 		g.end(&next, task.Cancelled, nil)
@@ -236,7 +204,7 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 }
 
 // engineFailed acts on work that ended FAILED at the engine: what may pass another time is made anew.
-func (g *Gateway) engineFailed(ctx context.Context, t task.Task, st engine.Status) (Next, error) {
+func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	f := st.Failure
 	if f == nil {
 		f = &task.Failure{Reason: task.Internal}
@@ -246,6 +214,9 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, st engine.Statu
 	}
 	if !f.Reason.Retryable() || st.Final {
 		return g.fail(ctx, t, f)
+	}
+	if err := ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
+		return g.hold(ctx, t, &engine.Error{Class: engine.Overloaded, Held: engine.HeldByMachine, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
 	return g.again(ctx, t, fault, g.backoff(tries(t), 0))

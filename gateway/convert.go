@@ -29,10 +29,10 @@ func (g *Gateway) convert(ctx context.Context, t task.Task, path string) error {
 	} else if !other {
 		return nil
 	}
-	if err := g.cutting.take(ctx); err != nil {
+	if err := g.converting.takeWithin(ctx, cutWait); err != nil {
 		return fmt.Errorf("%w: %w", errMachine, err)
 	}
-	defer g.cutting.leave()
+	defer g.converting.leave()
 	to := path + ".converted"
 	defer func() { _ = os.Remove(to) }() // gone already where it took the result's place
 	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)

@@ -48,6 +48,9 @@ func (g *Gateway) movesOn(t task.Task, n Named, fault *engine.Error) *task.Failu
 			why.Text = "The engine is left alone for a while after failures in a row."
 			return why
 		}
+		if fault.Held == engine.HeldByMachine {
+			return why
+		}
 		if g.patience(t, n) <= 0 {
 			return noRoom(n)
 		}
@@ -89,15 +92,18 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c choice, why *task
 	g.closeAttempt(&next, why)
 	g.moveTo(&next, c)
 	var wakes []task.Wake
-	if lane := c.Engine.Capabilities().Lane; g.lane(t) != lane {
+	lane := c.Engine.Capabilities().Lane
+	moves := g.lane(t) != lane
+	if moves {
 		wakes = append(wakes, wakeOf(t, lane))
 	}
+	wakes = append(wakes, deadlineWake(next, c)...)
 	if _, err := g.apply(ctx, t, next, "moved on from "+t.Engine+" to "+c.Name+": "+why.Text, wakes...); err != nil {
 		return Next{}, err
 	}
 	g.roster.release(t.ID)
 	g.cfg.Log.WarnContext(ctx, "task moved on to another engine", "task", t.ID, "from", t.Engine, "to", c.Name, "why", why.Text)
-	return Next{Done: len(wakes) > 0}, nil // the wake goes on, in the new engine's lane
+	return Next{Done: moves}, nil // the wake goes on, in the new engine's lane
 }
 
 // moveTo makes the task one of another engine that knows nothing of it yet.
@@ -122,6 +128,9 @@ func expand(r *task.Request, c choice) {
 // reroute gives a task that no engine has in hand to another, because its own is no longer on the roster.
 func (g *Gateway) reroute(ctx context.Context, t task.Task) (Next, error) {
 	c, err := g.choose(t.ID, t.Request)
+	if task.CodeOf(err) == task.Unavailable {
+		return Next{After: unreadyRetry}, nil
+	}
 	if err != nil {
 		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured: " + err.Error()})
 	}

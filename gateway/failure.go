@@ -81,11 +81,20 @@ func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (N
 	if fault.Held == engine.HeldByLimit {
 		wait = max(wait, limitRetry) // it is woken as soon as there is room
 	}
-	next.NotBefore, next.ProgressText = g.now().Add(wait), "waits for room at the engine"
+	why := "waits for room at the engine"
+	if fault.Held == engine.HeldByMachine {
+		why, wait = "waits: "+fault.Text, min(wait, machineRetry) // asking costs nothing
+	}
+	next.Handle = ""
+	next.NotBefore, next.ProgressText = g.now().Add(wait), why
 	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Ended.IsZero() {
 		next.Attempts = next.Attempts[:n-1]
 	}
-	_, err := g.apply(ctx, t, next, "held: the engine has no room")
+	note := "held: " + why
+	if t.ProgressText == why {
+		note = "" // it was said
+	}
+	_, err := g.apply(ctx, t, next, note)
 	if err == nil && fault.Held == engine.HeldByLimit {
 		g.roster.holds(next)
 	}

@@ -26,8 +26,38 @@ const (
 	downloads     = 64      // of vendors' videos at once
 )
 
+// unusableError is an error of a finished video that is none, or whose frames can't be decoded.
+type unusableError struct{ error }
+
+// Unwrap returns what is wrong with it.
+func (u unusableError) Unwrap() error { return u.error }
+
+// engineError is an error of the engine's while it gave the video.
+type engineError struct{ error }
+
+// Unwrap returns the engine's error.
+func (f engineError) Unwrap() error { return f.error }
+
+// finishOrAgain finishes a task, or acts on why that could not be done.
+func (g *Gateway) finishOrAgain(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	if err := g.cutter(e); err != nil { // before anything is copied for nothing
+		return g.waitForCutter(ctx, t, err)
+	}
+	next, err := g.finish(ctx, t, e, st)
+	var bad unusableError
+	var said engineError
+	switch {
+	case errors.As(err, &bad):
+		return g.badOutput(ctx, t, e, bad.error)
+	case errors.As(err, &said):
+		return g.engineFault(ctx, t, e, said.error)
+	}
+	return next, err
+}
+
 // finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
-// artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same.
+// artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same. It
+// writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
 func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
 	defer func() { _ = os.Remove(path) }()
@@ -36,22 +66,16 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err // the video is made and waits at the engine until our disk is mended
 	}
 	if err != nil {
-		return g.engineFault(ctx, t, e, err)
+		return Next{}, engineError{err}
 	}
 	facts, err := g.facts(ctx, t, path)
 	if errors.Is(err, errMachine) || isDisk(err) {
 		return Next{}, err
 	}
 	if err != nil {
-		return g.badOutput(ctx, t, e, err)
+		return Next{}, unusableError{err}
 	}
 	a, err := g.artifact(ctx, t, e, path, facts)
-	if errors.Is(err, media.ErrTruncated) {
-		if err := g.diskWorks(path); err != nil {
-			return Next{}, err
-		}
-		return g.badOutput(ctx, t, e, err) // its headers are a video's, and its frames can't be decoded
-	}
 	if err != nil {
 		return Next{}, err
 	}
@@ -209,13 +233,9 @@ func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path
 		}
 		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
 	}
-	if err := g.cutting.take(ctx); err != nil {
-		return nil, err
-	}
-	defer g.cutting.leave()
-	pics, err := media.Previews(ctx, g.cfg.Temp, path, facts, previewCount)
+	pics, err := g.cut(ctx, t, path, facts)
 	if err != nil {
-		return nil, fmt.Errorf("gateway: cut previews: %w", err)
+		return nil, err
 	}
 	stills := make([]engine.Still, len(pics))
 	for i, p := range pics {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/outbound"
 	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
@@ -76,13 +75,9 @@ func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path s
 	if err != nil {
 		return task.Dataset{}, err
 	}
-	if err := g.cutting.take(ctx); err != nil {
-		return task.Dataset{}, err
-	}
-	facts, err := media.InspectVideo(ctx, path, clean.path, maxFootageBytes)
-	g.cutting.leave()
+	facts, err := g.clean(ctx, field, path, clean.path)
 	if err != nil {
-		return task.Dataset{}, g.orFull(inputError(field, err))
+		return task.Dataset{}, g.orFull(err)
 	}
 	f, err := os.Open(clean.path)
 	if err != nil {

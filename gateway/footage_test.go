@@ -129,7 +129,7 @@ func TestVideosThatCantBeUsedAreRefusedByField(t *testing.T) {
 		{"more bytes than there may be", srv.URL + "/large", task.TooLarge, "67108864"},
 		{"a body without an end", srv.URL + "/endless", task.TooLarge, "67108864"},
 		{"a page that is not there", srv.URL + "/none", task.Unreadable, "404"},
-		{"another network", "http://192.168.0.1/a.mp4", task.Unreadable, "not allowed"},
+		{"another network", "http://192.168.0.1/a.mp4", task.Unreadable, "could not be reached"},
 		{"a dataset that is a picture", h.signed(picture.Key), task.Unsupported, "the dataset is a picture; a video is needed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

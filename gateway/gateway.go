@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"io"
 	"log/slog"
 	"math/big"
@@ -26,7 +27,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Files, Alone, Shelf, Routes, Models, PublicURL, FetchVideo, Alarmed and Panics are needed.
+// Config is what a Gateway is made of. All fields but Files, Alone, Shelf, Routes, Models, PublicURL, FetchVideo, FFmpeg, Alarmed
+// and Panics are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
@@ -39,6 +41,7 @@ type Config struct {
 	// FetchVideo is for input videos, which take longer than pictures; nil = Fetch.
 	FetchVideo *outbound.Client
 	Images     *media.Inspector
+	FFmpeg     Health // nil = it works
 	Secret     []byte // makes the names of files unguessable, and the same when a step is repeated
 	Temp       string // folder for files in the making; the sweep of a start empties it
 	Workers    int    // how many local renders run at once, for estimates
@@ -58,19 +61,22 @@ type Config struct {
 
 // Gateway holds the rules. It is safe for use by many goroutines.
 type Gateway struct {
-	cfg       Config
-	pace      *pace
-	backlog   *backlog
-	flights   *flights
-	roster    *roster
-	shelf     *shelf
-	calls     *calls
-	files     taskLocks // one job at a time changes an ended task's files
-	withdrawn *withdrawn
-	leftovers leftovers
-	news      *rate.Limiter // writes for progress alone
-	loading   turns         // downloads of vendors' videos
-	cutting   turns         // previews cut, and input videos written anew, on this machine
+	cfg        Config
+	pace       *pace
+	backlog    *backlog
+	flights    *flights
+	roster     *roster
+	shelf      *shelf
+	calls      *calls
+	files      taskLocks // one job at a time changes an ended task's files
+	withdrawn  *withdrawn
+	leftovers  leftovers
+	news       *rate.Limiter // writes for progress alone
+	loading    turns         // downloads of vendors' videos
+	cutting    turns         // previews cut on this machine
+	recutting  turns         // the same for videos whose previews failed before
+	converting turns         // results encoded anew on this machine, which takes far longer than previews
+	cleaning   turns         // input videos written anew on this machine
 }
 
 // New makes a Gateway.
@@ -79,7 +85,8 @@ func New(c Config) *Gateway {
 		cfg: c, pace: newPace(), backlog: newBacklog(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
 		calls: newCalls(), withdrawn: newWithdrawn(),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
-		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)),
+		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)), recutting: make(turns, 1),
+		cleaning: make(turns, max(c.Workers, 1)), converting: make(turns, max(c.Workers, 1)),
 	}
 }
 
@@ -93,6 +100,20 @@ func (t turns) take(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// errNoTurn says that nobody made room in time.
+var errNoTurn = errors.New("gateway: no turn in time")
+
+// takeWithin is take for as long as most; after that it returns errNoTurn.
+func (t turns) takeWithin(ctx context.Context, most time.Duration) error {
+	limited, stop := context.WithTimeout(ctx, most)
+	defer stop()
+	err := t.take(limited)
+	if err != nil && ctx.Err() == nil {
+		return errNoTurn
+	}
+	return err
 }
 
 func (t turns) leave() { <-t }

@@ -36,7 +36,7 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 		switch {
 		case errors.As(err, &e):
 			if refused == nil {
-				refused = &task.Error{Code: e.Code, Detail: e.Detail}
+				refused = &task.Error{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter}
 			}
 			refused.Faults = append(refused.Faults, e.Faults...)
 		case err != nil:

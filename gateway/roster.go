@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -117,6 +118,18 @@ func (g *Gateway) bindAll(ctx context.Context, engines map[string]Named) error {
 		last := page[len(page)-1]
 		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
+}
+
+// Routed reports whether requests may go to the engine of that name: a route names it, or models without a route go to it.
+func (g *Gateway) Routed(name string) bool {
+	now := g.roster.present()
+	for _, stops := range now.Routes {
+		if slices.ContainsFunc(stops, func(s Stop) bool { return s.Engine == name }) {
+			return true
+		}
+	}
+	_, all := now.Routes["*"]
+	return !all && now.Engines[len(now.Engines)-1].Name == name
 }
 
 // inHand reports whether an engine has the task's work, or may have it.

@@ -20,19 +20,36 @@ type choice struct {
 	model string
 }
 
-// choose takes the first engine on the model's route with a model of its own that can do what r asks. Where none can,
-// the error names the faults of the one that came nearest.
+// unreadyRetry is when a caller is told to come back who asked for what only an engine can do that does not work now.
+const unreadyRetry = 15 * time.Second
+
+// choose takes the first engine on the model's route with a model of its own that can do what r asks, and that works now. Where
+// none can, the error names the faults of the one that came nearest; where those that can don't work, it is Unavailable and
+// says why.
 func (g *Gateway) choose(id string, r task.Request) (choice, error) {
-	all, nearest := g.choices(id, r)
+	all, nearest, unready := g.choices(id, r)
+	if len(all) == 0 && unready != nil {
+		return choice{}, &task.Error{Code: task.Unavailable, RetryAfter: unreadyRetry,
+			Detail: "No video can be made at the moment: " + unready.Error() + ". Try again later."}
+	}
 	if len(all) == 0 {
 		return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Faults: nearest}
 	}
 	return all[0], nil
 }
 
-// choices lists who on the model's route can do what r asks, in the order that the task of that id goes by, and the faults
-// of the model that came nearest of those that can't: one that can start from what r has comes nearer than any that can't.
-func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault) {
+// ready returns nil, or why an engine that knows it can't work now.
+func ready(e engine.Engine) error {
+	if r, ok := e.(engine.Readier); ok {
+		return r.Ready()
+	}
+	return nil
+}
+
+// choices lists who on the model's route can do what r asks, in the order that the task of that id goes by; why one of those
+// that could does not work now, and is left out; and the faults of the model that came nearest of those that can't: one that
+// can start from what r has comes nearer than any that can't.
+func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault, unready error) {
 	now, mode, starts := g.roster.present(), engine.ModeOf(r), false
 	for _, stop := range g.order(id, now.route(r.Model)) {
 		n, ok := now.find(stop.Engine)
@@ -45,6 +62,10 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 			}
 			faults := m.Check(r)
 			if len(faults) == 0 {
+				if err := ready(n.Engine); err != nil {
+					unready = err
+					break
+				}
 				all = append(all, choice{Named: n, model: m.Name})
 				break
 			}
@@ -53,13 +74,13 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 			}
 		}
 	}
-	return all, nearest
+	return all, nearest, unready
 }
 
 // elsewhere is the next engine on the task's route that can do it, was not tried for it yet, and has time left by its own
 // deadline; ok is false where there is none.
 func (g *Gateway) elsewhere(t task.Task) (c choice, ok bool) {
-	all, _ := g.choices(t.ID, t.Request)
+	all, _, _ := g.choices(t.ID, t.Request)
 	for _, c := range all {
 		here := c.Name == t.Engine && c.model == t.EngineModel
 		tried := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool {

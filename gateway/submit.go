@@ -65,7 +65,7 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.
 	t.Version, err = g.write(ctx, task.Change{
 		Task:   t,
 		Events: []task.Event{{At: now, Kind: "created", To: task.Queued}},
-		Wakes:  []task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)},
+		Wakes:  append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
 		Replay: once,
 	})
 	if err != nil {

@@ -23,6 +23,9 @@ const (
 	rewriteMargin = 1 << 20          // bytes that writing anew may add: headers that are laid out in another way
 )
 
+// ErrTool is returned (wrapped) where ffmpeg could not be run, or ended without a word: the file is not to blame.
+var ErrTool = errors.New("media: ffmpeg does not work")
+
 // Footage is an input video and its facts.
 type Footage struct {
 	Type string // "video/mp4" or "video/quicktime", by its content
@@ -139,9 +142,9 @@ func copyTracks(ctx context.Context, from, to string, given Footage) error {
 		return refuse(ErrTooLarge, "the video's tracks have more than %d bytes when they are read, and the file has %d; at most a quarter and %d bytes more",
 			most, given.Size, rewriteMargin)
 	case errors.Is(err, ErrTooSlow):
-		return refuse(ErrUnreadable, "the video's tracks take more than %v to read", cleanTime)
-	case err != nil && said == "":
-		return fmt.Errorf("media: run ffmpeg: %w", err)
+		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "the video's tracks take more than %v to read", cleanTime)
+	case err != nil && said == "": // it has words for whatever is wrong with a file
+		return fmt.Errorf("%w: %w", ErrTool, err)
 	case err != nil:
 		return refuse(ErrUnreadable, "the video's tracks can't be read")
 	}

@@ -63,7 +63,7 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 	timed, stop := context.WithTimeoutCause(limited, c.Time, fmt.Errorf("%w: more than %v", ErrTooSlow, c.Time))
 	defer stop()
 	tooMuch := func() { cancel(fmt.Errorf("%w: more than %d bytes", ErrTooMuch, c.Bytes)) }
-	out, words := &kept{most: int(c.Bytes), over: tooMuch}, &kept{most: maxWords, last: true}
+	out, words := &head{most: c.Bytes, over: tooMuch}, &Tail{}
 	cmd := Command(timed, c.Name, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, out, words
@@ -86,7 +86,7 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 	case c.Writes != "" && weight(c.Writes) > c.Bytes:
 		err = fmt.Errorf("%w: more than %d bytes", ErrTooMuch, c.Bytes)
 	}
-	return out.buf.Bytes(), strings.TrimSpace(words.buf.String()), err
+	return out.buf.Bytes(), words.String(), err
 }
 
 // Watch looks at the file or folder at path until ctx ends, and calls over once when it has more than most bytes.
@@ -120,31 +120,37 @@ func weight(path string) (all int64) {
 	return all
 }
 
-// kept is a writer that keeps at most so many bytes: the first, and tells when there are more; or the last, and forgets
-// what was before.
-type kept struct {
+// Tail is a writer that keeps the end of what is written to it, for what a child says. It is not safe for many goroutines.
+type Tail struct{ buf bytes.Buffer }
+
+// Write implements io.Writer. It never fails.
+func (t *Tail) Write(p []byte) (int, error) {
+	n := len(p)
+	p = p[max(0, n-maxWords):]
+	if over := t.buf.Len() + len(p) - maxWords; over > 0 {
+		t.buf.Next(over)
+	}
+	_, _ = t.buf.Write(p) // a bytes.Buffer takes all
+	return n, nil
+}
+
+// String is the end of what was written, without space around it.
+func (t *Tail) String() string { return strings.TrimSpace(t.buf.String()) }
+
+// head is a writer that keeps the first most bytes, and tells when there are more.
+type head struct {
 	buf  bytes.Buffer
-	most int
-	last bool
+	most int64
 	over func()
 }
 
 // Write implements io.Writer. It never fails: a child that can't print would say so in words that hide what is wrong.
-func (k *kept) Write(p []byte) (int, error) {
+func (h *head) Write(p []byte) (int, error) {
 	n := len(p)
-	if k.last {
-		p = p[max(0, len(p)-k.most):]
-		if over := k.buf.Len() + len(p) - k.most; over > 0 {
-			k.buf.Next(over)
-		}
-		return n, ignore(k.buf.Write(p))
-	}
-	if room := k.most - k.buf.Len(); n > room {
+	if room := h.most - int64(h.buf.Len()); int64(n) > room {
 		p = p[:room]
-		k.over()
+		h.over()
 	}
-	return n, ignore(k.buf.Write(p))
+	_, _ = h.buf.Write(p) // a bytes.Buffer takes all
+	return n, nil
 }
-
-// ignore drops the count of a bytes.Buffer's Write, which is always whole.
-func ignore(_ int, err error) error { return err }

@@ -36,7 +36,8 @@ import (
 // Steps is what alarms ring for.
 type Steps interface {
 	// Advance does the next thing that there is to do for a task, and says when to look again. It must end soon after
-	// ctx does. After an error it is called again, later and later, until it succeeds.
+	// ctx does. After an error it is called again, later and later, until it succeeds, but no later than Next.After where that
+	// is more than 0.
 	Advance(ctx context.Context, task string) (Next, error)
 	// Sweep sets alarms for the tasks that have none and should have one.
 	Sweep(ctx context.Context) error
@@ -157,10 +158,12 @@ func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
 	return nil
 }
 
-// Alarmed reports whether an alarm is set for the task, or its step is under way.
+// Alarmed reports whether an alarm is set for the task, or its step is under way. One for a time of its own that has not come
+// yet does not count: it looks at the task then, whatever other alarms do.
 func (q *Queue[Tx]) Alarmed(ctx context.Context, id string) (bool, error) {
 	var jobs int
-	err := q.driver.GetExecutor().QueryRow(ctx, `SELECT count(*) FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL`, id).Scan(&jobs)
+	err := q.driver.GetExecutor().QueryRow(ctx, `SELECT count(*) FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
+		AND (state <> 'scheduled' OR attempted_at IS NOT NULL)`, id).Scan(&jobs)
 	if err != nil {
 		return false, fmt.Errorf("queue: look for the alarm of task %s: %w", id, err)
 	}

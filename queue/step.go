@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -32,12 +33,17 @@ func (wake) Kind() string { return "wake" }
 // stepper works wakes.
 type stepper[Tx any] struct {
 	river.WorkerDefaults[wake]
-	queue *Queue[Tx]
+	queue  *Queue[Tx]
+	latest sync.Map // by a failed job's id: the time of its next try at the latest
 }
 
 // NextRetry is when a step that failed is tried again.
 func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
-	return time.Now().Add(s.queue.options.Backoff(job.Attempt))
+	next := time.Now().Add(s.queue.options.Backoff(job.Attempt))
+	if latest, ok := s.latest.LoadAndDelete(job.ID); ok && latest.(time.Time).Before(next) {
+		next = latest.(time.Time)
+	}
+	return next
 }
 
 // Work steps a task until it is done or waits for long.
@@ -86,6 +92,9 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 		case err != nil && ctx.Err() != nil:
 			return fmt.Errorf("%w: %w", ctx.Err(), err) // lets River see that the step was interrupted and did not fail
 		case err != nil:
+			if next.After > 0 {
+				s.latest.Store(job.ID, time.Now().Add(next.After))
+			}
 			return err
 		case next.Done && q.bells.leave(id, bell):
 			return nil

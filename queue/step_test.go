@@ -308,3 +308,31 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 		})
 	}
 }
+
+func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
+	h := newHouse(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
+	done := h.results(t, river.EventKindJobCompleted)
+	var calls atomic.Int32
+	h.start(t, script{advance: func(context.Context, string) (Next, error) {
+		if calls.Add(1) == 1 {
+			return Next{After: time.Millisecond}, errors.New("no such luck")
+		}
+		return Next{Done: true}, nil
+	}})
+	h.set(t, remote("the-task"))
+	for wait(t, "the end", done).Job.Kind != "wake" {
+	}
+	if n := calls.Load(); n != 2 {
+		t.Errorf("%d steps, want 2", n)
+	}
+}
+
+func TestAWakeForATimeOfItsOwnIsNoAlarmForNow(t *testing.T) {
+	h := newHouse(t, Options{})
+	w := remote("t")
+	w.At = time.Now().Add(time.Hour)
+	h.set(t, w)
+	if alarmed, err := h.Alarmed(t.Context(), "t"); err != nil || alarmed {
+		t.Errorf("%v, %v", alarmed, err)
+	}
+}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +11,15 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/filmgate/filmgate/media"
+)
+
+const (
+	tryTime      = 20 * time.Second // in which a few frames must be encoded, to know that it can be done
+	patience     = time.Minute      // for which an encoder may take nothing
+	maxFilmBytes = 2 << 30          // of one video: more is an encoder that has gone wild
 )
 
 // Check reports everything that is wrong with the Encoder, each fault with the field's name, joined into one error. That
@@ -41,11 +47,11 @@ func (e Encoder) Check() error {
 func (e Encoder) Try(ctx context.Context) error {
 	args := []string{"-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "color=black:s=256x256:r=24", "-frames:v", "3"}
 	args = append(append(args, e.args(24)...), "-f", "null", "-")
-	out, err := media.Command(ctx, "ffmpeg", args...).CombinedOutput()
+	_, words, err := media.Child{Name: "ffmpeg", Args: args, Time: tryTime}.Run(ctx)
 	if err == nil {
 		return nil
 	}
-	if words := strings.TrimSpace(string(out)); words != "" {
+	if words != "" {
 		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
 	}
 	return fmt.Errorf("render: ffmpeg: %w", err)
@@ -125,32 +131,64 @@ func timescale(frameRate int) int {
 
 // encoder is a running ffmpeg that takes frames.
 type encoder struct {
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	words bytes.Buffer
-	path  string
-	ctx   context.Context
+	cmd      *exec.Cmd
+	in       io.WriteCloser
+	words    media.Tail
+	path     string
+	ctx      context.Context
+	life     context.Context // ends the process
+	stop     context.CancelCauseFunc
+	patience time.Duration
 }
 
 func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
-	e := &encoder{ctx: ctx, path: path, cmd: media.Command(ctx, "ffmpeg", s.args("pipe:0", path)...)}
+	e := &encoder{ctx: ctx, path: path, patience: s.Encoder.Patience}
+	if e.patience == 0 {
+		e.patience = patience
+	}
+	e.life, e.stop = context.WithCancelCause(ctx)
+	e.cmd = media.Command(e.life, "ffmpeg", s.args("pipe:0", path)...)
 	e.cmd.Stderr = &e.words
 	in, err := e.cmd.StdinPipe()
 	if err != nil {
+		e.stop(nil)
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	e.in = in
 	widen(in)
 	if err := e.cmd.Start(); err != nil {
+		e.stop(nil)
 		return nil, fmt.Errorf("render: start ffmpeg: %w", err)
 	}
 	return e, nil
 }
 
+// inTime does what the process has a part in. Where that takes too long the whole process group is killed, which ends it.
+func (e *encoder) inTime(do func() error) error {
+	late := time.AfterFunc(e.patience, func() { e.stop(fmt.Errorf("%w: nothing happened for %v", media.ErrTooSlow, e.patience)) })
+	defer late.Stop()
+	return do()
+}
+
+// take hands the encoder a frame.
+func (e *encoder) take(f *frame) error {
+	if info, err := os.Stat(e.path); err == nil && info.Size() > maxFilmBytes {
+		e.stop(fmt.Errorf("%w: more than %d bytes", media.ErrTooMuch, int64(maxFilmBytes)))
+	}
+	return e.inTime(func() error {
+		_, err := e.in.Write(f.pix)
+		return err
+	})
+}
+
 // end waits for ffmpeg's end and says what went wrong.
 func (e *encoder) end() error {
 	closed := e.in.Close()
-	err := e.cmd.Wait()
+	err := e.inTime(e.cmd.Wait)
+	if killed := context.Cause(e.life); err != nil && killed != nil {
+		err = killed
+	}
+	e.stop(nil)
 	if err == nil {
 		err = closed
 	}
@@ -160,7 +198,7 @@ func (e *encoder) end() error {
 	if err == nil {
 		return nil
 	}
-	if words := strings.TrimSpace(e.words.String()); words != "" {
+	if words := e.words.String(); words != "" {
 		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
 	}
 	return fmt.Errorf("render: ffmpeg: %w", err)
@@ -192,7 +230,7 @@ func (all encoders) write(p *picture) error {
 		if i > 0 {
 			f = p.raw
 		}
-		if _, err := e.in.Write(f.pix); err != nil {
+		if err := e.take(f); err != nil {
 			return fmt.Errorf("render: hand a frame to ffmpeg: %w", err)
 		}
 	}

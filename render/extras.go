@@ -6,7 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/media"
 )
@@ -17,6 +17,9 @@ const (
 	hoverFrames = 18  // of the picture for hovering
 	hoverWidth  = 320 // pixels
 	hoverRate   = 8   // frames a second
+
+	hoverTime     = time.Minute // in which that picture must be encoded
+	maxHoverBytes = 16 << 20    // that it may have
 )
 
 // album collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
@@ -76,20 +79,20 @@ func (a *album) add(f *frame, n int) {
 // webp makes the animated picture for hovering.
 func (a *album) webp(ctx context.Context) ([]byte, error) {
 	w, h := fitted(a.spec, hoverWidth)
-	cmd := media.Command(ctx, "ffmpeg", "-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
+		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
 		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",
 		"-filter_threads", "1", // the colours of a picture cut into slices, one for each core, depend on the cut
 		"-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=tv", "-c:v", "libwebp_anim",
-		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1")
-	var out, words bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(a.hover), &out, &words
-	if err := cmd.Run(); err != nil {
+		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1"}}
+	out, words, err := child.Run(ctx)
+	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("render: ffmpeg, animated WebP: %w: %s", err, strings.TrimSpace(words.String()))
+		return nil, fmt.Errorf("render: ffmpeg, animated WebP: %w: %s", err, words)
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // shrink averages the frame down to w x h.

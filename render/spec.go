@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"time"
 )
 
 // Limits of what Render draws.
@@ -51,6 +52,10 @@ type Encoder struct {
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
 	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware takes it as its own measure, much alike
 	Threads int    // encoder threads; 0 means DefaultThreads
+
+	// Patience is how long the encoder may take nothing, or may need to write the end of the file, before it is killed; 0
+	// means a minute.
+	Patience time.Duration
 }
 
 // DefaultThreads is how many threads an encoder has unless it is told otherwise. It is the same on every machine, because

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"strconv"
 
+	"github.com/filmgate/filmgate/media"
 	"github.com/filmgate/filmgate/render"
 )
 
@@ -67,8 +69,13 @@ func (s settings) encoder(ctx context.Context) (render.Encoder, error) {
 	e := s.Encoder
 	if e.Codec == auto {
 		for _, e.Codec = range []string{"h264_nvenc", "h264_qsv", "libx264"} {
-			if e.Try(ctx) == nil {
+			err := e.Try(ctx)
+			if err == nil {
 				return e, nil
+			}
+			if errors.Is(err, media.ErrTooSlow) || errors.Is(err, exec.ErrNotFound) { // it is not the encoder
+				e.Codec = "libx264"
+				return e, fmt.Errorf("FILMGATE_ENCODER (--encoder) %s does not work: %w", auto, err)
 			}
 		}
 	}

@@ -43,14 +43,16 @@ const (
 
 // node is one running server: the rooms put together. Its parts are closed in the order that end names.
 type node struct {
-	db     *sqlite.DB
-	store  *sqlite.Store
-	bucket *file.Bucket
-	queue  *queue.Queue[*sql.Tx]
-	engine *animatic.Engine
-	gw     *gateway.Gateway
-	loaded loaded // the settings file
-	lock   *os.File
+	db      *sqlite.DB
+	store   *sqlite.Store
+	bucket  *file.Bucket
+	queue   *queue.Queue[*sql.Tx]
+	engine  *animatic.Engine
+	gw      *gateway.Gateway
+	ffmpeg  *media.Health // of previews and input videos
+	encoder *media.Health // of the built-in renderer
+	loaded  loaded        // the settings file
+	lock    *os.File
 }
 
 // steps is the gateway as the queue sees it.
@@ -123,11 +125,12 @@ func (p program) openNode(ctx context.Context, s settings, log *slog.Logger) (n 
 	}
 	encoder := s.Encoder
 	if encoder.Codec != "libx264" { // doctor tries that; hardware may be there today and gone tomorrow
-		if encoder, err = s.encoder(ctx); err != nil {
+		if encoder, err = s.encoder(ctx); err != nil && s.Encoder.Codec != auto {
 			return n, err
 		}
 	}
-	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode, Panics: p.panics})
+	n.watchFFmpeg(ctx, encoder, log)
+	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode, FFmpeg: n.encoder, Panics: p.panics})
 	if n.gw, err = p.gateway(ctx, s, n, temp, log); err != nil {
 		return n, err
 	}
@@ -153,6 +156,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
 		Images:     media.NewInspector(imageDecodes),
+		FFmpeg:     n.ffmpeg,
 		Secret:     naming, Temp: temp, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }
@@ -197,7 +201,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
-		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}},
+		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
 		Log:    log, Random: p.random, Panics: p.panics,
 	}
 	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
@@ -256,6 +260,11 @@ func (n *node) close() error {
 	var errs []error
 	if n.engine != nil {
 		n.engine.Close()
+	}
+	for _, h := range []*media.Health{n.ffmpeg, n.encoder} {
+		if h != nil {
+			h.Close()
+		}
 	}
 	if n.bucket != nil {
 		errs = append(errs, n.bucket.Close())

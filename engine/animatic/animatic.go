@@ -36,6 +36,13 @@ type Options struct {
 	Encoder render.Encoder
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
 	Panics  *panics.Recorder                  // of renders that panic, which fail; nil = they are only logged
+	FFmpeg  Health                            // nil = it works
+}
+
+// Health is what is known of this machine's ffmpeg.
+type Health interface {
+	Err() error                     // nil where it works, else an error whose text is public
+	Look(ctx context.Context) error // the same after another look: it was seen to fail
 }
 
 // Engine renders animatics in this process. Its work does not outlive it: after a restart every handle is Lost, and the
@@ -102,6 +109,9 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	if h, err := e.Find(ctx, job.Task); err == nil {
 		return h, nil
 	}
+	if err := e.Ready(); err != nil {
+		return "", &engine.Error{Class: engine.Overloaded, Held: engine.HeldByMachine, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
+	}
 	spec, err := e.spec(job)
 	if err != nil {
 		return "", err
@@ -125,6 +135,14 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, spec) })
 	return handle, nil
+}
+
+// Ready tells why no render can succeed on this machine at the moment.
+func (e *Engine) Ready() error {
+	if e.opts.FFmpeg == nil {
+		return nil
+	}
+	return e.opts.FFmpeg.Err()
 }
 
 // spec turns the job into what the renderer draws.
@@ -179,6 +197,9 @@ func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
 		})
 		return err
 	})
+	if err != nil && ctx.Err() == nil && e.opts.FFmpeg != nil {
+		_ = e.opts.FFmpeg.Look(ctx) // whoever reads the failure can tell whose it is
+	}
 	w.end(movie, err)
 }
 

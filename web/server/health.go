@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,9 +23,11 @@ func alive(w http.ResponseWriter, _ *http.Request) {
 type Health struct {
 	Status  string   `json:"status" doc:"ok or unavailable."`
 	Failing []string `json:"failing,omitempty" doc:"What does not work."`
+	Reasons []string `json:"reasons,omitempty" doc:"Why, in words, as far as that may be told; the log says more."`
 }
 
-// readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log.
+// readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log, but for errors
+// with a method Public, which gives what may be told.
 type readiness struct {
 	checks []Check
 	log    *slog.Logger
@@ -42,15 +45,18 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	all.Wait()
-	var failing []string
+	var failing, reasons []string
 	for i, err := range errs {
 		if err != nil {
 			failing = append(failing, c.checks[i].Name)
+			if told := (interface{ Public() string })(nil); errors.As(err, &told) {
+				reasons = append(reasons, told.Public())
+			}
 			c.log.WarnContext(r.Context(), "not ready", "check", c.checks[i].Name, "error", err)
 		}
 	}
 	if failing != nil {
-		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing})
+		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing, reasons})
 		return
 	}
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})

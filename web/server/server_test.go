@@ -249,6 +249,20 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 	}
 }
 
+// told is an error of which something may be told.
+type told struct{ error }
+
+func (told) Public() string { return "ffmpeg is missing on this server" }
+
+func TestReadinessTellsTheReasonThatMayBeTold(t *testing.T) {
+	fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
+	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(told{errors.New("exit status 1")})}}})
+	want := `{"status":"unavailable","failing":["database","renderer"],"reasons":["ffmpeg is missing on this server"]}`
+	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || strings.TrimSpace(body) != want {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
 func TestACheckThatPanicsFailsAndTheServerLives(t *testing.T) {
 	_, url, book := start(t, Options{Checks: []Check{{"database", func(context.Context) error { panic("a mistake") }},
 		{"storage", func(context.Context) error { return nil }}}})

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const aVideo = `{"seconds": 5, "text_prompt": "slow zoom over dunes"}`
+
+// until asks again and again for what will come, and fails the test when it does not come.
+func until(t *testing.T, what string, come func() bool) {
+	t.Helper()
+	late, tick := time.After(2*time.Minute), time.NewTicker(50*time.Millisecond)
+	defer tick.Stop()
+	for !come() {
+		select {
+		case <-late:
+			t.Fatalf("%s does not come", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// A server without ffmpeg says so everywhere, and works as soon as there is one.
+func TestAServerWithoutFFmpegSaysSoAndRecovers(t *testing.T) {
+	real, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := programs.Filmgate(); err != nil { // is built with this PATH
+		t.Fatal(err)
+	}
+	path := t.TempDir()
+	t.Setenv("PATH", path)
+	p := run(t, t.TempDir())
+	status, body := p.call(t, http.MethodGet, "/readyz", "")
+	if want := `{"status":"unavailable","failing":["renderer"],"reasons":["ffmpeg is missing on this server"]}`; status != http.StatusServiceUnavailable || strings.TrimSpace(string(body)) != want {
+		t.Errorf("readyz: %d %s", status, body)
+	}
+	for route, request := range map[string]string{
+		"/api/v1/create_runway": aVideo, "/api/v1/create_luma": `{"user_prompt": "dunes", "expand_prompt": true}`,
+		"/api/v1/tasks":                         `{"prompt": "dunes", "seconds": 5}`,
+		"/api/v1/kling/text2video/create_kling": `{"prompt": "dunes"}`,
+	} {
+		resp := p.post(t, route, request)
+		if resp.status != http.StatusServiceUnavailable || resp.retryAfter == "" || !strings.Contains(resp.body, "ffmpeg is missing on this server") {
+			t.Errorf("%s: %d, Retry-After %q: %s", route, resp.status, resp.retryAfter, resp.body)
+		}
+	}
+	if n := strings.Count(p.errs.String(), "level=WARN msg=\"no video is rendered"); n != 1 {
+		t.Errorf("%d warnings in the log, want 1:\n%s", n, p.errs)
+	}
+	if err := os.Symlink(real, filepath.Join(path, "ffmpeg")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "readiness", func() bool {
+		status, _ := p.call(t, http.MethodGet, "/readyz", "")
+		return status == http.StatusOK
+	})
+	if status, body := p.call(t, http.MethodPost, "/api/v1/create_runway", aVideo); status != http.StatusOK {
+		t.Errorf("create: %d %s", status, body)
+	}
+}
+
+// posted is what a test reads of an answer.
+type posted struct {
+	status           int
+	retryAfter, body string
+}
+
+// post sends a body and returns the answer with the header that tells when to come back.
+func (p *process) post(t *testing.T, path, body string) posted {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.base+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testKey)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer json.RawMessage
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+		t.Fatal(err)
+	}
+	return posted{resp.StatusCode, resp.Header.Get("Retry-After"), string(answer)}
+}
+
+// What a killed process was at lies in the data folder, and the next start clears it away.
+func TestAKilledProcessLeavesNothingInTheMaking(t *testing.T) {
+	data, system := t.TempDir(), t.TempDir()
+	if _, err := programs.Filmgate(); err != nil { // needs the system's own
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", system)
+	p := run(t, data)
+	if status, body := p.call(t, http.MethodPost, "/api/v1/create_runway", aVideo); status != http.StatusOK {
+		t.Fatalf("create: %d %s", status, body)
+	}
+	inTheMaking := func() []string {
+		names, err := filepath.Glob(filepath.Join(data, "temp", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	until(t, "a file in the making", func() bool { return len(inTheMaking()) > 0 })
+	leftover := filepath.Join(data, "temp", "stills-1")
+	if err := os.Mkdir(leftover, 0o700); err != nil { // as a process leaves that is killed while it cuts previews
+		t.Fatal(err)
+	}
+	p.end(syscall.SIGKILL)
+	run(t, data)
+	if _, err := os.Stat(leftover); !os.IsNotExist(err) {
+		t.Errorf("it is still there: %v", err)
+	}
+	if left, err := os.ReadDir(system); err != nil || len(left) > 0 {
+		t.Errorf("in the system's own folder: %v, %v", left, err)
+	}
+}
