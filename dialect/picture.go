@@ -10,6 +10,9 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
+// PictureFormats are the formats of pictures that are taken, in words for docs.
+const PictureFormats = "JPEG, PNG, WebP or AVIF, or HEIC where the server has libheif's tools,"
+
 // urlLimit is the longest URL of a picture or a video, in bytes.
 const urlLimit = 2048
 

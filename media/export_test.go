@@ -39,3 +39,6 @@ func Colour(profile []byte, device [4]byte) ([3]byte, error) {
 	}
 	return c.of(device), nil
 }
+
+// HEIF reads the boxes of an AVIF or HEIC.
+func HEIF(data []byte) { _, _ = readHEIF(data) }

@@ -31,14 +31,12 @@ const (
 	defaultMinSide = 16
 	maxSide        = 16384
 	maxPixels      = 50_000_000
-	jpegQuality    = 92
-	storedBytes    = 64 << 20 // of a picture as it is encoded anew
 	decodeTime     = time.Minute
 	pieceSize      = 1024     // bytes that a decoder gets between two looks at its context
 	largePicture   = 64 << 20 // bytes of memory from which on it is worth a collection
 )
 
-// ImageLimits is what is allowed of a picture. Zero fields stand for 16 MiB, 16 pixels, and JPEG, PNG and WebP. No picture
+// ImageLimits is what is allowed of a picture. Zero fields stand for 16 MiB, 16 pixels, and all types that are read. No picture
 // may have more than 16384 pixels on a side or 50 million in all, and fewer in kinds that take more than 400 MB to decode:
 // 25 million where a PNG has 16 bits a sample, 26 in a progressive JPEG without subsampling.
 type ImageLimits struct {
@@ -54,9 +52,6 @@ func (l ImageLimits) filled() ImageLimits {
 	}
 	if l.MinSide == 0 {
 		l.MinSide = defaultMinSide
-	}
-	if len(l.Types) == 0 {
-		l.Types = []string{typeJPEG, typePNG, typeWebP}
 	}
 	return l
 }
@@ -77,8 +72,9 @@ func refuse(kind error, format string, a ...any) error {
 // Inspector checks pictures that strangers send. It decodes few at a time, because one may take 512 MiB of memory until
 // it is stored: decodeBudget, the file itself, and what is made of it.
 type Inspector struct {
-	decodes *slots
-	time    time.Duration // that one picture may take
+	decodes    *slots
+	time       time.Duration // that one picture may take
+	converters Converters
 }
 
 // NewInspector makes an Inspector that decodes at most so many pictures at once; two is right for a small machine.
@@ -86,22 +82,32 @@ func NewInspector(decodes int) *Inspector {
 	return &Inspector{decodes: newSlots(decodes), time: decodeTime}
 }
 
+// With has the Inspector read AVIF and HEIC too, where c has the programs. It returns the Inspector.
+func (in *Inspector) With(c Converters) *Inspector {
+	in.converters = c
+	return in
+}
+
 // Inspect checks a picture by its content, cheapest test first: bytes, format, and by its header and its segments the
 // pixels, the memory and the work that decoding it would take; then all of it is decoded, one picture of each owner at a
 // time. The Picture it returns is encoded anew, turned as its EXIF orientation says and converted to sRGB from the colour
-// profile it carries, and has none of what came along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG. Transparency is kept; 16 bits a
-// sample become 8, gray and CMYK become RGB; of an animated PNG the still that viewers show is taken. GIF, AVIF, HEIC,
+// profile it carries, and has none of what came along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG, and AVIF and
+// HEIC, which are refused without a converter, JPEG unless they are transparent. Transparency is kept (but that of AVIF); 16 bits a
+// sample become 8, gray and CMYK become RGB; of an animated PNG the still that viewers show is taken. GIF,
 // SVG and animated WebP are ErrUnsupported.
 //
 // Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable, except ctx's own: when ctx ends, decoding
 // stops.
 func (in *Inspector) Inspect(ctx context.Context, owner int64, data []byte, limits ImageLimits) (Picture, error) {
 	limits = limits.filled()
+	if len(limits.Types) == 0 {
+		limits.Types = in.converters.types()
+	}
 	if n := int64(len(data)); n > limits.Bytes {
 		return Picture{}, refuse(ErrTooLarge, "%d bytes; at most %d", n, limits.Bytes)
 	}
 	found := sniff(data)
-	if found.mediaType == "" || !slices.Contains(limits.Types, found.mediaType) {
+	if !slices.Contains(limits.Types, found.mediaType) || !slices.Contains(in.converters.types(), found.mediaType) {
 		return Picture{}, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(limits.Types))
 	}
 	o, err := readOutline(data, found)
@@ -124,11 +130,11 @@ func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture
 	limited, cancel := context.WithTimeout(ctx, in.time)
 	defer cancel()
 	defer o.collect()
-	m, err := decode(limited, data, o)
+	m, err := in.decode(limited, data, o)
 	var pic Picture
 	if err == nil {
 		o.collect()
-		pic, err = encode(limited, m, o.mediaType)
+		pic, err = encode(limited, m, storedType(m, o.mediaType))
 	}
 	switch {
 	case err == nil:
@@ -141,13 +147,21 @@ func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture
 	return Picture{}, err
 }
 
+// decode decodes a picture, by a converter if need be.
+func (in *Inspector) decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
+	if slices.Contains(builtIn(), o.mediaType) {
+		return decode(ctx, data, o)
+	}
+	return in.converters.decode(ctx, data, o)
+}
+
 // Decode reads a JPEG, PNG or WebP, turned and converted to sRGB as Inspect does, within the limits that no picture may pass. The
 // image is an *image.YCbCr or an *image.NRGBA of 8 bits that begins at (0,0). The error wraps ErrTooLarge,
 // ErrUnsupported or ErrUnreadable.
 func Decode(data []byte) (image.Image, error) {
 	found := sniff(data)
-	if found.mediaType == "" {
-		return nil, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(ImageLimits{}.filled().Types))
+	if !slices.Contains(builtIn(), found.mediaType) {
+		return nil, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(builtIn()))
 	}
 	o, err := readOutline(data, found)
 	if err != nil {
@@ -190,7 +204,7 @@ func decoder(mediaType string) codec {
 // wanted gives data in small pieces until ctx ends, because Go's decoders take no context.
 type wanted struct {
 	ctx  context.Context //nolint:containedctx // that is its purpose
-	data *bytes.Reader
+	data io.Reader
 }
 
 // Read implements io.Reader.
@@ -227,61 +241,4 @@ func (o outline) collect() {
 	if o.cost() > largePicture {
 		debug.FreeOSMemory()
 	}
-}
-
-// encode writes m without anything but its pixels, as JPEG where it came as one, else as PNG.
-func encode(ctx context.Context, m image.Image, from string) (Picture, error) {
-	p := Picture{Type: typePNG, Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
-	out := &pieces{ctx: ctx}
-	var err error
-	if from == typeJPEG {
-		p.Type = typeJPEG
-		if flat, ok := m.(*image.NRGBA); ok { // a JPEG has no transparency, and RGBA has a fast path
-			m = &image.RGBA{Pix: flat.Pix, Stride: flat.Stride, Rect: flat.Rect}
-		}
-		err = jpeg.Encode(out, m, &jpeg.Options{Quality: jpegQuality})
-	} else {
-		err = png.Encode(out, m)
-	}
-	switch {
-	case out.err != nil:
-		return Picture{}, out.err
-	case err != nil:
-		return Picture{}, fmt.Errorf("media: encode the picture: %w", err)
-	}
-	p.Bytes = out.join()
-	return p, nil
-}
-
-// pieces gathers what is written without ever copying it while it grows. It fails when ctx ends, or at storedBytes.
-type pieces struct {
-	ctx  context.Context //nolint:containedctx // that is its purpose
-	full [][]byte
-	size int
-	err  error
-}
-
-// Write implements io.Writer.
-func (p *pieces) Write(b []byte) (int, error) {
-	if p.err == nil && p.ctx.Err() != nil {
-		p.err = p.ctx.Err()
-	}
-	if p.err == nil && p.size+len(b) > storedBytes {
-		p.err = refuse(ErrTooLarge, "the picture takes more than %d bytes when it is written without losses; at most so many are stored", storedBytes)
-	}
-	if p.err != nil {
-		return 0, p.err
-	}
-	p.full = append(p.full, bytes.Clone(b))
-	p.size += len(b)
-	return len(b), nil
-}
-
-// join is all that was written.
-func (p *pieces) join() []byte {
-	all := make([]byte, 0, p.size)
-	for _, b := range p.full {
-		all = append(all, b...)
-	}
-	return all
 }

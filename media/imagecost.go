@@ -51,6 +51,10 @@ func (o outline) check(minSide int) error {
 
 // readOutline reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
 func readOutline(data []byte, found sniffed) (outline, error) {
+	if found.mediaType == typeAVIF || found.mediaType == typeHEIC {
+		o := outline{sniffed: found}
+		return o, o.addHEIF(data)
+	}
 	c, err := decoder(found.mediaType).config(data)
 	if err != nil {
 		return outline{}, unreadable(found, err)

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,7 +13,12 @@ const (
 	typeJPEG = "image/jpeg"
 	typePNG  = "image/png"
 	typeWebP = "image/webp"
+	typeAVIF = "image/avif" // by a converter
+	typeHEIC = "image/heic" // by a converter
 )
+
+// builtIn are the media types that are read without a converter.
+func builtIn() []string { return []string{typeJPEG, typePNG, typeWebP} }
 
 // sniffed is what the first bytes of a picture tell.
 type sniffed struct {
@@ -27,8 +33,8 @@ func signatures() []struct{ magic, mediaType, words string } {
 		{"\x89PNG\r\n\x1a\n", typePNG, "a PNG"},
 		{"RIFF????WEBPVP8", typeWebP, "a WebP"},
 		{"GIF8", "", "a GIF"},
-		{"????ftypavi", "", "an AVIF"},
-		{"????ftyphe", "", "an HEIC"},
+		{"????ftypavi", typeAVIF, "an AVIF"},
+		{"????ftyphe", typeHEIC, "an HEIC"},
 		{"????ftypmif1", "", "an HEIF"},
 		{"????ftypmsf1", "", "an HEIF"},
 		{"????ftyp", "", "an MP4 video"},
@@ -57,10 +63,28 @@ func sniff(data []byte) sniffed {
 			if s.mediaType == typeWebP && animated(data) {
 				return sniffed{words: "an animated WebP"}
 			}
+			if s.words == "an HEIF" {
+				return sniffHEIF(data)
+			}
 			return sniffed{s.mediaType, s.words}
 		}
 	}
 	return sniffed{words: sniffText(data)}
+}
+
+// sniffHEIF tells by the brands that a file of the family is also of what its pictures are coded in.
+func sniffHEIF(data []byte) sniffed {
+	const brands = 16 // after size, type, brand and version
+	size := min(int(binary.BigEndian.Uint32(data)), len(data))
+	for at := brands; at+4 <= size; at += 4 {
+		switch string(data[at : at+4]) {
+		case "avif":
+			return sniffed{typeAVIF, "an AVIF"}
+		case "heic", "heix":
+			return sniffed{typeHEIC, "an HEIC"}
+		}
+	}
+	return sniffed{words: "an HEIF"}
 }
 
 // startsWith compares the first bytes with magic, whose '?' stand for any.
@@ -116,6 +140,10 @@ func formatNames(types []string) string {
 			names[i] = "PNG"
 		case typeWebP:
 			names[i] = "WebP"
+		case typeAVIF:
+			names[i] = "AVIF"
+		case typeHEIC:
+			names[i] = "HEIC"
 		}
 	}
 	return strings.Join(names, ", ")

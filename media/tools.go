@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -35,8 +36,8 @@ type Tool struct {
 	Remedy   string // a command that mends it on Debian; "" = nothing to mend
 }
 
-// Tools looks for ffmpeg and ffprobe on PATH, asks for their versions, and whether ffmpeg has the encoders libx264 and
-// libwebp. What is missing is a Tool with a Problem, never an error.
+// Tools looks for ffmpeg, ffprobe and libheif's decoder on PATH, asks for the versions of the first two, and whether ffmpeg has
+// the encoders libx264 and libwebp. What is missing is a Tool with a Problem, never an error.
 func Tools(ctx context.Context) []Tool {
 	ffmpeg, ffprobe := program(ctx, "ffmpeg"), program(ctx, "ffprobe")
 	// Nothing but tests and people who look into files need ffprobe.
@@ -50,7 +51,18 @@ func Tools(ctx context.Context) []Tool {
 	}
 	h264, webp := encoder(encoders, "libx264"), encoder(encoders, "libwebp")
 	h264.Required = true
-	return []Tool{ffmpeg, ffprobe, h264, webp}
+	return []Tool{ffmpeg, ffprobe, h264, webp, heifTool()}
+}
+
+// heifTool is libheif's decoder, which reads the pictures of phones.
+func heifTool() Tool {
+	t := Tool{Name: "heif-dec", Path: heifDecoder()}
+	if t.Path == "" {
+		t.Problem, t.Remedy = "heif-dec (heif-convert in older libheif) is not on PATH: HEIC pictures are refused", "apt-get install libheif-examples"
+	} else {
+		t.Name = filepath.Base(t.Path)
+	}
+	return t
 }
 
 // program looks for a program of the ffmpeg family and asks its version.

@@ -29,7 +29,7 @@ func (p program) generateCommand() *cobra.Command {
 	}, nil, calling)
 	f := c.Flags()
 	f.StringVar(&g.prompt, "prompt", "", "what the video shows and how the camera moves")
-	f.StringVar(&g.image, "image", "", "picture file (JPEG, PNG or WebP) that the video starts on")
+	f.StringVar(&g.image, "image", "", "picture file (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on")
 	f.IntVar(&g.seconds, "seconds", 5, "length; the server says which are possible")
 	f.StringVar(&g.model, "model", "", "model; empty takes the server's first")
 	f.StringVar(&g.seed, "seed", "", "0 to 4294967295: the same seed makes the same video; empty lets the server choose")
@@ -140,8 +140,9 @@ func dataURI(file string) (string, error) {
 		return "", err
 	}
 	kind := http.DetectContentType(content)
-	if !slices.Contains([]string{"image/jpeg", "image/png", "image/webp"}, kind) {
-		return "", fmt.Errorf("%s is no JPEG, PNG or WebP picture but %s", file, kind)
+	phones := kind == "application/octet-stream" && len(content) > 8 && string(content[4:8]) == "ftyp" // AVIF, HEIC: the server tells them apart
+	if !phones && !slices.Contains([]string{"image/jpeg", "image/png", "image/webp", "image/avif"}, kind) {
+		return "", fmt.Errorf("%s is no JPEG, PNG, WebP, AVIF or HEIC picture but %s", file, kind)
 	}
 	return engine.DataURI(kind, content), nil
 }

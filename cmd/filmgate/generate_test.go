@@ -124,7 +124,7 @@ func TestGenerateChecksItsFlagsBeforeItAsks(t *testing.T) {
 	}{
 		{"nothing to go by", nil, []string{"--prompt"}},
 		{"several at once", []string{"--image", "nowhere.jpg", "--seed", "-1"}, []string{"--image", "nowhere.jpg", `--seed: "-1"`, "4294967295"}},
-		{"a picture that is none", []string{"--image", text}, []string{"no JPEG, PNG or WebP", "text/plain"}},
+		{"a picture that is none", []string{"--image", text}, []string{"no JPEG, PNG, WebP, AVIF or HEIC picture", "text/plain"}},
 		{"a seed too large", []string{"--prompt", "a", "--seed", "4294967296"}, []string{"--seed"}},
 		{"no folder to write to", []string{"--prompt", "a", "-o", "nowhere/a.mp4"}, []string{"--output", "nowhere"}},
 	}

@@ -155,7 +155,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Roster: n.loaded.roster(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
-		Images:     media.NewInspector(imageDecodes),
+		Images:     media.NewInspector(imageDecodes).With(media.FindConverters(temp)),
 		FFmpeg:     n.ffmpeg,
 		Secret:     naming, Temp: temp, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil

@@ -47,7 +47,7 @@ func createTexts() [][2]string {
 		{"seconds", fmt.Sprintf("The length of the video in seconds. Where it is absent: %d, or the length of `video`.", defaultSeconds)},
 		{"aspect_ratio", "The shape of the video. Absent, it is the picture's or the video's own, else 16:9 or what is usual at the engine."},
 		{"resolution", "The resolution. Absent, the engine makes what is usual there."},
-		{"first_frame", fmt.Sprintf(input, "The picture that the video begins with", "image") + fmt.Sprintf("JPEG, PNG or WebP of at most %d MiB.", pictureLimit>>20)},
+		{"first_frame", fmt.Sprintf(input, "The picture that the video begins with", "image") + fmt.Sprintf("%s of at most %d MiB.", dialect.PictureFormats, pictureLimit>>20)},
 		{"last_frame", "The picture that the video ends on, in the same forms."},
 		{"video", fmt.Sprintf(input, "A video to make into another", "video") + fmt.Sprintf("MP4 or QuickTime of at most %d MiB, %d MiB within the request. Not together with pictures.", fileLimit>>20, inlineLimit>>20)},
 		{"camera", "A move of the camera: a `preset`, or axes."},

@@ -159,19 +159,19 @@ func (c calls) groupRoutes() []dialect.Route {
 
 func (c calls) datasetRoutes() []dialect.Route {
 	media := []dialect.Media{}
-	for _, kind := range []string{"image/jpeg", "image/png", "image/webp", "video/mp4", "video/quicktime"} {
+	for _, kind := range []string{"image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "video/mp4", "video/quicktime"} {
 		media = append(media, dialect.Media{Type: kind})
 	}
 	media = append(media, dialect.Media{Type: "multipart/form-data", Schema: dialect.Schema{Type: "object",
 		Fields: []dialect.Field{{Name: "file", Required: true, Text: "The picture or video. The field may have any name; the first file counts."}}}})
 	return []dialect.Route{c.route("POST /api/v1/datasets", c.upload, dialect.Doc{
 		ID: "upload_dataset", Tag: dialect.Datasets, Summary: "Upload a picture or a video", Scope: apikey.Write,
-		Text: "Keeps a picture, upright and without its metadata, or a video without its metadata, for later creates: send the answer's `url` as " +
+		Text: "Keeps a picture, upright, in sRGB and without its metadata, or a video without its metadata, for later creates: send the answer's `url` as " +
 			"`init_image`, `image_url` or `image`, or of our own create as `first_frame`, `last_frame` or `video`. " +
 			"The body is the file itself, or a form with one file; a form's other fields are ignored.",
 		Body: &dialect.Body{
-			Text: fmt.Sprintf("A JPEG, PNG or WebP of at most %d MiB, or an MP4 or QuickTime video of at most %d MiB, told by its content; the `Content-Type` of a raw body is not looked at.",
-				pictureLimit>>20, fileLimit>>20),
+			Text: fmt.Sprintf("%s of at most %d MiB; or an MP4 or QuickTime video of at most %d MiB. Content tells which it is; the `Content-Type` of a raw body is not looked at.",
+				dialect.PictureFormats, pictureLimit>>20, fileLimit>>20),
 			Media: media,
 		},
 		Answers: []dialect.Answer{{Text: "What is stored.", Of: wireDataset{}, Examples: []dialect.Example{

@@ -78,7 +78,7 @@ func runwayDoc() familyDoc {
 			{"seconds", "The length of the video in seconds."},
 			{"text_prompt", "What the video shows and how the camera moves. Needed where there is no `init_image`."},
 			{"init_image", "A picture: an http or https URL, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. " +
-				fmt.Sprintf("JPEG, PNG or WebP of at most %d MiB. ", runwayImageLimit>>20) +
+				fmt.Sprintf("%s of at most %d MiB. ", dialect.PictureFormats, runwayImageLimit>>20) +
 				"It is the first frame, or the last with `image_as_end_frame`."},
 			{"image_as_end_frame", "`true`: the video ends on the picture instead of beginning with it. Needs `init_image`."},
 			{"enhance_prompt", "`true` lets the engine expand the prompt. The task keeps the original."},

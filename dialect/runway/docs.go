@@ -48,7 +48,7 @@ func partDoc() dialect.Doc {
 			{In: "query", Name: "_jwt", Text: "The signature that the URL bears."},
 		},
 		Body: &dialect.Body{Text: "The bytes of the part as they are, not a form; else the `Content-Type` is not looked at.", Limit: task.MaxUpload,
-			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}, {Type: "video/mp4"}, {Type: "video/quicktime"}}},
+			Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"}, {Type: "image/webp"}, {Type: "image/avif"}, {Type: "image/heic"}, {Type: "video/mp4"}, {Type: "video/quicktime"}}},
 		Answers: []dialect.Answer{{Text: "It is kept. There is no body.", Headers: [][2]string{{"ETag", "The MD5 of the part's bytes in hex, in quotes; completing the upload asks for it."}}}},
 		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict, task.Unavailable, task.NoSpace},
 	}

@@ -65,6 +65,10 @@ func typeOf(name string) string {
 		return "image/png"
 	case ".webp":
 		return "image/webp"
+	case ".avif":
+		return "image/avif"
+	case ".heic":
+		return "image/heic"
 	case ".mp4", ".m4v":
 		return "video/mp4"
 	case ".mov":

@@ -1,0 +1,176 @@
+package media
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+)
+
+// Limits on the programs that decode what Go's packages can't. A shell sets the memory: their libraries ask for what a
+// stranger's file claims.
+const withLimit = `ulimit -v 2097152 && exec "$0" "$@"` // 2 GiB of address space, in KiB
+
+// Converters are the programs that decode AVIF and HEIC, which phones send. Without one, its format is refused by name.
+type Converters struct {
+	Temp string // the folder that they work in
+	AVIF string // ffmpeg; "" = none
+	HEIC string // heif-dec or, as it was called before, heif-convert, of libheif; "" = none
+}
+
+// FindConverters looks for the programs on PATH.
+func FindConverters(temp string) Converters {
+	c := Converters{Temp: temp}
+	c.AVIF, _ = exec.LookPath("ffmpeg")
+	c.HEIC = heifDecoder()
+	return c
+}
+
+// heifDecoder is the path of libheif's decoder; "" where there is none.
+func heifDecoder() string {
+	for _, name := range []string{"heif-dec", "heif-convert"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// types are the media types that Go's packages read, and those that the converters read.
+func (c Converters) types() []string {
+	types := slices.Clone(builtIn())
+	if c.AVIF != "" {
+		types = append(types, typeAVIF)
+	}
+	if c.HEIC != "" {
+		types = append(types, typeHEIC)
+	}
+	return types
+}
+
+// addHEIF takes the size of the largest picture of an AVIF or HEIC for the cost, as any of them may be decoded.
+func (o *outline) addHEIF(data []byte) error {
+	h, ok := readHEIF(data)
+	if !ok {
+		return refuse(ErrUnreadable, "%s that is damaged or cut short", o.words)
+	}
+	o.width, o.height, o.perPixel = h.primary.X, h.primary.Y, 2*converted
+	if h.size.X*h.size.Y > h.primary.X*h.primary.Y {
+		o.width, o.height = h.size.X, h.size.Y
+	}
+	return nil
+}
+
+// decode writes data to a folder of its own, lets the program decode it there, and reads the result.
+func (c Converters) decode(ctx context.Context, data []byte, o outline) (m image.Image, err error) {
+	dir, err := os.MkdirTemp(c.Temp, "picture-*")
+	if err != nil {
+		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	given, err := filepath.Abs(filepath.Join(dir, "given")) // the program runs in the folder
+	if err != nil {
+		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+	}
+	if err := os.WriteFile(given, data, 0o600); err != nil {
+		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+	}
+	if o.mediaType == typeAVIF {
+		return c.decodeAVIF(ctx, data, o, given)
+	}
+	return c.decodeHEIC(ctx, o, given)
+}
+
+// run runs a converter that writes the file at path, of at most so many bytes. What it can't decode is the file's fault.
+func (c Converters) run(ctx context.Context, o outline, path string, bytes int64, program string, args ...string) error {
+	_, said, err := Child{Name: "/bin/sh", Args: append([]string{"-c", withLimit, program}, args...), Dir: filepath.Dir(path),
+		Time: decodeTime, Writes: path, Bytes: bytes}.Run(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, ErrTooSlow), errors.Is(err, ErrTooMuch):
+		return refuse(ErrTooLarge, "%s that takes too much to decode", o.words)
+	case err != nil && said == "":
+		return fmt.Errorf("media: run %s: %w", program, err)
+	case err != nil:
+		return unreadable(o.sniffed, err)
+	}
+	return nil
+}
+
+// decodeAVIF has ffmpeg write plain pixels, and turns and converts them as the boxes say: ffmpeg reads few of these.
+func (c Converters) decodeAVIF(ctx context.Context, data []byte, o outline, given string) (image.Image, error) {
+	h, _ := readHEIF(data)
+	w, height := h.primary.X, h.primary.Y
+	size, plain := int64(w)*int64(height)*4, given+".rgba"
+	if err := c.run(ctx, o, plain, size, c.AVIF, "-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-noautorotate",
+		"-max_pixels", strconv.Itoa(maxPixels), "-threads", "1", "-f", "mov", "-i", "file:"+given,
+		"-map", "0:v:0", "-frames:v", "1", "-pix_fmt", "rgba", "-f", "rawvideo", "-fs", strconv.FormatInt(size, 10), "file:"+plain); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(plain) //nolint:gosec // a file of our own folder
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, unreadable(o.sniffed, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("media: read a converted picture: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	m := image.NewNRGBA(image.Rect(0, 0, w, height))
+	if info, err := f.Stat(); err != nil || info.Size() != size {
+		return nil, unreadable(o.sniffed, errors.New("it has other pixels than its header says"))
+	}
+	if _, err := io.ReadFull(f, m.Pix); err != nil {
+		return nil, fmt.Errorf("media: read a converted picture: %w", err)
+	}
+	rows, convert := toSRGB(m, h.profile, rowsOf(m))
+	return upright(ctx, m, rows, h.turn, convert)
+}
+
+// decodeHEIC has libheif write a PNG, which is upright and carries the profile.
+func (c Converters) decodeHEIC(ctx context.Context, o outline, given string) (image.Image, error) {
+	const perPixel, extra = 8 + 1, maxProfile + 1<<16 // 16 bits of each of four samples
+	drawn := given + ".png"
+	if err := c.run(ctx, o, drawn, int64(perPixel*o.pixels()+extra), c.HEIC, given, drawn); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(drawn) //nolint:gosec // a file of our own folder
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, unreadable(o.sniffed, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("media: read a converted picture: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	head, err := io.ReadAll(io.LimitReader(f, extra))
+	if err != nil {
+		return nil, fmt.Errorf("media: read a converted picture: %w", err)
+	}
+	out, err := readOutline(head, sniffed{typePNG, o.words})
+	if err != nil {
+		return nil, err
+	}
+	if err := out.check(1); err != nil {
+		return nil, err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("media: read a converted picture: %w", err)
+	}
+	m, err := png.Decode(wanted{ctx, bufio.NewReader(f)})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, unreadable(o.sniffed, err)
+	}
+	rows, convert := toSRGB(m, profileOf(head, typePNG), rowsOf(m))
+	return upright(ctx, m, rows, upwards, convert)
+}

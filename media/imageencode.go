@@ -1,0 +1,82 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+)
+
+// How pictures are encoded anew.
+const (
+	jpegQuality = 92
+	storedBytes = 64 << 20 // at most
+)
+
+// storedType is what a picture is stored as: photographs as JPEG, whatever may be transparent or a drawing as PNG.
+func storedType(m image.Image, from string) string {
+	photo, ok := m.(*image.NRGBA)
+	if from == typeJPEG || (from == typeAVIF || from == typeHEIC) && ok && photo.Opaque() {
+		return typeJPEG
+	}
+	return typePNG
+}
+
+// encode writes m without anything but its pixels, as JPEG or PNG.
+func encode(ctx context.Context, m image.Image, as string) (Picture, error) {
+	p := Picture{Type: typePNG, Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
+	out := &pieces{ctx: ctx}
+	var err error
+	if as == typeJPEG {
+		p.Type = typeJPEG
+		if flat, ok := m.(*image.NRGBA); ok { // a JPEG has no transparency, and RGBA has a fast path
+			m = &image.RGBA{Pix: flat.Pix, Stride: flat.Stride, Rect: flat.Rect}
+		}
+		err = jpeg.Encode(out, m, &jpeg.Options{Quality: jpegQuality})
+	} else {
+		err = png.Encode(out, m)
+	}
+	switch {
+	case out.err != nil:
+		return Picture{}, out.err
+	case err != nil:
+		return Picture{}, fmt.Errorf("media: encode the picture: %w", err)
+	}
+	p.Bytes = out.join()
+	return p, nil
+}
+
+// pieces gathers what is written without ever copying it while it grows. It fails when ctx ends, or at storedBytes.
+type pieces struct {
+	ctx  context.Context //nolint:containedctx // that is its purpose
+	full [][]byte
+	size int
+	err  error
+}
+
+// Write implements io.Writer.
+func (p *pieces) Write(b []byte) (int, error) {
+	if p.err == nil && p.ctx.Err() != nil {
+		p.err = p.ctx.Err()
+	}
+	if p.err == nil && p.size+len(b) > storedBytes {
+		p.err = refuse(ErrTooLarge, "the picture takes more than %d bytes when it is written without losses; at most so many are stored", storedBytes)
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	p.full = append(p.full, bytes.Clone(b))
+	p.size += len(b)
+	return len(b), nil
+}
+
+// join is all that was written.
+func (p *pieces) join() []byte {
+	all := make([]byte, 0, p.size)
+	for _, b := range p.full {
+		all = append(all, b...)
+	}
+	return all
+}
