@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -20,8 +21,8 @@ type Route struct {
 
 // Origin tells under which address callers see this server. The zero value takes it from each request.
 type Origin struct {
-	Public     string // the configured public URL, "https://films.example"; "" = as the request names it
-	TrustProxy bool   // believe X-Forwarded-Proto and X-Forwarded-Host; only behind a proxy that sets both
+	Public     string // the configured public URL, "https://films.example/video"; "" = as the request names it
+	TrustProxy bool   // believe X-Forwarded-Proto, -Host and -Prefix; only where the server removes what a caller wrote
 }
 
 // Base is the start of every URL in the answer to r, without a trailing slash. Without a public URL it is the host
@@ -47,7 +48,22 @@ func (o Origin) Base(r *http.Request) string {
 			host = a.String()
 		}
 	}
-	return scheme + "://" + host
+	return scheme + "://" + host + o.Prefix(r)
+}
+
+// Prefix is the path under which callers see this server, without a trailing slash: "" or "/video".
+func (o Origin) Prefix(r *http.Request) string {
+	if o.Public != "" {
+		u, err := url.Parse(o.Public)
+		if err != nil {
+			return ""
+		}
+		return strings.TrimRight(u.Path, "/")
+	}
+	if !o.TrustProxy {
+		return ""
+	}
+	return strings.TrimRight(firstOf(r.Header.Get("X-Forwarded-Prefix")), "/")
 }
 
 // firstOf is the first member of a comma-separated header.

@@ -81,6 +81,9 @@ func TestTheBaseIsWhatTheCallerSees(t *testing.T) {
 		{"the configured one", Origin{Public: "https://films.example/"}, nil, false, "https://films.example"},
 		{"a proxy is not believed unasked", Origin{}, forwarded, false, "http://127.0.0.1:8080"},
 		{"a trusted proxy", Origin{TrustProxy: true}, forwarded, false, "https://films.example"},
+		{"the configured one with a path", Origin{Public: "https://films.example/video/", TrustProxy: true}, http.Header{"X-Forwarded-Prefix": {"/other"}}, false, "https://films.example/video"},
+		{"a trusted proxy with a prefix", Origin{TrustProxy: true}, http.Header{"X-Forwarded-Prefix": {"/video/"}}, false, "http://127.0.0.1:8080/video"},
+		{"a prefix is not believed unasked", Origin{}, http.Header{"X-Forwarded-Prefix": {"/video/"}}, false, "http://127.0.0.1:8080"},
 		{"a trusted proxy with a scheme of no use", Origin{TrustProxy: true}, http.Header{"X-Forwarded-Proto": {"javascript"}}, false, "http://127.0.0.1:8080"},
 	}
 	for _, tt := range tests {

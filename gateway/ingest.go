@@ -172,13 +172,17 @@ func (g *Gateway) dataset(ctx context.Context, id string) (task.Dataset, error) 
 }
 
 // datasetURL takes a URL such as ours apart. Whether it is ours, the store knows: the host may be any name that we are
-// reached by.
+// reached by, with any path before ours.
 func datasetURL(source string) (key, token string, ok bool) {
 	u, err := url.Parse(source)
-	if err != nil || !strings.HasPrefix(u.Path, "/datasets/") || u.Query().Get("_jwt") == "" {
+	if err != nil || u.Query().Get("_jwt") == "" {
 		return "", "", false
 	}
-	return strings.TrimPrefix(u.Path, "/"), u.Query().Get("_jwt"), true
+	at := strings.LastIndex(u.Path, "/datasets/") // what stands before it is a prefix that a proxy may remove
+	if at < 0 {
+		return "", "", false
+	}
+	return u.Path[at+1:], u.Query().Get("_jwt"), true
 }
 
 func imageOf(field string, d task.Dataset) task.Image {

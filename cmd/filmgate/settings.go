@@ -16,20 +16,23 @@ import (
 
 	"github.com/filmgate/filmgate/apikey"
 	"github.com/filmgate/filmgate/render"
+	"github.com/filmgate/filmgate/web/server"
 )
 
 // settings is how the program was told to behave, checked.
 type settings struct {
-	Addr          string        // HOST:PORT
-	Data          string        // folder
-	PublicURL     string        // "https://host", no trailing slash; "" = the host that a request came to
-	APIKey        apikey.Secret // "" = none was given
-	Log           slog.Level
-	Workers       int            // local renders at once
-	Encoder       render.Encoder // of local renders; its Codec may be "auto"
-	AllowNetworks []netip.Prefix // private networks that callers' URLs may point into
-	Config        string         // path of the settings file; "" = none
-	Server        string         // base URL of the server that a client command talks to, no trailing slash
+	Addr           string         // HOST:PORT
+	Data           string         // folder
+	PublicURL      string         // "https://host" or "https://host/video", no trailing slash; "" = the host that a request came to
+	TrustedProxies []netip.Prefix // networks of proxies that are believed
+	CORSOrigins    []string       // of pages in browsers that may call; "*" alone = all
+	APIKey         apikey.Secret  // "" = none was given
+	Log            slog.Level
+	Workers        int            // local renders at once
+	Encoder        render.Encoder // of local renders; its Codec may be "auto"
+	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
+	Config         string         // path of the settings file; "" = none
+	Server         string         // base URL of the server that a client command talks to, no trailing slash
 }
 
 // part is what a command needs of the settings.
@@ -88,7 +91,7 @@ func table() []setting {
 			set:     func(s *settings, v string) error { s.Config = v; return nil },
 		}, {
 			name: "public_url", parts: []part{serving},
-			allowed: "an http or https URL without path, query or user; empty takes the host that a request came to",
+			allowed: "an http or https URL, with a path where a proxy has one for it, without query or user; empty takes the host that a request came to",
 			help:    "URL under which callers reach this server, for the links in answers",
 			set:     func(s *settings, v string) (err error) { s.PublicURL, err = baseURL(v); return err },
 		}, {
@@ -113,11 +116,11 @@ func table() []setting {
 			set:     setAllowNetworks,
 		}, {
 			name: "url", fallback: "http://127.0.0.1:8080", parts: []part{calling},
-			allowed: "an http or https URL without path, query or user",
+			allowed: "an http or https URL, with the path of a proxy if it has one, without query or user",
 			help:    "server to talk to",
 			set:     setServer,
 		},
-	}, encoderSettings()...)
+	}, slices.Concat(edgeSettings(), encoderSettings())...)
 }
 
 func setAddr(s *settings, v string) error {
@@ -184,10 +187,7 @@ func setWorkers(s *settings, v string) error {
 }
 
 func setAllowNetworks(s *settings, v string) error {
-	for part := range strings.SplitSeq(v, ",") {
-		if part = strings.TrimSpace(part); part == "" {
-			continue
-		}
+	for _, part := range listed(v) {
 		prefix, err := netip.ParsePrefix(part)
 		if err != nil {
 			return fmt.Errorf("%q is no network prefix", part)
@@ -195,6 +195,17 @@ func setAllowNetworks(s *settings, v string) error {
 		s.AllowNetworks = append(s.AllowNetworks, prefix.Masked())
 	}
 	return nil
+}
+
+// listed are the texts between commas, without the empty ones.
+func listed(v string) []string {
+	var out []string
+	for part := range strings.SplitSeq(v, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 func setServer(s *settings, v string) (err error) {
@@ -214,10 +225,14 @@ func baseURL(v string) (string, error) {
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		return "", errors.New("no http or https URL")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return "", errors.New("more than a scheme and a host")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery:
+		return "", errors.New("more than a scheme, a host and a path")
 	}
-	return u.Scheme + "://" + u.Host, nil
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if err := server.CheckPrefix(path); err != nil {
+		return "", fmt.Errorf("the path is %w", err)
+	}
+	return u.Scheme + "://" + u.Host + path, nil
 }
 
 // addFlags gives flags a flag for each setting of the parts. Their defaults are empty: read fills them, after the

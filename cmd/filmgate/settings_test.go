@@ -52,6 +52,13 @@ func TestSettingsComeFromFlagElseVariableElseFallback(t *testing.T) {
 			func(s settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
 		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s settings) any { return s.Log }, slog.LevelWarn},
 		{"public URL without slash", []string{"--public-url", "https://films.example/"}, nil, func(s settings) any { return s.PublicURL }, "https://films.example"},
+		{"public URL with a path", []string{"--public-url", "https://films.example/tools/video/"}, nil, func(s settings) any { return s.PublicURL }, "https://films.example/tools/video"},
+		{"proxies", []string{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1,::1"}, nil, func(s settings) any { return s.TrustedProxies },
+			[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("::1/128")}},
+		{"no proxies", nil, nil, func(s settings) any { return len(s.TrustedProxies) }, 0},
+		{"origins as browsers write them", []string{"--cors-origins", "https://App.example:443/, http://localhost:3000,capacitor://localhost"}, nil,
+			func(s settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
+		{"all origins", []string{"--cors-origins", "*"}, nil, func(s settings) any { return s.CORSOrigins }, []string{"*"}},
 		{"no public URL", nil, nil, func(s settings) any { return s.PublicURL }, ""},
 		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s settings) any { return string(s.APIKey) }, "sixteen letters!"},
 		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s settings) any { return s.AllowNetworks },
@@ -77,16 +84,18 @@ func TestBadSettingsAreNamedWithWhatIsAllowed(t *testing.T) {
 		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
 		"FILMGATE_DATABASE_URL":    {"postgres://me:hunter2@db/films", "postgres:// is not supported", "SQLite in the data folder"},
 		"FILMGATE_BLOB_URL":        {"s3://films", "s3:// is not supported", "files in the data folder"},
-		"FILMGATE_PUBLIC_URL":      {"https://films.example/sub", "more than a scheme and a host", "without path"},
+		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "between single slashes", "with a path"},
 		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
 		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
 		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
 		"FILMGATE_ALLOW_NETWORKS":  {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
+		"FILMGATE_TRUSTED_PROXIES": {"10.0.0.0/8,nginx", `"nginx" is no network prefix`, "127.0.0.1"},
+		"FILMGATE_CORS_ORIGINS":    {"https://app.example/page", "is no origin", "or * for all"},
 		"FILMGATE_ENCODER":         {"libx265", "no encoder that is known here", "h264_nvenc"},
 		"FILMGATE_ENCODER_PRESET":  {"placebo", "no preset of libx264", "veryslow"},
 		"FILMGATE_ENCODER_QUALITY": {"0", "out of range", "1 (best, largest) to 51"},
 		"FILMGATE_ENCODER_THREADS": {"x", "no number", "1 to 128"},
-		"FILMGATE_URL":             {"films.example:80", "no http or https URL", "without path"},
+		"FILMGATE_URL":             {"films.example:80", "no http or https URL", "with the path"},
 	}
 	env := map[string]string{}
 	for name, tt := range tests {
@@ -121,7 +130,8 @@ func flagOf(env string) string {
 func TestEachSettingRefusesItsOutOfRangeValues(t *testing.T) {
 	for _, args := range [][]string{
 		{"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
-		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"},
+		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
+		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},
 		{"--database-url", "/var/films.db"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
 	} {

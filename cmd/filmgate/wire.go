@@ -185,16 +185,16 @@ func emptyTemp(data string) (string, error) {
 
 // server makes the HTTP server of all routes.
 func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, error) {
-	origin := dialect.Origin{Public: s.PublicURL}
+	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
 	share, err := share.Handler(n.shared(origin))
 	if err != nil {
 		return nil, err
 	}
-	document, err := openapi.Handler()
+	document, err := openapi.Handler(origin.Prefix)
 	if err != nil {
 		return nil, err
 	}
-	reading, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "/openapi.json", Scheme: "key"})
+	reading, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "openapi.json", Scheme: "key"})
 	if err != nil {
 		return nil, err
 	}
@@ -203,11 +203,16 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
 		Log:    log, Random: p.random, Panics: p.panics,
+		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})
 	}
-	return server.New(o)
+	web, err := server.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("FILMGATE_PUBLIC_URL (--public-url): %w", err)
+	}
+	return web, nil
 }
 
 // shared finds what the public page of a token shows.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 
 func ask(t *testing.T, method string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	h, err := Handler()
+	h, err := Handler(func(r *http.Request) string { return r.Header.Get("Prefix") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,4 +93,27 @@ func FuzzGzipIsNeverForWhoDoesNotNameIt(f *testing.F) {
 			t.Errorf("%q was read as a wish for gzip", accept)
 		}
 	})
+}
+
+func TestTheDocumentNamesThePrefixUnderWhichTheCallerSeesIt(t *testing.T) {
+	plain := ask(t, "GET")
+	for prefix, want := range map[string]string{"": "/", "/video": "/video", "/tools/video": "/tools/video"} {
+		w := ask(t, "GET", "Prefix", prefix)
+		var doc struct{ Servers []struct{ URL string } }
+		if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || len(doc.Servers) != 1 || doc.Servers[0].URL != want {
+			t.Errorf("%q: %+v, %v", prefix, doc, err)
+		}
+		if same := w.Header().Get("ETag") == plain.Header().Get("ETag"); same != (prefix == "") {
+			t.Errorf("%q: the same tag: %v", prefix, same)
+		}
+	}
+}
+
+func TestFewDocumentsAreKept(t *testing.T) {
+	s := &served{packed: map[string]packed{"": {}}}
+	for i := range mostKept + 2 {
+		if _, err := s.under(fmt.Sprintf("/%d", i)); err != nil || len(s.packed) > mostKept {
+			t.Fatalf("%d are kept, %v", len(s.packed), err)
+		}
+	}
 }

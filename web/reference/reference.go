@@ -33,11 +33,12 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'
 // Options say what the page shows.
 type Options struct {
 	Title    string // of the browser's tab
-	Document string // path of the OpenAPI document on this server, as "/openapi.json"
+	Document string // URL of the OpenAPI document, from the page's own: "openapi.json"
 	Scheme   string // name of the document's security scheme that the key field fills in
 }
 
-// Handler serves GET /reference and GET /reference/{file}.
+// Handler serves GET /reference and GET /reference/{file}. The page finds both by its own URL, whatever path of a proxy
+// stands before it.
 func Handler(o Options) (http.Handler, error) {
 	page, err := template.ParseFS(files, "page.html")
 	if err != nil {
@@ -54,7 +55,7 @@ func Handler(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	var body bytes.Buffer
-	err = page.Execute(&body, struct{ Title, Document, Configuration, Script string }{o.Title, o.Document, string(settings), "/reference/" + s.name})
+	err = page.Execute(&body, struct{ Title, Document, Configuration, Script string }{o.Title, o.Document, string(settings), "reference/" + s.name})
 	if err != nil {
 		return nil, fmt.Errorf("reference: %w", err)
 	}
@@ -82,7 +83,7 @@ func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	if web.TakesGzip(r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(s.packed)))

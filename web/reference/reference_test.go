@@ -21,7 +21,7 @@ import (
 // ask sends one request to the handler; headers are pairs.
 func ask(t *testing.T, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "/openapi.json", Scheme: "key"})
+	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "openapi.json", Scheme: "key"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,13 +45,13 @@ func find(t *testing.T, expression string) string {
 	return html.UnescapeString(m[1])
 }
 
-func script(t *testing.T) string { return find(t, `<script src="([^"]+)"`) }
+func script(t *testing.T) string { return "/" + find(t, `<script src="([^"/][^"]+)"`) }
 
 func TestThePageNamesItsDocumentAndItsScriptAndNothingElse(t *testing.T) {
 	if got := find(t, "<title>(.*)</title>"); got != `The "films" <API>` {
 		t.Errorf("title %q", got)
 	}
-	if got := find(t, `data-url="([^"]*)"`); got != "/openapi.json" {
+	if got := find(t, `data-url="([^"]*)"`); got != "openapi.json" {
 		t.Errorf("document %q", got)
 	}
 	page := ask(t, http.MethodGet, "/reference")
@@ -131,7 +131,7 @@ func TestTheScriptComesPackedToWhoeverTakesIt(t *testing.T) {
 
 func TestHeadersAloneCarryNoBody(t *testing.T) {
 	mux := http.NewServeMux()
-	h, err := reference.Handler(reference.Options{Title: "x", Document: "/openapi.json", Scheme: "key"})
+	h, err := reference.Handler(reference.Options{Title: "x", Document: "openapi.json", Scheme: "key"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // answer watches what is written, and replaces the mux's own 404 and 405, which are plain text.
@@ -12,7 +13,9 @@ type answer struct {
 	http.ResponseWriter
 	request *http.Request
 	id      string
-	status  int // 0 until the head is written
+	prefix  string   // of the callers' paths
+	vary    []string // what the answer depends on, beside what the handler names
+	status  int      // 0 until the head is written
 	bytes   int64
 	muted   bool // what follows is the body of an answer that was replaced
 }
@@ -35,8 +38,21 @@ func (a *answer) WriteHeader(status int) {
 	}
 	if status >= 200 || status == http.StatusSwitchingProtocols { // 1xx are not the answer yet
 		a.status = status
+		a.finishHead()
 	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// finishHead adds to the headers what no handler knows of. A Location without a host, such as the mux's own for a path with
+// two slashes, has to lead back to where the caller sees us.
+func (a *answer) finishHead() {
+	h := a.Header()
+	for _, name := range a.vary {
+		h.Add("Vary", name)
+	}
+	if to := h.Get("Location"); a.prefix != "" && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") {
+		h.Set("Location", a.prefix+to)
+	}
 }
 
 // Write writes a part of the body.
@@ -93,6 +109,7 @@ func (a *answer) problem(status int, kind, title, detail string) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	a.status = status
+	a.finishHead()
 	a.ResponseWriter.WriteHeader(status)
 	n, _ := a.ResponseWriter.Write(body) // a caller that has gone is no fault of ours
 	a.bytes, a.muted = int64(n), true

@@ -24,6 +24,7 @@ var (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
+	r = s.trust(r)
 	id := s.requestID(r.Header.Get("X-Request-Id"))
 	h := w.Header()
 	h["X-Request-Id"] = []string{id}
@@ -34,12 +35,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		r, body = s.hurry(w, r)
 	}
-	a := &answer{ResponseWriter: w, request: r, id: id}
+	r, prefix := s.strip(r)
+	a := &answer{ResponseWriter: w, request: r, id: id, prefix: prefix}
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {
 		defer s.rescue(a)
+		if s.share(a) {
+			return
+		}
 		s.mux.ServeHTTP(a, r)
+		if a.status == 0 {
+			a.WriteHeader(http.StatusOK)
+		}
 	}()
 	if body != nil {
 		body.drain(a)
@@ -140,7 +148,7 @@ func (s *Server) done(ctx context.Context, a *answer, begun time.Time) {
 	s.metrics.running.Dec()
 	s.metrics.count(r.Pattern, status, took)
 	level := slog.LevelInfo
-	if s.polled[r.Pattern] && status < 400 {
+	if (s.polled[r.Pattern] || r.Pattern == preflight) && status < 400 {
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {

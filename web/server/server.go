@@ -14,7 +14,9 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -36,6 +38,9 @@ type Options struct {
 	Checks      []Check // what /readyz asks
 	Collectors  []prometheus.Collector
 	Log         *slog.Logger
+	Prefix      string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = none
+	Proxies     []netip.Prefix   // networks of proxies that are believed: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix
+	Origins     []string         // of pages in browsers that may call: "https://app.example"; AnyOrigin alone = all
 	Random      io.Reader        // for request ids; used by many goroutines at once
 	BodyTimeout time.Duration    // a request's body must have come by then; 0 = 5 minutes
 	Panics      *panics.Recorder // of handlers and whatever else the process has; nil = one that writes to Log
@@ -64,6 +69,10 @@ type Server struct {
 	panics  *panics.Recorder
 	metrics *metrics
 	polled  map[string]bool // by pattern
+	prefix  string
+	proxies []netip.Prefix
+	origins []string
+	firsts  map[string]bool // first parts of our own paths
 }
 
 // Patterns are those of all mounted routes, sorted.
@@ -75,7 +84,8 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{}}
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{},
+		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firsts: map[string]bool{}}
 	if s.body == 0 {
 		s.body = 5 * time.Minute
 	}
@@ -93,6 +103,12 @@ func New(o Options) (*Server, error) {
 			return nil, err
 		}
 	}
+	if err := CheckPrefix(s.prefix); err != nil {
+		return nil, fmt.Errorf("server: prefix %w", err)
+	}
+	if s.own(s.prefix) && s.prefix != "" {
+		return nil, fmt.Errorf("server: the prefix %s begins as paths of this server do; nobody could tell which is meant", s.prefix)
+	}
 	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // broken clients, mostly
 	return s, nil
@@ -107,6 +123,7 @@ func (s *Server) mount(r Route) (err error) {
 	}()
 	s.mux.Handle(r.Pattern, r.Handler)
 	s.polled[r.Pattern] = r.Polled
+	s.firsts[firstPart(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
 	return nil
 }
 

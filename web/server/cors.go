@@ -1,0 +1,80 @@
+package server
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// AnyOrigin stands for every origin in Options.Origins.
+const AnyOrigin = "*"
+
+// preflight is the route of a browser's question whether a page may call, in the log and the metrics.
+const preflight = "OPTIONS (preflight)"
+
+const (
+	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
+	corsExposed = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Filmgate-Failure, Filmgate-Ignored, Filmgate-Provider, Filmgate-Task-Id, " +
+		"Idempotent-Replayed, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
+	corsKept = "7200" // seconds; Chromium keeps no answer for longer
+	maxAsked = 2048   // bytes of header names that a page may ask for
+)
+
+// corsHeaders are those that a page may send, beside the ones that it asks for by name.
+func corsHeaders() []string {
+	return []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
+		"If-Unmodified-Since", "Range", "X-Request-Id"}
+}
+
+// share lets pages of the configured origins read the answer. It returns whether it answered already: a preflight is, and
+// needs no key, since browsers send none with it.
+func (s *Server) share(a *answer) bool {
+	if len(s.origins) == 0 {
+		return false
+	}
+	h, origin := a.Header(), a.request.Header.Get("Origin")
+	all := slices.Contains(s.origins, AnyOrigin)
+	if !all {
+		a.vary = append(a.vary, "Origin")
+	}
+	if origin == "" || !all && !slices.Contains(s.origins, origin) {
+		return false
+	}
+	if all {
+		origin = AnyOrigin // and no credentials: a page of any origin gets only what its own key opens
+	} else {
+		h.Set("Access-Control-Allow-Credentials", "true") // of a proxy before us; we have none
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	if a.request.Method != http.MethodOptions || a.request.Header.Get("Access-Control-Request-Method") == "" {
+		h.Set("Access-Control-Expose-Headers", corsExposed)
+		return false
+	}
+	a.request.Pattern = preflight
+	a.vary = append(a.vary, "Access-Control-Request-Method", "Access-Control-Request-Headers")
+	h.Set("Access-Control-Allow-Methods", corsMethods)
+	h.Set("Access-Control-Allow-Headers", strings.Join(allowed(a.request.Header.Values("Access-Control-Request-Headers")), ", "))
+	h.Set("Access-Control-Max-Age", corsKept)
+	h.Set("Cache-Control", "no-store")
+	a.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// allowed are the headers that a page may send: vendors' libraries have many of their own, and none of them opens anything.
+func allowed(asked []string) []string {
+	out := corsHeaders()
+	list := strings.Join(asked, ",")
+	if len(list) > maxAsked {
+		return out
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if headerName.MatchString(name) && !slices.ContainsFunc(out, func(one string) bool { return strings.EqualFold(one, name) }) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
