@@ -15,7 +15,7 @@ func lockFolder(data string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
 	}
-	_ = f.Chmod(0o600) // one that an older version or another umask made; nothing is in it
+	_ = f.Chmod(0o600)                                                         // one that an older version or another umask made; nothing is in it
 	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
 		_ = f.Close()
 		return nil, fmt.Errorf("FILMGATE_DATA (--data): another filmgate serves the folder %s; stop it, or take another folder", data)

@@ -17,12 +17,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
 // snippets are the parts of an nginx configuration that docs/proxy.md shows: the path removed, and kept.
 func snippets(t *testing.T) (removed, kept string) {
 	t.Helper()
-	page, err := os.ReadFile("../../docs/proxy.md")
+	page, err := os.ReadFile(servertest.InTree(t, "docs/proxy.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ http {
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	errs := &record{}
+	errs := &servertest.Log{}
 	cmd := exec.Command(path, "-p", dir, "-c", file)
 	cmd.Stderr = errs
 	if err := cmd.Start(); err != nil {
@@ -99,7 +101,7 @@ http {
 }
 
 func TestEverythingWorksBehindNginx(t *testing.T) {
-	need(t, "nginx-light")
+	servertest.Need(t, "nginx-light")
 	removed, kept := snippets(t)
 	for _, c := range []struct {
 		name, snippet string
@@ -114,7 +116,7 @@ func TestEverythingWorksBehindNginx(t *testing.T) {
 			t.Setenv(c.settings(public))
 			p := run(t, t.TempDir())
 			nginx(t, c.snippet, strings.TrimPrefix(p.base, "http://"), port)
-			p.base = public
+			p.base, p.Base = public, public
 			v := behind{p}
 			v.tellsWhere(t)
 			v.makesAVideo(t)

@@ -48,7 +48,7 @@ func (i *item) UnmarshalJSON(b []byte) error {
 	if len(list) < 2 {
 		return nil
 	}
-	_ = json.Unmarshal(list[1], &i.id) // without an id it is no work of ours
+	_ = json.Unmarshal(list[1], &i.id)     // without an id it is no work of ours
 	_ = json.Unmarshal(list[0], &i.number) // without it the work's place in the queue is not known, and it is there all the same
 	var extra struct {
 		ClientID string `json:"client_id"`

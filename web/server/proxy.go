@@ -21,8 +21,8 @@ const (
 // maxPrefix is the longest prefix of paths that is believed, in bytes.
 const maxPrefix = 256
 
-// told is what proxies say of a request. Empty fields were not told, or make no sense.
-type told struct {
+// proxied is what proxies say of a request. Empty fields were not told, or make no sense.
+type proxied struct {
 	client       netip.AddrPort // who asked the outermost proxy that is believed
 	scheme, host string
 	prefix       string // "/video": what the callers' paths begin with; no trailing slash
@@ -32,7 +32,7 @@ type told struct {
 // that looks like it, so that no handler believes a caller. The request that it returns bears the client's address.
 func (s *Server) trust(r *http.Request) *http.Request {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	var t told
+	var t proxied
 	if err == nil && s.believes(peer.Addr()) {
 		t = s.read(r.Header, peer)
 	}
@@ -57,8 +57,8 @@ func (s *Server) believes(a netip.Addr) bool {
 }
 
 // read takes X-Forwarded-* before Forwarded: most proxies set the former and pass on the latter as a caller wrote it.
-func (s *Server) read(h http.Header, peer netip.AddrPort) told {
-	var t told
+func (s *Server) read(h http.Header, peer netip.AddrPort) proxied {
+	var t proxied
 	hops := 1
 	switch {
 	case h[forwardedFor] != nil || h[forwardedProto] != nil || h[forwardedHost] != nil:
@@ -91,9 +91,9 @@ func (s *Server) walk(list []string, peer netip.AddrPort) (client netip.AddrPort
 
 // readForwarded is the same walk through elements of RFC 7239. The outermost proxy that is believed knows best under which
 // name it was asked. A header that is malformed anywhere is not read at all.
-func (s *Server) readForwarded(value string, peer netip.AddrPort) told {
+func (s *Server) readForwarded(value string, peer netip.AddrPort) proxied {
 	elements, ok := parseForwarded(value)
-	t := told{client: peer}
+	t := proxied{client: peer}
 	if !ok {
 		return t
 	}

@@ -138,3 +138,32 @@ func (s *Server) Call(t testing.TB, method, path, body string, header ...string)
 	}
 	return resp.StatusCode, got
 }
+
+// InTree is a file's path, of one that is named from the root of the source tree with slashes.
+func InTree(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(dir, filepath.FromSlash(name))
+		} else if dir == filepath.Dir(dir) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
+func Need(t testing.TB, packages string) {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), InTree(t, "scripts/setup.sh"), append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
+	if err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Skipf("%s (scripts/setup.sh test installs it on Debian)", bytes.TrimSpace(out))
+}

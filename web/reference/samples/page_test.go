@@ -20,6 +20,8 @@ import (
 	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
 // Heights of screens in pixels: the component draws only what is near to what is seen.
@@ -34,7 +36,7 @@ const patience = time.Minute
 // browser starts a Chromium that can reach nothing but this machine.
 func browser(t *testing.T) *rod.Browser {
 	t.Helper()
-	need(t, "chromium")
+	servertest.Need(t, "chromium")
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatal(err)

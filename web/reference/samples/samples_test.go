@@ -13,11 +13,13 @@ import (
 	"testing"
 
 	"github.com/go-rod/rod"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
 // TestTheDocsSayHowEachSampleIsRunOrWhyNot holds docs/reference.md to the table above.
 func TestTheDocsSayHowEachSampleIsRunOrWhyNot(t *testing.T) {
-	docs, err := os.ReadFile(inTree(t, "docs/reference.md"))
+	docs, err := os.ReadFile(servertest.InTree(t, "docs/reference.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 		get := strings.ReplaceAll(shown[l.id]["GET /api/v1/get_runway/{id}"], exampleID, ended)
 		t.Run(l.id, func(t *testing.T) {
 			t.Parallel()
-			need(t, l.packages)
+			servertest.Need(t, l.packages)
 			creates(t, p, l.run(t, create), examples)
 			if got, want := printed(t, l.run(t, get)), p.task(t, ended); !reflect.DeepEqual(got, want) {
 				t.Errorf("printed\n%v\nthe server's\n%v", got, want)

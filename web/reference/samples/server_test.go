@@ -8,8 +8,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,35 +20,6 @@ const testKey = servertest.Key
 var programs servertest.Programs
 
 func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
-
-// inTree is a file's path, of one that is named from the root of the source tree.
-func inTree(t *testing.T, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, filepath.FromSlash(name))
-		} else if dir == filepath.Dir(dir) {
-			t.Fatal(err)
-		}
-	}
-}
-
-// need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
-func need(t *testing.T, packages string) {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), inTree(t, "scripts/setup.sh"), append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()
-	if err == nil {
-		return
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%v: %s", err, out)
-	}
-	t.Skipf("%s (scripts/setup.sh test installs it on Debian)", bytes.TrimSpace(out))
-}
 
 // server is a running server with what the samples ask of it.
 type server struct{ *servertest.Server }
@@ -103,7 +72,7 @@ func (s *server) cancel(t *testing.T, id string) {
 // upload keeps the demo's picture on the server and returns its URL.
 func (s *server) upload(t *testing.T) string {
 	t.Helper()
-	picture, err := os.ReadFile(inTree(t, "demo/first-frame.jpg"))
+	picture, err := os.ReadFile(servertest.InTree(t, "demo/first-frame.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
