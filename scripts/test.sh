@@ -12,7 +12,9 @@ status=0
 
 # run NAME FLAG… PACKAGE… runs the tests of packages; the report is kept as NAME.
 run() {
-  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 20m "${@:2}" || status=1
+  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 20m "${@:2}" && return
+  status=$?
+  echo "the group of tests \"$1\" ended with exit status $status" >&2 # one that is killed says nothing itself
 }
 
 # The renderer counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
@@ -26,5 +28,5 @@ run plain "$render" "$samples"
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
-go run ./scripts/skips -allowed .ci/skips.txt $strict "$reports"/*.json || status=1
+go run ./scripts/skips -allowed .ci/skips.txt $strict "$reports"/*.json || status=$?
 exit $status
