@@ -61,18 +61,17 @@ func readSome(ctx context.Context, db *sql.DB) error {
 		return &damagedError{"it has no tables"}
 	}
 	for _, name := range tables {
-		rows, err := db.QueryContext(ctx, `SELECT * FROM "`+strings.ReplaceAll(name, `"`, `""`)+`" LIMIT 1`)
-		if err != nil {
-			return err
-		}
-		rows.Next()
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		quoted := `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+		if _, err := list(ctx, db, nothing, `SELECT * FROM `+quoted+` LIMIT 1`); err != nil {
 			return err
 		}
 	}
 	_, err = list(ctx, db, text, `SELECT id FROM tasks ORDER BY created DESC, id DESC LIMIT 1`)
 	return err
 }
+
+// nothing takes a row as it is read, whatever it holds.
+func nothing(func(...any) error) (struct{}, error) { return struct{}{}, nil }
 
 func text(scan func(...any) error) (s string, err error) {
 	err = scan(&s)
