@@ -13,9 +13,11 @@ type answer struct {
 	http.ResponseWriter
 	request *http.Request
 	id      string
-	prefix  string   // of the callers' paths
-	vary    []string // what the answer depends on, beside what the handler names
-	status  int      // 0 until the head is written
+	prefix  string     // of the callers' paths
+	vary    []string   // what the answer depends on, beside what the handler names
+	body    *timedBody // of the request; nil = it has none
+	last    bool       // the connection ends with this answer
+	status  int        // 0 until the head is written
 	bytes   int64
 	muted   bool // what follows is the body of an answer that was replaced
 }
@@ -43,10 +45,21 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// refuseFraming answers a request whose end two readers could see at two places.
+func (a *answer) refuseFraming() {
+	a.last = true
+	a.problem(http.StatusBadRequest, "invalid", "Invalid request",
+		"The request says more than once how long its body is: send either one Content-Length or Transfer-Encoding: chunked.")
+}
+
 // finishHead adds to the headers what no handler knows of. A Location without a host, such as the mux's own for a path with
-// two slashes, has to lead back to where the caller sees us.
+// two slashes, has to lead back to where the caller sees us. A refusal does not wait for a body that is still to come, as
+// net/http would, which reads on to keep the connection.
 func (a *answer) finishHead() {
 	h := a.Header()
+	if a.last || a.status >= http.StatusBadRequest && a.body.unread() {
+		h.Set("Connection", "close")
+	}
 	for _, name := range a.vary {
 		h.Add("Vary", name)
 	}
@@ -72,6 +85,9 @@ func (a *answer) Write(p []byte) (int, error) {
 func (a *answer) ReadFrom(r io.Reader) (int64, error) {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
+	}
+	if a.muted {
+		return io.Copy(io.Discard, r)
 	}
 	n, err := io.Copy(a.ResponseWriter, r)
 	a.bytes += n

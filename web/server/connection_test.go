@@ -18,7 +18,7 @@ import (
 
 func TestASlowBodyIsCutOff(t *testing.T) {
 	result := make(chan error, 1)
-	_, url, _ := start(t, Options{BodyTimeout: 50 * time.Millisecond, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
+	_, url, _ := start(t, Options{Stall: 50 * time.Millisecond, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
 		result <- err
 	})}})
@@ -53,7 +53,7 @@ func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
 			t.Errorf("before the body: %v", w.set)
 		}
 		_, _ = io.ReadAll(r.Body)
-		if len(w.set) != 2 || !w.set[1].IsZero() {
+		if n := len(w.set); n < 3 || w.set[n-2].IsZero() || !w.set[n-1].IsZero() {
 			t.Errorf("after the body: %v", w.set)
 		}
 	})}})
@@ -65,8 +65,8 @@ func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.ServeHTTP(w, r)
-	if len(w.set) != 2 {
-		t.Errorf("the handler saw no timed body: %v", w.set)
+	if n := len(w.set); n == 0 || !w.set[n-1].IsZero() {
+		t.Errorf("the deadline is set again: %v", w.set)
 	}
 }
 

@@ -31,17 +31,20 @@ type proxied struct {
 // trust reads what the proxies say, if the request comes from a network that is believed, and removes everything else
 // that looks like it, so that no handler believes a caller. The request that it returns bears the client's address.
 func (s *Server) trust(r *http.Request) *http.Request {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	var peer netip.AddrPort
 	var t proxied
-	if err == nil && s.believes(peer.Addr()) {
-		t = s.read(r.Header, peer)
+	if len(s.proxies) > 0 {
+		var err error
+		if peer, err = netip.ParseAddrPort(r.RemoteAddr); err == nil && s.believes(peer.Addr()) {
+			t = s.read(r.Header, peer)
+		}
 	}
-	for _, name := range []string{forwarded, forwardedFor, forwardedProto, forwardedHost, forwardedPrefix} {
+	for _, name := range [...]string{forwarded, forwardedFor, forwardedProto, forwardedHost, forwardedPrefix} {
 		delete(r.Header, name)
 	}
-	for name, value := range map[string]string{forwardedProto: t.scheme, forwardedHost: t.host, forwardedPrefix: t.prefix} {
-		if value != "" {
-			r.Header[name] = []string{value}
+	for _, one := range [...]struct{ name, value string }{{forwardedProto, t.scheme}, {forwardedHost, t.host}, {forwardedPrefix, t.prefix}} {
+		if one.value != "" {
+			r.Header[one.name] = []string{one.value}
 		}
 	}
 	if t.client.IsValid() && t.client != peer {

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -31,16 +30,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h["X-Content-Type-Options"] = nosniff
 	h["Referrer-Policy"] = noReferrer
 	h["X-Frame-Options"] = noFrames
+	framed, ours := headOf(r)
 	var body *timedBody
 	if r.Body != nil && r.Body != http.NoBody {
-		r, body = s.hurry(w, r)
+		r, body = s.watch(w, r)
 	}
 	r, prefix := s.strip(r)
-	a := &answer{ResponseWriter: w, request: r, id: id, prefix: prefix}
+	a := &answer{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, last: ours && framed.codings > 0}
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {
 		defer s.rescue(a)
+		if ours && framed.ambiguous(r) {
+			a.refuseFraming()
+			return
+		}
 		if s.share(a) {
 			return
 		}
@@ -74,48 +78,6 @@ func saneID(id string) bool {
 		}
 	}
 	return id != "" && len(id) <= 128
-}
-
-// hurry bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
-// further while the handler runs, so the deadline must go once the body has come. It is a copy of the request that
-// gets the timed body: net/http looks at the original to see whether a client still waits for "100 Continue".
-func (s *Server) hurry(w http.ResponseWriter, r *http.Request) (*http.Request, *timedBody) {
-	control := http.NewResponseController(w)
-	if control.SetReadDeadline(time.Now().Add(s.body)) != nil {
-		return r, nil // no connection to speak of
-	}
-	body := &timedBody{ReadCloser: r.Body, control: control}
-	r = r.WithContext(r.Context())
-	r.Body = body
-	return r, body
-}
-
-type timedBody struct {
-	io.ReadCloser
-	control *http.ResponseController
-	begun   bool // something was read: a client that waited for "100 Continue" waits no more
-	ended   bool
-}
-
-func (b *timedBody) Read(p []byte) (int, error) {
-	b.begun = true
-	n, err := b.ReadCloser.Read(p)
-	if errors.Is(err, io.EOF) {
-		b.ended = true
-		_ = b.control.SetReadDeadline(time.Time{}) // it could be set, so it can be lifted
-	}
-	return n, err
-}
-
-// drain reads what a handler left of the body, once the answer is on its way. Most clients read no answer before
-// they have sent all, and closing on one that still sends makes it lose the answer: it would see a reset connection
-// in place of a 401 or 413.
-func (b *timedBody) drain(a *answer) {
-	if b.ended || !b.begun && a.request.Header.Get("Expect") != "" {
-		return
-	}
-	a.Flush()
-	_, _ = io.CopyN(io.Discard, b, drainLimit) // the connection is closed where more is left
 }
 
 // rescue turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.

@@ -29,21 +29,22 @@ const (
 	headerTimeout = 10 * time.Second // for all headers of a request
 	idleTimeout   = 2 * time.Minute  // between requests
 	maxHeader     = 64 << 10         // bytes
-	drainLimit    = 128 << 20        // bytes of a refused body that are read and thrown away
+	leastRate     = 4 << 10          // bytes a second of a body, from a stall after its beginning on
+	usualStall    = 30 * time.Second
 )
 
 // Options are what a server is made of. Log and Random are needed, the rest may be zero.
 type Options struct {
-	Routes      []Route
-	Checks      []Check // what /readyz asks
-	Collectors  []prometheus.Collector
-	Log         *slog.Logger
-	Prefix      string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = none
-	Proxies     []netip.Prefix   // networks of proxies that are believed: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix
-	Origins     []string         // of pages in browsers that may call: "https://app.example"; AnyOrigin alone = all
-	Random      io.Reader        // for request ids; used by many goroutines at once
-	BodyTimeout time.Duration    // a request's body must have come by then; 0 = 5 minutes
-	Panics      *panics.Recorder // of handlers and whatever else the process has; nil = one that writes to Log
+	Routes     []Route
+	Checks     []Check // what /readyz asks
+	Collectors []prometheus.Collector
+	Log        *slog.Logger
+	Prefix     string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = none
+	Proxies    []netip.Prefix   // networks of proxies that are believed: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix
+	Origins    []string         // of pages in browsers that may call: "https://app.example"; AnyOrigin alone = all
+	Random     io.Reader        // for request ids; used by many goroutines at once
+	Stall      time.Duration    // how long a client may send nothing of a body, or take nothing of an answer; 0 = 30 s
+	Panics     *panics.Recorder // of handlers and whatever else the process has; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
@@ -65,7 +66,7 @@ type Server struct {
 	mux     *http.ServeMux
 	log     *slog.Logger
 	random  io.Reader
-	body    time.Duration
+	pace    pace // of bodies
 	panics  *panics.Recorder
 	metrics *metrics
 	polled  map[string]bool // by pattern
@@ -84,11 +85,12 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, body: o.BodyTimeout, polled: map[string]bool{},
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, polled: map[string]bool{},
 		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firsts: map[string]bool{}}
-	if s.body == 0 {
-		s.body = 5 * time.Minute
+	if o.Stall <= 0 {
+		o.Stall = usualStall
 	}
+	s.pace = pace{stall: o.Stall, grace: o.Stall, rate: leastRate}
 	var err error
 	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
 		return nil, err
@@ -109,8 +111,9 @@ func New(o Options) (*Server, error) {
 	if s.own(s.prefix) && s.prefix != "" {
 		return nil, fmt.Errorf("server: the prefix %s begins as paths of this server do; nobody could tell which is meant", s.prefix)
 	}
-	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // broken clients, mostly
+	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ConnContext: withConn,
+		DisableGeneralOptionsHandler: true,                                                // every request comes to us: what was seen of the heads on a connection is counted
+		ErrorLog:                     slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // broken clients, mostly
 	return s, nil
 }
 
@@ -129,7 +132,7 @@ func (s *Server) mount(r Route) (err error) {
 
 // Serve answers on the listener until Shutdown; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(listener{l, s.pace.stall}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
