@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/filmgate/filmgate/blob"
 	"github.com/filmgate/filmgate/store"
 	"github.com/filmgate/filmgate/task"
 )
@@ -229,89 +227,4 @@ func (g *Gateway) compareDay(ctx context.Context, begin time.Time, there map[str
 		}
 	}
 	return live, nil
-}
-
-// compared is how an artifact's files stand to its row.
-type compared struct {
-	strays bool // there are files where the row says that there are none
-	lost   bool // the video is not there
-}
-
-func compareFiles(a task.Artifact, there map[string]time.Time) compared {
-	if a.Pending != "" {
-		return compared{} // a job is at it, or comes to it
-	}
-	var c compared
-	for _, f := range a.Files {
-		_, plain := there[sealedKey(f.Key, false)]
-		_, sealed := there[sealedKey(f.Key, true)]
-		c.strays = c.strays || plain && (a.Sealed || a.Deleted) || sealed && (!a.Sealed || a.Deleted)
-		c.lost = c.lost || f.Role == task.Video && !plain && !sealed && !a.Deleted
-	}
-	return c
-}
-
-// tidy has an artifact's files brought to where its row says that they are, from wherever they are, and all others removed.
-func tidy(a *task.Artifact, there map[string]time.Time) {
-	if a.Deleted {
-		a.Pending = task.RemoveFiles
-		return
-	}
-	a.Pending = task.UnsealFiles
-	if a.Sealed {
-		a.Pending = task.SealFiles
-	}
-	a.Files = slices.Clone(a.Files)
-	for i, f := range a.Files {
-		other := sealedKey(f.Key, !a.Sealed)
-		_, named := there[f.Key]
-		if _, ok := there[other]; ok && !named {
-			a.Files[i].Key = other
-		}
-	}
-}
-
-// mendArtifact changes an artifact that is still as it was compared, and has its files changed at once. What fails is found
-// by the next pass.
-func (g *Gateway) mendArtifact(ctx context.Context, was task.Artifact, change func(a *task.Artifact, there map[string]time.Time)) {
-	t, err := g.cfg.Store.Task(ctx, was.Task)
-	if err == nil {
-		i := slices.IndexFunc(t.Artifacts, func(a task.Artifact) bool {
-			return a.ID == was.ID && a.Pending == "" && a.Deleted == was.Deleted && a.Sealed == was.Sealed
-		})
-		if i < 0 {
-			return
-		}
-		there, ok := g.stillSo(ctx, t.Artifacts[i])
-		if !ok {
-			return
-		}
-		t.Artifacts = slices.Clone(t.Artifacts)
-		change(&t.Artifacts[i], there)
-		if _, err = g.write(ctx, task.Change{Task: t, Wakes: fileWakes(t)}); err == nil {
-			err = g.changeFiles(ctx, t.ID)
-		}
-	}
-	if err != nil && !errors.Is(err, store.ErrStale) {
-		g.cfg.Log.WarnContext(ctx, "files that are not as their row says could not be mended", "task", was.Task, "err", err)
-	}
-}
-
-// stillSo asks the storage once more whether an artifact's files are not as its row says, since the list was read before the
-// row, and where they are.
-func (g *Gateway) stillSo(ctx context.Context, a task.Artifact) (there map[string]time.Time, so bool) {
-	there = map[string]time.Time{}
-	for _, f := range a.Files {
-		for _, sealed := range []bool{false, true} {
-			key := sealedKey(f.Key, sealed)
-			info, err := g.cfg.Bucket.Stat(ctx, key)
-			if err == nil {
-				there[key] = info.Modified
-			} else if !errors.Is(err, blob.ErrNotFound) {
-				return nil, false
-			}
-		}
-	}
-	c := compareFiles(a, there)
-	return there, c.strays || c.lost
 }
