@@ -70,7 +70,7 @@ func TestDoctorNamesWhatIsMissingAndHowToMendIt(t *testing.T) {
 func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	doctorRun(t, nil).expect(t, exitFailure, "✗ ffmpeg is not on PATH\n    install it: apt-get install ffmpeg", "- ffprobe is not on PATH",
-		"✗ ffmpeg lacks the encoder libx264", "✗ FILMGATE_ENCODER (--encoder) libx264 does not work", "3 of 9 needs")
+		"✗ ffmpeg lacks the encoder libx264", "✗ FILMGATE_ENCODER (--encoder) libx264 does not work", "3 of 10 needs")
 }
 
 func TestDoctorTriesTheEncoderThatIsAskedFor(t *testing.T) {
