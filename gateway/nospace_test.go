@@ -57,11 +57,11 @@ func TestAFileThatFindsNoSpaceIsToldSoAndABadDiskIsOurs(t *testing.T) {
 	}
 }
 
-// lostDisk is what an engine of this machine says while it can't write.
-type lostDisk struct{}
+// noSpaceError is what an engine of this machine says while it can't write.
+type noSpaceError struct{}
 
-func (lostDisk) Error() string     { return "no space left on device" }
-func (lostDisk) Unavailable() bool { return true }
+func (noSpaceError) Error() string     { return "no space left on device" }
+func (noSpaceError) Unavailable() bool { return true }
 
 // onBadDisk is an engine of this machine whose work ends for want of the disk, so often.
 type onBadDisk struct {
@@ -71,7 +71,7 @@ type onBadDisk struct {
 
 func (e *onBadDisk) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if e.times--; e.times >= 0 {
-		return engine.Status{}, lostDisk{}
+		return engine.Status{}, noSpaceError{}
 	}
 	return e.Engine.Poll(ctx, handle)
 }

@@ -86,9 +86,9 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 		Message string `json:"message"`
 		Param   string `json:"param"`
 	}
-	if json.Unmarshal(b, &said) != nil {
+	if err := json.Unmarshal(b, &said); err != nil {
 		e.Message = string(b)
-		return nil
+		return nil //nolint:nilerr // an error of another shape is shown as it is
 	}
 	e.Type, e.Message, e.Param = said.Type, said.Message, said.Param
 	if text, ok := said.Code.(string); ok {
