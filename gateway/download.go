@@ -16,6 +16,7 @@ import (
 // copied is a download: what is there of it, and which file it is of.
 type copied struct {
 	file    *os.File
+	hold    *tempHold
 	got     int64
 	size    int64  // of the whole; -1 = unknown
 	version string // "" = unknown
@@ -23,8 +24,8 @@ type copied struct {
 
 // download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
 // file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
-// that fails.
-func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string) error {
+// that fails. What is copied is taken of hold.
+func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, hold *tempHold) error {
 	if e.Capabilities().Lane == task.Remote {
 		if err := g.loading.take(ctx); err != nil {
 			return err
@@ -36,7 +37,7 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 		return diskFault(err)
 	}
 	defer func() { _ = f.Close() }()
-	to := &copied{file: f, size: -1}
+	to := &copied{file: f, hold: hold, size: -1}
 	for try := 0; ; try++ {
 		n, whole, err := to.more(ctx, t.Handle, e)
 		switch {
@@ -75,7 +76,7 @@ func (c *copied) more(ctx context.Context, handle string, e engine.Engine) (n in
 		return c.more(ctx, handle, e)
 	}
 	c.size, c.version = in.Size, in.Version
-	n, err = io.Copy(diskWriter{c.file}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
+	n, err = io.Copy(heldWriter{c.file, c.hold}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
 	c.got += n
 	if err != nil {
 		return n, false, err
@@ -91,6 +92,7 @@ func (c *copied) another(in engine.Content) bool {
 // restart forgets what is there.
 func (c *copied) restart() error {
 	c.got = 0
+	c.hold.release()
 	if err := c.file.Truncate(0); err != nil {
 		return diskFault(err)
 	}
@@ -117,13 +119,4 @@ func diskFault(err error) error {
 		return nil
 	}
 	return fmt.Errorf("gateway: the temp folder: %w: %w", blob.ErrUnavailable, err)
-}
-
-// diskWriter marks errors of the writer, which io.Copy returns among those of the reader.
-type diskWriter struct{ io.Writer }
-
-// Write implements io.Writer.
-func (w diskWriter) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	return n, diskFault(err)
 }

@@ -60,15 +60,17 @@ func (g *Gateway) finishOrAgain(ctx context.Context, t task.Task, e engine.Engin
 // writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
 func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
+	hold := g.space.hold()
+	defer hold.release()
 	defer func() { _ = os.Remove(path) }()
-	err := g.download(ctx, t, e, path)
+	err := g.download(ctx, t, e, path, hold)
 	if errors.Is(err, blob.ErrUnavailable) {
 		return Next{}, err // the video is made and waits at the engine until our disk is mended
 	}
 	if err != nil {
 		return Next{}, engineError{err}
 	}
-	facts, err := g.facts(ctx, t, path)
+	facts, err := g.facts(ctx, t, path, hold)
 	if errors.Is(err, errMachine) || isDisk(err) {
 		return Next{}, err
 	}

@@ -18,6 +18,9 @@ import (
 // maxFootageBytes is the largest input video of any caller: what an upload may have.
 const maxFootageBytes = task.MaxUpload
 
+// cleanBytes is what an input video may have while it is written anew: media.InspectVideo allows a quarter more, and headers.
+const cleanBytes = maxFootageBytes + maxFootageBytes/4 + 1<<20
+
 // takeFootage brings an input video in: it is fetched or decoded into a file, checked by its content, written anew without
 // what came along, and stored as a dataset. A video that already is the account's dataset is used as it is.
 func (g *Gateway) takeFootage(ctx context.Context, account int64, v task.Footage) (task.Footage, error) {
@@ -72,6 +75,9 @@ func (g *Gateway) fetchFootage(ctx context.Context, v task.Footage, to io.Writer
 func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
 	clean, err := g.spool(func(io.Writer) error { return nil })
 	defer clean.remove()
+	if err == nil {
+		err = diskFault(clean.hold.take(cleanBytes))
+	}
 	if err != nil {
 		return task.Dataset{}, err
 	}
@@ -100,12 +106,16 @@ func footageOf(field string, d task.Dataset) task.Footage {
 		FrameRate: d.FrameRate, Duration: d.Duration}
 }
 
-// spooled is a file of the temp folder's.
-type spooled struct{ path string }
+// spooled is a file of the temp folder's, and what it takes there.
+type spooled struct {
+	path string
+	hold *tempHold
+}
 
 func (s spooled) remove() {
 	if s.path != "" {
 		_ = os.Remove(s.path)
+		s.hold.release()
 	}
 }
 
@@ -115,7 +125,8 @@ func (g *Gateway) spool(write func(io.Writer) error) (spooled, error) {
 	if err != nil {
 		return spooled{}, fmt.Errorf("gateway: make room for an input: %w", diskFault(err))
 	}
-	return spooled{f.Name()}, errors.Join(write(diskWriter{f}), diskFault(f.Close()))
+	made := spooled{f.Name(), g.space.hold()}
+	return made, errors.Join(write(heldWriter{f, made.hold}), diskFault(f.Close()))
 }
 
 // footage is the request's video as the engine gets it; nil where there is none.

@@ -27,8 +27,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Config is what a Gateway is made of. All fields but Files, Alone, Shelf, Routes, Models, PublicURL, FetchVideo, FFmpeg, Alarmed
-// and Panics are needed.
+// Config is what a Gateway is made of. All fields but Files, Alone, TempSpace, Shelf, Routes, Models, PublicURL, FetchVideo,
+// FFmpeg, Alarmed and Panics are needed.
 type Config struct {
 	Store     store.Store
 	Bucket    blob.Bucket
@@ -44,6 +44,7 @@ type Config struct {
 	FFmpeg     Health // nil = it works
 	Secret     []byte // makes the names of files unguessable, and the same when a step is repeated
 	Temp       string // folder for files in the making; the sweep of a start empties it
+	TempSpace  int64  // bytes that inputs and results in the making may have together; 0 = 8 GiB
 	Workers    int    // how many local renders run at once, for estimates
 	// Alone says that this process alone writes tasks: a submit that was begun, and that none of its steps is at, then is a
 	// dead process's.
@@ -77,16 +78,20 @@ type Gateway struct {
 	recutting  turns         // the same for videos whose previews failed before
 	converting turns         // results encoded anew on this machine, which takes far longer than previews
 	cleaning   turns         // input videos written anew on this machine
+	space      *space        // of the temp folder
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
+	if c.TempSpace <= 0 {
+		c.TempSpace = usualTempSpace
+	}
 	return &Gateway{
 		cfg: c, pace: newPace(), backlog: newBacklog(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
 		calls: newCalls(), withdrawn: newWithdrawn(),
 		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
 		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)), recutting: make(turns, 1),
-		cleaning: make(turns, max(c.Workers, 1)), converting: make(turns, max(c.Workers, 1)),
+		cleaning: make(turns, max(c.Workers, 1)), converting: make(turns, max(c.Workers, 1)), space: &space{most: c.TempSpace},
 	}
 }
 

@@ -31,12 +31,13 @@ var ErrTooMuch = errors.New("media: the program wrote too much")
 // Command prepares the program name with args as a child in a process group of its own. When ctx ends, the whole
 // group is killed at once, so that nothing the child started outlives the work: there is nothing to save, for what a
 // cancelled child was making is thrown away, and a later kill could meet a group that no longer is ours.
+// On Linux a child also ends with this process, however that ends: nobody else would end one that hangs.
 // Wait then returns ctx's error, or the child's own if it had already ended.
 //
 // A child may hang for ever: ctx must end by itself. Child does that for programs that are run to their end.
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.SysProcAttr = ownGroup()
 	cmd.Cancel = func() error {
 		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}

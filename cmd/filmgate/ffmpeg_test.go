@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,4 +127,32 @@ func TestAKilledProcessLeavesNothingInTheMaking(t *testing.T) {
 	if left, err := os.ReadDir(system); err != nil || len(left) > 0 {
 		t.Errorf("in the system's own folder: %v, %v", left, err)
 	}
+}
+
+// An ffmpeg that hangs has nobody else to end it.
+func TestChildrenOfAKilledProcessEndWithIt(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux tells a child of its parent's end")
+	}
+	if _, err := programs.Filmgate(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	script := "#!/bin/sh\necho $$ > " + dir + "/new && mv " + dir + "/new " + dir + "/pid && exec sleep 1000\n"
+	if err := os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	p := run(t, t.TempDir())
+	var pid string
+	until(t, "an ffmpeg", func() bool {
+		b, err := os.ReadFile(filepath.Join(dir, "pid")) //nolint:gosec // the test's own
+		pid = strings.TrimSpace(string(b))
+		return err == nil
+	})
+	p.end(syscall.SIGKILL)
+	until(t, "its end", func() bool {
+		b, err := os.ReadFile("/proc/" + pid + "/stat") //nolint:gosec // the test's own child
+		return err != nil || strings.Contains(string(b), ") Z ")
+	})
 }

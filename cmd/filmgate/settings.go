@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +28,7 @@ type settings struct {
 	APIKey         apikey.Secret  // "" = none was given
 	Log            slog.Level
 	Workers        int            // local renders at once
+	TempSpace      int64          // bytes that inputs and results in the making may have together
 	Encoder        render.Encoder // of local renders; its Codec may be "auto"
 	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
 	Config         string         // path of the settings file; "" = none
@@ -110,6 +110,11 @@ func table() []setting {
 			help:    "videos rendered on this machine at once",
 			set:     setWorkers,
 		}, {
+			name: "temp_space", fallback: "8", parts: []part{serving},
+			allowed: "a whole number of GiB from 4 to 100000",
+			help:    "space in the data folder for videos that are being uploaded, fetched from engines or converted, all together; others wait, or are asked to come again",
+			set:     setTempSpace,
+		}, {
 			name: "allow_networks", parts: []part{serving},
 			allowed: "network prefixes such as 10.1.0.0/16 or 127.0.0.0/8, separated by commas",
 			help:    "private networks that a caller's picture URL may point into; without it only public addresses are fetched",
@@ -171,19 +176,6 @@ func setLog(s *settings, v string) error {
 		return s.Log.UnmarshalText([]byte(v))
 	}
 	return errors.New("no level")
-}
-
-func setWorkers(s *settings, v string) error {
-	if v == "" {
-		s.Workers = runtime.NumCPU()
-		return nil
-	}
-	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > 1024 {
-		return errors.New("out of range, or no number")
-	}
-	s.Workers = n
-	return nil
 }
 
 func setAllowNetworks(s *settings, v string) error {

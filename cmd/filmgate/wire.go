@@ -157,7 +157,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
 		Images:     media.NewInspector(imageDecodes).With(media.FindConverters(temp)),
 		FFmpeg:     n.ffmpeg,
-		Secret:     naming, Temp: temp, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
+		Secret:     naming, Temp: temp, TempSpace: s.TempSpace, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }
 

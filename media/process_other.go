@@ -1,0 +1,8 @@
+//go:build !linux
+
+package media
+
+import "syscall"
+
+// ownGroup gives a child a process group of its own.
+func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
