@@ -25,6 +25,8 @@ samples=$module/web/reference/samples
 run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$render" -e "$samples")
 run videos -race -run 'Render|SameRequest|Shortest|Stills' "$render"
 run plain "$render" "$samples"
+# How much memory a decode takes can't be measured under the race detector, which takes memory of its own.
+run memory -run MemoryOfOneDecode "$module/media"
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
