@@ -8,12 +8,12 @@ import (
 )
 
 const (
-	keyMax     = 1024 // bytes, what S3 takes
-	elementMax = 255  // bytes, what file systems take
+	maxKey     = 1024 // bytes, what S3 takes
+	maxElement = 255  // bytes, what file systems take
 )
 
-// octets is the media type of bytes of which nothing is known.
-const octets = "application/octet-stream"
+// defaultType is the media type of bytes of which nothing is known.
+const defaultType = "application/octet-stream"
 
 // CheckKey says what is wrong with key by the rules of Bucket. Every kind of storage asks it first, so that all refuse
 // the same: empty keys and elements, "." and "..", a leading or trailing slash, backslashes, control characters, text
@@ -22,8 +22,8 @@ func CheckKey(key string) error {
 	switch {
 	case key == "":
 		return fmt.Errorf("blob: the key is empty")
-	case len(key) > keyMax:
-		return fmt.Errorf("blob: the key has %d bytes, more than %d", len(key), keyMax)
+	case len(key) > maxKey:
+		return fmt.Errorf("blob: the key has %d bytes, more than %d", len(key), maxKey)
 	case !utf8.ValidString(key):
 		return fmt.Errorf("blob: the key %q is not UTF-8", key)
 	}
@@ -34,8 +34,8 @@ func CheckKey(key string) error {
 		switch {
 		case element == "" || element == "." || element == "..":
 			return fmt.Errorf("blob: the key %q has an element %q", key, element)
-		case len(element) > elementMax:
-			return fmt.Errorf("blob: the key has an element of %d bytes, more than %d", len(element), elementMax)
+		case len(element) > maxElement:
+			return fmt.Errorf("blob: the key has an element of %d bytes, more than %d", len(element), maxElement)
 		}
 	}
 	return nil
@@ -62,6 +62,6 @@ func TypeOf(key string) string {
 	case ".avif":
 		return "image/avif"
 	default:
-		return octets
+		return defaultType
 	}
 }

@@ -17,19 +17,19 @@ import (
 	"unicode/utf8"
 )
 
-// published is every path that Handler serves, as it stands in the request: a percent sign, a second slash or a dot more
+// publicPath is every path that Handler serves, as it stands in the request: a percent sign, a second slash or a dot more
 // matches nothing, so no spelling of a path reaches another file.
-var published = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
+var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
 	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
 
 const (
 	year     = 365 * 24 * time.Hour
 	linkLife = time.Hour // of the storage's own URLs that we send callers to
-	nameMax  = 150       // bytes of a download's name, ending apart
+	maxName  = 150       // bytes of a download's name, ending apart
 )
 
-// Serving is how Handler serves. The zero value refuses all datasets, since no token is valid without a secret.
-type Serving struct {
+// HandlerOptions is how Handler serves. The zero value refuses all datasets, since no token is valid without a secret.
+type HandlerOptions struct {
 	Signer Signer
 	// NeedsToken tells of a key whether it is only for who holds a signed URL; datasets always are. nil: no other is.
 	NeedsToken func(key string) bool
@@ -48,7 +48,7 @@ type Serving struct {
 // ?download={name} the answer is to be saved under that name. Where the storage has links of its own, the answer is a
 // 302 there. Errors are problem documents: 403 where a token is needed and not valid, 404, 405, 416, 500, 503. The key
 // is the path without its first slash; what is under a served key must never change, only go.
-func Handler(b Bucket, how Serving) http.Handler {
+func Handler(b Bucket, how HandlerOptions) http.Handler {
 	if how.NeedsToken == nil {
 		how.NeedsToken = func(string) bool { return false }
 	}
@@ -62,8 +62,8 @@ func Handler(b Bucket, how Serving) http.Handler {
 }
 
 type handler struct {
-	bucket Bucket
-	how    Serving
+	bucket  Bucket
+	options HandlerOptions
 }
 
 // ServeHTTP asks in the order in which the answer gives least away: method, path, token, and only then the storage.
@@ -73,13 +73,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusMethodNotAllowed, "Files are read with GET or HEAD.")
 		return
 	}
-	match := published.FindStringSubmatch(r.URL.EscapedPath())
+	match := publicPath.FindStringSubmatch(r.URL.EscapedPath())
 	if match == nil {
 		problem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
 	key := match[1]
-	if h.how.Withdrawn(key, r.URL.Query().Has("_jwt")) {
+	if h.options.Withdrawn(key, r.URL.Query().Has("_jwt")) {
 		problem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
@@ -92,7 +92,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "There is no such file.")
 	} else if err != nil {
 		if r.Context().Err() == nil {
-			h.how.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
+			h.options.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
 		}
 		status := http.StatusInternalServerError
 		if errors.Is(err, ErrUnavailable) {
@@ -106,14 +106,14 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // admit says how the answer may be cached, or ErrToken. A link that bears a token ends with it, even where the file has a
 // plain link too.
 func (h *handler) admit(key string, query url.Values) (string, error) {
-	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.how.NeedsToken(key) {
+	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.options.NeedsToken(key) {
 		return cacheFor("public", year) + ", immutable", nil
 	}
-	until, err := h.how.Signer.expiry(query.Get("_jwt"), key)
+	until, err := h.options.Signer.expiry(query.Get("_jwt"), key)
 	if err != nil {
 		return "", err
 	}
-	return cacheFor("private", min(until.Sub(h.how.Signer.Now()), year)), nil
+	return cacheFor("private", min(until.Sub(h.options.Signer.Now()), year)), nil
 }
 
 func cacheFor(who string, d time.Duration) string {
@@ -203,7 +203,7 @@ func attachment(name, key string) string {
 	if strings.EqualFold(path.Ext(name), ending) {
 		name = name[:len(name)-len(ending)]
 	}
-	for len(name) > nameMax {
+	for len(name) > maxName {
 		_, last := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-last]
 	}

@@ -50,8 +50,8 @@ func bucket(t *testing.T) *file.Bucket {
 }
 
 // serving takes private for what needs a token, and drops the log.
-func serving() blob.Serving {
-	return blob.Serving{
+func serving() blob.HandlerOptions {
+	return blob.HandlerOptions{
 		Signer: signer(noon), NeedsToken: func(key string) bool { return key == private }, Log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -286,7 +286,7 @@ func TestSignedFiles(t *testing.T) {
 }
 
 func TestTheZeroServingRefusesDatasets(t *testing.T) {
-	server := httptest.NewServer(blob.Handler(bucket(t), blob.Serving{}))
+	server := httptest.NewServer(blob.Handler(bucket(t), blob.HandlerOptions{}))
 	defer server.Close()
 	if got := ask(t, server, "GET", video); got.status != http.StatusOK {
 		t.Errorf("a video: %d", got.status)

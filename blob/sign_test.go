@@ -16,8 +16,8 @@ import (
 	"github.com/filmgate/filmgate/blob"
 )
 
-// published is the token of makevid's own example answer.
-const published = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJrZXlIYXNoIjoiYjE2NjVlNjNlNmNhNTljNyIsImJ1Y2tldCI6InJ1bndheS1kYXRhc2V0cyIsInN0YWdlIjoicHJvZCIsImV4cCI6MTcyNjAxMjgwMH0.04EhOwC05RyHBe3dL5ayrFGs0FMo4Nke8SE_fS9Szrs"
+// publishedToken is the token of makevid's own example answer.
+const publishedToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJrZXlIYXNoIjoiYjE2NjVlNjNlNmNhNTljNyIsImJ1Y2tldCI6InJ1bndheS1kYXRhc2V0cyIsInN0YWdlIjoicHJvZCIsImV4cCI6MTcyNjAxMjgwMH0.04EhOwC05RyHBe3dL5ayrFGs0FMo4Nke8SE_fS9Szrs"
 
 const (
 	dataset = "datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg"
@@ -49,7 +49,7 @@ func forge(header, claims string) string {
 }
 
 func TestATokenHasThePublishedShape(t *testing.T) {
-	theirs := strings.Split(published, ".")
+	theirs := strings.Split(publishedToken, ".")
 	key := "runway-datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg"
 	ours := strings.Split(signer(noon).Sign(key, noon.Add(24*time.Hour)), ".")
 	if len(ours) != 3 {
@@ -114,7 +114,7 @@ func TestVerifyRefuses(t *testing.T) {
 		"nothing":                    "",
 		"no token":                   "hello",
 		"dots":                       "..",
-		"the published one":          published,
+		"the published one":          publishedToken,
 		"another server's":           other.Sign(dataset, until),
 		"alg none, unsigned":         none + "." + part[1] + ".",
 		"alg none, signed":           forge(`{"alg":"none","typ":"JWT"}`, claims),

@@ -98,5 +98,5 @@ func RefuseBody(w http.ResponseWriter, r *http.Request) error {
 	case "", "{}", "null":
 		return nil
 	}
-	return &task.Error{Code: task.Invalid, Detail: "This call reads no body.", Faults: []task.Fault{{Detail: "must be empty"}}}
+	return &task.Error{Code: task.Invalid, Detail: "This call reads no body.", Fields: []task.FieldError{{Detail: "must be empty"}}}
 }

@@ -151,12 +151,12 @@ func TestAnEmptyTextIsAText(t *testing.T) {
 }
 
 func TestASentenceOfTheBodyOrTheQueryNamesNoField(t *testing.T) {
-	for want, fault := range map[string]task.Fault{
+	for want, fault := range map[string]task.FieldError{
 		"is too large":                        {Detail: "is too large"},
 		"limit: must be 1":                    {Field: "?limit", Detail: "must be 1"},
 		"camera_control.type: is no movement": {Field: "camera_control/type", Detail: "is no movement"},
 	} {
-		if got := Sentence(&task.Error{Code: task.Invalid, Faults: []task.Fault{fault}}); got != want {
+		if got := Sentence(&task.Error{Code: task.Invalid, Fields: []task.FieldError{fault}}); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

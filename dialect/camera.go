@@ -20,7 +20,7 @@ func CameraAxes(f *Fields) (c task.Camera, moved []string, faulty bool) {
 		if *axis.to != 0 {
 			moved = append(moved, axis.name)
 		}
-		faulty = faulty || f.Faulty(axis.name)
+		faulty = faulty || f.HasErrors(axis.name)
 	}
 	return c, moved, faulty
 }

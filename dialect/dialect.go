@@ -94,7 +94,7 @@ func (l Links) File(key string) string { return l.Base + "/" + key }
 
 // Of is the URL of one of an artifact's files: signed where the artifact is sealed.
 func (l Links) Of(a task.Artifact, f task.File) string {
-	if a.Sealed {
+	if a.SignedOnly {
 		return l.Signed(f.Key)
 	}
 	return l.File(f.Key)

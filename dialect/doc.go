@@ -14,20 +14,20 @@ import (
 //
 // Texts are Markdown. They say what the call does and how to go on from there.
 type Doc struct {
-	ID      string // names the call in programs, snake_case: "create_runway"; it never changes
-	Call    string // the call as callers see it, "GET /cdn/{date}/{name}", where the route's pattern takes more; "" = the pattern
-	Tag     Tag
-	Summary string // a few words: "Create a video"
-	Text    string
-	Scope   apikey.Scope // what the key must be allowed; "" = no key is needed
-	Params  []Param
-	Body    *Body // nil = none is read
-	Once    bool  // honours Idempotency-Key
-	Ignores bool  // ignores what it does not know of bodies and queries, and names it in IgnoredHeader
-	Kept    bool  // a final answer bears an ETag, and is 304 to a caller that has it
-	Answers []Answer
-	Errors  []task.Code // beyond those that follow
-	Form    *ErrorForm  // nil = problem documents
+	ID         string // names the call in programs, snake_case: "create_runway"; it never changes
+	Operation  string // the call as callers see it, "GET /cdn/{date}/{name}", where the route's pattern takes more; "" = the pattern
+	Tag        Tag
+	Summary    string // a few words: "Create a video"
+	Text       string
+	Scope      apikey.Scope // what the key must be allowed; "" = no key is needed
+	Params     []Param
+	Body       *Body // nil = none is read
+	Idempotent bool  // honours Idempotency-Key
+	Ignores    bool  // ignores what it does not know of bodies and queries, and names it in IgnoredHeader
+	ETag       bool  // a final answer bears an ETag, and is 304 to a caller that has it
+	Answers    []Answer
+	Errors     []task.Code // beyond those that follow
+	Form       *ErrorForm  // nil = problem documents
 }
 
 // Param is a parameter of the path, the query, or a header.

@@ -20,12 +20,12 @@ import (
 // boolean, and a number for a string that may be that very number.
 type Fields struct {
 	raw    map[string]json.RawMessage
-	body   []byte        // the whole body
-	path   string        // "camera_control/config/" for a nested object
-	faults *[]task.Fault // shared with nested objects
-	known  []string      // names that readers asked for, in their order
-	inner  []*Fields     // nested objects that were read
-	seen   *Schema       // what is read, where nothing is read but described; nil else
+	body   []byte             // the whole body
+	path   string             // "camera_control/config/" for a nested object
+	faults *[]task.FieldError // shared with nested objects
+	known  []string           // names that readers asked for, in their order
+	inner  []*Fields          // nested objects that were read
+	seen   *Schema            // what is read, where nothing is read but described; nil else
 }
 
 // Has reports whether the field is there and isn't null.
@@ -51,21 +51,21 @@ func (f *Fields) Require(names ...string) {
 		if f.seen != nil {
 			f.seen.field(name).Required = true
 		} else if !f.has(name) {
-			f.Fault(name, "is required")
+			f.AddError(name, "is required")
 		}
 	}
 }
 
-// Fault notes what is wrong with a field and what is allowed. The first fault of a field is the one that is told.
-func (f *Fields) Fault(name, format string, a ...any) {
-	if f.seen == nil && !f.Faulty(name) {
-		*f.faults = append(*f.faults, task.Fault{Field: f.path + name, Detail: fmt.Sprintf(format, a...)})
+// AddError notes what is wrong with a field and what is allowed. The first fault of a field is the one that is told.
+func (f *Fields) AddError(name, format string, a ...any) {
+	if f.seen == nil && !f.HasErrors(name) {
+		*f.faults = append(*f.faults, task.FieldError{Field: f.path + name, Detail: fmt.Sprintf(format, a...)})
 	}
 }
 
-// Faulty reports whether a fault of the field was noted.
-func (f *Fields) Faulty(name string) bool {
-	return slices.ContainsFunc(*f.faults, func(old task.Fault) bool { return old.Field == f.path+name })
+// HasErrors reports whether a fault of the field was noted.
+func (f *Fields) HasErrors(name string) bool {
+	return slices.ContainsFunc(*f.faults, func(old task.FieldError) bool { return old.Field == f.path+name })
 }
 
 // Err is a *task.Error, Invalid with every fault in the order they were noted; nil where there is none.
@@ -74,9 +74,9 @@ func (f *Fields) Err() error {
 	case 0:
 		return nil
 	case 1:
-		return &task.Error{Code: task.Invalid, Detail: "One field is not valid.", Faults: *f.faults}
+		return &task.Error{Code: task.Invalid, Detail: "One field is not valid.", Fields: *f.faults}
 	default:
-		return &task.Error{Code: task.Invalid, Detail: fmt.Sprintf("%d fields are not valid.", n), Faults: *f.faults}
+		return &task.Error{Code: task.Invalid, Detail: fmt.Sprintf("%d fields are not valid.", n), Fields: *f.faults}
 	}
 }
 
@@ -90,11 +90,11 @@ func (f *Fields) String(name, fallback string, limit int) string {
 		return fallback
 	}
 	if strings.ContainsRune(s, 0) {
-		f.Fault(name, "must not hold the character U+0000")
+		f.AddError(name, "must not hold the character U+0000")
 		return fallback
 	}
 	if n := utf8.RuneCountInString(s); limit > 0 && n > limit {
-		f.Fault(name, "has %d characters; at most %d are allowed", n, limit)
+		f.AddError(name, "has %d characters; at most %d are allowed", n, limit)
 		return fallback
 	}
 	return s
@@ -109,7 +109,7 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 		return fallback
 	}
 	s := f.word(name, allowed)
-	if s == "" && f.Faulty(name) {
+	if s == "" && f.HasErrors(name) {
 		return fallback
 	}
 	quoted := make([]string, len(allowed))
@@ -119,7 +119,7 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 		}
 		quoted[i] = strconv.Quote(a)
 	}
-	f.Fault(name, "%s is not possible; allowed: %s", strconv.QuoteToASCII(clip(s)), strings.Join(quoted, ", "))
+	f.AddError(name, "%s is not possible; allowed: %s", strconv.QuoteToASCII(clip(s)), strings.Join(quoted, ", "))
 	return fallback
 }
 
@@ -153,7 +153,7 @@ func (f *Fields) Bool(name string, fallback bool) bool {
 	case "false", `"false"`:
 		return false
 	default:
-		f.Fault(name, "must be true or false, not %s", kind(f.raw[name]))
+		f.AddError(name, "must be true or false, not %s", kind(f.raw[name]))
 		return fallback
 	}
 }
@@ -169,7 +169,7 @@ func (f *Fields) Int(name string, fallback, lowest, highest int64) int64 {
 		return fallback
 	}
 	if n != math.Trunc(n) || n < float64(lowest) || n > float64(highest) {
-		f.Fault(name, "must be %s", allowed)
+		f.AddError(name, "must be %s", allowed)
 		return fallback
 	}
 	return int64(n)
@@ -190,7 +190,7 @@ func (f *Fields) IntOf(name string, allowed ...int) int {
 			return a
 		}
 	}
-	f.Fault(name, "%s is not possible; allowed: %s", clip(string(f.raw[name])), one)
+	f.AddError(name, "%s is not possible; allowed: %s", clip(string(f.raw[name])), one)
 	return allowed[0]
 }
 
@@ -205,7 +205,7 @@ func (f *Fields) Float(name string, fallback, lowest, highest float64) float64 {
 		return fallback
 	}
 	if n < lowest || n > highest {
-		f.Fault(name, "must be %s", allowed)
+		f.AddError(name, "must be %s", allowed)
 		return fallback
 	}
 	return n
@@ -219,7 +219,7 @@ func (f *Fields) number(name, allowed string) (float64, bool) {
 	}
 	raw := f.raw[name]
 	if k := kind(raw); k != "a number" && k != "a string" || json.Unmarshal(raw, &n) != nil || n == "" {
-		f.Fault(name, "must be %s, not %s", allowed, k)
+		f.AddError(name, "must be %s, not %s", allowed, k)
 		return 0, false
 	}
 	v, _ := n.Float64()
@@ -247,7 +247,7 @@ func (f *Fields) decode(name, allowed string, v any) bool {
 		return false
 	}
 	if err := json.Unmarshal(f.raw[name], v); err != nil {
-		f.Fault(name, "must be %s, not %s", allowed, kind(f.raw[name]))
+		f.AddError(name, "must be %s, not %s", allowed, kind(f.raw[name]))
 		return false
 	}
 	return true

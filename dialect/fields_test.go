@@ -18,7 +18,7 @@ func faultsOf(err error) []string {
 	var e *task.Error
 	var out []string
 	if errors.As(err, &e) {
-		for _, f := range e.Faults {
+		for _, f := range e.Fields {
 			out = append(out, f.Field+": "+f.Detail)
 		}
 	}
@@ -173,7 +173,7 @@ func TestAllFaultsAreToldAtOnceAndEachFieldOnce(t *testing.T) {
 	camera.Require("type")
 	f.Object("box").Require("lid")
 	f.IntOf("n", 5, 10)
-	f.Fault("n", "a second fault of the same field")
+	f.AddError("n", "a second fault of the same field")
 	want := []string{
 		"gone: is required",
 		"name: must not hold the character U+0000",
@@ -189,7 +189,7 @@ func TestAllFaultsAreToldAtOnceAndEachFieldOnce(t *testing.T) {
 	if got := faultsOf(f.Err()); !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n %s", strings.Join(got, "\n "))
 	}
-	if !camera.Faulty("zoom") || camera.Faulty("pan") {
+	if !camera.HasErrors("zoom") || camera.HasErrors("pan") {
 		t.Error("the faulty field is not known as such")
 	}
 }

@@ -12,11 +12,11 @@ import (
 
 // Route is one call of a dialect, for the server to mount.
 type Route struct {
-	Pattern string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
-	Handler http.Handler
-	Polled  bool // callers ask again and again: not worth a line in the log each time
-	Doc     Doc
-	NoCall  bool // it tells that there is no such call, or is a part of a page, and has no Doc
+	Pattern      string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
+	Handler      http.Handler
+	QuietLog     bool // callers ask again and again: not worth a line in the log each time
+	Doc          Doc
+	Undocumented bool // it tells that there is no such call, or is a part of a page, and has no Doc
 }
 
 // Origin tells under which address callers see this server. The zero value takes it from each request.

@@ -54,12 +54,12 @@ func TestPointersNameAnyField(t *testing.T) {
 }
 
 func TestRenameLeavesTheErrorItWasGiven(t *testing.T) {
-	given := &task.Error{Code: task.Invalid, Faults: []task.Fault{{Field: "prompt"}, {Field: "seconds"}}}
+	given := &task.Error{Code: task.Invalid, Fields: []task.FieldError{{Field: "prompt"}, {Field: "seconds"}}}
 	var got *task.Error
-	if !errors.As(Rename(given, map[string]string{"prompt": "text_prompt"}), &got) || got.Faults[0].Field != "text_prompt" || got.Faults[1].Field != "seconds" {
+	if !errors.As(Rename(given, map[string]string{"prompt": "text_prompt"}), &got) || got.Fields[0].Field != "text_prompt" || got.Fields[1].Field != "seconds" {
 		t.Errorf("%v", got)
 	}
-	if given.Faults[0].Field != "prompt" {
+	if given.Fields[0].Field != "prompt" {
 		t.Error("the error was changed in place")
 	}
 	if other := errors.New("x"); !errors.Is(Rename(other, nil), other) {

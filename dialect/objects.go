@@ -19,7 +19,7 @@ func (f *Fields) Objects(name string, limit int) []*Fields {
 		return nil
 	}
 	if len(all) < 1 || len(all) > limit {
-		f.Fault(name, "must be %s; it has %d", allowed, len(all))
+		f.AddError(name, "must be %s; it has %d", allowed, len(all))
 		return nil
 	}
 	var out []*Fields
@@ -27,7 +27,7 @@ func (f *Fields) Objects(name string, limit int) []*Fields {
 		place := fmt.Sprintf("%s/%d", name, i)
 		one := &Fields{path: f.path + place + "/", faults: f.faults}
 		if err := json.Unmarshal(raw, &one.raw); err != nil || one.raw == nil {
-			f.Fault(place, "must be an object, not %s", kind(raw))
+			f.AddError(place, "must be an object, not %s", kind(raw))
 			continue
 		}
 		out = append(out, one)

@@ -70,7 +70,7 @@ func TestASentenceSaysAllOfAnError(t *testing.T) {
 		"Not found":      {Code: task.NotFound},
 		"There is none.": {Code: task.NotFound, Detail: "There is none."},
 		"a.b: is required; c: must be 1": {Code: task.Invalid, Detail: "2 fields are not valid.",
-			Faults: []task.Fault{{Field: "a/b", Detail: "is required"}, {Field: "c", Detail: "must be 1"}}},
+			Fields: []task.FieldError{{Field: "a/b", Detail: "is required"}, {Field: "c", Detail: "must be 1"}}},
 	} {
 		if got := Sentence(e); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -33,7 +33,7 @@ func ParseFields(body []byte) (*Fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Fields{raw: raw, body: body, faults: new([]task.Fault)}, nil
+	return &Fields{raw: raw, body: body, faults: new([]task.FieldError)}, nil
 }
 
 func invalid(format string, a ...any) error {
@@ -159,8 +159,8 @@ func (w *walker) object(depth int, path string) (map[string]json.RawMessage, err
 		}
 		name := w.name()
 		if _, twice := out[name]; twice {
-			fault := task.Fault{Field: path + name, Detail: "is there twice; send it once"}
-			return nil, &task.Error{Code: task.Invalid, Detail: "One field is there twice.", Faults: []task.Fault{fault}}
+			fault := task.FieldError{Field: path + name, Detail: "is there twice; send it once"}
+			return nil, &task.Error{Code: task.Invalid, Detail: "One field is there twice.", Fields: []task.FieldError{fault}}
 		}
 		if err := w.count(); err != nil {
 			return nil, err

@@ -16,8 +16,8 @@ const PictureFormats = "JPEG, PNG, WebP or AVIF, or HEIC where the server has li
 // urlLimit is the longest URL of a picture or a video, in bytes.
 const urlLimit = 2048
 
-// shortestPicture is the least Base64, in bytes, that a picture can be: the head alone of every format has more.
-const shortestPicture = 64
+// minPicture is the least Base64, in bytes, that a picture can be: the head alone of every format has more.
+const minPicture = 64
 
 // Picture reads a field that names a picture, without fetching anything: an http(s) URL (one of our own datasets is one
 // too), a data URI, or, where bare is set, Base64 alone. nil where the field is absent, empty or at fault.
@@ -29,13 +29,13 @@ func Picture(f *Fields, field string, bare bool, limits task.ImageLimits) *task.
 	return &task.Image{Source: source, Field: field, Limits: limits}
 }
 
-// Footage reads a field that names a video, as Picture does one that names a picture; Base64 alone is not taken.
-func Footage(f *Fields, field string) *task.Footage {
+// InputVideo reads a field that names a video, as Picture does one that names a picture; Base64 alone is not taken.
+func InputVideo(f *Fields, field string) *task.InputVideo {
 	source := f.source(field, "video", "video/", false)
 	if source == "" {
 		return nil
 	}
-	return &task.Footage{Source: source, Field: field}
+	return &task.InputVideo{Source: source, Field: field}
 }
 
 // source reads where something is; what names it to people, and kind begins the media type of an example. Base64 is returned
@@ -59,7 +59,7 @@ func (f *Fields) source(field, what, kind string, bare bool) string {
 		s, fault = dataURI(rest, what, kind)
 	case !bare:
 		fault = "must be an http or https URL, or a data URI of a " + what
-	case len(s) < shortestPicture && !isBase64(s): // a path is Base64 without padding too
+	case len(s) < minPicture && !isBase64(s): // a path is Base64 without padding too
 		fault = "must be an http or https URL, or a " + what + " in Base64"
 	default:
 		if s = plainBase64(s); s == "" {
@@ -67,7 +67,7 @@ func (f *Fields) source(field, what, kind string, bare bool) string {
 		}
 	}
 	if fault != "" {
-		f.Fault(field, "%s", fault)
+		f.AddError(field, "%s", fault)
 		return ""
 	}
 	return s

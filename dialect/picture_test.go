@@ -23,12 +23,12 @@ func FuzzPicture(f *testing.F) {
 		if img := Picture(fields, "image", bare, task.ImageLimits{}); img != nil {
 			picture = img.Source
 		}
-		if v := Footage(fields, "video"); v != nil {
+		if v := InputVideo(fields, "video"); v != nil {
 			video = v.Source
 		}
 		for field, got := range map[string]string{"image": picture, "video": video} {
-			if (got == "") != (fields.Faulty(field) || strings.TrimSpace(source) == "") {
-				t.Errorf("%s %q: taken as %q, and at fault: %v", field, source, got, fields.Faulty(field))
+			if (got == "") != (fields.HasErrors(field) || strings.TrimSpace(source) == "") {
+				t.Errorf("%s %q: taken as %q, and at fault: %v", field, source, got, fields.HasErrors(field))
 			}
 			if got != "" && !(names(got) || field == "image" && bare && isBase64(got)) {
 				t.Errorf("%s %q was taken as %q", field, source, got)
@@ -62,7 +62,7 @@ func TestAVideoIsNamedAsAPictureIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := Footage(f, "video")
+		v := InputVideo(f, "video")
 		err = f.Err()
 		if want == "" && (err != nil || source != "" && (v == nil || v.Field != "video" || !strings.EqualFold(v.Source, source))) {
 			t.Errorf("%q: %+v, %v", source, v, err)

@@ -44,7 +44,7 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err 
 func problemOf(e *task.Error, requestID string) problem {
 	p := problem{Type: "/problems/" + string(e.Code), Title: e.Code.Title(), Status: Status(e.Code), Detail: e.Detail,
 		RequestID: requestID}
-	for _, f := range e.Faults {
+	for _, f := range e.Fields {
 		one := problemFault{Detail: f.Detail}
 		if name, ok := strings.CutPrefix(f.Field, "?"); ok {
 			one.Parameter = name
@@ -144,16 +144,16 @@ func Status(c task.Code) int {
 // wire's ("text_prompt"); a field that isn't in it keeps its name. Any other error is returned as it is.
 func Rename(err error, names map[string]string) error {
 	var e *task.Error
-	if !errors.As(err, &e) || len(e.Faults) == 0 {
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
 	}
 	out := *e
-	out.Faults = make([]task.Fault, len(e.Faults))
-	for i, f := range e.Faults {
+	out.Fields = make([]task.FieldError, len(e.Fields))
+	for i, f := range e.Fields {
 		if wire, ok := names[f.Field]; ok {
 			f.Field = wire
 		}
-		out.Faults[i] = f
+		out.Fields[i] = f
 	}
 	return &out
 }

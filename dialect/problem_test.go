@@ -16,7 +16,7 @@ import (
 )
 
 func TestAProblemPointsAtEveryField(t *testing.T) {
-	e := &task.Error{Code: task.Invalid, Detail: "4 fields are not valid.", Faults: []task.Fault{
+	e := &task.Error{Code: task.Invalid, Detail: "4 fields are not valid.", Fields: []task.FieldError{
 		{Field: "seconds", Detail: "a"}, {Field: "camera_control/config/zoom", Detail: "b"}, {Field: "?limit", Detail: "c"}, {Detail: "d"}}}
 	w := httptest.NewRecorder()
 	WriteProblem(w, httptest.NewRequest("POST", "/", nil), slog.New(slog.DiscardHandler), fmt.Errorf("around: %w", e))
@@ -182,12 +182,12 @@ func TestFilesOfASealedArtifactAreSigned(t *testing.T) {
 	l := Links{Base: "https://h", Now: time.Date(2026, 11, 24, 23, 0, 0, 0, time.UTC), Token: func(key string, until time.Time) string { return key + "@" + until.Format("0102") }}
 	f := task.File{Key: "cdn/a.mp4"}
 	for sealed, want := range map[bool]string{false: "https://h/cdn/a.mp4", true: "https://h/cdn/a.mp4?_jwt=cdn/a.mp4@1126"} {
-		if got := l.Of(task.Artifact{Sealed: sealed}, f); got != want {
+		if got := l.Of(task.Artifact{SignedOnly: sealed}, f); got != want {
 			t.Errorf("sealed %v: %s, want %s", sealed, got, want)
 		}
 	}
 	// A private artifact that nobody sealed has plain links, as published.
-	if got := l.Of(task.Artifact{Private: true}, f); got != "https://h/cdn/a.mp4" {
+	if got := l.Of(task.Artifact{Unlisted: true}, f); got != "https://h/cdn/a.mp4" {
 		t.Error(got)
 	}
 }

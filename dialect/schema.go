@@ -89,7 +89,7 @@ func values[T any](all []T) []any {
 // texts say what each field is, by its path ("camera_control/type"), in the order in which fields are shown. Fields
 // without a text come last.
 func Describe(decode func(*Fields), texts [][2]string) Schema {
-	f := &Fields{faults: new([]task.Fault), seen: &Schema{Type: "object"}}
+	f := &Fields{faults: new([]task.FieldError), seen: &Schema{Type: "object"}}
 	decode(f)
 	f.seen.settle("", texts)
 	return *f.seen

@@ -24,8 +24,8 @@ func decodeAll(f *Fields) {
 	in.Require("kind")
 	in.OneOf("kind", "", "still", "moving")
 	in.Object("axes").Float("zoom", 0, -10, 10)
-	if f.Faulty("text") || f.Err() != nil {
-		f.Fault("text", "must be reached when nothing is at fault")
+	if f.HasErrors("text") || f.Err() != nil {
+		f.AddError("text", "must be reached when nothing is at fault")
 	}
 }
 
@@ -91,7 +91,7 @@ func TestDescribingReadsNoBody(t *testing.T) {
 	}
 	Describe(decodeAll, nil)
 	decodeAll(f)
-	if f.Err() == nil || !f.Faulty("length") || !f.Faulty("camera/kind") && len(*f.faults) != 2 {
+	if f.Err() == nil || !f.HasErrors("length") || !f.HasErrors("camera/kind") && len(*f.faults) != 2 {
 		t.Errorf("a body that is read after: %v", f.Err())
 	}
 }

@@ -10,13 +10,13 @@ import (
 // parted by dots ("camera_control.config.zoom: must be …; mode: …"), else the detail, else the code's title.
 func Sentence(e *task.Error) string {
 	switch {
-	case len(e.Faults) == 0 && e.Detail == "":
+	case len(e.Fields) == 0 && e.Detail == "":
 		return e.Code.Title()
-	case len(e.Faults) == 0:
+	case len(e.Fields) == 0:
 		return e.Detail
 	}
-	parts := make([]string, len(e.Faults))
-	for i, f := range e.Faults {
+	parts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
 		parts[i] = strings.ReplaceAll(strings.TrimPrefix(f.Field, "?"), "/", ".") + ": " + f.Detail
 		if f.Field == "" { // the body as a whole
 			parts[i] = f.Detail

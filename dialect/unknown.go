@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// mostUnknown is how many unknown fields are told one by one.
-const mostUnknown = 20
+// maxUnknown is how many unknown fields are told one by one.
+const maxUnknown = 20
 
 // Close notes a fault for each field that is there and that no reader has asked for, in nested objects too, with the known
 // field that is most likely meant. It comes after all readers.
@@ -23,18 +23,18 @@ func (f *Fields) Close() {
 	}
 	told := 0
 	f.unknown(func(in *Fields, name string) {
-		if told++; told <= mostUnknown {
-			in.Fault(name, "%s", unknownText("field", name, in.known))
+		if told++; told <= maxUnknown {
+			in.AddError(name, "%s", unknownText("field", name, in.known))
 		}
 	})
-	if told > mostUnknown {
-		f.Fault("", "has %d more fields that are not known", told-mostUnknown)
+	if told > maxUnknown {
+		f.AddError("", "has %d more fields that are not known", told-maxUnknown)
 	}
 }
 
-// Meant reports whether Close found an unknown field that most likely is a field of that name: whoever asks whether the field is
+// DidYouMean reports whether Close found an unknown field that most likely is a field of that name: whoever asks whether the field is
 // there need not miss it too.
-func (f *Fields) Meant(name string) bool {
+func (f *Fields) DidYouMean(name string) bool {
 	if f.seen != nil {
 		return false
 	}
@@ -72,10 +72,10 @@ const IgnoredHeader = "Filmgate-Ignored"
 // ignoredLimit is how long the header gets, in bytes.
 const ignoredLimit = 512
 
-// TellIgnored sets IgnoredHeader where the body has fields that no reader asked for, or the query has any parameter: for calls
+// ReportIgnored sets IgnoredHeader where the body has fields that no reader asked for, or the query has any parameter: for calls
 // that ignore both, as those that they speak like do. Names are sorted and percent-encoded, levels of a nested one are parted
 // by slashes and a parameter begins with "?"; the last is "..." where not all have room. It comes after all readers.
-func TellIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
+func ReportIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
 	var names []string
 	f.unknown(func(in *Fields, name string) {
 		var path string
@@ -122,22 +122,22 @@ func CheckQuery(r *http.Request, known []string, lists ...string) error {
 	f := newFaults()
 	told := 0
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if told == mostUnknown {
+		if told == maxUnknown {
 			break
 		}
 		switch {
 		case !slices.Contains(known, name):
-			f.Fault(clip(name), "%s", unknownText("parameter", name, known))
+			f.AddError(clip(name), "%s", unknownText("parameter", name, known))
 			told++
 		case len(given[name]) > 1 && !slices.Contains(lists, name):
-			f.Fault(name, "is there %d times; send it once", len(given[name]))
+			f.AddError(name, "is there %d times; send it once", len(given[name]))
 		}
 	}
 	if f.Err() != nil {
-		return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Faults: *f.faults}
+		return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: *f.faults}
 	}
 	return nil
 }
 
 // newFaults gathers the faults of a query.
-func newFaults() *Fields { return &Fields{path: "?", faults: new([]task.Fault)} }
+func newFaults() *Fields { return &Fields{path: "?", faults: new([]task.FieldError)} }

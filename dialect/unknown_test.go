@@ -45,7 +45,7 @@ func TestCloseRefusesFieldsThatNobodyAskedFor(t *testing.T) {
 		f := mustParse(t, `{`+many(100)+`"seconds": 5}`)
 		read(f)
 		f.Close()
-		if got := faultsOf(f.Err()); len(got) != mostUnknown+1 || got[mostUnknown] != ": has 80 more fields that are not known" {
+		if got := faultsOf(f.Err()); len(got) != maxUnknown+1 || got[maxUnknown] != ": has 80 more fields that are not known" {
 			t.Errorf("%d faults, the last %q", len(got), got[len(got)-1])
 		}
 	})
@@ -121,7 +121,7 @@ func TestWhatIsIgnoredIsNamedInAHeader(t *testing.T) {
 			f := mustParse(t, c.body)
 			read(f)
 			w := httptest.NewRecorder()
-			TellIgnored(w, httptest.NewRequest("POST", "/"+c.query, nil), f)
+			ReportIgnored(w, httptest.NewRequest("POST", "/"+c.query, nil), f)
 			if got := w.Header().Get(IgnoredHeader); got != c.want {
 				t.Errorf("%q, want %q", got, c.want)
 			}
@@ -130,7 +130,7 @@ func TestWhatIsIgnoredIsNamedInAHeader(t *testing.T) {
 	t.Run("and it stays short", func(t *testing.T) {
 		f := mustParse(t, `{`+many(1000)+`"`+strings.Repeat("é", 10_000)+`": 1}`)
 		w := httptest.NewRecorder()
-		TellIgnored(w, httptest.NewRequest("POST", "/", nil), f)
+		ReportIgnored(w, httptest.NewRequest("POST", "/", nil), f)
 		if got := w.Header().Get(IgnoredHeader); len(got) > ignoredLimit+10 || !strings.HasSuffix(got, ", ...") {
 			t.Errorf("%d bytes: %s", len(got), got)
 		}

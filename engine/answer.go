@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	quoteLimit   = 300 // bytes of an answer that an error quotes
-	longestRetry = 24 * time.Hour
+	quoteLimit    = 300 // bytes of an answer that an error quotes
+	maxRetryAfter = 24 * time.Hour
 )
 
 // failure sorts an answer that is no success.
@@ -39,16 +39,16 @@ func (c *Client) failure(method string, resp *http.Response, body []byte, seen s
 	if e.RetryAfter == 0 {
 		e.RetryAfter = c.retryAfter(resp.Header)
 	}
-	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !unserved(s)) {
-		e.Unconfirmed = changes(method)
+	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !neverReached(s)) {
+		e.Unconfirmed = mayCreate(method)
 	}
 	return seen.hide(e)
 }
 
-// unserved reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
+// neverReached reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
 // vendors stand, gives where it had no connection to them (developers.cloudflare.com/support/troubleshooting/http-status-codes;
 // its 520, 522 and 524 come of a connection that was there).
-func unserved(status int) bool {
+func neverReached(status int) bool {
 	switch status {
 	case http.StatusServiceUnavailable, 521, 523, 525, 526:
 		return true
@@ -62,15 +62,15 @@ func byStatus(method string, resp *http.Response) *Error {
 	e := &Error{Class: Refused}
 	switch s := resp.StatusCode; {
 	case s < 400:
-		e.Class = Garbled
+		e.Class = InvalidResponse
 		if to, err := resp.Location(); err == nil {
 			e.Detail = fmt.Sprintf("answered %d, a redirect to %s://%s%s", s, to.Scheme, to.Host, to.Path)
 		}
 	case s == http.StatusUnauthorized, s == http.StatusPaymentRequired, s == http.StatusForbidden:
-		e.Class = Account
+		e.Class = AuthError
 	case s == http.StatusNotFound, s == http.StatusGone:
 		if method != http.MethodPost {
-			e.Class = Lost
+			e.Class = NotFound
 		}
 	case s == http.StatusTooManyRequests, s == 529,
 		s == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
@@ -84,7 +84,7 @@ func byStatus(method string, resp *http.Response) *Error {
 // reasonOf is what a task fails with, where the vendor's answer says no more than its class.
 func reasonOf(c Class) task.Reason {
 	switch c {
-	case Account:
+	case AuthError:
 		return task.VendorRefused
 	case Refused:
 		return task.Internal
@@ -97,9 +97,9 @@ func reasonOf(c Class) task.Reason {
 func (c *Client) retryAfter(h http.Header) time.Duration {
 	var d time.Duration
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		d = bounded(ms, time.Millisecond)
+		d = durationOf(ms, time.Millisecond)
 	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
-		d = bounded(s, time.Second)
+		d = durationOf(s, time.Second)
 	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
 		now := time.Now
 		if c.Now != nil {
@@ -107,15 +107,15 @@ func (c *Client) retryAfter(h http.Header) time.Duration {
 		}
 		d = at.Sub(now())
 	}
-	return min(max(d, 0), longestRetry)
+	return min(max(d, 0), maxRetryAfter)
 }
 
-// bounded is n units, within what a Duration holds; 0 where n is no number.
-func bounded(n float64, unit time.Duration) time.Duration {
+// durationOf is n units, within what a Duration holds; 0 where n is no number.
+func durationOf(n float64, unit time.Duration) time.Duration {
 	if math.IsNaN(n) {
 		return 0
 	}
-	return time.Duration(min(max(n, 0), float64(longestRetry/unit)) * float64(unit))
+	return time.Duration(min(max(n, 0), float64(maxRetryAfter/unit)) * float64(unit))
 }
 
 // decode reads the one JSON value that the answer must be, and says what is wrong with it.
@@ -136,8 +136,8 @@ func decode(resp *http.Response, body []byte, limit int64, out any) (fault strin
 	return ""
 }
 
-// Reads reads an error's body into a value, for a Client's Fail, and reports whether it was JSON of that shape.
-func Reads(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
+// DecodeObject reads an error's body into a value, for a Client's Fail, and reports whether it was JSON of that shape.
+func DecodeObject(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
 
 func mediaType(h http.Header) string {
 	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
@@ -147,9 +147,9 @@ func mediaType(h http.Header) string {
 	return kind
 }
 
-// garbled is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
-func garbled(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
-	return &Error{Class: Garbled, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quote(resp, body)}
+// invalidResponse is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
+func invalidResponse(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
+	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quote(resp, body)}
 }
 
 // quote tells what the vendor answered, as one line of limited length.

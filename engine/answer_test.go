@@ -37,9 +37,9 @@ func TestAFailedSubmitIsUnconfirmedUnlessNobodyServedIt(t *testing.T) {
 
 func TestAVendorsOwnWordThatItTookNothingIsBelieved(t *testing.T) {
 	c := vendor(t, says(500, "out of credit"))
-	c.Fail = func(int, []byte, http.Header) *engine.Error { return &engine.Error{Class: engine.Account} }
+	c.Fail = func(int, []byte, http.Header) *engine.Error { return &engine.Error{Class: engine.AuthError} }
 	_, err := c.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
-	if e := engine.AsError(err); e.Class != engine.Account || e.Unconfirmed || e.Reason != task.VendorRefused {
+	if e := engine.AsError(err); e.Class != engine.AuthError || e.Unconfirmed || e.Reason != task.VendorRefused {
 		t.Errorf("%+v", e)
 	}
 }
@@ -105,7 +105,7 @@ func TestWhatCountsAsJSON(t *testing.T) {
 			switch e := engine.AsError(err); {
 			case c.fault == "" && err != nil:
 				t.Error(err)
-			case c.fault != "" && (err == nil || e.Class != engine.Garbled || !strings.Contains(e.Detail, c.fault)):
+			case c.fault != "" && (err == nil || e.Class != engine.InvalidResponse || !strings.Contains(e.Detail, c.fault)):
 				t.Errorf("%v, want garbled: %s", err, c.fault)
 			}
 		})
@@ -156,9 +156,9 @@ func TestErrorsSayWhatATaskEndsWith(t *testing.T) {
 	}{
 		{"all of it", engine.Error{Class: engine.Refused, Reason: task.SafetyInputText, Text: "No.", Detail: "code 7", Err: cause},
 			task.Failure{Reason: task.SafetyInputText, Text: "No.", Detail: "engine: refused (SAFETY.INPUT.TEXT): code 7: the cause"}},
-		{"no text of its own", engine.Error{Class: engine.Account, Reason: task.VendorRefused},
+		{"no text of its own", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused},
 			task.Failure{Reason: task.VendorRefused, Text: task.VendorRefused.PublicText(), Detail: "engine: account (THIRD_PARTY.REFUSED)"}},
-		{"no reason", engine.Error{Class: engine.Garbled}, task.Failure{Reason: task.Internal, Text: task.Internal.PublicText(), Detail: "engine: garbled ()"}},
+		{"no reason", engine.Error{Class: engine.InvalidResponse}, task.Failure{Reason: task.Internal, Text: task.Internal.PublicText(), Detail: "engine: garbled ()"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := c.err.Failure(); *got != c.want {
@@ -176,7 +176,7 @@ func TestAnErrorOfNoClassMayPassAndMayHaveBeenTaken(t *testing.T) {
 	if e := engine.AsError(plain); e.Class != engine.Unreachable || !e.Unconfirmed || !errors.Is(e, plain) {
 		t.Errorf("%+v", e)
 	}
-	inner := &engine.Error{Class: engine.Lost}
+	inner := &engine.Error{Class: engine.NotFound}
 	if e := engine.AsError(fmt.Errorf("around: %w", inner)); e != inner {
 		t.Errorf("%+v", e)
 	}
@@ -189,7 +189,7 @@ func TestACallbackIsFreshForFiveMinutes(t *testing.T) {
 		"": false, "soon": false, "1700000000.5": false, "-1700000000": false, "0": false,
 		"9223372036854775807": false, "-9223372036854775808": false, "99999999999999999999": false,
 	} {
-		if got := engine.Fresh(seconds, now); got != want {
+		if got := engine.FreshTimestamp(seconds, now); got != want {
 			t.Errorf("%q: %v, want %v", seconds, got, want)
 		}
 	}
@@ -207,7 +207,7 @@ func (h hears) Receive(context.Context, engine.Callback) ([]byte, error) {
 }
 
 func TestACallbackIsGoodWhereOneOfTheKeysFindsItSo(t *testing.T) {
-	forged := fmt.Errorf("key: %w", engine.ErrForged)
+	forged := fmt.Errorf("key: %w", engine.ErrBadSignature)
 	for _, c := range []struct {
 		name   string
 		first  error
@@ -226,14 +226,14 @@ func TestACallbackIsGoodWhereOneOfTheKeysFindsItSo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			answer, err := w.(engine.Receiver).Receive(t.Context(), engine.Callback{})
-			if string(answer) != c.answer || errors.Is(err, engine.ErrForged) != c.forged || (err == nil) == c.forged {
+			answer, err := w.(engine.CallbackReceiver).Receive(t.Context(), engine.Callback{})
+			if string(answer) != c.answer || errors.Is(err, engine.ErrBadSignature) != c.forged || (err == nil) == c.forged {
 				t.Errorf("%q, %v", answer, err)
 			}
 		})
 	}
 	s := wrap(t, engine.Policy{}, "k")
-	if answer, err := s.Engine.(engine.Receiver).Receive(t.Context(), engine.Callback{}); answer != nil || err != nil {
+	if answer, err := s.Engine.(engine.CallbackReceiver).Receive(t.Context(), engine.Callback{}); answer != nil || err != nil {
 		t.Errorf("an engine without a word on it: %q, %v", answer, err)
 	}
 }

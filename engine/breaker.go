@@ -21,33 +21,33 @@ const busyProbe = time.Second
 // library counts and keeps the states; the time is ours, since its clock can't be handed in: it never leaves the open state
 // by itself.
 type breaker struct {
-	states circuitbreaker.CircuitBreaker[any]
-	now    func() time.Time
-	rand   func() float64
-	rest   time.Duration
+	states      circuitbreaker.CircuitBreaker[any]
+	now         func() time.Time
+	rand        func() float64
+	openTimeout time.Duration
 
 	mu     sync.Mutex
 	until  time.Time       // when an open breaker lets any call try
 	failed map[string]bool // the jobs of the failures since the last success, or since the last rest
 }
 
-// errBroken is what a call that never came back is judged by.
-var errBroken = errors.New("engine: the call panicked")
+// errPanicked is what a call that never came back is judged by.
+var errPanicked = errors.New("engine: the call panicked")
 
-// broken puts a breaker before next. What it stops is of class Overloaded: nothing was asked, and the caller may hold
+// withBreaker puts a breaker before next. What it stops is of class Overloaded: nothing was asked, and the caller may hold
 // the task or use another key.
-func broken(p Policy, next step) step {
-	b := &breaker{now: p.Now, rand: p.Rand, rest: p.Rest, failed: map[string]bool{}}
+func withBreaker(p Policy, next callFunc) callFunc {
+	b := &breaker{now: p.Now, rand: p.Rand, openTimeout: p.OpenTimeout, failed: map[string]bool{}}
 	b.states = circuitbreaker.NewBuilder[any]().
-		WithFailureThreshold(uint(p.Trip)).WithSuccessThreshold(1).WithDelay(math.MaxInt64).
-		OnOpen(func(circuitbreaker.StateChangedEvent) { b.until = b.now().Add(b.rest) }).
+		WithFailureThreshold(uint(p.FailureThreshold)).WithSuccessThreshold(1).WithDelay(math.MaxInt64).
+		OnOpen(func(circuitbreaker.StateChangedEvent) { b.until = b.now().Add(b.openTimeout) }).
 		Build()
 	return func(ctx context.Context, c *call) error {
 		job := jobOf(c)
 		if err := b.admit(job); err != nil {
 			return err
 		}
-		err := errBroken
+		err := errPanicked
 		defer func() { b.judge(ctx, job, err) }() // a call that panics has failed too: it may be the one that others wait for
 		err = next(ctx, c)
 		return err
@@ -86,7 +86,7 @@ func (b *breaker) admit(job string) error {
 		left = busyProbe + time.Duration(2*b.rand()*float64(busyProbe))
 	}
 	return &Error{
-		Class: Overloaded, Held: HeldByBreaker, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "left alone after failures in a row",
+		Class: Overloaded, WaitCause: BreakerOpen, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "left alone after failures in a row",
 	}
 }
 
@@ -105,7 +105,7 @@ func (b *breaker) judge(ctx context.Context, job string, err error) {
 		}
 	case AsError(err).JobOnly:
 		b.succeeded()
-	case AsError(err).Class == Unreachable || AsError(err).Class == Garbled:
+	case AsError(err).Class == Unreachable || AsError(err).Class == InvalidResponse:
 		b.failed[job] = true
 		b.states.RecordFailure()
 	default:

@@ -10,7 +10,7 @@ import (
 )
 
 // once makes each call just one try, so that a test counts calls.
-var once = engine.Policy{Tries: 1, Trip: 3, Rest: time.Minute}
+var once = engine.Policy{Tries: 1, FailureThreshold: 3, OpenTimeout: time.Minute}
 
 // trip makes polls of the handles, in turn, fail until the breaker opens.
 func (s *set) trip(t *testing.T, handles ...string) {
@@ -28,7 +28,7 @@ func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
 	s.trip(t, handle, s.mustSubmit(t, "another"))
 	s.pass(20 * time.Second)
 	_, err := s.Submit(t.Context(), job("b", "a cat"))
-	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.Held != engine.HeldByBreaker {
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.WaitCause != engine.BreakerOpen {
 		t.Errorf("come back after %v, want 40s", e.RetryAfter)
 	}
 	if n := s.keys["k"].counts["submit"]; n != 2 {
@@ -66,8 +66,8 @@ func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
 
 func TestOnlySilenceAndNonsenseOpenTheBreaker(t *testing.T) {
 	for c, opens := range map[engine.Class]bool{
-		engine.Unreachable: true, engine.Garbled: true, engine.Overloaded: false, engine.Refused: false,
-		engine.Account: false, engine.Lost: false, engine.NotReady: false,
+		engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: false, engine.Refused: false,
+		engine.AuthError: false, engine.NotFound: false, engine.NotReady: false,
 	} {
 		t.Run(string(c), func(t *testing.T) {
 			s := wrap(t, once, "k")
@@ -101,17 +101,17 @@ func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
 
 func TestAnOddAnswerAboutOneJobIsThatJobsAlone(t *testing.T) {
 	for name, odd := range map[string]error{
-		"a status nobody knows":    engine.Nonsense("a status %q", "warming_up"),
+		"a status nobody knows":    engine.InvalidResponseError("a status %q", "warming_up"),
 		"a success without video":  engine.NoVideo("a success without a video"),
-		"JSON of an unknown shape": &engine.Error{Class: engine.Garbled, JobOnly: true},
+		"JSON of an unknown shape": &engine.Error{Class: engine.InvalidResponse, JobOnly: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := wrap(t, engine.Policy{Trip: 3, Rest: time.Minute}, "k")
+			s := wrap(t, engine.Policy{FailureThreshold: 3, OpenTimeout: time.Minute}, "k")
 			handle := s.mustSubmit(t, "a")
 			for range 10 {
 				s.keys["k"].errs["poll"] = []error{odd}
 				_, err := s.Poll(t.Context(), handle)
-				wantClass(t, err, engine.Garbled)
+				wantClass(t, err, engine.InvalidResponse)
 			}
 			if n := s.keys["k"].counts["poll"]; n != 10 {
 				t.Errorf("10 polls asked the vendor %d times: it says the same each time", n)
@@ -126,9 +126,9 @@ func TestAnOddAnswerShowsThatARestedKeyIsWell(t *testing.T) {
 	handle := s.mustSubmit(t, "a")
 	s.trip(t, handle, s.mustSubmit(t, "b"))
 	s.pass(time.Minute)
-	s.keys["k"].errs["poll"] = []error{engine.Nonsense("a status %q", "warming_up")}
+	s.keys["k"].errs["poll"] = []error{engine.InvalidResponseError("a status %q", "warming_up")}
 	_, err := s.Poll(t.Context(), handle)
-	wantClass(t, err, engine.Garbled)
+	wantClass(t, err, engine.InvalidResponse)
 	s.mustSubmit(t, "c")
 }
 
@@ -137,8 +137,8 @@ func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
 	bad := s.mustSubmit(t, "bad")
 	s.trip(t, bad)
 	_, err := s.Poll(t.Context(), bad)
-	if e := classed(t, err, engine.Overloaded); e.Held != engine.HeldByBreaker || e.RetryAfter != time.Minute {
-		t.Errorf("held %q for %v, want by the breaker for its rest", e.Held, e.RetryAfter)
+	if e := classed(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute {
+		t.Errorf("held %q for %v, want by the breaker for its rest", e.WaitCause, e.RetryAfter)
 	}
 	good := s.mustSubmit(t, "good") // it tries the key, though its rest has just begun
 	s.trip(t, bad)

@@ -24,20 +24,20 @@ type Capabilities struct {
 
 // Model is one model of an engine and its limits. A zero limit is none.
 type Model struct {
-	Name          string   // the engine's own name of it
-	Modes         []Mode   // what it can start from; empty = all but FromVideo
-	Seconds       []int    // lengths it can make; empty = any up to MaxSeconds
-	MaxSeconds    int      // used where Seconds is empty
-	AspectRatios  []string // "16:9"; empty = any
-	Resolutions   []string // "720p"; empty = any
-	PromptLimit   int      // in PromptUnit
-	NeedsPrompt   bool     // it makes nothing of a picture or a video alone
-	PromptUnit    Unit     // what PromptLimit counts
-	ImageTypes    []string // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes    int64    // largest input picture
-	ImageMinSide  int      // pixels
-	ImageMaxSide  int      // pixels
-	ImageMaxRatio float64  // of a picture's longer side to the shorter, at most
+	Name          string     // the engine's own name of it
+	Modes         []Mode     // what it can start from; empty = all but FromVideo
+	Seconds       []int      // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds    int        // used where Seconds is empty
+	AspectRatios  []string   // "16:9"; empty = any
+	Resolutions   []string   // "720p"; empty = any
+	PromptLimit   int        // in PromptUnit
+	NeedsPrompt   bool       // it makes nothing of a picture or a video alone
+	PromptUnit    PromptUnit // what PromptLimit counts
+	ImageTypes    []string   // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes    int64      // largest input picture
+	ImageMinSide  int        // pixels
+	ImageMaxSide  int        // pixels
+	ImageMaxRatio float64    // of a picture's longer side to the shorter, at most
 	Video         VideoLimits
 	ByMode        map[Mode]Limits // limits that are others in a mode
 	Seed          bool            // same seed, same video
@@ -82,15 +82,15 @@ func ModeOf(r task.Request) Mode {
 // Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
 // "seconds", "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame", "video"; a picture or a video
 // that names its own field keeps that name.
-func (m Model) Check(r task.Request) []task.Fault {
+func (m Model) Check(r task.Request) []task.FieldError {
 	mode := ModeOf(r)
 	m = m.In(mode)
-	var out []task.Fault
+	var out []task.FieldError
 	fault := func(field, format string, a ...any) {
-		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
+		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
 	if !m.Takes(mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, words(mode), listOf(m.modes(), words))
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, modeText(mode), listOf(m.modes(), modeText))
 	}
 	out = append(out, m.checkLength(r, mode)...)
 	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
@@ -112,7 +112,7 @@ func (m Model) Check(r task.Request) []task.Fault {
 }
 
 // checkLength names the length that the model can't make. One that follows the input video is checkVideo's.
-func (m Model) checkLength(r task.Request, mode Mode) []task.Fault {
+func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
 	detail := ""
 	switch {
 	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
@@ -124,13 +124,13 @@ func (m Model) checkLength(r task.Request, mode Mode) []task.Fault {
 	if detail == "" {
 		return nil
 	}
-	return []task.Fault{{Field: "seconds", Detail: detail}}
+	return []task.FieldError{{Field: "seconds", Detail: detail}}
 }
 
 // checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
 // what is known is checked.
-func (m Model) checkImages(r task.Request) []task.Fault {
-	var out []task.Fault
+func (m Model) checkImages(r task.Request) []task.FieldError {
+	var out []task.FieldError
 	for _, in := range []struct {
 		img   *task.Image
 		field string
@@ -139,7 +139,7 @@ func (m Model) checkImages(r task.Request) []task.Fault {
 			continue
 		}
 		fault := func(format string, a ...any) {
-			out = append(out, task.Fault{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
+			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
 		}
 		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
 			fault("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)
@@ -178,8 +178,8 @@ func modeField(r task.Request) string {
 	}
 }
 
-// words are a mode's, for people.
-func words(m Mode) string {
+// modeText are a mode's, for people.
+func modeText(m Mode) string {
 	if m == FromVideo {
 		return "another video"
 	}

@@ -95,7 +95,7 @@ func TestModelWithoutListsTakesAnyLengthUpToItsLimit(t *testing.T) {
 func TestModeFollowsThePictures(t *testing.T) {
 	img := &task.Image{}
 	for want, r := range map[engine.Mode]task.Request{
-		engine.FromVideo: {Video: &task.Footage{}, First: img}, engine.FromText: {}, engine.FromFirst: {First: img}, engine.FromLast: {Last: img}, engine.FromFirstLast: {First: img, Last: img},
+		engine.FromVideo: {Video: &task.InputVideo{}, First: img}, engine.FromText: {}, engine.FromFirst: {First: img}, engine.FromLast: {Last: img}, engine.FromFirstLast: {First: img, Last: img},
 	} {
 		if got := engine.ModeOf(r); got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -135,7 +135,7 @@ func TestLimitsOfAModeStandInForTheModelsOwn(t *testing.T) {
 	}
 }
 
-func fieldsOf(faults []task.Fault) string {
+func fieldsOf(faults []task.FieldError) string {
 	var out []string
 	for _, f := range faults {
 		out = append(out, f.Field)
@@ -145,7 +145,7 @@ func fieldsOf(faults []task.Fault) string {
 
 func TestPromptsAreCountedInTheModelsUnit(t *testing.T) {
 	prompt := "a 🎬" // three characters, four UTF-16 units
-	for unit, want := range map[engine.Unit]string{
+	for unit, want := range map[engine.PromptUnit]string{
 		engine.Characters: "", engine.UTF16Units: "4 UTF-16 units; model m takes at most 3",
 	} {
 		got := engine.Model{Name: "m", PromptLimit: 3, PromptUnit: unit}.Check(task.Request{Prompt: prompt})
@@ -164,7 +164,7 @@ func TestACaptionNeedsAModelThatWritesIt(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	got := (engine.Model{Name: "m"}).Check(r)
-	if len(got) != 1 || got[0] != (task.Fault{Field: "caption", Detail: "model m can't write the prompt into the video"}) {
+	if len(got) != 1 || got[0] != (task.FieldError{Field: "caption", Detail: "model m can't write the prompt into the video"}) {
 		t.Errorf("%v", got)
 	}
 }
@@ -176,8 +176,8 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 	free.Video.FreeLength = true
 	fast := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"},
 		Video: engine.VideoLimits{MaxFrameRate: 30, KeepsShape: true, KeepsResolution: true}}
-	video := func(kind string, size int64, long time.Duration) *task.Footage {
-		return &task.Footage{Field: "clip", Type: kind, Size: size, Duration: long}
+	video := func(kind string, size int64, long time.Duration) *task.InputVideo {
+		return &task.InputVideo{Field: "clip", Type: kind, Size: size, Duration: long}
 	}
 	good := video("video/mp4", 1000, 8208*time.Millisecond)
 	for _, c := range []struct {
@@ -187,7 +187,7 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		want  string // "field: detail"
 	}{
 		{"one that fits", takes, task.Request{Video: good}, ""},
-		{"one whose facts are not known yet", takes, task.Request{Video: &task.Footage{}}, ""},
+		{"one whose facts are not known yet", takes, task.Request{Video: &task.InputVideo{}}, ""},
 		{"one whose length is asked for", takes, task.Request{Video: good, Seconds: 8}, ""},
 		{"another length", takes, task.Request{Video: good, Seconds: 5}, "seconds: 5 is not possible with model m: what it makes is as long as the video, 8.208 seconds"},
 		{"another length, where the model is free", free, task.Request{Video: good, Seconds: 5}, ""},
@@ -197,8 +197,8 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		{"too many bytes", takes, task.Request{Video: video("video/mp4", 1001, 8*time.Second)}, "clip: 1001 bytes; model m takes at most 1000"},
 		{"too short", takes, task.Request{Video: video("video/mp4", 1, 1999*time.Millisecond)}, "clip: 1.999 seconds; model m needs at least 2"},
 		{"too long", takes, task.Request{Video: video("video/mp4", 1, 10001*time.Millisecond)}, "clip: 10.001 seconds; model m takes at most 10"},
-		{"too many frames", fast, task.Request{Video: &task.Footage{Field: "clip", FrameRate: 60000.0 / 1001}}, "clip: 59.94 frames a second; model m takes at most 30"},
-		{"nearly as many frames as there may be", fast, task.Request{Video: &task.Footage{FrameRate: 30.004}}, ""},
+		{"too many frames", fast, task.Request{Video: &task.InputVideo{Field: "clip", FrameRate: 60000.0 / 1001}}, "clip: 59.94 frames a second; model m takes at most 30"},
+		{"nearly as many frames as there may be", fast, task.Request{Video: &task.InputVideo{FrameRate: 30.004}}, ""},
 		{"a shape and a resolution of its own", fast, task.Request{Video: good, AspectRatio: "1:1", Resolution: "4k"}, `aspect_ratio: "1:1" is not possible: what model m makes of a video has its shape; ` +
 			`resolution: "4k" is not possible: what model m makes of a video has a resolution of its own`},
 		{"several faults of one video", takes, task.Request{Video: video("video/quicktime", 1001, time.Second)},
@@ -207,7 +207,7 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		{"a last picture besides, by its own name", takes, task.Request{Video: good, Last: &task.Image{Field: "tail"}}, "tail: can't go together with a video"},
 		{"a model that makes none of videos", engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText}}, task.Request{Video: good},
 			"clip: model m can't make a video from another video; it can from text"},
-		{"a model that says nothing of it", engine.Model{Name: "m"}, task.Request{Video: &task.Footage{}},
+		{"a model that says nothing of it", engine.Model{Name: "m"}, task.Request{Video: &task.InputVideo{}},
 			"video: model m can't make a video from another video; it can from text, first frame, last frame, first and last frame"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -224,7 +224,7 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 
 func TestWholeSecondsOfAVideoAreRounded(t *testing.T) {
 	for long, want := range map[time.Duration]int{0: 0, time.Millisecond: 1, 1499 * time.Millisecond: 1, 1500 * time.Millisecond: 2, 8208 * time.Millisecond: 8} {
-		if got := (task.Footage{Duration: long}).WholeSeconds(); got != want {
+		if got := (task.InputVideo{Duration: long}).WholeSeconds(); got != want {
 			t.Errorf("%v: %d, want %d", long, got, want)
 		}
 	}

@@ -68,9 +68,9 @@ func Bearer(key string) func(*http.Request) error {
 // and 5xx Unreachable, as is whatever the network does; other 4xx Refused. A redirect is not followed: it and a success
 // that is no JSON, or only half of one, are Garbled, with the beginning of what came. Redirects could take a key along.
 func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
-	limited, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
+	withInFlightLimit, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
 	defer stop()
-	r, seen, err := c.request(limited, call)
+	r, seen, err := c.request(withInFlightLimit, call)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +93,8 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 		return resp.Header, nil
 	}
 	if fault := decode(resp, body, limit, call.Out); fault != "" {
-		e := garbled(task.VendorUnavailable, resp, seen.masked(body), fault)
-		e.Unconfirmed, e.JobOnly = changes(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
+		e := invalidResponse(task.VendorUnavailable, resp, seen.masked(body), fault)
+		e.Unconfirmed, e.JobOnly = mayCreate(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
 		return resp.Header, seen.hide(e)
 	}
 	return resp.Header, nil
@@ -112,7 +112,7 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets
 	}
 	r, err := http.NewRequestWithContext(ctx, call.Method, c.resolve(call.Path), bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, secrets(c.Secrets).hide(&Error{Class: Garbled, Reason: task.Internal, Err: err})
+		return nil, nil, secrets(c.Secrets).hide(&Error{Class: InvalidResponse, Reason: task.Internal, Err: err})
 	}
 	for k, v := range call.Header {
 		r.Header[k] = v
@@ -138,16 +138,16 @@ func (c *Client) resolve(path string) string {
 // sign signs a request to the vendor's own host, and returns all that must not be shown of it.
 func (c *Client) sign(r *http.Request) (secrets, error) {
 	seen := secrets(c.Secrets)
-	if c.Sign == nil || !c.own(r.URL) {
+	if c.Sign == nil || !c.isVendorHost(r.URL) {
 		return seen, nil
 	}
 	before := r.Header.Clone()
 	if err := c.Sign(r); err != nil {
-		return seen, seen.hide(&Error{Class: Account, Reason: task.VendorRefused, Err: fmt.Errorf("sign the request: %w", err)})
+		return seen, seen.hide(&Error{Class: AuthError, Reason: task.VendorRefused, Err: fmt.Errorf("sign the request: %w", err)})
 	}
 	seen = append(secrets{}, seen...)
 	for name := range r.Header {
-		if _, ok := before[name]; !ok && secretive(name) {
+		if _, ok := before[name]; !ok && isCredentialHeader(name) {
 			value := r.Header.Get(name)
 			_, token, _ := strings.Cut(value, " ")
 			seen = append(seen, value, token)
@@ -156,14 +156,14 @@ func (c *Client) sign(r *http.Request) (secrets, error) {
 	return seen, nil
 }
 
-// own reports whether a URL lies on the vendor's own host.
-func (c *Client) own(u *url.URL) bool {
+// isVendorHost reports whether a URL lies on the vendor's own host.
+func (c *Client) isVendorHost(u *url.URL) bool {
 	base, err := url.Parse(c.Base)
 	return err == nil && base.Host == u.Host && base.Scheme == u.Scheme
 }
 
-// secretive reports whether a header of this name proves who we are.
-func secretive(name string) bool {
+// isCredentialHeader reports whether a header of this name proves who we are.
+func isCredentialHeader(name string) bool {
 	low := strings.ToLower(name)
 	for _, part := range []string{"authorization", "key", "token", "secret", "cookie"} {
 		if strings.Contains(low, part) {
@@ -186,11 +186,11 @@ func (c *Client) unreachable(ctx context.Context, method string, seen secrets, e
 	var certificate *tls.CertificateVerificationError
 	var refused *outbound.Error // by our own guard, before anything left
 	unsent := errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &certificate) || errors.As(err, &refused)
-	return seen.hide(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: changes(method) && !unsent})
+	return seen.hide(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: mayCreate(method) && !unsent})
 }
 
-// changes reports whether a call of this method may have begun something at the vendor.
-func changes(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+// mayCreate reports whether a call of this method may have begun something at the vendor.
+func mayCreate(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 
 // secrets are texts that no error may show.
 type secrets []string

@@ -52,10 +52,10 @@ func TestAnswersAreSortedIntoClasses(t *testing.T) {
 		want   engine.Error // Class, Reason, RetryAfter, Unconfirmed; Detail must be contained
 	}{
 		{"a bad request", says(400, `{"error":"no"}`, json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: `answered 400 application/json "{\"error\":\"no\"}"`}},
-		{"a wrong key", says(401, "", json), "GET", engine.Error{Class: engine.Account, Reason: task.VendorRefused}},
-		{"no money", says(402, "", json), "POST", engine.Error{Class: engine.Account, Reason: task.VendorRefused}},
-		{"no leave", says(403, "", json), "POST", engine.Error{Class: engine.Account, Reason: task.VendorRefused}},
-		{"a poll of an unknown task", says(404, "", json), "GET", engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable}},
+		{"a wrong key", says(401, "", json), "GET", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"no money", says(402, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"no leave", says(403, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"a poll of an unknown task", says(404, "", json), "GET", engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable}},
 		{"a submit to an unknown place", says(404, "", json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal}},
 		{"too many, seconds", says(429, "", "Retry-After: 7"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}},
 		{"too many, milliseconds", says(429, "", "Retry-After: 7", "Retry-After-Ms: 250"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 250 * time.Millisecond}},
@@ -66,13 +66,13 @@ func TestAnswersAreSortedIntoClasses(t *testing.T) {
 		{"maintenance", says(503, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
 		{"a crash while taking work", says(500, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
 		{"a crash while asked", says(500, ""), "GET", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
-		{"a page", says(200, "<html>hello", "Content-Type: text/html; charset=utf-8"), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: `not JSON; answered 200 text/html "<html>hello"`}},
-		{"a page for a submit", says(200, "<html>", "Content-Type: text/html"), "POST", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Unconfirmed: true}},
-		{"half a JSON", says(200, `{"id":"a`, json), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "unexpected EOF"}},
-		{"a wrong type", says(200, `{"id":7}`, json), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "cannot unmarshal number"}},
-		{"two answers", says(200, `{}{}`, json), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "more after the JSON"}},
-		{"an endless answer", says(200, `{"id":"`+strings.Repeat("x", 2<<20), json), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "more than 1048576 bytes"}},
-		{"a redirect", says(302, "", "Location: https://elsewhere.example/x?token=abc"), "GET", engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable, Detail: "a redirect to https://elsewhere.example/x"}},
+		{"a page", says(200, "<html>hello", "Content-Type: text/html; charset=utf-8"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: `not JSON; answered 200 text/html "<html>hello"`}},
+		{"a page for a submit", says(200, "<html>", "Content-Type: text/html"), "POST", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Unconfirmed: true}},
+		{"half a JSON", says(200, `{"id":"a`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "unexpected EOF"}},
+		{"a wrong type", says(200, `{"id":7}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "cannot unmarshal number"}},
+		{"two answers", says(200, `{}{}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more after the JSON"}},
+		{"an endless answer", says(200, `{"id":"`+strings.Repeat("x", 2<<20), json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more than 1048576 bytes"}},
+		{"a redirect", says(302, "", "Location: https://elsewhere.example/x?token=abc"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "a redirect to https://elsewhere.example/x"}},
 		{"a connection cut", says(200, `{"id"`, json, "Content-Length: 500"), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -118,12 +118,12 @@ func TestVendorsOwnCodesGoFirst(t *testing.T) {
 	c := vendor(t, says(429, "broke", "Retry-After: 3"))
 	c.Fail = func(_ int, body []byte, _ http.Header) *engine.Error {
 		if string(body) == "broke" {
-			return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
+			return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 		}
 		return nil
 	}
 	_, err := c.Do(t.Context(), engine.Call{Method: "GET", Path: "/"})
-	if e := engine.AsError(err); e.Class != engine.Account || e.RetryAfter != 3*time.Second || !strings.Contains(e.Detail, "broke") {
+	if e := engine.AsError(err); e.Class != engine.AuthError || e.RetryAfter != 3*time.Second || !strings.Contains(e.Detail, "broke") {
 		t.Errorf("%+v", e)
 	}
 }

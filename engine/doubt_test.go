@@ -21,10 +21,10 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 	}{
 		{"then too busy", []error{lost, &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}}, engine.Overloaded, time.Second, true, false},
 		{"then no connection, three times in all", []error{lost, class(engine.Unreachable), class(engine.Unreachable)}, engine.Unreachable, 0, true, false},
-		{"then an account refused", []error{lost, class(engine.Account)}, engine.Account, 0, true, false},
+		{"then an account refused", []error{lost, class(engine.AuthError)}, engine.AuthError, 0, true, false},
 		{"then a refusal", []error{lost, class(engine.Refused)}, engine.Refused, 0, true, false},
 		{"then silence again", []error{lost, lost, lost}, engine.Unreachable, 0, true, false},
-		{"no connection, then an account refused", []error{class(engine.Unreachable), class(engine.Account)}, "", 0, false, true},
+		{"no connection, then an account refused", []error{class(engine.Unreachable), class(engine.AuthError)}, "", 0, false, true},
 		{"too busy at once", []error{class(engine.Overloaded)}, "", 0, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -61,9 +61,9 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 func TestAQuestionLeavesNoDoubt(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")
-	s.keys["k"].errs["poll"] = []error{class(engine.Unreachable), class(engine.Account)}
+	s.keys["k"].errs["poll"] = []error{class(engine.Unreachable), class(engine.AuthError)}
 	_, err := s.Poll(t.Context(), handle)
-	if e := classed(t, err, engine.Account); e.Unconfirmed {
+	if e := classed(t, err, engine.AuthError); e.Unconfirmed {
 		t.Errorf("%+v", *e)
 	}
 }
@@ -97,7 +97,7 @@ func TestACallThatPanicsHoldsNothing(t *testing.T) {
 		}
 	})
 	t.Run("a turn", func(t *testing.T) {
-		s := wrap(t, engine.Policy{AtOnce: 1}, "k")
+		s := wrap(t, engine.Policy{MaxConcurrent: 1}, "k")
 		handle := s.mustSubmit(t, "a")
 		s.panicky(func() { _, _ = s.Poll(t.Context(), handle) })
 		if _, err := s.Poll(t.Context(), handle); err != nil {

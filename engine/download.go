@@ -28,7 +28,7 @@ func (c *Client) Download(ctx context.Context, offset int64, link func(context.C
 		return Content{}, err
 	}
 	content, err := c.Open(ctx, first, offset)
-	if e := (*Error)(nil); !errors.As(err, &e) || e.Class != Lost {
+	if e := (*Error)(nil); !errors.As(err, &e) || e.Class != NotFound {
 		return content, err
 	}
 	second, again := link(ctx)
@@ -43,7 +43,7 @@ func (c *Client) Download(ctx context.Context, offset int64, link func(context.C
 // than Limit, or that starts elsewhere, is Garbled with Reason BadOutput. A body that stands still for Timeout ends with
 // an error of class Unreachable. The caller closes Body.
 func (c *Client) Open(ctx context.Context, link string, offset int64) (content Content, err error) {
-	watched, guard := watch(ctx, cmp.Or(c.Timeout, callTimeout))
+	watched, guard := withStallTimer(ctx, cmp.Or(c.Timeout, callTimeout))
 	defer func() {
 		if err != nil {
 			guard.stop()
@@ -58,7 +58,7 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
 	hc := *c.HTTP
-	hc.CheckRedirect = careful(c.HTTP.CheckRedirect, r.Header)
+	hc.CheckRedirect = cautious(c.HTTP.CheckRedirect, r.Header)
 	resp, err := hc.Do(r)
 	if err != nil {
 		return Content{}, c.unreachable(ctx, r.Method, seen, err)
@@ -74,12 +74,12 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 	return content, nil
 }
 
-// careful follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
-func careful(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
+// cautious follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
+func cautious(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
 	return func(r *http.Request, via []*http.Request) error {
 		if r.URL.Host != via[0].URL.Host {
 			for name := range signed {
-				if secretive(name) {
+				if isCredentialHeader(name) {
 					r.Header.Del(name)
 				}
 			}
@@ -95,7 +95,7 @@ func careful(rule func(*http.Request, []*http.Request) error, signed http.Header
 }
 
 // content makes a Content of the answer to a download, once it is sure to be one.
-func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Content, error) {
+func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (Content, error) {
 	body := bufio.NewReaderSize(resp.Body, 32<<10)
 	start, size := int64(0), resp.ContentLength
 	switch resp.StatusCode {
@@ -103,18 +103,18 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Conte
 	case http.StatusPartialContent:
 		var err error
 		if start, size, err = contentRange(resp.Header); err != nil || start < 0 || start > offset || size >= 0 && size <= start {
-			return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("Content-Range %q for offset %d", resp.Header.Get("Content-Range"), offset))
+			return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("Content-Range %q for offset %d", resp.Header.Get("Content-Range"), offset))
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		if _, size, err := contentRange(resp.Header); err == nil && size == offset && offset > 0 {
-			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size, Version: version(resp.Header)}, drain(body)
+			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size, Version: fileVersion(resp.Header)}, drain(body)
 		}
-		return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
+		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
 	default:
-		return Content{}, c.noVideo(resp, body)
+		return Content{}, c.downloadRefused(resp, body)
 	}
 	if limit := cmp.Or(c.Limit, videoLimit); size > limit {
-		return Content{}, garbled(task.BadOutput, resp, nil, fmt.Sprintf("a video of %d bytes; at most %d are taken", size, limit))
+		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("a video of %d bytes; at most %d are taken", size, limit))
 	}
 	if err := isVideo(resp, body, start); err != nil {
 		return Content{}, err
@@ -123,11 +123,11 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stall) (Conte
 	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
 		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
 	}
-	return Content{Body: film, Type: mediaType(resp.Header), Size: size, Version: version(resp.Header)}, nil
+	return Content{Body: film, Type: mediaType(resp.Header), Size: size, Version: fileVersion(resp.Header)}, nil
 }
 
-// version tells one file at an address from the next.
-func version(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
+// fileVersion tells one file at an address from the next.
+func fileVersion(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
 
 // drain reads the rest of a short answer, so that an empty one is left.
 func drain(r io.Reader) error {
@@ -135,12 +135,12 @@ func drain(r io.Reader) error {
 	return err
 }
 
-// noVideo sorts a refused download.
-func (c *Client) noVideo(resp *http.Response, body io.Reader) error {
+// downloadRefused sorts a refused download.
+func (c *Client) downloadRefused(resp *http.Response, body io.Reader) error {
 	seen, _ := io.ReadAll(io.LimitReader(body, answerLimit)) // fewer will do: the status says enough
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return &Error{Class: Lost, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, secrets(c.Secrets).masked(seen))}
+		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, secrets(c.Secrets).masked(seen))}
 	}
 	return c.failure(http.MethodGet, resp, seen, c.Secrets)
 }
@@ -154,7 +154,7 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 		kind == "application/binary":
 	default:
 		head, _ := body.Peek(quoteLimit) // fewer will do: the type says enough
-		return garbled(task.BadOutput, resp, head, "not a video")
+		return invalidResponse(task.BadOutput, resp, head, "not a video")
 	}
 	if start > 0 {
 		return nil
@@ -164,10 +164,10 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 		return err
 	}
 	if len(head) == 0 && resp.ContentLength <= 0 {
-		return garbled(task.BadOutput, resp, nil, "empty")
+		return invalidResponse(task.BadOutput, resp, nil, "empty")
 	}
 	if text := bytes.TrimLeft(head, " \t\r\n\ufeff"); bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("{")) {
-		return garbled(task.BadOutput, resp, head, "a text that calls itself a video")
+		return invalidResponse(task.BadOutput, resp, head, "a text that calls itself a video")
 	}
 	return nil
 }
@@ -193,23 +193,23 @@ func contentRange(h http.Header) (start, size int64, err error) {
 	return start, size, err
 }
 
-// stall ends a download that stands still: nobody else would, since a large video may take any time while it comes.
-type stall struct {
-	most  time.Duration
+// stallTimer ends a download that stands still: nobody else would, since a large video may take any time while it comes.
+type stallTimer struct {
+	limit time.Duration
 	timer *time.Timer
 	end   context.CancelFunc
 	fired atomic.Bool
 }
 
-// watch makes the context of a download that ends where nothing comes for so long.
-func watch(ctx context.Context, most time.Duration) (context.Context, *stall) {
+// withStallTimer makes the context of a download that ends where nothing comes for so long.
+func withStallTimer(ctx context.Context, most time.Duration) (context.Context, *stallTimer) {
 	ctx, end := context.WithCancel(ctx)
-	g := &stall{most: most, end: end}
+	g := &stallTimer{limit: most, end: end}
 	g.timer = time.AfterFunc(most, func() { g.fired.Store(true); end() })
 	return ctx, g
 }
 
-func (g *stall) stop() {
+func (g *stallTimer) stop() {
 	g.timer.Stop()
 	g.end()
 }
@@ -219,18 +219,18 @@ type video struct {
 	r     io.Reader
 	c     io.Closer
 	left  int64
-	guard *stall
+	guard *stallTimer
 }
 
 // Read reads, and counts.
 func (v *video) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
-	v.guard.timer.Reset(v.guard.most)
+	v.guard.timer.Reset(v.guard.limit)
 	switch v.left -= int64(n); {
 	case v.left < 0:
-		return 0, &Error{Class: Garbled, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
+		return 0, &Error{Class: InvalidResponse, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
 	case err != nil && v.guard.fired.Load():
-		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.guard.most)}
+		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.guard.limit)}
 	}
 	return n, err
 }

@@ -62,17 +62,17 @@ func TestWhatIsNoVideoIsNotOpened(t *testing.T) {
 		class  engine.Class
 		reason task.Reason
 	}{
-		{"a page", says(200, "<html>", "Content-Type: text/html"), 0, engine.Garbled, task.BadOutput},
-		{"JSON", says(200, "{}", "Content-Type: application/json"), 0, engine.Garbled, task.BadOutput},
-		{"a page that calls itself a video", says(200, "\n <!doctype html><html>", "Content-Type: video/mp4"), 0, engine.Garbled, task.BadOutput},
-		{"nothing", says(200, "", "Content-Type: video/mp4"), 0, engine.Garbled, task.BadOutput},
-		{"10 GB", says(200, film, "Content-Type: video/mp4", "Content-Length: 10000000000"), 0, engine.Garbled, task.BadOutput},
-		{"a part from elsewhere", says(206, film, "Content-Type: video/mp4", "Content-Range: bytes 9-30/31"), 7, engine.Garbled, task.BadOutput},
-		{"a part without a range", says(206, film, "Content-Type: video/mp4"), 7, engine.Garbled, task.BadOutput},
-		{"beyond the end", says(416, "", "Content-Range: bytes */5"), 7, engine.Garbled, task.BadOutput},
+		{"a page", says(200, "<html>", "Content-Type: text/html"), 0, engine.InvalidResponse, task.BadOutput},
+		{"JSON", says(200, "{}", "Content-Type: application/json"), 0, engine.InvalidResponse, task.BadOutput},
+		{"a page that calls itself a video", says(200, "\n <!doctype html><html>", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
+		{"nothing", says(200, "", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
+		{"10 GB", says(200, film, "Content-Type: video/mp4", "Content-Length: 10000000000"), 0, engine.InvalidResponse, task.BadOutput},
+		{"a part from elsewhere", says(206, film, "Content-Type: video/mp4", "Content-Range: bytes 9-30/31"), 7, engine.InvalidResponse, task.BadOutput},
+		{"a part without a range", says(206, film, "Content-Type: video/mp4"), 7, engine.InvalidResponse, task.BadOutput},
+		{"beyond the end", says(416, "", "Content-Range: bytes */5"), 7, engine.InvalidResponse, task.BadOutput},
 		{"shorter than the offset", says(200, film, "Content-Type: video/mp4"), 1000, engine.Unreachable, task.VendorUnavailable},
-		{"a dead link", says(403, "<Error>expired"), 0, engine.Lost, task.VendorUnavailable},
-		{"a gone file", says(404, ""), 0, engine.Lost, task.VendorUnavailable},
+		{"a dead link", says(403, "<Error>expired"), 0, engine.NotFound, task.VendorUnavailable},
+		{"a gone file", says(404, ""), 0, engine.NotFound, task.VendorUnavailable},
 		{"a busy store", says(503, "", "Retry-After: 2"), 0, engine.Overloaded, task.VendorUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -177,7 +177,7 @@ func TestADeadLinkIsAskedForOnceMore(t *testing.T) {
 	}
 	_ = content.Body.Close()
 	asked = 2
-	if _, err := c.Download(t.Context(), 0, fresh); engine.AsError(err).Class != engine.Lost || asked != 4 {
+	if _, err := c.Download(t.Context(), 0, fresh); engine.AsError(err).Class != engine.NotFound || asked != 4 {
 		t.Errorf("a vendor whose links are all dead: asked %d times, %v", asked-2, err)
 	}
 	notReady := &engine.Error{Class: engine.NotReady}

@@ -36,9 +36,9 @@ type Job struct {
 	Task    string // our task id, sent along as idempotency key or external id where the engine takes one
 	Model   string // the engine's own name of the model
 	Request task.Request
-	First   *Picture // bytes of Request.First
-	Last    *Picture // bytes of Request.Last
-	Video   *Footage // Request.Video
+	First   *Picture    // bytes of Request.First
+	Last    *Picture    // bytes of Request.Last
+	Video   *InputVideo // Request.Video
 	// CallbackURL is where the vendor may tell that the work has moved on, for an engine with Capabilities.Callbacks;
 	// "" = nowhere.
 	CallbackURL string
@@ -60,8 +60,8 @@ type Picture struct {
 	URL           string // signed URL that the vendor may fetch it from; "" where this server is not publicly reachable
 }
 
-// Footage is an input video, which is read only where an engine has to send it.
-type Footage struct {
+// InputVideo is an input video, which is read only where an engine has to send it.
+type InputVideo struct {
 	Type          string // media type
 	Size          int64  // bytes
 	Width, Height int    // pixels, upright
@@ -92,8 +92,8 @@ type Content struct {
 	Version string
 }
 
-// Still is a picture, or another file, that an engine made beside the video.
-type Still struct {
+// Preview is a picture, or another file, that an engine made beside the video.
+type Preview struct {
 	Role          task.Role
 	Type          string                        // media type
 	Bytes         []byte                        // what is in it
@@ -101,23 +101,23 @@ type Still struct {
 	Width, Height int                           // pixels
 }
 
-// Stiller is an engine that has its frames in hand and gives pictures of them, so that nobody has to decode the video
+// Previewer is an engine that has its frames in hand and gives pictures of them, so that nobody has to decode the video
 // again. It is optional.
-type Stiller interface {
-	// Stills returns the previews, in order, and what else was made by work that SUCCEEDED: other pictures, and the raw
+type Previewer interface {
+	// Previews returns the previews, in order, and what else was made by work that SUCCEEDED: other pictures, and the raw
 	// video beside one with a watermark.
-	Stills(ctx context.Context, handle string) ([]Still, error)
+	Previews(ctx context.Context, handle string) ([]Preview, error)
 }
 
-// Expander is an engine that expands prompts by itself. It is optional.
-type Expander interface {
+// PromptExpander is an engine that expands prompts by itself. It is optional.
+type PromptExpander interface {
 	// Expand returns the prompt that is rendered when the caller allows expansion. Same prompt and seed: same text.
 	Expand(prompt string, seed uint32) string
 }
 
-// Readier is an engine that knows, without asking anybody, whether it can work now: one that needs a program of this
+// ReadinessChecker is an engine that knows, without asking anybody, whether it can work now: one that needs a program of this
 // machine. It is optional. Requests go to another engine, or are refused, while it can't.
-type Readier interface {
+type ReadinessChecker interface {
 	// Ready returns nil, or an error whose text is public. It returns at once.
 	Ready() error
 }

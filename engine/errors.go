@@ -13,24 +13,24 @@ type Class string
 
 // The classes of errors.
 const (
-	Refused     Class = "refused"     // the request itself: never tried again
-	Overloaded  Class = "overloaded"  // too many at once: hold the task until RetryAfter
-	Unreachable Class = "unreachable" // network, timeout, 5xx: try again with backoff
-	Account     Class = "account"     // key, money or terms at the vendor: another key or engine may do
-	Lost        Class = "lost"        // the engine does not know the handle
-	NotReady    Class = "not_ready"   // the result was asked for before it was there
-	Garbled     Class = "garbled"     // an answer that makes no sense: ask again, up to a limit
+	Refused         Class = "refused"     // the request itself: never tried again
+	Overloaded      Class = "overloaded"  // too many at once: hold the task until RetryAfter
+	Unreachable     Class = "unreachable" // network, timeout, 5xx: try again with backoff
+	AuthError       Class = "account"     // key, money or terms at the vendor: another key or engine may do
+	NotFound        Class = "lost"        // the engine does not know the handle
+	NotReady        Class = "not_ready"   // the result was asked for before it was there
+	InvalidResponse Class = "garbled"     // an answer that makes no sense: ask again, up to a limit
 )
 
-// Holder is who has no room for a submit.
-type Holder string
+// WaitCause is who has no room for a submit.
+type WaitCause string
 
 // Who may have no room.
 const (
-	HeldByVendor  Holder = ""        // the vendor, who was asked
-	HeldByLimit   Holder = "limit"   // our own limit on work in flight: there is room as soon as some of it ends
-	HeldByBreaker Holder = "breaker" // nobody: the key is left alone after failures in a row
-	HeldByMachine Holder = "machine" // this machine: a program that the engine needs does not work; Text says which
+	VendorBusy    WaitCause = ""        // the vendor, who was asked
+	InFlightLimit WaitCause = "limit"   // our own limit on work in flight: there is room as soon as some of it ends
+	BreakerOpen   WaitCause = "breaker" // nobody: the key is left alone after failures in a row
+	MachineBusy   WaitCause = "machine" // this machine: a program that the engine needs does not work; Text says which
 )
 
 // Error is an engine's error, sorted by what to do about it.
@@ -40,7 +40,7 @@ type Error struct {
 	Text        string        // public; "" = Reason.PublicText
 	Detail      string        // for the log; may quote the vendor, never a secret
 	RetryAfter  time.Duration // the vendor's own wish; 0 = none
-	Held        Holder        // of Overloaded
+	WaitCause   WaitCause     // of Overloaded
 	Unconfirmed bool          // of Submit: the vendor may have taken the work all the same; look before submitting again
 	JobOnly     bool          // the answer was understood, and what is odd about it is this one job's: the vendor is well
 	Err         error         // cause, may be nil

@@ -16,9 +16,9 @@ type Part struct {
 	Bytes []byte // of a file
 }
 
-// Form writes a multipart form, its parts in the order given, and returns it with its media type, as Call.Body and
+// MultipartForm writes a multipart form, its parts in the order given, and returns it with its media type, as Call.Body and
 // Call.Type want them.
-func Form(parts ...Part) (body []byte, kind string) {
+func MultipartForm(parts ...Part) (body []byte, kind string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for _, p := range parts {

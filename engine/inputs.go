@@ -93,38 +93,38 @@ func (p *Picture) Link() string {
 	return DataURI(p.Type, p.Bytes)
 }
 
-// mostInline is the largest video, in bytes, that goes inside a request to a vendor that says nothing of it.
-const mostInline = 16 << 20
+// maxInline is the largest video, in bytes, that goes inside a request to a vendor that says nothing of it.
+const maxInline = 16 << 20
 
 // Link is where a vendor gets the video: its URL, or the video itself as a data URI where it has none. A large video
 // without a URL is the operator's to mend, and another engine's to make.
-func (f *Footage) Link(ctx context.Context) (string, error) {
+func (f *InputVideo) Link(ctx context.Context) (string, error) {
 	if f.URL != "" {
 		return f.URL, nil
 	}
-	if f.Size > mostInline {
-		return "", &Error{Class: Account, Reason: task.VendorRefused,
+	if f.Size > maxInline {
+		return "", &Error{Class: AuthError, Reason: task.VendorRefused,
 			Detail: "the vendor fetches large videos by URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 	}
 	return f.DataURI(ctx)
 }
 
 // DataURI is the video itself.
-func (f *Footage) DataURI(ctx context.Context) (string, error) {
+func (f *InputVideo) DataURI(ctx context.Context) (string, error) {
 	b, err := f.Bytes(ctx)
 	return DataURI(f.Type, b), err
 }
 
 // Bytes reads the video. The error says that nothing was begun at the vendor.
-func (f *Footage) Bytes(ctx context.Context) ([]byte, error) {
+func (f *InputVideo) Bytes(ctx context.Context) ([]byte, error) {
 	body, err := f.Open(ctx)
 	if err != nil {
-		return nil, Unbegun(err)
+		return nil, NotSubmitted(err)
 	}
 	defer func() { _ = body.Close() }()
 	b, err := io.ReadAll(body)
 	if err != nil {
-		return nil, Unbegun(err)
+		return nil, NotSubmitted(err)
 	}
 	return b, nil
 }

@@ -52,7 +52,7 @@ func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
 
 func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
 	video := func(link string, size int64) engine.Job {
-		return engine.Job{Video: &engine.Footage{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
+		return engine.Job{Video: &engine.InputVideo{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("abc")), nil
 		}}}
 	}
@@ -66,7 +66,7 @@ func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
 	}{
 		{"by its link", in, video("https://v/1.mp4", 1<<30), map[string]any{"video_url": "https://v/1.mp4"}, ""},
 		{"within the request", in, video("", 3), map[string]any{"video_url": "data:video/mp4;base64,YWJj"}, ""},
-		{"too large for that", in, video("", 16<<20+1), nil, engine.Account},
+		{"too large for that", in, video("", 16<<20+1), nil, engine.AuthError},
 		{"a job without one", in, engine.Job{}, map[string]any{}, ""},
 		{"a model that has no name for it", engine.Inputs{}, video("", 3), map[string]any{}, ""},
 	} {
@@ -87,13 +87,13 @@ func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
 }
 
 func TestAVideoThatCantBeReadBeganNothing(t *testing.T) {
-	broken := errors.New("disk is gone")
+	withBreaker := errors.New("disk is gone")
 	for name, open := range map[string]func(context.Context) (io.ReadCloser, error){
-		"opening": func(context.Context) (io.ReadCloser, error) { return nil, broken },
-		"reading": func(context.Context) (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(broken)), nil },
+		"opening": func(context.Context) (io.ReadCloser, error) { return nil, withBreaker },
+		"reading": func(context.Context) (io.ReadCloser, error) { return io.NopCloser(iotest.ErrReader(withBreaker)), nil },
 	} {
-		_, err := (&engine.Footage{Open: open}).Bytes(t.Context())
-		if !errors.Is(err, broken) || engine.AsError(err).Unconfirmed {
+		_, err := (&engine.InputVideo{Open: open}).Bytes(t.Context())
+		if !errors.Is(err, withBreaker) || engine.AsError(err).Unconfirmed {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -49,11 +49,11 @@ func TestHandlesOfNoKeyAreNobodys(t *testing.T) {
 		name, handle string
 		class        engine.Class
 	}{
-		{"no key's name", "fake-1", engine.Lost},
-		{"nothing", "", engine.Lost},
-		{"a key that is gone", "c/fake-1", engine.Account},
-		{"an empty name", "/fake-1", engine.Account},
-		{"work that the key does not know", "a/fake-99", engine.Lost},
+		{"no key's name", "fake-1", engine.NotFound},
+		{"nothing", "", engine.NotFound},
+		{"a key that is gone", "c/fake-1", engine.AuthError},
+		{"an empty name", "/fake-1", engine.AuthError},
+		{"work that the key does not know", "a/fake-99", engine.NotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{Tries: 1}, "a", "b")
@@ -61,7 +61,7 @@ func TestHandlesOfNoKeyAreNobodys(t *testing.T) {
 			wantClass(t, err, c.class)
 			_, err = s.Open(t.Context(), c.handle, 0)
 			wantClass(t, err, c.class)
-			if err := s.Cancel(t.Context(), c.handle); (err != nil) != (c.class != engine.Lost) {
+			if err := s.Cancel(t.Context(), c.handle); (err != nil) != (c.class != engine.NotFound) {
 				t.Errorf("Cancel: %v; what is lost needs no end", err)
 			}
 		})
@@ -87,13 +87,13 @@ func TestNewWorkGoesToTheKeyWithTheLeastInFlight(t *testing.T) {
 
 func TestAnAccountRestsAsLongAsItsVendorSaysOrLonger(t *testing.T) {
 	for _, c := range []struct{ says, rests time.Duration }{{0, time.Minute}, {time.Second, time.Minute}, {time.Hour, time.Hour}} {
-		s := wrap(t, engine.Policy{Rest: time.Minute}, "a")
-		s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.Account, RetryAfter: c.says}}
+		s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a")
+		s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.AuthError, RetryAfter: c.says}}
 		_, err := s.Submit(t.Context(), job("1", "a cat"))
-		wantClass(t, err, engine.Account)
+		wantClass(t, err, engine.AuthError)
 		s.pass(c.rests - time.Second)
 		_, err = s.Submit(t.Context(), job("1", "a cat"))
-		if e := classed(t, err, engine.Account); e.RetryAfter != time.Second {
+		if e := classed(t, err, engine.AuthError); e.RetryAfter != time.Second {
 			t.Errorf("%v: come back after %v, want 1s", c.says, e.RetryAfter)
 		}
 		s.pass(time.Second)
@@ -107,7 +107,7 @@ func TestACallerWhoGivesUpASubmitGoesToNoOtherKey(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	ctx, stop := context.WithCancel(t.Context())
 	s.keys["a"].hook = stop
-	s.keys["a"].errs["submit"] = repeat(1, engine.Account)
+	s.keys["a"].errs["submit"] = repeat(1, engine.AuthError)
 	if _, err := s.Submit(ctx, job("1", "a cat")); err == nil || s.keys["b"].counts["submit"] != 0 {
 		t.Errorf("%v, and the second key was asked %d times", err, s.keys["b"].counts["submit"])
 	}
@@ -116,7 +116,7 @@ func TestACallerWhoGivesUpASubmitGoesToNoOtherKey(t *testing.T) {
 // The wait before a try is a part of its bound: never more, never less than nothing, and all of it is used.
 func TestWaitsLieBetweenNothingAndTheirBound(t *testing.T) {
 	for _, chance := range []float64{0, 0.001, 0.25, 0.999999} {
-		s := wrap(t, engine.Policy{Tries: 6, Trip: 10, Backoff: 500 * time.Millisecond, MaxWait: 5 * time.Second, Rand: func() float64 { return chance }}, "k")
+		s := wrap(t, engine.Policy{Tries: 6, FailureThreshold: 10, Backoff: 500 * time.Millisecond, MaxWait: 5 * time.Second, Rand: func() float64 { return chance }}, "k")
 		handle := s.mustSubmit(t, "a")
 		s.keys["k"].errs["poll"] = repeat(5, engine.Unreachable)
 		if _, err := s.Poll(t.Context(), handle); err != nil {

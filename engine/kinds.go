@@ -8,15 +8,15 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Kind is what a vendor's codes mean that begin alike; the rest of a code tells details.
-type Kind struct {
+// CodeRule is what a vendor's codes mean that begin alike; the rest of a code tells details.
+type CodeRule struct {
 	Begins string // of codes, parted by spaces
 	Class  Class
 	Reason task.Reason // "" = the usual one of the class
 }
 
-// SortCode sorts a code by the first kind that has it. A code that none has is a refusal without a reason.
-func SortCode(kinds []Kind, code, message string) *Error {
+// ClassifyCode sorts a code by the first kind that has it. A code that none has is a refusal without a reason.
+func ClassifyCode(kinds []CodeRule, code, message string) *Error {
 	e := &Error{Class: Refused, Reason: task.Internal, Detail: code + ": " + message}
 	for _, k := range kinds {
 		for begins := range strings.FieldsSeq(k.Begins) {
@@ -29,8 +29,8 @@ func SortCode(kinds []Kind, code, message string) *Error {
 	return e
 }
 
-// UnlessStatusTells is e, or nil where e is a refusal without a reason and the status says more.
-func (e *Error) UnlessStatusTells(status int) *Error {
+// OrByStatus is e, or nil where e is a refusal without a reason and the status says more.
+func (e *Error) OrByStatus(status int) *Error {
 	if e.Class == Refused && e.Reason == task.Internal && status != http.StatusBadRequest {
 		return nil
 	}

@@ -8,11 +8,11 @@ import (
 )
 
 func TestCodesAreSortedByHowTheyBegin(t *testing.T) {
-	kinds := []engine.Kind{
-		{Begins: "Denied Owing", Class: engine.Account},
+	kinds := []engine.CodeRule{
+		{Begins: "Denied Owing", Class: engine.AuthError},
 		{Begins: "Bad.Image", Class: engine.Refused, Reason: task.AssetInvalid},
 		{Begins: "Busy", Class: engine.Overloaded},
-		{Begins: "BusyNever", Class: engine.Account},
+		{Begins: "BusyNever", Class: engine.AuthError},
 	}
 	for _, c := range []struct {
 		code   string
@@ -20,8 +20,8 @@ func TestCodesAreSortedByHowTheyBegin(t *testing.T) {
 		reason task.Reason
 		tells  bool // beside a 403
 	}{
-		{"Denied", engine.Account, task.VendorRefused, true},
-		{"Owing.Much", engine.Account, task.VendorRefused, true},
+		{"Denied", engine.AuthError, task.VendorRefused, true},
+		{"Owing.Much", engine.AuthError, task.VendorRefused, true},
 		{"Bad.ImageType", engine.Refused, task.AssetInvalid, true},
 		{"Bad", engine.Refused, task.Internal, false},
 		{"Busy", engine.Overloaded, task.VendorUnavailable, true},
@@ -29,14 +29,14 @@ func TestCodesAreSortedByHowTheyBegin(t *testing.T) {
 		{"denied", engine.Refused, task.Internal, false},
 		{"", engine.Refused, task.Internal, false},
 	} {
-		e := engine.SortCode(kinds, c.code, "why")
+		e := engine.ClassifyCode(kinds, c.code, "why")
 		if e.Class != c.class || e.Reason != c.reason || e.Detail != c.code+": why" {
 			t.Errorf("%s: %+v", c.code, e)
 		}
-		if got := e.UnlessStatusTells(403); (got != nil) != c.tells {
+		if got := e.OrByStatus(403); (got != nil) != c.tells {
 			t.Errorf("%s beside a 403: %v", c.code, got)
 		}
-		if e.UnlessStatusTells(400) != e {
+		if e.OrByStatus(400) != e {
 			t.Errorf("%s beside a 400 is another", c.code)
 		}
 	}

@@ -17,7 +17,7 @@ func (s *set) mayTakeMore(t *testing.T) bool {
 	h, err := s.Submit(t.Context(), job("probe", "a cat"))
 	if err != nil {
 		e := classed(t, err, engine.Overloaded)
-		if e.RetryAfter != time.Second || e.Held != engine.HeldByLimit {
+		if e.RetryAfter != time.Second || e.WaitCause != engine.InFlightLimit {
 			t.Errorf("come back after %v, want the engine's interval of 1s", e.RetryAfter)
 		}
 		return false
@@ -36,7 +36,7 @@ func TestWorkAboveTheLimitWaitsUntilOneEnds(t *testing.T) {
 		},
 		"is cancelled": func(t *testing.T, s *set, h string) { _ = s.Cancel(t.Context(), h) },
 		"is lost": func(t *testing.T, s *set, h string) {
-			s.keys["k"].errs["poll"] = repeat(1, engine.Lost)
+			s.keys["k"].errs["poll"] = repeat(1, engine.NotFound)
 			_, _ = s.Poll(t.Context(), h)
 		},
 		"is not asked after for long": func(_ *testing.T, s *set, _ string) { s.pass(time.Hour + time.Second) },
@@ -133,7 +133,7 @@ func (p patient) Poll(ctx context.Context, _ string) (engine.Status, error) {
 
 func TestCallsAboveTheLimitAtOnceWaitTheirTurn(t *testing.T) {
 	p := patient{fake.New(nil, time.Now), make(chan struct{}, 10), make(chan struct{})}
-	w, err := engine.Wrap(engine.Policy{AtOnce: 2}, engine.Key{Engine: p})
+	w, err := engine.Wrap(engine.Policy{MaxConcurrent: 2}, engine.Key{Engine: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,9 +178,9 @@ func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "k")
-			var flight engine.Flight
+			var flight engine.InFlight
 			key := func(limit int) engine.Engine {
-				w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: limit, Flight: &flight})
+				w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: limit, Counter: &flight})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -207,14 +207,14 @@ func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
 
 func TestASubmitThatIsUnderWayAtTheOldKeyCountsAtTheNew(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
-	var flight engine.Flight
+	var flight engine.InFlight
 	asked, answer := make(chan struct{}), make(chan struct{})
 	slow := &slowSubmit{Engine: s.keys["k"], asked: asked, answer: answer}
-	before, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: slow, InFlight: 1, Flight: &flight})
+	before, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: slow, InFlight: 1, Counter: &flight})
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: 1, Flight: &flight})
+	next, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: 1, Counter: &flight})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,24 +33,24 @@ type VideoLimits struct {
 	KeepsResolution bool     // no resolution can be asked for: the input decides
 }
 
-// Unit is what a limit on texts counts.
-type Unit string
+// PromptUnit is what a limit on texts counts.
+type PromptUnit string
 
 // The units.
 const (
-	Characters Unit = ""            // Unicode code points
-	UTF16Units Unit = "utf16_units" // what JavaScript counts: two for an emoji
+	Characters PromptUnit = ""            // Unicode code points
+	UTF16Units PromptUnit = "utf16_units" // what JavaScript counts: two for an emoji
 )
 
 // String is the unit's name, for people.
-func (u Unit) String() string {
+func (u PromptUnit) String() string {
 	if u == UTF16Units {
 		return "UTF-16 units"
 	}
 	return "characters"
 }
 
-func (u Unit) count(s string) int {
+func (u PromptUnit) count(s string) int {
 	if u != UTF16Units {
 		return utf8.RuneCountInString(s)
 	}
@@ -99,17 +99,17 @@ func (m Model) modes() []Mode {
 
 // checkVideo says why the model can't use the input video. Its facts are known once the gateway took it in; before, only
 // what is known is checked.
-func (m Model) checkVideo(r task.Request) []task.Fault {
+func (m Model) checkVideo(r task.Request) []task.FieldError {
 	if r.Video == nil {
 		return nil
 	}
-	var out []task.Fault
+	var out []task.FieldError
 	for _, in := range []struct {
 		img   *task.Image
 		field string
 	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
 		if in.img != nil {
-			out = append(out, task.Fault{Field: fieldOf(in.img, in.field), Detail: "can't go together with a video"})
+			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: "can't go together with a video"})
 		}
 	}
 	if !m.Takes(FromVideo) {
@@ -119,7 +119,7 @@ func (m Model) checkVideo(r task.Request) []task.Fault {
 }
 
 // checkInput holds the video itself against the model's limits.
-func (m Model) checkInput(v task.Footage) []task.Fault {
+func (m Model) checkInput(v task.InputVideo) []task.FieldError {
 	limits, length := m.Video, seconds(v)
 	var details []string
 	fault := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
@@ -141,14 +141,14 @@ func (m Model) checkInput(v task.Footage) []task.Fault {
 	if len(details) == 0 {
 		return nil
 	}
-	return []task.Fault{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
+	return []task.FieldError{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
 }
 
 // checkResult names what can't be asked of a video that is made of another.
-func (m Model) checkResult(r task.Request) []task.Fault {
-	var out []task.Fault
+func (m Model) checkResult(r task.Request) []task.FieldError {
+	var out []task.FieldError
 	fault := func(field, format string, a ...any) {
-		out = append(out, task.Fault{Field: field, Detail: fmt.Sprintf(format, a...)})
+		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
 	if r.AspectRatio != "" && m.Video.KeepsShape {
 		fault("aspect_ratio", "%q is not possible: what model %s makes of a video has its shape", r.AspectRatio, m.Name)
@@ -163,9 +163,9 @@ func (m Model) checkResult(r task.Request) []task.Fault {
 }
 
 // seconds is how long a video is, to the thousandth; 0 where that is not known.
-func seconds(v task.Footage) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
+func seconds(v task.InputVideo) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
 
-func videoField(v *task.Footage) string {
+func videoField(v *task.InputVideo) string {
 	if v.Field != "" {
 		return v.Field
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// Look asks a vendor how work stands: its status, and the link to the video where it SUCCEEDED. An engine whose vendor
+// StatusFunc asks a vendor how work stands: its status, and the link to the video where it SUCCEEDED. An engine whose vendor
 // is polled writes it once, and has Poll and Open from it.
-type Look func(ctx context.Context, handle string) (st Status, link string, err error)
+type StatusFunc func(ctx context.Context, handle string) (st Status, link string, err error)
 
 // Poll is Engine.Poll. A success without a link is NoVideo.
-func (l Look) Poll(ctx context.Context, handle string) (Status, error) {
+func (l StatusFunc) Poll(ctx context.Context, handle string) (Status, error) {
 	st, link, err := l(ctx, handle)
 	if err == nil && st.State == task.Succeeded && link == "" {
 		err = NoVideo("a success without a video")
@@ -27,7 +27,7 @@ func (l Look) Poll(ctx context.Context, handle string) (Status, error) {
 }
 
 // Open is Engine.Open with a client's Download: a dead link is looked for again.
-func (l Look) Open(ctx context.Context, c *Client, handle string, offset int64) (Content, error) {
+func (l StatusFunc) Open(ctx context.Context, c *Client, handle string, offset int64) (Content, error) {
 	return c.Download(ctx, offset, func(ctx context.Context) (string, error) {
 		st, link, err := l(ctx, handle)
 		switch {
@@ -42,17 +42,17 @@ func (l Look) Open(ctx context.Context, c *Client, handle string, offset int64) 
 	})
 }
 
-// Nonsense is the error for an answer that was understood and makes no sense, with what was seen. It counts against the job
+// InvalidResponseError is the error for an answer that was understood and makes no sense, with what was seen. It counts against the job
 // that it is about and against nothing else.
-func Nonsense(format string, a ...any) *Error {
-	return &Error{Class: Garbled, Reason: task.VendorUnavailable, JobOnly: true, Detail: fmt.Sprintf(format, a...)}
+func InvalidResponseError(format string, a ...any) *Error {
+	return &Error{Class: InvalidResponse, Reason: task.VendorUnavailable, JobOnly: true, Detail: fmt.Sprintf(format, a...)}
 }
 
 // NoVideo is the error for work that ended well by the vendor's word and gave no video, with what was seen. It is Garbled: a
 // vendor may name the video a moment later, so it is asked a few times more. An engine whose vendor's word is final says
 // FAILED at once instead.
 func NoVideo(format string, a ...any) *Error {
-	e := Nonsense(format, a...)
+	e := InvalidResponseError(format, a...)
 	e.Reason, e.Text = task.BadOutput, "The engine reported success, but gave no video."
 	return e
 }
@@ -63,17 +63,17 @@ func StateOf(word string, table map[string]task.State) (task.State, error) {
 	if s, ok := table[word]; ok {
 		return s, nil
 	}
-	if s, ok := meaning(word); ok {
+	if s, ok := stateOfWord(word); ok {
 		return s, nil
 	}
-	e := Nonsense("a status %q", clip(word))
+	e := InvalidResponseError("a status %q", clip(word))
 	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", clip(word))
 	return "", e
 }
 
-// meaning is what a word for how work stands usually means, however it is written. Words that are read in two ways
+// stateOfWord is what a word for how work stands usually means, however it is written. Words that are read in two ways
 // ("ready", "complete…ing") are left out.
-func meaning(word string) (task.State, bool) {
+func stateOfWord(word string) (task.State, bool) {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
 			return unicode.ToLower(r)
@@ -105,19 +105,19 @@ func clip(word string) string {
 	return word
 }
 
-// Accepted is the end of a Submit: the vendor's id of the work, or why there is none. Without an id the work
+// SubmitResult is the end of a Submit: the vendor's id of the work, or why there is none. Without an id the work
 // may have been taken all the same.
-func Accepted(id string, err error) (string, error) {
+func SubmitResult(id string, err error) (string, error) {
 	if err == nil && id == "" {
-		e := Nonsense("work was accepted without an id")
+		e := InvalidResponseError("work was accepted without an id")
 		e.Unconfirmed = true
 		err = e
 	}
 	return id, err
 }
 
-// Unbegun marks an error of a call before the submit itself, an upload say: no video can have been begun by it.
-func Unbegun(err error) error {
+// NotSubmitted marks an error of a call before the submit itself, an upload say: no video can have been begun by it.
+func NotSubmitted(err error) error {
 	if err == nil || !AsError(err).Unconfirmed {
 		return err
 	}
@@ -126,9 +126,9 @@ func Unbegun(err error) error {
 	return &e
 }
 
-// UnlessLost is the end of a Cancel: work that the vendor does not know needs no end.
-func UnlessLost(err error) error {
-	if err != nil && AsError(err).Class == Lost {
+// IgnoreNotFound is the end of a Cancel: work that the vendor does not know needs no end.
+func IgnoreNotFound(err error) error {
+	if err != nil && AsError(err).Class == NotFound {
 		return nil
 	}
 	return err

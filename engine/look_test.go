@@ -12,7 +12,7 @@ import (
 )
 
 func TestALookGivesPollAndOpen(t *testing.T) {
-	broken := errors.New("broken")
+	withBreaker := errors.New("broken")
 	c := vendor(t, serves)
 	for _, x := range []struct {
 		name       string
@@ -22,13 +22,13 @@ func TestALookGivesPollAndOpen(t *testing.T) {
 		poll, open engine.Class // "" = no error
 	}{
 		{"a success", task.Succeeded, "/v", nil, "", ""},
-		{"a success without a video", task.Succeeded, "", nil, engine.Garbled, engine.Garbled},
+		{"a success without a video", task.Succeeded, "", nil, engine.InvalidResponse, engine.InvalidResponse},
 		{"work that goes on", task.Running, "", nil, "", engine.NotReady},
 		{"work that failed", task.Failed, "/v", nil, "", engine.NotReady},
-		{"a broken look", "", "", broken, engine.Unreachable, engine.Unreachable},
+		{"a broken look", "", "", withBreaker, engine.Unreachable, engine.Unreachable},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			look := engine.Look(func(context.Context, string) (engine.Status, string, error) {
+			look := engine.StatusFunc(func(context.Context, string) (engine.Status, string, error) {
 				return engine.Status{State: x.state}, x.link, x.err
 			})
 			st, err := look.Poll(t.Context(), "h")
@@ -62,27 +62,27 @@ func TestWordsForStatesAreTranslatedOrQuoted(t *testing.T) {
 		t.Errorf("%s, %v", s, err)
 	}
 	_, err := engine.StateOf("sleeping", table)
-	if e := engine.AsError(err); e.Class != engine.Garbled || e.Detail != `a status "sleeping"` {
+	if e := engine.AsError(err); e.Class != engine.InvalidResponse || e.Detail != `a status "sleeping"` {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestWorkWithoutAnIdMayHaveBeenTaken(t *testing.T) {
-	if id, err := engine.Accepted("a", nil); id != "a" || err != nil {
+	if id, err := engine.SubmitResult("a", nil); id != "a" || err != nil {
 		t.Errorf("%q, %v", id, err)
 	}
-	_, err := engine.Accepted("", nil)
-	if e := engine.AsError(err); e.Class != engine.Garbled || !e.Unconfirmed {
+	_, err := engine.SubmitResult("", nil)
+	if e := engine.AsError(err); e.Class != engine.InvalidResponse || !e.Unconfirmed {
 		t.Errorf("%v", err)
 	}
-	broken := errors.New("broken")
-	if _, err := engine.Accepted("", broken); !errors.Is(err, broken) {
+	withBreaker := errors.New("broken")
+	if _, err := engine.SubmitResult("", withBreaker); !errors.Is(err, withBreaker) {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestFormsKeepTheirOrder(t *testing.T) {
-	body, kind := engine.Form(engine.Part{Name: "a", Value: "1"}, engine.Part{Name: "f", File: "x.png", Type: "image/png", Bytes: []byte("P")})
+	body, kind := engine.MultipartForm(engine.Part{Name: "a", Value: "1"}, engine.Part{Name: "f", File: "x.png", Type: "image/png", Bytes: []byte("P")})
 	_, boundary, _ := strings.Cut(kind, "boundary=")
 	want := "--" + boundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + boundary +
 		"\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\nP\r\n--" + boundary + "--\r\n"

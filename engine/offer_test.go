@@ -10,11 +10,11 @@ import (
 )
 
 func TestMoreOffersComeBehindAndTakeThePlaceOfTheirName(t *testing.T) {
-	offer := func(name string, seconds int) engine.Offer {
-		return engine.Offer{Model: engine.Model{Name: name, MaxSeconds: seconds}}
+	offer := func(name string, seconds int) engine.TableModel {
+		return engine.TableModel{Model: engine.Model{Name: name, MaxSeconds: seconds}}
 	}
-	known := engine.Offers{offer("a", 1), offer("b", 1)}
-	got := known.With(engine.Offers{offer("c", 2), offer("a", 2), offer("c", 3)})
+	known := engine.ModelTable{offer("a", 1), offer("b", 1)}
+	got := known.With(engine.ModelTable{offer("c", 2), offer("a", 2), offer("c", 3)})
 	want := []engine.Model{{Name: "a", MaxSeconds: 2}, {Name: "b", MaxSeconds: 1}, {Name: "c", MaxSeconds: 3}}
 	if !slices.EqualFunc(got.Models(), want, func(a, b engine.Model) bool { return a.Name == b.Name && a.MaxSeconds == b.MaxSeconds }) {
 		t.Errorf("%+v", got.Models())
@@ -25,9 +25,9 @@ func TestMoreOffersComeBehindAndTakeThePlaceOfTheirName(t *testing.T) {
 }
 
 func TestAJobIsCalledByTheWayOfItsMode(t *testing.T) {
-	all := engine.Offers{{
-		Model: engine.Model{Name: "m"},
-		Ways:  engine.Alike("m/image", engine.Inputs{First: "image"}, engine.FromFirst, engine.FromFirstLast),
+	all := engine.ModelTable{{
+		Model:     engine.Model{Name: "m"},
+		Endpoints: engine.SameEndpoint("m/image", engine.Inputs{First: "image"}, engine.FromFirst, engine.FromFirstLast),
 	}}
 	for _, c := range []struct {
 		job    engine.Job
@@ -39,7 +39,7 @@ func TestAJobIsCalledByTheWayOfItsMode(t *testing.T) {
 		{engine.Job{Model: "m"}, "", task.AssetInvalid},
 		{engine.Job{Model: "n"}, "", task.Internal},
 	} {
-		way, err := all.Way(c.job)
+		way, err := all.Endpoint(c.job)
 		if way.Path != c.path || (err != nil) != (c.reason != "") || err != nil && engine.AsError(err).Reason != c.reason {
 			t.Errorf("%+v: %q, %v", c.job, way.Path, err)
 		}
@@ -66,7 +66,7 @@ func TestEveryPartOfAJobHasOneInput(t *testing.T) {
 	if in.Name("colour") != nil {
 		t.Error("a part that there is not has an input")
 	}
-	if got := engine.Span(3, 5); !slices.Equal(got, []int{3, 4, 5}) {
+	if got := engine.SecondsRange(3, 5); !slices.Equal(got, []int{3, 4, 5}) {
 		t.Errorf("span %v", got)
 	}
 }

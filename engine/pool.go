@@ -14,21 +14,21 @@ import (
 // pool is an engine made of an engine's keys.
 type pool struct {
 	policy  Policy
-	members []*member
+	members []*poolKey
 }
 
-// member is one key with its wrappers.
-type member struct {
+// poolKey is one key with its wrappers.
+type poolKey struct {
 	Key
-	step step
-	room room
+	call  callFunc
+	limit inFlightLimit
 
-	mu      sync.Mutex
-	resting time.Time // the vendor refused the account; no new work before this
-	refusal *Error    // what it said then
+	mu          sync.Mutex
+	pausedUntil time.Time // the vendor refused the account; no new work before this
+	refusal     *Error    // what it said then
 }
 
-func (p *pool) member(name string) *member {
+func (p *pool) poolKey(name string) *poolKey {
 	for _, m := range p.members {
 		if m.Name == name {
 			return m
@@ -53,8 +53,8 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 		case ctx.Err() != nil, e.Unconfirmed:
 			return err
 		case e.Class == Overloaded:
-			busy = sooner(busy, e)
-		case e.Class == Account:
+			busy = shorterWait(busy, e)
+		case e.Class == AuthError:
 			refused = e
 		default:
 			return err
@@ -66,13 +66,13 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 	return refused
 }
 
-// sooner is the one of two keys' refusals that is worth waiting for: a key that is busy before one that is left alone,
+// shorterWait is the one of two keys' refusals that is worth waiting for: a key that is busy before one that is left alone,
 // for which waiting may be in vain, and then the one with the shorter wait. a may be nil.
-func sooner(a, b *Error) *Error {
+func shorterWait(a, b *Error) *Error {
 	switch {
-	case a == nil, a.Held == HeldByBreaker && b.Held != HeldByBreaker:
+	case a == nil, a.WaitCause == BreakerOpen && b.WaitCause != BreakerOpen:
 		return b
-	case b.Held == HeldByBreaker && a.Held != HeldByBreaker:
+	case b.WaitCause == BreakerOpen && a.WaitCause != BreakerOpen:
 		return a
 	case b.RetryAfter < a.RetryAfter:
 		return b
@@ -81,28 +81,28 @@ func sooner(a, b *Error) *Error {
 	}
 }
 
-func (p *pool) byLoad() []*member {
+func (p *pool) byLoad() []*poolKey {
 	type loaded struct {
-		*member
+		*poolKey
 		n int
 	}
 	all := make([]loaded, len(p.members))
 	for i, m := range p.members {
-		all[i] = loaded{m, m.room.count()}
+		all[i] = loaded{m, m.limit.count()}
 	}
 	slices.SortStableFunc(all, func(a, b loaded) int { return a.n - b.n })
-	out := make([]*member, len(all))
+	out := make([]*poolKey, len(all))
 	for i, l := range all {
-		out[i] = l.member
+		out[i] = l.poolKey
 	}
 	return out
 }
 
 // refused is what the vendor said of the account, while the key rests from it.
-func (m *member) refused(now time.Time) error {
+func (m *poolKey) refused(now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if left := m.resting.Sub(now); left > 0 {
+	if left := m.pausedUntil.Sub(now); left > 0 {
 		again := *m.refusal
 		again.RetryAfter = left
 		return &again
@@ -110,54 +110,54 @@ func (m *member) refused(now time.Time) error {
 	return nil
 }
 
-func (m *member) submit(ctx context.Context, c *call, p Policy) error {
-	err := m.step(ctx, c)
+func (m *poolKey) submit(ctx context.Context, c *call, p Policy) error {
+	err := m.call(ctx, c)
 	if err == nil {
 		c.handle = m.handle(c.handle)
 		return nil
 	}
 	c.handle = ""
-	if e := AsError(err); e.Class == Account {
+	if e := AsError(err); e.Class == AuthError {
 		m.mu.Lock()
-		m.resting, m.refusal = p.Now().Add(max(p.Rest, e.RetryAfter)), e
+		m.pausedUntil, m.refusal = p.Now().Add(max(p.OpenTimeout, e.RetryAfter)), e
 		m.mu.Unlock()
 	}
 	return err
 }
 
-func (m *member) handle(vendor string) string {
+func (m *poolKey) handle(vendor string) string {
 	if m.Name == "" {
 		return vendor
 	}
 	return m.Name + "/" + vendor
 }
 
-// ask makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
-func (p *pool) ask(ctx context.Context, c *call) error {
+// pollEach makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
+func (p *pool) pollEach(ctx context.Context, c *call) error {
 	m, vendor := p.members[0], c.handle
 	if m.Name != "" {
 		name, rest, ok := strings.Cut(c.handle, "/")
-		if m = p.member(name); !ok {
-			return &Error{Class: Lost, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
+		if m = p.poolKey(name); !ok {
+			return &Error{Class: NotFound, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
 		} else if m == nil {
-			return &Error{Class: Account, Reason: task.VendorRefused, Detail: "work was made with key " + name + ", which is no longer configured"}
+			return &Error{Class: AuthError, Reason: task.VendorRefused, Detail: "work was made with key " + name + ", which is no longer configured"}
 		}
 		vendor = rest
 	}
 	c.handle = vendor
-	return m.step(ctx, c)
+	return m.call(ctx, c)
 }
 
 // find looks for the task with every key. It is lost only if each of them says so: a key that can't tell may hold it.
 func (p *pool) find(ctx context.Context, c *call) error {
 	var silent, lost error
 	for _, m := range p.members {
-		err := m.step(ctx, c)
+		err := m.call(ctx, c)
 		switch {
 		case err == nil:
 			c.handle = m.handle(c.handle)
 			return nil
-		case AsError(err).Class == Lost:
+		case AsError(err).Class == NotFound:
 			lost = err
 		default:
 			silent = errors.Join(silent, err)

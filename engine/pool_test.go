@@ -32,7 +32,7 @@ func TestWorkIsSpreadAndStaysWithTheKeyThatMadeIt(t *testing.T) {
 
 func TestSubmitGoesToAnotherKeyOnlyIfTheFirstTookNothing(t *testing.T) {
 	for c, want := range map[engine.Class]string{
-		engine.Account: "b/fake-1", engine.Overloaded: "b/fake-1", engine.Refused: "", engine.Unreachable: "", engine.Garbled: "",
+		engine.AuthError: "b/fake-1", engine.Overloaded: "b/fake-1", engine.Refused: "", engine.Unreachable: "", engine.InvalidResponse: "",
 	} {
 		t.Run(string(c), func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a", "b")
@@ -49,12 +49,12 @@ func TestSubmitGoesToAnotherKeyOnlyIfTheFirstTookNothing(t *testing.T) {
 }
 
 func TestAKeyWithoutMoneyRestsFromNewWorkButKeepsItsOld(t *testing.T) {
-	s := wrap(t, engine.Policy{Rest: time.Minute}, "a", "b")
+	s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a", "b")
 	old := s.mustSubmit(t, "1")
 	if err := s.Cancel(t.Context(), s.mustSubmit(t, "2")); err != nil { // so that b has less to do than a
 		t.Fatal(err)
 	}
-	s.keys["b"].errs["submit"] = repeat(1, engine.Account)
+	s.keys["b"].errs["submit"] = repeat(1, engine.AuthError)
 	s.mustSubmit(t, "3")
 	s.mustSubmit(t, "4")
 	if n := s.keys["b"].counts["submit"]; n != 2 {
@@ -72,7 +72,7 @@ func TestAKeyWithoutMoneyRestsFromNewWorkButKeepsItsOld(t *testing.T) {
 func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 	busy := func(d time.Duration) []error { return []error{&engine.Error{Class: engine.Overloaded, RetryAfter: d}} }
 	left := func(d time.Duration) []error {
-		return []error{&engine.Error{Class: engine.Overloaded, Held: engine.HeldByBreaker, RetryAfter: d}}
+		return []error{&engine.Error{Class: engine.Overloaded, WaitCause: engine.BreakerOpen, RetryAfter: d}}
 	}
 	for _, c := range []struct {
 		name  string
@@ -81,10 +81,10 @@ func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 		after time.Duration
 	}{
 		{"all are busy: the soonest counts", busy(time.Minute), busy(time.Second), engine.Overloaded, time.Second},
-		{"one is busy, one has no money: it is worth waiting", repeat(1, engine.Account), busy(time.Second), engine.Overloaded, time.Second},
+		{"one is busy, one has no money: it is worth waiting", repeat(1, engine.AuthError), busy(time.Second), engine.Overloaded, time.Second},
 		{"one is left alone, one is busy: a vendor that answers is worth waiting for", left(time.Second), busy(time.Minute), engine.Overloaded, time.Minute},
 		{"and in any order", busy(time.Minute), left(time.Second), engine.Overloaded, time.Minute},
-		{"none has money", repeat(1, engine.Account), repeat(1, engine.Account), engine.Account, 0},
+		{"none has money", repeat(1, engine.AuthError), repeat(1, engine.AuthError), engine.AuthError, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a", "b")
@@ -98,11 +98,11 @@ func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 }
 
 func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
-	s := wrap(t, engine.Policy{Rest: time.Minute}, "a")
-	s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.Account, Reason: task.VendorRefused, Detail: "balance is 0"}}
+	s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a")
+	s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.AuthError, Reason: task.VendorRefused, Detail: "balance is 0"}}
 	_, _ = s.Submit(t.Context(), job("1", "a cat"))
 	_, err := s.Submit(t.Context(), job("2", "a cat"))
-	if e := classed(t, err, engine.Account); e.Detail != "balance is 0" || e.RetryAfter != time.Minute {
+	if e := classed(t, err, engine.AuthError); e.Detail != "balance is 0" || e.RetryAfter != time.Minute {
 		t.Errorf("%+v", e)
 	}
 	if n := s.keys["a"].counts["submit"]; n != 1 {
@@ -113,7 +113,7 @@ func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
 func TestWorkOfAKeyThatIsNoLongerConfigured(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	_, err := s.Poll(t.Context(), "gone/fake-1")
-	if e := classed(t, err, engine.Account); !strings.Contains(e.Detail, "gone") {
+	if e := classed(t, err, engine.AuthError); !strings.Contains(e.Detail, "gone") {
 		t.Errorf("the detail %q does not name the key", e.Detail)
 	}
 }
@@ -126,7 +126,7 @@ func TestFindAsksEveryKey(t *testing.T) {
 		class      engine.Class
 	}{
 		{"the second has it", "2", false, "b/fake-1", ""},
-		{"nobody has it", "3", false, "", engine.Lost},
+		{"nobody has it", "3", false, "", engine.NotFound},
 		{"one could not tell, so it may be there", "3", true, "", engine.Unreachable},
 		{"one could not tell, another has it", "2", true, "b/fake-1", ""},
 	} {
@@ -150,7 +150,7 @@ func TestFindAsksEveryKey(t *testing.T) {
 
 func TestEveryCallIsRecordedWithItsKey(t *testing.T) {
 	s := wrap(t, engine.Policy{Backoff: 2 * time.Second}, "a", "b")
-	s.keys["a"].errs["submit"] = repeat(1, engine.Account)
+	s.keys["a"].errs["submit"] = repeat(1, engine.AuthError)
 	s.keys["b"].errs["poll"] = repeat(1, engine.Unreachable)
 	var seen []engine.Try
 	ctx := engine.Record(t.Context(), func(c engine.Try) { seen = append(seen, c) })
@@ -167,7 +167,7 @@ func TestEveryCallIsRecordedWithItsKey(t *testing.T) {
 		begun                   time.Time
 		class                   engine.Class
 	}{
-		{"submit", "a", "1", "", begin, engine.Account},
+		{"submit", "a", "1", "", begin, engine.AuthError},
 		{"submit", "b", "1", "fake-1", begin, ""},
 		{"poll", "b", "", "fake-1", begin, engine.Unreachable},
 		{"poll", "b", "", "fake-1", begin.Add(time.Second), ""},

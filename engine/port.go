@@ -7,60 +7,60 @@ import "context"
 type wrapped struct{ *pool }
 
 type (
-	finding   struct{ *pool }
-	stilling  struct{ *pool }
-	expanding struct{ Expander }
+	wrappedFinder    struct{ *pool }
+	wrappedPreviewer struct{ *pool }
+	wrappedExpander  struct{ PromptExpander }
 )
 
 // engine gives the pool the optional interfaces of the engines in it. All keys of an engine are of one kind, so the
 // first tells.
 func (p *pool) engine() Engine {
-	w, f, s := wrapped{p}, finding{p}, stilling{p}
+	w, f, s := wrapped{p}, wrappedFinder{p}, wrappedPreviewer{p}
 	inner := p.members[0].Engine
-	x, expands := inner.(Expander)
+	x, expands := inner.(PromptExpander)
 	_, finds := inner.(Finder)
-	_, stills := inner.(Stiller)
-	e := expanding{x}
+	_, stills := inner.(Previewer)
+	e := wrappedExpander{x}
 	switch {
 	case finds && stills && expands:
 		return struct {
 			wrapped
-			finding
-			stilling
-			expanding
+			wrappedFinder
+			wrappedPreviewer
+			wrappedExpander
 		}{w, f, s, e}
 	case finds && stills:
 		return struct {
 			wrapped
-			finding
-			stilling
+			wrappedFinder
+			wrappedPreviewer
 		}{w, f, s}
 	case finds && expands:
 		return struct {
 			wrapped
-			finding
-			expanding
+			wrappedFinder
+			wrappedExpander
 		}{w, f, e}
 	case stills && expands:
 		return struct {
 			wrapped
-			stilling
-			expanding
+			wrappedPreviewer
+			wrappedExpander
 		}{w, s, e}
 	case finds:
 		return struct {
 			wrapped
-			finding
+			wrappedFinder
 		}{w, f}
 	case stills:
 		return struct {
 			wrapped
-			stilling
+			wrappedPreviewer
 		}{w, s}
 	case expands:
 		return struct {
 			wrapped
-			expanding
+			wrappedExpander
 		}{w, e}
 	default:
 		return w
@@ -77,25 +77,25 @@ func (w wrapped) Submit(ctx context.Context, job Job) (string, error) {
 
 func (w wrapped) Poll(ctx context.Context, handle string) (Status, error) {
 	c := call{verb: verbPoll, handle: handle}
-	err := w.ask(ctx, &c)
+	err := w.pollEach(ctx, &c)
 	return c.status, err
 }
 
 func (w wrapped) Open(ctx context.Context, handle string, offset int64) (Content, error) {
 	c := call{verb: verbOpen, handle: handle, offset: offset}
-	err := w.ask(ctx, &c)
+	err := w.pollEach(ctx, &c)
 	return c.content, err
 }
 
 func (w wrapped) Cancel(ctx context.Context, handle string) error {
-	err := w.ask(ctx, &call{verb: verbCancel, handle: handle})
-	if err != nil && AsError(err).Class == Lost {
+	err := w.pollEach(ctx, &call{verb: verbCancel, handle: handle})
+	if err != nil && AsError(err).Class == NotFound {
 		return nil
 	}
 	return err
 }
 
-func (f finding) Find(ctx context.Context, task string) (string, error) {
+func (f wrappedFinder) Find(ctx context.Context, task string) (string, error) {
 	c := call{verb: verbFind, task: task}
 	if err := f.find(ctx, &c); err != nil {
 		return "", err
@@ -103,8 +103,8 @@ func (f finding) Find(ctx context.Context, task string) (string, error) {
 	return c.handle, nil
 }
 
-func (s stilling) Stills(ctx context.Context, handle string) ([]Still, error) {
-	c := call{verb: verbStills, handle: handle}
-	err := s.ask(ctx, &c)
-	return c.stills, err
+func (s wrappedPreviewer) Previews(ctx context.Context, handle string) ([]Preview, error) {
+	c := call{verb: verbPreviews, handle: handle}
+	err := s.pollEach(ctx, &c)
+	return c.previews, err
 }

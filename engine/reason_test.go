@@ -33,18 +33,18 @@ func TestDottedCodesAreReadUpToTheirThirdSegment(t *testing.T) {
 
 func TestAnUploadsErrorBeganNoVideo(t *testing.T) {
 	lost := &engine.Error{Class: engine.Unreachable, Unconfirmed: true}
-	if got := engine.AsError(engine.Unbegun(lost)); got.Unconfirmed || got.Class != engine.Unreachable || !lost.Unconfirmed {
+	if got := engine.AsError(engine.NotSubmitted(lost)); got.Unconfirmed || got.Class != engine.Unreachable || !lost.Unconfirmed {
 		t.Errorf("%+v, and it was %+v", got, lost)
 	}
 	refused := &engine.Error{Class: engine.Refused}
-	if got := engine.Unbegun(refused); !errors.Is(got, refused) || engine.Unbegun(nil) != nil {
+	if got := engine.NotSubmitted(refused); !errors.Is(got, refused) || engine.NotSubmitted(nil) != nil {
 		t.Errorf("%v", got)
 	}
 }
 
 func TestCancellingWhatIsLostIsNoError(t *testing.T) {
 	refused := &engine.Error{Class: engine.Refused}
-	if engine.UnlessLost(nil) != nil || engine.UnlessLost(&engine.Error{Class: engine.Lost}) != nil || !errors.Is(engine.UnlessLost(refused), refused) {
+	if engine.IgnoreNotFound(nil) != nil || engine.IgnoreNotFound(&engine.Error{Class: engine.NotFound}) != nil || !errors.Is(engine.IgnoreNotFound(refused), refused) {
 		t.Error("only what is lost may be passed over")
 	}
 }

@@ -24,8 +24,8 @@ func Record(ctx context.Context, record func(Try)) context.Context {
 	return context.WithValue(ctx, recordKey{}, record)
 }
 
-// recorded tells the context's recorder of each call.
-func recorded(p Policy, key string, next step) step {
+// withRecording tells the context's recorder of each call.
+func withRecording(p Policy, key string, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		record, ok := ctx.Value(recordKey{}).(func(Try))
 		if !ok {

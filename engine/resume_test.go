@@ -38,7 +38,7 @@ func TestWhatPassesForAVideo(t *testing.T) {
 			if err == nil {
 				defer func() { _ = content.Body.Close() }()
 			}
-			if e := engine.AsError(err); !c.ok && (err == nil || e.Class != engine.Garbled || e.Reason != task.BadOutput) || c.ok && err != nil {
+			if e := engine.AsError(err); !c.ok && (err == nil || e.Class != engine.InvalidResponse || e.Reason != task.BadOutput) || c.ok && err != nil {
 				t.Errorf("%v, should be taken: %v", err, c.ok)
 			}
 		})
@@ -67,7 +67,7 @@ func TestPartsThatMakeNoSenseAreNotPutTogether(t *testing.T) {
 			if err == nil {
 				_ = content.Body.Close()
 			}
-			if e := engine.AsError(err); err == nil || e.Class != engine.Garbled || e.Reason != task.BadOutput {
+			if e := engine.AsError(err); err == nil || e.Class != engine.InvalidResponse || e.Reason != task.BadOutput {
 				t.Errorf("%v, want garbled", err)
 			}
 		})

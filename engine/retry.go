@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// retried repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
+// withRetry repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
 // submitting does not where the engine knows our task id again, or where the vendor certainly took nothing. Whatever the
 // last try says, work that one before it may have left is there for all it knows.
-func retried(p Policy, externalID, finds bool, next step) step {
+func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		taken := false
 		for try := 1; ; try++ {
@@ -24,7 +24,7 @@ func retried(p Policy, externalID, finds bool, next step) step {
 			if !ok || p.Sleep(ctx, wait) != nil {
 				return unconfirmed(err, taken)
 			}
-			if c.verb == verbSubmit && finds && found(ctx, c, next) {
+			if c.verb == verbSubmit && finds && findExisting(ctx, c, next) {
 				return nil
 			}
 		}
@@ -41,9 +41,9 @@ func unconfirmed(err error, taken bool) error {
 	return &e
 }
 
-// found looks for work that the failed submit may have left, which is kinder than a second submit even where the engine
+// findExisting looks for work that the failed submit may have left, which is kinder than a second submit even where the engine
 // refuses that.
-func found(ctx context.Context, c *call, next step) bool {
+func findExisting(ctx context.Context, c *call, next callFunc) bool {
 	look := call{verb: verbFind, task: c.job.Task}
 	if next(ctx, &look) != nil {
 		return false
@@ -59,7 +59,7 @@ func repeatable(verb string, e *Error, externalID bool) bool {
 		return false // the vendor means what it says, now at least
 	}
 	switch e.Class {
-	case Unreachable, Garbled:
+	case Unreachable, InvalidResponse:
 		return verb != verbSubmit || externalID || !e.Unconfirmed
 	case Overloaded:
 		return verb != verbSubmit

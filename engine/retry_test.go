@@ -11,8 +11,8 @@ import (
 )
 
 func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
-	again := map[engine.Class]bool{engine.Unreachable: true, engine.Garbled: true, engine.Overloaded: true}
-	for _, c := range []engine.Class{engine.Refused, engine.Overloaded, engine.Unreachable, engine.Account, engine.Lost, engine.NotReady, engine.Garbled} {
+	again := map[engine.Class]bool{engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: true}
+	for _, c := range []engine.Class{engine.Refused, engine.Overloaded, engine.Unreachable, engine.AuthError, engine.NotFound, engine.NotReady, engine.InvalidResponse} {
 		for verb, ask := range map[string]func(*set, string) error{
 			"poll":   func(s *set, h string) error { _, err := s.Poll(t.Context(), h); return err },
 			"open":   func(s *set, h string) error { _, err := s.Open(t.Context(), h, 0); return err },
@@ -31,7 +31,7 @@ func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
 					t.Errorf("%d tries, %v, want 3 and no error", tries, err)
 				case !again[c] && tries != 1:
 					t.Errorf("%d tries, want 1", tries)
-				case !again[c] && (verb != "cancel" || c != engine.Lost):
+				case !again[c] && (verb != "cancel" || c != engine.NotFound):
 					wantClass(t, err, c)
 				}
 			})
@@ -48,9 +48,9 @@ func TestSubmitIsRepeatedOnlyWhereThatCantMakeTheWorkTwice(t *testing.T) {
 		tries      int
 	}{
 		{"no answer, with external id", engine.Unreachable, true, true, 2},
-		{"nonsense, with external id", engine.Garbled, true, true, 2},
+		{"nonsense, with external id", engine.InvalidResponse, true, true, 2},
 		{"no answer, without", engine.Unreachable, true, false, 1},
-		{"nonsense, without", engine.Garbled, true, false, 1},
+		{"nonsense, without", engine.InvalidResponse, true, false, 1},
 		{"no connection: it took nothing", engine.Unreachable, false, false, 2},
 		{"refused", engine.Refused, false, true, 1},
 		{"too busy: the caller holds the task", engine.Overloaded, false, true, 1},
@@ -127,7 +127,7 @@ func TestWaits(t *testing.T) {
 		{"exactly what the vendor asks for", engine.Policy{}, []error{after(1700 * time.Millisecond)}, []time.Duration{1700 * time.Millisecond}, false},
 		{"not longer than a call may take", engine.Policy{MaxWait: time.Second}, []error{after(time.Minute)}, nil, true},
 		{"not more often than allowed", engine.Policy{Tries: 2}, repeat(2, engine.Unreachable), []time.Duration{250 * time.Millisecond}, true},
-		{"the bound never overflows", engine.Policy{Tries: 70, Trip: 100, Backoff: time.Second, MaxWait: 2 * time.Second}, repeat(69, engine.Unreachable),
+		{"the bound never overflows", engine.Policy{Tries: 70, FailureThreshold: 100, Backoff: time.Second, MaxWait: 2 * time.Second}, repeat(69, engine.Unreachable),
 			append([]time.Duration{500 * time.Millisecond}, slices.Repeat([]time.Duration{time.Second}, 68)...), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,13 +10,13 @@ import (
 
 // Policy says how an engine is called. Its zero value is a sensible one.
 type Policy struct {
-	Tries   int           // calls in all of what is safe to repeat; 0 = 3
-	Backoff time.Duration // the longest wait before the second try, doubled before each later one; 0 = 500 ms
-	MaxWait time.Duration // no single wait is longer; a vendor that asks for more gets its wish from the caller; 0 = 5 s
-	Trip    int           // failures in a row after which a key is left alone; 0 = 5
-	Rest    time.Duration // how long it is left alone, then one call tries it; 0 = 30 s
-	AtOnce  int           // calls with one key at once, downloads only until they begin; more wait their turn; 0 = 256
-	Forget  time.Duration // work that nobody asks after any more stops counting as in flight; 0 = 1 h
+	Tries            int           // calls in all of what is safe to repeat; 0 = 3
+	Backoff          time.Duration // the longest wait before the second try, doubled before each later one; 0 = 500 ms
+	MaxWait          time.Duration // no single wait is longer; a vendor that asks for more gets its wish from the caller; 0 = 5 s
+	FailureThreshold int           // failures in a row after which a key is left alone; 0 = 5
+	OpenTimeout      time.Duration // how long it is left alone, then one call tries it; 0 = 30 s
+	MaxConcurrent    int           // calls with one key at once, downloads only until they begin; more wait their turn; 0 = 256
+	InFlightTTL      time.Duration // work that nobody asks after any more stops counting as in flight; 0 = 1 h
 
 	Now   func() time.Time                                 // nil = time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, then gives its error; nil = a timer
@@ -28,9 +28,9 @@ type Key struct {
 	Name     string // goes into handles, so that work stays with its key: no "/" in it; "" only for an engine's only key
 	Engine   Engine
 	InFlight int // pieces of work at once; 0 = no limit
-	// Flight counts them: that of the key in whose place this one comes, so that a limit holds for the work of both; nil = a
+	// Counter counts them: that of the key in whose place this one comes, so that a limit holds for the work of both; nil = a
 	// count of its own.
-	Flight *Flight
+	Counter *InFlight
 }
 
 // Wrap makes one engine of an engine's keys. Around each key stand, from the outside inwards: the limit on work in
@@ -43,7 +43,7 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 	p = p.filled()
 	pool := &pool{policy: p}
 	for _, k := range keys {
-		if strings.Contains(k.Name, "/") || k.Name == "" && len(keys) > 1 || pool.member(k.Name) != nil {
+		if strings.Contains(k.Name, "/") || k.Name == "" && len(keys) > 1 || pool.poolKey(k.Name) != nil {
 			return nil, fmt.Errorf("engine: key name %q: names must differ and have no %q", k.Name, "/")
 		}
 		pool.members = append(pool.members, p.around(k))
@@ -53,30 +53,30 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 
 // around sets the order in which a key is wrapped. A place in flight is taken before anything is tried and held between
 // tries; the breaker sees every single try, and what it stops is neither recorded nor a failure of the vendor's.
-func (p Policy) around(k Key) *member {
+func (p Policy) around(k Key) *poolKey {
 	caps := k.Engine.Capabilities()
-	r := room{flight: k.Flight, limit: k.InFlight, forget: p.Forget, retryAfter: caps.PollEvery, now: p.Now}
-	if r.flight == nil {
-		r.flight = &Flight{}
+	r := inFlightLimit{inFlight: k.Counter, limit: k.InFlight, inFlightTTL: p.InFlightTTL, retryAfter: caps.PollEvery, now: p.Now}
+	if r.inFlight == nil {
+		r.inFlight = &InFlight{}
 	}
 	_, finds := k.Engine.(Finder)
-	next := direct(k.Engine)
-	next = recorded(p, k.Name, next)
-	next = broken(p, next)
-	next = crowded(p.AtOnce, next)
-	next = retried(p, caps.ExternalID, finds, next)
-	next = limited(r, next)
-	return &member{Key: k, step: next, room: r}
+	next := callEngine(k.Engine)
+	next = withRecording(p, k.Name, next)
+	next = withBreaker(p, next)
+	next = withConcurrencyLimit(p.MaxConcurrent, next)
+	next = withRetry(p, caps.ExternalID, finds, next)
+	next = withInFlightLimit(r, next)
+	return &poolKey{Key: k, call: next, limit: r}
 }
 
 func (p Policy) filled() Policy {
-	fill(&p.Tries, 3)
-	fill(&p.Backoff, 500*time.Millisecond)
-	fill(&p.MaxWait, 5*time.Second)
-	fill(&p.Trip, 5)
-	fill(&p.Rest, 30*time.Second)
-	fill(&p.AtOnce, 256)
-	fill(&p.Forget, time.Hour)
+	setDefault(&p.Tries, 3)
+	setDefault(&p.Backoff, 500*time.Millisecond)
+	setDefault(&p.MaxWait, 5*time.Second)
+	setDefault(&p.FailureThreshold, 5)
+	setDefault(&p.OpenTimeout, 30*time.Second)
+	setDefault(&p.MaxConcurrent, 256)
+	setDefault(&p.InFlightTTL, time.Hour)
 	if p.Now == nil {
 		p.Now = time.Now
 	}
@@ -97,7 +97,7 @@ func (p Policy) filled() Policy {
 	return p
 }
 
-func fill[T int | time.Duration](v *T, standard T) {
+func setDefault[T int | time.Duration](v *T, standard T) {
 	if *v <= 0 {
 		*v = standard
 	}
@@ -105,12 +105,12 @@ func fill[T int | time.Duration](v *T, standard T) {
 
 // The verbs of the port.
 const (
-	verbSubmit = "submit"
-	verbPoll   = "poll"
-	verbOpen   = "open"
-	verbCancel = "cancel"
-	verbFind   = "find"
-	verbStills = "stills"
+	verbSubmit   = "submit"
+	verbPoll     = "poll"
+	verbOpen     = "open"
+	verbCancel   = "cancel"
+	verbFind     = "find"
+	verbPreviews = "stills"
 )
 
 // call is one call of the port with its arguments and, once it went well, its results. That all verbs are one type is
@@ -122,16 +122,16 @@ type call struct {
 	offset int64  // of an open
 	handle string // argument, but the result of submit and find
 
-	status  Status
-	content Content
-	stills  []Still
+	status   Status
+	content  Content
+	previews []Preview
 }
 
-// step does a call, or wraps one that does.
-type step func(ctx context.Context, c *call) error
+// call does a call, or wraps one that does.
+type callFunc func(ctx context.Context, c *call) error
 
-// direct calls the engine itself.
-func direct(e Engine) step {
+// callEngine calls the engine itself.
+func callEngine(e Engine) callFunc {
 	return func(ctx context.Context, c *call) error {
 		var err error
 		switch c.verb {
@@ -145,8 +145,8 @@ func direct(e Engine) step {
 			err = e.Cancel(ctx, c.handle)
 		case verbFind:
 			c.handle, err = e.(Finder).Find(ctx, c.task)
-		case verbStills:
-			c.stills, err = e.(Stiller).Stills(ctx, c.handle)
+		case verbPreviews:
+			c.previews, err = e.(Previewer).Previews(ctx, c.handle)
 		}
 		return err
 	}

@@ -195,8 +195,8 @@ func TestAWrappedEngineRidesOutFaults(t *testing.T) {
 
 type stiller struct{ engine.Engine }
 
-func (stiller) Stills(context.Context, string) ([]engine.Still, error) {
-	return []engine.Still{{Role: task.Poster}}, nil
+func (stiller) Previews(context.Context, string) ([]engine.Preview, error) {
+	return []engine.Preview{{Role: task.Poster}}, nil
 }
 
 type expander struct{ engine.Engine }
@@ -214,23 +214,23 @@ func TestOptionalInterfacesSurviveWrapping(t *testing.T) {
 		"finder and stiller": struct {
 			engine.Engine
 			engine.Finder
-			engine.Stiller
+			engine.Previewer
 		}{plain, finder{}, stiller{}},
 		"finder and expander": struct {
 			engine.Engine
 			engine.Finder
-			engine.Expander
+			engine.PromptExpander
 		}{plain, finder{}, expander{}},
 		"stiller and expander": struct {
 			engine.Engine
-			engine.Stiller
-			engine.Expander
+			engine.Previewer
+			engine.PromptExpander
 		}{plain, stiller{}, expander{}},
 		"all": struct {
 			engine.Engine
 			engine.Finder
-			engine.Stiller
-			engine.Expander
+			engine.Previewer
+			engine.PromptExpander
 		}{plain, finder{}, stiller{}, expander{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -246,16 +246,16 @@ func TestOptionalInterfacesSurviveWrapping(t *testing.T) {
 					t.Errorf("found %q, %v", h, err)
 				}
 			}
-			s, stills := w.(engine.Stiller)
-			if _, want := e.(engine.Stiller); stills != want {
+			s, stills := w.(engine.Previewer)
+			if _, want := e.(engine.Previewer); stills != want {
 				t.Errorf("Stiller: %v, want %v", stills, want)
 			} else if stills {
-				if p, err := s.Stills(t.Context(), "k/h"); len(p) != 1 || err != nil {
+				if p, err := s.Previews(t.Context(), "k/h"); len(p) != 1 || err != nil {
 					t.Errorf("stills %v, %v", p, err)
 				}
 			}
-			x, expands := w.(engine.Expander)
-			if _, want := e.(engine.Expander); expands != want {
+			x, expands := w.(engine.PromptExpander)
+			if _, want := e.(engine.PromptExpander); expands != want {
 				t.Errorf("Expander: %v, want %v", expands, want)
 			} else if expands && x.Expand("a cat", 1) != "a cat, in rain" {
 				t.Errorf("expanded to %q", x.Expand("a cat", 1))

@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	progressEvery = 500 * time.Millisecond // a row is not written for progress more often
-	newsPerSecond = 100                    // rows written for progress alone, of all tasks: of thousands, each is told less often
-	touchEvery    = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
-	maxAttempts   = 5                      // tries at making a task, in all
-	maxPollFaults = 20                     // polls in a row that failed before the task does
-	maxBadResults = 6                      // results in a row that were no video: a link that is looked for again may lead to one
-	maxLostInputs = 4                      // looks for an input that is gone before the task fails
-	maxBackoff    = time.Minute
-	leastBackoff  = 200 * time.Millisecond
-	newborn       = 15 * time.Second // how long after a submit its engine may not know the work yet
-	machineRetry  = 15 * time.Second // between two tries while a program of this machine does not work
-	limitRetry    = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
+	progressEvery     = 500 * time.Millisecond // a row is not written for progress more often
+	progressPerSecond = 100                    // rows written for progress alone, of all tasks: of thousands, each is told less often
+	touchEvery        = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
+	maxAttempts       = 5                      // tries at making a task, in all
+	maxPollFaults     = 20                     // polls in a row that failed before the task does
+	maxBadResults     = 6                      // results in a row that were no video: a link that is looked for again may lead to one
+	maxMissingInputs  = 4                      // looks for an input that is gone before the task fails
+	maxBackoff        = time.Minute
+	minBackoff        = 200 * time.Millisecond
+	recentAge         = 15 * time.Second // how long after a submit its engine may not know the work yet
+	machineRetry      = 15 * time.Second // between two tries while a program of this machine does not work
+	capacityRetry     = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute
 )
@@ -43,7 +43,7 @@ type Next struct {
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
-		g.roster.release(id)
+		g.registry.release(id)
 		if fileWakes(t) != nil {
 			return Next{Done: true}, g.changeFiles(ctx, id)
 		}
@@ -52,45 +52,47 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	if err != nil {
 		return Next{}, err
 	}
-	n, known := g.named(t)
-	next, err := g.inTime(ctx, t, func(ctx context.Context) (Next, error) { return g.step(ctx, t, n, known) })
+	n, known := g.engineFor(t)
+	next, err := g.stepBeforeDeadline(ctx, t, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, nil // somebody else wrote: look again
 	}
 	if err == nil && next.Done {
-		g.wakeHeld(context.WithoutCancel(ctx), t.Engine)
+		g.wakeOldestWaiting(context.WithoutCancel(ctx), t.Engine)
 	}
 	return next, err
 }
 
-// step does what there is to do for a task that has not ended, before its deadline.
-func (g *Gateway) step(ctx context.Context, t task.Task, n Named, known bool) (Next, error) {
-	if !known && inHand(t) {
+// advance does what there is to do for a task that has not ended, before its deadline.
+func (g *Gateway) advance(ctx context.Context, t task.Task, n ConfiguredEngine, known bool) (Next, error) {
+	if !known && hasEngineWork(t) {
 		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
 	}
 	if !known {
 		return g.reroute(ctx, t)
 	}
-	if next, moved, err := g.impatient(ctx, t, n); moved || err != nil {
+	if next, moved, err := g.failOverIfWaitedTooLong(ctx, t, n); moved || err != nil {
 		return next, err
 	}
 	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
-		if left := g.patience(t, n); !t.HeldSince.IsZero() && left > 0 {
+		if left := g.patience(t, n); !t.WaitingSince.IsZero() && left > 0 {
 			wait = min(wait, left)
 		}
 		return Next{After: wait}, nil
 	}
 	step := g.stepSubmit
 	if t.Handle != "" {
-		g.roster.bind(t.ID, n)
-		step = func(ctx context.Context, t task.Task, n Named) (Next, error) { return g.stepPoll(ctx, t, n.Engine) }
+		g.registry.assign(t.ID, n)
+		step = func(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
+			return g.stepPoll(ctx, t, n.Engine)
+		}
 	}
 	return step(ctx, t, n)
 }
 
 // stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
 // commit is then seen by the next step.
-func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, error) {
+func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
 	if t.Submitting {
 		next, again, err := g.confirm(ctx, &t, n)
 		if !again || err != nil {
@@ -98,8 +100,8 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 		}
 	}
 	job, err := g.job(ctx, t, n)
-	if lost := (*lostInputError)(nil); errors.As(err, &lost) {
-		return g.inputLost(ctx, t, lost)
+	if lost := (*missingInputError)(nil); errors.As(err, &lost) {
+		return g.inputMissing(ctx, t, lost)
 	}
 	if err != nil {
 		return Next{}, err
@@ -107,8 +109,8 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 	next := t
 	next.Submitting, next.PollFaults = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.attempt(t))
-	g.roster.release(t.ID) // from whoever had it before
-	g.roster.bind(t.ID, n)
+	g.registry.release(t.ID) // from whoever had it before
+	g.registry.assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
 	if err != nil {
 		return Next{}, err
@@ -121,16 +123,16 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n Named) (Next, e
 	}), job)
 	g.record(&next, tried)
 	if err != nil {
-		return g.submitFault(ctx, next, n, err)
+		return g.submitFailed(ctx, next, n, err)
 	}
 	return g.submitted(ctx, next, n, handle)
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
-func (g *Gateway) submitted(ctx context.Context, t task.Task, n Named, handle string) (Next, error) {
+func (g *Gateway) submitted(ctx context.Context, t task.Task, n ConfiguredEngine, handle string) (Next, error) {
 	next := t
 	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
-	next.NotBefore, next.HeldSince = time.Time{}, time.Time{}
+	next.NotBefore, next.WaitingSince = time.Time{}, time.Time{}
 	if t.State != task.Running {
 		next.State = task.Pending
 	}
@@ -140,18 +142,18 @@ func (g *Gateway) submitted(ctx context.Context, t task.Task, n Named, handle st
 	}
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
-			g.letGoUnlessWanted(context.WithoutCancel(ctx), next, n)
+			g.cancelUnlessRecorded(context.WithoutCancel(ctx), next, n)
 		}
 		return Next{}, err
 	}
 	return Next{After: 0}, nil
 }
 
-// letGoUnlessWanted ends work whose handle could not be recorded, unless another step recorded the same.
-func (g *Gateway) letGoUnlessWanted(ctx context.Context, t task.Task, n Named) {
+// cancelUnlessRecorded ends work whose handle could not be recorded, unless another step recorded the same.
+func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n ConfiguredEngine) {
 	stored, err := g.cfg.Store.Task(ctx, t.ID)
 	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
-		g.letGo(ctx, t, n)
+		g.cancelAtEngine(ctx, t, n)
 	}
 }
 
@@ -162,11 +164,11 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 		return g.waitForDisk(ctx, t, e, err)
 	}
 	if err != nil {
-		return g.engineFault(ctx, t, e, err)
+		return g.pollFailed(ctx, t, e, err)
 	}
 	switch st.State {
 	case task.Succeeded:
-		return g.finishOrAgain(ctx, t, e, st)
+		return g.finishOrRetry(ctx, t, e, st)
 	case task.Failed:
 		return g.engineFailed(ctx, t, e, st)
 	case task.Cancelled:
@@ -177,7 +179,7 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	case task.Running, task.Pending, task.Throttled, task.Queued:
 		return g.progress(ctx, t, e, st)
 	default:
-		return g.engineFault(ctx, t, e, &engine.Error{Class: engine.Garbled, Reason: task.VendorUnavailable,
+		return g.pollFailed(ctx, t, e, &engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable,
 			Detail: fmt.Sprintf("unknown state %q", st.State)})
 	}
 }
@@ -195,7 +197,7 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 	age := now.Sub(t.Updated)
 	must := next.State != t.State || next.PollFaults != t.PollFaults || age >= touchEvery
 	news := next.Progress != t.Progress || next.ProgressText != t.ProgressText
-	if must || news && age >= progressEvery && g.news.AllowN(now, 1) {
+	if must || news && age >= progressEvery && g.progressLimiter.AllowN(now, 1) {
 		if _, err := g.apply(ctx, t, next, ""); err != nil {
 			return Next{}, err
 		}
@@ -216,8 +218,8 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 		return g.fail(ctx, t, f)
 	}
 	if err := ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
-		return g.hold(ctx, t, &engine.Error{Class: engine.Overloaded, Held: engine.HeldByMachine, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
+		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
-	return g.again(ctx, t, fault, g.backoff(tries(t), 0))
+	return g.retryLater(ctx, t, fault, g.backoff(tries(t), 0))
 }

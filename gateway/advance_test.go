@@ -283,8 +283,8 @@ func TestAnEngineAtItsLimitHoldsTheTaskThrottled(t *testing.T) {
 	if err != nil || next.After <= 0 {
 		t.Fatalf("next %+v, %v", next, err)
 	}
-	if got := h.read(t, id); got.State != task.Throttled || got.Wait != next.After {
-		t.Errorf("state %s, wait %v, want THROTTLED for %v", got.State, got.Wait, next.After)
+	if got := h.read(t, id); got.State != task.Throttled || got.QueueWait != next.After {
+		t.Errorf("state %s, wait %v, want THROTTLED for %v", got.State, got.QueueWait, next.After)
 	}
 }
 
@@ -357,20 +357,20 @@ func TestACancelWhileTheFileIsCopiedLeavesNoFiles(t *testing.T) {
 // stiller is an engine that has files beside its video.
 type stiller struct {
 	engine.Engine
-	stills []engine.Still
+	stills []engine.Preview
 }
 
-func (s *stiller) Stills(context.Context, string) ([]engine.Still, error) { return s.stills, nil }
+func (s *stiller) Stills(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
 
 func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
 	h := newHouse(t)
 	e := &stiller{Engine: h.fake}
 	for range 5 {
-		e.stills = append(e.stills, engine.Still{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})
+		e.stills = append(e.stills, engine.Preview{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})
 	}
 	opened := 0
-	e.stills = append(e.stills, engine.Still{Role: task.Hover, Type: "image/webp", Bytes: []byte("hover"), Width: 160, Height: 96},
-		engine.Still{Role: task.Raw, Type: "video/mp4", Width: 320, Height: 192, Open: func() (io.ReadCloser, error) {
+	e.stills = append(e.stills, engine.Preview{Role: task.Hover, Type: "image/webp", Bytes: []byte("hover"), Width: 160, Height: 96},
+		engine.Preview{Role: task.Raw, Type: "video/mp4", Width: 320, Height: 192, Open: func() (io.ReadCloser, error) {
 			if opened++; opened == 1 {
 				return nil, errPulled
 			}
@@ -384,7 +384,7 @@ func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
 	for role, want := range map[task.Role]task.File{
 		task.Hover: {Type: "image/webp", Size: 5, Width: 160, Height: 96}, task.Raw: {Type: "video/mp4", Size: 3, Width: 320, Height: 192},
 	} {
-		f, ok := got.Artifacts[0].First(role)
+		f, ok := got.Artifacts[0].Named(role)
 		if !ok || f.Type != want.Type || f.Size != want.Size || f.Width != want.Width || f.Height != want.Height {
 			t.Errorf("%s is %+v", role, f)
 		}

@@ -48,14 +48,14 @@ func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 		return task.Artifact{}, err
 	}
 	a, err = g.editArtifact(ctx, who, a, func(a *task.Artifact) {
-		set(&a.Favorite, e.Favorite)
-		set(&a.PrivateInTeam, e.PrivateInTeam)
-		set(&a.Reported, e.Reported)
+		setField(&a.Favorite, e.Favorite)
+		setField(&a.PrivateInTeam, e.PrivateInTeam)
+		setField(&a.Reported, e.Reported)
 		if e.Name != nil {
 			a.Filename = *e.Name + ".mp4"
 		}
 		if e.Private != nil {
-			a.Private = *e.Private
+			a.Unlisted = *e.Private
 			wantFiles(a, *e.Private)
 		}
 	})
@@ -70,7 +70,7 @@ func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 	return now, nil
 }
 
-func set(to *bool, v *bool) {
+func setField(to *bool, v *bool) {
 	if v != nil {
 		*to = *v
 	}
@@ -204,7 +204,7 @@ func checkName(field, name string) error {
 	if fault == "" {
 		return nil
 	}
-	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Faults: []task.Fault{{Field: field, Detail: fault}}}
+	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Fields: []task.FieldError{{Field: field, Detail: fault}}}
 }
 
 // AssetGroups lists the account's asset groups, oldest first.

@@ -70,7 +70,7 @@ func TestSettingPrivateSealsTheFilesAndBack(t *testing.T) {
 	h := newHouse(t)
 	plain := h.made(t)
 	sealed, err := h.EditAsset(t.Context(), h.who, plain.ID, task.ArtifactEdit{Private: yes()})
-	if err != nil || !sealed.Sealed || !sealed.Private {
+	if err != nil || !sealed.SignedOnly || !sealed.Unlisted {
 		t.Fatalf("%+v, %v", sealed, err)
 	}
 	for i, f := range plain.Files {
@@ -79,7 +79,7 @@ func TestSettingPrivateSealsTheFilesAndBack(t *testing.T) {
 		}
 	}
 	open, err := h.EditAsset(t.Context(), h.who, plain.ID, task.ArtifactEdit{Private: no()})
-	if err != nil || open.Sealed || open.Private {
+	if err != nil || open.SignedOnly || open.Unlisted {
 		t.Fatalf("%+v, %v", open, err)
 	}
 	for i, f := range plain.Files {
@@ -246,7 +246,7 @@ func TestOneKeyMakesOneTask(t *testing.T) {
 	if other, replayed, err := once("l", "f"); err != nil || replayed || other.ID == first.ID {
 		t.Errorf("another key: %v, %v", replayed, err)
 	}
-	h.pass(task.ReplayLife)
+	h.pass(task.IdempotencyLife)
 	if later, replayed, err := once("k", "f"); err != nil || replayed || later.ID == first.ID {
 		t.Errorf("a day later: %v, %v", replayed, err)
 	}

@@ -21,15 +21,15 @@ const (
 type backlog struct {
 	mu     sync.Mutex
 	filled time.Time // when the rows were read; zero = never
-	tasks  map[string]standing
-	lines  map[bool]map[int64][]standing // waiting tasks by account, of normal (false) and low priority
-	totals map[bool]load                 // of the lines
-	busy   load                          // tasks at work
+	tasks  map[string]queuedTask
+	queues map[bool]map[int64][]queuedTask // waiting tasks by account, of normal (false) and low priority
+	totals map[bool]queueLoad              // of the lines
+	busy   queueLoad                       // tasks at work
 	ended  *lru.Cache[string, bool]
 }
 
-// standing is a task of the backlog.
-type standing struct {
+// queuedTask is a task of the backlog.
+type queuedTask struct {
 	id      string
 	version int64
 	account int64
@@ -39,10 +39,10 @@ type standing struct {
 	seconds int // of video
 }
 
-// load is so many tasks with so many seconds of video in all.
-type load struct{ tasks, seconds int }
+// queueLoad is so many tasks with so many seconds of video in all.
+type queueLoad struct{ tasks, seconds int }
 
-func (l *load) add(s standing, sign int) {
+func (l *queueLoad) add(s queuedTask, sign int) {
 	l.tasks += sign
 	l.seconds += sign * s.seconds
 }
@@ -55,8 +55,8 @@ func newBacklog() *backlog {
 }
 
 func (b *backlog) reset() {
-	b.tasks, b.totals, b.busy = map[string]standing{}, map[bool]load{}, load{}
-	b.lines = map[bool]map[int64][]standing{false: {}, true: {}}
+	b.tasks, b.totals, b.busy = map[string]queuedTask{}, map[bool]queueLoad{}, queueLoad{}
+	b.queues = map[bool]map[int64][]queuedTask{false: {}, true: {}}
 }
 
 // forget has the rows read again before the next estimate: lanes may have changed.
@@ -106,13 +106,13 @@ func (b *backlog) put(t task.Task, lane task.Lane) {
 	if t.State.Terminal() || lane != task.Local {
 		return
 	}
-	s := standing{id: t.ID, version: t.Version, account: t.Account, created: t.Created, low: t.Request.LowPriority, state: t.State, seconds: t.Request.Seconds}
+	s := queuedTask{id: t.ID, version: t.Version, account: t.Account, created: t.Created, low: t.Request.LowPriority, state: t.State, seconds: t.Request.Seconds}
 	b.tasks[t.ID] = s
 	switch s.state {
 	case task.Queued:
-		line := b.lines[s.low][s.account]
+		line := b.queues[s.low][s.account]
 		at, _ := slices.BinarySearchFunc(line, s, older)
-		b.lines[s.low][s.account] = slices.Insert(line, at, s)
+		b.queues[s.low][s.account] = slices.Insert(line, at, s)
 		b.count(s, 1)
 	case task.Pending, task.Running:
 		b.busy.add(s, 1)
@@ -120,18 +120,18 @@ func (b *backlog) put(t task.Task, lane task.Lane) {
 	}
 }
 
-func (b *backlog) drop(s standing) {
+func (b *backlog) drop(s queuedTask) {
 	delete(b.tasks, s.id)
 	switch s.state {
 	case task.Queued:
-		line := b.lines[s.low][s.account]
+		line := b.queues[s.low][s.account]
 		if at, ok := slices.BinarySearchFunc(line, s, older); ok {
 			line = slices.Delete(line, at, at+1)
 		}
 		if len(line) == 0 {
-			delete(b.lines[s.low], s.account)
+			delete(b.queues[s.low], s.account)
 		} else {
-			b.lines[s.low][s.account] = line
+			b.queues[s.low][s.account] = line
 		}
 		b.count(s, -1)
 	case task.Pending, task.Running:
@@ -140,14 +140,14 @@ func (b *backlog) drop(s standing) {
 	}
 }
 
-func (b *backlog) count(s standing, sign int) {
+func (b *backlog) count(s queuedTask, sign int) {
 	l := b.totals[s.low]
 	l.add(s, sign)
 	b.totals[s.low] = l
 }
 
 // older compares tasks in the order in which an account's are served.
-func older(a, b standing) int {
+func older(a, b queuedTask) int {
 	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
 }
 
@@ -160,10 +160,10 @@ func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
 	if low {
 		sum.tasks, sum.seconds = sum.tasks+b.totals[false].tasks, sum.seconds+b.totals[false].seconds
 	}
-	me := standing{id: t.ID, created: t.Created}
-	own := b.lines[low][t.Account]
+	me := queuedTask{id: t.ID, created: t.Created}
+	own := b.queues[low][t.Account]
 	round, _ := slices.BinarySearchFunc(own, me, older)
-	for account, line := range b.lines[low] {
+	for account, line := range b.queues[low] {
 		n := min(round, len(line))
 		if account != t.Account && len(line) > round && older(line[round], me) < 0 {
 			n++

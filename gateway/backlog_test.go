@@ -33,7 +33,7 @@ func (h *house) waitOf(t *testing.T, one task.Task) time.Duration {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return got.Wait
+	return got.QueueWait
 }
 
 // localHouse is a house whose engine works here, on one worker. A video takes it 4 s, by what is known at first.

@@ -23,7 +23,7 @@ type caller struct {
 
 func (c caller) Capabilities() engine.Capabilities {
 	caps := c.Engine.Capabilities()
-	caps.Callbacks = engine.Signed
+	caps.Callbacks = engine.SignedCallbacks
 	return caps
 }
 
@@ -35,7 +35,7 @@ func (c caller) Submit(ctx context.Context, j engine.Job) (string, error) {
 func (c caller) Receive(_ context.Context, got engine.Callback) ([]byte, error) {
 	switch string(got.Body) {
 	case "forged":
-		return nil, fmt.Errorf("%w: so it is", engine.ErrForged)
+		return nil, fmt.Errorf("%w: so it is", engine.ErrBadSignature)
 	case "unknown":
 		return nil, errors.New("the keys can't be fetched")
 	}
@@ -54,7 +54,7 @@ func calling(t *testing.T, publicURL string, wanted *bool) (*house, caller) {
 		h.wakes = append(h.wakes, w...)
 		return nil
 	}
-	h.config.Roster = gateway.Roster{Engines: []gateway.Named{{Name: "fake", Engine: c, Terms: gateway.Terms{Callbacks: wanted}}}}
+	h.config.Registry = gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: c, EnginePolicy: gateway.EnginePolicy{Callbacks: wanted}}}}
 	h.Gateway = gateway.New(h.config)
 	return h, c
 }
@@ -108,7 +108,7 @@ func TestACallbackLeadsToAPollAtOnce(t *testing.T) {
 	id, token := h.begin(t, vendor, "a cat")
 	h.takeWakes()
 	version := h.read(t, id).Version
-	answer, err := h.CalledBack(t.Context(), "fake", token, http.Header{"X-Echo": {"hello"}}, []byte("{}"))
+	answer, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{"X-Echo": {"hello"}}, []byte("{}"))
 	if err != nil || string(answer) != `{"echo":"hello"}` {
 		t.Errorf("answered %q, %v", answer, err)
 	}
@@ -143,7 +143,7 @@ func TestCallbacksThatDoNotCount(t *testing.T) {
 		{"one that nobody can check", "fake", token, "unknown", "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := h.CalledBack(t.Context(), c.engine, c.token, http.Header{}, []byte(c.body))
+			_, err := h.ReceiveCallback(t.Context(), c.engine, c.token, http.Header{}, []byte(c.body))
 			if code := task.CodeOf(err); err != nil && code != c.code || err == nil && c.code != "" {
 				t.Errorf("%v, want %q", err, c.code)
 			}
@@ -164,7 +164,7 @@ func TestManyCallbacksLeadToFewPolls(t *testing.T) {
 	begun := h.now()
 	call := func() {
 		t.Helper()
-		if _, err := h.CalledBack(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+		if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -195,7 +195,7 @@ func TestPollsGoOnSlowerWhereTheVendorCallsAndAsBeforeWhereItDoesNot(t *testing.
 	if got := after(first); got != 4*time.Second {
 		t.Errorf("asks again after %v, want four times the engine's second", got)
 	}
-	if _, err := h.CalledBack(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+	if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 3 {
@@ -208,7 +208,7 @@ func TestPollsGoOnSlowerWhereTheVendorCallsAndAsBeforeWhereItDoesNot(t *testing.
 	}
 	heard, heardToken := h.begin(t, vendor, "a cat that is heard of")
 	for _, token := range []string{lateToken, heardToken} {
-		if _, err := h.CalledBack(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+		if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
 			t.Fatal(err)
 		}
 	}

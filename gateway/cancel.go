@@ -25,7 +25,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 			return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has already ended " + string(t.State) + "."}
 		}
 		next := t
-		n, _ := g.named(t)
+		n, _ := g.engineFor(t)
 		g.end(&next, task.Cancelled, nil)
 		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner")
 		if errors.Is(err, store.ErrStale) {
@@ -34,14 +34,14 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 		if err != nil {
 			return task.Task{}, err
 		}
-		g.letGo(context.WithoutCancel(ctx), next, n)
-		g.wakeHeld(context.WithoutCancel(ctx), next.Engine)
+		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
+		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
 		return next, nil
 	}
 }
 
-// letGo tells the engine that had the work in hand that nobody waits for it any more.
-func (g *Gateway) letGo(ctx context.Context, t task.Task, n Named) {
+// cancelAtEngine tells the engine that had the work in hand that nobody waits for it any more.
+func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n ConfiguredEngine) {
 	if n.Engine == nil || t.Handle == "" {
 		return
 	}

@@ -11,39 +11,39 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// compared is how an artifact's files stand to its row.
-type compared struct {
-	strays bool // there are files where the row says that there are none
-	lost   bool // the video is not there
+// fileComparison is how an artifact's files stand to its row.
+type fileComparison struct {
+	stray bool // there are files where the row says that there are none
+	lost  bool // the video is not there
 }
 
-func compareFiles(a task.Artifact, there map[string]time.Time) compared {
+func compareFiles(a task.Artifact, there map[string]time.Time) fileComparison {
 	if a.Pending != "" {
-		return compared{} // a job is at it, or comes to it
+		return fileComparison{} // a job is at it, or comes to it
 	}
-	var c compared
+	var c fileComparison
 	for _, f := range a.Files {
 		_, plain := there[sealedKey(f.Key, false)]
 		_, sealed := there[sealedKey(f.Key, true)]
-		c.strays = c.strays || plain && (a.Sealed || a.Deleted) || sealed && (!a.Sealed || a.Deleted)
+		c.stray = c.stray || plain && (a.SignedOnly || a.Deleted) || sealed && (!a.SignedOnly || a.Deleted)
 		c.lost = c.lost || f.Role == task.Video && !plain && !sealed && !a.Deleted
 	}
 	return c
 }
 
-// tidy has an artifact's files brought to where its row says that they are, from wherever they are, and all others removed.
-func tidy(a *task.Artifact, there map[string]time.Time) {
+// moveFiles has an artifact's files brought to where its row says that they are, from wherever they are, and all others removed.
+func moveFiles(a *task.Artifact, there map[string]time.Time) {
 	if a.Deleted {
 		a.Pending = task.RemoveFiles
 		return
 	}
 	a.Pending = task.UnsealFiles
-	if a.Sealed {
+	if a.SignedOnly {
 		a.Pending = task.SealFiles
 	}
 	a.Files = slices.Clone(a.Files)
 	for i, f := range a.Files {
-		other := sealedKey(f.Key, !a.Sealed)
+		other := sealedKey(f.Key, !a.SignedOnly)
 		_, named := there[f.Key]
 		if _, ok := there[other]; ok && !named {
 			a.Files[i].Key = other
@@ -51,18 +51,18 @@ func tidy(a *task.Artifact, there map[string]time.Time) {
 	}
 }
 
-// mendArtifact changes an artifact that is still as it was compared, and has its files changed at once. What fails is found
+// repairArtifact changes an artifact that is still as it was compared, and has its files changed at once. What fails is found
 // by the next pass.
-func (g *Gateway) mendArtifact(ctx context.Context, was task.Artifact, change func(a *task.Artifact, there map[string]time.Time)) {
+func (g *Gateway) repairArtifact(ctx context.Context, was task.Artifact, change func(a *task.Artifact, there map[string]time.Time)) {
 	t, err := g.cfg.Store.Task(ctx, was.Task)
 	if err == nil {
 		i := slices.IndexFunc(t.Artifacts, func(a task.Artifact) bool {
-			return a.ID == was.ID && a.Pending == "" && a.Deleted == was.Deleted && a.Sealed == was.Sealed
+			return a.ID == was.ID && a.Pending == "" && a.Deleted == was.Deleted && a.SignedOnly == was.SignedOnly
 		})
 		if i < 0 {
 			return
 		}
-		there, ok := g.stillSo(ctx, t.Artifacts[i])
+		there, ok := g.recheckFiles(ctx, t.Artifacts[i])
 		if !ok {
 			return
 		}
@@ -77,9 +77,9 @@ func (g *Gateway) mendArtifact(ctx context.Context, was task.Artifact, change fu
 	}
 }
 
-// stillSo asks the storage once more whether an artifact's files are not as its row says, since the list was read before the
+// recheckFiles asks the storage once more whether an artifact's files are not as its row says, since the list was read before the
 // row, and where they are.
-func (g *Gateway) stillSo(ctx context.Context, a task.Artifact) (there map[string]time.Time, so bool) {
+func (g *Gateway) recheckFiles(ctx context.Context, a task.Artifact) (there map[string]time.Time, so bool) {
 	there = map[string]time.Time{}
 	for _, f := range a.Files {
 		for _, sealed := range []bool{false, true} {
@@ -93,5 +93,5 @@ func (g *Gateway) stillSo(ctx context.Context, a task.Artifact) (there map[strin
 		}
 	}
 	c := compareFiles(a, there)
-	return there, c.strays || c.lost
+	return there, c.stray || c.lost
 }

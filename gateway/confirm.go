@@ -12,9 +12,9 @@ import (
 // unconfirmedText is what a task says of itself while nobody knows whether its engine took it.
 const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
 
-// unconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
+// leaveUnconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
 // do after a crash.
-func (g *Gateway) unconfirmed(ctx context.Context, t task.Task, n Named, fault *engine.Error) (Next, error) {
+func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n ConfiguredEngine, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText
 	next.Attempts = slices.Clone(next.Attempts)
@@ -39,7 +39,7 @@ func (g *Gateway) unconfirmed(ctx context.Context, t task.Task, n Named, fault *
 // began it may still be at it, or the engine can't say at the moment, and next says when to look again; or the work may be
 // asked for again, as t now says: that costs nothing, or there certainly is none, or the operator would rather pay twice
 // than not at all. Where nobody can know, the task ends.
-func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next, again bool, err error) {
+func (g *Gateway) confirm(ctx context.Context, t *task.Task, n ConfiguredEngine) (next Next, again bool, err error) {
 	caps := n.Engine.Capabilities()
 	finder, finds := n.Engine.(engine.Finder)
 	if finds {
@@ -50,8 +50,8 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 			return next, false, err
 		case ctx.Err() != nil:
 			return Next{}, false, ctx.Err()
-		case engine.AsError(err).Class != engine.Lost:
-			next, err = g.lookAgain(ctx, *t, engine.AsError(err))
+		case engine.AsError(err).Class != engine.NotFound:
+			next, err = g.findLater(ctx, *t, engine.AsError(err))
 			return next, false, err
 		}
 	}
@@ -62,7 +62,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// There is nowhere to look, and the step that asked saw it end, or died with its process.
-		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.roster.has(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.registry.assignedHere(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err
@@ -73,7 +73,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n Named) (next Next
 		t.Attempts[len(t.Attempts)-1].Unconfirmed = false
 		return Next{}, true, nil
 	}
-	return g.unknowable(ctx, t, n, lost)
+	return g.failUnconfirmed(ctx, t, n, lost)
 }
 
 // waitForAnswer gives the step that asked the time that it may take, and has the task say that nobody knows yet.
@@ -89,9 +89,9 @@ func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Dura
 	return Next{After: wait}, err
 }
 
-// unknowable ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator
+// failUnconfirmed ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator
 // wants that.
-func (g *Gateway) unknowable(ctx context.Context, t *task.Task, n Named, lost *task.Failure) (Next, bool, error) {
+func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n ConfiguredEngine, lost *task.Failure) (Next, bool, error) {
 	before := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Unconfirmed && !a.Ended.IsZero() })
 	if last := len(t.Attempts) - 1; last >= 0 {
 		t.Attempts = slices.Clone(t.Attempts)
@@ -109,8 +109,8 @@ func (g *Gateway) unknowable(ctx context.Context, t *task.Task, n Named, lost *t
 	return next, false, err
 }
 
-// lookAgain waits for an engine that can't say whether it took a submit, a little longer each time.
-func (g *Gateway) lookAgain(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
+// findLater waits for an engine that can't say whether it took a submit, a little longer each time.
+func (g *Gateway) findLater(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText
 	if last := len(t.Attempts) - 1; last >= 0 {

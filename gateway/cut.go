@@ -15,7 +15,7 @@ import (
 const (
 	cutWait     = 5 * time.Minute  // for a turn at cutting previews; each turn is bounded too
 	cleanWait   = 15 * time.Second // for a turn at writing a caller's video anew: the caller waits as well
-	cutterRetry = 15 * time.Second // between two looks whether ffmpeg works again
+	ffmpegRetry = 15 * time.Second // between two looks whether ffmpeg works again
 )
 
 // Health is what is known of this machine's ffmpeg, which cuts previews and writes input videos anew.
@@ -32,28 +32,28 @@ func (g *Gateway) ffmpeg() error {
 	return g.cfg.FFmpeg.Err()
 }
 
-// seenToFail returns nil where ffmpeg works all the same: it was the file's fault.
-func (g *Gateway) seenToFail(ctx context.Context) error {
+// confirmFFmpegFault returns nil where ffmpeg works all the same: it was the file's fault.
+func (g *Gateway) confirmFFmpegFault(ctx context.Context) error {
 	if g.cfg.FFmpeg == nil {
 		return nil
 	}
 	return g.cfg.FFmpeg.Look(ctx)
 }
 
-// cutter returns why no previews can be cut for the engine's videos; nil where they can, or where it has its own.
-func (g *Gateway) cutter(e engine.Engine) error {
-	if _, ok := e.(engine.Stiller); ok {
+// previewsUnavailable returns why no previews can be cut for the engine's videos; nil where they can, or where it has its own.
+func (g *Gateway) previewsUnavailable(e engine.Engine) error {
+	if _, ok := e.(engine.Previewer); ok {
 		return nil
 	}
 	return g.ffmpeg()
 }
 
-// waitForCutter leaves a finished video where it is until its previews can be cut.
-func (g *Gateway) waitForCutter(ctx context.Context, t task.Task, why error) (Next, error) {
+// waitForFFmpeg leaves a finished video where it is until its previews can be cut.
+func (g *Gateway) waitForFFmpeg(ctx context.Context, t task.Task, why error) (Next, error) {
 	next := t
-	next.ProgressText, next.NotBefore = "waits for previews: "+why.Error(), g.now().Add(cutterRetry)
+	next.ProgressText, next.NotBefore = "waits for previews: "+why.Error(), g.now().Add(ffmpegRetry)
 	_, err := g.apply(ctx, t, next, "")
-	return Next{After: cutterRetry}, err
+	return Next{After: ffmpegRetry}, err
 }
 
 // cut cuts the previews of a task's video. The error is unusableError where the video is at fault.
@@ -69,7 +69,7 @@ func (g *Gateway) cut(ctx context.Context, t task.Task, path string, facts media
 		return nil, unusableError{err}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case g.seenToFail(ctx) == nil && endless: // ffmpeg does other work
+	case g.confirmFFmpegFault(ctx) == nil && endless: // ffmpeg does other work
 		return nil, unusableError{err}
 	default:
 		return nil, fmt.Errorf("gateway: cut previews: %w", err)
@@ -79,54 +79,54 @@ func (g *Gateway) cut(ctx context.Context, t task.Task, path string, facts media
 // previews waits for a turn and runs ffmpeg. Tasks whose previews failed before have a turn of their own, so that a video which
 // keeps ffmpeg busy does not keep the others waiting.
 func (g *Gateway) previews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
-	places := g.cutting
+	places := g.mediaSem
 	if t.PollFaults > 0 {
-		places = g.recutting
+		places = g.retryMediaSem
 	}
-	if err := places.takeWithin(ctx, cutWait); err != nil {
+	if err := places.acquireWithin(ctx, cutWait); err != nil {
 		return nil, err
 	}
-	defer places.leave()
+	defer places.release()
 	return media.Previews(ctx, g.cfg.Temp, path, facts, previewCount)
 }
 
 // clean writes an input video anew, and says in public words why that can't be done.
-func (g *Gateway) clean(ctx context.Context, field, path, to string) (media.Footage, error) {
+func (g *Gateway) clean(ctx context.Context, field, path, to string) (media.InputVideo, error) {
 	if err := g.ffmpeg(); err != nil {
-		return media.Footage{}, noCleaning(field, err)
+		return media.InputVideo{}, cannotClean(field, err)
 	}
 	facts, err := g.cleanInTurn(ctx, path, to)
 	switch {
 	case err == nil:
 		return facts, nil
-	case errors.Is(err, errNoTurn):
-		return media.Footage{}, &task.Error{Code: task.Unavailable, RetryAfter: cleanWait,
+	case errors.Is(err, errBusy):
+		return media.InputVideo{}, &task.Error{Code: task.Unavailable, RetryAfter: cleanWait,
 			Detail: field + ": other videos are being read, more than can be at once. Try again later."}
 	case errors.Is(err, media.ErrTool), errors.Is(err, media.ErrTooSlow):
 		var ended *exec.ExitError
-		switch unwell := g.seenToFail(ctx); {
+		switch unwell := g.confirmFFmpegFault(ctx); {
 		case unwell != nil:
-			return media.Footage{}, noCleaning(field, unwell)
+			return media.InputVideo{}, cannotClean(field, unwell)
 		case errors.Is(err, media.ErrTooSlow):
 		case errors.As(err, &ended): // ffmpeg works, and this file makes it end without a word
-			return media.Footage{}, fieldError(task.Unreadable, field, "the video's tracks can't be read")
+			return media.InputVideo{}, fieldError(task.Unreadable, field, "the video's tracks can't be read")
 		default:
-			return media.Footage{}, noCleaning(field, media.ErrNoFFmpeg)
+			return media.InputVideo{}, cannotClean(field, media.ErrNoFFmpeg)
 		}
 	}
-	return media.Footage{}, inputError(field, err)
+	return media.InputVideo{}, inputError(field, err)
 }
 
 // cleanInTurn waits for a turn and runs ffmpeg.
-func (g *Gateway) cleanInTurn(ctx context.Context, path, to string) (media.Footage, error) {
-	if err := g.cleaning.takeWithin(ctx, cleanWait); err != nil {
-		return media.Footage{}, err
+func (g *Gateway) cleanInTurn(ctx context.Context, path, to string) (media.InputVideo, error) {
+	if err := g.cleanSem.acquireWithin(ctx, cleanWait); err != nil {
+		return media.InputVideo{}, err
 	}
-	defer g.cleaning.leave()
-	return media.InspectVideo(ctx, path, to, maxFootageBytes)
+	defer g.cleanSem.release()
+	return media.InspectVideo(ctx, path, to, maxInputVideoBytes)
 }
 
-// noCleaning is the answer to a video that can't be read for a cause of this machine's.
-func noCleaning(field string, why error) error {
+// cannotClean is the answer to a video that can't be read for a cause of this machine's.
+func cannotClean(field string, why error) error {
 	return &task.Error{Code: task.Unavailable, RetryAfter: unreadyRetry, Detail: field + ": no video can be read at the moment: " + why.Error() + ". Try again later."}
 }

@@ -15,22 +15,22 @@ import (
 // finished just in time, and to copy it.
 const overdueTime = 20 * time.Second
 
-// inTime does one step of a task that has not ended. The step is cut off at the deadline, whatever it waits for, and the task
+// stepBeforeDeadline does one step of a task that has not ended. The step is cut off at the deadline, whatever it waits for, and the task
 // ended then. An error comes with the time until the deadline, where there is one.
-func (g *Gateway) inTime(ctx context.Context, t task.Task, step func(context.Context) (Next, error)) (Next, error) {
+func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, step func(context.Context) (Next, error)) (Next, error) {
 	if t.Deadline.IsZero() {
 		return step(ctx)
 	}
 	left := t.Deadline.Sub(g.now())
 	if left <= 0 {
-		return g.overdue(ctx, t)
+		return g.failOverdue(ctx, t)
 	}
 	limited, stop := context.WithTimeout(ctx, left)
 	defer stop()
 	next, err := step(limited)
 	switch {
 	case err == nil || errors.Is(err, store.ErrStale) || ctx.Err() != nil:
-		return g.within(t, next), err
+		return g.capAtDeadline(t, next), err
 	case limited.Err() == nil && g.now().Before(t.Deadline):
 		return Next{After: t.Deadline.Sub(g.now())}, err
 	}
@@ -43,21 +43,21 @@ func (g *Gateway) inTime(ctx context.Context, t task.Task, step func(context.Con
 	case now.State.Terminal() || !now.Deadline.Equal(t.Deadline): // it has ended, or has another engine with a deadline of its own
 		return Next{}, nil
 	}
-	return g.overdue(ctx, now)
+	return g.failOverdue(ctx, now)
 }
 
-// within lets the next step come no later than the task's deadline.
-func (g *Gateway) within(t task.Task, next Next) Next {
+// capAtDeadline lets the next step come no later than the task's deadline.
+func (g *Gateway) capAtDeadline(t task.Task, next Next) Next {
 	if !t.Deadline.IsZero() && !next.Done {
 		next.After = min(next.After, max(t.Deadline.Sub(g.now()), 0))
 	}
 	return next
 }
 
-// overdue ends a task whose deadline has passed. Work that was finished just in time is copied all the same, if that can be
+// failOverdue ends a task whose deadline has passed. Work that was finished just in time is copied all the same, if that can be
 // done now; any other is cancelled where it can be.
-func (g *Gateway) overdue(ctx context.Context, t task.Task) (Next, error) {
-	n, _ := g.named(t)
+func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
+	n, _ := g.engineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
 	defer stop()
 	detail := ""

@@ -51,7 +51,7 @@ func (e *stuck) Open(ctx context.Context, handle string, offset int64) (engine.C
 // withDeadline makes the gateway anew with a deadline of ten minutes.
 func (h *house) withDeadline(e engine.Engine) {
 	h.use(e)
-	h.config.Roster.Engines[0].Deadline = 10 * time.Minute
+	h.config.Registry.Engines[0].Deadline = 10 * time.Minute
 	h.Gateway = gateway.New(h.config)
 }
 

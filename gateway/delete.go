@@ -32,9 +32,9 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 		}
 	}
 	if !before.State.Terminal() {
-		n, _ := g.named(before)
-		g.letGo(context.WithoutCancel(ctx), next, n)
-		g.wakeHeld(context.WithoutCancel(ctx), next.Engine)
+		n, _ := g.engineFor(before)
+		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
+		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
 	}
 	if fileWakes(next) != nil {
 		g.awaitFiles(ctx, id)
@@ -72,7 +72,7 @@ func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Ta
 	return g.retry(ctx, who, id, nil)
 }
 
-func (g *Gateway) retry(ctx context.Context, who apikey.Key, id string, once *task.Replay) (task.Task, error) {
+func (g *Gateway) retry(ctx context.Context, who apikey.Key, id string, once *task.IdempotencyRecord) (task.Task, error) {
 	t, err := g.Read(ctx, who, id)
 	if err != nil {
 		return task.Task{}, err

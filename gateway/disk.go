@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	spaceRetry = time.Minute      // when a caller is to send a file again that found no space
-	diskRetry  = 10 * time.Second // when work is made anew that our disk could not take
-	leastSpace = 1 << 20          // bytes; a disk with less is full
+	spaceRetry   = time.Minute      // when a caller is to send a file again that found no space
+	diskRetry    = 10 * time.Second // when work is made anew that our disk could not take
+	minFreeSpace = 1 << 20          // bytes; a disk with less is full
 )
 
 // isOurs reports whether an error is one of our own disk or database, which passes, and no fault of an engine or a caller.
@@ -39,7 +39,7 @@ func (g *Gateway) noSpace(ctx context.Context, err error) error {
 // words.
 func (g *Gateway) orFull(err error) error {
 	var disk syscall.Statfs_t
-	if err == nil || syscall.Statfs(g.cfg.Temp, &disk) != nil || disk.Bavail*uint64(disk.Bsize) >= leastSpace { //nolint:gosec // a block has a size
+	if err == nil || syscall.Statfs(g.cfg.Temp, &disk) != nil || disk.Bavail*uint64(disk.Bsize) >= minFreeSpace { //nolint:gosec // a block has a size
 		return err
 	}
 	return fmt.Errorf("%w (%v)", blob.Classify(syscall.ENOSPC), err) //nolint:errorlint // what the child took for the reason is none

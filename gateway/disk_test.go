@@ -121,7 +121,9 @@ func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
 			r.First = &task.Image{Field: "init_image", Key: key + ".jpg", Type: "image/jpeg"}
 		},
 		"end_image": func(r *task.Request) { r.Last = &task.Image{Field: "end_image", Key: key + ".jpg", Type: "image/jpeg"} },
-		"video":     func(r *task.Request) { r.Video = &task.Footage{Field: "video", Key: key + ".mp4", Type: "video/mp4"} },
+		"video": func(r *task.Request) {
+			r.Video = &task.InputVideo{Field: "video", Key: key + ".mp4", Type: "video/mp4"}
+		},
 	} {
 		t.Run(field, func(t *testing.T) {
 			h := newHouse(t)
@@ -181,7 +183,7 @@ func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 	for name, size := range map[string]int{"with a cache": 16, "without": 0} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
-			h.config.Shelf = size
+			h.config.CacheSize = size
 			h.fake.Caps.Restartable, h.fake.Caps.ExternalID = false, false
 			h.use(blind{h.fake})
 			id := h.submit(t, "a lake").ID

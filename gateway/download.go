@@ -13,31 +13,31 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// copied is a download: what is there of it, and which file it is of.
-type copied struct {
-	file    *os.File
-	hold    *tempHold
-	got     int64
-	size    int64  // of the whole; -1 = unknown
-	version string // "" = unknown
+// partialDownload is a download: what is there of it, and which file it is of.
+type partialDownload struct {
+	file     *os.File
+	reserved *tempReservation
+	got      int64
+	size     int64  // of the whole; -1 = unknown
+	version  string // "" = unknown
 }
 
 // download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
 // file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
 // that fails. What is copied is taken of hold.
-func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, hold *tempHold) error {
+func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, reserved *tempReservation) error {
 	if e.Capabilities().Lane == task.Remote {
-		if err := g.loading.take(ctx); err != nil {
+		if err := g.downloadSem.acquire(ctx); err != nil {
 			return err
 		}
-		defer g.loading.leave()
+		defer g.downloadSem.release()
 	}
 	f, err := g.createTemp(path)
 	if err != nil {
 		return diskFault(err)
 	}
 	defer func() { _ = f.Close() }()
-	to := &copied{file: f, hold: hold, size: -1}
+	to := &partialDownload{file: f, reserved: reserved, size: -1}
 	for try := 0; ; try++ {
 		n, whole, err := to.more(ctx, t.Handle, e)
 		switch {
@@ -63,7 +63,7 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 }
 
 // more appends the rest of the body and tells whether the whole is there.
-func (c *copied) more(ctx context.Context, handle string, e engine.Engine) (n int64, whole bool, err error) {
+func (c *partialDownload) more(ctx context.Context, handle string, e engine.Engine) (n int64, whole bool, err error) {
 	in, err := e.Open(ctx, handle, c.got)
 	if err != nil {
 		return 0, false, err
@@ -76,7 +76,7 @@ func (c *copied) more(ctx context.Context, handle string, e engine.Engine) (n in
 		return c.more(ctx, handle, e)
 	}
 	c.size, c.version = in.Size, in.Version
-	n, err = io.Copy(heldWriter{c.file, c.hold}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
+	n, err = io.Copy(meteredWriter{c.file, c.reserved}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
 	c.got += n
 	if err != nil {
 		return n, false, err
@@ -85,14 +85,14 @@ func (c *copied) more(ctx context.Context, handle string, e engine.Engine) (n in
 }
 
 // another reports whether what is there is of another file.
-func (c *copied) another(in engine.Content) bool {
+func (c *partialDownload) another(in engine.Content) bool {
 	return c.size >= 0 && in.Size >= 0 && in.Size != c.size || c.version != "" && in.Version != "" && in.Version != c.version
 }
 
 // restart forgets what is there.
-func (c *copied) restart() error {
+func (c *partialDownload) restart() error {
 	c.got = 0
-	c.hold.release()
+	c.reserved.release()
 	if err := c.file.Truncate(0); err != nil {
 		return diskFault(err)
 	}

@@ -53,21 +53,21 @@ func (h *house) engine(t *testing.T, errs ...error) *turning {
 	return e
 }
 
-// roster makes the gateway anew with engines a, b, … on one route, in that order.
-func (h *house) roster(engines ...engine.Engine) {
-	var r gateway.Roster
+// registry makes the gateway anew with engines a, b, … on one route, in that order.
+func (h *house) registry(engines ...engine.Engine) {
+	var r gateway.Registry
 	for i, e := range engines {
 		name := string(rune('a' + i))
-		r.Engines = append(r.Engines, gateway.Named{Name: name, Engine: e, Terms: gateway.Terms{Patience: time.Minute}})
-		r.Routes = map[string][]gateway.Stop{"*": append(r.Routes["*"], gateway.Stop{Engine: name})}
+		r.Engines = append(r.Engines, gateway.ConfiguredEngine{Name: name, Engine: e, EnginePolicy: gateway.EnginePolicy{Patience: time.Minute}})
+		r.Routes = map[string][]gateway.Target{"*": append(r.Routes["*"], gateway.Target{Engine: name})}
 	}
-	h.config.Roster = r
+	h.config.Registry = r
 	h.Gateway = gateway.New(h.config)
 }
 
 func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
-	held := func(by engine.Holder) engine.Error {
-		return engine.Error{Class: engine.Overloaded, Held: by, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}
+	held := func(by engine.WaitCause) engine.Error {
+		return engine.Error{Class: engine.Overloaded, WaitCause: by, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}
 	}
 	maybe := failing(engine.Unreachable)
 	maybe.Unconfirmed = true
@@ -80,18 +80,18 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 		says  string // in the first attempt's failure
 		asked int    // submits at the first
 	}{
-		{"the account is refused", always(failing(engine.Account)), "b", "could not be reached", 1},
+		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
-		{"the key is left alone", always(held(engine.HeldByBreaker)), "b", "left alone", 1},
-		{"it has had no room for longer than the operator's patience", always(held(engine.HeldByVendor)), "b", "no room for longer than 1m0s", 9},
-		{"it has no room for a while", []error{pointer(held(engine.HeldByVendor)), pointer(held(engine.HeldByLimit))}, "a", "", 3},
+		{"the key is left alone", always(held(engine.BreakerOpen)), "b", "left alone", 1},
+		{"it has had no room for longer than the operator's patience", always(held(engine.VendorBusy)), "b", "no room for longer than 1m0s", 9},
+		{"it has no room for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
 		{"the prompt is refused", always(refused), "", "content rules", 1},
 		{"it may have been taken", []error{&maybe}, "a", "", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			a, b := h.engine(t, c.errs...), h.engine(t)
-			h.roster(a, b)
+			h.registry(a, b)
 			got := h.run(t, h.submit(t, "a cat").ID)
 			if c.ends == "" && (got.State != task.Failed || b.asked != 0) {
 				t.Fatalf("ended %s, the other engine was asked %d times", got.State, b.asked)
@@ -116,7 +116,7 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
 	h := newHouse(t)
 	a, b := h.engine(t, always(failing(engine.Unreachable))...), h.engine(t, always(failing(engine.Unreachable))...)
-	h.roster(a, b)
+	h.registry(a, b)
 	got := h.run(t, h.submit(t, "a cat").ID)
 	if got.State != task.Failed || got.Engine != "b" || a.asked != 1 || b.asked != 5 {
 		t.Errorf("ended %s at %s after %d and %d submits", got.State, got.Engine, a.asked, b.asked)
@@ -125,9 +125,9 @@ func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
 
 func TestOnlyAnEngineThatCanDoItGetsIt(t *testing.T) {
 	h := newHouse(t)
-	a, b, c := h.engine(t, always(failing(engine.Account))...), h.engine(t), h.engine(t)
+	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
 	b.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2}}
-	h.roster(a, b, c)
+	h.registry(a, b, c)
 	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.asked != 0 {
 		t.Errorf("made by %s; the one that can't was asked %d times", got.Engine, b.asked)
 	}
@@ -145,11 +145,11 @@ func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
 		rich := expanding{h.engine(t)}
 		want := "a cat, cinematic"
 		if first {
-			rich.errs, want = always(failing(engine.Account)), ""
-			h.roster(rich, plain)
+			rich.errs, want = always(failing(engine.AuthError)), ""
+			h.registry(rich, plain)
 		} else {
-			plain.errs = always(failing(engine.Account))
-			h.roster(plain, rich)
+			plain.errs = always(failing(engine.AuthError))
+			h.registry(plain, rich)
 		}
 		r := request("a cat")
 		r.ExpandPrompt = true
@@ -165,9 +165,9 @@ func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
 
 func TestMovingToAnotherLaneRingsThere(t *testing.T) {
 	h := newHouse(t)
-	a, b := h.engine(t, always(failing(engine.Account))...), h.engine(t)
+	a, b := h.engine(t, always(failing(engine.AuthError))...), h.engine(t)
 	b.Caps.Lane = task.Local
-	h.roster(a, b)
+	h.registry(a, b)
 	id := h.submit(t, "a cat").ID
 	h.wakes = nil
 	next, err := h.Advance(t.Context(), id)
@@ -184,7 +184,7 @@ func TestMovingToAnotherLaneRingsThere(t *testing.T) {
 
 func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
 	h := newHouse(t)
-	poor := failing(engine.Account)
+	poor := failing(engine.AuthError)
 	poor.Reason = task.VendorRefused
 	wrapped, err := engine.Wrap(engine.Policy{Now: h.now},
 		engine.Key{Name: "poor", Engine: h.engine(t, always(poor)...)}, engine.Key{Name: "rich", Engine: h.engine(t)})
@@ -220,8 +220,8 @@ func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
 	} {
 		e := h.engine(t)
 		e.Caps.Models[0].Price = c.own
-		h.roster(e)
-		h.config.Roster.Engines[0].Prices = c.operator
+		h.registry(e)
+		h.config.Registry.Engines[0].Prices = c.operator
 		h.Gateway = gateway.New(h.config)
 		got := h.run(t, h.submit(t, "a cat").ID).Attempts[0]
 		if got.Cost != c.want || got.Currency != c.currency || got.Credits != 5 {
@@ -248,7 +248,7 @@ func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T)
 			if err != nil {
 				t.Fatal(err)
 			}
-			h.roster(limited, h.engine(t))
+			h.registry(limited, h.engine(t))
 			var ids []string
 			for _, prompt := range []string{"one", "two", "three"} {
 				ids = append(ids, h.submit(t, prompt).ID)
@@ -259,8 +259,8 @@ func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T)
 					t.Fatal(err)
 				}
 			}
-			if got := h.read(t, ids[1]); got.State != task.Throttled || got.ProgressText == "" || got.Wait <= 0 || len(got.Attempts) != 0 {
-				t.Errorf("the second is %s, %q, waits %v, attempts %+v", got.State, got.ProgressText, got.Wait, got.Attempts)
+			if got := h.read(t, ids[1]); got.State != task.Throttled || got.ProgressText == "" || got.QueueWait <= 0 || len(got.Attempts) != 0 {
+				t.Errorf("the second is %s, %q, waits %v, attempts %+v", got.State, got.ProgressText, got.QueueWait, got.Attempts)
 			}
 			h.wakes = nil
 			c.end(t, h, ids[0])
@@ -270,7 +270,7 @@ func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T)
 			if _, err := h.Advance(t.Context(), ids[1]); err != nil { // without any time going by
 				t.Fatal(err)
 			}
-			if got := h.read(t, ids[1]); got.State != task.Pending || got.ProgressText != "" || !got.HeldSince.IsZero() {
+			if got := h.read(t, ids[1]); got.State != task.Pending || got.ProgressText != "" || !got.WaitingSince.IsZero() {
 				t.Errorf("with room it is %s, %q", got.State, got.ProgressText)
 			}
 			if got := h.read(t, ids[2]); got.State != task.Throttled {
@@ -283,7 +283,7 @@ func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T)
 func TestRetryAfterIsObeyed(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t, &engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 42 * time.Second})
-	h.roster(e)
+	h.registry(e)
 	id := h.submit(t, "a cat").ID
 	next, err := h.Advance(t.Context(), id)
 	if err != nil || next.After != 42*time.Second {
@@ -309,9 +309,9 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
-			h.roster(h.fake)
+			h.registry(h.fake)
 			h.fake.Caps.PollEvery = 5 * time.Second
-			h.config.Roster.Engines[0].Deadline = 10 * time.Minute
+			h.config.Registry.Engines[0].Deadline = 10 * time.Minute
 			h.Gateway = gateway.New(h.config)
 			made := h.submit(t, c.prompt)
 			if want := made.Created.Add(10 * time.Minute); !made.Deadline.Equal(want) {
@@ -334,8 +334,8 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
 	h := newHouse(t)
 	h.fake.Caps.ExternalID = false
-	h.roster(&mute{Engine: h.fake, lost: 1})
-	h.config.Roster.Engines[0].Deadline = time.Second
+	h.registry(&mute{Engine: h.fake, lost: 1})
+	h.config.Registry.Engines[0].Deadline = time.Second
 	h.Gateway = gateway.New(h.config)
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
@@ -353,9 +353,9 @@ func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
 func TestAMoveCountsTheDeadlineOfTheNewEngineFromTheTasksCreation(t *testing.T) {
 	h := newHouse(t)
 	a, b, c := h.engine(t, always(engine.Error{Class: engine.Overloaded, RetryAfter: time.Minute})...), h.engine(t), h.engine(t)
-	h.roster(a, b, c)
-	h.config.Roster.Engines[1].Deadline = 30 * time.Second // over by the time
-	h.config.Roster.Engines[2].Deadline = time.Hour
+	h.registry(a, b, c)
+	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over by the time
+	h.config.Registry.Engines[2].Deadline = time.Hour
 	h.Gateway = gateway.New(h.config)
 	got := h.run(t, h.submit(t, "a cat").ID)
 	if got.State != task.Succeeded || got.Engine != "c" || got.Deadline.Sub(got.Created) != time.Hour {

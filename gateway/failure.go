@@ -10,9 +10,9 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// faultOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
+// engineErrorOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
 // step wrote the task, our own disk or database can't be used, or this worker is stopping.
-func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
+func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
 	if errors.Is(err, store.ErrStale) || isOurs(err) {
 		return nil, err
 	}
@@ -24,32 +24,32 @@ func (g *Gateway) faultOf(ctx context.Context, t task.Task, err error) (*engine.
 	return fault, nil
 }
 
-// engineFault writes what an error about work that an engine has means for the task: the engine is asked again, or the work
+// pollFailed writes what an error about work that an engine has means for the task: the engine is asked again, or the work
 // is made anew, or the task fails.
-func (g *Gateway) engineFault(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
-	fault, err := g.faultOf(ctx, t, err)
+func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
+	fault, err := g.engineErrorOf(ctx, t, err)
 	if err != nil {
 		return Next{}, err
 	}
 	switch fault.Class {
 	case engine.Refused:
 		return g.fail(ctx, t, fault.Failure())
-	case engine.Account: // the operator may be about to mend it, or has, with another key
-		g.roster.renew(t.ID)
-		return g.pollAgain(ctx, t, fault)
-	case engine.Lost:
-		return g.lost(ctx, t, e, fault)
+	case engine.AuthError: // the operator may be about to mend it, or has, with another key
+		g.registry.reassign(t.ID)
+		return g.schedulePoll(ctx, t, fault)
+	case engine.NotFound:
+		return g.jobNotFound(ctx, t, e, fault)
 	default:
-		return g.pollAgain(ctx, t, fault) // the work may well go on where we can't see it
+		return g.schedulePoll(ctx, t, fault) // the work may well go on where we can't see it
 	}
 }
 
-// lost acts on work that its engine does not know. What a vendor has just taken may not be known yet to the machine of his that
+// jobNotFound acts on work that its engine does not know. What a vendor has just taken may not be known yet to the machine of his that
 // answers, so it is asked again for a moment; then the work is made anew where that costs nothing, or the task fails.
-func (g *Gateway) lost(ctx context.Context, t task.Task, e engine.Engine, fault *engine.Error) (Next, error) {
+func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine, fault *engine.Error) (Next, error) {
 	caps := e.Capabilities()
-	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote && g.now().Sub(t.Attempts[n-1].Begun) < newborn {
-		return g.pollAgain(ctx, t, fault)
+	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote && g.now().Sub(t.Attempts[n-1].Begun) < recentAge {
+		return g.schedulePoll(ctx, t, fault)
 	}
 	if fault.Text == "" && fault.Detail != "" {
 		said := *fault
@@ -57,32 +57,32 @@ func (g *Gateway) lost(ctx context.Context, t task.Task, e engine.Engine, fault 
 		fault = &said
 	}
 	if caps.Restartable {
-		return g.again(ctx, t, fault, 0)
+		return g.retryLater(ctx, t, fault, 0)
 	}
 	return g.fail(ctx, t, fault.Failure())
 }
 
 // hold keeps a task that the engine has no room for, the longer it was held the longer. Being told to wait is no attempt: it
 // costs nothing and may happen any number of times.
-func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
+func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.Submitting = false
 	if t.State.CanMoveTo(task.Throttled) {
 		next.State = task.Throttled
 	}
-	if next.HeldSince.IsZero() {
-		next.HeldSince = g.now()
+	if next.WaitingSince.IsZero() {
+		next.WaitingSince = g.now()
 	}
 	times := 1
-	for held := g.now().Sub(next.HeldSince); held > 2*time.Second; held /= 2 {
+	for held := g.now().Sub(next.WaitingSince); held > 2*time.Second; held /= 2 {
 		times++
 	}
 	wait := g.backoff(times, fault.RetryAfter)
-	if fault.Held == engine.HeldByLimit {
-		wait = max(wait, limitRetry) // it is woken as soon as there is room
+	if fault.WaitCause == engine.InFlightLimit {
+		wait = max(wait, capacityRetry) // it is woken as soon as there is room
 	}
 	why := "waits for room at the engine"
-	if fault.Held == engine.HeldByMachine {
+	if fault.WaitCause == engine.MachineBusy {
 		why, wait = "waits: "+fault.Text, min(wait, machineRetry) // asking costs nothing
 	}
 	next.Handle = ""
@@ -95,20 +95,20 @@ func (g *Gateway) hold(ctx context.Context, t task.Task, fault *engine.Error) (N
 		note = "" // it was said
 	}
 	_, err := g.apply(ctx, t, next, note)
-	if err == nil && fault.Held == engine.HeldByLimit {
-		g.roster.holds(next)
+	if err == nil && fault.WaitCause == engine.InFlightLimit {
+		g.registry.addWaiting(next)
 	}
 	return Next{After: wait}, err
 }
 
-// again gives up the present work and has the task made anew after wait, up to maxAttempts.
-func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
+// retryLater gives up the present work and has the task made anew after wait, up to maxAttempts.
+func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
 	if tries(t) >= maxAttempts {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	next := t
 	g.closeAttempt(&next, fault.Failure())
-	next.Handle, next.Submitting, next.PollFaults, next.HeldSince = "", false, 0, time.Time{}
+	next.Handle, next.Submitting, next.PollFaults, next.WaitingSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
@@ -116,15 +116,15 @@ func (g *Gateway) again(ctx context.Context, t task.Task, fault *engine.Error, w
 	if _, err := g.apply(ctx, t, next, "made anew: "+fault.Error()); err != nil {
 		return Next{}, err
 	}
-	if n, ok := g.named(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
-		g.letGo(context.WithoutCancel(ctx), t, n) // else it would be found, and taken for the new
+	if n, ok := g.engineFor(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
+		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // else it would be found, and taken for the new
 	}
 	return Next{After: wait}, nil
 }
 
-// pollAgain asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one
+// schedulePoll asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one
 // answer that makes no sense, and not at all because of an engine that asks for patience.
-func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
+func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	if fault.Class != engine.Overloaded {
 		next.PollFaults++
@@ -139,10 +139,10 @@ func (g *Gateway) pollAgain(ctx context.Context, t task.Task, fault *engine.Erro
 	return Next{After: wait}, err
 }
 
-// inputLost fails a task whose input is gone from the storage, after a few looks: a storage may be slow to show what it has.
-func (g *Gateway) inputLost(ctx context.Context, t task.Task, lost *lostInputError) (Next, error) {
+// inputMissing fails a task whose input is gone from the storage, after a few looks: a storage may be slow to show what it has.
+func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingInputError) (Next, error) {
 	next := t
-	if next.PollFaults++; next.PollFaults >= maxLostInputs {
+	if next.PollFaults++; next.PollFaults >= maxMissingInputs {
 		return g.fail(ctx, t, &task.Failure{Reason: task.AssetInvalid, Detail: lost.Error(),
 			Text: "The input " + lost.field + " is no longer in this server's storage. Send it again with a new request."})
 	}
@@ -158,7 +158,7 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 		f.Text = f.Reason.PublicText()
 	}
 	next := t
-	n, _ := g.named(t)
+	n, _ := g.engineFor(t)
 	g.end(&next, task.Failed, f)
 	_, err := g.apply(ctx, t, next, f.Text)
 	if err != nil {
@@ -166,7 +166,7 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 	}
 	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "engine", t.Engine, "handle", t.Handle, "attempts", len(next.Attempts),
 		"reason", f.Reason, "cause", cause(f))
-	g.letGo(context.WithoutCancel(ctx), next, n)
+	g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
 	return Next{Done: true}, nil
 }
 
@@ -181,7 +181,7 @@ func cause(f *task.Failure) string {
 // end moves t to a terminal state.
 func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	t.State, t.Failure, t.Finished = s, f, g.now()
-	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.HeldSince = false, 0, "", time.Time{}, time.Time{}
+	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.WaitingSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)
 }
 
@@ -213,5 +213,5 @@ func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if err != nil {
 		return ceiling
 	}
-	return max(time.Duration(float64(ceiling)*float64(seed)/float64(1<<32)), leastBackoff).Truncate(time.Millisecond)
+	return max(time.Duration(float64(ceiling)*float64(seed)/float64(1<<32)), minBackoff).Truncate(time.Millisecond)
 }

@@ -96,7 +96,7 @@ func (g *Gateway) fileStep(ctx context.Context, a task.Artifact) (task.Artifact,
 		a.Pending = ""
 		return a, nil
 	}
-	if slices.ContainsFunc(a.Files, func(f task.File) bool { return f.Key != sealedKey(f.Key, sealed) }) || a.Sealed != sealed {
+	if slices.ContainsFunc(a.Files, func(f task.File) bool { return f.Key != sealedKey(f.Key, sealed) }) || a.SignedOnly != sealed {
 		files := slices.Clone(a.Files)
 		for i, f := range files {
 			files[i].Key = sealedKey(f.Key, sealed)
@@ -104,7 +104,7 @@ func (g *Gateway) fileStep(ctx context.Context, a task.Artifact) (task.Artifact,
 				return a, err
 			}
 		}
-		a.Files, a.Sealed = files, sealed
+		a.Files, a.SignedOnly = files, sealed
 		return a, nil
 	}
 	for _, f := range a.Files {
@@ -155,9 +155,9 @@ func sealedKey(key string, sealed bool) string {
 // wantFiles has an artifact's files sealed or brought back, if they are not on their way there.
 func wantFiles(a *task.Artifact, sealed bool) {
 	switch {
-	case sealed && !a.Sealed:
-		a.Sealed, a.Pending = true, task.SealFiles
-	case !sealed && a.Sealed:
+	case sealed && !a.SignedOnly:
+		a.SignedOnly, a.Pending = true, task.SealFiles
+	case !sealed && a.SignedOnly:
 		a.Pending = task.UnsealFiles
 	case sealed && a.Pending == task.UnsealFiles:
 		a.Pending = task.SealFiles

@@ -61,8 +61,8 @@ func TestAnOppositeChangeInTheMiddleOfAMoveWins(t *testing.T) {
 				rows.then = nil
 			}
 			set(t.Context(), first)
-			if a := h.agree(t, row.ID); a.Sealed == first {
-				t.Errorf("sealed %v after private %v", a.Sealed, !first)
+			if a := h.agree(t, row.ID); a.SignedOnly == first {
+				t.Errorf("sealed %v after private %v", a.SignedOnly, !first)
 			}
 		})
 	}
@@ -81,8 +81,8 @@ func TestOfManyChangesAtOnceTheLastOneHolds(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if a := h.agree(t, row.ID); a.Sealed != a.Private {
-		t.Errorf("private %v, sealed %v", a.Private, a.Sealed)
+	if a := h.agree(t, row.ID); a.SignedOnly != a.Unlisted {
+		t.Errorf("private %v, sealed %v", a.Unlisted, a.SignedOnly)
 	}
 }
 
@@ -198,12 +198,12 @@ func (b refusing) Delete(ctx context.Context, key string) error {
 func TestAFileThatIsMissingHoldsUpNoMove(t *testing.T) {
 	h := newHouse(t)
 	row := h.finished(t, 1)
-	lost, kept := row.Artifacts[0].Files[0], row.Artifacts[0].Files[1]
+	lost, isKept := row.Artifacts[0].Files[0], row.Artifacts[0].Files[1]
 	if err := h.bucket.Delete(t.Context(), lost.Key); err != nil {
 		t.Fatal(err)
 	}
 	a, err := h.EditAsset(t.Context(), h.who, row.Artifacts[0].ID, task.ArtifactEdit{Private: yes()})
-	if err != nil || !a.Sealed || a.Pending != "" || h.there(t, plainKey(kept)) || !h.there(t, sealedKey(kept)) {
+	if err != nil || !a.SignedOnly || a.Pending != "" || h.there(t, plainKey(isKept)) || !h.there(t, sealedKey(isKept)) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }

@@ -78,7 +78,7 @@ func (h *house) finished(t *testing.T, n int) task.Task {
 	t.Helper()
 	id := fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
 	a := task.Artifact{ID: fmt.Sprintf("10000000-0000-4000-8000-%012d", n), Task: id, Account: h.who.Account, Filename: "a.mp4",
-		Created: h.now(), Updated: h.now(), Private: true}
+		Created: h.now(), Updated: h.now(), Unlisted: true}
 	for _, role := range []task.Role{task.Video, task.Preview} {
 		f := task.File{Role: role, Key: fmt.Sprintf("cdn/20261123/%s%022d.mp4", (string(role) + "0000000")[:8], n), Type: "video/mp4"}
 		if _, err := h.bucket.Put(t.Context(), f.Key, strings.NewReader(string(role)), f.Type); err != nil {
@@ -111,17 +111,17 @@ func (h *house) agree(t *testing.T, id string) task.Artifact {
 		t.Errorf("the row still says that it is to %s its files", a.Pending)
 	}
 	for _, f := range a.Files {
-		for key, want := range map[string]bool{plainKey(f): !a.Sealed, sealedKey(f): a.Sealed} {
+		for key, want := range map[string]bool{plainKey(f): !a.SignedOnly, sealedKey(f): a.SignedOnly} {
 			want = want && !a.Deleted
 			if got := h.there(t, key); got != want {
-				t.Errorf("sealed %v, deleted %v: %s is there: %v", a.Sealed, a.Deleted, key, got)
+				t.Errorf("sealed %v, deleted %v: %s is there: %v", a.SignedOnly, a.Deleted, key, got)
 			}
 			if h.Withdrawn(key, true) || h.Withdrawn(key, false) {
 				t.Errorf("%s is withdrawn still", key)
 			}
 		}
-		if !a.Deleted && f.Key != plainKey(f) != a.Sealed {
-			t.Errorf("sealed %v, and a file at %s", a.Sealed, f.Key)
+		if !a.Deleted && f.Key != plainKey(f) != a.SignedOnly {
+			t.Errorf("sealed %v, and a file at %s", a.SignedOnly, f.Key)
 		}
 	}
 	return a
@@ -136,8 +136,8 @@ func (h *house) closed(t *testing.T, id string) {
 	}
 	a := row.Artifacts[0]
 	for _, f := range a.Files {
-		if (a.Sealed && a.Pending != task.UnsealFiles || a.Deleted) && h.there(t, plainKey(f)) && !h.Withdrawn(plainKey(f), false) {
-			t.Errorf("sealed %v, deleted %v, and %s is served", a.Sealed, a.Deleted, plainKey(f))
+		if (a.SignedOnly && a.Pending != task.UnsealFiles || a.Deleted) && h.there(t, plainKey(f)) && !h.Withdrawn(plainKey(f), false) {
+			t.Errorf("sealed %v, deleted %v, and %s is served", a.SignedOnly, a.Deleted, plainKey(f))
 		}
 	}
 }
@@ -236,8 +236,8 @@ func TestAChangeOfFilesThatIsCutAtAnyPointIsFinishedOrNeverBegan(t *testing.T) {
 					h.closed(t, row.ID)
 					kind.mend(t, h, row.ID)
 					a := h.agree(t, row.ID)
-					if done := a.Sealed == change.sealedThen && a.Deleted == change.deleted; said == nil && !done {
-						t.Errorf("cut at point %d: the caller was told that it is done, and it is not: sealed %v, deleted %v", n, a.Sealed, a.Deleted)
+					if done := a.SignedOnly == change.sealedThen && a.Deleted == change.deleted; said == nil && !done {
+						t.Errorf("cut at point %d: the caller was told that it is done, and it is not: sealed %v, deleted %v", n, a.SignedOnly, a.Deleted)
 					}
 				}
 			})

@@ -38,10 +38,10 @@ type engineError struct{ error }
 // Unwrap returns the engine's error.
 func (f engineError) Unwrap() error { return f.error }
 
-// finishOrAgain finishes a task, or acts on why that could not be done.
-func (g *Gateway) finishOrAgain(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
-	if err := g.cutter(e); err != nil { // before anything is copied for nothing
-		return g.waitForCutter(ctx, t, err)
+// finishOrRetry finishes a task, or acts on why that could not be done.
+func (g *Gateway) finishOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	if err := g.previewsUnavailable(e); err != nil { // before anything is copied for nothing
+		return g.waitForFFmpeg(ctx, t, err)
 	}
 	next, err := g.finish(ctx, t, e, st)
 	var bad unusableError
@@ -50,7 +50,7 @@ func (g *Gateway) finishOrAgain(ctx context.Context, t task.Task, e engine.Engin
 	case errors.As(err, &bad):
 		return g.badOutput(ctx, t, e, bad.error)
 	case errors.As(err, &said):
-		return g.engineFault(ctx, t, e, said.error)
+		return g.pollFailed(ctx, t, e, said.error)
 	}
 	return next, err
 }
@@ -60,17 +60,17 @@ func (g *Gateway) finishOrAgain(ctx context.Context, t task.Task, e engine.Engin
 // writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
 func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
-	hold := g.space.hold()
-	defer hold.release()
+	reserved := g.space.reserve()
+	defer reserved.release()
 	defer func() { _ = os.Remove(path) }()
-	err := g.download(ctx, t, e, path, hold)
+	err := g.download(ctx, t, e, path, reserved)
 	if errors.Is(err, blob.ErrUnavailable) {
 		return Next{}, err // the video is made and waits at the engine until our disk is mended
 	}
 	if err != nil {
 		return Next{}, engineError{err}
 	}
-	facts, err := g.facts(ctx, t, path, hold)
+	facts, err := g.facts(ctx, t, path, reserved)
 	if errors.Is(err, errMachine) || isDisk(err) {
 		return Next{}, err
 	}
@@ -95,21 +95,21 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		}
 		return Next{}, err
 	}
-	g.pace.done(next)
-	if n, ok := g.named(t); ok && g.called(n) {
-		g.calls.ended(n.Name, t.ID)
+	g.throughput.learn(next)
+	if n, ok := g.engineFor(t); ok && g.callbacksEnabled(n) {
+		g.callbacks.ended(n.Name, t.ID)
 	}
-	g.letGo(context.WithoutCancel(ctx), next, Named{Engine: e})
+	g.cancelAtEngine(context.WithoutCancel(ctx), next, ConfiguredEngine{Engine: e})
 	return Next{Done: true}, nil
 }
 
 // badOutput asks for another result in the place of one that is no video.
 func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
-	bad := &engine.Error{Class: engine.Garbled, Reason: task.BadOutput, Err: why}
+	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why}
 	if e.Capabilities().Restartable {
-		return g.again(ctx, t, bad, 0)
+		return g.retryLater(ctx, t, bad, 0)
 	}
-	return g.pollAgain(ctx, t, bad)
+	return g.schedulePoll(ctx, t, bad)
 }
 
 // dropIfEnded removes the files of an artifact whose task was cancelled while they were copied.
@@ -163,7 +163,7 @@ func readFacts(path string) (media.VideoFacts, error) {
 
 // artifact stores the video and its stills and states their facts.
 func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
-	stills, err := g.stills(ctx, t, e, path, facts)
+	stills, err := g.enginePreviews(ctx, t, e, path, facts)
 	if err != nil {
 		return task.Artifact{}, err
 	}
@@ -176,7 +176,7 @@ func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, pa
 		ID: g.deriveID("artifact", t.ID), Task: t.ID, Account: t.Account, Group: group.ID,
 		Filename: t.Request.Name + ".mp4", Width: facts.Width, Height: facts.Height,
 		FrameRate: facts.FrameRate, Duration: facts.Duration, Created: now, Updated: now,
-		Private: true, PrivateInTeam: true,
+		Unlisted: true, PrivateInTeam: true,
 	}
 	video, err := g.putVideo(ctx, t, path, facts)
 	if err != nil {
@@ -184,7 +184,7 @@ func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, pa
 	}
 	a.Files = append(a.Files, video)
 	for i, s := range stills {
-		file, err := g.putStill(ctx, t, i, s)
+		file, err := g.putPreview(ctx, t, i, s)
 		if err != nil {
 			return task.Artifact{}, err
 		}
@@ -193,8 +193,8 @@ func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, pa
 	return a, nil
 }
 
-// putStill stores the i-th of the files beside the video.
-func (g *Gateway) putStill(ctx context.Context, t task.Task, i int, s engine.Still) (task.File, error) {
+// putPreview stores the i-th of the files beside the video.
+func (g *Gateway) putPreview(ctx context.Context, t task.Task, i int, s engine.Preview) (task.File, error) {
 	body := io.NopCloser(bytes.NewReader(s.Bytes))
 	if s.Open != nil {
 		var err error
@@ -225,11 +225,11 @@ func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts 
 	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
 }
 
-// stills are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
+// enginePreviews are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
 // the file.
-func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Still, error) {
-	if s, ok := e.(engine.Stiller); ok {
-		stills, err := s.Stills(ctx, t.Handle)
+func (g *Gateway) enginePreviews(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Preview, error) {
+	if s, ok := e.(engine.Previewer); ok {
+		stills, err := s.Previews(ctx, t.Handle)
 		if err == nil && countRole(stills, task.Preview) == previewCount {
 			return stills, nil
 		}
@@ -239,14 +239,14 @@ func (g *Gateway) stills(ctx context.Context, t task.Task, e engine.Engine, path
 	if err != nil {
 		return nil, err
 	}
-	stills := make([]engine.Still, len(pics))
+	stills := make([]engine.Preview, len(pics))
 	for i, p := range pics {
-		stills[i] = engine.Still{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
+		stills[i] = engine.Preview{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
 	}
 	return stills, nil
 }
 
-func countRole(stills []engine.Still, r task.Role) (n int) {
+func countRole(stills []engine.Preview, r task.Role) (n int) {
 	for _, s := range stills {
 		if s.Role == r {
 			n++

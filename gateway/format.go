@@ -10,13 +10,13 @@ import (
 // A video that takes its picture's shape has about a million pixels and sides that every encoder takes. One of a named
 // resolution, or of no shape at all, has as many pixels as one of 16:9 has in it.
 const (
-	fittedPixels = 1 << 20
-	fittedStep   = 16
-	namedStep    = 8 // of a named resolution, so that 1080 lines are 1080
-	leastSide    = 64
-	mostSide     = 4096
-	usualRate    = 24  // frames per second
-	usualLines   = 720 // of a video without a shape
+	fittedPixels  = 1 << 20
+	fittedStep    = 16
+	namedStep     = 8 // of a named resolution, so that 1080 lines are 1080
+	minSide       = 64
+	maxSide       = 4096
+	defaultRate   = 24  // frames per second
+	defaultHeight = 720 // of a video without a shape
 )
 
 // fitted is the request's format, with what the caller's model leaves open filled in: the size by the aspect ratio, else by
@@ -24,7 +24,7 @@ const (
 func fitted(r task.Request) task.Format {
 	f := r.Format
 	if f.FrameRate == 0 {
-		f.FrameRate = usualRate
+		f.FrameRate = defaultRate
 	}
 	if f.Frames == 0 {
 		f.Frames = r.Seconds * f.FrameRate
@@ -34,14 +34,14 @@ func fitted(r task.Request) task.Format {
 	}
 	width, height, own := shapeOf(r)
 	pixels, step, round := float64(fittedPixels), fittedStep, math.Floor
-	if lines := linesOf(r.Resolution); lines > 0 || !own {
+	if lines := heightOf(r.Resolution); lines > 0 || !own {
 		if lines == 0 {
-			lines = usualLines
+			lines = defaultHeight
 		}
 		pixels, step, round = float64(lines*lines)*16/9, namedStep, math.Round
 	}
 	scale := math.Sqrt(pixels / (width * height))
-	side := func(s float64) int { return min(max(int(round(s*scale/float64(step)))*step, leastSide), mostSide) }
+	side := func(s float64) int { return min(max(int(round(s*scale/float64(step)))*step, minSide), maxSide) }
 	f.Width, f.Height = side(width), side(height)
 	return f
 }
@@ -63,8 +63,8 @@ func shapeOf(r task.Request) (width, height float64, own bool) {
 	return 16, 9, false
 }
 
-// linesOf is how many lines a resolution has; 0 where it is not named, or not in lines.
-func linesOf(resolution string) int {
+// heightOf is how many lines a resolution has; 0 where it is not named, or not in lines.
+func heightOf(resolution string) int {
 	var lines int
 	switch resolution {
 	case "2k":

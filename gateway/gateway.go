@@ -34,7 +34,7 @@ type Config struct {
 	Bucket    blob.Bucket
 	Files     blob.Lister // what is in Bucket, for the sweep; nil = what no row names is not looked for
 	Signer    blob.Signer
-	Roster             // what the Gateway begins with; Use changes it
+	Registry           // what the Gateway begins with; Use changes it
 	Models    []string // names that callers may give besides those with a route; nil = any
 	PublicURL string   // where vendors reach this server for pictures; "" = they can't
 	Fetch     *outbound.Client
@@ -48,9 +48,9 @@ type Config struct {
 	Workers    int    // how many local renders run at once, for estimates
 	// Alone says that this process alone writes tasks: a submit that was begun, and that none of its steps is at, then is a
 	// dead process's.
-	Alone   bool
-	Shelf   int                                                  // ended tasks, and keys, kept in memory; 0, or not Alone = none
-	Alarmed func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
+	Alone     bool
+	CacheSize int                                                  // ended tasks, and keys, kept in memory; 0, or not Alone = none
+	Scheduled func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
 	// Wake sets an alarm outside of any change: a callback changes no row. nil = callbacks are not acted on.
 	Wake func(ctx context.Context, wakes ...task.Wake) error
 	Now  func() time.Time
@@ -62,43 +62,43 @@ type Config struct {
 
 // Gateway holds the rules. It is safe for use by many goroutines.
 type Gateway struct {
-	cfg        Config
-	pace       *pace
-	backlog    *backlog
-	flights    *flights
-	roster     *roster
-	shelf      *shelf
-	calls      *calls
-	files      taskLocks // one job at a time changes an ended task's files
-	withdrawn  *withdrawn
-	leftovers  leftovers
-	news       *rate.Limiter // writes for progress alone
-	loading    turns         // downloads of vendors' videos
-	cutting    turns         // previews cut on this machine
-	recutting  turns         // the same for videos whose previews failed before
-	converting turns         // results encoded anew on this machine, which takes far longer than previews
-	cleaning   turns         // input videos written anew on this machine
-	space      *space        // of the temp folder
+	cfg             Config
+	throughput      *throughput
+	backlog         *backlog
+	inFlight        *inFlightSet
+	registry        *registry
+	cache           *taskCache
+	callbacks       *callbacks
+	files           taskLocks // one job at a time changes an ended task's files
+	withdrawn       *withdrawn
+	leftovers       leftovers
+	progressLimiter *rate.Limiter // writes for progress alone
+	downloadSem     semaphore     // downloads of vendors' videos
+	mediaSem        semaphore     // previews cut on this machine
+	retryMediaSem   semaphore     // the same for videos whose previews failed before
+	convertSem      semaphore     // results encoded anew on this machine, which takes far longer than previews
+	cleanSem        semaphore     // input videos written anew on this machine
+	space           *tempSpace    // of the temp folder
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	if c.TempSpace <= 0 {
-		c.TempSpace = usualTempSpace
+		c.TempSpace = defaultTempSpace
 	}
 	return &Gateway{
-		cfg: c, pace: newPace(), backlog: newBacklog(), flights: &flights{all: map[flight]bool{}}, roster: newRoster(c.Roster), shelf: newShelf(c),
-		calls: newCalls(), withdrawn: newWithdrawn(),
-		news:    rate.NewLimiter(newsPerSecond, newsPerSecond),
-		loading: make(turns, downloads), cutting: make(turns, max(c.Workers, 1)), recutting: make(turns, 1),
-		cleaning: make(turns, max(c.Workers, 1)), converting: make(turns, max(c.Workers, 1)), space: &space{most: c.TempSpace},
+		cfg: c, throughput: newThroughput(), backlog: newBacklog(), inFlight: &inFlightSet{all: map[inFlightKey]bool{}}, registry: newRegistry(c.Registry), cache: newTaskCache(c),
+		callbacks: newCallbacks(), withdrawn: newWithdrawn(),
+		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
+		downloadSem:     make(semaphore, downloads), mediaSem: make(semaphore, max(c.Workers, 1)), retryMediaSem: make(semaphore, 1),
+		cleanSem: make(semaphore, max(c.Workers, 1)), convertSem: make(semaphore, max(c.Workers, 1)), space: &tempSpace{limit: c.TempSpace},
 	}
 }
 
-// turns are places for so many steps at once; the others wait, each until its context ends.
-type turns chan struct{}
+// semaphore are places for so many steps at once; the others wait, each until its context ends.
+type semaphore chan struct{}
 
-func (t turns) take(ctx context.Context) error {
+func (t semaphore) acquire(ctx context.Context) error {
 	select {
 	case t <- struct{}{}:
 		return nil
@@ -107,21 +107,21 @@ func (t turns) take(ctx context.Context) error {
 	}
 }
 
-// errNoTurn says that nobody made room in time.
-var errNoTurn = errors.New("gateway: no turn in time")
+// errBusy says that nobody made room in time.
+var errBusy = errors.New("gateway: no turn in time")
 
-// takeWithin is take for as long as most; after that it returns errNoTurn.
-func (t turns) takeWithin(ctx context.Context, most time.Duration) error {
+// acquireWithin is take for as long as most; after that it returns errBusy.
+func (t semaphore) acquireWithin(ctx context.Context, most time.Duration) error {
 	limited, stop := context.WithTimeout(ctx, most)
 	defer stop()
-	err := t.take(limited)
+	err := t.acquire(limited)
 	if err != nil && ctx.Err() == nil {
-		return errNoTurn
+		return errBusy
 	}
 	return err
 }
 
-func (t turns) leave() { <-t }
+func (t semaphore) release() { <-t }
 
 // newID makes a random UUID.
 func (g *Gateway) newID() (string, error) {

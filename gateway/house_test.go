@@ -125,7 +125,7 @@ func newHouse(t testing.TB, allow ...string) *house {
 	h.config = gateway.Config{
 		Store: h.store, Bucket: h.bucket, Files: files, Signer: h.signer,
 		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
-		Secret: []byte("another secret"), Temp: temp, Workers: 2, Alone: true, Shelf: 16,
+		Secret: []byte("another secret"), Temp: temp, Workers: 2, Alone: true, CacheSize: 16,
 		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 	h.use(h.fake)
@@ -148,7 +148,7 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 
 // use makes the gateway anew, over the same rows and files, with another engine: a restart.
 func (h *house) use(e engine.Engine) {
-	h.config.Roster.Engines = []gateway.Named{{Name: "fake", Engine: e}}
+	h.config.Registry.Engines = []gateway.ConfiguredEngine{{Name: "fake", Engine: e}}
 	h.Gateway = gateway.New(h.config)
 }
 

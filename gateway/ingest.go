@@ -27,9 +27,9 @@ const maxImageBytes = 16 << 20
 func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) error {
 	var refused *task.Error
 	for _, take := range []func() error{
-		func() error { return taken(ctx, account, &r.First, g.takeImage) },
-		func() error { return taken(ctx, account, &r.Last, g.takeImage) },
-		func() error { return taken(ctx, account, &r.Video, g.takeFootage) },
+		func() error { return ingestInput(ctx, account, &r.First, g.ingestInputImage) },
+		func() error { return ingestInput(ctx, account, &r.Last, g.ingestInputImage) },
+		func() error { return ingestInput(ctx, account, &r.Video, g.ingestInputVideo) },
 	} {
 		err := g.noSpace(ctx, take())
 		var e *task.Error
@@ -38,7 +38,7 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 			if refused == nil {
 				refused = &task.Error{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter}
 			}
-			refused.Faults = append(refused.Faults, e.Faults...)
+			refused.Fields = append(refused.Fields, e.Fields...)
 		case err != nil:
 			return err
 		}
@@ -49,8 +49,8 @@ func (g *Gateway) ingest(ctx context.Context, account int64, r *task.Request) er
 	return nil
 }
 
-// taken puts what take makes of an input in its place, where there is one.
-func taken[T any](ctx context.Context, account int64, in **T, take func(context.Context, int64, T) (T, error)) error {
+// ingestInput puts what take makes of an input in its place, where there is one.
+func ingestInput[T any](ctx context.Context, account int64, in **T, take func(context.Context, int64, T) (T, error)) error {
 	if *in == nil {
 		return nil
 	}
@@ -61,9 +61,9 @@ func taken[T any](ctx context.Context, account int64, in **T, take func(context.
 	return err
 }
 
-// takeImage brings one picture in: its bytes are fetched or decoded, checked by content, made upright, stripped of
+// ingestInputImage brings one picture in: its bytes are fetched or decoded, checked by content, made upright, stripped of
 // metadata, and stored as a dataset. A picture that already is the account's dataset is used as it is.
-func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) (task.Image, error) {
+func (g *Gateway) ingestInputImage(ctx context.Context, account int64, img task.Image) (task.Image, error) {
 	if key, token, ok := datasetURL(img.Source); ok {
 		if d, err := g.ownDataset(ctx, account, img.Field, key, token); err == nil {
 			return imageOf(img.Field, d), checkOwn(img, d)
@@ -90,7 +90,7 @@ func (g *Gateway) takeImage(ctx context.Context, account int64, img task.Image) 
 	if err != nil {
 		return task.Image{}, err
 	}
-	if d, err = g.keepDataset(ctx, d, pic); err != nil {
+	if d, err = g.storeDataset(ctx, d, pic); err != nil {
 		return task.Image{}, err
 	}
 	return imageOf(img.Field, d), nil
@@ -102,8 +102,8 @@ func (g *Gateway) newDataset(account int64) (task.Dataset, error) {
 	return task.Dataset{ID: id, Account: account, Created: g.now()}, err
 }
 
-// keepDataset stores a checked picture as d.
-func (g *Gateway) keepDataset(ctx context.Context, d task.Dataset, pic media.Picture) (task.Dataset, error) {
+// storeDataset stores a checked picture as d.
+func (g *Gateway) storeDataset(ctx context.Context, d task.Dataset, pic media.Picture) (task.Dataset, error) {
 	d.Key, d.Type, d.Size = "datasets/"+d.ID+extension(pic.Type), pic.Type, int64(len(pic.Bytes))
 	d.Width, d.Height = pic.Width, pic.Height
 	if _, err := g.cfg.Bucket.Put(ctx, d.Key, bytes.NewReader(pic.Bytes), d.Type); err != nil {
@@ -219,38 +219,38 @@ func (g *Gateway) imageBytes(ctx context.Context, img task.Image, limit int64) (
 // inputLife is how long a vendor may fetch a picture or a video from us: it may queue the work for long.
 const inputLife = 48 * time.Hour
 
-// lend is where a vendor may fetch a file for a while; "" where nobody reaches this server.
-func (g *Gateway) lend(key string) string {
+// presignedURL is where a vendor may fetch a file for a while; "" where nobody reaches this server.
+func (g *Gateway) presignedURL(key string) string {
 	if g.cfg.PublicURL == "" {
 		return ""
 	}
 	return g.cfg.PublicURL + "/" + key + "?_jwt=" + g.Token(key, g.now().Add(inputLife))
 }
 
-// lostInputError is an input of a task that is no longer in the storage.
-type lostInputError struct {
+// missingInputError is an input of a task that is no longer in the storage.
+type missingInputError struct {
 	field string // the caller's own name of it
 	err   error
 }
 
 // Error implements error.
-func (l *lostInputError) Error() string { return "gateway: input " + l.field + ": " + l.err.Error() }
+func (l *missingInputError) Error() string { return "gateway: input " + l.field + ": " + l.err.Error() }
 
 // Unwrap implements the errors package's interface.
-func (l *lostInputError) Unwrap() error { return l.err }
+func (l *missingInputError) Unwrap() error { return l.err }
 
-// inputFault is an error of opening an input: a *lostInputError where it is gone.
+// inputFault is an error of opening an input: a *missingInputError where it is gone.
 func inputFault(field string, err error) error {
 	if errors.Is(err, blob.ErrNotFound) {
-		return &lostInputError{field, err}
+		return &missingInputError{field, err}
 	}
 	return fmt.Errorf("gateway: open input %s: %w", field, err)
 }
 
 // job gathers what the engine gets: the request, the bytes of its pictures, and a way to its video. The error is a
-// *lostInputError where one of them is gone.
-func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, error) {
-	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.footage(t.Request.Video)}
+// *missingInputError where one of them is gone.
+func (g *Gateway) job(ctx context.Context, t task.Task, n ConfiguredEngine) (engine.Job, error) {
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
 	if v := t.Request.Video; v != nil {
 		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
 			return engine.Job{}, inputFault(v.Field, err)
@@ -272,13 +272,13 @@ func (g *Gateway) job(ctx context.Context, t task.Task, n Named) (engine.Job, er
 		if err != nil {
 			return engine.Job{}, fmt.Errorf("gateway: read picture: %w", err)
 		}
-		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height, URL: g.lend(in.img.Key)}
+		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height, URL: g.presignedURL(in.img.Key)}
 	}
 	return j, nil
 }
 
 func fieldError(c task.Code, field, detail string) *task.Error {
-	return &task.Error{Code: c, Detail: field + ": " + detail, Faults: []task.Fault{{Field: field, Detail: detail}}}
+	return &task.Error{Code: c, Detail: field + ": " + detail, Fields: []task.FieldError{{Field: field, Detail: detail}}}
 }
 
 // inputError says what is wrong with a picture's or a video's content.

@@ -147,8 +147,8 @@ func TestPicturesThatCantBeUsedAreRefusedByField(t *testing.T) {
 			if !errors.As(err, &e) || e.Code != c.code {
 				t.Fatalf("%v, want %s", err, c.code)
 			}
-			if len(e.Faults) != 1 || e.Faults[0].Field != "init_image" || !strings.Contains(e.Faults[0].Detail, c.says) {
-				t.Errorf("faults %+v, want init_image with %q", e.Faults, c.says)
+			if len(e.Fields) != 1 || e.Fields[0].Field != "init_image" || !strings.Contains(e.Fields[0].Detail, c.says) {
+				t.Errorf("faults %+v, want init_image with %q", e.Fields, c.says)
 			}
 		})
 	}
@@ -164,7 +164,7 @@ func TestBothPicturesAreNamedAtOnce(t *testing.T) {
 	r.Last = &task.Image{Source: dataURI("image/png", pngOf(t, 2, 2)), Field: "image_tail"}
 	_, err := h.Submit(t.Context(), h.who, r)
 	var e *task.Error
-	if !errors.As(err, &e) || len(e.Faults) != 2 {
+	if !errors.As(err, &e) || len(e.Fields) != 2 {
 		t.Fatalf("%v, want faults of both pictures", err)
 	}
 }

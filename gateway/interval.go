@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// slower is the share of a piece of work's age that may go by between two polls: what has taken long may take longer.
-	slower = 20
-	// slowest is the longest time between two polls of work that goes on.
-	slowest = time.Minute
-	// spread is how much of an interval is added at random, so that tasks that came together do not stay together. It is
+	// pollAgeShare is the share of a piece of work's age that may go by between two polls: what has taken long may take longer.
+	pollAgeShare = 20
+	// maxInterval is the longest time between two polls of work that goes on.
+	maxInterval = time.Minute
+	// jitterShare is how much of an interval is added at random, so that tasks that came together do not stay together. It is
 	// never taken off: a vendor names the shortest interval that it likes.
-	spread = 0.1
+	jitterShare = 0.1
 )
 
 // interval is how long until work that goes on is asked after again: what the engine asked for, longer as it grows
@@ -32,13 +32,13 @@ func (g *Gateway) interval(t task.Task, e engine.Engine, st engine.Status) time.
 	if n := len(t.Attempts); n > 0 {
 		begun = t.Attempts[n-1].Begun
 	}
-	if n, ok := g.named(t); ok && g.called(n) && g.calls.heard(n.Name) {
-		asked = min(calmer*asked, max(asked, slowest))
+	if n, ok := g.engineFor(t); ok && g.callbacksEnabled(n) && g.callbacks.reliable(n.Name) {
+		asked = min(callbackPollFactor*asked, max(asked, maxInterval))
 	}
-	wait := max(asked, min(g.now().Sub(begun)/slower, slowest))
+	wait := max(asked, min(g.now().Sub(begun)/pollAgeShare, maxInterval))
 	seed, err := g.randomSeed()
 	if err != nil {
 		return wait
 	}
-	return wait + time.Duration(spread*float64(wait)*float64(seed)/(1<<32))
+	return wait + time.Duration(jitterShare*float64(wait)*float64(seed)/(1<<32))
 }

@@ -203,8 +203,8 @@ func (g *Gateway) compareDay(ctx context.Context, begin time.Time, there map[str
 				switch c := compareFiles(a, there); {
 				case c.lost:
 					lost = append(lost, a)
-				case c.strays:
-					g.mendArtifact(ctx, a, tidy)
+				case c.stray:
+					g.repairArtifact(ctx, a, moveFiles)
 				}
 				for _, f := range a.Files {
 					_, ok := there[f.Key]
@@ -223,7 +223,7 @@ func (g *Gateway) compareDay(ctx context.Context, begin time.Time, there map[str
 	for _, a := range lost {
 		g.cfg.Log.ErrorContext(ctx, "the video of an artifact is missing in the storage", "task", a.Task, "artifact", a.ID)
 		if found {
-			g.mendArtifact(ctx, a, func(a *task.Artifact, _ map[string]time.Time) { g.markDeleted(a) })
+			g.repairArtifact(ctx, a, func(a *task.Artifact, _ map[string]time.Time) { g.markDeleted(a) })
 		}
 	}
 	return live, nil

@@ -167,8 +167,8 @@ func TestFilesThatAreNotAsTheirRowSaysAreMended(t *testing.T) {
 				c.spoil(t, h, f)
 			}
 			h.later(t, 7*24*time.Hour)
-			if a := h.agree(t, row.ID); a.Deleted != c.deleted || a.Sealed != c.private {
-				t.Errorf("sealed %v, deleted %v", a.Sealed, a.Deleted)
+			if a := h.agree(t, row.ID); a.Deleted != c.deleted || a.SignedOnly != c.private {
+				t.Errorf("sealed %v, deleted %v", a.SignedOnly, a.Deleted)
 			}
 		})
 	}

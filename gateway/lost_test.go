@@ -19,7 +19,7 @@ type forgetful struct {
 
 func (f *forgetful) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if f.asked++; f.asked <= f.polls {
-		return engine.Status{}, &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: `answered 404 application/json "video not found"`}
+		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: `answered 404 application/json "video not found"`}
 	}
 	return f.Engine.Poll(ctx, handle)
 }

@@ -49,7 +49,7 @@ func (r renderer) Ready() error { return r.machine.Err() }
 
 func (r renderer) Submit(ctx context.Context, j engine.Job) (string, error) {
 	if err := r.Ready(); err != nil {
-		return "", &engine.Error{Class: engine.Overloaded, Held: engine.HeldByMachine, Reason: task.VendorUnavailable, Text: err.Error()}
+		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error()}
 	}
 	return r.Engine.Submit(ctx, j)
 }
@@ -77,7 +77,7 @@ func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
 
 func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
 	h := newHouse(t)
-	h.roster(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
+	h.registry(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
 	if made := h.submit(t, "a lake"); made.Engine != "b" {
 		t.Errorf("it went to %s", made.Engine)
 	}
@@ -205,7 +205,7 @@ func TestPreviewsThatHangLeaveTheirTurnToOthers(t *testing.T) {
 	h := newHouse(t)
 	h.config.Workers = 1
 	h.use(h.fake)
-	h.config.Roster.Engines[0].Deadline = time.Hour
+	h.config.Registry.Engines[0].Deadline = time.Hour
 	h.Gateway = gateway.New(h.config)
 	hangs, waits := h.submit(t, "a lake").ID, h.submit(t, "a hill").ID
 	for _, id := range []string{hangs, waits} {

@@ -11,7 +11,7 @@ import (
 func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 	h := newHouse(t)
 	h.config.Models = []string{"default", "gen3a_turbo"}
-	h.config.Roster.Routes = map[string][]gateway.Stop{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
+	h.config.Registry.Routes = map[string][]gateway.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
 	h.use(h.fake)
 	if got, want := h.Models(), []string{"cut", "default", "gen3a_turbo"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("models %q, want %q", got, want)
@@ -28,8 +28,8 @@ func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 		}
 	}
 	refused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed: cut, default, gen3a_turbo`)
-	next := h.config.Roster
-	next.Routes = map[string][]gateway.Stop{"*": {{Engine: "fake"}}}
+	next := h.config.Registry
+	next.Routes = map[string][]gateway.Target{"*": {{Engine: "fake"}}}
 	if err := h.Use(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}

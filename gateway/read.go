@@ -26,7 +26,7 @@ func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Tas
 	if err != nil {
 		return task.Task{}, err
 	}
-	t.Wait = g.wait(ctx, t)
+	t.QueueWait = g.estimateWait(ctx, t)
 	return t, nil
 }
 
@@ -41,8 +41,8 @@ func (g *Gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]tas
 	if err != nil {
 		return nil, err
 	}
-	for i, wait := range g.waits(ctx, tasks) {
-		tasks[i].Wait = wait
+	for i, wait := range g.estimateWaits(ctx, tasks) {
+		tasks[i].QueueWait = wait
 	}
 	return tasks, nil
 }

@@ -112,7 +112,7 @@ func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
 	var waits []time.Duration
 	for range 4 {
 		made := h.submit(t, "a cat")
-		waits = append(waits, made.Wait)
+		waits = append(waits, made.QueueWait)
 		h.pass(time.Millisecond)
 	}
 	// Two workers; a second of video is taken to cost 0.8 s before any was made.
@@ -130,11 +130,11 @@ func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
 	}
 	h.pass(time.Millisecond)
 	h.submit(t, "a later one")
-	if got := h.read(t, explored.ID).Wait; got != 10*time.Second {
+	if got := h.read(t, explored.ID).QueueWait; got != 10*time.Second {
 		t.Errorf("the low one waits %v, want 10s: whoever comes later goes first", got)
 	}
-	if list, err := h.List(t.Context(), h.who, task.Query{}); err != nil || list[1].Wait != 10*time.Second {
-		t.Errorf("the list tells %v, %v", list[1].Wait, err)
+	if list, err := h.List(t.Context(), h.who, task.Query{}); err != nil || list[1].QueueWait != 10*time.Second {
+		t.Errorf("the list tells %v, %v", list[1].QueueWait, err)
 	}
 }
 

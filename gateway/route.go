@@ -16,7 +16,7 @@ import (
 
 // choice is the engine and the model of its own that a request goes to.
 type choice struct {
-	Named
+	ConfiguredEngine
 	model string
 }
 
@@ -33,14 +33,14 @@ func (g *Gateway) choose(id string, r task.Request) (choice, error) {
 			Detail: "No video can be made at the moment: " + unready.Error() + ". Try again later."}
 	}
 	if len(all) == 0 {
-		return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Faults: nearest}
+		return choice{}, &task.Error{Code: task.Invalid, Detail: "No engine can do this.", Fields: nearest}
 	}
 	return all[0], nil
 }
 
 // ready returns nil, or why an engine that knows it can't work now.
 func ready(e engine.Engine) error {
-	if r, ok := e.(engine.Readier); ok {
+	if r, ok := e.(engine.ReadinessChecker); ok {
 		return r.Ready()
 	}
 	return nil
@@ -49,8 +49,8 @@ func ready(e engine.Engine) error {
 // choices lists who on the model's route can do what r asks, in the order that the task of that id goes by; why one of those
 // that could does not work now, and is left out; and the faults of the model that came nearest of those that can't: one that
 // can start from what r has comes nearer than any that can't.
-func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.Fault, unready error) {
-	now, mode, starts := g.roster.present(), engine.ModeOf(r), false
+func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []task.FieldError, unready error) {
+	now, mode, starts := g.registry.snapshot(), engine.ModeOf(r), false
 	for _, stop := range g.order(id, now.route(r.Model)) {
 		n, ok := now.find(stop.Engine)
 		if !ok {
@@ -66,7 +66,7 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 					unready = err
 					break
 				}
-				all = append(all, choice{Named: n, model: m.Name})
+				all = append(all, choice{ConfiguredEngine: n, model: m.Name})
 				break
 			}
 			if takes := m.Takes(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {
@@ -77,16 +77,16 @@ func (g *Gateway) choices(id string, r task.Request) (all []choice, nearest []ta
 	return all, nearest, unready
 }
 
-// elsewhere is the next engine on the task's route that can do it, was not tried for it yet, and has time left by its own
+// nextTarget is the next engine on the task's route that can do it, was not tried for it yet, and has time left by its own
 // deadline; ok is false where there is none.
-func (g *Gateway) elsewhere(t task.Task) (c choice, ok bool) {
+func (g *Gateway) nextTarget(t task.Task) (c choice, ok bool) {
 	all, _, _ := g.choices(t.ID, t.Request)
 	for _, c := range all {
 		here := c.Name == t.Engine && c.model == t.EngineModel
 		tried := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool {
 			return a.Engine == c.Name && (a.Model == c.model || a.Model == "")
 		})
-		over := deadline(t.Created, c.Terms)
+		over := deadline(t.Created, c.EnginePolicy)
 		if !here && !tried && (over.IsZero() || g.now().Before(over)) {
 			return c, true
 		}
@@ -95,7 +95,7 @@ func (g *Gateway) elsewhere(t task.Task) (c choice, ok bool) {
 }
 
 // deadline is when a task that was created then must have ended; zero = it may take as long as it takes.
-func deadline(created time.Time, t Terms) time.Time {
+func deadline(created time.Time, t EnginePolicy) time.Time {
 	if t.Deadline <= 0 {
 		return time.Time{}
 	}
@@ -103,29 +103,29 @@ func deadline(created time.Time, t Terms) time.Time {
 }
 
 // route lists where requests for a model may go.
-func (r Roster) route(model string) []Stop {
+func (r Registry) route(model string) []Target {
 	for _, name := range []string{model, "*"} {
 		if to, ok := r.Routes[name]; ok {
 			return to
 		}
 	}
-	return []Stop{{Engine: r.Engines[len(r.Engines)-1].Name}}
+	return []Target{{Engine: r.Engines[len(r.Engines)-1].Name}}
 }
 
 // order is the order in which the task of that id tries the stops of a route: those with weights by a draw, the others in
 // their places. It is the same whenever it is asked: the draw hangs on the id alone. Each stop with a weight waits for a
 // time whose mean is one by its weight, and who waits least goes first, so that each comes first as often as its weight
 // says, and so do those that are left.
-func (g *Gateway) order(id string, stops []Stop) []Stop {
+func (g *Gateway) order(id string, stops []Target) []Target {
 	out := slices.Clone(stops)
-	waits := map[Stop]float64{}
+	waits := map[Target]float64{}
 	for i, s := range out {
 		if s.Weight > 0 {
 			draw := binary.BigEndian.Uint64(g.derive("route", id, strconv.Itoa(i), s.Engine, s.Model))
 			waits[s] = -math.Log((float64(draw>>11)+0.5)/(1<<53)) / float64(s.Weight)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Stop) int {
+	slices.SortStableFunc(out, func(a, b Target) int {
 		if (a.Weight > 0) != (b.Weight > 0) {
 			return cmp.Compare(b.Weight, a.Weight)
 		}
@@ -138,7 +138,7 @@ func (g *Gateway) order(id string, stops []Stop) []Stop {
 // other dialects know, sorted.
 func (g *Gateway) Models() []string {
 	names := slices.Clone(g.cfg.Models)
-	for name := range g.roster.present().Routes {
+	for name := range g.registry.snapshot().Routes {
 		if name != "*" {
 			names = append(names, name)
 		}
@@ -148,18 +148,18 @@ func (g *Gateway) Models() []string {
 }
 
 // checkModel refuses a model that leads nowhere by its name.
-func (g *Gateway) checkModel(name string) []task.Fault {
+func (g *Gateway) checkModel(name string) []task.FieldError {
 	names := g.Models()
-	_, any := g.roster.present().Routes["*"]
+	_, any := g.registry.snapshot().Routes["*"]
 	if any || g.cfg.Models == nil || slices.Contains(names, name) {
 		return nil
 	}
-	return []task.Fault{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", clipped(name), strings.Join(names, ", "))}}
+	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", truncate(name), strings.Join(names, ", "))}}
 }
 
 // Offers lists who makes a caller's model, in the order of its route, and what each can do.
 func (g *Gateway) Offers(model string) []task.Offer {
-	now := g.roster.present()
+	now := g.registry.snapshot()
 	var out []task.Offer
 	for _, stop := range now.route(model) {
 		n, ok := now.find(stop.Engine)
@@ -176,7 +176,7 @@ func (g *Gateway) Offers(model string) []task.Offer {
 	return out
 }
 
-func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.Model) task.Offer {
+func (g *Gateway) offer(n ConfiguredEngine, stop Target, caps engine.Capabilities, m engine.Model) task.Offer {
 	_, finds := n.Engine.(engine.Finder)
 	o := task.Offer{
 		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
@@ -184,7 +184,7 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), NeedsPrompt: m.NeedsPrompt,
 		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageMaxRatio,
 		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
-		LookUp: finds, Callbacks: g.called(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
+		LookUp: finds, Callbacks: g.callbacksEnabled(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
 	if len(m.Seconds) > 0 {
 		o.MaxSeconds = 0
@@ -209,7 +209,7 @@ func (g *Gateway) offer(n Named, stop Stop, caps engine.Capabilities, m engine.M
 }
 
 // price is what a model of the engine's costs: by the operator's word, else by the engine's.
-func (n Named) price(model string) task.Price {
+func (n ConfiguredEngine) price(model string) task.Price {
 	if p, ok := n.Prices[model]; ok {
 		return p
 	}

@@ -15,8 +15,8 @@ import (
 
 func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
 	h := newHouse(t)
-	h.roster(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
-	h.config.Roster.Routes = map[string][]gateway.Stop{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.registry(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
+	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
 	h.Gateway = gateway.New(h.config)
 	first := map[string]int{}
 	const n = 120
@@ -31,9 +31,9 @@ func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
 
 func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 	h := newHouse(t)
-	poor := always(failing(engine.Account))
-	h.roster(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
-	h.config.Roster.Routes = map[string][]gateway.Stop{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	poor := always(failing(engine.AuthError))
+	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
+	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
 	h.Gateway = gateway.New(h.config)
 	seen := map[string]bool{}
 	for range 20 {
@@ -52,8 +52,8 @@ func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
 	e.Caps.Models = []engine.Model{{Name: "slow", MaxSeconds: 60}, {Name: "fast", MaxSeconds: 60}}
-	h.roster(e)
-	h.config.Roster.Routes = map[string][]gateway.Stop{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
+	h.registry(e)
+	h.config.Registry.Routes = map[string][]gateway.Target{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
 	h.Gateway = gateway.New(h.config)
 	if got := h.submit(t, "a cat"); got.EngineModel != "fast" {
 		t.Errorf("goes to %s", got.EngineModel)
@@ -65,7 +65,7 @@ func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) 
 	a, b := h.engine(t), h.engine(t)
 	a.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}
 	b.Caps.Models = []engine.Model{{Name: "long", Seconds: []int{10, 20}}}
-	h.roster(a, b)
+	h.registry(a, b)
 	_, err := h.Submit(t.Context(), h.who, request("a cat"))
 	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "seconds: 5 is not possible with model long; allowed: 10, 20") {
 		t.Errorf("%v", err)
@@ -76,7 +76,7 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
 	e.Caps.Models[0].ImageBytes = 100
-	h.roster(e)
+	h.registry(e)
 	r := request("a cat")
 	r.First = &task.Image{Field: "init_image", Source: dataURI("image/jpeg", jpegOf(t, 64, 64))}
 	_, err := h.Submit(t.Context(), h.who, r)
@@ -93,10 +93,10 @@ func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
 	}
 	h.use(h.fake)
 	r := request("in winter")
-	r.Seconds, r.AspectRatio, r.Resolution, r.Video = 0, "1:1", "720p", &task.Footage{Source: "http://127.0.0.1:9/a.mp4", Field: "video"}
+	r.Seconds, r.AspectRatio, r.Resolution, r.Video = 0, "1:1", "720p", &task.InputVideo{Source: "http://127.0.0.1:9/a.mp4", Field: "video"}
 	_, err := h.Submit(t.Context(), h.who, r)
 	var e *task.Error
-	if !errors.As(err, &e) || len(e.Faults) != 2 || e.Faults[0].Field != "aspect_ratio" || e.Faults[1].Field != "resolution" {
+	if !errors.As(err, &e) || len(e.Fields) != 2 || e.Fields[0].Field != "aspect_ratio" || e.Fields[1].Field != "resolution" {
 		t.Errorf("%v, want the faults of the model that edits", err)
 	}
 }
@@ -104,15 +104,15 @@ func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
 func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	h := newHouse(t)
 	a, b := h.engine(t), h.engine(t)
-	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.Unsigned
+	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.UnsignedCallbacks
 	h.config.PublicURL = "https://films.example"
 	a.Caps.Models = []engine.Model{{
 		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
 		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Name: "other", MaxSeconds: 3}}
-	h.roster(a, blind{b})
-	h.config.Roster.Routes = map[string][]gateway.Stop{
+	h.registry(a, blind{b})
+	h.config.Registry.Routes = map[string][]gateway.Target{
 		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
 	}
 	h.Gateway = gateway.New(h.config)

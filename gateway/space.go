@@ -7,50 +7,50 @@ import (
 	"syscall"
 )
 
-// usualTempSpace is how many bytes inputs and results in the making may have together where Config says nothing.
-const usualTempSpace = 8 << 30
+// defaultTempSpace is how many bytes inputs and results in the making may have together where Config says nothing.
+const defaultTempSpace = 8 << 30
 
-// space bounds what all steps and requests together have in the temp folder. What it refuses is told as a quota of the disk
+// tempSpace bounds what all steps and requests together have in the temp folder. What it refuses is told as a quota of the disk
 // is: callers are asked to send their file again, and results wait at their engines. Renders and previews in the making are
 // bounded by how many there may be at once.
-type space struct {
-	most int64
-	used atomic.Int64
+type tempSpace struct {
+	limit int64
+	used  atomic.Int64
 }
 
-// tempHold is what one step or request has of a space.
-type tempHold struct {
-	of   *space
-	held int64
+// tempReservation is what one step or request has of a space.
+type tempReservation struct {
+	space    *tempSpace
+	reserved int64
 }
 
-func (s *space) hold() *tempHold { return &tempHold{of: s} }
+func (s *tempSpace) reserve() *tempReservation { return &tempReservation{space: s} }
 
 // take takes n bytes more, or none, with an error that blob.IsFull knows.
-func (h *tempHold) take(n int64) error {
-	if h.of.used.Add(n) > h.of.most {
-		h.of.used.Add(-n)
-		return fmt.Errorf("gateway: inputs and results in the making may have %d bytes together: %w", h.of.most, syscall.EDQUOT)
+func (h *tempReservation) reserve(n int64) error {
+	if h.space.used.Add(n) > h.space.limit {
+		h.space.used.Add(-n)
+		return fmt.Errorf("gateway: inputs and results in the making may have %d bytes together: %w", h.space.limit, syscall.EDQUOT)
 	}
-	h.held += n
+	h.reserved += n
 	return nil
 }
 
 // release gives all back. It may be called twice.
-func (h *tempHold) release() {
-	h.of.used.Add(-h.held)
-	h.held = 0
+func (h *tempReservation) release() {
+	h.space.used.Add(-h.reserved)
+	h.reserved = 0
 }
 
-// heldWriter is a file of the temp folder's that takes of a hold what is written to it. Its errors are those of our own disk.
-type heldWriter struct {
-	to   io.Writer
-	hold *tempHold
+// meteredWriter is a file of the temp folder's that takes of a hold what is written to it. Its errors are those of our own disk.
+type meteredWriter struct {
+	to          io.Writer
+	reservation *tempReservation
 }
 
 // Write implements io.Writer.
-func (w heldWriter) Write(p []byte) (int, error) {
-	if err := w.hold.take(int64(len(p))); err != nil {
+func (w meteredWriter) Write(p []byte) (int, error) {
+	if err := w.reservation.reserve(int64(len(p))); err != nil {
 		return 0, diskFault(err)
 	}
 	n, err := w.to.Write(p)

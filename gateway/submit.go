@@ -19,7 +19,7 @@ func (g *Gateway) Submit(ctx context.Context, who apikey.Key, r task.Request) (t
 	return g.submit(ctx, who, r, nil)
 }
 
-func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, once *task.Replay) (task.Task, error) {
+func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, once *task.IdempotencyRecord) (task.Task, error) {
 	if err := g.checkRequest(r); err != nil {
 		return task.Task{}, err
 	}
@@ -53,20 +53,20 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 }
 
 // create stores the new task with its first event and wake. Its id is drawn already.
-func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.Replay) (task.Task, error) {
+func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.IdempotencyRecord) (task.Task, error) {
 	now, id := g.now(), t.ID
 	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.model, now, now
-	t.Deadline = deadline(now, c.Terms)
-	t.Wait = g.wait(ctx, t)
+	t.Deadline = deadline(now, c.EnginePolicy)
+	t.QueueWait = g.estimateWait(ctx, t)
 	var err error
 	if once != nil {
-		once.Task, once.Created, once.Wait = id, now, t.Wait
+		once.Task, once.Created, once.Wait = id, now, t.QueueWait
 	}
 	t.Version, err = g.write(ctx, task.Change{
-		Task:   t,
-		Events: []task.Event{{At: now, Kind: "created", To: task.Queued}},
-		Wakes:  append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
-		Replay: once,
+		Task:        t,
+		Events:      []task.Event{{At: now, Kind: "created", To: task.Queued}},
+		Wakes:       append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
+		Idempotency: once,
 	})
 	if err != nil {
 		return task.Task{}, fmt.Errorf("gateway: store task %s: %w", id, err)
@@ -79,13 +79,13 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.
 func (g *Gateway) checkRequest(r task.Request) error {
 	faults := g.checkModel(r.Model)
 	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil && r.Video == nil {
-		faults = append(faults, task.Fault{Field: "prompt", Detail: "must not be empty where there is no picture or video"})
+		faults = append(faults, task.FieldError{Field: "prompt", Detail: "must not be empty where there is no picture or video"})
 	}
 	if r.Seconds < 0 || r.Seconds == 0 && r.Video == nil {
-		faults = append(faults, task.Fault{Field: "seconds", Detail: "must be more than 0"})
+		faults = append(faults, task.FieldError{Field: "seconds", Detail: "must be more than 0"})
 	}
 	if len(faults) > 0 {
-		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Faults: faults}
+		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: faults}
 	}
 	return nil
 }
@@ -100,6 +100,6 @@ func (g *Gateway) randomSeed() (uint32, error) {
 }
 
 // now is the time as rows keep it: UTC, whole milliseconds.
-func (g *Gateway) now() time.Time { return kept(g.cfg.Now()) }
+func (g *Gateway) now() time.Time { return isKept(g.cfg.Now()) }
 
-func kept(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+func isKept(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -45,7 +45,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 			if t.NotBefore.After(now) {
 				continue // it waits by its own wish, with an alarm set
 			}
-			if err := g.wakeAgain(ctx, t, now); err != nil {
+			if err := g.reschedule(ctx, t, now); err != nil {
 				return err
 			}
 		}
@@ -55,19 +55,19 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		last := page[len(page)-1]
 		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
-	return errors.Join(g.sweepFiles(ctx), g.clearDatasets(ctx, now), g.clearTemp(now), g.sweepLeftovers(ctx, now))
+	return errors.Join(g.sweepFiles(ctx), g.deleteUnusedDatasets(ctx, now), g.emptyTemp(now), g.sweepLeftovers(ctx, now))
 }
 
-// clearDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes
+// deleteUnusedDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes
 // first, and only where no task refers to it.
-func (g *Gateway) clearDatasets(ctx context.Context, now time.Time) error {
+func (g *Gateway) deleteUnusedDatasets(ctx context.Context, now time.Time) error {
 	for uploading, life := range map[bool]time.Duration{true: task.UploadLife, false: unusedLife} {
 		found, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{Unused: true, Uploading: &uploading, CreatedTo: now.Add(-life), Limit: sweepSize})
 		if err != nil {
 			return fmt.Errorf("gateway: sweep datasets: %w", err)
 		}
 		for _, d := range found {
-			if err := g.clearDataset(ctx, d); err != nil {
+			if err := g.deleteDataset(ctx, d); err != nil {
 				return fmt.Errorf("gateway: sweep dataset %s: %w", d.ID, err)
 			}
 		}
@@ -75,7 +75,7 @@ func (g *Gateway) clearDatasets(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-func (g *Gateway) clearDataset(ctx context.Context, d task.Dataset) error {
+func (g *Gateway) deleteDataset(ctx context.Context, d task.Dataset) error {
 	err := g.cfg.Store.DeleteDataset(ctx, d.ID)
 	if errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrNotFound) {
 		return nil // a task has it after all, or another node was quicker
@@ -90,13 +90,13 @@ func (g *Gateway) clearDataset(ctx context.Context, d task.Dataset) error {
 	return g.cfg.Bucket.Delete(ctx, d.Key)
 }
 
-// wakeAgain sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
-func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) error {
+// reschedule sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
+func (g *Gateway) reschedule(ctx context.Context, t task.Task, now time.Time) error {
 	lane := g.lane(t)
 	if !t.Deadline.IsZero() && !now.Before(t.Deadline) {
 		lane = task.Remote // it only has to be ended, for which it need not wait for a local worker
 	}
-	if waits, err := g.waitsInLine(ctx, t, lane, now); waits || err != nil {
+	if waits, err := g.waitsInQueue(ctx, t, lane, now); waits || err != nil {
 		return err
 	}
 	t.Updated = now
@@ -114,24 +114,24 @@ func (g *Gateway) wakeAgain(ctx context.Context, t task.Task, now time.Time) err
 	return nil
 }
 
-// waitsInLine reports whether the task has its alarm and only waits for a free worker, in its place in the queue. Work that
+// waitsInQueue reports whether the task has its alarm and only waits for a free worker, in its place in the queue. Work that
 // is done elsewhere never waits so long.
-func (g *Gateway) waitsInLine(ctx context.Context, t task.Task, lane task.Lane, now time.Time) (bool, error) {
+func (g *Gateway) waitsInQueue(ctx context.Context, t task.Task, lane task.Lane, now time.Time) (bool, error) {
 	if lane != task.Local || t.State != task.Queued {
 		return false, nil
 	}
-	if g.cfg.Alarmed == nil {
+	if g.cfg.Scheduled == nil {
 		return now.Sub(t.Updated) < 10*forgotten, nil // most likely
 	}
-	waits, err := g.cfg.Alarmed(ctx, t.ID)
+	waits, err := g.cfg.Scheduled(ctx, t.ID)
 	if err != nil {
 		return false, fmt.Errorf("gateway: sweep: %w", err)
 	}
 	return waits, nil
 }
 
-// clearTemp removes files that no step is writing any more.
-func (g *Gateway) clearTemp(now time.Time) error {
+// emptyTemp removes files that no step is writing any more.
+func (g *Gateway) emptyTemp(now time.Time) error {
 	entries, err := os.ReadDir(g.cfg.Temp)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // it is made again when it is needed
 		return fmt.Errorf("gateway: sweep the temp folder: %w", err)

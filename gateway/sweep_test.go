@@ -96,7 +96,7 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 	}{{"its alarm is set", true, 0}, {"its alarm is lost", false, 1}} {
 		h := newHouse(t)
 		h.fake.Caps.Lane = task.Local
-		h.config.Alarmed = func(context.Context, string) (bool, error) { return c.alarmed, nil }
+		h.config.Scheduled = func(context.Context, string) (bool, error) { return c.alarmed, nil }
 		h.use(h.fake)
 		id := h.submit(t, "a cat").ID
 		h.wakes = nil
@@ -113,9 +113,9 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing.T) {
 	h := newHouse(t)
 	h.fake.Caps.Lane = task.Local
-	h.config.Alarmed = func(context.Context, string) (bool, error) { return true, nil }
+	h.config.Scheduled = func(context.Context, string) (bool, error) { return true, nil }
 	h.use(h.fake)
-	h.config.Roster.Engines[0].Deadline = time.Minute
+	h.config.Registry.Engines[0].Deadline = time.Minute
 	h.Gateway = gateway.New(h.config)
 	id := h.submit(t, "a cat").ID
 	h.wakes = nil
@@ -131,7 +131,7 @@ func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing
 func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
 	h := newHouse(t)
 	h.fake.Caps.Lane = task.Local
-	h.config.Alarmed = func(context.Context, string) (bool, error) { return false, errPulled }
+	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errPulled }
 	h.use(h.fake)
 	h.submit(t, "a cat")
 	h.pass(4 * time.Minute)

@@ -25,9 +25,9 @@ func (g *Gateway) Upload(ctx context.Context, who apikey.Key, body io.Reader) (t
 }
 
 func (g *Gateway) upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
-	tooLarge := fieldError(task.TooLarge, "file", fmt.Sprintf("the file is larger than %d bytes", maxFootageBytes))
-	given, err := g.spool(func(f io.Writer) error {
-		_, err := io.Copy(f, &bounded{from: body, left: maxFootageBytes, over: tooLarge})
+	tooLarge := fieldError(task.TooLarge, "file", fmt.Sprintf("the file is larger than %d bytes", maxInputVideoBytes))
+	given, err := g.saveTemp(func(f io.Writer) error {
+		_, err := io.Copy(f, &bounded{from: body, left: maxInputVideoBytes, over: tooLarge})
 		return err
 	})
 	defer given.remove()
@@ -38,11 +38,11 @@ func (g *Gateway) upload(ctx context.Context, who apikey.Key, body io.Reader) (t
 	if err != nil {
 		return task.Dataset{}, err
 	}
-	return g.keepFile(ctx, d, "file", given.path)
+	return g.storeFile(ctx, d, "file", given.path)
 }
 
-// keepFile stores the file at path as d: a video, or else a picture.
-func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
+// storeFile stores the file at path as d: a video, or else a picture.
+func (g *Gateway) storeFile(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
 	f, err := os.Open(path) //nolint:gosec // a file of our own temp folder
 	if err != nil {
 		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
@@ -57,7 +57,7 @@ func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path stri
 		return task.Dataset{}, fmt.Errorf("gateway: keep an upload: %w", err)
 	}
 	if media.LooksLikeVideo(head) {
-		return g.keepFootage(ctx, d, field, path)
+		return g.storeInputVideo(ctx, d, field, path)
 	}
 	if n := info.Size(); n > maxImageBytes {
 		return task.Dataset{}, fieldError(task.TooLarge, field,
@@ -74,7 +74,7 @@ func (g *Gateway) keepFile(ctx context.Context, d task.Dataset, field, path stri
 	if err != nil {
 		return task.Dataset{}, inputError(field, err)
 	}
-	return g.keepDataset(ctx, d, pic)
+	return g.storeDataset(ctx, d, pic)
 }
 
 // BeginUpload opens an upload of up to task.MaxParts parts: a dataset that has no picture yet. Each part is put by
@@ -108,7 +108,7 @@ func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.
 	if g.cfg.Signer.Verify(token, key) != nil {
 		return "", &task.Error{Code: task.Forbidden, Detail: "A part is put through the signed URL of its upload. The URL is altered or has expired."}
 	}
-	if _, err := g.awaited(ctx, id); err != nil {
+	if _, err := g.wantedFiles(ctx, id); err != nil {
 		return "", err
 	}
 	hash := md5.New() //nolint:gosec // as above
@@ -125,7 +125,7 @@ func (g *Gateway) PutPart(ctx context.Context, token, id string, n int, body io.
 // partFits looks once the part is kept, so that of parts that come at once the last to be kept sees all others, and of a
 // part and a completion one sees the other.
 func (g *Gateway) partFits(ctx context.Context, id string, n int, size int64) error {
-	d, err := g.awaited(ctx, id)
+	d, err := g.wantedFiles(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -146,8 +146,8 @@ func (g *Gateway) partFits(ctx context.Context, id string, n int, size int64) er
 	return nil
 }
 
-// awaited finds an upload that takes parts.
-func (g *Gateway) awaited(ctx context.Context, id string) (task.Dataset, error) {
+// wantedFiles finds an upload that takes parts.
+func (g *Gateway) wantedFiles(ctx context.Context, id string) (task.Dataset, error) {
 	d, err := g.uploadOf(ctx, id)
 	if err == nil && !d.Uploading() {
 		err = &task.Error{Code: task.Conflict, Detail: "The upload is complete; its parts can't be replaced any more."}
@@ -183,19 +183,19 @@ func (g *Gateway) OwnUpload(ctx context.Context, who apikey.Key, id string) (tas
 // where one is missing, was never put, or has other bytes than its ETag says; Conflict while another call completes it.
 // Where that can't be used the upload stays open, so that parts may be put anew.
 func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error) {
-	one := flight{who.Account, "\x00upload " + id} // no idempotency key holds a NUL
-	if !g.flights.begin(one) {
+	one := inFlightKey{who.Account, "\x00upload " + id} // no idempotency key holds a NUL
+	if !g.inFlight.begin(one) {
 		return task.Dataset{}, &task.Error{Code: task.Conflict, Detail: "This upload is just being completed. Repeat the call in a moment."}
 	}
-	defer g.flights.end(one)
+	defer g.inFlight.end(one)
 	d, err := g.OwnUpload(ctx, who, id)
 	if err != nil {
 		return task.Dataset{}, err
 	}
 	sums := d.Upload.Sums
-	var whole spooled
+	var whole tempFile
 	if d.Uploading() {
-		whole, err = g.spool(func(f io.Writer) (err error) {
+		whole, err = g.saveTemp(func(f io.Writer) (err error) {
 			sums, err = g.parts(ctx, d, f)
 			return err
 		})
@@ -205,11 +205,11 @@ func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 		}
 	}
 	if faults := partFaults(sums, parts); len(faults) > 0 {
-		return task.Dataset{}, &task.Error{Code: task.Invalid, Detail: "The parts are not what was uploaded.", Faults: faults}
+		return task.Dataset{}, &task.Error{Code: task.Invalid, Detail: "The parts are not what was uploaded.", Fields: faults}
 	}
 	if d.Uploading() {
 		d.Upload = &task.Upload{Filename: d.Upload.Filename, Parts: d.Upload.Parts, Sums: sums}
-		if d, err = g.keepFile(ctx, d, "parts", whole.path); err != nil {
+		if d, err = g.storeFile(ctx, d, "parts", whole.path); err != nil {
 			return task.Dataset{}, err
 		}
 	}
@@ -239,10 +239,10 @@ func (g *Gateway) parts(ctx context.Context, d task.Dataset, all io.Writer) (sum
 }
 
 // partFaults names every part that the caller's list has wrong.
-func partFaults(sums []string, parts []task.Part) []task.Fault {
-	var faults []task.Fault
+func partFaults(sums []string, parts []task.Part) []task.FieldError {
+	var faults []task.FieldError
 	fault := func(format string, a ...any) {
-		faults = append(faults, task.Fault{Field: "parts", Detail: fmt.Sprintf(format, a...)})
+		faults = append(faults, task.FieldError{Field: "parts", Detail: fmt.Sprintf(format, a...)})
 	}
 	named := make([]int, len(sums))
 	for _, p := range parts {
@@ -253,7 +253,7 @@ func partFaults(sums []string, parts []task.Part) []task.Fault {
 		named[p.Number-1]++
 		sum := sums[p.Number-1]
 		if given := strings.ToLower(strings.Trim(p.ETag, `"`)); sum != "" && given != sum {
-			fault("part %d: its bytes have the ETag \"%s\", not %q", p.Number, sum, clipped(given))
+			fault("part %d: its bytes have the ETag \"%s\", not %q", p.Number, sum, truncate(given))
 		}
 	}
 	for i, n := range named {
@@ -269,8 +269,8 @@ func partFaults(sums []string, parts []task.Part) []task.Fault {
 	return faults
 }
 
-// clipped keeps what is quoted back to the caller short.
-func clipped(s string) string {
+// truncate keeps what is quoted back to the caller short.
+func truncate(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
 	}

@@ -8,49 +8,49 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// firstPace is what a second of video is taken to cost before any was made here: about what two cores need.
-const firstPace = 800 * time.Millisecond
+// firstEstimate is what a second of video is taken to cost before any was made here: about what two cores need.
+const firstEstimate = 800 * time.Millisecond
 
-// pace remembers how long a second of video took lately, engine by engine.
-type pace struct {
-	mu  sync.Mutex
-	per map[string]time.Duration
+// throughput remembers how long a second of video took lately, engine by engine.
+type throughput struct {
+	mu        sync.Mutex
+	perSecond map[string]time.Duration
 }
 
-func newPace() *pace { return &pace{per: map[string]time.Duration{}} }
+func newThroughput() *throughput { return &throughput{perSecond: map[string]time.Duration{}} }
 
-// done learns from a task that succeeded: a tenth of the new, nine of the old.
-func (p *pace) done(t task.Task) {
+// learn learns from a task that succeeded: a tenth of the new, nine of the old.
+func (p *throughput) learn(t task.Task) {
 	if t.Request.Seconds <= 0 || t.Started.IsZero() {
 		return
 	}
 	one := t.Finished.Sub(t.Started) / time.Duration(t.Request.Seconds)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if old, ok := p.per[t.Engine]; ok {
+	if old, ok := p.perSecond[t.Engine]; ok {
 		one = (9*old + one) / 10
 	}
-	p.per[t.Engine] = one
+	p.perSecond[t.Engine] = one
 }
 
-func (p *pace) of(engine string) time.Duration {
+func (p *throughput) estimate(engine string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if d, ok := p.per[engine]; ok {
+	if d, ok := p.perSecond[engine]; ok {
 		return d
 	}
-	return firstPace
+	return firstEstimate
 }
 
-// wait estimates how long until t starts.
-func (g *Gateway) wait(ctx context.Context, t task.Task) time.Duration {
-	return g.waits(ctx, []task.Task{t})[0]
+// estimateWait estimates how long until t starts.
+func (g *Gateway) estimateWait(ctx context.Context, t task.Task) time.Duration {
+	return g.estimateWaits(ctx, []task.Task{t})[0]
 }
 
-// waits estimates how long until each of the tasks starts: what is served before it, at the pace of late, by as many as work
+// estimateWaits estimates how long until each of the tasks starts: what is served before it, at the pace of late, by as many as work
 // at once. A vendor's own queue is not ours to see; of a task there, only the time we hold it back ourselves is told. No row
 // is read for it but once, for the first task that waits here.
-func (g *Gateway) waits(ctx context.Context, tasks []task.Task) []time.Duration {
+func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.Duration {
 	out := make([]time.Duration, len(tasks))
 	for i, t := range tasks {
 		if t.State.Terminal() || t.State == task.Running {
@@ -65,7 +65,7 @@ func (g *Gateway) waits(ctx context.Context, tasks []task.Task) []time.Duration 
 			return out
 		}
 		if tasks, seconds := g.backlog.ahead(t); tasks >= g.cfg.Workers {
-			out[i] = max(out[i], time.Duration(seconds)*g.pace.of(t.Engine)/time.Duration(max(g.cfg.Workers, 1)))
+			out[i] = max(out[i], time.Duration(seconds)*g.throughput.estimate(t.Engine)/time.Duration(max(g.cfg.Workers, 1)))
 		}
 	}
 	return out

@@ -15,8 +15,8 @@ const (
 	maxTopBoxes    = 1 << 20
 )
 
-// errCut says that a box is longer than what is there of it.
-var errCut = errors.New("a box goes past the end of the file")
+// errTruncated says that a box is longer than what is there of it.
+var errTruncated = errors.New("a box goes past the end of the file")
 
 // boxSize reads the header at the start of b, of a box that has left bytes until its parent ends. A size of 0 means "to
 // the end", 1 that the size follows in 64 bits.
@@ -48,7 +48,7 @@ func isKind(s string) bool {
 }
 
 // topBoxes calls visit for each box at the top level of a file, with a nil body for one that is not whole, which ends it. It
-// returns errCut where the last box is cut, and ends without error at bytes that are no box, as players do.
+// returns errTruncated where the last box is cut, and ends without error at bytes that are no box, as players do.
 func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.SectionReader) error) error {
 	var buf [wideBoxHeader]byte
 	at := int64(0)
@@ -63,14 +63,14 @@ func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.Sectio
 		kind, header, length, ok := boxSize(buf[:n], size-at)
 		switch {
 		case !ok && (n < boxHeader || n < wideBoxHeader && u32(buf[:], 0) == 1 && isKind(string(buf[4:8]))):
-			return errCut
+			return errTruncated
 		case !ok:
 			return nil
 		case length > size-at:
 			if err := visit(kind, nil); err != nil {
 				return err
 			}
-			return errCut
+			return errTruncated
 		}
 		if err := visit(kind, io.NewSectionReader(r, at+header, length-header)); err != nil {
 			return err

@@ -11,8 +11,8 @@ const (
 	minPackEntry = 2       // a table of chunks may name this many times the samples that there are, for the last is often not full
 )
 
-// claims sums up what the tables of a track say of its samples.
-type claims struct {
+// sampleClaims sums up what the tables of a track say of its samples.
+type sampleClaims struct {
 	samples uint64 // entries of the table of sizes, and of fragments
 	bytes   uint64 // their sizes; saturates
 	uniform bool   // all samples have one size, as PCM sound has
@@ -27,7 +27,7 @@ type claims struct {
 type chunkRun struct{ first, samples uint32 }
 
 // count adds n samples of size bytes each.
-func (c *claims) count(n, size uint64) {
+func (c *sampleClaims) count(n, size uint64) {
 	c.samples += n
 	hi, all := bits.Mul64(n, size)
 	sum, carry := bits.Add64(c.bytes, all, 0)
@@ -38,7 +38,7 @@ func (c *claims) count(n, size uint64) {
 }
 
 // readSizes takes in an stsz box: one size for all samples, or one for each.
-func (c *claims) readSizes(b []byte) {
+func (c *sampleClaims) readSizes(b []byte) {
 	size, count := u32(b, 4), u32(b, 8)
 	if size != 0 {
 		c.uniform = true
@@ -51,7 +51,7 @@ func (c *claims) readSizes(b []byte) {
 }
 
 // readSmallSizes takes in an stz2 box, whose sizes have 4, 8 or 16 bits.
-func (c *claims) readSmallSizes(b []byte) {
+func (c *sampleClaims) readSmallSizes(b []byte) {
 	if len(b) < 12 {
 		return
 	}
@@ -73,12 +73,12 @@ func (c *claims) readSmallSizes(b []byte) {
 }
 
 // readChunks takes in an stco or co64 box: where the chunks are, of which only the number counts here.
-func (c *claims) readChunks(b []byte, width int) {
+func (c *sampleClaims) readChunks(b []byte, width int) {
 	c.chunks += uint64(min(int64(u32(b, 4)), int64(max(0, len(b)-8)/width))) //nolint:gosec // never negative
 }
 
 // readPacking takes in an stsc box: how many samples the chunks have.
-func (c *claims) readPacking(b []byte) {
+func (c *sampleClaims) readPacking(b []byte) {
 	count := u32(b, 4)
 	for at := 8; count > 0 && at+12 <= len(b); count, at = count-1, at+12 {
 		c.packed = append(c.packed, chunkRun{u32(b, at), u32(b, at+4)})
@@ -86,7 +86,7 @@ func (c *claims) readPacking(b []byte) {
 }
 
 // inChunks is how many samples the chunks have together by the table; ok is false where its entries are out of order.
-func (c *claims) inChunks() (n uint64, ok bool) {
+func (c *sampleClaims) inChunks() (n uint64, ok bool) {
 	for i, run := range c.packed {
 		end := c.chunks + 1
 		if i+1 < len(c.packed) {
@@ -106,7 +106,7 @@ func (c *claims) inChunks() (n uint64, ok bool) {
 }
 
 // check says in public words why the track's tables can't be an honest file's; kind is "picture" or "sound".
-func (c *claims) check(kind string) error {
+func (c *sampleClaims) check(kind string) error {
 	packed, ok := c.inChunks()
 	samples, edits := c.samples, max(c.edits, 1)
 	if kind == "sound" && c.uniform && c.lengths == 1 && c.ticks == 1 {

@@ -83,7 +83,7 @@ func container(path string) (demuxer string, frames []string, err error) {
 		return "matroska", encoded, nil
 	case startsWith(head, "RIFF????AVI "):
 		return "avi", encoded, nil
-	case !LooksLikeVideo(head) || footageType(head) == typeMP4:
+	case !LooksLikeVideo(head) || inputVideoType(head) == typeMP4:
 		return "", nil, nil
 	}
 	info, err := f.Stat()

@@ -57,7 +57,7 @@ func (c Converters) types() []string {
 }
 
 // addHEIF takes the size of the largest picture of an AVIF or HEIC for the cost, as any of them may be decoded.
-func (o *outline) addHEIF(data []byte) error {
+func (o *imageOutline) addHEIF(data []byte) error {
 	h, ok := readHEIF(data)
 	if !ok {
 		return refuse(ErrUnreadable, "%s that is damaged or cut short", o.words)
@@ -70,7 +70,7 @@ func (o *outline) addHEIF(data []byte) error {
 }
 
 // decode writes data to a folder of its own, lets the program decode it there, and reads the result.
-func (c Converters) decode(ctx context.Context, data []byte, o outline) (m image.Image, err error) {
+func (c Converters) decode(ctx context.Context, data []byte, o imageOutline) (m image.Image, err error) {
 	dir, err := os.MkdirTemp(c.Temp, "picture-*")
 	if err != nil {
 		return nil, fmt.Errorf("media: make room for a picture: %w", err)
@@ -90,7 +90,7 @@ func (c Converters) decode(ctx context.Context, data []byte, o outline) (m image
 }
 
 // run runs a converter that writes the file at path, of at most so many bytes. What it can't decode is the file's fault.
-func (c Converters) run(ctx context.Context, o outline, path string, bytes int64, program string, args ...string) error {
+func (c Converters) run(ctx context.Context, o imageOutline, path string, bytes int64, program string, args ...string) error {
 	_, said, err := Child{Name: "/bin/sh", Args: append([]string{"-c", withLimit, program}, args...), Dir: filepath.Dir(path),
 		Time: decodeTime, Writes: path, Bytes: bytes}.Run(ctx)
 	switch {
@@ -107,7 +107,7 @@ func (c Converters) run(ctx context.Context, o outline, path string, bytes int64
 }
 
 // decodeAVIF has ffmpeg write plain pixels, and turns and converts them as the boxes say: ffmpeg reads few of these.
-func (c Converters) decodeAVIF(ctx context.Context, data []byte, o outline, given string) (image.Image, error) {
+func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageOutline, given string) (image.Image, error) {
 	h, _ := readHEIF(data)
 	w, height := h.primary.X, h.primary.Y
 	size, plain := int64(w)*int64(height)*4, given+".rgba"
@@ -136,7 +136,7 @@ func (c Converters) decodeAVIF(ctx context.Context, data []byte, o outline, give
 }
 
 // decodeHEIC has libheif write a PNG, which is upright and carries the profile.
-func (c Converters) decodeHEIC(ctx context.Context, o outline, given string) (image.Image, error) {
+func (c Converters) decodeHEIC(ctx context.Context, o imageOutline, given string) (image.Image, error) {
 	const perPixel, extra = 8 + 1, maxProfile + 1<<16 // 16 bits of each of four samples
 	drawn := given + ".png"
 	if err := c.run(ctx, o, drawn, int64(perPixel*o.pixels()+extra), c.HEIC, given, drawn); err != nil {
@@ -164,7 +164,7 @@ func (c Converters) decodeHEIC(ctx context.Context, o outline, given string) (im
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("media: read a converted picture: %w", err)
 	}
-	m, err := png.Decode(wanted{ctx, bufio.NewReader(f)})
+	m, err := png.Decode(contextReader{ctx, bufio.NewReader(f)})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -45,7 +45,7 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 	m := &movie{samples: map[uint32]sample{}}
 	cut := false
 	switch err := topBoxes(r, size, m.visit); {
-	case errors.Is(err, errCut):
+	case errors.Is(err, errTruncated):
 		cut = true
 	case err != nil:
 		return VideoFacts{}, nil, err
@@ -54,13 +54,13 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 	case !m.known:
 		return VideoFacts{}, nil, notVideo("the file is no MP4")
 	case !m.header && cut:
-		return VideoFacts{}, nil, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+		return VideoFacts{}, nil, fmt.Errorf("%w: %w", ErrTruncated, errTruncated)
 	case !m.header:
 		return VideoFacts{}, nil, notVideo("the file has no movie header")
 	}
 	facts, err := m.facts()
 	if err == nil && cut {
-		return facts, m, fmt.Errorf("%w: %w", ErrTruncated, errCut)
+		return facts, m, fmt.Errorf("%w: %w", ErrTruncated, errTruncated)
 	}
 	return facts, m, err
 }

@@ -126,7 +126,7 @@ func (in *Inspector) Inspect(ctx context.Context, owner int64, data []byte, limi
 }
 
 // renew decodes a picture and encodes it anew, within the Inspector's time.
-func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture, error) {
+func (in *Inspector) renew(ctx context.Context, data []byte, o imageOutline) (Picture, error) {
 	limited, cancel := context.WithTimeout(ctx, in.time)
 	defer cancel()
 	defer o.collect()
@@ -148,7 +148,7 @@ func (in *Inspector) renew(ctx context.Context, data []byte, o outline) (Picture
 }
 
 // decode decodes a picture, by a converter if need be.
-func (in *Inspector) decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
+func (in *Inspector) decode(ctx context.Context, data []byte, o imageOutline) (image.Image, error) {
 	if slices.Contains(builtIn(), o.mediaType) {
 		return decode(ctx, data, o)
 	}
@@ -201,14 +201,14 @@ func decoder(mediaType string) codec {
 	}
 }
 
-// wanted gives data in small pieces until ctx ends, because Go's decoders take no context.
-type wanted struct {
+// contextReader gives data in small pieces until ctx ends, because Go's decoders take no context.
+type contextReader struct {
 	ctx  context.Context //nolint:containedctx // that is its purpose
 	data io.Reader
 }
 
 // Read implements io.Reader.
-func (w wanted) Read(p []byte) (int, error) {
+func (w contextReader) Read(p []byte) (int, error) {
 	if err := w.ctx.Err(); err != nil {
 		return 0, err
 	}
@@ -217,9 +217,9 @@ func (w wanted) Read(p []byte) (int, error) {
 
 // decode reads all of a picture and turns it upright. A JPEG that needs no turning keeps its planes. It stops with ctx's
 // error.
-func decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
+func decode(ctx context.Context, data []byte, o imageOutline) (image.Image, error) {
 	from := decoder(o.mediaType)
-	m, err := from.pixels(wanted{ctx, bytes.NewReader(data)})
+	m, err := from.pixels(contextReader{ctx, bytes.NewReader(data)})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -237,7 +237,7 @@ func decode(ctx context.Context, data []byte, o outline) (image.Image, error) {
 
 // collect gives back what a large picture took before more is taken: the collector by itself would wait until the heap
 // has doubled, and pages that are free stay the process's for minutes.
-func (o outline) collect() {
+func (o imageOutline) collect() {
 	if o.cost() > largePicture {
 		debug.FreeOSMemory()
 	}

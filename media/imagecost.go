@@ -14,8 +14,8 @@ const (
 	losslessTables = 140_000_000   // bytes of the Huffman tables that a lossless WebP may ask for, at their worst
 )
 
-// outline is what a picture's header tells of it.
-type outline struct {
+// imageOutline is what a picture's header tells of it.
+type imageOutline struct {
 	sniffed
 	width, height int
 	perPixel      float64 // bytes of memory that decoding takes at its peak, for each pixel
@@ -24,14 +24,14 @@ type outline struct {
 }
 
 // pixels is how many there are in all.
-func (o outline) pixels() int { return o.width * o.height }
+func (o imageOutline) pixels() int { return o.width * o.height }
 
 // cost is the bytes of memory that decoding takes.
-func (o outline) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
+func (o imageOutline) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
 
 // check refuses what is larger than pictures may be, or would take more memory or time to decode than is allowed. It is
 // asked before anything is decoded.
-func (o outline) check(minSide int) error {
+func (o imageOutline) check(minSide int) error {
 	most := min(maxPixels, int(float64(decodeBudget-o.fixed)/o.perPixel))
 	switch {
 	case max(o.width, o.height) > maxSide:
@@ -50,16 +50,16 @@ func (o outline) check(minSide int) error {
 }
 
 // readOutline reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
-func readOutline(data []byte, found sniffed) (outline, error) {
+func readOutline(data []byte, found sniffed) (imageOutline, error) {
 	if found.mediaType == typeAVIF || found.mediaType == typeHEIC {
-		o := outline{sniffed: found}
+		o := imageOutline{sniffed: found}
 		return o, o.addHEIF(data)
 	}
 	c, err := decoder(found.mediaType).config(data)
 	if err != nil {
-		return outline{}, unreadable(found, err)
+		return imageOutline{}, unreadable(found, err)
 	}
-	o := outline{sniffed: found, width: c.Width, height: c.Height}
+	o := imageOutline{sniffed: found, width: c.Width, height: c.Height}
 	switch found.mediaType {
 	case typeJPEG:
 		o.addJPEG(data)
@@ -75,7 +75,7 @@ func readOutline(data []byte, found sniffed) (outline, error) {
 const converted = 4
 
 // addPNG counts the decoded picture twice: beside it stand the passes of an interlaced one, and then what is converted.
-func (o *outline) addPNG(m color.Model) {
+func (o *imageOutline) addPNG(m color.Model) {
 	o.perPixel = 2 * 4
 	if m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model {
 		o.perPixel, o.words = 2*8, "a PNG of 16 bits a sample"
@@ -83,7 +83,7 @@ func (o *outline) addPNG(m color.Model) {
 }
 
 // addWebP counts the planes of a lossy WebP, its alpha, which is a lossless picture of its own, or all of a lossless one.
-func (o *outline) addWebP(data []byte) {
+func (o *imageOutline) addWebP(data []byte) {
 	const alpha = 4 + 1 // decoded, and kept
 	o.perPixel = 1.5 + converted
 	for kind := range webpChunks(data) {
@@ -111,7 +111,7 @@ type jpegComponent struct {
 
 // addJPEG counts scans, and the memory that image/jpeg takes: the planes, four bytes for each coefficient of a
 // progressive picture, and the second picture that is made where colours are interleaved.
-func (o *outline) addJPEG(data []byte) {
+func (o *imageOutline) addJPEG(data []byte) {
 	frame := jpegFrame{}
 	for kind, body := range jpegSegments(data) {
 		switch {

@@ -110,5 +110,5 @@ func turned(orientation, w, h, x, y int) (int, int) {
 	}
 }
 
-// lies tells whether an orientation swaps width and height.
-func lies(orientation int) bool { return orientation >= 5 && orientation <= 8 }
+// overlaps tells whether an orientation swaps width and height.
+func overlaps(orientation int) bool { return orientation >= 5 && orientation <= 8 }

@@ -25,7 +25,7 @@ func upright(ctx context.Context, m image.Image, rows rowReader, orientation int
 	}
 	w, h := m.Bounds().Dx(), m.Bounds().Dy()
 	out := image.NewNRGBA(image.Rect(0, 0, w, h))
-	if lies(orientation) {
+	if overlaps(orientation) {
 		out = image.NewNRGBA(image.Rect(0, 0, h, w))
 	}
 	row := make([]byte, 4*w)

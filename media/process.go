@@ -64,7 +64,7 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 	timed, stop := context.WithTimeoutCause(limited, c.Time, fmt.Errorf("%w: more than %v", ErrTooSlow, c.Time))
 	defer stop()
 	tooMuch := func() { cancel(fmt.Errorf("%w: more than %d bytes", ErrTooMuch, c.Bytes)) }
-	out, words := &head{most: c.Bytes, over: tooMuch}, &Tail{}
+	out, words := &limitedBuffer{most: c.Bytes, over: tooMuch}, &Tail{}
 	cmd := Command(timed, c.Name, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, out, words
@@ -138,15 +138,15 @@ func (t *Tail) Write(p []byte) (int, error) {
 // String is the end of what was written, without space around it.
 func (t *Tail) String() string { return strings.TrimSpace(t.buf.String()) }
 
-// head is a writer that keeps the first most bytes, and tells when there are more.
-type head struct {
+// limitedBuffer is a writer that keeps the first most bytes, and tells when there are more.
+type limitedBuffer struct {
 	buf  bytes.Buffer
 	most int64
 	over func()
 }
 
 // Write implements io.Writer. It never fails: a child that can't print would say so in words that hide what is wrong.
-func (h *head) Write(p []byte) (int, error) {
+func (h *limitedBuffer) Write(p []byte) (int, error) {
 	n := len(p)
 	if room := h.most - int64(h.buf.Len()); int64(n) > room {
 		p = p[:room]

@@ -11,17 +11,17 @@ type slots struct {
 	all chan struct{}
 
 	mu     sync.Mutex
-	owners map[int64]*turn
+	owners map[int64]*slotQueue
 }
 
-// turn is the one place of an owner.
-type turn struct {
+// slotQueue is the one place of an owner.
+type slotQueue struct {
 	place chan struct{}
 	users int // that hold it or wait for it
 }
 
 func newSlots(n int) *slots {
-	return &slots{all: make(chan struct{}, max(1, n)), owners: map[int64]*turn{}}
+	return &slots{all: make(chan struct{}, max(1, n)), owners: map[int64]*slotQueue{}}
 }
 
 // take waits for a slot until ctx ends. Without an error, release must be called.
@@ -47,19 +47,19 @@ func (s *slots) take(ctx context.Context, owner int64) (release func(), err erro
 	}, nil
 }
 
-func (s *slots) join(owner int64) *turn {
+func (s *slots) join(owner int64) *slotQueue {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	own := s.owners[owner]
 	if own == nil {
-		own = &turn{place: make(chan struct{}, 1)}
+		own = &slotQueue{place: make(chan struct{}, 1)}
 		s.owners[owner] = own
 	}
 	own.users++
 	return own
 }
 
-func (s *slots) leave(owner int64, own *turn) {
+func (s *slots) leave(owner int64, own *slotQueue) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if own.users--; own.users == 0 {

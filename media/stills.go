@@ -24,11 +24,11 @@ type Picture struct {
 // below it is BT.601.
 const highDefinition = 720
 
-// stillQuality is the JPEG quality of stills that are cut from a video.
-const stillQuality = 90
+// previewQuality is the JPEG quality of stills that are cut from a video.
+const previewQuality = 90
 
-// maxStillsBytes bounds what ffmpeg may write for the stills of one video.
-const maxStillsBytes = 128 << 20
+// maxPreviewBytes bounds what ffmpeg may write for the stills of one video.
+const maxPreviewBytes = 128 << 20
 
 // Previews returns n baseline JPEG stills of the video at path, evenly spaced: the video is cut into n equal parts and each still
 // is the frame in the middle of its part. A video of fewer frames than n repeats some. The error wraps ErrTruncated where
@@ -92,7 +92,7 @@ func cut(ctx context.Context, temp, path string, facts VideoFacts, pick string, 
 	// JPEG files are BT.601 at full range, whatever the video is.
 	args = append(args, "-vf", pick+"scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p")
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(n), "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2")
-	child := Child{Name: "ffmpeg", Args: append(args, "%06d.jpg"), Dir: dir, Time: cutTime(facts), Writes: dir, Bytes: maxStillsBytes}
+	child := Child{Name: "ffmpeg", Args: append(args, "%06d.jpg"), Dir: dir, Time: cutTime(facts), Writes: dir, Bytes: maxPreviewBytes}
 	if _, said, err := child.Run(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -102,7 +102,7 @@ func cut(ctx context.Context, temp, path string, facts VideoFacts, pick string, 
 		}
 		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, tail(said))
 	}
-	return readStills(dir)
+	return readPreviews(dir)
 }
 
 // cutTime is how long the stills of a video may take: it is decoded from its start, at ten million pixels a second even on a
@@ -121,8 +121,8 @@ func undecodable(err error, said string) bool {
 		(strings.Contains(said, "Invalid data found when processing input") || strings.Contains(said, "partial file") || strings.HasSuffix(strings.TrimSpace(said), ": End of file"))
 }
 
-// readStills reads the JPEG files in dir in the order of their names.
-func readStills(dir string) ([]Picture, error) {
+// readPreviews reads the JPEG files in dir in the order of their names.
+func readPreviews(dir string) ([]Picture, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil {
 		return nil, fmt.Errorf("media: list the stills: %w", err)
@@ -139,7 +139,7 @@ func readStills(dir string) ([]Picture, error) {
 		}
 		// ffmpeg's own files are large: so fine that encoding them again is not seen.
 		var still bytes.Buffer
-		if err := jpeg.Encode(&still, img, &jpeg.Options{Quality: stillQuality}); err != nil {
+		if err := jpeg.Encode(&still, img, &jpeg.Options{Quality: previewQuality}); err != nil {
 			return nil, fmt.Errorf("media: encode a still: %w", err)
 		}
 		out = append(out, Picture{Type: "image/jpeg", Bytes: still.Bytes(), Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})

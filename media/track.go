@@ -15,13 +15,13 @@ type track struct {
 	handler       string // "vide", "soun"
 	timescale     uint32 // ticks per second
 	codec         string
-	width, height int    // pixels as shown
-	turned        bool   // by 90° or 270°
-	frames, ticks uint64 // count and length
-	length        uint64 // ticks, by the track's own header
-	edit          uint64 // how much of it is shown, in the movie's ticks; 0 = all
-	absurd        bool   // counts that no file can have
-	claims        claims // what the tables say of samples
+	width, height int          // pixels as shown
+	turned        bool         // by 90° or 270°
+	frames, ticks uint64       // count and length
+	length        uint64       // ticks, by the track's own header
+	edit          uint64       // how much of it is shown, in the movie's ticks; 0 = all
+	absurd        bool         // counts that no file can have
+	claims        sampleClaims // what the tables say of samples
 }
 
 // readTrack reads a trak box.

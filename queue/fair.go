@@ -12,22 +12,22 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// fair gives the local workers to the accounts in turn: one task of each before a second of any, the oldest first within an
+// fairOrder gives the local workers to the accounts in turn: one task of each before a second of any, the oldest first within an
 // account, and what is of low priority when nothing else waits. River hands out jobs in the order in which they came, so a
 // worker that is handed one exchanges it for the one whose turn it is: the two rows swap what they are jobs of, in one
 // statement. Each job still is of one task, so none is lost or made twice however a process ends; and whose turn it is
 // follows from the rows but for the last account served, which a restart forgets.
-type fair struct {
+type fairOrder struct {
 	index string // statement that makes what first searches by
 	first string // the first job of a priority whose account comes after one
 	swap  string // exchanges two jobs, if the second still waits
 }
 
-// sqliteFair is fair in SQLite's words.
-func sqliteFair() fair {
+// sqliteFairOrder is fair in SQLite's words.
+func sqliteFairOrder() fairOrder {
 	const account, created, id = `coalesce(args->>'account', 0)`, `coalesce(args->>'created', 0)`, `args->>'task'`
 	const waits = `queue = 'local' AND kind = 'wake' AND state = 'available'`
-	return fair{
+	return fairOrder{
 		index: `CREATE INDEX IF NOT EXISTS river_job_turn ON river_job (priority, ` + account + `, ` + created + `, ` + id + `) WHERE ` + waits,
 		first: `SELECT id, json(args) FROM river_job WHERE ` + waits + ` AND priority = $1 AND ` + account + ` > $2
 			AND scheduled_at <= datetime('now', 'subsec') AND args->>'at' IS NULL
@@ -38,15 +38,15 @@ func sqliteFair() fair {
 	}
 }
 
-// turn is a job that waits for a local worker.
-type turn struct {
+// orderTurn is a job that waits for a local worker.
+type orderTurn struct {
 	id       int64
 	priority int
 	wake     wake
 }
 
 // before reports whether a goes before b where the account last was served last.
-func (a turn) before(b turn, last int64) bool {
+func (a orderTurn) before(b orderTurn, last int64) bool {
 	if a.priority != b.priority {
 		return a.priority < b.priority
 	}
@@ -67,7 +67,7 @@ func (a turn) before(b turn, last int64) bool {
 func (q *Queue[Tx]) takeTurn(ctx context.Context, job *river.Job[wake]) {
 	q.turns.Lock()
 	defer q.turns.Unlock()
-	own := turn{id: job.ID, priority: job.Priority, wake: job.Args}
+	own := orderTurn{id: job.ID, priority: job.Priority, wake: job.Args}
 	best, err := q.nextTurn(ctx, own)
 	if err == nil && best.id != own.id {
 		err = q.exchange(ctx, own, best, job)
@@ -79,14 +79,14 @@ func (q *Queue[Tx]) takeTurn(ctx context.Context, job *river.Job[wake]) {
 }
 
 // nextTurn is the job whose turn it is: own, or one that waits.
-func (q *Queue[Tx]) nextTurn(ctx context.Context, own turn) (turn, error) {
+func (q *Queue[Tx]) nextTurn(ctx context.Context, own orderTurn) (orderTurn, error) {
 	best := own
 	for _, priority := range []int{normalPriority, lowPriority} {
 		if priority > own.priority {
 			break
 		}
 		for _, after := range []int64{q.served, -1 << 62} { // the accounts that come next, else from the first again
-			other := turn{priority: priority}
+			other := orderTurn{priority: priority}
 			var args string
 			err := q.driver.GetExecutor().QueryRow(ctx, q.fair.first, priority, after).Scan(&other.id, &args)
 			if errors.Is(err, sql.ErrNoRows) {
@@ -112,7 +112,7 @@ func (q *Queue[Tx]) nextTurn(ctx context.Context, own turn) (turn, error) {
 
 // exchange makes own's row, which is job's, the job of best, and best's row that of own. Where best no longer waits, nothing
 // changes.
-func (q *Queue[Tx]) exchange(ctx context.Context, own, best turn, job *river.Job[wake]) error {
+func (q *Queue[Tx]) exchange(ctx context.Context, own, best orderTurn, job *river.Job[wake]) error {
 	mine, err := json.Marshal(best.wake)
 	if err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 type Options struct {
 	LocalWorkers  int           // tasks that this machine works on at once; 0 = 1
 	RemoteWorkers int           // tasks done elsewhere that are kept in hand, those that only wait too; 0 = 10,000, the most
-	HoldRemote    time.Duration // a remote task that waits no longer than this is kept in hand; 0 = 2 min
-	HoldUpTo      time.Duration // the same where most remote workers are taken, and for alarms of later; 0 = 2 s
+	KeepRemote    time.Duration // a remote task that waits no longer than this is kept in hand; 0 = 2 min
+	KeepUpTo      time.Duration // the same where most remote workers are taken, and for alarms of later; 0 = 2 s
 	SweepEvery    time.Duration // and once at the start; 0 = 30 s
 	StopGrace     time.Duration // how long steps may go on once the queue stops; 0 = 5 s
 
@@ -25,13 +25,13 @@ type Options struct {
 }
 
 func (o Options) filled() Options {
-	for field, value := range map[*int]int{&o.LocalWorkers: 1, &o.RemoteWorkers: mostWorkers} {
+	for field, value := range map[*int]int{&o.LocalWorkers: 1, &o.RemoteWorkers: maxWorkers} {
 		if *field <= 0 {
 			*field = value
 		}
 	}
 	for field, value := range map[*time.Duration]time.Duration{
-		&o.HoldRemote: 2 * time.Minute, &o.HoldUpTo: 2 * time.Second, &o.SweepEvery: 30 * time.Second, &o.StopGrace: 5 * time.Second} {
+		&o.KeepRemote: 2 * time.Minute, &o.KeepUpTo: 2 * time.Second, &o.SweepEvery: 30 * time.Second, &o.StopGrace: 5 * time.Second} {
 		if *field <= 0 {
 			*field = value
 		}

@@ -51,16 +51,16 @@ type Next struct {
 
 // Queue holds alarms in a database whose transactions are Tx.
 type Queue[Tx any] struct {
-	options Options
-	driver  riverdriver.Driver[Tx]
-	client  *river.Client[Tx]
-	adopt   []string // statements that take over what a dead process left, before the start
-	index   []string // statements that make what jobs are searched by
-	fair    fair     // whose turn it is at the local workers
-	bells   bells
-	inHand  atomic.Int64 // remote jobs that have a worker
-	steps   Steps
-	stops   chan struct{} // closed when the queue begins to stop
+	options    Options
+	driver     riverdriver.Driver[Tx]
+	client     *river.Client[Tx]
+	recoverSQL []string  // statements that take over what a dead process left, before the start
+	index      []string  // statements that make what jobs are searched by
+	fair       fairOrder // whose turn it is at the local workers
+	inFlight   inFlight
+	running    atomic.Int64 // remote jobs that have a worker
+	steps      Steps
+	stops      chan struct{} // closed when the queue begins to stop
 
 	turns  sync.Mutex // held while a local worker finds its task
 	served int64      // the account that a local worker took up last
@@ -107,7 +107,7 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 }
 
 // Enqueue sets alarms that ring once tx is committed. They ring within a twentieth of a second where they are for at
-// once or for less than Options.HoldUpTo ahead, and up to some seconds late where they are for later.
+// once or for less than Options.KeepUpTo ahead, and up to some seconds late where they are for later.
 func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error {
 	jobs, err := q.jobs(wakes)
 	if err != nil || len(jobs) == 0 {
@@ -136,7 +136,7 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 		}
 		// River looks at scheduled jobs every few seconds only, so what is due soon is fetched at once and then held.
 		switch ahead := w.At.Sub(now); {
-		case ahead > q.options.HoldUpTo:
+		case ahead > q.options.KeepUpTo:
 			opts.ScheduledAt = w.At
 		case ahead > 0:
 			args.At = w.At.UnixMilli()
@@ -158,9 +158,9 @@ func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
 	return nil
 }
 
-// Alarmed reports whether an alarm is set for the task, or its step is under way. One for a time of its own that has not come
+// Scheduled reports whether an alarm is set for the task, or its step is under way. One for a time of its own that has not come
 // yet does not count: it looks at the task then, whatever other alarms do.
-func (q *Queue[Tx]) Alarmed(ctx context.Context, id string) (bool, error) {
+func (q *Queue[Tx]) Scheduled(ctx context.Context, id string) (bool, error) {
 	var jobs int
 	err := q.driver.GetExecutor().QueryRow(ctx, `SELECT count(*) FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
 		AND (state <> 'scheduled' OR attempted_at IS NOT NULL)`, id).Scan(&jobs)
@@ -182,7 +182,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 		return errors.New("queue: start: it was stopped; make a new one")
 	case idle:
 	}
-	for _, statement := range q.adopt {
+	for _, statement := range q.recoverSQL {
 		if err := q.driver.GetExecutor().Exec(ctx, statement); err != nil {
 			return fmt.Errorf("queue: start: take over from the last run: %w", err)
 		}

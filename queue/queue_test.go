@@ -64,7 +64,7 @@ func TestEnqueue(t *testing.T) {
 			wrong: `queue: wake of task b: there is no lane "fast"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t, Options{HoldUpTo: 10 * time.Minute})
+			h := newHouse(t, Options{KeepUpTo: 10 * time.Minute})
 			tx, err := h.db.BeginTx(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -257,7 +257,7 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 	h := newHouse(t, Options{})
 	alarmed := func(id string) bool {
 		t.Helper()
-		got, err := h.Alarmed(t.Context(), id)
+		got, err := h.Scheduled(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -270,7 +270,7 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 	during := make(chan bool, 1)
 	done := h.results(t, river.EventKindJobCompleted)
 	h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
-		got, err := h.Alarmed(ctx, id)
+		got, err := h.Scheduled(ctx, id)
 		during <- got && err == nil
 		return Next{Done: true}, nil
 	}})

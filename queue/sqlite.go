@@ -20,9 +20,9 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	if err != nil {
 		return nil, err
 	}
-	q.fair = sqliteFair()
+	q.fair = sqliteFairOrder()
 	q.index = append(q.index, q.fair.index)
-	q.adopt = []string{
+	q.recoverSQL = []string{
 		// Nobody else has the file open, so what is running was running when the last process died.
 		`UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END
 			WHERE state = 'running'`,
@@ -46,7 +46,7 @@ const (
 	lowPriority    = 4
 	maxAttempts    = 1<<15 - 1 // the most that River can count: an alarm is never given up
 	sweepQueue     = "sweep"
-	mostWorkers    = river.QueueNumWorkersMax
+	maxWorkers     = river.QueueNumWorkersMax
 )
 
 // open makes the queue and River's client on any database.

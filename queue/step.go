@@ -15,9 +15,9 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// holdLocal is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
+// keepLocal is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
 // busy with it. What waits longer is not being worked on.
-const holdLocal = time.Minute
+const keepLocal = time.Minute
 
 // wake is the job of an alarm.
 type wake struct {
@@ -54,7 +54,7 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	}
 	id := job.Args.Task
 	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
-		left, err := q.hold(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
+		left, err := q.keep(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
 		switch {
 		case err != nil:
 			return err
@@ -62,28 +62,28 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 			return river.JobSnooze(left)
 		}
 	}
-	bell, mine := q.bells.take(id)
+	wakeSignal, mine := q.inFlight.acquire(id)
 	if !mine {
 		return nil
 	}
-	defer q.bells.drop(id, bell)
+	defer q.inFlight.abandon(id, wakeSignal)
 	if job.Queue == string(task.Remote) {
-		q.inHand.Add(1)
-		defer q.inHand.Add(-1)
+		q.running.Add(1)
+		defer q.running.Add(-1)
 	}
 	var wait time.Duration
 	for {
-		left, err := q.hold(ctx, job.Queue, wait, bell)
+		left, err := q.keep(ctx, job.Queue, wait, wakeSignal)
 		if err != nil {
 			return err
 		}
 		if left >= 0 {
 			if !q.stopping() { // else the task's jobs meet again at the next start, and one is left
-				if err := q.displace(ctx, id, job.ID); err != nil {
+				if err := q.deleteSupersededJobs(ctx, id, job.ID); err != nil {
 					return err
 				}
 			}
-			if q.bells.leave(id, bell) {
+			if q.inFlight.release(id, wakeSignal) {
 				return river.JobSnooze(left)
 			}
 		}
@@ -96,7 +96,7 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 				s.latest.Store(job.ID, time.Now().Add(next.After))
 			}
 			return err
-		case next.Done && q.bells.leave(id, bell):
+		case next.Done && q.inFlight.release(id, wakeSignal):
 			return nil
 		case next.Done:
 			wait = 0
@@ -106,9 +106,9 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	}
 }
 
-// hold waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
+// keep waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
 // step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
-func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, bell <-chan struct{}) (left time.Duration, err error) {
+func (q *Queue[Tx]) keep(ctx context.Context, lane string, wait time.Duration, wakeSignal <-chan struct{}) (left time.Duration, err error) {
 	const step = -1
 	most := q.longest(lane)
 	wait = max(wait, 0)
@@ -125,7 +125,7 @@ func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, b
 	select {
 	case <-q.options.After(wait):
 		return step, nil
-	case <-bell:
+	case <-wakeSignal:
 		return step, nil
 	case <-q.stops:
 		return max(time.Until(due), 0), nil
@@ -139,11 +139,11 @@ func (q *Queue[Tx]) hold(ctx context.Context, lane string, wait time.Duration, b
 func (q *Queue[Tx]) longest(lane string) time.Duration {
 	switch {
 	case lane == string(task.Local):
-		return holdLocal
-	case 10*q.inHand.Load() > 9*int64(q.options.RemoteWorkers):
-		return q.options.HoldUpTo
+		return keepLocal
+	case 10*q.running.Load() > 9*int64(q.options.RemoteWorkers):
+		return q.options.KeepUpTo
 	default:
-		return q.options.HoldRemote
+		return q.options.KeepRemote
 	}
 }
 
@@ -157,9 +157,9 @@ func (q *Queue[Tx]) stopping() bool {
 	}
 }
 
-// displace removes the task's other jobs that were put off, for the one with this id is put off in their place. It has
+// deleteSupersededJobs removes the task's other jobs that were put off, for the one with this id is put off in their place. It has
 // looked at the task after them.
-func (q *Queue[Tx]) displace(ctx context.Context, id string, job int64) error {
+func (q *Queue[Tx]) deleteSupersededJobs(ctx context.Context, id string, job int64) error {
 	err := q.driver.GetExecutor().Exec(ctx, `DELETE FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
 		AND id <> $2 AND attempted_at IS NOT NULL AND state IN ('available', 'scheduled', 'retryable')`, id, job)
 	if err != nil {

@@ -101,7 +101,7 @@ func TestNoWaitIsNoHold(t *testing.T) {
 
 func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
 	clock := newClock()
-	h := newHouse(t, Options{HoldUpTo: time.Minute, After: clock.after})
+	h := newHouse(t, Options{KeepUpTo: time.Minute, After: clock.after})
 	steps, rung := told()
 	h.start(t, steps)
 	h.set(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(time.Minute)})
@@ -113,8 +113,8 @@ func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
 	wait(t, "the step", rung)
 }
 
-// inHand is a house in which the remote task t was stepped once, and waits for 90 s.
-func inHand(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
+// running is a house in which the remote task t was stepped once, and waits for 90 s.
+func running(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
 	t.Helper()
 	c = newClock()
 	o.After = c.after
@@ -129,7 +129,7 @@ func inHand(t *testing.T, o Options) (h *house, c *clock, rung chan string, answ
 }
 
 func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
-	h, clock, rung, answer := inHand(t, Options{HoldUpTo: time.Minute})
+	h, clock, rung, answer := running(t, Options{KeepUpTo: time.Minute})
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
 }
 
 func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
-	h, _, rung, answer := inHand(t, Options{})
+	h, _, rung, answer := running(t, Options{})
 	if err := h.Wake(t.Context(), remote("t")); err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestALongWaitLetsTheWorkerGo(t *testing.T) {
 }
 
 func TestWhatWasPutOffRingsAgain(t *testing.T) {
-	h := newHouse(t, Options{HoldUpTo: time.Millisecond})
+	h := newHouse(t, Options{KeepUpTo: time.Millisecond})
 	steps, rung, answer := next()
 	h.start(t, steps)
 	h.set(t, remote("t"))
@@ -332,7 +332,7 @@ func TestAWakeForATimeOfItsOwnIsNoAlarmForNow(t *testing.T) {
 	w := remote("t")
 	w.At = time.Now().Add(time.Hour)
 	h.set(t, w)
-	if alarmed, err := h.Alarmed(t.Context(), "t"); err != nil || alarmed {
+	if alarmed, err := h.Scheduled(t.Context(), "t"); err != nil || alarmed {
 		t.Errorf("%v, %v", alarmed, err)
 	}
 }

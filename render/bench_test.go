@@ -75,7 +75,7 @@ func median(of, over []cost, what func(cost) float64) float64 {
 // what else the machine does slows them alike; the ratios are of medians. On a shared machine that of processor time says more.
 func BenchmarkRender10s(b *testing.B) {
 	spec, dir := tenSeconds(), b.TempDir()
-	spec.Extras = true
+	spec.Thumbnails = true
 	path, decoded, drawn := filepath.Join(dir, "out.mp4"), filepath.Join(dir, "decoded.yuv"), filepath.Join(dir, "drawn.yuv")
 	render := func() {
 		if _, err := Render(context.Background(), spec, path, nil); err != nil {

@@ -15,7 +15,7 @@ import (
 
 // busy is a video whose bytes would tell how many threads its encoder had: large enough for many, and full of motion.
 func busy() Spec {
-	return Spec{Prompt: "orbit left, handheld", Seed: 3, Width: 320, Height: 320, Frames: 16, FrameRate: 24, First: gravel(320, 320), Extras: true}
+	return Spec{Prompt: "orbit left, handheld", Seed: 3, Width: 320, Height: 320, Frames: 16, FrameRate: 24, First: gravel(320, 320), Thumbnails: true}
 }
 
 // TestRenderOfChild is no test of its own: TestSameBytesOnAnyNumberOfCores starts it on a part of the machine.

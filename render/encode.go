@@ -163,7 +163,7 @@ func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
 	return e, nil
 }
 
-// inTime does what the process has a part in. Where that takes too long the whole process group is killed, which ends it.
+// stepBeforeDeadline does what the process has a part in. Where that takes too long the whole process group is killed, which ends it.
 func (e *encoder) inTime(do func() error) error {
 	late := time.AfterFunc(e.patience, func() { e.stop(fmt.Errorf("%w: nothing happened for %v", media.ErrTooSlow, e.patience)) })
 	defer late.Stop()

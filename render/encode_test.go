@@ -94,7 +94,7 @@ func TestShortestAndLongest(t *testing.T) {
 func TestStillsHaveTheirShapes(t *testing.T) {
 	t.Parallel()
 	spec := small("push in")
-	spec.Extras = true
+	spec.Thumbnails = true
 	movie, _ := rendered(t, spec)
 	for name, c := range map[string]struct {
 		jpeg []byte

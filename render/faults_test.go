@@ -117,7 +117,7 @@ func TestCancelledRenderLeavesNothing(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
 			path := filepath.Join(t.TempDir(), "out.mp4")
 			spec := small("pan right")
-			spec.Extras = extras
+			spec.Thumbnails = extras
 			if after == 0 {
 				cancel()
 			}

@@ -24,7 +24,7 @@ func newFilm(spec Spec) *film {
 		mark := letter("FILMGATE", spec, min(float64(spec.Height)/36, float64(spec.Width)/20), true, 140)
 		f.watermark = &mark
 	}
-	if spec.Extras {
+	if spec.Thumbnails {
 		f.extras = newAlbum(spec)
 	}
 	begin, end := spec.First, spec.Last

@@ -31,7 +31,7 @@ func BenchmarkRenderMemory(b *testing.B) {
 	for i, take := range []func() Spec{still, func() Spec { return heavy()[0] }, func() Spec { return heavy()[1] }, func() Spec { return heavy()[2] }} {
 		b.Run([]string{"still", "scene0", "scene1", "scene2"}[i], func(b *testing.B) {
 			spec := take()
-			spec.Frames, spec.Extras = 30, true
+			spec.Frames, spec.Thumbnails = 30, true
 			for b.Loop() {
 				if _, err := Render(context.Background(), spec, filepath.Join(b.TempDir(), "out.mp4"), nil); err != nil {
 					b.Fatal(err)

@@ -20,7 +20,7 @@ type Movie struct {
 	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; without bytes unless Spec.Extras, and where ffmpeg lacks libwebp
 }
 
-// previews is how many stills a Movie has, and stillQuality their JPEG quality.
+// previews is how many stills a Movie has, and previewQuality their JPEG quality.
 const (
 	previews     = 5
 	stillQuality = 88

@@ -43,7 +43,7 @@ func TestHoverIsAShortLoopOfTheWholeVideo(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{640, 384}, {384, 640}, {96, 64}} {
 		spec := small("push in")
-		spec.Width, spec.Height, spec.Frames, spec.Extras = size[0], size[1], 49, true
+		spec.Width, spec.Height, spec.Frames, spec.Thumbnails = size[0], size[1], 49, true
 		movie, _ := rendered(t, spec)
 		h := movie.Hover
 		found := chunks(t, h.Bytes)
@@ -66,7 +66,7 @@ func TestHoverIsAShortLoopOfTheWholeVideo(t *testing.T) {
 func TestSpriteHoldsTheVideosOwnFrames(t *testing.T) {
 	t.Parallel()
 	spec := small("pan right")
-	spec.Frames, spec.Extras = 49, true
+	spec.Frames, spec.Thumbnails = 49, true
 	movie, _ := rendered(t, spec)
 	img, err := jpeg.Decode(bytes.NewReader(movie.Sprite.Bytes))
 	if err != nil {

@@ -30,7 +30,7 @@ type Spec struct {
 	RawPath       string      // with Watermark: where the same video without the mark is written too; "" = nowhere
 	Caption       string      // words along the lower edge, in two lines at most; the font has Latin, Greek and Cyrillic letters alone; "" = none
 	Audio         bool        // add a silent stereo track, for players that want one
-	Extras        bool        // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
+	Thumbnails    bool        // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
 	Encoder       Encoder     // how the frames are compressed
 }
 

@@ -153,7 +153,7 @@ func TestShortestVideosAreDrawn(t *testing.T) {
 	for _, count := range []int{1, 2, 3} {
 		for _, rate := range []int{1, 24, 120} {
 			for _, prompt := range []string{"whip pan over a lake in the snow", "hyperspeed", "timelapse of clouds"} {
-				spec := Spec{Prompt: prompt, Seed: 2, Width: 96, Height: 64, Frames: count, FrameRate: rate, Extras: true}
+				spec := Spec{Prompt: prompt, Seed: 2, Width: 96, Height: 64, Frames: count, FrameRate: rate, Thumbnails: true}
 				film := newFilm(spec)
 				p := newPainter(film)
 				j := &picture{frame: newFrame(96, 64)}

@@ -20,7 +20,7 @@ func MarshalTask(t task.Task) ([]byte, error) {
 		Artifacts: each(t.Artifacts, artifactToRecord),
 		Attempts:  each(t.Attempts, attemptToRecord),
 		Created:   millis(t.Created), Updated: millis(t.Updated), Started: millis(t.Started), Finished: millis(t.Finished),
-		NotBefore: millis(t.NotBefore), HeldSince: millis(t.HeldSince), Deadline: millis(t.Deadline),
+		NotBefore: millis(t.NotBefore), HeldSince: millis(t.WaitingSince), Deadline: millis(t.Deadline),
 		Deleted: t.Deleted, RetryOf: t.RetryOf,
 	})
 }
@@ -39,7 +39,7 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 		Artifacts: each(r.Artifacts, artifactRecord.artifact),
 		Attempts:  each(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),
 		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
-		NotBefore: r.NotBefore, HeldSince: r.HeldSince, Deadline: r.Deadline,
+		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
 		Deleted: r.Deleted, RetryOf: r.RetryOf,
 	}, nil
 }
@@ -143,7 +143,7 @@ func (r requestRecord) request() task.Request {
 		Dialect: r.Dialect, Model: r.Model, Name: r.Name,
 		Prompt: r.Prompt, ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: r.ExpandedPrompt, NegativePrompt: r.NegativePrompt,
 		Seconds: r.Seconds, Format: task.Format(r.Format), Seed: r.Seed,
-		First: pointer(r.First, imageRecord.image), Last: pointer(r.Last, imageRecord.image), Video: (*task.Footage)(r.Video),
+		First: pointer(r.First, imageRecord.image), Last: pointer(r.Last, imageRecord.image), Video: (*task.InputVideo)(r.Video),
 		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
@@ -175,7 +175,7 @@ func artifactToRecord(a task.Artifact) artifactRecord {
 		Files: each(a.Files, func(f task.File) fileRecord { return fileRecord(f) }),
 		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
 		Created: millis(a.Created), Updated: millis(a.Updated),
-		Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite, Reported: a.Reported,
+		Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite, Reported: a.Reported,
 		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending,
 	}
 }
@@ -186,7 +186,7 @@ func (r artifactRecord) artifact() task.Artifact {
 		Files: each(r.Files, func(f fileRecord) task.File { return task.File(f) }),
 		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
 		Created: r.Created, Updated: r.Updated,
-		Private: r.Private, PrivateInTeam: r.PrivateInTeam, Sealed: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
+		Unlisted: r.Private, PrivateInTeam: r.PrivateInTeam, SignedOnly: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
 		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending,
 	}
 }

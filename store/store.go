@@ -37,7 +37,7 @@ func (unavailable) Unavailable() bool { return true }
 // method may return ErrUnavailable; the same call succeeds once the cause has passed.
 type Store interface {
 	// Apply writes the task, its events and its wakes in one transaction. Change.Task.Version 0 inserts (ErrExists
-	// where the id is taken, or the account's idempotency key by a Replay younger than task.ReplayLife); any other
+	// where the id is taken, or the account's idempotency key by a Replay younger than task.IdempotencyLife); any other
 	// updates the row of that version, or returns ErrStale and writes nothing. It returns the version written.
 	Apply(ctx context.Context, c task.Change) (version int64, err error)
 	// Task reads one task, of any account. ErrNotFound where there is none.
@@ -48,8 +48,8 @@ type Store interface {
 	Events(ctx context.Context, task string) ([]task.Event, error)
 	// Artifacts lists artifacts as they stand in their tasks, newest first. They are changed by Apply on the task.
 	Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error)
-	// Replay finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
-	Replay(ctx context.Context, account int64, key string) (task.Replay, error)
+	// Idempotency finds what an account's idempotency key stands for. ErrNotFound where it stands for nothing.
+	Idempotency(ctx context.Context, account int64, key string) (task.IdempotencyRecord, error)
 
 	// Keys lists keys, revoked ones too, oldest first; hash "" means all, else the one of that hash.
 	Keys(ctx context.Context, hash string) ([]apikey.Key, error)

@@ -18,9 +18,9 @@ type Artifact struct {
 	Duration      time.Duration
 	Created       time.Time
 	Updated       time.Time
-	Private       bool // listed nowhere but to its owner; so from the start, as published
+	Unlisted      bool // listed nowhere but to its owner; so from the start, as published
 	PrivateInTeam bool
-	Sealed        bool // its files are served by signed URLs only; so once its owner set it private by hand
+	SignedOnly    bool // its files are served by signed URLs only; so once its owner set it private by hand
 	Favorite      bool
 	Reported      bool
 	Deleted       bool   // its files are gone
@@ -67,8 +67,8 @@ type File struct {
 	SHA256        string // 64 hex digits
 }
 
-// First returns the first file of the given role; ok is false where there is none.
-func (a Artifact) First(r Role) (f File, ok bool) {
+// Named returns the first file of the given role; ok is false where there is none.
+func (a Artifact) Named(r Role) (f File, ok bool) {
 	for _, f := range a.Files {
 		if f.Role == r {
 			return f, true

@@ -4,10 +4,10 @@ import "time"
 
 // Change is what one step does to one task. A store writes all of it or nothing.
 type Change struct {
-	Task   Task    // the row as it shall be; Version is the one that was read, 0 to insert
-	Events []Event // appended to the task's history
-	Wakes  []Wake  // alarms that ring once the change stands
-	Replay *Replay // kept so that the same idempotency key gets the same answer
+	Task        Task               // the row as it shall be; Version is the one that was read, 0 to insert
+	Events      []Event            // appended to the task's history
+	Wakes       []Wake             // alarms that ring once the change stands
+	Idempotency *IdempotencyRecord // kept so that the same idempotency key gets the same answer
 }
 
 // Event is one line of a task's history.
@@ -40,11 +40,11 @@ const (
 	Remote Lane = "remote"
 )
 
-// ReplayLife is how long an idempotency key stands for its first request. After it, the key may be used anew.
-const ReplayLife = 24 * time.Hour
+// IdempotencyLife is how long an idempotency key stands for its first request. After it, the key may be used anew.
+const IdempotencyLife = 24 * time.Hour
 
 // Replay is what an idempotency key stands for.
-type Replay struct {
+type IdempotencyRecord struct {
 	Account     int64
 	Key         string // the caller's Idempotency-Key
 	Fingerprint string // SHA-256 of call and body, hex

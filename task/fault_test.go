@@ -95,9 +95,9 @@ func TestAnErrorTellsItsDetailAndEveryFault(t *testing.T) {
 	for want, e := range map[string]*task.Error{
 		"not_found: Not found":                 {Code: task.NotFound},
 		"conflict: The task has ended.":        {Code: task.Conflict, Detail: "The task has ended."},
-		"invalid: no; a: is required":          {Code: task.Invalid, Detail: "no", Faults: []task.Fault{{Field: "a", Detail: "is required"}}},
-		"invalid: no; a/b: x; ?limit: y":       {Code: task.Invalid, Detail: "no", Faults: []task.Fault{{Field: "a/b", Detail: "x"}, {Field: "?limit", Detail: "y"}}},
-		"too_large: no; the body is too large": {Code: task.TooLarge, Detail: "no", Faults: []task.Fault{{Detail: "the body is too large"}}},
+		"invalid: no; a: is required":          {Code: task.Invalid, Detail: "no", Fields: []task.FieldError{{Field: "a", Detail: "is required"}}},
+		"invalid: no; a/b: x; ?limit: y":       {Code: task.Invalid, Detail: "no", Fields: []task.FieldError{{Field: "a/b", Detail: "x"}, {Field: "?limit", Detail: "y"}}},
+		"too_large: no; the body is too large": {Code: task.TooLarge, Detail: "no", Fields: []task.FieldError{{Detail: "the body is too large"}}},
 	} {
 		if got := e.Error(); got != want {
 			t.Errorf("%q, want %q", got, want)

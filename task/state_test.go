@@ -63,7 +63,7 @@ func TestRefusalsAreNotRetryable(t *testing.T) {
 }
 
 func TestCodeOfFindsTheErrorInTheChain(t *testing.T) {
-	e := &task.Error{Code: task.TooLarge, Detail: "big", Faults: []task.Fault{{Field: "a", Detail: "b"}}}
+	e := &task.Error{Code: task.TooLarge, Detail: "big", Fields: []task.FieldError{{Field: "a", Detail: "b"}}}
 	if got := task.CodeOf(fmt.Errorf("while reading: %w", e)); got != task.TooLarge {
 		t.Errorf("got %s", got)
 	}
@@ -89,10 +89,10 @@ func TestFormatDuration(t *testing.T) {
 
 func TestArtifactFilesByRole(t *testing.T) {
 	a := task.Artifact{Files: []task.File{{Role: task.Video, Key: "v"}, {Role: task.Preview, Key: "1"}, {Role: task.Preview, Key: "2"}}}
-	if f, ok := a.First(task.Preview); !ok || f.Key != "1" {
+	if f, ok := a.Named(task.Preview); !ok || f.Key != "1" {
 		t.Errorf("first preview %+v, %v", f, ok)
 	}
-	if _, ok := a.First(task.Raw); ok {
+	if _, ok := a.Named(task.Raw); ok {
 		t.Error("found a file of a role that has none")
 	}
 	if got := a.All(task.Preview); len(got) != 2 || got[1].Key != "2" {

@@ -23,17 +23,17 @@ type Task struct {
 	Artifacts    []Artifact
 	Attempts     []Attempt // what was tried, oldest first
 
-	Created   time.Time
-	Updated   time.Time
-	Started   time.Time // first seen RUNNING; zero before
-	Finished  time.Time // reached a terminal state; zero before
-	NotBefore time.Time // a held or failing task is not tried again before this; zero = at once
-	HeldSince time.Time // since when its engine has had no room for it; zero = it has
-	Deadline  time.Time // it ends FAILED where it has not ended by then; zero = it may take as long as it takes
-	Deleted   bool      // its owner deleted it: still readable by id, in no list
-	RetryOf   string    // the task whose request this one repeats; "" mostly
+	Created      time.Time
+	Updated      time.Time
+	Started      time.Time // first seen RUNNING; zero before
+	Finished     time.Time // reached a terminal state; zero before
+	NotBefore    time.Time // a held or failing task is not tried again before this; zero = at once
+	WaitingSince time.Time // since when its engine has had no room for it; zero = it has
+	Deadline     time.Time // it ends FAILED where it has not ended by then; zero = it may take as long as it takes
+	Deleted      bool      // its owner deleted it: still readable by id, in no list
+	RetryOf      string    // the task whose request this one repeats; "" mostly
 
-	Wait time.Duration // honest estimate until it starts; never stored, filled when it is read
+	QueueWait time.Duration // honest estimate until it starts; never stored, filled when it is read
 }
 
 // Attempt is one try at one engine, with one of its keys.
@@ -65,11 +65,11 @@ type Request struct {
 	// Seconds is the length asked for; Format.Frames says what that means exactly. 0 = that of Video, which the gateway fills in.
 	Seconds     int
 	Format      Format
-	Seed        *uint32  // nil = the caller named none; the gateway then chooses one, so a stored task has it
-	First       *Image   // first frame
-	Last        *Image   // frame the video ends on
-	Video       *Footage // the video that is made into another; nil = none
-	LowPriority bool     // may wait behind others (explore mode)
+	Seed        *uint32     // nil = the caller named none; the gateway then chooses one, so a stored task has it
+	First       *Image      // first frame
+	Last        *Image      // frame the video ends on
+	Video       *InputVideo // the video that is made into another; nil = none
+	LowPriority bool        // may wait behind others (explore mode)
 	Watermark   bool
 	Caption     bool   // the prompt is to be written along the lower edge
 	Resolution  string // "720p"
@@ -116,8 +116,8 @@ type ImageLimits struct {
 	Types    []string // media types
 }
 
-// Footage is an input video. A dialect fills Source; the gateway copies the video to our storage and fills the rest.
-type Footage struct {
+// InputVideo is an input video. A dialect fills Source; the gateway copies the video to our storage and fills the rest.
+type InputVideo struct {
 	Source        string // http(s) URL, data URI or one of our own dataset URLs, as the caller sent it; not kept
 	Field         string // the caller's own name of the field, for faults: "video"
 	Dataset       string // UUID of the stored copy
@@ -130,7 +130,7 @@ type Footage struct {
 }
 
 // WholeSeconds is how long the video is in seconds, rounded: 0 where that is not known.
-func (f Footage) WholeSeconds() int {
+func (f InputVideo) WholeSeconds() int {
 	if f.Duration <= 0 {
 		return 0
 	}

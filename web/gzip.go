@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// TakesGzip tells whether the sender of a request takes an answer in gzip, by its Accept-Encoding (RFC 9110, section
+// AcceptsGzip tells whether the sender of a request takes an answer in gzip, by its Accept-Encoding (RFC 9110, section
 // 12.5.3): gzip's own weight counts before that of "*".
-func TakesGzip(h http.Header) bool {
+func AcceptsGzip(h http.Header) bool {
 	all := false
 	for part := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
 		coding, weight, _ := strings.Cut(part, ";")

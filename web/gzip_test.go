@@ -19,7 +19,7 @@ func TestWhoTakesGzip(t *testing.T) {
 		for line := range strings.SplitSeq(accept, "|") {
 			h.Add("Accept-Encoding", line)
 		}
-		if got := web.TakesGzip(h); got != want {
+		if got := web.AcceptsGzip(h); got != want {
 			t.Errorf("%q: %v", accept, got)
 		}
 	}

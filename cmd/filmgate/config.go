@@ -17,9 +17,9 @@ import (
 
 // config is the settings file: which engines there are beside the animatic, and which of them make which models.
 type config struct {
-	Deadline *time.Duration          `yaml:"deadline"` // of tasks whose engine names none of its own; nil = usualDeadline
-	Engines  []engineConfig          `yaml:"engines"`
-	Models   map[string][]stopConfig `yaml:"models"` // by a caller's model, or "*" for any other
+	Deadline *time.Duration            `yaml:"deadline"` // of tasks whose engine names none of its own; nil = defaultDeadline
+	Engines  []engineConfig            `yaml:"engines"`
+	Models   map[string][]targetConfig `yaml:"models"` // by a caller's model, or "*" for any other
 }
 
 // engineConfig is one engine.
@@ -31,7 +31,7 @@ type engineConfig struct {
 	AllowNetworks []string               `yaml:"allow_networks"` // private networks that this engine may be in
 	Keys          []keyConfig            `yaml:"keys"`
 	Deadline      *time.Duration         `yaml:"deadline"`    // nil = the file's; 0 = none
-	Patience      *time.Duration         `yaml:"patience"`    // nil = usualPatience
+	Patience      *time.Duration         `yaml:"patience"`    // nil = defaultPatience
 	Unconfirmed   string                 `yaml:"unconfirmed"` // "fail", which "" is too, or "resubmit"
 	Callbacks     *bool                  `yaml:"callbacks"`   // nil = where the public URL begins with https
 	Prices        map[string]priceConfig `yaml:"prices"`      // by the engine's own model
@@ -54,7 +54,7 @@ type keyConfig struct {
 	File     string `yaml:"file"`      // vertex: a service account's key file
 	InFlight int    `yaml:"in_flight"` // videos at once; 0 = no limit
 
-	account string // what is in File
+	serviceAccount string // what is in File
 }
 
 // priceConfig is what a model costs, where the engine does not know it or the operator pays another price.
@@ -95,45 +95,45 @@ type workflowConfig struct {
 	graph string // what is in File
 }
 
-// stopConfig is one engine on a model's route: "engine" or "engine/its model", or the same with a weight.
-type stopConfig struct {
+// targetConfig is one engine on a model's route: "engine" or "engine/its model", or the same with a weight.
+type targetConfig struct {
 	To     string `yaml:"to"`
 	Weight int    `yaml:"weight"`
 }
 
 // UnmarshalYAML reads the short form, a text, and the long one.
-func (s *stopConfig) UnmarshalYAML(n *yaml.Node) error {
+func (s *targetConfig) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind == yaml.ScalarNode {
 		return n.Decode(&s.To)
 	}
-	type long stopConfig
+	type long targetConfig
 	return n.Decode((*long)(s))
 }
 
 // parts are the engine's name, and its model's or "".
-func (s stopConfig) parts() (engine, model string) {
+func (s targetConfig) parts() (engine, model string) {
 	engine, model, _ = strings.Cut(s.To, "/")
 	return engine, model
 }
 
 // configError is a settings file that is not as it should be.
 type configError struct {
-	path   string
-	faults []string // each with its line, as far as it has one
+	path     string
+	problems []string // each with its line, as far as it has one
 }
 
 // Error names every fault.
 func (e *configError) Error() string {
-	return fmt.Sprintf("FILMGATE_CONFIG (--config): %s:\n  %s", e.path, strings.Join(e.faults, "\n  "))
+	return fmt.Sprintf("FILMGATE_CONFIG (--config): %s:\n  %s", e.path, strings.Join(e.problems, "\n  "))
 }
 
 // readConfig reads the settings file and the files that it names, and puts the environment's values in for ${NAME}. The
 // faults are for whoever goes on to check what the settings say; the error is a file that can't be read at all. No file is
 // the animatic for everything.
-func readConfig(path string, getenv func(string) string) (config, *faults, error) {
+func readConfig(path string, getenv func(string) string) (config, *configErrors, error) {
 	var c config
 	if path == "" {
-		return c, &faults{}, nil
+		return c, &configErrors{}, nil
 	}
 	raw, err := os.ReadFile(path) //nolint:gosec // the operator names it
 	if err != nil {
@@ -143,10 +143,10 @@ func readConfig(path string, getenv func(string) string) (config, *faults, error
 	if err := yaml.Unmarshal(raw, &root); err != nil {
 		return c, nil, &configError{path, []string{strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
-	if sayNothing(root) {
+	if printNothing(root) {
 		return c, nil, &configError{path, []string{emptyFile}}
 	}
-	f := &faults{path: path, root: root.Content[0]}
+	f := &configErrors{path: path, root: root.Content[0]}
 	f.walk(f.root, nil, getenv, &c)
 	var many *yaml.TypeError
 	if err := f.root.Decode(&c); errors.As(err, &many) {
@@ -164,8 +164,8 @@ func readConfig(path string, getenv func(string) string) (config, *faults, error
 const emptyFile = `the file has no settings in it, only spaces or comments; write models: {"*": [animatic]} if every video is to be made ` +
 	"by the built-in renderer, or name no file"
 
-// sayNothing reports whether a file holds no setting.
-func sayNothing(file yaml.Node) bool {
+// printNothing reports whether a file holds no setting.
+func printNothing(file yaml.Node) bool {
 	if len(file.Content) == 0 {
 		return true
 	}
@@ -174,7 +174,7 @@ func sayNothing(file yaml.Node) bool {
 }
 
 // readFiles reads the files that the settings name; a relative path begins at the settings file's folder.
-func (c *config) readFiles(folder string, f *faults) {
+func (c *config) readFiles(folder string, f *configErrors) {
 	read := func(at []any, name string) string {
 		if name == "" {
 			return ""
@@ -194,7 +194,7 @@ func (c *config) readFiles(folder string, f *faults) {
 	for i := range c.Engines {
 		e := &c.Engines[i]
 		for n := range e.Keys {
-			e.Keys[n].account = read([]any{"engines", i, "keys", n, "file"}, e.Keys[n].File)
+			e.Keys[n].serviceAccount = read([]any{"engines", i, "keys", n, "file"}, e.Keys[n].File)
 		}
 		for n := range e.Workflows {
 			e.Workflows[n].graph = read([]any{"engines", i, "workflows", n, "file"}, e.Workflows[n].File)
@@ -211,5 +211,5 @@ func (p program) configCommand() *cobra.Command {
 		_, err = fmt.Fprintf(p.out, "%d engines and %d models: no faults\n", len(l.engines), len(l.config.Models))
 		return err
 	}, nil, configuring)
-	return group("config", "Look at the settings file", check)
+	return ownGroup("config", "Look at the settings file", check)
 }

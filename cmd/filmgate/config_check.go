@@ -19,7 +19,7 @@ const (
 )
 
 // check names every fault that can be seen without an engine.
-func (c *config) check(f *faults) {
+func (c *config) check(f *configErrors) {
 	if c.Deadline != nil && *c.Deadline < 0 {
 		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
 	}
@@ -41,7 +41,7 @@ func (c *config) check(f *faults) {
 	}
 }
 
-func (c *config) checkRoute(model string, names map[string]bool, f *faults) {
+func (c *config) checkRoute(model string, names map[string]bool, f *configErrors) {
 	at := []any{"models", model}
 	if len(c.Models[model]) == 0 {
 		f.add(at, "no engine is named")
@@ -65,7 +65,7 @@ func (c *config) checkRoute(model string, names map[string]bool, f *faults) {
 	}
 }
 
-func (e *engineConfig) check(at []any, f *faults) {
+func (e *engineConfig) check(at []any, f *configErrors) {
 	under := func(name string) []any { return append(slices.Clip(at), name) }
 	if e.Timeout < 0 {
 		f.add(under("timeout"), "%v is less than 0", e.Timeout)
@@ -97,7 +97,7 @@ func (e *engineConfig) check(at []any, f *faults) {
 }
 
 // checkKind holds the settings against what the engine's type takes and needs.
-func (e *engineConfig) checkKind(at []any, f *faults) {
+func (e *engineConfig) checkKind(at []any, f *configErrors) {
 	kinds := engineKinds()
 	k, ok := kinds[e.Type]
 	if !ok {
@@ -130,7 +130,7 @@ func (e *engineConfig) checkKind(at []any, f *faults) {
 }
 
 // check names the faults of a model that may have these modes.
-func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
+func (m modelConfig) check(at []any, modes []engine.Mode, f *configErrors) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
@@ -158,7 +158,7 @@ func (m modelConfig) check(at []any, modes []engine.Mode, f *faults) {
 	}
 }
 
-func (e *engineConfig) checkKeys(at []any, f *faults) {
+func (e *engineConfig) checkKeys(at []any, f *configErrors) {
 	kind := engineKinds()[e.Type]
 	at = append(slices.Clip(at), "keys")
 	if len(e.Keys) == 0 && kind.open {
@@ -195,7 +195,7 @@ func (e *engineConfig) checkKeys(at []any, f *faults) {
 }
 
 // checkLimits names every limit that is none.
-func (m modelConfig) checkLimits(at []any, f *faults) {
+func (m modelConfig) checkLimits(at []any, f *configErrors) {
 	limits := map[string]float64{
 		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),
 		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageMaxRatio, "video_bytes": float64(m.VideoBytes),

@@ -26,7 +26,7 @@ func engineDocs(t *testing.T) string {
 
 func TestTheEnginesPageNamesEverySettingAndEveryType(t *testing.T) {
 	page := engineDocs(t)
-	for _, like := range []any{config{}, engineConfig{}, keyConfig{}, modelConfig{}, workflowConfig{}, priceConfig{}, stopConfig{}} {
+	for _, like := range []any{config{}, engineConfig{}, keyConfig{}, modelConfig{}, workflowConfig{}, priceConfig{}, targetConfig{}} {
 		for name := range settingsIn(reflect.TypeOf(like)) {
 			if !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, name+":") {
 				t.Errorf("%T: %s is not on the page", like, name)

@@ -13,14 +13,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// leastDisk is how much room the data folder's disk needs: some two hundred videos of ten seconds.
-const leastDisk = 2 << 30
+// minDisk is how much room the data folder's disk needs: some two hundred videos of ten seconds.
+const minDisk = 2 << 30
 
-// finding is what doctor says of one need.
-type finding struct {
+// check is what doctor says of one need.
+type check struct {
 	ok     bool
-	what   string // "ffmpeg 5.1.6"
-	mend   string // what to do where it is not ok
+	text   string // "ffmpeg 5.1.6"
+	remedy string // what to do where it is not ok
 	wanted bool   // nice to have: its lack is no failure
 }
 
@@ -42,9 +42,9 @@ func (p program) doctor(ctx context.Context, s settings) error {
 			mark = "✗"
 			missing++
 		}
-		fmt.Fprintf(p.out, "%s %s\n", mark, f.what)
+		fmt.Fprintf(p.out, "%s %s\n", mark, f.text)
 		if !f.ok {
-			fmt.Fprintf(p.out, "    %s\n", f.mend)
+			fmt.Fprintf(p.out, "    %s\n", f.remedy)
 		}
 	}
 	if missing > 0 {
@@ -54,19 +54,19 @@ func (p program) doctor(ctx context.Context, s settings) error {
 }
 
 // checkData tries the data folder, or the nearest folder above it that is there.
-func checkData(folder string) finding {
+func checkData(folder string) check {
 	above := existing(folder)
 	probe, err := os.CreateTemp(above, ".filmgate-doctor-*")
 	if err == nil {
 		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 	}
 	if err != nil {
-		return finding{what: fmt.Sprintf("data folder %s: %v", folder, err), mend: "name a folder that this user may write with FILMGATE_DATA (--data)"}
+		return check{text: fmt.Sprintf("data folder %s: %v", folder, err), remedy: "name a folder that this user may write with FILMGATE_DATA (--data)"}
 	}
 	if above != filepath.Clean(folder) {
-		return finding{ok: true, what: fmt.Sprintf("data folder %s can be made", folder)}
+		return check{ok: true, text: fmt.Sprintf("data folder %s can be made", folder)}
 	}
-	return finding{ok: true, what: fmt.Sprintf("data folder %s can be written", folder)}
+	return check{ok: true, text: fmt.Sprintf("data folder %s can be written", folder)}
 }
 
 // existing is folder, or the nearest above it that is there.
@@ -84,43 +84,43 @@ func existing(folder string) string {
 	}
 }
 
-func checkDisk(folder string) finding {
+func checkDisk(folder string) check {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(existing(folder), &fs); err != nil {
-		return finding{what: fmt.Sprintf("disk of %s: %v", folder, err), mend: "name another folder with FILMGATE_DATA (--data)"}
+		return check{text: fmt.Sprintf("disk of %s: %v", folder, err), remedy: "name another folder with FILMGATE_DATA (--data)"}
 	}
 	free := fs.Bavail * uint64(fs.Bsize)
-	return finding{
-		ok:   free >= leastDisk,
-		what: fmt.Sprintf("disk space: %.1f GiB free for %s", float64(free)/(1<<30), folder),
-		mend: fmt.Sprintf("make room: %d GiB at least, or name a folder on another disk with FILMGATE_DATA (--data)", leastDisk>>30),
+	return check{
+		ok:     free >= minDisk,
+		text:   fmt.Sprintf("disk space: %.1f GiB free for %s", float64(free)/(1<<30), folder),
+		remedy: fmt.Sprintf("make room: %d GiB at least, or name a folder on another disk with FILMGATE_DATA (--data)", minDisk>>30),
 	}
 }
 
 // checkAddr tries to listen. An address that a filmgate already answers on is no fault.
-func (p program) checkAddr(ctx context.Context, s settings) finding {
+func (p program) checkAddr(ctx context.Context, s settings) check {
 	listener, err := listen(ctx, s.Addr)
 	if err == nil {
 		err = listener.Close()
 	}
 	switch {
 	case err == nil:
-		return finding{ok: true, what: fmt.Sprintf("address %s is free", s.Addr)}
+		return check{ok: true, text: fmt.Sprintf("address %s is free", s.Addr)}
 	case p.alive(ctx, "http://"+s.Addr):
-		return finding{ok: true, what: fmt.Sprintf("address %s is held by a running server", s.Addr)}
+		return check{ok: true, text: fmt.Sprintf("address %s is held by a running server", s.Addr)}
 	}
 	var inner *net.OpError
 	if errors.As(err, &inner) {
 		err = inner
 	}
-	return finding{what: fmt.Sprintf("address %s: %v", s.Addr, err), mend: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
+	return check{text: fmt.Sprintf("address %s: %v", s.Addr, err), remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
 }
 
-func (p program) checkServer(ctx context.Context, s settings) finding {
+func (p program) checkServer(ctx context.Context, s settings) check {
 	if p.alive(ctx, s.Server) {
-		return finding{ok: true, what: fmt.Sprintf("server at %s answers", s.Server)}
+		return check{ok: true, text: fmt.Sprintf("server at %s answers", s.Server)}
 	}
-	return finding{wanted: true, what: fmt.Sprintf("no server at %s answers", s.Server), mend: "start one with `filmgate serve`; generate and task need it"}
+	return check{wanted: true, text: fmt.Sprintf("no server at %s answers", s.Server), remedy: "start one with `filmgate serve`; generate and task need it"}
 }
 
 // alive asks for /healthz.

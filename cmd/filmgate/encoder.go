@@ -86,10 +86,10 @@ func (s settings) encoder(ctx context.Context) (render.Encoder, error) {
 }
 
 // checkEncoder encodes a little with what the settings ask for.
-func checkEncoder(ctx context.Context, s settings) finding {
+func checkEncoder(ctx context.Context, s settings) check {
 	e, err := s.encoder(ctx)
 	if err != nil {
-		return finding{what: err.Error(), mend: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}
+		return check{text: err.Error(), remedy: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}
 	}
-	return finding{ok: true, what: fmt.Sprintf("encoder %s works (preset %s, quality %d)", e.Codec, e.Preset, e.CRF)}
+	return check{ok: true, text: fmt.Sprintf("encoder %s works (preset %s, quality %d)", e.Codec, e.Preset, e.CRF)}
 }

@@ -79,16 +79,16 @@ func (p program) generate(ctx context.Context, c client, g generation) error {
 	if err != nil {
 		return err
 	}
-	first, err := runwayStanding(answer)
+	first, err := runwayStatus(answer)
 	if err != nil {
 		return err
 	}
-	last, err := p.watch(ctx, first, func(ctx context.Context) (standing, error) {
+	last, err := p.watch(ctx, first, func(ctx context.Context) (taskStatus, error) {
 		answer, err := c.call(ctx, http.MethodGet, "/api/v1/get_runway/"+first.ID, nil)
 		if err != nil {
-			return standing{}, err
+			return taskStatus{}, err
 		}
-		return runwayStanding(answer)
+		return runwayStatus(answer)
 	})
 	if err != nil {
 		return err
@@ -109,14 +109,14 @@ func (p program) generate(ctx context.Context, c client, g generation) error {
 // request checks what can be checked here; all else is the server's to judge, which knows its models.
 func (g generation) request() (runwayRequest, error) {
 	r := runwayRequest{Seconds: g.seconds, Prompt: g.prompt, Enhance: true, Model: g.model}
-	var faults []error
+	var errs []error
 	if g.prompt == "" && g.image == "" {
-		faults = append(faults, errors.New("--prompt: say what the video shall show, or give a picture with --image"))
+		errs = append(errs, errors.New("--prompt: say what the video shall show, or give a picture with --image"))
 	}
 	if g.seed != "" {
 		n, err := strconv.ParseUint(g.seed, 10, 32)
 		if err != nil {
-			faults = append(faults, fmt.Errorf("--seed: %q is no whole number from 0 to 4294967295", g.seed))
+			errs = append(errs, fmt.Errorf("--seed: %q is no whole number from 0 to 4294967295", g.seed))
 		}
 		seed := uint32(n)
 		r.Seed = &seed
@@ -124,11 +124,11 @@ func (g generation) request() (runwayRequest, error) {
 	if g.image != "" {
 		var err error
 		if r.Image, err = dataURI(g.image); err != nil {
-			faults = append(faults, fmt.Errorf("--image: %w", err))
+			errs = append(errs, fmt.Errorf("--image: %w", err))
 		}
 	}
-	if len(faults) > 0 {
-		return r, &usageError{errors.Join(faults...)}
+	if len(errs) > 0 {
+		return r, &usageError{errors.Join(errs...)}
 	}
 	return r, nil
 }
@@ -147,17 +147,17 @@ func dataURI(file string) (string, error) {
 	return engine.DataURI(kind, content), nil
 }
 
-// runwayStanding reads how the task of a makevid answer stands.
-func runwayStanding(answer []byte) (standing, error) {
+// runwayStatus reads how the task of a makevid answer stands.
+func runwayStatus(answer []byte) (taskStatus, error) {
 	var a runwayAnswer
 	if err := decode(answer, &a); err != nil {
-		return standing{}, err
+		return taskStatus{}, err
 	}
 	t := a.Task
 	if t.ID == "" || t.Status == "" {
-		return standing{}, errors.New("the server's answer holds no task, is it a filmgate?")
+		return taskStatus{}, errors.New("the server's answer holds no task, is it a filmgate?")
 	}
-	s := standing{ID: t.ID, Status: t.Status}
+	s := taskStatus{ID: t.ID, Status: t.Status}
 	if t.Progress != nil {
 		s.Progress, _ = strconv.ParseFloat(*t.Progress, 64) // shown only
 	}

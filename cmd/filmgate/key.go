@@ -32,7 +32,7 @@ func (p program) keyCommand() *cobra.Command {
 	create.Flags().StringSliceVar(&scopes, "scopes", scopes, "what it may do: read, write, admin")
 	list := p.command("list", "List the keys: never the keys themselves, which are not kept", p.withStore(p.listKeys), nil, storing)
 	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, storing)
-	return group("key", "Make, list and revoke API keys in the data folder", create, list, revoke)
+	return ownGroup("key", "Make, list and revoke API keys in the data folder", create, list, revoke)
 }
 
 // withStore opens the data folder's database for the length of do.

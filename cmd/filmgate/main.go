@@ -90,7 +90,7 @@ func (p program) run(ctx context.Context, args []string) int {
 
 // commands is the tree of commands.
 func (p program) commands() *cobra.Command {
-	root := group("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
+	root := ownGroup("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
 		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.modelsCommand(), p.keyCommand(),
 		p.configCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
@@ -100,8 +100,8 @@ func (p program) commands() *cobra.Command {
 	return root
 }
 
-// group is a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
+// ownGroup is a command that only holds others.
+func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{
 		Use:   use,
 		Short: short,

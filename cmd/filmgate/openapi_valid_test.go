@@ -258,7 +258,7 @@ func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
 			t.Errorf("%q has a Doc and is not mounted", r.Pattern)
 		}
 		delete(mounted, r.Pattern)
-		if r.NoCall != (r.Doc.ID == "") {
+		if r.Undocumented != (r.Doc.ID == "") {
 			t.Errorf("%q: a route has a Doc, or is NoCall", r.Pattern)
 		}
 	}

@@ -38,7 +38,7 @@ func routes(gw dialects, id string, origin dialect.Origin, log *slog.Logger, p p
 			{Pattern: "GET /share/{token}", Handler: p.share, Doc: shareDoc()},
 			{Pattern: "GET /openapi.json", Handler: p.document, Doc: documentDoc()},
 			{Pattern: "GET /reference", Handler: p.reference, Doc: referenceDoc()},
-			{Pattern: "GET /reference/{file}", Handler: p.reference, NoCall: true},
+			{Pattern: "GET /reference/{file}", Handler: p.reference, Undocumented: true},
 		},
 	)
 }
@@ -62,15 +62,15 @@ func fileRoutes(files http.Handler) []dialect.Route {
 		d.Tag, d.Answers, d.Form = dialect.Files, fileAnswers(), fileErrors()
 		d.Errors = append(d.Errors, task.NotFound)
 		d.Params = append(d.Params, fileParams()...)
-		return dialect.Route{Pattern: pattern, Handler: files, Polled: true, Doc: d}
+		return dialect.Route{Pattern: pattern, Handler: files, QuietLog: true, Doc: d}
 	}
 	return []dialect.Route{
-		route("/cdn/", dialect.Doc{ID: "read_file", Call: "GET /cdn/{date}/{name}", Summary: "Read a video or preview", Params: []dialect.Param{date, name, optional},
+		route("/cdn/", dialect.Doc{ID: "read_file", Operation: "GET /cdn/{date}/{name}", Summary: "Read a video or preview", Params: []dialect.Param{date, name, optional},
 			Text: "A finished video or one of its stills, to whoever knows the URL; no key is needed, and nobody can guess it. It never changes and may be cached for a year. " +
 				"A link that bears a signature, such as Luma's `download_url`, ends with it.", Errors: []task.Code{task.Forbidden}}),
-		route("/datasets/", dialect.Doc{ID: "read_dataset", Call: "GET /datasets/{name}", Summary: "Read an uploaded picture or video", Params: []dialect.Param{name, token},
+		route("/datasets/", dialect.Doc{ID: "read_dataset", Operation: "GET /datasets/{name}", Summary: "Read an uploaded picture or video", Params: []dialect.Param{name, token},
 			Text: "An input picture or video, through a signed link: that of an upload's answer, or of a task that it went into.", Errors: []task.Code{task.Forbidden}}),
-		route("/sealed/", dialect.Doc{ID: "read_sealed_file", Call: "GET /sealed/{date}/{name}", Summary: "Read a sealed video or preview", Params: []dialect.Param{date, name, token},
+		route("/sealed/", dialect.Doc{ID: "read_sealed_file", Operation: "GET /sealed/{date}/{name}", Summary: "Read a sealed video or preview", Params: []dialect.Param{date, name, token},
 			Text: "A file of an asset that its owner has set private, through a signed link. Read the asset again for a new one.", Errors: []task.Code{task.Forbidden}}),
 	}
 }
@@ -158,14 +158,14 @@ func referenceDoc() dialect.Doc {
 // healthRoutes are those that the server mounts by itself: they have no handler here.
 func healthRoutes() []dialect.Route {
 	return []dialect.Route{
-		{Pattern: "GET /healthz", Polled: true, Doc: dialect.Doc{ID: "check_alive", Tag: dialect.Health, Summary: "Is the server alive?",
+		{Pattern: "GET /healthz", QuietLog: true, Doc: dialect.Doc{ID: "check_alive", Tag: dialect.Health, Summary: "Is the server alive?",
 			Text:    "Answers as long as the process does. For whoever restarts it.",
 			Answers: []dialect.Answer{{Text: "It is.", Of: server.Health{}}}}},
-		{Pattern: "GET /readyz", Polled: true, Doc: dialect.Doc{ID: "check_ready", Tag: dialect.Health, Summary: "Is the server ready?",
+		{Pattern: "GET /readyz", QuietLog: true, Doc: dialect.Doc{ID: "check_ready", Tag: dialect.Health, Summary: "Is the server ready?",
 			Text: "Asks the database, the storage, the queue and, where requests are routed to it, the built-in renderer. For whoever sends it traffic.",
 			Answers: []dialect.Answer{{Text: "It is.", Of: server.Health{}},
 				{Status: http.StatusServiceUnavailable, Text: "It is not; `failing` names what does not work, `reasons` says why as far as that may be told, and the log says more.", Of: server.Health{}}}}},
-		{Pattern: "GET /metrics", Polled: true, Doc: dialect.Doc{ID: "get_metrics", Tag: dialect.Health, Summary: "Read the metrics",
+		{Pattern: "GET /metrics", QuietLog: true, Doc: dialect.Doc{ID: "get_metrics", Tag: dialect.Health, Summary: "Read the metrics",
 			Text:    "Counters for Prometheus: requests by route and status, their time, and the process itself.",
 			Answers: []dialect.Answer{{Text: "The metrics, in the text format or what else `Accept` asks for.", Media: []dialect.Media{{Type: "text/plain"}}}}}},
 	}

@@ -32,10 +32,10 @@ const (
 	secondsUnit   = "text_s" // "5s"
 )
 
-// market is what the settings file has to know of a vendor that serves many makers' models.
-type market struct {
-	usual func() engine.Inputs    // how most models there name their inputs
-	path  func(path string) error // whether a model can be called there
+// modelHost is what the settings file has to know of a vendor that serves many makers' models.
+type modelHost struct {
+	defaults func() engine.Inputs    // how most models there name their inputs
+	path     func(path string) error // whether a model can be called there
 }
 
 // inputs are how the model is called in a mode. A part that most models of the vendor have no input for is sent where the
@@ -94,13 +94,13 @@ func (m servedConfig) modes() []engine.Mode {
 }
 
 // offers are the models as the vendor's engine takes them.
-func (k market) offers(all []servedConfig) engine.Offers {
-	var out engine.Offers
+func (k modelHost) offers(all []servedConfig) engine.ModelTable {
+	var out engine.ModelTable
 	for _, m := range all {
-		o := engine.Offer{Model: m.model(), Ways: map[engine.Mode]engine.Way{}}
+		o := engine.TableModel{Model: m.model(), Endpoints: map[engine.Mode]engine.Endpoint{}}
 		for _, mode := range m.modes() {
-			in := m.inputs(mode, k.usual())
-			o.Ways[mode] = engine.Way{Path: m.path(mode), Inputs: in}
+			in := m.inputs(mode, k.defaults())
+			o.Endpoints[mode] = engine.Endpoint{Path: m.path(mode), Inputs: in}
 			if mode == engine.FromVideo {
 				o.Video = engine.VideoLimits{
 					Bytes: m.VideoBytes, MinSeconds: m.VideoMinSeconds, MaxSeconds: m.VideoMaxSeconds,
@@ -114,12 +114,12 @@ func (k market) offers(all []servedConfig) engine.Offers {
 }
 
 // checkServes names the faults of an engine's models.
-func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
+func (e *engineConfig) checkServes(at []any, k kind, f *configErrors) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
 		here := append(slices.Clip(at), "serves", i)
 		modes := engine.FrameModes()
-		if k.market != nil {
+		if k.modelHost != nil {
 			modes = engine.Modes()
 		}
 		m.check(here, modes, f)
@@ -127,8 +127,8 @@ func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
 			f.add(append(here, "name"), "%q stands here twice", m.Name)
 		}
 		names[m.Name] = true
-		if k.market != nil {
-			m.checkCall(here, *k.market, f)
+		if k.modelHost != nil {
+			m.checkCall(here, *k.modelHost, f)
 			continue
 		}
 		given := map[string]bool{
@@ -144,7 +144,7 @@ func (e *engineConfig) checkServes(at []any, k kind, f *faults) {
 }
 
 // checkCall names what is wrong with how a model is called at a vendor.
-func (m servedConfig) checkCall(at []any, k market, f *faults) {
+func (m servedConfig) checkCall(at []any, k modelHost, f *configErrors) {
 	under := func(names ...any) []any { return append(slices.Clip(at), names...) }
 	m.checkPaths(under, k, f)
 	for _, part := range slices.Sorted(maps.Keys(m.Inputs)) {
@@ -169,12 +169,12 @@ func (m servedConfig) checkCall(at []any, k market, f *faults) {
 		f.add(under("fixed"), "it has a number that JSON has not, such as .nan or .inf")
 	}
 	for _, mode := range m.modes() {
-		m.checkInputs(under, mode, k.usual(), f)
+		m.checkInputs(under, mode, k.defaults(), f)
 	}
 }
 
 // checkPaths names paths that lead nowhere, and modes without one.
-func (m servedConfig) checkPaths(under func(...any) []any, k market, f *faults) {
+func (m servedConfig) checkPaths(under func(...any) []any, k modelHost, f *configErrors) {
 	for _, mode := range slices.Sorted(maps.Keys(m.Paths)) {
 		m.checkMode(under("paths", mode), mode, f)
 		if err := k.path(m.Paths[mode]); err != nil {
@@ -196,20 +196,20 @@ func (m servedConfig) checkPaths(under func(...any) []any, k market, f *faults) 
 	}
 }
 
-func (m servedConfig) checkMode(at []any, mode string, f *faults) {
+func (m servedConfig) checkMode(at []any, mode string, f *configErrors) {
 	if !slices.Contains(m.modes(), engine.Mode(mode)) {
 		f.add(at, "%q is no mode of the model", mode)
 	}
 }
 
-func checkPart(at []any, part string, f *faults) {
+func checkPart(at []any, part string, f *configErrors) {
 	if parts := engine.InputParts(); !slices.Contains(parts, part) {
 		f.add(at, "%q is no part of a request; allowed: %s", part, strings.Join(parts, ", "))
 	}
 }
 
 // checkInputs names the parts that a mode can't be without and has no input for, and inputs that are to be two things.
-func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *faults) {
+func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *configErrors) {
 	in := m.inputs(mode, usual)
 	needed := map[string]string{}
 	need := func(part, why string, does bool) {
@@ -242,7 +242,7 @@ func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, us
 }
 
 // check names a price that is none.
-func (p priceConfig) check(at []any, f *faults) {
+func (p priceConfig) check(at []any, f *configErrors) {
 	if p.PerSecond < 0 || p.PerClip < 0 {
 		f.add(at, "a price is less than 0")
 	}

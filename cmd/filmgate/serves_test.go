@@ -14,10 +14,10 @@ import (
 )
 
 // onOffer reads the models of the one engine in a file.
-func onOffer(t *testing.T, kind, models string) engine.Offers {
+func onOffer(t *testing.T, kind, models string) engine.ModelTable {
 	t.Helper()
 	l := loads(t, fmt.Sprintf("engines: [{name: e, type: %s, keys: [{key: k}], serves: [%s]}]\n", kind, models), loaded{})
-	return engineKinds()[kind].market.offers(l.config.Engines[0].Serves)
+	return engineKinds()[kind].modelHost.offers(l.config.Engines[0].Serves)
 }
 
 func TestWhatAModelOfTheFileIsSent(t *testing.T) {
@@ -26,7 +26,7 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 	framed := whole
 	framed.First = &task.Image{}
 	filmed := whole
-	filmed.Video = &task.Footage{}
+	filmed.Video = &task.InputVideo{}
 	for _, c := range []struct {
 		name, kind, model string
 		request           task.Request
@@ -62,9 +62,9 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 				job.First = &engine.Picture{URL: "https://p/1"}
 			}
 			if c.request.Video != nil {
-				job.Video = &engine.Footage{URL: "https://v/1"}
+				job.Video = &engine.InputVideo{URL: "https://v/1"}
 			}
-			way, err := all.Way(job)
+			way, err := all.Endpoint(job)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,14 +111,14 @@ engines:
 		"seconds": {Seconds: 6}, "aspect_ratio": {Seconds: 5, AspectRatio: "1:1"}, "resolution": {Seconds: 5, Resolution: "480p"},
 		"prompt": {Seconds: 5, Prompt: strings.Repeat("x", 21)}, "first_frame": {Seconds: 5, First: &task.Image{}},
 	} {
-		if faults := m.Check(bad); len(faults) != 1 || faults[0].Field != field {
-			t.Errorf("%s: %+v", field, faults)
+		if errs := m.Check(bad); len(errs) != 1 || errs[0].Field != field {
+			t.Errorf("%s: %+v", field, errs)
 		}
 	}
 }
 
 func TestAModelOfTheFileTakesItsVideosShape(t *testing.T) {
-	video := &task.Footage{Type: "video/mp4", Duration: 8 * time.Second}
+	video := &task.InputVideo{Type: "video/mp4", Duration: 8 * time.Second}
 	for _, c := range []struct {
 		name, model string
 		request     task.Request

@@ -243,7 +243,7 @@ func addFlags(flags *pflag.FlagSet, parts ...part) {
 // is not as it should be.
 func read(flags *pflag.FlagSet, getenv func(string) string, parts ...part) (settings, error) {
 	var out settings
-	var faults []error
+	var errs []error
 	for _, s := range settingsOf(parts) {
 		value := s.fallback
 		if f := flags.Lookup(s.flag()); f != nil && f.Changed {
@@ -256,11 +256,11 @@ func read(flags *pflag.FlagSet, getenv func(string) string, parts ...part) (sett
 			if s.secret {
 				shown = apikey.Secret(value).String()
 			}
-			faults = append(faults, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.env(), s.flag(), shown, err, s.allowed))
+			errs = append(errs, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.env(), s.flag(), shown, err, s.allowed))
 		}
 	}
-	if len(faults) > 0 {
-		return settings{}, &usageError{fmt.Errorf("settings:\n%w", errors.Join(faults...))}
+	if len(errs) > 0 {
+		return settings{}, &usageError{fmt.Errorf("settings:\n%w", errors.Join(errs...))}
 	}
 	return out, nil
 }

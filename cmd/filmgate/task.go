@@ -30,8 +30,8 @@ type wireTask struct {
 	} `json:"artifacts"`
 }
 
-func (t wireTask) standing() standing {
-	s := standing{ID: t.ID, Status: t.Status, Progress: t.Progress}
+func (t wireTask) status() taskStatus {
+	s := taskStatus{ID: t.ID, Status: t.Status, Progress: t.Progress}
 	if t.Failure != nil {
 		s.Reason = t.Failure.Reason + ": " + t.Failure.Message
 	}
@@ -56,7 +56,7 @@ func (p program) taskCommand() *cobra.Command {
 	cancel := p.command("cancel", "Cancel a task that has not ended", func(ctx context.Context, s settings, args []string) error {
 		return p.cancelTask(ctx, p.client(s), args[0])
 	}, []string{"ID"}, calling)
-	return group("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
+	return ownGroup("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
 }
 
 func taskPath(id string) string { return "/api/v1/tasks/" + url.PathEscape(id) }
@@ -86,7 +86,7 @@ func (p program) listTasks(ctx context.Context, c client, limit int) error {
 		}
 		for _, t := range page.Tasks[:min(limit, len(page.Tasks))] {
 			limit--
-			fmt.Fprintf(table, "%s\t%s\t%d%%\t%s\t%s\t%s\n", t.ID, t.Status, t.standing().percent(), t.Model,
+			fmt.Fprintf(table, "%s\t%s\t%d%%\t%s\t%s\t%s\n", t.ID, t.Status, t.status().percent(), t.Model,
 				t.Created.Local().Format(time.DateTime), shorten(t.Prompt, 60))
 		}
 		if page.Next == nil || limit == 0 || len(page.Tasks) == 0 {
@@ -114,14 +114,14 @@ func (p program) getTask(ctx context.Context, c client, id string) error {
 }
 
 // readTask asks how a task stands.
-func readTask(ctx context.Context, c client, id string) (standing, error) {
+func readTask(ctx context.Context, c client, id string) (taskStatus, error) {
 	answer, err := c.call(ctx, http.MethodGet, taskPath(id), nil)
 	if err != nil {
-		return standing{}, err
+		return taskStatus{}, err
 	}
 	var t wireTask
 	err = decode(answer, &t)
-	return t.standing(), err
+	return t.status(), err
 }
 
 // watchTask ends with the video's URL, or with the reason why there is none.
@@ -130,7 +130,7 @@ func (p program) watchTask(ctx context.Context, c client, id string) error {
 	if err != nil {
 		return err
 	}
-	last, err := p.watch(ctx, first, func(ctx context.Context) (standing, error) { return readTask(ctx, c, id) })
+	last, err := p.watch(ctx, first, func(ctx context.Context) (taskStatus, error) { return readTask(ctx, c, id) })
 	if err != nil {
 		return err
 	}

@@ -8,12 +8,12 @@ import (
 )
 
 // checkTools tells how the system's ffmpeg stands.
-func checkTools(ctx context.Context) []finding {
-	var out []finding
+func checkTools(ctx context.Context) []check {
+	var out []check
 	for _, t := range media.Tools(ctx) {
-		f := finding{ok: t.Problem == "", what: t.Problem, mend: "install it: " + t.Remedy, wanted: !t.Required}
+		f := check{ok: t.Problem == "", text: t.Problem, remedy: "install it: " + t.Remedy, wanted: !t.Required}
 		if f.ok {
-			f.what = strings.TrimSpace(t.Name + " " + t.Version)
+			f.text = strings.TrimSpace(t.Name + " " + t.Version)
 		}
 		out = append(out, f)
 	}

@@ -19,7 +19,7 @@ const (
 )
 
 // standing is how a task stands, in whichever dialect it was asked.
-type standing struct {
+type taskStatus struct {
 	ID       string
 	Status   string
 	Progress float64 // 0..1
@@ -28,14 +28,14 @@ type standing struct {
 	Size     int64   // bytes of it; 0 = unknown
 }
 
-func (s standing) ended() bool {
+func (s taskStatus) ended() bool {
 	return s.Status == "SUCCEEDED" || s.Status == "FAILED" || s.Status == "CANCELLED"
 }
 
-func (s standing) percent() int64 { return int64(math.Round(min(max(s.Progress, 0), 1) * 100)) }
+func (s taskStatus) percent() int64 { return int64(math.Round(min(max(s.Progress, 0), 1) * 100)) }
 
 // outcome is nil for a task that succeeded, else what a person should read.
-func (s standing) outcome() error {
+func (s taskStatus) outcome() error {
 	switch s.Status {
 	case "SUCCEEDED":
 		return nil
@@ -47,13 +47,13 @@ func (s standing) outcome() error {
 }
 
 // watch asks how a task stands until it has ended, and shows each change. When the user breaks off, the task goes on.
-func (p program) watch(ctx context.Context, now standing, ask func(context.Context) (standing, error)) (standing, error) {
+func (p program) watch(ctx context.Context, now taskStatus, ask func(context.Context) (taskStatus, error)) (taskStatus, error) {
 	display := p.display(now)
 	pause, failures := pollFirst, 0
 	for !now.ended() {
 		err := p.wait(ctx, pause)
 		if err == nil {
-			var next standing
+			var next taskStatus
 			if next, err = ask(ctx); err == nil {
 				now, failures = next, 0
 				display.show(now)
@@ -78,11 +78,11 @@ func (p program) watch(ctx context.Context, now standing, ask func(context.Conte
 
 // display shows how a task stands. show is called at every poll, close once.
 type display interface {
-	show(standing)
+	show(taskStatus)
 	close()
 }
 
-func (p program) display(first standing) display {
+func (p program) display(first taskStatus) display {
 	var d display = &lines{out: p.out}
 	if p.terminal {
 		d = newBar(p.out, first)
@@ -97,7 +97,7 @@ type lines struct {
 	last string
 }
 
-func (l *lines) show(s standing) {
+func (l *lines) show(s taskStatus) {
 	line := fmt.Sprintf("task %s %s", s.ID, s.Status)
 	if s.Status == "RUNNING" {
 		line += fmt.Sprintf(" %d%%", s.percent())
@@ -118,7 +118,7 @@ type bar struct {
 	status   string
 }
 
-func newBar(out io.Writer, first standing) *bar {
+func newBar(out io.Writer, first taskStatus) *bar {
 	b := &bar{progress: mpb.New(mpb.WithOutput(out), mpb.WithAutoRefresh(), mpb.WithWidth(48), mpb.WithRefreshRate(100*time.Millisecond))}
 	b.bar = b.progress.New(100, mpb.BarStyle().Lbound("▕").Filler("█").Tip("█").Padding("░").Rbound("▏"),
 		mpb.PrependDecorators(
@@ -138,7 +138,7 @@ func (b *bar) word() string {
 	return b.status
 }
 
-func (b *bar) show(s standing) {
+func (b *bar) show(s taskStatus) {
 	b.mu.Lock()
 	b.status = s.Status
 	b.mu.Unlock()

@@ -33,12 +33,12 @@ import (
 )
 
 const (
-	fetchTime    = 20 * time.Second // for a caller's picture to be fetched
-	footageTime  = time.Minute      // for a caller's video
-	imageDecodes = 2                // pictures decoded at once: each may take 512 MiB for a moment
-	shelfSize    = 4096             // ended tasks kept at hand, some 4 KB each
-	verifyEvery  = 6 * time.Hour
-	secretSize   = 32 // bytes of each of the server's own secrets
+	fetchTime      = 20 * time.Second // for a caller's picture to be fetched
+	inputVideoTime = time.Minute      // for a caller's video
+	imageDecodes   = 2                // pictures decoded at once: each may take 512 MiB for a moment
+	cacheSize      = 4096             // ended tasks kept at hand, some 4 KB each
+	verifyEvery    = 6 * time.Hour
+	secretSize     = 32 // bytes of each of the server's own secrets
 )
 
 // node is one running server: the rooms put together. Its parts are closed in the order that end names.
@@ -152,12 +152,12 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	}
 	return gateway.New(gateway.Config{
 		Store: n.store, Bucket: n.bucket, Files: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Roster: n.loaded.roster(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Alarmed: n.queue.Alarmed, Wake: n.queue.Wake,
+		Registry: n.loaded.registry(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
-		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: footageTime}),
+		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: inputVideoTime}),
 		Images:     media.NewInspector(imageDecodes).With(media.FindConverters(temp)),
 		FFmpeg:     n.ffmpeg,
-		Secret:     naming, Temp: temp, TempSpace: s.TempSpace, Workers: s.Workers, Alone: true, Shelf: shelfSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
+		Secret:     naming, Temp: temp, TempSpace: s.TempSpace, Workers: s.Workers, Alone: true, CacheSize: cacheSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }
 
@@ -198,7 +198,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 	if err != nil {
 		return nil, err
 	}
-	files := blob.Handler(n.bucket, blob.Serving{Signer: n.gw.Signer(), Log: log,
+	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
@@ -206,7 +206,7 @@ func (p program) server(s settings, n *node, log *slog.Logger) (*server.Server, 
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
-		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, Polled: r.Polled})
+		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
 	}
 	web, err := server.New(o)
 	if err != nil {
@@ -230,11 +230,11 @@ func (n *node) shared(origin dialect.Origin) share.Find {
 		if page.Title == "" {
 			page.Title = t.Request.Prompt
 		}
-		if video, ok := a.First(task.Video); ok {
+		if video, ok := a.Named(task.Video); ok {
 			page.Video = links.Of(a, video)
 		}
 		for _, role := range []task.Role{task.Poster, task.Preview} {
-			if still, ok := a.First(role); ok && page.Poster == "" {
+			if still, ok := a.Named(role); ok && page.Poster == "" {
 				page.Poster = links.Of(a, still)
 			}
 		}

@@ -117,7 +117,7 @@ func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task
 		for _, f := range []struct {
 			to   *bool
 			from *bool
-		}{{&a.Favorite, e.Favorite}, {&a.Private, e.Private}, {&a.Sealed, e.Private}, {&a.PrivateInTeam, e.PrivateInTeam}, {&a.Reported, e.Reported}} {
+		}{{&a.Favorite, e.Favorite}, {&a.Unlisted, e.Private}, {&a.SignedOnly, e.Private}, {&a.PrivateInTeam, e.PrivateInTeam}, {&a.Reported, e.Reported}} {
 			if f.from != nil {
 				*f.to = *f.from
 			}
@@ -180,7 +180,7 @@ func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (tas
 		return task.Dataset{}, err
 	}
 	if len(data) == 0 {
-		return task.Dataset{}, &task.Error{Code: task.Unreadable, Detail: "The picture can't be read.", Faults: []task.Fault{{Field: "file", Detail: "is empty"}}}
+		return task.Dataset{}, &task.Error{Code: task.Unreadable, Detail: "The picture can't be read.", Fields: []task.FieldError{{Field: "file", Detail: "is empty"}}}
 	}
 	id := "30000000-0000-4000-8000-000000000001"
 	d := task.Dataset{ID: id, Account: who.Account, Key: "datasets/" + id + ".jpg", Type: "image/jpeg", Size: int64(len(data)),

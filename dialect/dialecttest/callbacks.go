@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// CalledBack knows two tokens, and a signature that is wrong.
-func (*Gateway) CalledBack(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
+// ReceiveCallback knows two tokens, and a signature that is wrong.
+func (*Gateway) ReceiveCallback(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
 	switch {
 	case token == "silent-token":
 		return nil, nil

@@ -137,7 +137,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	if t.State.Terminal() {
 		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
 	}
-	t.State, t.Wait = task.Cancelled, 0
+	t.State, t.QueueWait = task.Cancelled, 0
 	g.Put(t)
 	return t, nil
 }

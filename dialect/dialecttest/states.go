@@ -23,9 +23,9 @@ func InState(t task.Task, s task.State) task.Task {
 	}
 	switch s {
 	case task.Queued:
-		t.Updated, t.Wait = t.Created, 12400*time.Millisecond
+		t.Updated, t.QueueWait = t.Created, 12400*time.Millisecond
 	case task.Throttled:
-		t.Wait = 30 * time.Second
+		t.QueueWait = 30 * time.Second
 	case task.Pending:
 	case task.Running:
 		t.Started, t.Progress = begun, 0.358

@@ -51,7 +51,7 @@ func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 	}
 	for _, p := range parts {
 		if p.ETag != fmt.Sprintf(`"sum%d"`, p.Number) {
-			return d, &task.Error{Code: task.Invalid, Faults: []task.Fault{{Field: "parts", Detail: fmt.Sprintf("part %d: other bytes", p.Number)}}}
+			return d, &task.Error{Code: task.Invalid, Fields: []task.FieldError{{Field: "parts", Detail: fmt.Sprintf("part %d: other bytes", p.Number)}}}
 		}
 	}
 	d.Key = "datasets/" + id + ".jpg"

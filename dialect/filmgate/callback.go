@@ -22,7 +22,7 @@ func (c calls) callbackRoutes() []dialect.Route {
 		return []dialect.Example{{Name: name, Text: sentence(text), File: "dialect/filmgate/testdata/callbacks.http#" + text}}
 	}
 	return []dialect.Route{{
-		Pattern: "POST /callbacks/{engine}/{token}", Handler: http.HandlerFunc(c.callback), Polled: true,
+		Pattern: "POST /callbacks/{engine}/{token}", Handler: http.HandlerFunc(c.callback), QuietLog: true,
 		Doc: dialect.Doc{
 			ID: "receive_callback", Tag: dialect.Callbacks, Summary: "Take a vendor's callback",
 			Text: "A vendor calls the URL that it was given with a task. Whatever the body says, the task is polled soon; of most vendors a signature is " +
@@ -50,7 +50,7 @@ func (c calls) callback(w http.ResponseWriter, r *http.Request) {
 	}
 	var answer []byte
 	if err == nil {
-		answer, err = c.gw.CalledBack(r.Context(), r.PathValue("engine"), r.PathValue("token"), r.Header, body)
+		answer, err = c.gw.ReceiveCallback(r.Context(), r.PathValue("engine"), r.PathValue("token"), r.Header, body)
 	}
 	if err != nil {
 		dialect.WriteProblem(w, r, c.Log, err)

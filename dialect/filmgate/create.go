@@ -50,7 +50,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 		Resolution:     f.OneOf("resolution", "", resolutions()...),
 		First:          dialect.Picture(f, "first_frame", false, task.ImageLimits{Bytes: pictureLimit}),
 		Last:           dialect.Picture(f, "last_frame", false, task.ImageLimits{Bytes: pictureLimit}),
-		Video:          dialect.Footage(f, "video"),
+		Video:          dialect.InputVideo(f, "video"),
 		Camera:         decodeCamera(f),
 		Mode:           f.OneOf("mode", "", "std", "pro"),
 		Watermark:      f.Bool("watermark", false),
@@ -90,17 +90,17 @@ func decodeSeconds(f *dialect.Fields, video bool) int {
 func checkInputs(f *dialect.Fields, r task.Request) {
 	some := r.First != nil || r.Last != nil || r.Video != nil
 	for _, name := range []string{"first_frame", "last_frame", "video"} {
-		some = some || f.Faulty(name) || f.Meant(name)
+		some = some || f.HasErrors(name) || f.DidYouMean(name)
 	}
 	blank := strings.TrimSpace(r.Prompt) == ""
-	if blank && !some && !f.Meant("prompt") {
-		f.Fault("prompt", "must not be empty where there is no first_frame, last_frame or video")
+	if blank && !some && !f.DidYouMean("prompt") {
+		f.AddError("prompt", "must not be empty where there is no first_frame, last_frame or video")
 	}
 	if blank && r.Caption {
-		f.Fault("caption", "needs a prompt, which it shows")
+		f.AddError("caption", "needs a prompt, which it shows")
 	}
 	if r.Video != nil && (r.First != nil || r.Last != nil) {
-		f.Fault("video", "can't go together with a first_frame or a last_frame")
+		f.AddError("video", "can't go together with a first_frame or a last_frame")
 	}
 }
 
@@ -115,12 +115,12 @@ func decodeCamera(f *dialect.Fields) *task.Camera {
 	c.Preset = preset
 	if c.Preset != "" {
 		for _, axis := range moved {
-			in.Fault(axis, "must be 0 or absent beside a preset, which is a whole move")
+			in.AddError(axis, "must be 0 or absent beside a preset, which is a whole move")
 		}
 	}
-	moves := c.Preset != "" || in.Faulty("preset") || len(moved) > 0 || faulty
-	if !moves && !f.Faulty("camera") {
-		f.Fault("camera", "needs a preset, or an axis that is not 0")
+	moves := c.Preset != "" || in.HasErrors("preset") || len(moved) > 0 || faulty
+	if !moves && !f.HasErrors("camera") {
+		f.AddError("camera", "needs a preset, or an axis that is not 0")
 	}
 	return &c
 }

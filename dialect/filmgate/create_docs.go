@@ -15,7 +15,7 @@ func createExample(name, shows string) dialect.Example {
 
 func createDoc() dialect.Doc {
 	return dialect.Doc{
-		ID: "create_task", Tag: dialect.Tasks, Summary: "Create a task", Scope: apikey.Write, Once: true,
+		ID: "create_task", Tag: dialect.Tasks, Summary: "Create a task", Scope: apikey.Write, Idempotent: true,
 		Text: "Asks for a video from a prompt, from a first or a last frame, or from a video. It is the create that takes all that can be asked for, in plain words; " +
 			"the families of the vendors take less of it, in theirs. The answer comes at once and is the task; read it at `Location`. " +
 			"Pictures and videos are fetched and stored before the task is made, so their URLs need not live on. " +

@@ -24,11 +24,11 @@ func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func (c calls) taskRoutes() []dialect.Route {
 	ended := dialect.Answer{Text: "The task as it stands.", Of: wireTask{}, Examples: []dialect.Example{taskExample("succeeded", "a task that has ended may be kept by the caller")}}
 	get := c.route("GET /api/v1/tasks/{id}", c.getTask, dialect.Doc{
-		ID: "get_task", Tag: dialect.Tasks, Summary: "Read a task", Scope: apikey.Read, Kept: true, Params: taskID(),
+		ID: "get_task", Tag: dialect.Tasks, Summary: "Read a task", Scope: apikey.Read, ETag: true, Params: taskID(),
 		Text:    "Everything about a task, whatever family made it: what was asked, every attempt with its engine, and the artifacts.",
 		Answers: []dialect.Answer{ended}, Errors: []task.Code{task.NotFound},
 	})
-	get.Polled = true
+	get.QuietLog = true
 	return []dialect.Route{
 		c.route("POST /api/v1/tasks", c.createTask, createDoc()),
 		c.route("GET /api/v1/tasks", c.listTasks, dialect.Doc{
@@ -47,7 +47,7 @@ func (c calls) taskRoutes() []dialect.Route {
 			Errors: []task.Code{task.NotFound, task.Conflict},
 		}),
 		c.route("POST /api/v1/tasks/{id}/retry", c.retryTask, dialect.Doc{
-			ID: "retry_task", Tag: dialect.Tasks, Summary: "Retry a task", Scope: apikey.Write, Params: taskID(), Once: true,
+			ID: "retry_task", Tag: dialect.Tasks, Summary: "Retry a task", Scope: apikey.Write, Params: taskID(), Idempotent: true,
 			Text: "Makes a new task of the request of one that failed or was cancelled; `retry_of` of the new one names the old. There is no body.",
 			Answers: []dialect.Answer{{Text: "The new task.", Of: wireTask{}, Examples: []dialect.Example{
 				taskExample("retried", "retry makes a new task of the same request")}}},

@@ -64,9 +64,9 @@ type Gateway interface {
 	// breaks off.
 	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 
-	// CalledBack takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
+	// ReceiveCallback takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
-	CalledBack(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
+	ReceiveCallback(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
 }
 
 // Routes are all of our own calls.

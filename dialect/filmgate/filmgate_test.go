@@ -41,7 +41,7 @@ func open() *gateway {
 			ID: id, Account: 7, Version: 1, State: task.Queued, Engine: "animatic", EngineModel: "animatic",
 			Request: task.Request{Dialect: "makevid/runway", Model: "gen3a_turbo", Prompt: "camera pull out", Seconds: 5, Seed: &seed,
 				AssetGroup: "Generative Video"},
-			Created: at.Add(time.Duration(n) * time.Second), Updated: at.Add(time.Duration(n) * time.Second), Wait: 1500 * time.Millisecond,
+			Created: at.Add(time.Duration(n) * time.Second), Updated: at.Add(time.Duration(n) * time.Second), QueueWait: 1500 * time.Millisecond,
 		}
 		switch n {
 		case 1:
@@ -56,7 +56,7 @@ func open() *gateway {
 				Failure: "a GIF", Credits: 12.5, Cost: 0.25, Currency: "USD",
 			}}
 			t.Deadline = t.Created.Add(30 * time.Minute)
-			t.Wait = 0
+			t.QueueWait = 0
 		}
 		g.Put(t)
 	}
@@ -64,7 +64,7 @@ func open() *gateway {
 }
 
 func succeed(t *task.Task, at time.Time) {
-	t.State, t.Progress, t.Started, t.Finished, t.Wait = task.Succeeded, 1, at.Add(2*time.Second), at.Add(9*time.Second), 0
+	t.State, t.Progress, t.Started, t.Finished, t.QueueWait = task.Succeeded, 1, at.Add(2*time.Second), at.Add(9*time.Second), 0
 	t.Request.First = &task.Image{Key: "datasets/40000000-0000-4000-8000-000000000001.jpg"}
 	t.Request.ExpandedPrompt = "camera pull out, cinematic"
 	t.Artifacts = []task.Artifact{{
@@ -74,7 +74,7 @@ func succeed(t *task.Task, at time.Time) {
 			{Role: task.Video, Key: "cdn/20261124/QjuCC61ArJToRPixJsdoziwalcwLtU.mp4", Type: "video/mp4", Size: 7655707, Width: 1280, Height: 768, SHA256: "4c94485e0c21ae6c41ce1dfe7b6bfaceea5ab68e40a2476f50208e526f506080"},
 			{Role: task.Preview, Key: "cdn/20261124/ms6QGvx8MkeUoSyP10RoME1fmpODkI.jpg", Type: "image/jpeg", Size: 48211, Width: 1280, Height: 768, SHA256: "148de9c5a7a44d19e56cd9ae1a554bf67847afb0c58f6e12fa29ac7ddfca9940"},
 		},
-		Created: at.Add(9 * time.Second), Updated: at.Add(9 * time.Second), Private: true, PrivateInTeam: true,
+		Created: at.Add(9 * time.Second), Updated: at.Add(9 * time.Second), Unlisted: true, PrivateInTeam: true,
 	}}
 }
 

@@ -20,18 +20,18 @@ const (
 // query reads the parameters of a list and gathers every fault, as dialect.Fields does for bodies.
 type query struct {
 	url.Values
-	faults []task.Fault
+	faults []task.FieldError
 }
 
 func (q *query) fault(name, format string, a ...any) {
-	q.faults = append(q.faults, task.Fault{Field: "?" + name, Detail: fmt.Sprintf(format, a...)})
+	q.faults = append(q.faults, task.FieldError{Field: "?" + name, Detail: fmt.Sprintf(format, a...)})
 }
 
 func (q *query) err() error {
 	if len(q.faults) == 0 {
 		return nil
 	}
-	return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Faults: q.faults}
+	return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: q.faults}
 }
 
 func (q *query) limit() int {

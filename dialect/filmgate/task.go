@@ -156,7 +156,7 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		Seconds: r.Seconds, AspectRatio: textOrNull(r.AspectRatio), Resolution: textOrNull(r.Resolution), Seed: r.Seed, FirstFrame: imageURL(r.First, l), LastFrame: imageURL(r.Last, l),
 		Video: footageURL(r.Video, l), Camera: encodeCamera(r.Camera), CfgScale: r.CfgScale, Mode: textOrNull(r.Mode), Caption: r.Caption,
 		AssetGroup: r.AssetGroup, LowPriority: r.LowPriority, Watermark: r.Watermark,
-		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.Wait.Seconds())),
+		Progress: t.Progress, ProgressText: textOrNull(t.ProgressText), WaitSeconds: int(math.Ceil(t.QueueWait.Seconds())),
 		DeadlineAt: timeOrNull(t.Deadline), Engine: t.Engine, EngineModel: t.EngineModel, Attempts: []wireAttempt{}, Artifacts: []wireArtifact{},
 		CreatedAt: wireTime(t.Created), UpdatedAt: wireTime(t.Updated),
 		StartedAt: timeOrNull(t.Started), FinishedAt: timeOrNull(t.Finished), RetryOf: textOrNull(t.RetryOf), Deleted: t.Deleted,
@@ -186,7 +186,7 @@ func imageURL(img *task.Image, l dialect.Links) *string {
 	return &u
 }
 
-func footageURL(v *task.Footage, l dialect.Links) *string {
+func footageURL(v *task.InputVideo, l dialect.Links) *string {
 	if v == nil {
 		return nil
 	}
@@ -201,7 +201,7 @@ func encodeArtifact(a task.Artifact, l dialect.Links) wireArtifact {
 	out := wireArtifact{
 		ID: a.ID, TaskID: a.Task, AssetGroupID: a.Group, Filename: a.Filename, Width: a.Width, Height: a.Height,
 		FrameRate: rounded(a.FrameRate), DurationSeconds: rounded(a.Duration.Seconds()),
-		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Private, PrivateInTeam: a.PrivateInTeam, Sealed: a.Sealed, Favorite: a.Favorite,
+		PreviewURLs: []string{}, Files: []wireFile{}, Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite,
 		Reported: a.Reported, Deleted: a.Deleted, CreatedAt: wireTime(a.Created), UpdatedAt: wireTime(a.Updated),
 	}
 	if a.Share != "" {

@@ -35,7 +35,7 @@ func fileTooLarge() error {
 
 // firstFile is the first file of a form, whatever its field is called.
 func firstFile(r *http.Request) (*multipart.Part, error) {
-	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Faults: []task.Fault{{Field: "file", Detail: "send the picture or video as a file"}}}
+	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Fields: []task.FieldError{{Field: "file", Detail: "send the picture or video as a file"}}}
 	form, err := r.MultipartReader()
 	if err != nil {
 		return nil, noFile

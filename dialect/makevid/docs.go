@@ -28,7 +28,7 @@ func (f family) createDoc() dialect.Doc {
 	created.Text = "The task, made and stored: it will end in one of its final states whatever happens."
 	created.Headers = taskHeaders()[:2] // what was just made has not failed
 	return dialect.Doc{
-		ID: "create_" + d.name, Tag: d.tag, Summary: d.summary, Text: d.create, Scope: apikey.Write, Once: true, Ignores: true, Form: d.form,
+		ID: "create_" + d.name, Tag: d.tag, Summary: d.summary, Text: d.create, Scope: apikey.Write, Idempotent: true, Ignores: true, Form: d.form,
 		Body: &dialect.Body{Decode: func(in *dialect.Fields) { f.decode(in) }, Texts: d.texts, Limit: f.limit, Examples: d.requests,
 			Text: "A JSON object. Fields that are not named here are ignored and told in `Filmgate-Ignored`, and null counts as absent."},
 		Answers: []dialect.Answer{created},
@@ -42,7 +42,7 @@ func (f family) getDoc() dialect.Doc {
 	read.Text = "The task as it stands."
 	read.Headers = taskHeaders()
 	return dialect.Doc{
-		ID: "get_" + d.name, Tag: d.tag, Summary: "Read a task", Text: d.get, Scope: apikey.Read, Kept: !f.fleeting, Form: d.form,
+		ID: "get_" + d.name, Tag: d.tag, Summary: "Read a task", Text: d.get, Scope: apikey.Read, ETag: !f.fleeting, Form: d.form,
 		Params:  []dialect.Param{{In: "path", Name: "id", Text: "The id that the create answered with. A task of another family is not found.", Example: d.id}},
 		Answers: []dialect.Answer{read},
 		Errors:  []task.Code{task.NotFound},

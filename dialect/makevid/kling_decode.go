@@ -39,7 +39,7 @@ func decodeKlingText(f *dialect.Fields) task.Request {
 	f.Require("prompt")
 	r := decodeKling(f)
 	if strings.TrimSpace(r.Prompt) == "" {
-		f.Fault("prompt", "must not be empty")
+		f.AddError("prompt", "must not be empty")
 	}
 	r.AspectRatio = f.OneOf("aspect_ratio", klingRatios()[0], klingRatios()...)
 	r.Format = profiles.kling[0].format(r.Seconds, r.AspectRatio)
@@ -56,11 +56,11 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	r := decodeKling(f)
 	r.First = dialect.Picture(f, "image", true, limits)
 	if r.First == nil {
-		f.Fault("image", "must not be empty")
+		f.AddError("image", "must not be empty")
 	}
 	r.Last = dialect.Picture(f, "image_tail", true, limits)
 	if r.Last != nil && r.Camera != nil {
-		f.Fault("camera_control", "is not possible together with image_tail")
+		f.AddError("camera_control", "is not possible together with image_tail")
 	}
 	r.Format = profiles.kling[0].format(r.Seconds, "")
 	return r
@@ -99,7 +99,7 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 		return nil
 	}
 	control := f.Object("camera_control")
-	if f.Faulty("camera_control") {
+	if f.HasErrors("camera_control") {
 		return nil
 	}
 	control.Require("type")
@@ -110,13 +110,13 @@ func klingCamera(f *dialect.Fields) *task.Camera {
 	case kind == "": // a fault of its own
 	case kind != "simple":
 		if control.Has("config") {
-			control.Fault("config", "must be absent with type %q", kind)
+			control.AddError("config", "must be absent with type %q", kind)
 		}
 		c = task.Camera{Preset: kind}
 	case !control.Has("config"):
-		control.Fault("config", "is required with type \"simple\"")
-	case len(moved) != 1 && !faulty && !control.Faulty("config"):
-		control.Fault("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", len(moved))
+		control.AddError("config", "is required with type \"simple\"")
+	case len(moved) != 1 && !faulty && !control.HasErrors("config"):
+		control.AddError("config", "must have exactly one of horizontal, vertical, pan, tilt, roll and zoom other than 0, not %d", len(moved))
 	}
 	return &c
 }

@@ -59,7 +59,7 @@ func encodeKling(t task.Task, s scene) []byte {
 			if a.Deleted {
 				continue // there is no word for it, and a link to a file that is gone would be a lie
 			}
-			video, _ := a.First(task.Video)
+			video, _ := a.Named(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
 				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
 		}
@@ -148,7 +148,7 @@ func klingCode(e *task.Error, authorization, token string) (status, code int) {
 	case task.NotFound:
 		return http.StatusNotFound, 1203
 	case task.Invalid, task.Conflict, task.TooLarge, task.Unsupported, task.Unreadable:
-		if len(e.Faults) == 0 {
+		if len(e.Fields) == 0 {
 			return dialect.Status(e.Code), 1200
 		}
 		return dialect.Status(e.Code), 1201
@@ -180,7 +180,7 @@ func klingErrorText(e *task.Error, code int) string {
 func klingNoCalls() []dialect.Route {
 	var out []dialect.Route
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall), NoCall: true})
+		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall), Undocumented: true})
 	}
 	return out
 }

@@ -182,14 +182,14 @@ func TestKlingRefuses(t *testing.T) {
 }
 
 func TestKlingHasACodeForEveryError(t *testing.T) {
-	fault := []task.Fault{{Field: "camera/zoom", Detail: "b"}, {Field: "seconds", Detail: "c"}}
+	fault := []task.FieldError{{Field: "camera/zoom", Detail: "b"}, {Field: "seconds", Detail: "c"}}
 	tests := map[task.Code][2]int{task.Invalid: {400, 1201}, task.BudgetSpent: {429, 1102}, task.Forbidden: {403, 1103}, task.NotFound: {404, 1203},
 		task.Conflict: {409, 1201}, task.TooLarge: {413, 1201}, task.Unsupported: {415, 1201}, task.Unreadable: {422, 1201},
 		task.RateLimited: {429, 1302}, task.Unavailable: {503, 5001}, task.NoSpace: {507, 5001}, task.InternalError: {500, 5000}, task.Unauthorized: {401, 1000}}
 	for _, code := range task.Codes() {
 		t.Run(string(code), func(t *testing.T) {
 			gw, h := house()
-			gw.Fail = &task.Error{Code: code, Detail: "a", Faults: fault}
+			gw.Fail = &task.Error{Code: code, Detail: "a", Fields: fault}
 			w := send(h, "POST", "/api/v1/kling/text2video/create_kling", `{"prompt":"x"}`)
 			want := fmt.Sprintf(`{"code":%d,"message":"camera.zoom: b; duration: c","request_id":"CmC9rGbtVzEAAAAAADQY-A"}`+"\n", tests[code][1])
 			if w.Code != tests[code][0] || w.Body.String() != want {

@@ -50,8 +50,8 @@ func decodeLuma(f *dialect.Fields) task.Request {
 	r.Format = p.format(r.Seconds, "")
 	if r.First != nil || r.Last != nil {
 		r.Format.Width, r.Format.Height = 0, 0 // the picture's own shape
-	} else if strings.TrimSpace(r.Prompt) == "" && !f.Faulty("image_url") && !f.Faulty("image_end_url") {
-		f.Fault("user_prompt", "must not be empty where there is no picture")
+	} else if strings.TrimSpace(r.Prompt) == "" && !f.HasErrors("image_url") && !f.HasErrors("image_end_url") {
+		f.AddError("user_prompt", "must not be empty where there is no picture")
 	}
 	return r
 }
@@ -104,8 +104,8 @@ type lumaVideo struct {
 func encodeLuma(t task.Task, s scene) []byte {
 	out := lumaRead{ID: t.ID, State: lumaWord(lumaState(t.State)), Prompt: t.Request.Prompt,
 		CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z")}
-	if out.State == "pending" && t.Wait > 0 {
-		wait := int(math.Ceil(t.Wait.Seconds()))
+	if out.State == "pending" && t.QueueWait > 0 {
+		wait := int(math.Ceil(t.QueueWait.Seconds()))
 		out.EstimateWaitSeconds = &wait
 	}
 	if t.State == task.Succeeded && len(t.Artifacts) > 0 && !t.Artifacts[0].Deleted { // no link to files that are gone
@@ -125,21 +125,21 @@ func (out *lumaRead) show(a task.Artifact, l dialect.Links) {
 	if a.Favorite {
 		out.Liked = &a.Favorite
 	}
-	if v, ok := a.First(task.Video); ok {
+	if v, ok := a.Named(task.Video); ok {
 		video := *lumaFile(a, v, l)
 		out.Video = &lumaVideo{video, l.SignedUntil(v.Key, l.Now.Add(time.Hour))}
 		out.VideoRaw = &video // it is raw itself where no watermark was asked for
 	}
-	if raw, ok := a.First(task.Raw); ok {
+	if raw, ok := a.Named(task.Raw); ok {
 		out.VideoRaw = lumaFile(a, raw, l)
 	}
-	if still, ok := a.First(task.Preview); ok {
+	if still, ok := a.Named(task.Preview); ok {
 		out.Thumbnail = lumaFile(a, still, l)
 	}
-	if poster, ok := a.First(task.Poster); ok {
+	if poster, ok := a.Named(task.Poster); ok {
 		out.Thumbnail = lumaFile(a, poster, l)
 	}
-	if last, ok := a.First(task.LastFrame); ok {
+	if last, ok := a.Named(task.LastFrame); ok {
 		out.LastFrame = lumaFile(a, last, l)
 	}
 }

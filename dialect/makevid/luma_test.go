@@ -70,11 +70,11 @@ func TestLumaTellsEachState(t *testing.T) {
 		set  func(*task.Task)
 		want string
 	}{
-		{"queued, the wait rounded up", func(t *task.Task) { t.State, t.Wait = task.Queued, 1100*time.Millisecond },
+		{"queued, the wait rounded up", func(t *task.Task) { t.State, t.QueueWait = task.Queued, 1100*time.Millisecond },
 			`"liked":null,"state":"pending",` + nothing + `"estimate_wait_seconds":2}`},
 		{"throttled", func(t *task.Task) { t.State = task.Throttled }, `"state":"pending",` + nothing + `"estimate_wait_seconds":null}`},
 		{"pending", func(t *task.Task) { t.State = task.Pending }, `"state":"pending",` + nothing + `"estimate_wait_seconds":null}`},
-		{"running waits no more", func(t *task.Task) { t.State, t.Wait = task.Running, time.Second },
+		{"running waits no more", func(t *task.Task) { t.State, t.QueueWait = task.Running, time.Second },
 			`"state":"processing",` + nothing + `"estimate_wait_seconds":null}`},
 		{"failed", func(t *task.Task) { t.State = task.Failed }, `"state":"failed",` + nothing + `"estimate_wait_seconds":null}`},
 		{"cancelled", func(t *task.Task) { t.State = task.Cancelled }, `"state":"failed",` + nothing + `"estimate_wait_seconds":null}`},

@@ -38,7 +38,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 		c := calls{gw, o, f}
 		out = append(out,
 			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
-			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), Polled: true, Doc: f.getDoc()})
+			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
 	}
 	return append(out, klingNoCalls()...)
 }
@@ -98,7 +98,7 @@ func (c calls) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req := c.decode(f)
-	dialect.TellIgnored(w, r, f)
+	dialect.ReportIgnored(w, r, f)
 	if err := f.Err(); err != nil {
 		c.refuse(w, r, c.Log, err)
 		return

@@ -61,7 +61,7 @@ func TestAFinishedTaskIsPolledCheaply(t *testing.T) {
 
 func TestTheGatewaysFaultsBearTheCallersNames(t *testing.T) {
 	gw, h := house()
-	gw.Fail = &task.Error{Code: task.Unreadable, Detail: "No.", Faults: []task.Fault{{Field: "prompt", Detail: "a"}, {Field: "first_frame", Detail: "b"}, {Field: "seconds", Detail: "c"}}}
+	gw.Fail = &task.Error{Code: task.Unreadable, Detail: "No.", Fields: []task.FieldError{{Field: "prompt", Detail: "a"}, {Field: "first_frame", Detail: "b"}, {Field: "seconds", Detail: "c"}}}
 	w := send(h, "POST", "/api/v1/create_runway", `{"seconds":5,"text_prompt":"zoom"}`)
 	want := `"errors":[{"pointer":"#/text_prompt","detail":"a"},{"pointer":"#/init_image","detail":"b"},{"pointer":"#/seconds","detail":"c"}]`
 	if w.Code != 422 || !strings.Contains(w.Body.String(), want) {

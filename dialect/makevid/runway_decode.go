@@ -52,17 +52,17 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		r.Seed = &seed
 	}
 	img := dialect.Picture(f, "init_image", false, task.ImageLimits{Bytes: runwayImageLimit})
-	none := img == nil && !f.Faulty("init_image")
+	none := img == nil && !f.HasErrors("init_image")
 	if f.Bool("image_as_end_frame", false) {
 		r.Last = img
 		if none {
-			f.Fault("image_as_end_frame", "needs an init_image to end on")
+			f.AddError("image_as_end_frame", "needs an init_image to end on")
 		}
 	} else {
 		r.First = img
 	}
 	if none && strings.TrimSpace(r.Prompt) == "" {
-		f.Fault("text_prompt", "must not be empty where there is no init_image")
+		f.AddError("text_prompt", "must not be empty where there is no init_image")
 	}
 	return r
 }

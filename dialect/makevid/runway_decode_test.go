@@ -26,8 +26,8 @@ func decoded(t *testing.T, decode func(*dialect.Fields) task.Request, body strin
 	if err := f.Err(); !errors.As(err, &e) {
 		return r, nil
 	}
-	lines := make([]string, len(e.Faults))
-	for i, x := range e.Faults {
+	lines := make([]string, len(e.Fields))
+	for i, x := range e.Fields {
 		lines[i] = x.Field + ": " + x.Detail
 	}
 	return r, lines

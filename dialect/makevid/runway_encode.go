@@ -108,7 +108,7 @@ func encodeRunway(t task.Task, s scene) []byte {
 	}
 	switch t.State {
 	case task.Queued, task.Throttled, task.Pending:
-		out.EstimatedTimeToStartSeconds = int(math.Ceil(t.Wait.Seconds()))
+		out.EstimatedTimeToStartSeconds = int(math.Ceil(t.QueueWait.Seconds()))
 	case task.Running:
 		if t.ProgressText != "" {
 			out.ProgressText = &t.ProgressText
@@ -149,11 +149,11 @@ func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 // runwayArtifactOf links the files plainly, as the published answer does for an artifact that is private: their names
 // can't be guessed.
 func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
-	video, _ := a.First(task.Video)
+	video, _ := a.Named(task.Video)
 	out := runwayArtifact{
 		ID: a.ID, CreatedAt: milli(a.Created), UpdatedAt: milli(a.Updated), UserID: a.Account, CreatedBy: a.Account,
 		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.Of(a, video),
-		FileSize: strconv.FormatInt(video.Size, 10), PreviewURLs: []string{}, Private: a.Private,
+		FileSize: strconv.FormatInt(video.Size, 10), PreviewURLs: []string{}, Private: a.Unlisted,
 		PrivateInTeam: a.PrivateInTeam, Deleted: a.Deleted, Reported: a.Reported, Favorite: a.Favorite,
 		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(decimals(a.Duration)),
 			Dimensions: [2]int{a.Width, a.Height}, Size: runwaySize{a.Width, a.Height}},

@@ -63,7 +63,7 @@ func runwayTaskOf() task.Task {
 			ID: "738a0da6-4182-459c-b773-5d25c1391bd4", Task: "d110cdd2-df84-4126-ba58-8416b86003eb", Account: 18924429,
 			Group: "18240e16-d534-4315-9c96-100a8d01a95a", Filename: ".mp4", Files: files, Width: 1280, Height: 768, FrameRate: 24,
 			Duration: 253 * time.Second / 24, Created: at("2024-09-09T06:51:20.295Z"), Updated: at("2024-09-09T06:51:20.295999Z"),
-			Private: true, PrivateInTeam: true,
+			Unlisted: true, PrivateInTeam: true,
 		}},
 	}
 }
@@ -86,13 +86,13 @@ func TestRunwayTellsEachState(t *testing.T) {
 		task task.Task
 		want string // the fields that depend on the state
 	}{
-		{"queued is PENDING with an honest wait, rounded up", task.Task{State: task.Queued, Wait: 1200 * time.Millisecond},
+		{"queued is PENDING with an honest wait, rounded up", task.Task{State: task.Queued, QueueWait: 1200 * time.Millisecond},
 			`"status":"PENDING","error":null,"progressText":null,"progressRatio":null,"estimatedTimeToStartSeconds":2,"artifacts":[]`},
-		{"throttled tells a wait too", task.Task{State: task.Throttled, Wait: 9 * time.Second},
+		{"throttled tells a wait too", task.Task{State: task.Throttled, QueueWait: 9 * time.Second},
 			`"status":"THROTTLED","error":null,"progressText":null,"progressRatio":null,"estimatedTimeToStartSeconds":9,"artifacts":[]`},
 		{"taken by an engine, not begun", task.Task{State: task.Pending},
 			`"status":"PENDING","error":null,"progressText":null,"progressRatio":null,"estimatedTimeToStartSeconds":0,"artifacts":[]`},
-		{"running with two decimals", task.Task{State: task.Running, Progress: 0.35, Wait: time.Second, Started: time.Unix(1, 0)},
+		{"running with two decimals", task.Task{State: task.Running, Progress: 0.35, QueueWait: time.Second, Started: time.Unix(1, 0)},
 			`"status":"RUNNING","error":null,"progressText":null,"progressRatio":"0.35","estimatedTimeToStartSeconds":0,"artifacts":[]`},
 		{"running with a text", task.Task{State: task.Running, ProgressText: "drawing frames", Started: time.Unix(1, 0)},
 			`"status":"RUNNING","error":null,"progressText":"drawing frames","progressRatio":"0.00","estimatedTimeToStartSeconds":0,"artifacts":[]`},

@@ -93,7 +93,7 @@ func (w *writer) paths() object {
 	}
 	slices.SortStableFunc(routes, func(a, b dialect.Route) int { return place(a) - place(b) })
 	for _, r := range routes {
-		if r.NoCall {
+		if r.Undocumented {
 			continue
 		}
 		w.route = r
@@ -115,7 +115,7 @@ func (w *writer) paths() object {
 
 // Call is how the document names a route: its method in lower case, and its path.
 func Call(r dialect.Route) (method, path string) {
-	call := r.Doc.Call
+	call := r.Doc.Operation
 	if call == "" {
 		call = r.Pattern
 	}
@@ -167,10 +167,10 @@ func (w *writer) parameters(path string) []object {
 			w.fault("the parameter {%s} of the path is missing", name)
 		}
 	}
-	if d.Once {
+	if d.Idempotent {
 		out = append(out, object{{"$ref", "#/components/parameters/IdempotencyKey"}})
 	}
-	if d.Kept {
+	if d.ETag {
 		out = append(out, object{{"$ref", "#/components/parameters/IfNoneMatch"}})
 	}
 	return out

@@ -57,7 +57,7 @@ func sample(c task.Code) *task.Error {
 		task.InternalError: "Something went wrong on our side. Quote the request id when you report it.",
 	}[c]}
 	if c == task.Invalid {
-		e.Faults = []task.Fault{{Field: "name", Detail: "must be a string, not a number"}, {Field: "duration", Detail: `"7" is not possible; allowed: "5", "10"`}}
+		e.Fields = []task.FieldError{{Field: "name", Detail: "must be a string, not a number"}, {Field: "duration", Detail: `"7" is not possible; allowed: "5", "10"`}}
 	}
 	return e
 }

@@ -81,7 +81,7 @@ func TestASchemaIsReadOffItsStruct(t *testing.T) {
 // lamps is a source with one route, which each test changes.
 func lamps(change func(*dialect.Route)) Source {
 	r := dialect.Route{Pattern: "POST /lamps/{id}", Doc: dialect.Doc{
-		ID: "light_lamp", Tag: dialect.Tasks, Summary: "Light a lamp", Text: "Lights it.", Scope: apikey.Write, Once: true, Kept: true,
+		ID: "light_lamp", Tag: dialect.Tasks, Summary: "Light a lamp", Text: "Lights it.", Scope: apikey.Write, Idempotent: true, ETag: true,
 		Params: []dialect.Param{{In: "path", Name: "id", Text: "Which."}},
 		Body: &dialect.Body{Limit: 1234567, Texts: [][2]string{{"watts", "How bright."}}, Examples: []dialect.Example{{Name: "dim", File: "dim.json"}},
 			Decode: func(f *dialect.Fields) {
@@ -219,7 +219,7 @@ func TestADocThatTellsTooLittleIsNamedWithWhatItLacks(t *testing.T) {
 
 func TestARouteThatIsNoCallIsLeftOut(t *testing.T) {
 	s := lamps(func(*dialect.Route) {})
-	s.Routes = append(s.Routes, dialect.Route{Pattern: "GET /lamps/", NoCall: true})
+	s.Routes = append(s.Routes, dialect.Route{Pattern: "GET /lamps/", Undocumented: true})
 	raw, err := Write(s)
 	if err != nil || strings.Contains(string(raw), `"/lamps/"`) {
 		t.Errorf("%v", err)

@@ -186,7 +186,7 @@ func TestErrorsOfOneStatusAreOneAnswer(t *testing.T) {
 	}, Encode: func(e *task.Error, id string) []byte {
 		return fmt.Appendf(nil, `{"code":%q,"id":%q,"detail":%q}`, e.Code, id, e.Detail)
 	}}
-	doc := tree(t, lamps(func(r *dialect.Route) { r.Doc.Form, r.Doc.Kept = form, false }))
+	doc := tree(t, lamps(func(r *dialect.Route) { r.Doc.Form, r.Doc.ETag = form, false }))
 	answers, _ := at(doc, "paths /lamps/{id} post responses").(map[string]any)
 	if len(answers) != 3 || at(answers["400"], "$ref") != "#/components/responses/Flat400" || at(answers["500"], "$ref") != "#/components/responses/Flat500" {
 		t.Errorf("%v", answers)
@@ -225,7 +225,7 @@ func TestCallsAreNamedAsCallersSeeThem(t *testing.T) {
 		{"GET /cdn/{key...}", "", "get", "/cdn/{key}"},
 		{"GET /cdn/{key...}", "GET /cdn/{date}/{name}", "get", "/cdn/{date}/{name}"},
 	} {
-		if method, path := Call(dialect.Route{Pattern: c.pattern, Doc: dialect.Doc{Call: c.call}}); method != c.method || path != c.path {
+		if method, path := Call(dialect.Route{Pattern: c.pattern, Doc: dialect.Doc{Operation: c.call}}); method != c.method || path != c.path {
 			t.Errorf("%s: %s %s", c.pattern, method, path)
 		}
 	}

@@ -25,7 +25,7 @@ func (w *writer) responses() object {
 		}
 		out = out.with(strconv.Itoa(status), w.response(a))
 	}
-	if d.Kept && len(d.Answers) > 0 {
+	if d.ETag && len(d.Answers) > 0 {
 		unchanged := w.response(dialect.Answer{Text: "The caller has the answer already: its ETag is the one in `If-None-Match`.", Headers: d.Answers[0].Headers})
 		out = out.with("304", unchanged)
 	}
@@ -54,13 +54,13 @@ func (w *writer) response(a dialect.Answer) object {
 	for _, h := range a.Headers {
 		headers = headers.with(h[0], header(h[1]))
 	}
-	if d.Once {
+	if d.Idempotent {
 		headers = headers.with("Idempotent-Replayed", header("`true` where the answer repeats that of an earlier request with the same `Idempotency-Key`. Absent otherwise."))
 	}
 	if d.Ignores {
 		headers = headers.with(ignored())
 	}
-	if d.Kept {
+	if d.ETag {
 		headers = headers.with("ETag", header("Of a task that has ended. Send it as `If-None-Match` to be told 304 until something changes."))
 	}
 	o := object{{"description", a.Text}, {"headers", headers}}
@@ -121,7 +121,7 @@ func (w *writer) errors() []int {
 	if d.Body != nil {
 		codes = append(codes, task.Invalid, task.TooLarge, task.Unsupported)
 	}
-	if d.Once {
+	if d.Idempotent {
 		codes = append(codes, task.Conflict, task.Unreadable)
 	}
 	f := w.formOf()

@@ -77,7 +77,7 @@ func (c calls) post(do call) http.Handler {
 		var body any
 		if err == nil {
 			body, err = do(r, who, f)
-			dialect.TellIgnored(w, r, f)
+			dialect.ReportIgnored(w, r, f)
 		}
 		if err != nil {
 			c.refuse(w, r, err)

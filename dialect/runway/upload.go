@@ -49,7 +49,7 @@ func decodeBegin(f *dialect.Fields) (filename string, parts int) {
 	f.Require("filename", "numberOfParts", "type")
 	filename = f.String("filename", "", nameLimit)
 	if f.Has("filename") && strings.TrimSpace(filename) == "" {
-		f.Fault("filename", "must not be empty")
+		f.AddError("filename", "must not be empty")
 	}
 	parts = int(f.Int("numberOfParts", 1, 1, task.MaxParts))
 	f.OneOf("type", "", "DATASET", "DATASET_PREVIEW")

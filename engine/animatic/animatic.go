@@ -110,7 +110,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		return h, nil
 	}
 	if err := e.Ready(); err != nil {
-		return "", &engine.Error{Class: engine.Overloaded, Held: engine.HeldByMachine, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
+		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
 	}
 	spec, err := e.spec(job)
 	if err != nil {
@@ -151,7 +151,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	s := render.Spec{
 		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
-		Camera: camera(r.Camera), Watermark: r.Watermark, Extras: true, Encoder: e.opts.Encoder,
+		Camera: camera(r.Camera), Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
 	}
 	if r.Caption {
 		s.Caption = r.Prompt // as the caller wrote it, whatever became of it for the scene
@@ -231,7 +231,7 @@ func (e *Engine) find(handle string) (*work, error) {
 	if w, ok := e.jobs[handle]; ok {
 		return w, nil
 	}
-	return nil, &engine.Error{Class: engine.Lost, Reason: task.Internal, Detail: "no render " + handle + " in this process"}
+	return nil, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render " + handle + " in this process"}
 }
 
 // Poll tells how many of the frames are drawn. The error is a *DiskError where the render ended for want of the disk: the work
@@ -263,7 +263,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	}
 	f, err := os.Open(w.path)
 	if err != nil {
-		return engine.Content{}, &engine.Error{Class: engine.Lost, Reason: task.Internal, Err: err}
+		return engine.Content{}, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Err: err}
 	}
 	info, err := f.Stat()
 	if err == nil {
@@ -271,7 +271,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	}
 	if err != nil {
 		_ = f.Close()
-		return engine.Content{}, &engine.Error{Class: engine.Lost, Reason: task.Internal, Err: err}
+		return engine.Content{}, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Err: err}
 	}
 	return engine.Content{Body: f, Type: "video/mp4", Size: info.Size()}, nil
 }
@@ -295,7 +295,7 @@ func (e *Engine) finished(ctx context.Context, handle string) (render.Movie, err
 
 // Stills gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
 // the frames as they were drawn; and the raw video where the video bears a watermark.
-func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Still, error) {
+func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Preview, error) {
 	m, err := e.finished(ctx, handle)
 	if err != nil {
 		return nil, err
@@ -304,21 +304,21 @@ func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Still, err
 	if err != nil {
 		return nil, err
 	}
-	still := func(r task.Role, jpeg []byte) engine.Still {
-		return engine.Still{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: w.width, Height: w.height}
+	still := func(r task.Role, jpeg []byte) engine.Preview {
+		return engine.Preview{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: w.width, Height: w.height}
 	}
-	out := make([]engine.Still, 0, len(m.Previews)+5)
+	out := make([]engine.Preview, 0, len(m.Previews)+5)
 	for _, p := range m.Previews {
 		out = append(out, still(task.Preview, p))
 	}
 	out = append(out, still(task.LastFrame, m.Last), still(task.Poster, m.Poster))
-	out = append(out, engine.Still{Role: task.Sprite, Type: m.Sprite.Type, Bytes: m.Sprite.Bytes, Width: m.Sprite.Width, Height: m.Sprite.Height})
+	out = append(out, engine.Preview{Role: task.Sprite, Type: m.Sprite.Type, Bytes: m.Sprite.Bytes, Width: m.Sprite.Width, Height: m.Sprite.Height})
 	if len(m.Hover.Bytes) > 0 { // else this machine's ffmpeg writes no WebP
-		out = append(out, engine.Still{Role: task.Hover, Type: m.Hover.Type, Bytes: m.Hover.Bytes, Width: m.Hover.Width, Height: m.Hover.Height})
+		out = append(out, engine.Preview{Role: task.Hover, Type: m.Hover.Type, Bytes: m.Hover.Bytes, Width: m.Hover.Width, Height: m.Hover.Height})
 	}
 	if m.Raw != "" {
 		open := func() (io.ReadCloser, error) { return os.Open(m.Raw) }
-		out = append(out, engine.Still{Role: task.Raw, Type: "video/mp4", Open: open, Width: w.width, Height: w.height})
+		out = append(out, engine.Preview{Role: task.Raw, Type: "video/mp4", Open: open, Width: w.width, Height: w.height})
 	}
 	return out, nil
 }
@@ -355,7 +355,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 			return h, ctx.Err()
 		}
 	}
-	return "", &engine.Error{Class: engine.Lost, Reason: task.Internal, Detail: "no render of task " + id}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render of task " + id}
 }
 
 // Close ends all renders and returns when their encoders are gone. It may be called twice.

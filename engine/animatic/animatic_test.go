@@ -122,7 +122,7 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 }
 
 // made is the handle of a finished render, and what it gave beside the video.
-func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Still) {
+func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Preview) {
 	t.Helper()
 	handle, err := e.Submit(t.Context(), j)
 	if err != nil {
@@ -136,7 +136,7 @@ func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Stil
 	return handle, stills
 }
 
-func rolesOf(stills []engine.Still) map[task.Role]int {
+func rolesOf(stills []engine.Preview) map[task.Role]int {
 	out := map[task.Role]int{}
 	for _, s := range stills {
 		out[s.Role]++

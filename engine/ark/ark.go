@@ -110,7 +110,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		ID string `json:"id"`
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasks, In: in, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }
 
 // states are Ark's words. A task expires when it was not done in the time it had.
@@ -142,12 +142,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, vid
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a queued task back. The same call would delete the record of a finished one, whose video is not fetched
@@ -158,7 +158,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: tasks + "/" + url.PathEscape(handle)})
 	}
 	if err != nil {
-		if c := engine.AsError(err).Class; c == engine.Lost || c == engine.Refused {
+		if c := engine.AsError(err).Class; c == engine.NotFound || c == engine.Refused {
 			return nil // unknown, or it began in between
 		}
 	}

@@ -18,16 +18,16 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error fault `json:"error"`
 	}
-	if !engine.Reads(body, &said) || said.Error.Code == "" {
+	if !engine.DecodeObject(body, &said) || said.Error.Code == "" {
 		return nil
 	}
-	return said.Error.error().UnlessStatusTells(status)
+	return said.Error.error().OrByStatus(status)
 }
 
 // kinds are the codes of volcengine.com/docs/82379/1299023, those of requests and of tasks alike.
-func kinds() []engine.Kind {
-	return []engine.Kind{
-		{Class: engine.Account, Begins: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
+func kinds() []engine.CodeRule {
+	return []engine.CodeRule{
+		{Class: engine.AuthError, Begins: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
 			"SetLimitExceeded OperationDenied ModelNotOpen InvalidEndpoint UnsupportedModel"},
 		{Class: engine.Overloaded, Begins: "RateLimitExceeded ModelAccount APIAccount AccountRateLimitExceeded QuotaExceeded " +
 			"ServerOverloaded RequestBurstTooFast InflightBatchsizeExceeded"},
@@ -44,10 +44,10 @@ func kinds() []engine.Kind {
 
 // error sorts a fault.
 func (f fault) error() *engine.Error {
-	e, low := engine.SortCode(kinds(), f.Code, f.Message), strings.ToLower(f.Message)
+	e, low := engine.ClassifyCode(kinds(), f.Code, f.Message), strings.ToLower(f.Message)
 	switch {
 	case strings.HasPrefix(f.Code, "QuotaExceeded") && (strings.Contains(low, "free trial") || strings.Contains(low, "usage quota")):
-		e.Class, e.Reason = engine.Account, task.VendorRefused // else too much is queued
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused // else too much is queued
 	case strings.HasPrefix(f.Code, "InvalidParameter") && strings.Contains(low, "image"):
 		e.Reason = task.AssetInvalid
 	}

@@ -15,7 +15,7 @@ func models(byteplus bool) []engine.Model {
 	hd, full := []string{"480p", "720p"}, []string{"480p", "720p", "1080p"}
 	model := func(name string, least, most int, resolutions []string, modes ...engine.Mode) engine.Model {
 		m := engine.Model{
-			Name: "doubao-" + name, Modes: modes, Seconds: engine.Span(least, most), Resolutions: resolutions, Seed: strings.HasPrefix(name, "seedance-1-"),
+			Name: "doubao-" + name, Modes: modes, Seconds: engine.SecondsRange(least, most), Resolutions: resolutions, Seed: strings.HasPrefix(name, "seedance-1-"),
 			AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9"},
 			ImageTypes:   []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 30 << 20,
 			ImageMinSide: 300, ImageMaxSide: 6000, ImageMaxRatio: 2.5,
@@ -50,6 +50,6 @@ func models(byteplus bool) []engine.Model {
 // It is charged by tokens, which hang on everything, so there are no prices.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Remote, Models: e.models, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
+		Lane: task.Remote, Models: e.models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }

@@ -97,7 +97,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			Method: http.MethodPost, Path: "/prompt", Out: &out,
 			In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
 		})
-		return engine.Accepted(out.PromptID, err)
+		return engine.SubmitResult(out.PromptID, err)
 	}
 	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
 }
@@ -105,7 +105,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 // upload puts a picture where LoadImage finds it, and returns its name there. Nothing was begun if it fails.
 func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
-	call.Body, call.Type = engine.Form(
+	call.Body, call.Type = engine.MultipartForm(
 		engine.Part{Name: "overwrite", Value: "true"}, engine.Part{Name: "subfolder", Value: "filmgate"},
 		engine.Part{Name: "image", File: name + "." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes},
 	)
@@ -116,10 +116,10 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 	call.Out = &out
 	_, err := e.client.Do(ctx, call)
 	if err == nil && out.Name == "" {
-		err = engine.Nonsense("an upload without a name")
+		err = engine.InvalidResponseError("an upload without a name")
 	}
 	if err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	return path.Join(out.Subfolder, out.Name), nil
 }
@@ -151,17 +151,17 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 			return engine.Status{State: task.Pending, Text: fmt.Sprintf("%d ahead in the queue", n+len(q.Running))}, "", nil
 		}
 	}
-	return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "neither in the queue nor in the history: " + handle}
+	return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "neither in the queue nor in the history: " + handle}
 }
 
 // Poll asks how the work stands. The server tells its progress only by WebSocket.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the first video among the workflow's outputs, an MP4 where there is one.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes the work out of the queue, or interrupts it. Servers that know no prompt_id interrupt whatever runs, so
@@ -205,7 +205,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 			return handle, nil
 		}
 	}
-	return "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
 }
 
 // of finds the work of our task.

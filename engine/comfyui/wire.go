@@ -83,7 +83,7 @@ func (e entry) status() (engine.Status, error) {
 		return engine.Status{State: task.Succeeded, Progress: 1}, nil
 	}
 	if e.Status.Word != "error" {
-		return engine.Status{}, engine.Nonsense("a status %q", e.Status.Word)
+		return engine.Status{}, engine.InvalidResponseError("a status %q", e.Status.Word)
 	}
 	bad := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "the workflow failed"}
 	for _, m := range e.Status.Messages {
@@ -182,7 +182,7 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 			Errors []fault `json:"errors"`
 		} `json:"node_errors"`
 	}
-	if status != http.StatusBadRequest || !engine.Reads(body, &said) || said.Error.Message == "" {
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) || said.Error.Message == "" {
 		return nil
 	}
 	all := []string{said.Error.Message}

@@ -16,16 +16,16 @@ type fault struct {
 // refused sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
 func refused(status int, body []byte, _ http.Header) *engine.Error {
 	var f fault
-	if !engine.Reads(body, &f) || f.Code == "" {
+	if !engine.DecodeObject(body, &f) || f.Code == "" {
 		return nil
 	}
-	return f.error().UnlessStatusTells(status)
+	return f.error().OrByStatus(status)
 }
 
 // kinds are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
-func kinds() []engine.Kind {
-	return []engine.Kind{
-		{Class: engine.Account, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
+func kinds() []engine.CodeRule {
+	return []engine.CodeRule{
+		{Class: engine.AuthError, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
 			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
 		{Class: engine.Overloaded, Begins: "Throttling LimitRequests ModelServingError"},
 		{Class: engine.Unreachable, Begins: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
@@ -36,10 +36,10 @@ func kinds() []engine.Kind {
 
 // error sorts a fault of a request or a task.
 func (f fault) error() *engine.Error {
-	e := engine.SortCode(kinds(), f.Code, f.Message)
+	e := engine.ClassifyCode(kinds(), f.Code, f.Message)
 	switch low := strings.ToLower(f.Message); {
 	case e.Class == engine.Overloaded && strings.Contains(low, "free allocated quota"):
-		e.Class, e.Reason = engine.Account, task.VendorRefused // which no waiting brings back
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused // which no waiting brings back
 	case e.Reason == task.SafetyInputText && strings.Contains(low, "image"):
 		e.Reason = task.SafetyInputImage
 	case e.Reason == task.SafetyInputText && strings.Contains(low, "output") && !strings.Contains(low, "input"):

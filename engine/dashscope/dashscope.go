@@ -94,7 +94,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		_, err := e.client.Do(ctx, engine.Call{
 			Method: http.MethodPost, Path: v.path, In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
 		})
-		return engine.Accepted(out.Output.TaskID, err)
+		return engine.SubmitResult(out.Output.TaskID, err)
 	}
 	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
@@ -155,7 +155,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 		return st, "", err
 	}
 	if t.Output.TaskStatus == "UNKNOWN" {
-		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "task_status UNKNOWN"}
+		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "task_status UNKNOWN"}
 	}
 	st.State, err = engine.StateOf(t.Output.TaskStatus, states())
 	switch st.State {
@@ -169,19 +169,19 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a task back that has not begun.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(handle) + "/cancel"})
 	if err != nil {
-		if c := engine.AsError(err).Class; c == engine.Refused || c == engine.Lost {
+		if c := engine.AsError(err).Class; c == engine.Refused || c == engine.NotFound {
 			return nil // unknown, running or done
 		}
 	}

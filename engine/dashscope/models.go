@@ -25,23 +25,23 @@ func variants() []variant {
 	hd, full, plus := []string{"720p", "1080p"}, []string{"480p", "720p", "1080p"}, []string{"480p", "1080p"}
 	five := []int{5}
 	all := []variant{
-		{Model: text("wan2.7-t2v", 5000, hd, engine.Span(2, 15)), ratio: true},
-		{Model: text("wan2.6-t2v", 1500, hd, engine.Span(2, 15)), sizes: true},
+		{Model: text("wan2.7-t2v", 5000, hd, engine.SecondsRange(2, 15)), ratio: true},
+		{Model: text("wan2.6-t2v", 1500, hd, engine.SecondsRange(2, 15)), sizes: true},
 		{Model: text("wan2.5-t2v-preview", 1500, full, []int{5, 10}), sizes: true},
 		{Model: text("wan2.2-t2v-plus", 800, plus, five), sizes: true},
-		{Model: frames("wan2.7-i2v", 5000, hd, engine.Span(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
-		{Model: frames("wan2.7-i2v-2026-04-25", 5000, hd, engine.Span(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
-		{Model: frames("wan2.6-i2v", 1500, hd, engine.Span(2, 15), engine.FromFirst)},
-		{Model: frames("wan2.6-i2v-flash", 1500, hd, engine.Span(2, 15), engine.FromFirst)},
+		{Model: frames("wan2.7-i2v", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
+		{Model: frames("wan2.7-i2v-2026-04-25", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
+		{Model: frames("wan2.6-i2v", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
+		{Model: frames("wan2.6-i2v-flash", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
 		{Model: frames("wan2.5-i2v-preview", 1500, full, []int{5, 10}, engine.FromFirst)},
 		{Model: frames("wan2.2-i2v-plus", 800, plus, five, engine.FromFirst)},
 		{Model: frames("wan2.2-i2v-flash", 800, full, five, engine.FromFirst)},
 		{Model: frames("wan2.2-kf2v-flash", 800, full, five, engine.FromFirst, engine.FromFirstLast), path: keyframes},
-		{Model: text("wan3.0-video", 20000, full, engine.Span(2, 30)), media: true, ratio: true, plain: true},
-		{Model: text("happyhorse-1.1-t2v", 5000, hd, engine.Span(3, 15)), ratio: true, plain: true},
-		{Model: text("happyhorse-1.0-t2v", 5000, hd, engine.Span(3, 15)), ratio: true, plain: true},
-		{Model: frames("happyhorse-1.1-i2v", 5000, hd, engine.Span(3, 15), engine.FromFirst), media: true, plain: true},
-		{Model: frames("happyhorse-1.0-i2v", 5000, hd, engine.Span(3, 15), engine.FromFirst), media: true, plain: true},
+		{Model: text("wan3.0-video", 20000, full, engine.SecondsRange(2, 30)), media: true, ratio: true, plain: true},
+		{Model: text("happyhorse-1.1-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
+		{Model: text("happyhorse-1.0-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
+		{Model: frames("happyhorse-1.1-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
+		{Model: frames("happyhorse-1.0-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
 	}
 	for i := range all {
 		v := &all[i]

@@ -31,7 +31,7 @@ func listen(t *testing.T, e engine.Engine) *ear {
 			t.Error(err)
 		}
 		c := engine.Callback{Header: r.Header, Body: body}
-		if receiver, ok := e.(engine.Receiver); ok {
+		if receiver, ok := e.(engine.CallbackReceiver); ok {
 			if answer, err := receiver.Receive(r.Context(), c); err == nil {
 				_, _ = w.Write(answer)
 			}
@@ -59,7 +59,7 @@ func (l *ear) take() []engine.Callback {
 // receive asks the engine about a callback; an engine with nothing to say takes all.
 func receive(t *testing.T, e engine.Engine, c engine.Callback) error {
 	t.Helper()
-	r, ok := e.(engine.Receiver)
+	r, ok := e.(engine.CallbackReceiver)
 	if !ok {
 		return nil
 	}
@@ -130,20 +130,20 @@ func wrongCallbacks(t *testing.T, p *place) {
 		t.Skip("the vendor sends none")
 	}
 	l := listen(t, p.Engine)
-	signed := p.Engine.Capabilities().Callbacks == engine.Signed
+	signed := p.Engine.Capabilities().Callbacks == engine.SignedCallbacks
 	for i, words := range []string{"callback-forged", "callback-bare", "callback-stale", "callback-changed"} {
 		got := p.told(t, l, byte(i), words)
 		if len(got) != 1 {
 			t.Fatalf("%s: %d callbacks", words, len(got))
 		}
-		if err := receive(t, p.Engine, got[0]); signed != errors.Is(err, engine.ErrForged) {
+		if err := receive(t, p.Engine, got[0]); signed != errors.Is(err, engine.ErrBadSignature) {
 			t.Errorf("%s: %v", words, err)
 		}
 	}
 	// One that was good is not, once it is old; and the next good one still is.
 	kept := p.told(t, l, 10, "kept")
 	p.Pass(time.Hour)
-	if err := receive(t, p.Engine, kept[0]); signed != errors.Is(err, engine.ErrForged) {
+	if err := receive(t, p.Engine, kept[0]); signed != errors.Is(err, engine.ErrBadSignature) {
 		t.Errorf("sent again after an hour: %v", err)
 	}
 	twice := p.told(t, l, 11, "callback-twice")

@@ -208,15 +208,15 @@ func fromOffset(t *testing.T, h Harness) {
 func notReady(t *testing.T, h Harness) {
 	handle := submit(t, h, h.slow(id(1)))
 	_, err := h.Engine.Open(t.Context(), handle, 0)
-	wantClass(t, err, engine.NotReady, engine.Lost)
+	wantClass(t, err, engine.NotReady, engine.NotFound)
 	_ = h.Engine.Cancel(t.Context(), handle)
 }
 
 func lost(t *testing.T, h Harness) {
 	_, err := h.Engine.Poll(t.Context(), "no-such-handle")
-	wantClass(t, err, engine.Lost)
+	wantClass(t, err, engine.NotFound)
 	_, err = h.Engine.Open(t.Context(), "no-such-handle", 0)
-	wantClass(t, err, engine.Lost)
+	wantClass(t, err, engine.NotFound)
 }
 
 func cancelled(t *testing.T, h Harness) {
@@ -229,7 +229,7 @@ func cancelled(t *testing.T, h Harness) {
 	}
 	st, err := h.Engine.Poll(t.Context(), handle)
 	if err != nil {
-		wantClass(t, err, engine.Lost)
+		wantClass(t, err, engine.NotFound)
 		return
 	}
 	for range 100 {
@@ -297,14 +297,14 @@ func ended(t *testing.T, h Harness) {
 }
 
 func stills(t *testing.T, h Harness) {
-	s, ok := h.Engine.(engine.Stiller)
+	s, ok := h.Engine.(engine.Previewer)
 	if !ok {
 		t.Skip("the engine has no stills of its own")
 	}
 	j := h.Job(id(1))
 	handle := submit(t, h, j)
 	succeed(t, h, handle)
-	got, err := s.Stills(t.Context(), handle)
+	got, err := s.Previews(t.Context(), handle)
 	if err != nil {
 		t.Fatalf("Stills: %v", err)
 	}
@@ -334,7 +334,7 @@ func find(t *testing.T, h Harness) {
 		t.Errorf("Find gave %q, %v, want %q", got, err, handle)
 	}
 	_, err = f.Find(t.Context(), id(8))
-	wantClass(t, err, engine.Lost)
+	wantClass(t, err, engine.NotFound)
 	_ = h.Engine.Cancel(t.Context(), handle)
 }
 

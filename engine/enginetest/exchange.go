@@ -214,7 +214,7 @@ func written(t *testing.T, text string) engine.Job {
 }
 
 // opened lets the video hold those bytes.
-func opened(v *engine.Footage, b []byte) {
+func opened(v *engine.InputVideo, b []byte) {
 	v.Size = int64(len(b))
 	v.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }

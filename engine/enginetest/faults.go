@@ -60,11 +60,11 @@ func wrongKey(t *testing.T, v Vendor) {
 		return
 	}
 	_, err := e.Submit(t.Context(), j)
-	if got := wantError(t, err, engine.Account); got.Reason != task.VendorRefused {
+	if got := wantError(t, err, engine.AuthError); got.Reason != task.VendorRefused {
 		t.Errorf("reason %s", got.Reason)
 	}
 	_, err = e.Poll(t.Context(), "text2video/any")
-	wantError(t, err, engine.Account, engine.Lost)
+	wantError(t, err, engine.AuthError, engine.NotFound)
 }
 
 func refusedSubmits(t *testing.T, p *place) {
@@ -75,8 +75,8 @@ func refusedSubmits(t *testing.T, p *place) {
 		unconfirmed bool
 	}{
 		{400, []engine.Class{engine.Refused}, false},
-		{401, []engine.Class{engine.Account}, false},
-		{403, []engine.Class{engine.Account}, false},
+		{401, []engine.Class{engine.AuthError}, false},
+		{403, []engine.Class{engine.AuthError}, false},
 		{429, []engine.Class{engine.Overloaded}, false},
 		{500, []engine.Class{engine.Unreachable}, true},
 		{502, []engine.Class{engine.Unreachable}, true},
@@ -102,7 +102,7 @@ func lostAnswers(t *testing.T, p *place) {
 	for i, words := range []string{"drop:1", "garbled-submit"} {
 		j := p.with(id(byte(i)), words+" tag:"+words)
 		_, err := p.Engine.Submit(t.Context(), j)
-		if e := wantError(t, err, engine.Unreachable, engine.Garbled); !e.Unconfirmed {
+		if e := wantError(t, err, engine.Unreachable, engine.InvalidResponse); !e.Unconfirmed {
 			t.Errorf("%s: %v is not marked unconfirmed", words, err)
 		}
 		f, ok := p.Engine.(engine.Finder)
@@ -141,7 +141,7 @@ func garbledPolls(t *testing.T, p *place) {
 	handle := submit(t, p.Harness, p.with(id(1), "garbage:2 html:2 wrong-type:2"))
 	for range 6 {
 		_, err := p.Engine.Poll(t.Context(), handle)
-		wantError(t, err, engine.Garbled)
+		wantError(t, err, engine.InvalidResponse)
 	}
 	succeed(t, p.Harness, handle)
 }
@@ -150,7 +150,7 @@ func unheard(t *testing.T, p *place) {
 	p.onlyAsync(t)
 	handle := submit(t, p.Harness, p.with(id(1), "unheard"))
 	_, err := p.Engine.Poll(t.Context(), handle)
-	e := wantError(t, err, engine.Garbled)
+	e := wantError(t, err, engine.InvalidResponse)
 	if !strings.Contains(e.Error(), "whatever") {
 		t.Errorf("the error does not say what was seen: %v", err)
 	}
@@ -175,7 +175,7 @@ func noFile(t *testing.T, p *place) {
 	st, err := p.Engine.Poll(t.Context(), handle)
 	switch {
 	case err != nil:
-		wantNoVideo(t, wantError(t, err, engine.Garbled))
+		wantNoVideo(t, wantError(t, err, engine.InvalidResponse))
 	case st.State == task.Failed: // the vendor's word is final
 		if f := st.Failure; !st.Final || f == nil || f.Reason != task.BadOutput || !strings.Contains(f.Text, "no video") {
 			t.Errorf("failed with %+v, want words that no video was made, for good", f)
@@ -184,7 +184,7 @@ func noFile(t *testing.T, p *place) {
 		t.Errorf("state %s", st.State)
 	}
 	_, err = p.Engine.Open(t.Context(), handle, 0)
-	if e := wantError(t, err, engine.Garbled, engine.Lost, engine.NotReady); st.State == task.Succeeded {
+	if e := wantError(t, err, engine.InvalidResponse, engine.NotFound, engine.NotReady); st.State == task.Succeeded {
 		wantNoVideo(t, e)
 	}
 }
@@ -226,7 +226,7 @@ func failures(t *testing.T, p *place) {
 			t.Errorf("%s: failure %+v", c.reason, last.Failure)
 		}
 		_, err := p.Engine.Open(t.Context(), handle, 0)
-		wantError(t, err, engine.NotReady, engine.Lost)
+		wantError(t, err, engine.NotReady, engine.NotFound)
 	}
 }
 
@@ -238,7 +238,7 @@ func lateCancel(t *testing.T, p *place) {
 	}
 	p.Pass(takes)
 	if st, err := p.Engine.Poll(t.Context(), handle); err != nil {
-		wantError(t, err, engine.Lost)
+		wantError(t, err, engine.NotFound)
 	} else if !st.State.Terminal() {
 		t.Errorf("state %s", st.State)
 	}
@@ -289,9 +289,9 @@ func forgotten(t *testing.T, p *place) {
 	p.onlyAsync(t)
 	handle := submit(t, p.Harness, p.with(id(1), "lost"))
 	_, err := p.Engine.Poll(t.Context(), handle)
-	wantError(t, err, engine.Lost)
+	wantError(t, err, engine.NotFound)
 	_, err = p.Engine.Open(t.Context(), handle, 0)
-	wantError(t, err, engine.Lost)
+	wantError(t, err, engine.NotFound)
 	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
 		t.Errorf("Cancel: %v", err)
 	}
@@ -333,7 +333,7 @@ func noVideo(t *testing.T, p *place) {
 		handle := submit(t, p.Harness, p.with(id(byte(i)), words))
 		succeed(t, p.Harness, handle)
 		_, err := p.Engine.Open(t.Context(), handle, 0)
-		if e := wantError(t, err, engine.Garbled); e.Reason != task.BadOutput {
+		if e := wantError(t, err, engine.InvalidResponse); e.Reason != task.BadOutput {
 			t.Errorf("%s: %v", words, err)
 		}
 	}

@@ -21,11 +21,11 @@ func refusals(t *testing.T, h Harness) {
 		for _, mode := range engine.Modes() {
 			blank := inMode(r, mode)
 			blank.Prompt = " "
-			if m.Takes(mode) && m.In(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.Fault) bool { return f.Field == "prompt" }) {
+			if m.Takes(mode) && m.In(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.FieldError) bool { return f.Field == "prompt" }) {
 				t.Errorf("model %s, from %s: no prompt is not refused by its name", m.Name, mode)
 			}
 			for field, bad := range badRequests(m.In(mode), inMode(r, mode)) {
-				if m.Takes(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.Fault) bool { return f.Field == field && f.Detail != "" }) {
+				if m.Takes(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.FieldError) bool { return f.Field == field && f.Detail != "" }) {
 					t.Errorf("model %s, from %s: %s out of bounds is not refused by its name", m.Name, mode, field)
 				}
 			}
@@ -33,7 +33,7 @@ func refusals(t *testing.T, h Harness) {
 		bads := badPictures(m, r)
 		maps.Copy(bads, badVideos(m, r))
 		for limit, bad := range bads {
-			if !slices.ContainsFunc(m.Check(bad.Request), func(f task.Fault) bool { return f.Field == bad.field && f.Detail != "" }) {
+			if !slices.ContainsFunc(m.Check(bad.Request), func(f task.FieldError) bool { return f.Field == bad.field && f.Detail != "" }) {
 				t.Errorf("model %s: %s is not refused", m.Name, limit)
 			}
 		}
@@ -140,7 +140,7 @@ func inMode(r task.Request, mode engine.Mode) task.Request {
 	case engine.FromFirst, engine.FromFirstLast:
 		r.First = &task.Image{}
 	case engine.FromVideo:
-		r.Video, r.Seconds = &task.Footage{Duration: 5 * time.Second}, 0
+		r.Video, r.Seconds = &task.InputVideo{Duration: 5 * time.Second}, 0
 	}
 	if mode == engine.FromLast || mode == engine.FromFirstLast {
 		r.Last = &task.Image{}

@@ -77,7 +77,7 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 	if f, ok := e.(engine.Finder); ok {
 		_, errs["find"] = f.Find(ctx, id(1))
 	}
-	if r, ok := e.(engine.Receiver); ok {
+	if r, ok := e.(engine.CallbackReceiver); ok {
 		_, errs["receive"] = r.Receive(ctx, engine.Callback{Header: http.Header{}})
 	}
 	return errs

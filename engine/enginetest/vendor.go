@@ -194,10 +194,10 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 // withVideo gives a job a video of five seconds, and asks of the result what the model leaves open.
 func withVideo(m engine.Model, j *engine.Job) {
 	const long = 5 * time.Second
-	j.Video = &engine.Footage{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
+	j.Video = &engine.InputVideo{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
 	opened(j.Video, []byte("bytes that no vendor of the tests looks at"))
 	v := j.Video
-	j.Request.Video = &task.Footage{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
+	j.Request.Video = &task.InputVideo{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
 	if !m.Video.FreeLength {
 		j.Request.Seconds = j.Request.Video.WholeSeconds()
 	}

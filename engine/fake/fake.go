@@ -155,7 +155,7 @@ func reasonOf(c engine.Class) task.Reason {
 	switch c {
 	case engine.Refused:
 		return task.SafetyInputText
-	case engine.Account:
+	case engine.AuthError:
 		return task.VendorRefused
 	default:
 		return task.VendorUnavailable
@@ -171,7 +171,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	defer e.mu.Unlock()
 	j, ok := e.jobs[handle]
 	if !ok || j.script.lost {
-		return engine.Status{}, &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no job " + handle}
+		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no job " + handle}
 	}
 	if j.script.state != "" {
 		return engine.Status{State: j.script.state}, nil
@@ -235,5 +235,5 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 			return h, ctx.Err()
 		}
 	}
-	return "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no job for " + id}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no job for " + id}
 }

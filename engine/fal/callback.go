@@ -41,10 +41,10 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	}
 	signature, err := hex.DecodeString(c.Header.Get("X-Fal-Webhook-Signature"))
 	if err != nil || len(signature) != ed25519.SignatureSize {
-		return nil, fmt.Errorf("%w: it bears no signature", engine.ErrForged)
+		return nil, fmt.Errorf("%w: it bears no signature", engine.ErrBadSignature)
 	}
-	if !engine.Fresh(message[2], e.keys.now()) {
-		return nil, fmt.Errorf("%w: its time is not now", engine.ErrForged)
+	if !engine.FreshTimestamp(message[2], e.keys.now()) {
+		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
 	}
 	sum := sha256.Sum256(c.Body)
 	signed := []byte(strings.Join(append(message, hex.EncodeToString(sum[:])), "\n"))
@@ -59,7 +59,7 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 			}
 		}
 	}
-	return nil, fmt.Errorf("%w: no key of fal's made its signature", engine.ErrForged)
+	return nil, fmt.Errorf("%w: no key of fal's made its signature", engine.ErrBadSignature)
 }
 
 // get returns the keys; fresh ones, where those in hand are old or the caller has tried them in vain.
@@ -85,7 +85,7 @@ func (k *keys) get(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error)
 		}
 	}
 	if len(known) == 0 {
-		return nil, engine.Nonsense("a set of %d keys, none of them Ed25519", len(out.Keys))
+		return nil, engine.InvalidResponseError("a set of %d keys, none of them Ed25519", len(out.Keys))
 	}
 	k.known, k.fetched = known, k.now()
 	return known, nil

@@ -76,23 +76,23 @@ func TestWebhooksAreCheckedByThePublishedKeys(t *testing.T) {
 	check("the first", good, nil, 1)
 	check("any key of the set", signed(key("old"), `{}`, now), nil, 0)
 	check("four minutes old", signed(key("new"), `{}`, now.Add(-4*time.Minute)), nil, 0)
-	check("six minutes old", signed(key("new"), `{}`, now.Add(-6*time.Minute)), engine.ErrForged, 0)
-	check("of the future", signed(key("new"), `{}`, now.Add(6*time.Minute)), engine.ErrForged, 0)
-	check("another's key", signed(key("mine"), `{}`, now), engine.ErrForged, 0)
-	check("no signature", engine.Callback{Header: http.Header{}, Body: []byte("{}")}, engine.ErrForged, 0)
-	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{"status":"ERROR"}`)}, engine.ErrForged, 0)
+	check("six minutes old", signed(key("new"), `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
+	check("of the future", signed(key("new"), `{}`, now.Add(6*time.Minute)), engine.ErrBadSignature, 0)
+	check("another's key", signed(key("mine"), `{}`, now), engine.ErrBadSignature, 0)
+	check("no signature", engine.Callback{Header: http.Header{}, Body: []byte("{}")}, engine.ErrBadSignature, 0)
+	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{"status":"ERROR"}`)}, engine.ErrBadSignature, 0)
 
 	p.keys = []ed25519.PrivateKey{key("newest")}
 	now = now.Add(10 * time.Minute)
 	check("a key that came since", signed(key("newest"), `{}`, now), nil, 1)
-	check("a key that went", signed(key("old"), `{}`, now), engine.ErrForged, 0)
+	check("a key that went", signed(key("old"), `{}`, now), engine.ErrBadSignature, 0)
 	now = now.Add(25 * time.Hour)
 	check("after a day", signed(key("newest"), `{}`, now), nil, 1)
 
 	p.broken = true
 	now = now.Add(25 * time.Hour)
 	_, err := e.Receive(t.Context(), signed(key("newest"), `{}`, now))
-	if err == nil || errors.Is(err, engine.ErrForged) {
+	if err == nil || errors.Is(err, engine.ErrBadSignature) {
 		t.Errorf("keys that can't be had: %v, want an error that calls nobody a forger", err)
 	}
 }

@@ -26,15 +26,15 @@ type Options struct {
 	BaseURL string // "" = https://queue.fal.run
 	Key     string // "id:secret"
 	HTTP    *http.Client
-	Now     func() time.Time // nil = time.Now
-	Models  engine.Offers    // besides those this package knows; one with a known name takes its place
+	Now     func() time.Time  // nil = time.Now
+	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at fal.
 type Engine struct {
 	queue   *engine.Client
 	results *engine.Client // the same, where an error is the work's end
-	models  engine.Offers
+	models  engine.ModelTable
 	keys    *keys
 }
 
@@ -62,12 +62,12 @@ func New(o Options) *Engine {
 
 // Capabilities lists the models. The queue takes no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
-	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second}
+	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second}
 }
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	way, err := e.models.Way(job)
+	way, err := e.models.Endpoint(job)
 	if err != nil {
 		return "", err
 	}
@@ -87,7 +87,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		RequestID string `json:"request_id"`
 	}
 	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
-	if _, err = engine.Accepted(out.RequestID, err); err != nil {
+	if _, err = engine.SubmitResult(out.RequestID, err); err != nil {
 		return "", err
 	}
 	return app(way.Path) + "/requests/" + out.RequestID, nil
@@ -138,7 +138,7 @@ func states() map[string]task.State {
 func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path, ok := request(handle)
 	if !ok {
-		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no request " + handle}
+		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no request " + handle}
 	}
 	var out struct {
 		Status        string `json:"status"`
@@ -186,12 +186,12 @@ func (e *Engine) result(ctx context.Context, path string) (string, error) {
 
 // Poll asks how the request stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the result's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.queue, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.queue, handle, offset)
 }
 
 // Cancel takes the request out of the queue, or asks its runner to stop.
@@ -202,7 +202,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	}
 	_, err := e.queue.Do(ctx, engine.Call{Method: http.MethodPut, Path: path + "/cancel"})
 	var bad *engine.Error
-	if errors.As(err, &bad) && (bad.Class == engine.Lost || bad.Class == engine.Refused) {
+	if errors.As(err, &bad) && (bad.Class == engine.NotFound || bad.Class == engine.Refused) {
 		return nil // unknown, or done already
 	}
 	return err

@@ -19,7 +19,7 @@ type heard struct {
 	body map[string]any
 }
 
-func (h *heard) serve(t *testing.T, more ...engine.Offer) engine.Engine {
+func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.path, h.body = r.URL.Path, nil
@@ -36,9 +36,9 @@ func (h *heard) serve(t *testing.T, more ...engine.Offer) engine.Engine {
 func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 	var h heard
 	in := engine.Inputs{Prompt: "text", First: "start"}
-	e := h.serve(t, engine.Offer{
-		Model: engine.Model{Name: "mine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 5},
-		Ways:  map[engine.Mode]engine.Way{engine.FromText: {Path: "comfy/me/films/make", Inputs: in}, engine.FromFirst: {Path: "me/films", Inputs: in}},
+	e := h.serve(t, engine.TableModel{
+		Model:     engine.Model{Name: "mine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 5},
+		Endpoints: map[engine.Mode]engine.Endpoint{engine.FromText: {Path: "comfy/me/films/make", Inputs: in}, engine.FromFirst: {Path: "me/films", Inputs: in}},
 	})
 	for _, c := range []struct {
 		job          engine.Job
@@ -67,7 +67,7 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 func TestAModelWithAKnownNameTakesItsPlace(t *testing.T) {
 	known := fal.New(fal.Options{}).Capabilities().Models
 	mine := engine.Model{Name: known[1].Name, MaxSeconds: 99}
-	got := fal.New(fal.Options{Models: engine.Offers{{Model: mine}, {Model: engine.Model{Name: "new"}}}}).Capabilities().Models
+	got := fal.New(fal.Options{Models: engine.ModelTable{{Model: mine}, {Model: engine.Model{Name: "new"}}}}).Capabilities().Models
 	if len(got) != len(known)+1 || got[1].MaxSeconds != 99 || got[len(got)-1].Name != "new" {
 		t.Errorf("%d of %d models, the second %+v", len(got), len(known), got[1])
 	}
@@ -99,7 +99,7 @@ func TestEveryModelIsCalledWithinItsOwnWords(t *testing.T) {
 			case engine.FromFirst:
 				j.Request.First, j.First = &task.Image{}, &engine.Picture{URL: "https://p/first"}
 			case engine.FromVideo:
-				j.Request.Video, j.Video = &task.Footage{}, &engine.Footage{URL: "https://p/video"}
+				j.Request.Video, j.Video = &task.InputVideo{}, &engine.InputVideo{URL: "https://p/video"}
 			default:
 				inputs = 0
 			}

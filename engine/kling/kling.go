@@ -88,7 +88,7 @@ func (t *tokens) sign(r *http.Request) error {
 // token is made by Kling's.
 func (t *tokens) failure(_ int, body []byte, h http.Header) *engine.Error {
 	var said envelope
-	if !engine.Reads(body, &said) {
+	if !engine.DecodeObject(body, &said) {
 		return nil
 	}
 	e := refusal(said)
@@ -106,11 +106,11 @@ func refusal(said envelope) *engine.Error {
 	case code == 1302 || code == 1303:
 		return &engine.Error{Class: engine.Overloaded}
 	case code >= 1000 && code <= 1004, code >= 1100 && code <= 1103, code == 1304:
-		return &engine.Error{Class: engine.Account}
+		return &engine.Error{Class: engine.AuthError}
 	case code == 1300 || code == 1301:
 		return &engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}
 	case (code == 1200 || code == 1201) && (strings.Contains(low, "not found") || strings.Contains(low, "not exist")):
-		return &engine.Error{Class: engine.Lost}
+		return &engine.Error{Class: engine.NotFound}
 	case (code == 1200 || code == 1201) && strings.Contains(low, "image"):
 		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 	case code == 1200 || code == 1201:
@@ -143,7 +143,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		family, in.AspectRatio = "text2video", r.AspectRatio
 	}
 	t, err := e.call(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/videos/" + family, In: in})
-	id, err := engine.Accepted(t.ID, err)
+	id, err := engine.SubmitResult(t.ID, err)
 	if err != nil {
 		return "", err
 	}
@@ -180,7 +180,7 @@ func (e *Engine) call(ctx context.Context, c engine.Call) (remote, error) {
 	if out.Code != success {
 		err := refusal(out)
 		if err == nil {
-			err = engine.Nonsense("a code %d", out.Code)
+			err = engine.InvalidResponseError("a code %d", out.Code)
 		}
 		err.Detail = "code " + strconv.Itoa(out.Code) + ": " + out.Message
 		return remote{}, err
@@ -198,7 +198,7 @@ func states() map[string]task.State {
 func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	family, id, _ := strings.Cut(handle, "/")
 	if family != "text2video" && family != "image2video" {
-		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no handle of Kling's: " + handle}
+		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no handle of Kling's: " + handle}
 	}
 	t, err := e.call(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
 	if err != nil {
@@ -221,12 +221,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's first video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel does nothing: Kling has no such call.
@@ -238,12 +238,12 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	for _, family := range []string{"text2video", "image2video"} {
 		t, err := e.call(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
 		if err == nil && t.ID == "" {
-			err = engine.Nonsense("a task without an id")
+			err = engine.InvalidResponseError("a task without an id")
 		}
 		if err == nil {
 			return family + "/" + t.ID, nil
 		}
-		if engine.AsError(err).Class != engine.Lost {
+		if engine.AsError(err).Class != engine.NotFound {
 			return "", err
 		}
 		lost = err

@@ -41,7 +41,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 		models = append(models, v.model())
 	}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: models, ExternalID: true, Callbacks: engine.Unsigned, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
+		Lane: task.Remote, Models: models, ExternalID: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
 	}
 }
 
@@ -56,7 +56,7 @@ func (v variant) model() engine.Model {
 		}[letter])
 	}
 	if v.longer {
-		m.Seconds = engine.Span(3, 15)
+		m.Seconds = engine.SecondsRange(3, 15)
 	}
 	end := engine.Limits{Seconds: []int{5}}
 	if v.name != "kling-v1" { // later models reach an end frame in mode pro alone

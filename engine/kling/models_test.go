@@ -123,15 +123,15 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		reason       task.Reason
 		unconfirmed  bool
 	}{
-		{401, 1000, "authentication failed", engine.Account, task.VendorRefused, false},
-		{401, 1001, "Authorization is empty", engine.Account, task.VendorRefused, false},
-		{401, 1002, "Authorization is invalid", engine.Account, task.VendorRefused, false},
+		{401, 1000, "authentication failed", engine.AuthError, task.VendorRefused, false},
+		{401, 1001, "Authorization is empty", engine.AuthError, task.VendorRefused, false},
+		{401, 1002, "Authorization is invalid", engine.AuthError, task.VendorRefused, false},
 		{401, 1003, "Authorization is not yet valid", engine.Unreachable, task.VendorUnavailable, false},
 		{401, 1004, "Authorization has expired", engine.Unreachable, task.VendorUnavailable, false},
-		{429, 1100, "account exception", engine.Account, task.VendorRefused, false},
-		{429, 1101, "account in arrears", engine.Account, task.VendorRefused, false},
-		{429, 1102, "resource pack depleted", engine.Account, task.VendorRefused, false},
-		{403, 1103, "no permission for the model", engine.Account, task.VendorRefused, false},
+		{429, 1100, "account exception", engine.AuthError, task.VendorRefused, false},
+		{429, 1101, "account in arrears", engine.AuthError, task.VendorRefused, false},
+		{429, 1102, "resource pack depleted", engine.AuthError, task.VendorRefused, false},
+		{403, 1103, "no permission for the model", engine.AuthError, task.VendorRefused, false},
 		{400, 1200, "invalid request parameters", engine.Refused, task.Internal, false},
 		{400, 1201, "duration is invalid", engine.Refused, task.Internal, false},
 		{400, 1201, "image size is too small", engine.Refused, task.AssetInvalid, false},
@@ -141,11 +141,11 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{400, 1301, "content security policy", engine.Refused, task.SafetyInputText, false},
 		{429, 1302, "too many requests", engine.Overloaded, task.VendorUnavailable, false},
 		{429, 1303, "parallel task over resource pack limit", engine.Overloaded, task.VendorUnavailable, false},
-		{429, 1304, "IP whitelist", engine.Account, task.VendorRefused, false},
+		{429, 1304, "IP whitelist", engine.AuthError, task.VendorRefused, false},
 		{500, 5000, "internal error", engine.Unreachable, task.VendorUnavailable, true},
 		{503, 5001, "under maintenance", engine.Unreachable, task.VendorUnavailable, false},
 		{504, 5002, "internal timeout", engine.Unreachable, task.VendorUnavailable, true},
-		{200, 9999, "a code of tomorrow", engine.Garbled, task.VendorUnavailable, false},
+		{200, 9999, "a code of tomorrow", engine.InvalidResponse, task.VendorUnavailable, false},
 	} {
 		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "kling-v2-6", Request: task.Request{Prompt: "a cat", Seconds: 5}})

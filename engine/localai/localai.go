@@ -200,17 +200,17 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 }
 
 func lost(detail string) error {
-	return &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: detail}
+	return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: detail}
 }
 
 // Poll tells whether the call has ended.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the video where LocalAI keeps it.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel hangs up and forgets the call; what LocalAI makes, it makes to its end.

@@ -28,11 +28,11 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		{400, "Frame moderation failed", engine.Refused, task.SafetyInputImage, false},
 		{400, "Advanced prompt moderation failed", engine.Refused, task.SafetyInputText, false},
 		{400, "Prompt processing failed", engine.Refused, task.PreprocessFailed, false},
-		{400, "Insufficient credits", engine.Account, task.VendorRefused, false},
+		{400, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
 		{400, "A sentence of tomorrow", engine.Refused, task.Internal, false},
-		{401, "Invalid API key", engine.Account, task.VendorRefused, false},
-		{402, "Insufficient credits", engine.Account, task.VendorRefused, false},
-		{403, "Not authenticated", engine.Account, task.VendorRefused, false},
+		{401, "Invalid API key", engine.AuthError, task.VendorRefused, false},
+		{402, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
+		{403, "Not authenticated", engine.AuthError, task.VendorRefused, false},
 		{429, "Too many concurrent generations", engine.Overloaded, task.VendorUnavailable, false},
 		{500, "Internal server error", engine.Unreachable, task.VendorUnavailable, false},
 	} {
@@ -42,7 +42,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.said || got.Unconfirmed != (c.status == 500) {
 			t.Errorf("%d %s: %s %s %q, unconfirmed %v", c.status, c.sentence, got.Class, got.Reason, got.Text, got.Unconfirmed)
 		}
-		if c.status != 400 || c.class == engine.Account {
+		if c.status != 400 || c.class == engine.AuthError {
 			continue
 		}
 		failed := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)

@@ -53,7 +53,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 			Resolutions:  []string{"540p", "720p", "1080p", "4k"},
 		}))
 	}
-	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 3 * time.Second}
+	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
 }
 
 // Submit asks for the video. Luma fetches pictures and videos by URL and takes them in no other way.
@@ -80,7 +80,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out generation
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video", In: in, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }
 
 // reachable refuses what Luma can't fetch.
@@ -88,7 +88,7 @@ func reachable(url string) error {
 	if strings.HasPrefix(url, "https://") {
 		return nil
 	}
-	return &engine.Error{Class: engine.Account, Reason: task.VendorRefused,
+	return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused,
 		Detail: "Luma fetches pictures and videos by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 }
 
@@ -114,18 +114,18 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the generation stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the generation's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel deletes the generation. Luma knows no other way to end one, and does not say what it charges then.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/generations/" + url.PathEscape(handle)})
-	return engine.UnlessLost(err)
+	return engine.IgnoreNotFound(err)
 }
 
 // reasonOf sorts Luma's sentences on why it would not: there are no codes.
@@ -151,11 +151,11 @@ func reasonOf(sentence string) task.Reason {
 // refusal sorts a 400 by its sentence: it is said of content, pictures and money alike.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said apiError
-	if status != http.StatusBadRequest || !engine.Reads(body, &said) {
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
 		return nil
 	}
 	if strings.Contains(strings.ToLower(said.Detail), "credits") {
-		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
+		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
 	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
 	if words := strings.ToLower(said.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {

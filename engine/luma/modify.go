@@ -45,7 +45,7 @@ func (e *Engine) modify(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out generation
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video/modify", In: in, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }
 
 // strength is how far Luma goes from the video, of its nine words: the closer it is to keep to the prompt, the farther.

@@ -74,7 +74,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	_, err := e.client.Do(ctx, engine.Call{
 		Method: http.MethodPost, Path: "/create_runway", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}},
 	})
-	return engine.Accepted(out.Task.ID, err)
+	return engine.SubmitResult(out.Task.ID, err)
 }
 
 func states() map[string]task.State {
@@ -109,12 +109,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's first artifact.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel ends the task by Filmgate's own call; other servers of the API have none, and their task goes on.

@@ -57,7 +57,7 @@ func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (string, error
 	}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/datasets", Body: data, Type: job.Video.Type, Out: &stored})
 	if err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	r := job.Request
 	in := creation{
@@ -69,7 +69,7 @@ func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (string, error
 	}
 	var out ownTask
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}}})
-	id, err := engine.Accepted(out.ID, err)
+	id, err := engine.SubmitResult(out.ID, err)
 	if err != nil {
 		return "", err
 	}

@@ -16,7 +16,7 @@ func (e *Engine) Receive(_ context.Context, c engine.Callback) ([]byte, error) {
 	var in struct {
 		Challenge *string `json:"challenge"`
 	}
-	if !engine.Reads(c.Body, &in) || in.Challenge == nil || len(*in.Challenge) > challengeLimit {
+	if !engine.DecodeObject(c.Body, &in) || in.Challenge == nil || len(*in.Challenge) > challengeLimit {
 		return nil, nil
 	}
 	return json.Marshal(map[string]string{"challenge": *in.Challenge})

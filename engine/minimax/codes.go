@@ -23,7 +23,7 @@ func byCode(code int, text string) *engine.Error {
 	case 1002, 1039, 1041, 2045: // requests, tokens, connections, growth
 		e.Class, e.Reason = engine.Overloaded, task.VendorUnavailable
 	case 1004, 1008, 1028, 1030, 2038, 2049, 2056, 2061: // key, balance, quotas, who one is, key, plan's window, plan
-		e.Class, e.Reason = engine.Account, task.VendorRefused
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused
 	case 1026:
 		e.Reason = task.SafetyInputText
 	case 1027:

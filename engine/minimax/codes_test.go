@@ -32,25 +32,25 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{1000, 500, "unknown error", engine.Unreachable, task.VendorUnavailable},
 		{1001, 500, "request timeout", engine.Unreachable, task.VendorUnavailable},
 		{1002, 429, "rate limit", engine.Overloaded, task.VendorUnavailable},
-		{1004, 401, "not authorized", engine.Account, task.VendorRefused},
-		{1008, 402, "insufficient balance", engine.Account, task.VendorRefused},
+		{1004, 401, "not authorized", engine.AuthError, task.VendorRefused},
+		{1008, 402, "insufficient balance", engine.AuthError, task.VendorRefused},
 		{1013, 500, "internal service error", engine.Unreachable, task.VendorUnavailable},
 		{1024, 500, "internal error", engine.Unreachable, task.VendorUnavailable},
 		{1026, 422, "input new_sensitive", engine.Refused, task.SafetyInputText},
 		{1027, 422, "output new_sensitive", engine.Refused, task.SafetyOutputVideo},
-		{1028, 0, "quota", engine.Account, task.VendorRefused},
-		{1030, 0, "quota", engine.Account, task.VendorRefused},
+		{1028, 0, "quota", engine.AuthError, task.VendorRefused},
+		{1030, 0, "quota", engine.AuthError, task.VendorRefused},
 		{1033, 500, "system error", engine.Unreachable, task.VendorUnavailable},
 		{1039, 429, "token limit", engine.Overloaded, task.VendorUnavailable},
 		{1041, 529, "conn limit", engine.Overloaded, task.VendorUnavailable},
 		{1042, 400, "invisible character ratio limit", engine.Refused, task.Internal},
 		{2013, 400, "invalid params", engine.Refused, task.Internal},
 		{2013, 400, "invalid params, image size", engine.Refused, task.AssetInvalid},
-		{2038, 0, "real-name verification", engine.Account, task.VendorRefused},
+		{2038, 0, "real-name verification", engine.AuthError, task.VendorRefused},
 		{2045, 429, "rate growth limit", engine.Overloaded, task.VendorUnavailable},
-		{2049, 401, "invalid API Key", engine.Account, task.VendorRefused},
-		{2056, 429, "usage limit exceeded", engine.Account, task.VendorRefused},
-		{2061, 0, "not in your plan", engine.Account, task.VendorRefused},
+		{2049, 401, "invalid API Key", engine.AuthError, task.VendorRefused},
+		{2056, 429, "usage limit exceeded", engine.AuthError, task.VendorRefused},
+		{2061, 0, "not in your plan", engine.AuthError, task.VendorRefused},
 		{3999, 400, "a code of tomorrow", engine.Refused, task.Internal},
 	} {
 		one := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
@@ -74,7 +74,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 
 func TestAnAnswerWithoutACodeIsSortedByItsStatus(t *testing.T) {
 	for status, class := range map[int]engine.Class{
-		400: engine.Refused, 401: engine.Account, 402: engine.Account, 403: engine.Account, 422: engine.Refused, 429: engine.Overloaded,
+		400: engine.Refused, 401: engine.AuthError, 402: engine.AuthError, 403: engine.AuthError, 422: engine.Refused, 429: engine.Overloaded,
 		500: engine.Unreachable, 529: engine.Overloaded,
 	} {
 		for _, body := range []string{`{"type":"error","error":{"type":"x","message":"no (code) here"}}`, `{"type":"error","error":{"message":"( "}}`, `<html>`, `{}`} {

@@ -55,7 +55,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		if v.version == "v1" {
 			submit = e.submit1
 		}
-		id, err := engine.Accepted(submit(ctx, job))
+		id, err := engine.SubmitResult(submit(ctx, job))
 		if err != nil {
 			return "", err
 		}
@@ -72,18 +72,18 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 	case "v2":
 		return e.look2(ctx, id)
 	default:
-		return engine.Status{}, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no task " + handle}
+		return engine.Status{}, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no task " + handle}
 	}
 }
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a queued task of version 2 back. The same call would delete the record of one that has ended, whose video
@@ -100,5 +100,5 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 			return nil // it began in between
 		}
 	}
-	return engine.UnlessLost(err)
+	return engine.IgnoreNotFound(err)
 }

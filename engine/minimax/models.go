@@ -38,7 +38,7 @@ func variants() []variant {
 // h3 is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
 func h3(name string, least int, resolutions ...string) engine.Model {
 	return engine.Model{
-		Name: name, Modes: engine.FrameModes(), Seconds: engine.Span(least, 15), Resolutions: resolutions, PromptLimit: 7000,
+		Name: name, Modes: engine.FrameModes(), Seconds: engine.SecondsRange(least, 15), Resolutions: resolutions, PromptLimit: 7000,
 		AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"},
 		ImageTypes:   pictures(), ImageBytes: 30 << 20, ImageMinSide: 256, ImageMaxSide: 5760, ImageMaxRatio: 2.5,
 	}
@@ -67,7 +67,7 @@ func (v variant) refuses(r task.Request) error {
 
 // Capabilities says what Hailuo can do. Work of version 2 is known for seven days, and can be cancelled while it is queued.
 func (e *Engine) Capabilities() engine.Capabilities {
-	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.Unsigned, PollEvery: 10 * time.Second, ResultLife: 7 * 24 * time.Hour}
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 10 * time.Second, ResultLife: 7 * 24 * time.Hour}
 	for _, v := range variants() {
 		c.Models = append(c.Models, v.Model)
 	}

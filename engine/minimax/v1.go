@@ -75,7 +75,7 @@ func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link s
 	state, unknown := engine.StateOf(t.Status, states1())
 	switch {
 	case t.Base.StatusCode == invalidParameter: // its id is all that the question holds
-		return st, "", &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: t.Base.text()}
+		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: t.Base.text()}
 	case state == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
 	case t.Base.StatusCode != 0:

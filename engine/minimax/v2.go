@@ -124,7 +124,7 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 		Type  string `json:"type"`
 		Error fault  `json:"error"`
 	}
-	if !engine.Reads(body, &said) || said.Type != "error" {
+	if !engine.DecodeObject(body, &said) || said.Type != "error" {
 		return nil
 	}
 	code := said.Error.number()
@@ -132,7 +132,7 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 	e.Detail, e.Unconfirmed = said.Error.Message, false // by the status
 	switch {
 	case code == invalidParameter && strings.Contains(strings.ToLower(said.Error.Message), "task_id"):
-		return &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: said.Error.Message}
+		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: said.Error.Message}
 	case e.Class == engine.Refused && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return nil
 	}

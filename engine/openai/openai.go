@@ -82,7 +82,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out video
 	call.Out = &out
 	_, err := e.client.Do(ctx, call)
-	return engine.Accepted(string(out.ID), err)
+	return engine.SubmitResult(string(out.ID), err)
 }
 
 // field is one field of a create; in a form its value is written as text.
@@ -128,7 +128,7 @@ func form(fields []field, p *engine.Picture) (body []byte, kind string) {
 		name := "first." + strings.TrimPrefix(p.Type, "image/")
 		parts = append(parts, engine.Part{Name: "input_reference", File: name, Type: p.Type, Bytes: p.Bytes})
 	}
-	return engine.Form(parts...)
+	return engine.MultipartForm(parts...)
 }
 
 // states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
@@ -151,7 +151,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 		return st, "", err
 	}
 	if v.Status == "" && (v.ID == "" || v.Error != apiError{}) {
-		return st, "", engine.Nonsense("a video without a status: %s", cmp.Or(v.Error.text(), "nor an id"))
+		return st, "", engine.InvalidResponseError("a video without a status: %s", cmp.Or(v.Error.text(), "nor an id"))
 	}
 	st.State, err = engine.StateOf(string(v.Status), states())
 	st.Progress = float64(v.Progress) / 100
@@ -167,7 +167,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the video stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the video's content. Some servers call a video completed before its file is there.
@@ -180,7 +180,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the video is " + string(st.State)}
 	}
 	content, err := e.client.Open(ctx, link, offset)
-	if err != nil && engine.AsError(err).Class == engine.Lost {
+	if err != nil && engine.AsError(err).Class == engine.NotFound {
 		none := engine.NoVideo("the video is completed, and its file is not there: %s", engine.AsError(err).Detail)
 		none.Class = engine.NotReady
 		return engine.Content{}, none
@@ -194,7 +194,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		return ctx.Err()
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/videos/" + url.PathEscape(handle)})
-	return engine.UnlessLost(err)
+	return engine.IgnoreNotFound(err)
 }
 
 // refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
@@ -205,7 +205,7 @@ func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	case !ok:
 		return nil
 	case e.Code == "insufficient_quota", e.Code == "billing_hard_limit_reached", e.Type == "budget_exceeded":
-		return &engine.Error{Class: engine.Account}
+		return &engine.Error{Class: engine.AuthError}
 	case status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return nil
 	case e.Param == "input_reference":

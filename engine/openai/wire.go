@@ -63,7 +63,7 @@ func readError(body []byte) (e apiError, ok bool) {
 		Error  *apiError       `json:"error"`
 		Detail json.RawMessage `json:"detail"`
 	}
-	if !engine.Reads(body, &said) {
+	if !engine.DecodeObject(body, &said) {
 		return e, false
 	}
 	if said.Error != nil {
@@ -72,7 +72,7 @@ func readError(body []byte) (e apiError, ok bool) {
 	if len(said.Detail) > 0 {
 		return apiError{Message: string(said.Detail)}, true
 	}
-	return e, engine.Reads(body, &e)
+	return e, engine.DecodeObject(body, &e)
 }
 
 // UnmarshalJSON reads any of them.

@@ -29,8 +29,8 @@ type signing struct {
 // Receive checks that Replicate signed the webhook, as Standard Webhooks has it.
 func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
 	// The library reads the time by a clock of its own.
-	if !engine.Fresh(c.Header.Get(standardwebhooks.HeaderWebhookTimestamp), e.signing.now()) {
-		return nil, fmt.Errorf("%w: its time is not now", engine.ErrForged)
+	if !engine.FreshTimestamp(c.Header.Get(standardwebhooks.HeaderWebhookTimestamp), e.signing.now()) {
+		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
 	}
 	var wrong error
 	for _, fresh := range []bool{false, true} {
@@ -42,7 +42,7 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 			return nil, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %w", engine.ErrForged, wrong)
+	return nil, fmt.Errorf("%w: %w", engine.ErrBadSignature, wrong)
 }
 
 // get returns the secret; a fresh one, where the caller has tried the one in hand in vain.
@@ -60,7 +60,7 @@ func (s *signing) get(ctx context.Context, fresh bool) (*standardwebhooks.Webhoo
 	}
 	secret, err := standardwebhooks.NewWebhook(out.Key)
 	if err != nil || out.Key == "" {
-		return nil, engine.Nonsense("a signing secret that is none") // the library's error would quote it
+		return nil, engine.InvalidResponseError("a signing secret that is none") // the library's error would quote it
 	}
 	s.secret, s.fetched = secret, s.now()
 	return secret, nil

@@ -59,10 +59,10 @@ func TestWebhooksAreCheckedByTheAccountsSecret(t *testing.T) {
 	good := signed(t, secret, `{"id":"p1"}`, now)
 	check("the first", good, nil, 1)
 	check("the next", good, nil, 0)
-	check("old", signed(t, secret, `{}`, now.Add(-6*time.Minute)), engine.ErrForged, 0)
-	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{}`)}, engine.ErrForged, 0)
-	check("another's secret", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrForged, 0)
-	check("no signature", engine.Callback{Header: http.Header{}}, engine.ErrForged, 0)
+	check("old", signed(t, secret, `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
+	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{}`)}, engine.ErrBadSignature, 0)
+	check("another's secret", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrBadSignature, 0)
+	check("no signature", engine.Callback{Header: http.Header{}}, engine.ErrBadSignature, 0)
 
 	secret = "whsec_c2VjcmV0IHR3bw=="
 	now = now.Add(10 * time.Minute)
@@ -71,7 +71,7 @@ func TestWebhooksAreCheckedByTheAccountsSecret(t *testing.T) {
 	secret = "not one, but to be kept"
 	now = now.Add(10 * time.Minute)
 	_, err := e.Receive(t.Context(), signed(t, "whsec_YW5vdGhlcidz", `{}`, now))
-	if err == nil || errors.Is(err, engine.ErrForged) || strings.Contains(err.Error(), secret) {
+	if err == nil || errors.Is(err, engine.ErrBadSignature) || strings.Contains(err.Error(), secret) {
 		t.Errorf("a secret that is none: %v", err)
 	}
 }

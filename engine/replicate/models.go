@@ -12,7 +12,7 @@ func Usual() engine.Inputs {
 
 // models are the official models that this package knows: inputs from the models' own pages (replicate.com/<model>/…/api).
 // Where a model makes sound if nobody says no, it is told not to.
-func models() engine.Offers {
+func models() engine.ModelTable {
 	const t, f, fl, v = engine.FromText, engine.FromFirst, engine.FromFirstLast, engine.FromVideo
 	wide := []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}
 	veo := engine.Inputs{
@@ -27,20 +27,20 @@ func models() engine.Offers {
 	sized, newest := seedance, seedance
 	sized.Resolution = "" // it names none
 	newest.Fixed = map[string]any{"generate_audio": false}
-	model := func(name string, in engine.Inputs, seconds []int, modes ...engine.Mode) engine.Offer {
-		return engine.Offer{Model: engine.Model{Name: name, Modes: modes, Seconds: seconds}, Ways: engine.Alike(name, in, modes...)}
+	model := func(name string, in engine.Inputs, seconds []int, modes ...engine.Mode) engine.TableModel {
+		return engine.TableModel{Model: engine.Model{Name: name, Modes: modes, Seconds: seconds}, Endpoints: engine.SameEndpoint(name, in, modes...)}
 	}
-	shaped := func(m engine.Offer, ratios, resolutions []string) engine.Offer {
+	shaped := func(m engine.TableModel, ratios, resolutions []string) engine.TableModel {
 		m.AspectRatios, m.Resolutions = ratios, resolutions
 		return m
 	}
 	modify := model("luma/modify-video", engine.Inputs{Prompt: "prompt", Video: "video_url"}, nil, v)
 	modify.Video = engine.VideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}
-	return engine.Offers{
-		shaped(model("bytedance/seedance-1-pro", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
-		shaped(model("bytedance/seedance-1-lite", seedance, engine.Span(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
-		shaped(model("bytedance/seedance-1.5-pro", sized, engine.Span(2, 12), t, f, fl), wide, nil),
-		shaped(model("bytedance/seedance-2.0", newest, engine.Span(4, 15), t, f, fl), wide[:6], []string{"480p", "720p"}),
+	return engine.ModelTable{
+		shaped(model("bytedance/seedance-1-pro", seedance, engine.SecondsRange(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
+		shaped(model("bytedance/seedance-1-lite", seedance, engine.SecondsRange(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
+		shaped(model("bytedance/seedance-1.5-pro", sized, engine.SecondsRange(2, 12), t, f, fl), wide, nil),
+		shaped(model("bytedance/seedance-2.0", newest, engine.SecondsRange(4, 15), t, f, fl), wide[:6], []string{"480p", "720p"}),
 		shaped(model("kwaivgi/kling-v2.1-master", kling, []int{5, 10}, t, f), []string{"16:9", "9:16", "1:1"}, nil),
 		shaped(model("kwaivgi/kling-v2.5-turbo-pro", turbo, []int{5, 10}, t, f, fl), []string{"16:9", "9:16", "1:1"}, nil),
 		shaped(model("minimax/hailuo-02", engine.Inputs{

@@ -29,7 +29,7 @@ type heard struct {
 	kind     string // of what is uploaded; "" = PNG
 }
 
-func (h *heard) serve(t *testing.T, more ...engine.Offer) engine.Engine {
+func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.paths = append(h.paths, r.URL.Path)
@@ -93,7 +93,7 @@ func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 		{"larger, with a link of ours", 20 << 20, "https://ours.example/1", 0, "https://ours.example/1"},
 	} {
 		h := heard{link: "https://replicate.example/f1", kind: "video/quicktime"}
-		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.Footage{}}, Video: &engine.Footage{
+		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 			Type: "video/quicktime", Size: int64(c.size), URL: c.url,
 			Open: func(context.Context) (io.ReadCloser, error) {
 				return io.NopCloser(bytes.NewReader(bytes.Repeat([]byte("x"), c.size))), nil
@@ -111,7 +111,7 @@ func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 
 func TestAVideoThatCantBeReadIsNotUploaded(t *testing.T) {
 	h := heard{}
-	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.Footage{}}, Video: &engine.Footage{
+	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 		Size: 2 << 20, Open: func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF },
 	}}
 	_, err := h.serve(t).Submit(t.Context(), job)
@@ -127,7 +127,7 @@ func TestAnUploadThatGoesWrongHasBegunNothing(t *testing.T) {
 		First: &engine.Picture{Type: "image/png", Bytes: bytes.Repeat([]byte("x"), 2<<20)},
 	}
 	_, err := h.serve(t).Submit(t.Context(), job)
-	if e := engine.AsError(err); err == nil || e.Class != engine.Garbled || e.Unconfirmed || len(h.paths) != 1 {
+	if e := engine.AsError(err); err == nil || e.Class != engine.InvalidResponse || e.Unconfirmed || len(h.paths) != 1 {
 		t.Errorf("%v, after %v", err, h.paths)
 	}
 }
@@ -137,8 +137,8 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 	in := engine.Inputs{Prompt: "text"}
 	var h heard
 	e := h.serve(t,
-		engine.Offer{Model: engine.Model{Name: "official"}, Ways: engine.Alike("me/films", in, engine.FromText)},
-		engine.Offer{Model: engine.Model{Name: "community"}, Ways: engine.Alike("me/films:"+version, in, engine.FromText)},
+		engine.TableModel{Model: engine.Model{Name: "official"}, Endpoints: engine.SameEndpoint("me/films", in, engine.FromText)},
+		engine.TableModel{Model: engine.Model{Name: "community"}, Endpoints: engine.SameEndpoint("me/films:"+version, in, engine.FromText)},
 	)
 	for model, want := range map[string][2]string{"official": {"/models/me/films/predictions", ""}, "community": {"/predictions", version}} {
 		h.body.Version = ""

@@ -35,14 +35,14 @@ type Options struct {
 	BaseURL string // "" = https://api.replicate.com/v1
 	Key     string
 	HTTP    *http.Client
-	Now     func() time.Time // nil = time.Now
-	Models  engine.Offers    // besides those this package knows; one with a known name takes its place
+	Now     func() time.Time  // nil = time.Now
+	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
 }
 
 // Engine makes videos at Replicate.
 type Engine struct {
 	client  *engine.Client
-	models  engine.Offers
+	models  engine.ModelTable
 	signing *signing
 }
 
@@ -62,7 +62,7 @@ func New(o Options) *Engine {
 // Capabilities lists the models. Predictions take no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.Signed, PollEvery: 3 * time.Second, ResultLife: resultLife,
+		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second, ResultLife: resultLife,
 	}
 }
 
@@ -77,7 +77,7 @@ type prediction struct {
 // Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
 // 64 hex digits behind a colon.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
-	way, err := e.models.Way(job)
+	way, err := e.models.Endpoint(job)
 	if err == nil {
 		err = e.uploads(ctx, &job)
 	}
@@ -98,7 +98,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out prediction
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: body, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }
 
 // CheckPath tells what is wrong with a path that a model is to be called at.
@@ -135,13 +135,13 @@ func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
 		return err
 	}
 	link, err := e.upload(ctx, "video.mp4", v.Type, b)
-	job.Video = &engine.Footage{Type: v.Type, Size: v.Size, URL: link}
+	job.Video = &engine.InputVideo{Type: v.Type, Size: v.Size, URL: link}
 	return err
 }
 
 func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/files"}
-	call.Body, call.Type = engine.Form(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
+	call.Body, call.Type = engine.MultipartForm(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
 	var out struct {
 		URLs struct {
 			Get string `json:"get"`
@@ -150,10 +150,10 @@ func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) 
 	call.Out = &out
 	_, err := e.client.Do(ctx, call)
 	if err == nil && out.URLs.Get == "" {
-		err = engine.Nonsense("an upload without a URL")
+		err = engine.InvalidResponseError("an upload without a URL")
 	}
 	if err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	return out.URLs.Get, nil
 }
@@ -168,7 +168,7 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 		Detail string  `json:"detail"`
 		After  float64 `json:"retry_after"`
 	}
-	if !engine.Reads(body, &said) {
+	if !engine.DecodeObject(body, &said) {
 		return nil
 	}
 	switch status {
@@ -209,12 +209,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the prediction stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the prediction's first output.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // link is where the video lies; "" where the output is none.

@@ -20,7 +20,7 @@ func editors() []engine.Model {
 		Price: task.Price{PerSecond: 0.28, Currency: "USD"},
 	}
 	omni := engine.Model{
-		Name: "gemini_omni_flash", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromVideo}, Seconds: engine.Span(3, 10),
+		Name: "gemini_omni_flash", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromVideo}, Seconds: engine.SecondsRange(3, 10),
 		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units,
 		ImageTypes: pictures, ImageBytes: 16 << 20,
 		ByMode: map[engine.Mode]engine.Limits{engine.FromVideo: {NeedsPrompt: true}},
@@ -48,5 +48,5 @@ func (e *Engine) edit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/video_to_video", In: in, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }

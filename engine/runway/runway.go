@@ -69,7 +69,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
 	gen45.NeedsPrompt = true
 	gen45.ByMode = map[engine.Mode]engine.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
-	turbo.Seconds, gen45.Seconds = engine.Span(2, 10), engine.Span(2, 10)
+	turbo.Seconds, gen45.Seconds = engine.SecondsRange(2, 10), engine.SecondsRange(2, 10)
 	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
 	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
 	veo.Seed, fast.Seed = false, false
@@ -102,7 +102,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
-	return engine.Accepted(out.ID, err)
+	return engine.SubmitResult(out.ID, err)
 }
 
 // request writes the job in Runway's words.
@@ -173,16 +173,16 @@ func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit 
 	var out upload
 	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
 	if _, err := e.client.Do(ctx, ask); err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	var parts []engine.Part
 	for _, f := range out.Fields {
 		parts = append(parts, engine.Part{Name: f.name, Value: f.value})
 	}
 	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
-	put.Body, put.Type = engine.Form(append(parts, engine.Part{Name: "file", File: file, Type: kind, Bytes: data})...)
+	put.Body, put.Type = engine.MultipartForm(append(parts, engine.Part{Name: "file", File: file, Type: kind, Bytes: data})...)
 	if _, err := e.client.Do(ctx, put); err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	return out.RunwayURI, nil
 }
@@ -215,28 +215,28 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's first output.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel ends the task. Runway deletes a finished one instead, its output too.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v1/tasks/" + url.PathEscape(handle)})
-	return engine.UnlessLost(err)
+	return engine.IgnoreNotFound(err)
 }
 
 // refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
 func refusal(status int, body []byte, _ http.Header) *engine.Error {
 	var said apiError
-	if status != http.StatusBadRequest || !engine.Reads(body, &said) {
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
 		return nil
 	}
 	if strings.Contains(said.Error, "enough credits") {
-		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused}
+		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
 	for _, i := range said.Issues {
 		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {

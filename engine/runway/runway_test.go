@@ -52,7 +52,7 @@ func TestALargeVideoIsUploaded(t *testing.T) {
 	for size, uploaded := range map[int]bool{12 << 20: false, 13 << 20: true} { // Base64 makes 16 MB of 12
 		size -= 1 << 10
 		video := bytes.Repeat([]byte("v"), size)
-		got := asked(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.Footage{}}, Video: &engine.Footage{
+		got := asked(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(video)), nil },
 		}})
 		var in struct{ VideoURI string }
@@ -104,12 +104,12 @@ func TestRatiosArePerModelAndMode(t *testing.T) {
 		{"gen4_turbo from a picture alone", "gen4_turbo", task.Request{Seconds: 5, First: &task.Image{}}, ""},
 		{"1000 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 500), Seconds: 5, First: &task.Image{}}, ""},
 		{"1002 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 501), Seconds: 5, First: &task.Image{}}, "prompt"},
-		{"a video at aleph2, in another shape", "aleph2", task.Request{Prompt: "x", AspectRatio: "3:2", Video: &task.Footage{Duration: 30 * time.Second, FrameRate: 30}}, ""},
-		{"a video at aleph2, in a resolution", "aleph2", task.Request{Prompt: "x", Resolution: "1080p", Video: &task.Footage{}}, "resolution"},
-		{"a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.Footage{FrameRate: 60000.0 / 1001}}, "video"},
-		{"a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.Footage{FrameRate: 30000.0 / 1001}}, ""},
-		{"a video at omni, in another shape", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.Footage{}}, "aspect_ratio"},
-		{"a video at gen4_turbo", "gen4_turbo", task.Request{Prompt: "x", Video: &task.Footage{}}, "video"},
+		{"a video at aleph2, in another shape", "aleph2", task.Request{Prompt: "x", AspectRatio: "3:2", Video: &task.InputVideo{Duration: 30 * time.Second, FrameRate: 30}}, ""},
+		{"a video at aleph2, in a resolution", "aleph2", task.Request{Prompt: "x", Resolution: "1080p", Video: &task.InputVideo{}}, "resolution"},
+		{"a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 60000.0 / 1001}}, "video"},
+		{"a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 30000.0 / 1001}}, ""},
+		{"a video at omni, in another shape", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.InputVideo{}}, "aspect_ratio"},
+		{"a video at gen4_turbo", "gen4_turbo", task.Request{Prompt: "x", Video: &task.InputVideo{}}, "video"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			faults := models[c.model].Check(c.r)

@@ -36,7 +36,7 @@ func refused(status int, body []byte, _ http.Header) *engine.Error {
 		return nil
 	}
 	if said.Error.Status == "FAILED_PRECONDITION" { // billing is off, or terms were not accepted
-		return &engine.Error{Class: engine.Account, Reason: task.VendorRefused, Detail: said.Error.Message}
+		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused, Detail: said.Error.Message}
 	}
 	said.Error.Code = invalidArgument
 	return said.Error.error()
@@ -49,7 +49,7 @@ func unknown(status int, body []byte, _ http.Header) *engine.Error {
 	}
 	_ = json.Unmarshal(body, &said) // the status says enough
 	if status == http.StatusNotFound || status == http.StatusBadRequest {
-		return &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: said.Error.Message}
+		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: said.Error.Message}
 	}
 	return nil
 }

@@ -47,8 +47,8 @@ func TestAVideoInsideTheAnswerIsOpenedFromAnyOffset(t *testing.T) {
 
 func TestWhatIsNoVideoInsideTheAnswerIsNotOpened(t *testing.T) {
 	for answer, want := range map[string]engine.Class{
-		`{"name":"` + name + `","done":true,"response":{"videos":[{"bytesBase64Encoded":"PGh0bWw+PC9odG1sPg=="}]}}`: engine.Garbled,
-		`{"name":"` + name + `","done":true,"response":{"videos":[]}}`:                                              engine.Garbled,
+		`{"name":"` + name + `","done":true,"response":{"videos":[{"bytesBase64Encoded":"PGh0bWw+PC9odG1sPg=="}]}}`: engine.InvalidResponse,
+		`{"name":"` + name + `","done":true,"response":{"videos":[]}}`:                                              engine.InvalidResponse,
 		`{"name":"` + name + `"}`: engine.NotReady,
 	} {
 		_, err := inline(t, answer).Open(t.Context(), name, 0)
@@ -131,7 +131,7 @@ func TestARefusedServiceAccountIsTheAccountsFaultAndShowsNoKey(t *testing.T) {
 	}
 	e := vertex.New(vertex.Options{Project: "p", Location: "l", Token: get, BaseURL: s.URL, HTTP: s.Client()})
 	_, err = e.Poll(t.Context(), name)
-	if err == nil || engine.AsError(err).Class != engine.Account || strings.Contains(err.Error(), "PRIVATE") {
+	if err == nil || engine.AsError(err).Class != engine.AuthError || strings.Contains(err.Error(), "PRIVATE") {
 		t.Errorf("%v", err)
 	}
 }

@@ -157,7 +157,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	path := fmt.Sprintf("/projects/%s/locations/%s/publishers/google/models/%s:predictLongRunning", e.opts.Project, e.opts.Location, url.PathEscape(job.Model))
 	var out operation
 	_, err := e.submits.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
-	return engine.Accepted(out.Name, err)
+	return engine.SubmitResult(out.Name, err)
 }
 
 func picture(p *engine.Picture) *image {
@@ -171,14 +171,14 @@ func picture(p *engine.Picture) *image {
 func (e *Engine) get(ctx context.Context, handle string) (op operation, err error) {
 	model, id, ok := strings.Cut(handle, "/operations/")
 	if !ok || !strings.HasPrefix(model, "projects/") {
-		return op, &engine.Error{Class: engine.Lost, Reason: task.VendorUnavailable, Detail: "no operation " + handle}
+		return op, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no operation " + handle}
 	}
 	_, err = e.operations.Do(ctx, engine.Call{
 		Method: http.MethodPost, Path: "/" + model + ":fetchPredictOperation", In: map[string]string{"operationName": handle},
 		Out: &op, Limit: answerLimit,
 	})
 	if err == nil && !strings.HasSuffix(op.Name, "/"+id) {
-		err = engine.Nonsense("asked for operation %s, told of %q", id, op.Name)
+		err = engine.InvalidResponseError("asked for operation %s, told of %q", id, op.Name)
 	}
 	return op, err
 }
@@ -217,13 +217,13 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 
 // Poll asks how the operation stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the operation's video, in the bucket or in the answer itself.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	if e.opts.Bucket != "" {
-		return engine.Look(e.look).Open(ctx, e.storage, handle, offset)
+		return engine.StatusFunc(e.look).Open(ctx, e.storage, handle, offset)
 	}
 	op, err := e.get(ctx, handle)
 	if err != nil {
@@ -233,7 +233,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the operation is " + string(st.State)}
 	}
 	if len(op.Response.Videos) == 0 || !bytes.HasPrefix(tail(op.Response.Videos[0].Bytes, 4), []byte("ftyp")) {
-		return engine.Content{}, &engine.Error{Class: engine.Garbled, Reason: task.BadOutput, Detail: "an answer without an MP4"}
+		return engine.Content{}, &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Detail: "an answer without an MP4"}
 	}
 	film := op.Response.Videos[0].Bytes
 	return engine.Content{Body: io.NopCloser(bytes.NewReader(tail(film, offset))), Type: "video/mp4", Size: int64(len(film))}, nil

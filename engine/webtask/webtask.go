@@ -89,7 +89,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out answer
 	in := request{TaskType: job.Model, Options: o, Team: e.team}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out})
-	return engine.Accepted(out.Task.ID, err)
+	return engine.SubmitResult(out.Task.ID, err)
 }
 
 // upload gives the picture to the app's store in the three steps of its web page, and returns the link of a dataset.
@@ -98,23 +98,23 @@ func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) 
 	var place uploadPlace
 	ask := engine.Call{Method: http.MethodPost, Path: "/uploads", In: uploadRequest{Filename: name, Parts: 1, Type: "DATASET"}, Out: &place}
 	if _, err := e.client.Do(ctx, ask); err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	if len(place.URLs) != 1 {
-		return "", engine.Nonsense("an upload with %d places", len(place.URLs))
+		return "", engine.InvalidResponseError("an upload with %d places", len(place.URLs))
 	}
 	put := engine.Call{Method: http.MethodPut, Path: place.URLs[0], Body: p.Bytes, Type: cmp.Or(place.Headers["Content-Type"], p.Type)}
 	h, err := e.client.Do(ctx, put)
 	if err != nil {
-		return "", engine.Unbegun(err)
+		return "", engine.NotSubmitted(err)
 	}
 	var done uploaded
 	parts := uploadParts{Parts: []uploadPart{{Number: 1, ETag: h.Get("ETag")}}}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/uploads/" + url.PathEscape(place.ID) + "/complete", In: parts, Out: &done})
 	if err == nil && done.URL == "" {
-		err = engine.Nonsense("an upload without a link")
+		err = engine.InvalidResponseError("an upload without a link")
 	}
-	return done.URL, engine.Unbegun(err)
+	return done.URL, engine.NotSubmitted(err)
 }
 
 func states() map[string]task.State {
@@ -153,12 +153,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.Look(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
 }
 
 // Open opens the task's first artifact.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.Look(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel does nothing: relays serve no such call.
@@ -169,7 +169,7 @@ func refusal(_ int, body []byte, _ http.Header) *engine.Error {
 	var said struct {
 		Error string `json:"error"`
 	}
-	if !engine.Reads(body, &said) {
+	if !engine.DecodeObject(body, &said) {
 		return nil
 	}
 	for _, x := range []struct {
@@ -178,8 +178,8 @@ func refusal(_ int, body []byte, _ http.Header) *engine.Error {
 	}{
 		{"did not pass moderation", engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}},
 		{"Jobs are limited", engine.Error{Class: engine.Overloaded}},
-		{"enough credits", engine.Error{Class: engine.Account}},
-		{"must be a UUID", engine.Error{Class: engine.Lost}},
+		{"enough credits", engine.Error{Class: engine.AuthError}},
+		{"must be a UUID", engine.Error{Class: engine.NotFound}},
 		{"init_image", engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}},
 	} {
 		if strings.Contains(said.Error, x.words) {

@@ -14,7 +14,7 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (version int64, err er
 	read := c.Task.Version
 	c.Task.Version++
 	if err := s.apply(ctx, read, c); err != nil {
-		return 0, fmt.Errorf("sqlite: apply a change to task %s at version %d: %w", c.Task.ID, read, known(err))
+		return 0, fmt.Errorf("sqlite: apply a change to task %s at version %d: %w", c.Task.ID, read, mapError(err))
 	}
 	return c.Task.Version, nil
 }
@@ -38,8 +38,8 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err := putArtifacts(ctx, tx, read, c.Task); err != nil {
 		return err
 	}
-	if c.Replay != nil {
-		if err := putReplay(ctx, tx, *c.Replay); err != nil {
+	if c.Idempotency != nil {
+		if err := putIdempotency(ctx, tx, *c.Idempotency); err != nil {
 			return err
 		}
 	}
@@ -51,11 +51,11 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	return tx.Commit()
 }
 
-// putReplay makes an idempotency key stand for a task. Every new one takes some with it that have outlived their day, so
+// putIdempotency makes an idempotency key stand for a task. Every new one takes some with it that have outlived their day, so
 // that they never are many more than those of a day.
-func putReplay(ctx context.Context, tx *sql.Tx, r task.Replay) error {
+func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) error {
 	const some = 50
-	old := millis(r.Created.Add(-task.ReplayLife))
+	old := millis(r.Created.Add(-task.IdempotencyLife))
 	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func datasetsQuery(q task.DatasetQuery) (string, []any) {
 // PutDataset inserts a dataset, or completes one. The one writer counts open uploads and adds another in one transaction.
 func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
 	if err := s.putDataset(ctx, d); err != nil {
-		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, known(err))
+		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, mapError(err))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (s *Store) putDataset(ctx context.Context, d task.Dataset) error {
 
 // DeleteDataset removes a dataset that no task was asked for with.
 func (s *Store) DeleteDataset(ctx context.Context, id string) error {
-	err := s.must(ctx, store.ErrStale, `DELETE FROM datasets WHERE id = $1 AND used = 0`, id)
+	err := s.execOne(ctx, store.ErrStale, `DELETE FROM datasets WHERE id = $1 AND used = 0`, id)
 	if errors.Is(err, store.ErrStale) {
 		found, read := s.Datasets(ctx, task.DatasetQuery{ID: id})
 		if err = read; read == nil && len(found) == 0 {

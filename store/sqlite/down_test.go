@@ -39,7 +39,7 @@ func furnished(t *testing.T) (*DB, *Store) {
 			tk.Artifacts = []task.Artifact{{ID: "a", Task: "t1", Account: 1, Share: "s", Group: "g", Created: made, Pending: task.SealFiles}}
 		}
 		_, fault := s.Apply(t.Context(), task.Change{Task: tk, Events: []task.Event{{At: made, Kind: "created"}},
-			Replay: &task.Replay{Account: 1, Key: fmt.Sprint("k", n), Task: tk.ID, Created: made}})
+			Idempotency: &task.IdempotencyRecord{Account: 1, Key: fmt.Sprint("k", n), Task: tk.ID, Created: made}})
 		err = errors.Join(err, fault)
 	}
 	_, secret := s.Secret(t.Context(), "jwt", []byte("x"))
@@ -72,7 +72,7 @@ func told(t *testing.T, s *Store) map[string]any {
 	note("artifacts", a, err)
 	f, err := s.Artifacts(ctx, task.ArtifactQuery{Pending: true})
 	note("artifacts whose files are to be changed", f, err)
-	r, err := s.Replay(ctx, 1, "k1")
+	r, err := s.Idempotency(ctx, 1, "k1")
 	note("replay", r, err)
 	k, err := s.Keys(ctx, "h")
 	note("keys", k, err)

@@ -102,5 +102,5 @@ func damaged(err error) error {
 	if errors.As(err, &e) && (e.Code()&primary == sqlite3.SQLITE_CORRUPT || e.Code()&primary == sqlite3.SQLITE_NOTADB) {
 		return &damagedError{err.Error()}
 	}
-	return known(err)
+	return mapError(err)
 }

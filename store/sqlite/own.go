@@ -31,7 +31,7 @@ func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 			k.ID, k.Hash, millis(k.Created), raw)
 	}
 	if err != nil {
-		return fmt.Errorf("sqlite: put key %s: %w", k.ID, known(err))
+		return fmt.Errorf("sqlite: put key %s: %w", k.ID, mapError(err))
 	}
 	return nil
 }
@@ -48,7 +48,7 @@ func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.
 
 // PutGroup inserts or renames a group. An id that another account's group has is refused as one that exists.
 func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
-	err := s.must(ctx, store.ErrExists, `INSERT INTO asset_groups (id, account, name, created)
+	err := s.execOne(ctx, store.ErrExists, `INSERT INTO asset_groups (id, account, name, created)
 		VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name
 		WHERE asset_groups.account = excluded.account`, g.ID, g.Account, g.Name, millis(g.Created))
 	if err != nil {
@@ -57,11 +57,11 @@ func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
 	return nil
 }
 
-// must writes a row, and returns none where the statement found nothing to write.
-func (s *Store) must(ctx context.Context, none error, query string, args ...any) error {
+// execOne writes a row, and returns none where the statement found nothing to write.
+func (s *Store) execOne(ctx context.Context, none error, query string, args ...any) error {
 	done, err := s.db.writer.ExecContext(ctx, query, args...)
 	if err != nil {
-		return known(err)
+		return mapError(err)
 	}
 	if n, err := done.RowsAffected(); err != nil || n > 0 {
 		return err
@@ -81,7 +81,7 @@ func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]by
 		}, `SELECT value FROM secrets WHERE name = $1`, name)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sqlite: secret %s: %w", name, known(err))
+		return nil, fmt.Errorf("sqlite: secret %s: %w", name, mapError(err))
 	}
 	return value, nil
 }

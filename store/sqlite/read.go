@@ -118,12 +118,12 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.page("a", q.After, false, q.Limit), f.args
 }
 
-// Replay finds what an idempotency key stands for.
-func (s *Store) Replay(ctx context.Context, account int64, key string) (task.Replay, error) {
-	r, err := one(ctx, s.db.reader, scanReplay, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
+// Idempotency finds what an idempotency key stands for.
+func (s *Store) Idempotency(ctx context.Context, account int64, key string) (task.IdempotencyRecord, error) {
+	r, err := one(ctx, s.db.reader, scanIdempotency, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
 		WHERE account = $1 AND replay_key = $2`, account, key)
 	if err != nil {
-		return task.Replay{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)
+		return task.IdempotencyRecord{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)
 	}
 	return r, nil
 }

@@ -110,7 +110,7 @@ func TestOldDatabaseIsFoundByEveryQuery(t *testing.T) {
 			t.Errorf("%d %s, %v", n, name, err)
 		}
 	}
-	if replay, err := s.Replay(ctx, oldAccount, "once"); err != nil || replay.Task != oldTask {
+	if replay, err := s.Idempotency(ctx, oldAccount, "once"); err != nil || replay.Task != oldTask {
 		t.Errorf("idempotency key stands for %q, %v", replay.Task, err)
 	}
 	if secret, err := s.Secret(ctx, "files", []byte("another")); err != nil || string(secret) != "0123456789" {

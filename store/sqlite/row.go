@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// moment is the time in a column.
-func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+// timeOf is the time in a column.
+func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // scanTask reads a task's body.
 func scanTask(scan func(...any) error) (task.Task, error) { return body(scan, store.UnmarshalTask) }
@@ -38,20 +38,20 @@ func scanArtifact(scan func(...any) error) (task.Artifact, error) {
 func scanEvent(scan func(...any) error) (e task.Event, err error) {
 	var at int64
 	err = scan(&at, &e.Kind, &e.From, &e.To, &e.Text)
-	e.At = moment(at)
+	e.At = timeOf(at)
 	return e, err
 }
 
-func scanReplay(scan func(...any) error) (r task.Replay, err error) {
+func scanIdempotency(scan func(...any) error) (r task.IdempotencyRecord, err error) {
 	var created, wait int64
 	err = scan(&r.Account, &r.Key, &r.Fingerprint, &r.Task, &created, &wait)
-	r.Created, r.Wait = moment(created), time.Duration(wait)*time.Millisecond
+	r.Created, r.Wait = timeOf(created), time.Duration(wait)*time.Millisecond
 	return r, err
 }
 
 func scanGroup(scan func(...any) error) (g task.AssetGroup, err error) {
 	var created int64
 	err = scan(&g.ID, &g.Account, &g.Name, &created)
-	g.Created = moment(created)
+	g.Created = timeOf(created)
 	return g, err
 }

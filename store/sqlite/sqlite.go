@@ -42,18 +42,18 @@ type querier interface {
 func list[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, known(err)
+		return nil, mapError(err)
 	}
 	defer func() { _ = rows.Close() }() // its errors are those of rows.Err
 	var out []T
 	for rows.Next() {
 		v, err := scan(rows.Scan)
 		if err != nil {
-			return nil, known(err)
+			return nil, mapError(err)
 		}
 		out = append(out, v)
 	}
-	return out, known(rows.Err())
+	return out, mapError(rows.Err())
 }
 
 // one reads the row of a query that finds one at most.
@@ -78,8 +78,8 @@ func body[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v 
 	return unmarshal(raw)
 }
 
-// known puts the port's word on an error of the database. The word is not put twice.
-func known(err error) error {
+// mapError puts the port's word on an error of the database. The word is not put twice.
+func mapError(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) || errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrExists) {
 		return err

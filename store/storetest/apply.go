@@ -99,12 +99,12 @@ func runAtomicity(t *testing.T, open Open) {
 	full := func(tk task.Task) task.Change {
 		tk.Artifacts = []task.Artifact{{ID: "artifact of " + tk.ID, Task: tk.ID, Account: 1, Created: at(1)}}
 		return task.Change{Task: tk, Events: []task.Event{{At: at(1), Kind: "created"}},
-			Wakes:  []task.Wake{{Task: tk.ID, At: at(5), Lane: task.Remote, Low: true}, {Task: tk.ID, Lane: task.Local}},
-			Replay: &task.Replay{Account: 1, Key: "key of " + tk.ID, Task: tk.ID, Created: at(1)}}
+			Wakes:       []task.Wake{{Task: tk.ID, At: at(5), Lane: task.Remote, Low: true}, {Task: tk.ID, Lane: task.Local}},
+			Idempotency: &task.IdempotencyRecord{Account: 1, Key: "key of " + tk.ID, Task: tk.ID, Created: at(1)}}
 	}
 	nothingOf := func(t *testing.T, tk task.Task, history int) {
 		t.Helper()
-		if _, err := s.Replay(t.Context(), 1, "key of "+tk.ID); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Idempotency(t.Context(), 1, "key of "+tk.ID); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the replay of a change that failed: %v, want ErrNotFound", err)
 		}
 		if got := events(t, s, tk.ID); len(got) != history {
@@ -169,7 +169,7 @@ func runRoundTrip(t *testing.T, open Open) {
 		fill(t, reflect.ValueOf(&tk).Elem(), new(int))
 		tk.Version = 0
 		sent := put(t, s, tk)
-		sent.Wait = 0
+		sent.QueueWait = 0
 		same(t, get(t, s, tk.ID), sent)
 	})
 	t.Run("a task with nothing in it comes back so", func(t *testing.T) {

@@ -108,7 +108,7 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 	}
 	made := newTask(1)
 	made.Request.First, made.Request.Last = &task.Image{Dataset: id(1)}, &task.Image{Dataset: id(3)}
-	made.Request.Video = &task.Footage{Dataset: id(7)}
+	made.Request.Video = &task.InputVideo{Dataset: id(7)}
 	made = put(t, s, made)
 	made.Deleted = true
 	put(t, s, made)

@@ -24,30 +24,30 @@ func want(t *testing.T, what string, err, wanted error) {
 
 func runReplay(t *testing.T, open Open) {
 	s := plain(t, open)
-	r := task.Replay{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1), Wait: 3 * time.Second}
-	apply(t, s, task.Change{Task: newTask(1), Replay: &r})
+	r := task.IdempotencyRecord{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1), Wait: 3 * time.Second}
+	apply(t, s, task.Change{Task: newTask(1), Idempotency: &r})
 	t.Run("a key stands for what it was first used for", func(t *testing.T) {
-		got, err := s.Replay(t.Context(), 1, "a key")
+		got, err := s.Idempotency(t.Context(), 1, "a key")
 		want(t, "Replay", err, nil)
 		same(t, got, r)
 	})
 	t.Run("a key of another account stands for nothing", func(t *testing.T) {
-		_, err := s.Replay(t.Context(), 2, "a key")
+		_, err := s.Idempotency(t.Context(), 2, "a key")
 		want(t, "Replay", err, store.ErrNotFound)
 	})
 	t.Run("a key that is taken refuses the whole insert", func(t *testing.T) {
 		again := r
 		again.Task = id(2)
-		_, err := s.Apply(t.Context(), task.Change{Task: newTask(2), Replay: &again})
+		_, err := s.Apply(t.Context(), task.Change{Task: newTask(2), Idempotency: &again})
 		want(t, "Apply", err, store.ErrExists)
 		_, err = s.Task(t.Context(), id(2))
 		want(t, "Task", err, store.ErrNotFound)
 	})
 	t.Run("a key that has outlived its day may be used anew", func(t *testing.T) {
 		again := r
-		again.Task, again.Created = id(4), r.Created.Add(task.ReplayLife).UTC().Truncate(time.Millisecond)
-		apply(t, s, task.Change{Task: newTask(4), Replay: &again})
-		got, err := s.Replay(t.Context(), 1, "a key")
+		again.Task, again.Created = id(4), r.Created.Add(task.IdempotencyLife).UTC().Truncate(time.Millisecond)
+		apply(t, s, task.Change{Task: newTask(4), Idempotency: &again})
+		got, err := s.Idempotency(t.Context(), 1, "a key")
 		want(t, "Replay", err, nil)
 		if got != again {
 			t.Errorf("got %+v, want %+v", got, again)
@@ -55,23 +55,23 @@ func runReplay(t *testing.T, open Open) {
 	})
 	t.Run("keys that have outlived their day go as others come", func(t *testing.T) {
 		for i, key := range []string{"old", "older"} {
-			apply(t, s, task.Change{Task: newTask(20 + i), Replay: &task.Replay{Account: 1, Key: key, Task: id(20 + i), Created: at(1 - i)}})
+			apply(t, s, task.Change{Task: newTask(20 + i), Idempotency: &task.IdempotencyRecord{Account: 1, Key: key, Task: id(20 + i), Created: at(1 - i)}})
 		}
-		young := task.Replay{Account: 2, Key: "young", Task: id(22), Created: at(2)}
-		apply(t, s, task.Change{Task: newTask(22), Replay: &young})
-		apply(t, s, task.Change{Task: newTask(23), Replay: &task.Replay{Account: 3, Key: "k", Task: id(23), Created: at(1).Add(task.ReplayLife)}})
+		young := task.IdempotencyRecord{Account: 2, Key: "young", Task: id(22), Created: at(2)}
+		apply(t, s, task.Change{Task: newTask(22), Idempotency: &young})
+		apply(t, s, task.Change{Task: newTask(23), Idempotency: &task.IdempotencyRecord{Account: 3, Key: "k", Task: id(23), Created: at(1).Add(task.IdempotencyLife)}})
 		for _, key := range []string{"old", "older"} {
-			_, err := s.Replay(t.Context(), 1, key)
+			_, err := s.Idempotency(t.Context(), 1, key)
 			want(t, key, err, store.ErrNotFound)
 		}
-		got, err := s.Replay(t.Context(), 2, "young")
+		got, err := s.Idempotency(t.Context(), 2, "young")
 		want(t, "young", err, nil)
 		same(t, got, young)
 	})
 	t.Run("two accounts may use the same key", func(t *testing.T) {
 		other := r
 		other.Account, other.Task = 2, id(3)
-		apply(t, s, task.Change{Task: newTask(3), Replay: &other})
+		apply(t, s, task.Change{Task: newTask(3), Idempotency: &other})
 	})
 	t.Run("of many that come at once with one key one wins", func(t *testing.T) {
 		errs := make([]error, 8)
@@ -79,11 +79,11 @@ func runReplay(t *testing.T, open Open) {
 		for i := range errs {
 			all.Go(func() {
 				_, errs[i] = s.Apply(t.Context(), task.Change{Task: newTask(10 + i),
-					Replay: &task.Replay{Account: 1, Key: "wanted", Task: id(10 + i), Created: at(i)}})
+					Idempotency: &task.IdempotencyRecord{Account: 1, Key: "wanted", Task: id(10 + i), Created: at(i)}})
 			})
 		}
 		all.Wait()
-		got, err := s.Replay(t.Context(), 1, "wanted")
+		got, err := s.Idempotency(t.Context(), 1, "wanted")
 		want(t, "Replay", err, nil)
 		for i, err := range errs {
 			if id(10+i) == got.Task {
@@ -203,7 +203,7 @@ func runCancelled(t *testing.T, open Open) {
 		"Tasks":         func() error { _, err := s.Tasks(ctx, task.Query{}); return err },
 		"Events":        func() error { _, err := s.Events(ctx, old.ID); return err },
 		"Artifacts":     func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
-		"Replay":        func() error { _, err := s.Replay(ctx, 1, "k"); return err },
+		"Replay":        func() error { _, err := s.Idempotency(ctx, 1, "k"); return err },
 		"Keys":          func() error { _, err := s.Keys(ctx, "h"); return err },
 		"PutKey":        func() error { return s.PutKey(ctx, apikey.Key{ID: "k", Hash: "h"}) },
 		"Groups":        func() error { _, err := s.Groups(ctx, 1, ""); return err },

@@ -84,9 +84,9 @@ func groupsDiffer(t *testing.T, s store.Store) {
 
 func replaysDiffer(t *testing.T, s store.Store) {
 	for n, key := range texts() {
-		r := task.Replay{Account: 1, Key: key, Fingerprint: key, Task: id(n), Created: at(1)}
-		apply(t, s, task.Change{Task: newTask(n), Replay: &r})
-		found, err := s.Replay(t.Context(), 1, key)
+		r := task.IdempotencyRecord{Account: 1, Key: key, Fingerprint: key, Task: id(n), Created: at(1)}
+		apply(t, s, task.Change{Task: newTask(n), Idempotency: &r})
+		found, err := s.Idempotency(t.Context(), 1, key)
 		want(t, "Replay", err, nil)
 		same(t, found, r)
 	}

@@ -103,7 +103,7 @@ func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Add("Vary", "Accept-Encoding")
 	body := p.body
 	h.Set("ETag", `"`+p.tag+`"`)
-	if web.TakesGzip(r.Header) {
+	if web.AcceptsGzip(r.Header) {
 		body = p.zipped
 		h.Set("Content-Encoding", "gzip")
 		h.Set("ETag", `"`+p.tag+`-gzip"`) // other bytes, another tag (RFC 9110, section 8.8.3)

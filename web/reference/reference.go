@@ -84,7 +84,7 @@ func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Add("Vary", "Accept-Encoding")
-	if web.TakesGzip(r.Header) {
+	if web.AcceptsGzip(r.Header) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(s.packed)))
 		w.Write(s.packed)

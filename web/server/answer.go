@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// answer watches what is written, and replaces the mux's own 404 and 405, which are plain text.
-type answer struct {
+// responseWriter watches what is written, and replaces the mux's own 404 and 405, which are plain text.
+type responseWriter struct {
 	http.ResponseWriter
 	request *http.Request
 	id      string
@@ -23,7 +23,7 @@ type answer struct {
 }
 
 // WriteHeader writes the head.
-func (a *answer) WriteHeader(status int) {
+func (a *responseWriter) WriteHeader(status int) {
 	if a.status != 0 {
 		a.ResponseWriter.WriteHeader(status) // net/http logs the caller's mistake
 		return
@@ -46,7 +46,7 @@ func (a *answer) WriteHeader(status int) {
 }
 
 // refuseFraming answers a request whose end two readers could see at two places.
-func (a *answer) refuseFraming() {
+func (a *responseWriter) refuseFraming() {
 	a.last = true
 	a.problem(http.StatusBadRequest, "invalid", "Invalid request",
 		"The request says more than once how long its body is: send either one Content-Length or Transfer-Encoding: chunked.")
@@ -55,7 +55,7 @@ func (a *answer) refuseFraming() {
 // finishHead adds to the headers what no handler knows of. A Location without a host, such as the mux's own for a path with
 // two slashes, has to lead back to where the caller sees us. A refusal does not wait for a body that is still to come, as
 // net/http would, which reads on to keep the connection.
-func (a *answer) finishHead() {
+func (a *responseWriter) finishHead() {
 	h := a.Header()
 	if a.last || a.status >= http.StatusBadRequest && a.body.unread() {
 		h.Set("Connection", "close")
@@ -69,7 +69,7 @@ func (a *answer) finishHead() {
 }
 
 // Write writes a part of the body.
-func (a *answer) Write(p []byte) (int, error) {
+func (a *responseWriter) Write(p []byte) (int, error) {
 	if a.muted {
 		return len(p), nil
 	}
@@ -82,7 +82,7 @@ func (a *answer) Write(p []byte) (int, error) {
 }
 
 // ReadFrom lets the kernel copy files.
-func (a *answer) ReadFrom(r io.Reader) (int64, error) {
+func (a *responseWriter) ReadFrom(r io.Reader) (int64, error) {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
@@ -95,7 +95,7 @@ func (a *answer) ReadFrom(r io.Reader) (int64, error) {
 }
 
 // Flush sends what was written so far.
-func (a *answer) Flush() {
+func (a *responseWriter) Flush() {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
@@ -103,10 +103,10 @@ func (a *answer) Flush() {
 }
 
 // Unwrap is for http.ResponseController.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *responseWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // problem writes an RFC 9457 problem document, whatever the handler has put into the headers for its own answer.
-func (a *answer) problem(status int, kind, title, detail string) {
+func (a *responseWriter) problem(status int, kind, title, detail string) {
 	body, err := json.Marshal(struct {
 		Type      string `json:"type"`
 		Title     string `json:"title"`

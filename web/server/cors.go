@@ -17,8 +17,8 @@ const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsExposed = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Filmgate-Failure, Filmgate-Ignored, Filmgate-Provider, Filmgate-Task-Id, " +
 		"Idempotent-Replayed, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
-	corsKept = "7200" // seconds; Chromium keeps no answer for longer
-	maxAsked = 2048   // bytes of header names that a page may ask for
+	corsKept    = "7200" // seconds; Chromium keeps no answer for longer
+	maxQueryLog = 2048   // bytes of header names that a page may ask for
 )
 
 // corsHeaders are those that a page may send, beside the ones that it asks for by name.
@@ -29,7 +29,7 @@ func corsHeaders() []string {
 
 // share lets pages of the configured origins read the answer. It returns whether it answered already: a preflight is, and
 // needs no key, since browsers send none with it.
-func (s *Server) share(a *answer) bool {
+func (s *Server) share(a *responseWriter) bool {
 	if len(s.origins) == 0 {
 		return false
 	}
@@ -67,7 +67,7 @@ var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 func allowed(asked []string) []string {
 	out := corsHeaders()
 	list := strings.Join(asked, ",")
-	if len(list) > maxAsked {
+	if len(list) > maxQueryLog {
 		return out
 	}
 	for name := range strings.SplitSeq(list, ",") {

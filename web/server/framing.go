@@ -15,8 +15,8 @@ import (
 // lineKept is how much of a header line is kept, in bytes: more than a name and the value of a length.
 const lineKept = 128
 
-// mostHeads is how many requests a client may send ahead of their answers. net/http reads 4 KB ahead.
-const mostHeads = 1024
+// maxHeads is how many requests a client may send ahead of their answers. net/http reads 4 KB ahead.
+const maxHeads = 1024
 
 // head is what was seen of one request's head.
 type head struct {
@@ -106,7 +106,7 @@ func (f *framing) header(line []byte) {
 // endHead goes on to the body.
 func (f *framing) endHead() {
 	f.heads = append(f.heads, f.head)
-	f.ended = f.head.lengths > 1 || f.head.codings > 0 || f.head.unknown || len(f.heads) > mostHeads
+	f.ended = f.head.lengths > 1 || f.head.codings > 0 || f.head.unknown || len(f.heads) > maxHeads
 	if f.head.lengths > 0 {
 		n, err := strconv.ParseUint(f.value, 10, 63)
 		f.skip, f.ended = n, f.ended || err != nil // net/http refuses what is no number, and closes

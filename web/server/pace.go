@@ -15,15 +15,15 @@ const (
 	drainRate  = 32 << 10        // bytes a second
 )
 
-// pace is how fast a body must come: something each stall, and rate bytes a second after the first grace.
-type pace struct {
+// readPace is how fast a body must come: something each stall, and rate bytes a second after the first grace.
+type readPace struct {
 	stall, grace time.Duration
 	rate         int64
 }
 
 // deadline is until when the next byte must come, of a body whose first byte was waited for from begun on and which has had
 // n bytes by now.
-func (p pace) deadline(begun, now time.Time, n int64) time.Time {
+func (p readPace) deadline(begun, now time.Time, n int64) time.Time {
 	idle, all := now.Add(p.stall), begun.Add(p.grace+time.Duration(float64(n)/float64(p.rate)*float64(time.Second)))
 	if all.Before(idle) {
 		return all
@@ -48,7 +48,7 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) (*http.Request, *
 type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
-	pace    pace
+	pace    readPace
 	begun   time.Time // of the first read; zero: a client that waits for "100 Continue" still does
 	read    int64     // bytes since then
 	ended   bool
@@ -81,12 +81,12 @@ func (b *timedBody) unread() bool { return b != nil && !b.ended }
 // drain reads what a handler left of the body, once the answer is on its way. Most clients read no answer before
 // they have sent all, and closing on one that still sends makes it lose the answer: it would see a reset connection
 // in place of a 401 or 413. One that sends slowly is not waited for.
-func (b *timedBody) drain(a *answer) {
+func (b *timedBody) drain(a *responseWriter) {
 	if b.ended || b.failed || b.begun.IsZero() && a.request.Header.Get("Expect") != "" {
 		return
 	}
 	a.Flush()
-	b.pace = pace{stall: min(drainStall, b.pace.stall), grace: min(drainTime, b.pace.grace), rate: drainRate}
+	b.pace = readPace{stall: min(drainStall, b.pace.stall), grace: min(drainTime, b.pace.grace), rate: drainRate}
 	b.begun, b.read = time.Now(), 0
 	_, _ = io.CopyN(io.Discard, b, drainLimit) // the connection is closed where more is left
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func TestABodyMustMoveAndNotTooSlowly(t *testing.T) {
-	p := pace{stall: 30 * time.Second, grace: 30 * time.Second, rate: 4096}
+	p := readPace{stall: 30 * time.Second, grace: 30 * time.Second, rate: 4096}
 	begun := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		name  string

@@ -15,9 +15,9 @@ func CheckPrefix(path string) error {
 	return nil
 }
 
-// own tells whether a path begins with the first part of one of our own, as /api does: nobody could tell then whether a
+// serveOwn tells whether a path begins with the first part of one of our own, as /api does: nobody could tell then whether a
 // proxy has removed the prefix.
-func (s *Server) own(path string) bool { return s.firsts[firstPart(path)] }
+func (s *Server) serveOwn(path string) bool { return s.firsts[firstPart(path)] }
 
 // firstPart is the first of a path's parts: "api" of "/api/v1/tasks".
 func firstPart(path string) string {
@@ -32,7 +32,7 @@ func (s *Server) strip(r *http.Request) (*http.Request, string) {
 	if p == "" {
 		p = r.Header.Get(forwardedPrefix)
 	}
-	if p == "" || s.own(p) {
+	if p == "" || s.serveOwn(p) {
 		return r, p
 	}
 	path, ok := cutPrefix(r.URL.Path, p)

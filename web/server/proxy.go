@@ -35,7 +35,7 @@ func (s *Server) trust(r *http.Request) *http.Request {
 	var t proxied
 	if len(s.proxies) > 0 {
 		var err error
-		if peer, err = netip.ParseAddrPort(r.RemoteAddr); err == nil && s.believes(peer.Addr()) {
+		if peer, err = netip.ParseAddrPort(r.RemoteAddr); err == nil && s.trustsPeer(peer.Addr()) {
 			t = s.read(r.Header, peer)
 		}
 	}
@@ -54,7 +54,7 @@ func (s *Server) trust(r *http.Request) *http.Request {
 	return r
 }
 
-func (s *Server) believes(a netip.Addr) bool {
+func (s *Server) trustsPeer(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
@@ -85,7 +85,7 @@ func (s *Server) walk(list []string, peer netip.AddrPort) (client netip.AddrPort
 		}
 		client = next
 		hops++
-		if !s.believes(next.Addr()) {
+		if !s.trustsPeer(next.Addr()) {
 			break
 		}
 	}
@@ -112,7 +112,7 @@ func (s *Server) readForwarded(value string, peer netip.AddrPort) proxied {
 			break
 		}
 		t.client = next
-		if !s.believes(next.Addr()) {
+		if !s.trustsPeer(next.Addr()) {
 			break
 		}
 	}

@@ -36,11 +36,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r, body = s.watch(w, r)
 	}
 	r, prefix := s.strip(r)
-	a := &answer{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, last: ours && framed.codings > 0}
+	a := &responseWriter{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, last: ours && framed.codings > 0}
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {
-		defer s.rescue(a)
+		defer s.recoverPanic(a)
 		if ours && framed.ambiguous(r) {
 			a.refuseFraming()
 			return
@@ -80,8 +80,8 @@ func saneID(id string) bool {
 	return id != "" && len(id) <= 128
 }
 
-// rescue turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
-func (s *Server) rescue(a *answer) {
+// recoverPanic turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
+func (s *Server) recoverPanic(a *responseWriter) {
 	p := recover()
 	if p == nil {
 		return
@@ -101,7 +101,7 @@ func (s *Server) rescue(a *answer) {
 }
 
 // done counts and logs a request.
-func (s *Server) done(ctx context.Context, a *answer, begun time.Time) {
+func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	took, r := time.Since(begun), a.request
 	status := a.status
 	if status == 0 {

@@ -29,8 +29,8 @@ const (
 	headerTimeout = 10 * time.Second // for all headers of a request
 	idleTimeout   = 2 * time.Minute  // between requests
 	maxHeader     = 64 << 10         // bytes
-	leastRate     = 4 << 10          // bytes a second of a body, from a stall after its beginning on
-	usualStall    = 30 * time.Second
+	minRate       = 4 << 10          // bytes a second of a body, from a stall after its beginning on
+	defaultStall  = 30 * time.Second
 )
 
 // Options are what a server is made of. Log and Random are needed, the rest may be zero.
@@ -49,9 +49,9 @@ type Options struct {
 
 // Route is one handler of the server.
 type Route struct {
-	Pattern string // of net/http's ServeMux
-	Handler http.Handler
-	Polled  bool // logged at debug level, for callers ask again and again
+	Pattern  string // of net/http's ServeMux
+	Handler  http.Handler
+	QuietLog bool // logged at debug level, for callers ask again and again
 }
 
 // Check is one thing that must work before the server is ready. It must return soon after its context ends.
@@ -66,7 +66,7 @@ type Server struct {
 	mux     *http.ServeMux
 	log     *slog.Logger
 	random  io.Reader
-	pace    pace // of bodies
+	pace    readPace // of bodies
 	panics  *panics.Recorder
 	metrics *metrics
 	polled  map[string]bool // by pattern
@@ -88,17 +88,17 @@ func New(o Options) (*Server, error) {
 	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, polled: map[string]bool{},
 		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firsts: map[string]bool{}}
 	if o.Stall <= 0 {
-		o.Stall = usualStall
+		o.Stall = defaultStall
 	}
-	s.pace = pace{stall: o.Stall, grace: o.Stall, rate: leastRate}
+	s.pace = readPace{stall: o.Stall, grace: o.Stall, rate: minRate}
 	var err error
 	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
 		return nil, err
 	}
 	own := []Route{
-		{Pattern: "GET /healthz", Handler: http.HandlerFunc(alive), Polled: true},
-		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log, o.Panics}, Polled: true},
-		{Pattern: "GET /metrics", Handler: s.metrics.handler(), Polled: true},
+		{Pattern: "GET /healthz", Handler: http.HandlerFunc(alive), QuietLog: true},
+		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log, o.Panics}, QuietLog: true},
+		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
 	}
 	for _, r := range append(own, o.Routes...) {
 		if err := s.mount(r); err != nil {
@@ -108,7 +108,7 @@ func New(o Options) (*Server, error) {
 	if err := CheckPrefix(s.prefix); err != nil {
 		return nil, fmt.Errorf("server: prefix %w", err)
 	}
-	if s.own(s.prefix) && s.prefix != "" {
+	if s.serveOwn(s.prefix) && s.prefix != "" {
 		return nil, fmt.Errorf("server: the prefix %s begins as paths of this server do; nobody could tell which is meant", s.prefix)
 	}
 	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ConnContext: withConn,
@@ -125,7 +125,7 @@ func (s *Server) mount(r Route) (err error) {
 		}
 	}()
 	s.mux.Handle(r.Pattern, r.Handler)
-	s.polled[r.Pattern] = r.Polled
+	s.polled[r.Pattern] = r.QuietLog
 	s.firsts[firstPart(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
 	return nil
 }

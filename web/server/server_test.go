@@ -201,7 +201,7 @@ func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	polled.Polled = true
+	polled.QuietLog = true
 	_, url, book := start(t, Options{Routes: []Route{handle("GET /file/{name}", ok), handle("GET /share/{token}", ok), polled}})
 	ask(t, "GET", url+"/poll/1")
 	ask(t, "GET", url+"/poll/gone")

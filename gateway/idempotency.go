@@ -11,17 +11,17 @@ import (
 )
 
 // flights are the creates with an idempotency key that are under way in this process.
-type flights struct {
+type inFlightSet struct {
 	mu  sync.Mutex
-	all map[flight]bool
+	all map[inFlightKey]bool
 }
 
-type flight struct {
+type inFlightKey struct {
 	account int64
 	key     string
 }
 
-func (f *flights) begin(one flight) bool {
+func (f *inFlightSet) begin(one inFlightKey) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.all[one] {
@@ -31,7 +31,7 @@ func (f *flights) begin(one flight) bool {
 	return true
 }
 
-func (f *flights) end(one flight) {
+func (f *inFlightSet) end(one inFlightKey) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.all, one)
@@ -41,40 +41,40 @@ func (f *flights) end(one flight) {
 // made. A repeat returns that task as it was when it was made, and replayed is true. Conflict while the first is under
 // way; Unreadable where the key was used for another request, which the fingerprint of call and body tells.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
-	return g.once(ctx, who, key, fingerprint, func(once *task.Replay) (task.Task, error) { return g.submit(ctx, who, r, once) })
+	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.submit(ctx, who, r, once) })
 }
 
 // RetryOnce is Retry under an idempotency key, with SubmitOnce's rules.
 func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error) {
-	return g.once(ctx, who, key, fingerprint, func(once *task.Replay) (task.Task, error) { return g.retry(ctx, who, id, once) })
+	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.retry(ctx, who, id, once) })
 }
 
-// once lets make make a task unless the account's key stands for one.
-func (g *Gateway) once(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.Replay) (task.Task, error)) (t task.Task, replayed bool, err error) {
-	one := flight{who.Account, key}
+// submitOnce lets make make a task unless the account's key stands for one.
+func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
+	one := inFlightKey{who.Account, key}
 	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
-	if !g.flights.begin(one) {
+	if !g.inFlight.begin(one) {
 		return task.Task{}, false, busy
 	}
-	defer g.flights.end(one)
-	t, err = g.replay(ctx, who, key, fingerprint)
+	defer g.inFlight.end(one)
+	t, err = g.replayed(ctx, who, key, fingerprint)
 	if !errors.Is(err, store.ErrNotFound) {
 		return t, err == nil, err
 	}
-	t, err = make(&task.Replay{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	t, err = make(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint})
 	if errors.Is(err, store.ErrExists) { // another node was quicker
 		return task.Task{}, false, busy
 	}
 	return t, false, err
 }
 
-// replay finds the task that a key stands for, as it was when it was made.
-func (g *Gateway) replay(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
-	r, err := g.cfg.Store.Replay(ctx, who.Account, key)
+// replayed finds the task that a key stands for, as it was when it was made.
+func (g *Gateway) replayed(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
+	r, err := g.cfg.Store.Idempotency(ctx, who.Account, key)
 	if err != nil {
 		return task.Task{}, err
 	}
-	if g.now().Sub(r.Created) >= task.ReplayLife {
+	if g.now().Sub(r.Created) >= task.IdempotencyLife {
 		return task.Task{}, store.ErrNotFound
 	}
 	if r.Fingerprint != fingerprint {
@@ -86,6 +86,6 @@ func (g *Gateway) replay(ctx context.Context, who apikey.Key, key, fingerprint s
 	}
 	return task.Task{
 		ID: t.ID, Account: t.Account, Version: 1, Request: t.Request, State: task.Queued, Engine: t.Engine,
-		EngineModel: t.EngineModel, Created: t.Created, Updated: t.Created, RetryOf: t.RetryOf, Wait: r.Wait,
+		EngineModel: t.EngineModel, Created: t.Created, Updated: t.Created, RetryOf: t.RetryOf, QueueWait: r.Wait,
 	}, nil
 }

@@ -97,7 +97,7 @@ func TestAWriteThatComesLateToTheCacheDoesNotHideANewerOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			rows := &lateStore{Store: h.config.Store, fails: c.fails}
-			h.config.Store, h.config.Shelf = rows, c.size
+			h.config.Store, h.config.CacheSize = rows, c.size
 			h.use(h.fake)
 			other := h.finished(t, 1)
 			rows.late = func(made task.Task) { // a caller is quicker than the worker

@@ -19,20 +19,20 @@ import (
 
 // What holds where the settings file says nothing.
 const (
-	callTimeout   = time.Minute     // of an engine's call
-	usualDeadline = 24 * time.Hour  // of a task that an engine of the settings file makes
-	usualPatience = 5 * time.Minute // for which a task waits for room at an engine before the next on its route gets it
+	callTimeout     = time.Minute     // of an engine's call
+	defaultDeadline = 24 * time.Hour  // of a task that an engine of the settings file makes
+	defaultPatience = 5 * time.Minute // for which a task waits for room at an engine before the next on its route gets it
 )
 
 // loaded is a settings file and the engines made of it.
 type loaded struct {
-	config  config
-	engines map[string]engine.Engine // by name
-	flights map[account]*engine.Flight
+	config   config
+	engines  map[string]engine.Engine // by name
+	inFlight map[limitKey]*engine.InFlight
 }
 
-// account is where a limit on work in flight holds: a key of an engine, whatever stands behind the key's name by now.
-type account struct{ engine, kind, baseURL, key string }
+// limitKey is where a limit on work in flight holds: a key of an engine, whatever stands behind the key's name by now.
+type limitKey struct{ engine, kind, baseURL, key string }
 
 // load reads the settings file and makes its engines. Those whose settings are as they were before are the same ones as
 // before; one that changed, but for its vendor, goes on counting the work that the engine before it has in flight. The error
@@ -42,14 +42,14 @@ func (p program) load(path string, before loaded) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	l := loaded{config: c, engines: map[string]engine.Engine{}, flights: maps.Clone(before.flights)}
-	if l.flights == nil {
-		l.flights = map[account]*engine.Flight{}
+	l := loaded{config: c, engines: map[string]engine.Engine{}, inFlight: maps.Clone(before.inFlight)}
+	if l.inFlight == nil {
+		l.inFlight = map[limitKey]*engine.InFlight{}
 	}
 	for i, e := range c.Engines {
 		made, ok := before.same(e)
 		if !ok {
-			made = p.make(i, e, l, f)
+			made = p.makeEngine(i, e, l, f)
 		}
 		if made != nil {
 			l.engines[e.Name] = made
@@ -71,7 +71,7 @@ func (p program) load(path string, before loaded) (loaded, error) {
 }
 
 // checkModels names prices of models that the engine has not.
-func checkModels(i int, e engineConfig, made engine.Engine, f *faults) {
+func checkModels(i int, e engineConfig, made engine.Engine, f *configErrors) {
 	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
 		if !has(made, model) {
 			f.add([]any{"engines", i, "prices", model}, "the engine has no such model; it has %s", strings.Join(modelNames(made), ", "))
@@ -108,16 +108,16 @@ func (e engineConfig) making() engineConfig {
 }
 
 // flight is the count of a key's work: that of the key that had its name in the engine of that name.
-func (l loaded) flight(e engineConfig, key string) *engine.Flight {
-	at := account{e.Name, e.Type, e.BaseURL, key}
-	if l.flights[at] == nil {
-		l.flights[at] = &engine.Flight{}
+func (l loaded) counter(e engineConfig, key string) *engine.InFlight {
+	at := limitKey{e.Name, e.Type, e.BaseURL, key}
+	if l.inFlight[at] == nil {
+		l.inFlight[at] = &engine.InFlight{}
 	}
-	return l.flights[at]
+	return l.inFlight[at]
 }
 
 // make makes the engine at a place in the file, with its keys behind the same wrappers; nil where its settings have faults.
-func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine {
+func (p program) makeEngine(i int, e engineConfig, l loaded, f *configErrors) engine.Engine {
 	kind, ok := engineKinds()[e.Type]
 	if !ok {
 		return nil
@@ -126,10 +126,10 @@ func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine 
 	if timeout <= 0 {
 		timeout = callTimeout
 	}
-	w := world{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now, panics: p.panics}
+	w := engineDeps{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now, panics: p.panics}
 	var keys []engine.Key
 	for n, k := range e.Keys {
-		if e.Type == "vertex" && k.account == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w workflowConfig) bool { return w.graph == "" }) {
+		if e.Type == "vertex" && k.serviceAccount == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w workflowConfig) bool { return w.graph == "" }) {
 			return nil // the file is missing, which is a fault already
 		}
 		one, err := kind.make(w, e, k)
@@ -143,7 +143,7 @@ func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine 
 			}
 			return nil
 		}
-		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Flight: l.flight(e, k.Name)})
+		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: l.counter(e, k.Name)})
 	}
 	made, err := engine.Wrap(engine.Policy{Now: p.now}, keys...)
 	if err != nil {
@@ -152,13 +152,13 @@ func (p program) make(i int, e engineConfig, l loaded, f *faults) engine.Engine 
 	return made
 }
 
-// roster is what the gateway works with: the engines of the file and, last, the animatic.
-func (l loaded) roster(built engine.Engine) gateway.Roster {
-	r := gateway.Roster{Routes: map[string][]gateway.Stop{}}
+// registry is what the gateway works with: the engines of the file and, last, the animatic.
+func (l loaded) registry(built engine.Engine) gateway.Registry {
+	r := gateway.Registry{Routes: map[string][]gateway.Target{}}
 	for _, e := range l.config.Engines {
-		r.Engines = append(r.Engines, gateway.Named{Name: e.Name, Engine: l.engines[e.Name], Terms: l.config.terms(e)})
+		r.Engines = append(r.Engines, gateway.ConfiguredEngine{Name: e.Name, Engine: l.engines[e.Name], EnginePolicy: l.config.policy(e)})
 	}
-	own := gateway.Named{Name: animatic.Name, Engine: built}
+	own := gateway.ConfiguredEngine{Name: animatic.Name, Engine: built}
 	if l.config.Deadline != nil {
 		own.Deadline = *l.config.Deadline
 	}
@@ -166,16 +166,16 @@ func (l loaded) roster(built engine.Engine) gateway.Roster {
 	for model, stops := range l.config.Models {
 		for _, s := range stops {
 			name, wanted := s.parts()
-			r.Routes[model] = append(r.Routes[model], gateway.Stop{Engine: name, Model: wanted, Weight: s.Weight})
+			r.Routes[model] = append(r.Routes[model], gateway.Target{Engine: name, Model: wanted, Weight: s.Weight})
 		}
 	}
 	return r
 }
 
-// terms is what the file says about an engine's tasks.
-func (c config) terms(e engineConfig) gateway.Terms {
-	t := gateway.Terms{
-		Deadline: usualDeadline, Patience: usualPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
+// policy is what the file says about an engine's tasks.
+func (c config) policy(e engineConfig) gateway.EnginePolicy {
+	t := gateway.EnginePolicy{
+		Deadline: defaultDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
 	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {
 		if d != nil {
@@ -217,15 +217,15 @@ func (n *node) readAgain(ctx context.Context, p program, path string, log *slog.
 		err = &configError{path, []string{noModels}}
 	}
 	if err == nil {
-		err = n.gw.Use(ctx, next.roster(n.engine))
+		err = n.gw.Use(ctx, next.registry(n.engine))
 	}
 	if err != nil {
-		faults := []string{err.Error()}
+		problems := []string{err.Error()}
 		if many := (*configError)(nil); errors.As(err, &many) {
-			faults = many.faults
+			problems = many.problems
 		}
-		log.ErrorContext(ctx, "the settings stay as they were", "file", path, "faults", len(faults))
-		for _, one := range faults {
+		log.ErrorContext(ctx, "the settings stay as they were", "file", path, "faults", len(problems))
+		for _, one := range problems {
 			log.ErrorContext(ctx, "settings file", "fault", one)
 		}
 		return
@@ -253,7 +253,7 @@ func (l loaded) changes(next loaded) []any {
 		}
 	}
 	names := map[string]bool{}
-	for _, models := range []map[string][]stopConfig{l.config.Models, next.config.Models} {
+	for _, models := range []map[string][]targetConfig{l.config.Models, next.config.Models} {
 		for model := range models {
 			names[model] = true
 		}

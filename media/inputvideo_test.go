@@ -15,7 +15,7 @@ import (
 )
 
 // taken checks a file as a stranger's video and returns what was written anew.
-func taken(t *testing.T, path string, limit int64) (media.Footage, []byte, error) {
+func taken(t *testing.T, path string, limit int64) (media.InputVideo, []byte, error) {
 	t.Helper()
 	clean := filepath.Join(t.TempDir(), "clean")
 	got, err := media.InspectVideo(t.Context(), path, clean, limit)

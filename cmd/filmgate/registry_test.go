@@ -35,10 +35,10 @@ func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
 		{"none, on purpose", "", ", deadline: 0s, patience: 0s, unconfirmed: fail", 0, 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", loaded{}).roster(nil)
+			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", loaded{}).registry(nil)
 			e, own := r.Engines[0], r.Engines[1]
 			if e.Deadline != c.deadline || e.Patience != c.patience || e.Resubmit != c.resubmit || own.Name != animatic.Name || own.Deadline != c.own {
-				t.Errorf("%+v, and the animatic %+v", e.Terms, own.Terms)
+				t.Errorf("%+v, and the animatic %+v", e.EnginePolicy, own.EnginePolicy)
 			}
 		})
 	}
@@ -51,7 +51,7 @@ engines:
   - {name: b, type: luma, keys: [{key: k}]}
 models: {m: [{to: a/fal-ai/veo3.1, weight: 3}, {to: b, weight: 1}, animatic]}
 `, loaded{})
-	r := l.roster(nil)
+	r := l.registry(nil)
 	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3.1 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
 		t.Errorf("route %s", got)
 	}
@@ -125,7 +125,7 @@ func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
 		return fmt.Sprintf("engines: [{name: %s, type: %s, keys: [{name: %s, key: k}]%s}]\n", engine, kind, key, more)
 	}
 	first := loads(t, file("a", "runway", "team", ""), loaded{})
-	same := first.flight(first.config.Engines[0], "team")
+	same := first.counter(first.config.Engines[0], "team")
 	for _, c := range []struct {
 		name, text string
 		engine     engineConfig
@@ -140,11 +140,11 @@ func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
 		{"another key", file("a", "runway", "other", ""), engineConfig{Name: "a", Type: "runway"}, "other", false},
 	} {
 		next := loads(t, c.text, first)
-		if got := next.flight(c.engine, c.key) == same; got != c.counts {
+		if got := next.counter(c.engine, c.key) == same; got != c.counts {
 			t.Errorf("%s: it counts on is %v", c.name, got)
 		}
 		back := loads(t, file("a", "runway", "team", ", timeout: 9s"), next)
-		if back.flight(first.config.Engines[0], "team") != same {
+		if back.counter(first.config.Engines[0], "team") != same {
 			t.Errorf("%s, and back: the count is another", c.name)
 		}
 	}

@@ -15,45 +15,45 @@ import (
 	"github.com/filmgate/filmgate/task"
 )
 
-// maxFootageBytes is the largest input video of any caller: what an upload may have.
-const maxFootageBytes = task.MaxUpload
+// maxInputVideoBytes is the largest input video of any caller: what an upload may have.
+const maxInputVideoBytes = task.MaxUpload
 
 // cleanBytes is what an input video may have while it is written anew: media.InspectVideo allows a quarter more, and headers.
-const cleanBytes = maxFootageBytes + maxFootageBytes/4 + 1<<20
+const cleanBytes = maxInputVideoBytes + maxInputVideoBytes/4 + 1<<20
 
-// takeFootage brings an input video in: it is fetched or decoded into a file, checked by its content, written anew without
+// ingestInputVideo brings an input video in: it is fetched or decoded into a file, checked by its content, written anew without
 // what came along, and stored as a dataset. A video that already is the account's dataset is used as it is.
-func (g *Gateway) takeFootage(ctx context.Context, account int64, v task.Footage) (task.Footage, error) {
+func (g *Gateway) ingestInputVideo(ctx context.Context, account int64, v task.InputVideo) (task.InputVideo, error) {
 	if key, token, ok := datasetURL(v.Source); ok {
 		d, err := g.ownDataset(ctx, account, v.Field, key, token)
 		if err == nil && !d.IsVideo() {
-			return task.Footage{}, fieldError(task.Unsupported, v.Field, "the dataset is a picture; a video is needed")
+			return task.InputVideo{}, fieldError(task.Unsupported, v.Field, "the dataset is a picture; a video is needed")
 		}
 		if err == nil || !errors.Is(err, store.ErrNotFound) {
 			return footageOf(v.Field, d), err
 		} // else it is another server's that has such paths
 	}
-	given, err := g.spool(func(f io.Writer) error { return g.fetchFootage(ctx, v, f) })
+	given, err := g.saveTemp(func(f io.Writer) error { return g.fetchInputVideo(ctx, v, f) })
 	defer given.remove()
 	if err != nil {
-		return task.Footage{}, err
+		return task.InputVideo{}, err
 	}
 	d, err := g.newDataset(account)
 	if err != nil {
-		return task.Footage{}, err
+		return task.InputVideo{}, err
 	}
-	d, err = g.keepFootage(ctx, d, v.Field, given.path)
+	d, err = g.storeInputVideo(ctx, d, v.Field, given.path)
 	return footageOf(v.Field, d), err
 }
 
-// fetchFootage writes the video from where the caller says it is.
-func (g *Gateway) fetchFootage(ctx context.Context, v task.Footage, to io.Writer) error {
+// fetchInputVideo writes the video from where the caller says it is.
+func (g *Gateway) fetchInputVideo(ctx context.Context, v task.InputVideo, to io.Writer) error {
 	if strings.HasPrefix(v.Source, "http://") || strings.HasPrefix(v.Source, "https://") {
 		from := g.cfg.Fetch
 		if g.cfg.FetchVideo != nil {
 			from = g.cfg.FetchVideo
 		}
-		_, err := from.Save(ctx, v.Source, maxFootageBytes, to)
+		_, err := from.Save(ctx, v.Source, maxInputVideoBytes, to)
 		var refusal *outbound.Error
 		if errors.As(err, &refusal) {
 			return g.fetchError(ctx, v.Field, err)
@@ -71,12 +71,12 @@ func (g *Gateway) fetchFootage(ctx context.Context, v task.Footage, to io.Writer
 	return err
 }
 
-// keepFootage checks the file at path and stores it as d.
-func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
-	clean, err := g.spool(func(io.Writer) error { return nil })
+// storeInputVideo checks the file at path and stores it as d.
+func (g *Gateway) storeInputVideo(ctx context.Context, d task.Dataset, field, path string) (task.Dataset, error) {
+	clean, err := g.saveTemp(func(io.Writer) error { return nil })
 	defer clean.remove()
 	if err == nil {
-		err = diskFault(clean.hold.take(cleanBytes))
+		err = diskFault(clean.reservation.reserve(cleanBytes))
 	}
 	if err != nil {
 		return task.Dataset{}, err
@@ -101,41 +101,41 @@ func (g *Gateway) keepFootage(ctx context.Context, d task.Dataset, field, path s
 	return d, nil
 }
 
-func footageOf(field string, d task.Dataset) task.Footage {
-	return task.Footage{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
+func footageOf(field string, d task.Dataset) task.InputVideo {
+	return task.InputVideo{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
 		FrameRate: d.FrameRate, Duration: d.Duration}
 }
 
-// spooled is a file of the temp folder's, and what it takes there.
-type spooled struct {
-	path string
-	hold *tempHold
+// tempFile is a file of the temp folder's, and what it takes there.
+type tempFile struct {
+	path        string
+	reservation *tempReservation
 }
 
-func (s spooled) remove() {
+func (s tempFile) remove() {
 	if s.path != "" {
 		_ = os.Remove(s.path)
-		s.hold.release()
+		s.reservation.release()
 	}
 }
 
-// spool makes a file that write fills. The caller removes it, whether there is an error or not.
-func (g *Gateway) spool(write func(io.Writer) error) (spooled, error) {
+// saveTemp makes a file that write fills. The caller removes it, whether there is an error or not.
+func (g *Gateway) saveTemp(write func(io.Writer) error) (tempFile, error) {
 	f, err := os.CreateTemp(g.cfg.Temp, "input-*")
 	if err != nil {
-		return spooled{}, fmt.Errorf("gateway: make room for an input: %w", diskFault(err))
+		return tempFile{}, fmt.Errorf("gateway: make room for an input: %w", diskFault(err))
 	}
-	made := spooled{f.Name(), g.space.hold()}
-	return made, errors.Join(write(heldWriter{f, made.hold}), diskFault(f.Close()))
+	made := tempFile{f.Name(), g.space.reserve()}
+	return made, errors.Join(write(meteredWriter{f, made.reservation}), diskFault(f.Close()))
 }
 
-// footage is the request's video as the engine gets it; nil where there is none.
-func (g *Gateway) footage(v *task.Footage) *engine.Footage {
+// jobVideo is the request's video as the engine gets it; nil where there is none.
+func (g *Gateway) jobVideo(v *task.InputVideo) *engine.InputVideo {
 	if v == nil {
 		return nil
 	}
-	return &engine.Footage{
-		Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, Duration: v.Duration, URL: g.lend(v.Key),
+	return &engine.InputVideo{
+		Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, Duration: v.Duration, URL: g.presignedURL(v.Key),
 		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, v.Key, 0, -1) },
 	}
 }

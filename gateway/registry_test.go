@@ -14,13 +14,13 @@ import (
 )
 
 // rosterOf is one engine, for every model.
-func rosterOf(name string, e engine.Engine) gateway.Roster {
-	return gateway.Roster{Engines: []gateway.Named{{Name: name, Engine: e}}}
+func rosterOf(name string, e engine.Engine) gateway.Registry {
+	return gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: name, Engine: e}}}
 }
 
 // only makes the gateway anew with that one engine: a restart.
 func (h *house) only(name string, e engine.Engine) {
-	h.config.Roster = rosterOf(name, e)
+	h.config.Registry = rosterOf(name, e)
 	h.Gateway = gateway.New(h.config)
 }
 
@@ -28,15 +28,15 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		touched bool // a step has touched the task since the start
-		next    func(old, other engine.Engine) gateway.Roster
+		next    func(old, other engine.Engine) gateway.Registry
 	}{
-		{"its engine is removed", true, func(_, other engine.Engine) gateway.Roster {
+		{"its engine is removed", true, func(_, other engine.Engine) gateway.Registry {
 			return rosterOf("b", other)
 		}},
-		{"another engine has its name", true, func(_, other engine.Engine) gateway.Roster {
+		{"another engine has its name", true, func(_, other engine.Engine) gateway.Registry {
 			return rosterOf("a", other)
 		}},
-		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Roster {
+		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Registry {
 			return rosterOf("a", other)
 		}},
 	} {
@@ -126,8 +126,8 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config.Roster = rosterOf("a", limited)
-	h.config.Roster.Engines[0].Patience = time.Hour
+	h.config.Registry = rosterOf("a", limited)
+	h.config.Registry.Engines[0].Patience = time.Hour
 	h.Gateway = gateway.New(h.config)
 	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
 	for _, id := range ids {
@@ -151,10 +151,10 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 
 func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 	h := newHouse(t)
-	var flight engine.Flight
+	var inFlightKey engine.InFlight
 	inner := h.engine(t)
-	limited := func() gateway.Roster {
-		e, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: inner, InFlight: 1, Flight: &flight})
+	limited := func() gateway.Registry {
+		e, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: inner, InFlight: 1, Counter: &inFlightKey})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +162,7 @@ func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 		r.Engines[0].Patience = time.Hour
 		return r
 	}
-	h.config.Roster = limited()
+	h.config.Registry = limited()
 	h.Gateway = gateway.New(h.config)
 	first, second := h.submit(t, "slow:20s").ID, h.submit(t, "two").ID
 	if _, err := h.Advance(t.Context(), first); err != nil {
@@ -266,8 +266,8 @@ func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing
 		t.Run(c.name, func(t *testing.T) {
 			h := newHouse(t)
 			h.fake.Caps.ExternalID = false
-			h.roster(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
-			h.config.Roster.Engines[0].Resubmit = c.resubmit
+			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
+			h.config.Registry.Engines[0].Resubmit = c.resubmit
 			h.Gateway = gateway.New(h.config)
 			got := h.run(t, h.submit(t, "a cat").ID)
 			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
@@ -286,8 +286,8 @@ func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing
 func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t *testing.T) {
 	h := newHouse(t)
 	h.fake.Caps.ExternalID = false
-	h.roster(blind{h.fake})
-	h.config.Roster.Engines[0].Resubmit = true
+	h.registry(blind{h.fake})
+	h.config.Registry.Engines[0].Resubmit = true
 	h.Gateway = gateway.New(h.config)
 	id := h.submit(t, "a cat").ID
 	h.store.failAt = 2 // the write of the handle
@@ -316,7 +316,7 @@ func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testin
 		polls int
 		state task.State
 	}{
-		{engine.Overloaded, 200, task.Succeeded}, {engine.Account, 10, task.Succeeded}, {engine.Account, 200, task.Failed},
+		{engine.Overloaded, 200, task.Succeeded}, {engine.AuthError, 10, task.Succeeded}, {engine.AuthError, 200, task.Failed},
 	} {
 		h := newHouse(t)
 		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
@@ -329,7 +329,7 @@ func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testin
 func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
 	h := newHouse(t)
 	account := h.engine(t)
-	h.only("a", &pollless{turning: account, class: engine.Account, left: 1000}) // the old key is no longer good
+	h.only("a", &pollless{turning: account, class: engine.AuthError, left: 1000}) // the old key is no longer good
 	id := h.submit(t, "a cat").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)

@@ -69,12 +69,12 @@ func (c Code) Title() string {
 type Error struct {
 	Code       Code
 	Detail     string        // this occurrence, in one sentence
-	Faults     []Fault       // every field at fault, for Invalid, TooLarge, Unsupported and Unreadable
+	Fields     []FieldError  // every field at fault, for Invalid, TooLarge, Unsupported and Unreadable
 	RetryAfter time.Duration // for RateLimited, Unavailable and NoSpace; 0 = unknown
 }
 
-// Fault is one field at fault.
-type Fault struct {
+// FieldError is one field at fault.
+type FieldError struct {
 	Field  string // the caller's own name of the field, "seconds"; "?limit" = a parameter of the query; "" = the body as a whole
 	Detail string // what is wrong and what is allowed
 }
@@ -82,7 +82,7 @@ type Fault struct {
 // Error gives the detail, or the code's title where there is none, and each fault.
 func (e *Error) Error() string {
 	s := string(e.Code) + ": " + cmp.Or(e.Detail, e.Code.Title())
-	for _, f := range e.Faults {
+	for _, f := range e.Fields {
 		s += "; "
 		if f.Field != "" {
 			s += f.Field + ": "

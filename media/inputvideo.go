@@ -19,15 +19,15 @@ const (
 
 const (
 	cleanTime     = 30 * time.Second // in which an input video must be written anew; its frames are not decoded
-	footageLength = 6 * time.Hour    // of an input video at most
+	maxInputVideo = 6 * time.Hour    // of an input video at most
 	rewriteMargin = 1 << 20          // bytes that writing anew may add: headers that are laid out in another way
 )
 
 // ErrTool is returned (wrapped) where ffmpeg could not be run, or ended without a word: the file is not to blame.
 var ErrTool = errors.New("media: ffmpeg does not work")
 
-// Footage is an input video and its facts.
-type Footage struct {
+// InputVideo is an input video and its facts.
+type InputVideo struct {
 	Type string // "video/mp4" or "video/quicktime", by its content
 	Size int64  // bytes
 	VideoFacts
@@ -54,64 +54,64 @@ func LooksLikeVideo(head []byte) bool {
 // tracks). It returns the facts of what it wrote.
 //
 // Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable with a public text, except ctx's own and those of this machine.
-func InspectVideo(ctx context.Context, path, clean string, limit int64) (Footage, error) {
-	given, err := readFootage(path)
+func InspectVideo(ctx context.Context, path, clean string, limit int64) (InputVideo, error) {
+	given, err := readInputVideo(path)
 	if err != nil {
-		return Footage{}, err
+		return InputVideo{}, err
 	}
 	switch short, long := min(given.Width, given.Height), max(given.Width, given.Height); {
 	case given.Size > limit:
-		return Footage{}, refuse(ErrTooLarge, "%d bytes; at most %d", given.Size, limit)
+		return InputVideo{}, refuse(ErrTooLarge, "%d bytes; at most %d", given.Size, limit)
 	case short < defaultMinSide:
-		return Footage{}, refuse(ErrTooSmall, "%dx%d pixels; each side must have at least %d", given.Width, given.Height, defaultMinSide)
+		return InputVideo{}, refuse(ErrTooSmall, "%dx%d pixels; each side must have at least %d", given.Width, given.Height, defaultMinSide)
 	case long > maxSide:
-		return Footage{}, refuse(ErrTooLarge, "%dx%d pixels; each side may have at most %d", given.Width, given.Height, maxSide)
-	case given.Duration > footageLength:
-		return Footage{}, refuse(ErrTooLarge, "%v long; at most %v", given.Duration.Round(time.Second), footageLength)
+		return InputVideo{}, refuse(ErrTooLarge, "%dx%d pixels; each side may have at most %d", given.Width, given.Height, maxSide)
+	case given.Duration > maxInputVideo:
+		return InputVideo{}, refuse(ErrTooLarge, "%v long; at most %v", given.Duration.Round(time.Second), maxInputVideo)
 	}
 	if err := copyTracks(ctx, path, clean, given); err != nil {
-		return Footage{}, err
+		return InputVideo{}, err
 	}
-	out, err := readFootage(clean)
+	out, err := readInputVideo(clean)
 	out.Type = given.Type
 	return out, err
 }
 
-// readFootage reads the facts of the file at path.
-func readFootage(path string) (Footage, error) {
+// readInputVideo reads the facts of the file at path.
+func readInputVideo(path string) (InputVideo, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
-		return Footage{}, err
+		return InputVideo{}, err
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
-		return Footage{}, err
+		return InputVideo{}, err
 	}
 	head := make([]byte, 1024)
 	n, err := f.ReadAt(head, 0)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return Footage{}, err
+		return InputVideo{}, err
 	}
-	out := Footage{Type: footageType(head[:n]), Size: info.Size()}
+	out := InputVideo{Type: inputVideoType(head[:n]), Size: info.Size()}
 	facts, m, err := inspect(f, info.Size())
 	if err != nil {
-		return out, footageError(head[:n], err)
+		return out, inputVideoError(head[:n], err)
 	}
 	out.VideoFacts = facts
 	return out, m.checkClaims(info.Size())
 }
 
-// footageType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
-func footageType(head []byte) string {
+// inputVideoType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
+func inputVideoType(head []byte) string {
 	if len(head) >= 12 && string(head[4:8]) == "ftyp" && string(head[8:12]) != "qt  " {
 		return typeMP4
 	}
 	return typeQuickTime
 }
 
-// footageError says in public words why a file is no video that can be used.
-func footageError(head []byte, err error) error {
+// inputVideoError says in public words why a file is no video that can be used.
+func inputVideoError(head []byte, err error) error {
 	found := sniff(head).words
 	switch {
 	case errors.Is(err, ErrTruncated):
@@ -127,7 +127,7 @@ func footageError(head []byte, err error) error {
 
 // copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it. What comes out can't be much
 // more than what went in, whatever else the file may claim: ffmpeg stops there by itself, and is stopped where it does not.
-func copyTracks(ctx context.Context, from, to string, given Footage) error {
+func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[given.Type]
 	most := given.Size + given.Size/4 + rewriteMargin
 	child := Child{Name: "ffmpeg", Time: cleanTime, Writes: to, Bytes: most, Args: []string{

@@ -28,7 +28,7 @@ func (h *house) submitVideo(t *testing.T, source string) (task.Task, error) {
 	t.Helper()
 	r := request("the same in winter")
 	r.Seconds, r.Format = 0, task.Format{}
-	r.Video = &task.Footage{Source: source, Field: "video"}
+	r.Video = &task.InputVideo{Source: source, Field: "video"}
 	return h.Submit(t.Context(), h.who, r)
 }
 
@@ -135,7 +135,7 @@ func TestVideosThatCantBeUsedAreRefusedByField(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := h.submitVideo(t, c.source)
 			var e *task.Error
-			if !errors.As(err, &e) || e.Code != c.code || len(e.Faults) != 1 || e.Faults[0].Field != "video" || !strings.Contains(e.Faults[0].Detail, c.says) {
+			if !errors.As(err, &e) || e.Code != c.code || len(e.Fields) != 1 || e.Fields[0].Field != "video" || !strings.Contains(e.Fields[0].Detail, c.says) {
 				t.Errorf("%v, want %s of video with %q", err, c.code, c.says)
 			}
 		})
@@ -224,7 +224,7 @@ func TestARetryAsksWithTheSameVideo(t *testing.T) {
 	h := newHouse(t)
 	h.takesVideos()
 	r := request("fail:ASSET.INVALID")
-	r.Seconds, r.Video = 0, &task.Footage{Source: dataURI("video/mp4", aClip(t)), Field: "video"}
+	r.Seconds, r.Video = 0, &task.InputVideo{Source: dataURI("video/mp4", aClip(t)), Field: "video"}
 	made, err := h.Submit(t.Context(), h.who, r)
 	if err != nil {
 		t.Fatal(err)
@@ -242,9 +242,9 @@ func TestAVideoGoesToTheEngineOnTheRouteThatTakesIt(t *testing.T) {
 	h := newHouse(t)
 	other := h.engine(t)
 	other.Caps.Models = []engine.Model{{Name: "modify", Modes: []engine.Mode{engine.FromVideo}, MaxSeconds: 10}}
-	h.config.Roster = gateway.Roster{
-		Engines: []gateway.Named{{Name: "fake", Engine: h.fake}, {Name: "other", Engine: other}},
-		Routes:  map[string][]gateway.Stop{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},
+	h.config.Registry = gateway.Registry{
+		Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: h.fake}, {Name: "other", Engine: other}},
+		Routes:  map[string][]gateway.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},
 	}
 	h.Gateway = gateway.New(h.config)
 	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))

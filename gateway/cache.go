@@ -20,35 +20,37 @@ const keyLife = time.Second
 
 // shelf keeps at hand what callers ask for again and again: tasks that have ended, and keys. It is right only where this
 // process alone writes tasks.
-type shelf struct {
+type taskCache struct {
 	mu      sync.Mutex // held from the look at what is there to the write over it
 	tasks   *lru.Cache[string, task.Task]
-	keys    *lru.Cache[string, goodKey]
+	keys    *lru.Cache[string, cachedKey]
 	seed    maphash.Seed
 	evicted [256]uint64 // how often an entry had to make room, by a hash of its id
 }
 
-type goodKey struct {
+type cachedKey struct {
 	apikey.Key
 	until time.Time
 }
 
-// newShelf holds up to Shelf of each; nil where that is none.
-func newShelf(c Config) *shelf {
-	size := c.Shelf
+// newTaskCache holds up to Shelf of each; nil where that is none.
+func newTaskCache(c Config) *taskCache {
+	size := c.CacheSize
 	if size <= 0 || !c.Alone {
 		return nil
 	}
-	s := &shelf{seed: maphash.MakeSeed()}
+	s := &taskCache{seed: maphash.MakeSeed()}
 	s.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { s.evicted[s.slot(id)]++ }) // fails on no size above 0
-	s.keys, _ = lru.New[string, goodKey](size)
+	s.keys, _ = lru.New[string, cachedKey](size)
 	return s
 }
 
-func (s *shelf) slot(id string) uint64 { return maphash.String(s.seed, id) % uint64(len(s.evicted)) }
+func (s *taskCache) slot(id string) uint64 {
+	return maphash.String(s.seed, id) % uint64(len(s.evicted))
+}
 
 // evictions is asked before the store is, and the answer handed to add.
-func (s *shelf) evictions(id string) uint64 {
+func (s *taskCache) evictions(id string) uint64 {
 	if s == nil {
 		return 0
 	}
@@ -60,7 +62,7 @@ func (s *shelf) evictions(id string) uint64 {
 // add keeps a version of an ended task that the store was asked for, or wrote, since seen. Versions may come here in another
 // order than they were written in: an older one never takes the place of a newer, not even of one that had to make room
 // meanwhile.
-func (s *shelf) add(t task.Task, seen uint64) {
+func (s *taskCache) add(t task.Task, seen uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	there, ok := s.tasks.Peek(t.ID)
@@ -71,7 +73,7 @@ func (s *shelf) add(t task.Task, seen uint64) {
 }
 
 // forget drops a task of which it is not known what is stored, and what others are about to add of it.
-func (s *shelf) forget(id string) {
+func (s *taskCache) forget(id string) {
 	if s == nil {
 		return
 	}
@@ -83,16 +85,16 @@ func (s *shelf) forget(id string) {
 
 // key finds the stored key of that hash. store.ErrNotFound where there is none.
 func (g *Gateway) key(ctx context.Context, hash string) (apikey.Key, error) {
-	if g.shelf == nil {
+	if g.cache == nil {
 		return g.storedKey(ctx, hash)
 	}
 	now := g.now()
-	if k, ok := g.shelf.keys.Get(hash); ok && now.Before(k.until) {
+	if k, ok := g.cache.keys.Get(hash); ok && now.Before(k.until) {
 		return k.Key, nil
 	}
 	k, err := g.storedKey(ctx, hash)
 	if err == nil {
-		g.shelf.keys.Add(hash, goodKey{k, now.Add(keyLife)})
+		g.cache.keys.Add(hash, cachedKey{k, now.Add(keyLife)})
 	}
 	return k, err
 }
@@ -110,27 +112,27 @@ func (g *Gateway) storedKey(ctx context.Context, hash string) (apikey.Key, error
 
 // load reads a task for a caller to see.
 func (g *Gateway) load(ctx context.Context, id string) (task.Task, error) {
-	if g.shelf == nil {
+	if g.cache == nil {
 		return g.cfg.Store.Task(ctx, id)
 	}
-	if t, ok := g.shelf.tasks.Get(id); ok {
+	if t, ok := g.cache.tasks.Get(id); ok {
 		return t, nil
 	}
-	seen := g.shelf.evictions(id)
+	seen := g.cache.evictions(id)
 	t, err := g.cfg.Store.Task(ctx, id)
 	if err == nil && t.State.Terminal() {
-		g.shelf.add(t, seen)
+		g.cache.add(t, seen)
 	}
 	return t, err
 }
 
 // write stores a change, and caches what it made of an ended task.
 func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
-	seen := g.shelf.evictions(c.Task.ID)
+	seen := g.cache.evictions(c.Task.ID)
 	version, err := g.cfg.Store.Apply(ctx, c)
 	if err != nil {
 		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) {
-			g.unsure(ctx, c.Task)
+			g.afterUncertainWrite(ctx, c.Task)
 		}
 		return 0, err
 	}
@@ -141,22 +143,22 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 		return version, nil
 	}
 	t := c.Task
-	t.Version, t.Wait = version, 0
-	g.roster.release(t.ID)
+	t.Version, t.QueueWait = version, 0
+	g.registry.release(t.ID)
 	g.withdrawn.note(t)
-	if g.shelf != nil {
-		g.shelf.add(t, seen)
+	if g.cache != nil {
+		g.cache.add(t, seen)
 	}
 	return version, nil
 }
 
-// unsure acts on a write that may stand although it failed: its caller gave up, or the disk failed, while it was committed.
-func (g *Gateway) unsure(ctx context.Context, t task.Task) {
+// afterUncertainWrite acts on a write that may stand although it failed: its caller gave up, or the disk failed, while it was committed.
+func (g *Gateway) afterUncertainWrite(ctx context.Context, t task.Task) {
 	g.backlog.forget()
 	if !t.State.Terminal() {
 		return
 	}
-	g.shelf.forget(t.ID)
+	g.cache.forget(t.ID)
 	if stored, err := g.cfg.Store.Task(context.WithoutCancel(ctx), t.ID); err == nil {
 		g.withdrawn.note(stored)
 	}
