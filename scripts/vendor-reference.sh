@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the component that shows the API reference anew, with npm, and lays it with its licence into web/reference.
+# Fetches the component that shows the API reference anew, with npm, and lays it with its licence into internal/web/reference.
 # Nothing else needs npm or Node: the result is committed. For a new version, change the four lines below; the script
 # says what it found where a hash differs.
 set -euo pipefail
@@ -9,7 +9,7 @@ published=bf091006bdc3af6067af77c2f534812e3e633e94a94e87138069f570f33b762c # SHA
 generator=0.10.2                                                           # of the samples, whose LICENSE is the one of all Scalar packages
 vendored=78984be5ba9a69de3b03c1042cc8a624a21503fb51bd1f94ade444a7099a3893 # SHA-256 of the script after the changes below
 
-target=$(cd "$(dirname "$0")/../web/reference" && pwd)
+target=$(cd "$(dirname "$0")/../internal/web/reference" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

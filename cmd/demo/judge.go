@@ -12,7 +12,7 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/internal/media"
 )
 
 // artifact is what the answer says of the video.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/internal/media"
 )
 
 // film makes a video of the given frames, 160x96 at 24 a second.

@@ -21,7 +21,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/internal/media"
 )
 
 func main() {

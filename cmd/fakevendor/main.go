@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
 )
 
 // version is set by the linker.

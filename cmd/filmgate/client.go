@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/internal/apikey"
 )
 
 const (

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/engine/animatic"
-	"github.com/filmgate/filmgate/engine/openai"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/animatic"
+	"github.com/filmgate/filmgate/internal/engine/openai"
 )
 
 // What unconfirmed may say.

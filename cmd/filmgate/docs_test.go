@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/engine/ark"
-	"github.com/filmgate/filmgate/engine/dashscope"
-	"github.com/filmgate/filmgate/engine/kling"
-	"github.com/filmgate/filmgate/engine/minimax"
+	"github.com/filmgate/filmgate/internal/engine/ark"
+	"github.com/filmgate/filmgate/internal/engine/dashscope"
+	"github.com/filmgate/filmgate/internal/engine/kling"
+	"github.com/filmgate/filmgate/internal/engine/minimax"
 )
 
 func engineDocs(t *testing.T) string {

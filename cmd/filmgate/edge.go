@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // edgeSettings are the rows of the table that say who stands between callers and this server.

@@ -7,8 +7,8 @@ import (
 	"os/exec"
 	"strconv"
 
-	"github.com/filmgate/filmgate/media"
-	"github.com/filmgate/filmgate/render"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/render"
 )
 
 // auto is the encoder that is found out at the start.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"log/slog"
 
-	"github.com/filmgate/filmgate/engine/animatic"
-	"github.com/filmgate/filmgate/media"
-	"github.com/filmgate/filmgate/render"
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/engine/animatic"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/render"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // watchFFmpeg begins to watch whether ffmpeg works here, with the encoder of the built-in renderer, and warns when it does not.

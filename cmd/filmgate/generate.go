@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/engine"
+	"github.com/filmgate/filmgate/internal/engine"
 )
 
 // generation is what generate's own flags say.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/apikey"
-	"github.com/filmgate/filmgate/store"
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
 )
 
 // operator is the account of the first key.

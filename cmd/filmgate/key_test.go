@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/apikey"
+	"github.com/filmgate/filmgate/internal/apikey"
 )
 
 // keyRun runs a key command on the data folder.

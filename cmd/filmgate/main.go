@@ -20,7 +20,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/vbauerster/mpb/v8/cwriter"
 
-	"github.com/filmgate/filmgate/panics"
+	"github.com/filmgate/filmgate/internal/panics"
 )
 
 func main() {

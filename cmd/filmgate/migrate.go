@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/store"
-	"github.com/filmgate/filmgate/store/sqlite"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 func (p program) migrateCommand() *cobra.Command {

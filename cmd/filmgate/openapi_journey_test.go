@@ -11,7 +11,7 @@ import (
 
 	validator "github.com/pb33f/libopenapi-validator"
 
-	"github.com/filmgate/filmgate/dialect"
+	"github.com/filmgate/filmgate/internal/dialect"
 )
 
 // traveller calls a running server and holds each request and answer to the document.

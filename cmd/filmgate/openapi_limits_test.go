@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/apikey"
-	"github.com/filmgate/filmgate/dialect"
-	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/dialect/openapi"
 )
 
 // probe is a value, and whether the schema says that it is taken.

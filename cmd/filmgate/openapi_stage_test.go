@@ -15,9 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/dialect"
-	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // These tests read the checked-in document as a stranger does, and try on the real handlers whether it is true.

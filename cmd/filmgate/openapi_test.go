@@ -10,14 +10,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/dialect"
-	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/dialect/openapi"
 )
 
 const (
 	root         = "../../"
-	documentFile = root + "web/openapi/openapi.json"
+	documentFile = root + "internal/web/openapi/openapi.json"
 )
 
 // documented are all routes of the server, over a gateway or none.
@@ -69,6 +69,6 @@ func TestOpenAPIDocumentIsUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(there, doc) {
-		t.Error("web/openapi/openapi.json is stale; write it with `go generate ./web/openapi`")
+		t.Error("internal/web/openapi/openapi.json is stale; write it with `go generate ./internal/web/openapi`")
 	}
 }

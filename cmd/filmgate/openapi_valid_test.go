@@ -20,8 +20,8 @@ import (
 	judging "github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/errors"
 
-	"github.com/filmgate/filmgate/dialect/dialecttest"
-	"github.com/filmgate/filmgate/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/dialect/openapi"
 )
 
 // judge holds requests and answers to the checked-in document: what it does not tell of is a fault, be it a field, a
@@ -111,7 +111,7 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 	v := judge(t)
 	for _, pattern := range []string{"*/testdata/*.http", "*/testdata/*/*.http"} {
-		files, err := filepath.Glob(root + "dialect/" + pattern)
+		files, err := filepath.Glob(root + "internal/dialect/" + pattern)
 		if err != nil || files == nil {
 			t.Fatal(pattern, err)
 		}
@@ -209,7 +209,7 @@ func request(t *testing.T, method, path string, body []byte) *http.Request {
 // TestTheJudgeSeesWhatIsWrong holds the judge to account: each of these differs from a published answer in one thing.
 func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 	v := judge(t)
-	good := string(bodyOf(t, "dialect/makevid/testdata/get_runway.succeeded.json", true))
+	good := string(bodyOf(t, "internal/dialect/makevid/testdata/get_runway.succeeded.json", true))
 	for name, change := range map[string][2]string{
 		"a field more":           {`"name": null`, `"name": null, "surname": null`},
 		"a field less":           {`"name": null,`, ``},

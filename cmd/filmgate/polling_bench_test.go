@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/engine/enginetest/fakevendor"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 const (

@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/engine/animatic"
-	"github.com/filmgate/filmgate/gateway"
-	"github.com/filmgate/filmgate/outbound"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/animatic"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // What holds where the settings file says nothing.

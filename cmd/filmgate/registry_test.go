@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/engine/animatic"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/engine/animatic"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // loads reads a settings file that has no faults.

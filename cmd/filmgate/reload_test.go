@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
-	"github.com/filmgate/filmgate/panics"
-	"github.com/filmgate/filmgate/render"
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/render"
 )
 
 // reloads is a node whose settings file a test writes anew.

@@ -5,12 +5,12 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/filmgate/filmgate/dialect"
-	"github.com/filmgate/filmgate/dialect/filmgate"
-	"github.com/filmgate/filmgate/dialect/makevid"
-	"github.com/filmgate/filmgate/dialect/runway"
-	"github.com/filmgate/filmgate/task"
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/runway"
+	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // pages are the handlers of what is no call of a dialect.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/store/sqlite"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // firstOfMany is when the tasks of a filled store begin; each is one second younger than the one before.

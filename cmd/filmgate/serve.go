@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/panics"
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // stopTime is how long running answers and work have to end after SIGTERM; the process is gone within 30 s.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // served starts a handler as serve does. It returns the URL of the line that was printed, a way to stop it as a signal

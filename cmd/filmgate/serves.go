@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // servedConfig is a model under serves: of the operator's own server, or of a vendor that serves many makers' models, with

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/engine"
-	"github.com/filmgate/filmgate/engine/enginetest/fakevendor"
-	"github.com/filmgate/filmgate/task"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // onOffer reads the models of the one engine in a file.

@@ -13,9 +13,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/filmgate/filmgate/apikey"
-	"github.com/filmgate/filmgate/render"
-	"github.com/filmgate/filmgate/web/server"
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/render"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 // settings is how the program was told to behave, checked.

@@ -14,8 +14,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/filmgate/filmgate/apikey"
-	"github.com/filmgate/filmgate/render"
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/render"
 )
 
 var update = flag.Bool("update", false, "write docs/settings.md and web/openapi/openapi.json anew")

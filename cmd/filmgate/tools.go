@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/filmgate/filmgate/media"
+	"github.com/filmgate/filmgate/internal/media"
 )
 
 // checkTools tells how the system's ffmpeg stands.

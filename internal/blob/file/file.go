@@ -1,0 +1,227 @@
+// Package file is the bucket on plain files: the key "cdn/20240909/abc.mp4" is the file files/cdn/20240909/abc.mp4 in
+// the bucket's folder, byte for byte, so that people and backups find what they expect.
+//
+// A file is written beside, in tmp/, synced, and renamed into its place; then the folders are synced. So a Put that has
+// returned survives a power cut, and one that has not leaves nothing: what a crash leaves in tmp/ goes at the next
+// Open. Media type and hash ride on the file itself, as an extended attribute set before the rename; where the file
+// system has none, the type is the ending's and the hash is not told. Unlike in an object store, a key can't be both a
+// file and another's folder.
+package file
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/blob"
+)
+
+const (
+	files = "files" // what is stored
+	tmp   = "tmp"   // what is being written
+)
+
+// Bucket is a folder of files. Make it with Open.
+type Bucket struct {
+	root  *os.Root // no key, and no link within, leads out of it
+	tmp   *os.File // holds the lock that says tmp/ is in use
+	close func() error
+}
+
+var (
+	_ blob.Bucket = (*Bucket)(nil)
+	_ blob.Lister = (*Bucket)(nil)
+)
+
+// Open opens the bucket in dir, makes it where it is not there, and removes what an interrupted Put left, unless another
+// process has the bucket open and may be writing it.
+func Open(dir string) (*Bucket, error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, fmt.Errorf("blob: make the folder %s: %w", dir, err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("blob: open the folder %s: %w", dir, err)
+	}
+	b := &Bucket{root: root}
+	if err := b.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("blob: prepare the folder %s: %w", dir, err), root.Close())
+	}
+	b.close = sync.OnceValue(func() error { return errors.Join(b.tmp.Close(), b.root.Close()) })
+	return b, nil
+}
+
+// prepare makes the two folders and sweeps tmp/. Every open bucket holds a shared lock on tmp/; who gets it alone knows
+// that nobody is writing there.
+func (b *Bucket) prepare() error {
+	for _, name := range []string{files, tmp} {
+		if err := b.root.Mkdir(name, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	dir, err := b.root.Open(tmp)
+	if err != nil {
+		return err
+	}
+	fail := func(err error) error { return errors.Join(err, dir.Close()) }
+	err = syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		err = b.sweep(dir)
+	}
+	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
+		return fail(err)
+	}
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_SH); err != nil {
+		return fail(err)
+	}
+	b.tmp = dir
+	return nil
+}
+
+func (b *Bucket) sweep(dir *os.File) error {
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := b.root.RemoveAll(path.Join(tmp, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Open implements blob.Bucket. A body that goes to the end of the file is an *os.File: net/http hands it to the kernel.
+func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+	if offset < 0 {
+		return nil, fmt.Errorf("blob: open %s: offset %d is below 0", key, offset)
+	}
+	f, _, err := b.find(ctx, "open", key)
+	if err != nil {
+		return nil, err
+	}
+	if offset > 0 {
+		if _, err := f.Seek(offset, io.SeekStart); err != nil {
+			return nil, errors.Join(fmt.Errorf("blob: open %s: %w", key, blob.Classify(err)), f.Close())
+		}
+	}
+	if length < 0 {
+		return f, nil
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(f, length), f}, nil
+}
+
+// find opens the file under key for the verb that an error is to name.
+func (b *Bucket) find(ctx context.Context, verb, key string) (*os.File, fs.FileInfo, error) {
+	if err := blob.CheckKey(key); err != nil {
+		return nil, nil, err
+	}
+	fail := func(err error) (*os.File, fs.FileInfo, error) {
+		return nil, nil, fmt.Errorf("blob: %s %s: %w", verb, key, blob.Classify(err))
+	}
+	if err := ctx.Err(); err != nil {
+		return fail(err)
+	}
+	f, err := b.root.Open(path.Join(files, key))
+	if absent(err) {
+		return fail(blob.ErrNotFound)
+	}
+	if err != nil {
+		return fail(err)
+	}
+	stat, err := f.Stat()
+	if err == nil && !stat.Mode().IsRegular() { // a folder of other keys
+		err = blob.ErrNotFound
+	}
+	if err != nil {
+		return fail(errors.Join(err, f.Close()))
+	}
+	return f, stat, nil
+}
+
+// absent tells of an error that there is no file: none of the name, or a file where the key has a folder.
+func absent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// Stat implements blob.Bucket.
+func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
+	f, stat, err := b.find(ctx, "stat", key)
+	if err != nil {
+		return blob.Info{}, err
+	}
+	info := blob.Info{Size: stat.Size(), Type: blob.TypeOf(key), Modified: stat.ModTime()}
+	addFacts(f, &info)
+	if err := f.Close(); err != nil {
+		return blob.Info{}, fmt.Errorf("blob: stat %s: %w", key, blob.Classify(err))
+	}
+	return info, nil
+}
+
+// Delete implements blob.Bucket. The folders stay: a day's folder costs nothing, and taking it away could take it from
+// under a Put.
+func (b *Bucket) Delete(ctx context.Context, key string) error {
+	f, _, err := b.find(ctx, "delete", key)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	name := path.Join(files, key)
+	if err = errors.Join(b.root.Remove(name), f.Close()); err != nil && !absent(err) {
+		return fmt.Errorf("blob: delete %s: %w", key, blob.Classify(err))
+	}
+	if err := b.syncDir(path.Dir(name)); err != nil {
+		return fmt.Errorf("blob: delete %s: %w", key, blob.Classify(err))
+	}
+	return nil
+}
+
+// Link implements blob.Bucket: files have no server of their own.
+func (b *Bucket) Link(_ context.Context, key string, _ time.Duration) (string, error) {
+	return "", blob.CheckKey(key)
+}
+
+// Ping implements blob.Bucket: it writes a small file, reads it and removes it.
+func (b *Bucket) Ping(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("blob: ping: %w", err)
+	}
+	if err := b.probe(path.Join(tmp, rand.Text())); err != nil {
+		return fmt.Errorf("blob: ping: %w", blob.Classify(err))
+	}
+	return nil
+}
+
+// probe writes a file of that name, reads it and removes it. It leaves nothing behind: on a full disk a file can be made, and
+// not be written.
+func (b *Bucket) probe(name string) error {
+	const want = "ping"
+	err := b.root.WriteFile(name, []byte(want), 0o600)
+	var got []byte
+	if err == nil {
+		got, err = b.root.ReadFile(name)
+	}
+	if err == nil && string(got) != want {
+		err = fmt.Errorf("wrote %q, read %q", want, got)
+	}
+	if gone := b.root.Remove(name); !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
+	return err
+}
+
+// Close implements blob.Bucket. It may be called twice.
+func (b *Bucket) Close() error { return b.close() }

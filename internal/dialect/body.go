@@ -1,0 +1,102 @@
+package dialect
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported for a
+// Content-Encoding or a multipart form, and for what neither says to be JSON nor is meant as such; Invalid where it isn't one
+// JSON object in UTF-8. JSON is taken under any other Content-Type, such as the one that curl -d sends unasked, and a mistake
+// in it is told as one.
+func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, error) {
+	if err := checkMedia(r.Header); err != nil {
+		return nil, err
+	}
+	body, err := readBody(w, r, limit)
+	if err != nil {
+		return nil, err
+	}
+	f, err := ParseFields(body)
+	if err != nil && !saysJSON(r.Header) && !meantAsJSON(r.Header, body) {
+		return nil, notJSON()
+	}
+	return f, err
+}
+
+// readBody reads the whole body. TooLarge where it has more than limit bytes, Invalid where it breaks off.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if r.ContentLength > limit {
+		return nil, tooLarge(limit)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return nil, tooLarge(limit)
+	case err != nil:
+		return nil, &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
+	}
+	return body, nil
+}
+
+func tooLarge(limit int64) error {
+	return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The body is larger than the %d bytes allowed here.", limit)}
+}
+
+func checkMedia(h http.Header) error {
+	if e := h.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return &task.Error{Code: task.Unsupported, Detail: "The body must be sent without a Content-Encoding."}
+	}
+	if media, _, _ := strings.Cut(h.Get("Content-Type"), "/"); strings.EqualFold(strings.TrimSpace(media), "multipart") {
+		return notJSON()
+	}
+	return nil
+}
+
+func notJSON() error {
+	return &task.Error{Code: task.Unsupported, Detail: "The body must be JSON: send Content-Type: application/json."}
+}
+
+// saysJSON reports whether the body is declared as JSON; no Content-Type at all counts as that.
+func saysJSON(h http.Header) bool {
+	given := h.Get("Content-Type")
+	media, _, err := mime.ParseMediaType(given)
+	return given == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
+}
+
+// meantAsJSON reports whether a body that is no JSON was meant as such: it begins as JSON does, or with the quote that a shell
+// left round it, or there is none. A form, an XML document or a picture does not.
+func meantAsJSON(h http.Header, body []byte) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+	if len(text) == 0 {
+		media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+		return media == "application/x-www-form-urlencoded" || media == "text/plain" // what clients send unasked
+	}
+	return bytes.IndexByte([]byte(`{["'`), text[0]) >= 0
+}
+
+// RefuseBody refuses a body where the call reads none, so that nobody takes for done what was asked in it. An empty object is
+// what some clients send for nothing.
+func RefuseBody(w http.ResponseWriter, r *http.Request) error {
+	const most = 64 << 10
+	if r.Body == nil || r.ContentLength == 0 {
+		return nil
+	}
+	body, err := readBody(w, r, most)
+	if err != nil {
+		return err
+	}
+	switch string(bytes.Join(bytes.Fields(body), nil)) {
+	case "", "{}", "null":
+		return nil
+	}
+	return &task.Error{Code: task.Invalid, Detail: "This call reads no body.", Fields: []task.FieldError{{Detail: "must be empty"}}}
+}

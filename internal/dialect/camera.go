@@ -1,0 +1,26 @@
+package dialect
+
+import "github.com/filmgate/filmgate/internal/task"
+
+// axisLimit is how far a camera axis goes to either side of 0 (Kling's API reference, camera_control).
+const axisLimit = 10
+
+// CameraPresets are Kling's whole moves of the camera, as task.Camera names them.
+func CameraPresets() []string {
+	return []string{"down_back", "forward_up", "right_turn_forward", "left_turn_forward"}
+}
+
+// CameraAxes reads the six axes of a camera move, and names those that are not 0. faulty is true where one is at fault.
+func CameraAxes(f *Fields) (c task.Camera, moved []string, faulty bool) {
+	for _, axis := range []struct {
+		name string
+		to   *float64
+	}{{"horizontal", &c.Horizontal}, {"vertical", &c.Vertical}, {"pan", &c.Pan}, {"tilt", &c.Tilt}, {"roll", &c.Roll}, {"zoom", &c.Zoom}} {
+		*axis.to = f.Float(axis.name, 0, -axisLimit, axisLimit)
+		if *axis.to != 0 {
+			moved = append(moved, axis.name)
+		}
+		faulty = faulty || f.HasErrors(axis.name)
+	}
+	return c, moved, faulty
+}

@@ -1,0 +1,192 @@
+package dialecttest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// List gives the account's tasks that are not deleted, newest first; q's states, cursor and limit are minded, its other
+// filters are not.
+func (g *Gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var out []task.Task
+	for _, t := range g.tasks {
+		if t.Account == who.Account && !t.Deleted && (q.States == nil || slices.Contains(q.States, t.State)) && after(q.After, t.Created, t.ID) {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b task.Task) int { return newer(a.Created, b.Created, a.ID, b.ID) })
+	return out[:min(len(out), q.Limit)], nil
+}
+
+func after(c task.Cursor, created time.Time, id string) bool {
+	return c.ID == "" || newer(c.Created, created, c.ID, id) < 0
+}
+
+func newer(a, b time.Time, idA, idB string) int {
+	if n := b.Compare(a); n != 0 {
+		return n
+	}
+	if idA > idB {
+		return -1
+	}
+	return 1
+}
+
+// Delete marks a task as deleted.
+func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	t.Deleted = true
+	g.Put(t)
+	return nil
+}
+
+// Retry submits the request of a task that failed or was cancelled.
+func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if t.State != task.Failed && t.State != task.Cancelled {
+		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "Only a task that failed or was cancelled can be retried."}
+	}
+	again, err := g.Submit(ctx, who, t.Request)
+	if err != nil {
+		return task.Task{}, err
+	}
+	again.RetryOf = t.ID
+	g.Put(again)
+	return again, nil
+}
+
+// RetryOnce retries under a key, as SubmitOnce submits.
+func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Retry(ctx, who, id) })
+}
+
+// Assets lists the account's artifacts, newest first; q's group, task, mark, cursor and limit are minded.
+func (g *Gateway) Assets(_ context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var out []task.Artifact
+	for _, t := range g.tasks {
+		for _, a := range t.Artifacts {
+			if a.Account == who.Account && !a.Deleted && (q.Group == "" || q.Group == a.Group) && (q.Task == "" || q.Task == a.Task) &&
+				(q.Favorite == nil || *q.Favorite == a.Favorite) && after(q.After, a.Created, a.ID) {
+				out = append(out, a)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b task.Artifact) int { return newer(a.Created, b.Created, a.ID, b.ID) })
+	return out[:min(len(out), q.Limit)], nil
+}
+
+// change runs do on one of the account's artifacts that is not deleted.
+func (g *Gateway) change(who apikey.Key, id string, do func(*task.Artifact)) (task.Artifact, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.tasks {
+		for j := range g.tasks[i].Artifacts {
+			if a := &g.tasks[i].Artifacts[j]; a.ID == id && a.Account == who.Account && !a.Deleted {
+				do(a)
+				return *a, nil
+			}
+		}
+	}
+	return task.Artifact{}, &task.Error{Code: task.NotFound, Detail: "There is no asset with this id."}
+}
+
+// Asset finds one.
+func (g *Gateway) Asset(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	return g.change(who, id, func(*task.Artifact) {})
+}
+
+// EditAsset changes what e names.
+func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
+	return g.change(who, id, func(a *task.Artifact) {
+		for _, f := range []struct {
+			to   *bool
+			from *bool
+		}{{&a.Favorite, e.Favorite}, {&a.Unlisted, e.Private}, {&a.SignedOnly, e.Private}, {&a.PrivateInTeam, e.PrivateInTeam}, {&a.Reported, e.Reported}} {
+			if f.from != nil {
+				*f.to = *f.from
+			}
+		}
+		if e.Name != nil {
+			a.Filename = *e.Name + ".mp4"
+		}
+	})
+}
+
+// DeleteAsset marks one as deleted.
+func (g *Gateway) DeleteAsset(_ context.Context, who apikey.Key, id string) error {
+	_, err := g.change(who, id, func(a *task.Artifact) { a.Deleted = true })
+	return err
+}
+
+// Share gives one the page "shared-<id>".
+func (g *Gateway) Share(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	return g.change(who, id, func(a *task.Artifact) { a.Share = "shared-" + a.ID })
+}
+
+// Unshare ends its page.
+func (g *Gateway) Unshare(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	return g.change(who, id, func(a *task.Artifact) { a.Share = "" })
+}
+
+// AssetGroups are the account's of those in Groups.
+func (g *Gateway) AssetGroups(_ context.Context, who apikey.Key) ([]task.AssetGroup, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var out []task.AssetGroup
+	for _, one := range g.Groups {
+		if one.Account == who.Account {
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// RenameGroup gives one of Groups another name.
+func (g *Gateway) RenameGroup(_ context.Context, who apikey.Key, id, name string) (task.AssetGroup, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := slices.IndexFunc(g.Groups, func(one task.AssetGroup) bool { return one.ID == id && one.Account == who.Account })
+	switch {
+	case at < 0:
+		return task.AssetGroup{}, &task.Error{Code: task.NotFound, Detail: "There is no asset group with this id."}
+	case slices.ContainsFunc(g.Groups, func(one task.AssetGroup) bool { return one.Name == name && one.ID != id }):
+		return task.AssetGroup{}, &task.Error{Code: task.Conflict, Detail: "Another group has this name."}
+	}
+	g.Groups[at].Name = name
+	return g.Groups[at], nil
+}
+
+// Upload takes any bytes for a JPEG of 640 by 480 pixels, those that begin as an MP4 does for one of two seconds, and none
+// at all for no picture.
+func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return task.Dataset{}, err
+	}
+	if len(data) == 0 {
+		return task.Dataset{}, &task.Error{Code: task.Unreadable, Detail: "The picture can't be read.", Fields: []task.FieldError{{Field: "file", Detail: "is empty"}}}
+	}
+	id := "30000000-0000-4000-8000-000000000001"
+	d := task.Dataset{ID: id, Account: who.Account, Key: "datasets/" + id + ".jpg", Type: "image/jpeg", Size: int64(len(data)),
+		Width: 640, Height: 480, Created: g.Time}
+	if bytes.HasPrefix(data, []byte("ftyp")) {
+		d.Key, d.Type, d.FrameRate, d.Duration = "datasets/"+id+".mp4", "video/mp4", 24000.0/1001, 2002*time.Millisecond
+	}
+	return d, nil
+}

@@ -1,0 +1,22 @@
+package dialecttest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// ReceiveCallback knows two tokens, and a signature that is wrong.
+func (*Gateway) ReceiveCallback(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
+	switch {
+	case token == "silent-token":
+		return nil, nil
+	case token != "good-token":
+		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
+	case h.Get("Webhook-Signature") == "wrong":
+		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
+	}
+	return fmt.Appendf(nil, `{"challenge":"%s %s %d"}`, engine, h.Get("Webhook-Signature"), len(body)), nil
+}

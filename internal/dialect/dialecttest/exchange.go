@@ -1,0 +1,189 @@
+package dialecttest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+)
+
+// RequestID is the X-Request-Id that every exchange bears, as the server would have set it.
+const RequestID = "CmC9rGbtVzEAAAAAADQY-A"
+
+// Exchange is one request and the answer it must get.
+type Exchange struct {
+	Name           string // what it shows
+	Method, Target string
+	Header         textproto.MIMEHeader
+	Body           []byte
+	Status         int
+	WantHeader     textproto.MIMEHeader
+	Want           []byte
+}
+
+// Request is the request, to send once.
+func (x Exchange) Request() *http.Request {
+	r := httptest.NewRequest(x.Method, "http://films.example"+x.Target, bytes.NewReader(x.Body))
+	r.Header = http.Header(x.Header).Clone()
+	return r
+}
+
+// Mux mounts routes the way the server does.
+func Mux(routes []dialect.Route) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		mux.Handle(r.Pattern, r.Handler)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", RequestID)
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// Run sends every exchange of the given files to the handler that fresh makes for each file, and compares status, the
+// headers named, and body.
+//
+// A file holds exchanges one after another:
+//
+//	== what it shows
+//	POST /api/v1/create
+//	Authorization: Bearer good
+//
+//	{"seconds": 5}
+//	=> 200
+//	Content-Type: application/json
+//
+//	{"task": {}}
+//
+// A body may be "@name", the content of that file beside it. An expected header "-" must be absent. Where no body
+// stands, the answer must have none. JSON is compared as SameJSON does.
+func Run(t *testing.T, pattern string, fresh func() http.Handler) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no exchange files at %s: %v", pattern, err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
+			handler := fresh()
+			for _, x := range Exchanges(t, file) {
+				t.Run(x.Name, func(t *testing.T) { x.check(t, handler) })
+			}
+		})
+	}
+}
+
+func (x Exchange) check(t *testing.T, h http.Handler) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, x.Request())
+	if w.Code != x.Status {
+		t.Errorf("status %d, want %d\n%s", w.Code, x.Status, w.Body)
+	}
+	for name := range x.WantHeader {
+		want, got := x.WantHeader.Get(name), w.Header().Get(name)
+		if want == "-" {
+			want = ""
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	switch {
+	case len(x.Want) == 0 && w.Body.Len() > 0:
+		t.Errorf("body %s, want none", w.Body)
+	case len(x.Want) > 0 && x.Want[0] != '{':
+		if got := strings.TrimSpace(w.Body.String()); got != string(x.Want) {
+			t.Errorf("body %q, want %q", got, x.Want)
+		}
+	case len(x.Want) > 0:
+		SameJSON(t, w.Body.Bytes(), x.Want)
+	}
+}
+
+// SameJSON fails unless got is want: the same keys in the same order, the same types, values and forms of numbers.
+// White space alone may differ.
+func SameJSON(t *testing.T, got, want []byte) {
+	t.Helper()
+	g, w := indent(t, "got", got), indent(t, "want", want)
+	if g == w {
+		return
+	}
+	gl, wl := strings.Split(g, "\n"), strings.Split(w, "\n")
+	for i := range min(len(gl), len(wl)) {
+		if gl[i] != wl[i] {
+			t.Errorf("JSON differs at line %d:\n got  %s\n want %s\nwhole:\n%s", i+1, gl[i], wl[i], g)
+			return
+		}
+	}
+	t.Errorf("JSON differs in length: got %d lines, want %d\nwhole:\n%s", len(gl), len(wl), g)
+}
+
+func indent(t *testing.T, what string, b []byte) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Indent(&out, bytes.TrimSpace(b), "", "  "); err != nil {
+		t.Fatalf("%s is no JSON: %v\n%s", what, err, b)
+	}
+	return out.String()
+}
+
+// Exchanges reads an exchange file.
+func Exchanges(t *testing.T, file string) []Exchange {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []Exchange
+	for part := range strings.SplitSeq("\n"+string(text), "\n== ") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		name, rest, _ := strings.Cut(part, "\n")
+		ask, answer, ok := strings.Cut(rest, "\n=> ")
+		if !ok {
+			t.Fatalf("%s: %q has no answer", file, name)
+		}
+		x := Exchange{Name: name}
+		first, header, body := message(t, file, ask)
+		x.Method, x.Target, _ = strings.Cut(first, " ")
+		x.Header, x.Body = header, body
+		first, x.WantHeader, x.Want = message(t, file, answer)
+		if x.Status, err = strconv.Atoi(strings.TrimSpace(first)); err != nil {
+			t.Fatalf("%s: %q: %v", file, name, err)
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// message parts a first line, headers and a body.
+func message(t *testing.T, file, text string) (first string, header textproto.MIMEHeader, body []byte) {
+	t.Helper()
+	first, rest, _ := strings.Cut(text, "\n")
+	head, tail, _ := strings.Cut("\n"+rest, "\n\n")
+	header, err := textproto.NewReader(bufio.NewReader(strings.NewReader(strings.TrimPrefix(head, "\n") + "\n\n"))).ReadMIMEHeader()
+	if err != nil && !errors.Is(err, io.EOF) {
+		t.Fatalf("%s: %q: %v", file, first, err)
+	}
+	tail = strings.TrimSpace(tail)
+	if name, ok := strings.CutPrefix(tail, "@"); ok {
+		beside, err := os.ReadFile(filepath.Join(filepath.Dir(file), name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return first, header, bytes.TrimSpace(beside)
+	}
+	return first, header, []byte(tail)
+}

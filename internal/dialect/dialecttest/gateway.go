@@ -1,0 +1,193 @@
+// Package dialecttest is what the tests of dialects share: a gateway in memory, exchange files that say what is asked
+// and what must be answered, and a comparison of JSON that sees the order of keys and the form of numbers.
+package dialecttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// The bearer tokens that a Gateway knows.
+const (
+	Key      = "good"      // of account 7, reads and writes
+	ReadKey  = "read-only" // of account 7
+	OtherKey = "other"     // of account 8, reads and writes
+)
+
+// Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
+// tell what they sign. It is safe for many goroutines.
+type Gateway struct {
+	Time   time.Time
+	Fail   error // what Submit and BeginUpload answer instead of taking anything
+	Groups []task.AssetGroup
+
+	Uploads []task.Dataset
+	Parts   map[string]string // bytes that were put, by token
+
+	mu    sync.Mutex
+	tasks []task.Task
+	once  map[string]once // by idempotency key
+}
+
+// Admit knows the three keys.
+func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (apikey.Key, error) {
+	switch {
+	case bearer == Key:
+		return apikey.Key{ID: "key_7", Account: 7}, nil
+	case bearer == OtherKey:
+		return apikey.Key{ID: "key_8", Account: 8}, nil
+	case bearer == ReadKey && scope == apikey.Read:
+		return apikey.Key{ID: "key_7r", Account: 7}, nil
+	case bearer == ReadKey:
+		return apikey.Key{}, &task.Error{Code: task.Forbidden, Detail: "The key lacks the scope " + string(scope) + "."}
+	default:
+		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send a known key as Authorization: Bearer."}
+	}
+}
+
+// Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
+// where the request names none. A picture's stored copy is datasets/<field>.jpg, a video's
+// datasets/<field>.mp4.
+func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (task.Task, error) {
+	if g.Fail != nil {
+		return task.Task{}, g.Fail
+	}
+	if r.Seed == nil {
+		seed := uint32(42)
+		r.Seed = &seed
+	}
+	for _, img := range []*task.Image{r.First, r.Last} {
+		if img != nil {
+			img.Source, img.Key, img.Type = "", "datasets/"+img.Field+".jpg", "image/jpeg"
+		}
+	}
+	if v := r.Video; v != nil {
+		v.Source, v.Key, v.Type = "", "datasets/"+v.Field+".mp4", "video/mp4"
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	t := task.Task{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", len(g.tasks)+1), Account: who.Account, Version: 1,
+		Request: r, State: task.Queued, Created: g.Time, Updated: g.Time}
+	g.tasks = append(g.tasks, t)
+	return t, nil
+}
+
+// once is what an idempotency key stands for.
+type once struct {
+	fingerprint string
+	first       task.Task
+}
+
+// SubmitOnce submits under a key, as Submit does. The key "busy" is always under way.
+func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (task.Task, bool, error) {
+	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Submit(ctx, who, r) })
+}
+
+// under makes a task under a key, or finds the one that was.
+func (g *Gateway) under(who apikey.Key, key, fingerprint string, make func() (task.Task, error)) (task.Task, bool, error) {
+	name := fmt.Sprint(who.Account, " ", key)
+	g.mu.Lock()
+	first, ok := g.once[name]
+	g.mu.Unlock()
+	switch {
+	case key == "busy":
+		return task.Task{}, false, &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way."}
+	case ok && first.fingerprint != fingerprint:
+		return task.Task{}, false, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request."}
+	case ok:
+		return first.first, true, nil
+	}
+	t, err := make()
+	if err != nil {
+		return task.Task{}, false, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.once == nil {
+		g.once = map[string]once{}
+	}
+	g.once[name] = once{fingerprint, t}
+	return t, false, nil
+}
+
+// Read finds the account's task.
+func (g *Gateway) Read(_ context.Context, who apikey.Key, id string) (task.Task, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, t := range g.tasks {
+		if t.ID == id && t.Account == who.Account {
+			return t, nil
+		}
+	}
+	return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+}
+
+// Cancel ends a task.
+func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if t.State.Terminal() {
+		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has ended."}
+	}
+	t.State, t.QueueWait = task.Cancelled, 0
+	g.Put(t)
+	return t, nil
+}
+
+// Token names what it signs: "<key>~<unix seconds>".
+func (g *Gateway) Token(key string, until time.Time) string {
+	return fmt.Sprintf("%s~%d", key, until.Unix())
+}
+
+// Models are two: one that Offers knows, and one that no other dialect does.
+func (*Gateway) Models() []string { return []string{"default", "gen3a_turbo"} }
+
+// Offers knows who makes gen3a_turbo: one engine that has every limit, and one that has none.
+func (g *Gateway) Offers(model string) []task.Offer {
+	if model != "gen3a_turbo" {
+		return nil
+	}
+	return []task.Offer{{
+		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: "utf16_units",
+		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
+		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
+		Caption: true, ImageTypes: []string{"image/jpeg"},
+		ImageBytes: 16 << 20, ImageMinSide: 300, ImageMaxSide: 6000, ImageMaxRatio: 2.5, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
+		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
+	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60, PromptUnit: "characters"}}
+}
+
+// Now is the time of the gateway's clock, which stands.
+func (g *Gateway) Now() time.Time { return g.Time }
+
+// Put stores a task as it is, in place of the one with its id.
+func (g *Gateway) Put(t task.Task) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.tasks {
+		if g.tasks[i].ID == t.ID {
+			g.tasks[i] = t
+			return
+		}
+	}
+	g.tasks = append(g.tasks, t)
+}
+
+// Last is the task that was submitted last; an error where there is none.
+func (g *Gateway) Last() (task.Task, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.tasks) == 0 {
+		return task.Task{}, errors.New("nothing was submitted")
+	}
+	return g.tasks[len(g.tasks)-1], nil
+}

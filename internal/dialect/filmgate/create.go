@@ -1,0 +1,146 @@
+package filmgate
+
+import (
+	"math"
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Dialect is what tasks of our own create bear as their family.
+const Dialect = "filmgate"
+
+// DefaultModel is the model of a request that names none. Where it leads, its route in the settings says; without one, to
+// the route of all others, or to the animatic.
+const DefaultModel = "default"
+
+// Limits of a create.
+const (
+	createLimit    = 48 << 20 // bytes of a body: two pictures of 16 MiB, or a video of 32 MiB, in Base64, and room
+	pictureLimit   = 16 << 20 // bytes of a picture
+	inlineLimit    = 32 << 20 // bytes of a video within a body
+	promptLimit    = 5000     // characters
+	negativeLimit  = 2500     // characters
+	defaultSeconds = 5
+	longest        = 60 // seconds
+)
+
+// ratios, resolutions and modes are the words that a request may use; which of them a model makes, /api/v1/models tells.
+func ratios() []string {
+	return []string{"16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "5:3", "3:5", "21:9", "9:21"}
+}
+
+func resolutions() []string {
+	return []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}
+}
+
+// decodeCreate reads the body of a create. What is wrong is noted in f.
+func decodeCreate(f *dialect.Fields) task.Request {
+	r := task.Request{
+		Dialect:        Dialect,
+		Model:          f.String("model", DefaultModel, task.NameLimit),
+		Name:           f.String("name", "", task.NameLimit),
+		Prompt:         f.String("prompt", "", promptLimit),
+		ExpandPrompt:   f.Bool("expand_prompt", false),
+		NegativePrompt: f.String("negative_prompt", "", negativeLimit),
+		AspectRatio:    f.OneOf("aspect_ratio", "", ratios()...),
+		Resolution:     f.OneOf("resolution", "", resolutions()...),
+		First:          dialect.Picture(f, "first_frame", false, task.ImageLimits{Bytes: pictureLimit}),
+		Last:           dialect.Picture(f, "last_frame", false, task.ImageLimits{Bytes: pictureLimit}),
+		Video:          dialect.InputVideo(f, "video"),
+		Camera:         decodeCamera(f),
+		Mode:           f.OneOf("mode", "", "std", "pro"),
+		Watermark:      f.Bool("watermark", false),
+		Caption:        f.Bool("caption", false),
+		LowPriority:    f.Bool("low_priority", false),
+		AssetGroup:     f.String("asset_group", dialect.AssetGroup, task.NameLimit),
+	}
+	if r.Model == "" {
+		r.Model = DefaultModel
+	}
+	r.Seconds = decodeSeconds(f, r.Video != nil)
+	if f.Has("seed") {
+		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
+		r.Seed = &seed
+	}
+	if f.Has("cfg_scale") {
+		scale := f.Float("cfg_scale", 0, 0, 1)
+		r.CfgScale = &scale
+	}
+	f.Close()
+	checkInputs(f, r)
+	return r
+}
+
+// decodeSeconds reads the length: the usual one where none is named, and 0, which is the video's own, beside a video.
+func decodeSeconds(f *dialect.Fields, video bool) int {
+	if f.Has("seconds") {
+		return int(f.Int("seconds", defaultSeconds, 1, longest))
+	}
+	if video {
+		return 0
+	}
+	return defaultSeconds
+}
+
+// checkInputs looks at what a request starts from.
+func checkInputs(f *dialect.Fields, r task.Request) {
+	some := r.First != nil || r.Last != nil || r.Video != nil
+	for _, name := range []string{"first_frame", "last_frame", "video"} {
+		some = some || f.HasErrors(name) || f.DidYouMean(name)
+	}
+	blank := strings.TrimSpace(r.Prompt) == ""
+	if blank && !some && !f.DidYouMean("prompt") {
+		f.AddError("prompt", "must not be empty where there is no first_frame, last_frame or video")
+	}
+	if blank && r.Caption {
+		f.AddError("caption", "needs a prompt, which it shows")
+	}
+	if r.Video != nil && (r.First != nil || r.Last != nil) {
+		f.AddError("video", "can't go together with a first_frame or a last_frame")
+	}
+}
+
+// decodeCamera reads a move of the camera; nil where none is told.
+func decodeCamera(f *dialect.Fields) *task.Camera {
+	if !f.Has("camera") {
+		return nil
+	}
+	in := f.Object("camera")
+	preset := in.OneOf("preset", "", dialect.CameraPresets()...)
+	c, moved, faulty := dialect.CameraAxes(in)
+	c.Preset = preset
+	if c.Preset != "" {
+		for _, axis := range moved {
+			in.AddError(axis, "must be 0 or absent beside a preset, which is a whole move")
+		}
+	}
+	moves := c.Preset != "" || in.HasErrors("preset") || len(moved) > 0 || faulty
+	if !moves && !f.HasErrors("camera") {
+		f.AddError("camera", "needs a preset, or an axis that is not 0")
+	}
+	return &c
+}
+
+func (c calls) createTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
+	f, err := dialect.ReadFields(w, r, createLimit)
+	if err != nil {
+		return nil, err
+	}
+	req := decodeCreate(f)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	t, err := dialect.Submit(w, r, c.gw, who, f, req)
+	if err != nil {
+		return nil, err
+	}
+	links := c.links(r)
+	w.Header().Set("Location", links.Base+"/api/v1/tasks/"+t.ID)
+	out := encodeTask(t, links)
+	out.made = true
+	return out, nil
+}

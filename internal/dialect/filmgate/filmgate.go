@@ -1,0 +1,161 @@
+// Package filmgate speaks our own calls: a create that takes all that can be asked for, and what no vendor's API has a call for. They share one plain style: JSON with
+// snake_case names, RFC 3339 times in UTC with milliseconds, null for what is not there, problem documents for errors,
+// and lists as {"<things>": [...], "next": "<cursor>" or null}.
+//
+// What may enter: the wire of these calls. What may not: rules about tasks, and any vendor's wire.
+package filmgate
+
+import (
+	"context"
+	"encoding/base64"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Options is what the calls need to know of the server.
+type Options struct {
+	Origin dialect.Origin
+	Models map[string][]string // the models that callers of other dialects may name, by dialect
+	Log    *slog.Logger        // where internal errors go
+}
+
+// Gateway is what our own calls ask of the house beyond what every dialect does.
+type Gateway interface {
+	dialect.Gateway
+	// List returns the account's tasks that q selects, newest first.
+	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
+	// Delete takes a task out of its owner's lists and removes its files; one that has not ended is cancelled.
+	Delete(ctx context.Context, who apikey.Key, id string) error
+	// Retry makes a new task of the request of one that ended FAILED or CANCELLED. Conflict for any other.
+	Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// RetryOnce is Retry under an idempotency key, by the rules of SubmitOnce.
+	RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error)
+
+	// Assets lists the account's artifacts that q selects, newest first.
+	Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error)
+	// Asset reads one of them.
+	Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+	// EditAsset changes one. Invalid for a name that can't be.
+	EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error)
+	// DeleteAsset removes one's files; its task still tells what it was.
+	DeleteAsset(ctx context.Context, who apikey.Key, id string) error
+	// Share gives one a public page, Unshare ends it.
+	Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+	Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
+
+	// AssetGroups lists the account's asset groups, oldest first.
+	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
+	// RenameGroup gives one another name. Conflict where another group has it.
+	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
+	// Models are the names that our own create may give as its model, sorted.
+	Models() []string
+	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
+	Offers(model string) []task.Offer
+	// Upload keeps an input picture or video. Unreadable, TooLarge or Unsupported where it can't be used, Invalid where body
+	// breaks off.
+	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
+
+	// ReceiveCallback takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
+	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
+	ReceiveCallback(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
+}
+
+// Routes are all of our own calls.
+func Routes(gw Gateway, o Options) []dialect.Route {
+	c := calls{gw, o}
+	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
+}
+
+// route is a call with what is said of it; the Doc's scope is the one that a key must have.
+func (c calls) route(pattern string, do call, d dialect.Doc) dialect.Route {
+	return dialect.Route{Pattern: pattern, Handler: c.as(d, do), Doc: d}
+}
+
+type calls struct {
+	gw Gateway
+	Options
+}
+
+// call is one of our calls, after its key was found good. What it returns is the answer's body, or why there is none.
+type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error)
+
+// as makes a handler of a call that needs a key with the Doc's scope, and takes the Doc's parameters and body alone.
+func (c calls) as(d dialect.Doc, do call) http.Handler {
+	var params, lists []string
+	for _, p := range d.Params {
+		if p.In == "query" {
+			params = append(params, p.Name)
+		}
+		if p.Schema.Type == "array" {
+			lists = append(lists, p.Name)
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), d.Scope)
+		if err == nil {
+			err = dialect.CheckQuery(r, params, lists...)
+		}
+		if err == nil && d.Body == nil {
+			err = dialect.RefuseBody(w, r)
+		}
+		var body any
+		if err == nil {
+			body, err = do(w, r, who)
+		}
+		if err != nil {
+			dialect.WriteProblem(w, r, c.Log, err)
+			return
+		}
+		if body == nil {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		status := http.StatusOK
+		t, isTask := body.(wireTask)
+		if isTask && t.made {
+			status = http.StatusCreated
+		}
+		dialect.WriteJSON(w, r, status, dialect.Marshal(body), isTask && t.ended && r.Method == http.MethodGet)
+	})
+}
+
+func (c calls) links(r *http.Request) dialect.Links {
+	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+}
+
+// cursor writes a place in a list so that callers hand it back and read nothing into it.
+func cursor(at task.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.Created.UnixMilli(), 36) + "." + at.ID))
+}
+
+// paged cuts the one row more than limit that was asked for: where it is there, next leads to the page that begins with it.
+func paged[T any](found []T, limit int, place func(T) task.Cursor) (rows []T, next *string) {
+	if len(found) <= limit {
+		return found, nil
+	}
+	at := cursor(place(found[limit-1]))
+	return found[:limit], &at
+}
+
+// parseCursor reads what cursor wrote; ok is false for anything else.
+func parseCursor(s string) (at task.Cursor, ok bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return task.Cursor{}, false
+	}
+	ms, id, ok := strings.Cut(string(raw), ".")
+	n, err := strconv.ParseInt(ms, 36, 64)
+	if !ok || err != nil || id == "" {
+		return task.Cursor{}, false
+	}
+	return task.Cursor{Created: time.UnixMilli(n).UTC(), ID: id}, true
+}

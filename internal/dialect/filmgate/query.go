@@ -1,0 +1,114 @@
+package filmgate
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	defaultPage = 20
+	largestPage = 100
+)
+
+// query reads the parameters of a list and gathers every fault, as dialect.Fields does for bodies.
+type query struct {
+	url.Values
+	faults []task.FieldError
+}
+
+func (q *query) fault(name, format string, a ...any) {
+	q.faults = append(q.faults, task.FieldError{Field: "?" + name, Detail: fmt.Sprintf(format, a...)})
+}
+
+func (q *query) err() error {
+	if len(q.faults) == 0 {
+		return nil
+	}
+	return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: q.faults}
+}
+
+func (q *query) limit() int {
+	s := q.Get("limit")
+	if s == "" {
+		return defaultPage
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > largestPage {
+		q.fault("limit", "%q; allowed: 1 to %d", s, largestPage)
+	}
+	return n
+}
+
+func (q *query) cursor() task.Cursor {
+	s := q.Get("cursor")
+	if s == "" {
+		return task.Cursor{}
+	}
+	at, ok := parseCursor(s)
+	if !ok {
+		q.fault("cursor", "must be the next of an earlier answer")
+	}
+	return at
+}
+
+func (q *query) time(name string) time.Time {
+	s := q.Get(name)
+	if s == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		q.fault(name, "%q; must be an RFC 3339 time such as 2026-11-23T12:00:00Z", s)
+	}
+	return t
+}
+
+func (q *query) states(name string) []task.State {
+	var out []task.State
+	for _, one := range strings.FieldsFunc(strings.Join(q.Values[name], ","), func(r rune) bool { return r == ',' }) {
+		s := task.State(strings.ToUpper(strings.TrimSpace(one)))
+		if !slices.Contains(task.States(), s) {
+			q.fault(name, "%q; allowed: %s", one, joined(task.States()))
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func (q *query) flag(name string) *bool {
+	s := q.Get(name)
+	if s == "" {
+		return nil
+	}
+	b, err := strconv.ParseBool(s)
+	if err != nil {
+		q.fault(name, "%q; allowed: true, false", s)
+	}
+	return &b
+}
+
+// pageParams are the parameters of every list.
+func pageParams() []dialect.Param {
+	limit := dialect.Between("integer", 1, largestPage)
+	limit.Default = defaultPage
+	return []dialect.Param{
+		{In: "query", Name: "limit", Text: "How many a page has at most.", Schema: limit},
+		{In: "query", Name: "cursor", Text: "The `next` of the page before. Absent for the first page."},
+	}
+}
+
+func joined[T ~string](all []T) string {
+	words := make([]string, len(all))
+	for i, v := range all {
+		words[i] = string(v)
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,62 @@
+package dialect
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// KeyLimit is how long an idempotency key may be, in characters.
+const KeyLimit = 255
+
+// Submit takes the request in, once only where the caller sent an Idempotency-Key: a repeat with the same body is
+// answered as the first was, with the header Idempotent-Replayed: true.
+func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, f *Fields, req task.Request) (task.Task, error) {
+	return Once(w, r, f.body,
+		func() (task.Task, error) { return gw.Submit(r.Context(), who, req) },
+		func(key, fingerprint string) (task.Task, bool, error) {
+			return gw.SubmitOnce(r.Context(), who, req, key, fingerprint)
+		})
+}
+
+// Once makes a task: by plain, or by keyed where the caller sent an Idempotency-Key. what tells two requests of one call
+// apart, as its body does.
+func Once(w http.ResponseWriter, r *http.Request, what []byte, plain func() (task.Task, error), keyed func(key, fingerprint string) (task.Task, bool, error)) (task.Task, error) {
+	if len(r.Header.Values("Idempotency-Key")) == 0 {
+		return plain()
+	}
+	key, err := idempotencyKey(r.Header)
+	if err != nil {
+		return task.Task{}, err
+	}
+	sum := sha256.New()
+	_, _ = sum.Write([]byte(r.Pattern + "\x00"))
+	_, _ = sum.Write(what)
+	t, replayed, err := keyed(key, hex.EncodeToString(sum.Sum(nil)))
+	if replayed {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
+	return t, err
+}
+
+// idempotencyKey reads the header as a Structured Field string, which is quoted
+// (draft-ietf-httpapi-idempotency-key-header-07), or bare, as most callers send it.
+func idempotencyKey(h http.Header) (string, error) {
+	all := h.Values("Idempotency-Key")
+	key := strings.TrimSpace(all[0])
+	if inner, ok := strings.CutPrefix(key, `"`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok {
+			key = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(inner)
+		}
+	}
+	printable := !strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' })
+	if len(all) > 1 || key == "" || len(key) > KeyLimit || !printable {
+		return "", &task.Error{Code: task.Invalid, Detail: fmt.Sprintf("The header Idempotency-Key must be one string of 1 to %d printable ASCII characters, quoted or bare.", KeyLimit)}
+	}
+	return key, nil
+}

@@ -1,0 +1,98 @@
+package dialect
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// A key is 1 to 255 printable characters, or refused.
+func FuzzIdempotencyKey(f *testing.F) {
+	f.Fuzz(func(t *testing.T, header string) {
+		key, err := idempotencyKey(http.Header{"Idempotency-Key": {header}})
+		if err != nil {
+			if task.CodeOf(err) != task.Invalid {
+				t.Errorf("%q: %v", header, err)
+			}
+			return
+		}
+		if len(key) < 1 || len(key) > 255 {
+			t.Errorf("%q is the key %q", header, key)
+		}
+		for _, c := range []byte(key) {
+			if c < ' ' || c > '~' {
+				t.Errorf("%q is the key %q", header, key)
+			}
+		}
+	})
+}
+
+func TestAKeyIsQuotedOrBare(t *testing.T) {
+	for header, want := range map[string]string{
+		"abc": "abc", `"abc"`: "abc", "  abc  ": "abc", "a b": "a b", `"a b"`: "a b", `"a\"b\\c"`: `a"b\c`, "8e03978e-40d5-43dd-bc93-6894a57f9324": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+		`"abc`: `"abc`, `abc"`: `abc"`, "~!#": "~!#", strings.Repeat("k", KeyLimit): strings.Repeat("k", KeyLimit), `"` + strings.Repeat("k", KeyLimit) + `"`: strings.Repeat("k", KeyLimit),
+		"": "", `""`: "", "   ": "", "a\tb": "", "ü": "", "a\x00": "", strings.Repeat("k", KeyLimit+1): "",
+	} {
+		got, err := idempotencyKey(http.Header{"Idempotency-Key": {header}})
+		if got != want || (err != nil) != (want == "") {
+			t.Errorf("%.40q: %.40q, %v, want %.40q", header, got, err, want)
+		}
+	}
+	if _, err := idempotencyKey(http.Header{"Idempotency-Key": {"a", "a"}}); task.CodeOf(err) != task.Invalid {
+		t.Errorf("two headers: %v", err)
+	}
+}
+
+// once makes a request under a key and returns how the task was made, and the fingerprint.
+func once(t *testing.T, pattern, key, what string, replayed bool) (how, fingerprint string, header http.Header) {
+	t.Helper()
+	w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil)
+	r.Pattern = pattern
+	if key != "" {
+		r.Header.Set("Idempotency-Key", key)
+	}
+	_, err := Once(w, r, []byte(what),
+		func() (task.Task, error) { how = "plain"; return task.Task{}, nil },
+		func(k, f string) (task.Task, bool, error) {
+			how, fingerprint = "keyed "+k, f
+			return task.Task{}, replayed, nil
+		})
+	if err != nil {
+		how = string(task.CodeOf(err))
+	}
+	return how, fingerprint, w.Header()
+}
+
+func TestARequestWithoutAKeyIsMadeEachTime(t *testing.T) {
+	if how, _, h := once(t, "POST /a", "", "{}", true); how != "plain" || h.Get("Idempotent-Replayed") != "" {
+		t.Errorf("%s, %v", how, h)
+	}
+	if how, _, _ := once(t, "POST /a", "ü", "{}", false); how != "invalid" {
+		t.Errorf("a bad key: %s", how)
+	}
+}
+
+func TestAFingerprintTellsCallsAndBodiesApart(t *testing.T) {
+	seen := map[string]string{}
+	for _, c := range [][2]string{{"POST /a", "{}"}, {"POST /a", "{} "}, {"POST /b", "{}"}, {"POST /a", ""}, {"POST /a{}", ""}, {"POST /", "a{}"}} {
+		how, print, _ := once(t, c[0], "k", c[1], false)
+		if how != "keyed k" || len(print) != 64 || seen[print] != "" {
+			t.Errorf("%q: %s, fingerprint %q, which %q has", c, how, print, seen[print])
+		}
+		seen[print] = c[0] + c[1]
+		if _, again, _ := once(t, c[0], "another", c[1], false); again != print {
+			t.Errorf("%q: %q and %q for one request", c, print, again)
+		}
+	}
+}
+
+func TestAReplayIsMarkedAsOne(t *testing.T) {
+	for replayed, want := range map[bool]string{true: "true", false: ""} {
+		if _, _, h := once(t, "POST /a", "k", "{}", replayed); h.Get("Idempotent-Replayed") != want {
+			t.Errorf("%v: %v", replayed, h)
+		}
+	}
+}

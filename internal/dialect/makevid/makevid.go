@@ -1,0 +1,203 @@
+// Package makevid speaks the makevid API: three families of calls under /api/v1, each with bodies, states and errors of
+// its own. A task made by one family's create is found by that family's get alone.
+//
+// What may enter: the wire of these calls. What may not: rules about tasks, and anything another dialect needs. decode
+// and encode are pure; what is a fact about a model (frame rate, frames, sizes) stands in one table.
+//
+// The Runway family follows the published page. What the page leaves open is decided here: seconds is required, and so
+// is a text_prompt or an init_image; the other published fields may be absent and are false or "" then. Fields that
+// nobody knows are ignored and named in the header Filmgate-Ignored; null counts as absent.
+//
+// The Kling family answers everything, errors too, in Kling's envelope with Kling's codes; its ids are the 16 bytes of
+// the task's UUID in base64url. Every answer about a task bears Filmgate-Task-Id, Filmgate-Provider once an engine is
+// chosen, and Filmgate-Failure with the reason's code where the task failed or was cancelled.
+package makevid
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Options is what the calls need to know of the server.
+type Options struct {
+	ServerID string // names the node that took a task, "7d3f2b9c"
+	Origin   dialect.Origin
+	Log      *slog.Logger // where internal errors go
+}
+
+// Routes are the calls of all families.
+func Routes(gw dialect.Gateway, o Options) []dialect.Route {
+	var out []dialect.Route
+	for _, f := range []family{runwayFamily(), lumaFamily(), klingText(), klingImage()} {
+		c := calls{gw, o, f}
+		out = append(out,
+			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
+			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
+	}
+	return append(out, klingNoCalls()...)
+}
+
+// Models are the models that callers may name, by the dialect of the call.
+func Models() map[string][]string {
+	out := map[string][]string{}
+	for _, f := range []struct {
+		family
+		profiles []profile
+	}{
+		{runwayFamily(), profiles.runway}, {lumaFamily(), profiles.luma}, {klingText(), profiles.kling}, {klingImage(), profiles.kling},
+	} {
+		out[f.name] = names(f.profiles)
+	}
+	return out
+}
+
+// family is what differs between the families.
+type family struct {
+	name        string            // of Request.Dialect
+	create, get string            // paths, get's without the id
+	limit       int64             // bytes of a request's body
+	fields      map[string]string // our words for fields to the wire's, for the gateway's faults
+	fleeting    bool              // answers bear links that change with every second: no ETag
+	decode      func(*dialect.Fields) task.Request
+	encode      func(task.Task, scene) []byte
+	id          func(wire string) (id string, ok bool) // the task's id; nil = as on the wire
+	refuse      func(http.ResponseWriter, *http.Request, *slog.Logger, error)
+	doc         familyDoc
+}
+
+// scene is what an answer tells besides the task.
+type scene struct {
+	links   dialect.Links
+	server  string // the node's id
+	request string // the request's id
+	create  bool   // the answer is create's
+}
+
+// calls are the create and the get of one family.
+type calls struct {
+	gw dialect.Gateway
+	Options
+	family
+}
+
+func (c calls) post(w http.ResponseWriter, r *http.Request) {
+	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
+	if err != nil {
+		c.refuse(w, r, c.Log, err)
+		return
+	}
+	f, err := dialect.ReadFields(w, r, c.limit)
+	if err != nil {
+		c.refuse(w, r, c.Log, err)
+		return
+	}
+	req := c.decode(f)
+	dialect.ReportIgnored(w, r, f)
+	if err := f.Err(); err != nil {
+		c.refuse(w, r, c.Log, err)
+		return
+	}
+	req.Dialect = c.name
+	t, err := dialect.Submit(w, r, c.gw, who, f, req)
+	if err != nil {
+		c.refuse(w, r, c.Log, dialect.Rename(err, c.fields))
+		return
+	}
+	c.answer(w, r, t, true)
+}
+
+func (c calls) read(w http.ResponseWriter, r *http.Request) {
+	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
+	if err != nil {
+		c.refuse(w, r, c.Log, err)
+		return
+	}
+	t, err := c.find(r, who)
+	if err != nil {
+		c.refuse(w, r, c.Log, err)
+		return
+	}
+	c.answer(w, r, t, false)
+}
+
+// find reads the task that the path names. One that another family made is not found.
+func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
+	none := &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+	id := dialect.PathID(r)
+	if c.id != nil {
+		var ok bool
+		if id, ok = c.id(r.PathValue("id")); !ok {
+			return task.Task{}, none
+		}
+	}
+	t, err := c.gw.Read(r.Context(), who, id)
+	if err == nil && t.Request.Dialect != c.name {
+		return task.Task{}, none
+	}
+	return t, err
+}
+
+func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {
+	h := w.Header()
+	h.Set("Filmgate-Task-Id", t.ID)
+	if t.Engine != "" {
+		h.Set("Filmgate-Provider", t.Engine)
+	}
+	switch {
+	case t.State == task.Cancelled:
+		h.Set("Filmgate-Failure", "CANCELLED")
+	case t.State == task.Failed:
+		h.Set("Filmgate-Failure", string(failureOf(t).Reason))
+	}
+	links := dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+	body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
+	dialect.WriteJSON(w, r, http.StatusOK, body, !create && !c.fleeting && t.State.Terminal())
+}
+
+// word is the word that stands for a state in the Luma and Kling families; both say "failed".
+func word(s task.State, waiting, running, done string) string {
+	switch s {
+	case task.Queued, task.Throttled, task.Pending:
+		return waiting
+	case task.Running:
+		return running
+	case task.Succeeded:
+		return done
+	default:
+		return "failed"
+	}
+}
+
+// wordsOf are the words that a state table has, each once.
+func wordsOf(table func(task.State) string) []string {
+	var out []string
+	for _, s := range task.States() {
+		if w := table(s); !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// failureOf is why a task failed, with a text for people.
+func failureOf(t task.Task) task.Failure {
+	f := task.Failure{Reason: task.Internal}
+	if t.Failure != nil {
+		f = *t.Failure
+	}
+	if f.Text == "" {
+		f.Text = f.Reason.PublicText()
+	}
+	return f
+}
+
+// formatUUID writes 16 bytes as a UUID.
+func formatUUID(b [16]byte) string {
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[0:4], b[4:6], b[6:8], b[8:10], b[10:16])
+}

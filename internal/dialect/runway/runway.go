@@ -1,0 +1,108 @@
+// Package runway speaks Runway's own wire: so far the uploads of its web app, by which programs written for that app, and
+// the relays that copied it, bring a picture or a video in before they ask for a video. The app's API is not published; the calls are
+// those that its public clients make.
+//
+// An upload is opened (POST /v1/uploads), its parts are put to signed URLs that need no key (PUT), and it is completed
+// with the list of parts and their ETags (POST /v1/uploads/{id}/complete). The URL that completing answers is good as
+// init_image. POST /v1/datasets names the picture or video of a completed upload once more. Relays have the same under /runway in
+// place of /v1. Every error is {"error": "<text>"}, and names the fields at fault.
+//
+// What may enter: the wire of Runway's APIs. What may not: rules about pictures or tasks.
+package runway
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Options is what the calls need to know of the server.
+type Options struct {
+	Origin dialect.Origin
+	Log    *slog.Logger // where internal errors go
+}
+
+// Gateway is what these calls ask of the house beyond what every dialect does.
+type Gateway interface {
+	dialect.Gateway
+	// BeginUpload opens an upload of 1 to task.MaxParts parts.
+	BeginUpload(ctx context.Context, who apikey.Key, filename string, parts int) (task.Dataset, error)
+	// PutPart keeps the n-th part of an upload under the token for its task.PartKey, and returns the MD5 of its bytes in
+	// hex. Forbidden where the token is not in force, NotFound, Conflict, TooLarge or Invalid where it can't be kept.
+	PutPart(ctx context.Context, token, id string, n int, body io.Reader) (sum string, err error)
+	// CompleteUpload makes a picture or a video of the parts. Invalid, naming the parts at fault; TooLarge, Unsupported or
+	// Unreadable where they are no picture that can be used.
+	CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error)
+	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.
+	OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error)
+}
+
+// Routes are the calls: the app's, and the relays' form of them.
+func Routes(gw Gateway, o Options) []dialect.Route {
+	c := calls{gw, o}
+	out := []dialect.Route{{Pattern: "PUT /uploads/{part}", Handler: http.HandlerFunc(c.putPart), Doc: partDoc()}}
+	for _, base := range []string{"/v1", "/runway"} {
+		out = append(out,
+			dialect.Route{Pattern: "POST " + base + "/uploads", Handler: c.post(c.begin), Doc: beginDoc(base)},
+			dialect.Route{Pattern: "POST " + base + "/uploads/{id}/complete", Handler: c.post(c.complete), Doc: completeDoc(base)},
+			dialect.Route{Pattern: "POST " + base + "/datasets", Handler: c.post(c.dataset), Doc: datasetDoc(base)})
+	}
+	return out
+}
+
+type calls struct {
+	gw Gateway
+	Options
+}
+
+// bodyLimit is how large a body of JSON may be, in bytes: 100 parts need some 10 KB.
+const bodyLimit = 64 << 10
+
+// call is one call with a body of JSON, after its key was found good.
+type call func(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error)
+
+// post makes a handler of a call that writes.
+func (c calls) post(do call) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
+		var f *dialect.Fields
+		if err == nil {
+			f, err = dialect.ReadFields(w, r, bodyLimit)
+		}
+		var body any
+		if err == nil {
+			body, err = do(r, who, f)
+			dialect.ReportIgnored(w, r, f)
+		}
+		if err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(body), false)
+	})
+}
+
+// uploadError is the body of every error.
+type uploadError struct {
+	Error string `json:"error" doc:"What is wrong, for people; every field at fault with what is allowed."`
+}
+
+// errorForm is how these calls tell errors.
+func errorForm() *dialect.ErrorForm {
+	return &dialect.ErrorForm{Name: "UploadError", Type: "application/json", Of: uploadError{}, Status: dialect.Status,
+		Encode: func(e *task.Error, _ string) []byte { return dialect.Marshal(uploadError{dialect.Sentence(e)}) }}
+}
+
+func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	e := dialect.Public(w, r, c.Log, err)
+	dialect.WriteJSON(w, r, dialect.Status(e.Code), errorForm().Encode(e, ""), false)
+}
+
+func (c calls) links(r *http.Request) dialect.Links {
+	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+}

@@ -1,0 +1,143 @@
+package dialect
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// maxUnknown is how many unknown fields are told one by one.
+const maxUnknown = 20
+
+// Close notes a fault for each field that is there and that no reader has asked for, in nested objects too, with the known
+// field that is most likely meant. It comes after all readers.
+func (f *Fields) Close() {
+	if f.seen != nil {
+		f.seen.close()
+		return
+	}
+	told := 0
+	f.unknown(func(in *Fields, name string) {
+		if told++; told <= maxUnknown {
+			in.AddError(name, "%s", unknownText("field", name, in.known))
+		}
+	})
+	if told > maxUnknown {
+		f.AddError("", "has %d more fields that are not known", told-maxUnknown)
+	}
+}
+
+// DidYouMean reports whether Close found an unknown field that most likely is a field of that name: whoever asks whether the field is
+// there need not miss it too.
+func (f *Fields) DidYouMean(name string) bool {
+	if f.seen != nil {
+		return false
+	}
+	found := false
+	f.unknown(func(in *Fields, given string) { found = found || in == f && Nearest(given, f.known) == name })
+	return found
+}
+
+// unknown visits each field that is there, is not null and that no reader has asked for, in order.
+func (f *Fields) unknown(visit func(in *Fields, name string)) {
+	for _, name := range slices.Sorted(maps.Keys(f.raw)) {
+		if !slices.Contains(f.known, name) && f.raw[name][0] != 'n' {
+			visit(f, name)
+		}
+	}
+	for _, in := range f.inner {
+		in.unknown(visit)
+	}
+}
+
+// unknownText says that there is no field (or parameter) of that name, and which was likely meant, or which there are.
+func unknownText(what, name string, known []string) string {
+	if near := Nearest(name, known); near != "" {
+		return fmt.Sprintf("there is no such %s; did you mean %s?", what, near)
+	}
+	if len(known) == 0 {
+		return fmt.Sprintf("there is no such %s; there are none here", what)
+	}
+	return fmt.Sprintf("there is no such %s; there are %s", what, strings.Join(slices.Sorted(slices.Values(known)), ", "))
+}
+
+// IgnoredHeader names what a request holds and its call ignores.
+const IgnoredHeader = "Filmgate-Ignored"
+
+// ignoredLimit is how long the header gets, in bytes.
+const ignoredLimit = 512
+
+// ReportIgnored sets IgnoredHeader where the body has fields that no reader asked for, or the query has any parameter: for calls
+// that ignore both, as those that they speak like do. Names are sorted and percent-encoded, levels of a nested one are parted
+// by slashes and a parameter begins with "?"; the last is "..." where not all have room. It comes after all readers.
+func ReportIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
+	var names []string
+	f.unknown(func(in *Fields, name string) {
+		var path string
+		for level := range strings.SplitSeq(in.path, "/") {
+			if level != "" {
+				path += url.PathEscape(level) + "/"
+			}
+		}
+		names = append(names, path+escaped(name))
+	})
+	for name := range r.URL.Query() {
+		names = append(names, "?"+escaped(name))
+	}
+	slices.Sort(names)
+	var list string
+	for _, name := range names {
+		if len(list)+len(name) > ignoredLimit {
+			list += "..., "
+			break
+		}
+		list += name + ", "
+	}
+	if list != "" {
+		w.Header().Set(IgnoredHeader, strings.TrimSuffix(list, ", "))
+	}
+}
+
+// escaped is a name in letters that a header takes, cut where it is long.
+func escaped(name string) string {
+	out := strings.NewReplacer("+", "%20").Replace(url.QueryEscape(clip(name)))
+	if out == "" {
+		return "%00" // a field may have the empty name
+	}
+	return out
+}
+
+// CheckQuery refuses a query that can't be read, and parameters that are not known, or that are there twice and are no list.
+// lists are the known ones that may be.
+func CheckQuery(r *http.Request, known []string, lists ...string) error {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return invalid("The query can't be read: %v.", err)
+	}
+	f := newFaults()
+	told := 0
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if told == maxUnknown {
+			break
+		}
+		switch {
+		case !slices.Contains(known, name):
+			f.AddError(clip(name), "%s", unknownText("parameter", name, known))
+			told++
+		case len(given[name]) > 1 && !slices.Contains(lists, name):
+			f.AddError(name, "is there %d times; send it once", len(given[name]))
+		}
+	}
+	if f.Err() != nil {
+		return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: *f.faults}
+	}
+	return nil
+}
+
+// newFaults gathers the faults of a query.
+func newFaults() *Fields { return &Fields{path: "?", faults: new([]task.FieldError)} }

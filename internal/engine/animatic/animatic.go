@@ -1,0 +1,370 @@
+// Package animatic is the engine that Filmgate has of its own: the render room behind the engine port. It needs no
+// account and no network; what it makes is a moving storyboard, not the work of a diffusion model, and it says so.
+//
+// What may enter: the way from a job to a render and back. What may not: pictures and motion themselves; they are the
+// render room's.
+package animatic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/render"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Name is what the engine is called where nobody configured another name.
+const Name = "animatic"
+
+// pollEvery is how often it is worth asking: asking costs a map look-up, and a finished video should not wait.
+const pollEvery = 100 * time.Millisecond
+
+// Options is what an Engine is made of.
+type Options struct {
+	Dir     string // folder for renders in the making; it must exist
+	Workers int    // renders that run at once; more wait their turn
+	Encoder render.Encoder
+	Decode  func([]byte) (image.Image, error) // decodes an input picture
+	Panics  *panics.Recorder                  // of renders that panic, which fail; nil = they are only logged
+	FFmpeg  Health                            // nil = it works
+}
+
+// Health is what is known of this machine's ffmpeg.
+type Health interface {
+	Err() error                     // nil where it works, else an error whose text is public
+	Look(ctx context.Context) error // the same after another look: it was seen to fail
+}
+
+// Engine renders animatics in this process. Its work does not outlive it: after a restart every handle is Lost, and the
+// capabilities say that asking again costs nothing.
+type Engine struct {
+	opts  Options
+	slots chan struct{}
+	wg    panics.Group
+
+	mu     sync.Mutex
+	closed bool
+	jobs   map[string]*work
+	count  int
+}
+
+// work is one render. Fields after mu are guarded by it.
+type work struct {
+	task   string
+	path   string
+	raw    string // path of the video without the watermark; "" where the video has none
+	width  int    // pixels
+	height int
+	cancel context.CancelFunc
+	ended  chan struct{}
+
+	mu       sync.Mutex
+	state    task.State
+	progress float64
+	movie    render.Movie
+	failure  *task.Failure
+	disk     *DiskError
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	return &Engine{opts: o, slots: make(chan struct{}, max(o.Workers, 1)), jobs: map[string]*work{}}
+}
+
+// Capabilities says what an animatic can be.
+func (e *Engine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{
+		Lane: task.Local, Cancel: true, Restartable: true, ExternalID: true, PollEvery: pollEvery,
+		Models: []engine.Model{{
+			Name: "animatic", MaxSeconds: 60, Seed: true,
+			Modes:       []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
+			Resolutions: []string{"480p", "720p", "1080p"}, Caption: true,
+		}},
+	}
+}
+
+// camera turns a caller's camera values into the renderer's.
+func camera(c *task.Camera) *render.Axes {
+	if c == nil {
+		return nil
+	}
+	return &render.Axes{Preset: c.Preset, Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
+}
+
+// Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if h, err := e.Find(ctx, job.Task); err == nil {
+		return h, nil
+	}
+	if err := e.Ready(); err != nil {
+		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
+	}
+	spec, err := e.spec(job)
+	if err != nil {
+		return "", err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the renderer is stopping"}
+	}
+	e.count++
+	handle := job.Task + "/" + strconv.Itoa(e.count)
+	// The render outlives this call; it ends by itself, by Cancel or by Close.
+	run, cancel := context.WithCancel(context.Background())
+	if spec.Watermark {
+		spec.RawPath = filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d-raw.mp4", job.Task, e.count))
+	}
+	w := &work{
+		raw: spec.RawPath, task: job.Task, width: spec.Width, height: spec.Height, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
+		cancel: cancel, ended: make(chan struct{}), state: task.Pending,
+	}
+	e.jobs[handle] = w
+	e.wg.Go(func() { e.run(run, w, spec) })
+	return handle, nil
+}
+
+// Ready tells why no render can succeed on this machine at the moment.
+func (e *Engine) Ready() error {
+	if e.opts.FFmpeg == nil {
+		return nil
+	}
+	return e.opts.FFmpeg.Err()
+}
+
+// spec turns the job into what the renderer draws.
+func (e *Engine) spec(job engine.Job) (render.Spec, error) {
+	r := job.Request
+	s := render.Spec{
+		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
+		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
+		Camera: camera(r.Camera), Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
+	}
+	if r.Caption {
+		s.Caption = r.Prompt // as the caller wrote it, whatever became of it for the scene
+	}
+	if r.Seed != nil {
+		s.Seed = *r.Seed
+	}
+	for _, in := range []struct {
+		pic *engine.Picture
+		to  *image.Image
+	}{{job.First, &s.First}, {job.Last, &s.Last}} {
+		if in.pic == nil {
+			continue
+		}
+		img, err := e.opts.Decode(in.pic.Bytes)
+		if err != nil {
+			return s, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Err: err}
+		}
+		*in.to = img
+	}
+	if err := s.Check(); err != nil {
+		return s, &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid, Text: err.Error(), Err: err}
+	}
+	return s, nil
+}
+
+// run waits for a slot and renders.
+func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
+	defer close(w.ended)
+	defer w.cancel()
+	select {
+	case e.slots <- struct{}{}:
+		defer func() { <-e.slots }()
+	case <-ctx.Done():
+		w.end(render.Movie{}, ctx.Err())
+		return
+	}
+	w.set(task.Running, 0)
+	var movie render.Movie
+	err := e.opts.Panics.Run(ctx, "render", func() (err error) {
+		movie, err = render.Render(ctx, spec, w.path, func(done, total int) {
+			w.set(task.Running, float64(done)/float64(total))
+		})
+		return err
+	})
+	if err != nil && ctx.Err() == nil && e.opts.FFmpeg != nil {
+		_ = e.opts.FFmpeg.Look(ctx) // whoever reads the failure can tell whose it is
+	}
+	w.end(movie, err)
+}
+
+func (w *work) set(s task.State, progress float64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.state, w.progress = s, progress
+}
+
+func (w *work) end(m render.Movie, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case err == nil:
+		w.state, w.progress, w.movie = task.Succeeded, 1, m
+	case errors.Is(err, context.Canceled):
+		w.state = task.Cancelled
+	case isDiskFault(err):
+		w.state, w.disk = task.Failed, &DiskError{err}
+	default:
+		w.state = task.Failed
+		w.failure = &task.Failure{Reason: task.Internal, Detail: err.Error()}
+	}
+}
+
+func (e *Engine) find(handle string) (*work, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if w, ok := e.jobs[handle]; ok {
+		return w, nil
+	}
+	return nil, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render " + handle + " in this process"}
+}
+
+// Poll tells how many of the frames are drawn. The error is a *DiskError where the render ended for want of the disk: the work
+// is no failure of its own, and may be asked for again.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if err := ctx.Err(); err != nil {
+		return engine.Status{}, err
+	}
+	w, err := e.find(handle)
+	if err != nil {
+		return engine.Status{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.disk != nil {
+		return engine.Status{}, w.disk
+	}
+	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure}, nil
+}
+
+// Open reads the finished file.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	if _, err := e.finished(ctx, handle); err != nil {
+		return engine.Content{}, err
+	}
+	w, err := e.find(handle)
+	if err != nil {
+		return engine.Content{}, err
+	}
+	f, err := os.Open(w.path)
+	if err != nil {
+		return engine.Content{}, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Err: err}
+	}
+	info, err := f.Stat()
+	if err == nil {
+		_, err = f.Seek(offset, 0)
+	}
+	if err != nil {
+		_ = f.Close()
+		return engine.Content{}, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Err: err}
+	}
+	return engine.Content{Body: f, Type: "video/mp4", Size: info.Size()}, nil
+}
+
+// finished returns the movie of work that SUCCEEDED.
+func (e *Engine) finished(ctx context.Context, handle string) (render.Movie, error) {
+	if err := ctx.Err(); err != nil {
+		return render.Movie{}, err
+	}
+	w, err := e.find(handle)
+	if err != nil {
+		return render.Movie{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.state != task.Succeeded {
+		return render.Movie{}, &engine.Error{Class: engine.NotReady, Reason: task.Internal, Detail: "the render is " + string(w.state)}
+	}
+	return w.movie, nil
+}
+
+// Stills gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
+// the frames as they were drawn; and the raw video where the video bears a watermark.
+func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Preview, error) {
+	m, err := e.finished(ctx, handle)
+	if err != nil {
+		return nil, err
+	}
+	w, err := e.find(handle)
+	if err != nil {
+		return nil, err
+	}
+	still := func(r task.Role, jpeg []byte) engine.Preview {
+		return engine.Preview{Role: r, Type: "image/jpeg", Bytes: jpeg, Width: w.width, Height: w.height}
+	}
+	out := make([]engine.Preview, 0, len(m.Previews)+5)
+	for _, p := range m.Previews {
+		out = append(out, still(task.Preview, p))
+	}
+	out = append(out, still(task.LastFrame, m.Last), still(task.Poster, m.Poster))
+	out = append(out, engine.Preview{Role: task.Sprite, Type: m.Sprite.Type, Bytes: m.Sprite.Bytes, Width: m.Sprite.Width, Height: m.Sprite.Height})
+	if len(m.Hover.Bytes) > 0 { // else this machine's ffmpeg writes no WebP
+		out = append(out, engine.Preview{Role: task.Hover, Type: m.Hover.Type, Bytes: m.Hover.Bytes, Width: m.Hover.Width, Height: m.Hover.Height})
+	}
+	if m.Raw != "" {
+		open := func() (io.ReadCloser, error) { return os.Open(m.Raw) }
+		out = append(out, engine.Preview{Role: task.Raw, Type: "video/mp4", Open: open, Width: w.width, Height: w.height})
+	}
+	return out, nil
+}
+
+// Cancel ends the render, its encoders' whole process groups with it, and removes its files.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	e.mu.Lock()
+	w, ok := e.jobs[handle]
+	delete(e.jobs, handle)
+	e.mu.Unlock()
+	if !ok {
+		return ctx.Err()
+	}
+	w.cancel()
+	select {
+	case <-w.ended:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for _, path := range []string{w.path, w.raw} {
+		if err := os.Remove(path); path != "" && err != nil && !errors.Is(err, os.ErrNotExist) {
+			return &engine.Error{Class: engine.Unreachable, Reason: task.Internal, Err: err}
+		}
+	}
+	return nil
+}
+
+// Find returns the handle of a task that is at work here.
+func (e *Engine) Find(ctx context.Context, id string) (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for h, w := range e.jobs {
+		if w.task == id {
+			return h, ctx.Err()
+		}
+	}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render of task " + id}
+}
+
+// Close ends all renders and returns when their encoders are gone. It may be called twice.
+func (e *Engine) Close() {
+	e.mu.Lock()
+	e.closed = true
+	for _, w := range e.jobs {
+		w.cancel()
+	}
+	e.mu.Unlock()
+	e.wg.Wait()
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	quoteLimit    = 300 // bytes of an answer that an error quotes
+	maxRetryAfter = 24 * time.Hour
+)
+
+// failure sorts an answer that is no success.
+func (c *Client) failure(method string, resp *http.Response, body []byte, seen secrets) *Error {
+	var e *Error
+	if c.Fail != nil {
+		e = c.Fail(resp.StatusCode, body, resp.Header)
+	}
+	if e == nil {
+		e = byStatus(method, resp)
+	}
+	if e.Reason == "" {
+		e.Reason = reasonOf(e.Class)
+	}
+	if e.Detail == "" {
+		e.Detail = quote(resp, seen.masked(body))
+	}
+	if e.RetryAfter == 0 {
+		e.RetryAfter = c.retryAfter(resp.Header)
+	}
+	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !neverReached(s)) {
+		e.Unconfirmed = mayCreate(method)
+	}
+	return seen.hide(e)
+}
+
+// neverReached reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
+// vendors stand, gives where it had no connection to them (developers.cloudflare.com/support/troubleshooting/http-status-codes;
+// its 520, 522 and 524 come of a connection that was there).
+func neverReached(status int) bool {
+	switch status {
+	case http.StatusServiceUnavailable, 521, 523, 525, 526:
+		return true
+	default:
+		return false
+	}
+}
+
+// byStatus sorts by the status alone, as Client.Do tells.
+func byStatus(method string, resp *http.Response) *Error {
+	e := &Error{Class: Refused}
+	switch s := resp.StatusCode; {
+	case s < 400:
+		e.Class = InvalidResponse
+		if to, err := resp.Location(); err == nil {
+			e.Detail = fmt.Sprintf("answered %d, a redirect to %s://%s%s", s, to.Scheme, to.Host, to.Path)
+		}
+	case s == http.StatusUnauthorized, s == http.StatusPaymentRequired, s == http.StatusForbidden:
+		e.Class = AuthError
+	case s == http.StatusNotFound, s == http.StatusGone:
+		if method != http.MethodPost {
+			e.Class = NotFound
+		}
+	case s == http.StatusTooManyRequests, s == 529,
+		s == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		e.Class = Overloaded
+	case s == http.StatusRequestTimeout, s >= 500:
+		e.Class = Unreachable
+	}
+	return e
+}
+
+// reasonOf is what a task fails with, where the vendor's answer says no more than its class.
+func reasonOf(c Class) task.Reason {
+	switch c {
+	case AuthError:
+		return task.VendorRefused
+	case Refused:
+		return task.Internal
+	default:
+		return task.VendorUnavailable
+	}
+}
+
+// retryAfter reads the vendor's wish: milliseconds, seconds or a date.
+func (c *Client) retryAfter(h http.Header) time.Duration {
+	var d time.Duration
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
+		d = durationOf(ms, time.Millisecond)
+	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
+		d = durationOf(s, time.Second)
+	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		now := time.Now
+		if c.Now != nil {
+			now = c.Now
+		}
+		d = at.Sub(now())
+	}
+	return min(max(d, 0), maxRetryAfter)
+}
+
+// durationOf is n units, within what a Duration holds; 0 where n is no number.
+func durationOf(n float64, unit time.Duration) time.Duration {
+	if math.IsNaN(n) {
+		return 0
+	}
+	return time.Duration(min(max(n, 0), float64(maxRetryAfter/unit)) * float64(unit))
+}
+
+// decode reads the one JSON value that the answer must be, and says what is wrong with it.
+func decode(resp *http.Response, body []byte, limit int64, out any) (fault string) {
+	if int64(len(body)) > limit {
+		return fmt.Sprintf("more than %d bytes", limit)
+	}
+	if kind := mediaType(resp.Header); kind != "" && kind != "text/plain" && !strings.Contains(kind, "json") {
+		return "not JSON"
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := d.Decode(out); err != nil {
+		return err.Error()
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return "more after the JSON"
+	}
+	return ""
+}
+
+// DecodeObject reads an error's body into a value, for a Client's Fail, and reports whether it was JSON of that shape.
+func DecodeObject(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
+
+func mediaType(h http.Header) string {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return strings.ToLower(h.Get("Content-Type"))
+	}
+	return kind
+}
+
+// invalidResponse is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
+func invalidResponse(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
+	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quote(resp, body)}
+}
+
+// quote tells what the vendor answered, as one line of limited length.
+func quote(resp *http.Response, body []byte) string {
+	more := ""
+	if len(body) > quoteLimit {
+		body, more = body[:quoteLimit], "…"
+	}
+	return fmt.Sprintf("answered %d %s %q%s", resp.StatusCode, mediaType(resp.Header), body, more)
+}

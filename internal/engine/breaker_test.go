@@ -1,0 +1,193 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// once makes each call just one try, so that a test counts calls.
+var once = engine.Policy{Tries: 1, FailureThreshold: 3, OpenTimeout: time.Minute}
+
+// trip makes polls of the handles, in turn, fail until the breaker opens.
+func (s *set) trip(t *testing.T, handles ...string) {
+	t.Helper()
+	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
+	for i := range 3 {
+		_, err := s.Poll(t.Context(), handles[i%len(handles)])
+		wantClass(t, err, engine.Unreachable)
+	}
+}
+
+func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle, s.mustSubmit(t, "another"))
+	s.pass(20 * time.Second)
+	_, err := s.Submit(t.Context(), job("b", "a cat"))
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.WaitCause != engine.BreakerOpen {
+		t.Errorf("come back after %v, want 40s", e.RetryAfter)
+	}
+	if n := s.keys["k"].counts["submit"]; n != 2 {
+		t.Errorf("the vendor was asked all the same")
+	}
+	s.pass(40 * time.Second)
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Errorf("after the rest: %v", err)
+	}
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, _ = s.Poll(t.Context(), handle)
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Errorf("closed again, one failure does not open it: %v", err)
+	}
+}
+
+func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle)
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
+	_, err := s.Poll(t.Context(), handle)
+	for range 2 {
+		wantClass(t, err, engine.Unreachable)
+		_, err = s.Poll(t.Context(), handle)
+		if engine.AsError(err).Class == engine.Overloaded {
+			break
+		}
+	}
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+		t.Errorf("come back after %v, want 1m", e.RetryAfter)
+	}
+}
+
+func TestOnlySilenceAndNonsenseOpenTheBreaker(t *testing.T) {
+	for c, opens := range map[engine.Class]bool{
+		engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: false, engine.Refused: false,
+		engine.AuthError: false, engine.NotFound: false, engine.NotReady: false,
+	} {
+		t.Run(string(c), func(t *testing.T) {
+			s := wrap(t, once, "k")
+			handle := s.mustSubmit(t, "a")
+			s.keys["k"].errs["poll"] = repeat(5, c)
+			for range 5 {
+				_, _ = s.Poll(t.Context(), handle)
+			}
+			_, err := s.Poll(t.Context(), handle)
+			if (err != nil) != opens {
+				t.Errorf("after five: %v", err)
+			}
+		})
+	}
+}
+
+func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle)
+	s.pass(time.Minute)
+	var inside error
+	s.keys["k"].hook = func() { _, inside = s.Open(t.Context(), handle, 0) }
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Fatal(err)
+	}
+	if e := classed(t, inside, engine.Overloaded); e.RetryAfter > 3*time.Second || e.RetryAfter <= 0 {
+		t.Errorf("sent away by the one that tries for %v, want a moment", e.RetryAfter)
+	}
+}
+
+func TestAnOddAnswerAboutOneJobIsThatJobsAlone(t *testing.T) {
+	for name, odd := range map[string]error{
+		"a status nobody knows":    engine.InvalidResponseError("a status %q", "warming_up"),
+		"a success without video":  engine.NoVideo("a success without a video"),
+		"JSON of an unknown shape": &engine.Error{Class: engine.InvalidResponse, JobOnly: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := wrap(t, engine.Policy{FailureThreshold: 3, OpenTimeout: time.Minute}, "k")
+			handle := s.mustSubmit(t, "a")
+			for range 10 {
+				s.keys["k"].errs["poll"] = []error{odd}
+				_, err := s.Poll(t.Context(), handle)
+				wantClass(t, err, engine.InvalidResponse)
+			}
+			if n := s.keys["k"].counts["poll"]; n != 10 {
+				t.Errorf("10 polls asked the vendor %d times: it says the same each time", n)
+			}
+			s.mustSubmit(t, "b")
+		})
+	}
+}
+
+func TestAnOddAnswerShowsThatARestedKeyIsWell(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	s.trip(t, handle, s.mustSubmit(t, "b"))
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = []error{engine.InvalidResponseError("a status %q", "warming_up")}
+	_, err := s.Poll(t.Context(), handle)
+	wantClass(t, err, engine.InvalidResponse)
+	s.mustSubmit(t, "c")
+}
+
+func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	bad := s.mustSubmit(t, "bad")
+	s.trip(t, bad)
+	_, err := s.Poll(t.Context(), bad)
+	if e := classed(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute {
+		t.Errorf("held %q for %v, want by the breaker for its rest", e.WaitCause, e.RetryAfter)
+	}
+	good := s.mustSubmit(t, "good") // it tries the key, though its rest has just begun
+	s.trip(t, bad)
+	if _, err := s.Poll(t.Context(), good); err != nil {
+		t.Errorf("another job is held for it: %v", err)
+	}
+}
+
+func TestAProbeThatFailsAloneHoldsItselfAlone(t *testing.T) {
+	s := wrap(t, once, "k")
+	bad, good := s.mustSubmit(t, "bad"), s.mustSubmit(t, "good")
+	s.trip(t, bad, good)
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, err := s.Poll(t.Context(), bad) // tries the key, and fails
+	wantClass(t, err, engine.Unreachable)
+	if _, err := s.Poll(t.Context(), good); err != nil {
+		t.Errorf("the other job did not get to try: %v", err)
+	}
+}
+
+func TestASecondJobThatFailsShutsTheKey(t *testing.T) {
+	s := wrap(t, once, "k")
+	one, two := s.mustSubmit(t, "one"), s.mustSubmit(t, "two")
+	s.trip(t, one)
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, err := s.Poll(t.Context(), two)
+	wantClass(t, err, engine.Unreachable)
+	_, err = s.Submit(t.Context(), job("three", "a cat"))
+	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+		t.Errorf("come back after %v, want 1m", e.RetryAfter)
+	}
+}
+
+func TestACallThatItsCallerGaveUpProvesNothing(t *testing.T) {
+	s := wrap(t, once, "k")
+	handle := s.mustSubmit(t, "a")
+	gone, stop := context.WithCancel(t.Context())
+	stop()
+	for range 5 {
+		_, _ = s.Poll(gone, handle)
+	}
+	s.trip(t, handle) // it takes all three
+	s.pass(time.Minute)
+	_, _ = s.Poll(gone, handle) // the one that was to try the key
+	_, err := s.Poll(t.Context(), handle)
+	wantClass(t, err, engine.Overloaded)
+	s.pass(time.Minute)
+	if st, err := s.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
+		t.Errorf("the key stays shut: %+v, %v", st, err)
+	}
+}

@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Capabilities is what an engine can do, as data: the gateway refuses by it, enginetest tests each refusal, and
+// callers read it.
+type Capabilities struct {
+	Lane        task.Lane     // Local work holds a worker until it ends
+	Models      []Model       // in order of preference
+	Cancel      bool          // work can be ended early
+	Restartable bool          // lost work may be submitted again at no cost
+	ExternalID  bool          // our task id goes along, and the engine refuses or finds a second submit of it
+	Callbacks   Callbacks     // whether the vendor calls a Job's CallbackURL
+	PollEvery   time.Duration // how often the engine wants to be asked
+	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
+}
+
+// Model is one model of an engine and its limits. A zero limit is none.
+type Model struct {
+	Name          string     // the engine's own name of it
+	Modes         []Mode     // what it can start from; empty = all but FromVideo
+	Seconds       []int      // lengths it can make; empty = any up to MaxSeconds
+	MaxSeconds    int        // used where Seconds is empty
+	AspectRatios  []string   // "16:9"; empty = any
+	Resolutions   []string   // "720p"; empty = any
+	PromptLimit   int        // in PromptUnit
+	NeedsPrompt   bool       // it makes nothing of a picture or a video alone
+	PromptUnit    PromptUnit // what PromptLimit counts
+	ImageTypes    []string   // media types of input pictures; empty = JPEG, PNG, WebP
+	ImageBytes    int64      // largest input picture
+	ImageMinSide  int        // pixels
+	ImageMaxSide  int        // pixels
+	ImageMaxRatio float64    // of a picture's longer side to the shorter, at most
+	Video         VideoLimits
+	ByMode        map[Mode]Limits // limits that are others in a mode
+	Seed          bool            // same seed, same video
+	Caption       bool            // it can write the prompt along the lower edge
+	Price         task.Price
+}
+
+// Mode is what a model starts from.
+type Mode string
+
+// The modes.
+const (
+	FromText      Mode = "text"
+	FromFirst     Mode = "first_frame"
+	FromLast      Mode = "last_frame"
+	FromFirstLast Mode = "first_and_last_frame"
+	FromVideo     Mode = "video"
+)
+
+// Modes lists all modes.
+func Modes() []Mode { return append(FrameModes(), FromVideo) }
+
+// FrameModes are those of a model that names none: all but that from a video.
+func FrameModes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast} }
+
+// ModeOf tells which mode a request needs.
+func ModeOf(r task.Request) Mode {
+	switch {
+	case r.Video != nil:
+		return FromVideo
+	case r.First != nil && r.Last != nil:
+		return FromFirstLast
+	case r.First != nil:
+		return FromFirst
+	case r.Last != nil:
+		return FromLast
+	default:
+		return FromText
+	}
+}
+
+// Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
+// "seconds", "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame", "video"; a picture or a video
+// that names its own field keeps that name.
+func (m Model) Check(r task.Request) []task.FieldError {
+	mode := ModeOf(r)
+	m = m.In(mode)
+	var out []task.FieldError
+	fault := func(field, format string, a ...any) {
+		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
+	}
+	if !m.Takes(mode) {
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, modeText(mode), listOf(m.modes(), modeText))
+	}
+	out = append(out, m.checkLength(r, mode)...)
+	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
+		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, list(m.AspectRatios))
+	}
+	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
+		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, list(m.Resolutions))
+	}
+	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
+		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
+	}
+	if m.NeedsPrompt && strings.TrimSpace(r.Prompt) == "" {
+		fault("prompt", "must not be empty: model %s needs one", m.Name)
+	}
+	if r.Caption && !m.Caption {
+		fault("caption", "model %s can't write the prompt into the video", m.Name)
+	}
+	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
+}
+
+// checkLength names the length that the model can't make. One that follows the input video is checkVideo's.
+func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
+	detail := ""
+	switch {
+	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
+	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
+		detail = fmt.Sprintf("%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
+	case len(m.Seconds) == 0 && m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
+		detail = fmt.Sprintf("%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
+	}
+	if detail == "" {
+		return nil
+	}
+	return []task.FieldError{{Field: "seconds", Detail: detail}}
+}
+
+// checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
+// what is known is checked.
+func (m Model) checkImages(r task.Request) []task.FieldError {
+	var out []task.FieldError
+	for _, in := range []struct {
+		img   *task.Image
+		field string
+	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
+		if in.img == nil {
+			continue
+		}
+		fault := func(format string, a ...any) {
+			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
+		}
+		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
+			fault("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)
+		}
+		if m.ImageBytes > 0 && in.img.Size > m.ImageBytes {
+			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)
+		}
+		w, h := in.img.Width, in.img.Height
+		short, long := min(w, h), max(w, h)
+		if short > 0 && short < m.ImageMinSide {
+			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.ImageMinSide)
+		}
+		if m.ImageMaxSide > 0 && long > m.ImageMaxSide {
+			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.ImageMaxSide)
+		}
+		if m.ImageMaxRatio > 0 && float64(long) > float64(short)*m.ImageMaxRatio {
+			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.ImageMaxRatio)
+		}
+	}
+	return out
+}
+
+// modeField is the field to blame for a mode that can't be had.
+func modeField(r task.Request) string {
+	switch {
+	case r.Video != nil:
+		return videoField(r.Video)
+	case r.Last != nil && r.Last.Field != "":
+		return r.Last.Field
+	case r.Last != nil:
+		return "last_frame"
+	case r.First != nil && r.First.Field != "":
+		return r.First.Field
+	default:
+		return "first_frame"
+	}
+}
+
+// modeText are a mode's, for people.
+func modeText(m Mode) string {
+	if m == FromVideo {
+		return "another video"
+	}
+	return strings.ReplaceAll(string(m), "_", " ")
+}
+
+func list[T any](all []T) string { return listOf(all, func(v T) string { return fmt.Sprint(v) }) }
+
+func listOf[T any](all []T, text func(T) string) string {
+	parts := make([]string, len(all))
+	for i, v := range all {
+		parts[i] = text(v)
+	}
+	return strings.Join(parts, ", ")
+}

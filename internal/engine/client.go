@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	callTimeout = time.Minute
+	answerLimit = 1 << 20 // bytes
+	videoLimit  = 2 << 30 // bytes
+)
+
+// Client speaks HTTP with one vendor, for one key: it signs calls, sends and reads JSON, sorts what goes wrong into
+// classes, and opens results. Engines are written on it, so that a new one is wire types and tables and little else.
+// It may be used by many goroutines at once. Engines hold it by pointer, so that printing an engine prints no key.
+type Client struct {
+	HTTP *http.Client // goes where the vendor's results lie; the guarded one in a server
+	Base string       // "https://api.example.com/v1"; calls' paths are appended to it
+	// Sign sets the headers that prove who we are. It is asked for each request to Base's own host and for no other,
+	// so no key goes where a link in an answer points. nil = the vendor wants none.
+	Sign func(*http.Request) error
+	// Fail sorts an answer that is no success by the vendor's own codes; nil, or its answer nil, means the default of
+	// Client.Do. It need not look at Retry-After, nor hide keys.
+	Fail    func(status int, body []byte, h http.Header) *Error
+	Secrets []string         // never shown: replaced by *** in every error
+	Now     func() time.Time // reads dates in Retry-After; nil = time.Now
+	Timeout time.Duration    // of one call; a download may take longer, but not stand still for so long; 0 = a minute
+	Limit   int64            // bytes of the largest video; 0 = 2 GiB
+}
+
+// Call is one request to a vendor's API.
+type Call struct {
+	Method string
+	Path   string      // appended to Base; a whole URL is taken as it is, and signed on Base's host only
+	Header http.Header // besides what Sign sets
+	In     any         // sent as JSON; nil = Body
+	Body   []byte      // sent as it is
+	Type   string      // media type of Body
+	Out    any         // the answer's JSON is read into it; nil = the answer's body does not matter
+	Limit  int64       // bytes of the largest answer; 0 = 1 MiB
+}
+
+// Bearer is a Sign for vendors that want the key itself as bearer token.
+func Bearer(key string) func(*http.Request) error {
+	return func(r *http.Request) error {
+		r.Header.Set("Authorization", "Bearer "+key)
+		return nil
+	}
+}
+
+// Do makes the call and returns the answer's headers. Any 2xx is a success. Where Fail has no word on it: 429 and 529 are
+// Overloaded, and so is 503 with Retry-After; 401, 402 and 403 Account; 404 and 410 Lost, but of a POST Refused; 408
+// and 5xx Unreachable, as is whatever the network does; other 4xx Refused. A redirect is not followed: it and a success
+// that is no JSON, or only half of one, are Garbled, with the beginning of what came. Redirects could take a key along.
+func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
+	withInFlightLimit, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
+	defer stop()
+	r, seen, err := c.request(withInFlightLimit, call)
+	if err != nil {
+		return nil, err
+	}
+	hc := *c.HTTP
+	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := hc.Do(r)
+	if err != nil {
+		return nil, c.unreachable(ctx, call.Method, seen, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	limit := cmp.Or(call.Limit, answerLimit)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	if err != nil && resp.StatusCode < 300 {
+		return resp.Header, c.unreachable(ctx, call.Method, seen, err)
+	}
+	if resp.StatusCode >= 300 {
+		return resp.Header, c.failure(call.Method, resp, body, seen)
+	}
+	if call.Out == nil {
+		return resp.Header, nil
+	}
+	if fault := decode(resp, body, limit, call.Out); fault != "" {
+		e := invalidResponse(task.VendorUnavailable, resp, seen.masked(body), fault)
+		e.Unconfirmed, e.JobOnly = mayCreate(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
+		return resp.Header, seen.hide(e)
+	}
+	return resp.Header, nil
+}
+
+// request builds the signed request and what must not be shown of it.
+func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets, error) {
+	body, kind := call.Body, call.Type
+	if call.In != nil {
+		b, err := json.Marshal(call.In)
+		if err != nil {
+			return nil, nil, &Error{Class: Refused, Reason: task.Internal, Err: fmt.Errorf("encode the request: %w", err)}
+		}
+		body, kind = b, "application/json"
+	}
+	r, err := http.NewRequestWithContext(ctx, call.Method, c.resolve(call.Path), bytes.NewReader(body))
+	if err != nil {
+		return nil, nil, secrets(c.Secrets).hide(&Error{Class: InvalidResponse, Reason: task.Internal, Err: err})
+	}
+	for k, v := range call.Header {
+		r.Header[k] = v
+	}
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	if call.Out != nil {
+		r.Header.Set("Accept", "application/json")
+	}
+	seen, err := c.sign(r)
+	return r, seen, err
+}
+
+// resolve makes a URL of a call's path.
+func (c *Client) resolve(path string) string {
+	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
+		return path
+	}
+	return strings.TrimSuffix(c.Base, "/") + path
+}
+
+// sign signs a request to the vendor's own host, and returns all that must not be shown of it.
+func (c *Client) sign(r *http.Request) (secrets, error) {
+	seen := secrets(c.Secrets)
+	if c.Sign == nil || !c.isVendorHost(r.URL) {
+		return seen, nil
+	}
+	before := r.Header.Clone()
+	if err := c.Sign(r); err != nil {
+		return seen, seen.hide(&Error{Class: AuthError, Reason: task.VendorRefused, Err: fmt.Errorf("sign the request: %w", err)})
+	}
+	seen = append(secrets{}, seen...)
+	for name := range r.Header {
+		if _, ok := before[name]; !ok && isCredentialHeader(name) {
+			value := r.Header.Get(name)
+			_, token, _ := strings.Cut(value, " ")
+			seen = append(seen, value, token)
+		}
+	}
+	return seen, nil
+}
+
+// isVendorHost reports whether a URL lies on the vendor's own host.
+func (c *Client) isVendorHost(u *url.URL) bool {
+	base, err := url.Parse(c.Base)
+	return err == nil && base.Host == u.Host && base.Scheme == u.Scheme
+}
+
+// isCredentialHeader reports whether a header of this name proves who we are.
+func isCredentialHeader(name string) bool {
+	low := strings.ToLower(name)
+	for _, part := range []string{"authorization", "key", "token", "secret", "cookie"} {
+		if strings.Contains(low, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// unreachable is the error for a call without an answer. The context's own end stays the context's.
+func (c *Client) unreachable(ctx context.Context, method string, seen secrets, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err // the URL may be a signed one
+	}
+	var dial *net.OpError
+	var certificate *tls.CertificateVerificationError
+	var refused *outbound.Error // by our own guard, before anything left
+	unsent := errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &certificate) || errors.As(err, &refused)
+	return seen.hide(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: mayCreate(method) && !unsent})
+}
+
+// mayCreate reports whether a call of this method may have begun something at the vendor.
+func mayCreate(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+
+// secrets are texts that no error may show.
+type secrets []string
+
+// hide replaces the secrets in all that e says.
+func (s secrets) hide(e *Error) *Error {
+	e.Detail, e.Text = s.mask(e.Detail), s.mask(e.Text)
+	if e.Err != nil {
+		if text := e.Err.Error(); s.mask(text) != text {
+			e.Err = errors.New(s.mask(text))
+		}
+	}
+	return e
+}
+
+func (s secrets) mask(text string) string {
+	for _, secret := range s {
+		if len(secret) < 4 {
+			continue // too short to be a key: it would blot out plain words
+		}
+		text = strings.ReplaceAll(text, secret, "***")
+		text = strings.ReplaceAll(text, url.QueryEscape(secret), "***")
+	}
+	return text
+}
+
+// masked is a body without the secrets, before it is cut for a quote: half of one would not be known again.
+func (s secrets) masked(body []byte) []byte { return []byte(s.mask(string(body))) }

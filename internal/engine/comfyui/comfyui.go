@@ -1,0 +1,233 @@
+// Package comfyui is the engine for a ComfyUI server: an operator's workflows, each a model, whose named slots are filled
+// with the parts of a job.
+//
+// What may enter: the server's wire and the filling of slots. Wire facts: Comfy-Org/ComfyUI, server.py (the routes /prompt,
+// /queue, /history, /view, /upload/image and /interrupt) and execution.py (validate_prompt). Unconfirmed: in what words
+// the nodes that call vendors pass on that a prompt was refused.
+package comfyui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	local       = "http://127.0.0.1:8188"
+	answerLimit = 64 << 20 // bytes; lists hold whole workflows
+	remembered  = 200      // entries of the history in which Find looks
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	BaseURL   string // "" = http://127.0.0.1:8188
+	Key       string // bearer token for a proxy before the server, which has no keys itself; "" = none
+	Workflows []Workflow
+	HTTP      *http.Client
+	Now       func() time.Time // nil = time.Now
+}
+
+// Engine makes videos on a ComfyUI server.
+type Engine struct {
+	client    *engine.Client
+	workflows []Workflow
+}
+
+// New makes an Engine. The error names each workflow and slot at fault.
+func New(o Options) (*Engine, error) {
+	if len(o.Workflows) == 0 {
+		return nil, fmt.Errorf("comfyui: workflows: at least one is needed")
+	}
+	for _, w := range o.Workflows {
+		if err := w.check(); err != nil {
+			return nil, err
+		}
+	}
+	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, local), Now: o.Now, Fail: refused}
+	if o.Key != "" {
+		c.Sign, c.Secrets = engine.Bearer(o.Key), []string{o.Key}
+	}
+	return &Engine{client: c, workflows: o.Workflows}, nil
+}
+
+// Capabilities lists the workflows. The server is the operator's own: what a restart of it loses costs nothing to make
+// again.
+func (e *Engine) Capabilities() engine.Capabilities {
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Restartable: true, PollEvery: 2 * time.Second}
+	for _, w := range e.workflows {
+		c.Models = append(c.Models, w.Model)
+	}
+	return c
+}
+
+// Submit uploads the pictures, fills the workflow and puts it into the queue. Our task id, a UUID, goes along as prompt_id,
+// which servers since 2025 make the work's own, and as client_id, which older ones keep with the work.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	for _, w := range e.workflows {
+		if w.Name != job.Model {
+			continue
+		}
+		files := map[string]string{}
+		for slot, p := range map[string]*engine.Picture{"first_frame": job.First, "last_frame": job.Last} {
+			if p == nil {
+				continue
+			}
+			name, err := e.upload(ctx, job.Task+"-"+slot, p)
+			if err != nil {
+				return "", err
+			}
+			files[slot] = name
+		}
+		graph, err := w.fill(job, files)
+		if err != nil {
+			return "", err
+		}
+		var out struct {
+			PromptID string `json:"prompt_id"`
+		}
+		_, err = e.client.Do(ctx, engine.Call{
+			Method: http.MethodPost, Path: "/prompt", Out: &out,
+			In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
+		})
+		return engine.SubmitResult(out.PromptID, err)
+	}
+	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
+}
+
+// upload puts a picture where LoadImage finds it, and returns its name there. Nothing was begun if it fails.
+func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (string, error) {
+	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
+	call.Body, call.Type = engine.MultipartForm(
+		engine.Part{Name: "overwrite", Value: "true"}, engine.Part{Name: "subfolder", Value: "filmgate"},
+		engine.Part{Name: "image", File: name + "." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes},
+	)
+	var out struct {
+		Name      string `json:"name"`
+		Subfolder string `json:"subfolder"`
+	}
+	call.Out = &out
+	_, err := e.client.Do(ctx, call)
+	if err == nil && out.Name == "" {
+		err = engine.InvalidResponseError("an upload without a name")
+	}
+	if err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	return path.Join(out.Subfolder, out.Name), nil
+}
+
+// look asks the history, where finished work is, and then the queue. Work that ended in between is in neither, so the
+// history is asked once more.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	for range 2 {
+		done, found, err := e.past(ctx, handle)
+		if err != nil {
+			return st, "", err
+		}
+		if found {
+			st, err = done.status()
+			link = done.video()
+			if err == nil && st.State == task.Succeeded && link == "" {
+				st = done.savedNothing()
+			}
+			return st, link, err
+		}
+		q, err := e.queue(ctx)
+		if err != nil {
+			return st, "", err
+		}
+		if _, ok := q.at(q.Running, handle); ok {
+			return engine.Status{State: task.Running}, "", nil
+		}
+		if n, ok := q.at(q.Pending, handle); ok {
+			return engine.Status{State: task.Pending, Text: fmt.Sprintf("%d ahead in the queue", n+len(q.Running))}, "", nil
+		}
+	}
+	return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "neither in the queue nor in the history: " + handle}
+}
+
+// Poll asks how the work stands. The server tells its progress only by WebSocket.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the first video among the workflow's outputs, an MP4 where there is one.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel takes the work out of the queue, or interrupts it. Servers that know no prompt_id interrupt whatever runs, so
+// that is asked only while ours does.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	q, err := e.queue(ctx)
+	if err != nil {
+		return err
+	}
+	if _, ok := q.at(q.Running, handle); ok {
+		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/interrupt", In: map[string]string{"prompt_id": handle}})
+	} else if _, ok := q.at(q.Pending, handle); ok {
+		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/queue", In: map[string][]string{"delete": {handle}}})
+	}
+	return err
+}
+
+// Find looks for the work of our task by its id, in the queue and then in the history, and where it is in neither through
+// the latest of the history: older servers gave it an id of their own.
+func (e *Engine) Find(ctx context.Context, id string) (string, error) {
+	q, err := e.queue(ctx)
+	if err != nil {
+		return "", err
+	}
+	waiting := append(q.Running, q.Pending...)
+	if handle, ok := of(waiting, id); ok {
+		return handle, nil
+	}
+	if _, found, err := e.past(ctx, id); err != nil || found {
+		return id, err
+	}
+	latest := map[string]entry{}
+	_, err = e.client.Do(ctx, engine.Call{
+		Method: http.MethodGet, Path: fmt.Sprintf("/history?max_items=%d", remembered), Out: &latest, Limit: answerLimit,
+	})
+	if err != nil {
+		return "", err
+	}
+	for _, p := range latest {
+		if handle, ok := of([]item{p.Prompt}, id); ok {
+			return handle, nil
+		}
+	}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
+}
+
+// of finds the work of our task.
+func of(list []item, task string) (handle string, ok bool) {
+	for _, i := range list {
+		if i.id == task || i.client == task {
+			return i.id, true
+		}
+	}
+	return "", false
+}
+
+// past asks the history for work; found is false where it is not there.
+func (e *Engine) past(ctx context.Context, handle string) (done entry, found bool, err error) {
+	out := map[string]entry{}
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/history/" + url.PathEscape(handle), Out: &out, Limit: answerLimit})
+	done, found = out[handle]
+	return done, found, err
+}
+
+func (e *Engine) queue(ctx context.Context) (queue, error) {
+	var q queue
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/queue", Out: &q, Limit: answerLimit})
+	return q, err
+}

@@ -1,0 +1,158 @@
+package comfyui_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/comfyui"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+)
+
+// workflow is a small one: a text, a sampler with a size and a seed, a picture, and a node that saves a video.
+func workflow(t *testing.T) comfyui.Workflow {
+	t.Helper()
+	graph, err := os.ReadFile("testdata/workflow.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return comfyui.Workflow{
+		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 10, Seed: true},
+		Graph: graph,
+		Slots: map[string][]string{
+			"prompt": {"6.text"}, "negative_prompt": {"7.text"}, "seed": {"3.seed", "8.noise_seed"}, "frames": {"50.length"},
+			"width": {"50.width"}, "height": {"50.height"}, "first_frame": {"52.image"},
+		},
+	}
+}
+
+// recordedWorkflow is where a recording leaves the workflow that it ran, for its files to be played.
+const recordedWorkflow = "recorded-workflow.json"
+
+// described is a workflow of whoever records, in one file: the graph as "Export (API)" saves it, its slots, and its limits.
+type described struct {
+	Graph      json.RawMessage     `json:"graph"`
+	Slots      map[string][]string `json:"slots"`
+	Modes      []engine.Mode       `json:"modes"`
+	MaxSeconds int                 `json:"max_seconds"`
+}
+
+// readDescribed reads one, under a name that none of ours has.
+func readDescribed(path string) (comfyui.Workflow, []byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return comfyui.Workflow{}, nil, err
+	}
+	var d described
+	if err := json.Unmarshal(b, &d); err != nil {
+		return comfyui.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return comfyui.Workflow{
+		Model: engine.Model{Name: "recorded", Modes: d.Modes, MaxSeconds: max(1, d.MaxSeconds)}, Graph: d.Graph, Slots: d.Slots,
+	}, b, nil
+}
+
+// played makes engines that know our workflow, and the one of a recording in the folder.
+func played(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	flows := []comfyui.Workflow{workflow(t)}
+	if theirs, _, err := readDescribed(filepath.Join(dir, recordedWorkflow)); err == nil {
+		flows = append(flows, theirs)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		e, err := comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: flows})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "comfyui", New: played(t, "testdata"),
+		Real: &enginetest.Real{
+			Needs: []enginetest.Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("testdata", "described.json")}},
+			New: func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
+				theirs, file, err := readDescribed(values["COMFYUI_WORKFLOW"])
+				if err != nil {
+					return nil, err
+				}
+				if err := os.WriteFile(filepath.Join(dir, recordedWorkflow), file, 0o600); err != nil {
+					return nil, err
+				}
+				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{theirs}})
+			},
+			Played: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine { return played(t, dir) },
+		},
+	})
+}
+
+func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*comfyui.Workflow)
+		want   []string
+	}{
+		{"a graph that is no JSON", func(w *comfyui.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
+		{"a graph in the editor's format", func(w *comfyui.Workflow) { w.Graph = json.RawMessage(`{"nodes": [], "version": 0.4}`) }, []string{"not in the API's format"}},
+		{"slots that lead nowhere", func(w *comfyui.Workflow) {
+			w.Slots = map[string][]string{"prompt": {"6.text", "99.text", "6.words", "6"}, "first_frame": {"52.image"}, "colour": {"6.text"}}
+		}, []string{`"99.text": there is no node 99`, `"6.words": node 6 has no input words`, `"6" is not of the form node.input`, `"colour" is no part of a job`}},
+		{"a mode without its slot", func(w *comfyui.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := workflow(t)
+			c.change(&w)
+			_, err := comfyui.New(comfyui.Options{Workflows: []comfyui.Workflow{w}})
+			if err == nil {
+				t.Fatal("taken")
+			}
+			for _, want := range append(c.want, `workflow "wan-i2v"`) {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%v does not say %s", err, want)
+				}
+			}
+		})
+	}
+	if _, err := comfyui.New(comfyui.Options{}); err == nil || !strings.Contains(err.Error(), "workflows") {
+		t.Errorf("without workflows: %v", err)
+	}
+}
+
+func TestWhatTheServerHasAgainstAWorkflowIsSaid(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"error": {"type": "x", "message": "Prompt outputs failed validation", "details": "", "extra_info": {}}, "node_errors": {
+			"9": {"class_type": "Save", "errors": []},
+			"52": {"class_type": "LoadImage", "errors": [{"message": "Custom validation failed for node", "details": "image - Invalid image file"}]},
+			"3": {"class_type": "KSampler", "errors": [{"message": "Value 99 bigger than max of 50", "details": "steps"}]}}}`: "Prompt outputs failed validation; node 3 (KSampler): Value 99 bigger than max of 50: steps; node 52 (LoadImage): Custom validation failed for node: image - Invalid image file",
+		`{"error": "no prompt", "node_errors": []}`: `answered 400 application/json "{\"error\": \"no prompt\", \"node_errors\": []}"`,
+		`no JSON`: `answered 400 application/json "no JSON"`,
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, answer)
+		}))
+		e, err := comfyui.New(comfyui.Options{BaseURL: s.URL, HTTP: s.Client(), Workflows: []comfyui.Workflow{workflow(t)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Submit(t.Context(), engine.Job{Task: "00000000-0000-4000-8000-000000000001", Model: "wan-i2v"})
+		if got := engine.AsError(err); got.Class != engine.Refused || got.Detail != want {
+			t.Errorf("%s %q, want %q", got.Class, got.Detail, want)
+		}
+		s.Close()
+	}
+}

@@ -1,0 +1,120 @@
+package comfyui
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Workflow is an operator's workflow as a model: what it can do, its graph in the API's format ("Export (API)"), and
+// where the parts of a job go in it.
+type Workflow struct {
+	engine.Model
+	Graph json.RawMessage
+	// Slots names the inputs that a part of a job goes to, each as "node.input": {"prompt": ["6.text"], "seed": ["3.seed"]}.
+	// The parts are prompt, negative_prompt, seed, seconds, frames, frame_rate, width, height, first_frame and last_frame.
+	Slots map[string][]string
+}
+
+// graph is a workflow's nodes by their ids.
+type graph map[string]map[string]any
+
+func parts() []string {
+	return []string{"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame"}
+}
+
+// check names every slot that leads nowhere, and every mode that has no slot for its picture.
+func (w Workflow) check() error {
+	fault := func(format string, a ...any) error {
+		return fmt.Errorf("comfyui: workflow %q: %s", w.Name, fmt.Sprintf(format, a...))
+	}
+	var g graph
+	if err := json.Unmarshal(w.Graph, &g); err != nil {
+		return fault("graph is not in the API's format: %v", err)
+	}
+	var all []error
+	for _, part := range slices.Sorted(maps.Keys(w.Slots)) {
+		if !slices.Contains(parts(), part) {
+			all = append(all, fault("slots: %q is no part of a job; allowed: %s", part, strings.Join(parts(), ", ")))
+		}
+		for _, at := range w.Slots[part] {
+			if _, err := g.inputs(at); err != nil {
+				all = append(all, fault("slots: %s: %v", part, err))
+			}
+		}
+	}
+	for mode, needed := range map[engine.Mode][]string{
+		engine.FromText: {"prompt"}, engine.FromFirst: {"first_frame"}, engine.FromLast: {"last_frame"}, engine.FromFirstLast: {"first_frame", "last_frame"},
+	} {
+		for _, part := range needed {
+			if slices.Contains(w.Modes, mode) && len(w.Slots[part]) == 0 {
+				all = append(all, fault("slots: mode %s needs one for %s", mode, part))
+			}
+		}
+	}
+	return errors.Join(all...)
+}
+
+// inputs are those of the node that a slot names, if the node has the slot's input.
+func (g graph) inputs(slot string) (map[string]any, error) {
+	id, input, ok := strings.Cut(slot, ".")
+	if !ok {
+		return nil, fmt.Errorf("%q is not of the form node.input", slot)
+	}
+	inputs, ok := g[id]["inputs"].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%q: there is no node %s", slot, id)
+	}
+	if _, ok := inputs[input]; !ok {
+		return nil, fmt.Errorf("%q: node %s has no input %s", slot, id, input)
+	}
+	return inputs, nil
+}
+
+// fill makes the graph for a job. Slots of parts that the job has not keep what the workflow says.
+func (w Workflow) fill(job engine.Job, files map[string]string) (graph, error) {
+	var g graph
+	if err := json.Unmarshal(w.Graph, &g); err != nil {
+		return nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Err: err}
+	}
+	for part, value := range values(job, files) {
+		for _, slot := range w.Slots[part] {
+			inputs, err := g.inputs(slot)
+			if err != nil {
+				return nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Err: err}
+			}
+			_, input, _ := strings.Cut(slot, ".")
+			inputs[input] = value
+		}
+	}
+	return g, nil
+}
+
+// values are the parts that the job has.
+func values(job engine.Job, files map[string]string) map[string]any {
+	r := job.Request
+	out := map[string]any{"prompt": job.Prompt()}
+	if r.NegativePrompt != "" {
+		out["negative_prompt"] = r.NegativePrompt
+	}
+	if r.Seed != nil {
+		out["seed"] = *r.Seed
+	}
+	for part, n := range map[string]int{
+		"seconds": r.Seconds, "frames": r.Format.Frames, "frame_rate": r.Format.FrameRate, "width": r.Format.Width, "height": r.Format.Height,
+	} {
+		if n > 0 {
+			out[part] = n
+		}
+	}
+	for part, name := range files {
+		out[part] = name
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+package dashscope
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+type fault struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// refused sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
+func refused(status int, body []byte, _ http.Header) *engine.Error {
+	var f fault
+	if !engine.DecodeObject(body, &f) || f.Code == "" {
+		return nil
+	}
+	return f.error().OrByStatus(status)
+}
+
+// kinds are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
+func kinds() []engine.CodeRule {
+	return []engine.CodeRule{
+		{Class: engine.AuthError, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
+			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
+		{Class: engine.Overloaded, Begins: "Throttling LimitRequests ModelServingError"},
+		{Class: engine.Unreachable, Begins: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
+		{Class: engine.Refused, Reason: task.SafetyInputText, Begins: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},
+		{Class: engine.Refused, Reason: task.AssetInvalid, Begins: "InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection"},
+	}
+}
+
+// error sorts a fault of a request or a task.
+func (f fault) error() *engine.Error {
+	e := engine.ClassifyCode(kinds(), f.Code, f.Message)
+	switch low := strings.ToLower(f.Message); {
+	case e.Class == engine.Overloaded && strings.Contains(low, "free allocated quota"):
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused // which no waiting brings back
+	case e.Reason == task.SafetyInputText && strings.Contains(low, "image"):
+		e.Reason = task.SafetyInputImage
+	case e.Reason == task.SafetyInputText && strings.Contains(low, "output") && !strings.Contains(low, "input"):
+		e.Reason = task.SafetyOutputVideo
+	case strings.HasPrefix(f.Code, "InvalidParameter") && (strings.Contains(low, "image") || strings.Contains(low, "url")):
+		e.Reason = task.AssetInvalid
+	}
+	return e
+}

@@ -1,0 +1,19 @@
+package dashscope_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/dashscope"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+)
+
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return dashscope.New(dashscope.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "dashscope", New: open})
+}

@@ -1,0 +1,127 @@
+package dashscope
+
+import (
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// variant is a model and how its inputs are written.
+type variant struct {
+	engine.Model
+	media bool   // pictures go as a list with roles; else each has a field of its own
+	sizes bool   // the frame is asked for as "1280*720", not by a resolution's name
+	ratio bool   // its shape by a field of its own, where there is no picture
+	plain bool   // it takes neither a negative prompt nor prompt_extend
+	path  string // "" = synthesis
+}
+
+const synthesis, keyframes = "/services/aigc/video-generation/video-synthesis", "/services/aigc/image2video/video-synthesis"
+
+// variants are in order of preference, as far as the platforms in Singapore and Beijing both have them.
+func variants() []variant {
+	hd, full, plus := []string{"720p", "1080p"}, []string{"480p", "720p", "1080p"}, []string{"480p", "1080p"}
+	five := []int{5}
+	all := []variant{
+		{Model: text("wan2.7-t2v", 5000, hd, engine.SecondsRange(2, 15)), ratio: true},
+		{Model: text("wan2.6-t2v", 1500, hd, engine.SecondsRange(2, 15)), sizes: true},
+		{Model: text("wan2.5-t2v-preview", 1500, full, []int{5, 10}), sizes: true},
+		{Model: text("wan2.2-t2v-plus", 800, plus, five), sizes: true},
+		{Model: frames("wan2.7-i2v", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
+		{Model: frames("wan2.7-i2v-2026-04-25", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
+		{Model: frames("wan2.6-i2v", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
+		{Model: frames("wan2.6-i2v-flash", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
+		{Model: frames("wan2.5-i2v-preview", 1500, full, []int{5, 10}, engine.FromFirst)},
+		{Model: frames("wan2.2-i2v-plus", 800, plus, five, engine.FromFirst)},
+		{Model: frames("wan2.2-i2v-flash", 800, full, five, engine.FromFirst)},
+		{Model: frames("wan2.2-kf2v-flash", 800, full, five, engine.FromFirst, engine.FromFirstLast), path: keyframes},
+		{Model: text("wan3.0-video", 20000, full, engine.SecondsRange(2, 30)), media: true, ratio: true, plain: true},
+		{Model: text("happyhorse-1.1-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
+		{Model: text("happyhorse-1.0-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
+		{Model: frames("happyhorse-1.1-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
+		{Model: frames("happyhorse-1.0-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
+	}
+	for i := range all {
+		v := &all[i]
+		if v.path == "" {
+			v.path = synthesis
+		}
+		switch v.Name {
+		case "wan3.0-video":
+			v.Modes = []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
+			v.ImageTypes = pictures()
+		case "wan2.7-i2v", "wan2.7-i2v-2026-04-25":
+			v.ImageBytes, v.ImageMinSide, v.ImageMaxSide = 20<<20, 240, 8000
+		case "wan2.2-kf2v-flash":
+			v.ImageMinSide, v.ImageMaxSide = 240, 8000
+		case "happyhorse-1.1-i2v", "happyhorse-1.0-i2v":
+			v.ImageMinSide, v.ImageMaxSide, v.ImageMaxRatio = 300, 0, 2.5
+		case "happyhorse-1.1-t2v":
+			v.AspectRatios = append(v.AspectRatios, "4:5", "5:4", "9:21", "21:9")
+		}
+	}
+	return all
+}
+
+// text is a model that makes videos from words.
+func text(name string, prompt int, resolutions []string, seconds []int) engine.Model {
+	return engine.Model{
+		Name: name, Modes: []engine.Mode{engine.FromText}, Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, Seed: true,
+		AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"},
+	}
+}
+
+// frames is a model that makes them from pictures, whose sides are what legacy-image-to-video-api-reference allows.
+func frames(name string, prompt int, resolutions []string, seconds []int, modes ...engine.Mode) engine.Model {
+	return engine.Model{
+		Name: name, Modes: modes, Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, Seed: true,
+		ImageTypes: pictures(), ImageBytes: 10 << 20, ImageMinSide: 360, ImageMaxSide: 2000,
+	}
+}
+
+func pictures() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
+
+// sizes are the frames of a resolution by their shape, as DashScope writes them.
+func sizes() map[string]string {
+	return map[string]string{
+		"480p 16:9": "832*480", "480p 9:16": "480*832", "480p 1:1": "624*624",
+		"720p 16:9": "1280*720", "720p 9:16": "720*1280", "720p 1:1": "960*960", "720p 4:3": "1088*832", "720p 3:4": "832*1088",
+		"1080p 16:9": "1920*1080", "1080p 9:16": "1080*1920", "1080p 1:1": "1440*1440", "1080p 4:3": "1632*1248", "1080p 3:4": "1248*1632",
+	}
+}
+
+// resolution is the one that is asked for. DashScope's own choice would be its dearest.
+func (v variant) resolution(r task.Request) string {
+	switch {
+	case r.Resolution != "":
+		return r.Resolution
+	case slices.Contains(v.Resolutions, "720p"):
+		return "720p"
+	default:
+		return v.Resolutions[0]
+	}
+}
+
+// refuses says of two limits that hold together what neither says alone: 480p has three shapes.
+func (v variant) refuses(r task.Request) error {
+	shape := v.resolution(r) + " " + r.AspectRatio
+	if !v.sizes || r.AspectRatio == "" || sizes()[shape] != "" {
+		return nil
+	}
+	return &engine.Error{
+		Class: engine.Refused, Reason: task.Internal, Detail: "no size for " + shape,
+		Text: "With this model a video of 480p is 16:9, 9:16 or 1:1. Ask for one of these, or for a higher resolution.",
+	}
+}
+
+// Capabilities says what the models can do. Only work that has not begun can be cancelled; an id is known for a day, and
+// so is the link to a video. Prices hang on the resolution (model-pricing), so there are none.
+func (e *Engine) Capabilities() engine.Capabilities {
+	c := engine.Capabilities{Lane: task.Remote, Cancel: true, PollEvery: 15 * time.Second, ResultLife: 24 * time.Hour}
+	for _, v := range variants() {
+		c.Models = append(c.Models, v.Model)
+	}
+	return c
+}

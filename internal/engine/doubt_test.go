@@ -1,0 +1,107 @@
+package engine_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+)
+
+// What a submit may have begun is there for all that later tries say: it is neither given to another key nor taken for
+// untaken by the caller, who would pay for it twice.
+func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
+	lost := &engine.Error{Class: engine.Unreachable, Unconfirmed: true}
+	for _, c := range []struct {
+		name   string
+		errs   []error
+		class  engine.Class
+		after  time.Duration
+		doubt  bool
+		second bool // the second key is asked
+	}{
+		{"then too busy", []error{lost, &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}}, engine.Overloaded, time.Second, true, false},
+		{"then no connection, three times in all", []error{lost, class(engine.Unreachable), class(engine.Unreachable)}, engine.Unreachable, 0, true, false},
+		{"then an account refused", []error{lost, class(engine.AuthError)}, engine.AuthError, 0, true, false},
+		{"then a refusal", []error{lost, class(engine.Refused)}, engine.Refused, 0, true, false},
+		{"then silence again", []error{lost, lost, lost}, engine.Unreachable, 0, true, false},
+		{"no connection, then an account refused", []error{class(engine.Unreachable), class(engine.AuthError)}, "", 0, false, true},
+		{"too busy at once", []error{class(engine.Overloaded)}, "", 0, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := wrap(t, engine.Policy{}, "a", "b")
+			for _, v := range s.keys {
+				v.Caps.ExternalID = true
+				v.errs["find"] = repeat(9, engine.Unreachable)
+			}
+			w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "a", Engine: s.keys["a"]}, engine.Key{Name: "b", Engine: s.keys["b"]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.keys["a"].errs["submit"] = c.errs
+			handle, err := w.Submit(t.Context(), job("1", "a cat"))
+			if asked := s.keys["b"].counts["submit"] > 0; asked != c.second {
+				t.Errorf("the second key was asked: %v, want %v", asked, c.second)
+			}
+			if c.second {
+				if err != nil || handle != "b/fake-1" {
+					t.Errorf("%q, %v", handle, err)
+				}
+				return
+			}
+			if e := classed(t, err, c.class); e.Unconfirmed != c.doubt || e.RetryAfter != c.after || handle != "" {
+				t.Errorf("handle %q, %+v", handle, *e)
+			}
+		})
+	}
+	if lost.RetryAfter != 0 || !lost.Unconfirmed {
+		t.Error("the vendor's own error was changed")
+	}
+}
+
+func TestAQuestionLeavesNoDoubt(t *testing.T) {
+	s := wrap(t, engine.Policy{}, "k")
+	handle := s.mustSubmit(t, "a")
+	s.keys["k"].errs["poll"] = []error{class(engine.Unreachable), class(engine.AuthError)}
+	_, err := s.Poll(t.Context(), handle)
+	if e := classed(t, err, engine.AuthError); e.Unconfirmed {
+		t.Errorf("%+v", *e)
+	}
+}
+
+// panicky is called by a wrapped engine whose vendor's code has a bug; the caller recovers.
+func (s *set) panicky(ask func()) {
+	s.keys["k"].hook = func() { panic("a bug") }
+	defer func() { _ = recover() }()
+	ask()
+}
+
+func TestACallThatPanicsHoldsNothing(t *testing.T) {
+	t.Run("the try of a rested key", func(t *testing.T) {
+		s := wrap(t, once, "k")
+		handle := s.mustSubmit(t, "a")
+		s.trip(t, handle)
+		s.pass(time.Minute)
+		s.panicky(func() { _, _ = s.Poll(t.Context(), handle) })
+		_, err := s.Poll(t.Context(), handle)
+		wantClass(t, err, engine.Overloaded)
+		s.pass(time.Minute)
+		if _, err := s.Poll(t.Context(), handle); err != nil {
+			t.Errorf("the key stays shut: %v", err)
+		}
+	})
+	t.Run("a place in flight", func(t *testing.T) {
+		s := wrap(t, engine.Policy{}, "k=1")
+		s.panicky(func() { _, _ = s.Submit(t.Context(), job("a", "a cat")) })
+		if !s.mayTakeMore(t) {
+			t.Error("its place stays taken")
+		}
+	})
+	t.Run("a turn", func(t *testing.T) {
+		s := wrap(t, engine.Policy{MaxConcurrent: 1}, "k")
+		handle := s.mustSubmit(t, "a")
+		s.panicky(func() { _, _ = s.Poll(t.Context(), handle) })
+		if _, err := s.Poll(t.Context(), handle); err != nil {
+			t.Error(err)
+		}
+	})
+}

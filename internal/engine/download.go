@@ -1,0 +1,242 @@
+package engine
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// redirects is how many a download follows where the handed-in client has no rule of its own.
+const redirects = 3
+
+// Download opens the video that link leads to, from byte offset on. Where the link has died, link is asked once more
+// for a fresh one; vendors renew theirs whenever they are asked for the task.
+func (c *Client) Download(ctx context.Context, offset int64, link func(context.Context) (string, error)) (Content, error) {
+	first, err := link(ctx)
+	if err != nil {
+		return Content{}, err
+	}
+	content, err := c.Open(ctx, first, offset)
+	if e := (*Error)(nil); !errors.As(err, &e) || e.Class != NotFound {
+		return content, err
+	}
+	second, again := link(ctx)
+	if again != nil || second == first {
+		return content, err
+	}
+	return c.Open(ctx, second, offset)
+}
+
+// Open opens the video at a URL, or at a path under Base, from byte offset on. A server that ignores the offset is read
+// up to it. A dead link (401, 403, 404, 410) is Lost; a body that is a page or JSON instead of a video, longer
+// than Limit, or that starts elsewhere, is Garbled with Reason BadOutput. A body that stands still for Timeout ends with
+// an error of class Unreachable. The caller closes Body.
+func (c *Client) Open(ctx context.Context, link string, offset int64) (content Content, err error) {
+	watched, guard := withStallTimer(ctx, cmp.Or(c.Timeout, callTimeout))
+	defer func() {
+		if err != nil {
+			guard.stop()
+		}
+	}()
+	r, seen, err := c.request(watched, Call{Method: http.MethodGet, Path: link})
+	if err != nil {
+		return Content{}, err
+	}
+	r.Header.Set("Accept-Encoding", "identity") // lengths must be those of the file
+	if offset > 0 {
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+	}
+	hc := *c.HTTP
+	hc.CheckRedirect = cautious(c.HTTP.CheckRedirect, r.Header)
+	resp, err := hc.Do(r)
+	if err != nil {
+		return Content{}, c.unreachable(ctx, r.Method, seen, err)
+	}
+	content, err = c.content(resp, offset, guard)
+	if err != nil {
+		_ = resp.Body.Close()
+		if e := (*Error)(nil); errors.As(err, &e) {
+			return Content{}, seen.hide(e)
+		}
+		return Content{}, c.unreachable(ctx, r.Method, seen, err)
+	}
+	return content, nil
+}
+
+// cautious follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
+func cautious(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
+	return func(r *http.Request, via []*http.Request) error {
+		if r.URL.Host != via[0].URL.Host {
+			for name := range signed {
+				if isCredentialHeader(name) {
+					r.Header.Del(name)
+				}
+			}
+		}
+		if rule != nil {
+			return rule(r, via)
+		}
+		if len(via) > redirects {
+			return fmt.Errorf("stopped after %d redirects", redirects)
+		}
+		return nil
+	}
+}
+
+// content makes a Content of the answer to a download, once it is sure to be one.
+func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (Content, error) {
+	body := bufio.NewReaderSize(resp.Body, 32<<10)
+	start, size := int64(0), resp.ContentLength
+	switch resp.StatusCode {
+	case http.StatusOK:
+	case http.StatusPartialContent:
+		var err error
+		if start, size, err = contentRange(resp.Header); err != nil || start < 0 || start > offset || size >= 0 && size <= start {
+			return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("Content-Range %q for offset %d", resp.Header.Get("Content-Range"), offset))
+		}
+	case http.StatusRequestedRangeNotSatisfiable:
+		if _, size, err := contentRange(resp.Header); err == nil && size == offset && offset > 0 {
+			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size, Version: fileVersion(resp.Header)}, drain(body)
+		}
+		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
+	default:
+		return Content{}, c.downloadRefused(resp, body)
+	}
+	if limit := cmp.Or(c.Limit, videoLimit); size > limit {
+		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("a video of %d bytes; at most %d are taken", size, limit))
+	}
+	if err := isVideo(resp, body, start); err != nil {
+		return Content{}, err
+	}
+	film := &video{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, guard: guard}
+	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
+		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
+	}
+	return Content{Body: film, Type: mediaType(resp.Header), Size: size, Version: fileVersion(resp.Header)}, nil
+}
+
+// fileVersion tells one file at an address from the next.
+func fileVersion(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
+
+// drain reads the rest of a short answer, so that an empty one is left.
+func drain(r io.Reader) error {
+	_, err := io.Copy(io.Discard, io.LimitReader(r, answerLimit))
+	return err
+}
+
+// downloadRefused sorts a refused download.
+func (c *Client) downloadRefused(resp *http.Response, body io.Reader) error {
+	seen, _ := io.ReadAll(io.LimitReader(body, answerLimit)) // fewer will do: the status says enough
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, secrets(c.Secrets).masked(seen))}
+	}
+	return c.failure(http.MethodGet, resp, seen, c.Secrets)
+}
+
+// isVideo looks at the media type, and at the first bytes where the answer begins at the file's beginning: a page that
+// calls itself a video is known by them.
+func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
+	kind := mediaType(resp.Header)
+	switch {
+	case kind == "", strings.HasPrefix(kind, "video/"), strings.HasSuffix(kind, "/octet-stream"), kind == "application/mp4",
+		kind == "application/binary":
+	default:
+		head, _ := body.Peek(quoteLimit) // fewer will do: the type says enough
+		return invalidResponse(task.BadOutput, resp, head, "not a video")
+	}
+	if start > 0 {
+		return nil
+	}
+	head, err := body.Peek(16)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if len(head) == 0 && resp.ContentLength <= 0 {
+		return invalidResponse(task.BadOutput, resp, nil, "empty")
+	}
+	if text := bytes.TrimLeft(head, " \t\r\n\ufeff"); bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("{")) {
+		return invalidResponse(task.BadOutput, resp, head, "a text that calls itself a video")
+	}
+	return nil
+}
+
+// contentRange reads "bytes 5-9/10" and "bytes */10"; what is * is -1.
+func contentRange(h http.Header) (start, size int64, err error) {
+	text, ok := strings.CutPrefix(h.Get("Content-Range"), "bytes ")
+	span, total, slash := strings.Cut(text, "/")
+	if !ok || !slash {
+		return 0, 0, errors.New("no Content-Range")
+	}
+	size = -1
+	if total != "*" {
+		if size, err = strconv.ParseInt(total, 10, 64); err != nil {
+			return 0, 0, err
+		}
+	}
+	if span == "*" {
+		return -1, size, nil
+	}
+	from, _, _ := strings.Cut(span, "-")
+	start, err = strconv.ParseInt(from, 10, 64)
+	return start, size, err
+}
+
+// stallTimer ends a download that stands still: nobody else would, since a large video may take any time while it comes.
+type stallTimer struct {
+	limit time.Duration
+	timer *time.Timer
+	end   context.CancelFunc
+	fired atomic.Bool
+}
+
+// withStallTimer makes the context of a download that ends where nothing comes for so long.
+func withStallTimer(ctx context.Context, most time.Duration) (context.Context, *stallTimer) {
+	ctx, end := context.WithCancel(ctx)
+	g := &stallTimer{limit: most, end: end}
+	g.timer = time.AfterFunc(most, func() { g.fired.Store(true); end() })
+	return ctx, g
+}
+
+func (g *stallTimer) stop() {
+	g.timer.Stop()
+	g.end()
+}
+
+// video is a body that ends with an error where it grows too long or stands still.
+type video struct {
+	r     io.Reader
+	c     io.Closer
+	left  int64
+	guard *stallTimer
+}
+
+// Read reads, and counts.
+func (v *video) Read(p []byte) (int, error) {
+	n, err := v.r.Read(p)
+	v.guard.timer.Reset(v.guard.limit)
+	switch v.left -= int64(n); {
+	case v.left < 0:
+		return 0, &Error{Class: InvalidResponse, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
+	case err != nil && v.guard.fired.Load():
+		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.guard.limit)}
+	}
+	return n, err
+}
+
+// Close lets go of the connection.
+func (v *video) Close() error {
+	v.guard.stop()
+	return v.c.Close()
+}

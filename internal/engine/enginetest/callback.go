@@ -1,0 +1,172 @@
+package enginetest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// ear is a server that keeps the callbacks that it gets, and answers them as the engine wants.
+type ear struct {
+	url string
+
+	mu    sync.Mutex
+	heard []engine.Callback
+}
+
+func listen(t *testing.T, e engine.Engine) *ear {
+	t.Helper()
+	l := &ear{}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		c := engine.Callback{Header: r.Header, Body: body}
+		if receiver, ok := e.(engine.CallbackReceiver); ok {
+			if answer, err := receiver.Receive(r.Context(), c); err == nil {
+				_, _ = w.Write(answer)
+			}
+		}
+		if !strings.Contains(string(body), `"challenge"`) {
+			l.mu.Lock()
+			l.heard = append(l.heard, c)
+			l.mu.Unlock()
+		}
+	}))
+	t.Cleanup(s.Close)
+	l.url = s.URL + "/callbacks/engine/token"
+	return l
+}
+
+// take gives what was heard since the last call.
+func (l *ear) take() []engine.Callback {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.heard
+	l.heard = nil
+	return all
+}
+
+// receive asks the engine about a callback; an engine with nothing to say takes all.
+func receive(t *testing.T, e engine.Engine, c engine.Callback) error {
+	t.Helper()
+	r, ok := e.(engine.CallbackReceiver)
+	if !ok {
+		return nil
+	}
+	_, err := r.Receive(t.Context(), c)
+	if err != nil && strings.Contains(err.Error(), Key) {
+		t.Errorf("the error shows the key: %v", err)
+	}
+	return err
+}
+
+// told submits the n-th job, with words for the fake, lets it end, and gives the callbacks that came.
+func (p *place) told(t *testing.T, l *ear, n byte, words string) []engine.Callback {
+	t.Helper()
+	j := p.with(id(n), words)
+	j.CallbackURL = l.url
+	handle := submit(t, p.Harness, j)
+	p.Pass(takes)
+	p.fake.CallBack(t.Context())
+	got := l.take()
+	if _, err := p.Engine.Poll(t.Context(), handle); err != nil {
+		t.Errorf("%q: %v", words, err)
+	}
+	return got
+}
+
+func callbacks(t *testing.T, p *place) {
+	l := listen(t, p.Engine)
+	kind := p.Engine.Capabilities().Callbacks
+	if kind == engine.NoCallbacks {
+		j := p.Job(id(1))
+		j.CallbackURL = l.url
+		succeed(t, p.Harness, submit(t, p.Harness, j))
+		p.fake.CallBack(t.Context())
+		if n := len(l.take()); n > 0 {
+			t.Errorf("an engine without callbacks got %d", n)
+		}
+		return
+	}
+	j := p.Job(id(1))
+	j.CallbackURL = l.url
+	handle := submit(t, p.Harness, j)
+	p.fake.CallBack(t.Context())
+	if n := len(l.take()); n > 0 {
+		t.Errorf("%d callbacks before anything changed", n)
+	}
+	p.Pass(takes)
+	p.fake.CallBack(t.Context())
+	got := l.take()
+	if len(got) != 1 {
+		t.Fatalf("%d callbacks of work that has ended, want 1", len(got))
+	}
+	if err := receive(t, p.Engine, got[0]); err != nil {
+		t.Errorf("the vendor's own callback: %v", err)
+	}
+	if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
+		t.Errorf("polled after its callback: %s, %v", st.State, err)
+	}
+	submit(t, p.Harness, p.Job(id(2)))
+	p.Pass(takes)
+	p.fake.CallBack(t.Context())
+	if n := len(l.take()); n > 0 {
+		t.Errorf("%d callbacks of work that named no URL", n)
+	}
+}
+
+func wrongCallbacks(t *testing.T, p *place) {
+	if p.Engine.Capabilities().Callbacks == engine.NoCallbacks {
+		t.Skip("the vendor sends none")
+	}
+	l := listen(t, p.Engine)
+	signed := p.Engine.Capabilities().Callbacks == engine.SignedCallbacks
+	for i, words := range []string{"callback-forged", "callback-bare", "callback-stale", "callback-changed"} {
+		got := p.told(t, l, byte(i), words)
+		if len(got) != 1 {
+			t.Fatalf("%s: %d callbacks", words, len(got))
+		}
+		if err := receive(t, p.Engine, got[0]); signed != errors.Is(err, engine.ErrBadSignature) {
+			t.Errorf("%s: %v", words, err)
+		}
+	}
+	// One that was good is not, once it is old; and the next good one still is.
+	kept := p.told(t, l, 10, "kept")
+	p.Pass(time.Hour)
+	if err := receive(t, p.Engine, kept[0]); signed != errors.Is(err, engine.ErrBadSignature) {
+		t.Errorf("sent again after an hour: %v", err)
+	}
+	twice := p.told(t, l, 11, "callback-twice")
+	if len(twice) != 2 {
+		t.Fatalf("%d callbacks, want two of one end", len(twice))
+	}
+	for _, c := range twice {
+		if err := receive(t, p.Engine, c); err != nil {
+			t.Errorf("one of two: %v", err)
+		}
+	}
+	if n := len(p.told(t, l, 12, "no-callback")); n > 0 {
+		t.Errorf("%d callbacks, want none", n)
+	}
+	// What a callback says is not what a poll says.
+	j := p.with(id(13), "callback-lie")
+	j.CallbackURL = l.url
+	handle := submit(t, p.Harness, j)
+	p.fake.CallBack(t.Context())
+	if n := len(l.take()); n != 1 {
+		t.Errorf("%d callbacks that lie, want 1", n)
+	}
+	if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State.Terminal() {
+		t.Errorf("after a callback that told of success: %s, %v", st.State, err)
+	}
+}

@@ -1,0 +1,389 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func everyModel(t *testing.T, p *place) {
+	n := byte(0)
+	for _, m := range p.Engine.Capabilities().Models {
+		modes := m.Modes
+		if len(modes) == 0 {
+			modes = []engine.Mode{engine.FromText}
+		}
+		for _, mode := range modes {
+			j := modelJob(m, mode, id(n), "a cat walks")
+			n++
+			if faults := m.Check(j.Request); len(faults) > 0 {
+				t.Errorf("%s from %s: %v", m.Name, mode, faults)
+			}
+			handle, err := p.Engine.Submit(t.Context(), j)
+			if err != nil {
+				t.Errorf("%s from %s: %v", m.Name, mode, err)
+				continue
+			}
+			if _, err := p.Engine.Poll(t.Context(), handle); err != nil {
+				t.Errorf("%s from %s: %v", m.Name, mode, err)
+			}
+		}
+	}
+}
+
+func wrongKey(t *testing.T, v Vendor) {
+	fake := httptest.NewServer(fakevendor.New(fakevendor.Options{Key: "another_key_than_ours"}))
+	defer fake.Close()
+	e := v.New(fake.URL+"/"+v.Wire, loopback(t), time.Now)
+	j := jobOf(e, id(1), "a cat walks")
+	if v.Sync {
+		if c, ok := e.(interface{ Close() }); ok {
+			defer c.Close()
+		}
+		h := Harness{Engine: e, Pass: shortly}
+		seen := follow(t, h, submit(t, h, j))
+		f := seen[len(seen)-1].Failure
+		if f == nil || f.Reason != task.VendorRefused || strings.Contains(f.Detail, Key) {
+			t.Errorf("ended with %+v", f)
+		}
+		return
+	}
+	_, err := e.Submit(t.Context(), j)
+	if got := wantError(t, err, engine.AuthError); got.Reason != task.VendorRefused {
+		t.Errorf("reason %s", got.Reason)
+	}
+	_, err = e.Poll(t.Context(), "text2video/any")
+	wantError(t, err, engine.AuthError, engine.NotFound)
+}
+
+func refusedSubmits(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	for i, c := range []struct {
+		status      int
+		classes     []engine.Class
+		unconfirmed bool
+	}{
+		{400, []engine.Class{engine.Refused}, false},
+		{401, []engine.Class{engine.AuthError}, false},
+		{403, []engine.Class{engine.AuthError}, false},
+		{429, []engine.Class{engine.Overloaded}, false},
+		{500, []engine.Class{engine.Unreachable}, true},
+		{502, []engine.Class{engine.Unreachable}, true},
+		{503, []engine.Class{engine.Overloaded, engine.Unreachable}, false},
+		{504, []engine.Class{engine.Unreachable}, true},
+	} {
+		j := p.with(id(byte(i)), fmt.Sprintf("tag:%d %d:1", c.status, c.status))
+		_, err := p.Engine.Submit(t.Context(), j)
+		if e := wantError(t, err, c.classes...); e.Unconfirmed != c.unconfirmed {
+			t.Errorf("%d: unconfirmed is %v", c.status, e.Unconfirmed)
+		} else if c.status == 429 && e.RetryAfter <= 0 {
+			t.Logf("the vendor names no time to wait")
+		}
+		if p.begun() != i {
+			t.Errorf("%d: work began", c.status)
+		}
+		submit(t, p.Harness, j)
+	}
+}
+
+func lostAnswers(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	for i, words := range []string{"drop:1", "garbled-submit"} {
+		j := p.with(id(byte(i)), words+" tag:"+words)
+		_, err := p.Engine.Submit(t.Context(), j)
+		if e := wantError(t, err, engine.Unreachable, engine.InvalidResponse); !e.Unconfirmed {
+			t.Errorf("%s: %v is not marked unconfirmed", words, err)
+		}
+		f, ok := p.Engine.(engine.Finder)
+		if !ok {
+			continue
+		}
+		handle, err := f.Find(t.Context(), j.Task)
+		if err != nil {
+			t.Errorf("%s: the work can't be found: %v", words, err)
+			continue
+		}
+		succeed(t, p.Harness, handle)
+	}
+}
+
+func twice(t *testing.T, p *place) {
+	if !p.Engine.Capabilities().ExternalID {
+		t.Skip("the vendor takes no id of ours")
+	}
+	j := p.Slow(id(1))
+	first := submit(t, p.Harness, j)
+	second, err := p.Engine.Submit(t.Context(), j)
+	if err == nil && second != first {
+		t.Errorf("handles %q and %q", first, second)
+	}
+	if err != nil {
+		wantError(t, err, engine.Refused)
+	}
+	if n := p.begun(); n > 1 || n < 1 && !p.sync {
+		t.Errorf("the vendor began %d", n)
+	}
+}
+
+func garbledPolls(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "garbage:2 html:2 wrong-type:2"))
+	for range 6 {
+		_, err := p.Engine.Poll(t.Context(), handle)
+		wantError(t, err, engine.InvalidResponse)
+	}
+	succeed(t, p.Harness, handle)
+}
+
+func unheard(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "unheard"))
+	_, err := p.Engine.Poll(t.Context(), handle)
+	e := wantError(t, err, engine.InvalidResponse)
+	if !strings.Contains(e.Error(), "whatever") {
+		t.Errorf("the error does not say what was seen: %v", err)
+	}
+	if !e.JobOnly {
+		t.Errorf("it counts against more than the job that it is about: %v", err)
+	}
+}
+
+func reworded(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	succeed(t, p.Harness, submit(t, p.Harness, p.with(id(1), "reworded")))
+	seen := follow(t, p.Harness, submit(t, p.Harness, p.with(id(2), "reworded fail:INTERNAL")))
+	if last := seen[len(seen)-1]; last.State != task.Failed || last.Failure == nil {
+		t.Errorf("failed work ended %s, %+v", last.State, last.Failure)
+	}
+}
+
+func noFile(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "nofile"))
+	p.Pass(takes)
+	st, err := p.Engine.Poll(t.Context(), handle)
+	switch {
+	case err != nil:
+		wantNoVideo(t, wantError(t, err, engine.InvalidResponse))
+	case st.State == task.Failed: // the vendor's word is final
+		if f := st.Failure; !st.Final || f == nil || f.Reason != task.BadOutput || !strings.Contains(f.Text, "no video") {
+			t.Errorf("failed with %+v, want words that no video was made, for good", f)
+		}
+	case st.State != task.Succeeded && st.State != task.Running:
+		t.Errorf("state %s", st.State)
+	}
+	_, err = p.Engine.Open(t.Context(), handle, 0)
+	if e := wantError(t, err, engine.InvalidResponse, engine.NotFound, engine.NotReady); st.State == task.Succeeded {
+		wantNoVideo(t, e)
+	}
+}
+
+// wantNoVideo checks that the error says in words that there is no video, and that it soon ends its own job and harms no other.
+func wantNoVideo(t *testing.T, e *engine.Error) {
+	t.Helper()
+	if e.Reason != task.BadOutput || !e.JobOnly || !strings.Contains(e.Text, "no video") {
+		t.Errorf("%v, %q, of this job only: %v; want words that there is no video", e, e.Text, e.JobOnly)
+	}
+}
+
+func slowBody(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "slow-body"))
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if _, err := p.Engine.Poll(ctx, handle); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want the context's end", err)
+	}
+}
+
+func failures(t *testing.T, p *place) {
+	for i, c := range []struct {
+		reason  task.Reason
+		allowed []task.Reason
+	}{
+		{task.SafetyInputText, []task.Reason{task.SafetyInputText, task.PreprocessSafety, task.SafetyOutputVideo}},
+		{task.Internal, []task.Reason{task.Internal, task.VendorUnavailable, task.BadOutput, task.PreprocessFailed}},
+	} {
+		handle := submit(t, p.Harness, p.with(id(byte(i)), "fail:"+string(c.reason)))
+		seen := follow(t, p.Harness, handle)
+		last := seen[len(seen)-1]
+		if last.State != task.Failed || last.Failure == nil || !slices.Contains(c.allowed, last.Failure.Reason) {
+			t.Errorf("%s: ended %s, %+v", c.reason, last.State, last.Failure)
+			continue
+		}
+		if last.Failure.Text == "" || strings.Contains(last.Failure.Detail, Key) {
+			t.Errorf("%s: failure %+v", c.reason, last.Failure)
+		}
+		_, err := p.Engine.Open(t.Context(), handle, 0)
+		wantError(t, err, engine.NotReady, engine.NotFound)
+	}
+}
+
+func lateCancel(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "late-cancel"))
+	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+	p.Pass(takes)
+	if st, err := p.Engine.Poll(t.Context(), handle); err != nil {
+		wantError(t, err, engine.NotFound)
+	} else if !st.State.Terminal() {
+		t.Errorf("state %s", st.State)
+	}
+}
+
+func cutDownload(t *testing.T, p *place) {
+	plain := submit(t, p.Harness, p.Job(id(0)))
+	succeed(t, p.Harness, plain)
+	whole, _ := read(t, p.Harness, plain, 0)
+	for i, words := range []string{"cut:40%", "no-range"} {
+		handle := submit(t, p.Harness, p.with(id(byte(i+1)), words))
+		succeed(t, p.Harness, handle)
+		var got []byte
+		for range 4 {
+			c, err := p.Engine.Open(t.Context(), handle, int64(len(got)))
+			if err != nil {
+				t.Fatalf("%s: Open at %d: %v", words, len(got), err)
+			}
+			if c.Size >= 0 && c.Size != int64(len(whole)) {
+				t.Errorf("%s: size %d, want %d", words, c.Size, len(whole))
+			}
+			var b bytes.Buffer
+			_, _ = b.ReadFrom(c.Body) // a cut is what the test is about
+			_ = c.Body.Close()
+			got = append(got, b.Bytes()...)
+		}
+		if !bytes.Equal(got, whole) {
+			t.Errorf("%s: %d bytes that are not the %d of the video", words, len(got), len(whole))
+		}
+	}
+}
+
+func stuck(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "stuck"))
+	for range 3 {
+		p.Pass(takes)
+		if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State.Terminal() {
+			t.Errorf("state %s, %v", st.State, err)
+		}
+	}
+	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+}
+
+func forgotten(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "lost"))
+	_, err := p.Engine.Poll(t.Context(), handle)
+	wantError(t, err, engine.NotFound)
+	_, err = p.Engine.Open(t.Context(), handle, 0)
+	wantError(t, err, engine.NotFound)
+	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+}
+
+func stillDownload(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	whole := submit(t, p.Harness, p.Job(id(0)))
+	succeed(t, p.Harness, whole)
+	want, _ := read(t, p.Harness, whole, 0)
+	handle := submit(t, p.Harness, p.with(id(1), "slow-file:1"))
+	succeed(t, p.Harness, handle)
+	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer stop()
+	c, err := p.Engine.Open(ctx, handle, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(c.Body)
+	_ = c.Body.Close()
+	if err == nil || len(got) == 0 || len(got) >= len(want) {
+		t.Fatalf("%d bytes of %d, %v", len(got), len(want), err)
+	}
+	rest, _ := read(t, p.Harness, handle, int64(len(got)))
+	if !bytes.Equal(append(got, rest...), want) {
+		t.Errorf("%d and %d bytes are not the %d of the video", len(got), len(rest), len(want))
+	}
+}
+
+func deadLink(t *testing.T, p *place) {
+	p.onlyAsync(t)
+	handle := submit(t, p.Harness, p.with(id(1), "expired-url:1"))
+	succeed(t, p.Harness, handle)
+	read(t, p.Harness, handle, 0)
+}
+
+func noVideo(t *testing.T, p *place) {
+	for i, words := range []string{"video-html", "video-lie", "huge"} {
+		handle := submit(t, p.Harness, p.with(id(byte(i)), words))
+		succeed(t, p.Harness, handle)
+		_, err := p.Engine.Open(t.Context(), handle, 0)
+		if e := wantError(t, err, engine.InvalidResponse); e.Reason != task.BadOutput {
+			t.Errorf("%s: %v", words, err)
+		}
+	}
+}
+
+func noise(t *testing.T, p *place) {
+	plain := submit(t, p.Harness, p.Job(id(0)))
+	succeed(t, p.Harness, plain)
+	whole, _ := read(t, p.Harness, plain, 0)
+	scrambled := submit(t, p.Harness, p.with(id(1), "video-scrambled"))
+	succeed(t, p.Harness, scrambled)
+	got, _ := read(t, p.Harness, scrambled, 0)
+	if len(got) != len(whole) || bytes.Equal(got, whole) {
+		t.Errorf("%d bytes, as good as the %d of the video", len(got), len(whole))
+	}
+}
+
+func changedFile(t *testing.T, p *place) {
+	handle := submit(t, p.Harness, p.with(id(1), "changes:1"))
+	succeed(t, p.Harness, handle)
+	before, err := p.Engine.Open(t.Context(), handle, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, cut := io.ReadAll(before.Body)
+	_ = before.Body.Close()
+	if cut == nil || len(got) == 0 {
+		t.Fatalf("%d bytes, %v: the download was not cut", len(got), cut)
+	}
+	after, err := p.Engine.Open(t.Context(), handle, int64(len(got)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = after.Body.Close()
+	if before.Version == "" || after.Version == before.Version {
+		t.Errorf("the files are called %q and %q", before.Version, after.Version)
+	}
+}
+
+func private(t *testing.T, p *place) {
+	handle := submit(t, p.Harness, p.with(id(1), "redirect-private"))
+	succeed(t, p.Harness, handle)
+	_, err := p.Engine.Open(t.Context(), handle, 0)
+	wantError(t, err, engine.Unreachable)
+}
+
+// onlyAsync skips what needs polls of its own.
+func (p *place) onlyAsync(t *testing.T) {
+	t.Helper()
+	if p.sync {
+		t.Skip("a submit's own call lasts until the video is there")
+	}
+}

@@ -1,0 +1,242 @@
+package enginetest
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+)
+
+// The flags of a recording, for go test: docs/engines.md tells how.
+var (
+	recordKey   = flag.String("record", "", "run one small job at the real vendor, with the key in the environment variable of this name, and write its exchange files anew; \"none\" = the server wants no key")
+	recordBase  = flag.String("record-base", "", "the API to record; empty = the vendor's own")
+	recordModel = flag.String("record-model", "", "the engine's model that makes the job; empty = the first")
+)
+
+const (
+	recordPatience = 30 * time.Minute
+	keyless        = "none" // -record of a server that wants no key
+	leastStood     = 6      // characters of a value that something stands for
+)
+
+// Real is how an engine is made for the real vendor where New, which plays what was recorded, can't: it has a project, or a
+// workflow, of whoever records.
+type Real struct {
+	Needs []Need
+	// New makes the engine, with the values of Needs by their names. base is "" for the vendor's own API. What the files need
+	// beside themselves to be played is left in dir, where they go.
+	New func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error)
+	// Played is Vendor.New for files that lie in dir; nil = New itself.
+	Played func(dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine
+}
+
+// Need is an environment variable that a recording needs besides the key.
+type Need struct {
+	Name   string
+	Stand  string // what stands for its value in files; "" = the value is in none
+	Sample string // a value for the fake
+}
+
+// stands pairs the values with what stands for them.
+func (v Vendor) stands(values map[string]string) []string {
+	var out []string
+	if v.Real == nil {
+		return nil
+	}
+	for _, n := range v.Real.Needs {
+		if n.Stand != "" && values[n.Name] != "" {
+			out = append(out, values[n.Name], n.Stand)
+		}
+	}
+	return out
+}
+
+// real makes the engine that is recorded, which sends its requests through r.
+func (v Vendor) real(t *testing.T, r *recorder, dir, base string) engine.Engine {
+	t.Helper()
+	hc := &http.Client{Transport: r}
+	switch {
+	case v.Real != nil:
+		e, err := v.Real.New(r.values, dir, base, hc, v.recordClock)
+		if err != nil {
+			t.Fatalf("-record: %v", err)
+		}
+		return e
+	case v.Keyed != nil:
+		return v.Keyed(r.key, base, hc, v.recordClock)
+	default:
+		return v.New(base, hc, v.recordClock)
+	}
+}
+
+// playedFrom is the vendor whose engines play what a recording left in the folder.
+func (v Vendor) playedFrom(dir string) Vendor {
+	if v.Real != nil && v.Real.Played != nil {
+		v.New = v.Real.Played(dir)
+	}
+	return v
+}
+
+// needed reads what a recording needs besides the key. The error names all that is missing or too short to be told from
+// other words in a file.
+func (v Vendor) needed(env func(string) string) (map[string]string, error) {
+	out := map[string]string{}
+	if v.Real == nil {
+		return out, nil
+	}
+	var faults []string
+	for _, n := range v.Real.Needs {
+		out[n.Name] = env(n.Name)
+		switch {
+		case out[n.Name] == "":
+			faults = append(faults, "the environment has no "+n.Name)
+		case n.Stand != "" && len(out[n.Name]) < leastStood:
+			faults = append(faults, fmt.Sprintf("%s has under %d characters, and can't be hidden in a file", n.Name, leastStood))
+		}
+	}
+	if len(faults) > 0 {
+		return nil, fmt.Errorf("%s", strings.Join(faults, "; "))
+	}
+	return out, nil
+}
+
+// recordAtVendor is the recording that the flags ask for.
+func recordAtVendor(t *testing.T, v Vendor) {
+	key := ""
+	if *recordKey != keyless {
+		if key = os.Getenv(*recordKey); key == "" {
+			t.Fatalf("-record: the environment has no %s; a server without keys is recorded with -record %s", *recordKey, keyless)
+		}
+	}
+	values, err := v.needed(os.Getenv)
+	if err != nil {
+		t.Fatalf("-record: %v", err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), recordPatience)
+	defer stop()
+	v.recordClock = time.Now
+	r := &recorder{next: http.DefaultTransport, key: key, base: strings.TrimSuffix(*recordBase, "/"), values: values}
+	told := r.base
+	r.base = cmp.Or(r.base, v.ownBase(t, values))
+	if r.base == "" {
+		t.Fatal("-record-base is needed: the engine has no address of its own")
+	}
+	e := v.real(t, r, folder(v), told)
+	v = v.playedFrom(folder(v))
+	v.record(t, r, e, smallJob(t, e, *recordModel, v.Named), folder(v), func(d time.Duration) {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			t.Fatal("the job did not end in time")
+		}
+	})
+}
+
+// ownBase finds the address of the vendor's own API: an engine that is told none sends a request to it, here to nobody. ""
+// is an engine that has none.
+func (v Vendor) ownBase(t *testing.T, values map[string]string) string {
+	t.Helper()
+	first := func(base string) string {
+		at := make(chan string, 1)
+		nobody := roundTrip(func(r *http.Request) (*http.Response, error) {
+			select {
+			case at <- r.URL.String():
+			default:
+			}
+			return nil, fmt.Errorf("nobody is asked")
+		})
+		e := v.real(t, &recorder{next: nobody, values: values}, t.TempDir(), base)
+		if c, ok := e.(interface{ Close() }); ok {
+			defer c.Close()
+		}
+		if _, err := e.Submit(t.Context(), smallJob(t, e, "", false)); err == nil { // its call goes on behind
+			return <-at
+		}
+		select {
+		case url := <-at:
+			return url
+		default:
+			return ""
+		}
+	}
+	const probe = "http://probe.invalid"
+	own, there := first(""), first(probe)
+	return strings.TrimSuffix(own, strings.TrimPrefix(there, probe))
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip implements http.RoundTripper.
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// recording records the fake as if it were the vendor, under a key of its own, and plays what was recorded.
+func recording(t *testing.T, v Vendor) {
+	const key = "key_of_the_real_vendor_0123456789"
+	now := time.Now()
+	v.recordClock = func() time.Time { return now }
+	o := fakevendor.Options{Key: key, Now: v.recordClock, Takes: takes}
+	pass := func(d time.Duration) { now = now.Add(d) }
+	if v.Sync {
+		v.recordClock, pass = time.Now, shortly
+		o.Now, o.Takes = nil, shortTakes
+	}
+	fake := httptest.NewServer(fakevendor.New(o))
+	defer fake.Close()
+	dir := t.TempDir()
+	samples := map[string]string{}
+	if v.Real != nil {
+		for _, n := range v.Real.Needs {
+			samples[n.Name] = n.Sample
+		}
+	}
+	values, err := v.needed(func(name string) string { return samples[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &recorder{next: loopback(t).Transport, key: key, base: fake.URL + "/" + v.Wire, values: values}
+	e := v.real(t, r, dir, r.base)
+	v.Exchanges = dir
+	v = v.playedFrom(dir)
+	v.record(t, r, e, smallJob(t, e, "", false), dir, pass)
+	secrets := []string{key, Key, fake.URL, "X-Signature=0"}
+	for i, s := range v.stands(values) {
+		if i%2 == 0 {
+			secrets = append(secrets, s)
+		}
+	}
+	holdsNone(t, dir, secrets, map[bool]int{false: 4, true: 2}[v.Sync])
+	exchanges(t, v)
+}
+
+// holdsNone checks that so many files were recorded, and none with a secret.
+func holdsNone(t *testing.T, dir string, secrets []string, files int) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "*.http"))
+	if err != nil || len(found) < files {
+		t.Fatalf("recorded %v, want a submit, polls and a download; %v", found, err)
+	}
+	for _, name := range found {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(string(b), secret) {
+				t.Errorf("%s holds %q:\n%s", filepath.Base(name), secret, b)
+			}
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package enginetest
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func refusals(t *testing.T, h Harness) {
+	for _, m := range h.Engine.Capabilities().Models {
+		r := h.Job(id(1)).Request
+		if faults := m.Check(r); len(faults) > 0 && m.Name == h.Job(id(1)).Model {
+			t.Errorf("the harness's own job is refused: %+v", faults)
+		}
+		for _, mode := range engine.Modes() {
+			blank := inMode(r, mode)
+			blank.Prompt = " "
+			if m.Takes(mode) && m.In(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.FieldError) bool { return f.Field == "prompt" }) {
+				t.Errorf("model %s, from %s: no prompt is not refused by its name", m.Name, mode)
+			}
+			for field, bad := range badRequests(m.In(mode), inMode(r, mode)) {
+				if m.Takes(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.FieldError) bool { return f.Field == field && f.Detail != "" }) {
+					t.Errorf("model %s, from %s: %s out of bounds is not refused by its name", m.Name, mode, field)
+				}
+			}
+		}
+		bads := badPictures(m, r)
+		maps.Copy(bads, badVideos(m, r))
+		for limit, bad := range bads {
+			if !slices.ContainsFunc(m.Check(bad.Request), func(f task.FieldError) bool { return f.Field == bad.field && f.Detail != "" }) {
+				t.Errorf("model %s: %s is not refused", m.Name, limit)
+			}
+		}
+	}
+}
+
+// badRequests makes one request just outside of each limit that the model declares.
+func badRequests(m engine.Model, good task.Request) map[string]task.Request {
+	out := map[string]task.Request{}
+	bad := good
+	bad.Seconds = slices.Max(append([]int{m.MaxSeconds}, m.Seconds...)) + 1
+	if good.Video != nil && !m.Video.FreeLength {
+		bad.Seconds = good.Video.WholeSeconds() + 1
+	}
+	out["seconds"] = bad
+	if !m.Caption {
+		bad := good
+		bad.Caption = true
+		out["caption"] = bad
+	}
+	if len(m.Resolutions) > 0 {
+		bad := good
+		bad.Resolution = "1p"
+		out["resolution"] = bad
+	}
+	if len(m.AspectRatios) > 0 {
+		bad := good
+		bad.AspectRatio = "1:1000"
+		out["aspect_ratio"] = bad
+	}
+	if m.PromptLimit > 0 {
+		bad := good
+		bad.Prompt = string(bytes.Repeat([]byte("x"), m.PromptLimit+1))
+		if m.PromptUnit == engine.UTF16Units {
+			bad.Prompt = strings.Repeat("🎬", m.PromptLimit/2+1)
+		}
+		out["prompt"] = bad
+	}
+	return out
+}
+
+// badPictures makes one request for each limit on pictures and each mode that the model declares: a picture just outside
+// of it, in each place. The name says which limit it is.
+func badPictures(m engine.Model, good task.Request) map[string]badInput {
+	out := map[string]badInput{}
+	side := max(m.ImageMinSide, 1)
+	fits := task.Image{Type: "image/jpeg", Width: side, Height: side}
+	if len(m.ImageTypes) > 0 {
+		fits.Type = m.ImageTypes[0]
+	}
+	for _, place := range []string{"first_frame", "last_frame"} {
+		put := func(limit string, img task.Image) {
+			bad := good
+			if place == "first_frame" {
+				bad.First = &img
+			} else {
+				bad.Last = &img
+			}
+			out[place+": "+limit] = badInput{field: place, Request: bad}
+		}
+		if m.ImageMinSide > 0 {
+			narrow := fits
+			narrow.Width = m.ImageMinSide - 1
+			put("too narrow", narrow)
+		}
+		if m.ImageMaxSide > 0 {
+			wide := fits
+			wide.Width, wide.Height = m.ImageMaxSide+1, m.ImageMaxSide+1
+			put("too wide", wide)
+		}
+		if m.ImageMaxRatio > 0 {
+			long := fits
+			long.Width = int(float64(side)*m.ImageMaxRatio) + 1
+			put("too long for its height", long)
+		}
+		if m.ImageBytes > 0 {
+			heavy := fits
+			heavy.Size = m.ImageBytes + 1
+			put("too many bytes", heavy)
+		}
+		if len(m.ImageTypes) > 0 {
+			strange := fits
+			strange.Type = "image/gif"
+			put("of another type", strange)
+		}
+	}
+	for _, mode := range []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast} {
+		if m.Takes(mode) {
+			continue
+		}
+		field := "first_frame"
+		if mode == engine.FromLast || mode == engine.FromFirstLast {
+			field = "last_frame"
+		}
+		out["mode "+string(mode)] = badInput{field: field, Request: inMode(good, mode)}
+	}
+	return out
+}
+
+// inMode is the request in another mode, with inputs of which nothing is known but that they are there.
+func inMode(r task.Request, mode engine.Mode) task.Request {
+	r.First, r.Last, r.Video = nil, nil, nil
+	switch mode {
+	case engine.FromFirst, engine.FromFirstLast:
+		r.First = &task.Image{}
+	case engine.FromVideo:
+		r.Video, r.Seconds = &task.InputVideo{Duration: 5 * time.Second}, 0
+	}
+	if mode == engine.FromLast || mode == engine.FromFirstLast {
+		r.Last = &task.Image{}
+	}
+	return r
+}
+
+// badVideos makes one request for each limit on input videos that the model declares, just outside of it; and one with a
+// video where the model takes none.
+func badVideos(m engine.Model, good task.Request) map[string]badInput {
+	out := map[string]badInput{}
+	put := func(limit, field string, edit func(*task.Request)) {
+		bad := inMode(good, engine.FromVideo)
+		edit(&bad)
+		out["video: "+limit] = badInput{field, bad}
+	}
+	put("with a picture", "first_frame", func(r *task.Request) { r.First = &task.Image{} })
+	if !m.Takes(engine.FromVideo) {
+		put("at all", "video", func(*task.Request) {})
+		return out
+	}
+	if m.Video.MaxFrameRate > 0 {
+		put("too many frames", "video", func(r *task.Request) { r.Video.FrameRate = m.Video.MaxFrameRate + 1 })
+	}
+	if m.Video.KeepsShape {
+		put("with a shape", "aspect_ratio", func(r *task.Request) { r.AspectRatio = "16:9" })
+	}
+	if m.Video.KeepsResolution {
+		put("with a resolution", "resolution", func(r *task.Request) { r.Resolution = "720p" })
+	}
+	seconds := func(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+	if m.Video.Bytes > 0 {
+		put("too many bytes", "video", func(r *task.Request) { r.Video.Size = m.Video.Bytes + 1 })
+	}
+	if len(m.Video.Types) > 0 {
+		put("of another type", "video", func(r *task.Request) { r.Video.Type = "video/x-flv" })
+	}
+	if m.Video.MinSeconds > 0 {
+		put("too short", "video", func(r *task.Request) { r.Video.Duration = seconds(m.Video.MinSeconds) - time.Millisecond })
+	}
+	if m.Video.MaxSeconds > 0 {
+		put("too long", "video", func(r *task.Request) { r.Video.Duration = seconds(m.Video.MaxSeconds) + time.Millisecond })
+	}
+	return out
+}
+
+// badInput is a request that must be refused by the field.
+type badInput struct {
+	field string
+	task.Request
+}

@@ -1,0 +1,103 @@
+package enginetest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+)
+
+// parrot is a vendor that says again what it was sent, keys and all.
+func parrot(status int, kind string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, "{\"error\":{\"code\":1,\"message\":\"I got %s?%s with\"}} %v", r.URL.Path, r.URL.RawQuery, r.Header)
+	})
+}
+
+// secrecy looks at every error of every call, whatever the vendor answers, for the key and for what was made with it.
+func secrecy(t *testing.T, v Vendor) {
+	if v.Sync {
+		t.Skip("a submit's own call lasts until the video is there; a wrong key's test looks at its failure")
+	}
+	fake := fakevendor.New(fakevendor.Options{Now: time.Now, Takes: time.Nanosecond})
+	var answers atomic.Value // of http.HandlerFunc
+	var sent atomic.Pointer[http.Header]
+	answers.Store(fake.ServeHTTP)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := r.Header.Clone()
+		sent.Store(&h)
+		answers.Load().(func(http.ResponseWriter, *http.Request))(w, r)
+	}))
+	defer server.Close()
+	e := v.New(server.URL+"/"+v.Wire, loopback(t), time.Now)
+	handle, err := e.Submit(t.Context(), jobOf(e, id(1), "a cat walks"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, status := range []int{200, 201, 302, 400, 401, 402, 403, 404, 409, 422, 429, 500, 503} {
+		for _, kind := range []string{"application/json", "text/html", "video/mp4"} {
+			answers.Store(parrot(status, kind).ServeHTTP)
+			for verb, err := range everyCall(t.Context(), e, handle) {
+				if err != nil {
+					unseen(t, fmt.Sprintf("%s answered %d %s", verb, status, kind), err, *sent.Load())
+				}
+			}
+		}
+	}
+	server.CloseClientConnections()
+	server.Close()
+	for verb, err := range everyCall(t.Context(), e, handle) {
+		if err != nil {
+			unseen(t, verb+" without an answer", err, *sent.Load())
+		}
+	}
+}
+
+// everyCall makes each call of the port and gives the errors by verb.
+func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]error {
+	errs := map[string]error{}
+	_, errs["submit"] = e.Submit(ctx, jobOf(e, id(2), "a cat walks"))
+	_, errs["poll"] = e.Poll(ctx, handle)
+	c, err := e.Open(ctx, handle, 0)
+	if errs["open"] = err; err == nil {
+		_, errs["open"] = io.Copy(io.Discard, c.Body)
+		_ = c.Body.Close()
+	}
+	errs["cancel"] = e.Cancel(ctx, handle)
+	if f, ok := e.(engine.Finder); ok {
+		_, errs["find"] = f.Find(ctx, id(1))
+	}
+	if r, ok := e.(engine.CallbackReceiver); ok {
+		_, errs["receive"] = r.Receive(ctx, engine.Callback{Header: http.Header{}})
+	}
+	return errs
+}
+
+// unseen checks that an error, its cause, and the failure that it would make show neither the key nor what proves it.
+func unseen(t *testing.T, what string, err error, sent http.Header) {
+	t.Helper()
+	f := engine.AsError(err).Failure()
+	text := fmt.Sprintf("%v %+v %#v %s %s", err, err, err, f.Text, f.Detail)
+	secrets := []string{Key}
+	for name, values := range sent {
+		if low := strings.ToLower(name); strings.Contains(low, "authorization") || strings.Contains(low, "key") {
+			_, token, _ := strings.Cut(values[0], " ")
+			secrets = append(secrets, token)
+		}
+	}
+	for _, s := range secrets {
+		if s != "" && strings.Contains(text, s) {
+			t.Errorf("%s: the error shows %q: %v", what, s, err)
+		}
+	}
+}

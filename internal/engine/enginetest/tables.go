@@ -1,0 +1,50 @@
+package enginetest
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Saying opens an engine whose vendor says the same to every call. sent, unless nil, gets the body of the latest.
+func Saying(t *testing.T, open func(base string, hc *http.Client, now func() time.Time) engine.Engine, status int, body string, sent *string) engine.Engine {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if sent != nil {
+			*sent = string(b)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(s.Close)
+	return open(s.URL, s.Client(), time.Now)
+}
+
+// FaultOf is the field that e's model of that name refuses r for, or else the first model whose name begins so; "" if it
+// takes r.
+func FaultOf(t *testing.T, e engine.Engine, name string, r task.Request) string {
+	t.Helper()
+	models := e.Capabilities().Models
+	i := slices.IndexFunc(models, func(m engine.Model) bool { return m.Name == name })
+	if i < 0 {
+		i = slices.IndexFunc(models, func(m engine.Model) bool { return strings.HasPrefix(m.Name, name) })
+	}
+	if i < 0 {
+		t.Errorf("no model %s", name)
+	} else if faults := models[i].Check(r); len(faults) > 0 {
+		return faults[0].Field
+	}
+	return ""
+}

@@ -1,0 +1,242 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// How long the fake vendor's videos take, by its own clock and by the real one.
+const (
+	takes      = 12 * time.Second
+	shortTakes = 50 * time.Millisecond
+)
+
+// Key is the key of the fake vendor and of the exchange files.
+const Key = fakevendor.Key
+
+// Vendor is an engine that speaks HTTP with a vendor, and how to make one.
+type Vendor struct {
+	// Wire is the fake vendor's name of the API.
+	Wire string
+	// New makes an engine for the API at base, with Key.
+	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
+	// Sync says that a submit's own call lasts until the video is there, so that there are no polls to spoil.
+	Sync bool
+	// Keyed is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
+	Keyed func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
+	// Real makes the engine for a recording, where New can't; nil = New does, or Keyed.
+	Real *Real
+	// Named says that the server's models are its operator's, so that -record-model may name any.
+	Named bool
+	// Exchanges is the folder of the exchange files; "" = testdata.
+	Exchanges string
+
+	recordClock func() time.Time
+}
+
+// place is one fake vendor with an engine that speaks with it.
+type place struct {
+	Harness
+	fake *fakevendor.Vendor
+	sync bool
+}
+
+// RunVendor tries the engine against the fake vendor: Run's sentences, every fault that the fake knows, every model in
+// every mode, and the exchange files in testdata.
+func RunVendor(t *testing.T, v Vendor) {
+	t.Helper()
+	if *recordKey != "" {
+		recordAtVendor(t, v)
+		return
+	}
+	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
+	for _, c := range []struct {
+		name string
+		try  func(t *testing.T, p *place)
+	}{
+		{"every model is taken in every mode", everyModel},
+		{"a refused submit has its class and began nothing", refusedSubmits},
+		{"a submit whose answer is lost may have been taken", lostAnswers},
+		{"a task submitted twice is made once where the vendor can tell", twice},
+		{"a poll that makes no sense is garbled and passes by", garbledPolls},
+		{"a status nobody has heard of fails nothing", unheard},
+		{"a status in other usual words is understood", reworded},
+		{"a success without a file is told in words, and harms no other job", noFile},
+		{"an answer that never ends is left with the context", slowBody},
+		{"a failure keeps its reason", failures},
+		{"a cancel that comes too late is no error", lateCancel},
+		{"work that never ends goes on, and can be given up", stuck},
+		{"work that the vendor has forgotten is lost", forgotten},
+		{"a download that is cut is resumed", cutDownload},
+		{"a download that stands still is left with the context, and resumed", stillDownload},
+		{"a dead link is asked for again", deadLink},
+		{"a result that is no video is not opened", noVideo},
+		{"a result that only decoding shows to be bad is opened", noise},
+		{"a file that takes another's place is told from it", changedFile},
+		{"a result at a private address is not fetched", private},
+		{"callbacks come where they are asked for, and are the vendor's", callbacks},
+		{"callbacks that are not the vendor's are told apart where it signs", wrongCallbacks},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
+	}
+	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
+	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { secrecy(t, v) })
+	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recording(t, v) })
+	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
+}
+
+// loopback is a client that reaches this machine and nothing else.
+func loopback(t *testing.T) *http.Client {
+	d := &net.Dialer{}
+	tr := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+		if host, _, err := net.SplitHostPort(addr); err != nil || !net.ParseIP(host).IsLoopback() {
+			return nil, fmt.Errorf("%s is not on this machine", addr)
+		}
+		return d.DialContext(ctx, network, addr)
+	}}
+	t.Cleanup(tr.CloseIdleConnections)
+	return &http.Client{Transport: tr}
+}
+
+// open starts a fake vendor by a clock of its own, and an engine for it.
+func (v Vendor) open(t *testing.T) *place {
+	t.Helper()
+	var clock atomic.Int64
+	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := func() time.Time { return begin.Add(time.Duration(clock.Load())) }
+	o := fakevendor.Options{Now: now, Takes: takes}
+	pass := func(d time.Duration) { clock.Add(int64(d)) }
+	if v.Sync {
+		o.Now, o.Takes, pass, now = nil, shortTakes, shortly, time.Now
+	}
+	fake := fakevendor.New(o)
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	e := v.New(server.URL+"/"+v.Wire, loopback(t), now)
+	if c, ok := e.(interface{ Close() }); ok {
+		t.Cleanup(c.Close)
+	}
+	for _, text := range []string{fmt.Sprintf("%+v", e), fmt.Sprintf("%#v", e)} {
+		if strings.Contains(text, Key) {
+			t.Errorf("the engine prints its key: %s", text)
+		}
+	}
+	return &place{
+		Harness: Harness{
+			Engine: e, Pass: pass,
+			Job:  func(id string) engine.Job { return jobOf(e, id, "a cat walks") },
+			Slow: func(id string) engine.Job { return jobOf(e, id, "a cat walks slow:30m") },
+		},
+		fake: fake, sync: v.Sync,
+	}
+}
+
+// shortly waits for the real clock: no wish of an engine's is obeyed when the vendor is quick.
+func shortly(time.Duration) {
+	timer := time.NewTimer(10 * time.Millisecond)
+	defer timer.Stop()
+	<-timer.C
+}
+
+// jobOf makes a job for the engine's first model, in its first mode.
+func jobOf(e engine.Engine, id, prompt string) engine.Job {
+	m := e.Capabilities().Models[0]
+	mode := engine.FromText
+	if len(m.Modes) > 0 {
+		mode = m.Modes[0]
+	}
+	return modelJob(m, mode, id, prompt)
+}
+
+// modelJob makes a job that the model can do.
+func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
+	m = m.In(mode)
+	seed := uint32(7)
+	j := engine.Job{Task: id, Model: m.Name, Request: task.Request{Prompt: prompt, Seconds: max(1, min(5, m.MaxSeconds)), Seed: &seed}}
+	if len(m.Seconds) > 0 {
+		j.Request.Seconds = m.Seconds[0]
+	}
+	if len(m.AspectRatios) > 0 {
+		j.Request.AspectRatio = m.AspectRatios[0]
+	}
+	if len(m.Resolutions) > 0 {
+		j.Request.Resolution = m.Resolutions[0]
+	}
+	if mode == engine.FromFirst || mode == engine.FromFirstLast {
+		j.First = picture("first")
+		j.Request.First = &task.Image{Type: j.First.Type, Width: j.First.Width, Height: j.First.Height}
+	}
+	if mode == engine.FromLast || mode == engine.FromFirstLast {
+		j.Last = picture("last")
+		j.Request.Last = &task.Image{Type: j.Last.Type, Width: j.Last.Width, Height: j.Last.Height}
+	}
+	if mode == engine.FromVideo {
+		withVideo(m, &j)
+	}
+	return j
+}
+
+// withVideo gives a job a video of five seconds, and asks of the result what the model leaves open.
+func withVideo(m engine.Model, j *engine.Job) {
+	const long = 5 * time.Second
+	j.Video = &engine.InputVideo{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
+	opened(j.Video, []byte("bytes that no vendor of the tests looks at"))
+	v := j.Video
+	j.Request.Video = &task.InputVideo{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
+	if !m.Video.FreeLength {
+		j.Request.Seconds = j.Request.Video.WholeSeconds()
+	}
+	if m.Video.KeepsShape {
+		j.Request.AspectRatio = ""
+	}
+	if m.Video.KeepsResolution {
+		j.Request.Resolution = ""
+	}
+}
+
+// picture is a grey JPEG that every vendor's size limits allow.
+func picture(name string) *engine.Picture {
+	const side = 512
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, side, side)), nil); err != nil {
+		panic(err) // a buffer takes all, and the picture is sound
+	}
+	return &engine.Picture{Type: "image/jpeg", Bytes: b.Bytes(), Width: side, Height: side, URL: "https://pictures.example/" + name + ".jpg"}
+}
+
+// with is the small job with words for the fake in its prompt.
+func (p *place) with(id, words string) engine.Job { return jobOf(p.Engine, id, "a cat walks "+words) }
+
+// begun counts the jobs that the fake really began.
+func (p *place) begun() int {
+	n := 0
+	for _, c := range p.fake.Tasks() {
+		n += c.Accepted
+	}
+	return n
+}
+
+// wantError checks the class of an error, and that it shows no key.
+func wantError(t *testing.T, err error, classes ...engine.Class) *engine.Error {
+	t.Helper()
+	wantClass(t, err, classes...)
+	if strings.Contains(fmt.Sprintf("%v %+v", err, errors.Unwrap(err)), Key) {
+		t.Errorf("the error shows the key: %v", err)
+	}
+	return engine.AsError(err)
+}

@@ -1,0 +1,239 @@
+// Package fake is an engine that does what its prompts tell it: be slow, fail with a class, cut its output short. It
+// lets tests of the rooms above meet every way in which an engine can behave, with a clock that they hold.
+//
+// What may enter: misbehaviour. Its video is whatever the test hands it.
+package fake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Engine is the fake. Make it with New; change its exported fields before it is used.
+type Engine struct {
+	Caps  engine.Capabilities
+	Video []byte        // what Open gives
+	Takes time.Duration // from Submit to SUCCEEDED, unless the prompt says "slow:<duration>"
+
+	now  func() time.Time
+	mu   sync.Mutex
+	jobs map[string]*job
+	n    int
+	hits map[string]int
+}
+
+type job struct {
+	engine.Job
+	handle string
+	begun  time.Time
+	script script
+	ended  bool
+}
+
+// New makes a fake that gives video, by the clock now.
+func New(video []byte, now func() time.Time) *Engine {
+	return &Engine{
+		Caps: engine.Capabilities{
+			Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: time.Second,
+			Models: []engine.Model{{Name: "fake", MaxSeconds: 60, Seed: true, PromptLimit: 1000}},
+		},
+		Video: video, now: now, jobs: map[string]*job{}, hits: map[string]int{},
+	}
+}
+
+// script is what a prompt tells the fake to do; the words may stand anywhere in it, each as "word:value".
+type script struct {
+	slow   time.Duration // slow:20s
+	fail   task.Reason   // fail:SAFETY.INPUT.TEXT, reported by Poll
+	refuse engine.Class  // refuse:overloaded, answered by Submit
+	times  int           // times:2, how often refuse and fail hold; 0 = always
+	cut    int           // cut:50, per cent of the video that Open gives each time
+	short  int           // short:50, per cent of the video there is at all
+	lost   bool          // lost:yes, Poll never knows the handle
+	state  task.State    // state:WHATEVER, what Poll answers
+}
+
+func parse(prompt string) script {
+	var s script
+	for _, word := range strings.Fields(prompt) {
+		key, value, ok := strings.Cut(word, ":")
+		if !ok {
+			continue
+		}
+		switch key {
+		case "slow":
+			s.slow, _ = time.ParseDuration(value)
+		case "fail":
+			s.fail = task.Reason(value)
+		case "refuse":
+			s.refuse = engine.Class(value)
+		case "times":
+			_, _ = fmt.Sscan(value, &s.times)
+		case "cut":
+			_, _ = fmt.Sscan(value, &s.cut)
+		case "short":
+			_, _ = fmt.Sscan(value, &s.short)
+		case "lost":
+			s.lost = true
+		case "state":
+			s.state = task.State(value)
+		}
+	}
+	return s
+}
+
+// Capabilities returns Caps.
+func (e *Engine) Capabilities() engine.Capabilities { return e.Caps }
+
+// Submits counts the submits that were accepted for a task, and all its tries by "tries/"+task.
+func (e *Engine) Submits(task string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.hits[task]
+}
+
+// Job is what was submitted for a task last; the zero Job where nothing was.
+func (e *Engine) Job(task string) engine.Job {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var last job
+	for _, j := range e.jobs {
+		if j.Task == task && !j.begun.Before(last.begun) {
+			last = *j
+		}
+	}
+	return last.Job
+}
+
+// Live lists the handles of work that neither ended nor was cancelled.
+func (e *Engine) Live() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []string
+	for h, j := range e.jobs {
+		if !j.ended {
+			out = append(out, h)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Submit takes the job in, or refuses as its prompt says.
+func (e *Engine) Submit(ctx context.Context, j engine.Job) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s := parse(j.Prompt())
+	tries := "tries/" + j.Task
+	e.hits[tries]++
+	if s.refuse != "" && (s.times == 0 || e.hits[tries] <= s.times) {
+		return "", &engine.Error{Class: s.refuse, Reason: reasonOf(s.refuse), Detail: "as the prompt asked"}
+	}
+	if s.fail != "" && s.times > 0 && e.hits[tries] > s.times {
+		s.fail = ""
+	}
+	e.n++
+	e.hits[j.Task]++
+	made := &job{Job: j, handle: fmt.Sprintf("fake-%d", e.n), begun: e.now(), script: s}
+	e.jobs[made.handle] = made
+	return made.handle, nil
+}
+
+func reasonOf(c engine.Class) task.Reason {
+	switch c {
+	case engine.Refused:
+		return task.SafetyInputText
+	case engine.AuthError:
+		return task.VendorRefused
+	default:
+		return task.VendorUnavailable
+	}
+}
+
+// Poll tells how far the clock has brought the job.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if err := ctx.Err(); err != nil {
+		return engine.Status{}, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	j, ok := e.jobs[handle]
+	if !ok || j.script.lost {
+		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no job " + handle}
+	}
+	if j.script.state != "" {
+		return engine.Status{State: j.script.state}, nil
+	}
+	takes := e.Takes
+	if j.script.slow > 0 {
+		takes = j.script.slow
+	}
+	done := e.now().Sub(j.begun)
+	switch {
+	case j.ended:
+		return engine.Status{State: task.Cancelled}, nil
+	case done < takes:
+		return engine.Status{State: task.Running, Progress: float64(done) / float64(takes)}, nil
+	case j.script.fail != "":
+		return engine.Status{State: task.Failed, Failure: &task.Failure{Reason: j.script.fail}}, nil
+	default:
+		return engine.Status{State: task.Succeeded, Progress: 1, Credits: float64(j.Request.Seconds)}, nil
+	}
+}
+
+// Open gives the video, or as much of it as the prompt allows.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	st, err := e.Poll(ctx, handle)
+	if err != nil {
+		return engine.Content{}, err
+	}
+	if st.State != task.Succeeded {
+		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "not finished"}
+	}
+	e.mu.Lock()
+	s := e.jobs[handle].script
+	e.mu.Unlock()
+	video := e.Video
+	if s.short > 0 {
+		video = video[:len(video)*s.short/100]
+	}
+	rest := video[min(offset, int64(len(video))):]
+	if s.cut > 0 {
+		rest = rest[:min(len(rest), max(1, len(video)*s.cut/100))]
+	}
+	return engine.Content{Body: io.NopCloser(bytes.NewReader(rest)), Type: "video/mp4", Size: int64(len(video))}, nil
+}
+
+// Cancel ends the job.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if j, ok := e.jobs[handle]; ok {
+		j.ended = true
+	}
+	return ctx.Err()
+}
+
+// Find looks the task's job up, as a vendor with external ids does.
+func (e *Engine) Find(ctx context.Context, id string) (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for h, j := range e.jobs {
+		if j.Task == id {
+			return h, ctx.Err()
+		}
+	}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no job for " + id}
+}

@@ -1,0 +1,92 @@
+package fal
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+)
+
+// How fal signs webhooks: fal.ai/docs/model-apis/webhooks, "Verifying your webhook".
+const (
+	keySet    = "https://rest.alpha.fal.ai/.well-known/jwks.json"
+	keysLife  = 24 * time.Hour  // keys are not to be kept longer
+	keysPause = 5 * time.Minute // a signature by an unknown key has them fetched anew, but not more often
+)
+
+// keys are the public keys of fal, fetched when they are needed.
+type keys struct {
+	client *engine.Client // without our own key: the set is public
+	now    func() time.Time
+
+	mu      sync.Mutex
+	known   []ed25519.PublicKey
+	fetched time.Time
+}
+
+// Receive checks that fal signed the webhook: Ed25519 over request id, user id, time and the body's SHA-256, by one of the
+// keys that fal publishes.
+func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
+	var message []string
+	for _, name := range []string{"Request-Id", "User-Id", "Timestamp"} {
+		message = append(message, c.Header.Get("X-Fal-Webhook-"+name))
+	}
+	signature, err := hex.DecodeString(c.Header.Get("X-Fal-Webhook-Signature"))
+	if err != nil || len(signature) != ed25519.SignatureSize {
+		return nil, fmt.Errorf("%w: it bears no signature", engine.ErrBadSignature)
+	}
+	if !engine.FreshTimestamp(message[2], e.keys.now()) {
+		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
+	}
+	sum := sha256.Sum256(c.Body)
+	signed := []byte(strings.Join(append(message, hex.EncodeToString(sum[:])), "\n"))
+	for _, fresh := range []bool{false, true} {
+		known, err := e.keys.get(ctx, fresh)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range known {
+			if ed25519.Verify(key, signed, signature) {
+				return nil, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%w: no key of fal's made its signature", engine.ErrBadSignature)
+}
+
+// get returns the keys; fresh ones, where those in hand are old or the caller has tried them in vain.
+func (k *keys) get(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	age := k.now().Sub(k.fetched)
+	if len(k.known) > 0 && age < keysLife && (!fresh || age < keysPause) {
+		return k.known, nil
+	}
+	var out struct {
+		Keys []struct {
+			X string `json:"x"`
+		} `json:"keys"`
+	}
+	if _, err := k.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "", Out: &out}); err != nil {
+		return nil, fmt.Errorf("fetch fal's keys: %w", err)
+	}
+	var known []ed25519.PublicKey
+	for _, one := range out.Keys {
+		if raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(one.X, "=")); err == nil && len(raw) == ed25519.PublicKeySize {
+			known = append(known, raw)
+		}
+	}
+	if len(known) == 0 {
+		return nil, engine.InvalidResponseError("a set of %d keys, none of them Ed25519", len(out.Keys))
+	}
+	k.known, k.fetched = known, k.now()
+	return known, nil
+}

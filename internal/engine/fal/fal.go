@@ -1,0 +1,209 @@
+// Package fal is the engine for fal.ai's queue (queue.fal.run): one wire for the models of many makers, each at a path
+// of its own and with inputs of its own.
+//
+// What may enter: the queue's wire and the table of models. Wire facts: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
+// libs/client/src; and the pages model-apis/errors and model-apis/request-errors of fal.ai/docs. Unconfirmed: how long
+// results are kept, and seed ranges of models that name none.
+package fal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	BaseURL string // "" = https://queue.fal.run
+	Key     string // "id:secret"
+	HTTP    *http.Client
+	Now     func() time.Time  // nil = time.Now
+	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
+}
+
+// Engine makes videos at fal.
+type Engine struct {
+	queue   *engine.Client
+	results *engine.Client // the same, where an error is the work's end
+	models  engine.ModelTable
+	keys    *keys
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	queue := &engine.Client{
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: refused,
+		Sign: func(r *http.Request) error {
+			r.Header.Set("Authorization", "Key "+o.Key)
+			return nil
+		},
+	}
+	results := *queue
+	results.Fail = ended
+	public := &engine.Client{HTTP: o.HTTP, Base: keySet, Now: o.Now}
+	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
+		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
+	}
+	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &keys{client: public, now: o.Now}}
+	if e.keys.now == nil {
+		e.keys.now = time.Now
+	}
+	return e
+}
+
+// Capabilities lists the models. The queue takes no id of ours.
+func (e *Engine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second}
+}
+
+// Submit puts the job into the queue of its model. The handle is the request's path.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	way, err := e.models.Endpoint(job)
+	if err != nil {
+		return "", err
+	}
+	inputs, err := way.Body(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	header := http.Header{}
+	if job.Request.LowPriority {
+		header.Set("X-Fal-Queue-Priority", "low")
+	}
+	query := ""
+	if job.CallbackURL != "" {
+		query = "?fal_webhook=" + url.QueryEscape(job.CallbackURL)
+	}
+	var out struct {
+		RequestID string `json:"request_id"`
+	}
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
+	if _, err = engine.SubmitResult(out.RequestID, err); err != nil {
+		return "", err
+	}
+	return app(way.Path) + "/requests/" + out.RequestID, nil
+}
+
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	first, _, _ := strings.Cut(path, "/")
+	if !pathForm.MatchString(path) || strings.Count(path, "/")+1 < depth(first) {
+		return fmt.Errorf("%q is no path of fal's, such as fal-ai/veo3.1/image-to-video", path)
+	}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
+
+// app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
+// behind them is dropped.
+func app(path string) string {
+	parts := strings.Split(path, "/")
+	return strings.Join(parts[:min(len(parts), depth(parts[0]))], "/")
+}
+
+// depth is how many parts an app has that begins so.
+func depth(first string) int {
+	if first == "workflows" || first == "comfy" {
+		return 3
+	}
+	return 2
+}
+
+// request makes the path of a handle; ok is false for what is no handle of ours.
+func request(handle string) (path string, ok bool) {
+	app, id, ok := strings.Cut(handle, "/requests/")
+	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != depth(parts[0]) {
+		return "", false
+	}
+	return "/" + app + "/requests/" + url.PathEscape(id), true
+}
+
+// states are the queue's words. A request that failed or was cancelled is COMPLETED too; only its result tells.
+func states() map[string]task.State {
+	return map[string]task.State{"IN_QUEUE": task.Pending, "IN_PROGRESS": task.Running, "COMPLETED": task.Succeeded}
+}
+
+// look asks for the status, and for the result once there is one.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	path, ok := request(handle)
+	if !ok {
+		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no request " + handle}
+	}
+	var out struct {
+		Status        string `json:"status"`
+		QueuePosition int    `json:"queue_position"`
+	}
+	if _, err = e.queue.Do(ctx, engine.Call{Method: http.MethodGet, Path: path + "/status", Out: &out}); err != nil {
+		return st, "", err
+	}
+	if st.State, err = engine.StateOf(out.Status, states()); err != nil {
+		return st, "", err
+	}
+	if st.State == task.Pending {
+		st.Text = fmt.Sprintf("%d ahead in the queue", out.QueuePosition)
+	}
+	if st.State != task.Succeeded {
+		return st, "", nil
+	}
+	link, err = e.result(ctx, path)
+	var bad *engine.Error
+	switch {
+	case errors.Is(err, errCancelled):
+		return engine.Status{State: task.Cancelled}, "", nil
+	case errors.As(err, &bad) && bad.Class == engine.Refused:
+		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
+	}
+	st.Progress = 1
+	return st, link, err
+}
+
+// result asks for the link to the finished video; "" where the result has none.
+func (e *Engine) result(ctx context.Context, path string) (string, error) {
+	type file struct {
+		URL string `json:"url"`
+	}
+	var out struct {
+		Video  file   `json:"video"`
+		Videos []file `json:"videos"`
+	}
+	_, err := e.results.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &out})
+	if out.Video.URL == "" && len(out.Videos) > 0 {
+		out.Video = out.Videos[0]
+	}
+	return out.Video.URL, err
+}
+
+// Poll asks how the request stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the result's video.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.queue, handle, offset)
+}
+
+// Cancel takes the request out of the queue, or asks its runner to stop.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	path, ok := request(handle)
+	if !ok {
+		return nil
+	}
+	_, err := e.queue.Do(ctx, engine.Call{Method: http.MethodPut, Path: path + "/cancel"})
+	var bad *engine.Error
+	if errors.As(err, &bad) && (bad.Class == engine.NotFound || bad.Class == engine.Refused) {
+		return nil // unknown, or done already
+	}
+	return err
+}

@@ -1,0 +1,107 @@
+package kling
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// variant is a model as the capability map has it (kling.ai/document-api/guides/capability-map/video).
+type variant struct {
+	name   string
+	modes  string // of t, f, l and b: from text, from a first frame, a last one, both
+	longer bool   // any length from 3 to 15 seconds; else 5 or 10
+	sizes  string // resolutions
+}
+
+// variants are in order of preference. 720p is Kling's mode std, 1080p is pro, 4k is 4k.
+func variants() []variant {
+	return []variant{
+		{"kling-v2-5-turbo", "tfb", false, "720p 1080p"},
+		{"kling-v1", "tfb", false, "720p 1080p"},
+		{"kling-v1-5", "flb", false, "720p 1080p"},
+		{"kling-v1-6", "tflb", false, "720p 1080p"},
+		{"kling-v2-master", "tf", false, "1080p"},
+		{"kling-v2-1", "fb", false, "720p 1080p"},
+		{"kling-v2-1-master", "tf", false, "1080p"},
+		{"kling-v2-6", "tfb", false, "720p 1080p"},
+		{"kling-v3", "tfb", true, "720p 1080p 4k"},
+	}
+}
+
+// Capabilities says what Kling's models can do. Prices hang on the mode (kling.ai/document-api/pricing/base/video), so
+// only those of models with one mode are known; config may name others. What a task took is told in units when it is done.
+func (e *Engine) Capabilities() engine.Capabilities {
+	var models []engine.Model
+	for _, v := range variants() {
+		models = append(models, v.model())
+	}
+	return engine.Capabilities{
+		Lane: task.Remote, Models: models, ExternalID: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 5 * time.Second, ResultLife: 30 * 24 * time.Hour,
+	}
+}
+
+func (v variant) model() engine.Model {
+	m := engine.Model{
+		Name: v.name, Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, Resolutions: strings.Fields(v.sizes), PromptLimit: 2500,
+		ImageTypes: []string{"image/jpeg", "image/png"}, ImageBytes: 10 << 20, ImageMinSide: 300, ImageMaxRatio: 2.5,
+	}
+	for _, letter := range v.modes {
+		m.Modes = append(m.Modes, map[rune]engine.Mode{
+			't': engine.FromText, 'f': engine.FromFirst, 'l': engine.FromLast, 'b': engine.FromFirstLast,
+		}[letter])
+	}
+	if v.longer {
+		m.Seconds = engine.SecondsRange(3, 15)
+	}
+	end := engine.Limits{Seconds: []int{5}}
+	if v.name != "kling-v1" { // later models reach an end frame in mode pro alone
+		end = engine.Limits{Resolutions: slices.DeleteFunc(slices.Clone(m.Resolutions), func(r string) bool { return r == "720p" })}
+	}
+	for _, mode := range []engine.Mode{engine.FromLast, engine.FromFirstLast} {
+		if slices.Contains(m.Modes, mode) && len(m.Resolutions) > 1 {
+			if m.ByMode == nil {
+				m.ByMode = map[engine.Mode]engine.Limits{}
+			}
+			m.ByMode[mode] = end
+		}
+	}
+	if strings.HasSuffix(v.name, "-master") {
+		m.Price = task.Price{PerSecond: 0.28, Currency: "USD"}
+	}
+	return m
+}
+
+// modeOf is Kling's mode for a job: what its model and its end frame need, else the caller's, else that of the resolution;
+// "" leaves it to Kling. A caller's "std" may be no more than a dialect's default, so what only pro can do is done in pro.
+func modeOf(job engine.Job) string {
+	r := job.Request
+	mode := cmp.Or(r.Mode, map[string]string{"720p": "std", "1080p": "pro", "4k": "4k"}[r.Resolution])
+	end := job.Last != nil && job.Model != "kling-v1"
+	if mode != "4k" && (end || strings.HasSuffix(job.Model, "-master")) {
+		return "pro"
+	}
+	return mode
+}
+
+// takesCamera refuses a camera move where the capability map has none, which Kling would say in less words: kling-v1 moves
+// from text, in 5 seconds of std; kling-v1-5 by a single axis from a first frame, in 5 seconds of pro.
+func takesCamera(job engine.Job) error {
+	c, mode := job.Request.Camera, modeOf(job)
+	switch {
+	case c == nil:
+		return nil
+	case job.Model == "kling-v1" && job.First == nil && job.Last == nil && job.Request.Seconds == 5 && mode != "pro":
+		return nil
+	case job.Model == "kling-v1-5" && job.First != nil && job.Last == nil && job.Request.Seconds == 5 && mode == "pro" && c.Preset == "":
+		return nil
+	}
+	return &engine.Error{
+		Class: engine.Refused, Reason: task.Internal, Detail: "no camera control with " + job.Model,
+		Text: "The model takes no camera move here. kling-v1 does: from text, 5 seconds long, in mode std.",
+	}
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Limits are those of a model that may be others in one of its modes. A zero limit is the model's own.
+type Limits struct {
+	Seconds      []int // lengths; where they or MaxSeconds are set, none of the model's own limits on length holds
+	MaxSeconds   int
+	AspectRatios []string
+	Resolutions  []string
+	PromptLimit  int
+	NeedsPrompt  bool // besides where the model itself does
+}
+
+// VideoLimits is what a model takes as an input video. A zero limit is none.
+type VideoLimits struct {
+	Types           []string // media types; empty = MP4 and QuickTime
+	Bytes           int64    // at most
+	MinSeconds      float64  // of running time
+	MaxSeconds      float64  // of running time
+	FreeLength      bool     // the model makes the lengths that it has in this mode; else as long as the input video
+	MaxFrameRate    float64  // frames per second
+	KeepsShape      bool     // no aspect ratio can be asked for: the result has the input's
+	KeepsResolution bool     // no resolution can be asked for: the input decides
+}
+
+// PromptUnit is what a limit on texts counts.
+type PromptUnit string
+
+// The units.
+const (
+	Characters PromptUnit = ""            // Unicode code points
+	UTF16Units PromptUnit = "utf16_units" // what JavaScript counts: two for an emoji
+)
+
+// String is the unit's name, for people.
+func (u PromptUnit) String() string {
+	if u == UTF16Units {
+		return "UTF-16 units"
+	}
+	return "characters"
+}
+
+func (u PromptUnit) count(s string) int {
+	if u != UTF16Units {
+		return utf8.RuneCountInString(s)
+	}
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// In is the model with the limits that hold in a mode. What nobody can ask for in it has none.
+func (m Model) In(mode Mode) Model {
+	if mode == FromVideo && m.Video.KeepsShape {
+		m.AspectRatios = nil
+	}
+	if mode == FromVideo && m.Video.KeepsResolution {
+		m.Resolutions = nil
+	}
+	l := m.ByMode[mode]
+	if len(l.Seconds) > 0 || l.MaxSeconds > 0 {
+		m.Seconds, m.MaxSeconds = l.Seconds, l.MaxSeconds
+	}
+	if len(l.AspectRatios) > 0 {
+		m.AspectRatios = l.AspectRatios
+	}
+	if len(l.Resolutions) > 0 {
+		m.Resolutions = l.Resolutions
+	}
+	if l.PromptLimit > 0 {
+		m.PromptLimit = l.PromptLimit
+	}
+	m.NeedsPrompt = m.NeedsPrompt || l.NeedsPrompt
+	return m
+}
+
+// Takes reports whether the model can start from that.
+func (m Model) Takes(mode Mode) bool { return slices.Contains(m.modes(), mode) }
+
+// modes are what the model can start from; a server that says nothing of it takes no videos.
+func (m Model) modes() []Mode {
+	if len(m.Modes) == 0 {
+		return FrameModes()
+	}
+	return m.Modes
+}
+
+// checkVideo says why the model can't use the input video. Its facts are known once the gateway took it in; before, only
+// what is known is checked.
+func (m Model) checkVideo(r task.Request) []task.FieldError {
+	if r.Video == nil {
+		return nil
+	}
+	var out []task.FieldError
+	for _, in := range []struct {
+		img   *task.Image
+		field string
+	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
+		if in.img != nil {
+			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: "can't go together with a video"})
+		}
+	}
+	if !m.Takes(FromVideo) {
+		return out // which is said already
+	}
+	return append(append(out, m.checkInput(*r.Video)...), m.checkResult(r)...)
+}
+
+// checkInput holds the video itself against the model's limits.
+func (m Model) checkInput(v task.InputVideo) []task.FieldError {
+	limits, length := m.Video, seconds(v)
+	var details []string
+	fault := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
+	if v.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, v.Type) {
+		fault("model %s takes %s, not %s", m.Name, list(limits.Types), v.Type)
+	}
+	if limits.Bytes > 0 && v.Size > limits.Bytes {
+		fault("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
+	}
+	if limits.MaxFrameRate > 0 && v.FrameRate > limits.MaxFrameRate+0.01 { // rates are means
+		fault("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
+	}
+	if length > 0 && length < limits.MinSeconds {
+		fault("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
+	}
+	if limits.MaxSeconds > 0 && length > limits.MaxSeconds {
+		fault("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
+	}
+	if len(details) == 0 {
+		return nil
+	}
+	return []task.FieldError{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
+}
+
+// checkResult names what can't be asked of a video that is made of another.
+func (m Model) checkResult(r task.Request) []task.FieldError {
+	var out []task.FieldError
+	fault := func(field, format string, a ...any) {
+		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
+	}
+	if r.AspectRatio != "" && m.Video.KeepsShape {
+		fault("aspect_ratio", "%q is not possible: what model %s makes of a video has its shape", r.AspectRatio, m.Name)
+	}
+	if r.Resolution != "" && m.Video.KeepsResolution {
+		fault("resolution", "%q is not possible: what model %s makes of a video has a resolution of its own", r.Resolution, m.Name)
+	}
+	if length := seconds(*r.Video); length > 0 && !m.Video.FreeLength && r.Seconds != 0 && r.Seconds != r.Video.WholeSeconds() {
+		fault("seconds", "%d is not possible with model %s: what it makes is as long as the video, %v seconds", r.Seconds, m.Name, length)
+	}
+	return out
+}
+
+// seconds is how long a video is, to the thousandth; 0 where that is not known.
+func seconds(v task.InputVideo) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
+
+func videoField(v *task.InputVideo) string {
+	if v.Field != "" {
+		return v.Field
+	}
+	return "video"
+}
+
+// fieldOf is the picture's own field, else the one that is usual.
+func fieldOf(img *task.Image, usual string) string {
+	if img.Field != "" {
+		return img.Field
+	}
+	return usual
+}

@@ -1,0 +1,94 @@
+package localai_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/localai"
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, Named: true, New: open})
+}
+
+func TestCloseHangsUpOnEveryCall(t *testing.T) {
+	hungUp := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a hang-up only when the request is read
+		<-r.Context().Done()
+		close(hungUp)
+	}))
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	e.Close()
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+		t.Errorf("%+v, %v", st, err)
+	}
+	if _, err := e.Submit(t.Context(), engine.Job{Task: "b", Model: "video"}); engine.AsError(err).Class != engine.Unreachable {
+		t.Errorf("a closed engine took work: %v", err)
+	}
+	s.CloseClientConnections()
+	s.Close()
+	s.Client().CloseIdleConnections()
+	goleak.VerifyNone(t)
+}
+
+func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
+	asked := make(chan struct{}, 100)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "0.001")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		asked <- struct{}{}
+	}))
+	defer s.Close()
+	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		<-asked
+	}
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Running {
+		t.Errorf("%+v, %v", st, err)
+	}
+	e.Close()
+	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+		t.Errorf("%+v, %v", st, err)
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestACallThatPanicsFailsAndIsCounted(t *testing.T) {
+	recorder := panics.NewRecorder(slog.New(slog.DiscardHandler))
+	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a mistake") })}})
+	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Close()
+	if s, err := e.Poll(t.Context(), handle); err != nil || s.State != task.Failed || recorder.Counts()["localai"] != 1 {
+		t.Errorf("%+v, %v, %v", s, err, recorder.Counts())
+	}
+}

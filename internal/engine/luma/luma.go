@@ -1,0 +1,165 @@
+// Package luma is the engine for Luma's Dream Machine API, v1.
+//
+// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts:
+// github.com/lumalabs/lumaai-api @2520034 openapi.yaml, lumalabs/lumaai-python @c00ac17 types, docs.lumalabs.ai/docs/errors
+// and /docs/video-generation. Luma's Agents API, which has ray-3.2, is another wire that is not spoken here. Not confirmed
+// by the vendor's docs: the life of a result's link, what a deleted generation costs, what pictures may weigh, and prices.
+package luma
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// BaseURL is where the API lies.
+const BaseURL = "https://api.lumalabs.ai/dream-machine/v1"
+
+// Options is what an Engine is made of.
+type Options struct {
+	Key     string // "luma-…"
+	BaseURL string // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at Luma.
+type Engine struct{ client *engine.Client }
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	if o.BaseURL == "" {
+		o.BaseURL = BaseURL
+	}
+	return &Engine{client: &engine.Client{
+		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+	}}
+}
+
+// Capabilities says what Luma's models can do. The API publishes no prices; config may name them.
+func (e *Engine) Capabilities() engine.Capabilities {
+	var models []engine.Model
+	for _, name := range []string{"ray-2", "ray-flash-2"} {
+		models = append(models, modifies(engine.Model{
+			Name: name, Seconds: []int{5, 9}, PromptLimit: 5000,
+			Modes:        []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
+			AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"},
+			Resolutions:  []string{"540p", "720p", "1080p", "4k"},
+		}))
+	}
+	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
+}
+
+// Submit asks for the video. Luma fetches pictures and videos by URL and takes them in no other way.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.modify(ctx, job)
+	}
+	r := job.Request
+	in := generationRequest{
+		Model: job.Model, Prompt: job.Prompt(), AspectRatio: r.AspectRatio, Resolution: r.Resolution,
+		Duration: fmt.Sprintf("%ds", r.Seconds), CallbackURL: job.CallbackURL,
+	}
+	for name, p := range map[string]*engine.Picture{"frame0": job.First, "frame1": job.Last} {
+		if p == nil {
+			continue
+		}
+		if err := reachable(p.URL); err != nil {
+			return "", err
+		}
+		if in.Keyframes == nil {
+			in.Keyframes = map[string]keyframe{}
+		}
+		in.Keyframes[name] = keyframe{Type: "image", URL: p.URL}
+	}
+	var out generation
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video", In: in, Out: &out})
+	return engine.SubmitResult(out.ID, err)
+}
+
+// reachable refuses what Luma can't fetch.
+func reachable(url string) error {
+	if strings.HasPrefix(url, "https://") {
+		return nil
+	}
+	return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused,
+		Detail: "Luma fetches pictures and videos by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
+}
+
+func states() map[string]task.State {
+	return map[string]task.State{
+		"queued": task.Pending, "dreaming": task.Running, "completed": task.Succeeded, "failed": task.Failed,
+	}
+}
+
+// look asks for the generation.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var g generation
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/generations/" + url.PathEscape(handle), Out: &g}); err != nil {
+		return st, "", err
+	}
+	st.State, err = engine.StateOf(g.State, states())
+	if st.State == task.Failed {
+		reason := reasonOf(g.FailureReason)
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: g.FailureReason}
+	}
+	return st, g.Assets.Video, err
+}
+
+// Poll asks how the generation stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the generation's video.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel deletes the generation. Luma knows no other way to end one, and does not say what it charges then.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/generations/" + url.PathEscape(handle)})
+	return engine.IgnoreNotFound(err)
+}
+
+// reasonOf sorts Luma's sentences on why it would not: there are no codes.
+func reasonOf(sentence string) task.Reason {
+	low := strings.ToLower(sentence)
+	for _, x := range []struct {
+		words  string
+		reason task.Reason
+	}{
+		{"frame moderation", task.SafetyInputImage},
+		{"moderation", task.SafetyInputText},
+		{"blacklisted words", task.SafetyInputText},
+		{"input frames", task.AssetInvalid},
+		{"prompt processing", task.PreprocessFailed},
+	} {
+		if strings.Contains(low, x.words) {
+			return x.reason
+		}
+	}
+	return task.Internal
+}
+
+// refusal sorts a 400 by its sentence: it is said of content, pictures and money alike.
+func refusal(status int, body []byte, _ http.Header) *engine.Error {
+	var said apiError
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
+		return nil
+	}
+	if strings.Contains(strings.ToLower(said.Detail), "credits") {
+		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
+	}
+	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	if words := strings.ToLower(said.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
+		e.Text = "Luma takes prompts of 3 to 5000 characters."
+	}
+	return e
+}

@@ -1,0 +1,140 @@
+// Package makevid is the engine for the makevid API's Runway family: one Filmgate behind another, or any other server of
+// that API. What the family has no field for goes by Filmgate's own create, which no other server has: input videos.
+//
+// What may enter: this API's wire types, and the way from our words to its own and back.
+package makevid
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// BaseURL is where a Filmgate on this machine lies; /api/v1 is appended to it.
+const BaseURL = "http://127.0.0.1:8080"
+
+// Options is what an Engine is made of.
+type Options struct {
+	Key     string
+	BaseURL string // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at another server of the makevid API.
+type Engine struct{ client *engine.Client }
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	return &Engine{client: &engine.Client{
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL) + "/api/v1", Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+	}}
+}
+
+// Capabilities says what the family can do. What a video costs is the other server's affair; config may name it.
+func (e *Engine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{
+		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
+		Models: []engine.Model{{
+			Name: "gen3a_turbo", Seconds: []int{5, 10}, Resolutions: []string{"720p"}, Seed: true,
+			Modes: []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText, engine.FromVideo},
+			// A Filmgate's own create takes videos; what its engines make of them, it says itself.
+			Video:      engine.VideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
+			ByMode:     map[engine.Mode]engine.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
+			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"},
+		}},
+	}
+}
+
+// Submit asks for the video. Our task id goes along as Idempotency-Key: asked twice, a Filmgate answers with the same task.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.submitVideo(ctx, job)
+	}
+	r := job.Request
+	in := request{
+		Seconds: r.Seconds, TextPrompt: job.Prompt(), Seed: r.Seed, Explore: r.LowPriority, Watermark: r.Watermark,
+		Resolution: r.Resolution, Name: r.Name, AssetGroupName: r.AssetGroup, Model: job.Model,
+	}
+	picture := job.First
+	if job.Last != nil {
+		picture, in.EndFrame = job.Last, true
+	}
+	if picture != nil {
+		in.InitImage = engine.DataURI(picture.Type, picture.Bytes)
+	}
+	var out answer
+	_, err := e.client.Do(ctx, engine.Call{
+		Method: http.MethodPost, Path: "/create_runway", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}},
+	})
+	return engine.SubmitResult(out.Task.ID, err)
+}
+
+func states() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
+// look asks for the task.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	if id, own := idOf(handle); own {
+		return e.lookOwn(ctx, id)
+	}
+	var out answer
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/get_runway/" + url.PathEscape(handle), Out: &out}); err != nil {
+		return st, "", err
+	}
+	t := out.Task
+	st.State, err = engine.StateOf(t.Status, states())
+	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
+	st.Text = t.ProgressText
+	if st.State == task.Failed {
+		reason := engine.DottedReason(t.Error.Reason)
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Error.Reason + ": " + t.Error.Message}
+	}
+	if len(t.Artifacts) > 0 {
+		link = t.Artifacts[0].URL
+	}
+	return st, link, err
+}
+
+// Poll asks how the task stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the task's first artifact.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel ends the task by Filmgate's own call; other servers of the API have none, and their task goes on.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	id, _ := idOf(handle)
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(id) + "/cancel"})
+	if err != nil && engine.AsError(err).Class == engine.Refused {
+		return nil // it has ended, or nobody there knows the call
+	}
+	return err
+}
+
+// refusal sorts what the status alone does not: a picture or video that can't be used, and a submit that is still under way.
+func refusal(status int, body []byte, _ http.Header) *engine.Error {
+	switch {
+	case status == http.StatusUnprocessableEntity, status == http.StatusUnsupportedMediaType,
+		status == http.StatusBadRequest && (strings.Contains(string(body), "#/init_image") || strings.Contains(string(body), "#/video")):
+		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
+	case status == http.StatusConflict && strings.Contains(string(body), "Idempotency-Key"):
+		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}
+	}
+	return nil
+}

@@ -1,0 +1,20 @@
+package makevid_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/makevid"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "makevid",
+		New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+			return makevid.New(makevid.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+		},
+	})
+}

@@ -1,0 +1,100 @@
+package makevid
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// ownCalls stands before the id in the handle of work that was asked for by Filmgate's own create, which another family's
+// get does not find.
+const ownCalls = "tasks/"
+
+// creation is the body of POST /tasks, of which a Filmgate takes all that create_runway has no field for.
+type creation struct {
+	Model       string  `json:"model"`
+	Name        string  `json:"name,omitempty"`
+	Prompt      string  `json:"prompt,omitempty"`
+	Negative    string  `json:"negative_prompt,omitempty"`
+	Seconds     int     `json:"seconds,omitempty"`
+	AspectRatio string  `json:"aspect_ratio,omitempty"`
+	Resolution  string  `json:"resolution,omitempty"`
+	Seed        *uint32 `json:"seed,omitempty"`
+	Video       string  `json:"video"`
+	Watermark   bool    `json:"watermark,omitempty"`
+	LowPriority bool    `json:"low_priority,omitempty"`
+	AssetGroup  string  `json:"asset_group,omitempty"`
+}
+
+// ownTask is a task as GET /tasks/{id} shows it.
+type ownTask struct {
+	ID           string     `json:"id"`
+	Status       task.State `json:"status"`
+	Progress     float64    `json:"progress"`
+	ProgressText string     `json:"progress_text"`
+	Failure      struct {
+		Reason  string `json:"reason"`
+		Message string `json:"message"`
+	} `json:"failure"`
+	Artifacts []struct {
+		URL string `json:"url"`
+	} `json:"artifacts"`
+}
+
+// submitVideo asks a Filmgate for a video that is made of another, which is uploaded first. How long the result is, the
+// model there decides.
+func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (string, error) {
+	data, err := job.Video.Bytes(ctx)
+	if err != nil {
+		return "", err
+	}
+	var stored struct {
+		URL string `json:"url"`
+	}
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/datasets", Body: data, Type: job.Video.Type, Out: &stored})
+	if err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	r := job.Request
+	in := creation{
+		Model: job.Model, Name: r.Name, Prompt: job.Prompt(), Negative: r.NegativePrompt, AspectRatio: r.AspectRatio, Resolution: r.Resolution,
+		Seed: r.Seed, Video: stored.URL, Watermark: r.Watermark, LowPriority: r.LowPriority, AssetGroup: r.AssetGroup,
+	}
+	if r.Video == nil || r.Seconds != r.Video.WholeSeconds() {
+		in.Seconds = r.Seconds
+	}
+	var out ownTask
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}}})
+	id, err := engine.SubmitResult(out.ID, err)
+	if err != nil {
+		return "", err
+	}
+	return ownCalls + id, nil
+}
+
+// lookOwn asks for a task by Filmgate's own call.
+func (e *Engine) lookOwn(ctx context.Context, id string) (st engine.Status, link string, err error) {
+	var t ownTask
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(id), Out: &t}); err != nil {
+		return st, "", err
+	}
+	words := states()
+	words["QUEUED"] = task.Pending
+	st.State, err = engine.StateOf(string(t.Status), words)
+	st.Progress, st.Text = t.Progress, t.ProgressText
+	if st.State == task.Failed {
+		reason := engine.DottedReason(t.Failure.Reason)
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Failure.Reason + ": " + t.Failure.Message}
+	}
+	if len(t.Artifacts) > 0 {
+		link = t.Artifacts[0].URL
+	}
+	return st, link, err
+}
+
+// idOf is the id in a handle, and whether it is one of Filmgate's own calls.
+func idOf(handle string) (id string, own bool) { return strings.CutPrefix(handle, ownCalls) }

@@ -1,0 +1,23 @@
+package minimax
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/filmgate/filmgate/internal/engine"
+)
+
+// challengeLimit is the longest challenge that is echoed, in bytes.
+const challengeLimit = 1024
+
+// Receive echoes the challenge by which MiniMax tries a callback URL, within 3 s, before it uses it
+// (platform.minimax.io/docs/api-reference/video-generation-t2v, callback_url). It signs nothing.
+func (e *Engine) Receive(_ context.Context, c engine.Callback) ([]byte, error) {
+	var in struct {
+		Challenge *string `json:"challenge"`
+	}
+	if !engine.DecodeObject(c.Body, &in) || in.Challenge == nil || len(*in.Challenge) > challengeLimit {
+		return nil, nil
+	}
+	return json.Marshal(map[string]string{"challenge": *in.Challenge})
+}

@@ -1,0 +1,140 @@
+package minimax
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+type generation2 struct {
+	Model       string    `json:"model"`
+	Content     []content `json:"content"`
+	Resolution  string    `json:"resolution"`
+	Duration    int       `json:"duration"`        // seconds
+	Ratio       string    `json:"ratio,omitempty"` // of text alone; pictures bring their own
+	Watermark   bool      `json:"aigc_watermark,omitempty"`
+	CallbackURL string    `json:"callback_url,omitempty"`
+}
+
+type content struct {
+	Type     string `json:"type"` // text or image_url
+	Text     string `json:"text,omitempty"`
+	ImageURL *link  `json:"image_url,omitempty"`
+	Role     string `json:"role,omitempty"`
+}
+
+type link struct {
+	URL string `json:"url"`
+}
+
+// fault is an error of version 2, of a request or a task.
+type fault struct {
+	Code    string `json:"code"`    // of a task's: "1026"
+	Message string `json:"message"` // of a request's ends in the code: "… (1026)"
+}
+
+// submit2 asks for the video.
+func (e *Engine) submit2(ctx context.Context, job engine.Job) (string, error) {
+	r := job.Request
+	in := generation2{
+		Model: job.Model, Resolution: strings.ToUpper(cmp.Or(r.Resolution, "768p")), Duration: r.Seconds, Watermark: r.Watermark,
+		CallbackURL: job.CallbackURL,
+		Content:     []content{{Type: "text", Text: job.Prompt()}},
+	}
+	if job.First == nil && job.Last == nil {
+		in.Ratio = cmp.Or(r.AspectRatio, "16:9")
+	}
+	if job.First != nil {
+		in.Content = append(in.Content, content{Type: "image_url", ImageURL: &link{job.First.Link()}, Role: "first_frame"})
+	}
+	if job.Last != nil {
+		in.Content = append(in.Content, content{Type: "image_url", ImageURL: &link{job.Last.Link()}, Role: "last_frame"})
+	}
+	var out struct {
+		TaskID string `json:"task_id"`
+	}
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v2/video_generation", In: in, Out: &out})
+	return out.TaskID, err
+}
+
+func states2() map[string]task.State {
+	return map[string]task.State{
+		"queued": task.Pending, "running": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
+		"cancelled": task.Cancelled, "expired": task.Failed,
+	}
+}
+
+// look2 asks for the task. Each asking gives a fresh link. What it charges is counted in tokens.
+func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video string, err error) {
+	var out struct {
+		Task struct {
+			Status  string `json:"status"`
+			Content struct {
+				URL string `json:"url"`
+			} `json:"content"`
+			Error fault `json:"error"`
+			Usage struct {
+				TotalTokens float64 `json:"total_tokens"`
+			} `json:"usage"`
+		} `json:"task"`
+	}
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v2/query/video_generation/" + url.PathEscape(id), Out: &out}); err != nil {
+		return st, "", err
+	}
+	t := out.Task
+	st.State, err = engine.StateOf(t.Status, states2())
+	st.Credits = t.Usage.TotalTokens
+	switch st.State {
+	case task.Succeeded:
+		st.Progress, video = 1, t.Content.URL
+	case task.Failed:
+		bad := byCode(t.Error.number(), t.Error.Message)
+		bad.Detail = strings.TrimRight(t.Status+": "+t.Error.Message, ": ")
+		if t.Status == "expired" {
+			bad.Reason = task.VendorUnavailable
+		}
+		st.Failure = bad.Failure()
+	}
+	return st, video, err
+}
+
+// number is the fault's code, 0 where it names none.
+func (f fault) number() int {
+	text := f.Code
+	if at := strings.LastIndex(f.Message, "("); text == "" && at >= 0 {
+		text = strings.TrimSuffix(f.Message[at+1:], ")")
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// refused sorts an answer of version 2 that is no success by the code at the end of its message. Where there is none, or
+// none that is known, the status tells. An id that MiniMax has forgotten is a parameter that is not valid.
+func refused(status int, body []byte, _ http.Header) *engine.Error {
+	var said struct {
+		Type  string `json:"type"`
+		Error fault  `json:"error"`
+	}
+	if !engine.DecodeObject(body, &said) || said.Type != "error" {
+		return nil
+	}
+	code := said.Error.number()
+	e := byCode(code, said.Error.Message)
+	e.Detail, e.Unconfirmed = said.Error.Message, false // by the status
+	switch {
+	case code == invalidParameter && strings.Contains(strings.ToLower(said.Error.Message), "task_id"):
+		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: said.Error.Message}
+	case e.Class == engine.Refused && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
+		return nil
+	}
+	return e
+}

@@ -1,0 +1,148 @@
+package openai
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// anyModel stands for the one model that an open server serves, whatever it is called; the name is not sent.
+const anyModel = "default"
+
+// when says when a create is sent as a form.
+type when int
+
+const (
+	never when = iota
+	withPicture
+	always
+)
+
+// flavor is what one kind of server does otherwise.
+type flavor struct {
+	name     string
+	form     when
+	numbers  bool // seconds are sent as a number
+	seed     bool // takes a seed
+	negative bool // takes negative_prompt
+	anySize  bool // makes any size, not a few
+	deletes  bool // DELETE ends work that runs
+	free     bool // a submit costs nothing: it may be repeated
+	life     time.Duration
+	most     int      // seconds of the longest video that the server takes at all; 0 = it sets no limit
+	types    []string // media types of pictures that it takes at all; nil = any
+	models   []engine.Model
+}
+
+// within are an operator's models, held to what the server takes whatever they say.
+func (f flavor) within(models []engine.Model) []engine.Model {
+	out := slices.Clone(models)
+	for i := range out {
+		if f.most > 0 && len(out[i].Seconds) == 0 {
+			out[i].MaxSeconds = min(cmp.Or(out[i].MaxSeconds, f.most), f.most)
+		}
+		if f.types != nil && len(out[i].ImageTypes) == 0 {
+			out[i].ImageTypes = f.types
+		}
+	}
+	return out
+}
+
+// flavors lists them. Sources:
+//   - OpenAI: openai/openai-python, resources/videos.py and types/video*.py.
+//   - LiteLLM: BerriAI/litellm, proxy/video_endpoints/endpoints.py, which has no DELETE.
+//   - SGLang: sgl-project/sglang, multimodal_gen/runtime/entrypoints/openai/{video_api,protocol}.py and the page
+//     sglang-diffusion/api/openai_api.mdx: DELETE cancels, and a form needs a picture.
+//   - vLLM-Omni: vllm-project/vllm-omni, docs/serving/videos_api.md and entrypoints/openai/protocol/videos.py: a create
+//     is a form.
+//   - TensorRT-LLM: NVIDIA/TensorRT-LLM, serve/openai_protocol.py (VideoGenerationRequest) and openai_video_routes.py: it
+//     refuses unknown fields, pictures but PNG and JPEG, and more than a minute. Pictures go as input_reference, which
+//     servers of all its versions take.
+//
+// Prices are USD a second. The 1792x1024 of sora-2-pro is left out: it has another price, and a model has one.
+func flavors() []flavor {
+	sora := []engine.Model{soraModel("sora-2", 0.10), soraModel("sora-2-pro", 0.30)}
+	open := engine.Model{
+		Name: anyModel, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 20, Seed: true,
+		AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}, Resolutions: []string{"720p", "480p", "1080p"},
+	}
+	tensorrt := open
+	tensorrt.ImageTypes = []string{"image/png", "image/jpeg"}
+	return []flavor{
+		{name: "openai", form: always, life: time.Hour, models: sora},
+		{name: "litellm", form: always, life: time.Hour, models: sora},
+		{name: "sglang", form: withPicture, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
+		{name: "vllm-omni", form: always, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
+		{name: "tensorrt-llm", form: never, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true,
+			most: 60, types: tensorrt.ImageTypes, models: []engine.Model{tensorrt}},
+	}
+}
+
+func soraModel(name string, price float64) engine.Model {
+	return engine.Model{
+		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{4, 8, 12},
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, Price: task.Price{PerSecond: price, Currency: "USD"},
+	}
+}
+
+// Flavors names the kinds of servers that the engine knows.
+func Flavors() []string {
+	var names []string
+	for _, f := range flavors() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+func flavorOf(name string) flavor {
+	all := flavors()
+	for _, f := range all {
+		if f.name == name {
+			return f
+		}
+	}
+	return all[0]
+}
+
+// seconds writes a length as the server reads it.
+func (f flavor) seconds(n int) any {
+	if f.numbers {
+		return n
+	}
+	return strconv.Itoa(n)
+}
+
+// size is "WIDTHxHEIGHT" for the job; a first frame must fit it. "" leaves it to the server.
+func (f flavor) size(job engine.Job) string {
+	r := job.Request
+	w, h := r.Format.Width, r.Format.Height
+	if f.anySize && w > 0 && h > 0 {
+		return fmt.Sprintf("%dx%d", w, h)
+	}
+	var across, down int
+	if _, err := fmt.Sscanf(r.AspectRatio, "%d:%d", &across, &down); err != nil || across <= 0 || down <= 0 {
+		switch {
+		case h > w:
+			across, down = 9, 16
+		case w > 0:
+			across, down = 16, 9
+		default:
+			return ""
+		}
+	}
+	var short int
+	if _, err := fmt.Sscanf(r.Resolution, "%dp", &short); err != nil || short <= 0 {
+		short = 720
+	}
+	// Codecs and models want sides that 16 divides.
+	long := func(a, b int) int { return (short*a/b + 8) / 16 * 16 }
+	if down > across {
+		return fmt.Sprintf("%dx%d", short, long(down, across))
+	}
+	return fmt.Sprintf("%dx%d", long(across, down), short)
+}

@@ -1,0 +1,215 @@
+// Package openai is the engine for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24; the
+// shape lives on with open servers and gateways, each with differences of its own, which are data here (flavor.go).
+// Unconfirmed: how long OpenAI kept a result, and what LiteLLM's own providers call a refusal for content.
+//
+// What may enter: this API's wire types, the differences of those who serve it, and the way from our words to theirs and
+// back.
+package openai
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// BaseURL is where OpenAI's own API lay; an open server's is its own, "http://127.0.0.1:30000/v1".
+const BaseURL = "https://api.openai.com/v1"
+
+// Options is what an Engine is made of.
+type Options struct {
+	Flavor  string         // one of Flavors; "" = "openai"
+	Key     string         // "" = the server wants none
+	Models  []engine.Model // what the server serves; nil = the flavor's usual ones
+	BaseURL string         // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at one server of the shape.
+type Engine struct {
+	client *engine.Client
+	flavor flavor
+	models []engine.Model
+}
+
+// New makes an Engine. A flavor that is not in Flavors is taken for OpenAI's own.
+func New(o Options) *Engine {
+	e := &Engine{flavor: flavorOf(o.Flavor)}
+	e.models = e.flavor.within(o.Models)
+	if o.Models == nil {
+		e.models = e.flavor.models
+	}
+	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: refusal}
+	if o.Key != "" {
+		e.client.Sign = engine.Bearer(o.Key)
+	}
+	return e
+}
+
+// Capabilities says what the models can do.
+func (e *Engine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{
+		Lane: task.Remote, Models: e.models, Cancel: e.flavor.deletes, Restartable: e.flavor.free,
+		PollEvery: 2 * time.Second, ResultLife: e.flavor.life,
+	}
+}
+
+// Submit asks for the video.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	fields := e.fields(job)
+	call := engine.Call{Method: http.MethodPost, Path: "/videos"}
+	if e.flavor.form == always || e.flavor.form == withPicture && job.First != nil {
+		call.Body, call.Type = form(fields, job.First)
+	} else {
+		in := map[string]any{}
+		for _, f := range fields {
+			in[f.name] = f.value
+		}
+		if job.First != nil {
+			in["input_reference"] = base64.StdEncoding.EncodeToString(job.First.Bytes)
+		}
+		call.In = in
+	}
+	var out video
+	call.Out = &out
+	_, err := e.client.Do(ctx, call)
+	return engine.SubmitResult(string(out.ID), err)
+}
+
+// field is one field of a create; in a form its value is written as text.
+type field struct {
+	name  string
+	value any
+}
+
+// fields are those of the job that the flavor knows.
+func (e *Engine) fields(job engine.Job) []field {
+	r := job.Request
+	out := []field{{"prompt", job.Prompt()}}
+	if job.Model != anyModel {
+		out = append(out, field{"model", job.Model})
+	}
+	if r.Seconds > 0 {
+		out = append(out, field{"seconds", e.flavor.seconds(r.Seconds)})
+	}
+	if size := e.flavor.size(job); size != "" {
+		out = append(out, field{"size", size})
+	}
+	if e.flavor.seed && r.Seed != nil {
+		out = append(out, field{"seed", *r.Seed})
+	}
+	if e.flavor.negative && r.NegativePrompt != "" {
+		out = append(out, field{"negative_prompt", r.NegativePrompt})
+	}
+	return out
+}
+
+// form writes the fields as the SDKs do, and the picture as a file.
+func form(fields []field, p *engine.Picture) (body []byte, kind string) {
+	var parts []engine.Part
+	for _, f := range fields {
+		text, ok := f.value.(string)
+		if !ok {
+			b, _ := json.Marshal(f.value) // a number
+			text = string(b)
+		}
+		parts = append(parts, engine.Part{Name: f.name, Value: text})
+	}
+	if p != nil {
+		name := "first." + strings.TrimPrefix(p.Type, "image/")
+		parts = append(parts, engine.Part{Name: "input_reference", File: name, Type: p.Type, Bytes: p.Bytes})
+	}
+	return engine.MultipartForm(parts...)
+}
+
+// states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
+// have the shape answer in the words of the vendor behind them, which are read by what they usually mean; and some in none,
+// until the work is queued there.
+func states() map[string]task.State {
+	return map[string]task.State{
+		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
+		"cancelling": task.Running, "completed": task.Succeeded, "failed": task.Failed, "deleted": task.Cancelled, "cancelled": task.Cancelled,
+		"": task.Pending,
+	}
+}
+
+// look asks for the video; its bytes lie behind the same key.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var v video
+	path := "/videos/" + url.PathEscape(handle)
+	h, err := e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &v})
+	if err != nil {
+		return st, "", err
+	}
+	if v.Status == "" && (v.ID == "" || v.Error != apiError{}) {
+		return st, "", engine.InvalidResponseError("a video without a status: %s", cmp.Or(v.Error.text(), "nor an id"))
+	}
+	st.State, err = engine.StateOf(string(v.Status), states())
+	st.Progress = float64(v.Progress) / 100
+	if ms, err := strconv.Atoi(h.Get("openai-poll-after-ms")); err == nil {
+		st.Next = min(time.Duration(ms)*time.Millisecond, time.Minute)
+	}
+	if st.State == task.Failed {
+		reason := v.Error.reason()
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: v.Error.text()}
+	}
+	return st, path + "/content", err
+}
+
+// Poll asks how the video stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the video's content. Some servers call a video completed before its file is there.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	st, link, err := e.look(ctx, handle)
+	if err != nil {
+		return engine.Content{}, err
+	}
+	if st.State != task.Succeeded {
+		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the video is " + string(st.State)}
+	}
+	content, err := e.client.Open(ctx, link, offset)
+	if err != nil && engine.AsError(err).Class == engine.NotFound {
+		none := engine.NoVideo("the video is completed, and its file is not there: %s", engine.AsError(err).Detail)
+		none.Class = engine.NotReady
+		return engine.Content{}, none
+	}
+	return content, err
+}
+
+// Cancel deletes the video, with servers that end the work so; with others it does nothing.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	if !e.flavor.deletes {
+		return ctx.Err()
+	}
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/videos/" + url.PathEscape(handle)})
+	return engine.IgnoreNotFound(err)
+}
+
+// refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
+// key that is spent is a 400 (proxy/auth/auth_exception_handler.py).
+func refusal(status int, body []byte, _ http.Header) *engine.Error {
+	e, ok := readError(body)
+	switch {
+	case !ok:
+		return nil
+	case e.Code == "insufficient_quota", e.Code == "billing_hard_limit_reached", e.Type == "budget_exceeded":
+		return &engine.Error{Class: engine.AuthError}
+	case status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
+		return nil
+	case e.Param == "input_reference":
+		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
+	}
+	return &engine.Error{Class: engine.Refused, Reason: e.reason()}
+}

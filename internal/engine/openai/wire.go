@@ -1,0 +1,116 @@
+package openai
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// video is a Video, as far as we read it. What servers of the shape write in ways of their own is read leniently: a number
+// in another form is no reason to lose a video.
+type video struct {
+	ID       word     `json:"id"`
+	Status   word     `json:"status"`
+	Progress percent  `json:"progress"`
+	Error    apiError `json:"error"`
+}
+
+// word is a text; null, or what is no text, is none.
+type word string
+
+// UnmarshalJSON reads it.
+func (w *word) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) != nil {
+		text = strings.TrimSpace(string(b)) // to be told as it came
+	}
+	*w = word(strings.TrimSpace(text))
+	return nil
+}
+
+// percent is 0..100, written as a number, as "45", or as "45%"; anything else is 0.
+type percent float64
+
+// UnmarshalJSON reads any of them.
+func (p *percent) UnmarshalJSON(b []byte) error {
+	text := strings.TrimSuffix(strings.Trim(string(b), `" `), "%")
+	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil || math.IsNaN(n) {
+		n = 0
+	}
+	*p = percent(min(max(n, 0), 100))
+	return nil
+}
+
+// apiError is the error of a call or of a failed video: an object whose code is a text or a number, or a text. Anything else
+// is kept as it came.
+type apiError struct {
+	Code    string
+	Type    string
+	Message string
+	Param   string
+}
+
+// readError reads an error's body in any of the flavors' shapes: OpenAI's {"error": …}, TensorRT-LLM's error itself
+// (openai_server.py, create_error_response), and FastAPI's {"detail": …}, a text or a list of faults. ok is false where
+// it is none of them.
+func readError(body []byte) (e apiError, ok bool) {
+	var said struct {
+		Error  *apiError       `json:"error"`
+		Detail json.RawMessage `json:"detail"`
+	}
+	if !engine.DecodeObject(body, &said) {
+		return e, false
+	}
+	if said.Error != nil {
+		return *said.Error, true
+	}
+	if len(said.Detail) > 0 {
+		return apiError{Message: string(said.Detail)}, true
+	}
+	return e, engine.DecodeObject(body, &e)
+}
+
+// UnmarshalJSON reads any of them.
+func (e *apiError) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		return json.Unmarshal(b, &e.Message)
+	}
+	var said struct {
+		Code    any    `json:"code"`
+		Type    string `json:"type"`
+		Message string `json:"message"`
+		Param   string `json:"param"`
+	}
+	if err := json.Unmarshal(b, &said); err != nil {
+		e.Message = string(b)
+		return nil //nolint:nilerr // an error of another shape is shown as it is
+	}
+	e.Type, e.Message, e.Param = said.Type, said.Message, said.Param
+	if text, ok := said.Code.(string); ok {
+		e.Code = text
+	}
+	return nil
+}
+
+// text is the error in one line; "" where there is none.
+func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Message, ": ") }
+
+// reason sorts by the code, and by the message where a server gives no code.
+func (e apiError) reason() task.Reason {
+	low := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
+	for _, words := range []string{"moderation", "content_policy", "contentpolicy", "content policy", "safety"} {
+		if strings.Contains(low, words) {
+			return task.SafetyInputText
+		}
+	}
+	switch {
+	case strings.Contains(low, "inpaint"), strings.Contains(low, "input_reference"), strings.Contains(low, "image"):
+		return task.AssetInvalid
+	}
+	return task.Internal
+}

@@ -1,0 +1,170 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// pool is an engine made of an engine's keys.
+type pool struct {
+	policy  Policy
+	members []*poolKey
+}
+
+// poolKey is one key with its wrappers.
+type poolKey struct {
+	Key
+	call  callFunc
+	limit inFlightLimit
+
+	mu          sync.Mutex
+	pausedUntil time.Time // the vendor refused the account; no new work before this
+	refusal     *Error    // what it said then
+}
+
+func (p *pool) poolKey(name string) *poolKey {
+	for _, m := range p.members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// submit gives the job to the key with the least in flight that can take it. It goes on to another key only where the
+// one before certainly took nothing: it was too busy, or its account was refused.
+func (p *pool) submit(ctx context.Context, c *call) error {
+	var busy, refused *Error
+	for _, m := range p.byLoad() {
+		err := m.refused(p.policy.Now())
+		if err == nil {
+			err = m.submit(ctx, c, p.policy)
+		}
+		if err == nil {
+			return nil
+		}
+		switch e := AsError(err); {
+		case ctx.Err() != nil, e.Unconfirmed:
+			return err
+		case e.Class == Overloaded:
+			busy = shorterWait(busy, e)
+		case e.Class == AuthError:
+			refused = e
+		default:
+			return err
+		}
+	}
+	if busy != nil {
+		return busy
+	}
+	return refused
+}
+
+// shorterWait is the one of two keys' refusals that is worth waiting for: a key that is busy before one that is left alone,
+// for which waiting may be in vain, and then the one with the shorter wait. a may be nil.
+func shorterWait(a, b *Error) *Error {
+	switch {
+	case a == nil, a.WaitCause == BreakerOpen && b.WaitCause != BreakerOpen:
+		return b
+	case b.WaitCause == BreakerOpen && a.WaitCause != BreakerOpen:
+		return a
+	case b.RetryAfter < a.RetryAfter:
+		return b
+	default:
+		return a
+	}
+}
+
+func (p *pool) byLoad() []*poolKey {
+	type loaded struct {
+		*poolKey
+		n int
+	}
+	all := make([]loaded, len(p.members))
+	for i, m := range p.members {
+		all[i] = loaded{m, m.limit.count()}
+	}
+	slices.SortStableFunc(all, func(a, b loaded) int { return a.n - b.n })
+	out := make([]*poolKey, len(all))
+	for i, l := range all {
+		out[i] = l.poolKey
+	}
+	return out
+}
+
+// refused is what the vendor said of the account, while the key rests from it.
+func (m *poolKey) refused(now time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if left := m.pausedUntil.Sub(now); left > 0 {
+		again := *m.refusal
+		again.RetryAfter = left
+		return &again
+	}
+	return nil
+}
+
+func (m *poolKey) submit(ctx context.Context, c *call, p Policy) error {
+	err := m.call(ctx, c)
+	if err == nil {
+		c.handle = m.handle(c.handle)
+		return nil
+	}
+	c.handle = ""
+	if e := AsError(err); e.Class == AuthError {
+		m.mu.Lock()
+		m.pausedUntil, m.refusal = p.Now().Add(max(p.OpenTimeout, e.RetryAfter)), e
+		m.mu.Unlock()
+	}
+	return err
+}
+
+func (m *poolKey) handle(vendor string) string {
+	if m.Name == "" {
+		return vendor
+	}
+	return m.Name + "/" + vendor
+}
+
+// pollEach makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
+func (p *pool) pollEach(ctx context.Context, c *call) error {
+	m, vendor := p.members[0], c.handle
+	if m.Name != "" {
+		name, rest, ok := strings.Cut(c.handle, "/")
+		if m = p.poolKey(name); !ok {
+			return &Error{Class: NotFound, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
+		} else if m == nil {
+			return &Error{Class: AuthError, Reason: task.VendorRefused, Detail: "work was made with key " + name + ", which is no longer configured"}
+		}
+		vendor = rest
+	}
+	c.handle = vendor
+	return m.call(ctx, c)
+}
+
+// find looks for the task with every key. It is lost only if each of them says so: a key that can't tell may hold it.
+func (p *pool) find(ctx context.Context, c *call) error {
+	var silent, lost error
+	for _, m := range p.members {
+		err := m.call(ctx, c)
+		switch {
+		case err == nil:
+			c.handle = m.handle(c.handle)
+			return nil
+		case AsError(err).Class == NotFound:
+			lost = err
+		default:
+			silent = errors.Join(silent, err)
+		}
+	}
+	if silent != nil {
+		return silent
+	}
+	return lost
+}

@@ -1,0 +1,34 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// DottedReason reads one of Runway's dotted codes, which several vendors speak. Ours are the same, but that a code may go
+// on after them: its third segment is for diagnosis alone. A code that nobody has heard of is Internal.
+func DottedReason(code string) task.Reason {
+	for _, r := range task.Reasons() {
+		if r != task.Internal && strings.HasPrefix(code, string(r)) {
+			return r
+		}
+	}
+	for _, x := range []struct {
+		prefix string
+		reason task.Reason
+	}{
+		{"SAFETY.OUTPUT", task.SafetyOutputVideo},
+		{"SAFETY", task.SafetyInputText},
+		{"INPUT_PREPROCESSING.SAFETY", task.PreprocessSafety},
+		{"INPUT_PREPROCESSING", task.PreprocessFailed},
+		{"INTERNAL.BAD_OUTPUT", task.BadOutput},
+		{"ASSET", task.AssetInvalid},
+		{"THIRD_PARTY", task.VendorUnavailable},
+	} {
+		if strings.HasPrefix(code, x.prefix) {
+			return x.reason
+		}
+	}
+	return task.Internal
+}

@@ -1,0 +1,67 @@
+package replicate
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/filmgate/filmgate/internal/engine"
+)
+
+// secretPause is how often the signing secret is fetched at most: a webhook that it did not sign may be of a newer one.
+const secretPause = 5 * time.Minute
+
+// signing is the secret that Replicate signs the account's webhooks with, fetched when it is needed
+// (replicate.com/docs/topics/webhooks/verify-webhook).
+type signing struct {
+	client *engine.Client
+	now    func() time.Time
+
+	mu      sync.Mutex
+	secret  *standardwebhooks.Webhook
+	fetched time.Time
+}
+
+// Receive checks that Replicate signed the webhook, as Standard Webhooks has it.
+func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
+	// The library reads the time by a clock of its own.
+	if !engine.FreshTimestamp(c.Header.Get(standardwebhooks.HeaderWebhookTimestamp), e.signing.now()) {
+		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
+	}
+	var wrong error
+	for _, fresh := range []bool{false, true} {
+		secret, err := e.signing.get(ctx, fresh)
+		if err != nil {
+			return nil, err
+		}
+		if wrong = secret.VerifyIgnoringTimestamp(c.Body, c.Header); wrong == nil {
+			return nil, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", engine.ErrBadSignature, wrong)
+}
+
+// get returns the secret; a fresh one, where the caller has tried the one in hand in vain.
+func (s *signing) get(ctx context.Context, fresh bool) (*standardwebhooks.Webhook, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.secret != nil && (!fresh || s.now().Sub(s.fetched) < secretPause) {
+		return s.secret, nil
+	}
+	var out struct {
+		Key string `json:"key"`
+	}
+	if _, err := s.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/webhooks/default/secret", Out: &out}); err != nil {
+		return nil, fmt.Errorf("fetch the signing secret: %w", err)
+	}
+	secret, err := standardwebhooks.NewWebhook(out.Key)
+	if err != nil || out.Key == "" {
+		return nil, engine.InvalidResponseError("a signing secret that is none") // the library's error would quote it
+	}
+	s.secret, s.fetched = secret, s.now()
+	return secret, nil
+}

@@ -1,0 +1,287 @@
+// Package replicate is the engine for Replicate's predictions: one wire for the models of many makers, each with inputs
+// of its own.
+//
+// What may enter: the wire of predictions and the table of models. Wire facts: replicate/replicate-python, replicate/
+// {client,prediction,file,exceptions}.py, and the pages topics/predictions/{rate-limits,input-files} and topics/webhooks of
+// replicate.com/docs. Unconfirmed: the list of codes that models put behind their errors, and the values that Replicate
+// gives resolutions and aspect ratios.
+package replicate
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	resultLife = time.Hour // how long files of predictions made through the API are kept
+	maxWait    = time.Hour // no throttling lasts longer
+	inlined    = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	BaseURL string // "" = https://api.replicate.com/v1
+	Key     string
+	HTTP    *http.Client
+	Now     func() time.Time  // nil = time.Now
+	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
+}
+
+// Engine makes videos at Replicate.
+type Engine struct {
+	client  *engine.Client
+	models  engine.ModelTable
+	signing *signing
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	e := &Engine{models: models().With(o.Models), client: &engine.Client{
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://api.replicate.com/v1"), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
+		Fail: refused,
+	}}
+	e.signing = &signing{client: e.client, now: o.Now}
+	if e.signing.now == nil {
+		e.signing.now = time.Now
+	}
+	return e
+}
+
+// Capabilities lists the models. Predictions take no id of ours.
+func (e *Engine) Capabilities() engine.Capabilities {
+	return engine.Capabilities{
+		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second, ResultLife: resultLife,
+	}
+}
+
+// prediction is as much of one as we read.
+type prediction struct {
+	ID     string          `json:"id"`
+	Status string          `json:"status"`
+	Output json.RawMessage `json:"output"` // null, a URL or a list of them, as the model likes
+	Error  any             `json:"error"`  // null or a text
+}
+
+// Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
+// 64 hex digits behind a colon.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	way, err := e.models.Endpoint(job)
+	if err == nil {
+		err = e.uploads(ctx, &job)
+	}
+	if err != nil {
+		return "", err
+	}
+	inputs, err := way.Body(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	body := map[string]any{"input": inputs}
+	path := "/models/" + way.Path + "/predictions"
+	if _, version, ok := strings.Cut(way.Path, ":"); ok {
+		path, body["version"] = "/predictions", version
+	}
+	if job.CallbackURL != "" {
+		body["webhook"], body["webhook_events_filter"] = job.CallbackURL, []string{"completed"}
+	}
+	var out prediction
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: body, Out: &out})
+	return engine.SubmitResult(out.ID, err)
+}
+
+// CheckPath tells what is wrong with a path that a model is to be called at.
+func CheckPath(path string) error {
+	if !pathForm.MatchString(path) {
+		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
+	}
+	return nil
+}
+
+// pathForm is what paths are made of.
+var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
+
+// uploads gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
+// does with all files (file.py).
+func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
+	for _, at := range []**engine.Picture{&job.First, &job.Last} {
+		p := *at
+		if p == nil || p.URL != "" || len(p.Bytes) <= inlined {
+			continue
+		}
+		link, err := e.upload(ctx, "frame."+strings.TrimPrefix(p.Type, "image/"), p.Type, p.Bytes)
+		if err != nil {
+			return err
+		}
+		*at = &engine.Picture{Type: p.Type, URL: link}
+	}
+	v := job.Video
+	if v == nil || v.URL != "" || v.Size <= inlined {
+		return nil
+	}
+	b, err := v.Bytes(ctx)
+	if err != nil {
+		return err
+	}
+	link, err := e.upload(ctx, "video.mp4", v.Type, b)
+	job.Video = &engine.InputVideo{Type: v.Type, Size: v.Size, URL: link}
+	return err
+}
+
+func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) (string, error) {
+	call := engine.Call{Method: http.MethodPost, Path: "/files"}
+	call.Body, call.Type = engine.MultipartForm(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
+	var out struct {
+		URLs struct {
+			Get string `json:"get"`
+		} `json:"urls"`
+	}
+	call.Out = &out
+	_, err := e.client.Do(ctx, call)
+	if err == nil && out.URLs.Get == "" {
+		err = engine.InvalidResponseError("an upload without a URL")
+	}
+	if err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	return out.URLs.Get, nil
+}
+
+// resets is how a throttled answer says in words when to come back.
+var resets = regexp.MustCompile(`resets in ~?(\d+)s`)
+
+// refused sorts an answer by its problem document. A 429 names its time in the body: "retry_after", or in words (page
+// "Rate limits").
+func refused(status int, body []byte, _ http.Header) *engine.Error {
+	var said struct {
+		Detail string  `json:"detail"`
+		After  float64 `json:"retry_after"`
+	}
+	if !engine.DecodeObject(body, &said) {
+		return nil
+	}
+	switch status {
+	case http.StatusTooManyRequests:
+		if m := resets.FindStringSubmatch(said.Detail); m != nil && said.After <= 0 {
+			said.After, _ = strconv.ParseFloat(m[1], 64) // the expression lets digits through alone
+		}
+		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Duration(min(said.After, maxWait.Seconds()) * float64(time.Second))}
+	case http.StatusBadRequest, http.StatusUnprocessableEntity:
+		return &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+	}
+	return nil
+}
+
+// states are Replicate's words. An aborted prediction ended before it began.
+func states() map[string]task.State {
+	return map[string]task.State{
+		"starting": task.Pending, "processing": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
+		"canceled": task.Cancelled, "aborted": task.Failed,
+	}
+}
+
+// look asks for the prediction.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var p prediction
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/predictions/" + url.PathEscape(handle), Out: &p}); err != nil {
+		return st, "", err
+	}
+	st.State, err = engine.StateOf(p.Status, states())
+	switch st.State {
+	case task.Succeeded:
+		st.Progress, link = 1, p.link()
+	case task.Failed:
+		st.Failure = p.failure()
+	}
+	return st, link, err
+}
+
+// Poll asks how the prediction stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the prediction's first output.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// link is where the video lies; "" where the output is none.
+func (p prediction) link() string {
+	var one string
+	var many []string
+	if json.Unmarshal(p.Output, &one) == nil {
+		return one
+	}
+	if json.Unmarshal(p.Output, &many) == nil && len(many) > 0 {
+		return many[0]
+	}
+	return ""
+}
+
+// reasons sorts the texts of failed predictions. They come from the models' makers; only some carry a code in brackets.
+func reasons() []struct {
+	words  string
+	reason task.Reason
+} {
+	return []struct {
+		words  string
+		reason task.Reason
+	}{
+		{"output is flagged", task.SafetyOutputVideo},
+		{"e005", task.SafetyInputText}, // the input or output was flagged as sensitive
+		{"sensitive", task.SafetyInputText},
+		{"nsfw", task.SafetyInputText},
+		{"moderation", task.SafetyInputText},
+		{"safety", task.SafetyInputText},
+		{"content policy", task.SafetyInputText},
+		{"invalid image", task.AssetInvalid},
+		{"image must", task.AssetInvalid},
+		{"e003", task.VendorUnavailable}, // high demand
+		{"high demand", task.VendorUnavailable},
+		{"timed out", task.VendorUnavailable},
+		{"timeout", task.VendorUnavailable},
+	}
+}
+
+func (p prediction) failure() *task.Failure {
+	text := fmt.Sprint(p.Error)
+	f := &task.Failure{Reason: reasonOf(text), Detail: p.Status + ": " + text}
+	if p.Status == "aborted" && f.Reason == task.Internal {
+		f.Reason = task.VendorUnavailable
+	}
+	f.Text = f.Reason.PublicText()
+	return f
+}
+
+// reasonOf sorts a text.
+func reasonOf(text string) task.Reason {
+	low := strings.ToLower(text)
+	for _, r := range reasons() {
+		if strings.Contains(low, r.words) {
+			return r.reason
+		}
+	}
+	return task.Internal
+}
+
+// Cancel ends the prediction.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/predictions/" + url.PathEscape(handle) + "/cancel"})
+	var bad *engine.Error
+	if errors.As(err, &bad) && bad.Class == engine.Refused {
+		return nil // unknown, or done already
+	}
+	return err
+}

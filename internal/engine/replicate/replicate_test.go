@@ -1,0 +1,17 @@
+package replicate_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/replicate"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "replicate", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+		return replicate.New(replicate.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
+	}})
+}

@@ -1,0 +1,52 @@
+package runway
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// editors are the models that make a video of another, by video_to_video. What aleph2 takes as input, 2 to 30 seconds of at
+// most 30 frames a second, is told by docs.comfy.org, built-in-nodes/RunwayAleph2VideoToVideoNode; the client is silent.
+func editors() []engine.Model {
+	types := []string{"video/mp4", "video/quicktime"}
+	pictures := []string{"image/jpeg", "image/png", "image/webp"}
+	aleph := engine.Model{
+		Name: "aleph2", Modes: []engine.Mode{engine.FromVideo}, MaxSeconds: 30, PromptLimit: 1000, PromptUnit: engine.UTF16Units, Seed: true,
+		AspectRatios: []string{"16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"}, NeedsPrompt: true,
+		Video: engine.VideoLimits{Types: types, MinSeconds: 2, MaxSeconds: 30, MaxFrameRate: 30, KeepsResolution: true},
+		Price: task.Price{PerSecond: 0.28, Currency: "USD"},
+	}
+	omni := engine.Model{
+		Name: "gemini_omni_flash", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromVideo}, Seconds: engine.SecondsRange(3, 10),
+		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units,
+		ImageTypes: pictures, ImageBytes: 16 << 20,
+		ByMode: map[engine.Mode]engine.Limits{engine.FromVideo: {NeedsPrompt: true}},
+		Video:  engine.VideoLimits{Types: types, KeepsShape: true, KeepsResolution: true},
+	}
+	return []engine.Model{aleph, omni}
+}
+
+// edit asks for a video that is made of another.
+func (e *Engine) edit(ctx context.Context, job engine.Job) (string, error) {
+	data, err := job.Video.Bytes(ctx)
+	if err != nil {
+		return "", err
+	}
+	file := "video.mp4"
+	if job.Video.Type == "video/quicktime" {
+		file = "video.mov"
+	}
+	in := editing{Model: job.Model, PromptText: job.Prompt()}
+	if in.VideoURI, err = e.uri(ctx, file, job.Video.Type, data, videoLimit); err != nil {
+		return "", err
+	}
+	if job.Model == "aleph2" { // the others have no such fields
+		in.TargetAspectRatio, in.Seed = job.Request.AspectRatio, job.Request.Seed
+	}
+	var out created
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/video_to_video", In: in, Out: &out})
+	return engine.SubmitResult(out.ID, err)
+}

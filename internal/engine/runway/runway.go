@@ -1,0 +1,247 @@
+// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). What each model takes is
+// that of its official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and
+// video-to-video.ts.
+//
+// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+package runway
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// BaseURL is where the API lies.
+const BaseURL = "https://api.dev.runwayml.com"
+
+const (
+	version    = "2024-11-06" // header X-Runway-Version
+	dataLimit  = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
+	videoLimit = 16 << 20     // of a video's
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	Key     string // "key_…"
+	BaseURL string // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at Runway.
+type Engine struct{ client *engine.Client }
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	if o.BaseURL == "" {
+		o.BaseURL = BaseURL
+	}
+	bearer := engine.Bearer(o.Key)
+	return &Engine{client: &engine.Client{
+		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: refusal,
+		Sign: func(r *http.Request) error {
+			r.Header.Set("X-Runway-Version", version)
+			return bearer(r)
+		},
+	}}
+}
+
+// Capabilities says what Runway's models can do. Runway prices seconds in credits, of 0.01 USD each.
+func (e *Engine) Capabilities() engine.Capabilities {
+	image := []engine.Mode{engine.FromFirst}
+	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
+	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
+		return engine.Model{
+			Name: name, Modes: modes, AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
+			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
+		}
+	}
+	turbo := model("gen4_turbo", image, 5, "16:9", "9:16", "4:3", "1:1", "3:4", "21:9")
+	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
+	gen45.NeedsPrompt = true
+	gen45.ByMode = map[engine.Mode]engine.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
+	turbo.Seconds, gen45.Seconds = engine.SecondsRange(2, 10), engine.SecondsRange(2, 10)
+	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
+	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}
+	veo.Seed, fast.Seed = false, false
+	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
+	return engine.Capabilities{
+		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editors()...), Cancel: true,
+		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
+	}
+}
+
+// ratios are Runway's words for shapes, in pixels.
+func ratios() map[string]string {
+	return map[string]string{
+		"16:9": "1280:720", "9:16": "720:1280", "4:3": "1104:832", "1:1": "960:960", "3:4": "832:1104", "21:9": "1584:672",
+	}
+}
+
+// Submit asks for the video.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	if job.Video != nil {
+		return e.edit(ctx, job)
+	}
+	in, err := e.request(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	path := "/v1/text_to_video"
+	if len(in.PromptImage) > 0 {
+		path = "/v1/image_to_video"
+	}
+	var out created
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
+	return engine.SubmitResult(out.ID, err)
+}
+
+// request writes the job in Runway's words.
+func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error) {
+	r := job.Request
+	in := generation{
+		Model: job.Model, PromptText: job.Prompt(), Ratio: ratios()[r.AspectRatio], Duration: r.Seconds,
+	}
+	if in.Ratio == "" {
+		in.Ratio = e.nearest(job)
+	}
+	switch {
+	case strings.HasPrefix(job.Model, "gen4"):
+		in.Seed = r.Seed
+	case strings.HasPrefix(job.Model, "veo"):
+		in.NegativePrompt = r.NegativePrompt
+		if r.Resolution == "1080p" {
+			in.Ratio = map[string]string{"1280:720": "1920:1080", "720:1280": "1080:1920"}[in.Ratio]
+		}
+	}
+	for _, p := range []struct {
+		picture  *engine.Picture
+		position string
+	}{{job.First, "first"}, {job.Last, "last"}} {
+		if p.picture == nil {
+			continue
+		}
+		uri, err := e.uri(ctx, p.position+"."+strings.TrimPrefix(p.picture.Type, "image/"), p.picture.Type, p.picture.Bytes, dataLimit)
+		if err != nil {
+			return in, err
+		}
+		in.PromptImage = append(in.PromptImage, promptImage{URI: uri, Position: p.position})
+	}
+	return in, nil
+}
+
+// nearest is the ratio for a job that names none: of those that the model makes, the one that is most like the picture, and
+// the wide one where there is no picture.
+func (e *Engine) nearest(job engine.Job) string {
+	best, pixels := math.Inf(1), ratios()["16:9"]
+	p := cmp.Or(job.First, job.Last)
+	if p == nil || p.Width <= 0 || p.Height <= 0 {
+		return pixels
+	}
+	for _, m := range e.Capabilities().Models {
+		if m.Name != job.Model {
+			continue
+		}
+		for _, aspect := range m.In(engine.ModeOf(job.Request)).AspectRatios {
+			var w, h float64
+			if _, err := fmt.Sscanf(ratios()[aspect], "%f:%f", &w, &h); err != nil {
+				continue
+			}
+			if off := math.Abs(math.Log(w / h * float64(p.Height) / float64(p.Width))); off < best {
+				best, pixels = off, ratios()[aspect]
+			}
+		}
+	}
+	return pixels
+}
+
+// uri gives Runway a file: in the request where its data URI has less than limit characters, else by an upload that lives
+// a day.
+func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
+	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
+		return engine.DataURI(kind, data), nil
+	}
+	var out upload
+	ask := engine.Call{Method: http.MethodPost, Path: "/v1/uploads", In: uploadRequest{Filename: file, Type: "ephemeral"}, Out: &out}
+	if _, err := e.client.Do(ctx, ask); err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	var parts []engine.Part
+	for _, f := range out.Fields {
+		parts = append(parts, engine.Part{Name: f.name, Value: f.value})
+	}
+	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
+	put.Body, put.Type = engine.MultipartForm(append(parts, engine.Part{Name: "file", File: file, Type: kind, Bytes: data})...)
+	if _, err := e.client.Do(ctx, put); err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	return out.RunwayURI, nil
+}
+
+// states are Runway's words for how a task stands: they are ours.
+func states() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
+// look asks for the task. Each asking gives a fresh link to its output.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var t remote
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
+		return st, "", err
+	}
+	st.Progress, st.Credits = t.Progress, t.Cost.Credits
+	st.State, err = engine.StateOf(t.Status, states())
+	switch {
+	case st.State == task.Failed:
+		reason := engine.DottedReason(t.FailureCode)
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.FailureCode + ": " + t.Failure}
+	case st.State == task.Succeeded && len(t.Output) > 0:
+		st.Progress, link = 1, t.Output[0]
+	}
+	return st, link, err
+}
+
+// Poll asks how the task stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the task's first output.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel ends the task. Runway deletes a finished one instead, its output too.
+func (e *Engine) Cancel(ctx context.Context, handle string) error {
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v1/tasks/" + url.PathEscape(handle)})
+	return engine.IgnoreNotFound(err)
+}
+
+// refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
+func refusal(status int, body []byte, _ http.Header) *engine.Error {
+	var said apiError
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
+		return nil
+	}
+	if strings.Contains(said.Error, "enough credits") {
+		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
+	}
+	for _, i := range said.Issues {
+		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {
+			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
+		}
+	}
+	return nil
+}

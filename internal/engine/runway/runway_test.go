@@ -1,0 +1,121 @@
+package runway_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{
+		Wire: "runway",
+		New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+			return runway.New(runway.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+		},
+	})
+}
+
+// asked sends a job to a server that takes everything, and returns what it was asked, by path.
+func asked(t *testing.T, j engine.Job) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		out[r.URL.Path] = body
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"id":"i","uploadUrl":"`+server.URL+`/store","fields":{"key":"k"},"runwayUri":"runway://u"}`)
+	}))
+	t.Cleanup(server.Close)
+	e := runway.New(runway.Options{Key: enginetest.Key, BaseURL: server.URL, HTTP: server.Client()})
+	if _, err := e.Submit(t.Context(), j); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestALargeVideoIsUploaded(t *testing.T) {
+	for size, uploaded := range map[int]bool{12 << 20: false, 13 << 20: true} { // Base64 makes 16 MB of 12
+		size -= 1 << 10
+		video := bytes.Repeat([]byte("v"), size)
+		got := asked(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(video)), nil },
+		}})
+		var in struct{ VideoURI string }
+		if err := json.Unmarshal(got["/v1/video_to_video"], &in); err != nil {
+			t.Fatal(err)
+		}
+		if (in.VideoURI == "runway://u") != uploaded || strings.HasPrefix(in.VideoURI, "data:video/quicktime;base64,") == uploaded {
+			t.Errorf("%d bytes: %.40s", size, in.VideoURI)
+		}
+		if store := got["/store"]; uploaded && (!bytes.Contains(store, video) || !bytes.Contains(store, []byte(`filename="video.mov"`))) {
+			t.Errorf("%d bytes: the store got %d", size, len(store))
+		}
+	}
+}
+
+func TestAPictureWithoutARatioGetsTheNearestThatTheModelMakes(t *testing.T) {
+	for _, c := range []struct {
+		model         string
+		width, height int
+		want          string
+	}{
+		{"gen4_turbo", 1920, 1080, "1280:720"}, {"gen4_turbo", 1000, 1000, "960:960"}, {"gen4_turbo", 4000, 3000, "1104:832"},
+		{"gen4_turbo", 700, 1000, "832:1104"}, {"gen4_turbo", 2400, 1000, "1584:672"}, {"gen4.5", 1000, 1000, "960:960"},
+		{"veo3.1", 1000, 1001, "720:1280"}, {"veo3.1", 1001, 1000, "1280:720"},
+	} {
+		got := asked(t, engine.Job{Model: c.model, Request: task.Request{Prompt: "x", Seconds: 4, First: &task.Image{}},
+			First: &engine.Picture{Type: "image/png", Width: c.width, Height: c.height}})
+		var in struct{ Ratio string }
+		if err := json.Unmarshal(got["/v1/image_to_video"], &in); err != nil || in.Ratio != c.want {
+			t.Errorf("%s from %dx%d: %q, %v, want %q", c.model, c.width, c.height, in.Ratio, err, c.want)
+		}
+	}
+}
+
+func TestRatiosArePerModelAndMode(t *testing.T) {
+	models := map[string]engine.Model{}
+	for _, m := range runway.New(runway.Options{}).Capabilities().Models {
+		models[m.Name] = m
+	}
+	for _, c := range []struct {
+		name  string
+		model string
+		r     task.Request
+		field string // at fault; "" = none
+	}{
+		{"gen4.5 from a picture, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1", First: &task.Image{}}, ""},
+		{"gen4.5 from text, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1"}, "aspect_ratio"},
+		{"gen4.5 from a picture alone", "gen4.5", task.Request{Seconds: 5, First: &task.Image{}}, "prompt"},
+		{"gen4_turbo from a picture alone", "gen4_turbo", task.Request{Seconds: 5, First: &task.Image{}}, ""},
+		{"1000 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 500), Seconds: 5, First: &task.Image{}}, ""},
+		{"1002 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 501), Seconds: 5, First: &task.Image{}}, "prompt"},
+		{"a video at aleph2, in another shape", "aleph2", task.Request{Prompt: "x", AspectRatio: "3:2", Video: &task.InputVideo{Duration: 30 * time.Second, FrameRate: 30}}, ""},
+		{"a video at aleph2, in a resolution", "aleph2", task.Request{Prompt: "x", Resolution: "1080p", Video: &task.InputVideo{}}, "resolution"},
+		{"a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 60000.0 / 1001}}, "video"},
+		{"a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 30000.0 / 1001}}, ""},
+		{"a video at omni, in another shape", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.InputVideo{}}, "aspect_ratio"},
+		{"a video at gen4_turbo", "gen4_turbo", task.Request{Prompt: "x", Video: &task.InputVideo{}}, "video"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			faults := models[c.model].Check(c.r)
+			if (len(faults) == 0) != (c.field == "") || len(faults) > 0 && faults[0].Field != c.field {
+				t.Errorf("%v, want a fault of %q", faults, c.field)
+			}
+		})
+	}
+}

@@ -1,0 +1,36 @@
+package vertex_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/vertex"
+)
+
+// asked is a transport that reaches nobody and keeps where it was sent.
+type asked struct{ url string }
+
+func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
+	a.url = r.URL.String()
+	return nil, errors.New("nobody is asked")
+}
+
+func TestEveryLocationHasItsHost(t *testing.T) {
+	for location, host := range map[string]string{
+		"us-central1":  "https://us-central1-aiplatform.googleapis.com/v1/",
+		"europe-west4": "https://europe-west4-aiplatform.googleapis.com/v1/",
+		"us":           "https://aiplatform.us.rep.googleapis.com/v1/",
+		"eu":           "https://aiplatform.eu.rep.googleapis.com/v1/",
+		"global":       "https://aiplatform.googleapis.com/v1/",
+	} {
+		to := &asked{}
+		e := vertex.New(vertex.Options{Project: "p", Location: location, Token: token, HTTP: &http.Client{Transport: to}})
+		_, err := e.Submit(t.Context(), engine.Job{Model: "veo-3.1-generate-001"})
+		want := host + "projects/p/locations/" + location + "/publishers/google/models/veo-3.1-generate-001:predictLongRunning"
+		if to.url != want || engine.AsError(err).Class != engine.Unreachable {
+			t.Errorf("%s: asked %s, want %s; %v", location, to.url, want, err)
+		}
+	}
+}

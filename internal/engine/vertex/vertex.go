@@ -1,0 +1,245 @@
+// Package vertex is the engine for Google's Veo models at Vertex AI, whose work is a long-running operation.
+//
+// What may enter: the wire of predictLongRunning, its models, and the exchange of a service account's key for tokens. Wire
+// facts: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
+// cloud.google.com. Unconfirmed: whether 1080p and a last frame are to be had at every length, how long an operation is
+// kept, and prices.
+package vertex
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// answerLimit is the size in bytes of the largest answer: without a bucket, the video itself is in it, in Base64.
+const answerLimit = 256 << 20
+
+// Options is what an Engine is made of.
+type Options struct {
+	Project  string
+	Location string // "us-central1", a region of several, "eu" or "us", or "global"
+	// Token gives an OAuth access token for the scope cloud-platform; ServiceAccount makes one.
+	Token      func(context.Context) (string, error)
+	Bucket     string // "gs://bucket/folder/", where videos are left; "" = they come inside answers, which takes memory
+	Audio      bool   // let the models that can make sound do so, which costs more
+	BaseURL    string // "" = the location's own, ".../v1"
+	StorageURL string // "" = https://storage.googleapis.com
+	HTTP       *http.Client
+	Now        func() time.Time // nil = time.Now
+}
+
+// Engine makes videos at Vertex AI.
+type Engine struct {
+	opts       Options
+	submits    *engine.Client
+	operations *engine.Client // the same, where a 404 is an unknown operation
+	storage    *engine.Client
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	sign := func(r *http.Request) error {
+		token, err := o.Token(r.Context())
+		r.Header.Set("Authorization", "Bearer "+token)
+		return err
+	}
+	client := func(base string, fail func(int, []byte, http.Header) *engine.Error) *engine.Client {
+		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Fail: fail}
+	}
+	base := cmp.Or(o.BaseURL, "https://"+host(o.Location)+"/v1")
+	return &Engine{
+		opts: o, submits: client(base, refused), operations: client(base, unknown),
+		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
+	}
+}
+
+// host is where the API of a location lies (_api_client.py).
+func host(location string) string {
+	switch location {
+	case "global":
+		return "aiplatform.googleapis.com"
+	case "us", "eu":
+		return "aiplatform." + location + ".rep.googleapis.com"
+	default:
+		return location + "-aiplatform.googleapis.com"
+	}
+}
+
+// Capabilities says what Veo can do. An operation can't be ended early.
+func (e *Engine) Capabilities() engine.Capabilities {
+	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
+	model := func(name string, modes []engine.Mode, seconds []int, resolutions ...string) engine.Model {
+		return engine.Model{
+			Name: name, Modes: modes, Seconds: seconds, Resolutions: resolutions, AspectRatios: []string{"16:9", "9:16"}, Seed: true,
+			ImageTypes: []string{"image/jpeg", "image/png"}, ImageBytes: 20 << 20,
+		}
+	}
+	return engine.Capabilities{
+		Lane: task.Remote, PollEvery: 10 * time.Second, ResultLife: 24 * time.Hour,
+		Models: []engine.Model{
+			model("veo-3.1-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-3.1-fast-generate-001", frames, []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-3.1-lite-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-3.0-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-3.0-fast-generate-001", frames[:2], []int{4, 6, 8}, "720p", "1080p"),
+			model("veo-2.0-generate-001", frames, []int{5, 6, 7, 8}, "720p"),
+		},
+	}
+}
+
+type prediction struct {
+	Instances  []instance `json:"instances"`
+	Parameters parameters `json:"parameters"`
+}
+
+type instance struct {
+	Prompt    string `json:"prompt,omitempty"`
+	Image     *image `json:"image,omitempty"`
+	LastFrame *image `json:"lastFrame,omitempty"`
+}
+
+type image struct {
+	Bytes    []byte `json:"bytesBase64Encoded"`
+	MimeType string `json:"mimeType"`
+}
+
+type parameters struct {
+	SampleCount     int     `json:"sampleCount"`
+	DurationSeconds int     `json:"durationSeconds,omitempty"`
+	AspectRatio     string  `json:"aspectRatio,omitempty"`
+	Resolution      string  `json:"resolution,omitempty"`
+	NegativePrompt  string  `json:"negativePrompt,omitempty"`
+	Seed            *uint32 `json:"seed,omitempty"`
+	GenerateAudio   *bool   `json:"generateAudio,omitempty"` // models before 3 don't know it
+	StorageURI      string  `json:"storageUri,omitempty"`
+}
+
+// operation is as much of one as we read. It is running until it is done.
+type operation struct {
+	Name     string `json:"name"`
+	Done     bool   `json:"done"`
+	Error    fault  `json:"error"`
+	Response struct {
+		Videos          []video  `json:"videos"`
+		FilteredCount   int      `json:"raiMediaFilteredCount"`
+		FilteredReasons []string `json:"raiMediaFilteredReasons"`
+	} `json:"response"`
+}
+
+type video struct {
+	GCSURI string `json:"gcsUri"`
+	Bytes  []byte `json:"bytesBase64Encoded"`
+}
+
+// Submit starts an operation. The handle is its name.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	r := job.Request
+	in := prediction{
+		Instances: []instance{{Prompt: job.Prompt(), Image: picture(job.First), LastFrame: picture(job.Last)}},
+		Parameters: parameters{
+			SampleCount: 1, DurationSeconds: r.Seconds, AspectRatio: r.AspectRatio, NegativePrompt: r.NegativePrompt, Seed: r.Seed,
+			StorageURI: e.opts.Bucket,
+		},
+	}
+	if !strings.HasPrefix(job.Model, "veo-2") {
+		in.Parameters.GenerateAudio, in.Parameters.Resolution = &e.opts.Audio, r.Resolution
+	}
+	path := fmt.Sprintf("/projects/%s/locations/%s/publishers/google/models/%s:predictLongRunning", e.opts.Project, e.opts.Location, url.PathEscape(job.Model))
+	var out operation
+	_, err := e.submits.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
+	return engine.SubmitResult(out.Name, err)
+}
+
+func picture(p *engine.Picture) *image {
+	if p == nil {
+		return nil
+	}
+	return &image{Bytes: p.Bytes, MimeType: p.Type}
+}
+
+// get asks for the operation, at the model that its name begins with.
+func (e *Engine) get(ctx context.Context, handle string) (op operation, err error) {
+	model, id, ok := strings.Cut(handle, "/operations/")
+	if !ok || !strings.HasPrefix(model, "projects/") {
+		return op, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no operation " + handle}
+	}
+	_, err = e.operations.Do(ctx, engine.Call{
+		Method: http.MethodPost, Path: "/" + model + ":fetchPredictOperation", In: map[string]string{"operationName": handle},
+		Out: &op, Limit: answerLimit,
+	})
+	if err == nil && !strings.HasSuffix(op.Name, "/"+id) {
+		err = engine.InvalidResponseError("asked for operation %s, told of %q", id, op.Name)
+	}
+	return op, err
+}
+
+// status tells how the operation stands. A video that the safety filters took away leaves a success without videos.
+func (op operation) status() engine.Status {
+	switch {
+	case !op.Done:
+		return engine.Status{State: task.Running}
+	case op.Error.Code != 0:
+		return engine.Status{State: task.Failed, Failure: op.Error.error().Failure()}
+	case len(op.Response.Videos) == 0 && op.Response.FilteredCount > 0:
+		bad := filtered(strings.Join(op.Response.FilteredReasons, "; "))
+		return engine.Status{State: task.Failed, Failure: bad.Failure()}
+	default:
+		return engine.Status{State: task.Succeeded, Progress: 1}
+	}
+}
+
+// look asks how the operation stands, and where in the bucket its video lies.
+func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string, error) {
+	op, err := e.get(ctx, handle)
+	if err != nil || len(op.Response.Videos) == 0 {
+		return op.status(), "", err
+	}
+	v := op.Response.Videos[0]
+	if len(v.Bytes) > 0 {
+		return op.status(), "inline:", nil
+	}
+	bucket, object, _ := strings.Cut(strings.TrimPrefix(v.GCSURI, "gs://"), "/")
+	if object == "" {
+		return op.status(), "", nil
+	}
+	return op.status(), "/storage/v1/b/" + url.PathEscape(bucket) + "/o/" + url.PathEscape(object) + "?alt=media", nil
+}
+
+// Poll asks how the operation stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the operation's video, in the bucket or in the answer itself.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	if e.opts.Bucket != "" {
+		return engine.StatusFunc(e.look).Open(ctx, e.storage, handle, offset)
+	}
+	op, err := e.get(ctx, handle)
+	if err != nil {
+		return engine.Content{}, err
+	}
+	if st := op.status(); st.State != task.Succeeded {
+		return engine.Content{}, &engine.Error{Class: engine.NotReady, Reason: task.VendorUnavailable, Detail: "the operation is " + string(st.State)}
+	}
+	if len(op.Response.Videos) == 0 || !bytes.HasPrefix(tail(op.Response.Videos[0].Bytes, 4), []byte("ftyp")) {
+		return engine.Content{}, &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Detail: "an answer without an MP4"}
+	}
+	film := op.Response.Videos[0].Bytes
+	return engine.Content{Body: io.NopCloser(bytes.NewReader(tail(film, offset))), Type: "video/mp4", Size: int64(len(film))}, nil
+}
+
+func tail(b []byte, offset int64) []byte { return b[min(offset, int64(len(b))):] }
+
+// Cancel does nothing: there is no such call.
+func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }

@@ -1,0 +1,190 @@
+// Package webtask is the engine for the task API of Runway's web app as it was in 2024, which relays still serve: tasks
+// and uploads under one base, the task wrapped in {"task": …}.
+//
+// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts: what
+// clients of the time sent (igolaizola/vidai @115cb21 pkg/runway) and what relays answer. Not confirmed by the vendor's
+// docs: all of it, for Runway never documented it, and least of all pictures' sides and the life of a result.
+package webtask
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// BaseURL is where the web app's API lay; a relay's is its own, "https://relay.example/runway".
+const BaseURL = "https://api.runwayml.com/v1"
+
+// Options is what an Engine is made of.
+type Options struct {
+	Key     string
+	Team    int    // the account's asTeamId; 0 = none, as relays want it
+	BaseURL string // "" = BaseURL
+	HTTP    *http.Client
+	Now     func() time.Time
+}
+
+// Engine makes videos at a relay of Runway's web app.
+type Engine struct {
+	client *engine.Client
+	team   int
+}
+
+// New makes an Engine.
+func New(o Options) *Engine {
+	return &Engine{team: o.Team, client: &engine.Client{
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+	}}
+}
+
+// Capabilities says what the two Gen-3 models can do. Prices are credits of 0.01 USD.
+func (e *Engine) Capabilities() engine.Capabilities {
+	model := engine.Model{
+		Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512, Seed: true,
+		ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, Price: task.Price{PerSecond: 5, Currency: "credits"},
+	}
+	turbo, alpha := model, model
+	turbo.Name, turbo.Modes = "gen3a_turbo", []engine.Mode{engine.FromFirst, engine.FromLast}
+	alpha.Name, alpha.Modes = "gen3a", []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast}
+	alpha.Price.PerSecond = 10
+	return engine.Capabilities{
+		Lane: task.Remote, Models: []engine.Model{turbo, alpha}, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
+	}
+}
+
+// Submit uploads the picture, and asks for the video.
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+	r := job.Request
+	o := options{
+		Name: r.Name, Seconds: r.Seconds, TextPrompt: job.Prompt(), Explore: r.LowPriority, Watermark: r.Watermark,
+		Enhance: r.ExpandPrompt && r.ExpandedPrompt == "", AssetGroupName: cmp.Or(r.AssetGroup, "Generative Video"),
+	}
+	if r.Seed != nil {
+		o.Seed = *r.Seed
+	}
+	tall := r.AspectRatio == "3:5" || r.AspectRatio == "" && r.Format.Height > r.Format.Width
+	picture := job.First
+	if job.Last != nil {
+		picture, o.EndFrame = job.Last, true
+	}
+	if picture == nil {
+		o.Width, o.Height = 1280, 768
+		if tall {
+			o.Width, o.Height = 768, 1280
+		}
+	} else {
+		link, err := e.upload(ctx, picture)
+		if err != nil {
+			return "", err
+		}
+		o.InitImage, o.Resolution, o.Flip = link, "720p", tall
+	}
+	var out answer
+	in := request{TaskType: job.Model, Options: o, Team: e.team}
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out})
+	return engine.SubmitResult(out.Task.ID, err)
+}
+
+// upload gives the picture to the app's store in the three steps of its web page, and returns the link of a dataset.
+func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) {
+	name := "image." + strings.TrimPrefix(p.Type, "image/")
+	var place uploadPlace
+	ask := engine.Call{Method: http.MethodPost, Path: "/uploads", In: uploadRequest{Filename: name, Parts: 1, Type: "DATASET"}, Out: &place}
+	if _, err := e.client.Do(ctx, ask); err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	if len(place.URLs) != 1 {
+		return "", engine.InvalidResponseError("an upload with %d places", len(place.URLs))
+	}
+	put := engine.Call{Method: http.MethodPut, Path: place.URLs[0], Body: p.Bytes, Type: cmp.Or(place.Headers["Content-Type"], p.Type)}
+	h, err := e.client.Do(ctx, put)
+	if err != nil {
+		return "", engine.NotSubmitted(err)
+	}
+	var done uploaded
+	parts := uploadParts{Parts: []uploadPart{{Number: 1, ETag: h.Get("ETag")}}}
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/uploads/" + url.PathEscape(place.ID) + "/complete", In: parts, Out: &done})
+	if err == nil && done.URL == "" {
+		err = engine.InvalidResponseError("an upload without a link")
+	}
+	return done.URL, engine.NotSubmitted(err)
+}
+
+func states() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
+// look asks for the task.
+func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	path := "/tasks/" + url.PathEscape(handle)
+	if e.team != 0 {
+		path += "?asTeamId=" + strconv.Itoa(e.team)
+	}
+	var out answer
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &out}); err != nil {
+		return st, "", err
+	}
+	t := out.Task
+	st.State, err = engine.StateOf(t.Status, states())
+	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
+	st.Text = t.ProgressText
+	if st.State == task.Failed {
+		reason := engine.DottedReason(t.Error.Reason)
+		if strings.Contains(t.Error.Reason, "moderation") {
+			reason = task.SafetyInputText // a sentence, as some relays give
+		}
+		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Error.Reason + ": " + cmp.Or(t.Error.Message, t.ProgressText)}
+	}
+	if len(t.Artifacts) > 0 {
+		link = t.Artifacts[0].URL
+	}
+	return st, link, err
+}
+
+// Poll asks how the task stands.
+func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	return engine.StatusFunc(e.look).Poll(ctx, handle)
+}
+
+// Open opens the task's first artifact.
+func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+}
+
+// Cancel does nothing: relays serve no such call.
+func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
+
+// refusal sorts the sentences that the app says with a 400 or 429.
+func refusal(_ int, body []byte, _ http.Header) *engine.Error {
+	var said struct {
+		Error string `json:"error"`
+	}
+	if !engine.DecodeObject(body, &said) {
+		return nil
+	}
+	for _, x := range []struct {
+		words string
+		e     engine.Error
+	}{
+		{"did not pass moderation", engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}},
+		{"Jobs are limited", engine.Error{Class: engine.Overloaded}},
+		{"enough credits", engine.Error{Class: engine.AuthError}},
+		{"must be a UUID", engine.Error{Class: engine.NotFound}},
+		{"init_image", engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}},
+	} {
+		if strings.Contains(said.Error, x.words) {
+			return &x.e
+		}
+	}
+	return nil
+}

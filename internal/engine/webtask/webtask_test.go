@@ -1,0 +1,19 @@
+package webtask_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/engine/webtask"
+)
+
+func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return webtask.New(webtask.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
+}
+
+func TestSuite(t *testing.T) {
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "webtask", New: open})
+}

@@ -1,0 +1,225 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	progressEvery     = 500 * time.Millisecond // a row is not written for progress more often
+	progressPerSecond = 100                    // rows written for progress alone, of all tasks: of thousands, each is told less often
+	touchEvery        = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
+	maxAttempts       = 5                      // tries at making a task, in all
+	maxPollFaults     = 20                     // polls in a row that failed before the task does
+	maxBadResults     = 6                      // results in a row that were no video: a link that is looked for again may lead to one
+	maxMissingInputs  = 4                      // looks for an input that is gone before the task fails
+	maxBackoff        = time.Minute
+	minBackoff        = 200 * time.Millisecond
+	recentAge         = 15 * time.Second // how long after a submit its engine may not know the work yet
+	machineRetry      = 15 * time.Second // between two tries while a program of this machine does not work
+	capacityRetry     = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
+	// submitPatience is how long a submit may take before the step that began it counts as dead.
+	submitPatience = 2 * time.Minute
+)
+
+// Next tells a worker what to do after a step.
+type Next struct {
+	Done  bool          // the task needs no more steps
+	After time.Duration // else: how long until the next
+}
+
+// Advance does one step of a task: submit it, or poll it, or take its result in. It may run any number of times, in
+// any number of places: of steps that run at once, one is written. Of an ended task it does what is pending for its files.
+// An error means that the step could not be done here and now (the database, the disk, ctx), and should be tried again no
+// later than After, where that is set; what an engine does wrong is written on the task and is no error.
+func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
+	t, err := g.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
+		g.registry.release(id)
+		if fileWakes(t) != nil {
+			return Next{Done: true}, g.changeFiles(ctx, id)
+		}
+		return Next{Done: true}, nil
+	}
+	if err != nil {
+		return Next{}, err
+	}
+	n, known := g.engineFor(t)
+	next, err := g.stepBeforeDeadline(ctx, t, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
+	if errors.Is(err, store.ErrStale) {
+		return Next{}, nil // somebody else wrote: look again
+	}
+	if err == nil && next.Done {
+		g.wakeOldestWaiting(context.WithoutCancel(ctx), t.Engine)
+	}
+	return next, err
+}
+
+// advance does what there is to do for a task that has not ended, before its deadline.
+func (g *Gateway) advance(ctx context.Context, t task.Task, n ConfiguredEngine, known bool) (Next, error) {
+	if !known && hasEngineWork(t) {
+		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
+	}
+	if !known {
+		return g.reroute(ctx, t)
+	}
+	if next, moved, err := g.failOverIfWaitedTooLong(ctx, t, n); moved || err != nil {
+		return next, err
+	}
+	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
+		if left := g.patience(t, n); !t.WaitingSince.IsZero() && left > 0 {
+			wait = min(wait, left)
+		}
+		return Next{After: wait}, nil
+	}
+	step := g.stepSubmit
+	if t.Handle != "" {
+		g.registry.assign(t.ID, n)
+		step = func(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
+			return g.stepPoll(ctx, t, n.Engine)
+		}
+	}
+	return step(ctx, t, n)
+}
+
+// stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
+// commit is then seen by the next step.
+func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
+	if t.Submitting {
+		next, again, err := g.confirm(ctx, &t, n)
+		if !again || err != nil {
+			return next, err
+		}
+	}
+	job, err := g.job(ctx, t, n)
+	if lost := (*missingInputError)(nil); errors.As(err, &lost) {
+		return g.inputMissing(ctx, t, lost)
+	}
+	if err != nil {
+		return Next{}, err
+	}
+	next := t
+	next.Submitting, next.PollFaults = true, 0
+	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.attempt(t))
+	g.registry.release(t.ID) // from whoever had it before
+	g.registry.assign(t.ID, n)
+	next.Version, err = g.apply(ctx, t, next, "")
+	if err != nil {
+		return Next{}, err
+	}
+	var tried []engine.Try
+	handle, err := n.Engine.Submit(engine.Record(ctx, func(try engine.Try) {
+		if try.Verb == "submit" {
+			tried = append(tried, try)
+		}
+	}), job)
+	g.record(&next, tried)
+	if err != nil {
+		return g.submitFailed(ctx, next, n, err)
+	}
+	return g.submitted(ctx, next, n, handle)
+}
+
+// submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
+func (g *Gateway) submitted(ctx context.Context, t task.Task, n ConfiguredEngine, handle string) (Next, error) {
+	next := t
+	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
+	next.NotBefore, next.WaitingSince = time.Time{}, time.Time{}
+	if t.State != task.Running {
+		next.State = task.Pending
+	}
+	if n := len(next.Attempts); n > 0 {
+		next.Attempts = slices.Clone(next.Attempts)
+		next.Attempts[n-1].Handle, next.Attempts[n-1].Unconfirmed = handle, false
+	}
+	if _, err := g.apply(ctx, t, next, ""); err != nil {
+		if errors.Is(err, store.ErrStale) {
+			g.cancelUnlessRecorded(context.WithoutCancel(ctx), next, n)
+		}
+		return Next{}, err
+	}
+	return Next{After: 0}, nil
+}
+
+// cancelUnlessRecorded ends work whose handle could not be recorded, unless another step recorded the same.
+func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n ConfiguredEngine) {
+	stored, err := g.cfg.Store.Task(ctx, t.ID)
+	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
+		g.cancelAtEngine(ctx, t, n)
+	}
+}
+
+// stepPoll asks how the work stands and writes what has changed.
+func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
+	st, err := e.Poll(ctx, t.Handle)
+	if isOurs(err) {
+		return g.waitForDisk(ctx, t, e, err)
+	}
+	if err != nil {
+		return g.pollFailed(ctx, t, e, err)
+	}
+	switch st.State {
+	case task.Succeeded:
+		return g.finishOrRetry(ctx, t, e, st)
+	case task.Failed:
+		return g.engineFailed(ctx, t, e, st)
+	case task.Cancelled:
+		next := t
+		g.end(&next, task.Cancelled, nil)
+		_, err := g.apply(ctx, t, next, "cancelled at the engine")
+		return Next{Done: true}, err
+	case task.Running, task.Pending, task.Throttled, task.Queued:
+		return g.progress(ctx, t, e, st)
+	default:
+		return g.pollFailed(ctx, t, e, &engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable,
+			Detail: fmt.Sprintf("unknown state %q", st.State)})
+	}
+}
+
+// progress writes what a poll told, but not more often than callers look.
+func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	next, now := t, g.now()
+	if st.State == task.Running && t.State != task.Running {
+		next.State = task.Running
+		next.Started = now
+	}
+	// Never backwards, and never 1 before the file is ours: two decimals are what callers see.
+	next.Progress = max(t.Progress, min(math.Floor(st.Progress*100)/100, 0.99))
+	next.ProgressText, next.PollFaults = st.Text, 0
+	age := now.Sub(t.Updated)
+	must := next.State != t.State || next.PollFaults != t.PollFaults || age >= touchEvery
+	news := next.Progress != t.Progress || next.ProgressText != t.ProgressText
+	if must || news && age >= progressEvery && g.progressLimiter.AllowN(now, 1) {
+		if _, err := g.apply(ctx, t, next, ""); err != nil {
+			return Next{}, err
+		}
+	}
+	return Next{After: g.interval(t, e, st)}, nil
+}
+
+// engineFailed acts on work that ended FAILED at the engine: what may pass another time is made anew.
+func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	f := st.Failure
+	if f == nil {
+		f = &task.Failure{Reason: task.Internal}
+	}
+	if st.Credits > 0 {
+		g.charge(&t, st)
+	}
+	if !f.Reason.Retryable() || st.Final {
+		return g.fail(ctx, t, f)
+	}
+	if err := ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
+		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
+	}
+	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
+	return g.retryLater(ctx, t, fault, g.backoff(tries(t), 0))
+}

@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// attempt is one that begins now.
+func (g *Gateway) attempt(t task.Task) task.Attempt {
+	a := task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: 1, Begun: g.now()}
+	if n := len(t.Attempts); n > 0 {
+		a.Round = t.Attempts[n-1].Round + 1
+	}
+	return a
+}
+
+// tries is how often the task was submitted at its present engine, where it was not just told to wait.
+func tries(t task.Task) int {
+	rounds := map[int]bool{}
+	for _, a := range t.Attempts {
+		if a.Engine == t.Engine {
+			rounds[a.Round] = true
+		}
+	}
+	return len(rounds)
+}
+
+// record puts what a submit tried, key by key, in the place of the attempt that was begun for it. Keys that had no room are
+// left out: being told to wait is no attempt. The last one stays open unless it was certainly not taken.
+func (g *Gateway) record(t *task.Task, tried []engine.Try) {
+	last := len(t.Attempts) - 1
+	begun := t.Attempts[last]
+	t.Attempts = slices.Clone(t.Attempts[:last])
+	for _, try := range tried {
+		a := begun
+		a.Key, a.Handle, a.Begun = try.Key, try.Handle, isKept(try.Begun)
+		if try.Err != nil {
+			fault := engine.AsError(try.Err)
+			if fault.Class == engine.Overloaded {
+				continue
+			}
+			a.Handle = ""
+			if a.Unconfirmed = fault.Unconfirmed; !a.Unconfirmed {
+				f := fault.Failure()
+				a.Ended, a.Reason, a.Failure = isKept(try.Ended), f.Reason, f.Text
+			}
+		}
+		t.Attempts = withAttempt(t.Attempts, a)
+	}
+	if len(t.Attempts) == last { // nothing was asked, or nobody told
+		t.Attempts = append(t.Attempts, begun)
+	}
+}
+
+// withAttempt adds an attempt. Another try of the same submit with the same key, and a key that is refused as it was before,
+// take the place of the one before.
+func withAttempt(all []task.Attempt, a task.Attempt) []task.Attempt {
+	if n := len(all) - 1; n >= 0 {
+		b := all[n]
+		if b.Engine == a.Engine && b.Key == a.Key && b.Handle == "" &&
+			(b.Round == a.Round || a.Reason == task.VendorRefused && b.Reason == a.Reason && b.Failure == a.Failure) {
+			a.Begun = b.Begun
+			return append(all[:n], a)
+		}
+	}
+	return append(all, a)
+}
+
+// closeAttempt records how the last attempt ended.
+func (g *Gateway) closeAttempt(t *task.Task, f *task.Failure) {
+	n := len(t.Attempts)
+	if n == 0 || !t.Attempts[n-1].Ended.IsZero() {
+		return
+	}
+	t.Attempts = slices.Clone(t.Attempts) // the caller may hold the old row
+	t.Attempts[n-1].Ended = g.now()
+	if f != nil {
+		t.Attempts[n-1].Reason, t.Attempts[n-1].Failure = f.Reason, f.Text
+	}
+}
+
+// charge records what the last attempt cost: what the vendor says that it took and, of a video that was made, what that
+// is by its price.
+func (g *Gateway) charge(t *task.Task, st engine.Status) {
+	n := len(t.Attempts)
+	if n == 0 {
+		return
+	}
+	t.Attempts = slices.Clone(t.Attempts)
+	a := &t.Attempts[n-1]
+	a.Credits = st.Credits
+	if e, ok := g.engineFor(*t); ok && st.State == task.Succeeded {
+		p := e.price(t.EngineModel)
+		if a.Cost = p.Of(t.Request.Seconds); a.Cost > 0 {
+			a.Currency = p.Currency
+		}
+	}
+}

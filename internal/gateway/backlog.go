@@ -1,0 +1,176 @@
+package gateway
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	backlogLife  = 10 * time.Second // how long it is believed where other processes write tasks too
+	backlogEnded = 4096             // ended tasks that are remembered, so that a late write does not bring one back
+)
+
+// backlog is the work of the local workers as far as estimates need it: what each account has waiting, oldest first, and what
+// is at work. It follows the writes of this process, so that no poll has to read the queue.
+type backlog struct {
+	mu     sync.Mutex
+	filled time.Time // when the rows were read; zero = never
+	tasks  map[string]queuedTask
+	queues map[bool]map[int64][]queuedTask // waiting tasks by account, of normal (false) and low priority
+	totals map[bool]queueLoad              // of the lines
+	busy   queueLoad                       // tasks at work
+	ended  *lru.Cache[string, bool]
+}
+
+// queuedTask is a task of the backlog.
+type queuedTask struct {
+	id      string
+	version int64
+	account int64
+	created time.Time
+	low     bool
+	state   task.State
+	seconds int // of video
+}
+
+// queueLoad is so many tasks with so many seconds of video in all.
+type queueLoad struct{ tasks, seconds int }
+
+func (l *queueLoad) add(s queuedTask, sign int) {
+	l.tasks += sign
+	l.seconds += sign * s.seconds
+}
+
+func newBacklog() *backlog {
+	ended, _ := lru.New[string, bool](backlogEnded) // fails on no size above 0
+	b := &backlog{ended: ended}
+	b.reset()
+	return b
+}
+
+func (b *backlog) reset() {
+	b.tasks, b.totals, b.busy = map[string]queuedTask{}, map[bool]queueLoad{}, queueLoad{}
+	b.queues = map[bool]map[int64][]queuedTask{false: {}, true: {}}
+}
+
+// forget has the rows read again before the next estimate: lanes may have changed.
+func (b *backlog) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.filled = time.Time{}
+}
+
+// fill has read put all tasks under way, where that was never done, or life ago; 0 = once will do. Writes wait meanwhile.
+func (b *backlog) fill(now time.Time, life time.Duration, read func(put func(task.Task, task.Lane)) error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.filled.IsZero() && (life == 0 || now.Sub(b.filled) < life) {
+		return nil
+	}
+	b.reset()
+	b.filled = time.Time{}
+	if err := read(b.put); err != nil {
+		return err
+	}
+	b.filled = now
+	return nil
+}
+
+// note follows a write.
+func (b *backlog) note(t task.Task, lane task.Lane) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.filled.IsZero() {
+		b.put(t, lane)
+	}
+}
+
+// put takes a task as it is now. One that is older than what is known changes nothing.
+func (b *backlog) put(t task.Task, lane task.Lane) {
+	old, known := b.tasks[t.ID]
+	if known && t.Version < old.version || b.ended.Contains(t.ID) {
+		return
+	}
+	if t.State.Terminal() {
+		b.ended.Add(t.ID, true)
+	}
+	if known {
+		b.drop(old)
+	}
+	if t.State.Terminal() || lane != task.Local {
+		return
+	}
+	s := queuedTask{id: t.ID, version: t.Version, account: t.Account, created: t.Created, low: t.Request.LowPriority, state: t.State, seconds: t.Request.Seconds}
+	b.tasks[t.ID] = s
+	switch s.state {
+	case task.Queued:
+		line := b.queues[s.low][s.account]
+		at, _ := slices.BinarySearchFunc(line, s, older)
+		b.queues[s.low][s.account] = slices.Insert(line, at, s)
+		b.count(s, 1)
+	case task.Pending, task.Running:
+		b.busy.add(s, 1)
+	default: // it waits for something else than a worker
+	}
+}
+
+func (b *backlog) drop(s queuedTask) {
+	delete(b.tasks, s.id)
+	switch s.state {
+	case task.Queued:
+		line := b.queues[s.low][s.account]
+		if at, ok := slices.BinarySearchFunc(line, s, older); ok {
+			line = slices.Delete(line, at, at+1)
+		}
+		if len(line) == 0 {
+			delete(b.queues[s.low], s.account)
+		} else {
+			b.queues[s.low][s.account] = line
+		}
+		b.count(s, -1)
+	case task.Pending, task.Running:
+		b.busy.add(s, -1)
+	default:
+	}
+}
+
+func (b *backlog) count(s queuedTask, sign int) {
+	l := b.totals[s.low]
+	l.add(s, sign)
+	b.totals[s.low] = l
+}
+
+// older compares tasks in the order in which an account's are served.
+func older(a, b queuedTask) int {
+	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
+}
+
+// ahead is how much is at work or served before t: accounts take turns, each with its oldest task first, and low priority
+// yields to everyone (queue.fair). Where two accounts are in the same round, the older task counts as the first.
+func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	sum, low := b.busy, t.Request.LowPriority
+	if low {
+		sum.tasks, sum.seconds = sum.tasks+b.totals[false].tasks, sum.seconds+b.totals[false].seconds
+	}
+	me := queuedTask{id: t.ID, created: t.Created}
+	own := b.queues[low][t.Account]
+	round, _ := slices.BinarySearchFunc(own, me, older)
+	for account, line := range b.queues[low] {
+		n := min(round, len(line))
+		if account != t.Account && len(line) > round && older(line[round], me) < 0 {
+			n++
+		}
+		for _, s := range line[:n] {
+			sum.add(s, 1)
+		}
+	}
+	return sum.tasks, sum.seconds
+}

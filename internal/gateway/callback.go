@@ -1,0 +1,146 @@
+package gateway
+
+import (
+	"context"
+	"crypto/hmac"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	// callbackGap is the least time between two polls that callbacks ask for, of one task: who knows its URL can't make
+	// us ask its vendor more often.
+	callbackGap = 2 * time.Second
+	// callbackPollFactor is how much longer polls wait where the vendor calls by itself. They go on: a callback may be lost.
+	callbackPollFactor = 4
+	// maxMissedCallbacks is how many tasks in a row may end without a callback before an engine is polled as one that sends none.
+	maxMissedCallbacks = 3
+	// callbackCacheSize is how many tasks' last callbacks are remembered.
+	callbackCacheSize = 10_000
+)
+
+// callbacks remembers which callbacks came of late.
+type callbacks struct {
+	mu     sync.Mutex
+	last   *lru.Cache[string, time.Time] // by task: when its last callback led, or will lead, to a poll
+	missed map[string]int                // by engine: tasks in a row that ended without a callback
+}
+
+func newCallbacks() *callbacks {
+	last, _ := lru.New[string, time.Time](callbackCacheSize) // fails on no size above 0
+	return &callbacks{last: last, missed: map[string]int{}}
+}
+
+// next tells when a callback that comes now leads to a poll; not ok where one is due anyway.
+func (c *callbacks) next(id string, now time.Time) (at time.Time, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last, seen := c.last.Get(id)
+	if seen && last.After(now) {
+		return last, false
+	}
+	at = now
+	if seen && last.Add(callbackGap).After(now) {
+		at = last.Add(callbackGap)
+	}
+	c.last.Add(id, at)
+	return at, true
+}
+
+// ended learns from a task that its vendor should have called about.
+func (c *callbacks) ended(engine, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last.Contains(id) {
+		c.missed[engine] = 0
+	} else {
+		c.missed[engine]++
+	}
+}
+
+// reliable reports whether the engine's vendor calls, as far as we know.
+func (c *callbacks) reliable(engine string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.missed[engine] < maxMissedCallbacks
+}
+
+// callbacksEnabled reports whether the engine's vendor is told where to call.
+func (g *Gateway) callbacksEnabled(n ConfiguredEngine) bool {
+	switch {
+	case g.cfg.PublicURL == "" || n.Engine == nil || n.Engine.Capabilities().Callbacks == engine.NoCallbacks:
+		return false
+	case n.Callbacks != nil:
+		return *n.Callbacks
+	default:
+		return strings.HasPrefix(g.cfg.PublicURL, "https://") // several vendors refuse any other
+	}
+}
+
+// callbackURL is where the vendor tells about the task; "" where it is not to. Nobody who was not told can guess it, and
+// nothing has to be kept for it.
+func (g *Gateway) callbackURL(t task.Task, n ConfiguredEngine) string {
+	if !g.callbacksEnabled(n) {
+		return ""
+	}
+	return g.cfg.PublicURL + "/callbacks/" + n.Name + "/" + t.ID + "." + g.callbackMAC(n.Name, t.ID)
+}
+
+func (g *Gateway) callbackMAC(engine, id string) string {
+	return inBase62(g.derive("callback", engine, id), 30)
+}
+
+// ReceiveCallback takes a callback in: whatever it says, the task that its token names is polled soon. What is returned goes
+// to the vendor, as JSON; nil is nothing. NotFound for a token that was never given out, Unauthorized for a callback that
+// is not the vendor's. Whether there still is such a task, nobody is told.
+func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, header http.Header, body []byte) ([]byte, error) {
+	id, mark, _ := strings.Cut(token, ".")
+	if !hmac.Equal([]byte(mark), []byte(g.callbackMAC(name, id))) {
+		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
+	}
+	t, err := g.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	n, ok := g.engineFor(t)
+	if !ok || n.Name != name {
+		return nil, nil // it has gone on to another engine, or this one is no more
+	}
+	var answer []byte
+	if r, ok := n.Engine.(engine.CallbackReceiver); ok {
+		answer, err = r.Receive(ctx, engine.Callback{Header: header, Body: body})
+	}
+	switch {
+	case errors.Is(err, engine.ErrBadSignature):
+		g.cfg.Log.WarnContext(ctx, "callback refused", "task", t.ID, "engine", name, "err", err)
+		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
+	case err != nil: // it may be the vendor's: a poll does no harm, and tells
+		g.cfg.Log.WarnContext(ctx, "callback can't be checked", "task", t.ID, "engine", name, "err", err)
+	}
+	if t.State.Terminal() {
+		return answer, nil
+	}
+	at, ok := g.callbacks.next(t.ID, g.now())
+	if !ok || g.cfg.Wake == nil {
+		return answer, nil
+	}
+	if !at.After(g.now()) {
+		at = time.Time{}
+	}
+	g.cfg.Log.DebugContext(ctx, "callback", "task", t.ID, "engine", name)
+	wake := wakeOf(t, n.Engine.Capabilities().Lane)
+	wake.At = at
+	return answer, g.cfg.Wake(ctx, wake)
+}

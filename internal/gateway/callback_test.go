@@ -1,0 +1,219 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// caller is the fake whose vendor calls back. A callback with the body "forged" is not the vendor's.
+type caller struct {
+	*fake.Engine
+	urls map[string]string // by task
+}
+
+func (c caller) Capabilities() engine.Capabilities {
+	caps := c.Engine.Capabilities()
+	caps.Callbacks = engine.SignedCallbacks
+	return caps
+}
+
+func (c caller) Submit(ctx context.Context, j engine.Job) (string, error) {
+	c.urls[j.Task] = j.CallbackURL
+	return c.Engine.Submit(ctx, j)
+}
+
+func (c caller) Receive(_ context.Context, got engine.Callback) ([]byte, error) {
+	switch string(got.Body) {
+	case "forged":
+		return nil, fmt.Errorf("%w: so it is", engine.ErrBadSignature)
+	case "unknown":
+		return nil, errors.New("the keys can't be fetched")
+	}
+	return []byte(`{"echo":"` + got.Header.Get("X-Echo") + `"}`), nil
+}
+
+// calling is a house whose engine's vendor calls back.
+func calling(t *testing.T, publicURL string, wanted *bool) (*house, caller) {
+	t.Helper()
+	h := newHouse(t)
+	c := caller{h.fake, map[string]string{}}
+	h.config.PublicURL = publicURL
+	h.config.Wake = func(_ context.Context, w ...task.Wake) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.wakes = append(h.wakes, w...)
+		return nil
+	}
+	h.config.Registry = gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: c, EnginePolicy: gateway.EnginePolicy{Callbacks: wanted}}}}
+	h.Gateway = gateway.New(h.config)
+	return h, c
+}
+
+// begin submits a task and gives its id and its callback URL's token.
+func (h *house) begin(t *testing.T, c caller, prompt string) (id, token string) {
+	t.Helper()
+	id = h.submit(t, prompt).ID
+	h.step(t, id)
+	_, token, _ = strings.Cut(c.urls[id], "https://films.example/callbacks/fake/")
+	return id, token
+}
+
+// takeWakes gives the wakes since the last call.
+func (h *house) takeWakes() []task.Wake {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	all := h.wakes
+	h.wakes = nil
+	return all
+}
+
+func TestVendorsAreToldWhereToCallWhereTheyCan(t *testing.T) {
+	yes, no := true, false
+	for _, c := range []struct {
+		name, public string
+		wanted       *bool
+		told         bool
+	}{
+		{"no public URL", "", nil, false},
+		{"no public URL, whatever is wanted", "", &yes, false},
+		{"https", "https://films.example", nil, true},
+		{"https, not wanted", "https://films.example", &no, false},
+		{"http", "http://localhost:8080", nil, false},
+		{"http, wanted", "http://localhost:8080", &yes, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h, vendor := calling(t, c.public, c.wanted)
+			id := h.submit(t, "a cat").ID
+			h.step(t, id)
+			url := vendor.urls[id]
+			if got := strings.HasPrefix(url, c.public+"/callbacks/fake/"+id+"."); got != c.told || !c.told && url != "" {
+				t.Errorf("told %q", url)
+			}
+		})
+	}
+}
+
+func TestACallbackLeadsToAPollAtOnce(t *testing.T) {
+	h, vendor := calling(t, "https://films.example", nil)
+	id, token := h.begin(t, vendor, "a cat")
+	h.takeWakes()
+	version := h.read(t, id).Version
+	answer, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{"X-Echo": {"hello"}}, []byte("{}"))
+	if err != nil || string(answer) != `{"echo":"hello"}` {
+		t.Errorf("answered %q, %v", answer, err)
+	}
+	if w := h.takeWakes(); len(w) != 1 || w[0].Task != id || w[0].Lane != task.Remote || !w[0].At.IsZero() {
+		t.Errorf("wakes %+v", w)
+	}
+	if now := h.read(t, id).Version; now != version {
+		t.Errorf("the row was written %d times", now-version)
+	}
+}
+
+func TestCallbacksThatDoNotCount(t *testing.T) {
+	h, vendor := calling(t, "https://films.example", nil)
+	id, token := h.begin(t, vendor, "a cat")
+	ended, endedToken := h.begin(t, vendor, "a dog")
+	h.run(t, ended)
+	_, strange := calling(t, "https://films.example", nil)
+	h.takeWakes()
+	for _, c := range []struct {
+		name, engine, token, body string
+		code                      task.Code // "" = it is answered as any other
+		wakes                     int
+	}{
+		{"forged", "fake", token, "forged", task.Unauthorized, 0},
+		{"of a task that ended", "fake", endedToken, "{}", "", 0},
+		{"forged, of a task that ended", "fake", endedToken, "forged", task.Unauthorized, 0},
+		{"of another engine's name", "other", token, "{}", task.NotFound, 0},
+		{"a guessed mark", "fake", id + "." + strings.Repeat("0", 30), "{}", task.NotFound, 0},
+		{"no mark", "fake", id, "{}", task.NotFound, 0},
+		{"another task's mark", "fake", ended + token[len(id):], "{}", task.NotFound, 0},
+		{"nothing", "fake", "", "{}", task.NotFound, 0},
+		{"one that nobody can check", "fake", token, "unknown", "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := h.ReceiveCallback(t.Context(), c.engine, c.token, http.Header{}, []byte(c.body))
+			if code := task.CodeOf(err); err != nil && code != c.code || err == nil && c.code != "" {
+				t.Errorf("%v, want %q", err, c.code)
+			}
+			if w := h.takeWakes(); len(w) != c.wakes {
+				t.Errorf("wakes %+v, want %d", w, c.wakes)
+			}
+		})
+	}
+	if len(strange.urls) != 0 {
+		t.Error("another house was asked")
+	}
+}
+
+func TestManyCallbacksLeadToFewPolls(t *testing.T) {
+	h, vendor := calling(t, "https://films.example", nil)
+	_, token := h.begin(t, vendor, "a cat")
+	h.takeWakes()
+	begun := h.now()
+	call := func() {
+		t.Helper()
+		if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 100 { // ten seconds of them
+		call()
+		h.pass(100 * time.Millisecond)
+	}
+	w := h.takeWakes()
+	if len(w) > 6 || len(w) < 5 {
+		t.Fatalf("%d polls in ten seconds, want one in two seconds", len(w))
+	}
+	for i := 1; i < len(w); i++ {
+		if gap := w[i].At.Sub(begun); gap < time.Duration(i)*2*time.Second {
+			t.Errorf("poll %d comes after %v", i, gap)
+		}
+	}
+	h.pass(time.Minute)
+	call()
+	if w := h.takeWakes(); len(w) != 1 || !w[0].At.IsZero() {
+		t.Errorf("after a rest: %+v", w)
+	}
+}
+
+func TestPollsGoOnSlowerWhereTheVendorCallsAndAsBeforeWhereItDoesNot(t *testing.T) {
+	h, vendor := calling(t, "https://films.example", nil)
+	after := func(id string) time.Duration { return h.step(t, id).After.Truncate(time.Second) }
+	first, token := h.begin(t, vendor, "a cat slow:1h")
+	if got := after(first); got != 4*time.Second {
+		t.Errorf("asks again after %v, want four times the engine's second", got)
+	}
+	if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		silent, _ := h.begin(t, vendor, fmt.Sprint("a silent cat ", i))
+		h.run(t, silent)
+	}
+	late, lateToken := h.begin(t, vendor, "a late cat slow:1h")
+	if got := after(late); got != time.Second {
+		t.Errorf("after three tasks without a word it asks again after %v", got)
+	}
+	heard, heardToken := h.begin(t, vendor, "a cat that is heard of")
+	for _, token := range []string{lateToken, heardToken} {
+		if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.run(t, heard)
+	if got := after(late); got < 4*time.Second {
+		t.Errorf("once it calls again it asks again after %v", got)
+	}
+}

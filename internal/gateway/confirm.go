@@ -1,0 +1,128 @@
+package gateway
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// unconfirmedText is what a task says of itself while nobody knows whether its engine took it.
+const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
+
+// leaveUnconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
+// do after a crash.
+func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n ConfiguredEngine, fault *engine.Error) (Next, error) {
+	next := t
+	next.ProgressText = unconfirmedText
+	next.Attempts = slices.Clone(next.Attempts)
+	next.Attempts[len(next.Attempts)-1].Unconfirmed = true
+	caps := n.Engine.Capabilities()
+	_, finds := n.Engine.(engine.Finder)
+	wait := g.backoff(tries(t), fault.RetryAfter)
+	switch {
+	case tries(t) >= maxAttempts && !finds:
+		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
+			Text: "Submitted, unconfirmed: the request was sent to the engine several times, and no answer ever came."})
+	case !finds && !caps.ExternalID && !caps.Restartable:
+		wait = 0 // nothing can be learnt by waiting
+	default:
+		next.NotBefore = g.now().Add(wait)
+	}
+	_, err := g.apply(ctx, t, next, unconfirmedText+": "+fault.Error())
+	return Next{After: wait}, err
+}
+
+// confirm decides what becomes of a submit that was begun and never recorded. The engine finds the work; or the step that
+// began it may still be at it, or the engine can't say at the moment, and next says when to look again; or the work may be
+// asked for again, as t now says: that costs nothing, or there certainly is none, or the operator would rather pay twice
+// than not at all. Where nobody can know, the task ends.
+func (g *Gateway) confirm(ctx context.Context, t *task.Task, n ConfiguredEngine) (next Next, again bool, err error) {
+	caps := n.Engine.Capabilities()
+	finder, finds := n.Engine.(engine.Finder)
+	if finds {
+		handle, err := finder.Find(ctx, t.ID)
+		switch {
+		case err == nil:
+			next, err = g.submitted(ctx, *t, n, handle)
+			return next, false, err
+		case ctx.Err() != nil:
+			return Next{}, false, ctx.Err()
+		case engine.AsError(err).Class != engine.NotFound:
+			next, err = g.findLater(ctx, *t, engine.AsError(err))
+			return next, false, err
+		}
+	}
+	lost := &task.Failure{Reason: task.VendorUnavailable, Text: "Submitted, unconfirmed: the engine's answer never came."}
+	if caps.Restartable || caps.ExternalID && !finds {
+		g.closeAttempt(t, lost)
+		return Next{}, true, nil
+	}
+	if last := len(t.Attempts) - 1; last >= 0 {
+		// There is nowhere to look, and the step that asked saw it end, or died with its process.
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.registry.assignedHere(t.ID))
+		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
+			next, err = g.waitForAnswer(ctx, *t, wait, finds)
+			return next, false, err
+		}
+	}
+	if finds { // and did not find it in all that time
+		g.closeAttempt(t, &task.Failure{Reason: task.VendorUnavailable, Text: "The engine never got the request."})
+		t.Attempts[len(t.Attempts)-1].Unconfirmed = false
+		return Next{}, true, nil
+	}
+	return g.failUnconfirmed(ctx, t, n, lost)
+}
+
+// waitForAnswer gives the step that asked the time that it may take, and has the task say that nobody knows yet.
+func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Duration, finds bool) (Next, error) {
+	if t.ProgressText == unconfirmedText {
+		return Next{After: wait}, nil
+	}
+	next := t
+	next.ProgressText = unconfirmedText
+	next.Attempts = slices.Clone(t.Attempts)
+	next.Attempts[len(next.Attempts)-1].Unconfirmed = finds // else it would count as the word of the step that asked
+	_, err := g.apply(ctx, t, next, "")
+	return Next{After: wait}, err
+}
+
+// failUnconfirmed ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator
+// wants that.
+func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n ConfiguredEngine, lost *task.Failure) (Next, bool, error) {
+	before := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Unconfirmed && !a.Ended.IsZero() })
+	if last := len(t.Attempts) - 1; last >= 0 {
+		t.Attempts = slices.Clone(t.Attempts)
+		t.Attempts[last].Unconfirmed = true
+	}
+	if n.Resubmit && !before {
+		g.closeAttempt(t, lost)
+		return Next{}, true, nil
+	}
+	text := "Submitted, unconfirmed: the request was sent to the engine, and its answer was never recorded. It was not sent again, so that it can't be charged twice."
+	if before {
+		text = "Submitted, unconfirmed: the request was sent to the engine twice, and neither answer was recorded. It was not sent again, so that it can't be charged more often."
+	}
+	next, err := g.fail(ctx, *t, &task.Failure{Reason: task.VendorUnavailable, Text: text})
+	return next, false, err
+}
+
+// findLater waits for an engine that can't say whether it took a submit, a little longer each time.
+func (g *Gateway) findLater(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
+	next := t
+	next.ProgressText = unconfirmedText
+	if last := len(t.Attempts) - 1; last >= 0 {
+		next.Attempts = slices.Clone(t.Attempts)
+		next.Attempts[last].Unconfirmed = true
+	}
+	if next.PollFaults++; next.PollFaults > maxPollFaults {
+		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
+			Text: "Submitted, unconfirmed: the request was sent to the engine, and the engine can't be asked whether it took it. It was not sent again, so that it can't be charged twice."})
+	}
+	wait := g.backoff(next.PollFaults, fault.RetryAfter)
+	next.NotBefore = g.now().Add(wait)
+	_, err := g.apply(ctx, t, next, "")
+	return Next{After: wait}, err
+}

@@ -1,0 +1,60 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// errMachine wraps what this machine could not do with a result, which says nothing of the result.
+var errMachine = errors.New("gateway: this machine can't read the result")
+
+// facts reads the facts of the result at path. A video in another container than MP4 is converted in its place first: callers
+// get MP4, whatever an engine makes.
+func (g *Gateway) facts(ctx context.Context, t task.Task, path string, reserved *tempReservation) (media.VideoFacts, error) {
+	if err := g.convert(ctx, t, path, reserved); err != nil {
+		return media.VideoFacts{}, err
+	}
+	return readFacts(path)
+}
+
+// convert makes the result an MP4. Errors that are the result's own are a media error; others wrap errMachine.
+func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempReservation) error {
+	if other, err := media.Convertible(path); err != nil {
+		return fmt.Errorf("%w: %w", errMachine, err)
+	} else if !other {
+		return nil
+	}
+	if err := diskFault(reserved.reserve(maxVideoBytes)); err != nil {
+		return fmt.Errorf("%w: %w", errMachine, err)
+	}
+	if err := g.convertSem.acquireWithin(ctx, cutWait); err != nil {
+		return fmt.Errorf("%w: %w", errMachine, err)
+	}
+	defer g.convertSem.release()
+	to := path + ".converted"
+	defer func() { _ = os.Remove(to) }() // gone already where it took the result's place
+	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)
+	switch {
+	case errors.Is(err, media.ErrTooLarge):
+		return err
+	case errors.Is(err, media.ErrUnreadable):
+		if disk := g.diskWorks(path); disk != nil {
+			return fmt.Errorf("%w: %w", errMachine, disk)
+		}
+		return err
+	case err == nil && !converted:
+		return nil
+	case err == nil:
+		err = os.Rename(to, path)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errMachine, err)
+	}
+	g.cfg.Log.InfoContext(ctx, "converted the result to MP4", "task", t.ID, "engine", t.Engine)
+	return nil
+}

@@ -1,0 +1,73 @@
+package gateway_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// film is a second of video in the container that the name's ending says.
+func film(t *testing.T, name string, args ...string) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	args = append(append([]string{"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=322x193:rate=24:d=1"}, args...), path)
+	if out, err := exec.CommandContext(t.Context(), "ffmpeg", args...).CombinedOutput(); err != nil {
+		t.Fatalf("ffmpeg: %v: %s", err, out)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
+	for _, c := range []struct {
+		name, file string
+		args       []string
+	}{
+		{"WebM", "a.webm", []string{"-c:v", "libvpx", "-deadline", "realtime"}},
+		{"Matroska", "a.mkv", []string{"-c:v", "mpeg4"}},
+		{"AVI", "a.avi", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}},
+		{"QuickTime", "a.mov", []string{"-c:v", "prores_ks"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake = fake.New(film(t, c.file, c.args...), h.now)
+			h.use(h.fake)
+			got := h.run(t, h.submit(t, "a lake").ID)
+			if got.State != task.Succeeded {
+				t.Fatalf("ended %s, %+v", got.State, got.Failure)
+			}
+			a := got.Artifacts[0]
+			video, _ := a.Named(task.Video)
+			path := filepath.Join(t.TempDir(), "stored.mp4")
+			if err := os.WriteFile(path, h.stored(t, video.Key), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			other, err := media.Convertible(path)
+			if err != nil || other || video.Type != "video/mp4" || a.Width < 320 || a.Duration.Seconds() < 0.9 || len(a.Files) != 6 {
+				t.Errorf("stored %+v, still another container: %v, %v", a, other, err)
+			}
+			left, err := os.ReadDir(h.config.Temp)
+			if err != nil || len(left) > 0 {
+				t.Errorf("left in the temp folder: %v, %v", left, err)
+			}
+		})
+	}
+}
+
+func TestAResultThatCantBeConvertedFailsInBoundedTime(t *testing.T) {
+	h := newHouse(t)
+	h.fake = fake.New(append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), h.now)
+	h.use(h.fake)
+	got := h.run(t, h.submit(t, "a lake").ID)
+	if got.State != task.Failed || got.Failure.Reason != task.BadOutput {
+		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+}

@@ -1,0 +1,150 @@
+package gateway_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// stuck is an engine whose next call of one kind hangs until its caller gives up.
+type stuck struct {
+	*fake.Engine
+	submit, poll, open bool
+}
+
+func hang(ctx context.Context, once *bool) error {
+	if !*once {
+		return nil
+	}
+	*once = false
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (e *stuck) Submit(ctx context.Context, j engine.Job) (string, error) {
+	if err := hang(ctx, &e.submit); err != nil {
+		return "", err
+	}
+	return e.Engine.Submit(ctx, j)
+}
+
+func (e *stuck) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if err := hang(ctx, &e.poll); err != nil {
+		return engine.Status{}, err
+	}
+	return e.Engine.Poll(ctx, handle)
+}
+
+func (e *stuck) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+	if err := hang(ctx, &e.open); err != nil {
+		return engine.Content{}, err
+	}
+	return e.Engine.Open(ctx, handle, offset)
+}
+
+// withDeadline makes the gateway anew with a deadline of ten minutes.
+func (h *house) withDeadline(e engine.Engine) {
+	h.use(e)
+	h.config.Registry.Engines[0].Deadline = 10 * time.Minute
+	h.Gateway = gateway.New(h.config)
+}
+
+func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		hangs  stuck
+		steps  int // before the one that hangs
+		prompt string
+		want   task.State
+	}{
+		{"a submit", stuck{submit: true}, 0, "a lake", task.Failed},
+		{"a poll of unfinished work", stuck{poll: true}, 1, "a lake slow:1h", task.Failed},
+		{"a poll of work that is finished just in time", stuck{poll: true}, 1, "a lake", task.Succeeded},
+		{"a download, which succeeds when it is tried once more", stuck{open: true}, 1, "a lake", task.Succeeded},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			c.hangs.Engine = h.fake
+			h.withDeadline(&c.hangs)
+			id := h.submit(t, c.prompt).ID
+			for range c.steps {
+				if _, err := h.Advance(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.pass(10*time.Minute - 200*time.Millisecond)
+			next, err := h.Advance(t.Context(), id)
+			if err != nil || !next.Done {
+				t.Fatalf("%+v, %v", next, err)
+			}
+			got := h.read(t, id)
+			if got.State != c.want || c.want == task.Failed && got.Failure.Reason != task.Overdue {
+				t.Errorf("%s, %+v; want %s", got.State, got.Failure, c.want)
+			}
+		})
+	}
+}
+
+func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
+	for name, broken := range map[string]func(*testing.T, *house){
+		"nothing can be written": func(t *testing.T, h *house) {
+			if err := os.RemoveAll(h.config.Temp); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(h.config.Temp, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"no previews can be cut":      func(t *testing.T, _ *house) { ffmpegThat(t, "echo No space left on device >&2; exit 1") },
+		"the video is none":           func(_ *testing.T, h *house) { h.fake.Video = []byte("<html>") },
+		"the vendor does not give it": func(_ *testing.T, h *house) { h.fake.Video = nil },
+		"it is known that ffmpeg is missing": func(t *testing.T, h *house) {
+			t.Setenv("PATH", t.TempDir())
+			h.config.FFmpeg = &machine{err: errMissing}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.withDeadline(h.fake)
+			id := h.submit(t, "a lake").ID
+			broken(t, h)
+			h.Gateway = gateway.New(h.config)
+			if next, err := h.Advance(t.Context(), id); err != nil || next.Done {
+				t.Fatalf("%+v, %v", next, err)
+			}
+			h.pass(9 * time.Minute)
+			next, err := h.Advance(t.Context(), id)
+			if next.Done || next.After > time.Minute || err != nil && next.After <= 0 {
+				t.Errorf("before the deadline: %+v, %v; want to be stepped by then", next, err)
+			}
+			h.pass(time.Minute)
+			if next, err := h.Advance(t.Context(), id); err != nil || !next.Done {
+				t.Fatalf("%+v, %v", next, err)
+			}
+			if got := h.read(t, id); got.State != task.Failed || got.Failure.Reason != task.Overdue {
+				t.Errorf("%s, %+v", got.State, got.Failure)
+			}
+		})
+	}
+}
+
+func TestATaskThatWaitsForALocalWorkerIsWokenElsewhereAtItsDeadline(t *testing.T) {
+	for lane, want := range map[task.Lane]int{task.Local: 2, task.Remote: 1} {
+		h := newHouse(t)
+		h.fake.Caps.Lane = lane
+		h.withDeadline(h.fake)
+		made := h.submit(t, "a lake")
+		if len(h.wakes) != want || h.wakes[0].Task != made.ID || h.wakes[0].Lane != lane || !h.wakes[0].At.IsZero() {
+			t.Errorf("%s: %+v", lane, h.wakes)
+		}
+		if lane == task.Local && h.wakes[1] != (task.Wake{Task: made.ID, Lane: task.Remote, At: made.Deadline}) {
+			t.Errorf("%+v", h.wakes[1])
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Delete takes a task out of its owner's lists, and removes its artifacts' files; a task that has not ended is
+// cancelled in the same change. Reading it by its id still tells what it was, and that it is deleted. A job removes the
+// files, for which the caller waits as for EditAsset's. Deleting twice is no error. NotFound as Read.
+func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
+	if len(id) != 36 {
+		return noTask()
+	}
+	var before, next task.Task
+	for {
+		var err error
+		if before, err = g.stored(ctx, who, id); err != nil {
+			return err
+		}
+		next, err = g.delete(ctx, before)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, store.ErrStale) { // else a step came between; look again
+			return err
+		}
+	}
+	if !before.State.Terminal() {
+		n, _ := g.engineFor(before)
+		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
+		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
+	}
+	if fileWakes(next) != nil {
+		g.awaitFiles(ctx, id)
+	}
+	return nil
+}
+
+// delete writes that the task is deleted, over the version that was read.
+func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
+	next, text := t, ""
+	if !t.State.Terminal() {
+		g.end(&next, task.Cancelled, nil)
+		text = "deleted by its owner"
+	}
+	next.Deleted = true
+	next.Artifacts = slices.Clone(t.Artifacts)
+	for i := range next.Artifacts {
+		g.markDeleted(&next.Artifacts[i])
+	}
+	var err error
+	next.Version, err = g.apply(ctx, t, next, text, fileWakes(next)...)
+	return next, err
+}
+
+// markDeleted makes an artifact say that its files are gone, has a job remove them, and ends its public page.
+func (g *Gateway) markDeleted(a *task.Artifact) {
+	if !a.Deleted {
+		a.Deleted, a.Share, a.Pending, a.Updated = true, "", task.RemoveFiles, g.now()
+	}
+}
+
+// Retry makes a new task of the request of one that ended FAILED or CANCELLED; the pictures are not asked for again.
+// Conflict for any other, NotFound as Read.
+func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	return g.retry(ctx, who, id, nil)
+}
+
+func (g *Gateway) retry(ctx context.Context, who apikey.Key, id string, once *task.IdempotencyRecord) (task.Task, error) {
+	t, err := g.Read(ctx, who, id)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if t.State != task.Failed && t.State != task.Cancelled {
+		return task.Task{}, &task.Error{Code: task.Conflict, Detail: "Only a task that FAILED or was CANCELLED can be retried; this one is " + string(t.State) + "."}
+	}
+	again, err := g.newID()
+	if err != nil {
+		return task.Task{}, err
+	}
+	c, err := g.choose(again, t.Request)
+	if err != nil {
+		return task.Task{}, err
+	}
+	r := t.Request
+	expand(&r, c)
+	return g.create(ctx, task.Task{ID: again, Account: t.Account, Request: r, RetryOf: t.ID}, c, once)
+}

@@ -1,0 +1,204 @@
+package gateway_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// readOnly is a storage that takes nothing while it is closed.
+type readOnly struct {
+	blob.Bucket
+	closed bool
+}
+
+func (b *readOnly) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
+	if b.closed {
+		return blob.Info{}, blob.ErrUnavailable
+	}
+	return b.Bucket.Put(ctx, key, r, mediaType)
+}
+
+// TestAFinishedVideoWaitsForOurDisk has our own disk fail while a result is copied, for longer than any engine is asked
+// again, and mends it.
+func TestAFinishedVideoWaitsForOurDisk(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		fail, works func(t *testing.T, h *house, id string)
+	}{
+		{"the temp folder takes no byte more", func(t *testing.T, h *house, id string) {
+			if err := os.Symlink("/dev/full", filepath.Join(h.config.Temp, id+".mp4")); err != nil && !os.IsExist(err) {
+				t.Fatal(err)
+			}
+		}, func(t *testing.T, h *house, id string) {
+			_ = os.Remove(filepath.Join(h.config.Temp, id+".mp4"))
+		}},
+		{"the temp folder takes no file", func(t *testing.T, h *house, _ string) {
+			if err := os.RemoveAll(h.config.Temp); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(h.config.Temp, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, func(t *testing.T, h *house, _ string) {
+			if err := os.Remove(h.config.Temp); err != nil { // the folder is made again
+				t.Fatal(err)
+			}
+		}},
+		{"the storage takes nothing", func(_ *testing.T, h *house, _ string) {
+			h.config.Bucket.(*readOnly).closed = true
+		}, func(_ *testing.T, h *house, _ string) {
+			h.config.Bucket.(*readOnly).closed = false
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.config.Bucket = &readOnly{Bucket: h.config.Bucket}
+			h.use(h.fake)
+			id := h.submit(t, "a lake").ID
+			faults := 0
+			for range 200 {
+				c.fail(t, h, id)
+				next, err := h.Advance(t.Context(), id)
+				if err != nil {
+					faults++
+					next.After = time.Second
+				}
+				h.pass(next.After)
+				if faults == 40 {
+					break
+				}
+			}
+			if got := h.read(t, id); faults != 40 || got.State.Terminal() || len(got.Attempts) != 1 || got.PollFaults != 0 {
+				t.Fatalf("after %d faults: %s, %+v, attempts %+v", faults, got.State, got.Failure, got.Attempts)
+			}
+			c.works(t, h, id)
+			if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+				t.Errorf("once the disk is mended: %s, %+v, attempts %+v", got.State, got.Failure, got.Attempts)
+			}
+		})
+	}
+}
+
+func TestATempFolderThatSomebodyRemovedIsMadeAgain(t *testing.T) {
+	h := newHouse(t)
+	id := h.submit(t, "a lake").ID
+	if err := os.RemoveAll(h.config.Temp); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Sweep(t.Context()); err != nil {
+		t.Errorf("the sweep: %v", err)
+	}
+	if got := h.run(t, id); got.State != task.Succeeded {
+		t.Errorf("%s, %+v", got.State, got.Failure)
+	}
+}
+
+// changeRequest writes another request into a task's row, as no caller can.
+func (h *house) changeRequest(t *testing.T, id string, change func(*task.Request)) {
+	t.Helper()
+	row, err := h.store.Task(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(&row.Request)
+	if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
+	const key = "datasets/6a9b7e6c-1f87-40b0-b285-35a8b07ee18a"
+	for field, lose := range map[string]func(*task.Request){
+		"init_image": func(r *task.Request) {
+			r.First = &task.Image{Field: "init_image", Key: key + ".jpg", Type: "image/jpeg"}
+		},
+		"end_image": func(r *task.Request) { r.Last = &task.Image{Field: "end_image", Key: key + ".jpg", Type: "image/jpeg"} },
+		"video": func(r *task.Request) {
+			r.Video = &task.InputVideo{Field: "video", Key: key + ".mp4", Type: "video/mp4"}
+		},
+	} {
+		t.Run(field, func(t *testing.T) {
+			h := newHouse(t)
+			id := h.submit(t, "a lake").ID
+			h.changeRequest(t, id, lose)
+			steps := 0
+			for ; steps < 50; steps++ {
+				next, err := h.Advance(t.Context(), id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if next.Done {
+					break
+				}
+				h.pass(next.After)
+			}
+			got := h.read(t, id)
+			if got.State != task.Failed || got.Failure.Reason != task.AssetInvalid || !strings.Contains(got.Failure.Text, "The input "+field+" is no longer in this server's storage") {
+				t.Errorf("after %d steps: %s, %+v", steps, got.State, got.Failure)
+			}
+			if steps < 2 || steps > 10 {
+				t.Errorf("it was looked for %d times", steps)
+			}
+		})
+	}
+}
+
+func TestAnInputThatIsBackInTimeIsUsed(t *testing.T) {
+	h := newHouse(t)
+	made, err := h.submitPicture(t, dataURI("image/png", pngOf(t, 64, 48)), task.ImageLimits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := made.Request.First.Key
+	body, err := h.bucket.Open(t.Context(), key, 0, -1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = body.Close() }()
+	if err := h.bucket.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Advance(t.Context(), made.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.bucket.Put(t.Context(), key, body, "image/png"); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(time.Minute)
+	if got := h.run(t, made.ID); got.State != task.Succeeded {
+		t.Errorf("%s, %+v", got.State, got.Failure)
+	}
+}
+
+// TestRecoveryDoesNotDependOnTheCache lets a process die within a submit to an engine that can't be asked about it.
+func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
+	for name, size := range map[string]int{"with a cache": 16, "without": 0} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.config.CacheSize = size
+			h.fake.Caps.Restartable, h.fake.Caps.ExternalID = false, false
+			h.use(blind{h.fake})
+			id := h.submit(t, "a lake").ID
+			row, err := h.store.Task(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			row.Submitting, row.Attempts = true, []task.Attempt{{Engine: "fake", Round: 1, Begun: h.now()}}
+			if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil {
+				t.Fatal(err)
+			}
+			next, err := h.Advance(t.Context(), id)
+			if got := h.read(t, id); err != nil || !next.Done || got.State != task.Failed || !strings.Contains(got.Failure.Text, "unconfirmed") {
+				t.Errorf("%+v, %v: %s, %+v", next, err, got.State, got.Failure)
+			}
+		})
+	}
+}

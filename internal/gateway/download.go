@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// partialDownload is a download: what is there of it, and which file it is of.
+type partialDownload struct {
+	file     *os.File
+	reserved *tempReservation
+	got      int64
+	size     int64  // of the whole; -1 = unknown
+	version  string // "" = unknown
+}
+
+// download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
+// file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
+// that fails. What is copied is taken of hold.
+func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, reserved *tempReservation) error {
+	if e.Capabilities().Lane == task.Remote {
+		if err := g.downloadSem.acquire(ctx); err != nil {
+			return err
+		}
+		defer g.downloadSem.release()
+	}
+	f, err := g.createTemp(path)
+	if err != nil {
+		return diskFault(err)
+	}
+	defer func() { _ = f.Close() }()
+	to := &partialDownload{file: f, reserved: reserved, size: -1}
+	for try := 0; ; try++ {
+		n, whole, err := to.more(ctx, t.Handle, e)
+		switch {
+		case err == nil && whole:
+			return diskFault(f.Close())
+		case errors.Is(err, blob.ErrUnavailable):
+			return err
+		case to.got > maxVideoBytes:
+			return &engine.Error{Class: engine.Refused, Reason: task.BadOutput, Detail: fmt.Sprintf("the video is larger than %d bytes", int64(maxVideoBytes))}
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case try >= maxResumes && to.got == 0 && err != nil:
+			return err // nothing was ever there that could be bad
+		case try >= maxResumes:
+			if err == nil {
+				err = io.ErrUnexpectedEOF
+			}
+			return &engine.Error{Class: engine.AsError(err).Class, Reason: task.BadOutput, Detail: fmt.Sprintf("the download broke off at byte %d", to.got), Err: err}
+		case err != nil && n == 0 && engine.AsError(err).Class != engine.Unreachable:
+			return err
+		}
+	}
+}
+
+// more appends the rest of the body and tells whether the whole is there.
+func (c *partialDownload) more(ctx context.Context, handle string, e engine.Engine) (n int64, whole bool, err error) {
+	in, err := e.Open(ctx, handle, c.got)
+	if err != nil {
+		return 0, false, err
+	}
+	defer func() { _ = in.Body.Close() }()
+	if c.got > 0 && c.another(in) {
+		if err := c.restart(); err != nil {
+			return 0, false, err
+		}
+		return c.more(ctx, handle, e)
+	}
+	c.size, c.version = in.Size, in.Version
+	n, err = io.Copy(meteredWriter{c.file, c.reserved}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
+	c.got += n
+	if err != nil {
+		return n, false, err
+	}
+	return n, c.size < 0 && c.got <= maxVideoBytes || c.got == c.size, nil
+}
+
+// another reports whether what is there is of another file.
+func (c *partialDownload) another(in engine.Content) bool {
+	return c.size >= 0 && in.Size >= 0 && in.Size != c.size || c.version != "" && in.Version != "" && in.Version != c.version
+}
+
+// restart forgets what is there.
+func (c *partialDownload) restart() error {
+	c.got = 0
+	c.reserved.release()
+	if err := c.file.Truncate(0); err != nil {
+		return diskFault(err)
+	}
+	_, err := c.file.Seek(0, io.SeekStart)
+	return diskFault(err)
+}
+
+// createTemp makes a file of the temp folder, and the folder where somebody removed it.
+func (g *Gateway) createTemp(path string) (*os.File, error) {
+	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(g.cfg.Temp, 0o700); err != nil {
+			return nil, err
+		}
+		f, err = os.Create(path) //nolint:gosec // as above
+	}
+	return f, err
+}
+
+// diskFault marks an error of our own disk, so that it is never taken for the engine's: the same step succeeds once the disk
+// is mended.
+func diskFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("gateway: the temp folder: %w: %w", blob.ErrUnavailable, err)
+}

@@ -1,0 +1,364 @@
+package gateway_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// turning is an engine whose next submits end with these errors, whatever the prompt says.
+type turning struct {
+	*fake.Engine
+	errs  []error
+	asked int
+}
+
+func (e *turning) Submit(ctx context.Context, j engine.Job) (string, error) {
+	e.asked++
+	if len(e.errs) > 0 {
+		err := e.errs[0]
+		e.errs = e.errs[1:]
+		return "", err
+	}
+	return e.Engine.Submit(ctx, j)
+}
+
+func pointer(e engine.Error) error { return &e }
+
+// always is an error for every submit that a test may make.
+func always(e engine.Error) []error {
+	return slices.Repeat([]error{&e}, 100)
+}
+
+func failing(c engine.Class) engine.Error {
+	return engine.Error{Class: c, Reason: task.VendorUnavailable, Detail: "as the test asked"}
+}
+
+// engine makes a fake of that name's own, by the house's clock.
+func (h *house) engine(t *testing.T, errs ...error) *turning {
+	t.Helper()
+	video, err := clip()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &turning{Engine: fake.New(video, h.now), errs: errs}
+	e.Takes = 5 * time.Second
+	return e
+}
+
+// registry makes the gateway anew with engines a, b, … on one route, in that order.
+func (h *house) registry(engines ...engine.Engine) {
+	var r gateway.Registry
+	for i, e := range engines {
+		name := string(rune('a' + i))
+		r.Engines = append(r.Engines, gateway.ConfiguredEngine{Name: name, Engine: e, EnginePolicy: gateway.EnginePolicy{Patience: time.Minute}})
+		r.Routes = map[string][]gateway.Target{"*": append(r.Routes["*"], gateway.Target{Engine: name})}
+	}
+	h.config.Registry = r
+	h.Gateway = gateway.New(h.config)
+}
+
+func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
+	held := func(by engine.WaitCause) engine.Error {
+		return engine.Error{Class: engine.Overloaded, WaitCause: by, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}
+	}
+	maybe := failing(engine.Unreachable)
+	maybe.Unconfirmed = true
+	refused := failing(engine.Refused)
+	refused.Reason = task.SafetyInputText
+	for _, c := range []struct {
+		name  string
+		errs  []error
+		ends  string // the engine that made it; "" = it failed
+		says  string // in the first attempt's failure
+		asked int    // submits at the first
+	}{
+		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
+		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
+		{"the key is left alone", always(held(engine.BreakerOpen)), "b", "left alone", 1},
+		{"it has had no room for longer than the operator's patience", always(held(engine.VendorBusy)), "b", "no room for longer than 1m0s", 9},
+		{"it has no room for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
+		{"the prompt is refused", always(refused), "", "content rules", 1},
+		{"it may have been taken", []error{&maybe}, "a", "", 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			a, b := h.engine(t, c.errs...), h.engine(t)
+			h.registry(a, b)
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if c.ends == "" && (got.State != task.Failed || b.asked != 0) {
+				t.Fatalf("ended %s, the other engine was asked %d times", got.State, b.asked)
+			}
+			if c.ends != "" && (got.State != task.Succeeded || got.Engine != c.ends) {
+				t.Fatalf("ended %s at %s: %+v", got.State, got.Engine, got.Failure)
+			}
+			if a.asked != c.asked {
+				t.Errorf("the first was asked %d times, want %d", a.asked, c.asked)
+			}
+			first, last := got.Attempts[0], got.Attempts[len(got.Attempts)-1]
+			if first.Engine != "a" || !strings.Contains(first.Failure, c.says) || first.Ended.IsZero() {
+				t.Errorf("the first attempt is %+v", first)
+			}
+			if c.ends == "b" && (last.Engine != "b" || last.Model != "fake" || last.Handle == "" || last.Failure != "" || last.Ended.IsZero() || last.Credits != 5) {
+				t.Errorf("the last attempt is %+v", last)
+			}
+		})
+	}
+}
+
+func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t, always(failing(engine.Unreachable))...), h.engine(t, always(failing(engine.Unreachable))...)
+	h.registry(a, b)
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Failed || got.Engine != "b" || a.asked != 1 || b.asked != 5 {
+		t.Errorf("ended %s at %s after %d and %d submits", got.State, got.Engine, a.asked, b.asked)
+	}
+}
+
+func TestOnlyAnEngineThatCanDoItGetsIt(t *testing.T) {
+	h := newHouse(t)
+	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
+	b.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2}}
+	h.registry(a, b, c)
+	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.asked != 0 {
+		t.Errorf("made by %s; the one that can't was asked %d times", got.Engine, b.asked)
+	}
+}
+
+// expanding is an engine that expands prompts by itself.
+type expanding struct{ *turning }
+
+func (expanding) Expand(prompt string, _ uint32) string { return prompt + ", cinematic" }
+
+func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		h := newHouse(t)
+		plain := h.engine(t)
+		rich := expanding{h.engine(t)}
+		want := "a cat, cinematic"
+		if first {
+			rich.errs, want = always(failing(engine.AuthError)), ""
+			h.registry(rich, plain)
+		} else {
+			plain.errs = always(failing(engine.AuthError))
+			h.registry(plain, rich)
+		}
+		r := request("a cat")
+		r.ExpandPrompt = true
+		made, err := h.Submit(t.Context(), h.who, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := h.run(t, made.ID); got.Engine != "b" || got.Request.ExpandedPrompt != want {
+			t.Errorf("made by %s of %q, want %q", got.Engine, got.Request.ExpandedPrompt, want)
+		}
+	}
+}
+
+func TestMovingToAnotherLaneRingsThere(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t, always(failing(engine.AuthError))...), h.engine(t)
+	b.Caps.Lane = task.Local
+	h.registry(a, b)
+	id := h.submit(t, "a cat").ID
+	h.wakes = nil
+	next, err := h.Advance(t.Context(), id)
+	if err != nil || !next.Done {
+		t.Fatalf("%+v, %v: the old lane's alarm has nothing more to do", next, err)
+	}
+	if len(h.wakes) != 1 || h.wakes[0].Task != id || h.wakes[0].Lane != task.Local || h.wakes[0].Account != h.who.Account {
+		t.Errorf("woke %+v", h.wakes)
+	}
+	if got := h.run(t, id); got.State != task.Succeeded {
+		t.Errorf("ended %s", got.State)
+	}
+}
+
+func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
+	h := newHouse(t)
+	poor := failing(engine.AuthError)
+	poor.Reason = task.VendorRefused
+	wrapped, err := engine.Wrap(engine.Policy{Now: h.now},
+		engine.Key{Name: "poor", Engine: h.engine(t, always(poor)...)}, engine.Key{Name: "rich", Engine: h.engine(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.use(wrapped)
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Succeeded || len(got.Attempts) != 2 {
+		t.Fatalf("ended %s, attempts %+v", got.State, got.Attempts)
+	}
+	first, second := got.Attempts[0], got.Attempts[1]
+	if first.Key != "poor" || first.Reason != task.VendorRefused || first.Failure == "" || first.Ended.IsZero() || first.Handle != "" {
+		t.Errorf("the first attempt is %+v", first)
+	}
+	if second.Key != "rich" || second.Handle != "rich/fake-1" || second.Failure != "" || second.Round != first.Round {
+		t.Errorf("the second attempt is %+v", second)
+	}
+}
+
+func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
+	h := newHouse(t)
+	for _, c := range []struct {
+		name     string
+		own      task.Price
+		operator map[string]task.Price
+		want     float64
+		currency string
+	}{
+		{"by the engine's price", task.Price{PerSecond: 0.1, Currency: "USD"}, nil, 0.5, "USD"},
+		{"by the operator's", task.Price{PerSecond: 0.1, Currency: "USD"}, map[string]task.Price{"fake": {PerClip: 2, PerSecond: 1, Currency: "EUR"}}, 7, "EUR"},
+		{"nobody knows", task.Price{}, nil, 0, ""},
+	} {
+		e := h.engine(t)
+		e.Caps.Models[0].Price = c.own
+		h.registry(e)
+		h.config.Registry.Engines[0].Prices = c.operator
+		h.Gateway = gateway.New(h.config)
+		got := h.run(t, h.submit(t, "a cat").ID).Attempts[0]
+		if got.Cost != c.want || got.Currency != c.currency || got.Credits != 5 {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		end  func(t *testing.T, h *house, first string)
+	}{
+		{"the one before has its video", func(t *testing.T, h *house, first string) { h.run(t, first) }},
+		{"the one before is cancelled", func(t *testing.T, h *house, first string) {
+			if _, err := h.Cancel(t.Context(), h.who, first); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.registry(limited, h.engine(t))
+			var ids []string
+			for _, prompt := range []string{"one", "two", "three"} {
+				ids = append(ids, h.submit(t, prompt).ID)
+				h.pass(time.Millisecond) // so that their order is known
+			}
+			for _, id := range ids {
+				if _, err := h.Advance(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := h.read(t, ids[1]); got.State != task.Throttled || got.ProgressText == "" || got.QueueWait <= 0 || len(got.Attempts) != 0 {
+				t.Errorf("the second is %s, %q, waits %v, attempts %+v", got.State, got.ProgressText, got.QueueWait, got.Attempts)
+			}
+			h.wakes = nil
+			c.end(t, h, ids[0])
+			if len(h.wakes) != 1 || h.wakes[0].Task != ids[1] {
+				t.Fatalf("woke %+v, want the one that has waited longest", h.wakes)
+			}
+			if _, err := h.Advance(t.Context(), ids[1]); err != nil { // without any time going by
+				t.Fatal(err)
+			}
+			if got := h.read(t, ids[1]); got.State != task.Pending || got.ProgressText != "" || !got.WaitingSince.IsZero() {
+				t.Errorf("with room it is %s, %q", got.State, got.ProgressText)
+			}
+			if got := h.read(t, ids[2]); got.State != task.Throttled {
+				t.Errorf("the third is %s", got.State)
+			}
+		})
+	}
+}
+
+func TestRetryAfterIsObeyed(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t, &engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 42 * time.Second})
+	h.registry(e)
+	id := h.submit(t, "a cat").ID
+	next, err := h.Advance(t.Context(), id)
+	if err != nil || next.After != 42*time.Second {
+		t.Fatalf("%+v, %v", next, err)
+	}
+	h.pass(41 * time.Second)
+	if next, err = h.Advance(t.Context(), id); err != nil || next.After != time.Second || e.asked != 1 {
+		t.Errorf("too early: %+v, %v, asked %d times", next, err, e.asked)
+	}
+}
+
+func TestATaskEndsAtItsDeadline(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		prompt string
+		state  task.State
+		after  time.Duration // at the latest
+	}{
+		{"its work takes too long", "slow:1h", task.Failed, 10 * time.Minute},
+		{"its engine has no room", "refuse:overloaded", task.Failed, 10 * time.Minute},
+		{"it is in time", "slow:9m", task.Succeeded, 10 * time.Minute},
+		{"its work was finished when it passed", "slow:10m", task.Succeeded, 10 * time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.registry(h.fake)
+			h.fake.Caps.PollEvery = 5 * time.Second
+			h.config.Registry.Engines[0].Deadline = 10 * time.Minute
+			h.Gateway = gateway.New(h.config)
+			made := h.submit(t, c.prompt)
+			if want := made.Created.Add(10 * time.Minute); !made.Deadline.Equal(want) {
+				t.Errorf("deadline %v, want %v", made.Deadline, want)
+			}
+			got := h.run(t, made.ID)
+			if got.State != c.state || got.Finished.Sub(got.Created) > c.after {
+				t.Errorf("ended %s after %v", got.State, got.Finished.Sub(got.Created))
+			}
+			if c.state == task.Failed && (got.Failure.Reason != task.Overdue || !strings.Contains(got.Failure.Text, "10m0s after it was created")) {
+				t.Errorf("failure %+v", got.Failure)
+			}
+			if live := h.fake.Live(); c.state == task.Failed && len(live) != 0 {
+				t.Errorf("still at work: %v", live)
+			}
+		})
+	}
+}
+
+func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.ExternalID = false
+	h.registry(&mute{Engine: h.fake, lost: 1})
+	h.config.Registry.Engines[0].Deadline = time.Second
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "slow:1h").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(time.Second)
+	if got := h.run(t, id); got.State != task.Failed || got.Failure.Reason != task.Overdue {
+		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+	if live := h.fake.Live(); len(live) != 0 {
+		t.Errorf("still at work: %v", live)
+	}
+}
+
+func TestAMoveCountsTheDeadlineOfTheNewEngineFromTheTasksCreation(t *testing.T) {
+	h := newHouse(t)
+	a, b, c := h.engine(t, always(engine.Error{Class: engine.Overloaded, RetryAfter: time.Minute})...), h.engine(t), h.engine(t)
+	h.registry(a, b, c)
+	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over by the time
+	h.config.Registry.Engines[2].Deadline = time.Hour
+	h.Gateway = gateway.New(h.config)
+	got := h.run(t, h.submit(t, "a cat").ID)
+	if got.State != task.Succeeded || got.Engine != "c" || got.Deadline.Sub(got.Created) != time.Hour {
+		t.Errorf("ended %s at %s, deadline after %v", got.State, got.Engine, got.Deadline.Sub(got.Created))
+	}
+}

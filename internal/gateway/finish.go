@@ -1,0 +1,282 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
+	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
+	previewCount  = 5
+	probeBytes    = 1 << 20 // what is written to see whether the disk takes more
+	downloads     = 64      // of vendors' videos at once
+)
+
+// unusableError is an error of a finished video that is none, or whose frames can't be decoded.
+type unusableError struct{ error }
+
+// Unwrap returns what is wrong with it.
+func (u unusableError) Unwrap() error { return u.error }
+
+// engineError is an error of the engine's while it gave the video.
+type engineError struct{ error }
+
+// Unwrap returns the engine's error.
+func (f engineError) Unwrap() error { return f.error }
+
+// finishOrRetry finishes a task, or acts on why that could not be done.
+func (g *Gateway) finishOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	if err := g.previewsUnavailable(e); err != nil { // before anything is copied for nothing
+		return g.waitForFFmpeg(ctx, t, err)
+	}
+	next, err := g.finish(ctx, t, e, st)
+	var bad unusableError
+	var said engineError
+	switch {
+	case errors.As(err, &bad):
+		return g.badOutput(ctx, t, e, bad.error)
+	case errors.As(err, &said):
+		return g.pollFailed(ctx, t, e, said.error)
+	}
+	return next, err
+}
+
+// finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
+// artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same. It
+// writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
+func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
+	reserved := g.space.reserve()
+	defer reserved.release()
+	defer func() { _ = os.Remove(path) }()
+	err := g.download(ctx, t, e, path, reserved)
+	if errors.Is(err, blob.ErrUnavailable) {
+		return Next{}, err // the video is made and waits at the engine until our disk is mended
+	}
+	if err != nil {
+		return Next{}, engineError{err}
+	}
+	facts, err := g.facts(ctx, t, path, reserved)
+	if errors.Is(err, errMachine) || isDisk(err) {
+		return Next{}, err
+	}
+	if err != nil {
+		return Next{}, unusableError{err}
+	}
+	a, err := g.artifact(ctx, t, e, path, facts)
+	if err != nil {
+		return Next{}, err
+	}
+	next := t
+	next.Artifacts = []task.Artifact{a}
+	next.Progress, next.ProgressText = 1, ""
+	g.end(&next, task.Succeeded, nil)
+	if next.Started.IsZero() {
+		next.Started = next.Finished // it was so quick that nobody saw it run
+	}
+	g.charge(&next, st)
+	if _, err := g.apply(ctx, t, next, ""); err != nil {
+		if errors.Is(err, store.ErrStale) {
+			g.dropIfEnded(ctx, t.ID, a)
+		}
+		return Next{}, err
+	}
+	g.throughput.learn(next)
+	if n, ok := g.engineFor(t); ok && g.callbacksEnabled(n) {
+		g.callbacks.ended(n.Name, t.ID)
+	}
+	g.cancelAtEngine(context.WithoutCancel(ctx), next, ConfiguredEngine{Engine: e})
+	return Next{Done: true}, nil
+}
+
+// badOutput asks for another result in the place of one that is no video.
+func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
+	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why}
+	if e.Capabilities().Restartable {
+		return g.retryLater(ctx, t, bad, 0)
+	}
+	return g.schedulePoll(ctx, t, bad)
+}
+
+// dropIfEnded removes the files of an artifact whose task was cancelled while they were copied.
+func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
+	ctx = context.WithoutCancel(ctx)
+	t, err := g.cfg.Store.Task(ctx, id)
+	if err != nil || !t.State.Terminal() || len(t.Artifacts) > 0 {
+		return
+	}
+	for _, f := range a.Files {
+		if err := g.cfg.Bucket.Delete(ctx, f.Key); err != nil {
+			g.cfg.Log.WarnContext(ctx, "could not remove a cancelled task's file", "task", id, "key", f.Key, "err", err)
+		}
+	}
+}
+
+// isDisk reports whether the error of reading our own copy is the disk's, and not about what is in the file.
+func isDisk(err error) bool {
+	var file *fs.PathError
+	return errors.As(err, &file)
+}
+
+// diskWorks reads our own copy to its end, and writes a file as large as previews are: what the disk can't give back or
+// take, no program can decode.
+func (g *Gateway) diskWorks(path string) error {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return diskFault(err)
+	}
+	defer func() { _ = f.Close() }()
+	if _, err := io.Copy(io.Discard, f); err != nil {
+		return diskFault(err)
+	}
+	probe := path + ".probe"
+	defer func() { _ = os.Remove(probe) }()
+	return diskFault(os.WriteFile(probe, make([]byte, probeBytes), 0o600))
+}
+
+func readFacts(path string) (media.VideoFacts, error) {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return media.VideoFacts{}, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return media.VideoFacts{}, err
+	}
+	return media.Facts(f, info.Size())
+}
+
+// artifact stores the video and its stills and states their facts.
+func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
+	stills, err := g.enginePreviews(ctx, t, e, path, facts)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	group, err := g.group(ctx, t.Account, t.Request.AssetGroup)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	now := g.now()
+	a := task.Artifact{
+		ID: g.deriveID("artifact", t.ID), Task: t.ID, Account: t.Account, Group: group.ID,
+		Filename: t.Request.Name + ".mp4", Width: facts.Width, Height: facts.Height,
+		FrameRate: facts.FrameRate, Duration: facts.Duration, Created: now, Updated: now,
+		Unlisted: true, PrivateInTeam: true,
+	}
+	video, err := g.putVideo(ctx, t, path, facts)
+	if err != nil {
+		return task.Artifact{}, err
+	}
+	a.Files = append(a.Files, video)
+	for i, s := range stills {
+		file, err := g.putPreview(ctx, t, i, s)
+		if err != nil {
+			return task.Artifact{}, err
+		}
+		a.Files = append(a.Files, file)
+	}
+	return a, nil
+}
+
+// putPreview stores the i-th of the files beside the video.
+func (g *Gateway) putPreview(ctx context.Context, t task.Task, i int, s engine.Preview) (task.File, error) {
+	body := io.NopCloser(bytes.NewReader(s.Bytes))
+	if s.Open != nil {
+		var err error
+		if body, err = s.Open(); err != nil {
+			return task.File{}, fmt.Errorf("gateway: open %s: %w", s.Role, err)
+		}
+	}
+	defer func() { _ = body.Close() }()
+	key := g.fileKey(t.ID, t.Created, string(s.Role)+strconv.Itoa(i), extension(s.Type)[1:])
+	info, err := g.cfg.Bucket.Put(ctx, key, body, s.Type)
+	if err != nil {
+		return task.File{}, fmt.Errorf("gateway: store %s: %w", s.Role, err)
+	}
+	return task.File{Role: s.Role, Key: key, Type: s.Type, Size: info.Size, Width: s.Width, Height: s.Height, SHA256: info.SHA256}, nil
+}
+
+func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts media.VideoFacts) (task.File, error) {
+	f, err := os.Open(path) //nolint:gosec // our own file
+	if err != nil {
+		return task.File{}, err
+	}
+	defer func() { _ = f.Close() }()
+	key := g.fileKey(t.ID, t.Created, string(task.Video), "mp4")
+	info, err := g.cfg.Bucket.Put(ctx, key, f, "video/mp4")
+	if err != nil {
+		return task.File{}, fmt.Errorf("gateway: store video: %w", err)
+	}
+	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
+}
+
+// enginePreviews are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
+// the file.
+func (g *Gateway) enginePreviews(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Preview, error) {
+	if s, ok := e.(engine.Previewer); ok {
+		stills, err := s.Previews(ctx, t.Handle)
+		if err == nil && countRole(stills, task.Preview) == previewCount {
+			return stills, nil
+		}
+		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
+	}
+	pics, err := g.cut(ctx, t, path, facts)
+	if err != nil {
+		return nil, err
+	}
+	stills := make([]engine.Preview, len(pics))
+	for i, p := range pics {
+		stills[i] = engine.Preview{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
+	}
+	return stills, nil
+}
+
+func countRole(stills []engine.Preview, r task.Role) (n int) {
+	for _, s := range stills {
+		if s.Role == r {
+			n++
+		}
+	}
+	return n
+}
+
+// group finds the account's asset group of that name, or makes it.
+func (g *Gateway) group(ctx context.Context, account int64, name string) (task.AssetGroup, error) {
+	for {
+		found, err := g.cfg.Store.Groups(ctx, account, name)
+		if err != nil || len(found) > 0 {
+			return first(found), err
+		}
+		id, err := g.newID()
+		if err != nil {
+			return task.AssetGroup{}, err
+		}
+		made := task.AssetGroup{ID: id, Account: account, Name: name, Created: g.now()}
+		err = g.cfg.Store.PutGroup(ctx, made)
+		if !errors.Is(err, store.ErrExists) { // else another step made it at the same time
+			return made, err
+		}
+	}
+}
+
+func first(groups []task.AssetGroup) task.AssetGroup {
+	if len(groups) == 0 {
+		return task.AssetGroup{}
+	}
+	return groups[0]
+}

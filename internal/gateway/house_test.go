@@ -1,0 +1,219 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// clip is a real video of half a second, made once by ffmpeg.
+var clip = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "clip")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "clip.mp4")
+	cmd := exec.Command("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x192:rate=24", "-frames:v", "12",
+		"-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-movflags", "+faststart", path)
+	if err := cmd.Run(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// house is a gateway with a real database and real files; only the engine and the clock are fakes.
+type house struct {
+	*gateway.Gateway
+	config gateway.Config
+	store  *faultyStore
+	bucket *watchedBucket
+	signer blob.Signer
+	fake   *fake.Engine
+	who    apikey.Key
+
+	mu    sync.Mutex
+	time  time.Time
+	wakes []task.Wake
+}
+
+// faultyStore is the real store with one fault: the write that failAt counts down to is lost.
+type faultyStore struct {
+	store.Store
+	mu     sync.Mutex
+	failAt int
+	noList error // what lists of tasks answer
+	lists  int   // that were read
+}
+
+func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
+	if s.noList != nil {
+		return nil, s.noList
+	}
+	s.mu.Lock()
+	s.lists++
+	s.mu.Unlock()
+	return s.Store.Tasks(ctx, q)
+}
+
+func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
+	s.mu.Lock()
+	s.failAt--
+	fail := s.failAt == 0
+	s.mu.Unlock()
+	if fail {
+		return 0, errPulled
+	}
+	return s.Store.Apply(ctx, c)
+}
+
+func newHouse(t testing.TB, allow ...string) *house {
+	t.Helper()
+	video, err := clip()
+	if err != nil {
+		t.Fatalf("make a clip: %v", err)
+	}
+	h := &house{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
+	dir := t.TempDir()
+	db, err := sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.wakes = append(h.wakes, w...)
+		return nil
+	})
+	t.Cleanup(func() { _ = rows.Close() })
+	h.store = &faultyStore{Store: rows}
+	files, err := file.Open(filepath.Join(dir, "files"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.bucket = &watchedBucket{Bucket: files}
+	h.fake = fake.New(video, h.now)
+	h.fake.Takes = 5 * time.Second
+	h.signer = blob.Signer{Secret: []byte("a secret of the tests, 32 bytes."), Now: h.now}
+	temp := filepath.Join(dir, "temp")
+	if err := os.Mkdir(temp, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h.config = gateway.Config{
+		Store: h.store, Bucket: h.bucket, Files: files, Signer: h.signer,
+		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
+		Secret: []byte("another secret"), Temp: temp, Workers: 2, Alone: true, CacheSize: 16,
+		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+	}
+	h.use(h.fake)
+	return h
+}
+
+// watchedBucket is the real bucket; it remembers what was put there.
+type watchedBucket struct {
+	blob.Bucket
+	mu  sync.Mutex
+	put []string
+}
+
+func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
+	b.mu.Lock()
+	b.put = append(b.put, key)
+	b.mu.Unlock()
+	return b.Bucket.Put(ctx, key, r, mediaType)
+}
+
+// use makes the gateway anew, over the same rows and files, with another engine: a restart.
+func (h *house) use(e engine.Engine) {
+	h.config.Registry.Engines = []gateway.ConfiguredEngine{{Name: "fake", Engine: e}}
+	h.Gateway = gateway.New(h.config)
+}
+
+func newFetch(t testing.TB, allow ...string) *outbound.Client {
+	t.Helper()
+	o := outbound.Options{Timeout: 5 * time.Second}
+	for _, a := range allow {
+		o.Allow = append(o.Allow, prefix(t, a))
+	}
+	return outbound.New(o)
+}
+
+func (h *house) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.time
+}
+
+func (h *house) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.time = h.time.Add(d)
+}
+
+// request is one that every engine can do.
+func request(prompt string) task.Request {
+	return task.Request{
+		Dialect: "makevid/runway", Model: "gen3a_turbo", Prompt: prompt, Seconds: 5,
+		Format: task.Format{Width: 320, Height: 192, FrameRate: 24, Frames: 12}, AssetGroup: "Generative Video",
+	}
+}
+
+func (h *house) submit(t *testing.T, prompt string) task.Task {
+	t.Helper()
+	made, err := h.Submit(t.Context(), h.who, request(prompt))
+	if err != nil {
+		t.Fatalf("Submit: %v", err)
+	}
+	return made
+}
+
+func (h *house) read(t *testing.T, id string) task.Task {
+	t.Helper()
+	got, err := h.Read(t.Context(), h.who, id)
+	if err != nil {
+		t.Fatalf("Read: %v", err)
+	}
+	return got
+}
+
+// run takes steps, as a worker would, until the task is done; the clock passes as each step asks.
+func (h *house) run(t *testing.T, id string) task.Task {
+	t.Helper()
+	for range 500 {
+		next, err := h.Advance(t.Context(), id)
+		if err != nil {
+			t.Logf("step: %v", err) // a worker tries again
+			h.pass(time.Second)
+			continue
+		}
+		if next.Done {
+			return h.read(t, id)
+		}
+		h.pass(next.After)
+	}
+	t.Fatalf("task did not end: %+v", h.read(t, id))
+	return task.Task{}
+}

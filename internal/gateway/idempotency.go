@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// flights are the creates with an idempotency key that are under way in this process.
+type inFlightSet struct {
+	mu  sync.Mutex
+	all map[inFlightKey]bool
+}
+
+type inFlightKey struct {
+	account int64
+	key     string
+}
+
+func (f *inFlightSet) begin(one inFlightKey) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.all[one] {
+		return false
+	}
+	f.all[one] = true
+	return true
+}
+
+func (f *inFlightSet) end(one inFlightKey) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.all, one)
+}
+
+// SubmitOnce is Submit under an idempotency key: however often the account repeats the request within a day, one task is
+// made. A repeat returns that task as it was when it was made, and replayed is true. Conflict while the first is under
+// way; Unreadable where the key was used for another request, which the fingerprint of call and body tells.
+func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.submit(ctx, who, r, once) })
+}
+
+// RetryOnce is Retry under an idempotency key, with SubmitOnce's rules.
+func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error) {
+	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.retry(ctx, who, id, once) })
+}
+
+// submitOnce lets make make a task unless the account's key stands for one.
+func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
+	one := inFlightKey{who.Account, key}
+	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
+	if !g.inFlight.begin(one) {
+		return task.Task{}, false, busy
+	}
+	defer g.inFlight.end(one)
+	t, err = g.replayed(ctx, who, key, fingerprint)
+	if !errors.Is(err, store.ErrNotFound) {
+		return t, err == nil, err
+	}
+	t, err = make(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	if errors.Is(err, store.ErrExists) { // another node was quicker
+		return task.Task{}, false, busy
+	}
+	return t, false, err
+}
+
+// replayed finds the task that a key stands for, as it was when it was made.
+func (g *Gateway) replayed(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
+	r, err := g.cfg.Store.Idempotency(ctx, who.Account, key)
+	if err != nil {
+		return task.Task{}, err
+	}
+	if g.now().Sub(r.Created) >= task.IdempotencyLife {
+		return task.Task{}, store.ErrNotFound
+	}
+	if r.Fingerprint != fingerprint {
+		return task.Task{}, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
+	}
+	t, err := g.cfg.Store.Task(ctx, r.Task)
+	if err != nil {
+		return task.Task{}, err
+	}
+	return task.Task{
+		ID: t.ID, Account: t.Account, Version: 1, Request: t.Request, State: task.Queued, Engine: t.Engine,
+		EngineModel: t.EngineModel, Created: t.Created, Updated: t.Created, RetryOf: t.RetryOf, QueueWait: r.Wait,
+	}, nil
+}

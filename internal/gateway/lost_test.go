@@ -1,0 +1,62 @@
+package gateway_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// forgetful is an engine that knows no work for its first polls.
+type forgetful struct {
+	engine.Engine
+	polls int // that are answered so
+	asked int
+}
+
+func (f *forgetful) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if f.asked++; f.asked <= f.polls {
+		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: `answered 404 application/json "video not found"`}
+	}
+	return f.Engine.Poll(ctx, handle)
+}
+
+func (f *forgetful) Capabilities() engine.Capabilities {
+	c := f.Engine.Capabilities()
+	c.Lane, c.Restartable = task.Remote, false
+	return c
+}
+
+func TestWorkThatItsVendorDoesNotKnowYetIsAskedForAgain(t *testing.T) {
+	h := newHouse(t)
+	e := &forgetful{Engine: h.fake, polls: 2}
+	h.use(e)
+	got := h.run(t, h.submit(t, "a lake").ID)
+	if got.State != task.Succeeded || e.asked < 3 || h.fake.Submits(got.ID) != 1 {
+		t.Errorf("ended %s (%+v) after %d polls and %d submits", got.State, got.Failure, e.asked, h.fake.Submits(got.ID))
+	}
+}
+
+func TestWorkThatItsVendorNeverKnowsFailsWithWhatItAnswered(t *testing.T) {
+	h := newHouse(t)
+	var log strings.Builder
+	h.config.Log = slog.New(slog.NewTextHandler(&log, nil))
+	e := &forgetful{Engine: h.fake, polls: 1000}
+	h.use(e)
+	got := h.run(t, h.submit(t, "a lake").ID)
+	if got.State != task.Failed || got.Failure.Reason != task.VendorUnavailable || !strings.Contains(got.Failure.Text, "404") ||
+		!strings.Contains(got.Failure.Text, "video not found") {
+		t.Fatalf("ended %s, %+v", got.State, got.Failure)
+	}
+	if took := got.Finished.Sub(got.Created); took.Seconds() > 60 || e.asked < 2 {
+		t.Errorf("it took %v and %d polls", took, e.asked)
+	}
+	for line := range strings.Lines(log.String()) {
+		if strings.Contains(line, "task failed") && !strings.Contains(line, "video not found") {
+			t.Errorf("the log does not say why: %s", line)
+		}
+	}
+}

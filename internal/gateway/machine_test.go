@@ -1,0 +1,233 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// machine is what is known of this machine's ffmpeg; tests break and mend it.
+type machine struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (m *machine) Err() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.err
+}
+
+func (m *machine) Look(context.Context) error { return m.Err() }
+
+func (m *machine) set(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.err = err
+}
+
+var errMissing = errors.New("ffmpeg is missing on this server")
+
+// renderer is an engine that needs the machine's ffmpeg, as the animatic does.
+type renderer struct {
+	*fake.Engine
+	machine *machine
+}
+
+func (r renderer) Ready() error { return r.machine.Err() }
+
+func (r renderer) Submit(ctx context.Context, j engine.Job) (string, error) {
+	if err := r.Ready(); err != nil {
+		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error()}
+	}
+	return r.Engine.Submit(ctx, j)
+}
+
+func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
+	h := newHouse(t)
+	m := &machine{err: errMissing}
+	h.use(renderer{h.fake, m})
+	_, err := h.Submit(t.Context(), h.who, request("a lake"))
+	var e *task.Error
+	if !errors.As(err, &e) || e.Code != task.Unavailable || e.RetryAfter <= 0 ||
+		e.Detail != "No video can be made at the moment: ffmpeg is missing on this server. Try again later." {
+		t.Errorf("%+v", err)
+	}
+	wrong := request("a lake")
+	wrong.Seconds = 1000
+	if _, err := h.Submit(t.Context(), h.who, wrong); task.CodeOf(err) != task.Invalid {
+		t.Errorf("a request that can't be carried out in any case: %v", err)
+	}
+	m.set(nil)
+	if got := h.run(t, h.submit(t, "a lake").ID); got.State != task.Succeeded {
+		t.Errorf("once it is mended: %s, %+v", got.State, got.Failure)
+	}
+}
+
+func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
+	h := newHouse(t)
+	h.registry(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
+	if made := h.submit(t, "a lake"); made.Engine != "b" {
+		t.Errorf("it went to %s", made.Engine)
+	}
+}
+
+func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
+	h := newHouse(t)
+	m := &machine{}
+	h.use(renderer{h.fake, m})
+	id := h.submit(t, "a lake").ID
+	m.set(errMissing)
+	for range 100 {
+		next, err := h.Advance(t.Context(), id)
+		if err != nil || next.Done || next.After <= 0 || next.After > 15*time.Second {
+			t.Fatalf("%+v, %v", next, err)
+		}
+		h.pass(next.After)
+	}
+	got := h.read(t, id)
+	if got.State != task.Throttled || got.ProgressText != "waits: ffmpeg is missing on this server" || len(got.Attempts) != 0 {
+		t.Errorf("%s, %q, %d attempts", got.State, got.ProgressText, len(got.Attempts))
+	}
+	if events, err := h.store.Events(t.Context(), id); err != nil || len(events) > 3 {
+		t.Errorf("%d events tell of it, %v", len(events), err)
+	}
+	m.set(nil)
+	if got := h.run(t, id); got.State != task.Succeeded {
+		t.Errorf("%s, %+v", got.State, got.Failure)
+	}
+}
+
+func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T) {
+	h := newHouse(t)
+	m := &machine{}
+	h.use(renderer{h.fake, m})
+	id := h.submit(t, "a lake fail:INTERNAL times:1").ID
+	for range 3 {
+		next, err := h.Advance(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.pass(next.After)
+	}
+	m.set(errMissing)
+	h.pass(time.Minute)
+	if next, err := h.Advance(t.Context(), id); err != nil || next.Done {
+		t.Fatalf("%+v, %v", next, err)
+	}
+	if got := h.read(t, id); got.State.Terminal() || len(got.Attempts) != 0 || got.ProgressText != "waits: ffmpeg is missing on this server" {
+		t.Errorf("%s, %d attempts, %q", got.State, len(got.Attempts), got.ProgressText)
+	}
+	m.set(nil)
+	h.pass(time.Minute)
+	if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+		t.Errorf("%s, %+v, %d attempts", got.State, got.Failure, len(got.Attempts))
+	}
+}
+
+func TestAFinishedVideoWaitsUntilItsPreviewsCanBeCut(t *testing.T) {
+	h := newHouse(t)
+	m := &machine{}
+	h.config.FFmpeg = m
+	h.use(h.fake)
+	id := h.submit(t, "a lake").ID
+	m.set(errMissing)
+	for range 20 {
+		next, err := h.Advance(t.Context(), id)
+		if err != nil || next.Done {
+			t.Fatalf("%+v, %v", next, err)
+		}
+		h.pass(next.After)
+	}
+	if got := h.read(t, id); got.ProgressText != "waits for previews: ffmpeg is missing on this server" || len(h.bucket.put) > 0 {
+		t.Errorf("%q; stored %q", got.ProgressText, h.bucket.put)
+	}
+	m.set(nil)
+	if got := h.run(t, id); got.State != task.Succeeded || got.ProgressText != "" || len(got.Attempts) != 1 {
+		t.Errorf("%s, %+v, %q", got.State, got.Failure, got.ProgressText)
+	}
+}
+
+func TestInputVideosAreRefusedWithTheReasonWhileTheyCantBeRead(t *testing.T) {
+	for name, broken := range map[string]func(*testing.T, *house){
+		"it is known": func(_ *testing.T, h *house) {
+			h.config.FFmpeg = &machine{err: errMissing}
+		},
+		"it is found out": func(t *testing.T, _ *house) { t.Setenv("PATH", t.TempDir()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			video := aClip(t)
+			broken(t, h)
+			h.takesVideos()
+			_, uploading := h.Upload(t.Context(), h.who, bytes.NewReader(video))
+			_, asking := h.submitVideo(t, dataURI("video/mp4", video))
+			for field, err := range map[string]error{"file": uploading, "video": asking} {
+				var e *task.Error
+				if !errors.As(err, &e) || e.Code != task.Unavailable || e.RetryAfter <= 0 || !strings.HasPrefix(e.Detail, field+": no video can be read at the moment: ffmpeg ") {
+					t.Errorf("%s: %v", field, err)
+				}
+			}
+			if _, err := h.Upload(t.Context(), h.who, bytes.NewReader(pngOf(t, 64, 48))); err != nil {
+				t.Errorf("a picture: %v", err)
+			}
+			if left := h.tempFiles(t); len(left) > 0 {
+				t.Errorf("left in the temp folder: %q", left)
+			}
+		})
+	}
+}
+
+// ffmpegThat puts a script before this machine's ffmpeg; "$real" in it is that.
+func ffmpegThat(t *testing.T, script string) {
+	t.Helper()
+	dir, path := t.TempDir(), os.Getenv("PATH")
+	program := "#!/bin/sh\nPATH='" + path + "'\ndir='" + dir + "'\n" + script + "\nexec ffmpeg \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "ffmpeg"), []byte(program), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+path)
+}
+
+// The first ffmpeg hangs, and there is one turn only. It ends with its task's deadline, and the next task has its turn.
+func TestPreviewsThatHangLeaveTheirTurnToOthers(t *testing.T) {
+	h := newHouse(t)
+	h.config.Workers = 1
+	h.use(h.fake)
+	h.config.Registry.Engines[0].Deadline = time.Hour
+	h.Gateway = gateway.New(h.config)
+	hangs, waits := h.submit(t, "a lake").ID, h.submit(t, "a hill").ID
+	for _, id := range []string{hangs, waits} {
+		if _, err := h.Advance(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ffmpegThat(t, `if mkdir "$dir/hung" 2> /dev/null; then sleep 1000; fi`)
+	h.pass(time.Hour - 100*time.Millisecond)
+	var first sync.WaitGroup
+	first.Go(func() { _, _ = h.Advance(t.Context(), hangs) })
+	for range 20 {
+		if next, err := h.Advance(t.Context(), waits); err != nil {
+			t.Fatal(err)
+		} else if next.Done {
+			break
+		}
+	}
+	first.Wait()
+	for _, id := range []string{hangs, waits} {
+		if got := h.read(t, id); got.State != task.Succeeded && (got.Failure == nil || got.Failure.Reason != task.Overdue) {
+			t.Errorf("%s, %+v", got.State, got.Failure)
+		}
+	}
+}

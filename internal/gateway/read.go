@@ -1,0 +1,57 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Read returns the account's task, with an estimate of its wait. NotFound for an unknown id, an id that is no UUID, and
+// another account's task alike.
+func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	if len(id) != 36 || uuid.Validate(id) != nil {
+		return task.Task{}, noTask()
+	}
+	t, err := g.load(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
+		return task.Task{}, noTask()
+	}
+	if err != nil {
+		return task.Task{}, err
+	}
+	t.QueueWait = g.estimateWait(ctx, t)
+	return t, nil
+}
+
+func noTask() error {
+	return &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
+}
+
+// List returns the account's tasks that q selects, newest first. Deleted ones are not among them.
+func (g *Gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
+	q.Account, q.Deleted = who.Account, false
+	tasks, err := g.cfg.Store.Tasks(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for i, wait := range g.estimateWaits(ctx, tasks) {
+		tasks[i].QueueWait = wait
+	}
+	return tasks, nil
+}
+
+// Signer is what links are signed with, and checked by whoever serves the files.
+func (g *Gateway) Signer() blob.Signer { return g.cfg.Signer }
+
+// Token signs a blob key until then.
+func (g *Gateway) Token(key string, until time.Time) string { return g.cfg.Signer.Sign(key, until) }
+
+// Now is the time by the gateway's clock.
+func (g *Gateway) Now() time.Time { return g.now() }

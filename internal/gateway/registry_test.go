@@ -1,0 +1,367 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// rosterOf is one engine, for every model.
+func rosterOf(name string, e engine.Engine) gateway.Registry {
+	return gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: name, Engine: e}}}
+}
+
+// only makes the gateway anew with that one engine: a restart.
+func (h *house) only(name string, e engine.Engine) {
+	h.config.Registry = rosterOf(name, e)
+	h.Gateway = gateway.New(h.config)
+}
+
+func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		touched bool // a step has touched the task since the start
+		next    func(old, other engine.Engine) gateway.Registry
+	}{
+		{"its engine is removed", true, func(_, other engine.Engine) gateway.Registry {
+			return rosterOf("b", other)
+		}},
+		{"another engine has its name", true, func(_, other engine.Engine) gateway.Registry {
+			return rosterOf("a", other)
+		}},
+		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Registry {
+			return rosterOf("a", other)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			old, other := h.engine(t), h.engine(t)
+			h.only("a", old)
+			id := h.submit(t, "slow:20s").ID
+			waiting := h.submit(t, "a dog").ID
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if !c.touched {
+				h.Gateway = gateway.New(h.config)
+			}
+			for range 2 { // and once more: it is still the first that has the work
+				if err := h.Use(t.Context(), c.next(old, other)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := h.run(t, id); got.State != task.Succeeded || old.Submits(id) != 1 || other.asked != 0 {
+				t.Errorf("ended %s (%+v); submitted %d times, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.asked)
+			}
+			if got := h.run(t, waiting); got.State != task.Succeeded || old.Submits(waiting) != 0 || other.asked != 1 {
+				t.Errorf("the one that nobody had begun ended %s (%+v), at %s", got.State, got.Failure, got.Engine)
+			}
+		})
+	}
+}
+
+func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
+	h := newHouse(t)
+	old := h.engine(t)
+	h.only("a", old)
+	id := h.submit(t, "slow:1h").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
+		t.Fatal(err)
+	}
+	if live := old.Live(); len(live) != 0 {
+		t.Errorf("still at work: %v", live)
+	}
+}
+
+func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
+	h := newHouse(t)
+	b := h.engine(t)
+	h.only("a", h.engine(t))
+	id := h.submit(t, "a cat").ID
+	h.only("b", b) // a restart, with another settings file
+	got := h.run(t, id)
+	if got.State != task.Succeeded || got.Engine != "b" || len(got.Attempts) != 1 {
+		t.Errorf("ended %s at %s, attempts %+v", got.State, got.Engine, got.Attempts)
+	}
+}
+
+func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	h.only("a", e)
+	id := h.submit(t, "a cat").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	next := rosterOf("a", e)
+	next.Engines[0].Prices = map[string]task.Price{"fake": {PerClip: 3, Currency: "USD"}}
+	next.Engines[0].Deadline = time.Hour
+	if err := h.Use(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.run(t, id); got.Attempts[0].Cost != 3 || !got.Deadline.IsZero() {
+		t.Errorf("cost %v, deadline %v: a price is a fact, a deadline was promised", got.Attempts[0].Cost, got.Deadline)
+	}
+	if made := h.submit(t, "a dog"); made.Deadline.IsZero() {
+		t.Error("a new task has no deadline")
+	}
+}
+
+func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
+	h := newHouse(t)
+	limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.config.Registry = rosterOf("a", limited)
+	h.config.Registry.Engines[0].Patience = time.Hour
+	h.Gateway = gateway.New(h.config)
+	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
+	for _, id := range ids {
+		if _, err := h.Advance(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.wakes = nil
+	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
+		t.Fatal(err)
+	}
+	if len(h.wakes) != 2 {
+		t.Errorf("woke %+v, want both that waited", h.wakes)
+	}
+	for _, id := range ids[1:] {
+		if got := h.run(t, id); got.State != task.Succeeded {
+			t.Errorf("ended %s", got.State)
+		}
+	}
+}
+
+func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
+	h := newHouse(t)
+	var inFlightKey engine.InFlight
+	inner := h.engine(t)
+	limited := func() gateway.Registry {
+		e, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: inner, InFlight: 1, Counter: &inFlightKey})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := rosterOf("a", e)
+		r.Engines[0].Patience = time.Hour
+		return r
+	}
+	h.config.Registry = limited()
+	h.Gateway = gateway.New(h.config)
+	first, second := h.submit(t, "slow:20s").ID, h.submit(t, "two").ID
+	if _, err := h.Advance(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), limited()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Advance(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.read(t, second); got.State != task.Throttled || inner.Submits(second) != 0 {
+		t.Errorf("it is %s and was submitted %d times, though the limit is reached", got.State, inner.Submits(second))
+	}
+	h.wakes = nil
+	if got := h.run(t, first); got.State != task.Succeeded {
+		t.Fatalf("ended %s", got.State)
+	}
+	if len(h.wakes) == 0 {
+		t.Error("what waited was not woken when the work from before ended")
+	}
+	if got := h.run(t, second); got.State != task.Succeeded {
+		t.Errorf("ended %s", got.State)
+	}
+}
+
+func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
+	h := newHouse(t)
+	h.only("a", h.engine(t))
+	h.store.noList = errPulled
+	err := h.Use(t.Context(), rosterOf("b", h.engine(t)))
+	if !errors.Is(err, errPulled) {
+		t.Fatalf("%v", err)
+	}
+	h.store.noList = nil
+	if got := h.submit(t, "a cat").Engine; got != "a" {
+		t.Errorf("goes to %s", got)
+	}
+}
+
+// lookless is an engine that can look work up, and at the moment can't say.
+type lookless struct {
+	*mute
+	silent int
+}
+
+func (l *lookless) Find(ctx context.Context, id string) (string, error) {
+	if l.silent--; l.silent >= 0 {
+		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "no route to host"}
+	}
+	return l.mute.Find(ctx, id)
+}
+
+func TestAnEngineThatCantSayWhetherItTookASubmitIsNeverAskedForTheWorkAgain(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		silent int
+		state  task.State
+	}{
+		{"it can say a little later", 3, task.Succeeded},
+		{"it never says", 1000, task.Failed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake.Caps.ExternalID = false
+			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
+			id := h.submit(t, "a cat").ID
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if got := h.read(t, id); !got.Attempts[0].Unconfirmed || !strings.Contains(got.ProgressText, "submitted, unconfirmed") {
+				t.Errorf("it does not say so: %q, %+v", got.ProgressText, got.Attempts)
+			}
+			got := h.run(t, id)
+			if got.State != c.state || h.fake.Submits(id) != 1 {
+				t.Fatalf("ended %s after %d submits", got.State, h.fake.Submits(id))
+			}
+			if c.state == task.Failed && !strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") {
+				t.Errorf("failure %+v", got.Failure)
+			}
+			if c.state == task.Succeeded && got.Attempts[0].Unconfirmed {
+				t.Error("found work still counts as unconfirmed")
+			}
+		})
+	}
+}
+
+func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		resubmit bool
+		lost     int // answers
+		state    task.State
+		submits  int
+		says     string
+	}{
+		{"fail", false, 1, task.Failed, 1, "can't be charged twice"},
+		{"resubmit", true, 1, task.Succeeded, 2, ""},
+		{"resubmit once, and not again", true, 9, task.Failed, 2, "twice"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t)
+			h.fake.Caps.ExternalID = false
+			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
+			h.config.Registry.Engines[0].Resubmit = c.resubmit
+			h.Gateway = gateway.New(h.config)
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
+				t.Fatalf("ended %s at %s after %d submits: %+v", got.State, got.Engine, h.fake.Submits(got.ID), got.Failure)
+			}
+			if !got.Attempts[0].Unconfirmed || len(got.Attempts) != c.submits {
+				t.Errorf("attempts %+v", got.Attempts)
+			}
+			if c.state == task.Failed && (!strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") || !strings.Contains(got.Failure.Text, c.says)) {
+				t.Errorf("failure %+v", got.Failure)
+			}
+		})
+	}
+}
+
+func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.ExternalID = false
+	h.registry(blind{h.fake})
+	h.config.Registry.Engines[0].Resubmit = true
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	h.store.failAt = 2 // the write of the handle
+	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
+		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
+	}
+}
+
+// pollless is an engine whose next polls end with an error.
+type pollless struct {
+	*turning
+	class engine.Class
+	left  int
+}
+
+func (p *pollless) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if p.left--; p.left >= 0 {
+		return engine.Status{}, &engine.Error{Class: p.class, Reason: task.VendorRefused, Detail: "as the test asked"}
+	}
+	return p.turning.Poll(ctx, handle)
+}
+
+func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testing.T) {
+	for _, c := range []struct {
+		class engine.Class
+		polls int
+		state task.State
+	}{
+		{engine.Overloaded, 200, task.Succeeded}, {engine.AuthError, 10, task.Succeeded}, {engine.AuthError, 200, task.Failed},
+	} {
+		h := newHouse(t)
+		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
+		if got := h.run(t, h.submit(t, "a cat").ID); got.State != c.state {
+			t.Errorf("%s, %d times: ended %s, %+v", c.class, c.polls, got.State, got.Failure)
+		}
+	}
+}
+
+func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
+	h := newHouse(t)
+	account := h.engine(t)
+	h.only("a", &pollless{turning: account, class: engine.AuthError, left: 1000}) // the old key is no longer good
+	id := h.submit(t, "a cat").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Use(t.Context(), rosterOf("a", &pollless{turning: account})); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.run(t, id); got.State != task.Succeeded || account.Submits(id) != 1 {
+		t.Errorf("ended %s (%+v) after %d submits", got.State, got.Failure, account.Submits(id))
+	}
+}
+
+func TestTheRosterMayChangeWhileStepsRun(t *testing.T) {
+	h := newHouse(t)
+	h.only("a", h.engine(t))
+	ids := []string{h.submit(t, "one").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
+	for range 6 {
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
+		}
+		wg.Go(func() {
+			if err := h.Use(context.WithoutCancel(t.Context()), rosterOf("a", h.engine(t))); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+		h.pass(time.Second)
+	}
+	for _, id := range ids {
+		if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+			t.Errorf("ended %s (%+v), attempts %+v", got.State, got.Failure, got.Attempts)
+		}
+	}
+}

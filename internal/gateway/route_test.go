@@ -1,0 +1,131 @@
+package gateway_test
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
+	h := newHouse(t)
+	h.registry(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
+	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = gateway.New(h.config)
+	first := map[string]int{}
+	const n = 120
+	for range n {
+		first[h.submit(t, "a cat").Engine]++
+	}
+	// Of 120 draws at three in four, 90 are a's, and 66 to 114 all but once in a million runs.
+	if first["a"]+first["b"] != n || first["a"] < 66 || first["a"] > 114 {
+		t.Errorf("shared out %v", first)
+	}
+}
+
+func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
+	h := newHouse(t)
+	poor := always(failing(engine.AuthError))
+	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
+	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = gateway.New(h.config)
+	seen := map[string]bool{}
+	for range 20 {
+		var tried []string
+		for _, a := range h.run(t, h.submit(t, "a cat").ID).Attempts {
+			tried = append(tried, a.Engine)
+		}
+		seen[strings.Join(tried, " ")] = true
+	}
+	if !seen["a b c d"] || !seen["b a c d"] || len(seen) != 2 {
+		t.Errorf("went %v", seen)
+	}
+}
+
+func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	e.Caps.Models = []engine.Model{{Name: "slow", MaxSeconds: 60}, {Name: "fast", MaxSeconds: 60}}
+	h.registry(e)
+	h.config.Registry.Routes = map[string][]gateway.Target{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
+	h.Gateway = gateway.New(h.config)
+	if got := h.submit(t, "a cat"); got.EngineModel != "fast" {
+		t.Errorf("goes to %s", got.EngineModel)
+	}
+}
+
+func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t), h.engine(t)
+	a.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}
+	b.Caps.Models = []engine.Model{{Name: "long", Seconds: []int{10, 20}}}
+	h.registry(a, b)
+	_, err := h.Submit(t.Context(), h.who, request("a cat"))
+	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "seconds: 5 is not possible with model long; allowed: 10, 20") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
+	h := newHouse(t)
+	e := h.engine(t)
+	e.Caps.Models[0].ImageBytes = 100
+	h.registry(e)
+	r := request("a cat")
+	r.First = &task.Image{Field: "init_image", Source: dataURI("image/jpeg", jpegOf(t, 64, 64))}
+	_, err := h.Submit(t.Context(), h.who, r)
+	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "model fake takes at most 100") || !strings.Contains(err.Error(), "init_image: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Models = []engine.Model{
+		{Name: "stills", Modes: []engine.Mode{engine.FromText}, MaxSeconds: 60},
+		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Video: engine.VideoLimits{KeepsResolution: true}},
+	}
+	h.use(h.fake)
+	r := request("in winter")
+	r.Seconds, r.AspectRatio, r.Resolution, r.Video = 0, "1:1", "720p", &task.InputVideo{Source: "http://127.0.0.1:9/a.mp4", Field: "video"}
+	_, err := h.Submit(t.Context(), h.who, r)
+	var e *task.Error
+	if !errors.As(err, &e) || len(e.Fields) != 2 || e.Fields[0].Field != "aspect_ratio" || e.Fields[1].Field != "resolution" {
+		t.Errorf("%v, want the faults of the model that edits", err)
+	}
+}
+
+func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
+	h := newHouse(t)
+	a, b := h.engine(t), h.engine(t)
+	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.UnsignedCallbacks
+	h.config.PublicURL = "https://films.example"
+	a.Caps.Models = []engine.Model{{
+		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
+		Price: task.Price{PerSecond: 1, Currency: "USD"},
+	}, {Name: "other", MaxSeconds: 3}}
+	h.registry(a, blind{b})
+	h.config.Registry.Routes = map[string][]gateway.Target{
+		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
+	}
+	h.Gateway = gateway.New(h.config)
+	want := []task.Offer{{
+		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
+		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
+		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
+		Price: task.Price{PerSecond: 1, Currency: "USD"},
+	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
+	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if others := h.Offers("whatever"); len(others) != 2 || others[0].Model != "fine" || others[1].Model != "other" {
+		t.Errorf("by the route of all others: %+v", others)
+	}
+}

@@ -1,0 +1,105 @@
+package gateway
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Submit takes a request in. Its pictures are copied first, an engine is chosen, and the task, its first event and its
+// first wake are one transaction: from the return on, the task ends in a terminal state whatever happens here.
+// Errors: Invalid, TooLarge, Unsupported or Unreadable with every field at fault.
+func (g *Gateway) Submit(ctx context.Context, who apikey.Key, r task.Request) (task.Task, error) {
+	return g.submit(ctx, who, r, nil)
+}
+
+func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, once *task.IdempotencyRecord) (task.Task, error) {
+	if err := g.checkRequest(r); err != nil {
+		return task.Task{}, err
+	}
+	id, err := g.newID()
+	if err != nil {
+		return task.Task{}, err
+	}
+	if _, err := g.choose(id, r); err != nil { // before any picture is fetched for nothing
+		return task.Task{}, err
+	}
+	if err := g.ingest(ctx, who.Account, &r); err != nil {
+		return task.Task{}, err
+	}
+	if r.Seconds == 0 && r.Video != nil {
+		r.Seconds = r.Video.WholeSeconds()
+	}
+	r.Format = fitted(r)
+	c, err := g.choose(id, r) // again, now that the pictures' sizes are known
+	if err != nil {
+		return task.Task{}, err
+	}
+	if r.Seed == nil {
+		seed, err := g.randomSeed()
+		if err != nil {
+			return task.Task{}, err
+		}
+		r.Seed = &seed
+	}
+	expand(&r, c)
+	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
+}
+
+// create stores the new task with its first event and wake. Its id is drawn already.
+func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.IdempotencyRecord) (task.Task, error) {
+	now, id := g.now(), t.ID
+	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.model, now, now
+	t.Deadline = deadline(now, c.EnginePolicy)
+	t.QueueWait = g.estimateWait(ctx, t)
+	var err error
+	if once != nil {
+		once.Task, once.Created, once.Wait = id, now, t.QueueWait
+	}
+	t.Version, err = g.write(ctx, task.Change{
+		Task:        t,
+		Events:      []task.Event{{At: now, Kind: "created", To: task.Queued}},
+		Wakes:       append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
+		Idempotency: once,
+	})
+	if err != nil {
+		return task.Task{}, fmt.Errorf("gateway: store task %s: %w", id, err)
+	}
+	g.cfg.Log.InfoContext(ctx, "task created", "task", id, "account", t.Account, "dialect", t.Request.Dialect, "model", t.Request.Model, "engine", c.Name)
+	return t, nil
+}
+
+// checkRequest holds what is true of every request, whatever dialect it came by.
+func (g *Gateway) checkRequest(r task.Request) error {
+	faults := g.checkModel(r.Model)
+	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil && r.Video == nil {
+		faults = append(faults, task.FieldError{Field: "prompt", Detail: "must not be empty where there is no picture or video"})
+	}
+	if r.Seconds < 0 || r.Seconds == 0 && r.Video == nil {
+		faults = append(faults, task.FieldError{Field: "seconds", Detail: "must be more than 0"})
+	}
+	if len(faults) > 0 {
+		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: faults}
+	}
+	return nil
+}
+
+// randomSeed draws a seed for a request that names none.
+func (g *Gateway) randomSeed() (uint32, error) {
+	var b [4]byte
+	if _, err := io.ReadFull(g.cfg.Rand, b[:]); err != nil {
+		return 0, fmt.Errorf("gateway: draw a seed: %w", err)
+	}
+	return binary.BigEndian.Uint32(b[:]), nil
+}
+
+// now is the time as rows keep it: UTC, whole milliseconds.
+func (g *Gateway) now() time.Time { return isKept(g.cfg.Now()) }
+
+func isKept(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

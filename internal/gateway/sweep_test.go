@@ -1,0 +1,141 @@
+package gateway_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestASweepBringsBackTasksWhoseAlarmsAreLost(t *testing.T) {
+	h := newHouse(t)
+	id := h.submit(t, "slow:1h").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	h.wakes = nil
+	for _, c := range []struct {
+		name  string
+		pass  time.Duration
+		wakes int
+	}{
+		{"a task that was written a moment ago has its alarm", time.Minute, 0},
+		{"one that nobody touched for minutes has lost it", 5 * time.Minute, 1},
+		{"once set anew it is left alone", time.Second, 1},
+	} {
+		h.pass(c.pass)
+		if err := h.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.wakes) != c.wakes {
+			t.Errorf("%s: %d wakes, want %d", c.name, len(h.wakes), c.wakes)
+		}
+	}
+	if w := h.wakes[0]; w.Task != id || w.Lane != task.Remote {
+		t.Errorf("woke %+v", w)
+	}
+}
+
+func TestWaitingForNewsKeepsATaskOutOfTheSweep(t *testing.T) {
+	h := newHouse(t)
+	id := h.submit(t, "slow:1h").ID
+	for range 60 { // steps for more than ten minutes
+		if _, err := h.Advance(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(15 * time.Second)
+	}
+	h.wakes = nil
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 0 {
+		t.Errorf("woke %+v, %v", h.wakes, err)
+	}
+}
+
+func TestEndedTasksAreNotSwept(t *testing.T) {
+	h := newHouse(t)
+	h.run(t, h.submit(t, "a cat").ID)
+	h.wakes = nil
+	h.pass(24 * time.Hour)
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 0 {
+		t.Errorf("woke %+v, %v", h.wakes, err)
+	}
+}
+
+func TestASweepClearsWhatCrashesLeftInTheTempFolder(t *testing.T) {
+	h := newHouse(t)
+	old, fresh := filepath.Join(h.config.Temp, "old.mp4"), filepath.Join(h.config.Temp, "fresh.mp4")
+	for path, age := range map[string]time.Duration{old: 7 * time.Hour, fresh: time.Hour} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, h.now().Add(-age), h.now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Errorf("the old file is still there: %v", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("the fresh file is gone: %v", err)
+	}
+}
+
+func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		alarmed bool
+		wakes   int
+	}{{"its alarm is set", true, 0}, {"its alarm is lost", false, 1}} {
+		h := newHouse(t)
+		h.fake.Caps.Lane = task.Local
+		h.config.Scheduled = func(context.Context, string) (bool, error) { return c.alarmed, nil }
+		h.use(h.fake)
+		id := h.submit(t, "a cat").ID
+		h.wakes = nil
+		h.pass(4 * time.Minute)
+		if err := h.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.wakes) != c.wakes || c.wakes == 1 && (h.wakes[0].Task != id || h.wakes[0].Lane != task.Local || h.wakes[0].Account != h.who.Account) {
+			t.Errorf("%s: woke %+v", c.name, h.wakes)
+		}
+	}
+}
+
+func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Lane = task.Local
+	h.config.Scheduled = func(context.Context, string) (bool, error) { return true, nil }
+	h.use(h.fake)
+	h.config.Registry.Engines[0].Deadline = time.Minute
+	h.Gateway = gateway.New(h.config)
+	id := h.submit(t, "a cat").ID
+	h.wakes = nil
+	h.pass(4 * time.Minute)
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 1 || h.wakes[0].Lane != task.Remote {
+		t.Fatalf("woke %+v, %v", h.wakes, err)
+	}
+	if got := h.run(t, id); got.Failure == nil || got.Failure.Reason != task.Overdue {
+		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+}
+
+func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
+	h := newHouse(t)
+	h.fake.Caps.Lane = task.Local
+	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errPulled }
+	h.use(h.fake)
+	h.submit(t, "a cat")
+	h.pass(4 * time.Minute)
+	if err := h.Sweep(t.Context()); !errors.Is(err, errPulled) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,91 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// withdrawn is what must not be served any more although it is still in the storage, because a job has yet to move or
+// remove it. The rows say so too; this is for requests for files, which ask no row.
+type withdrawn struct {
+	mu    sync.RWMutex
+	tasks map[string]withdrawnTask
+	keys  map[string]task.FileChange
+}
+
+type withdrawnTask struct {
+	version int64
+	keys    []string
+}
+
+func newWithdrawn() *withdrawn {
+	return &withdrawn{tasks: map[string]withdrawnTask{}, keys: map[string]task.FileChange{}}
+}
+
+// note takes over what a task's row says, unless a newer version of it was noted before.
+func (w *withdrawn) note(t task.Task) {
+	pending := map[string]task.FileChange{}
+	for _, a := range t.Artifacts {
+		if a.Pending == task.SealFiles || a.Pending == task.RemoveFiles {
+			for _, f := range a.Files {
+				pending[sealedKey(f.Key, false)] = a.Pending
+				pending[sealedKey(f.Key, true)] = a.Pending
+			}
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before, noted := w.tasks[t.ID]
+	if noted && before.version > t.Version || !noted && len(pending) == 0 {
+		return
+	}
+	for _, key := range before.keys {
+		delete(w.keys, key)
+	}
+	delete(w.tasks, t.ID)
+	if len(pending) == 0 {
+		return
+	}
+	now := withdrawnTask{version: t.Version}
+	for key, why := range pending {
+		now.keys = append(now.keys, key)
+		w.keys[key] = why
+	}
+	w.tasks[t.ID] = now
+}
+
+// Withdrawn reports whether the file under key is no longer served: to nobody once its owner deleted it, and not without
+// a signed URL once its owner set it private.
+func (g *Gateway) Withdrawn(key string, signed bool) bool {
+	g.withdrawn.mu.RLock()
+	defer g.withdrawn.mu.RUnlock()
+	why := g.withdrawn.keys[key]
+	return why == task.RemoveFiles || why == task.SealFiles && !signed
+}
+
+// LoadWithdrawn finds what a process before this one withdrew and did not come to move or remove. It is called once, before
+// files are served.
+func (g *Gateway) LoadWithdrawn(ctx context.Context) error {
+	q := task.ArtifactQuery{Pending: true, Limit: sweepSize}
+	for {
+		page, err := g.cfg.Store.Artifacts(ctx, q)
+		if err != nil {
+			return fmt.Errorf("gateway: find withdrawn files: %w", err)
+		}
+		for _, a := range page {
+			t, err := g.cfg.Store.Task(ctx, a.Task)
+			if err != nil {
+				return fmt.Errorf("gateway: find withdrawn files: %w", err)
+			}
+			g.withdrawn.note(t)
+		}
+		if len(page) < q.Limit {
+			return nil
+		}
+		last := page[len(page)-1]
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	}
+}

@@ -1,0 +1,181 @@
+package media_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/jpeg"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/media"
+)
+
+// clock is a video whose brightness counts frames: frame n is gray of 40 + 4n. It ends every picture's guessing.
+func clock(t *testing.T, frames string, more ...string) string {
+	t.Helper()
+	args := []string{"-f", "lavfi", "-i", "color=black:s=64x48:r=24,format=yuv420p,geq=lum='40+4*N':cb=128:cr=128", "-frames:v", frames, "-c:v", "libx264", "-qp", "0"}
+	return ffmpeg(t, "clock.mp4", append(args, more...)...)
+}
+
+// frameOf reads off a still which frame of clock it is. The video's gray is of limited range, the still's of full.
+func frameOf(t *testing.T, p media.Picture) int {
+	t.Helper()
+	m := decodeJPEG(t, p)
+	y, _, _ := rgbAt(m, m.Bounds().Dx()/2, m.Bounds().Dy()/2)
+	limited := 16 + float64(y)*219/255
+	return int((limited-40)/4 + 0.5)
+}
+
+func decodeJPEG(t *testing.T, p media.Picture) image.Image {
+	t.Helper()
+	m, err := jpeg.Decode(bytes.NewReader(p.Bytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Type != "image/jpeg" || m.Bounds().Dx() != p.Width || m.Bounds().Dy() != p.Height {
+		t.Fatalf("a picture that says %s %dx%d holds %v", p.Type, p.Width, p.Height, m.Bounds())
+	}
+	if !bytes.Contains(p.Bytes, []byte{0xff, 0xc0, 0x00, 0x11}) {
+		t.Error("the still is no baseline JPEG")
+	}
+	return m
+}
+
+func rgbAt(m image.Image, x, y int) (r, g, b int) {
+	cr, cg, cb, _ := m.At(x, y).RGBA()
+	return int(cr >> 8), int(cg >> 8), int(cb >> 8)
+}
+
+// oneStill cuts the middle frame of the video at path.
+func oneStill(t *testing.T, path string) media.Picture {
+	t.Helper()
+	stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stills[0]
+}
+
+func mustFacts(t *testing.T, path string) media.VideoFacts {
+	t.Helper()
+	facts, err := factsOf(t, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return facts
+}
+
+func TestPreviewsAreTheMiddlesOfEqualParts(t *testing.T) {
+	cases := []struct {
+		name, frames string
+		n            int
+		more         []string
+		want         []int
+	}{
+		{"fifty frames", "50", 5, nil, []int{5, 15, 25, 35, 45}},
+		{"fragmented", "50", 5, []string{"-g", "7", "-movflags", "+frag_keyframe+empty_moov"}, []int{5, 15, 25, 35, 45}},
+		{"one still", "50", 1, nil, []int{25}},
+		{"fewer frames than stills", "3", 5, nil, []int{0, 0, 1, 2, 2}},
+		{"a single frame", "1", 5, nil, []int{0, 0, 0, 0, 0}},
+		{"none asked for", "3", 0, nil, nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			path := clock(t, c.frames, c.more...)
+			stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), c.n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(stills) != len(c.want) {
+				t.Fatalf("%d stills, want %d", len(stills), len(c.want))
+			}
+			for i, still := range stills {
+				if got := frameOf(t, still); got != c.want[i] {
+					t.Errorf("still %d is frame %d, want %d", i, got, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestStillsKeepTheColours(t *testing.T) {
+	const wantR, wantG, wantB = 200, 40, 90
+	cases := []struct {
+		name, size, matrix string
+		tags               []string
+	}{
+		{"BT.709 that says so", "320x240", "bt709", []string{"-colorspace", "bt709"}},
+		{"BT.601 that says so, in high definition", "1280x720", "smpte170m", []string{"-colorspace", "smpte170m"}},
+		{"high definition that says nothing is BT.709", "1280x720", "bt709", nil},
+		{"small video that says nothing is BT.601", "320x240", "smpte170m", nil},
+		{"full range", "320x240", "bt709", []string{"-colorspace", "bt709", "-color_range", "pc"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			out := "tv"
+			if len(c.tags) == 4 {
+				out = c.tags[3]
+			}
+			args := []string{"-f", "lavfi", "-i", "color=0xC8285A:s=" + c.size + ":r=24:d=0.2,format=rgb24",
+				"-vf", "scale=out_color_matrix=" + c.matrix + ":out_range=" + out + ",format=yuv420p", "-c:v", "libx264", "-qp", "0"}
+			path := ffmpeg(t, "colour.mp4", append(args, c.tags...)...)
+			still := oneStill(t, path)
+			r, g, b := rgbAt(decodeJPEG(t, still), 100, 100)
+			if far(r, wantR) || far(g, wantG) || far(b, wantB) {
+				t.Errorf("rgb(%d,%d,%d), want rgb(%d,%d,%d)", r, g, b, wantR, wantG, wantB)
+			}
+		})
+	}
+}
+
+// far tells whether a colour differs by more than coding explains.
+func far(got, want int) bool { return got-want > 4 || want-got > 4 }
+
+func TestStillsOfATurnedVideoStandUpright(t *testing.T) {
+	source := ffmpeg(t, "source.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-pix_fmt", "yuv420p")
+	path := ffmpeg(t, "turned.mp4", "-i", source, "-c", "copy", "-metadata:s:v", "rotate=90")
+	facts := mustFacts(t, path)
+	still := oneStill(t, path)
+	if still.Width != 96 || still.Height != 160 || facts.Width != 96 || facts.Height != 160 {
+		t.Errorf("still %dx%d, facts %dx%d; want 96x160", still.Width, still.Height, facts.Width, facts.Height)
+	}
+}
+
+func TestStillsOfATruncatedVideo(t *testing.T) {
+	path := ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-g", "12", "-movflags", "+faststart")
+	facts := mustFacts(t, path)
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, info.Size()/2); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := media.Previews(t.Context(), t.TempDir(), path, facts, 5); !errors.Is(err, media.ErrTruncated) {
+		t.Errorf("previews: %v; want ErrTruncated", err)
+	}
+}
+
+func TestStillsReadNoPlaylist(t *testing.T) {
+	video := clock(t, "5")
+	list := filepath.Join(t.TempDir(), "list.mp4")
+	if err := os.WriteFile(list, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://"+video+"\n#EXT-X-ENDLIST\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := media.Previews(t.Context(), t.TempDir(), list, media.VideoFacts{Frames: 5}, 1); err == nil {
+		t.Errorf("a playlist gave %d stills of another file", len(got))
+	}
+}
+
+func TestStillsEndWithTheContext(t *testing.T) {
+	path := clock(t, "5")
+	facts := mustFacts(t, path)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := media.Previews(ctx, t.TempDir(), path, facts, 5); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want the context's error", err)
+	}
+}

@@ -1,0 +1,190 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+	"go.uber.org/goleak"
+	_ "modernc.org/sqlite"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// script is a Steps made of functions.
+type script struct {
+	advance func(ctx context.Context, id string) (Next, error)
+	sweep   func(ctx context.Context) error
+}
+
+func (s script) Advance(ctx context.Context, id string) (Next, error) { return s.advance(ctx, id) }
+
+func (s script) Sweep(ctx context.Context) error {
+	if s.sweep == nil {
+		return nil
+	}
+	return s.sweep(ctx)
+}
+
+// told is a script that tells which tasks it is called for, and is done with each.
+func told() (script, <-chan string) {
+	rung := make(chan string, 100)
+	return script{advance: func(_ context.Context, id string) (Next, error) {
+		rung <- id
+		return Next{Done: true}, nil
+	}}, rung
+}
+
+// house is a queue on a database of its own.
+type house struct {
+	*Queue[*sql.Tx]
+	db  *sql.DB
+	log *notes
+}
+
+// newHouse migrates a new database and makes a queue on it that stops when the test ends.
+func newHouse(t testing.TB, o Options) *house {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
+		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() })
+	h := &house{db: db}
+	h.open(t, o)
+	if _, _, err := h.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// open puts a new queue on the same database, as a process does that comes after another.
+func (h *house) open(t testing.TB, o Options) {
+	t.Helper()
+	h.log = &notes{}
+	o.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	q, err := NewSQLite(h.db, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := q.Stop(context.Background()); err != nil {
+			t.Errorf("Stop: %v", err)
+		}
+	})
+	h.Queue = q
+}
+
+func (h *house) start(t testing.TB, s Steps) {
+	t.Helper()
+	if err := h.Start(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// set sets alarms in one transaction.
+func (h *house) set(t testing.TB, wakes ...task.Wake) {
+	t.Helper()
+	tx, err := h.db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Enqueue(t.Context(), tx, wakes); err != nil {
+		_ = tx.Rollback()
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// count counts the jobs that a condition holds for.
+func (h *house) count(t *testing.T, condition string) (n int) {
+	t.Helper()
+	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job WHERE `+condition).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// changes counts what was written to jobs: a trigger counts on.
+func (h *house) changes(t *testing.T) (n int) {
+	t.Helper()
+	if _, err := h.db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
+		CREATE TRIGGER IF NOT EXISTS job_changed AFTER UPDATE ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END;
+		CREATE TRIGGER IF NOT EXISTS job_made AFTER INSERT ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END`); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM changes`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// results are the ends of jobs as River reports them, once they are in the table.
+func (h *house) results(t *testing.T, kind river.EventKind) <-chan *river.Event {
+	t.Helper()
+	events, cancel := h.client.Subscribe(kind)
+	t.Cleanup(cancel)
+	return events
+}
+
+// wait takes the next of a channel. The time is a guard against hanging and no part of what is tested.
+func wait[T any](t *testing.T, what string, from <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(30 * time.Second):
+		t.Fatalf("waited in vain for %s", what)
+		panic("not reached")
+	}
+}
+
+func remote(id string) task.Wake { return task.Wake{Task: id, Lane: task.Remote} }
+
+func local(id string) task.Wake { return task.Wake{Task: id, Lane: task.Local} }
+
+// notes is a log that can be read while it is written.
+type notes struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (n *notes) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(p)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
+
+// clock is an Options.After whose waits end when the test says so.
+type clock struct{ asked chan ask }
+
+type ask struct {
+	wait time.Duration
+	end  chan time.Time
+}
+
+func newClock() *clock { return &clock{make(chan ask, 100)} }
+
+func (c *clock) after(wait time.Duration) <-chan time.Time {
+	a := ask{wait, make(chan time.Time, 1)}
+	c.asked <- a
+	return a.end
+}

@@ -1,0 +1,285 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestAnAlarmRings(t *testing.T) {
+	for name, w := range map[string]task.Wake{
+		"in the local lane":             local("t"),
+		"in the remote lane":            remote("t"),
+		"that is low":                   {Task: "t", Lane: task.Remote, Low: true},
+		"whose time is past":            {Task: "t", Lane: task.Remote, At: time.Now().Add(-time.Hour)},
+		"that was set before the start": remote("t"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t, Options{})
+			steps, rung := told()
+			done := h.results(t, river.EventKindJobCompleted)
+			if strings.HasSuffix(name, "start") {
+				h.set(t, w)
+				h.start(t, steps)
+			} else {
+				h.start(t, steps)
+				h.set(t, w)
+			}
+			if got := wait(t, "the alarm", rung); got != "t" {
+				t.Errorf("rang for %q", got)
+			}
+			for wait(t, "its end", done).Job.Kind != "wake" {
+			}
+			if n := h.count(t, `kind = 'wake' AND state = 'completed'`); n != 1 {
+				t.Errorf("%d jobs are completed, want 1", n)
+			}
+		})
+	}
+}
+
+func TestEnqueue(t *testing.T) {
+	refuse := errors.New("not this time")
+	for _, c := range []struct {
+		name  string
+		wakes []task.Wake
+		fail  error // after Enqueue
+		jobs  int   // at once
+		later int
+		wrong string
+	}{
+		{name: "nothing sets nothing"},
+		{name: "a transaction that is rolled back sets nothing", wakes: []task.Wake{remote("a"), local("b")}, fail: refuse},
+		{name: "several", wakes: []task.Wake{remote("a"), local("b")}, jobs: 2},
+		{name: "one for soon is taken up at once", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Minute)}}, jobs: 1},
+		{name: "one for later is not", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Hour)}}, later: 1},
+		{name: "a lane that there is not is refused with all the others", wakes: []task.Wake{remote("a"), {Task: "b", Lane: "fast"}},
+			wrong: `queue: wake of task b: there is no lane "fast"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHouse(t, Options{KeepUpTo: 10 * time.Minute})
+			tx, err := h.db.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = h.Enqueue(t.Context(), tx, c.wakes)
+			if (err == nil) != (c.wrong == "") || err != nil && err.Error() != c.wrong {
+				t.Errorf("Enqueue: %v, want %q", err, c.wrong)
+			}
+			if c.fail != nil || err != nil {
+				err = tx.Rollback()
+			} else {
+				err = tx.Commit()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := h.count(t, `state = 'available'`); n != c.jobs {
+				t.Errorf("%d jobs for now, want %d", n, c.jobs)
+			}
+			if n := h.count(t, `state = 'scheduled'`); n != c.later {
+				t.Errorf("%d jobs for later, want %d", n, c.later)
+			}
+		})
+	}
+}
+
+func TestLowAlarmsRingLast(t *testing.T) {
+	h := newHouse(t, Options{LocalWorkers: 1})
+	rung := make(chan string, 10)
+	goOn := make(chan struct{})
+	h.start(t, script{advance: func(_ context.Context, id string) (Next, error) {
+		rung <- id
+		<-goOn
+		return Next{Done: true}, nil
+	}})
+	h.set(t, local("first"))
+	wait(t, "the worker to be busy", rung)
+	low := local("low")
+	low.Low = true
+	h.set(t, low, local("normal 1"))
+	h.set(t, local("normal 2"))
+	close(goOn)
+	got := []string{wait(t, "the second", rung), wait(t, "the third", rung), wait(t, "the fourth", rung)}
+	if want := []string{"normal 1", "normal 2", "low"}; !slices.Equal(got, want) {
+		t.Errorf("rang for %v, want %v", got, want)
+	}
+}
+
+func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
+	h := newHouse(t, Options{LocalWorkers: 2})
+	began, goOn := make(chan string, 10), make(chan struct{})
+	h.start(t, script{advance: func(_ context.Context, id string) (Next, error) {
+		began <- id
+		if !strings.HasPrefix(id, "remote") {
+			<-goOn
+		}
+		return Next{Done: true}, nil
+	}})
+	h.set(t, local("1"), local("2"), local("3"), local("4"))
+	wait(t, "the first", began)
+	wait(t, "the second", began)
+	h.set(t, remote("remote")) // an alarm that comes later overtakes the two that find no worker
+	if got := wait(t, "the remote one", began); got != "remote" {
+		t.Errorf("%q began while two others were at work", got)
+	}
+	if n := h.count(t, `state = 'running' AND queue = 'local'`); n != 2 {
+		t.Errorf("%d jobs are running, want 2", n)
+	}
+	close(goOn)
+	wait(t, "the third", began)
+	wait(t, "the fourth", began)
+}
+
+func TestSweepsRunFromTheStartOn(t *testing.T) {
+	h := newHouse(t, Options{SweepEvery: 100 * time.Millisecond})
+	swept := make(chan struct{}, 100)
+	h.start(t, script{sweep: func(context.Context) error {
+		swept <- struct{}{}
+		return errors.New("the next one comes none the less")
+	}})
+	wait(t, "the first sweep", swept)
+	wait(t, "the second sweep", swept)
+}
+
+func TestStartAndStop(t *testing.T) {
+	steps, rung := told()
+	t.Run("each may be called twice", func(t *testing.T) {
+		h := newHouse(t, Options{})
+		h.start(t, steps)
+		h.start(t, steps)
+		for range 2 {
+			if err := h.Stop(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	t.Run("a queue that never started stops", func(t *testing.T) {
+		if err := newHouse(t, Options{}).Stop(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("one that stopped does not start again", func(t *testing.T) {
+		h := newHouse(t, Options{})
+		if err := h.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Start(t.Context(), steps); err == nil {
+			t.Error("it started")
+		}
+	})
+	t.Run("the end of the start's context ends nothing", func(t *testing.T) {
+		h := newHouse(t, Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		if err := h.Start(ctx, steps); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		h.set(t, remote("t"))
+		wait(t, "the alarm", rung)
+	})
+	t.Run("without tables it does not start, and says so", func(t *testing.T) {
+		db, err := sql.Open("sqlite", ":memory:")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		q, err := NewSQLite(db, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Start(t.Context(), steps); err == nil || !strings.Contains(err.Error(), "river_job") {
+			t.Errorf("Start: %v", err)
+		}
+	})
+}
+
+func TestPing(t *testing.T) {
+	h := newHouse(t, Options{})
+	if err := h.Ping(t.Context()); err == nil {
+		t.Error("a queue that was not started answers")
+	}
+	steps, _ := told()
+	h.start(t, steps)
+	if err := h.Ping(t.Context()); err != nil {
+		t.Errorf("a queue that runs: %v", err)
+	}
+	if err := h.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Ping(t.Context()); err == nil {
+		t.Error("a queue that was stopped answers")
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	h := newHouse(t, Options{})
+	from, to, err := h.Migrate(t.Context())
+	if err != nil || from != to || to == 0 {
+		t.Errorf("the second time it goes from %d to %d (%v)", from, to, err)
+	}
+	if _, err := h.db.ExecContext(t.Context(), `INSERT INTO river_migration (line, version) VALUES ('main', $1)`, to+1); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := h.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "newer") {
+		t.Errorf("a newer program's tables: %v", err)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	for _, c := range []struct {
+		attempt int
+		roll    float64
+		want    time.Duration
+	}{
+		{1, 0, time.Second},
+		{1, 0.5, 1500 * time.Millisecond},
+		{2, 0.5, 2500 * time.Millisecond},
+		{5, 0.999999999, 32 * time.Second},
+		{6, 0.999999999, time.Minute},
+		{1000, 0.999999999, time.Minute},
+		{1000, 0, time.Second},
+	} {
+		if got := backoff(c.attempt, c.roll); got.Round(time.Millisecond) != c.want {
+			t.Errorf("backoff(%d, %v) = %v, want %v", c.attempt, c.roll, got, c.want)
+		}
+	}
+}
+
+func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
+	h := newHouse(t, Options{})
+	alarmed := func(id string) bool {
+		t.Helper()
+		got, err := h.Scheduled(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	h.set(t, local("waits"))
+	if !alarmed("waits") || alarmed("another") {
+		t.Errorf("set before the start: %v, another: %v", alarmed("waits"), alarmed("another"))
+	}
+	during := make(chan bool, 1)
+	done := h.results(t, river.EventKindJobCompleted)
+	h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
+		got, err := h.Scheduled(ctx, id)
+		during <- got && err == nil
+		return Next{Done: true}, nil
+	}})
+	if !wait(t, "the step", during) {
+		t.Error("a step under way counts as no alarm")
+	}
+	for wait(t, "its end", done).Job.Kind != "wake" {
+	}
+	if alarmed("waits") {
+		t.Error("an alarm that has rung counts as set")
+	}
+}

@@ -1,0 +1,211 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// keepLocal is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
+// busy with it. What waits longer is not being worked on.
+const keepLocal = time.Minute
+
+// wake is the job of an alarm.
+type wake struct {
+	Task    string `json:"task"`
+	At      int64  `json:"at,omitempty"`      // not before this, epoch milliseconds; 0 = at once
+	Account int64  `json:"account,omitempty"` // whose turn at the local workers it takes
+	Created int64  `json:"created,omitempty"` // the task's place among its account's, epoch milliseconds
+}
+
+// Kind names the job in River's table.
+func (wake) Kind() string { return "wake" }
+
+// stepper works wakes.
+type stepper[Tx any] struct {
+	river.WorkerDefaults[wake]
+	queue  *Queue[Tx]
+	latest sync.Map // by a failed job's id: the time of its next try at the latest
+}
+
+// NextRetry is when a step that failed is tried again.
+func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
+	next := time.Now().Add(s.queue.options.Backoff(job.Attempt))
+	if latest, ok := s.latest.LoadAndDelete(job.ID); ok && latest.(time.Time).Before(next) {
+		next = latest.(time.Time)
+	}
+	return next
+}
+
+// Work steps a task until it is done or waits for long.
+func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
+	q := s.queue
+	if isLocal(job) {
+		q.takeTurn(ctx, job)
+	}
+	id := job.Args.Task
+	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
+		left, err := q.keep(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
+		switch {
+		case err != nil:
+			return err
+		case left >= 0:
+			return river.JobSnooze(left)
+		}
+	}
+	wakeSignal, mine := q.inFlight.acquire(id)
+	if !mine {
+		return nil
+	}
+	defer q.inFlight.abandon(id, wakeSignal)
+	if job.Queue == string(task.Remote) {
+		q.running.Add(1)
+		defer q.running.Add(-1)
+	}
+	var wait time.Duration
+	for {
+		left, err := q.keep(ctx, job.Queue, wait, wakeSignal)
+		if err != nil {
+			return err
+		}
+		if left >= 0 {
+			if !q.stopping() { // else the task's jobs meet again at the next start, and one is left
+				if err := q.deleteSupersededJobs(ctx, id, job.ID); err != nil {
+					return err
+				}
+			}
+			if q.inFlight.release(id, wakeSignal) {
+				return river.JobSnooze(left)
+			}
+		}
+		next, err := q.steps.Advance(ctx, id)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return fmt.Errorf("%w: %w", ctx.Err(), err) // lets River see that the step was interrupted and did not fail
+		case err != nil:
+			if next.After > 0 {
+				s.latest.Store(job.ID, time.Now().Add(next.After))
+			}
+			return err
+		case next.Done && q.inFlight.release(id, wakeSignal):
+			return nil
+		case next.Done:
+			wait = 0
+		default:
+			wait = next.After
+		}
+	}
+}
+
+// keep waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
+// step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
+func (q *Queue[Tx]) keep(ctx context.Context, lane string, wait time.Duration, wakeSignal <-chan struct{}) (left time.Duration, err error) {
+	const step = -1
+	most := q.longest(lane)
+	wait = max(wait, 0)
+	if q.stopping() {
+		return wait, nil
+	}
+	if wait == 0 {
+		return step, nil
+	}
+	if wait > most {
+		return wait, nil
+	}
+	due := time.Now().Add(wait)
+	select {
+	case <-q.options.After(wait):
+		return step, nil
+	case <-wakeSignal:
+		return step, nil
+	case <-q.stops:
+		return max(time.Until(due), 0), nil
+	case <-ctx.Done():
+		return step, ctx.Err()
+	}
+}
+
+// longest is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
+// take turns, so that none waits for ever.
+func (q *Queue[Tx]) longest(lane string) time.Duration {
+	switch {
+	case lane == string(task.Local):
+		return keepLocal
+	case 10*q.running.Load() > 9*int64(q.options.RemoteWorkers):
+		return q.options.KeepUpTo
+	default:
+		return q.options.KeepRemote
+	}
+}
+
+// stopping reports whether Stop was called.
+func (q *Queue[Tx]) stopping() bool {
+	select {
+	case <-q.stops:
+		return true
+	default:
+		return false
+	}
+}
+
+// deleteSupersededJobs removes the task's other jobs that were put off, for the one with this id is put off in their place. It has
+// looked at the task after them.
+func (q *Queue[Tx]) deleteSupersededJobs(ctx context.Context, id string, job int64) error {
+	err := q.driver.GetExecutor().Exec(ctx, `DELETE FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
+		AND id <> $2 AND attempted_at IS NOT NULL AND state IN ('available', 'scheduled', 'retryable')`, id, job)
+	if err != nil {
+		return fmt.Errorf("queue: take the place of older jobs: %w", err)
+	}
+	return nil
+}
+
+// sweep is the job of a sweep.
+type sweep struct{}
+
+// Kind names the job in River's table.
+func (sweep) Kind() string { return "sweep" }
+
+// sweeper works sweeps.
+type sweeper[Tx any] struct {
+	river.WorkerDefaults[sweep]
+	queue *Queue[Tx]
+}
+
+// Work sweeps once.
+func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
+	return s.queue.steps.Sweep(ctx)
+}
+
+// failures logs the jobs that failed. That they are tried again is the worker's to say.
+type failures struct {
+	log    *slog.Logger
+	panics *panics.Recorder
+}
+
+// HandleError logs an error.
+func (f *failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	f.log.WarnContext(ctx, "a step failed", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt, "err", err)
+	return nil
+}
+
+// HandlePanic is called by River for a panic that none of our own workers has caught.
+func (f *failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+	f.panics.Record(ctx, "queue", &panics.Error{Value: value, Stack: []byte(trace)}, "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt)
+	return nil
+}
+
+// taskOf is the task that a job is for; "" for a sweep, and for a job that can't be read, which is why it failed.
+func taskOf(job *rivertype.JobRow) string {
+	var w wake
+	_ = json.Unmarshal(job.EncodedArgs, &w)
+	return w.Task
+}

@@ -1,0 +1,338 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// next is a script that tells which tasks it is called for and then does as the test says.
+func next() (s script, rung chan string, answer chan Next) {
+	rung, answer = make(chan string, 100), make(chan Next, 100)
+	return script{advance: func(ctx context.Context, id string) (Next, error) {
+		rung <- id
+		select {
+		case n := <-answer:
+			return n, nil
+		case <-ctx.Done():
+			return Next{}, ctx.Err()
+		}
+	}}, rung, answer
+}
+
+func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
+	for name, c := range map[string]struct {
+		wake    task.Wake
+		wait    time.Duration
+		workers int
+	}{
+		"of a remote task":                           {remote("t"), 2 * time.Minute, 0},
+		"of a remote task, where workers are scarce": {remote("t"), 2 * time.Second, 1},
+		"of a local task, even a long one":           {local("t"), time.Minute, 0},
+		"of any task that is to be stepped again":    {remote("t"), time.Nanosecond, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := newClock()
+			h := newHouse(t, Options{After: clock.after, RemoteWorkers: c.workers})
+			steps, rung, answer := next()
+			h.start(t, steps)
+			h.set(t, c.wake)
+			wait(t, "the first step", rung)
+			answer <- Next{After: c.wait}
+			asked := wait(t, "the hold", clock.asked)
+			if asked.wait != c.wait {
+				t.Errorf("holds for %v, want %v", asked.wait, c.wait)
+			}
+			if n := h.count(t, `kind = 'wake' AND state = 'running'`); n != 1 {
+				t.Errorf("%d jobs are running, want 1", n)
+			}
+			asked.end <- time.Time{}
+			wait(t, "the second step", rung)
+			answer <- Next{Done: true}
+		})
+	}
+}
+
+func TestHoldingManyTasksWritesNothing(t *testing.T) {
+	clock := newClock()
+	h := newHouse(t, Options{After: clock.after})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	const tasks = 50
+	for i := range tasks {
+		h.set(t, remote(fmt.Sprint("t", i)))
+	}
+	var held []ask
+	for range tasks {
+		wait(t, "a first step", rung)
+		answer <- Next{After: 5 * time.Second}
+		held = append(held, wait(t, "a hold", clock.asked))
+	}
+	before := h.changes(t)
+	for _, a := range held {
+		a.end <- time.Time{}
+		wait(t, "a second step", rung)
+		answer <- Next{After: 5 * time.Second}
+		wait(t, "a second hold", clock.asked)
+	}
+	if n := h.changes(t) - before; n != 0 {
+		t.Errorf("%d rows of jobs were changed", n)
+	}
+}
+
+func TestNoWaitIsNoHold(t *testing.T) {
+	h := newHouse(t, Options{After: newClock().after})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	answer <- Next{}
+	answer <- Next{Done: true}
+	wait(t, "the first step", rung)
+	wait(t, "the second step", rung)
+}
+
+func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
+	clock := newClock()
+	h := newHouse(t, Options{KeepUpTo: time.Minute, After: clock.after})
+	steps, rung := told()
+	h.start(t, steps)
+	h.set(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(time.Minute)})
+	asked := wait(t, "the hold", clock.asked)
+	if asked.wait <= 0 || asked.wait > time.Minute {
+		t.Errorf("holds for %v, want almost a minute", asked.wait)
+	}
+	asked.end <- time.Time{}
+	wait(t, "the step", rung)
+}
+
+// running is a house in which the remote task t was stepped once, and waits for 90 s.
+func running(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
+	t.Helper()
+	c = newClock()
+	o.After = c.after
+	h = newHouse(t, o)
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	wait(t, "the first step", rung)
+	answer <- Next{After: 90 * time.Second}
+	wait(t, "the hold", c.asked)
+	return h, c, rung, answer
+}
+
+func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
+	h, clock, rung, answer := running(t, Options{KeepUpTo: time.Minute})
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
+		t.Fatal(err)
+	}
+	asked := wait(t, "the alarm to wait for its time", clock.asked)
+	if asked.wait <= 0 || asked.wait > 30*time.Second || len(rung) > 0 {
+		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(rung))
+	}
+	asked.end <- time.Time{}
+	wait(t, "the step", rung)
+	answer <- Next{Done: true}
+}
+
+func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
+	h, _, rung, answer := running(t, Options{})
+	if err := h.Wake(t.Context(), remote("t")); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the second step, before its time", rung)
+	answer <- Next{Done: true}
+	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: "fast"}); err == nil {
+		t.Error("a lane that is none was taken")
+	}
+	if err := h.Wake(t.Context()); err != nil {
+		t.Errorf("no wakes: %v", err)
+	}
+}
+
+func TestALongWaitLetsTheWorkerGo(t *testing.T) {
+	for name, c := range map[string]struct {
+		set     func(string) task.Wake
+		after   time.Duration
+		workers int // for remote tasks
+	}{
+		"remote":                           {remote, time.Hour, 10},
+		"remote, where workers are scarce": {remote, time.Minute, 1},
+		"local":                            {local, time.Hour, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := c.set
+			h := newHouse(t, Options{RemoteWorkers: c.workers, LocalWorkers: 1})
+			steps, rung, answer := next()
+			snoozed := h.results(t, river.EventKindJobSnoozed)
+			h.start(t, steps)
+			h.set(t, set("waits"))
+			wait(t, "the step", rung)
+			answer <- Next{After: c.after}
+			job := wait(t, "the job to be put off", snoozed).Job
+			if ahead := time.Until(job.ScheduledAt); job.Attempt != 0 || ahead < c.after-30*time.Second || ahead > c.after {
+				t.Errorf("it rings in %v and counts %d attempts, want in %v and none", ahead, job.Attempt, c.after)
+			}
+			h.set(t, set("another"))
+			wait(t, "the worker to take another", rung)
+			answer <- Next{Done: true}
+		})
+	}
+}
+
+func TestWhatWasPutOffRingsAgain(t *testing.T) {
+	h := newHouse(t, Options{KeepUpTo: time.Millisecond})
+	steps, rung, answer := next()
+	h.start(t, steps)
+	h.set(t, remote("t"))
+	wait(t, "the first step", rung)
+	answer <- Next{After: 5 * time.Millisecond}
+	wait(t, "the second step", rung)
+	answer <- Next{Done: true}
+}
+
+func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
+	t.Run("makes it step once more, and never twice at a time", func(t *testing.T) {
+		h := newHouse(t, Options{})
+		steps, rung, answer := next()
+		var at atomic.Int32
+		done := h.results(t, river.EventKindJobCompleted)
+		h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
+			if at.Add(1) > 1 {
+				t.Error("two steps at a time")
+			}
+			defer at.Add(-1)
+			return steps.Advance(ctx, id)
+		}})
+		h.set(t, remote("t"))
+		wait(t, "the first step", rung)
+		h.set(t, remote("t"), local("t"))
+		for n := 0; n < 2; { // both are done while the first is still at it
+			if wait(t, "the other jobs", done).Job.Kind == "wake" {
+				n++
+			}
+		}
+		answer <- Next{Done: true}
+		wait(t, "one more step", rung)
+		answer <- Next{Done: true}
+	})
+	t.Run("cuts a wait short, also from the other lane", func(t *testing.T) {
+		clock := newClock()
+		h := newHouse(t, Options{LocalWorkers: 1, After: clock.after})
+		steps, rung, answer := next()
+		h.start(t, steps)
+		h.set(t, local("t"))
+		wait(t, "the first step", rung)
+		answer <- Next{After: time.Second}
+		wait(t, "the hold", clock.asked)
+		h.set(t, remote("t"))
+		wait(t, "the second step", rung)
+		answer <- Next{Done: true}
+	})
+	t.Run("is not lost when it wants to be put off", func(t *testing.T) {
+		h := newHouse(t, Options{})
+		steps, rung, answer := next()
+		done := h.results(t, river.EventKindJobCompleted)
+		h.start(t, steps)
+		h.set(t, remote("t"))
+		wait(t, "the first step", rung)
+		h.set(t, remote("t"))
+		for wait(t, "the other job", done).Job.Kind != "wake" {
+		}
+		answer <- Next{After: time.Hour}
+		wait(t, "one more step", rung)
+		answer <- Next{Done: true}
+	})
+}
+
+func TestAJobThatIsPutOffTakesThePlaceOfOthers(t *testing.T) {
+	h := newHouse(t, Options{})
+	steps, rung, answer := next()
+	snoozed := h.results(t, river.EventKindJobSnoozed)
+	h.start(t, steps)
+	h.set(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(2 * time.Hour)}) // has a time of its own
+	for _, id := range []string{"t", "t", "other", "t"} {
+		h.set(t, remote(id))
+		wait(t, "the step", rung)
+		answer <- Next{After: time.Hour}
+		wait(t, "the job to be put off", snoozed)
+	}
+	if n := h.count(t, `state = 'scheduled' AND args->>'task' = 't' AND attempted_at IS NOT NULL`); n != 1 {
+		t.Errorf("%d jobs of the task were put off, want the last one", n)
+	}
+	if n := h.count(t, `state = 'scheduled'`); n != 3 {
+		t.Errorf("%d jobs wait in all, want also the one for its own time and the other task's", n)
+	}
+}
+
+func TestAFailedStepIsTriedAgain(t *testing.T) {
+	for name, fail := range map[string]func() error{
+		"after an error": func() error { return errors.New("no such luck") },
+		"after a panic":  func() error { panic("no such luck") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			attempts := make(chan int, 10)
+			h := newHouse(t, Options{Backoff: func(attempt int) time.Duration {
+				attempts <- attempt
+				return time.Millisecond
+			}})
+			done := h.results(t, river.EventKindJobCompleted)
+			var calls atomic.Int32
+			h.start(t, script{advance: func(context.Context, string) (Next, error) {
+				if calls.Add(1) < 3 {
+					return Next{}, fail()
+				}
+				return Next{Done: true}, nil
+			}})
+			h.set(t, remote("the-task"))
+			for want := 1; want < 3; want++ {
+				if got := wait(t, "the back-off", attempts); got != want {
+					t.Errorf("backs off for attempt %d, want %d", got, want)
+				}
+			}
+			for wait(t, "the end", done).Job.Kind != "wake" {
+			}
+			if log := h.log.String(); !strings.Contains(log, "the-task") || !strings.Contains(log, "no such luck") {
+				t.Errorf("the log does not say what failed: %s", log)
+			}
+			if n := h.options.Panics.Counts()["queue"]; (n == 2) != strings.Contains(name, "panic") {
+				t.Errorf("%d panics are counted", n)
+			}
+		})
+	}
+}
+
+func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
+	h := newHouse(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
+	done := h.results(t, river.EventKindJobCompleted)
+	var calls atomic.Int32
+	h.start(t, script{advance: func(context.Context, string) (Next, error) {
+		if calls.Add(1) == 1 {
+			return Next{After: time.Millisecond}, errors.New("no such luck")
+		}
+		return Next{Done: true}, nil
+	}})
+	h.set(t, remote("the-task"))
+	for wait(t, "the end", done).Job.Kind != "wake" {
+	}
+	if n := calls.Load(); n != 2 {
+		t.Errorf("%d steps, want 2", n)
+	}
+}
+
+func TestAWakeForATimeOfItsOwnIsNoAlarmForNow(t *testing.T) {
+	h := newHouse(t, Options{})
+	w := remote("t")
+	w.At = time.Now().Add(time.Hour)
+	h.set(t, w)
+	if alarmed, err := h.Scheduled(t.Context(), "t"); err != nil || alarmed {
+		t.Errorf("%v, %v", alarmed, err)
+	}
+}

@@ -1,0 +1,154 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/media"
+)
+
+const (
+	spriteSide  = 5   // frames in a row and in a column of the sprite sheet
+	spriteWidth = 192 // pixels of one of them
+	hoverFrames = 18  // of the picture for hovering
+	hoverWidth  = 320 // pixels
+	hoverRate   = 8   // frames a second
+
+	hoverTime     = time.Minute // in which that picture must be encoded
+	maxHoverBytes = 16 << 20    // that it may have
+)
+
+// album collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
+// may add to it at once: each frame has places of its own.
+type album struct {
+	spec   Spec
+	sprite *frame
+	hover  []byte // frames one behind the other
+}
+
+func newAlbum(s Spec) *album {
+	w, h := fitted(s, spriteWidth)
+	hw, hh := fitted(s, hoverWidth)
+	return &album{spec: s, sprite: newFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
+}
+
+// finish puts the sprite sheet and the picture for hovering into the movie. An ffmpeg that can't write WebP is no reason to
+// have no video.
+func (a *album) finish(ctx context.Context, m *Movie) error {
+	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.jpeg(75), Width: a.sprite.w, Height: a.sprite.h}
+	w, h := fitted(a.spec, hoverWidth)
+	b, err := a.webp(ctx)
+	if err == nil {
+		m.Hover = media.Picture{Type: "image/webp", Bytes: b, Width: w, Height: h}
+	}
+	return ctx.Err()
+}
+
+// fitted is a size of the spec's shape with the width given, both even.
+func fitted(s Spec, width int) (w, h int) {
+	w = min(width, s.Width)
+	return w, max(2, s.Height*w/s.Width&^1)
+}
+
+// add takes what it needs of frame n.
+func (a *album) add(f *frame, n int) {
+	const all = spriteSide * spriteSide
+	w, h := fitted(a.spec, spriteWidth)
+	var small *frame
+	for k := range all {
+		if k*(a.spec.Frames-1)/(all-1) != n {
+			continue
+		}
+		if small == nil {
+			small = f.shrink(w, h)
+		}
+		a.sprite.place(small, k%spriteSide*w, k/spriteSide*h)
+	}
+	for k := range hoverFrames {
+		if k*(a.spec.Frames-1)/(hoverFrames-1) == n {
+			small := f.shrink(fitted(a.spec, hoverWidth)).pix
+			copy(a.hover[k*len(small):], small)
+		}
+	}
+}
+
+// webp makes the animated picture for hovering.
+func (a *album) webp(ctx context.Context) ([]byte, error) {
+	w, h := fitted(a.spec, hoverWidth)
+	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
+		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",
+		"-filter_threads", "1", // the colours of a picture cut into slices, one for each core, depend on the cut
+		"-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=tv", "-c:v", "libwebp_anim",
+		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1"}}
+	out, words, err := child.Run(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("render: ffmpeg, animated WebP: %w: %s", err, words)
+	}
+	return out, nil
+}
+
+// shrink averages the frame down to w x h.
+func (f *frame) shrink(w, h int) *frame {
+	out := newFrame(w, h)
+	average(out.y, f.y, w, h, f.w, f.h)
+	average(out.u, f.u, w/2, h/2, f.w/2, f.h/2)
+	average(out.v, f.v, w/2, h/2, f.w/2, f.h/2)
+	return out
+}
+
+// average fills a plane of w x h with the means of another's parts.
+func average(to, from []byte, w, h, fw, fh int) {
+	columns, edges := make([]uint64, 2*((fw+7)/8)), make([]int, w+1)
+	for x := range edges {
+		edges[x] = x * fw / w
+	}
+	for y := range h {
+		top, bottom := y*fh/h, max(y*fh/h+1, (y+1)*fh/h)
+		clear(columns)
+		for v := top; v < bottom; v++ {
+			addRow(columns, from[v*fw:(v+1)*fw])
+		}
+		for x := range w {
+			first, last := edges[x], max(edges[x]+1, edges[x+1])
+			sum, n := 0, (bottom-top)*(last-first)
+			for c := first; c < last; c++ {
+				sum += int(uint16(columns[c>>2&^1|c&1] >> (c << 3 & 48)))
+			}
+			to[y*w+x] = byte((sum + n/2) / n)
+		}
+	}
+}
+
+// addRow adds a row to the sums of its columns, of which four lie in a word: the columns 0, 2, 4 and 6, and those between.
+// Up to 257 rows fit, many times what a small frame is smaller by.
+func addRow(columns []uint64, row []byte) {
+	const even = 0x00ff00ff00ff00ff
+	for len(row) >= 8 && len(columns) >= 2 {
+		v := binary.LittleEndian.Uint64(row)
+		columns[0] += v & even
+		columns[1] += v >> 8 & even
+		row, columns = row[8:], columns[2:]
+	}
+	for c, v := range row {
+		columns[c&1] += uint64(v) << (c << 3 & 48)
+	}
+}
+
+// place copies a smaller frame into this one with its upper left corner at (x, y), both even.
+func (f *frame) place(s *frame, x, y int) {
+	for r := range s.h {
+		copy(f.y[(y+r)*f.w+x:], s.y[r*s.w:(r+1)*s.w])
+	}
+	for r := range s.h / 2 {
+		copy(f.u[(y/2+r)*f.w/2+x/2:], s.u[r*s.w/2:(r+1)*s.w/2])
+		copy(f.v[(y/2+r)*f.w/2+x/2:], s.v[r*s.w/2:(r+1)*s.w/2])
+	}
+}

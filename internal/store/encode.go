@@ -1,0 +1,192 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// MarshalTask returns the stored form of t. Task.Wait is not stored.
+func MarshalTask(t task.Task) ([]byte, error) {
+	return marshal("task", t.ID, taskRecord{
+		ID: t.ID, Account: t.Account, Version: t.Version, Request: requestToRecord(t.Request), State: t.State,
+		Engine: t.Engine, EngineModel: t.EngineModel, Handle: t.Handle, Submitting: t.Submitting,
+		PollFaults: t.PollFaults, Progress: t.Progress, ProgressText: t.ProgressText,
+		Failure:   (*failureRecord)(t.Failure),
+		Artifacts: each(t.Artifacts, artifactToRecord),
+		Attempts:  each(t.Attempts, attemptToRecord),
+		Created:   millis(t.Created), Updated: millis(t.Updated), Started: millis(t.Started), Finished: millis(t.Finished),
+		NotBefore: millis(t.NotBefore), HeldSince: millis(t.WaitingSince), Deadline: millis(t.Deadline),
+		Deleted: t.Deleted, RetryOf: t.RetryOf,
+	})
+}
+
+// UnmarshalTask reads what MarshalTask wrote.
+func UnmarshalTask(body []byte) (task.Task, error) {
+	var r taskRecord
+	if err := json.Unmarshal(body, &r); err != nil {
+		return task.Task{}, fmt.Errorf("store: read a task: %w", err)
+	}
+	return task.Task{
+		ID: r.ID, Account: r.Account, Version: r.Version, Request: r.Request.request(), State: r.State,
+		Engine: r.Engine, EngineModel: r.EngineModel, Handle: r.Handle, Submitting: r.Submitting,
+		PollFaults: r.PollFaults, Progress: r.Progress, ProgressText: r.ProgressText,
+		Failure:   (*task.Failure)(r.Failure),
+		Artifacts: each(r.Artifacts, artifactRecord.artifact),
+		Attempts:  each(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),
+		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
+		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
+		Deleted: r.Deleted, RetryOf: r.RetryOf,
+	}, nil
+}
+
+// UnmarshalArtifact reads one artifact out of the stored form of its task. It fails if the task has none of that id.
+func UnmarshalArtifact(body []byte, id string) (task.Artifact, error) {
+	var r struct {
+		Artifacts []artifactRecord `json:"Artifacts"`
+	}
+	if err := json.Unmarshal(body, &r); err != nil {
+		return task.Artifact{}, fmt.Errorf("store: read an artifact: %w", err)
+	}
+	i := slices.IndexFunc(r.Artifacts, func(a artifactRecord) bool { return a.ID == id })
+	if i < 0 {
+		return task.Artifact{}, fmt.Errorf("store: artifact %s is indexed, but its task does not have it", id)
+	}
+	return r.Artifacts[i].artifact(), nil
+}
+
+// MarshalDataset returns the stored form of d.
+func MarshalDataset(d task.Dataset) ([]byte, error) {
+	return marshal("dataset", d.ID, datasetRecord{
+		ID: d.ID, Account: d.Account, Key: d.Key, Upload: (*uploadRecord)(d.Upload), Type: d.Type, Size: d.Size,
+		Width: d.Width, Height: d.Height, FrameRate: d.FrameRate, Duration: d.Duration, Created: millis(d.Created),
+	})
+}
+
+// UnmarshalDataset reads what MarshalDataset wrote.
+func UnmarshalDataset(body []byte) (task.Dataset, error) {
+	var r datasetRecord
+	if err := json.Unmarshal(body, &r); err != nil {
+		return task.Dataset{}, fmt.Errorf("store: read a dataset: %w", err)
+	}
+	return task.Dataset{
+		ID: r.ID, Account: r.Account, Key: r.Key, Upload: (*task.Upload)(r.Upload), Type: r.Type, Size: r.Size,
+		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration, Created: r.Created,
+	}, nil
+}
+
+// MarshalKey returns the stored form of k.
+func MarshalKey(k apikey.Key) ([]byte, error) {
+	k.Created, k.Revoked = millis(k.Created), millis(k.Revoked)
+	return marshal("key", k.ID, keyRecord(k))
+}
+
+// UnmarshalKey reads what MarshalKey wrote.
+func UnmarshalKey(body []byte) (apikey.Key, error) {
+	var r keyRecord
+	if err := json.Unmarshal(body, &r); err != nil {
+		return apikey.Key{}, fmt.Errorf("store: read a key: %w", err)
+	}
+	return apikey.Key(r), nil
+}
+
+func marshal(kind, id string, record any) ([]byte, error) {
+	body, err := json.Marshal(record)
+	if err != nil {
+		return nil, fmt.Errorf("store: encode %s %s: %w", kind, id, err)
+	}
+	return body, nil
+}
+
+// millis is t as it will be read again: in milliseconds and UTC.
+func millis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
+
+// each converts a slice; nil stays nil.
+func each[From, To any](in []From, convert func(From) To) []To {
+	if in == nil {
+		return nil
+	}
+	out := make([]To, len(in))
+	for i, v := range in {
+		out[i] = convert(v)
+	}
+	return out
+}
+
+// pointer converts what a pointer points to; nil stays nil.
+func pointer[From, To any](in *From, convert func(From) To) *To {
+	if in == nil {
+		return nil
+	}
+	out := convert(*in)
+	return &out
+}
+
+func requestToRecord(r task.Request) requestRecord {
+	return requestRecord{
+		Dialect: r.Dialect, Model: r.Model, Name: r.Name,
+		Prompt: r.Prompt, ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: r.ExpandedPrompt, NegativePrompt: r.NegativePrompt,
+		Seconds: r.Seconds, Format: formatRecord(r.Format), Seed: r.Seed,
+		First: pointer(r.First, imageToRecord), Last: pointer(r.Last, imageToRecord), Video: (*videoRecord)(r.Video),
+		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
+		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
+		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
+	}
+}
+
+func (r requestRecord) request() task.Request {
+	return task.Request{
+		Dialect: r.Dialect, Model: r.Model, Name: r.Name,
+		Prompt: r.Prompt, ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: r.ExpandedPrompt, NegativePrompt: r.NegativePrompt,
+		Seconds: r.Seconds, Format: task.Format(r.Format), Seed: r.Seed,
+		First: pointer(r.First, imageRecord.image), Last: pointer(r.Last, imageRecord.image), Video: (*task.InputVideo)(r.Video),
+		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
+		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
+		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
+	}
+}
+
+func imageToRecord(i task.Image) imageRecord {
+	return imageRecord{
+		Source: i.Source, Field: i.Field, Dataset: i.Dataset, Key: i.Key, Type: i.Type, Size: i.Size,
+		Width: i.Width, Height: i.Height, Limits: imageLimitsRecord(i.Limits),
+	}
+}
+
+func (r imageRecord) image() task.Image {
+	return task.Image{
+		Source: r.Source, Field: r.Field, Dataset: r.Dataset, Key: r.Key, Type: r.Type, Size: r.Size,
+		Width: r.Width, Height: r.Height, Limits: task.ImageLimits(r.Limits),
+	}
+}
+
+func attemptToRecord(a task.Attempt) attemptRecord {
+	a.Begun, a.Ended = millis(a.Begun), millis(a.Ended)
+	return attemptRecord(a)
+}
+
+func artifactToRecord(a task.Artifact) artifactRecord {
+	return artifactRecord{
+		ID: a.ID, Task: a.Task, Account: a.Account, Group: a.Group, Filename: a.Filename,
+		Files: each(a.Files, func(f task.File) fileRecord { return fileRecord(f) }),
+		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
+		Created: millis(a.Created), Updated: millis(a.Updated),
+		Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite, Reported: a.Reported,
+		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending,
+	}
+}
+
+func (r artifactRecord) artifact() task.Artifact {
+	return task.Artifact{
+		ID: r.ID, Task: r.Task, Account: r.Account, Group: r.Group, Filename: r.Filename,
+		Files: each(r.Files, func(f fileRecord) task.File { return task.File(f) }),
+		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
+		Created: r.Created, Updated: r.Updated,
+		Unlisted: r.Private, PrivateInTeam: r.PrivateInTeam, SignedOnly: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,
+		Deleted: r.Deleted, Share: r.Share, Pending: r.Pending,
+	}
+}

@@ -1,0 +1,202 @@
+package store
+
+import (
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// The structs of this file are the stored form of tasks, datasets and keys: the JSON in a row's body. Their tags are the
+// schema and never change; a field of the domain types may be renamed freely. Fields that a newer program added are
+// ignored. Times are kept in milliseconds and UTC.
+
+type taskRecord struct {
+	ID           string           `json:"ID"`
+	Account      int64            `json:"Account"`
+	Version      int64            `json:"Version"`
+	Request      requestRecord    `json:"Request"`
+	State        task.State       `json:"State"`
+	Engine       string           `json:"Engine"`
+	EngineModel  string           `json:"EngineModel"`
+	Handle       string           `json:"Handle"`
+	Submitting   bool             `json:"Submitting"`
+	PollFaults   int              `json:"PollFaults"`
+	Progress     float64          `json:"Progress"`
+	ProgressText string           `json:"ProgressText"`
+	Failure      *failureRecord   `json:"Failure"`
+	Artifacts    []artifactRecord `json:"Artifacts"`
+	Attempts     []attemptRecord  `json:"Attempts"`
+	Created      time.Time        `json:"Created"`
+	Updated      time.Time        `json:"Updated"`
+	Started      time.Time        `json:"Started"`
+	Finished     time.Time        `json:"Finished"`
+	NotBefore    time.Time        `json:"NotBefore"`
+	HeldSince    time.Time        `json:"HeldSince"`
+	Deadline     time.Time        `json:"Deadline"`
+	Deleted      bool             `json:"Deleted"`
+	RetryOf      string           `json:"RetryOf"`
+}
+
+type requestRecord struct {
+	Dialect        string        `json:"Dialect"`
+	Model          string        `json:"Model"`
+	Name           string        `json:"Name"`
+	Prompt         string        `json:"Prompt"`
+	ExpandPrompt   bool          `json:"ExpandPrompt"`
+	ExpandedPrompt string        `json:"ExpandedPrompt"`
+	NegativePrompt string        `json:"NegativePrompt"`
+	Seconds        int           `json:"Seconds"`
+	Format         formatRecord  `json:"Format"`
+	Seed           *uint32       `json:"Seed"`
+	First          *imageRecord  `json:"First"`
+	Last           *imageRecord  `json:"Last"`
+	Video          *videoRecord  `json:"Video"`
+	LowPriority    bool          `json:"LowPriority"`
+	Watermark      bool          `json:"Watermark"`
+	Caption        bool          `json:"Caption"`
+	Resolution     string        `json:"Resolution"`
+	AspectRatio    string        `json:"AspectRatio"`
+	AssetGroup     string        `json:"AssetGroup"`
+	Camera         *cameraRecord `json:"Camera"`
+	CfgScale       *float64      `json:"CfgScale"`
+	Mode           string        `json:"Mode"`
+}
+
+// The structs from here on are converted as a whole, so each has the fields of its domain type in the same order.
+
+type formatRecord struct {
+	Width     int `json:"Width"`
+	Height    int `json:"Height"`
+	FrameRate int `json:"FrameRate"`
+	Frames    int `json:"Frames"`
+}
+
+type cameraRecord struct {
+	Preset     string  `json:"Preset"`
+	Horizontal float64 `json:"Horizontal"`
+	Vertical   float64 `json:"Vertical"`
+	Pan        float64 `json:"Pan"`
+	Tilt       float64 `json:"Tilt"`
+	Roll       float64 `json:"Roll"`
+	Zoom       float64 `json:"Zoom"`
+}
+
+type failureRecord struct {
+	Reason task.Reason `json:"Reason"`
+	Text   string      `json:"Text"`
+	Detail string      `json:"Detail"`
+}
+
+type attemptRecord struct {
+	Engine      string      `json:"Engine"`
+	Model       string      `json:"Model"`
+	Key         string      `json:"Key"`
+	Handle      string      `json:"Handle"`
+	Round       int         `json:"Round"`
+	Begun       time.Time   `json:"Begun"`
+	Ended       time.Time   `json:"Ended"`
+	Unconfirmed bool        `json:"Unconfirmed"`
+	Reason      task.Reason `json:"Reason"`
+	Failure     string      `json:"Failure"`
+	Credits     float64     `json:"Credits"`
+	Cost        float64     `json:"Cost"`
+	Currency    string      `json:"Currency"`
+}
+
+type fileRecord struct {
+	Role   task.Role `json:"Role"`
+	Key    string    `json:"Key"`
+	Type   string    `json:"Type"`
+	Size   int64     `json:"Size"`
+	Width  int       `json:"Width"`
+	Height int       `json:"Height"`
+	SHA256 string    `json:"SHA256"`
+}
+
+type imageRecord struct {
+	Source  string            `json:"Source"`
+	Field   string            `json:"Field"`
+	Dataset string            `json:"Dataset"`
+	Key     string            `json:"Key"`
+	Type    string            `json:"Type"`
+	Size    int64             `json:"Size"`
+	Width   int               `json:"Width"`
+	Height  int               `json:"Height"`
+	Limits  imageLimitsRecord `json:"Limits"`
+}
+
+type imageLimitsRecord struct {
+	Bytes    int64    `json:"Bytes"`
+	MinSide  int      `json:"MinSide"`
+	MaxRatio float64  `json:"MaxRatio"`
+	Types    []string `json:"Types"`
+}
+
+type videoRecord struct {
+	Source    string        `json:"Source"`
+	Field     string        `json:"Field"`
+	Dataset   string        `json:"Dataset"`
+	Key       string        `json:"Key"`
+	Type      string        `json:"Type"`
+	Size      int64         `json:"Size"`
+	Width     int           `json:"Width"`
+	Height    int           `json:"Height"`
+	FrameRate float64       `json:"FrameRate"`
+	Duration  time.Duration `json:"Duration"`
+}
+
+type artifactRecord struct {
+	ID            string        `json:"ID"`
+	Task          string        `json:"Task"`
+	Account       int64         `json:"Account"`
+	Group         string        `json:"Group"`
+	Filename      string        `json:"Filename"`
+	Files         []fileRecord  `json:"Files"`
+	Width         int           `json:"Width"`
+	Height        int           `json:"Height"`
+	FrameRate     float64       `json:"FrameRate"`
+	Duration      time.Duration `json:"Duration"`
+	Created       time.Time     `json:"Created"`
+	Updated       time.Time     `json:"Updated"`
+	Private       bool          `json:"Private"`
+	PrivateInTeam bool          `json:"PrivateInTeam"`
+	Sealed        bool          `json:"Sealed"`
+	Favorite      bool          `json:"Favorite"`
+	Reported      bool          `json:"Reported"`
+	Deleted       bool          `json:"Deleted"`
+	Share         string        `json:"Share"`
+	// Pending came after the first release; "" = nothing is pending.
+	Pending task.FileChange `json:"Pending,omitempty"`
+}
+
+type datasetRecord struct {
+	ID        string        `json:"ID"`
+	Account   int64         `json:"Account"`
+	Key       string        `json:"Key"`
+	Upload    *uploadRecord `json:"Upload"`
+	Type      string        `json:"Type"`
+	Size      int64         `json:"Size"`
+	Width     int           `json:"Width"`
+	Height    int           `json:"Height"`
+	FrameRate float64       `json:"FrameRate"`
+	Duration  time.Duration `json:"Duration"`
+	Created   time.Time     `json:"Created"`
+}
+
+type uploadRecord struct {
+	Filename string   `json:"Filename"`
+	Parts    int      `json:"Parts"`
+	Sums     []string `json:"Sums"`
+}
+
+type keyRecord struct {
+	ID      string         `json:"ID"`
+	Hash    string         `json:"Hash"`
+	Hint    string         `json:"Hint"`
+	Account int64          `json:"Account"`
+	Name    string         `json:"Name"`
+	Scopes  []apikey.Scope `json:"Scopes"`
+	Created time.Time      `json:"Created"`
+	Revoked time.Time      `json:"Revoked"`
+}

@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Apply writes a change in one transaction. The version written is one more than the version read.
+func (s *Store) Apply(ctx context.Context, c task.Change) (version int64, err error) {
+	read := c.Task.Version
+	c.Task.Version++
+	if err := s.apply(ctx, read, c); err != nil {
+		return 0, fmt.Errorf("sqlite: apply a change to task %s at version %d: %w", c.Task.ID, read, mapError(err))
+	}
+	return c.Task.Version, nil
+}
+
+func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
+	raw, err := store.MarshalTask(c.Task)
+	if err != nil {
+		return err
+	}
+	tx, err := s.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if err := putTask(ctx, tx, read, c.Task, raw); err != nil {
+		return err
+	}
+	if err := putEvents(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := putArtifacts(ctx, tx, read, c.Task); err != nil {
+		return err
+	}
+	if c.Idempotency != nil {
+		if err := putIdempotency(ctx, tx, *c.Idempotency); err != nil {
+			return err
+		}
+	}
+	if len(c.Wakes) > 0 {
+		if err := s.enqueue(ctx, tx, c.Wakes); err != nil {
+			return fmt.Errorf("enqueue: %w", err)
+		}
+	}
+	return tx.Commit()
+}
+
+// putIdempotency makes an idempotency key stand for a task. Every new one takes some with it that have outlived their day, so
+// that they never are many more than those of a day.
+func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) error {
+	const some = 50
+	old := millis(r.Created.Add(-task.IdempotencyLife))
+	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE (account, replay_key) IN
+		(SELECT account, replay_key FROM replays WHERE created <= $1 ORDER BY created LIMIT $2)`, old, some); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
+		r.Account, r.Key, r.Fingerprint, r.Task, millis(r.Created), r.Wait.Milliseconds())
+	return err
+}
+
+func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byte) error {
+	args := []any{t.ID, t.Account, t.State, t.State.Terminal(), t.Request.Model, t.Request.Dialect, millis(t.Created),
+		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw}
+	if read == 0 {
+		_, err := tx.ExecContext(ctx, `INSERT INTO tasks
+			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, args...)
+		if err != nil {
+			return err
+		}
+		return useDatasets(ctx, tx, t.Request)
+	}
+	done, err := tx.ExecContext(ctx, `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
+		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12
+		WHERE id = $1 AND version = $13`, append(args, read)...)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return store.ErrStale
+}
+
+func putEvents(ctx context.Context, tx *sql.Tx, c task.Change) error {
+	for i, e := range c.Events {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO events
+			(task, version, place, at, kind, from_state, to_state, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			c.Task.ID, c.Task.Version, i, millis(e.At), e.Kind, e.From, e.To, e.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putArtifacts makes the index agree with the task. A task that is new has nothing in it yet.
+func putArtifacts(ctx context.Context, tx *sql.Tx, read int64, t task.Task) error {
+	if read > 0 {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM artifacts WHERE task = $1`, t.ID); err != nil {
+			return err
+		}
+	}
+	for _, a := range t.Artifacts {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO artifacts
+			(id, task, account, asset_group, favorite, share, deleted, pending, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			a.ID, t.ID, a.Account, a.Group, a.Favorite, a.Share, a.Deleted, a.Pending != "", millis(a.Created)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

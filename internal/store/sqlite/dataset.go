@@ -1,0 +1,122 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Datasets lists datasets.
+func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error) {
+	query, args := datasetsQuery(q)
+	found, err := list(ctx, s.db.reader, scanDataset, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list datasets: %w", err)
+	}
+	return found, nil
+}
+
+func datasetsQuery(q task.DatasetQuery) (string, []any) {
+	var f filter
+	if q.ID != "" {
+		f.add("id = ?", q.ID)
+	}
+	if q.Account != 0 {
+		f.add("account = ?", q.Account)
+	}
+	if q.Unused {
+		f.add("used = 0")
+	}
+	if q.Uploading != nil {
+		f.add("uploading = ?", *q.Uploading)
+	}
+	if !q.CreatedTo.IsZero() {
+		f.add("created < ?", millis(q.CreatedTo))
+	}
+	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
+}
+
+// PutDataset inserts a dataset, or completes one. The one writer counts open uploads and adds another in one transaction.
+func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
+	if err := s.putDataset(ctx, d); err != nil {
+		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, mapError(err))
+	}
+	return nil
+}
+
+func (s *Store) putDataset(ctx context.Context, d task.Dataset) error {
+	raw, err := store.MarshalDataset(d)
+	if err != nil {
+		return err
+	}
+	tx, err := s.db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	done, err := tx.ExecContext(ctx, `INSERT INTO datasets (id, account, created, uploading, used, body)
+		VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (id) DO UPDATE
+		SET created = excluded.created, uploading = excluded.uploading, body = excluded.body
+		WHERE datasets.uploading = 1 AND datasets.account = excluded.account`,
+		d.ID, d.Account, millis(d.Created), d.Uploading(), raw)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, store.ErrExists)
+	}
+	if d.Uploading() {
+		var open int
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM datasets WHERE account = $1 AND uploading = 1`, d.Account).Scan(&open); err != nil {
+			return err
+		}
+		if open > task.MaxUploads {
+			return store.ErrLimit
+		}
+	}
+	return tx.Commit()
+}
+
+// DeleteDataset removes a dataset that no task was asked for with.
+func (s *Store) DeleteDataset(ctx context.Context, id string) error {
+	err := s.execOne(ctx, store.ErrStale, `DELETE FROM datasets WHERE id = $1 AND used = 0`, id)
+	if errors.Is(err, store.ErrStale) {
+		found, read := s.Datasets(ctx, task.DatasetQuery{ID: id})
+		if err = read; read == nil && len(found) == 0 {
+			err = store.ErrNotFound
+		} else if read == nil {
+			err = store.ErrStale
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: delete dataset %s: %w", id, err)
+	}
+	return nil
+}
+
+// useDatasets marks the pictures and the video that a new task was asked for with: they are never cleared away, for a task tells of
+// them as long as it is there. Its request changes no more after this.
+func useDatasets(ctx context.Context, tx *sql.Tx, r task.Request) error {
+	var ids []string
+	for _, img := range []*task.Image{r.First, r.Last} {
+		if img != nil {
+			ids = append(ids, img.Dataset)
+		}
+	}
+	if r.Video != nil {
+		ids = append(ids, r.Video.Dataset)
+	}
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Keys lists keys.
+func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
+	query, args := `SELECT body FROM api_keys ORDER BY created, id`, []any(nil)
+	if hash != "" {
+		query, args = `SELECT body FROM api_keys WHERE hash = $1`, []any{hash}
+	}
+	found, err := list(ctx, s.db.reader, scanKey, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list keys: %w", err)
+	}
+	return found, nil
+}
+
+// PutKey inserts or replaces a key.
+func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
+	raw, err := store.MarshalKey(k)
+	if err == nil {
+		_, err = s.db.writer.ExecContext(ctx, `INSERT INTO api_keys (id, hash, created, body) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, created = excluded.created, body = excluded.body`,
+			k.ID, k.Hash, millis(k.Created), raw)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: put key %s: %w", k.ID, mapError(err))
+	}
+	return nil
+}
+
+// Groups lists an account's asset groups.
+func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error) {
+	found, err := list(ctx, s.db.reader, scanGroup, `SELECT id, account, name, created FROM asset_groups
+		WHERE account = $1 AND ($2 = '' OR name = $2) ORDER BY created, id`, account, name)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: list asset groups: %w", err)
+	}
+	return found, nil
+}
+
+// PutGroup inserts or renames a group. An id that another account's group has is refused as one that exists.
+func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
+	err := s.execOne(ctx, store.ErrExists, `INSERT INTO asset_groups (id, account, name, created)
+		VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name
+		WHERE asset_groups.account = excluded.account`, g.ID, g.Account, g.Name, millis(g.Created))
+	if err != nil {
+		return fmt.Errorf("sqlite: put asset group %s: %w", g.ID, err)
+	}
+	return nil
+}
+
+// execOne writes a row, and returns none where the statement found nothing to write.
+func (s *Store) execOne(ctx context.Context, none error, query string, args ...any) error {
+	done, err := s.db.writer.ExecContext(ctx, query, args...)
+	if err != nil {
+		return mapError(err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	return none
+}
+
+// Secret returns the secret of that name, which the first candidate becomes.
+func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]byte, error) {
+	_, err := s.db.writer.ExecContext(ctx, `INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
+		name, candidate)
+	var value []byte
+	if err == nil {
+		value, err = one(ctx, s.db.reader, func(scan func(...any) error) (v []byte, err error) {
+			err = scan(&v)
+			return v, err
+		}, `SELECT value FROM secrets WHERE name = $1`, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: secret %s: %w", name, mapError(err))
+	}
+	return value, nil
+}

@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Every list starts with one seek to its cursor and reads on from there in order: nothing is skipped and nothing sorted.
+func TestListsRunAlongAnIndex(t *testing.T) {
+	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tasks := func(q task.Query) func() (string, []any) {
+		return func() (string, []any) { return tasksQuery(q) }
+	}
+	artifacts := func(q task.ArtifactQuery) func() (string, []any) {
+		return func() (string, []any) { return artifactsQuery(q) }
+	}
+	datasets := func(q task.DatasetQuery) func() (string, []any) {
+		return func() (string, []any) { return datasetsQuery(q) }
+	}
+	no := false
+	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
+	after := task.Cursor{ID: "x"}
+	for name, c := range map[string]struct {
+		query func() (string, []any)
+		want  string
+	}{
+		"all tasks":            {tasks(task.Query{After: after}), "tasks_created ((created,id)<(?,?))"},
+		"all tasks, backwards": {tasks(task.Query{After: after, OldestFirst: true}), "tasks_created ((created,id)>(?,?))"},
+		"an account's tasks":   {tasks(task.Query{Account: 1, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
+		"an account's ended":   {tasks(task.Query{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
+		"live tasks":           {tasks(task.Query{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
+		"an account's live":    {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
+		"all artifacts":        {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
+		"an account's":         {artifacts(task.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account (account=? AND (created,id)<(?,?))"},
+		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},
+		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
+		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
+		"with files to change": {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending ((created,id)<(?,?))"},
+		"a task's, a few ever": {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
+		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
+		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			query, args := c.query()
+			steps, err := list(t.Context(), db.reader, func(scan func(...any) error) (detail string, err error) {
+				var id, parent, unused int
+				err = scan(&id, &parent, &unused, &detail)
+				return detail, err
+			}, "EXPLAIN QUERY PLAN "+query, args...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := strings.Join(steps, "; ")
+			if !strings.Contains(plan, c.want) {
+				t.Errorf("the plan is %q, want it to search by %s", plan, c.want)
+			}
+			if sorts := strings.Contains(plan, "TEMP B-TREE"); sorts && strings.Contains(c.want, "created") {
+				t.Errorf("the plan sorts: %q", plan)
+			}
+		})
+	}
+}

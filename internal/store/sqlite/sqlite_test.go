@@ -1,0 +1,44 @@
+package sqlite_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/storetest"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T, enqueue func(context.Context, []task.Wake) error) store.Store {
+		return open(t, func(ctx context.Context, _ *sql.Tx, wakes []task.Wake) error { return enqueue(ctx, wakes) })
+	})
+}
+
+// open is an empty store in a file of its own.
+func open(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
+	tb.Helper()
+	s := sqlite.New(openDB(tb, filepath.Join(tb.TempDir(), "filmgate.db")), enqueue)
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+// openDB is the migrated database at path. Its store closes it.
+func openDB(tb testing.TB, path string) *sqlite.DB {
+	tb.Helper()
+	db, err := sqlite.OpenDB(tb.Context(), path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if _, _, err := db.Migrate(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}

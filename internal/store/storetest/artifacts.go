@@ -1,0 +1,126 @@
+package storetest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func artifacts(t *testing.T, s store.Store, q task.ArtifactQuery) []task.Artifact {
+	t.Helper()
+	found, err := s.Artifacts(t.Context(), q)
+	if err != nil {
+		t.Fatalf("Artifacts(%+v): %v", q, err)
+	}
+	return found
+}
+
+// film is a task with one artifact of the same number.
+func film(n int, change func(*task.Artifact)) task.Task {
+	tk := newTask(n)
+	a := task.Artifact{ID: id(n), Task: tk.ID, Account: 1, Filename: "film.mp4", Group: "g1", Created: at(n), Updated: at(n),
+		Files: []task.File{{Role: task.Video, Key: "cdn/film.mp4", Size: 5}}}
+	change(&a)
+	tk.Account = a.Account
+	tk.Artifacts = []task.Artifact{a}
+	return tk
+}
+
+func runArtifacts(t *testing.T, open Open) {
+	t.Run("listing", func(t *testing.T) { artifactLists(t, plain(t, open)) })
+	t.Run("they follow their task", func(t *testing.T) { artifactsFollow(t, plain(t, open)) })
+}
+
+func artifactLists(t *testing.T, s store.Store) {
+	for n, change := range []func(*task.Artifact){
+		func(*task.Artifact) {},
+		func(a *task.Artifact) { a.Favorite = true },
+		func(a *task.Artifact) { a.Account = 2 },
+		func(a *task.Artifact) { a.Created, a.Group = at(4), "g2" },
+		func(a *task.Artifact) { a.Created, a.Share = at(4), "token" },
+		func(a *task.Artifact) { a.Deleted, a.Pending = true, task.RemoveFiles },
+		func(a *task.Artifact) { a.Account, a.Group, a.Created, a.Pending = 3, "g3", at(0), task.SealFiles },
+	} {
+		put(t, s, film(n+1, change))
+	}
+	yes, no := true, false
+	for _, c := range []struct {
+		name string
+		q    task.ArtifactQuery
+		want []int
+	}{
+		{"a zero query selects all that are not deleted", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1, 7}},
+		{"those whose files are still to be changed, deleted ones too", task.ArtifactQuery{Pending: true}, []int{6, 7}},
+		{"of an account, whose files are still to be changed", task.ArtifactQuery{Pending: true, Account: 3}, []int{7}},
+		{"whose files are still to be changed, after one", task.ArtifactQuery{Pending: true, After: task.Cursor{Created: at(6), ID: id(6)}}, []int{7}},
+		{"of an account", task.ArtifactQuery{Account: 2}, []int{3}},
+		{"by id", task.ArtifactQuery{Artifact: id(2)}, []int{2}},
+		{"by the id of a deleted one", task.ArtifactQuery{Artifact: id(6)}, nil},
+		{"by id, of another account", task.ArtifactQuery{Artifact: id(2), Account: 2}, nil},
+		{"by share token", task.ArtifactQuery{Share: "token"}, []int{5}},
+		{"by a share token that nothing has", task.ArtifactQuery{Share: "nothing"}, nil},
+		{"in a group", task.ArtifactQuery{Group: "g1"}, []int{5, 3, 2, 1}},
+		{"of a task", task.ArtifactQuery{Task: id(4)}, []int{4}},
+		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
+		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1, 7}},
+		{"at most so many", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
+		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1, 7}},
+		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(0), ID: id(7)}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got, want []string
+			for _, a := range artifacts(t, s, c.q) {
+				got = append(got, a.ID)
+			}
+			for _, n := range c.want {
+				want = append(want, id(n))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("lists %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func artifactsFollow(t *testing.T, s store.Store) {
+	tk := put(t, s, film(1, func(*task.Artifact) {}))
+	t.Run("with all their facts", func(t *testing.T) {
+		same(t, artifacts(t, s, task.ArtifactQuery{}), tk.Artifacts)
+	})
+	t.Run("when they change", func(t *testing.T) {
+		a := tk.Artifacts[0]
+		a.Favorite, a.Group, a.Share, a.Filename, a.Updated = true, "g2", "open", "new.mp4", at(7)
+		tk.Artifacts = []task.Artifact{a}
+		tk = put(t, s, tk)
+		yes := true
+		same(t, artifacts(t, s, task.ArtifactQuery{Favorite: &yes, Group: "g2", Share: "open"}), tk.Artifacts)
+		if got := artifacts(t, s, task.ArtifactQuery{Group: "g1"}); len(got) != 0 {
+			t.Errorf("its old group still has %+v", got)
+		}
+	})
+	t.Run("when one more comes", func(t *testing.T) {
+		b := tk.Artifacts[0]
+		b.ID, b.Share, b.Created = id(2), "", at(2)
+		tk.Artifacts = append(tk.Artifacts, b)
+		tk = put(t, s, tk)
+		if got := artifacts(t, s, task.ArtifactQuery{Task: tk.ID}); len(got) != 2 || got[0].ID != b.ID {
+			t.Errorf("the task's artifacts are %+v, want the newer first", got)
+		}
+	})
+	t.Run("when they go", func(t *testing.T) {
+		tk.Artifacts = tk.Artifacts[1:]
+		tk = put(t, s, tk)
+		if got := artifacts(t, s, task.ArtifactQuery{Artifact: id(1)}); len(got) != 0 {
+			t.Errorf("the one that went is still listed: %+v", got)
+		}
+	})
+	t.Run("and stay listed when their task is deleted", func(t *testing.T) {
+		tk.Deleted = true
+		tk = put(t, s, tk)
+		if got := artifacts(t, s, task.ArtifactQuery{}); len(got) != 1 {
+			t.Errorf("lists %+v, want the one artifact", got)
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package task_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Every way through the table ends, and every state but the first can be come by.
+func TestTheTableOfMovesHasNoTrap(t *testing.T) {
+	reached := map[task.State]bool{task.Queued: true}
+	for range task.States() {
+		for _, from := range task.States() {
+			for _, to := range task.States() {
+				if reached[from] && from.CanMoveTo(to) {
+					reached[to] = true
+				}
+			}
+		}
+	}
+	for _, s := range task.States() {
+		if !reached[s] {
+			t.Errorf("%s is never come by", s)
+		}
+		if s.CanMoveTo(s) {
+			t.Errorf("%s moves to itself", s)
+		}
+		if !s.Terminal() && (!s.CanMoveTo(task.Failed) || !s.CanMoveTo(task.Cancelled)) {
+			t.Errorf("%s can't fail or be cancelled", s)
+		}
+	}
+	for _, back := range [][2]task.State{{task.Running, task.Pending}, {task.Running, task.Queued}, {task.Pending, task.Throttled}, {task.Pending, task.Queued},
+		{task.Queued, task.Running}, {task.Throttled, task.Succeeded}, {task.Queued, task.Succeeded}} {
+		if back[0].CanMoveTo(back[1]) {
+			t.Errorf("%s moves to %s", back[0], back[1])
+		}
+	}
+}
+
+func TestStatesThatAreNoneStandStill(t *testing.T) {
+	for _, none := range []task.State{"", "running", "DONE"} {
+		if none.Terminal() {
+			t.Errorf("%q has ended", none)
+		}
+		for _, s := range task.States() {
+			if none.CanMoveTo(s) || s.CanMoveTo(none) {
+				t.Errorf("%q and %s move to one another", none, s)
+			}
+		}
+	}
+}
+
+func TestTheListsAreTheCallersOwn(t *testing.T) {
+	task.States()[0], task.Codes()[0], task.Reasons()[0], task.Roles()[0] = "x", "x", "x", "x"
+	if slices.Contains(task.States(), "x") || slices.Contains(task.Codes(), "x") || slices.Contains(task.Reasons(), "x") || slices.Contains(task.Roles(), "x") {
+		t.Error("what one caller writes another reads")
+	}
+}
+
+func TestRunningTimes(t *testing.T) {
+	for f, want := range map[task.Format]time.Duration{
+		{FrameRate: 30, Frames: 1}:     33333333 * time.Nanosecond,
+		{FrameRate: 25, Frames: 0}:     0,
+		{FrameRate: 1, Frames: 90}:     90 * time.Second,
+		{FrameRate: 24, Frames: 86400}: time.Hour,
+		{Frames: 24}:                   0,
+	} {
+		if got := f.Duration(); got != want {
+			t.Errorf("%+v: %v, want %v", f, got, want)
+		}
+	}
+}
+
+func TestPrices(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		price   task.Price
+		seconds int
+		want    float64
+	}{
+		{"nothing known", task.Price{}, 10, 0},
+		{"by the second", task.Price{PerSecond: 0.05, Currency: "USD"}, 10, 0.5},
+		{"by the video", task.Price{PerClip: 1.25}, 10, 1.25},
+		{"both", task.Price{PerSecond: 0.5, PerClip: 1}, 4, 3},
+		{"of no length", task.Price{PerSecond: 0.5, PerClip: 1}, 0, 1},
+	} {
+		if got := c.price.Of(c.seconds); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestFilesOfAnArtifactKeepTheirOrder(t *testing.T) {
+	var a task.Artifact
+	for i, r := range slices.Concat(task.Roles(), task.Roles()) {
+		a.Files = append(a.Files, task.File{Role: r, Size: int64(i)})
+	}
+	for i, r := range task.Roles() {
+		all := a.All(r)
+		if len(all) != 2 || all[0].Size != int64(i) || all[1].Size != int64(i+len(task.Roles())) {
+			t.Errorf("%s: %+v", r, all)
+		}
+		if f, ok := a.Named(r); !ok || f != all[0] {
+			t.Errorf("the first %s: %+v, %v", r, f, ok)
+		}
+	}
+	if f, ok := (task.Artifact{}).Named(task.Video); ok || f != (task.File{}) || (task.Artifact{}).All(task.Video) != nil {
+		t.Errorf("an artifact without files has %+v", f)
+	}
+}
+
+func TestADatasetIsBeingUploadedUntilItHasItsFile(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		d    task.Dataset
+		want bool
+	}{
+		{"begun", task.Dataset{Upload: &task.Upload{Parts: 2}}, true},
+		{"completed", task.Dataset{Key: "datasets/a.jpg", Upload: &task.Upload{Parts: 2, Sums: []string{"x", "y"}}}, false},
+		{"come whole", task.Dataset{Key: "datasets/a.jpg"}, false},
+	} {
+		if got := c.d.Uploading(); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if got := task.PartKey("6a9b7e6c-1f87-40b0-b285-35a8b07ee18a", 12); got != "uploads/6a9b7e6c-1f87-40b0-b285-35a8b07ee18a.12" {
+		t.Errorf("the twelfth part lies at %q", got)
+	}
+}

@@ -1,0 +1,112 @@
+// Package openapi serves the API's document: what the reference page shows, and what generators of clients read.
+//
+// What may enter: how a document that is ready is served. What may not: how it is made. `go generate` writes
+// openapi.json from the routes of cmd/filmgate, and a test there compares.
+package openapi
+
+//go:generate go test ../../../cmd/filmgate -run OpenAPIDocumentIsUpToDate -update
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed" // the document
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/web"
+)
+
+//go:embed openapi.json
+var document []byte
+
+// server is where the document says under which URL the API lies: the place that it came from.
+const server = `"url": "/"`
+
+// mostKept is how many prefixes the document is kept for: there is one, unless proxies of several forward to us.
+const mostKept = 8
+
+// Handler serves the document to GET and HEAD, gzipped to whoever takes it so, with an ETag of its content. A caller
+// asks again each time, and is answered 304 until the server is another version. prefix is the path under which the caller
+// of a request sees this server, "" or "/video": the document names it as the start of all calls.
+func Handler(prefix func(*http.Request) string) (http.Handler, error) {
+	plain, err := pack(document)
+	if err != nil {
+		return nil, err
+	}
+	return &served{prefix: prefix, packed: map[string]packed{"": plain}}, nil
+}
+
+// packed is a document that is ready to be sent.
+type packed struct {
+	body, zipped []byte
+	tag          string
+}
+
+func pack(body []byte) (packed, error) {
+	var zipped bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		return packed{}, err
+	}
+	if _, err := zip.Write(body); err != nil {
+		return packed{}, err
+	}
+	if err := zip.Close(); err != nil {
+		return packed{}, err
+	}
+	sum := sha256.Sum256(body)
+	return packed{body, zipped.Bytes(), hex.EncodeToString(sum[:12])}, nil
+}
+
+type served struct {
+	prefix func(*http.Request) string
+
+	mu     sync.Mutex
+	packed map[string]packed // by prefix
+}
+
+// under is the document for callers that see this server under a prefix.
+func (s *served) under(prefix string) (packed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, ok := s.packed[prefix]; ok {
+		return p, nil
+	}
+	url, err := json.Marshal(prefix)
+	if err != nil {
+		return packed{}, err
+	}
+	p, err := pack(bytes.Replace(document, []byte(server), append([]byte(`"url": `), url...), 1))
+	if err != nil {
+		return packed{}, err
+	}
+	if len(s.packed) >= mostKept {
+		s.packed = map[string]packed{"": s.packed[""]}
+	}
+	s.packed[prefix] = p
+	return p, nil
+}
+
+// ServeHTTP leaves conditions and ranges to net/http.
+func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p, err := s.under(s.prefix(r))
+	if err != nil {
+		panic(err) // a text always encodes, and a buffer takes all bytes
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-cache")
+	h.Add("Vary", "Accept-Encoding")
+	body := p.body
+	h.Set("ETag", `"`+p.tag+`"`)
+	if web.AcceptsGzip(r.Header) {
+		body = p.zipped
+		h.Set("Content-Encoding", "gzip")
+		h.Set("ETag", `"`+p.tag+`-gzip"`) // other bytes, another tag (RFC 9110, section 8.8.3)
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}

@@ -1,0 +1,101 @@
+// Package reference serves the API reference for people: GET /reference, a page that shows every call of the OpenAPI
+// document with samples in fifteen languages, a field for the key, and a way to try the call. All of it comes from this
+// binary; the page asks no other host for anything.
+//
+// The page is @scalar/api-reference, which scripts/vendor-reference.sh lays here. What may enter: how that component is
+// mounted and set. What may not: anything of the project, and words about its calls, which stand in the document.
+package reference
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/filmgate/filmgate/internal/web"
+)
+
+//go:embed page.html scalar.js.gz
+var files embed.FS
+
+// policy lets the page load its script and its own styles, and talk to this server. The component writes style elements,
+// so styles inline are allowed; answers that are pictures or videos are shown from blobs.
+const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+	"font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Options say what the page shows.
+type Options struct {
+	Title    string // of the browser's tab
+	Document string // URL of the OpenAPI document, from the page's own: "openapi.json"
+	Scheme   string // name of the document's security scheme that the key field fills in
+}
+
+// Handler serves GET /reference and GET /reference/{file}. The page finds both by its own URL, whatever path of a proxy
+// stands before it.
+func Handler(o Options) (http.Handler, error) {
+	page, err := template.ParseFS(files, "page.html")
+	if err != nil {
+		return nil, err
+	}
+	packed, err := files.ReadFile("scalar.js.gz")
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(packed)
+	s := script{name: "scalar-" + hex.EncodeToString(sum[:6]) + ".js", packed: packed}
+	settings, err := json.Marshal(configuration(o))
+	if err != nil {
+		return nil, err
+	}
+	var body bytes.Buffer
+	err = page.Execute(&body, struct{ Title, Document, Configuration, Script string }{o.Title, o.Document, string(settings), "reference/" + s.name})
+	if err != nil {
+		return nil, fmt.Errorf("reference: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /reference", func(w http.ResponseWriter, _ *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-cache") // it names the script of this build
+		h.Set("Content-Length", strconv.Itoa(body.Len()))
+		w.Write(body.Bytes())
+	})
+	mux.Handle("GET /reference/"+s.name, s)
+	return mux, nil
+}
+
+// script is the component, kept as gzip.
+type script struct {
+	name   string // changes with what is in it
+	packed []byte
+}
+
+// ServeHTTP sends it, packed to whoever takes it so. Its name changes with it, so it may be kept for good.
+func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Add("Vary", "Accept-Encoding")
+	if web.AcceptsGzip(r.Header) {
+		h.Set("Content-Encoding", "gzip")
+		h.Set("Content-Length", strconv.Itoa(len(s.packed)))
+		w.Write(s.packed)
+		return
+	}
+	if r.Method == http.MethodHead {
+		return
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(s.packed))
+	if err != nil {
+		panic(err) // a test unpacks the very bytes
+	}
+	_, _ = io.Copy(w, unpacked) // a reader who has gone is no fault of ours
+}

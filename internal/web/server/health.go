@@ -1,0 +1,70 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/panics"
+)
+
+// checkTimeout is how long one question for readiness may take, all checks together.
+const checkTimeout = 5 * time.Second
+
+// alive answers as long as the process does.
+func alive(w http.ResponseWriter, _ *http.Request) {
+	writeHealth(w, http.StatusOK, Health{Status: "ok"})
+}
+
+// Health is the answer of /healthz and /readyz.
+type Health struct {
+	Status  string   `json:"status" doc:"ok or unavailable."`
+	Failing []string `json:"failing,omitempty" doc:"What does not work."`
+	Reasons []string `json:"reasons,omitempty" doc:"Why, in words, as far as that may be told; the log says more."`
+}
+
+// readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log, but for errors
+// with a method Public, which gives what may be told.
+type readiness struct {
+	checks []Check
+	log    *slog.Logger
+	panics *panics.Recorder
+}
+
+func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+	defer cancel()
+	errs := make([]error, len(c.checks))
+	var all panics.Group
+	for i, check := range c.checks {
+		all.Go(func() {
+			errs[i] = c.panics.Run(ctx, "check", func() error { return check.Run(ctx) })
+		})
+	}
+	all.Wait()
+	var failing, reasons []string
+	for i, err := range errs {
+		if err != nil {
+			failing = append(failing, c.checks[i].Name)
+			if told := (interface{ Public() string })(nil); errors.As(err, &told) {
+				reasons = append(reasons, told.Public())
+			}
+			c.log.WarnContext(r.Context(), "not ready", "check", c.checks[i].Name, "error", err)
+		}
+	}
+	if failing != nil {
+		writeHealth(w, http.StatusServiceUnavailable, Health{"unavailable", failing, reasons})
+		return
+	}
+	writeHealth(w, http.StatusOK, Health{Status: "ok"})
+}
+
+func writeHealth(w http.ResponseWriter, status int, h Health) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(h) // a caller that has gone is no fault of ours
+}

@@ -1,0 +1,74 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/filmgate/filmgate/internal/panics"
+)
+
+// metrics are the server's counters, in a registry of their own.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec   // by route and status
+	seconds  *prometheus.HistogramVec // by route
+	running  prometheus.Gauge
+}
+
+func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metrics, error) {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "filmgate_http_requests_total",
+			Help: "Requests answered, by route and HTTP status."}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "filmgate_http_request_seconds",
+			Help:    "Time from a request's head to the end of its answer, by route.",
+			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 30}}, []string{"route"}),
+		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "filmgate_http_requests_running",
+			Help: "Requests that are being answered."}),
+	}
+	own := []prometheus.Collector{m.requests, m.seconds, m.running, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), panicCounter{panicked}}
+	for _, c := range append(own, more...) {
+		if err := m.registry.Register(c); err != nil {
+			return nil, fmt.Errorf("server: metrics: %w", err)
+		}
+	}
+	return m, nil
+}
+
+// count notes one answer. Only patterns become labels, never paths: there are as few as there are routes.
+func (m *metrics) count(pattern string, status int, took time.Duration) {
+	if pattern == "" {
+		pattern = "none"
+	}
+	m.requests.WithLabelValues(pattern, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(pattern).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// panicCounter counts the panics of the whole process, by place.
+type panicCounter struct{ panics *panics.Recorder }
+
+// Describe names the one metric.
+func (c panicCounter) Describe(to chan<- *prometheus.Desc) { to <- c.desc() }
+
+// Collect reads the counts.
+func (c panicCounter) Collect(to chan<- prometheus.Metric) {
+	for place, n := range c.panics.Counts() {
+		to <- prometheus.MustNewConstMetric(c.desc(), prometheus.CounterValue, float64(n), place)
+	}
+}
+
+func (panicCounter) desc() *prometheus.Desc {
+	return prometheus.NewDesc("filmgate_panics_total", "Panics that were caught, by the place where they ended. Each is a mistake in the program; the log has its stack.",
+		[]string{"place"}, nil)
+}

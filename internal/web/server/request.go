@@ -1,0 +1,131 @@
+package server
+
+import (
+	"context"
+	"encoding/base64"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/panics"
+)
+
+// What browsers are told with every answer, unless a handler says otherwise.
+var (
+	nosniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"} // paths may hold share tokens
+	noFrames   = []string{"DENY"}
+)
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begun := time.Now()
+	r = s.trust(r)
+	id := s.requestID(r.Header.Get("X-Request-Id"))
+	h := w.Header()
+	h["X-Request-Id"] = []string{id}
+	h["X-Content-Type-Options"] = nosniff
+	h["Referrer-Policy"] = noReferrer
+	h["X-Frame-Options"] = noFrames
+	framed, ours := headOf(r)
+	var body *timedBody
+	if r.Body != nil && r.Body != http.NoBody {
+		r, body = s.watch(w, r)
+	}
+	r, prefix := s.strip(r)
+	a := &responseWriter{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, last: ours && framed.codings > 0}
+	s.metrics.running.Inc()
+	defer s.done(r.Context(), a, begun) // a panic passes through it
+	func() {
+		defer s.recoverPanic(a)
+		if ours && framed.ambiguous(r) {
+			a.refuseFraming()
+			return
+		}
+		if s.share(a) {
+			return
+		}
+		s.mux.ServeHTTP(a, r)
+		if a.status == 0 {
+			a.WriteHeader(http.StatusOK)
+		}
+	}()
+	if body != nil {
+		body.drain(a)
+	}
+}
+
+// requestID is the caller's id where it is sane, else a new one of 128 random bits.
+func (s *Server) requestID(given string) string {
+	if saneID(given) {
+		return given
+	}
+	var b [16]byte
+	if _, err := io.ReadFull(s.random, b[:]); err != nil {
+		panic(err) // the system's randomness never fails
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// saneID keeps log lines and answers clean: 1 to 128 letters, digits and ".", "_", "-".
+func saneID(id string) bool {
+	for _, c := range []byte(id) {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return id != "" && len(id) <= 128
+}
+
+// recoverPanic turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
+func (s *Server) recoverPanic(a *responseWriter) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the sign, as in net/http
+		panic(p)
+	}
+	e, ok := p.(*panics.Error) // one that a goroutine of the handler's left
+	if !ok {
+		e = &panics.Error{Value: p, Stack: debug.Stack()}
+	}
+	s.panics.Record(a.request.Context(), "http", e, "request_id", a.id, "route", a.request.Pattern)
+	if a.status != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	a.problem(http.StatusInternalServerError, "internal_error", "Internal error", "Something went wrong on our side. Quote the request id when you report it.")
+}
+
+// done counts and logs a request.
+func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
+	took, r := time.Since(begun), a.request
+	status := a.status
+	if status == 0 {
+		status = http.StatusOK // net/http's own for a handler that writes nothing
+	}
+	s.metrics.running.Dec()
+	s.metrics.count(r.Pattern, status, took)
+	level := slog.LevelInfo
+	if (s.polled[r.Pattern] || r.Pattern == preflight) && status < 400 {
+		level = slog.LevelDebug
+	}
+	if !s.log.Enabled(ctx, level) {
+		return
+	}
+	// The path alone: a query may hold a token.
+	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
+		slog.String("path", shown(r)), slog.String("route", r.Pattern), slog.Int("status", status),
+		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
+}
+
+// shown is the request's path without the token in it: who has one may do what it is for.
+func shown(r *http.Request) string {
+	if token := r.PathValue("token"); token != "" {
+		return strings.ReplaceAll(r.URL.Path, token, "***")
+	}
+	return r.URL.Path
+}
