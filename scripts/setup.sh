@@ -31,6 +31,7 @@ has() {
     default-jdk-headless) java --list-modules | grep java.net.http && javac --version ;;
     ocaml-findlib) command -v ocamlfind ;;
     libcohttp-lwt-unix-ocaml-dev) ocamlfind query cohttp-lwt-unix ;;
+    netbase) getent services http ;; # cohttp looks up the port of a scheme in /etc/services
     r-base-core) Rscript --version ;;
     r-cran-httr2) r_loads httr2 ;;
     r-cran-jsonlite) r_loads jsonlite ;; # httr2 loads it for a body of JSON, and only suggests it
@@ -51,7 +52,7 @@ tests_of() {
     php-*) echo "the sample in PHP" ;;
     default-jdk-headless) echo "the sample in Java" ;;
     libcurl4-openssl-dev) echo "the sample in C" ;;
-    ocaml-findlib | libcohttp-lwt-unix-ocaml-dev) echo "the sample in OCaml" ;;
+    ocaml-findlib | libcohttp-lwt-unix-ocaml-dev | netbase) echo "the sample in OCaml" ;;
     r-*) echo "the sample in R" ;;
     clang | gobjc | libblocksruntime-dev | libgnustep-base-dev) echo "the sample in Objective-C" ;;
     nginx-light) echo "a server behind nginx" ;;
@@ -66,7 +67,7 @@ case ${1:-} in
   test)
     needed="ffmpeg gcc libc6-dev" # the race detector links with C
     wanted="chromium curl nodejs python3 ruby php-cli php-curl default-jdk-headless libcurl4-openssl-dev
-      ocaml-findlib libcohttp-lwt-unix-ocaml-dev r-base-core r-cran-httr2 r-cran-jsonlite
+      ocaml-findlib libcohttp-lwt-unix-ocaml-dev netbase r-base-core r-cran-httr2 r-cran-jsonlite
       clang gobjc libblocksruntime-dev libgnustep-base-dev nginx-light libheif-examples"
     ;;
   has) needed=${*:2} ;;

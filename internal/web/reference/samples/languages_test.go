@@ -48,7 +48,7 @@ var sampleLanguages = []language{
 		command:  "$TESTDATA/objc/build.sh && ./sample",
 		packages: "clang gobjc libblocksruntime-dev libgnustep-base-dev"},
 	{id: "ruby/native", file: "sample.rb", command: "ruby sample.rb", packages: "ruby"},
-	{id: "ocaml/cohttp", file: "sample.ml", command: "ocamlfind ocamlc -package cohttp-lwt-unix -thread -linkpkg -o sample sample.ml && ./sample", packages: "ocaml-findlib libcohttp-lwt-unix-ocaml-dev"},
+	{id: "ocaml/cohttp", file: "sample.ml", command: "ocamlfind ocamlc -package cohttp-lwt-unix -thread -linkpkg -o sample sample.ml && ./sample", packages: "ocaml-findlib libcohttp-lwt-unix-ocaml-dev netbase"},
 	{id: "r/httr2", file: "sample.R", command: "Rscript -e 'cat(source(\"sample.R\")$value)'", packages: "r-base-core r-cran-httr2 r-cran-jsonlite"},
 }
 
