@@ -27,21 +27,25 @@ const everything = "everything"
 // packages lists what each package under internal/ may import of the module. The entry holds for the packages under it
 // too. Only the named packages themselves may be imported, not what lies under them; tests may import that as well.
 var packages = map[string][]string{
-	"task":     {},
-	"apikey":   {},
-	"outbound": {},
-	"panics":   {},
-	"blob":     {},
-	"media":    {"panics"},
-	"render":   {"media", "panics"},
-	"engine":   {"task", "outbound", "render", "panics"},
-	"store":    {"task", "apikey"},
-	"gateway":  {"task", "apikey", "engine", "store", "blob", "media", "outbound", "panics"},
-	"queue":    {"task", "panics"},
-	"dialect":  {"task", "apikey"},
-	"web":      {"panics"},
-	"cmd":      {everything},
+	"task":       {},
+	"apikey":     {},
+	"outbound":   {},
+	"panics":     {},
+	"blob":       {},
+	"media":      {"panics"},
+	"render":     {"media", "panics"},
+	"engine":     {"task", "outbound", "render", "panics"},
+	"fakevendor": {},
+	"store":      {"task", "apikey"},
+	"gateway":    {"task", "apikey", "engine", "store", "blob", "media", "outbound", "panics"},
+	"queue":      {"task", "panics"},
+	"dialect":    {"task", "apikey"},
+	"web":        {"panics"},
+	"cmd":        {everything},
 }
+
+// testLibraries lists the packages that tests everywhere may import, each with the one program that may too.
+var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{}
@@ -55,7 +59,7 @@ var outside = map[string][]string{
 	"github.com/golang-jwt/jwt":     {"blob", "engine/kling", "engine/vertex tests"},
 	"code.dny.dev/ssrf":             {"outbound"},
 	"github.com/failsafe-go":        {"engine"},
-	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "engine/enginetest"}, // what Replicate signs is checked by it
+	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "fakevendor"}, // Replicate signs its callbacks by this standard
 	"golang.org/x/oauth2":           {"engine/vertex"},
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway"},
@@ -199,6 +203,12 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"the port above", "engine/animatic/a.go", imports("engine"), ""},
 		{"a suite from a test", "engine/animatic/a_test.go", imports("engine/enginetest"), ""},
 		{"a suite from product code", "engine/animatic/a.go", imports("engine/enginetest"), "only tests"},
+		{"a test library from a test", "gateway/a_test.go", imports("fakevendor"), ""},
+		{"a test library from a suite", "engine/enginetest/suite.go", imports("fakevendor"), ""},
+		{"a test library from its program", "cmd/fakevendor/main.go", imports("fakevendor"), ""},
+		{"a test library from another program", "cmd/filmgate/serve.go", imports("fakevendor"), "only tests"},
+		{"a test library from product code", "gateway/a.go", imports("fakevendor"), "only tests"},
+		{"anything from a test library", "fakevendor/runway.go", imports("engine"), "may import nothing"},
 		{"an implementation from its suite", "engine/enginetest/suite.go", imports("engine/fake"), "siblings"},
 		{"the standard library", "task/task.go", `import "time"`, ""},
 		{"an outside package where it is allowed", "queue/river.go", `import "github.com/riverqueue/river/rivertype"`, ""},
@@ -275,6 +285,12 @@ func insideProblem(f file, folder string) string {
 		return ""
 	case top == f.top():
 		return siblingProblem(f, folder, top, under)
+	}
+	if program, ok := testLibraries[top]; ok {
+		if f.test() || f.folder() == program {
+			return ""
+		}
+		return fmt.Sprintf("%s is a library for tests; only tests and %s import it", folder, program)
 	}
 	allowed := packages[f.top()]
 	switch {

@@ -1,7 +1,7 @@
 // Command fakevendor is a vendor of videos that misbehaves on demand: it serves the wires of all vendors on one port, and
 // a page at / that shows what it was asked. Point an engine's base URL at it.
 //
-// What may enter: flags and the server. What it does stands in engine/enginetest/fakevendor.
+// What may enter: flags and the server. What it does stands in internal/fakevendor.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // version is set by the linker.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // front is a public address for a server that has none yet.

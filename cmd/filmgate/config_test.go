@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 func configFile(t *testing.T, text string) string {

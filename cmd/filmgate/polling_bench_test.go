@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/task"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // vendors starts a fake vendor and writes a settings file in which {url} is its address and {key} its key.

@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
 	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -28,7 +28,7 @@ func vendorHouse(t *testing.T) (*house, *fakevendor.Vendor) {
 }
 
 func TestWhatAVendorGivesForAVideo(t *testing.T) {
-	whole, err := os.ReadFile("../engine/enginetest/fakevendor/video.mp4")
+	whole, err := os.ReadFile("../fakevendor/video.mp4")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/task"
 )
 

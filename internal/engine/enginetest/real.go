@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // The flags of a recording, for go test: docs/engines.md tells how.

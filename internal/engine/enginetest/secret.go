@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // parrot is a vendor that says again what it was sent, keys and all.

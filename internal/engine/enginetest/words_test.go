@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // TestTheSuiteTriesEveryWordOfTheFake holds the suite to the fake: a new word is a new fault that every engine must pass.

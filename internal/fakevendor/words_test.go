@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 func TestStatusesAreGivenToTheFirstSubmits(t *testing.T) {

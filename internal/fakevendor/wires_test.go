@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // speech is how a wire is spoken to, as its vendor's documents have it.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // place is a fake by a clock of its own.

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/engine/enginetest/fakevendor"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
 // ear keeps the callbacks that come.
