@@ -26,7 +26,7 @@ func tenSecondsOf(first image.Image) Spec {
 func landscape(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "sunset over a lake with mountains and pines, static", Seed: 4, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
-	newPainter(f).draw(frame, 0)
+	newFrameRenderer(f).draw(frame, 0)
 	return frame.image()
 }
 
@@ -34,7 +34,7 @@ func landscape(w, h int) image.Image {
 func dusk(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "an oak tree and a house on a meadow at dusk, static", Seed: 3, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
-	newPainter(f).draw(frame, 0)
+	newFrameRenderer(f).draw(frame, 0)
 	return frame.image()
 }
 
@@ -115,7 +115,7 @@ func record(b *testing.B, spec Spec, path string) {
 		b.Fatal(err)
 	}
 	defer file.Close()
-	err = newFilm(spec).run(context.Background(), func(p *picture) error {
+	err = newFilm(spec).drawAll(context.Background(), func(p *frameJob) error {
 		_, err := file.Write(p.frame.pix)
 		return err
 	})
@@ -209,7 +209,7 @@ func BenchmarkFrame(b *testing.B) {
 		b.Run(c.prompt, func(b *testing.B) {
 			spec := tenSecondsOf(c.first)
 			spec.Prompt = c.prompt
-			p, f := newPainter(newFilm(spec)), newFrame(spec.Width, spec.Height)
+			p, f := newFrameRenderer(newFilm(spec)), newFrame(spec.Width, spec.Height)
 			n := 0
 			b.ReportAllocs()
 			for b.Loop() {

@@ -50,11 +50,11 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld", "pan right", "truck left", "orbit right", "crane up"} {
 		spec := Spec{Prompt: prompt, Seed: 3, Width: 640, Height: 384, Frames: 97, FrameRate: 24, First: img}
 		film := newFilm(spec)
-		layer, p, f := film.first.layers[0], newPainter(film), newFrame(640, 384)
+		layer, p, f := film.first.layers[0], newFrameRenderer(film), newFrame(640, 384)
 		worst, sum, n := 0.0, 0.0, 0.0
 		for k := 0; k < spec.Frames; k += 12 {
 			s := film.shot(film.time(float64(k)), false)
-			lo, hi := s.reach(layer)
+			lo, hi := s.extent(layer)
 			p.draw(f, k)
 			for _, q := range at {
 				// What is stretched to fill the frame is no longer the ideal path's; 0.06 frame heights are a spot's reach.
@@ -106,7 +106,7 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 	t.Parallel()
 	texture := testPicture(480, 288)
 	seen := map[*move]bool{}
-	for _, p := range readMoves(moveTable) {
+	for _, p := range parseMoves(moveTable) {
 		if seen[p.move] || p.move.change == (pose{}) {
 			continue
 		}
@@ -118,8 +118,8 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 		size := math.Abs(p.move.change.x) + math.Abs(p.move.change.y) + math.Abs(p.move.change.z)/2 + math.Abs(p.move.change.pan) + math.Abs(p.move.change.tilt) + math.Abs(p.move.change.roll) + math.Abs(p.move.change.zoom)
 		part := min(1, 0.07/size)
 		change := pose{}.plus(p.move.change, part)
-		film.direction.path.legs = []leg{{0, 1, change, 0.25}}
-		painter := newPainter(film)
+		film.plan.path.segments = []pathSegment{{0, 1, change, 0.25}}
+		painter := newFrameRenderer(film)
 		a, b := newFrame(240, 144), newFrame(240, 144)
 		painter.draw(a, 0)
 		painter.draw(b, 2)
@@ -139,14 +139,14 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 }
 
 func TestEveryPhraseIsHeard(t *testing.T) {
-	table := readMoves(moveTable)
+	table := parseMoves(moveTable)
 	if len(table) < 40 {
 		t.Errorf("the table has %d phrases", len(table))
 	}
 	for _, p := range table {
 		text := strings.Join(p.words, " ")
-		m, _ := listen(table, words("Camera movement: "+text+"."))
-		if m.change != p.move.change || m.hold != p.move.hold || m.haste != p.move.haste || m.speed != p.move.speed || m.shake != p.move.shake {
+		m, _ := parseClause(table, splitWords("Camera movement: "+text+"."))
+		if m.change != p.move.change || m.hold != p.move.hold || m.driftSpeed != p.move.driftSpeed || m.speed != p.move.speed || m.shake != p.move.shake {
 			t.Errorf("%q is heard as %+v, and the table says %+v", text, m, *p.move)
 		}
 	}
@@ -167,14 +167,14 @@ func TestPromptsAsPeopleWriteThem(t *testing.T) {
 		{"a frying pan on a table, a static shot", func(p pose) bool { return p == pose{} }},
 		{"the camera is dollying backwards", func(p pose) bool { return p.z < -0.2 }},
 	} {
-		if p := direct(c.prompt, nil, 1).path.at(1); !c.want(p) {
+		if p := planPath(c.prompt, nil, 1).path.at(1); !c.want(p) {
 			t.Errorf("%q ends at %+v", c.prompt, p)
 		}
 	}
 }
 
 func TestThenPutsMovesOneAfterAnother(t *testing.T) {
-	path := direct("zoom in, then pan left", nil, 1).path
+	path := planPath("zoom in, then pan left", nil, 1).path
 	if half := path.at(0.5); half.zoom < 0.3 || half.pan != 0 {
 		t.Errorf("half way the camera is at %+v", half)
 	}
@@ -196,7 +196,7 @@ func TestAxesMeanWhatKlingSays(t *testing.T) {
 		{Axes{Preset: "right_turn_forward"}, func(p pose) bool { return p.pan > 0 && p.z > 0 }},
 		{Axes{Preset: "left_turn_forward"}, func(p pose) bool { return p.pan < 0 && p.z > 0 }},
 	} {
-		if p := direct("zoom out", &c.axes, 1).path.at(1); !c.want(p) {
+		if p := planPath("zoom out", &c.axes, 1).path.at(1); !c.want(p) {
 			t.Errorf("%+v ends at %+v", c.axes, p)
 		}
 	}
@@ -204,7 +204,7 @@ func TestAxesMeanWhatKlingSays(t *testing.T) {
 
 func TestPathsBeginAtRestAndAreSmooth(t *testing.T) {
 	for _, prompt := range []string{"zoom in", "handheld orbit left", "whip pan", "", "push in then tilt up"} {
-		path := direct(prompt, nil, 9).path
+		path := planPath(prompt, nil, 9).path
 		if path.at(0) != (pose{}) {
 			t.Errorf("%q begins at %+v", prompt, path.at(0))
 		}

@@ -14,13 +14,13 @@ func (l *layer) opacity(x, y float64) (a float64, own bool) {
 	a = 1
 	if alpha := l.levels[0].a; alpha != nil {
 		ix, iy := max(0, min(alpha.w-1, int(x+0.5))), max(0, min(alpha.h-1, int(y+0.5)))
-		a = clamp(float64(int(binary.LittleEndian.Uint16(alpha.line(iy)[2*(border+ix):]))-lift)/255, 0, 1)
+		a = clamp(float64(int(binary.LittleEndian.Uint16(alpha.line(iy)[2*(border+ix):]))-coefficientOffset)/255, 0, 1)
 	}
 	return a, own
 }
 
 // smeared is the share of a frame's pixels that show, to a tenth at least, what no layer was painted with.
-func smeared(s *stage, at *shot) float64 {
+func smeared(s *compositor, at *shot) float64 {
 	const step = 5
 	bad, all := 0.0, 0.0
 	for y := 0; y < at.h; y += step {
@@ -28,8 +28,8 @@ func smeared(s *stage, at *shot) float64 {
 			left, wrong := 1.0, 0.0
 			for i := len(s.layers) - 1; i >= 0; i-- {
 				l := s.layers[i]
-				qx, qy := at.see(l, float64(x), float64(y))
-				a, own := l.opacity(mad(qx, l.scale, l.ox), mad(qy, l.scale, l.oy))
+				qx, qy := at.intersect(l, float64(x), float64(y))
+				a, own := l.opacity(mulAdd(qx, l.scale, l.ox), mulAdd(qy, l.scale, l.oy))
 				if !own {
 					wrong += left * a
 				}
@@ -49,7 +49,7 @@ func TestNoMoveLooksBeyondTheScene(t *testing.T) {
 	t.Parallel()
 	scenes := []string{"mist over a lake before mountains", "a city at night", "space, nebula", "clouds over dunes at dawn"}
 	seen := map[*move]bool{}
-	for _, p := range readMoves(moveTable) {
+	for _, p := range parseMoves(moveTable) {
 		if seen[p.move] {
 			continue
 		}
@@ -94,8 +94,8 @@ func TestSkyShinesThroughNoVeil(t *testing.T) {
 			if l.near.slope == 0 && l.near.base != 0.15 {
 				continue
 			}
-			qx, qy := at.see(l, 10, 2)
-			if a, _ := l.opacity(mad(qx, l.scale, l.ox), mad(qy, l.scale, l.oy)); a > 0.013 {
+			qx, qy := at.intersect(l, 10, 2)
+			if a, _ := l.opacity(mulAdd(qx, l.scale, l.ox), mulAdd(qy, l.scale, l.oy)); a > 0.013 {
 				t.Errorf("%d rows: the ground covers the upper edge of the frame by %.3f", height, a)
 			}
 		}
@@ -111,9 +111,9 @@ func TestPathIsTemperedWhereASceneEnds(t *testing.T) {
 		{"pan right", 1, 1}, {"whip pan", 1, 1}, {"pull out", 1, 1}, {"fast truck left", 1, 1}, {"pedestal up", 1, 1}, {"orbit right", 1, 1},
 		{"very fast whip pan", 0.4, 0.9}, {"pedestal down", 0.7, 0.9}, {"very fast pedestal down", 0.3, 0.5}, {"very fast down back", 0.1, 0.9},
 	} {
-		free := direct(c.prompt+", a meadow", nil, 1).path.at(1)
+		free := planPath(c.prompt+", a meadow", nil, 1).path.at(1)
 		film := newFilm(Spec{Prompt: c.prompt + ", a meadow", Seed: 1, Width: 160, Height: 96, Frames: 24, FrameRate: 24})
-		got := film.direction.path.at(1)
+		got := film.plan.path.at(1)
 		size := func(p pose) float64 {
 			return abs64(p.x) + abs64(p.y) + abs64(p.z) + abs64(p.pan) + abs64(p.tilt) + abs64(p.roll) + abs64(p.zoom)
 		}

@@ -15,8 +15,8 @@ func guess(paint func(x, y int) color.Color) *grid {
 			img.Set(x, y, paint(x, y))
 		}
 	}
-	r := new(easel).raster(0, 160, 112, true)
-	load(img, r)
+	r := new(canvas).bitmap(0, 160, 112, true)
+	loadPicture(img, r)
 	return depth(r, bounds{160.0 / 112 / 2, 0.5})
 }
 
@@ -91,20 +91,20 @@ func TestBlurKeepsTheMeanAndCalms(t *testing.T) {
 	g := newGrid(12, 9, bounds{0.7, 0.5})
 	total := 0.0
 	for i := range g.values {
-		g.values[i] = chance(i, 1, 1)
+		g.values[i] = random(i, 1, 1)
 		if x, y := i%12, i/12; x < 2 || x > 9 || y < 2 || y > 6 {
 			g.values[i] = 0.5 // the edges are continued
 		}
 		total += g.values[i]
 	}
-	steep := g.slope()
+	run2 := g.slope()
 	g.blur()
 	after := 0.0
 	for _, v := range g.values {
 		after += v
 	}
-	if math.Abs(after-total) > 1e-9 || g.slope() >= steep*0.8 {
-		t.Errorf("the sum is %g and was %g, the slope %g and was %g", after, total, g.slope(), steep)
+	if math.Abs(after-total) > 1e-9 || g.slope() >= run2*0.8 {
+		t.Errorf("the sum is %g and was %g, the slope %g and was %g", after, total, g.slope(), run2)
 	}
 }
 
@@ -118,7 +118,7 @@ func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
 		for _, n := range []nearness{levelGround(0.1), {base: 1}, {base: 1, grid: grid}} {
 			for _, at := range [][2]float64{{0, 0.3}, {-0.4, 0.2}, {0.3, 0.45}} {
 				ax, ay, bx, by := v.ray(at[0], at[1])
-				qx, qy := n.see(ax, ay, bx, by)
+				qx, qy := n.intersect(ax, ay, bx, by)
 				w := n.base + n.slope*qy
 				if n.grid != nil {
 					w += n.grid.at(qx, qy)
@@ -139,7 +139,7 @@ func turned(grow, turn float64) *frame {
 			u, v := (float64(x)-80)/96/(1+grow), (float64(y)-48)/96/(1+grow)
 			sin, cos := math.Sincos(-turn)
 			u, v = u*cos-v*sin, u*sin+v*cos
-			f.y[y*160+x] = byte(30 + 190*cloudy(u*4.4+5, v*4.4+5, 2, 3))
+			f.y[y*160+x] = byte(30 + 190*fractalNoise(u*4.4+5, v*4.4+5, 2, 3))
 		}
 	}
 	for i := range f.u {

@@ -7,32 +7,32 @@ import (
 )
 
 // direction is what the words of a prompt, or the caller, tell the camera.
-type direction struct {
-	path    path
-	haste   float64 // factor for the drift of clouds and water
-	shutter float64 // how long the shutter is open, in frames
+type cameraPlan struct {
+	path       path
+	driftSpeed float64 // factor for the drift of clouds and water
+	shutter    float64 // how long the shutter is open, in frames
 }
 
-// direct finds the camera's path in the words of a prompt, unless axes are given. Words that name no move leave the
+// planPath finds the camera's path in the words of a prompt, unless axes are given. Words that name no move leave the
 // choice to the seed.
-func direct(prompt string, axes *Axes, seed uint32) direction {
-	d := direction{haste: 1, shutter: 0.5}
-	haste := unhurried
-	table := readMoves(moveTable)
+func planPath(prompt string, axes *Axes, seed uint32) cameraPlan {
+	d := cameraPlan{driftSpeed: 1, shutter: 0.5}
+	haste := normalSpeed
+	table := parseMoves(moveTable)
 	if axes != nil {
 		d.add([]move{axes.move(table)}, seed)
 		return d
 	}
 	var moves []move
 	held := false
-	parts := clauses(words(prompt))
+	parts := clauses(splitWords(prompt))
 	for _, clause := range parts {
-		m, ok := listen(table, clause)
+		m, ok := parseClause(table, clause)
 		if m.hold {
 			m.change, m.shake, ok = pose{}, 0, len(parts) > 1
 		}
 		held = held || m.hold
-		haste.take(m.haste)
+		haste.include(m.driftSpeed)
 		d.shutter = max(d.shutter, m.shutter)
 		if !ok && len(moves) > 0 {
 			moves[len(moves)-1].speed *= m.speed
@@ -42,21 +42,21 @@ func direct(prompt string, axes *Axes, seed uint32) direction {
 		}
 	}
 	if len(moves) == 0 && !held {
-		moves = []move{gentle(seed)}
+		moves = []move{defaultMove(seed)}
 	}
-	d.haste = haste.both()
+	d.driftSpeed = haste.factor()
 	d.add(moves, seed)
 	return d
 }
 
 // add lets the moves follow one another, each for the same time.
-func (d *direction) add(moves []move, seed uint32) {
+func (d *cameraPlan) add(moves []move, seed uint32) {
 	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
 	part := 1 / float64(max(1, len(moves)))
 	for i, m := range moves {
 		start := float64(float64(i) * part)
-		d.path.legs = append(d.path.legs, leg{
-			from: mad(m.from, part, start), to: mad(m.to, part, start),
+		d.path.segments = append(d.path.segments, pathSegment{
+			from: mulAdd(m.from, part, start), to: mulAdd(m.to, part, start),
 			change: pose{}.plus(m.change, m.speed), ramp: m.ramp,
 		})
 		if m.shake > 0 {
@@ -65,22 +65,22 @@ func (d *direction) add(moves []move, seed uint32) {
 			if n := slices.IndexFunc(moves[i:], func(o move) bool { return o.hold }); n > 0 {
 				end = float64(float64(i+n) * part)
 			}
-			d.path.shake = append(d.path.shake, tremors(rnd, m.shake, start, end)...)
+			d.path.shake = append(d.path.shake, shakeWaves(rnd, m.shake, start, end)...)
 		}
 	}
 }
 
-// tremors are the waves of a hand that holds a camera: slow and wide, quick and small.
-func tremors(rnd *rand.Rand, size, from, to float64) []tremor {
-	var out []tremor
+// shakeWaves are the waves of a hand that holds a camera: slow and wide, quick and small.
+func shakeWaves(rnd *rand.Rand, size, from, to float64) []shakeWave {
+	var out []shakeWave
 	for _, waves := range []float64{3, 7, 11, 19, 31} {
 		k := float64(size*0.03) / (waves + 2)
 		var p pose
 		for _, axis := range []*float64{&p.x, &p.y, &p.pan, &p.tilt, &p.roll} {
-			*axis = float64(k * mad(2, float64(rnd.Float64()), -1))
+			*axis = float64(k * mulAdd(2, float64(rnd.Float64()), -1))
 		}
 		p.pan, p.tilt = p.pan*2, p.tilt*2
-		out = append(out, tremor{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64(), from, to})
+		out = append(out, shakeWave{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64(), from, to})
 	}
 	return out
 }
@@ -98,21 +98,21 @@ func clauses(text []string) [][]string {
 	return out
 }
 
-// tempo is how much words slow something down, and how much they speed it up. The strongest word counts of each kind, and
+// speedRange is how much words slow something down, and how much they speed it up. The strongest word counts of each kind, and
 // not all of them together.
-type tempo struct{ slow, fast float64 }
+type speedRange struct{ slow, fast float64 }
 
-var unhurried = tempo{1, 1}
+var normalSpeed = speedRange{1, 1}
 
-func (t *tempo) take(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
+func (t *speedRange) include(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
 
-// both is the factor that is left when slow and fast are both asked for.
-func (t tempo) both() float64 { return float64(t.slow * t.fast) }
+// factor is the factor that is left when slow and fast are both asked for.
+func (t speedRange) factor() float64 { return float64(t.slow * t.fast) }
 
-// listen gathers what the words of a clause tell the camera. ok is false when no move is among them.
-func listen(table []phrase, text []string) (m move, ok bool) {
-	m = move{to: 1, ramp: 0.25, speed: 1, haste: 1, shutter: 0.5}
-	speed, haste := unhurried, unhurried
+// parseClause gathers what the words of a clause tell the camera. ok is false when no move is among them.
+func parseClause(table []phrase, text []string) (m move, ok bool) {
+	m = move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
+	speed, haste := normalSpeed, normalSpeed
 	camera := len(text) <= 5
 	for _, w := range text {
 		camera = camera || strings.Contains(" camera shot movement motion lens cinematography view drone ", " "+w+" ")
@@ -133,21 +133,21 @@ func listen(table []phrase, text []string) (m move, ok bool) {
 		// Words of speed within a phrase ("zooms slowly in") count as well.
 		for _, w := range text[i : i+length] {
 			if !slices.Contains(best.words, w) {
-				speed.take(pace(table, w))
+				speed.include(speedOf(table, w))
 			}
 		}
 		m.take(best.move)
-		speed.take(best.move.speed)
-		haste.take(best.move.haste)
+		speed.include(best.move.speed)
+		haste.include(best.move.driftSpeed)
 		ok = ok || best.move.change != pose{} || best.move.shake > 0
 		i += length - 1
 	}
-	m.speed, m.haste = speed.both(), haste.both()
+	m.speed, m.driftSpeed = speed.factor(), haste.factor()
 	return m, ok
 }
 
-// pace is what a single word says of speed; 1 is nothing.
-func pace(table []phrase, word string) float64 {
+// speedOf is what a single word says of speed; 1 is nothing.
+func speedOf(table []phrase, word string) float64 {
 	for _, p := range table {
 		if len(p.words) == 1 && p.words[0] == word && p.move.change == (pose{}) {
 			return p.move.speed
@@ -168,8 +168,8 @@ func (m *move) take(o *move) {
 	}
 }
 
-// gentle is the move of a video whose words name none.
-func gentle(seed uint32) move {
+// defaultMove is the move of a video whose words name none.
+func defaultMove(seed uint32) move {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
 	side := 1 - float64(2*r.IntN(2))
 	m := move{to: 1, ramp: 0.3, speed: 1}

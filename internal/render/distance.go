@@ -2,10 +2,10 @@ package render
 
 import "math"
 
-// distance draws what stands on the horizon, in three rows one before the other.
-func (s *set) distance() {
+// drawHorizon draws what stands on the horizon, in three rows one before the other.
+func (s *scene) drawHorizon() {
 	for i := range 3 {
-		row := s.ridge(i)
+		row := s.horizonRow(i)
 		if row == nil {
 			continue
 		}
@@ -14,12 +14,12 @@ func (s *set) distance() {
 		if s.far == "volcano" || s.far == "skyline" {
 			top -= 0.3
 		}
-		s.paint(layer{near: nearness{base: near}}, 1, top, s.horizon+s.hidden(near), row)
+		s.addLayer(layer{near: nearness{base: near}}, 1, top, s.horizon+s.depthBelowHorizon(near), row)
 	}
 }
 
-// hidden is how far below the horizon the camera may see a layer of the nearness given, from above the ground before it.
-func (s *set) hidden(near float64) float64 {
+// depthBelowHorizon is how far below the horizon the camera may see a layer of the nearness given, from above the ground before it.
+func (s *scene) depthBelowHorizon(near float64) float64 {
 	if s.ground == "none" {
 		return 0.16
 	}
@@ -31,8 +31,8 @@ func (s *set) hidden(near float64) float64 {
 	return 0.03 + float64(near*most)
 }
 
-// ridge is row i of what stands on the horizon, 0 the farthest; nil: nothing.
-func (s *set) ridge(i int) strip {
+// horizonRow is row i of what stands on the horizon, 0 the farthest; nil: nothing.
+func (s *scene) horizonRow(i int) columnShader {
 	switch s.far {
 	case "mountains":
 		return s.mountains(i)
@@ -41,11 +41,11 @@ func (s *set) ridge(i int) strip {
 	case "dunes":
 		f := field{base: s.horizon + 0.012 + float64(float64(i)*0.02), spread: 0.012, tall: [3]float64{0.19, 0.15, 0.1}[i],
 			wide: [3]float64{0.85, 0.7, 0.55}[i], seed: s.seed + 270 + uint32(10*i)}
-		return s.heap(f, func(c rgb) rgb { return s.air(c, i) })
+		return s.duneShader(f, func(c rgb) rgb { return s.haze(c, i) })
 	case "forest":
 		return s.forest(i)
 	case "skyline":
-		return s.skyline(i).strip()
+		return s.skyline(i).columns()
 	case "cliffs":
 		return s.cliffs(i)
 	case "volcano":
@@ -57,40 +57,40 @@ func (s *set) ridge(i int) strip {
 	return nil
 }
 
-// air is how a colour in row i looks through the air between.
-func (s *set) air(c rgb, i int) rgb {
+// haze is how a colour in row i looks through the air between.
+func (s *scene) haze(c rgb, i int) rgb {
 	return c.to(s.low.to(s.mid, 0.55), [3]float64{0.62, 0.4, 0.2}[min(i, 2)])
 }
 
-// edge is the opacity of a silhouette whose outline is at top.
-func edge(y, top float64) float64 { return smooth(top-0.0012, top+0.0012, y) }
+// silhouette is the opacity of a silhouette whose outline is at top.
+func silhouette(y, top float64) float64 { return smoothstep(top-0.0012, top+0.0012, y) }
 
 // outline is a soft ridge of the given height and width of hills, coloured by shade.
-func (s *set) outline(i int, height, width float64, shade func(x, y, top float64, i int) rgb) strip {
+func (s *scene) outline(i int, height, width float64, shade func(x, y, top float64, i int) rgb) columnShader {
 	seed := s.seed + 200 + uint32(10*i)
 	base := s.horizon + 0.005 + float64(float64(i)*0.012)
 	size := float64(height * [3]float64{1, 0.75, 0.5}[i])
 	return func(x float64) func(y float64) (rgb, float64) {
-		top := base - float64(size*1.7*max(0, cloudy(float64(x/width*1.6)+float64(9*i), 0.5, 4, seed)-0.22))
+		top := base - float64(size*1.7*max(0, fractalNoise(float64(x/width*1.6)+float64(9*i), 0.5, 4, seed)-0.22))
 		return func(y float64) (rgb, float64) {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			return s.air(shade(x, y, top, i), i), edge(y, top)
+			return s.haze(shade(x, y, top, i), i), silhouette(y, top)
 		}
 	}
 }
 
-func (s *set) hillside(x, y, top float64, i int) rgb {
-	n := cloudy(x*7, y*16, 4, s.seed+231)
+func (s *scene) hillside(x, y, top float64, i int) rgb {
+	n := fractalNoise(x*7, y*16, 4, s.seed+231)
 	if s.has("snowcover") {
 		return s.lit(rgb{200, 214, 236}.to(rgb{250, 252, 255}, n))
 	}
-	return s.lit(rgb{52, 92, 44}.to(rgb{130, 156, 74}, clamp(mad(n, 0.8, 0.5-float64(5*(y-top))), 0, 1)))
+	return s.lit(rgb{52, 92, 44}.to(rgb{130, 156, 74}, clamp(mulAdd(n, 0.8, 0.5-float64(5*(y-top))), 0, 1)))
 }
 
 // mountains have rock with snow on the heights and one side in the light.
-func (s *set) mountains(i int) strip {
+func (s *scene) mountains(i int) columnShader {
 	i = min(i, 2)
 	seed := s.seed + 240 + uint32(10*i)
 	base := s.horizon + 0.004 + float64(float64(i)*0.012)
@@ -100,7 +100,7 @@ func (s *set) mountains(i int) strip {
 		green = white.times(0.94)
 	}
 	crest := func(x float64) float64 {
-		return base - float64(size*(float64(1.25*crests(float64(x*1.15)+float64(5*i), 0.7, 5, seed))-0.18))
+		return base - float64(size*(float64(1.25*ridgedNoise(float64(x*1.15)+float64(5*i), 0.7, 5, seed))-0.18))
 	}
 	return func(x float64) func(y float64) (rgb, float64) {
 		top := crest(x)
@@ -111,26 +111,26 @@ func (s *set) mountains(i int) strip {
 			// The light comes from the side of the sun: a slope is bright if the relief rises away from it. Near below the
 			// sun it comes from behind the crest, so that no seam shows where the sides meet.
 			dx := float64(0.012 * clamp(float64(4*(s.sunX-x)), -1, 1))
-			relief := crests(x*3.1, y*3.6, 5, seed+3)
-			facing := float64((relief - crests(mad(1, dx, x)*3.1, mad(0.012, -1, y)*3.6, 5, seed+3)) * 7)
-			c := rock.to(green, smooth(0.07, 0.15, y-top))
-			snow := smooth(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(cloudy(x*12, y*12, 4, seed+5)-0.5)))
+			relief := ridgedNoise(x*3.1, y*3.6, 5, seed+3)
+			facing := float64((relief - ridgedNoise(mulAdd(1, dx, x)*3.1, mulAdd(0.012, -1, y)*3.6, 5, seed+3)) * 7)
+			c := rock.to(green, smoothstep(0.07, 0.15, y-top))
+			snow := smoothstep(0.02, -0.02, y-top-float64(0.34*size)+float64(0.1*(fractalNoise(x*12, y*12, 4, seed+5)-0.5)))
 			if i < 2 || s.has("snowcover") {
 				c = c.to(white, float64(snow*0.95))
 			}
 			c = c.times(clamp(0.88+facing, 0.5, 1.3))
-			return s.air(c, i), edge(y, top)
+			return s.haze(c, i), silhouette(y, top)
 		}
 	}
 }
 
 // forest is a row of firs on a slope.
-func (s *set) forest(i int) strip {
+func (s *scene) forest(i int) columnShader {
 	seed := s.seed + 300 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
 	tall := [3]float64{0.06, 0.1, 0.17}[i]
 	return func(x float64) func(y float64) (rgb, float64) {
-		ground := base - float64(tall*1.2*(cloudy(float64(x*0.9)+float64(i), 0.5, 3, seed)-0.4))
+		ground := base - float64(tall*1.2*(fractalNoise(float64(x*0.9)+float64(i), 0.5, 3, seed)-0.4))
 		size := float64(tall * 0.3)
 		n := int(math.Floor(x / size))
 		type tree struct {
@@ -140,13 +140,13 @@ func (s *set) forest(i int) strip {
 		var trees [5]tree
 		for k := range trees {
 			m := n + k - 2
-			px := float64((float64(m) + chance(m, 2, seed)) * size)
-			lit := clamp(float64(chance(m, 3, seed)*0.6)+float64(float64((x-px)*side(s.sunX)/size)*0.5), 0, 1)
-			trees[k] = tree{float64(tall * mad(chance(m, 1, seed), 0.8, 0.5)), x - px, s.air(s.lit(rgb{16, 38, 24}.to(rgb{60, 92, 50}, lit)), i)}
+			px := float64((float64(m) + random(m, 2, seed)) * size)
+			lit := clamp(float64(random(m, 3, seed)*0.6)+float64(float64((x-px)*sign(s.sunX)/size)*0.5), 0, 1)
+			trees[k] = tree{float64(tall * mulAdd(random(m, 1, seed), 0.8, 0.5)), x - px, s.haze(s.lit(rgb{16, 38, 24}.to(rgb{60, 92, 50}, lit)), i)}
 		}
-		slope := s.air(s.lit(rgb{22, 44, 28}), i)
+		slope := s.haze(s.lit(rgb{22, 44, 28}), i)
 		return func(y float64) (rgb, float64) {
-			c, a := slope, edge(y, ground)
+			c, a := slope, silhouette(y, ground)
 			for _, t := range trees {
 				if shape := fir(t.x, y-ground+t.h, t.h); shape > 0 {
 					c, a = t.c, max(a, shape)
@@ -165,61 +165,61 @@ func fir(x, y, h float64) float64 {
 	t := y / h
 	// Branches in tiers, each wider than the one above.
 	tier := float64(t*7) - math.Floor(float64(t*7))
-	half := float64(float64(h*0.21) * float64(t*mad(tier, 0.5, 0.62)))
-	return smooth(half+0.001, half-0.001, math.Abs(x))
+	half := float64(float64(h*0.21) * float64(t*mulAdd(tier, 0.5, 0.62)))
+	return smoothstep(half+0.001, half-0.001, math.Abs(x))
 }
 
 // skyline is a row of houses with windows, some of them lit.
-func (s *set) skyline(i int) ink {
+func (s *scene) skyline(i int) shader {
 	seed := s.seed + 330 + uint32(10*i)
 	base := s.horizon + 0.06
 	tall := [3]float64{0.62, 0.5, 0.3}[i]
 	wide := [3]float64{0.07, 0.11, 0.17}[i]
-	night := smooth(0.85, 0.4, s.bright)
+	night := smoothstep(0.85, 0.4, s.bright)
 	return func(x, y float64) (rgb, float64) {
 		n := int(math.Floor(x / wide))
 		in := x/wide - float64(n)
-		luck := chance(n, 1, seed)
-		h := float64(tall * mad(float64(luck*luck), 0.7, 0.32) * mad(bell(x/1.2), 0.55, 0.5))
+		luck := random(n, 1, seed)
+		h := float64(tall * mulAdd(float64(luck*luck), 0.7, 0.32) * mulAdd(bump(x/1.2), 0.55, 0.5))
 		top := base - h
-		gap := float64(0.12 * chance(n, 2, seed))
+		gap := float64(0.12 * random(n, 2, seed))
 		// Some end in a step or a mast.
-		if in > 0.3 && in < 0.7 && chance(n, 3, seed) > 0.5 {
+		if in > 0.3 && in < 0.7 && random(n, 3, seed) > 0.5 {
 			top -= float64(0.1 * h)
 		}
-		if math.Abs(in-0.5) < 0.012 && chance(n, 4, seed) > 0.7 {
+		if math.Abs(in-0.5) < 0.012 && random(n, 4, seed) > 0.7 {
 			top -= float64(0.3 * h)
 		}
-		a := float64(edge(y, top) * smooth(gap-0.01, gap+0.01, in))
-		a = max(a, edge(y, base-float64(0.025*tall)))
-		wall := s.lit(rgb{74, 84, 104}.to(rgb{132, 120, 116}, chance(n, 5, seed))).times(mad(in-0.5, 0.3*side(s.sunX), 0.9))
+		a := float64(silhouette(y, top) * smoothstep(gap-0.01, gap+0.01, in))
+		a = max(a, silhouette(y, base-float64(0.025*tall)))
+		wall := s.lit(rgb{74, 84, 104}.to(rgb{132, 120, 116}, random(n, 5, seed))).times(mulAdd(in-0.5, 0.3*sign(s.sunX), 0.9))
 		wx, wy := int(math.Floor(in*wide*140)), int(math.Floor((y-top)*96))
 		fx, fy := float64(in*wide*140)-float64(wx), float64((y-top)*96)-float64(wy)
-		pane := float64(smooth(0.16, 0.26, fx)*smooth(0.84, 0.74, fx)) * float64(smooth(0.18, 0.3, fy)*smooth(0.82, 0.7, fy))
+		pane := float64(smoothstep(0.16, 0.26, fx)*smoothstep(0.84, 0.74, fx)) * float64(smoothstep(0.18, 0.3, fy)*smoothstep(0.82, 0.7, fy))
 		if wy < 1 || y > base {
 			pane = 0
 		}
 		glass := s.mid.to(s.low, 0.4).times(0.8)
-		if chance(mad2(wx, n), wy, seed+6) < float64(0.5*night)+0.06 {
+		if random(windowSeed(wx, n), wy, seed+6) < float64(0.5*night)+0.06 {
 			glass = glass.to(rgb{255, 214, 140}.to(neon(n, seed), 0.35), 0.25+float64(0.75*night))
 		} else {
 			glass = glass.to(wall, 0.6)
 		}
-		c := s.air(wall, i).to(glass, float64(pane*[3]float64{0.55, 0.8, 0.95}[i]))
+		c := s.haze(wall, i).to(glass, float64(pane*[3]float64{0.55, 0.8, 0.95}[i]))
 		// A sign on some fronts.
-		if i > 0 && chance(n, 7, seed) > 0.55 {
-			sign := bell((in-0.5)/0.16) * bell((y-top-float64(0.3*h))/float64(0.16*h))
+		if i > 0 && random(n, 7, seed) > 0.55 {
+			sign := bump((in-0.5)/0.16) * bump((y-top-float64(0.3*h))/float64(0.16*h))
 			c = c.plus(neon(n, seed+1), float64(0.8*sign)*night)
 		}
 		return c, a
 	}
 }
 
-// mad2 numbers windows of different houses differently.
-func mad2(window, house int) int { return window + 64*house }
+// windowSeed numbers windows of different houses differently.
+func windowSeed(window, house int) int { return window + 64*house }
 
 // cliffs are layered walls with flat tops.
-func (s *set) cliffs(i int) strip {
+func (s *scene) cliffs(i int) columnShader {
 	seed := s.seed + 360 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
 	size := [3]float64{0.2, 0.26, 0.14}[i]
@@ -228,49 +228,49 @@ func (s *set) cliffs(i int) strip {
 		red = rgb{136, 128, 112}
 	}
 	return func(x float64) func(y float64) (rgb, float64) {
-		n := cloudy(float64(x*1.1)+float64(3*i), 0.5, 4, seed)
-		top := base - float64(size*mad(smooth(0.42, 0.5, n), 0.7, 0.5*smooth(0.54, 0.6, n))) - float64(0.012*noise(x*24, 1, seed+1))
+		n := fractalNoise(float64(x*1.1)+float64(3*i), 0.5, 4, seed)
+		top := base - float64(size*mulAdd(smoothstep(0.42, 0.5, n), 0.7, 0.5*smoothstep(0.54, 0.6, n))) - float64(0.012*noise(x*24, 1, seed+1))
 		return func(y float64) (rgb, float64) {
 			if y < top-0.01 {
 				return s.low, 0
 			}
 			// Layers of rock, and buttresses that stand out of the wall, lit from the side where the light is.
-			band := cloudy(mad(y, 2, x*0.8), y*34, 3, seed+2)
+			band := fractalNoise(mulAdd(y, 2, x*0.8), y*34, 3, seed+2)
 			stand := func(x float64) float64 {
-				return crests(mad(cloudy(x*3, y*9, 3, seed+4), 0.28, x*4.5), y*1.3, 4, seed+3)
+				return ridgedNoise(mulAdd(fractalNoise(x*3, y*9, 3, seed+4), 0.28, x*4.5), y*1.3, 4, seed+3)
 			}
 			light := float64((stand(x) - stand(x+float64(0.012*clamp(float64(4*(s.sunX-x)), -1, 1)))) * 5)
-			c := s.lit(red.times(mad(band, 0.7, 0.58)))
+			c := s.lit(red.times(mulAdd(band, 0.7, 0.58)))
 			if s.ground == "sea" {
-				turf := smooth(0.022, 0.006, y-top-float64(0.02*(cloudy(x*14, 1, 3, seed+5)-0.5)))
+				turf := smoothstep(0.022, 0.006, y-top-float64(0.02*(fractalNoise(x*14, 1, 3, seed+5)-0.5)))
 				c = c.to(s.lit(rgb{86, 112, 62}), float64(turf*0.85))
 			}
-			return s.air(c.times(clamp(0.92+light, 0.5, 1.35)), i), edge(y, top)
+			return s.haze(c.times(clamp(0.92+light, 0.5, 1.35)), i), silhouette(y, top)
 		}
 	}
 }
 
 // volcano is a cone with a glowing mouth and streams of lava.
-func (s *set) volcano() strip {
+func (s *scene) volcano() columnShader {
 	px, h := float64(s.subjectX*0.5), 0.36
 	return func(x float64) func(y float64) (rgb, float64) {
 		u := math.Abs(x - px)
-		rough := float64(0.03 * (cloudy(x*9, 0.5, 4, s.seed+390) - 0.5))
+		rough := float64(0.03 * (fractalNoise(x*9, 0.5, 4, s.seed+390) - 0.5))
 		top := s.horizon - h + max(0, float64((u-0.07)*0.75)) + float64(u*u*0.2) + rough
 		if u < 0.07 {
-			top = s.horizon - h + rough + float64(0.02*bell(u/0.07))
+			top = s.horizon - h + rough + float64(0.02*bump(u/0.07))
 		}
 		return func(y float64) (rgb, float64) {
-			glow := bell(far(x-px, float64((y-s.horizon+h)*1.2))/0.3) * 0.7
+			glow := bump(hypot(x-px, float64((y-s.horizon+h)*1.2))/0.3) * 0.7
 			if y < top-0.004 {
 				return rgb{255, 110, 30}, float64(glow * 0.8)
 			}
 			depth := y - (s.horizon - h)
-			stream := math.Abs(cloudy(mad(x-px, 4/(0.3+depth*2), 5), depth*2.4, 3, s.seed+391) - 0.5)
-			hot := float64(smooth(0.035, 0.0, stream)*smooth(0.34, 0.02, depth)) + float64(0.8*smooth(0.03, 0, depth))
-			rock := s.lit(rgb{66, 54, 54}).times(mad(crests(x*7, y*7, 4, s.seed+392), 0.6, 0.6))
-			c := s.air(rock, 1).to(rgb{255, 96, 16}, clamp(hot, 0, 1)).to(rgb{255, 220, 120}, clamp(hot-0.7, 0, 1))
-			return c, max(edge(y, top), glow*0.3)
+			stream := math.Abs(fractalNoise(mulAdd(x-px, 4/(0.3+depth*2), 5), depth*2.4, 3, s.seed+391) - 0.5)
+			hot := float64(smoothstep(0.035, 0.0, stream)*smoothstep(0.34, 0.02, depth)) + float64(0.8*smoothstep(0.03, 0, depth))
+			rock := s.lit(rgb{66, 54, 54}).times(mulAdd(ridgedNoise(x*7, y*7, 4, s.seed+392), 0.6, 0.6))
+			c := s.haze(rock, 1).to(rgb{255, 96, 16}, clamp(hot, 0, 1)).to(rgb{255, 220, 120}, clamp(hot-0.7, 0, 1))
+			return c, max(silhouette(y, top), glow*0.3)
 		}
 	}
 }

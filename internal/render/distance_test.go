@@ -11,7 +11,7 @@ func distances() []string {
 }
 
 // afar is a set with something on its horizon.
-func afar(far, hour string, things ...string) *set {
+func afar(far, hour string, things ...string) *scene {
 	s := sketch(hour, "meadow", things...)
 	s.far = far
 	return s
@@ -31,7 +31,7 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 	for _, far := range distances() {
 		for i := range 3 {
 			s := afar(far, "day")
-			row := s.ridge(i)
+			row := s.horizonRow(i)
 			if row == nil {
 				t.Errorf("%s has no row %d", far, i)
 				continue
@@ -58,7 +58,7 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 			}
 		}
 	}
-	if afar("none", "day").ridge(0) != nil {
+	if afar("none", "day").horizonRow(0) != nil {
 		t.Error("an empty horizon has something on it")
 	}
 }
@@ -67,7 +67,7 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 func TestRidgesHaveNoSeams(t *testing.T) {
 	for _, far := range []string{"mountains", "hills", "volcano"} {
 		for i := range 3 {
-			row := afar(far, "day").ridge(i)
+			row := afar(far, "day").horizonRow(i)
 			last := top(row(-2))
 			for x := -2.0; x < 2; x += 0.002 {
 				now := top(row(x))
@@ -87,7 +87,7 @@ func TestWhatIsFartherIsPalerAndHigher(t *testing.T) {
 		air := s.low.to(s.mid, 0.55)
 		var off, tops [3]float64
 		for i := range 3 {
-			row, n := s.ridge(i), 0.0
+			row, n := s.horizonRow(i), 0.0
 			for x := -1.2; x < 1.2; x += 0.02 {
 				column := row(x)
 				up := top(column)
@@ -109,8 +109,8 @@ func TestWhatIsFartherIsPalerAndHigher(t *testing.T) {
 }
 
 func TestSnowLiesOnTheHeightsAndEverywhereInWinter(t *testing.T) {
-	white := func(s *set, part float64) (share float64) {
-		row, n := s.ridge(0), 0.0
+	white := func(s *scene, part float64) (share float64) {
+		row, n := s.horizonRow(0), 0.0
 		for x := -1.2; x < 1.2; x += 0.01 {
 			column := row(x)
 			up := top(column)
@@ -195,9 +195,9 @@ func TestFirsHaveTheirShape(t *testing.T) {
 }
 
 func TestForegroundKeepsLowAndHasNoHoles(t *testing.T) {
-	for name, strip := range map[string]func(s *set) strip{
-		"grass": func(s *set) strip { return s.blades(rgb{46, 84, 30}, false) }, "flowers": func(s *set) strip { return s.blades(rgb{46, 84, 30}, true) },
-		"swell": (*set).swell, "rocks": (*set).rocks,
+	for name, strip := range map[string]func(s *scene) columnShader{
+		"grass": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, false) }, "flowers": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, true) },
+		"swell": (*scene).swell, "rocks": (*scene).rocks,
 	} {
 		s := sketch("day", "meadow")
 		ink, covered := strip(s), 0.0
@@ -239,7 +239,7 @@ func TestTurfBetweenStalksHasItsGrain(t *testing.T) {
 }
 
 func TestNearTreesAndPalmsFrameTheView(t *testing.T) {
-	for name, strip := range map[string]func(s *set) ink{"firs": (*set).firs, "fronds": (*set).fronds} {
+	for name, strip := range map[string]func(s *scene) shader{"firs": (*scene).firs, "fronds": (*scene).fronds} {
 		for _, x := range []float64{-0.4, 0.4} {
 			s := sketch("day", "meadow")
 			s.sunX = x

@@ -1,29 +1,29 @@
 package render
 
-// painter draws frames of a film with memory of its own.
-type painter struct {
+// frameRenderer draws frames of a film with memory of its own.
+type frameRenderer struct {
 	*film
-	brush *brush
-	other *frame
-	sum   []uint16
+	resampler *resampler
+	other     *frame
+	sum       []uint16
 }
 
-func newPainter(f *film) *painter {
+func newFrameRenderer(f *film) *frameRenderer {
 	w, h := f.spec.Width, f.spec.Height
 	n := len(f.first.layers)
-	return &painter{film: f, brush: newBrush(w, h, n, f.weights), other: newFrame(w, h)}
+	return &frameRenderer{film: f, resampler: newResampler(w, h, n, f.weights), other: newFrame(w, h)}
 }
 
 // take draws a picture, and makes of it whatever else is due.
-func (p *painter) take(j *picture) {
-	p.shutter(j.frame, j.n)
-	p.letter(j.frame)
+func (p *frameRenderer) render(j *frameJob) {
+	p.drawExposure(j.frame, j.n)
+	p.drawCaption(j.frame)
 	if j.raw != nil {
 		copy(j.raw.pix, j.frame.pix)
 	}
-	p.mark(j.frame)
-	if j.still = nil; p.spec.stills(j.n) > 0 {
-		j.still = p.sharp(j.frame, j.n)
+	p.drawWatermark(j.frame)
+	if j.jpeg = nil; p.spec.previewCount(j.n) > 0 {
+		j.jpeg = p.sharpJPEG(j.frame, j.n)
 	}
 	if p.extras != nil {
 		p.extras.add(j.frame, j.n)
@@ -31,42 +31,42 @@ func (p *painter) take(j *picture) {
 }
 
 // draw fills out with frame n of the video, lettering included.
-func (p *painter) draw(out *frame, n int) {
-	p.shutter(out, n)
-	p.letter(out)
-	p.mark(out)
+func (p *frameRenderer) draw(out *frame, n int) {
+	p.drawExposure(out, n)
+	p.drawCaption(out)
+	p.drawWatermark(out)
 }
 
 // letter lays the caption over a frame.
-func (p *painter) letter(out *frame) {
+func (p *frameRenderer) drawCaption(out *frame) {
 	for i := range p.caption {
-		p.caption[i].lay(out)
+		p.caption[i].drawOn(out)
 	}
 }
 
-// mark lays the watermark over a frame.
-func (p *painter) mark(out *frame) {
+// drawWatermark lays the watermark over a frame.
+func (p *frameRenderer) drawWatermark(out *frame) {
 	if p.watermark != nil {
-		p.watermark.lay(out)
+		p.watermark.drawOn(out)
 	}
 }
 
-// sharp returns frame n, which is drawn already, as a JPEG; a frame blurred by motion is taken anew with a short exposure.
-func (p *painter) sharp(drawn *frame, n int) []byte {
+// sharpJPEG returns frame n, which is drawn already, as a JPEG; a frame blurred by motion is taken anew with a short exposure.
+func (p *frameRenderer) sharpJPEG(drawn *frame, n int) []byte {
 	if times, _ := p.exposures(n); times > 1 {
 		drawn = newFrame(drawn.w, drawn.h)
-		p.expose(drawn, p.time(float64(n)))
-		p.letter(drawn)
-		p.mark(drawn)
+		p.drawMoment(drawn, p.time(float64(n)))
+		p.drawCaption(drawn)
+		p.drawWatermark(drawn)
 	}
 	return drawn.jpeg(stillQuality)
 }
 
-// shutter fills out with what the open shutter sees.
-func (p *painter) shutter(out *frame, n int) {
+// drawExposure fills out with what the open shutter sees.
+func (p *frameRenderer) drawExposure(out *frame, n int) {
 	times, open := p.exposures(n)
 	if times == 1 {
-		p.expose(out, p.time(float64(n)))
+		p.drawMoment(out, p.time(float64(n)))
 		return
 	}
 	// The shutter is open for a while: what is seen is the mean of what was there.
@@ -75,8 +75,8 @@ func (p *painter) shutter(out *frame, n int) {
 	}
 	clear(p.sum)
 	for i := range times {
-		at := mad((float64(i)+0.5)/float64(times)-0.5, open, float64(n))
-		p.expose(out, clamp(p.time(at), 0, 1))
+		at := mulAdd((float64(i)+0.5)/float64(times)-0.5, open, float64(n))
+		p.drawMoment(out, clamp(p.time(at), 0, 1))
 		for k, v := range out.pix {
 			p.sum[k] += uint16(v)
 		}
@@ -87,19 +87,19 @@ func (p *painter) shutter(out *frame, n int) {
 	}
 }
 
-// expose draws what is there at time t of [0,1].
-func (p *painter) expose(out *frame, t float64) {
+// drawMoment draws what is there at time t of [0,1].
+func (p *frameRenderer) drawMoment(out *frame, t float64) {
 	if p.last == nil {
-		s := p.shot(t, p.backwards)
-		p.first.draw(out, &s, p.brush)
+		s := p.shot(t, p.reversed)
+		p.first.draw(out, &s, p.resampler)
 		return
 	}
-	gone := smooth(0.1, 0.9, t)
-	mix := int(float64(smooth(0.3, 0.7, t) * 256))
+	gone := smoothstep(0.1, 0.9, t)
+	mix := int(float64(smoothstep(0.3, 0.7, t) * 256))
 	if mix < 256 {
 		s := p.shot(t, false)
 		s.flow, s.morph = p.flow, gone
-		p.first.draw(out, &s, p.brush)
+		p.first.draw(out, &s, p.resampler)
 	}
 	if mix > 0 {
 		to := p.other
@@ -107,8 +107,8 @@ func (p *painter) expose(out *frame, t float64) {
 			to = out
 		}
 		s := p.shot(t, true)
-		s.flow, s.morph = p.wolf, 1-gone
-		p.last.draw(to, &s, p.brush)
+		s.flow, s.morph = p.flowBack, 1-gone
+		p.last.draw(to, &s, p.resampler)
 	}
 	if mix > 0 && mix < 256 {
 		for i, v := range p.other.pix {

@@ -17,14 +17,14 @@ func (d *dune) top(x float64) float64 {
 	if u > 0 { // sand slides down at one angle
 		return d.foot - float64(d.tall*clamp(1-float64(u*1.7), 0, 1))
 	}
-	return d.foot - float64(d.tall*lerp(clamp(1+u, 0, 1), smooth(-1, 0, u), 0.75))
+	return d.foot - float64(d.tall*lerp(clamp(1+u, 0, 1), smoothstep(-1, 0, u), 0.75))
 }
 
 // crest is how far the column x lies behind the crest at the height y, in widths: below 0 on the long slope.
 func (d *dune) crest(x, y float64) float64 {
 	down := clamp((y-d.foot+d.tall)/d.tall, 0, 2)
-	swing, _ := sincos(mad(down, 3.6, d.phase))
-	return float64((x-d.x)*d.wind)/d.wide - mad(down, 0.16, float64(0.1*swing*down))
+	swing, _ := sincos(mulAdd(down, 3.6, d.phase))
+	return float64((x-d.x)*d.wind)/d.wide - mulAdd(down, 0.16, float64(0.1*swing*down))
 }
 
 // field is a row of dunes. Their feet stand spread apart below base.
@@ -40,12 +40,12 @@ func (f *field) at(x, wind float64) [6]dune {
 	for k := range out {
 		m := n + k - 2
 		out[k] = dune{
-			x:     float64((float64(m) + chance(m, 1, f.seed)) * float64(f.wide*0.8)),
-			foot:  f.base + float64(f.spread*chance(m, 2, f.seed)),
-			tall:  float64(f.tall * mad(chance(m, 3, f.seed), 0.65, 0.35)),
-			wide:  float64(f.wide * mad(chance(m, 4, f.seed), 0.7, 0.8)),
+			x:     float64((float64(m) + random(m, 1, f.seed)) * float64(f.wide*0.8)),
+			foot:  f.base + float64(f.spread*random(m, 2, f.seed)),
+			tall:  float64(f.tall * mulAdd(random(m, 3, f.seed), 0.65, 0.35)),
+			wide:  float64(f.wide * mulAdd(random(m, 4, f.seed), 0.7, 0.8)),
 			wind:  wind,
-			phase: float64(6 * chance(m, 5, f.seed)),
+			phase: float64(6 * random(m, 5, f.seed)),
 		}
 		for j := k; j > 0 && out[j].foot > out[j-1].foot; j-- {
 			out[j], out[j-1] = out[j-1], out[j]
@@ -54,12 +54,12 @@ func (f *field) at(x, wind float64) [6]dune {
 	return out
 }
 
-// heap paints a field of dunes: light on the slopes that face the sun or the moon, shadow on the others. air, which may be
+// duneShader paints a field of dunes: light on the slopes that face the sun or the moon, shadow on the others. air, which may be
 // nil, is what lies between.
-func (s *set) heap(f field, air func(rgb) rgb) strip {
+func (s *scene) duneShader(f field, air func(rgb) rgb) columnShader {
 	wind := 1 - float64(2*float64(s.seed&1))
 	sand := s.lit(rgb{236, 186, 120})
-	dark := sand.to(s.shade, mad(s.bright, 0.12, 0.5))
+	dark := sand.to(s.shadow, mulAdd(s.bright, 0.12, 0.5))
 	return func(x float64) func(y float64) (rgb, float64) {
 		dunes := f.at(x, wind)
 		tops, highest := [len(dunes)]float64{}, math.Inf(1)
@@ -80,7 +80,7 @@ func (s *set) heap(f field, air func(rgb) rgb) strip {
 				if air != nil {
 					here = air(here)
 				}
-				over := edge(y, tops[k])
+				over := silhouette(y, tops[k])
 				c, a = c.to(here, over), max(a, over)
 			}
 			return c, a
@@ -89,18 +89,18 @@ func (s *set) heap(f field, air func(rgb) rgb) strip {
 }
 
 // slope is the colour of one dune at a point.
-func (s *set) slope(d *dune, x, y float64, sand, dark rgb) rgb {
-	behind := smooth(-0.006, 0.006, d.crest(x, y))
+func (s *scene) slope(d *dune, x, y float64, sand, dark rgb) rgb {
+	behind := smoothstep(-0.006, 0.006, d.crest(x, y))
 	// The light falls on the slope that faces it; where it stands right behind the dune both are half in shade.
 	toward := clamp(float64((s.sunX-d.x)*2*d.wind), -1, 1)
-	light := lerp(mad(toward, -0.3, 0.66), mad(toward, 0.42, 0.5), behind)
+	light := lerp(mulAdd(toward, -0.3, 0.66), mulAdd(toward, 0.42, 0.5), behind)
 	// Low on a slope the sand is soft and takes light from all over the sky.
-	light = lerp(light, 0.55, float64(0.5*smooth(0.3, 1.6, (y-d.foot+d.tall)/d.tall)))
-	ripple, _ := sincos(mad(y-d.foot, 300, mad(x, 40, float64(22*cloudy(x*2.4, y*5, 3, s.seed+272)))))
+	light = lerp(light, 0.55, float64(0.5*smoothstep(0.3, 1.6, (y-d.foot+d.tall)/d.tall)))
+	ripple, _ := sincos(mulAdd(y-d.foot, 300, mulAdd(x, 40, float64(22*fractalNoise(x*2.4, y*5, 3, s.seed+272)))))
 	light += float64(float64(0.035*ripple) * (1 - behind))
 	c := dark.to(sand, clamp(light, 0, 1))
 	if s.has("moon") && s.hour == "night" {
-		c = c.plus(s.shine, float64(0.24*smooth(0.4, 1, light)))
+		c = c.plus(s.sunlight, float64(0.24*smoothstep(0.4, 1, light)))
 	}
-	return c.times(mad(light, 0.22, 0.86))
+	return c.times(mulAdd(light, 0.22, 0.86))
 }

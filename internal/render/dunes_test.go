@@ -62,7 +62,7 @@ func TestDunesHaveNoSeams(t *testing.T) {
 
 func TestDunesTurnTheirLightSideToTheSun(t *testing.T) {
 	brighter := func(sunX float64) (lit, dark float64) {
-		s := &set{scenery: scenery{hour: "day"}, sunX: sunX}
+		s := &scene{sceneSpec: sceneSpec{hour: "day"}, sunX: sunX}
 		d := dune{x: 0, foot: 0.5, tall: 0.2, wide: 0.6, wind: 1}
 		windward := s.slope(&d, -0.1, 0.4, rgb{230, 180, 120}, rgb{60, 50, 50})
 		lee := s.slope(&d, 0.14, 0.44, rgb{230, 180, 120}, rgb{60, 50, 50})

@@ -131,31 +131,31 @@ func timescale(frameRate int) int {
 
 // encoder is a running ffmpeg that takes frames.
 type encoder struct {
-	cmd      *exec.Cmd
-	in       io.WriteCloser
-	words    media.Tail
-	path     string
-	ctx      context.Context
-	life     context.Context // ends the process
-	stop     context.CancelCauseFunc
-	patience time.Duration
+	cmd       *exec.Cmd
+	in        io.WriteCloser
+	stderr    media.Tail
+	path      string
+	ctx       context.Context
+	process   context.Context // ends the process
+	stop      context.CancelCauseFunc
+	stallTime time.Duration
 }
 
 func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
-	e := &encoder{ctx: ctx, path: path, patience: s.Encoder.Patience}
-	if e.patience == 0 {
-		e.patience = patience
+	e := &encoder{ctx: ctx, path: path, stallTime: s.Encoder.Patience}
+	if e.stallTime == 0 {
+		e.stallTime = patience
 	}
-	e.life, e.stop = context.WithCancelCause(ctx)
-	e.cmd = media.Command(e.life, "ffmpeg", s.args("pipe:0", path)...)
-	e.cmd.Stderr = &e.words
+	e.process, e.stop = context.WithCancelCause(ctx)
+	e.cmd = media.Command(e.process, "ffmpeg", s.args("pipe:0", path)...)
+	e.cmd.Stderr = &e.stderr
 	in, err := e.cmd.StdinPipe()
 	if err != nil {
 		e.stop(nil)
 		return nil, fmt.Errorf("render: %w", err)
 	}
 	e.in = in
-	widen(in)
+	growPipe(in)
 	if err := e.cmd.Start(); err != nil {
 		e.stop(nil)
 		return nil, fmt.Errorf("render: start ffmpeg: %w", err)
@@ -164,41 +164,41 @@ func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
 }
 
 // stepBeforeDeadline does what the process has a part in. Where that takes too long the whole process group is killed, which ends it.
-func (e *encoder) inTime(do func() error) error {
-	late := time.AfterFunc(e.patience, func() { e.stop(fmt.Errorf("%w: nothing happened for %v", media.ErrTooSlow, e.patience)) })
+func (e *encoder) withTimeout(do func() error) error {
+	late := time.AfterFunc(e.stallTime, func() { e.stop(fmt.Errorf("%w: nothing happened for %v", media.ErrTooSlow, e.stallTime)) })
 	defer late.Stop()
 	return do()
 }
 
-// take hands the encoder a frame.
-func (e *encoder) take(f *frame) error {
+// write hands the encoder a frame.
+func (e *encoder) write(f *frame) error {
 	if info, err := os.Stat(e.path); err == nil && info.Size() > maxFilmBytes {
 		e.stop(fmt.Errorf("%w: more than %d bytes", media.ErrTooMuch, int64(maxFilmBytes)))
 	}
-	return e.inTime(func() error {
+	return e.withTimeout(func() error {
 		_, err := e.in.Write(f.pix)
 		return err
 	})
 }
 
-// end waits for ffmpeg's end and says what went wrong.
-func (e *encoder) end() error {
+// wait waits for ffmpeg's end and says what went wrong.
+func (e *encoder) wait() error {
 	closed := e.in.Close()
-	err := e.inTime(e.cmd.Wait)
-	if killed := context.Cause(e.life); err != nil && killed != nil {
+	err := e.withTimeout(e.cmd.Wait)
+	if killed := context.Cause(e.process); err != nil && killed != nil {
 		err = killed
 	}
 	e.stop(nil)
 	if err == nil {
 		err = closed
 	}
-	if err == nil && strings.Contains(e.words.String(), syscall.ENOSPC.Error()[1:]) {
+	if err == nil && strings.Contains(e.stderr.String(), syscall.ENOSPC.Error()[1:]) {
 		err = syscall.ENOSPC // it ends well all the same where the last bytes found no space, and leaves half a video
 	}
 	if err == nil {
 		return nil
 	}
-	if words := e.words.String(); words != "" {
+	if words := e.stderr.String(); words != "" {
 		return fmt.Errorf("render: ffmpeg: %w: %s", err, words)
 	}
 	return fmt.Errorf("render: ffmpeg: %w", err)
@@ -224,13 +224,13 @@ func (s Spec) encodeAll(ctx context.Context, path string) (encoders, error) {
 }
 
 // write hands a picture to the encoders.
-func (all encoders) write(p *picture) error {
+func (all encoders) write(p *frameJob) error {
 	for i, e := range all {
 		f := p.frame
 		if i > 0 {
 			f = p.raw
 		}
-		if err := e.take(f); err != nil {
+		if err := e.write(f); err != nil {
 			return fmt.Errorf("render: hand a frame to ffmpeg: %w", err)
 		}
 	}
@@ -242,7 +242,7 @@ func (all encoders) write(p *picture) error {
 func (all encoders) close(fault error) error {
 	var ended error
 	for _, e := range all {
-		if err := e.end(); ended == nil {
+		if err := e.wait(); ended == nil {
 			ended = err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-func rendered(t *testing.T, spec Spec) (Movie, string) {
+func rendered(t *testing.T, spec Spec) (Result, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	movie, err := Render(context.Background(), spec, path, nil)
@@ -137,18 +137,18 @@ func TestPreviewHasTheFramesColours(t *testing.T) {
 
 func TestFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
 	spec := small("whip pan")
-	p := newPainter(newFilm(spec))
+	p := newFrameRenderer(newFilm(spec))
 	blurred := newFrame(spec.Width, spec.Height)
 	p.draw(blurred, 6)
 	if times, _ := p.exposures(6); times < 4 {
 		t.Fatalf("the shutter sees the whip pan %d times", times)
 	}
 	sharp := newFrame(spec.Width, spec.Height)
-	p.expose(sharp, p.time(6))
+	p.drawMoment(sharp, p.time(6))
 	if a, b := edges(blurred), edges(sharp); a > b*17/20 {
 		t.Errorf("edges across: %d blurred, %d sharp", a, b)
 	}
-	if still := p.sharp(blurred, 6); !bytes.Equal(still, sharp.jpeg(stillQuality)) {
+	if still := p.sharpJPEG(blurred, 6); !bytes.Equal(still, sharp.jpeg(stillQuality)) {
 		t.Error("the preview is not the sharp frame")
 	}
 }
@@ -189,10 +189,10 @@ func TestLetteringKeepsToTheLowerEdge(t *testing.T) {
 }
 
 func TestSamplerIsTrue(t *testing.T) {
-	k := newWeights()
+	k := newSplineWeights()
 	for p := range phases {
 		sum, centre := uint64(0), 0.0
-		for i, w := range k.one[p] {
+		for i, w := range k.byRow[p] {
 			sum, centre = sum+w, centre+float64(w)*float64(i-1)/128
 		}
 		if d := centre - float64(p)/phases; sum != 128 || d > 0.004 || d < -0.004 {

@@ -22,23 +22,23 @@ const (
 	maxHoverBytes = 16 << 20    // that it may have
 )
 
-// album collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
+// thumbnails collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
 // may add to it at once: each frame has places of its own.
-type album struct {
+type thumbnails struct {
 	spec   Spec
 	sprite *frame
 	hover  []byte // frames one behind the other
 }
 
-func newAlbum(s Spec) *album {
+func newThumbnails(s Spec) *thumbnails {
 	w, h := fitted(s, spriteWidth)
 	hw, hh := fitted(s, hoverWidth)
-	return &album{spec: s, sprite: newFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
+	return &thumbnails{spec: s, sprite: newFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
 }
 
 // finish puts the sprite sheet and the picture for hovering into the movie. An ffmpeg that can't write WebP is no reason to
 // have no video.
-func (a *album) finish(ctx context.Context, m *Movie) error {
+func (a *thumbnails) finish(ctx context.Context, m *Result) error {
 	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.jpeg(75), Width: a.sprite.w, Height: a.sprite.h}
 	w, h := fitted(a.spec, hoverWidth)
 	b, err := a.webp(ctx)
@@ -55,7 +55,7 @@ func fitted(s Spec, width int) (w, h int) {
 }
 
 // add takes what it needs of frame n.
-func (a *album) add(f *frame, n int) {
+func (a *thumbnails) add(f *frame, n int) {
 	const all = spriteSide * spriteSide
 	w, h := fitted(a.spec, spriteWidth)
 	var small *frame
@@ -77,7 +77,7 @@ func (a *album) add(f *frame, n int) {
 }
 
 // webp makes the animated picture for hovering.
-func (a *album) webp(ctx context.Context) ([]byte, error) {
+func (a *thumbnails) webp(ctx context.Context) ([]byte, error) {
 	w, h := fitted(a.spec, hoverWidth)
 	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
 		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",

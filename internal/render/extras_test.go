@@ -50,7 +50,7 @@ func TestShrinkAverages(t *testing.T) {
 
 func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
 	spec := Spec{Width: 192, Height: 112, Frames: 49, FrameRate: 24}
-	a := newAlbum(spec)
+	a := newThumbnails(spec)
 	for n := range spec.Frames {
 		a.add(plain(192, 112, byte(20+4*n), 128, 128), n)
 	}
@@ -66,7 +66,7 @@ func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
 }
 
 func TestHoverStopsWithItsContext(t *testing.T) {
-	a := newAlbum(Spec{Width: 64, Height: 64, Frames: 1, FrameRate: 24})
+	a := newThumbnails(Spec{Width: 64, Height: 64, Frames: 1, FrameRate: 24})
 	a.add(plain(64, 64, 90, 128, 128), 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -122,17 +122,17 @@ func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
 			t.Fatalf("%v: %d lines", size, len(film.caption))
 		}
 		mark, caption := *film.watermark, film.caption[0]
-		if right := mark.x + mark.ink.Rect.Dx(); right > s.Width || right < s.Width*9/10 {
+		if right := mark.x + mark.white.Rect.Dx(); right > s.Width || right < s.Width*9/10 {
 			t.Errorf("%v: the mark ends at %d", size, right)
 		}
-		if middle := caption.x + caption.ink.Rect.Dx()/2; middle < s.Width/2-2 || middle > s.Width/2+2 {
+		if middle := caption.x + caption.white.Rect.Dx()/2; middle < s.Width/2-2 || middle > s.Width/2+2 {
 			t.Errorf("%v: the caption's middle is at %d", size, middle)
 		}
-		for _, l := range []stamp{mark, caption} {
-			if bottom := l.y + l.ink.Rect.Dy(); bottom > s.Height || bottom < s.Height*8/10 {
+		for _, l := range []overlayMask{mark, caption} {
+			if bottom := l.y + l.white.Rect.Dy(); bottom > s.Height || bottom < s.Height*8/10 {
 				t.Errorf("%v: a lettering ends at row %d", size, bottom)
 			}
-			if slices.Max(l.ink.Pix) < 100 {
+			if slices.Max(l.white.Pix) < 100 {
 				t.Errorf("%v: a lettering is hardly seen", size)
 			}
 		}
@@ -144,7 +144,7 @@ func TestLetteringIsWhiteOnAnyGround(t *testing.T) {
 	for _, ground := range []byte{16, 120, 235} {
 		f := plain(320, 192, ground, 60, 200)
 		l := caption(s)[0]
-		l.lay(f)
+		l.drawOn(f)
 		if high := slices.Max(f.y); high < 205 {
 			t.Errorf("on %d the letters have %d", ground, high)
 		}
@@ -159,7 +159,7 @@ func shifted(dx, dy float64, seed uint32) *frame {
 	f := newFrame(160, 96)
 	for y := range 96 {
 		for x := range 160 {
-			f.y[y*160+x] = byte(30 + 190*cloudy(float64(x)/22-dx*96/22, float64(y)/22-dy*96/22, 2, seed))
+			f.y[y*160+x] = byte(30 + 190*fractalNoise(float64(x)/22-dx*96/22, float64(y)/22-dy*96/22, 2, seed))
 		}
 	}
 	for i := range f.u {
@@ -210,7 +210,7 @@ func TestFlowCanBeRunBack(t *testing.T) {
 	f := findFlow(shifted(0, 0, 3), shifted(0.08, 0.04, 3))
 	for _, k := range []float64{0, 0.5, 1} {
 		for _, at := range [][2]float64{{0, 0}, {-0.3, 0.2}, {0.5, -0.3}} {
-			x, y := f.back(at[0], at[1], k)
+			x, y := f.source(at[0], at[1], k)
 			if d := math.Hypot(x+k*f.x.at(x, y)-at[0], y+k*f.y.at(x, y)-at[1]); d > 0.002 {
 				t.Errorf("%v of the way to %v comes out %.4f beside it", k, at, d)
 			}

@@ -52,7 +52,7 @@ func TestSharpnessNeverPops(t *testing.T) {
 		{"slow zoom in, a misty pine forest with a meadow", nil, 0.05},
 	} {
 		spec := Spec{Prompt: c.prompt, Seed: 1, Width: 320, Height: 192, Frames: 121, FrameRate: 24, First: c.first}
-		p, f := newPainter(newFilm(spec)), newFrame(spec.Width, spec.Height)
+		p, f := newFrameRenderer(newFilm(spec)), newFrame(spec.Width, spec.Height)
 		last, worst, at := 0.0, 0.0, 0
 		for n := range spec.Frames {
 			p.draw(f, n)
@@ -71,18 +71,18 @@ func TestSharpnessNeverPops(t *testing.T) {
 }
 
 func TestALevelFadesIntoTheNext(t *testing.T) {
-	p := newPlate(filled(400, 400, 1, 2, 3), 0.3, new(easel))
+	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(canvas))
 	last := -1.0
 	for step := 1.0; step < 3; step += 0.001 {
 		side := int(16 * step * (1 << fine))
-		g := p.fit(&patch{c: [4]spot{{0, 0}, {side, 0}, {0, side}, {side, side}}})
+		g := p.fit(&patch{c: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
 		n := 0
 		for p.levels[n].y != g.level.y {
 			n++
 		}
-		at := float64(n) + float64(g.part)/256
-		if (g.next == nil) != (g.part == 0) {
-			t.Fatalf("a pixel %.3f samples wide: %d of 255 of level %v", step, g.part, g.next)
+		at := float64(n) + float64(g.nextShare)/256
+		if (g.next == nil) != (g.nextShare == 0) {
+			t.Fatalf("a pixel %.3f samples wide: %d of 255 of level %v", step, g.nextShare, g.next)
 		}
 		if last >= 0 && (at < last || at > last+0.03) {
 			t.Fatalf("from a pixel %.3f samples wide on level %.2f follows level %.2f", step, last, at)
@@ -93,25 +93,25 @@ func TestALevelFadesIntoTheNext(t *testing.T) {
 
 // Cells that are drawn in rows show what the same cells show pixel by pixel, while a level fades into the next.
 func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
-	k := newWeights()
+	k := newSplineWeights()
 	for _, opaque := range []bool{true, false} {
 		near, far := veil(96, 96), veil(77, 77)
 		far.kx, far.ky = 77<<16/96, 77<<16/96
 		for _, part := range []byte{1, 100, 255} {
 			p := cellAt(24.3, 15.7, 1.1, 0.002)
-			g := glimpse{level: near, patch: p, next: far, far: far.of(&p), part: part}
-			got, want := grey(cell, cell), grey(cell, cell)
-			b := newBrush(cell, cell, 1, k)
-			b.begin()
-			if !b.strand(&g) || len(b.fades.band) != 1 {
+			g := levelPair{level: near, patch: p, next: far, nextPatch: far.of(&p), nextShare: part}
+			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
+			b := newResampler(tileSize, tileSize, 1, k)
+			b.clear()
+			if !b.addTile(&g) || len(b.nextLevels.tiles) != 1 {
 				t.Fatal("the cell runs astray")
 			}
 			if opaque {
-				weave(got, b, 0, cell)
-				dissolve(got, b, 0, cell)
+				resample(got, b, 0, tileSize)
+				blendNextLevels(got, b, 0, tileSize)
 				g.fill(want, b)
 			} else {
-				overlay(got, b, 0, cell)
+				overlay(got, b, 0, tileSize)
 				g.lay(want, b)
 			}
 			for i, v := range got.pix {

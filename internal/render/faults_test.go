@@ -188,7 +188,7 @@ func TestPreviewsAreEvenlySpaced(t *testing.T) {
 	} {
 		var got []int
 		for n := range c.frames {
-			for range (Spec{Frames: c.frames}).stills(n) {
+			for range (Spec{Frames: c.frames}).previewCount(n) {
 				got = append(got, n)
 			}
 		}

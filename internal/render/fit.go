@@ -5,16 +5,16 @@ package render
 // picture, nothing is changed.
 func stretch(q, edge, lo, hi float64) float64 {
 	if hi > edge && q > 0 {
-		return press(q, edge, hi)
+		return compress(q, edge, hi)
 	}
 	if lo < -edge && q < 0 {
-		return -press(-q, edge, -lo)
+		return -compress(-q, edge, -lo)
 	}
 	return q
 }
 
-// press maps [0, far] to [0, edge]: it is the identity near 0 and bends smoothly towards the edge.
-func press(q, edge, far float64) float64 {
+// compress maps [0, far] to [0, edge]: it is the identity near 0 and bends smoothly towards the edge.
+func compress(q, edge, far float64) float64 {
 	over := far - edge
 	// The band that gives way is three times as wide as what it has to make up for, so that it is stretched twofold at
 	// the very edge and the eye finds no line where it starts.

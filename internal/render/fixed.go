@@ -6,16 +6,16 @@ import "math"
 // by an explicit conversion, which the language promises keeps a compiler from fusing the two operations. math.Sin and
 // math.Exp promise no such thing.
 
-// mad returns a*b+c with the product rounded first; and c is rounded too, should the caller have passed a product.
-func mad(a, b, c float64) float64 { return float64(a*b) + float64(c) }
+// mulAdd returns a*b+c with the product rounded first; and c is rounded too, should the caller have passed a product.
+func mulAdd(a, b, c float64) float64 { return float64(a*b) + float64(c) }
 
 // sincos returns sine and cosine of x radians, good to 1e-9 for the angles a camera turns by (|x| up to a few turns).
 func sincos(x float64) (sin, cos float64) {
-	quarter := math.Floor(mad(x, 2/math.Pi, 0.5))
-	r := mad(quarter, -math.Pi/2, x)
+	quarter := math.Floor(mulAdd(x, 2/math.Pi, 0.5))
+	r := mulAdd(quarter, -math.Pi/2, x)
 	r2 := float64(r * r)
-	s := float64(r * mad(r2, mad(r2, mad(r2, mad(r2, 1.0/362880, -1.0/5040), 1.0/120), -1.0/6), 1))
-	c := mad(r2, mad(r2, mad(r2, mad(r2, mad(r2, -1.0/3628800, 1.0/40320), -1.0/720), 1.0/24), -0.5), 1)
+	s := float64(r * mulAdd(r2, mulAdd(r2, mulAdd(r2, mulAdd(r2, 1.0/362880, -1.0/5040), 1.0/120), -1.0/6), 1))
+	c := mulAdd(r2, mulAdd(r2, mulAdd(r2, mulAdd(r2, mulAdd(r2, -1.0/3628800, 1.0/40320), -1.0/720), 1.0/24), -0.5), 1)
 	switch int(quarter) & 3 {
 	case 0:
 		return s, c
@@ -32,32 +32,32 @@ func sincos(x float64) (sin, cos float64) {
 func exp(x float64) float64 {
 	// e^x = (e^(x/1024))^1024: the series is short for so small an argument, and squaring is exact enough.
 	y := x / 1024
-	e := mad(y, mad(y, mad(y, mad(y, 1.0/24, 1.0/6), 0.5), 1), 1)
+	e := mulAdd(y, mulAdd(y, mulAdd(y, mulAdd(y, 1.0/24, 1.0/6), 0.5), 1), 1)
 	for range 10 {
 		e = float64(e * e)
 	}
 	return e
 }
 
-// smooth is the cubic step from 0 at a to 1 at b.
-func smooth(a, b, x float64) float64 {
+// smoothstep is the cubic step from 0 at a to 1 at b.
+func smoothstep(a, b, x float64) float64 {
 	t := (float64(x) - float64(a)) / (float64(b) - float64(a))
 	t = max(0, min(1, t))
 	return float64(float64(t*t) * (3 - float64(2*t)))
 }
 
 // lerp goes from a to b as t goes from 0 to 1.
-func lerp(a, b, t float64) float64 { return mad(t, float64(b)-float64(a), a) }
+func lerp(a, b, t float64) float64 { return mulAdd(t, float64(b)-float64(a), a) }
 
 // clamp keeps x from lo to hi.
 func clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }
 
-// angle is the direction of (x, y) as a part of a full turn, in (-0.5,0.5], good to 1e-4.
-func angle(x, y float64) float64 {
+// turns is the direction of (x, y) as a part of a full turn, in (-0.5,0.5], good to 1e-4.
+func turns(x, y float64) float64 {
 	ax, ay := math.Abs(x), math.Abs(y)
 	q := min(ax, ay) / max(ax, ay, 1e-12)
 	q2 := float64(q * q)
-	a := float64(float64(q*mad(q2, mad(q2, mad(q2, -0.0464964749, 0.15931422), -0.327622764), 1)) / tau)
+	a := float64(float64(q*mulAdd(q2, mulAdd(q2, mulAdd(q2, -0.0464964749, 0.15931422), -0.327622764), 1)) / tau)
 	if ay > ax {
 		a = 0.25 - a
 	}

@@ -5,24 +5,24 @@ import "math"
 // flow is where the points of one frame lie in another, as grids of displacements in frame heights.
 type flow struct{ x, y grid }
 
-// back returns the point that has come to (px, py) when all have gone the part k of their way.
-func (f *flow) back(px, py, k float64) (x, y float64) {
+// source returns the point that has come to (px, py) when all have gone the part k of their way.
+func (f *flow) source(px, py, k float64) (x, y float64) {
 	x, y = px, py
 	for range 4 {
-		x, y = mad(f.x.at(x, y), -k, px), mad(f.y.at(x, y), -k, py)
+		x, y = mulAdd(f.x.at(x, y), -k, px), mulAdd(f.y.at(x, y), -k, py)
 	}
 	return x, y
 }
 
-// tone is a small picture of three channels for comparing: luma and the two chromas.
-type tone struct {
+// smallPicture is a small picture of three channels for comparing: luma and the two chromas.
+type smallPicture struct {
 	w, h int
 	c    [3][]float64
 }
 
-// newTone reduces a frame to w x h by averaging.
-func newTone(f *frame, w, h int) tone {
-	t := tone{w: w, h: h}
+// newSmallPicture reduces a frame to w x h by averaging.
+func newSmallPicture(f *frame, w, h int) smallPicture {
+	t := smallPicture{w: w, h: h}
 	for i, p := range [3][]byte{f.y, f.u, f.v} {
 		pw, ph := f.w, f.h
 		if i > 0 {
@@ -45,7 +45,7 @@ func newTone(f *frame, w, h int) tone {
 	return t
 }
 
-func (t *tone) at(c int, x, y float64) float64 {
+func (t *smallPicture) at(c int, x, y float64) float64 {
 	x, y = clamp(x, 0, float64(t.w-1)-1e-6), clamp(y, 0, float64(t.h-1)-1e-6)
 	ix, iy := int(x), int(y)
 	v := t.c[c][iy*t.w+ix:]
@@ -66,9 +66,9 @@ func findFlow(a, b *frame) *flow {
 			ny.copy(fy, 2)
 		}
 		fx, fy = nx, ny
-		ta, tb := newTone(a, w, h), newTone(b, w, h)
+		ta, tb := newSmallPicture(a, w, h), newSmallPicture(b, w, h)
 		for range 12 {
-			step(&ta, &tb, fx, fy)
+			improveFlow(&ta, &tb, fx, fy)
 			for range 7 {
 				fx.blur()
 				fy.blur()
@@ -76,7 +76,7 @@ func findFlow(a, b *frame) *flow {
 		}
 	}
 	// Where the pictures have little in common, the flow explains little, and so little of it is used: the rest dissolves.
-	trust := smooth(0.1, 0.7, explained(a, b, fx, fy)) / float64(fx.h)
+	trust := smoothstep(0.1, 0.7, explainedShare(a, b, fx, fy)) / float64(fx.h)
 	for i := range fx.values {
 		fx.values[i] *= trust
 		fy.values[i] *= trust
@@ -95,8 +95,8 @@ func (g *grid) copy(from *grid, k float64) {
 	}
 }
 
-// step betters the flow, in samples, by one solution of the two equations of each point's neighbourhood.
-func step(a, b *tone, fx, fy *grid) {
+// improveFlow betters the flow, in samples, by one solution of the two equations of each point's neighbourhood.
+func improveFlow(a, b *smallPicture, fx, fy *grid) {
 	var sums [5]*grid // of gx*gx, gx*gy, gy*gy, gx*d, gy*d
 	for i := range sums {
 		sums[i] = newGrid(a.w, a.h, fx.edge)
@@ -137,9 +137,9 @@ func limit(g *grid, most float64) {
 	}
 }
 
-// explained is the part of the difference between two frames that the flow, in samples, takes away.
-func explained(a, b *frame, fx, fy *grid) float64 {
-	ta, tb := newTone(a, fx.w, fx.h), newTone(b, fx.w, fx.h)
+// explainedShare is the part of the difference between two frames that the flow, in samples, takes away.
+func explainedShare(a, b *frame, fx, fy *grid) float64 {
+	ta, tb := newSmallPicture(a, fx.w, fx.h), newSmallPicture(b, fx.w, fx.h)
 	before, after := 1e-9, 0.0
 	for y := range fx.h {
 		for x := range fx.w {

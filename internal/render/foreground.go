@@ -4,20 +4,20 @@ import "math"
 
 // foreground draws what stands right before the camera, low in the frame, and so gives every move something near to
 // move against.
-func (s *set) foreground() {
-	near := map[string]strip{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().strip(), "palm": s.fronds().strip()}[s.near]
+func (s *scene) foreground() {
+	near := map[string]columnShader{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().columns(), "palm": s.fronds().columns()}[s.near]
 	if near == nil {
-		near = map[string]strip{"dunes": s.heap(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
+		near = map[string]columnShader{"dunes": s.duneShader(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]
 	}
 	if near == nil {
 		return
 	}
-	s.paint(layer{near: nearness{base: 1.5}}, 0.9, -0.9, 2, near)
+	s.addLayer(layer{near: nearness{base: 1.5}}, 0.9, -0.9, 2, near)
 }
 
 // blades are stalks of grass along the lower edge, with flowers among them if asked for.
-func (s *set) blades(c rgb, flowers bool) strip {
+func (s *scene) blades(c rgb, flowers bool) columnShader {
 	type blade struct {
 		x, tall, bend float64 // how far from the column its foot is, and how far its tip leans
 		shade         float64
@@ -25,17 +25,17 @@ func (s *set) blades(c rgb, flowers bool) strip {
 	const size = 0.011
 	ground := s.lit(c)
 	return func(x float64) func(y float64) (rgb, float64) {
-		base := 0.5 - float64(0.05*cloudy(x*2, 1, 3, s.seed+500))
+		base := 0.5 - float64(0.05*fractalNoise(x*2, 1, 3, s.seed+500))
 		n := int(math.Floor(x / size))
 		stalks := make([]blade, 0, 33)
 		for row := range 3 {
 			seed := s.seed + 501 + uint32(row)*8
 			for k := n - 5; k <= n+5; k++ {
 				b := blade{
-					x:     x - float64((float64(k)+chance(k, 2, seed))*size),
-					tall:  mad(chance(k, 1, seed), 0.13, 0.05) * mad(noise(float64(k)*0.05, 1, seed), 1.4, 0.25),
-					bend:  float64((chance(k, 3, seed) - 0.4) * 0.09),
-					shade: mad(float64(row), 0.12, 0.75),
+					x:     x - float64((float64(k)+random(k, 2, seed))*size),
+					tall:  mulAdd(random(k, 1, seed), 0.13, 0.05) * mulAdd(noise(float64(k)*0.05, 1, seed), 1.4, 0.25),
+					bend:  float64((random(k, 3, seed) - 0.4) * 0.09),
+					shade: mulAdd(float64(row), 0.12, 0.75),
 				}
 				// One that leans away from the column is never met.
 				if min(b.x, b.x-b.bend) < 0.006 && max(b.x, b.x-b.bend) > -0.006 {
@@ -44,9 +44,9 @@ func (s *set) blades(c rgb, flowers bool) strip {
 			}
 		}
 		return func(y float64) (rgb, float64) {
-			colour, a := ground, smooth(base+0.02, base+0.06, y)
+			colour, a := ground, smoothstep(base+0.02, base+0.06, y)
 			if a > 0 { // what a camera low down or far back sees of the turf between the stalks
-				colour = ground.times(mad(cloudy(x*70, y*9, 3, s.seed+525), 0.55, 0.14))
+				colour = ground.times(mulAdd(fractalNoise(x*70, y*9, 3, s.seed+525), 0.55, 0.14))
 			}
 			for _, b := range stalks {
 				up := (base + 0.05 - y) / b.tall
@@ -54,8 +54,8 @@ func (s *set) blades(c rgb, flowers bool) strip {
 					continue
 				}
 				w := float64(0.0034 * (1.05 - up))
-				if k := smooth(w+0.001, w-0.001, math.Abs(b.x-float64(b.bend*float64(up*up)))); k > 0 {
-					colour, a = over(colour, a, s.lit(c.times(mad(up, 0.9, 0.3)).times(b.shade)), k)
+				if k := smoothstep(w+0.001, w-0.001, math.Abs(b.x-float64(b.bend*float64(up*up)))); k > 0 {
+					colour, a = blendOver(colour, a, s.lit(c.times(mulAdd(up, 0.9, 0.3)).times(b.shade)), k)
 				}
 			}
 			if flowers && y > base-0.24 {
@@ -67,37 +67,37 @@ func (s *set) blades(c rgb, flowers bool) strip {
 }
 
 // heads are the flowers on top of some stalks.
-func (s *set) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
+func (s *scene) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
 	const size = 0.075
 	n := int(math.Floor(x / size))
 	for k := -1; k <= 1; k++ {
-		px := float64((float64(n+k) + chance(n+k, 1, s.seed+520)) * size)
-		py := base - float64(0.16*chance(n+k, 2, s.seed+520)) - 0.02
+		px := float64((float64(n+k) + random(n+k, 1, s.seed+520)) * size)
+		py := base - float64(0.16*random(n+k, 2, s.seed+520)) - 0.02
 		u, v := (x-px)/0.022, (y-py)/0.018
-		petal, _ := sincos(angle(u, v) * (6 * tau))
+		petal, _ := sincos(turns(u, v) * (6 * tau))
 		hue := []rgb{{226, 60, 100}, {250, 200, 60}, {250, 244, 236}, {150, 100, 220}}[hash(uint32(n+k), 3, s.seed)%4]
-		stem := smooth(0.0022, 0.001, math.Abs(x-px)) * smooth(py, py+0.01, y)
-		c, a = over(c, a, s.lit(rgb{50, 90, 34}), stem)
-		c, a = over(c, a, s.lit(hue).times(1.05), smooth(1.05, 0.9, far(u, v)-float64(0.18*petal)))
-		c, a = over(c, a, s.lit(rgb{214, 150, 30}), smooth(0.34, 0.26, far(u, v)))
+		stem := smoothstep(0.0022, 0.001, math.Abs(x-px)) * smoothstep(py, py+0.01, y)
+		c, a = blendOver(c, a, s.lit(rgb{50, 90, 34}), stem)
+		c, a = blendOver(c, a, s.lit(hue).times(1.05), smoothstep(1.05, 0.9, hypot(u, v)-float64(0.18*petal)))
+		c, a = blendOver(c, a, s.lit(rgb{214, 150, 30}), smoothstep(0.34, 0.26, hypot(u, v)))
 	}
 	return c, a
 }
 
 // firs are two dark trees that frame the view.
-func (s *set) firs() ink {
+func (s *scene) firs() shader {
 	return func(x, y float64) (rgb, float64) {
-		a, c := 0.0, s.shade
+		a, c := 0.0, s.shadow
 		if y < -0.56 {
 			return c, 0
 		}
-		ragged := float64(0.02 * (cloudy(x*30, y*44, 3, s.seed+530) - 0.5))
+		ragged := float64(0.02 * (fractalNoise(x*30, y*44, 3, s.seed+530) - 0.5))
 		for i, t := range [][2]float64{{-0.62, 1.0}, {-0.46, 0.66}, {0.66, 0.85}, {0.82, 1.1}} {
 			px := float64(t[0] * s.aspect * 0.86)
 			u := x - px + ragged
 			if k := fir(u, y-0.56+t[1], t[1]); k > 0 {
 				a = max(a, k)
-				c = s.lit(rgb{14, 34, 22}.to(rgb{52, 82, 44}, clamp(float64(4*u*side(s.sunX))+0.25+float64(0.5*(cloudy(x*40, y*60, 2, s.seed+531+uint32(i))-0.5)), 0, 1))).times(0.75)
+				c = s.lit(rgb{14, 34, 22}.to(rgb{52, 82, 44}, clamp(float64(4*u*sign(s.sunX))+0.25+float64(0.5*(fractalNoise(x*40, y*60, 2, s.seed+531+uint32(i))-0.5)), 0, 1))).times(0.75)
 			}
 		}
 		return c, a
@@ -105,51 +105,51 @@ func (s *set) firs() ink {
 }
 
 // fronds are the leaves of palms that hang into the frame from its sides.
-func (s *set) fronds() ink {
-	dark := s.lit(rgb{30, 66, 30}).to(s.shade, 0.45)
-	sideways := -side(s.sunX)
+func (s *scene) fronds() shader {
+	dark := s.lit(rgb{30, 66, 30}).to(s.shadow, 0.45)
+	sideways := -sign(s.sunX)
 	px, py := float64(sideways*s.aspect*0.4), -0.3
 	return func(x, y float64) (rgb, float64) {
 		lean := float64(0.1 * float64((y-py)*(y-py)) * sideways)
-		c, a := over(rgb{}, 0, s.lit(rgb{112, 84, 58}).times(mad(math.Abs(float64(y*26)-math.Floor(float64(y*26))-0.5), 0.7, 0.5)), float64(smooth(0.022, 0.018, math.Abs(x-px-lean))*smooth(py-0.005, py+0.005, y)))
+		c, a := blendOver(rgb{}, 0, s.lit(rgb{112, 84, 58}).times(mulAdd(math.Abs(float64(y*26)-math.Floor(float64(y*26))-0.5), 0.7, 0.5)), float64(smoothstep(0.022, 0.018, math.Abs(x-px-lean))*smoothstep(py-0.005, py+0.005, y)))
 		for i := range 9 {
-			sin, cos := sincos(mad(float64(i), tau/9, 0.25))
-			u, v := mad(x-px, cos, float64((y-py)*sin)), mad(y-py, cos, -float64((x-px)*sin))
+			sin, cos := sincos(mulAdd(float64(i), tau/9, 0.25))
+			u, v := mulAdd(x-px, cos, float64((y-py)*sin)), mulAdd(y-py, cos, -float64((x-px)*sin))
 			if u < 0 || u > 0.36 {
 				continue
 			}
 			t := u / 0.36
 			// The tips droop: down is the side on which the frame lies.
 			v -= float64(0.14 * cos * t * t)
-			half := float64(float64(0.05*bell((t-0.4)/0.62)) * mad(math.Abs(float64(u*70)-math.Floor(float64(u*70))-0.5), 1.5, 0.2))
-			c, a = over(c, a, dark.to(s.lit(rgb{92, 140, 56}), float64(0.6*chance(i, 1, s.seed))), smooth(half+0.003, half-0.002, math.Abs(v)))
+			half := float64(float64(0.05*bump((t-0.4)/0.62)) * mulAdd(math.Abs(float64(u*70)-math.Floor(float64(u*70))-0.5), 1.5, 0.2))
+			c, a = blendOver(c, a, dark.to(s.lit(rgb{92, 140, 56}), float64(0.6*random(i, 1, s.seed))), smoothstep(half+0.003, half-0.002, math.Abs(v)))
 		}
 		return c, a
 	}
 }
 
 // swell is a near slope of sand or snow.
-func (s *set) swell() strip {
+func (s *scene) swell() columnShader {
 	return func(x float64) func(y float64) (rgb, float64) {
 		top := 0.42 - float64(0.13*noise(float64(x*0.9)+2, 1, s.seed+540)) + float64(0.06*noise(float64(x*2.1), 2, s.seed+541))
 		return func(y float64) (rgb, float64) {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			ripple, _ := sincos(mad(y-top, 150, mad(x, 14, float64(16*cloudy(x*1.6, y*2.6, 4, s.seed+542)))))
+			ripple, _ := sincos(mulAdd(y-top, 150, mulAdd(x, 14, float64(16*fractalNoise(x*1.6, y*2.6, 4, s.seed+542)))))
 			c := s.lit(rgb{226, 174, 112})
 			if s.ground == "snowfield" {
 				c = s.lit(rgb{238, 243, 252})
 			}
-			shadow := smooth(0.25, -0.1, y-top+float64(0.4*(cloudy(x*1.1, y*1.4, 3, s.seed+543)-0.5)))
-			c = c.times(mad(ripple, 0.035, 0.9)).to(s.shade, mad(shadow, -0.3, 0.42))
-			return c, smooth(top-0.002, top+0.002, y)
+			shadow := smoothstep(0.25, -0.1, y-top+float64(0.4*(fractalNoise(x*1.1, y*1.4, 3, s.seed+543)-0.5)))
+			c = c.times(mulAdd(ripple, 0.035, 0.9)).to(s.shadow, mulAdd(shadow, -0.3, 0.42))
+			return c, smoothstep(top-0.002, top+0.002, y)
 		}
 	}
 }
 
 // rocks are stones at the lower edge: crust beside lava, floes on ice, boulders by a river.
-func (s *set) rocks() strip {
+func (s *scene) rocks() columnShader {
 	stone, heat := rgb{98, 92, 86}, 0.0
 	switch s.ground {
 	case "lava":
@@ -157,21 +157,21 @@ func (s *set) rocks() strip {
 	case "ice":
 		stone = rgb{216, 234, 246}
 	}
-	stones := func(x float64) float64 { return crests(x*2.2, 1, 3, s.seed+550) }
+	stones := func(x float64) float64 { return ridgedNoise(x*2.2, 1, 3, s.seed+550) }
 	if s.ground == "ice" { // floes are flat
-		stones = func(x float64) float64 { return smooth(0.3, 0.7, cloudy(x*1.3, 1, 2, s.seed+550)) }
+		stones = func(x float64) float64 { return smoothstep(0.3, 0.7, fractalNoise(x*1.3, 1, 2, s.seed+550)) }
 	}
 	return func(x float64) func(y float64) (rgb, float64) {
 		n := stones(x)
-		top := 0.53 - float64(0.2*smooth(0.3, 0.9, n)*mad(bell(x/(s.aspect*0.42)), -0.85, 1))
+		top := 0.53 - float64(0.2*smoothstep(0.3, 0.9, n)*mulAdd(bump(x/(s.aspect*0.42)), -0.85, 1))
 		return func(y float64) (rgb, float64) {
 			if y < top-0.02 {
 				return s.low, 0
 			}
-			relief := cloudy(x*9, y*9, 4, s.seed+551)
-			c := s.lit(stone).times(mad(relief, 1.1, 0.35)).times(mad(smooth(0, 0.06, y-top), -0.35, 1.1))
-			c = c.to(rgb{255, 104, 24}, float64(heat*smooth(0.03, 0, y-top))*mad(relief, 0.8, 0.3))
-			return c, smooth(top-0.003, top+0.003, y+float64(0.02*(relief-0.5)))
+			relief := fractalNoise(x*9, y*9, 4, s.seed+551)
+			c := s.lit(stone).times(mulAdd(relief, 1.1, 0.35)).times(mulAdd(smoothstep(0, 0.06, y-top), -0.35, 1.1))
+			c = c.to(rgb{255, 104, 24}, float64(heat*smoothstep(0.03, 0, y-top))*mulAdd(relief, 0.8, 0.3))
+			return c, smoothstep(top-0.003, top+0.003, y+float64(0.02*(relief-0.5)))
 		}
 	}
 }

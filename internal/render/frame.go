@@ -17,29 +17,29 @@ func newFrame(w, h int) *frame {
 }
 
 const (
-	cell     = 16 // pixels; positions are exact at the corners of cells and linear within
-	cellBits = 4
+	tileSize = 16 // pixels; positions are exact at the corners of cells and linear within
+	tileBits = 4
 )
 
-// spot is a position in a plane of luma, in samples with fine fraction bits.
-type spot struct{ x, y int }
+// samplePos is a position in a plane of luma, in samples with fine fraction bits.
+type samplePos struct{ x, y int }
 
 // patch is where the pixels of one cell are seen in a level of a plate.
 type patch struct {
-	c              [4]spot
+	c              [4]samplePos
 	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
 }
 
 // row returns where the patch's row at eighths/8 pixels from its top begins and how far apart pixels are seen.
 func (p *patch) row(eighths int) (x, y, dx, dy int) {
-	const bits = cellBits + 3
+	const bits = tileBits + 3
 	x, y = p.c[0].x+(p.c[2].x-p.c[0].x)*eighths>>bits, p.c[0].y+(p.c[2].y-p.c[0].y)*eighths>>bits
 	rx, ry := p.c[1].x+(p.c[3].x-p.c[1].x)*eighths>>bits, p.c[1].y+(p.c[3].y-p.c[1].y)*eighths>>bits
-	return x, y, (rx - x) >> cellBits, (ry - y) >> cellBits
+	return x, y, (rx - x) >> tileBits, (ry - y) >> tileBits
 }
 
 // fill draws one cell of a frame from an opaque level, or from a level as if it were opaque.
-func (l *level) fill(f *frame, p *patch, k *weights) {
+func (l *level) fill(f *frame, p *patch, k *splineWeights) {
 	for i := range p.ny {
 		x, y, dx, dy := p.row(8 * i)
 		o := (p.y0+i)*f.w + p.x0
@@ -64,8 +64,8 @@ func (p *patch) chroma(i int) (x, y, dx, dy int) {
 func chroma(at int) int { return (at - 1<<(fine-1)) >> 1 }
 
 // lay draws one cell of a frame from a level over what is there.
-func (l *level) lay(f *frame, p *patch, k *weights) {
-	var alpha, colour [cell]byte
+func (l *level) lay(f *frame, p *patch, k *splineWeights) {
+	var alpha, colour [tileSize]byte
 	for i := range p.ny {
 		x, y, dx, dy := p.row(8 * i)
 		a, c := alpha[:p.nx], colour[:p.nx]
@@ -75,7 +75,7 @@ func (l *level) lay(f *frame, p *patch, k *weights) {
 		}
 		l.y.span(c, x, y, dx, dy, k)
 		o := (p.y0+i)*f.w + p.x0
-		mix(f.y[o:o+p.nx], c, a)
+		blendBytes(f.y[o:o+p.nx], c, a)
 	}
 	for i := range p.ny / 2 {
 		x, y, dx, dy := p.row(16*i + 4)
@@ -87,9 +87,9 @@ func (l *level) lay(f *frame, p *patch, k *weights) {
 		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
 		o := (p.y0/2+i)*f.w/2 + p.x0/2
 		l.u.span(c, x, y, dx, dy, k)
-		mix(f.u[o:o+p.nx/2], c, a)
+		blendBytes(f.u[o:o+p.nx/2], c, a)
 		l.v.span(c, x, y, dx, dy, k)
-		mix(f.v[o:o+p.nx/2], c, a)
+		blendBytes(f.v[o:o+p.nx/2], c, a)
 	}
 }
 
@@ -108,8 +108,8 @@ func visible(alpha []byte) bool {
 	return false
 }
 
-// mix lays colour over to by alpha.
-func mix(to, colour, alpha []byte) {
+// blendBytes lays colour over to by alpha.
+func blendBytes(to, colour, alpha []byte) {
 	colour, alpha = colour[:len(to)], alpha[:len(to)]
 	for i, v := range to {
 		a := int(alpha[i])

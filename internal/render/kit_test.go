@@ -63,7 +63,7 @@ func ssim(a, b []byte, w, h int) float64 {
 
 // frames draws chosen frames of a spec without an encoder.
 func frames(spec Spec, numbers ...int) []*frame {
-	p := newPainter(newFilm(spec))
+	p := newFrameRenderer(newFilm(spec))
 	var out []*frame
 	for _, n := range numbers {
 		f := newFrame(spec.Width, spec.Height)

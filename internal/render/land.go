@@ -3,7 +3,7 @@ package render
 import "math"
 
 // land is the level ground from the horizon to the camera's feet.
-func (s *set) land() ink {
+func (s *scene) land() shader {
 	paint := map[string]func(x, z, down float64, at [2]float64) rgb{
 		"sea": s.sea, "lake": s.lake, "beach": s.beach, "river": s.river, "dunes": s.sand, "savanna": s.savanna,
 		"meadow": s.grass, "wheat": s.wheat, "flowers": s.blossom, "snowfield": s.snowfield, "ice": s.ice, "lava": s.lava,
@@ -14,36 +14,36 @@ func (s *set) land() ink {
 		// The point of the ground that is seen: to the right, and ahead.
 		x, z := px/down*0.3, 0.3/down
 		c := paint(x, z, down, [2]float64{px, py})
-		haze := 0.62 * smooth(0.11, 0, down)
+		haze := 0.62 * smoothstep(0.11, 0, down)
 		if s.ground == "table" {
 			haze = 0
 		}
-		return c.to(s.low.to(s.mid, 0.2), haze), smooth(s.horizon-0.002, s.horizon+0.001, py)
+		return c.to(s.low.to(s.mid, 0.2), haze), smoothstep(s.horizon-0.002, s.horizon+0.001, py)
 	}
 }
 
 // lit is a colour of the ground under the hour's light.
-func (s *set) lit(c rgb) rgb {
-	tone := rgb{float64(c.r*s.shine.r) / 255, float64(c.g*s.shine.g) / 255, float64(c.b*s.shine.b) / 255}
+func (s *scene) lit(c rgb) rgb {
+	tone := rgb{float64(c.r*s.sunlight.r) / 255, float64(c.g*s.sunlight.g) / 255, float64(c.b*s.sunlight.b) / 255}
 	if s.hour == "night" {
 		// By night the eye sees little colour and takes it for blue.
-		grey := mad(tone.r, 0.3, mad(tone.g, 0.6, float64(tone.b*0.1)))
+		grey := mulAdd(tone.r, 0.3, mulAdd(tone.g, 0.6, float64(tone.b*0.1)))
 		tone = tone.to(rgb{float64(grey * 0.72), float64(grey * 0.9), float64(grey * 1.35)}, 0.6)
 	}
-	return s.shade.to(tone, mad(s.bright, 0.82, 0.06)).to(tone.to(s.mid, 0.4), 0.2*(1-s.bright))
+	return s.shadow.to(tone, mulAdd(s.bright, 0.82, 0.06)).to(tone.to(s.mid, 0.4), 0.2*(1-s.bright))
 }
 
 // detail is noise on the ground that fades out where it would be finer than the frame can show.
 func detail(x, z, size float64, octaves int, seed uint32) float64 {
-	fade := smooth(40, 8, float64(z/size*0.12))
+	fade := smoothstep(40, 8, float64(z/size*0.12))
 	if fade == 0 {
 		return 0.5
 	}
-	return mad(cloudy(x/size, z/size*0.9, octaves, seed)-0.5, fade, 0.5)
+	return mulAdd(fractalNoise(x/size, z/size*0.9, octaves, seed)-0.5, fade, 0.5)
 }
 
 // mirror is what still water shows of the sky: the colours above the horizon, upside down.
-func (s *set) mirror(at [2]float64, down float64) rgb {
+func (s *scene) mirror(at [2]float64, down float64) rgb {
 	c := s.gradient(at[0], s.horizon-float64(down*1.1))
 	if s.has("aurora") {
 		c = s.aurora(at[0], s.horizon-float64(down*1.1), c)
@@ -54,135 +54,135 @@ func (s *set) mirror(at [2]float64, down float64) rgb {
 	return c
 }
 
-func (s *set) water(x, z, down float64, at [2]float64, rough float64) rgb {
-	wave := cloudy(x*2.2, z*5, 4, s.seed+100)
-	small := cloudy(x*9, z*14, 3, s.seed+101)
-	tilt := float64(mad(wave-0.5, 1, float64(0.6*(small-0.5))) * rough)
-	fade := smooth(0, 0.05, down)
+func (s *scene) water(x, z, down float64, at [2]float64, rough float64) rgb {
+	wave := fractalNoise(x*2.2, z*5, 4, s.seed+100)
+	small := fractalNoise(x*9, z*14, 3, s.seed+101)
+	tilt := float64(mulAdd(wave-0.5, 1, float64(0.6*(small-0.5))) * rough)
+	fade := smoothstep(0, 0.05, down)
 	c := s.mirror([2]float64{at[0], at[1]}, max(0.001, down+float64(float64(0.35*tilt)*fade)))
 	deep := s.lit(rgb{16, 62, 86}).to(s.top, 0.35)
-	c = c.to(deep, float64(smooth(0.02, 0.5, down)*0.62)+float64(float64(0.2*fade)*clamp(float64(tilt*2), -1, 1)))
+	c = c.to(deep, float64(smoothstep(0.02, 0.5, down)*0.62)+float64(float64(0.2*fade)*clamp(float64(tilt*2), -1, 1)))
 	// The road of light under sun or moon.
 	if s.has("sun") || s.has("moon") {
-		width := mad(down, 0.5, 0.03)
-		glint := smooth(0.52, 0.72, mad(small, 0.6, float64(wave*0.4))) + 0.3
-		k := bell((at[0]-s.sunX)/float64(width*2)) * glint
-		c = c.to(s.shine, clamp(k*mad(fade, -0.15, 0.75), 0, 1))
+		width := mulAdd(down, 0.5, 0.03)
+		glint := smoothstep(0.52, 0.72, mulAdd(small, 0.6, float64(wave*0.4))) + 0.3
+		k := bump((at[0]-s.sunX)/float64(width*2)) * glint
+		c = c.to(s.sunlight, clamp(k*mulAdd(fade, -0.15, 0.75), 0, 1))
 	}
-	return c.plus(s.shine, float64(0.16*rough)*float64(smooth(0.68, 0.85, wave)*fade)*s.bright)
+	return c.plus(s.sunlight, float64(0.16*rough)*float64(smoothstep(0.68, 0.85, wave)*fade)*s.bright)
 }
 
-func (s *set) sea(x, z, down float64, at [2]float64) rgb {
+func (s *scene) sea(x, z, down float64, at [2]float64) rgb {
 	c := s.water(x, z, down, at, 1)
-	foam := crests(x*1.3, z*3.2, 4, s.seed+102)
-	return c.to(s.lit(rgb{235, 242, 245}), float64(0.7*smooth(0.8, 0.95, foam))*smooth(0.02, 0.2, down))
+	foam := ridgedNoise(x*1.3, z*3.2, 4, s.seed+102)
+	return c.to(s.lit(rgb{235, 242, 245}), float64(0.7*smoothstep(0.8, 0.95, foam))*smoothstep(0.02, 0.2, down))
 }
 
-func (s *set) lake(x, z, down float64, at [2]float64) rgb { return s.water(x, z, down, at, 0.3) }
+func (s *scene) lake(x, z, down float64, at [2]float64) rgb { return s.water(x, z, down, at, 0.3) }
 
-func (s *set) beach(x, z, down float64, at [2]float64) rgb {
-	shore := 0.2 + float64(0.14*(cloudy(x*0.8, 2, 3, s.seed+103)-0.5)) - float64(at[0]*0.05)
-	wet := smooth(shore+0.06, shore+0.02, down)
+func (s *scene) beach(x, z, down float64, at [2]float64) rgb {
+	shore := 0.2 + float64(0.14*(fractalNoise(x*0.8, 2, 3, s.seed+103)-0.5)) - float64(at[0]*0.05)
+	wet := smoothstep(shore+0.06, shore+0.02, down)
 	c := s.sand(x, z, down, at).to(s.lit(rgb{150, 118, 84}), float64(wet*0.7))
-	edge := float64(cloudy(float64(x*6), float64(z*6), 3, s.seed+104)*0.03) - 0.015
-	c = c.to(s.water(x, z, down, at, 0.8), smooth(shore+0.008, shore-0.006, down+edge))
+	edge := float64(fractalNoise(float64(x*6), float64(z*6), 3, s.seed+104)*0.03) - 0.015
+	c = c.to(s.water(x, z, down, at, 0.8), smoothstep(shore+0.008, shore-0.006, down+edge))
 	for i := range 3 {
 		line := shore - float64(float64(i)*0.035) + edge
-		c = c.to(s.lit(rgb{240, 246, 246}), float64(0.85*bell((down-line)/(0.007+float64(float64(i)*0.002)))))
+		c = c.to(s.lit(rgb{240, 246, 246}), float64(0.85*bump((down-line)/(0.007+float64(float64(i)*0.002)))))
 	}
 	return c
 }
 
-func (s *set) river(x, z, down float64, at [2]float64) rgb {
-	bend, _ := sincos(mad(z, 0.55, float64(s.seed&7)))
+func (s *scene) river(x, z, down float64, at [2]float64) rgb {
+	bend, _ := sincos(mulAdd(z, 0.55, float64(s.seed&7)))
 	bend *= 0.5 + float64(0.2*z)
 	d := math.Abs(x-float64(bend*0.7)) - 0.55
-	bank := mad(cloudy(x*4, z*3, 3, s.seed+105)-0.5, 0.25, d)
-	wet := smooth(0.04, -0.02, bank)
+	bank := mulAdd(fractalNoise(x*4, z*3, 3, s.seed+105)-0.5, 0.25, d)
+	wet := smoothstep(0.04, -0.02, bank)
 	if wet == 1 {
 		return s.water(x, z, down, at, 0.45)
 	}
-	c := s.grass(x, z, down, at).to(s.lit(rgb{126, 108, 84}), smooth(0.2, 0.05, bank))
+	c := s.grass(x, z, down, at).to(s.lit(rgb{126, 108, 84}), smoothstep(0.2, 0.05, bank))
 	if wet == 0 {
 		return c
 	}
 	return c.to(s.water(x, z, down, at, 0.45), wet)
 }
 
-func (s *set) sand(x, z, down float64, _ [2]float64) rgb {
+func (s *scene) sand(x, z, down float64, _ [2]float64) rgb {
 	swell := detail(x, z*1.6, 2.2, 3, s.seed+106)
-	ripple, _ := sincos(mad(z, 34, mad(x, 9, float64(14*swell))))
+	ripple, _ := sincos(mulAdd(z, 34, mulAdd(x, 9, float64(14*swell))))
 	fine := detail(x, z, 0.04, 2, s.seed+107)
-	k := 0.78 + float64(0.5*(swell-0.5)) + float64(0.07*ripple*smooth(0.08, 0.3, down)) + float64(0.1*(fine-0.5))
-	c := s.lit(rgb{226, 178, 118}).times(k).to(s.shade, float64(0.3*smooth(0.5, 0.3, swell)))
+	k := 0.78 + float64(0.5*(swell-0.5)) + float64(0.07*ripple*smoothstep(0.08, 0.3, down)) + float64(0.1*(fine-0.5))
+	c := s.lit(rgb{226, 178, 118}).times(k).to(s.shadow, float64(0.3*smoothstep(0.5, 0.3, swell)))
 	if s.has("moon") && s.hour == "night" {
-		c = c.plus(s.shine, float64(0.14*smooth(0.6, 1.1, k)))
+		c = c.plus(s.sunlight, float64(0.14*smoothstep(0.6, 1.1, k)))
 	}
 	return c
 }
 
-func (s *set) turf(x, z float64, dark, pale rgb) rgb {
+func (s *scene) turf(x, z float64, dark, pale rgb) rgb {
 	if s.has("snowcover") {
 		dark, pale = rgb{176, 196, 226}, rgb{250, 252, 255}
 	}
 	patch := detail(x, z, 1.3, 4, s.seed+108)
 	blade := detail(x*3, z, 0.08, 3, s.seed+109)
-	return s.lit(dark.to(pale, clamp(mad(blade-0.5, 1.5, patch), 0, 1)))
+	return s.lit(dark.to(pale, clamp(mulAdd(blade-0.5, 1.5, patch), 0, 1)))
 }
 
-func (s *set) grass(x, z, _ float64, _ [2]float64) rgb {
+func (s *scene) grass(x, z, _ float64, _ [2]float64) rgb {
 	return s.turf(x, z, rgb{40, 82, 30}, rgb{134, 168, 62})
 }
 
-func (s *set) savanna(x, z, _ float64, _ [2]float64) rgb {
+func (s *scene) savanna(x, z, _ float64, _ [2]float64) rgb {
 	return s.turf(x, z, rgb{128, 92, 40}, rgb{222, 182, 92})
 }
 
-func (s *set) wheat(x, z, _ float64, _ [2]float64) rgb {
+func (s *scene) wheat(x, z, _ float64, _ [2]float64) rgb {
 	row, _ := sincos(x * 22)
-	return s.turf(x, z, rgb{170, 118, 40}, rgb{244, 206, 104}).times(mad(row, 0.08, 0.96))
+	return s.turf(x, z, rgb{170, 118, 40}, rgb{244, 206, 104}).times(mulAdd(row, 0.08, 0.96))
 }
 
-func (s *set) blossom(x, z, down float64, at [2]float64) rgb {
+func (s *scene) blossom(x, z, down float64, at [2]float64) rgb {
 	c := s.grass(x, z, down, at)
-	row := smooth(0.3, 0.6, noise(x*1.1, 4, s.seed+110))
+	row := smoothstep(0.3, 0.6, noise(x*1.1, 4, s.seed+110))
 	for i, hue := range []rgb{{222, 60, 110}, {246, 196, 60}, {150, 90, 214}} {
 		size := 0.05 + float64(0.02*float64(i))
 		n := noise(x/size, z/size*0.8, s.seed+111+uint32(i))
-		c = c.to(s.lit(hue).times(1.1), float64(smooth(0.62, 0.72, n)*mad(row, 0.5, 0.5)))
+		c = c.to(s.lit(hue).times(1.1), float64(smoothstep(0.62, 0.72, n)*mulAdd(row, 0.5, 0.5)))
 	}
 	return c
 }
 
-func (s *set) snowfield(x, z, _ float64, _ [2]float64) rgb {
+func (s *scene) snowfield(x, z, _ float64, _ [2]float64) rgb {
 	n := detail(x, z, 1.8, 5, s.seed+114)
-	glint := smooth(0.78, 0.9, detail(x, z, 0.02, 1, s.seed+115))
-	return s.lit(rgb{188, 206, 232}).to(s.lit(rgb{250, 251, 255}), smooth(0.3, 0.65, n)).plus(s.shine, 0.3*glint*s.bright)
+	glint := smoothstep(0.78, 0.9, detail(x, z, 0.02, 1, s.seed+115))
+	return s.lit(rgb{188, 206, 232}).to(s.lit(rgb{250, 251, 255}), smoothstep(0.3, 0.65, n)).plus(s.sunlight, 0.3*glint*s.bright)
 }
 
-func (s *set) ice(x, z, down float64, at [2]float64) rgb {
+func (s *scene) ice(x, z, down float64, at [2]float64) rgb {
 	c := s.lit(rgb{150, 196, 224}).to(s.mirror(at, down), 0.45)
-	crack := math.Abs(cloudy(x*0.9, z*0.9, 5, s.seed+116) - 0.5)
-	crack2 := math.Abs(cloudy(x*2.4, z*2.4, 4, s.seed+117) - 0.5)
-	c = c.to(s.lit(rgb{232, 246, 255}), float64(0.9*smooth(0.02, 0.002, crack))+float64(0.5*smooth(0.02, 0.002, crack2)))
-	return c.to(s.lit(rgb{246, 250, 255}), float64(0.7*smooth(0.55, 0.7, detail(x, z, 1.5, 4, s.seed+118))))
+	crack := math.Abs(fractalNoise(x*0.9, z*0.9, 5, s.seed+116) - 0.5)
+	crack2 := math.Abs(fractalNoise(x*2.4, z*2.4, 4, s.seed+117) - 0.5)
+	c = c.to(s.lit(rgb{232, 246, 255}), float64(0.9*smoothstep(0.02, 0.002, crack))+float64(0.5*smoothstep(0.02, 0.002, crack2)))
+	return c.to(s.lit(rgb{246, 250, 255}), float64(0.7*smoothstep(0.55, 0.7, detail(x, z, 1.5, 4, s.seed+118))))
 }
 
 // lava is dark crust that glows where it breaks.
-func (s *set) lava(x, z, _ float64, _ [2]float64) rgb {
-	bend := cloudy(x*1.4, z*1.4, 3, s.seed+120)
-	n := math.Abs(cloudy(mad(bend, 1.2, x*1.1), mad(bend, 1.2, z*1.3), 5, s.seed+121) - 0.5)
+func (s *scene) lava(x, z, _ float64, _ [2]float64) rgb {
+	bend := fractalNoise(x*1.4, z*1.4, 3, s.seed+120)
+	n := math.Abs(fractalNoise(mulAdd(bend, 1.2, x*1.1), mulAdd(bend, 1.2, z*1.3), 5, s.seed+121) - 0.5)
 	rock := detail(x, z, 0.14, 4, s.seed+122)
 	c := rgb{30, 18, 18}.to(rgb{78, 52, 46}, rock)
-	heat := smooth(0.085, 0.0, n)
-	pool := smooth(0.56, 0.68, cloudy(x*0.7, z*0.8, 4, s.seed+123))
+	heat := smoothstep(0.085, 0.0, n)
+	pool := smoothstep(0.56, 0.68, fractalNoise(x*0.7, z*0.8, 4, s.seed+123))
 	heat = max(heat, pool)
-	c = c.plus(rgb{190, 34, 6}, smooth(0, 0.5, heat))
-	c = c.to(rgb{255, 120, 20}, float64(0.9*smooth(0.35, 0.8, heat)))
-	return c.to(rgb{255, 226, 120}, smooth(0.72, 1, float64(heat*mad(rock, 0.6, 0.7))))
+	c = c.plus(rgb{190, 34, 6}, smoothstep(0, 0.5, heat))
+	c = c.to(rgb{255, 120, 20}, float64(0.9*smoothstep(0.35, 0.8, heat)))
+	return c.to(rgb{255, 226, 120}, smoothstep(0.72, 1, float64(heat*mulAdd(rock, 0.6, 0.7))))
 }
 
-func (s *set) road(x, z, down float64, at [2]float64) rgb {
+func (s *scene) road(x, z, down float64, at [2]float64) rgb {
 	d := math.Abs(x - float64(0.02*z))
 	var c rgb
 	switch {
@@ -192,34 +192,34 @@ func (s *set) road(x, z, down float64, at [2]float64) rgb {
 	default:
 		c = s.turf(x, z, rgb{92, 84, 48}, rgb{170, 148, 84})
 	}
-	tar := s.lit(rgb{70, 72, 78}).times(mad(detail(x, z, 0.03, 2, s.seed+124), 0.3, 0.85))
-	c = c.to(tar, smooth(0.74, 0.72, d))
+	tar := s.lit(rgb{70, 72, 78}).times(mulAdd(detail(x, z, 0.03, 2, s.seed+124), 0.3, 0.85))
+	c = c.to(tar, smoothstep(0.74, 0.72, d))
 	paint := s.lit(rgb{246, 240, 226}).times(1.1)
 	soft := 0.004 + float64(z*0.0012)
-	c = c.to(paint, float64(0.9*smooth(0.02+soft, 0.02-float64(soft/2), math.Abs(d-0.64))))
-	dash := smooth(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
-	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(float64(0.95*dash)*smooth(0.026+soft, 0.02-float64(soft/2), d)))
+	c = c.to(paint, float64(0.9*smoothstep(0.02+soft, 0.02-float64(soft/2), math.Abs(d-0.64))))
+	dash := smoothstep(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
+	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(float64(0.95*dash)*smoothstep(0.026+soft, 0.02-float64(soft/2), d)))
 }
 
 // street is wet asphalt.
-func (s *set) street(x, z, down float64, at [2]float64) rgb {
-	tar := s.lit(rgb{58, 60, 70}).times(mad(detail(x, z, 0.05, 3, s.seed+125), 0.5, 0.75))
-	wet := smooth(0.4, 0.65, detail(x, z, 0.9, 4, s.seed+126))
+func (s *scene) street(x, z, down float64, at [2]float64) rgb {
+	tar := s.lit(rgb{58, 60, 70}).times(mulAdd(detail(x, z, 0.05, 3, s.seed+125), 0.5, 0.75))
+	wet := smoothstep(0.4, 0.65, detail(x, z, 0.9, 4, s.seed+126))
 	c := tar.to(s.mirror(at, down), float64(0.35*wet))
-	dash := smooth(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
-	return c.to(s.lit(rgb{236, 232, 210}), float64(0.8*dash)*smooth(0.035, 0.025, math.Abs(x)))
+	dash := smoothstep(0.62, 0.56, float64(math.Abs(float64(z*0.8)-math.Floor(float64(z*0.8))-0.5)*2))
+	return c.to(s.lit(rgb{236, 232, 210}), float64(0.8*dash)*smoothstep(0.035, 0.025, math.Abs(x)))
 }
 
 // glow is the city's lights in the wet street. It is as far away as they are: a reflection goes with what it reflects, and
 // stays upright when the camera moves sideways.
-func (s *set) glow() ink {
+func (s *scene) glow() shader {
 	return func(px, py float64) (rgb, float64) {
 		down := max(py-s.horizon, 0.0012)
-		column := int(math.Floor(float64(px*16) + float64(0.6*cloudy(float64(px*9), float64(2.4/down), 2, s.seed+127))))
-		lamp := smooth(0.55, 0.95, chance(column, 3, s.seed+128))
-		patchy := mad(smooth(0.35, 0.65, cloudy(px*2.2, float64(1.1/down), 3, s.seed+126)), 0.7, 0.3)
-		shore := smooth(s.horizon, s.horizon+0.006, py)
-		return neon(column, s.seed), float64(0.6*(1.1-s.bright)*lamp) * float64(patchy*shore) * smooth(0.5, 0.05, down)
+		column := int(math.Floor(float64(px*16) + float64(0.6*fractalNoise(float64(px*9), float64(2.4/down), 2, s.seed+127))))
+		lamp := smoothstep(0.55, 0.95, random(column, 3, s.seed+128))
+		patchy := mulAdd(smoothstep(0.35, 0.65, fractalNoise(px*2.2, float64(1.1/down), 3, s.seed+126)), 0.7, 0.3)
+		shore := smoothstep(s.horizon, s.horizon+0.006, py)
+		return neon(column, s.seed), float64(0.6*(1.1-s.bright)*lamp) * float64(patchy*shore) * smoothstep(0.5, 0.05, down)
 	}
 }
 
@@ -229,14 +229,14 @@ func neon(column int, seed uint32) rgb {
 	return hues[hash(uint32(column), seed, 5)%uint32(len(hues))]
 }
 
-func (s *set) table(x, z, down float64, at [2]float64) rgb {
-	grain := cloudy(x*0.8, z*9, 4, s.seed+129)
+func (s *scene) table(x, z, down float64, at [2]float64) rgb {
+	grain := fractalNoise(x*0.8, z*9, 4, s.seed+129)
 	c := rgb{46, 28, 20}.to(rgb{96, 62, 40}, grain)
-	c = c.times(mad(bell(far(at[0]-s.subjectX, down-0.2)/0.9), 1.1, 0.12))
-	return c.to(s.shine, float64(0.25*bell((at[0]-s.subjectX)/0.22))*smooth(0.42, 0.05, down))
+	c = c.times(mulAdd(bump(hypot(at[0]-s.subjectX, down-0.2)/0.9), 1.1, 0.12))
+	return c.to(s.sunlight, float64(0.25*bump((at[0]-s.subjectX)/0.22))*smoothstep(0.42, 0.05, down))
 }
 
-func (s *set) seabed(x, z, down float64, at [2]float64) rgb {
-	web := crests(x*2.2, z*2.6, 3, s.seed+130)
-	return s.sand(x, z, down, at).to(s.mid, 0.55).plus(s.shine, float64(0.4*smooth(0.72, 0.95, web)))
+func (s *scene) seabed(x, z, down float64, at [2]float64) rgb {
+	web := ridgedNoise(x*2.2, z*2.6, 3, s.seed+130)
+	return s.sand(x, z, down, at).to(s.mid, 0.55).plus(s.sunlight, float64(0.4*smoothstep(0.72, 0.95, web)))
 }

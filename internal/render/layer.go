@@ -4,11 +4,11 @@ import "math"
 
 // layer is one plate of the stage with its place in space.
 type layer struct {
-	*plate
-	near   nearness
-	edge   bounds  // for a picture: where it ends, so that the frame is filled when the camera looks beyond; zero: no end
-	most   float64 // for a picture: how many times larger than it is at first the camera may show it
-	dx, dy float64 // drift in frame heights a second: clouds, water
+	*mipmap
+	near             nearness
+	edge             bounds  // for a picture: where it ends, so that the frame is filled when the camera looks beyond; zero: no end
+	maxMagnification float64 // for a picture: how many times larger than it is at first the camera may show it
+	dx, dy           float64 // drift in frame heights a second: clouds, water
 }
 
 // bounds is the half width and half height of a picture, in frame heights.
@@ -43,16 +43,16 @@ func (g *grid) at(qx, qy float64) float64 {
 	return lerp(lerp(up[0], up[1], tx), lerp(down[0], down[1], tx), fy-float64(y))
 }
 
-// see returns the point of the layer that a ray meets (see view.ray).
-func (n *nearness) see(ax, ay, bx, by float64) (qx, qy float64) {
+// intersect returns the point of the layer that a ray meets (see view.ray).
+func (n *nearness) intersect(ax, ay, bx, by float64) (qx, qy float64) {
 	if n.grid == nil {
 		// A plane is met at a point that can be solved for.
-		qy = mad(n.base, by, ay) / max(0.1, 1-float64(n.slope*by))
-		return mad(mad(n.slope, qy, n.base), bx, ax), qy
+		qy = mulAdd(n.base, by, ay) / max(0.1, 1-float64(n.slope*by))
+		return mulAdd(mulAdd(n.slope, qy, n.base), bx, ax), qy
 	}
 	// Each look at the grid brings the nearness closer to the one that holds; from two such steps the end of all is told
 	// (Aitken), and one more step mends what the bends of the grid leave.
-	meet := func(w float64) float64 { return n.base + n.grid.at(mad(w, bx, ax), mad(w, by, ay)) }
+	meet := func(w float64) float64 { return n.base + n.grid.at(mulAdd(w, bx, ax), mulAdd(w, by, ay)) }
 	w := meet(n.base)
 	next := meet(w)
 	if bend := next - float64(2*w) + n.base; math.Abs(bend) > 1e-6 {
@@ -61,7 +61,7 @@ func (n *nearness) see(ax, ay, bx, by float64) (qx, qy float64) {
 		w = next
 	}
 	w = meet(meet(clamp(w, n.base-1, n.base+1)))
-	return mad(w, bx, ax), mad(w, by, ay)
+	return mulAdd(w, bx, ax), mulAdd(w, by, ay)
 }
 
 // shot is a frozen moment: how the camera stands, what time it is, and how far a morph has got.
@@ -73,26 +73,26 @@ type shot struct {
 	morph   float64 // the part of that way they have gone
 }
 
-// see returns what the pixel (x, y), which may lie between pixels, sees of a layer.
-func (s *shot) see(l *layer, x, y float64) (qx, qy float64) {
+// intersect returns what the pixel (x, y), which may lie between pixels, sees of a layer.
+func (s *shot) intersect(l *layer, x, y float64) (qx, qy float64) {
 	scale := 1 / float64(s.h)
-	px := float64(mad(float64(s.w), -0.5, x+0.5) * scale)
-	py := float64(mad(float64(s.h), -0.5, y+0.5) * scale)
+	px := float64(mulAdd(float64(s.w), -0.5, x+0.5) * scale)
+	py := float64(mulAdd(float64(s.h), -0.5, y+0.5) * scale)
 	if s.flow != nil && s.morph > 0 {
-		px, py = s.flow.back(px, py, s.morph)
+		px, py = s.flow.source(px, py, s.morph)
 	}
 	ax, ay, bx, by := s.view.ray(px, py)
-	qx, qy = l.near.see(ax, ay, bx, by)
+	qx, qy = l.near.intersect(ax, ay, bx, by)
 	return qx - float64(l.dx*s.seconds), qy - float64(l.dy*s.seconds)
 }
 
-// reach returns how far the frame's border sees on a layer.
-func (s *shot) reach(l *layer) (lo, hi bounds) { return s.within(l, -1e9, 1e9) }
+// extent returns how far the frame's border sees on a layer.
+func (s *shot) extent(l *layer) (lo, hi bounds) { return s.extentBetween(l, -1e9, 1e9) }
 
 // within returns how far the frame's border sees on a layer: up and down, and sideways between the heights top and bottom.
-func (s *shot) within(l *layer, top, bottom float64) (lo, hi bounds) {
+func (s *shot) extentBetween(l *layer, top, bottom float64) (lo, hi bounds) {
 	note := func(x, y int) {
-		qx, qy := s.see(l, float64(x), float64(y))
+		qx, qy := s.intersect(l, float64(x), float64(y))
 		if qy >= top && qy <= bottom {
 			lo.x, hi.x = min(lo.x, qx), max(hi.x, qx)
 		}
@@ -108,37 +108,37 @@ func (s *shot) within(l *layer, top, bottom float64) (lo, hi bounds) {
 	return lo, hi
 }
 
-// look returns what the pixel (x, y) shows of a layer: what it sees, drawn out to the frame's border if a picture ends
+// sampleAt returns what the pixel (x, y) shows of a layer: what it sees, drawn out to the frame's border if a picture ends
 // before. The frame reaches from lo to hi on the layer.
-func (l *layer) look(s *shot, lo, hi bounds, x, y float64) (qx, qy float64) {
-	qx, qy = s.see(l, x, y)
+func (l *layer) sampleAt(s *shot, lo, hi bounds, x, y float64) (qx, qy float64) {
+	qx, qy = s.intersect(l, x, y)
 	if l.edge.x > 0 {
 		qx, qy = stretch(qx, l.edge.x, lo.x, hi.x), stretch(qy, l.edge.y, lo.y, hi.y)
 	}
 	return qx, qy
 }
 
-// aim writes into nodes where the corners of the frame's cells see the layer.
-func (l *layer) aim(s *shot, nodes []spot) {
+// mapTiles writes into nodes where the corners of the frame's cells see the layer.
+func (l *layer) mapTiles(s *shot, nodes []samplePos) {
 	var lo, hi bounds
 	if l.edge.x > 0 {
-		lo, hi = s.reach(l)
+		lo, hi = s.extent(l)
 	}
-	across, down := cells(s.w)+1, cells(s.h)+1
+	across, down := tilesIn(s.w)+1, tilesIn(s.h)+1
 	for j := range down {
 		for i := range across {
-			qx, qy := l.look(s, lo, hi, float64(i*cell), float64(j*cell))
-			nodes[j*across+i] = l.within(mad(qx, l.scale, l.ox), mad(qy, l.scale, l.oy))
+			qx, qy := l.sampleAt(s, lo, hi, float64(i*tileSize), float64(j*tileSize))
+			nodes[j*across+i] = l.clampPos(mulAdd(qx, l.scale, l.ox), mulAdd(qy, l.scale, l.oy))
 		}
 	}
 }
 
-// cells is how many cells lie side by side in n pixels.
-func cells(n int) int { return (n + cell - 1) / cell }
+// tilesIn is how many cells lie side by side in n pixels.
+func tilesIn(n int) int { return (n + tileSize - 1) / tileSize }
 
-// within makes a spot of a position in the finest level and keeps it inside what the level's border covers.
-func (p *plate) within(x, y float64) spot {
+// clampPos makes a spot of a position in the finest level and keeps it inside what the level's border covers.
+func (p *mipmap) clampPos(x, y float64) samplePos {
 	x = clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
-	return spot{int(math.Floor(mad(x, 1<<fine, 0.5))), int(math.Floor(mad(y, 1<<fine, 0.5)))}
+	return samplePos{int(math.Floor(mulAdd(x, 1<<fine, 0.5))), int(math.Floor(mulAdd(y, 1<<fine, 0.5)))}
 }

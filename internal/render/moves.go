@@ -11,14 +11,14 @@ var moveTable string
 
 // move is what the camera does: the meaning of one row of the table of moves, or of a whole clause.
 type move struct {
-	change   pose
-	from, to float64 // the part of the clause's time that the change takes
-	ramp     float64 // see leg
-	shake    float64 // how unsteady the hand is; 1: a hand
-	speed    float64 // factor for changes
-	haste    float64 // factor for the drift of clouds and water
-	shutter  float64 // how long the shutter is open, in frames
-	hold     bool    // the camera is told to stand still
+	change     pose
+	from, to   float64 // the part of the clause's time that the change takes
+	ramp       float64 // see leg
+	shake      float64 // how unsteady the hand is; 1: a hand
+	speed      float64 // factor for changes
+	driftSpeed float64 // factor for the drift of clouds and water
+	shutter    float64 // how long the shutter is open, in frames
+	hold       bool    // the camera is told to stand still
 }
 
 // phrase is words that stand for a move.
@@ -28,15 +28,15 @@ type phrase struct {
 	move  *move
 }
 
-// readMoves reads the table of moves; its form is told at its head.
-func readMoves(table string) []phrase {
+// parseMoves reads the table of moves; its form is told at its head.
+func parseMoves(table string) []phrase {
 	var out []phrase
 	for line := range strings.Lines(table) {
 		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		m := &move{to: 1, ramp: 0.25, speed: 1, haste: 1, shutter: 0.5}
+		m := &move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
 		for _, word := range strings.Fields(meaning) {
 			name, value, _ := strings.Cut(word, "=")
 			n, _ := strconv.ParseFloat(value, 64)
@@ -81,7 +81,7 @@ func (m *move) set(name string, n float64) bool {
 	case "speed":
 		m.speed = n
 	case "haste":
-		m.haste = n
+		m.driftSpeed = n
 	case "shutter":
 		m.shutter = n
 	case "hold":
@@ -93,7 +93,7 @@ func (m *move) set(name string, n float64) bool {
 }
 
 // words cuts a prompt into lower-case words; what divides clauses is kept as a word of its own.
-func words(prompt string) []string {
+func splitWords(prompt string) []string {
 	var out []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(prompt), func(r rune) bool { return strings.ContainsRune(" \t\r\n\"()[]{}:_*", r) }) {
 		bare := strings.TrimRight(w, ".,;!?")
@@ -114,10 +114,10 @@ const fillers = " to the a an slowly slow gently smoothly smooth quickly fast ra
 func (p *phrase) matches(text []string) int {
 	n := 0
 	for i, w := range p.words {
-		for i > 0 && n < len(text) && !same(text[n], w) && strings.Contains(fillers, " "+text[n]+" ") {
+		for i > 0 && n < len(text) && !isForm(text[n], w) && strings.Contains(fillers, " "+text[n]+" ") {
 			n++
 		}
-		if n == len(text) || !same(text[n], w) {
+		if n == len(text) || !isForm(text[n], w) {
 			return 0
 		}
 		n++
@@ -125,8 +125,8 @@ func (p *phrase) matches(text []string) int {
 	return n
 }
 
-// same says whether a word of a prompt is a form of a verb or noun of the table: pans, panning and panned are pan.
-func same(word, plain string) bool {
+// isForm says whether a word of a prompt is a form of a verb or noun of the table: pans, panning and panned are pan.
+func isForm(word, plain string) bool {
 	rest, ok := strings.CutPrefix(word, plain)
 	if !ok {
 		// dolly, dollies; move, moving; crane, craning

@@ -19,7 +19,7 @@ func TestPromptIsCutIntoWords(t *testing.T) {
 		{"push-in \"now\"!?", []string{"push-in", "now", "!"}},
 		{"...", []string{"."}},
 	} {
-		if got := words(c.prompt); !slices.Equal(got, c.want) {
+		if got := splitWords(c.prompt); !slices.Equal(got, c.want) {
 			t.Errorf("%q is cut into %q, wanted %q", c.prompt, got, c.want)
 		}
 	}
@@ -36,7 +36,7 @@ func TestFormsOfAWord(t *testing.T) {
 		{"forwards", "forward", true}, {"backward", "back", true},
 		{"panda", "pan", false}, {"pane", "pan", false}, {"span", "pan", false}, {"tiltable", "tilt", false}, {"in", "inn", false},
 	} {
-		if got := same(c.word, c.plain); got != c.want {
+		if got := isForm(c.word, c.plain); got != c.want {
 			t.Errorf("%q is a form of %q: %v", c.word, c.plain, got)
 		}
 	}
@@ -64,14 +64,14 @@ func TestClausesFollowInTime(t *testing.T) {
 		{"zoom in", 1}, {"zoom in then pan left", 2}, {"zoom in, then pan left, finally tilt up", 3},
 		{"orbit followed by a push in", 2}, {"a dog followed its master", 1},
 	} {
-		if got := clauses(words(c.prompt)); len(got) != c.want {
+		if got := clauses(splitWords(c.prompt)); len(got) != c.want {
 			t.Errorf("%q has %d clauses: %q", c.prompt, len(got), got)
 		}
 	}
 }
 
 func TestTableOfMovesIsRead(t *testing.T) {
-	got := readMoves("# a remark\nzoom in|~closer\tzoom=0.5 ramp=0.3\n\nhold it\thold\nfast\tspeed=2 haste=3 shutter=0.9 shake=0.1 from=0.2 to=0.8\n")
+	got := parseMoves("# a remark\nzoom in|~closer\tzoom=0.5 ramp=0.3\n\nhold it\thold\nfast\tspeed=2 haste=3 shutter=0.9 shake=0.1 from=0.2 to=0.8\n")
 	if len(got) != 4 {
 		t.Fatalf("%d phrases", len(got))
 	}
@@ -84,7 +84,7 @@ func TestTableOfMovesIsRead(t *testing.T) {
 	if !got[2].move.hold {
 		t.Error("hold is not read")
 	}
-	if m := *got[3].move; m.speed != 2 || m.haste != 3 || m.shutter != 0.9 || m.shake != 0.1 || m.from != 0.2 || m.to != 0.8 {
+	if m := *got[3].move; m.speed != 2 || m.driftSpeed != 3 || m.shutter != 0.9 || m.shake != 0.1 || m.from != 0.2 || m.to != 0.8 {
 		t.Errorf("the last move is %+v", m)
 	}
 	defer func() {
@@ -92,7 +92,7 @@ func TestTableOfMovesIsRead(t *testing.T) {
 			t.Errorf("a wrong word gives %v", said)
 		}
 	}()
-	readMoves("x\tteleport=1\n")
+	parseMoves("x\tteleport=1\n")
 }
 
 func TestDirectionOfMoves(t *testing.T) {
@@ -121,7 +121,7 @@ func TestDirectionOfMoves(t *testing.T) {
 		{"static", pose{}},
 		{"locked off shot", pose{}},
 	} {
-		got := direct(c.prompt, nil, 1).path.at(1)
+		got := planPath(c.prompt, nil, 1).path.at(1)
 		g, w := reflect.ValueOf(got), reflect.ValueOf(c.want)
 		for i := range g.NumField() {
 			if a, b := g.Field(i).Float(), w.Field(i).Float(); a*b < 0 || (a == 0) != (b == 0) {
@@ -132,37 +132,37 @@ func TestDirectionOfMoves(t *testing.T) {
 }
 
 func TestWordsOfSpeed(t *testing.T) {
-	plain := direct("pan right", nil, 1).path.at(1).pan
+	plain := planPath("pan right", nil, 1).path.at(1).pan
 	for _, c := range []struct {
 		prompt   string
 		from, to float64 // of the plain move
 	}{
 		{"slow pan right", 0.3, 0.8}, {"pan slowly right", 0.3, 0.8}, {"fast pan right", 1.2, 2.5}, {"pan right quickly", 1.2, 2.5},
 	} {
-		if k := direct(c.prompt, nil, 1).path.at(1).pan / plain; k < c.from || k > c.to {
+		if k := planPath(c.prompt, nil, 1).path.at(1).pan / plain; k < c.from || k > c.to {
 			t.Errorf("%q pans %.2f times as far", c.prompt, k)
 		}
 	}
-	if d := direct("timelapse, static", nil, 1); d.haste <= 2 {
-		t.Errorf("in a timelapse the clouds drift %g times as fast", d.haste)
+	if d := planPath("timelapse, static", nil, 1); d.driftSpeed <= 2 {
+		t.Errorf("in a timelapse the clouds drift %g times as fast", d.driftSpeed)
 	}
 }
 
 func TestSeedChoosesWhatTheWordsLeaveOpen(t *testing.T) {
-	if direct("", nil, 1).path.at(1) == (pose{}) {
+	if planPath("", nil, 1).path.at(1) == (pose{}) {
 		t.Error("without words the camera stands still")
 	}
-	if direct("a dog", nil, 3).path.at(1) != direct("a cat", nil, 3).path.at(1) {
+	if planPath("a dog", nil, 3).path.at(1) != planPath("a cat", nil, 3).path.at(1) {
 		t.Error("the same seed chose two moves")
 	}
 	seen := map[pose]bool{}
 	for seed := range uint32(8) {
-		seen[direct("", nil, seed).path.at(1)] = true
+		seen[planPath("", nil, seed).path.at(1)] = true
 	}
 	if len(seen) < 6 {
 		t.Errorf("eight seeds chose %d moves", len(seen))
 	}
-	if a, b := direct("handheld", nil, 1).path, direct("handheld", nil, 2).path; len(a.shake) == 0 || a.at(0.3) == b.at(0.3) {
+	if a, b := planPath("handheld", nil, 1).path, planPath("handheld", nil, 2).path; len(a.shake) == 0 || a.at(0.3) == b.at(0.3) {
 		t.Error("two hands shake alike")
 	}
 }
@@ -178,7 +178,7 @@ func TestAxesAreProportional(t *testing.T) {
 	} {
 		at := func(v float64) pose {
 			a := set(v)
-			return direct("zoom in", &a, 1).path.at(1)
+			return planPath("zoom in", &a, 1).path.at(1)
 		}
 		sum := at(6).plus(at(3), -2)
 		both := at(4).plus(at(-4), 1)

@@ -10,9 +10,9 @@ const (
 )
 
 // hash is a number that looks random and depends on its three arguments only.
-func hash(a, b, c uint32) uint32 { return scramble(a*spreadA ^ b*spreadB ^ c*spreadC) }
+func hash(a, b, c uint32) uint32 { return mixBits(a*spreadA ^ b*spreadB ^ c*spreadC) }
 
-func scramble(h uint32) uint32 {
+func mixBits(h uint32) uint32 {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d
 	h ^= h >> 12
@@ -20,11 +20,11 @@ func scramble(h uint32) uint32 {
 	return h ^ h>>15
 }
 
-// part is a hash as a number in [0,1).
-func part(h uint32) float64 { return float64(float64(h>>8) / (1 << 24)) }
+// unit is a hash as a number in [0,1).
+func unit(h uint32) float64 { return float64(float64(h>>8) / (1 << 24)) }
 
-// chance is a number in [0,1) that depends on its arguments only.
-func chance(a, b int, c uint32) float64 { return part(hash(uint32(a), uint32(b), c)) }
+// random is a number in [0,1) that depends on its arguments only.
+func random(a, b int, c uint32) float64 { return unit(hash(uint32(a), uint32(b), c)) }
 
 // noise is a smooth function of the plane with values in [0,1] and features about 1 wide.
 func noise(x, y float64, seed uint32) float64 {
@@ -34,43 +34,43 @@ func noise(x, y float64, seed uint32) float64 {
 	// The hashes of the four corners, which share most of their factors.
 	left, top, z := uint32(int(fx))*spreadA, uint32(int(fy))*spreadB, seed*spreadC
 	right, bottom := left+spreadA, top+spreadB
-	a, b := part(scramble(left^top^z)), part(scramble(right^top^z))
-	c, d := part(scramble(left^bottom^z)), part(scramble(right^bottom^z))
+	a, b := unit(mixBits(left^top^z)), unit(mixBits(right^top^z))
+	c, d := unit(mixBits(left^bottom^z)), unit(mixBits(right^bottom^z))
 	return lerp(lerp(a, b, tx), lerp(c, d, tx), ty)
 }
 
-// cloudy adds noise of ever finer features; values in [0,1], mostly near the middle.
-func cloudy(x, y float64, octaves int, seed uint32) float64 {
+// fractalNoise adds noise of ever finer features; values in [0,1], mostly near the middle.
+func fractalNoise(x, y float64, octaves int, seed uint32) float64 {
 	sum, size, total := 0.0, 0.5, 0.0
 	for i := range octaves {
-		sum = mad(noise(x, y, seed+uint32(i)), size, sum)
+		sum = mulAdd(noise(x, y, seed+uint32(i)), size, sum)
 		total += size
 		size /= 2
 		// Turned a little each time, so that the lattice does not show.
-		x, y = mad(x, 1.79, mad(y, 0.91, 3.7)), mad(y, 1.79, mad(x, -0.91, 1.3))
+		x, y = mulAdd(x, 1.79, mulAdd(y, 0.91, 3.7)), mulAdd(y, 1.79, mulAdd(x, -0.91, 1.3))
 	}
 	return sum / total
 }
 
-// crests is noise with sharp ridges where the value is near 1.
-func crests(x, y float64, octaves int, seed uint32) float64 {
+// ridgedNoise is noise with sharp ridges where the value is near 1.
+func ridgedNoise(x, y float64, octaves int, seed uint32) float64 {
 	sum, size, total := 0.0, 0.5, 0.0
 	for i := range octaves {
 		n := 1 - math.Abs(float64(2*noise(x, y, seed+uint32(i)))-1)
-		sum = mad(float64(n*n), size, sum)
+		sum = mulAdd(float64(n*n), size, sum)
 		total += size
 		size /= 2
-		x, y = mad(x, 1.79, mad(y, 0.91, 3.7)), mad(y, 1.79, mad(x, -0.91, 1.3))
+		x, y = mulAdd(x, 1.79, mulAdd(y, 0.91, 3.7)), mulAdd(y, 1.79, mulAdd(x, -0.91, 1.3))
 	}
 	return sum / total
 }
 
-// bell is 1 at 0 and falls smoothly to 0 at distance 1.
-func bell(d float64) float64 {
+// bump is 1 at 0 and falls smoothly to 0 at distance 1.
+func bump(d float64) float64 {
 	d = min(1, math.Abs(d))
 	k := 1 - float64(d*d)
 	return float64(k * k)
 }
 
-// far is the distance of (x, y) from the origin.
-func far(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }
+// hypot is the distance of (x, y) from the origin.
+func hypot(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }

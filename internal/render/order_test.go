@@ -48,7 +48,7 @@ func TestFramesComeInOrderAndAreTheSameOnAnyNumberOfCores(t *testing.T) {
 		for _, cores := range []int{1, 2, 5} {
 			runtime.GOMAXPROCS(cores)
 			var all [][]byte
-			err := newFilm(spec).run(context.Background(), func(p *picture) error {
+			err := newFilm(spec).drawAll(context.Background(), func(p *frameJob) error {
 				if p.n != len(all) {
 					t.Errorf("%q, %d cores: frame %d comes as number %d", spec.Prompt, cores, p.n, len(all))
 				}
@@ -75,7 +75,7 @@ func TestFilmEndsWhereItIsStopped(t *testing.T) {
 	spec.Frames = 400
 	ctx, cancel := context.WithCancel(context.Background())
 	seen := 0
-	err := newFilm(spec).run(ctx, func(*picture) error {
+	err := newFilm(spec).drawAll(ctx, func(*frameJob) error {
 		if seen++; seen == 3 {
 			cancel()
 		}
@@ -85,7 +85,7 @@ func TestFilmEndsWhereItIsStopped(t *testing.T) {
 		t.Errorf("%d frames were drawn: %v", seen, err)
 	}
 	seen = 0
-	err = newFilm(spec).run(context.Background(), func(*picture) error {
+	err = newFilm(spec).drawAll(context.Background(), func(*frameJob) error {
 		seen++
 		return context.DeadlineExceeded
 	})
@@ -150,14 +150,14 @@ func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
 		return sum / n
 	}
 	for _, prompt := range []string{"whip pan", "whip pan left"} {
-		p := newPainter(newFilm(Spec{Prompt: prompt, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: img}))
+		p := newFrameRenderer(newFilm(Spec{Prompt: prompt, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: img}))
 		if times, _ := p.exposures(6); times < 2 {
 			t.Fatalf("%q is not blurred", prompt)
 		}
 		for _, n := range []int{5, 6, 7} {
 			blurred, sharp := newFrame(320, 192), newFrame(320, 192)
 			p.draw(blurred, n)
-			p.expose(sharp, p.time(float64(n)))
+			p.drawMoment(sharp, p.time(float64(n)))
 			if d := centre(blurred) - centre(sharp); math.Abs(d) > 0.4 {
 				t.Errorf("%q: the blur of frame %d lies %.2f pixels beside it", prompt, n, d)
 			}

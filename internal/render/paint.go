@@ -8,27 +8,27 @@ import (
 )
 
 // ink gives the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle, down positive.
-type ink func(x, y float64) (rgb, float64)
+type shader func(x, y float64) (rgb, float64)
 
 // strip is an ink that works out once what is the same in a whole column, the outline of a ridge for instance.
-type strip func(x float64) func(y float64) (rgb, float64)
+type columnShader func(x float64) func(y float64) (rgb, float64)
 
-// strip is the ink as a strip that keeps nothing.
-func (i ink) strip() strip {
+// columns is the ink as a strip that keeps nothing.
+func (i shader) columns() columnShader {
 	return func(x float64) func(y float64) (rgb, float64) {
 		return func(y float64) (rgb, float64) { return i(x, y) }
 	}
 }
 
-// paint makes a layer of an ink, as large as the camera ever sees of it between the heights top and bottom, with detail
+// addLayer makes a layer of an ink, as large as the camera ever sees of it between the heights top and bottom, with detail
 // samples for each pixel of the frame.
-func (s *set) paint(l layer, detail, top, bottom float64, with strip) {
+func (s *scene) addLayer(l layer, detail, top, bottom float64, with columnShader) {
 	lo, hi := bounds{0, top}, bounds{0, bottom}
 	seen := [2]float64{9, -9}
 	for i := range 33 {
 		shot := s.film.shot(float64(i)/32, false)
 		const step = 0.15 // more than lies between two points of the frame's border
-		a, b := shot.within(&l, top-step, bottom+step)
+		a, b := shot.extentBetween(&l, top-step, bottom+step)
 		lo.x, hi.x = min(lo.x, a.x), max(hi.x, b.x)
 		seen[0], seen[1] = min(seen[0], a.y), max(seen[1], b.y)
 	}
@@ -40,7 +40,7 @@ func (s *set) paint(l layer, detail, top, bottom float64, with strip) {
 		return
 	}
 	// Of ground, what lies between the horizon and the camera's feet.
-	small, large := s.film.sizes(max(0, mad(l.near.slope, 0.3, l.near.base)))
+	small, large := s.film.sizes(max(0, mulAdd(l.near.slope, 0.3, l.near.base)))
 	res := float64(float64(float64(s.film.spec.Height)*detail) * min(1.6, large))
 	// What a wide move sees of a near layer is large, and is passed quickly: it is drawn a little coarser.
 	const most = 1.5
@@ -49,9 +49,9 @@ func (s *set) paint(l layer, detail, top, bottom float64, with strip) {
 		res = float64(res * math.Sqrt(float64(most*frame)/area))
 	}
 	w, h := max(8, int(float64((hi.x-lo.x)*res))), max(8, int(float64((hi.y-lo.y)*res)))
-	s.lay(l, w, h, res, lo, min(1, small/large/detail), func(x int) func(y int) (rgb, float64) {
-		column := with(mad(float64(x)+0.5, 1/res, lo.x))
-		return func(y int) (rgb, float64) { return column(mad(float64(y)+0.5, 1/res, lo.y)) }
+	s.addSampledLayer(l, w, h, res, lo, min(1, small/large/detail), func(x int) func(y int) (rgb, float64) {
+		column := with(mulAdd(float64(x)+0.5, 1/res, lo.x))
+		return func(y int) (rgb, float64) { return column(mulAdd(float64(y)+0.5, 1/res, lo.y)) }
 	})
 }
 
@@ -59,10 +59,10 @@ func (s *set) paint(l layer, detail, top, bottom float64, with strip) {
 // clear, and so is what cells see that reach over it.
 const clearance = 3 << blockBits
 
-// lay paints w x h samples of a layer whose upper left corner lies at lo, on all cores, and puts it before the others.
+// addSampledLayer paints w x h samples of a layer whose upper left corner lies at lo, on all cores, and puts it before the others.
 // What is clear all along an edge is cut away.
-func (s *set) lay(l layer, w, h int, res float64, lo bounds, least float64, at func(x int) func(y int) (rgb, float64)) {
-	r := s.easel.raster(0, w, h, len(s.out.layers) == 0)
+func (s *scene) addSampledLayer(l layer, w, h int, res float64, lo bounds, least float64, at func(x int) func(y int) (rgb, float64)) {
+	r := s.canvas.bitmap(0, w, h, len(s.out.layers) == 0)
 	const band = 32 // columns painted by one core, so that cores don't write to the same lines of memory
 	parallel((w+band-1)/band, func(k int) {
 		for x := k * band; x < min(w, (k+1)*band); x++ {
@@ -77,14 +77,14 @@ func (s *set) lay(l layer, w, h int, res float64, lo bounds, least float64, at f
 	if !ok {
 		return
 	}
-	l.plate = newPlate(r, least, &s.easel)
+	l.mipmap = newMipmap(r, least, &s.canvas)
 	l.scale = res
-	l.ox, l.oy = mad(-lo.x, res, -0.5-float64(x0)), mad(-lo.y, res, -0.5-float64(y0))
+	l.ox, l.oy = mulAdd(-lo.x, res, -0.5-float64(x0)), mulAdd(-lo.y, res, -0.5-float64(y0))
 	s.out.layers = append(s.out.layers, &l)
 }
 
 // crop cuts away what is clear and returns the corner that is left; ok is false where nothing can be seen.
-func (r *raster) crop() (x0, y0 int, ok bool) {
+func (r *bitmap) crop() (x0, y0 int, ok bool) {
 	if r.alpha == nil {
 		return 0, 0, true
 	}
@@ -113,8 +113,8 @@ func (r *raster) crop() (x0, y0 int, ok bool) {
 }
 
 // put writes one sample of a layer.
-func (s *set) put(r *raster, x, y int, c rgb, a float64) {
-	if s.mooded {
+func (s *scene) put(r *bitmap, x, y int, c rgb, a float64) {
+	if s.graded {
 		c = s.grade(c)
 	}
 	i := y*r.w + x
@@ -123,7 +123,7 @@ func (s *set) put(r *raster, x, y int, c rgb, a float64) {
 	pix := r.pix[3*i : 3*i+3]
 	pix[0], pix[1], pix[2] = sample(c.r, grain>>28), sample(c.g, grain>>24&15), sample(c.b, grain>>20&15)
 	if r.alpha != nil {
-		r.alpha[i] = uint16(clamp(mad(a, 255<<4, 0.5), 0, 255<<4))
+		r.alpha[i] = uint16(clamp(mulAdd(a, 255<<4, 0.5), 0, 255<<4))
 	}
 }
 

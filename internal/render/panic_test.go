@@ -10,7 +10,7 @@ import (
 
 func TestAFrameThatPanicsEndsTheFilmWithItsPanic(t *testing.T) {
 	f := &film{spec: Spec{Width: 64, Height: 64, Frames: 30}} // nothing is prepared: its painters can't be made
-	err := f.run(context.Background(), func(*picture) error {
+	err := f.drawAll(context.Background(), func(*frameJob) error {
 		t.Error("a frame came of it")
 		return nil
 	})

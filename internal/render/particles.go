@@ -2,8 +2,8 @@ package render
 
 import "math"
 
-// swarm is one kind of thing in the air. Positions are functions of time, so that any frame can be drawn by itself.
-type swarm struct {
+// particleSystem is one kind of thing in the air. Positions are functions of time, so that any frame can be drawn by itself.
+type particleSystem struct {
 	count      int
 	colour     [3]byte // Y, U, V
 	size       [2]float64
@@ -20,14 +20,14 @@ type swarm struct {
 // usualWide and usualTall are the field's size where the camera sees no more; below it there is the count of a swarm.
 const usualWide, usualTall float64 = 2.9, 1.7
 
-// spread makes the fields of swarms so large that the frame always lies within, with as many more particles.
-func (f *film) spread(swarms []swarm) []swarm {
+// sizeParticleFields makes the fields of swarms so large that the frame always lies within, with as many more particles.
+func (f *film) sizeParticleFields(swarms []particleSystem) []particleSystem {
 	const margin = 0.1 // for what sways, and is drawn larger than a point
 	var x, y float64
 	for i := range 33 {
-		s := f.shot(float64(i)/32, f.backwards)
-		for _, near := range []float64{nearest, farthest} {
-			lo, hi := s.reach(&layer{near: nearness{base: near}})
+		s := f.shot(float64(i)/32, f.reversed)
+		for _, near := range []float64{mostNearness, leastNearness} {
+			lo, hi := s.extent(&layer{near: nearness{base: near}})
 			cx, cy := float64(s.view.x*near), float64(s.view.y*near)
 			x, y = max(x, hi.x-cx+margin, cx-lo.x+margin), max(y, hi.y-cy+margin, cy-lo.y+margin)
 		}
@@ -46,25 +46,25 @@ func (f *film) spread(swarms []swarm) []swarm {
 	return swarms
 }
 
-// farthest and nearest are the nearness of particles.
-const farthest, nearest = 0.5, 1.8
+// leastNearness and nearest are the nearness of particles.
+const leastNearness, mostNearness = 0.5, 1.8
 
 // swarms are what the words want in the air.
-func (s *set) swarms() []swarm {
-	kinds := map[string]swarm{
+func (s *scene) particleSystems() []particleSystem {
+	kinds := map[string]particleSystem{
 		"rain":      {count: 420, colour: s.yuv(rgb{205, 216, 230}), size: [2]float64{0.0011, 0.002}, fall: 1.9, side: 0.16, strength: 0.42, streak: 0.026},
 		"snow":      {count: 340, colour: s.yuv(rgb{250, 252, 255}), size: [2]float64{0.0016, 0.0055}, fall: 0.13, side: 0.03, sway: 0.02, strength: 0.85},
-		"dust":      {count: 170, colour: s.yuv(s.shine.to(rgb{220, 190, 150}, 0.4)), size: [2]float64{0.0012, 0.0038}, fall: -0.012, side: 0.05, sway: 0.03, strength: 0.4},
+		"dust":      {count: 170, colour: s.yuv(s.sunlight.to(rgb{220, 190, 150}, 0.4)), size: [2]float64{0.0012, 0.0038}, fall: -0.012, side: 0.05, sway: 0.03, strength: 0.4},
 		"sparks":    {count: 190, colour: s.yuv(rgb{255, 190, 84}), size: [2]float64{0.0012, 0.003}, fall: -0.3, side: 0.05, sway: 0.035, strength: 0.95, streak: 0.03, rise: true, flicker: true},
 		"smoke":     {count: 46, colour: s.yuv(s.low.to(rgb{226, 226, 230}, 0.6)), size: [2]float64{0.05, 0.14}, fall: -0.085, side: 0.012, sway: 0.03, strength: 0.17, rise: true, soft: true},
 		"fireflies": {count: 60, colour: s.yuv(rgb{226, 255, 120}), size: [2]float64{0.003, 0.006}, fall: -0.006, side: 0.014, sway: 0.05, strength: 0.95, flicker: true},
 		"leaves":    {count: 80, colour: s.yuv(s.lit(rgb{216, 120, 50})), size: [2]float64{0.004, 0.009}, fall: 0.1, side: 0.06, sway: 0.06, strength: 0.9},
 		"bubbles":   {count: 90, colour: s.yuv(rgb{214, 244, 250}), size: [2]float64{0.003, 0.01}, fall: -0.12, side: 0.0, sway: 0.02, strength: 0.45},
-		"streaks":   {count: 150, colour: s.yuv(s.shine.to(rgb{255, 240, 220}, 0.4)), size: [2]float64{0.0012, 0.0024}, strength: 0.6},
+		"streaks":   {count: 150, colour: s.yuv(s.sunlight.to(rgb{255, 240, 220}, 0.4)), size: [2]float64{0.0012, 0.0024}, strength: 0.6},
 	}
-	var out []swarm
+	var out []particleSystem
 	for i, name := range []string{"smoke", "dust", "leaves", "snow", "bubbles", "rain", "fireflies", "sparks", "streaks"} {
-		if s.fall[name] {
+		if s.particles[name] {
 			w := kinds[name]
 			w.seed = s.seed + 600 + uint32(16*i)
 			out = append(out, w)
@@ -74,7 +74,7 @@ func (s *set) swarms() []swarm {
 }
 
 // yuv is a graded colour as the encoder takes it.
-func (s *set) yuv(c rgb) [3]byte {
+func (s *scene) yuv(c rgb) [3]byte {
 	c = s.grade(c)
 	r, g, b := int32(clamp(c.r, 0, 255)), int32(clamp(c.g, 0, 255)), int32(clamp(c.b, 0, 255))
 	return [3]byte{
@@ -85,26 +85,26 @@ func (s *set) yuv(c rgb) [3]byte {
 }
 
 // draw puts the swarm into a frame.
-func (w *swarm) draw(f *frame, s *shot) {
+func (w *particleSystem) draw(f *frame, s *shot) {
 	for i := range w.count {
-		near := mad(chance(i, 1, w.seed), nearest-farthest, farthest)
+		near := mulAdd(random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
 		if w.fall == 0 && w.side == 0 {
-			w.dash(f, s, i)
+			w.drawLine(f, s, i)
 			continue
 		}
 		x, y, k := w.place(s, i, near)
 		px, py := s.project(x, y, near)
-		size := float64(lerp(w.size[0], w.size[1], chance(i, 2, w.seed)) * near * float64(f.h))
+		size := float64(lerp(w.size[0], w.size[1], random(i, 2, w.seed)) * near * float64(f.h))
 		dx, dy := 0.0, 0.0
 		if w.streak > 0 {
 			dx, dy = float64(w.side*near*w.streak*float64(f.h)), float64(w.fall*near*w.streak*float64(f.h))
 		}
-		w.blob(f, px, py, dx, dy, max(size, 0.7), k)
+		w.drawDot(f, px, py, dx, dy, max(size, 0.7), k)
 	}
 }
 
 // place is where particle i is at the shot's time, and how opaque.
-func (w *swarm) place(s *shot, i int, near float64) (x, y, k float64) {
+func (w *particleSystem) place(s *shot, i int, near float64) (x, y, k float64) {
 	wide, tall := w.wide, w.tall
 	if wide == 0 {
 		wide, tall = usualWide, usualTall
@@ -115,35 +115,35 @@ func (w *swarm) place(s *shot, i int, near float64) (x, y, k float64) {
 	if w.rise {
 		cy = 0
 	}
-	across := chance(i, 3, w.seed) + float64(t*w.side*near/wide) - cx
-	along := chance(i, 4, w.seed) + float64(t*w.fall*near/tall) - cy
+	across := random(i, 3, w.seed) + float64(t*w.side*near/wide) - cx
+	along := random(i, 4, w.seed) + float64(t*w.fall*near/tall) - cy
 	along -= math.Floor(along)
 	across -= math.Floor(across)
-	swing, _ := sincos(mad(t, mad(chance(i, 5, w.seed), 1.4, 0.6), float64(6*chance(i, 6, w.seed))))
-	x, y = mad(across+cx-0.5, wide, float64(w.sway*swing)), float64((along+cy-0.5)*tall)
+	swing, _ := sincos(mulAdd(t, mulAdd(random(i, 5, w.seed), 1.4, 0.6), float64(6*random(i, 6, w.seed))))
+	x, y = mulAdd(across+cx-0.5, wide, float64(w.sway*swing)), float64((along+cy-0.5)*tall)
 	k = w.strength
 	if w.rise {
 		// It starts below and fades on its way up.
-		k *= smooth(0, 0.35, along) * smooth(1, 0.85, along)
+		k *= smoothstep(0, 0.35, along) * smoothstep(1, 0.85, along)
 		y += 0.25
 	}
 	if w.flicker {
-		beat, _ := sincos(mad(t, mad(chance(i, 7, w.seed), 5, 2), float64(6*chance(i, 8, w.seed))))
-		k *= mad(beat, 0.45, 0.55)
+		beat, _ := sincos(mulAdd(t, mulAdd(random(i, 7, w.seed), 5, 2), float64(6*random(i, 8, w.seed))))
+		k *= mulAdd(beat, 0.45, 0.55)
 	}
 	return x, y, k
 }
 
-// dash draws one of the lines that fly past at high speed: they run out from the middle of the frame.
-func (w *swarm) dash(f *frame, s *shot, i int) {
-	angle := float64(tau * chance(i, 1, w.seed))
+// drawLine draws one of the lines that fly past at high speed: they run out from the middle of the frame.
+func (w *particleSystem) drawLine(f *frame, s *shot, i int) {
+	angle := float64(tau * random(i, 1, w.seed))
 	sin, cos := sincos(angle)
-	t := chance(i, 2, w.seed) + float64(s.seconds*mad(chance(i, 3, w.seed), 0.9, 0.8))
+	t := random(i, 2, w.seed) + float64(s.seconds*mulAdd(random(i, 3, w.seed), 0.9, 0.8))
 	t -= math.Floor(t)
-	r := float64(mad(float64(t*t), max(1.25, float64(0.6*float64(f.w))/float64(f.h)), 0.05) * float64(f.h))
-	length := float64(mad(t, 0.3, 0.02) * t * float64(f.h))
-	px, py := mad(cos, r, float64(f.w)/2), mad(sin, r, float64(f.h)*0.5)
-	w.blob(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(mad(t, 0.0026, 0.0004)*float64(f.h))), float64(w.strength*smooth(0.05, 0.4, t)))
+	r := float64(mulAdd(float64(t*t), max(1.25, float64(0.6*float64(f.w))/float64(f.h)), 0.05) * float64(f.h))
+	length := float64(mulAdd(t, 0.3, 0.02) * t * float64(f.h))
+	px, py := mulAdd(cos, r, float64(f.w)/2), mulAdd(sin, r, float64(f.h)*0.5)
+	w.drawDot(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(mulAdd(t, 0.0026, 0.0004)*float64(f.h))), float64(w.strength*smoothstep(0.05, 0.4, t)))
 }
 
 // project returns the pixel in which a point of a plane of the given nearness is seen.
@@ -153,33 +153,33 @@ func (s *shot) project(x, y, near float64) (px, py float64) {
 	// two columns are divided by the focal length.
 	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
 	dz := 1/near - v.z/focal
-	cx := mad(v.m[0], dx, mad(v.m[3], dy, float64(v.m[6]*dz)))
-	cy := mad(v.m[1], dx, mad(v.m[4], dy, float64(v.m[7]*dz)))
-	cz := mad(v.m[2], dx, mad(v.m[5], dy, float64(v.m[8]*dz)))
+	cx := mulAdd(v.m[0], dx, mulAdd(v.m[3], dy, float64(v.m[6]*dz)))
+	cy := mulAdd(v.m[1], dx, mulAdd(v.m[4], dy, float64(v.m[7]*dz)))
+	cz := mulAdd(v.m[2], dx, mulAdd(v.m[5], dy, float64(v.m[8]*dz)))
 	if cz < 0.02 {
 		return -1e6, -1e6
 	}
-	return mad(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mad(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
+	return mulAdd(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mulAdd(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
 }
 
-// blob draws a soft dot or, with a way to go, a line. Sizes are in pixels.
-func (w *swarm) blob(f *frame, px, py, dx, dy, r, k float64) {
+// drawDot draws a soft dot or, with a way to go, a line. Sizes are in pixels.
+func (w *particleSystem) drawDot(f *frame, px, py, dx, dy, r, k float64) {
 	reach := float64(r * 1.6)
 	if w.soft {
 		reach = 2 * r
 	}
 	y0, y1 := int(math.Ceil(min(py, py-dy)-reach)), int(math.Floor(max(py, py-dy)+reach))
-	length, part := mad(dx, dx, float64(dy*dy)), 1/float64(reach*reach)
+	length, part := mulAdd(dx, dx, float64(dy*dy)), 1/float64(reach*reach)
 	for y := max(0, y0); y <= min(f.h-1, y1); y++ {
 		v := float64(y) - py
 		x0, x1 := across(px, dx, v, dy, reach)
 		for x := max(0, x0); x <= min(f.w-1, x1); x++ {
 			u, v := float64(x)-px, v
 			if length > 0 {
-				t := clamp(-(mad(u, dx, float64(v*dy)))/length, 0, 1)
-				u, v = mad(t, dx, u), mad(t, dy, v)
+				t := clamp(-(mulAdd(u, dx, float64(v*dy)))/length, 0, 1)
+				u, v = mulAdd(t, dx, u), mulAdd(t, dy, v)
 			}
-			d := float64(mad(u, u, float64(v*v)) * part)
+			d := float64(mulAdd(u, u, float64(v*v)) * part)
 			if d >= 1 {
 				continue
 			}

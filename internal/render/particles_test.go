@@ -12,10 +12,10 @@ func falls() []string {
 }
 
 // swarmOf is the swarm of one kind, spread for a film.
-func swarmOf(t *testing.T, fall string, film *film) *swarm {
+func swarmOf(t *testing.T, fall string, film *film) *particleSystem {
 	t.Helper()
-	s := &set{scenery: scenery{fall: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
-	all := film.spread(s.swarms())
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
+	all := film.sizeParticleFields(s.particleSystems())
 	if len(all) != 1 {
 		t.Fatalf("%s has %d swarms", fall, len(all))
 	}
@@ -30,8 +30,8 @@ func filmed(prompt string, w, h, count int) *film {
 // moved is a film whose camera goes as it is told and is not calmed for a picture's sake.
 func moved(prompt string, w, h, count int) *film {
 	f := filmed(prompt, w, h, count)
-	f.direction = direct(prompt, nil, 1)
-	f.temper()
+	f.plan = planPath(prompt, nil, 1)
+	f.limitPath()
 	return f
 }
 
@@ -41,7 +41,7 @@ func TestParticlesKeepTheirSpeed(t *testing.T) {
 		calm := *w
 		calm.sway = 0
 		for i := range 40 {
-			for _, near := range []float64{farthest, 1, nearest} {
+			for _, near := range []float64{leastNearness, 1, mostNearness} {
 				for _, at := range []float64{0, 3.7, 60} {
 					const dt = 0.01
 					x0, y0, _ := calm.place(&shot{seconds: at}, i, near)
@@ -114,7 +114,7 @@ func TestParticlesBeginAnewUnseen(t *testing.T) {
 				w := swarmOf(t, fall, film)
 				leaps := 0
 				for i := 0; i < w.count; i += 1 + w.count/150 {
-					near := mad(chance(i, 1, w.seed), nearest-farthest, farthest)
+					near := mulAdd(random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
 					var last shot
 					var lastX, lastY float64
 					for n := range 95 {
@@ -148,7 +148,7 @@ func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
 				at := film.shot(1, false)
 				var parts [4][3]int
 				for i := range w.count {
-					near := mad(chance(i, 1, w.seed), nearest-farthest, farthest)
+					near := mulAdd(random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
 					x, y, _ := w.place(&at, i, near)
 					px, py := at.project(x, y, near)
 					if px >= 0 && py >= 0 && px < float64(at.w) && py < float64(at.h) {
@@ -201,8 +201,8 @@ func TestStreaksPointTheWayTheyFall(t *testing.T) {
 }
 
 func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
-	s := &set{scenery: scenery{fall: map[string]bool{"streaks": true}, dim: 1, vivid: 1}, seed: 4}
-	w := s.swarms()[0]
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"streaks": true}, dim: 1, vivid: 1}, seed: 4}
+	w := s.particleSystems()[0]
 	w.colour = [3]byte{235, 128, 128}
 	middle, edge := 0.0, 0.0
 	for at := 0.0; at < 2; at += 0.1 {
@@ -244,7 +244,7 @@ func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
 }
 
 func TestParticlesHaveTheirColour(t *testing.T) {
-	s := &set{scenery: scenery{fall: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
 	for _, c := range []struct{ in, want [3]int }{
 		{[3]int{255, 255, 255}, [3]int{235, 128, 128}}, {[3]int{0, 0, 0}, [3]int{16, 128, 128}}, {[3]int{255, 0, 0}, [3]int{63, 102, 240}},
 		{[3]int{0, 0, 255}, [3]int{32, 240, 118}}, {[3]int{900, -40, 0}, [3]int{63, 102, 240}},
@@ -258,22 +258,22 @@ func TestParticlesHaveTheirColour(t *testing.T) {
 	}
 	// Warm is redder than blue, and without colour they are grey.
 	for _, fall := range falls() {
-		grey := &set{scenery: scenery{fall: map[string]bool{fall: true}, dim: 1}, seed: 4}
-		if c := grey.swarms()[0].colour; c[1] < 127 || c[1] > 129 || c[2] < 127 || c[2] > 129 {
+		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1}, seed: 4}
+		if c := grey.particleSystems()[0].colour; c[1] < 127 || c[1] > 129 || c[2] < 127 || c[2] > 129 {
 			t.Errorf("%s has the colour %v in black and white", fall, c)
 		}
 	}
-	sparks := &set{scenery: scenery{fall: map[string]bool{"sparks": true}, dim: 1, vivid: 1}}
-	if c := sparks.swarms()[0].colour; c[2] <= 135 || c[1] >= 115 {
+	sparks := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"sparks": true}, dim: 1, vivid: 1}}
+	if c := sparks.particleSystems()[0].colour; c[2] <= 135 || c[1] >= 115 {
 		t.Errorf("sparks are %v", c)
 	}
 }
 
 func TestNearParticlesAreLargerAndFaster(t *testing.T) {
 	size := func(near float64) int {
-		w := &swarm{count: 1, colour: [3]byte{235, 128, 128}, size: [2]float64{0.02, 0.02}, fall: 0.1, strength: 1}
+		w := &particleSystem{count: 1, colour: [3]byte{235, 128, 128}, size: [2]float64{0.02, 0.02}, fall: 0.1, strength: 1}
 		// A seed whose only particle has that nearness.
-		for w.seed = 1; math.Abs(mad(chance(0, 1, w.seed), nearest-farthest, farthest)-near) > 0.05; w.seed++ {
+		for w.seed = 1; math.Abs(mulAdd(random(0, 1, w.seed), mostNearness-leastNearness, leastNearness)-near) > 0.05; w.seed++ {
 		}
 		most := 0
 		for at := 0.0; at < 20; at += 0.5 {

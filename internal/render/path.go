@@ -15,8 +15,8 @@ const focal = 1.2071067811865475
 
 func (p pose) plus(q pose, k float64) pose {
 	return pose{
-		mad(q.x, k, p.x), mad(q.y, k, p.y), mad(q.z, k, p.z),
-		mad(q.pan, k, p.pan), mad(q.tilt, k, p.tilt), mad(q.roll, k, p.roll), mad(q.zoom, k, p.zoom),
+		mulAdd(q.x, k, p.x), mulAdd(q.y, k, p.y), mulAdd(q.z, k, p.z),
+		mulAdd(q.pan, k, p.pan), mulAdd(q.tilt, k, p.tilt), mulAdd(q.roll, k, p.roll), mulAdd(q.zoom, k, p.zoom),
 	}
 }
 
@@ -30,8 +30,8 @@ func (p pose) stronger(q pose) pose {
 	return p
 }
 
-// leg is one part of a path: a change of pose carried out between two times of [0,1].
-type leg struct {
+// pathSegment is one part of a path: a change of pose carried out between two times of [0,1].
+type pathSegment struct {
 	from, to float64
 	change   pose
 	ramp     float64 // share of the leg spent in gathering speed, and again in losing it; 0.5 at most
@@ -39,12 +39,12 @@ type leg struct {
 
 // path is the camera's way through the video as time goes from 0 to 1. It begins on the zero pose.
 type path struct {
-	legs  []leg
-	shake []tremor
+	segments []pathSegment
+	shake    []shakeWave
 }
 
-// tremor is one wave of an unsteady hand.
-type tremor struct {
+// shakeWave is one wave of an unsteady hand.
+type shakeWave struct {
 	size         pose
 	waves, phase float64
 	from, to     float64 // when it shakes
@@ -53,13 +53,13 @@ type tremor struct {
 // at returns the pose at time t in [0,1].
 func (p path) at(t float64) pose {
 	var out pose
-	for _, l := range p.legs {
+	for _, l := range p.segments {
 		out = out.plus(l.change, ease((t-l.from)/(l.to-l.from), l.ramp))
 	}
 	for _, s := range p.shake {
 		// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
-		calm := float64(smooth(0, 0.06, t-s.from) * smooth(0, 0.06, s.to-t))
-		sin, _ := sincos(mad(float64(s.waves*t), 6.283185307179586, s.phase))
+		calm := float64(smoothstep(0, 0.06, t-s.from) * smoothstep(0, 0.06, s.to-t))
+		sin, _ := sincos(mulAdd(float64(s.waves*t), 6.283185307179586, s.phase))
 		out = out.plus(s.size, float64(calm*sin))
 	}
 	return out
@@ -82,26 +82,26 @@ func ease(t, ramp float64) float64 {
 	// The integral of the cubic step u²(3-2u) is u³-u⁴/2.
 	u := t / ramp
 	u3 := float64(u * float64(u*u))
-	return float64(float64(cruise*ramp) * mad(-0.5, float64(u3*u), u3))
+	return float64(float64(cruise*ramp) * mulAdd(-0.5, float64(u3*u), u3))
 }
 
 // scale makes all changes of the path k times as large.
 func (p path) scale(k float64) {
-	for i := range p.legs {
-		p.legs[i].change = pose{}.plus(p.legs[i].change, k)
+	for i := range p.segments {
+		p.segments[i].change = pose{}.plus(p.segments[i].change, k)
 	}
 }
 
-// approach makes what brings the picture nearer, the way forward and the zoom, k times as large, and leaves the rest.
-func (p path) approach(k float64) {
-	for i := range p.legs {
-		c := &p.legs[i].change
+// scaleApproach makes what brings the picture nearer, the way forward and the zoom, k times as large, and leaves the rest.
+func (p path) scaleApproach(k float64) {
+	for i := range p.segments {
+		c := &p.segments[i].change
 		c.z, c.zoom = float64(c.z*k), float64(c.zoom*k)
 	}
 }
 
-// steady makes the shaking k times as large.
-func (p path) steady(k float64) {
+// scaleShake makes the shaking k times as large.
+func (p path) scaleShake(k float64) {
 	for i := range p.shake {
 		p.shake[i].size = pose{}.plus(p.shake[i].size, k)
 	}
@@ -124,8 +124,8 @@ func (p pose) view() view {
 	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
 	for c, r := range columns {
 		x, y, z := r[0], r[1], r[2]
-		y, z = mad(ct, y, -float64(st*z)), mad(st, y, float64(ct*z))
-		x, z = mad(cp, x, float64(sp*z)), mad(cp, z, -float64(sp*x))
+		y, z = mulAdd(ct, y, -float64(st*z)), mulAdd(st, y, float64(ct*z))
+		x, z = mulAdd(cp, x, float64(sp*z)), mulAdd(cp, z, -float64(sp*x))
 		v.m[c], v.m[3+c], v.m[6+c] = x, y, z
 	}
 	return v
@@ -134,9 +134,9 @@ func (p pose) view() view {
 // ray returns a and b such that the point of the frame (px, py), in frame heights from its middle, sees the point
 // a + w*b of a plane with nearness w (1 the middle plane, 0 infinitely far, above 1 nearer).
 func (v *view) ray(px, py float64) (ax, ay, bx, by float64) {
-	dx := mad(v.m[0], px, mad(v.m[1], py, v.m[2]))
-	dy := mad(v.m[3], px, mad(v.m[4], py, v.m[5]))
-	dz := max(mad(v.m[6], px, mad(v.m[7], py, v.m[8])), 0.05)
+	dx := mulAdd(v.m[0], px, mulAdd(v.m[1], py, v.m[2]))
+	dy := mulAdd(v.m[3], px, mulAdd(v.m[4], py, v.m[5]))
+	dz := max(mulAdd(v.m[6], px, mulAdd(v.m[7], py, v.m[8])), 0.05)
 	sx, sy := dx/dz, dy/dz
 	// The middle plane is one focal length ahead, so that positions are in frame heights of that plane.
 	return float64(focal * sx), float64(focal * sy), v.x - float64(v.z*sx), v.y - float64(v.z*sy)

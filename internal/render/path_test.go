@@ -14,7 +14,7 @@ func TestFixedFunctionsAgreeWithMath(t *testing.T) {
 		if x > -10 && x < 10 && math.Abs(exp(x)/math.Exp(x)-1) > 1e-8 {
 			t.Errorf("exp(%g) is %g", x, exp(x))
 		}
-		if a := angle(math.Cos(x), math.Sin(x)) - math.Atan2(math.Sin(x), math.Cos(x))/tau; math.Abs(a) > 1e-3 {
+		if a := turns(math.Cos(x), math.Sin(x)) - math.Atan2(math.Sin(x), math.Cos(x))/tau; math.Abs(a) > 1e-3 {
 			t.Errorf("the angle of %g is %g of a turn off", x, a)
 		}
 	}
@@ -25,21 +25,21 @@ func TestSteps(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"smooth before", smooth(1, 3, 0), 0},
-		{"smooth in the middle", smooth(1, 3, 2), 0.5},
-		{"smooth behind", smooth(1, 3, 9), 1},
-		{"smooth downwards", smooth(3, 1, 1.5), 0.84375},
+		{"smooth before", smoothstep(1, 3, 0), 0},
+		{"smooth in the middle", smoothstep(1, 3, 2), 0.5},
+		{"smooth behind", smoothstep(1, 3, 9), 1},
+		{"smooth downwards", smoothstep(3, 1, 1.5), 0.84375},
 		{"lerp", lerp(10, 20, 0.25), 12.5},
 		{"clamp below", clamp(-1, 0, 5), 0},
 		{"clamp above", clamp(7, 0, 5), 5},
-		{"bell on top", bell(0), 1},
-		{"bell at its foot", bell(-1), 0},
-		{"bell beyond", bell(4), 0},
-		{"far", far(3, -4), 5},
-		{"side left", side(-0.1), -1},
-		{"side right", side(0), 1},
-		{"inside", in(-0.1), 1},
-		{"outside", in(0.1), 0},
+		{"bell on top", bump(0), 1},
+		{"bell at its foot", bump(-1), 0},
+		{"bell beyond", bump(4), 0},
+		{"far", hypot(3, -4), 5},
+		{"side left", sign(-0.1), -1},
+		{"side right", sign(0), 1},
+		{"inside", inside(-0.1), 1},
+		{"outside", inside(0.1), 0},
 		{"in the middle of a box", box(2, 3, 2, 3, 0.5, 1), -0.5},
 		{"beside a box", box(4, 3, 2, 3, 0.5, 1), 1.5},
 	} {
@@ -74,7 +74,7 @@ func TestEaseGathersSpeedAndLosesIt(t *testing.T) {
 }
 
 func TestLegsAddUp(t *testing.T) {
-	p := path{legs: []leg{{0, 0.5, pose{pan: 0.2}, 0.25}, {0.5, 1, pose{zoom: 0.4, pan: -0.1}, 0.25}}}
+	p := path{segments: []pathSegment{{0, 0.5, pose{pan: 0.2}, 0.25}, {0.5, 1, pose{zoom: 0.4, pan: -0.1}, 0.25}}}
 	for _, c := range []struct {
 		t         float64
 		pan, zoom float64
@@ -120,7 +120,7 @@ func TestProjectUndoesSee(t *testing.T) {
 		for _, near := range []float64{0.2, 1, 1.5} {
 			l := &layer{near: nearness{base: near}}
 			for _, at := range [][2]float64{{10, 10}, {160, 96}, {300, 20}, {47, 180}} {
-				qx, qy := s.see(l, at[0], at[1])
+				qx, qy := s.intersect(l, at[0], at[1])
 				x, y := s.project(qx, qy, near)
 				if math.Abs(x-0.5-at[0]) > 1e-4 || math.Abs(y-0.5-at[1]) > 1e-4 {
 					t.Errorf("%+v, nearness %g: pixel %v comes back as %.5f, %.5f", p, near, at, x-0.5, y-0.5)
@@ -135,7 +135,7 @@ func TestGroundIsALevelPlane(t *testing.T) {
 	v := pose{x: 0.3, y: -0.1, z: 0.2}.view()
 	for _, py := range []float64{0.15, 0.3, 0.5} {
 		ax, ay, bx, by := v.ray(0.1, py)
-		qx, qy := n.see(ax, ay, bx, by)
+		qx, qy := n.intersect(ax, ay, bx, by)
 		w := n.base + n.slope*qy
 		if math.Abs(ax+w*bx-qx) > 1e-9 || math.Abs(ay+w*by-qy) > 1e-9 {
 			t.Errorf("at %g the ray meets (%g, %g), where the nearness is %g", py, qx, qy, w)
@@ -163,7 +163,7 @@ func TestStretchFillsTheFrameAndLeavesTheMiddle(t *testing.T) {
 	for _, far := range []float64{0.5001, 0.51, 0.6, 0.666} {
 		last := 0.0
 		for q := 0.001; q <= 0.75; q += 0.001 { // corners of cells lie beyond the frame
-			now := press(q, 0.5, far)
+			now := compress(q, 0.5, far)
 			if step := now - last; step < 0.0005-1e-9 || step > 0.001+1e-9 {
 				t.Fatalf("at %g the picture is stretched by %g where it reaches to %g", q, 0.001/step, far)
 			}
@@ -178,7 +178,7 @@ func TestPathIsCalmedWhereAPictureEnds(t *testing.T) {
 		l := film.first.layers[0]
 		for i := range 33 {
 			s := film.shot(float64(i)/32, false)
-			lo, hi := s.reach(l)
+			lo, hi := s.extent(l)
 			if over := max(hi.x-l.edge.x, -lo.x-l.edge.x, hi.y-l.edge.y, -lo.y-l.edge.y); over > 0.19 {
 				t.Errorf("%q looks %.3f frame heights beyond the picture at %d/32", prompt, over, i)
 			}

@@ -13,15 +13,15 @@ type taps struct {
 	weights []int32
 }
 
-// kernel lays out the taps that resize n samples to m: the Catmull-Rom cubic, widened when it makes the picture
+// resizeTaps lays out the taps that resize n samples to m: the Catmull-Rom cubic, widened when it makes the picture
 // smaller so that what can't be shown is averaged and does not alias.
-func kernel(n, m int) []taps {
+func resizeTaps(n, m int) []taps {
 	ratio := float64(n) / float64(m)
 	wide := max(1, ratio)
 	reach := float64(2 * wide)
 	out := make([]taps, m)
 	for i := range out {
-		middle := mad(float64(i)+0.5, ratio, -0.5)
+		middle := mulAdd(float64(i)+0.5, ratio, -0.5)
 		first, last := int(math.Ceil(middle-reach)), int(math.Floor(middle+reach))
 		weights := make([]float64, last-first+1)
 		sum := 0.0
@@ -54,17 +54,17 @@ func kernel(n, m int) []taps {
 func catmullRom(x float64) float64 {
 	switch {
 	case x < 1:
-		return mad(float64(x*x), mad(1.5, x, -2.5), 1)
+		return mulAdd(float64(x*x), mulAdd(1.5, x, -2.5), 1)
 	case x < 2:
-		return mad(mad(mad(-0.5, x, 2.5), x, -4), x, 2)
+		return mulAdd(mulAdd(mulAdd(-0.5, x, 2.5), x, -4), x, 2)
 	}
 	return 0
 }
 
-// scale resizes a picture on all cores, and keeps only as many rows as one row of the result needs, so that a large
+// resize resizes a picture on all cores, and keeps only as many rows as one row of the result needs, so that a large
 // picture costs little memory. reader is called for a function that reads rows, once for each strip of the result.
-func scale(w, h, channels int, out []uint16, toW, toH int, reader func() func(y int, row []int32)) {
-	across, down := kernel(w, toW), kernel(h, toH)
+func resize(w, h, channels int, out []uint16, toW, toH int, reader func() func(y int, row []int32)) {
+	across, down := resizeTaps(w, toW), resizeTaps(h, toH)
 	keep := 0
 	for _, t := range down {
 		keep = max(keep, len(t.weights))
@@ -82,7 +82,7 @@ func scale(w, h, channels int, out []uint16, toW, toH int, reader func() func(y 
 			t := down[y]
 			for ; next < min(h, t.first+len(t.weights)); next++ {
 				read(next, line)
-				squeeze(ring[next%keep], line, channels, across)
+				resizeRow(ring[next%keep], line, channels, across)
 			}
 			clear(sum)
 			for i, weight := range t.weights {
@@ -97,8 +97,8 @@ func scale(w, h, channels int, out []uint16, toW, toH int, reader func() func(y 
 	})
 }
 
-// squeeze resizes one row.
-func squeeze(row, line []int32, channels int, across []taps) {
+// resizeRow resizes one row.
+func resizeRow(row, line []int32, channels int, across []taps) {
 	n := len(line) / channels
 	for x, t := range across {
 		if channels == 3 && t.first >= 0 && t.first+len(t.weights) <= n {
@@ -123,11 +123,11 @@ func squeeze(row, line []int32, channels int, across []taps) {
 	}
 }
 
-// load reads the picture src into a raster. Whatever is see-through lies on white.
-func load(src image.Image, r raster) {
+// loadPicture reads the picture src into a raster. Whatever is see-through lies on white.
+func loadPicture(src image.Image, r bitmap) {
 	b := src.Bounds()
 	white := image.NewUniform(color.White)
-	scale(b.Dx(), b.Dy(), 3, r.pix, r.w, r.h, func() func(y int, row []int32) {
+	resize(b.Dx(), b.Dy(), 3, r.pix, r.w, r.h, func() func(y int, row []int32) {
 		line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
 		return func(y int, row []int32) {
 			draw.Draw(line, line.Rect, white, image.Point{}, draw.Src)
@@ -142,7 +142,7 @@ func load(src image.Image, r raster) {
 }
 
 // resize draws the raster in the size of another.
-func (r raster) resize(to raster) {
+func (r bitmap) resize(to bitmap) {
 	rows := func(from []uint16, channels int) func() func(y int, row []int32) {
 		return func() func(y int, row []int32) {
 			return func(y int, row []int32) {
@@ -152,8 +152,8 @@ func (r raster) resize(to raster) {
 			}
 		}
 	}
-	scale(r.w, r.h, 3, to.pix, to.w, to.h, rows(r.pix, 3))
+	resize(r.w, r.h, 3, to.pix, to.w, to.h, rows(r.pix, 3))
 	if r.alpha != nil {
-		scale(r.w, r.h, 1, to.alpha, to.w, to.h, rows(r.alpha, 1))
+		resize(r.w, r.h, 1, to.alpha, to.w, to.h, rows(r.alpha, 1))
 	}
 }

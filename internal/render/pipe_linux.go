@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// widen lets a pipe hold a megabyte instead of 64 KB, so that a frame passes in two pieces rather than twenty, and whoever
+// growPipe lets a pipe hold a megabyte instead of 64 KB, so that a frame passes in two pieces rather than twenty, and whoever
 // writes or reads it is woken as seldom. Where the system says no, the pipe stays as it is.
-func widen(pipe io.Writer) {
+func growPipe(pipe io.Writer) {
 	file, ok := pipe.(*os.File)
 	if !ok {
 		return

@@ -8,8 +8,8 @@ const (
 	border = 28
 	// reach is how far beyond an edge a plane may be looked at.
 	reach = 18
-	// lift keeps spline coefficients, which swing below black, positive.
-	lift = 128
+	// coefficientOffset keeps spline coefficients, which swing below black, positive.
+	coefficientOffset = 128
 	// fine is the number of fraction bits of a position in a plane.
 	fine = 20
 )
@@ -51,14 +51,14 @@ func (p *plane) line(y int) []byte { return p.pix[(y+border)*p.stride:][:p.strid
 
 const pole = -17560 // (√3-2) * 65536
 
-// settle is where the recursive filter comes to rest on a constant.
-func settle(c int64) int64 { return c * 65536 / (65536 - pole) }
+// steadyState is where the recursive filter comes to rest on a constant.
+func steadyState(c int64) int64 { return c * 65536 / (65536 - pole) }
 
 // coefficient is what the filter's sum means, gain 6 included.
 func coefficient(acc int64) int32 { return int32((acc*6*-pole>>16 + 1<<11) >> 12) }
 
-// lifted is a coefficient as a plane holds it.
-func lifted(c int32) uint16 { return uint16(max(0, min(511, (c+8)>>4+lift))) }
+// stored is a coefficient as a plane holds it.
+func stored(c int32) uint16 { return uint16(max(0, min(511, (c+8)>>4+coefficientOffset))) }
 
 // prefilter turns samples into the coefficients of the cubic B-spline that passes through them: a recursive filter forth
 // and back, in 16-bit fractions. The signal is taken to go on constantly beyond its ends.
@@ -66,12 +66,12 @@ func prefilter(s []int32) {
 	if len(s) < 2 {
 		return
 	}
-	acc := settle(int64(s[0]) << 12)
+	acc := steadyState(int64(s[0]) << 12)
 	for i, v := range s {
 		acc = int64(v)<<12 + (pole*acc)>>16
 		s[i] = int32(acc)
 	}
-	acc = settle(acc)
+	acc = steadyState(acc)
 	for i := len(s) - 1; i >= 0; i-- {
 		acc = int64(s[i]) + (pole*acc)>>16
 		s[i] = coefficient(acc)
@@ -82,13 +82,13 @@ func prefilter(s []int32) {
 func (p *plane) filterDown(rows []int32, x0, x1 int) {
 	if p.h < 2 {
 		for i, v := range rows[x0:x1] {
-			binary.LittleEndian.PutUint16(p.line(0)[2*(x0+i+border):], lifted(v))
+			binary.LittleEndian.PutUint16(p.line(0)[2*(x0+i+border):], stored(v))
 		}
 		return
 	}
 	sums := make([]int64, x1-x0)
 	for i := range sums {
-		sums[i] = settle(int64(rows[x0+i]) << 12)
+		sums[i] = steadyState(int64(rows[x0+i]) << 12)
 	}
 	for y := range p.h {
 		row := rows[y*p.w+x0 : y*p.w+x1]
@@ -98,14 +98,14 @@ func (p *plane) filterDown(rows []int32, x0, x1 int) {
 		}
 	}
 	for i := range sums {
-		sums[i] = settle(sums[i])
+		sums[i] = steadyState(sums[i])
 	}
 	for y := p.h - 1; y >= 0; y-- {
 		row := rows[y*p.w+x0 : y*p.w+x1]
 		to := p.line(y)[2*(x0+border):][:2*len(row)]
 		for i, v := range row {
 			sums[i] = int64(v) + (pole*sums[i])>>16
-			binary.LittleEndian.PutUint16(to[2*i:], lifted(coefficient(sums[i])))
+			binary.LittleEndian.PutUint16(to[2*i:], stored(coefficient(sums[i])))
 		}
 	}
 }

@@ -1,12 +1,12 @@
 package render
 
-// plate is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
+// mipmap is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
 // that every part of a frame finds a level that is neither much finer nor much coarser than the frame.
-type plate struct {
-	levels []level
-	scale  float64 // samples of luma of the finest level in one frame height
-	ox, oy float64 // where the middle of the frame lies, in samples of luma of the finest level
-	cover  *cover  // where the plate is opaque and where it is see-through; nil: opaque everywhere
+type mipmap struct {
+	levels   []level
+	scale    float64   // samples of luma of the finest level in one frame height
+	ox, oy   float64   // where the middle of the frame lies, in samples of luma of the finest level
+	coverage *coverage // where the plate is opaque and where it is see-through; nil: opaque everywhere
 }
 
 // level is a plate at one size: luma, and chroma at half that size, BT.709 in limited range.
@@ -16,22 +16,22 @@ type level struct {
 	kx, ky  int    // samples of this level in 65536 samples of the finest
 }
 
-// raster is a picture as rows of samples 0 to 255 times 16, red, green and blue interleaved, and its opacity.
-type raster struct {
+// bitmap is a picture as rows of samples 0 to 255 times 16, red, green and blue interleaved, and its opacity.
+type bitmap struct {
 	w, h  int
 	pix   []uint16
 	alpha []uint16 // nil: opaque
 }
 
-// easel is memory that plates are made in. It is used again for each level of each layer, so that a render needs little.
-type easel struct {
-	pix, alpha       [2][]uint16 // rasters, by turns
-	luma, blue, pink []int32
+// canvas is memory that plates are made in. It is used again for each level of each layer, so that a render needs little.
+type canvas struct {
+	pix, alpha   [2][]uint16 // rasters, by turns
+	luma, cb, cr []int32
 }
 
-// raster is one of two rasters, as large as asked; what it shows is left over from its last use.
-func (e *easel) raster(turn, w, h int, opaque bool) raster {
-	r := raster{w: w, h: h, pix: grown(&e.pix[turn&1], 3*w*h)}
+// bitmap is one of two rasters, as large as asked; what it shows is left over from its last use.
+func (e *canvas) bitmap(turn, w, h int, opaque bool) bitmap {
+	r := bitmap{w: w, h: h, pix: grown(&e.pix[turn&1], 3*w*h)}
 	if !opaque {
 		r.alpha = grown(&e.alpha[turn&1], w*h)
 	}
@@ -46,12 +46,12 @@ func grown[T any](buffer *[]T, n int) []T {
 	return (*buffer)[:n]
 }
 
-// newPlate makes a plate with as many levels as it takes to show it at a size of least (1: its own). The raster must be
+// newMipmap makes a plate with as many levels as it takes to show it at a size of least (1: its own). The raster must be
 // the easel's for an even turn, or not the easel's at all.
-func newPlate(r raster, least float64, e *easel) *plate {
-	p := &plate{}
+func newMipmap(r bitmap, least float64, e *canvas) *mipmap {
+	p := &mipmap{}
 	if r.alpha != nil {
-		p.cover = newCover(r)
+		p.coverage = newCoverage(r)
 	}
 	w, h := r.w, r.h
 	for turn := 1; ; turn++ {
@@ -61,16 +61,16 @@ func newPlate(r raster, least float64, e *easel) *plate {
 		if float64(r.h) <= float64(h)*least*1.1 || r.w < 48 || r.h < 48 {
 			return p
 		}
-		smaller := e.raster(turn, r.w*4/5, r.h*4/5, r.alpha == nil)
+		smaller := e.bitmap(turn, r.w*4/5, r.h*4/5, r.alpha == nil)
 		r.resize(smaller)
 		r = smaller
 	}
 }
 
 // newLevel converts red, green and blue to luma and chroma and makes splines of them.
-func newLevel(r raster, e *easel) level {
+func newLevel(r bitmap, e *canvas) level {
 	cw, ch := (r.w+1)/2, (r.h+1)/2
-	luma, cb, cr := grown(&e.luma, r.w*r.h), grown(&e.blue, cw*ch), grown(&e.pink, cw*ch)
+	luma, cb, cr := grown(&e.luma, r.w*r.h), grown(&e.cb, cw*ch), grown(&e.cr, cw*ch)
 	parallel(ch, func(c int) {
 		cb, cr := cb[c*cw:(c+1)*cw], cr[c*cw:(c+1)*cw]
 		clear(cb)
@@ -94,7 +94,7 @@ func newLevel(r raster, e *easel) level {
 }
 
 // convert writes the luma of row y and adds its chroma, four samples to one, in 64ths.
-func (r *raster) convert(y int, luma, cb, cr []int32) {
+func (r *bitmap) convert(y int, luma, cb, cr []int32) {
 	// The last column and row of an odd size count twice.
 	times := int32(1)
 	if y == r.h-1 {
@@ -115,15 +115,15 @@ func (r *raster) convert(y int, luma, cb, cr []int32) {
 }
 
 // cover counts, in blocks of samples, what is opaque and what can be seen at all.
-type cover struct {
-	w, h        int
-	full, there []int32 // sums over all blocks above and to the left
+type coverage struct {
+	w, h          int
+	full, visible []int32 // sums over all blocks above and to the left
 }
 
 const blockBits = 4
 
-func newCover(r raster) *cover {
-	c := &cover{w: (r.w-1)>>blockBits + 1, h: (r.h-1)>>blockBits + 1}
+func newCoverage(r bitmap) *coverage {
+	c := &coverage{w: (r.w-1)>>blockBits + 1, h: (r.h-1)>>blockBits + 1}
 	full, there := make([]bool, c.w*c.h), make([]bool, c.w*c.h)
 	for i := range full {
 		full[i] = true
@@ -136,11 +136,11 @@ func newCover(r raster) *cover {
 			there[b] = there[b] || a > 8
 		}
 	}
-	c.full, c.there = c.sum(full), c.sum(there)
+	c.full, c.visible = c.sum(full), c.sum(there)
 	return c
 }
 
-func (c *cover) sum(marks []bool) []int32 {
+func (c *coverage) sum(marks []bool) []int32 {
 	out := make([]int32, (c.w+1)*(c.h+1))
 	for y := range c.h {
 		for x := range c.w {
@@ -155,7 +155,7 @@ func (c *cover) sum(marks []bool) []int32 {
 }
 
 // of says whether a cell with these corners sees only opaque samples, and whether it sees any that are not clear.
-func (c *cover) of(s [4]spot) (full, there bool) {
+func (c *coverage) tile(s [4]samplePos) (full, there bool) {
 	// The kernel reaches two samples further, and so it does at coarser levels: one block more is looked at all round.
 	x0, x1 := min(s[0].x, s[1].x, s[2].x, s[3].x), max(s[0].x, s[1].x, s[2].x, s[3].x)
 	y0, y1 := min(s[0].y, s[1].y, s[2].y, s[3].y), max(s[0].y, s[1].y, s[2].y, s[3].y)
@@ -165,5 +165,5 @@ func (c *cover) of(s [4]spot) (full, there bool) {
 	count := func(sums []int32) int32 {
 		return sums[(bottom+1)*w+right+1] - sums[top*w+right+1] - sums[(bottom+1)*w+left] + sums[top*w+left]
 	}
-	return count(c.full) == int32((right-left+1)*(bottom-top+1)), count(c.there) > 0
+	return count(c.full) == int32((right-left+1)*(bottom-top+1)), count(c.visible) > 0
 }

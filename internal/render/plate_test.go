@@ -9,7 +9,7 @@ import (
 
 func TestKernelKeepsBrightness(t *testing.T) {
 	for _, c := range [][2]int{{10, 10}, {10, 7}, {7, 10}, {100, 3}, {1, 5}, {5, 1}} {
-		for i, tap := range kernel(c[0], c[1]) {
+		for i, tap := range resizeTaps(c[0], c[1]) {
 			sum := int32(0)
 			for _, w := range tap.weights {
 				sum += w
@@ -27,8 +27,8 @@ func TestKernelKeepsBrightness(t *testing.T) {
 }
 
 // filled is a raster of one colour.
-func filled(w, h int, r, g, b uint16) raster {
-	out := raster{w: w, h: h, pix: make([]uint16, 3*w*h)}
+func filled(w, h int, r, g, b uint16) bitmap {
+	out := bitmap{w: w, h: h, pix: make([]uint16, 3*w*h)}
 	for i := range w * h {
 		out.pix[3*i], out.pix[3*i+1], out.pix[3*i+2] = r<<4, g<<4, b<<4
 	}
@@ -37,7 +37,7 @@ func filled(w, h int, r, g, b uint16) raster {
 
 func TestResizeKeepsColoursAndSlopes(t *testing.T) {
 	for _, c := range [][4]int{{40, 30, 20, 15}, {40, 30, 33, 7}, {5, 3, 64, 200}, {1, 1, 3, 3}, {300, 200, 1, 1}} {
-		to := new(easel).raster(0, c[2], c[3], true)
+		to := new(canvas).bitmap(0, c[2], c[3], true)
 		filled(c[0], c[1], 200, 100, 7).resize(to)
 		for i, v := range to.pix {
 			if want := []uint16{200 << 4, 100 << 4, 7 << 4}[i%3]; v != want {
@@ -49,7 +49,7 @@ func TestResizeKeepsColoursAndSlopes(t *testing.T) {
 	for i := range slope.pix {
 		slope.pix[i] = uint16(i / 3 % 100 * 40)
 	}
-	to := new(easel).raster(0, 50, 4, true)
+	to := new(canvas).bitmap(0, 50, 4, true)
 	slope.resize(to)
 	for x := 2; x < 48; x++ {
 		if got, want := int(to.pix[3*x]), x*80+20; got < want-2 || got > want+2 {
@@ -68,9 +68,9 @@ func TestColoursBecomeBT709(t *testing.T) {
 		{"red", 255, 0, 0, 63, 102, 240}, {"green", 0, 255, 0, 173, 42, 26}, {"blue", 0, 0, 255, 32, 240, 118},
 	} {
 		for _, size := range [][2]int{{8, 8}, {9, 7}, {1, 1}} {
-			l := newLevel(filled(size[0], size[1], c.r, c.g, c.b), new(easel))
+			l := newLevel(filled(size[0], size[1], c.r, c.g, c.b), new(canvas))
 			for i, p := range []*plane{l.y, l.u, l.v} {
-				got := int(binary.LittleEndian.Uint16(p.line(p.h / 2)[2*(border+p.w/2):])) - lift
+				got := int(binary.LittleEndian.Uint16(p.line(p.h / 2)[2*(border+p.w/2):])) - coefficientOffset
 				if want := []int{c.y, c.u, c.v}[i]; got < want-1 || got > want+1 {
 					t.Errorf("%s, %v: channel %d is %d, wanted %d", c.name, size, i, got, want)
 				}
@@ -99,7 +99,7 @@ func TestPlaneGoesOnBeyondItsEdges(t *testing.T) {
 }
 
 func TestSamplingAtItsOwnPlacesGivesThePictureBack(t *testing.T) {
-	k := newWeights()
+	k := newSplineWeights()
 	smoothly := make([]int32, 80*60)
 	for i := range smoothly {
 		sin, cos := sincos(float64(i%80) / 7)
@@ -123,7 +123,7 @@ func TestPlateHasTheLevelsItNeeds(t *testing.T) {
 		least  float64
 		levels int
 	}{{400, 1, 1}, {400, 0.8, 2}, {400, 0.5, 4}, {400, 0.1, 11}, {40, 0.1, 1}} {
-		p := newPlate(filled(c.side, c.side, 1, 2, 3), c.least, new(easel))
+		p := newMipmap(filled(c.side, c.side, 1, 2, 3), c.least, new(canvas))
 		if len(p.levels) != c.levels {
 			t.Errorf("a side of %d shown at %g: %d levels, wanted %d", c.side, c.least, len(p.levels), c.levels)
 		}
@@ -132,18 +132,18 @@ func TestPlateHasTheLevelsItNeeds(t *testing.T) {
 				t.Errorf("level %d has a side of %d", i, p.levels[i].y.w)
 			}
 		}
-		if p.cover != nil {
+		if p.coverage != nil {
 			t.Error("an opaque plate has a cover")
 		}
 	}
 }
 
 func TestLevelFitsWhatIsSeen(t *testing.T) {
-	p := newPlate(filled(400, 400, 1, 2, 3), 0.3, new(easel))
+	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(canvas))
 	last := -1
 	for _, step := range []float64{0.5, 1, 1.12, 1.2, 1.5, 2, 3} {
 		side := int(16 * step * (1 << fine))
-		g := p.fit(&patch{c: [4]spot{{0, 0}, {side, 0}, {0, side}, {side, side}}})
+		g := p.fit(&patch{c: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
 		l, c := g.level, g.patch.c
 		n := slices.IndexFunc(p.levels, func(o level) bool { return o.y == l.y })
 		if n < last || step <= 1.18 && n != 0 {
@@ -157,7 +157,7 @@ func TestLevelFitsWhatIsSeen(t *testing.T) {
 }
 
 // patched is a clear raster with one opaque rectangle.
-func patched(w, h int, r image.Rectangle) raster {
+func patched(w, h int, r image.Rectangle) bitmap {
 	out := filled(w, h, 9, 9, 9)
 	out.alpha = make([]uint16, w*h)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -200,7 +200,7 @@ func TestClearEdgesAreCutAway(t *testing.T) {
 }
 
 func TestCoverKnowsWhatIsHidden(t *testing.T) {
-	c := newCover(patched(320, 320, image.Rect(96, 96, 224, 224)))
+	c := newCoverage(patched(320, 320, image.Rect(96, 96, 224, 224)))
 	for _, q := range []struct {
 		name        string
 		x, y        int // upper left corner of a cell of 16 samples
@@ -209,8 +209,8 @@ func TestCoverKnowsWhatIsHidden(t *testing.T) {
 		{"in the middle", 150, 150, true, true}, {"far outside", 10, 10, false, false}, {"across the edge", 90, 150, false, true},
 		{"close inside the edge", 100, 150, false, true}, {"beyond the layer", -300, 150, false, false}, {"beyond the other side", 150, 900, false, false},
 	} {
-		at := func(dx, dy int) spot { return spot{(q.x + dx) << fine, (q.y + dy) << fine} }
-		full, there := c.of([4]spot{at(0, 0), at(16, 0), at(0, 16), at(16, 16)})
+		at := func(dx, dy int) samplePos { return samplePos{(q.x + dx) << fine, (q.y + dy) << fine} }
+		full, there := c.tile([4]samplePos{at(0, 0), at(16, 0), at(0, 16), at(16, 16)})
 		if full != q.full || there != q.there {
 			t.Errorf("%s: full %v, there %v", q.name, full, there)
 		}
@@ -218,12 +218,12 @@ func TestCoverKnowsWhatIsHidden(t *testing.T) {
 }
 
 func TestEaselGivesItsMemoryAgain(t *testing.T) {
-	e := new(easel)
-	a := e.raster(0, 100, 100, false)
-	if b := e.raster(2, 50, 50, false); &a.pix[0] != &b.pix[0] || &a.alpha[0] != &b.alpha[0] || len(b.pix) != 7500 {
+	e := new(canvas)
+	a := e.bitmap(0, 100, 100, false)
+	if b := e.bitmap(2, 50, 50, false); &a.pix[0] != &b.pix[0] || &a.alpha[0] != &b.alpha[0] || len(b.pix) != 7500 {
 		t.Error("the second raster has memory of its own")
 	}
-	if b := e.raster(1, 50, 50, true); &a.pix[0] == &b.pix[0] || b.alpha != nil {
+	if b := e.bitmap(1, 50, 50, true); &a.pix[0] == &b.pix[0] || b.alpha != nil {
 		t.Error("the rasters of two turns share memory")
 	}
 }
@@ -233,7 +233,7 @@ func TestLayersLieOverOneAnother(t *testing.T) {
 		{100, 200, 0, 100}, {100, 200, 255, 200}, {100, 200, 128, 150}, {16, 235, 255, 235}, {235, 16, 255, 16}, {80, 80, 77, 80},
 	} {
 		got := []byte{c.under}
-		mix(got, []byte{c.over}, []byte{c.alpha})
+		blendBytes(got, []byte{c.over}, []byte{c.alpha})
 		if d := int(got[0]) - int(c.want); d < -1 || d > 1 {
 			t.Errorf("%d over %d at %d gives %d, wanted %d", c.over, c.under, c.alpha, got[0], c.want)
 		}
@@ -245,8 +245,8 @@ func TestLayersLieOverOneAnother(t *testing.T) {
 
 func TestDepthIsLevelAndGentle(t *testing.T) {
 	for name, img := range map[string]image.Image{"landscape": landscape(200, 120), "one colour": image.NewGray(image.Rect(0, 0, 60, 40)), "noise": testPicture(90, 160)} {
-		r := new(easel).raster(0, 160, 96, true)
-		load(img, r)
+		r := new(canvas).bitmap(0, 160, 96, true)
+		loadPicture(img, r)
 		g := depth(r, bounds{0.83, 0.5})
 		sum := 0.0
 		for _, v := range g.values {
@@ -255,7 +255,7 @@ func TestDepthIsLevelAndGentle(t *testing.T) {
 				t.Fatalf("%s: nearness is %g off the middle plane", name, v)
 			}
 		}
-		if mean := sum / float64(len(g.values)); mean > 0.01 || mean < -0.01 || g.slope() > steepest {
+		if mean := sum / float64(len(g.values)); mean > 0.01 || mean < -0.01 || g.slope() > maxSlope {
 			t.Errorf("%s: mean %.3f, slope %.2f", name, mean, g.slope())
 		}
 	}

@@ -81,7 +81,7 @@ func textures(w, h int) map[string][]float64 {
 		for x := range w {
 			u, v := float64(x), float64(y)
 			out["soft"] = append(out["soft"], 40+170*noise(u/9, v/9, 3))
-			out["gravel"] = append(out["gravel"], 60+130*cloudy(u/3, v/3, 3, 5))
+			out["gravel"] = append(out["gravel"], 60+130*fractalNoise(u/3, v/3, 3, 5))
 			out["edges"] = append(out["edges"], 60+100*float64((x/11+y/7)%2))
 			out["a slope"] = append(out["a slope"], 30+190*u/float64(w))
 		}
@@ -91,7 +91,7 @@ func textures(w, h int) map[string][]float64 {
 
 func TestSamplesAreThoseOfTheExactSpline(t *testing.T) {
 	const w, h = 72, 56
-	k := newWeights()
+	k := newSplineWeights()
 	for name, samples := range textures(w, h) {
 		rows := make([]int32, w*h)
 		for i, v := range samples {
@@ -122,7 +122,7 @@ func TestSamplesAreThoseOfTheExactSpline(t *testing.T) {
 
 // The sampler neither brightens nor darkens what is even, whatever the level and the phase.
 func TestSamplingKeepsEveryEvenLevel(t *testing.T) {
-	k := newWeights()
+	k := newSplineWeights()
 	for level := range 256 {
 		rows := make([]int32, 16*16)
 		for i := range rows {
@@ -146,11 +146,11 @@ func TestSamplingKeepsEveryEvenLevel(t *testing.T) {
 func TestResizeIsThatOfTheCubic(t *testing.T) {
 	for _, c := range [][4]int{{60, 40, 48, 32}, {60, 40, 24, 16}, {60, 40, 90, 60}, {61, 37, 20, 31}, {9, 70, 30, 7}, {200, 3, 13, 3}} {
 		w, h, tw, th := c[0], c[1], c[2], c[3]
-		from := raster{w: w, h: h, pix: make([]uint16, 3*w*h)}
+		from := bitmap{w: w, h: h, pix: make([]uint16, 3*w*h)}
 		for i := range from.pix {
 			from.pix[i] = uint16((30 + 190*noise(float64(i/3%w)/4, float64(i/3/w)/4, uint32(i%3))) * 16)
 		}
-		to := new(easel).raster(0, tw, th, true)
+		to := new(canvas).bitmap(0, tw, th, true)
 		from.resize(to)
 		taps := func(n, m, i int) (weights map[int]float64) {
 			ratio := float64(n) / float64(m)
@@ -199,8 +199,8 @@ func TestASmallerPictureHasNoFalsePatterns(t *testing.T) {
 	for i := range img.Pix {
 		img.Pix[i] = uint8(i % 400 % 2 * 255)
 	}
-	r := new(easel).raster(0, 90, 9, true)
-	load(img, r)
+	r := new(canvas).bitmap(0, 90, 9, true)
+	loadPicture(img, r)
 	for x := 4; x < 86; x++ {
 		if v := int(r.pix[3*(4*90+x)]) >> 4; v < 122 || v > 133 {
 			t.Fatalf("sample %d is %d", x, v)
@@ -216,8 +216,8 @@ func TestLoadLaysWhatIsSeeThroughOnWhite(t *testing.T) {
 				img.SetNRGBA(x, y, color.NRGBA{40, 40, 40, uint8(c.alpha)})
 			}
 		}
-		r := new(easel).raster(0, 10, 10, true)
-		load(img, r)
+		r := new(canvas).bitmap(0, 10, 10, true)
+		loadPicture(img, r)
 		for i, v := range r.pix {
 			if d := int(v>>4) - c.want; d < -1 || d > 1 {
 				t.Fatalf("opacity %d: sample %d is %d, wanted %d", c.alpha, i, v>>4, c.want)
@@ -228,7 +228,7 @@ func TestLoadLaysWhatIsSeeThroughOnWhite(t *testing.T) {
 
 func TestCloudsOfNoiseHaveNoDirectionAndNoSeam(t *testing.T) {
 	for name, f := range map[string]func(x, y float64) float64{
-		"noise": func(x, y float64) float64 { return noise(x, y, 3) }, "cloudy": func(x, y float64) float64 { return cloudy(x, y, 5, 3) }, "crests": func(x, y float64) float64 { return crests(x, y, 5, 3) },
+		"noise": func(x, y float64) float64 { return noise(x, y, 3) }, "cloudy": func(x, y float64) float64 { return fractalNoise(x, y, 5, 3) }, "crests": func(x, y float64) float64 { return ridgedNoise(x, y, 5, 3) },
 	} {
 		sum, across, down, n := 0.0, 0.0, 0.0, 0.0
 		for i := range 6000 {

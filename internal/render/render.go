@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// Movie is the result of Render.
-type Movie struct {
+// Result is the result of Render.
+type Result struct {
 	Path     string        // where the MP4 lies
 	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
 	Frames   int           // how many frames it has
@@ -29,26 +29,26 @@ const (
 // Render makes the video that spec asks for and writes it to path as an MP4. progress, which may be nil, is called with
 // the frames done of the frames asked, never twice at once. When ctx ends, the encoders' whole process groups are ended,
 // the files are removed and ctx's error is returned.
-func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Movie, error) {
+func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Result, error) {
 	if err := spec.Check(); err != nil {
-		return Movie{}, err
+		return Result{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return Movie{}, err
+		return Result{}, err
 	}
 	// The encoders start while the stage is being set up.
 	enc, err := spec.encodeAll(ctx, path)
 	if err != nil {
-		return Movie{}, err
+		return Result{}, err
 	}
 	film := newFilm(spec)
-	movie := Movie{Path: path, Raw: spec.RawPath, Frames: spec.Frames}
-	fault := film.run(ctx, func(p *picture) error {
+	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames}
+	fault := film.drawAll(ctx, func(p *frameJob) error {
 		if err := enc.write(p); err != nil {
 			return err
 		}
-		for range spec.stills(p.n) {
-			movie.Previews = append(movie.Previews, p.still)
+		for range spec.previewCount(p.n) {
+			movie.Previews = append(movie.Previews, p.jpeg)
 		}
 		if progress != nil {
 			progress(p.n+1, spec.Frames)
@@ -60,14 +60,14 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		fault = film.extras.finish(ctx, &movie)
 	}
 	if err := enc.close(fault); err != nil {
-		return Movie{}, err
+		return Result{}, err
 	}
 	movie.Last, movie.Poster = movie.Previews[previews-1], movie.Previews[previews/2]
 	return movie, nil
 }
 
-// stills is how many of the previews show frame n: in a very short video one frame can be several.
-func (s Spec) stills(n int) int {
+// previewCount is how many of the previews show frame n: in a very short video one frame can be several.
+func (s Spec) previewCount(n int) int {
 	count := 0
 	for k := range previews {
 		if k*(s.Frames-1)/(previews-1) == n {
@@ -77,35 +77,35 @@ func (s Spec) stills(n int) int {
 	return count
 }
 
-// picture is one frame of the video on its way.
-type picture struct {
+// frameJob is one frame of the video on its way.
+type frameJob struct {
 	frame *frame
 	raw   *frame // the same without the watermark; nil where nobody asked for it
 	n     int
-	still []byte // a sharp JPEG of it, where a preview is due
-	fault error  // drawing it panicked
+	jpeg  []byte // a sharp JPEG of it, where a preview is due
+	err   error  // drawing it panicked
 	done  chan struct{}
 }
 
-// run draws the frames on all cores and hands them to take one by one, in order, until take fails or ctx ends.
-func (f *film) run(ctx context.Context, take func(*picture) error) error {
+// drawAll draws the frames on all cores and hands them to take one by one, in order, until take fails or ctx ends.
+func (f *film) drawAll(ctx context.Context, take func(*frameJob) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := runtime.GOMAXPROCS(0)
 	// Two frames a worker: one being drawn while the other waits for the encoder.
-	free := make(chan *picture, 2*workers)
+	free := make(chan *frameJob, 2*workers)
 	for range cap(free) {
-		p := &picture{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
+		p := &frameJob{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
 		if f.spec.RawPath != "" {
 			p.raw = newFrame(f.spec.Width, f.spec.Height)
 		}
 		free <- p
 	}
-	jobs := make(chan *picture)
-	order := make(chan *picture, cap(free))
+	jobs := make(chan *frameJob)
+	order := make(chan *frameJob, cap(free))
 	var group panics.Group
 	for range workers {
-		group.Go(func() { f.draw(jobs) })
+		group.Go(func() { f.drawFrames(jobs) })
 	}
 	group.Go(func() {
 		defer close(order)
@@ -125,7 +125,7 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	for j := range order {
 		<-j.done
 		if fault == nil {
-			if fault = j.fault; fault == nil {
+			if fault = j.err; fault == nil {
 				fault = take(j)
 			}
 			if fault != nil {
@@ -141,15 +141,15 @@ func (f *film) run(ctx context.Context, take func(*picture) error) error {
 	return fault
 }
 
-// draw draws frames until there are no more. One that panics is done too: whoever waits for it finds the fault in it.
-func (f *film) draw(jobs <-chan *picture) {
-	var p *painter
+// drawFrames draws frames until there are no more. One that panics is done too: whoever waits for it finds the fault in it.
+func (f *film) drawFrames(jobs <-chan *frameJob) {
+	var p *frameRenderer
 	for j := range jobs {
-		j.fault = panics.Catch(func() error {
+		j.err = panics.Catch(func() error {
 			if p == nil {
-				p = newPainter(f)
+				p = newFrameRenderer(f)
 			}
-			p.take(j)
+			p.render(j)
 			return nil
 		})
 		j.done <- struct{}{}

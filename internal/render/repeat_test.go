@@ -140,7 +140,7 @@ func TestSameRequestGivesTheSameVideo(t *testing.T) {
 
 func TestDrawingAllocatesNothing(t *testing.T) {
 	for _, s := range score()[:5] {
-		p, f := newPainter(newFilm(s)), newFrame(s.Width, s.Height)
+		p, f := newFrameRenderer(newFilm(s)), newFrame(s.Width, s.Height)
 		p.draw(f, 11)
 		if n := testing.AllocsPerRun(3, func() { p.draw(f, 11) }); n > 0 {
 			t.Errorf("%s: %v allocations a frame", s.Prompt, n)

@@ -5,43 +5,43 @@ import "encoding/binary"
 // phases is how many positions between two samples are told apart.
 const phases = 128
 
-// weights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive and
+// splineWeights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive and
 // their sum is 128.
-type weights struct {
-	loom
-	four [phases]uint64 // in the lanes of one word, last weight lowest
+type splineWeights struct {
+	rowKernels
+	byColumn [phases]uint64 // in the lanes of one word, last weight lowest
 	// level turns a lifted sample into a byte.
 	level [512]byte
 	// mask leaves the nine bits of each lane. It is no constant because the compiler, where it knows the bits, cuts the
 	// store of a masked word into pieces, which the next load then waits for.
-	mask uint64
-	one  [phases][4]uint64
+	mask  uint64
+	byRow [phases][4]uint64
 	// wide is one with each weight in all four lanes, and small is four with a byte for each weight, first weight lowest.
 	wide  [phases][4]uint64
 	small [phases]uint32
 }
 
-func newWeights() *weights {
-	out := &weights{loom: fastLoom(), mask: 511 * lanes}
+func newSplineWeights() *splineWeights {
+	out := &splineWeights{rowKernels: newRowKernels(), mask: 511 * lanes}
 	for p := range phases {
 		t := float64(float64(p) / phases)
 		t2, s := float64(t*t), 1-t
 		w := [4]float64{
 			float64(float64(s*s)*s) / 6,
-			mad(float64(t2*t), 0.5, -t2) + 2.0/3,
-			mad(float64(float64(s*s)*s), 0.5, -float64(s*s)) + 2.0/3,
+			mulAdd(float64(t2*t), 0.5, -t2) + 2.0/3,
+			mulAdd(float64(float64(s*s)*s), 0.5, -float64(s*s)) + 2.0/3,
 			float64(t2*t) / 6,
 		}
 		q := roundWeights(w, t)
 		for i, n := range q {
-			out.one[p][i] = uint64(n)
-			out.four[p] |= uint64(n) << (16 * (3 - i))
+			out.byRow[p][i] = uint64(n)
+			out.byColumn[p] |= uint64(n) << (16 * (3 - i))
 			out.wide[p][i] = uint64(n) * lanes
 			out.small[p] |= uint32(n) << (8 * i)
 		}
 	}
 	for i := range out.level {
-		out.level[i] = byte(max(0, min(255, i-lift)))
+		out.level[i] = byte(max(0, min(255, i-coefficientOffset)))
 	}
 	return out
 }
@@ -62,14 +62,14 @@ func roundWeights(w [4]float64, t float64) [4]int {
 			q[i] += n % 3
 			n /= 3
 			sum += q[i]
-			off = mad(float64(q[i])/128, float64(i-1), off)
-			d := mad(w[i], 128, -float64(q[i]))
-			err = mad(d, d, err)
+			off = mulAdd(float64(q[i])/128, float64(i-1), off)
+			d := mulAdd(w[i], 128, -float64(q[i]))
+			err = mulAdd(d, d, err)
 		}
 		if sum != 128 {
 			continue
 		}
-		if score := mad(float64(off*off), 200000, err); score < least {
+		if score := mulAdd(float64(off*off), 200000, err); score < least {
 			least, best = score, q
 		}
 	}
@@ -77,7 +77,7 @@ func roundWeights(w [4]float64, t float64) [4]int {
 }
 
 // span samples len(out) neighbours of a plane into out, from the position (x, y) on, (dx, dy) apart.
-func (p *plane) span(out []byte, x, y, dx, dy int, k *weights) {
+func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
 	// Where the position hardly leaves its row, the rows can be mixed once for all pixels: half the work.
 	n := len(out)
 	const still = 1 << fine / 20
@@ -101,13 +101,13 @@ func (p *plane) span(out []byte, x, y, dx, dy int, k *weights) {
 const lanes = 0x0001000100010001
 
 // row samples neighbours dx apart that all lie at the height y.
-func (p *plane) row(out []byte, x, y, dx int, k *weights) {
+func (p *plane) row(out []byte, x, y, dx int, k *splineWeights) {
 	var mixed [264]byte
 	first := x >> fine
 	m := 2*((x+dx*(len(out)-1))>>fine-first) + 8
 	m = min((m+7)&^7, 256)
 	o := (border-1+y>>fine)*p.stride + 2*(border-1+first)
-	w := &k.one[y>>(fine-7)&(phases-1)]
+	w := &k.byRow[y>>(fine-7)&(phases-1)]
 	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
 	r0 := p.pix[o:][:m]
 	r1 := p.pix[o+p.stride:][:m]
@@ -123,24 +123,24 @@ func (p *plane) row(out []byte, x, y, dx int, k *weights) {
 	x &= 1<<fine - 1
 	for i := range out {
 		s := binary.LittleEndian.Uint64(mixed[x>>(fine-1)&254:])
-		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		out[i] = k.level[(s*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
 
 // scatter samples neighbours that lie anywhere.
-func (p *plane) scatter(out []byte, x, y, dx, dy int, k *weights) {
+func (p *plane) scatter(out []byte, x, y, dx, dy int, k *splineWeights) {
 	stride := p.stride
 	pix := p.pix
 	base := (border-1)*stride + 2*(border-1)
 	for i := range out {
 		o := base + (y>>fine)*stride + (x>>fine)*2
-		w := &k.one[y>>(fine-7)&(phases-1)]
+		w := &k.byRow[y>>(fine-7)&(phases-1)]
 		s := binary.LittleEndian.Uint64(pix[o:o+8])*w[0] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[1]
 		o += 2 * stride
 		s += binary.LittleEndian.Uint64(pix[o:o+8])*w[2] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[3]
 		s = (s + 64*lanes) >> 7 & k.mask
-		out[i] = k.level[(s*k.four[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		out[i] = k.level[(s*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 		y += dy
 	}

@@ -5,79 +5,79 @@ import (
 	"strings"
 )
 
-// light is the palette of a scene: what the hour and the words make of sky, sun and air.
-type light struct {
+// palette is the palette of a scene: what the hour and the words make of sky, sun and air.
+type palette struct {
 	top, mid, low rgb     // the sky overhead, half way and at the horizon
-	shine         rgb     // the light of sun or moon
-	shade         rgb     // what lies in shadow
+	sunlight      rgb     // the light of sun or moon
+	shadow        rgb     // what lies in shadow
 	bright        float64 // how well things on the ground are lit
 }
 
 // set is a scene being drawn.
-type set struct {
-	scenery
-	light
+type scene struct {
+	sceneSpec
+	palette
 	seed       uint32
 	rnd        *rand.Rand
 	aspect     float64
 	horizon    float64 // height of the horizon
 	sunX, sunY float64
 	film       *film
-	out        *stage
+	out        *compositor
 	subjectX   float64
 	groundNear nearness
-	easel      easel
-	mooded     bool // the words ask for a mood, and colours are graded
+	canvas     canvas
+	graded     bool // the words ask for a mood, and colours are graded
 }
 
-// scene draws what the prompt's words name, in layers at their distances.
-func (f *film) scene() *stage {
+// promptScene draws what the prompt's words name, in layers at their distances.
+func (f *film) promptScene() *compositor {
 	// Words that can't be drawn still choose the palette and where things stand.
 	title := uint32(0)
-	for _, w := range words(f.spec.Prompt) {
+	for _, w := range splitWords(f.spec.Prompt) {
 		for _, c := range w {
 			title = hash(title, uint32(c), 1)
 		}
 	}
-	what, known := imagine(f.spec.Prompt)
-	unwanted, _ := imagine(f.spec.Without)
+	what, known := parseScene(f.spec.Prompt)
+	unwanted, _ := parseScene(f.spec.Without)
 	what.unwanted = &unwanted
 	return f.build(what, known, title)
 }
 
 // build draws a scenery; title chooses what it leaves open, together with the seed.
-func (f *film) build(what scenery, known bool, title uint32) *stage {
+func (f *film) build(what sceneSpec, known bool, title uint32) *compositor {
 	spec := f.spec
-	s := &set{scenery: what, seed: hash(spec.Seed, title, 2), film: f, out: &stage{}}
+	s := &scene{sceneSpec: what, seed: hash(spec.Seed, title, 2), film: f, out: &compositor{}}
 	s.rnd = rand.New(rand.NewPCG(uint64(spec.Seed), uint64(title)))
 	if !known || s.hour == "" && s.far == "" && s.ground == "" {
-		s.choose()
+		s.chooseLandscape()
 	}
-	s.complete()
-	s.mooded = s.vivid != 1 || s.lean != 0 || s.dim != 1
+	s.fillDefaults()
+	s.graded = s.vivid != 1 || s.tintShare != 0 || s.dim != 1
 	s.aspect = float64(spec.Width) / float64(spec.Height)
-	s.horizon = mad(s.rnd.Float64(), 0.08, lowestHorizon)
+	s.horizon = mulAdd(s.rnd.Float64(), 0.08, lowestHorizon)
 	side := float64(s.rnd.IntN(2)*2 - 1)
-	s.sunX = float64(side * s.aspect * mad(s.rnd.Float64(), 0.16, 0.12))
-	s.sunY = mad(s.rnd.Float64(), -0.1, -0.2)
+	s.sunX = float64(side * s.aspect * mulAdd(s.rnd.Float64(), 0.16, 0.12))
+	s.sunY = mulAdd(s.rnd.Float64(), -0.1, -0.2)
 	if s.hour == "sunset" || s.hour == "dawn" {
 		s.sunY = s.horizon - 0.1
 	}
-	s.subjectX = float64(-side * s.aspect * mad(s.rnd.Float64(), 0.1, 0.1))
-	s.light = lights(s.hour, s.rnd)
+	s.subjectX = float64(-side * s.aspect * mulAdd(s.rnd.Float64(), 0.1, 0.1))
+	s.palette = paletteOf(s.hour, s.rnd)
 	if s.has("moon") || s.has("milkyway") || s.has("aurora") {
 		// Eyes get used to the dark: what lights the sky lights the ground.
 		s.bright = max(s.bright, 0.5)
 	}
 	s.groundNear = levelGround(s.horizon)
 	s.draw()
-	s.out.swarms = s.film.spread(s.swarms())
+	s.out.particles = s.film.sizeParticleFields(s.particleSystems())
 	return s.out
 }
 
 const (
 	lowestHorizon = 0.06 // frame heights below the middle
-	deepest       = 2.0  // how far below the middle ground is painted
+	groundDepth   = 2.0  // how far below the middle ground is painted
 )
 
 // levelGround is the nearness of level ground that ends at a horizon.
@@ -86,8 +86,8 @@ func levelGround(horizon float64) nearness {
 	return nearness{base: float64(-horizon * slope), slope: slope}
 }
 
-// choose fills in a landscape for words that name none.
-func (s *set) choose() {
+// chooseLandscape fills in a landscape for words that name none.
+func (s *scene) chooseLandscape() {
 	places := [][3]string{{"mountains", "lake", ""}, {"hills", "meadow", "grass"}, {"dunes", "dunes", ""}, {"forest", "river", "pine"}, {"none", "sea", ""}, {"mountains", "meadow", "grass"}}
 	hours := []string{"day", "sunset", "dusk", "dawn", "night"}
 	p := places[s.rnd.IntN(len(places))]
@@ -98,13 +98,13 @@ func (s *set) choose() {
 	if s.hour == "" {
 		s.hour = hour
 	}
-	if s.far == p[0] && s.ground == p[1] && s.landed() && (s.ground == "sea" || s.ground == "lake") {
+	if s.far == p[0] && s.ground == p[1] && s.needsLand() && (s.ground == "sea" || s.ground == "lake") {
 		s.ground = "meadow"
 	}
 }
 
-// landed reports whether a thing is asked for that stands on dry land.
-func (s *set) landed() bool {
+// needsLand reports whether a thing is asked for that stands on dry land.
+func (s *scene) needsLand() bool {
 	for _, thing := range []string{"windmill", "acacia", "house", "tree", "cactus", "person", "fire"} {
 		if s.has(thing) {
 			return true
@@ -113,8 +113,8 @@ func (s *set) landed() bool {
 	return false
 }
 
-// complete fills what the words leave open.
-func (s *set) complete() {
+// fillDefaults fills what the words leave open.
+func (s *scene) fillDefaults() {
 	or := func(to *string, value string) {
 		if *to == "" {
 			*to = value
@@ -124,47 +124,47 @@ func (s *set) complete() {
 	or(&s.ground, "meadow")
 	or(&s.far, "hills")
 	if s.hour == "day" || s.hour == "dawn" {
-		s.add["clouds"] = true
+		s.things["clouds"] = true
 	}
 	if s.hour == "sunset" || s.hour == "dawn" {
-		s.add["sun"] = true
+		s.things["sun"] = true
 	}
 	if s.hour == "night" {
-		if s.wet() {
-			s.add["clouds"] = true
+		if s.rainsOrSnows() {
+			s.things["clouds"] = true
 		} else {
-			s.add["stars"] = true
+			s.things["stars"] = true
 		}
 	}
-	if s.far == "none" && s.ground == "sea" && len(s.add) == 0 {
+	if s.far == "none" && s.ground == "sea" && len(s.things) == 0 {
 		// An empty sea needs something to look at.
-		s.add["sun"] = true
-		s.add["boat"] = true
+		s.things["sun"] = true
+		s.things["boat"] = true
 	}
-	s.leaveOut()
+	s.removeUnwanted()
 }
 
-// wet reports whether it rains or snows.
-func (s *set) wet() bool {
+// rainsOrSnows reports whether it rains or snows.
+func (s *scene) rainsOrSnows() bool {
 	for _, fall := range []string{"rain", "snow"} {
-		if s.fall[fall] && (s.unwanted == nil || !s.unwanted.fall[fall]) {
+		if s.particles[fall] && (s.unwanted == nil || !s.unwanted.particles[fall]) {
 			return true
 		}
 	}
 	return false
 }
 
-// leaveOut takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
+// removeUnwanted takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
 // the ground stay: there is no scene without.
-func (s *set) leaveOut() {
+func (s *scene) removeUnwanted() {
 	if s.unwanted == nil {
 		return
 	}
-	for thing := range s.unwanted.add {
-		delete(s.add, thing)
+	for thing := range s.unwanted.things {
+		delete(s.things, thing)
 	}
-	for thing := range s.unwanted.fall {
-		delete(s.fall, thing)
+	for thing := range s.unwanted.particles {
+		delete(s.particles, thing)
 	}
 	if s.near == s.unwanted.near {
 		s.near = ""
@@ -175,58 +175,58 @@ func (s *set) leaveOut() {
 }
 
 // draw lays down the layers from the sky to what stands before the camera.
-func (s *set) draw() {
+func (s *scene) draw() {
 	bottom := 2.0
 	if s.ground != "none" {
 		// The sky stands still behind the ground: what lies below the horizon is never seen.
 		bottom = s.horizon + 0.02 + 4/float64(s.film.spec.Height)
 	}
-	s.paint(layer{near: nearness{base: 0.01}}, 0.9, -2, bottom, s.sky().strip())
+	s.addLayer(layer{near: nearness{base: 0.01}}, 0.9, -2, bottom, s.sky().columns())
 	if s.has("clouds") {
-		s.paint(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds().strip())
+		s.addLayer(layer{near: nearness{base: 0.05}, dx: 0.004}, 0.6, -2, s.horizon+0.02, s.clouds().columns())
 	}
 	for _, light := range []struct {
 		thing string
-		ink   ink
+		ink   shader
 	}{{"rainbow", s.rainbow}, {"lightning", s.lightning}} {
 		if s.has(light.thing) {
-			s.paint(layer{near: nearness{base: 0.05}}, 0.9, -2, s.horizon+0.02, light.ink.strip())
+			s.addLayer(layer{near: nearness{base: 0.05}}, 0.9, -2, s.horizon+0.02, light.ink.columns())
 		}
 	}
-	s.distance()
+	s.drawHorizon()
 	if s.ground != "none" {
 		// Enough clear rows that the spline has come to rest where the layer ends.
-		s.paint(layer{near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.film.spec.Height)), deepest, s.land().strip())
+		s.addLayer(layer{near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.film.spec.Height)), groundDepth, s.land().columns())
 	}
 	if s.ground == "street" {
-		s.paint(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.film.spec.Height)), 1, s.glow().strip())
+		s.addLayer(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.film.spec.Height)), 1, s.glow().columns())
 	}
-	s.things()
+	s.drawProps()
 	s.foreground()
 	if s.has("fog") {
-		s.paint(layer{near: nearness{base: 0.8}, dx: 0.01}, 0.3, -2, 2, s.fog().strip())
+		s.addLayer(layer{near: nearness{base: 0.8}, dx: 0.01}, 0.3, -2, 2, s.fog().columns())
 	}
 }
 
 // grade gives a colour the mood that the words ask for.
-func (s *set) grade(c rgb) rgb {
-	grey := mad(c.r, 0.3, mad(c.g, 0.59, float64(c.b*0.11)))
+func (s *scene) grade(c rgb) rgb {
+	grey := mulAdd(c.r, 0.3, mulAdd(c.g, 0.59, float64(c.b*0.11)))
 	c = rgb{grey, grey, grey}.to(c, s.vivid)
-	c = c.to(s.tint.times(mad(grey, 1.2/255, 0.12)), s.lean)
+	c = c.to(s.tint.times(mulAdd(grey, 1.2/255, 0.12)), s.tintShare)
 	return c.times(s.dim)
 }
 
-// lights is the palette of an hour, shifted a little by the seed.
-func lights(hour string, rnd *rand.Rand) light {
+// paletteOf is the palette of an hour, shifted a little by the seed.
+func paletteOf(hour string, rnd *rand.Rand) palette {
 	table := strings.Fields(lightTable)
-	var l light
+	var l palette
 	for i := 0; i+6 < len(table); i += 7 {
 		if table[i] != hour {
 			continue
 		}
-		l = light{hex(table[i+1]), hex(table[i+2]), hex(table[i+3]), hex(table[i+4]), hex(table[i+5]), hundredth(table[i+6])}
+		l = palette{hex(table[i+1]), hex(table[i+2]), hex(table[i+3]), hex(table[i+4]), hex(table[i+5]), hundredth(table[i+6])}
 	}
-	shift := rgb{mad(rnd.Float64(), 20, -10), mad(rnd.Float64(), 14, -7), mad(rnd.Float64(), 20, -10)}
+	shift := rgb{mulAdd(rnd.Float64(), 20, -10), mulAdd(rnd.Float64(), 14, -7), mulAdd(rnd.Float64(), 20, -10)}
 	for _, c := range []*rgb{&l.top, &l.mid} {
 		k := (c.r + c.g + c.b) / 500
 		*c = c.plus(shift, min(1, k))

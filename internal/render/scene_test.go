@@ -19,11 +19,11 @@ func phrases() []string {
 // stand draws the first frame of a scenery, everything else being equal.
 func stand(prompt string) string {
 	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-	f.temper()
-	what, _ := imagine(prompt)
+	f.limitPath()
+	what, _ := parseScene(prompt)
 	f.first = f.build(what, true, 5)
 	out := newFrame(96, 64)
-	newPainter(f).draw(out, 24)
+	newFrameRenderer(f).draw(out, 24)
 	return string(out.pix)
 }
 
@@ -37,7 +37,7 @@ func TestEverySceneWordChangesThePicture(t *testing.T) {
 	other := stand("night lava mountains")
 	rows := map[string]bool{}
 	for _, p := range all {
-		settings, _ := look(strings.Fields(p))
+		settings, _ := longestPhrase(strings.Fields(p))
 		if settings == "" {
 			t.Errorf("%q is not found in the table", p)
 		}
@@ -53,16 +53,16 @@ func TestEverySceneWordChangesThePicture(t *testing.T) {
 }
 
 func TestContractsPromptsAreUnderstood(t *testing.T) {
-	desert, _ := imagine("A long exposure shot of a desert landscape under a clear, starry sky, with the Milky Way arching across the horizon, and distant dunes bathed in moonlight.")
+	desert, _ := parseScene("A long exposure shot of a desert landscape under a clear, starry sky, with the Milky Way arching across the horizon, and distant dunes bathed in moonlight.")
 	if desert.hour != "night" || desert.ground != "dunes" || desert.far != "dunes" || !desert.has("milkyway") || !desert.has("stars") || !desert.has("moon") {
 		t.Errorf("the desert is %+v", desert)
 	}
-	tea, _ := imagine("product photography of an ice tea, block of ice, in lava, steam coming off, dramatic lights, sparks of fire and miniature explosions, luxury, in style of maximalism")
-	if tea.ground != "lava" || !tea.has("glass") || !tea.has("iceblock") || !tea.fall["smoke"] || !tea.fall["sparks"] {
+	tea, _ := parseScene("product photography of an ice tea, block of ice, in lava, steam coming off, dramatic lights, sparks of fire and miniature explosions, luxury, in style of maximalism")
+	if tea.ground != "lava" || !tea.has("glass") || !tea.has("iceblock") || !tea.particles["smoke"] || !tea.particles["sparks"] {
 		t.Errorf("the tea is %+v", tea)
 	}
-	hyper, _ := imagine("Hyperspeed shot: [scene]. Camera movement: fast zoom.")
-	if hyper.ground != "road" || !hyper.fall["streaks"] {
+	hyper, _ := parseScene("Hyperspeed shot: [scene]. Camera movement: fast zoom.")
+	if hyper.ground != "road" || !hyper.particles["streaks"] {
 		t.Errorf("the hyperspeed shot is %+v", hyper)
 	}
 }
@@ -81,7 +81,7 @@ func TestUnknownWordsChoosePaletteAndPlace(t *testing.T) {
 
 func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 	t.Parallel()
-	table := readMoves(moveTable)
+	table := parseMoves(moveTable)
 	seen := map[*move]bool{}
 	for _, p := range table {
 		if seen[p.move] {
@@ -99,15 +99,15 @@ func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 		w, h := float64(sky.levels[0].y.w), float64(sky.levels[0].y.h)
 		for i := range 33 {
 			s := film.shot(float64(i)/32, false)
-			lo, hi := s.within(sky, -9, horizon+0.03)
+			lo, hi := s.extentBetween(sky, -9, horizon+0.03)
 			if lo.x*sky.scale+sky.ox < -2 || hi.x*sky.scale+sky.ox > w+1 || lo.y*sky.scale+sky.oy < -2 {
 				t.Errorf("%v: the camera looks past the sky at %d/32", p.words, i)
 				break
 			}
 			// Below the horizon the sky ends, because the ground hides it.
 			for y := range 64 {
-				_, above := s.see(sky, 48, float64(y))
-				if _, below := s.see(ground, 48, float64(y)); above*sky.scale+sky.oy > h-1 && below < horizon+0.01 {
+				_, above := s.intersect(sky, 48, float64(y))
+				if _, below := s.intersect(ground, 48, float64(y)); above*sky.scale+sky.oy > h-1 && below < horizon+0.01 {
 					t.Errorf("%v: the camera sees below the sky at %d/32", p.words, i)
 				}
 			}
@@ -123,8 +123,8 @@ func TestLayersShowParallax(t *testing.T) {
 	far, near := film.first.layers[0], film.first.layers[len(film.first.layers)-1]
 	a, b := film.shot(0, false), film.shot(1, false)
 	move := func(l *layer) float64 {
-		x0, _ := a.see(l, 160, 150)
-		x1, _ := b.see(l, 160, 150)
+		x0, _ := a.intersect(l, 160, 150)
+		x1, _ := b.intersect(l, 160, 150)
 		return x1 - x0
 	}
 	if move(near) < 10*move(far) || move(far) < 0 {

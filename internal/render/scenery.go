@@ -9,26 +9,26 @@ import (
 //go:embed scene.tsv
 var sceneTable string
 
-// scenery is what the words of a prompt ask to be drawn.
-type scenery struct {
+// sceneSpec is what the words of a prompt ask to be drawn.
+type sceneSpec struct {
 	hour, far, ground, near string
-	add, fall               map[string]bool
+	things, particles       map[string]bool
 	tint                    rgb
-	lean                    float64 // how much everything leans to tint, 0 to 1
+	tintShare               float64 // how much everything leans to tint, 0 to 1
 	dim, vivid              float64
-	unwanted                *scenery // what shall not be seen; nil = nothing
+	unwanted                *sceneSpec // what shall not be seen; nil = nothing
 }
 
 // has says whether a thing has been asked for.
-func (s *scenery) has(thing string) bool { return s.add[thing] }
+func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
 
-// imagine reads the scene's words out of a prompt. known is false when there is none.
-func imagine(prompt string) (s scenery, known bool) {
-	s = scenery{add: map[string]bool{}, fall: map[string]bool{}, dim: 1, vivid: 1}
-	text := words(prompt)
+// parseScene reads the scene's words out of a prompt. known is false when there is none.
+func parseScene(prompt string) (s sceneSpec, known bool) {
+	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
+	text := splitWords(prompt)
 	var firm, weak []string
 	for i := 0; i < len(text); i++ {
-		settings, n := look(text[i:])
+		settings, n := longestPhrase(text[i:])
 		if n == 0 {
 			continue
 		}
@@ -43,16 +43,16 @@ func imagine(prompt string) (s scenery, known bool) {
 		}
 	}
 	for _, set := range firm {
-		s.set(set, true)
+		s.apply(set, true)
 	}
 	for _, set := range weak {
-		s.set(set, false)
+		s.apply(set, false)
 	}
 	return s, known
 }
 
 // look finds the longest phrase of the table that the text begins with, and how many words it has.
-func look(text []string) (settings string, length int) {
+func longestPhrase(text []string) (settings string, length int) {
 	for line := range strings.Lines(sceneTable) {
 		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || strings.HasPrefix(line, "#") {
@@ -78,8 +78,8 @@ func look(text []string) (settings string, length int) {
 	return settings, length
 }
 
-// set carries out one setting; one that isn't firm gives way to what is there.
-func (s *scenery) set(setting string, firm bool) {
+// apply carries out one setting; one that isn't firm gives way to what is there.
+func (s *sceneSpec) apply(setting string, firm bool) {
 	name, value, _ := strings.Cut(setting, "=")
 	put := func(to *string) {
 		if firm || *to == "" {
@@ -96,12 +96,12 @@ func (s *scenery) set(setting string, firm bool) {
 	case "near":
 		put(&s.near)
 	case "add":
-		if firm || len(s.add) == 0 {
-			s.add[value] = true
+		if firm || len(s.things) == 0 {
+			s.things[value] = true
 		}
 	case "fall":
-		if firm || len(s.fall) == 0 {
-			s.fall[value] = true
+		if firm || len(s.particles) == 0 {
+			s.particles[value] = true
 		}
 	case "dim":
 		s.dim *= hundredth(value)
@@ -109,7 +109,7 @@ func (s *scenery) set(setting string, firm bool) {
 		s.vivid *= hundredth(value)
 	case "tint":
 		colour, share, _ := strings.Cut(value, "/")
-		s.tint, s.lean = hex(colour), hundredth(share)
+		s.tint, s.tintShare = hex(colour), hundredth(share)
 	}
 }
 
@@ -139,5 +139,5 @@ func (a rgb) times(k float64) rgb {
 
 // plus adds light.
 func (a rgb) plus(b rgb, k float64) rgb {
-	return rgb{mad(b.r, k, a.r), mad(b.g, k, a.g), mad(b.b, k, a.b)}
+	return rgb{mulAdd(b.r, k, a.r), mulAdd(b.g, k, a.g), mulAdd(b.b, k, a.b)}
 }

@@ -29,17 +29,17 @@ func TestWordsSetTheScene(t *testing.T) {
 		{"planet above the desert at dawn", "dawn", "dunes", "dunes", "", "planet sun", ""},
 		{"xylophone", "", "", "", "", "", ""},
 	} {
-		s, known := imagine(c.prompt)
+		s, known := parseScene(c.prompt)
 		if known == (c.prompt == "xylophone") {
 			t.Errorf("%q: known %v", c.prompt, known)
 		}
 		if s.hour != c.hour || s.far != c.far || s.ground != c.ground || s.near != c.near {
 			t.Errorf("%q: hour %q, far %q, ground %q, near %q", c.prompt, s.hour, s.far, s.ground, s.near)
 		}
-		if got := slices.Sorted(maps.Keys(s.add)); strings.Join(got, " ") != c.add {
+		if got := slices.Sorted(maps.Keys(s.things)); strings.Join(got, " ") != c.add {
 			t.Errorf("%q: %q are added, wanted %q", c.prompt, got, c.add)
 		}
-		if got := slices.Sorted(maps.Keys(s.fall)); strings.Join(got, " ") != c.fall {
+		if got := slices.Sorted(maps.Keys(s.particles)); strings.Join(got, " ") != c.fall {
 			t.Errorf("%q: %q fall, wanted %q", c.prompt, got, c.fall)
 		}
 	}
@@ -53,16 +53,16 @@ func TestMoodsChangeLightAndColour(t *testing.T) {
 		{"a tree", 1, 1, 0}, {"dark", 0.62, 1, 0}, {"monochrome", 1, 0, 0}, {"dark and vivid", 0.62, 1.45, 0},
 		{"warm", 1, 1, 0.16}, {"dark eerie", 0.62 * 0.7, 1, 0.3}, {"black and white", 1, 0, 0},
 	} {
-		s, _ := imagine(c.prompt)
-		if math.Abs(s.dim-c.dim)+math.Abs(s.vivid-c.vivid)+math.Abs(s.lean-c.lean) > 1e-9 {
-			t.Errorf("%q: dim %g, vivid %g, lean %g", c.prompt, s.dim, s.vivid, s.lean)
+		s, _ := parseScene(c.prompt)
+		if math.Abs(s.dim-c.dim)+math.Abs(s.vivid-c.vivid)+math.Abs(s.tintShare-c.lean) > 1e-9 {
+			t.Errorf("%q: dim %g, vivid %g, lean %g", c.prompt, s.dim, s.vivid, s.tintShare)
 		}
 	}
-	grey := set{scenery: scenery{dim: 1}}
+	grey := scene{sceneSpec: sceneSpec{dim: 1}}
 	if c := grey.grade(rgb{200, 100, 50}); math.Abs(c.r-c.g)+math.Abs(c.g-c.b) > 1e-9 {
 		t.Errorf("without colour, orange is %v", c)
 	}
-	dark := set{scenery: scenery{dim: 0.5, vivid: 1}}
+	dark := scene{sceneSpec: sceneSpec{dim: 0.5, vivid: 1}}
 	if c := dark.grade(rgb{200, 100, 50}); math.Abs(c.r-100)+math.Abs(c.g-50)+math.Abs(c.b-25) > 1e-9 {
 		t.Errorf("at half the light, orange is %v", c)
 	}
@@ -76,12 +76,12 @@ func TestEveryHourHasItsLight(t *testing.T) {
 			if strings.TrimSuffix(name, "?") != "hour" {
 				continue
 			}
-			if l := lights(hour, rand.New(rand.NewPCG(1, 1))); l.bright <= 0 || l.shine == (rgb{}) {
+			if l := paletteOf(hour, rand.New(rand.NewPCG(1, 1))); l.bright <= 0 || l.sunlight == (rgb{}) {
 				t.Errorf("%q has no light", hour)
 			}
 		}
 	}
-	bright := func(hour string) float64 { return lights(hour, rand.New(rand.NewPCG(1, 1))).bright }
+	bright := func(hour string) float64 { return paletteOf(hour, rand.New(rand.NewPCG(1, 1))).bright }
 	for _, order := range [][2]string{{"day", "dawn"}, {"dawn", "dusk"}, {"dusk", "night"}, {"overcast", "storm"}} {
 		if bright(order[0]) <= bright(order[1]) {
 			t.Errorf("%s is no brighter than %s", order[0], order[1])
@@ -112,7 +112,7 @@ func TestColourArithmetic(t *testing.T) {
 		{"on nothing", 0, 0.5, rgb{200, 200, 200}, 0.5}, {"not at all", 1, 0, rgb{100, 100, 100}, 1},
 		{"half", 1, 0.5, rgb{150, 150, 150}, 1}, {"all", 0.5, 1, rgb{200, 200, 200}, 1}, {"too much is all", 1, 7, rgb{200, 200, 200}, 1},
 	} {
-		got, a := over(rgb{100, 100, 100}, c.a, rgb{200, 200, 200}, c.k)
+		got, a := blendOver(rgb{100, 100, 100}, c.a, rgb{200, 200, 200}, c.k)
 		if got != c.want || a != c.opaque {
 			t.Errorf("a shape %s: %v, %g", c.name, got, a)
 		}
@@ -122,8 +122,8 @@ func TestColourArithmetic(t *testing.T) {
 func TestNoiseIsSmoothAndInItsRange(t *testing.T) {
 	for name, f := range map[string]func(x, y float64) float64{
 		"noise":  func(x, y float64) float64 { return noise(x, y, 5) },
-		"cloudy": func(x, y float64) float64 { return cloudy(x, y, 4, 5) },
-		"crests": func(x, y float64) float64 { return crests(x, y, 4, 5) },
+		"cloudy": func(x, y float64) float64 { return fractalNoise(x, y, 4, 5) },
+		"crests": func(x, y float64) float64 { return ridgedNoise(x, y, 4, 5) },
 	} {
 		low, high := 1.0, 0.0
 		for i := range 4000 {
@@ -138,12 +138,12 @@ func TestNoiseIsSmoothAndInItsRange(t *testing.T) {
 			t.Errorf("%s runs from %g to %g", name, low, high)
 		}
 	}
-	if noise(3, 4, 1) != chance(3, 4, 1) {
+	if noise(3, 4, 1) != random(3, 4, 1) {
 		t.Error("at a corner of its lattice the noise is not the corner's value")
 	}
 	counts := [10]int{}
 	for i := range 10000 {
-		counts[int(10*chance(i, i/100, 3))]++
+		counts[int(10*random(i, i/100, 3))]++
 	}
 	if low, high := slices.Min(counts[:]), slices.Max(counts[:]); low < 880 || high > 1120 {
 		t.Errorf("chances are %v", counts)
@@ -153,7 +153,7 @@ func TestNoiseIsSmoothAndInItsRange(t *testing.T) {
 func TestSceneStandsInItsOrder(t *testing.T) {
 	film := newFilm(Spec{Prompt: "a boat on the sea before mountains, clouds, mist, static", Seed: 2, Width: 128, Height: 80, Frames: 2, FrameRate: 24})
 	layers := film.first.layers
-	if layers[0].cover != nil {
+	if layers[0].coverage != nil {
 		t.Error("the sky is see-through")
 	}
 	last := 0.0
@@ -167,23 +167,23 @@ func TestSceneStandsInItsOrder(t *testing.T) {
 		last = l.near.base
 	}
 	for i, l := range layers[1:] {
-		if l.cover == nil {
+		if l.coverage == nil {
 			t.Errorf("layer %d hides all behind it", i+1)
 		}
 	}
 }
 
 func TestWhatFallsMovesAsItShould(t *testing.T) {
-	of := func(fall string) *swarm {
-		s := &set{scenery: scenery{fall: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
-		all := s.swarms()
+	of := func(fall string) *particleSystem {
+		s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
+		all := s.particleSystems()
 		if len(all) != 1 {
 			t.Fatalf("%s has %d swarms", fall, len(all))
 		}
 		return &all[0]
 	}
 	// How far down the particles have come after a short while, in the middle of their way.
-	sink := func(w *swarm) float64 {
+	sink := func(w *particleSystem) float64 {
 		sum, n := 0.0, 0.0
 		for i := range w.count {
 			_, y0, _ := w.place(&shot{seconds: 1}, i, 1)
@@ -221,7 +221,7 @@ func TestWhatFallsMovesAsItShould(t *testing.T) {
 }
 
 func TestParticlesKeepWithinTheFrame(t *testing.T) {
-	w := &swarm{colour: [3]byte{235, 100, 200}, strength: 1}
+	w := &particleSystem{colour: [3]byte{235, 100, 200}, strength: 1}
 	for _, c := range []struct {
 		name         string
 		x, y, dx, dy float64
@@ -231,7 +231,7 @@ func TestParticlesKeepWithinTheFrame(t *testing.T) {
 		{"far to the right", 500, 32, 0, 0, false}, {"above", 32, -80, 0, 0, false}, {"behind the camera", -1e6, -1e6, 0, 0, false},
 	} {
 		f := newFrame(64, 64)
-		w.blob(f, c.x, c.y, c.dx, c.dy, 3, 0.9)
+		w.drawDot(f, c.x, c.y, c.dx, c.dy, 3, 0.9)
 		if seen := slices.Max(f.y) > 0; seen != c.seen {
 			t.Errorf("%s: seen %v", c.name, seen)
 		}

@@ -23,10 +23,10 @@ func sequences() []string {
 
 func TestMovesThatFollowJoinAtRestAndWithoutALeap(t *testing.T) {
 	for _, prompt := range sequences() {
-		path := direct(prompt, nil, 4).path
+		path := planPath(prompt, nil, 4).path
 		still := path
 		still.shake = nil
-		n := len(clauses(words(prompt)))
+		n := len(clauses(splitWords(prompt)))
 		for k := 1; k < n; k++ {
 			at := float64(k) / float64(n)
 			const little = 1e-4
@@ -48,8 +48,8 @@ func TestMovesThatFollowJoinAtRestAndWithoutALeap(t *testing.T) {
 }
 
 func TestEachMoveOfASequenceIsDoneInItsTime(t *testing.T) {
-	path := direct("zoom in, then pan left, finally crane up", nil, 1).path
-	alone := func(prompt string) pose { return direct(prompt, nil, 1).path.at(1) }
+	path := planPath("zoom in, then pan left, finally crane up", nil, 1).path
+	alone := func(prompt string) pose { return planPath(prompt, nil, 1).path.at(1) }
 	first, second, third := alone("zoom in"), alone("pan left"), alone("crane up")
 	for _, c := range []struct {
 		at   float64
@@ -66,10 +66,10 @@ func TestAPartOfTheClausesTimeIsUsedWhereTheTableSaysSo(t *testing.T) {
 		prompt   string
 		from, to float64
 	}{{"crash zoom", 0.3, 0.55}, {"whip pan", 0.35, 0.65}, {"bullet time", 0.2, 0.8}, {"dutch angle", 0, 0.4}, {"zoom in then crash zoom", 0.65, 0.775}, {"whip pan, then zoom in", 0.175, 0.325}} {
-		path := direct(c.prompt, nil, 1).path
-		leg := path.legs[0]
+		path := planPath(c.prompt, nil, 1).path
+		leg := path.segments[0]
 		if strings.HasPrefix(c.prompt, "zoom in") {
-			leg = path.legs[1]
+			leg = path.segments[1]
 		}
 		if math.Abs(leg.from-c.from) > 1e-9 || math.Abs(leg.to-c.to) > 1e-9 {
 			t.Errorf("%q moves from %g to %g, wanted %g to %g", c.prompt, leg.from, leg.to, c.from, c.to)
@@ -83,7 +83,7 @@ func TestHandIsCalmAtBothEndsAndSmall(t *testing.T) {
 		most   float64
 	}{{"handheld", 0.08}, {"follow shot", 0.04}, {"steadicam", 0.02}, {"fpv", 0.05}} {
 		for seed := range uint32(12) {
-			path := direct(c.prompt, nil, seed).path
+			path := planPath(c.prompt, nil, seed).path
 			still := path
 			still.shake = nil
 			if d := path.at(0).step(still.at(0)) + path.at(1).step(still.at(1)); d > 1e-12 {
@@ -98,7 +98,7 @@ func TestHandIsCalmAtBothEndsAndSmall(t *testing.T) {
 			}
 		}
 	}
-	if shaky, steady := direct("handheld", nil, 1).path, direct("steadicam", nil, 1).path; len(shaky.shake) != len(steady.shake) || shaky.shake[0].size.step(pose{}) < 5*steady.shake[0].size.step(pose{}) {
+	if shaky, steady := planPath("handheld", nil, 1).path, planPath("steadicam", nil, 1).path; len(shaky.shake) != len(steady.shake) || shaky.shake[0].size.step(pose{}) < 5*steady.shake[0].size.step(pose{}) {
 		t.Error("a steadicam shakes like a hand")
 	}
 }
@@ -112,12 +112,12 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 		{"down_back", pose{y: 0.12, z: -0.3 * focal}}, {"forward_up", pose{y: -0.16, z: 0.3 * focal}},
 		{"right_turn_forward", pose{pan: 8 * math.Pi / 180, z: 0.26 * focal}}, {"left_turn_forward", pose{pan: -8 * math.Pi / 180, z: 0.26 * focal}},
 	} {
-		got := direct("zoom out, handheld", &Axes{Preset: c.preset}, 1)
+		got := planPath("zoom out, handheld", &Axes{Preset: c.preset}, 1)
 		if d := got.path.at(1).step(c.want); d > 1e-9 || got.path.at(0) != (pose{}) || len(got.path.shake) > 0 {
 			t.Errorf("%s ends at %+v", c.preset, got.path.at(1))
 		}
 	}
-	right, left := direct("", &Axes{Preset: "right_turn_forward"}, 1).path.at(1), direct("", &Axes{Preset: "left_turn_forward"}, 1).path.at(1)
+	right, left := planPath("", &Axes{Preset: "right_turn_forward"}, 1).path.at(1), planPath("", &Axes{Preset: "left_turn_forward"}, 1).path.at(1)
 	if right.pan != -left.pan || right.z != left.z {
 		t.Errorf("the two turns are no mirror images: %+v, %+v", right, left)
 	}
@@ -154,7 +154,7 @@ func TestAHandShakesFromItsClauseOnUntilTheCameraStands(t *testing.T) {
 		{"handheld pan right, then zoom in, then static", [3]bool{true, true, false}}, {"handheld, then static, then zoom in", [3]bool{true, false, false}},
 		{"zoom in, then pan left, then handheld", [3]bool{false, false, true}},
 	} {
-		path := direct(c.prompt, nil, 3).path
+		path := planPath(c.prompt, nil, 3).path
 		still := path
 		still.shake = nil
 		for third, want := range c.shaky {

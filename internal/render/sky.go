@@ -3,7 +3,7 @@ package render
 import "math"
 
 // sky is the farthest layer: gradient, sun or moon, stars and what else belongs up there.
-func (s *set) sky() ink {
+func (s *scene) sky() shader {
 	parts := []func(x, y float64, c rgb) rgb{}
 	add := func(thing string, part func(x, y float64, c rgb) rgb) {
 		if s.has(thing) {
@@ -28,65 +28,65 @@ func (s *set) sky() ink {
 }
 
 // gradient is the empty sky, with the air brighter towards the sun.
-func (s *set) gradient(x, y float64) rgb {
+func (s *scene) gradient(x, y float64) rgb {
 	switch s.hour {
 	case "abstract":
 		return s.ribbons(x, y)
 	case "studio":
 		// A backdrop with a soft light in its middle.
-		return s.top.to(s.mid, bell(far(x-s.subjectX, y+0.05)/1.1)).to(s.low, 0.6*bell(far(x-s.subjectX, y)/0.7))
+		return s.top.to(s.mid, bump(hypot(x-s.subjectX, y+0.05)/1.1)).to(s.low, 0.6*bump(hypot(x-s.subjectX, y)/0.7))
 	case "deep":
-		ray := cloudy(float64(x*4)+float64(y*1.5), 0.3, 3, s.seed)
-		return s.low.to(s.top, smooth(0.5, -0.6, y)).plus(s.shine, float64(float64(0.5*smooth(0.5, 0.8, ray))*smooth(0.3, -0.5, y)))
+		ray := fractalNoise(float64(x*4)+float64(y*1.5), 0.3, 3, s.seed)
+		return s.low.to(s.top, smoothstep(0.5, -0.6, y)).plus(s.sunlight, float64(float64(0.5*smoothstep(0.5, 0.8, ray))*smoothstep(0.3, -0.5, y)))
 	}
 	up := s.horizon - y
-	c := s.low.to(s.mid, smooth(0, 0.28, up)).to(s.top, smooth(0.16, 0.75, up))
+	c := s.low.to(s.mid, smoothstep(0, 0.28, up)).to(s.top, smoothstep(0.16, 0.75, up))
 	if s.hour == "space" {
 		return c
 	}
-	glow := 0.35 * bell(far(x-s.sunX, float64(1.4*(y-s.sunY)))/0.9)
+	glow := 0.35 * bump(hypot(x-s.sunX, float64(1.4*(y-s.sunY)))/0.9)
 	if s.hour == "night" && !s.has("moon") || s.hour == "overcast" || s.hour == "storm" {
 		glow *= 0.2
 	}
-	return c.to(s.shine, glow)
+	return c.to(s.sunlight, glow)
 }
 
 // ribbons are bands of colour folded into one another.
-func (s *set) ribbons(x, y float64) rgb {
-	u := cloudy(x*1.1, y*1.1, 4, s.seed)
-	v := cloudy(mad(u, 3.1, x), mad(u, 2.3, y), 4, s.seed+7)
-	w := cloudy(mad(v, 2.7, x*1.6), mad(v, 3.3, y*1.6), 3, s.seed+13)
-	c := s.top.to(s.mid, smooth(0.3, 0.62, v)).to(s.low, smooth(0.5, 0.75, w))
-	band, _ := sincos(mad(w, 46, float64(v*18)))
-	return c.times(mad(band, 0.08, 0.92)).to(s.shine, 0.5*smooth(0.66, 0.8, w))
+func (s *scene) ribbons(x, y float64) rgb {
+	u := fractalNoise(x*1.1, y*1.1, 4, s.seed)
+	v := fractalNoise(mulAdd(u, 3.1, x), mulAdd(u, 2.3, y), 4, s.seed+7)
+	w := fractalNoise(mulAdd(v, 2.7, x*1.6), mulAdd(v, 3.3, y*1.6), 3, s.seed+13)
+	c := s.top.to(s.mid, smoothstep(0.3, 0.62, v)).to(s.low, smoothstep(0.5, 0.75, w))
+	band, _ := sincos(mulAdd(w, 46, float64(v*18)))
+	return c.times(mulAdd(band, 0.08, 0.92)).to(s.sunlight, 0.5*smoothstep(0.66, 0.8, w))
 }
 
 // stars scatters points of different brightness, most of them faint.
-func (s *set) stars(x, y float64, c rgb) rgb {
+func (s *scene) stars(x, y float64, c rgb) rgb {
 	c = s.starfield(x, y, 0.028, 0.0016, 1, s.seed+20, c)
 	return s.starfield(x, y, 0.012, 0.0011, 0.45, s.seed+21, c)
 }
 
-func (s *set) starfield(x, y, size, radius, strength float64, seed uint32, c rgb) rgb {
+func (s *scene) starfield(x, y, size, radius, strength float64, seed uint32, c rgb) rgb {
 	ix, iy := int(math.Floor(x/size)), int(math.Floor(y/size))
 	for dy := -1; dy <= 1; dy++ {
 		for dx := -1; dx <= 1; dx++ {
-			luck := chance(ix+dx, iy+dy, seed)
+			luck := random(ix+dx, iy+dy, seed)
 			if luck < 0.45 {
 				continue
 			}
-			px := float64((float64(ix+dx) + chance(ix+dx, iy+dy, seed+1)) * size)
-			py := float64((float64(iy+dy) + chance(ix+dx, iy+dy, seed+2)) * size)
+			px := float64((float64(ix+dx) + random(ix+dx, iy+dy, seed+1)) * size)
+			py := float64((float64(iy+dy) + random(ix+dx, iy+dy, seed+2)) * size)
 			rank := (luck - 0.45) / 0.55
 			rank = float64(float64(rank*rank) * float64(rank*rank))
-			d := far(x-px, y-py) / float64(radius*mad(rank, 1.3, 1))
+			d := hypot(x-px, y-py) / float64(radius*mulAdd(rank, 1.3, 1))
 			if d < 3 {
-				k := float64(strength*mad(rank, 0.75, 0.25)) * exp(-float64(d*d))
-				k *= smooth(-0.02, 0.12, s.horizon-y+float64(chance(ix+dx, iy, seed)*0.04))
+				k := float64(strength*mulAdd(rank, 0.75, 0.25)) * exp(-float64(d*d))
+				k *= smoothstep(-0.02, 0.12, s.horizon-y+float64(random(ix+dx, iy, seed)*0.04))
 				if s.hour == "space" {
-					k = float64(strength*mad(rank, 0.75, 0.25)) * exp(-float64(d*d))
+					k = float64(strength*mulAdd(rank, 0.75, 0.25)) * exp(-float64(d*d))
 				}
-				hue := rgb{255, 255, 255}.to(rgb{170, 200, 255}, chance(ix+dx, iy+dy, seed+3)).to(rgb{255, 214, 170}, smooth(0.7, 1, chance(ix+dx, iy+dy, seed+4)))
+				hue := rgb{255, 255, 255}.to(rgb{170, 200, 255}, random(ix+dx, iy+dy, seed+3)).to(rgb{255, 214, 170}, smoothstep(0.7, 1, random(ix+dx, iy+dy, seed+4)))
 				c = c.to(hue, min(1, k))
 			}
 		}
@@ -95,107 +95,107 @@ func (s *set) starfield(x, y, size, radius, strength float64, seed uint32, c rgb
 }
 
 // milkyWay is an arch of faint light over the horizon, with lanes of dust and more stars than elsewhere.
-func (s *set) milkyWay(x, y float64, c rgb) rgb {
+func (s *scene) milkyWay(x, y float64, c rgb) rgb {
 	// The arch is part of a wide ellipse round a point below the horizon.
 	cx := float64(-0.25 * s.sunX)
 	u, v := (x-cx)/1.25, (y-s.horizon-0.12)/0.62
-	off := (far(u, v) - 0.86) / 0.22
-	warp := cloudy(x*3, y*3, 4, s.seed+30)
+	off := (hypot(u, v) - 0.86) / 0.22
+	warp := fractalNoise(x*3, y*3, 4, s.seed+30)
 	off += float64(0.9 * (warp - 0.5))
-	body := bell(off)
+	body := bump(off)
 	if body == 0 {
 		return c
 	}
-	grain := cloudy(x*7, y*7, 5, s.seed+31)
-	lane := float64(smooth(0.42, 0.62, cloudy(float64(x*5)+9, float64(y*5), 5, s.seed+32)) * bell(off/0.55))
-	k := float64(float64(body*mad(grain, 1.1, 0.1)) * (1 - float64(0.8*lane)))
-	k *= smooth(-0.01, 0.12, s.horizon-y)
-	hue := rgb{150, 170, 230}.to(rgb{250, 214, 190}, bell(off/0.6))
+	grain := fractalNoise(x*7, y*7, 5, s.seed+31)
+	lane := float64(smoothstep(0.42, 0.62, fractalNoise(float64(x*5)+9, float64(y*5), 5, s.seed+32)) * bump(off/0.55))
+	k := float64(float64(body*mulAdd(grain, 1.1, 0.1)) * (1 - float64(0.8*lane)))
+	k *= smoothstep(-0.01, 0.12, s.horizon-y)
+	hue := rgb{150, 170, 230}.to(rgb{250, 214, 190}, bump(off/0.6))
 	c = c.plus(hue, 0.48*k)
 	return s.starfield(x, y, 0.0075, 0.001, float64(0.7*k), s.seed+33, c)
 }
 
-func (s *set) nebula(x, y float64, c rgb) rgb {
-	a := cloudy(x*1.6, y*1.6, 6, s.seed+40)
-	b := cloudy(mad(a, 2, x*2), y*2, 6, s.seed+41)
-	d := crests(x*2.4, y*2.4, 5, s.seed+42)
-	c = c.plus(rgb{60, 30, 160}, smooth(0.35, 0.8, a))
-	c = c.plus(rgb{230, 60, 140}, 0.6*smooth(0.45, 0.85, b))
-	c = c.plus(rgb{60, 170, 220}, float64(0.7*smooth(0.5, 0.9, d)*smooth(0.4, 0.7, a)))
-	return c.plus(rgb{255, 220, 180}, float64(0.8*smooth(0.62, 0.9, float64(a*b)*2)))
+func (s *scene) nebula(x, y float64, c rgb) rgb {
+	a := fractalNoise(x*1.6, y*1.6, 6, s.seed+40)
+	b := fractalNoise(mulAdd(a, 2, x*2), y*2, 6, s.seed+41)
+	d := ridgedNoise(x*2.4, y*2.4, 5, s.seed+42)
+	c = c.plus(rgb{60, 30, 160}, smoothstep(0.35, 0.8, a))
+	c = c.plus(rgb{230, 60, 140}, 0.6*smoothstep(0.45, 0.85, b))
+	c = c.plus(rgb{60, 170, 220}, float64(0.7*smoothstep(0.5, 0.9, d)*smoothstep(0.4, 0.7, a)))
+	return c.plus(rgb{255, 220, 180}, float64(0.8*smoothstep(0.62, 0.9, float64(a*b)*2)))
 }
 
 // aurora hangs in curtains: a wavy lower edge, rays that fade upwards, green below and purple above.
-func (s *set) aurora(x, y float64, c rgb) rgb {
+func (s *scene) aurora(x, y float64, c rgb) rgb {
 	for i := range 3 {
 		seed := s.seed + 50 + uint32(10*i)
-		base := s.horizon - 0.16 - float64(float64(i)*0.09) + float64(0.3*(cloudy(float64(x*1.3)+float64(i), 0.5, 3, seed)-0.5))
+		base := s.horizon - 0.16 - float64(float64(i)*0.09) + float64(0.3*(fractalNoise(float64(x*1.3)+float64(i), 0.5, 3, seed)-0.5))
 		up := base - y
 		if up < -0.03 {
 			continue
 		}
-		tall := mad(cloudy(x*5, 3, 3, seed+3), 0.34, 0.08)
-		ray := mad(cloudy(x*26, float64(y*0.7), 3, seed+5), 0.9, 0.25)
-		k := float64(float64(smooth(-0.03, 0.012, up)*exp(-max(0, up)/tall*1.6))*ray) * mad(cloudy(x*2, 8, 2, seed+7), 1.6, -0.25)
-		c = c.plus(rgb{40, 235, 140}.to(rgb{150, 60, 210}, smooth(0.05, 0.4, up)), clamp(k*0.85, 0, 1))
+		tall := mulAdd(fractalNoise(x*5, 3, 3, seed+3), 0.34, 0.08)
+		ray := mulAdd(fractalNoise(x*26, float64(y*0.7), 3, seed+5), 0.9, 0.25)
+		k := float64(float64(smoothstep(-0.03, 0.012, up)*exp(-max(0, up)/tall*1.6))*ray) * mulAdd(fractalNoise(x*2, 8, 2, seed+7), 1.6, -0.25)
+		c = c.plus(rgb{40, 235, 140}.to(rgb{150, 60, 210}, smoothstep(0.05, 0.4, up)), clamp(k*0.85, 0, 1))
 	}
 	return c
 }
 
 // rainbow stands before the clouds, opposite the sun.
-func (s *set) rainbow(x, y float64) (rgb, float64) {
-	d := (far(x+s.sunX, y-s.horizon-0.1) - 0.55) / 0.075
+func (s *scene) rainbow(x, y float64) (rgb, float64) {
+	d := (hypot(x+s.sunX, y-s.horizon-0.1) - 0.55) / 0.075
 	if d < 0 || d > 1 {
 		return s.low, 0
 	}
-	hue := rgb{120, 60, 200}.to(rgb{40, 120, 255}, smooth(0.05, 0.3, d)).to(rgb{60, 210, 90}, smooth(0.3, 0.5, d)).to(rgb{255, 225, 60}, smooth(0.5, 0.7, d)).to(rgb{240, 50, 40}, smooth(0.72, 0.92, d))
-	return hue, float64(0.5*smooth(0, 0.15, d)) * smooth(1, 0.85, d)
+	hue := rgb{120, 60, 200}.to(rgb{40, 120, 255}, smoothstep(0.05, 0.3, d)).to(rgb{60, 210, 90}, smoothstep(0.3, 0.5, d)).to(rgb{255, 225, 60}, smoothstep(0.5, 0.7, d)).to(rgb{240, 50, 40}, smoothstep(0.72, 0.92, d))
+	return hue, float64(0.5*smoothstep(0, 0.15, d)) * smoothstep(1, 0.85, d)
 }
 
-func (s *set) meteors(x, y float64, c rgb) rgb {
+func (s *scene) meteors(x, y float64, c rgb) rgb {
 	for i := range 4 {
-		px := mad(chance(i, 1, s.seed+60)-0.5, 1.4, 0.1)
-		py := mad(chance(i, 2, s.seed+60), -0.35, -0.08)
+		px := mulAdd(random(i, 1, s.seed+60)-0.5, 1.4, 0.1)
+		py := mulAdd(random(i, 2, s.seed+60), -0.35, -0.08)
 		// The trail runs up to the right at a slope of one half.
 		along := float64((x-px)*0.894) - float64((y-py)*0.447)
 		across := float64((x-px)*0.447) + float64((y-py)*0.894)
-		length := mad(chance(i, 3, s.seed+60), 0.2, 0.16)
+		length := mulAdd(random(i, 3, s.seed+60), 0.2, 0.16)
 		if along > 0 && along < length {
-			k := bell(across/mad(-0.0035, along/length, 0.0042)) * (1 - along/length)
+			k := bump(across/mulAdd(-0.0035, along/length, 0.0042)) * (1 - along/length)
 			c = c.to(rgb{255, 250, 235}, k)
 		}
 	}
 	return c
 }
 
-func (s *set) sun(x, y float64, c rgb) rgb {
-	d := far(x-s.sunX, y-s.sunY)
+func (s *scene) sun(x, y float64, c rgb) rgb {
+	d := hypot(x-s.sunX, y-s.sunY)
 	r := 0.045
 	if s.hour == "sunset" || s.hour == "dawn" {
 		r = 0.075
 	}
-	c = c.to(s.shine, float64(0.75*exp(-d/0.1))).to(rgb{255, 250, 236}, 0.5*exp(-d/0.035))
-	return c.to(rgb{255, 252, 240}.to(s.shine, smooth(0, r, d)*0.35), smooth(r, r-0.0025, d))
+	c = c.to(s.sunlight, float64(0.75*exp(-d/0.1))).to(rgb{255, 250, 236}, 0.5*exp(-d/0.035))
+	return c.to(rgb{255, 252, 240}.to(s.sunlight, smoothstep(0, r, d)*0.35), smoothstep(r, r-0.0025, d))
 }
 
 // moon is a disc with dark seas and craters, lit a little from the side.
-func (s *set) moon(x, y float64, c rgb) rgb {
+func (s *scene) moon(x, y float64, c rgb) rgb {
 	const r = 0.062
 	mx, my := s.moonAt()
 	u, v := (x-mx)/r, (y-my)/r
-	d := far(u, v)
-	c = c.plus(s.shine, float64(0.2*exp(-d/3))).plus(s.shine, float64(0.22*exp(-d/1.1)))
+	d := hypot(u, v)
+	c = c.plus(s.sunlight, float64(0.2*exp(-d/3))).plus(s.sunlight, float64(0.22*exp(-d/1.1)))
 	if d > 1.1 {
 		return c
 	}
 	bulge := math.Sqrt(max(0, 1-float64(d*d)))
-	face := mad(cloudy(float64(u*2.6)+3, float64(v*2.6), 5, 9), -46, 252) - float64(44*smooth(0.44, 0.7, cloudy(float64(u*1.6)+7.3, float64(v*1.6)+2.1, 4, 4)))
-	face *= mad(bulge, 0.2, 0.82)
-	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, smooth(1.02, 0.97, d))
+	face := mulAdd(fractalNoise(float64(u*2.6)+3, float64(v*2.6), 5, 9), -46, 252) - float64(44*smoothstep(0.44, 0.7, fractalNoise(float64(u*1.6)+7.3, float64(v*1.6)+2.1, 4, 4)))
+	face *= mulAdd(bulge, 0.2, 0.82)
+	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, smoothstep(1.02, 0.97, d))
 }
 
 // moonAt is where the moon stands: it is what lights the scene, unless the sun is.
-func (s *set) moonAt() (x, y float64) {
+func (s *scene) moonAt() (x, y float64) {
 	if s.has("sun") {
 		return float64(-0.8 * s.sunX), min(s.sunY, -0.24)
 	}
@@ -203,32 +203,32 @@ func (s *set) moonAt() (x, y float64) {
 }
 
 // planet has bands, a shadow and a ring.
-func (s *set) planet(x, y float64, c rgb) rgb {
+func (s *scene) planet(x, y float64, c rgb) rgb {
 	r := 0.24
 	px, py := float64(-s.sunX*0.9), -0.04
 	u, v := (x-px)/r, (y-py)/r
-	ringU, ringV := mad(u, 0.97, float64(-0.24*v)), mad(u, 0.24, float64(0.97*v))*3.4
-	ring := far(ringU, ringV)
-	d := far(u, v)
-	band, _ := sincos(mad(cloudy(u*1.5, v*4, 4, s.seed+70), 5, mad(v, 9, float64(u*2))))
-	body := s.globe().times(mad(band, 0.16, 0.84))
-	sun := clamp(mad(u, 0.75*side(s.sunX), float64(-0.45*v))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
-	c = c.plus(s.globe(), float64(0.5*bell((d-1)/0.14)*max(0.1, sun)))
-	c = c.to(body.times(sun*1.15), smooth(1.004, 0.992, d))
-	hue := rgb{225, 205, 175}.times(mad(cloudy(ring*16, 1, 3, s.seed+71), 0.7, 0.5))
-	k := float64(smooth(1.35, 1.42, ring)*smooth(2.15, 2.05, ring)) * 0.75
+	ringU, ringV := mulAdd(u, 0.97, float64(-0.24*v)), mulAdd(u, 0.24, float64(0.97*v))*3.4
+	ring := hypot(ringU, ringV)
+	d := hypot(u, v)
+	band, _ := sincos(mulAdd(fractalNoise(u*1.5, v*4, 4, s.seed+70), 5, mulAdd(v, 9, float64(u*2))))
+	body := s.globe().times(mulAdd(band, 0.16, 0.84))
+	sun := clamp(mulAdd(u, 0.75*sign(s.sunX), float64(-0.45*v))+float64(0.55*math.Sqrt(max(0, 1-float64(d*d)))), 0.02, 1)
+	c = c.plus(s.globe(), float64(0.5*bump((d-1)/0.14)*max(0.1, sun)))
+	c = c.to(body.times(sun*1.15), smoothstep(1.004, 0.992, d))
+	hue := rgb{225, 205, 175}.times(mulAdd(fractalNoise(ring*16, 1, 3, s.seed+71), 0.7, 0.5))
+	k := float64(smoothstep(1.35, 1.42, ring)*smoothstep(2.15, 2.05, ring)) * 0.75
 	if d < 1 && ringV < 0 {
 		k = 0
 	}
 	return c.to(hue, k)
 }
 
-func (s *set) globe() rgb {
+func (s *scene) globe() rgb {
 	colours := []rgb{{222, 150, 96}, {96, 140, 220}, {206, 182, 140}, {190, 90, 70}, {110, 180, 170}}
 	return colours[s.seed%uint32(len(colours))]
 }
 
-func side(x float64) float64 {
+func sign(x float64) float64 {
 	if x < 0 {
 		return -1
 	}
@@ -236,15 +236,15 @@ func side(x float64) float64 {
 }
 
 // lightning comes out of the clouds, which light up around it.
-func (s *set) lightning(x, y float64) (rgb, float64) {
-	px := s.subjectX + float64(0.2*(cloudy(y*6, 1, 5, s.seed+80)-0.5)) + float64(0.05*(cloudy(y*40, 2, 3, s.seed+81)-0.5))
-	k := smooth(s.horizon+0.01, s.horizon-0.02, y)
+func (s *scene) lightning(x, y float64) (rgb, float64) {
+	px := s.subjectX + float64(0.2*(fractalNoise(y*6, 1, 5, s.seed+80)-0.5)) + float64(0.05*(fractalNoise(y*40, 2, 3, s.seed+81)-0.5))
+	k := smoothstep(s.horizon+0.01, s.horizon-0.02, y)
 	d := math.Abs(x - px)
-	return over(rgb{186, 188, 255}, float64(0.45*k)*bell(d/0.24)*bell(d/0.24), rgb{250, 248, 255}, float64(k*smooth(0.0045, 0.0015, d)))
+	return blendOver(rgb{186, 188, 255}, float64(0.45*k)*bump(d/0.24)*bump(d/0.24), rgb{250, 248, 255}, float64(k*smoothstep(0.0045, 0.0015, d)))
 }
 
 // clouds lie on a ceiling that comes down to the horizon in the distance.
-func (s *set) clouds() ink {
+func (s *scene) clouds() shader {
 	amount, dark := 0.5, 0.0
 	switch s.hour {
 	case "overcast":
@@ -252,34 +252,34 @@ func (s *set) clouds() ink {
 	case "storm":
 		amount, dark = 0.22, 0.65
 	}
-	lit := s.low.to(s.shine, 0.6).to(rgb{255, 255, 255}, s.bright*0.5)
+	lit := s.low.to(s.sunlight, 0.6).to(rgb{255, 255, 255}, s.bright*0.5)
 	if s.hour == "night" {
 		lit = s.mid.times(1.8)
 	}
-	under := s.mid.to(s.shade, 0.35+float64(dark*0.5))
+	under := s.mid.to(s.shadow, 0.35+float64(dark*0.5))
 	return func(x, y float64) (rgb, float64) {
 		up := s.horizon - y + 0.13
 		if up < 0.06 {
 			return lit, 0
 		}
 		u, v := x/up*0.62, 0.5/up
-		n := cloudy(u*1.5, v*2.6, 6, s.seed+90)
-		a := smooth(amount, amount+0.22, n) * smooth(0.1, 0.24, up)
+		n := fractalNoise(u*1.5, v*2.6, 6, s.seed+90)
+		a := smoothstep(amount, amount+0.22, n) * smoothstep(0.1, 0.24, up)
 		if a == 0 {
 			return lit, 0
 		}
-		n2 := cloudy(mad(0.12, s.sunX-x, u*1.5), (v+0.1)*2.6, 5, s.seed+90)
-		c := under.to(lit, clamp(mad(n-n2, 3.2, 0.55)-float64(dark*0.7), 0, 1))
-		return c.to(s.low, smooth(0.3, 0.08, up)*0.6), a * 0.94
+		n2 := fractalNoise(mulAdd(0.12, s.sunX-x, u*1.5), (v+0.1)*2.6, 5, s.seed+90)
+		c := under.to(lit, clamp(mulAdd(n-n2, 3.2, 0.55)-float64(dark*0.7), 0, 1))
+		return c.to(s.low, smoothstep(0.3, 0.08, up)*0.6), a * 0.94
 	}
 }
 
 // fog lies over the ground and thins upwards.
-func (s *set) fog() ink {
+func (s *scene) fog() shader {
 	c := s.low.to(s.mid, 0.3).to(rgb{220, 226, 232}, 0.35*s.bright)
 	return func(x, y float64) (rgb, float64) {
-		n := cloudy(x*1.6, y*5, 4, s.seed+95)
-		k := bell((y-s.horizon-0.02)/0.42) * mad(n, 1.1, 0.25)
+		n := fractalNoise(x*1.6, y*5, 4, s.seed+95)
+		k := bump((y-s.horizon-0.02)/0.42) * mulAdd(n, 1.1, 0.25)
 		return c, clamp(k, 0, 0.85)
 	}
 }

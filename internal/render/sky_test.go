@@ -7,16 +7,16 @@ import (
 )
 
 // sketch is a set of which single inks can be asked, with the sun or moon to the right of the middle.
-func sketch(hour, ground string, things ...string) *set {
-	s := &set{scenery: scenery{hour: hour, ground: ground, far: "hills", add: map[string]bool{}, fall: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+func sketch(hour, ground string, things ...string) *scene {
+	s := &scene{sceneSpec: sceneSpec{hour: hour, ground: ground, far: "hills", things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
 	for _, t := range things {
-		s.add[t] = true
+		s.things[t] = true
 	}
 	s.aspect, s.horizon, s.sunX, s.sunY, s.subjectX = 5.0/3, 0.1, 0.4, -0.25, -0.3
 	if hour == "sunset" || hour == "dawn" {
 		s.sunY = 0
 	}
-	s.light = lights(hour, rand.New(rand.NewPCG(1, 1)))
+	s.palette = paletteOf(hour, rand.New(rand.NewPCG(1, 1)))
 	return s
 }
 
@@ -24,7 +24,7 @@ func sketch(hour, ground string, things ...string) *set {
 func gleam(c rgb) float64 { return 0.3*c.r + 0.59*c.g + 0.11*c.b }
 
 // mean is the mean colour of an ink over a grid of points in a rectangle, and its mean opacity.
-func mean(i ink, x0, y0, x1, y1 float64) (rgb, float64) {
+func mean(i shader, x0, y0, x1, y1 float64) (rgb, float64) {
 	const n = 24
 	sum, opacity := rgb{}, 0.0
 	for k := range n * n {
@@ -35,7 +35,7 @@ func mean(i ink, x0, y0, x1, y1 float64) (rgb, float64) {
 }
 
 // brightness is the mean brightness of an ink in a rectangle.
-func brightness(i ink, x0, y0, x1, y1 float64) float64 {
+func brightness(i shader, x0, y0, x1, y1 float64) float64 {
 	c, _ := mean(i, x0, y0, x1, y1)
 	return gleam(c)
 }
@@ -55,7 +55,7 @@ func TestSkiesHaveTheBrightnessOfTheirHours(t *testing.T) {
 
 func TestSkyIsBrighterTowardsTheHorizonAndTheSun(t *testing.T) {
 	for _, hour := range []string{"day", "dawn", "sunset", "dusk", "night", "overcast", "storm", "ember"} {
-		sky := ink(func(x, y float64) (rgb, float64) { return sketch(hour, "meadow").gradient(x, y), 1 })
+		sky := shader(func(x, y float64) (rgb, float64) { return sketch(hour, "meadow").gradient(x, y), 1 })
 		if low, high := brightness(sky, -0.8, 0.05, 0.8, 0.1), brightness(sky, -0.8, -0.5, 0.8, -0.45); low <= high {
 			t.Errorf("%s: %.0f at the horizon, %.0f overhead", hour, low, high)
 		}
@@ -84,7 +84,7 @@ func TestMoonNeverCoversTheSun(t *testing.T) {
 		for _, x := range []float64{-0.5, -0.2, 0.2, 0.5} {
 			s := sketch(hour, "sea", "sun", "moon")
 			s.sunX = x
-			if mx, my := s.moonAt(); far(mx-s.sunX, my-s.sunY) < 0.2 || my > s.horizon-0.1 {
+			if mx, my := s.moonAt(); hypot(mx-s.sunX, my-s.sunY) < 0.2 || my > s.horizon-0.1 {
 				t.Errorf("%s: the sun stands at %g, %g and the moon at %g, %g", hour, s.sunX, s.sunY, mx, my)
 			}
 		}
@@ -104,7 +104,7 @@ func TestPlanetsAreLitFromAboveOnTheSunsSide(t *testing.T) {
 		part := func(dx, dy float64) float64 {
 			return brightness(s.sky(), px+dx-0.03, py+dy-0.03, px+dx+0.03, py+dy+0.03)
 		}
-		toward := 0.17 * side(x)
+		toward := 0.17 * sign(x)
 		if lit, dark := part(toward, 0), part(-toward, 0); lit < dark*1.5 {
 			t.Errorf("sun at %g: towards it the planet has %.0f, away from it %.0f", x, lit, dark)
 		}
@@ -236,7 +236,7 @@ func TestAirIsBrightestAtTheHeightOfTheSun(t *testing.T) {
 		for y := -0.5; y < 0.05; y += 0.01 {
 			// How far the air goes towards the sun's own light, against the same height far from it.
 			air := gleam(s.gradient(s.sunX-1.2, y))
-			if share := (gleam(s.gradient(s.sunX, y)) - air) / (gleam(s.shine) - air); share > most {
+			if share := (gleam(s.gradient(s.sunX, y)) - air) / (gleam(s.sunlight) - air); share > most {
 				most, at = share, y
 			}
 		}

@@ -1,127 +1,127 @@
 package render
 
-// stage is what the camera films: layers, the farthest first. The first is opaque and has no end.
-type stage struct {
-	layers []*layer
-	swarms []swarm // what is in the air before all layers
+// compositor is what the camera films: layers, the farthest first. The first is opaque and has no end.
+type compositor struct {
+	layers    []*layer
+	particles []particleSystem // what is in the air before all layers
 }
 
-// brush holds the memory one worker needs to draw.
-type brush struct {
-	nodes   [][]spot // by layer
-	k       *weights
-	band    []strand // the cells of one band
-	threads []thread // a row of them
-	bases   []int    // by cell of the band: the foremost layer that hides all behind it
-	shuttle shuttle
-	fades   fades
-	spare   *frame // one cell large
+// resampler holds the memory one worker needs to draw.
+type resampler struct {
+	nodes      [][]samplePos // by layer
+	k          *splineWeights
+	tiles      []tile     // the cells of one band
+	scanlines  []scanline // a row of them
+	bases      []int      // by cell of the band: the foremost layer that hides all behind it
+	rows       overlayRows
+	nextLevels levelFades
+	oneTile    *frame // one cell large
 }
 
-func newBrush(w, h, layers int, k *weights) *brush {
-	b := &brush{k: k, nodes: make([][]spot, layers), band: make([]strand, cells(w)), threads: make([]thread, cells(w)), bases: make([]int, cells(w)), shuttle: newShuttle(w), fades: newFades(w), spare: newFrame(cell, cell)}
+func newResampler(w, h, layers int, k *splineWeights) *resampler {
+	b := &resampler{k: k, nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), bases: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: newFrame(tileSize, tileSize)}
 	for i := range b.nodes {
-		b.nodes[i] = make([]spot, (cells(w)+1)*(cells(h)+1))
+		b.nodes[i] = make([]samplePos, (tilesIn(w)+1)*(tilesIn(h)+1))
 	}
 	return b
 }
 
 // draw fills f with what the shot sees.
-func (s *stage) draw(f *frame, at *shot, b *brush) {
+func (s *compositor) draw(f *frame, at *shot, b *resampler) {
 	for i, l := range s.layers {
-		l.aim(at, b.nodes[i])
+		l.mapTiles(at, b.nodes[i])
 	}
-	for y := 0; y < f.h; y += cell {
+	for y := 0; y < f.h; y += tileSize {
 		s.band(f, y, b)
 	}
-	for i := range s.swarms {
-		s.swarms[i].draw(f, at)
+	for i := range s.particles {
+		s.particles[i].draw(f, at)
 	}
 }
 
 // band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
-func (s *stage) band(f *frame, y int, b *brush) {
-	ny := min(cell, f.h-y)
-	b.begin()
+func (s *compositor) band(f *frame, y int, b *resampler) {
+	ny := min(tileSize, f.h-y)
+	b.clear()
 	for n := range b.bases {
-		p, corners := f.cell(n, y)
+		p, corners := f.tile(n, y)
 		b.bases[n] = s.base(b, corners)
 		p.c = pick(b.nodes[b.bases[n]], corners)
 		g := s.layers[b.bases[n]].fit(&p)
-		if !b.strand(&g) {
+		if !b.addTile(&g) {
 			g.fill(f, b)
 		}
 	}
-	weave(f, b, y, ny)
-	dissolve(f, b, y, ny)
+	resample(f, b, y, ny)
+	blendNextLevels(f, b, y, ny)
 	for i := 1; i < len(s.layers); i++ {
-		s.cover(f, y, i, b)
+		s.drawLayer(f, y, i, b)
 	}
 }
 
-// cell is cell n of the band of f that begins at row y, and the numbers of its corners among the nodes of a layer.
-func (f *frame) cell(n, y int) (p patch, corners [4]int) {
-	across := cells(f.w) + 1
-	first := y/cell*across + n
-	p = patch{x0: n * cell, y0: y, nx: min(cell, f.w-n*cell), ny: min(cell, f.h-y)}
+// tile is cell n of the band of f that begins at row y, and the numbers of its corners among the nodes of a layer.
+func (f *frame) tile(n, y int) (p patch, corners [4]int) {
+	across := tilesIn(f.w) + 1
+	first := y/tileSize*across + n
+	p = patch{x0: n * tileSize, y0: y, nx: min(tileSize, f.w-n*tileSize), ny: min(tileSize, f.h-y)}
 	return p, [4]int{first, first + 1, first + across, first + across + 1}
 }
 
 // begin begins a band without cells.
-func (b *brush) begin() { b.band, b.fades.band = b.band[:0], b.fades.band[:0] }
+func (b *resampler) clear() { b.tiles, b.nextLevels.tiles = b.tiles[:0], b.nextLevels.tiles[:0] }
 
-// strand adds a cell to the band; false where it runs astray, and has to be drawn by itself.
-func (b *brush) strand(g *glimpse) bool {
-	how := g.patch.course()
-	if how == astray {
+// addTile adds a cell to the band; false where it runs astray, and has to be drawn by itself.
+func (b *resampler) addTile(g *levelPair) bool {
+	how := g.patch.runLength()
+	if how == noRun {
 		return false
 	}
 	if g.next != nil {
-		far := g.far.course()
-		if far == astray {
+		far := g.nextPatch.runLength()
+		if far == noRun {
 			return false
 		}
-		b.fades.begin(g, far)
+		b.nextLevels.addTile(g, far)
 	}
-	b.band = b.band[:len(b.band)+1]
-	b.band[len(b.band)-1].begin(&g.patch, g.level, how)
+	b.tiles = b.tiles[:len(b.tiles)+1]
+	b.tiles[len(b.tiles)-1].set(&g.patch, g.level, how)
 	return true
 }
 
 // base is the foremost layer that hides all behind it in a cell.
-func (s *stage) base(b *brush, corners [4]int) int {
+func (s *compositor) base(b *resampler, corners [4]int) int {
 	for i := len(s.layers) - 1; i > 0; i-- {
 		l := s.layers[i]
-		if l.cover == nil {
+		if l.coverage == nil {
 			return i
 		}
-		if full, _ := l.cover.of(pick(b.nodes[i], corners)); full {
+		if full, _ := l.coverage.tile(pick(b.nodes[i], corners)); full {
 			return i
 		}
 	}
 	return 0
 }
 
-// cover lays layer i over the cells of the band from row y on whose base is behind it.
-func (s *stage) cover(f *frame, y, i int, b *brush) {
-	b.begin()
+// drawLayer lays layer i over the cells of the band from row y on whose base is behind it.
+func (s *compositor) drawLayer(f *frame, y, i int, b *resampler) {
+	b.clear()
 	for n, base := range b.bases {
 		if i <= base {
 			continue
 		}
-		p, corners := f.cell(n, y)
+		p, corners := f.tile(n, y)
 		p.c = pick(b.nodes[i], corners)
-		if _, there := s.layers[i].cover.of(p.c); !there {
+		if _, there := s.layers[i].coverage.tile(p.c); !there {
 			continue
 		}
 		g := s.layers[i].fit(&p)
-		if !b.strand(&g) {
+		if !b.addTile(&g) {
 			g.lay(f, b)
 		}
 	}
-	overlay(f, b, y, min(cell, f.h-y))
+	overlay(f, b, y, min(tileSize, f.h-y))
 }
 
-func pick(nodes []spot, corners [4]int) [4]spot {
-	return [4]spot{nodes[corners[0]], nodes[corners[1]], nodes[corners[2]], nodes[corners[3]]}
+func pick(nodes []samplePos, corners [4]int) [4]samplePos {
+	return [4]samplePos{nodes[corners[0]], nodes[corners[1]], nodes[corners[2]], nodes[corners[3]]}
 }

@@ -13,47 +13,47 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// stamp is lettering that lies over every frame: how opaque its white and the shadow below it are.
-type stamp struct {
-	x, y        int
-	ink, shadow *image.Alpha
+// overlayMask is lettering that lies over every frame: how opaque its white and the shadow below it are.
+type overlayMask struct {
+	x, y          int
+	white, shadow *image.Alpha
 }
 
-// captionLimit is how many characters of a caption are looked at: more than two lines of any frame hold.
-const captionLimit = 1000
+// maxCaption is how many characters of a caption are looked at: more than two lines of any frame hold.
+const maxCaption = 1000
 
 // caption is the spec's caption in lines.
-func caption(s Spec) []stamp {
-	var out []stamp
+func caption(s Spec) []overlayMask {
+	var out []overlayMask
 	size := min(float64(s.Height)/28, float64(s.Width)/16)
 	text := []rune(s.Caption)
-	lines := wrap(drawable(string(text[:min(len(text), captionLimit)])), s, size)
+	lines := wrap(drawableText(string(text[:min(len(text), maxCaption)])), s, size)
 	for i, l := range lines {
-		t := letter(l, s, size, false, 235)
-		t.y -= (len(lines) - 1 - i) * int(float64(1.4*max(smallest, size)))
+		t := newTextMask(l, s, size, false, 235)
+		t.y -= (len(lines) - 1 - i) * int(float64(1.4*max(minTextSize, size)))
 		out = append(out, t)
 	}
 	return out
 }
 
-// smallest is the size in pixels below which letters can't be read.
-const smallest = 9
+// minTextSize is the size in pixels below which letters can't be read.
+const minTextSize = 9
 
-// lettering is the house's font. It is part of the program: that it can be parsed is certain.
-func lettering() *opentype.Font {
+// captionFont is the house's font. It is part of the program: that it can be parsed is certain.
+func captionFont() *opentype.Font {
 	f, _ := opentype.Parse(gomedium.TTF)
 	return f
 }
 
 // face is the house's lettering at a size in pixels.
 func face(size float64) font.Face {
-	out, _ := opentype.NewFace(lettering(), &opentype.FaceOptions{Size: max(smallest, size), DPI: 72, Hinting: font.HintingFull}) // a positive size can't fail
+	out, _ := opentype.NewFace(captionFont(), &opentype.FaceOptions{Size: max(minTextSize, size), DPI: 72, Hinting: font.HintingFull}) // a positive size can't fail
 	return out
 }
 
-// drawable is a text on one line, without what the font has no letters for: it has Latin, Greek and Cyrillic ones.
-func drawable(text string) string {
-	f, buffer := lettering(), sfnt.Buffer{}
+// drawableText is a text on one line, without what the font has no letters for: it has Latin, Greek and Cyrillic ones.
+func drawableText(text string) string {
+	f, buffer := captionFont(), sfnt.Buffer{}
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return ' '
@@ -89,26 +89,26 @@ func wrap(text string, s Spec, size float64) []string {
 	return lines
 }
 
-// letter draws one line, at the lower edge: in the right corner or in the middle. strength is its opacity, 0 to 255.
-func letter(text string, s Spec, size float64, corner bool, strength int) stamp {
+// newTextMask draws one line, at the lower edge: in the right corner or in the middle. strength is its opacity, 0 to 255.
+func newTextMask(text string, s Spec, size float64, corner bool, strength int) overlayMask {
 	f := face(size)
 	w, h := font.MeasureString(f, text).Ceil()+8, f.Metrics().Height.Ceil()+8
-	out := stamp{ink: image.NewAlpha(image.Rect(0, 0, w, h)), shadow: image.NewAlpha(image.Rect(0, 0, w, h))}
-	d := font.Drawer{Dst: out.ink, Src: image.White, Face: f, Dot: fixed.P(4, 4+f.Metrics().Ascent.Ceil())}
+	out := overlayMask{white: image.NewAlpha(image.Rect(0, 0, w, h)), shadow: image.NewAlpha(image.Rect(0, 0, w, h))}
+	d := font.Drawer{Dst: out.white, Src: image.White, Face: f, Dot: fixed.P(4, 4+f.Metrics().Ascent.Ceil())}
 	d.DrawString(text)
 	for y := 1; y < h-1; y++ {
 		for x := 1; x < w-1; x++ {
 			sum := 0
 			for dy := -1; dy <= 1; dy++ {
 				for dx := -1; dx <= 1; dx++ {
-					sum += int(out.ink.AlphaAt(x+dx, y+dy).A)
+					sum += int(out.white.AlphaAt(x+dx, y+dy).A)
 				}
 			}
 			out.shadow.Pix[y*out.shadow.Stride+x] = byte(min(255, sum/5) * strength / 400)
 		}
 	}
-	for i, a := range out.ink.Pix {
-		out.ink.Pix[i] = byte(int(a) * strength / 255)
+	for i, a := range out.white.Pix {
+		out.white.Pix[i] = byte(int(a) * strength / 255)
 	}
 	out.y = s.Height - h - s.Height/40
 	out.x = (s.Width - w) / 2 &^ 1
@@ -119,12 +119,12 @@ func letter(text string, s Spec, size float64, corner bool, strength int) stamp 
 }
 
 // lay puts the lettering over a frame.
-func (s *stamp) lay(f *frame) {
-	b := s.ink.Rect
+func (s *overlayMask) drawOn(f *frame) {
+	b := s.white.Rect
 	for y := max(0, -s.y); y < min(b.Dy(), f.h-s.y); y++ {
 		for x := max(0, -s.x); x < min(b.Dx(), f.w-s.x); x++ {
-			i := y*s.ink.Stride + x
-			ink, shadow := int(s.ink.Pix[i]), int(s.shadow.Pix[i])
+			i := y*s.white.Stride + x
+			ink, shadow := int(s.white.Pix[i]), int(s.shadow.Pix[i])
 			if ink == 0 && shadow == 0 {
 				continue
 			}

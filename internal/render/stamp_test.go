@@ -12,16 +12,16 @@ import (
 
 // glyph is how one letter looks in a caption, without what is empty around it.
 func glyph(r rune, size float64) string {
-	s := letter(string(r), Spec{Width: 320, Height: 192}, size, false, 255)
+	s := newTextMask(string(r), Spec{Width: 320, Height: 192}, size, false, 255)
 	var rows []string
-	for y := range s.ink.Rect.Dy() {
-		rows = append(rows, string(s.ink.Pix[y*s.ink.Stride:][:s.ink.Rect.Dx()]))
+	for y := range s.white.Rect.Dy() {
+		rows = append(rows, string(s.white.Pix[y*s.white.Stride:][:s.white.Rect.Dx()]))
 	}
 	return strings.Join(rows, "\n")
 }
 
 func TestEveryLetterDiffersFromTheOthers(t *testing.T) {
-	for _, size := range []float64{smallest, 14, 30} {
+	for _, size := range []float64{minTextSize, 14, 30} {
 		seen := map[string]rune{}
 		for _, r := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,;:!?'\"()-+&%@äöüßéñçøΩЖщ" {
 			shape := glyph(r, size)
@@ -41,7 +41,7 @@ func TestCaptionHasOnlyWhatTheFontHasLettersFor(t *testing.T) {
 		{"a boat", "a boat"}, {"  a \n\t boat ", "a boat"}, {"Ein Schäfer, größer", "Ein Schäfer, größer"}, {"Привет, мир", "Привет, мир"}, {"λόγος", "λόγος"},
 		{"中文 a cat 一只猫", "a cat"}, {"一只猫", ""}, {"fire 🔥 and ice", "fire and ice"}, {"", ""}, {"a\x00b\x7f", "ab"}, {"bad \xff byte", "bad byte"},
 	} {
-		if got := drawable(c.text); got != c.want {
+		if got := drawableText(c.text); got != c.want {
 			t.Errorf("%q is drawn as %q, wanted %q", c.text, got, c.want)
 		}
 	}
@@ -88,8 +88,8 @@ func TestLetteringLiesWithinAnyFrame(t *testing.T) {
 		s := Spec{Caption: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true}
 		film := newFilm(Spec{Width: s.Width, Height: s.Height, Frames: 1, FrameRate: 24, Caption: s.Caption, Watermark: true, First: testPicture(4, 4)})
 		for k, l := range append(slices.Clone(film.caption), *film.watermark) {
-			for i, a := range l.ink.Pix {
-				x, y := l.x+i%l.ink.Stride, l.y+i/l.ink.Stride
+			for i, a := range l.white.Pix {
+				x, y := l.x+i%l.white.Stride, l.y+i/l.white.Stride
 				if a > 0 && (x < 0 || y < 0 || x >= s.Width || y >= s.Height) {
 					t.Errorf("%v: lettering %d has ink at %d, %d", size, k, x, y)
 					break
@@ -98,20 +98,20 @@ func TestLetteringLiesWithinAnyFrame(t *testing.T) {
 		}
 		if n := len(film.caption); n == 2 {
 			up, low := film.caption[0], film.caption[1]
-			if gap := low.y - up.y; gap < 11 || gap > up.ink.Rect.Dy()+4 {
-				t.Errorf("%v: the second line is %d rows below the first, which is %d rows high", size, gap, up.ink.Rect.Dy())
+			if gap := low.y - up.y; gap < 11 || gap > up.white.Rect.Dy()+4 {
+				t.Errorf("%v: the second line is %d rows below the first, which is %d rows high", size, gap, up.white.Rect.Dy())
 			}
 		}
 	}
 }
 
 func TestLetteringBeyondTheFrameIsLeftOut(t *testing.T) {
-	base := letter("HH", Spec{Width: 64, Height: 64}, 12, false, 235)
+	base := newTextMask("HH", Spec{Width: 64, Height: 64}, 12, false, 235)
 	for _, at := range [][2]int{{-200, 10}, {200, 10}, {10, -200}, {10, 200}, {-5, -5}, {58, 58}, {-3, 60}} {
 		f := plain(64, 64, 100, 60, 200)
 		l := base
 		l.x, l.y = at[0], at[1]
-		l.lay(f)
+		l.drawOn(f)
 		changed := !bytes.Equal(f.pix, plain(64, 64, 100, 60, 200).pix)
 		if near := at[0] > -20 && at[0] < 64 && at[1] > -20 && at[1] < 64; changed && !near {
 			t.Errorf("at %v something is drawn", at)
@@ -121,8 +121,8 @@ func TestLetteringBeyondTheFrameIsLeftOut(t *testing.T) {
 
 func TestLetteringTakesTheColourAwayWhereItLies(t *testing.T) {
 	f := plain(64, 64, 100, 40, 220)
-	l := letter("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
-	l.lay(f)
+	l := newTextMask("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
+	l.drawOn(f)
 	white := 0
 	for y := range 64 {
 		for x := range 64 {
@@ -141,8 +141,8 @@ func TestLetteringTakesTheColourAwayWhereItLies(t *testing.T) {
 
 func TestMarkIsFainterThanACaption(t *testing.T) {
 	s := Spec{Caption: "HHHH", Width: 320, Height: 192}
-	mark := letter("FILMGATE", s, 9, true, 140)
-	if a, b := slices.Max(mark.ink.Pix), slices.Max(caption(s)[0].ink.Pix); a >= b || a < 100 {
+	mark := newTextMask("FILMGATE", s, 9, true, 140)
+	if a, b := slices.Max(mark.white.Pix), slices.Max(caption(s)[0].white.Pix); a >= b || a < 100 {
 		t.Errorf("the mark has %d, the caption %d", a, b)
 	}
 }

@@ -7,23 +7,23 @@ import (
 
 // Limits of how the camera shows a still.
 const (
-	mostBeyond   = 0.17 // how far the camera may look beyond a picture's edge, in frame heights
-	mostEnlarged = 1.6  // how many pixels of the frame may show one of the picture, in each direction
-	leastGrowth  = 1.35 // by how much a picture may grow that is too small for the frame from the first
-	mostGrowth   = 2.5  // by how much the largest may
-	mostBent     = 1.15 // how much more than that a part may grow that the camera sees from the side or that lies nearer
+	maxBeyond        = 0.17 // how far the camera may look beyond a picture's edge, in frame heights
+	maxEnlarged      = 1.6  // how many pixels of the frame may show one of the picture, in each direction
+	minAllowedGrowth = 1.35 // by how much a picture may grow that is too small for the frame from the first
+	maxAllowedGrowth = 2.5  // by how much the largest may
+	maxBentGrowth    = 1.15 // how much more than that a part may grow that the camera sees from the side or that lies nearer
 )
 
-// still makes the stage of a picture that fills the frame without bars, and calms the path so far that the camera shows
-// nothing but the picture (see keepWithin).
-func (f *film) still(src image.Image, fromEnd bool) *stage {
+// pictureCompositor makes the stage of a picture that fills the frame without bars, and calms the path so far that the camera shows
+// nothing but the picture (see keepInPicture).
+func (f *film) pictureCompositor(src image.Image, fromEnd bool) *compositor {
 	w, h := f.spec.Width, f.spec.Height
 	b := src.Bounds()
 	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
 	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
 	edge := bounds{float64(float64(b.Dx())*fit) / float64(2*h), float64(float64(b.Dy())*fit) / float64(2*h)}
-	l := &layer{edge: edge, near: nearness{base: 1}, most: clamp(mostEnlarged/fit, leastGrowth, mostGrowth)}
-	f.keepWithin(l, fromEnd)
+	l := &layer{edge: edge, near: nearness{base: 1}, maxMagnification: clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
+	f.keepInPicture(l, fromEnd)
 	small, large := f.sizes(1)
 	if large > 1 {
 		// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
@@ -31,23 +31,23 @@ func (f *film) still(src image.Image, fromEnd bool) *stage {
 	}
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
-	pw, ph := max(2, int(mad(float64(b.Dx()), k, 0.5))), max(2, int(mad(float64(b.Dy()), k, 0.5)))
-	e := new(easel)
-	r := e.raster(0, pw, ph, true)
-	load(src, r)
+	pw, ph := max(2, int(mulAdd(float64(b.Dx()), k, 0.5))), max(2, int(mulAdd(float64(b.Dy()), k, 0.5)))
+	e := new(canvas)
+	r := e.bitmap(0, pw, ph, true)
+	loadPicture(src, r)
 	l.near.grid = depth(r, edge)
 	// Now that it is known what lies how near, some paths have to be calmed a little more.
-	f.keepWithin(l, fromEnd)
-	l.plate = newPlate(r, min(1, float64(fit*small)/k), e)
+	f.keepInPicture(l, fromEnd)
+	l.mipmap = newMipmap(r, min(1, float64(fit*small)/k), e)
 	l.scale = float64(ph) / float64(2*edge.y)
 	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
-	return &stage{layers: []*layer{l}}
+	return &compositor{layers: []*layer{l}}
 }
 
-// keepWithin calms the path so far that the camera shows a still as a picture can be shown: not so near that its pixels
+// keepInPicture calms the path so far that the camera shows a still as a picture can be shown: not so near that its pixels
 // blur, nowhere folded, and beyond its edges no farther than stretching can hide.
-func (f *film) keepWithin(l *layer, fromEnd bool) {
-	f.restrain(path.approach, func() bool { return f.growth(fromEnd) <= l.most })
+func (f *film) keepInPicture(l *layer, fromEnd bool) {
+	f.limit(path.scaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.maxMagnification })
 	fits := func() bool {
 		for i := range 33 {
 			s := f.shot(float64(i)/32, fromEnd)
@@ -57,12 +57,12 @@ func (f *film) keepWithin(l *layer, fromEnd bool) {
 		}
 		return true
 	}
-	f.restrain(path.scale, fits)
-	f.restrain(path.steady, fits)
+	f.limit(path.scale, fits)
+	f.limit(path.scaleShake, fits)
 }
 
-// growth is by how much the path makes the nearest parts of a picture larger at most.
-func (f *film) growth(fromEnd bool) float64 {
+// maxGrowth is by how much the path makes the nearest parts of a picture larger at most.
+func (f *film) maxGrowth(fromEnd bool) float64 {
 	most := 1.0
 	for i := range 65 {
 		p := f.pose(float64(i)/64, fromEnd)
@@ -73,9 +73,9 @@ func (f *film) growth(fromEnd bool) float64 {
 
 // fits reports whether a shot shows the layer of a still within the limits.
 func (l *layer) fits(s *shot) bool {
-	lo, hi := s.reach(l)
+	lo, hi := s.extent(l)
 	// A frame much narrower or lower than its picture has less that can give way: stretch needs three times of it.
-	if max(hi.x-l.edge.x, -lo.x-l.edge.x) > min(mostBeyond, l.edge.x/3) || max(hi.y-l.edge.y, -lo.y-l.edge.y) > min(mostBeyond, l.edge.y/3) {
+	if max(hi.x-l.edge.x, -lo.x-l.edge.x) > min(maxBeyond, l.edge.x/3) || max(hi.y-l.edge.y, -lo.y-l.edge.y) > min(maxBeyond, l.edge.y/3) {
 		return false
 	}
 	const across, down = 16, 12
@@ -84,12 +84,12 @@ func (l *layer) fits(s *shot) bool {
 	dx, dy := float64(s.w-1)/float64(across*s.h), float64(s.h-1)/float64(down*s.h)
 	for j := range down + 1 {
 		for i := range across + 1 {
-			row[i][0], row[i][1] = s.see(l, float64((s.w-1)*i)/across, float64((s.h-1)*j)/down)
+			row[i][0], row[i][1] = s.intersect(l, float64((s.w-1)*i)/across, float64((s.h-1)*j)/down)
 			if i == 0 || j == 0 {
 				continue
 			}
 			a, b, c := row[i-1], above[i], row[i]
-			if magnified(c[0]-a[0], c[1]-a[1], c[0]-b[0], c[1]-b[1], dx, dy) > l.most*mostBent {
+			if magnification(c[0]-a[0], c[1]-a[1], c[0]-b[0], c[1]-b[1], dx, dy) > l.maxMagnification*maxBentGrowth {
 				return false
 			}
 		}
@@ -98,10 +98,10 @@ func (l *layer) fits(s *shot) bool {
 	return true
 }
 
-// magnified is by how much a part of a picture is enlarged in the direction in which it is most, where a step of dx to the
+// magnification is by how much a part of a picture is enlarged in the direction in which it is most, where a step of dx to the
 // right in the frame goes by (xx, xy) on the picture and a step of dy downwards by (yx, yy). Where the picture is folded
 // it is infinite.
-func magnified(xx, xy, yx, yy, dx, dy float64) float64 {
+func magnification(xx, xy, yx, yy, dx, dy float64) float64 {
 	xx, xy, yx, yy = xx/dx, xy/dx, yx/dy, yy/dy
 	area := float64(xx*yy) - float64(xy*yx)
 	if area <= 0 {

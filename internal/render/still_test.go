@@ -11,8 +11,8 @@ import (
 
 // given is the luma of a picture, averaged to the frame's size.
 func given(img image.Image, w, h int) []byte {
-	r, y := new(easel).raster(0, w, h, true), make([]byte, w*h)
-	load(img, r)
+	r, y := new(canvas).bitmap(0, w, h, true), make([]byte, w*h)
+	loadPicture(img, r)
 	for i := range y {
 		y[i] = byte(((16<<4 + (2992*int(r.pix[3*i])+10064*int(r.pix[3*i+1])+1016*int(r.pix[3*i+2])+1<<13)>>14) + 8) >> 4)
 	}
@@ -24,7 +24,7 @@ func gravel(w, h int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			v := func(seed uint32) uint8 { return uint8(cloudy(float64(x)/4, float64(y)/4, 3, seed) * 255) }
+			v := func(seed uint32) uint8 { return uint8(fractalNoise(float64(x)/4, float64(y)/4, 3, seed) * 255) }
 			img.SetRGBA(x, y, color.RGBA{v(1), v(7), v(13), 255})
 		}
 	}
@@ -101,7 +101,7 @@ func TestNoMoveShowsAnEdge(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 200, 140))
 	draw.Draw(img, img.Rect, white, image.Point{}, draw.Src)
 	seen := map[*move]bool{}
-	for _, p := range readMoves(moveTable) {
+	for _, p := range parseMoves(moveTable) {
 		if seen[p.move] {
 			continue
 		}
@@ -165,7 +165,7 @@ func TestDepthMakesTheNearPartMoveMore(t *testing.T) {
 	if high, low := g.at(0, -0.45), g.at(0, 0.45); low-high < 0.15 {
 		t.Errorf("the sky is at %.2f, the ground at %.2f", high, low)
 	}
-	if g.slope() > steepest {
+	if g.slope() > maxSlope {
 		t.Errorf("nearness changes by %.2f in a frame height", g.slope())
 	}
 }

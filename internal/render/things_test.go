@@ -10,7 +10,7 @@ import (
 )
 
 // trace is where a thing is opaque, in its own heights, on a grid of hundredths.
-func trace(s *set, t thing) (all map[[2]int]rgb, box image.Rectangle) {
+func trace(s *scene, t prop) (all map[[2]int]rgb, box image.Rectangle) {
 	all = map[[2]int]rgb{}
 	for y := -130; y <= 40; y++ {
 		for x := int(-t.reachX*100) - 30; x <= int(t.reachX*100)+30; x++ {
@@ -28,7 +28,7 @@ const airborne = " balloon birds "
 
 func TestThingsStandOnTheirFeetAndHaveTheirHeight(t *testing.T) {
 	for _, seed := range []uint32{1, 7, 90} {
-		for _, c := range catalogue() {
+		for _, c := range props() {
 			s := sketch("day", "meadow", c.name)
 			s.seed = seed
 			all, box := trace(s, c)
@@ -57,7 +57,7 @@ func TestThingsStandOnTheirFeetAndHaveTheirHeight(t *testing.T) {
 // at from far off.
 func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
 	for _, seed := range []uint32{1, 2, 3, 40, 500} {
-		for _, c := range catalogue() {
+		for _, c := range props() {
 			s := sketch("night", "lava", c.name)
 			s.seed = seed
 			most := 0.0
@@ -78,7 +78,7 @@ func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
 }
 
 func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
-	for _, c := range catalogue() {
+	for _, c := range props() {
 		film := newFilm(Spec{Prompt: "very fast pull out, a " + c.name + " on a meadow at noon", Seed: 1, Width: 160, Height: 96, Frames: 24, FrameRate: 24})
 		for _, l := range film.first.layers {
 			if l.near.base <= 0.36 || l.near.base == 0.8 || l.near.base == 1.5 {
@@ -89,7 +89,7 @@ func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
 				most := 0
 				for x := range a.w {
 					for _, y := range []int{0, a.h - 1} {
-						most = max(most, int(binary.LittleEndian.Uint16(a.line(y)[2*(border+x):]))-lift)
+						most = max(most, int(binary.LittleEndian.Uint16(a.line(y)[2*(border+x):]))-coefficientOffset)
 					}
 				}
 				if most > 3 {
@@ -101,7 +101,7 @@ func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
 }
 
 func TestNoThingIsBlackByDay(t *testing.T) {
-	for _, c := range catalogue() {
+	for _, c := range props() {
 		for _, x := range []float64{-0.4, 0.4} {
 			s := sketch("day", "meadow", c.name)
 			s.sunX = x
@@ -120,7 +120,7 @@ func TestNoThingIsBlackByDay(t *testing.T) {
 }
 
 func TestThingsAreLitFromTheSunsSide(t *testing.T) {
-	for _, c := range catalogue() {
+	for _, c := range props() {
 		if !strings.Contains(" tree cactus person windmill castle lighthouse balloon pyramid ", " "+c.name+" ") {
 			continue
 		}
@@ -148,7 +148,7 @@ func TestWindowsGlowByNight(t *testing.T) {
 	for _, name := range []string{"house", "castle", "lighthouse"} {
 		glow := func(hour string) int {
 			s, n := sketch(hour, "meadow", name), 0
-			for _, c := range catalogue() {
+			for _, c := range props() {
 				if c.name != name {
 					continue
 				}
@@ -168,7 +168,7 @@ func TestWindowsGlowByNight(t *testing.T) {
 }
 
 func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
-	all := catalogue()
+	all := props()
 	for _, size := range [][2]float64{{1280, 768}, {1920, 1080}, {1080, 1920}, {768, 768}, {2520, 1080}} {
 		s := sketch("day", "meadow")
 		s.aspect = size[0] / size[1]
@@ -177,7 +177,7 @@ func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
 			for n := 1; n <= 6; n++ {
 				var at []float64
 				for i := range n {
-					px := s.column(all[len(all)/2-3+i], i, n)
+					px := s.propColumn(all[len(all)/2-3+i], i, n)
 					if math.Abs(px) > s.aspect*0.45 {
 						t.Errorf("%v: thing %d of %d stands at %.2f, the frame ends at %.2f", size, i, n, px, s.aspect/2)
 					}
@@ -198,13 +198,13 @@ func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"pedestal down", "very fast crane down", "down back", "very fast pull out", "very fast orbit right", "very fast pedestal up", "very fast boom down"} {
 		film := newFilm(Spec{Prompt: move + ", a meadow", Seed: 2, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
-		for _, c := range catalogue() {
+		for _, c := range props() {
 			s := sketch("day", "meadow", c.name)
 			s.film = film
 			if c.foot < 0 {
 				continue
 			}
-			near := s.grounded(c)
+			near := s.propNearness(c)
 			for i := range 33 {
 				at := film.shot(float64(i)/32, false)
 				_, foot := at.project(0, s.horizon+c.foot, near)
@@ -222,18 +222,18 @@ func TestWhatNeedsLandIsNotPutIntoWater(t *testing.T) {
 	for _, prompt := range []string{"a house", "a person", "an oak", "a campfire", "a windmill", "a cactus"} {
 		for seed := range uint32(24) {
 			film := &film{spec: Spec{Prompt: prompt, Seed: seed, Width: 64, Height: 64, Frames: 2, FrameRate: 24}}
-			what, _ := imagine(prompt)
-			s := &set{scenery: what, film: film, rnd: rand.New(rand.NewPCG(uint64(seed), 5))}
-			s.choose()
+			what, _ := parseScene(prompt)
+			s := &scene{sceneSpec: what, film: film, rnd: rand.New(rand.NewPCG(uint64(seed), 5))}
+			s.chooseLandscape()
 			if s.ground == "sea" || s.ground == "lake" {
 				t.Errorf("%q, seed %d: it stands in a %s", prompt, seed, s.ground)
 			}
 		}
 	}
 	// Whoever asks for water gets it.
-	what, _ := imagine("a house by a lake")
-	s := &set{scenery: what, rnd: rand.New(rand.NewPCG(1, 5))}
-	s.choose()
+	what, _ := parseScene("a house by a lake")
+	s := &scene{sceneSpec: what, rnd: rand.New(rand.NewPCG(1, 5))}
+	s.chooseLandscape()
 	if s.ground != "lake" {
 		t.Errorf("a lake was asked for, and is %s", s.ground)
 	}

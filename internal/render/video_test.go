@@ -131,7 +131,7 @@ func TestWhatIsBlurredAndWhatIsNot(t *testing.T) {
 
 // A blur lies along the way of the camera: across it, edges stay sharp.
 func TestBlurLiesAlongTheWay(t *testing.T) {
-	steepest := func(f *frame, dx, dy int) int {
+	maxSlope := func(f *frame, dx, dy int) int {
 		most := 0
 		for y := f.h / 4; y < f.h*3/4; y++ {
 			for x := f.w / 4; x < f.w*3/4; x++ {
@@ -142,7 +142,7 @@ func TestBlurLiesAlongTheWay(t *testing.T) {
 	}
 	spec := Spec{Prompt: "whip pan", Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: testPicture(400, 240)}
 	f := frames(spec, 6)[0]
-	if across, along := steepest(f, 0, 1), steepest(f, 1, 0); along > across*2/3 {
+	if across, along := maxSlope(f, 0, 1), maxSlope(f, 1, 0); along > across*2/3 {
 		t.Errorf("the steepest edge is %d levels along the way, and %d across it", along, across)
 	}
 }

@@ -2,44 +2,44 @@ package render
 
 import "golang.org/x/sys/cpu"
 
-// fastLoom is the fastest that this machine has. With AVX2 16 samples are worked on at once; the pixels are the same to the
+// newRowKernels is the fastest that this machine has. With AVX2 16 samples are worked on at once; the pixels are the same to the
 // bit.
-func fastLoom() loom {
+func newRowKernels() rowKernels {
 	if !cpu.X86.HasAVX2 {
-		return plainLoom()
+		return plainRowKernels()
 	}
-	return loom{mixFast, readFast, readPairsFast, layFast(cell, layVector), layFast(cell/2, layHalfVector)}
+	return rowKernels{mixFast, readFast, readPairsFast, layFast(tileSize, layVector), layFast(tileSize/2, layHalfVector)}
 }
 
-func mixFast(threads []thread, k *weights) {
+func mixFast(threads []scanline, k *splineWeights) {
 	if len(threads) > 0 {
 		mixVector(&threads[0], len(threads), &k.wide)
 	}
 }
 
-func readFast(threads []thread, row []byte, k *weights) {
+func readFast(threads []scanline, row []byte, k *splineWeights) {
 	if len(threads) == 0 {
 		return
 	}
 	for i := range threads {
-		_ = row[threads[i].to+cell-1]
+		_ = row[threads[i].to+tileSize-1]
 	}
 	readVector(&threads[0], len(threads), &row[0], &k.small)
 }
 
-func readPairsFast(threads []thread, u, v []byte, k *weights) {
+func readPairsFast(threads []scanline, u, v []byte, k *splineWeights) {
 	if len(threads) == 0 {
 		return
 	}
 	for i := range threads {
-		_, _ = u[threads[i].to+cell/2-1], v[threads[i].to+cell/2-1]
+		_, _ = u[threads[i].to+tileSize/2-1], v[threads[i].to+tileSize/2-1]
 	}
 	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
 }
 
 // layFast lays n pixels for each thread.
-func layFast(n int, vector func(threads *thread, n int, row, colour, alpha *byte)) func(threads []thread, row, colour, alpha []byte) {
-	return func(threads []thread, row, colour, alpha []byte) {
+func layFast(n int, vector func(threads *scanline, n int, row, colour, alpha *byte)) func(threads []scanline, row, colour, alpha []byte) {
+	return func(threads []scanline, row, colour, alpha []byte) {
 		if len(threads) == 0 {
 			return
 		}
@@ -54,24 +54,24 @@ func layFast(n int, vector func(threads *thread, n int, row, colour, alpha *byte
 // mixVector is mixPlain for n threads.
 //
 //go:noescape
-func mixVector(threads *thread, n int, wide *[phases][4]uint64)
+func mixVector(threads *scanline, n int, wide *[phases][4]uint64)
 
 // readVector is readPlain for n threads.
 //
 //go:noescape
-func readVector(threads *thread, n int, row *byte, small *[phases]uint32)
+func readVector(threads *scanline, n int, row *byte, small *[phases]uint32)
 
 // readPairsVector is readPairsPlain for n threads.
 //
 //go:noescape
-func readPairsVector(threads *thread, n int, u, v *byte, small *[phases]uint32)
+func readPairsVector(threads *scanline, n int, u, v *byte, small *[phases]uint32)
 
-// layVector is layPlain of 16 pixels for n threads.
+// layVector is blendPlain of 16 pixels for n threads.
 //
 //go:noescape
-func layVector(threads *thread, n int, row, colour, alpha *byte)
+func layVector(threads *scanline, n int, row, colour, alpha *byte)
 
-// layHalfVector is layPlain of 8 pixels for n threads.
+// layHalfVector is blendPlain of 8 pixels for n threads.
 //
 //go:noescape
-func layHalfVector(threads *thread, n int, row, colour, alpha *byte)
+func layHalfVector(threads *scanline, n int, row, colour, alpha *byte)

@@ -53,7 +53,7 @@ TEXT ·mixVector(SB), NOSPLIT, $8-24
 	MOVQ  threads+0(FP), DI
 	MOVQ  n+8(FP), CX
 	MOVQ  wide+16(FP), BX
-	IMULQ $thread__size, CX
+	IMULQ $scanline__size, CX
 	ADDQ  DI, CX
 	MOVQ  CX, end-8(SP)
 
@@ -63,16 +63,16 @@ TEXT ·mixVector(SB), NOSPLIT, $8-24
 	VPSLLW   $6, Y15, Y15
 
 thread:
-	MOVQ thread_x(DI), DX
+	MOVQ scanline_x(DI), DX
 	ADDQ $const_border, DX
-	MOVQ thread_plane(DI), SI
-	MOVQ thread_other(DI), R14
-	LEAQ thread_mixed(DI), R12
+	MOVQ scanline_plane(DI), SI
+	MOVQ scanline_other(DI), R14
+	LEAQ scanline_mixed(DI), R12
 
 plane:
-	MOVQ  thread_y(DI), AX
+	MOVQ  scanline_y(DI), AX
 	MOVQ  AX, CX
-	MOVQ  thread_climb(DI), R11
+	MOVQ  scanline_rise(DI), R11
 	MOVQ  plane_stride(SI), R8
 	MOVQ  plane_pix(SI), SI
 	LEAQ  (SI)(DX*2), SI
@@ -95,7 +95,7 @@ plane:
 	VPADDW       Y5, Y4, Y4
 	VPSRLW       $7, Y4, Y4
 	VMOVDQU      Y4, (R12)
-	CMPQ         thread_other(DI), $0
+	CMPQ         scanline_other(DI), $0
 	JNE          mixed
 
 	// A row of luma needs eight more.
@@ -115,20 +115,20 @@ mixed:
 	JEQ   next
 	MOVQ  R14, SI
 	XORL  R14, R14
-	LEAQ  thread_mixedOther(DI), R12
+	LEAQ  scanline_mixedOther(DI), R12
 	JMP   plane
 
 next:
-	ADDQ $thread__size, DI
+	ADDQ $scanline__size, DI
 	CMPQ DI, end-8(SP)
 	JNE  thread
 	VZEROUPPER
 	RET
 
 climb:
-	MOVQ thread_few(DI), R13
+	MOVQ scanline_run(DI), R13
 	MOVQ $24, R15
-	CMPQ thread_other(DI), $0
+	CMPQ scanline_other(DI), $0
 	JEQ  few
 	MOVQ $16, R15
 
@@ -199,10 +199,10 @@ few:
 // EIGHT leaves the positions of the first eight pixels of the thread DI in Y0, and in Y1 how far they are apart; for BEHIND
 // the first in AX and the way to the next in DX.
 #define EIGHT \
-	MOVL         thread_at(DI), AX       \
-	MOVL         thread_apart(DI), DX    \
-	VPBROADCASTD thread_apart(DI), Y1    \
-	VPBROADCASTD thread_at(DI), Y0       \
+	MOVL         scanline_fraction(DI), AX       \
+	MOVL         scanline_step(DI), DX    \
+	VPBROADCASTD scanline_step(DI), Y1    \
+	VPBROADCASTD scanline_fraction(DI), Y0       \
 	VPMULLD      eight<>(SB), Y1, Y2     \
 	VPADDD       Y2, Y0, Y0
 
@@ -239,17 +239,17 @@ thread:
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(thread_mixed, Y7, X7, Y8)
+	TAKE(scanline_mixed, Y7, X7, Y8)
 	VMOVDQA      Y11, Y0
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(thread_mixed, Y7, X7, Y9)
+	TAKE(scanline_mixed, Y7, X7, Y9)
 
 	BYTES
-	MOVQ         thread_to(DI), R8
+	MOVQ         scanline_to(DI), R8
 	VMOVDQU      X8, (SI)(R8*1)
-	ADDQ         $thread__size, DI
+	ADDQ         $scanline__size, DI
 	DECQ         CX
 	JNE          thread
 	VZEROUPPER
@@ -269,14 +269,14 @@ pair:
 	PLACES
 	BEHIND(R9)
 	BEHIND(R10)
-	TAKE(thread_mixed, Y7, X7, Y8)
-	TAKE(thread_mixedOther, Y7, X7, Y9)
+	TAKE(scanline_mixed, Y7, X7, Y8)
+	TAKE(scanline_mixedOther, Y7, X7, Y9)
 
 	BYTES
-	MOVQ         thread_to(DI), R8
+	MOVQ         scanline_to(DI), R8
 	VMOVQ        X8, (SI)(R8*1)
 	VPEXTRQ      $1, X8, (R11)(R8*1)
-	ADDQ         $thread__size, DI
+	ADDQ         $scanline__size, DI
 	DECQ         CX
 	JNE          pair
 	VZEROUPPER
@@ -311,7 +311,7 @@ TEXT ·layVector(SB), NOSPLIT, $0-40
 	HALVES
 
 thread:
-	MOVQ         thread_to(DI), AX
+	MOVQ         scanline_to(DI), AX
 	VPMOVZXBW    (SI)(AX*1), Y0
 	VPMOVZXBW    (R8)(AX*1), Y1
 	VPMOVZXBW    (R9)(AX*1), Y2
@@ -319,7 +319,7 @@ thread:
 	VEXTRACTI128 $1, Y0, X1
 	VPACKUSWB    X1, X0, X0
 	VMOVDQU      X0, (SI)(AX*1)
-	ADDQ         $thread__size, DI
+	ADDQ         $scanline__size, DI
 	DECQ         CX
 	JNE          thread
 	VZEROUPPER
@@ -335,14 +335,14 @@ TEXT ·layHalfVector(SB), NOSPLIT, $0-40
 	HALVES
 
 thread:
-	MOVQ      thread_to(DI), AX
+	MOVQ      scanline_to(DI), AX
 	VPMOVZXBW (SI)(AX*1), X0
 	VPMOVZXBW (R8)(AX*1), X1
 	VPMOVZXBW (R9)(AX*1), X2
 	LAY(X0, X1, X2, X3, X14, X15)
 	VPACKUSWB X0, X0, X0
 	VMOVQ     X0, (SI)(AX*1)
-	ADDQ      $thread__size, DI
+	ADDQ      $scanline__size, DI
 	DECQ      CX
 	JNE       thread
 	VZEROUPPER

@@ -2,5 +2,5 @@
 
 package render
 
-// fastLoom is the fastest that this machine has.
-func fastLoom() loom { return plainLoom() }
+// newRowKernels is the fastest that this machine has.
+func newRowKernels() rowKernels { return plainRowKernels() }

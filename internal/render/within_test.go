@@ -60,10 +60,10 @@ func trial(rnd *rand.Rand, table []phrase) Spec {
 // worst is by how much a shot enlarges any part of a picture, as the nodes that frames are drawn from have it, and how far
 // the whole frame is from being folded: infinitely where it is.
 func worst(l *layer, s *shot) float64 {
-	across, down := cells(s.w)+1, cells(s.h)+1
-	nodes := make([]spot, across*down)
-	l.aim(s, nodes)
-	step := float64(cell) / float64(s.h)
+	across, down := tilesIn(s.w)+1, tilesIn(s.h)+1
+	nodes := make([]samplePos, across*down)
+	l.mapTiles(s, nodes)
+	step := float64(tileSize) / float64(s.h)
 	at := func(i, j int) (x, y float64) {
 		n := nodes[j*across+i]
 		return float64(n.x) / (1 << fine) / l.scale, float64(n.y) / (1 << fine) / l.scale
@@ -76,8 +76,8 @@ func worst(l *layer, s *shot) float64 {
 			x2, y2 := at(i, j+1)
 			x3, y3 := at(i+1, j+1)
 			// What a cell shows lies between the maps of its four corners.
-			most = max(most, magnified(x1-x0, y1-y0, x2-x0, y2-y0, step, step), magnified(x1-x0, y1-y0, x3-x1, y3-y1, step, step),
-				magnified(x3-x2, y3-y2, x2-x0, y2-y0, step, step), magnified(x3-x2, y3-y2, x3-x1, y3-y1, step, step))
+			most = max(most, magnification(x1-x0, y1-y0, x2-x0, y2-y0, step, step), magnification(x1-x0, y1-y0, x3-x1, y3-y1, step, step),
+				magnification(x3-x2, y3-y2, x2-x0, y2-y0, step, step), magnification(x3-x2, y3-y2, x3-x1, y3-y1, step, step))
 		}
 	}
 	return most
@@ -90,16 +90,16 @@ func withinPicture(t *testing.T, name string, spec Spec) {
 	film := newFilm(spec)
 	for n := range spec.Frames {
 		for _, side := range []struct {
-			stage   *stage
+			stage   *compositor
 			fromEnd bool
-		}{{film.first, film.backwards}, {film.last, true}} {
+		}{{film.first, film.reversed}, {film.last, true}} {
 			if side.stage == nil {
 				continue
 			}
 			l := side.stage.layers[0]
 			s := film.shot(film.time(float64(n)), side.fromEnd)
-			if got := worst(l, &s); !(got < l.most*mostBent*2.4) {
-				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, and %.2f is the most: %dx%d, %q", name, n, spec.Frames, got, l.most, spec.Width, spec.Height, spec.Prompt)
+			if got := worst(l, &s); !(got < l.maxMagnification*maxBentGrowth*2.4) {
+				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, and %.2f is the most: %dx%d, %q", name, n, spec.Frames, got, l.maxMagnification, spec.Width, spec.Height, spec.Prompt)
 				return
 			}
 		}
@@ -108,14 +108,14 @@ func withinPicture(t *testing.T, name string, spec Spec) {
 
 func TestNoOrdersFoldAStillOrBlowItUp(t *testing.T) {
 	t.Parallel()
-	table := readMoves(moveTable)
+	table := parseMoves(moveTable)
 	for seed := range uint64(120) {
 		withinPicture(t, fmt.Sprintf("seed %d", seed), trial(rand.New(rand.NewPCG(seed, 1)), table))
 	}
 }
 
 func FuzzNoOrdersFoldAStillOrBlowItUp(f *testing.F) {
-	table := readMoves(moveTable)
+	table := parseMoves(moveTable)
 	for seed := range uint64(4) {
 		f.Add(seed, "push in, dolly in, move closer", uint16(320), uint16(180), uint16(400), uint16(300))
 	}
@@ -156,12 +156,12 @@ func TestGrowthGoesByThePicturesPixels(t *testing.T) {
 		many bool    // whether it grows nearly as much as that
 	}{
 		{"a pixel for each of the frame's", 320, 192, 1.6, true},
-		{"twice as many", 640, 384, mostGrowth, true},
-		{"ten times as many", 3200, 1920, mostGrowth, true},
-		{"a quarter", 160, 96, leastGrowth, true},
+		{"twice as many", 640, 384, maxAllowedGrowth, true},
+		{"ten times as many", 3200, 1920, maxAllowedGrowth, true},
+		{"a quarter", 160, 96, minAllowedGrowth, true},
 	} {
 		film := newFilm(Spec{Prompt: "crash zoom, hyperspeed, push in then push in", Seed: 1, Width: 320, Height: 192, Frames: 49, FrameRate: 24, First: testPicture(c.w, c.h)})
-		got := film.growth(false)
+		got := film.maxGrowth(false)
 		if got > c.most+1e-9 || c.many && got < c.most*0.9 {
 			t.Errorf("%s: grows %.2f times, wanted %.2f", c.name, got, c.most)
 		}
@@ -179,7 +179,7 @@ func TestAMoveCountsOnceAClauseHoweverManyWordsNameIt(t *testing.T) {
 		{"zoom in, pan left", "pan left, zoom in"},
 		{"orbit left, circle left, push in", "orbit left, push in"},
 	} {
-		many, one := direct(c.many, nil, 1).path, direct(c.one, nil, 1).path
+		many, one := planPath(c.many, nil, 1).path, planPath(c.one, nil, 1).path
 		for i := range 9 {
 			if t0 := float64(i) / 8; many.at(t0) != one.at(t0) {
 				t.Errorf("%q is at %+v where %q is at %+v", c.many, many.at(t0), c.one, one.at(t0))
@@ -190,7 +190,7 @@ func TestAMoveCountsOnceAClauseHoweverManyWordsNameIt(t *testing.T) {
 }
 
 func TestOneClauseAfterAnotherCountsEach(t *testing.T) {
-	once, twice := direct("push in", nil, 1).path.at(1).z, direct("push in then push in", nil, 1).path.at(1).z
+	once, twice := planPath("push in", nil, 1).path.at(1).z, planPath("push in then push in", nil, 1).path.at(1).z
 	if twice != 2*once {
 		t.Errorf("a push-in goes %.3f forward, two of them %.3f", once, twice)
 	}

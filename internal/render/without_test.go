@@ -24,12 +24,12 @@ func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
 		{"fireflies in a forest at night", "pines", "none", "", "stars fireflies"},
 		{"a lake at noon", "night", "mountains", "", "clouds"}, // there is no scene without light or ground
 	} {
-		what, _ := imagine(c.prompt)
-		unwanted, _ := imagine(c.without)
+		what, _ := parseScene(c.prompt)
+		unwanted, _ := parseScene(c.without)
 		what.unwanted = &unwanted
-		s := &set{scenery: what, rnd: rand.New(rand.NewPCG(1, 2))}
-		s.complete()
-		things := strings.Join(append(slices.Sorted(maps.Keys(s.add)), slices.Sorted(maps.Keys(s.fall))...), " ")
+		s := &scene{sceneSpec: what, rnd: rand.New(rand.NewPCG(1, 2))}
+		s.fillDefaults()
+		things := strings.Join(append(slices.Sorted(maps.Keys(s.things)), slices.Sorted(maps.Keys(s.particles))...), " ")
 		if s.far != c.far || s.near != c.near || things != c.things || s.hour == "" || s.ground == "" {
 			t.Errorf("%q without %q: behind %q, before %q, %q", c.prompt, c.without, s.far, s.near, things)
 		}
@@ -40,10 +40,10 @@ func TestWhatIsNotWantedChangesThePictureAndNothingElseDoes(t *testing.T) {
 	t.Parallel()
 	first := func(without string) string {
 		f := newFilm(Spec{Prompt: "static shot of a boat on the sea at night", Without: without, Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-		f.temper()
-		f.first = f.scene()
+		f.limitPath()
+		f.first = f.promptScene()
 		out := newFrame(96, 64)
-		newPainter(f).draw(out, 24)
+		newFrameRenderer(f).draw(out, 24)
 		return string(out.pix)
 	}
 	plain := first("")

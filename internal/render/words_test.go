@@ -22,11 +22,11 @@ func rows(a, b *frame) []float64 {
 // drawnOf is the first frame of a scenery whose light and place are given, everything else being equal.
 func drawnOf(prompt string) *frame {
 	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 120, Height: 80, Frames: 24, FrameRate: 24})
-	f.temper()
-	what, _ := imagine(prompt)
+	f.limitPath()
+	what, _ := parseScene(prompt)
 	f.first = f.build(what, true, 5)
 	out := newFrame(120, 80)
-	newPainter(f).draw(out, 12)
+	newFrameRenderer(f).draw(out, 12)
 	return out
 }
 
@@ -155,12 +155,12 @@ func TestShortestVideosAreDrawn(t *testing.T) {
 			for _, prompt := range []string{"whip pan over a lake in the snow", "hyperspeed", "timelapse of clouds"} {
 				spec := Spec{Prompt: prompt, Seed: 2, Width: 96, Height: 64, Frames: count, FrameRate: rate, Thumbnails: true}
 				film := newFilm(spec)
-				p := newPainter(film)
-				j := &picture{frame: newFrame(96, 64)}
+				p := newFrameRenderer(film)
+				j := &frameJob{frame: newFrame(96, 64)}
 				stills := 0
 				for j.n = range count {
-					p.take(j)
-					if j.still != nil {
+					p.render(j)
+					if j.jpeg != nil {
 						stills++
 					}
 				}
@@ -184,7 +184,7 @@ func TestStillsAreSpreadOverTheVideo(t *testing.T) {
 		spec := Spec{Frames: c.frames}
 		var got []int
 		for n := range c.frames {
-			got = append(got, spec.stills(n))
+			got = append(got, spec.previewCount(n))
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("of %d frames the stills show %v, wanted %v", c.frames, got, c.want)

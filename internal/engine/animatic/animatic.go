@@ -71,7 +71,7 @@ type work struct {
 	mu       sync.Mutex
 	state    task.State
 	progress float64
-	movie    render.Movie
+	movie    render.Result
 	failure  *task.Failure
 	disk     *DiskError
 }
@@ -186,11 +186,11 @@ func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
 	case <-ctx.Done():
-		w.end(render.Movie{}, ctx.Err())
+		w.end(render.Result{}, ctx.Err())
 		return
 	}
 	w.set(task.Running, 0)
-	var movie render.Movie
+	var movie render.Result
 	err := e.opts.Panics.Run(ctx, "render", func() (err error) {
 		movie, err = render.Render(ctx, spec, w.path, func(done, total int) {
 			w.set(task.Running, float64(done)/float64(total))
@@ -209,7 +209,7 @@ func (w *work) set(s task.State, progress float64) {
 	w.state, w.progress = s, progress
 }
 
-func (w *work) end(m render.Movie, err error) {
+func (w *work) end(m render.Result, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
@@ -277,18 +277,18 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 }
 
 // finished returns the movie of work that SUCCEEDED.
-func (e *Engine) finished(ctx context.Context, handle string) (render.Movie, error) {
+func (e *Engine) finished(ctx context.Context, handle string) (render.Result, error) {
 	if err := ctx.Err(); err != nil {
-		return render.Movie{}, err
+		return render.Result{}, err
 	}
 	w, err := e.find(handle)
 	if err != nil {
-		return render.Movie{}, err
+		return render.Result{}, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.state != task.Succeeded {
-		return render.Movie{}, &engine.Error{Class: engine.NotReady, Reason: task.Internal, Detail: "the render is " + string(w.state)}
+		return render.Result{}, &engine.Error{Class: engine.NotReady, Reason: task.Internal, Detail: "the render is " + string(w.state)}
 	}
 	return w.movie, nil
 }
