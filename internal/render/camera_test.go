@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // dots is a picture of round soft spots at known places, in frame heights from the middle.
@@ -182,19 +184,19 @@ func TestThenPutsMovesOneAfterAnother(t *testing.T) {
 
 func TestAxesMeanWhatKlingSays(t *testing.T) {
 	for _, c := range []struct {
-		axes Axes
+		axes task.Camera
 		want func(p pose) bool
 	}{
-		{Axes{Horizontal: 10}, func(p pose) bool { return p.x > 0.2 }},
-		{Axes{Vertical: 10}, func(p pose) bool { return p.y < -0.1 }},
-		{Axes{Pan: -5}, func(p pose) bool { return p.pan < 0 }},
-		{Axes{Tilt: 5}, func(p pose) bool { return p.tilt > 0 }},
-		{Axes{Roll: 5}, func(p pose) bool { return p.roll > 0 }},
-		{Axes{Zoom: -10}, func(p pose) bool { return p.zoom > 0.3 }}, // a longer focal length, a narrower view
-		{Axes{Preset: "down_back"}, func(p pose) bool { return p.y > 0 && p.z < 0 }},
-		{Axes{Preset: "forward_up"}, func(p pose) bool { return p.y < 0 && p.z > 0 }},
-		{Axes{Preset: "right_turn_forward"}, func(p pose) bool { return p.pan > 0 && p.z > 0 }},
-		{Axes{Preset: "left_turn_forward"}, func(p pose) bool { return p.pan < 0 && p.z > 0 }},
+		{task.Camera{Horizontal: 10}, func(p pose) bool { return p.x > 0.2 }},
+		{task.Camera{Vertical: 10}, func(p pose) bool { return p.y < -0.1 }},
+		{task.Camera{Pan: -5}, func(p pose) bool { return p.pan < 0 }},
+		{task.Camera{Tilt: 5}, func(p pose) bool { return p.tilt > 0 }},
+		{task.Camera{Roll: 5}, func(p pose) bool { return p.roll > 0 }},
+		{task.Camera{Zoom: -10}, func(p pose) bool { return p.zoom > 0.3 }}, // a longer focal length, a narrower view
+		{task.Camera{Preset: "down_back"}, func(p pose) bool { return p.y > 0 && p.z < 0 }},
+		{task.Camera{Preset: "forward_up"}, func(p pose) bool { return p.y < 0 && p.z > 0 }},
+		{task.Camera{Preset: "right_turn_forward"}, func(p pose) bool { return p.pan > 0 && p.z > 0 }},
+		{task.Camera{Preset: "left_turn_forward"}, func(p pose) bool { return p.pan < 0 && p.z > 0 }},
 	} {
 		if p := planPath("zoom out", &c.axes, 1).path.at(1); !c.want(p) {
 			t.Errorf("%+v ends at %+v", c.axes, p)

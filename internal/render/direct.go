@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // direction is what the words of a prompt, or the caller, tell the camera.
@@ -13,14 +15,14 @@ type cameraPlan struct {
 	shutter    float64 // how long the shutter is open, in frames
 }
 
-// planPath finds the camera's path in the words of a prompt, unless axes are given. Words that name no move leave the
+// planPath finds the camera's path in the words of a prompt, unless values are given. Words that name no move leave the
 // choice to the seed.
-func planPath(prompt string, axes *Axes, seed uint32) cameraPlan {
+func planPath(prompt string, values *task.Camera, seed uint32) cameraPlan {
 	d := cameraPlan{driftSpeed: 1, shutter: 0.5}
 	haste := normalSpeed
 	table := parseMoves(moveTable)
-	if axes != nil {
-		d.add([]move{axes.move(table)}, seed)
+	if values != nil {
+		d.add([]move{valuesMove(values, table)}, seed)
 		return d
 	}
 	var moves []move
@@ -177,10 +179,10 @@ func defaultMove(seed uint32) move {
 	return m
 }
 
-// move turns the caller's values into a move.
-func (a *Axes) move(table []phrase) move {
+// valuesMove turns the caller's values into a move.
+func valuesMove(c *task.Camera, table []phrase) move {
 	for _, p := range table {
-		if a.Preset != "" && len(p.words) == 1 && p.words[0] == a.Preset {
+		if c.Preset != "" && len(p.words) == 1 && p.words[0] == c.Preset {
 			return *p.move
 		}
 	}
@@ -189,7 +191,7 @@ func (a *Axes) move(table []phrase) move {
 		name   string
 		factor float64
 		value  float64
-	}{{"x", 0.03, a.Horizontal}, {"y", 0.022, a.Vertical}, {"pan", 1, a.Pan}, {"tilt", 0.8, a.Tilt}, {"roll", 1.5, a.Roll}, {"zoom", -0.045, a.Zoom}} {
+	}{{"x", 0.03, c.Horizontal}, {"y", 0.022, c.Vertical}, {"pan", 1, c.Pan}, {"tilt", 0.8, c.Tilt}, {"roll", 1.5, c.Roll}, {"zoom", -0.045, c.Zoom}} {
 		_ = m.set(v.name, float64(v.factor*v.value)) // the names above are all known
 	}
 	return m

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 func TestCheckNamesTheOneFieldThatIsWrong(t *testing.T) {
@@ -35,12 +37,12 @@ func TestCheckNamesTheOneFieldThatIsWrong(t *testing.T) {
 		{"too long", func(s *Spec) { s.Frames = 120*24 + 1 }, "Frames is 2881"},
 		{"empty first picture", func(s *Spec) { s.First = image.NewGray(image.Rectangle{}) }, "First is an empty picture"},
 		{"empty last picture", func(s *Spec) { s.Last = image.NewGray(image.Rect(5, 5, 5, 9)) }, "Last is an empty picture"},
-		{"axes in range", func(s *Spec) { s.Camera = &Axes{Pan: -10, Zoom: 10} }, ""},
-		{"horizontal", func(s *Spec) { s.Camera = &Axes{Horizontal: 10.1} }, "Camera.Horizontal is 10.1"},
-		{"not a number", func(s *Spec) { s.Camera = &Axes{Tilt: nan()} }, "Camera.Tilt is NaN"},
-		{"preset", func(s *Spec) { s.Camera = &Axes{Preset: "down_back"} }, ""},
-		{"unknown preset", func(s *Spec) { s.Camera = &Axes{Preset: "up"} }, `Camera.Preset is "up"`},
-		{"preset and axis", func(s *Spec) { s.Camera = &Axes{Preset: "down_back", Pan: 1} }, "a preset stands alone"},
+		{"axes in range", func(s *Spec) { s.Camera = &task.Camera{Pan: -10, Zoom: 10} }, ""},
+		{"horizontal", func(s *Spec) { s.Camera = &task.Camera{Horizontal: 10.1} }, "Camera.Horizontal is 10.1"},
+		{"not a number", func(s *Spec) { s.Camera = &task.Camera{Tilt: nan()} }, "Camera.Tilt is NaN"},
+		{"preset", func(s *Spec) { s.Camera = &task.Camera{Preset: "down_back"} }, ""},
+		{"unknown preset", func(s *Spec) { s.Camera = &task.Camera{Preset: "up"} }, `Camera.Preset is "up"`},
+		{"preset and axis", func(s *Spec) { s.Camera = &task.Camera{Preset: "down_back", Pan: 1} }, "a preset stands alone"},
 		{"codec", func(s *Spec) { s.Encoder.Codec = "h264_nvenc" }, ""},
 		{"unknown codec", func(s *Spec) { s.Encoder.Codec = "mpeg2" }, `Encoder.Codec is "mpeg2"`},
 		{"unknown preset of x264", func(s *Spec) { s.Encoder.Preset = "warp" }, `Encoder.Preset is "warp"`},

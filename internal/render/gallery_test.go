@@ -26,9 +26,9 @@ func gallery() [][2]string {
 	}
 }
 
-// Each sheet shows the first frame, the middle one and the last. go test ./render -run Gallery -update draws them anew.
+// Each sheet shows the first frame, the middle one and the last. go test ./internal/render -run Gallery -update draws them anew.
 func TestGalleryIsThereAndSmall(t *testing.T) {
-	dir := filepath.Join("..", "docs", "gallery")
+	dir := filepath.Join("..", "..", "docs", "gallery")
 	for i, g := range gallery() {
 		file := filepath.Join(dir, g[0]+".jpg")
 		if *update {
@@ -50,11 +50,11 @@ func TestGalleryIsThereAndSmall(t *testing.T) {
 func TestGallerysPageShowsEverySheet(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Gallery\n\nWhat the animatic makes of twelve prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
-		"Drawn by `go test ./render -run Gallery -update`.\n")
+		"Drawn by `go test ./internal/render -run Gallery -update`.\n")
 	for _, g := range gallery() {
 		fmt.Fprintf(&page, "\n> %s\n\n![Three frames of the video](%s.jpg)\n", g[1], g[0])
 	}
-	file := filepath.Join("..", "docs", "gallery", "README.md")
+	file := filepath.Join("..", "..", "docs", "gallery", "README.md")
 	if *update {
 		if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
 			t.Fatal(err)

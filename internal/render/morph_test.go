@@ -9,9 +9,9 @@ import (
 )
 
 // docs/morph.jpg shows two ways from a picture to another at a quarter, a half and three quarters: above ffmpeg's
-// minterpolate, below ours. go test ./render -run MorphSheet -update draws it anew.
+// minterpolate, below ours. go test ./internal/render -run MorphSheet -update draws it anew.
 func TestMorphSheetShowsBothCandidates(t *testing.T) {
-	file := filepath.Join("..", "docs", "morph.jpg")
+	file := filepath.Join("..", "..", "docs", "morph.jpg")
 	if *update {
 		const w, h = 400, 240
 		boat := frames(Spec{Prompt: "a sailboat on the ocean at sunset, static", Seed: 9, Width: 2 * w, Height: 2 * h, Frames: 1, FrameRate: 24}, 0)[0].image()

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 func TestPromptIsCutIntoWords(t *testing.T) {
@@ -168,13 +170,13 @@ func TestSeedChoosesWhatTheWordsLeaveOpen(t *testing.T) {
 }
 
 func TestAxesAreProportional(t *testing.T) {
-	for name, set := range map[string]func(v float64) Axes{
-		"Horizontal": func(v float64) Axes { return Axes{Horizontal: v} },
-		"Vertical":   func(v float64) Axes { return Axes{Vertical: v} },
-		"Pan":        func(v float64) Axes { return Axes{Pan: v} },
-		"Tilt":       func(v float64) Axes { return Axes{Tilt: v} },
-		"Roll":       func(v float64) Axes { return Axes{Roll: v} },
-		"Zoom":       func(v float64) Axes { return Axes{Zoom: v} },
+	for name, set := range map[string]func(v float64) task.Camera{
+		"Horizontal": func(v float64) task.Camera { return task.Camera{Horizontal: v} },
+		"Vertical":   func(v float64) task.Camera { return task.Camera{Vertical: v} },
+		"Pan":        func(v float64) task.Camera { return task.Camera{Pan: v} },
+		"Tilt":       func(v float64) task.Camera { return task.Camera{Tilt: v} },
+		"Roll":       func(v float64) task.Camera { return task.Camera{Roll: v} },
+		"Zoom":       func(v float64) task.Camera { return task.Camera{Zoom: v} },
 	} {
 		at := func(v float64) pose {
 			a := set(v)

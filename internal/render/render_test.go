@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // testPicture is a picture with enough in it to see any movement.
@@ -83,7 +85,7 @@ func TestRenderStopsWithItsContext(t *testing.T) {
 }
 
 func TestCheckNamesEveryFault(t *testing.T) {
-	err := Spec{Width: 63, Height: 5000, Camera: &Axes{Roll: 11}, Encoder: Encoder{Preset: "warp", CRF: 70}}.Check()
+	err := Spec{Width: 63, Height: 5000, Camera: &task.Camera{Roll: 11}, Encoder: Encoder{Preset: "warp", CRF: 70}}.Check()
 	for _, field := range []string{"Width", "Height", "FrameRate", "Frames", "Camera.Roll", "Encoder.Preset", "Encoder.CRF"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("the error does not name %s: %v", field, err)

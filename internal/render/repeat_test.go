@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// update rewrites what the tests keep in files: go test ./render -update
+// update rewrites what the tests keep in files: go test ./internal/render -update
 var update = flag.Bool("update", false, "rewrite the golden files and the gallery")
 
 // score are the specs whose frames are kept as hashes.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // step is how far the camera goes from one pose to the next, over all axes.
@@ -112,12 +114,12 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 		{"down_back", pose{y: 0.12, z: -0.3 * focal}}, {"forward_up", pose{y: -0.16, z: 0.3 * focal}},
 		{"right_turn_forward", pose{pan: 8 * math.Pi / 180, z: 0.26 * focal}}, {"left_turn_forward", pose{pan: -8 * math.Pi / 180, z: 0.26 * focal}},
 	} {
-		got := planPath("zoom out, handheld", &Axes{Preset: c.preset}, 1)
+		got := planPath("zoom out, handheld", &task.Camera{Preset: c.preset}, 1)
 		if d := got.path.at(1).step(c.want); d > 1e-9 || got.path.at(0) != (pose{}) || len(got.path.shake) > 0 {
 			t.Errorf("%s ends at %+v", c.preset, got.path.at(1))
 		}
 	}
-	right, left := planPath("", &Axes{Preset: "right_turn_forward"}, 1).path.at(1), planPath("", &Axes{Preset: "left_turn_forward"}, 1).path.at(1)
+	right, left := planPath("", &task.Camera{Preset: "right_turn_forward"}, 1).path.at(1), planPath("", &task.Camera{Preset: "left_turn_forward"}, 1).path.at(1)
 	if right.pan != -left.pan || right.z != left.z {
 		t.Errorf("the two turns are no mirror images: %+v, %+v", right, left)
 	}
@@ -127,14 +129,14 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 func TestAxesMoveThePicture(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		axes Axes
+		axes task.Camera
 		part int // of what sway measures: right, down, growth, turn
 		sign float64
 	}{
-		{Axes{Horizontal: 3}, 0, -1}, {Axes{Vertical: 4}, 1, 1}, {Axes{Pan: 4}, 0, -1}, {Axes{Tilt: 4}, 1, 1}, {Axes{Roll: 3}, 3, -1}, {Axes{Zoom: -3}, 2, 1},
+		{task.Camera{Horizontal: 3}, 0, -1}, {task.Camera{Vertical: 4}, 1, 1}, {task.Camera{Pan: 4}, 0, -1}, {task.Camera{Tilt: 4}, 1, 1}, {task.Camera{Roll: 3}, 3, -1}, {task.Camera{Zoom: -3}, 2, 1},
 	} {
 		for _, sign := range []float64{1, -1} {
-			axes := Axes{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
+			axes := task.Camera{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
 			spec := Spec{Camera: &axes, Width: 160, Height: 96, Frames: 3, FrameRate: 24, First: testPicture(320, 192)}
 			all := frames(spec, 0, 2)
 			dx, dy, grow, turn := sway(all[0], all[1])

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Limits of what Render draws.
@@ -17,33 +19,21 @@ const (
 
 // Spec says what to render. The zero values of the optional fields mean "none" or the default named.
 type Spec struct {
-	Prompt        string      // drives the camera, and the scene when there is no picture
-	Without       string      // words for what a scene shall not show; a picture shows what it shows
-	Camera        *Axes       // optional: camera values of the caller; they override the prompt's camera words
-	Seed          uint32      // chooses everything the words leave open
-	Width, Height int         // pixels, even, 64 to 4096
-	Frames        int         // how many frames the video has, 1 to 120 seconds' worth
-	FrameRate     int         // frames per second, 1 to 120
-	First         image.Image // the picture the video begins on; nil: none
-	Last          image.Image // the picture the video ends on; nil: none
-	Watermark     bool        // put Filmgate's mark into the lower right corner
-	RawPath       string      // with Watermark: where the same video without the mark is written too; "" = nowhere
-	Caption       string      // words along the lower edge, in two lines at most; the font has Latin, Greek and Cyrillic letters alone; "" = none
-	Audio         bool        // add a silent stereo track, for players that want one
-	Thumbnails    bool        // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
-	Encoder       Encoder     // how the frames are compressed
-}
-
-// Axes are camera values on Kling's six axes, each in [-10,10] and 0 for no movement, or one of Kling's presets, beside
-// which the axes are 0.
-type Axes struct {
-	Preset     string  // "", "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"
-	Horizontal float64 // shift of the camera: left (-), right (+)
-	Vertical   float64 // shift of the camera: down (-), up (+)
-	Pan        float64 // turn about the upright axis: left (-), right (+)
-	Tilt       float64 // turn about the level axis: down (-), up (+)
-	Roll       float64 // turn about the line of sight: counter-clockwise (-), clockwise (+)
-	Zoom       float64 // focal length: longer, narrower view (-); shorter, wider view (+)
+	Prompt        string       // drives the camera, and the scene when there is no picture
+	Without       string       // words for what a scene shall not show; a picture shows what it shows
+	Camera        *task.Camera // optional: the caller's camera values; they override the prompt's camera words
+	Seed          uint32       // chooses everything the words leave open
+	Width, Height int          // pixels, even, 64 to 4096
+	Frames        int          // how many frames the video has, 1 to 120 seconds' worth
+	FrameRate     int          // frames per second, 1 to 120
+	First         image.Image  // the picture the video begins on; nil: none
+	Last          image.Image  // the picture the video ends on; nil: none
+	Watermark     bool         // put Filmgate's mark into the lower right corner
+	RawPath       string       // with Watermark: where the same video without the mark is written too; "" = nowhere
+	Caption       string       // words along the lower edge, in two lines at most; the font has Latin, Greek and Cyrillic letters alone; "" = none
+	Audio         bool         // add a silent stereo track, for players that want one
+	Thumbnails    bool         // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
+	Encoder       Encoder      // how the frames are compressed
 }
 
 // Encoder says how the frames are compressed. The zero value is the house's default.
@@ -82,28 +72,28 @@ func (s Spec) Check() error {
 	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
 	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
 	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: the video is without a mark itself")
-	faults = append(faults, s.Camera.check(), s.Encoder.Check())
+	faults = append(faults, checkCamera(s.Camera), s.Encoder.Check())
 	return errors.Join(faults...)
 }
 
-func (a *Axes) check() error {
-	if a == nil {
+func checkCamera(c *task.Camera) error {
+	if c == nil {
 		return nil
 	}
 	var faults []error
-	switch a.Preset {
+	switch c.Preset {
 	case "":
 	case "down_back", "forward_up", "right_turn_forward", "left_turn_forward":
-		if *a != (Axes{Preset: a.Preset}) {
+		if *c != (task.Camera{Preset: c.Preset}) {
 			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: a preset stands alone"))
 		}
 	default:
-		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", a.Preset))
+		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", c.Preset))
 	}
 	for _, v := range []struct {
 		name  string
 		value float64
-	}{{"Horizontal", a.Horizontal}, {"Vertical", a.Vertical}, {"Pan", a.Pan}, {"Tilt", a.Tilt}, {"Roll", a.Roll}, {"Zoom", a.Zoom}} {
+	}{{"Horizontal", c.Horizontal}, {"Vertical", c.Vertical}, {"Pan", c.Pan}, {"Tilt", c.Tilt}, {"Roll", c.Roll}, {"Zoom", c.Zoom}} {
 		if !(v.value >= -10 && v.value <= 10) {
 			faults = append(faults, fmt.Errorf("%s is %g: it must be from -10 to 10", "Camera."+v.name, v.value))
 		}

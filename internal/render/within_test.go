@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // orders says a few moves of the table, in one clause or several, as prompts do and as they don't.
@@ -52,7 +54,7 @@ func trial(rnd *rand.Rand, table []phrase) Spec {
 	}
 	if rnd.IntN(4) == 0 {
 		v := func() float64 { return float64(rnd.IntN(21) - 10) }
-		spec.Camera = &Axes{Horizontal: v(), Vertical: v(), Pan: v(), Tilt: v(), Roll: v(), Zoom: v()}
+		spec.Camera = &task.Camera{Horizontal: v(), Vertical: v(), Pan: v(), Tilt: v(), Roll: v(), Zoom: v()}
 	}
 	return spec
 }

@@ -137,8 +137,14 @@ func (f InputVideo) WholeSeconds() int {
 	return max(1, int((f.Duration+time.Second/2)/time.Second))
 }
 
-// Camera is a camera move by value, as Kling defines it: each axis in [-10,10], or a preset.
+// Camera is a camera move by value, as Kling defines it: six axes, each in [-10,10] and 0 for no movement, or a preset,
+// with all axes 0.
 type Camera struct {
-	Preset                                      string // "down_back", "forward_up", "right_turn_forward", "left_turn_forward"; "" = by axes
-	Horizontal, Vertical, Pan, Tilt, Roll, Zoom float64
+	Preset     string  // "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"; "" = by axes
+	Horizontal float64 // shift of the camera: left (-), right (+)
+	Vertical   float64 // shift of the camera: down (-), up (+)
+	Pan        float64 // turn about the upright axis: left (-), right (+)
+	Tilt       float64 // turn about the level axis: down (-), up (+)
+	Roll       float64 // turn about the line of sight: counter-clockwise (-), clockwise (+)
+	Zoom       float64 // focal length: longer, narrower view (-); shorter, wider view (+)
 }

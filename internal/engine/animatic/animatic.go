@@ -93,14 +93,6 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// camera turns a caller's camera values into the renderer's.
-func camera(c *task.Camera) *render.Axes {
-	if c == nil {
-		return nil
-	}
-	return &render.Axes{Preset: c.Preset, Horizontal: c.Horizontal, Vertical: c.Vertical, Pan: c.Pan, Tilt: c.Tilt, Roll: c.Roll, Zoom: c.Zoom}
-}
-
 // Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	if err := ctx.Err(); err != nil {
@@ -151,7 +143,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	s := render.Spec{
 		Prompt: job.Prompt(), Without: r.NegativePrompt, Width: r.Format.Width, Height: r.Format.Height,
 		Frames: r.Format.Frames, FrameRate: r.Format.FrameRate,
-		Camera: camera(r.Camera), Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
+		Camera: r.Camera, Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
 	}
 	if r.Caption {
 		s.Caption = r.Prompt // as the caller wrote it, whatever became of it for the scene
