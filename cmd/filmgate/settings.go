@@ -163,7 +163,7 @@ func setAPIKey(s *settings, v string) error {
 	if v == "" {
 		return nil
 	}
-	if err := apikey.CheckOwn(v); err != nil {
+	if err := apikey.CheckChosen(v); err != nil {
 		return err
 	}
 	s.APIKey = apikey.Secret(v)

@@ -230,11 +230,11 @@ func (n *node) shared(origin dialect.Origin) share.Find {
 		if page.Title == "" {
 			page.Title = t.Request.Prompt
 		}
-		if video, ok := a.Named(task.Video); ok {
+		if video, ok := a.FirstFile(task.Video); ok {
 			page.Video = links.Of(a, video)
 		}
 		for _, role := range []task.Role{task.Poster, task.Preview} {
-			if still, ok := a.Named(role); ok && page.Poster == "" {
+			if still, ok := a.FirstFile(role); ok && page.Poster == "" {
 				page.Poster = links.Of(a, still)
 			}
 		}

@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	prefix    = "fg_"
-	digits    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	bodyLen   = 43 // base62 digits that hold 256 bits
-	sumLen    = 6  // base62 digits that hold a CRC-32
-	idLen     = 17 // base62 digits that hold 96 bits
-	ownMinLen = 16 // characters
+	prefix       = "fg_"
+	digits       = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	bodyLen      = 43 // base62 digits that hold 256 bits
+	sumLen       = 6  // base62 digits that hold a CRC-32
+	idLen        = 17 // base62 digits that hold 96 bits
+	chosenMinLen = 16 // characters
 )
 
 // New makes a key out of 256 bits of random: "fg_", 43 base62 digits and a 6 digit checksum, by which a leak scanner
@@ -57,14 +57,14 @@ func WellFormed(plain string) bool {
 	return plain[len(body):] == checksum(body)
 }
 
-// CheckOwn says what is wrong with a key that the operator chose: it must have 16 characters or more, all of them
+// CheckChosen says what is wrong with a key that the operator chose: it must have 16 characters or more, all of them
 // printable, and no space at either end, which an HTTP header would lose. The error never holds the key.
-func CheckOwn(plain string) error {
+func CheckChosen(plain string) error {
 	if !utf8.ValidString(plain) {
 		return errors.New("the key must be UTF-8 text")
 	}
-	if n := utf8.RuneCountInString(plain); n < ownMinLen {
-		return fmt.Errorf("the key must have %d characters or more, it has %d", ownMinLen, n)
+	if n := utf8.RuneCountInString(plain); n < chosenMinLen {
+		return fmt.Errorf("the key must have %d characters or more, it has %d", chosenMinLen, n)
 	}
 	if i := strings.IndexFunc(plain, func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
 		return fmt.Errorf("the key must be printable, its character %d is not", utf8.RuneCountInString(plain[:i])+1)

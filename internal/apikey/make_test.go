@@ -141,7 +141,7 @@ func TestCheckOwn(t *testing.T) {
 		"a space behind":             {"abcdefghijklmnop ", "space"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := apikey.CheckOwn(c.plain)
+			err := apikey.CheckChosen(c.plain)
 			switch {
 			case c.want == "" && err != nil:
 				t.Errorf("refused: %v", err)
@@ -231,7 +231,7 @@ func FuzzWellFormed(f *testing.F) {
 		if !apikey.WellFormed(plain) {
 			return
 		}
-		if err := apikey.CheckOwn(plain); err != nil {
+		if err := apikey.CheckChosen(plain); err != nil {
 			t.Errorf("well formed, yet %v", err)
 		}
 		// A CRC-32 finds every change of one character.

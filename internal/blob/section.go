@@ -6,20 +6,20 @@ import (
 	"io"
 )
 
-// section lets http.ServeContent seek in a body that doesn't: it opens the storage again where it is to be read.
-type section struct {
-	ctx    context.Context
-	bucket Bucket
-	key    string
-	size   int64
-	pos    int64         // where the next Read is
-	body   io.ReadCloser // nil = to be opened
-	at     int64         // where body stands
+// bodySeeker lets http.ServeContent seek in a body that doesn't: it opens the storage again where it is to be read.
+type bodySeeker struct {
+	ctx     context.Context
+	bucket  Bucket
+	key     string
+	size    int64
+	pos     int64         // where the next Read is
+	body    io.ReadCloser // nil = to be opened
+	bodyPos int64         // where body stands
 }
 
 // Read reads on from where Seek went, and opens the storage there if it is not open there.
-func (s *section) Read(p []byte) (int, error) {
-	if s.body != nil && s.at != s.pos {
+func (s *bodySeeker) Read(p []byte) (int, error) {
+	if s.body != nil && s.bodyPos != s.pos {
 		if err := s.Close(); err != nil {
 			return 0, err
 		}
@@ -29,16 +29,16 @@ func (s *section) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		s.body, s.at = body, s.pos
+		s.body, s.bodyPos = body, s.pos
 	}
 	n, err := s.body.Read(p)
-	s.at += int64(n)
-	s.pos = s.at
+	s.bodyPos += int64(n)
+	s.pos = s.bodyPos
 	return n, err
 }
 
 // Seek only notes the place: http.ServeContent goes to the end and back to learn the size.
-func (s *section) Seek(offset int64, whence int) (int64, error) {
+func (s *bodySeeker) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
 		offset += s.pos
@@ -53,7 +53,7 @@ func (s *section) Seek(offset int64, whence int) (int64, error) {
 }
 
 // Close closes the body that is open, if one is.
-func (s *section) Close() error {
+func (s *bodySeeker) Close() error {
 	if s.body == nil {
 		return nil
 	}

@@ -23,9 +23,9 @@ var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\
 	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
 
 const (
-	year     = 365 * 24 * time.Hour
-	linkLife = time.Hour // of the storage's own URLs that we send callers to
-	maxName  = 150       // bytes of a download's name, ending apart
+	year            = 365 * 24 * time.Hour
+	storageLinkLife = time.Hour // of the storage's own URLs that we send callers to
+	maxDownloadName = 150       // bytes of a download's name, ending apart
 )
 
 // HandlerOptions is how Handler serves. The zero value refuses all datasets, since no token is valid without a secret.
@@ -83,7 +83,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
-	cache, err := h.admit(key, r.URL.Query())
+	cache, err := h.cachePolicy(key, r.URL.Query())
 	if err != nil {
 		problem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")
 		return
@@ -103,9 +103,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// admit says how the answer may be cached, or ErrToken. A link that bears a token ends with it, even where the file has a
+// cachePolicy says how the answer may be cached, or ErrToken. A link that bears a token ends with it, even where the file has a
 // plain link too.
-func (h *handler) admit(key string, query url.Values) (string, error) {
+func (h *handler) cachePolicy(key string, query url.Values) (string, error) {
 	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.options.NeedsToken(key) {
 		return cacheFor("public", year) + ", immutable", nil
 	}
@@ -127,12 +127,12 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 		return err
 	}
 	query := r.URL.Query()
-	content := &section{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
+	content := &bodySeeker{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
 	defer func() { _ = content.Close() }() // of a body that was only read
 	if r.Method == http.MethodGet {
 		// A link is signed for GET alone, and can't name the file.
 		if !query.Has("download") {
-			link, err := h.bucket.Link(r.Context(), key, linkLife)
+			link, err := h.bucket.Link(r.Context(), key, storageLinkLife)
 			if err != nil {
 				return err
 			}
@@ -203,7 +203,7 @@ func attachment(name, key string) string {
 	if strings.EqualFold(path.Ext(name), ending) {
 		name = name[:len(name)-len(ending)]
 	}
-	for len(name) > maxName {
+	for len(name) > maxDownloadName {
 		_, last := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-last]
 	}

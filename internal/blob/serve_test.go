@@ -26,8 +26,8 @@ const (
 )
 
 var (
-	bytesOfVideo = bytes.Repeat([]byte("0123456789"), 20_000)
-	tagOfVideo   = fmt.Sprintf(`"%x"`, sha256.Sum256(bytesOfVideo))
+	videoBytes = bytes.Repeat([]byte("0123456789"), 20_000)
+	videoETag  = fmt.Sprintf(`"%x"`, sha256.Sum256(videoBytes))
 )
 
 // bucket is a file bucket with a video, a private picture, a dataset and an upload that lies.
@@ -41,7 +41,7 @@ func bucket(t *testing.T) *file.Bucket {
 	for _, c := range []struct {
 		key, mediaType string
 		data           []byte
-	}{{video, "video/mp4", bytesOfVideo}, {private, "image/jpeg", []byte("private")}, {dataset, "image/jpeg", []byte("dataset")}, {upload, "text/html", []byte("<script>")}} {
+	}{{video, "video/mp4", videoBytes}, {private, "image/jpeg", []byte("private")}, {dataset, "image/jpeg", []byte("dataset")}, {upload, "text/html", []byte("<script>")}} {
 		if _, err := b.Put(t.Context(), c.key, bytes.NewReader(c.data), c.mediaType); err != nil {
 			t.Fatal(err)
 		}
@@ -49,8 +49,8 @@ func bucket(t *testing.T) *file.Bucket {
 	return b
 }
 
-// serving takes private for what needs a token, and drops the log.
-func serving() blob.HandlerOptions {
+// testOptions takes private for what needs a token, and drops the log.
+func testOptions() blob.HandlerOptions {
 	return blob.HandlerOptions{
 		Signer: signer(noon), NeedsToken: func(key string) bool { return key == private }, Log: slog.New(slog.DiscardHandler),
 	}
@@ -58,19 +58,19 @@ func serving() blob.HandlerOptions {
 
 func serve(t *testing.T, b blob.Bucket) *httptest.Server {
 	t.Helper()
-	server := httptest.NewServer(blob.Handler(b, serving()))
+	server := httptest.NewServer(blob.Handler(b, testOptions()))
 	t.Cleanup(server.Close)
 	return server
 }
 
-type answer struct {
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// ask sends one request; headers come in pairs. It follows no redirect.
-func ask(t *testing.T, server *httptest.Server, method, target string, headers ...string) answer {
+// send sends one request; headers come in pairs. It follows no redirect.
+func send(t *testing.T, server *httptest.Server, method, target string, headers ...string) response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/"+target, nil)
 	if err != nil {
@@ -79,26 +79,26 @@ func ask(t *testing.T, server *httptest.Server, method, target string, headers .
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := server.Client().Transport.RoundTrip(r)
-	return whole(t, response, err)
+	res, err := server.Client().Transport.RoundTrip(r)
+	return readResponse(t, res, err)
 }
 
-// whole reads an answer to its end.
-func whole(t *testing.T, response *http.Response, err error) answer {
+// readResponse reads an answer to its end.
+func readResponse(t *testing.T, res *http.Response, err error) response {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(response.Body)
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{response.StatusCode, response.Header, body}
+	return response{res.StatusCode, res.Header, body}
 }
 
 // wantProblem checks that the answer is a problem document of this status that no cache keeps.
-func wantProblem(t *testing.T, got answer, status int) {
+func wantProblem(t *testing.T, got response, status int) {
 	t.Helper()
 	var doc map[string]any
 	if err := json.Unmarshal(got.body, &doc); err != nil {
@@ -118,7 +118,7 @@ func wantProblem(t *testing.T, got answer, status int) {
 }
 
 func TestAProblemTellsTheRequestsId(t *testing.T) {
-	h := blob.Handler(bucket(t), serving())
+	h := blob.Handler(bucket(t), testOptions())
 	w := httptest.NewRecorder()
 	w.Header().Set("X-Request-Id", "r1")
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/nothing", nil))
@@ -127,7 +127,7 @@ func TestAProblemTellsTheRequestsId(t *testing.T) {
 	}
 }
 
-func wantHeaders(t *testing.T, got answer, want map[string]string) {
+func wantHeaders(t *testing.T, got response, want map[string]string) {
 	t.Helper()
 	for name, value := range want {
 		if v := got.header.Get(name); v != value {
@@ -139,18 +139,18 @@ func wantHeaders(t *testing.T, got answer, want map[string]string) {
 func TestAVideoIsServedWithAllItsHeaders(t *testing.T) {
 	server := serve(t, bucket(t))
 	for _, method := range []string{"GET", "HEAD"} {
-		got := ask(t, server, method, video)
+		got := send(t, server, method, video)
 		if got.status != http.StatusOK {
 			t.Fatalf("%s: %d", method, got.status)
 		}
 		wantHeaders(t, got, map[string]string{
-			"Content-Type": "video/mp4", "Content-Length": "200000", "ETag": tagOfVideo, "Accept-Ranges": "bytes",
+			"Content-Type": "video/mp4", "Content-Length": "200000", "ETag": videoETag, "Accept-Ranges": "bytes",
 			"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff", "Content-Disposition": "",
 		})
 		if got.header.Get("Last-Modified") == "" {
 			t.Errorf("%s tells no Last-Modified", method)
 		}
-		if want := map[string]int{"GET": len(bytesOfVideo), "HEAD": 0}[method]; len(got.body) != want {
+		if want := map[string]int{"GET": len(videoBytes), "HEAD": 0}[method]; len(got.body) != want {
 			t.Errorf("%s: %d bytes, want %d", method, len(got.body), want)
 		}
 	}
@@ -158,7 +158,7 @@ func TestAVideoIsServedWithAllItsHeaders(t *testing.T) {
 
 func TestRangesAndConditions(t *testing.T) {
 	files := bucket(t)
-	for kind, server := range map[string]*httptest.Server{"file": serve(t, files), "stream": serve(t, &streams{Bucket: files})} {
+	for kind, server := range map[string]*httptest.Server{"file": serve(t, files), "stream": serve(t, &streamBucket{Bucket: files})} {
 		for name, c := range map[string]struct {
 			headers []string
 			status  int
@@ -174,27 +174,27 @@ func TestRangesAndConditions(t *testing.T) {
 			"behind the end":            {[]string{"Range", "bytes=200000-"}, 416, "bytes */200000", ""},
 			"backwards":                 {[]string{"Range", "bytes=5-1"}, 416, "", ""},
 			"no numbers":                {[]string{"Range", "bytes=x-y"}, 416, "", ""},
-			"many":                      {[]string{"Range", "bytes=0-1,5-6"}, 200, "", string(bytesOfVideo)},
-			"the same tag":              {[]string{"If-None-Match", tagOfVideo}, 304, "", ""},
-			"one tag of a list":         {[]string{"If-None-Match", `"x", ` + tagOfVideo}, 304, "", ""},
+			"many":                      {[]string{"Range", "bytes=0-1,5-6"}, 200, "", string(videoBytes)},
+			"the same tag":              {[]string{"If-None-Match", videoETag}, 304, "", ""},
+			"one tag of a list":         {[]string{"If-None-Match", `"x", ` + videoETag}, 304, "", ""},
 			"any tag":                   {[]string{"If-None-Match", "*"}, 304, "", ""},
-			"another tag":               {[]string{"If-None-Match", `"x"`}, 200, "", string(bytesOfVideo)},
+			"another tag":               {[]string{"If-None-Match", `"x"`}, 200, "", string(videoBytes)},
 			"if it has changed since":   {[]string{"If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"}, 304, "", ""},
 			"if the tag is another":     {[]string{"If-Match", `"x"`}, 412, "", ""},
-			"a range of the same":       {[]string{"Range", "bytes=0-4", "If-Range", tagOfVideo}, 206, "bytes 0-4/200000", "01234"},
-			"a range of another":        {[]string{"Range", "bytes=0-4", "If-Range", `"x"`}, 200, "", string(bytesOfVideo)},
-			"a range of a weak tag":     {[]string{"Range", "bytes=0-4", "If-Range", "W/" + tagOfVideo}, 200, "", string(bytesOfVideo)},
-			"a range, but not modified": {[]string{"Range", "bytes=0-4", "If-None-Match", tagOfVideo}, 304, "", ""},
+			"a range of the same":       {[]string{"Range", "bytes=0-4", "If-Range", videoETag}, 206, "bytes 0-4/200000", "01234"},
+			"a range of another":        {[]string{"Range", "bytes=0-4", "If-Range", `"x"`}, 200, "", string(videoBytes)},
+			"a range of a weak tag":     {[]string{"Range", "bytes=0-4", "If-Range", "W/" + videoETag}, 200, "", string(videoBytes)},
+			"a range, but not modified": {[]string{"Range", "bytes=0-4", "If-None-Match", videoETag}, 304, "", ""},
 		} {
 			t.Run(kind+"/"+name, func(t *testing.T) {
-				got := ask(t, server, "GET", video, c.headers...)
+				got := send(t, server, "GET", video, c.headers...)
 				if c.status >= 400 {
 					wantProblem(t, got, c.status)
 				} else if got.status != c.status || string(got.body) != c.body {
 					t.Errorf("status %d, %d bytes %.20q; want %d, %d bytes", got.status, len(got.body), got.body, c.status, len(c.body))
 				}
 				wantHeaders(t, got, map[string]string{"Content-Range": c.rng})
-				head := ask(t, server, "HEAD", video, c.headers...)
+				head := send(t, server, "HEAD", video, c.headers...)
 				if head.status != c.status || len(head.body) != 0 || head.header.Get("Content-Range") != c.rng {
 					t.Errorf("HEAD: %d, %q, %d bytes; want %d", head.status, head.header.Get("Content-Range"), len(head.body), c.status)
 				}
@@ -216,15 +216,15 @@ func TestPathTricksFindNothing(t *testing.T) {
 		"/datasets/54102233-04BF-4ab8-a6b0-21f60efb3a21.jpg", "/datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21", "/etc/passwd", "/../../../../etc/passwd",
 		"/cdn/20240909/../../../../../../etc/passwd", "/cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", "/" + strings.Repeat("a", 8000),
 	} {
-		t.Run(path[:min(len(path), 80)], func(t *testing.T) { wantProblem(t, raw(t, server, path), http.StatusNotFound) })
+		t.Run(path[:min(len(path), 80)], func(t *testing.T) { wantProblem(t, sendRawPath(t, server, path), http.StatusNotFound) })
 	}
-	if got := raw(t, server, "/"+video); got.status != http.StatusOK {
+	if got := sendRawPath(t, server, "/"+video); got.status != http.StatusOK {
 		t.Errorf("the path itself: %d", got.status)
 	}
 }
 
-// raw sends path as it stands, as curl --path-as-is does: http.Client would mend it.
-func raw(t *testing.T, server *httptest.Server, path string) answer {
+// sendRawPath sends path as it stands, as curl --path-as-is does: http.Client would mend it.
+func sendRawPath(t *testing.T, server *httptest.Server, path string) response {
 	t.Helper()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
@@ -234,14 +234,14 @@ func raw(t *testing.T, server *httptest.Server, path string) answer {
 	if _, err := fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path); err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	return whole(t, response, err)
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	return readResponse(t, res, err)
 }
 
 func TestOtherMethodsAreRefused(t *testing.T) {
 	server := serve(t, bucket(t))
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
-		got := ask(t, server, method, video)
+		got := send(t, server, method, video)
 		wantProblem(t, got, http.StatusMethodNotAllowed)
 		wantHeaders(t, got, map[string]string{"Allow": "GET, HEAD"})
 	}
@@ -272,7 +272,7 @@ func TestSignedFiles(t *testing.T) {
 		"an unknown dataset, with a token": {missing + token(missing, time.Hour), 404, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := ask(t, server, "GET", c.target)
+			got := send(t, server, "GET", c.target)
 			if c.status != http.StatusOK {
 				wantProblem(t, got, c.status)
 				return
@@ -288,14 +288,14 @@ func TestSignedFiles(t *testing.T) {
 func TestTheZeroServingRefusesDatasets(t *testing.T) {
 	server := httptest.NewServer(blob.Handler(bucket(t), blob.HandlerOptions{}))
 	defer server.Close()
-	if got := ask(t, server, "GET", video); got.status != http.StatusOK {
+	if got := send(t, server, "GET", video); got.status != http.StatusOK {
 		t.Errorf("a video: %d", got.status)
 	}
-	wantProblem(t, ask(t, server, "GET", dataset+"?_jwt="+signer(noon).Sign(dataset, noon.Add(time.Hour))), http.StatusForbidden)
+	wantProblem(t, send(t, server, "GET", dataset+"?_jwt="+signer(noon).Sign(dataset, noon.Add(time.Hour))), http.StatusForbidden)
 }
 
 func TestAnUploadThatSaysItIsHTMLIsServedByItsEnding(t *testing.T) {
-	got := ask(t, serve(t, bucket(t)), "GET", upload+"?_jwt="+signer(noon).Sign(upload, noon.Add(time.Hour)))
+	got := send(t, serve(t, bucket(t)), "GET", upload+"?_jwt="+signer(noon).Sign(upload, noon.Add(time.Hour)))
 	if got.status != http.StatusOK {
 		t.Fatalf("status %d", got.status)
 	}
@@ -324,7 +324,7 @@ func TestDownloadNames(t *testing.T) {
 		"very long, of wide letters": {"?download=" + strings.Repeat("%E6%98%A0", 51), "attachment; filename*=utf-8''" + strings.Repeat("%E6%98%A0", 50) + ".mp4"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := ask(t, server, "GET", video+c.query)
+			got := send(t, server, "GET", video+c.query)
 			if got.status != http.StatusOK {
 				t.Errorf("status %d", got.status)
 			}
@@ -334,7 +334,7 @@ func TestDownloadNames(t *testing.T) {
 }
 
 func TestWithdrawnFilesAreGone(t *testing.T) {
-	b, how := bucket(t), serving()
+	b, how := bucket(t), testOptions()
 	now := how.Signer.Sign(video, noon.Add(time.Hour))
 	for _, c := range []struct {
 		name          string
@@ -349,13 +349,13 @@ func TestWithdrawnFilesAreGone(t *testing.T) {
 			how.Withdrawn = func(key string, signed bool) bool { return key == video && (signed && c.signed || !signed && c.bare) }
 			server := httptest.NewServer(blob.Handler(b, how))
 			defer server.Close()
-			if got := ask(t, server, http.MethodGet, video); got.status != c.plain {
+			if got := send(t, server, http.MethodGet, video); got.status != c.plain {
 				t.Errorf("its plain URL: %d, want %d", got.status, c.plain)
 			}
-			if got := ask(t, server, http.MethodGet, video+"?_jwt="+now); got.status != c.withIt {
+			if got := send(t, server, http.MethodGet, video+"?_jwt="+now); got.status != c.withIt {
 				t.Errorf("its signed URL: %d, want %d", got.status, c.withIt)
 			}
-			if got := ask(t, server, http.MethodGet, dataset+"?_jwt="+how.Signer.Sign(dataset, noon.Add(time.Hour))); got.status != http.StatusOK {
+			if got := send(t, server, http.MethodGet, dataset+"?_jwt="+how.Signer.Sign(dataset, noon.Add(time.Hour))); got.status != http.StatusOK {
 				t.Errorf("another file: %d", got.status)
 			}
 		})

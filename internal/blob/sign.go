@@ -15,8 +15,8 @@ import (
 // ErrToken is all that Verify says, whatever was wrong: who tries tokens learns nothing from it.
 var ErrToken = errors.New("blob: the link is not valid, or not any more")
 
-// tokenMax is the longest token looked at, in bytes. Ours have about 230, and 700 with the longest bucket.
-const tokenMax = 1024
+// maxToken is the longest token looked at, in bytes. Ours have about 230, and 700 with the longest bucket.
+const maxToken = 1024
 
 // Signer makes and checks the tokens of signed URLs, such as /datasets/{uuid}.{ext}?_jwt=…: JWT, HS256, with the four
 // claims of makevid's own. Without a Secret it signs nothing and believes nothing. It prints as "***".
@@ -60,7 +60,7 @@ func (s Signer) Verify(token, key string) error {
 // the library has taken it for valid, it signs the same again and compares, so that no other header, claim or spelling
 // of base64 passes.
 func (s Signer) expiry(token, key string) (time.Time, error) {
-	if len(s.Secret) == 0 || s.Now == nil || token == "" || len(token) > tokenMax {
+	if len(s.Secret) == 0 || s.Now == nil || token == "" || len(token) > maxToken {
 		return time.Time{}, ErrToken
 	}
 	var said claims

@@ -19,7 +19,7 @@ import (
 
 func TestTheETagWithoutAHashTellsSizeAndTime(t *testing.T) {
 	files := bucket(t)
-	got := ask(t, serve(t, unhashed{files}), "GET", video)
+	got := send(t, serve(t, unhashedBucket{files}), "GET", video)
 	info, err := files.Stat(t.Context(), video)
 	if err != nil {
 		t.Fatal(err)
@@ -27,36 +27,36 @@ func TestTheETagWithoutAHashTellsSizeAndTime(t *testing.T) {
 	wantHeaders(t, got, map[string]string{"ETag": fmt.Sprintf(`"30d40-%x"`, info.Modified.UnixNano())})
 }
 
-// unhashed keeps no hashes.
-type unhashed struct{ *file.Bucket }
+// unhashedBucket keeps no hashes.
+type unhashedBucket struct{ *file.Bucket }
 
-func (u unhashed) Stat(ctx context.Context, key string) (blob.Info, error) {
+func (u unhashedBucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	info, err := u.Bucket.Stat(ctx, key)
 	info.SHA256 = ""
 	return info, err
 }
 
-// streams gives bodies that don't seek, as storage over a network does, and counts them.
-type streams struct {
+// streamBucket gives bodies that don't seek, as storage over a network does, and counts them.
+type streamBucket struct {
 	*file.Bucket
 	opened, closed int
 }
 
-func (s *streams) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+func (s *streamBucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
 	body, err := s.Bucket.Open(ctx, key, offset, length)
 	if err != nil {
 		return nil, err
 	}
 	s.opened++
-	return &stream{body, &s.closed}, nil
+	return &countedBody{body, &s.closed}, nil
 }
 
-type stream struct {
+type countedBody struct {
 	io.ReadCloser
 	closed *int
 }
 
-func (s *stream) Close() error { *s.closed++; return s.ReadCloser.Close() }
+func (s *countedBody) Close() error { *s.closed++; return s.ReadCloser.Close() }
 
 func TestBodiesAreOpenedNoMoreThanNeededAndAllClosed(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -67,10 +67,10 @@ func TestBodiesAreOpenedNoMoreThanNeededAndAllClosed(t *testing.T) {
 		"a range that isn't": {"GET", "bytes=900000-", 1}, "a thousand ranges": {"GET", "bytes=0-0" + strings.Repeat(",2-2", 1000), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := &streams{Bucket: bucket(t)}
+			b := &streamBucket{Bucket: bucket(t)}
 			r := httptest.NewRequestWithContext(t.Context(), c.method, "/"+video, nil)
 			r.Header.Set("Range", c.rng)
-			blob.Handler(b, serving()).ServeHTTP(httptest.NewRecorder(), r)
+			blob.Handler(b, testOptions()).ServeHTTP(httptest.NewRecorder(), r)
 			if b.opened != c.want || b.closed != b.opened {
 				t.Errorf("opened %d, closed %d; want %d", b.opened, b.closed, c.want)
 			}
@@ -78,22 +78,22 @@ func TestBodiesAreOpenedNoMoreThanNeededAndAllClosed(t *testing.T) {
 	}
 }
 
-// kernel is a ResponseWriter that looks at what it is to copy, as net/http's own does.
-type kernel struct {
+// readerFromRecorder is a ResponseWriter that looks at what it is to copy, as net/http's own does.
+type readerFromRecorder struct {
 	*httptest.ResponseRecorder
 	source io.Reader
 }
 
-func (k *kernel) ReadFrom(r io.Reader) (int64, error) {
+func (k *readerFromRecorder) ReadFrom(r io.Reader) (int64, error) {
 	k.source = r
 	return io.Copy(k.ResponseRecorder, r)
 }
 
 func TestAFileIsHandedOverBareSoThatTheKernelCopiesIt(t *testing.T) {
-	w := &kernel{ResponseRecorder: httptest.NewRecorder()}
+	w := &readerFromRecorder{ResponseRecorder: httptest.NewRecorder()}
 	r := httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil)
 	r.Header.Set("Range", "bytes=10-100009")
-	blob.Handler(bucket(t), serving()).ServeHTTP(w, r)
+	blob.Handler(bucket(t), testOptions()).ServeHTTP(w, r)
 	limited, ok := w.source.(*io.LimitedReader)
 	if !ok {
 		t.Fatalf("the answer is copied from a %T", w.source)
@@ -106,16 +106,16 @@ func TestAFileIsHandedOverBareSoThatTheKernelCopiesIt(t *testing.T) {
 	}
 }
 
-// linked is a bucket whose storage serves by itself.
-type linked struct{ *file.Bucket }
+// linkBucket is a bucket whose storage serves by itself.
+type linkBucket struct{ *file.Bucket }
 
-func (linked) Link(_ context.Context, key string, life time.Duration) (string, error) {
+func (linkBucket) Link(_ context.Context, key string, life time.Duration) (string, error) {
 	return "https://storage.example/" + key + "?life=" + life.String(), nil
 }
 
 func TestWhereStorageServesByItselfCallersAreSentThere(t *testing.T) {
-	server := serve(t, linked{bucket(t)})
-	got := ask(t, server, "GET", video)
+	server := serve(t, linkBucket{bucket(t)})
+	got := send(t, server, "GET", video)
 	if got.status != http.StatusFound {
 		t.Fatalf("status %d", got.status)
 	}
@@ -130,51 +130,51 @@ func TestWhereStorageServesByItselfCallersAreSentThere(t *testing.T) {
 		"nor is what one may not see":               {"GET", dataset, 403},
 		"a dataset's token is asked for, then sent": {"GET", dataset + "?_jwt=" + signer(noon).Sign(dataset, noon.Add(time.Hour)), 302},
 	} {
-		if got := ask(t, server, c.method, c.target); got.status != c.status {
+		if got := send(t, server, c.method, c.target); got.status != c.status {
 			t.Errorf("%s: status %d, want %d", name, got.status, c.status)
 		}
 	}
 }
 
-// broken fails where it is told to.
-type broken struct {
+// faultyBucket fails where it is told to.
+type faultyBucket struct {
 	*file.Bucket
 	stat, open, link error
 }
 
-func (b broken) Stat(ctx context.Context, key string) (blob.Info, error) {
+func (b faultyBucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	if b.stat != nil {
 		return blob.Info{}, b.stat
 	}
 	return b.Bucket.Stat(ctx, key)
 }
 
-func (b broken) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
+func (b faultyBucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
 	if b.open != nil {
 		return nil, b.open
 	}
 	return b.Bucket.Open(ctx, key, offset, length)
 }
 
-func (b broken) Link(context.Context, string, time.Duration) (string, error) { return "", b.link }
+func (b faultyBucket) Link(context.Context, string, time.Duration) (string, error) { return "", b.link }
 
 func TestFaultsOfTheStorageAreLoggedAndNotShown(t *testing.T) {
 	fault, gone := errors.New("disk 7 of 10.0.0.3 on fire"), fmt.Errorf("deleted since: %w", blob.ErrNotFound)
 	for name, c := range map[string]struct {
-		b      broken
+		b      faultyBucket
 		status int
 	}{
-		"stat": {broken{stat: fault}, 500}, "open": {broken{open: fault}, 500}, "link": {broken{link: fault}, 500},
-		"deleted between the two": {broken{open: gone}, 404},
+		"stat": {faultyBucket{stat: fault}, 500}, "open": {faultyBucket{open: fault}, 500}, "link": {faultyBucket{link: fault}, 500},
+		"deleted between the two": {faultyBucket{open: gone}, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.b.Bucket = bucket(t)
 			var log strings.Builder
-			how := serving()
+			how := testOptions()
 			how.Log = slog.New(slog.NewTextHandler(&log, nil))
 			w := httptest.NewRecorder()
 			blob.Handler(c.b, how).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil))
-			wantProblem(t, answer{w.Code, w.Header(), w.Body.Bytes()}, c.status)
+			wantProblem(t, response{w.Code, w.Header(), w.Body.Bytes()}, c.status)
 			if strings.Contains(w.Body.String(), "disk") {
 				t.Errorf("the caller is shown %s", w.Body)
 			}

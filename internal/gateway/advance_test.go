@@ -54,7 +54,7 @@ func TestTaskRunsToSuccessWithMeasuredFacts(t *testing.T) {
 	if a.Width != 320 || a.Height != 192 || a.FrameRate != 24 || a.Duration != 500*time.Millisecond {
 		t.Errorf("facts %dx%d, %v fps, %v", a.Width, a.Height, a.FrameRate, a.Duration)
 	}
-	if n := len(a.All(task.Preview)); n != 5 {
+	if n := len(a.FilesOf(task.Preview)); n != 5 {
 		t.Errorf("%d previews, want 5", n)
 	}
 	for _, f := range a.Files {
@@ -384,7 +384,7 @@ func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
 	for role, want := range map[task.Role]task.File{
 		task.Hover: {Type: "image/webp", Size: 5, Width: 160, Height: 96}, task.Raw: {Type: "video/mp4", Size: 3, Width: 320, Height: 192},
 	} {
-		f, ok := got.Artifacts[0].Named(role)
+		f, ok := got.Artifacts[0].FirstFile(role)
 		if !ok || f.Type != want.Type || f.Size != want.Size || f.Width != want.Width || f.Height != want.Height {
 			t.Errorf("%s is %+v", role, f)
 		}

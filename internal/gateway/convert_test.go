@@ -45,7 +45,7 @@ func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
 				t.Fatalf("ended %s, %+v", got.State, got.Failure)
 			}
 			a := got.Artifacts[0]
-			video, _ := a.Named(task.Video)
+			video, _ := a.FirstFile(task.Video)
 			path := filepath.Join(t.TempDir(), "stored.mp4")
 			if err := os.WriteFile(path, h.stored(t, video.Key), 0o600); err != nil {
 				t.Fatal(err)

@@ -298,7 +298,7 @@ func inputError(field string, err error) error {
 // fetchError says why a URL gave nothing. Whose network said no is not told: a caller must not learn by it
 // what stands in ours; the log has it.
 func (g *Gateway) fetchError(ctx context.Context, field string, err error) error {
-	g.cfg.Log.InfoContext(ctx, "a caller's URL gave nothing", "field", field, "reason", outbound.Reason(err))
+	g.cfg.Log.InfoContext(ctx, "a caller's URL gave nothing", "field", field, "reason", outbound.LogText(err))
 	switch {
 	case errors.Is(err, outbound.ErrTooLarge):
 		return fieldError(task.TooLarge, field, err.Error())

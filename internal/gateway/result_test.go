@@ -66,7 +66,7 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 				}
 				return
 			}
-			video, ok := got.Artifacts[0].Named(task.Video)
+			video, ok := got.Artifacts[0].FirstFile(task.Video)
 			body := h.stored(t, video.Key)
 			sum := sha256.Sum256(body)
 			if !bytes.Equal(body, whole) {

@@ -25,15 +25,15 @@ import (
 
 // Limits that no option changes.
 const (
-	maxRedirects     = 3
-	maxURL           = 8 << 10
-	maxAnswerHeaders = 64 << 10
-	dialTimeout      = 10 * time.Second
-	defaultTimeout   = 30 * time.Second
-	defaultRetry     = time.Second      // until a busy server is asked again that does not say when
-	maxRetry         = 10 * time.Second // that is waited for it
-	firstFreePort    = 1024
-	maxIdle          = 256 // connections to one host: as many as a vendor's polls use at once, where it speaks HTTP/1.1
+	maxRedirects       = 3
+	maxURL             = 8 << 10
+	maxResponseHeaders = 64 << 10
+	dialTimeout        = 10 * time.Second
+	defaultTimeout     = 30 * time.Second
+	defaultRetry       = time.Second      // until a busy server is asked again that does not say when
+	maxRetry           = 10 * time.Second // that is waited for it
+	minPort            = 1024
+	maxIdlePerHost     = 256 // connections to one host: as many as a vendor's polls use at once, where it speaks HTTP/1.1
 )
 
 // Options says what a Client may do. The zero value is right for a server on the open internet.
@@ -76,13 +76,13 @@ func New(o Options) *Client {
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConns:           1000,
-		MaxIdleConnsPerHost:    maxIdle,
+		MaxIdleConnsPerHost:    maxIdlePerHost,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    dialTimeout,
 		ResponseHeaderTimeout:  c.timeout,
-		MaxResponseHeaderBytes: maxAnswerHeaders,
+		MaxResponseHeaderBytes: maxResponseHeaders,
 	}
-	c.http = &http.Client{Transport: checked{transport, c.agent}, CheckRedirect: checkRedirect}
+	c.http = &http.Client{Transport: checkedTransport{transport, c.agent}, CheckRedirect: checkRedirect}
 	return c
 }
 
@@ -117,14 +117,14 @@ func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writ
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	res, err := c.get(ctx, rawURL)
-	if wait, again := c.patience(res); err == nil && again {
+	if wait, again := c.retryDelay(res); err == nil && again {
 		_ = res.Body.Close()
 		if err = c.wait(ctx, wait); err == nil {
 			res, err = c.get(ctx, rawURL)
 		}
 	}
 	if err != nil {
-		return Response{}, sorted(ctx, err)
+		return Response{}, toError(ctx, err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
@@ -133,13 +133,13 @@ func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writ
 	if res.ContentLength > limit {
 		return Response{}, tooLarge(limit)
 	}
-	to := &kept{w: w}
+	to := &errorWriter{w: w}
 	n, err := io.Copy(to, io.LimitReader(res.Body, limit+1))
 	switch {
 	case to.err != nil:
 		return Response{}, to.err
 	case err != nil:
-		return Response{}, sorted(ctx, err)
+		return Response{}, toError(ctx, err)
 	case n > limit:
 		return Response{}, tooLarge(limit)
 	}
@@ -159,9 +159,9 @@ func (c *Client) get(ctx context.Context, rawURL string) (*http.Response, error)
 	return c.http.Do(req)
 }
 
-// patience tells whether a server that is busy (429, 503) is asked again, and after how long: as Retry-After says it, in
+// retryDelay tells whether a server that is busy (429, 503) is asked again, and after how long: as Retry-After says it, in
 // seconds or as a date, if that is soon enough to be waited for.
-func (c *Client) patience(res *http.Response) (time.Duration, bool) {
+func (c *Client) retryDelay(res *http.Response) (time.Duration, bool) {
 	if res == nil || res.StatusCode != http.StatusTooManyRequests && res.StatusCode != http.StatusServiceUnavailable {
 		return 0, false
 	}
@@ -188,14 +188,14 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// kept remembers a fault of the writer, which is none of the server's that is read from.
-type kept struct {
+// errorWriter remembers a fault of the writer, which is none of the server's that is read from.
+type errorWriter struct {
 	w   io.Writer
 	err error
 }
 
 // Write implements io.Writer.
-func (k *kept) Write(p []byte) (int, error) {
+func (k *errorWriter) Write(p []byte) (int, error) {
 	n, err := k.w.Write(p)
 	k.err = err
 	return n, err
@@ -205,14 +205,14 @@ func tooLarge(limit int64) *Error {
 	return &Error{Kind: ErrTooLarge, Text: fmt.Sprintf("the file is larger than %d bytes", limit)}
 }
 
-// checked refuses URLs before anything is looked up, redirects' too.
-type checked struct {
+// checkedTransport refuses URLs before anything is looked up, redirects' too.
+type checkedTransport struct {
 	next  http.RoundTripper
 	agent string
 }
 
 // RoundTrip implements http.RoundTripper.
-func (c checked) RoundTrip(req *http.Request) (*http.Response, error) {
+func (c checkedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err := checkURL(req.URL); err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
@@ -272,12 +272,12 @@ type guard struct {
 }
 
 func newGuard(allow []netip.Prefix) guard {
-	return guard{allow, ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(inwardPrefixes()...))}
+	return guard{allow, ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(cloudPrefixes()...))}
 }
 
-// inwardPrefixes are addresses that are public by their number and lead into the machine's own cloud. All others of the kind
+// cloudPrefixes are addresses that are public by their number and lead into the machine's own cloud. All others of the kind
 // (169.254.169.254, 100.100.100.200, 192.0.0.192, fd00:ec2::254) are in networks that the guard refuses whole.
-func inwardPrefixes() []netip.Prefix {
+func cloudPrefixes() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")} // Azure's wire server (learn.microsoft.com, "What is IP address 168.63.129.16?")
 }
 
@@ -296,7 +296,7 @@ func (g guard) control(network, address string, raw syscall.RawConn) error {
 		return forbidden(err)
 	}
 	// Low ports belong to mail, shells and name servers: nothing that a URL should talk to.
-	if port := to.Port(); port != 80 && port != 443 && port < firstFreePort {
+	if port := to.Port(); port != 80 && port != 443 && port < minPort {
 		return forbidden(errors.New("port " + fmt.Sprint(port)))
 	}
 	return nil

@@ -22,8 +22,8 @@ func loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 }
 
-// server answers with h on 127.0.0.1 and counts its requests.
-func server(t *testing.T, h http.HandlerFunc) (base string, asked *atomic.Int32) {
+// startServer answers with h on 127.0.0.1 and counts its requests.
+func startServer(t *testing.T, h http.HandlerFunc) (base string, asked *atomic.Int32) {
 	t.Helper()
 	asked = new(atomic.Int32)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,8 +39,8 @@ func hello(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "hello")
 }
 
-// refused checks that err is an *outbound.Error of the kind with the text.
-func refused(t *testing.T, err, kind error, text string) {
+// checkRefused checks that err is an *outbound.Error of the kind with the text.
+func checkRefused(t *testing.T, err, kind error, text string) {
 	t.Helper()
 	var e *outbound.Error
 	if !errors.Is(err, kind) || !errors.As(err, &e) || err.Error() != text {
@@ -49,7 +49,7 @@ func refused(t *testing.T, err, kind error, text string) {
 }
 
 func TestGetReturnsBodyTypeAndWhereItCameFrom(t *testing.T) {
-	base, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
+	base, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/old" {
 			http.Redirect(w, r, "/new?x=1", http.StatusFound)
 			return
@@ -65,12 +65,12 @@ func TestGetReturnsBodyTypeAndWhereItCameFrom(t *testing.T) {
 	}
 }
 
-// full is a writer that has room for so many bytes.
-type full struct{ left int }
+// limitedWriter is a writer that has room for so many bytes.
+type limitedWriter struct{ left int }
 
 var errFull = errors.New("no space left on device")
 
-func (f *full) Write(p []byte) (int, error) {
+func (f *limitedWriter) Write(p []byte) (int, error) {
 	if f.left -= len(p); f.left < 0 {
 		return 0, errFull
 	}
@@ -78,7 +78,7 @@ func (f *full) Write(p []byte) (int, error) {
 }
 
 func TestSaveWritesWhatGetWouldHold(t *testing.T) {
-	base, _ := server(t, hello)
+	base, _ := startServer(t, hello)
 	client := outbound.New(outbound.Options{Allow: loopback()})
 	var b strings.Builder
 	got, err := client.Save(t.Context(), base+"/new", 5, &b)
@@ -86,9 +86,9 @@ func TestSaveWritesWhatGetWouldHold(t *testing.T) {
 		t.Errorf("%q, %+v, %v", b.String(), got, err)
 	}
 	_, err = client.Save(t.Context(), base, 4, io.Discard)
-	refused(t, err, outbound.ErrTooLarge, "the file is larger than 4 bytes")
+	checkRefused(t, err, outbound.ErrTooLarge, "the file is larger than 4 bytes")
 	var e *outbound.Error
-	if _, err = client.Save(t.Context(), base, 5, &full{left: 4}); !errors.Is(err, errFull) || errors.As(err, &e) {
+	if _, err = client.Save(t.Context(), base, 5, &limitedWriter{left: 4}); !errors.Is(err, errFull) || errors.As(err, &e) {
 		t.Errorf("a fault of the writer's is %v", err)
 	}
 }
@@ -111,7 +111,7 @@ func TestGetRefusesURLs(t *testing.T) {
 	client := outbound.New(outbound.Options{Allow: loopback()})
 	for u, text := range cases {
 		_, err := client.Get(t.Context(), u, 100)
-		refused(t, err, outbound.ErrURL, text)
+		checkRefused(t, err, outbound.ErrURL, text)
 	}
 }
 
@@ -141,32 +141,32 @@ func TestGetRefusesAddressesThatAreNotPublic(t *testing.T) {
 		"NAT64 of loopback":             "[64:ff9b::7f00:1]",
 		"Teredo":                        "[2001:0:7f00:1::]",
 	}
-	client := outbound.New(outbound.Options{Resolver: (&names{}).resolver(t)})
+	client := outbound.New(outbound.Options{Resolver: (&nameServer{}).resolver(t)})
 	for name, host := range cases {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.Get(t.Context(), "http://"+host+":8080/a.png", 100)
 			if strings.HasPrefix(host, "[") && errors.Is(err, outbound.ErrUnreachable) {
 				t.Skip("this machine has no IPv6; TestGuard knows the rules")
 			}
-			refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+			checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 		})
 	}
 }
 
 // Some systems read these as 127.0.0.1. Here they are names, and nobody has them.
 func TestOddlyWrittenAddressesAreNames(t *testing.T) {
-	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: (&names{}).resolver(t)})
+	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: (&nameServer{}).resolver(t)})
 	for _, host := range []string{"2130706433", "0x7f000001", "0177.0.0.1", "127.1"} {
 		_, err := client.Get(t.Context(), "http://"+host+":8080/", 100)
-		refused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+		checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 	}
 }
 
 func TestForbiddenAddressIsNamedInTheDetailAlone(t *testing.T) {
-	n := &names{by: map[string][]netip.Addr{"inside.test": {netip.MustParseAddr("127.0.0.1")}}}
+	n := &nameServer{addrs: map[string][]netip.Addr{"inside.test": {netip.MustParseAddr("127.0.0.1")}}}
 	client := outbound.New(outbound.Options{Resolver: n.resolver(t)})
 	_, err := client.Get(t.Context(), "http://inside.test:8080/", 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	var e *outbound.Error
 	if errors.As(err, &e) && !strings.Contains(e.Detail, "127.0.0.1") {
 		t.Errorf("detail %q does not say which address", e.Detail)
@@ -174,10 +174,10 @@ func TestForbiddenAddressIsNamedInTheDetailAlone(t *testing.T) {
 }
 
 func TestAllowedNetworkIsAllowedAndNoOther(t *testing.T) {
-	base, asked := server(t, hello)
+	base, asked := startServer(t, hello)
 	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	_, err := client.Get(t.Context(), base, 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	if asked.Load() != 0 {
 		t.Error("the server was asked")
 	}
@@ -188,35 +188,35 @@ func TestAllowedNetworkIsAllowedAndNoOther(t *testing.T) {
 }
 
 func TestNameIsCheckedEachTimeItIsDialled(t *testing.T) {
-	base, asked := server(t, func(w http.ResponseWriter, r *http.Request) {
+	base, asked := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		hello(w, r)
 	})
-	n := &names{by: map[string][]netip.Addr{"rebind.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.9")}}}
+	n := &nameServer{addrs: map[string][]netip.Addr{"rebind.test": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.9")}}}
 	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: n.resolver(t)})
 	u := strings.Replace(base, "127.0.0.1", "rebind.test", 1)
 	if _, err := client.Get(t.Context(), u, 100); err != nil {
 		t.Fatalf("while the name leads to an allowed address: %v", err)
 	}
 	_, err := client.Get(t.Context(), u, 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
-	if asked.Load() != 1 || n.asked != 2 {
-		t.Errorf("the server was asked %d times, the name looked up %d times; want 1 and 2", asked.Load(), n.asked)
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	if asked.Load() != 1 || n.lookups != 2 {
+		t.Errorf("the server was asked %d times, the name looked up %d times; want 1 and 2", asked.Load(), n.lookups)
 	}
 }
 
 func TestUnknownNameIsUnreachable(t *testing.T) {
-	client := outbound.New(outbound.Options{Resolver: (&names{}).resolver(t)})
+	client := outbound.New(outbound.Options{Resolver: (&nameServer{}).resolver(t)})
 	_, err := client.Get(t.Context(), "http://nowhere.test/", 100)
-	refused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 }
 
 func TestProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
-	proxy, asked := server(t, hello)
+	proxy, asked := startServer(t, hello)
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
 	_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), "http://10.0.0.1/", 100)
-	refused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 	if asked.Load() != 0 {
 		t.Error("the proxy was asked")
 	}
@@ -236,12 +236,12 @@ func TestRedirectsAreChecked(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			base, asked := server(t, func(w http.ResponseWriter, _ *http.Request) {
+			base, asked := startServer(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Location", c.to)
 				w.WriteHeader(http.StatusFound)
 			})
 			_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
-			refused(t, err, c.kind, c.text)
+			checkRefused(t, err, c.kind, c.text)
 			if n := asked.Load(); errors.Is(c.kind, outbound.ErrRedirects) && n != 4 {
 				t.Errorf("asked %d times, want the first and three redirects", n)
 			}
@@ -250,13 +250,13 @@ func TestRedirectsAreChecked(t *testing.T) {
 }
 
 func TestRedirectFromHTTPSToHTTPIsRefused(t *testing.T) {
-	plain, asked := server(t, hello)
+	plain, asked := startServer(t, hello)
 	secure := httptest.NewTLSServer(http.RedirectHandler(plain, http.StatusFound))
 	defer secure.Close()
 	client := outbound.New(outbound.Options{Allow: loopback()})
-	outbound.Trust(client, secure.Certificate())
+	outbound.TrustCertificate(client, secure.Certificate())
 	_, err := client.Get(t.Context(), secure.URL, 100)
-	refused(t, err, outbound.ErrURL, "a redirect leads from https to http")
+	checkRefused(t, err, outbound.ErrURL, "a redirect leads from https to http")
 	if asked.Load() != 0 {
 		t.Error("the plain server was asked")
 	}
@@ -264,11 +264,11 @@ func TestRedirectFromHTTPSToHTTPIsRefused(t *testing.T) {
 
 func TestRedirectTakesNoSecretToAnotherHost(t *testing.T) {
 	var seen http.Header
-	other, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
+	other, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		seen = r.Header.Clone()
 		hello(w, r)
 	})
-	base, _ := server(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other, http.StatusFound) })
+	base, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other, http.StatusFound) })
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/?token=secret", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -301,17 +301,17 @@ func TestGetLimitsTheBody(t *testing.T) {
 		},
 		"packed": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			_, _ = w.Write(packed(10_000))
+			_, _ = w.Write(gzipZeros(10_000))
 		},
 	}
 	for name, h := range cases {
 		t.Run(name, func(t *testing.T) {
-			base, _ := server(t, h)
+			base, _ := startServer(t, h)
 			_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
-			refused(t, err, outbound.ErrTooLarge, "the file is larger than 100 bytes")
+			checkRefused(t, err, outbound.ErrTooLarge, "the file is larger than 100 bytes")
 		})
 	}
-	base, _ := server(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("x"), 100)) })
+	base, _ := startServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("x"), 100)) })
 	if got, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100); err != nil || len(got.Bytes) != 100 || got.Type != "text/plain" {
 		t.Errorf("just inside: %d bytes, %v", len(got.Bytes), err)
 	}
@@ -328,16 +328,16 @@ func TestGetLimitsTheTime(t *testing.T) {
 	}
 	for name, h := range cases {
 		t.Run(name, func(t *testing.T) {
-			base, _ := server(t, h)
+			base, _ := startServer(t, h)
 			_, err := outbound.New(outbound.Options{Allow: loopback(), Timeout: 50 * time.Millisecond}).Get(t.Context(), base, 100)
-			refused(t, err, outbound.ErrTimeout, "the server did not answer in time")
+			checkRefused(t, err, outbound.ErrTimeout, "the server did not answer in time")
 		})
 	}
 }
 
 func TestCancelledGetIsTheCallersOwnError(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	base, _ := server(t, func(_ http.ResponseWriter, r *http.Request) {
+	base, _ := startServer(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
 		<-r.Context().Done()
 	})
@@ -348,7 +348,7 @@ func TestCancelledGetIsTheCallersOwnError(t *testing.T) {
 
 func TestGetTellsTheStatus(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusForbidden, http.StatusInternalServerError, http.StatusNotModified} {
-		base, _ := server(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+		base, _ := startServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
 		var e *outbound.Error
 		if !errors.Is(err, outbound.ErrStatus) || !errors.As(err, &e) || e.Status != status {
@@ -366,7 +366,7 @@ func TestBrokenAnswersAreUnreachable(t *testing.T) {
 	}
 	for name, answer := range cases {
 		t.Run(name, func(t *testing.T) {
-			base, _ := server(t, func(w http.ResponseWriter, _ *http.Request) {
+			base, _ := startServer(t, func(w http.ResponseWriter, _ *http.Request) {
 				conn, _, err := w.(http.Hijacker).Hijack()
 				if err != nil {
 					t.Error(err)
@@ -376,7 +376,7 @@ func TestBrokenAnswersAreUnreachable(t *testing.T) {
 				_ = conn.Close()
 			})
 			_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base+"/?token=secret", 100)
-			refused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+			checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 			var e *outbound.Error
 			if errors.As(err, &e) && (e.Detail == "" || strings.Contains(e.Detail, "secret")) {
 				t.Errorf("detail %q", e.Detail)
@@ -393,7 +393,7 @@ func TestNobodyThereIsUnreachable(t *testing.T) {
 	base := "http://" + l.Addr().String()
 	_ = l.Close()
 	_, err = outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
-	refused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 }
 
 func TestHTTPClientIsGuardedToo(t *testing.T) {

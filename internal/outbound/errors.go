@@ -49,8 +49,8 @@ func badURL(format string, a ...any) *Error {
 	return &Error{Kind: ErrURL, Text: fmt.Sprintf(format, a...)}
 }
 
-// Reason is why a URL could not be had, for the log: what Error keeps back is in it.
-func Reason(err error) string {
+// LogText is why a URL could not be had, for the log: what Error keeps back is in it.
+func LogText(err error) string {
 	var e *Error
 	if errors.As(err, &e) && e.Detail != "" {
 		return e.Text + ": " + e.Detail
@@ -58,8 +58,8 @@ func Reason(err error) string {
 	return err.Error()
 }
 
-// sorted turns an error of the HTTP client into an *Error. A caller's own cancelling stays what it is.
-func sorted(ctx context.Context, err error) error {
+// toError turns an error of the HTTP client into an *Error. A caller's own cancelling stays what it is.
+func toError(ctx context.Context, err error) error {
 	var ours *Error
 	var network net.Error
 	switch {
@@ -68,14 +68,14 @@ func sorted(ctx context.Context, err error) error {
 	case errors.As(err, &ours):
 		return ours
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return &Error{Kind: ErrTimeout, Text: "the server did not answer in time", Detail: inner(err), cause: err}
+		return &Error{Kind: ErrTimeout, Text: "the server did not answer in time", Detail: causeText(err), cause: err}
 	default:
-		return &Error{Kind: ErrUnreachable, Text: unreachableText, Detail: inner(err), cause: err}
+		return &Error{Kind: ErrUnreachable, Text: unreachableText, Detail: causeText(err), cause: err}
 	}
 }
 
-// inner is an error's text without the URL, whose query may hold a secret.
-func inner(err error) string {
+// causeText is an error's text without the URL, whose query may hold a secret.
+func causeText(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {
 		return u.Err.Error()

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// Trust lets a Client believe a test server's certificate.
-func Trust(c *Client, cert *x509.Certificate) {
+// TrustCertificate lets a Client believe a test server's certificate.
+func TrustCertificate(c *Client, cert *x509.Certificate) {
 	pool := x509.NewCertPool()
 	pool.AddCert(cert)
-	c.http.Transport.(checked).next.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	c.http.Transport.(checkedTransport).next.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 }
 
-// Dialled asks the guard about an address without dialling it.
-func Dialled(allow []netip.Prefix, network, address string) error {
+// CheckAddress asks the guard about an address without dialling it.
+func CheckAddress(allow []netip.Prefix, network, address string) error {
 	return newGuard(allow).control(network, address, nil)
 }
 

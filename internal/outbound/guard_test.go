@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 )
 
-// packed is n zero bytes as gzip.
-func packed(n int) []byte {
+// gzipZeros is n zero bytes as gzip.
+func gzipZeros(n int) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write(make([]byte, n))
@@ -61,7 +61,7 @@ func TestGuard(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			err := outbound.Dialled(inside, c.network, c.address)
+			err := outbound.CheckAddress(inside, c.network, c.address)
 			if c.allowed && err != nil || !c.allowed && !errors.Is(err, outbound.ErrForbiddenAddress) {
 				t.Errorf("%s: %v", c.address, err)
 			}

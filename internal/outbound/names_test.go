@@ -11,15 +11,15 @@ import (
 	"testing"
 )
 
-// names is a name server in memory: every look-up of a name takes the next of its addresses, and stays with the last.
-type names struct {
-	mu    sync.Mutex
-	by    map[string][]netip.Addr
-	asked int // for addresses
+// nameServer is a name server in memory: every look-up of a name takes the next of its addresses, and stays with the last.
+type nameServer struct {
+	mu      sync.Mutex
+	addrs   map[string][]netip.Addr
+	lookups int // for addresses
 }
 
 // resolver is one that asks n and nobody else.
-func (n *names) resolver(t *testing.T) *net.Resolver {
+func (n *nameServer) resolver(t *testing.T) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
 		t.Cleanup(func() { _ = theirs.Close() })
@@ -29,7 +29,7 @@ func (n *names) resolver(t *testing.T) *net.Resolver {
 }
 
 // serve answers questions framed as DNS over TCP is: each behind its length.
-func (n *names) serve(conn net.Conn) {
+func (n *nameServer) serve(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	for {
 		var length [2]byte
@@ -48,7 +48,7 @@ func (n *names) serve(conn net.Conn) {
 }
 
 // answer is the reply to a message with one question.
-func (n *names) answer(q []byte) []byte {
+func (n *nameServer) answer(q []byte) []byte {
 	const header, typeA, typeAAAA = 12, 1, 28
 	var labels []string
 	at := header
@@ -76,17 +76,17 @@ func (n *names) answer(q []byte) []byte {
 }
 
 // next is the address that a name leads to now; taking says that this look-up uses it up.
-func (n *names) next(name string, taking bool) (netip.Addr, bool) {
+func (n *nameServer) next(name string, taking bool) (netip.Addr, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	all := n.by[name]
+	all := n.addrs[name]
 	if len(all) == 0 {
 		return netip.Addr{}, false
 	}
 	if taking {
-		n.asked++
+		n.lookups++
 		if len(all) > 1 {
-			n.by[name] = all[1:]
+			n.addrs[name] = all[1:]
 		}
 	}
 	return all[0], true

@@ -32,7 +32,7 @@ func TestABusyServerIsAskedOnceMore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			left := c.times
-			base, asked := server(t, func(w http.ResponseWriter, r *http.Request) {
+			base, asked := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 				if left--; left < 0 {
 					hello(w, r)
 					return
@@ -64,7 +64,7 @@ func TestABusyServerIsAskedOnceMore(t *testing.T) {
 
 func TestWaitingForABusyServerEndsWithItsCaller(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	base, asked := server(t, func(w http.ResponseWriter, _ *http.Request) {
+	base, asked := startServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		cancel()
 	})

@@ -36,14 +36,14 @@ func (e *Error) Unwrap() error {
 func Catch(f func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
-			err = caught(value)
+			err = toError(value)
 		}
 	}()
 	return f()
 }
 
-// caught is the Error of a value that was recovered. One that went through a Group keeps the stack of its origin.
-func caught(value any) *Error {
+// toError is the Error of a value that was recovered. One that went through a Group keeps the stack of its origin.
+func toError(value any) *Error {
 	if e, ok := value.(*Error); ok {
 		return e
 	}
@@ -113,12 +113,12 @@ func (r *Recorder) Record(ctx context.Context, place string, e *Error, more ...a
 // Run runs f, and records what it panics with. The error is f's own, or the panic as an *Error.
 func (r *Recorder) Run(ctx context.Context, place string, f func() error) error {
 	err := Catch(f)
-	r.Note(ctx, place, err)
+	r.recordError(ctx, place, err)
 	return err
 }
 
-// Note records the panic in err's chain. It does nothing where there is none.
-func (r *Recorder) Note(ctx context.Context, place string, err error, more ...any) {
+// recordError records the panic in err's chain. It does nothing where there is none.
+func (r *Recorder) recordError(ctx context.Context, place string, err error, more ...any) {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		r.Record(ctx, place, e, more...)
 	}

@@ -17,10 +17,10 @@ func MarshalTask(t task.Task) ([]byte, error) {
 		Engine: t.Engine, EngineModel: t.EngineModel, Handle: t.Handle, Submitting: t.Submitting,
 		PollFaults: t.PollFaults, Progress: t.Progress, ProgressText: t.ProgressText,
 		Failure:   (*failureRecord)(t.Failure),
-		Artifacts: each(t.Artifacts, artifactToRecord),
-		Attempts:  each(t.Attempts, attemptToRecord),
-		Created:   millis(t.Created), Updated: millis(t.Updated), Started: millis(t.Started), Finished: millis(t.Finished),
-		NotBefore: millis(t.NotBefore), HeldSince: millis(t.WaitingSince), Deadline: millis(t.Deadline),
+		Artifacts: mapSlice(t.Artifacts, artifactToRecord),
+		Attempts:  mapSlice(t.Attempts, attemptToRecord),
+		Created:   storedTime(t.Created), Updated: storedTime(t.Updated), Started: storedTime(t.Started), Finished: storedTime(t.Finished),
+		NotBefore: storedTime(t.NotBefore), HeldSince: storedTime(t.WaitingSince), Deadline: storedTime(t.Deadline),
 		Deleted: t.Deleted, RetryOf: t.RetryOf,
 	})
 }
@@ -36,8 +36,8 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 		Engine: r.Engine, EngineModel: r.EngineModel, Handle: r.Handle, Submitting: r.Submitting,
 		PollFaults: r.PollFaults, Progress: r.Progress, ProgressText: r.ProgressText,
 		Failure:   (*task.Failure)(r.Failure),
-		Artifacts: each(r.Artifacts, artifactRecord.artifact),
-		Attempts:  each(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),
+		Artifacts: mapSlice(r.Artifacts, artifactRecord.artifact),
+		Attempts:  mapSlice(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),
 		Created:   r.Created, Updated: r.Updated, Started: r.Started, Finished: r.Finished,
 		NotBefore: r.NotBefore, WaitingSince: r.HeldSince, Deadline: r.Deadline,
 		Deleted: r.Deleted, RetryOf: r.RetryOf,
@@ -63,7 +63,7 @@ func UnmarshalArtifact(body []byte, id string) (task.Artifact, error) {
 func MarshalDataset(d task.Dataset) ([]byte, error) {
 	return marshal("dataset", d.ID, datasetRecord{
 		ID: d.ID, Account: d.Account, Key: d.Key, Upload: (*uploadRecord)(d.Upload), Type: d.Type, Size: d.Size,
-		Width: d.Width, Height: d.Height, FrameRate: d.FrameRate, Duration: d.Duration, Created: millis(d.Created),
+		Width: d.Width, Height: d.Height, FrameRate: d.FrameRate, Duration: d.Duration, Created: storedTime(d.Created),
 	})
 }
 
@@ -81,7 +81,7 @@ func UnmarshalDataset(body []byte) (task.Dataset, error) {
 
 // MarshalKey returns the stored form of k.
 func MarshalKey(k apikey.Key) ([]byte, error) {
-	k.Created, k.Revoked = millis(k.Created), millis(k.Revoked)
+	k.Created, k.Revoked = storedTime(k.Created), storedTime(k.Revoked)
 	return marshal("key", k.ID, keyRecord(k))
 }
 
@@ -102,11 +102,11 @@ func marshal(kind, id string, record any) ([]byte, error) {
 	return body, nil
 }
 
-// millis is t as it will be read again: in milliseconds and UTC.
-func millis(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
+// storedTime is t as it will be read again: in milliseconds and UTC.
+func storedTime(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
 
-// each converts a slice; nil stays nil.
-func each[From, To any](in []From, convert func(From) To) []To {
+// mapSlice converts a slice; nil stays nil.
+func mapSlice[From, To any](in []From, convert func(From) To) []To {
 	if in == nil {
 		return nil
 	}
@@ -117,8 +117,8 @@ func each[From, To any](in []From, convert func(From) To) []To {
 	return out
 }
 
-// pointer converts what a pointer points to; nil stays nil.
-func pointer[From, To any](in *From, convert func(From) To) *To {
+// mapPointer converts what a pointer points to; nil stays nil.
+func mapPointer[From, To any](in *From, convert func(From) To) *To {
 	if in == nil {
 		return nil
 	}
@@ -131,7 +131,7 @@ func requestToRecord(r task.Request) requestRecord {
 		Dialect: r.Dialect, Model: r.Model, Name: r.Name,
 		Prompt: r.Prompt, ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: r.ExpandedPrompt, NegativePrompt: r.NegativePrompt,
 		Seconds: r.Seconds, Format: formatRecord(r.Format), Seed: r.Seed,
-		First: pointer(r.First, imageToRecord), Last: pointer(r.Last, imageToRecord), Video: (*videoRecord)(r.Video),
+		First: mapPointer(r.First, imageToRecord), Last: mapPointer(r.Last, imageToRecord), Video: (*videoRecord)(r.Video),
 		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
@@ -143,7 +143,7 @@ func (r requestRecord) request() task.Request {
 		Dialect: r.Dialect, Model: r.Model, Name: r.Name,
 		Prompt: r.Prompt, ExpandPrompt: r.ExpandPrompt, ExpandedPrompt: r.ExpandedPrompt, NegativePrompt: r.NegativePrompt,
 		Seconds: r.Seconds, Format: task.Format(r.Format), Seed: r.Seed,
-		First: pointer(r.First, imageRecord.image), Last: pointer(r.Last, imageRecord.image), Video: (*task.InputVideo)(r.Video),
+		First: mapPointer(r.First, imageRecord.image), Last: mapPointer(r.Last, imageRecord.image), Video: (*task.InputVideo)(r.Video),
 		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
@@ -165,16 +165,16 @@ func (r imageRecord) image() task.Image {
 }
 
 func attemptToRecord(a task.Attempt) attemptRecord {
-	a.Begun, a.Ended = millis(a.Begun), millis(a.Ended)
+	a.Begun, a.Ended = storedTime(a.Begun), storedTime(a.Ended)
 	return attemptRecord(a)
 }
 
 func artifactToRecord(a task.Artifact) artifactRecord {
 	return artifactRecord{
 		ID: a.ID, Task: a.Task, Account: a.Account, Group: a.Group, Filename: a.Filename,
-		Files: each(a.Files, func(f task.File) fileRecord { return fileRecord(f) }),
+		Files: mapSlice(a.Files, func(f task.File) fileRecord { return fileRecord(f) }),
 		Width: a.Width, Height: a.Height, FrameRate: a.FrameRate, Duration: a.Duration,
-		Created: millis(a.Created), Updated: millis(a.Updated),
+		Created: storedTime(a.Created), Updated: storedTime(a.Updated),
 		Private: a.Unlisted, PrivateInTeam: a.PrivateInTeam, Sealed: a.SignedOnly, Favorite: a.Favorite, Reported: a.Reported,
 		Deleted: a.Deleted, Share: a.Share, Pending: a.Pending,
 	}
@@ -183,7 +183,7 @@ func artifactToRecord(a task.Artifact) artifactRecord {
 func (r artifactRecord) artifact() task.Artifact {
 	return task.Artifact{
 		ID: r.ID, Task: r.Task, Account: r.Account, Group: r.Group, Filename: r.Filename,
-		Files: each(r.Files, func(f fileRecord) task.File { return task.File(f) }),
+		Files: mapSlice(r.Files, func(f fileRecord) task.File { return task.File(f) }),
 		Width: r.Width, Height: r.Height, FrameRate: r.FrameRate, Duration: r.Duration,
 		Created: r.Created, Updated: r.Updated,
 		Unlisted: r.Private, PrivateInTeam: r.PrivateInTeam, SignedOnly: r.Sealed, Favorite: r.Favorite, Reported: r.Reported,

@@ -67,8 +67,8 @@ type File struct {
 	SHA256        string // 64 hex digits
 }
 
-// Named returns the first file of the given role; ok is false where there is none.
-func (a Artifact) Named(r Role) (f File, ok bool) {
+// FirstFile returns the first file of the given role; ok is false where there is none.
+func (a Artifact) FirstFile(r Role) (f File, ok bool) {
 	for _, f := range a.Files {
 		if f.Role == r {
 			return f, true
@@ -77,8 +77,8 @@ func (a Artifact) Named(r Role) (f File, ok bool) {
 	return File{}, false
 }
 
-// All returns the files of the given role, in order.
-func (a Artifact) All(r Role) []File {
+// FilesOf returns the files of the given role, in order.
+func (a Artifact) FilesOf(r Role) []File {
 	var out []File
 	for _, f := range a.Files {
 		if f.Role == r {

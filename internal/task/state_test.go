@@ -89,13 +89,13 @@ func TestFormatDuration(t *testing.T) {
 
 func TestArtifactFilesByRole(t *testing.T) {
 	a := task.Artifact{Files: []task.File{{Role: task.Video, Key: "v"}, {Role: task.Preview, Key: "1"}, {Role: task.Preview, Key: "2"}}}
-	if f, ok := a.Named(task.Preview); !ok || f.Key != "1" {
+	if f, ok := a.FirstFile(task.Preview); !ok || f.Key != "1" {
 		t.Errorf("first preview %+v, %v", f, ok)
 	}
-	if _, ok := a.Named(task.Raw); ok {
+	if _, ok := a.FirstFile(task.Raw); ok {
 		t.Error("found a file of a role that has none")
 	}
-	if got := a.All(task.Preview); len(got) != 2 || got[1].Key != "2" {
+	if got := a.FilesOf(task.Preview); len(got) != 2 || got[1].Key != "2" {
 		t.Errorf("previews %+v", got)
 	}
 }

@@ -98,15 +98,15 @@ func TestFilesOfAnArtifactKeepTheirOrder(t *testing.T) {
 		a.Files = append(a.Files, task.File{Role: r, Size: int64(i)})
 	}
 	for i, r := range task.Roles() {
-		all := a.All(r)
+		all := a.FilesOf(r)
 		if len(all) != 2 || all[0].Size != int64(i) || all[1].Size != int64(i+len(task.Roles())) {
 			t.Errorf("%s: %+v", r, all)
 		}
-		if f, ok := a.Named(r); !ok || f != all[0] {
+		if f, ok := a.FirstFile(r); !ok || f != all[0] {
 			t.Errorf("the first %s: %+v, %v", r, f, ok)
 		}
 	}
-	if f, ok := (task.Artifact{}).Named(task.Video); ok || f != (task.File{}) || (task.Artifact{}).All(task.Video) != nil {
+	if f, ok := (task.Artifact{}).FirstFile(task.Video); ok || f != (task.File{}) || (task.Artifact{}).FilesOf(task.Video) != nil {
 		t.Errorf("an artifact without files has %+v", f)
 	}
 }

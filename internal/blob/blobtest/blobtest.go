@@ -27,23 +27,23 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 		name  string
 		check func(*testing.T, blob.Bucket)
 	}{
-		{"put tells size, type, hash and time", putTells},
+		{"put tells size, type, hash and time", putReturnsInfo},
 		{"put stores bodies of all sizes", putSizes},
 		{"put replaces what was there", putReplaces},
-		{"put without a type takes the ending's", putDerives},
-		{"put with a reader that fails leaves what was there", putFailing},
-		{"put with a ctx that ends leaves what was there", putEnded},
+		{"put without a type takes the ending's", putDefaultType},
+		{"put with a reader that fails leaves what was there", putReaderFails},
+		{"put with a ctx that ends leaves what was there", putContextEnds},
 		{"open reads ranges", openRanges},
-		{"open outlives a replacement and a deletion", openKeeps},
-		{"nothing under a key is ErrNotFound", absent},
-		{"delete removes, and does so twice", deletes},
-		{"keys with tricks are refused, and not as ErrNotFound", badKeys},
+		{"open outlives a replacement and a deletion", openSurvivesChange},
+		{"nothing under a key is ErrNotFound", absentKeys},
+		{"delete removes, and does so twice", deleteTwice},
+		{"keys with tricks are refused, and not as ErrNotFound", refusedKeys},
 		{"keys with odd names are kept apart", oddKeys},
 		{"a ctx that has ended is refused", endedContext},
-		{"readers see one whole body or the other", concurrentOne},
-		{"writers of many keys don't mix", concurrentMany},
-		{"list tells all keys of a folder in order, in pages", lists},
-		{"list goes on from any place", listsFrom},
+		{"readers see one whole body or the other", concurrentOneKey},
+		{"writers of many keys don't mix", concurrentManyKeys},
+		{"list tells all keys of a folder in order, in pages", listPages},
+		{"list goes on from any place", listAfter},
 		{"link is a URL or nothing", link},
 		{"ping answers, and fails after close", pingAndClose},
 	} {
@@ -89,8 +89,8 @@ func read(ctx context.Context, b blob.Bucket, key string, offset, length int64) 
 	return data, errors.Join(err, body.Close())
 }
 
-// holds checks that want is under key, by Open and by Stat.
-func holds(t *testing.T, b blob.Bucket, key string, want []byte) {
+// checkStored checks that want is under key, by Open and by Stat.
+func checkStored(t *testing.T, b blob.Bucket, key string, want []byte) {
 	t.Helper()
 	got, err := read(t.Context(), b, key, 0, -1)
 	if err != nil {
@@ -111,8 +111,8 @@ func holds(t *testing.T, b blob.Bucket, key string, want []byte) {
 	}
 }
 
-// free checks that nothing is under key.
-func free(t *testing.T, b blob.Bucket, key string) {
+// checkAbsent checks that nothing is under key.
+func checkAbsent(t *testing.T, b blob.Bucket, key string) {
 	t.Helper()
 	if _, err := b.Stat(t.Context(), key); !errors.Is(err, blob.ErrNotFound) {
 		t.Errorf("stat %s: %v, want ErrNotFound", key, err)
@@ -124,7 +124,7 @@ func free(t *testing.T, b blob.Bucket, key string) {
 	}
 }
 
-func putTells(t *testing.T, b blob.Bucket) {
+func putReturnsInfo(t *testing.T, b blob.Bucket) {
 	data := body(4096, 1)
 	told := put(t, b, key, data)
 	kept, err := b.Stat(t.Context(), key)
@@ -155,7 +155,7 @@ func putSizes(t *testing.T, b blob.Bucket) {
 		if info := put(t, b, name, data); info.Size != int64(n) || info.SHA256 != hash(data) {
 			t.Errorf("put of %d bytes tells %d, %s", n, info.Size, info.SHA256)
 		}
-		holds(t, b, name, data)
+		checkStored(t, b, name, data)
 	}
 }
 
@@ -164,15 +164,15 @@ func putReplaces(t *testing.T, b blob.Bucket) {
 	for i, n := range []int{200_000, 10, 0, 50} { // longer, shorter, empty
 		data := body(n, byte(i+2))
 		put(t, b, key, data)
-		holds(t, b, key, data)
+		checkStored(t, b, key, data)
 	}
 	if _, err := b.Put(t.Context(), "a.mp4", strings.NewReader("x"), "video/mp4"); err != nil {
 		t.Fatal(err)
 	}
-	holds(t, b, key, body(50, 5)) // another key changes nothing here
+	checkStored(t, b, key, body(50, 5)) // another key changes nothing here
 }
 
-func putDerives(t *testing.T, b blob.Bucket) {
+func putDefaultType(t *testing.T, b blob.Bucket) {
 	for name, want := range map[string]string{
 		"a.mp4": "video/mp4", "b/c.JPG": "image/jpeg", "d.png": "image/png", "e.webp": "image/webp", "f": "application/octet-stream",
 	} {
@@ -208,7 +208,7 @@ func openRanges(t *testing.T, b blob.Bucket) {
 	}
 }
 
-func openKeeps(t *testing.T, b blob.Bucket) {
+func openSurvivesChange(t *testing.T, b blob.Bucket) {
 	data := body(3<<20, 1)
 	for name, change := range map[string]func(){
 		"replaced": func() { put(t, b, key, body(3<<20, 2)) },

@@ -12,9 +12,9 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// concurrentOne lets writers put bodies of different sizes under one key while readers read it: every one read is one
+// concurrentOneKey lets writers put bodies of different sizes under one key while readers read it: every one read is one
 // of those written, whole.
-func concurrentOne(t *testing.T, b blob.Bucket) {
+func concurrentOneKey(t *testing.T, b blob.Bucket) {
 	const writers, readers, rounds = 4, 4, 8
 	whole := map[string]bool{}
 	bodies := make([][]byte, writers)
@@ -56,11 +56,11 @@ func concurrentOne(t *testing.T, b blob.Bucket) {
 	if !whole[hash(last)] {
 		t.Errorf("what is left, %d bytes, is none of the bodies", len(last))
 	}
-	holds(t, b, key, last)
+	checkStored(t, b, key, last)
 }
 
-// concurrentMany puts, reads and deletes keys in folders that begin to exist at once.
-func concurrentMany(t *testing.T, b blob.Bucket) {
+// concurrentManyKeys puts, reads and deletes keys in folders that begin to exist at once.
+func concurrentManyKeys(t *testing.T, b blob.Bucket) {
 	var group sync.WaitGroup
 	for i := range 12 {
 		group.Go(func() {
@@ -102,7 +102,7 @@ func pingAndClose(t *testing.T, b blob.Bucket) {
 			t.Errorf("ping: %v", err)
 		}
 	}
-	holds(t, b, key, body(10, 1))
+	checkStored(t, b, key, body(10, 1))
 	if err := b.Close(); err != nil {
 		t.Errorf("close: %v", err)
 	}

@@ -27,14 +27,14 @@ func RunFull(t *testing.T, open func(t *testing.T) (b blob.Bucket, fill, free fu
 			t.Errorf("ping: %v, want ErrUnavailable", err)
 		}
 	})
-	t.Run("what is there can be read", func(t *testing.T) { holds(t, b, before, data) })
+	t.Run("what is there can be read", func(t *testing.T) { checkStored(t, b, before, data) })
 	free()
 	t.Run("once there is space again, all works", func(t *testing.T) {
 		if _, err := b.Stat(t.Context(), after); !errors.Is(err, blob.ErrNotFound) {
 			t.Errorf("part of a refused put is there: %v", err)
 		}
 		put(t, b, after, data)
-		holds(t, b, after, data)
+		checkStored(t, b, after, data)
 		if err := b.Ping(t.Context()); err != nil {
 			t.Errorf("ping: %v", err)
 		}

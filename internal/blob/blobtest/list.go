@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// listed turns the pages of a list.
-func listed(t *testing.T, b blob.Bucket, folder string, page int) []string {
+// listAll turns the pages of a list.
+func listAll(t *testing.T, b blob.Bucket, folder string, page int) []string {
 	t.Helper()
 	l, ok := b.(blob.Lister)
 	if !ok {
@@ -38,12 +38,12 @@ func listed(t *testing.T, b blob.Bucket, folder string, page int) []string {
 	}
 }
 
-func lists(t *testing.T, b blob.Bucket) {
+func listPages(t *testing.T, b blob.Bucket) {
 	keys := []string{
 		"cdn/20240909/a.mp4", "cdn/20240909/b.mp4", "cdn/20240909.mp4", "cdn/20240910/a.mp4", "cdn0/a", "datasets/é.jpg", "datasets/a.jpg", "datasets/a/b.jpg",
 		"uploads/1.1", "uploads/1.10", "uploads/1.2",
 	}
-	if got := listed(t, b, "", 3); len(got) != 0 {
+	if got := listAll(t, b, "", 3); len(got) != 0 {
 		t.Errorf("an empty bucket lists %q", got)
 	}
 	for _, k := range keys {
@@ -51,10 +51,10 @@ func lists(t *testing.T, b blob.Bucket) {
 	}
 	slices.Sort(keys)
 	for _, page := range []int{1, 2, 3, 100} {
-		if got := listed(t, b, "", page); !slices.Equal(got, keys) {
+		if got := listAll(t, b, "", page); !slices.Equal(got, keys) {
 			t.Errorf("in pages of %d: %q, want %q", page, got, keys)
 		}
-		if got, want := listed(t, b, "cdn/20240909/", page), []string{"cdn/20240909/a.mp4", "cdn/20240909/b.mp4"}; !slices.Equal(got, want) {
+		if got, want := listAll(t, b, "cdn/20240909/", page), []string{"cdn/20240909/a.mp4", "cdn/20240909/b.mp4"}; !slices.Equal(got, want) {
 			t.Errorf("a folder in pages of %d: %q, want %q", page, got, want)
 		}
 	}
@@ -62,13 +62,13 @@ func lists(t *testing.T, b blob.Bucket) {
 		t.Fatal(err)
 	}
 	for folder, want := range map[string][]string{"uploads/": {"uploads/1.1", "uploads/1.2"}, "nowhere/": {}, "uploads/1.1/": {}} {
-		if got := listed(t, b, folder, 5); !slices.Equal(got, want) {
+		if got := listAll(t, b, folder, 5); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", folder, got, want)
 		}
 	}
 }
 
-func listsFrom(t *testing.T, b blob.Bucket) {
+func listAfter(t *testing.T, b blob.Bucket) {
 	for _, k := range []string{"cdn/20240909/a.mp4", "cdn/20240909/b.mp4", "cdn/20240910/a.mp4"} {
 		put(t, b, k, body(3, 1))
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// putFailing cuts uploads off at several places, over a free key and over one in use.
-func putFailing(t *testing.T, b blob.Bucket) {
+// putReaderFails cuts uploads off at several places, over a free key and over one in use.
+func putReaderFails(t *testing.T, b blob.Bucket) {
 	broken, before := errors.New("the caller went away"), body(70_000, 1)
 	put(t, b, key, before)
 	for _, n := range []int{0, 1, 40_000, 6 << 20} {
@@ -24,13 +24,13 @@ func putFailing(t *testing.T, b blob.Bucket) {
 				t.Errorf("put that fails after %d bytes: %v, want the reader's error", n, err)
 			}
 		}
-		holds(t, b, key, before)
-		free(t, b, "cdn/20240909/new.mp4")
+		checkStored(t, b, key, before)
+		checkAbsent(t, b, "cdn/20240909/new.mp4")
 	}
 }
 
-// putEnded ends the ctx at the last moment at which a reader can: as it says that there is no more.
-func putEnded(t *testing.T, b blob.Bucket) {
+// putContextEnds ends the ctx at the last moment at which a reader can: as it says that there is no more.
+func putContextEnds(t *testing.T, b blob.Bucket) {
 	before := body(70_000, 1)
 	put(t, b, key, before)
 	for _, n := range []int{0, 1, 40_000, 6 << 20} {
@@ -42,8 +42,8 @@ func putEnded(t *testing.T, b blob.Bucket) {
 			}
 			cancel()
 		}
-		holds(t, b, key, before)
-		free(t, b, "cdn/20240909/new.mp4")
+		checkStored(t, b, key, before)
+		checkAbsent(t, b, "cdn/20240909/new.mp4")
 	}
 }
 
@@ -51,7 +51,7 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
-func absent(t *testing.T, b blob.Bucket) {
+func absentKeys(t *testing.T, b blob.Bucket) {
 	put(t, b, key, body(10, 1))
 	for _, name := range []string{
 		"cdn/20240909/other.mp4", // beside one that is there
@@ -59,11 +59,11 @@ func absent(t *testing.T, b blob.Bucket) {
 		key + "/more",                              // one and more
 		strings.ToLower(key), "nowhere/at/all.mp4", // no other case, no other folder
 	} {
-		free(t, b, name)
+		checkAbsent(t, b, name)
 	}
 }
 
-func deletes(t *testing.T, b blob.Bucket) {
+func deleteTwice(t *testing.T, b blob.Bucket) {
 	const other = "cdn/20240909/other.mp4"
 	data := body(1000, 2)
 	put(t, b, key, body(1000, 1))
@@ -72,14 +72,14 @@ func deletes(t *testing.T, b blob.Bucket) {
 		if err := b.Delete(t.Context(), key); err != nil {
 			t.Errorf("delete: %v", err)
 		}
-		free(t, b, key)
+		checkAbsent(t, b, key)
 	}
 	for _, name := range []string{"never/there.mp4", "cdn/20240909", other + "/more"} {
 		if err := b.Delete(t.Context(), name); err != nil {
 			t.Errorf("delete %s, where nothing is: %v", name, err)
 		}
 	}
-	holds(t, b, other, data)
+	checkStored(t, b, other, data)
 	if err := b.Delete(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
@@ -87,10 +87,10 @@ func deletes(t *testing.T, b blob.Bucket) {
 		t.Errorf("delete of what keys began with: %v", err)
 	}
 	put(t, b, key, data)
-	holds(t, b, key, data)
+	checkStored(t, b, key, data)
 }
 
-func badKeys(t *testing.T, b blob.Bucket) {
+func refusedKeys(t *testing.T, b blob.Bucket) {
 	for _, name := range []string{
 		"", ".", "..", "/", "/etc/passwd", "../out.mp4", "a/../../out.mp4", "a/../b.mp4", "./a.mp4", "a/./b.mp4", "a/..", "a/",
 		"a//b.mp4", "//a.mp4", `a\b.mp4`, `..\out.mp4`, "a\x00.mp4", "a\nb.mp4", "\x7f", "a\xff.mp4",
@@ -119,7 +119,7 @@ func oddKeys(t *testing.T, b blob.Bucket) {
 		put(t, b, name, body(100+i, byte(i)))
 	}
 	for i, name := range names {
-		holds(t, b, name, body(100+i, byte(i)))
+		checkStored(t, b, name, body(100+i, byte(i)))
 	}
 }
 
@@ -137,5 +137,5 @@ func endedContext(t *testing.T, b blob.Bucket) {
 			t.Errorf("%s: %v, want context.Canceled", verb, err)
 		}
 	}
-	holds(t, b, key, body(10, 1))
+	checkStored(t, b, key, body(10, 1))
 }

@@ -25,15 +25,15 @@ import (
 )
 
 const (
-	files = "files" // what is stored
-	tmp   = "tmp"   // what is being written
+	filesDir = "files" // what is stored
+	tmpName  = "tmp"   // what is being written
 )
 
 // Bucket is a folder of files. Make it with Open.
 type Bucket struct {
-	root  *os.Root // no key, and no link within, leads out of it
-	tmp   *os.File // holds the lock that says tmp/ is in use
-	close func() error
+	root   *os.Root // no key, and no link within, leads out of it
+	tmpDir *os.File // holds the lock that says tmp/ is in use
+	close  func() error
 }
 
 var (
@@ -52,29 +52,29 @@ func Open(dir string) (*Bucket, error) {
 		return nil, fmt.Errorf("blob: open the folder %s: %w", dir, err)
 	}
 	b := &Bucket{root: root}
-	if err := b.prepare(); err != nil {
+	if err := b.setUp(); err != nil {
 		return nil, errors.Join(fmt.Errorf("blob: prepare the folder %s: %w", dir, err), root.Close())
 	}
-	b.close = sync.OnceValue(func() error { return errors.Join(b.tmp.Close(), b.root.Close()) })
+	b.close = sync.OnceValue(func() error { return errors.Join(b.tmpDir.Close(), b.root.Close()) })
 	return b, nil
 }
 
-// prepare makes the two folders and sweeps tmp/. Every open bucket holds a shared lock on tmp/; who gets it alone knows
+// setUp makes the two folders and sweeps tmp/. Every open bucket holds a shared lock on tmp/; who gets it alone knows
 // that nobody is writing there.
-func (b *Bucket) prepare() error {
-	for _, name := range []string{files, tmp} {
+func (b *Bucket) setUp() error {
+	for _, name := range []string{filesDir, tmpName} {
 		if err := b.root.Mkdir(name, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}
-	dir, err := b.root.Open(tmp)
+	dir, err := b.root.Open(tmpName)
 	if err != nil {
 		return err
 	}
 	fail := func(err error) error { return errors.Join(err, dir.Close()) }
 	err = syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if err == nil {
-		err = b.sweep(dir)
+		err = b.removeTemp(dir)
 	}
 	if err != nil && !errors.Is(err, syscall.EWOULDBLOCK) {
 		return fail(err)
@@ -82,17 +82,17 @@ func (b *Bucket) prepare() error {
 	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_SH); err != nil {
 		return fail(err)
 	}
-	b.tmp = dir
+	b.tmpDir = dir
 	return nil
 }
 
-func (b *Bucket) sweep(dir *os.File) error {
+func (b *Bucket) removeTemp(dir *os.File) error {
 	names, err := dir.Readdirnames(-1)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if err := b.root.RemoveAll(path.Join(tmp, name)); err != nil {
+		if err := b.root.RemoveAll(path.Join(tmpName, name)); err != nil {
 			return err
 		}
 	}
@@ -104,7 +104,7 @@ func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io
 	if offset < 0 {
 		return nil, fmt.Errorf("blob: open %s: offset %d is below 0", key, offset)
 	}
-	f, _, err := b.find(ctx, "open", key)
+	f, _, err := b.openKey(ctx, "open", key)
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +122,8 @@ func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io
 	}{io.LimitReader(f, length), f}, nil
 }
 
-// find opens the file under key for the verb that an error is to name.
-func (b *Bucket) find(ctx context.Context, verb, key string) (*os.File, fs.FileInfo, error) {
+// openKey opens the file under key for the verb that an error is to name.
+func (b *Bucket) openKey(ctx context.Context, verb, key string) (*os.File, fs.FileInfo, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return nil, nil, err
 	}
@@ -133,8 +133,8 @@ func (b *Bucket) find(ctx context.Context, verb, key string) (*os.File, fs.FileI
 	if err := ctx.Err(); err != nil {
 		return fail(err)
 	}
-	f, err := b.root.Open(path.Join(files, key))
-	if absent(err) {
+	f, err := b.root.Open(path.Join(filesDir, key))
+	if isAbsent(err) {
 		return fail(blob.ErrNotFound)
 	}
 	if err != nil {
@@ -150,19 +150,19 @@ func (b *Bucket) find(ctx context.Context, verb, key string) (*os.File, fs.FileI
 	return f, stat, nil
 }
 
-// absent tells of an error that there is no file: none of the name, or a file where the key has a folder.
-func absent(err error) bool {
+// isAbsent tells of an error that there is no file: none of the name, or a file where the key has a folder.
+func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // Stat implements blob.Bucket.
 func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
-	f, stat, err := b.find(ctx, "stat", key)
+	f, stat, err := b.openKey(ctx, "stat", key)
 	if err != nil {
 		return blob.Info{}, err
 	}
 	info := blob.Info{Size: stat.Size(), Type: blob.TypeOf(key), Modified: stat.ModTime()}
-	addFacts(f, &info)
+	readMetadata(f, &info)
 	if err := f.Close(); err != nil {
 		return blob.Info{}, fmt.Errorf("blob: stat %s: %w", key, blob.Classify(err))
 	}
@@ -172,15 +172,15 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 // Delete implements blob.Bucket. The folders stay: a day's folder costs nothing, and taking it away could take it from
 // under a Put.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
-	f, _, err := b.find(ctx, "delete", key)
+	f, _, err := b.openKey(ctx, "delete", key)
 	if errors.Is(err, blob.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	name := path.Join(files, key)
-	if err = errors.Join(b.root.Remove(name), f.Close()); err != nil && !absent(err) {
+	name := path.Join(filesDir, key)
+	if err = errors.Join(b.root.Remove(name), f.Close()); err != nil && !isAbsent(err) {
 		return fmt.Errorf("blob: delete %s: %w", key, blob.Classify(err))
 	}
 	if err := b.syncDir(path.Dir(name)); err != nil {
@@ -199,15 +199,15 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("blob: ping: %w", err)
 	}
-	if err := b.probe(path.Join(tmp, rand.Text())); err != nil {
+	if err := b.writeAndRead(path.Join(tmpName, rand.Text())); err != nil {
 		return fmt.Errorf("blob: ping: %w", blob.Classify(err))
 	}
 	return nil
 }
 
-// probe writes a file of that name, reads it and removes it. It leaves nothing behind: on a full disk a file can be made, and
+// writeAndRead writes a file of that name, reads it and removes it. It leaves nothing behind: on a full disk a file can be made, and
 // not be written.
-func (b *Bucket) probe(name string) error {
+func (b *Bucket) writeAndRead(name string) error {
 	const want = "ping"
 	err := b.root.WriteFile(name, []byte(want), 0o600)
 	var got []byte

@@ -43,15 +43,15 @@ func fillDisk(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	if _, err := io.Copy(f, zeros{}); !errors.Is(err, syscall.ENOSPC) {
+	if _, err := io.Copy(f, zeroReader{}); !errors.Is(err, syscall.ENOSPC) {
 		t.Fatalf("the disk did not fill: %v", err)
 	}
 }
 
-// zeros is a body without end.
-type zeros struct{}
+// zeroReader is a body without end.
+type zeroReader struct{}
 
-func (zeros) Read(p []byte) (int, error) {
+func (zeroReader) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
 }

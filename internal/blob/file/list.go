@@ -31,7 +31,7 @@ type lister struct {
 
 // walk adds the files below a folder, until there are enough.
 func (l *lister) walk(ctx context.Context, folder string) error {
-	names, err := l.names(ctx, folder)
+	names, err := l.readDir(ctx, folder)
 	if err != nil {
 		return err
 	}
@@ -55,13 +55,13 @@ func (l *lister) walk(ctx context.Context, folder string) error {
 	return nil
 }
 
-// names are what is in a folder, in the order of the keys that begin so: a folder's name ends in a slash.
-func (l *lister) names(ctx context.Context, folder string) ([]string, error) {
+// readDir are what is in a folder, in the order of the keys that begin so: a folder's name ends in a slash.
+func (l *lister) readDir(ctx context.Context, folder string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	dir, err := l.bucket.root.Open(path.Join(files, folder))
-	if absent(err) {
+	dir, err := l.bucket.root.Open(path.Join(filesDir, folder))
+	if isAbsent(err) {
 		return nil, nil
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func (l *lister) names(ctx context.Context, folder string) ([]string, error) {
 	}
 	defer func() { _ = dir.Close() }() // it was only read
 	entries, err := dir.ReadDir(-1)
-	if absent(err) { // a file, where the key would have a folder
+	if isAbsent(err) { // a file, where the key would have a folder
 		return nil, nil
 	}
 	if err != nil {
@@ -88,8 +88,8 @@ func (l *lister) names(ctx context.Context, folder string) ([]string, error) {
 
 // add tells of one file, unless it is gone by now, or none.
 func (l *lister) add(key string) error {
-	info, err := l.bucket.root.Lstat(path.Join(files, key))
-	if absent(err) || err == nil && !info.Mode().IsRegular() {
+	info, err := l.bucket.root.Lstat(path.Join(filesDir, key))
+	if isAbsent(err) || err == nil && !info.Mode().IsRegular() {
 		return nil
 	}
 	if err != nil {

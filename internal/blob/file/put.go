@@ -23,7 +23,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 	if mediaType == "" {
 		mediaType = blob.TypeOf(key)
 	}
-	info, err := b.put(ctx, path.Join(files, key), r, mediaType)
+	info, err := b.put(ctx, path.Join(filesDir, key), r, mediaType)
 	if err != nil {
 		return blob.Info{}, fmt.Errorf("blob: put %s: %w", key, blob.Classify(err))
 	}
@@ -31,14 +31,14 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 }
 
 func (b *Bucket) put(ctx context.Context, name string, r io.Reader, mediaType string) (blob.Info, error) {
-	temp := path.Join(tmp, rand.Text())
+	temp := path.Join(tmpName, rand.Text())
 	f, err := b.root.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
 	if err != nil {
 		return blob.Info{}, err
 	}
 	info, err := fill(ctx, f, r, mediaType)
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = b.place(ctx, temp, name)
+		err = b.commit(ctx, temp, name)
 	}
 	if err != nil {
 		if gone := b.root.Remove(temp); !errors.Is(gone, fs.ErrNotExist) {
@@ -62,12 +62,12 @@ func fill(ctx context.Context, f *os.File, r io.Reader, mediaType string) (blob.
 	info := blob.Info{
 		Size: stat.Size(), Type: mediaType, SHA256: hex.EncodeToString(hash.Sum(nil)), Modified: stat.ModTime(),
 	}
-	keepFacts(f, info)
+	writeMetadata(f, info)
 	return info, f.Sync()
 }
 
-// place renames temp to name and waits until the disk has the folders on the way.
-func (b *Bucket) place(ctx context.Context, temp, name string) error {
+// commit renames temp to name and waits until the disk has the folders on the way.
+func (b *Bucket) commit(ctx context.Context, temp, name string) error {
 	if err := b.root.MkdirAll(path.Dir(name), 0o750); err != nil {
 		return err
 	}

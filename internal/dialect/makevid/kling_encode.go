@@ -59,7 +59,7 @@ func encodeKling(t task.Task, s scene) []byte {
 			if a.Deleted {
 				continue // there is no word for it, and a link to a file that is gone would be a lie
 			}
-			video, _ := a.Named(task.Video)
+			video, _ := a.FirstFile(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
 				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
 		}

@@ -125,21 +125,21 @@ func (out *lumaRead) show(a task.Artifact, l dialect.Links) {
 	if a.Favorite {
 		out.Liked = &a.Favorite
 	}
-	if v, ok := a.Named(task.Video); ok {
+	if v, ok := a.FirstFile(task.Video); ok {
 		video := *lumaFile(a, v, l)
 		out.Video = &lumaVideo{video, l.SignedUntil(v.Key, l.Now.Add(time.Hour))}
 		out.VideoRaw = &video // it is raw itself where no watermark was asked for
 	}
-	if raw, ok := a.Named(task.Raw); ok {
+	if raw, ok := a.FirstFile(task.Raw); ok {
 		out.VideoRaw = lumaFile(a, raw, l)
 	}
-	if still, ok := a.Named(task.Preview); ok {
+	if still, ok := a.FirstFile(task.Preview); ok {
 		out.Thumbnail = lumaFile(a, still, l)
 	}
-	if poster, ok := a.Named(task.Poster); ok {
+	if poster, ok := a.FirstFile(task.Poster); ok {
 		out.Thumbnail = lumaFile(a, poster, l)
 	}
-	if last, ok := a.Named(task.LastFrame); ok {
+	if last, ok := a.FirstFile(task.LastFrame); ok {
 		out.LastFrame = lumaFile(a, last, l)
 	}
 }

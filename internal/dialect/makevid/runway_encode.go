@@ -149,7 +149,7 @@ func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 // runwayArtifactOf links the files plainly, as the published answer does for an artifact that is private: their names
 // can't be guessed.
 func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
-	video, _ := a.Named(task.Video)
+	video, _ := a.FirstFile(task.Video)
 	out := runwayArtifact{
 		ID: a.ID, CreatedAt: milli(a.Created), UpdatedAt: milli(a.Updated), UserID: a.Account, CreatedBy: a.Account,
 		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.Of(a, video),
@@ -158,7 +158,7 @@ func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
 		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(decimals(a.Duration)),
 			Dimensions: [2]int{a.Width, a.Height}, Size: runwaySize{a.Width, a.Height}},
 	}
-	for _, p := range a.All(task.Preview) {
+	for _, p := range a.FilesOf(task.Preview) {
 		out.PreviewURLs = append(out.PreviewURLs, l.Of(a, p))
 	}
 	return out

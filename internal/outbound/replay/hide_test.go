@@ -15,8 +15,8 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound/replay"
 )
 
-// traceOf is the file of one request whose answer has the headers given.
-func traceOf(t *testing.T, query string, asked, answered http.Header) string {
+// recordTrace is the file of one request whose answer has the headers given.
+func recordTrace(t *testing.T, query string, asked, answered http.Header) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for name, values := range answered {
@@ -26,7 +26,7 @@ func traceOf(t *testing.T, query string, asked, answered http.Header) string {
 	t.Cleanup(s.Close)
 	path := filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
-		if _, _, err := ask(t, rt, "GET", s.URL+"/a?"+query, "", asked); err != nil {
+		if _, _, err := send(t, rt, "GET", s.URL+"/a?"+query, "", asked); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -38,13 +38,13 @@ func traceOf(t *testing.T, query string, asked, answered http.Header) string {
 }
 
 func TestNamesThatSoundLikeSecretsAreHidden(t *testing.T) {
-	for name, hidden := range map[string]bool{
+	for name, redacted := range map[string]bool{
 		"Authorization": true, "X-Api-Key": true, "Xi-Api-Key": true, "X-Auth-Email": true, "X-Amz-Security-Token": true, "Cookie": true, "X-Client-Secret": true,
 		"X-Goog-Signature": true, "Fal-Credential": true, "X-Password": true, "Accept": false, "X-Runway-Version": false, "Content-Type": false, "X-Request-Id": false, "X-Design": false,
 	} {
-		trace := traceOf(t, "x=1", http.Header{name: {"hush"}}, nil)
-		if got := !strings.Contains(trace, name+": hush"); got != hidden || hidden && !strings.Contains(trace, name+": ***") {
-			t.Errorf("%s: hidden is %v, want %v\n%s", name, got, hidden, trace)
+		trace := recordTrace(t, "x=1", http.Header{name: {"hush"}}, nil)
+		if got := !strings.Contains(trace, name+": hush"); got != redacted || redacted && !strings.Contains(trace, name+": ***") {
+			t.Errorf("%s: hidden is %v, want %v\n%s", name, got, redacted, trace)
 		}
 	}
 	for query, want := range map[string]string{
@@ -52,14 +52,14 @@ func TestNamesThatSoundLikeSecretsAreHidden(t *testing.T) {
 		"X-Amz-Signature=hush": "X-Amz-Signature=***", "X%2DAmz%2DSignature=hush": "X%2DAmz%2DSignature=***", "api%5Fkey=hush": "api%5Fkey=***", "design=plain": "design=plain", "signed=plain": "signed=plain", "token": "token",
 		"a=1&a=2": "a=1&a=2", "key=hush&key=hush": "key=***&key=***", "q=key%3Dplain": "q=key%3Dplain",
 	} {
-		if trace := traceOf(t, query, nil, nil); !strings.Contains(trace, "/a?"+want+"\n") || strings.Contains(trace, "hush") {
+		if trace := recordTrace(t, query, nil, nil); !strings.Contains(trace, "/a?"+want+"\n") || strings.Contains(trace, "hush") {
 			t.Errorf("%s: want %s in\n%s", query, want, trace)
 		}
 	}
 }
 
 func TestLinksInAnswersKeepNoSecrets(t *testing.T) {
-	trace := traceOf(t, "x=1", http.Header{"Referer": {"https://h/a?token=hush"}},
+	trace := recordTrace(t, "x=1", http.Header{"Referer": {"https://h/a?token=hush"}},
 		http.Header{"Content-Location": {"https://user:hush@h/a?X-Amz-Signature=hush&b=1"}, "Set-Cookie": {"a=hush", "b=hush"}, "Etag": {`"e"`}})
 	if strings.Contains(trace, "hush") {
 		t.Errorf("a secret:\n%s", trace)
@@ -84,7 +84,7 @@ func TestHeadersOfManyValuesComeBackInOrder(t *testing.T) {
 		w.WriteHeader(http.StatusTeapot)
 	}))
 	defer s.Close()
-	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) { _, _, _ = ask(t, rt, "GET", s.URL, "", nil) })
+	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) { _, _, _ = send(t, rt, "GET", s.URL, "", nil) })
 	req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -105,11 +105,11 @@ func TestHeadersOfManyValuesComeBackInOrder(t *testing.T) {
 }
 
 func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	const n = 20
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
 		for range n {
-			if _, _, err := ask(t, rt, "POST", base+"/a", "x", nil); err != nil {
+			if _, _, err := send(t, rt, "POST", base+"/a", "x", nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -120,7 +120,7 @@ func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
 	seen := map[string]bool{}
 	for range n {
 		all.Go(func() {
-			_, body, err := ask(t, rt, "POST", base+"/a", "x", nil)
+			_, body, err := send(t, rt, "POST", base+"/a", "x", nil)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil || seen[body] {
@@ -136,8 +136,8 @@ func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
 }
 
 func TestAReplayHeedsTheContext(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
-	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) { _, _, _ = ask(t, rt, "GET", base, "", nil) })
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
+	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) { _, _, _ = send(t, rt, "GET", base, "", nil) })
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	req, err := http.NewRequestWithContext(ctx, "GET", base, nil)
@@ -149,33 +149,33 @@ func TestAReplayHeedsTheContext(t *testing.T) {
 		_ = res.Body.Close()
 		t.Errorf("%v", err)
 	}
-	if _, _, err := ask(t, rt, "GET", base, "", nil); err != nil {
+	if _, _, err := send(t, rt, "GET", base, "", nil); err != nil {
 		t.Errorf("and its answer is gone: %v", err)
 	}
 }
 
-// broken is a transport without a network, and a body that ends too early.
-type broken struct{ res *http.Response }
+// brokenTransport is a transport without a network, and a body that ends too early.
+type brokenTransport struct{ res *http.Response }
 
-func (b broken) RoundTrip(*http.Request) (*http.Response, error) {
+func (b brokenTransport) RoundTrip(*http.Request) (*http.Response, error) {
 	if b.res == nil {
 		return nil, io.ErrClosedPipe
 	}
 	return b.res, nil
 }
 
-func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
-func (broken) Close() error             { return nil }
+func (brokenTransport) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (brokenTransport) Close() error             { return nil }
 
 func TestWhatWentWrongIsNotRecorded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace")
 	for name, c := range map[string]struct {
-		next broken
+		next brokenTransport
 		want error
-	}{"no network": {broken{}, io.ErrClosedPipe}, "an answer that breaks off": {broken{&http.Response{StatusCode: 200, Body: broken{}}}, io.ErrUnexpectedEOF}} {
+	}{"no network": {brokenTransport{}, io.ErrClosedPipe}, "an answer that breaks off": {brokenTransport{&http.Response{StatusCode: 200, Body: brokenTransport{}}}, io.ErrUnexpectedEOF}} {
 		recordAt(t, path, replay.Scrub{}, func(http.RoundTripper) {})
 		rt := replay.Record(path, c.next, replay.Scrub{})
-		if _, _, err := ask(t, rt, "GET", "http://vendor.test/", "", nil); !errors.Is(err, c.want) {
+		if _, _, err := send(t, rt, "GET", "http://vendor.test/", "", nil); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err := rt.Close(); err != nil {
@@ -185,7 +185,7 @@ func TestWhatWentWrongIsNotRecorded(t *testing.T) {
 			t.Errorf("%s: the trace is %q, %v", name, b, err)
 		}
 	}
-	if err := replay.Record(filepath.Join(path, "below"), broken{}, replay.Scrub{}).Close(); err == nil {
+	if err := replay.Record(filepath.Join(path, "below"), brokenTransport{}, replay.Scrub{}).Close(); err == nil {
 		t.Error("a trace below a file was written")
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"sync"
 )
 
-// hidden stands for a secret.
-const hidden = "***"
+// redacted stands for a secret.
+const redacted = "***"
 
 // ErrNotRecorded is returned (wrapped, with the request) for a request that the trace does not hold, or not so often.
 var ErrNotRecorded = errors.New("replay: the request was not recorded")
@@ -76,7 +76,7 @@ func Replay(path string, scrub Scrub) (*Transport, error) {
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	asked := Request{Method: req.Method, URL: hideQuery(req.URL), Header: hideHeader(req.Header)}
+	asked := Request{Method: req.Method, URL: redactURL(req.URL), Header: redactHeader(req.Header)}
 	if req.Body != nil {
 		b, err := io.ReadAll(req.Body)
 		_ = req.Body.Close()
@@ -112,7 +112,7 @@ func (t *Transport) record(req *http.Request, asked Request) (*http.Response, er
 		return nil, fmt.Errorf("replay: read the answer's body: %w", err)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
-	kept := Answer{Status: res.StatusCode, Header: hideHeader(res.Header), Body: slices.Clone(body)}
+	kept := Answer{Status: res.StatusCode, Header: redactHeader(res.Header), Body: slices.Clone(body)}
 	kept.Header.Del("Date")           // it would change with every recording
 	kept.Header.Del("Content-Length") // it would be wrong once the body is scrubbed
 	if t.scrub.Answer != nil {
@@ -131,7 +131,7 @@ func (t *Transport) replay(req *http.Request, asked Request) (*http.Response, er
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	at := slices.IndexFunc(t.all, func(x exchange) bool { return same(x.request, asked) })
+	at := slices.IndexFunc(t.all, func(x exchange) bool { return matches(x.request, asked) })
 	if at < 0 {
 		return nil, fmt.Errorf("%w: %s %s in %s: %s", ErrNotRecorded, asked.Method, asked.URL, t.path, asked.Body)
 	}
@@ -150,7 +150,7 @@ func (t *Transport) replay(req *http.Request, asked Request) (*http.Response, er
 	}, nil
 }
 
-func same(a, b Request) bool {
+func matches(a, b Request) bool {
 	return a.Method == b.Method && a.URL == b.URL && a.Header.Get("Range") == b.Header.Get("Range") && bytes.Equal(a.Body, b.Body)
 }
 
@@ -174,8 +174,8 @@ func (t *Transport) Close() error {
 	return nil
 }
 
-// secret tells whether a header or parameter holds a secret, by its name. Azure's signatures are called "sig".
-func secret(name string) bool {
+// isSecretName tells whether a header or parameter holds a secret, by its name. Azure's signatures are called "sig".
+func isSecretName(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
 	}
@@ -184,33 +184,33 @@ func secret(name string) bool {
 		func(word string) bool { return strings.Contains(name, word) })
 }
 
-// hideHeader copies h without its secrets.
-func hideHeader(h http.Header) http.Header {
+// redactHeader copies h without its secrets.
+func redactHeader(h http.Header) http.Header {
 	out := h.Clone()
 	if out == nil {
 		out = http.Header{}
 	}
 	for name := range out {
-		if secret(name) {
-			out[name] = []string{hidden}
+		if isSecretName(name) {
+			out[name] = []string{redacted}
 		}
 	}
 	for _, name := range []string{"Location", "Content-Location", "Referer"} {
 		if u, err := url.Parse(out.Get(name)); out.Get(name) != "" && err == nil {
-			out.Set(name, hideQuery(u))
+			out.Set(name, redactURL(u))
 		}
 	}
 	return out
 }
 
-// hideQuery is u without the secrets of its query and without a password.
-func hideQuery(u *url.URL) string {
+// redactURL is u without the secrets of its query and without a password.
+func redactURL(u *url.URL) string {
 	out := *u
 	out.User = nil
 	pairs := strings.Split(out.RawQuery, "&")
 	for i, pair := range pairs {
-		if name, _, ok := strings.Cut(pair, "="); ok && secret(name) {
-			pairs[i] = name + "=" + hidden
+		if name, _, ok := strings.Cut(pair, "="); ok && isSecretName(name) {
+			pairs[i] = name + "=" + redacted
 		}
 	}
 	out.RawQuery = strings.Join(pairs, "&")

@@ -16,8 +16,8 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound/replay"
 )
 
-// ask sends a request and returns the status and body of the answer.
-func ask(t *testing.T, rt http.RoundTripper, method, url, body string, header http.Header) (int, string, error) {
+// send sends a request and returns the status and body of the answer.
+func send(t *testing.T, rt http.RoundTripper, method, url, body string, header http.Header) (int, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -33,8 +33,8 @@ func ask(t *testing.T, rt http.RoundTripper, method, url, body string, header ht
 	return res.StatusCode, string(b), err
 }
 
-// vendor counts requests and answers with the count, what was asked, and a secret.
-func vendor(t *testing.T) (base string) {
+// startVendor counts requests and answers with the count, what was asked, and a secret.
+func startVendor(t *testing.T) (base string) {
 	t.Helper()
 	var n atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,14 +67,14 @@ func replayAt(t *testing.T, path string, scrub replay.Scrub) *replay.Transport {
 }
 
 func TestReplayAnswersAsTheServerDid(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
-		if status, body, err := ask(t, rt, "POST", base+"/a", "one", nil); err != nil || status != 202 || body != "1: POST one hush" {
+		if status, body, err := send(t, rt, "POST", base+"/a", "one", nil); err != nil || status != 202 || body != "1: POST one hush" {
 			t.Errorf("while recording: %d %q %v", status, body, err)
 		}
 	})
 	rt := replayAt(t, path, replay.Scrub{})
-	status, body, err := ask(t, rt, "POST", base+"/a", "one", nil)
+	status, body, err := send(t, rt, "POST", base+"/a", "one", nil)
 	if err != nil || status != 202 || body != "1: POST one hush" {
 		t.Errorf("replayed: %d %q %v", status, body, err)
 	}
@@ -84,30 +84,30 @@ func TestReplayAnswersAsTheServerDid(t *testing.T) {
 }
 
 func TestReplayMatchesInAnyOrderAndEqualRequestsInTheirs(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
 		for _, url := range []string{"/a", "/poll", "/poll", "/b"} {
-			if _, _, err := ask(t, rt, "GET", base+url, "", nil); err != nil {
+			if _, _, err := send(t, rt, "GET", base+url, "", nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
 	rt := replayAt(t, path, replay.Scrub{})
 	for _, c := range []struct{ url, want string }{{"/b", "4"}, {"/poll", "2"}, {"/a", "1"}, {"/poll", "3"}} {
-		if _, body, err := ask(t, rt, "GET", base+c.url, "", nil); err != nil || !strings.HasPrefix(body, c.want) {
+		if _, body, err := send(t, rt, "GET", base+c.url, "", nil); err != nil || !strings.HasPrefix(body, c.want) {
 			t.Errorf("%s: %q %v, want answer %s", c.url, body, err, c.want)
 		}
 	}
-	if _, _, err := ask(t, rt, "GET", base+"/poll", "", nil); !errors.Is(err, replay.ErrNotRecorded) {
+	if _, _, err := send(t, rt, "GET", base+"/poll", "", nil); !errors.Is(err, replay.ErrNotRecorded) {
 		t.Errorf("once too often: %v", err)
 	}
 }
 
 func TestReplayIsStrict(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	part := http.Header{"Range": {"bytes=5-"}}
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
-		if _, _, err := ask(t, rt, "POST", base+"/a?x=1", "body", part); err != nil {
+		if _, _, err := send(t, rt, "POST", base+"/a?x=1", "body", part); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -123,7 +123,7 @@ func TestReplayIsStrict(t *testing.T) {
 	}
 	rt := replayAt(t, path, replay.Scrub{})
 	for _, c := range cases {
-		_, _, err := ask(t, rt, c.method, base+c.url, c.body, c.header)
+		_, _, err := send(t, rt, c.method, base+c.url, c.body, c.header)
 		if !errors.Is(err, replay.ErrNotRecorded) || !strings.Contains(err.Error(), c.method+" "+base+c.url) {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -134,14 +134,14 @@ func TestReplayIsStrict(t *testing.T) {
 }
 
 func TestSecretsStayOutOfTheTrace(t *testing.T) {
-	base, path := vendor(t), filepath.Join(t.TempDir(), "trace")
+	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	scrub := replay.Scrub{
 		Request: func(r *replay.Request) { r.Body = bytes.ReplaceAll(r.Body, []byte("hush"), []byte("***")) },
 		Answer:  func(a *replay.Answer) { a.Body = bytes.ReplaceAll(a.Body, []byte("hush"), []byte("***")) },
 	}
 	keys := http.Header{"Authorization": {"Bearer hush"}, "X-Api-Key": {"hush"}, "Cookie": {"hush"}, "X-Runway-Version": {"2024-11-06"}}
 	recordAt(t, path, scrub, func(rt http.RoundTripper) {
-		_, body, err := ask(t, rt, "POST", base+"/a?key=hush&page=2&X-Amz-Signature=hush", "say hush", keys)
+		_, body, err := send(t, rt, "POST", base+"/a?key=hush&page=2&X-Amz-Signature=hush", "say hush", keys)
 		if err != nil || body != "1: POST say hush hush" {
 			t.Errorf("the server and the caller see what is real: %q %v", body, err)
 		}
@@ -156,7 +156,7 @@ func TestSecretsStayOutOfTheTrace(t *testing.T) {
 		}
 	}
 	rt := replayAt(t, path, scrub)
-	if _, body, err := ask(t, rt, "POST", base+"/a?key=other&page=2&X-Amz-Signature=new", "say hush", nil); err != nil || body != "1: POST say *** ***" {
+	if _, body, err := send(t, rt, "POST", base+"/a?key=other&page=2&X-Amz-Signature=new", "say hush", nil); err != nil || body != "1: POST say *** ***" {
 		t.Errorf("with other secrets: %q %v", body, err)
 	}
 }
@@ -171,14 +171,14 @@ func TestBodiesOfEveryKindComeBackTheSame(t *testing.T) {
 	defer echo.Close()
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
 		for _, body := range bodies {
-			if _, _, err := ask(t, rt, "POST", echo.URL, body, nil); err != nil {
+			if _, _, err := send(t, rt, "POST", echo.URL, body, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
 	})
 	rt := replayAt(t, path, replay.Scrub{})
 	for _, body := range bodies {
-		if _, got, err := ask(t, rt, "POST", echo.URL, body, nil); err != nil || got != body {
+		if _, got, err := send(t, rt, "POST", echo.URL, body, nil); err != nil || got != body {
 			t.Errorf("%q came back as %q, %v", body, got, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestTracesWrittenByHandAreRead(t *testing.T) {
 	if err := os.WriteFile(path, []byte(trace), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	status, body, err := ask(t, replayAt(t, path, replay.Scrub{}), "GET", "https://vendor.test/v1/tasks/1", "", nil)
+	status, body, err := send(t, replayAt(t, path, replay.Scrub{}), "GET", "https://vendor.test/v1/tasks/1", "", nil)
 	if err != nil || status != 429 || body != `{"error":"slow down"}` {
 		t.Errorf("%d %q %v", status, body, err)
 	}

@@ -14,10 +14,10 @@ import (
 
 // The lines that part a trace.
 const (
-	title       = "filmgate replay v1"
+	firstLine   = "filmgate replay v1"
 	requestLine = "=== request"
 	answerLine  = "=== answer"
-	packedNote  = "(base64)"
+	base64Line  = "(base64)"
 )
 
 // exchange is a request and its answer.
@@ -29,7 +29,7 @@ type exchange struct {
 // format writes exchanges as a file for people: headers and bodies as they are, and base64 only where a body is no text.
 func format(all []exchange) []byte {
 	var b bytes.Buffer
-	fmt.Fprintln(&b, title)
+	fmt.Fprintln(&b, firstLine)
 	for _, x := range all {
 		fmt.Fprintf(&b, "\n%s\n%s %s\n", requestLine, x.request.Method, x.request.URL)
 		writeMessage(&b, x.request.Header, x.request.Body)
@@ -48,27 +48,27 @@ func writeMessage(b *bytes.Buffer, h http.Header, body []byte) {
 	if len(body) == 0 {
 		return
 	}
-	if readable(body) {
+	if isPlainText(body) {
 		fmt.Fprintf(b, "\n%s\n", body)
 		return
 	}
-	fmt.Fprintf(b, "\n%s\n", packedNote)
+	fmt.Fprintf(b, "\n%s\n", base64Line)
 	for chunk := range slices.Chunk([]byte(base64.StdEncoding.EncodeToString(body)), 100) {
 		fmt.Fprintf(b, "%s\n", chunk)
 	}
 }
 
-// readable tells whether a body can stand in the file as it is and be read back the same.
-func readable(body []byte) bool {
+// isPlainText tells whether a body can stand in the file as it is and be read back the same.
+func isPlainText(body []byte) bool {
 	s := string(body)
-	return utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\r") && !strings.HasPrefix(s, packedNote) && !strings.Contains("\n"+s, "\n===")
+	return utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\r") && !strings.HasPrefix(s, base64Line) && !strings.Contains("\n"+s, "\n===")
 }
 
 // parse reads what format wrote, or what someone wrote by hand.
 func parse(file string) ([]exchange, error) {
-	rest, ok := strings.CutPrefix(file, title+"\n")
+	rest, ok := strings.CutPrefix(file, firstLine+"\n")
 	if !ok {
-		return nil, fmt.Errorf("the first line is not %q", title)
+		return nil, fmt.Errorf("the first line is not %q", firstLine)
 	}
 	var all []exchange
 	for i, part := range strings.Split("\n"+rest, "\n"+requestLine+"\n") {
@@ -126,7 +126,7 @@ func parseMessage(s string) (http.Header, []byte, error) {
 		}
 		h.Add(name, value)
 	}
-	packed, ok := strings.CutPrefix(s, packedNote+"\n")
+	packed, ok := strings.CutPrefix(s, base64Line+"\n")
 	if !ok {
 		return h, []byte(s), nil
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// finished is a task as large as they get, with its seven files.
-func finished(n int) task.Task {
+// finishedTask is a task as large as they get, with its seven files.
+func finishedTask(n int) task.Task {
 	made := time.UnixMilli(1_700_000_000_000 + int64(n))
 	t := task.Task{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Account: int64(n % 10), State: task.Succeeded, Created: made,
 		Updated: made, Started: made, Finished: made, Request: task.Request{Model: "gen3a_turbo", Prompt: strings.Repeat("a slow pan ", 20)}}
@@ -23,24 +23,24 @@ func finished(n int) task.Task {
 }
 
 func BenchmarkApply(b *testing.B) {
-	s := open(b, nil)
+	s := openStore(b, nil)
 	n := 0
 	for b.Loop() {
 		n++
-		if _, err := s.Apply(b.Context(), task.Change{Task: finished(n), Events: []task.Event{{Kind: "created"}}}); err != nil {
+		if _, err := s.Apply(b.Context(), task.Change{Task: finishedTask(n), Events: []task.Event{{Kind: "created"}}}); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkTask(b *testing.B) {
-	s := open(b, nil)
-	if _, err := s.Apply(b.Context(), task.Change{Task: finished(1)}); err != nil {
+	s := openStore(b, nil)
+	if _, err := s.Apply(b.Context(), task.Change{Task: finishedTask(1)}); err != nil {
 		b.Fatal(err)
 	}
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := s.Task(b.Context(), finished(1).ID); err != nil {
+			if _, err := s.Task(b.Context(), finishedTask(1).ID); err != nil {
 				b.Error(err)
 			}
 		}
@@ -49,16 +49,16 @@ func BenchmarkTask(b *testing.B) {
 
 // BenchmarkTasks reads the first and the deepest page of the same list.
 func BenchmarkTasks(b *testing.B) {
-	s := open(b, nil)
+	s := openStore(b, nil)
 	const rows = 5000
 	for n := range rows {
-		if _, err := s.Apply(b.Context(), task.Change{Task: finished(n)}); err != nil {
+		if _, err := s.Apply(b.Context(), task.Change{Task: finishedTask(n)}); err != nil {
 			b.Fatal(err)
 		}
 	}
 	for name, last := range map[string]int{"first": rows, "deepest": 205} {
 		b.Run(name, func(b *testing.B) {
-			q := task.Query{Account: 5, Limit: 20, After: task.Cursor{Created: finished(last).Created, ID: finished(last).ID}}
+			q := task.Query{Account: 5, Limit: 20, After: task.Cursor{Created: finishedTask(last).Created, ID: finishedTask(last).ID}}
 			for b.Loop() {
 				if page, err := s.Tasks(b.Context(), q); err != nil || len(page) != q.Limit {
 					b.Fatalf("%d tasks (%v), want %d", len(page), err, q.Limit)

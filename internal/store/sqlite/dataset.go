@@ -13,7 +13,7 @@ import (
 // Datasets lists datasets.
 func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error) {
 	query, args := datasetsQuery(q)
-	found, err := list(ctx, s.db.reader, scanDataset, query, args...)
+	found, err := queryAll(ctx, s.db.reader, scanDataset, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list datasets: %w", err)
 	}
@@ -98,9 +98,9 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	return nil
 }
 
-// useDatasets marks the pictures and the video that a new task was asked for with: they are never cleared away, for a task tells of
+// markDatasetsUsed marks the pictures and the video that a new task was asked for with: they are never cleared away, for a task tells of
 // them as long as it is there. Its request changes no more after this.
-func useDatasets(ctx context.Context, tx *sql.Tx, r task.Request) error {
+func markDatasetsUsed(ctx context.Context, tx *sql.Tx, r task.Request) error {
 	var ids []string
 	for _, img := range []*task.Image{r.First, r.Last} {
 		if img != nil {

@@ -20,8 +20,8 @@ import (
 	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
 )
 
-// readers is how many reads may run at once. More gain nothing: they are bound by the processor, not by the disk.
-const readers = 4
+// maxReaders is how many reads may run at once. More gain nothing: they are bound by the processor, not by the disk.
+const maxReaders = 4
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -30,7 +30,7 @@ var migrations embed.FS
 type DB struct {
 	writer, reader *sql.DB
 	path           string
-	probe          string      // the driver's name of the file, for looks at it that change nothing
+	probeURI       string      // the driver's name of the file, for looks at it that change nothing
 	file           os.FileInfo // what was opened
 	damage         atomic.Pointer[damagedError]
 }
@@ -40,18 +40,18 @@ type DB struct {
 // are as they were left: call Migrate before New's store is used.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
 	// Every connection waits up to ten seconds for another process, such as a backup, to let go of the file.
-	if err := keepPrivate(path); err != nil {
+	if err := makePrivate(path); err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
 	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_dqs=0"
 	uri := "file:" + (&url.URL{Path: path}).EscapedPath()
 	name := uri + "?" + shared
-	writer, err := open(ctx, name+"&_txlock=immediate", 1)
+	writer, err := openStore(ctx, name+"&_txlock=immediate", 1)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
-	db := &DB{writer: writer, path: path, probe: uri + "?mode=rw&_pragma=busy_timeout(2000)&_query_only=1&_dqs=0"}
-	if db.reader, err = open(ctx, name+"&_query_only=1", readers); err != nil {
+	db := &DB{writer: writer, path: path, probeURI: uri + "?mode=rw&_pragma=busy_timeout(2000)&_query_only=1&_dqs=0"}
+	if db.reader, err = openStore(ctx, name+"&_query_only=1", maxReaders); err != nil {
 		return nil, errors.Join(fmt.Errorf("sqlite: open %s to read: %w", path, err), writer.Close())
 	}
 	if db.file, err = os.Stat(path); err != nil {
@@ -60,9 +60,9 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
-// keepPrivate makes the file where there is none, and takes away what others may do with it and the files beside it. SQLite gives
+// makePrivate makes the file where there is none, and takes away what others may do with it and the files beside it. SQLite gives
 // those that it makes later the file's own mode. A file system without modes, or with those of another user, keeps its own.
-func keepPrivate(path string) error {
+func makePrivate(path string) error {
 	const mode = 0o600
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names it
 	if err == nil {
@@ -83,7 +83,7 @@ func keepPrivate(path string) error {
 	return nil
 }
 
-func open(ctx context.Context, name string, conns int) (*sql.DB, error) {
+func openStore(ctx context.Context, name string, conns int) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, err

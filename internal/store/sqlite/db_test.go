@@ -120,7 +120,7 @@ func TestAlarmsAndRowsShareATransaction(t *testing.T) {
 }
 
 func TestPing(t *testing.T) {
-	s := open(t, nil)
+	s := openStore(t, nil)
 	if err := s.Ping(t.Context()); err != nil {
 		t.Errorf("an open store: %v", err)
 	}
@@ -164,20 +164,20 @@ func TestARowOfTheFirstReleaseIsStillRead(t *testing.T) {
 	delete(before, "AddedTomorrow")
 	delete(before, "Wait") // an estimate, never stored since
 	before["Version"] = 4.0
-	holds(t, "the task", before, after)
+	checkContains(t, "the task", before, after)
 	if want := time.Date(2026, 3, 1, 11, 0, 2, 123e6, time.UTC); got.Finished != want {
 		t.Errorf("it finished at %v, want %v", got.Finished, want)
 	}
 }
 
-// holds checks that all there was before is there still; more may have come.
-func holds(t *testing.T, place string, before, after any) {
+// checkContains checks that all there was before is there still; more may have come.
+func checkContains(t *testing.T, place string, before, after any) {
 	t.Helper()
 	switch before := before.(type) {
 	case map[string]any:
 		now, _ := after.(map[string]any)
 		for name, value := range before {
-			holds(t, place+"."+name, value, now[name])
+			checkContains(t, place+"."+name, value, now[name])
 		}
 	case []any:
 		now, _ := after.([]any)
@@ -186,7 +186,7 @@ func holds(t *testing.T, place string, before, after any) {
 				t.Errorf("%s has %d elements, had %d", place, len(now), len(before))
 				return
 			}
-			holds(t, fmt.Sprintf("%s[%d]", place, i), value, now[i])
+			checkContains(t, fmt.Sprintf("%s[%d]", place, i), value, now[i])
 		}
 	default:
 		if before != after {

@@ -16,8 +16,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// furnished is a store of the newest version with something in every table.
-func furnished(t *testing.T) (*DB, *Store) {
+// filledStore is a store of the newest version with something in every table.
+func filledStore(t *testing.T) (*DB, *Store) {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
@@ -51,8 +51,8 @@ func furnished(t *testing.T) (*DB, *Store) {
 	return db, s
 }
 
-// told is all that a store says of itself.
-func told(t *testing.T, s *Store) map[string]any {
+// readEverything is all that a store says of itself.
+func readEverything(t *testing.T, s *Store) map[string]any {
 	t.Helper()
 	out, ctx := map[string]any{}, t.Context()
 	note := func(name string, v any, err error) {
@@ -91,9 +91,9 @@ func told(t *testing.T, s *Store) map[string]any {
 
 // An operator who goes back to an older program and forward again loses no row, and each says what it said.
 func TestRowsOutliveTheWayDownAndUpAgain(t *testing.T) {
-	db, s := furnished(t)
-	before := told(t, s)
-	p := steps(t, db)
+	db, s := filledStore(t)
+	before := readEverything(t, s)
+	p := migrationsOf(t, db)
 	newest, err := p.GetDBVersion(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestRowsOutliveTheWayDownAndUpAgain(t *testing.T) {
 			if from, to, err := db.Migrate(t.Context()); err != nil || from != version || to != newest {
 				t.Fatalf("up again: from %d to %d, %v", from, to, err)
 			}
-			for name, after := range told(t, s) {
+			for name, after := range readEverything(t, s) {
 				if !reflect.DeepEqual(after, before[name]) {
 					t.Errorf("%s:\n%+v\nbefore\n%+v", name, after, before[name])
 				}
@@ -125,7 +125,7 @@ func TestRowsOutliveTheWayDownAndUpAgain(t *testing.T) {
 // schema is each table and index with the words that made it.
 func schema(t *testing.T, db *DB) []string {
 	t.Helper()
-	all, err := list(t.Context(), db.reader, func(scan func(...any) error) (line string, err error) {
+	all, err := queryAll(t.Context(), db.reader, func(scan func(...any) error) (line string, err error) {
 		var name, words string
 		err = scan(&name, &words)
 		return name + ": " + words, err
@@ -137,8 +137,8 @@ func schema(t *testing.T, db *DB) []string {
 }
 
 func TestEachStepDownUndoesItsStepUp(t *testing.T) {
-	db := openAt(t, 1)
-	p := steps(t, db)
+	db := openAtVersion(t, 1)
+	p := migrationsOf(t, db)
 	targets := p.ListSources()
 	for _, to := range targets[1:] {
 		before := schema(t, db)
@@ -167,8 +167,8 @@ func TestEachStepDownUndoesItsStepUp(t *testing.T) {
 }
 
 func TestADatabaseOfANewerProgramKeepsWhatItHas(t *testing.T) {
-	db, s := furnished(t)
-	before := told(t, s)
+	db, s := filledStore(t)
+	before := readEverything(t, s)
 	for _, words := range []string{`ALTER TABLE tasks ADD COLUMN tomorrow TEXT`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`} {
 		if _, err := db.writer.ExecContext(t.Context(), words); err != nil {
 			t.Fatal(err)
@@ -179,13 +179,13 @@ func TestADatabaseOfANewerProgramKeepsWhatItHas(t *testing.T) {
 	if err == nil || from != 9999 || to != 9999 || !strings.Contains(err.Error(), "9999") || !strings.Contains(err.Error(), "start a newer program, or restore a backup") {
 		t.Errorf("from %d to %d: %v", from, to, err)
 	}
-	if !slices.Equal(schema(t, db), tables) || !reflect.DeepEqual(told(t, s), before) {
+	if !slices.Equal(schema(t, db), tables) || !reflect.DeepEqual(readEverything(t, s), before) {
 		t.Error("what it has was changed")
 	}
 }
 
 func TestAMigrationThatIsCutShortIsDoneAgain(t *testing.T) {
-	db := openAt(t, 1)
+	db := openAtVersion(t, 1)
 	gone, stop := context.WithCancel(t.Context())
 	stop()
 	if _, _, err := db.Migrate(gone); err == nil {
@@ -197,7 +197,7 @@ func TestAMigrationThatIsCutShortIsDoneAgain(t *testing.T) {
 }
 
 func TestClosingTwiceDoesNoHarm(t *testing.T) {
-	_, s := furnished(t)
+	_, s := filledStore(t)
 	for range 2 {
 		if err := s.Close(); err != nil {
 			t.Error(err)
@@ -213,7 +213,7 @@ func TestClosingTwiceDoesNoHarm(t *testing.T) {
 
 // A reader can't write, whatever it is asked.
 func TestReadersOnlyRead(t *testing.T) {
-	db, _ := furnished(t)
+	db, _ := filledStore(t)
 	if _, err := db.reader.ExecContext(t.Context(), `DELETE FROM tasks`); err == nil {
 		t.Error("a reader has deleted rows")
 	}

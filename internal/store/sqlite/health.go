@@ -24,7 +24,7 @@ func (d *damagedError) Error() string {
 // was opened, a row of each table can be read from it anew, and the last Verify found nothing. It takes a few milliseconds.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.ping(ctx); err != nil {
-		return fmt.Errorf("sqlite: ping: %w", damaged(err))
+		return fmt.Errorf("sqlite: ping: %w", mapDamage(err))
 	}
 	return nil
 }
@@ -44,16 +44,16 @@ func (s *Store) ping(ctx context.Context) error {
 		return err
 	}
 	// A connection of its own has read nothing yet: what others keep in memory hides what has become of the file.
-	fresh, err := open(ctx, s.db.probe, 1)
+	fresh, err := openStore(ctx, s.db.probeURI, 1)
 	if err != nil {
 		return err
 	}
-	return errors.Join(readSome(ctx, fresh), fresh.Close())
+	return errors.Join(readOneRowEach(ctx, fresh), fresh.Close())
 }
 
-// readSome reads a row of each table, and the newest task by an index.
-func readSome(ctx context.Context, db *sql.DB) error {
-	tables, err := list(ctx, db, text, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+// readOneRowEach reads a row of each table, and the newest task by an index.
+func readOneRowEach(ctx context.Context, db *sql.DB) error {
+	tables, err := queryAll(ctx, db, scanText, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
 	if err != nil {
 		return err
 	}
@@ -62,18 +62,18 @@ func readSome(ctx context.Context, db *sql.DB) error {
 	}
 	for _, name := range tables {
 		quoted := `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-		if _, err := list(ctx, db, nothing, `SELECT * FROM `+quoted+` LIMIT 1`); err != nil {
+		if _, err := queryAll(ctx, db, skipRow, `SELECT * FROM `+quoted+` LIMIT 1`); err != nil {
 			return err
 		}
 	}
-	_, err = list(ctx, db, text, `SELECT id FROM tasks ORDER BY created DESC, id DESC LIMIT 1`)
+	_, err = queryAll(ctx, db, scanText, `SELECT id FROM tasks ORDER BY created DESC, id DESC LIMIT 1`)
 	return err
 }
 
-// nothing takes a row as it is read, whatever it holds.
-func nothing(func(...any) error) (struct{}, error) { return struct{}{}, nil }
+// skipRow takes a row as it is read, whatever it holds.
+func skipRow(func(...any) error) (struct{}, error) { return struct{}{}, nil }
 
-func text(scan func(...any) error) (s string, err error) {
+func scanText(scan func(...any) error) (s string, err error) {
 	err = scan(&s)
 	return s, err
 }
@@ -81,11 +81,11 @@ func text(scan func(...any) error) (s string, err error) {
 // Verify reads the whole file and checks that it is well formed; Ping says so from then on where it is not. It takes about a
 // second for each gigabyte, and holds up no writer.
 func (s *Store) Verify(ctx context.Context) error {
-	found, err := list(ctx, s.db.reader, text, `PRAGMA quick_check(1)`)
+	found, err := queryAll(ctx, s.db.reader, scanText, `PRAGMA quick_check(1)`)
 	if err == nil && (len(found) != 1 || found[0] != "ok") {
 		err = &damagedError{strings.Join(found, "; ")}
 	}
-	if err = damaged(err); err == nil {
+	if err = mapDamage(err); err == nil {
 		return nil
 	}
 	var d *damagedError
@@ -95,8 +95,8 @@ func (s *Store) Verify(ctx context.Context) error {
 	return fmt.Errorf("sqlite: verify: %w", err)
 }
 
-// damaged turns the database's own word for damage into a damagedError, and puts the port's word on other errors.
-func damaged(err error) error {
+// mapDamage turns the database's own word for damage into a damagedError, and puts the port's word on other errors.
+func mapDamage(err error) error {
 	var e *sqlite.Error
 	const primary = 0xff // as in known
 	if errors.As(err, &e) && (e.Code()&primary == sqlite3.SQLITE_CORRUPT || e.Code()&primary == sqlite3.SQLITE_NOTADB) {

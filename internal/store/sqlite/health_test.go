@@ -15,8 +15,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// stocked is a store with some hundred tasks in the file at path, none of them in its write-ahead log.
-func stocked(t *testing.T, path string) *sqlite.Store {
+// populatedStore is a store with some hundred tasks in the file at path, none of them in its write-ahead log.
+func populatedStore(t *testing.T, path string) *sqlite.Store {
 	t.Helper()
 	s := sqlite.New(openDB(t, path), nil)
 	for n := range 300 {
@@ -90,7 +90,7 @@ func TestADamagedDatabaseIsNotReady(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "filmgate.db")
-			s := stocked(t, path)
+			s := populatedStore(t, path)
 			t.Cleanup(func() { _ = s.Close() })
 			if err := errors.Join(s.Ping(t.Context()), s.Verify(t.Context())); err != nil {
 				t.Fatalf("whole: %v", err)
@@ -112,7 +112,7 @@ func TestADamagedDatabaseIsNotReady(t *testing.T) {
 }
 
 func TestPingAndVerifyGiveUpWithTheCaller(t *testing.T) {
-	s := open(t, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
+	s := openStore(t, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Ping(ctx); !errors.Is(err, context.Canceled) {

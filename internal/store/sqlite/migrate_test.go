@@ -12,22 +12,22 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// openAt is a database as the program of that version left it.
-func openAt(t *testing.T, version int64) *DB {
+// openAtVersion is a database as the program of that version left it.
+func openAtVersion(t *testing.T, version int64) *DB {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if _, err := steps(t, db).UpTo(t.Context(), version); err != nil {
+	if _, err := migrationsOf(t, db).UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
 	return db
 }
 
-// steps are the migrations of db, one by one.
-func steps(t *testing.T, db *DB) *goose.Provider {
+// migrationsOf are the migrations of db, one by one.
+func migrationsOf(t *testing.T, db *DB) *goose.Provider {
 	t.Helper()
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -41,7 +41,7 @@ func steps(t *testing.T, db *DB) *goose.Provider {
 }
 
 func TestDatasetsOfTheFirstReleaseAreKnownAsUsedOrNot(t *testing.T) {
-	db := openAt(t, 1)
+	db := openAtVersion(t, 1)
 	exec := func(query string, args ...any) {
 		t.Helper()
 		if _, err := db.writer.ExecContext(t.Context(), query, args...); err != nil {

@@ -15,7 +15,7 @@ func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
 	if hash != "" {
 		query, args = `SELECT body FROM api_keys WHERE hash = $1`, []any{hash}
 	}
-	found, err := list(ctx, s.db.reader, scanKey, query, args...)
+	found, err := queryAll(ctx, s.db.reader, scanKey, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list keys: %w", err)
 	}
@@ -38,7 +38,7 @@ func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 
 // Groups lists an account's asset groups.
 func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error) {
-	found, err := list(ctx, s.db.reader, scanGroup, `SELECT id, account, name, created FROM asset_groups
+	found, err := queryAll(ctx, s.db.reader, scanGroup, `SELECT id, account, name, created FROM asset_groups
 		WHERE account = $1 AND ($2 = '' OR name = $2) ORDER BY created, id`, account, name)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list asset groups: %w", err)
@@ -75,7 +75,7 @@ func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]by
 		name, candidate)
 	var value []byte
 	if err == nil {
-		value, err = one(ctx, s.db.reader, func(scan func(...any) error) (v []byte, err error) {
+		value, err = queryOne(ctx, s.db.reader, func(scan func(...any) error) (v []byte, err error) {
 			err = scan(&v)
 			return v, err
 		}, `SELECT value FROM secrets WHERE name = $1`, name)

@@ -53,7 +53,7 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			query, args := c.query()
-			steps, err := list(t.Context(), db.reader, func(scan func(...any) error) (detail string, err error) {
+			steps, err := queryAll(t.Context(), db.reader, func(scan func(...any) error) (detail string, err error) {
 				var id, parent, unused int
 				err = scan(&id, &parent, &unused, &detail)
 				return detail, err

@@ -10,7 +10,7 @@ import (
 
 // Task reads one task.
 func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
-	t, err := one(ctx, s.db.reader, scanTask, `SELECT body FROM tasks WHERE id = $1`, id)
+	t, err := queryOne(ctx, s.db.reader, scanTask, `SELECT body FROM tasks WHERE id = $1`, id)
 	if err != nil {
 		return task.Task{}, fmt.Errorf("sqlite: task %s: %w", id, err)
 	}
@@ -20,7 +20,7 @@ func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 // Tasks lists tasks. A page costs what it holds and what its filters pass over, wherever it lies in the list.
 func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 	query, args := tasksQuery(q)
-	found, err := list(ctx, s.db.reader, scanTask, query, args...)
+	found, err := queryAll(ctx, s.db.reader, scanTask, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list tasks: %w", err)
 	}
@@ -72,7 +72,7 @@ func addStates(f *filter, states []task.State) {
 
 // Events is a task's history.
 func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
-	found, err := list(ctx, s.db.reader, scanEvent, `SELECT at, kind, from_state, to_state, detail FROM events
+	found, err := queryAll(ctx, s.db.reader, scanEvent, `SELECT at, kind, from_state, to_state, detail FROM events
 		WHERE task = $1 ORDER BY version, place`, id)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: events of task %s: %w", id, err)
@@ -83,7 +83,7 @@ func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
 // Artifacts lists artifacts.
 func (s *Store) Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error) {
 	query, args := artifactsQuery(q)
-	found, err := list(ctx, s.db.reader, scanArtifact, query, args...)
+	found, err := queryAll(ctx, s.db.reader, scanArtifact, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list artifacts: %w", err)
 	}
@@ -120,7 +120,7 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 
 // Idempotency finds what an idempotency key stands for.
 func (s *Store) Idempotency(ctx context.Context, account int64, key string) (task.IdempotencyRecord, error) {
-	r, err := one(ctx, s.db.reader, scanIdempotency, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
+	r, err := queryOne(ctx, s.db.reader, scanIdempotency, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
 		WHERE account = $1 AND replay_key = $2`, account, key)
 	if err != nil {
 		return task.IdempotencyRecord{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)

@@ -19,9 +19,9 @@ const (
 	oldTask    = "6a9b7e6c-1f87-40b0-b285-35a8b07ee18a"
 )
 
-// oldStore is a copy of testdata/release-0.db.gz, brought to today's schema. A program that still marshalled the domain
+// openOldDatabase is a copy of testdata/release-0.db.gz, brought to today's schema. A program that still marshalled the domain
 // types themselves wrote it: one task, dataset, key, group and secret, with a value in every field.
-func oldStore(t *testing.T) (*sqlite.Store, *sqlite.DB) {
+func openOldDatabase(t *testing.T) (*sqlite.Store, *sqlite.DB) {
 	t.Helper()
 	packed, err := os.Open("testdata/release-0.db.gz")
 	if err != nil {
@@ -46,8 +46,8 @@ func oldStore(t *testing.T) (*sqlite.Store, *sqlite.DB) {
 	return s, db
 }
 
-// rewritten checks that today's stored form of a row has every value that the old one had.
-func rewritten[T any](t *testing.T, db *sqlite.DB, table string, unmarshal func([]byte) (T, error), marshal func(T) ([]byte, error)) {
+// checkRewritten checks that today's stored form of a row has every value that the old one had.
+func checkRewritten[T any](t *testing.T, db *sqlite.DB, table string, unmarshal func([]byte) (T, error), marshal func(T) ([]byte, error)) {
 	t.Helper()
 	var body []byte
 	if err := db.Writer().QueryRowContext(t.Context(), `SELECT body FROM `+table).Scan(&body); err != nil {
@@ -69,18 +69,18 @@ func rewritten[T any](t *testing.T, db *sqlite.DB, table string, unmarshal func(
 		t.Fatal(err)
 	}
 	delete(before, "Wait") // an estimate, never stored since
-	holds(t, table, before, after)
+	checkContains(t, table, before, after)
 }
 
 func TestOldDatabaseKeepsEveryValue(t *testing.T) {
-	_, db := oldStore(t)
-	rewritten(t, db, "tasks", store.UnmarshalTask, store.MarshalTask)
-	rewritten(t, db, "datasets", store.UnmarshalDataset, store.MarshalDataset)
-	rewritten(t, db, "api_keys", store.UnmarshalKey, store.MarshalKey)
+	_, db := openOldDatabase(t)
+	checkRewritten(t, db, "tasks", store.UnmarshalTask, store.MarshalTask)
+	checkRewritten(t, db, "datasets", store.UnmarshalDataset, store.MarshalDataset)
+	checkRewritten(t, db, "api_keys", store.UnmarshalKey, store.MarshalKey)
 }
 
 func TestOldDatabaseFillsTheDomainTypes(t *testing.T) {
-	s, _ := oldStore(t)
+	s, _ := openOldDatabase(t)
 	got, err := s.Task(t.Context(), oldTask)
 	if err != nil {
 		t.Fatal(err)
@@ -96,15 +96,15 @@ func TestOldDatabaseFillsTheDomainTypes(t *testing.T) {
 }
 
 func TestOldDatabaseIsFoundByEveryQuery(t *testing.T) {
-	s, _ := oldStore(t)
+	s, _ := openOldDatabase(t)
 	ctx := t.Context()
 	for name, query := range map[string]func() (int, error){
-		"tasks":     func() (int, error) { return counted(s.Tasks(ctx, task.Query{Account: oldAccount})) },
-		"events":    func() (int, error) { return counted(s.Events(ctx, oldTask)) },
-		"keys":      func() (int, error) { return counted(s.Keys(ctx, "deadbeef")) },
-		"groups":    func() (int, error) { return counted(s.Groups(ctx, oldAccount, "group")) },
-		"datasets":  func() (int, error) { return counted(s.Datasets(ctx, task.DatasetQuery{Account: oldAccount})) },
-		"artifacts": func() (int, error) { return counted(s.Artifacts(ctx, task.ArtifactQuery{Task: oldTask, Limit: 1})) },
+		"tasks":     func() (int, error) { return count(s.Tasks(ctx, task.Query{Account: oldAccount})) },
+		"events":    func() (int, error) { return count(s.Events(ctx, oldTask)) },
+		"keys":      func() (int, error) { return count(s.Keys(ctx, "deadbeef")) },
+		"groups":    func() (int, error) { return count(s.Groups(ctx, oldAccount, "group")) },
+		"datasets":  func() (int, error) { return count(s.Datasets(ctx, task.DatasetQuery{Account: oldAccount})) },
+		"artifacts": func() (int, error) { return count(s.Artifacts(ctx, task.ArtifactQuery{Task: oldTask, Limit: 1})) },
 	} {
 		if n, err := query(); err != nil || n != 1 {
 			t.Errorf("%d %s, %v", n, name, err)
@@ -118,10 +118,10 @@ func TestOldDatabaseIsFoundByEveryQuery(t *testing.T) {
 	}
 }
 
-func counted[T any](found []T, err error) (int, error) { return len(found), err }
+func count[T any](found []T, err error) (int, error) { return len(found), err }
 
 func TestOldTaskCanBeChanged(t *testing.T) {
-	s, _ := oldStore(t)
+	s, _ := openOldDatabase(t)
 	got, err := s.Task(t.Context(), oldTask)
 	if err != nil {
 		t.Fatal(err)

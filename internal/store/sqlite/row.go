@@ -13,15 +13,15 @@ import (
 func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // scanTask reads a task's body.
-func scanTask(scan func(...any) error) (task.Task, error) { return body(scan, store.UnmarshalTask) }
+func scanTask(scan func(...any) error) (task.Task, error) { return scanBody(scan, store.UnmarshalTask) }
 
 // scanDataset reads a dataset's body.
 func scanDataset(scan func(...any) error) (task.Dataset, error) {
-	return body(scan, store.UnmarshalDataset)
+	return scanBody(scan, store.UnmarshalDataset)
 }
 
 // scanKey reads a key's body.
-func scanKey(scan func(...any) error) (apikey.Key, error) { return body(scan, store.UnmarshalKey) }
+func scanKey(scan func(...any) error) (apikey.Key, error) { return scanBody(scan, store.UnmarshalKey) }
 
 // scanArtifact reads an artifact's id and the body of its task.
 func scanArtifact(scan func(...any) error) (task.Artifact, error) {

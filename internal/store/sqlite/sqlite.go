@@ -38,8 +38,8 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// list reads every row of a query.
-func list[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+// queryAll reads every row of a query.
+func queryAll[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, mapError(err)
@@ -56,9 +56,9 @@ func list[T any](ctx context.Context, q querier, scan func(scan func(...any) err
 	return out, mapError(rows.Err())
 }
 
-// one reads the row of a query that finds one at most.
-func one[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) (T, error) {
-	found, err := list(ctx, q, scan, query, args...)
+// queryOne reads the row of a query that finds one at most.
+func queryOne[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) (T, error) {
+	found, err := queryAll(ctx, q, scan, query, args...)
 	if err == nil && len(found) == 0 {
 		err = store.ErrNotFound
 	}
@@ -69,8 +69,8 @@ func one[T any](ctx context.Context, q querier, scan func(scan func(...any) erro
 	return found[0], nil
 }
 
-// body reads a row that consists of a body.
-func body[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v T, err error) {
+// scanBody reads a row that consists of a body.
+func scanBody[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v T, err error) {
 	var raw sql.RawBytes
 	if err := scan(&raw); err != nil {
 		return v, err

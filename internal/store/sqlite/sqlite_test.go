@@ -14,12 +14,12 @@ import (
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, enqueue func(context.Context, []task.Wake) error) store.Store {
-		return open(t, func(ctx context.Context, _ *sql.Tx, wakes []task.Wake) error { return enqueue(ctx, wakes) })
+		return openStore(t, func(ctx context.Context, _ *sql.Tx, wakes []task.Wake) error { return enqueue(ctx, wakes) })
 	})
 }
 
-// open is an empty store in a file of its own.
-func open(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
+// openStore is an empty store in a file of its own.
+func openStore(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
 	tb.Helper()
 	s := sqlite.New(openDB(tb, filepath.Join(tb.TempDir(), "filmgate.db")), enqueue)
 	tb.Cleanup(func() {

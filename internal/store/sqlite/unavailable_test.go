@@ -35,13 +35,13 @@ func TestUnavailable(t *testing.T) {
 				run(`PRAGMA query_only = 1`)
 				return func() { run(`PRAGMA query_only = 0`) }
 			},
-			"a database that another process has locked": func() func() { return lock(t, path) },
+			"a database that another process has locked": func() func() { return lockDatabase(t, path) },
 		}
 	})
 }
 
-// lock holds the database's write lock through a connection of its own.
-func lock(t *testing.T, path string) (end func()) {
+// lockDatabase holds the database's write lock through a connection of its own.
+func lockDatabase(t *testing.T, path string) (end func()) {
 	t.Helper()
 	other, err := sql.Open("sqlite", path)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func runApply(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 
 	t.Run("version 0 inserts and each change counts one version more", func(t *testing.T) {
 		tk := put(t, s, newTask(1))
@@ -33,7 +33,7 @@ func runApply(t *testing.T, open Open) {
 		if _, err := s.Apply(t.Context(), task.Change{Task: again}); !errors.Is(err, store.ErrExists) {
 			t.Errorf("inserting the same id again: %v, want ErrExists", err)
 		}
-		same(t, get(t, s, first.ID), first)
+		checkEqual(t, get(t, s, first.ID), first)
 	})
 	t.Run("a version that was written over is stale", func(t *testing.T) {
 		old := put(t, s, newTask(3))
@@ -42,7 +42,7 @@ func runApply(t *testing.T, open Open) {
 		if _, err := s.Apply(t.Context(), task.Change{Task: old}); !errors.Is(err, store.ErrStale) {
 			t.Errorf("writing over version %d: %v, want ErrStale", old.Version, err)
 		}
-		same(t, get(t, s, now.ID), now)
+		checkEqual(t, get(t, s, now.ID), now)
 	})
 	t.Run("a change to a task that is not there is stale", func(t *testing.T) {
 		ghost := newTask(4)
@@ -51,7 +51,7 @@ func runApply(t *testing.T, open Open) {
 			t.Errorf("changing a task that is not there: %v, want ErrStale", err)
 		}
 	})
-	t.Run("of many writers of one version exactly one wins", func(t *testing.T) { oneWins(t, s) })
+	t.Run("of many writers of one version exactly one wins", func(t *testing.T) { runConcurrentWriters(t, s) })
 	t.Run("a task that is not there is not found", func(t *testing.T) {
 		if _, err := s.Task(t.Context(), id(999)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("reading it: %v, want ErrNotFound", err)
@@ -59,7 +59,7 @@ func runApply(t *testing.T, open Open) {
 	})
 }
 
-func oneWins(t *testing.T, s store.Store) {
+func runConcurrentWriters(t *testing.T, s store.Store) {
 	tk := put(t, s, newTask(5))
 	const writers = 8
 	errs := make([]error, writers)
@@ -149,7 +149,7 @@ func runAtomicity(t *testing.T, open Open) {
 			t.Errorf("Apply: %v, want the alarm's own error", err)
 		}
 		fault = nil
-		same(t, get(t, s, before.ID), before)
+		checkEqual(t, get(t, s, before.ID), before)
 		nothingOf(t, before, 1)
 	})
 	t.Run("a stale change leaves nothing", func(t *testing.T) {
@@ -163,18 +163,18 @@ func runAtomicity(t *testing.T, open Open) {
 }
 
 func runRoundTrip(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	t.Run("every field of a task comes back, but its wait", func(t *testing.T) {
 		var tk task.Task
 		fill(t, reflect.ValueOf(&tk).Elem(), new(int))
 		tk.Version = 0
 		sent := put(t, s, tk)
 		sent.QueueWait = 0
-		same(t, get(t, s, tk.ID), sent)
+		checkEqual(t, get(t, s, tk.ID), sent)
 	})
 	t.Run("a task with nothing in it comes back so", func(t *testing.T) {
 		tk := put(t, s, task.Task{ID: id(1)})
-		same(t, get(t, s, tk.ID), tk)
+		checkEqual(t, get(t, s, tk.ID), tk)
 	})
 	t.Run("what the caller does with its task afterwards changes nothing", func(t *testing.T) {
 		tk := newTask(2)

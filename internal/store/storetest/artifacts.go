@@ -17,8 +17,8 @@ func artifacts(t *testing.T, s store.Store, q task.ArtifactQuery) []task.Artifac
 	return found
 }
 
-// film is a task with one artifact of the same number.
-func film(n int, change func(*task.Artifact)) task.Task {
+// taskWithArtifact is a task with one artifact of the same number.
+func taskWithArtifact(n int, change func(*task.Artifact)) task.Task {
 	tk := newTask(n)
 	a := task.Artifact{ID: id(n), Task: tk.ID, Account: 1, Filename: "film.mp4", Group: "g1", Created: at(n), Updated: at(n),
 		Files: []task.File{{Role: task.Video, Key: "cdn/film.mp4", Size: 5}}}
@@ -29,11 +29,11 @@ func film(n int, change func(*task.Artifact)) task.Task {
 }
 
 func runArtifacts(t *testing.T, open Open) {
-	t.Run("listing", func(t *testing.T) { artifactLists(t, plain(t, open)) })
-	t.Run("they follow their task", func(t *testing.T) { artifactsFollow(t, plain(t, open)) })
+	t.Run("listing", func(t *testing.T) { runArtifactLists(t, openStore(t, open)) })
+	t.Run("they follow their task", func(t *testing.T) { runArtifactUpdates(t, openStore(t, open)) })
 }
 
-func artifactLists(t *testing.T, s store.Store) {
+func runArtifactLists(t *testing.T, s store.Store) {
 	for n, change := range []func(*task.Artifact){
 		func(*task.Artifact) {},
 		func(a *task.Artifact) { a.Favorite = true },
@@ -43,7 +43,7 @@ func artifactLists(t *testing.T, s store.Store) {
 		func(a *task.Artifact) { a.Deleted, a.Pending = true, task.RemoveFiles },
 		func(a *task.Artifact) { a.Account, a.Group, a.Created, a.Pending = 3, "g3", at(0), task.SealFiles },
 	} {
-		put(t, s, film(n+1, change))
+		put(t, s, taskWithArtifact(n+1, change))
 	}
 	yes, no := true, false
 	for _, c := range []struct {
@@ -84,10 +84,10 @@ func artifactLists(t *testing.T, s store.Store) {
 	}
 }
 
-func artifactsFollow(t *testing.T, s store.Store) {
-	tk := put(t, s, film(1, func(*task.Artifact) {}))
+func runArtifactUpdates(t *testing.T, s store.Store) {
+	tk := put(t, s, taskWithArtifact(1, func(*task.Artifact) {}))
 	t.Run("with all their facts", func(t *testing.T) {
-		same(t, artifacts(t, s, task.ArtifactQuery{}), tk.Artifacts)
+		checkEqual(t, artifacts(t, s, task.ArtifactQuery{}), tk.Artifacts)
 	})
 	t.Run("when they change", func(t *testing.T) {
 		a := tk.Artifacts[0]
@@ -95,7 +95,7 @@ func artifactsFollow(t *testing.T, s store.Store) {
 		tk.Artifacts = []task.Artifact{a}
 		tk = put(t, s, tk)
 		yes := true
-		same(t, artifacts(t, s, task.ArtifactQuery{Favorite: &yes, Group: "g2", Share: "open"}), tk.Artifacts)
+		checkEqual(t, artifacts(t, s, task.ArtifactQuery{Favorite: &yes, Group: "g2", Share: "open"}), tk.Artifacts)
 		if got := artifacts(t, s, task.ArtifactQuery{Group: "g1"}); len(got) != 0 {
 			t.Errorf("its old group still has %+v", got)
 		}

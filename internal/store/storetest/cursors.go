@@ -11,9 +11,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// crowd is 40 tasks of two accounts in all states, made in ten moments: four of them in each, in no order. Each third has
+// putManyTasks is 40 tasks of two accounts in all states, made in ten moments: four of them in each, in no order. Each third has
 // an artifact.
-func crowd(t *testing.T, s store.Store) []task.Task {
+func putManyTasks(t *testing.T, s store.Store) []task.Task {
 	t.Helper()
 	var all []task.Task
 	for i := range 40 {
@@ -33,8 +33,8 @@ func crowd(t *testing.T, s store.Store) []task.Task {
 	return all
 }
 
-// fits tells whether a query selects a task, by the query's own words.
-func fits(q task.Query, tk task.Task) bool {
+// matches tells whether a query selects a task, by the query's own words.
+func matches(q task.Query, tk task.Task) bool {
 	return (q.Account == 0 || q.Account == tk.Account) && (len(q.States) == 0 || slices.Contains(q.States, tk.State)) &&
 		(q.Model == "" || q.Model == tk.Request.Model) && (q.Dialect == "" || q.Dialect == tk.Request.Dialect) &&
 		(q.CreatedFrom.IsZero() || !tk.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || tk.Created.Before(q.CreatedTo)) &&
@@ -42,8 +42,8 @@ func fits(q task.Query, tk task.Task) bool {
 }
 
 func runCursors(t *testing.T, open Open) {
-	s := plain(t, open)
-	all := crowd(t, s)
+	s := openStore(t, open)
+	all := putManyTasks(t, s)
 	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
 	for _, account := range []int64{0, 1, 3} {
 		for _, states := range [][]task.State{nil, {task.Succeeded}, live, {task.Failed, task.Running}} {
@@ -53,38 +53,38 @@ func runCursors(t *testing.T, open Open) {
 						for _, updated := range []time.Time{{}, at(4)} {
 							q := task.Query{Account: account, States: states, Model: model, Dialect: dialect, CreatedFrom: span[0], CreatedTo: span[1],
 								UpdatedTo: updated, Deleted: model == ""}
-							pagesFit(t, s, q, all)
+							checkPages(t, s, q, all)
 						}
 					}
 				}
 			}
 		}
 	}
-	t.Run("a place where nothing is any more", func(t *testing.T) { betweenRows(t, s, all) })
-	t.Run("artifacts of one moment, one at a time", func(t *testing.T) { artifactPages(t, s, all) })
+	t.Run("a place where nothing is any more", func(t *testing.T) { checkCursorsBetweenRows(t, s, all) })
+	t.Run("artifacts of one moment, one at a time", func(t *testing.T) { checkArtifactPages(t, s, all) })
 }
 
-// pagesFit turns the pages of a query, and wants all that fits once and in order, and nothing else.
-func pagesFit(t *testing.T, s store.Store, q task.Query, all []task.Task) {
+// checkPages turns the pages of a query, and wants all that fits once and in order, and nothing else.
+func checkPages(t *testing.T, s store.Store, q task.Query, all []task.Task) {
 	t.Helper()
 	wanted := []string{}
 	for _, tk := range all {
-		if fits(q, tk) {
+		if matches(q, tk) {
 			wanted = append(wanted, tk.ID)
 		}
 	}
-	if got := pages(t, s, q, 3); !slices.Equal(got, wanted) {
+	if got := listByPage(t, s, q, 3); !slices.Equal(got, wanted) {
 		t.Errorf("%+v: %v, want %v", q, got, wanted)
 	}
 	q.OldestFirst = true
 	slices.Reverse(wanted)
-	if got := pages(t, s, q, 7); !slices.Equal(got, wanted) {
+	if got := listByPage(t, s, q, 7); !slices.Equal(got, wanted) {
 		t.Errorf("%+v: %v, want %v", q, got, wanted)
 	}
 }
 
-// betweenRows goes on from places of which none is a row's: rows of the same moment, and of none.
-func betweenRows(t *testing.T, s store.Store, all []task.Task) {
+// checkCursorsBetweenRows goes on from places of which none is a row's: rows of the same moment, and of none.
+func checkCursorsBetweenRows(t *testing.T, s store.Store, all []task.Task) {
 	for _, place := range []task.Cursor{
 		{Created: at(5), ID: id(22) + "x"}, {Created: at(5)}, {Created: at(5), ID: "zzz"}, {Created: at(5).Add(500 * time.Millisecond), ID: id(0)},
 		{Created: at(-9), ID: "zzz"}, {Created: at(99)}, {ID: "zzz"},
@@ -107,7 +107,7 @@ func betweenRows(t *testing.T, s store.Store, all []task.Task) {
 	}
 }
 
-func artifactPages(t *testing.T, s store.Store, all []task.Task) {
+func checkArtifactPages(t *testing.T, s store.Store, all []task.Task) {
 	yes, no := true, false
 	for _, q := range []task.ArtifactQuery{{}, {Account: 1}, {Group: "group 1"}, {Favorite: &yes}, {Favorite: &no, Account: 2}, {Account: 2, Group: "group 1", Favorite: &no}, {Account: 1, Group: "group 1"}} {
 		var wanted, got []string

@@ -13,7 +13,7 @@ import (
 func datasets(t *testing.T, s store.Store, q task.DatasetQuery) []string {
 	t.Helper()
 	found, err := s.Datasets(t.Context(), q)
-	want(t, "Datasets", err, nil)
+	checkError(t, "Datasets", err, nil)
 	out := []string{}
 	for _, d := range found {
 		out = append(out, d.ID)
@@ -22,25 +22,25 @@ func datasets(t *testing.T, s store.Store, q task.DatasetQuery) []string {
 }
 
 func runDatasets(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	var d task.Dataset
 	fill(t, reflect.ValueOf(&d).Elem(), new(int))
-	want(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
+	checkError(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
 	t.Run("every field comes back", func(t *testing.T) {
 		got, err := s.Datasets(t.Context(), task.DatasetQuery{ID: d.ID})
-		want(t, "Datasets", err, nil)
-		same(t, got, []task.Dataset{d})
+		checkError(t, "Datasets", err, nil)
+		checkEqual(t, got, []task.Dataset{d})
 	})
 	t.Run("an id that is taken is refused", func(t *testing.T) {
-		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: d.ID, Account: d.Account}), store.ErrExists)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: d.ID, Account: d.Account}), store.ErrExists)
 	})
-	t.Run("one that is not there is not found", func(t *testing.T) { same(t, datasets(t, s, task.DatasetQuery{ID: id(9)}), []string{}) })
+	t.Run("one that is not there is not found", func(t *testing.T) { checkEqual(t, datasets(t, s, task.DatasetQuery{ID: id(9)}), []string{}) })
 	runUpload(t, s)
-	runUnusedDatasets(t, plain(t, open))
-	t.Run("an account has so many uploads open and no more, however many are begun at once", func(t *testing.T) { uploadLimit(t, plain(t, open)) })
+	runUnusedDatasets(t, openStore(t, open))
+	t.Run("an account has so many uploads open and no more, however many are begun at once", func(t *testing.T) { runUploadLimit(t, openStore(t, open)) })
 }
 
-func uploadLimit(t *testing.T, s store.Store) {
+func runUploadLimit(t *testing.T, s store.Store) {
 	begin := func(n int, account int64) task.Dataset {
 		return task.Dataset{ID: id(n), Account: account, Upload: &task.Upload{Parts: 1}, Created: at(n)}
 	}
@@ -56,7 +56,7 @@ func uploadLimit(t *testing.T, s store.Store) {
 		if err == nil {
 			open = n
 		} else {
-			want(t, "PutDataset", err, store.ErrLimit)
+			checkError(t, "PutDataset", err, store.ErrLimit)
 		}
 	}
 	yes := true
@@ -65,12 +65,12 @@ func uploadLimit(t *testing.T, s store.Store) {
 	}
 	whole := begin(open, 1)
 	whole.Key = "datasets/a.png"
-	want(t, "another account's", s.PutDataset(t.Context(), begin(1000, 2)), nil)
-	want(t, "one that came whole", s.PutDataset(t.Context(), task.Dataset{ID: id(1001), Account: 1, Key: "k", Created: at(1)}), nil)
-	want(t, "one more", s.PutDataset(t.Context(), begin(1002, 1)), store.ErrLimit)
-	want(t, "one that is open, written over", s.PutDataset(t.Context(), begin(open, 1)), nil)
-	want(t, "completing one", s.PutDataset(t.Context(), whole), nil)
-	want(t, "one in its place", s.PutDataset(t.Context(), begin(1003, 1)), nil)
+	checkError(t, "another account's", s.PutDataset(t.Context(), begin(1000, 2)), nil)
+	checkError(t, "one that came whole", s.PutDataset(t.Context(), task.Dataset{ID: id(1001), Account: 1, Key: "k", Created: at(1)}), nil)
+	checkError(t, "one more", s.PutDataset(t.Context(), begin(1002, 1)), store.ErrLimit)
+	checkError(t, "one that is open, written over", s.PutDataset(t.Context(), begin(open, 1)), nil)
+	checkError(t, "completing one", s.PutDataset(t.Context(), whole), nil)
+	checkError(t, "one in its place", s.PutDataset(t.Context(), begin(1003, 1)), nil)
 }
 
 // runUpload checks how a dataset that comes in parts becomes whole.
@@ -78,20 +78,20 @@ func runUpload(t *testing.T, s store.Store) {
 	part := task.Dataset{ID: id(1), Account: 1, Upload: &task.Upload{Filename: "a.png", Parts: 2}, Created: at(5)}
 	whole := part
 	whole.Key, whole.Upload = "datasets/a.png", &task.Upload{Filename: "a.png", Parts: 2, Sums: []string{"x", "y"}}
-	want(t, "PutDataset", s.PutDataset(t.Context(), part), nil)
+	checkError(t, "PutDataset", s.PutDataset(t.Context(), part), nil)
 	t.Run("an upload is not completed by another account", func(t *testing.T) {
 		theirs := whole
 		theirs.Account = 2
-		want(t, "PutDataset", s.PutDataset(t.Context(), theirs), store.ErrExists)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), theirs), store.ErrExists)
 	})
 	t.Run("an upload is completed once", func(t *testing.T) {
-		want(t, "PutDataset", s.PutDataset(t.Context(), whole), nil)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), whole), nil)
 		again := whole
 		again.Key = "datasets/b.png"
-		want(t, "PutDataset", s.PutDataset(t.Context(), again), store.ErrExists)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), again), store.ErrExists)
 		got, err := s.Datasets(t.Context(), task.DatasetQuery{ID: whole.ID})
-		want(t, "Datasets", err, nil)
-		same(t, got, []task.Dataset{whole})
+		checkError(t, "Datasets", err, nil)
+		checkEqual(t, got, []task.Dataset{whole})
 	})
 }
 
@@ -104,7 +104,7 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		return 1
 	}
 	for n, key := range map[int]string{1: "k", 2: "k", 3: "k", 4: "", 5: "", 6: "k", 7: "k"} {
-		want(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: account(n), Key: key, Created: at(n)}), nil)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: account(n), Key: key, Created: at(n)}), nil)
 	}
 	made := newTask(1)
 	made.Request.First, made.Request.Last = &task.Image{Dataset: id(1)}, &task.Image{Dataset: id(3)}
@@ -128,13 +128,13 @@ func runUnusedDatasets(t *testing.T, s store.Store) {
 		{"that no task refers to, not even a deleted one", task.DatasetQuery{Unused: true, Uploading: &no}, []string{id(2), id(6)}},
 		{"all conditions together", task.DatasetQuery{Unused: true, Uploading: &yes, CreatedTo: at(5)}, []string{id(4)}},
 	} {
-		t.Run(c.name, func(t *testing.T) { same(t, datasets(t, s, c.q), c.want) })
+		t.Run(c.name, func(t *testing.T) { checkEqual(t, datasets(t, s, c.q), c.want) })
 	}
 	t.Run("only unused ones can be removed", func(t *testing.T) {
-		want(t, "one in use", s.DeleteDataset(t.Context(), id(1)), store.ErrStale)
-		want(t, "a video in use", s.DeleteDataset(t.Context(), id(7)), store.ErrStale)
-		want(t, "one of no task", s.DeleteDataset(t.Context(), id(2)), nil)
-		want(t, "one that is gone", s.DeleteDataset(t.Context(), id(2)), store.ErrNotFound)
-		same(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6), id(7)})
+		checkError(t, "one in use", s.DeleteDataset(t.Context(), id(1)), store.ErrStale)
+		checkError(t, "a video in use", s.DeleteDataset(t.Context(), id(7)), store.ErrStale)
+		checkError(t, "one of no task", s.DeleteDataset(t.Context(), id(2)), nil)
+		checkError(t, "one that is gone", s.DeleteDataset(t.Context(), id(2)), store.ErrNotFound)
+		checkEqual(t, datasets(t, s, task.DatasetQuery{}), []string{id(1), id(3), id(4), id(5), id(6), id(7)})
 	})
 }

@@ -44,8 +44,8 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 	}
 }
 
-// keep copies v as a store keeps it: every time below it in milliseconds and UTC.
-func keep(v reflect.Value) reflect.Value {
+// truncateTimes copies v as a store keeps it: every time below it in milliseconds and UTC.
+func truncateTimes(v reflect.Value) reflect.Value {
 	if at, ok := v.Interface().(time.Time); ok {
 		return reflect.ValueOf(time.UnixMilli(at.UnixMilli()).UTC())
 	}
@@ -54,18 +54,18 @@ func keep(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			kept.Field(i).Set(keep(v.Field(i)))
+			kept.Field(i).Set(truncateTimes(v.Field(i)))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
 			kept.Set(reflect.New(v.Type().Elem()))
-			kept.Elem().Set(keep(v.Elem()))
+			kept.Elem().Set(truncateTimes(v.Elem()))
 		}
 	case reflect.Slice:
 		if !v.IsNil() {
 			kept.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 			for i := range v.Len() {
-				kept.Index(i).Set(keep(v.Index(i)))
+				kept.Index(i).Set(truncateTimes(v.Index(i)))
 			}
 		}
 	default: // a plain value is its own copy

@@ -26,8 +26,8 @@ func ids(tasks []task.Task) []string {
 	return out
 }
 
-// several are tasks 1 to 8. Tasks 4, 5 and 6 were made in the same millisecond.
-func several(t *testing.T, s store.Store) {
+// putEightTasks are tasks 1 to 8. Tasks 4, 5 and 6 were made in the same millisecond.
+func putEightTasks(t *testing.T, s store.Store) {
 	t.Helper()
 	for n, change := range []func(tk *task.Task){
 		func(tk *task.Task) { tk.State = task.Succeeded },
@@ -46,11 +46,11 @@ func several(t *testing.T, s store.Store) {
 }
 
 func runTasks(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	if got := tasks(t, s, task.Query{}); len(got) != 0 {
 		t.Fatalf("an empty store lists %+v", got)
 	}
-	several(t, s)
+	putEightTasks(t, s)
 	for _, c := range []struct {
 		name string
 		q    task.Query
@@ -75,7 +75,7 @@ func runTasks(t *testing.T, open Open) {
 		for _, n := range c.want {
 			want = append(want, id(n))
 		}
-		t.Run(c.name, func(t *testing.T) { listed(t, s, c.q, want) })
+		t.Run(c.name, func(t *testing.T) { checkList(t, s, c.q, want) })
 	}
 	t.Run("a limit of 0 is 100", func(t *testing.T) {
 		for n := range 101 {
@@ -87,23 +87,23 @@ func runTasks(t *testing.T, open Open) {
 	})
 }
 
-// listed checks a query as a whole, page by page, and the other way round. A task that comes in while the pages are
+// checkList checks a query as a whole, page by page, and the other way round. A task that comes in while the pages are
 // turned moves none of the others.
-func listed(t *testing.T, s store.Store, q task.Query, want []string) {
+func checkList(t *testing.T, s store.Store, q task.Query, want []string) {
 	if got := ids(tasks(t, s, q)); !slices.Equal(got, want) {
 		t.Fatalf("lists %v, want %v", got, want)
 	}
-	if got := pages(t, s, q, 2); !slices.Equal(got, want) {
+	if got := listByPage(t, s, q, 2); !slices.Equal(got, want) {
 		t.Errorf("two at a time: %v, want %v", got, want)
 	}
 	q.OldestFirst = true
 	slices.Reverse(want)
-	if got := pages(t, s, q, 1); !slices.Equal(got, want) {
+	if got := listByPage(t, s, q, 1); !slices.Equal(got, want) {
 		t.Errorf("oldest first, one at a time: %v, want %v", got, want)
 	}
 }
 
-func pages(t *testing.T, s store.Store, q task.Query, size int) []string {
+func listByPage(t *testing.T, s store.Store, q task.Query, size int) []string {
 	t.Helper()
 	q.Limit = size
 	out := []string{}
@@ -119,7 +119,7 @@ func pages(t *testing.T, s store.Store, q task.Query, size int) []string {
 }
 
 func runEvents(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	if got := events(t, s, id(1)); len(got) != 0 {
 		t.Errorf("a task that is not there has the history %+v", got)
 	}
@@ -135,7 +135,7 @@ func runEvents(t *testing.T, open Open) {
 	tk = apply(t, s, task.Change{Task: tk, Events: history[2:3]})
 	apply(t, s, task.Change{Task: tk, Events: history[3:]})
 	t.Run("a history keeps the order in which it was written", func(t *testing.T) {
-		same(t, events(t, s, id(1)), history)
+		checkEqual(t, events(t, s, id(1)), history)
 	})
 	t.Run("each task has its own", func(t *testing.T) {
 		if got := events(t, s, id(2)); len(got) != 0 {

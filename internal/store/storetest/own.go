@@ -14,41 +14,41 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// want fails unless err is the error wanted; nil wants none.
-func want(t *testing.T, what string, err, wanted error) {
+// checkError fails unless err is the error wanted; nil wants none.
+func checkError(t *testing.T, what string, err, wanted error) {
 	t.Helper()
 	if !errors.Is(err, wanted) {
 		t.Errorf("%s: %v, want %v", what, err, wanted)
 	}
 }
 
-func runReplay(t *testing.T, open Open) {
-	s := plain(t, open)
+func runIdempotency(t *testing.T, open Open) {
+	s := openStore(t, open)
 	r := task.IdempotencyRecord{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1), Wait: 3 * time.Second}
 	apply(t, s, task.Change{Task: newTask(1), Idempotency: &r})
 	t.Run("a key stands for what it was first used for", func(t *testing.T) {
 		got, err := s.Idempotency(t.Context(), 1, "a key")
-		want(t, "Replay", err, nil)
-		same(t, got, r)
+		checkError(t, "Replay", err, nil)
+		checkEqual(t, got, r)
 	})
 	t.Run("a key of another account stands for nothing", func(t *testing.T) {
 		_, err := s.Idempotency(t.Context(), 2, "a key")
-		want(t, "Replay", err, store.ErrNotFound)
+		checkError(t, "Replay", err, store.ErrNotFound)
 	})
 	t.Run("a key that is taken refuses the whole insert", func(t *testing.T) {
 		again := r
 		again.Task = id(2)
 		_, err := s.Apply(t.Context(), task.Change{Task: newTask(2), Idempotency: &again})
-		want(t, "Apply", err, store.ErrExists)
+		checkError(t, "Apply", err, store.ErrExists)
 		_, err = s.Task(t.Context(), id(2))
-		want(t, "Task", err, store.ErrNotFound)
+		checkError(t, "Task", err, store.ErrNotFound)
 	})
 	t.Run("a key that has outlived its day may be used anew", func(t *testing.T) {
 		again := r
 		again.Task, again.Created = id(4), r.Created.Add(task.IdempotencyLife).UTC().Truncate(time.Millisecond)
 		apply(t, s, task.Change{Task: newTask(4), Idempotency: &again})
 		got, err := s.Idempotency(t.Context(), 1, "a key")
-		want(t, "Replay", err, nil)
+		checkError(t, "Replay", err, nil)
 		if got != again {
 			t.Errorf("got %+v, want %+v", got, again)
 		}
@@ -62,11 +62,11 @@ func runReplay(t *testing.T, open Open) {
 		apply(t, s, task.Change{Task: newTask(23), Idempotency: &task.IdempotencyRecord{Account: 3, Key: "k", Task: id(23), Created: at(1).Add(task.IdempotencyLife)}})
 		for _, key := range []string{"old", "older"} {
 			_, err := s.Idempotency(t.Context(), 1, key)
-			want(t, key, err, store.ErrNotFound)
+			checkError(t, key, err, store.ErrNotFound)
 		}
 		got, err := s.Idempotency(t.Context(), 2, "young")
-		want(t, "young", err, nil)
-		same(t, got, young)
+		checkError(t, "young", err, nil)
+		checkEqual(t, got, young)
 	})
 	t.Run("two accounts may use the same key", func(t *testing.T) {
 		other := r
@@ -84,29 +84,29 @@ func runReplay(t *testing.T, open Open) {
 		}
 		all.Wait()
 		got, err := s.Idempotency(t.Context(), 1, "wanted")
-		want(t, "Replay", err, nil)
+		checkError(t, "Replay", err, nil)
 		for i, err := range errs {
 			if id(10+i) == got.Task {
-				want(t, "the one that won", err, nil)
+				checkError(t, "the one that won", err, nil)
 			} else {
-				want(t, "one that lost", err, store.ErrExists)
+				checkError(t, "one that lost", err, store.ErrExists)
 			}
 		}
 	})
 }
 
 func runKeys(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	var first apikey.Key
 	fill(t, reflect.ValueOf(&first).Elem(), new(int))
 	second := apikey.Key{ID: "key_2", Hash: "hash 2", Account: 2, Created: at(0)}
-	want(t, "PutKey", s.PutKey(t.Context(), first), nil)
-	want(t, "PutKey", s.PutKey(t.Context(), second), nil)
+	checkError(t, "PutKey", s.PutKey(t.Context(), first), nil)
+	checkError(t, "PutKey", s.PutKey(t.Context(), second), nil)
 	listed := func(t *testing.T, hash string, keys ...apikey.Key) {
 		t.Helper()
 		got, err := s.Keys(t.Context(), hash)
-		want(t, "Keys", err, nil)
-		same(t, got, keys)
+		checkError(t, "Keys", err, nil)
+		checkEqual(t, got, keys)
 	}
 	t.Run("a key is found by its hash, revoked or not", func(t *testing.T) {
 		listed(t, first.Hash, first)
@@ -117,56 +117,56 @@ func runKeys(t *testing.T, open Open) {
 	t.Run("a key is replaced by the one with the same id", func(t *testing.T) {
 		revoked := second
 		revoked.Revoked, revoked.Name, revoked.Hash = at(50), "old", "hash 2 anew"
-		want(t, "PutKey", s.PutKey(t.Context(), revoked), nil)
+		checkError(t, "PutKey", s.PutKey(t.Context(), revoked), nil)
 		listed(t, revoked.Hash, revoked)
 		listed(t, second.Hash)
 	})
 	t.Run("a hash that another key has is refused", func(t *testing.T) {
-		want(t, "PutKey", s.PutKey(t.Context(), apikey.Key{ID: "key_3", Hash: first.Hash}), store.ErrExists)
+		checkError(t, "PutKey", s.PutKey(t.Context(), apikey.Key{ID: "key_3", Hash: first.Hash}), store.ErrExists)
 	})
 }
 
 func runGroups(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	cats := task.AssetGroup{ID: id(1), Account: 1, Name: "cats", Created: at(2)}
 	dogs := task.AssetGroup{ID: id(2), Account: 1, Name: "dogs", Created: at(1)}
 	theirs := task.AssetGroup{ID: id(3), Account: 2, Name: "cats", Created: at(0)}
 	for _, g := range []task.AssetGroup{cats, dogs, theirs} {
-		want(t, "PutGroup", s.PutGroup(t.Context(), g), nil)
+		checkError(t, "PutGroup", s.PutGroup(t.Context(), g), nil)
 	}
 	listed := func(t *testing.T, account int64, name string, groups ...task.AssetGroup) {
 		t.Helper()
 		got, err := s.Groups(t.Context(), account, name)
-		want(t, "Groups", err, nil)
-		same(t, got, groups)
+		checkError(t, "Groups", err, nil)
+		checkEqual(t, got, groups)
 	}
 	t.Run("an account sees its own, the oldest first", func(t *testing.T) { listed(t, 1, "", dogs, cats) })
 	t.Run("one is found by name", func(t *testing.T) { listed(t, 2, "cats", theirs) })
 	t.Run("a name that no group has finds none", func(t *testing.T) { listed(t, 2, "dogs") })
 	t.Run("a name that the account has already is refused", func(t *testing.T) {
-		want(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: id(4), Account: 1, Name: "cats"}), store.ErrExists)
-		want(t, "renaming to it", s.PutGroup(t.Context(), task.AssetGroup{ID: id(2), Account: 1, Name: "cats"}), store.ErrExists)
+		checkError(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: id(4), Account: 1, Name: "cats"}), store.ErrExists)
+		checkError(t, "renaming to it", s.PutGroup(t.Context(), task.AssetGroup{ID: id(2), Account: 1, Name: "cats"}), store.ErrExists)
 		listed(t, 1, "", dogs, cats)
 	})
 	t.Run("the same id renames", func(t *testing.T) {
 		dogs.Name = "hounds"
-		want(t, "PutGroup", s.PutGroup(t.Context(), dogs), nil)
+		checkError(t, "PutGroup", s.PutGroup(t.Context(), dogs), nil)
 		listed(t, 1, "", dogs, cats)
 	})
 	t.Run("the id of another account's group is refused", func(t *testing.T) {
-		want(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: theirs.ID, Account: 1, Name: "mine"}), store.ErrExists)
+		checkError(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: theirs.ID, Account: 1, Name: "mine"}), store.ErrExists)
 		listed(t, 2, "", theirs)
 	})
 }
 
 func runSecrets(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	got := make([]string, 8)
 	var all sync.WaitGroup
 	for i := range got {
 		all.Go(func() {
 			secret, err := s.Secret(t.Context(), "jwt", []byte(fmt.Sprint("candidate ", i)))
-			want(t, "Secret", err, nil)
+			checkError(t, "Secret", err, nil)
 			got[i] = string(secret)
 		})
 	}
@@ -193,7 +193,7 @@ func runSecrets(t *testing.T, open Open) {
 }
 
 func runCancelled(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	old := put(t, s, newTask(1))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -213,10 +213,10 @@ func runCancelled(t *testing.T, open Open) {
 		"DeleteDataset": func() error { return s.DeleteDataset(ctx, id(1)) },
 		"Secret":        func() error { _, err := s.Secret(ctx, "n", []byte("c")); return err },
 	} {
-		t.Run(name, func(t *testing.T) { want(t, name, call(), context.Canceled) })
+		t.Run(name, func(t *testing.T) { checkError(t, name, call(), context.Canceled) })
 	}
 	t.Run("nothing was written", func(t *testing.T) {
-		same(t, get(t, s, old.ID), old)
+		checkEqual(t, get(t, s, old.ID), old)
 		keys, err := s.Keys(t.Context(), "")
 		if err != nil || len(keys) != 0 {
 			t.Errorf("keys %+v (%v), want none", keys, err)

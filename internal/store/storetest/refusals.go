@@ -12,13 +12,13 @@ import (
 
 // runRefusals checks that a change that is refused in its midst leaves nothing, and the way free for the next.
 func runRefusals(t *testing.T, open Open) {
-	t.Run("what is another's", func(t *testing.T) { takenByAnother(t, plain(t, open)) })
-	t.Run("an alarm that breaks", func(t *testing.T) { alarmThatBreaks(t, open) })
-	t.Run("a caller who gives up", func(t *testing.T) { callerWhoGivesUp(t, open) })
+	t.Run("what is another's", func(t *testing.T) { runConflicts(t, openStore(t, open)) })
+	t.Run("an alarm that breaks", func(t *testing.T) { runEnqueuePanic(t, open) })
+	t.Run("a caller who gives up", func(t *testing.T) { runCancelledApply(t, open) })
 }
 
-func takenByAnother(t *testing.T, s store.Store) {
-	first := put(t, s, film(1, func(a *task.Artifact) { a.Share = "token" }))
+func runConflicts(t *testing.T, s store.Store) {
+	first := put(t, s, taskWithArtifact(1, func(a *task.Artifact) { a.Share = "token" }))
 	for name, c := range map[string]struct {
 		n      int
 		change func(*task.Artifact)
@@ -29,46 +29,46 @@ func takenByAnother(t *testing.T, s store.Store) {
 		t.Run(name, func(t *testing.T) {
 			bare := newTask(c.n)
 			bare = put(t, s, bare)
-			change := film(c.n, c.change)
+			change := taskWithArtifact(c.n, c.change)
 			change.Version = bare.Version
 			_, err := s.Apply(t.Context(), task.Change{Task: change, Events: []task.Event{{At: at(1), Kind: "state"}}})
-			want(t, "Apply", err, store.ErrExists)
-			same(t, get(t, s, bare.ID), bare)
+			checkError(t, "Apply", err, store.ErrExists)
+			checkEqual(t, get(t, s, bare.ID), bare)
 			if got := events(t, s, bare.ID); len(got) > 0 {
 				t.Errorf("its history is %+v", got)
 			}
-			same(t, artifacts(t, s, task.ArtifactQuery{}), first.Artifacts)
+			checkEqual(t, artifacts(t, s, task.ArtifactQuery{}), first.Artifacts)
 		})
 	}
 	t.Run("a share token that was given up is free", func(t *testing.T) {
 		first.Artifacts = []task.Artifact{first.Artifacts[0]}
 		first.Artifacts[0].Share = ""
 		first = put(t, s, first)
-		second := film(4, func(a *task.Artifact) { a.Share = "token" })
+		second := taskWithArtifact(4, func(a *task.Artifact) { a.Share = "token" })
 		put(t, s, second)
 		if got := artifacts(t, s, task.ArtifactQuery{Share: "token"}); len(got) != 1 || got[0].ID != id(4) {
 			t.Errorf("the token is %+v's", got)
 		}
 	})
 	t.Run("no share token is no one's", func(t *testing.T) {
-		put(t, s, film(5, func(*task.Artifact) {}))
-		put(t, s, film(6, func(*task.Artifact) {}))
+		put(t, s, taskWithArtifact(5, func(*task.Artifact) {}))
+		put(t, s, taskWithArtifact(6, func(*task.Artifact) {}))
 	})
 	t.Run("a key's hash, of a key that is there", func(t *testing.T) {
 		mine, theirs := apikey.Key{ID: "mine", Hash: "h1", Created: at(1)}, apikey.Key{ID: "theirs", Hash: "h2", Created: at(2)}
-		want(t, "PutKey", s.PutKey(t.Context(), mine), nil)
-		want(t, "PutKey", s.PutKey(t.Context(), theirs), nil)
+		checkError(t, "PutKey", s.PutKey(t.Context(), mine), nil)
+		checkError(t, "PutKey", s.PutKey(t.Context(), theirs), nil)
 		stolen := mine
 		stolen.Hash = theirs.Hash
-		want(t, "PutKey", s.PutKey(t.Context(), stolen), store.ErrExists)
+		checkError(t, "PutKey", s.PutKey(t.Context(), stolen), store.ErrExists)
 		found, err := s.Keys(t.Context(), "")
-		want(t, "Keys", err, nil)
-		same(t, found, []apikey.Key{mine, theirs})
+		checkError(t, "Keys", err, nil)
+		checkEqual(t, found, []apikey.Key{mine, theirs})
 	})
 }
 
 // A store may have one connection to write: who holds it when an alarm panics must let go of it.
-func alarmThatBreaks(t *testing.T, open Open) {
+func runEnqueuePanic(t *testing.T, open Open) {
 	broken := true
 	s := open(t, func(context.Context, []task.Wake) error {
 		if broken {
@@ -89,7 +89,7 @@ func alarmThatBreaks(t *testing.T, open Open) {
 	apply(t, s, c)
 }
 
-func callerWhoGivesUp(t *testing.T, open Open) {
+func runCancelledApply(t *testing.T, open Open) {
 	var leave func()
 	s := open(t, func(ctx context.Context, _ []task.Wake) error {
 		leave()
@@ -102,8 +102,8 @@ func callerWhoGivesUp(t *testing.T, open Open) {
 	changed.State = task.Running
 	c := task.Change{Task: changed, Events: []task.Event{{At: at(1), Kind: "state"}}, Wakes: []task.Wake{{Task: id(1)}}}
 	_, err := s.Apply(ctx, c)
-	want(t, "Apply", err, context.Canceled)
-	same(t, get(t, s, before.ID), before)
+	checkError(t, "Apply", err, context.Canceled)
+	checkEqual(t, get(t, s, before.ID), before)
 	leave = func() {}
 	apply(t, s, c)
 	if got := events(t, s, before.ID); len(got) != 1 {

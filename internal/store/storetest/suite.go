@@ -29,7 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"Tasks", runTasks},
 		{"Events", runEvents},
 		{"Artifacts", runArtifacts},
-		{"Replay", runReplay},
+		{"Replay", runIdempotency},
 		{"Keys", runKeys},
 		{"Groups", runGroups},
 		{"Datasets", runDatasets},
@@ -46,17 +46,17 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// day is when the tests' rows begin. It has more digits than a store keeps and a zone that it forgets.
-var day = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600))
+// baseTime is when the tests' rows begin. It has more digits than a store keeps and a zone that it forgets.
+var baseTime = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600))
 
 // at is the n-th second of the day.
-func at(n int) time.Time { return day.Add(time.Duration(n) * time.Second) }
+func at(n int) time.Time { return baseTime.Add(time.Duration(n) * time.Second) }
 
 // id is the n-th UUID. They sort as their numbers do.
 func id(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
-// plain is a store whose alarms ring for nobody.
-func plain(t *testing.T, open Open) store.Store {
+// openStore is a store whose alarms ring for nobody.
+func openStore(t *testing.T, open Open) store.Store {
 	t.Helper()
 	return open(t, func(context.Context, []task.Wake) error { return nil })
 }
@@ -104,12 +104,12 @@ func events(t *testing.T, s store.Store, id string) []task.Event {
 	return found
 }
 
-// same fails unless got is want as a store keeps it: times in milliseconds and UTC.
-func same[T any](t *testing.T, got, want T) {
+// checkEqual fails unless got is want as a store keeps it: times in milliseconds and UTC.
+func checkEqual[T any](t *testing.T, got, want T) {
 	t.Helper()
 	v := reflect.New(reflect.TypeFor[T]()).Elem()
 	v.Set(reflect.ValueOf(&want).Elem())
-	kept := keep(v).Interface()
+	kept := truncateTimes(v).Interface()
 	if !reflect.DeepEqual(any(got), kept) {
 		t.Errorf("read back\n%+v\nafter writing\n%+v", got, kept)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// texts are what people write, and what breaks databases: each must come back as it went in, and differ from the others.
-func texts() []string {
+// awkwardTexts are what people write, and what breaks databases: each must come back as it went in, and differ from the others.
+func awkwardTexts() []string {
 	return []string{
 		"plain", "Plain", "PLAIN", // case tells names apart
 		"café", "cafe\u0301", "cafe", // so do forms of one letter
@@ -29,14 +29,14 @@ func texts() []string {
 }
 
 func runTexts(t *testing.T, open Open) {
-	t.Run("in every column of text", func(t *testing.T) { textsComeBack(t, plain(t, open)) })
-	t.Run("names of groups differ by any character", func(t *testing.T) { groupsDiffer(t, plain(t, open)) })
-	t.Run("idempotency keys do", func(t *testing.T) { replaysDiffer(t, plain(t, open)) })
-	t.Run("filters do", func(t *testing.T) { filtersDiffer(t, plain(t, open)) })
+	t.Run("in every column of text", func(t *testing.T) { runTextColumns(t, openStore(t, open)) })
+	t.Run("names of groups differ by any character", func(t *testing.T) { runTextGroups(t, openStore(t, open)) })
+	t.Run("idempotency keys do", func(t *testing.T) { runTextIdempotencyKeys(t, openStore(t, open)) })
+	t.Run("filters do", func(t *testing.T) { runTextFilters(t, openStore(t, open)) })
 }
 
-func textsComeBack(t *testing.T, s store.Store) {
-	for n, text := range texts() {
+func runTextColumns(t *testing.T, s store.Store) {
+	for n, text := range awkwardTexts() {
 		tk := newTask(n)
 		tk.Request.Prompt, tk.Request.NegativePrompt, tk.Request.Name, tk.Request.Model = text, text, text, text
 		tk.Engine, tk.Handle, tk.ProgressText = text, text, text
@@ -44,19 +44,19 @@ func textsComeBack(t *testing.T, s store.Store) {
 		tk.Artifacts = []task.Artifact{{ID: id(n), Task: tk.ID, Account: 1, Filename: text, Group: text, Share: fmt.Sprint(n, " ", text), Created: at(n), Updated: at(n)}}
 		history := []task.Event{{At: at(n), Kind: text, Text: text}}
 		tk = apply(t, s, task.Change{Task: tk, Events: history})
-		same(t, get(t, s, tk.ID), tk)
-		same(t, events(t, s, tk.ID), history)
-		same(t, artifacts(t, s, task.ArtifactQuery{Share: fmt.Sprint(n, " ", text)}), tk.Artifacts)
+		checkEqual(t, get(t, s, tk.ID), tk)
+		checkEqual(t, events(t, s, tk.ID), history)
+		checkEqual(t, artifacts(t, s, task.ArtifactQuery{Share: fmt.Sprint(n, " ", text)}), tk.Artifacts)
 		key := apikey.Key{ID: fmt.Sprint("key ", n), Hash: fmt.Sprint("hash ", n), Name: text, Created: at(n)}
-		want(t, "PutKey", s.PutKey(t.Context(), key), nil)
+		checkError(t, "PutKey", s.PutKey(t.Context(), key), nil)
 		found, err := s.Keys(t.Context(), key.Hash)
-		want(t, "Keys", err, nil)
-		same(t, found, []apikey.Key{key})
+		checkError(t, "Keys", err, nil)
+		checkEqual(t, found, []apikey.Key{key})
 		d := task.Dataset{ID: id(n), Account: 1, Key: text, Type: text, Upload: &task.Upload{Filename: text}, Created: at(n)}
-		want(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
 		read, err := s.Datasets(t.Context(), task.DatasetQuery{ID: d.ID})
-		want(t, "Datasets", err, nil)
-		same(t, read, []task.Dataset{d})
+		checkError(t, "Datasets", err, nil)
+		checkEqual(t, read, []task.Dataset{d})
 		secret, err := s.Secret(t.Context(), text, []byte(text))
 		if err != nil || string(secret) != text {
 			t.Errorf("the secret of the name %.40q is %.40q, %v", text, secret, err)
@@ -64,42 +64,42 @@ func textsComeBack(t *testing.T, s store.Store) {
 	}
 }
 
-func groupsDiffer(t *testing.T, s store.Store) {
+func runTextGroups(t *testing.T, s store.Store) {
 	var all []task.AssetGroup
-	for n, name := range texts() {
+	for n, name := range awkwardTexts() {
 		g := task.AssetGroup{ID: id(n), Account: 1, Name: name, Created: at(n)}
-		want(t, fmt.Sprintf("PutGroup %.40q", name), s.PutGroup(t.Context(), g), nil)
+		checkError(t, fmt.Sprintf("PutGroup %.40q", name), s.PutGroup(t.Context(), g), nil)
 		all = append(all, g)
 	}
 	for _, g := range all {
 		found, err := s.Groups(t.Context(), 1, g.Name)
-		want(t, "Groups", err, nil)
-		same(t, found, []task.AssetGroup{g})
-		want(t, "another of the name", s.PutGroup(t.Context(), task.AssetGroup{ID: id(999), Account: 1, Name: g.Name}), store.ErrExists)
+		checkError(t, "Groups", err, nil)
+		checkEqual(t, found, []task.AssetGroup{g})
+		checkError(t, "another of the name", s.PutGroup(t.Context(), task.AssetGroup{ID: id(999), Account: 1, Name: g.Name}), store.ErrExists)
 	}
 	found, err := s.Groups(t.Context(), 1, "")
-	want(t, "Groups", err, nil)
-	same(t, found, all)
+	checkError(t, "Groups", err, nil)
+	checkEqual(t, found, all)
 }
 
-func replaysDiffer(t *testing.T, s store.Store) {
-	for n, key := range texts() {
+func runTextIdempotencyKeys(t *testing.T, s store.Store) {
+	for n, key := range awkwardTexts() {
 		r := task.IdempotencyRecord{Account: 1, Key: key, Fingerprint: key, Task: id(n), Created: at(1)}
 		apply(t, s, task.Change{Task: newTask(n), Idempotency: &r})
 		found, err := s.Idempotency(t.Context(), 1, key)
-		want(t, "Replay", err, nil)
-		same(t, found, r)
+		checkError(t, "Replay", err, nil)
+		checkEqual(t, found, r)
 	}
 }
 
-func filtersDiffer(t *testing.T, s store.Store) {
-	for n, text := range texts() {
+func runTextFilters(t *testing.T, s store.Store) {
+	for n, text := range awkwardTexts() {
 		tk := newTask(n)
 		tk.Request.Model, tk.Request.Dialect = text, text
 		tk.Artifacts = []task.Artifact{{ID: id(n), Task: tk.ID, Account: 1, Group: text, Created: at(n)}}
 		put(t, s, tk)
 	}
-	for n, text := range texts() {
+	for n, text := range awkwardTexts() {
 		for name, q := range map[string]task.Query{"model": {Model: text}, "dialect": {Dialect: text}, "both": {Model: text, Dialect: text}} {
 			if got := ids(tasks(t, s, q)); len(got) != 1 || got[0] != id(n) {
 				t.Errorf("%s %.40q: %v, want %s", name, text, got, id(n))
@@ -113,7 +113,7 @@ func filtersDiffer(t *testing.T, s store.Store) {
 
 // runSizes checks rows that are larger than pages and packets of databases.
 func runSizes(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	tk := newTask(1)
 	tk.Request.Prompt = strings.Repeat("日本語 <&> \"\\\n", 100_000) // 2 MB
 	for n := range 500 {
@@ -129,20 +129,20 @@ func runSizes(t *testing.T, open Open) {
 		history = append(history, task.Event{At: at(n), Kind: "state", Text: strings.Repeat("t", 2000)})
 	}
 	tk = apply(t, s, task.Change{Task: tk, Events: history})
-	same(t, get(t, s, tk.ID), tk)
-	same(t, events(t, s, tk.ID), history)
-	same(t, artifacts(t, s, task.ArtifactQuery{Artifact: a.ID}), tk.Artifacts)
+	checkEqual(t, get(t, s, tk.ID), tk)
+	checkEqual(t, events(t, s, tk.ID), history)
+	checkEqual(t, artifacts(t, s, task.ArtifactQuery{Artifact: a.ID}), tk.Artifacts)
 	t.Run("and shrinks again", func(t *testing.T) {
 		tk.Request.Prompt, tk.Attempts, tk.Artifacts = "", nil, nil
 		tk = put(t, s, tk)
-		same(t, get(t, s, tk.ID), tk)
-		same(t, events(t, s, tk.ID), history)
+		checkEqual(t, get(t, s, tk.ID), tk)
+		checkEqual(t, events(t, s, tk.ID), history)
 	})
 }
 
 // runWriters checks that many at once lose nothing: each adds its own mark, over whatever version stands.
 func runWriters(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	first := put(t, s, newTask(1))
 	const writers, each = 6, 5
 	var all sync.WaitGroup
@@ -157,7 +157,7 @@ func runWriters(t *testing.T, open Open) {
 	all.Wait()
 	close(errs)
 	for err := range errs {
-		want(t, "a writer", err, nil)
+		checkError(t, "a writer", err, nil)
 	}
 	got, history := get(t, s, first.ID), events(t, s, first.ID)
 	marks := map[string]bool{}
@@ -189,7 +189,7 @@ func addMark(t *testing.T, s store.Store, id, mark string) error {
 
 // runTimes checks times that are far from ours, and those that are none.
 func runTimes(t *testing.T, open Open) {
-	s := plain(t, open)
+	s := openStore(t, open)
 	moments := []time.Time{{}, time.Unix(0, 0), time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(1969, 12, 31, 23, 59, 59, 999e6, time.UTC),
 		at(1), time.Date(2038, 1, 19, 3, 14, 8, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)}
 	for n, m := range moments {
@@ -197,12 +197,12 @@ func runTimes(t *testing.T, open Open) {
 		tk.Created, tk.Updated, tk.Started, tk.NotBefore, tk.Deadline = m, m, m, m, m
 		tk = apply(t, s, task.Change{Task: tk, Events: []task.Event{{At: m}}})
 		got := get(t, s, tk.ID)
-		same(t, got, tk)
+		checkEqual(t, got, tk)
 		if got.Deadline.IsZero() != m.IsZero() || events(t, s, tk.ID)[0].At.IsZero() != m.IsZero() {
 			t.Errorf("%v: none has become a time, or a time none", m)
 		}
 	}
 	t.Run("are listed in their order", func(t *testing.T) {
-		listed(t, s, task.Query{}, []string{id(6), id(5), id(4), id(1), id(3), id(2), id(0)})
+		checkList(t, s, task.Query{}, []string{id(6), id(5), id(4), id(1), id(3), id(2), id(0)})
 	})
 }

@@ -23,24 +23,24 @@ func RunUnavailable(t *testing.T, open func(t *testing.T) (s store.Store, faults
 			changed.State = task.Running
 			end := begin()
 			for verb, err := range map[string]error{
-				"Apply of a new task": applied(t, s, big), "PutKey": s.PutKey(t.Context(), apikey.Key{ID: big.ID, Hash: string(make([]byte, 1<<20))}),
+				"Apply of a new task": tryApply(t, s, big), "PutKey": s.PutKey(t.Context(), apikey.Key{ID: big.ID, Hash: string(make([]byte, 1<<20))}),
 				"PutGroup":   s.PutGroup(t.Context(), task.AssetGroup{ID: big.ID, Account: 1, Name: string(make([]byte, 1<<20)), Created: at(n)}),
 				"PutDataset": s.PutDataset(t.Context(), task.Dataset{ID: big.ID, Account: 1, Key: string(make([]byte, 1<<20)), Created: at(n)}),
 			} {
-				want(t, verb, err, store.ErrUnavailable)
+				checkError(t, verb, err, store.ErrUnavailable)
 			}
-			same(t, get(t, s, first.ID), first)
+			checkEqual(t, get(t, s, first.ID), first)
 			end()
 			_, err := s.Task(t.Context(), big.ID)
-			want(t, "Task that was not written", err, store.ErrNotFound)
+			checkError(t, "Task that was not written", err, store.ErrNotFound)
 			put(t, s, big)
 			first = put(t, s, changed)
 		})
 	}
 }
 
-// applied writes a task.
-func applied(t *testing.T, s store.Store, tk task.Task) error {
+// tryApply writes a task.
+func tryApply(t *testing.T, s store.Store, tk task.Task) error {
 	_, err := s.Apply(t.Context(), task.Change{Task: tk})
 	return err
 }
