@@ -20,6 +20,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 	"github.com/filmgate/filmgate/internal/engine/webtask"
 	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // engineDeps is what an engine touches of it.
@@ -126,9 +127,15 @@ func models(all []servedConfig) []engine.Model {
 
 func (m modelConfig) model() engine.Model {
 	out := engine.Model{
-		Name: m.Name, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds, AspectRatios: m.AspectRatios, Resolutions: m.Resolutions,
-		PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes, ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide,
-		ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageMaxRatio, Seed: m.Seed,
+		Name: m.Name, Seed: m.Seed,
+		Limits: task.Limits{
+			Seconds: m.Seconds, MaxSeconds: m.MaxSeconds, AspectRatios: m.AspectRatios, Resolutions: m.Resolutions,
+			PromptLimit: m.PromptLimit,
+		},
+		Images: task.InputImageLimits{
+			Types: m.ImageTypes, Bytes: m.ImageBytes, MinSide: m.ImageMinSide, MaxSide: m.ImageMaxSide, MaxRatio: m.ImageMaxRatio,
+		},
+		Video: task.InputVideoLimits{Bytes: m.VideoBytes, MinSeconds: m.VideoMinSeconds, MaxSeconds: m.VideoMaxSeconds},
 	}
 	if m.Price != nil {
 		out.Price = m.Price.price()

@@ -102,10 +102,7 @@ func (k modelHost) offers(all []servedConfig) engine.ModelTable {
 			in := m.inputs(mode, k.defaults())
 			o.Endpoints[mode] = engine.Endpoint{Path: m.path(mode), Inputs: in}
 			if mode == engine.FromVideo {
-				o.Video = engine.VideoLimits{
-					Bytes: m.VideoBytes, MinSeconds: m.VideoMinSeconds, MaxSeconds: m.VideoMaxSeconds,
-					FreeLength: in.Seconds != "", KeepsShape: in.Aspect == "", KeepsResolution: in.Resolution == "",
-				}
+				o.Video.FreeLength, o.Video.KeepsShape, o.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""
 			}
 		}
 		out = append(out, o)

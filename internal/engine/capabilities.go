@@ -22,27 +22,20 @@ type Capabilities struct {
 	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
 }
 
-// Model is one model of an engine and its limits. A zero limit is none.
+// Model is one model of an engine and its limits.
 type Model struct {
-	Name          string     // the engine's own name of it
-	Modes         []Mode     // what it can start from; empty = all but FromVideo
-	Seconds       []int      // lengths it can make; empty = any up to MaxSeconds
-	MaxSeconds    int        // used where Seconds is empty
-	AspectRatios  []string   // "16:9"; empty = any
-	Resolutions   []string   // "720p"; empty = any
-	PromptLimit   int        // in PromptUnit
-	NeedsPrompt   bool       // it makes nothing of a picture or a video alone
-	PromptUnit    PromptUnit // what PromptLimit counts
-	ImageTypes    []string   // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes    int64      // largest input picture
-	ImageMinSide  int        // pixels
-	ImageMaxSide  int        // pixels
-	ImageMaxRatio float64    // of a picture's longer side to the shorter, at most
-	Video         VideoLimits
-	ByMode        map[Mode]Limits // limits that are others in a mode
-	Seed          bool            // same seed, same video
-	Caption       bool            // it can write the prompt along the lower edge
-	Price         task.Price
+	Name        string     // the engine's own name of the model
+	Modes       []Mode     // what it can start from; empty = all but FromVideo
+	task.Limits            // in every mode that ByMode does not name
+	PromptUnit  PromptUnit // what PromptLimit counts
+	Images      task.InputImageLimits
+	Video       task.InputVideoLimits
+	// ByMode holds the limits that differ in a mode. A zero limit is the model's own, but Seconds or MaxSeconds replace both
+	// of the model's limits on length.
+	ByMode  map[Mode]task.Limits
+	Seed    bool // the same seed gives the same video
+	Caption bool // it can write the prompt along the lower edge
+	Price   task.Price
 }
 
 // Mode is what a model starts from.
@@ -141,22 +134,22 @@ func (m Model) checkImages(r task.Request) []task.FieldError {
 		fault := func(format string, a ...any) {
 			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
 		}
-		if in.img.Type != "" && len(m.ImageTypes) > 0 && !slices.Contains(m.ImageTypes, in.img.Type) {
-			fault("model %s takes %s, not %s", m.Name, list(m.ImageTypes), in.img.Type)
+		if in.img.Type != "" && len(m.Images.Types) > 0 && !slices.Contains(m.Images.Types, in.img.Type) {
+			fault("model %s takes %s, not %s", m.Name, list(m.Images.Types), in.img.Type)
 		}
-		if m.ImageBytes > 0 && in.img.Size > m.ImageBytes {
-			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.ImageBytes)
+		if m.Images.Bytes > 0 && in.img.Size > m.Images.Bytes {
+			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.Images.Bytes)
 		}
 		w, h := in.img.Width, in.img.Height
 		short, long := min(w, h), max(w, h)
-		if short > 0 && short < m.ImageMinSide {
-			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.ImageMinSide)
+		if short > 0 && short < m.Images.MinSide {
+			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.Images.MinSide)
 		}
-		if m.ImageMaxSide > 0 && long > m.ImageMaxSide {
-			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.ImageMaxSide)
+		if m.Images.MaxSide > 0 && long > m.Images.MaxSide {
+			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.Images.MaxSide)
 		}
-		if m.ImageMaxRatio > 0 && float64(long) > float64(short)*m.ImageMaxRatio {
-			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.ImageMaxRatio)
+		if m.Images.MaxRatio > 0 && float64(long) > float64(short)*m.Images.MaxRatio {
+			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.Images.MaxRatio)
 		}
 	}
 	return out

@@ -12,9 +12,9 @@ import (
 
 func TestModelNamesEveryFieldItCantDo(t *testing.T) {
 	m := engine.Model{
-		Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5, 10},
-		AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 5,
-		ImageTypes: []string{"image/jpeg"}, ImageMinSide: 300,
+		Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 5},
+
+		Images: task.InputImageLimits{Types: []string{"image/jpeg"}, MinSide: 300},
 	}
 	picture := func(kind string, w, h int) *task.Image { return &task.Image{Type: kind, Width: w, Height: h} }
 	for _, c := range []struct {
@@ -59,7 +59,7 @@ func TestModelNamesEveryFieldItCantDo(t *testing.T) {
 }
 
 func TestPicturesMustHaveAShapeThatTheModelTakes(t *testing.T) {
-	m := engine.Model{Name: "m", ImageMinSide: 300, ImageMaxSide: 2000, ImageMaxRatio: 2.5}
+	m := engine.Model{Name: "m", Images: task.InputImageLimits{MinSide: 300, MaxSide: 2000, MaxRatio: 2.5}}
 	for _, c := range []struct {
 		w, h int
 		want string
@@ -84,7 +84,7 @@ func TestPicturesMustHaveAShapeThatTheModelTakes(t *testing.T) {
 }
 
 func TestModelWithoutListsTakesAnyLengthUpToItsLimit(t *testing.T) {
-	m := engine.Model{Name: "m", MaxSeconds: 60}
+	m := engine.Model{Name: "m", Limits: task.Limits{MaxSeconds: 60}}
 	for seconds, faults := range map[int]int{1: 0, 60: 0, 61: 1} {
 		if got := m.Check(task.Request{Seconds: seconds}); len(got) != faults {
 			t.Errorf("%d s: %v, want %d faults", seconds, got, faults)
@@ -105,8 +105,8 @@ func TestModeFollowsThePictures(t *testing.T) {
 
 func TestLimitsOfAModeStandInForTheModelsOwn(t *testing.T) {
 	m := engine.Model{
-		Name: "m", Modes: engine.Modes(), Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 3,
-		ByMode: map[engine.Mode]engine.Limits{
+		Name: "m", Modes: engine.Modes(), Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 3},
+		ByMode: map[engine.Mode]task.Limits{
 			engine.FromFirst: {MaxSeconds: 20, AspectRatios: []string{"1:1"}},
 			engine.FromLast:  {Seconds: []int{8}, Resolutions: []string{"1080p"}, PromptLimit: 9},
 		},
@@ -148,12 +148,12 @@ func TestPromptsAreCountedInTheModelsUnit(t *testing.T) {
 	for unit, want := range map[engine.PromptUnit]string{
 		engine.Characters: "", engine.UTF16Units: "4 UTF-16 units; model m takes at most 3",
 	} {
-		got := engine.Model{Name: "m", PromptLimit: 3, PromptUnit: unit}.Check(task.Request{Prompt: prompt})
+		got := engine.Model{Name: "m", Limits: task.Limits{PromptLimit: 3}, PromptUnit: unit}.Check(task.Request{Prompt: prompt})
 		if (want == "") != (len(got) == 0) || want != "" && got[0].Detail != want {
 			t.Errorf("%s: %v, want %q", unit, got, want)
 		}
 	}
-	if got := (engine.Model{Name: "m", PromptLimit: 2}).Check(task.Request{Prompt: prompt}); got[0].Detail != "3 characters; model m takes at most 2" {
+	if got := (engine.Model{Name: "m", Limits: task.Limits{PromptLimit: 2}}).Check(task.Request{Prompt: prompt}); got[0].Detail != "3 characters; model m takes at most 2" {
 		t.Errorf("%v", got)
 	}
 }
@@ -170,12 +170,12 @@ func TestACaptionNeedsAModelThatWritesIt(t *testing.T) {
 }
 
 func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
-	takes := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromVideo}, Seconds: []int{5},
-		Video: engine.VideoLimits{Types: []string{"video/mp4"}, Bytes: 1000, MinSeconds: 2, MaxSeconds: 10}}
+	takes := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromVideo}, Limits: task.Limits{Seconds: []int{5}},
+		Video: task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 1000, MinSeconds: 2, MaxSeconds: 10}}
 	free := takes
 	free.Video.FreeLength = true
-	fast := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"},
-		Video: engine.VideoLimits{MaxFrameRate: 30, KeepsShape: true, KeepsResolution: true}}
+	fast := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}},
+		Video: task.InputVideoLimits{MaxFrameRate: 30, KeepsShape: true, KeepsResolution: true}}
 	video := func(kind string, size int64, long time.Duration) *task.InputVideo {
 		return &task.InputVideo{Field: "clip", Type: kind, Size: size, Duration: long}
 	}

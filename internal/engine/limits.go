@@ -11,28 +11,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Limits are those of a model that may be others in one of its modes. A zero limit is the model's own.
-type Limits struct {
-	Seconds      []int // lengths; where they or MaxSeconds are set, none of the model's own limits on length holds
-	MaxSeconds   int
-	AspectRatios []string
-	Resolutions  []string
-	PromptLimit  int
-	NeedsPrompt  bool // besides where the model itself does
-}
-
-// VideoLimits is what a model takes as an input video. A zero limit is none.
-type VideoLimits struct {
-	Types           []string // media types; empty = MP4 and QuickTime
-	Bytes           int64    // at most
-	MinSeconds      float64  // of running time
-	MaxSeconds      float64  // of running time
-	FreeLength      bool     // the model makes the lengths that it has in this mode; else as long as the input video
-	MaxFrameRate    float64  // frames per second
-	KeepsShape      bool     // no aspect ratio can be asked for: the result has the input's
-	KeepsResolution bool     // no resolution can be asked for: the input decides
-}
-
 // PromptUnit is what a limit on texts counts.
 type PromptUnit string
 

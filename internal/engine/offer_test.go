@@ -11,11 +11,11 @@ import (
 
 func TestMoreOffersComeBehindAndTakeThePlaceOfTheirName(t *testing.T) {
 	offer := func(name string, seconds int) engine.TableModel {
-		return engine.TableModel{Model: engine.Model{Name: name, MaxSeconds: seconds}}
+		return engine.TableModel{Model: engine.Model{Name: name, Limits: task.Limits{MaxSeconds: seconds}}}
 	}
 	known := engine.ModelTable{offer("a", 1), offer("b", 1)}
 	got := known.With(engine.ModelTable{offer("c", 2), offer("a", 2), offer("c", 3)})
-	want := []engine.Model{{Name: "a", MaxSeconds: 2}, {Name: "b", MaxSeconds: 1}, {Name: "c", MaxSeconds: 3}}
+	want := []engine.Model{{Name: "a", Limits: task.Limits{MaxSeconds: 2}}, {Name: "b", Limits: task.Limits{MaxSeconds: 1}}, {Name: "c", Limits: task.Limits{MaxSeconds: 3}}}
 	if !slices.EqualFunc(got.Models(), want, func(a, b engine.Model) bool { return a.Name == b.Name && a.MaxSeconds == b.MaxSeconds }) {
 		t.Errorf("%+v", got.Models())
 	}

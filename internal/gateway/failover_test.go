@@ -126,7 +126,7 @@ func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
 func TestOnlyAnEngineThatCanDoItGetsIt(t *testing.T) {
 	h := newHouse(t)
 	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
-	b.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2}}
+	b.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2}}}
 	h.registry(a, b, c)
 	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.asked != 0 {
 		t.Errorf("made by %s; the one that can't was asked %d times", got.Engine, b.asked)

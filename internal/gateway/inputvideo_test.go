@@ -20,7 +20,7 @@ import (
 // takesVideos makes the gateway anew with an engine that takes them, up to 20 seconds.
 func (h *house) takesVideos() {
 	h.fake.Caps.Models[0].Modes = engine.Modes()
-	h.fake.Caps.Models[0].Video = engine.VideoLimits{Types: []string{"video/mp4"}, MaxSeconds: 20}
+	h.fake.Caps.Models[0].Video = task.InputVideoLimits{Types: []string{"video/mp4"}, MaxSeconds: 20}
 	h.use(h.fake)
 }
 
@@ -241,7 +241,7 @@ func TestARetryAsksWithTheSameVideo(t *testing.T) {
 func TestAVideoGoesToTheEngineOnTheRouteThatTakesIt(t *testing.T) {
 	h := newHouse(t)
 	other := h.engine(t)
-	other.Caps.Models = []engine.Model{{Name: "modify", Modes: []engine.Mode{engine.FromVideo}, MaxSeconds: 10}}
+	other.Caps.Models = []engine.Model{{Name: "modify", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{MaxSeconds: 10}}}
 	h.config.Registry = gateway.Registry{
 		Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: h.fake}, {Name: "other", Engine: other}},
 		Routes:  map[string][]gateway.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},

@@ -179,10 +179,8 @@ func (g *Gateway) Offers(model string) []task.Offer {
 func (g *Gateway) offer(n ConfiguredEngine, stop Target, caps engine.Capabilities, m engine.Model) task.Offer {
 	_, finds := n.Engine.(engine.Finder)
 	o := task.Offer{
-		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Seconds: m.Seconds, MaxSeconds: m.MaxSeconds,
-		AspectRatios: m.AspectRatios, Resolutions: m.Resolutions, PromptLimit: m.PromptLimit, ImageTypes: m.ImageTypes,
-		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), NeedsPrompt: m.NeedsPrompt,
-		ImageBytes: m.ImageBytes, ImageMinSide: m.ImageMinSide, ImageMaxSide: m.ImageMaxSide, ImageMaxRatio: m.ImageMaxRatio,
+		Engine: n.Name, Model: m.Name, Weight: stop.Weight, Limits: m.Limits,
+		PromptUnit: cmp.Or(string(m.PromptUnit), "characters"), Images: m.Images,
 		Caption: m.Caption, Seed: m.Seed, Cancel: caps.Cancel, Idempotent: caps.ExternalID,
 		LookUp: finds, Callbacks: g.callbacksEnabled(n), ResultLife: caps.ResultLife, Price: n.price(m.Name),
 	}
@@ -194,13 +192,12 @@ func (g *Gateway) offer(n ConfiguredEngine, stop Target, caps engine.Capabilitie
 	}
 	for _, mode := range engine.Modes() {
 		if l, ok := m.ByMode[mode]; ok {
-			o.ByMode = append(o.ByMode, task.ModeOffer{Mode: string(mode), Seconds: l.Seconds, MaxSeconds: l.MaxSeconds,
-				AspectRatios: l.AspectRatios, Resolutions: l.Resolutions, PromptLimit: l.PromptLimit, NeedsPrompt: l.NeedsPrompt || m.NeedsPrompt})
+			l.NeedsPrompt = l.NeedsPrompt || m.NeedsPrompt
+			o.ByMode = append(o.ByMode, task.ModeLimits{Mode: string(mode), Limits: l})
 		}
 	}
 	if v := m.Video; m.Takes(engine.FromVideo) {
-		o.Video = &task.VideoOffer{Types: v.Types, Bytes: v.Bytes, MinSeconds: v.MinSeconds, MaxSeconds: v.MaxSeconds, FreeLength: v.FreeLength,
-			MaxFrameRate: v.MaxFrameRate, KeepsShape: v.KeepsShape, KeepsResolution: v.KeepsResolution}
+		o.Video = &v
 		if len(v.Types) == 0 {
 			o.Video.Types = []string{"video/mp4", "video/quicktime"}
 		}

@@ -51,7 +51,7 @@ func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
-	e.Caps.Models = []engine.Model{{Name: "slow", MaxSeconds: 60}, {Name: "fast", MaxSeconds: 60}}
+	e.Caps.Models = []engine.Model{{Name: "slow", Limits: task.Limits{MaxSeconds: 60}}, {Name: "fast", Limits: task.Limits{MaxSeconds: 60}}}
 	h.registry(e)
 	h.config.Registry.Routes = map[string][]gateway.Target{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
 	h.Gateway = gateway.New(h.config)
@@ -63,8 +63,8 @@ func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) {
 	h := newHouse(t)
 	a, b := h.engine(t), h.engine(t)
-	a.Caps.Models = []engine.Model{{Name: "short", MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}
-	b.Caps.Models = []engine.Model{{Name: "long", Seconds: []int{10, 20}}}
+	a.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}}
+	b.Caps.Models = []engine.Model{{Name: "long", Limits: task.Limits{Seconds: []int{10, 20}}}}
 	h.registry(a, b)
 	_, err := h.Submit(t.Context(), h.who, request("a cat"))
 	if task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), "seconds: 5 is not possible with model long; allowed: 10, 20") {
@@ -75,7 +75,7 @@ func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) 
 func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 	h := newHouse(t)
 	e := h.engine(t)
-	e.Caps.Models[0].ImageBytes = 100
+	e.Caps.Models[0].Images.Bytes = 100
 	h.registry(e)
 	r := request("a cat")
 	r.First = &task.Image{Field: "init_image", Source: dataURI("image/jpeg", jpegOf(t, 64, 64))}
@@ -88,8 +88,8 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
 	h := newHouse(t)
 	h.fake.Caps.Models = []engine.Model{
-		{Name: "stills", Modes: []engine.Mode{engine.FromText}, MaxSeconds: 60},
-		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, AspectRatios: []string{"16:9"}, Video: engine.VideoLimits{KeepsResolution: true}},
+		{Name: "stills", Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{MaxSeconds: 60}},
+		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{AspectRatios: []string{"16:9"}}, Video: task.InputVideoLimits{KeepsResolution: true}},
 	}
 	h.use(h.fake)
 	r := request("in winter")
@@ -107,21 +107,21 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.UnsignedCallbacks
 	h.config.PublicURL = "https://films.example"
 	a.Caps.Models = []engine.Model{{
-		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
+		Name: "fine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 9},
+		PromptUnit: "characters", Images: task.InputImageLimits{Types: []string{"image/png"}, Bytes: 7, MinSide: 3, MaxSide: 9, MaxRatio: 2.5}, Seed: true,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
-	}, {Name: "other", MaxSeconds: 3}}
+	}, {Name: "other", Limits: task.Limits{MaxSeconds: 3}}}
 	h.registry(a, blind{b})
 	h.config.Registry.Routes = map[string][]gateway.Target{
 		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
 	}
 	h.Gateway = gateway.New(h.config)
 	want := []task.Offer{{
-		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Seconds: []int{5}, AspectRatios: []string{"16:9"},
-		Resolutions: []string{"720p"}, PromptLimit: 9, PromptUnit: "characters", ImageTypes: []string{"image/png"}, ImageBytes: 7, ImageMinSide: 3, ImageMaxSide: 9, ImageMaxRatio: 2.5, Seed: true,
+		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 9},
+		PromptUnit: "characters", Images: task.InputImageLimits{Types: []string{"image/png"}, Bytes: 7, MinSide: 3, MaxSide: 9, MaxRatio: 2.5}, Seed: true,
 		Cancel: true, Idempotent: true, LookUp: true, Callbacks: true, ResultLife: 24 * time.Hour,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
-	}, {Engine: "b", Model: "fake", MaxSeconds: 60, PromptLimit: 1000, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
+	}, {Engine: "b", Model: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, PromptUnit: "characters", Seed: true, Cancel: true, Idempotent: true}}
 	if got := h.Offers("gen3a_turbo"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}

@@ -2,57 +2,32 @@ package task
 
 import "time"
 
-// Offer is one way to have a model made: an engine, its own model, and what that can do. Where the request does not fit,
-// it is refused, or goes to the next offer. Zero limits are none.
+// Offer is one way to make a model's videos: an engine, its own model, and what that can do. A request that does not fit it
+// goes to the next offer, or is refused.
 type Offer struct {
-	Engine        string        // by its configured name
-	Model         string        // the engine's own name of it
-	Weight        int           // its share of the tasks, against the other weights; 0 = it is taken in its place
-	Modes         []string      // what it can start from: "text", "first_frame", "last_frame", "first_and_last_frame", "video"; empty = all but that
-	Seconds       []int         // lengths it makes; empty = any up to MaxSeconds
-	MaxSeconds    int           // used where Seconds is empty
-	AspectRatios  []string      // "16:9"; empty = any
-	Resolutions   []string      // "720p"; empty = any
-	PromptLimit   int           // in PromptUnit
-	NeedsPrompt   bool          // it makes nothing of a picture or a video alone
-	PromptUnit    string        // "characters" or "utf16_units"
-	ImageTypes    []string      // media types of input pictures; empty = JPEG, PNG, WebP
-	ImageBytes    int64         // of the largest input picture
-	ImageMinSide  int           // pixels
-	ImageMaxSide  int           // pixels
-	ImageMaxRatio float64       // of a picture's longer side to the shorter, at most
-	Video         *VideoOffer   // what it takes as an input video; nil = none
-	ByMode        []ModeOffer   // limits that are others in a mode, by Modes' order
-	Caption       bool          // it can write the prompt into the video
-	Seed          bool          // same seed, same video
-	Cancel        bool          // work can be ended early
-	Idempotent    bool          // the same task submitted twice is made once
-	LookUp        bool          // work can be found by our task id
-	Callbacks     bool          // the engine tells when work has ended; else it is asked
-	ResultLife    time.Duration // how long the engine keeps a result; 0 = it does not say
-	Price         Price
+	Engine     string   // configured name
+	Model      string   // the engine's own name of the model
+	Weight     int      // share of the tasks, relative to the other weights; 0 = it is used in its order
+	Modes      []string // what it can start from: "text", "first_frame", "last_frame", "first_and_last_frame", "video"; empty = all but "video"
+	Limits              // in every mode that ByMode does not name
+	PromptUnit string   // what PromptLimit counts: "characters" or "utf16_units"
+	Images     InputImageLimits
+	Video      *InputVideoLimits // nil = it takes no input video
+	ByMode     []ModeLimits      // in the order of all modes
+	Caption    bool              // it can write the prompt into the video
+	Seed       bool              // the same seed gives the same video
+	Cancel     bool              // a running job can be ended early
+	Idempotent bool              // a task that is submitted twice is made once
+	LookUp     bool              // a job can be found by our task id
+	Callbacks  bool              // the engine reports when a job has ended; otherwise it is polled
+	ResultLife time.Duration     // how long the engine keeps a result; 0 = unknown
+	Price      Price
 }
 
-// VideoOffer is what a model takes as an input video.
-type VideoOffer struct {
-	Types                  []string // media types
-	Bytes                  int64
-	MinSeconds, MaxSeconds float64
-	MaxFrameRate           float64
-	FreeLength             bool // the result may have another length
-	KeepsShape             bool // no aspect ratio can be asked for
-	KeepsResolution        bool // no resolution can be asked for
-}
-
-// ModeOffer is what differs in one of an offer's modes. What it leaves zero is the offer's own.
-type ModeOffer struct {
-	Mode         string
-	Seconds      []int
-	MaxSeconds   int
-	AspectRatios []string
-	Resolutions  []string
-	PromptLimit  int
-	NeedsPrompt  bool
+// ModeLimits are the limits that differ in one mode. A zero limit is the offer's own.
+type ModeLimits struct {
+	Mode string
+	Limits
 }
 
 // Price is what a video costs. Zero is unknown, or nothing.

@@ -156,14 +156,18 @@ func (g *Gateway) Offers(model string) []task.Offer {
 		return nil
 	}
 	return []task.Offer{{
-		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"}, Seconds: []int{5, 10},
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: "utf16_units",
-		ByMode:  []task.ModeOffer{{Mode: "text", MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}, {Mode: "first_frame", Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
-		Video:   &task.VideoOffer{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
-		Caption: true, ImageTypes: []string{"image/jpeg"},
-		ImageBytes: 16 << 20, ImageMinSide: 300, ImageMaxSide: 6000, ImageMaxRatio: 2.5, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
+		Engine: "team", Model: "gen4_turbo", Weight: 3, Modes: []string{"first_frame"},
+		Limits:     task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000},
+		PromptUnit: "utf16_units",
+		Images:     task.InputImageLimits{Types: []string{"image/jpeg"}, Bytes: 16 << 20, MinSide: 300, MaxSide: 6000, MaxRatio: 2.5},
+		Video:      &task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 32 << 20, MinSeconds: 0.5, MaxSeconds: 30, MaxFrameRate: 30, FreeLength: true, KeepsShape: true},
+		ByMode: []task.ModeLimits{
+			{Mode: "text", Limits: task.Limits{MaxSeconds: 12, PromptLimit: 3500, NeedsPrompt: true}},
+			{Mode: "first_frame", Limits: task.Limits{Seconds: []int{2}, AspectRatios: []string{"1:1"}, Resolutions: []string{"1080p"}}},
+		},
+		Caption: true, Seed: true, Cancel: true, Idempotent: true, LookUp: true, Callbacks: true,
 		ResultLife: 24 * time.Hour, Price: task.Price{PerSecond: 0.05, PerClip: 0.01, Currency: "USD"},
-	}, {Engine: "animatic", Model: "animatic", MaxSeconds: 60, PromptUnit: "characters"}}
+	}, {Engine: "animatic", Model: "animatic", Limits: task.Limits{MaxSeconds: 60}, PromptUnit: "characters"}}
 }
 
 // Now is the time of the gateway's clock, which stands.

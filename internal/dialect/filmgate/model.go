@@ -18,15 +18,11 @@ type wireModel struct {
 
 // wireOffer is one engine's model that makes it. null is no limit, or not known.
 type wireOffer struct {
-	Engine        string     `json:"engine" doc:"The engine, by its configured name."`
-	Model         string     `json:"model" doc:"The engine's own name of the model."`
-	Weight        *int       `json:"weight" doc:"Its share of the tasks, against the weights of the others; null where it is taken in its place."`
-	Modes         []string   `json:"modes" doc:"What it can start from: text, first_frame, last_frame, first_and_last_frame, video."`
-	Seconds       *[]int     `json:"seconds" doc:"The lengths that it makes, null where it makes any up to max_seconds."`
-	MaxSeconds    *int       `json:"max_seconds" doc:"The longest that it makes, null where seconds says it."`
-	AspectRatios  *[]string  `json:"aspect_ratios" doc:"The aspect ratios that it makes, null where any."`
-	Resolutions   *[]string  `json:"resolutions" doc:"The resolutions that it makes, null where any."`
-	PromptLimit   *int       `json:"prompt_limit" doc:"The longest prompt in prompt_unit, null where it sets none."`
+	Engine string   `json:"engine" doc:"The engine, by its configured name."`
+	Model  string   `json:"model" doc:"The engine's own name of the model."`
+	Weight *int     `json:"weight" doc:"Its share of the tasks, against the weights of the others; null where it is taken in its place."`
+	Modes  []string `json:"modes" doc:"What it can start from: text, first_frame, last_frame, first_and_last_frame, video."`
+	wireOfferLimits
 	PromptUnit    string     `json:"prompt_unit" doc:"What prompt_limit counts: characters, or utf16_units, of which an emoji has two."`
 	NeedsPrompt   bool       `json:"needs_prompt" doc:"Whether it makes nothing of a picture or a video alone."`
 	ByMode        []wireMode `json:"by_mode" doc:"Limits that are others in one of the modes."`
@@ -42,6 +38,32 @@ type wireOffer struct {
 	Price         *wirePrice `json:"price" doc:"What it costs, null where nobody knows or nothing."`
 }
 
+// wireLimits are a model's limits as they are sent. wireOfferLimits and wireModeLimits have the same fields, each described
+// for its place.
+type wireLimits struct {
+	Seconds      *[]int
+	MaxSeconds   *int
+	AspectRatios *[]string
+	Resolutions  *[]string
+	PromptLimit  *int
+}
+
+type wireOfferLimits struct {
+	Seconds      *[]int    `json:"seconds" doc:"The lengths that it makes, null where it makes any up to max_seconds."`
+	MaxSeconds   *int      `json:"max_seconds" doc:"The longest that it makes, null where seconds says it."`
+	AspectRatios *[]string `json:"aspect_ratios" doc:"The aspect ratios that it makes, null where any."`
+	Resolutions  *[]string `json:"resolutions" doc:"The resolutions that it makes, null where any."`
+	PromptLimit  *int      `json:"prompt_limit" doc:"The longest prompt in prompt_unit, null where it sets none."`
+}
+
+type wireModeLimits struct {
+	Seconds      *[]int    `json:"seconds" doc:"The lengths, null where max_seconds says it or it is as in other modes."`
+	MaxSeconds   *int      `json:"max_seconds" doc:"The longest, null where seconds says it or it is as in other modes."`
+	AspectRatios *[]string `json:"aspect_ratios" doc:"The aspect ratios, null where they are as in other modes."`
+	Resolutions  *[]string `json:"resolutions" doc:"The resolutions, null where they are as in other modes."`
+	PromptLimit  *int      `json:"prompt_limit" doc:"The longest prompt, null where it is as in other modes."`
+}
+
 type wireImages struct {
 	Types    []string `json:"types" doc:"Media types."`
 	MaxBytes *int64   `json:"max_bytes" doc:"The largest picture, null where it sets no limit of its own."`
@@ -52,13 +74,9 @@ type wireImages struct {
 
 // wireMode is what differs in a mode.
 type wireMode struct {
-	Mode         string    `json:"mode" doc:"The mode."`
-	Seconds      *[]int    `json:"seconds" doc:"The lengths, null where max_seconds says it or it is as in other modes."`
-	MaxSeconds   *int      `json:"max_seconds" doc:"The longest, null where seconds says it or it is as in other modes."`
-	AspectRatios *[]string `json:"aspect_ratios" doc:"The aspect ratios, null where they are as in other modes."`
-	Resolutions  *[]string `json:"resolutions" doc:"The resolutions, null where they are as in other modes."`
-	PromptLimit  *int      `json:"prompt_limit" doc:"The longest prompt, null where it is as in other modes."`
-	NeedsPrompt  bool      `json:"needs_prompt" doc:"Whether a prompt is needed in this mode."`
+	Mode string `json:"mode" doc:"The mode."`
+	wireModeLimits
+	NeedsPrompt bool `json:"needs_prompt" doc:"Whether a prompt is needed in this mode."`
 }
 
 type wireInput struct {
@@ -98,13 +116,19 @@ func listOrNull[T any](all []T) *[]T {
 	return &all
 }
 
+func encodeLimits(l task.Limits) wireLimits {
+	return wireLimits{
+		Seconds: listOrNull(l.Seconds), MaxSeconds: numberOrNull(l.MaxSeconds), AspectRatios: listOrNull(l.AspectRatios),
+		Resolutions: listOrNull(l.Resolutions), PromptLimit: numberOrNull(l.PromptLimit),
+	}
+}
+
 func encodeOffer(o task.Offer) wireOffer {
 	out := wireOffer{
-		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, Seconds: listOrNull(o.Seconds),
-		MaxSeconds: numberOrNull(o.MaxSeconds), AspectRatios: listOrNull(o.AspectRatios), Resolutions: listOrNull(o.Resolutions),
-		PromptLimit: numberOrNull(o.PromptLimit), PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
-		Images: wireImages{Types: o.ImageTypes, MaxBytes: numberOrNull(o.ImageBytes), MinSide: numberOrNull(o.ImageMinSide),
-			MaxSide: numberOrNull(o.ImageMaxSide), MaxRatio: numberOrNull(o.ImageMaxRatio)},
+		Engine: o.Engine, Model: o.Model, Weight: numberOrNull(o.Weight), Modes: o.Modes, wireOfferLimits: wireOfferLimits(encodeLimits(o.Limits)),
+		PromptUnit: o.PromptUnit, NeedsPrompt: o.NeedsPrompt, ByMode: []wireMode{}, Caption: o.Caption,
+		Images: wireImages{Types: o.Images.Types, MaxBytes: numberOrNull(o.Images.Bytes), MinSide: numberOrNull(o.Images.MinSide),
+			MaxSide: numberOrNull(o.Images.MaxSide), MaxRatio: numberOrNull(o.Images.MaxRatio)},
 		Seed: o.Seed, Cancel: o.Cancel, Idempotent: o.Idempotent, LookUp: o.LookUp, Callbacks: o.Callbacks,
 		ResultSeconds: numberOrNull(int(o.ResultLife.Seconds())),
 	}
@@ -115,8 +139,7 @@ func encodeOffer(o task.Offer) wireOffer {
 		out.Images.Types = []string{"image/jpeg", "image/png", "image/webp"}
 	}
 	for _, m := range o.ByMode {
-		out.ByMode = append(out.ByMode, wireMode{Mode: m.Mode, Seconds: listOrNull(m.Seconds), MaxSeconds: numberOrNull(m.MaxSeconds),
-			AspectRatios: listOrNull(m.AspectRatios), Resolutions: listOrNull(m.Resolutions), PromptLimit: numberOrNull(m.PromptLimit), NeedsPrompt: m.NeedsPrompt})
+		out.ByMode = append(out.ByMode, wireMode{m.Mode, wireModeLimits(encodeLimits(m.Limits)), m.NeedsPrompt})
 	}
 	if v := o.Video; v != nil {
 		out.Video = &wireInput{Types: v.Types, MaxBytes: numberOrNull(v.Bytes), MinSeconds: numberOrNull(v.MinSeconds),

@@ -86,9 +86,9 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Local, Cancel: true, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 		Models: []engine.Model{{
-			Name: "animatic", MaxSeconds: 60, Seed: true,
-			Modes:       []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
-			Resolutions: []string{"480p", "720p", "1080p"}, Caption: true,
+			Name: "animatic", Limits: task.Limits{MaxSeconds: 60, Resolutions: []string{"480p", "720p", "1080p"}}, Seed: true,
+			Modes:   []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
+			Caption: true,
 		}},
 	}
 }

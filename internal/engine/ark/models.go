@@ -15,10 +15,9 @@ func models(byteplus bool) []engine.Model {
 	hd, full := []string{"480p", "720p"}, []string{"480p", "720p", "1080p"}
 	model := func(name string, least, most int, resolutions []string, modes ...engine.Mode) engine.Model {
 		m := engine.Model{
-			Name: "doubao-" + name, Modes: modes, Seconds: engine.SecondsRange(least, most), Resolutions: resolutions, Seed: strings.HasPrefix(name, "seedance-1-"),
-			AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9"},
-			ImageTypes:   []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 30 << 20,
-			ImageMinSide: 300, ImageMaxSide: 6000, ImageMaxRatio: 2.5,
+			Name: "doubao-" + name, Modes: modes, Limits: task.Limits{Seconds: engine.SecondsRange(least, most), Resolutions: resolutions, AspectRatios: []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9"}}, Seed: strings.HasPrefix(name, "seedance-1-"),
+
+			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: 30 << 20, MinSide: 300, MaxSide: 6000, MaxRatio: 2.5},
 		}
 		switch {
 		case byteplus && m.Seed:

@@ -17,6 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/comfyui"
 	"github.com/filmgate/filmgate/internal/engine/enginetest"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // workflow is a small one: a text, a sampler with a size and a seed, a picture, and a node that saves a video.
@@ -27,7 +28,7 @@ func workflow(t *testing.T) comfyui.Workflow {
 		t.Fatal(err)
 	}
 	return comfyui.Workflow{
-		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 10, Seed: true},
+		Model: engine.Model{Name: "wan-i2v", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 10}, Seed: true},
 		Graph: graph,
 		Slots: map[string][]string{
 			"prompt": {"6.text"}, "negative_prompt": {"7.text"}, "seed": {"3.seed", "8.noise_seed"}, "frames": {"50.length"},
@@ -58,7 +59,7 @@ func readDescribed(path string) (comfyui.Workflow, []byte, error) {
 		return comfyui.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return comfyui.Workflow{
-		Model: engine.Model{Name: "recorded", Modes: d.Modes, MaxSeconds: max(1, d.MaxSeconds)}, Graph: d.Graph, Slots: d.Slots,
+		Model: engine.Model{Name: "recorded", Modes: d.Modes, Limits: task.Limits{MaxSeconds: max(1, d.MaxSeconds)}}, Graph: d.Graph, Slots: d.Slots,
 	}, b, nil
 }
 

@@ -51,13 +51,13 @@ func variants() []variant {
 		switch v.Name {
 		case "wan3.0-video":
 			v.Modes = []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
-			v.ImageTypes = pictures()
+			v.Images.Types = pictures()
 		case "wan2.7-i2v", "wan2.7-i2v-2026-04-25":
-			v.ImageBytes, v.ImageMinSide, v.ImageMaxSide = 20<<20, 240, 8000
+			v.Images.Bytes, v.Images.MinSide, v.Images.MaxSide = 20<<20, 240, 8000
 		case "wan2.2-kf2v-flash":
-			v.ImageMinSide, v.ImageMaxSide = 240, 8000
+			v.Images.MinSide, v.Images.MaxSide = 240, 8000
 		case "happyhorse-1.1-i2v", "happyhorse-1.0-i2v":
-			v.ImageMinSide, v.ImageMaxSide, v.ImageMaxRatio = 300, 0, 2.5
+			v.Images.MinSide, v.Images.MaxSide, v.Images.MaxRatio = 300, 0, 2.5
 		case "happyhorse-1.1-t2v":
 			v.AspectRatios = append(v.AspectRatios, "4:5", "5:4", "9:21", "21:9")
 		}
@@ -68,16 +68,15 @@ func variants() []variant {
 // text is a model that makes videos from words.
 func text(name string, prompt int, resolutions []string, seconds []int) engine.Model {
 	return engine.Model{
-		Name: name, Modes: []engine.Mode{engine.FromText}, Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, Seed: true,
-		AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"},
+		Name: name, Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}}, Seed: true,
 	}
 }
 
 // frames is a model that makes them from pictures, whose sides are what legacy-image-to-video-api-reference allows.
 func frames(name string, prompt int, resolutions []string, seconds []int, modes ...engine.Mode) engine.Model {
 	return engine.Model{
-		Name: name, Modes: modes, Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, Seed: true,
-		ImageTypes: pictures(), ImageBytes: 10 << 20, ImageMinSide: 360, ImageMaxSide: 2000,
+		Name: name, Modes: modes, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt}, Seed: true,
+		Images: task.InputImageLimits{Types: pictures(), Bytes: 10 << 20, MinSide: 360, MaxSide: 2000},
 	}
 }
 

@@ -79,10 +79,10 @@ func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 // of it, in each place. The name says which limit it is.
 func badPictures(m engine.Model, good task.Request) map[string]badInput {
 	out := map[string]badInput{}
-	side := max(m.ImageMinSide, 1)
+	side := max(m.Images.MinSide, 1)
 	fits := task.Image{Type: "image/jpeg", Width: side, Height: side}
-	if len(m.ImageTypes) > 0 {
-		fits.Type = m.ImageTypes[0]
+	if len(m.Images.Types) > 0 {
+		fits.Type = m.Images.Types[0]
 	}
 	for _, place := range []string{"first_frame", "last_frame"} {
 		put := func(limit string, img task.Image) {
@@ -94,27 +94,27 @@ func badPictures(m engine.Model, good task.Request) map[string]badInput {
 			}
 			out[place+": "+limit] = badInput{field: place, Request: bad}
 		}
-		if m.ImageMinSide > 0 {
+		if m.Images.MinSide > 0 {
 			narrow := fits
-			narrow.Width = m.ImageMinSide - 1
+			narrow.Width = m.Images.MinSide - 1
 			put("too narrow", narrow)
 		}
-		if m.ImageMaxSide > 0 {
+		if m.Images.MaxSide > 0 {
 			wide := fits
-			wide.Width, wide.Height = m.ImageMaxSide+1, m.ImageMaxSide+1
+			wide.Width, wide.Height = m.Images.MaxSide+1, m.Images.MaxSide+1
 			put("too wide", wide)
 		}
-		if m.ImageMaxRatio > 0 {
+		if m.Images.MaxRatio > 0 {
 			long := fits
-			long.Width = int(float64(side)*m.ImageMaxRatio) + 1
+			long.Width = int(float64(side)*m.Images.MaxRatio) + 1
 			put("too long for its height", long)
 		}
-		if m.ImageBytes > 0 {
+		if m.Images.Bytes > 0 {
 			heavy := fits
-			heavy.Size = m.ImageBytes + 1
+			heavy.Size = m.Images.Bytes + 1
 			put("too many bytes", heavy)
 		}
-		if len(m.ImageTypes) > 0 {
+		if len(m.Images.Types) > 0 {
 			strange := fits
 			strange.Type = "image/gif"
 			put("of another type", strange)

@@ -44,7 +44,7 @@ func New(video []byte, now func() time.Time) *Engine {
 	return &Engine{
 		Caps: engine.Capabilities{
 			Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: time.Second,
-			Models: []engine.Model{{Name: "fake", MaxSeconds: 60, Seed: true, PromptLimit: 1000}},
+			Models: []engine.Model{{Name: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, Seed: true}},
 		},
 		Video: video, now: now, jobs: map[string]*job{}, hits: map[string]int{},
 	}

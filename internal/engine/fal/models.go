@@ -74,8 +74,8 @@ func veo() engine.ModelTable {
 		both.First, both.Last = "first_frame_url", "last_frame_url"
 		out = append(out, engine.TableModel{
 			Model: engine.Model{
-				Name: v.name, Modes: []engine.Mode{fromText, fromFirst, fromBoth}, Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"},
-				Resolutions: []string{"720p", "1080p"}, ImageBytes: 8 << 20, Price: dollars(v.price),
+				Name: v.name, Modes: []engine.Mode{fromText, fromFirst, fromBoth}, Limits: task.Limits{Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p", "1080p"}},
+				Images: task.InputImageLimits{Bytes: 8 << 20}, Price: dollars(v.price),
 			},
 			Endpoints: map[engine.Mode]engine.Endpoint{
 				fromText: {Path: v.name, Inputs: in}, fromFirst: {Path: v.name + "/image-to-video", Inputs: in},
@@ -102,12 +102,12 @@ func seedance() engine.ModelTable {
 	newest.Seed = ""
 	model := func(name string, in engine.Inputs, last string, from, to int, resolutions ...string) engine.TableModel {
 		return engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(last), Seconds: engine.SecondsRange(from, to), AspectRatios: wide(), Resolutions: resolutions},
+			Model:     engine.Model{Name: name, Modes: modes(last), Limits: task.Limits{Seconds: engine.SecondsRange(from, to), AspectRatios: wide(), Resolutions: resolutions}},
 			Endpoints: ways(name, in, "image_url", last, true),
 		}
 	}
 	two := model("bytedance/seedance-2.0", newest, "end_image_url", 4, 15, "480p", "720p", "1080p")
-	two.ImageTypes, two.ImageBytes = []string{"image/jpeg", "image/png", "image/webp"}, 30<<20
+	two.Images.Types, two.Images.Bytes = []string{"image/jpeg", "image/png", "image/webp"}, 30<<20
 	return engine.ModelTable{
 		two,
 		model("fal-ai/bytedance/seedance/v1.5/pro", in, "end_image_url", 4, 12, "480p", "720p", "1080p"),
@@ -133,7 +133,7 @@ func kling() engine.ModelTable {
 		in := Usual()
 		in.Resolution, in.Seed, in.Fixed = "", "", k.fixed
 		out = append(out, engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(k.last), Seconds: k.seconds, PromptLimit: 2500, AspectRatios: []string{"16:9", "9:16", "1:1"}},
+			Model:     engine.Model{Name: name, Modes: modes(k.last), Limits: task.Limits{Seconds: k.seconds, PromptLimit: 2500, AspectRatios: []string{"16:9", "9:16", "1:1"}}},
 			Endpoints: ways(name, in, k.first, k.last, false),
 		})
 	}
@@ -145,7 +145,7 @@ func hailuo() engine.ModelTable {
 	in := engine.Inputs{Prompt: "prompt", Seconds: "duration", Text: true}
 	model := func(name, last string, price float64) engine.TableModel {
 		return engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(last), Seconds: []int{6, 10}, PromptLimit: 2000, Price: dollars(price)},
+			Model:     engine.Model{Name: name, Modes: modes(last), Limits: task.Limits{Seconds: []int{6, 10}, PromptLimit: 2000}, Price: dollars(price)},
 			Endpoints: ways(name, in, "image_url", last, false),
 		}
 	}
@@ -163,19 +163,17 @@ func others() engine.ModelTable {
 	const ray = "fal-ai/luma-dream-machine/ray-2/modify"
 	return engine.ModelTable{{
 		Model: engine.Model{
-			Name: "fal-ai/wan/v2.7", Modes: all, Seconds: engine.SecondsRange(2, 15), PromptLimit: 5000, ImageBytes: 20 << 20, Resolutions: []string{"720p", "1080p"},
-			AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"},
+			Name: "fal-ai/wan/v2.7", Modes: all, Limits: task.Limits{Seconds: engine.SecondsRange(2, 15), PromptLimit: 5000, Resolutions: []string{"720p", "1080p"}, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}}, Images: task.InputImageLimits{Bytes: 20 << 20},
 		},
 		Endpoints: ways("fal-ai/wan/v2.7", wan, "image_url", "end_image_url", false),
 	}, {
 		Model: engine.Model{
-			Name: "fal-ai/ltx-2.3", Modes: all, Seconds: []int{6, 8, 10}, AspectRatios: []string{"16:9", "9:16"},
-			Resolutions: []string{"1080p", "1440p", "2160p"},
+			Name: "fal-ai/ltx-2.3", Modes: all, Limits: task.Limits{Seconds: []int{6, 8, 10}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"1080p", "1440p", "2160p"}},
 		},
 		Endpoints: ways("fal-ai/ltx-2.3", ltx, "image_url", "end_image_url", true),
 	}, {
 		Model: engine.Model{
-			Name: ray, Modes: []engine.Mode{fromVideo}, Price: dollars(0.35), Video: engine.VideoLimits{KeepsShape: true, KeepsResolution: true},
+			Name: ray, Modes: []engine.Mode{fromVideo}, Price: dollars(0.35), Video: task.InputVideoLimits{KeepsShape: true, KeepsResolution: true},
 		},
 		Endpoints: engine.SameEndpoint(ray, engine.Inputs{Prompt: "prompt", Video: "video_url"}, fromVideo),
 	}}

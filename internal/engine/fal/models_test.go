@@ -37,7 +37,7 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 	var h heard
 	in := engine.Inputs{Prompt: "text", First: "start"}
 	e := h.serve(t, engine.TableModel{
-		Model:     engine.Model{Name: "mine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 5},
+		Model:     engine.Model{Name: "mine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 5}},
 		Endpoints: map[engine.Mode]engine.Endpoint{engine.FromText: {Path: "comfy/me/films/make", Inputs: in}, engine.FromFirst: {Path: "me/films", Inputs: in}},
 	})
 	for _, c := range []struct {
@@ -66,7 +66,7 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 
 func TestAModelWithAKnownNameTakesItsPlace(t *testing.T) {
 	known := fal.New(fal.Options{}).Capabilities().Models
-	mine := engine.Model{Name: known[1].Name, MaxSeconds: 99}
+	mine := engine.Model{Name: known[1].Name, Limits: task.Limits{MaxSeconds: 99}}
 	got := fal.New(fal.Options{Models: engine.ModelTable{{Model: mine}, {Model: engine.Model{Name: "new"}}}}).Capabilities().Models
 	if len(got) != len(known)+1 || got[1].MaxSeconds != 99 || got[len(got)-1].Name != "new" {
 		t.Errorf("%d of %d models, the second %+v", len(got), len(known), got[1])

@@ -47,8 +47,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 func (v variant) model() engine.Model {
 	m := engine.Model{
-		Name: v.name, Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, Resolutions: strings.Fields(v.sizes), PromptLimit: 2500,
-		ImageTypes: []string{"image/jpeg", "image/png"}, ImageBytes: 10 << 20, ImageMinSide: 300, ImageMaxRatio: 2.5,
+		Name: v.name, Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, Resolutions: strings.Fields(v.sizes), PromptLimit: 2500},
+		Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5},
 	}
 	for _, letter := range v.modes {
 		m.Modes = append(m.Modes, map[rune]engine.Mode{
@@ -58,14 +58,14 @@ func (v variant) model() engine.Model {
 	if v.longer {
 		m.Seconds = engine.SecondsRange(3, 15)
 	}
-	end := engine.Limits{Seconds: []int{5}}
+	end := task.Limits{Seconds: []int{5}}
 	if v.name != "kling-v1" { // later models reach an end frame in mode pro alone
-		end = engine.Limits{Resolutions: slices.DeleteFunc(slices.Clone(m.Resolutions), func(r string) bool { return r == "720p" })}
+		end = task.Limits{Resolutions: slices.DeleteFunc(slices.Clone(m.Resolutions), func(r string) bool { return r == "720p" })}
 	}
 	for _, mode := range []engine.Mode{engine.FromLast, engine.FromFirstLast} {
 		if slices.Contains(m.Modes, mode) && len(m.Resolutions) > 1 {
 			if m.ByMode == nil {
-				m.ByMode = map[engine.Mode]engine.Limits{}
+				m.ByMode = map[engine.Mode]task.Limits{}
 			}
 			m.ByMode[mode] = end
 		}

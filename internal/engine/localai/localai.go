@@ -74,7 +74,7 @@ func New(o Options) *Engine {
 	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*work{}}
 	if e.models == nil {
 		e.models = []engine.Model{{
-			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, MaxSeconds: 20, Seed: true,
+			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, Limits: task.Limits{MaxSeconds: 20}, Seed: true,
 		}}
 	}
 	e.client = &engine.Client{

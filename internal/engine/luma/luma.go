@@ -47,10 +47,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	var models []engine.Model
 	for _, name := range []string{"ray-2", "ray-flash-2"} {
 		models = append(models, modifies(engine.Model{
-			Name: name, Seconds: []int{5, 9}, PromptLimit: 5000,
-			Modes:        []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
-			AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"},
-			Resolutions:  []string{"540p", "720p", "1080p", "4k"},
+			Name: name, Limits: task.Limits{Seconds: []int{5, 9}, PromptLimit: 5000, AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"}, Resolutions: []string{"540p", "720p", "1080p", "4k"}},
+			Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
 		}))
 	}
 	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}

@@ -5,13 +5,14 @@ import (
 	"net/http"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // modifies lets a model make videos of videos: up to 10 seconds with ray-2 and 15 with ray-flash-2, of 100 MB
 // (docs.lumalabs.ai/docs/modify-video). The result is as long as the video and has its shape.
 func modifies(m engine.Model) engine.Model {
 	m.Modes = append(m.Modes, engine.FromVideo)
-	m.Video = engine.VideoLimits{
+	m.Video = task.InputVideoLimits{
 		Types: []string{"video/mp4", "video/quicktime"}, Bytes: 100_000_000, MaxSeconds: 10, KeepsShape: true, KeepsResolution: true,
 	}
 	if m.Name == "ray-flash-2" {

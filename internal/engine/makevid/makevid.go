@@ -43,12 +43,12 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
 		Models: []engine.Model{{
-			Name: "gen3a_turbo", Seconds: []int{5, 10}, Resolutions: []string{"720p"}, Seed: true,
+			Name: "gen3a_turbo", Limits: task.Limits{Seconds: []int{5, 10}, Resolutions: []string{"720p"}}, Seed: true,
 			Modes: []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText, engine.FromVideo},
 			// A Filmgate's own create takes videos; what its engines make of them, it says itself.
-			Video:      engine.VideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
-			ByMode:     map[engine.Mode]engine.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
-			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"},
+			Video:  task.InputVideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
+			ByMode: map[engine.Mode]task.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
+			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}},
 		}},
 	}
 }

@@ -23,7 +23,7 @@ func variants() []variant {
 		{hailuo("MiniMax-Hailuo-2.3-Fast", f), "v1"},
 		{hailuo("MiniMax-Hailuo-02", t, f, l, fl), "v1"},
 	}
-	out[4].ByMode = map[engine.Mode]engine.Limits{f: {Resolutions: []string{"768p", "512p", "1080p"}}}
+	out[4].ByMode = map[engine.Mode]task.Limits{f: {Resolutions: []string{"768p", "512p", "1080p"}}}
 	for _, old := range []struct {
 		name string
 		mode engine.Mode
@@ -38,17 +38,17 @@ func variants() []variant {
 // h3 is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
 func h3(name string, least int, resolutions ...string) engine.Model {
 	return engine.Model{
-		Name: name, Modes: engine.FrameModes(), Seconds: engine.SecondsRange(least, 15), Resolutions: resolutions, PromptLimit: 7000,
-		AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"},
-		ImageTypes:   pictures(), ImageBytes: 30 << 20, ImageMinSide: 256, ImageMaxSide: 5760, ImageMaxRatio: 2.5,
+		Name: name, Modes: engine.FrameModes(), Limits: task.Limits{Seconds: engine.SecondsRange(least, 15), Resolutions: resolutions, PromptLimit: 7000, AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"}},
+
+		Images: task.InputImageLimits{Types: pictures(), Bytes: 30 << 20, MinSide: 256, MaxSide: 5760, MaxRatio: 2.5},
 	}
 }
 
 // hailuo is a model of version 1 (video-generation-t2v, -i2v and -fl2v): a picture's short side is more than 300 pixels.
 func hailuo(name string, modes ...engine.Mode) engine.Model {
 	return engine.Model{
-		Name: name, Modes: modes, Seconds: []int{6, 10}, Resolutions: []string{"768p", "1080p"}, PromptLimit: 2000,
-		ImageTypes: pictures(), ImageBytes: 20<<20 - 1, ImageMinSide: 301, ImageMaxRatio: 2.5,
+		Name: name, Modes: modes, Limits: task.Limits{Seconds: []int{6, 10}, Resolutions: []string{"768p", "1080p"}, PromptLimit: 2000},
+		Images: task.InputImageLimits{Types: pictures(), Bytes: 20<<20 - 1, MinSide: 301, MaxRatio: 2.5},
 	}
 }
 

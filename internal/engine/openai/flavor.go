@@ -46,8 +46,8 @@ func (f flavor) within(models []engine.Model) []engine.Model {
 		if f.most > 0 && len(out[i].Seconds) == 0 {
 			out[i].MaxSeconds = min(cmp.Or(out[i].MaxSeconds, f.most), f.most)
 		}
-		if f.types != nil && len(out[i].ImageTypes) == 0 {
-			out[i].ImageTypes = f.types
+		if f.types != nil && len(out[i].Images.Types) == 0 {
+			out[i].Images.Types = f.types
 		}
 	}
 	return out
@@ -68,25 +68,24 @@ func (f flavor) within(models []engine.Model) []engine.Model {
 func flavors() []flavor {
 	sora := []engine.Model{soraModel("sora-2", 0.10), soraModel("sora-2-pro", 0.30)}
 	open := engine.Model{
-		Name: anyModel, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, MaxSeconds: 20, Seed: true,
-		AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}, Resolutions: []string{"720p", "480p", "1080p"},
+		Name: anyModel, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 20, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}, Resolutions: []string{"720p", "480p", "1080p"}}, Seed: true,
 	}
 	tensorrt := open
-	tensorrt.ImageTypes = []string{"image/png", "image/jpeg"}
+	tensorrt.Images.Types = []string{"image/png", "image/jpeg"}
 	return []flavor{
 		{name: "openai", form: always, life: time.Hour, models: sora},
 		{name: "litellm", form: always, life: time.Hour, models: sora},
 		{name: "sglang", form: withPicture, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
 		{name: "vllm-omni", form: always, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
 		{name: "tensorrt-llm", form: never, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true,
-			most: 60, types: tensorrt.ImageTypes, models: []engine.Model{tensorrt}},
+			most: 60, types: tensorrt.Images.Types, models: []engine.Model{tensorrt}},
 	}
 }
 
 func soraModel(name string, price float64) engine.Model {
 	return engine.Model{
-		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Seconds: []int{4, 8, 12},
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, Price: task.Price{PerSecond: price, Currency: "USD"},
+		Name: name, Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{Seconds: []int{4, 8, 12}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}},
+		Price: task.Price{PerSecond: price, Currency: "USD"},
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 func TestAnOperatorsModelsAreHeldToWhatTheServerTakes(t *testing.T) {
-	long := engine.Model{Name: "wan", MaxSeconds: 90}
+	long := engine.Model{Name: "wan", Limits: task.Limits{MaxSeconds: 90}}
 	for _, c := range []struct {
 		flavor, field string
 		model         engine.Model
@@ -20,8 +20,8 @@ func TestAnOperatorsModelsAreHeldToWhatTheServerTakes(t *testing.T) {
 		{"tensorrt-llm", "", long, task.Request{Seconds: 60}},
 		{"tensorrt-llm", "first_frame", long, task.Request{Seconds: 5, First: &task.Image{Type: "image/webp"}}},
 		{"tensorrt-llm", "", long, task.Request{Seconds: 5, First: &task.Image{Type: "image/png"}}},
-		{"tensorrt-llm", "seconds", engine.Model{Name: "wan", Seconds: []int{5}}, task.Request{Seconds: 6}},
-		{"tensorrt-llm", "first_frame", engine.Model{Name: "wan", MaxSeconds: 5, ImageTypes: []string{"image/png"}}, task.Request{First: &task.Image{Type: "image/jpeg"}}},
+		{"tensorrt-llm", "seconds", engine.Model{Name: "wan", Limits: task.Limits{Seconds: []int{5}}}, task.Request{Seconds: 6}},
+		{"tensorrt-llm", "first_frame", engine.Model{Name: "wan", Limits: task.Limits{MaxSeconds: 5}, Images: task.InputImageLimits{Types: []string{"image/png"}}}, task.Request{First: &task.Image{Type: "image/jpeg"}}},
 		{"vllm-omni", "", long, task.Request{Seconds: 61, First: &task.Image{Type: "image/webp"}}},
 		{"sglang", "", long, task.Request{Seconds: 61}},
 	} {
@@ -34,7 +34,7 @@ func TestAnOperatorsModelsAreHeldToWhatTheServerTakes(t *testing.T) {
 			t.Errorf("%s, %+v: refused by %q, want %q", c.flavor, c.model, got, c.field)
 		}
 	}
-	if long.MaxSeconds != 90 || long.ImageTypes != nil {
+	if long.MaxSeconds != 90 || long.Images.Types != nil {
 		t.Errorf("the operator's own model was changed: %+v", long)
 	}
 }

@@ -1,6 +1,9 @@
 package replicate
 
-import "github.com/filmgate/filmgate/internal/engine"
+import (
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
 
 // Usual are the names that most video models at Replicate have for their inputs.
 func Usual() engine.Inputs {
@@ -28,14 +31,14 @@ func models() engine.ModelTable {
 	sized.Resolution = "" // it names none
 	newest.Fixed = map[string]any{"generate_audio": false}
 	model := func(name string, in engine.Inputs, seconds []int, modes ...engine.Mode) engine.TableModel {
-		return engine.TableModel{Model: engine.Model{Name: name, Modes: modes, Seconds: seconds}, Endpoints: engine.SameEndpoint(name, in, modes...)}
+		return engine.TableModel{Model: engine.Model{Name: name, Modes: modes, Limits: task.Limits{Seconds: seconds}}, Endpoints: engine.SameEndpoint(name, in, modes...)}
 	}
 	shaped := func(m engine.TableModel, ratios, resolutions []string) engine.TableModel {
 		m.AspectRatios, m.Resolutions = ratios, resolutions
 		return m
 	}
 	modify := model("luma/modify-video", engine.Inputs{Prompt: "prompt", Video: "video_url"}, nil, v)
-	modify.Video = engine.VideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}
+	modify.Video = task.InputVideoLimits{Bytes: 100_000_000, MaxSeconds: 30, KeepsShape: true, KeepsResolution: true}
 	return engine.ModelTable{
 		shaped(model("bytedance/seedance-1-pro", seedance, engine.SecondsRange(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),
 		shaped(model("bytedance/seedance-1-lite", seedance, engine.SecondsRange(2, 12), t, f, fl), wide, []string{"480p", "720p", "1080p"}),

@@ -14,17 +14,17 @@ func editors() []engine.Model {
 	types := []string{"video/mp4", "video/quicktime"}
 	pictures := []string{"image/jpeg", "image/png", "image/webp"}
 	aleph := engine.Model{
-		Name: "aleph2", Modes: []engine.Mode{engine.FromVideo}, MaxSeconds: 30, PromptLimit: 1000, PromptUnit: engine.UTF16Units, Seed: true,
-		AspectRatios: []string{"16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"}, NeedsPrompt: true,
-		Video: engine.VideoLimits{Types: types, MinSeconds: 2, MaxSeconds: 30, MaxFrameRate: 30, KeepsResolution: true},
+		Name: "aleph2", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{MaxSeconds: 30, PromptLimit: 1000, AspectRatios: []string{"16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"}, NeedsPrompt: true}, PromptUnit: engine.UTF16Units, Seed: true,
+
+		Video: task.InputVideoLimits{Types: types, MinSeconds: 2, MaxSeconds: 30, MaxFrameRate: 30, KeepsResolution: true},
 		Price: task.Price{PerSecond: 0.28, Currency: "USD"},
 	}
 	omni := engine.Model{
-		Name: "gemini_omni_flash", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromVideo}, Seconds: engine.SecondsRange(3, 10),
-		AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units,
-		ImageTypes: pictures, ImageBytes: 16 << 20,
-		ByMode: map[engine.Mode]engine.Limits{engine.FromVideo: {NeedsPrompt: true}},
-		Video:  engine.VideoLimits{Types: types, KeepsShape: true, KeepsResolution: true},
+		Name: "gemini_omni_flash", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromVideo}, Limits: task.Limits{Seconds: engine.SecondsRange(3, 10), AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p"}, PromptLimit: 1000},
+		PromptUnit: engine.UTF16Units,
+		Images:     task.InputImageLimits{Types: pictures, Bytes: 16 << 20},
+		ByMode:     map[engine.Mode]task.Limits{engine.FromVideo: {NeedsPrompt: true}},
+		Video:      task.InputVideoLimits{Types: types, KeepsShape: true, KeepsResolution: true},
 	}
 	return []engine.Model{aleph, omni}
 }

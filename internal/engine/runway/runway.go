@@ -61,14 +61,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, price float64, ratios ...string) engine.Model {
 		return engine.Model{
-			Name: name, Modes: modes, AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000, PromptUnit: engine.UTF16Units, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
-			ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, ImageBytes: 16 << 20,
+			Name: name, Modes: modes, Limits: task.Limits{AspectRatios: ratios, Resolutions: []string{"720p"}, PromptLimit: 1000}, PromptUnit: engine.UTF16Units, Price: task.Price{PerSecond: price / 100, Currency: "USD"}, Seed: true,
+			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}, Bytes: 16 << 20},
 		}
 	}
 	turbo := model("gen4_turbo", image, 5, "16:9", "9:16", "4:3", "1:1", "3:4", "21:9")
 	gen45 := model("gen4.5", []engine.Mode{engine.FromText, engine.FromFirst}, 12, turbo.AspectRatios...)
 	gen45.NeedsPrompt = true
-	gen45.ByMode = map[engine.Mode]engine.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
+	gen45.ByMode = map[engine.Mode]task.Limits{engine.FromText: {AspectRatios: []string{"16:9", "9:16"}}}
 	turbo.Seconds, gen45.Seconds = engine.SecondsRange(2, 10), engine.SecondsRange(2, 10)
 	veo, fast := model("veo3.1", frames, 40, "16:9", "9:16"), model("veo3.1_fast", frames, 15, "16:9", "9:16")
 	veo.Seconds, fast.Seconds = []int{4, 6, 8}, []int{4, 6, 8}

@@ -80,8 +80,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, seconds []int, resolutions ...string) engine.Model {
 		return engine.Model{
-			Name: name, Modes: modes, Seconds: seconds, Resolutions: resolutions, AspectRatios: []string{"16:9", "9:16"}, Seed: true,
-			ImageTypes: []string{"image/jpeg", "image/png"}, ImageBytes: 20 << 20,
+			Name: name, Modes: modes, Limits: task.Limits{Seconds: seconds, Resolutions: resolutions, AspectRatios: []string{"16:9", "9:16"}}, Seed: true,
+			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 20 << 20},
 		}
 	}
 	return engine.Capabilities{

@@ -47,8 +47,8 @@ func New(o Options) *Engine {
 // Capabilities says what the two Gen-3 models can do. Prices are credits of 0.01 USD.
 func (e *Engine) Capabilities() engine.Capabilities {
 	model := engine.Model{
-		Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512, Seed: true,
-		ImageTypes: []string{"image/jpeg", "image/png", "image/webp"}, Price: task.Price{PerSecond: 5, Currency: "credits"},
+		Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512}, Seed: true,
+		Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}}, Price: task.Price{PerSecond: 5, Currency: "credits"},
 	}
 	turbo, alpha := model, model
 	turbo.Name, turbo.Modes = "gen3a_turbo", []engine.Mode{engine.FromFirst, engine.FromLast}
