@@ -360,7 +360,7 @@ type stiller struct {
 	stills []engine.Preview
 }
 
-func (s *stiller) Stills(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
+func (s *stiller) Previews(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
 
 func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
 	h := newHouse(t)
