@@ -12,8 +12,8 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
-	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -153,12 +153,12 @@ func (p program) makeEngine(i int, e engineConfig, l loaded, f *configErrors) en
 }
 
 // registry is what the gateway works with: the engines of the file and, last, the animatic.
-func (l loaded) registry(built engine.Engine) gateway.Registry {
-	r := gateway.Registry{Routes: map[string][]gateway.Target{}}
+func (l loaded) registry(built engine.Engine) registry.Registry {
+	r := registry.Registry{Routes: map[string][]registry.Target{}}
 	for _, e := range l.config.Engines {
-		r.Engines = append(r.Engines, gateway.ConfiguredEngine{Name: e.Name, Engine: l.engines[e.Name], EnginePolicy: l.config.policy(e)})
+		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Engine: l.engines[e.Name], EnginePolicy: l.config.policy(e)})
 	}
-	own := gateway.ConfiguredEngine{Name: animatic.Name, Engine: built}
+	own := registry.ConfiguredEngine{Name: animatic.Name, Engine: built}
 	if l.config.Deadline != nil {
 		own.Deadline = *l.config.Deadline
 	}
@@ -166,15 +166,15 @@ func (l loaded) registry(built engine.Engine) gateway.Registry {
 	for model, stops := range l.config.Models {
 		for _, s := range stops {
 			name, wanted := s.parts()
-			r.Routes[model] = append(r.Routes[model], gateway.Target{Engine: name, Model: wanted, Weight: s.Weight})
+			r.Routes[model] = append(r.Routes[model], registry.Target{Engine: name, Model: wanted, Weight: s.Weight})
 		}
 	}
 	return r
 }
 
 // policy is what the file says about an engine's tasks.
-func (c config) policy(e engineConfig) gateway.EnginePolicy {
-	t := gateway.EnginePolicy{
+func (c config) policy(e engineConfig) registry.EnginePolicy {
+	t := registry.EnginePolicy{
 		Deadline: defaultDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
 	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {

@@ -16,8 +16,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
@@ -26,6 +28,8 @@ import (
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/taskcache"
+	"github.com/filmgate/filmgate/internal/tempdir"
 	"github.com/filmgate/filmgate/internal/web/openapi"
 	"github.com/filmgate/filmgate/internal/web/reference"
 	"github.com/filmgate/filmgate/internal/web/server"
@@ -150,14 +154,22 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 	if n.loaded, err = p.load(s.Config, loaded{}); err != nil {
 		return nil, err
 	}
-	return gateway.New(gateway.Config{
-		Store: n.store, Bucket: n.bucket, Files: n.bucket, Signer: blob.Signer{Secret: signing, Now: p.now},
-		Registry: n.loaded.registry(n.engine), Models: callersModels(), PublicURL: s.PublicURL, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+	signer := blob.Signer{Secret: signing, Now: p.now}
+	tasks := taskcache.New(n.store, cacheSize, p.now)
+	dir := tempdir.New(temp, s.TempSpace)
+	inputs := dataset.New(dataset.Config{
+		Store: tasks, Bucket: n.bucket, Files: n.bucket, Signer: signer,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: inputVideoTime}),
 		Images:     media.NewInspector(imageDecodes).With(media.FindConverters(temp)),
-		FFmpeg:     n.ffmpeg,
-		Secret:     naming, Temp: temp, TempSpace: s.TempSpace, Workers: s.Workers, Alone: true, CacheSize: cacheSize, Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
+		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
+	})
+	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: p.now, Rand: p.random, Log: log, Panics: p.panics})
+	return gateway.New(gateway.Config{
+		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
+		Registry: n.loaded.registry(n.engine), Models: callersModels(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
+		Secret: naming, Workers: s.Workers, Alone: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }
 

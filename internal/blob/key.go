@@ -41,6 +41,22 @@ func CheckKey(key string) error {
 	return nil
 }
 
+// Extension returns the ending of a key for bytes of that media type, with its dot; ".jpg" for a type that is none of ours.
+func Extension(mediaType string) string {
+	switch mediaType {
+	case "image/png":
+		return ".png"
+	case "image/webp":
+		return ".webp"
+	case "video/mp4":
+		return ".mp4"
+	case "video/quicktime":
+		return ".mov"
+	default:
+		return ".jpg"
+	}
+}
+
 // TypeOf is the media type that a key's ending stands for, "application/octet-stream" where it stands for none that we
 // store. It does not ask the system's tables, which differ from machine to machine.
 func TypeOf(key string) string {

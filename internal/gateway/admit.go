@@ -15,7 +15,7 @@ func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) 
 	if bearer == "" {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send the API key as Authorization: Bearer <key>."}
 	}
-	k, err := g.key(ctx, apikey.Hash(bearer))
+	k, err := g.cfg.Store.CachedKey(ctx, apikey.Hash(bearer))
 	if errors.Is(err, store.ErrNotFound) || err == nil && (!k.Revoked.IsZero() || !apikey.Match(k, bearer)) {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The API key is not known or no longer in force."}
 	}

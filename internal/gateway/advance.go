@@ -8,7 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -43,16 +45,16 @@ type Next struct {
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
-		g.registry.release(id)
-		if fileWakes(t) != nil {
-			return Next{Done: true}, g.changeFiles(ctx, id)
+		g.registry.Release(id)
+		if asset.FileWakes(t) != nil {
+			return Next{Done: true}, g.Catalog.ChangeFiles(ctx, id)
 		}
 		return Next{Done: true}, nil
 	}
 	if err != nil {
 		return Next{}, err
 	}
-	n, known := g.engineFor(t)
+	n, known := g.registry.EngineFor(t)
 	next, err := g.stepBeforeDeadline(ctx, t, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, nil // somebody else wrote: look again
@@ -64,8 +66,8 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 }
 
 // advance does what there is to do for a task that has not ended, before its deadline.
-func (g *Gateway) advance(ctx context.Context, t task.Task, n ConfiguredEngine, known bool) (Next, error) {
-	if !known && hasEngineWork(t) {
+func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.ConfiguredEngine, known bool) (Next, error) {
+	if !known && registry.HasWork(t) {
 		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
 	}
 	if !known {
@@ -82,8 +84,8 @@ func (g *Gateway) advance(ctx context.Context, t task.Task, n ConfiguredEngine, 
 	}
 	step := g.stepSubmit
 	if t.Handle != "" {
-		g.registry.assign(t.ID, n)
-		step = func(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
+		g.registry.Assign(t.ID, n)
+		step = func(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
 			return g.stepPoll(ctx, t, n.Engine)
 		}
 	}
@@ -92,7 +94,7 @@ func (g *Gateway) advance(ctx context.Context, t task.Task, n ConfiguredEngine, 
 
 // stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
 // commit is then seen by the next step.
-func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n ConfiguredEngine) (Next, error) {
+func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
 	if t.Submitting {
 		next, again, err := g.confirm(ctx, &t, n)
 		if !again || err != nil {
@@ -109,8 +111,8 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n ConfiguredEngin
 	next := t
 	next.Submitting, next.PollFaults = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.attempt(t))
-	g.registry.release(t.ID) // from whoever had it before
-	g.registry.assign(t.ID, n)
+	g.registry.Release(t.ID) // from whoever had it before
+	g.registry.Assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
 	if err != nil {
 		return Next{}, err
@@ -129,7 +131,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n ConfiguredEngin
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
-func (g *Gateway) submitted(ctx context.Context, t task.Task, n ConfiguredEngine, handle string) (Next, error) {
+func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
 	next := t
 	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
 	next.NotBefore, next.WaitingSince = time.Time{}, time.Time{}
@@ -150,7 +152,7 @@ func (g *Gateway) submitted(ctx context.Context, t task.Task, n ConfiguredEngine
 }
 
 // cancelUnlessRecorded ends work whose handle could not be recorded, unless another step recorded the same.
-func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n ConfiguredEngine) {
+func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	stored, err := g.cfg.Store.Task(ctx, t.ID)
 	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
 		g.cancelAtEngine(ctx, t, n)
@@ -217,7 +219,7 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if !f.Reason.Retryable() || st.Final {
 		return g.fail(ctx, t, f)
 	}
-	if err := ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
+	if err := registry.Ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
 		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}

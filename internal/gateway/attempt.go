@@ -35,7 +35,7 @@ func (g *Gateway) record(t *task.Task, tried []engine.Try) {
 	t.Attempts = slices.Clone(t.Attempts[:last])
 	for _, try := range tried {
 		a := begun
-		a.Key, a.Handle, a.Begun = try.Key, try.Handle, isKept(try.Begun)
+		a.Key, a.Handle, a.Begun = try.Key, try.Handle, storedTime(try.Begun)
 		if try.Err != nil {
 			fault := engine.AsError(try.Err)
 			if fault.Class == engine.Overloaded {
@@ -44,7 +44,7 @@ func (g *Gateway) record(t *task.Task, tried []engine.Try) {
 			a.Handle = ""
 			if a.Unconfirmed = fault.Unconfirmed; !a.Unconfirmed {
 				f := fault.Failure()
-				a.Ended, a.Reason, a.Failure = isKept(try.Ended), f.Reason, f.Text
+				a.Ended, a.Reason, a.Failure = storedTime(try.Ended), f.Reason, f.Text
 			}
 		}
 		t.Attempts = withAttempt(t.Attempts, a)
@@ -91,8 +91,8 @@ func (g *Gateway) charge(t *task.Task, st engine.Status) {
 	t.Attempts = slices.Clone(t.Attempts)
 	a := &t.Attempts[n-1]
 	a.Credits = st.Credits
-	if e, ok := g.engineFor(*t); ok && st.State == task.Succeeded {
-		p := e.price(t.EngineModel)
+	if e, ok := g.registry.EngineFor(*t); ok && st.State == task.Succeeded {
+		p := e.Price(t.EngineModel)
 		if a.Cost = p.Of(t.Request.Seconds); a.Cost > 0 {
 			a.Currency = p.Currency
 		}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
-	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -106,7 +105,7 @@ func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
 	h.config.Alone = false
 	h.use(h.fake)
 	mine := h.queued(t, 1, 2, false)
-	other := gateway.New(h.config)
+	other := h.config.build()
 	if _, err := other.Submit(t.Context(), apikey.Key{Account: 2}, request("a cat")); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,9 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/filmgate/filmgate/internal/base62"
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -75,7 +77,7 @@ func (c *callbacks) reliable(engine string) bool {
 }
 
 // callbacksEnabled reports whether the engine's vendor is told where to call.
-func (g *Gateway) callbacksEnabled(n ConfiguredEngine) bool {
+func (g *Gateway) callbacksEnabled(n registry.ConfiguredEngine) bool {
 	switch {
 	case g.cfg.PublicURL == "" || n.Engine == nil || n.Engine.Capabilities().Callbacks == engine.NoCallbacks:
 		return false
@@ -88,7 +90,7 @@ func (g *Gateway) callbacksEnabled(n ConfiguredEngine) bool {
 
 // callbackURL is where the vendor tells about the task; "" where it is not to. Nobody who was not told can guess it, and
 // nothing has to be kept for it.
-func (g *Gateway) callbackURL(t task.Task, n ConfiguredEngine) string {
+func (g *Gateway) callbackURL(t task.Task, n registry.ConfiguredEngine) string {
 	if !g.callbacksEnabled(n) {
 		return ""
 	}
@@ -96,7 +98,7 @@ func (g *Gateway) callbackURL(t task.Task, n ConfiguredEngine) string {
 }
 
 func (g *Gateway) callbackMAC(engine, id string) string {
-	return inBase62(g.derive("callback", engine, id), 30)
+	return base62.Encode(g.derive("callback", engine, id), 30)
 }
 
 // ReceiveCallback takes a callback in: whatever it says, the task that its token names is polled soon. What is returned goes
@@ -114,7 +116,7 @@ func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, heade
 	if err != nil {
 		return nil, err
 	}
-	n, ok := g.engineFor(t)
+	n, ok := g.registry.EngineFor(t)
 	if !ok || n.Name != name {
 		return nil, nil // it has gone on to another engine, or this one is no more
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -54,8 +54,8 @@ func calling(t *testing.T, publicURL string, wanted *bool) (*house, caller) {
 		h.wakes = append(h.wakes, w...)
 		return nil
 	}
-	h.config.Registry = gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: c, EnginePolicy: gateway.EnginePolicy{Callbacks: wanted}}}}
-	h.Gateway = gateway.New(h.config)
+	h.config.Registry = registry.Registry{Engines: []registry.ConfiguredEngine{{Name: "fake", Engine: c, EnginePolicy: registry.EnginePolicy{Callbacks: wanted}}}}
+	h.Gateway = h.config.build()
 	return h, c
 }
 

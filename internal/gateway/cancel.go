@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -25,7 +26,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 			return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has already ended " + string(t.State) + "."}
 		}
 		next := t
-		n, _ := g.engineFor(t)
+		n, _ := g.registry.EngineFor(t)
 		g.end(&next, task.Cancelled, nil)
 		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner")
 		if errors.Is(err, store.ErrStale) {
@@ -41,7 +42,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 }
 
 // cancelAtEngine tells the engine that had the work in hand that nobody waits for it any more.
-func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n ConfiguredEngine) {
+func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	if n.Engine == nil || t.Handle == "" {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -14,7 +15,7 @@ const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
 
 // leaveUnconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
 // do after a crash.
-func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n ConfiguredEngine, fault *engine.Error) (Next, error) {
+func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.ConfiguredEngine, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText
 	next.Attempts = slices.Clone(next.Attempts)
@@ -39,7 +40,7 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n Configure
 // began it may still be at it, or the engine can't say at the moment, and next says when to look again; or the work may be
 // asked for again, as t now says: that costs nothing, or there certainly is none, or the operator would rather pay twice
 // than not at all. Where nobody can know, the task ends.
-func (g *Gateway) confirm(ctx context.Context, t *task.Task, n ConfiguredEngine) (next Next, again bool, err error) {
+func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.ConfiguredEngine) (next Next, again bool, err error) {
 	caps := n.Engine.Capabilities()
 	finder, finds := n.Engine.(engine.Finder)
 	if finds {
@@ -62,7 +63,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n ConfiguredEngine)
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// There is nowhere to look, and the step that asked saw it end, or died with its process.
-		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.registry.assignedHere(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.registry.Assigned(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err
@@ -91,7 +92,7 @@ func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Dura
 
 // failUnconfirmed ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator
 // wants that.
-func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n ConfiguredEngine, lost *task.Failure) (Next, bool, error) {
+func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n registry.ConfiguredEngine, lost *task.Failure) (Next, bool, error) {
 	before := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Unconfirmed && !a.Ended.IsZero() })
 	if last := len(t.Attempts) - 1; last >= 0 {
 		t.Attempts = slices.Clone(t.Attempts)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
 // errMachine wraps what this machine could not do with a result, which says nothing of the result.
@@ -15,7 +16,7 @@ var errMachine = errors.New("gateway: this machine can't read the result")
 
 // facts reads the facts of the result at path. A video in another container than MP4 is converted in its place first: callers
 // get MP4, whatever an engine makes.
-func (g *Gateway) facts(ctx context.Context, t task.Task, path string, reserved *tempReservation) (media.VideoFacts, error) {
+func (g *Gateway) facts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (media.VideoFacts, error) {
 	if err := g.convert(ctx, t, path, reserved); err != nil {
 		return media.VideoFacts{}, err
 	}
@@ -23,19 +24,19 @@ func (g *Gateway) facts(ctx context.Context, t task.Task, path string, reserved 
 }
 
 // convert makes the result an MP4. Errors that are the result's own are a media error; others wrap errMachine.
-func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempReservation) error {
+func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) error {
 	if other, err := media.Convertible(path); err != nil {
 		return fmt.Errorf("%w: %w", errMachine, err)
 	} else if !other {
 		return nil
 	}
-	if err := diskFault(reserved.reserve(maxVideoBytes)); err != nil {
+	if err := reserved.Add(maxVideoBytes); err != nil {
 		return fmt.Errorf("%w: %w", errMachine, err)
 	}
-	if err := g.convertSem.acquireWithin(ctx, cutWait); err != nil {
+	if err := acquire(ctx, g.convertSem, cutWait); err != nil {
 		return fmt.Errorf("%w: %w", errMachine, err)
 	}
-	defer g.convertSem.release()
+	defer g.convertSem.Release(1)
 	to := path + ".converted"
 	defer func() { _ = os.Remove(to) }() // gone already where it took the result's place
 	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)
@@ -43,7 +44,7 @@ func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserve
 	case errors.Is(err, media.ErrTooLarge):
 		return err
 	case errors.Is(err, media.ErrUnreadable):
-		if disk := g.diskWorks(path); disk != nil {
+		if disk := g.cfg.Temp.CheckFile(path); disk != nil {
 			return fmt.Errorf("%w: %w", errMachine, disk)
 		}
 		return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -57,7 +58,7 @@ func (g *Gateway) capAtDeadline(t task.Task, next Next) Next {
 // failOverdue ends a task whose deadline has passed. Work that was finished just in time is copied all the same, if that can be
 // done now; any other is cancelled where it can be.
 func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
-	n, _ := g.engineFor(t)
+	n, _ := g.registry.EngineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
 	defer stop()
 	detail := ""
@@ -89,7 +90,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 
 // deadlineWake is the wake that ends a task at its deadline while it still waits for a local worker. Work elsewhere is looked
 // after in time without one: its steps wait for nobody.
-func deadlineWake(t task.Task, c choice) []task.Wake {
+func deadlineWake(t task.Task, c registry.Choice) []task.Wake {
 	if t.Deadline.IsZero() || c.Engine.Capabilities().Lane != task.Local {
 		return nil
 	}

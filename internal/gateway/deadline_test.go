@@ -8,7 +8,6 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
-	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -52,7 +51,7 @@ func (e *stuck) Open(ctx context.Context, handle string, offset int64) (engine.C
 func (h *house) withDeadline(e engine.Engine) {
 	h.use(e)
 	h.config.Registry.Engines[0].Deadline = 10 * time.Minute
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 }
 
 func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
@@ -114,7 +113,7 @@ func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
 			h.withDeadline(h.fake)
 			id := h.submit(t, "a lake").ID
 			broken(t, h)
-			h.Gateway = gateway.New(h.config)
+			h.Gateway = h.config.build()
 			if next, err := h.Advance(t.Context(), id); err != nil || next.Done {
 				t.Fatalf("%+v, %v", next, err)
 			}

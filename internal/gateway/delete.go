@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -20,7 +21,7 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 	var before, next task.Task
 	for {
 		var err error
-		if before, err = g.stored(ctx, who, id); err != nil {
+		if before, err = g.stored(ctx, who.Account, id); err != nil {
 			return err
 		}
 		next, err = g.delete(ctx, before)
@@ -32,12 +33,12 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 		}
 	}
 	if !before.State.Terminal() {
-		n, _ := g.engineFor(before)
+		n, _ := g.registry.EngineFor(before)
 		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
 		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
 	}
-	if fileWakes(next) != nil {
-		g.awaitFiles(ctx, id)
+	if asset.FileWakes(next) != nil {
+		g.Catalog.AwaitFiles(ctx, id)
 	}
 	return nil
 }
@@ -52,18 +53,11 @@ func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
 	next.Deleted = true
 	next.Artifacts = slices.Clone(t.Artifacts)
 	for i := range next.Artifacts {
-		g.markDeleted(&next.Artifacts[i])
+		g.Catalog.MarkDeleted(&next.Artifacts[i])
 	}
 	var err error
-	next.Version, err = g.apply(ctx, t, next, text, fileWakes(next)...)
+	next.Version, err = g.apply(ctx, t, next, text, asset.FileWakes(next)...)
 	return next, err
-}
-
-// markDeleted makes an artifact say that its files are gone, has a job remove them, and ends its public page.
-func (g *Gateway) markDeleted(a *task.Artifact) {
-	if !a.Deleted {
-		a.Deleted, a.Share, a.Pending, a.Updated = true, "", task.RemoveFiles, g.now()
-	}
 }
 
 // Retry makes a new task of the request of one that ended FAILED or CANCELLED; the pictures are not asked for again.

@@ -5,18 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
 // partialDownload is a download: what is there of it, and which file it is of.
 type partialDownload struct {
 	file     *os.File
-	reserved *tempReservation
+	reserved *tempdir.Reservation
 	got      int64
 	size     int64  // of the whole; -1 = unknown
 	version  string // "" = unknown
@@ -25,16 +26,16 @@ type partialDownload struct {
 // download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
 // file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
 // that fails. What is copied is taken of hold.
-func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, reserved *tempReservation) error {
+func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, reserved *tempdir.Reservation) error {
 	if e.Capabilities().Lane == task.Remote {
-		if err := g.downloadSem.acquire(ctx); err != nil {
+		if err := g.downloadSem.Acquire(ctx, 1); err != nil {
 			return err
 		}
-		defer g.downloadSem.release()
+		defer g.downloadSem.Release(1)
 	}
-	f, err := g.createTemp(path)
+	f, err := g.cfg.Temp.Create(filepath.Base(path))
 	if err != nil {
-		return diskFault(err)
+		return err
 	}
 	defer func() { _ = f.Close() }()
 	to := &partialDownload{file: f, reserved: reserved, size: -1}
@@ -42,7 +43,7 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 		n, whole, err := to.more(ctx, t.Handle, e)
 		switch {
 		case err == nil && whole:
-			return diskFault(f.Close())
+			return tempdir.DiskError(f.Close())
 		case errors.Is(err, blob.ErrUnavailable):
 			return err
 		case to.got > maxVideoBytes:
@@ -76,7 +77,7 @@ func (c *partialDownload) more(ctx context.Context, handle string, e engine.Engi
 		return c.more(ctx, handle, e)
 	}
 	c.size, c.version = in.Size, in.Version
-	n, err = io.Copy(meteredWriter{c.file, c.reserved}, io.LimitReader(in.Body, maxVideoBytes+1-c.got))
+	n, err = io.Copy(c.reserved.Writer(c.file), io.LimitReader(in.Body, maxVideoBytes+1-c.got))
 	c.got += n
 	if err != nil {
 		return n, false, err
@@ -92,31 +93,10 @@ func (c *partialDownload) another(in engine.Content) bool {
 // restart forgets what is there.
 func (c *partialDownload) restart() error {
 	c.got = 0
-	c.reserved.release()
+	c.reserved.Release()
 	if err := c.file.Truncate(0); err != nil {
-		return diskFault(err)
+		return tempdir.DiskError(err)
 	}
 	_, err := c.file.Seek(0, io.SeekStart)
-	return diskFault(err)
-}
-
-// createTemp makes a file of the temp folder, and the folder where somebody removed it.
-func (g *Gateway) createTemp(path string) (*os.File, error) {
-	f, err := os.Create(path) //nolint:gosec // the path is made of our own folder and a UUID
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(g.cfg.Temp, 0o700); err != nil {
-			return nil, err
-		}
-		f, err = os.Create(path) //nolint:gosec // as above
-	}
-	return f, err
-}
-
-// diskFault marks an error of our own disk, so that it is never taken for the engine's: the same step succeeds once the disk
-// is mended.
-func diskFault(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("gateway: the temp folder: %w: %w", blob.ErrUnavailable, err)
+	return tempdir.DiskError(err)
 }

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 // submitFailed acts on a submit that the engine did not take: another engine gets the task, or it is held, tried again, or
 // failed. Nothing was paid yet, or nobody knows: a submit that may have been taken moves nowhere.
-func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n ConfiguredEngine, err error) (Next, error) {
+func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.ConfiguredEngine, err error) (Next, error) {
 	fault, err := g.engineErrorOf(ctx, t, err)
 	if err != nil {
 		return Next{}, err
@@ -38,7 +39,7 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n ConfiguredEng
 
 // failoverReason tells why the task leaves the engine for the next on its route; nil = it does not. A refusal of the request
 // itself would be one everywhere, and a request that was refused for its content is not hawked about.
-func (g *Gateway) failoverReason(t task.Task, n ConfiguredEngine, fault *engine.Error) *task.Failure {
+func (g *Gateway) failoverReason(t task.Task, n registry.ConfiguredEngine, fault *engine.Error) *task.Failure {
 	why := fault.Failure()
 	switch fault.Class {
 	case engine.AuthError, engine.Unreachable, engine.InvalidResponse:
@@ -59,21 +60,21 @@ func (g *Gateway) failoverReason(t task.Task, n ConfiguredEngine, fault *engine.
 }
 
 // patience is how much longer the task waits for room at its engine.
-func (g *Gateway) patience(t task.Task, n ConfiguredEngine) time.Duration {
+func (g *Gateway) patience(t task.Task, n registry.ConfiguredEngine) time.Duration {
 	if t.WaitingSince.IsZero() {
 		return n.Patience
 	}
 	return n.Patience - g.now().Sub(t.WaitingSince)
 }
 
-func waitedTooLong(n ConfiguredEngine) *task.Failure {
+func waitedTooLong(n registry.ConfiguredEngine) *task.Failure {
 	return &task.Failure{Reason: task.VendorUnavailable, Text: fmt.Sprintf("The engine had no room for longer than %v.", n.Patience)}
 }
 
 // failOverIfWaitedTooLong moves a task on that its engine has held for too long, without asking that once more; moved is false where it
 // has not, or where nobody else can do it.
-func (g *Gateway) failOverIfWaitedTooLong(ctx context.Context, t task.Task, n ConfiguredEngine) (next Next, moved bool, err error) {
-	if t.WaitingSince.IsZero() || hasEngineWork(t) || g.patience(t, n) > 0 {
+func (g *Gateway) failOverIfWaitedTooLong(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (next Next, moved bool, err error) {
+	if t.WaitingSince.IsZero() || registry.HasWork(t) || g.patience(t, n) > 0 {
 		return Next{}, false, nil
 	}
 	c, ok := g.nextTarget(t)
@@ -87,7 +88,7 @@ func (g *Gateway) failOverIfWaitedTooLong(ctx context.Context, t task.Task, n Co
 }
 
 // failOver gives the task to another engine. What the one before said stays on the task.
-func (g *Gateway) failOver(ctx context.Context, t task.Task, c choice, why *task.Failure) (Next, error) {
+func (g *Gateway) failOver(ctx context.Context, t task.Task, c registry.Choice, why *task.Failure) (Next, error) {
 	next := t
 	g.closeAttempt(&next, why)
 	g.assignTarget(&next, c)
@@ -101,14 +102,14 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c choice, why *task
 	if _, err := g.apply(ctx, t, next, "moved on from "+t.Engine+" to "+c.Name+": "+why.Text, wakes...); err != nil {
 		return Next{}, err
 	}
-	g.registry.release(t.ID)
+	g.registry.Release(t.ID)
 	g.cfg.Log.WarnContext(ctx, "task moved on to another engine", "task", t.ID, "from", t.Engine, "to", c.Name, "why", why.Text)
 	return Next{Done: moves}, nil // the wake goes on, in the new engine's lane
 }
 
 // assignTarget makes the task one of another engine that knows nothing of it yet.
-func (g *Gateway) assignTarget(t *task.Task, c choice) {
-	t.Engine, t.EngineModel, t.Deadline = c.Name, c.model, deadline(t.Created, c.EnginePolicy)
+func (g *Gateway) assignTarget(t *task.Task, c registry.Choice) {
+	t.Engine, t.EngineModel, t.Deadline = c.Name, c.Model, c.DeadlineOf(t.Created)
 	t.Handle, t.Submitting, t.PollFaults, t.ProgressText = "", false, 0, ""
 	t.NotBefore, t.WaitingSince = time.Time{}, time.Time{}
 	if t.State == task.Throttled {
@@ -118,7 +119,7 @@ func (g *Gateway) assignTarget(t *task.Task, c choice) {
 }
 
 // expand has the engine that is chosen expand the prompt, where it does so by itself and the caller allows it.
-func expand(r *task.Request, c choice) {
+func expand(r *task.Request, c registry.Choice) {
 	r.ExpandedPrompt = ""
 	if ex, ok := c.Engine.(engine.PromptExpander); ok && r.ExpandPrompt && r.Seed != nil {
 		r.ExpandedPrompt = ex.Expand(r.Prompt, *r.Seed)
@@ -140,12 +141,12 @@ func (g *Gateway) reroute(ctx context.Context, t task.Task) (Next, error) {
 // wakeOldestWaiting lets the oldest task that waits for the engine's own limit try again, and tells whether there was one.
 func (g *Gateway) wakeOldestWaiting(ctx context.Context, name string) bool {
 	for {
-		id, ok := g.registry.takeOldestWaiting(name)
+		id, ok := g.registry.TakeOldestWaiting(name)
 		if !ok {
 			return false
 		}
 		t, err := g.cfg.Store.Task(ctx, id)
-		if err == nil && (t.State.Terminal() || t.Engine != name || hasEngineWork(t)) {
+		if err == nil && (t.State.Terminal() || t.Engine != name || registry.HasWork(t)) {
 			continue // it waits no more
 		}
 		if err == nil {
@@ -167,7 +168,7 @@ func wakeOf(t task.Task, lane task.Lane) task.Wake {
 
 // lane is where the task's steps are done.
 func (g *Gateway) lane(t task.Task) task.Lane {
-	if n, ok := g.engineFor(t); ok {
+	if n, ok := g.registry.EngineFor(t); ok {
 		return n.Engine.Capabilities().Lane
 	}
 	return task.Remote

@@ -9,7 +9,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -55,14 +55,14 @@ func (h *house) engine(t *testing.T, errs ...error) *turning {
 
 // registry makes the gateway anew with engines a, b, … on one route, in that order.
 func (h *house) registry(engines ...engine.Engine) {
-	var r gateway.Registry
+	var r registry.Registry
 	for i, e := range engines {
 		name := string(rune('a' + i))
-		r.Engines = append(r.Engines, gateway.ConfiguredEngine{Name: name, Engine: e, EnginePolicy: gateway.EnginePolicy{Patience: time.Minute}})
-		r.Routes = map[string][]gateway.Target{"*": append(r.Routes["*"], gateway.Target{Engine: name})}
+		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: name, Engine: e, EnginePolicy: registry.EnginePolicy{Patience: time.Minute}})
+		r.Routes = map[string][]registry.Target{"*": append(r.Routes["*"], registry.Target{Engine: name})}
 	}
 	h.config.Registry = r
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 }
 
 func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
@@ -222,7 +222,7 @@ func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
 		e.Caps.Models[0].Price = c.own
 		h.registry(e)
 		h.config.Registry.Engines[0].Prices = c.operator
-		h.Gateway = gateway.New(h.config)
+		h.Gateway = h.config.build()
 		got := h.run(t, h.submit(t, "a cat").ID).Attempts[0]
 		if got.Cost != c.want || got.Currency != c.currency || got.Credits != 5 {
 			t.Errorf("%s: %+v", c.name, got)
@@ -312,7 +312,7 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 			h.registry(h.fake)
 			h.fake.Caps.PollEvery = 5 * time.Second
 			h.config.Registry.Engines[0].Deadline = 10 * time.Minute
-			h.Gateway = gateway.New(h.config)
+			h.Gateway = h.config.build()
 			made := h.submit(t, c.prompt)
 			if want := made.Created.Add(10 * time.Minute); !made.Deadline.Equal(want) {
 				t.Errorf("deadline %v, want %v", made.Deadline, want)
@@ -336,7 +336,7 @@ func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
 	h.fake.Caps.ExternalID = false
 	h.registry(&mute{Engine: h.fake, lost: 1})
 	h.config.Registry.Engines[0].Deadline = time.Second
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -356,7 +356,7 @@ func TestAMoveCountsTheDeadlineOfTheNewEngineFromTheTasksCreation(t *testing.T) 
 	h.registry(a, b, c)
 	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over by the time
 	h.config.Registry.Engines[2].Deadline = time.Hour
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	got := h.run(t, h.submit(t, "a cat").ID)
 	if got.State != task.Succeeded || got.Engine != "c" || got.Deadline.Sub(got.Created) != time.Hour {
 		t.Errorf("ended %s at %s, deadline after %v", got.State, got.Engine, got.Deadline.Sub(got.Created))

@@ -35,7 +35,7 @@ func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, 
 	case engine.Refused:
 		return g.fail(ctx, t, fault.Failure())
 	case engine.AuthError: // the operator may be about to mend it, or has, with another key
-		g.registry.reassign(t.ID)
+		g.registry.Reassign(t.ID)
 		return g.schedulePoll(ctx, t, fault)
 	case engine.NotFound:
 		return g.jobNotFound(ctx, t, e, fault)
@@ -96,7 +96,7 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 	}
 	_, err := g.apply(ctx, t, next, note)
 	if err == nil && fault.WaitCause == engine.InFlightLimit {
-		g.registry.addWaiting(next)
+		g.registry.AddWaiting(next)
 	}
 	return Next{After: wait}, err
 }
@@ -116,7 +116,7 @@ func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Err
 	if _, err := g.apply(ctx, t, next, "made anew: "+fault.Error()); err != nil {
 		return Next{}, err
 	}
-	if n, ok := g.engineFor(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
+	if n, ok := g.registry.EngineFor(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
 		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // else it would be found, and taken for the new
 	}
 	return Next{After: wait}, nil
@@ -158,7 +158,7 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 		f.Text = f.Reason.PublicText()
 	}
 	next := t
-	n, _ := g.engineFor(t)
+	n, _ := g.registry.EngineFor(t)
 	g.end(&next, task.Failed, f)
 	_, err := g.apply(ctx, t, next, f.Text)
 	if err != nil {
@@ -183,22 +183,6 @@ func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	t.State, t.Failure, t.Finished = s, f, g.now()
 	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.WaitingSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)
-}
-
-// apply writes next over prev, with an event where the state moves or there is something to say.
-func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, wakes ...task.Wake) (int64, error) {
-	next.Version, next.Updated = prev.Version, g.now()
-	c := task.Change{Task: next, Wakes: wakes}
-	if next.State != prev.State {
-		if !prev.State.CanMoveTo(next.State) {
-			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))
-		}
-		c.Events = []task.Event{{At: next.Updated, Kind: "state", From: prev.State, To: next.State, Text: text}}
-		g.cfg.Log.InfoContext(ctx, "task moved", "task", next.ID, "from", prev.State, "to", next.State)
-	} else if text != "" {
-		c.Events = []task.Event{{At: next.Updated, Kind: "note", From: prev.State, To: next.State, Text: text}}
-	}
-	return g.write(ctx, c)
 }
 
 // backoff is how long to wait before try n (from 1): a random part of a bound that doubles from two seconds, so that tasks

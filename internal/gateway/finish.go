@@ -14,6 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -22,8 +23,7 @@ const (
 	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
 	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
 	previewCount  = 5
-	probeBytes    = 1 << 20 // what is written to see whether the disk takes more
-	downloads     = 64      // of vendors' videos at once
+	downloads     = 64 // of vendors' videos at once
 )
 
 // unusableError is an error of a finished video that is none, or whose frames can't be decoded.
@@ -59,9 +59,9 @@ func (g *Gateway) finishOrRetry(ctx context.Context, t task.Task, e engine.Engin
 // artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same. It
 // writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
 func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
-	path := filepath.Join(g.cfg.Temp, t.ID+".mp4")
-	reserved := g.space.reserve()
-	defer reserved.release()
+	path := filepath.Join(g.cfg.Temp.Path(), t.ID+".mp4")
+	reserved := g.cfg.Temp.Reserve()
+	defer reserved.Release()
 	defer func() { _ = os.Remove(path) }()
 	err := g.download(ctx, t, e, path, reserved)
 	if errors.Is(err, blob.ErrUnavailable) {
@@ -96,10 +96,10 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err
 	}
 	g.throughput.learn(next)
-	if n, ok := g.engineFor(t); ok && g.callbacksEnabled(n) {
+	if n, ok := g.registry.EngineFor(t); ok && g.callbacksEnabled(n) {
 		g.callbacks.ended(n.Name, t.ID)
 	}
-	g.cancelAtEngine(context.WithoutCancel(ctx), next, ConfiguredEngine{Engine: e})
+	g.cancelAtEngine(context.WithoutCancel(ctx), next, registry.ConfiguredEngine{Engine: e})
 	return Next{Done: true}, nil
 }
 
@@ -132,22 +132,6 @@ func isDisk(err error) bool {
 	return errors.As(err, &file)
 }
 
-// diskWorks reads our own copy to its end, and writes a file as large as previews are: what the disk can't give back or
-// take, no program can decode.
-func (g *Gateway) diskWorks(path string) error {
-	f, err := os.Open(path) //nolint:gosec // our own file
-	if err != nil {
-		return diskFault(err)
-	}
-	defer func() { _ = f.Close() }()
-	if _, err := io.Copy(io.Discard, f); err != nil {
-		return diskFault(err)
-	}
-	probe := path + ".probe"
-	defer func() { _ = os.Remove(probe) }()
-	return diskFault(os.WriteFile(probe, make([]byte, probeBytes), 0o600))
-}
-
 func readFacts(path string) (media.VideoFacts, error) {
 	f, err := os.Open(path) //nolint:gosec // our own file
 	if err != nil {
@@ -167,7 +151,7 @@ func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, pa
 	if err != nil {
 		return task.Artifact{}, err
 	}
-	group, err := g.group(ctx, t.Account, t.Request.AssetGroup)
+	group, err := g.Catalog.Group(ctx, t.Account, t.Request.AssetGroup)
 	if err != nil {
 		return task.Artifact{}, err
 	}
@@ -203,7 +187,7 @@ func (g *Gateway) putPreview(ctx context.Context, t task.Task, i int, s engine.P
 		}
 	}
 	defer func() { _ = body.Close() }()
-	key := g.fileKey(t.ID, t.Created, string(s.Role)+strconv.Itoa(i), extension(s.Type)[1:])
+	key := g.fileKey(t, string(s.Role)+strconv.Itoa(i), blob.Extension(s.Type))
 	info, err := g.cfg.Bucket.Put(ctx, key, body, s.Type)
 	if err != nil {
 		return task.File{}, fmt.Errorf("gateway: store %s: %w", s.Role, err)
@@ -217,7 +201,7 @@ func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts 
 		return task.File{}, err
 	}
 	defer func() { _ = f.Close() }()
-	key := g.fileKey(t.ID, t.Created, string(task.Video), "mp4")
+	key := g.fileKey(t, string(task.Video), ".mp4")
 	info, err := g.cfg.Bucket.Put(ctx, key, f, "video/mp4")
 	if err != nil {
 		return task.File{}, fmt.Errorf("gateway: store video: %w", err)
@@ -253,30 +237,4 @@ func countRole(stills []engine.Preview, r task.Role) (n int) {
 		}
 	}
 	return n
-}
-
-// group finds the account's asset group of that name, or makes it.
-func (g *Gateway) group(ctx context.Context, account int64, name string) (task.AssetGroup, error) {
-	for {
-		found, err := g.cfg.Store.Groups(ctx, account, name)
-		if err != nil || len(found) > 0 {
-			return first(found), err
-		}
-		id, err := g.newID()
-		if err != nil {
-			return task.AssetGroup{}, err
-		}
-		made := task.AssetGroup{ID: id, Account: account, Name: name, Created: g.now()}
-		err = g.cfg.Store.PutGroup(ctx, made)
-		if !errors.Is(err, store.ErrExists) { // else another step made it at the same time
-			return made, err
-		}
-	}
-}
-
-func first(groups []task.AssetGroup) task.AssetGroup {
-	if len(groups) == 0 {
-		return task.AssetGroup{}
-	}
-	return groups[0]
 }

@@ -1,8 +1,8 @@
-// Package gateway is the story of a task and every rule about it: submit, read, list, cancel, advance (one worker's
-// step), ingest, finish, admit and sweep, a file a verb.
+// Package gateway holds the life of a task: submit, read, list, cancel, delete, retry, advance (one worker's step), ingest
+// and sweep, a file a verb.
 //
-// What may enter: rules. What may not: wire formats, SQL, River, HTTP servers. Steps are idempotent: each reads the
-// task, does one thing, and writes over the version that it read; a step that runs twice, or that a crash cuts in two,
+// What may enter: rules about tasks. What may not: wire formats, SQL, River, HTTP servers. Steps are idempotent: each reads
+// the task, does one thing, and writes over the version that it read; a step that runs twice, or that a crash cuts in two,
 // leaves one task with one artifact.
 package gateway
 
@@ -10,118 +10,84 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"errors"
 	"io"
 	"log/slog"
-	"math/big"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
-	"github.com/filmgate/filmgate/internal/media"
-	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/dataset"
+	"github.com/filmgate/filmgate/internal/keylock"
 	"github.com/filmgate/filmgate/internal/panics"
-	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/taskcache"
+	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Files, Alone, TempSpace, Shelf, Routes, Models, PublicURL, FetchVideo,
-// FFmpeg, Alarmed and Panics are needed.
+// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, Alone, Scheduled, Wake and Panics are
+// needed.
 type Config struct {
-	Store     store.Store
+	Store     *taskcache.Store
 	Bucket    blob.Bucket
-	Files     blob.Lister // what is in Bucket, for the sweep; nil = what no row names is not looked for
-	Signer    blob.Signer
-	Registry           // what the Gateway begins with; Use changes it
-	Models    []string // names that callers may give besides those with a route; nil = any
-	PublicURL string   // where vendors reach this server for pictures; "" = they can't
-	Fetch     *outbound.Client
-	// FetchVideo is for input videos, which take longer than pictures; nil = Fetch.
-	FetchVideo *outbound.Client
-	Images     *media.Inspector
-	FFmpeg     Health // nil = it works
-	Secret     []byte // makes the names of files unguessable, and the same when a step is repeated
-	Temp       string // folder for files in the making; the sweep of a start empties it
-	TempSpace  int64  // bytes that inputs and results in the making may have together; 0 = 8 GiB
-	Workers    int    // how many local renders run at once, for estimates
-	// Alone says that this process alone writes tasks: a submit that was begun, and that none of its steps is at, then is a
-	// dead process's.
-	Alone     bool
-	CacheSize int                                                  // ended tasks, and keys, kept in memory; 0, or not Alone = none
-	Scheduled func(ctx context.Context, task string) (bool, error) // whether an alarm is set for the task; nil = nobody knows
-	// Wake sets an alarm outside of any change: a callback changes no row. nil = callbacks are not acted on.
-	Wake func(ctx context.Context, wakes ...task.Wake) error
-	Now  func() time.Time
-	Rand io.Reader
-	Log  *slog.Logger
-	// Panics records what background jobs panic with; nil = to slog.Default.
-	Panics *panics.Recorder
+	Signer    blob.Signer // signs and checks the URLs of files
+	Inputs    *dataset.Inputs
+	Catalog   *asset.Catalog    // over the same Store
+	Temp      *tempdir.Dir      // for files in the making
+	Registry  registry.Registry // the first one in force; Use replaces it
+	Models    []string          // names that callers may give besides those with a route; nil = any
+	PublicURL string            // where vendors reach this server; "" = they can't
+	FFmpeg    dataset.FFmpeg    // nil = it works
+	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
+	Workers   int               // local renders at once, for estimates
+	// Alone says that this process alone writes tasks: a submit that was begun, and that no step of this process works on,
+	// then belongs to a dead process.
+	Alone bool
+	// Scheduled reports whether the task has a job in the queue; nil = nobody knows.
+	Scheduled func(ctx context.Context, task string) (bool, error)
+	// Wake schedules jobs outside of any change: a callback changes no row. nil = callbacks are not acted on.
+	Wake   func(ctx context.Context, wakes ...task.Wake) error
+	Now    func() time.Time
+	Rand   io.Reader
+	Log    *slog.Logger
+	Panics *panics.Recorder // nil = to slog.Default
 }
 
-// Gateway holds the rules. It is safe for use by many goroutines.
+// Gateway holds the rules. It is safe for use by many goroutines. The methods of Inputs and Catalog are its own, so that it
+// is all that a dialect may call.
 type Gateway struct {
+	*dataset.Inputs
+	*asset.Catalog
+
 	cfg             Config
 	throughput      *throughput
 	backlog         *backlog
-	inFlight        *inFlightSet
-	registry        *registry
-	cache           *taskCache
+	submitting      keylock.Locks[idempotencyKey] // one submit with an idempotency key at a time
+	registry        *registry.Live
 	callbacks       *callbacks
-	files           taskLocks // one job at a time changes an ended task's files
-	withdrawn       *withdrawn
 	leftovers       leftovers
-	progressLimiter *rate.Limiter // writes for progress alone
-	downloadSem     semaphore     // downloads of vendors' videos
-	mediaSem        semaphore     // previews cut on this machine
-	retryMediaSem   semaphore     // the same for videos whose previews failed before
-	convertSem      semaphore     // results encoded anew on this machine, which takes far longer than previews
-	cleanSem        semaphore     // input videos written anew on this machine
-	space           *tempSpace    // of the temp folder
+	progressLimiter *rate.Limiter       // writes that only tell progress
+	downloadSem     *semaphore.Weighted // downloads of vendors' videos
+	mediaSem        *semaphore.Weighted // previews cut on this machine
+	retryMediaSem   *semaphore.Weighted // the same for videos whose previews failed before
+	convertSem      *semaphore.Weighted // results converted on this machine, which takes far longer than previews
 }
 
 // New makes a Gateway.
 func New(c Config) *Gateway {
-	if c.TempSpace <= 0 {
-		c.TempSpace = defaultTempSpace
-	}
+	workers := int64(max(c.Workers, 1))
 	return &Gateway{
-		cfg: c, throughput: newThroughput(), backlog: newBacklog(), inFlight: &inFlightSet{all: map[inFlightKey]bool{}}, registry: newRegistry(c.Registry), cache: newTaskCache(c),
-		callbacks: newCallbacks(), withdrawn: newWithdrawn(),
+		Inputs: c.Inputs, Catalog: c.Catalog,
+		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), callbacks: newCallbacks(),
 		progressLimiter: rate.NewLimiter(progressPerSecond, progressPerSecond),
-		downloadSem:     make(semaphore, downloads), mediaSem: make(semaphore, max(c.Workers, 1)), retryMediaSem: make(semaphore, 1),
-		cleanSem: make(semaphore, max(c.Workers, 1)), convertSem: make(semaphore, max(c.Workers, 1)), space: &tempSpace{limit: c.TempSpace},
+		downloadSem:     semaphore.NewWeighted(downloads), mediaSem: semaphore.NewWeighted(workers),
+		retryMediaSem: semaphore.NewWeighted(1), convertSem: semaphore.NewWeighted(workers),
 	}
 }
-
-// semaphore are places for so many steps at once; the others wait, each until its context ends.
-type semaphore chan struct{}
-
-func (t semaphore) acquire(ctx context.Context) error {
-	select {
-	case t <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-// errBusy says that nobody made room in time.
-var errBusy = errors.New("gateway: no turn in time")
-
-// acquireWithin is take for as long as most; after that it returns errBusy.
-func (t semaphore) acquireWithin(ctx context.Context, most time.Duration) error {
-	limited, stop := context.WithTimeout(ctx, most)
-	defer stop()
-	err := t.acquire(limited)
-	if err != nil && ctx.Err() == nil {
-		return errBusy
-	}
-	return err
-}
-
-func (t semaphore) release() { <-t }
 
 // newID makes a random UUID.
 func (g *Gateway) newID() (string, error) {
@@ -147,20 +113,14 @@ func (g *Gateway) deriveID(parts ...string) string {
 	return id.String()
 }
 
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-// fileKey is the blob key of one of a task's files: the day it was created, and 30 characters of base62.
-func (g *Gateway) fileKey(id string, created time.Time, role, ext string) string {
-	return "cdn/" + created.UTC().Format("20060102") + "/" + inBase62(g.derive("file", id, role), 30) + "." + ext
+// fileKey returns the blob key of one of a task's files.
+func (g *Gateway) fileKey(t task.Task, role, ext string) string {
+	return asset.Key(t.Created, g.derive("file", t.ID, role), ext)
 }
 
-// inBase62 writes b as n characters; b should have more bits than they hold.
-func inBase62(b []byte, n int) string {
-	rest, digit, radix := new(big.Int).SetBytes(b), new(big.Int), big.NewInt(int64(len(base62)))
-	out := make([]byte, n)
-	for i := range out {
-		rest.DivMod(rest, radix, digit)
-		out[i] = base62[digit.Int64()]
-	}
-	return string(out)
+// acquire waits for a place for as long as most.
+func acquire(ctx context.Context, places *semaphore.Weighted, most time.Duration) error {
+	limited, stop := context.WithTimeout(ctx, most)
+	defer stop()
+	return places.Acquire(limited, 1)
 }

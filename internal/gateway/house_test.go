@@ -14,16 +14,21 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/taskcache"
+	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
 // clip is a real video of half a second, made once by ffmpeg.
@@ -42,10 +47,37 @@ var clip = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path)
 })
 
+// config is what a gateway and its parts are made of.
+type config struct {
+	gateway.Config // Store, Bucket, Inputs, Catalog, Temp, FFmpeg and Now are filled by build
+
+	Store     store.Store
+	Bucket    blob.Bucket
+	Files     blob.Lister
+	Fetch     *outbound.Client
+	Images    *media.Inspector
+	FFmpeg    dataset.FFmpeg
+	Temp      string
+	TempSpace int64
+	CacheSize int
+	Now       func() time.Time
+}
+
+// build puts the parts together, as cmd/filmgate does.
+func (c config) build() *gateway.Gateway {
+	g := c.Config
+	g.Store, g.Bucket, g.FFmpeg, g.Now = taskcache.New(c.Store, c.CacheSize, c.Now), c.Bucket, c.FFmpeg, c.Now
+	g.Temp = tempdir.New(c.Temp, c.TempSpace)
+	g.Inputs = dataset.New(dataset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Signer: c.Signer, Fetch: c.Fetch, Images: c.Images,
+		FFmpeg: c.FFmpeg, Temp: g.Temp, Workers: c.Workers, Now: c.Now, Rand: c.Rand, Log: c.Log})
+	g.Catalog = asset.New(asset.Config{Store: g.Store, Bucket: c.Bucket, Files: c.Files, Now: c.Now, Rand: c.Rand, Log: c.Log, Panics: c.Panics})
+	return gateway.New(g)
+}
+
 // house is a gateway with a real database and real files; only the engine and the clock are fakes.
 type house struct {
 	*gateway.Gateway
-	config gateway.Config
+	config config
 	store  *faultyStore
 	bucket *watchedBucket
 	signer blob.Signer
@@ -122,11 +154,9 @@ func newHouse(t testing.TB, allow ...string) *house {
 	if err := os.Mkdir(temp, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	h.config = gateway.Config{
-		Store: h.store, Bucket: h.bucket, Files: files, Signer: h.signer,
-		Fetch: newFetch(t, allow...), Images: media.NewInspector(2),
-		Secret: []byte("another secret"), Temp: temp, Workers: 2, Alone: true, CacheSize: 16,
-		Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+	h.config = config{
+		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), Workers: 2, Alone: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)},
+		Store:  h.store, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
 	}
 	h.use(h.fake)
 	return h
@@ -148,8 +178,8 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 
 // use makes the gateway anew, over the same rows and files, with another engine: a restart.
 func (h *house) use(e engine.Engine) {
-	h.config.Registry.Engines = []gateway.ConfiguredEngine{{Name: "fake", Engine: e}}
-	h.Gateway = gateway.New(h.config)
+	h.config.Registry.Engines = []registry.ConfiguredEngine{{Name: "fake", Engine: e}}
+	h.Gateway = h.config.build()
 }
 
 func newFetch(t testing.TB, allow ...string) *outbound.Client {

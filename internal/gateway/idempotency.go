@@ -3,38 +3,16 @@ package gateway
 import (
 	"context"
 	"errors"
-	"sync"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// flights are the creates with an idempotency key that are under way in this process.
-type inFlightSet struct {
-	mu  sync.Mutex
-	all map[inFlightKey]bool
-}
-
-type inFlightKey struct {
+// idempotencyKey is an account's idempotency key.
+type idempotencyKey struct {
 	account int64
 	key     string
-}
-
-func (f *inFlightSet) begin(one inFlightKey) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.all[one] {
-		return false
-	}
-	f.all[one] = true
-	return true
-}
-
-func (f *inFlightSet) end(one inFlightKey) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.all, one)
 }
 
 // SubmitOnce is Submit under an idempotency key: however often the account repeats the request within a day, one task is
@@ -51,12 +29,12 @@ func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, finger
 
 // submitOnce lets make make a task unless the account's key stands for one.
 func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
-	one := inFlightKey{who.Account, key}
 	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
-	if !g.inFlight.begin(one) {
+	unlock, ok := g.submitting.TryLock(idempotencyKey{who.Account, key})
+	if !ok {
 		return task.Task{}, false, busy
 	}
-	defer g.inFlight.end(one)
+	defer unlock()
 	t, err = g.replayed(ctx, who, key, fingerprint)
 	if !errors.Is(err, store.ErrNotFound) {
 		return t, err == nil, err

@@ -13,7 +13,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -242,11 +242,11 @@ func TestAVideoGoesToTheEngineOnTheRouteThatTakesIt(t *testing.T) {
 	h := newHouse(t)
 	other := h.engine(t)
 	other.Caps.Models = []engine.Model{{Name: "modify", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{MaxSeconds: 10}}}
-	h.config.Registry = gateway.Registry{
-		Engines: []gateway.ConfiguredEngine{{Name: "fake", Engine: h.fake}, {Name: "other", Engine: other}},
-		Routes:  map[string][]gateway.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},
+	h.config.Registry = registry.Registry{
+		Engines: []registry.ConfiguredEngine{{Name: "fake", Engine: h.fake}, {Name: "other", Engine: other}},
+		Routes:  map[string][]registry.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},
 	}
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))
 	if err != nil || made.Engine != "other" || made.EngineModel != "modify" {
 		t.Errorf("%s/%s, %v", made.Engine, made.EngineModel, err)

@@ -32,7 +32,7 @@ func (g *Gateway) interval(t task.Task, e engine.Engine, st engine.Status) time.
 	if n := len(t.Attempts); n > 0 {
 		begun = t.Attempts[n-1].Begun
 	}
-	if n, ok := g.engineFor(t); ok && g.callbacksEnabled(n) && g.callbacks.reliable(n.Name) {
+	if n, ok := g.registry.EngineFor(t); ok && g.callbacksEnabled(n) && g.callbacks.reliable(n.Name) {
 		asked = min(callbackPollFactor*asked, max(asked, maxInterval))
 	}
 	wait := max(asked, min(g.now().Sub(begun)/pollAgeShare, maxInterval))

@@ -13,7 +13,6 @@ import (
 
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/engine/fake"
-	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -206,7 +205,7 @@ func TestPreviewsThatHangLeaveTheirTurnToOthers(t *testing.T) {
 	h.config.Workers = 1
 	h.use(h.fake)
 	h.config.Registry.Engines[0].Deadline = time.Hour
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	hangs, waits := h.submit(t, "a lake").ID, h.submit(t, "a hill").ID
 	for _, id := range []string{hangs, waits} {
 		if _, err := h.Advance(t.Context(), id); err != nil {

@@ -4,14 +4,14 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 	h := newHouse(t)
 	h.config.Models = []string{"default", "gen3a_turbo"}
-	h.config.Registry.Routes = map[string][]gateway.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
+	h.config.Registry.Routes = map[string][]registry.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
 	h.use(h.fake)
 	if got, want := h.Models(), []string{"cut", "default", "gen3a_turbo"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("models %q, want %q", got, want)
@@ -29,7 +29,7 @@ func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 	}
 	refused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed: cut, default, gen3a_turbo`)
 	next := h.config.Registry
-	next.Routes = map[string][]gateway.Target{"*": {{Engine: "fake"}}}
+	next.Routes = map[string][]registry.Target{"*": {{Engine: "fake"}}}
 	if err := h.Use(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}

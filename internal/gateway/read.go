@@ -19,7 +19,7 @@ func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Tas
 	if len(id) != 36 || uuid.Validate(id) != nil {
 		return task.Task{}, noTask()
 	}
-	t, err := g.load(ctx, id)
+	t, err := g.cfg.Store.CachedTask(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
 		return task.Task{}, noTask()
 	}

@@ -9,34 +9,34 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 // rosterOf is one engine, for every model.
-func rosterOf(name string, e engine.Engine) gateway.Registry {
-	return gateway.Registry{Engines: []gateway.ConfiguredEngine{{Name: name, Engine: e}}}
+func rosterOf(name string, e engine.Engine) registry.Registry {
+	return registry.Registry{Engines: []registry.ConfiguredEngine{{Name: name, Engine: e}}}
 }
 
 // only makes the gateway anew with that one engine: a restart.
 func (h *house) only(name string, e engine.Engine) {
 	h.config.Registry = rosterOf(name, e)
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 }
 
 func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		touched bool // a step has touched the task since the start
-		next    func(old, other engine.Engine) gateway.Registry
+		next    func(old, other engine.Engine) registry.Registry
 	}{
-		{"its engine is removed", true, func(_, other engine.Engine) gateway.Registry {
+		{"its engine is removed", true, func(_, other engine.Engine) registry.Registry {
 			return rosterOf("b", other)
 		}},
-		{"another engine has its name", true, func(_, other engine.Engine) gateway.Registry {
+		{"another engine has its name", true, func(_, other engine.Engine) registry.Registry {
 			return rosterOf("a", other)
 		}},
-		{"no step has touched it since the start", false, func(_, other engine.Engine) gateway.Registry {
+		{"no step has touched it since the start", false, func(_, other engine.Engine) registry.Registry {
 			return rosterOf("a", other)
 		}},
 	} {
@@ -50,7 +50,7 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !c.touched {
-				h.Gateway = gateway.New(h.config)
+				h.Gateway = h.config.build()
 			}
 			for range 2 { // and once more: it is still the first that has the work
 				if err := h.Use(t.Context(), c.next(old, other)); err != nil {
@@ -128,7 +128,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	}
 	h.config.Registry = rosterOf("a", limited)
 	h.config.Registry.Engines[0].Patience = time.Hour
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
 	for _, id := range ids {
 		if _, err := h.Advance(t.Context(), id); err != nil {
@@ -153,7 +153,7 @@ func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 	h := newHouse(t)
 	var inFlightKey engine.InFlight
 	inner := h.engine(t)
-	limited := func() gateway.Registry {
+	limited := func() registry.Registry {
 		e, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: inner, InFlight: 1, Counter: &inFlightKey})
 		if err != nil {
 			t.Fatal(err)
@@ -163,7 +163,7 @@ func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 		return r
 	}
 	h.config.Registry = limited()
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	first, second := h.submit(t, "slow:20s").ID, h.submit(t, "two").ID
 	if _, err := h.Advance(t.Context(), first); err != nil {
 		t.Fatal(err)
@@ -268,7 +268,7 @@ func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing
 			h.fake.Caps.ExternalID = false
 			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
 			h.config.Registry.Engines[0].Resubmit = c.resubmit
-			h.Gateway = gateway.New(h.config)
+			h.Gateway = h.config.build()
 			got := h.run(t, h.submit(t, "a cat").ID)
 			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
 				t.Fatalf("ended %s at %s after %d submits: %+v", got.State, got.Engine, h.fake.Submits(got.ID), got.Failure)
@@ -288,7 +288,7 @@ func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t
 	h.fake.Caps.ExternalID = false
 	h.registry(blind{h.fake})
 	h.config.Registry.Engines[0].Resubmit = true
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	id := h.submit(t, "a cat").ID
 	h.store.failAt = 2 // the write of the handle
 	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {

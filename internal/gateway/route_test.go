@@ -9,15 +9,15 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
 	h := newHouse(t)
 	h.registry(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
-	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
-	h.Gateway = gateway.New(h.config)
+	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = h.config.build()
 	first := map[string]int{}
 	const n = 120
 	for range n {
@@ -33,8 +33,8 @@ func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 	h := newHouse(t)
 	poor := always(failing(engine.AuthError))
 	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
-	h.config.Registry.Routes = map[string][]gateway.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
-	h.Gateway = gateway.New(h.config)
+	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
+	h.Gateway = h.config.build()
 	seen := map[string]bool{}
 	for range 20 {
 		var tried []string
@@ -53,8 +53,8 @@ func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 	e := h.engine(t)
 	e.Caps.Models = []engine.Model{{Name: "slow", Limits: task.Limits{MaxSeconds: 60}}, {Name: "fast", Limits: task.Limits{MaxSeconds: 60}}}
 	h.registry(e)
-	h.config.Registry.Routes = map[string][]gateway.Target{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
-	h.Gateway = gateway.New(h.config)
+	h.config.Registry.Routes = map[string][]registry.Target{"gen3a_turbo": {{Engine: "a", Model: "fast"}}}
+	h.Gateway = h.config.build()
 	if got := h.submit(t, "a cat"); got.EngineModel != "fast" {
 		t.Errorf("goes to %s", got.EngineModel)
 	}
@@ -112,10 +112,10 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Name: "other", Limits: task.Limits{MaxSeconds: 3}}}
 	h.registry(a, blind{b})
-	h.config.Registry.Routes = map[string][]gateway.Target{
+	h.config.Registry.Routes = map[string][]registry.Target{
 		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
 	}
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	want := []task.Offer{{
 		Engine: "a", Model: "fine", Weight: 2, Modes: []string{"text", "first_frame"}, Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 9},
 		PromptUnit: "characters", Images: task.InputImageLimits{Types: []string{"image/png"}, Bytes: 7, MinSide: 3, MaxSide: 9, MaxRatio: 2.5}, Seed: true,

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -30,7 +30,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if _, err := g.choose(id, r); err != nil { // before any picture is fetched for nothing
 		return task.Task{}, err
 	}
-	if err := g.ingest(ctx, who.Account, &r); err != nil {
+	if err := g.Inputs.Copy(ctx, who.Account, &r); err != nil {
 		return task.Task{}, err
 	}
 	if r.Seconds == 0 && r.Video != nil {
@@ -53,10 +53,10 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 }
 
 // create stores the new task with its first event and wake. Its id is drawn already.
-func (g *Gateway) create(ctx context.Context, t task.Task, c choice, once *task.IdempotencyRecord) (task.Task, error) {
+func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, once *task.IdempotencyRecord) (task.Task, error) {
 	now, id := g.now(), t.ID
-	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.model, now, now
-	t.Deadline = deadline(now, c.EnginePolicy)
+	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.Model, now, now
+	t.Deadline = c.DeadlineOf(now)
 	t.QueueWait = g.estimateWait(ctx, t)
 	var err error
 	if once != nil {
@@ -98,8 +98,3 @@ func (g *Gateway) randomSeed() (uint32, error) {
 	}
 	return binary.BigEndian.Uint32(b[:]), nil
 }
-
-// now is the time as rows keep it: UTC, whole milliseconds.
-func (g *Gateway) now() time.Time { return isKept(g.cfg.Now()) }
-
-func isKept(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -4,93 +4,57 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"sync"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 const (
-	// forgotten is how long an unfinished task may stay unwritten before its alarm counts as lost: twice what a step
+	// forgottenAfter is how long an unfinished task may stay unwritten before its job counts as lost: twice what a step
 	// that only waits leaves between writes.
-	forgotten = 2*touchEvery + maxBackoff
-	sweepSize = 500
-	// leftover is how old a file in the temp folder must be before a sweep takes it for a crash's.
-	leftover = 6 * time.Hour
-	// unusedLife is how long a dataset is kept that no task was asked for with. Its links have long expired by then:
-	// none is signed for more than two days, nor later than task.UploadLife after it began.
-	unusedLife = 30 * 24 * time.Hour
+	forgottenAfter = 2*touchEvery + maxBackoff
+	sweepSize      = 500 // rows that are read at once
+	// tempLife is how old a file in the temp folder must be before it counts as left by a crash.
+	tempLife = 6 * time.Hour
+	// leftoverFiles is how many stored files one sweep looks at, about; the next continues from there.
+	leftoverFiles = 2000
+	// leftoverAge is how old a stored file, and the day in its key, must be before it counts as left over. Nothing is in the
+	// making for so long, and an upload is over before.
+	leftoverAge = 48 * time.Hour
+	// leftoverPause is how long after one pass over the storage the next begins.
+	leftoverPause = 12 * time.Hour
 )
 
-// Sweep sets alarms anew for unfinished tasks that nobody has touched for long, and clears away what crashed steps left.
-// Rows are the truth: with every alarm lost, sweeps alone bring all tasks to their end.
+// Sweep schedules new jobs for unfinished tasks that no step has written for long, and removes what crashed steps left. Rows
+// are the truth: even if all jobs are lost, sweeps bring all tasks to their end.
 func (g *Gateway) Sweep(ctx context.Context) error {
-	q := task.Query{
-		States:      []task.State{task.Queued, task.Throttled, task.Pending, task.Running},
-		UpdatedTo:   g.now().Add(-forgotten),
-		OldestFirst: true,
-		Deleted:     true,
-		Limit:       sweepSize,
-	}
 	now := g.now()
-	for {
-		page, err := g.cfg.Store.Tasks(ctx, q)
-		if err != nil {
-			return fmt.Errorf("gateway: sweep: %w", err)
-		}
-		for _, t := range page {
-			if t.NotBefore.After(now) {
-				continue // it waits by its own wish, with an alarm set
-			}
-			if err := g.reschedule(ctx, t, now); err != nil {
-				return err
-			}
-		}
-		if len(page) < q.Limit {
-			break
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	if err := g.rescheduleForgotten(ctx, now); err != nil {
+		return fmt.Errorf("gateway: sweep: %w", err)
 	}
-	return errors.Join(g.sweepFiles(ctx), g.deleteUnusedDatasets(ctx, now), g.emptyTemp(now), g.sweepLeftovers(ctx, now))
+	return errors.Join(g.Catalog.SweepFiles(ctx), g.Inputs.DeleteUnused(ctx, now), g.cfg.Temp.Clean(now.Add(-tempLife)), g.sweepLeftovers(ctx, now))
 }
 
-// deleteUnusedDatasets removes uploads that were never completed, and pictures that no task was asked for with. The row goes
-// first, and only where no task refers to it.
-func (g *Gateway) deleteUnusedDatasets(ctx context.Context, now time.Time) error {
-	for uploading, life := range map[bool]time.Duration{true: task.UploadLife, false: unusedLife} {
-		found, err := g.cfg.Store.Datasets(ctx, task.DatasetQuery{Unused: true, Uploading: &uploading, CreatedTo: now.Add(-life), Limit: sweepSize})
-		if err != nil {
-			return fmt.Errorf("gateway: sweep datasets: %w", err)
+// rescheduleForgotten schedules a job for each task that may have lost its own. A task that makes it panic keeps no other
+// from it.
+func (g *Gateway) rescheduleForgotten(ctx context.Context, now time.Time) error {
+	return g.eachLive(ctx, task.Query{UpdatedTo: now.Add(-forgottenAfter)}, func(t task.Task) error {
+		if t.NotBefore.After(now) {
+			return nil // it waits, with a job scheduled
 		}
-		for _, d := range found {
-			if err := g.deleteDataset(ctx, d); err != nil {
-				return fmt.Errorf("gateway: sweep dataset %s: %w", d.ID, err)
-			}
+		err := panics.Catch(func() error { return g.reschedule(ctx, t, now) })
+		if e := (*panics.Error)(nil); errors.As(err, &e) {
+			g.cfg.Panics.Record(ctx, "sweep", e, "task", t.ID)
+			return nil
 		}
-	}
-	return nil
-}
-
-func (g *Gateway) deleteDataset(ctx context.Context, d task.Dataset) error {
-	err := g.cfg.Store.DeleteDataset(ctx, d.ID)
-	if errors.Is(err, store.ErrStale) || errors.Is(err, store.ErrNotFound) {
-		return nil // a task has it after all, or another node was quicker
-	}
-	if err != nil {
 		return err
-	}
-	ctx = context.WithoutCancel(ctx) // the row is gone: nothing would find the files again
-	if err := g.removeParts(ctx, d); err != nil || d.Uploading() {
-		return err
-	}
-	return g.cfg.Bucket.Delete(ctx, d.Key)
+	})
 }
 
-// reschedule sets one task's alarm. The row is written too, so that the next sweep gives the step time to run.
+// reschedule schedules a job for one task. The row is written too, so that the next sweep gives the step time to run.
 func (g *Gateway) reschedule(ctx context.Context, t task.Task, now time.Time) error {
 	lane := g.lane(t)
 	if !t.Deadline.IsZero() && !now.Before(t.Deadline) {
@@ -105,44 +69,63 @@ func (g *Gateway) reschedule(ctx context.Context, t task.Task, now time.Time) er
 		Wakes: []task.Wake{wakeOf(t, lane)},
 	})
 	if errors.Is(err, store.ErrStale) {
-		return nil // it is alive after all
+		return nil // a step wrote it meanwhile
 	}
 	if err != nil {
-		return fmt.Errorf("gateway: wake %s again: %w", t.ID, err)
+		return fmt.Errorf("reschedule %s: %w", t.ID, err)
 	}
-	g.cfg.Log.WarnContext(ctx, "task had no alarm; set anew", "task", t.ID, "state", t.State)
+	g.cfg.Log.WarnContext(ctx, "task had no job; scheduled a new one", "task", t.ID, "state", t.State)
 	return nil
 }
 
-// waitsInQueue reports whether the task has its alarm and only waits for a free worker, in its place in the queue. Work that
-// is done elsewhere never waits so long.
+// waitsInQueue reports whether the task has its job and only waits for a free local worker, in its place in the queue. Jobs
+// of other engines never wait so long.
 func (g *Gateway) waitsInQueue(ctx context.Context, t task.Task, lane task.Lane, now time.Time) (bool, error) {
 	if lane != task.Local || t.State != task.Queued {
 		return false, nil
 	}
 	if g.cfg.Scheduled == nil {
-		return now.Sub(t.Updated) < 10*forgotten, nil // most likely
+		return now.Sub(t.Updated) < 10*forgottenAfter, nil // most likely
 	}
-	waits, err := g.cfg.Scheduled(ctx, t.ID)
-	if err != nil {
-		return false, fmt.Errorf("gateway: sweep: %w", err)
-	}
-	return waits, nil
+	return g.cfg.Scheduled(ctx, t.ID)
 }
 
-// emptyTemp removes files that no step is writing any more.
-func (g *Gateway) emptyTemp(now time.Time) error {
-	entries, err := os.ReadDir(g.cfg.Temp)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) { // it is made again when it is needed
-		return fmt.Errorf("gateway: sweep the temp folder: %w", err)
+// leftovers is how far the pass over the storage has come. After a restart it begins again.
+type leftovers struct {
+	mu    sync.Mutex // held by the sweep that continues the pass
+	stage int        // which of the storage's folders
+	after string     // the last key, or day, that was looked at
+	next  time.Time  // when the next pass begins; zero while one is under way
+}
+
+// sweepLeftovers compares what the storage holds with what the rows name, a part in each sweep. Files that no row names are
+// deleted, and artifacts whose files are not as their row says are repaired.
+func (g *Gateway) sweepLeftovers(ctx context.Context, now time.Time) error {
+	p := &g.leftovers
+	if !p.mu.TryLock() {
+		return nil
 	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || now.Sub(info.ModTime()) < leftover {
+	defer p.mu.Unlock()
+	if now.Before(p.next) {
+		return nil
+	}
+	p.next = time.Time{}
+	stages := []func(ctx context.Context, after string, old time.Time) (looked int, last string, err error){
+		g.Inputs.SweepUploads, g.Inputs.SweepDatasets, g.Catalog.SweepDay,
+	}
+	for budget := leftoverFiles; budget > 0; {
+		looked, last, err := stages[p.stage](ctx, p.after, now.Add(-leftoverAge))
+		if err != nil {
+			return fmt.Errorf("gateway: sweep leftovers: %w", err)
+		}
+		budget -= looked
+		p.after = last
+		if last != "" {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(g.cfg.Temp, e.Name())); err != nil {
-			return fmt.Errorf("gateway: sweep the temp folder: %w", err)
+		if p.stage++; p.stage == len(stages) {
+			p.stage, p.next = 0, now.Add(leftoverPause)
+			return nil
 		}
 	}
 	return nil

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -116,7 +115,7 @@ func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing
 	h.config.Scheduled = func(context.Context, string) (bool, error) { return true, nil }
 	h.use(h.fake)
 	h.config.Registry.Engines[0].Deadline = time.Minute
-	h.Gateway = gateway.New(h.config)
+	h.Gateway = h.config.build()
 	id := h.submit(t, "a cat").ID
 	h.wakes = nil
 	h.pass(4 * time.Minute)

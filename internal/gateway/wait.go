@@ -79,23 +79,9 @@ func (g *Gateway) fillBacklog(ctx context.Context) error {
 		life = backlogLife
 	}
 	return g.backlog.fill(g.now(), life, func(put func(task.Task, task.Lane)) error {
-		q := task.Query{
-			States:      []task.State{task.Queued, task.Throttled, task.Pending, task.Running},
-			OldestFirst: true, Deleted: true, Limit: sweepSize,
-		}
-		for {
-			page, err := g.cfg.Store.Tasks(ctx, q)
-			if err != nil {
-				return err
-			}
-			for _, t := range page {
-				put(t, g.lane(t))
-			}
-			if len(page) < q.Limit {
-				return nil
-			}
-			last := page[len(page)-1]
-			q.After = task.Cursor{Created: last.Created, ID: last.ID}
-		}
+		return g.eachLive(ctx, task.Query{}, func(t task.Task) error {
+			put(t, g.lane(t))
+			return nil
+		})
 	})
 }

@@ -1,5 +1,7 @@
 package task
 
+import "slices"
+
 // State is where a task stands in its life.
 type State string
 
@@ -17,6 +19,11 @@ const (
 // States lists all states, in the order of a task's life.
 func States() []State {
 	return []State{Queued, Throttled, Pending, Running, Succeeded, Failed, Cancelled}
+}
+
+// LiveStates lists the states of tasks that have not ended.
+func LiveStates() []State {
+	return slices.DeleteFunc(States(), State.Terminal)
 }
 
 // Terminal reports whether a task in s has ended: it moves no more.

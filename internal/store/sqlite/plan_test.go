@@ -29,7 +29,7 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 		return func() (string, []any) { return datasetsQuery(q) }
 	}
 	no := false
-	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
+	live := task.LiveStates()
 	after := task.Cursor{ID: "x"}
 	for name, c := range map[string]struct {
 		query func() (string, []any)

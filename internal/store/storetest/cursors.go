@@ -44,7 +44,7 @@ func matches(q task.Query, tk task.Task) bool {
 func runCursors(t *testing.T, open Open) {
 	s := openStore(t, open)
 	all := putManyTasks(t, s)
-	live := []task.State{task.Queued, task.Throttled, task.Pending, task.Running}
+	live := task.LiveStates()
 	for _, account := range []int64{0, 1, 3} {
 		for _, states := range [][]task.State{nil, {task.Succeeded}, live, {task.Failed, task.Running}} {
 			for _, model := range []string{"", "model 1"} {

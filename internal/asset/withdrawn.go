@@ -1,4 +1,4 @@
-package gateway
+package asset
 
 import (
 	"context"
@@ -31,8 +31,8 @@ func (w *withdrawn) note(t task.Task) {
 	for _, a := range t.Artifacts {
 		if a.Pending == task.SealFiles || a.Pending == task.RemoveFiles {
 			for _, f := range a.Files {
-				pending[sealedKey(f.Key, false)] = a.Pending
-				pending[sealedKey(f.Key, true)] = a.Pending
+				pending[keyOf(f.Key, false)] = a.Pending
+				pending[keyOf(f.Key, true)] = a.Pending
 			}
 		}
 	}
@@ -59,28 +59,28 @@ func (w *withdrawn) note(t task.Task) {
 
 // Withdrawn reports whether the file under key is no longer served: to nobody once its owner deleted it, and not without
 // a signed URL once its owner set it private.
-func (g *Gateway) Withdrawn(key string, signed bool) bool {
-	g.withdrawn.mu.RLock()
-	defer g.withdrawn.mu.RUnlock()
-	why := g.withdrawn.keys[key]
+func (c *Catalog) Withdrawn(key string, signed bool) bool {
+	c.withdrawn.mu.RLock()
+	defer c.withdrawn.mu.RUnlock()
+	why := c.withdrawn.keys[key]
 	return why == task.RemoveFiles || why == task.SealFiles && !signed
 }
 
 // LoadWithdrawn finds what a process before this one withdrew and did not come to move or remove. It is called once, before
 // files are served.
-func (g *Gateway) LoadWithdrawn(ctx context.Context) error {
-	q := task.ArtifactQuery{Pending: true, Limit: sweepSize}
+func (c *Catalog) LoadWithdrawn(ctx context.Context) error {
+	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
 	for {
-		page, err := g.cfg.Store.Artifacts(ctx, q)
+		page, err := c.cfg.Store.Artifacts(ctx, q)
 		if err != nil {
-			return fmt.Errorf("gateway: find withdrawn files: %w", err)
+			return fmt.Errorf("asset: find withdrawn files: %w", err)
 		}
 		for _, a := range page {
-			t, err := g.cfg.Store.Task(ctx, a.Task)
+			t, err := c.cfg.Store.Task(ctx, a.Task)
 			if err != nil {
-				return fmt.Errorf("gateway: find withdrawn files: %w", err)
+				return fmt.Errorf("asset: find withdrawn files: %w", err)
 			}
-			g.withdrawn.note(t)
+			c.withdrawn.note(t)
 		}
 		if len(page) < q.Limit {
 			return nil

@@ -1,4 +1,4 @@
-package gateway
+package asset
 
 import (
 	"context"
@@ -23,8 +23,8 @@ func compareFiles(a task.Artifact, there map[string]time.Time) fileComparison {
 	}
 	var c fileComparison
 	for _, f := range a.Files {
-		_, plain := there[sealedKey(f.Key, false)]
-		_, sealed := there[sealedKey(f.Key, true)]
+		_, plain := there[keyOf(f.Key, false)]
+		_, sealed := there[keyOf(f.Key, true)]
 		c.stray = c.stray || plain && (a.SignedOnly || a.Deleted) || sealed && (!a.SignedOnly || a.Deleted)
 		c.lost = c.lost || f.Role == task.Video && !plain && !sealed && !a.Deleted
 	}
@@ -43,7 +43,7 @@ func moveFiles(a *task.Artifact, there map[string]time.Time) {
 	}
 	a.Files = slices.Clone(a.Files)
 	for i, f := range a.Files {
-		other := sealedKey(f.Key, !a.SignedOnly)
+		other := keyOf(f.Key, !a.SignedOnly)
 		_, named := there[f.Key]
 		if _, ok := there[other]; ok && !named {
 			a.Files[i].Key = other
@@ -53,8 +53,8 @@ func moveFiles(a *task.Artifact, there map[string]time.Time) {
 
 // repairArtifact changes an artifact that is still as it was compared, and has its files changed at once. What fails is found
 // by the next pass.
-func (g *Gateway) repairArtifact(ctx context.Context, was task.Artifact, change func(a *task.Artifact, there map[string]time.Time)) {
-	t, err := g.cfg.Store.Task(ctx, was.Task)
+func (c *Catalog) repairArtifact(ctx context.Context, was task.Artifact, change func(a *task.Artifact, there map[string]time.Time)) {
+	t, err := c.cfg.Store.Task(ctx, was.Task)
 	if err == nil {
 		i := slices.IndexFunc(t.Artifacts, func(a task.Artifact) bool {
 			return a.ID == was.ID && a.Pending == "" && a.Deleted == was.Deleted && a.SignedOnly == was.SignedOnly
@@ -62,29 +62,29 @@ func (g *Gateway) repairArtifact(ctx context.Context, was task.Artifact, change 
 		if i < 0 {
 			return
 		}
-		there, ok := g.recheckFiles(ctx, t.Artifacts[i])
+		there, ok := c.recheckFiles(ctx, t.Artifacts[i])
 		if !ok {
 			return
 		}
 		t.Artifacts = slices.Clone(t.Artifacts)
 		change(&t.Artifacts[i], there)
-		if _, err = g.write(ctx, task.Change{Task: t, Wakes: fileWakes(t)}); err == nil {
-			err = g.changeFiles(ctx, t.ID)
+		if _, err = c.Apply(ctx, task.Change{Task: t, Wakes: FileWakes(t)}); err == nil {
+			err = c.ChangeFiles(ctx, t.ID)
 		}
 	}
 	if err != nil && !errors.Is(err, store.ErrStale) {
-		g.cfg.Log.WarnContext(ctx, "files that are not as their row says could not be mended", "task", was.Task, "err", err)
+		c.cfg.Log.WarnContext(ctx, "files that are not as their row says could not be mended", "task", was.Task, "err", err)
 	}
 }
 
 // recheckFiles asks the storage once more whether an artifact's files are not as its row says, since the list was read before the
 // row, and where they are.
-func (g *Gateway) recheckFiles(ctx context.Context, a task.Artifact) (there map[string]time.Time, so bool) {
+func (c *Catalog) recheckFiles(ctx context.Context, a task.Artifact) (there map[string]time.Time, so bool) {
 	there = map[string]time.Time{}
 	for _, f := range a.Files {
 		for _, sealed := range []bool{false, true} {
-			key := sealedKey(f.Key, sealed)
-			info, err := g.cfg.Bucket.Stat(ctx, key)
+			key := keyOf(f.Key, sealed)
+			info, err := c.cfg.Bucket.Stat(ctx, key)
 			if err == nil {
 				there[key] = info.Modified
 			} else if !errors.Is(err, blob.ErrNotFound) {
@@ -92,6 +92,6 @@ func (g *Gateway) recheckFiles(ctx context.Context, a task.Artifact) (there map[
 			}
 		}
 	}
-	c := compareFiles(a, there)
-	return there, c.stray || c.lost
+	found := compareFiles(a, there)
+	return there, found.stray || found.lost
 }

@@ -1,29 +1,62 @@
-package gateway
+// Package asset holds the finished files and their life: list, edit, set private, share, delete.
+//
+// Every change of files is a row first and a job after: the row says what is pending, a job carries it out, and a sweep
+// takes up what no job finished. What may not enter: how a file is made, and what becomes of its task.
+package asset
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/base62"
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/keylock"
+	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// Config is what a Catalog is made of. All fields but Files and Panics are needed.
+type Config struct {
+	Store  store.Store // Apply is called through it
+	Bucket blob.Bucket
+	Files  blob.Lister // lists Bucket, for SweepDay
+	Now    func() time.Time
+	Rand   io.Reader
+	Log    *slog.Logger
+	Panics *panics.Recorder // nil = to slog.Default
+}
+
+// Catalog holds the accounts' finished files. It is safe for use by many goroutines.
+type Catalog struct {
+	cfg       Config
+	changing  keylock.Locks[string] // by task: one job at a time changes its files
+	withdrawn *withdrawn
+}
+
+// New makes a Catalog. Call LoadWithdrawn before files are served.
+func New(c Config) *Catalog {
+	return &Catalog{cfg: c, withdrawn: newWithdrawn()}
+}
+
 // Assets lists the account's artifacts that q selects, newest first. Deleted ones are not among them.
-func (g *Gateway) Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
+func (c *Catalog) Assets(ctx context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
 	q.Account = who.Account
-	return g.cfg.Store.Artifacts(ctx, q)
+	return c.cfg.Store.Artifacts(ctx, q)
 }
 
 // Asset reads one of the account's artifacts. NotFound for an unknown id, a deleted one and another account's alike.
-func (g *Gateway) Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
-	found, err := g.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Account: who.Account, Artifact: id, Limit: 1})
+func (c *Catalog) Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	found, err := c.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Account: who.Account, Artifact: id, Limit: 1})
 	if err != nil {
 		return task.Artifact{}, err
 	}
@@ -37,17 +70,17 @@ func (g *Gateway) Asset(ctx context.Context, who apikey.Key, id string) (task.Ar
 // URLs reach, and the plain ones that were given out are dead from the moment the row says so; setting it false brings
 // them back. The files are moved by a job, for which the caller waits for a while: one that gives up, or a disk that fails,
 // leaves it to be finished later. Invalid for a name that can't be; NotFound as Asset.
-func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
+func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	if e.Name != nil {
 		if err := checkName("name", *e.Name); err != nil {
 			return task.Artifact{}, err
 		}
 	}
-	a, err := g.Asset(ctx, who, id)
+	a, err := c.Asset(ctx, who, id)
 	if err != nil {
 		return task.Artifact{}, err
 	}
-	a, err = g.editArtifact(ctx, who, a, func(a *task.Artifact) {
+	a, err = c.editArtifact(ctx, who, a, func(a *task.Artifact) {
 		setField(&a.Favorite, e.Favorite)
 		setField(&a.PrivateInTeam, e.PrivateInTeam)
 		setField(&a.Reported, e.Reported)
@@ -62,8 +95,8 @@ func (g *Gateway) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 	if err != nil || e.Private == nil || a.Pending == "" {
 		return a, err
 	}
-	g.awaitFiles(ctx, a.Task)
-	now, err := g.Asset(context.WithoutCancel(ctx), who, id)
+	c.AwaitFiles(ctx, a.Task)
+	now, err := c.Asset(context.WithoutCancel(ctx), who, id)
 	if err != nil { // the change stands, whatever has become of the artifact since
 		return a, nil //nolint:nilerr // as above
 	}
@@ -78,30 +111,30 @@ func setField(to *bool, v *bool) {
 
 // DeleteAsset removes an artifact's files: no URL reaches them from its return on. A job removes them, for which the caller
 // waits as for EditAsset's. Its task still tells what it was. NotFound as Asset.
-func (g *Gateway) DeleteAsset(ctx context.Context, who apikey.Key, id string) error {
-	a, err := g.Asset(ctx, who, id)
+func (c *Catalog) DeleteAsset(ctx context.Context, who apikey.Key, id string) error {
+	a, err := c.Asset(ctx, who, id)
 	if err != nil {
 		return err
 	}
-	if a, err = g.editArtifact(ctx, who, a, g.markDeleted); err != nil {
+	if a, err = c.editArtifact(ctx, who, a, c.MarkDeleted); err != nil {
 		return err
 	}
-	g.awaitFiles(ctx, a.Task)
+	c.AwaitFiles(ctx, a.Task)
 	return nil
 }
 
 // Share gives an artifact a public page, at an unguessable token; one that has a page keeps it.
-func (g *Gateway) Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
-	a, err := g.Asset(ctx, who, id)
+func (c *Catalog) Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	a, err := c.Asset(ctx, who, id)
 	if err != nil || a.Share != "" {
 		return a, err
 	}
 	random := make([]byte, 32)
-	if _, err := io.ReadFull(g.cfg.Rand, random); err != nil {
-		return task.Artifact{}, fmt.Errorf("gateway: draw a share token: %w", err)
+	if _, err := io.ReadFull(c.cfg.Rand, random); err != nil {
+		return task.Artifact{}, fmt.Errorf("asset: draw a share token: %w", err)
 	}
-	token := inBase62(random, 30)
-	return g.editArtifact(ctx, who, a, func(a *task.Artifact) {
+	token := base62.Encode(random, 30)
+	return c.editArtifact(ctx, who, a, func(a *task.Artifact) {
 		if a.Share == "" {
 			a.Share = token
 		}
@@ -109,41 +142,41 @@ func (g *Gateway) Share(ctx context.Context, who apikey.Key, id string) (task.Ar
 }
 
 // Unshare ends an artifact's public page. One that has none is left as it is.
-func (g *Gateway) Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
-	a, err := g.Asset(ctx, who, id)
+func (c *Catalog) Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
+	a, err := c.Asset(ctx, who, id)
 	if err != nil || a.Share == "" {
 		return a, err
 	}
-	return g.editArtifact(ctx, who, a, func(a *task.Artifact) { a.Share = "" })
+	return c.editArtifact(ctx, who, a, func(a *task.Artifact) { a.Share = "" })
 }
 
 // Shared finds the artifact behind a public page's token, and its task. NotFound where the token is unknown or the page
 // was ended. No key is needed: the token is one.
-func (g *Gateway) Shared(ctx context.Context, token string) (task.Task, task.Artifact, error) {
+func (c *Catalog) Shared(ctx context.Context, token string) (task.Task, task.Artifact, error) {
 	notFound := &task.Error{Code: task.NotFound, Detail: "There is no such page, or it is no longer shared."}
 	if token == "" {
 		return task.Task{}, task.Artifact{}, notFound
 	}
-	found, err := g.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Share: token, Limit: 1})
+	found, err := c.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Share: token, Limit: 1})
 	if err != nil {
 		return task.Task{}, task.Artifact{}, err
 	}
 	if len(found) == 0 {
 		return task.Task{}, task.Artifact{}, notFound
 	}
-	t, err := g.cfg.Store.Task(ctx, found[0].Task)
+	t, err := c.cfg.Store.Task(ctx, found[0].Task)
 	return t, found[0], err
 }
 
 // editArtifact changes one artifact where it stands: in its task.
-func (g *Gateway) editArtifact(ctx context.Context, who apikey.Key, a task.Artifact, change func(*task.Artifact)) (task.Artifact, error) {
+func (c *Catalog) editArtifact(ctx context.Context, who apikey.Key, a task.Artifact, change func(*task.Artifact)) (task.Artifact, error) {
 	var out task.Artifact
-	_, err := g.edit(ctx, who, a.Task, func(t *task.Task) error {
+	_, err := c.edit(ctx, who, a.Task, func(t *task.Task) error {
 		for i := range t.Artifacts {
 			if one := &t.Artifacts[i]; one.ID == a.ID && !one.Deleted {
 				one.Files = append([]task.File(nil), one.Files...)
 				change(one)
-				one.Updated = g.now()
+				one.Updated = c.now()
 				out = *one
 				return nil
 			}
@@ -155,9 +188,9 @@ func (g *Gateway) editArtifact(ctx context.Context, who apikey.Key, a task.Artif
 
 // edit changes the account's task over whatever version it has by then. What change leaves pending for the task's files is
 // woken for in the same transaction.
-func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change func(*task.Task) error) (task.Task, error) {
+func (c *Catalog) edit(ctx context.Context, who apikey.Key, id string, change func(*task.Task) error) (task.Task, error) {
 	for {
-		t, err := g.stored(ctx, who, id)
+		t, err := c.stored(ctx, who, id)
 		if err != nil {
 			return task.Task{}, err
 		}
@@ -165,7 +198,7 @@ func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change fu
 		if err := change(&t); err != nil {
 			return task.Task{}, err
 		}
-		t.Version, err = g.write(ctx, task.Change{Task: t, Wakes: fileWakes(t)})
+		t.Version, err = c.Apply(ctx, task.Change{Task: t, Wakes: FileWakes(t)})
 		if !errors.Is(err, store.ErrStale) {
 			return t, err
 		}
@@ -174,16 +207,16 @@ func (g *Gateway) edit(ctx context.Context, who apikey.Key, id string, change fu
 
 // stored reads the account's task from the store itself: whoever is to write over it must not begin from a cached version,
 // which may be an older one for ever. NotFound as Read.
-func (g *Gateway) stored(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
-	t, err := g.cfg.Store.Task(ctx, id)
+func (c *Catalog) stored(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
+	t, err := c.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
-		return task.Task{}, noTask()
+		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
 	}
 	return t, err
 }
 
-// fileWakes are the wakes that have the pending changes of a task's files done.
-func fileWakes(t task.Task) []task.Wake {
+// FileWakes returns the wakes that carry out the pending changes of an ended task's files; nil if nothing is pending.
+func FileWakes(t task.Task) []task.Wake {
 	if !t.State.Terminal() || !slices.ContainsFunc(t.Artifacts, func(a task.Artifact) bool { return a.Pending != "" }) {
 		return nil
 	}
@@ -207,31 +240,29 @@ func checkName(field, name string) error {
 	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Fields: []task.FieldError{{Field: field, Detail: fault}}}
 }
 
-// AssetGroups lists the account's asset groups, oldest first.
-func (g *Gateway) AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error) {
-	return g.cfg.Store.Groups(ctx, who.Account, "")
+// MarkDeleted makes an artifact say that its files are gone, has a job delete them, and ends its public page.
+func (c *Catalog) MarkDeleted(a *task.Artifact) {
+	if !a.Deleted {
+		a.Deleted, a.Share, a.Pending, a.Updated = true, "", task.RemoveFiles, c.now()
+	}
 }
 
-// RenameGroup gives one of the account's asset groups another name. Invalid for a name that can't be, Conflict for one
-// that another group has, NotFound for an unknown id and another account's alike.
-func (g *Gateway) RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error) {
-	if err := checkName("name", name); err != nil {
-		return task.AssetGroup{}, err
-	}
-	all, err := g.AssetGroups(ctx, who)
-	if err != nil {
-		return task.AssetGroup{}, err
-	}
-	for _, group := range all {
-		if group.ID != id {
-			continue
+// Apply writes a change of a task, and notes which of its files may no longer be served.
+func (c *Catalog) Apply(ctx context.Context, change task.Change) (int64, error) {
+	version, err := c.cfg.Store.Apply(ctx, change)
+	t := change.Task
+	switch {
+	case !t.State.Terminal():
+	case err == nil:
+		t.Version = version
+		c.withdrawn.note(t)
+	case !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists): // the write may stand all the same
+		if stored, err := c.cfg.Store.Task(context.WithoutCancel(ctx), t.ID); err == nil {
+			c.withdrawn.note(stored)
 		}
-		group.Name = name
-		err := g.cfg.Store.PutGroup(ctx, group)
-		if errors.Is(err, store.ErrExists) {
-			return task.AssetGroup{}, &task.Error{Code: task.Conflict, Detail: "Another asset group has this name."}
-		}
-		return group, err
 	}
-	return task.AssetGroup{}, &task.Error{Code: task.NotFound, Detail: "There is no asset group with this id."}
+	return version, err
 }
+
+// now returns the time as rows keep it: UTC, whole milliseconds.
+func (c *Catalog) now() time.Time { return c.cfg.Now().UTC().Truncate(time.Millisecond) }

@@ -1,4 +1,4 @@
-package gateway
+package dataset
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestALinkToADatasetIsKnownUnderAnyHostAndPath(t *testing.T) {
 		"https://films.example/video?_jwt=t":                      false,
 		"https://films.example/?x=/" + key + "&_jwt=t":            false,
 	} {
-		got, token, ok := datasetURL(source)
+		got, token, ok := parseURL(source)
 		if ok != ours || ours && (got != key || token != "t") {
 			t.Errorf("%s: %s, %s, %v", source, got, token, ok)
 		}

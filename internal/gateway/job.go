@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// inputLife is how long a vendor may fetch a picture or a video from us: it may queue the work for long.
+const inputLife = 48 * time.Hour
+
+// job gathers what the engine gets: the request, the bytes of its pictures, and a way to read its video. The error is a
+// *missingInputError if one of them is gone.
+func (g *Gateway) job(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Job, error) {
+	j := engine.Job{Task: t.ID, Model: t.EngineModel, Request: t.Request, CallbackURL: g.callbackURL(t, n), Video: g.jobVideo(t.Request.Video)}
+	if v := t.Request.Video; v != nil {
+		if _, err := g.cfg.Bucket.Stat(ctx, v.Key); err != nil {
+			return engine.Job{}, inputOpenError(v.Field, err)
+		}
+	}
+	for _, in := range []struct {
+		img *task.Image
+		pic **engine.Picture
+	}{{t.Request.First, &j.First}, {t.Request.Last, &j.Last}} {
+		if in.img == nil {
+			continue
+		}
+		body, err := g.cfg.Bucket.Open(ctx, in.img.Key, 0, -1)
+		if err != nil {
+			return engine.Job{}, inputOpenError(in.img.Field, err)
+		}
+		data, err := io.ReadAll(body)
+		_ = body.Close()
+		if err != nil {
+			return engine.Job{}, fmt.Errorf("gateway: read picture: %w", err)
+		}
+		*in.pic = &engine.Picture{Type: in.img.Type, Bytes: data, Width: in.img.Width, Height: in.img.Height, URL: g.presignedURL(in.img.Key)}
+	}
+	return j, nil
+}
+
+// jobVideo returns the request's video as the engine gets it; nil if there is none.
+func (g *Gateway) jobVideo(v *task.InputVideo) *engine.InputVideo {
+	if v == nil {
+		return nil
+	}
+	return &engine.InputVideo{
+		Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, Duration: v.Duration, URL: g.presignedURL(v.Key),
+		Open: func(ctx context.Context) (io.ReadCloser, error) { return g.cfg.Bucket.Open(ctx, v.Key, 0, -1) },
+	}
+}
+
+// presignedURL returns where a vendor may fetch a file for a while; "" if nobody reaches this server.
+func (g *Gateway) presignedURL(key string) string {
+	if g.cfg.PublicURL == "" {
+		return ""
+	}
+	return g.cfg.PublicURL + "/" + key + "?_jwt=" + g.Token(key, g.now().Add(inputLife))
+}
+
+// missingInputError says that an input of a task is no longer in the storage.
+type missingInputError struct {
+	field string // the caller's own name of it
+	err   error
+}
+
+// Error implements error.
+func (m *missingInputError) Error() string { return "gateway: input " + m.field + ": " + m.err.Error() }
+
+// Unwrap returns the storage's error.
+func (m *missingInputError) Unwrap() error { return m.err }
+
+// inputOpenError returns the error of opening an input: a *missingInputError if it is gone.
+func inputOpenError(field string, err error) error {
+	if errors.Is(err, blob.ErrNotFound) {
+		return &missingInputError{field, err}
+	}
+	return fmt.Errorf("gateway: open input %s: %w", field, err)
+}

@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Use puts another Registry in force. Tasks whose work an engine has stay with that engine until they end, even if the new
+// Registry does not have it, or has another engine of its name. After an error everything is as before.
+func (g *Gateway) Use(ctx context.Context, next registry.Registry) error {
+	gone := g.registry.Current().Replaced(next)
+	if len(gone) > 0 {
+		if err := g.assignAll(ctx, gone); err != nil {
+			return err
+		}
+	}
+	g.registry.Replace(next)
+	g.backlog.forget()
+	for name := range gone { // another engine has the name now: what waited for capacity may have it there
+		for g.wakeOldestWaiting(ctx, name) {
+		}
+	}
+	return nil
+}
+
+// assignAll assigns all tasks whose work one of the engines has to it, also those that no step has touched since the start.
+func (g *Gateway) assignAll(ctx context.Context, engines map[string]registry.ConfiguredEngine) error {
+	err := g.eachLive(ctx, task.Query{}, func(t task.Task) error {
+		if n, ok := engines[t.Engine]; ok && registry.HasWork(t) {
+			g.registry.Assign(t.ID, n)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("gateway: find the work of engines that change: %w", err)
+	}
+	return nil
+}
+
+// eachLive calls f with each task that has not ended and that q selects, oldest first, until f fails.
+func (g *Gateway) eachLive(ctx context.Context, q task.Query, f func(task.Task) error) error {
+	q.States, q.OldestFirst, q.Deleted, q.Limit = task.LiveStates(), true, true, sweepSize
+	for {
+		page, err := g.cfg.Store.Tasks(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, t := range page {
+			if err := f(t); err != nil {
+				return err
+			}
+		}
+		if len(page) < q.Limit {
+			return nil
+		}
+		last := page[len(page)-1]
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	}
+}

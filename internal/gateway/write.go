@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// apply writes next over prev, with an event if the state moves or if there is text.
+func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, wakes ...task.Wake) (int64, error) {
+	next.Version, next.Updated = prev.Version, g.now()
+	c := task.Change{Task: next, Wakes: wakes}
+	if next.State != prev.State {
+		if !prev.State.CanMoveTo(next.State) {
+			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))
+		}
+		c.Events = []task.Event{{At: next.Updated, Kind: "state", From: prev.State, To: next.State, Text: text}}
+		g.cfg.Log.InfoContext(ctx, "task moved", "task", next.ID, "from", prev.State, "to", next.State)
+	} else if text != "" {
+		c.Events = []task.Event{{At: next.Updated, Kind: "note", From: prev.State, To: next.State, Text: text}}
+	}
+	return g.write(ctx, c)
+}
+
+// write stores a change, and has the estimates and the registry follow it.
+func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
+	version, err := g.Catalog.Apply(ctx, c)
+	if err != nil {
+		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may stand all the same
+			g.backlog.forget()
+		}
+		return 0, err
+	}
+	written := c.Task
+	written.Version = version
+	g.backlog.note(written, g.lane(written))
+	if written.State.Terminal() {
+		g.registry.Release(written.ID)
+	}
+	return version, nil
+}
+
+// stored reads the account's task from the database, to write over it. NotFound as Read.
+func (g *Gateway) stored(ctx context.Context, account int64, id string) (task.Task, error) {
+	t, err := g.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != account {
+		return task.Task{}, noTask()
+	}
+	return t, err
+}
+
+// now returns the time as rows keep it: UTC, whole milliseconds.
+func (g *Gateway) now() time.Time { return storedTime(g.cfg.Now()) }
+
+func storedTime(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,152 @@
+// Package taskcache keeps in memory what callers read again and again: tasks that have ended, and keys.
+//
+// What may enter: how a cached entry stays true. What may not: who may read it.
+package taskcache
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// keyLife is how long a key is read from memory before it is looked up again. A key that another process revokes is refused
+// this much later.
+const keyLife = time.Second
+
+// Store is a store.Store with a cache. Its own methods read the cache, and Apply keeps it true; the methods of store.Store,
+// Task among them, read the database. A cache is right only if this process alone writes tasks.
+type Store struct {
+	store.Store
+	now   func() time.Time
+	cache *cache // nil = nothing is cached
+}
+
+// cache holds the newest known version of ended tasks, and keys.
+type cache struct {
+	mu      sync.Mutex // held from the look at an entry to the write over it
+	tasks   *lru.Cache[string, task.Task]
+	keys    *lru.Cache[string, cachedKey]
+	seed    maphash.Seed
+	evicted [256]uint64 // how often an entry was evicted, by a hash of its id
+}
+
+type cachedKey struct {
+	apikey.Key
+	until time.Time
+}
+
+// New returns s with a cache of size tasks and as many keys; 0 = none.
+func New(s store.Store, size int, now func() time.Time) *Store {
+	if size <= 0 {
+		return &Store{Store: s, now: now}
+	}
+	c := &cache{seed: maphash.MakeSeed()}
+	c.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { c.evicted[c.slot(id)]++ }) // fails on no size above 0
+	c.keys, _ = lru.New[string, cachedKey](size)
+	return &Store{Store: s, now: now, cache: c}
+}
+
+// CachedKey returns the stored key of that hash, as it was at most a second ago. store.ErrNotFound if there is none.
+func (s *Store) CachedKey(ctx context.Context, hash string) (apikey.Key, error) {
+	if s.cache == nil {
+		return s.key(ctx, hash)
+	}
+	now := s.now()
+	if k, ok := s.cache.keys.Get(hash); ok && now.Before(k.until) {
+		return k.Key, nil
+	}
+	k, err := s.key(ctx, hash)
+	if err == nil {
+		s.cache.keys.Add(hash, cachedKey{k, now.Add(keyLife)})
+	}
+	return k, err
+}
+
+func (s *Store) key(ctx context.Context, hash string) (apikey.Key, error) {
+	found, err := s.Keys(ctx, hash)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	return found[0], nil
+}
+
+// CachedTask returns a task for a caller to see. Do not write over it: begin from Task, since a cached version that is too
+// old would be too old for ever.
+func (s *Store) CachedTask(ctx context.Context, id string) (task.Task, error) {
+	if s.cache == nil {
+		return s.Task(ctx, id)
+	}
+	if t, ok := s.cache.tasks.Get(id); ok {
+		return t, nil
+	}
+	seen := s.cache.evictions(id)
+	t, err := s.Task(ctx, id)
+	if err == nil && t.State.Terminal() {
+		s.cache.add(t, seen)
+	}
+	return t, err
+}
+
+// Apply writes a change, and caches the version that it makes of an ended task.
+func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
+	seen := s.cache.evictions(c.Task.ID)
+	version, err := s.Store.Apply(ctx, c)
+	if s.cache == nil || !c.Task.State.Terminal() {
+		return version, err
+	}
+	if err != nil {
+		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may stand all the same
+			s.cache.forget(c.Task.ID)
+		}
+		return 0, err
+	}
+	t := c.Task
+	t.Version, t.QueueWait = version, 0
+	s.cache.add(t, seen)
+	return version, nil
+}
+
+func (c *cache) slot(id string) uint64 {
+	return maphash.String(c.seed, id) % uint64(len(c.evicted))
+}
+
+// evictions returns a count for add. Call it before the database is read or written.
+func (c *cache) evictions(id string) uint64 {
+	if c == nil {
+		return 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.evicted[c.slot(id)]
+}
+
+// add caches a version of an ended task that was read or written since evictions returned seen. Versions may come in another
+// order than they were written in: an older one never replaces a newer one, not even one that was evicted meanwhile.
+func (c *cache) add(t task.Task, seen uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cached, ok := c.tasks.Peek(t.ID)
+	if ok && cached.Version >= t.Version || !ok && c.evicted[c.slot(t.ID)] != seen {
+		return
+	}
+	c.tasks.Add(t.ID, t)
+}
+
+// forget drops a task whose stored version is not known, and every version of it that others are about to add.
+func (c *cache) forget(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tasks.Remove(id)
+	c.evicted[c.slot(id)]++
+}
