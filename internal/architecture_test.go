@@ -31,9 +31,10 @@ var packages = map[string][]string{
 	"apikey":     {},
 	"outbound":   {},
 	"panics":     {},
+	"problem":    {},
 	"keylock":    {},
 	"base62":     {},
-	"blob":       {},
+	"blob":       {"problem"},
 	"media":      {"panics", "keylock"},
 	"tempdir":    {"blob"},
 	"render":     {"task", "media", "panics"},
@@ -46,8 +47,8 @@ var packages = map[string][]string{
 	"asset":      {"task", "apikey", "store", "blob", "panics", "keylock", "base62"},
 	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"queue":      {"task", "panics"},
-	"dialect":    {"task", "apikey"},
-	"web":        {"panics"},
+	"dialect":    {"task", "apikey", "problem"},
+	"web":        {"panics", "problem"},
 	"cmd":        {everything},
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/problem"
 )
 
 const (
@@ -29,7 +30,7 @@ type client struct {
 
 func (p program) client(s settings) client { return client{s.Server, s.APIKey, p.http} }
 
-// call sends in as JSON (nil sends no body) and returns the answer's body. An error is an *unreachableError, a *problem
+// call sends in as JSON (nil sends no body) and returns the answer's body. An error is an *unreachableError, a *refusedError
 // or, where the user broke off, errInterrupted.
 func (c client) call(user context.Context, method, path string, in any) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(user, callTime)
@@ -65,7 +66,7 @@ func (c client) call(user context.Context, method, path string, in any) ([]byte,
 		return nil, &unreachableError{c.base, err}
 	}
 	if res.StatusCode/100 != 2 {
-		return nil, asProblem(res, answer)
+		return nil, asRefused(res, answer)
 	}
 	return answer, nil
 }
@@ -94,30 +95,20 @@ func (e *unreachableError) Error() string {
 
 func (e *unreachableError) Unwrap() error { return e.err }
 
-// problem is an answer that refuses (RFC 9457).
-type problem struct {
-	Status int    `json:"-"`
-	Title  string `json:"title"`
-	Detail string `json:"detail"`
-	Errors []struct {
-		Pointer string `json:"pointer"`
-		Detail  string `json:"detail"`
-	} `json:"errors"`
-	RequestID string `json:"request_id"`
-}
+// refusedError is an answer that refuses the call.
+type refusedError struct{ problem.Document }
 
-// asProblem reads a refusal. A body that is no problem document, as from a proxy in between, leaves the status alone.
-func asProblem(res *http.Response, body []byte) *problem {
-	var p problem
-	if json.Unmarshal(body, &p) != nil || p.Title == "" && p.Detail == "" {
-		p = problem{Title: "the server answered " + res.Status}
+// asRefused reads a refusal. If the body is no problem document, as from a proxy in between, the status is its title.
+func asRefused(res *http.Response, body []byte) *refusedError {
+	d, ok := problem.Read(res.StatusCode, body)
+	if !ok {
+		d.Title = "the server answered " + res.Status
 	}
-	p.Status = res.StatusCode
-	return &p
+	return &refusedError{d}
 }
 
-// Error is the detail, then a line for every field at fault.
-func (p *problem) Error() string {
+// Error returns the title and detail, then a line for every field with an error.
+func (p *refusedError) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Title)
 	if p.Detail != "" && p.Detail != p.Title {
@@ -141,7 +132,7 @@ func (p *problem) Error() string {
 
 // passing reports whether the same call may succeed a little later.
 func passing(err error) bool {
-	if p := (*problem)(nil); errors.As(err, &p) {
+	if p := (*refusedError)(nil); errors.As(err, &p) {
 		return p.Status == http.StatusTooManyRequests || p.Status >= http.StatusInternalServerError
 	}
 	return errors.As(err, new(*unreachableError))

@@ -9,6 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
+	"github.com/filmgate/filmgate/internal/problem"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -96,13 +97,13 @@ func fileAnswers() []dialect.Answer {
 	}
 	ranged := append(slices.Clone(headers), [2]string{"Content-Range", "Which bytes these are, and how many there are."})
 	saved := append(slices.Clone(headers), [2]string{"Content-Disposition", "With `download`: save it, under that name."})
-	problem := dialect.Problems()
+	form := dialect.Problems()
 	return []dialect.Answer{
 		{Text: "The whole file.", Media: media, Headers: saved},
 		{Status: http.StatusPartialContent, Text: "The range that was asked for.", Media: media, Headers: ranged},
 		{Status: http.StatusNotModified, Text: "The caller has the file already.", Headers: headers},
-		{Status: http.StatusPreconditionFailed, Text: "The file is not the one that `If-Match` or `If-Unmodified-Since` names.", Of: problem.Of, Type: problem.Type},
-		{Status: http.StatusRequestedRangeNotSatisfiable, Text: "The file ends before the range begins.", Of: problem.Of, Type: problem.Type,
+		{Status: http.StatusPreconditionFailed, Text: "The file is not the one that `If-Match` or `If-Unmodified-Since` names.", Of: form.Of, Type: form.Type},
+		{Status: http.StatusRequestedRangeNotSatisfiable, Text: "The file ends before the range begins.", Of: form.Of, Type: form.Type,
 			Headers: [][2]string{{"Content-Range", "How many bytes there are."}}},
 	}
 }
@@ -115,13 +116,7 @@ func fileErrors() *dialect.ErrorForm {
 		status := dialect.Status(e.Code)
 		detail := map[task.Code]string{task.NotFound: "There is no such file.", task.InternalError: "The file could not be read. Try again later.",
 			task.Forbidden: "This file is read through a signed link. The link is missing, altered or has expired."}[e.Code]
-		return dialect.Marshal(struct {
-			Type      string `json:"type"`
-			Title     string `json:"title"`
-			Status    int    `json:"status"`
-			Detail    string `json:"detail"`
-			RequestID string `json:"request_id"`
-		}{"about:blank", http.StatusText(status), status, detail, requestID})
+		return dialect.Marshal(problem.Blank(status, detail, requestID))
 	}
 	return form
 }

@@ -1,10 +1,10 @@
 package blob
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
+
+	"github.com/filmgate/filmgate/internal/problem"
 )
 
 // problemWriter turns the plain text errors of http.ServeContent (412, 416, 500) into problem documents.
@@ -27,7 +27,7 @@ func (w *problemWriter) WriteHeader(status int) {
 	case http.StatusPreconditionFailed:
 		detail = "The file is not the one that the request's conditions name."
 	}
-	problem(w.ResponseWriter, status, detail)
+	writeProblem(w.ResponseWriter, status, detail)
 }
 
 // Write drops the text that comes after an error's status.
@@ -43,26 +43,8 @@ func (w *problemWriter) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(w.ResponseWriter, r)
 }
 
-// problem writes an RFC 9457 document. It is never cached: a file may come, a link may be renewed.
-func problem(w http.ResponseWriter, status int, detail string) {
-	body, err := json.Marshal(struct {
-		Type      string `json:"type"`
-		Title     string `json:"title"`
-		Status    int    `json:"status"`
-		Detail    string `json:"detail"`
-		RequestID string `json:"request_id,omitempty"`
-	}{"about:blank", http.StatusText(status), status, detail, w.Header().Get("X-Request-Id")})
-	if err != nil { // five plain fields
-		panic(err)
-	}
-	header := w.Header()
-	for _, name := range []string{"ETag", "Last-Modified", "Content-Disposition", "Content-Encoding"} {
-		header.Del(name)
-	}
-	header.Set("Content-Type", "application/problem+json")
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	header.Set("Cache-Control", "no-store")
-	header.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(body)
+// writeProblem answers with a problem document. It is never cached: a file may come, a link may be renewed.
+func writeProblem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	problem.Write(w, status, problem.Blank(status, detail, w.Header().Get("X-Request-Id")).Encode())
 }

@@ -70,26 +70,26 @@ type handler struct {
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		problem(w, http.StatusMethodNotAllowed, "Files are read with GET or HEAD.")
+		writeProblem(w, http.StatusMethodNotAllowed, "Files are read with GET or HEAD.")
 		return
 	}
 	match := publicPath.FindStringSubmatch(r.URL.EscapedPath())
 	if match == nil {
-		problem(w, http.StatusNotFound, "There is no such file.")
+		writeProblem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
 	key := match[1]
 	if h.options.Withdrawn(key, r.URL.Query().Has("_jwt")) {
-		problem(w, http.StatusNotFound, "There is no such file.")
+		writeProblem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
 	cache, err := h.cachePolicy(key, r.URL.Query())
 	if err != nil {
-		problem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")
+		writeProblem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")
 		return
 	}
 	if err := h.serve(w, r, key, cache); errors.Is(err, ErrNotFound) {
-		problem(w, http.StatusNotFound, "There is no such file.")
+		writeProblem(w, http.StatusNotFound, "There is no such file.")
 	} else if err != nil {
 		if r.Context().Err() == nil {
 			h.options.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
@@ -99,7 +99,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			status = http.StatusServiceUnavailable
 			w.Header().Set("Retry-After", "10")
 		}
-		problem(w, status, "The file could not be read. Try again later.")
+		writeProblem(w, status, "The file could not be read. Try again later.")
 	}
 }
 

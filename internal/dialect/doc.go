@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/problem"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -84,6 +85,6 @@ type ErrorForm struct {
 
 // Problems is the form of all calls that follow no vendor's own: RFC 9457.
 func Problems() *ErrorForm {
-	return &ErrorForm{Name: "Problem", Type: "application/problem+json", Of: problem{}, Status: Status,
+	return &ErrorForm{Name: "Problem", Type: problem.MediaType, Of: problem.Document{}, Status: Status,
 		Encode: func(e *task.Error, requestID string) []byte { return Marshal(problemOf(e, requestID)) }}
 }

@@ -12,40 +12,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/problem"
 	"github.com/filmgate/filmgate/internal/task"
 )
-
-// problem is an RFC 9457 problem document.
-type problem struct {
-	Type      string         `json:"type" format:"uri-reference" doc:"The kind of problem, for programs: /problems/ and a code, or about:blank where the status says it all."`
-	Title     string         `json:"title" doc:"The kind of problem in words, the same each time."`
-	Status    int            `json:"status" doc:"The HTTP status once more."`
-	Detail    string         `json:"detail,omitempty" doc:"What is wrong this time, and what to do about it."`
-	RequestID string         `json:"request_id,omitempty" doc:"The request's id, as in X-Request-Id. Quote it when you report a problem."`
-	Errors    []problemFault `json:"errors,omitempty" doc:"Every field at fault."`
-}
-
-type problemFault struct {
-	Pointer   string `json:"pointer,omitempty" doc:"The field of the body, a JSON Pointer as a URI fragment (RFC 6901): #/seconds."`
-	Parameter string `json:"parameter,omitempty" doc:"The parameter of the query."`
-	Detail    string `json:"detail" doc:"What is wrong with it and what is allowed."`
-}
 
 // WriteProblem answers with err as a problem document. Its type is the URI reference "/problems/<code>". An error
 // that callers may not see is logged with the request's id and answered as internal_error.
 func WriteProblem(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	p := problemOf(Public(w, r, log, err), RequestID(w))
-	h := w.Header()
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", "no-store")
-	writeBody(w, p.Status, Marshal(p))
+	problem.Write(w, p.Status, Marshal(p))
 }
 
-func problemOf(e *task.Error, requestID string) problem {
-	p := problem{Type: "/problems/" + string(e.Code), Title: e.Code.Title(), Status: Status(e.Code), Detail: e.Detail,
-		RequestID: requestID}
+func problemOf(e *task.Error, requestID string) problem.Document {
+	p := problem.New(string(e.Code), e.Code.Title(), Status(e.Code), e.Detail, requestID)
 	for _, f := range e.Fields {
-		one := problemFault{Detail: f.Detail}
+		one := problem.FieldError{Detail: f.Detail}
 		if name, ok := strings.CutPrefix(f.Field, "?"); ok {
 			one.Parameter = name
 		} else {

@@ -126,6 +126,9 @@ func (c *types) component(t reflect.Type) string {
 		return name
 	}
 	name := strings.TrimPrefix(t.Name(), "wire")
+	if n, ok := reflect.Zero(t).Interface().(named); ok {
+		name = n.SchemaName()
+	}
 	name = strings.ToUpper(name[:1]) + name[1:]
 	if c.schemas.has(name) {
 		panic(fmt.Sprintf("openapi: two wire structs are called %s; one is %s", name, t))
@@ -167,6 +170,9 @@ func (c *types) properties(t reflect.Type) object {
 	}
 	return object{{"type", "object"}}.maybe(required != nil, "required", required).with("properties", properties)
 }
+
+// named is a wire struct that chooses its name in the document.
+type named interface{ SchemaName() string }
 
 // worded is a string type of a dialect that knows its words.
 type worded interface{ Words() []string }

@@ -1,11 +1,11 @@
 package server
 
 import (
-	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
+
+	"github.com/filmgate/filmgate/internal/problem"
 )
 
 // responseWriter watches what is written, and replaces the mux's own 404 and 405, which are plain text.
@@ -105,28 +105,10 @@ func (a *responseWriter) Flush() {
 // Unwrap is for http.ResponseController.
 func (a *responseWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// problem writes an RFC 9457 problem document, whatever the handler has put into the headers for its own answer.
-func (a *responseWriter) problem(status int, kind, title, detail string) {
-	body, err := json.Marshal(struct {
-		Type      string `json:"type"`
-		Title     string `json:"title"`
-		Status    int    `json:"status"`
-		Detail    string `json:"detail"`
-		RequestID string `json:"request_id"`
-	}{"/problems/" + kind, title, status, detail, a.id})
-	if err != nil {
-		panic(err) // strings and a number always encode
-	}
-	h := a.Header()
-	for _, name := range []string{"Content-Encoding", "ETag", "Last-Modified", "Content-Range"} {
-		h.Del(name)
-	}
-	h.Set("Content-Type", "application/problem+json")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+// problem answers with a problem document, whatever the handler has put into the headers for its own answer.
+func (a *responseWriter) problem(status int, code, title, detail string) {
 	a.status = status
 	a.finishHead()
-	a.ResponseWriter.WriteHeader(status)
-	n, _ := a.ResponseWriter.Write(body) // a caller that has gone is no fault of ours
-	a.bytes, a.muted = int64(n), true
+	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id).Encode()))
+	a.muted = true
 }
