@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/problem"
@@ -42,7 +43,7 @@ func TestWriteReplacesAnotherBodysHeaders(t *testing.T) {
 	if n := problem.Write(w, http.StatusRequestedRangeNotSatisfiable, document); n != len(document) || w.Body.String() != string(document) {
 		t.Errorf("wrote %d bytes: %s", n, w.Body)
 	}
-	want := http.Header{"Content-Type": {problem.MediaType}, "Content-Length": {"82"}, "Cache-Control": {"no-store"}, "Content-Range": {"bytes */7"}}
+	want := http.Header{"Content-Type": {problem.MediaType}, "Content-Length": {strconv.Itoa(len(document))}, "Cache-Control": {"no-store"}, "Content-Range": {"bytes */7"}}
 	if !reflect.DeepEqual(w.Header(), want) || w.Code != 416 {
 		t.Errorf("%d %v, want %v", w.Code, w.Header(), want)
 	}
