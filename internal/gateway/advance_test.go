@@ -30,7 +30,7 @@ func prefix(t testing.TB, s string) netip.Prefix {
 }
 
 func TestSubmitStoresTheTaskAndItsWakeBeforeAnyWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	made := h.submit(t, "a cat")
 	got := h.read(t, made.ID)
 	if got.State != task.Queued || got.Engine != "fake" || got.EngineModel != "fake" || got.Request.Seed == nil {
@@ -45,7 +45,7 @@ func TestSubmitStoresTheTaskAndItsWakeBeforeAnyWork(t *testing.T) {
 }
 
 func TestTaskRunsToSuccessWithMeasuredFacts(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	got := h.run(t, h.submit(t, "a cat").ID)
 	if got.State != task.Succeeded || got.Progress != 1 || len(got.Artifacts) != 1 {
 		t.Fatalf("ended %s with %d artifacts", got.State, len(got.Artifacts))
@@ -72,7 +72,7 @@ func TestTaskRunsToSuccessWithMeasuredFacts(t *testing.T) {
 	}
 }
 
-func (h *house) stored(t *testing.T, key string) []byte {
+func (h *harness) stored(t *testing.T, key string) []byte {
 	t.Helper()
 	body, err := h.bucket.Open(t.Context(), key, 0, -1)
 	if err != nil {
@@ -87,7 +87,7 @@ func (h *house) stored(t *testing.T, key string) []byte {
 }
 
 func TestProgressIsSeenWhileItRuns(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "slow:10s").ID
 	seen := map[task.State]bool{}
 	last := 0.0
@@ -118,7 +118,7 @@ func TestProgressIsSeenWhileItRuns(t *testing.T) {
 }
 
 func TestStepsThatRunAtOnceLeaveOneArtifactAndOneSubmit(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	for range 20 {
 		var wg sync.WaitGroup
@@ -141,7 +141,7 @@ func TestStepsThatRunAtOnceLeaveOneArtifactAndOneSubmit(t *testing.T) {
 func TestACrashAtAnyWriteIsMendedWithOneSubmitAndOneArtifact(t *testing.T) {
 	for at := 1; at <= 6; at++ {
 		t.Run("write "+string(rune('0'+at)), func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			id := h.submit(t, "a cat").ID
 			h.store.failAt = at
 			got := h.run(t, id)
@@ -173,7 +173,7 @@ func (o *openHook) Open(ctx context.Context, handle string, offset int64) (engin
 type blind struct{ engine.Engine }
 
 func TestASubmitThatNobodyCanConfirmIsNotRepeated(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
 	h.use(blind{h.fake})
 	id := h.submit(t, "a cat").ID
@@ -215,7 +215,7 @@ func TestALostAnswerToASubmitIsNeverPaidTwice(t *testing.T) {
 		{"nobody can know", func(m *mute) engine.Engine { return blindMute{m} }, task.Failed, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
 			h.use(c.made(&mute{Engine: h.fake, lost: 1}))
 			got := h.run(t, h.submit(t, "a cat").ID)
@@ -227,7 +227,7 @@ func TestALostAnswerToASubmitIsNeverPaidTwice(t *testing.T) {
 }
 
 func TestTheKeyThatWasUsedStandsOnTheTask(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	wrapped, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Name: "team", Engine: h.fake})
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +261,7 @@ func TestWhatTheEngineDoesDecidesHowTheTaskEnds(t *testing.T) {
 		{"short:60", task.Failed, task.BadOutput, 1},
 	} {
 		t.Run(c.prompt, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			got := h.run(t, h.submit(t, c.prompt).ID)
 			if got.State != c.state {
 				t.Fatalf("ended %s (%+v), want %s", got.State, got.Failure, c.state)
@@ -277,7 +277,7 @@ func TestWhatTheEngineDoesDecidesHowTheTaskEnds(t *testing.T) {
 }
 
 func TestAnEngineAtItsLimitHoldsTheTaskThrottled(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "refuse:overloaded times:1").ID
 	next, err := h.Advance(t.Context(), id)
 	if err != nil || next.After <= 0 {
@@ -289,7 +289,7 @@ func TestAnEngineAtItsLimitHoldsTheTaskThrottled(t *testing.T) {
 }
 
 func TestLostWorkOfARestartableEngineIsMadeAnew(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Restartable = true
 	id := h.submit(t, "lost:yes").ID
 	got := h.run(t, id)
@@ -299,7 +299,7 @@ func TestLostWorkOfARestartableEngineIsMadeAnew(t *testing.T) {
 }
 
 func TestAWorkerThatIsStoppedFailsNoTask(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
@@ -312,7 +312,7 @@ func TestAWorkerThatIsStoppedFailsNoTask(t *testing.T) {
 }
 
 func TestCancelEndsTheTaskAndTheWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	for range 3 {
 		if _, err := h.Advance(t.Context(), id); err != nil {
@@ -336,7 +336,7 @@ func TestCancelEndsTheTaskAndTheWork(t *testing.T) {
 }
 
 func TestACancelWhileTheFileIsCopiedLeavesNoFiles(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	opened := &openHook{Engine: h.fake, hook: func() { _, _ = h.Cancel(context.WithoutCancel(t.Context()), h.who, id) }}
 	h.use(opened)
@@ -363,7 +363,7 @@ type stiller struct {
 func (s *stiller) Previews(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
 
 func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := &stiller{Engine: h.fake}
 	for range 5 {
 		e.stills = append(e.stills, engine.Preview{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})

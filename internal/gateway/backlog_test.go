@@ -10,7 +10,7 @@ import (
 )
 
 // queued submits n tasks of an account to the local workers, a millisecond apart, and returns them.
-func (h *house) queued(t testing.TB, account int64, n int, low bool) (made []task.Task) {
+func (h *harness) queued(t testing.TB, account int64, n int, low bool) (made []task.Task) {
 	t.Helper()
 	for range n {
 		r := request("a lake with a long enough prompt to be like a real one, at dusk, with a boat")
@@ -26,7 +26,7 @@ func (h *house) queued(t testing.TB, account int64, n int, low bool) (made []tas
 }
 
 // waitOf is what a read of the task estimates.
-func (h *house) waitOf(t *testing.T, one task.Task) time.Duration {
+func (h *harness) waitOf(t *testing.T, one task.Task) time.Duration {
 	t.Helper()
 	got, err := h.Read(t.Context(), apikey.Key{Account: one.Account}, one.ID)
 	if err != nil {
@@ -35,9 +35,9 @@ func (h *house) waitOf(t *testing.T, one task.Task) time.Duration {
 	return got.QueueWait
 }
 
-// localHouse is a house whose engine works here, on one worker. A video takes it 4 s, by what is known at first.
-func localHouse(t testing.TB) *house {
-	h := newHouse(t)
+// localHarness is a harness whose engine works here, on one worker. A video takes it 4 s, by what is known at first.
+func localHarness(t testing.TB) *harness {
+	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.config.Workers = 1
 	h.use(h.fake)
@@ -47,7 +47,7 @@ func localHouse(t testing.TB) *house {
 const each = 4 * time.Second
 
 func TestEstimatesAgreeWithTheTurnsThatAccountsTake(t *testing.T) {
-	h := localHouse(t)
+	h := localHarness(t)
 	many := h.queued(t, 1, 20, false)
 	two := h.queued(t, 2, 2, false)
 	explored := h.queued(t, 2, 1, true)[0]
@@ -76,7 +76,7 @@ func TestEstimatesAgreeWithTheTurnsThatAccountsTake(t *testing.T) {
 }
 
 func TestEstimatesFollowWhatIsDone(t *testing.T) {
-	h := localHouse(t)
+	h := localHarness(t)
 	all := h.queued(t, 1, 4, false)
 	if got := h.waitOf(t, all[3]); got != 3*each {
 		t.Errorf("it waits %v, want %v", got, 3*each)
@@ -101,7 +101,7 @@ func TestEstimatesFollowWhatIsDone(t *testing.T) {
 }
 
 func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
-	h := localHouse(t)
+	h := localHarness(t)
 	h.config.Alone = false
 	h.use(h.fake)
 	mine := h.queued(t, 1, 2, false)
@@ -123,7 +123,7 @@ func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
 }
 
 func TestAPollOfAQueuedTaskDoesNotReadTheQueue(t *testing.T) {
-	h := localHouse(t)
+	h := localHarness(t)
 	costs := map[int]float64{}
 	var all []task.Task
 	for _, many := range []int{10, 150} {
@@ -144,7 +144,7 @@ func TestAPollOfAQueuedTaskDoesNotReadTheQueue(t *testing.T) {
 func BenchmarkReadQueued(b *testing.B) {
 	for _, many := range []int{10, 1000} {
 		b.Run(fmt.Sprint(many), func(b *testing.B) {
-			h := localHouse(b)
+			h := localHarness(b)
 			one := h.queued(b, 7, many, false)[many/2]
 			b.ReportAllocs()
 			for b.Loop() {

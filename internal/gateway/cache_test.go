@@ -13,7 +13,7 @@ import (
 )
 
 func TestAnEndedTaskIsReadAsItWasLastChanged(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	done := h.run(t, h.submit(t, "a cat").ID)
 	yes := true
 	for range 2 {
@@ -32,7 +32,7 @@ func TestAnEndedTaskIsReadAsItWasLastChanged(t *testing.T) {
 }
 
 func TestARevokedKeyIsRefusedWithinASecond(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	plain, k, err := apikey.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -95,13 +95,13 @@ func TestAWriteThatComesLateToTheCacheDoesNotHideANewerOne(t *testing.T) {
 		"its writer was told that it failed": {16, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			rows := &lateStore{Store: h.config.Store, fails: c.fails}
 			h.config.Store, h.config.CacheSize = rows, c.size
 			h.use(h.fake)
-			other := h.finished(t, 1)
+			other := h.finished(t)
 			rows.late = func(made task.Task) { // a caller is quicker than the worker
-				if _, err := h.EditAsset(t.Context(), h.who, made.Artifacts[0].ID, task.ArtifactEdit{Favorite: yes()}); err != nil {
+				if _, err := h.EditAsset(t.Context(), h.who, made.Artifacts[0].ID, task.ArtifactEdit{Favorite: ptr(true)}); err != nil {
 					t.Errorf("PATCH: %v", err)
 				}
 				if c.crowd {
@@ -113,7 +113,7 @@ func TestAWriteThatComesLateToTheCacheDoesNotHideANewerOne(t *testing.T) {
 			if err != nil || done.Version != stored.Version || !done.Artifacts[0].Favorite {
 				t.Errorf("version %d is read and %d is stored, %v; favorite %v", done.Version, stored.Version, err, done.Artifacts[0].Favorite)
 			}
-			if _, err := h.EditAsset(t.Context(), h.who, done.Artifacts[0].ID, task.ArtifactEdit{Reported: yes()}); err != nil {
+			if _, err := h.EditAsset(t.Context(), h.who, done.Artifacts[0].ID, task.ArtifactEdit{Reported: ptr(true)}); err != nil {
 				t.Errorf("the next PATCH: %v", err)
 			}
 		})
@@ -121,14 +121,14 @@ func TestAWriteThatComesLateToTheCacheDoesNotHideANewerOne(t *testing.T) {
 }
 
 func TestAnEditIsMadeOverWhatIsStoredNotOverTheCache(t *testing.T) {
-	h := newHouse(t)
-	row := h.finished(t, 1)
+	h := newHarness(t)
+	row := h.finished(t)
 	h.read(t, row.ID) // it is cached
 	row.Artifacts[0].Reported = true
 	if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil { // behind the gateway's back
 		t.Fatal(err)
 	}
-	a, err := h.EditAsset(t.Context(), h.who, row.Artifacts[0].ID, task.ArtifactEdit{Favorite: yes()})
+	a, err := h.EditAsset(t.Context(), h.who, row.Artifacts[0].ID, task.ArtifactEdit{Favorite: ptr(true)})
 	if err != nil || !a.Favorite || !a.Reported {
 		t.Errorf("%+v, %v", a, err)
 	}

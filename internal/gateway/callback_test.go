@@ -42,10 +42,10 @@ func (c caller) Receive(_ context.Context, got engine.Callback) ([]byte, error) 
 	return []byte(`{"echo":"` + got.Header.Get("X-Echo") + `"}`), nil
 }
 
-// calling is a house whose engine's vendor calls back.
-func calling(t *testing.T, publicURL string, wanted *bool) (*house, caller) {
+// calling is a harness whose engine's vendor calls back.
+func calling(t *testing.T, publicURL string, wanted *bool) (*harness, caller) {
 	t.Helper()
-	h := newHouse(t)
+	h := newHarness(t)
 	c := caller{h.fake, map[string]string{}}
 	h.config.PublicURL = publicURL
 	h.config.Wake = func(_ context.Context, w ...task.Wake) error {
@@ -60,7 +60,7 @@ func calling(t *testing.T, publicURL string, wanted *bool) (*house, caller) {
 }
 
 // begin submits a task and gives its id and its callback URL's token.
-func (h *house) begin(t *testing.T, c caller, prompt string) (id, token string) {
+func (h *harness) begin(t *testing.T, c caller, prompt string) (id, token string) {
 	t.Helper()
 	id = h.submit(t, prompt).ID
 	h.step(t, id)
@@ -69,7 +69,7 @@ func (h *house) begin(t *testing.T, c caller, prompt string) (id, token string) 
 }
 
 // takeWakes gives the wakes since the last call.
-func (h *house) takeWakes() []task.Wake {
+func (h *harness) takeWakes() []task.Wake {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	all := h.wakes
@@ -153,7 +153,7 @@ func TestCallbacksThatDoNotCount(t *testing.T) {
 		})
 	}
 	if len(strange.urls) != 0 {
-		t.Error("another house was asked")
+		t.Error("another harness was asked")
 	}
 }
 

@@ -37,7 +37,7 @@ func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
 		{"QuickTime", "a.mov", []string{"-c:v", "prores_ks"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.fake = fake.New(film(t, c.file, c.args...), h.now)
 			h.use(h.fake)
 			got := h.run(t, h.submit(t, "a lake").ID)
@@ -63,7 +63,7 @@ func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
 }
 
 func TestAResultThatCantBeConvertedFailsInBoundedTime(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake = fake.New(append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), h.now)
 	h.use(h.fake)
 	got := h.run(t, h.submit(t, "a lake").ID)

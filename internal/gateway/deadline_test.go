@@ -48,7 +48,7 @@ func (e *stuck) Open(ctx context.Context, handle string, offset int64) (engine.C
 }
 
 // withDeadline makes the gateway anew with a deadline of ten minutes.
-func (h *house) withDeadline(e engine.Engine) {
+func (h *harness) withDeadline(e engine.Engine) {
 	h.use(e)
 	h.config.Registry.Engines[0].Deadline = 10 * time.Minute
 	h.Gateway = h.config.build()
@@ -68,7 +68,7 @@ func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
 		{"a download, which succeeds when it is tried once more", stuck{open: true}, 1, "a lake", task.Succeeded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			c.hangs.Engine = h.fake
 			h.withDeadline(&c.hangs)
 			id := h.submit(t, c.prompt).ID
@@ -91,8 +91,8 @@ func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
 }
 
 func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
-	for name, broken := range map[string]func(*testing.T, *house){
-		"nothing can be written": func(t *testing.T, h *house) {
+	for name, broken := range map[string]func(*testing.T, *harness){
+		"nothing can be written": func(t *testing.T, h *harness) {
 			if err := os.RemoveAll(h.config.Temp); err != nil {
 				t.Fatal(err)
 			}
@@ -100,16 +100,16 @@ func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"no previews can be cut":      func(t *testing.T, _ *house) { ffmpegThat(t, "echo No space left on device >&2; exit 1") },
-		"the video is none":           func(_ *testing.T, h *house) { h.fake.Video = []byte("<html>") },
-		"the vendor does not give it": func(_ *testing.T, h *house) { h.fake.Video = nil },
-		"it is known that ffmpeg is missing": func(t *testing.T, h *house) {
+		"no previews can be cut":      func(t *testing.T, _ *harness) { ffmpegThat(t, "echo No space left on device >&2; exit 1") },
+		"the video is none":           func(_ *testing.T, h *harness) { h.fake.Video = []byte("<html>") },
+		"the vendor does not give it": func(_ *testing.T, h *harness) { h.fake.Video = nil },
+		"it is known that ffmpeg is missing": func(t *testing.T, h *harness) {
 			t.Setenv("PATH", t.TempDir())
 			h.config.FFmpeg = &machine{err: errMissing}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.withDeadline(h.fake)
 			id := h.submit(t, "a lake").ID
 			broken(t, h)
@@ -135,7 +135,7 @@ func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
 
 func TestATaskThatWaitsForALocalWorkerIsWokenElsewhereAtItsDeadline(t *testing.T) {
 	for lane, want := range map[task.Lane]int{task.Local: 2, task.Remote: 1} {
-		h := newHouse(t)
+		h := newHarness(t)
 		h.fake.Caps.Lane = lane
 		h.withDeadline(h.fake)
 		made := h.submit(t, "a lake")

@@ -31,35 +31,35 @@ func (b *readOnly) Put(ctx context.Context, key string, r io.Reader, mediaType s
 func TestAFinishedVideoWaitsForOurDisk(t *testing.T) {
 	for _, c := range []struct {
 		name        string
-		fail, works func(t *testing.T, h *house, id string)
+		fail, works func(t *testing.T, h *harness, id string)
 	}{
-		{"the temp folder takes no byte more", func(t *testing.T, h *house, id string) {
+		{"the temp folder takes no byte more", func(t *testing.T, h *harness, id string) {
 			if err := os.Symlink("/dev/full", filepath.Join(h.config.Temp, id+".mp4")); err != nil && !os.IsExist(err) {
 				t.Fatal(err)
 			}
-		}, func(t *testing.T, h *house, id string) {
+		}, func(t *testing.T, h *harness, id string) {
 			_ = os.Remove(filepath.Join(h.config.Temp, id+".mp4"))
 		}},
-		{"the temp folder takes no file", func(t *testing.T, h *house, _ string) {
+		{"the temp folder takes no file", func(t *testing.T, h *harness, _ string) {
 			if err := os.RemoveAll(h.config.Temp); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(h.config.Temp, nil, 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, func(t *testing.T, h *house, _ string) {
+		}, func(t *testing.T, h *harness, _ string) {
 			if err := os.Remove(h.config.Temp); err != nil { // the folder is made again
 				t.Fatal(err)
 			}
 		}},
-		{"the storage takes nothing", func(_ *testing.T, h *house, _ string) {
+		{"the storage takes nothing", func(_ *testing.T, h *harness, _ string) {
 			h.config.Bucket.(*readOnly).closed = true
-		}, func(_ *testing.T, h *house, _ string) {
+		}, func(_ *testing.T, h *harness, _ string) {
 			h.config.Bucket.(*readOnly).closed = false
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.config.Bucket = &readOnly{Bucket: h.config.Bucket}
 			h.use(h.fake)
 			id := h.submit(t, "a lake").ID
@@ -88,7 +88,7 @@ func TestAFinishedVideoWaitsForOurDisk(t *testing.T) {
 }
 
 func TestATempFolderThatSomebodyRemovedIsMadeAgain(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "a lake").ID
 	if err := os.RemoveAll(h.config.Temp); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestATempFolderThatSomebodyRemovedIsMadeAgain(t *testing.T) {
 }
 
 // changeRequest writes another request into a task's row, as no caller can.
-func (h *house) changeRequest(t *testing.T, id string, change func(*task.Request)) {
+func (h *harness) changeRequest(t *testing.T, id string, change func(*task.Request)) {
 	t.Helper()
 	row, err := h.store.Task(t.Context(), id)
 	if err != nil {
@@ -126,7 +126,7 @@ func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
 		},
 	} {
 		t.Run(field, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			id := h.submit(t, "a lake").ID
 			h.changeRequest(t, id, lose)
 			steps := 0
@@ -152,7 +152,7 @@ func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
 }
 
 func TestAnInputThatIsBackInTimeIsUsed(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	made, err := h.submitPicture(t, dataURI("image/png", pngOf(t, 64, 48)), task.ImageLimits{})
 	if err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestAnInputThatIsBackInTimeIsUsed(t *testing.T) {
 func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 	for name, size := range map[string]int{"with a cache": 16, "without": 0} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.config.CacheSize = size
 			h.fake.Caps.Restartable, h.fake.Caps.ExternalID = false, false
 			h.use(blind{h.fake})

@@ -41,8 +41,8 @@ func failing(c engine.Class) engine.Error {
 	return engine.Error{Class: c, Reason: task.VendorUnavailable, Detail: "as the test asked"}
 }
 
-// engine makes a fake of that name's own, by the house's clock.
-func (h *house) engine(t *testing.T, errs ...error) *turning {
+// engine makes a fake of that name's own, by the harness's clock.
+func (h *harness) engine(t *testing.T, errs ...error) *turning {
 	t.Helper()
 	video, err := clip()
 	if err != nil {
@@ -54,7 +54,7 @@ func (h *house) engine(t *testing.T, errs ...error) *turning {
 }
 
 // registry makes the gateway anew with engines a, b, … on one route, in that order.
-func (h *house) registry(engines ...engine.Engine) {
+func (h *harness) registry(engines ...engine.Engine) {
 	var r registry.Registry
 	for i, e := range engines {
 		name := string(rune('a' + i))
@@ -89,7 +89,7 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 		{"it may have been taken", []error{&maybe}, "a", "", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			a, b := h.engine(t, c.errs...), h.engine(t)
 			h.registry(a, b)
 			got := h.run(t, h.submit(t, "a cat").ID)
@@ -114,7 +114,7 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 }
 
 func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b := h.engine(t, always(failing(engine.Unreachable))...), h.engine(t, always(failing(engine.Unreachable))...)
 	h.registry(a, b)
 	got := h.run(t, h.submit(t, "a cat").ID)
@@ -124,7 +124,7 @@ func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
 }
 
 func TestOnlyAnEngineThatCanDoItGetsIt(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
 	b.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2}}}
 	h.registry(a, b, c)
@@ -140,7 +140,7 @@ func (expanding) Expand(prompt string, _ uint32) string { return prompt + ", cin
 
 func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
 	for _, first := range []bool{true, false} {
-		h := newHouse(t)
+		h := newHarness(t)
 		plain := h.engine(t)
 		rich := expanding{h.engine(t)}
 		want := "a cat, cinematic"
@@ -164,7 +164,7 @@ func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
 }
 
 func TestMovingToAnotherLaneRingsThere(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b := h.engine(t, always(failing(engine.AuthError))...), h.engine(t)
 	b.Caps.Lane = task.Local
 	h.registry(a, b)
@@ -183,7 +183,7 @@ func TestMovingToAnotherLaneRingsThere(t *testing.T) {
 }
 
 func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	poor := failing(engine.AuthError)
 	poor.Reason = task.VendorRefused
 	wrapped, err := engine.Wrap(engine.Policy{Now: h.now},
@@ -206,7 +206,7 @@ func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
 }
 
 func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	for _, c := range []struct {
 		name     string
 		own      task.Price
@@ -233,17 +233,17 @@ func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
 func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		end  func(t *testing.T, h *house, first string)
+		end  func(t *testing.T, h *harness, first string)
 	}{
-		{"the one before has its video", func(t *testing.T, h *house, first string) { h.run(t, first) }},
-		{"the one before is cancelled", func(t *testing.T, h *house, first string) {
+		{"the one before has its video", func(t *testing.T, h *harness, first string) { h.run(t, first) }},
+		{"the one before is cancelled", func(t *testing.T, h *harness, first string) {
 			if _, err := h.Cancel(t.Context(), h.who, first); err != nil {
 				t.Fatal(err)
 			}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
 			if err != nil {
 				t.Fatal(err)
@@ -281,7 +281,7 @@ func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T)
 }
 
 func TestRetryAfterIsObeyed(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := h.engine(t, &engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 42 * time.Second})
 	h.registry(e)
 	id := h.submit(t, "a cat").ID
@@ -308,7 +308,7 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 		{"its work was finished when it passed", "slow:10m", task.Succeeded, 10 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.registry(h.fake)
 			h.fake.Caps.PollEvery = 5 * time.Second
 			h.config.Registry.Engines[0].Deadline = 10 * time.Minute
@@ -332,7 +332,7 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 }
 
 func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
 	h.registry(&mute{Engine: h.fake, lost: 1})
 	h.config.Registry.Engines[0].Deadline = time.Second
@@ -351,7 +351,7 @@ func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
 }
 
 func TestAMoveCountsTheDeadlineOfTheNewEngineFromTheTasksCreation(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b, c := h.engine(t, always(engine.Error{Class: engine.Overloaded, RetryAfter: time.Minute})...), h.engine(t), h.engine(t)
 	h.registry(a, b, c)
 	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over by the time

@@ -7,7 +7,7 @@ import (
 )
 
 func TestAVideoWithoutASizeTakesThePicturesShape(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	for name, c := range map[string]struct{ w, h, wantW, wantH int }{
 		"square":    {400, 400, 1024, 1024},
 		"landscape": {1600, 900, 1360, 768},
@@ -29,27 +29,15 @@ func TestAVideoWithoutASizeTakesThePicturesShape(t *testing.T) {
 	}
 }
 
-func TestOwnDatasetsKeepTheCallersLimits(t *testing.T) {
-	h := newHouse(t)
-	stored, err := h.submitPicture(t, dataURI("image/jpeg", jpegOf(t, 200, 400)), task.ImageLimits{})
+func TestAVideoGivesItsLengthAndShape(t *testing.T) {
+	h := newHarness(t)
+	h.takesVideos()
+	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := h.signed(stored.Request.First.Key)
-	for name, c := range map[string]struct {
-		limits task.ImageLimits
-		want   task.Code
-	}{
-		"inside":       {task.ImageLimits{MinSide: 200, Types: []string{"image/jpeg"}}, ""},
-		"too few":      {task.ImageLimits{MinSide: 201}, task.Unreadable},
-		"too large":    {task.ImageLimits{Bytes: 10}, task.TooLarge},
-		"another type": {task.ImageLimits{Types: []string{"image/png"}}, task.Unsupported},
-	} {
-		t.Run(name, func(t *testing.T) {
-			_, err := h.submitPicture(t, own, c.limits)
-			if c.want == "" && err != nil || c.want != "" && task.CodeOf(err) != c.want {
-				t.Errorf("%v, want %q", err, c.want)
-			}
-		})
+	r := h.read(t, made.ID).Request
+	if r.Seconds != 1 || r.Format != (task.Format{Width: 1312, Height: 784, FrameRate: 24, Frames: 24}) {
+		t.Errorf("%d seconds, format %+v", r.Seconds, r.Format)
 	}
 }

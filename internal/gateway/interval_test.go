@@ -36,7 +36,7 @@ func TestPollsKeepTheAskedForIntervalWithJitterAndSlowWithAge(t *testing.T) {
 		{"work of hours", 0, 5 * time.Hour, time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.use(hasty{h.fake, c.wish})
 			made := h.submit(t, "a cat slow:100h")
 			if _, err := h.Advance(t.Context(), made.ID); err != nil {
@@ -62,7 +62,7 @@ func TestPollsKeepTheAskedForIntervalWithJitterAndSlowWithAge(t *testing.T) {
 }
 
 func TestALocalEngineIsAskedAfterAsItWishes(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	made := h.submit(t, "a cat slow:100h")
 	h.step(t, made.ID)
@@ -73,7 +73,7 @@ func TestALocalEngineIsAskedAfterAsItWishes(t *testing.T) {
 }
 
 func TestAPollWithoutNewsWritesNothing(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	made := h.submit(t, "a cat slow:100h")
 	h.step(t, made.ID)
 	h.pass(time.Hour)
@@ -89,7 +89,7 @@ func TestAPollWithoutNewsWritesNothing(t *testing.T) {
 }
 
 func TestProgressOfManyTasksIsWrittenLessOften(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	const tasks = 150
 	var ids []string
 	for range tasks {
@@ -116,7 +116,7 @@ func TestProgressOfManyTasksIsWrittenLessOften(t *testing.T) {
 }
 
 // step takes one step of the task.
-func (h *house) step(t *testing.T, id string) gateway.Next {
+func (h *harness) step(t *testing.T, id string) gateway.Next {
 	t.Helper()
 	n, err := h.Advance(t.Context(), id)
 	if err != nil {

@@ -31,7 +31,7 @@ func (f *forgetful) Capabilities() engine.Capabilities {
 }
 
 func TestWorkThatItsVendorDoesNotKnowYetIsAskedForAgain(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := &forgetful{Engine: h.fake, polls: 2}
 	h.use(e)
 	got := h.run(t, h.submit(t, "a lake").ID)
@@ -41,7 +41,7 @@ func TestWorkThatItsVendorDoesNotKnowYetIsAskedForAgain(t *testing.T) {
 }
 
 func TestWorkThatItsVendorNeverKnowsFailsWithWhatItAnswered(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	var log strings.Builder
 	h.config.Log = slog.New(slog.NewTextHandler(&log, nil))
 	e := &forgetful{Engine: h.fake, polls: 1000}

@@ -1,12 +1,10 @@
 package gateway_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -54,7 +52,7 @@ func (r renderer) Submit(ctx context.Context, j engine.Job) (string, error) {
 }
 
 func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	m := &machine{err: errMissing}
 	h.use(renderer{h.fake, m})
 	_, err := h.Submit(t.Context(), h.who, request("a lake"))
@@ -75,7 +73,7 @@ func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
 }
 
 func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.registry(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
 	if made := h.submit(t, "a lake"); made.Engine != "b" {
 		t.Errorf("it went to %s", made.Engine)
@@ -83,7 +81,7 @@ func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
 }
 
 func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	m := &machine{}
 	h.use(renderer{h.fake, m})
 	id := h.submit(t, "a lake").ID
@@ -109,7 +107,7 @@ func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
 }
 
 func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	m := &machine{}
 	h.use(renderer{h.fake, m})
 	id := h.submit(t, "a lake fail:INTERNAL times:1").ID
@@ -136,7 +134,7 @@ func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T)
 }
 
 func TestAFinishedVideoWaitsUntilItsPreviewsCanBeCut(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	m := &machine{}
 	h.config.FFmpeg = m
 	h.use(h.fake)
@@ -158,36 +156,6 @@ func TestAFinishedVideoWaitsUntilItsPreviewsCanBeCut(t *testing.T) {
 	}
 }
 
-func TestInputVideosAreRefusedWithTheReasonWhileTheyCantBeRead(t *testing.T) {
-	for name, broken := range map[string]func(*testing.T, *house){
-		"it is known": func(_ *testing.T, h *house) {
-			h.config.FFmpeg = &machine{err: errMissing}
-		},
-		"it is found out": func(t *testing.T, _ *house) { t.Setenv("PATH", t.TempDir()) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := newHouse(t)
-			video := aClip(t)
-			broken(t, h)
-			h.takesVideos()
-			_, uploading := h.Upload(t.Context(), h.who, bytes.NewReader(video))
-			_, asking := h.submitVideo(t, dataURI("video/mp4", video))
-			for field, err := range map[string]error{"file": uploading, "video": asking} {
-				var e *task.Error
-				if !errors.As(err, &e) || e.Code != task.Unavailable || e.RetryAfter <= 0 || !strings.HasPrefix(e.Detail, field+": no video can be read at the moment: ffmpeg ") {
-					t.Errorf("%s: %v", field, err)
-				}
-			}
-			if _, err := h.Upload(t.Context(), h.who, bytes.NewReader(pngOf(t, 64, 48))); err != nil {
-				t.Errorf("a picture: %v", err)
-			}
-			if left := h.tempFiles(t); len(left) > 0 {
-				t.Errorf("left in the temp folder: %q", left)
-			}
-		})
-	}
-}
-
 // ffmpegThat puts a script before this machine's ffmpeg; "$real" in it is that.
 func ffmpegThat(t *testing.T, script string) {
 	t.Helper()
@@ -201,7 +169,7 @@ func ffmpegThat(t *testing.T, script string) {
 
 // The first ffmpeg hangs, and there is one turn only. It ends with its task's deadline, and the next task has its turn.
 func TestPreviewsThatHangLeaveTheirTurnToOthers(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.config.Workers = 1
 	h.use(h.fake)
 	h.config.Registry.Engines[0].Deadline = time.Hour

@@ -9,7 +9,7 @@ import (
 )
 
 func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.config.Models = []string{"default", "gen3a_turbo"}
 	h.config.Registry.Routes = map[string][]registry.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
 	h.use(h.fake)
@@ -27,7 +27,7 @@ func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 			t.Errorf("%s: %v", model, err)
 		}
 	}
-	refused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed: cut, default, gen3a_turbo`)
+	checkRefused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed: cut, default, gen3a_turbo`)
 	next := h.config.Registry
 	next.Routes = map[string][]registry.Target{"*": {{Engine: "fake"}}}
 	if err := h.Use(t.Context(), next); err != nil {
@@ -39,7 +39,7 @@ func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
 }
 
 func TestAFormatThatIsLeftOpenIsFilled(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	for _, c := range []struct {
 		name               string
 		aspect, resolution string

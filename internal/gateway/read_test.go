@@ -11,7 +11,7 @@ import (
 )
 
 func TestATaskIsSeenByItsAccountAlone(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	other := apikey.Key{Account: 8}
 	for _, c := range []struct {
@@ -51,7 +51,7 @@ func TestATaskIsSeenByItsAccountAlone(t *testing.T) {
 }
 
 func TestAdmitTakesOnlyKeysInForceWithTheScope(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	put := func(name string, scopes ...apikey.Scope) string {
 		plain, k, err := apikey.New(rand.Reader)
 		if err != nil {
@@ -92,7 +92,7 @@ func TestAdmitTakesOnlyKeysInForceWithTheScope(t *testing.T) {
 }
 
 func TestRequestsThatNobodyCanDoAreRefused(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	for field, change := range map[string]func(*task.Request){
 		"prompt":  func(r *task.Request) { r.Prompt = "  " },
 		"seconds": func(r *task.Request) { r.Seconds = 61 },
@@ -107,7 +107,7 @@ func TestRequestsThatNobodyCanDoAreRefused(t *testing.T) {
 }
 
 func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	var waits []time.Duration
 	for range 4 {
@@ -139,7 +139,7 @@ func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
 }
 
 func TestTheSameAccountAndNameIsOneAssetGroup(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	group := func(name string, who apikey.Key) string {
 		r := request("a cat")
 		r.AssetGroup = name

@@ -19,7 +19,7 @@ func rosterOf(name string, e engine.Engine) registry.Registry {
 }
 
 // only makes the gateway anew with that one engine: a restart.
-func (h *house) only(name string, e engine.Engine) {
+func (h *harness) only(name string, e engine.Engine) {
 	h.config.Registry = rosterOf(name, e)
 	h.Gateway = h.config.build()
 }
@@ -41,7 +41,7 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			old, other := h.engine(t), h.engine(t)
 			h.only("a", old)
 			id := h.submit(t, "slow:20s").ID
@@ -68,7 +68,7 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 }
 
 func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	old := h.engine(t)
 	h.only("a", old)
 	id := h.submit(t, "slow:1h").ID
@@ -87,7 +87,7 @@ func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 }
 
 func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	b := h.engine(t)
 	h.only("a", h.engine(t))
 	id := h.submit(t, "a cat").ID
@@ -99,7 +99,7 @@ func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 }
 
 func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := h.engine(t)
 	h.only("a", e)
 	id := h.submit(t, "a cat").ID
@@ -121,7 +121,7 @@ func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
 }
 
 func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 }
 
 func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	var inFlightKey engine.InFlight
 	inner := h.engine(t)
 	limited := func() registry.Registry {
@@ -190,7 +190,7 @@ func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 }
 
 func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.only("a", h.engine(t))
 	h.store.noList = errPulled
 	err := h.Use(t.Context(), rosterOf("b", h.engine(t)))
@@ -226,7 +226,7 @@ func TestAnEngineThatCantSayWhetherItTookASubmitIsNeverAskedForTheWorkAgain(t *t
 		{"it never says", 1000, task.Failed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
 			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
 			id := h.submit(t, "a cat").ID
@@ -264,7 +264,7 @@ func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing
 		{"resubmit once, and not again", true, 9, task.Failed, 2, "twice"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t)
+			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
 			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
 			h.config.Registry.Engines[0].Resubmit = c.resubmit
@@ -284,7 +284,7 @@ func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing
 }
 
 func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
 	h.registry(blind{h.fake})
 	h.config.Registry.Engines[0].Resubmit = true
@@ -318,7 +318,7 @@ func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testin
 	}{
 		{engine.Overloaded, 200, task.Succeeded}, {engine.AuthError, 10, task.Succeeded}, {engine.AuthError, 200, task.Failed},
 	} {
-		h := newHouse(t)
+		h := newHarness(t)
 		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
 		if got := h.run(t, h.submit(t, "a cat").ID); got.State != c.state {
 			t.Errorf("%s, %d times: ended %s, %+v", c.class, c.polls, got.State, got.Failure)
@@ -327,7 +327,7 @@ func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testin
 }
 
 func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	account := h.engine(t)
 	h.only("a", &pollless{turning: account, class: engine.AuthError, left: 1000}) // the old key is no longer good
 	id := h.submit(t, "a cat").ID
@@ -343,7 +343,7 @@ func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
 }
 
 func TestTheRosterMayChangeWhileStepsRun(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.only("a", h.engine(t))
 	ids := []string{h.submit(t, "one").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
 	for range 6 {

@@ -14,10 +14,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// vendorHouse is a house whose engine speaks with a vendor over HTTP, through the guarded client.
-func vendorHouse(t *testing.T) (*house, *fakevendor.Vendor) {
+// vendorHarness is a harness whose engine speaks with a vendor over HTTP, through the guarded client.
+func vendorHarness(t *testing.T) (*harness, *fakevendor.Vendor) {
 	t.Helper()
-	h := newHouse(t)
+	h := newHarness(t)
 	fake := fakevendor.New(fakevendor.Options{Now: h.now, Takes: 10 * time.Second})
 	s := httptest.NewServer(fake)
 	t.Cleanup(s.Close)
@@ -51,7 +51,7 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 		{"links that are all dead", "expired-url", task.Failed, task.VendorUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h, fake := vendorHouse(t)
+			h, fake := vendorHarness(t)
 			prompt := "a cat " + c.words
 			got := h.run(t, h.submit(t, prompt).ID)
 			if got.State != c.state {
@@ -85,7 +85,7 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 func TestAResultThatIsNoVideoFailsSoonerThanAVendorThatIsSilent(t *testing.T) {
 	after := map[string]time.Duration{}
 	for _, words := range []string{"video-html", "redirect-private"} {
-		h, _ := vendorHouse(t)
+		h, _ := vendorHarness(t)
 		got := h.run(t, h.submit(t, "a cat "+words).ID)
 		after[words] = got.Finished.Sub(got.Created)
 	}

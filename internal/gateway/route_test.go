@@ -14,7 +14,7 @@ import (
 )
 
 func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.registry(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
 	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
 	h.Gateway = h.config.build()
@@ -30,7 +30,7 @@ func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
 }
 
 func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	poor := always(failing(engine.AuthError))
 	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
 	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
@@ -49,7 +49,7 @@ func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 }
 
 func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := h.engine(t)
 	e.Caps.Models = []engine.Model{{Name: "slow", Limits: task.Limits{MaxSeconds: 60}}, {Name: "fast", Limits: task.Limits{MaxSeconds: 60}}}
 	h.registry(e)
@@ -61,7 +61,7 @@ func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 }
 
 func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b := h.engine(t), h.engine(t)
 	a.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}}
 	b.Caps.Models = []engine.Model{{Name: "long", Limits: task.Limits{Seconds: []int{10, 20}}}}
@@ -73,7 +73,7 @@ func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) 
 }
 
 func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	e := h.engine(t)
 	e.Caps.Models[0].Images.Bytes = 100
 	h.registry(e)
@@ -86,7 +86,7 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 }
 
 func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Models = []engine.Model{
 		{Name: "stills", Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{MaxSeconds: 60}},
 		{Name: "edits", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{AspectRatios: []string{"16:9"}}, Video: task.InputVideoLimits{KeepsResolution: true}},
@@ -102,7 +102,7 @@ func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
 }
 
 func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	a, b := h.engine(t), h.engine(t)
 	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.UnsignedCallbacks
 	h.config.PublicURL = "https://films.example"

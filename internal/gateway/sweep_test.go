@@ -12,7 +12,7 @@ import (
 )
 
 func TestASweepBringsBackTasksWhoseAlarmsAreLost(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestASweepBringsBackTasksWhoseAlarmsAreLost(t *testing.T) {
 }
 
 func TestWaitingForNewsKeepsATaskOutOfTheSweep(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	for range 60 { // steps for more than ten minutes
 		if _, err := h.Advance(t.Context(), id); err != nil {
@@ -56,7 +56,7 @@ func TestWaitingForNewsKeepsATaskOutOfTheSweep(t *testing.T) {
 }
 
 func TestEndedTasksAreNotSwept(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.run(t, h.submit(t, "a cat").ID)
 	h.wakes = nil
 	h.pass(24 * time.Hour)
@@ -66,7 +66,7 @@ func TestEndedTasksAreNotSwept(t *testing.T) {
 }
 
 func TestASweepClearsWhatCrashesLeftInTheTempFolder(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	old, fresh := filepath.Join(h.config.Temp, "old.mp4"), filepath.Join(h.config.Temp, "fresh.mp4")
 	for path, age := range map[string]time.Duration{old: 7 * time.Hour, fresh: time.Hour} {
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
@@ -93,7 +93,7 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 		alarmed bool
 		wakes   int
 	}{{"its alarm is set", true, 0}, {"its alarm is lost", false, 1}} {
-		h := newHouse(t)
+		h := newHarness(t)
 		h.fake.Caps.Lane = task.Local
 		h.config.Scheduled = func(context.Context, string) (bool, error) { return c.alarmed, nil }
 		h.use(h.fake)
@@ -110,7 +110,7 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 }
 
 func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.config.Scheduled = func(context.Context, string) (bool, error) { return true, nil }
 	h.use(h.fake)
@@ -128,7 +128,7 @@ func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing
 }
 
 func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
-	h := newHouse(t)
+	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errPulled }
 	h.use(h.fake)
@@ -136,5 +136,24 @@ func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
 	h.pass(4 * time.Minute)
 	if err := h.Sweep(t.Context()); !errors.Is(err, errPulled) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestATaskThatPanicsDoesNotEndTheSweep(t *testing.T) {
+	h := newHarness(t)
+	h.fake.Caps.Lane = task.Local
+	h.use(h.fake)
+	first, second := h.submit(t, "a cat").ID, h.submit(t, "a dog").ID
+	h.config.Scheduled = func(_ context.Context, id string) (bool, error) {
+		if id == first {
+			panic("as the test asked")
+		}
+		return false, nil
+	}
+	h.use(h.fake)
+	h.wakes = nil
+	h.pass(4 * time.Minute)
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 1 || h.wakes[0].Task != second {
+		t.Errorf("woke %+v, %v; want only %s", h.wakes, err, second)
 	}
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -74,8 +76,8 @@ func (c config) build() *gateway.Gateway {
 	return gateway.New(g)
 }
 
-// house is a gateway with a real database and real files; only the engine and the clock are fakes.
-type house struct {
+// harness is a gateway with a real database and real files; only the engine and the clock are fakes.
+type harness struct {
 	*gateway.Gateway
 	config config
 	store  *faultyStore
@@ -119,13 +121,13 @@ func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
 	return s.Store.Apply(ctx, c)
 }
 
-func newHouse(t testing.TB, allow ...string) *house {
+func newHarness(t testing.TB, allow ...string) *harness {
 	t.Helper()
 	video, err := clip()
 	if err != nil {
 		t.Fatalf("make a clip: %v", err)
 	}
-	h := &house{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
+	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
 	db, err := sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db"))
 	if err != nil {
@@ -177,7 +179,7 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 }
 
 // use makes the gateway anew, over the same rows and files, with another engine: a restart.
-func (h *house) use(e engine.Engine) {
+func (h *harness) use(e engine.Engine) {
 	h.config.Registry.Engines = []registry.ConfiguredEngine{{Name: "fake", Engine: e}}
 	h.Gateway = h.config.build()
 }
@@ -191,13 +193,13 @@ func newFetch(t testing.TB, allow ...string) *outbound.Client {
 	return outbound.New(o)
 }
 
-func (h *house) now() time.Time {
+func (h *harness) now() time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.time
 }
 
-func (h *house) pass(d time.Duration) {
+func (h *harness) pass(d time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.time = h.time.Add(d)
@@ -211,7 +213,7 @@ func request(prompt string) task.Request {
 	}
 }
 
-func (h *house) submit(t *testing.T, prompt string) task.Task {
+func (h *harness) submit(t *testing.T, prompt string) task.Task {
 	t.Helper()
 	made, err := h.Submit(t.Context(), h.who, request(prompt))
 	if err != nil {
@@ -220,7 +222,7 @@ func (h *house) submit(t *testing.T, prompt string) task.Task {
 	return made
 }
 
-func (h *house) read(t *testing.T, id string) task.Task {
+func (h *harness) read(t *testing.T, id string) task.Task {
 	t.Helper()
 	got, err := h.Read(t.Context(), h.who, id)
 	if err != nil {
@@ -230,7 +232,7 @@ func (h *house) read(t *testing.T, id string) task.Task {
 }
 
 // run takes steps, as a worker would, until the task is done; the clock passes as each step asks.
-func (h *house) run(t *testing.T, id string) task.Task {
+func (h *harness) run(t *testing.T, id string) task.Task {
 	t.Helper()
 	for range 500 {
 		next, err := h.Advance(t.Context(), id)
@@ -247,3 +249,29 @@ func (h *house) run(t *testing.T, id string) task.Task {
 	t.Fatalf("task did not end: %+v", h.read(t, id))
 	return task.Task{}
 }
+
+// finished returns a task that has SUCCEEDED.
+func (h *harness) finished(t *testing.T) task.Task {
+	t.Helper()
+	return h.run(t, h.submit(t, "a cat").ID)
+}
+
+// exists reports whether a file is in the storage.
+func (h *harness) exists(t *testing.T, key string) bool {
+	t.Helper()
+	_, err := h.bucket.Stat(t.Context(), key)
+	if err != nil && !errors.Is(err, blob.ErrNotFound) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// checkRefused fails unless err has the code, and text in its detail or field errors.
+func checkRefused(t *testing.T, what string, err error, code task.Code, text string) {
+	t.Helper()
+	if task.CodeOf(err) != code || !strings.Contains(err.Error(), text) {
+		t.Errorf("%s: %v, want %s with %q", what, err, code, text)
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

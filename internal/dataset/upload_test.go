@@ -1,4 +1,4 @@
-package gateway_test
+package dataset_test
 
 import (
 	"bytes"
@@ -17,13 +17,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// upload is an upload under way, and a caller's way to put its parts.
+// upload is an open upload of a harness.
 type upload struct {
-	*house
+	*harness
 	task.Dataset
 }
 
-func (h *house) beginUpload(t *testing.T, parts int) upload {
+func (h *harness) beginUpload(t *testing.T, parts int) upload {
 	t.Helper()
 	d, err := h.BeginUpload(t.Context(), h.who, "lake.png", parts)
 	if err != nil {
@@ -39,7 +39,7 @@ func (u upload) put(t *testing.T, n int, body []byte) (sum string, err error) {
 	return u.PutPart(t.Context(), token, u.ID, n, bytes.NewReader(body))
 }
 
-// mustPut puts a part and names it as complete wants it.
+// mustPut puts a part and returns it as complete needs it.
 func (u upload) mustPut(t *testing.T, n int, body []byte) task.Part {
 	t.Helper()
 	sum, err := u.put(t, n, body)
@@ -54,27 +54,29 @@ func (u upload) complete(t *testing.T, parts ...task.Part) (task.Dataset, error)
 	return u.CompleteUpload(t.Context(), u.who, u.ID, parts)
 }
 
-// partsThere counts the parts that lie in the storage.
-func (u upload) partsThere(t *testing.T) (n int) {
+// storedParts counts the parts in the storage.
+func (u upload) storedParts(t *testing.T) (n int) {
 	t.Helper()
 	for i := range u.Upload.Parts {
-		if u.there(t, task.PartKey(u.ID, i+1)) {
+		if u.exists(t, task.PartKey(u.ID, i+1)) {
 			n++
 		}
 	}
 	return n
 }
 
-// refused fails unless err has the code, and says the text in its detail or faults.
-func refused(t *testing.T, what string, err error, code task.Code, says string) {
+// use stores a task, deleted since, that used the dataset.
+func (h *harness) use(t *testing.T, d task.Dataset) {
 	t.Helper()
-	if task.CodeOf(err) != code || !strings.Contains(err.Error(), says) {
-		t.Errorf("%s: %v, want %s with %q", what, err, code, says)
+	made := task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: d.Account, State: task.Cancelled, Deleted: true, Created: h.now(), Updated: h.now(),
+		Finished: h.now(), Request: task.Request{Model: "gen3a_turbo", Seconds: 5, First: &task.Image{Field: "init_image", Dataset: d.ID, Key: d.Key}}}
+	if _, err := h.store.Apply(t.Context(), task.Change{Task: made}); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func TestAPictureComesInParts(t *testing.T) {
-	h := newHouse(t)
+func TestUploadInParts(t *testing.T) {
+	h := newHarness(t)
 	pic := pngOf(t, 64, 48)
 	u := h.beginUpload(t, 3)
 	cut := len(pic) / 3
@@ -86,67 +88,67 @@ func TestAPictureComesInParts(t *testing.T) {
 	if first.ETag != `"`+hex.EncodeToString(sum[:])+`"` {
 		t.Errorf("the ETag of a part is %s, not its MD5", first.ETag)
 	}
-	h.use(h.fake) // a restart
+	h.restart() // a restart
 	second.ETag = strings.ToUpper(strings.Trim(second.ETag, `"`))
 	done, err := u.complete(t, third, first, second) // in any order, in any spelling
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.ID != u.ID || done.Width != 64 || done.Height != 48 || done.Key != "datasets/"+u.ID+".png" || u.partsThere(t) != 0 {
-		t.Errorf("it became %+v, with %d parts left", done, u.partsThere(t))
+	if done.ID != u.ID || done.Width != 64 || done.Height != 48 || done.Key != "datasets/"+u.ID+".png" || u.storedParts(t) != 0 {
+		t.Errorf("it became %+v, with %d parts left", done, u.storedParts(t))
 	}
 	again, err := u.complete(t, first, second, third)
 	if err != nil || again.Key != done.Key || !again.Created.Equal(done.Created) {
 		t.Errorf("completed again it is %+v, %v", again, err)
 	}
-	made, err := h.submitPicture(t, h.signed(done.Key), task.ImageLimits{})
-	if err != nil || made.Request.First.Dataset != u.ID {
-		t.Errorf("asking with it: %+v, %v", made.Request.First, err)
+	img, err := h.copyImage(t, h.signed(done.Key), task.ImageLimits{})
+	if err != nil || img.Dataset != u.ID {
+		t.Errorf("used as %+v, %v", img, err)
 	}
 }
 
-func TestTheListOfPartsMustBeWhatWasUploaded(t *testing.T) {
-	h := newHouse(t)
+func TestPartsMustMatchTheUpload(t *testing.T) {
+	h := newHarness(t)
 	pic := pngOf(t, 64, 48)
 	u := h.beginUpload(t, 2)
 	first := u.mustPut(t, 1, pic[:100])
 	_, err := u.complete(t, first, task.Part{Number: 2, ETag: "x"})
-	refused(t, "a part that was never put", err, task.Invalid, "parts: part 2 was never uploaded")
+	checkRefused(t, "a part that was never put", err, task.Invalid, "parts: part 2 was never uploaded")
 	second := u.mustPut(t, 2, pic[100:])
 	for _, c := range []struct {
 		name  string
 		parts []task.Part
 		says  string
 	}{
-		{"a part that is not named", []task.Part{first}, "parts: part 2 is missing in the list; all of 1 to 2 are needed"},
+		{"a missing part", []task.Part{first}, "parts: part 2 is missing in the list; all of 1 to 2 are needed"},
 		{"none", nil, "parts: part 1 is missing in the list; all of 1 to 2 are needed; parts: part 2 is missing"},
-		{"a part named twice", []task.Part{first, first, second}, "parts: part 1 is named 2 times"},
-		{"a part that there is not", []task.Part{first, second, {Number: 3, ETag: "x"}}, "parts: there is no part 3; the upload has parts 1 to 2"},
+		{"a part twice", []task.Part{first, first, second}, "parts: part 1 is named 2 times"},
+		{"an unknown part", []task.Part{first, second, {Number: 3, ETag: "x"}}, "parts: there is no part 3; the upload has parts 1 to 2"},
 		{"the ETag of another part", []task.Part{{Number: 1, ETag: second.ETag}, second}, "parts: part 1: its bytes have the ETag " + first.ETag},
 		{"an ETag of a thousand characters", []task.Part{first, {Number: 2, ETag: strings.Repeat("é", 1000)}}, "…"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := u.complete(t, c.parts...)
-			refused(t, c.name, err, task.Invalid, c.says)
+			checkRefused(t, c.name, err, task.Invalid, c.says)
 			if len(err.Error()) > 400 {
 				t.Errorf("the error has %d bytes", len(err.Error()))
 			}
 		})
 	}
 	if _, err := u.complete(t, first, second); err != nil {
-		t.Errorf("after all of that: %v", err)
+		t.Errorf("after that: %v", err)
 	}
 	_, err = u.complete(t, first, task.Part{Number: 2, ETag: first.ETag})
-	refused(t, "a completed one, with another list", err, task.Invalid, "part 2: its bytes have the ETag "+second.ETag)
+	checkRefused(t, "a completed one, with another list", err, task.Invalid, "part 2: its bytes have the ETag "+second.ETag)
 	_, err = u.put(t, 1, pic)
-	refused(t, "a part of a completed one", err, task.Conflict, "complete")
-	if u.partsThere(t) != 0 {
+	checkRefused(t, "a part of a completed one", err, task.Conflict, "complete")
+	if u.storedParts(t) != 0 {
 		t.Error("the part of a completed upload was kept")
 	}
 }
 
-func TestAnUploadHasOneToAHundredParts(t *testing.T) {
-	h := newHouse(t)
+func TestPartCount(t *testing.T) {
+	h := newHarness(t)
 	for parts, ok := range map[int]bool{-1: false, 0: false, 1: true, task.MaxParts: true, task.MaxParts + 1: false} {
 		_, err := h.BeginUpload(t.Context(), h.who, "a.png", parts)
 		if (err == nil) != ok || !ok && task.CodeOf(err) != task.Invalid {
@@ -155,14 +157,14 @@ func TestAnUploadHasOneToAHundredParts(t *testing.T) {
 	}
 }
 
-func TestAnAccountHasAHundredUploadsOpenAtMost(t *testing.T) {
-	h := newHouse(t)
+func TestOpenUploadsAreLimited(t *testing.T) {
+	h := newHarness(t)
 	var last upload
 	for range task.MaxUploads {
 		last = h.beginUpload(t, 1)
 	}
 	_, err := h.BeginUpload(t.Context(), h.who, "one.png", 1)
-	refused(t, "one more", err, task.RateLimited, "100 uploads are open")
+	checkRefused(t, "one more", err, task.RateLimited, "100 uploads are open")
 	other := h.who
 	other.Account++
 	if _, err := h.BeginUpload(t.Context(), other, "another.png", 1); err != nil {
@@ -174,25 +176,25 @@ func TestAnAccountHasAHundredUploadsOpenAtMost(t *testing.T) {
 	h.beginUpload(t, 1)
 }
 
-func TestUploadedPartsAreWithin64MBTogether(t *testing.T) {
-	h := newHouse(t)
+func TestPartsAreWithin64MB(t *testing.T) {
+	h := newHarness(t)
 	const limit = 64 << 20
 	u := h.beginUpload(t, 2)
 	_, err := u.put(t, 1, make([]byte, limit+1))
-	refused(t, "one part above it", err, task.TooLarge, "67108864 bytes that all parts may have")
+	checkRefused(t, "one part above it", err, task.TooLarge, "67108864 bytes that all parts may have")
 	first := u.mustPut(t, 1, make([]byte, limit-1))
 	_, err = u.put(t, 2, make([]byte, 2))
-	refused(t, "two parts above it", err, task.TooLarge, "The parts have 67108865 bytes together; at most 67108864.")
-	if u.partsThere(t) != 1 {
+	checkRefused(t, "two parts above it", err, task.TooLarge, "The parts have 67108865 bytes together; at most 67108864.")
+	if u.storedParts(t) != 1 {
 		t.Error("a part too many was kept")
 	}
 	second := u.mustPut(t, 2, make([]byte, 1))
 	_, err = u.complete(t, first, second)
-	refused(t, "64 MB of zeros", err, task.TooLarge, "parts: 67108864 bytes; a picture may have at most 16777216, and this is no MP4 or QuickTime video")
+	checkRefused(t, "64 MB of zeros", err, task.TooLarge, "parts: 67108864 bytes; a picture may have at most 16777216, and this is no MP4 or QuickTime video")
 }
 
-func TestOfPartsAtOnceNoMoreIsKeptThanFits(t *testing.T) {
-	h := newHouse(t)
+func TestPartsAtOnceAreWithin64MB(t *testing.T) {
+	h := newHarness(t)
 	u := h.beginUpload(t, 8)
 	var all sync.WaitGroup
 	for n := range 8 {
@@ -203,47 +205,47 @@ func TestOfPartsAtOnceNoMoreIsKeptThanFits(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := u.partsThere(t); n > 4 {
+	if n := u.storedParts(t); n > 4 {
 		t.Errorf("%d parts of 16 MB are kept", n)
 	}
 }
 
-func TestWhatIsUploadedIsCheckedByContentAndMayBePutAnew(t *testing.T) {
-	h := newHouse(t)
+func TestBadUploadStaysOpen(t *testing.T) {
+	h := newHarness(t)
 	u := h.beginUpload(t, 1)
 	page := u.mustPut(t, 1, []byte("<!doctype html><p>hello"))
 	_, err := u.complete(t, page)
-	refused(t, "HTML named lake.png", err, task.Unsupported, "HTML")
+	checkRefused(t, "HTML named lake.png", err, task.Unsupported, "HTML")
 	small := u.mustPut(t, 1, pngOf(t, 8, 8))
 	_, err = u.complete(t, small)
-	refused(t, "8 pixels", err, task.Unreadable, "at least 16")
+	checkRefused(t, "8 pixels", err, task.Unreadable, "at least 16")
 	if _, err := u.complete(t, u.mustPut(t, 1, pngOf(t, 16, 16))); err != nil {
 		t.Errorf("a good picture at last: %v", err)
 	}
 }
 
-func TestAPartThatBreaksOffLeavesWhatWasThere(t *testing.T) {
-	h := newHouse(t)
+func TestBrokenPartKeepsTheOldOne(t *testing.T) {
+	h := newHarness(t)
 	u := h.beginUpload(t, 1)
 	pic := pngOf(t, 64, 48)
 	good := u.mustPut(t, 1, pic)
 	token := h.signer.Sign(task.PartKey(u.ID, 1), h.now().Add(time.Hour))
 	broken := io.MultiReader(bytes.NewReader(pic[:50]), iotest.ErrReader(errors.New("connection reset")))
 	_, err := h.PutPart(t.Context(), token, u.ID, 1, broken)
-	refused(t, "a body that breaks off", err, task.Invalid, "ended early")
+	checkRefused(t, "a body that breaks off", err, task.Invalid, "ended early")
 	if _, err := u.complete(t, good); err != nil {
 		t.Errorf("the part put before: %v", err)
 	}
 	empty := h.beginUpload(t, 1)
 	_, err = empty.put(t, 1, nil)
-	refused(t, "no bytes", err, task.Invalid, "Part 1 has no bytes")
-	if empty.partsThere(t) != 0 {
+	checkRefused(t, "no bytes", err, task.Invalid, "Part 1 has no bytes")
+	if empty.storedParts(t) != 0 {
 		t.Error("an empty part was kept")
 	}
 }
 
-func TestAPartIsPutByItsOwnTokenAlone(t *testing.T) {
-	h := newHouse(t)
+func TestPartNeedsItsToken(t *testing.T) {
+	h := newHarness(t)
 	u, other := h.beginUpload(t, 2), h.beginUpload(t, 2)
 	later := h.now().Add(time.Hour)
 	for name, token := range map[string]string{
@@ -252,15 +254,15 @@ func TestAPartIsPutByItsOwnTokenAlone(t *testing.T) {
 		"an expired one": h.signer.Sign(task.PartKey(u.ID, 1), h.now().Add(-time.Second)),
 	} {
 		_, err := h.PutPart(t.Context(), token, u.ID, 1, strings.NewReader("x"))
-		refused(t, name, err, task.Forbidden, "signed URL")
+		checkRefused(t, name, err, task.Forbidden, "signed URL")
 	}
-	if u.partsThere(t) != 0 {
+	if u.storedParts(t) != 0 {
 		t.Error("a part was kept")
 	}
 }
 
-func TestAnotherAccountFindsNothingOfAnUpload(t *testing.T) {
-	h := newHouse(t)
+func TestAnotherAccountFindsNoUpload(t *testing.T) {
+	h := newHarness(t)
 	u := h.beginUpload(t, 1)
 	part := u.mustPut(t, 1, pngOf(t, 64, 48))
 	other := apikey.Key{Account: 8}
@@ -275,22 +277,20 @@ func TestAnotherAccountFindsNothingOfAnUpload(t *testing.T) {
 	}{{"another's upload", other, u.ID}, {"an unknown one", h.who, "00000000-0000-4000-8000-000000000000"}, {"none", h.who, ""},
 		{"a dataset that came whole", h.who, whole.ID}} {
 		_, err := h.CompleteUpload(t.Context(), c.who, c.id, []task.Part{part})
-		refused(t, "completing "+c.name, err, task.NotFound, "There is no upload with this id.")
+		checkRefused(t, "completing "+c.name, err, task.NotFound, "There is no upload with this id.")
 		_, err = h.OwnUpload(t.Context(), c.who, c.id)
-		refused(t, "reading "+c.name, err, task.NotFound, "There is no upload with this id.")
+		checkRefused(t, "reading "+c.name, err, task.NotFound, "There is no upload with this id.")
 	}
 	done, err := u.complete(t, part)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := request("a cat")
-	r.First = &task.Image{Source: h.signed(done.Key), Field: "init_image"}
-	_, err = h.Submit(t.Context(), other, r)
-	refused(t, "asking with another's dataset", err, task.NotFound, "init_image: there is no such dataset")
+	_, err = h.copyImageOf(t, other, h.signed(done.Key), task.ImageLimits{})
+	checkRefused(t, "another's dataset", err, task.NotFound, "init_image: there is no such dataset")
 }
 
-func TestUploadsAndUnusedDatasetsAreClearedAway(t *testing.T) {
-	h := newHouse(t)
+func TestDeleteUnused(t *testing.T) {
+	h := newHarness(t)
 	pic := pngOf(t, 64, 48)
 	open, whole, used := h.beginUpload(t, 1), h.beginUpload(t, 1), h.beginUpload(t, 1)
 	open.mustPut(t, 1, pic)
@@ -302,21 +302,15 @@ func TestUploadsAndUnusedDatasetsAreClearedAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := h.submitPicture(t, h.signed(usedSet.Key), task.ImageLimits{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Delete(t.Context(), h.who, made.ID); err != nil {
-		t.Fatal(err)
-	}
+	h.use(t, usedSet)
 	sweep := func(after time.Duration, parts int, unused bool) {
 		t.Helper()
 		h.pass(after)
-		if err := h.Sweep(t.Context()); err != nil {
+		if err := h.DeleteUnused(t.Context(), h.now()); err != nil {
 			t.Fatal(err)
 		}
-		if n := open.partsThere(t); n != parts || h.there(t, unusedSet.Key) != unused || !h.there(t, usedSet.Key) {
-			t.Errorf("after %v: %d parts; unused dataset there: %v; used one there: %v", after, n, h.there(t, unusedSet.Key), h.there(t, usedSet.Key))
+		if n := open.storedParts(t); n != parts || h.exists(t, unusedSet.Key) != unused || !h.exists(t, usedSet.Key) {
+			t.Errorf("after %v: %d parts; unused dataset there: %v; used one there: %v", after, n, h.exists(t, unusedSet.Key), h.exists(t, usedSet.Key))
 		}
 	}
 	sweep(task.UploadLife-time.Millisecond, 1, true)
@@ -326,16 +320,16 @@ func TestUploadsAndUnusedDatasetsAreClearedAway(t *testing.T) {
 	}
 	sweep(2*time.Millisecond, 0, true)
 	_, err = open.complete(t)
-	refused(t, "an upload that is too old", err, task.NotFound, "24 hours")
+	checkRefused(t, "an upload that is too old", err, task.NotFound, "24 hours")
 	_, err = whole.complete(t)
-	refused(t, "a completed one that is too old", err, task.NotFound, "24 hours")
+	checkRefused(t, "a completed one that is too old", err, task.NotFound, "24 hours")
 	sweep(29*24*time.Hour-2*time.Millisecond, 0, true)
 	sweep(2*time.Millisecond, 0, false)
 	sweep(365*24*time.Hour, 0, false)
 }
 
-func TestUploadsBegunAtOnceKeepTheLimitToo(t *testing.T) {
-	h := newHouse(t)
+func TestUploadsAtOnceAreLimited(t *testing.T) {
+	h := newHarness(t)
 	var all sync.WaitGroup
 	var begun, refused atomic.Int64
 	for range 3 * task.MaxUploads {
@@ -355,3 +349,38 @@ func TestUploadsBegunAtOnceKeepTheLimitToo(t *testing.T) {
 		t.Errorf("%d were begun and %d refused", begun.Load(), refused.Load())
 	}
 }
+
+func TestUploadIsCheckedByContent(t *testing.T) {
+	h := newHarness(t)
+	d, err := h.Upload(t.Context(), h.who, bytes.NewReader(pngOf(t, 64, 48)))
+	if err != nil || d.Width != 64 || d.Height != 48 || !h.exists(t, d.Key) {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if _, err := h.copyImage(t, h.signed(d.Key), task.ImageLimits{}); err != nil {
+		t.Errorf("using it: %v", err)
+	}
+	if _, err := h.Upload(t.Context(), h.who, strings.NewReader("<html>")); task.CodeOf(err) != task.Unsupported {
+		t.Errorf("HTML: %v", err)
+	}
+}
+
+func TestBadUploadsAreRefused(t *testing.T) {
+	h := newHarness(t)
+	_, err := h.Upload(t.Context(), h.who, strings.NewReader("<html>"))
+	checkRefused(t, "HTML", err, task.Unsupported, "file: an HTML page; allowed: JPEG, PNG, WebP, MP4, QuickTime")
+	_, err = h.Upload(t.Context(), h.who, io.LimitReader(zeros{}, 64<<20+1))
+	checkRefused(t, "too much", err, task.TooLarge, "file: the file is larger than 67108864 bytes")
+	_, err = h.Upload(t.Context(), h.who, io.MultiReader(strings.NewReader("x"), errReader{}))
+	checkRefused(t, "a body that breaks off", err, task.Invalid, "ended early")
+	h.checkTempIsEmpty(t)
+}
+
+// zeros is a body without an end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { return len(p), nil }
+
+// errReader is a body that breaks off.
+type errReader struct{}
+
+func (errReader) Read([]byte) (int, error) { return 0, errors.New("connection reset") }

@@ -1,0 +1,72 @@
+package gateway_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func TestOneKeyMakesOneTask(t *testing.T) {
+	h := newHarness(t)
+	once := func(key, print string) (task.Task, bool, error) {
+		return h.SubmitOnce(t.Context(), h.who, request("a cat"), key, print)
+	}
+	first, replayed, err := once("k", "f")
+	if err != nil || replayed {
+		t.Fatalf("%v, %v", replayed, err)
+	}
+	h.run(t, first.ID)
+	again, replayed, err := once("k", "f")
+	if err != nil || !replayed || again.ID != first.ID || again.State != task.Queued || !again.Updated.Equal(first.Updated) || len(again.Artifacts) != 0 {
+		t.Errorf("the repeat is %+v, %v, %v: want the task as it was when it was made", again, replayed, err)
+	}
+	if _, _, err := once("k", "another"); task.CodeOf(err) != task.Unreadable {
+		t.Errorf("another payload: %v", err)
+	}
+	if other, replayed, err := once("l", "f"); err != nil || replayed || other.ID == first.ID {
+		t.Errorf("another key: %v, %v", replayed, err)
+	}
+	h.pass(task.IdempotencyLife)
+	if later, replayed, err := once("k", "f"); err != nil || replayed || later.ID == first.ID {
+		t.Errorf("a day later: %v, %v", replayed, err)
+	}
+}
+
+func TestOneKeyRetriesOnce(t *testing.T) {
+	h := newHarness(t)
+	failed := h.run(t, h.submit(t, "fail:SAFETY.INPUT.TEXT").ID)
+	retry := func(key, print string) (task.Task, bool, error) {
+		return h.RetryOnce(t.Context(), h.who, failed.ID, key, print)
+	}
+	first, replayed, err := retry("k", "f")
+	if err != nil || replayed || first.RetryOf != failed.ID {
+		t.Fatalf("%+v, %v, %v", first, replayed, err)
+	}
+	if again, replayed, err := retry("k", "f"); err != nil || !replayed || again.ID != first.ID || again.RetryOf != failed.ID {
+		t.Errorf("the repeat is %+v, %v, %v", again, replayed, err)
+	}
+	if _, _, err := retry("k", "another"); task.CodeOf(err) != task.Unreadable {
+		t.Errorf("another payload: %v", err)
+	}
+	if other, replayed, err := retry("l", "f"); err != nil || replayed || other.ID == first.ID {
+		t.Errorf("another key: %v, %v", replayed, err)
+	}
+}
+
+func TestOfRequestsAtOnceUnderOneKeyOneIsMade(t *testing.T) {
+	h := newHarness(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			_, _, err := h.SubmitOnce(t.Context(), h.who, request("a cat"), "k", "f")
+			if err != nil && task.CodeOf(err) != task.Conflict {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if list, err := h.List(t.Context(), h.who, task.Query{}); err != nil || len(list) != 1 {
+		t.Errorf("%d tasks were made, %v", len(list), err)
+	}
+}
