@@ -10,7 +10,7 @@ import (
 // modelsAnswer is the exchange file's own answer, so that this client reads what the server says.
 func modelsAnswer(t *testing.T) string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "dialect", "filmgate", "testdata", "models.http"))
+	b, err := os.ReadFile(filepath.Join("..", "..", "internal", "dialect", "filmgate", "testdata", "models.http"))
 	if err != nil {
 		t.Fatal(err)
 	}

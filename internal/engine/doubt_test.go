@@ -38,18 +38,18 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.keys["a"].errs["submit"] = c.errs
-			handle, err := w.Submit(t.Context(), job("1", "a cat"))
+			sub, err := w.Submit(t.Context(), job("1", "a cat"))
 			if asked := s.keys["b"].counts["submit"] > 0; asked != c.second {
 				t.Errorf("the second key was asked: %v, want %v", asked, c.second)
 			}
 			if c.second {
-				if err != nil || handle != "b/fake-1" {
-					t.Errorf("%q, %v", handle, err)
+				if err != nil || sub.Handle != "b/fake-1" {
+					t.Errorf("%q, %v", sub.Handle, err)
 				}
 				return
 			}
-			if e := classed(t, err, c.class); e.Unconfirmed != c.doubt || e.RetryAfter != c.after || handle != "" {
-				t.Errorf("handle %q, %+v", handle, *e)
+			if e := classed(t, err, c.class); e.Unconfirmed != c.doubt || e.RetryAfter != c.after || sub.Handle != "" {
+				t.Errorf("handle %q, %+v", sub.Handle, *e)
 			}
 		})
 	}

@@ -18,9 +18,9 @@ import (
 type Engine interface {
 	// Capabilities says what the engine can do. It is data: asked once and cheap, it does no I/O.
 	Capabilities() Capabilities
-	// Submit asks for the job and returns the engine's own id of it, the handle. It returns as soon as the work is
-	// accepted. A job that Capabilities.Check would refuse may be refused here with class Refused.
-	Submit(ctx context.Context, job Job) (handle string, err error)
+	// Submit asks for the job and returns the engine's own id of it, the handle. It returns as soon as the job is accepted.
+	// A job that Model.Check would refuse may be refused here with class Refused.
+	Submit(ctx context.Context, job Job) (Submission, error)
 	// Poll tells how the work stands. It does not wait. An unknown handle is class Lost.
 	Poll(ctx context.Context, handle string) (Status, error)
 	// Open returns the finished video from byte offset on. Before the work SUCCEEDED it is class Lost or NotReady.
@@ -42,6 +42,23 @@ type Job struct {
 	// CallbackURL is where the vendor may tell that the work has moved on, for an engine with Capabilities.Callbacks;
 	// "" = nowhere.
 	CallbackURL string
+}
+
+// Submission is the outcome of a Submit.
+type Submission struct {
+	Handle string // the engine's own id of the job; "" if Submit failed
+	// Tries holds the calls that reached the vendor, in order, even if Submit failed. Only a wrapped engine fills it: it is the
+	// one that repeats calls and changes keys.
+	Tries []Try
+}
+
+// Try is one submit that reached a vendor.
+type Try struct {
+	Key    string // name of the key that was used, never the key itself
+	Handle string // the vendor's id of the job, without the key's name; "" if the try failed
+	Begun  time.Time
+	Ended  time.Time
+	Err    error // nil if it succeeded
 }
 
 // Prompt is the text that the engine is to follow: the expanded prompt where there is one.

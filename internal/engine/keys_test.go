@@ -18,7 +18,9 @@ type knows struct {
 	asked *[]string
 }
 
-func (k knows) Submit(context.Context, engine.Job) (string, error) { return "models/m/op-1", nil }
+func (k knows) Submit(context.Context, engine.Job) (engine.Submission, error) {
+	return engine.Submission{Handle: "models/m/op-1"}, nil
+}
 
 func (k knows) Poll(_ context.Context, handle string) (engine.Status, error) {
 	*k.asked = append(*k.asked, handle)
@@ -33,11 +35,11 @@ func TestAVendorsHandleComesBackToItWhole(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			handle, err := w.Submit(t.Context(), job("a", "a cat"))
-			if err != nil || handle != want {
-				t.Fatalf("handle %q, %v, want %q", handle, err, want)
+			sub, err := w.Submit(t.Context(), job("a", "a cat"))
+			if err != nil || sub.Handle != want {
+				t.Fatalf("handle %q, %v, want %q", sub.Handle, err, want)
 			}
-			if _, err := w.Poll(t.Context(), handle); err != nil || !slices.Equal(asked, []string{"models/m/op-1"}) {
+			if _, err := w.Poll(t.Context(), sub.Handle); err != nil || !slices.Equal(asked, []string{"models/m/op-1"}) {
 				t.Errorf("asked about %q, %v", asked, err)
 			}
 		})

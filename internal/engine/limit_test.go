@@ -14,7 +14,7 @@ import (
 
 func (s *set) mayTakeMore(t *testing.T) bool {
 	t.Helper()
-	h, err := s.Submit(t.Context(), job("probe", "a cat"))
+	sub, err := s.Submit(t.Context(), job("probe", "a cat"))
 	if err != nil {
 		e := classed(t, err, engine.Overloaded)
 		if e.RetryAfter != time.Second || e.WaitCause != engine.InFlightLimit {
@@ -22,7 +22,7 @@ func (s *set) mayTakeMore(t *testing.T) bool {
 		}
 		return false
 	}
-	if err := s.Cancel(t.Context(), h); err != nil {
+	if err := s.Cancel(t.Context(), sub.Handle); err != nil {
 		t.Fatal(err)
 	}
 	return true
@@ -187,14 +187,14 @@ func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
 				return w
 			}
 			before := key(1)
-			handle, err := before.Submit(t.Context(), job("a", "a cat"))
+			sub, err := before.Submit(t.Context(), job("a", "a cat"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			after := &set{clock: s.clock, Engine: key(c.limit), keys: s.keys}
 			if c.ended {
 				s.pass(3 * time.Second)
-				if st, err := before.Poll(t.Context(), handle); err != nil || !st.State.Terminal() {
+				if st, err := before.Poll(t.Context(), sub.Handle); err != nil || !st.State.Terminal() {
 					t.Fatalf("%+v, %v", st, err)
 				}
 			}
@@ -243,7 +243,7 @@ type slowSubmit struct {
 	asked, answer chan struct{}
 }
 
-func (s *slowSubmit) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (s *slowSubmit) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	close(s.asked)
 	<-s.answer
 	return s.Engine.Submit(ctx, j)

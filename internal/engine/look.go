@@ -105,15 +105,18 @@ func clip(word string) string {
 	return word
 }
 
-// SubmitResult is the end of a Submit: the vendor's id of the work, or why there is none. Without an id the work
-// may have been taken all the same.
-func SubmitResult(id string, err error) (string, error) {
-	if err == nil && id == "" {
-		e := InvalidResponseError("work was accepted without an id")
-		e.Unconfirmed = true
-		err = e
+// SubmitResult ends an engine's Submit: it returns the vendor's id of the job behind prefix as the handle, or why there is
+// none. Without an id the vendor may have taken the job all the same.
+func SubmitResult(prefix, id string, err error) (Submission, error) {
+	if err != nil {
+		return Submission{}, err
 	}
-	return id, err
+	if id == "" {
+		e := InvalidResponseError("a job was accepted without an id")
+		e.Unconfirmed = true
+		return Submission{}, e
+	}
+	return Submission{Handle: prefix + id}, nil
 }
 
 // NotSubmitted marks an error of a call before the submit itself, an upload say: no video can have been begun by it.

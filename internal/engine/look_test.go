@@ -68,15 +68,15 @@ func TestWordsForStatesAreTranslatedOrQuoted(t *testing.T) {
 }
 
 func TestWorkWithoutAnIdMayHaveBeenTaken(t *testing.T) {
-	if id, err := engine.SubmitResult("a", nil); id != "a" || err != nil {
-		t.Errorf("%q, %v", id, err)
+	if sub, err := engine.SubmitResult("v1/", "a", nil); sub.Handle != "v1/a" || err != nil {
+		t.Errorf("%q, %v", sub.Handle, err)
 	}
-	_, err := engine.SubmitResult("", nil)
+	_, err := engine.SubmitResult("v1/", "", nil)
 	if e := engine.AsError(err); e.Class != engine.InvalidResponse || !e.Unconfirmed {
 		t.Errorf("%v", err)
 	}
 	withBreaker := errors.New("broken")
-	if _, err := engine.SubmitResult("", withBreaker); !errors.Is(err, withBreaker) {
+	if _, err := engine.SubmitResult("v1/", "", withBreaker); !errors.Is(err, withBreaker) {
 		t.Errorf("%v", err)
 	}
 }

@@ -1,7 +1,7 @@
 package engine_test
 
 import (
-	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,9 +37,9 @@ func TestSubmitGoesToAnotherKeyOnlyIfTheFirstTookNothing(t *testing.T) {
 		t.Run(string(c), func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a", "b")
 			s.keys["a"].errs["submit"] = repeat(3, c)
-			handle, err := s.Submit(t.Context(), job("1", "a cat"))
-			if handle != want {
-				t.Errorf("handle %q, want %q", handle, want)
+			sub, err := s.Submit(t.Context(), job("1", "a cat"))
+			if sub.Handle != want {
+				t.Errorf("handle %q, want %q", sub.Handle, want)
 			}
 			if want == "" {
 				wantClass(t, err, c)
@@ -148,52 +148,58 @@ func TestFindAsksEveryKey(t *testing.T) {
 	}
 }
 
-func TestEveryCallIsRecordedWithItsKey(t *testing.T) {
+func TestSubmitReturnsItsTries(t *testing.T) {
 	s := wrap(t, engine.Policy{Backoff: 2 * time.Second}, "a", "b")
 	s.keys["a"].errs["submit"] = repeat(1, engine.AuthError)
-	s.keys["b"].errs["poll"] = repeat(1, engine.Unreachable)
-	var seen []engine.Try
-	ctx := engine.Record(t.Context(), func(c engine.Try) { seen = append(seen, c) })
-	handle, err := s.Submit(ctx, job("1", "a cat"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Poll(ctx, handle); err != nil {
-		t.Fatal(err)
+	s.keys["b"].errs["submit"] = repeat(1, engine.Unreachable)
+	sub, err := s.Submit(t.Context(), job("1", "a cat"))
+	if err != nil || sub.Handle != "b/fake-1" {
+		t.Fatalf("handle %q, %v", sub.Handle, err)
 	}
 	begin := time.Unix(1e9, 0)
-	for i, want := range []struct {
-		verb, key, task, handle string
-		begun                   time.Time
-		class                   engine.Class
-	}{
-		{"submit", "a", "1", "", begin, engine.AuthError},
-		{"submit", "b", "1", "fake-1", begin, ""},
-		{"poll", "b", "", "fake-1", begin, engine.Unreachable},
-		{"poll", "b", "", "fake-1", begin.Add(time.Second), ""},
-	} {
-		if i >= len(seen) {
-			t.Fatalf("only %d calls recorded", len(seen))
-		}
-		got := seen[i]
-		if got.Verb != want.verb || got.Key != want.key || got.Task != want.task || got.Handle != want.handle || !got.Begun.Equal(want.begun) {
-			t.Errorf("call %d: %+v, want %+v", i, got, want)
-		}
-		if want.class != "" {
-			wantClass(t, got.Err, want.class)
-		} else if got.Err != nil {
-			t.Errorf("call %d: %v", i, got.Err)
-		}
-	}
-	if len(seen) != 4 {
-		t.Errorf("%d calls recorded, want 4", len(seen))
-	}
+	wantTries(t, sub.Tries, []try{
+		{"a", "", begin, engine.AuthError}, {"b", "", begin, engine.Unreachable}, {"b", "fake-1", begin.Add(time.Second), ""},
+	})
 }
 
-func TestWhatNeverReachedTheVendorIsNotRecorded(t *testing.T) {
+func TestAFailedSubmitReturnsItsTriesToo(t *testing.T) {
+	s := wrap(t, engine.Policy{}, "a", "b")
+	s.keys["a"].errs["submit"], s.keys["b"].errs["submit"] = repeat(1, engine.AuthError), repeat(1, engine.Refused)
+	sub, err := s.Submit(t.Context(), job("1", "a cat"))
+	wantClass(t, err, engine.Refused)
+	if sub.Handle != "" {
+		t.Errorf("handle %q", sub.Handle)
+	}
+	begin := time.Unix(1e9, 0)
+	wantTries(t, sub.Tries, []try{{"a", "", begin, engine.AuthError}, {"b", "", begin, engine.Refused}})
+}
+
+func TestASubmitThatNeverReachedTheVendorIsNoTry(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k=1")
 	s.mustSubmit(t, "1")
-	ctx := engine.Record(context.Background(), func(c engine.Try) { t.Errorf("recorded %+v", c) })
-	_, err := s.Submit(ctx, job("2", "a cat"))
+	sub, err := s.Submit(t.Context(), job("2", "a cat"))
 	wantClass(t, err, engine.Overloaded)
+	wantTries(t, sub.Tries, nil)
+}
+
+// try is an engine.Try as a test wants it; class is "" if the try succeeded.
+type try struct {
+	key, handle string
+	begun       time.Time
+	class       engine.Class
+}
+
+func wantTries(t *testing.T, got []engine.Try, want []try) {
+	t.Helper()
+	var tries []try
+	for _, g := range got {
+		w := try{key: g.Key, handle: g.Handle, begun: g.Begun}
+		if g.Err != nil {
+			w.class = engine.AsError(g.Err).Class
+		}
+		tries = append(tries, w)
+	}
+	if !slices.Equal(tries, want) {
+		t.Errorf("tries %+v, want %+v", tries, want)
+	}
 }

@@ -69,10 +69,10 @@ func (p *pool) engine() Engine {
 
 func (w wrapped) Capabilities() Capabilities { return w.members[0].Engine.Capabilities() }
 
-func (w wrapped) Submit(ctx context.Context, job Job) (string, error) {
+func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
 	c := call{verb: verbSubmit, job: job}
 	err := w.submit(ctx, &c)
-	return c.handle, err
+	return Submission{Handle: c.handle, Tries: c.tries}, err
 }
 
 func (w wrapped) Poll(ctx context.Context, handle string) (Status, error) {

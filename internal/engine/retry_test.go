@@ -61,12 +61,12 @@ func TestSubmitIsRepeatedOnlyWhereThatCantMakeTheWorkTwice(t *testing.T) {
 			v.Caps.ExternalID = c.externalID
 			s = rewrap(t, s)
 			v.errs["submit"] = []error{&engine.Error{Class: c.class, Unconfirmed: c.taken}}
-			handle, err := s.Submit(t.Context(), job("a", "a cat"))
+			sub, err := s.Submit(t.Context(), job("a", "a cat"))
 			if v.counts["submit"] != c.tries {
 				t.Errorf("%d tries, want %d", v.counts["submit"], c.tries)
 			}
-			if c.tries > 1 && (err != nil || handle == "") {
-				t.Errorf("handle %q, %v", handle, err)
+			if c.tries > 1 && (err != nil || sub.Handle == "") {
+				t.Errorf("handle %q, %v", sub.Handle, err)
 			} else if c.tries == 1 {
 				wantClass(t, err, c.class)
 			}
@@ -87,12 +87,12 @@ func rewrap(t *testing.T, s *set) *set {
 // deaf takes the first job and answers that it did not.
 type deaf struct{ *scripted }
 
-func (d deaf) Submit(ctx context.Context, j engine.Job) (string, error) {
-	h, err := d.scripted.Submit(ctx, j)
+func (d deaf) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+	sub, err := d.scripted.Submit(ctx, j)
 	if d.counts["submit"] == 1 && err == nil {
-		return "", class(engine.Unreachable)
+		return engine.Submission{}, class(engine.Unreachable)
 	}
-	return h, err
+	return sub, err
 }
 
 func TestWorkLeftByAFailedSubmitIsFoundAndNotMadeAgain(t *testing.T) {
@@ -101,9 +101,9 @@ func TestWorkLeftByAFailedSubmitIsFoundAndNotMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handle, err := w.Submit(t.Context(), job("a", "a cat"))
-	if err != nil || handle != "k/fake-1" {
-		t.Errorf("handle %q, %v", handle, err)
+	sub, err := w.Submit(t.Context(), job("a", "a cat"))
+	if err != nil || sub.Handle != "k/fake-1" {
+		t.Errorf("handle %q, %v", sub.Handle, err)
 	}
 	if n := s.keys["k"].Submits("a"); n != 1 {
 		t.Errorf("%d pieces of work for one task", n)
@@ -161,12 +161,12 @@ func TestACallerWhoGivesUpIsNotKeptWaiting(t *testing.T) {
 
 func TestFailuresOfTheWorkItselfAreAnswersAndNotTriedAgain(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
-	handle, err := s.Submit(t.Context(), job("a", "fail:SAFETY.INPUT.TEXT"))
+	sub, err := s.Submit(t.Context(), job("a", "fail:SAFETY.INPUT.TEXT"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.pass(time.Minute)
-	st, err := s.Poll(t.Context(), handle)
+	st, err := s.Poll(t.Context(), sub.Handle)
 	if err != nil || st.Failure.Reason != task.SafetyInputText || s.keys["k"].counts["poll"] != 1 {
 		t.Errorf("%+v, %v after %d polls", st, err, s.keys["k"].counts["poll"])
 	}

@@ -61,7 +61,7 @@ func (p Policy) around(k Key) *poolKey {
 	}
 	_, finds := k.Engine.(Finder)
 	next := callEngine(k.Engine)
-	next = withRecording(p, k.Name, next)
+	next = withTries(p, k.Name, next)
 	next = withBreaker(p, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)
 	next = withRetry(p, caps.ExternalID, finds, next)
@@ -118,6 +118,7 @@ const (
 type call struct {
 	verb   string
 	job    Job    // of a submit
+	tries  []Try  // of a submit, filled even if it failed
 	task   string // of a find
 	offset int64  // of an open
 	handle string // argument, but the result of submit and find
@@ -136,7 +137,9 @@ func callEngine(e Engine) callFunc {
 		var err error
 		switch c.verb {
 		case verbSubmit:
-			c.handle, err = e.Submit(ctx, c.job)
+			var s Submission
+			s, err = e.Submit(ctx, c.job)
+			c.handle = s.Handle
 		case verbPoll:
 			c.status, err = e.Poll(ctx, c.handle)
 		case verbOpen:

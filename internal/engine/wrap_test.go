@@ -62,9 +62,9 @@ func (v *scripted) next(verb string) error {
 	return nil
 }
 
-func (v *scripted) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (v *scripted) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := v.next("submit"); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	return v.Engine.Submit(ctx, j)
 }
@@ -138,11 +138,11 @@ func job(id, prompt string) engine.Job {
 
 func (s *set) mustSubmit(t *testing.T, id string) string {
 	t.Helper()
-	handle, err := s.Submit(t.Context(), job(id, "a cat"))
+	sub, err := s.Submit(t.Context(), job(id, "a cat"))
 	if err != nil {
 		t.Fatalf("Submit: %v", err)
 	}
-	return handle
+	return sub.Handle
 }
 
 func wantClass(t *testing.T, err error, want engine.Class) {
@@ -284,17 +284,17 @@ func TestWithoutAClockRealTimeIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handle, err := e.Submit(t.Context(), job("a", "a cat"))
+	sub, err := e.Submit(t.Context(), job("a", "a cat"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
+	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Succeeded {
 		t.Errorf("%+v, %v", st, err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	v.errs["poll"] = []error{&engine.Error{Class: engine.Overloaded, RetryAfter: time.Second, Err: errors.New("busy")}}
 	stop()
-	if _, err := e.Poll(ctx, handle); err == nil {
+	if _, err := e.Poll(ctx, sub.Handle); err == nil {
 		t.Error("a context that has ended was waited with")
 	}
 }

@@ -117,17 +117,12 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return Next{}, err
 	}
-	var tried []engine.Try
-	handle, err := n.Engine.Submit(engine.Record(ctx, func(try engine.Try) {
-		if try.Verb == "submit" {
-			tried = append(tried, try)
-		}
-	}), job)
-	g.record(&next, tried)
+	sub, err := n.Engine.Submit(ctx, job)
+	g.record(&next, sub.Tries)
 	if err != nil {
 		return g.submitFailed(ctx, next, n, err)
 	}
-	return g.submitted(ctx, next, n, handle)
+	return g.submitted(ctx, next, n, sub.Handle)
 }
 
 // submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.

@@ -193,12 +193,12 @@ type mute struct {
 	lost int
 }
 
-func (m *mute) Submit(ctx context.Context, j engine.Job) (string, error) {
-	handle, err := m.Engine.Submit(ctx, j)
+func (m *mute) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+	sub, err := m.Engine.Submit(ctx, j)
 	if m.lost--; m.lost >= 0 {
-		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Detail: "connection reset"}
+		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Detail: "connection reset"}
 	}
-	return handle, err
+	return sub, err
 }
 
 // blindMute is one that can't look the work up either.

@@ -27,7 +27,7 @@ func (c caller) Capabilities() engine.Capabilities {
 	return caps
 }
 
-func (c caller) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (c caller) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	c.urls[j.Task] = j.CallbackURL
 	return c.Engine.Submit(ctx, j)
 }

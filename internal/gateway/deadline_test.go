@@ -26,9 +26,9 @@ func hang(ctx context.Context, once *bool) error {
 	return ctx.Err()
 }
 
-func (e *stuck) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (e *stuck) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := hang(ctx, &e.submit); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	return e.Engine.Submit(ctx, j)
 }

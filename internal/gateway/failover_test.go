@@ -20,12 +20,12 @@ type turning struct {
 	asked int
 }
 
-func (e *turning) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (e *turning) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	e.asked++
 	if len(e.errs) > 0 {
 		err := e.errs[0]
 		e.errs = e.errs[1:]
-		return "", err
+		return engine.Submission{}, err
 	}
 	return e.Engine.Submit(ctx, j)
 }

@@ -44,9 +44,9 @@ type renderer struct {
 
 func (r renderer) Ready() error { return r.machine.Err() }
 
-func (r renderer) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (r renderer) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := r.Ready(); err != nil {
-		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error()}
+		return engine.Submission{}, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error()}
 	}
 	return r.Engine.Submit(ctx, j)
 }

@@ -94,24 +94,24 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	if h, err := e.Find(ctx, job.Task); err == nil {
-		return h, nil
+		return engine.Submission{Handle: h}, nil
 	}
 	if err := e.Ready(); err != nil {
-		return "", &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
+		return engine.Submission{}, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error(), Err: err}
 	}
 	spec, err := e.spec(job)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the renderer is stopping"}
+		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the renderer is stopping"}
 	}
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
@@ -126,7 +126,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, spec) })
-	return handle, nil
+	return engine.Submission{Handle: handle}, nil
 }
 
 // Ready tells why no render can succeed on this machine at the moment.

@@ -55,11 +55,11 @@ func TestSuite(t *testing.T) {
 
 func TestCancelLeavesNoFileAndNoProcess(t *testing.T) {
 	e, dir := open(t)
-	handle, err := e.Submit(t.Context(), job(1400)("a"))
+	sub, err := e.Submit(t.Context(), job(1400)("a"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Cancel(t.Context(), handle); err != nil {
+	if err := e.Cancel(t.Context(), sub.Handle); err != nil {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(dir)
@@ -77,8 +77,8 @@ func TestOneTaskIsOneRenderHoweverOftenItIsSubmitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	second, err := e.Submit(t.Context(), job(1000)("a"))
-	if err != nil || first != second {
-		t.Errorf("handles %q and %q, %v", first, second, err)
+	if err != nil || first.Handle != second.Handle {
+		t.Errorf("handles %q and %q, %v", first.Handle, second.Handle, err)
 	}
 }
 
@@ -124,16 +124,16 @@ func TestThePictureIsWhatTheVideoShows(t *testing.T) {
 // made is the handle of a finished render, and what it gave beside the video.
 func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Preview) {
 	t.Helper()
-	handle, err := e.Submit(t.Context(), j)
+	sub, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatal(err)
 	}
-	enginetest.Wait(t, enginetest.Harness{Engine: e}, handle)
-	stills, err := e.Stills(t.Context(), handle)
+	enginetest.Wait(t, enginetest.Harness{Engine: e}, sub.Handle)
+	stills, err := e.Stills(t.Context(), sub.Handle)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return handle, stills
+	return sub.Handle, stills
 }
 
 func rolesOf(stills []engine.Preview) map[task.Role]int {
@@ -297,11 +297,11 @@ func TestARenderThatPanicsFailsAndTheNextOneGoesOn(t *testing.T) {
 		job  engine.Job
 		want task.State
 	}{{bad, task.Failed}, {job(12)("good"), task.Succeeded}} {
-		handle, err := e.Submit(t.Context(), c.job)
+		sub, err := e.Submit(t.Context(), c.job)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := ended(t, e, handle); s.State != c.want {
+		if s := ended(t, e, sub.Handle); s.State != c.want {
 			t.Errorf("%s: %+v", c.job.Task, s)
 		}
 	}

@@ -83,7 +83,7 @@ type remote struct {
 }
 
 // Submit asks for the video.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
 	second := strings.Contains(job.Model, "seedance-2-")
@@ -110,7 +110,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		ID string `json:"id"`
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasks, In: in, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }
 
 // states are Ark's words. A task expires when it was not done in the time it had.

@@ -70,7 +70,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 // Submit uploads the pictures, fills the workflow and puts it into the queue. Our task id, a UUID, goes along as prompt_id,
 // which servers since 2025 make the work's own, and as client_id, which older ones keep with the work.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, w := range e.workflows {
 		if w.Name != job.Model {
 			continue
@@ -82,13 +82,13 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			}
 			name, err := e.upload(ctx, job.Task+"-"+slot, p)
 			if err != nil {
-				return "", err
+				return engine.Submission{}, err
 			}
 			files[slot] = name
 		}
 		graph, err := w.fill(job, files)
 		if err != nil {
-			return "", err
+			return engine.Submission{}, err
 		}
 		var out struct {
 			PromptID string `json:"prompt_id"`
@@ -97,9 +97,9 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			Method: http.MethodPost, Path: "/prompt", Out: &out,
 			In: map[string]any{"prompt": graph, "prompt_id": job.Task, "client_id": job.Task},
 		})
-		return engine.SubmitResult(out.PromptID, err)
+		return engine.SubmitResult("", out.PromptID, err)
 	}
-	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
+	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
 }
 
 // upload puts a picture where LoadImage finds it, and returns its name there. Nothing was begun if it fails.

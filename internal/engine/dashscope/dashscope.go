@@ -82,21 +82,21 @@ type remote struct {
 }
 
 // Submit asks for the video.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, v := range variants() {
 		if v.Name != job.Model {
 			continue
 		}
 		if err := v.refuses(job.Request); err != nil {
-			return "", err
+			return engine.Submission{}, err
 		}
 		var out remote
 		_, err := e.client.Do(ctx, engine.Call{
 			Method: http.MethodPost, Path: v.path, In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
 		})
-		return engine.SubmitResult(out.Output.TaskID, err)
+		return engine.SubmitResult("", out.Output.TaskID, err)
 	}
-	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
 // request writes the job in DashScope's words.

@@ -84,14 +84,14 @@ func (h Harness) pass(t *testing.T, st engine.Status) {
 
 func submit(t *testing.T, h Harness, j engine.Job) string {
 	t.Helper()
-	handle, err := h.Engine.Submit(t.Context(), j)
+	sub, err := h.Engine.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatalf("Submit: %v", err)
 	}
-	if handle == "" {
+	if sub.Handle == "" {
 		t.Fatal("Submit gave an empty handle")
 	}
-	return handle
+	return sub.Handle
 }
 
 // follow polls until the work has ended and returns every status seen.

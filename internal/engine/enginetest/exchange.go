@@ -162,8 +162,8 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
 	case "submit":
-		handle, err := e.Submit(t.Context(), written(t, rest))
-		return outcome("handle "+handle, err)
+		sub, err := e.Submit(t.Context(), written(t, rest))
+		return outcome("handle "+sub.Handle, err)
 	case "poll", "finish":
 		handle := rest
 		if verb == "finish" {

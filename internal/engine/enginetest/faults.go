@@ -30,12 +30,12 @@ func everyModel(t *testing.T, p *place) {
 			if faults := m.Check(j.Request); len(faults) > 0 {
 				t.Errorf("%s from %s: %v", m.Name, mode, faults)
 			}
-			handle, err := p.Engine.Submit(t.Context(), j)
+			sub, err := p.Engine.Submit(t.Context(), j)
 			if err != nil {
 				t.Errorf("%s from %s: %v", m.Name, mode, err)
 				continue
 			}
-			if _, err := p.Engine.Poll(t.Context(), handle); err != nil {
+			if _, err := p.Engine.Poll(t.Context(), sub.Handle); err != nil {
 				t.Errorf("%s from %s: %v", m.Name, mode, err)
 			}
 		}
@@ -125,8 +125,8 @@ func twice(t *testing.T, p *place) {
 	j := p.Slow(id(1))
 	first := submit(t, p.Harness, j)
 	second, err := p.Engine.Submit(t.Context(), j)
-	if err == nil && second != first {
-		t.Errorf("handles %q and %q", first, second)
+	if err == nil && second.Handle != first {
+		t.Errorf("handles %q and %q", first, second.Handle)
 	}
 	if err != nil {
 		wantError(t, err, engine.Refused)

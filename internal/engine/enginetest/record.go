@@ -140,7 +140,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 		t.Cleanup(c.Close)
 	}
 	files := map[string]script{}
-	handle, err := e.Submit(t.Context(), j)
+	sub, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatalf("the vendor took no job: %v", err)
 	}
@@ -149,11 +149,11 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 	}
 	var st engine.Status
 	for st.State != task.Succeeded {
-		if st, err = e.Poll(t.Context(), handle); err != nil || st.State == task.Failed || st.State == task.Cancelled {
+		if st, err = e.Poll(t.Context(), sub.Handle); err != nil || st.State == task.Failed || st.State == task.Cancelled {
 			t.Fatalf("the job ended %s (%+v), %v", st.State, st.Failure, err)
 		}
 		if !v.Sync {
-			files["poll-"+strings.ToLower(string(st.State))] = script{call: "poll " + handle, exchanges: r.take()}
+			files["poll-"+strings.ToLower(string(st.State))] = script{call: "poll " + sub.Handle, exchanges: r.take()}
 		}
 		if st.State != task.Succeeded {
 			pass(max(st.Next, e.Capabilities().PollEvery))
@@ -164,7 +164,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 		made = r.take()
 		files["finish"] = script{call: "finish " + short(t, j), exchanges: made}
 	}
-	c, err := e.Open(t.Context(), handle, 0)
+	c, err := e.Open(t.Context(), sub.Handle, 0)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -173,12 +173,12 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 	if err != nil {
 		t.Fatalf("download: %v", err)
 	}
-	files["open"] = script{call: "open " + handle, exchanges: r.take()}
+	files["open"] = script{call: "open " + sub.Handle, exchanges: r.take()}
 	if v.Sync {
 		files["film"] = script{call: "film " + short(t, j), exchanges: append(made, files["open"].exchanges...)}
 		delete(files, "open")
 	}
-	clean := newScrub(r.key, r.base, handle, v.stands(r.values))
+	clean := newScrub(r.key, r.base, sub.Handle, v.stands(r.values))
 	for _, name := range []string{"submit", "poll-throttled", "poll-pending", "poll-running", "poll-succeeded", "open", "finish", "film"} {
 		if s, ok := files[name]; ok {
 			v.write(t, filepath.Join(dir, recorded+name+".http"), clean.script(s))

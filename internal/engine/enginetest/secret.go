@@ -40,14 +40,14 @@ func secrecy(t *testing.T, v Vendor) {
 	}))
 	defer server.Close()
 	e := v.New(server.URL+"/"+v.Wire, loopback(t), time.Now)
-	handle, err := e.Submit(t.Context(), jobOf(e, id(1), "a cat walks"))
+	sub, err := e.Submit(t.Context(), jobOf(e, id(1), "a cat walks"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, status := range []int{200, 201, 302, 400, 401, 402, 403, 404, 409, 422, 429, 500, 503} {
 		for _, kind := range []string{"application/json", "text/html", "video/mp4"} {
 			answers.Store(parrot(status, kind).ServeHTTP)
-			for verb, err := range everyCall(t.Context(), e, handle) {
+			for verb, err := range everyCall(t.Context(), e, sub.Handle) {
 				if err != nil {
 					unseen(t, fmt.Sprintf("%s answered %d %s", verb, status, kind), err, *sent.Load())
 				}
@@ -56,7 +56,7 @@ func secrecy(t *testing.T, v Vendor) {
 	}
 	server.CloseClientConnections()
 	server.Close()
-	for verb, err := range everyCall(t.Context(), e, handle) {
+	for verb, err := range everyCall(t.Context(), e, sub.Handle) {
 		if err != nil {
 			unseen(t, verb+" without an answer", err, *sent.Load())
 		}

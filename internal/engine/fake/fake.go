@@ -129,9 +129,9 @@ func (e *Engine) Live() []string {
 }
 
 // Submit takes the job in, or refuses as its prompt says.
-func (e *Engine) Submit(ctx context.Context, j engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -139,7 +139,7 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (string, error) {
 	tries := "tries/" + j.Task
 	e.hits[tries]++
 	if s.refuse != "" && (s.times == 0 || e.hits[tries] <= s.times) {
-		return "", &engine.Error{Class: s.refuse, Reason: reasonOf(s.refuse), Detail: "as the prompt asked"}
+		return engine.Submission{}, &engine.Error{Class: s.refuse, Reason: reasonOf(s.refuse), Detail: "as the prompt asked"}
 	}
 	if s.fail != "" && s.times > 0 && e.hits[tries] > s.times {
 		s.fail = ""
@@ -148,7 +148,7 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (string, error) {
 	e.hits[j.Task]++
 	made := &job{Job: j, handle: fmt.Sprintf("fake-%d", e.n), begun: e.now(), script: s}
 	e.jobs[made.handle] = made
-	return made.handle, nil
+	return engine.Submission{Handle: made.handle}, nil
 }
 
 func reasonOf(c engine.Class) task.Reason {

@@ -48,12 +48,12 @@ func TestPromptsAreObeyed(t *testing.T) {
 		t.Run(c.prompt, func(t *testing.T) {
 			now := time.Unix(0, 0)
 			e := fake.New(video(), func() time.Time { return now })
-			handle, err := e.Submit(t.Context(), job(c.prompt)("a"))
+			sub, err := e.Submit(t.Context(), job(c.prompt)("a"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			now = now.Add(c.after)
-			st, err := e.Poll(t.Context(), handle)
+			st, err := e.Poll(t.Context(), sub.Handle)
 			if err != nil || st.State != c.state {
 				t.Fatalf("state %s, %v, want %s", st.State, err, c.state)
 			}
@@ -61,7 +61,7 @@ func TestPromptsAreObeyed(t *testing.T) {
 				t.Errorf("reason %s, want %s", st.Failure.Reason, c.reason)
 			}
 			if c.bytes > 0 {
-				content, err := e.Open(t.Context(), handle, 0)
+				content, err := e.Open(t.Context(), sub.Handle, 0)
 				if err != nil || content.Size != c.bytes {
 					t.Errorf("size %d, %v, want %d", content.Size, err, c.bytes)
 				}

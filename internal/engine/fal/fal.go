@@ -66,14 +66,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	way, err := e.models.Endpoint(job)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	inputs, err := way.Body(ctx, job)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	header := http.Header{}
 	if job.Request.LowPriority {
@@ -87,10 +87,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		RequestID string `json:"request_id"`
 	}
 	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
-	if _, err = engine.SubmitResult(out.RequestID, err); err != nil {
-		return "", err
-	}
-	return app(way.Path) + "/requests/" + out.RequestID, nil
+	return engine.SubmitResult(app(way.Path)+"/requests/", out.RequestID, err)
 }
 
 // CheckPath tells what is wrong with a path that a model is to be called at.

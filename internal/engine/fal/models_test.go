@@ -48,9 +48,9 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 		{engine.Job{Model: "mine", Request: task.Request{Prompt: "a cat"}}, "/comfy/me/films/make", "comfy/me/films/requests/r1", map[string]any{"text": "a cat"}},
 		{engine.Job{Model: "mine", Request: task.Request{First: &task.Image{}}, First: &engine.Picture{URL: "https://p/1"}}, "/me/films", "me/films/requests/r1", map[string]any{"start": "https://p/1"}},
 	} {
-		handle, err := e.Submit(t.Context(), c.job)
-		if err != nil || handle != c.handle || h.path != c.path {
-			t.Errorf("handle %q, %v; asked %s", handle, err, h.path)
+		sub, err := e.Submit(t.Context(), c.job)
+		if err != nil || sub.Handle != c.handle || h.path != c.path {
+			t.Errorf("handle %q, %v; asked %s", sub.Handle, err, h.path)
 		}
 		for name, want := range c.body {
 			if h.body[name] != want || len(h.body) != len(c.body) {

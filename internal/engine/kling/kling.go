@@ -122,9 +122,9 @@ func refusal(said envelope) *engine.Error {
 }
 
 // Submit asks for the video. Our task id goes along as external id; Kling refuses a second task with the same.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := takesCamera(job); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	r := job.Request
 	in := request{
@@ -143,11 +143,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 		family, in.AspectRatio = "text2video", r.AspectRatio
 	}
 	t, err := e.call(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/videos/" + family, In: in})
-	id, err := engine.SubmitResult(t.ID, err)
-	if err != nil {
-		return "", err
-	}
-	return family + "/" + id, nil
+	return engine.SubmitResult(family+"/", t.ID, err)
 }
 
 // base64Of is a picture as Kling takes it: bare Base64.

@@ -95,17 +95,17 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit begins the call. A job of a task that is already at work gets the same handle.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	if handle, err := e.Find(ctx, job.Task); err == nil {
-		return handle, nil
+		return engine.Submission{Handle: handle}, nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the engine is stopping"}
+		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the engine is stopping"}
 	}
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
@@ -114,7 +114,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	w := &work{task: job.Task, cancel: cancel, state: task.Running}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, requestOf(job)) })
-	return handle, nil
+	return engine.Submission{Handle: handle}, nil
 }
 
 // requestOf writes the job in LocalAI's words. It reads frames alone, though its schema has seconds too.

@@ -33,13 +33,13 @@ func TestCloseHangsUpOnEveryCall(t *testing.T) {
 		close(hungUp)
 	}))
 	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
-	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.Close()
 	e.Close()
-	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Cancelled {
 		t.Errorf("%+v, %v", st, err)
 	}
 	if _, err := e.Submit(t.Context(), engine.Job{Task: "b", Model: "video"}); engine.AsError(err).Class != engine.Unreachable {
@@ -60,18 +60,18 @@ func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
 	}))
 	defer s.Close()
 	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
-	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
 		<-asked
 	}
-	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Running {
+	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Running {
 		t.Errorf("%+v, %v", st, err)
 	}
 	e.Close()
-	if st, err := e.Poll(t.Context(), handle); err != nil || st.State != task.Cancelled {
+	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Cancelled {
 		t.Errorf("%+v, %v", st, err)
 	}
 }
@@ -83,12 +83,12 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestACallThatPanicsFailsAndIsCounted(t *testing.T) {
 	recorder := panics.NewRecorder(slog.New(slog.DiscardHandler))
 	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a mistake") })}})
-	handle, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
+	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.Close()
-	if s, err := e.Poll(t.Context(), handle); err != nil || s.State != task.Failed || recorder.Counts()["localai"] != 1 {
+	if s, err := e.Poll(t.Context(), sub.Handle); err != nil || s.State != task.Failed || recorder.Counts()["localai"] != 1 {
 		t.Errorf("%+v, %v, %v", s, err, recorder.Counts())
 	}
 }

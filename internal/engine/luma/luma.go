@@ -55,7 +55,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit asks for the video. Luma fetches pictures and videos by URL and takes them in no other way.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.modify(ctx, job)
 	}
@@ -69,7 +69,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 			continue
 		}
 		if err := reachable(p.URL); err != nil {
-			return "", err
+			return engine.Submission{}, err
 		}
 		if in.Keyframes == nil {
 			in.Keyframes = map[string]keyframe{}
@@ -78,7 +78,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out generation
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video", In: in, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }
 
 // reachable refuses what Luma can't fetch.

@@ -36,9 +36,9 @@ type media struct {
 }
 
 // modify asks for a video that is made of another, which Luma fetches by URL.
-func (e *Engine) modify(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := reachable(job.Video.URL); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	in := modification{
 		GenerationType: "modify_video", Model: job.Model, Media: media{job.Video.URL}, Mode: strength(job.Request.CfgScale),
@@ -46,7 +46,7 @@ func (e *Engine) modify(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out generation
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/generations/video/modify", In: in, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }
 
 // strength is how far Luma goes from the video, of its nine words: the closer it is to keep to the prompt, the farther.

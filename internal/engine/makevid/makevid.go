@@ -54,7 +54,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit asks for the video. Our task id goes along as Idempotency-Key: asked twice, a Filmgate answers with the same task.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.submitVideo(ctx, job)
 	}
@@ -74,7 +74,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	_, err := e.client.Do(ctx, engine.Call{
 		Method: http.MethodPost, Path: "/create_runway", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}},
 	})
-	return engine.SubmitResult(out.Task.ID, err)
+	return engine.SubmitResult("", out.Task.ID, err)
 }
 
 func states() map[string]task.State {

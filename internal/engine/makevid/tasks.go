@@ -47,17 +47,17 @@ type ownTask struct {
 
 // submitVideo asks a Filmgate for a video that is made of another, which is uploaded first. How long the result is, the
 // model there decides.
-func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	data, err := job.Video.Bytes(ctx)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	var stored struct {
 		URL string `json:"url"`
 	}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/datasets", Body: data, Type: job.Video.Type, Out: &stored})
 	if err != nil {
-		return "", engine.NotSubmitted(err)
+		return engine.Submission{}, engine.NotSubmitted(err)
 	}
 	r := job.Request
 	in := creation{
@@ -69,11 +69,7 @@ func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (string, error
 	}
 	var out ownTask
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}}})
-	id, err := engine.SubmitResult(out.ID, err)
-	if err != nil {
-		return "", err
-	}
-	return ownCalls + id, nil
+	return engine.SubmitResult(ownCalls, out.ID, err)
 }
 
 // lookOwn asks for a task by Filmgate's own call.

@@ -43,25 +43,22 @@ func New(o Options) *Engine {
 }
 
 // Submit asks for the video. The handle is the API's version and the task's id.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, v := range variants() {
 		if v.Name != job.Model {
 			continue
 		}
 		if err := v.refuses(job.Request); err != nil {
-			return "", err
+			return engine.Submission{}, err
 		}
 		submit := e.submit2
 		if v.version == "v1" {
 			submit = e.submit1
 		}
-		id, err := engine.SubmitResult(submit(ctx, job))
-		if err != nil {
-			return "", err
-		}
-		return v.version + "/" + id, nil
+		id, err := submit(ctx, job)
+		return engine.SubmitResult(v.version+"/", id, err)
 	}
-	return "", &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
+	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
 // look asks for the task in the version that made it.

@@ -64,7 +64,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit asks for the video.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	fields := e.fields(job)
 	call := engine.Call{Method: http.MethodPost, Path: "/videos"}
 	if e.flavor.form == always || e.flavor.form == withPicture && job.First != nil {
@@ -82,7 +82,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	var out video
 	call.Out = &out
 	_, err := e.client.Do(ctx, call)
-	return engine.SubmitResult(string(out.ID), err)
+	return engine.SubmitResult("", string(out.ID), err)
 }
 
 // field is one field of a create; in a form its value is written as text.

@@ -76,17 +76,17 @@ type prediction struct {
 
 // Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
 // 64 hex digits behind a colon.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	way, err := e.models.Endpoint(job)
 	if err == nil {
 		err = e.uploads(ctx, &job)
 	}
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	inputs, err := way.Body(ctx, job)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	body := map[string]any{"input": inputs}
 	path := "/models/" + way.Path + "/predictions"
@@ -98,7 +98,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out prediction
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: body, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }
 
 // CheckPath tells what is wrong with a path that a model is to be called at.

@@ -30,10 +30,10 @@ func editors() []engine.Model {
 }
 
 // edit asks for a video that is made of another.
-func (e *Engine) edit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) edit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	data, err := job.Video.Bytes(ctx)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	file := "video.mp4"
 	if job.Video.Type == "video/quicktime" {
@@ -41,12 +41,12 @@ func (e *Engine) edit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	in := editing{Model: job.Model, PromptText: job.Prompt()}
 	if in.VideoURI, err = e.uri(ctx, file, job.Video.Type, data, videoLimit); err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	if job.Model == "aleph2" { // the others have no such fields
 		in.TargetAspectRatio, in.Seed = job.Request.AspectRatio, job.Request.Seed
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/video_to_video", In: in, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }

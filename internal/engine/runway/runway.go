@@ -88,13 +88,13 @@ func ratios() map[string]string {
 }
 
 // Submit asks for the video.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.edit(ctx, job)
 	}
 	in, err := e.request(ctx, job)
 	if err != nil {
-		return "", err
+		return engine.Submission{}, err
 	}
 	path := "/v1/text_to_video"
 	if len(in.PromptImage) > 0 {
@@ -102,7 +102,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	}
 	var out created
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
-	return engine.SubmitResult(out.ID, err)
+	return engine.SubmitResult("", out.ID, err)
 }
 
 // request writes the job in Runway's words.

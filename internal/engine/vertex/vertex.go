@@ -142,7 +142,7 @@ type video struct {
 }
 
 // Submit starts an operation. The handle is its name.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	in := prediction{
 		Instances: []instance{{Prompt: job.Prompt(), Image: picture(job.First), LastFrame: picture(job.Last)}},
@@ -157,7 +157,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	path := fmt.Sprintf("/projects/%s/locations/%s/publishers/google/models/%s:predictLongRunning", e.opts.Project, e.opts.Location, url.PathEscape(job.Model))
 	var out operation
 	_, err := e.submits.Do(ctx, engine.Call{Method: http.MethodPost, Path: path, In: in, Out: &out})
-	return engine.SubmitResult(out.Name, err)
+	return engine.SubmitResult("", out.Name, err)
 }
 
 func picture(p *engine.Picture) *image {

@@ -60,7 +60,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 }
 
 // Submit uploads the picture, and asks for the video.
-func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
+func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	o := options{
 		Name: r.Name, Seconds: r.Seconds, TextPrompt: job.Prompt(), Explore: r.LowPriority, Watermark: r.Watermark,
@@ -82,14 +82,14 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (string, error) {
 	} else {
 		link, err := e.upload(ctx, picture)
 		if err != nil {
-			return "", err
+			return engine.Submission{}, err
 		}
 		o.InitImage, o.Resolution, o.Flip = link, "720p", tall
 	}
 	var out answer
 	in := request{TaskType: job.Model, Options: o, Team: e.team}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out})
-	return engine.SubmitResult(out.Task.ID, err)
+	return engine.SubmitResult("", out.Task.ID, err)
 }
 
 // upload gives the picture to the app's store in the three steps of its web page, and returns the link of a dataset.

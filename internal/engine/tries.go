@@ -1,0 +1,18 @@
+package engine
+
+import "context"
+
+// withTries adds each submit to the call's tries. It stands next to the engine, so that a submit that the breaker or a limit
+// stopped is no try.
+func withTries(p Policy, key string, next callFunc) callFunc {
+	return func(ctx context.Context, c *call) error {
+		if c.verb != verbSubmit {
+			return next(ctx, c)
+		}
+		t := Try{Key: key, Begun: p.Now()}
+		t.Err = next(ctx, c)
+		t.Handle, t.Ended = c.handle, p.Now()
+		c.tries = append(c.tries, t)
+		return t.Err
+	}
+}
