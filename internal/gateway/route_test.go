@@ -13,22 +13,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestWeightsShareTasksOutAndTheRestStandInTheirPlaces(t *testing.T) {
-	h := newHarness(t)
-	h.registry(h.engine(t), h.engine(t), h.engine(t), h.engine(t))
-	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
-	h.Gateway = h.config.build()
-	first := map[string]int{}
-	const n = 120
-	for range n {
-		first[h.submit(t, "a cat").Engine]++
-	}
-	// Of 120 draws at three in four, 90 are a's, and 66 to 114 all but once in a million runs.
-	if first["a"]+first["b"] != n || first["a"] < 66 || first["a"] > 114 {
-		t.Errorf("shared out %v", first)
-	}
-}
-
 func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 	h := newHarness(t)
 	poor := always(failing(engine.AuthError))

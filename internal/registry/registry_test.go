@@ -1,0 +1,140 @@
+package registry_test
+
+import (
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
+	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// engines returns a registry of fake engines of those names, in this order.
+func engines(names ...string) registry.Registry {
+	var r registry.Registry
+	for _, name := range names {
+		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: name, Engine: fake.New(nil, time.Now)})
+	}
+	return r
+}
+
+// drawOf draws by an id, as the gateway does.
+func drawOf(id int) registry.Draw {
+	return func(parts ...string) []byte {
+		sum := sha256.Sum256([]byte(strconv.Itoa(id) + strings.Join(parts, "\x00")))
+		return sum[:]
+	}
+}
+
+func request() task.Request { return task.Request{Model: "m", Prompt: "a cat", Seconds: 5} }
+
+// names returns the engines of the choices, in order.
+func names(all []registry.Choice) string {
+	var out []string
+	for _, c := range all {
+		out = append(out, c.Name)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestRouteOfAModel(t *testing.T) {
+	r := engines("a", "b", "c")
+	r.Routes = map[string][]registry.Target{"m": {{Engine: "b"}, {Engine: "gone"}, {Engine: "a"}}}
+	for _, c := range []struct{ name, model, star, want string }{
+		{"its own", "m", "a", "b a"},
+		{"the one of all others", "n", "a", "a"},
+		{"none: the last engine", "n", "", "c"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			delete(r.Routes, "*")
+			if c.star != "" {
+				r.Routes["*"] = []registry.Target{{Engine: c.star}}
+			}
+			q := request()
+			q.Model = c.model
+			all, _, _ := r.Choices(q, drawOf(0))
+			if got := names(all); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			for _, e := range []string{"a", "b", "c"} {
+				routed := e != "c" || c.star == ""
+				if got := r.Routed(e); got != routed {
+					t.Errorf("Routed(%s) = %v", e, got)
+				}
+			}
+		})
+	}
+}
+
+func TestWeightsShareTheTasks(t *testing.T) {
+	r := engines("a", "b", "c", "d")
+	r.Routes = map[string][]registry.Target{"*": {{Engine: "d"}, {Engine: "a", Weight: 3}, {Engine: "b", Weight: 1}, {Engine: "c"}}}
+	seen := map[string]int{}
+	const n = 2000
+	for id := range n {
+		all, _, _ := r.Choices(request(), drawOf(id))
+		seen[names(all)]++
+		again, _, _ := r.Choices(request(), drawOf(id))
+		if names(again) != names(all) {
+			t.Fatalf("%s, then %s, for one id", names(all), names(again))
+		}
+	}
+	// 1500 are expected: the draws are the same in each run, so the bounds only have to hold once.
+	if a := seen["a b d c"]; a+seen["b a d c"] != n || a < 1400 || a > 1600 {
+		t.Errorf("shared %v", seen)
+	}
+}
+
+// unready is an engine that knows why it can't work.
+type unready struct{ engine.Engine }
+
+func (unready) Ready() error { return errors.New("its program is missing") }
+
+func TestUnreadyEnginesAreLeftOut(t *testing.T) {
+	r := engines("a", "b")
+	r.Engines[0].Engine = unready{r.Engines[0].Engine}
+	r.Routes = map[string][]registry.Target{"*": {{Engine: "a"}, {Engine: "b"}}}
+	all, _, why := r.Choices(request(), drawOf(0))
+	if names(all) != "b" || why == nil || why.Error() != "its program is missing" {
+		t.Errorf("got %s, %v", names(all), why)
+	}
+}
+
+func TestReplacedEngines(t *testing.T) {
+	old := engines("same", "other", "gone")
+	next := registry.Registry{Engines: []registry.ConfiguredEngine{old.Engines[0], engines("other").Engines[0]}}
+	next.Engines[0].Patience = time.Hour // a new policy is no new engine
+	gone := old.Replaced(next)
+	if _, other := gone["other"]; len(gone) != 2 || !other || gone["gone"].Engine != old.Engines[2].Engine {
+		t.Errorf("got %v", gone)
+	}
+}
+
+func TestPriceOfTheOperatorComesFirst(t *testing.T) {
+	n := engines("a").Engines[0]
+	n.Engine.(*fake.Engine).Caps.Models = []engine.Model{{Name: "x", Price: task.Price{PerClip: 1}}, {Name: "y", Price: task.Price{PerClip: 2}}}
+	n.Prices = map[string]task.Price{"y": {PerClip: 3}}
+	for model, want := range map[string]float64{"x": 1, "y": 3, "z": 0} {
+		if got := n.Price(model).PerClip; float64(got) != want {
+			t.Errorf("%s costs %v, want %v", model, got, want)
+		}
+	}
+}
+
+func TestModelsHaveARouteOfTheirOwn(t *testing.T) {
+	r := engines("a")
+	r.Routes = map[string][]registry.Target{"y": {{Engine: "a"}}, "x": {{Engine: "a"}}}
+	if got := r.Models(); !slices.Equal(got, []string{"x", "y"}) || r.Any() {
+		t.Errorf("models %v, any %v", got, r.Any())
+	}
+	r.Routes["*"] = r.Routes["x"]
+	if got := r.Models(); !slices.Equal(got, []string{"x", "y"}) || !r.Any() {
+		t.Errorf("models %v, any %v", got, r.Any())
+	}
+}

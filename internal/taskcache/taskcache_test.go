@@ -1,0 +1,174 @@
+package taskcache_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/taskcache"
+)
+
+// rows is a store of tasks and keys that counts what is read.
+type rows struct {
+	store.Store
+	tasks map[string]task.Task
+	keys  map[string]apikey.Key
+	reads int
+	// committed is called after each write; an error of its is returned although the write stands.
+	committed func(task.Task) error
+}
+
+func (r *rows) Task(_ context.Context, id string) (task.Task, error) {
+	r.reads++
+	t, ok := r.tasks[id]
+	if !ok {
+		return task.Task{}, store.ErrNotFound
+	}
+	return t, nil
+}
+
+func (r *rows) Keys(_ context.Context, hash string) ([]apikey.Key, error) {
+	r.reads++
+	if k, ok := r.keys[hash]; ok {
+		return []apikey.Key{k}, nil
+	}
+	return nil, nil
+}
+
+func (r *rows) Apply(_ context.Context, c task.Change) (int64, error) {
+	if r.tasks[c.Task.ID].Version != c.Task.Version {
+		return 0, store.ErrStale
+	}
+	t := c.Task
+	t.Version++
+	r.tasks[t.ID] = t
+	if f := r.committed; f != nil {
+		r.committed = nil
+		return t.Version, f(t)
+	}
+	return t.Version, nil
+}
+
+// open returns a cache of size over rows, and its clock.
+func open(size int) (*taskcache.Store, *rows, *time.Time) {
+	r := &rows{tasks: map[string]task.Task{}, keys: map[string]apikey.Key{}}
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	return taskcache.New(r, size, func() time.Time { return now }), r, &now
+}
+
+func write(t *testing.T, s *taskcache.Store, one task.Task) int64 {
+	t.Helper()
+	v, err := s.Apply(t.Context(), task.Change{Task: one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func version(t *testing.T, s *taskcache.Store, id string) int64 {
+	t.Helper()
+	got, err := s.CachedTask(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.Version
+}
+
+func TestEndedTasksAreReadOnce(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		size  int
+		state task.State
+		reads int
+	}{
+		{"an ended task", 2, task.Succeeded, 1},
+		{"a live task", 2, task.Running, 3},
+		{"no cache", 0, task.Succeeded, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, r, _ := open(c.size)
+			r.tasks["a"] = task.Task{ID: "a", State: c.state, Version: 4}
+			for range 3 {
+				if got := version(t, s, "a"); got != 4 {
+					t.Errorf("version %d", got)
+				}
+			}
+			if r.reads != c.reads {
+				t.Errorf("%d reads, want %d", r.reads, c.reads)
+			}
+		})
+	}
+}
+
+func TestUnknownTaskIsNotFound(t *testing.T) {
+	s, _, _ := open(2)
+	if _, err := s.CachedTask(t.Context(), "none"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("got %v, want %v", err, store.ErrNotFound)
+	}
+}
+
+func TestWritesAreRead(t *testing.T) {
+	s, r, _ := open(2)
+	one := task.Task{ID: "a", State: task.Succeeded}
+	for range 3 {
+		one.Version = write(t, s, one)
+		if got := version(t, s, "a"); got != one.Version {
+			t.Errorf("version %d is read, %d was written", got, one.Version)
+		}
+	}
+	if r.reads != 0 {
+		t.Errorf("%d reads", r.reads)
+	}
+}
+
+func TestLateWriterDoesNotHideANewerVersion(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		size   int
+		second string // another task that is read meanwhile
+		err    error  // of the first writer, although its write stands
+	}{
+		{"both are cached", 2, "", nil},
+		{"the newer one was evicted", 1, "b", nil},
+		{"the first writer failed", 2, "", errors.New("the disk failed")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, r, _ := open(c.size)
+			r.tasks["b"] = task.Task{ID: "b", State: task.Failed, Version: 1}
+			r.committed = func(first task.Task) error { // a second writer is quicker
+				write(t, s, first)
+				if c.second != "" {
+					version(t, s, c.second)
+				}
+				return c.err
+			}
+			if _, err := s.Apply(t.Context(), task.Change{Task: task.Task{ID: "a", State: task.Succeeded}}); !errors.Is(err, c.err) {
+				t.Fatalf("Apply: %v", err)
+			}
+			if got := version(t, s, "a"); got != 2 {
+				t.Errorf("version %d is read, 2 is stored", got)
+			}
+		})
+	}
+}
+
+func TestKeysAreReadOnceASecond(t *testing.T) {
+	s, r, now := open(2)
+	r.keys["hash"] = apikey.Key{ID: "key_1"}
+	for _, c := range []struct {
+		pass  time.Duration
+		reads int
+	}{{0, 1}, {time.Second - 1, 1}, {1, 2}} {
+		*now = now.Add(c.pass)
+		if k, err := s.CachedKey(t.Context(), "hash"); err != nil || k.ID != "key_1" || r.reads != c.reads {
+			t.Errorf("after %v: %+v, %v, %d reads, want %d", c.pass, k, err, r.reads, c.reads)
+		}
+	}
+	if _, err := s.CachedKey(t.Context(), "none"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("an unknown key: %v", err)
+	}
+}
