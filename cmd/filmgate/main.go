@@ -100,7 +100,7 @@ func (p program) commands() *cobra.Command {
 	return root
 }
 
-// ownGroup is a command that only holds others.
+// newProcessGroup is a command that only holds others.
 func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{
 		Use:   use,

@@ -161,7 +161,7 @@ func (p program) gateway(ctx context.Context, s settings, n *node, temp string, 
 		Store: tasks, Bucket: n.bucket, Files: n.bucket, Signer: signer,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: inputVideoTime}),
-		Images:     media.NewInspector(imageDecodes).With(media.FindConverters(temp)),
+		Images:     media.NewInspector(imageDecodes).WithConverters(media.FindConverters(temp)),
 		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
 	})
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: p.now, Rand: p.random, Log: log, Panics: p.panics})

@@ -50,8 +50,8 @@ type Config struct {
 
 // FFmpeg is what is known of this machine's ffmpeg.
 type FFmpeg interface {
-	Err() error                     // nil if it works, else an error whose text is public
-	Look(ctx context.Context) error // tries it, and returns what Err then returns
+	Err() error                      // nil if it works, else an error whose text is public
+	Check(ctx context.Context) error // tries it, and returns what Err then returns
 }
 
 // Inputs are the callers' input pictures and videos. It is safe for use by many goroutines.

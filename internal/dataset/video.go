@@ -132,7 +132,7 @@ func (in *Inputs) clean(ctx context.Context, field, path string, to tempdir.File
 // toolError says why ffmpeg failed to write a video anew: this machine's ffmpeg does not work, or the video makes it fail.
 func (in *Inputs) toolError(ctx context.Context, field string, err error) error {
 	if in.cfg.FFmpeg != nil {
-		if broken := in.cfg.FFmpeg.Look(ctx); broken != nil {
+		if broken := in.cfg.FFmpeg.Check(ctx); broken != nil {
 			return unreadableNow(field, broken)
 		}
 	}

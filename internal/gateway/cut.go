@@ -29,7 +29,7 @@ func (g *Gateway) confirmFFmpegFault(ctx context.Context) error {
 	if g.cfg.FFmpeg == nil {
 		return nil
 	}
-	return g.cfg.FFmpeg.Look(ctx)
+	return g.cfg.FFmpeg.Check(ctx)
 }
 
 // previewsUnavailable returns why no previews can be cut for the engine's videos; nil where they can, or where it has its own.

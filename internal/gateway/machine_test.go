@@ -26,7 +26,7 @@ func (m *machine) Err() error {
 	return m.err
 }
 
-func (m *machine) Look(context.Context) error { return m.Err() }
+func (m *machine) Check(context.Context) error { return m.Err() }
 
 func (m *machine) set(err error) {
 	m.mu.Lock()

@@ -80,8 +80,8 @@ func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.Sectio
 	return nil
 }
 
-// whole reads a header box into memory; one that is too large to be honest is refused.
-func whole(s *io.SectionReader) ([]byte, error) {
+// readBox reads a header box into memory; one that is too large to be honest is refused.
+func readBox(s *io.SectionReader) ([]byte, error) {
 	if s.Size() > maxHeaderBytes {
 		return nil, notVideo("a header of %d bytes; at most %d", s.Size(), maxHeaderBytes)
 	}
@@ -118,5 +118,5 @@ func u64(b []byte, at int) uint64 {
 	return uint64(u32(b, at))<<32 | uint64(u32(b, at+4))
 }
 
-// wide tells whether a box is of version 1, with times of 64 bits.
-func wide(b []byte) bool { return len(b) > 0 && b[0] == 1 }
+// isVersion1 tells whether a box is of version 1, with times of 64 bits.
+func isVersion1(b []byte) bool { return len(b) > 0 && b[0] == 1 }

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// convertTime is how long a finished video may take to be written anew as MP4: a minute of 1080p takes about a quarter of
+// maxConvertTime is how long a finished video may take to be written anew as MP4: a minute of 1080p takes about a quarter of
 // it on two cores.
-const convertTime = 5 * time.Minute
+const maxConvertTime = 5 * time.Minute
 
-// convertPixels is the largest frame that is converted: 8K.
-const convertPixels = 8192 * 4320
+// maxConvertPixels is the largest frame that is converted: 8K.
+const maxConvertPixels = 8192 * 4320
 
-// convertSlack is how much below the size at which it is to end ffmpeg may end a file: a packet, and the index.
-const convertSlack = 1 << 20
+// convertMargin is how much below the size at which it is to end ffmpeg may end a file: a packet, and the index.
+const convertMargin = 1 << 20
 
 // ToMP4 writes the video at path anew to the file to where it is in a container that ffmpeg reads and that is no MP4: WebM,
 // Matroska, AVI or QuickTime. It reports false, and writes nothing, for an MP4 and for anything else. Frames are kept as they
@@ -28,30 +28,30 @@ const convertSlack = 1 << 20
 // Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
 // this machine.
 func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
-	demuxer, frames, err := container(path)
+	demuxer, frames, err := demuxerFor(path)
 	if err != nil || demuxer == "" {
 		return false, err
 	}
-	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-max_pixels", strconv.Itoa(convertPixels), "-f", demuxer,
+	args := []string{"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-max_pixels", strconv.Itoa(maxConvertPixels), "-f", demuxer,
 		"-i", "file:" + path, "-map", "0:v:0", "-map", "0:a:0?", "-map_metadata", "-1", "-map_chapters", "-1"}
 	args = append(args, frames...)
 	args = append(args, "-c:a", "aac", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(limit+1, 10), "-f", "mp4", "file:"+to)
-	_, said, err := Child{Name: "ffmpeg", Args: args, Time: convertTime, Writes: to, Bytes: limit}.Run(ctx)
+	_, stderr, err := Child{Name: "ffmpeg", Args: args, Time: maxConvertTime, Writes: to, Bytes: limit}.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case errors.Is(err, ErrTooMuch):
 		return false, refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
 	case errors.Is(err, ErrTooSlow):
-		return false, refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", convertTime)
-	case err != nil && said == "":
+		return false, refuse(ErrUnreadable, "the video takes more than %v to convert to MP4", maxConvertTime)
+	case err != nil && stderr == "":
 		return false, fmt.Errorf("media: run ffmpeg: %w", err)
 	case err != nil:
 		return false, refuse(ErrUnreadable, "the video can't be converted to MP4")
 	}
 	// ffmpeg that is told to end at a size ends below it, and says nothing.
 	info, err := os.Stat(to)
-	if err == nil && info.Size() > limit-min(convertSlack, limit/2) {
+	if err == nil && info.Size() > limit-min(convertMargin, limit/2) {
 		err = refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
 	}
 	return err == nil, err
@@ -59,13 +59,13 @@ func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
 
 // Convertible reports whether ToMP4 would write the video at path anew.
 func Convertible(path string) (bool, error) {
-	demuxer, _, err := container(path)
+	demuxer, _, err := demuxerFor(path)
 	return demuxer != "", err
 }
 
-// container tells by what demuxer ffmpeg reads the file at path, and how its frames get into an MP4; "" where it is an MP4, or
+// demuxerFor tells by what demuxer ffmpeg reads the file at path, and how its frames get into an MP4; "" where it is an MP4, or
 // no video that is known.
-func container(path string) (demuxer string, frames []string, err error) {
+func demuxerFor(path string) (demuxer string, frames []string, err error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
 		return "", nil, err

@@ -17,7 +17,7 @@ import (
 
 // Limits on the programs that decode what Go's packages can't. A shell sets the memory: their libraries ask for what a
 // stranger's file claims.
-const withLimit = `ulimit -v 2097152 && exec "$0" "$@"` // 2 GiB of address space, in KiB
+const withMemoryLimit = `ulimit -v 2097152 && exec "$0" "$@"` // 2 GiB of address space, in KiB
 
 // Converters are the programs that decode AVIF and HEIC, which phones send. Without one, its format is refused by name.
 type Converters struct {
@@ -57,20 +57,20 @@ func (c Converters) types() []string {
 }
 
 // addHEIF takes the size of the largest picture of an AVIF or HEIC for the cost, as any of them may be decoded.
-func (o *imageOutline) addHEIF(data []byte) error {
+func (o *imageHeader) addHEIF(data []byte) error {
 	h, ok := readHEIF(data)
 	if !ok {
-		return refuse(ErrUnreadable, "%s that is damaged or cut short", o.words)
+		return refuse(ErrUnreadable, "%s that is damaged or cut short", o.name)
 	}
-	o.width, o.height, o.perPixel = h.primary.X, h.primary.Y, 2*converted
-	if h.size.X*h.size.Y > h.primary.X*h.primary.Y {
-		o.width, o.height = h.size.X, h.size.Y
+	o.width, o.height, o.perPixel = h.primary.X, h.primary.Y, 2*outputBytes
+	if h.largest.X*h.largest.Y > h.primary.X*h.primary.Y {
+		o.width, o.height = h.largest.X, h.largest.Y
 	}
 	return nil
 }
 
 // decode writes data to a folder of its own, lets the program decode it there, and reads the result.
-func (c Converters) decode(ctx context.Context, data []byte, o imageOutline) (m image.Image, err error) {
+func (c Converters) decode(ctx context.Context, data []byte, o imageHeader) (m image.Image, err error) {
 	dir, err := os.MkdirTemp(c.Temp, "picture-*")
 	if err != nil {
 		return nil, fmt.Errorf("media: make room for a picture: %w", err)
@@ -90,24 +90,24 @@ func (c Converters) decode(ctx context.Context, data []byte, o imageOutline) (m 
 }
 
 // run runs a converter that writes the file at path, of at most so many bytes. What it can't decode is the file's fault.
-func (c Converters) run(ctx context.Context, o imageOutline, path string, bytes int64, program string, args ...string) error {
-	_, said, err := Child{Name: "/bin/sh", Args: append([]string{"-c", withLimit, program}, args...), Dir: filepath.Dir(path),
+func (c Converters) run(ctx context.Context, o imageHeader, path string, bytes int64, program string, args ...string) error {
+	_, stderr, err := Child{Name: "/bin/sh", Args: append([]string{"-c", withMemoryLimit, program}, args...), Dir: filepath.Dir(path),
 		Time: decodeTime, Writes: path, Bytes: bytes}.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, ErrTooSlow), errors.Is(err, ErrTooMuch):
-		return refuse(ErrTooLarge, "%s that takes too much to decode", o.words)
-	case err != nil && said == "":
+		return refuse(ErrTooLarge, "%s that takes too much to decode", o.name)
+	case err != nil && stderr == "":
 		return fmt.Errorf("media: run %s: %w", program, err)
 	case err != nil:
-		return unreadable(o.sniffed, err)
+		return unreadable(o.fileFormat, err)
 	}
 	return nil
 }
 
 // decodeAVIF has ffmpeg write plain pixels, and turns and converts them as the boxes say: ffmpeg reads few of these.
-func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageOutline, given string) (image.Image, error) {
+func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageHeader, given string) (image.Image, error) {
 	h, _ := readHEIF(data)
 	w, height := h.primary.X, h.primary.Y
 	size, plain := int64(w)*int64(height)*4, given+".rgba"
@@ -118,7 +118,7 @@ func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageOutline,
 	}
 	f, err := os.Open(plain) //nolint:gosec // a file of our own folder
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, unreadable(o.sniffed, err)
+		return nil, unreadable(o.fileFormat, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("media: read a converted picture: %w", err)
@@ -126,17 +126,17 @@ func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageOutline,
 	defer func() { _ = f.Close() }()
 	m := image.NewNRGBA(image.Rect(0, 0, w, height))
 	if info, err := f.Stat(); err != nil || info.Size() != size {
-		return nil, unreadable(o.sniffed, errors.New("it has other pixels than its header says"))
+		return nil, unreadable(o.fileFormat, errors.New("it has other pixels than its header says"))
 	}
 	if _, err := io.ReadFull(f, m.Pix); err != nil {
 		return nil, fmt.Errorf("media: read a converted picture: %w", err)
 	}
 	rows, convert := toSRGB(m, h.profile, rowsOf(m))
-	return upright(ctx, m, rows, h.turn, convert)
+	return upright(ctx, m, rows, h.orientation, convert)
 }
 
 // decodeHEIC has libheif write a PNG, which is upright and carries the profile.
-func (c Converters) decodeHEIC(ctx context.Context, o imageOutline, given string) (image.Image, error) {
+func (c Converters) decodeHEIC(ctx context.Context, o imageHeader, given string) (image.Image, error) {
 	const perPixel, extra = 8 + 1, maxProfile + 1<<16 // 16 bits of each of four samples
 	drawn := given + ".png"
 	if err := c.run(ctx, o, drawn, int64(perPixel*o.pixels()+extra), c.HEIC, given, drawn); err != nil {
@@ -144,7 +144,7 @@ func (c Converters) decodeHEIC(ctx context.Context, o imageOutline, given string
 	}
 	f, err := os.Open(drawn) //nolint:gosec // a file of our own folder
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, unreadable(o.sniffed, err)
+		return nil, unreadable(o.fileFormat, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("media: read a converted picture: %w", err)
@@ -154,7 +154,7 @@ func (c Converters) decodeHEIC(ctx context.Context, o imageOutline, given string
 	if err != nil {
 		return nil, fmt.Errorf("media: read a converted picture: %w", err)
 	}
-	out, err := readOutline(head, sniffed{typePNG, o.words})
+	out, err := readImageHeader(head, fileFormat{typePNG, o.name})
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +169,8 @@ func (c Converters) decodeHEIC(ctx context.Context, o imageOutline, given string
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, unreadable(o.sniffed, err)
+		return nil, unreadable(o.fileFormat, err)
 	}
 	rows, convert := toSRGB(m, profileOf(head, typePNG), rowsOf(m))
-	return upright(ctx, m, rows, upwards, convert)
+	return upright(ctx, m, rows, orientationNormal, convert)
 }

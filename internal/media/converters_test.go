@@ -52,16 +52,16 @@ func heicOf(t *testing.T, m image.Image) []byte {
 	return data
 }
 
-func converting(t *testing.T) (*media.Inspector, string) {
+func newConvertingInspector(t *testing.T) (*media.Inspector, string) {
 	t.Helper()
 	temp := t.TempDir()
-	return media.NewInspector(2).With(media.FindConverters(temp)), temp
+	return media.NewInspector(2).WithConverters(media.FindConverters(temp)), temp
 }
 
-// convert inspects a picture of a phone, and checks that nothing of it is left in the folder for work.
-func convert(t *testing.T, data []byte) (media.Picture, image.Image, error) {
+// inspectConverted inspects a picture of a phone, and checks that nothing of it is left in the folder for work.
+func inspectConverted(t *testing.T, data []byte) (media.Picture, image.Image, error) {
 	t.Helper()
-	in, temp := converting(t)
+	in, temp := newConvertingInspector(t)
 	p, err := in.Inspect(t.Context(), 1, data, media.ImageLimits{})
 	if left, readErr := os.ReadDir(temp); readErr != nil || len(left) != 0 {
 		t.Errorf("in the folder for work: %v, %v", left, readErr)
@@ -80,7 +80,7 @@ func TestPicturesOfPhonesAreConverted(t *testing.T) {
 	for name, encode := range map[string]func(*testing.T, image.Image) []byte{"AVIF": avifOf, "HEIC": heicOf} {
 		t.Run(name, func(t *testing.T) {
 			red := color.NRGBA{200, 58, 40, 255}
-			p, m, err := convert(t, encode(t, fill(image.NewNRGBA(image.Rect(0, 0, 96, 64)), red)))
+			p, m, err := inspectConverted(t, encode(t, fill(image.NewNRGBA(image.Rect(0, 0, 96, 64)), red)))
 			if err != nil || p.Type != "image/jpeg" || p.Width != 96 || p.Height != 64 {
 				t.Fatalf("%s %dx%d, %v", p.Type, p.Width, p.Height, err)
 			}
@@ -97,13 +97,13 @@ func TestTheFolderForWorkMayBeRelative(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := avifOf(t, corners(96, 64))
-	if _, err := media.NewInspector(1).With(media.FindConverters("temp")).Inspect(t.Context(), 1, data, media.ImageLimits{}); err != nil {
+	if _, err := media.NewInspector(1).WithConverters(media.FindConverters("temp")).Inspect(t.Context(), 1, data, media.ImageLimits{}); err != nil {
 		t.Error(err)
 	}
 }
 
-// insteadOf replaces the body of the first box of one type by that of another, of at most as many bytes.
-func insteadOf(t *testing.T, data []byte, box, kind string, body []byte) []byte {
+// replaceBox replaces the body of the first box of one type by that of another, of at most as many bytes.
+func replaceBox(t *testing.T, data []byte, box, kind string, body []byte) []byte {
 	t.Helper()
 	at := bytes.Index(data, []byte(box))
 	size := int(binary.BigEndian.Uint32(data[max(0, at-4):])) - 8
@@ -130,7 +130,7 @@ func TestAnAVIFIsTurnedAsItsBoxesSay(t *testing.T) {
 		"top and bottom change places": {"imir", 0, "blue white red green"},
 		"left and right change places": {"imir", 1, "green red white blue"},
 	} {
-		p, m, err := convert(t, insteadOf(t, data, "pixi", c.kind, []byte{c.body}))
+		p, m, err := inspectConverted(t, replaceBox(t, data, "pixi", c.kind, []byte{c.body}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,14 +155,14 @@ func TestPicturesOfPhonesThatCantBeUsedAreRefused(t *testing.T) {
 				kind error
 				text string
 			}{
-				{"a size of 30,000 by 30,000", changed(data, size, words(30000, 30000)...), media.ErrTooLarge, "30000x30000 pixels; at most 16384 on each side"},
-				{"51 million pixels", changed(data, size, words(5100, 10000)...), media.ErrTooLarge, "5100x10000 pixels; at most 50 million in all"},
-				{"8 pixels", changed(data, size, words(8, 64)...), media.ErrTooSmall, "8x64 pixels; at least 16 on each side"},
-				{"no size", changed(data, size-4-4, []byte("free")...), media.ErrUnreadable, "an " + name + " that is damaged or cut short"},
+				{"a size of 30,000 by 30,000", patched(data, size, words(30000, 30000)...), media.ErrTooLarge, "30000x30000 pixels; at most 16384 on each side"},
+				{"51 million pixels", patched(data, size, words(5100, 10000)...), media.ErrTooLarge, "5100x10000 pixels; at most 50 million in all"},
+				{"8 pixels", patched(data, size, words(8, 64)...), media.ErrTooSmall, "8x64 pixels; at least 16 on each side"},
+				{"no size", patched(data, size-4-4, []byte("free")...), media.ErrUnreadable, "an " + name + " that is damaged or cut short"},
 				{"its first bytes", data[:40], media.ErrUnreadable, "an " + name + " that is damaged or cut short"},
 				{"cut short", data[:len(data)-len(data)/3], media.ErrUnreadable, "an " + name + " that is damaged or cut short"},
 			} {
-				if _, _, err := convert(t, c.data); !errors.Is(err, c.kind) || err.Error() != c.text {
+				if _, _, err := inspectConverted(t, c.data); !errors.Is(err, c.kind) || err.Error() != c.text {
 					t.Errorf("%s: %v, want %q", c.name, err, c.text)
 				}
 			}
@@ -175,7 +175,7 @@ func TestAnAVIFOfOtherPixelsThanItsHeaderSaysIsRefused(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	size := bytes.Index(data, []byte("ispe")) + 8
 	for _, other := range [][]byte{words(64, 64), words(96, 128)} {
-		if _, _, err := convert(t, changed(data, size, other...)); !errors.Is(err, media.ErrUnreadable) && !errors.Is(err, media.ErrTooLarge) {
+		if _, _, err := inspectConverted(t, patched(data, size, other...)); !errors.Is(err, media.ErrUnreadable) && !errors.Is(err, media.ErrTooLarge) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -183,7 +183,7 @@ func TestAnAVIFOfOtherPixelsThanItsHeaderSaysIsRefused(t *testing.T) {
 
 func TestPicturesOfPhonesAreRefusedByNameWithoutAConverter(t *testing.T) {
 	onPath(t, nil)
-	in, _ := converting(t)
+	in, _ := newConvertingInspector(t)
 	for head, want := range map[string]string{
 		"\x00\x00\x00\x20ftypavif\x00\x00\x00\x00":         "an AVIF; allowed: JPEG, PNG, WebP",
 		"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00":         "an HEIC; allowed: JPEG, PNG, WebP",
@@ -207,7 +207,7 @@ func TestAConverterIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			onPath(t, map[string]string{"ffmpeg": c.script})
-			if _, _, err := convert(t, data); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			if _, _, err := inspectConverted(t, data); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
 		})
@@ -217,7 +217,7 @@ func TestAConverterIsBounded(t *testing.T) {
 func TestAConverterMayTakeTwoGiBOfMemory(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	onPath(t, map[string]string{"ffmpeg": `[ "$(ulimit -v)" = 2097152 ] && for last; do :; done; exec /usr/bin/head -c 24576 /dev/zero > "${last#file:}"`})
-	if _, _, err := convert(t, data); err != nil {
+	if _, _, err := inspectConverted(t, data); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// Occupy takes one of the places to decode until the returned function is called.
-func Occupy(in *Inspector, owner int64) (release func()) {
-	release, err := in.decodes.take(context.Background(), owner)
+// AcquireSlot takes one of the places to decode until the returned function is called.
+func AcquireSlot(in *Inspector, owner int64) (release func()) {
+	release, err := in.decodes.acquire(context.Background(), owner)
 	if err != nil {
 		panic(err)
 	}
 	return release
 }
 
-// SetTime changes how long one picture may take.
-func SetTime(in *Inspector, d time.Duration) { in.time = d }
+// SetTimeout changes how long one picture may take.
+func SetTimeout(in *Inspector, d time.Duration) { in.timeout = d }
 
-// Renew decodes and encodes a picture under ctx itself, not under one that is made from it.
-func Renew(ctx context.Context, data []byte) error {
-	o, err := readOutline(data, sniff(data))
+// Reencode decodes and encodes a picture under ctx itself, not under one that is made from it.
+func Reencode(ctx context.Context, data []byte) error {
+	o, err := readImageHeader(data, sniff(data))
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func Colour(profile []byte, device [4]byte) ([3]byte, error) {
 	if err != nil {
 		return [3]byte{}, err
 	}
-	return c.of(device), nil
+	return c.convert(device), nil
 }
 
 // HEIF reads the boxes of an AVIF or HEIC.

@@ -42,7 +42,7 @@ func Facts(r io.ReaderAt, size int64) (VideoFacts, error) {
 
 // inspect is Facts, with all that was read.
 func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
-	m := &movie{samples: map[uint32]sample{}}
+	m := &movie{defaults: map[uint32]sampleDefaults{}}
 	cut := false
 	switch err := topBoxes(r, size, m.visit); {
 	case errors.Is(err, errTruncated):
@@ -51,7 +51,7 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 		return VideoFacts{}, nil, err
 	}
 	switch {
-	case !m.known:
+	case !m.isMP4:
 		return VideoFacts{}, nil, notVideo("the file is no MP4")
 	case !m.header && cut:
 		return VideoFacts{}, nil, fmt.Errorf("%w: %w", ErrTruncated, errTruncated)
@@ -72,21 +72,21 @@ func notVideo(format string, a ...any) error {
 
 // movie gathers what the boxes of a file tell.
 type movie struct {
-	known     bool // the file began as an MP4 does
-	header    bool // a movie header was read
-	timescale uint32
-	tracks    []*track
-	samples   map[uint32]sample // by track: what a frame of a fragment is like if nothing else is said
-	more      bool              // there are more tracks than are looked at
-	packed    bool              // the header is compressed, as QuickTime's of old may be
+	isMP4         bool // the file began as an MP4 does
+	header        bool // a movie header was read
+	timescale     uint32
+	tracks        []*track
+	defaults      map[uint32]sampleDefaults // by track: what a frame of a fragment is like if nothing else is said
+	tooManyTracks bool                      // there are more tracks than are looked at
+	compressed    bool                      // the header is compressed, as QuickTime's of old may be
 }
 
 // visit takes in one box of the top level; of one that is cut, body is nil.
 func (m *movie) visit(kind string, body *io.SectionReader) error {
-	if !m.known {
+	if !m.isMP4 {
 		switch kind {
 		case "ftyp", "styp", "moov", "mdat", "free", "skip", "wide", "moof", "pnot":
-			m.known = true
+			m.isMP4 = true
 		default:
 			return notVideo("the file is no MP4")
 		}
@@ -94,7 +94,7 @@ func (m *movie) visit(kind string, body *io.SectionReader) error {
 	if body == nil || kind != "moov" && kind != "moof" {
 		return nil
 	}
-	b, err := whole(body)
+	b, err := readBox(body)
 	if err != nil {
 		return err
 	}
@@ -113,19 +113,19 @@ func (m *movie) readHeader(b []byte) {
 		switch kind {
 		case "mvhd":
 			m.timescale = u32(body, 12)
-			if wide(body) {
+			if isVersion1(body) {
 				m.timescale = u32(body, 20)
 			}
 		case "trak":
-			if m.more = m.more || len(m.tracks) == maxTracks; !m.more {
+			if m.tooManyTracks = m.tooManyTracks || len(m.tracks) == maxTracks; !m.tooManyTracks {
 				m.tracks = append(m.tracks, readTrack(body))
 			}
 		case "cmov":
-			m.packed = true
+			m.compressed = true
 		case "mvex":
 			for kind, body := range children(body) {
 				if kind == "trex" {
-					m.samples[u32(body, 4)] = sample{ticks: u32(body, 12), bytes: u32(body, 16)}
+					m.defaults[u32(body, 4)] = sampleDefaults{ticks: u32(body, 12), bytes: u32(body, 16)}
 				}
 			}
 		}
@@ -147,7 +147,7 @@ func (m *movie) facts() (VideoFacts, error) {
 		return VideoFacts{}, notVideo("the file has no picture track")
 	case video.width == 0 || video.height == 0:
 		return VideoFacts{}, notVideo("the picture track has no size")
-	case video.frames == 0 || video.absurd:
+	case video.frames == 0 || video.outOfRange:
 		return VideoFacts{}, notVideo("the picture track has no frames, or more than can be")
 	}
 	frames, ticks := video.shown(m.timescale)

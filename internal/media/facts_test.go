@@ -44,8 +44,8 @@ func factsOf(t *testing.T, path string) (media.VideoFacts, error) {
 	return media.Facts(f, info.Size())
 }
 
-// judge is what ffprobe says of a file after it has decoded every frame.
-func judge(t *testing.T, path string) media.VideoFacts {
+// probe is what ffprobe says of a file after it has decoded every frame.
+func probe(t *testing.T, path string) media.VideoFacts {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", path).Output()
 	if err != nil {
@@ -125,7 +125,7 @@ func TestFactsAgreeWithFfprobe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameFacts(t, got, judge(t, path))
+			sameFacts(t, got, probe(t, path))
 		})
 	}
 }
@@ -148,7 +148,7 @@ func TestFactsAgreeWithFfprobeOnCopies(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameFacts(t, got, judge(t, path))
+			sameFacts(t, got, probe(t, path))
 		})
 	}
 }

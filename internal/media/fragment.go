@@ -22,8 +22,8 @@ func (m *movie) readFragment(b []byte) {
 	}
 }
 
-// sample is what a fragment says of each of its frames, where these say nothing themselves.
-type sample struct {
+// sampleDefaults is what a fragment says of each of its frames, where these say nothing themselves.
+type sampleDefaults struct {
 	ticks uint32 // how long it lasts
 	bytes uint32
 }
@@ -31,12 +31,12 @@ type sample struct {
 // readTrackFragment takes in a traf box.
 func (m *movie) readTrackFragment(b []byte) {
 	var t *track
-	var each sample
+	var each sampleDefaults
 	for kind, body := range children(b) {
 		switch {
 		case kind == "tfhd":
 			id := u32(body, 4)
-			t, each = m.track(id), usualSample(body, m.samples[id])
+			t, each = m.track(id), fragmentDefaults(body, m.defaults[id])
 		case kind == "trun" && t != nil:
 			t.readRun(body, each)
 		}
@@ -53,8 +53,8 @@ func (m *movie) track(id uint32) *track {
 	return nil
 }
 
-// usualSample is what a frame of the fragment is like: by its own word, or the file's.
-func usualSample(tfhd []byte, fallback sample) sample {
+// fragmentDefaults is what a frame of the fragment is like: by its own word, or the file's.
+func fragmentDefaults(tfhd []byte, fallback sampleDefaults) sampleDefaults {
 	flags, at := u32(tfhd, 0), 8
 	for _, f := range []struct {
 		flag uint32
@@ -73,11 +73,11 @@ func usualSample(tfhd []byte, fallback sample) sample {
 }
 
 // readRun counts the frames of a trun box, which are like each where it does not say otherwise.
-func (t *track) readRun(b []byte, each sample) {
+func (t *track) readRun(b []byte, each sampleDefaults) {
 	flags, count := u32(b, 0), u32(b, 4)
 	if flags&(trunDuration|trunSize) == 0 {
 		t.add(count, each.ticks)
-		t.claims.count(uint64(count), uint64(each.bytes))
+		t.tables.count(uint64(count), uint64(each.bytes))
 		return
 	}
 	at := 8
@@ -101,7 +101,7 @@ func (t *track) readRun(b []byte, each sample) {
 			one.bytes = u32(b, field)
 		}
 		t.add(1, one.ticks)
-		t.claims.count(1, uint64(one.bytes))
+		t.tables.count(1, uint64(one.bytes))
 		at += step
 	}
 }

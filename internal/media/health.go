@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	healthFresh = time.Minute     // how long a good result is believed
-	healthRetry = 5 * time.Second // between two looks while ffmpeg does not work
+	healthMaxAge = time.Minute     // how long a good result is believed
+	healthRetry  = 5 * time.Second // between two looks while ffmpeg does not work
 )
 
 // ErrNoFFmpeg is in every error of Health: ffmpeg is missing or does not work, which is the operator's to mend.
@@ -38,27 +38,27 @@ func (u *FFmpegError) Unwrap() []error { return []error{ErrNoFFmpeg, u.Err} }
 // and then while all is well and somebody asks, and every few seconds while it is not, so that a server recovers by itself.
 // It is safe for use by many goroutines.
 type Health struct {
-	try     func(context.Context) error
+	check   func(context.Context) error
 	changed func(error)
-	life    context.Context //nolint:containedctx // of the looks in the background, which Close ends
-	end     context.CancelFunc
-	looks   panics.Group
+	ctx     context.Context //nolint:containedctx // of the looks in the background, which Close ends
+	cancel  context.CancelFunc
+	checks  panics.Group
 
-	mu      sync.Mutex
-	err     error
-	at      time.Time     // of the last look
-	looking chan struct{} // closed when the look that is under way is over; nil = none is
-	retry   *time.Timer
+	mu        sync.Mutex
+	err       error
+	checkedAt time.Time     // of the last look
+	running   chan struct{} // closed when the look that is under way is over; nil = none is
+	retry     *time.Timer
 }
 
 // NewHealth makes a Health and begins a first look; until that has an answer, ffmpeg is taken to work where it is on PATH.
 // try finds out whether ffmpeg works and must end soon. changed is called with an *FFmpegError when ffmpeg is found not to work,
 // and with nil when it works again.
 func NewHealth(try func(context.Context) error, changed func(error)) *Health {
-	h := &Health{try: try, changed: changed}
-	h.life, h.end = context.WithCancel(context.Background())
+	h := &Health{check: try, changed: changed}
+	h.ctx, h.cancel = context.WithCancel(context.Background())
 	if h.Err() == nil {
-		h.again()
+		h.recheck()
 	}
 	return h
 }
@@ -69,19 +69,19 @@ func (h *Health) Err() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if missing != nil && h.err == nil {
-		h.set(missing)
+		h.record(missing)
 	}
-	if h.err == nil && !h.at.IsZero() && time.Since(h.at) > healthFresh {
-		h.look()
+	if h.err == nil && !h.checkedAt.IsZero() && time.Since(h.checkedAt) > healthMaxAge {
+		h.startCheck()
 	}
 	return h.err
 }
 
-// Look looks now, for somebody has seen ffmpeg fail or hang, and returns what was found as Err does; or what is known where ctx
+// Check looks now, for somebody has seen ffmpeg fail or hang, and returns what was found as Err does; or what is known where ctx
 // ends before.
-func (h *Health) Look(ctx context.Context) error {
+func (h *Health) Check(ctx context.Context) error {
 	h.mu.Lock()
-	looked := h.look()
+	looked := h.startCheck()
 	h.mu.Unlock()
 	select {
 	case <-looked:
@@ -90,65 +90,65 @@ func (h *Health) Look(ctx context.Context) error {
 	return h.Err()
 }
 
-// again begins a look.
-func (h *Health) again() {
+// recheck begins a look.
+func (h *Health) recheck() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.look()
+	h.startCheck()
 }
 
 // Close ends a look that is under way and returns when it is over. It may be called twice; Err then says what was found last.
 func (h *Health) Close() {
-	h.end()
+	h.cancel()
 	h.mu.Lock()
 	if h.retry != nil {
 		h.retry.Stop()
 	}
 	h.mu.Unlock()
-	h.looks.Wait()
+	h.checks.Wait()
 }
 
-// look begins a look in the background, unless one is under way, and returns what is closed when it is over. The caller holds mu.
-func (h *Health) look() <-chan struct{} {
-	if h.looking != nil {
-		return h.looking
+// startCheck begins a look in the background, unless one is under way, and returns what is closed when it is over. The caller holds mu.
+func (h *Health) startCheck() <-chan struct{} {
+	if h.running != nil {
+		return h.running
 	}
 	looked := make(chan struct{})
-	if h.life.Err() != nil {
+	if h.ctx.Err() != nil {
 		close(looked)
 		return looked
 	}
-	h.looking = looked
-	h.looks.Go(func() {
-		err := panics.Catch(func() error { return h.try(h.life) })
+	h.running = looked
+	h.checks.Go(func() {
+		err := panics.Catch(func() error { return h.check(h.ctx) })
 		h.mu.Lock()
 		defer h.mu.Unlock()
-		h.looking = nil
-		if h.life.Err() == nil {
-			h.set(err)
+		h.running = nil
+		if h.ctx.Err() == nil {
+			h.record(err)
 		}
 		close(looked)
 	})
 	return looked
 }
 
-// set takes note of what a look found. The caller holds mu.
-func (h *Health) set(err error) {
+// record takes note of what a look found. The caller holds mu.
+func (h *Health) record(err error) {
 	before := h.err
-	h.at, h.err = time.Now(), unwell(err)
+	h.checkedAt, h.err = time.Now(), publicError(err)
 	if (before == nil) != (h.err == nil) {
 		h.changed(h.err)
 	}
 	if h.retry != nil {
 		h.retry.Stop()
 	}
-	if h.err != nil && h.life.Err() == nil {
-		h.retry = time.AfterFunc(healthRetry, h.again)
+	if h.err != nil && h.ctx.Err() == nil {
+		h.retry = time.AfterFunc(healthRetry, h.recheck)
 	}
 }
 
-// unwell puts what went wrong into public words.
-func unwell(err error) error {
+// publicError puts what went wrong into public words.
+func publicError(err error) error {
 	switch {
 	case err == nil:
 		return nil

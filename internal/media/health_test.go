@@ -24,19 +24,19 @@ func withFFmpeg(t *testing.T) string {
 	return path
 }
 
-// patient is a Health whose looks give the results in turn, the last of them for ever.
-func patient(results ...error) (h *Health, said *[]string, looks *int) {
-	said, looks = &[]string{}, new(int)
+// healthWithResults is a Health whose looks give the results in turn, the last of them for ever.
+func healthWithResults(results ...error) (h *Health, stderr *[]string, looks *int) {
+	stderr, looks = &[]string{}, new(int)
 	h = NewHealth(func(context.Context) error {
 		err := results[min(*looks, len(results)-1)]
 		*looks++
 		return err
-	}, func(err error) { *said = append(*said, fmt.Sprint(err)) })
-	return h, said, looks
+	}, func(err error) { *stderr = append(*stderr, fmt.Sprint(err)) })
+	return h, stderr, looks
 }
 
-// pass lets the clock of a test's bubble run on.
-func pass(d time.Duration) {
+// advance lets the clock of a test's bubble run on.
+func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
@@ -45,18 +45,18 @@ func TestHealthIsToldWhenItChanges(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("exit status 1")
-		h, said, looks := patient(broken, broken, nil)
+		h, stderr, looks := healthWithResults(broken, broken, nil)
 		defer h.Close()
 		synctest.Wait()
 		if err := h.Err(); !errors.Is(err, ErrNoFFmpeg) || !errors.Is(err, broken) || err.Error() != "ffmpeg does not work on this server" {
 			t.Errorf("%v", err)
 		}
-		pass(3 * healthRetry)
+		advance(3 * healthRetry)
 		if err := h.Err(); err != nil || *looks != 3 {
 			t.Errorf("after %d looks: %v", *looks, err)
 		}
-		if want := []string{"ffmpeg does not work on this server", "<nil>"}; !slices.Equal(*said, want) {
-			t.Errorf("told %q, want %q", *said, want)
+		if want := []string{"ffmpeg does not work on this server", "<nil>"}; !slices.Equal(*stderr, want) {
+			t.Errorf("told %q, want %q", *stderr, want)
 		}
 	})
 }
@@ -64,7 +64,7 @@ func TestHealthIsToldWhenItChanges(t *testing.T) {
 func TestHealthSaysWhatIsWrong(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
-		h, _, _ := patient(fmt.Errorf("%w: more than 20s", ErrTooSlow))
+		h, _, _ := healthWithResults(fmt.Errorf("%w: more than 20s", ErrTooSlow))
 		defer h.Close()
 		synctest.Wait()
 		if err := h.Err(); err == nil || err.Error() != "ffmpeg does not answer on this server" {
@@ -76,7 +76,7 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 func TestAMissingFFmpegIsSeenAtOnce(t *testing.T) {
 	path := withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
-		h, said, _ := patient(nil)
+		h, stderr, _ := healthWithResults(nil)
 		defer h.Close()
 		synctest.Wait()
 		if err := h.Err(); err != nil {
@@ -91,9 +91,9 @@ func TestAMissingFFmpegIsSeenAtOnce(t *testing.T) {
 		if err := os.Rename(path+"-away", path); err != nil {
 			t.Fatal(err)
 		}
-		pass(2 * healthRetry)
-		if err := h.Err(); err != nil || len(*said) != 2 {
-			t.Errorf("when it is back: %v; told %q", err, *said)
+		advance(2 * healthRetry)
+		if err := h.Err(); err != nil || len(*stderr) != 2 {
+			t.Errorf("when it is back: %v; told %q", err, *stderr)
 		}
 	})
 }
@@ -101,7 +101,7 @@ func TestAMissingFFmpegIsSeenAtOnce(t *testing.T) {
 func TestHealthLooksSeldomWhileAllIsWell(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
-		h, _, looks := patient(nil)
+		h, _, looks := healthWithResults(nil)
 		defer h.Close()
 		synctest.Wait()
 		for range 1000 {
@@ -110,13 +110,13 @@ func TestHealthLooksSeldomWhileAllIsWell(t *testing.T) {
 		if *looks != 1 {
 			t.Errorf("%d looks for many questions", *looks)
 		}
-		pass(2 * healthFresh)
+		advance(2 * healthMaxAge)
 		if *looks != 1 {
 			t.Errorf("%d looks though nobody asked", *looks)
 		}
 		_ = h.Err()
 		synctest.Wait()
-		if err := h.Look(t.Context()); err != nil {
+		if err := h.Check(t.Context()); err != nil {
 			t.Errorf("%v", err)
 		}
 		if *looks != 3 {
@@ -134,11 +134,11 @@ func TestALookWaitsForItsAnswerAsLongAsItsCaller(t *testing.T) {
 		}, func(err error) { t.Errorf("told %v", err) })
 		ctx, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
-		if err := h.Look(ctx); err != nil {
+		if err := h.Check(ctx); err != nil {
 			t.Errorf("%v, though nothing is known", err)
 		}
 		h.Close() // ends the look
-		if err := h.Look(t.Context()); err != nil {
+		if err := h.Check(t.Context()); err != nil {
 			t.Errorf("after Close: %v", err)
 		}
 	})

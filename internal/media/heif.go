@@ -8,10 +8,10 @@ import (
 
 // heif is what the boxes of an AVIF or HEIC tell of its picture (ISO 23008-12).
 type heif struct {
-	size    image.Point // the largest of all that it holds, tiles and thumbnails too
-	primary image.Point // as it is stored, before it is turned
-	turn    int         // as EXIF numbers it
-	profile []byte      // ICC; nil = none
+	largest     image.Point // the largest of all that it holds, tiles and thumbnails too
+	primary     image.Point // as it is stored, before it is turned
+	orientation int         // as EXIF numbers it
+	profile     []byte      // ICC; nil = none
 }
 
 // heifBoxes yields the type and the body of each box of b, up to its end or the first that is cut short.
@@ -34,9 +34,9 @@ func heifBoxes(b []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// inBox is the body of the first box of a type among those of b; nil where there is none. skip is the bytes of its own
+// findBox is the body of the first box of a type among those of b; nil where there is none. skip is the bytes of its own
 // fields before what it holds.
-func inBox(b []byte, kind string, skip int) []byte {
+func findBox(b []byte, kind string, skip int) []byte {
 	for k, body := range heifBoxes(b) {
 		if k == kind && len(body) >= skip {
 			return body[skip:]
@@ -48,23 +48,23 @@ func inBox(b []byte, kind string, skip int) []byte {
 // readHEIF finds what belongs to the picture; ok is false where no size is told.
 func readHEIF(data []byte) (h heif, ok bool) {
 	const full = 4 // version and flags
-	meta := inBox(data, "meta", full)
-	properties := inBox(meta, "iprp", 0)
+	meta := findBox(data, "meta", full)
+	properties := findBox(meta, "iprp", 0)
 	kinds, bodies := []string{""}, [][]byte{nil} // numbered from 1
-	for kind, body := range heifBoxes(inBox(properties, "ipco", 0)) {
+	for kind, body := range heifBoxes(findBox(properties, "ipco", 0)) {
 		kinds, bodies = append(kinds, kind), append(bodies, body)
-		if at := extent(kind, body); at.X*at.Y > h.size.X*h.size.Y {
-			h.size = at
+		if at := boxExtent(kind, body); at.X*at.Y > h.largest.X*h.largest.Y {
+			h.largest = at
 		}
 	}
 	angle, axis := 0, -1
-	for _, n := range associated(inBox(properties, "ipma", 0), primaryItem(inBox(meta, "pitm", 0))) {
+	for _, n := range itemProperties(findBox(properties, "ipma", 0), primaryItem(findBox(meta, "pitm", 0))) {
 		if n >= len(kinds) {
 			continue
 		}
 		switch kind, body := kinds[n], bodies[n]; {
 		case kind == "ispe":
-			h.primary = extent(kind, body)
+			h.primary = boxExtent(kind, body)
 		case kind == "irot" && len(body) > 0:
 			angle = int(body[0] & 3)
 		case kind == "imir" && len(body) > 0:
@@ -73,12 +73,12 @@ func readHEIF(data []byte) (h heif, ok bool) {
 			h.profile = body[4:]
 		}
 	}
-	h.turn = heifTurn(angle, axis)
-	return h, h.size.X > 0 && h.size.Y > 0 && h.primary != image.Point{}
+	h.orientation = heifOrientation(angle, axis)
+	return h, h.largest.X > 0 && h.largest.Y > 0 && h.primary != image.Point{}
 }
 
-// extent is what an ispe box tells; its numbers are bounded so that they can be multiplied.
-func extent(kind string, body []byte) image.Point {
+// boxExtent is what an ispe box tells; its numbers are bounded so that they can be multiplied.
+func boxExtent(kind string, body []byte) image.Point {
 	const full, most = 4, 1 << 30
 	if kind != "ispe" || len(body) < full+8 {
 		return image.Point{}
@@ -98,8 +98,8 @@ func primaryItem(body []byte) uint32 {
 	return 0
 }
 
-// associated are the numbers of the properties of an item, by the ipma box.
-func associated(b []byte, item uint32) (numbers []int) {
+// itemProperties are the numbers of the properties of an item, by the ipma box.
+func itemProperties(b []byte, item uint32) (numbers []int) {
 	const head, wide = 8, 1 // version, flags, count; flag of numbers of two bytes
 	if len(b) < head {
 		return nil
@@ -135,8 +135,8 @@ func associated(b []byte, item uint32) (numbers []int) {
 	return numbers
 }
 
-// heifTurn is EXIF's number of a rotation by quarter turns against the clock, and then a mirroring: axis 0 swaps top and
+// heifOrientation is EXIF's number of a rotation by quarter turns against the clock, and then a mirroring: axis 0 swaps top and
 // bottom, 1 left and right, -1 is none.
-func heifTurn(angle, axis int) int {
+func heifOrientation(angle, axis int) int {
 	return [4][3]int{{1, 4, 2}, {8, 5, 7}, {3, 2, 4}, {6, 7, 5}}[angle][axis+1]
 }

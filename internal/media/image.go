@@ -33,7 +33,7 @@ const (
 	maxPixels      = 50_000_000
 	decodeTime     = time.Minute
 	pieceSize      = 1024     // bytes that a decoder gets between two looks at its context
-	largePicture   = 64 << 20 // bytes of memory from which on it is worth a collection
+	collectFrom    = 64 << 20 // bytes of memory from which on it is worth a collection
 )
 
 // ImageLimits is what is allowed of a picture. Zero fields stand for 16 MiB, 16 pixels, and all types that are read. No picture
@@ -56,34 +56,34 @@ func (l ImageLimits) filled() ImageLimits {
 	return l
 }
 
-// refusal is an error of one kind with a public text.
-type refusal struct {
+// inputError is an error of one kind with a public text.
+type inputError struct {
 	kind error
 	text string
 }
 
-func (r *refusal) Error() string { return r.text }
-func (r *refusal) Unwrap() error { return r.kind }
+func (r *inputError) Error() string { return r.text }
+func (r *inputError) Unwrap() error { return r.kind }
 
 func refuse(kind error, format string, a ...any) error {
-	return &refusal{kind, fmt.Sprintf(format, a...)}
+	return &inputError{kind, fmt.Sprintf(format, a...)}
 }
 
 // Inspector checks pictures that strangers send. It decodes few at a time, because one may take 512 MiB of memory until
 // it is stored: decodeBudget, the file itself, and what is made of it.
 type Inspector struct {
-	decodes    *slots
-	time       time.Duration // that one picture may take
+	decodes    *ownerSemaphore
+	timeout    time.Duration // that one picture may take
 	converters Converters
 }
 
 // NewInspector makes an Inspector that decodes at most so many pictures at once; two is right for a small machine.
 func NewInspector(decodes int) *Inspector {
-	return &Inspector{decodes: newSlots(decodes), time: decodeTime}
+	return &Inspector{decodes: newOwnerSemaphore(decodes), timeout: decodeTime}
 }
 
-// With has the Inspector read AVIF and HEIC too, where c has the programs. It returns the Inspector.
-func (in *Inspector) With(c Converters) *Inspector {
+// WithConverters has the Inspector read AVIF and HEIC too, where c has the programs. It returns the Inspector.
+func (in *Inspector) WithConverters(c Converters) *Inspector {
 	in.converters = c
 	return in
 }
@@ -108,26 +108,26 @@ func (in *Inspector) Inspect(ctx context.Context, owner int64, data []byte, limi
 	}
 	found := sniff(data)
 	if !slices.Contains(limits.Types, found.mediaType) || !slices.Contains(in.converters.types(), found.mediaType) {
-		return Picture{}, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(limits.Types))
+		return Picture{}, refuse(ErrUnsupported, "%s; allowed: %s", found.name, formatNames(limits.Types))
 	}
-	o, err := readOutline(data, found)
+	o, err := readImageHeader(data, found)
 	if err != nil {
 		return Picture{}, err
 	}
 	if err := o.check(limits.MinSide); err != nil {
 		return Picture{}, err
 	}
-	release, err := in.decodes.take(ctx, owner)
+	release, err := in.decodes.acquire(ctx, owner)
 	if err != nil {
 		return Picture{}, err
 	}
 	defer release()
-	return in.renew(ctx, data, o)
+	return in.reencode(ctx, data, o)
 }
 
-// renew decodes a picture and encodes it anew, within the Inspector's time.
-func (in *Inspector) renew(ctx context.Context, data []byte, o imageOutline) (Picture, error) {
-	limited, cancel := context.WithTimeout(ctx, in.time)
+// reencode decodes a picture and encodes it anew, within the Inspector's time.
+func (in *Inspector) reencode(ctx context.Context, data []byte, o imageHeader) (Picture, error) {
+	limited, cancel := context.WithTimeout(ctx, in.timeout)
 	defer cancel()
 	defer o.collect()
 	m, err := in.decode(limited, data, o)
@@ -142,13 +142,13 @@ func (in *Inspector) renew(ctx context.Context, data []byte, o imageOutline) (Pi
 	case ctx.Err() != nil:
 		return Picture{}, ctx.Err()
 	case limited.Err() != nil:
-		return Picture{}, refuse(ErrTooLarge, "%s that takes too long to decode; at most %v", o.words, in.time)
+		return Picture{}, refuse(ErrTooLarge, "%s that takes too long to decode; at most %v", o.name, in.timeout)
 	}
 	return Picture{}, err
 }
 
 // decode decodes a picture, by a converter if need be.
-func (in *Inspector) decode(ctx context.Context, data []byte, o imageOutline) (image.Image, error) {
+func (in *Inspector) decode(ctx context.Context, data []byte, o imageHeader) (image.Image, error) {
 	if slices.Contains(builtIn(), o.mediaType) {
 		return decode(ctx, data, o)
 	}
@@ -161,9 +161,9 @@ func (in *Inspector) decode(ctx context.Context, data []byte, o imageOutline) (i
 func Decode(data []byte) (image.Image, error) {
 	found := sniff(data)
 	if !slices.Contains(builtIn(), found.mediaType) {
-		return nil, refuse(ErrUnsupported, "%s; allowed: %s", found.words, formatNames(builtIn()))
+		return nil, refuse(ErrUnsupported, "%s; allowed: %s", found.name, formatNames(builtIn()))
 	}
-	o, err := readOutline(data, found)
+	o, err := readImageHeader(data, found)
 	if err != nil {
 		return nil, err
 	}
@@ -174,12 +174,12 @@ func Decode(data []byte) (image.Image, error) {
 }
 
 // unreadable says why a picture can't be decoded: it may be whole, and of a kind that few programs write.
-func unreadable(found sniffed, err error) error {
+func unreadable(found fileFormat, err error) error {
 	var odd jpeg.UnsupportedError
 	if errors.As(err, &odd) {
-		return refuse(ErrUnsupported, "%s of a kind that is not read here (%s); allowed: baseline and progressive", found.words, string(odd))
+		return refuse(ErrUnsupported, "%s of a kind that is not read here (%s); allowed: baseline and progressive", found.name, string(odd))
 	}
-	return refuse(ErrUnreadable, "%s that is damaged or cut short", found.words)
+	return refuse(ErrUnreadable, "%s that is damaged or cut short", found.name)
 }
 
 // codec reads one format.
@@ -217,19 +217,19 @@ func (w contextReader) Read(p []byte) (int, error) {
 
 // decode reads all of a picture and turns it upright. A JPEG that needs no turning keeps its planes. It stops with ctx's
 // error.
-func decode(ctx context.Context, data []byte, o imageOutline) (image.Image, error) {
+func decode(ctx context.Context, data []byte, o imageHeader) (image.Image, error) {
 	from := decoder(o.mediaType)
 	m, err := from.pixels(contextReader{ctx, bytes.NewReader(data)})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, unreadable(o.sniffed, err)
+		return nil, unreadable(o.fileFormat, err)
 	}
 	o.collect()
 	turn := orientation(data, o.mediaType)
 	rows, convert := toSRGB(m, profileOf(data, o.mediaType), from.rows(m))
-	if planes, ok := m.(*image.YCbCr); ok && o.mediaType == typeJPEG && turn == upwards && convert == nil {
+	if planes, ok := m.(*image.YCbCr); ok && o.mediaType == typeJPEG && turn == orientationNormal && convert == nil {
 		return planes, nil
 	}
 	return upright(ctx, m, rows, turn, convert)
@@ -237,8 +237,8 @@ func decode(ctx context.Context, data []byte, o imageOutline) (image.Image, erro
 
 // collect gives back what a large picture took before more is taken: the collector by itself would wait until the heap
 // has doubled, and pages that are free stay the process's for minutes.
-func (o imageOutline) collect() {
-	if o.cost() > largePicture {
+func (o imageHeader) collect() {
+	if o.cost() > collectFrom {
 		debug.FreeOSMemory()
 	}
 }

@@ -147,7 +147,7 @@ func TestInspectReadsEveryAllowedForm(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p, m := inspect(t, c.data)
 			got := color.NRGBAModel.Convert(m.At(16, 16)).(color.NRGBA)
-			if p.Type != c.wantType || far(int(got.R), int(c.want.R)) || far(int(got.G), int(c.want.G)) || far(int(got.B), int(c.want.B)) || got.A != c.want.A {
+			if p.Type != c.wantType || differs(int(got.R), int(c.want.R)) || differs(int(got.G), int(c.want.G)) || differs(int(got.B), int(c.want.B)) || got.A != c.want.A {
 				t.Errorf("%s %v, want %s %v", p.Type, got, c.wantType, c.want)
 			}
 		})
@@ -308,7 +308,7 @@ func TestInspectLeavesNothingButPixels(t *testing.T) {
 func TestInspectWaitsForItsTurnNoLongerThanTheContext(t *testing.T) {
 	in := media.NewInspector(1)
 	ctx, cancel := context.WithCancel(t.Context())
-	release := media.Occupy(in, 2)
+	release := media.AcquireSlot(in, 2)
 	cancel()
 	drawing := encodePNG(t, corners(64, 32))
 	if _, err := in.Inspect(ctx, 1, drawing, media.ImageLimits{}); !errors.Is(err, context.Canceled) {

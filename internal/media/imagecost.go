@@ -14,9 +14,9 @@ const (
 	losslessTables = 140_000_000   // bytes of the Huffman tables that a lossless WebP may ask for, at their worst
 )
 
-// imageOutline is what a picture's header tells of it.
-type imageOutline struct {
-	sniffed
+// imageHeader is what a picture's header tells of it.
+type imageHeader struct {
+	fileFormat
 	width, height int
 	perPixel      float64 // bytes of memory that decoding takes at its peak, for each pixel
 	fixed         int     // and whatever the number of pixels
@@ -24,14 +24,14 @@ type imageOutline struct {
 }
 
 // pixels is how many there are in all.
-func (o imageOutline) pixels() int { return o.width * o.height }
+func (o imageHeader) pixels() int { return o.width * o.height }
 
 // cost is the bytes of memory that decoding takes.
-func (o imageOutline) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
+func (o imageHeader) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
 
 // check refuses what is larger than pictures may be, or would take more memory or time to decode than is allowed. It is
 // asked before anything is decoded.
-func (o imageOutline) check(minSide int) error {
+func (o imageHeader) check(minSide int) error {
 	most := min(maxPixels, int(float64(decodeBudget-o.fixed)/o.perPixel))
 	switch {
 	case max(o.width, o.height) > maxSide:
@@ -39,7 +39,7 @@ func (o imageOutline) check(minSide int) error {
 	case o.pixels() > maxPixels:
 		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in all", o.width, o.height, maxPixels/1_000_000)
 	case o.pixels() > most:
-		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in %s", o.width, o.height, most/1_000_000, o.words)
+		return refuse(ErrTooLarge, "%dx%d pixels; at most %d million in %s", o.width, o.height, most/1_000_000, o.name)
 	case min(o.width, o.height) < minSide:
 		return refuse(ErrTooSmall, "%dx%d pixels; at least %d on each side", o.width, o.height, minSide)
 	}
@@ -49,17 +49,17 @@ func (o imageOutline) check(minSide int) error {
 	return nil
 }
 
-// readOutline reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
-func readOutline(data []byte, found sniffed) (imageOutline, error) {
+// readImageHeader reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
+func readImageHeader(data []byte, found fileFormat) (imageHeader, error) {
 	if found.mediaType == typeAVIF || found.mediaType == typeHEIC {
-		o := imageOutline{sniffed: found}
+		o := imageHeader{fileFormat: found}
 		return o, o.addHEIF(data)
 	}
 	c, err := decoder(found.mediaType).config(data)
 	if err != nil {
-		return imageOutline{}, unreadable(found, err)
+		return imageHeader{}, unreadable(found, err)
 	}
-	o := imageOutline{sniffed: found, width: c.Width, height: c.Height}
+	o := imageHeader{fileFormat: found, width: c.Width, height: c.Height}
 	switch found.mediaType {
 	case typeJPEG:
 		o.addJPEG(data)
@@ -71,27 +71,27 @@ func readOutline(data []byte, found sniffed) (imageOutline, error) {
 	return o, nil
 }
 
-// converted is the bytes a pixel that upright writes.
-const converted = 4
+// outputBytes is the bytes a pixel that upright writes.
+const outputBytes = 4
 
 // addPNG counts the decoded picture twice: beside it stand the passes of an interlaced one, and then what is converted.
-func (o *imageOutline) addPNG(m color.Model) {
+func (o *imageHeader) addPNG(m color.Model) {
 	o.perPixel = 2 * 4
 	if m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model {
-		o.perPixel, o.words = 2*8, "a PNG of 16 bits a sample"
+		o.perPixel, o.name = 2*8, "a PNG of 16 bits a sample"
 	}
 }
 
 // addWebP counts the planes of a lossy WebP, its alpha, which is a lossless picture of its own, or all of a lossless one.
-func (o *imageOutline) addWebP(data []byte) {
+func (o *imageHeader) addWebP(data []byte) {
 	const alpha = 4 + 1 // decoded, and kept
-	o.perPixel = 1.5 + converted
+	o.perPixel = 1.5 + outputBytes
 	for kind := range webpChunks(data) {
 		switch kind {
 		case "ALPH":
-			o.perPixel, o.fixed, o.words = 1.5+alpha+converted, losslessTables, "a WebP with transparency"
+			o.perPixel, o.fixed, o.name = 1.5+alpha+outputBytes, losslessTables, "a WebP with transparency"
 		case "VP8L":
-			o.perPixel, o.fixed, o.words = 2*4, losslessTables, "a lossless WebP"
+			o.perPixel, o.fixed, o.name = 2*4, losslessTables, "a lossless WebP"
 		}
 	}
 }
@@ -111,7 +111,7 @@ type jpegComponent struct {
 
 // addJPEG counts scans, and the memory that image/jpeg takes: the planes, four bytes for each coefficient of a
 // progressive picture, and the second picture that is made where colours are interleaved.
-func (o *imageOutline) addJPEG(data []byte) {
+func (o *imageHeader) addJPEG(data []byte) {
 	frame := jpegFrame{}
 	for kind, body := range jpegSegments(data) {
 		switch {
@@ -127,12 +127,12 @@ func (o *imageOutline) addJPEG(data []byte) {
 	decoding, interleaved := samples, 0.0
 	if frame.progressive {
 		decoding *= 1 + 4
-		o.words = "a progressive JPEG of this sampling"
+		o.name = "a progressive JPEG of this sampling"
 	}
 	if n := len(frame.colours); n == 4 || n == 3 && frame.plain {
 		interleaved = 4
 	}
-	o.perPixel = max(decoding+interleaved, max(samples, interleaved)+converted)
+	o.perPixel = max(decoding+interleaved, max(samples, interleaved)+outputBytes)
 }
 
 // read takes the frame's header apart; one that is damaged leaves no components, and image/jpeg refuses it.

@@ -11,8 +11,8 @@ import (
 
 // How pictures are encoded anew.
 const (
-	jpegQuality = 92
-	storedBytes = 64 << 20 // at most
+	jpegQuality    = 92
+	maxStoredBytes = 64 << 20 // at most
 )
 
 // storedType is what a picture is stored as: photographs as JPEG, whatever may be transparent or a drawing as PNG.
@@ -27,7 +27,7 @@ func storedType(m image.Image, from string) string {
 // encode writes m without anything but its pixels, as JPEG or PNG.
 func encode(ctx context.Context, m image.Image, as string) (Picture, error) {
 	p := Picture{Type: typePNG, Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
-	out := &pieces{ctx: ctx}
+	out := &chunkBuffer{ctx: ctx}
 	var err error
 	if as == typeJPEG {
 		p.Type = typeJPEG
@@ -48,8 +48,8 @@ func encode(ctx context.Context, m image.Image, as string) (Picture, error) {
 	return p, nil
 }
 
-// pieces gathers what is written without ever copying it while it grows. It fails when ctx ends, or at storedBytes.
-type pieces struct {
+// chunkBuffer gathers what is written without ever copying it while it grows. It fails when ctx ends, or at maxStoredBytes.
+type chunkBuffer struct {
 	ctx  context.Context //nolint:containedctx // that is its purpose
 	full [][]byte
 	size int
@@ -57,12 +57,12 @@ type pieces struct {
 }
 
 // Write implements io.Writer.
-func (p *pieces) Write(b []byte) (int, error) {
+func (p *chunkBuffer) Write(b []byte) (int, error) {
 	if p.err == nil && p.ctx.Err() != nil {
 		p.err = p.ctx.Err()
 	}
-	if p.err == nil && p.size+len(b) > storedBytes {
-		p.err = refuse(ErrTooLarge, "the picture takes more than %d bytes when it is written without losses; at most so many are stored", storedBytes)
+	if p.err == nil && p.size+len(b) > maxStoredBytes {
+		p.err = refuse(ErrTooLarge, "the picture takes more than %d bytes when it is written without losses; at most so many are stored", maxStoredBytes)
 	}
 	if p.err != nil {
 		return 0, p.err
@@ -73,7 +73,7 @@ func (p *pieces) Write(b []byte) (int, error) {
 }
 
 // join is all that was written.
-func (p *pieces) join() []byte {
+func (p *chunkBuffer) join() []byte {
 	all := make([]byte, 0, p.size)
 	for _, b := range p.full {
 		all = append(all, b...)

@@ -35,7 +35,7 @@ type InputVideo struct {
 
 // LooksLikeVideo reports whether a file that begins with head is for InspectVideo to judge, rather than for an Inspector.
 func LooksLikeVideo(head []byte) bool {
-	switch sniff(head).words {
+	switch sniff(head).name {
 	case "an MP4 video", "a WebM or Matroska video":
 		return true
 	}
@@ -99,7 +99,7 @@ func readInputVideo(path string) (InputVideo, error) {
 		return out, inputVideoError(head[:n], err)
 	}
 	out.VideoFacts = facts
-	return out, m.checkClaims(info.Size())
+	return out, m.checkTables(info.Size())
 }
 
 // inputVideoType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
@@ -112,7 +112,7 @@ func inputVideoType(head []byte) string {
 
 // inputVideoError says in public words why a file is no video that can be used.
 func inputVideoError(head []byte, err error) error {
-	found := sniff(head).words
+	found := sniff(head).name
 	switch {
 	case errors.Is(err, ErrTruncated):
 		return refuse(ErrUnreadable, "the video is cut short: it ends before its own header says")
@@ -134,7 +134,7 @@ func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 		"-v", "error", "-nostdin", "-y", "-protocol_whitelist", "file", "-f", "mov", "-i", "file:" + from,
 		"-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1",
 		"-write_tmcd", "0", "-fflags", "+bitexact", "-movflags", "+faststart", "-fs", strconv.FormatInt(most+1, 10), "-f", muxer, "file:" + to}}
-	_, said, err := child.Run(ctx)
+	_, stderr, err := child.Run(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -143,7 +143,7 @@ func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 			most, given.Size, rewriteMargin)
 	case errors.Is(err, ErrTooSlow):
 		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "the video's tracks take more than %v to read", cleanTime)
-	case err != nil && said == "": // it has words for whatever is wrong with a file
+	case err != nil && stderr == "": // it has words for whatever is wrong with a file
 		return fmt.Errorf("%w: %w", ErrTool, err)
 	case err != nil:
 		return refuse(ErrUnreadable, "the video's tracks can't be read")

@@ -14,8 +14,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// taken checks a file as a stranger's video and returns what was written anew.
-func taken(t *testing.T, path string, limit int64) (media.InputVideo, []byte, error) {
+// inspectVideo checks a file as a stranger's video and returns what was written anew.
+func inspectVideo(t *testing.T, path string, limit int64) (media.InputVideo, []byte, error) {
 	t.Helper()
 	clean := filepath.Join(t.TempDir(), "clean")
 	got, err := media.InspectVideo(t.Context(), path, clean, limit)
@@ -41,7 +41,7 @@ func TestAnInputVideoIsWrittenAnewWithItsFacts(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := ffmpeg(t, c.file, c.args...)
-			got, clean, err := taken(t, path, 64<<20)
+			got, clean, err := inspectVideo(t, path, 64<<20)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestAnInputVideoLosesWhatCameAlong(t *testing.T) {
 	if err != nil || !bytes.Contains(before, []byte("at home")) {
 		t.Fatalf("the test's own video says nothing: %v", err)
 	}
-	_, clean, err := taken(t, path, 64<<20)
+	_, clean, err := inspectVideo(t, path, 64<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestAnInputVideoStaysTurned(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if got, _, err := taken(t, turned, 64<<20); err != nil || got.Width != 96 || got.Height != 160 {
+	if got, _, err := inspectVideo(t, turned, 64<<20); err != nil || got.Width != 96 || got.Height != 160 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -133,7 +133,7 @@ func TestAnInputVideoThatCantBeUsedIsRefusedInWords(t *testing.T) {
 			if c.limit == 0 {
 				c.limit = 64 << 20
 			}
-			if _, _, err := taken(t, path, c.limit); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
+			if _, _, err := inspectVideo(t, path, c.limit); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v, want %v with %q", err, c.kind, c.says)
 			}
 		})
@@ -158,7 +158,7 @@ func FuzzInspectVideo(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		got, _, err := taken(t, path, 1<<20)
+		got, _, err := inspectVideo(t, path, 1<<20)
 		known := errors.Is(err, media.ErrTooLarge) || errors.Is(err, media.ErrTooSmall) || errors.Is(err, media.ErrUnsupported) || errors.Is(err, media.ErrUnreadable)
 		if err != nil && !known || err == nil && (got.Width < 16 || got.Duration <= 0) {
 			t.Errorf("%q: %+v, %v", data, got, err)

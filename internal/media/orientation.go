@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// upwards is the orientation of a picture that needs no turning, by EXIF's numbers of 1 to 8.
-const upwards = 1
+// orientationNormal is the orientation of a picture that needs no turning, by EXIF's numbers of 1 to 8.
+const orientationNormal = 1
 
 // orientation is the EXIF orientation of a picture; upwards where it has none that makes sense.
 func orientation(data []byte, mediaType string) int {
@@ -66,14 +66,14 @@ func orientationTag(b []byte) int {
 	case bytes.HasPrefix(b, []byte("MM\x00*")):
 		order = binary.BigEndian
 	default:
-		return upwards
+		return orientationNormal
 	}
 	if len(b) < 8 {
-		return upwards
+		return orientationNormal
 	}
 	at := int64(order.Uint32(b[4:]))
 	if at+2 > int64(len(b)) {
-		return upwards
+		return orientationNormal
 	}
 	dir := b[at:]
 	count := int(order.Uint16(dir))
@@ -81,15 +81,15 @@ func orientationTag(b []byte) int {
 		if order.Uint16(dir) != tag {
 			continue
 		}
-		if v := int(order.Uint16(dir[8:])); v >= upwards && v <= 8 {
+		if v := int(order.Uint16(dir[8:])); v >= orientationNormal && v <= 8 {
 			return v
 		}
 	}
-	return upwards
+	return orientationNormal
 }
 
-// turned is where the pixel (x, y) of a picture of w x h goes when it is turned as its orientation asks.
-func turned(orientation, w, h, x, y int) (int, int) {
+// rotate is where the pixel (x, y) of a picture of w x h goes when it is turned as its orientation asks.
+func rotate(orientation, w, h, x, y int) (int, int) {
 	switch orientation {
 	case 2: // mirrored
 		return w - 1 - x, y
@@ -110,5 +110,5 @@ func turned(orientation, w, h, x, y int) (int, int) {
 	}
 }
 
-// overlaps tells whether an orientation swaps width and height.
-func overlaps(orientation int) bool { return orientation >= 5 && orientation <= 8 }
+// swapsSides tells whether an orientation swaps width and height.
+func swapsSides(orientation int) bool { return orientation >= 5 && orientation <= 8 }

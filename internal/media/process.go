@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	pipeGrace  = time.Second           // how long Wait reads on from the pipes of a child that has been killed
-	watchEvery = 50 * time.Millisecond // how often the size of what a child writes is looked at
-	maxWords   = 16 << 10              // bytes of what a child says that are kept
+	pipeGrace     = time.Second           // how long Wait reads on from the pipes of a child that has been killed
+	watchInterval = 50 * time.Millisecond // how often the size of what a child writes is looked at
+	maxStderr     = 16 << 10              // bytes of what a child says that are kept
 )
 
 // ErrTooSlow is returned (wrapped, with the limit) for a child that took longer than it may.
@@ -37,7 +37,7 @@ var ErrTooMuch = errors.New("media: the program wrote too much")
 // A child may hang for ever: ctx must end by itself. Child does that for programs that are run to their end.
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.SysProcAttr = ownGroup()
+	cmd.SysProcAttr = newProcessGroup()
 	cmd.Cancel = func() error {
 		return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	}
@@ -58,13 +58,13 @@ type Child struct {
 
 // Run runs the child and returns what it printed, and the end of what it said on standard error. The error is ctx's own
 // where that ended; it wraps ErrTooSlow or ErrTooMuch where the child was killed for a limit; else it is that of exec.Cmd.
-func (c Child) Run(ctx context.Context) (printed []byte, said string, err error) {
+func (c Child) Run(ctx context.Context) (printed []byte, stderr string, err error) {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timed, stop := context.WithTimeoutCause(limited, c.Time, fmt.Errorf("%w: more than %v", ErrTooSlow, c.Time))
 	defer stop()
 	tooMuch := func() { cancel(fmt.Errorf("%w: more than %d bytes", ErrTooMuch, c.Bytes)) }
-	out, words := &limitedBuffer{most: c.Bytes, over: tooMuch}, &Tail{}
+	out, words := &limitedBuffer{limit: c.Bytes, exceeded: tooMuch}, &Tail{}
 	cmd := Command(timed, c.Name, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Stdin, out, words
@@ -84,7 +84,7 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 		err = ctx.Err()
 	case err != nil && stopped != nil:
 		err = stopped
-	case c.Writes != "" && weight(c.Writes) > c.Bytes:
+	case c.Writes != "" && diskUsage(c.Writes) > c.Bytes:
 		err = fmt.Errorf("%w: more than %d bytes", ErrTooMuch, c.Bytes)
 	}
 	return out.buf.Bytes(), words.String(), err
@@ -92,14 +92,14 @@ func (c Child) Run(ctx context.Context) (printed []byte, said string, err error)
 
 // Watch looks at the file or folder at path until ctx ends, and calls over once when it has more than most bytes.
 func Watch(ctx context.Context, path string, most int64, over func()) {
-	tick := time.NewTicker(watchEvery)
+	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if weight(path) > most {
+			if diskUsage(path) > most {
 				over()
 				return
 			}
@@ -107,8 +107,8 @@ func Watch(ctx context.Context, path string, most int64, over func()) {
 	}
 }
 
-// weight is how many bytes the file at path has, or the files of the folder there; what can't be read has none.
-func weight(path string) (all int64) {
+// diskUsage is how many bytes the file at path has, or the files of the folder there; what can't be read has none.
+func diskUsage(path string) (all int64) {
 	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return nil //nolint:nilerr // it may be gone by now
@@ -127,8 +127,8 @@ type Tail struct{ buf bytes.Buffer }
 // Write implements io.Writer. It never fails.
 func (t *Tail) Write(p []byte) (int, error) {
 	n := len(p)
-	p = p[max(0, n-maxWords):]
-	if over := t.buf.Len() + len(p) - maxWords; over > 0 {
+	p = p[max(0, n-maxStderr):]
+	if over := t.buf.Len() + len(p) - maxStderr; over > 0 {
 		t.buf.Next(over)
 	}
 	_, _ = t.buf.Write(p) // a bytes.Buffer takes all
@@ -140,17 +140,17 @@ func (t *Tail) String() string { return strings.TrimSpace(t.buf.String()) }
 
 // limitedBuffer is a writer that keeps the first most bytes, and tells when there are more.
 type limitedBuffer struct {
-	buf  bytes.Buffer
-	most int64
-	over func()
+	buf      bytes.Buffer
+	limit    int64
+	exceeded func()
 }
 
 // Write implements io.Writer. It never fails: a child that can't print would say so in words that hide what is wrong.
 func (h *limitedBuffer) Write(p []byte) (int, error) {
 	n := len(p)
-	if room := h.most - int64(h.buf.Len()); int64(n) > room {
+	if room := h.limit - int64(h.buf.Len()); int64(n) > room {
 		p = p[:room]
-		h.over()
+		h.exceeded()
 	}
 	_, _ = h.buf.Write(p) // a bytes.Buffer takes all
 	return n, nil

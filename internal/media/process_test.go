@@ -81,8 +81,8 @@ func TestAChildMayTakeSoMuchAndNoMore(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_ = os.Remove(file)
 			child := Child{Name: "sh", Args: []string{"-c", c.script}, Time: c.time, Writes: file, Bytes: 1 << 20}
-			if _, said, err := child.Run(t.Context()); !errors.Is(err, c.kind) || (c.kind == nil) != (err == nil) || len(said) > maxWords {
-				t.Errorf("%d words, %v; want %v", len(said), err, c.kind)
+			if _, stderr, err := child.Run(t.Context()); !errors.Is(err, c.kind) || (c.kind == nil) != (err == nil) || len(stderr) > maxStderr {
+				t.Errorf("%d words, %v; want %v", len(stderr), err, c.kind)
 			}
 		})
 	}
@@ -97,8 +97,8 @@ func TestAChildEndsWithItsCaller(t *testing.T) {
 }
 
 func TestAChildsWordsAreKept(t *testing.T) {
-	out, said, err := Child{Name: "sh", Args: []string{"-c", "echo printed; echo said >&2; exit 3"}, Time: time.Minute, Bytes: 100}.Run(t.Context())
-	if string(out) != "printed\n" || said != "said" || err == nil || err.Error() != "exit status 3" {
-		t.Errorf("%q, %q, %v", out, said, err)
+	out, stderr, err := Child{Name: "sh", Args: []string{"-c", "echo printed; echo said >&2; exit 3"}, Time: time.Minute, Bytes: 100}.Run(t.Context())
+	if string(out) != "printed\n" || stderr != "said" || err == nil || err.Error() != "exit status 3" {
+		t.Errorf("%q, %q, %v", out, stderr, err)
 	}
 }

@@ -34,7 +34,7 @@ func profileOf(data []byte, mediaType string) []byte {
 	case typePNG:
 		for kind, body := range pngChunks(data) {
 			if kind == "iCCP" {
-				return unpackProfile(body)
+				return inflateProfile(body)
 			}
 		}
 	case typeWebP:
@@ -78,8 +78,8 @@ func profileOfJPEG(data []byte) []byte {
 	return all
 }
 
-// unpackProfile reads an iCCP chunk: a name, a method of 0, and the profile, deflated.
-func unpackProfile(body []byte) []byte {
+// inflateProfile reads an iCCP chunk: a name, a method of 0, and the profile, deflated.
+func inflateProfile(body []byte) []byte {
 	_, packed, ok := bytes.Cut(body, []byte{0})
 	if !ok || len(packed) < 1 || packed[0] != 0 {
 		return nil
@@ -107,11 +107,11 @@ func toSRGB(m image.Image, profile []byte, rows rowReader) (rowReader, func(row 
 	}
 	switch inks, isInk := m.(*image.CMYK); {
 	case isInk && into.space == icc.ColorSpaceCMYK:
-		return inkRows(inks), into.row
+		return cmykRows(inks), into.convertRow
 	case !isInk && into.space == icc.ColorSpaceRGB && !into.srgb:
-		return rows, into.row
+		return rows, into.convertRow
 	case isGray(m) && into.space == icc.ColorSpaceGray && !into.srgb:
-		return rows, into.row
+		return rows, into.convertRow
 	}
 	return rows, nil
 }
@@ -125,8 +125,8 @@ func isGray(m image.Image) bool {
 	return false
 }
 
-// colours turns device colours into sRGB. It remembers what it has worked out: neighbours are alike.
-type colours struct {
+// colourConverter turns device colours into sRGB. It remembers what it has worked out: neighbours are alike.
+type colourConverter struct {
 	space     icc.ColorSpace
 	srgb      bool
 	transform func(device [4]byte) [3]byte
@@ -142,13 +142,13 @@ type cachedColour struct {
 
 // readProfile makes colours of an ICC profile. What a stranger wrote is checked for what the library would believe, and
 // a panic of the library is an error.
-func readProfile(profile []byte) (c *colours, err error) {
+func readProfile(profile []byte) (c *colourConverter, err error) {
 	defer func() {
 		if recover() != nil {
 			c, err = nil, errProfile
 		}
 	}()
-	if !sound(profile) {
+	if !hasValidTables(profile) {
 		return nil, errProfile
 	}
 	p, err := icc.DecodeProfile(bytes.NewReader(profile))
@@ -160,7 +160,7 @@ func readProfile(profile []byte) (c *colours, err error) {
 	if err != nil {
 		return nil, err
 	}
-	c = &colours{space: p.Header.DataColorSpace, srgb: p.IsSRGB()}
+	c = &colourConverter{space: p.Header.DataColorSpace, srgb: p.IsSRGB()}
 	c.transform = func(device [4]byte) (rgb [3]byte) {
 		defer func() {
 			if recover() != nil { // a table of a wrong shape, met in the middle of a picture
@@ -185,8 +185,8 @@ func toByte(v float64) byte {
 	return byte(min(v, 1)*255 + 0.5)
 }
 
-// row turns the pixels of a row, of inks or of colours and alpha, into sRGB.
-func (c *colours) row(row []byte) {
+// convertRow turns the pixels of a row, of inks or of colours and alpha, into sRGB.
+func (c *colourConverter) convertRow(row []byte) {
 	inks := c.space == icc.ColorSpaceCMYK
 	for ; len(row) >= 4; row = row[4:] {
 		device := [4]byte(row)
@@ -194,13 +194,13 @@ func (c *colours) row(row []byte) {
 		if !inks {
 			alpha, device[3] = device[3], 0
 		}
-		rgb := c.of(device)
+		rgb := c.convert(device)
 		row[0], row[1], row[2], row[3] = rgb[0], rgb[1], rgb[2], alpha
 	}
 }
 
-// of is the sRGB of a device colour.
-func (c *colours) of(device [4]byte) [3]byte {
+// convert is the sRGB of a device colour.
+func (c *colourConverter) convert(device [4]byte) [3]byte {
 	if c.cache == nil {
 		c.cache = make([]cachedColour, 1<<cacheBits)
 	}
@@ -212,9 +212,9 @@ func (c *colours) of(device [4]byte) [3]byte {
 	return entry.rgb
 }
 
-// sound tells whether a profile's tables lie within it, and are no larger than the standard allows: the library takes
+// hasValidTables tells whether a profile's tables lie within it, and are no larger than the standard allows: the library takes
 // memory for whatever they claim.
-func sound(b []byte) bool {
+func hasValidTables(b []byte) bool {
 	if len(b) < profileHeader+4 || len(b) > maxProfile {
 		return false
 	}
@@ -225,15 +225,15 @@ func sound(b []byte) bool {
 	}
 	for entry := range slices.Chunk(b[profileHeader+4:table], profileTagEntry) {
 		at, size := int64(binary.BigEndian.Uint32(entry[4:])), int64(binary.BigEndian.Uint32(entry[8:]))
-		if at < table || at+size > int64(len(b)) || !soundTag(b[at:at+size]) {
+		if at < table || at+size > int64(len(b)) || !hasValidTagTables(b[at:at+size]) {
 			return false
 		}
 	}
 	return true
 }
 
-// soundTag tells whether a tag's tables are as large as the tag and no larger than they may be.
-func soundTag(tag []byte) bool {
+// hasValidTagTables tells whether a tag's tables are as large as the tag and no larger than they may be.
+func hasValidTagTables(tag []byte) bool {
 	const channels, entries, legacyHeader = 8, 48, 52
 	if len(tag) < channels+2 {
 		return true // nothing can be read from it

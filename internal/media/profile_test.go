@@ -71,9 +71,9 @@ func srgb() []byte {
 	return matrixProfile(xyz(0.43607, 0.22249, 0.01392), xyz(0.38515, 0.71687, 0.09708), xyz(0.14307, 0.06061, 0.71410), srgbCurve())
 }
 
-// press is a profile of four inks with a table of two points each way, in 8 bits: each ink darkens paper to L* 20 alone,
+// cmykProfile is a profile of four inks with a table of two points each way, in 8 bits: each ink darkens paper to L* 20 alone,
 // and cyan turns it blue, magenta red, yellow yellow.
-func press() []byte {
+func cmykProfile() []byte {
 	lut := "mft1\x00\x00\x00\x00\x04\x03\x02\x00"
 	for i := range 9 {
 		lut += string(fixed16([]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}[i]))
@@ -155,13 +155,13 @@ func TestPicturesWithAProfileBecomeSRGB(t *testing.T) {
 		"gray JPEG in Display P3":       {profileJPEG(encodeJPEG(t, fill(image.NewGray(rect), color.Gray{77})), displayP3(), 60000), color.NRGBA{77, 77, 77, 255}},
 		"gray JPEG in gray of gamma 1.0": {profileJPEG(encodeJPEG(t, fill(image.NewGray(rect), color.Gray{55})), iccProfile("GRAY", "XYZ ", "kTRC", gamma(1)), 60000),
 			color.NRGBA{128, 128, 128, 255}},
-		"JPEG of four inks":                      {profileJPEG(readFile(t, "cmyk.jpg"), press(), 60000), color.NRGBA{243, 134, 109, 255}},
+		"JPEG of four inks":                      {profileJPEG(readFile(t, "cmyk.jpg"), cmykProfile(), 60000), color.NRGBA{243, 134, 109, 255}},
 		"turned JPEG in Display P3":              {exifJPEG(profileJPEG(jpegOf(p3), displayP3(), 60000), exif(binary.BigEndian, 6)), red},
 		"PNG in Display P3":                      {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), p3)), displayP3()), red},
 		"transparent PNG in Display P3":          {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), half)), displayP3()), color.NRGBA{200, 58, 40, 128}},
 		"16-bit PNG in ProPhoto":                 {profilePNG(t, encodePNG(t, fill(image.NewRGBA64(rect), wide)), proPhoto()), red},
 		"WebP in Display P3":                     {profileWebP(lossless, displayP3()), color.NRGBA{219, 0, 89, 128}},
-		"JPEG of colours with a profile of inks": {profileJPEG(jpegOf(red), press(), 60000), red},
+		"JPEG of colours with a profile of inks": {profileJPEG(jpegOf(red), cmykProfile(), 60000), red},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, m := inspect(t, c.data)
@@ -177,35 +177,35 @@ func TestPicturesWithAProfileBecomeSRGB(t *testing.T) {
 	}
 }
 
-// changed is a profile with some bytes written over at an offset.
-func changed(profile []byte, at int, b ...byte) []byte {
+// patched is a profile with some bytes written over at an offset.
+func patched(profile []byte, at int, b ...byte) []byte {
 	out := bytes.Clone(profile)
 	copy(out[at:], b)
 	return out
 }
 
-// hostile are profiles that claim more than they hold.
-func hostile() map[string][]byte {
+// invalidProfiles are profiles that claim more than they hold.
+func invalidProfiles() map[string][]byte {
 	const tags, first = 128, 128 + 4
-	p3, inks := displayP3(), press()
+	p3, inks := displayP3(), cmykProfile()
 	huge := []byte{0x7f, 0xff, 0xff, 0xff}
 	long := make([]byte, 2<<16)
 	return map[string][]byte{
 		"nothing":                        {},
 		"a header alone":                 p3[:128],
-		"2^31 tags":                      changed(p3, tags, huge...),
-		"a tag before the first":         changed(p3, first+4, 0, 0, 0, 0),
-		"a tag beyond the end":           changed(p3, first+4, huge...),
-		"a tag of 2 GiB":                 changed(p3, first+8, huge...),
-		"a tag that wraps round":         changed(p3, first+4, 0xff, 0xff, 0xff, 0xff, 0, 0, 1, 0),
-		"a curve of 2^31 points":         changed(adobeRGB(), bytes.Index(adobeRGB(), []byte("curv"))+8, huge...),
+		"2^31 tags":                      patched(p3, tags, huge...),
+		"a tag before the first":         patched(p3, first+4, 0, 0, 0, 0),
+		"a tag beyond the end":           patched(p3, first+4, huge...),
+		"a tag of 2 GiB":                 patched(p3, first+8, huge...),
+		"a tag that wraps round":         patched(p3, first+4, 0xff, 0xff, 0xff, 0xff, 0, 0, 1, 0),
+		"a curve of 2^31 points":         patched(adobeRGB(), bytes.Index(adobeRGB(), []byte("curv"))+8, huge...),
 		"a curve of 65,536 points":       iccProfile("GRAY", "XYZ ", "kTRC", "curv\x00\x00\x00\x00\x00\x01\x00\x00"+string(long)),
-		"a table of 255 inks":            changed(inks, bytes.Index(inks, []byte("mft1"))+8, 255),
-		"a table of 255 points":          changed(inks, bytes.Index(inks, []byte("mft1"))+10, 255),
-		"a table without points":         changed(inks, bytes.Index(inks, []byte("mft1"))+10, 0),
-		"a curve where a matrix belongs": changed(p3, first, []byte("rTRC")...),
-		"a space that is not known":      changed(p3, 16, []byte("HSV ")...),
-		"a device link":                  changed(p3, 12, []byte("link")...),
+		"a table of 255 inks":            patched(inks, bytes.Index(inks, []byte("mft1"))+8, 255),
+		"a table of 255 points":          patched(inks, bytes.Index(inks, []byte("mft1"))+10, 255),
+		"a table without points":         patched(inks, bytes.Index(inks, []byte("mft1"))+10, 0),
+		"a curve where a matrix belongs": patched(p3, first, []byte("rTRC")...),
+		"a space that is not known":      patched(p3, 16, []byte("HSV ")...),
+		"a device link":                  patched(p3, 12, []byte("link")...),
 		"cut short":                      p3[:len(p3)-10],
 		"a text":                         []byte("not a profile at all, and much longer than a header of one hundred and twenty-eight bytes would be, so that it is read"),
 		"larger than profiles are":       append(bytes.Clone(p3), make([]byte, 4<<20)...),
@@ -215,7 +215,7 @@ func hostile() map[string][]byte {
 // A picture with a profile that can't be used is taken as one without.
 func TestProfilesThatCantBeUsedChangeNothing(t *testing.T) {
 	photo := encodeJPEG(t, fill(image.NewRGBA(image.Rect(0, 0, 32, 32)), color.NRGBA{185, 70, 51, 255}))
-	for name, profile := range hostile() {
+	for name, profile := range invalidProfiles() {
 		t.Run(name, func(t *testing.T) {
 			_, m := inspect(t, profileJPEG(photo, profile, 60000))
 			if got := color.NRGBAModel.Convert(m.At(16, 16)).(color.NRGBA); name != "a device link" && !near(got, color.NRGBA{185, 70, 51, 255}) {
@@ -258,12 +258,12 @@ func TestAPackedProfileIsReadNoFurtherThanProfilesGo(t *testing.T) {
 
 // FuzzProfile looks for a profile that panics, hangs, or takes the memory of what it claims.
 func FuzzProfile(f *testing.F) {
-	for _, profile := range hostile() {
+	for _, profile := range invalidProfiles() {
 		if len(profile) < 1<<16 { // larger ones slow down all that is made of them
 			f.Add(profile, uint32(0x33467b9))
 		}
 	}
-	for _, profile := range [][]byte{displayP3(), adobeRGB(), proPhoto(), press(), iccProfile("GRAY", "XYZ ", "kTRC", gamma(1))} {
+	for _, profile := range [][]byte{displayP3(), adobeRGB(), proPhoto(), cmykProfile(), iccProfile("GRAY", "XYZ ", "kTRC", gamma(1))} {
 		f.Add(profile, uint32(0x33467b9))
 	}
 	f.Fuzz(func(_ *testing.T, profile []byte, device uint32) {

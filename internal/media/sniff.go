@@ -20,10 +20,10 @@ const (
 // builtIn are the media types that are read without a converter.
 func builtIn() []string { return []string{typeJPEG, typePNG, typeWebP} }
 
-// sniffed is what the first bytes of a picture tell.
-type sniffed struct {
+// fileFormat is what the first bytes of a picture tell.
+type fileFormat struct {
 	mediaType string // one of the readable types; "" for all others
-	words     string // what it is, to a person: "a GIF"
+	name      string // what it is, to a person: "a GIF"
 }
 
 // signatures are the first bytes of formats, with any bytes allowed for '?'.
@@ -54,37 +54,37 @@ func signatures() []struct{ magic, mediaType, words string } {
 }
 
 // sniff tells what data is by its first bytes. Names and headers that came with it are not asked.
-func sniff(data []byte) sniffed {
+func sniff(data []byte) fileFormat {
 	if len(data) == 0 {
-		return sniffed{words: "nothing"}
+		return fileFormat{name: "nothing"}
 	}
 	for _, s := range signatures() {
 		if startsWith(data, s.magic) {
 			if s.mediaType == typeWebP && animated(data) {
-				return sniffed{words: "an animated WebP"}
+				return fileFormat{name: "an animated WebP"}
 			}
 			if s.words == "an HEIF" {
 				return sniffHEIF(data)
 			}
-			return sniffed{s.mediaType, s.words}
+			return fileFormat{s.mediaType, s.words}
 		}
 	}
-	return sniffed{words: sniffText(data)}
+	return fileFormat{name: sniffText(data)}
 }
 
 // sniffHEIF tells by the brands that a file of the family is also of what its pictures are coded in.
-func sniffHEIF(data []byte) sniffed {
+func sniffHEIF(data []byte) fileFormat {
 	const brands = 16 // after size, type, brand and version
 	size := min(int(binary.BigEndian.Uint32(data)), len(data))
 	for at := brands; at+4 <= size; at += 4 {
 		switch string(data[at : at+4]) {
 		case "avif":
-			return sniffed{typeAVIF, "an AVIF"}
+			return fileFormat{typeAVIF, "an AVIF"}
 		case "heic", "heix":
-			return sniffed{typeHEIC, "an HEIC"}
+			return fileFormat{typeHEIC, "an HEIC"}
 		}
 	}
-	return sniffed{words: "an HEIF"}
+	return fileFormat{name: "an HEIF"}
 }
 
 // startsWith compares the first bytes with magic, whose '?' stand for any.

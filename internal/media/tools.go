@@ -23,8 +23,8 @@ const (
 	maxListBytes = 1 << 20
 )
 
-// install is how Debian and its children get what is missing.
-const install = "apt-get install ffmpeg"
+// installCommand is how Debian and its children get what is missing.
+const installCommand = "apt-get install ffmpeg"
 
 // Tool is something outside this program that videos are made or read with, and how it stands.
 type Tool struct {
@@ -70,19 +70,19 @@ func program(ctx context.Context, name string) Tool {
 	t := Tool{Name: name}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Problem, t.Remedy = name+" is not on PATH", install
+		t.Problem, t.Remedy = name+" is not on PATH", installCommand
 		return t
 	}
 	t.Path = path
 	out, _, err := Child{Name: path, Args: []string{"-version"}, Time: toolTime, Bytes: maxListBytes}.Run(ctx)
 	if err != nil {
-		t.Problem, t.Remedy = fmt.Sprintf("%s does not run: %v", path, err), install
+		t.Problem, t.Remedy = fmt.Sprintf("%s does not run: %v", path, err), installCommand
 		return t
 	}
 	t.Version = versionOf(name, string(out))
-	if old(t.Version) {
+	if tooOld(t.Version) {
 		t.Problem = fmt.Sprintf("%s is version %s; at least %d.%d is needed", path, t.Version, oldestMajor, oldestMinor)
-		t.Remedy = install
+		t.Remedy = installCommand
 	}
 	return t
 }
@@ -98,9 +98,9 @@ func versionOf(name, out string) string {
 	return version
 }
 
-// old tells whether a version is known to be too old. Builds from source have names without numbers that can be compared
+// tooOld tells whether a version is known to be too old. Builds from source have names without numbers that can be compared
 // ("N-112233-gabcdef"); they are taken for new.
-func old(version string) bool {
+func tooOld(version string) bool {
 	parts := regexp.MustCompile(`^n?(\d+)\.(\d+)`).FindStringSubmatch(version)
 	if parts == nil {
 		return false
@@ -114,7 +114,7 @@ func old(version string) bool {
 func encoder(list, name string) Tool {
 	t := Tool{Name: name}
 	if !regexp.MustCompile(`(?m)^ \S+ ` + regexp.QuoteMeta(name) + ` `).MatchString(list) {
-		t.Problem, t.Remedy = "ffmpeg lacks the encoder "+name, install
+		t.Problem, t.Remedy = "ffmpeg lacks the encoder "+name, installCommand
 	}
 	return t
 }

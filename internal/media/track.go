@@ -16,19 +16,19 @@ type track struct {
 	timescale     uint32 // ticks per second
 	codec         string
 	width, height int          // pixels as shown
-	turned        bool         // by 90° or 270°
+	rotated       bool         // by 90° or 270°
 	frames, ticks uint64       // count and length
 	length        uint64       // ticks, by the track's own header
 	edit          uint64       // how much of it is shown, in the movie's ticks; 0 = all
-	absurd        bool         // counts that no file can have
-	claims        sampleClaims // what the tables say of samples
+	outOfRange    bool         // counts that no file can have
+	tables        sampleTables // what the tables say of samples
 }
 
 // readTrack reads a trak box.
 func readTrack(b []byte) *track {
 	t := &track{}
 	t.read(b, trackDepth)
-	if t.turned {
+	if t.rotated {
 		t.width, t.height = t.height, t.width
 	}
 	return t
@@ -47,7 +47,7 @@ func (t *track) read(b []byte, depth int) {
 			t.readTrackHeader(body)
 		case "mdhd":
 			t.timescale, t.length = u32(body, 12), uint64(u32(body, 16))
-			if wide(body) {
+			if isVersion1(body) {
 				t.timescale, t.length = u32(body, 20), u64(body, 24)
 			}
 		case "hdlr":
@@ -60,15 +60,15 @@ func (t *track) read(b []byte, depth int) {
 		case "stts":
 			t.readTimes(body)
 		case "stsz":
-			t.claims.readSizes(body)
+			t.tables.readSizes(body)
 		case "stz2":
-			t.claims.readSmallSizes(body)
+			t.tables.readSmallSizes(body)
 		case "stsc":
-			t.claims.readPacking(body)
+			t.tables.readPacking(body)
 		case "stco":
-			t.claims.readChunks(body, 4)
+			t.tables.readChunks(body, 4)
 		case "co64":
-			t.claims.readChunks(body, 8)
+			t.tables.readChunks(body, 8)
 		case "elst":
 			t.readEdits(body)
 		}
@@ -78,11 +78,11 @@ func (t *track) read(b []byte, depth int) {
 // readTrackHeader takes the id and whether the matrix swaps the axes.
 func (t *track) readTrackHeader(b []byte) {
 	id, matrix := 12, 40
-	if wide(b) {
+	if isVersion1(b) {
 		id, matrix = 20, 52
 	}
 	t.id = u32(b, id)
-	t.turned = u32(b, matrix) == 0 && u32(b, matrix+16) == 0 && u32(b, matrix+4) != 0 && u32(b, matrix+12) != 0
+	t.rotated = u32(b, matrix) == 0 && u32(b, matrix+16) == 0 && u32(b, matrix+4) != 0 && u32(b, matrix+12) != 0
 }
 
 // readSampleEntry takes the codec and the size in pixels from the first entry. The track header's own size is not used:
@@ -101,9 +101,9 @@ func (t *track) readSampleEntry(b []byte) {
 // readTimes sums up the table of frame lengths.
 func (t *track) readTimes(b []byte) {
 	count := int(u32(b, 4))
-	t.claims.ticks = u32(b, 12)
+	t.tables.ticks = u32(b, 12)
 	for i := 0; i < count && 8+8*i+8 <= len(b); i++ {
-		t.claims.lengths++
+		t.tables.lengths++
 		t.add(u32(b, 8+8*i), u32(b, 12+8*i))
 	}
 }
@@ -111,7 +111,7 @@ func (t *track) readTimes(b []byte) {
 // add counts n more frames of ticks each.
 func (t *track) add(n, ticks uint32) {
 	if ticks != 0 && uint64(n) > (maxTicks-t.ticks)/uint64(ticks) || t.frames+uint64(n) > maxFrames {
-		t.absurd = true
+		t.outOfRange = true
 		return
 	}
 	t.frames += uint64(n)
@@ -121,20 +121,20 @@ func (t *track) add(n, ticks uint32) {
 // readEdits sums up what the edit list shows; empty edits only delay it.
 func (t *track) readEdits(b []byte) {
 	size := 12
-	if wide(b) {
+	if isVersion1(b) {
 		size = 20
 	}
 	count := int(u32(b, 4))
 	for i := 0; i < count && 8+size*(i+1) <= len(b); i++ {
 		entry := b[8+size*i:]
 		length, empty := uint64(u32(entry, 0)), u32(entry, 4) == 1<<32-1
-		if wide(b) {
+		if isVersion1(b) {
 			length, empty = u64(entry, 0), u64(entry, 8) == 1<<64-1
 		}
 		if empty {
 			continue
 		}
-		t.claims.edits++
+		t.tables.edits++
 		if length < maxTicks-t.edit {
 			t.edit += length
 		}

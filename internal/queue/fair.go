@@ -18,9 +18,9 @@ import (
 // statement. Each job still is of one task, so none is lost or made twice however a process ends; and whose turn it is
 // follows from the rows but for the last account served, which a restart forgets.
 type fairOrder struct {
-	index string // statement that makes what first searches by
-	first string // the first job of a priority whose account comes after one
-	swap  string // exchanges two jobs, if the second still waits
+	indexSQL string // statement that makes what first searches by
+	nextSQL  string // the first job of a priority whose account comes after one
+	swapSQL  string // exchanges two jobs, if the second still waits
 }
 
 // sqliteFairOrder is fair in SQLite's words.
@@ -28,25 +28,25 @@ func sqliteFairOrder() fairOrder {
 	const account, created, id = `coalesce(args->>'account', 0)`, `coalesce(args->>'created', 0)`, `args->>'task'`
 	const waits = `queue = 'local' AND kind = 'wake' AND state = 'available'`
 	return fairOrder{
-		index: `CREATE INDEX IF NOT EXISTS river_job_turn ON river_job (priority, ` + account + `, ` + created + `, ` + id + `) WHERE ` + waits,
-		first: `SELECT id, json(args) FROM river_job WHERE ` + waits + ` AND priority = $1 AND ` + account + ` > $2
+		indexSQL: `CREATE INDEX IF NOT EXISTS river_job_turn ON river_job (priority, ` + account + `, ` + created + `, ` + id + `) WHERE ` + waits,
+		nextSQL: `SELECT id, json(args) FROM river_job WHERE ` + waits + ` AND priority = $1 AND ` + account + ` > $2
 			AND scheduled_at <= datetime('now', 'subsec') AND args->>'at' IS NULL
 			ORDER BY priority, ` + account + `, ` + created + `, ` + id + ` LIMIT 1`,
-		swap: `UPDATE river_job SET args = jsonb(CASE id WHEN $1 THEN $2 ELSE $3 END), priority = CASE id WHEN $1 THEN $4 ELSE $5 END
+		swapSQL: `UPDATE river_job SET args = jsonb(CASE id WHEN $1 THEN $2 ELSE $3 END), priority = CASE id WHEN $1 THEN $4 ELSE $5 END
 			WHERE id IN ($1, $6) AND EXISTS (SELECT 1 FROM river_job WHERE id = $6 AND state = 'available')
 			RETURNING id`,
 	}
 }
 
-// orderTurn is a job that waits for a local worker.
-type orderTurn struct {
+// waitingJob is a job that waits for a local worker.
+type waitingJob struct {
 	id       int64
 	priority int
 	wake     wake
 }
 
 // before reports whether a goes before b where the account last was served last.
-func (a orderTurn) before(b orderTurn, last int64) bool {
+func (a waitingJob) before(b waitingJob, last int64) bool {
 	if a.priority != b.priority {
 		return a.priority < b.priority
 	}
@@ -62,33 +62,33 @@ func (a orderTurn) before(b orderTurn, last int64) bool {
 	return a.wake.Task < b.wake.Task
 }
 
-// takeTurn makes job, which a local worker was handed, the job of the task whose turn it is. Where it can't be told, job stays
+// takeNext makes job, which a local worker was handed, the job of the task whose turn it is. Where it can't be told, job stays
 // as it is: its task is as good as any.
-func (q *Queue[Tx]) takeTurn(ctx context.Context, job *river.Job[wake]) {
-	q.turns.Lock()
-	defer q.turns.Unlock()
-	own := orderTurn{id: job.ID, priority: job.Priority, wake: job.Args}
-	best, err := q.nextTurn(ctx, own)
+func (q *Queue[Tx]) takeNext(ctx context.Context, job *river.Job[wake]) {
+	q.pickMu.Lock()
+	defer q.pickMu.Unlock()
+	own := waitingJob{id: job.ID, priority: job.Priority, wake: job.Args}
+	best, err := q.nextJob(ctx, own)
 	if err == nil && best.id != own.id {
-		err = q.exchange(ctx, own, best, job)
+		err = q.swapJobs(ctx, own, best, job)
 	}
 	if err != nil && ctx.Err() == nil {
 		q.options.Log.WarnContext(ctx, "could not tell whose turn it is at the local workers", "task", job.Args.Task, "err", err)
 	}
-	q.served = job.Args.Account
+	q.lastAccount = job.Args.Account
 }
 
-// nextTurn is the job whose turn it is: own, or one that waits.
-func (q *Queue[Tx]) nextTurn(ctx context.Context, own orderTurn) (orderTurn, error) {
+// nextJob is the job whose turn it is: own, or one that waits.
+func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, error) {
 	best := own
 	for _, priority := range []int{normalPriority, lowPriority} {
 		if priority > own.priority {
 			break
 		}
-		for _, after := range []int64{q.served, -1 << 62} { // the accounts that come next, else from the first again
-			other := orderTurn{priority: priority}
+		for _, after := range []int64{q.lastAccount, -1 << 62} { // the accounts that come next, else from the first again
+			other := waitingJob{priority: priority}
 			var args string
-			err := q.driver.GetExecutor().QueryRow(ctx, q.fair.first, priority, after).Scan(&other.id, &args)
+			err := q.driver.GetExecutor().QueryRow(ctx, q.fair.nextSQL, priority, after).Scan(&other.id, &args)
 			if errors.Is(err, sql.ErrNoRows) {
 				continue
 			}
@@ -98,7 +98,7 @@ func (q *Queue[Tx]) nextTurn(ctx context.Context, own orderTurn) (orderTurn, err
 			if err != nil {
 				return own, fmt.Errorf("queue: look for the next turn: %w", err)
 			}
-			if other.before(best, q.served) {
+			if other.before(best, q.lastAccount) {
 				best = other
 			}
 			break
@@ -110,9 +110,9 @@ func (q *Queue[Tx]) nextTurn(ctx context.Context, own orderTurn) (orderTurn, err
 	return best, nil
 }
 
-// exchange makes own's row, which is job's, the job of best, and best's row that of own. Where best no longer waits, nothing
+// swapJobs makes own's row, which is job's, the job of best, and best's row that of own. Where best no longer waits, nothing
 // changes.
-func (q *Queue[Tx]) exchange(ctx context.Context, own, best orderTurn, job *river.Job[wake]) error {
+func (q *Queue[Tx]) swapJobs(ctx context.Context, own, best waitingJob, job *river.Job[wake]) error {
 	mine, err := json.Marshal(best.wake)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (q *Queue[Tx]) exchange(ctx context.Context, own, best orderTurn, job *rive
 		return err
 	}
 	var changed int64
-	err = q.driver.GetExecutor().QueryRow(ctx, q.fair.swap, own.id, string(mine), string(theirs), best.priority, own.priority, best.id).Scan(&changed)
+	err = q.driver.GetExecutor().QueryRow(ctx, q.fair.swapSQL, own.id, string(mine), string(theirs), best.priority, own.priority, best.id).Scan(&changed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil

@@ -11,28 +11,28 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// of is a wake of an account's n-th local task.
-func of(account, n int) task.Wake {
-	return task.Wake{Task: name(account, n), Lane: task.Local, Account: int64(account), Created: time.UnixMilli(int64(1000*account + n))}
+// localWake is a wake of an account's n-th local task.
+func localWake(account, n int) task.Wake {
+	return task.Wake{Task: taskID(account, n), Lane: task.Local, Account: int64(account), Created: time.UnixMilli(int64(1000*account + n))}
 }
 
-func name(account, n int) string { return fmt.Sprintf("%d/%02d", account, n) }
+func taskID(account, n int) string { return fmt.Sprintf("%d/%02d", account, n) }
 
-// many are wakes of an account's first n tasks.
-func many(account, n int) (wakes []task.Wake) {
+// localWakes are wakes of an account's first n tasks.
+func localWakes(account, n int) (wakes []task.Wake) {
 	for i := range n {
-		wakes = append(wakes, of(account, i))
+		wakes = append(wakes, localWake(account, i))
 	}
 	return wakes
 }
 
 // served starts the queue, has it end each task as soon as it is begun, and returns the first n in the order of their begins.
-func (h *house) served(t *testing.T, n int) (order []string) {
+func (h *testQueue) runOrder(t *testing.T, n int) (order []string) {
 	t.Helper()
-	steps, rung := told()
+	steps, stepped := recordSteps()
 	h.start(t, steps)
 	for range n {
-		order = append(order, wait(t, "a task to begin", rung))
+		order = append(order, wait(t, "a task to begin", stepped))
 	}
 	return order
 }
@@ -50,11 +50,11 @@ func ofAccount(order []string, account int) (out []string) {
 func TestAnAccountWithOneTaskWaitsForOneOfAnothersOnly(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
-			h := newHouse(t, Options{LocalWorkers: workers})
-			h.set(t, many(1, 40)...)
-			h.set(t, of(2, 0))
-			order := h.served(t, 41)
-			if at := slices.Index(order, name(2, 0)); at < 0 || at > workers {
+			h := newTestQueue(t, Options{LocalWorkers: workers})
+			h.schedule(t, localWakes(1, 40)...)
+			h.schedule(t, localWake(2, 0))
+			order := h.runOrder(t, 41)
+			if at := slices.Index(order, taskID(2, 0)); at < 0 || at > workers {
 				t.Errorf("it is number %d of %d workers: %v", at, workers, order[:8])
 			}
 		})
@@ -62,11 +62,11 @@ func TestAnAccountWithOneTaskWaitsForOneOfAnothersOnly(t *testing.T) {
 }
 
 func TestAccountsTakeTurnsAndKeepTheirOwnOrder(t *testing.T) {
-	h := newHouse(t, Options{})
-	h.set(t, many(1, 40)...)
-	h.set(t, many(2, 3)...)
-	h.set(t, many(3, 5)...)
-	order := h.served(t, 48)
+	h := newTestQueue(t, Options{})
+	h.schedule(t, localWakes(1, 40)...)
+	h.schedule(t, localWakes(2, 3)...)
+	h.schedule(t, localWakes(3, 5)...)
+	order := h.runOrder(t, 48)
 	for account, n := range map[int]int{1: 40, 2: 3, 3: 5} {
 		own := ofAccount(order, account)
 		if len(own) != n || !slices.IsSorted(own) {
@@ -82,19 +82,19 @@ func TestAccountsTakeTurnsAndKeepTheirOwnOrder(t *testing.T) {
 }
 
 func TestATaskThatComesLateIsServedInTheNextRound(t *testing.T) {
-	h := newHouse(t, Options{})
-	steps, rung, answer := next()
+	h := newTestQueue(t, Options{})
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
-	h.set(t, many(1, 10)...)
+	h.schedule(t, localWakes(1, 10)...)
 	var order []string
 	for i := range 11 {
-		order = append(order, wait(t, "a task to begin", rung))
+		order = append(order, wait(t, "a task to begin", stepped))
 		if i == 3 {
-			h.set(t, of(2, 0))
+			h.schedule(t, localWake(2, 0))
 		}
 		answer <- Next{Done: true}
 	}
-	if at := slices.Index(order, name(2, 0)); at < 4 || at > 5 {
+	if at := slices.Index(order, taskID(2, 0)); at < 4 || at > 5 {
 		t.Errorf("it came at number 4 and was served at %d: %v", at, order)
 	}
 	if own := ofAccount(order, 1); !slices.IsSorted(own) || len(own) != 10 {
@@ -103,15 +103,15 @@ func TestATaskThatComesLateIsServedInTheNextRound(t *testing.T) {
 }
 
 func TestLowPriorityYieldsToEveryone(t *testing.T) {
-	h := newHouse(t, Options{})
+	h := newTestQueue(t, Options{})
 	for i := range 3 {
-		low := of(2, i)
+		low := localWake(2, i)
 		low.Low = true
-		h.set(t, low)
+		h.schedule(t, low)
 	}
-	h.set(t, many(1, 5)...)
-	order := h.served(t, 8)
-	if want := append(taskNames(many(1, 5)), taskNames(many(2, 3))...); !slices.Equal(order, want) {
+	h.schedule(t, localWakes(1, 5)...)
+	order := h.runOrder(t, 8)
+	if want := append(taskNames(localWakes(1, 5)), taskNames(localWakes(2, 3))...); !slices.Equal(order, want) {
 		t.Errorf("served %v, want %v", order, want)
 	}
 }
@@ -124,21 +124,21 @@ func taskNames(wakes []task.Wake) (out []string) {
 }
 
 func TestTurnsSurviveAProcessThatEnds(t *testing.T) {
-	h := newHouse(t, Options{LocalWorkers: 2})
-	h.set(t, many(1, 20)...)
-	h.set(t, many(2, 2)...)
-	steps, rung, answer := next()
+	h := newTestQueue(t, Options{LocalWorkers: 2})
+	h.schedule(t, localWakes(1, 20)...)
+	h.schedule(t, localWakes(2, 2)...)
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
 	done := map[string]bool{}
 	for range 3 {
-		done[wait(t, "a task to begin", rung)] = true
+		done[wait(t, "a task to begin", stepped)] = true
 		answer <- Next{Done: true}
 	}
 	if err := h.Stop(t.Context()); err != nil { // whatever was begun meanwhile is given back
 		t.Fatal(err)
 	}
-	h.open(t, Options{LocalWorkers: 2})
-	rest, begun := told()
+	h.reopen(t, Options{LocalWorkers: 2})
+	rest, begun := recordSteps()
 	h.start(t, rest)
 	var order []string
 	for len(done) < 22 {
@@ -152,19 +152,19 @@ func TestTurnsSurviveAProcessThatEnds(t *testing.T) {
 }
 
 func TestAFailedStepLeavesBothTasksTheirJobs(t *testing.T) {
-	h := newHouse(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
-	h.set(t, many(1, 2)...)
-	h.set(t, of(2, 0))
-	rung := make(chan string, 10)
-	h.start(t, script{advance: func(_ context.Context, id string) (Next, error) {
-		rung <- id
+	h := newTestQueue(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
+	h.schedule(t, localWakes(1, 2)...)
+	h.schedule(t, localWake(2, 0))
+	stepped := make(chan string, 10)
+	h.start(t, stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
+		stepped <- id
 		return Next{}, fmt.Errorf("%s: no such luck", id)
 	}})
 	var order []string
 	for range 3 {
-		order = append(order, wait(t, "a task to begin", rung))
+		order = append(order, wait(t, "a task to begin", stepped))
 	}
-	if want := []string{name(1, 0), name(2, 0), name(1, 1)}; !slices.Equal(order, want) {
+	if want := []string{taskID(1, 0), taskID(2, 0), taskID(1, 1)}; !slices.Equal(order, want) {
 		t.Errorf("served %v, want %v", order, want)
 	}
 	if err := h.Stop(t.Context()); err != nil {
@@ -181,8 +181,8 @@ func TestAFailedStepLeavesBothTasksTheirJobs(t *testing.T) {
 }
 
 func TestTheNextTurnIsFoundByItsIndex(t *testing.T) {
-	h := newHouse(t, Options{})
-	rows, err := h.db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+h.fair.first, normalPriority, 7)
+	h := newTestQueue(t, Options{})
+	rows, err := h.db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+h.fair.nextSQL, normalPriority, 7)
 	if err != nil {
 		t.Fatal(err)
 	}

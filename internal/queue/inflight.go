@@ -4,26 +4,26 @@ import "sync"
 
 // inFlight are the tasks that are being stepped, each with the bell of the job that is at it.
 type inFlight struct {
-	mu         sync.Mutex
-	wakeSignal map[string]chan struct{}
+	mu      sync.Mutex
+	signals map[string]chan struct{}
 }
 
 // acquire makes the task the caller's to step; mine is false where another has it, whose bell is then rung.
 func (b *inFlight) acquire(id string) (wakeSignal chan struct{}, mine bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if wakeSignal, taken := b.wakeSignal[id]; taken {
+	if wakeSignal, taken := b.signals[id]; taken {
 		select {
 		case wakeSignal <- struct{}{}:
 		default: // it rings already
 		}
 		return nil, false
 	}
-	if b.wakeSignal == nil {
-		b.wakeSignal = make(map[string]chan struct{})
+	if b.signals == nil {
+		b.signals = make(map[string]chan struct{})
 	}
 	wakeSignal = make(chan struct{}, 1)
-	b.wakeSignal[id] = wakeSignal
+	b.signals[id] = wakeSignal
 	return wakeSignal, true
 }
 
@@ -35,7 +35,7 @@ func (b *inFlight) release(id string, wakeSignal chan struct{}) bool {
 	case <-wakeSignal:
 		return false
 	default:
-		delete(b.wakeSignal, id)
+		delete(b.signals, id)
 		return true
 	}
 }
@@ -44,7 +44,7 @@ func (b *inFlight) release(id string, wakeSignal chan struct{}) bool {
 func (b *inFlight) abandon(id string, wakeSignal chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.wakeSignal[id] == wakeSignal {
-		delete(b.wakeSignal, id)
+	if b.signals[id] == wakeSignal {
+		delete(b.signals, id)
 	}
 }

@@ -13,8 +13,8 @@ import (
 type Options struct {
 	LocalWorkers  int           // tasks that this machine works on at once; 0 = 1
 	RemoteWorkers int           // tasks done elsewhere that are kept in hand, those that only wait too; 0 = 10,000, the most
-	KeepRemote    time.Duration // a remote task that waits no longer than this is kept in hand; 0 = 2 min
-	KeepUpTo      time.Duration // the same where most remote workers are taken, and for alarms of later; 0 = 2 s
+	MaxRemoteWait time.Duration // a remote task that waits no longer than this is kept in hand; 0 = 2 min
+	ShortWait     time.Duration // the same where most remote workers are taken, and for alarms of later; 0 = 2 s
 	SweepEvery    time.Duration // and once at the start; 0 = 30 s
 	StopGrace     time.Duration // how long steps may go on once the queue stops; 0 = 5 s
 
@@ -31,7 +31,7 @@ func (o Options) filled() Options {
 		}
 	}
 	for field, value := range map[*time.Duration]time.Duration{
-		&o.KeepRemote: 2 * time.Minute, &o.KeepUpTo: 2 * time.Second, &o.SweepEvery: 30 * time.Second, &o.StopGrace: 5 * time.Second} {
+		&o.MaxRemoteWait: 2 * time.Minute, &o.ShortWait: 2 * time.Second, &o.SweepEvery: 30 * time.Second, &o.StopGrace: 5 * time.Second} {
 		if *field <= 0 {
 			*field = value
 		}
@@ -63,15 +63,19 @@ func backoff(attempt int, roll float64) time.Duration {
 }
 
 // riverLog is where River logs: what it has to tell about its daily work is left out.
-func (o Options) riverLog() *slog.Logger { return slog.New(quiet{o.Log.Handler()}) }
+func (o Options) riverLog() *slog.Logger { return slog.New(warnHandler{o.Log.Handler()}) }
 
-// quiet passes warnings and errors on.
-type quiet struct{ slog.Handler }
+// warnHandler passes warnings and errors on.
+type warnHandler struct{ slog.Handler }
 
-func (h quiet) Enabled(ctx context.Context, l slog.Level) bool {
+func (h warnHandler) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && h.Handler.Enabled(ctx, l)
 }
 
-func (h quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{h.Handler.WithAttrs(attrs)} }
+func (h warnHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnHandler{h.Handler.WithAttrs(attrs)}
+}
 
-func (h quiet) WithGroup(name string) slog.Handler { return quiet{h.Handler.WithGroup(name)} }
+func (h warnHandler) WithGroup(name string) slog.Handler {
+	return warnHandler{h.Handler.WithGroup(name)}
+}

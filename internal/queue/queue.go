@@ -51,19 +51,19 @@ type Next struct {
 
 // Queue holds alarms in a database whose transactions are Tx.
 type Queue[Tx any] struct {
-	options    Options
-	driver     riverdriver.Driver[Tx]
-	client     *river.Client[Tx]
-	recoverSQL []string  // statements that take over what a dead process left, before the start
-	index      []string  // statements that make what jobs are searched by
-	fair       fairOrder // whose turn it is at the local workers
-	inFlight   inFlight
-	running    atomic.Int64 // remote jobs that have a worker
-	steps      Steps
-	stops      chan struct{} // closed when the queue begins to stop
+	options       Options
+	driver        riverdriver.Driver[Tx]
+	client        *river.Client[Tx]
+	recoverSQL    []string  // statements that take over what a dead process left, before the start
+	indexSQL      []string  // statements that make what jobs are searched by
+	fair          fairOrder // whose turn it is at the local workers
+	inFlight      inFlight
+	remoteRunning atomic.Int64 // remote jobs that have a worker
+	steps         Steps
+	stopC         chan struct{} // closed when the queue begins to stop
 
-	turns  sync.Mutex // held while a local worker finds its task
-	served int64      // the account that a local worker took up last
+	pickMu      sync.Mutex // held while a local worker finds its task
+	lastAccount int64      // the account that a local worker took up last
 
 	mu    sync.Mutex
 	phase phase
@@ -98,7 +98,7 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return from, from, fmt.Errorf("queue: migrate from %d to %d: %w", from, to, err)
 	}
-	for _, statement := range q.index {
+	for _, statement := range q.indexSQL {
 		if err := q.driver.GetExecutor().Exec(ctx, statement); err != nil {
 			return from, to, fmt.Errorf("queue: migrate: make the indexes of jobs: %w", err)
 		}
@@ -107,7 +107,7 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 }
 
 // Enqueue sets alarms that ring once tx is committed. They ring within a twentieth of a second where they are for at
-// once or for less than Options.KeepUpTo ahead, and up to some seconds late where they are for later.
+// once or for less than Options.ShortWait ahead, and up to some seconds late where they are for later.
 func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error {
 	jobs, err := q.jobs(wakes)
 	if err != nil || len(jobs) == 0 {
@@ -136,7 +136,7 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 		}
 		// River looks at scheduled jobs every few seconds only, so what is due soon is fetched at once and then held.
 		switch ahead := w.At.Sub(now); {
-		case ahead > q.options.KeepUpTo:
+		case ahead > q.options.ShortWait:
 			opts.ScheduledAt = w.At
 		case ahead > 0:
 			args.At = w.At.UnixMilli()
@@ -203,7 +203,7 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	was := q.phase
 	q.phase = stopped
 	if was != stopped {
-		close(q.stops)
+		close(q.stopC)
 	}
 	q.mu.Unlock()
 	if was == idle {

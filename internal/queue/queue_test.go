@@ -16,24 +16,24 @@ import (
 
 func TestAnAlarmRings(t *testing.T) {
 	for name, w := range map[string]task.Wake{
-		"in the local lane":             local("t"),
-		"in the remote lane":            remote("t"),
+		"in the local lane":             localTask("t"),
+		"in the remote lane":            remoteTask("t"),
 		"that is low":                   {Task: "t", Lane: task.Remote, Low: true},
 		"whose time is past":            {Task: "t", Lane: task.Remote, At: time.Now().Add(-time.Hour)},
-		"that was set before the start": remote("t"),
+		"that was set before the start": remoteTask("t"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHouse(t, Options{})
-			steps, rung := told()
-			done := h.results(t, river.EventKindJobCompleted)
+			h := newTestQueue(t, Options{})
+			steps, stepped := recordSteps()
+			done := h.subscribe(t, river.EventKindJobCompleted)
 			if strings.HasSuffix(name, "start") {
-				h.set(t, w)
+				h.schedule(t, w)
 				h.start(t, steps)
 			} else {
 				h.start(t, steps)
-				h.set(t, w)
+				h.schedule(t, w)
 			}
-			if got := wait(t, "the alarm", rung); got != "t" {
+			if got := wait(t, "the alarm", stepped); got != "t" {
 				t.Errorf("rang for %q", got)
 			}
 			for wait(t, "its end", done).Job.Kind != "wake" {
@@ -56,15 +56,15 @@ func TestEnqueue(t *testing.T) {
 		wrong string
 	}{
 		{name: "nothing sets nothing"},
-		{name: "a transaction that is rolled back sets nothing", wakes: []task.Wake{remote("a"), local("b")}, fail: refuse},
-		{name: "several", wakes: []task.Wake{remote("a"), local("b")}, jobs: 2},
+		{name: "a transaction that is rolled back sets nothing", wakes: []task.Wake{remoteTask("a"), localTask("b")}, fail: refuse},
+		{name: "several", wakes: []task.Wake{remoteTask("a"), localTask("b")}, jobs: 2},
 		{name: "one for soon is taken up at once", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Minute)}}, jobs: 1},
 		{name: "one for later is not", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Hour)}}, later: 1},
-		{name: "a lane that there is not is refused with all the others", wakes: []task.Wake{remote("a"), {Task: "b", Lane: "fast"}},
+		{name: "a lane that there is not is refused with all the others", wakes: []task.Wake{remoteTask("a"), {Task: "b", Lane: "fast"}},
 			wrong: `queue: wake of task b: there is no lane "fast"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h := newHouse(t, Options{KeepUpTo: 10 * time.Minute})
+			h := newTestQueue(t, Options{ShortWait: 10 * time.Minute})
 			tx, err := h.db.BeginTx(t.Context(), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -92,41 +92,41 @@ func TestEnqueue(t *testing.T) {
 }
 
 func TestLowAlarmsRingLast(t *testing.T) {
-	h := newHouse(t, Options{LocalWorkers: 1})
-	rung := make(chan string, 10)
+	h := newTestQueue(t, Options{LocalWorkers: 1})
+	stepped := make(chan string, 10)
 	goOn := make(chan struct{})
-	h.start(t, script{advance: func(_ context.Context, id string) (Next, error) {
-		rung <- id
+	h.start(t, stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
+		stepped <- id
 		<-goOn
 		return Next{Done: true}, nil
 	}})
-	h.set(t, local("first"))
-	wait(t, "the worker to be busy", rung)
-	low := local("low")
+	h.schedule(t, localTask("first"))
+	wait(t, "the worker to be busy", stepped)
+	low := localTask("low")
 	low.Low = true
-	h.set(t, low, local("normal 1"))
-	h.set(t, local("normal 2"))
+	h.schedule(t, low, localTask("normal 1"))
+	h.schedule(t, localTask("normal 2"))
 	close(goOn)
-	got := []string{wait(t, "the second", rung), wait(t, "the third", rung), wait(t, "the fourth", rung)}
+	got := []string{wait(t, "the second", stepped), wait(t, "the third", stepped), wait(t, "the fourth", stepped)}
 	if want := []string{"normal 1", "normal 2", "low"}; !slices.Equal(got, want) {
 		t.Errorf("rang for %v, want %v", got, want)
 	}
 }
 
 func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
-	h := newHouse(t, Options{LocalWorkers: 2})
+	h := newTestQueue(t, Options{LocalWorkers: 2})
 	began, goOn := make(chan string, 10), make(chan struct{})
-	h.start(t, script{advance: func(_ context.Context, id string) (Next, error) {
+	h.start(t, stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
 		began <- id
 		if !strings.HasPrefix(id, "remote") {
 			<-goOn
 		}
 		return Next{Done: true}, nil
 	}})
-	h.set(t, local("1"), local("2"), local("3"), local("4"))
+	h.schedule(t, localTask("1"), localTask("2"), localTask("3"), localTask("4"))
 	wait(t, "the first", began)
 	wait(t, "the second", began)
-	h.set(t, remote("remote")) // an alarm that comes later overtakes the two that find no worker
+	h.schedule(t, remoteTask("remote")) // an alarm that comes later overtakes the two that find no worker
 	if got := wait(t, "the remote one", began); got != "remote" {
 		t.Errorf("%q began while two others were at work", got)
 	}
@@ -139,9 +139,9 @@ func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
 }
 
 func TestSweepsRunFromTheStartOn(t *testing.T) {
-	h := newHouse(t, Options{SweepEvery: 100 * time.Millisecond})
+	h := newTestQueue(t, Options{SweepEvery: 100 * time.Millisecond})
 	swept := make(chan struct{}, 100)
-	h.start(t, script{sweep: func(context.Context) error {
+	h.start(t, stepFuncs{sweep: func(context.Context) error {
 		swept <- struct{}{}
 		return errors.New("the next one comes none the less")
 	}})
@@ -150,9 +150,9 @@ func TestSweepsRunFromTheStartOn(t *testing.T) {
 }
 
 func TestStartAndStop(t *testing.T) {
-	steps, rung := told()
+	steps, stepped := recordSteps()
 	t.Run("each may be called twice", func(t *testing.T) {
-		h := newHouse(t, Options{})
+		h := newTestQueue(t, Options{})
 		h.start(t, steps)
 		h.start(t, steps)
 		for range 2 {
@@ -162,12 +162,12 @@ func TestStartAndStop(t *testing.T) {
 		}
 	})
 	t.Run("a queue that never started stops", func(t *testing.T) {
-		if err := newHouse(t, Options{}).Stop(t.Context()); err != nil {
+		if err := newTestQueue(t, Options{}).Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
 	t.Run("one that stopped does not start again", func(t *testing.T) {
-		h := newHouse(t, Options{})
+		h := newTestQueue(t, Options{})
 		if err := h.Stop(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -176,14 +176,14 @@ func TestStartAndStop(t *testing.T) {
 		}
 	})
 	t.Run("the end of the start's context ends nothing", func(t *testing.T) {
-		h := newHouse(t, Options{})
+		h := newTestQueue(t, Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		if err := h.Start(ctx, steps); err != nil {
 			t.Fatal(err)
 		}
 		cancel()
-		h.set(t, remote("t"))
-		wait(t, "the alarm", rung)
+		h.schedule(t, remoteTask("t"))
+		wait(t, "the alarm", stepped)
 	})
 	t.Run("without tables it does not start, and says so", func(t *testing.T) {
 		db, err := sql.Open("sqlite", ":memory:")
@@ -202,11 +202,11 @@ func TestStartAndStop(t *testing.T) {
 }
 
 func TestPing(t *testing.T) {
-	h := newHouse(t, Options{})
+	h := newTestQueue(t, Options{})
 	if err := h.Ping(t.Context()); err == nil {
 		t.Error("a queue that was not started answers")
 	}
-	steps, _ := told()
+	steps, _ := recordSteps()
 	h.start(t, steps)
 	if err := h.Ping(t.Context()); err != nil {
 		t.Errorf("a queue that runs: %v", err)
@@ -220,7 +220,7 @@ func TestPing(t *testing.T) {
 }
 
 func TestMigrate(t *testing.T) {
-	h := newHouse(t, Options{})
+	h := newTestQueue(t, Options{})
 	from, to, err := h.Migrate(t.Context())
 	if err != nil || from != to || to == 0 {
 		t.Errorf("the second time it goes from %d to %d (%v)", from, to, err)
@@ -254,8 +254,8 @@ func TestBackoff(t *testing.T) {
 }
 
 func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
-	h := newHouse(t, Options{})
-	alarmed := func(id string) bool {
+	h := newTestQueue(t, Options{})
+	scheduled := func(id string) bool {
 		t.Helper()
 		got, err := h.Scheduled(t.Context(), id)
 		if err != nil {
@@ -263,13 +263,13 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 		}
 		return got
 	}
-	h.set(t, local("waits"))
-	if !alarmed("waits") || alarmed("another") {
-		t.Errorf("set before the start: %v, another: %v", alarmed("waits"), alarmed("another"))
+	h.schedule(t, localTask("waits"))
+	if !scheduled("waits") || scheduled("another") {
+		t.Errorf("set before the start: %v, another: %v", scheduled("waits"), scheduled("another"))
 	}
 	during := make(chan bool, 1)
-	done := h.results(t, river.EventKindJobCompleted)
-	h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
+	done := h.subscribe(t, river.EventKindJobCompleted)
+	h.start(t, stepFuncs{advance: func(ctx context.Context, id string) (Next, error) {
 		got, err := h.Scheduled(ctx, id)
 		during <- got && err == nil
 		return Next{Done: true}, nil
@@ -279,7 +279,7 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 	}
 	for wait(t, "its end", done).Job.Kind != "wake" {
 	}
-	if alarmed("waits") {
+	if scheduled("waits") {
 		t.Error("an alarm that has rung counts as set")
 	}
 }

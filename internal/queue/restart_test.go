@@ -7,8 +7,8 @@ import (
 )
 
 func TestWhatADeadProcessWasAtRingsAgain(t *testing.T) {
-	h := newHouse(t, Options{})
-	h.set(t, remote("t"))
+	h := newTestQueue(t, Options{})
+	h.schedule(t, remoteTask("t"))
 	// As it is left when the process is killed: a job that runs, and a leader whose term has long to go.
 	for _, statement := range []string{
 		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec')`,
@@ -19,46 +19,46 @@ func TestWhatADeadProcessWasAtRingsAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	steps, rung := told()
+	steps, stepped := recordSteps()
 	swept := make(chan struct{}, 10)
 	steps.sweep = func(context.Context) error {
 		swept <- struct{}{}
 		return nil
 	}
 	h.start(t, steps)
-	wait(t, "the alarm", rung)
+	wait(t, "the alarm", stepped)
 	wait(t, "a sweep, which a new leader orders", swept)
 }
 
 func TestStopGivesJobsBack(t *testing.T) {
 	t.Run("that wait, at once", func(t *testing.T) {
-		clock := newClock()
-		h := newHouse(t, Options{After: clock.after, StopGrace: time.Hour})
-		steps, rung, answer := next()
+		clock := newManualTimer()
+		h := newTestQueue(t, Options{After: clock.after, StopGrace: time.Hour})
+		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
-		h.set(t, local("t"))
-		wait(t, "the step", rung)
+		h.schedule(t, localTask("t"))
+		wait(t, "the step", stepped)
 		answer <- Next{After: 50 * time.Millisecond}
-		wait(t, "the hold", clock.asked)
-		givenBack(t, h)
+		wait(t, "the hold", clock.requests)
+		checkReturned(t, h)
 	})
 	t.Run("that take longer than the grace, once it is over", func(t *testing.T) {
-		h := newHouse(t, Options{StopGrace: time.Millisecond})
-		steps, rung, _ := next()
+		h := newTestQueue(t, Options{StopGrace: time.Millisecond})
+		steps, stepped, _ := controlSteps()
 		h.start(t, steps)
-		h.set(t, local("t"))
-		wait(t, "the step", rung)
-		givenBack(t, h)
+		h.schedule(t, localTask("t"))
+		wait(t, "the step", stepped)
+		checkReturned(t, h)
 	})
 	t.Run("but not those that end within it", func(t *testing.T) {
-		h := newHouse(t, Options{StopGrace: time.Hour})
-		steps, rung, answer := next()
+		h := newTestQueue(t, Options{StopGrace: time.Hour})
+		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
-		h.set(t, local("t"))
-		wait(t, "the step", rung)
+		h.schedule(t, localTask("t"))
+		wait(t, "the step", stepped)
 		stopped := make(chan error, 1)
 		go func() { stopped <- h.Stop(t.Context()) }()
-		<-h.stops
+		<-h.stopC
 		answer <- Next{Done: true}
 		if err := wait(t, "the stop", stopped); err != nil {
 			t.Error(err)
@@ -68,11 +68,11 @@ func TestStopGivesJobsBack(t *testing.T) {
 		}
 	})
 	t.Run("and says so when it takes longer than its caller waits", func(t *testing.T) {
-		h := newHouse(t, Options{StopGrace: time.Hour})
-		steps, rung, answer := next()
+		h := newTestQueue(t, Options{StopGrace: time.Hour})
+		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
-		h.set(t, local("t"))
-		wait(t, "the step", rung)
+		h.schedule(t, localTask("t"))
+		wait(t, "the step", stepped)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if err := h.Stop(ctx); err == nil {
@@ -85,8 +85,8 @@ func TestStopGivesJobsBack(t *testing.T) {
 	})
 }
 
-// givenBack stops the queue and checks that its job is as if it had never been fetched, and that the next queue rings it.
-func givenBack(t *testing.T, h *house) {
+// checkReturned stops the queue and checks that its job is as if it had never been fetched, and that the next queue rings it.
+func checkReturned(t *testing.T, h *testQueue) {
 	t.Helper()
 	if err := h.Stop(t.Context()); err != nil {
 		t.Fatal(err)
@@ -94,8 +94,8 @@ func givenBack(t *testing.T, h *house) {
 	if n := h.count(t, `kind = 'wake' AND state = 'available' AND attempt = 0 AND errors IS NULL`); n != 1 {
 		t.Errorf("%d jobs are given back, want 1", n)
 	}
-	h.open(t, Options{})
-	steps, rung := told()
+	h.reopen(t, Options{})
+	steps, stepped := recordSteps()
 	h.start(t, steps)
-	wait(t, "the next process to ring it", rung)
+	wait(t, "the next process to ring it", stepped)
 }

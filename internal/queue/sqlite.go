@@ -21,7 +21,7 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 		return nil, err
 	}
 	q.fair = sqliteFairOrder()
-	q.index = append(q.index, q.fair.index)
+	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
 	q.recoverSQL = []string{
 		// Nobody else has the file open, so what is running was running when the last process died.
 		`UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END
@@ -52,8 +52,8 @@ const (
 // open makes the queue and River's client on any database.
 func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) {
 	o = o.filled()
-	q := &Queue[Tx]{options: o, driver: driver, stops: make(chan struct{}),
-		index: []string{`CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}}
+	q := &Queue[Tx]{options: o, driver: driver, stopC: make(chan struct{}),
+		indexSQL: []string{`CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &stepper[Tx]{queue: q}); err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
@@ -73,9 +73,9 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 		MaxAttempts:       maxAttempts,
 		JobTimeout:        -1, // a step has as long as it takes
 		SoftStopTimeout:   o.StopGrace,
-		ErrorHandler:      &failures{o.Log, o.Panics},
+		ErrorHandler:      &errorHandler{o.Log, o.Panics},
 		Logger:            o.riverLog(),
-		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), sweepJob,
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), newSweepJob,
 			&river.PeriodicJobOpts{RunOnStart: true})},
 		CompletedJobRetentionPeriod: 10 * time.Minute,
 		DiscardedJobRetentionPeriod: 24 * time.Hour,
@@ -87,8 +87,8 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 	return q, nil
 }
 
-// sweepJob makes the job of one sweep, unless the one before is still to do or under way.
-func sweepJob() (river.JobArgs, *river.InsertOpts) {
+// newSweepJob makes the job of one sweep, unless the one before is still to do or under way.
+func newSweepJob() (river.JobArgs, *river.InsertOpts) {
 	return sweep{}, &river.InsertOpts{Queue: sweepQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{
 		ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
 			rivertype.JobStateRunning, rivertype.JobStateScheduled}}}

@@ -41,8 +41,8 @@ type Options struct {
 
 // Health is what is known of this machine's ffmpeg.
 type Health interface {
-	Err() error                     // nil where it works, else an error whose text is public
-	Look(ctx context.Context) error // the same after another look: it was seen to fail
+	Err() error                      // nil where it works, else an error whose text is public
+	Check(ctx context.Context) error // the same after another look: it was seen to fail
 }
 
 // Engine renders animatics in this process. Its work does not outlive it: after a restart every handle is Lost, and the
@@ -190,7 +190,7 @@ func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
 		return err
 	})
 	if err != nil && ctx.Err() == nil && e.opts.FFmpeg != nil {
-		_ = e.opts.FFmpeg.Look(ctx) // whoever reads the failure can tell whose it is
+		_ = e.opts.FFmpeg.Check(ctx) // whoever reads the failure can tell whose it is
 	}
 	w.end(movie, err)
 }

@@ -26,51 +26,51 @@ var document []byte
 // server is where the document says under which URL the API lies: the place that it came from.
 const server = `"url": "/"`
 
-// mostKept is how many prefixes the document is kept for: there is one, unless proxies of several forward to us.
-const mostKept = 8
+// maxPrefixes is how many prefixes the document is kept for: there is one, unless proxies of several forward to us.
+const maxPrefixes = 8
 
 // Handler serves the document to GET and HEAD, gzipped to whoever takes it so, with an ETag of its content. A caller
 // asks again each time, and is answered 304 until the server is another version. prefix is the path under which the caller
 // of a request sees this server, "" or "/video": the document names it as the start of all calls.
 func Handler(prefix func(*http.Request) string) (http.Handler, error) {
-	plain, err := pack(document)
+	plain, err := newVariant(document)
 	if err != nil {
 		return nil, err
 	}
-	return &served{prefix: prefix, packed: map[string]packed{"": plain}}, nil
+	return &handler{prefix: prefix, packed: map[string]variant{"": plain}}, nil
 }
 
-// packed is a document that is ready to be sent.
-type packed struct {
-	body, zipped []byte
-	tag          string
+// variant is a document that is ready to be sent.
+type variant struct {
+	body, gzipped []byte
+	tag           string
 }
 
-func pack(body []byte) (packed, error) {
+func newVariant(body []byte) (variant, error) {
 	var zipped bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
 	if err != nil {
-		return packed{}, err
+		return variant{}, err
 	}
 	if _, err := zip.Write(body); err != nil {
-		return packed{}, err
+		return variant{}, err
 	}
 	if err := zip.Close(); err != nil {
-		return packed{}, err
+		return variant{}, err
 	}
 	sum := sha256.Sum256(body)
-	return packed{body, zipped.Bytes(), hex.EncodeToString(sum[:12])}, nil
+	return variant{body, zipped.Bytes(), hex.EncodeToString(sum[:12])}, nil
 }
 
-type served struct {
+type handler struct {
 	prefix func(*http.Request) string
 
 	mu     sync.Mutex
-	packed map[string]packed // by prefix
+	packed map[string]variant // by prefix
 }
 
-// under is the document for callers that see this server under a prefix.
-func (s *served) under(prefix string) (packed, error) {
+// forPrefix is the document for callers that see this server under a prefix.
+func (s *handler) forPrefix(prefix string) (variant, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p, ok := s.packed[prefix]; ok {
@@ -78,22 +78,22 @@ func (s *served) under(prefix string) (packed, error) {
 	}
 	url, err := json.Marshal(prefix)
 	if err != nil {
-		return packed{}, err
+		return variant{}, err
 	}
-	p, err := pack(bytes.Replace(document, []byte(server), append([]byte(`"url": `), url...), 1))
+	p, err := newVariant(bytes.Replace(document, []byte(server), append([]byte(`"url": `), url...), 1))
 	if err != nil {
-		return packed{}, err
+		return variant{}, err
 	}
-	if len(s.packed) >= mostKept {
-		s.packed = map[string]packed{"": s.packed[""]}
+	if len(s.packed) >= maxPrefixes {
+		s.packed = map[string]variant{"": s.packed[""]}
 	}
 	s.packed[prefix] = p
 	return p, nil
 }
 
 // ServeHTTP leaves conditions and ranges to net/http.
-func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p, err := s.under(s.prefix(r))
+func (s *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p, err := s.forPrefix(s.prefix(r))
 	if err != nil {
 		panic(err) // a text always encodes, and a buffer takes all bytes
 	}
@@ -104,7 +104,7 @@ func (s *served) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := p.body
 	h.Set("ETag", `"`+p.tag+`"`)
 	if web.AcceptsGzip(r.Header) {
-		body = p.zipped
+		body = p.gzipped
 		h.Set("Content-Encoding", "gzip")
 		h.Set("ETag", `"`+p.tag+`-gzip"`) // other bytes, another tag (RFC 9110, section 8.8.3)
 	}

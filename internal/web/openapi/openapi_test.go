@@ -110,9 +110,9 @@ func TestTheDocumentNamesThePrefixUnderWhichTheCallerSeesIt(t *testing.T) {
 }
 
 func TestFewDocumentsAreKept(t *testing.T) {
-	s := &served{packed: map[string]packed{"": {}}}
-	for i := range mostKept + 2 {
-		if _, err := s.under(fmt.Sprintf("/%d", i)); err != nil || len(s.packed) > mostKept {
+	s := &handler{packed: map[string]variant{"": {}}}
+	for i := range maxPrefixes + 2 {
+		if _, err := s.forPrefix(fmt.Sprintf("/%d", i)); err != nil || len(s.packed) > maxPrefixes {
 			t.Fatalf("%d are kept, %v", len(s.packed), err)
 		}
 	}

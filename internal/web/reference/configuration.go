@@ -3,8 +3,8 @@ package reference
 // client is one way to write a request of a language.
 type client struct{ language, name string }
 
-// shown are the languages of the samples, each with the client that needs least beside the language itself.
-func shown() []client {
+// sampleClients are the languages of the samples, each with the client that needs least beside the language itself.
+func sampleClients() []client {
 	return []client{
 		{"shell", "curl"}, {"js", "fetch"}, {"java", "nethttp"}, {"swift", "nsurlsession"}, {"go", "native"}, {"php", "curl"},
 		{"python", "python3"}, {"http", "http1.1"}, {"c", "libcurl"}, {"csharp", "httpclient"}, {"objc", "nsurlsession"},
@@ -12,8 +12,8 @@ func shown() []client {
 	}
 }
 
-// hidden are the component's other clients. It takes true for a whole language.
-func hidden() map[string]any {
+// hiddenClients are the component's other clients. It takes true for a whole language.
+func hiddenClients() map[string]any {
 	return map[string]any{
 		"clojure": true, "fsharp": true, "julia": true, "kotlin": true, "node": true, "powershell": true, "rust": true,
 		"csharp": []string{"restsharp"},
@@ -31,9 +31,9 @@ const styles = ".scalar-client main > div { min-width: 0 } " +
 
 // configuration is what the component is told: to show these clients, and to ask no other host for anything.
 func configuration(o Options) map[string]any {
-	first := shown()[0]
+	first := sampleClients()[0]
 	return map[string]any{
-		"hiddenClients":           hidden(),
+		"hiddenClients":           hiddenClients(),
 		"defaultHttpClient":       map[string]string{"targetKey": first.language, "clientKey": first.name},
 		"authentication":          map[string]string{"preferredSecurityScheme": o.Scheme},
 		"withDefaultFonts":        false,

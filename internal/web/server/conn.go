@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// progress is how many bytes of an answer a reader must take within the time that it has for nothing: at 30 seconds some
+// writePart is how many bytes of an answer a reader must take within the time that it has for nothing: at 30 seconds some
 // 4 KB a second. Videos go on for as long as it takes.
-const progress = 128 << 10
+const writePart = 128 << 10
 
 // listener wraps the connections that it accepts.
 type listener struct {
@@ -51,8 +51,8 @@ func (c *conn) Read(p []byte) (int, error) {
 // Write writes in parts, each of which must be taken in time.
 func (c *conn) Write(p []byte) (written int, err error) {
 	for {
-		part := p[written:min(written+progress, len(p))]
-		if err := c.extend(); err != nil {
+		part := p[written:min(written+writePart, len(p))]
+		if err := c.extendDeadline(); err != nil {
 			return written, err
 		}
 		n, err := c.Conn.Write(part)
@@ -70,10 +70,10 @@ func (c *conn) ReadFrom(r io.Reader) (written int64, err error) {
 		whole = &io.LimitedReader{R: r, N: 1<<63 - 1}
 	}
 	for whole.N > 0 {
-		if err := c.extend(); err != nil {
+		if err := c.extendDeadline(); err != nil {
 			return written, err
 		}
-		part := io.LimitedReader{R: whole.R, N: min(whole.N, progress)}
+		part := io.LimitedReader{R: whole.R, N: min(whole.N, writePart)}
 		n, err := io.Copy(c.Conn, &part)
 		written += n
 		whole.N -= n
@@ -84,8 +84,8 @@ func (c *conn) ReadFrom(r io.Reader) (written int64, err error) {
 	return written, nil
 }
 
-// extend gives the reader of the next part its time.
-func (c *conn) extend() error { return c.SetWriteDeadline(c.now().Add(c.stall)) }
+// extendDeadline gives the reader of the next part its time.
+func (c *conn) extendDeadline() error { return c.SetWriteDeadline(c.now().Add(c.stall)) }
 
 // CloseWrite tells the client that nothing more comes, which lets it read an answer before the connection is gone.
 func (c *conn) CloseWrite() error {
@@ -102,11 +102,11 @@ func withConn(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// headOf tells how the request was framed; ok is false where its connection is not one of ours.
-func headOf(r *http.Request) (h head, ok bool) {
+// nextHead tells how the request was framed; ok is false where its connection is not one of ours.
+func nextHead(r *http.Request) (h requestHead, ok bool) {
 	c, ok := r.Context().Value(connKey{}).(*conn)
 	if !ok {
-		return head{}, false
+		return requestHead{}, false
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

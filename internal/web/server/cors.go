@@ -17,8 +17,8 @@ const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsExposed = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Filmgate-Failure, Filmgate-Ignored, Filmgate-Provider, Filmgate-Task-Id, " +
 		"Idempotent-Replayed, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
-	corsKept    = "7200" // seconds; Chromium keeps no answer for longer
-	maxQueryLog = 2048   // bytes of header names that a page may ask for
+	corsMaxAge          = "7200" // seconds; Chromium keeps no answer for longer
+	maxRequestedHeaders = 2048   // bytes of header names that a page may ask for
 )
 
 // corsHeaders are those that a page may send, beside the ones that it asks for by name.
@@ -27,9 +27,9 @@ func corsHeaders() []string {
 		"If-Unmodified-Since", "Range", "X-Request-Id"}
 }
 
-// share lets pages of the configured origins read the answer. It returns whether it answered already: a preflight is, and
+// applyCORS lets pages of the configured origins read the answer. It returns whether it answered already: a preflight is, and
 // needs no key, since browsers send none with it.
-func (s *Server) share(a *responseWriter) bool {
+func (s *Server) applyCORS(a *responseWriter) bool {
 	if len(s.origins) == 0 {
 		return false
 	}
@@ -54,8 +54,8 @@ func (s *Server) share(a *responseWriter) bool {
 	a.request.Pattern = preflight
 	a.vary = append(a.vary, "Access-Control-Request-Method", "Access-Control-Request-Headers")
 	h.Set("Access-Control-Allow-Methods", corsMethods)
-	h.Set("Access-Control-Allow-Headers", strings.Join(allowed(a.request.Header.Values("Access-Control-Request-Headers")), ", "))
-	h.Set("Access-Control-Max-Age", corsKept)
+	h.Set("Access-Control-Allow-Headers", strings.Join(allowedHeaders(a.request.Header.Values("Access-Control-Request-Headers")), ", "))
+	h.Set("Access-Control-Max-Age", corsMaxAge)
 	h.Set("Cache-Control", "no-store")
 	a.WriteHeader(http.StatusNoContent)
 	return true
@@ -63,11 +63,11 @@ func (s *Server) share(a *responseWriter) bool {
 
 var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
-// allowed are the headers that a page may send: vendors' libraries have many of their own, and none of them opens anything.
-func allowed(asked []string) []string {
+// allowedHeaders are the headers that a page may send: vendors' libraries have many of their own, and none of them opens anything.
+func allowedHeaders(asked []string) []string {
 	out := corsHeaders()
 	list := strings.Join(asked, ",")
-	if len(list) > maxQueryLog {
+	if len(list) > maxRequestedHeaders {
 		return out
 	}
 	for name := range strings.SplitSeq(list, ",") {

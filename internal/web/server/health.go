@@ -14,8 +14,8 @@ import (
 // checkTimeout is how long one question for readiness may take, all checks together.
 const checkTimeout = 5 * time.Second
 
-// alive answers as long as the process does.
-func alive(w http.ResponseWriter, _ *http.Request) {
+// serveAlive answers as long as the process does.
+func serveAlive(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
 
@@ -49,8 +49,8 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for i, err := range errs {
 		if err != nil {
 			failing = append(failing, c.checks[i].Name)
-			if told := (interface{ Public() string })(nil); errors.As(err, &told) {
-				reasons = append(reasons, told.Public())
+			if public := (interface{ Public() string })(nil); errors.As(err, &public) {
+				reasons = append(reasons, public.Public())
 			}
 			c.log.WarnContext(r.Context(), "not ready", "check", c.checks[i].Name, "error", err)
 		}

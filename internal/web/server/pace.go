@@ -31,10 +31,10 @@ func (p readPace) deadline(begun, now time.Time, n int64) time.Time {
 	return idle
 }
 
-// watch bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
+// limitBody bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
 // further while the handler runs, so the deadline must go once the body has come. It is a copy of the request that
 // gets the timed body: net/http looks at the original to see whether a client still waits for "100 Continue".
-func (s *Server) watch(w http.ResponseWriter, r *http.Request) (*http.Request, *timedBody) {
+func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*http.Request, *timedBody) {
 	control := http.NewResponseController(w)
 	if control.SetReadDeadline(time.Now().Add(s.pace.stall)) != nil { // also for net/http, which reads on where no handler does
 		return r, nil // no connection to speak of

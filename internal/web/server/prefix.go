@@ -9,30 +9,30 @@ import (
 
 // CheckPrefix tells what is wrong with a prefix of paths; nil for "" and for "/video" or "/tools/video".
 func CheckPrefix(path string) error {
-	if prefix(path) != path {
+	if parsePrefix(path) != path {
 		return fmt.Errorf("%q: letters, digits and . _ ~ - between single slashes are taken, at most %d in all", path, maxPrefix)
 	}
 	return nil
 }
 
-// serveOwn tells whether a path begins with the first part of one of our own, as /api does: nobody could tell then whether a
+// isOwnPath tells whether a path begins with the first part of one of our own, as /api does: nobody could tell then whether a
 // proxy has removed the prefix.
-func (s *Server) serveOwn(path string) bool { return s.firsts[firstPart(path)] }
+func (s *Server) isOwnPath(path string) bool { return s.firstSegments[firstSegment(path)] }
 
-// firstPart is the first of a path's parts: "api" of "/api/v1/tasks".
-func firstPart(path string) string {
+// firstSegment is the first of a path's parts: "api" of "/api/v1/tasks".
+func firstSegment(path string) string {
 	part, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return part
 }
 
-// strip removes the prefix under which callers see this server from the request's path, where a proxy has not done so
+// stripPrefix removes the prefix under which callers see this server from the request's path, where a proxy has not done so
 // already, and returns it.
-func (s *Server) strip(r *http.Request) (*http.Request, string) {
+func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	p := s.prefix
 	if p == "" {
 		p = r.Header.Get(forwardedPrefix)
 	}
-	if p == "" || s.serveOwn(p) {
+	if p == "" || s.isOwnPath(p) {
 		return r, p
 	}
 	path, ok := cutPrefix(r.URL.Path, p)

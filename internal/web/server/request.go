@@ -23,20 +23,20 @@ var (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
-	r = s.trust(r)
+	r = s.applyForwarding(r)
 	id := s.requestID(r.Header.Get("X-Request-Id"))
 	h := w.Header()
 	h["X-Request-Id"] = []string{id}
 	h["X-Content-Type-Options"] = nosniff
 	h["Referrer-Policy"] = noReferrer
 	h["X-Frame-Options"] = noFrames
-	framed, ours := headOf(r)
+	framed, ours := nextHead(r)
 	var body *timedBody
 	if r.Body != nil && r.Body != http.NoBody {
-		r, body = s.watch(w, r)
+		r, body = s.limitBody(w, r)
 	}
-	r, prefix := s.strip(r)
-	a := &responseWriter{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, last: ours && framed.codings > 0}
+	r, prefix := s.stripPrefix(r)
+	a := &responseWriter{ResponseWriter: w, request: r, id: id, prefix: prefix, body: body, closes: ours && framed.codings > 0}
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {
@@ -45,7 +45,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			a.refuseFraming()
 			return
 		}
-		if s.share(a) {
+		if s.applyCORS(a) {
 			return
 		}
 		s.mux.ServeHTTP(a, r)
@@ -110,7 +110,7 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	s.metrics.running.Dec()
 	s.metrics.count(r.Pattern, status, took)
 	level := slog.LevelInfo
-	if (s.polled[r.Pattern] || r.Pattern == preflight) && status < 400 {
+	if (s.quiet[r.Pattern] || r.Pattern == preflight) && status < 400 {
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {
@@ -118,12 +118,12 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	}
 	// The path alone: a query may hold a token.
 	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
-		slog.String("path", shown(r)), slog.String("route", r.Pattern), slog.Int("status", status),
+		slog.String("path", redactedPath(r)), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
 }
 
-// shown is the request's path without the token in it: who has one may do what it is for.
-func shown(r *http.Request) string {
+// redactedPath is the request's path without the token in it: who has one may do what it is for.
+func redactedPath(r *http.Request) string {
 	if token := r.PathValue("token"); token != "" {
 		return strings.ReplaceAll(r.URL.Path, token, "***")
 	}

@@ -62,22 +62,22 @@ type Check struct {
 
 // Server answers HTTP.
 type Server struct {
-	http    http.Server
-	mux     *http.ServeMux
-	log     *slog.Logger
-	random  io.Reader
-	pace    readPace // of bodies
-	panics  *panics.Recorder
-	metrics *metrics
-	polled  map[string]bool // by pattern
-	prefix  string
-	proxies []netip.Prefix
-	origins []string
-	firsts  map[string]bool // first parts of our own paths
+	http          http.Server
+	mux           *http.ServeMux
+	log           *slog.Logger
+	random        io.Reader
+	pace          readPace // of bodies
+	panics        *panics.Recorder
+	metrics       *metrics
+	quiet         map[string]bool // by pattern
+	prefix        string
+	proxies       []netip.Prefix
+	origins       []string
+	firstSegments map[string]bool // first parts of our own paths
 }
 
 // Patterns are those of all mounted routes, sorted.
-func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.polled)) }
+func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.quiet)) }
 
 // New makes a server of the given routes and of its own: GET /healthz, /readyz and /metrics. It fails where two routes
 // claim the same requests, a pattern is malformed, or two collectors the same name.
@@ -85,8 +85,8 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, polled: map[string]bool{},
-		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firsts: map[string]bool{}}
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, quiet: map[string]bool{},
+		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
 	}
@@ -96,7 +96,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	own := []Route{
-		{Pattern: "GET /healthz", Handler: http.HandlerFunc(alive), QuietLog: true},
+		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
 		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log, o.Panics}, QuietLog: true},
 		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
 	}
@@ -108,7 +108,7 @@ func New(o Options) (*Server, error) {
 	if err := CheckPrefix(s.prefix); err != nil {
 		return nil, fmt.Errorf("server: prefix %w", err)
 	}
-	if s.serveOwn(s.prefix) && s.prefix != "" {
+	if s.isOwnPath(s.prefix) && s.prefix != "" {
 		return nil, fmt.Errorf("server: the prefix %s begins as paths of this server do; nobody could tell which is meant", s.prefix)
 	}
 	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ConnContext: withConn,
@@ -125,8 +125,8 @@ func (s *Server) mount(r Route) (err error) {
 		}
 	}()
 	s.mux.Handle(r.Pattern, r.Handler)
-	s.polled[r.Pattern] = r.QuietLog
-	s.firsts[firstPart(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
+	s.quiet[r.Pattern] = r.QuietLog
+	s.firstSegments[firstSegment(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
 	return nil
 }
 

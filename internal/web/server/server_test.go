@@ -249,14 +249,14 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 	}
 }
 
-// told is an error of which something may be told.
-type told struct{ error }
+// public is an error of which something may be told.
+type public struct{ error }
 
-func (told) Public() string { return "ffmpeg is missing on this server" }
+func (public) Public() string { return "ffmpeg is missing on this server" }
 
 func TestReadinessTellsTheReasonThatMayBeTold(t *testing.T) {
 	fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
-	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(told{errors.New("exit status 1")})}}})
+	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(public{errors.New("exit status 1")})}}})
 	want := `{"status":"unavailable","failing":["database","renderer"],"reasons":["ffmpeg is missing on this server"]}`
 	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || strings.TrimSpace(body) != want {
 		t.Errorf("%d %s", resp.StatusCode, body)

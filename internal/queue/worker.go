@@ -15,9 +15,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// keepLocal is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
+// maxLocalWait is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
 // busy with it. What waits longer is not being worked on.
-const keepLocal = time.Minute
+const maxLocalWait = time.Minute
 
 // wake is the job of an alarm.
 type wake struct {
@@ -50,11 +50,11 @@ func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	q := s.queue
 	if isLocal(job) {
-		q.takeTurn(ctx, job)
+		q.takeNext(ctx, job)
 	}
 	id := job.Args.Task
 	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
-		left, err := q.keep(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
+		left, err := q.waitInWorker(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
 		switch {
 		case err != nil:
 			return err
@@ -68,12 +68,12 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	}
 	defer q.inFlight.abandon(id, wakeSignal)
 	if job.Queue == string(task.Remote) {
-		q.running.Add(1)
-		defer q.running.Add(-1)
+		q.remoteRunning.Add(1)
+		defer q.remoteRunning.Add(-1)
 	}
 	var wait time.Duration
 	for {
-		left, err := q.keep(ctx, job.Queue, wait, wakeSignal)
+		left, err := q.waitInWorker(ctx, job.Queue, wait, wakeSignal)
 		if err != nil {
 			return err
 		}
@@ -106,11 +106,11 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	}
 }
 
-// keep waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
+// waitInWorker waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
 // step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
-func (q *Queue[Tx]) keep(ctx context.Context, lane string, wait time.Duration, wakeSignal <-chan struct{}) (left time.Duration, err error) {
+func (q *Queue[Tx]) waitInWorker(ctx context.Context, lane string, wait time.Duration, wakeSignal <-chan struct{}) (left time.Duration, err error) {
 	const step = -1
-	most := q.longest(lane)
+	most := q.maxWait(lane)
 	wait = max(wait, 0)
 	if q.stopping() {
 		return wait, nil
@@ -127,30 +127,30 @@ func (q *Queue[Tx]) keep(ctx context.Context, lane string, wait time.Duration, w
 		return step, nil
 	case <-wakeSignal:
 		return step, nil
-	case <-q.stops:
+	case <-q.stopC:
 		return max(time.Until(due), 0), nil
 	case <-ctx.Done():
 		return step, ctx.Err()
 	}
 }
 
-// longest is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
+// maxWait is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
 // take turns, so that none waits for ever.
-func (q *Queue[Tx]) longest(lane string) time.Duration {
+func (q *Queue[Tx]) maxWait(lane string) time.Duration {
 	switch {
 	case lane == string(task.Local):
-		return keepLocal
-	case 10*q.running.Load() > 9*int64(q.options.RemoteWorkers):
-		return q.options.KeepUpTo
+		return maxLocalWait
+	case 10*q.remoteRunning.Load() > 9*int64(q.options.RemoteWorkers):
+		return q.options.ShortWait
 	default:
-		return q.options.KeepRemote
+		return q.options.MaxRemoteWait
 	}
 }
 
 // stopping reports whether Stop was called.
 func (q *Queue[Tx]) stopping() bool {
 	select {
-	case <-q.stops:
+	case <-q.stopC:
 		return true
 	default:
 		return false
@@ -185,20 +185,20 @@ func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	return s.queue.steps.Sweep(ctx)
 }
 
-// failures logs the jobs that failed. That they are tried again is the worker's to say.
-type failures struct {
+// errorHandler logs the jobs that failed. That they are tried again is the worker's to say.
+type errorHandler struct {
 	log    *slog.Logger
 	panics *panics.Recorder
 }
 
 // HandleError logs an error.
-func (f *failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+func (f *errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
 	f.log.WarnContext(ctx, "a step failed", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt, "err", err)
 	return nil
 }
 
 // HandlePanic is called by River for a panic that none of our own workers has caught.
-func (f *failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
+func (f *errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
 	f.panics.Record(ctx, "queue", &panics.Error{Value: value, Stack: []byte(trace)}, "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt)
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// clock is a video whose brightness counts frames: frame n is gray of 40 + 4n. It ends every picture's guessing.
-func clock(t *testing.T, frames string, more ...string) string {
+// numberedFrames is a video whose brightness counts frames: frame n is gray of 40 + 4n. It ends every picture's guessing.
+func numberedFrames(t *testing.T, frames string, more ...string) string {
 	t.Helper()
 	args := []string{"-f", "lavfi", "-i", "color=black:s=64x48:r=24,format=yuv420p,geq=lum='40+4*N':cb=128:cr=128", "-frames:v", frames, "-c:v", "libx264", "-qp", "0"}
 	return ffmpeg(t, "clock.mp4", append(args, more...)...)
@@ -49,14 +49,14 @@ func rgbAt(m image.Image, x, y int) (r, g, b int) {
 	return int(cr >> 8), int(cg >> 8), int(cb >> 8)
 }
 
-// oneStill cuts the middle frame of the video at path.
-func oneStill(t *testing.T, path string) media.Picture {
+// middlePreview cuts the middle frame of the video at path.
+func middlePreview(t *testing.T, path string) media.Picture {
 	t.Helper()
-	stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), 1)
+	previews, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stills[0]
+	return previews[0]
 }
 
 func mustFacts(t *testing.T, path string) media.VideoFacts {
@@ -84,16 +84,16 @@ func TestPreviewsAreTheMiddlesOfEqualParts(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			path := clock(t, c.frames, c.more...)
-			stills, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), c.n)
+			path := numberedFrames(t, c.frames, c.more...)
+			previews, err := media.Previews(t.Context(), t.TempDir(), path, mustFacts(t, path), c.n)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(stills) != len(c.want) {
-				t.Fatalf("%d stills, want %d", len(stills), len(c.want))
+			if len(previews) != len(c.want) {
+				t.Fatalf("%d stills, want %d", len(previews), len(c.want))
 			}
-			for i, still := range stills {
-				if got := frameOf(t, still); got != c.want[i] {
+			for i, preview := range previews {
+				if got := frameOf(t, preview); got != c.want[i] {
 					t.Errorf("still %d is frame %d, want %d", i, got, c.want[i])
 				}
 			}
@@ -122,25 +122,25 @@ func TestStillsKeepTheColours(t *testing.T) {
 			args := []string{"-f", "lavfi", "-i", "color=0xC8285A:s=" + c.size + ":r=24:d=0.2,format=rgb24",
 				"-vf", "scale=out_color_matrix=" + c.matrix + ":out_range=" + out + ",format=yuv420p", "-c:v", "libx264", "-qp", "0"}
 			path := ffmpeg(t, "colour.mp4", append(args, c.tags...)...)
-			still := oneStill(t, path)
-			r, g, b := rgbAt(decodeJPEG(t, still), 100, 100)
-			if far(r, wantR) || far(g, wantG) || far(b, wantB) {
+			preview := middlePreview(t, path)
+			r, g, b := rgbAt(decodeJPEG(t, preview), 100, 100)
+			if differs(r, wantR) || differs(g, wantG) || differs(b, wantB) {
 				t.Errorf("rgb(%d,%d,%d), want rgb(%d,%d,%d)", r, g, b, wantR, wantG, wantB)
 			}
 		})
 	}
 }
 
-// far tells whether a colour differs by more than coding explains.
-func far(got, want int) bool { return got-want > 4 || want-got > 4 }
+// differs tells whether a colour differs by more than coding explains.
+func differs(got, want int) bool { return got-want > 4 || want-got > 4 }
 
 func TestStillsOfATurnedVideoStandUpright(t *testing.T) {
 	source := ffmpeg(t, "source.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-pix_fmt", "yuv420p")
 	path := ffmpeg(t, "turned.mp4", "-i", source, "-c", "copy", "-metadata:s:v", "rotate=90")
 	facts := mustFacts(t, path)
-	still := oneStill(t, path)
-	if still.Width != 96 || still.Height != 160 || facts.Width != 96 || facts.Height != 160 {
-		t.Errorf("still %dx%d, facts %dx%d; want 96x160", still.Width, still.Height, facts.Width, facts.Height)
+	preview := middlePreview(t, path)
+	if preview.Width != 96 || preview.Height != 160 || facts.Width != 96 || facts.Height != 160 {
+		t.Errorf("still %dx%d, facts %dx%d; want 96x160", preview.Width, preview.Height, facts.Width, facts.Height)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestStillsOfATruncatedVideo(t *testing.T) {
 }
 
 func TestStillsReadNoPlaylist(t *testing.T) {
-	video := clock(t, "5")
+	video := numberedFrames(t, "5")
 	list := filepath.Join(t.TempDir(), "list.mp4")
 	if err := os.WriteFile(list, []byte("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://"+video+"\n#EXT-X-ENDLIST\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -171,7 +171,7 @@ func TestStillsReadNoPlaylist(t *testing.T) {
 }
 
 func TestStillsEndWithTheContext(t *testing.T) {
-	path := clock(t, "5")
+	path := numberedFrames(t, "5")
 	facts := mustFacts(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

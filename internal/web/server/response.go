@@ -16,7 +16,7 @@ type responseWriter struct {
 	prefix  string     // of the callers' paths
 	vary    []string   // what the answer depends on, beside what the handler names
 	body    *timedBody // of the request; nil = it has none
-	last    bool       // the connection ends with this answer
+	closes  bool       // the connection ends with this answer
 	status  int        // 0 until the head is written
 	bytes   int64
 	muted   bool // what follows is the body of an answer that was replaced
@@ -47,7 +47,7 @@ func (a *responseWriter) WriteHeader(status int) {
 
 // refuseFraming answers a request whose end two readers could see at two places.
 func (a *responseWriter) refuseFraming() {
-	a.last = true
+	a.closes = true
 	a.problem(http.StatusBadRequest, "invalid", "Invalid request",
 		"The request says more than once how long its body is: send either one Content-Length or Transfer-Encoding: chunked.")
 }
@@ -57,7 +57,7 @@ func (a *responseWriter) refuseFraming() {
 // net/http would, which reads on to keep the connection.
 func (a *responseWriter) finishHead() {
 	h := a.Header()
-	if a.last || a.status >= http.StatusBadRequest && a.body.unread() {
+	if a.closes || a.status >= http.StatusBadRequest && a.body.unread() {
 		h.Set("Connection", "close")
 	}
 	for _, name := range a.vary {

@@ -13,7 +13,7 @@ import (
 
 // A file's name is a name, whatever ffmpeg could read into it.
 func TestStillsOfFilesOfAnyName(t *testing.T) {
-	source, err := os.ReadFile(clock(t, "5"))
+	source, err := os.ReadFile(numberedFrames(t, "5"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,9 +24,9 @@ func TestStillsOfFilesOfAnyName(t *testing.T) {
 				t.Fatal(err)
 			}
 			facts := mustFacts(t, path)
-			stills, err := media.Previews(t.Context(), t.TempDir(), path, facts, 1)
-			if err != nil || len(stills) != 1 || frameOf(t, stills[0]) != 2 {
-				t.Errorf("%d previews, %v", len(stills), err)
+			previews, err := media.Previews(t.Context(), t.TempDir(), path, facts, 1)
+			if err != nil || len(previews) != 1 || frameOf(t, previews[0]) != 2 {
+				t.Errorf("%d previews, %v", len(previews), err)
 			}
 		})
 	}
@@ -45,11 +45,11 @@ func TestStillsOfEveryFormOfPixels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := ffmpeg(t, "a.mp4", append([]string{"-f", "lavfi", "-i", "testsrc2=s=64x48:r=24:d=0.5", "-c:v", "libx264"}, args...)...)
 			facts := mustFacts(t, path)
-			stills, err := media.Previews(t.Context(), t.TempDir(), path, facts, 2)
+			previews, err := media.Previews(t.Context(), t.TempDir(), path, facts, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, p := range stills {
+			for _, p := range previews {
 				decodeJPEG(t, p)
 				if p.Width != facts.Width || p.Height != facts.Height {
 					t.Errorf("a still of %dx%d of a video of %dx%d", p.Width, p.Height, facts.Width, facts.Height)
@@ -84,12 +84,12 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 			if err := os.WriteFile(broken, c.content, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			stills, err := media.Previews(t.Context(), t.TempDir(), broken, facts, 3)
+			previews, err := media.Previews(t.Context(), t.TempDir(), broken, facts, 3)
 			if err == nil || c.kind != nil && !errors.Is(err, c.kind) || c.kind == nil && len(err.Error()) > 800 {
 				t.Errorf("previews: %v", err)
 			}
-			if stills != nil {
-				t.Errorf("%d stills came along", len(stills))
+			if previews != nil {
+				t.Errorf("%d stills came along", len(previews))
 			}
 		})
 	}
@@ -99,7 +99,7 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 }
 
 func TestStillsWithoutFfmpegSaySo(t *testing.T) {
-	path := clock(t, "5")
+	path := numberedFrames(t, "5")
 	facts := mustFacts(t, path)
 	onPath(t, nil)
 	if _, err := media.Previews(t.Context(), t.TempDir(), path, facts, 1); err == nil || !strings.Contains(err.Error(), `"ffmpeg": executable file not found`) {
@@ -109,7 +109,7 @@ func TestStillsWithoutFfmpegSaySo(t *testing.T) {
 
 // What stills are made of is gone when they are.
 func TestStillsLeaveNothingBehind(t *testing.T) {
-	path := clock(t, "5")
+	path := numberedFrames(t, "5")
 	facts := mustFacts(t, path)
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", filepath.Join(temp, "none")) // nothing is made there

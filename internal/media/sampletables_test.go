@@ -12,16 +12,16 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// withTables is a file of ffmpeg's with other bodies for some boxes of its picture track; nil takes a box away. Its media stand
+// replaceBoxes is a file of ffmpeg's with other bodies for some boxes of its picture track; nil takes a box away. Its media stand
 // before its header, so that offsets stay as they are.
-func withTables(t *testing.T, path string, bodies map[string][]byte) []byte {
+func replaceBoxes(t *testing.T, path string, bodies map[string][]byte) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := map[string]bool{}
-	out := rebuilt(data, bodies, done)
+	out := rebuildBoxes(data, bodies, done)
 	for kind := range bodies {
 		if !done[kind] {
 			t.Fatalf("the test's own video has no %s", kind)
@@ -30,15 +30,15 @@ func withTables(t *testing.T, path string, bodies map[string][]byte) []byte {
 	return out
 }
 
-// rebuilt writes boxes one after another, the first of each kind in bodies with its new body.
-func rebuilt(b []byte, bodies map[string][]byte, done map[string]bool) (out []byte) {
+// rebuildBoxes writes boxes one after another, the first of each kind in bodies with its new body.
+func rebuildBoxes(b []byte, bodies map[string][]byte, done map[string]bool) (out []byte) {
 	for len(b) >= 8 {
 		size, kind := int(binary.BigEndian.Uint32(b)), string(b[4:8])
 		body := b[8:size]
 		given, ok := bodies[kind]
 		switch {
 		case slices.Contains([]string{"moov", "trak", "mdia", "minf", "stbl", "edts"}, kind):
-			body = rebuilt(body, bodies, done)
+			body = rebuildBoxes(body, bodies, done)
 		case ok && !done[kind]:
 			body, done[kind] = given, true
 		}
@@ -93,10 +93,10 @@ func TestAVideoIsBoundedByWhatItsTablesClaim(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			given := filepath.Join(t.TempDir(), "given")
-			if err := os.WriteFile(given, withTables(t, path, c.bodies), 0o600); err != nil {
+			if err := os.WriteFile(given, replaceBoxes(t, path, c.bodies), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			_, clean, err := taken(t, given, 64<<20)
+			_, clean, err := inspectVideo(t, given, 64<<20)
 			if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v, want %v with %q", err, c.kind, c.says)
 			}
@@ -122,7 +122,7 @@ func TestFragmentsAreBoundedByWhatTheyClaim(t *testing.T) {
 		if err := os.WriteFile(given, c.bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := taken(t, given, 64<<20); !errors.Is(err, media.ErrTooLarge) || !strings.Contains(err.Error(), "the tables name 5000000 bytes of samples") {
+		if _, _, err := inspectVideo(t, given, 64<<20); !errors.Is(err, media.ErrTooLarge) || !strings.Contains(err.Error(), "the tables name 5000000 bytes of samples") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -144,7 +144,7 @@ func TestHonestTablesAreTaken(t *testing.T) {
 		"motion JPEG.mov": {"-f", "lavfi", "-i", pattern, "-c:v", "mjpeg"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, _, err := taken(t, ffmpeg(t, name, args...), 64<<20); err != nil || got.Width != 160 {
+			if got, _, err := inspectVideo(t, ffmpeg(t, name, args...), 64<<20); err != nil || got.Width != 160 {
 				t.Errorf("%+v, %v", got, err)
 			}
 		})
@@ -160,7 +160,7 @@ func TestACopyThatGrowsBeyondTheFileIsEnded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			onPath(t, map[string]string{"ffmpeg": script})
-			_, _, err := taken(t, path, 64<<20)
+			_, _, err := inspectVideo(t, path, 64<<20)
 			if !errors.Is(err, media.ErrTooLarge) || !strings.Contains(err.Error(), "when they are read, and the file has ") {
 				t.Errorf("%v", err)
 			}

@@ -8,11 +8,11 @@ import (
 // and output grow with what is claimed, not with the file.
 const (
 	maxSamples   = 1 << 20 // frames of one track, edits that show them anew included; an hour at 240 a second has 864,000
-	minPackEntry = 2       // a table of chunks may name this many times the samples that there are, for the last is often not full
+	maxChunkFill = 2       // a table of chunks may name this many times the samples that there are, for the last is often not full
 )
 
-// sampleClaims sums up what the tables of a track say of its samples.
-type sampleClaims struct {
+// sampleTables sums up what the tables of a track say of its samples.
+type sampleTables struct {
 	samples uint64 // entries of the table of sizes, and of fragments
 	bytes   uint64 // their sizes; saturates
 	uniform bool   // all samples have one size, as PCM sound has
@@ -27,7 +27,7 @@ type sampleClaims struct {
 type chunkRun struct{ first, samples uint32 }
 
 // count adds n samples of size bytes each.
-func (c *sampleClaims) count(n, size uint64) {
+func (c *sampleTables) count(n, size uint64) {
 	c.samples += n
 	hi, all := bits.Mul64(n, size)
 	sum, carry := bits.Add64(c.bytes, all, 0)
@@ -38,7 +38,7 @@ func (c *sampleClaims) count(n, size uint64) {
 }
 
 // readSizes takes in an stsz box: one size for all samples, or one for each.
-func (c *sampleClaims) readSizes(b []byte) {
+func (c *sampleTables) readSizes(b []byte) {
 	size, count := u32(b, 4), u32(b, 8)
 	if size != 0 {
 		c.uniform = true
@@ -51,7 +51,7 @@ func (c *sampleClaims) readSizes(b []byte) {
 }
 
 // readSmallSizes takes in an stz2 box, whose sizes have 4, 8 or 16 bits.
-func (c *sampleClaims) readSmallSizes(b []byte) {
+func (c *sampleTables) readSmallSizes(b []byte) {
 	if len(b) < 12 {
 		return
 	}
@@ -73,20 +73,20 @@ func (c *sampleClaims) readSmallSizes(b []byte) {
 }
 
 // readChunks takes in an stco or co64 box: where the chunks are, of which only the number counts here.
-func (c *sampleClaims) readChunks(b []byte, width int) {
+func (c *sampleTables) readChunks(b []byte, width int) {
 	c.chunks += uint64(min(int64(u32(b, 4)), int64(max(0, len(b)-8)/width))) //nolint:gosec // never negative
 }
 
 // readPacking takes in an stsc box: how many samples the chunks have.
-func (c *sampleClaims) readPacking(b []byte) {
+func (c *sampleTables) readPacking(b []byte) {
 	count := u32(b, 4)
 	for at := 8; count > 0 && at+12 <= len(b); count, at = count-1, at+12 {
 		c.packed = append(c.packed, chunkRun{u32(b, at), u32(b, at+4)})
 	}
 }
 
-// inChunks is how many samples the chunks have together by the table; ok is false where its entries are out of order.
-func (c *sampleClaims) inChunks() (n uint64, ok bool) {
+// samplesInChunks is how many samples the chunks have together by the table; ok is false where its entries are out of order.
+func (c *sampleTables) samplesInChunks() (n uint64, ok bool) {
 	for i, run := range c.packed {
 		end := c.chunks + 1
 		if i+1 < len(c.packed) {
@@ -106,8 +106,8 @@ func (c *sampleClaims) inChunks() (n uint64, ok bool) {
 }
 
 // check says in public words why the track's tables can't be an honest file's; kind is "picture" or "sound".
-func (c *sampleClaims) check(kind string) error {
-	packed, ok := c.inChunks()
+func (c *sampleTables) check(kind string) error {
+	packed, ok := c.samplesInChunks()
 	samples, edits := c.samples, max(c.edits, 1)
 	if kind == "sound" && c.uniform && c.lengths == 1 && c.ticks == 1 {
 		samples = c.chunks // raw sound is read by the chunk
@@ -115,7 +115,7 @@ func (c *sampleClaims) check(kind string) error {
 	switch {
 	case !ok:
 		return refuse(ErrUnreadable, "the %s track's table of chunks is out of order", kind)
-	case packed > minPackEntry*c.samples:
+	case packed > maxChunkFill*c.samples:
 		return refuse(ErrUnreadable, "the %s track's table of chunks names %d samples; the track has %d", kind, packed, c.samples)
 	case samples > maxSamples || samples*edits > maxSamples:
 		return refuse(ErrTooLarge, "the %s track names %d samples and %d edits that show them; at most %d samples, times the edits", kind, samples, edits, maxSamples)
@@ -123,27 +123,27 @@ func (c *sampleClaims) check(kind string) error {
 	return nil
 }
 
-// checkClaims refuses a movie whose tables make more of a file of size bytes than is in it: of an honest one no byte belongs
+// checkTables refuses a movie whose tables make more of a file of size bytes than is in it: of an honest one no byte belongs
 // to two samples.
-func (m *movie) checkClaims(size int64) error {
+func (m *movie) checkTables(size int64) error {
 	var all uint64
 	for _, t := range m.tracks {
 		kind := map[string]string{"vide": "picture", "soun": "sound"}[t.handler]
 		if kind == "" {
 			kind = "other"
 		}
-		if err := t.claims.check(kind); err != nil {
+		if err := t.tables.check(kind); err != nil {
 			return err
 		}
-		sum, carry := bits.Add64(all, t.claims.bytes, 0)
+		sum, carry := bits.Add64(all, t.tables.bytes, 0)
 		if all = sum; carry != 0 {
 			all = 1<<64 - 1
 		}
 	}
 	switch {
-	case m.packed:
+	case m.compressed:
 		return refuse(ErrUnreadable, "the video can't be read: its header is compressed")
-	case m.more:
+	case m.tooManyTracks:
 		return refuse(ErrTooLarge, "the video has more than %d tracks", maxTracks)
 	case all > uint64(size): //nolint:gosec // a size is never negative
 		return refuse(ErrTooLarge, "the tables name %d bytes of samples; the file has %d, and each may be named once", all, size)

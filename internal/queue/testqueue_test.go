@@ -19,39 +19,39 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// script is a Steps made of functions.
-type script struct {
+// stepFuncs is a Steps made of functions.
+type stepFuncs struct {
 	advance func(ctx context.Context, id string) (Next, error)
 	sweep   func(ctx context.Context) error
 }
 
-func (s script) Advance(ctx context.Context, id string) (Next, error) { return s.advance(ctx, id) }
+func (s stepFuncs) Advance(ctx context.Context, id string) (Next, error) { return s.advance(ctx, id) }
 
-func (s script) Sweep(ctx context.Context) error {
+func (s stepFuncs) Sweep(ctx context.Context) error {
 	if s.sweep == nil {
 		return nil
 	}
 	return s.sweep(ctx)
 }
 
-// told is a script that tells which tasks it is called for, and is done with each.
-func told() (script, <-chan string) {
-	rung := make(chan string, 100)
-	return script{advance: func(_ context.Context, id string) (Next, error) {
-		rung <- id
+// recordSteps is a script that tells which tasks it is called for, and is done with each.
+func recordSteps() (stepFuncs, <-chan string) {
+	stepped := make(chan string, 100)
+	return stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
+		stepped <- id
 		return Next{Done: true}, nil
-	}}, rung
+	}}, stepped
 }
 
-// house is a queue on a database of its own.
-type house struct {
+// testQueue is a queue on a database of its own.
+type testQueue struct {
 	*Queue[*sql.Tx]
 	db  *sql.DB
-	log *notes
+	log *syncBuffer
 }
 
-// newHouse migrates a new database and makes a queue on it that stops when the test ends.
-func newHouse(t testing.TB, o Options) *house {
+// newTestQueue migrates a new database and makes a queue on it that stops when the test ends.
+func newTestQueue(t testing.TB, o Options) *testQueue {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
@@ -60,18 +60,18 @@ func newHouse(t testing.TB, o Options) *house {
 	}
 	db.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = db.Close() })
-	h := &house{db: db}
-	h.open(t, o)
+	h := &testQueue{db: db}
+	h.reopen(t, o)
 	if _, _, err := h.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
 
-// open puts a new queue on the same database, as a process does that comes after another.
-func (h *house) open(t testing.TB, o Options) {
+// reopen puts a new queue on the same database, as a process does that comes after another.
+func (h *testQueue) reopen(t testing.TB, o Options) {
 	t.Helper()
-	h.log = &notes{}
+	h.log = &syncBuffer{}
 	o.Log = slog.New(slog.NewTextHandler(h.log, nil))
 	q, err := NewSQLite(h.db, o)
 	if err != nil {
@@ -85,15 +85,15 @@ func (h *house) open(t testing.TB, o Options) {
 	h.Queue = q
 }
 
-func (h *house) start(t testing.TB, s Steps) {
+func (h *testQueue) start(t testing.TB, s Steps) {
 	t.Helper()
 	if err := h.Start(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// set sets alarms in one transaction.
-func (h *house) set(t testing.TB, wakes ...task.Wake) {
+// schedule sets alarms in one transaction.
+func (h *testQueue) schedule(t testing.TB, wakes ...task.Wake) {
 	t.Helper()
 	tx, err := h.db.BeginTx(t.Context(), nil)
 	if err != nil {
@@ -109,7 +109,7 @@ func (h *house) set(t testing.TB, wakes ...task.Wake) {
 }
 
 // count counts the jobs that a condition holds for.
-func (h *house) count(t *testing.T, condition string) (n int) {
+func (h *testQueue) count(t *testing.T, condition string) (n int) {
 	t.Helper()
 	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job WHERE `+condition).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -117,8 +117,8 @@ func (h *house) count(t *testing.T, condition string) (n int) {
 	return n
 }
 
-// changes counts what was written to jobs: a trigger counts on.
-func (h *house) changes(t *testing.T) (n int) {
+// jobWrites counts what was written to jobs: a trigger counts on.
+func (h *testQueue) jobWrites(t *testing.T) (n int) {
 	t.Helper()
 	if _, err := h.db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
 		CREATE TRIGGER IF NOT EXISTS job_changed AFTER UPDATE ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END;
@@ -131,8 +131,8 @@ func (h *house) changes(t *testing.T) (n int) {
 	return n
 }
 
-// results are the ends of jobs as River reports them, once they are in the table.
-func (h *house) results(t *testing.T, kind river.EventKind) <-chan *river.Event {
+// subscribe are the ends of jobs as River reports them, once they are in the table.
+func (h *testQueue) subscribe(t *testing.T, kind river.EventKind) <-chan *river.Event {
 	t.Helper()
 	events, cancel := h.client.Subscribe(kind)
 	t.Cleanup(cancel)
@@ -151,40 +151,40 @@ func wait[T any](t *testing.T, what string, from <-chan T) T {
 	}
 }
 
-func remote(id string) task.Wake { return task.Wake{Task: id, Lane: task.Remote} }
+func remoteTask(id string) task.Wake { return task.Wake{Task: id, Lane: task.Remote} }
 
-func local(id string) task.Wake { return task.Wake{Task: id, Lane: task.Local} }
+func localTask(id string) task.Wake { return task.Wake{Task: id, Lane: task.Local} }
 
-// notes is a log that can be read while it is written.
-type notes struct {
+// syncBuffer is a log that can be read while it is written.
+type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 }
 
-func (n *notes) Write(p []byte) (int, error) {
+func (n *syncBuffer) Write(p []byte) (int, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.text.Write(p)
 }
 
-func (n *notes) String() string {
+func (n *syncBuffer) String() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.text.String()
 }
 
-// clock is an Options.After whose waits end when the test says so.
-type clock struct{ asked chan ask }
+// manualTimer is an Options.After whose waits end when the test says so.
+type manualTimer struct{ requests chan timerRequest }
 
-type ask struct {
+type timerRequest struct {
 	wait time.Duration
 	end  chan time.Time
 }
 
-func newClock() *clock { return &clock{make(chan ask, 100)} }
+func newManualTimer() *manualTimer { return &manualTimer{make(chan timerRequest, 100)} }
 
-func (c *clock) after(wait time.Duration) <-chan time.Time {
-	a := ask{wait, make(chan time.Time, 1)}
-	c.asked <- a
+func (c *manualTimer) after(wait time.Duration) <-chan time.Time {
+	a := timerRequest{wait, make(chan time.Time, 1)}
+	c.requests <- a
 	return a.end
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// next is a script that tells which tasks it is called for and then does as the test says.
-func next() (s script, rung chan string, answer chan Next) {
-	rung, answer = make(chan string, 100), make(chan Next, 100)
-	return script{advance: func(ctx context.Context, id string) (Next, error) {
-		rung <- id
+// controlSteps is a script that tells which tasks it is called for and then does as the test says.
+func controlSteps() (s stepFuncs, stepped chan string, answer chan Next) {
+	stepped, answer = make(chan string, 100), make(chan Next, 100)
+	return stepFuncs{advance: func(ctx context.Context, id string) (Next, error) {
+		stepped <- id
 		select {
 		case n := <-answer:
 			return n, nil
 		case <-ctx.Done():
 			return Next{}, ctx.Err()
 		}
-	}}, rung, answer
+	}}, stepped, answer
 }
 
 func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
@@ -34,20 +34,20 @@ func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 		wait    time.Duration
 		workers int
 	}{
-		"of a remote task":                           {remote("t"), 2 * time.Minute, 0},
-		"of a remote task, where workers are scarce": {remote("t"), 2 * time.Second, 1},
-		"of a local task, even a long one":           {local("t"), time.Minute, 0},
-		"of any task that is to be stepped again":    {remote("t"), time.Nanosecond, 0},
+		"of a remote task":                           {remoteTask("t"), 2 * time.Minute, 0},
+		"of a remote task, where workers are scarce": {remoteTask("t"), 2 * time.Second, 1},
+		"of a local task, even a long one":           {localTask("t"), time.Minute, 0},
+		"of any task that is to be stepped again":    {remoteTask("t"), time.Nanosecond, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			clock := newClock()
-			h := newHouse(t, Options{After: clock.after, RemoteWorkers: c.workers})
-			steps, rung, answer := next()
+			clock := newManualTimer()
+			h := newTestQueue(t, Options{After: clock.after, RemoteWorkers: c.workers})
+			steps, stepped, answer := controlSteps()
 			h.start(t, steps)
-			h.set(t, c.wake)
-			wait(t, "the first step", rung)
+			h.schedule(t, c.wake)
+			wait(t, "the first step", stepped)
 			answer <- Next{After: c.wait}
-			asked := wait(t, "the hold", clock.asked)
+			asked := wait(t, "the hold", clock.requests)
 			if asked.wait != c.wait {
 				t.Errorf("holds for %v, want %v", asked.wait, c.wait)
 			}
@@ -55,99 +55,99 @@ func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 				t.Errorf("%d jobs are running, want 1", n)
 			}
 			asked.end <- time.Time{}
-			wait(t, "the second step", rung)
+			wait(t, "the second step", stepped)
 			answer <- Next{Done: true}
 		})
 	}
 }
 
 func TestHoldingManyTasksWritesNothing(t *testing.T) {
-	clock := newClock()
-	h := newHouse(t, Options{After: clock.after})
-	steps, rung, answer := next()
+	clock := newManualTimer()
+	h := newTestQueue(t, Options{After: clock.after})
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
 	const tasks = 50
 	for i := range tasks {
-		h.set(t, remote(fmt.Sprint("t", i)))
+		h.schedule(t, remoteTask(fmt.Sprint("t", i)))
 	}
-	var held []ask
+	var held []timerRequest
 	for range tasks {
-		wait(t, "a first step", rung)
+		wait(t, "a first step", stepped)
 		answer <- Next{After: 5 * time.Second}
-		held = append(held, wait(t, "a hold", clock.asked))
+		held = append(held, wait(t, "a hold", clock.requests))
 	}
-	before := h.changes(t)
+	before := h.jobWrites(t)
 	for _, a := range held {
 		a.end <- time.Time{}
-		wait(t, "a second step", rung)
+		wait(t, "a second step", stepped)
 		answer <- Next{After: 5 * time.Second}
-		wait(t, "a second hold", clock.asked)
+		wait(t, "a second hold", clock.requests)
 	}
-	if n := h.changes(t) - before; n != 0 {
+	if n := h.jobWrites(t) - before; n != 0 {
 		t.Errorf("%d rows of jobs were changed", n)
 	}
 }
 
 func TestNoWaitIsNoHold(t *testing.T) {
-	h := newHouse(t, Options{After: newClock().after})
-	steps, rung, answer := next()
+	h := newTestQueue(t, Options{After: newManualTimer().after})
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
-	h.set(t, remote("t"))
+	h.schedule(t, remoteTask("t"))
 	answer <- Next{}
 	answer <- Next{Done: true}
-	wait(t, "the first step", rung)
-	wait(t, "the second step", rung)
+	wait(t, "the first step", stepped)
+	wait(t, "the second step", stepped)
 }
 
 func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
-	clock := newClock()
-	h := newHouse(t, Options{KeepUpTo: time.Minute, After: clock.after})
-	steps, rung := told()
+	clock := newManualTimer()
+	h := newTestQueue(t, Options{ShortWait: time.Minute, After: clock.after})
+	steps, stepped := recordSteps()
 	h.start(t, steps)
-	h.set(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(time.Minute)})
-	asked := wait(t, "the hold", clock.asked)
+	h.schedule(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(time.Minute)})
+	asked := wait(t, "the hold", clock.requests)
 	if asked.wait <= 0 || asked.wait > time.Minute {
 		t.Errorf("holds for %v, want almost a minute", asked.wait)
 	}
 	asked.end <- time.Time{}
-	wait(t, "the step", rung)
+	wait(t, "the step", stepped)
 }
 
 // running is a house in which the remote task t was stepped once, and waits for 90 s.
-func running(t *testing.T, o Options) (h *house, c *clock, rung chan string, answer chan Next) {
+func startWaiting(t *testing.T, o Options) (h *testQueue, c *manualTimer, stepped chan string, answer chan Next) {
 	t.Helper()
-	c = newClock()
+	c = newManualTimer()
 	o.After = c.after
-	h = newHouse(t, o)
-	steps, rung, answer := next()
+	h = newTestQueue(t, o)
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
-	h.set(t, remote("t"))
-	wait(t, "the first step", rung)
+	h.schedule(t, remoteTask("t"))
+	wait(t, "the first step", stepped)
 	answer <- Next{After: 90 * time.Second}
-	wait(t, "the hold", c.asked)
-	return h, c, rung, answer
+	wait(t, "the hold", c.requests)
+	return h, c, stepped, answer
 }
 
 func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
-	h, clock, rung, answer := running(t, Options{KeepUpTo: time.Minute})
+	h, clock, stepped, answer := startWaiting(t, Options{ShortWait: time.Minute})
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
 		t.Fatal(err)
 	}
-	asked := wait(t, "the alarm to wait for its time", clock.asked)
-	if asked.wait <= 0 || asked.wait > 30*time.Second || len(rung) > 0 {
-		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(rung))
+	asked := wait(t, "the alarm to wait for its time", clock.requests)
+	if asked.wait <= 0 || asked.wait > 30*time.Second || len(stepped) > 0 {
+		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(stepped))
 	}
 	asked.end <- time.Time{}
-	wait(t, "the step", rung)
+	wait(t, "the step", stepped)
 	answer <- Next{Done: true}
 }
 
 func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
-	h, _, rung, answer := running(t, Options{})
-	if err := h.Wake(t.Context(), remote("t")); err != nil {
+	h, _, stepped, answer := startWaiting(t, Options{})
+	if err := h.Wake(t.Context(), remoteTask("t")); err != nil {
 		t.Fatal(err)
 	}
-	wait(t, "the second step, before its time", rung)
+	wait(t, "the second step, before its time", stepped)
 	answer <- Next{Done: true}
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: "fast"}); err == nil {
 		t.Error("a lane that is none was taken")
@@ -163,104 +163,104 @@ func TestALongWaitLetsTheWorkerGo(t *testing.T) {
 		after   time.Duration
 		workers int // for remote tasks
 	}{
-		"remote":                           {remote, time.Hour, 10},
-		"remote, where workers are scarce": {remote, time.Minute, 1},
-		"local":                            {local, time.Hour, 1},
+		"remote":                           {remoteTask, time.Hour, 10},
+		"remote, where workers are scarce": {remoteTask, time.Minute, 1},
+		"local":                            {localTask, time.Hour, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := c.set
-			h := newHouse(t, Options{RemoteWorkers: c.workers, LocalWorkers: 1})
-			steps, rung, answer := next()
-			snoozed := h.results(t, river.EventKindJobSnoozed)
+			h := newTestQueue(t, Options{RemoteWorkers: c.workers, LocalWorkers: 1})
+			steps, stepped, answer := controlSteps()
+			snoozed := h.subscribe(t, river.EventKindJobSnoozed)
 			h.start(t, steps)
-			h.set(t, set("waits"))
-			wait(t, "the step", rung)
+			h.schedule(t, set("waits"))
+			wait(t, "the step", stepped)
 			answer <- Next{After: c.after}
 			job := wait(t, "the job to be put off", snoozed).Job
 			if ahead := time.Until(job.ScheduledAt); job.Attempt != 0 || ahead < c.after-30*time.Second || ahead > c.after {
 				t.Errorf("it rings in %v and counts %d attempts, want in %v and none", ahead, job.Attempt, c.after)
 			}
-			h.set(t, set("another"))
-			wait(t, "the worker to take another", rung)
+			h.schedule(t, set("another"))
+			wait(t, "the worker to take another", stepped)
 			answer <- Next{Done: true}
 		})
 	}
 }
 
 func TestWhatWasPutOffRingsAgain(t *testing.T) {
-	h := newHouse(t, Options{KeepUpTo: time.Millisecond})
-	steps, rung, answer := next()
+	h := newTestQueue(t, Options{ShortWait: time.Millisecond})
+	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
-	h.set(t, remote("t"))
-	wait(t, "the first step", rung)
+	h.schedule(t, remoteTask("t"))
+	wait(t, "the first step", stepped)
 	answer <- Next{After: 5 * time.Millisecond}
-	wait(t, "the second step", rung)
+	wait(t, "the second step", stepped)
 	answer <- Next{Done: true}
 }
 
 func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
 	t.Run("makes it step once more, and never twice at a time", func(t *testing.T) {
-		h := newHouse(t, Options{})
-		steps, rung, answer := next()
+		h := newTestQueue(t, Options{})
+		steps, stepped, answer := controlSteps()
 		var at atomic.Int32
-		done := h.results(t, river.EventKindJobCompleted)
-		h.start(t, script{advance: func(ctx context.Context, id string) (Next, error) {
+		done := h.subscribe(t, river.EventKindJobCompleted)
+		h.start(t, stepFuncs{advance: func(ctx context.Context, id string) (Next, error) {
 			if at.Add(1) > 1 {
 				t.Error("two steps at a time")
 			}
 			defer at.Add(-1)
 			return steps.Advance(ctx, id)
 		}})
-		h.set(t, remote("t"))
-		wait(t, "the first step", rung)
-		h.set(t, remote("t"), local("t"))
+		h.schedule(t, remoteTask("t"))
+		wait(t, "the first step", stepped)
+		h.schedule(t, remoteTask("t"), localTask("t"))
 		for n := 0; n < 2; { // both are done while the first is still at it
 			if wait(t, "the other jobs", done).Job.Kind == "wake" {
 				n++
 			}
 		}
 		answer <- Next{Done: true}
-		wait(t, "one more step", rung)
+		wait(t, "one more step", stepped)
 		answer <- Next{Done: true}
 	})
 	t.Run("cuts a wait short, also from the other lane", func(t *testing.T) {
-		clock := newClock()
-		h := newHouse(t, Options{LocalWorkers: 1, After: clock.after})
-		steps, rung, answer := next()
+		clock := newManualTimer()
+		h := newTestQueue(t, Options{LocalWorkers: 1, After: clock.after})
+		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
-		h.set(t, local("t"))
-		wait(t, "the first step", rung)
+		h.schedule(t, localTask("t"))
+		wait(t, "the first step", stepped)
 		answer <- Next{After: time.Second}
-		wait(t, "the hold", clock.asked)
-		h.set(t, remote("t"))
-		wait(t, "the second step", rung)
+		wait(t, "the hold", clock.requests)
+		h.schedule(t, remoteTask("t"))
+		wait(t, "the second step", stepped)
 		answer <- Next{Done: true}
 	})
 	t.Run("is not lost when it wants to be put off", func(t *testing.T) {
-		h := newHouse(t, Options{})
-		steps, rung, answer := next()
-		done := h.results(t, river.EventKindJobCompleted)
+		h := newTestQueue(t, Options{})
+		steps, stepped, answer := controlSteps()
+		done := h.subscribe(t, river.EventKindJobCompleted)
 		h.start(t, steps)
-		h.set(t, remote("t"))
-		wait(t, "the first step", rung)
-		h.set(t, remote("t"))
+		h.schedule(t, remoteTask("t"))
+		wait(t, "the first step", stepped)
+		h.schedule(t, remoteTask("t"))
 		for wait(t, "the other job", done).Job.Kind != "wake" {
 		}
 		answer <- Next{After: time.Hour}
-		wait(t, "one more step", rung)
+		wait(t, "one more step", stepped)
 		answer <- Next{Done: true}
 	})
 }
 
 func TestAJobThatIsPutOffTakesThePlaceOfOthers(t *testing.T) {
-	h := newHouse(t, Options{})
-	steps, rung, answer := next()
-	snoozed := h.results(t, river.EventKindJobSnoozed)
+	h := newTestQueue(t, Options{})
+	steps, stepped, answer := controlSteps()
+	snoozed := h.subscribe(t, river.EventKindJobSnoozed)
 	h.start(t, steps)
-	h.set(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(2 * time.Hour)}) // has a time of its own
+	h.schedule(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(2 * time.Hour)}) // has a time of its own
 	for _, id := range []string{"t", "t", "other", "t"} {
-		h.set(t, remote(id))
-		wait(t, "the step", rung)
+		h.schedule(t, remoteTask(id))
+		wait(t, "the step", stepped)
 		answer <- Next{After: time.Hour}
 		wait(t, "the job to be put off", snoozed)
 	}
@@ -279,19 +279,19 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			attempts := make(chan int, 10)
-			h := newHouse(t, Options{Backoff: func(attempt int) time.Duration {
+			h := newTestQueue(t, Options{Backoff: func(attempt int) time.Duration {
 				attempts <- attempt
 				return time.Millisecond
 			}})
-			done := h.results(t, river.EventKindJobCompleted)
+			done := h.subscribe(t, river.EventKindJobCompleted)
 			var calls atomic.Int32
-			h.start(t, script{advance: func(context.Context, string) (Next, error) {
+			h.start(t, stepFuncs{advance: func(context.Context, string) (Next, error) {
 				if calls.Add(1) < 3 {
 					return Next{}, fail()
 				}
 				return Next{Done: true}, nil
 			}})
-			h.set(t, remote("the-task"))
+			h.schedule(t, remoteTask("the-task"))
 			for want := 1; want < 3; want++ {
 				if got := wait(t, "the back-off", attempts); got != want {
 					t.Errorf("backs off for attempt %d, want %d", got, want)
@@ -310,16 +310,16 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 }
 
 func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
-	h := newHouse(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
-	done := h.results(t, river.EventKindJobCompleted)
+	h := newTestQueue(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
+	done := h.subscribe(t, river.EventKindJobCompleted)
 	var calls atomic.Int32
-	h.start(t, script{advance: func(context.Context, string) (Next, error) {
+	h.start(t, stepFuncs{advance: func(context.Context, string) (Next, error) {
 		if calls.Add(1) == 1 {
 			return Next{After: time.Millisecond}, errors.New("no such luck")
 		}
 		return Next{Done: true}, nil
 	}})
-	h.set(t, remote("the-task"))
+	h.schedule(t, remoteTask("the-task"))
 	for wait(t, "the end", done).Job.Kind != "wake" {
 	}
 	if n := calls.Load(); n != 2 {
@@ -328,11 +328,11 @@ func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
 }
 
 func TestAWakeForATimeOfItsOwnIsNoAlarmForNow(t *testing.T) {
-	h := newHouse(t, Options{})
-	w := remote("t")
+	h := newTestQueue(t, Options{})
+	w := remoteTask("t")
 	w.At = time.Now().Add(time.Hour)
-	h.set(t, w)
-	if alarmed, err := h.Scheduled(t.Context(), "t"); err != nil || alarmed {
-		t.Errorf("%v, %v", alarmed, err)
+	h.schedule(t, w)
+	if scheduled, err := h.Scheduled(t.Context(), "t"); err != nil || scheduled {
+		t.Errorf("%v, %v", scheduled, err)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// sketch is a JPEG to be written by hand: all of one colour, in as few bytes as its form allows.
-type sketch struct {
+// jpegSpec is a JPEG to be written by hand: all of one colour, in as few bytes as its form allows.
+type jpegSpec struct {
 	w, h        int
 	sampling    []byte // of each colour: horizontal, vertical in 4 bits each
 	progressive bool
@@ -53,8 +53,8 @@ func jpegSegment(kind byte, body ...byte) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0xff, kind}, uint16(2+len(body))), body...)
 }
 
-// draw writes the sketch.
-func (s sketch) draw() []byte {
+// encode writes the sketch.
+func (s jpegSpec) encode() []byte {
 	size := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16([]byte{8}, uint16(s.h)), uint16(s.w))
 	frame, first := append(size, byte(len(s.sampling))), []byte{byte(len(s.sampling))}
 	blocks := 0
@@ -143,12 +143,12 @@ func TestWhatDecodingWouldTakeIsBoundedBeforeItBegins(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"500 scans of 49 million pixels": {sketch{7000, 7000, gray, true, 499, -1, false}.draw(), "a JPEG of 500 scans; at most 20 for 7000x7000 pixels"},
-		"21 scans of 49 million pixels":  {sketch{7000, 7000, gray, true, 20, -1, false}.draw(), "a JPEG of 21 scans; at most 20 for 7000x7000 pixels"},
-		"101 scans of few pixels":        {sketch{64, 64, sub444(), true, 100, -1, false}.draw(), "a JPEG of 101 scans; at most 100 for 64x64 pixels"},
-		"progressive without subsampling": {sketch{5200, 5200, sub444(), true, 0, -1, false}.draw(),
+		"500 scans of 49 million pixels": {jpegSpec{7000, 7000, gray, true, 499, -1, false}.encode(), "a JPEG of 500 scans; at most 20 for 7000x7000 pixels"},
+		"21 scans of 49 million pixels":  {jpegSpec{7000, 7000, gray, true, 20, -1, false}.encode(), "a JPEG of 21 scans; at most 20 for 7000x7000 pixels"},
+		"101 scans of few pixels":        {jpegSpec{64, 64, sub444(), true, 100, -1, false}.encode(), "a JPEG of 101 scans; at most 100 for 64x64 pixels"},
+		"progressive without subsampling": {jpegSpec{5200, 5200, sub444(), true, 0, -1, false}.encode(),
 			"5200x5200 pixels; at most 26 million in a progressive JPEG of this sampling"},
-		"progressive in four colours": {sketch{4100, 4100, cmyk444(), true, 0, 0, false}.draw(),
+		"progressive in four colours": {jpegSpec{4100, 4100, cmyk444(), true, 0, 0, false}.encode(),
 			"4100x4100 pixels; at most 16 million in a progressive JPEG of this sampling"},
 		"a lossless WebP": {plainWebP(6000, 6000), "6000x6000 pixels; at most 32 million in a lossless WebP"},
 	} {
@@ -165,7 +165,7 @@ func TestWhatDecodingWouldTakeIsBoundedBeforeItBegins(t *testing.T) {
 }
 
 func TestManyScansOfASmallPictureAreTaken(t *testing.T) {
-	p, _ := inspect(t, sketch{64, 48, sub420(), true, 99, -1, false}.draw())
+	p, _ := inspect(t, jpegSpec{64, 48, sub420(), true, 99, -1, false}.encode())
 	if p.Width != 64 || p.Height != 48 {
 		t.Errorf("%dx%d", p.Width, p.Height)
 	}
@@ -173,7 +173,7 @@ func TestManyScansOfASmallPictureAreTaken(t *testing.T) {
 
 // The markers of scans are found wherever image/jpeg would find them.
 func TestScansAreCountedBehindJunkAndFillBytes(t *testing.T) {
-	data := sketch{64, 64, sub444(), true, 100, -1, false}.draw()
+	data := jpegSpec{64, 64, sub444(), true, 100, -1, false}.encode()
 	for name, junk := range map[string]string{"fill bytes": "\xff\xff", "stray bytes": "ab\xff\x00c", "a late restart": "\xff\xd3"} {
 		at := bytes.Index(data, []byte{0xff, 0xda})
 		scan := strings.ReplaceAll(string(data[at:]), "\xff\xda", junk+"\xff\xda")
@@ -184,13 +184,13 @@ func TestScansAreCountedBehindJunkAndFillBytes(t *testing.T) {
 	}
 }
 
-// looked is a context that ends when it has been asked often enough.
-type looked struct {
+// countdownContext is a context that ends when it has been asked often enough.
+type countdownContext struct {
 	context.Context
 	left int
 }
 
-func (l *looked) Err() error {
+func (l *countdownContext) Err() error {
 	if l.left--; l.left < 0 {
 		return context.Canceled
 	}
@@ -206,14 +206,14 @@ func TestDecodingStopsWithItsContext(t *testing.T) {
 		"JPEG": encodeJPEG(t, noise), "PNG": encodePNG(t, noise), "WebP": plainWebP(300, 300),
 		"turned": exifJPEG(encodeJPEG(t, noise), exif(binary.BigEndian, 6)),
 	} {
-		whole := &looked{t.Context(), 1 << 20}
-		if err := media.Renew(whole, data); err != nil {
+		whole := &countdownContext{t.Context(), 1 << 20}
+		if err := media.Reencode(whole, data); err != nil {
 			t.Fatal(err)
 		}
 		looks := 1<<20 - whole.left
 		for _, n := range []int{0, 1, looks / 2, looks - 1} {
-			ctx := &looked{t.Context(), n}
-			if err := media.Renew(ctx, data); !errors.Is(err, context.Canceled) {
+			ctx := &countdownContext{t.Context(), n}
+			if err := media.Reencode(ctx, data); !errors.Is(err, context.Canceled) {
 				t.Errorf("%s, ended at look %d of %d: %v", name, n, looks, err)
 			}
 			if ctx.left < -4 {
@@ -225,13 +225,13 @@ func TestDecodingStopsWithItsContext(t *testing.T) {
 
 func TestAPictureThatTakesTooLongIsRefusedAndItsPlaceIsFree(t *testing.T) {
 	in := media.NewInspector(1)
-	media.SetTime(in, time.Nanosecond)
+	media.SetTimeout(in, time.Nanosecond)
 	photo := encodeJPEG(t, corners(64, 64))
 	_, err := in.Inspect(t.Context(), 1, photo, media.ImageLimits{})
 	if want := "a JPEG that takes too long to decode; at most 1ns"; !errors.Is(err, media.ErrTooLarge) || err.Error() != want {
 		t.Errorf("%v, want %q", err, want)
 	}
-	media.SetTime(in, time.Hour)
+	media.SetTimeout(in, time.Hour)
 	if _, err := in.Inspect(t.Context(), 1, photo, media.ImageLimits{}); err != nil {
 		t.Errorf("the next: %v", err)
 	}
@@ -240,7 +240,7 @@ func TestAPictureThatTakesTooLongIsRefusedAndItsPlaceIsFree(t *testing.T) {
 func TestOneOwnerNeverHasAllPlaces(t *testing.T) {
 	in := media.NewInspector(2)
 	photo := encodeJPEG(t, corners(64, 64))
-	release := media.Occupy(in, 1)
+	release := media.AcquireSlot(in, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	second := make(chan error)
 	go func() {
@@ -275,9 +275,9 @@ func TestMemoryOfOneDecodeStaysBelowItsCeiling(t *testing.T) {
 	}
 	const ceiling = 512 << 20
 	for name, data := range map[string][]byte{
-		"progressive JPEG, 4:4:4, again":         sketch{5160, 5160, sub444(), true, 3, -1, true}.draw(),
-		"progressive JPEG, 4:2:0":                sketch{7070, 7070, sub420(), true, 3, -1, true}.draw(),
-		"baseline JPEG, four colours":            sketch{7070, 7070, cmyk444(), false, 0, 0, true}.draw(),
+		"progressive JPEG, 4:4:4, again":         jpegSpec{5160, 5160, sub444(), true, 3, -1, true}.encode(),
+		"progressive JPEG, 4:2:0":                jpegSpec{7070, 7070, sub420(), true, 3, -1, true}.encode(),
+		"baseline JPEG, four colours":            jpegSpec{7070, 7070, cmyk444(), false, 0, 0, true}.encode(),
 		"PNG of 16 bits a sample and interlaced": exifPNG(plainPNG(t, 4990, 4990, 16, true), exif(binary.BigEndian, 6)),
 		"lossless WebP":                          exifWebP(plainWebP(5700, 5700), exif(binary.BigEndian, 6), 5700, 5700),
 	} {
@@ -306,7 +306,7 @@ func inspectFile(t *testing.T, path string, times int) {
 		t.Fatal(err)
 	}
 	in := media.NewInspector(1)
-	media.SetTime(in, time.Hour)
+	media.SetTimeout(in, time.Hour)
 	for range times {
 		if _, err := in.Inspect(t.Context(), 1, data, media.ImageLimits{}); err != nil {
 			t.Fatal(err)

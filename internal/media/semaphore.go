@@ -8,17 +8,19 @@ import (
 	"github.com/filmgate/filmgate/internal/keylock"
 )
 
-// slots bounds the work done at once: a few pieces in all, and one of each owner, so that no owner's long work keeps all
+// ownerSemaphore bounds the work done at once: a few pieces in all, and one of each owner, so that no owner's long work keeps all
 // others waiting. An owner's second piece waits for the first, and takes no slot meanwhile.
-type slots struct {
+type ownerSemaphore struct {
 	all    *semaphore.Weighted
 	owners keylock.Locks[int64]
 }
 
-func newSlots(n int) *slots { return &slots{all: semaphore.NewWeighted(int64(max(1, n)))} }
+func newOwnerSemaphore(n int) *ownerSemaphore {
+	return &ownerSemaphore{all: semaphore.NewWeighted(int64(max(1, n)))}
+}
 
-// take waits for a slot until ctx ends. If it returns no error, release must be called.
-func (s *slots) take(ctx context.Context, owner int64) (release func(), err error) {
+// acquire waits for a slot until ctx ends. If it returns no error, release must be called.
+func (s *ownerSemaphore) acquire(ctx context.Context, owner int64) (release func(), err error) {
 	unlock, err := s.owners.Lock(ctx, owner)
 	if err != nil {
 		return nil, err

@@ -54,23 +54,23 @@ func Previews(ctx context.Context, temp, path string, facts VideoFacts, n int) (
 	for i, frame := range at {
 		terms[i] = fmt.Sprintf(`eq(n,%d)`, frame)
 	}
-	stills, err := cut(ctx, temp, path, facts, "select='"+strings.Join(terms, "+")+"',", len(at))
+	previews, err := extractFrames(ctx, temp, path, facts, "select='"+strings.Join(terms, "+")+"',", len(at))
 	if err != nil {
 		return nil, err
 	}
-	if len(stills) < len(at) {
-		return nil, fmt.Errorf("%w: %d of %d previews could be decoded", ErrTruncated, len(stills), len(at))
+	if len(previews) < len(at) {
+		return nil, fmt.Errorf("%w: %d of %d previews could be decoded", ErrTruncated, len(previews), len(at))
 	}
 	out := make([]Picture, n)
 	for i, w := range which {
-		out[i] = stills[w]
+		out[i] = previews[w]
 	}
 	return out, nil
 }
 
-// cut runs ffmpeg once over the file and returns the stills it wrote, in order, n at most. pick is a filter that chooses
+// extractFrames runs ffmpeg once over the file and returns the stills it wrote, in order, n at most. pick is a filter that chooses
 // frames.
-func cut(ctx context.Context, temp, path string, facts VideoFacts, pick string, n int) ([]Picture, error) {
+func extractFrames(ctx context.Context, temp, path string, facts VideoFacts, pick string, n int) ([]Picture, error) {
 	dir, err := os.MkdirTemp(temp, "stills-*")
 	if err != nil {
 		return nil, fmt.Errorf("media: make a folder for stills: %w", err)
@@ -92,22 +92,22 @@ func cut(ctx context.Context, temp, path string, facts VideoFacts, pick string, 
 	// JPEG files are BT.601 at full range, whatever the video is.
 	args = append(args, "-vf", pick+"scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p")
 	args = append(args, "-fps_mode", "passthrough", "-frames:v", fmt.Sprint(n), "-c:v", "mjpeg", "-q:v", "2", "-bitexact", "-f", "image2")
-	child := Child{Name: "ffmpeg", Args: append(args, "%06d.jpg"), Dir: dir, Time: cutTime(facts), Writes: dir, Bytes: maxPreviewBytes}
-	if _, said, err := child.Run(ctx); err != nil {
+	child := Child{Name: "ffmpeg", Args: append(args, "%06d.jpg"), Dir: dir, Time: extractTimeout(facts), Writes: dir, Bytes: maxPreviewBytes}
+	if _, stderr, err := child.Run(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if undecodable(err, said) {
+		if undecodable(err, stderr) {
 			err = fmt.Errorf("%w: no frame could be decoded: %w", ErrTruncated, err)
 		}
-		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, tail(said))
+		return nil, fmt.Errorf("media: ffmpeg could not cut stills: %w: %s", err, logTail(stderr))
 	}
 	return readPreviews(dir)
 }
 
-// cutTime is how long the stills of a video may take: it is decoded from its start, at ten million pixels a second even on a
+// extractTimeout is how long the stills of a video may take: it is decoded from its start, at ten million pixels a second even on a
 // machine that is busy.
-func cutTime(f VideoFacts) time.Duration {
+func extractTimeout(f VideoFacts) time.Duration {
 	const least, most, pixelsPerSecond = 15 * time.Second, 5 * time.Minute, 10e6
 	decoding := float64(f.Width) * float64(f.Height) * float64(f.Frames) / pixelsPerSecond
 	return least + time.Duration(min(decoding, (most-least).Seconds())*float64(time.Second))
@@ -115,10 +115,10 @@ func cutTime(f VideoFacts) time.Duration {
 
 // undecodable tells whether ffmpeg ended for what it read, rather than for want of a file, memory or room: where it can
 // decode no frame at all, it says so by its exit.
-func undecodable(err error, said string) bool {
+func undecodable(err error, stderr string) bool {
 	var exit *exec.ExitError
-	return errors.As(err, &exit) && exit.Exited() && !strings.Contains(said, "No space left on device") &&
-		(strings.Contains(said, "Invalid data found when processing input") || strings.Contains(said, "partial file") || strings.HasSuffix(strings.TrimSpace(said), ": End of file"))
+	return errors.As(err, &exit) && exit.Exited() && !strings.Contains(stderr, "No space left on device") &&
+		(strings.Contains(stderr, "Invalid data found when processing input") || strings.Contains(stderr, "partial file") || strings.HasSuffix(strings.TrimSpace(stderr), ": End of file"))
 }
 
 // readPreviews reads the JPEG files in dir in the order of their names.
@@ -138,17 +138,17 @@ func readPreviews(dir string) ([]Picture, error) {
 			return nil, fmt.Errorf("media: read a still: %w", err)
 		}
 		// ffmpeg's own files are large: so fine that encoding them again is not seen.
-		var still bytes.Buffer
-		if err := jpeg.Encode(&still, img, &jpeg.Options{Quality: previewQuality}); err != nil {
+		var preview bytes.Buffer
+		if err := jpeg.Encode(&preview, img, &jpeg.Options{Quality: previewQuality}); err != nil {
 			return nil, fmt.Errorf("media: encode a still: %w", err)
 		}
-		out = append(out, Picture{Type: "image/jpeg", Bytes: still.Bytes(), Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})
+		out = append(out, Picture{Type: "image/jpeg", Bytes: preview.Bytes(), Width: img.Bounds().Dx(), Height: img.Bounds().Dy()})
 	}
 	return out, nil
 }
 
-// tail is the end of what a child said, short enough for a log line.
-func tail(s string) string {
+// logTail is the end of what a child said, short enough for a log line.
+func logTail(s string) string {
 	const most = 500
 	s = strings.TrimSpace(s)
 	return s[max(0, len(s)-most):]

@@ -7,8 +7,8 @@ import (
 	"image/draw"
 )
 
-// rowsBetweenLooks is after how many rows a long pass over pixels looks whether it is still wanted.
-const rowsBetweenLooks = 64
+// rowsPerCheck is after how many rows a long pass over pixels looks whether it is still wanted.
+const rowsPerCheck = 64
 
 // rowReader writes row y of a picture, counted from 0, into row: four bytes a pixel, red, green, blue and alpha that is
 // not multiplied in.
@@ -18,34 +18,34 @@ type rowReader func(y int, row []byte)
 // passed through convert unless that is nil. One pass and one new picture at most: memory is what is short here. Deeper
 // samples lose their low bits. It stops with ctx's error.
 func upright(ctx context.Context, m image.Image, rows rowReader, orientation int, convert func(row []byte)) (*image.NRGBA, error) {
-	if orientation == upwards && convert == nil {
+	if orientation == orientationNormal && convert == nil {
 		if same, ok := sharedNRGBA(m); ok {
 			return same, nil
 		}
 	}
 	w, h := m.Bounds().Dx(), m.Bounds().Dy()
 	out := image.NewNRGBA(image.Rect(0, 0, w, h))
-	if overlaps(orientation) {
+	if swapsSides(orientation) {
 		out = image.NewNRGBA(image.Rect(0, 0, h, w))
 	}
 	row := make([]byte, 4*w)
 	for y := range h {
-		if y%rowsBetweenLooks == 0 && ctx.Err() != nil {
+		if y%rowsPerCheck == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if orientation == upwards {
+		if orientation == orientationNormal {
 			row = out.Pix[y*out.Stride:][:4*w]
 		}
 		rows(y, row)
 		if convert != nil {
 			convert(row)
 		}
-		if orientation == upwards {
+		if orientation == orientationNormal {
 			continue
 		}
-		tx, ty := turned(orientation, w, h, 0, y)
+		tx, ty := rotate(orientation, w, h, 0, y)
 		at := ty*out.Stride + 4*tx
-		nx, ny := turned(orientation, w, h, 1, y)
+		nx, ny := rotate(orientation, w, h, 1, y)
 		step := (ny-ty)*out.Stride + 4*(nx-tx)
 		for x := range w {
 			copy(out.Pix[at+x*step:][:4], row[4*x:])
@@ -79,7 +79,7 @@ func rowsOf(m image.Image) rowReader {
 			return func(y int, row []byte) { highBytes(row, m.Pix[y*m.Stride:]) }
 		}
 	case *image.Paletted:
-		return paintedRows(m)
+		return palettedRows(m)
 	}
 	first := m.Bounds().Min
 	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
@@ -102,8 +102,8 @@ func highBytes(row, pix []byte) {
 	}
 }
 
-// paintedRows gives each pixel of a palette its colour.
-func paintedRows(m *image.Paletted) rowReader {
+// palettedRows gives each pixel of a palette its colour.
+func palettedRows(m *image.Paletted) rowReader {
 	var palette [256]color.NRGBA
 	for i, c := range m.Palette {
 		palette[i] = color.NRGBAModel.Convert(c).(color.NRGBA)
@@ -116,8 +116,8 @@ func paintedRows(m *image.Paletted) rowReader {
 	}
 }
 
-// inkRows reads cyan, magenta, yellow and black as they are: 255 is full ink.
-func inkRows(m *image.CMYK) rowReader {
+// cmykRows reads cyan, magenta, yellow and black as they are: 255 is full ink.
+func cmykRows(m *image.CMYK) rowReader {
 	return func(y int, row []byte) { copy(row, m.Pix[y*m.Stride:]) }
 }
 

@@ -21,22 +21,22 @@ const (
 // maxPrefix is the longest prefix of paths that is believed, in bytes.
 const maxPrefix = 256
 
-// proxied is what proxies say of a request. Empty fields were not told, or make no sense.
-type proxied struct {
+// forwarding is what proxies say of a request. Empty fields were not told, or make no sense.
+type forwarding struct {
 	client       netip.AddrPort // who asked the outermost proxy that is believed
 	scheme, host string
 	prefix       string // "/video": what the callers' paths begin with; no trailing slash
 }
 
-// trust reads what the proxies say, if the request comes from a network that is believed, and removes everything else
+// applyForwarding reads what the proxies say, if the request comes from a network that is believed, and removes everything else
 // that looks like it, so that no handler believes a caller. The request that it returns bears the client's address.
-func (s *Server) trust(r *http.Request) *http.Request {
+func (s *Server) applyForwarding(r *http.Request) *http.Request {
 	var peer netip.AddrPort
-	var t proxied
+	var t forwarding
 	if len(s.proxies) > 0 {
 		var err error
 		if peer, err = netip.ParseAddrPort(r.RemoteAddr); err == nil && s.trustsPeer(peer.Addr()) {
-			t = s.read(r.Header, peer)
+			t = s.readForwarding(r.Header, peer)
 		}
 	}
 	for _, name := range [...]string{forwarded, forwardedFor, forwardedProto, forwardedHost, forwardedPrefix} {
@@ -59,27 +59,27 @@ func (s *Server) trustsPeer(a netip.Addr) bool {
 	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// read takes X-Forwarded-* before Forwarded: most proxies set the former and pass on the latter as a caller wrote it.
-func (s *Server) read(h http.Header, peer netip.AddrPort) proxied {
-	var t proxied
+// readForwarding takes X-Forwarded-* before Forwarded: most proxies set the former and pass on the latter as a caller wrote it.
+func (s *Server) readForwarding(h http.Header, peer netip.AddrPort) forwarding {
+	var t forwarding
 	hops := 1
 	switch {
 	case h[forwardedFor] != nil || h[forwardedProto] != nil || h[forwardedHost] != nil:
-		t.client, hops = s.walk(members(h[forwardedFor]), peer)
-		t.scheme, t.host = scheme(at(members(h[forwardedProto]), hops)), host(at(members(h[forwardedHost]), hops))
+		t.client, hops = s.findClient(splitList(h[forwardedFor]), peer)
+		t.scheme, t.host = parseScheme(hopValue(splitList(h[forwardedProto]), hops)), parseHost(hopValue(splitList(h[forwardedHost]), hops))
 	case h[forwarded] != nil:
 		t = s.readForwarded(strings.Join(h[forwarded], ","), peer)
 	}
-	t.prefix = prefix(at(members(h[forwardedPrefix]), hops))
+	t.prefix = parsePrefix(hopValue(splitList(h[forwardedPrefix]), hops))
 	return t
 }
 
-// walk goes from the proxy that we see outwards, for as long as each one is believed: each has added who asked it at the
+// findClient goes from the proxy that we see outwards, for as long as each one is believed: each has added who asked it at the
 // end of the list. hops is how many members were believed, at least 1.
-func (s *Server) walk(list []string, peer netip.AddrPort) (client netip.AddrPort, hops int) {
+func (s *Server) findClient(list []string, peer netip.AddrPort) (client netip.AddrPort, hops int) {
 	client = peer
 	for i := len(list) - 1; i >= 0; i-- {
-		next, ok := address(list[i])
+		next, ok := parseAddress(list[i])
 		if !ok {
 			break
 		}
@@ -94,20 +94,20 @@ func (s *Server) walk(list []string, peer netip.AddrPort) (client netip.AddrPort
 
 // readForwarded is the same walk through elements of RFC 7239. The outermost proxy that is believed knows best under which
 // name it was asked. A header that is malformed anywhere is not read at all.
-func (s *Server) readForwarded(value string, peer netip.AddrPort) proxied {
+func (s *Server) readForwarded(value string, peer netip.AddrPort) forwarding {
 	elements, ok := parseForwarded(value)
-	t := proxied{client: peer}
+	t := forwarding{client: peer}
 	if !ok {
 		return t
 	}
 	for _, e := range slices.Backward(elements) {
-		if v := scheme(e["proto"]); v != "" {
+		if v := parseScheme(e["proto"]); v != "" {
 			t.scheme = v
 		}
-		if v := host(e["host"]); v != "" {
+		if v := parseHost(e["host"]); v != "" {
 			t.host = v
 		}
-		next, ok := address(e["for"])
+		next, ok := parseAddress(e["for"])
 		if !ok {
 			break
 		}
@@ -119,8 +119,8 @@ func (s *Server) readForwarded(value string, peer netip.AddrPort) proxied {
 	return t
 }
 
-// pair is one parameter of a Forwarded element, with what follows it.
-var pair = regexp.MustCompile("^[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|\"((?:[^\"\\\\]|\\\\.)*)\")[ \t]*([;,]|$)")
+// forwardedPair is one parameter of a Forwarded element, with what follows it.
+var forwardedPair = regexp.MustCompile("^[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|\"((?:[^\"\\\\]|\\\\.)*)\")[ \t]*([;,]|$)")
 
 // quotedPair is a character of a quoted string that is there for itself.
 var quotedPair = regexp.MustCompile(`\\(.)`)
@@ -129,7 +129,7 @@ var quotedPair = regexp.MustCompile(`\\(.)`)
 func parseForwarded(value string) (elements []map[string]string, ok bool) {
 	element := map[string]string{}
 	for value != "" {
-		m := pair.FindStringSubmatch(value)
+		m := forwardedPair.FindStringSubmatch(value)
 		if m == nil {
 			return nil, false
 		}
@@ -150,8 +150,8 @@ func parseForwarded(value string) (elements []map[string]string, ok bool) {
 	return elements, true
 }
 
-// members are those of a list that may stand in several lines.
-func members(lines []string) []string {
+// splitList are those of a list that may stand in several lines.
+func splitList(lines []string) []string {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -162,16 +162,16 @@ func members(lines []string) []string {
 	return list
 }
 
-// at is the member that the outermost believed proxy has added: the hops-th from the end, or the first of fewer.
-func at(list []string, hops int) string {
+// hopValue is the member that the outermost believed proxy has added: the hops-th from the end, or the first of fewer.
+func hopValue(list []string, hops int) string {
 	if len(list) == 0 {
 		return ""
 	}
 	return list[max(len(list)-hops, 0)]
 }
 
-// address reads an address with or without a port; one of version 6 may stand in brackets.
-func address(text string) (netip.AddrPort, bool) {
+// parseAddress reads an address with or without a port; one of version 6 may stand in brackets.
+func parseAddress(text string) (netip.AddrPort, bool) {
 	if a, err := netip.ParseAddrPort(text); err == nil {
 		return a, true
 	}
@@ -182,7 +182,7 @@ func address(text string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(a.WithZone(""), 0), err == nil
 }
 
-func scheme(text string) string {
+func parseScheme(text string) string {
 	switch s := strings.ToLower(text); s {
 	case "http", "https":
 		return s
@@ -193,7 +193,7 @@ func scheme(text string) string {
 // hostPort is a name or an address of either version, with or without a port.
 var hostPort = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$`)
 
-func host(text string) string {
+func parseHost(text string) string {
 	if hostPort.MatchString(text) {
 		return text
 	}
@@ -202,8 +202,8 @@ func host(text string) string {
 
 var prefixForm = regexp.MustCompile(`^(?:/[A-Za-z0-9._~-]+)+$`)
 
-// prefix is what paths begin with, without a trailing slash; "" for none, and for what is no plain path.
-func prefix(text string) string {
+// parsePrefix is what paths begin with, without a trailing slash; "" for none, and for what is no plain path.
+func parsePrefix(text string) string {
 	text = strings.TrimRight(text, "/")
 	if len(text) > maxPrefix || !prefixForm.MatchString(text) || strings.Contains(text+"/", "/./") || strings.Contains(text+"/", "/../") {
 		return ""

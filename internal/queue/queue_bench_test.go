@@ -4,11 +4,11 @@ import "testing"
 
 // BenchmarkAlarm measures how long it takes from setting an alarm to its step, one at a time.
 func BenchmarkAlarm(b *testing.B) {
-	h := newHouse(b, Options{})
-	steps, rung := told()
+	h := newTestQueue(b, Options{})
+	steps, stepped := recordSteps()
 	h.start(b, steps)
 	for b.Loop() {
-		h.set(b, remote("t"))
-		<-rung
+		h.schedule(b, remoteTask("t"))
+		<-stepped
 	}
 }
