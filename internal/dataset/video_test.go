@@ -162,4 +162,4 @@ type brokenFFmpeg struct{}
 
 func (brokenFFmpeg) Err() error { return errors.New("ffmpeg is missing on this server") }
 
-func (b brokenFFmpeg) Look(context.Context) error { return b.Err() }
+func (b brokenFFmpeg) Check(context.Context) error { return b.Err() }
