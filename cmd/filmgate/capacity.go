@@ -7,7 +7,7 @@ import (
 )
 
 // setTempSpace reads whole GiB. A result of 2 GiB that is converted takes 4.
-func setTempSpace(s *settings, v string) error {
+func setTempSpace(s *Settings, v string) error {
 	n, err := strconv.ParseInt(v, 10, 64)
 	if err != nil || n < 4 || n > 100_000 {
 		return errors.New("out of range, or no number")
@@ -16,7 +16,7 @@ func setTempSpace(s *settings, v string) error {
 	return nil
 }
 
-func setWorkers(s *settings, v string) error {
+func setWorkers(s *Settings, v string) error {
 	if v == "" {
 		s.Workers = runtime.NumCPU()
 		return nil

@@ -28,7 +28,7 @@ type client struct {
 	http *http.Client
 }
 
-func (p program) client(s settings) client { return client{s.Server, s.APIKey, p.http} }
+func (p program) client(s Settings) client { return client{s.Server, s.APIKey, p.http} }
 
 // call sends in as JSON (nil sends no body) and returns the answer's body. An error is an *unreachableError, a *refusedError
 // or, where the user broke off, errInterrupted.

@@ -19,7 +19,7 @@ const (
 )
 
 // check names every fault that can be seen without an engine.
-func (c *config) check(f *configErrors) {
+func (c *File) check(f *errorList) {
 	if c.Deadline != nil && *c.Deadline < 0 {
 		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
 	}
@@ -41,7 +41,7 @@ func (c *config) check(f *configErrors) {
 	}
 }
 
-func (c *config) checkRoute(model string, names map[string]bool, f *configErrors) {
+func (c *File) checkRoute(model string, names map[string]bool, f *errorList) {
 	at := []any{"models", model}
 	if len(c.Models[model]) == 0 {
 		f.add(at, "no engine is named")
@@ -65,7 +65,7 @@ func (c *config) checkRoute(model string, names map[string]bool, f *configErrors
 	}
 }
 
-func (e *engineConfig) check(at []any, f *configErrors) {
+func (e *Engine) check(at []any, f *errorList) {
 	under := func(name string) []any { return append(slices.Clip(at), name) }
 	if e.Timeout < 0 {
 		f.add(under("timeout"), "%v is less than 0", e.Timeout)
@@ -97,7 +97,7 @@ func (e *engineConfig) check(at []any, f *configErrors) {
 }
 
 // checkKind holds the settings against what the engine's type takes and needs.
-func (e *engineConfig) checkKind(at []any, f *configErrors) {
+func (e *Engine) checkKind(at []any, f *errorList) {
 	kinds := engineKinds()
 	k, ok := kinds[e.Type]
 	if !ok {
@@ -110,9 +110,9 @@ func (e *engineConfig) checkKind(at []any, f *configErrors) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		switch here := append(slices.Clip(at), name); {
-		case given[name] && !slices.Contains(k.takes, name):
+		case given[name] && !slices.Contains(k.Takes, name):
 			f.add(here, "engines of type %s have no such setting", e.Type)
-		case !given[name] && slices.Contains(k.needs, name):
+		case !given[name] && slices.Contains(k.Needs, name):
 			f.add(here, "engines of type %s need it", e.Type)
 		}
 	}
@@ -130,7 +130,7 @@ func (e *engineConfig) checkKind(at []any, f *configErrors) {
 }
 
 // check names the faults of a model that may have these modes.
-func (m modelConfig) check(at []any, modes []engine.Mode, f *configErrors) {
+func (m Model) check(at []any, modes []engine.Mode, f *errorList) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
@@ -158,11 +158,11 @@ func (m modelConfig) check(at []any, modes []engine.Mode, f *configErrors) {
 	}
 }
 
-func (e *engineConfig) checkKeys(at []any, f *configErrors) {
+func (e *Engine) checkKeys(at []any, f *errorList) {
 	kind := engineKinds()[e.Type]
 	at = append(slices.Clip(at), "keys")
-	if len(e.Keys) == 0 && kind.open {
-		e.Keys = []keyConfig{{}}
+	if len(e.Keys) == 0 && kind.KeyOptional {
+		e.Keys = []Key{{}}
 	}
 	if len(e.Keys) == 0 {
 		f.add(at, "at least one is needed")
@@ -178,16 +178,16 @@ func (e *engineConfig) checkKeys(at []any, f *configErrors) {
 		if k.InFlight < 0 {
 			f.add(under("in_flight"), "%d is less than 0; 0 is no limit", k.InFlight)
 		}
-		if kind.make == nil {
+		if kind.New == nil {
 			continue // nobody knows what it needs
 		}
 		given := map[string]bool{"key": k.Key != "", "secret": k.Secret != "", "file": k.File != ""}
 		for _, name := range slices.Sorted(maps.Keys(given)) {
-			needed := slices.Contains(kind.key, name)
+			needed := slices.Contains(kind.KeyNeeds, name)
 			switch {
-			case given[name] && !needed && !slices.Contains(kind.more, name):
+			case given[name] && !needed && !slices.Contains(kind.KeyTakes, name):
 				f.add(under(name), "keys of type %s have no such setting", e.Type)
-			case !given[name] && needed && !kind.open:
+			case !given[name] && needed && !kind.KeyOptional:
 				f.add(under(name), "keys of type %s need it", e.Type)
 			}
 		}
@@ -195,7 +195,7 @@ func (e *engineConfig) checkKeys(at []any, f *configErrors) {
 }
 
 // checkLimits names every limit that is none.
-func (m modelConfig) checkLimits(at []any, f *configErrors) {
+func (m Model) checkLimits(at []any, f *errorList) {
 	limits := map[string]float64{
 		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),
 		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageMaxRatio, "video_bytes": float64(m.VideoBytes),

@@ -12,21 +12,21 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// configErrors gathers what is wrong with a settings file, with the lines where it stands.
-type configErrors struct {
+// errorList gathers what is wrong with a settings file, with the lines where it stands.
+type errorList struct {
 	path string
 	root *yaml.Node
-	all  []configFault
+	all  []fileError
 }
 
-type configFault struct {
+type fileError struct {
 	line int // 0 = nowhere in the file
 	text string
 }
 
 // add notes a fault of the setting at a place: names of settings and places in lists, from the top. Where the setting is
 // not there, the line is that of what it would be in.
-func (f *configErrors) add(at []any, format string, a ...any) {
+func (f *errorList) add(at []any, format string, a ...any) {
 	n := f.root
 	for _, step := range at {
 		if next := child(n, step); next != nil {
@@ -37,23 +37,23 @@ func (f *configErrors) add(at []any, format string, a ...any) {
 	if n != nil {
 		line = n.Line
 	}
-	f.all = append(f.all, configFault{line, place(at) + ": " + fmt.Sprintf(format, a...)})
+	f.all = append(f.all, fileError{line, place(at) + ": " + fmt.Sprintf(format, a...)})
 }
 
 // err is all faults in the order of the file; nil where there are none.
-func (f *configErrors) err() error {
+func (f *errorList) err() error {
 	if len(f.all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(f.all, func(a, b configFault) int { return cmp.Compare(a.line, b.line) })
-	e := &configError{path: f.path}
+	slices.SortStableFunc(f.all, func(a, b fileError) int { return cmp.Compare(a.line, b.line) })
+	e := &FileError{path: f.path}
 	for _, one := range f.all {
 		text := one.text
 		if one.line > 0 {
 			text = fmt.Sprintf("line %d: %s", one.line, text)
 		}
-		if !slices.Contains(e.problems, text) {
-			e.problems = append(e.problems, text)
+		if !slices.Contains(e.Problems, text) {
+			e.Problems = append(e.Problems, text)
 		}
 	}
 	return e
@@ -110,7 +110,7 @@ var unclosed = regexp.MustCompile(`\$\{[A-Za-z0-9_]*$`)
 
 // walk goes through the whole file before it is decoded: it puts in the environment's values, and names settings that
 // there are not. like is a value of the type that the node is to become.
-func (f *configErrors) walk(n *yaml.Node, at []any, getenv func(string) string, like any) {
+func (f *errorList) walk(n *yaml.Node, at []any, getenv func(string) string, like any) {
 	t := reflect.TypeOf(like)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -122,7 +122,7 @@ func (f *configErrors) walk(n *yaml.Node, at []any, getenv func(string) string, 
 	switch n.Kind {
 	case yaml.ScalarNode:
 		if n.ShortTag() == nullTag && (t.Kind() != reflect.Interface || n.Value == "") {
-			f.all = append(f.all, configFault{n.Line, place(at) + ": it has no value; give it one or remove it, or the file is cut off here"})
+			f.all = append(f.all, fileError{n.Line, place(at) + ": it has no value; give it one or remove it, or the file is cut off here"})
 			return
 		}
 		f.fill(n, at, getenv)
@@ -154,7 +154,7 @@ func (f *configErrors) walk(n *yaml.Node, at []any, getenv func(string) string, 
 					names = append(names, one)
 				}
 				slices.Sort(names)
-				f.all = append(f.all, configFault{n.Content[i].Line, place(append(at, name)) + ": there is no such setting; allowed: " + strings.Join(names, ", ")})
+				f.all = append(f.all, fileError{n.Content[i].Line, place(append(at, name)) + ": there is no such setting; allowed: " + strings.Join(names, ", ")})
 			}
 		}
 	}
@@ -162,9 +162,9 @@ func (f *configErrors) walk(n *yaml.Node, at []any, getenv func(string) string, 
 
 // fill puts the environment's values into a text. One that is a number by then may stand for one; where a text is wanted, it
 // stays as it is written.
-func (f *configErrors) fill(n *yaml.Node, at []any, getenv func(string) string) {
+func (f *errorList) fill(n *yaml.Node, at []any, getenv func(string) string) {
 	if unclosed.MatchString(n.Value) {
-		f.all = append(f.all, configFault{n.Line, place(at) + ": ${ is never closed by }; write ${NAME}"})
+		f.all = append(f.all, fileError{n.Line, place(at) + ": ${ is never closed by }; write ${NAME}"})
 	}
 	if !variable.MatchString(n.Value) {
 		return
@@ -173,7 +173,7 @@ func (f *configErrors) fill(n *yaml.Node, at []any, getenv func(string) string) 
 		if value := getenv(v[2 : len(v)-1]); value != "" {
 			return value
 		}
-		f.all = append(f.all, configFault{n.Line, place(at) + ": the environment has no " + v[2:len(v)-1]})
+		f.all = append(f.all, fileError{n.Line, place(at) + ": the environment has no " + v[2:len(v)-1]})
 		return v
 	})
 	if _, err := strconv.ParseFloat(n.Value, 64); err == nil {
@@ -201,7 +201,7 @@ func settingsIn(t reflect.Type) map[string]reflect.Type {
 var mismatch = regexp.MustCompile("^line (\\d+): cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.+)$")
 
 // types puts the YAML library's faults into words for people who know no Go.
-func (f *configErrors) types(many *yaml.TypeError) {
+func (f *errorList) types(many *yaml.TypeError) {
 	for _, text := range many.Errors {
 		m := mismatch.FindStringSubmatch(text)
 		if m == nil {
@@ -209,7 +209,7 @@ func (f *configErrors) types(many *yaml.TypeError) {
 			if _, err := fmt.Sscanf(text, "line %d:", &line); err == nil {
 				_, rest, _ = strings.Cut(text, ": ")
 			}
-			f.all = append(f.all, configFault{line, rest})
+			f.all = append(f.all, fileError{line, rest})
 			continue
 		}
 		line, _ := strconv.Atoi(m[1]) // the expression lets digits through alone
@@ -217,7 +217,7 @@ func (f *configErrors) types(many *yaml.TypeError) {
 		if got == "" {
 			got = strconv.Quote(m[3])
 		}
-		f.all = append(f.all, configFault{line, got + " stands where " + wanted(m[4]) + " is needed"})
+		f.all = append(f.all, fileError{line, got + " stands where " + wanted(m[4]) + " is needed"})
 	}
 }
 

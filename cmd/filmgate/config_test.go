@@ -28,7 +28,7 @@ func asEnv(values map[string]string) func(string) string {
 
 func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
 	path := filepath.Join("testdata", "every-fault.yaml")
-	_, err := program{getenv: asEnv(nil), now: time.Now}.load(path, loaded{})
+	_, err := program{getenv: asEnv(nil), now: time.Now}.load(path, Loaded{})
 	if err == nil {
 		t.Fatal("no fault was found")
 	}
@@ -55,7 +55,7 @@ func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
 		"engines: 5\n":                          `line 1: "5" stands where a list is needed`,
 		"- a\n":                                 "line 1: a list stands where a group of settings is needed",
 	} {
-		_, err := program{getenv: asEnv(nil), now: time.Now}.load(configFile(t, text), loaded{})
+		_, err := program{getenv: asEnv(nil), now: time.Now}.load(configFile(t, text), Loaded{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
@@ -67,21 +67,21 @@ func TestValuesOfTheEnvironmentGoWhereTheyAreNamed(t *testing.T) {
 engines:
   - {name: r, type: runway, base_url: "https://${HOST}/x", timeout: "${LIFE}", keys: [{name: team, key: "${KEY}", in_flight: "${N}"}]}
 models: {"*": [r, animatic]}
-`), loaded{})
+`), Loaded{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := l.config.Engines[0]
-	if e.BaseURL != "https://vendor.example/x" || e.Timeout != 90*time.Second || e.Keys[0] != (keyConfig{Name: "team", Key: "0123", InFlight: 3}) {
+	e := l.File.Engines[0]
+	if e.BaseURL != "https://vendor.example/x" || e.Timeout != 90*time.Second || e.Keys[0] != (Key{Name: "team", Key: "0123", InFlight: 3}) {
 		t.Errorf("read %+v", e)
 	}
 }
 
 func TestNoSettingsFileIsNoFault(t *testing.T) {
-	if l, err := (program{}).load("", loaded{}); err != nil || len(l.config.Engines) != 0 {
+	if l, err := (program{}).load("", Loaded{}); err != nil || len(l.File.Engines) != 0 {
 		t.Errorf("%+v, %v", l, err)
 	}
-	if _, err := (program{}).load(filepath.Join(t.TempDir(), "none.yaml"), loaded{}); err == nil {
+	if _, err := (program{}).load(filepath.Join(t.TempDir(), "none.yaml"), Loaded{}); err == nil {
 		t.Error("a file that is not there is none")
 	}
 }
@@ -148,7 +148,7 @@ func FuzzSettingsFile(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := program{now: time.Now, getenv: func(string) string { return "7" }}.load(configFile(t, text), loaded{})
+		_, err := program{now: time.Now, getenv: func(string) string { return "7" }}.load(configFile(t, text), Loaded{})
 		if err != nil && !strings.HasPrefix(err.Error(), "FILMGATE_CONFIG (--config): ") {
 			t.Errorf("%q: %v", text, err)
 		}

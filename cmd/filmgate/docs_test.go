@@ -26,7 +26,7 @@ func engineDocs(t *testing.T) string {
 
 func TestTheEnginesPageNamesEverySettingAndEveryType(t *testing.T) {
 	page := engineDocs(t)
-	for _, like := range []any{config{}, engineConfig{}, keyConfig{}, modelConfig{}, workflowConfig{}, priceConfig{}, targetConfig{}} {
+	for _, like := range []any{File{}, Engine{}, Key{}, Model{}, Workflow{}, Price{}, Target{}} {
 		for name := range settingsIn(reflect.TypeOf(like)) {
 			if !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, name+":") {
 				t.Errorf("%T: %s is not on the page", like, name)
@@ -69,7 +69,7 @@ func TestTheExamplesOfTheEnginesPageHaveNoFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := program{now: time.Now, getenv: func(name string) string { return "value-of-" + name }}
-		if l, err := p.load(path, loaded{}); err != nil || len(l.engines) == 0 {
+		if l, err := p.load(path, Loaded{}); err != nil || len(l.Engines) == 0 {
 			t.Errorf("%v", err)
 		}
 	}

@@ -25,12 +25,12 @@ type check struct {
 }
 
 func (p program) doctorCommand() *cobra.Command {
-	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s settings, _ []string) error {
+	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s Settings, _ []string) error {
 		return p.doctor(ctx, s)
-	}, nil, serving, calling)
+	}, nil, PartServer, PartClient)
 }
 
-func (p program) doctor(ctx context.Context, s settings) error {
+func (p program) doctor(ctx context.Context, s Settings) error {
 	findings := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data), p.checkAddr(ctx, s), p.checkServer(ctx, s))
 	missing := 0
 	for _, f := range findings {
@@ -98,7 +98,7 @@ func checkDisk(folder string) check {
 }
 
 // checkAddr tries to listen. An address that a filmgate already answers on is no fault.
-func (p program) checkAddr(ctx context.Context, s settings) check {
+func (p program) checkAddr(ctx context.Context, s Settings) check {
 	listener, err := listen(ctx, s.Addr)
 	if err == nil {
 		err = listener.Close()
@@ -116,7 +116,7 @@ func (p program) checkAddr(ctx context.Context, s settings) check {
 	return check{text: fmt.Sprintf("address %s: %v", s.Addr, err), remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
 }
 
-func (p program) checkServer(ctx context.Context, s settings) check {
+func (p program) checkServer(ctx context.Context, s Settings) check {
 	if p.alive(ctx, s.Server) {
 		return check{ok: true, text: fmt.Sprintf("server at %s answers", s.Server)}
 	}

@@ -12,26 +12,26 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
-// edgeSettings are the rows of the table that say who stands between callers and this server.
-func edgeSettings() []setting {
-	return []setting{
+// proxySettings are the rows of the table that say who stands between callers and this server.
+func proxySettings() []Setting {
+	return []Setting{
 		{
-			name: "trusted_proxies", parts: []part{serving},
-			allowed: "network prefixes or addresses such as 10.0.0.0/8 or 127.0.0.1, separated by commas",
-			help: "networks of the proxies before this server: what they say in Forwarded or X-Forwarded-For, -Proto, -Host and -Prefix is believed, " +
+			Name: "trusted_proxies", parts: []Part{PartServer},
+			Allowed: "network prefixes or addresses such as 10.0.0.0/8 or 127.0.0.1, separated by commas",
+			Help: "networks of the proxies before this server: what they say in Forwarded or X-Forwarded-For, -Proto, -Host and -Prefix is believed, " +
 				"and nobody else's word (docs/proxy.md)",
 			set: setTrustedProxies,
 		}, {
-			name: "cors_origins", parts: []part{serving},
-			allowed: "origins such as https://app.example or http://localhost:3000, separated by commas; or * for all",
-			help:    "origins of the web pages whose scripts may call the API and read files",
+			Name: "cors_origins", parts: []Part{PartServer},
+			Allowed: "origins such as https://app.example or http://localhost:3000, separated by commas; or * for all",
+			Help:    "origins of the web pages whose scripts may call the API and read files",
 			set:     setCORSOrigins,
 		},
 	}
 }
 
-func setTrustedProxies(s *settings, v string) error {
-	for _, part := range listed(v) {
+func setTrustedProxies(s *Settings, v string) error {
+	for _, part := range splitList(v) {
 		prefix, err := netip.ParsePrefix(part)
 		if a, errAddr := netip.ParseAddr(part); errAddr == nil && a.Zone() == "" {
 			a = a.Unmap()
@@ -48,8 +48,8 @@ func setTrustedProxies(s *settings, v string) error {
 // originForm is an origin as browsers write it: of a page, or of an app that has a scheme of its own.
 var originForm = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[a-z0-9._:\[\]-]+$`)
 
-func setCORSOrigins(s *settings, v string) error {
-	for _, part := range listed(v) {
+func setCORSOrigins(s *Settings, v string) error {
+	for _, part := range splitList(v) {
 		origin, err := browserOrigin(part)
 		if err != nil {
 			return err

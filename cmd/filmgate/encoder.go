@@ -15,7 +15,7 @@ import (
 const auto = "auto"
 
 // encoderSettings are the rows of the table for how the built-in renderer compresses its videos.
-func encoderSettings() []setting {
+func encoderSettings() []Setting {
 	whole := func(v string, least, most int, to *int) error {
 		if v == "" {
 			return nil
@@ -27,12 +27,12 @@ func encoderSettings() []setting {
 		*to = n
 		return nil
 	}
-	return []setting{
+	return []Setting{
 		{
-			name: "encoder", fallback: "libx264", parts: []part{serving},
-			allowed: "libx264, h264_nvenc, h264_qsv, or auto: the first in hardware that works here, else libx264",
-			help:    "ffmpeg's encoder for videos of the built-in renderer; those in hardware make the same request a little different on other machines",
-			set: func(s *settings, v string) error {
+			Name: "encoder", Default: "libx264", parts: []Part{PartServer},
+			Allowed: "libx264, h264_nvenc, h264_qsv, or auto: the first in hardware that works here, else libx264",
+			Help:    "ffmpeg's encoder for videos of the built-in renderer; those in hardware make the same request a little different on other machines",
+			set: func(s *Settings, v string) error {
 				s.Encoder.Codec = v
 				if v != auto && (render.Encoder{Codec: v}).Check() != nil {
 					return errors.New("no encoder that is known here")
@@ -40,10 +40,10 @@ func encoderSettings() []setting {
 				return nil
 			},
 		}, {
-			name: "encoder_preset", fallback: "veryfast", parts: []part{serving},
-			allowed: "ultrafast, superfast, veryfast, faster, fast, medium, slow, slower or veryslow",
-			help:    "how hard libx264 tries: slower makes smaller files of the same quality",
-			set: func(s *settings, v string) error {
+			Name: "encoder_preset", Default: "veryfast", parts: []Part{PartServer},
+			Allowed: "ultrafast, superfast, veryfast, faster, fast, medium, slow, slower or veryslow",
+			Help:    "how hard libx264 tries: slower makes smaller files of the same quality",
+			set: func(s *Settings, v string) error {
 				s.Encoder.Preset = v
 				if (render.Encoder{Preset: v}).Check() != nil {
 					return errors.New("no preset of libx264")
@@ -51,21 +51,21 @@ func encoderSettings() []setting {
 				return nil
 			},
 		}, {
-			name: "encoder_quality", fallback: "18", parts: []part{serving},
-			allowed: "a whole number from 1 (best, largest) to 51",
-			help:    "constant rate factor of videos of the built-in renderer",
-			set:     func(s *settings, v string) error { return whole(v, 1, 51, &s.Encoder.CRF) },
+			Name: "encoder_quality", Default: "18", parts: []Part{PartServer},
+			Allowed: "a whole number from 1 (best, largest) to 51",
+			Help:    "constant rate factor of videos of the built-in renderer",
+			set:     func(s *Settings, v string) error { return whole(v, 1, 51, &s.Encoder.CRF) },
 		}, {
-			name: "encoder_threads", fallback: strconv.Itoa(render.DefaultThreads), parts: []part{serving},
-			allowed: "a whole number from 1 to 128",
-			help:    "threads of one encoder, whatever the cores; the same number makes the same file on every machine with the same ffmpeg",
-			set:     func(s *settings, v string) error { return whole(v, 1, 128, &s.Encoder.Threads) },
+			Name: "encoder_threads", Default: strconv.Itoa(render.DefaultThreads), parts: []Part{PartServer},
+			Allowed: "a whole number from 1 to 128",
+			Help:    "threads of one encoder, whatever the cores; the same number makes the same file on every machine with the same ffmpeg",
+			set:     func(s *Settings, v string) error { return whole(v, 1, 128, &s.Encoder.Threads) },
 		},
 	}
 }
 
 // encoder is the encoder that the settings ask for, if it works.
-func (s settings) encoder(ctx context.Context) (render.Encoder, error) {
+func (s Settings) encoder(ctx context.Context) (render.Encoder, error) {
 	e := s.Encoder
 	if e.Codec == auto {
 		for _, e.Codec = range []string{"h264_nvenc", "h264_qsv", "libx264"} {
@@ -86,7 +86,7 @@ func (s settings) encoder(ctx context.Context) (render.Encoder, error) {
 }
 
 // checkEncoder encodes a little with what the settings ask for.
-func checkEncoder(ctx context.Context, s settings) check {
+func checkEncoder(ctx context.Context, s Settings) check {
 	e, err := s.encoder(ctx)
 	if err != nil {
 		return check{text: err.Error(), remedy: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}

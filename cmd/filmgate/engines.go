@@ -23,92 +23,92 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// engineDeps is what an engine touches of it.
-type engineDeps struct {
-	http   *http.Client
-	now    func() time.Time
-	panics *panics.Recorder
+// Deps is what an engine touches of it.
+type Deps struct {
+	HTTP   *http.Client
+	Now    func() time.Time
+	Panics *panics.Recorder
 }
 
-// kind is one type of engines.
-type kind struct {
-	make  func(engineDeps, engineConfig, keyConfig) (engine.Engine, error) // for one key
-	key   []string                                                         // the settings of its keys, all needed
-	more  []string                                                         // settings that its keys may have besides
-	open  bool                                                             // its server may want no key
-	takes []string                                                         // settings that not all types have
-	needs []string                                                         // those of them that it can't do without
+// Kind is one type of engines.
+type Kind struct {
+	New         func(Deps, Engine, Key) (engine.Engine, error) // for one key
+	KeyNeeds    []string                                       // the settings of its keys, all needed
+	KeyTakes    []string                                       // settings that its keys may have besides
+	KeyOptional bool                                           // its server may want no key
+	Takes       []string                                       // settings that not all types have
+	Needs       []string                                       // those of them that it can't do without
 
-	modelHost *modelHost // of a vendor that serves many makers' models
+	Host *ModelHost // of a vendor that serves many makers' models
 }
 
 // engineKinds is the list of engines that the settings file may name.
-func engineKinds() map[string]kind {
+func engineKinds() map[string]Kind {
 	key := []string{"key"}
-	return map[string]kind{
-		"runway": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+	return map[string]Kind{
+		"runway": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return runway.New(runway.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"luma": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"luma": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return luma.New(luma.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"kling": {key: key, more: []string{"secret"}, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"kling": {KeyNeeds: key, KeyTakes: []string{"secret"}, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return kling.New(kling.Options{AccessKey: k.Key, SecretKey: k.Secret, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"openai": {key: key, open: true, takes: []string{"flavor", "serves"}, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"openai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"flavor", "serves"}, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return openai.New(openai.Options{Flavor: e.Flavor, Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"localai": {key: key, open: true, takes: []string{"serves"}, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return localai.New(localai.Options{Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now, Panics: w.panics}), nil
+		"localai": {KeyNeeds: key, KeyOptional: true, Takes: []string{"serves"}, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return localai.New(localai.Options{Key: k.Key, Models: models(e.Serves), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now, Panics: w.Panics}), nil
 		}},
-		"comfyui": {key: key, open: true, takes: []string{"workflows"}, needs: []string{"workflows"}, make: newComfyUI},
-		"webtask": {key: key, takes: []string{"team"}, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"comfyui": {KeyNeeds: key, KeyOptional: true, Takes: []string{"workflows"}, Needs: []string{"workflows"}, New: newComfyUI},
+		"webtask": {KeyNeeds: key, Takes: []string{"team"}, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return webtask.New(webtask.Options{Key: k.Key, Team: e.Team, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"makevid": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return makevid.New(makevid.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"makevid": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return makevid.New(makevid.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"fal":       {key: key, takes: []string{"serves"}, modelHost: atFal(), make: newFal},
-		"replicate": {key: key, takes: []string{"serves"}, modelHost: atReplicate(), make: newReplicate},
-		"vertex":    {key: []string{"file"}, takes: []string{"project", "location", "bucket"}, needs: []string{"project", "location"}, make: newVertex},
-		"minimax": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return minimax.New(minimax.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"fal":       {KeyNeeds: key, Takes: []string{"serves"}, Host: atFal(), New: newFal},
+		"replicate": {KeyNeeds: key, Takes: []string{"serves"}, Host: atReplicate(), New: newReplicate},
+		"vertex":    {KeyNeeds: []string{"file"}, Takes: []string{"project", "location", "bucket"}, Needs: []string{"project", "location"}, New: newVertex},
+		"minimax": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return minimax.New(minimax.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"ark": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return ark.New(ark.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"ark": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return ark.New(ark.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
-		"dashscope": {key: key, make: func(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-			return dashscope.New(dashscope.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+		"dashscope": {KeyNeeds: key, New: func(w Deps, e Engine, k Key) (engine.Engine, error) {
+			return dashscope.New(dashscope.Options{Key: k.Key, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 		}},
 	}
 }
 
-func atFal() *modelHost { return &modelHost{fal.Usual, fal.CheckPath} }
+func atFal() *ModelHost { return &ModelHost{fal.Usual, fal.CheckPath} }
 
-func atReplicate() *modelHost { return &modelHost{replicate.Usual, replicate.CheckPath} }
+func atReplicate() *ModelHost { return &ModelHost{replicate.Usual, replicate.CheckPath} }
 
-func newFal(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-	return fal.New(fal.Options{Key: k.Key, Models: atFal().offers(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+func newFal(w Deps, e Engine, k Key) (engine.Engine, error) {
+	return fal.New(fal.Options{Key: k.Key, Models: atFal().Models(e.Serves), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 }
 
-func newReplicate(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-	return replicate.New(replicate.Options{Key: k.Key, Models: atReplicate().offers(e.Serves), BaseURL: e.BaseURL, HTTP: w.http, Now: w.now}), nil
+func newReplicate(w Deps, e Engine, k Key) (engine.Engine, error) {
+	return replicate.New(replicate.Options{Key: k.Key, Models: atReplicate().Models(e.Serves), BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now}), nil
 }
 
-func newVertex(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-	token, err := vertex.ServiceAccount([]byte(k.serviceAccount), w.http)
+func newVertex(w Deps, e Engine, k Key) (engine.Engine, error) {
+	token, err := vertex.ServiceAccount([]byte(k.FileContent), w.HTTP)
 	if err != nil {
 		return nil, err
 	}
 	return vertex.New(vertex.Options{
-		Project: e.Project, Location: e.Location, Bucket: e.Bucket, Token: token, BaseURL: e.BaseURL, HTTP: w.http, Now: w.now,
+		Project: e.Project, Location: e.Location, Bucket: e.Bucket, Token: token, BaseURL: e.BaseURL, HTTP: w.HTTP, Now: w.Now,
 	}), nil
 }
 
-func newComfyUI(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error) {
-	o := comfyui.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.http, Now: w.now}
+func newComfyUI(w Deps, e Engine, k Key) (engine.Engine, error) {
+	o := comfyui.Options{BaseURL: e.BaseURL, Key: k.Key, HTTP: w.HTTP, Now: w.Now}
 	for _, flow := range e.Workflows {
-		o.Workflows = append(o.Workflows, comfyui.Workflow{Model: flow.model(), Graph: []byte(flow.graph), Slots: flow.Slots})
+		o.Workflows = append(o.Workflows, comfyui.Workflow{Model: flow.Engine(), Graph: []byte(flow.Graph), Slots: flow.Slots})
 	}
 	made, err := comfyui.New(o)
 	if err != nil {
@@ -117,15 +117,15 @@ func newComfyUI(w engineDeps, e engineConfig, k keyConfig) (engine.Engine, error
 	return made, nil
 }
 
-func models(all []servedConfig) []engine.Model {
+func models(all []ServedModel) []engine.Model {
 	var out []engine.Model
 	for _, m := range all {
-		out = append(out, m.model())
+		out = append(out, m.Engine())
 	}
 	return out
 }
 
-func (m modelConfig) model() engine.Model {
+func (m Model) Engine() engine.Model {
 	out := engine.Model{
 		Name: m.Name, Seed: m.Seed,
 		Limits: task.Limits{

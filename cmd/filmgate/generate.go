@@ -24,9 +24,9 @@ type generation struct {
 
 func (p program) generateCommand() *cobra.Command {
 	var g generation
-	c := p.command("generate", "Make a video on a running server and download it", func(ctx context.Context, s settings, _ []string) error {
+	c := p.command("generate", "Make a video on a running server and download it", func(ctx context.Context, s Settings, _ []string) error {
 		return p.generate(ctx, p.client(s), g)
-	}, nil, calling)
+	}, nil, PartClient)
 	f := c.Flags()
 	f.StringVar(&g.prompt, "prompt", "", "what the video shows and how the camera moves")
 	f.StringVar(&g.image, "image", "", "picture file (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on")

@@ -26,18 +26,18 @@ func (p program) keyCommand() *cobra.Command {
 	scopes := []string{string(apikey.Read), string(apikey.Write)}
 	create := p.command("create", "Make a key and print it, this once", p.withStore(func(ctx context.Context, db store.Store, _ []string) error {
 		return p.createKey(ctx, db, account, name, scopes)
-	}), nil, storing)
+	}), nil, PartData)
 	create.Flags().StringVar(&name, "name", "", "whose key it is, for the list")
 	create.Flags().Int64Var(&account, "account", account, "account that owns the key's tasks: keys of one account see the same tasks")
 	create.Flags().StringSliceVar(&scopes, "scopes", scopes, "what it may do: read, write, admin")
-	list := p.command("list", "List the keys: never the keys themselves, which are not kept", p.withStore(p.listKeys), nil, storing)
-	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, storing)
+	list := p.command("list", "List the keys: never the keys themselves, which are not kept", p.withStore(p.listKeys), nil, PartData)
+	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, PartData)
 	return ownGroup("key", "Make, list and revoke API keys in the data folder", create, list, revoke)
 }
 
 // withStore opens the data folder's database for the length of do.
-func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, settings, []string) error {
-	return func(ctx context.Context, s settings, args []string) (err error) {
+func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, Settings, []string) error {
+	return func(ctx context.Context, s Settings, args []string) (err error) {
 		db, err := openStore(ctx, s)
 		if err != nil {
 			return err

@@ -118,7 +118,7 @@ func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 }
 
 // command is one that takes the named arguments and the settings of the parts.
-func (p program) command(use, short string, do func(ctx context.Context, s settings, args []string) error, names []string, parts ...part) *cobra.Command {
+func (p program) command(use, short string, do func(ctx context.Context, s Settings, args []string) error, names []string, parts ...Part) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
 	for _, name := range names {
 		c.Use += " " + name

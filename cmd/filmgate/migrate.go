@@ -15,12 +15,12 @@ import (
 )
 
 func (p program) migrateCommand() *cobra.Command {
-	return p.command("migrate", "Bring the database to this version's tables (serve does so too)", func(ctx context.Context, s settings, _ []string) error {
+	return p.command("migrate", "Bring the database to this version's tables (serve does so too)", func(ctx context.Context, s Settings, _ []string) error {
 		return p.migrate(ctx, s)
-	}, nil, storing)
+	}, nil, PartData)
 }
 
-func (p program) migrate(ctx context.Context, s settings) error {
+func (p program) migrate(ctx context.Context, s Settings) error {
 	db, from, to, err := openDB(ctx, s)
 	if err != nil {
 		return err
@@ -33,11 +33,11 @@ func (p program) migrate(ctx context.Context, s settings) error {
 	return errors.Join(err, db.Close())
 }
 
-func databaseFile(s settings) string { return filepath.Join(s.Data, "filmgate.db") }
+func databaseFile(s Settings) string { return filepath.Join(s.Data, "filmgate.db") }
 
 // openDB opens the data folder's database, newly made where there is none, and brings its tables from their version
 // to this program's.
-func openDB(ctx context.Context, s settings) (db *sqlite.DB, from, to int64, err error) {
+func openDB(ctx context.Context, s Settings) (db *sqlite.DB, from, to int64, err error) {
 	if err := makeData(s.Data); err != nil {
 		return nil, 0, 0, err
 	}
@@ -51,7 +51,7 @@ func openDB(ctx context.Context, s settings) (db *sqlite.DB, from, to int64, err
 }
 
 // openStore opens the data folder's rows for commands that change no task: it has no queue to wake.
-func openStore(ctx context.Context, s settings) (store.Store, error) {
+func openStore(ctx context.Context, s Settings) (store.Store, error) {
 	db, _, _, err := openDB(ctx, s)
 	if err != nil {
 		return nil, err

@@ -39,9 +39,9 @@ type wireOffer struct {
 
 func (p program) modelsCommand() *cobra.Command {
 	raw := false
-	c := p.command("models", "List the models, the engines that make them in order, and what each can do", func(ctx context.Context, s settings, _ []string) error {
+	c := p.command("models", "List the models, the engines that make them in order, and what each can do", func(ctx context.Context, s Settings, _ []string) error {
 		return p.listModels(ctx, p.client(s), raw)
-	}, nil, calling)
+	}, nil, PartClient)
 	c.Flags().BoolVar(&raw, "json", false, "print all that is known, as JSON")
 	return c
 }

@@ -238,7 +238,7 @@ func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
 	data := t.TempDir()
 	p := program{getenv: func(string) string { return "" }, random: rand.Reader, now: time.Now, err: io.Discard}
-	s := settings{Data: data, Workers: 1}
+	s := Settings{Data: data, Workers: 1}
 	log := slog.New(slog.DiscardHandler)
 	n, err := p.openNode(t.Context(), s, log)
 	if err != nil {

@@ -24,10 +24,10 @@ const (
 	defaultPatience = 5 * time.Minute // for which a task waits for room at an engine before the next on its route gets it
 )
 
-// loaded is a settings file and the engines made of it.
-type loaded struct {
-	config   config
-	engines  map[string]engine.Engine // by name
+// Loaded is a settings file and the engines made of it.
+type Loaded struct {
+	File     File
+	Engines  map[string]engine.Engine // by name
 	inFlight map[limitKey]*engine.InFlight
 }
 
@@ -37,29 +37,29 @@ type limitKey struct{ engine, kind, baseURL, key string }
 // load reads the settings file and makes its engines. Those whose settings are as they were before are the same ones as
 // before; one that changed, but for its vendor, goes on counting the work that the engine before it has in flight. The error
 // names every fault.
-func (p program) load(path string, before loaded) (loaded, error) {
-	c, f, err := readConfig(path, p.getenv)
+func (p program) load(path string, before Loaded) (Loaded, error) {
+	c, f, err := readFile(path, p.getenv)
 	if err != nil {
-		return loaded{}, err
+		return Loaded{}, err
 	}
-	l := loaded{config: c, engines: map[string]engine.Engine{}, inFlight: maps.Clone(before.inFlight)}
+	l := Loaded{File: c, Engines: map[string]engine.Engine{}, inFlight: maps.Clone(before.inFlight)}
 	if l.inFlight == nil {
 		l.inFlight = map[limitKey]*engine.InFlight{}
 	}
 	for i, e := range c.Engines {
-		made, ok := before.same(e)
+		made, ok := before.unchanged(e)
 		if !ok {
 			made = p.makeEngine(i, e, l, f)
 		}
 		if made != nil {
-			l.engines[e.Name] = made
+			l.Engines[e.Name] = made
 			checkModels(i, e, made, f)
 		}
 	}
 	for _, model := range slices.Sorted(maps.Keys(c.Models)) {
 		for i, s := range c.Models[model] {
 			name, wanted := s.parts()
-			if made, ok := l.engines[name]; ok && name != animatic.Name && wanted != "" && !has(made, wanted) {
+			if made, ok := l.Engines[name]; ok && name != animatic.Name && wanted != "" && !has(made, wanted) {
 				f.add([]any{"models", model, i}, "engine %s has no model %q; it has %s", name, wanted, strings.Join(modelNames(made), ", "))
 			}
 			if name == animatic.Name && wanted != "" && wanted != animatic.Name {
@@ -71,7 +71,7 @@ func (p program) load(path string, before loaded) (loaded, error) {
 }
 
 // checkModels names prices of models that the engine has not.
-func checkModels(i int, e engineConfig, made engine.Engine, f *configErrors) {
+func checkModels(i int, e Engine, made engine.Engine, f *errorList) {
 	for _, model := range slices.Sorted(maps.Keys(e.Prices)) {
 		if !has(made, model) {
 			f.add([]any{"engines", i, "prices", model}, "the engine has no such model; it has %s", strings.Join(modelNames(made), ", "))
@@ -89,12 +89,12 @@ func modelNames(e engine.Engine) []string {
 	return out
 }
 
-// same is the engine as it was made before, if all that it was made of is still the same. What is decided about its tasks
+// unchanged is the engine as it was made before, if all that it was made of is still the same. What is decided about its tasks
 // is no part of it.
-func (l loaded) same(e engineConfig) (engine.Engine, bool) {
-	for _, old := range l.config.Engines {
+func (l Loaded) unchanged(e Engine) (engine.Engine, bool) {
+	for _, old := range l.File.Engines {
 		if old.Name == e.Name && reflect.DeepEqual(old.making(), e.making()) {
-			made, ok := l.engines[e.Name]
+			made, ok := l.Engines[e.Name]
 			return made, ok
 		}
 	}
@@ -102,13 +102,13 @@ func (l loaded) same(e engineConfig) (engine.Engine, bool) {
 }
 
 // making is what an engine is made of.
-func (e engineConfig) making() engineConfig {
+func (e Engine) making() Engine {
 	e.Deadline, e.Patience, e.Unconfirmed, e.Prices = nil, nil, "", nil
 	return e
 }
 
 // flight is the count of a key's work: that of the key that had its name in the engine of that name.
-func (l loaded) counter(e engineConfig, key string) *engine.InFlight {
+func (l Loaded) counter(e Engine, key string) *engine.InFlight {
 	at := limitKey{e.Name, e.Type, e.BaseURL, key}
 	if l.inFlight[at] == nil {
 		l.inFlight[at] = &engine.InFlight{}
@@ -117,7 +117,7 @@ func (l loaded) counter(e engineConfig, key string) *engine.InFlight {
 }
 
 // make makes the engine at a place in the file, with its keys behind the same wrappers; nil where its settings have faults.
-func (p program) makeEngine(i int, e engineConfig, l loaded, f *configErrors) engine.Engine {
+func (p program) makeEngine(i int, e Engine, l Loaded, f *errorList) engine.Engine {
 	kind, ok := engineKinds()[e.Type]
 	if !ok {
 		return nil
@@ -126,13 +126,13 @@ func (p program) makeEngine(i int, e engineConfig, l loaded, f *configErrors) en
 	if timeout <= 0 {
 		timeout = callTimeout
 	}
-	w := engineDeps{http: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), now: p.now, panics: p.panics}
+	w := Deps{HTTP: outbound.New(outbound.Options{Allow: e.networks, Timeout: timeout}).HTTP(), Now: p.now, Panics: p.panics}
 	var keys []engine.Key
 	for n, k := range e.Keys {
-		if e.Type == "vertex" && k.serviceAccount == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w workflowConfig) bool { return w.graph == "" }) {
+		if e.Type == "vertex" && k.FileContent == "" || e.Type == "comfyui" && slices.ContainsFunc(e.Workflows, func(w Workflow) bool { return w.Graph == "" }) {
 			return nil // the file is missing, which is a fault already
 		}
-		one, err := kind.make(w, e, k)
+		one, err := kind.New(w, e, k)
 		if err != nil {
 			at := []any{"engines", i, "keys", n}
 			if e.Type == "comfyui" {
@@ -152,18 +152,18 @@ func (p program) makeEngine(i int, e engineConfig, l loaded, f *configErrors) en
 	return made
 }
 
-// registry is what the gateway works with: the engines of the file and, last, the animatic.
-func (l loaded) registry(built engine.Engine) registry.Registry {
+// Registry is what the gateway works with: the engines of the file and, last, the animatic.
+func (l Loaded) Registry(built engine.Engine) registry.Registry {
 	r := registry.Registry{Routes: map[string][]registry.Target{}}
-	for _, e := range l.config.Engines {
-		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Engine: l.engines[e.Name], EnginePolicy: l.config.policy(e)})
+	for _, e := range l.File.Engines {
+		r.Engines = append(r.Engines, registry.ConfiguredEngine{Name: e.Name, Engine: l.Engines[e.Name], EnginePolicy: l.File.policy(e)})
 	}
 	own := registry.ConfiguredEngine{Name: animatic.Name, Engine: built}
-	if l.config.Deadline != nil {
-		own.Deadline = *l.config.Deadline
+	if l.File.Deadline != nil {
+		own.Deadline = *l.File.Deadline
 	}
 	r.Engines = append(r.Engines, own)
-	for model, stops := range l.config.Models {
+	for model, stops := range l.File.Models {
 		for _, s := range stops {
 			name, wanted := s.parts()
 			r.Routes[model] = append(r.Routes[model], registry.Target{Engine: name, Model: wanted, Weight: s.Weight})
@@ -173,7 +173,7 @@ func (l loaded) registry(built engine.Engine) registry.Registry {
 }
 
 // policy is what the file says about an engine's tasks.
-func (c config) policy(e engineConfig) registry.EnginePolicy {
+func (c File) policy(e Engine) registry.EnginePolicy {
 	t := registry.EnginePolicy{
 		Deadline: defaultDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
@@ -213,16 +213,16 @@ func (n *node) readAgain(ctx context.Context, p program, path string, log *slog.
 		return
 	}
 	next, err := p.load(path, n.loaded)
-	if err == nil && len(n.loaded.config.Models) > 0 && next.config.Models == nil {
-		err = &configError{path, []string{noModels}}
+	if err == nil && len(n.loaded.File.Models) > 0 && next.File.Models == nil {
+		err = &FileError{path, []string{noModels}}
 	}
 	if err == nil {
-		err = n.gw.Use(ctx, next.registry(n.engine))
+		err = n.gw.Use(ctx, next.Registry(n.engine))
 	}
 	if err != nil {
 		problems := []string{err.Error()}
-		if many := (*configError)(nil); errors.As(err, &many) {
-			problems = many.problems
+		if many := (*FileError)(nil); errors.As(err, &many) {
+			problems = many.Problems
 		}
 		log.ErrorContext(ctx, "the settings stay as they were", "file", path, "faults", len(problems))
 		for _, one := range problems {
@@ -232,39 +232,39 @@ func (n *node) readAgain(ctx context.Context, p program, path string, log *slog.
 	}
 	before := n.loaded
 	n.loaded = next // the gateway works by it: whatever is said of it comes after
-	log.InfoContext(ctx, "settings read again", append([]any{"file", path}, before.changes(next)...)...)
+	log.InfoContext(ctx, "settings read again", append([]any{"file", path}, before.Changes(next)...)...)
 }
 
-// changes says in names alone what another file changes.
-func (l loaded) changes(next loaded) []any {
+// Changes says in names alone what another file changes.
+func (l Loaded) Changes(next Loaded) []any {
 	var added, removed, changed, routes []string
-	for _, e := range next.config.Engines {
-		at := slices.IndexFunc(l.config.Engines, func(old engineConfig) bool { return old.Name == e.Name })
+	for _, e := range next.File.Engines {
+		at := slices.IndexFunc(l.File.Engines, func(old Engine) bool { return old.Name == e.Name })
 		switch {
 		case at < 0:
 			added = append(added, e.Name)
-		case !reflect.DeepEqual(l.config.Engines[at], e):
+		case !reflect.DeepEqual(l.File.Engines[at], e):
 			changed = append(changed, e.Name)
 		}
 	}
-	for _, e := range l.config.Engines {
-		if _, ok := next.engines[e.Name]; !ok {
+	for _, e := range l.File.Engines {
+		if _, ok := next.Engines[e.Name]; !ok {
 			removed = append(removed, e.Name)
 		}
 	}
 	names := map[string]bool{}
-	for _, models := range []map[string][]targetConfig{l.config.Models, next.config.Models} {
+	for _, models := range []map[string][]Target{l.File.Models, next.File.Models} {
 		for model := range models {
 			names[model] = true
 		}
 	}
 	for _, model := range slices.Sorted(maps.Keys(names)) {
-		if !slices.Equal(l.config.Models[model], next.config.Models[model]) {
+		if !slices.Equal(l.File.Models[model], next.File.Models[model]) {
 			routes = append(routes, model)
 		}
 	}
 	return []any{
 		"added", added, "removed", removed, "changed", changed, "models", routes,
-		"deadline", !reflect.DeepEqual(l.config.Deadline, next.config.Deadline),
+		"deadline", !reflect.DeepEqual(l.File.Deadline, next.File.Deadline),
 	}
 }

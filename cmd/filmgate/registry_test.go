@@ -12,7 +12,7 @@ import (
 )
 
 // loads reads a settings file that has no faults.
-func loads(t *testing.T, text string, before loaded) loaded {
+func loads(t *testing.T, text string, before Loaded) Loaded {
 	t.Helper()
 	l, err := program{now: time.Now, getenv: asEnv(nil)}.load(configFile(t, text), before)
 	if err != nil {
@@ -35,7 +35,7 @@ func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
 		{"none, on purpose", "", ", deadline: 0s, patience: 0s, unconfirmed: fail", 0, 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", loaded{}).registry(nil)
+			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", Loaded{}).Registry(nil)
 			e, own := r.Engines[0], r.Engines[1]
 			if e.Deadline != c.deadline || e.Patience != c.patience || e.Resubmit != c.resubmit || own.Name != animatic.Name || own.Deadline != c.own {
 				t.Errorf("%+v, and the animatic %+v", e.EnginePolicy, own.EnginePolicy)
@@ -50,8 +50,8 @@ engines:
   - {name: a, type: fal, keys: [{key: k}], prices: {fal-ai/veo3.1: {per_clip: 2}}}
   - {name: b, type: luma, keys: [{key: k}]}
 models: {m: [{to: a/fal-ai/veo3.1, weight: 3}, {to: b, weight: 1}, animatic]}
-`, loaded{})
-	r := l.registry(nil)
+`, Loaded{})
+	r := l.Registry(nil)
 	if got := fmt.Sprintf("%+v", r.Routes["m"]); got != "[{Engine:a Model:fal-ai/veo3.1 Weight:3} {Engine:b Model: Weight:1} {Engine:animatic Model: Weight:0}]" {
 		t.Errorf("route %s", got)
 	}
@@ -64,7 +64,7 @@ func TestAnEngineIsTheSameAsLongAsWhatItIsMadeOfIs(t *testing.T) {
 	file := func(name, key, more string) string {
 		return fmt.Sprintf("engines: [{name: %s, type: runway, keys: [{key: %s}]%s}]\n", name, key, more)
 	}
-	first := loads(t, file("a", "k", ", deadline: 1h"), loaded{})
+	first := loads(t, file("a", "k", ", deadline: 1h"), Loaded{})
 	for _, c := range []struct {
 		name, text string
 		same       bool
@@ -78,10 +78,10 @@ func TestAnEngineIsTheSameAsLongAsWhatItIsMadeOfIs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			next := loads(t, c.text, first)
-			if same := next.engines["a"] != nil && next.engines["a"] == first.engines["a"]; same != c.same {
+			if same := next.Engines["a"] != nil && next.Engines["a"] == first.Engines["a"]; same != c.same {
 				t.Errorf("the same engine: %v", same)
 			}
-			if got := fmt.Sprint(first.changes(next)); got != c.says {
+			if got := fmt.Sprint(first.Changes(next)); got != c.says {
 				t.Errorf("says %s, want %s", got, c.says)
 			}
 		})
@@ -124,27 +124,27 @@ func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
 	file := func(engine, kind, key, more string) string {
 		return fmt.Sprintf("engines: [{name: %s, type: %s, keys: [{name: %s, key: k}]%s}]\n", engine, kind, key, more)
 	}
-	first := loads(t, file("a", "runway", "team", ""), loaded{})
-	same := first.counter(first.config.Engines[0], "team")
+	first := loads(t, file("a", "runway", "team", ""), Loaded{})
+	same := first.counter(first.File.Engines[0], "team")
 	for _, c := range []struct {
 		name, text string
-		engine     engineConfig
+		engine     Engine
 		key        string
 		counts     bool
 	}{
-		{"another timeout", file("a", "runway", "team", ", timeout: 5s"), engineConfig{Name: "a", Type: "runway"}, "team", true},
-		{"nothing", file("a", "runway", "team", ""), engineConfig{Name: "a", Type: "runway"}, "team", true},
-		{"another vendor", file("a", "luma", "team", ""), engineConfig{Name: "a", Type: "luma"}, "team", false},
-		{"another address", file("a", "runway", "team", `, base_url: "https://x.example"`), engineConfig{Name: "a", Type: "runway", BaseURL: "https://x.example"}, "team", false},
-		{"another engine", file("b", "runway", "team", ""), engineConfig{Name: "b", Type: "runway"}, "team", false},
-		{"another key", file("a", "runway", "other", ""), engineConfig{Name: "a", Type: "runway"}, "other", false},
+		{"another timeout", file("a", "runway", "team", ", timeout: 5s"), Engine{Name: "a", Type: "runway"}, "team", true},
+		{"nothing", file("a", "runway", "team", ""), Engine{Name: "a", Type: "runway"}, "team", true},
+		{"another vendor", file("a", "luma", "team", ""), Engine{Name: "a", Type: "luma"}, "team", false},
+		{"another address", file("a", "runway", "team", `, base_url: "https://x.example"`), Engine{Name: "a", Type: "runway", BaseURL: "https://x.example"}, "team", false},
+		{"another engine", file("b", "runway", "team", ""), Engine{Name: "b", Type: "runway"}, "team", false},
+		{"another key", file("a", "runway", "other", ""), Engine{Name: "a", Type: "runway"}, "other", false},
 	} {
 		next := loads(t, c.text, first)
 		if got := next.counter(c.engine, c.key) == same; got != c.counts {
 			t.Errorf("%s: it counts on is %v", c.name, got)
 		}
 		back := loads(t, file("a", "runway", "team", ", timeout: 9s"), next)
-		if back.counter(first.config.Engines[0], "team") != same {
+		if back.counter(first.File.Engines[0], "team") != same {
 			t.Errorf("%s, and back: the count is another", c.name)
 		}
 	}

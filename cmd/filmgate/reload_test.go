@@ -30,7 +30,7 @@ func newReloads(t *testing.T, text string) *reloads {
 	t.Helper()
 	r := &reloads{path: configFile(t, text), log: &servertest.Log{}}
 	r.program = program{now: time.Now, random: rand.Reader, getenv: asEnv(map[string]string{"KEY": "k"}), panics: panics.NewRecorder(r.logger())}
-	s := settings{Data: t.TempDir(), Config: r.path, Workers: 1, Encoder: render.Encoder{Codec: "libx264"}}
+	s := Settings{Data: t.TempDir(), Config: r.path, Workers: 1, Encoder: render.Encoder{Codec: "libx264"}}
 	n, err := r.program.openNode(t.Context(), s, r.logger())
 	if err != nil {
 		t.Fatal(err)
@@ -98,9 +98,9 @@ func TestEverySettingsFileCanFollowEveryOther(t *testing.T) {
 			t.Run(from+", then "+to, func(t *testing.T) {
 				r.loaded = start
 				said := r.turn(t, files[to])
-				if lost := len(start.config.Models) > 0 && !strings.Contains(files[to], "models"); lost {
-					if !strings.Contains(said, "models: {}") || len(r.loaded.config.Models) != len(start.config.Models) {
-						t.Errorf("all routes went without a word of it: %+v\n%s", r.loaded.config, said)
+				if lost := len(start.File.Models) > 0 && !strings.Contains(files[to], "models"); lost {
+					if !strings.Contains(said, "models: {}") || len(r.loaded.File.Models) != len(start.File.Models) {
+						t.Errorf("all routes went without a word of it: %+v\n%s", r.loaded.File, said)
 					}
 				} else if !strings.Contains(said, "settings read again") {
 					t.Errorf("refused: %s", said)
@@ -137,7 +137,7 @@ func TestASettingsFileThatSaysNothingIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := configFile(t, c.text)
-			_, err := program{now: time.Now, getenv: asEnv(nil)}.load(path, loaded{})
+			_, err := program{now: time.Now, getenv: asEnv(nil)}.load(path, Loaded{})
 			if c.want == "" {
 				if err != nil {
 					t.Error(err)
@@ -157,7 +157,7 @@ func TestAFileThatIsCutOffAnywhereNeverTakesTheRoutesAway(t *testing.T) {
 	r := newReloads(t, large)
 	for at := range len(large) {
 		said := r.turn(t, large[:at])
-		if len(r.loaded.config.Models) == 0 || strings.Contains(said, "place=") {
+		if len(r.loaded.File.Models) == 0 || strings.Contains(said, "place=") {
 			t.Fatalf("cut at %d, after %q:\n%s", at, large[max(0, at-40):at], said)
 		}
 	}
@@ -173,7 +173,7 @@ func TestAReloadThatPanicsLeavesTheSettingsAsTheyWere(t *testing.T) {
 			t.Errorf("no %s in %s", want, said)
 		}
 	}
-	if fmt.Sprint(r.loaded.config) != fmt.Sprint(first.config) || r.program.panics.Counts()["reload"] != 1 {
-		t.Errorf("%+v, %v", r.loaded.config, r.program.panics.Counts())
+	if fmt.Sprint(r.loaded.File) != fmt.Sprint(first.File) || r.program.panics.Counts()["reload"] != 1 {
+		t.Errorf("%+v, %v", r.loaded.File, r.program.panics.Counts())
 	}
 }

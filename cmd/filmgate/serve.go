@@ -20,13 +20,13 @@ import (
 const stopTime = 25 * time.Second
 
 func (p program) serveCommand() *cobra.Command {
-	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s settings, _ []string) error {
+	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s Settings, _ []string) error {
 		return p.serve(ctx, s)
-	}, nil, serving)
+	}, nil, PartServer)
 }
 
 // serve opens the data folder, listens, and serves until ctx ends.
-func (p program) serve(ctx context.Context, s settings) (err error) {
+func (p program) serve(ctx context.Context, s Settings) (err error) {
 	log := newLog(p.err, s.Log)
 	log.DebugContext(ctx, "settings", "settings", s)
 	p.panics = panics.NewRecorder(log)
@@ -40,7 +40,7 @@ func (p program) serve(ctx context.Context, s settings) (err error) {
 	if err := p.firstKey(ctx, n.store, s.APIKey); err != nil {
 		return err
 	}
-	if c := n.loaded.config; len(c.Engines) > 0 && c.Models == nil {
+	if c := n.loaded.File; len(c.Engines) > 0 && c.Models == nil {
 		log.WarnContext(ctx, "the settings file has engines and no models: no task goes to them, the built-in renderer makes every video", "file", s.Config)
 	}
 	web, err := p.server(s, n, log)

@@ -13,16 +13,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// servedConfig is a model under serves: of the operator's own server, or of a vendor that serves many makers' models, with
+// ServedModel is a model under serves: of the operator's own server, or of a vendor that serves many makers' models, with
 // how it is called there.
-type servedConfig struct {
-	modelConfig `yaml:",inline"`
-	Paths       map[string]string            `yaml:"paths"`       // by mode, where it is called; none = its name
-	Inputs      map[string]string            `yaml:"inputs"`      // by part of a request, its name for it; "" = it has no such input
-	ModeInputs  map[string]map[string]string `yaml:"mode_inputs"` // by mode, the names that are others there
-	SecondsAs   string                       `yaml:"seconds_as"`  // number, text or text_s; "" = as the vendor's models usually want them
-	SeedMax     int64                        `yaml:"seed_max"`    // larger seeds are folded into 0..seed_max; 0 = every seed will do
-	Fixed       map[string]any               `yaml:"fixed"`       // inputs that are always the same
+type ServedModel struct {
+	Model      `yaml:",inline"`
+	Paths      map[string]string            `yaml:"paths"`       // by mode, where it is called; none = its name
+	Inputs     map[string]string            `yaml:"inputs"`      // by part of a request, its name for it; "" = it has no such input
+	ModeInputs map[string]map[string]string `yaml:"mode_inputs"` // by mode, the names that are others there
+	SecondsAs  string                       `yaml:"seconds_as"`  // number, text or text_s; "" = as the vendor's models usually want them
+	SeedMax    int64                        `yaml:"seed_max"`    // larger seeds are folded into 0..seed_max; 0 = every seed will do
+	Fixed      map[string]any               `yaml:"fixed"`       // inputs that are always the same
 }
 
 // How seconds may be sent.
@@ -32,15 +32,15 @@ const (
 	secondsUnit   = "text_s" // "5s"
 )
 
-// modelHost is what the settings file has to know of a vendor that serves many makers' models.
-type modelHost struct {
-	defaults func() engine.Inputs    // how most models there name their inputs
-	path     func(path string) error // whether a model can be called there
+// ModelHost is what the settings file has to know of a vendor that serves many makers' models.
+type ModelHost struct {
+	Defaults  func() engine.Inputs    // how most models there name their inputs
+	CheckPath func(path string) error // whether a model can be called there
 }
 
 // inputs are how the model is called in a mode. A part that most models of the vendor have no input for is sent where the
 // model's settings speak of it.
-func (m servedConfig) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
+func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
 	in := usual
 	in.Negative, in.Fixed, in.SeedMax = "", m.Fixed, uint32(min(max(m.SeedMax, 0), math.MaxUint32)) //nolint:gosec // within
 	if !m.Seed {
@@ -74,7 +74,7 @@ func (m servedConfig) inputs(mode engine.Mode, usual engine.Inputs) engine.Input
 }
 
 // path is where the model is called in a mode.
-func (m servedConfig) path(mode engine.Mode) string {
+func (m ServedModel) path(mode engine.Mode) string {
 	if p, ok := m.Paths[string(mode)]; ok || len(m.Paths) > 0 {
 		return p
 	}
@@ -82,7 +82,7 @@ func (m servedConfig) path(mode engine.Mode) string {
 }
 
 // modes are those that the model has.
-func (m servedConfig) modes() []engine.Mode {
+func (m ServedModel) modes() []engine.Mode {
 	var out []engine.Mode
 	for _, mode := range m.Modes {
 		out = append(out, engine.Mode(mode))
@@ -93,13 +93,13 @@ func (m servedConfig) modes() []engine.Mode {
 	return out
 }
 
-// offers are the models as the vendor's engine takes them.
-func (k modelHost) offers(all []servedConfig) engine.ModelTable {
+// Models are the models as the vendor's engine takes them.
+func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
 	var out engine.ModelTable
 	for _, m := range all {
-		o := engine.TableModel{Model: m.model(), Endpoints: map[engine.Mode]engine.Endpoint{}}
+		o := engine.TableModel{Model: m.Engine(), Endpoints: map[engine.Mode]engine.Endpoint{}}
 		for _, mode := range m.modes() {
-			in := m.inputs(mode, k.defaults())
+			in := m.inputs(mode, k.Defaults())
 			o.Endpoints[mode] = engine.Endpoint{Path: m.path(mode), Inputs: in}
 			if mode == engine.FromVideo {
 				o.Video.FreeLength, o.Video.KeepsShape, o.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""
@@ -111,12 +111,12 @@ func (k modelHost) offers(all []servedConfig) engine.ModelTable {
 }
 
 // checkServes names the faults of an engine's models.
-func (e *engineConfig) checkServes(at []any, k kind, f *configErrors) {
+func (e *Engine) checkServes(at []any, k Kind, f *errorList) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
 		here := append(slices.Clip(at), "serves", i)
 		modes := engine.FrameModes()
-		if k.modelHost != nil {
+		if k.Host != nil {
 			modes = engine.Modes()
 		}
 		m.check(here, modes, f)
@@ -124,8 +124,8 @@ func (e *engineConfig) checkServes(at []any, k kind, f *configErrors) {
 			f.add(append(here, "name"), "%q stands here twice", m.Name)
 		}
 		names[m.Name] = true
-		if k.modelHost != nil {
-			m.checkCall(here, *k.modelHost, f)
+		if k.Host != nil {
+			m.checkCall(here, *k.Host, f)
 			continue
 		}
 		given := map[string]bool{
@@ -141,7 +141,7 @@ func (e *engineConfig) checkServes(at []any, k kind, f *configErrors) {
 }
 
 // checkCall names what is wrong with how a model is called at a vendor.
-func (m servedConfig) checkCall(at []any, k modelHost, f *configErrors) {
+func (m ServedModel) checkCall(at []any, k ModelHost, f *errorList) {
 	under := func(names ...any) []any { return append(slices.Clip(at), names...) }
 	m.checkPaths(under, k, f)
 	for _, part := range slices.Sorted(maps.Keys(m.Inputs)) {
@@ -166,20 +166,20 @@ func (m servedConfig) checkCall(at []any, k modelHost, f *configErrors) {
 		f.add(under("fixed"), "it has a number that JSON has not, such as .nan or .inf")
 	}
 	for _, mode := range m.modes() {
-		m.checkInputs(under, mode, k.defaults(), f)
+		m.checkInputs(under, mode, k.Defaults(), f)
 	}
 }
 
 // checkPaths names paths that lead nowhere, and modes without one.
-func (m servedConfig) checkPaths(under func(...any) []any, k modelHost, f *configErrors) {
+func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *errorList) {
 	for _, mode := range slices.Sorted(maps.Keys(m.Paths)) {
 		m.checkMode(under("paths", mode), mode, f)
-		if err := k.path(m.Paths[mode]); err != nil {
+		if err := k.CheckPath(m.Paths[mode]); err != nil {
 			f.add(under("paths", mode), "%v", err)
 		}
 	}
 	if len(m.Paths) == 0 && m.Name != "" {
-		if err := k.path(m.Name); err != nil {
+		if err := k.CheckPath(m.Name); err != nil {
 			f.add(under("name"), "%v; else paths must say where the model is called", err)
 		}
 	}
@@ -193,20 +193,20 @@ func (m servedConfig) checkPaths(under func(...any) []any, k modelHost, f *confi
 	}
 }
 
-func (m servedConfig) checkMode(at []any, mode string, f *configErrors) {
+func (m ServedModel) checkMode(at []any, mode string, f *errorList) {
 	if !slices.Contains(m.modes(), engine.Mode(mode)) {
 		f.add(at, "%q is no mode of the model", mode)
 	}
 }
 
-func checkPart(at []any, part string, f *configErrors) {
+func checkPart(at []any, part string, f *errorList) {
 	if parts := engine.InputParts(); !slices.Contains(parts, part) {
 		f.add(at, "%q is no part of a request; allowed: %s", part, strings.Join(parts, ", "))
 	}
 }
 
 // checkInputs names the parts that a mode can't be without and has no input for, and inputs that are to be two things.
-func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *configErrors) {
+func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *errorList) {
 	in := m.inputs(mode, usual)
 	needed := map[string]string{}
 	need := func(part, why string, does bool) {
@@ -239,14 +239,14 @@ func (m servedConfig) checkInputs(under func(...any) []any, mode engine.Mode, us
 }
 
 // check names a price that is none.
-func (p priceConfig) check(at []any, f *configErrors) {
+func (p Price) check(at []any, f *errorList) {
 	if p.PerSecond < 0 || p.PerClip < 0 {
 		f.add(at, "a price is less than 0")
 	}
 }
 
 // price is what the settings say that a model costs.
-func (p priceConfig) price() task.Price {
+func (p Price) price() task.Price {
 	if p.Currency == "" {
 		p.Currency = "USD"
 	}

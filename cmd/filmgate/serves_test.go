@@ -16,8 +16,8 @@ import (
 // onOffer reads the models of the one engine in a file.
 func onOffer(t *testing.T, kind, models string) engine.ModelTable {
 	t.Helper()
-	l := loads(t, fmt.Sprintf("engines: [{name: e, type: %s, keys: [{key: k}], serves: [%s]}]\n", kind, models), loaded{})
-	return engineKinds()[kind].modelHost.offers(l.config.Engines[0].Serves)
+	l := loads(t, fmt.Sprintf("engines: [{name: e, type: %s, keys: [{key: k}], serves: [%s]}]\n", kind, models), Loaded{})
+	return engineKinds()[kind].Host.Models(l.File.Engines[0].Serves)
 }
 
 func TestWhatAModelOfTheFileIsSent(t *testing.T) {
@@ -90,9 +90,9 @@ engines:
       - {name: a/b, modes: [text], seconds: [5, 10], aspect_ratios: ["16:9"], resolutions: [720p], prompt_limit: 20, price: {per_second: 0.5}}
       - {name: fal-ai/veo3.1, max_seconds: 3}
   - {name: own, type: localai, serves: [{name: ltx, max_seconds: 5, price: {per_clip: 2, currency: EUR}}]}
-`, loaded{})
+`, Loaded{})
 	models := map[string]engine.Model{}
-	for _, e := range l.engines {
+	for _, e := range l.Engines {
 		for _, m := range e.Capabilities().Models {
 			models[m.Name] = m
 		}
@@ -149,11 +149,11 @@ func TestAModelOfTheFileTakesItsVideosShape(t *testing.T) {
 func TestValuesOfTheEnvironmentGoIntoFixedInputs(t *testing.T) {
 	l, err := program{now: time.Now, getenv: asEnv(map[string]string{"STYLE": "noir", "STEPS": "20"})}.load(configFile(t, `
 engines: [{name: m, type: fal, keys: [{key: k}], serves: [{name: a/b, max_seconds: 5, fixed: {style: "${STYLE}", steps: "${STEPS}", deep: [{style: "${STYLE}"}]}}]}]
-`), loaded{})
+`), Loaded{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := json.Marshal(l.config.Engines[0].Serves[0].Fixed); string(got) != `{"deep":[{"style":"noir"}],"steps":20,"style":"noir"}` {
+	if got, _ := json.Marshal(l.File.Engines[0].Serves[0].Fixed); string(got) != `{"deep":[{"style":"noir"}],"steps":20,"style":"noir"}` {
 		t.Errorf("read %s", got)
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
-// settings is how the program was told to behave, checked.
-type settings struct {
+// Settings is how the program was told to behave, checked.
+type Settings struct {
 	Addr           string         // HOST:PORT
 	Data           string         // folder
 	PublicURL      string         // "https://host" or "https://host/video", no trailing slash; "" = the host that a request came to
@@ -35,100 +35,100 @@ type settings struct {
 	Server         string         // base URL of the server that a client command talks to, no trailing slash
 }
 
-// part is what a command needs of the settings.
-type part string
+// Part is what a command needs of the settings.
+type Part string
 
 const (
-	serving part = "server" // serve
-	storing part = "data"   // whatever opens the data folder
-	calling part = "client" // whatever talks to a running server
+	PartServer Part = "server" // serve
+	PartData   Part = "data"   // whatever opens the data folder
+	PartClient Part = "client" // whatever talks to a running server
 
-	configuring part = "config" // what reads the settings file
+	PartFile Part = "config" // what reads the settings file
 )
 
-// setting is one row of the table that flags, environment, errors and docs/settings.md come from.
-type setting struct {
-	name     string // "blob_url": the flag is --blob-url, the variable FILMGATE_BLOB_URL
-	fallback string // used where neither flag nor variable is given
-	parts    []part
-	secret   bool
-	allowed  string // what is allowed, for errors and the docs page
-	help     string
-	set      func(s *settings, value string) error // an error says what is wrong, the table what is allowed
+// Setting is one row of the table that flags, environment, errors and docs/settings.md come from.
+type Setting struct {
+	Name    string // "blob_url": the flag is --blob-url, the variable FILMGATE_BLOB_URL
+	Default string // used where neither flag nor variable is given
+	parts   []Part
+	Secret  bool
+	Allowed string // what is allowed, for errors and the docs page
+	Help    string
+	set     func(s *Settings, value string) error // an error says what is wrong, the table what is allowed
 }
 
-func (s setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
+func (s Setting) Flag() string { return strings.ReplaceAll(s.Name, "_", "-") }
 
-func (s setting) env() string { return "FILMGATE_" + strings.ToUpper(s.name) }
+func (s Setting) Env() string { return "FILMGATE_" + strings.ToUpper(s.Name) }
 
-// table lists every setting there is.
-func table() []setting {
-	return append([]setting{
+// Table lists every setting there is.
+func Table() []Setting {
+	return append([]Setting{
 		{
-			name: "addr", fallback: "127.0.0.1:8080", parts: []part{serving},
-			allowed: "HOST:PORT; port 0 takes a free one, which is printed",
-			help:    "address to listen on",
+			Name: "addr", Default: "127.0.0.1:8080", parts: []Part{PartServer},
+			Allowed: "HOST:PORT; port 0 takes a free one, which is printed",
+			Help:    "address to listen on",
 			set:     setAddr,
 		}, {
-			name: "data", fallback: "./data", parts: []part{serving, storing},
-			allowed: "a folder; it is made where it is missing",
-			help:    "folder of the database and the files",
+			Name: "data", Default: "./data", parts: []Part{PartServer, PartData},
+			Allowed: "a folder; it is made where it is missing",
+			Help:    "folder of the database and the files",
 			set:     setData,
 		}, {
-			name: "database_url", parts: []part{serving, storing}, secret: true,
-			allowed: "empty: SQLite in the data folder is the one database supported so far",
-			help:    "database of tasks and keys",
-			set:     onlyEmpty,
+			Name: "database_url", parts: []Part{PartServer, PartData}, Secret: true,
+			Allowed: "empty: SQLite in the data folder is the one database supported so far",
+			Help:    "database of tasks and keys",
+			set:     refuseValue,
 		}, {
-			name: "blob_url", parts: []part{serving}, secret: true,
-			allowed: "empty: files in the data folder are the one storage supported so far",
-			help:    "storage of videos and pictures",
-			set:     onlyEmpty,
+			Name: "blob_url", parts: []Part{PartServer}, Secret: true,
+			Allowed: "empty: files in the data folder are the one storage supported so far",
+			Help:    "storage of videos and pictures",
+			set:     refuseValue,
 		}, {
-			name: "config", parts: []part{serving, configuring},
-			allowed: "the path of a YAML file; empty makes every video with the built-in renderer",
-			help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
-			set:     func(s *settings, v string) error { s.Config = v; return nil },
+			Name: "config", parts: []Part{PartServer, PartFile},
+			Allowed: "the path of a YAML file; empty makes every video with the built-in renderer",
+			Help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
+			set:     func(s *Settings, v string) error { s.Config = v; return nil },
 		}, {
-			name: "public_url", parts: []part{serving},
-			allowed: "an http or https URL, with a path where a proxy has one for it, without query or user; empty takes the host that a request came to",
-			help:    "URL under which callers reach this server, for the links in answers",
-			set:     func(s *settings, v string) (err error) { s.PublicURL, err = baseURL(v); return err },
+			Name: "public_url", parts: []Part{PartServer},
+			Allowed: "an http or https URL, with a path where a proxy has one for it, without query or user; empty takes the host that a request came to",
+			Help:    "URL under which callers reach this server, for the links in answers",
+			set:     func(s *Settings, v string) (err error) { s.PublicURL, err = baseURL(v); return err },
 		}, {
-			name: "api_key", parts: []part{serving, calling}, secret: true,
-			allowed: "16 printable characters or more",
-			help:    "serve: a key that exists from the first start (else one is made and printed once); generate, models, task: the key to call with",
+			Name: "api_key", parts: []Part{PartServer, PartClient}, Secret: true,
+			Allowed: "16 printable characters or more",
+			Help:    "serve: a key that exists from the first start (else one is made and printed once); generate, models, task: the key to call with",
 			set:     setAPIKey,
 		}, {
-			name: "log", fallback: "info", parts: []part{serving},
-			allowed: "debug, info, warn or error",
-			help:    "least level that is logged",
+			Name: "log", Default: "info", parts: []Part{PartServer},
+			Allowed: "debug, info, warn or error",
+			Help:    "least level that is logged",
 			set:     setLog,
 		}, {
-			name: "workers", parts: []part{serving},
-			allowed: "a whole number from 1 to 1024; empty takes one a processor core",
-			help:    "videos rendered on this machine at once",
+			Name: "workers", parts: []Part{PartServer},
+			Allowed: "a whole number from 1 to 1024; empty takes one a processor core",
+			Help:    "videos rendered on this machine at once",
 			set:     setWorkers,
 		}, {
-			name: "temp_space", fallback: "8", parts: []part{serving},
-			allowed: "a whole number of GiB from 4 to 100000",
-			help:    "space in the data folder for videos that are being uploaded, fetched from engines or converted, all together; others wait, or are asked to come again",
+			Name: "temp_space", Default: "8", parts: []Part{PartServer},
+			Allowed: "a whole number of GiB from 4 to 100000",
+			Help:    "space in the data folder for videos that are being uploaded, fetched from engines or converted, all together; others wait, or are asked to come again",
 			set:     setTempSpace,
 		}, {
-			name: "allow_networks", parts: []part{serving},
-			allowed: "network prefixes such as 10.1.0.0/16 or 127.0.0.0/8, separated by commas",
-			help:    "private networks that a caller's picture URL may point into; without it only public addresses are fetched",
+			Name: "allow_networks", parts: []Part{PartServer},
+			Allowed: "network prefixes such as 10.1.0.0/16 or 127.0.0.0/8, separated by commas",
+			Help:    "private networks that a caller's picture URL may point into; without it only public addresses are fetched",
 			set:     setAllowNetworks,
 		}, {
-			name: "url", fallback: "http://127.0.0.1:8080", parts: []part{calling},
-			allowed: "an http or https URL, with the path of a proxy if it has one, without query or user",
-			help:    "server to talk to",
+			Name: "url", Default: "http://127.0.0.1:8080", parts: []Part{PartClient},
+			Allowed: "an http or https URL, with the path of a proxy if it has one, without query or user",
+			Help:    "server to talk to",
 			set:     setServer,
 		},
-	}, slices.Concat(edgeSettings(), encoderSettings())...)
+	}, slices.Concat(proxySettings(), encoderSettings())...)
 }
 
-func setAddr(s *settings, v string) error {
+func setAddr(s *Settings, v string) error {
 	_, port, err := net.SplitHostPort(v)
 	if err != nil {
 		return errors.New("not HOST:PORT")
@@ -140,7 +140,7 @@ func setAddr(s *settings, v string) error {
 	return nil
 }
 
-func setData(s *settings, v string) error {
+func setData(s *Settings, v string) error {
 	if v == "" {
 		return errors.New("empty")
 	}
@@ -148,8 +148,8 @@ func setData(s *settings, v string) error {
 	return nil
 }
 
-// onlyEmpty refuses what is planned and not there yet, so that no one believes it works.
-func onlyEmpty(_ *settings, v string) error {
+// refuseValue refuses what is planned and not there yet, so that no one believes it works.
+func refuseValue(_ *Settings, v string) error {
 	if v == "" {
 		return nil
 	}
@@ -159,7 +159,7 @@ func onlyEmpty(_ *settings, v string) error {
 	return errors.New("not supported")
 }
 
-func setAPIKey(s *settings, v string) error {
+func setAPIKey(s *Settings, v string) error {
 	if v == "" {
 		return nil
 	}
@@ -170,7 +170,7 @@ func setAPIKey(s *settings, v string) error {
 	return nil
 }
 
-func setLog(s *settings, v string) error {
+func setLog(s *Settings, v string) error {
 	switch v {
 	case "debug", "info", "warn", "error":
 		return s.Log.UnmarshalText([]byte(v))
@@ -178,8 +178,8 @@ func setLog(s *settings, v string) error {
 	return errors.New("no level")
 }
 
-func setAllowNetworks(s *settings, v string) error {
-	for _, part := range listed(v) {
+func setAllowNetworks(s *Settings, v string) error {
+	for _, part := range splitList(v) {
 		prefix, err := netip.ParsePrefix(part)
 		if err != nil {
 			return fmt.Errorf("%q is no network prefix", part)
@@ -189,8 +189,8 @@ func setAllowNetworks(s *settings, v string) error {
 	return nil
 }
 
-// listed are the texts between commas, without the empty ones.
-func listed(v string) []string {
+// splitList are the texts between commas, without the empty ones.
+func splitList(v string) []string {
 	var out []string
 	for part := range strings.SplitSeq(v, ",") {
 		if part = strings.TrimSpace(part); part != "" {
@@ -200,7 +200,7 @@ func listed(v string) []string {
 	return out
 }
 
-func setServer(s *settings, v string) (err error) {
+func setServer(s *Settings, v string) (err error) {
 	if v == "" {
 		return errors.New("empty")
 	}
@@ -229,46 +229,46 @@ func baseURL(v string) (string, error) {
 
 // addFlags gives flags a flag for each setting of the parts. Their defaults are empty: read fills them, after the
 // environment had its say.
-func addFlags(flags *pflag.FlagSet, parts ...part) {
-	for _, s := range settingsOf(parts) {
-		help := fmt.Sprintf("%s; %s [%s]", s.help, s.allowed, s.env())
-		if s.fallback != "" {
-			help += fmt.Sprintf(" (default %q)", s.fallback)
+func addFlags(flags *pflag.FlagSet, parts ...Part) {
+	for _, s := range Of(parts) {
+		help := fmt.Sprintf("%s; %s [%s]", s.Help, s.Allowed, s.Env())
+		if s.Default != "" {
+			help += fmt.Sprintf(" (default %q)", s.Default)
 		}
-		flags.String(s.flag(), "", help)
+		flags.String(s.Flag(), "", help)
 	}
 }
 
 // read takes each setting of the parts from its flag, else its variable, else its fallback, and names every one that
 // is not as it should be.
-func read(flags *pflag.FlagSet, getenv func(string) string, parts ...part) (settings, error) {
-	var out settings
+func read(flags *pflag.FlagSet, getenv func(string) string, parts ...Part) (Settings, error) {
+	var out Settings
 	var errs []error
-	for _, s := range settingsOf(parts) {
-		value := s.fallback
-		if f := flags.Lookup(s.flag()); f != nil && f.Changed {
+	for _, s := range Of(parts) {
+		value := s.Default
+		if f := flags.Lookup(s.Flag()); f != nil && f.Changed {
 			value = f.Value.String()
-		} else if v := getenv(s.env()); v != "" {
+		} else if v := getenv(s.Env()); v != "" {
 			value = v
 		}
 		if err := s.set(&out, value); err != nil {
 			shown := strconv.Quote(value)
-			if s.secret {
+			if s.Secret {
 				shown = apikey.Secret(value).String()
 			}
-			errs = append(errs, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.env(), s.flag(), shown, err, s.allowed))
+			errs = append(errs, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.Env(), s.Flag(), shown, err, s.Allowed))
 		}
 	}
 	if len(errs) > 0 {
-		return settings{}, &usageError{fmt.Errorf("settings:\n%w", errors.Join(errs...))}
+		return Settings{}, &usageError{fmt.Errorf("settings:\n%w", errors.Join(errs...))}
 	}
 	return out, nil
 }
 
-// settingsOf is the rows of the table that any of the parts needs.
-func settingsOf(parts []part) []setting {
-	var out []setting
-	for _, s := range table() {
+// Of is the rows of the table that any of the parts needs.
+func Of(parts []Part) []Setting {
+	var out []Setting
+	for _, s := range Table() {
 		for _, p := range parts {
 			if slices.Contains(s.parts, p) {
 				out = append(out, s)

@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write docs/settings.md and web/openapi/openapi.json anew")
 
 // readArgs reads settings from args and variables as a command of the parts would.
-func readArgs(t *testing.T, args []string, env map[string]string, parts ...part) (settings, error) {
+func readArgs(t *testing.T, args []string, env map[string]string, parts ...Part) (Settings, error) {
 	t.Helper()
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 	addFlags(flags, parts...)
@@ -36,39 +36,39 @@ func TestSettingsComeFromFlagElseVariableElseFallback(t *testing.T) {
 		name string
 		args []string
 		env  map[string]string
-		got  func(settings) any
+		got  func(Settings) any
 		want any
 	}{
-		{"fallback", nil, nil, func(s settings) any { return s.Addr }, "127.0.0.1:8080"},
-		{"variable", nil, map[string]string{"FILMGATE_ADDR": ":1"}, func(s settings) any { return s.Addr }, ":1"},
-		{"flag over variable", []string{"--addr", ":2"}, map[string]string{"FILMGATE_ADDR": ":1"}, func(s settings) any { return s.Addr }, ":2"},
-		{"an empty variable is none", nil, map[string]string{"FILMGATE_DATA": ""}, func(s settings) any { return s.Data }, "./data"},
-		{"port 0", []string{"--addr", "127.0.0.1:0"}, nil, func(s settings) any { return s.Addr }, "127.0.0.1:0"},
-		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s settings) any { return s.Addr }, "[::1]:80"},
-		{"workers by cores", nil, nil, func(s settings) any { return s.Workers }, runtime.NumCPU()},
-		{"workers", []string{"--workers", "3"}, nil, func(s settings) any { return s.Workers }, 3},
-		{"encoder", nil, nil, func(s settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
+		{"fallback", nil, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:8080"},
+		{"variable", nil, map[string]string{"FILMGATE_ADDR": ":1"}, func(s Settings) any { return s.Addr }, ":1"},
+		{"flag over variable", []string{"--addr", ":2"}, map[string]string{"FILMGATE_ADDR": ":1"}, func(s Settings) any { return s.Addr }, ":2"},
+		{"an empty variable is none", nil, map[string]string{"FILMGATE_DATA": ""}, func(s Settings) any { return s.Data }, "./data"},
+		{"port 0", []string{"--addr", "127.0.0.1:0"}, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:0"},
+		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s Settings) any { return s.Addr }, "[::1]:80"},
+		{"workers by cores", nil, nil, func(s Settings) any { return s.Workers }, runtime.NumCPU()},
+		{"workers", []string{"--workers", "3"}, nil, func(s Settings) any { return s.Workers }, 3},
+		{"encoder", nil, nil, func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
 		{"encoder of its own", []string{"--encoder", "auto", "--encoder-preset", "slow", "--encoder-quality", "30", "--encoder-threads", "4"}, nil,
-			func(s settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
-		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s settings) any { return s.Log }, slog.LevelWarn},
-		{"public URL without slash", []string{"--public-url", "https://films.example/"}, nil, func(s settings) any { return s.PublicURL }, "https://films.example"},
-		{"public URL with a path", []string{"--public-url", "https://films.example/tools/video/"}, nil, func(s settings) any { return s.PublicURL }, "https://films.example/tools/video"},
-		{"proxies", []string{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1,::1"}, nil, func(s settings) any { return s.TrustedProxies },
+			func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
+		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s Settings) any { return s.Log }, slog.LevelWarn},
+		{"public URL without slash", []string{"--public-url", "https://films.example/"}, nil, func(s Settings) any { return s.PublicURL }, "https://films.example"},
+		{"public URL with a path", []string{"--public-url", "https://films.example/tools/video/"}, nil, func(s Settings) any { return s.PublicURL }, "https://films.example/tools/video"},
+		{"proxies", []string{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1,::1"}, nil, func(s Settings) any { return s.TrustedProxies },
 			[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("::1/128")}},
-		{"no proxies", nil, nil, func(s settings) any { return len(s.TrustedProxies) }, 0},
+		{"no proxies", nil, nil, func(s Settings) any { return len(s.TrustedProxies) }, 0},
 		{"origins as browsers write them", []string{"--cors-origins", "https://App.example:443/, http://localhost:3000,capacitor://localhost"}, nil,
-			func(s settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
-		{"all origins", []string{"--cors-origins", "*"}, nil, func(s settings) any { return s.CORSOrigins }, []string{"*"}},
-		{"no public URL", nil, nil, func(s settings) any { return s.PublicURL }, ""},
-		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s settings) any { return string(s.APIKey) }, "sixteen letters!"},
-		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s settings) any { return s.AllowNetworks },
+			func(s Settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
+		{"all origins", []string{"--cors-origins", "*"}, nil, func(s Settings) any { return s.CORSOrigins }, []string{"*"}},
+		{"no public URL", nil, nil, func(s Settings) any { return s.PublicURL }, ""},
+		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s Settings) any { return string(s.APIKey) }, "sixteen letters!"},
+		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
 			[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}},
-		{"no networks", nil, nil, func(s settings) any { return len(s.AllowNetworks) }, 0},
-		{"server", nil, map[string]string{"FILMGATE_URL": "http://films.example:81"}, func(s settings) any { return s.Server }, "http://films.example:81"},
+		{"no networks", nil, nil, func(s Settings) any { return len(s.AllowNetworks) }, 0},
+		{"server", nil, map[string]string{"FILMGATE_URL": "http://films.example:81"}, func(s Settings) any { return s.Server }, "http://films.example:81"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := readArgs(t, tt.args, tt.env, serving, calling)
+			s, err := readArgs(t, tt.args, tt.env, PartServer, PartClient)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestBadSettingsAreNamedWithWhatIsAllowed(t *testing.T) {
 	for name, tt := range tests {
 		env[name] = tt.value
 	}
-	_, err := readArgs(t, []string{"--data", ""}, env, serving, calling)
+	_, err := readArgs(t, []string{"--data", ""}, env, PartServer, PartClient)
 	if err == nil {
 		t.Fatal("all bad settings were taken")
 	}
@@ -135,7 +135,7 @@ func TestEachSettingRefusesItsOutOfRangeValues(t *testing.T) {
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},
 		{"--database-url", "/var/films.db"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
 	} {
-		if _, err := readArgs(t, args, nil, serving, calling); err == nil {
+		if _, err := readArgs(t, args, nil, PartServer, PartClient); err == nil {
 			t.Errorf("%q was taken", args)
 		}
 	}
@@ -143,17 +143,17 @@ func TestEachSettingRefusesItsOutOfRangeValues(t *testing.T) {
 
 func TestACommandHasTheSettingsOfItsPartsAlone(t *testing.T) {
 	flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
-	addFlags(flags, calling)
+	addFlags(flags, PartClient)
 	if flags.Lookup("url") == nil || flags.Lookup("api-key") == nil || flags.Lookup("data") != nil {
 		t.Errorf("a client's flags are\n%s", flags.FlagUsages())
 	}
-	if _, err := readArgs(t, nil, map[string]string{"FILMGATE_WORKERS": "many"}, calling); err != nil {
+	if _, err := readArgs(t, nil, map[string]string{"FILMGATE_WORKERS": "many"}, PartClient); err != nil {
 		t.Errorf("a client minds a server's setting: %v", err)
 	}
 }
 
 func TestSettingsNeverShowASecret(t *testing.T) {
-	s := settings{APIKey: apikey.Secret("sixteen letters!")}
+	s := Settings{APIKey: apikey.Secret("sixteen letters!")}
 	asJSON, err := json.Marshal(s)
 	if err != nil {
 		t.Fatal(err)
@@ -196,27 +196,27 @@ named at once. Made from the table in cmd/filmgate/settings.go by ` + "`go test 
 | variable | flag | default | what it is | allowed | used by |
 |---|---|---|---|---|---|
 `)
-	for _, s := range table() {
+	for _, s := range Table() {
 		fallback := "(empty)"
-		if s.fallback != "" {
-			fallback = "`" + s.fallback + "`"
+		if s.Default != "" {
+			fallback = "`" + s.Default + "`"
 		}
-		help := s.help
-		if s.secret {
+		help := s.Help
+		if s.Secret {
 			help += " (a secret: shown as `***`)"
 		}
-		fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s | %s | %s |\n", s.env(), s.flag(), fallback, help, s.allowed, users(s))
+		fmt.Fprintf(&b, "| `%s` | `--%s` | %s | %s | %s | %s |\n", s.Env(), s.Flag(), fallback, help, s.Allowed, users(s))
 	}
 	return b.String()
 }
 
 // users names the commands that take s, from the commands themselves.
-func users(s setting) string {
+func users(s Setting) string {
 	var names []string
 	for _, c := range (program{}).commands().Commands() {
-		uses := c.Flags().Lookup(s.flag()) != nil
+		uses := c.Flags().Lookup(s.Flag()) != nil
 		for _, under := range c.Commands() {
-			uses = uses || under.Flags().Lookup(s.flag()) != nil
+			uses = uses || under.Flags().Lookup(s.Flag()) != nil
 		}
 		if uses {
 			names = append(names, c.Name())

@@ -43,19 +43,19 @@ func (t wireTask) status() taskStatus {
 
 func (p program) taskCommand() *cobra.Command {
 	limit := 20
-	list := p.command("list", "List the newest tasks", func(ctx context.Context, s settings, _ []string) error {
+	list := p.command("list", "List the newest tasks", func(ctx context.Context, s Settings, _ []string) error {
 		return p.listTasks(ctx, p.client(s), limit)
-	}, nil, calling)
+	}, nil, PartClient)
 	list.Flags().IntVar(&limit, "limit", limit, "how many")
-	get := p.command("get", "Print everything about a task, as JSON", func(ctx context.Context, s settings, args []string) error {
+	get := p.command("get", "Print everything about a task, as JSON", func(ctx context.Context, s Settings, args []string) error {
 		return p.getTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, calling)
-	watch := p.command("watch", "Show a task's progress until it has ended", func(ctx context.Context, s settings, args []string) error {
+	}, []string{"ID"}, PartClient)
+	watch := p.command("watch", "Show a task's progress until it has ended", func(ctx context.Context, s Settings, args []string) error {
 		return p.watchTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, calling)
-	cancel := p.command("cancel", "Cancel a task that has not ended", func(ctx context.Context, s settings, args []string) error {
+	}, []string{"ID"}, PartClient)
+	cancel := p.command("cancel", "Cancel a task that has not ended", func(ctx context.Context, s Settings, args []string) error {
 		return p.cancelTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, calling)
+	}, []string{"ID"}, PartClient)
 	return ownGroup("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
 }
 

@@ -13,7 +13,7 @@ import (
 var version string
 
 func (p program) versionCommand() *cobra.Command {
-	return p.command("version", "Print the version", func(context.Context, settings, []string) error {
+	return p.command("version", "Print the version", func(context.Context, Settings, []string) error {
 		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", versionOf(version, debug.ReadBuildInfo), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return err
 	}, nil)
