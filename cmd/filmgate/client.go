@@ -14,6 +14,8 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/problem"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 const (
@@ -28,7 +30,7 @@ type client struct {
 	http *http.Client
 }
 
-func (p program) client(s Settings) client { return client{s.Server, s.APIKey, p.http} }
+func (p program) client(s config.Settings) client { return client{s.Server, s.APIKey, p.http} }
 
 // call sends in as JSON (nil sends no body) and returns the answer's body. An error is an *unreachableError, a *refusedError
 // or, where the user broke off, errInterrupted.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
@@ -28,7 +29,7 @@ func asEnv(values map[string]string) func(string) string {
 
 func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
 	path := filepath.Join("testdata", "every-fault.yaml")
-	_, err := program{getenv: asEnv(nil), now: time.Now}.load(path, Loaded{})
+	_, err := program{getenv: asEnv(nil), now: time.Now}.loader().Load(path, config.Loaded{})
 	if err == nil {
 		t.Fatal("no fault was found")
 	}
@@ -44,45 +45,6 @@ func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
 	}
 	if got := err.Error() + "\n"; got != string(want) {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
-}
-
-func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"engines: [\n":                          "line 1: did not find expected node content",
-		"engines:\n\t- x\n":                     "line 2: found character that cannot start any token",
-		"models: {a: [animatic]}\nmodels: {}\n": `line 2: mapping key "models" already defined at line 1`,
-		"engines: 5\n":                          `line 1: "5" stands where a list is needed`,
-		"- a\n":                                 "line 1: a list stands where a group of settings is needed",
-	} {
-		_, err := program{getenv: asEnv(nil), now: time.Now}.load(configFile(t, text), Loaded{})
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v, want %q", text, err, want)
-		}
-	}
-}
-
-func TestValuesOfTheEnvironmentGoWhereTheyAreNamed(t *testing.T) {
-	l, err := program{now: time.Now, getenv: asEnv(map[string]string{"HOST": "vendor.example", "KEY": "0123", "N": "3", "LIFE": "90s"})}.load(configFile(t, `
-engines:
-  - {name: r, type: runway, base_url: "https://${HOST}/x", timeout: "${LIFE}", keys: [{name: team, key: "${KEY}", in_flight: "${N}"}]}
-models: {"*": [r, animatic]}
-`), Loaded{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := l.File.Engines[0]
-	if e.BaseURL != "https://vendor.example/x" || e.Timeout != 90*time.Second || e.Keys[0] != (Key{Name: "team", Key: "0123", InFlight: 3}) {
-		t.Errorf("read %+v", e)
-	}
-}
-
-func TestNoSettingsFileIsNoFault(t *testing.T) {
-	if l, err := (program{}).load("", Loaded{}); err != nil || len(l.File.Engines) != 0 {
-		t.Errorf("%+v, %v", l, err)
-	}
-	if _, err := (program{}).load(filepath.Join(t.TempDir(), "none.yaml"), Loaded{}); err == nil {
-		t.Error("a file that is not there is none")
 	}
 }
 
@@ -148,7 +110,7 @@ func FuzzSettingsFile(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		_, err := program{now: time.Now, getenv: func(string) string { return "7" }}.load(configFile(t, text), Loaded{})
+		_, err := program{now: time.Now, getenv: func(string) string { return "7" }}.loader().Load(configFile(t, text), config.Loaded{})
 		if err != nil && !strings.HasPrefix(err.Error(), "FILMGATE_CONFIG (--config): ") {
 			t.Errorf("%q: %v", text, err)
 		}

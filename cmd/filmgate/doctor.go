@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 // minDisk is how much room the data folder's disk needs: some two hundred videos of ten seconds.
@@ -25,12 +27,12 @@ type check struct {
 }
 
 func (p program) doctorCommand() *cobra.Command {
-	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s Settings, _ []string) error {
+	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.doctor(ctx, s)
-	}, nil, PartServer, PartClient)
+	}, nil, config.PartServer, config.PartClient)
 }
 
-func (p program) doctor(ctx context.Context, s Settings) error {
+func (p program) doctor(ctx context.Context, s config.Settings) error {
 	findings := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data), p.checkAddr(ctx, s), p.checkServer(ctx, s))
 	missing := 0
 	for _, f := range findings {
@@ -98,7 +100,7 @@ func checkDisk(folder string) check {
 }
 
 // checkAddr tries to listen. An address that a filmgate already answers on is no fault.
-func (p program) checkAddr(ctx context.Context, s Settings) check {
+func (p program) checkAddr(ctx context.Context, s config.Settings) check {
 	listener, err := listen(ctx, s.Addr)
 	if err == nil {
 		err = listener.Close()
@@ -116,7 +118,7 @@ func (p program) checkAddr(ctx context.Context, s Settings) check {
 	return check{text: fmt.Sprintf("address %s: %v", s.Addr, err), remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
 }
 
-func (p program) checkServer(ctx context.Context, s Settings) check {
+func (p program) checkServer(ctx context.Context, s config.Settings) check {
 	if p.alive(ctx, s.Server) {
 		return check{ok: true, text: fmt.Sprintf("server at %s answers", s.Server)}
 	}
@@ -127,4 +129,13 @@ func (p program) checkServer(ctx context.Context, s Settings) check {
 func (p program) alive(ctx context.Context, base string) bool {
 	_, err := client{base: base, http: p.http}.call(ctx, http.MethodGet, "/healthz", nil)
 	return err == nil
+}
+
+// checkEncoder encodes a little with what the settings ask for.
+func checkEncoder(ctx context.Context, s config.Settings) check {
+	e, err := s.FindEncoder(ctx)
+	if err != nil {
+		return check{text: err.Error(), remedy: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}
+	}
+	return check{ok: true, text: fmt.Sprintf("encoder %s works (preset %s, quality %d)", e.Codec, e.Preset, e.CRF)}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
@@ -24,9 +25,9 @@ type generation struct {
 
 func (p program) generateCommand() *cobra.Command {
 	var g generation
-	c := p.command("generate", "Make a video on a running server and download it", func(ctx context.Context, s Settings, _ []string) error {
+	c := p.command("generate", "Make a video on a running server and download it", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.generate(ctx, p.client(s), g)
-	}, nil, PartClient)
+	}, nil, config.PartClient)
 	f := c.Flags()
 	f.StringVar(&g.prompt, "prompt", "", "what the video shows and how the camera moves")
 	f.StringVar(&g.image, "image", "", "picture file (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on")
@@ -72,7 +73,7 @@ func (p program) generate(ctx context.Context, c client, g generation) error {
 	}
 	if folder := filepath.Dir(g.output); g.output != "" {
 		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return &usageError{fmt.Errorf("--output: there is no folder %s", folder)}
+			return config.Usage(fmt.Errorf("--output: there is no folder %s", folder))
 		}
 	}
 	answer, err := c.call(ctx, http.MethodPost, "/api/v1/create_runway", request)
@@ -128,7 +129,7 @@ func (g generation) request() (runwayRequest, error) {
 		}
 	}
 	if len(errs) > 0 {
-		return r, &usageError{errors.Join(errs...)}
+		return r, config.Usage(errors.Join(errs...))
 	}
 	return r, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/store"
 )
 
@@ -26,18 +27,18 @@ func (p program) keyCommand() *cobra.Command {
 	scopes := []string{string(apikey.Read), string(apikey.Write)}
 	create := p.command("create", "Make a key and print it, this once", p.withStore(func(ctx context.Context, db store.Store, _ []string) error {
 		return p.createKey(ctx, db, account, name, scopes)
-	}), nil, PartData)
+	}), nil, config.PartData)
 	create.Flags().StringVar(&name, "name", "", "whose key it is, for the list")
 	create.Flags().Int64Var(&account, "account", account, "account that owns the key's tasks: keys of one account see the same tasks")
 	create.Flags().StringSliceVar(&scopes, "scopes", scopes, "what it may do: read, write, admin")
-	list := p.command("list", "List the keys: never the keys themselves, which are not kept", p.withStore(p.listKeys), nil, PartData)
-	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, PartData)
+	list := p.command("list", "List the keys: never the keys themselves, which are not kept", p.withStore(p.listKeys), nil, config.PartData)
+	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, config.PartData)
 	return ownGroup("key", "Make, list and revoke API keys in the data folder", create, list, revoke)
 }
 
 // withStore opens the data folder's database for the length of do.
-func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, Settings, []string) error {
-	return func(ctx context.Context, s Settings, args []string) (err error) {
+func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, config.Settings, []string) error {
+	return func(ctx context.Context, s config.Settings, args []string) (err error) {
 		db, err := openStore(ctx, s)
 		if err != nil {
 			return err
@@ -49,12 +50,12 @@ func (p program) withStore(do func(context.Context, store.Store, []string) error
 
 func (p program) createKey(ctx context.Context, db store.Store, account int64, name string, scopes []string) error {
 	if account < 1 {
-		return &usageError{fmt.Errorf("--account: %d is not 1 or more", account)}
+		return config.Usage(fmt.Errorf("--account: %d is not 1 or more", account))
 	}
 	var granted []apikey.Scope
 	for _, scope := range scopes {
 		if !slices.Contains(allScopes(), apikey.Scope(scope)) {
-			return &usageError{fmt.Errorf("--scopes: %q is not read, write or admin", scope)}
+			return config.Usage(fmt.Errorf("--scopes: %q is not read, write or admin", scope))
 		}
 		granted = append(granted, apikey.Scope(scope))
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 // keyRun runs a key command on the data folder.
@@ -68,7 +70,7 @@ func TestMigrateReportsWhatItDid(t *testing.T) {
 func TestFirstKey(t *testing.T) {
 	ctx := context.Background()
 	own := apikey.Secret("sixteen letters!")
-	revokeAll := func(t *testing.T, p program, s Settings) {
+	revokeAll := func(t *testing.T, p program, s config.Settings) {
 		db, err := openStore(ctx, s)
 		if err != nil {
 			t.Fatal(err)
@@ -103,7 +105,7 @@ func TestFirstKey(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := Settings{Data: t.TempDir()}
+			s := config.Settings{Data: t.TempDir()}
 			var out, revoked strings.Builder
 			var last error
 			for i, key := range tt.starts {
@@ -124,7 +126,7 @@ func TestFirstKey(t *testing.T) {
 }
 
 // start does what serve does about keys, and returns its error.
-func start(t *testing.T, p program, s Settings, own apikey.Secret) error {
+func start(t *testing.T, p program, s config.Settings, own apikey.Secret) error {
 	t.Helper()
 	db, err := openStore(t.Context(), s)
 	if err != nil {
@@ -135,7 +137,7 @@ func start(t *testing.T, p program, s Settings, own apikey.Secret) error {
 }
 
 // checkKeys fails unless the data folder holds n keys of the operator's, each with every scope.
-func checkKeys(t *testing.T, s Settings, n int, own apikey.Secret) {
+func checkKeys(t *testing.T, s config.Settings, n int, own apikey.Secret) {
 	t.Helper()
 	db, err := openStore(t.Context(), s)
 	if err != nil {

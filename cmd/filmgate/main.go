@@ -18,9 +18,12 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/vbauerster/mpb/v8/cwriter"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 func main() {
@@ -59,11 +62,6 @@ const (
 	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
 )
 
-// usageError is the caller's mistake in a flag, an argument or a setting.
-type usageError struct{ error }
-
-func (e *usageError) Unwrap() error { return e.error }
-
 // errInterrupted ends a client command that the user broke off.
 var errInterrupted = errors.New("interrupted")
 
@@ -77,7 +75,7 @@ func (p program) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return 0
 	}
-	if usage := (*usageError)(nil); errors.As(err, &usage) {
+	if usage := (*config.UsageError)(nil); errors.As(err, &usage) {
 		fmt.Fprintf(p.err, "filmgate: %v\n", err)
 		return exitUsage
 	}
@@ -95,7 +93,7 @@ func (p program) commands() *cobra.Command {
 		p.configCommand(), p.migrateCommand(), p.doctorCommand(), p.versionCommand())
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
+		return config.Usage(fmt.Errorf("%w; see `%s --help`", err, c.CommandPath()))
 	})
 	return root
 }
@@ -107,7 +105,7 @@ func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 		Short: short,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{fmt.Errorf("there is no command %q; see `%s --help`", args[0], c.CommandPath())}
+				return config.Usage(fmt.Errorf("there is no command %q; see `%s --help`", args[0], c.CommandPath()))
 			}
 			return nil
 		},
@@ -118,26 +116,52 @@ func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 }
 
 // command is one that takes the named arguments and the settings of the parts.
-func (p program) command(use, short string, do func(ctx context.Context, s Settings, args []string) error, names []string, parts ...Part) *cobra.Command {
+func (p program) command(use, short string, do func(ctx context.Context, s config.Settings, args []string) error, names []string, parts ...config.Part) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
 	for _, name := range names {
 		c.Use += " " + name
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
 		if len(args) != len(names) {
-			return &usageError{fmt.Errorf("%d arguments where %d are taken: %s", len(args), len(names), c.UseLine())}
+			return config.Usage(fmt.Errorf("%d arguments where %d are taken: %s", len(args), len(names), c.UseLine()))
 		}
 		return nil
 	}
 	addFlags(c.Flags(), parts...)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := read(c.Flags(), p.getenv, parts...)
+		s, err := config.Read(p.source(c.Flags()), parts...)
 		if err != nil {
 			return err
 		}
 		return do(c.Context(), s, args)
 	}
 	return c
+}
+
+// addFlags adds a flag for each setting of the parts. Their defaults are empty: a variable comes before the default.
+func addFlags(flags *pflag.FlagSet, parts ...config.Part) {
+	for _, s := range config.Of(parts...) {
+		help := fmt.Sprintf("%s; %s [%s]", s.Help, s.Allowed, s.Env())
+		if s.Default != "" {
+			help += fmt.Sprintf(" (default %q)", s.Default)
+		}
+		flags.String(s.Flag(), "", help)
+	}
+}
+
+// source returns where a command takes its settings from.
+func (p program) source(flags *pflag.FlagSet) config.Source {
+	return config.Source{
+		Flag: func(name string) (string, bool) {
+			f := flags.Lookup(name)
+			if f == nil || !f.Changed {
+				return "", false
+			}
+			return f.Value.String(), true
+		},
+		Getenv:      p.getenv,
+		CheckPrefix: server.CheckPrefix,
+	}
 }
 
 // hangups tells of each SIGHUP, which ends the process where nobody asks for them.

@@ -9,18 +9,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 func (p program) migrateCommand() *cobra.Command {
-	return p.command("migrate", "Bring the database to this version's tables (serve does so too)", func(ctx context.Context, s Settings, _ []string) error {
+	return p.command("migrate", "Bring the database to this version's tables (serve does so too)", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.migrate(ctx, s)
-	}, nil, PartData)
+	}, nil, config.PartData)
 }
 
-func (p program) migrate(ctx context.Context, s Settings) error {
+func (p program) migrate(ctx context.Context, s config.Settings) error {
 	db, from, to, err := openDB(ctx, s)
 	if err != nil {
 		return err
@@ -33,11 +34,11 @@ func (p program) migrate(ctx context.Context, s Settings) error {
 	return errors.Join(err, db.Close())
 }
 
-func databaseFile(s Settings) string { return filepath.Join(s.Data, "filmgate.db") }
+func databaseFile(s config.Settings) string { return filepath.Join(s.Data, "filmgate.db") }
 
 // openDB opens the data folder's database, newly made where there is none, and brings its tables from their version
 // to this program's.
-func openDB(ctx context.Context, s Settings) (db *sqlite.DB, from, to int64, err error) {
+func openDB(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to int64, err error) {
 	if err := makeData(s.Data); err != nil {
 		return nil, 0, 0, err
 	}
@@ -51,7 +52,7 @@ func openDB(ctx context.Context, s Settings) (db *sqlite.DB, from, to int64, err
 }
 
 // openStore opens the data folder's rows for commands that change no task: it has no queue to wake.
-func openStore(ctx context.Context, s Settings) (store.Store, error) {
+func openStore(ctx context.Context, s config.Settings) (store.Store, error) {
 	db, _, _, err := openDB(ctx, s)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 // wireModel is what this client reads of a model from the server.
@@ -39,9 +41,9 @@ type wireOffer struct {
 
 func (p program) modelsCommand() *cobra.Command {
 	raw := false
-	c := p.command("models", "List the models, the engines that make them in order, and what each can do", func(ctx context.Context, s Settings, _ []string) error {
+	c := p.command("models", "List the models, the engines that make them in order, and what each can do", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.listModels(ctx, p.client(s), raw)
-	}, nil, PartClient)
+	}, nil, config.PartClient)
 	c.Flags().BoolVar(&raw, "json", false, "print all that is known, as JSON")
 	return c
 }

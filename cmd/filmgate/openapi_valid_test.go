@@ -20,6 +20,7 @@ import (
 	judging "github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/errors"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
 )
@@ -238,7 +239,7 @@ func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
 func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
 	data := t.TempDir()
 	p := program{getenv: func(string) string { return "" }, random: rand.Reader, now: time.Now, err: io.Discard}
-	s := Settings{Data: data, Workers: 1}
+	s := config.Settings{Data: data, Workers: 1}
 	log := slog.New(slog.DiscardHandler)
 	n, err := p.openNode(t.Context(), s, log)
 	if err != nil {

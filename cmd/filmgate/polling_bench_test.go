@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -70,7 +71,7 @@ func BenchmarkPolling(b *testing.B) {
 // fill stores the tasks with their alarms, as creates do.
 func fill(b *testing.B, data string) {
 	p := program{out: io.Discard, err: io.Discard, getenv: os.Getenv, now: time.Now, random: rand.Reader}
-	n, err := p.openNode(b.Context(), Settings{Data: data, Workers: 1}, slog.New(slog.DiscardHandler))
+	n, err := p.openNode(b.Context(), config.Settings{Data: data, Workers: 1}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -113,7 +114,7 @@ func measure(b *testing.B, p *process, vendor string) {
 
 // lags reports how long after the vendor was done a poll heard of it, and our rows said so.
 func lags(b *testing.B, data string, at map[string]fakevendor.Count) {
-	rows, err := openStore(b.Context(), Settings{Data: data})
+	rows, err := openStore(b.Context(), config.Settings{Data: data})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/render"
 )
@@ -30,7 +29,7 @@ func newReloads(t *testing.T, text string) *reloads {
 	t.Helper()
 	r := &reloads{path: configFile(t, text), log: &servertest.Log{}}
 	r.program = program{now: time.Now, random: rand.Reader, getenv: asEnv(map[string]string{"KEY": "k"}), panics: panics.NewRecorder(r.logger())}
-	s := Settings{Data: t.TempDir(), Config: r.path, Workers: 1, Encoder: render.Encoder{Codec: "libx264"}}
+	s := config.Settings{Data: t.TempDir(), Config: r.path, Workers: 1, Encoder: render.Encoder{Codec: "libx264"}}
 	n, err := r.program.openNode(t.Context(), s, r.logger())
 	if err != nil {
 		t.Fatal(err)
@@ -57,8 +56,8 @@ func (r *reloads) turn(t *testing.T, text string) string {
 	return r.log.String()[before:]
 }
 
-// large has everything that a settings file may have at its top.
-const large = `# engines and routes
+// large is a settings file with engines and routes.
+const large = `
 deadline: 2h
 engines:
   - name: team
@@ -81,84 +80,20 @@ models:
   "*": [many]
 `
 
-func TestEverySettingsFileCanFollowEveryOther(t *testing.T) {
-	files := map[string]string{
-		"only a deadline":         "deadline: 30m\n",
-		"routes to the animatic":  `models: {"*": [animatic]}`,
-		"no routes, said so":      "models: {}\n",
-		"engines without routes":  "engines: [{name: team, type: runway, keys: [{key: k}]}]\n",
-		"no engines, said so":     "engines: []\nmodels: {a: [animatic]}\n",
-		"another engine and key":  "engines: [{name: team, type: luma, keys: [{key: other}]}]\nmodels: {a: [team]}\n",
-		"everything there may be": large,
-	}
-	for _, from := range slices.Sorted(maps.Keys(files)) {
-		r := newReloads(t, files[from])
-		start := r.loaded
-		for _, to := range slices.Sorted(maps.Keys(files)) {
-			t.Run(from+", then "+to, func(t *testing.T) {
-				r.loaded = start
-				said := r.turn(t, files[to])
-				if lost := len(start.File.Models) > 0 && !strings.Contains(files[to], "models"); lost {
-					if !strings.Contains(said, "models: {}") || len(r.loaded.File.Models) != len(start.File.Models) {
-						t.Errorf("all routes went without a word of it: %+v\n%s", r.loaded.File, said)
-					}
-				} else if !strings.Contains(said, "settings read again") {
-					t.Errorf("refused: %s", said)
-				}
-				if n := r.program.panics.Counts(); len(n) > 0 {
-					t.Errorf("panics %v\n%s", n, said)
-				}
-			})
-		}
-	}
-}
-
-func TestASettingsFileThatSaysNothingIsRefused(t *testing.T) {
-	for name, c := range map[string]struct{ text, want string }{
-		"empty":                    {"", "the file has no settings in it"},
-		"spaces":                   {" \n\n", "the file has no settings in it"},
-		"comments":                 {"# engines:\n# - name: team\n", "the file has no settings in it"},
-		"the start of a document":  {"---\n", "the file has no settings in it"},
-		"null":                     {"~\n", "the file has no settings in it"},
-		"an empty group":           {"{}\n", "the file has no settings in it"},
-		"engines cut off":          {"deadline: 2h\nengines:\n", "line 2: engines: it has no value"},
-		"models cut off":           {"models:\n", "line 1: models: it has no value"},
-		"a route cut off":          {"models:\n  gen3a_turbo:\n", "line 2: models.gen3a_turbo: it has no value"},
-		"an engine cut off":        {"engines:\n  - name: team\n    type:", "line 3: engines[0].type: it has no value"},
-		"a list cut off":           {"engines:\n  - name: team\n    type: runway\n    keys:\n      -", "line 5: engines[0].keys[0]: it has no value"},
-		"a variable cut off":       {"engines:\n  - {name: team, type: runway, keys: [{key: k}], base_url: \"https://${HO\"}\n", "line 2: engines[0].base_url: ${ is never closed"},
-		"a bracket cut off":        {"models: {a: [animatic", "line 1: "},
-		"an input of a model's":    {"engines: [{name: e, type: fal, keys: [{key: k}], serves: [{name: a/b, seconds: [5], modes: [text], fixed: {a: }}]}]\n", "fixed.a: it has no value"},
-		"null where it says so":    {"engines: null\n", "line 1: engines: it has no value"},
-		"a null where it may be":   {"engines: [{name: e, type: fal, keys: [{key: k}], serves: [{name: a/b, seconds: [5], modes: [text], fixed: {a: ~}}]}]\n", ""},
-		"a route to the animatic":  {`models: {"*": [animatic]}`, ""},
-		"no routes, and it is so":  {"models: {}\n", ""},
-		"a line end that is amiss": {"deadline: 30m", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := configFile(t, c.text)
-			_, err := program{now: time.Now, getenv: asEnv(nil)}.load(path, Loaded{})
-			if c.want == "" {
-				if err != nil {
-					t.Error(err)
-				}
-				return
-			}
-			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "FILMGATE_CONFIG (--config): "+path) {
-				t.Errorf("%v, want %q", err, c.want)
-			}
-			run := &session{env: map[string]string{"FILMGATE_DATA": t.TempDir(), "FILMGATE_ADDR": "127.0.0.1:0", "FILMGATE_CONFIG": path}}
-			run.run(t, "serve").expect(t, exitFailure, c.want)
-		})
-	}
-}
-
-func TestAFileThatIsCutOffAnywhereNeverTakesTheRoutesAway(t *testing.T) {
+func TestAReloadTakesEffect(t *testing.T) {
 	r := newReloads(t, large)
-	for at := range len(large) {
-		said := r.turn(t, large[:at])
-		if len(r.loaded.File.Models) == 0 || strings.Contains(said, "place=") {
-			t.Fatalf("cut at %d, after %q:\n%s", at, large[max(0, at-40):at], said)
+	said := r.turn(t, "models: {a: [animatic]}\n")
+	if !strings.Contains(said, "settings read again") || len(r.loaded.File.Models) != 1 || r.gw.Routed("team") {
+		t.Errorf("%+v\n%s", r.loaded.File, said)
+	}
+}
+
+func TestAReloadWithErrorsLeavesTheSettingsAsTheyWere(t *testing.T) {
+	r := newReloads(t, large)
+	for name, text := range map[string]string{"no routes": "deadline: 30m\n", "an error": "models: {a: [nobody]}\n", "nothing": ""} {
+		said := r.turn(t, text)
+		if !strings.Contains(said, "the settings stay as they were") || len(r.loaded.File.Models) != 3 {
+			t.Errorf("%s: %+v\n%s", name, r.loaded.File, said)
 		}
 	}
 }

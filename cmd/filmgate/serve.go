@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -20,13 +21,13 @@ import (
 const stopTime = 25 * time.Second
 
 func (p program) serveCommand() *cobra.Command {
-	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s Settings, _ []string) error {
+	return p.command("serve", "Answer the API until told to stop", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.serve(ctx, s)
-	}, nil, PartServer)
+	}, nil, config.PartServer)
 }
 
 // serve opens the data folder, listens, and serves until ctx ends.
-func (p program) serve(ctx context.Context, s Settings) (err error) {
+func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	log := newLog(p.err, s.Log)
 	log.DebugContext(ctx, "settings", "settings", s)
 	p.panics = panics.NewRecorder(log)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 // wireTask is what this client reads of a task from the server's own calls.
@@ -43,19 +45,19 @@ func (t wireTask) status() taskStatus {
 
 func (p program) taskCommand() *cobra.Command {
 	limit := 20
-	list := p.command("list", "List the newest tasks", func(ctx context.Context, s Settings, _ []string) error {
+	list := p.command("list", "List the newest tasks", func(ctx context.Context, s config.Settings, _ []string) error {
 		return p.listTasks(ctx, p.client(s), limit)
-	}, nil, PartClient)
+	}, nil, config.PartClient)
 	list.Flags().IntVar(&limit, "limit", limit, "how many")
-	get := p.command("get", "Print everything about a task, as JSON", func(ctx context.Context, s Settings, args []string) error {
+	get := p.command("get", "Print everything about a task, as JSON", func(ctx context.Context, s config.Settings, args []string) error {
 		return p.getTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, PartClient)
-	watch := p.command("watch", "Show a task's progress until it has ended", func(ctx context.Context, s Settings, args []string) error {
+	}, []string{"ID"}, config.PartClient)
+	watch := p.command("watch", "Show a task's progress until it has ended", func(ctx context.Context, s config.Settings, args []string) error {
 		return p.watchTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, PartClient)
-	cancel := p.command("cancel", "Cancel a task that has not ended", func(ctx context.Context, s Settings, args []string) error {
+	}, []string{"ID"}, config.PartClient)
+	cancel := p.command("cancel", "Cancel a task that has not ended", func(ctx context.Context, s config.Settings, args []string) error {
 		return p.cancelTask(ctx, p.client(s), args[0])
-	}, []string{"ID"}, PartClient)
+	}, []string{"ID"}, config.PartClient)
 	return ownGroup("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
 }
 
@@ -66,7 +68,7 @@ const pageLimit = 100
 
 func (p program) listTasks(ctx context.Context, c client, limit int) error {
 	if limit < 1 {
-		return &usageError{fmt.Errorf("--limit: %d is not 1 or more", limit)}
+		return config.Usage(fmt.Errorf("--limit: %d is not 1 or more", limit))
 	}
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tSTATUS\tPROGRESS\tMODEL\tCREATED\tPROMPT")

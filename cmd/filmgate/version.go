@@ -7,13 +7,15 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/filmgate/filmgate/internal/config"
 )
 
 // version is set by the linker (-X main.version=…); "" in a build by hand.
 var version string
 
 func (p program) versionCommand() *cobra.Command {
-	return p.command("version", "Print the version", func(context.Context, Settings, []string) error {
+	return p.command("version", "Print the version", func(context.Context, config.Settings, []string) error {
 		_, err := fmt.Fprintf(p.out, "filmgate %s %s %s/%s\n", versionOf(version, debug.ReadBuildInfo), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return err
 	}, nil)

@@ -19,6 +19,7 @@ import (
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
@@ -55,7 +56,7 @@ type node struct {
 	gw      *gateway.Gateway
 	ffmpeg  *media.Health // of previews and input videos
 	encoder *media.Health // of the built-in renderer
-	loaded  Loaded        // the settings file
+	loaded  config.Loaded // the settings file
 	lock    *os.File
 }
 
@@ -97,7 +98,7 @@ func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
 }
 
 // openNode opens the data folder, alone, and puts the rooms together. Nothing works yet.
-func (p program) openNode(ctx context.Context, s Settings, log *slog.Logger) (n *node, err error) {
+func (p program) openNode(ctx context.Context, s config.Settings, log *slog.Logger) (n *node, err error) {
 	if err := makeData(s.Data); err != nil {
 		return nil, err
 	}
@@ -127,11 +128,9 @@ func (p program) openNode(ctx context.Context, s Settings, log *slog.Logger) (n 
 	if err != nil {
 		return n, err
 	}
-	encoder := s.Encoder
-	if encoder.Codec != "libx264" { // doctor tries that; hardware may be there today and gone tomorrow
-		if encoder, err = s.encoder(ctx); err != nil && s.Encoder.Codec != auto {
-			return n, err
-		}
+	encoder, err := s.StartEncoder(ctx)
+	if err != nil {
+		return n, err
 	}
 	n.watchFFmpeg(ctx, encoder, log)
 	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: s.Workers, Encoder: encoder, Decode: media.Decode, FFmpeg: n.encoder, Panics: p.panics})
@@ -142,7 +141,7 @@ func (p program) openNode(ctx context.Context, s Settings, log *slog.Logger) (n 
 }
 
 // gateway makes the gateway over the node's rooms.
-func (p program) gateway(ctx context.Context, s Settings, n *node, temp string, log *slog.Logger) (*gateway.Gateway, error) {
+func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp string, log *slog.Logger) (*gateway.Gateway, error) {
 	signing, err := p.secret(ctx, n.store, "link signing")
 	if err != nil {
 		return nil, err
@@ -151,7 +150,7 @@ func (p program) gateway(ctx context.Context, s Settings, n *node, temp string, 
 	if err != nil {
 		return nil, err
 	}
-	if n.loaded, err = p.load(s.Config, Loaded{}); err != nil {
+	if n.loaded, err = p.loader().Load(s.Config, config.Loaded{}); err != nil {
 		return nil, err
 	}
 	signer := blob.Signer{Secret: signing, Now: p.now}
@@ -167,7 +166,7 @@ func (p program) gateway(ctx context.Context, s Settings, n *node, temp string, 
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: p.now, Rand: p.random, Log: log, Panics: p.panics})
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
-		Registry: n.loaded.Registry(n.engine), Models: callersModels(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
+		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: callersModels(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, Workers: s.Workers, Alone: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
@@ -196,7 +195,7 @@ func emptyTemp(data string) (string, error) {
 }
 
 // server makes the HTTP server of all routes.
-func (p program) server(s Settings, n *node, log *slog.Logger) (*server.Server, error) {
+func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.Server, error) {
 	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
 	share, err := share.Handler(n.shared(origin))
 	if err != nil {
@@ -255,7 +254,7 @@ func (n *node) shared(origin dialect.Origin) share.Find {
 }
 
 // serverID names this node in answers: the same at every start from the same folder on the same host.
-func serverID(s Settings) string {
+func serverID(s config.Settings) string {
 	host, _ := os.Hostname() // without one, nodes are told apart by their folders
 	folder, err := filepath.Abs(s.Data)
 	if err != nil {

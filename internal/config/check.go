@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"maps"
@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/engine/animatic"
-	"github.com/filmgate/filmgate/internal/engine/openai"
 )
 
 // What unconfirmed may say.
@@ -18,12 +16,19 @@ const (
 	unconfirmedResubmit = "resubmit"
 )
 
+// checker checks a settings file against the types of engines.
+type checker struct {
+	*errorList
+	kinds   Kinds
+	builtIn string
+}
+
 // check names every fault that can be seen without an engine.
-func (c *File) check(f *errorList) {
+func (c *File) check(f *checker) {
 	if c.Deadline != nil && *c.Deadline < 0 {
 		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
 	}
-	names := map[string]bool{animatic.Name: true}
+	names := map[string]bool{f.builtIn: true}
 	for i := range c.Engines {
 		e := &c.Engines[i]
 		at := []any{"engines", i}
@@ -31,7 +36,7 @@ func (c *File) check(f *errorList) {
 		case e.Name == "" || strings.ContainsAny(e.Name, "/ "):
 			f.add(append(at, "name"), "%q; a name without slashes and spaces is needed", e.Name)
 		case names[e.Name]:
-			f.add(append(at, "name"), "%q is taken; names are used once, and %q is the built-in renderer", e.Name, animatic.Name)
+			f.add(append(at, "name"), "%q is taken; names are used once, and %q is the built-in renderer", e.Name, f.builtIn)
 		}
 		names[e.Name] = true
 		e.check(at, f)
@@ -41,7 +46,7 @@ func (c *File) check(f *errorList) {
 	}
 }
 
-func (c *File) checkRoute(model string, names map[string]bool, f *errorList) {
+func (c *File) checkRoute(model string, names map[string]bool, f *checker) {
 	at := []any{"models", model}
 	if len(c.Models[model]) == 0 {
 		f.add(at, "no engine is named")
@@ -49,7 +54,7 @@ func (c *File) checkRoute(model string, names map[string]bool, f *errorList) {
 	var unweighted bool
 	seen := map[string]bool{}
 	for i, s := range c.Models[model] {
-		name, _ := s.parts()
+		name, _ := s.split()
 		switch here := append(slices.Clip(at), i); {
 		case !names[name]:
 			f.add(here, "there is no engine %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
@@ -65,7 +70,7 @@ func (c *File) checkRoute(model string, names map[string]bool, f *errorList) {
 	}
 }
 
-func (e *Engine) check(at []any, f *errorList) {
+func (e *Engine) check(at []any, f *checker) {
 	under := func(name string) []any { return append(slices.Clip(at), name) }
 	if e.Timeout < 0 {
 		f.add(under("timeout"), "%v is less than 0", e.Timeout)
@@ -97,11 +102,10 @@ func (e *Engine) check(at []any, f *errorList) {
 }
 
 // checkKind holds the settings against what the engine's type takes and needs.
-func (e *Engine) checkKind(at []any, f *errorList) {
-	kinds := engineKinds()
-	k, ok := kinds[e.Type]
+func (e *Engine) checkKind(at []any, f *checker) {
+	k, ok := f.kinds[e.Type]
 	if !ok {
-		f.add(append(slices.Clip(at), "type"), "%q; allowed: %s", e.Type, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		f.add(append(slices.Clip(at), "type"), "%q; allowed: %s", e.Type, strings.Join(slices.Sorted(maps.Keys(f.kinds)), ", "))
 		return
 	}
 	given := map[string]bool{
@@ -116,8 +120,8 @@ func (e *Engine) checkKind(at []any, f *errorList) {
 			f.add(here, "engines of type %s need it", e.Type)
 		}
 	}
-	if e.Flavor != "" && !slices.Contains(openai.Flavors(), e.Flavor) {
-		f.add(append(slices.Clip(at), "flavor"), "%q; allowed: %s", e.Flavor, strings.Join(openai.Flavors(), ", "))
+	if e.Flavor != "" && !slices.Contains(k.Flavors, e.Flavor) {
+		f.add(append(slices.Clip(at), "flavor"), "%q; allowed: %s", e.Flavor, strings.Join(k.Flavors, ", "))
 	}
 	e.checkServes(at, k, f)
 	for i, w := range e.Workflows {
@@ -130,7 +134,7 @@ func (e *Engine) checkKind(at []any, f *errorList) {
 }
 
 // check names the faults of a model that may have these modes.
-func (m Model) check(at []any, modes []engine.Mode, f *errorList) {
+func (m Model) check(at []any, modes []engine.Mode, f *checker) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
@@ -158,8 +162,8 @@ func (m Model) check(at []any, modes []engine.Mode, f *errorList) {
 	}
 }
 
-func (e *Engine) checkKeys(at []any, f *errorList) {
-	kind := engineKinds()[e.Type]
+func (e *Engine) checkKeys(at []any, f *checker) {
+	kind := f.kinds[e.Type]
 	at = append(slices.Clip(at), "keys")
 	if len(e.Keys) == 0 && kind.KeyOptional {
 		e.Keys = []Key{{}}
@@ -195,7 +199,7 @@ func (e *Engine) checkKeys(at []any, f *errorList) {
 }
 
 // checkLimits names every limit that is none.
-func (m Model) checkLimits(at []any, f *errorList) {
+func (m Model) checkLimits(at []any, f *checker) {
 	limits := map[string]float64{
 		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),
 		"image_max_side": float64(m.ImageMaxSide), "image_max_ratio": m.ImageMaxRatio, "video_bytes": float64(m.VideoBytes),

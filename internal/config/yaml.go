@@ -1,8 +1,6 @@
-package main
+package config
 
 import (
-	"cmp"
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -11,93 +9,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 )
-
-// errorList gathers what is wrong with a settings file, with the lines where it stands.
-type errorList struct {
-	path string
-	root *yaml.Node
-	all  []fileError
-}
-
-type fileError struct {
-	line int // 0 = nowhere in the file
-	text string
-}
-
-// add notes a fault of the setting at a place: names of settings and places in lists, from the top. Where the setting is
-// not there, the line is that of what it would be in.
-func (f *errorList) add(at []any, format string, a ...any) {
-	n := f.root
-	for _, step := range at {
-		if next := child(n, step); next != nil {
-			n = next
-		}
-	}
-	line := 0
-	if n != nil {
-		line = n.Line
-	}
-	f.all = append(f.all, fileError{line, place(at) + ": " + fmt.Sprintf(format, a...)})
-}
-
-// err is all faults in the order of the file; nil where there are none.
-func (f *errorList) err() error {
-	if len(f.all) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(f.all, func(a, b fileError) int { return cmp.Compare(a.line, b.line) })
-	e := &FileError{path: f.path}
-	for _, one := range f.all {
-		text := one.text
-		if one.line > 0 {
-			text = fmt.Sprintf("line %d: %s", one.line, text)
-		}
-		if !slices.Contains(e.Problems, text) {
-			e.Problems = append(e.Problems, text)
-		}
-	}
-	return e
-}
-
-// place writes a path as people do: engines[0].keys[1].key.
-func place(at []any) string {
-	var b strings.Builder
-	for _, step := range at {
-		switch s := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", s)
-		case string:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(s)
-		}
-	}
-	return b.String()
-}
-
-// child is the value under a name, or at a place in a list; nil where there is none.
-func child(n *yaml.Node, step any) *yaml.Node {
-	if n == nil {
-		return nil
-	}
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	switch s := step.(type) {
-	case int:
-		if n.Kind == yaml.SequenceNode && s < len(n.Content) {
-			return n.Content[s]
-		}
-	case string:
-		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == s {
-				return n.Content[i+1]
-			}
-		}
-	}
-	return nil
-}
 
 // nullTag is the tag of a value that is not there, written out as ~ or null or not at all.
 const nullTag = "!!null"
@@ -195,48 +106,4 @@ func settingsIn(t reflect.Type) map[string]reflect.Type {
 		}
 	}
 	return out
-}
-
-// mismatch is how the YAML library says that a value is of another type.
-var mismatch = regexp.MustCompile("^line (\\d+): cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.+)$")
-
-// types puts the YAML library's faults into words for people who know no Go.
-func (f *errorList) types(many *yaml.TypeError) {
-	for _, text := range many.Errors {
-		m := mismatch.FindStringSubmatch(text)
-		if m == nil {
-			rest, line := text, 0
-			if _, err := fmt.Sscanf(text, "line %d:", &line); err == nil {
-				_, rest, _ = strings.Cut(text, ": ")
-			}
-			f.all = append(f.all, fileError{line, rest})
-			continue
-		}
-		line, _ := strconv.Atoi(m[1]) // the expression lets digits through alone
-		got := map[string]string{"map": "a group of settings", "seq": "a list"}[m[2]]
-		if got == "" {
-			got = strconv.Quote(m[3])
-		}
-		f.all = append(f.all, fileError{line, got + " stands where " + wanted(m[4]) + " is needed"})
-	}
-}
-
-// wanted says in words what a Go type takes.
-func wanted(kind string) string {
-	switch {
-	case strings.HasSuffix(kind, "time.Duration"):
-		return "a duration such as 90s, 30m or 24h"
-	case strings.HasPrefix(kind, "[]"):
-		return "a list"
-	case strings.HasPrefix(kind, "int"):
-		return "a whole number"
-	case strings.HasPrefix(kind, "float"):
-		return "a number"
-	case kind == "bool":
-		return "true or false"
-	case kind == "string":
-		return "a text"
-	default:
-		return "a group of settings"
-	}
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"encoding/json"
@@ -10,108 +10,10 @@ import (
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/engine"
-	"github.com/filmgate/filmgate/internal/task"
 )
-
-// ServedModel is a model under serves: of the operator's own server, or of a vendor that serves many makers' models, with
-// how it is called there.
-type ServedModel struct {
-	Model      `yaml:",inline"`
-	Paths      map[string]string            `yaml:"paths"`       // by mode, where it is called; none = its name
-	Inputs     map[string]string            `yaml:"inputs"`      // by part of a request, its name for it; "" = it has no such input
-	ModeInputs map[string]map[string]string `yaml:"mode_inputs"` // by mode, the names that are others there
-	SecondsAs  string                       `yaml:"seconds_as"`  // number, text or text_s; "" = as the vendor's models usually want them
-	SeedMax    int64                        `yaml:"seed_max"`    // larger seeds are folded into 0..seed_max; 0 = every seed will do
-	Fixed      map[string]any               `yaml:"fixed"`       // inputs that are always the same
-}
-
-// How seconds may be sent.
-const (
-	secondsNumber = "number" // 5
-	secondsText   = "text"   // "5"
-	secondsUnit   = "text_s" // "5s"
-)
-
-// ModelHost is what the settings file has to know of a vendor that serves many makers' models.
-type ModelHost struct {
-	Defaults  func() engine.Inputs    // how most models there name their inputs
-	CheckPath func(path string) error // whether a model can be called there
-}
-
-// inputs are how the model is called in a mode. A part that most models of the vendor have no input for is sent where the
-// model's settings speak of it.
-func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
-	in := usual
-	in.Negative, in.Fixed, in.SeedMax = "", m.Fixed, uint32(min(max(m.SeedMax, 0), math.MaxUint32)) //nolint:gosec // within
-	if !m.Seed {
-		in.Seed = ""
-	}
-	if len(m.AspectRatios) == 0 {
-		in.Aspect = ""
-	}
-	if len(m.Resolutions) == 0 {
-		in.Resolution = ""
-	}
-	if mode == engine.FromVideo { // most take the length, the shape and the size from the input
-		in.Seconds, in.Aspect, in.Resolution, in.First, in.Last = "", "", "", "", ""
-	}
-	for _, names := range []map[string]string{m.Inputs, m.ModeInputs[string(mode)]} {
-		for part, name := range names {
-			if at := in.Name(part); at != nil {
-				*at = name
-			}
-		}
-	}
-	switch m.SecondsAs {
-	case secondsNumber:
-		in.Text, in.Unit = false, ""
-	case secondsText:
-		in.Text, in.Unit = true, ""
-	case secondsUnit:
-		in.Text, in.Unit = true, "s"
-	}
-	return in
-}
-
-// path is where the model is called in a mode.
-func (m ServedModel) path(mode engine.Mode) string {
-	if p, ok := m.Paths[string(mode)]; ok || len(m.Paths) > 0 {
-		return p
-	}
-	return m.Name
-}
-
-// modes are those that the model has.
-func (m ServedModel) modes() []engine.Mode {
-	var out []engine.Mode
-	for _, mode := range m.Modes {
-		out = append(out, engine.Mode(mode))
-	}
-	if len(out) == 0 {
-		return engine.FrameModes()
-	}
-	return out
-}
-
-// Models are the models as the vendor's engine takes them.
-func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
-	var out engine.ModelTable
-	for _, m := range all {
-		o := engine.TableModel{Model: m.Engine(), Endpoints: map[engine.Mode]engine.Endpoint{}}
-		for _, mode := range m.modes() {
-			in := m.inputs(mode, k.Defaults())
-			o.Endpoints[mode] = engine.Endpoint{Path: m.path(mode), Inputs: in}
-			if mode == engine.FromVideo {
-				o.Video.FreeLength, o.Video.KeepsShape, o.Video.KeepsResolution = in.Seconds != "", in.Aspect == "", in.Resolution == ""
-			}
-		}
-		out = append(out, o)
-	}
-	return out
-}
 
 // checkServes names the faults of an engine's models.
-func (e *Engine) checkServes(at []any, k Kind, f *errorList) {
+func (e *Engine) checkServes(at []any, k Kind, f *checker) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
 		here := append(slices.Clip(at), "serves", i)
@@ -141,7 +43,7 @@ func (e *Engine) checkServes(at []any, k Kind, f *errorList) {
 }
 
 // checkCall names what is wrong with how a model is called at a vendor.
-func (m ServedModel) checkCall(at []any, k ModelHost, f *errorList) {
+func (m ServedModel) checkCall(at []any, k ModelHost, f *checker) {
 	under := func(names ...any) []any { return append(slices.Clip(at), names...) }
 	m.checkPaths(under, k, f)
 	for _, part := range slices.Sorted(maps.Keys(m.Inputs)) {
@@ -171,7 +73,7 @@ func (m ServedModel) checkCall(at []any, k ModelHost, f *errorList) {
 }
 
 // checkPaths names paths that lead nowhere, and modes without one.
-func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *errorList) {
+func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *checker) {
 	for _, mode := range slices.Sorted(maps.Keys(m.Paths)) {
 		m.checkMode(under("paths", mode), mode, f)
 		if err := k.CheckPath(m.Paths[mode]); err != nil {
@@ -193,20 +95,20 @@ func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *errorL
 	}
 }
 
-func (m ServedModel) checkMode(at []any, mode string, f *errorList) {
+func (m ServedModel) checkMode(at []any, mode string, f *checker) {
 	if !slices.Contains(m.modes(), engine.Mode(mode)) {
 		f.add(at, "%q is no mode of the model", mode)
 	}
 }
 
-func checkPart(at []any, part string, f *errorList) {
+func checkPart(at []any, part string, f *checker) {
 	if parts := engine.InputParts(); !slices.Contains(parts, part) {
 		f.add(at, "%q is no part of a request; allowed: %s", part, strings.Join(parts, ", "))
 	}
 }
 
 // checkInputs names the parts that a mode can't be without and has no input for, and inputs that are to be two things.
-func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *errorList) {
+func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *checker) {
 	in := m.inputs(mode, usual)
 	needed := map[string]string{}
 	need := func(part, why string, does bool) {
@@ -236,19 +138,4 @@ func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usu
 			f.add(under("fixed", name), "%q is the input of %s already", name, part)
 		}
 	}
-}
-
-// check names a price that is none.
-func (p Price) check(at []any, f *errorList) {
-	if p.PerSecond < 0 || p.PerClip < 0 {
-		f.add(at, "a price is less than 0")
-	}
-}
-
-// price is what the settings say that a model costs.
-func (p Price) price() task.Price {
-	if p.Currency == "" {
-		p.Currency = "USD"
-	}
-	return task.Price(p)
 }

@@ -1,0 +1,173 @@
+package config
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/render"
+)
+
+// readArgs reads settings from "--name", "value" pairs and variables as a command of the parts would.
+func readArgs(args []string, env map[string]string, parts ...Part) (Settings, error) {
+	flags := map[string]string{}
+	for pair := range slices.Chunk(args, 2) {
+		flags[strings.TrimPrefix(pair[0], "--")] = pair[1]
+	}
+	return Read(Source{
+		Flag:   func(name string) (string, bool) { value, ok := flags[name]; return value, ok },
+		Getenv: func(name string) string { return env[name] },
+		CheckPrefix: func(path string) error {
+			if strings.ContainsAny(path, "%.") || strings.Contains(path, "//") {
+				return errors.New("not a prefix")
+			}
+			return nil
+		},
+	}, parts...)
+}
+
+func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		env  map[string]string
+		got  func(Settings) any
+		want any
+	}{
+		{"default", nil, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:8080"},
+		{"variable", nil, map[string]string{"FILMGATE_ADDR": ":1"}, func(s Settings) any { return s.Addr }, ":1"},
+		{"flag over variable", []string{"--addr", ":2"}, map[string]string{"FILMGATE_ADDR": ":1"}, func(s Settings) any { return s.Addr }, ":2"},
+		{"an empty variable is none", nil, map[string]string{"FILMGATE_DATA": ""}, func(s Settings) any { return s.Data }, "./data"},
+		{"port 0", []string{"--addr", "127.0.0.1:0"}, nil, func(s Settings) any { return s.Addr }, "127.0.0.1:0"},
+		{"address of version 6", []string{"--addr", "[::1]:80"}, nil, func(s Settings) any { return s.Addr }, "[::1]:80"},
+		{"workers by cores", nil, nil, func(s Settings) any { return s.Workers }, runtime.NumCPU()},
+		{"workers", []string{"--workers", "3"}, nil, func(s Settings) any { return s.Workers }, 3},
+		{"encoder", nil, nil, func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "libx264", Preset: "veryfast", CRF: 18, Threads: 8}},
+		{"an encoder by flags", []string{"--encoder", "auto", "--encoder-preset", "slow", "--encoder-quality", "30", "--encoder-threads", "4"}, nil,
+			func(s Settings) any { return s.Encoder }, render.Encoder{Codec: "auto", Preset: "slow", CRF: 30, Threads: 4}},
+		{"level", nil, map[string]string{"FILMGATE_LOG": "warn"}, func(s Settings) any { return s.Log }, slog.LevelWarn},
+		{"public URL without slash", []string{"--public-url", "https://films.example/"}, nil, func(s Settings) any { return s.PublicURL }, "https://films.example"},
+		{"public URL with a path", []string{"--public-url", "https://films.example/tools/video/"}, nil, func(s Settings) any { return s.PublicURL }, "https://films.example/tools/video"},
+		{"proxies", []string{"--trusted-proxies", "10.0.0.0/8, 127.0.0.1,::1"}, nil, func(s Settings) any { return s.TrustedProxies },
+			[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("::1/128")}},
+		{"no proxies", nil, nil, func(s Settings) any { return len(s.TrustedProxies) }, 0},
+		{"origins as browsers write them", []string{"--cors-origins", "https://App.example:443/, http://localhost:3000,capacitor://localhost"}, nil,
+			func(s Settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
+		{"all origins", []string{"--cors-origins", "*"}, nil, func(s Settings) any { return s.CORSOrigins }, []string{"*"}},
+		{"no public URL", nil, nil, func(s Settings) any { return s.PublicURL }, ""},
+		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s Settings) any { return string(s.APIKey) }, "sixteen letters!"},
+		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
+			[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}},
+		{"no networks", nil, nil, func(s Settings) any { return len(s.AllowNetworks) }, 0},
+		{"server", nil, map[string]string{"FILMGATE_URL": "http://films.example:81"}, func(s Settings) any { return s.Server }, "http://films.example:81"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := readArgs(tt.args, tt.env, PartServer, PartClient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tt.got(s); !reflect.DeepEqual(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
+	tests := map[string]struct{ value, fault, allowed string }{
+		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
+		"FILMGATE_DATABASE_URL":    {"postgres://me:hunter2@db/films", "postgres:// is not supported", "SQLite in the data folder"},
+		"FILMGATE_BLOB_URL":        {"s3://films", "s3:// is not supported", "files in the data folder"},
+		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
+		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
+		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
+		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
+		"FILMGATE_ALLOW_NETWORKS":  {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
+		"FILMGATE_TRUSTED_PROXIES": {"10.0.0.0/8,nginx", `"nginx" is no network prefix`, "127.0.0.1"},
+		"FILMGATE_CORS_ORIGINS":    {"https://app.example/page", "is no origin", "or * for all"},
+		"FILMGATE_ENCODER":         {"libx265", "no encoder that is known here", "h264_nvenc"},
+		"FILMGATE_ENCODER_PRESET":  {"placebo", "no preset of libx264", "veryslow"},
+		"FILMGATE_ENCODER_QUALITY": {"0", "out of range", "1 (best, largest) to 51"},
+		"FILMGATE_ENCODER_THREADS": {"x", "no number", "1 to 128"},
+		"FILMGATE_URL":             {"films.example:80", "no http or https URL", "with the path"},
+	}
+	env := map[string]string{}
+	for name, tt := range tests {
+		env[name] = tt.value
+	}
+	_, err := readArgs([]string{"--data", ""}, env, PartServer, PartClient)
+	if err == nil {
+		t.Fatal("all bad settings were taken")
+	}
+	lines := map[string]string{} // by variable
+	for line := range strings.Lines(err.Error()) {
+		name, _, _ := strings.Cut(line, " ")
+		lines[name] = line
+	}
+	tests["FILMGATE_DATA"] = struct{ value, fault, allowed string }{"", "empty", "a folder"}
+	for name, tt := range tests {
+		for _, want := range []string{tt.fault, tt.allowed, "(--" + flagOf(name) + ")"} {
+			if !strings.Contains(lines[name], want) {
+				t.Errorf("%s: %q does not say %q", name, lines[name], want)
+			}
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a secret is shown: %v", err)
+	}
+}
+
+func flagOf(env string) string {
+	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(env, "FILMGATE_"), "_", "-"))
+}
+
+func TestOutOfRangeValuesAreRefused(t *testing.T) {
+	for _, args := range [][]string{
+		{"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
+		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
+		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},
+		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},
+		{"--database-url", "/var/films.db"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
+	} {
+		if _, err := readArgs(args, nil, PartServer, PartClient); err == nil {
+			t.Errorf("%q was taken", args)
+		}
+	}
+}
+
+func TestACommandReadsOnlyTheSettingsOfItsParts(t *testing.T) {
+	var flags []string
+	for _, s := range Of(PartClient) {
+		flags = append(flags, s.Flag())
+	}
+	if got := strings.Join(flags, " "); got != "api-key url" {
+		t.Errorf("a client's flags are %s", got)
+	}
+	if _, err := readArgs(nil, map[string]string{"FILMGATE_WORKERS": "many"}, PartClient); err != nil {
+		t.Errorf("a client refuses a server's setting: %v", err)
+	}
+}
+
+func TestSecretsAreNotShown(t *testing.T) {
+	s := Settings{APIKey: apikey.Secret("sixteen letters!")}
+	asJSON, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "settings", s)
+	for _, shown := range []string{fmt.Sprint(s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), string(asJSON), log.String()} {
+		if strings.Contains(shown, "sixteen") || !strings.Contains(shown, "***") {
+			t.Errorf("shown as %s", shown)
+		}
+	}
+}

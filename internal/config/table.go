@@ -1,0 +1,123 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/filmgate/filmgate/internal/render"
+)
+
+// Table returns every setting.
+func Table() []Setting {
+	return slices.Concat(accessSettings(), storageSettings(), workSettings(), encoderSettings(), clientSettings())
+}
+
+// accessSettings are those of who reaches this server, how, and whom it calls.
+func accessSettings() []Setting {
+	server := []Part{PartServer}
+	return []Setting{
+		{
+			Name: "addr", Default: "127.0.0.1:8080", parts: server, set: setAddr,
+			Allowed: "HOST:PORT; port 0 takes a free one, which is printed",
+			Help:    "address to listen on",
+		}, {
+			Name: "public_url", parts: server, set: setPublicURL,
+			Allowed: "an http or https URL, with a path if a proxy adds one, without query or user; empty takes the host that a request came to",
+			Help:    "URL under which callers reach this server, for the links in answers",
+		}, {
+			Name: "api_key", parts: []Part{PartServer, PartClient}, Secret: true, set: setAPIKey,
+			Allowed: "16 printable characters or more",
+			Help:    "serve: a key that exists from the first start (else one is made and printed once); generate, models, task: the key to call with",
+		}, {
+			Name: "allow_networks", parts: server, set: setAllowNetworks,
+			Allowed: "network prefixes such as 10.1.0.0/16 or 127.0.0.0/8, separated by commas",
+			Help:    "private networks that a caller's picture URL may point into; without it only public addresses are fetched",
+		}, {
+			Name: "trusted_proxies", parts: server, set: setTrustedProxies,
+			Allowed: "network prefixes or addresses such as 10.0.0.0/8 or 127.0.0.1, separated by commas",
+			Help: "networks of the proxies before this server: their Forwarded or X-Forwarded-For, -Proto, -Host and -Prefix headers are believed, " +
+				"and no others (docs/proxy.md)",
+		}, {
+			Name: "cors_origins", parts: server, set: setCORSOrigins,
+			Allowed: "origins such as https://app.example or http://localhost:3000, separated by commas; or * for all",
+			Help:    "origins of the web pages whose scripts may call the API and read files",
+		},
+	}
+}
+
+// storageSettings are those of where tasks and files are kept.
+func storageSettings() []Setting {
+	return []Setting{
+		{
+			Name: "data", Default: "./data", parts: []Part{PartServer, PartData}, set: setData,
+			Allowed: "a folder; it is made if it is missing",
+			Help:    "folder of the database and the files",
+		}, {
+			Name: "database_url", parts: []Part{PartServer, PartData}, Secret: true, set: refuseValue,
+			Allowed: "empty: SQLite in the data folder is the only database supported so far",
+			Help:    "database of tasks and keys",
+		}, {
+			Name: "blob_url", parts: []Part{PartServer}, Secret: true, set: refuseValue,
+			Allowed: "empty: files in the data folder are the only storage supported so far",
+			Help:    "storage of videos and pictures",
+		}, {
+			Name: "temp_space", Default: "8", parts: []Part{PartServer}, set: setTempSpace,
+			Allowed: "a whole number of GiB from 4 to 100000",
+			Help:    "space in the data folder for videos that are being uploaded, fetched from engines or converted, all together; others wait, or are asked to come again",
+		},
+	}
+}
+
+// workSettings are those of what the server does.
+func workSettings() []Setting {
+	return []Setting{
+		{
+			Name: "config", parts: []Part{PartServer, PartFile}, set: func(v *values, text string) error { v.Config = text; return nil },
+			Allowed: "the path of a YAML file; empty makes every video with the built-in renderer",
+			Help:    "settings file of engines, their keys, and which of them make which models (docs/engines.md)",
+		}, {
+			Name: "workers", parts: []Part{PartServer}, set: setWorkers,
+			Allowed: "a whole number from 1 to 1024; empty takes one for each processor core",
+			Help:    "videos rendered on this machine at once",
+		}, {
+			Name: "log", Default: "info", parts: []Part{PartServer}, set: setLog,
+			Allowed: "debug, info, warn or error",
+			Help:    "least level that is logged",
+		},
+	}
+}
+
+// encoderSettings are those of how the built-in renderer compresses its videos.
+func encoderSettings() []Setting {
+	server := []Part{PartServer}
+	return []Setting{
+		{
+			Name: "encoder", Default: defaultCodec, parts: server, set: setCodec,
+			Allowed: "libx264, h264_nvenc, h264_qsv, or auto: the first in hardware that works here, else libx264",
+			Help:    "ffmpeg's encoder for videos of the built-in renderer; with those in hardware the same request makes slightly different videos on different machines",
+		}, {
+			Name: "encoder_preset", Default: "veryfast", parts: server, set: setPreset,
+			Allowed: "ultrafast, superfast, veryfast, faster, fast, medium, slow, slower or veryslow",
+			Help:    "effort of libx264: slower makes smaller files of the same quality",
+		}, {
+			Name: "encoder_quality", Default: "18", parts: server,
+			set:     func(v *values, text string) error { return setNumber(&v.Encoder.CRF, text, 1, 51) },
+			Allowed: "a whole number from 1 (best, largest) to 51",
+			Help:    "constant rate factor of videos of the built-in renderer",
+		}, {
+			Name: "encoder_threads", Default: strconv.Itoa(render.DefaultThreads), parts: server,
+			set:     func(v *values, text string) error { return setNumber(&v.Encoder.Threads, text, 1, 128) },
+			Allowed: "a whole number from 1 to 128",
+			Help:    "threads of one encoder, however many cores there are; the same number makes the same file on every machine with the same ffmpeg",
+		},
+	}
+}
+
+// clientSettings are those of the commands that call a running server.
+func clientSettings() []Setting {
+	return []Setting{{
+		Name: "url", Default: "http://127.0.0.1:8080", parts: []Part{PartClient}, set: setServer,
+		Allowed: "an http or https URL, with the path of a proxy if it has one, without query or user",
+		Help:    "server to talk to",
+	}}
+}
