@@ -23,6 +23,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// The optional parts of the port that Engine has.
+var (
+	_ engine.Finder           = (*Engine)(nil)
+	_ engine.Previewer        = (*Engine)(nil)
+	_ engine.PromptExpander   = (*Engine)(nil)
+	_ engine.ReadinessChecker = (*Engine)(nil)
+)
+
 // Name is what the engine is called where nobody configured another name.
 const Name = "animatic"
 
@@ -285,9 +293,9 @@ func (e *Engine) finished(ctx context.Context, handle string) (render.Result, er
 	return w.movie, nil
 }
 
-// Stills gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
+// Previews gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
 // the frames as they were drawn; and the raw video where the video bears a watermark.
-func (e *Engine) Stills(ctx context.Context, handle string) ([]engine.Preview, error) {
+func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview, error) {
 	m, err := e.finished(ctx, handle)
 	if err != nil {
 		return nil, err

@@ -129,7 +129,7 @@ func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Prev
 		t.Fatal(err)
 	}
 	enginetest.Wait(t, enginetest.Harness{Engine: e}, sub.Handle)
-	stills, err := e.Stills(t.Context(), sub.Handle)
+	stills, err := e.Previews(t.Context(), sub.Handle)
 	if err != nil {
 		t.Fatal(err)
 	}

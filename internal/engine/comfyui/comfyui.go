@@ -20,6 +20,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+var _ engine.Finder = (*Engine)(nil)
+
 const (
 	local       = "http://127.0.0.1:8188"
 	answerLimit = 64 << 20 // bytes; lists hold whole workflows

@@ -306,7 +306,7 @@ func stills(t *testing.T, h Harness) {
 	succeed(t, h, handle)
 	got, err := s.Previews(t.Context(), handle)
 	if err != nil {
-		t.Fatalf("Stills: %v", err)
+		t.Fatalf("Previews: %v", err)
 	}
 	n := 0
 	for _, p := range got {

@@ -18,6 +18,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+var _ engine.Finder = (*Engine)(nil)
+
 // Engine is the fake. Make it with New; change its exported fields before it is used.
 type Engine struct {
 	Caps  engine.Capabilities

@@ -15,6 +15,8 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
+var _ engine.CallbackReceiver = (*Engine)(nil)
+
 // How fal signs webhooks: fal.ai/docs/model-apis/webhooks, "Verifying your webhook".
 const (
 	keySet    = "https://rest.alpha.fal.ai/.well-known/jwks.json"

@@ -24,6 +24,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+var _ engine.Finder = (*Engine)(nil)
+
 // Where the API lies: for callers outside China, and inside.
 const (
 	BaseURL = "https://api-singapore.klingai.com"

@@ -25,6 +25,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+var _ engine.Finder = (*Engine)(nil)
+
 // BaseURL is where a LocalAI on this machine lies.
 const BaseURL = "http://127.0.0.1:8080"
 

@@ -7,6 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
+var _ engine.CallbackReceiver = (*Engine)(nil)
+
 // challengeLimit is the longest challenge that is echoed, in bytes.
 const challengeLimit = 1024
 

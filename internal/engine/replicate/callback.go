@@ -12,6 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
+var _ engine.CallbackReceiver = (*Engine)(nil)
+
 // secretPause is how often the signing secret is fetched at most: a webhook that it did not sign may be of a newer one.
 const secretPause = 5 * time.Minute
 
