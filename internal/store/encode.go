@@ -10,7 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// MarshalTask returns the stored form of t. Task.Wait is not stored.
+// MarshalTask returns the stored form of t, as JSON. Task.QueueWait is not stored. It fails only if a number in t has no
+// JSON form, such as NaN.
 func MarshalTask(t task.Task) ([]byte, error) {
 	return marshal("task", t.ID, taskRecord{
 		ID: t.ID, Account: t.Account, Version: t.Version, Request: requestToRecord(t.Request), State: t.State,
@@ -25,7 +26,7 @@ func MarshalTask(t task.Task) ([]byte, error) {
 	})
 }
 
-// UnmarshalTask reads what MarshalTask wrote.
+// UnmarshalTask returns the task that MarshalTask wrote. It fails if body is not such JSON.
 func UnmarshalTask(body []byte) (task.Task, error) {
 	var r taskRecord
 	if err := json.Unmarshal(body, &r); err != nil {
@@ -44,7 +45,8 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 	}, nil
 }
 
-// UnmarshalArtifact reads one artifact out of the stored form of its task. It fails if the task has none of that id.
+// UnmarshalArtifact returns one artifact from the stored form of its task. It fails if the task has no artifact of that
+// id.
 func UnmarshalArtifact(body []byte, id string) (task.Artifact, error) {
 	var r struct {
 		Artifacts []artifactRecord `json:"Artifacts"`
@@ -59,7 +61,7 @@ func UnmarshalArtifact(body []byte, id string) (task.Artifact, error) {
 	return r.Artifacts[i].artifact(), nil
 }
 
-// MarshalDataset returns the stored form of d.
+// MarshalDataset returns the stored form of d, as JSON. It fails only if a number in d has no JSON form.
 func MarshalDataset(d task.Dataset) ([]byte, error) {
 	return marshal("dataset", d.ID, datasetRecord{
 		ID: d.ID, Account: d.Account, Key: d.Key, Upload: (*uploadRecord)(d.Upload), Type: d.Type, Size: d.Size,
@@ -67,7 +69,7 @@ func MarshalDataset(d task.Dataset) ([]byte, error) {
 	})
 }
 
-// UnmarshalDataset reads what MarshalDataset wrote.
+// UnmarshalDataset returns the dataset that MarshalDataset wrote. It fails if body is not such JSON.
 func UnmarshalDataset(body []byte) (task.Dataset, error) {
 	var r datasetRecord
 	if err := json.Unmarshal(body, &r); err != nil {
@@ -79,13 +81,13 @@ func UnmarshalDataset(body []byte) (task.Dataset, error) {
 	}, nil
 }
 
-// MarshalKey returns the stored form of k.
+// MarshalKey returns the stored form of k, as JSON.
 func MarshalKey(k apikey.Key) ([]byte, error) {
 	k.Created, k.Revoked = storedTime(k.Created), storedTime(k.Revoked)
 	return marshal("key", k.ID, keyRecord(k))
 }
 
-// UnmarshalKey reads what MarshalKey wrote.
+// UnmarshalKey returns the key that MarshalKey wrote. It fails if body is not such JSON.
 func UnmarshalKey(body []byte) (apikey.Key, error) {
 	var r keyRecord
 	if err := json.Unmarshal(body, &r); err != nil {
@@ -102,10 +104,10 @@ func marshal(kind, id string, record any) ([]byte, error) {
 	return body, nil
 }
 
-// storedTime is t as it will be read again: in milliseconds and UTC.
+// storedTime returns t as it will be read back: truncated to milliseconds, in UTC.
 func storedTime(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
 
-// mapSlice converts a slice; nil stays nil.
+// mapSlice converts each element of a slice. A nil slice stays nil.
 func mapSlice[From, To any](in []From, convert func(From) To) []To {
 	if in == nil {
 		return nil
@@ -117,7 +119,7 @@ func mapSlice[From, To any](in []From, convert func(From) To) []To {
 	return out
 }
 
-// mapPointer converts what a pointer points to; nil stays nil.
+// mapPointer converts the value that in points to. A nil pointer stays nil.
 func mapPointer[From, To any](in *From, convert func(From) To) *To {
 	if in == nil {
 		return nil

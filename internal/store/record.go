@@ -7,9 +7,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// The structs of this file are the stored form of tasks, datasets and keys: the JSON in a row's body. Their tags are the
-// schema and never change; a field of the domain types may be renamed freely. Fields that a newer program added are
-// ignored. Times are kept in milliseconds and UTC.
+// The structs in this file are the stored form of tasks, datasets and keys: the JSON in a row's body column. Their tags
+// are the schema and never change, so fields of the domain types can be renamed freely. Unknown fields, written by a newer
+// program, are ignored. Times are in UTC, to the millisecond.
 
 type taskRecord struct {
 	ID           string           `json:"ID"`
@@ -63,7 +63,7 @@ type requestRecord struct {
 	Mode           string        `json:"Mode"`
 }
 
-// The structs from here on are converted as a whole, so each has the fields of its domain type in the same order.
+// Most structs below are converted as a whole: those have the fields of their domain type in the same order.
 
 type formatRecord struct {
 	Width     int `json:"Width"`
@@ -166,7 +166,7 @@ type artifactRecord struct {
 	Reported      bool          `json:"Reported"`
 	Deleted       bool          `json:"Deleted"`
 	Share         string        `json:"Share"`
-	// Pending came after the first release; "" = nothing is pending.
+	// Pending was added after the first release. "" = no change is pending.
 	Pending task.FileChange `json:"Pending,omitempty"`
 }
 

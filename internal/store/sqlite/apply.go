@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Apply writes a change in one transaction. The version written is one more than the version read.
+// Apply implements store.Store. The version that it writes is one more than the version read.
 func (s *Store) Apply(ctx context.Context, c task.Change) (version int64, err error) {
 	read := c.Task.Version
 	c.Task.Version++
@@ -51,16 +51,15 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	return tx.Commit()
 }
 
-// putIdempotency makes an idempotency key stand for a task. Every new one takes some with it that have outlived their day, so
-// that they never are many more than those of a day.
+// putIdempotency inserts an idempotency record. It also deletes a few expired ones, so that the table stays small.
 func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) error {
-	const some = 50
+	const batch = 50
 	old := millis(r.Created.Add(-task.IdempotencyLife))
 	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE (account, replay_key) IN
-		(SELECT account, replay_key FROM replays WHERE created <= $1 ORDER BY created LIMIT $2)`, old, some); err != nil {
+		(SELECT account, replay_key FROM replays WHERE created <= $1 ORDER BY created LIMIT $2)`, old, batch); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
@@ -103,7 +102,7 @@ func putEvents(ctx context.Context, tx *sql.Tx, c task.Change) error {
 	return nil
 }
 
-// putArtifacts makes the index agree with the task. A task that is new has nothing in it yet.
+// putArtifacts replaces the task's rows in the table of artifacts. A new task has none yet.
 func putArtifacts(ctx context.Context, tx *sql.Tx, read int64, t task.Task) error {
 	if read > 0 {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM artifacts WHERE task = $1`, t.ID); err != nil {

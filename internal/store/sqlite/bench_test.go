@@ -9,12 +9,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// finishedTask is a task as large as they get, with its seven files.
+// finishedTask returns the n-th task, finished, with seven files.
 func finishedTask(n int) task.Task {
-	made := time.UnixMilli(1_700_000_000_000 + int64(n))
-	t := task.Task{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Account: int64(n % 10), State: task.Succeeded, Created: made,
-		Updated: made, Started: made, Finished: made, Request: task.Request{Model: "gen3a_turbo", Prompt: strings.Repeat("a slow pan ", 20)}}
-	a := task.Artifact{ID: "a" + t.ID, Task: t.ID, Account: t.Account, Filename: "film.mp4", Created: made, Updated: made}
+	created := time.UnixMilli(1_700_000_000_000 + int64(n))
+	t := task.Task{ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n), Account: int64(n % 10), State: task.Succeeded, Created: created,
+		Updated: created, Started: created, Finished: created, Request: task.Request{Model: "gen3a_turbo", Prompt: strings.Repeat("a slow pan ", 20)}}
+	a := task.Artifact{ID: "a" + t.ID, Task: t.ID, Account: t.Account, Filename: "film.mp4", Created: created, Updated: created}
 	for _, r := range []task.Role{task.Video, task.Preview, task.Preview, task.Preview, task.Preview, task.Preview, task.Poster} {
 		a.Files = append(a.Files, task.File{Role: r, Key: "cdn/20260301/" + strings.Repeat("k", 30), Size: 1 << 20, SHA256: strings.Repeat("0", 64)})
 	}
@@ -47,7 +47,7 @@ func BenchmarkTask(b *testing.B) {
 	})
 }
 
-// BenchmarkTasks reads the first and the deepest page of the same list.
+// BenchmarkTasks reads the first and the last page of a list.
 func BenchmarkTasks(b *testing.B) {
 	s := openStore(b, nil)
 	const rows = 5000
@@ -56,9 +56,9 @@ func BenchmarkTasks(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	for name, last := range map[string]int{"first": rows, "deepest": 205} {
+	for name, after := range map[string]int{"first": rows, "last": 205} {
 		b.Run(name, func(b *testing.B) {
-			q := task.Query{Account: 5, Limit: 20, After: task.Cursor{Created: finishedTask(last).Created, ID: finishedTask(last).ID}}
+			q := task.Query{Account: 5, Limit: 20, After: task.Cursor{Created: finishedTask(after).Created, ID: finishedTask(after).ID}}
 			for b.Loop() {
 				if page, err := s.Tasks(b.Context(), q); err != nil || len(page) != q.Limit {
 					b.Fatalf("%d tasks (%v), want %d", len(page), err, q.Limit)

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Datasets lists datasets.
+// Datasets implements store.Store.
 func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Dataset, error) {
 	query, args := datasetsQuery(q)
 	found, err := queryAll(ctx, s.db.reader, scanDataset, query, args...)
@@ -40,7 +40,8 @@ func datasetsQuery(q task.DatasetQuery) (string, []any) {
 	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
 }
 
-// PutDataset inserts a dataset, or completes one. The one writer counts open uploads and adds another in one transaction.
+// PutDataset implements store.Store. It counts the account's open uploads in the transaction that adds one; since there is
+// one writer, the limit holds.
 func (s *Store) PutDataset(ctx context.Context, d task.Dataset) error {
 	if err := s.putDataset(ctx, d); err != nil {
 		return fmt.Errorf("sqlite: put dataset %s: %w", d.ID, mapError(err))
@@ -81,7 +82,7 @@ func (s *Store) putDataset(ctx context.Context, d task.Dataset) error {
 	return tx.Commit()
 }
 
-// DeleteDataset removes a dataset that no task was asked for with.
+// DeleteDataset implements store.Store.
 func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	err := s.execOne(ctx, store.ErrStale, `DELETE FROM datasets WHERE id = $1 AND used = 0`, id)
 	if errors.Is(err, store.ErrStale) {
@@ -98,8 +99,8 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	return nil
 }
 
-// markDatasetsUsed marks the pictures and the video that a new task was asked for with: they are never cleared away, for a task tells of
-// them as long as it is there. Its request changes no more after this.
+// markDatasetsUsed marks the datasets that a new task's request refers to, so that the sweep never deletes them. The request
+// of a stored task does not change.
 func markDatasetsUsed(ctx context.Context, tx *sql.Tx, r task.Request) error {
 	var ids []string
 	for _, img := range []*task.Image{r.First, r.Last} {

@@ -1,8 +1,9 @@
-// Package sqlite keeps the rows in one SQLite file.
+// Package sqlite implements [store.Store] in one SQLite file. [OpenDB] opens the file, [DB.Migrate] creates or updates its
+// tables, and [New] makes the store.
 //
-// SQLite has one writer at a time, so this package has one too: a pool of a single connection, which the queue shares
-// so that rows and alarms stand in the same transaction. Readers have a pool of their own and never wait for a writer.
-// A transaction is on the disk when it is committed (synchronous=FULL). One process at a time may have the file open.
+// SQLite allows one writer at a time, so the package has a pool of a single connection for writing. The queue shares it, so
+// that rows and jobs are written in the same transaction. Reads have a pool of their own and never wait for a writer. A
+// transaction is on disk when it is committed (synchronous=FULL). Only one process at a time may have the file open.
 package sqlite
 
 import (
@@ -20,7 +21,8 @@ import (
 	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
 )
 
-// maxReaders is how many reads may run at once. More gain nothing: they are bound by the processor, not by the disk.
+// maxReaders is the number of reads that may run at once. More would not help: reads are limited by the processor, not by
+// the disk.
 const maxReaders = 4
 
 //go:embed migrations/*.sql
@@ -30,19 +32,19 @@ var migrations embed.FS
 type DB struct {
 	writer, reader *sql.DB
 	path           string
-	probeURI       string      // the driver's name of the file, for looks at it that change nothing
-	file           os.FileInfo // what was opened
+	probeURI       string      // opens the file for Ping's checks, without changing it
+	file           os.FileInfo // the file that was opened
 	damage         atomic.Pointer[damagedError]
 }
 
-// OpenDB opens the database in the file at path, and makes the file if there is none. The folder must exist. The file and those
-// that SQLite keeps beside it are for this user only, whatever they were: hashes of keys and secrets are in them. The tables
-// are as they were left: call Migrate before New's store is used.
+// OpenDB opens the database file at path, and creates the file if there is none. The folder must exist. It sets the mode of
+// the file, and of those that SQLite keeps beside it, to 0600, because they hold secrets and the hashes of keys. It does not
+// change the tables: call Migrate before using the store.
 func OpenDB(ctx context.Context, path string) (*DB, error) {
-	// Every connection waits up to ten seconds for another process, such as a backup, to let go of the file.
 	if err := makePrivate(path); err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
 	}
+	// Every connection waits up to ten seconds for another process, such as a backup, to unlock the file.
 	const shared = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_dqs=0"
 	uri := "file:" + (&url.URL{Path: path}).EscapedPath()
 	name := uri + "?" + shared
@@ -60,11 +62,12 @@ func OpenDB(ctx context.Context, path string) (*DB, error) {
 	return db, nil
 }
 
-// makePrivate makes the file where there is none, and takes away what others may do with it and the files beside it. SQLite gives
-// those that it makes later the file's own mode. A file system without modes, or with those of another user, keeps its own.
+// makePrivate creates the file if there is none, and sets its mode, and that of SQLite's files beside it, to 0600. SQLite
+// gives files that it creates later the mode of the database file. If the file system has no modes, or the files belong to
+// another user, their modes stay as they are.
 func makePrivate(path string) error {
 	const mode = 0o600
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names it
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the path comes from the operator
 	if err == nil {
 		err = errors.Join(f.Chmod(mode), f.Close()) // a umask may have taken too much
 	}
@@ -96,12 +99,12 @@ func openStore(ctx context.Context, name string, conns int) (*sql.DB, error) {
 	return db, nil
 }
 
-// Writer is the one connection that writes, for the queue to share. Never ask it for a second transaction inside one:
-// that waits for ever.
+// Writer returns the pool of the one connection that writes, for the queue to share. Do not begin a transaction inside
+// another: the second would wait forever.
 func (db *DB) Writer() *sql.DB { return db.writer }
 
-// Migrate brings the tables to the newest version and returns the versions before and after; 0 is an empty file. It is
-// safe to call at every start. A database of a newer program is refused and left as it is.
+// Migrate brings the tables to the newest version and returns the versions before and after. Version 0 is an empty file.
+// It may be called at every start. If the database was written by a newer program, it returns an error and changes nothing.
 func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -125,7 +128,7 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	return from, to, nil
 }
 
-// Close lets go of the file. Call it after the queue has stopped; twice does no harm.
+// Close closes the file. Call it after the queue has stopped. It may be called twice.
 func (db *DB) Close() error {
 	return errors.Join(db.reader.Close(), db.writer.Close())
 }

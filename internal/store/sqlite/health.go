@@ -12,16 +12,16 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// damagedError says that the file is not, or not whole, what was written to it. Only an operator can mend that.
+// damagedError means that the file is damaged, incomplete or another one. Only an operator can repair that.
 type damagedError struct{ why string }
 
-// Error names the remedy too.
+// Error includes what the operator should do.
 func (d *damagedError) Error() string {
 	return "the database is damaged: " + d.why + ": stop the server and restore a backup"
 }
 
-// Ping reports whether rows can be read and the file is whole, as far as that is seen at a glance: the file is the one that
-// was opened, a row of each table can be read from it anew, and the last Verify found nothing. It takes a few milliseconds.
+// Ping checks, in a few milliseconds, that the database can be read: the file is still the one that was opened, one row of
+// each table can be read from the disk, and the last Verify found no damage.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.ping(ctx); err != nil {
 		return fmt.Errorf("sqlite: ping: %w", mapDamage(err))
@@ -43,7 +43,7 @@ func (s *Store) ping(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// A connection of its own has read nothing yet: what others keep in memory hides what has become of the file.
+	// A new connection reads from the file. The caches of the others would hide damage.
 	fresh, err := openStore(ctx, s.db.probeURI, 1)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *Store) ping(ctx context.Context) error {
 	return errors.Join(readOneRowEach(ctx, fresh), fresh.Close())
 }
 
-// readOneRowEach reads a row of each table, and the newest task by an index.
+// readOneRowEach reads one row of each table, and the newest task through an index.
 func readOneRowEach(ctx context.Context, db *sql.DB) error {
 	tables, err := queryAll(ctx, db, scanText, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
 	if err != nil {
@@ -70,7 +70,7 @@ func readOneRowEach(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// skipRow takes a row as it is read, whatever it holds.
+// skipRow ignores a row's values.
 func skipRow(func(...any) error) (struct{}, error) { return struct{}{}, nil }
 
 func scanText(scan func(...any) error) (s string, err error) {
@@ -78,8 +78,8 @@ func scanText(scan func(...any) error) (s string, err error) {
 	return s, err
 }
 
-// Verify reads the whole file and checks that it is well formed; Ping says so from then on where it is not. It takes about a
-// second for each gigabyte, and holds up no writer.
+// Verify reads the whole file and returns an error if it is damaged; from then on Ping returns that error too. It takes
+// about a second per gigabyte and does not block writers.
 func (s *Store) Verify(ctx context.Context) error {
 	found, err := queryAll(ctx, s.db.reader, scanText, `PRAGMA quick_check(1)`)
 	if err == nil && (len(found) != 1 || found[0] != "ok") {
@@ -95,10 +95,10 @@ func (s *Store) Verify(ctx context.Context) error {
 	return fmt.Errorf("sqlite: verify: %w", err)
 }
 
-// mapDamage turns the database's own word for damage into a damagedError, and puts the port's word on other errors.
+// mapDamage turns SQLite's errors for a damaged file into a damagedError, and maps others as mapError does.
 func mapDamage(err error) error {
 	var e *sqlite.Error
-	const primary = 0xff // as in known
+	const primary = 0xff // as in mapError
 	if errors.As(err, &e) && (e.Code()&primary == sqlite3.SQLITE_CORRUPT || e.Code()&primary == sqlite3.SQLITE_NOTADB) {
 		return &damagedError{err.Error()}
 	}

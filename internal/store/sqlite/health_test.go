@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// populatedStore is a store with some hundred tasks in the file at path, none of them in its write-ahead log.
+// populatedStore returns a store with 300 tasks in the file at path. None of them is only in the write-ahead log.
 func populatedStore(t *testing.T, path string) *sqlite.Store {
 	t.Helper()
 	s := sqlite.New(openDB(t, path), nil)
@@ -31,7 +31,7 @@ func populatedStore(t *testing.T, path string) *sqlite.Store {
 	return sqlite.New(openDB(t, path), nil)
 }
 
-// overwrite writes noise over a part of a file.
+// overwrite writes garbage over a part of a file.
 func overwrite(t *testing.T, path string, from, bytes int64) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -46,41 +46,41 @@ func overwrite(t *testing.T, path string, from, bytes int64) {
 	}
 }
 
-func TestADamagedDatabaseIsNotReady(t *testing.T) {
+func TestPingFindsDamage(t *testing.T) {
 	for name, c := range map[string]struct {
-		spoil  func(t *testing.T, path string)
-		verify bool // it is only seen when all is read
+		damage func(t *testing.T, path string)
+		verify bool // only Verify finds it
 	}{
-		"its first pages are noise": {func(t *testing.T, path string) { overwrite(t, path, 0, 8192) }, false},
-		"all but the first page is noise": {func(t *testing.T, path string) {
+		"garbage in the first pages": {func(t *testing.T, path string) { overwrite(t, path, 0, 8192) }, false},
+		"garbage in all but the first page": {func(t *testing.T, path string) {
 			info, err := os.Stat(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			overwrite(t, path, 4096, info.Size()-4096)
 		}, false},
-		"it is cut short": {func(t *testing.T, path string) {
+		"truncated": {func(t *testing.T, path string) {
 			if err := os.Truncate(path, 4096); err != nil {
 				t.Fatal(err)
 			}
 		}, false},
-		"it is empty": {func(t *testing.T, path string) {
+		"empty": {func(t *testing.T, path string) {
 			if err := os.Truncate(path, 0); err != nil {
 				t.Fatal(err)
 			}
 		}, false},
-		"it is gone": {func(t *testing.T, path string) {
+		"removed": {func(t *testing.T, path string) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
 		}, false},
-		"another file is in its place": {func(t *testing.T, path string) {
+		"replaced by another file": {func(t *testing.T, path string) {
 			other := filepath.Join(t.TempDir(), "other.db")
 			if err := errors.Join(sqlite.New(openDB(t, other), nil).Close(), os.Rename(other, path)); err != nil {
 				t.Fatal(err)
 			}
 		}, false},
-		"some pages in its middle are noise": {func(t *testing.T, path string) {
+		"garbage in some pages": {func(t *testing.T, path string) {
 			info, err := os.Stat(path)
 			if err != nil {
 				t.Fatal(err)
@@ -93,16 +93,16 @@ func TestADamagedDatabaseIsNotReady(t *testing.T) {
 			s := populatedStore(t, path)
 			t.Cleanup(func() { _ = s.Close() })
 			if err := errors.Join(s.Ping(t.Context()), s.Verify(t.Context())); err != nil {
-				t.Fatalf("whole: %v", err)
+				t.Fatalf("before the damage: %v", err)
 			}
-			c.spoil(t, path)
+			c.damage(t, path)
 			if c.verify {
-				again := sqlite.New(openDB(t, path), nil) // a restart
-				t.Cleanup(func() { _ = again.Close() })
-				if err := again.Verify(t.Context()); err == nil {
-					t.Error("nothing was found")
+				restarted := sqlite.New(openDB(t, path), nil)
+				t.Cleanup(func() { _ = restarted.Close() })
+				if err := restarted.Verify(t.Context()); err == nil {
+					t.Error("Verify found nothing")
 				}
-				s = again
+				s = restarted
 			}
 			if err := s.Ping(t.Context()); err == nil || !strings.Contains(err.Error(), "the database is damaged") || !strings.Contains(err.Error(), "restore a backup") {
 				t.Errorf("ping: %v", err)
@@ -111,7 +111,7 @@ func TestADamagedDatabaseIsNotReady(t *testing.T) {
 	}
 }
 
-func TestPingAndVerifyGiveUpWithTheCaller(t *testing.T) {
+func TestPingAndVerifyReturnContextErrors(t *testing.T) {
 	s := openStore(t, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Keys lists keys.
+// Keys implements store.Store.
 func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
 	query, args := `SELECT body FROM api_keys ORDER BY created, id`, []any(nil)
 	if hash != "" {
@@ -22,7 +22,7 @@ func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
 	return found, nil
 }
 
-// PutKey inserts or replaces a key.
+// PutKey implements store.Store.
 func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 	raw, err := store.MarshalKey(k)
 	if err == nil {
@@ -36,7 +36,7 @@ func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 	return nil
 }
 
-// Groups lists an account's asset groups.
+// Groups implements store.Store.
 func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error) {
 	found, err := queryAll(ctx, s.db.reader, scanGroup, `SELECT id, account, name, created FROM asset_groups
 		WHERE account = $1 AND ($2 = '' OR name = $2) ORDER BY created, id`, account, name)
@@ -46,7 +46,7 @@ func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.
 	return found, nil
 }
 
-// PutGroup inserts or renames a group. An id that another account's group has is refused as one that exists.
+// PutGroup implements store.Store.
 func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
 	err := s.execOne(ctx, store.ErrExists, `INSERT INTO asset_groups (id, account, name, created)
 		VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name
@@ -57,7 +57,7 @@ func (s *Store) PutGroup(ctx context.Context, g task.AssetGroup) error {
 	return nil
 }
 
-// execOne writes a row, and returns none where the statement found nothing to write.
+// execOne runs a statement that writes one row. It returns none if the statement wrote no row.
 func (s *Store) execOne(ctx context.Context, none error, query string, args ...any) error {
 	done, err := s.db.writer.ExecContext(ctx, query, args...)
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Store) execOne(ctx context.Context, none error, query string, args ...a
 	return none
 }
 
-// Secret returns the secret of that name, which the first candidate becomes.
+// Secret implements store.Store.
 func (s *Store) Secret(ctx context.Context, name string, candidate []byte) ([]byte, error) {
 	_, err := s.db.writer.ExecContext(ctx, `INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`,
 		name, candidate)

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// openAtVersion is a database as the program of that version left it.
+// openAtVersion returns a new database with the tables of that version.
 func openAtVersion(t *testing.T, version int64) *DB {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
@@ -26,7 +26,7 @@ func openAtVersion(t *testing.T, version int64) *DB {
 	return db
 }
 
-// migrationsOf are the migrations of db, one by one.
+// migrationsOf returns goose's provider for db, which applies single migrations.
 func migrationsOf(t *testing.T, db *DB) *goose.Provider {
 	t.Helper()
 	files, err := fs.Sub(migrations, "migrations")
@@ -40,7 +40,7 @@ func migrationsOf(t *testing.T, db *DB) *goose.Provider {
 	return p
 }
 
-func TestDatasetsOfTheFirstReleaseAreKnownAsUsedOrNot(t *testing.T) {
+func TestMigrateFindsUsedDatasets(t *testing.T) {
 	db := openAtVersion(t, 1)
 	exec := func(query string, args ...any) {
 		t.Helper()
@@ -48,7 +48,7 @@ func TestDatasetsOfTheFirstReleaseAreKnownAsUsedOrNot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, id := range []string{"first", "last", "nobody's"} {
+	for _, id := range []string{"first", "last", "unused"} {
 		exec(`INSERT INTO datasets (id, account, body) VALUES ($1, 7, $2)`, id,
 			[]byte(`{"ID":"`+id+`","Account":7,"Key":"datasets/x.jpg","Created":"2026-03-01T11:00:00.123Z"}`))
 	}
@@ -69,11 +69,11 @@ func TestDatasetsOfTheFirstReleaseAreKnownAsUsedOrNot(t *testing.T) {
 		}
 		return out
 	}
-	if got := ids(task.DatasetQuery{Unused: true}); !slices.Equal(got, []string{"nobody's"}) {
+	if got := ids(task.DatasetQuery{Unused: true}); !slices.Equal(got, []string{"unused"}) {
 		t.Errorf("unused are %q", got)
 	}
-	made := time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC)
-	if before, after := ids(task.DatasetQuery{CreatedTo: made}), ids(task.DatasetQuery{CreatedTo: made.Add(time.Second)}); len(before) != 0 || len(after) != 3 {
-		t.Errorf("made before 11:00:00: %q, before 11:00:01: %q", before, after)
+	created := time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC)
+	if before, after := ids(task.DatasetQuery{CreatedTo: created}), ids(task.DatasetQuery{CreatedTo: created.Add(time.Second)}); len(before) != 0 || len(after) != 3 {
+		t.Errorf("created before 11:00:00: %q, before 11:00:01: %q", before, after)
 	}
 }

@@ -10,23 +10,23 @@ import (
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 )
 
-// The tests of this file change the process's umask, so none of them runs beside another.
-func TestTheDatabaseIsForItsUserOnly(t *testing.T) {
+// This test changes the process's umask, so it must not run in parallel with others.
+func TestDatabaseFileIsPrivate(t *testing.T) {
 	for name, c := range map[string]struct {
 		umask  int
-		before os.FileMode // of files that are there; 0 = none
+		before os.FileMode // of files that exist already; 0 = none
 	}{
-		"a new one":                            {0o022, 0},
-		"a new one under a umask of nothing":   {0, 0},
-		"a new one under a umask of all":       {0o777, 0},
-		"one that others could read":           {0o022, 0o644},
-		"one that others could write":          {0, 0o666},
-		"one that its user could not write":    {0o022, 0o444},
-		"one that is for its user only so far": {0o022, 0o600},
+		"new":                          {0o022, 0},
+		"new, umask 0":                 {0, 0},
+		"new, umask 0777":              {0o777, 0},
+		"readable by others":           {0o022, 0o644},
+		"writable by others":           {0, 0o666},
+		"not writable by its own user": {0o022, 0o444},
+		"private already":              {0o022, 0o600},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // that is the case
+			if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // the test needs an open folder
 				t.Fatal(err)
 			}
 			path := filepath.Join(dir, "filmgate.db")

@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Every list starts with one seek to its cursor and reads on from there in order: nothing is skipped and nothing sorted.
-func TestListsRunAlongAnIndex(t *testing.T) {
+// Every list finds its cursor with one seek in an index and reads on from there in order, so nothing is sorted.
+func TestListsUseAnIndex(t *testing.T) {
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func TestListsRunAlongAnIndex(t *testing.T) {
 		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
 		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "sqlite_autoindex_artifacts_1 (id=?)"},
 		"with files to change": {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending ((created,id)<(?,?))"},
-		"a task's, a few ever": {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
+		"a task's artifacts":   {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
 		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
 		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
 	} {

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Task reads one task.
+// Task implements store.Store.
 func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 	t, err := queryOne(ctx, s.db.reader, scanTask, `SELECT body FROM tasks WHERE id = $1`, id)
 	if err != nil {
@@ -17,7 +17,8 @@ func (s *Store) Task(ctx context.Context, id string) (task.Task, error) {
 	return t, nil
 }
 
-// Tasks lists tasks. A page costs what it holds and what its filters pass over, wherever it lies in the list.
+// Tasks implements store.Store. The cost of a page depends on its size and on the rows that its filters skip, not on its
+// position in the list.
 func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 	query, args := tasksQuery(q)
 	found, err := queryAll(ctx, s.db.reader, scanTask, query, args...)
@@ -66,11 +67,11 @@ func addStates(f *filter, states []task.State) {
 	}
 	f.where = append(f.where, "state IN ("+strings.Join(marks, ", ")+")")
 	if live {
-		f.add("ended = 0") // says nothing new, but opens the indexes of live tasks
+		f.add("ended = 0") // redundant, but lets SQLite use the indexes of live tasks
 	}
 }
 
-// Events is a task's history.
+// Events implements store.Store.
 func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
 	found, err := queryAll(ctx, s.db.reader, scanEvent, `SELECT at, kind, from_state, to_state, detail FROM events
 		WHERE task = $1 ORDER BY version, place`, id)
@@ -80,7 +81,7 @@ func (s *Store) Events(ctx context.Context, id string) ([]task.Event, error) {
 	return found, nil
 }
 
-// Artifacts lists artifacts.
+// Artifacts implements store.Store.
 func (s *Store) Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error) {
 	query, args := artifactsQuery(q)
 	found, err := queryAll(ctx, s.db.reader, scanArtifact, query, args...)
@@ -99,7 +100,7 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 		f.add("a.id = ?", q.Artifact)
 	}
 	if q.Share != "" {
-		f.add("a.share = ? AND a.share <> ''", q.Share) // the index of shares leaves out the many that are not shared
+		f.add("a.share = ? AND a.share <> ''", q.Share) // the second condition lets SQLite use the index of shared artifacts
 	}
 	if q.Group != "" {
 		f.add("a.asset_group = ?", q.Group)
@@ -118,12 +119,12 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.page("a", q.After, false, q.Limit), f.args
 }
 
-// Idempotency finds what an idempotency key stands for.
+// Idempotency implements store.Store.
 func (s *Store) Idempotency(ctx context.Context, account int64, key string) (task.IdempotencyRecord, error) {
 	r, err := queryOne(ctx, s.db.reader, scanIdempotency, `SELECT account, replay_key, fingerprint, task, created, wait FROM replays
 		WHERE account = $1 AND replay_key = $2`, account, key)
 	if err != nil {
-		return task.IdempotencyRecord{}, fmt.Errorf("sqlite: replay of account %d: %w", account, err)
+		return task.IdempotencyRecord{}, fmt.Errorf("sqlite: idempotency key of account %d: %w", account, err)
 	}
 	return r, nil
 }

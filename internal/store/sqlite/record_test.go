@@ -19,8 +19,8 @@ const (
 	oldTask    = "6a9b7e6c-1f87-40b0-b285-35a8b07ee18a"
 )
 
-// openOldDatabase is a copy of testdata/release-0.db.gz, brought to today's schema. A program that still marshalled the domain
-// types themselves wrote it: one task, dataset, key, group and secret, with a value in every field.
+// openOldDatabase returns a copy of testdata/release-0.db.gz, migrated to the newest version. A program that still
+// marshalled the domain types themselves wrote it: one task, dataset, key, group and secret, with a value in every field.
 func openOldDatabase(t *testing.T) (*sqlite.Store, *sqlite.DB) {
 	t.Helper()
 	packed, err := os.Open("testdata/release-0.db.gz")
@@ -46,7 +46,7 @@ func openOldDatabase(t *testing.T) (*sqlite.Store, *sqlite.DB) {
 	return s, db
 }
 
-// checkRewritten checks that today's stored form of a row has every value that the old one had.
+// checkRewritten checks that the table's row, read and written again, has every value that it had before.
 func checkRewritten[T any](t *testing.T, db *sqlite.DB, table string, unmarshal func([]byte) (T, error), marshal func(T) ([]byte, error)) {
 	t.Helper()
 	var body []byte
@@ -68,7 +68,7 @@ func checkRewritten[T any](t *testing.T, db *sqlite.DB, table string, unmarshal 
 	if err := json.Unmarshal(again, &after); err != nil {
 		t.Fatal(err)
 	}
-	delete(before, "Wait") // an estimate, never stored since
+	delete(before, "Wait") // an estimate that is no longer stored
 	checkContains(t, table, before, after)
 }
 
@@ -79,7 +79,7 @@ func TestOldDatabaseKeepsEveryValue(t *testing.T) {
 	checkRewritten(t, db, "api_keys", store.UnmarshalKey, store.MarshalKey)
 }
 
-func TestOldDatabaseFillsTheDomainTypes(t *testing.T) {
+func TestOldDatabaseFillsEveryField(t *testing.T) {
 	s, _ := openOldDatabase(t)
 	got, err := s.Task(t.Context(), oldTask)
 	if err != nil {
@@ -90,12 +90,12 @@ func TestOldDatabaseFillsTheDomainTypes(t *testing.T) {
 		"seed": *r.Seed, "camera": r.Camera.Zoom, "cfg": *r.CfgScale, "failure": got.Failure.Text, "attempt": got.Attempts[1].Handle,
 		"file": got.Artifacts[1].Files[1].SHA256, "share": got.Artifacts[0].Share, "deadline": got.Deadline, "handle": got.Handle} {
 		if reflect.ValueOf(v).IsZero() {
-			t.Errorf("%s is lost", name)
+			t.Errorf("%s is empty", name)
 		}
 	}
 }
 
-func TestOldDatabaseIsFoundByEveryQuery(t *testing.T) {
+func TestQueriesFindOldRows(t *testing.T) {
 	s, _ := openOldDatabase(t)
 	ctx := t.Context()
 	for name, query := range map[string]func() (int, error){
@@ -110,8 +110,8 @@ func TestOldDatabaseIsFoundByEveryQuery(t *testing.T) {
 			t.Errorf("%d %s, %v", n, name, err)
 		}
 	}
-	if replay, err := s.Idempotency(ctx, oldAccount, "once"); err != nil || replay.Task != oldTask {
-		t.Errorf("idempotency key stands for %q, %v", replay.Task, err)
+	if record, err := s.Idempotency(ctx, oldAccount, "once"); err != nil || record.Task != oldTask {
+		t.Errorf("the idempotency key's task is %q, %v", record.Task, err)
 	}
 	if secret, err := s.Secret(ctx, "files", []byte("another")); err != nil || string(secret) != "0123456789" {
 		t.Errorf("secret %q, %v", secret, err)

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// timeOf is the time in a column.
+// timeOf returns the time that a column holds in epoch milliseconds.
 func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
 // scanTask reads a task's body.
@@ -23,7 +23,7 @@ func scanDataset(scan func(...any) error) (task.Dataset, error) {
 // scanKey reads a key's body.
 func scanKey(scan func(...any) error) (apikey.Key, error) { return scanBody(scan, store.UnmarshalKey) }
 
-// scanArtifact reads an artifact's id and the body of its task.
+// scanArtifact reads a row of an artifact's id and its task's body.
 func scanArtifact(scan func(...any) error) (task.Artifact, error) {
 	var (
 		id  string

@@ -16,7 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Store is a store.Store in an SQLite file.
+// Store implements store.Store in an SQLite file. Make one with New.
 type Store struct {
 	db      *DB
 	enqueue store.Enqueue[*sql.Tx]
@@ -24,27 +24,27 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// New is the store in db, which must have been migrated. Apply hands a change's wakes, where it has any, to enqueue
-// inside its transaction. The store owns db from here on: Close closes it.
+// New returns the store in db, which must have been migrated. If a change has wakes, Apply passes them to enqueue inside its
+// transaction. The store owns db: Close closes it.
 func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
 	return &Store{db: db, enqueue: enqueue}
 }
 
-// Close lets go of the database.
+// Close implements store.Store. It may be called twice.
 func (s *Store) Close() error { return s.db.Close() }
 
-// querier is what a row can be read from.
+// querier runs queries: a *sql.DB, *sql.Conn or *sql.Tx.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// queryAll reads every row of a query.
+// queryAll returns every row of a query.
 func queryAll[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, mapError(err)
 	}
-	defer func() { _ = rows.Close() }() // its errors are those of rows.Err
+	defer func() { _ = rows.Close() }() // rows.Err returns the same errors
 	var out []T
 	for rows.Next() {
 		v, err := scan(rows.Scan)
@@ -56,7 +56,7 @@ func queryAll[T any](ctx context.Context, q querier, scan func(scan func(...any)
 	return out, mapError(rows.Err())
 }
 
-// queryOne reads the row of a query that finds one at most.
+// queryOne returns the row of a query that finds at most one, or ErrNotFound.
 func queryOne[T any](ctx context.Context, q querier, scan func(scan func(...any) error) (T, error), query string, args ...any) (T, error) {
 	found, err := queryAll(ctx, q, scan, query, args...)
 	if err == nil && len(found) == 0 {
@@ -69,7 +69,7 @@ func queryOne[T any](ctx context.Context, q querier, scan func(scan func(...any)
 	return found[0], nil
 }
 
-// scanBody reads a row that consists of a body.
+// scanBody reads a row whose only column is a body.
 func scanBody[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v T, err error) {
 	var raw sql.RawBytes
 	if err := scan(&raw); err != nil {
@@ -78,13 +78,13 @@ func scanBody[T any](scan func(...any) error, unmarshal func([]byte) (T, error))
 	return unmarshal(raw)
 }
 
-// mapError puts the port's word on an error of the database. The word is not put twice.
+// mapError adds ErrUnavailable or ErrExists to an error of SQLite that means one of them. It adds neither twice.
 func mapError(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) || errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrExists) {
 		return err
 	}
-	const primary = 0xff // the bits of an extended result code that say its kind (sqlite.org/rescode.html)
+	const primary = 0xff // the bits of an extended result code that hold the primary one (sqlite.org/rescode.html)
 	switch e.Code() & primary {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
 		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_PERM:
@@ -96,15 +96,16 @@ func mapError(err error) error {
 	return err
 }
 
-// millis is the form in which times stand in columns.
+// millis returns t as columns hold it, in epoch milliseconds.
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// filter gathers the conditions of a query. Each ? of a condition becomes the number of its argument.
+// filter collects the conditions of a query.
 type filter struct {
 	where []string
 	args  []any
 }
 
+// add adds a condition. Each ? in it becomes the placeholder of the next argument.
 func (f *filter) add(condition string, args ...any) {
 	for _, a := range args {
 		condition = strings.Replace(condition, "?", f.arg(a), 1)
@@ -118,8 +119,8 @@ func (f *filter) arg(a any) string {
 	return "$" + strconv.Itoa(len(f.args))
 }
 
-// page completes a query with the conditions, a place to go on from, and an order along the given table's created and
-// id columns.
+// page returns the rest of a query: the conditions, the cursor, an order by the table's created and id columns, and the
+// limit, which is 100 if it is not positive.
 func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
 	order, beyond := "DESC", "<"
 	if oldestFirst {

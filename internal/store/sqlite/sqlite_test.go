@@ -18,7 +18,7 @@ func TestStore(t *testing.T) {
 	})
 }
 
-// openStore is an empty store in a file of its own.
+// openStore returns an empty store in a new file.
 func openStore(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
 	tb.Helper()
 	s := sqlite.New(openDB(tb, filepath.Join(tb.TempDir(), "filmgate.db")), enqueue)
@@ -30,7 +30,7 @@ func openStore(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
 	return s
 }
 
-// openDB is the migrated database at path. Its store closes it.
+// openDB opens and migrates the database at path. The caller closes it.
 func openDB(tb testing.TB, path string) *sqlite.DB {
 	tb.Helper()
 	db, err := sqlite.OpenDB(tb.Context(), path)

@@ -25,22 +25,22 @@ func TestUnavailable(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		run(`PRAGMA busy_timeout = 0`) // who waits ten seconds for a lock is told the same
+		run(`PRAGMA busy_timeout = 0`) // fail at once; after ten seconds the error would be the same
 		return s, map[string]func() func(){
-			"a database that may not grow, as on a full disk": func() func() {
-				run(`PRAGMA max_page_count = 1`) // that is: as many as there are
+			"no space to grow, as on a full disk": func() func() {
+				run(`PRAGMA max_page_count = 1`) // SQLite raises it to the present number of pages
 				return func() { run(`PRAGMA max_page_count = 1000000000`) }
 			},
-			"a database that may only be read": func() func() {
+			"a read-only database": func() func() {
 				run(`PRAGMA query_only = 1`)
 				return func() { run(`PRAGMA query_only = 0`) }
 			},
-			"a database that another process has locked": func() func() { return lockDatabase(t, path) },
+			"locked by another process": func() func() { return lockDatabase(t, path) },
 		}
 	})
 }
 
-// lockDatabase holds the database's write lock through a connection of its own.
+// lockDatabase takes the database's write lock on another connection until end is called.
 func lockDatabase(t *testing.T, path string) (end func()) {
 	t.Helper()
 	other, err := sql.Open("sqlite", path)

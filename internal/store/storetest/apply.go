@@ -15,7 +15,7 @@ import (
 func runApply(t *testing.T, open Open) {
 	s := openStore(t, open)
 
-	t.Run("version 0 inserts and each change counts one version more", func(t *testing.T) {
+	t.Run("version 0 inserts and each change raises the version", func(t *testing.T) {
 		tk := put(t, s, newTask(1))
 		if tk.Version <= 0 || get(t, s, tk.ID).Version != tk.Version {
 			t.Fatalf("inserted as version %d, read as %d", tk.Version, get(t, s, tk.ID).Version)
@@ -26,7 +26,7 @@ func runApply(t *testing.T, open Open) {
 			t.Errorf("wrote version %d over %d and read %d with progress %v", next.Version, tk.Version, got.Version, got.Progress)
 		}
 	})
-	t.Run("an id that is taken is refused as one that exists", func(t *testing.T) {
+	t.Run("a taken id is ErrExists", func(t *testing.T) {
 		first := put(t, s, newTask(2))
 		again := newTask(2)
 		again.Account = 9
@@ -35,7 +35,7 @@ func runApply(t *testing.T, open Open) {
 		}
 		checkEqual(t, get(t, s, first.ID), first)
 	})
-	t.Run("a version that was written over is stale", func(t *testing.T) {
+	t.Run("an old version is stale", func(t *testing.T) {
 		old := put(t, s, newTask(3))
 		now := put(t, s, old)
 		old.State = task.Failed
@@ -44,15 +44,15 @@ func runApply(t *testing.T, open Open) {
 		}
 		checkEqual(t, get(t, s, now.ID), now)
 	})
-	t.Run("a change to a task that is not there is stale", func(t *testing.T) {
-		ghost := newTask(4)
-		ghost.Version = 7
-		if _, err := s.Apply(t.Context(), task.Change{Task: ghost}); !errors.Is(err, store.ErrStale) {
-			t.Errorf("changing a task that is not there: %v, want ErrStale", err)
+	t.Run("a change to an unknown task is stale", func(t *testing.T) {
+		unknown := newTask(4)
+		unknown.Version = 7
+		if _, err := s.Apply(t.Context(), task.Change{Task: unknown}); !errors.Is(err, store.ErrStale) {
+			t.Errorf("changing an unknown task: %v, want ErrStale", err)
 		}
 	})
-	t.Run("of many writers of one version exactly one wins", func(t *testing.T) { runConcurrentWriters(t, s) })
-	t.Run("a task that is not there is not found", func(t *testing.T) {
+	t.Run("one of many concurrent writers wins", func(t *testing.T) { runConcurrentWriters(t, s) })
+	t.Run("an unknown task is not found", func(t *testing.T) {
 		if _, err := s.Task(t.Context(), id(999)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("reading it: %v, want ErrNotFound", err)
 		}
@@ -78,34 +78,34 @@ func runConcurrentWriters(t *testing.T, s store.Store) {
 		case err == nil && winner < 0:
 			winner = i
 		case err == nil:
-			t.Errorf("both %d and %d won", winner, i)
+			t.Errorf("writers %d and %d both won", winner, i)
 		case !errors.Is(err, store.ErrStale):
 			t.Errorf("writer %d: %v, want ErrStale", i, err)
 		}
 	}
 	got, history := get(t, s, tk.ID), events(t, s, tk.ID)
 	if got.ProgressText != fmt.Sprint(winner) || len(history) != 1 || history[0].Text != fmt.Sprint(winner) {
-		t.Errorf("writer %d won; the row is of %q and the history is %+v", winner, got.ProgressText, history)
+		t.Errorf("writer %d won; the row was written by %q and the history is %+v", winner, got.ProgressText, history)
 	}
 }
 
 func runAtomicity(t *testing.T, open Open) {
 	var fault error
-	var rung []task.Wake
+	var enqueued []task.Wake
 	s := open(t, func(_ context.Context, wakes []task.Wake) error {
-		rung = append(rung, wakes...)
+		enqueued = append(enqueued, wakes...)
 		return fault
 	})
-	full := func(tk task.Task) task.Change {
+	fullChange := func(tk task.Task) task.Change {
 		tk.Artifacts = []task.Artifact{{ID: "artifact of " + tk.ID, Task: tk.ID, Account: 1, Created: at(1)}}
 		return task.Change{Task: tk, Events: []task.Event{{At: at(1), Kind: "created"}},
 			Wakes:       []task.Wake{{Task: tk.ID, At: at(5), Lane: task.Remote, Low: true}, {Task: tk.ID, Lane: task.Local}},
 			Idempotency: &task.IdempotencyRecord{Account: 1, Key: "key of " + tk.ID, Task: tk.ID, Created: at(1)}}
 	}
-	nothingOf := func(t *testing.T, tk task.Task, history int) {
+	checkNothingWritten := func(t *testing.T, tk task.Task, history int) {
 		t.Helper()
 		if _, err := s.Idempotency(t.Context(), 1, "key of "+tk.ID); !errors.Is(err, store.ErrNotFound) {
-			t.Errorf("the replay of a change that failed: %v, want ErrNotFound", err)
+			t.Errorf("the idempotency key of a failed change: %v, want ErrNotFound", err)
 		}
 		if got := events(t, s, tk.ID); len(got) != history {
 			t.Errorf("the history is %+v, want %d events", got, history)
@@ -115,56 +115,56 @@ func runAtomicity(t *testing.T, open Open) {
 		}
 	}
 
-	t.Run("alarms are set as the change has them", func(t *testing.T) {
-		c := full(newTask(1))
+	t.Run("wakes are enqueued", func(t *testing.T) {
+		c := fullChange(newTask(1))
 		apply(t, s, c)
-		if !reflect.DeepEqual(rung, c.Wakes) {
-			t.Errorf("set %+v, want %+v", rung, c.Wakes)
+		if !reflect.DeepEqual(enqueued, c.Wakes) {
+			t.Errorf("enqueued %+v, want %+v", enqueued, c.Wakes)
 		}
 	})
-	t.Run("a change without wakes sets no alarm", func(t *testing.T) {
-		fault = errors.New("asked to set no alarm")
+	t.Run("without wakes nothing is enqueued", func(t *testing.T) {
+		fault = errors.New("enqueue was called")
 		put(t, s, newTask(2))
 		fault = nil
 	})
-	t.Run("an insert whose alarm can't be set leaves nothing", func(t *testing.T) {
-		fault = errors.New("no alarm today")
-		_, err := s.Apply(t.Context(), full(newTask(3)))
+	t.Run("an insert whose enqueue fails writes nothing", func(t *testing.T) {
+		fault = errors.New("enqueue failed")
+		_, err := s.Apply(t.Context(), fullChange(newTask(3)))
 		if !errors.Is(err, fault) {
-			t.Errorf("Apply: %v, want the alarm's own error", err)
+			t.Errorf("Apply: %v, want the error of enqueue", err)
 		}
 		fault = nil
 		if _, err := s.Task(t.Context(), id(3)); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("the task: %v, want ErrNotFound", err)
 		}
-		nothingOf(t, newTask(3), 0)
-		apply(t, s, full(newTask(3))) // and leaves the way free
+		checkNothingWritten(t, newTask(3), 0)
+		apply(t, s, fullChange(newTask(3))) // the same insert succeeds later
 	})
-	t.Run("a change whose alarm can't be set leaves the row as it was", func(t *testing.T) {
+	t.Run("an update whose enqueue fails writes nothing", func(t *testing.T) {
 		before := apply(t, s, task.Change{Task: newTask(4), Events: []task.Event{{At: at(0), Kind: "created"}}})
-		fault = errors.New("no alarm today")
-		c := full(before)
+		fault = errors.New("enqueue failed")
+		c := fullChange(before)
 		c.Task.State = task.Running
 		if _, err := s.Apply(t.Context(), c); !errors.Is(err, fault) {
-			t.Errorf("Apply: %v, want the alarm's own error", err)
+			t.Errorf("Apply: %v, want the error of enqueue", err)
 		}
 		fault = nil
 		checkEqual(t, get(t, s, before.ID), before)
-		nothingOf(t, before, 1)
+		checkNothingWritten(t, before, 1)
 	})
-	t.Run("a stale change leaves nothing", func(t *testing.T) {
+	t.Run("a stale change writes nothing", func(t *testing.T) {
 		old := put(t, s, newTask(5))
 		put(t, s, old)
-		if _, err := s.Apply(t.Context(), full(old)); !errors.Is(err, store.ErrStale) {
+		if _, err := s.Apply(t.Context(), fullChange(old)); !errors.Is(err, store.ErrStale) {
 			t.Errorf("Apply: %v, want ErrStale", err)
 		}
-		nothingOf(t, old, 0)
+		checkNothingWritten(t, old, 0)
 	})
 }
 
 func runRoundTrip(t *testing.T, open Open) {
 	s := openStore(t, open)
-	t.Run("every field of a task comes back, but its wait", func(t *testing.T) {
+	t.Run("every field but the queue wait is stored", func(t *testing.T) {
 		var tk task.Task
 		fill(t, reflect.ValueOf(&tk).Elem(), new(int))
 		tk.Version = 0
@@ -172,11 +172,11 @@ func runRoundTrip(t *testing.T, open Open) {
 		sent.QueueWait = 0
 		checkEqual(t, get(t, s, tk.ID), sent)
 	})
-	t.Run("a task with nothing in it comes back so", func(t *testing.T) {
+	t.Run("an empty task stays empty", func(t *testing.T) {
 		tk := put(t, s, task.Task{ID: id(1)})
 		checkEqual(t, get(t, s, tk.ID), tk)
 	})
-	t.Run("what the caller does with its task afterwards changes nothing", func(t *testing.T) {
+	t.Run("later changes to the caller's task are not stored", func(t *testing.T) {
 		tk := newTask(2)
 		tk.Attempts = []task.Attempt{{Engine: "animatic", Begun: at(1)}}
 		tk = put(t, s, tk)
@@ -185,12 +185,12 @@ func runRoundTrip(t *testing.T, open Open) {
 			t.Errorf("the stored attempt's engine is now %q", got)
 		}
 	})
-	t.Run("and storing a task changes nothing of the caller's", func(t *testing.T) {
+	t.Run("storing does not change the caller's task", func(t *testing.T) {
 		tk := newTask(3)
 		tk.Attempts = []task.Attempt{{Begun: at(1)}}
 		put(t, s, tk)
 		if !tk.Attempts[0].Begun.Equal(at(1)) {
-			t.Errorf("the caller's attempt begins at %v now, was %v", tk.Attempts[0].Begun, at(1))
+			t.Errorf("the caller's attempt now begins at %v, want %v", tk.Attempts[0].Begun, at(1))
 		}
 	})
 }

@@ -17,7 +17,7 @@ func artifacts(t *testing.T, s store.Store, q task.ArtifactQuery) []task.Artifac
 	return found
 }
 
-// taskWithArtifact is a task with one artifact of the same number.
+// taskWithArtifact returns the n-th task with one artifact, which has the same id. change is called on the artifact.
 func taskWithArtifact(n int, change func(*task.Artifact)) task.Task {
 	tk := newTask(n)
 	a := task.Artifact{ID: id(n), Task: tk.ID, Account: 1, Filename: "film.mp4", Group: "g1", Created: at(n), Updated: at(n),
@@ -30,7 +30,7 @@ func taskWithArtifact(n int, change func(*task.Artifact)) task.Task {
 
 func runArtifacts(t *testing.T, open Open) {
 	t.Run("listing", func(t *testing.T) { runArtifactLists(t, openStore(t, open)) })
-	t.Run("they follow their task", func(t *testing.T) { runArtifactUpdates(t, openStore(t, open)) })
+	t.Run("changes of the task", func(t *testing.T) { runArtifactUpdates(t, openStore(t, open)) })
 }
 
 func runArtifactLists(t *testing.T, s store.Store) {
@@ -51,23 +51,23 @@ func runArtifactLists(t *testing.T, s store.Store) {
 		q    task.ArtifactQuery
 		want []int
 	}{
-		{"a zero query selects all that are not deleted", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1, 7}},
-		{"those whose files are still to be changed, deleted ones too", task.ArtifactQuery{Pending: true}, []int{6, 7}},
-		{"of an account, whose files are still to be changed", task.ArtifactQuery{Pending: true, Account: 3}, []int{7}},
-		{"whose files are still to be changed, after one", task.ArtifactQuery{Pending: true, After: task.Cursor{Created: at(6), ID: id(6)}}, []int{7}},
+		{"a zero query selects all but deleted ones", task.ArtifactQuery{}, []int{5, 4, 3, 2, 1, 7}},
+		{"with pending file changes, including deleted ones", task.ArtifactQuery{Pending: true}, []int{6, 7}},
+		{"an account's with pending file changes", task.ArtifactQuery{Pending: true, Account: 3}, []int{7}},
+		{"with pending file changes, after one", task.ArtifactQuery{Pending: true, After: task.Cursor{Created: at(6), ID: id(6)}}, []int{7}},
 		{"of an account", task.ArtifactQuery{Account: 2}, []int{3}},
 		{"by id", task.ArtifactQuery{Artifact: id(2)}, []int{2}},
 		{"by the id of a deleted one", task.ArtifactQuery{Artifact: id(6)}, nil},
 		{"by id, of another account", task.ArtifactQuery{Artifact: id(2), Account: 2}, nil},
 		{"by share token", task.ArtifactQuery{Share: "token"}, []int{5}},
-		{"by a share token that nothing has", task.ArtifactQuery{Share: "nothing"}, nil},
+		{"by an unknown share token", task.ArtifactQuery{Share: "nothing"}, nil},
 		{"in a group", task.ArtifactQuery{Group: "g1"}, []int{5, 3, 2, 1}},
 		{"of a task", task.ArtifactQuery{Task: id(4)}, []int{4}},
 		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
 		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1, 7}},
-		{"at most so many", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
-		{"after one of several of the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1, 7}},
-		{"the end", task.ArtifactQuery{After: task.Cursor{Created: at(0), ID: id(7)}}, nil},
+		{"with a limit", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
+		{"after one of several with the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1, 7}},
+		{"after the last one", task.ArtifactQuery{After: task.Cursor{Created: at(0), ID: id(7)}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got, want []string
@@ -86,10 +86,10 @@ func runArtifactLists(t *testing.T, s store.Store) {
 
 func runArtifactUpdates(t *testing.T, s store.Store) {
 	tk := put(t, s, taskWithArtifact(1, func(*task.Artifact) {}))
-	t.Run("with all their facts", func(t *testing.T) {
+	t.Run("every field is listed", func(t *testing.T) {
 		checkEqual(t, artifacts(t, s, task.ArtifactQuery{}), tk.Artifacts)
 	})
-	t.Run("when they change", func(t *testing.T) {
+	t.Run("an artifact changes", func(t *testing.T) {
 		a := tk.Artifacts[0]
 		a.Favorite, a.Group, a.Share, a.Filename, a.Updated = true, "g2", "open", "new.mp4", at(7)
 		tk.Artifacts = []task.Artifact{a}
@@ -100,7 +100,7 @@ func runArtifactUpdates(t *testing.T, s store.Store) {
 			t.Errorf("its old group still has %+v", got)
 		}
 	})
-	t.Run("when one more comes", func(t *testing.T) {
+	t.Run("an artifact is added", func(t *testing.T) {
 		b := tk.Artifacts[0]
 		b.ID, b.Share, b.Created = id(2), "", at(2)
 		tk.Artifacts = append(tk.Artifacts, b)
@@ -109,14 +109,14 @@ func runArtifactUpdates(t *testing.T, s store.Store) {
 			t.Errorf("the task's artifacts are %+v, want the newer first", got)
 		}
 	})
-	t.Run("when they go", func(t *testing.T) {
+	t.Run("an artifact is removed", func(t *testing.T) {
 		tk.Artifacts = tk.Artifacts[1:]
 		tk = put(t, s, tk)
 		if got := artifacts(t, s, task.ArtifactQuery{Artifact: id(1)}); len(got) != 0 {
-			t.Errorf("the one that went is still listed: %+v", got)
+			t.Errorf("the removed one is still listed: %+v", got)
 		}
 	})
-	t.Run("and stay listed when their task is deleted", func(t *testing.T) {
+	t.Run("a deleted task's artifacts stay listed", func(t *testing.T) {
 		tk.Deleted = true
 		tk = put(t, s, tk)
 		if got := artifacts(t, s, task.ArtifactQuery{}); len(got) != 1 {

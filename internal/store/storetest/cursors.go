@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// putManyTasks is 40 tasks of two accounts in all states, made in ten moments: four of them in each, in no order. Each third has
-// an artifact.
+// putManyTasks writes 40 tasks of two accounts in all states and returns them, newest first. Four each are created at the
+// same time, in mixed order. Every third has an artifact.
 func putManyTasks(t *testing.T, s store.Store) []task.Task {
 	t.Helper()
 	var all []task.Task
@@ -33,7 +33,7 @@ func putManyTasks(t *testing.T, s store.Store) []task.Task {
 	return all
 }
 
-// matches tells whether a query selects a task, by the query's own words.
+// matches reports whether a query selects a task, as the documentation of task.Query says.
 func matches(q task.Query, tk task.Task) bool {
 	return (q.Account == 0 || q.Account == tk.Account) && (len(q.States) == 0 || slices.Contains(q.States, tk.State)) &&
 		(q.Model == "" || q.Model == tk.Request.Model) && (q.Dialect == "" || q.Dialect == tk.Request.Dialect) &&
@@ -60,11 +60,11 @@ func runCursors(t *testing.T, open Open) {
 			}
 		}
 	}
-	t.Run("a place where nothing is any more", func(t *testing.T) { checkCursorsBetweenRows(t, s, all) })
-	t.Run("artifacts of one moment, one at a time", func(t *testing.T) { checkArtifactPages(t, s, all) })
+	t.Run("cursors between rows", func(t *testing.T) { checkCursorsBetweenRows(t, s, all) })
+	t.Run("pages of one artifact", func(t *testing.T) { checkArtifactPages(t, s, all) })
 }
 
-// checkPages turns the pages of a query, and wants all that fits once and in order, and nothing else.
+// checkPages checks that the pages of a query list each matching task once and in order, and nothing else.
 func checkPages(t *testing.T, s store.Store, q task.Query, all []task.Task) {
 	t.Helper()
 	wanted := []string{}
@@ -83,30 +83,31 @@ func checkPages(t *testing.T, s store.Store, q task.Query, all []task.Task) {
 	}
 }
 
-// checkCursorsBetweenRows goes on from places of which none is a row's: rows of the same moment, and of none.
+// checkCursorsBetweenRows lists from cursors that are no row's, with and without rows of the same time.
 func checkCursorsBetweenRows(t *testing.T, s store.Store, all []task.Task) {
-	for _, place := range []task.Cursor{
+	for _, cursor := range []task.Cursor{
 		{Created: at(5), ID: id(22) + "x"}, {Created: at(5)}, {Created: at(5), ID: "zzz"}, {Created: at(5).Add(500 * time.Millisecond), ID: id(0)},
 		{Created: at(-9), ID: "zzz"}, {Created: at(99)}, {ID: "zzz"},
 	} {
 		var newer, older []string
 		for _, tk := range all {
-			if c := cmp.Or(tk.Created.Truncate(time.Millisecond).Compare(place.Created.Truncate(time.Millisecond)), cmp.Compare(tk.ID, place.ID)); c < 0 {
+			if c := cmp.Or(tk.Created.Truncate(time.Millisecond).Compare(cursor.Created.Truncate(time.Millisecond)), cmp.Compare(tk.ID, cursor.ID)); c < 0 {
 				older = append(older, tk.ID)
 			} else {
 				newer = append(newer, tk.ID)
 			}
 		}
 		slices.Reverse(newer)
-		if got := ids(tasks(t, s, task.Query{After: place, Deleted: true})); !slices.Equal(got, older) && len(got)+len(older) > 0 {
-			t.Errorf("on from %+v: %v, want %v", place, got, older)
+		if got := ids(tasks(t, s, task.Query{After: cursor, Deleted: true})); !slices.Equal(got, older) && len(got)+len(older) > 0 {
+			t.Errorf("newest first after %+v: %v, want %v", cursor, got, older)
 		}
-		if got := ids(tasks(t, s, task.Query{After: place, Deleted: true, OldestFirst: true})); !slices.Equal(got, newer) && len(got)+len(newer) > 0 {
-			t.Errorf("back from %+v: %v, want %v", place, got, newer)
+		if got := ids(tasks(t, s, task.Query{After: cursor, Deleted: true, OldestFirst: true})); !slices.Equal(got, newer) && len(got)+len(newer) > 0 {
+			t.Errorf("oldest first after %+v: %v, want %v", cursor, got, newer)
 		}
 	}
 }
 
+// checkArtifactPages lists the artifacts of all in pages of one.
 func checkArtifactPages(t *testing.T, s store.Store, all []task.Task) {
 	yes, no := true, false
 	for _, q := range []task.ArtifactQuery{{}, {Account: 1}, {Group: "group 1"}, {Favorite: &yes}, {Favorite: &no, Account: 2}, {Account: 2, Group: "group 1", Favorite: &no}, {Account: 1, Group: "group 1"}} {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// fill gives every field below v a value of its own that is not zero, so that no field, not even one that is added
-// tomorrow, can be left out of a round trip.
+// fill gives every field below v a different nonzero value, so that a round trip that loses a field is noticed, even a field
+// that was added after this test.
 func fill(t *testing.T, v reflect.Value, n *int) {
 	t.Helper()
 	*n++
@@ -40,35 +40,35 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 	case reflect.Float64:
 		v.SetFloat(float64(*n) + 0.1)
 	default:
-		t.Fatalf("fill knows no %s: teach it", v.Type())
+		t.Fatalf("fill does not support %s: add it", v.Type())
 	}
 }
 
-// truncateTimes copies v as a store keeps it: every time below it in milliseconds and UTC.
+// truncateTimes returns a deep copy of v with every time in it truncated to milliseconds, in UTC.
 func truncateTimes(v reflect.Value) reflect.Value {
 	if at, ok := v.Interface().(time.Time); ok {
 		return reflect.ValueOf(time.UnixMilli(at.UnixMilli()).UTC())
 	}
-	kept := reflect.New(v.Type()).Elem()
-	kept.Set(v)
+	copied := reflect.New(v.Type()).Elem()
+	copied.Set(v)
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			kept.Field(i).Set(truncateTimes(v.Field(i)))
+			copied.Field(i).Set(truncateTimes(v.Field(i)))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			kept.Set(reflect.New(v.Type().Elem()))
-			kept.Elem().Set(truncateTimes(v.Elem()))
+			copied.Set(reflect.New(v.Type().Elem()))
+			copied.Elem().Set(truncateTimes(v.Elem()))
 		}
 	case reflect.Slice:
 		if !v.IsNil() {
-			kept.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+			copied.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
 			for i := range v.Len() {
-				kept.Index(i).Set(truncateTimes(v.Index(i)))
+				copied.Index(i).Set(truncateTimes(v.Index(i)))
 			}
 		}
-	default: // a plain value is its own copy
+	default: // Set has copied it
 	}
-	return kept
+	return copied
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// checkError fails unless err is the error wanted; nil wants none.
+// checkError fails the test unless errors.Is(err, wanted). If wanted is nil, err must be nil.
 func checkError(t *testing.T, what string, err, wanted error) {
 	t.Helper()
 	if !errors.Is(err, wanted) {
@@ -26,16 +26,16 @@ func runIdempotency(t *testing.T, open Open) {
 	s := openStore(t, open)
 	r := task.IdempotencyRecord{Account: 1, Key: "a key", Fingerprint: "f", Task: id(1), Created: at(1), Wait: 3 * time.Second}
 	apply(t, s, task.Change{Task: newTask(1), Idempotency: &r})
-	t.Run("a key stands for what it was first used for", func(t *testing.T) {
+	t.Run("a key returns its first record", func(t *testing.T) {
 		got, err := s.Idempotency(t.Context(), 1, "a key")
-		checkError(t, "Replay", err, nil)
+		checkError(t, "Idempotency", err, nil)
 		checkEqual(t, got, r)
 	})
-	t.Run("a key of another account stands for nothing", func(t *testing.T) {
+	t.Run("another account's key is not found", func(t *testing.T) {
 		_, err := s.Idempotency(t.Context(), 2, "a key")
-		checkError(t, "Replay", err, store.ErrNotFound)
+		checkError(t, "Idempotency", err, store.ErrNotFound)
 	})
-	t.Run("a key that is taken refuses the whole insert", func(t *testing.T) {
+	t.Run("a taken key prevents the whole insert", func(t *testing.T) {
 		again := r
 		again.Task = id(2)
 		_, err := s.Apply(t.Context(), task.Change{Task: newTask(2), Idempotency: &again})
@@ -43,17 +43,17 @@ func runIdempotency(t *testing.T, open Open) {
 		_, err = s.Task(t.Context(), id(2))
 		checkError(t, "Task", err, store.ErrNotFound)
 	})
-	t.Run("a key that has outlived its day may be used anew", func(t *testing.T) {
+	t.Run("an expired key may be used again", func(t *testing.T) {
 		again := r
 		again.Task, again.Created = id(4), r.Created.Add(task.IdempotencyLife).UTC().Truncate(time.Millisecond)
 		apply(t, s, task.Change{Task: newTask(4), Idempotency: &again})
 		got, err := s.Idempotency(t.Context(), 1, "a key")
-		checkError(t, "Replay", err, nil)
+		checkError(t, "Idempotency", err, nil)
 		if got != again {
 			t.Errorf("got %+v, want %+v", got, again)
 		}
 	})
-	t.Run("keys that have outlived their day go as others come", func(t *testing.T) {
+	t.Run("new keys remove expired ones", func(t *testing.T) {
 		for i, key := range []string{"old", "older"} {
 			apply(t, s, task.Change{Task: newTask(20 + i), Idempotency: &task.IdempotencyRecord{Account: 1, Key: key, Task: id(20 + i), Created: at(1 - i)}})
 		}
@@ -73,7 +73,7 @@ func runIdempotency(t *testing.T, open Open) {
 		other.Account, other.Task = 2, id(3)
 		apply(t, s, task.Change{Task: newTask(3), Idempotency: &other})
 	})
-	t.Run("of many that come at once with one key one wins", func(t *testing.T) {
+	t.Run("one of many concurrent users of a key wins", func(t *testing.T) {
 		errs := make([]error, 8)
 		var all sync.WaitGroup
 		for i := range errs {
@@ -84,12 +84,12 @@ func runIdempotency(t *testing.T, open Open) {
 		}
 		all.Wait()
 		got, err := s.Idempotency(t.Context(), 1, "wanted")
-		checkError(t, "Replay", err, nil)
+		checkError(t, "Idempotency", err, nil)
 		for i, err := range errs {
 			if id(10+i) == got.Task {
-				checkError(t, "the one that won", err, nil)
+				checkError(t, "the winner", err, nil)
 			} else {
-				checkError(t, "one that lost", err, store.ErrExists)
+				checkError(t, "a loser", err, store.ErrExists)
 			}
 		}
 	})
@@ -113,15 +113,15 @@ func runKeys(t *testing.T, open Open) {
 		listed(t, second.Hash, second)
 		listed(t, "no such hash")
 	})
-	t.Run("the list has the oldest first", func(t *testing.T) { listed(t, "", second, first) })
-	t.Run("a key is replaced by the one with the same id", func(t *testing.T) {
+	t.Run("the list is oldest first", func(t *testing.T) { listed(t, "", second, first) })
+	t.Run("the same id replaces", func(t *testing.T) {
 		revoked := second
-		revoked.Revoked, revoked.Name, revoked.Hash = at(50), "old", "hash 2 anew"
+		revoked.Revoked, revoked.Name, revoked.Hash = at(50), "old", "new hash 2"
 		checkError(t, "PutKey", s.PutKey(t.Context(), revoked), nil)
 		listed(t, revoked.Hash, revoked)
 		listed(t, second.Hash)
 	})
-	t.Run("a hash that another key has is refused", func(t *testing.T) {
+	t.Run("another key's hash is ErrExists", func(t *testing.T) {
 		checkError(t, "PutKey", s.PutKey(t.Context(), apikey.Key{ID: "key_3", Hash: first.Hash}), store.ErrExists)
 	})
 }
@@ -140,10 +140,10 @@ func runGroups(t *testing.T, open Open) {
 		checkError(t, "Groups", err, nil)
 		checkEqual(t, got, groups)
 	}
-	t.Run("an account sees its own, the oldest first", func(t *testing.T) { listed(t, 1, "", dogs, cats) })
-	t.Run("one is found by name", func(t *testing.T) { listed(t, 2, "cats", theirs) })
-	t.Run("a name that no group has finds none", func(t *testing.T) { listed(t, 2, "dogs") })
-	t.Run("a name that the account has already is refused", func(t *testing.T) {
+	t.Run("an account lists its own, oldest first", func(t *testing.T) { listed(t, 1, "", dogs, cats) })
+	t.Run("a group is found by name", func(t *testing.T) { listed(t, 2, "cats", theirs) })
+	t.Run("an unknown name finds none", func(t *testing.T) { listed(t, 2, "dogs") })
+	t.Run("a taken name is ErrExists", func(t *testing.T) {
 		checkError(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: id(4), Account: 1, Name: "cats"}), store.ErrExists)
 		checkError(t, "renaming to it", s.PutGroup(t.Context(), task.AssetGroup{ID: id(2), Account: 1, Name: "cats"}), store.ErrExists)
 		listed(t, 1, "", dogs, cats)
@@ -153,7 +153,7 @@ func runGroups(t *testing.T, open Open) {
 		checkError(t, "PutGroup", s.PutGroup(t.Context(), dogs), nil)
 		listed(t, 1, "", dogs, cats)
 	})
-	t.Run("the id of another account's group is refused", func(t *testing.T) {
+	t.Run("another account's id is ErrExists", func(t *testing.T) {
 		checkError(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: theirs.ID, Account: 1, Name: "mine"}), store.ErrExists)
 		listed(t, 2, "", theirs)
 	})
@@ -171,20 +171,20 @@ func runSecrets(t *testing.T, open Open) {
 		})
 	}
 	all.Wait()
-	t.Run("all who ask at once get the same", func(t *testing.T) {
+	t.Run("concurrent callers get the same secret", func(t *testing.T) {
 		for _, secret := range got {
 			if secret == "" || secret != got[0] {
-				t.Fatalf("they got %q", got)
+				t.Fatalf("got %q", got)
 			}
 		}
 	})
-	t.Run("and it stays", func(t *testing.T) {
+	t.Run("the first candidate stays", func(t *testing.T) {
 		secret, err := s.Secret(t.Context(), "jwt", []byte("too late"))
 		if err != nil || string(secret) != got[0] {
 			t.Errorf("got %q (%v), want %q", secret, err, got[0])
 		}
 	})
-	t.Run("another name has another", func(t *testing.T) {
+	t.Run("another name has another secret", func(t *testing.T) {
 		secret, err := s.Secret(t.Context(), "cursor", []byte{0, 255})
 		if err != nil || string(secret) != "\x00\xff" {
 			t.Errorf("got %q (%v)", secret, err)
@@ -203,7 +203,7 @@ func runCancelled(t *testing.T, open Open) {
 		"Tasks":         func() error { _, err := s.Tasks(ctx, task.Query{}); return err },
 		"Events":        func() error { _, err := s.Events(ctx, old.ID); return err },
 		"Artifacts":     func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
-		"Replay":        func() error { _, err := s.Idempotency(ctx, 1, "k"); return err },
+		"Idempotency":   func() error { _, err := s.Idempotency(ctx, 1, "k"); return err },
 		"Keys":          func() error { _, err := s.Keys(ctx, "h"); return err },
 		"PutKey":        func() error { return s.PutKey(ctx, apikey.Key{ID: "k", Hash: "h"}) },
 		"Groups":        func() error { _, err := s.Groups(ctx, 1, ""); return err },

@@ -26,7 +26,7 @@ func ids(tasks []task.Task) []string {
 	return out
 }
 
-// putEightTasks are tasks 1 to 8. Tasks 4, 5 and 6 were made in the same millisecond.
+// putEightTasks writes tasks 1 to 8. Tasks 4, 5 and 6 were created in the same millisecond.
 func putEightTasks(t *testing.T, s store.Store) {
 	t.Helper()
 	for n, change := range []func(tk *task.Task){
@@ -56,19 +56,19 @@ func runTasks(t *testing.T, open Open) {
 		q    task.Query
 		want []int
 	}{
-		{"a zero query selects all that are not deleted", task.Query{}, []int{8, 6, 5, 4, 3, 2, 1}},
-		{"deleted ones as well", task.Query{Deleted: true}, []int{8, 7, 6, 5, 4, 3, 2, 1}},
+		{"a zero query selects all but deleted ones", task.Query{}, []int{8, 6, 5, 4, 3, 2, 1}},
+		{"including deleted ones", task.Query{Deleted: true}, []int{8, 7, 6, 5, 4, 3, 2, 1}},
 		{"of an account", task.Query{Account: 2}, []int{3}},
 		{"of an account without tasks", task.Query{Account: 3}, nil},
 		{"in a state", task.Query{States: []task.State{task.Running}}, []int{5, 2}},
 		{"in one of several states", task.Query{States: []task.State{task.Running, task.Succeeded}}, []int{5, 2, 1}},
-		{"that live, of an account", task.Query{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
+		{"an account's live ones", task.Query{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
 		{"of a model", task.Query{Model: "ray-2"}, []int{4}},
 		{"of a dialect", task.Query{Dialect: "luma"}, []int{6}},
-		{"made at or after a time", task.Query{CreatedFrom: at(4)}, []int{8, 6, 5, 4}},
-		{"made before a time", task.Query{CreatedTo: at(4)}, []int{3, 2, 1}},
+		{"created at or after a time", task.Query{CreatedFrom: at(4)}, []int{8, 6, 5, 4}},
+		{"created before a time", task.Query{CreatedTo: at(4)}, []int{3, 2, 1}},
 		{"last changed before a time", task.Query{UpdatedTo: at(3)}, []int{2, 1}},
-		{"all conditions together", task.Query{Account: 1, States: []task.State{task.Running}, Model: "gen3a_turbo",
+		{"all conditions", task.Query{Account: 1, States: []task.State{task.Running}, Model: "gen3a_turbo",
 			Dialect: "makevid/runway", CreatedFrom: at(2), CreatedTo: at(4), UpdatedTo: at(50), Deleted: true}, []int{2}},
 	} {
 		want := []string{}
@@ -87,8 +87,7 @@ func runTasks(t *testing.T, open Open) {
 	})
 }
 
-// checkList checks a query as a whole, page by page, and the other way round. A task that comes in while the pages are
-// turned moves none of the others.
+// checkList checks that a query lists want: in one page, in pages of two, and oldest first in pages of one.
 func checkList(t *testing.T, s store.Store, q task.Query, want []string) {
 	if got := ids(tasks(t, s, q)); !slices.Equal(got, want) {
 		t.Fatalf("lists %v, want %v", got, want)
@@ -103,6 +102,7 @@ func checkList(t *testing.T, s store.Store, q task.Query, want []string) {
 	}
 }
 
+// listByPage lists all pages of a query, size tasks at a time.
 func listByPage(t *testing.T, s store.Store, q task.Query, size int) []string {
 	t.Helper()
 	q.Limit = size
@@ -121,23 +121,23 @@ func listByPage(t *testing.T, s store.Store, q task.Query, size int) []string {
 func runEvents(t *testing.T, open Open) {
 	s := openStore(t, open)
 	if got := events(t, s, id(1)); len(got) != 0 {
-		t.Errorf("a task that is not there has the history %+v", got)
+		t.Errorf("an unknown task has the history %+v", got)
 	}
 	history := []task.Event{
 		{At: at(9), Kind: "created", To: task.Queued, Text: "asked for"},
 		{At: at(9), Kind: "state", From: task.Queued, To: task.Pending},
 		{At: at(9), Kind: "retry", Text: "again"},
-		{At: time.Time{}, Kind: "state", From: task.Pending, To: task.Running}, // a clock that went wrong
+		{At: time.Time{}, Kind: "state", From: task.Pending, To: task.Running}, // the clock was wrong
 		{At: at(10), Kind: "state", From: task.Running, To: task.Succeeded},
 	}
 	tk := apply(t, s, task.Change{Task: newTask(1), Events: history[:2]})
 	put(t, s, newTask(2))
 	tk = apply(t, s, task.Change{Task: tk, Events: history[2:3]})
 	apply(t, s, task.Change{Task: tk, Events: history[3:]})
-	t.Run("a history keeps the order in which it was written", func(t *testing.T) {
+	t.Run("a history keeps the order of writing", func(t *testing.T) {
 		checkEqual(t, events(t, s, id(1)), history)
 	})
-	t.Run("each task has its own", func(t *testing.T) {
+	t.Run("each task has its own history", func(t *testing.T) {
 		if got := events(t, s, id(2)); len(got) != 0 {
 			t.Errorf("a task without events has %+v", got)
 		}

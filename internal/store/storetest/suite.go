@@ -1,5 +1,6 @@
-// Package storetest is the suite that every store passes. It checks the sentences of package store's documentation one
-// by one, and knows nothing of any database.
+// Package storetest is the test suite for implementations of [store.Store]. [Run] checks each sentence of that interface's
+// documentation; [RunUnavailable] checks what a store does while its database cannot be written. The suite does not depend
+// on any database.
 package storetest
 
 import (
@@ -13,11 +14,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Open makes an empty store for one test and closes it when the test ends. Its Apply must call enqueue inside the
-// transaction.
+// Open returns an empty store for one test, and closes it when the test ends. The store's Apply must call enqueue inside
+// its transaction.
 type Open func(t *testing.T, enqueue func(ctx context.Context, wakes []task.Wake) error) store.Store
 
-// Run runs the suite.
+// Run runs the suite on the stores that open returns.
 func Run(t *testing.T, open Open) {
 	for _, part := range []struct {
 		name string
@@ -29,7 +30,7 @@ func Run(t *testing.T, open Open) {
 		{"Tasks", runTasks},
 		{"Events", runEvents},
 		{"Artifacts", runArtifacts},
-		{"Replay", runIdempotency},
+		{"Idempotency", runIdempotency},
 		{"Keys", runKeys},
 		{"Groups", runGroups},
 		{"Datasets", runDatasets},
@@ -38,7 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Sizes", runSizes},
 		{"Times", runTimes},
 		{"Writers", runWriters},
-		{"Refusals", runRefusals},
+		{"Failures", runFailures},
 		{"Cursors", runCursors},
 		{"CancelledContext", runCancelled},
 	} {
@@ -46,28 +47,28 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// baseTime is when the tests' rows begin. It has more digits than a store keeps and a zone that it forgets.
+// baseTime is the creation time of task 0. It has nanoseconds and a zone, neither of which a store keeps.
 var baseTime = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.FixedZone("", 3600))
 
-// at is the n-th second of the day.
+// at returns the time n seconds after baseTime.
 func at(n int) time.Time { return baseTime.Add(time.Duration(n) * time.Second) }
 
-// id is the n-th UUID. They sort as their numbers do.
+// id returns the n-th UUID. UUIDs sort as their numbers do.
 func id(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
-// openStore is a store whose alarms ring for nobody.
+// openStore returns a store that discards wakes.
 func openStore(t *testing.T, open Open) store.Store {
 	t.Helper()
 	return open(t, func(context.Context, []task.Wake) error { return nil })
 }
 
-// newTask is the n-th task, one second younger than the one before.
+// newTask returns the n-th task, created one second after task n-1.
 func newTask(n int) task.Task {
 	return task.Task{ID: id(n), Account: 1, State: task.Queued, Created: at(n), Updated: at(n),
 		Request: task.Request{Dialect: "makevid/runway", Model: "gen3a_turbo"}}
 }
 
-// apply writes a change that must succeed and returns the task as it may be changed next.
+// apply writes a change, which must succeed, and returns the task with its new version.
 func apply(t *testing.T, s store.Store, c task.Change) task.Task {
 	t.Helper()
 	version, err := s.Apply(t.Context(), c)
@@ -78,13 +79,13 @@ func apply(t *testing.T, s store.Store, c task.Change) task.Task {
 	return c.Task
 }
 
-// put writes a task alone.
+// put writes a task without events or wakes.
 func put(t *testing.T, s store.Store, tk task.Task) task.Task {
 	t.Helper()
 	return apply(t, s, task.Change{Task: tk})
 }
 
-// get reads a task that must be there.
+// get reads a task, which must exist.
 func get(t *testing.T, s store.Store, id string) task.Task {
 	t.Helper()
 	tk, err := s.Task(t.Context(), id)
@@ -94,7 +95,7 @@ func get(t *testing.T, s store.Store, id string) task.Task {
 	return tk
 }
 
-// events reads a history.
+// events reads a task's history.
 func events(t *testing.T, s store.Store, id string) []task.Event {
 	t.Helper()
 	found, err := s.Events(t.Context(), id)
@@ -104,13 +105,13 @@ func events(t *testing.T, s store.Store, id string) []task.Event {
 	return found
 }
 
-// checkEqual fails unless got is want as a store keeps it: times in milliseconds and UTC.
+// checkEqual fails the test unless got equals want as a store keeps it, with times in milliseconds and UTC.
 func checkEqual[T any](t *testing.T, got, want T) {
 	t.Helper()
 	v := reflect.New(reflect.TypeFor[T]()).Elem()
 	v.Set(reflect.ValueOf(&want).Elem())
-	kept := truncateTimes(v).Interface()
-	if !reflect.DeepEqual(any(got), kept) {
-		t.Errorf("read back\n%+v\nafter writing\n%+v", got, kept)
+	stored := truncateTimes(v).Interface()
+	if !reflect.DeepEqual(any(got), stored) {
+		t.Errorf("read back\n%+v\nafter writing\n%+v", got, stored)
 	}
 }

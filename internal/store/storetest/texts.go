@@ -13,11 +13,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// awkwardTexts are what people write, and what breaks databases: each must come back as it went in, and differ from the others.
+// awkwardTexts returns texts that people write or that break databases. Each must be stored unchanged and differ from the
+// others.
 func awkwardTexts() []string {
 	return []string{
-		"plain", "Plain", "PLAIN", // case tells names apart
-		"café", "cafe\u0301", "cafe", // so do forms of one letter
+		"plain", "Plain", "PLAIN", // case matters
+		"café", "cafe\u0301", "cafe", // so does the form of a letter
 		"Straße", "STRASSE", "ﬁ", "fi", "İ", "i̇", "ｶﾞ", "ガ",
 		"日本語の映画", "العربية", "עברית", "हिन्दी", "ไทย", "한국어",
 		"👩\u200d👩\u200d👧\u200d👦", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "🎬", "\U0010FFFF",
@@ -29,10 +30,10 @@ func awkwardTexts() []string {
 }
 
 func runTexts(t *testing.T, open Open) {
-	t.Run("in every column of text", func(t *testing.T) { runTextColumns(t, openStore(t, open)) })
-	t.Run("names of groups differ by any character", func(t *testing.T) { runTextGroups(t, openStore(t, open)) })
-	t.Run("idempotency keys do", func(t *testing.T) { runTextIdempotencyKeys(t, openStore(t, open)) })
-	t.Run("filters do", func(t *testing.T) { runTextFilters(t, openStore(t, open)) })
+	t.Run("every text column", func(t *testing.T) { runTextColumns(t, openStore(t, open)) })
+	t.Run("group names", func(t *testing.T) { runTextGroups(t, openStore(t, open)) })
+	t.Run("idempotency keys", func(t *testing.T) { runTextIdempotencyKeys(t, openStore(t, open)) })
+	t.Run("filters", func(t *testing.T) { runTextFilters(t, openStore(t, open)) })
 }
 
 func runTextColumns(t *testing.T, s store.Store) {
@@ -59,7 +60,7 @@ func runTextColumns(t *testing.T, s store.Store) {
 		checkEqual(t, read, []task.Dataset{d})
 		secret, err := s.Secret(t.Context(), text, []byte(text))
 		if err != nil || string(secret) != text {
-			t.Errorf("the secret of the name %.40q is %.40q, %v", text, secret, err)
+			t.Errorf("the secret named %.40q is %.40q, %v", text, secret, err)
 		}
 	}
 }
@@ -75,7 +76,7 @@ func runTextGroups(t *testing.T, s store.Store) {
 		found, err := s.Groups(t.Context(), 1, g.Name)
 		checkError(t, "Groups", err, nil)
 		checkEqual(t, found, []task.AssetGroup{g})
-		checkError(t, "another of the name", s.PutGroup(t.Context(), task.AssetGroup{ID: id(999), Account: 1, Name: g.Name}), store.ErrExists)
+		checkError(t, "another group of that name", s.PutGroup(t.Context(), task.AssetGroup{ID: id(999), Account: 1, Name: g.Name}), store.ErrExists)
 	}
 	found, err := s.Groups(t.Context(), 1, "")
 	checkError(t, "Groups", err, nil)
@@ -87,7 +88,7 @@ func runTextIdempotencyKeys(t *testing.T, s store.Store) {
 		r := task.IdempotencyRecord{Account: 1, Key: key, Fingerprint: key, Task: id(n), Created: at(1)}
 		apply(t, s, task.Change{Task: newTask(n), Idempotency: &r})
 		found, err := s.Idempotency(t.Context(), 1, key)
-		checkError(t, "Replay", err, nil)
+		checkError(t, "Idempotency", err, nil)
 		checkEqual(t, found, r)
 	}
 }
@@ -111,7 +112,7 @@ func runTextFilters(t *testing.T, s store.Store) {
 	}
 }
 
-// runSizes checks rows that are larger than pages and packets of databases.
+// runSizes checks rows that are larger than the pages and packets of databases.
 func runSizes(t *testing.T, open Open) {
 	s := openStore(t, open)
 	tk := newTask(1)
@@ -132,7 +133,7 @@ func runSizes(t *testing.T, open Open) {
 	checkEqual(t, get(t, s, tk.ID), tk)
 	checkEqual(t, events(t, s, tk.ID), history)
 	checkEqual(t, artifacts(t, s, task.ArtifactQuery{Artifact: a.ID}), tk.Artifacts)
-	t.Run("and shrinks again", func(t *testing.T) {
+	t.Run("a large row shrinks again", func(t *testing.T) {
 		tk.Request.Prompt, tk.Attempts, tk.Artifacts = "", nil, nil
 		tk = put(t, s, tk)
 		checkEqual(t, get(t, s, tk.ID), tk)
@@ -140,7 +141,7 @@ func runSizes(t *testing.T, open Open) {
 	})
 }
 
-// runWriters checks that many at once lose nothing: each adds its own mark, over whatever version stands.
+// runWriters checks that concurrent writers lose nothing: each adds its own attempt to the newest version.
 func runWriters(t *testing.T, open Open) {
 	s := openStore(t, open)
 	first := put(t, s, newTask(1))
@@ -164,7 +165,7 @@ func runWriters(t *testing.T, open Open) {
 	for i, a := range got.Attempts {
 		marks[a.Key] = true
 		if history[i].Text != a.Key {
-			t.Errorf("event %d is of %q, attempt of %q", i, history[i].Text, a.Key)
+			t.Errorf("event %d is %q, the attempt %q", i, history[i].Text, a.Key)
 		}
 	}
 	if len(marks) != writers*each || len(history) != writers*each || got.Version != first.Version+writers*each {
@@ -172,7 +173,7 @@ func runWriters(t *testing.T, open Open) {
 	}
 }
 
-// addMark reads the task and writes it with one attempt more, until nobody wrote between.
+// addMark adds an attempt and an event named mark to the task. It tries again until no other writer comes between.
 func addMark(t *testing.T, s store.Store, id, mark string) error {
 	for {
 		tk, err := s.Task(t.Context(), id)
@@ -187,7 +188,7 @@ func addMark(t *testing.T, s store.Store, id, mark string) error {
 	}
 }
 
-// runTimes checks times that are far from ours, and those that are none.
+// runTimes checks times in the far past and future, and the zero time.
 func runTimes(t *testing.T, open Open) {
 	s := openStore(t, open)
 	moments := []time.Time{{}, time.Unix(0, 0), time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(1969, 12, 31, 23, 59, 59, 999e6, time.UTC),
@@ -199,10 +200,10 @@ func runTimes(t *testing.T, open Open) {
 		got := get(t, s, tk.ID)
 		checkEqual(t, got, tk)
 		if got.Deadline.IsZero() != m.IsZero() || events(t, s, tk.ID)[0].At.IsZero() != m.IsZero() {
-			t.Errorf("%v: none has become a time, or a time none", m)
+			t.Errorf("%v: a zero time was stored as another, or another as zero", m)
 		}
 	}
-	t.Run("are listed in their order", func(t *testing.T) {
+	t.Run("lists sort them", func(t *testing.T) {
 		checkList(t, s, task.Query{}, []string{id(6), id(5), id(4), id(1), id(3), id(2), id(0)})
 	})
 }

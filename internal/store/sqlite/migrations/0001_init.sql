@@ -1,5 +1,5 @@
 -- +goose Up
--- The body of a task is the truth; the other columns of its row are copies to select and sort by. Times are epoch
+-- A task is its body; the other columns of its row are copies of fields, to select and sort by. Times are epoch
 -- milliseconds; the zero time is that of the year 1.
 CREATE TABLE tasks (
     id      TEXT    NOT NULL PRIMARY KEY,
@@ -16,10 +16,10 @@ CREATE TABLE tasks (
     body    BLOB    NOT NULL
 ) STRICT;
 
--- Lists run along (created, id), so that a cursor finds its place in one seek however deep it lies.
+-- Lists are ordered by (created, id), so that any cursor is found with one seek.
 CREATE INDEX tasks_of_account ON tasks (account, created, id);
 CREATE INDEX tasks_created ON tasks (created, id);
--- The sweep, and limits on what an account has under way, look for the few live tasks among the many ended ones.
+-- The sweep and the limits on an account's live tasks look for the few live tasks among many ended ones.
 CREATE INDEX tasks_live ON tasks (created, id) WHERE ended = 0;
 CREATE INDEX tasks_live_of_account ON tasks (account, created, id) WHERE ended = 0;
 
@@ -35,7 +35,7 @@ CREATE TABLE events (
     PRIMARY KEY (task, version, place)
 ) STRICT, WITHOUT ROWID;
 
--- Where to find an artifact: its facts are in its task.
+-- An index of artifacts: their fields are in the body of their task.
 CREATE TABLE artifacts (
     id          TEXT    NOT NULL PRIMARY KEY,
     task        TEXT    NOT NULL,

@@ -1,13 +1,12 @@
 -- +goose Up
--- Datasets that no task was asked for with are cleared away once they are old, so that is what they are found by. The
--- body's times are text.
+-- The sweep deletes old datasets that no task refers to; these columns find them. The times in the body are text.
 ALTER TABLE datasets ADD COLUMN created INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE datasets ADD COLUMN uploading INTEGER NOT NULL DEFAULT 0; -- 1 = parts of it are still awaited
 ALTER TABLE datasets ADD COLUMN used INTEGER NOT NULL DEFAULT 0;      -- 1 = a task was asked for with it
 
 UPDATE datasets SET
     created = unixepoch(json_extract(CAST(body AS TEXT), '$.Created')) * 1000,
-    -- The first release took whole pictures alone; a database that went back to it may hold some that are on their way.
+    -- The first release had no uploads in parts, but a database that was downgraded to it may hold open ones.
     uploading = json_extract(CAST(body AS TEXT), '$.Key') = '',
     used = id IN (
         SELECT json_extract(CAST(body AS TEXT), '$.Request.First.Dataset') FROM tasks

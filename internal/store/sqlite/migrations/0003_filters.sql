@@ -1,6 +1,6 @@
 -- +goose Up
--- A list that is filtered passes over what its filters leave out. With the filters' columns in the index it does so
--- without reading the rows, which are fifty times as large.
+-- A filtered list skips rows. With the filters' columns in the index it does so without reading the rows, which are fifty
+-- times as large.
 DROP INDEX tasks_of_account;
 CREATE INDEX tasks_of_account ON tasks (account, created, id, state, model, dialect, deleted);
 DROP INDEX tasks_created;

@@ -1,7 +1,7 @@
 -- +goose Up
--- What has outlived its day is found, to be cleared away.
+-- To find expired idempotency keys.
 CREATE INDEX replays_created ON replays (created);
--- How many uploads an account has open is counted when it opens another.
+-- To count an account's open uploads when it begins another.
 CREATE INDEX datasets_open ON datasets (account, created, id) WHERE uploading = 1;
 
 -- +goose Down

@@ -1,5 +1,5 @@
 -- +goose Up
--- Artifacts whose files are still to be moved or removed are found by the sweep, be they deleted or not.
+-- For the sweep, to find artifacts, even deleted ones, whose files are still to be moved or removed.
 ALTER TABLE artifacts ADD COLUMN pending INTEGER NOT NULL DEFAULT 0; -- 1 = a job has yet to change its files
 
 UPDATE artifacts SET pending = 1 WHERE id IN (
