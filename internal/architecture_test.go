@@ -57,7 +57,10 @@ var packages = map[string][]string{
 var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
-var parts = map[string][]string{}
+var parts = map[string][]string{
+	"cmd/openapi":         {"cmd/filmgate/routes"},
+	"dialect/dialecttest": {"dialect/exchange"},
+}
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,
 // or one folder. "tests" stands for every test file. A package that is not listed may be imported nowhere.
@@ -354,7 +357,7 @@ func initProblems(f file) []string {
 }
 
 // tools are the programs that serve nobody: a panic may end them.
-var tools = []string{"cmd/demo", "cmd/fakevendor"}
+var tools = []string{"cmd/demo", "cmd/fakevendor", "cmd/openapi"}
 
 // goroutineProblems lists the places where f starts a goroutine whose panic would end the process.
 func goroutineProblems(f file) []string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
@@ -296,7 +297,7 @@ func TestTheDocumentsLimitOfIdempotencyKeysIsTheHandlers(t *testing.T) {
 
 func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 	scopes := map[string]apikey.Scope{}
-	for _, r := range documented(nil) {
+	for _, r := range routes.Documented() {
 		scopes[r.Doc.ID] = r.Doc.Scope
 	}
 	for _, o := range operations(t) {
@@ -314,7 +315,7 @@ func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 }
 
 func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
-	for _, d := range documented(nil) {
+	for _, d := range routes.Documented() {
 		body := d.Doc.Body
 		if body == nil || body.Decode == nil {
 			continue

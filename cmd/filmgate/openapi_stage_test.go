@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/task"
@@ -64,7 +65,7 @@ type operationSeen struct {
 // operations are all of the document.
 func operations(t *testing.T) []operationSeen {
 	t.Helper()
-	raw, err := os.ReadFile(documentFile)
+	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +141,7 @@ func stage() http.Handler {
 	gw.Uploads = []task.Dataset{{ID: id, Account: 7, Created: now, Key: "datasets/" + id + ".jpg", Upload: &task.Upload{Filename: "lake.jpg", Parts: 2}}}
 	gw.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
 		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
-	all := routes(gw, "7d3f2b9c", dialect.Origin{}, slog.New(slog.DiscardHandler), pages{})
+	all := routes.Served(gw, routes.Options{ServerID: "7d3f2b9c", Log: slog.New(slog.DiscardHandler)})
 	return dialecttest.Mux(slices.DeleteFunc(all, func(r dialect.Route) bool { return r.Handler == nil })) // pages have no limits
 }
 

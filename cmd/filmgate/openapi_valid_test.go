@@ -20,8 +20,10 @@ import (
 	judging "github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/errors"
 
+	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/dialect/exchange"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
 )
 
@@ -29,7 +31,7 @@ import (
 // header or a status.
 func judge(t *testing.T) validator.Validator {
 	t.Helper()
-	raw, err := os.ReadFile(documentFile)
+	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func violations(errs []*errors.ValidationError) string {
 }
 
 func TestOpenAPIDocumentIsValid(t *testing.T) {
-	raw, err := os.ReadFile(documentFile)
+	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +112,7 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 // TestEveryExchangeIsWhatTheDocumentSays sends no request: that the handlers answer so is what the dialects' own tests
 // hold them to.
 func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
+	const root = "../../"
 	v := judge(t)
 	for _, pattern := range []string{"*/testdata/*.http", "*/testdata/*/*.http"} {
 		files, err := filepath.Glob(root + "internal/dialect/" + pattern)
@@ -123,7 +126,7 @@ func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 				}
 				t.Run(strings.TrimPrefix(file, root)+"/"+x.Name, func(t *testing.T) {
 					if x.Status < 300 { // a refused request need not be one that the document allows
-						r := x.Request()
+						r := dialecttest.Request(x)
 						if len(x.Body) > 0 && r.Header.Get("Content-Type") == "" {
 							r.Header.Set("Content-Type", "application/json") // what the server takes it for
 						}
@@ -131,7 +134,7 @@ func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 							t.Errorf("the request: %s", violations(errs))
 						}
 					}
-					if ok, errs := v.ValidateHttpResponse(x.Request(), answerOf(x)); !ok {
+					if ok, errs := v.ValidateHttpResponse(dialecttest.Request(x), answerOf(x)); !ok {
 						t.Errorf("the answer: %s", violations(errs))
 					}
 				})
@@ -141,7 +144,7 @@ func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 }
 
 // answerOf is the answer that an exchange expects. Its type is told where the file leaves it out.
-func answerOf(x dialecttest.Exchange) *http.Response {
+func answerOf(x exchange.Exchange) *http.Response {
 	w := &http.Response{StatusCode: x.Status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(x.Want))}
 	for name, values := range x.WantHeader {
 		if values[0] != "-" {
@@ -160,7 +163,7 @@ func answerOf(x dialecttest.Exchange) *http.Response {
 // TestEveryExampleIsWhatTheDocumentSays holds the published files, and all others that routes name, to the schemas.
 func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 	v := judge(t)
-	for _, r := range documented(nil) {
+	for _, r := range routes.Documented() {
 		method, path := openapi.Call(r)
 		path = strings.NewReplacer("{id}", "00000000-0000-4000-8000-000000000001").Replace(path)
 		if b := r.Doc.Body; b != nil {
@@ -190,7 +193,7 @@ func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
 
 func bodyOf(t *testing.T, file string, answer bool) []byte {
 	t.Helper()
-	b, err := example(t, file, answer)
+	b, err := exchange.Side("../..", file, answer)
 	if err != nil || !json.Valid(b) {
 		t.Fatalf("%s: %v", file, err)
 	}
@@ -254,7 +257,7 @@ func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
 	for _, p := range web.Patterns() {
 		mounted[p] = true
 	}
-	for _, r := range documented(nil) {
+	for _, r := range routes.Documented() {
 		if !mounted[r.Pattern] {
 			t.Errorf("%q has a Doc and is not mounted", r.Pattern)
 		}

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
@@ -166,7 +167,7 @@ func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp s
 	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: p.now, Rand: p.random, Log: log, Panics: p.panics})
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
-		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: callersModels(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
+		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, Workers: s.Workers, Alone: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
@@ -216,7 +217,7 @@ func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.S
 		Log:    log, Random: p.random, Panics: p.panics,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
-	for _, r := range routes(n.gw, serverID(s), origin, log, pages{files, share, document, reading}) {
+	for _, r := range routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}}) {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
 	}
 	web, err := server.New(o)

@@ -1,43 +1,20 @@
 package dialecttest
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/exchange"
 )
 
 // RequestID is the X-Request-Id that every exchange bears, as the server would have set it.
 const RequestID = "CmC9rGbtVzEAAAAAADQY-A"
-
-// Exchange is one request and the answer it must get.
-type Exchange struct {
-	Name           string // what it shows
-	Method, Target string
-	Header         textproto.MIMEHeader
-	Body           []byte
-	Status         int
-	WantHeader     textproto.MIMEHeader
-	Want           []byte
-}
-
-// Request is the request, to send once.
-func (x Exchange) Request() *http.Request {
-	r := httptest.NewRequest(x.Method, "http://films.example"+x.Target, bytes.NewReader(x.Body))
-	r.Header = http.Header(x.Header).Clone()
-	return r
-}
 
 // Mux mounts routes the way the server does.
 func Mux(routes []dialect.Route) http.Handler {
@@ -54,20 +31,8 @@ func Mux(routes []dialect.Route) http.Handler {
 // Run sends every exchange of the given files to the handler that fresh makes for each file, and compares status, the
 // headers named, and body.
 //
-// A file holds exchanges one after another:
-//
-//	== what it shows
-//	POST /api/v1/create
-//	Authorization: Bearer good
-//
-//	{"seconds": 5}
-//	=> 200
-//	Content-Type: application/json
-//
-//	{"task": {}}
-//
-// A body may be "@name", the content of that file beside it. An expected header "-" must be absent. Where no body
-// stands, the answer must have none. JSON is compared as SameJSON does.
+// An expected header "-" must be absent. If an exchange has no answer body, the answer must have none. JSON is compared as
+// SameJSON does.
 func Run(t *testing.T, pattern string, fresh func() http.Handler) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
@@ -78,15 +43,15 @@ func Run(t *testing.T, pattern string, fresh func() http.Handler) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".http"), func(t *testing.T) {
 			handler := fresh()
 			for _, x := range Exchanges(t, file) {
-				t.Run(x.Name, func(t *testing.T) { x.check(t, handler) })
+				t.Run(x.Name, func(t *testing.T) { check(t, x, handler) })
 			}
 		})
 	}
 }
 
-func (x Exchange) check(t *testing.T, h http.Handler) {
+func check(t *testing.T, x exchange.Exchange, h http.Handler) {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, x.Request())
+	h.ServeHTTP(w, Request(x))
 	if w.Code != x.Status {
 		t.Errorf("status %d, want %d\n%s", w.Code, x.Status, w.Body)
 	}
@@ -139,51 +104,18 @@ func indent(t *testing.T, what string, b []byte) string {
 }
 
 // Exchanges reads an exchange file.
-func Exchanges(t *testing.T, file string) []Exchange {
+func Exchanges(t *testing.T, file string) []exchange.Exchange {
 	t.Helper()
-	text, err := os.ReadFile(file)
+	all, err := exchange.Read(file)
 	if err != nil {
 		t.Fatal(err)
-	}
-	var all []Exchange
-	for part := range strings.SplitSeq("\n"+string(text), "\n== ") {
-		if strings.TrimSpace(part) == "" {
-			continue
-		}
-		name, rest, _ := strings.Cut(part, "\n")
-		ask, answer, ok := strings.Cut(rest, "\n=> ")
-		if !ok {
-			t.Fatalf("%s: %q has no answer", file, name)
-		}
-		x := Exchange{Name: name}
-		first, header, body := message(t, file, ask)
-		x.Method, x.Target, _ = strings.Cut(first, " ")
-		x.Header, x.Body = header, body
-		first, x.WantHeader, x.Want = message(t, file, answer)
-		if x.Status, err = strconv.Atoi(strings.TrimSpace(first)); err != nil {
-			t.Fatalf("%s: %q: %v", file, name, err)
-		}
-		all = append(all, x)
 	}
 	return all
 }
 
-// message parts a first line, headers and a body.
-func message(t *testing.T, file, text string) (first string, header textproto.MIMEHeader, body []byte) {
-	t.Helper()
-	first, rest, _ := strings.Cut(text, "\n")
-	head, tail, _ := strings.Cut("\n"+rest, "\n\n")
-	header, err := textproto.NewReader(bufio.NewReader(strings.NewReader(strings.TrimPrefix(head, "\n") + "\n\n"))).ReadMIMEHeader()
-	if err != nil && !errors.Is(err, io.EOF) {
-		t.Fatalf("%s: %q: %v", file, first, err)
-	}
-	tail = strings.TrimSpace(tail)
-	if name, ok := strings.CutPrefix(tail, "@"); ok {
-		beside, err := os.ReadFile(filepath.Join(filepath.Dir(file), name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return first, header, bytes.TrimSpace(beside)
-	}
-	return first, header, []byte(tail)
+// Request returns the request of x, to send once.
+func Request(x exchange.Exchange) *http.Request {
+	r := httptest.NewRequest(x.Method, "http://films.example"+x.Target, bytes.NewReader(x.Body))
+	r.Header = http.Header(x.Header).Clone()
+	return r
 }

@@ -1,10 +1,9 @@
 // Package openapi serves the API's document: what the reference page shows, and what generators of clients read.
 //
-// What may enter: how a document that is ready is served. What may not: how it is made. `go generate` writes
-// openapi.json from the routes of cmd/filmgate, and a test there compares.
+// It does not make the document: `go generate` runs cmd/openapi, which writes openapi.json, and a test there compares.
 package openapi
 
-//go:generate go test ../../../cmd/filmgate -run OpenAPIDocumentIsUpToDate -update
+//go:generate go run ../../../cmd/openapi -root ../../.. -o openapi.json
 
 import (
 	"bytes"

@@ -1,0 +1,61 @@
+// Package routes lists the calls of the server, each with its documentation: those of every dialect, the files and the
+// pages. filmgate mounts them, and cmd/openapi writes the OpenAPI document from them.
+package routes
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/runway"
+)
+
+// Gateway is what all dialects call.
+type Gateway interface {
+	filmgate.Gateway
+	runway.Gateway
+}
+
+// Pages are the handlers of the calls that belong to no dialect.
+type Pages struct {
+	Files     http.Handler // stored files
+	Share     http.Handler // pages of shared videos
+	Document  http.Handler // the OpenAPI document
+	Reference http.Handler // the page that shows the document
+}
+
+// Options are what the routes need besides the gateway.
+type Options struct {
+	ServerID string // eight hexadecimal digits, in answers of the makevid dialect
+	Origin   dialect.Origin
+	Log      *slog.Logger
+	Pages    Pages
+}
+
+// Served returns the routes that filmgate mounts. The server itself adds those of its health.
+func Served(gw Gateway, o Options) []dialect.Route {
+	return slices.Concat(
+		makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
+		filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: makevid.Models(), Log: o.Log}),
+		runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
+		fileRoutes(o.Pages.Files),
+		pageRoutes(o.Pages),
+	)
+}
+
+// Documented returns the routes of the OpenAPI document. Their handlers must not be called.
+func Documented() []dialect.Route {
+	return append(Served(nil, Options{ServerID: "00000000", Log: slog.New(slog.DiscardHandler)}), healthRoutes()...)
+}
+
+// Models returns the names of models that callers may give, whatever the settings file says.
+func Models() []string {
+	out := []string{filmgate.DefaultModel}
+	for _, names := range makevid.Models() {
+		out = append(out, names...)
+	}
+	return out
+}
