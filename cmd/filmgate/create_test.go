@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ownTask is a task of our own create, as its own calls show it.
+// filmgateTask is a task of our own create, as its own calls show it.
 type ownTask struct {
 	ID          string  `json:"id"`
 	Status      string  `json:"status"`

@@ -61,11 +61,11 @@ func engineKinds() config.Kinds {
 }
 
 func atFal() *config.ModelHost {
-	return &config.ModelHost{Defaults: fal.Usual, CheckPath: fal.CheckPath}
+	return &config.ModelHost{Defaults: fal.DefaultInputs, CheckPath: fal.CheckPath}
 }
 
 func atReplicate() *config.ModelHost {
-	return &config.ModelHost{Defaults: replicate.Usual, CheckPath: replicate.CheckPath}
+	return &config.ModelHost{Defaults: replicate.DefaultInputs, CheckPath: replicate.CheckPath}
 }
 
 func newFal(w config.Deps, e config.Engine, k config.Key) (engine.Engine, error) {

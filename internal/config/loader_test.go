@@ -17,8 +17,8 @@ import (
 // kinds returns some types of engines.
 func kinds() Kinds {
 	key := []string{"key"}
-	falHost := &ModelHost{Defaults: fal.Usual, CheckPath: fal.CheckPath}
-	replicateHost := &ModelHost{Defaults: replicate.Usual, CheckPath: replicate.CheckPath}
+	falHost := &ModelHost{Defaults: fal.DefaultInputs, CheckPath: fal.CheckPath}
+	replicateHost := &ModelHost{Defaults: replicate.DefaultInputs, CheckPath: replicate.CheckPath}
 	return Kinds{
 		"runway": {KeyNeeds: key, New: func(Deps, Engine, Key) (engine.Engine, error) { return runway.New(runway.Options{}), nil }},
 		"luma":   {KeyNeeds: key, New: func(Deps, Engine, Key) (engine.Engine, error) { return luma.New(luma.Options{}), nil }},

@@ -22,8 +22,8 @@ import (
 const BytePlus = "https://ark.ap-southeast.bytepluses.com/api/v3"
 
 const (
-	volcengine = "https://ark.cn-beijing.volces.com/api/v3"
-	tasks      = "/contents/generations/tasks"
+	defaultURL = "https://ark.cn-beijing.volces.com/api/v3"
+	tasksPath  = "/contents/generations/tasks"
 )
 
 // Options is what an Engine is made of.
@@ -42,9 +42,9 @@ type Engine struct {
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	base := cmp.Or(o.BaseURL, volcengine)
+	base := cmp.Or(o.BaseURL, defaultURL)
 	return &Engine{models: models(strings.Contains(base, "byteplus")), client: &engine.Client{
-		HTTP: o.HTTP, Base: base, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refused,
+		HTTP: o.HTTP, Base: base, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -71,9 +71,9 @@ type link struct {
 	URL string `json:"url"`
 }
 
-type remote struct {
-	Status string `json:"status"`
-	Error  fault  `json:"error"`
+type apiTask struct {
+	Status string   `json:"status"`
+	Error  apiError `json:"error"`
 	Output struct {
 		VideoURL string `json:"video_url"`
 	} `json:"content"`
@@ -86,12 +86,12 @@ type remote struct {
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
-	second := strings.Contains(job.Model, "seedance-2-")
-	if r.Seed != nil && !second {
+	secondGen := strings.Contains(job.Model, "seedance-2-")
+	if r.Seed != nil && !secondGen {
 		seed := *r.Seed & (1<<31 - 1)
 		in.Seed = &seed
 	}
-	if r.LowPriority && !second {
+	if r.LowPriority && !secondGen {
 		in.ServiceTier = "flex"
 	}
 	if job.First != nil && strings.Contains(job.Model, "seedance-2-5-") {
@@ -109,25 +109,25 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	var out struct {
 		ID string `json:"id"`
 	}
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasks, In: in, Out: &out})
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: tasksPath, In: in, Out: &out})
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// states are Ark's words. A task expires when it was not done in the time it had.
-func states() map[string]task.State {
+// stateTable are Ark's words. A task expires when it was not done in the time it had.
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "running": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
 		"cancelled": task.Cancelled, "expired": task.Failed,
 	}
 }
 
-// look asks for the task. What it charges is counted in tokens.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, video string, err error) {
-	var t remote
-	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: tasks + "/" + url.PathEscape(handle), Out: &t}); err != nil {
+// status asks for the task. What it charges is counted in tokens.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, video string, err error) {
+	var t apiTask
+	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: tasksPath + "/" + url.PathEscape(handle), Out: &t}); err != nil {
 		return st, "", err
 	}
-	st.State, err = engine.StateOf(t.Status, states())
+	st.State, err = engine.StateOf(t.Status, stateTable())
 	st.Credits = t.Usage.CompletionTokens
 	switch {
 	case st.State == task.Succeeded:
@@ -135,27 +135,27 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, vid
 	case t.Status == "expired":
 		st.Failure = (&engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the task expired"}).Failure()
 	case st.State == task.Failed:
-		st.Failure = t.Error.error().Failure()
+		st.Failure = t.Error.engineError().Failure()
 	}
 	return st, video, err
 }
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a queued task back. The same call would delete the record of a finished one, whose video is not fetched
 // yet perhaps, so the task is looked at before.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
-	st, _, err := e.look(ctx, handle)
+	st, _, err := e.status(ctx, handle)
 	if err == nil && st.State == task.Pending {
-		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: tasks + "/" + url.PathEscape(handle)})
+		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: tasksPath + "/" + url.PathEscape(handle)})
 	}
 	if err != nil {
 		if c := engine.AsError(err).Class; c == engine.NotFound || c == engine.Refused {

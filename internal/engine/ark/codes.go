@@ -8,24 +8,24 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-type fault struct {
+type apiError struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// refused sorts an answer that is no success by Ark's own code; where that says nothing, the status tells.
-func refused(status int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
-		Error fault `json:"error"`
+// errorOf sorts an answer that is no success by Ark's own code; where that says nothing, the status tells.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var resp struct {
+		Error apiError `json:"error"`
 	}
-	if !engine.DecodeObject(body, &said) || said.Error.Code == "" {
+	if !engine.DecodeObject(body, &resp) || resp.Error.Code == "" {
 		return nil
 	}
-	return said.Error.error().OrByStatus(status)
+	return resp.Error.engineError().OrByStatus(status)
 }
 
-// kinds are the codes of volcengine.com/docs/82379/1299023, those of requests and of tasks alike.
-func kinds() []engine.CodeRule {
+// codeRules are the codes of volcengine.com/docs/82379/1299023, those of requests and of tasks alike.
+func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
 		{Class: engine.AuthError, Begins: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
 			"SetLimitExceeded OperationDenied ModelNotOpen InvalidEndpoint UnsupportedModel"},
@@ -42,13 +42,13 @@ func kinds() []engine.CodeRule {
 	}
 }
 
-// error sorts a fault.
-func (f fault) error() *engine.Error {
-	e, low := engine.ClassifyCode(kinds(), f.Code, f.Message), strings.ToLower(f.Message)
+// engineError sorts a fault.
+func (f apiError) engineError() *engine.Error {
+	e, lower := engine.ClassifyCode(codeRules(), f.Code, f.Message), strings.ToLower(f.Message)
 	switch {
-	case strings.HasPrefix(f.Code, "QuotaExceeded") && (strings.Contains(low, "free trial") || strings.Contains(low, "usage quota")):
+	case strings.HasPrefix(f.Code, "QuotaExceeded") && (strings.Contains(lower, "free trial") || strings.Contains(lower, "usage quota")):
 		e.Class, e.Reason = engine.AuthError, task.VendorRefused // else too much is queued
-	case strings.HasPrefix(f.Code, "InvalidParameter") && strings.Contains(low, "image"):
+	case strings.HasPrefix(f.Code, "InvalidParameter") && strings.Contains(lower, "image"):
 		e.Reason = task.AssetInvalid
 	}
 	return e

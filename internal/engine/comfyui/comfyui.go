@@ -23,9 +23,9 @@ import (
 var _ engine.Finder = (*Engine)(nil)
 
 const (
-	local       = "http://127.0.0.1:8188"
-	answerLimit = 64 << 20 // bytes; lists hold whole workflows
-	remembered  = 200      // entries of the history in which Find looks
+	defaultURL    = "http://127.0.0.1:8188"
+	responseLimit = 64 << 20 // bytes; lists hold whole workflows
+	findLimit     = 200      // entries of the history in which Find looks
 )
 
 // Options is what an Engine is made of.
@@ -53,7 +53,7 @@ func New(o Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, local), Now: o.Now, Fail: refused}
+	c := &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Fail: errorOf}
 	if o.Key != "" {
 		c.Sign, c.Secrets = engine.Bearer(o.Key), []string{o.Key}
 	}
@@ -126,11 +126,11 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 	return path.Join(out.Subfolder, out.Name), nil
 }
 
-// look asks the history, where finished work is, and then the queue. Work that ended in between is in neither, so the
+// status asks the history, where finished work is, and then the queue. Work that ended in between is in neither, so the
 // history is asked once more.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	for range 2 {
-		done, found, err := e.past(ctx, handle)
+		done, found, err := e.history(ctx, handle)
 		if err != nil {
 			return st, "", err
 		}
@@ -138,7 +138,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 			st, err = done.status()
 			link = done.video()
 			if err == nil && st.State == task.Succeeded && link == "" {
-				st = done.savedNothing()
+				st = done.noVideoStatus()
 			}
 			return st, link, err
 		}
@@ -146,10 +146,10 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 		if err != nil {
 			return st, "", err
 		}
-		if _, ok := q.at(q.Running, handle); ok {
+		if _, ok := q.position(q.Running, handle); ok {
 			return engine.Status{State: task.Running}, "", nil
 		}
-		if n, ok := q.at(q.Pending, handle); ok {
+		if n, ok := q.position(q.Pending, handle); ok {
 			return engine.Status{State: task.Pending, Text: fmt.Sprintf("%d ahead in the queue", n+len(q.Running))}, "", nil
 		}
 	}
@@ -158,12 +158,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the work stands. The server tells its progress only by WebSocket.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the first video among the workflow's outputs, an MP4 where there is one.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes the work out of the queue, or interrupts it. Servers that know no prompt_id interrupt whatever runs, so
@@ -173,9 +173,9 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := q.at(q.Running, handle); ok {
+	if _, ok := q.position(q.Running, handle); ok {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/interrupt", In: map[string]string{"prompt_id": handle}})
-	} else if _, ok := q.at(q.Pending, handle); ok {
+	} else if _, ok := q.position(q.Pending, handle); ok {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/queue", In: map[string][]string{"delete": {handle}}})
 	}
 	return err
@@ -189,47 +189,47 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	waiting := append(q.Running, q.Pending...)
-	if handle, ok := of(waiting, id); ok {
+	if handle, ok := findTask(waiting, id); ok {
 		return handle, nil
 	}
-	if _, found, err := e.past(ctx, id); err != nil || found {
+	if _, found, err := e.history(ctx, id); err != nil || found {
 		return id, err
 	}
 	latest := map[string]entry{}
 	_, err = e.client.Do(ctx, engine.Call{
-		Method: http.MethodGet, Path: fmt.Sprintf("/history?max_items=%d", remembered), Out: &latest, Limit: answerLimit,
+		Method: http.MethodGet, Path: fmt.Sprintf("/history?max_items=%d", findLimit), Out: &latest, Limit: responseLimit,
 	})
 	if err != nil {
 		return "", err
 	}
 	for _, p := range latest {
-		if handle, ok := of([]item{p.Prompt}, id); ok {
+		if handle, ok := findTask([]queueItem{p.Prompt}, id); ok {
 			return handle, nil
 		}
 	}
 	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
 }
 
-// of finds the work of our task.
-func of(list []item, task string) (handle string, ok bool) {
+// findTask finds the work of our task.
+func findTask(list []queueItem, task string) (handle string, ok bool) {
 	for _, i := range list {
-		if i.id == task || i.client == task {
+		if i.id == task || i.clientID == task {
 			return i.id, true
 		}
 	}
 	return "", false
 }
 
-// past asks the history for work; found is false where it is not there.
-func (e *Engine) past(ctx context.Context, handle string) (done entry, found bool, err error) {
+// history asks the history for work; found is false where it is not there.
+func (e *Engine) history(ctx context.Context, handle string) (done entry, found bool, err error) {
 	out := map[string]entry{}
-	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/history/" + url.PathEscape(handle), Out: &out, Limit: answerLimit})
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/history/" + url.PathEscape(handle), Out: &out, Limit: responseLimit})
 	done, found = out[handle]
 	return done, found, err
 }
 
 func (e *Engine) queue(ctx context.Context) (queue, error) {
 	var q queue
-	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/queue", Out: &q, Limit: answerLimit})
+	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/queue", Out: &q, Limit: responseLimit})
 	return q, err
 }

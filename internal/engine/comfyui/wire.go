@@ -16,13 +16,13 @@ import (
 
 // queue is what runs and what waits.
 type queue struct {
-	Running []item `json:"queue_running"`
-	Pending []item `json:"queue_pending"`
+	Running []queueItem `json:"queue_running"`
+	Pending []queueItem `json:"queue_pending"`
 }
 
-// at finds work in one of the lists, and how many have a smaller number.
-func (queue) at(list []item, id string) (ahead int, ok bool) {
-	i := slices.IndexFunc(list, func(i item) bool { return i.id == id })
+// position finds work in one of the lists, and how many have a smaller number.
+func (queue) position(list []queueItem, id string) (ahead int, ok bool) {
+	i := slices.IndexFunc(list, func(i queueItem) bool { return i.id == id })
 	if i < 0 {
 		return 0, false
 	}
@@ -34,15 +34,15 @@ func (queue) at(list []item, id string) (ahead int, ok bool) {
 	return ahead, true
 }
 
-// item is one piece of work: a list of number, id, workflow, extra data, and outputs.
-type item struct {
-	number float64
-	id     string
-	client string
+// queueItem is one piece of work: a list of number, id, workflow, extra data, and outputs.
+type queueItem struct {
+	number   float64
+	id       string
+	clientID string
 }
 
 // UnmarshalJSON reads what we need of the list. One that can't be read is nobody's: it must not hide the others.
-func (i *item) UnmarshalJSON(b []byte) error {
+func (i *queueItem) UnmarshalJSON(b []byte) error {
 	var list []json.RawMessage
 	_ = json.Unmarshal(b, &list)
 	if len(list) < 2 {
@@ -54,16 +54,16 @@ func (i *item) UnmarshalJSON(b []byte) error {
 		ClientID string `json:"client_id"`
 	}
 	if len(list) > 3 && json.Unmarshal(list[3], &extra) == nil {
-		i.client = extra.ClientID
+		i.clientID = extra.ClientID
 	}
 	return nil
 }
 
 // entry is work in the history.
 type entry struct {
-	Prompt  item                       `json:"prompt"`
+	Prompt  queueItem                  `json:"prompt"`
 	Outputs map[string]json.RawMessage `json:"outputs"` // by node
-	Status  *ending                    `json:"status"`  // servers before 2024 tell none
+	Status  *entryStatus               `json:"status"`  // servers before 2024 tell none
 }
 
 type file struct {
@@ -72,7 +72,7 @@ type file struct {
 	Type      string `json:"type"` // output or temp
 }
 
-type ending struct {
+type entryStatus struct {
 	Word     string              `json:"status_str"` // success or error
 	Messages [][]json.RawMessage `json:"messages"`   // pairs of a name and its data
 }
@@ -101,14 +101,14 @@ func (e entry) status() (engine.Status, error) {
 			return engine.Status{State: task.Cancelled}, nil
 		case "execution_error":
 			bad.Detail = fmt.Sprintf("node %s (%s): %s", data.NodeID, data.NodeType, strings.TrimSpace(data.Exception))
-			bad.Reason = reason(strings.ToLower(data.Exception))
+			bad.Reason = reasonOf(strings.ToLower(data.Exception))
 		}
 	}
 	return engine.Status{State: task.Failed, Failure: bad.Failure()}, nil
 }
 
-// reason sorts what a node raised. Nodes that call a vendor's API pass its content rules on in its own words.
-func reason(raised string) task.Reason {
+// reasonOf sorts what a node raised. Nodes that call a vendor's API pass its content rules on in its own words.
+func reasonOf(raised string) task.Reason {
 	for _, words := range []string{"safety", "moderat", "content polic", "sensitive content", "nsfw"} {
 		if strings.Contains(raised, words) {
 			return task.SafetyInputText
@@ -152,9 +152,9 @@ func (e entry) video() string {
 	return ""
 }
 
-// savedNothing is how work ended that succeeded by the server's word and saved no video. The history does not change any
+// noVideoStatus is how work ended that succeeded by the server's word and saved no video. The history does not change any
 // more, and the same workflow would do the same again.
-func (e entry) savedNothing() engine.Status {
+func (e entry) noVideoStatus() engine.Status {
 	seen := "it has no outputs: either no node saves a video, or every result was taken from the server's cache"
 	if files := e.files(); len(files) > 0 {
 		var names []string
@@ -168,27 +168,27 @@ func (e entry) savedNothing() engine.Status {
 	}}
 }
 
-// refused says in the operator's log what the server has against a workflow: what is wrong with which node's input, not the
+// errorOf says in the operator's log what the server has against a workflow: what is wrong with which node's input, not the
 // beginning of a long answer.
-func refused(status int, body []byte, _ http.Header) *engine.Error {
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	type fault struct {
 		Message string `json:"message"`
 		Details string `json:"details"`
 	}
-	var said struct {
+	var resp struct {
 		Error fault `json:"error"`
 		Nodes map[string]struct {
 			Class  string  `json:"class_type"`
 			Errors []fault `json:"errors"`
 		} `json:"node_errors"`
 	}
-	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) || said.Error.Message == "" {
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) || resp.Error.Message == "" {
 		return nil
 	}
-	all := []string{said.Error.Message}
-	for _, id := range slices.Sorted(maps.Keys(said.Nodes)) {
-		for _, f := range said.Nodes[id].Errors {
-			all = append(all, fmt.Sprintf("node %s (%s): %s: %s", id, said.Nodes[id].Class, f.Message, f.Details))
+	all := []string{resp.Error.Message}
+	for _, id := range slices.Sorted(maps.Keys(resp.Nodes)) {
+		for _, f := range resp.Nodes[id].Errors {
+			all = append(all, fmt.Sprintf("node %s (%s): %s: %s", id, resp.Nodes[id].Class, f.Message, f.Details))
 		}
 	}
 	return &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: strings.Join(all, "; ")}

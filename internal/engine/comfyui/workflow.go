@@ -25,7 +25,7 @@ type Workflow struct {
 // graph is a workflow's nodes by their ids.
 type graph map[string]map[string]any
 
-func parts() []string {
+func slotNames() []string {
 	return []string{"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame"}
 }
 
@@ -40,8 +40,8 @@ func (w Workflow) check() error {
 	}
 	var all []error
 	for _, part := range slices.Sorted(maps.Keys(w.Slots)) {
-		if !slices.Contains(parts(), part) {
-			all = append(all, fault("slots: %q is no part of a job; allowed: %s", part, strings.Join(parts(), ", ")))
+		if !slices.Contains(slotNames(), part) {
+			all = append(all, fault("slots: %q is no part of a job; allowed: %s", part, strings.Join(slotNames(), ", ")))
 		}
 		for _, at := range w.Slots[part] {
 			if _, err := g.inputs(at); err != nil {
@@ -83,7 +83,7 @@ func (w Workflow) fill(job engine.Job, files map[string]string) (graph, error) {
 	if err := json.Unmarshal(w.Graph, &g); err != nil {
 		return nil, &engine.Error{Class: engine.Refused, Reason: task.Internal, Err: err}
 	}
-	for part, value := range values(job, files) {
+	for part, value := range slotValues(job, files) {
 		for _, slot := range w.Slots[part] {
 			inputs, err := g.inputs(slot)
 			if err != nil {
@@ -96,8 +96,8 @@ func (w Workflow) fill(job engine.Job, files map[string]string) (graph, error) {
 	return g, nil
 }
 
-// values are the parts that the job has.
-func values(job engine.Job, files map[string]string) map[string]any {
+// slotValues are the parts that the job has.
+func slotValues(job engine.Job, files map[string]string) map[string]any {
 	r := job.Request
 	out := map[string]any{"prompt": job.Prompt()}
 	if r.NegativePrompt != "" {

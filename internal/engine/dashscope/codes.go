@@ -8,22 +8,22 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-type fault struct {
+type apiError struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 }
 
-// refused sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
-func refused(status int, body []byte, _ http.Header) *engine.Error {
-	var f fault
+// errorOf sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var f apiError
 	if !engine.DecodeObject(body, &f) || f.Code == "" {
 		return nil
 	}
-	return f.error().OrByStatus(status)
+	return f.engineError().OrByStatus(status)
 }
 
-// kinds are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
-func kinds() []engine.CodeRule {
+// codeRules are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
+func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
 		{Class: engine.AuthError, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
 			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
@@ -34,17 +34,17 @@ func kinds() []engine.CodeRule {
 	}
 }
 
-// error sorts a fault of a request or a task.
-func (f fault) error() *engine.Error {
-	e := engine.ClassifyCode(kinds(), f.Code, f.Message)
-	switch low := strings.ToLower(f.Message); {
-	case e.Class == engine.Overloaded && strings.Contains(low, "free allocated quota"):
+// engineError sorts a fault of a request or a task.
+func (f apiError) engineError() *engine.Error {
+	e := engine.ClassifyCode(codeRules(), f.Code, f.Message)
+	switch lower := strings.ToLower(f.Message); {
+	case e.Class == engine.Overloaded && strings.Contains(lower, "free allocated quota"):
 		e.Class, e.Reason = engine.AuthError, task.VendorRefused // which no waiting brings back
-	case e.Reason == task.SafetyInputText && strings.Contains(low, "image"):
+	case e.Reason == task.SafetyInputText && strings.Contains(lower, "image"):
 		e.Reason = task.SafetyInputImage
-	case e.Reason == task.SafetyInputText && strings.Contains(low, "output") && !strings.Contains(low, "input"):
+	case e.Reason == task.SafetyInputText && strings.Contains(lower, "output") && !strings.Contains(lower, "input"):
 		e.Reason = task.SafetyOutputVideo
-	case strings.HasPrefix(f.Code, "InvalidParameter") && (strings.Contains(low, "image") || strings.Contains(low, "url")):
+	case strings.HasPrefix(f.Code, "InvalidParameter") && (strings.Contains(lower, "image") || strings.Contains(lower, "url")):
 		e.Reason = task.AssetInvalid
 	}
 	return e

@@ -22,7 +22,7 @@ import (
 // Beijing is the BaseURL in mainland China; a key is of one region and is refused in another.
 const Beijing = "https://dashscope.aliyuncs.com/api/v1"
 
-const singapore = "https://dashscope-intl.aliyuncs.com/api/v1"
+const defaultURL = "https://dashscope-intl.aliyuncs.com/api/v1"
 
 // Options is what an Engine is made of.
 type Options struct {
@@ -38,7 +38,7 @@ type Engine struct{ client *engine.Client }
 // New makes an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, singapore), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refused,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -72,12 +72,12 @@ type parameters struct {
 	Watermark    bool    `json:"watermark"`
 }
 
-type remote struct {
+type taskResponse struct {
 	Output struct {
 		TaskID     string `json:"task_id"`
 		TaskStatus string `json:"task_status"`
 		VideoURL   string `json:"video_url"`
-		fault
+		apiError
 	} `json:"output"`
 }
 
@@ -87,10 +87,10 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		if v.Name != job.Model {
 			continue
 		}
-		if err := v.refuses(job.Request); err != nil {
+		if err := v.check(job.Request); err != nil {
 			return engine.Submission{}, err
 		}
-		var out remote
+		var out taskResponse
 		_, err := e.client.Do(ctx, engine.Call{
 			Method: http.MethodPost, Path: v.path, In: v.request(job), Out: &out, Header: http.Header{"X-Dashscope-Async": {"enable"}},
 		})
@@ -105,7 +105,7 @@ func (v variant) request(job engine.Job) synthesisRequest {
 	in := synthesisRequest{
 		Model: job.Model, Input: input{Prompt: job.Prompt()}, Parameters: parameters{Duration: r.Seconds, Watermark: r.Watermark},
 	}
-	if !v.plain {
+	if !v.promptOnly {
 		expand := r.ExpandPrompt && r.ExpandedPrompt == ""
 		in.Input.NegativePrompt, in.Parameters.PromptExtend = r.NegativePrompt, &expand
 	}
@@ -113,22 +113,22 @@ func (v variant) request(job engine.Job) synthesisRequest {
 		seed := *r.Seed & (1<<31 - 1)
 		in.Parameters.Seed = &seed
 	}
-	if resolution := v.resolution(r); v.sizes {
-		in.Parameters.Size = sizes()[resolution+" "+cmp.Or(r.AspectRatio, "16:9")]
+	if resolution := v.resolution(r); v.bySize {
+		in.Parameters.Size = sizeTable()[resolution+" "+cmp.Or(r.AspectRatio, "16:9")]
 	} else {
 		in.Parameters.Resolution = strings.ToUpper(resolution)
 	}
-	if v.ratio && job.First == nil {
+	if v.takesRatio && job.First == nil {
 		in.Parameters.Ratio = r.AspectRatio
 	}
 	switch {
 	case job.First == nil:
-	case v.media:
+	case v.mediaList:
 		in.Input.Media = []media{{"first_frame", job.First.Link()}}
 		if job.Last != nil {
 			in.Input.Media = append(in.Input.Media, media{"last_frame", job.Last.Link()})
 		}
-	case v.path == keyframes:
+	case v.path == keyframesPath:
 		in.Input.FirstFrameURL = job.First.Link()
 		if job.Last != nil {
 			in.Input.LastFrameURL = job.Last.Link()
@@ -139,42 +139,42 @@ func (v variant) request(job engine.Job) synthesisRequest {
 	return in
 }
 
-// states are DashScope's words (dashscope-sdk-python, common/constants.py) but for UNKNOWN, which is a task that is gone
+// stateTable are DashScope's words (dashscope-sdk-python, common/constants.py) but for UNKNOWN, which is a task that is gone
 // or never was.
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "SUSPENDED": task.Pending, "RUNNING": task.Running, "SUCCEEDED": task.Succeeded,
 		"FAILED": task.Failed, "CANCELED": task.Cancelled,
 	}
 }
 
-// look asks for the task.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
-	var t remote
+// status asks for the task.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var t taskResponse
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
 		return st, "", err
 	}
 	if t.Output.TaskStatus == "UNKNOWN" {
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "task_status UNKNOWN"}
 	}
-	st.State, err = engine.StateOf(t.Output.TaskStatus, states())
+	st.State, err = engine.StateOf(t.Output.TaskStatus, stateTable())
 	switch st.State {
 	case task.Succeeded:
 		st.Progress, link = 1, t.Output.VideoURL
 	case task.Failed:
-		st.Failure = t.Output.error().Failure()
+		st.Failure = t.Output.engineError().Failure()
 	}
 	return st, link, err
 }
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a task back that has not begun.

@@ -11,47 +11,47 @@ import (
 // variant is a model and how its inputs are written.
 type variant struct {
 	engine.Model
-	media bool   // pictures go as a list with roles; else each has a field of its own
-	sizes bool   // the frame is asked for as "1280*720", not by a resolution's name
-	ratio bool   // its shape by a field of its own, where there is no picture
-	plain bool   // it takes neither a negative prompt nor prompt_extend
-	path  string // "" = synthesis
+	mediaList  bool   // pictures go as a list with roles; else each has a field of its own
+	bySize     bool   // the frame is asked for as "1280*720", not by a resolution's name
+	takesRatio bool   // its shape by a field of its own, where there is no picture
+	promptOnly bool   // it takes neither a negative prompt nor prompt_extend
+	path       string // "" = synthesis
 }
 
-const synthesis, keyframes = "/services/aigc/video-generation/video-synthesis", "/services/aigc/image2video/video-synthesis"
+const synthesisPath, keyframesPath = "/services/aigc/video-generation/video-synthesis", "/services/aigc/image2video/video-synthesis"
 
 // variants are in order of preference, as far as the platforms in Singapore and Beijing both have them.
 func variants() []variant {
 	hd, full, plus := []string{"720p", "1080p"}, []string{"480p", "720p", "1080p"}, []string{"480p", "1080p"}
 	five := []int{5}
 	all := []variant{
-		{Model: text("wan2.7-t2v", 5000, hd, engine.SecondsRange(2, 15)), ratio: true},
-		{Model: text("wan2.6-t2v", 1500, hd, engine.SecondsRange(2, 15)), sizes: true},
-		{Model: text("wan2.5-t2v-preview", 1500, full, []int{5, 10}), sizes: true},
-		{Model: text("wan2.2-t2v-plus", 800, plus, five), sizes: true},
-		{Model: frames("wan2.7-i2v", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
-		{Model: frames("wan2.7-i2v-2026-04-25", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), media: true},
-		{Model: frames("wan2.6-i2v", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
-		{Model: frames("wan2.6-i2v-flash", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
-		{Model: frames("wan2.5-i2v-preview", 1500, full, []int{5, 10}, engine.FromFirst)},
-		{Model: frames("wan2.2-i2v-plus", 800, plus, five, engine.FromFirst)},
-		{Model: frames("wan2.2-i2v-flash", 800, full, five, engine.FromFirst)},
-		{Model: frames("wan2.2-kf2v-flash", 800, full, five, engine.FromFirst, engine.FromFirstLast), path: keyframes},
-		{Model: text("wan3.0-video", 20000, full, engine.SecondsRange(2, 30)), media: true, ratio: true, plain: true},
-		{Model: text("happyhorse-1.1-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
-		{Model: text("happyhorse-1.0-t2v", 5000, hd, engine.SecondsRange(3, 15)), ratio: true, plain: true},
-		{Model: frames("happyhorse-1.1-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
-		{Model: frames("happyhorse-1.0-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), media: true, plain: true},
+		{Model: textModel("wan2.7-t2v", 5000, hd, engine.SecondsRange(2, 15)), takesRatio: true},
+		{Model: textModel("wan2.6-t2v", 1500, hd, engine.SecondsRange(2, 15)), bySize: true},
+		{Model: textModel("wan2.5-t2v-preview", 1500, full, []int{5, 10}), bySize: true},
+		{Model: textModel("wan2.2-t2v-plus", 800, plus, five), bySize: true},
+		{Model: imageModel("wan2.7-i2v", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), mediaList: true},
+		{Model: imageModel("wan2.7-i2v-2026-04-25", 5000, hd, engine.SecondsRange(2, 15), engine.FromFirst, engine.FromFirstLast), mediaList: true},
+		{Model: imageModel("wan2.6-i2v", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
+		{Model: imageModel("wan2.6-i2v-flash", 1500, hd, engine.SecondsRange(2, 15), engine.FromFirst)},
+		{Model: imageModel("wan2.5-i2v-preview", 1500, full, []int{5, 10}, engine.FromFirst)},
+		{Model: imageModel("wan2.2-i2v-plus", 800, plus, five, engine.FromFirst)},
+		{Model: imageModel("wan2.2-i2v-flash", 800, full, five, engine.FromFirst)},
+		{Model: imageModel("wan2.2-kf2v-flash", 800, full, five, engine.FromFirst, engine.FromFirstLast), path: keyframesPath},
+		{Model: textModel("wan3.0-video", 20000, full, engine.SecondsRange(2, 30)), mediaList: true, takesRatio: true, promptOnly: true},
+		{Model: textModel("happyhorse-1.1-t2v", 5000, hd, engine.SecondsRange(3, 15)), takesRatio: true, promptOnly: true},
+		{Model: textModel("happyhorse-1.0-t2v", 5000, hd, engine.SecondsRange(3, 15)), takesRatio: true, promptOnly: true},
+		{Model: imageModel("happyhorse-1.1-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), mediaList: true, promptOnly: true},
+		{Model: imageModel("happyhorse-1.0-i2v", 5000, hd, engine.SecondsRange(3, 15), engine.FromFirst), mediaList: true, promptOnly: true},
 	}
 	for i := range all {
 		v := &all[i]
 		if v.path == "" {
-			v.path = synthesis
+			v.path = synthesisPath
 		}
 		switch v.Name {
 		case "wan3.0-video":
 			v.Modes = []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
-			v.Images.Types = pictures()
+			v.Images.Types = imageTypes()
 		case "wan2.7-i2v", "wan2.7-i2v-2026-04-25":
 			v.Images.Bytes, v.Images.MinSide, v.Images.MaxSide = 20<<20, 240, 8000
 		case "wan2.2-kf2v-flash":
@@ -65,25 +65,25 @@ func variants() []variant {
 	return all
 }
 
-// text is a model that makes videos from words.
-func text(name string, prompt int, resolutions []string, seconds []int) engine.Model {
+// textModel is a model that makes videos from words.
+func textModel(name string, prompt int, resolutions []string, seconds []int) engine.Model {
 	return engine.Model{
 		Name: name, Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}}, Seed: true,
 	}
 }
 
-// frames is a model that makes them from pictures, whose sides are what legacy-image-to-video-api-reference allows.
-func frames(name string, prompt int, resolutions []string, seconds []int, modes ...engine.Mode) engine.Model {
+// imageModel is a model that makes them from pictures, whose sides are what legacy-image-to-video-api-reference allows.
+func imageModel(name string, prompt int, resolutions []string, seconds []int, modes ...engine.Mode) engine.Model {
 	return engine.Model{
 		Name: name, Modes: modes, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt}, Seed: true,
-		Images: task.InputImageLimits{Types: pictures(), Bytes: 10 << 20, MinSide: 360, MaxSide: 2000},
+		Images: task.InputImageLimits{Types: imageTypes(), Bytes: 10 << 20, MinSide: 360, MaxSide: 2000},
 	}
 }
 
-func pictures() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
+func imageTypes() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
 
 // sizes are the frames of a resolution by their shape, as DashScope writes them.
-func sizes() map[string]string {
+func sizeTable() map[string]string {
 	return map[string]string{
 		"480p 16:9": "832*480", "480p 9:16": "480*832", "480p 1:1": "624*624",
 		"720p 16:9": "1280*720", "720p 9:16": "720*1280", "720p 1:1": "960*960", "720p 4:3": "1088*832", "720p 3:4": "832*1088",
@@ -103,10 +103,10 @@ func (v variant) resolution(r task.Request) string {
 	}
 }
 
-// refuses says of two limits that hold together what neither says alone: 480p has three shapes.
-func (v variant) refuses(r task.Request) error {
+// check says of two limits that hold together what neither says alone: 480p has three shapes.
+func (v variant) check(r task.Request) error {
 	shape := v.resolution(r) + " " + r.AspectRatio
-	if !v.sizes || r.AspectRatio == "" || sizes()[shape] != "" {
+	if !v.bySize || r.AspectRatio == "" || sizeTable()[shape] != "" {
 		return nil
 	}
 	return &engine.Error{

@@ -19,18 +19,18 @@ var _ engine.CallbackReceiver = (*Engine)(nil)
 
 // How fal signs webhooks: fal.ai/docs/model-apis/webhooks, "Verifying your webhook".
 const (
-	keySet    = "https://rest.alpha.fal.ai/.well-known/jwks.json"
-	keysLife  = 24 * time.Hour  // keys are not to be kept longer
-	keysPause = 5 * time.Minute // a signature by an unknown key has them fetched anew, but not more often
+	keySetURL       = "https://rest.alpha.fal.ai/.well-known/jwks.json"
+	keysTTL         = 24 * time.Hour  // keys are not to be kept longer
+	refetchInterval = 5 * time.Minute // a signature by an unknown key has them fetched anew, but not more often
 )
 
-// keys are the public keys of fal, fetched when they are needed.
-type keys struct {
+// webhookKeys are the public keys of fal, fetched when they are needed.
+type webhookKeys struct {
 	client *engine.Client // without our own key: the set is public
 	now    func() time.Time
 
 	mu      sync.Mutex
-	known   []ed25519.PublicKey
+	cached  []ed25519.PublicKey
 	fetched time.Time
 }
 
@@ -51,11 +51,11 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	sum := sha256.Sum256(c.Body)
 	signed := []byte(strings.Join(append(message, hex.EncodeToString(sum[:])), "\n"))
 	for _, fresh := range []bool{false, true} {
-		known, err := e.keys.get(ctx, fresh)
+		keys, err := e.keys.load(ctx, fresh)
 		if err != nil {
 			return nil, err
 		}
-		for _, key := range known {
+		for _, key := range keys {
 			if ed25519.Verify(key, signed, signature) {
 				return nil, nil
 			}
@@ -64,13 +64,13 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	return nil, fmt.Errorf("%w: no key of fal's made its signature", engine.ErrBadSignature)
 }
 
-// get returns the keys; fresh ones, where those in hand are old or the caller has tried them in vain.
-func (k *keys) get(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error) {
+// load returns the keys; fresh ones, where those in hand are old or the caller has tried them in vain.
+func (k *webhookKeys) load(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	age := k.now().Sub(k.fetched)
-	if len(k.known) > 0 && age < keysLife && (!fresh || age < keysPause) {
-		return k.known, nil
+	if len(k.cached) > 0 && age < keysTTL && (!fresh || age < refetchInterval) {
+		return k.cached, nil
 	}
 	var out struct {
 		Keys []struct {
@@ -80,15 +80,15 @@ func (k *keys) get(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error)
 	if _, err := k.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "", Out: &out}); err != nil {
 		return nil, fmt.Errorf("fetch fal's keys: %w", err)
 	}
-	var known []ed25519.PublicKey
+	var keys []ed25519.PublicKey
 	for _, one := range out.Keys {
 		if raw, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(one.X, "=")); err == nil && len(raw) == ed25519.PublicKeySize {
-			known = append(known, raw)
+			keys = append(keys, raw)
 		}
 	}
-	if len(known) == 0 {
+	if len(keys) == 0 {
 		return nil, engine.InvalidResponseError("a set of %d keys, none of them Ed25519", len(out.Keys))
 	}
-	k.known, k.fetched = known, k.now()
-	return known, nil
+	k.cached, k.fetched = keys, k.now()
+	return keys, nil
 }

@@ -21,16 +21,16 @@ const (
 	clientDisconnected = "client_disconnected"
 )
 
-// fault is one object of an error's detail.
-type fault struct {
+// apiError is one object of an error's detail.
+type apiError struct {
 	Loc  []any  `json:"loc"`
 	Msg  string `json:"msg"`
 	Type string `json:"type"`
 }
 
-// faults reads an error's body: a list of faults of the model's, or a text of the queue's. ok is false where it is
+// readDetail reads an error's body: a list of faults of the model's, or a text of the queue's. ok is false where it is
 // neither.
-func faults(body []byte) (list []fault, text string, ok bool) {
+func readDetail(body []byte) (list []apiError, text string, ok bool) {
 	var out struct {
 		Detail json.RawMessage `json:"detail"`
 	}
@@ -43,14 +43,14 @@ func faults(body []byte) (list []fault, text string, ok bool) {
 	return nil, text, json.Unmarshal(out.Detail, &text) == nil
 }
 
-// refused sorts an answer to a submit: a list of faults is about the inputs. A 409 is to be tried again (RETRY_CODES of
+// errorOf sorts an answer to a submit: a list of faults is about the inputs. A 409 is to be tried again (RETRY_CODES of
 // client.py).
-func refused(status int, body []byte, _ http.Header) *engine.Error {
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	if status == http.StatusConflict {
 		return &engine.Error{Class: engine.Unreachable}
 	}
-	if list, _, _ := faults(body); len(list) > 0 && status < http.StatusInternalServerError {
-		return list[0].error()
+	if list, _, _ := readDetail(body); len(list) > 0 && status < http.StatusInternalServerError {
+		return list[0].engineError()
 	}
 	return nil
 }
@@ -64,9 +64,9 @@ func errorType(body []byte, h http.Header) string {
 	return cmp.Or(out.Type, h.Get("X-Fal-Error-Type"))
 }
 
-// ended sorts an answer to a request for the result: where it comes from the model, the work has failed.
-func ended(status int, body []byte, h http.Header) *engine.Error {
-	list, text, ok := faults(body)
+// resultErrorOf sorts an answer to a request for the result: where it comes from the model, the work has failed.
+func resultErrorOf(status int, body []byte, h http.Header) *engine.Error {
+	list, text, ok := readDetail(body)
 	kind := errorType(body, h)
 	switch {
 	case status == http.StatusConflict:
@@ -76,7 +76,7 @@ func ended(status int, body []byte, h http.Header) *engine.Error {
 	case status == statusCancelled:
 		return &engine.Error{Class: engine.Refused, Reason: task.Internal, Err: errCancelled}
 	case len(list) > 0:
-		return list[0].error()
+		return list[0].engineError()
 	case ok && status == http.StatusUnprocessableEntity, ok && status >= http.StatusInternalServerError:
 		return &engine.Error{Class: engine.Refused, Reason: task.VendorUnavailable, Detail: strings.TrimPrefix(kind+": "+text, ": ")}
 	default:
@@ -84,8 +84,8 @@ func ended(status int, body []byte, h http.Header) *engine.Error {
 	}
 }
 
-// error sorts a fault by its type (fal.ai/docs, "Model Errors").
-func (f fault) error() *engine.Error {
+// engineError sorts a fault by its type (fal.ai/docs, "Model Errors").
+func (f apiError) engineError() *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: f.Type + ": " + f.Msg}
 	field := ""
 	if len(f.Loc) > 0 {

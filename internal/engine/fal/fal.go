@@ -35,25 +35,25 @@ type Engine struct {
 	queue   *engine.Client
 	results *engine.Client // the same, where an error is the work's end
 	models  engine.ModelTable
-	keys    *keys
+	keys    *webhookKeys
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
 	queue := &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: refused,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("Authorization", "Key "+o.Key)
 			return nil
 		},
 	}
 	results := *queue
-	results.Fail = ended
-	public := &engine.Client{HTTP: o.HTTP, Base: keySet, Now: o.Now}
+	results.Fail = resultErrorOf
+	public := &engine.Client{HTTP: o.HTTP, Base: keySetURL, Now: o.Now}
 	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
-	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &keys{client: public, now: o.Now}}
+	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &webhookKeys{client: public, now: o.Now}}
 	if e.keys.now == nil {
 		e.keys.now = time.Now
 	}
@@ -67,11 +67,11 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	way, err := e.models.Endpoint(job)
+	endpoint, err := e.models.Endpoint(job)
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	inputs, err := way.Body(ctx, job)
+	inputs, err := endpoint.Body(ctx, job)
 	if err != nil {
 		return engine.Submission{}, err
 	}
@@ -86,54 +86,54 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	var out struct {
 		RequestID string `json:"request_id"`
 	}
-	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + way.Path + query, Header: header, In: inputs, Out: &out})
-	return engine.SubmitResult(app(way.Path)+"/requests/", out.RequestID, err)
+	_, err = e.queue.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/" + endpoint.Path + query, Header: header, In: inputs, Out: &out})
+	return engine.SubmitResult(appOf(endpoint.Path)+"/requests/", out.RequestID, err)
 }
 
 // CheckPath tells what is wrong with a path that a model is to be called at.
 func CheckPath(path string) error {
 	first, _, _ := strings.Cut(path, "/")
-	if !pathForm.MatchString(path) || strings.Count(path, "/")+1 < depth(first) {
+	if !pathPattern.MatchString(path) || strings.Count(path, "/")+1 < appDepth(first) {
 		return fmt.Errorf("%q is no path of fal's, such as fal-ai/veo3.1/image-to-video", path)
 	}
 	return nil
 }
 
-// pathForm is what paths are made of.
-var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
+// pathPattern is what paths are made of.
+var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
 
-// app is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
+// appOf is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
 // behind them is dropped.
-func app(path string) string {
+func appOf(path string) string {
 	parts := strings.Split(path, "/")
-	return strings.Join(parts[:min(len(parts), depth(parts[0]))], "/")
+	return strings.Join(parts[:min(len(parts), appDepth(parts[0]))], "/")
 }
 
-// depth is how many parts an app has that begins so.
-func depth(first string) int {
+// appDepth is how many parts an app has that begins so.
+func appDepth(first string) int {
 	if first == "workflows" || first == "comfy" {
 		return 3
 	}
 	return 2
 }
 
-// request makes the path of a handle; ok is false for what is no handle of ours.
-func request(handle string) (path string, ok bool) {
+// requestPath makes the path of a handle; ok is false for what is no handle of ours.
+func requestPath(handle string) (path string, ok bool) {
 	app, id, ok := strings.Cut(handle, "/requests/")
-	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != depth(parts[0]) {
+	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != appDepth(parts[0]) {
 		return "", false
 	}
 	return "/" + app + "/requests/" + url.PathEscape(id), true
 }
 
-// states are the queue's words. A request that failed or was cancelled is COMPLETED too; only its result tells.
-func states() map[string]task.State {
+// stateTable are the queue's words. A request that failed or was cancelled is COMPLETED too; only its result tells.
+func stateTable() map[string]task.State {
 	return map[string]task.State{"IN_QUEUE": task.Pending, "IN_PROGRESS": task.Running, "COMPLETED": task.Succeeded}
 }
 
-// look asks for the status, and for the result once there is one.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
-	path, ok := request(handle)
+// status asks for the status, and for the result once there is one.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	path, ok := requestPath(handle)
 	if !ok {
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no request " + handle}
 	}
@@ -144,7 +144,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 	if _, err = e.queue.Do(ctx, engine.Call{Method: http.MethodGet, Path: path + "/status", Out: &out}); err != nil {
 		return st, "", err
 	}
-	if st.State, err = engine.StateOf(out.Status, states()); err != nil {
+	if st.State, err = engine.StateOf(out.Status, stateTable()); err != nil {
 		return st, "", err
 	}
 	if st.State == task.Pending {
@@ -183,17 +183,17 @@ func (e *Engine) result(ctx context.Context, path string) (string, error) {
 
 // Poll asks how the request stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the result's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.queue, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.queue, handle, offset)
 }
 
 // Cancel takes the request out of the queue, or asks its runner to stop.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
-	path, ok := request(handle)
+	path, ok := requestPath(handle)
 	if !ok {
 		return nil
 	}

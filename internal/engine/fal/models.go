@@ -6,14 +6,14 @@ import (
 )
 
 const (
-	fromText  = engine.FromText
-	fromFirst = engine.FromFirst
-	fromBoth  = engine.FromFirstLast
-	fromVideo = engine.FromVideo
+	fromText      = engine.FromText
+	fromFirst     = engine.FromFirst
+	fromFirstLast = engine.FromFirstLast
+	fromVideo     = engine.FromVideo
 )
 
-// Usual are the names that most of fal's models have for their inputs.
-func Usual() engine.Inputs {
+// DefaultInputs are the names that most of fal's models have for their inputs.
+func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", Resolution: "resolution",
 		Seed: "seed", First: "image_url", Last: "end_image_url", Video: "video_url",
@@ -26,84 +26,84 @@ func Usual() engine.Inputs {
 // as 4k does, is left out.
 func models() engine.ModelTable {
 	var all engine.ModelTable
-	for _, family := range []engine.ModelTable{veo(), seedance(), kling(), hailuo(), others()} {
+	for _, family := range []engine.ModelTable{veoModels(), seedanceModels(), klingModels(), hailuoModels(), otherModels()} {
 		all = append(all, family...)
 	}
 	return all
 }
 
-// silent tells a model to make no sound.
-func silent() map[string]any { return map[string]any{"generate_audio": false} }
+// noAudio tells a model to make no sound.
+func noAudio() map[string]any { return map[string]any{"generate_audio": false} }
 
-// ways are those of a model whose paths end as most do; first and last are its names for pictures, last may be "". Only
+// endpoints are those of a model whose paths end as most do; first and last are its names for pictures, last may be "". Only
 // text-to-video takes an aspect ratio unless framed says that pictures do too.
-func ways(model string, in engine.Inputs, first, last string, framed bool) map[engine.Mode]engine.Endpoint {
+func endpoints(model string, in engine.Inputs, first, last string, imageAspect bool) map[engine.Mode]engine.Endpoint {
 	text, image := in, in
 	text.First, text.Last = "", ""
 	image.First, image.Last = first, last
-	if !framed {
+	if !imageAspect {
 		image.Aspect = ""
 	}
 	out := map[engine.Mode]engine.Endpoint{fromText: {Path: model + "/text-to-video", Inputs: text}, fromFirst: {Path: model + "/image-to-video", Inputs: image}}
 	if last != "" {
-		out[fromBoth] = engine.Endpoint{Path: model + "/image-to-video", Inputs: image}
+		out[fromFirstLast] = engine.Endpoint{Path: model + "/image-to-video", Inputs: image}
 	}
 	return out
 }
 
-// modes are those of a model whose name for a last frame is last, "" where it takes none.
-func modes(last string) []engine.Mode {
+// modesOf are those of a model whose name for a last frame is last, "" where it takes none.
+func modesOf(last string) []engine.Mode {
 	if last == "" {
 		return []engine.Mode{fromText, fromFirst}
 	}
-	return []engine.Mode{fromText, fromFirst, fromBoth}
+	return []engine.Mode{fromText, fromFirst, fromFirstLast}
 }
 
-// wide are the aspect ratios of ByteDance's models.
-func wide() []string { return []string{"21:9", "16:9", "4:3", "1:1", "3:4", "9:16"} }
+// byteDanceRatios are the aspect ratios of ByteDance's models.
+func byteDanceRatios() []string { return []string{"21:9", "16:9", "4:3", "1:1", "3:4", "9:16"} }
 
-func veo() engine.ModelTable {
+func veoModels() engine.ModelTable {
 	var out engine.ModelTable
 	for _, v := range []struct {
 		name  string
 		price float64
 	}{{"fal-ai/veo3.1", 0.20}, {"fal-ai/veo3.1/fast", 0}, {"fal-ai/veo3.1/lite", 0}} {
-		in := Usual()
-		in.Unit, in.Fixed = "s", silent()
+		in := DefaultInputs()
+		in.Unit, in.Fixed = "s", noAudio()
 		both := in
 		both.First, both.Last = "first_frame_url", "last_frame_url"
 		out = append(out, engine.TableModel{
 			Model: engine.Model{
-				Name: v.name, Modes: []engine.Mode{fromText, fromFirst, fromBoth}, Limits: task.Limits{Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p", "1080p"}},
-				Images: task.InputImageLimits{Bytes: 8 << 20}, Price: dollars(v.price),
+				Name: v.name, Modes: []engine.Mode{fromText, fromFirst, fromFirstLast}, Limits: task.Limits{Seconds: []int{4, 6, 8}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"720p", "1080p"}},
+				Images: task.InputImageLimits{Bytes: 8 << 20}, Price: pricePerSecond(v.price),
 			},
 			Endpoints: map[engine.Mode]engine.Endpoint{
 				fromText: {Path: v.name, Inputs: in}, fromFirst: {Path: v.name + "/image-to-video", Inputs: in},
-				fromBoth: {Path: v.name + "/first-last-frame-to-video", Inputs: both},
+				fromFirstLast: {Path: v.name + "/first-last-frame-to-video", Inputs: both},
 			},
 		})
 	}
 	return out
 }
 
-// dollars is a price of a second; nobody knows the price of 0.
-func dollars(second float64) task.Price {
+// pricePerSecond is a price of a second; nobody knows the price of 0.
+func pricePerSecond(second float64) task.Price {
 	if second == 0 {
 		return task.Price{}
 	}
 	return task.Price{PerSecond: second, Currency: "USD"}
 }
 
-// seedance are ByteDance's. Of 1.0 pro, fal serves the fast one by now, which takes no last frame.
-func seedance() engine.ModelTable {
-	old, in := Usual(), Usual()
-	old.Negative, in.Negative, in.Fixed = "", "", silent()
+// seedanceModels are ByteDance's. Of 1.0 pro, fal serves the fast one by now, which takes no last frame.
+func seedanceModels() engine.ModelTable {
+	old, in := DefaultInputs(), DefaultInputs()
+	old.Negative, in.Negative, in.Fixed = "", "", noAudio()
 	newest := in
 	newest.Seed = ""
 	model := func(name string, in engine.Inputs, last string, from, to int, resolutions ...string) engine.TableModel {
 		return engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(last), Limits: task.Limits{Seconds: engine.SecondsRange(from, to), AspectRatios: wide(), Resolutions: resolutions}},
-			Endpoints: ways(name, in, "image_url", last, true),
+			Model:     engine.Model{Name: name, Modes: modesOf(last), Limits: task.Limits{Seconds: engine.SecondsRange(from, to), AspectRatios: byteDanceRatios(), Resolutions: resolutions}},
+			Endpoints: endpoints(name, in, "image_url", last, true),
 		}
 	}
 	two := model("bytedance/seedance-2.0", newest, "end_image_url", 4, 15, "480p", "720p", "1080p")
@@ -115,7 +115,7 @@ func seedance() engine.ModelTable {
 	}
 }
 
-func kling() engine.ModelTable {
+func klingModels() engine.ModelTable {
 	var out engine.ModelTable
 	for _, k := range []struct {
 		version     string
@@ -123,30 +123,30 @@ func kling() engine.ModelTable {
 		first, last string
 		fixed       map[string]any
 	}{
-		{"v3/pro", engine.SecondsRange(3, 15), "start_image_url", "end_image_url", silent()},
-		{"v3/standard", engine.SecondsRange(3, 15), "start_image_url", "end_image_url", silent()},
-		{"v2.6/pro", []int{5, 10}, "start_image_url", "end_image_url", silent()},
+		{"v3/pro", engine.SecondsRange(3, 15), "start_image_url", "end_image_url", noAudio()},
+		{"v3/standard", engine.SecondsRange(3, 15), "start_image_url", "end_image_url", noAudio()},
+		{"v2.6/pro", []int{5, 10}, "start_image_url", "end_image_url", noAudio()},
 		{"v2.5-turbo/pro", []int{5, 10}, "image_url", "tail_image_url", nil},
 		{"v2.1/master", []int{5, 10}, "image_url", "", nil},
 	} {
 		name := "fal-ai/kling-video/" + k.version
-		in := Usual()
+		in := DefaultInputs()
 		in.Resolution, in.Seed, in.Fixed = "", "", k.fixed
 		out = append(out, engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(k.last), Limits: task.Limits{Seconds: k.seconds, PromptLimit: 2500, AspectRatios: []string{"16:9", "9:16", "1:1"}}},
-			Endpoints: ways(name, in, k.first, k.last, false),
+			Model:     engine.Model{Name: name, Modes: modesOf(k.last), Limits: task.Limits{Seconds: k.seconds, PromptLimit: 2500, AspectRatios: []string{"16:9", "9:16", "1:1"}}},
+			Endpoints: endpoints(name, in, k.first, k.last, false),
 		})
 	}
 	return out
 }
 
-// hailuo are MiniMax's.
-func hailuo() engine.ModelTable {
+// hailuoModels are MiniMax's.
+func hailuoModels() engine.ModelTable {
 	in := engine.Inputs{Prompt: "prompt", Seconds: "duration", Text: true}
 	model := func(name, last string, price float64) engine.TableModel {
 		return engine.TableModel{
-			Model:     engine.Model{Name: name, Modes: modes(last), Limits: task.Limits{Seconds: []int{6, 10}, PromptLimit: 2000}, Price: dollars(price)},
-			Endpoints: ways(name, in, "image_url", last, false),
+			Model:     engine.Model{Name: name, Modes: modesOf(last), Limits: task.Limits{Seconds: []int{6, 10}, PromptLimit: 2000}, Price: pricePerSecond(price)},
+			Endpoints: endpoints(name, in, "image_url", last, false),
 		}
 	}
 	return engine.ModelTable{
@@ -155,25 +155,25 @@ func hailuo() engine.ModelTable {
 	}
 }
 
-func others() engine.ModelTable {
-	wan, ltx := Usual(), Usual()
+func otherModels() engine.ModelTable {
+	wan, ltx := DefaultInputs(), DefaultInputs()
 	wan.Text, wan.SeedMax = false, 1<<31-1
-	ltx.Text, ltx.Negative, ltx.Seed, ltx.Fixed = false, "", "", silent()
-	all := []engine.Mode{fromText, fromFirst, fromBoth}
+	ltx.Text, ltx.Negative, ltx.Seed, ltx.Fixed = false, "", "", noAudio()
+	all := []engine.Mode{fromText, fromFirst, fromFirstLast}
 	const ray = "fal-ai/luma-dream-machine/ray-2/modify"
 	return engine.ModelTable{{
 		Model: engine.Model{
 			Name: "fal-ai/wan/v2.7", Modes: all, Limits: task.Limits{Seconds: engine.SecondsRange(2, 15), PromptLimit: 5000, Resolutions: []string{"720p", "1080p"}, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}}, Images: task.InputImageLimits{Bytes: 20 << 20},
 		},
-		Endpoints: ways("fal-ai/wan/v2.7", wan, "image_url", "end_image_url", false),
+		Endpoints: endpoints("fal-ai/wan/v2.7", wan, "image_url", "end_image_url", false),
 	}, {
 		Model: engine.Model{
 			Name: "fal-ai/ltx-2.3", Modes: all, Limits: task.Limits{Seconds: []int{6, 8, 10}, AspectRatios: []string{"16:9", "9:16"}, Resolutions: []string{"1080p", "1440p", "2160p"}},
 		},
-		Endpoints: ways("fal-ai/ltx-2.3", ltx, "image_url", "end_image_url", true),
+		Endpoints: endpoints("fal-ai/ltx-2.3", ltx, "image_url", "end_image_url", true),
 	}, {
 		Model: engine.Model{
-			Name: ray, Modes: []engine.Mode{fromVideo}, Price: dollars(0.35), Video: task.InputVideoLimits{KeepsShape: true, KeepsResolution: true},
+			Name: ray, Modes: []engine.Mode{fromVideo}, Price: pricePerSecond(0.35), Video: task.InputVideoLimits{KeepsShape: true, KeepsResolution: true},
 		},
 		Endpoints: engine.SameEndpoint(ray, engine.Inputs{Prompt: "prompt", Video: "video_url"}, fromVideo),
 	}}

@@ -65,11 +65,11 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 }
 
 func TestAModelWithAKnownNameTakesItsPlace(t *testing.T) {
-	known := fal.New(fal.Options{}).Capabilities().Models
-	mine := engine.Model{Name: known[1].Name, Limits: task.Limits{MaxSeconds: 99}}
+	keys := fal.New(fal.Options{}).Capabilities().Models
+	mine := engine.Model{Name: keys[1].Name, Limits: task.Limits{MaxSeconds: 99}}
 	got := fal.New(fal.Options{Models: engine.ModelTable{{Model: mine}, {Model: engine.Model{Name: "new"}}}}).Capabilities().Models
-	if len(got) != len(known)+1 || got[1].MaxSeconds != 99 || got[len(got)-1].Name != "new" {
-		t.Errorf("%d of %d models, the second %+v", len(got), len(known), got[1])
+	if len(got) != len(keys)+1 || got[1].MaxSeconds != 99 || got[len(got)-1].Name != "new" {
+		t.Errorf("%d of %d models, the second %+v", len(got), len(keys), got[1])
 	}
 }
 

@@ -33,9 +33,9 @@ const (
 )
 
 const (
-	tokenLife  = 30 * time.Minute
-	tokenEarly = 5 * time.Second // a token is valid this long before it is made, for a clock that runs fast
-	success    = 0               // code of an envelope
+	tokenTTL    = 30 * time.Minute
+	tokenLeeway = 5 * time.Second // a token is valid this long before it is made, for a clock that runs fast
+	codeSuccess = 0               // code of an envelope
 )
 
 // Options is what an Engine is made of.
@@ -58,7 +58,7 @@ func New(o Options) *Engine {
 	}
 	t := &tokens{access: o.AccessKey, secret: []byte(o.SecretKey), now: o.Now}
 	c := &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.SecretKey}, Sign: t.sign, Fail: t.failure,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.SecretKey}, Sign: t.sign, Fail: t.errorOf,
 	}
 	if o.SecretKey == "" {
 		c.Secrets, c.Sign = []string{o.AccessKey}, engine.Bearer(o.AccessKey)
@@ -77,7 +77,7 @@ type tokens struct {
 func (t *tokens) sign(r *http.Request) error {
 	now := t.now().Add(time.Duration(t.skew.Load()) * time.Second)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-		"iss": t.access, "exp": now.Add(tokenLife).Unix(), "nbf": now.Add(-tokenEarly).Unix(),
+		"iss": t.access, "exp": now.Add(tokenTTL).Unix(), "nbf": now.Add(-tokenLeeway).Unix(),
 	}).SignedString(t.secret)
 	if err != nil {
 		return err
@@ -86,34 +86,34 @@ func (t *tokens) sign(r *http.Request) error {
 	return nil
 }
 
-// failure sorts an error by Kling's codes. Where Kling finds a token too early or too late, the clocks differ: the next
+// errorOf sorts an error by Kling's codes. Where Kling finds a token too early or too late, the clocks differ: the next
 // token is made by Kling's.
-func (t *tokens) failure(_ int, body []byte, h http.Header) *engine.Error {
-	var said envelope
-	if !engine.DecodeObject(body, &said) {
+func (t *tokens) errorOf(_ int, body []byte, h http.Header) *engine.Error {
+	var resp envelope
+	if !engine.DecodeObject(body, &resp) {
 		return nil
 	}
-	e := refusal(said)
-	if theirs, err := http.ParseTime(h.Get("Date")); err == nil && (said.Code == 1003 || said.Code == 1004) {
+	e := errorOf(resp)
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil && (resp.Code == 1003 || resp.Code == 1004) {
 		t.skew.Store(int64(theirs.Sub(t.now()) / time.Second))
-		e = &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the clocks differ: " + said.Message}
+		e = &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the clocks differ: " + resp.Message}
 	}
 	return e
 }
 
-// refusal sorts an envelope by its code; nil where the code says nothing.
-func refusal(said envelope) *engine.Error {
-	low := strings.ToLower(said.Message)
-	switch code := said.Code; {
+// errorOf sorts an envelope by its code; nil where the code says nothing.
+func errorOf(resp envelope) *engine.Error {
+	lower := strings.ToLower(resp.Message)
+	switch code := resp.Code; {
 	case code == 1302 || code == 1303:
 		return &engine.Error{Class: engine.Overloaded}
 	case code >= 1000 && code <= 1004, code >= 1100 && code <= 1103, code == 1304:
 		return &engine.Error{Class: engine.AuthError}
 	case code == 1300 || code == 1301:
 		return &engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}
-	case (code == 1200 || code == 1201) && (strings.Contains(low, "not found") || strings.Contains(low, "not exist")):
+	case (code == 1200 || code == 1201) && (strings.Contains(lower, "not found") || strings.Contains(lower, "not exist")):
 		return &engine.Error{Class: engine.NotFound}
-	case (code == 1200 || code == 1201) && strings.Contains(low, "image"):
+	case (code == 1200 || code == 1201) && strings.Contains(lower, "image"):
 		return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 	case code == 1200 || code == 1201:
 		return &engine.Error{Class: engine.Refused, Reason: task.Internal}
@@ -125,13 +125,13 @@ func refusal(said envelope) *engine.Error {
 
 // Submit asks for the video. Our task id goes along as external id; Kling refuses a second task with the same.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	if err := takesCamera(job); err != nil {
+	if err := checkCamera(job); err != nil {
 		return engine.Submission{}, err
 	}
 	r := job.Request
 	in := request{
 		Model: job.Model, Prompt: job.Prompt(), NegativePrompt: r.NegativePrompt, Mode: modeOf(job), Duration: strconv.Itoa(r.Seconds),
-		Image: base64Of(job.First), ImageTail: base64Of(job.Last), Camera: camera(r.Camera), External: job.Task,
+		Image: base64Of(job.First), ImageTail: base64Of(job.Last), Camera: cameraControlOf(r.Camera), External: job.Task,
 		CallbackURL: job.CallbackURL,
 	}
 	if r.Watermark {
@@ -156,8 +156,8 @@ func base64Of(p *engine.Picture) string {
 	return base64.StdEncoding.EncodeToString(p.Bytes)
 }
 
-// camera is a camera move in Kling's words.
-func camera(c *task.Camera) *cameraControl {
+// cameraControlOf is a camera move in Kling's words.
+func cameraControlOf(c *task.Camera) *cameraControl {
 	switch {
 	case c == nil:
 		return nil
@@ -169,31 +169,31 @@ func camera(c *task.Camera) *cameraControl {
 }
 
 // call makes a call whose answer is a task in an envelope.
-func (e *Engine) call(ctx context.Context, c engine.Call) (remote, error) {
+func (e *Engine) call(ctx context.Context, c engine.Call) (apiTask, error) {
 	var out envelope
 	c.Out = &out
 	if _, err := e.client.Do(ctx, c); err != nil {
-		return remote{}, err
+		return apiTask{}, err
 	}
-	if out.Code != success {
-		err := refusal(out)
+	if out.Code != codeSuccess {
+		err := errorOf(out)
 		if err == nil {
 			err = engine.InvalidResponseError("a code %d", out.Code)
 		}
 		err.Detail = "code " + strconv.Itoa(out.Code) + ": " + out.Message
-		return remote{}, err
+		return apiTask{}, err
 	}
 	return out.Data, nil
 }
 
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"submitted": task.Pending, "processing": task.Running, "succeed": task.Succeeded, "failed": task.Failed,
 	}
 }
 
-// look asks for the task.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+// status asks for the task.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	family, id, _ := strings.Cut(handle, "/")
 	if family != "text2video" && family != "image2video" {
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no handle of Kling's: " + handle}
@@ -202,11 +202,11 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 	if err != nil {
 		return st, "", err
 	}
-	st.State, err = engine.StateOf(t.Status, states())
+	st.State, err = engine.StateOf(t.Status, stateTable())
 	st.Credits, _ = strconv.ParseFloat(t.Units, 64) // "" until it is done
 	if st.State == task.Failed {
 		reason := task.Internal
-		if low := strings.ToLower(t.Message); strings.Contains(low, "risk control") || strings.Contains(low, "policy") || strings.Contains(low, "sensitive") {
+		if lower := strings.ToLower(t.Message); strings.Contains(lower, "risk control") || strings.Contains(lower, "policy") || strings.Contains(lower, "sensitive") {
 			reason = task.SafetyInputText
 		}
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Message}
@@ -219,12 +219,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's first video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel does nothing: Kling has no such call.

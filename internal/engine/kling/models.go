@@ -12,10 +12,10 @@ import (
 
 // variant is a model as the capability map has it (kling.ai/document-api/guides/capability-map/video).
 type variant struct {
-	name   string
-	modes  string // of t, f, l and b: from text, from a first frame, a last one, both
-	longer bool   // any length from 3 to 15 seconds; else 5 or 10
-	sizes  string // resolutions
+	name        string
+	modes       string // of t, f, l and b: from text, from a first frame, a last one, both
+	anyLength   bool   // any length from 3 to 15 seconds; else 5 or 10
+	resolutions string // resolutions
 }
 
 // variants are in order of preference. 720p is Kling's mode std, 1080p is pro, 4k is 4k.
@@ -47,7 +47,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 func (v variant) model() engine.Model {
 	m := engine.Model{
-		Name: v.name, Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, Resolutions: strings.Fields(v.sizes), PromptLimit: 2500},
+		Name: v.name, Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9", "9:16", "1:1"}, Resolutions: strings.Fields(v.resolutions), PromptLimit: 2500},
 		Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png"}, Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5},
 	}
 	for _, letter := range v.modes {
@@ -55,7 +55,7 @@ func (v variant) model() engine.Model {
 			't': engine.FromText, 'f': engine.FromFirst, 'l': engine.FromLast, 'b': engine.FromFirstLast,
 		}[letter])
 	}
-	if v.longer {
+	if v.anyLength {
 		m.Seconds = engine.SecondsRange(3, 15)
 	}
 	end := task.Limits{Seconds: []int{5}}
@@ -88,9 +88,9 @@ func modeOf(job engine.Job) string {
 	return mode
 }
 
-// takesCamera refuses a camera move where the capability map has none, which Kling would say in less words: kling-v1 moves
+// checkCamera refuses a camera move where the capability map has none, which Kling would say in less words: kling-v1 moves
 // from text, in 5 seconds of std; kling-v1-5 by a single axis from a first frame, in 5 seconds of pro.
-func takesCamera(job engine.Job) error {
+func checkCamera(job engine.Job) error {
 	c, mode := job.Request.Camera, modeOf(job)
 	switch {
 	case c == nil:

@@ -37,13 +37,13 @@ type cameraConfig struct {
 
 // envelope is round every answer.
 type envelope struct {
-	Code    int    `json:"code"`
-	Message string `json:"message"`
-	Data    remote `json:"data"`
+	Code    int     `json:"code"`
+	Message string  `json:"message"`
+	Data    apiTask `json:"data"`
 }
 
-// remote is a task as Kling tells it.
-type remote struct {
+// apiTask is a task as Kling tells it.
+type apiTask struct {
 	ID      string `json:"task_id"`
 	Status  string `json:"task_status"`
 	Message string `json:"task_status_msg"`

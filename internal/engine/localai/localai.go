@@ -31,10 +31,10 @@ var _ engine.Finder = (*Engine)(nil)
 const BaseURL = "http://127.0.0.1:8080"
 
 const (
-	patience    = time.Hour // how long a video may take; the client handed in must wait as long
-	pollEvery   = time.Second
-	longestWait = time.Minute // before a server that had no room is asked again
-	frameRate   = 24          // where nobody named one
+	callTimeout  = time.Hour // how long a video may take; the client handed in must wait as long
+	pollEvery    = time.Second
+	maxRetryWait = time.Minute // before a server that had no room is asked again
+	frameRate    = 24          // where nobody named one
 )
 
 // Options is what an Engine is made of.
@@ -57,12 +57,12 @@ type Engine struct {
 
 	mu     sync.Mutex
 	closed bool
-	jobs   map[string]*work
+	jobs   map[string]*backgroundCall
 	count  int
 }
 
-// work is one call. Fields after cancel are guarded by the Engine's mutex.
-type work struct {
+// backgroundCall is one call. Fields after cancel are guarded by the Engine's mutex.
+type backgroundCall struct {
 	task   string
 	cancel context.CancelFunc
 
@@ -73,14 +73,14 @@ type work struct {
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*work{}}
+	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*backgroundCall{}}
 	if e.models == nil {
 		e.models = []engine.Model{{
 			Name: "video", Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}, Limits: task.Limits{MaxSeconds: 20}, Seed: true,
 		}}
 	}
 	e.client = &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Timeout: patience, Fail: refusal,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Timeout: callTimeout, Fail: errorOf,
 	}
 	if o.Key != "" {
 		e.client.Sign = engine.Bearer(o.Key)
@@ -113,7 +113,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	handle := job.Task + "/" + strconv.Itoa(e.count)
 	// The call outlives this one; it ends by itself, by Cancel or by Close.
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	w := &work{task: job.Task, cancel: cancel, state: task.Running}
+	w := &backgroundCall{task: job.Task, cancel: cancel, state: task.Running}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, requestOf(job)) })
 	return engine.Submission{Handle: handle}, nil
@@ -132,7 +132,7 @@ func requestOf(job engine.Job) request {
 		in.Frames = r.Seconds * in.FPS
 	}
 	if r.Seed != nil {
-		in.Seed = seed(*r.Seed)
+		in.Seed = foldSeed(*r.Seed)
 	}
 	if job.First != nil {
 		in.Start = base64.StdEncoding.EncodeToString(job.First.Bytes)
@@ -143,18 +143,18 @@ func requestOf(job engine.Job) request {
 	return in
 }
 
-// seed folds ours, which may be twice as large, into LocalAI's: a positive int32. Its backends take 0 for none.
-func seed(ours uint32) int32 { return int32(ours%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
+// foldSeed folds ours, which may be twice as large, into LocalAI's: a positive int32. Its backends take 0 for none.
+func foldSeed(ours uint32) int32 { return int32(ours%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
 
-// call asks for the video as often as the server has no room, or is still loading the model: 503 with the time to wait
+// postVideo asks for the video as often as the server has no room, or is still loading the model: 503 with the time to wait
 // (applyBackendAdmission and respondModelLoading of core/http/app.go).
-func (e *Engine) call(ctx context.Context, in request) (out answer, err error) {
+func (e *Engine) postVideo(ctx context.Context, in request) (out videoResponse, err error) {
 	for {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/video", In: in, Out: &out})
 		if err == nil || engine.AsError(err).Class != engine.Overloaded {
 			return out, err
 		}
-		timer := time.NewTimer(cmp.Or(min(engine.AsError(err).RetryAfter, longestWait), pollEvery))
+		timer := time.NewTimer(cmp.Or(min(engine.AsError(err).RetryAfter, maxRetryWait), pollEvery))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
@@ -165,11 +165,11 @@ func (e *Engine) call(ctx context.Context, in request) (out answer, err error) {
 }
 
 // run makes the call and keeps what came of it.
-func (e *Engine) run(ctx context.Context, w *work, in request) {
+func (e *Engine) run(ctx context.Context, w *backgroundCall, in request) {
 	defer w.cancel()
-	var out answer
+	var out videoResponse
 	err := e.panics.Run(ctx, "localai", func() (err error) {
-		out, err = e.call(ctx, in)
+		out, err = e.postVideo(ctx, in)
 		return err
 	})
 	if err == nil && (len(out.Data) == 0 || out.Data[0].URL == "") {
@@ -187,8 +187,8 @@ func (e *Engine) run(ctx context.Context, w *work, in request) {
 	}
 }
 
-// look tells what came of the call so far.
-func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string, error) {
+// status tells what came of the call so far.
+func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Status{}, "", err
 	}
@@ -196,23 +196,23 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 	defer e.mu.Unlock()
 	w, ok := e.jobs[handle]
 	if !ok {
-		return engine.Status{}, "", lost("no call " + handle + " in this process")
+		return engine.Status{}, "", notFound("no call " + handle + " in this process")
 	}
 	return engine.Status{State: w.state, Failure: w.failure}, w.link, nil
 }
 
-func lost(detail string) error {
+func notFound(detail string) error {
 	return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: detail}
 }
 
 // Poll tells whether the call has ended.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the video where LocalAI keeps it.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel hangs up and forgets the call; what LocalAI makes, it makes to its end.
@@ -235,7 +235,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 			return handle, ctx.Err()
 		}
 	}
-	return "", lost("no call for task " + id)
+	return "", notFound("no call for task " + id)
 }
 
 // Close hangs up on all calls and returns when they have ended. It may be called twice.
@@ -249,8 +249,8 @@ func (e *Engine) Close() {
 	e.wg.Wait()
 }
 
-// refusal sorts a 400 that speaks of safety.
-func refusal(status int, body []byte, _ http.Header) *engine.Error {
+// errorOf sorts a 400 that speaks of safety.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	if status == http.StatusBadRequest && strings.Contains(strings.ToLower(string(body)), "safety") {
 		return &engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}
 	}

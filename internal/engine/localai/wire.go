@@ -17,7 +17,7 @@ type request struct {
 	ResponseFormat string   `json:"response_format"`
 }
 
-type answer struct {
+type videoResponse struct {
 	Data []struct {
 		URL string `json:"url"`
 	} `json:"data"`

@@ -38,7 +38,7 @@ func New(o Options) *Engine {
 		o.BaseURL = BaseURL
 	}
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -46,7 +46,7 @@ func New(o Options) *Engine {
 func (e *Engine) Capabilities() engine.Capabilities {
 	var models []engine.Model
 	for _, name := range []string{"ray-2", "ray-flash-2"} {
-		models = append(models, modifies(engine.Model{
+		models = append(models, withVideoInput(engine.Model{
 			Name: name, Limits: task.Limits{Seconds: []int{5, 9}, PromptLimit: 5000, AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"}, Resolutions: []string{"540p", "720p", "1080p", "4k"}},
 			Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
 		}))
@@ -68,7 +68,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		if p == nil {
 			continue
 		}
-		if err := reachable(p.URL); err != nil {
+		if err := checkURL(p.URL); err != nil {
 			return engine.Submission{}, err
 		}
 		if in.Keyframes == nil {
@@ -81,8 +81,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// reachable refuses what Luma can't fetch.
-func reachable(url string) error {
+// checkURL refuses what Luma can't fetch.
+func checkURL(url string) error {
 	if strings.HasPrefix(url, "https://") {
 		return nil
 	}
@@ -90,19 +90,19 @@ func reachable(url string) error {
 		Detail: "Luma fetches pictures and videos by https URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 }
 
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "dreaming": task.Running, "completed": task.Succeeded, "failed": task.Failed,
 	}
 }
 
-// look asks for the generation.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+// status asks for the generation.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var g generation
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/generations/" + url.PathEscape(handle), Out: &g}); err != nil {
 		return st, "", err
 	}
-	st.State, err = engine.StateOf(g.State, states())
+	st.State, err = engine.StateOf(g.State, stateTable())
 	if st.State == task.Failed {
 		reason := reasonOf(g.FailureReason)
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: g.FailureReason}
@@ -112,12 +112,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the generation stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the generation's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel deletes the generation. Luma knows no other way to end one, and does not say what it charges then.
@@ -128,7 +128,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 
 // reasonOf sorts Luma's sentences on why it would not: there are no codes.
 func reasonOf(sentence string) task.Reason {
-	low := strings.ToLower(sentence)
+	lower := strings.ToLower(sentence)
 	for _, x := range []struct {
 		words  string
 		reason task.Reason
@@ -139,24 +139,24 @@ func reasonOf(sentence string) task.Reason {
 		{"input frames", task.AssetInvalid},
 		{"prompt processing", task.PreprocessFailed},
 	} {
-		if strings.Contains(low, x.words) {
+		if strings.Contains(lower, x.words) {
 			return x.reason
 		}
 	}
 	return task.Internal
 }
 
-// refusal sorts a 400 by its sentence: it is said of content, pictures and money alike.
-func refusal(status int, body []byte, _ http.Header) *engine.Error {
-	var said apiError
-	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
+// errorOf sorts a 400 by its sentence: it is said of content, pictures and money alike.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var resp apiError
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {
 		return nil
 	}
-	if strings.Contains(strings.ToLower(said.Detail), "credits") {
+	if strings.Contains(strings.ToLower(resp.Detail), "credits") {
 		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
-	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
-	if words := strings.ToLower(said.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
+	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(resp.Detail)}
+	if words := strings.ToLower(resp.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
 		e.Text = "Luma takes prompts of 3 to 5000 characters."
 	}
 	return e

@@ -8,9 +8,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// modifies lets a model make videos of videos: up to 10 seconds with ray-2 and 15 with ray-flash-2, of 100 MB
+// withVideoInput lets a model make videos of videos: up to 10 seconds with ray-2 and 15 with ray-flash-2, of 100 MB
 // (docs.lumalabs.ai/docs/modify-video). The result is as long as the video and has its shape.
-func modifies(m engine.Model) engine.Model {
+func withVideoInput(m engine.Model) engine.Model {
 	m.Modes = append(m.Modes, engine.FromVideo)
 	m.Video = task.InputVideoLimits{
 		Types: []string{"video/mp4", "video/quicktime"}, Bytes: 100_000_000, MaxSeconds: 10, KeepsShape: true, KeepsResolution: true,
@@ -37,11 +37,11 @@ type media struct {
 
 // modify asks for a video that is made of another, which Luma fetches by URL.
 func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	if err := reachable(job.Video.URL); err != nil {
+	if err := checkURL(job.Video.URL); err != nil {
 		return engine.Submission{}, err
 	}
 	in := modification{
-		GenerationType: "modify_video", Model: job.Model, Media: media{job.Video.URL}, Mode: strength(job.Request.CfgScale),
+		GenerationType: "modify_video", Model: job.Model, Media: media{job.Video.URL}, Mode: modifyMode(job.Request.CfgScale),
 		Prompt: job.Prompt(), CallbackURL: job.CallbackURL,
 	}
 	var out generation
@@ -49,8 +49,8 @@ func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// strength is how far Luma goes from the video, of its nine words: the closer it is to keep to the prompt, the farther.
-func strength(scale *float64) string {
+// modifyMode is how far Luma goes from the video, of its nine words: the closer it is to keep to the prompt, the farther.
+func modifyMode(scale *float64) string {
 	words := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
 	if scale == nil {
 		return "flex_1"

@@ -34,7 +34,7 @@ type Engine struct{ client *engine.Client }
 // New makes an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL) + "/api/v1", Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL) + "/api/v1", Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -70,31 +70,31 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if picture != nil {
 		in.InitImage = engine.DataURI(picture.Type, picture.Bytes)
 	}
-	var out answer
+	var out taskResponse
 	_, err := e.client.Do(ctx, engine.Call{
 		Method: http.MethodPost, Path: "/create_runway", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}},
 	})
 	return engine.SubmitResult("", out.Task.ID, err)
 }
 
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
 		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
 	}
 }
 
-// look asks for the task.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
-	if id, own := idOf(handle); own {
-		return e.lookOwn(ctx, id)
+// status asks for the task.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	if id, own := parseHandle(handle); own {
+		return e.filmgateStatus(ctx, id)
 	}
-	var out answer
+	var out taskResponse
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/get_runway/" + url.PathEscape(handle), Out: &out}); err != nil {
 		return st, "", err
 	}
 	t := out.Task
-	st.State, err = engine.StateOf(t.Status, states())
+	st.State, err = engine.StateOf(t.Status, stateTable())
 	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
 	st.Text = t.ProgressText
 	if st.State == task.Failed {
@@ -109,17 +109,17 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's first artifact.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel ends the task by Filmgate's own call; other servers of the API have none, and their task goes on.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
-	id, _ := idOf(handle)
+	id, _ := parseHandle(handle)
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(id) + "/cancel"})
 	if err != nil && engine.AsError(err).Class == engine.Refused {
 		return nil // it has ended, or nobody there knows the call
@@ -127,8 +127,8 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return err
 }
 
-// refusal sorts what the status alone does not: a picture or video that can't be used, and a submit that is still under way.
-func refusal(status int, body []byte, _ http.Header) *engine.Error {
+// errorOf sorts what the status alone does not: a picture or video that can't be used, and a submit that is still under way.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	switch {
 	case status == http.StatusUnprocessableEntity, status == http.StatusUnsupportedMediaType,
 		status == http.StatusBadRequest && (strings.Contains(string(body), "#/init_image") || strings.Contains(string(body), "#/video")):

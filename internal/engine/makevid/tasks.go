@@ -10,12 +10,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// ownCalls stands before the id in the handle of work that was asked for by Filmgate's own create, which another family's
+// filmgatePrefix stands before the id in the handle of work that was asked for by Filmgate's own create, which another family's
 // get does not find.
-const ownCalls = "tasks/"
+const filmgatePrefix = "tasks/"
 
-// creation is the body of POST /tasks, of which a Filmgate takes all that create_runway has no field for.
-type creation struct {
+// createTask is the body of POST /tasks, of which a Filmgate takes all that create_runway has no field for.
+type createTask struct {
 	Model       string  `json:"model"`
 	Name        string  `json:"name,omitempty"`
 	Prompt      string  `json:"prompt,omitempty"`
@@ -30,8 +30,8 @@ type creation struct {
 	AssetGroup  string  `json:"asset_group,omitempty"`
 }
 
-// ownTask is a task as GET /tasks/{id} shows it.
-type ownTask struct {
+// filmgateTask is a task as GET /tasks/{id} shows it.
+type filmgateTask struct {
 	ID           string     `json:"id"`
 	Status       task.State `json:"status"`
 	Progress     float64    `json:"progress"`
@@ -60,25 +60,25 @@ func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (engine.Submis
 		return engine.Submission{}, engine.NotSubmitted(err)
 	}
 	r := job.Request
-	in := creation{
+	in := createTask{
 		Model: job.Model, Name: r.Name, Prompt: job.Prompt(), Negative: r.NegativePrompt, AspectRatio: r.AspectRatio, Resolution: r.Resolution,
 		Seed: r.Seed, Video: stored.URL, Watermark: r.Watermark, LowPriority: r.LowPriority, AssetGroup: r.AssetGroup,
 	}
 	if r.Video == nil || r.Seconds != r.Video.WholeSeconds() {
 		in.Seconds = r.Seconds
 	}
-	var out ownTask
+	var out filmgateTask
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out, Header: http.Header{"Idempotency-Key": {job.Task}}})
-	return engine.SubmitResult(ownCalls, out.ID, err)
+	return engine.SubmitResult(filmgatePrefix, out.ID, err)
 }
 
-// lookOwn asks for a task by Filmgate's own call.
-func (e *Engine) lookOwn(ctx context.Context, id string) (st engine.Status, link string, err error) {
-	var t ownTask
+// filmgateStatus asks for a task by Filmgate's own call.
+func (e *Engine) filmgateStatus(ctx context.Context, id string) (st engine.Status, link string, err error) {
+	var t filmgateTask
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(id), Out: &t}); err != nil {
 		return st, "", err
 	}
-	words := states()
+	words := stateTable()
 	words["QUEUED"] = task.Pending
 	st.State, err = engine.StateOf(string(t.Status), words)
 	st.Progress, st.Text = t.Progress, t.ProgressText
@@ -92,5 +92,7 @@ func (e *Engine) lookOwn(ctx context.Context, id string) (st engine.Status, link
 	return st, link, err
 }
 
-// idOf is the id in a handle, and whether it is one of Filmgate's own calls.
-func idOf(handle string) (id string, own bool) { return strings.CutPrefix(handle, ownCalls) }
+// parseHandle is the id in a handle, and whether it is one of Filmgate's own calls.
+func parseHandle(handle string) (id string, own bool) {
+	return strings.CutPrefix(handle, filmgatePrefix)
+}

@@ -16,8 +16,8 @@ type request struct {
 	Model          string  `json:"model,omitempty"`
 }
 
-// answer is round a task.
-type answer struct {
+// taskResponse is round a task.
+type taskResponse struct {
 	Task struct {
 		ID     string `json:"id"`
 		Status string `json:"status"`

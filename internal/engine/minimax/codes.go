@@ -10,14 +10,14 @@ import (
 // invalidParameter is the code for a parameter that is not valid.
 const invalidParameter = 2013
 
-// byCode sorts a code, which both versions share (platform.minimax.io/docs/api-reference/errorcode). A code that nobody
+// errorOfCode sorts a code, which both versions share (platform.minimax.io/docs/api-reference/errorcode). A code that nobody
 // has heard of is a refusal.
-func byCode(code int, text string) *engine.Error {
+func errorOfCode(code int, text string) *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.Internal}
-	low := strings.ToLower(text)
+	lower := strings.ToLower(text)
 	switch code {
 	case 0: // none was named
-		if strings.Contains(low, "sensitive") {
+		if strings.Contains(lower, "sensitive") {
 			e.Reason = task.SafetyInputText
 		}
 	case 1002, 1039, 1041, 2045: // requests, tokens, connections, growth
@@ -33,7 +33,7 @@ func byCode(code int, text string) *engine.Error {
 	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, a service behind
 		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, true
 	case invalidParameter:
-		if strings.Contains(low, "image") {
+		if strings.Contains(lower, "image") {
 			e.Reason = task.AssetInvalid
 		}
 	}

@@ -22,7 +22,7 @@ import (
 // China is the BaseURL in mainland China, which was https://api.minimaxi.com before.
 const China = "https://api.minimax.cn"
 
-const world = "https://api.minimax.io"
+const defaultURL = "https://api.minimax.io"
 
 // Options is what an Engine is made of.
 type Options struct {
@@ -38,7 +38,7 @@ type Engine struct{ client *engine.Client }
 // New makes an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, world), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refused,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -48,12 +48,12 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		if v.Name != job.Model {
 			continue
 		}
-		if err := v.refuses(job.Request); err != nil {
+		if err := v.check(job.Request); err != nil {
 			return engine.Submission{}, err
 		}
-		submit := e.submit2
+		submit := e.submitV2
 		if v.version == "v1" {
-			submit = e.submit1
+			submit = e.submitV1
 		}
 		id, err := submit(ctx, job)
 		return engine.SubmitResult(v.version+"/", id, err)
@@ -61,13 +61,13 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
-// look asks for the task in the version that made it.
-func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string, error) {
+// status asks for the task in the version that made it.
+func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
 	switch version, id, _ := strings.Cut(handle, "/"); version {
 	case "v1":
-		return e.look1(ctx, id)
+		return e.statusV1(ctx, id)
 	case "v2":
-		return e.look2(ctx, id)
+		return e.statusV2(ctx, id)
 	default:
 		return engine.Status{}, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no task " + handle}
 	}
@@ -75,12 +75,12 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's video.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel takes a queued task of version 2 back. The same call would delete the record of one that has ended, whose video
@@ -90,7 +90,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	if version != "v2" {
 		return ctx.Err()
 	}
-	st, _, err := e.look2(ctx, id)
+	st, _, err := e.statusV2(ctx, id)
 	if err == nil && st.State == task.Pending {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v2/video_generation/" + url.PathEscape(id)})
 		if err != nil && engine.AsError(err).Class == engine.Refused {

@@ -17,45 +17,45 @@ type variant struct {
 func variants() []variant {
 	const t, f, l, fl = engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast
 	out := []variant{
-		{h3("MiniMax-H3", 4, "768p", "2k"), "v2"},
-		{h3("MiniMax-H3-Max", 5, "480p", "768p"), "v2"},
-		{hailuo("MiniMax-Hailuo-2.3", t, f), "v1"},
-		{hailuo("MiniMax-Hailuo-2.3-Fast", f), "v1"},
-		{hailuo("MiniMax-Hailuo-02", t, f, l, fl), "v1"},
+		{h3Model("MiniMax-H3", 4, "768p", "2k"), "v2"},
+		{h3Model("MiniMax-H3-Max", 5, "480p", "768p"), "v2"},
+		{hailuoModel("MiniMax-Hailuo-2.3", t, f), "v1"},
+		{hailuoModel("MiniMax-Hailuo-2.3-Fast", f), "v1"},
+		{hailuoModel("MiniMax-Hailuo-02", t, f, l, fl), "v1"},
 	}
 	out[4].ByMode = map[engine.Mode]task.Limits{f: {Resolutions: []string{"768p", "512p", "1080p"}}}
 	for _, old := range []struct {
 		name string
 		mode engine.Mode
 	}{{"T2V-01-Director", t}, {"T2V-01", t}, {"I2V-01-Director", f}, {"I2V-01-live", f}, {"I2V-01", f}} {
-		m := hailuo(old.name, old.mode)
+		m := hailuoModel(old.name, old.mode)
 		m.Seconds, m.Resolutions = []int{6}, []string{"720p"}
 		out = append(out, variant{m, "v1"})
 	}
 	return out
 }
 
-// h3 is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
-func h3(name string, least int, resolutions ...string) engine.Model {
+// h3Model is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
+func h3Model(name string, least int, resolutions ...string) engine.Model {
 	return engine.Model{
 		Name: name, Modes: engine.FrameModes(), Limits: task.Limits{Seconds: engine.SecondsRange(least, 15), Resolutions: resolutions, PromptLimit: 7000, AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"}},
 
-		Images: task.InputImageLimits{Types: pictures(), Bytes: 30 << 20, MinSide: 256, MaxSide: 5760, MaxRatio: 2.5},
+		Images: task.InputImageLimits{Types: imageTypes(), Bytes: 30 << 20, MinSide: 256, MaxSide: 5760, MaxRatio: 2.5},
 	}
 }
 
-// hailuo is a model of version 1 (video-generation-t2v, -i2v and -fl2v): a picture's short side is more than 300 pixels.
-func hailuo(name string, modes ...engine.Mode) engine.Model {
+// hailuoModel is a model of version 1 (video-generation-t2v, -i2v and -fl2v): a picture's short side is more than 300 pixels.
+func hailuoModel(name string, modes ...engine.Mode) engine.Model {
 	return engine.Model{
 		Name: name, Modes: modes, Limits: task.Limits{Seconds: []int{6, 10}, Resolutions: []string{"768p", "1080p"}, PromptLimit: 2000},
-		Images: task.InputImageLimits{Types: pictures(), Bytes: 20<<20 - 1, MinSide: 301, MaxRatio: 2.5},
+		Images: task.InputImageLimits{Types: imageTypes(), Bytes: 20<<20 - 1, MinSide: 301, MaxRatio: 2.5},
 	}
 }
 
-func pictures() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
+func imageTypes() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
 
-// refuses says of two limits that hold together what neither says alone: 1080p is six seconds long.
-func (v variant) refuses(r task.Request) error {
+// check says of two limits that hold together what neither says alone: 1080p is six seconds long.
+func (v variant) check(r task.Request) error {
 	if v.version != "v1" || r.Resolution != "1080p" || r.Seconds <= 6 {
 		return nil
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-type generation1 struct {
+type generationV1 struct {
 	Model           string `json:"model"`
 	Prompt          string `json:"prompt,omitempty"`
 	FirstFrameImage string `json:"first_frame_image,omitempty"`
@@ -23,16 +23,16 @@ type generation1 struct {
 	CallbackURL     string `json:"callback_url,omitempty"`
 }
 
-// base is in every answer of version 1, and is the only place that tells of errors.
-type base struct {
+// baseResponse is in every answer of version 1, and is the only place that tells of errors.
+type baseResponse struct {
 	StatusCode int    `json:"status_code"`
 	StatusMsg  string `json:"status_msg"`
 }
 
-// submit1 asks for the video.
-func (e *Engine) submit1(ctx context.Context, job engine.Job) (string, error) {
+// submitV1 asks for the video.
+func (e *Engine) submitV1(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
-	in := generation1{
+	in := generationV1{
 		Model: job.Model, Prompt: job.Prompt(), Duration: r.Seconds, Resolution: strings.ToUpper(r.Resolution),
 		PromptOptimizer: r.ExpandPrompt && r.ExpandedPrompt == "", Watermark: r.Watermark, CallbackURL: job.CallbackURL,
 	}
@@ -43,36 +43,36 @@ func (e *Engine) submit1(ctx context.Context, job engine.Job) (string, error) {
 		in.LastFrameImage = job.Last.Link()
 	}
 	var out struct {
-		TaskID string `json:"task_id"`
-		Base   base   `json:"base_resp"`
+		TaskID string       `json:"task_id"`
+		Base   baseResponse `json:"base_resp"`
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/v1/video_generation", In: in, Out: &out})
 	if err == nil {
-		err = out.Base.error()
+		err = out.Base.err()
 	}
 	return out.TaskID, err
 }
 
-func states1() map[string]task.State {
+func stateTableV1() map[string]task.State {
 	return map[string]task.State{
 		"Preparing": task.Pending, "Queueing": task.Pending, "Processing": task.Running, "Success": task.Succeeded,
 		"Fail": task.Failed, "Failed": task.Failed, // the documents have one, the vendor's own client the other
 	}
 }
 
-// look1 asks for the task, and for the link to its file once there is one. The link can be asked for again.
-func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link string, err error) {
+// statusV1 asks for the task, and for the link to its file once there is one. The link can be asked for again.
+func (e *Engine) statusV1(ctx context.Context, id string) (st engine.Status, link string, err error) {
 	var t struct {
-		Status string `json:"status"`
-		FileID string `json:"file_id"`
-		Base   base   `json:"base_resp"`
+		Status string       `json:"status"`
+		FileID string       `json:"file_id"`
+		Base   baseResponse `json:"base_resp"`
 	}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/query/video_generation?task_id=" + url.QueryEscape(id), Out: &t})
 	if err != nil {
 		return st, "", err
 	}
-	bad := t.Base.refusal()
-	state, unknown := engine.StateOf(t.Status, states1())
+	bad := t.Base.engineError()
+	state, unknown := engine.StateOf(t.Status, stateTableV1())
 	switch {
 	case t.Base.StatusCode == invalidParameter: // its id is all that the question holds
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: t.Base.text()}
@@ -88,27 +88,29 @@ func (e *Engine) look1(ctx context.Context, id string) (st engine.Status, link s
 		File struct {
 			DownloadURL string `json:"download_url"`
 		} `json:"file"`
-		Base base `json:"base_resp"`
+		Base baseResponse `json:"base_resp"`
 	}
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/files/retrieve?file_id=" + url.QueryEscape(t.FileID), Out: &f}); err == nil {
-		err = f.Base.error()
+		err = f.Base.err()
 	}
 	st.Progress = 1
 	return st, f.File.DownloadURL, err
 }
 
-func (b base) text() string { return fmt.Sprintf("base_resp %d: %s", b.StatusCode, b.StatusMsg) }
+func (b baseResponse) text() string {
+	return fmt.Sprintf("base_resp %d: %s", b.StatusCode, b.StatusMsg)
+}
 
-// error sorts an answer by its code; nil where it is a success.
-func (b base) error() error {
+// err sorts an answer by its code; nil where it is a success.
+func (b baseResponse) err() error {
 	if b.StatusCode == 0 {
 		return nil
 	}
-	return b.refusal()
+	return b.engineError()
 }
 
-func (b base) refusal() *engine.Error {
-	e := byCode(b.StatusCode, b.StatusMsg)
+func (b baseResponse) engineError() *engine.Error {
+	e := errorOfCode(b.StatusCode, b.StatusMsg)
 	e.Detail = b.text()
 	return e
 }

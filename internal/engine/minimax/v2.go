@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-type generation2 struct {
+type generationV2 struct {
 	Model       string    `json:"model"`
 	Content     []content `json:"content"`
 	Resolution  string    `json:"resolution"`
@@ -33,16 +33,16 @@ type link struct {
 	URL string `json:"url"`
 }
 
-// fault is an error of version 2, of a request or a task.
-type fault struct {
+// apiError is an error of version 2, of a request or a task.
+type apiError struct {
 	Code    string `json:"code"`    // of a task's: "1026"
 	Message string `json:"message"` // of a request's ends in the code: "… (1026)"
 }
 
-// submit2 asks for the video.
-func (e *Engine) submit2(ctx context.Context, job engine.Job) (string, error) {
+// submitV2 asks for the video.
+func (e *Engine) submitV2(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
-	in := generation2{
+	in := generationV2{
 		Model: job.Model, Resolution: strings.ToUpper(cmp.Or(r.Resolution, "768p")), Duration: r.Seconds, Watermark: r.Watermark,
 		CallbackURL: job.CallbackURL,
 		Content:     []content{{Type: "text", Text: job.Prompt()}},
@@ -63,22 +63,22 @@ func (e *Engine) submit2(ctx context.Context, job engine.Job) (string, error) {
 	return out.TaskID, err
 }
 
-func states2() map[string]task.State {
+func stateTableV2() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "running": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
 		"cancelled": task.Cancelled, "expired": task.Failed,
 	}
 }
 
-// look2 asks for the task. Each asking gives a fresh link. What it charges is counted in tokens.
-func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video string, err error) {
+// statusV2 asks for the task. Each asking gives a fresh link. What it charges is counted in tokens.
+func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, video string, err error) {
 	var out struct {
 		Task struct {
 			Status  string `json:"status"`
 			Content struct {
 				URL string `json:"url"`
 			} `json:"content"`
-			Error fault `json:"error"`
+			Error apiError `json:"error"`
 			Usage struct {
 				TotalTokens float64 `json:"total_tokens"`
 			} `json:"usage"`
@@ -88,13 +88,13 @@ func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video 
 		return st, "", err
 	}
 	t := out.Task
-	st.State, err = engine.StateOf(t.Status, states2())
+	st.State, err = engine.StateOf(t.Status, stateTableV2())
 	st.Credits = t.Usage.TotalTokens
 	switch st.State {
 	case task.Succeeded:
 		st.Progress, video = 1, t.Content.URL
 	case task.Failed:
-		bad := byCode(t.Error.number(), t.Error.Message)
+		bad := errorOfCode(t.Error.codeNumber(), t.Error.Message)
 		bad.Detail = strings.TrimRight(t.Status+": "+t.Error.Message, ": ")
 		if t.Status == "expired" {
 			bad.Reason = task.VendorUnavailable
@@ -104,8 +104,8 @@ func (e *Engine) look2(ctx context.Context, id string) (st engine.Status, video 
 	return st, video, err
 }
 
-// number is the fault's code, 0 where it names none.
-func (f fault) number() int {
+// codeNumber is the fault's code, 0 where it names none.
+func (f apiError) codeNumber() int {
 	text := f.Code
 	if at := strings.LastIndex(f.Message, "("); text == "" && at >= 0 {
 		text = strings.TrimSuffix(f.Message[at+1:], ")")
@@ -117,22 +117,22 @@ func (f fault) number() int {
 	return n
 }
 
-// refused sorts an answer of version 2 that is no success by the code at the end of its message. Where there is none, or
+// errorOf sorts an answer of version 2 that is no success by the code at the end of its message. Where there is none, or
 // none that is known, the status tells. An id that MiniMax has forgotten is a parameter that is not valid.
-func refused(status int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
-		Type  string `json:"type"`
-		Error fault  `json:"error"`
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var resp struct {
+		Type  string   `json:"type"`
+		Error apiError `json:"error"`
 	}
-	if !engine.DecodeObject(body, &said) || said.Type != "error" {
+	if !engine.DecodeObject(body, &resp) || resp.Type != "error" {
 		return nil
 	}
-	code := said.Error.number()
-	e := byCode(code, said.Error.Message)
-	e.Detail, e.Unconfirmed = said.Error.Message, false // by the status
+	code := resp.Error.codeNumber()
+	e := errorOfCode(code, resp.Error.Message)
+	e.Detail, e.Unconfirmed = resp.Error.Message, false // by the status
 	switch {
-	case code == invalidParameter && strings.Contains(strings.ToLower(said.Error.Message), "task_id"):
-		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: said.Error.Message}
+	case code == invalidParameter && strings.Contains(strings.ToLower(resp.Error.Message), "task_id"):
+		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: resp.Error.Message}
 	case e.Class == engine.Refused && status != http.StatusBadRequest && status != http.StatusUnprocessableEntity:
 		return nil
 	}

@@ -14,40 +14,40 @@ import (
 // anyModel stands for the one model that an open server serves, whatever it is called; the name is not sent.
 const anyModel = "default"
 
-// when says when a create is sent as a form.
-type when int
+// formUse says when a create is sent as a form.
+type formUse int
 
 const (
-	never when = iota
-	withPicture
-	always
+	formNever formUse = iota
+	formWithImage
+	formAlways
 )
 
 // flavor is what one kind of server does otherwise.
 type flavor struct {
-	name     string
-	form     when
-	numbers  bool // seconds are sent as a number
-	seed     bool // takes a seed
-	negative bool // takes negative_prompt
-	anySize  bool // makes any size, not a few
-	deletes  bool // DELETE ends work that runs
-	free     bool // a submit costs nothing: it may be repeated
-	life     time.Duration
-	most     int      // seconds of the longest video that the server takes at all; 0 = it sets no limit
-	types    []string // media types of pictures that it takes at all; nil = any
-	models   []engine.Model
+	name            string
+	form            formUse
+	secondsAsNumber bool // seconds are sent as a number
+	seed            bool // takes a seed
+	negative        bool // takes negative_prompt
+	anySize         bool // makes any size, not a few
+	canDelete       bool // DELETE ends work that runs
+	freeSubmit      bool // a submit costs nothing: it may be repeated
+	resultLife      time.Duration
+	maxSeconds      int      // seconds of the longest video that the server takes at all; 0 = it sets no limit
+	imageTypes      []string // media types of pictures that it takes at all; nil = any
+	models          []engine.Model
 }
 
-// within are an operator's models, held to what the server takes whatever they say.
-func (f flavor) within(models []engine.Model) []engine.Model {
+// limit are an operator's models, held to what the server takes whatever they say.
+func (f flavor) limit(models []engine.Model) []engine.Model {
 	out := slices.Clone(models)
 	for i := range out {
-		if f.most > 0 && len(out[i].Seconds) == 0 {
-			out[i].MaxSeconds = min(cmp.Or(out[i].MaxSeconds, f.most), f.most)
+		if f.maxSeconds > 0 && len(out[i].Seconds) == 0 {
+			out[i].MaxSeconds = min(cmp.Or(out[i].MaxSeconds, f.maxSeconds), f.maxSeconds)
 		}
-		if f.types != nil && len(out[i].Images.Types) == 0 {
-			out[i].Images.Types = f.types
+		if f.imageTypes != nil && len(out[i].Images.Types) == 0 {
+			out[i].Images.Types = f.imageTypes
 		}
 	}
 	return out
@@ -73,12 +73,12 @@ func flavors() []flavor {
 	tensorrt := open
 	tensorrt.Images.Types = []string{"image/png", "image/jpeg"}
 	return []flavor{
-		{name: "openai", form: always, life: time.Hour, models: sora},
-		{name: "litellm", form: always, life: time.Hour, models: sora},
-		{name: "sglang", form: withPicture, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
-		{name: "vllm-omni", form: always, seed: true, negative: true, anySize: true, deletes: true, free: true, models: []engine.Model{open}},
-		{name: "tensorrt-llm", form: never, numbers: true, seed: true, negative: true, anySize: true, deletes: true, free: true,
-			most: 60, types: tensorrt.Images.Types, models: []engine.Model{tensorrt}},
+		{name: "openai", form: formAlways, resultLife: time.Hour, models: sora},
+		{name: "litellm", form: formAlways, resultLife: time.Hour, models: sora},
+		{name: "sglang", form: formWithImage, secondsAsNumber: true, seed: true, negative: true, anySize: true, canDelete: true, freeSubmit: true, models: []engine.Model{open}},
+		{name: "vllm-omni", form: formAlways, seed: true, negative: true, anySize: true, canDelete: true, freeSubmit: true, models: []engine.Model{open}},
+		{name: "tensorrt-llm", form: formNever, secondsAsNumber: true, seed: true, negative: true, anySize: true, canDelete: true, freeSubmit: true,
+			maxSeconds: 60, imageTypes: tensorrt.Images.Types, models: []engine.Model{tensorrt}},
 	}
 }
 
@@ -110,7 +110,7 @@ func flavorOf(name string) flavor {
 
 // seconds writes a length as the server reads it.
 func (f flavor) seconds(n int) any {
-	if f.numbers {
+	if f.secondsAsNumber {
 		return n
 	}
 	return strconv.Itoa(n)

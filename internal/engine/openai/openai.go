@@ -44,11 +44,11 @@ type Engine struct {
 // New makes an Engine. A flavor that is not in Flavors is taken for OpenAI's own.
 func New(o Options) *Engine {
 	e := &Engine{flavor: flavorOf(o.Flavor)}
-	e.models = e.flavor.within(o.Models)
+	e.models = e.flavor.limit(o.Models)
 	if o.Models == nil {
 		e.models = e.flavor.models
 	}
-	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: refusal}
+	e.client = &engine.Client{HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf}
 	if o.Key != "" {
 		e.client.Sign = engine.Bearer(o.Key)
 	}
@@ -58,8 +58,8 @@ func New(o Options) *Engine {
 // Capabilities says what the models can do.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
-		Lane: task.Remote, Models: e.models, Cancel: e.flavor.deletes, Restartable: e.flavor.free,
-		PollEvery: 2 * time.Second, ResultLife: e.flavor.life,
+		Lane: task.Remote, Models: e.models, Cancel: e.flavor.canDelete, Restartable: e.flavor.freeSubmit,
+		PollEvery: 2 * time.Second, ResultLife: e.flavor.resultLife,
 	}
 }
 
@@ -67,8 +67,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	fields := e.fields(job)
 	call := engine.Call{Method: http.MethodPost, Path: "/videos"}
-	if e.flavor.form == always || e.flavor.form == withPicture && job.First != nil {
-		call.Body, call.Type = form(fields, job.First)
+	if e.flavor.form == formAlways || e.flavor.form == formWithImage && job.First != nil {
+		call.Body, call.Type = formBody(fields, job.First)
 	} else {
 		in := map[string]any{}
 		for _, f := range fields {
@@ -113,8 +113,8 @@ func (e *Engine) fields(job engine.Job) []field {
 	return out
 }
 
-// form writes the fields as the SDKs do, and the picture as a file.
-func form(fields []field, p *engine.Picture) (body []byte, kind string) {
+// formBody writes the fields as the SDKs do, and the picture as a file.
+func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
 	var parts []engine.Part
 	for _, f := range fields {
 		text, ok := f.value.(string)
@@ -131,10 +131,10 @@ func form(fields []field, p *engine.Picture) (body []byte, kind string) {
 	return engine.MultipartForm(parts...)
 }
 
-// states are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
+// stateTable are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
 // have the shape answer in the words of the vendor behind them, which are read by what they usually mean; and some in none,
 // until the work is queued there.
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
 		"cancelling": task.Running, "completed": task.Succeeded, "failed": task.Failed, "deleted": task.Cancelled, "cancelled": task.Cancelled,
@@ -142,8 +142,8 @@ func states() map[string]task.State {
 	}
 }
 
-// look asks for the video; its bytes lie behind the same key.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+// status asks for the video; its bytes lie behind the same key.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var v video
 	path := "/videos/" + url.PathEscape(handle)
 	h, err := e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &v})
@@ -153,7 +153,7 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 	if v.Status == "" && (v.ID == "" || v.Error != apiError{}) {
 		return st, "", engine.InvalidResponseError("a video without a status: %s", cmp.Or(v.Error.text(), "nor an id"))
 	}
-	st.State, err = engine.StateOf(string(v.Status), states())
+	st.State, err = engine.StateOf(string(v.Status), stateTable())
 	st.Progress = float64(v.Progress) / 100
 	if ms, err := strconv.Atoi(h.Get("openai-poll-after-ms")); err == nil {
 		st.Next = min(time.Duration(ms)*time.Millisecond, time.Minute)
@@ -167,12 +167,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the video stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the video's content. Some servers call a video completed before its file is there.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	st, link, err := e.look(ctx, handle)
+	st, link, err := e.status(ctx, handle)
 	if err != nil {
 		return engine.Content{}, err
 	}
@@ -190,16 +190,16 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 
 // Cancel deletes the video, with servers that end the work so; with others it does nothing.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
-	if !e.flavor.deletes {
+	if !e.flavor.canDelete {
 		return ctx.Err()
 	}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/videos/" + url.PathEscape(handle)})
 	return engine.IgnoreNotFound(err)
 }
 
-// refusal sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
+// errorOf sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
 // key that is spent is a 400 (proxy/auth/auth_exception_handler.py).
-func refusal(status int, body []byte, _ http.Header) *engine.Error {
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	e, ok := readError(body)
 	switch {
 	case !ok:

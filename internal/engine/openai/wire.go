@@ -13,22 +13,22 @@ import (
 // video is a Video, as far as we read it. What servers of the shape write in ways of their own is read leniently: a number
 // in another form is no reason to lose a video.
 type video struct {
-	ID       word     `json:"id"`
-	Status   word     `json:"status"`
-	Progress percent  `json:"progress"`
-	Error    apiError `json:"error"`
+	ID       lenientString `json:"id"`
+	Status   lenientString `json:"status"`
+	Progress percent       `json:"progress"`
+	Error    apiError      `json:"error"`
 }
 
-// word is a text; null, or what is no text, is none.
-type word string
+// lenientString is a text; null, or what is no text, is none.
+type lenientString string
 
 // UnmarshalJSON reads it.
-func (w *word) UnmarshalJSON(b []byte) error {
+func (w *lenientString) UnmarshalJSON(b []byte) error {
 	var text string
 	if json.Unmarshal(b, &text) != nil {
 		text = strings.TrimSpace(string(b)) // to be told as it came
 	}
-	*w = word(strings.TrimSpace(text))
+	*w = lenientString(strings.TrimSpace(text))
 	return nil
 }
 
@@ -59,18 +59,18 @@ type apiError struct {
 // (openai_server.py, create_error_response), and FastAPI's {"detail": …}, a text or a list of faults. ok is false where
 // it is none of them.
 func readError(body []byte) (e apiError, ok bool) {
-	var said struct {
+	var resp struct {
 		Error  *apiError       `json:"error"`
 		Detail json.RawMessage `json:"detail"`
 	}
-	if !engine.DecodeObject(body, &said) {
+	if !engine.DecodeObject(body, &resp) {
 		return e, false
 	}
-	if said.Error != nil {
-		return *said.Error, true
+	if resp.Error != nil {
+		return *resp.Error, true
 	}
-	if len(said.Detail) > 0 {
-		return apiError{Message: string(said.Detail)}, true
+	if len(resp.Detail) > 0 {
+		return apiError{Message: string(resp.Detail)}, true
 	}
 	return e, engine.DecodeObject(body, &e)
 }
@@ -80,18 +80,18 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, &e.Message)
 	}
-	var said struct {
+	var resp struct {
 		Code    any    `json:"code"`
 		Type    string `json:"type"`
 		Message string `json:"message"`
 		Param   string `json:"param"`
 	}
-	if err := json.Unmarshal(b, &said); err != nil {
+	if err := json.Unmarshal(b, &resp); err != nil {
 		e.Message = string(b)
 		return nil //nolint:nilerr // an error of another shape is shown as it is
 	}
-	e.Type, e.Message, e.Param = said.Type, said.Message, said.Param
-	if text, ok := said.Code.(string); ok {
+	e.Type, e.Message, e.Param = resp.Type, resp.Message, resp.Param
+	if text, ok := resp.Code.(string); ok {
 		e.Code = text
 	}
 	return nil
@@ -102,14 +102,14 @@ func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Messag
 
 // reason sorts by the code, and by the message where a server gives no code.
 func (e apiError) reason() task.Reason {
-	low := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
+	lower := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
 	for _, words := range []string{"moderation", "content_policy", "contentpolicy", "content policy", "safety"} {
-		if strings.Contains(low, words) {
+		if strings.Contains(lower, words) {
 			return task.SafetyInputText
 		}
 	}
 	switch {
-	case strings.Contains(low, "inpaint"), strings.Contains(low, "input_reference"), strings.Contains(low, "image"):
+	case strings.Contains(lower, "inpaint"), strings.Contains(lower, "input_reference"), strings.Contains(lower, "image"):
 		return task.AssetInvalid
 	}
 	return task.Internal

@@ -14,12 +14,12 @@ import (
 
 var _ engine.CallbackReceiver = (*Engine)(nil)
 
-// secretPause is how often the signing secret is fetched at most: a webhook that it did not sign may be of a newer one.
-const secretPause = 5 * time.Minute
+// refetchInterval is how often the signing secret is fetched at most: a webhook that it did not sign may be of a newer one.
+const refetchInterval = 5 * time.Minute
 
-// signing is the secret that Replicate signs the account's webhooks with, fetched when it is needed
+// webhookSecret is the secret that Replicate signs the account's webhooks with, fetched when it is needed
 // (replicate.com/docs/topics/webhooks/verify-webhook).
-type signing struct {
+type webhookSecret struct {
 	client *engine.Client
 	now    func() time.Time
 
@@ -36,7 +36,7 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	}
 	var wrong error
 	for _, fresh := range []bool{false, true} {
-		secret, err := e.signing.get(ctx, fresh)
+		secret, err := e.signing.load(ctx, fresh)
 		if err != nil {
 			return nil, err
 		}
@@ -47,11 +47,11 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	return nil, fmt.Errorf("%w: %w", engine.ErrBadSignature, wrong)
 }
 
-// get returns the secret; a fresh one, where the caller has tried the one in hand in vain.
-func (s *signing) get(ctx context.Context, fresh bool) (*standardwebhooks.Webhook, error) {
+// load returns the secret; a fresh one, where the caller has tried the one in hand in vain.
+func (s *webhookSecret) load(ctx context.Context, fresh bool) (*standardwebhooks.Webhook, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.secret != nil && (!fresh || s.now().Sub(s.fetched) < secretPause) {
+	if s.secret != nil && (!fresh || s.now().Sub(s.fetched) < refetchInterval) {
 		return s.secret, nil
 	}
 	var out struct {

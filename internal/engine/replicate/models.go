@@ -5,8 +5,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Usual are the names that most video models at Replicate have for their inputs.
-func Usual() engine.Inputs {
+// DefaultInputs are the names that most video models at Replicate have for their inputs.
+func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
 		First: "image", Last: "last_frame_image",
@@ -25,7 +25,7 @@ func models() engine.ModelTable {
 	kling := engine.Inputs{Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", First: "start_image"}
 	turbo := kling
 	turbo.Last = "end_image"
-	seedance := Usual()
+	seedance := DefaultInputs()
 	seedance.Negative = ""
 	sized, newest := seedance, seedance
 	sized.Resolution = "" // it names none

@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	resultLife = time.Hour // how long files of predictions made through the API are kept
-	maxWait    = time.Hour // no throttling lasts longer
-	inlined    = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
+	resultLife    = time.Hour // how long files of predictions made through the API are kept
+	maxRetryAfter = time.Hour // no throttling lasts longer
+	inlineLimit   = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
 )
 
 // Options is what an Engine is made of.
@@ -43,16 +43,16 @@ type Options struct {
 type Engine struct {
 	client  *engine.Client
 	models  engine.ModelTable
-	signing *signing
+	signing *webhookSecret
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
 	e := &Engine{models: models().With(o.Models), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://api.replicate.com/v1"), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
-		Fail: refused,
+		Fail: errorOf,
 	}}
-	e.signing = &signing{client: e.client, now: o.Now}
+	e.signing = &webhookSecret{client: e.client, now: o.Now}
 	if e.signing.now == nil {
 		e.signing.now = time.Now
 	}
@@ -77,20 +77,20 @@ type prediction struct {
 // Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
 // 64 hex digits behind a colon.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	way, err := e.models.Endpoint(job)
+	endpoint, err := e.models.Endpoint(job)
 	if err == nil {
-		err = e.uploads(ctx, &job)
+		err = e.uploadFiles(ctx, &job)
 	}
 	if err != nil {
 		return engine.Submission{}, err
 	}
-	inputs, err := way.Body(ctx, job)
+	inputs, err := endpoint.Body(ctx, job)
 	if err != nil {
 		return engine.Submission{}, err
 	}
 	body := map[string]any{"input": inputs}
-	path := "/models/" + way.Path + "/predictions"
-	if _, version, ok := strings.Cut(way.Path, ":"); ok {
+	path := "/models/" + endpoint.Path + "/predictions"
+	if _, version, ok := strings.Cut(endpoint.Path, ":"); ok {
 		path, body["version"] = "/predictions", version
 	}
 	if job.CallbackURL != "" {
@@ -103,21 +103,21 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 
 // CheckPath tells what is wrong with a path that a model is to be called at.
 func CheckPath(path string) error {
-	if !pathForm.MatchString(path) {
+	if !pathPattern.MatchString(path) {
 		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
 	}
 	return nil
 }
 
-// pathForm is what paths are made of.
-var pathForm = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
+// pathPattern is what paths are made of.
+var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
 
-// uploads gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
+// uploadFiles gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
 // does with all files (file.py).
-func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
+func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 	for _, at := range []**engine.Picture{&job.First, &job.Last} {
 		p := *at
-		if p == nil || p.URL != "" || len(p.Bytes) <= inlined {
+		if p == nil || p.URL != "" || len(p.Bytes) <= inlineLimit {
 			continue
 		}
 		link, err := e.upload(ctx, "frame."+strings.TrimPrefix(p.Type, "image/"), p.Type, p.Bytes)
@@ -127,7 +127,7 @@ func (e *Engine) uploads(ctx context.Context, job *engine.Job) error {
 		*at = &engine.Picture{Type: p.Type, URL: link}
 	}
 	v := job.Video
-	if v == nil || v.URL != "" || v.Size <= inlined {
+	if v == nil || v.URL != "" || v.Size <= inlineLimit {
 		return nil
 	}
 	b, err := v.Bytes(ctx)
@@ -158,46 +158,46 @@ func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) 
 	return out.URLs.Get, nil
 }
 
-// resets is how a throttled answer says in words when to come back.
-var resets = regexp.MustCompile(`resets in ~?(\d+)s`)
+// resetPattern is how a throttled answer says in words when to come back.
+var resetPattern = regexp.MustCompile(`resets in ~?(\d+)s`)
 
-// refused sorts an answer by its problem document. A 429 names its time in the body: "retry_after", or in words (page
+// errorOf sorts an answer by its problem document. A 429 names its time in the body: "retry_after", or in words (page
 // "Rate limits").
-func refused(status int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var resp struct {
 		Detail string  `json:"detail"`
 		After  float64 `json:"retry_after"`
 	}
-	if !engine.DecodeObject(body, &said) {
+	if !engine.DecodeObject(body, &resp) {
 		return nil
 	}
 	switch status {
 	case http.StatusTooManyRequests:
-		if m := resets.FindStringSubmatch(said.Detail); m != nil && said.After <= 0 {
-			said.After, _ = strconv.ParseFloat(m[1], 64) // the expression lets digits through alone
+		if m := resetPattern.FindStringSubmatch(resp.Detail); m != nil && resp.After <= 0 {
+			resp.After, _ = strconv.ParseFloat(m[1], 64) // the expression lets digits through alone
 		}
-		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Duration(min(said.After, maxWait.Seconds()) * float64(time.Second))}
+		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Duration(min(resp.After, maxRetryAfter.Seconds()) * float64(time.Second))}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
-		return &engine.Error{Class: engine.Refused, Reason: reasonOf(said.Detail)}
+		return &engine.Error{Class: engine.Refused, Reason: reasonOf(resp.Detail)}
 	}
 	return nil
 }
 
-// states are Replicate's words. An aborted prediction ended before it began.
-func states() map[string]task.State {
+// stateTable are Replicate's words. An aborted prediction ended before it began.
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"starting": task.Pending, "processing": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
 		"canceled": task.Cancelled, "aborted": task.Failed,
 	}
 }
 
-// look asks for the prediction.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+// status asks for the prediction.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var p prediction
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/predictions/" + url.PathEscape(handle), Out: &p}); err != nil {
 		return st, "", err
 	}
-	st.State, err = engine.StateOf(p.Status, states())
+	st.State, err = engine.StateOf(p.Status, stateTable())
 	switch st.State {
 	case task.Succeeded:
 		st.Progress, link = 1, p.link()
@@ -209,12 +209,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the prediction stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the prediction's first output.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // link is where the video lies; "" where the output is none.
@@ -230,8 +230,8 @@ func (p prediction) link() string {
 	return ""
 }
 
-// reasons sorts the texts of failed predictions. They come from the models' makers; only some carry a code in brackets.
-func reasons() []struct {
+// reasonRules sorts the texts of failed predictions. They come from the models' makers; only some carry a code in brackets.
+func reasonRules() []struct {
 	words  string
 	reason task.Reason
 } {
@@ -267,9 +267,9 @@ func (p prediction) failure() *task.Failure {
 
 // reasonOf sorts a text.
 func reasonOf(text string) task.Reason {
-	low := strings.ToLower(text)
-	for _, r := range reasons() {
-		if strings.Contains(low, r.words) {
+	lower := strings.ToLower(text)
+	for _, r := range reasonRules() {
+		if strings.Contains(lower, r.words) {
 			return r.reason
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// editors are the models that make a video of another, by video_to_video. What aleph2 takes as input, 2 to 30 seconds of at
+// editModels are the models that make a video of another, by video_to_video. What aleph2 takes as input, 2 to 30 seconds of at
 // most 30 frames a second, is told by docs.comfy.org, built-in-nodes/RunwayAleph2VideoToVideoNode; the client is silent.
-func editors() []engine.Model {
+func editModels() []engine.Model {
 	types := []string{"video/mp4", "video/quicktime"}
 	pictures := []string{"image/jpeg", "image/png", "image/webp"}
 	aleph := engine.Model{
@@ -39,8 +39,8 @@ func (e *Engine) edit(ctx context.Context, job engine.Job) (engine.Submission, e
 	if job.Video.Type == "video/quicktime" {
 		file = "video.mov"
 	}
-	in := editing{Model: job.Model, PromptText: job.Prompt()}
-	if in.VideoURI, err = e.uri(ctx, file, job.Video.Type, data, videoLimit); err != nil {
+	in := editRequest{Model: job.Model, PromptText: job.Prompt()}
+	if in.VideoURI, err = e.fileURI(ctx, file, job.Video.Type, data, videoURILimit); err != nil {
 		return engine.Submission{}, err
 	}
 	if job.Model == "aleph2" { // the others have no such fields

@@ -24,9 +24,9 @@ import (
 const BaseURL = "https://api.dev.runwayml.com"
 
 const (
-	version    = "2024-11-06" // header X-Runway-Version
-	dataLimit  = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
-	videoLimit = 16 << 20     // of a video's
+	version       = "2024-11-06" // header X-Runway-Version
+	imageURILimit = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
+	videoURILimit = 16 << 20     // of a video's
 )
 
 // Options is what an Engine is made of.
@@ -47,7 +47,7 @@ func New(o Options) *Engine {
 	}
 	bearer := engine.Bearer(o.Key)
 	return &Engine{client: &engine.Client{
-		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: refusal,
+		HTTP: o.HTTP, Base: o.BaseURL, Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
 		Sign: func(r *http.Request) error {
 			r.Header.Set("X-Runway-Version", version)
 			return bearer(r)
@@ -75,13 +75,13 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	veo.Seed, fast.Seed = false, false
 	veo.Resolutions, fast.Resolutions = []string{"720p", "1080p"}, []string{"720p", "1080p"}
 	return engine.Capabilities{
-		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editors()...), Cancel: true,
+		Lane: task.Remote, Models: append([]engine.Model{turbo, gen45, veo, fast}, editModels()...), Cancel: true,
 		PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,
 	}
 }
 
-// ratios are Runway's words for shapes, in pixels.
-func ratios() map[string]string {
+// ratioTable are Runway's words for shapes, in pixels.
+func ratioTable() map[string]string {
 	return map[string]string{
 		"16:9": "1280:720", "9:16": "720:1280", "4:3": "1104:832", "1:1": "960:960", "3:4": "832:1104", "21:9": "1584:672",
 	}
@@ -109,10 +109,10 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error) {
 	r := job.Request
 	in := generation{
-		Model: job.Model, PromptText: job.Prompt(), Ratio: ratios()[r.AspectRatio], Duration: r.Seconds,
+		Model: job.Model, PromptText: job.Prompt(), Ratio: ratioTable()[r.AspectRatio], Duration: r.Seconds,
 	}
 	if in.Ratio == "" {
-		in.Ratio = e.nearest(job)
+		in.Ratio = e.nearestRatio(job)
 	}
 	switch {
 	case strings.HasPrefix(job.Model, "gen4"):
@@ -130,7 +130,7 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 		if p.picture == nil {
 			continue
 		}
-		uri, err := e.uri(ctx, p.position+"."+strings.TrimPrefix(p.picture.Type, "image/"), p.picture.Type, p.picture.Bytes, dataLimit)
+		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.picture.Type, "image/"), p.picture.Type, p.picture.Bytes, imageURILimit)
 		if err != nil {
 			return in, err
 		}
@@ -139,10 +139,10 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	return in, nil
 }
 
-// nearest is the ratio for a job that names none: of those that the model makes, the one that is most like the picture, and
+// nearestRatio is the ratio for a job that names none: of those that the model makes, the one that is most like the picture, and
 // the wide one where there is no picture.
-func (e *Engine) nearest(job engine.Job) string {
-	best, pixels := math.Inf(1), ratios()["16:9"]
+func (e *Engine) nearestRatio(job engine.Job) string {
+	best, pixels := math.Inf(1), ratioTable()["16:9"]
 	p := cmp.Or(job.First, job.Last)
 	if p == nil || p.Width <= 0 || p.Height <= 0 {
 		return pixels
@@ -153,20 +153,20 @@ func (e *Engine) nearest(job engine.Job) string {
 		}
 		for _, aspect := range m.In(engine.ModeOf(job.Request)).AspectRatios {
 			var w, h float64
-			if _, err := fmt.Sscanf(ratios()[aspect], "%f:%f", &w, &h); err != nil {
+			if _, err := fmt.Sscanf(ratioTable()[aspect], "%f:%f", &w, &h); err != nil {
 				continue
 			}
 			if off := math.Abs(math.Log(w / h * float64(p.Height) / float64(p.Width))); off < best {
-				best, pixels = off, ratios()[aspect]
+				best, pixels = off, ratioTable()[aspect]
 			}
 		}
 	}
 	return pixels
 }
 
-// uri gives Runway a file: in the request where its data URI has less than limit characters, else by an upload that lives
+// fileURI gives Runway a file: in the request where its data URI has less than limit characters, else by an upload that lives
 // a day.
-func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
+func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
 	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
 		return engine.DataURI(kind, data), nil
 	}
@@ -187,22 +187,22 @@ func (e *Engine) uri(ctx context.Context, file, kind string, data []byte, limit 
 	return out.RunwayURI, nil
 }
 
-// states are Runway's words for how a task stands: they are ours.
-func states() map[string]task.State {
+// stateTable are Runway's words for how a task stands: they are ours.
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
 		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
 	}
 }
 
-// look asks for the task. Each asking gives a fresh link to its output.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
-	var t remote
+// status asks for the task. Each asking gives a fresh link to its output.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+	var t apiTask
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
 		return st, "", err
 	}
 	st.Progress, st.Credits = t.Progress, t.Cost.Credits
-	st.State, err = engine.StateOf(t.Status, states())
+	st.State, err = engine.StateOf(t.Status, stateTable())
 	switch {
 	case st.State == task.Failed:
 		reason := engine.DottedReason(t.FailureCode)
@@ -215,12 +215,12 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's first output.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel ends the task. Runway deletes a finished one instead, its output too.
@@ -229,16 +229,16 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.IgnoreNotFound(err)
 }
 
-// refusal sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
-func refusal(status int, body []byte, _ http.Header) *engine.Error {
-	var said apiError
-	if status != http.StatusBadRequest || !engine.DecodeObject(body, &said) {
+// errorOf sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
+func errorOf(status int, body []byte, _ http.Header) *engine.Error {
+	var resp apiError
+	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {
 		return nil
 	}
-	if strings.Contains(said.Error, "enough credits") {
+	if strings.Contains(resp.Error, "enough credits") {
 		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
-	for _, i := range said.Issues {
+	for _, i := range resp.Issues {
 		if len(i.Path) > 0 && (i.Path[0] == "promptImage" || i.Path[0] == "videoUri") {
 			return &engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}
 		}

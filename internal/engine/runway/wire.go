@@ -23,8 +23,8 @@ type promptImage struct {
 	Position string `json:"position"` // first or last
 }
 
-// editing is the body of video_to_video.
-type editing struct {
+// editRequest is the body of video_to_video.
+type editRequest struct {
 	Model             string  `json:"model"`
 	VideoURI          string  `json:"videoUri"`
 	PromptText        string  `json:"promptText,omitempty"`
@@ -36,8 +36,8 @@ type created struct {
 	ID string `json:"id"`
 }
 
-// remote is a task as Runway tells it.
-type remote struct {
+// apiTask is a task as Runway tells it.
+type apiTask struct {
 	Status   string   `json:"status"`
 	Progress float64  `json:"progress"` // 0..1, while RUNNING
 	Output   []string `json:"output"`

@@ -21,8 +21,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// answerLimit is the size in bytes of the largest answer: without a bucket, the video itself is in it, in Base64.
-const answerLimit = 256 << 20
+// responseLimit is the size in bytes of the largest answer: without a bucket, the video itself is in it, in Base64.
+const responseLimit = 256 << 20
 
 // Options is what an Engine is made of.
 type Options struct {
@@ -56,15 +56,15 @@ func New(o Options) *Engine {
 	client := func(base string, fail func(int, []byte, http.Header) *engine.Error) *engine.Client {
 		return &engine.Client{HTTP: o.HTTP, Base: base, Now: o.Now, Sign: sign, Fail: fail}
 	}
-	base := cmp.Or(o.BaseURL, "https://"+host(o.Location)+"/v1")
+	base := cmp.Or(o.BaseURL, "https://"+hostOf(o.Location)+"/v1")
 	return &Engine{
-		opts: o, submits: client(base, refused), operations: client(base, unknown),
+		opts: o, submits: client(base, errorOf), operations: client(base, operationErrorOf),
 		storage: client(cmp.Or(o.StorageURL, "https://storage.googleapis.com"), nil),
 	}
 }
 
-// host is where the API of a location lies (_api_client.py).
-func host(location string) string {
+// hostOf is where the API of a location lies (_api_client.py).
+func hostOf(location string) string {
 	switch location {
 	case "global":
 		return "aiplatform.googleapis.com"
@@ -126,9 +126,9 @@ type parameters struct {
 
 // operation is as much of one as we read. It is running until it is done.
 type operation struct {
-	Name     string `json:"name"`
-	Done     bool   `json:"done"`
-	Error    fault  `json:"error"`
+	Name     string   `json:"name"`
+	Done     bool     `json:"done"`
+	Error    apiError `json:"error"`
 	Response struct {
 		Videos          []video  `json:"videos"`
 		FilteredCount   int      `json:"raiMediaFilteredCount"`
@@ -145,7 +145,7 @@ type video struct {
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	in := prediction{
-		Instances: []instance{{Prompt: job.Prompt(), Image: picture(job.First), LastFrame: picture(job.Last)}},
+		Instances: []instance{{Prompt: job.Prompt(), Image: imageOf(job.First), LastFrame: imageOf(job.Last)}},
 		Parameters: parameters{
 			SampleCount: 1, DurationSeconds: r.Seconds, AspectRatio: r.AspectRatio, NegativePrompt: r.NegativePrompt, Seed: r.Seed,
 			StorageURI: e.opts.Bucket,
@@ -160,22 +160,22 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.Name, err)
 }
 
-func picture(p *engine.Picture) *image {
+func imageOf(p *engine.Picture) *image {
 	if p == nil {
 		return nil
 	}
 	return &image{Bytes: p.Bytes, MimeType: p.Type}
 }
 
-// get asks for the operation, at the model that its name begins with.
-func (e *Engine) get(ctx context.Context, handle string) (op operation, err error) {
+// fetchOperation asks for the operation, at the model that its name begins with.
+func (e *Engine) fetchOperation(ctx context.Context, handle string) (op operation, err error) {
 	model, id, ok := strings.Cut(handle, "/operations/")
 	if !ok || !strings.HasPrefix(model, "projects/") {
 		return op, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no operation " + handle}
 	}
 	_, err = e.operations.Do(ctx, engine.Call{
 		Method: http.MethodPost, Path: "/" + model + ":fetchPredictOperation", In: map[string]string{"operationName": handle},
-		Out: &op, Limit: answerLimit,
+		Out: &op, Limit: responseLimit,
 	})
 	if err == nil && !strings.HasSuffix(op.Name, "/"+id) {
 		err = engine.InvalidResponseError("asked for operation %s, told of %q", id, op.Name)
@@ -189,18 +189,18 @@ func (op operation) status() engine.Status {
 	case !op.Done:
 		return engine.Status{State: task.Running}
 	case op.Error.Code != 0:
-		return engine.Status{State: task.Failed, Failure: op.Error.error().Failure()}
+		return engine.Status{State: task.Failed, Failure: op.Error.engineError().Failure()}
 	case len(op.Response.Videos) == 0 && op.Response.FilteredCount > 0:
-		bad := filtered(strings.Join(op.Response.FilteredReasons, "; "))
+		bad := filterError(strings.Join(op.Response.FilteredReasons, "; "))
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}
 	default:
 		return engine.Status{State: task.Succeeded, Progress: 1}
 	}
 }
 
-// look asks how the operation stands, and where in the bucket its video lies.
-func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string, error) {
-	op, err := e.get(ctx, handle)
+// status asks how the operation stands, and where in the bucket its video lies.
+func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
+	op, err := e.fetchOperation(ctx, handle)
 	if err != nil || len(op.Response.Videos) == 0 {
 		return op.status(), "", err
 	}
@@ -217,15 +217,15 @@ func (e *Engine) look(ctx context.Context, handle string) (engine.Status, string
 
 // Poll asks how the operation stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the operation's video, in the bucket or in the answer itself.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	if e.opts.Bucket != "" {
-		return engine.StatusFunc(e.look).Open(ctx, e.storage, handle, offset)
+		return engine.StatusFunc(e.status).Open(ctx, e.storage, handle, offset)
 	}
-	op, err := e.get(ctx, handle)
+	op, err := e.fetchOperation(ctx, handle)
 	if err != nil {
 		return engine.Content{}, err
 	}
@@ -235,8 +235,8 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	if len(op.Response.Videos) == 0 || !bytes.HasPrefix(tail(op.Response.Videos[0].Bytes, 4), []byte("ftyp")) {
 		return engine.Content{}, &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Detail: "an answer without an MP4"}
 	}
-	film := op.Response.Videos[0].Bytes
-	return engine.Content{Body: io.NopCloser(bytes.NewReader(tail(film, offset))), Type: "video/mp4", Size: int64(len(film))}, nil
+	data := op.Response.Videos[0].Bytes
+	return engine.Content{Body: io.NopCloser(bytes.NewReader(tail(data, offset))), Type: "video/mp4", Size: int64(len(data))}, nil
 }
 
 func tail(b []byte, offset int64) []byte { return b[min(offset, int64(len(b))):] }

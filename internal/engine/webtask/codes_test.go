@@ -46,7 +46,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 }
 
 func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
-	for said, reason := range map[string]task.Reason{
+	for resp, reason := range map[string]task.Reason{
 		`{"reason":"SAFETY.INPUT.TEXT"}`:                   task.SafetyInputText,
 		`{"reason":"SAFETY.INPUT.IMAGE"}`:                  task.SafetyInputImage,
 		`{"reason":"SAFETY.OUTPUT.VIDEO"}`:                 task.SafetyOutputVideo,
@@ -61,10 +61,10 @@ func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
 		`{"reason":"A.REASON.OF.TOMORROW"}`:                task.Internal,
 		`{"reason":"Text prompt did not pass moderation"}`: task.SafetyInputText,
 	} {
-		e := enginetest.Saying(t, open, 200, `{"task":{"id":"1","status":"FAILED","error":`+said+`}}`, nil)
+		e := enginetest.Saying(t, open, 200, `{"task":{"id":"1","status":"FAILED","error":`+resp+`}}`, nil)
 		st, err := e.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != reason {
-			t.Errorf("%s: %+v, %v", said, st, err)
+			t.Errorf("%s: %+v, %v", resp, st, err)
 		}
 	}
 }

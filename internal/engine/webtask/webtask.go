@@ -40,7 +40,7 @@ type Engine struct {
 // New makes an Engine.
 func New(o Options) *Engine {
 	return &Engine{team: o.Team, client: &engine.Client{
-		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: refusal,
+		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
 	}}
 }
 
@@ -86,7 +86,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		}
 		o.InitImage, o.Resolution, o.Flip = link, "720p", tall
 	}
-	var out answer
+	var out taskResponse
 	in := request{TaskType: job.Model, Options: o, Team: e.team}
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks", In: in, Out: &out})
 	return engine.SubmitResult("", out.Task.ID, err)
@@ -95,7 +95,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 // upload gives the picture to the app's store in the three steps of its web page, and returns the link of a dataset.
 func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) {
 	name := "image." + strings.TrimPrefix(p.Type, "image/")
-	var place uploadPlace
+	var place uploadTarget
 	ask := engine.Call{Method: http.MethodPost, Path: "/uploads", In: uploadRequest{Filename: name, Parts: 1, Type: "DATASET"}, Out: &place}
 	if _, err := e.client.Do(ctx, ask); err != nil {
 		return "", engine.NotSubmitted(err)
@@ -117,25 +117,25 @@ func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) 
 	return done.URL, engine.NotSubmitted(err)
 }
 
-func states() map[string]task.State {
+func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
 		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
 	}
 }
 
-// look asks for the task.
-func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, link string, err error) {
+// status asks for the task.
+func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path := "/tasks/" + url.PathEscape(handle)
 	if e.team != 0 {
 		path += "?asTeamId=" + strconv.Itoa(e.team)
 	}
-	var out answer
+	var out taskResponse
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: path, Out: &out}); err != nil {
 		return st, "", err
 	}
 	t := out.Task
-	st.State, err = engine.StateOf(t.Status, states())
+	st.State, err = engine.StateOf(t.Status, stateTable())
 	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
 	st.Text = t.ProgressText
 	if st.State == task.Failed {
@@ -153,23 +153,23 @@ func (e *Engine) look(ctx context.Context, handle string) (st engine.Status, lin
 
 // Poll asks how the task stands.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	return engine.StatusFunc(e.look).Poll(ctx, handle)
+	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
 // Open opens the task's first artifact.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
-	return engine.StatusFunc(e.look).Open(ctx, e.client, handle, offset)
+	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
 // Cancel does nothing: relays serve no such call.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
 
-// refusal sorts the sentences that the app says with a 400 or 429.
-func refusal(_ int, body []byte, _ http.Header) *engine.Error {
-	var said struct {
+// errorOf sorts the sentences that the app says with a 400 or 429.
+func errorOf(_ int, body []byte, _ http.Header) *engine.Error {
+	var resp struct {
 		Error string `json:"error"`
 	}
-	if !engine.DecodeObject(body, &said) {
+	if !engine.DecodeObject(body, &resp) {
 		return nil
 	}
 	for _, x := range []struct {
@@ -182,7 +182,7 @@ func refusal(_ int, body []byte, _ http.Header) *engine.Error {
 		{"must be a UUID", engine.Error{Class: engine.NotFound}},
 		{"init_image", engine.Error{Class: engine.Refused, Reason: task.AssetInvalid}},
 	} {
-		if strings.Contains(said.Error, x.words) {
+		if strings.Contains(resp.Error, x.words) {
 			return &x.e
 		}
 	}

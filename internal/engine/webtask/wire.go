@@ -28,8 +28,8 @@ type options struct {
 	AssetGroupName string `json:"assetGroupName"`
 }
 
-// answer is round a task.
-type answer struct {
+// taskResponse is round a task.
+type taskResponse struct {
 	Task struct {
 		ID            string    `json:"id"`
 		Status        string    `json:"status"`
@@ -63,7 +63,7 @@ type uploadRequest struct {
 	Type     string `json:"type"`
 }
 
-type uploadPlace struct {
+type uploadTarget struct {
 	ID      string            `json:"id"`
 	URLs    []string          `json:"uploadUrls"`
 	Headers map[string]string `json:"uploadHeaders"`
