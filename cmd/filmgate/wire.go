@@ -168,7 +168,7 @@ func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp s
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
-		Secret: naming, Workers: s.Workers, Alone: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+		Secret: naming, Workers: s.Workers, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }

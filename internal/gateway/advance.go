@@ -110,7 +110,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	}
 	next := t
 	next.Submitting, next.PollFaults = true, 0
-	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.attempt(t))
+	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
 	g.registry.Release(t.ID) // from whoever had it before
 	g.registry.Assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
@@ -118,7 +118,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 		return Next{}, err
 	}
 	sub, err := n.Engine.Submit(ctx, job)
-	g.record(&next, sub.Tries)
+	g.recordTries(&next, sub.Tries)
 	if err != nil {
 		return g.submitFailed(ctx, next, n, err)
 	}
@@ -157,7 +157,7 @@ func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n regis
 // stepPoll asks how the work stands and writes what has changed.
 func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
 	st, err := e.Poll(ctx, t.Handle)
-	if isOurs(err) {
+	if isUnavailable(err) {
 		return g.waitForDisk(ctx, t, e, err)
 	}
 	if err != nil {
@@ -165,7 +165,7 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	}
 	switch st.State {
 	case task.Succeeded:
-		return g.finishOrRetry(ctx, t, e, st)
+		return g.ingestOrRetry(ctx, t, e, st)
 	case task.Failed:
 		return g.engineFailed(ctx, t, e, st)
 	case task.Cancelled:
@@ -218,5 +218,5 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}
-	return g.retryLater(ctx, t, fault, g.backoff(tries(t), 0))
+	return g.retryLater(ctx, t, fault, g.backoff(countSubmits(t), 0))
 }

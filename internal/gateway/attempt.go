@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// attempt is one that begins now.
-func (g *Gateway) attempt(t task.Task) task.Attempt {
+// newAttempt returns one that begins now.
+func (g *Gateway) newAttempt(t task.Task) task.Attempt {
 	a := task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: 1, Begun: g.now()}
 	if n := len(t.Attempts); n > 0 {
 		a.Round = t.Attempts[n-1].Round + 1
@@ -16,8 +16,8 @@ func (g *Gateway) attempt(t task.Task) task.Attempt {
 	return a
 }
 
-// tries is how often the task was submitted at its present engine, where it was not just told to wait.
-func tries(t task.Task) int {
+// countSubmits returns how often the task was submitted at its present engine, where it was not just told to wait.
+func countSubmits(t task.Task) int {
 	rounds := map[int]bool{}
 	for _, a := range t.Attempts {
 		if a.Engine == t.Engine {
@@ -27,9 +27,9 @@ func tries(t task.Task) int {
 	return len(rounds)
 }
 
-// record puts what a submit tried, key by key, in the place of the attempt that was begun for it. Keys that had no room are
+// recordTries puts what a submit tried, key by key, in the place of the attempt that was begun for it. Keys that had no room are
 // left out: being told to wait is no attempt. The last one stays open unless it was certainly not taken.
-func (g *Gateway) record(t *task.Task, tried []engine.Try) {
+func (g *Gateway) recordTries(t *task.Task, tried []engine.Try) {
 	last := len(t.Attempts) - 1
 	begun := t.Attempts[last]
 	t.Attempts = slices.Clone(t.Attempts[:last])

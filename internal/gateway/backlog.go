@@ -59,15 +59,15 @@ func (b *backlog) reset() {
 	b.queues = map[bool]map[int64][]queuedTask{false: {}, true: {}}
 }
 
-// forget has the rows read again before the next estimate: lanes may have changed.
-func (b *backlog) forget() {
+// invalidate has the rows read again before the next estimate: lanes may have changed.
+func (b *backlog) invalidate() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.filled = time.Time{}
 }
 
-// fill has read put all tasks under way, where that was never done, or life ago; 0 = once will do. Writes wait meanwhile.
-func (b *backlog) fill(now time.Time, life time.Duration, read func(put func(task.Task, task.Lane)) error) error {
+// refresh has read put all tasks under way, where that was never done, or life ago; 0 = once will do. Writes wait meanwhile.
+func (b *backlog) refresh(now time.Time, life time.Duration, read func(put func(task.Task, task.Lane)) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.filled.IsZero() && (life == 0 || now.Sub(b.filled) < life) {
@@ -75,24 +75,24 @@ func (b *backlog) fill(now time.Time, life time.Duration, read func(put func(tas
 	}
 	b.reset()
 	b.filled = time.Time{}
-	if err := read(b.put); err != nil {
+	if err := read(b.set); err != nil {
 		return err
 	}
 	b.filled = now
 	return nil
 }
 
-// note follows a write.
-func (b *backlog) note(t task.Task, lane task.Lane) {
+// update follows a write.
+func (b *backlog) update(t task.Task, lane task.Lane) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.filled.IsZero() {
-		b.put(t, lane)
+		b.set(t, lane)
 	}
 }
 
-// put takes a task as it is now. One that is older than what is known changes nothing.
-func (b *backlog) put(t task.Task, lane task.Lane) {
+// set takes a task as it is now. One that is older than what is known changes nothing.
+func (b *backlog) set(t task.Task, lane task.Lane) {
 	old, known := b.tasks[t.ID]
 	if known && t.Version < old.version || b.ended.Contains(t.ID) {
 		return
@@ -101,7 +101,7 @@ func (b *backlog) put(t task.Task, lane task.Lane) {
 		b.ended.Add(t.ID, true)
 	}
 	if known {
-		b.drop(old)
+		b.remove(old)
 	}
 	if t.State.Terminal() || lane != task.Local {
 		return
@@ -110,9 +110,9 @@ func (b *backlog) put(t task.Task, lane task.Lane) {
 	b.tasks[t.ID] = s
 	switch s.state {
 	case task.Queued:
-		line := b.queues[s.low][s.account]
-		at, _ := slices.BinarySearchFunc(line, s, older)
-		b.queues[s.low][s.account] = slices.Insert(line, at, s)
+		queue := b.queues[s.low][s.account]
+		at, _ := slices.BinarySearchFunc(queue, s, older)
+		b.queues[s.low][s.account] = slices.Insert(queue, at, s)
 		b.count(s, 1)
 	case task.Pending, task.Running:
 		b.busy.add(s, 1)
@@ -120,18 +120,18 @@ func (b *backlog) put(t task.Task, lane task.Lane) {
 	}
 }
 
-func (b *backlog) drop(s queuedTask) {
+func (b *backlog) remove(s queuedTask) {
 	delete(b.tasks, s.id)
 	switch s.state {
 	case task.Queued:
-		line := b.queues[s.low][s.account]
-		if at, ok := slices.BinarySearchFunc(line, s, older); ok {
-			line = slices.Delete(line, at, at+1)
+		queue := b.queues[s.low][s.account]
+		if at, ok := slices.BinarySearchFunc(queue, s, older); ok {
+			queue = slices.Delete(queue, at, at+1)
 		}
-		if len(line) == 0 {
+		if len(queue) == 0 {
 			delete(b.queues[s.low], s.account)
 		} else {
-			b.queues[s.low][s.account] = line
+			b.queues[s.low][s.account] = queue
 		}
 		b.count(s, -1)
 	case task.Pending, task.Running:
@@ -163,12 +163,12 @@ func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
 	me := queuedTask{id: t.ID, created: t.Created}
 	own := b.queues[low][t.Account]
 	round, _ := slices.BinarySearchFunc(own, me, older)
-	for account, line := range b.queues[low] {
-		n := min(round, len(line))
-		if account != t.Account && len(line) > round && older(line[round], me) < 0 {
+	for account, queue := range b.queues[low] {
+		n := min(round, len(queue))
+		if account != t.Account && len(queue) > round && older(queue[round], me) < 0 {
 			n++
 		}
-		for _, s := range line[:n] {
+		for _, s := range queue[:n] {
 			sum.add(s, 1)
 		}
 	}

@@ -102,7 +102,7 @@ func TestEstimatesFollowWhatIsDone(t *testing.T) {
 
 func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
 	h := localHarness(t)
-	h.config.Alone = false
+	h.config.SingleProcess = false
 	h.use(h.fake)
 	mine := h.queued(t, 1, 2, false)
 	other := h.config.build()

@@ -42,8 +42,8 @@ func newCallbacks() *callbacks {
 	return &callbacks{last: last, missed: map[string]int{}}
 }
 
-// next tells when a callback that comes now leads to a poll; not ok where one is due anyway.
-func (c *callbacks) next(id string, now time.Time) (at time.Time, ok bool) {
+// pollTime tells when a callback that comes now leads to a poll; not ok where one is due anyway.
+func (c *callbacks) pollTime(id string, now time.Time) (at time.Time, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	last, seen := c.last.Get(id)
@@ -58,8 +58,8 @@ func (c *callbacks) next(id string, now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// ended learns from a task that its vendor should have called about.
-func (c *callbacks) ended(engine, id string) {
+// taskEnded learns from a task that its vendor should have called about.
+func (c *callbacks) taskEnded(engine, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.last.Contains(id) {
@@ -134,7 +134,7 @@ func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, heade
 	if t.State.Terminal() {
 		return answer, nil
 	}
-	at, ok := g.callbacks.next(t.ID, g.now())
+	at, ok := g.callbacks.pollTime(t.ID, g.now())
 	if !ok || g.cfg.Wake == nil {
 		return answer, nil
 	}

@@ -22,9 +22,9 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	next.Attempts[len(next.Attempts)-1].Unconfirmed = true
 	caps := n.Engine.Capabilities()
 	_, finds := n.Engine.(engine.Finder)
-	wait := g.backoff(tries(t), fault.RetryAfter)
+	wait := g.backoff(countSubmits(t), fault.RetryAfter)
 	switch {
-	case tries(t) >= maxAttempts && !finds:
+	case countSubmits(t) >= maxAttempts && !finds:
 		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
 			Text: "Submitted, unconfirmed: the request was sent to the engine several times, and no answer ever came."})
 	case !finds && !caps.ExternalID && !caps.Restartable:
@@ -63,7 +63,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// There is nowhere to look, and the step that asked saw it end, or died with its process.
-		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.Alone && !g.registry.Assigned(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.SingleProcess && !g.registry.Assigned(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err

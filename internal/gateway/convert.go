@@ -14,9 +14,9 @@ import (
 // errMachine wraps what this machine could not do with a result, which says nothing of the result.
 var errMachine = errors.New("gateway: this machine can't read the result")
 
-// facts reads the facts of the result at path. A video in another container than MP4 is converted in its place first: callers
+// resultFacts reads the facts of the result at path. A video in another container than MP4 is converted in its place first: callers
 // get MP4, whatever an engine makes.
-func (g *Gateway) facts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (media.VideoFacts, error) {
+func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (media.VideoFacts, error) {
 	if err := g.convert(ctx, t, path, reserved); err != nil {
 		return media.VideoFacts{}, err
 	}

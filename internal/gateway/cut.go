@@ -48,9 +48,9 @@ func (g *Gateway) waitForFFmpeg(ctx context.Context, t task.Task, why error) (Ne
 	return Next{After: ffmpegRetry}, err
 }
 
-// cut cuts the previews of a task's video. The error is unusableError where the video is at fault.
-func (g *Gateway) cut(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
-	pics, err := g.previews(ctx, t, path, facts)
+// cutPreviews cuts the previews of a task's video. The error is badVideoError where the video is at fault.
+func (g *Gateway) cutPreviews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
+	pics, err := g.runPreviews(ctx, t, path, facts)
 	switch endless := errors.Is(err, media.ErrTooSlow) || errors.Is(err, media.ErrTooMuch); {
 	case err == nil:
 		return pics, nil
@@ -58,19 +58,19 @@ func (g *Gateway) cut(ctx context.Context, t task.Task, path string, facts media
 		if disk := g.cfg.Temp.CheckFile(path); disk != nil {
 			return nil, disk
 		}
-		return nil, unusableError{err}
+		return nil, badVideoError{err}
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case g.confirmFFmpegFault(ctx) == nil && endless: // ffmpeg does other work
-		return nil, unusableError{err}
+		return nil, badVideoError{err}
 	default:
 		return nil, fmt.Errorf("gateway: cut previews: %w", err)
 	}
 }
 
-// previews waits for a turn and runs ffmpeg. Tasks whose previews failed before have a turn of their own, so that a video which
+// runPreviews waits for a turn and runs ffmpeg. Tasks whose previews failed before have a turn of their own, so that a video which
 // keeps ffmpeg busy does not keep the others waiting.
-func (g *Gateway) previews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
+func (g *Gateway) runPreviews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
 	places := g.mediaSem
 	if t.PollFaults > 0 {
 		places = g.retryMediaSem

@@ -66,7 +66,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 		st, err := n.Engine.Poll(limited, t.Handle)
 		if err == nil && st.State == task.Succeeded {
 			var next Next
-			if next, err = g.finish(limited, t, n.Engine, st); err == nil || errors.Is(err, store.ErrStale) {
+			if next, err = g.ingest(limited, t, n.Engine, st); err == nil || errors.Is(err, store.ErrStale) {
 				return next, err
 			}
 		}

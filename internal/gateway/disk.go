@@ -11,9 +11,9 @@ import (
 
 const diskRetry = 10 * time.Second // when work is made anew that our disk could not take
 
-// isOurs reports whether an error is one of our own disk or database, which passes, and no fault of an engine or a caller.
+// isUnavailable reports whether an error is one of our own disk or database, which passes, and no fault of an engine or a caller.
 // store.ErrUnavailable, blob.ErrUnavailable and what engines of this machine say of its disk all have the method.
-func isOurs(err error) bool {
+func isUnavailable(err error) bool {
 	var later interface{ Unavailable() bool }
 	return errors.As(err, &later) && later.Unavailable()
 }

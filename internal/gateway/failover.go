@@ -33,7 +33,7 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 	case engine.Overloaded:
 		return g.waitForCapacity(ctx, t, fault)
 	default:
-		return g.retryLater(ctx, t, fault, g.backoff(tries(t), fault.RetryAfter))
+		return g.retryLater(ctx, t, fault, g.backoff(countSubmits(t), fault.RetryAfter))
 	}
 }
 
@@ -81,7 +81,7 @@ func (g *Gateway) failOverIfWaitedTooLong(ctx context.Context, t task.Task, n re
 	if !ok {
 		return Next{}, false, nil
 	}
-	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.attempt(t))
+	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.newAttempt(t))
 	t.Attempts[len(t.Attempts)-1].Begun = t.WaitingSince
 	next, err = g.failOver(ctx, t, c, waitedTooLong(n))
 	return next, true, err
@@ -115,11 +115,11 @@ func (g *Gateway) assignTarget(t *task.Task, c registry.Choice) {
 	if t.State == task.Throttled {
 		t.State = task.Queued
 	}
-	expand(&t.Request, c)
+	expandPrompt(&t.Request, c)
 }
 
-// expand has the engine that is chosen expand the prompt, where it does so by itself and the caller allows it.
-func expand(r *task.Request, c registry.Choice) {
+// expandPrompt has the engine that is chosen expand the prompt, where it does so by itself and the caller allows it.
+func expandPrompt(r *task.Request, c registry.Choice) {
 	r.ExpandedPrompt = ""
 	if ex, ok := c.Engine.(engine.PromptExpander); ok && r.ExpandPrompt && r.Seed != nil {
 		r.ExpandedPrompt = ex.Expand(r.Prompt, *r.Seed)

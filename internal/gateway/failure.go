@@ -13,7 +13,7 @@ import (
 // engineErrorOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
 // step wrote the task, our own disk or database can't be used, or this worker is stopping.
 func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
-	if errors.Is(err, store.ErrStale) || isOurs(err) {
+	if errors.Is(err, store.ErrStale) || isUnavailable(err) {
 		return nil, err
 	}
 	if ctx.Err() != nil {
@@ -103,7 +103,7 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 
 // retryLater gives up the present work and has the task made anew after wait, up to maxAttempts.
 func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
-	if tries(t) >= maxAttempts {
+	if countSubmits(t) >= maxAttempts {
 		return g.fail(ctx, t, fault.Failure())
 	}
 	next := t

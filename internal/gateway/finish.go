@@ -26,26 +26,26 @@ const (
 	downloads     = 64 // of vendors' videos at once
 )
 
-// unusableError is an error of a finished video that is none, or whose frames can't be decoded.
-type unusableError struct{ error }
+// badVideoError is an error of a finished video that is none, or whose frames can't be decoded.
+type badVideoError struct{ error }
 
 // Unwrap returns what is wrong with it.
-func (u unusableError) Unwrap() error { return u.error }
+func (u badVideoError) Unwrap() error { return u.error }
 
-// engineError is an error of the engine's while it gave the video.
-type engineError struct{ error }
+// downloadError is an error of the engine's while it gave the video.
+type downloadError struct{ error }
 
 // Unwrap returns the engine's error.
-func (f engineError) Unwrap() error { return f.error }
+func (f downloadError) Unwrap() error { return f.error }
 
-// finishOrRetry finishes a task, or acts on why that could not be done.
-func (g *Gateway) finishOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+// ingestOrRetry finishes a task, or acts on why that could not be done.
+func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	if err := g.previewsUnavailable(e); err != nil { // before anything is copied for nothing
 		return g.waitForFFmpeg(ctx, t, err)
 	}
-	next, err := g.finish(ctx, t, e, st)
-	var bad unusableError
-	var said engineError
+	next, err := g.ingest(ctx, t, e, st)
+	var bad badVideoError
+	var said downloadError
 	switch {
 	case errors.As(err, &bad):
 		return g.badOutput(ctx, t, e, bad.error)
@@ -55,10 +55,10 @@ func (g *Gateway) finishOrRetry(ctx context.Context, t task.Task, e engine.Engin
 	return next, err
 }
 
-// finish takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
+// ingest takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
 // artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same. It
-// writes nothing of what goes wrong: the error is unusableError, or engineError, or this machine's or ctx's own.
-func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+// writes nothing of what goes wrong: the error is badVideoError, or downloadError, or this machine's or ctx's own.
+func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp.Path(), t.ID+".mp4")
 	reserved := g.cfg.Temp.Reserve()
 	defer reserved.Release()
@@ -68,16 +68,16 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 		return Next{}, err // the video is made and waits at the engine until our disk is mended
 	}
 	if err != nil {
-		return Next{}, engineError{err}
+		return Next{}, downloadError{err}
 	}
-	facts, err := g.facts(ctx, t, path, reserved)
-	if errors.Is(err, errMachine) || isDisk(err) {
+	facts, err := g.resultFacts(ctx, t, path, reserved)
+	if errors.Is(err, errMachine) || isDiskError(err) {
 		return Next{}, err
 	}
 	if err != nil {
-		return Next{}, unusableError{err}
+		return Next{}, badVideoError{err}
 	}
-	a, err := g.artifact(ctx, t, e, path, facts)
+	a, err := g.storeArtifact(ctx, t, e, path, facts)
 	if err != nil {
 		return Next{}, err
 	}
@@ -97,7 +97,7 @@ func (g *Gateway) finish(ctx context.Context, t task.Task, e engine.Engine, st e
 	}
 	g.throughput.learn(next)
 	if n, ok := g.registry.EngineFor(t); ok && g.callbacksEnabled(n) {
-		g.callbacks.ended(n.Name, t.ID)
+		g.callbacks.taskEnded(n.Name, t.ID)
 	}
 	g.cancelAtEngine(context.WithoutCancel(ctx), next, registry.ConfiguredEngine{Engine: e})
 	return Next{Done: true}, nil
@@ -126,8 +126,8 @@ func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 	}
 }
 
-// isDisk reports whether the error of reading our own copy is the disk's, and not about what is in the file.
-func isDisk(err error) bool {
+// isDiskError reports whether the error of reading our own copy is the disk's, and not about what is in the file.
+func isDiskError(err error) bool {
 	var file *fs.PathError
 	return errors.As(err, &file)
 }
@@ -145,9 +145,9 @@ func readFacts(path string) (media.VideoFacts, error) {
 	return media.Facts(f, info.Size())
 }
 
-// artifact stores the video and its stills and states their facts.
-func (g *Gateway) artifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
-	stills, err := g.enginePreviews(ctx, t, e, path, facts)
+// storeArtifact stores the video and its stills and states their facts.
+func (g *Gateway) storeArtifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
+	stills, err := g.previewFiles(ctx, t, e, path, facts)
 	if err != nil {
 		return task.Artifact{}, err
 	}
@@ -209,9 +209,9 @@ func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts 
 	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
 }
 
-// enginePreviews are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
+// previewFiles are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
 // the file.
-func (g *Gateway) enginePreviews(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Preview, error) {
+func (g *Gateway) previewFiles(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Preview, error) {
 	if s, ok := e.(engine.Previewer); ok {
 		stills, err := s.Previews(ctx, t.Handle)
 		if err == nil && countRole(stills, task.Preview) == previewCount {
@@ -219,7 +219,7 @@ func (g *Gateway) enginePreviews(ctx context.Context, t task.Task, e engine.Engi
 		}
 		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
 	}
-	pics, err := g.cut(ctx, t, path, facts)
+	pics, err := g.cutPreviews(ctx, t, path, facts)
 	if err != nil {
 		return nil, err
 	}

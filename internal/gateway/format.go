@@ -19,9 +19,9 @@ const (
 	defaultHeight = 720 // of a video without a shape
 )
 
-// fitted is the request's format, with what the caller's model leaves open filled in: the size by the aspect ratio, else by
+// fillFormat is the request's format, with what the caller's model leaves open filled in: the size by the aspect ratio, else by
 // the picture's or the input video's own shape, else 16:9; the frames by the length.
-func fitted(r task.Request) task.Format {
+func fillFormat(r task.Request) task.Format {
 	f := r.Format
 	if f.FrameRate == 0 {
 		f.FrameRate = defaultRate
@@ -34,7 +34,7 @@ func fitted(r task.Request) task.Format {
 	}
 	width, height, own := shapeOf(r)
 	pixels, step, round := float64(fittedPixels), fittedStep, math.Floor
-	if lines := heightOf(r.Resolution); lines > 0 || !own {
+	if lines := linesOf(r.Resolution); lines > 0 || !own {
 		if lines == 0 {
 			lines = defaultHeight
 		}
@@ -63,8 +63,8 @@ func shapeOf(r task.Request) (width, height float64, own bool) {
 	return 16, 9, false
 }
 
-// heightOf is how many lines a resolution has; 0 where it is not named, or not in lines.
-func heightOf(resolution string) int {
+// linesOf is how many lines a resolution has; 0 where it is not named, or not in lines.
+func linesOf(resolution string) int {
 	var lines int
 	switch resolution {
 	case "2k":

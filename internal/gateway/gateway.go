@@ -29,7 +29,7 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, Alone, Scheduled, Wake and Panics are
+// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, SingleProcess, Scheduled, Wake and Panics are
 // needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -44,9 +44,9 @@ type Config struct {
 	FFmpeg    dataset.FFmpeg    // nil = it works
 	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
 	Workers   int               // local renders at once, for estimates
-	// Alone says that this process alone writes tasks: a submit that was begun, and that no step of this process works on,
+	// SingleProcess says that this process alone writes tasks: a submit that was begun, and that no step of this process works on,
 	// then belongs to a dead process.
-	Alone bool
+	SingleProcess bool
 	// Scheduled reports whether the task has a job in the queue; nil = nobody knows.
 	Scheduled func(ctx context.Context, task string) (bool, error)
 	// Wake schedules jobs outside of any change: a callback changes no row. nil = callbacks are not acted on.

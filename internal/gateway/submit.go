@@ -36,7 +36,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if r.Seconds == 0 && r.Video != nil {
 		r.Seconds = r.Video.WholeSeconds()
 	}
-	r.Format = fitted(r)
+	r.Format = fillFormat(r)
 	c, err := g.choose(id, r) // again, now that the pictures' sizes are known
 	if err != nil {
 		return task.Task{}, err
@@ -48,7 +48,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 		}
 		r.Seed = &seed
 	}
-	expand(&r, c)
+	expandPrompt(&r, c)
 	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
 }
 

@@ -75,10 +75,10 @@ func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.D
 // ago.
 func (g *Gateway) fillBacklog(ctx context.Context) error {
 	life := time.Duration(0)
-	if !g.cfg.Alone {
+	if !g.cfg.SingleProcess {
 		life = backlogLife
 	}
-	return g.backlog.fill(g.now(), life, func(put func(task.Task, task.Lane)) error {
+	return g.backlog.refresh(g.now(), life, func(put func(task.Task, task.Lane)) error {
 		return g.eachLive(ctx, task.Query{}, func(t task.Task) error {
 			put(t, g.lane(t))
 			return nil

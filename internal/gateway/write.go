@@ -30,13 +30,13 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	version, err := g.Catalog.Apply(ctx, c)
 	if err != nil {
 		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may stand all the same
-			g.backlog.forget()
+			g.backlog.invalidate()
 		}
 		return 0, err
 	}
 	written := c.Task
 	written.Version = version
-	g.backlog.note(written, g.lane(written))
+	g.backlog.update(written, g.lane(written))
 	if written.State.Terminal() {
 		g.registry.Release(written.ID)
 	}
