@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -200,5 +203,59 @@ func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 				t.Errorf("%+v, %v: %s, %+v", next, err, got.State, got.Failure)
 			}
 		})
+	}
+}
+
+// noSpaceError is what an engine of this machine says while it can't write.
+type noSpaceError struct{}
+
+func (noSpaceError) Error() string { return "no space left on device" }
+
+func (noSpaceError) Unavailable() bool { return true }
+
+// onBadDisk is an engine of this machine whose work ends for want of the disk, so often.
+type onBadDisk struct {
+	*fake.Engine
+	times int
+}
+
+func (e *onBadDisk) Poll(ctx context.Context, handle string) (engine.Status, error) {
+	if e.times--; e.times >= 0 {
+		return engine.Status{}, noSpaceError{}
+	}
+	return e.Engine.Poll(ctx, handle)
+}
+
+func TestWorkThatTheDiskCouldNotTakeIsMadeAnewAnyNumberOfTimes(t *testing.T) {
+	h := newHarness(t)
+	h.fake.Caps.Lane, h.fake.Caps.Restartable = task.Local, true
+	h.use(&onBadDisk{h.fake, 50})
+	id := h.submit(t, "zoom").ID
+	if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+		t.Errorf("%s after %d attempts: %+v", got.State, len(got.Attempts), got.Failure)
+	}
+}
+
+func TestAResultThatFindsNoSpaceWaitsAtItsEngine(t *testing.T) {
+	h := newHarness(t)
+	h.config.TempSpace = int64(len(aClip(t))) - 1
+	h.use(h.fake)
+	id := h.submit(t, "a lake").ID
+	if _, err := h.Advance(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(h.fake.Takes)
+	for range 30 {
+		if _, err := h.Advance(t.Context(), id); !errors.Is(err, blob.ErrUnavailable) || !blob.IsFull(err) {
+			t.Fatalf("%v", err)
+		}
+	}
+	if left := h.tempFiles(t); len(left) > 0 {
+		t.Errorf("left in the temp folder: %q", left)
+	}
+	h.config.TempSpace++
+	h.use(h.fake)
+	if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
+		t.Errorf("%s, %+v, %d attempts", got.State, got.Failure, len(got.Attempts))
 	}
 }

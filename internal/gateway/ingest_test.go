@@ -2,54 +2,94 @@ package gateway_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"image"
-	"image/jpeg"
-	"image/png"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http/httptest"
+	"os"
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/engine/runway"
+	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func picture(w, h int) image.Image {
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for i := range img.Pix {
-		img.Pix[i] = byte(i * 7)
-	}
-	return img
+// vendorHarness is a harness whose engine speaks with a vendor over HTTP, through the guarded client.
+func vendorHarness(t *testing.T) (*harness, *fakevendor.Vendor) {
+	t.Helper()
+	h := newHarness(t)
+	fake := fakevendor.New(fakevendor.Options{Now: h.now, Takes: 10 * time.Second})
+	s := httptest.NewServer(fake)
+	t.Cleanup(s.Close)
+	h.use(runway.New(runway.Options{
+		Key: fakevendor.Key, BaseURL: s.URL + "/runway", Now: h.now, HTTP: newFetch(t, "127.0.0.0/8").HTTP(),
+	}))
+	return h, fake
 }
 
-func jpegOf(t *testing.T, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, picture(w, h), nil); err != nil {
+func TestWhatAVendorGivesForAVideo(t *testing.T) {
+	whole, err := os.ReadFile("../fakevendor/video.mp4")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
-}
-
-func pngOf(t *testing.T, w, h int) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, picture(w, h)); err != nil {
-		t.Fatal(err)
+	for _, c := range []struct {
+		name, words string
+		state       task.State
+		reason      task.Reason
+	}{
+		{"a video", "", task.Succeeded, ""},
+		{"a link that is dead, and a fresh one when it is asked again", "expired-url:1", task.Succeeded, ""},
+		{"a connection that is cut again and again", "cut:40%", task.Succeeded, ""},
+		{"a connection that is cut once too often", "cut:5%", task.Failed, task.BadOutput},
+		{"a file that is another by the time that the rest is asked for", "changes:1", task.Succeeded, ""},
+		{"a video whose frames are noise", "video-scrambled", task.Failed, task.BadOutput},
+		{"a page", "video-html", task.Failed, task.BadOutput},
+		{"a page that calls itself a video", "video-lie", task.Failed, task.BadOutput},
+		{"ten gigabytes", "huge", task.Failed, task.BadOutput},
+		{"a way to a private address", "redirect-private", task.Failed, task.VendorUnavailable},
+		{"nothing", "nofile", task.Failed, task.BadOutput},
+		{"links that are all dead", "expired-url", task.Failed, task.VendorUnavailable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h, fake := vendorHarness(t)
+			prompt := "a cat " + c.words
+			got := h.run(t, h.submit(t, prompt).ID)
+			if got.State != c.state {
+				t.Fatalf("ended %s: %+v", got.State, got.Failure)
+			}
+			if n := fake.Tasks()[prompt].Accepted; n != 1 {
+				t.Errorf("asked for %d times", n)
+			}
+			if c.state == task.Failed {
+				if got.Failure.Reason != c.reason || len(got.Artifacts) != 0 {
+					t.Errorf("failure %+v, %d artifacts", got.Failure, len(got.Artifacts))
+				}
+				return
+			}
+			video, ok := got.Artifacts[0].FirstFile(task.Video)
+			body := h.stored(t, video.Key)
+			sum := sha256.Sum256(body)
+			if !bytes.Equal(body, whole) {
+				t.Error("what is stored is not the vendor's file")
+			}
+			if !ok || int64(len(body)) != video.Size || hex.EncodeToString(sum[:]) != video.SHA256 || got.Artifacts[0].Width != 192 {
+				t.Errorf("stored %d bytes for %+v", len(body), video)
+			}
+			if a := got.Attempts[0]; a.Credits != 25 || a.Cost != 0.6 || a.Currency != "USD" {
+				t.Errorf("it cost %+v", a)
+			}
+		})
 	}
-	return b.Bytes()
 }
 
-func dataURI(kind string, b []byte) string {
-	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
-}
-
-func (h *harness) submitPicture(t *testing.T, source string, limits task.ImageLimits) (task.Task, error) {
-	t.Helper()
-	r := request("camera pull out")
-	r.First = &task.Image{Source: source, Field: "init_image", Limits: limits}
-	return h.Submit(t.Context(), h.who, r)
-}
-
-// signed is one of our own dataset URLs, in force for an hour.
-func (h *harness) signed(key string) string {
-	return "https://any.host/" + key + "?_jwt=" + h.signer.Sign(key, h.now().Add(time.Hour))
+func TestAResultThatIsNoVideoFailsSoonerThanAVendorThatIsSilent(t *testing.T) {
+	after := map[string]time.Duration{}
+	for _, words := range []string{"video-html", "redirect-private"} {
+		h, _ := vendorHarness(t)
+		got := h.run(t, h.submit(t, "a cat "+words).ID)
+		after[words] = got.Finished.Sub(got.Created)
+	}
+	if page, silent := after["video-html"], after["redirect-private"]; page >= silent || page > 3*time.Minute {
+		t.Errorf("a page fails after %v, silence after %v", page, silent)
+	}
 }

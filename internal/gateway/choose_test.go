@@ -113,3 +113,33 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 		t.Errorf("by the route of all others: %+v", others)
 	}
 }
+
+func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
+	h := newHarness(t)
+	h.config.Models = []string{"default", "gen3a_turbo"}
+	h.config.Registry.Routes = map[string][]registry.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}
+	h.use(h.fake)
+	if got, want := h.Models(), []string{"cut", "default", "gen3a_turbo"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("models %q, want %q", got, want)
+	}
+	ask := func(model string) error {
+		r := request("a cat")
+		r.Model = model
+		_, err := h.Submit(t.Context(), h.who, r)
+		return err
+	}
+	for _, model := range h.Models() {
+		if err := ask(model); err != nil {
+			t.Errorf("%s: %v", model, err)
+		}
+	}
+	checkRefused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed: cut, default, gen3a_turbo`)
+	next := h.config.Registry
+	next.Routes = map[string][]registry.Target{"*": {{Engine: "fake"}}}
+	if err := h.Use(t.Context(), next); err != nil {
+		t.Fatal(err)
+	}
+	if err := ask("cutt"); err != nil {
+		t.Errorf("with a route for all others: %v", err)
+	}
+}
