@@ -26,7 +26,7 @@ func tenSecondsOf(first image.Image) Spec {
 func landscape(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "sunset over a lake with mountains and pines, static", Seed: 4, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
-	newFrameRenderer(f).draw(frame, 0)
+	newFrameRenderer(f).draw(frame, nil, 0)
 	return frame.image()
 }
 
@@ -34,7 +34,7 @@ func landscape(w, h int) image.Image {
 func dusk(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "an oak tree and a house on a meadow at dusk, static", Seed: 3, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
-	newFrameRenderer(f).draw(frame, 0)
+	newFrameRenderer(f).draw(frame, nil, 0)
 	return frame.image()
 }
 
@@ -213,7 +213,7 @@ func BenchmarkFrame(b *testing.B) {
 			n := 0
 			b.ReportAllocs()
 			for b.Loop() {
-				p.draw(f, 100+n%50)
+				p.draw(f, nil, 100+n%50)
 				n++
 			}
 		})

@@ -57,7 +57,7 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 		for k := 0; k < spec.Frames; k += 12 {
 			s := film.shot(film.time(float64(k)), false)
 			lo, hi := s.extent(layer)
-			p.draw(f, k)
+			p.draw(f, nil, k)
 			for _, q := range at {
 				// What is stretched to fill the frame is no longer the ideal path's; 0.06 frame heights are a spot's reach.
 				far := [2]float64{q[0] + math.Copysign(0.06, q[0]), q[1] + math.Copysign(0.06, q[1])}
@@ -123,8 +123,8 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 		film.plan.path.segments = []pathSegment{{0, 1, change, 0.25}}
 		painter := newFrameRenderer(film)
 		a, b := newFrame(240, 144), newFrame(240, 144)
-		painter.draw(a, 0)
-		painter.draw(b, 2)
+		painter.draw(a, nil, 0)
+		painter.draw(b, nil, 2)
 		dx, dy, grow, turn := sway(a, b)
 		// By the meaning of the words: camera right, picture left; camera up, picture down; forward, larger; clockwise, the
 		// other way round.

@@ -16,7 +16,7 @@ func guess(paint func(x, y int) color.Color) *grid {
 		}
 	}
 	r := new(canvas).bitmap(0, 160, 112, true)
-	loadPicture(img, r)
+	fillFrom(img, r)
 	return depth(r, bounds{160.0 / 112 / 2, 0.5})
 }
 

@@ -25,7 +25,7 @@ func (s *scene) depthBelowHorizon(near float64) float64 {
 	}
 	most := 0.0
 	for i := range 33 {
-		p := s.film.pose(float64(i)/32, false)
+		p := s.take.pose(float64(i)/32, false)
 		most = max(most, math.Abs(p.y)+float64(s.horizon*math.Abs(p.z)))
 	}
 	return 0.03 + float64(near*most)

@@ -11,17 +11,12 @@ type frameRenderer struct {
 func newFrameRenderer(f *film) *frameRenderer {
 	w, h := f.spec.Width, f.spec.Height
 	n := len(f.first.layers)
-	return &frameRenderer{film: f, resampler: newResampler(w, h, n, f.weights), other: newFrame(w, h)}
+	return &frameRenderer{film: f, resampler: newResampler(w, h, n), other: newFrame(w, h)}
 }
 
-// take draws a picture, and makes of it whatever else is due.
+// render draws the frame of a job, and makes of it whatever else is due.
 func (p *frameRenderer) render(j *frameJob) {
-	p.drawExposure(j.frame, j.n)
-	p.drawCaption(j.frame)
-	if j.raw != nil {
-		copy(j.raw.pix, j.frame.pix)
-	}
-	p.drawWatermark(j.frame)
+	p.draw(j.frame, j.raw, j.n)
 	if j.jpeg = nil; p.spec.previewCount(j.n) > 0 {
 		j.jpeg = p.sharpJPEG(j.frame, j.n)
 	}
@@ -30,10 +25,13 @@ func (p *frameRenderer) render(j *frameJob) {
 	}
 }
 
-// draw fills out with frame n of the video, lettering included.
-func (p *frameRenderer) draw(out *frame, n int) {
+// draw draws frame n of the video into out and, unless raw is nil, the same without the watermark into raw.
+func (p *frameRenderer) draw(out, raw *frame, n int) {
 	p.drawExposure(out, n)
 	p.drawCaption(out)
+	if raw != nil {
+		copy(raw.pix, out.pix)
+	}
 	p.drawWatermark(out)
 }
 
@@ -92,6 +90,9 @@ func (p *frameRenderer) drawMoment(out *frame, t float64) {
 	if p.last == nil {
 		s := p.shot(t, p.reversed)
 		p.first.draw(out, &s, p.resampler)
+		for i := range p.particles {
+			p.particles[i].draw(out, &s)
+		}
 		return
 	}
 	gone := smoothstep(0.1, 0.9, t)

@@ -139,7 +139,7 @@ func TestFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
 	spec := small("whip pan")
 	p := newFrameRenderer(newFilm(spec))
 	blurred := newFrame(spec.Width, spec.Height)
-	p.draw(blurred, 6)
+	p.draw(blurred, nil, 6)
 	if times, _ := p.exposures(6); times < 4 {
 		t.Fatalf("the shutter sees the whip pan %d times", times)
 	}

@@ -55,7 +55,7 @@ func TestSharpnessNeverPops(t *testing.T) {
 		p, f := newFrameRenderer(newFilm(spec)), newFrame(spec.Width, spec.Height)
 		last, worst, at := 0.0, 0.0, 0
 		for n := range spec.Frames {
-			p.draw(f, n)
+			p.draw(f, nil, n)
 			now := sharpness(f)
 			// The first frames leave the picture's own pixels, which no frame between them can be as sharp as.
 			if change := math.Abs(now/last - 1); n > 10 && change > worst {
@@ -101,7 +101,8 @@ func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
 			p := cellAt(24.3, 15.7, 1.1, 0.002)
 			g := levelPair{level: near, patch: p, next: far, nextPatch: far.of(&p), nextShare: part}
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
-			b := newResampler(tileSize, tileSize, 1, k)
+			b := newResampler(tileSize, tileSize, 1)
+			b.k = k
 			b.clear()
 			if !b.addTile(&g) || len(b.nextLevels.tiles) != 1 {
 				t.Fatal("the cell runs astray")

@@ -52,17 +52,3 @@ func lerp(a, b, t float64) float64 { return mulAdd(t, float64(b)-float64(a), a) 
 // clamp keeps x from lo to hi.
 func clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }
 
-// turns is the direction of (x, y) as a part of a full turn, in (-0.5,0.5], good to 1e-4.
-func turns(x, y float64) float64 {
-	ax, ay := math.Abs(x), math.Abs(y)
-	q := min(ax, ay) / max(ax, ay, 1e-12)
-	q2 := float64(q * q)
-	a := float64(float64(q*mulAdd(q2, mulAdd(q2, mulAdd(q2, -0.0464964749, 0.15931422), -0.327622764), 1)) / tau)
-	if ay > ax {
-		a = 0.25 - a
-	}
-	if x < 0 {
-		a = 0.5 - a
-	}
-	return math.Copysign(a, y)
-}

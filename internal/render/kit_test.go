@@ -67,7 +67,7 @@ func frames(spec Spec, numbers ...int) []*frame {
 	var out []*frame
 	for _, n := range numbers {
 		f := newFrame(spec.Width, spec.Height)
-		p.draw(f, n)
+		p.draw(f, nil, n)
 		out = append(out, f)
 	}
 	return out

@@ -142,3 +142,20 @@ func (p *mipmap) clampPos(x, y float64) samplePos {
 	y = clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return samplePos{int(math.Floor(mulAdd(x, 1<<fine, 0.5))), int(math.Floor(mulAdd(y, 1<<fine, 0.5)))}
 }
+
+// project returns the pixel in which a point of a plane of the given nearness is seen.
+func (s *shot) project(x, y, near float64) (px, py float64) {
+	v := &s.view
+	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
+	// two columns are divided by the focal length.
+	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
+	dz := 1/near - v.z/focal
+	cx := mulAdd(v.m[0], dx, mulAdd(v.m[3], dy, float64(v.m[6]*dz)))
+	cy := mulAdd(v.m[1], dx, mulAdd(v.m[4], dy, float64(v.m[7]*dz)))
+	cz := mulAdd(v.m[2], dx, mulAdd(v.m[5], dy, float64(v.m[8]*dz)))
+	if cz < 0.02 {
+		return -1e6, -1e6
+	}
+	return mulAdd(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mulAdd(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
+}
+

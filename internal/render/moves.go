@@ -92,21 +92,6 @@ func (m *move) set(name string, n float64) bool {
 	return true
 }
 
-// words cuts a prompt into lower-case words; what divides clauses is kept as a word of its own.
-func splitWords(prompt string) []string {
-	var out []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(prompt), func(r rune) bool { return strings.ContainsRune(" \t\r\n\"()[]{}:_*", r) }) {
-		bare := strings.TrimRight(w, ".,;!?")
-		if bare != "" {
-			out = append(out, bare)
-		}
-		if bare != w {
-			out = append(out, w[len(bare):len(bare)+1])
-		}
-	}
-	return out
-}
-
 // fillers are words that may stand within a phrase without changing it.
 const fillers = " to the a an slowly slow gently smoothly smooth quickly fast rapidly steadily its camera shot very towards from is then slightly "
 

@@ -156,7 +156,7 @@ func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
 		}
 		for _, n := range []int{5, 6, 7} {
 			blurred, sharp := newFrame(320, 192), newFrame(320, 192)
-			p.draw(blurred, n)
+			p.draw(blurred, nil, n)
 			p.drawMoment(sharp, p.time(float64(n)))
 			if d := centre(blurred) - centre(sharp); math.Abs(d) > 0.4 {
 				t.Errorf("%q: the blur of frame %d lies %.2f pixels beside it", prompt, n, d)

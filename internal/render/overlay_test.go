@@ -55,7 +55,8 @@ func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
 
 // brushOf is a brush for a frame w wide, with a band begun.
 func brushOf(k *splineWeights, w int, band ...tile) *resampler {
-	b := newResampler(w, tileSize, 1, k)
+	b := newResampler(w, tileSize, 1)
+	b.k = k
 	b.tiles = append(b.tiles[:0], band...)
 	return b
 }

@@ -20,12 +20,12 @@ type particleSystem struct {
 // usualWide and usualTall are the field's size where the camera sees no more; below it there is the count of a swarm.
 const usualWide, usualTall float64 = 2.9, 1.7
 
-// sizeParticleFields makes the fields of swarms so large that the frame always lies within, with as many more particles.
-func (f *film) sizeParticleFields(swarms []particleSystem) []particleSystem {
+// sizeFields makes the fields of swarms so large that the frame always lies within, with as many more particles.
+func sizeFields(swarms []particleSystem, t *take) []particleSystem {
 	const margin = 0.1 // for what sways, and is drawn larger than a point
 	var x, y float64
 	for i := range 33 {
-		s := f.shot(float64(i)/32, f.reversed)
+		s := t.shot(float64(i)/32, t.reversed)
 		for _, near := range []float64{mostNearness, leastNearness} {
 			lo, hi := s.extent(&layer{near: nearness{base: near}})
 			cx, cy := float64(s.view.x*near), float64(s.view.y*near)
@@ -144,22 +144,6 @@ func (w *particleSystem) drawLine(f *frame, s *shot, i int) {
 	length := float64(mulAdd(t, 0.3, 0.02) * t * float64(f.h))
 	px, py := mulAdd(cos, r, float64(f.w)/2), mulAdd(sin, r, float64(f.h)*0.5)
 	w.drawDot(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(mulAdd(t, 0.0026, 0.0004)*float64(f.h))), float64(w.strength*smoothstep(0.05, 0.4, t)))
-}
-
-// project returns the pixel in which a point of a plane of the given nearness is seen.
-func (s *shot) project(x, y, near float64) (px, py float64) {
-	v := &s.view
-	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
-	// two columns are divided by the focal length.
-	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
-	dz := 1/near - v.z/focal
-	cx := mulAdd(v.m[0], dx, mulAdd(v.m[3], dy, float64(v.m[6]*dz)))
-	cy := mulAdd(v.m[1], dx, mulAdd(v.m[4], dy, float64(v.m[7]*dz)))
-	cz := mulAdd(v.m[2], dx, mulAdd(v.m[5], dy, float64(v.m[8]*dz)))
-	if cz < 0.02 {
-		return -1e6, -1e6
-	}
-	return mulAdd(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mulAdd(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
 }
 
 // drawDot draws a soft dot or, with a way to go, a line. Sizes are in pixels.

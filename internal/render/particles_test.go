@@ -15,7 +15,7 @@ func falls() []string {
 func swarmOf(t *testing.T, fall string, film *film) *particleSystem {
 	t.Helper()
 	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
-	all := film.sizeParticleFields(s.particleSystems())
+	all := sizeFields(s.particleSystems(), film.take)
 	if len(all) != 1 {
 		t.Fatalf("%s has %d swarms", fall, len(all))
 	}
@@ -31,7 +31,7 @@ func filmed(prompt string, w, h, count int) *film {
 func moved(prompt string, w, h, count int) *film {
 	f := filmed(prompt, w, h, count)
 	f.plan = planPath(prompt, nil, 1)
-	f.limitPath()
+	limitPath(f.take)
 	return f
 }
 

@@ -1,6 +1,9 @@
 package render
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // pose is where the camera is and how it looks, as differences from the pose that sees a picture exactly as it is.
 // Lengths are in frame heights at the distance of the picture's middle plane, which lies one focal length ahead.
@@ -83,6 +86,48 @@ func ease(t, ramp float64) float64 {
 	u := t / ramp
 	u3 := float64(u * float64(u*u))
 	return float64(float64(cruise*ramp) * mulAdd(-0.5, float64(u3*u), u3))
+}
+
+// pose is where the camera is at time t of [0,1]: since the beginning, or before the end.
+func (p path) pose(t float64, fromEnd bool) pose {
+	q := p.at(t)
+	if fromEnd {
+		q = q.plus(p.at(1), -1)
+	}
+	return q
+}
+
+// sizes returns by how much the path makes a plane of the nearness given smaller and larger at most; 1 is as it begins.
+func (p path) sizes(near float64, fromEnd bool) (small, large float64) {
+	small, large = 1, 1
+	for i := range 33 {
+		q := p.pose(float64(i)/32, fromEnd)
+		k := float64(exp(q.zoom) / max(0.2, 1-float64(q.z*near)/focal))
+		small, large = min(small, k), max(large, k)
+	}
+	return small, large
+}
+
+// limit changes the path by the largest factor of [0,1] at which it fits; by 0 if it never does. It leaves a path that
+// fits as it is.
+func (p *path) limit(change func(path, float64), fits func() bool) {
+	if fits() {
+		return
+	}
+	segments, shake, low, high := p.segments, p.shake, 0.0, 1.0
+	try := func(k float64) bool {
+		*p = path{slices.Clone(segments), slices.Clone(shake)}
+		change(*p, k)
+		return fits()
+	}
+	for range 12 {
+		if middle := (low + high) / 2; try(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	try(low)
 }
 
 // scale makes all changes of the path k times as large.

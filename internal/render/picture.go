@@ -123,8 +123,36 @@ func resizeRow(row, line []int32, channels int, across []taps) {
 	}
 }
 
-// loadPicture reads the picture src into a raster. Whatever is see-through lies on white.
-func loadPicture(src image.Image, r bitmap) {
+// picture is a picture in memory, on its way to a layer.
+type picture struct {
+	canvas canvas
+	bitmap bitmap
+}
+
+// loadPicture reads a picture at a size in pixels. Whatever is see-through lies on white.
+func loadPicture(src image.Image, w, h int) *picture {
+	p := &picture{}
+	p.bitmap = p.canvas.bitmap(0, w, h, true)
+	fillFrom(src, p.bitmap)
+	return p
+}
+
+// nearness guesses how near the parts of a picture are that reaches to the bounds given. Their mean is the middle plane.
+func (p *picture) nearness(edge bounds) nearness {
+	return nearness{base: 1, grid: depth(p.bitmap, edge)}
+}
+
+// show puts a picture into the layer, in the bounds of its edge, with levels down to the size least (1: its own). The
+// picture can't be used again.
+func (l *layer) show(p *picture, least float64) {
+	w, h := p.bitmap.w, p.bitmap.h
+	l.mipmap = newMipmap(p.bitmap, least, &p.canvas)
+	l.scale = float64(h) / float64(2*l.edge.y)
+	l.ox, l.oy = float64(w-1)/2, float64(h-1)/2
+}
+
+// fillFrom reads the picture src into a raster. Whatever is see-through lies on white.
+func fillFrom(src image.Image, r bitmap) {
 	b := src.Bounds()
 	white := image.NewUniform(color.White)
 	resize(b.Dx(), b.Dy(), 3, r.pix, r.w, r.h, func() func(y int, row []int32) {

@@ -246,7 +246,7 @@ func TestLayersLieOverOneAnother(t *testing.T) {
 func TestDepthIsLevelAndGentle(t *testing.T) {
 	for name, img := range map[string]image.Image{"landscape": landscape(200, 120), "one colour": image.NewGray(image.Rect(0, 0, 60, 40)), "noise": testPicture(90, 160)} {
 		r := new(canvas).bitmap(0, 160, 96, true)
-		loadPicture(img, r)
+		fillFrom(img, r)
 		g := depth(r, bounds{0.83, 0.5})
 		sum := 0.0
 		for _, v := range g.values {

@@ -200,7 +200,7 @@ func TestASmallerPictureHasNoFalsePatterns(t *testing.T) {
 		img.Pix[i] = uint8(i % 400 % 2 * 255)
 	}
 	r := new(canvas).bitmap(0, 90, 9, true)
-	loadPicture(img, r)
+	fillFrom(img, r)
 	for x := 4; x < 86; x++ {
 		if v := int(r.pix[3*(4*90+x)]) >> 4; v < 122 || v > 133 {
 			t.Fatalf("sample %d is %d", x, v)
@@ -217,7 +217,7 @@ func TestLoadLaysWhatIsSeeThroughOnWhite(t *testing.T) {
 			}
 		}
 		r := new(canvas).bitmap(0, 10, 10, true)
-		loadPicture(img, r)
+		fillFrom(img, r)
 		for i, v := range r.pix {
 			if d := int(v>>4) - c.want; d < -1 || d > 1 {
 				t.Fatalf("opacity %d: sample %d is %d, wanted %d", c.alpha, i, v>>4, c.want)

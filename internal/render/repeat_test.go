@@ -141,8 +141,8 @@ func TestSameRequestGivesTheSameVideo(t *testing.T) {
 func TestDrawingAllocatesNothing(t *testing.T) {
 	for _, s := range score()[:5] {
 		p, f := newFrameRenderer(newFilm(s)), newFrame(s.Width, s.Height)
-		p.draw(f, 11)
-		if n := testing.AllocsPerRun(3, func() { p.draw(f, 11) }); n > 0 {
+		p.draw(f, nil, 11)
+		if n := testing.AllocsPerRun(3, func() { p.draw(f, nil, 11) }); n > 0 {
 			t.Errorf("%s: %v allocations a frame", s.Prompt, n)
 		}
 	}

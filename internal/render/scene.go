@@ -22,7 +22,7 @@ type scene struct {
 	aspect     float64
 	horizon    float64 // height of the horizon
 	sunX, sunY float64
-	film       *film
+	take       *take
 	out        *compositor
 	subjectX   float64
 	groundNear nearness
@@ -30,32 +30,33 @@ type scene struct {
 	graded     bool // the words ask for a mood, and colours are graded
 }
 
-// promptScene draws what the prompt's words name, in layers at their distances.
-func (f *film) promptScene() *compositor {
+// newScene draws what a prompt names, and nothing of what without names, in layers at their distances. It returns them
+// with what moves in the air before them. First it changes the path of t so that the camera sees no end of the scene.
+func newScene(prompt, without string, seed uint32, t *take) (*compositor, []particleSystem) {
+	limitPath(t)
 	// Words that can't be drawn still choose the palette and where things stand.
 	title := uint32(0)
-	for _, w := range splitWords(f.spec.Prompt) {
+	for _, w := range splitWords(prompt) {
 		for _, c := range w {
 			title = hash(title, uint32(c), 1)
 		}
 	}
-	what, known := parseScene(f.spec.Prompt)
-	unwanted, _ := parseScene(f.spec.Without)
+	what, known := parseScene(prompt)
+	unwanted, _ := parseScene(without)
 	what.unwanted = &unwanted
-	return f.build(what, known, title)
+	return build(what, known, seed, title, t)
 }
 
-// build draws a scenery; title chooses what it leaves open, together with the seed.
-func (f *film) build(what sceneSpec, known bool, title uint32) *compositor {
-	spec := f.spec
-	s := &scene{sceneSpec: what, seed: hash(spec.Seed, title, 2), film: f, out: &compositor{}}
-	s.rnd = rand.New(rand.NewPCG(uint64(spec.Seed), uint64(title)))
+// build draws a scene; title chooses what its description leaves open, together with the seed.
+func build(what sceneSpec, known bool, seed, title uint32, t *take) (*compositor, []particleSystem) {
+	s := &scene{sceneSpec: what, seed: hash(seed, title, 2), take: t, out: &compositor{}}
+	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(title)))
 	if !known || s.hour == "" && s.far == "" && s.ground == "" {
 		s.chooseLandscape()
 	}
 	s.fillDefaults()
 	s.graded = s.vivid != 1 || s.tintShare != 0 || s.dim != 1
-	s.aspect = float64(spec.Width) / float64(spec.Height)
+	s.aspect = float64(t.w) / float64(t.h)
 	s.horizon = mulAdd(s.rnd.Float64(), 0.08, lowestHorizon)
 	side := float64(s.rnd.IntN(2)*2 - 1)
 	s.sunX = float64(side * s.aspect * mulAdd(s.rnd.Float64(), 0.16, 0.12))
@@ -71,8 +72,7 @@ func (f *film) build(what sceneSpec, known bool, title uint32) *compositor {
 	}
 	s.groundNear = levelGround(s.horizon)
 	s.draw()
-	s.out.particles = s.film.sizeParticleFields(s.particleSystems())
-	return s.out
+	return s.out, sizeFields(s.particleSystems(), t)
 }
 
 const (
@@ -179,7 +179,7 @@ func (s *scene) draw() {
 	bottom := 2.0
 	if s.ground != "none" {
 		// The sky stands still behind the ground: what lies below the horizon is never seen.
-		bottom = s.horizon + 0.02 + 4/float64(s.film.spec.Height)
+		bottom = s.horizon + 0.02 + 4/float64(s.take.h)
 	}
 	s.addLayer(layer{near: nearness{base: 0.01}}, 0.9, -2, bottom, s.sky().columns())
 	if s.has("clouds") {
@@ -196,10 +196,10 @@ func (s *scene) draw() {
 	s.drawHorizon()
 	if s.ground != "none" {
 		// Enough clear rows that the spline has come to rest where the layer ends.
-		s.addLayer(layer{near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.film.spec.Height)), groundDepth, s.land().columns())
+		s.addLayer(layer{near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.take.h)), groundDepth, s.land().columns())
 	}
 	if s.ground == "street" {
-		s.addLayer(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.film.spec.Height)), 1, s.glow().columns())
+		s.addLayer(layer{near: nearness{base: 0.15}}, 0.6, s.horizon-max(0.01, 12/float64(s.take.h)), 1, s.glow().columns())
 	}
 	s.drawProps()
 	s.foreground()

@@ -19,11 +19,11 @@ func phrases() []string {
 // stand draws the first frame of a scenery, everything else being equal.
 func stand(prompt string) string {
 	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-	f.limitPath()
+	limitPath(f.take)
 	what, _ := parseScene(prompt)
-	f.first = f.build(what, true, 5)
+	f.first, f.particles = build(what, true, 11, 5, f.take)
 	out := newFrame(96, 64)
-	newFrameRenderer(f).draw(out, 24)
+	newFrameRenderer(f).draw(out, nil, 24)
 	return string(out.pix)
 }
 

@@ -2,8 +2,7 @@ package render
 
 // compositor is what the camera films: layers, the farthest first. The first is opaque and has no end.
 type compositor struct {
-	layers    []*layer
-	particles []particleSystem // what is in the air before all layers
+	layers []*layer
 }
 
 // resampler holds the memory one worker needs to draw.
@@ -18,8 +17,8 @@ type resampler struct {
 	oneTile    *frame // one cell large
 }
 
-func newResampler(w, h, layers int, k *splineWeights) *resampler {
-	b := &resampler{k: k, nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), bases: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: newFrame(tileSize, tileSize)}
+func newResampler(w, h, layers int) *resampler {
+	b := &resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), bases: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: newFrame(tileSize, tileSize)}
 	for i := range b.nodes {
 		b.nodes[i] = make([]samplePos, (tilesIn(w)+1)*(tilesIn(h)+1))
 	}
@@ -33,9 +32,6 @@ func (s *compositor) draw(f *frame, at *shot, b *resampler) {
 	}
 	for y := 0; y < f.h; y += tileSize {
 		s.band(f, y, b)
-	}
-	for i := range s.particles {
-		s.particles[i].draw(f, at)
 	}
 }
 

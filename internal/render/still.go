@@ -32,22 +32,18 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *compositor {
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
 	pw, ph := max(2, int(mulAdd(float64(b.Dx()), k, 0.5))), max(2, int(mulAdd(float64(b.Dy()), k, 0.5)))
-	e := new(canvas)
-	r := e.bitmap(0, pw, ph, true)
-	loadPicture(src, r)
-	l.near.grid = depth(r, edge)
+	picture := loadPicture(src, pw, ph)
+	l.near = picture.nearness(edge)
 	// Now that it is known what lies how near, some paths have to be calmed a little more.
 	f.keepInPicture(l, fromEnd)
-	l.mipmap = newMipmap(r, min(1, float64(fit*small)/k), e)
-	l.scale = float64(ph) / float64(2*edge.y)
-	l.ox, l.oy = float64(pw-1)/2, float64(ph-1)/2
+	l.show(picture, min(1, float64(fit*small)/k))
 	return &compositor{layers: []*layer{l}}
 }
 
 // keepInPicture calms the path so far that the camera shows a still as a picture can be shown: not so near that its pixels
 // blur, nowhere folded, and beyond its edges no farther than stretching can hide.
 func (f *film) keepInPicture(l *layer, fromEnd bool) {
-	f.limit(path.scaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.maxMagnification })
+	f.plan.path.limit(path.scaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.maxMagnification })
 	fits := func() bool {
 		for i := range 33 {
 			s := f.shot(float64(i)/32, fromEnd)
@@ -57,8 +53,8 @@ func (f *film) keepInPicture(l *layer, fromEnd bool) {
 		}
 		return true
 	}
-	f.limit(path.scale, fits)
-	f.limit(path.scaleShake, fits)
+	f.plan.path.limit(path.scale, fits)
+	f.plan.path.limit(path.scaleShake, fits)
 }
 
 // maxGrowth is by how much the path makes the nearest parts of a picture larger at most.

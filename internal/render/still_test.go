@@ -12,7 +12,7 @@ import (
 // given is the luma of a picture, averaged to the frame's size.
 func given(img image.Image, w, h int) []byte {
 	r, y := new(canvas).bitmap(0, w, h, true), make([]byte, w*h)
-	loadPicture(img, r)
+	fillFrom(img, r)
 	for i := range y {
 		y[i] = byte(((16<<4 + (2992*int(r.pix[3*i])+10064*int(r.pix[3*i+1])+1016*int(r.pix[3*i+2])+1<<13)>>14) + 8) >> 4)
 	}

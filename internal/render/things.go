@@ -63,7 +63,7 @@ func (s *scene) propNearness(t prop) float64 {
 	for near := t.near; ; near = float64(near * 0.9) {
 		lowest := 1.0
 		for i := range 33 {
-			p := s.film.pose(float64(i)/32, false)
+			p := s.take.pose(float64(i)/32, false)
 			lowest = min(lowest, (s.horizon+t.foot-float64(near*p.y))/max(0.2, 1-float64(near*p.z)/focal)-s.horizon)
 		}
 		if lowest >= float64(0.3*t.foot)-0.02 || near < 0.05 {
@@ -101,9 +101,9 @@ func (s *scene) propColumn(t prop, i, all int) float64 {
 func (s *scene) drawProp(t prop, px, foot float64) {
 	const margin = 12 // samples: where the layer ends, the splines of its coarse levels too have come to rest
 	tall := t.tall
-	small, large := s.film.sizes(t.near)
+	small, large := s.take.sizes(t.near)
 	sharp := min(1.8, float64(large*1.1))
-	res := float64(float64(s.film.spec.Height) * sharp)
+	res := float64(float64(s.take.h) * sharp)
 	half := float64(tall * t.reachX)
 	w, h := int(float64(2*half*res))+4, int(float64(tall*1.35*res))+4
 	top := foot - float64(tall*1.12)

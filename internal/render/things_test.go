@@ -200,7 +200,7 @@ func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
 		film := newFilm(Spec{Prompt: move + ", a meadow", Seed: 2, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
 		for _, c := range props() {
 			s := sketch("day", "meadow", c.name)
-			s.film = film
+			s.take = film.take
 			if c.foot < 0 {
 				continue
 			}
@@ -221,9 +221,8 @@ func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
 func TestWhatNeedsLandIsNotPutIntoWater(t *testing.T) {
 	for _, prompt := range []string{"a house", "a person", "an oak", "a campfire", "a windmill", "a cactus"} {
 		for seed := range uint32(24) {
-			film := &film{spec: Spec{Prompt: prompt, Seed: seed, Width: 64, Height: 64, Frames: 2, FrameRate: 24}}
 			what, _ := parseScene(prompt)
-			s := &scene{sceneSpec: what, film: film, rnd: rand.New(rand.NewPCG(uint64(seed), 5))}
+			s := &scene{sceneSpec: what, rnd: rand.New(rand.NewPCG(uint64(seed), 5))}
 			s.chooseLandscape()
 			if s.ground == "sea" || s.ground == "lake" {
 				t.Errorf("%q, seed %d: it stands in a %s", prompt, seed, s.ground)

@@ -40,10 +40,8 @@ func TestWhatIsNotWantedChangesThePictureAndNothingElseDoes(t *testing.T) {
 	t.Parallel()
 	first := func(without string) string {
 		f := newFilm(Spec{Prompt: "static shot of a boat on the sea at night", Without: without, Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-		f.limitPath()
-		f.first = f.promptScene()
 		out := newFrame(96, 64)
-		newFrameRenderer(f).draw(out, 24)
+		newFrameRenderer(f).draw(out, nil, 24)
 		return string(out.pix)
 	}
 	plain := first("")

@@ -22,11 +22,11 @@ func rows(a, b *frame) []float64 {
 // drawnOf is the first frame of a scenery whose light and place are given, everything else being equal.
 func drawnOf(prompt string) *frame {
 	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 120, Height: 80, Frames: 24, FrameRate: 24})
-	f.limitPath()
+	limitPath(f.take)
 	what, _ := parseScene(prompt)
-	f.first = f.build(what, true, 5)
+	f.first, f.particles = build(what, true, 11, 5, f.take)
 	out := newFrame(120, 80)
-	newFrameRenderer(f).draw(out, 12)
+	newFrameRenderer(f).draw(out, nil, 12)
 	return out
 }
 
