@@ -27,7 +27,7 @@ func landscape(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "sunset over a lake with mountains and pines, static", Seed: 4, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
 	newFrameRenderer(f).draw(frame, nil, 0)
-	return frame.image()
+	return imageOf(frame)
 }
 
 // dusk is another picture of the kind.
@@ -35,7 +35,7 @@ func dusk(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "an oak tree and a house on a meadow at dusk, static", Seed: 3, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := newFrame(w, h)
 	newFrameRenderer(f).draw(frame, nil, 0)
-	return frame.image()
+	return imageOf(frame)
 }
 
 // cost is what a piece of work took.

@@ -115,7 +115,7 @@ func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
 		for i := range grid.values {
 			grid.values[i] = 0.2 * math.Sin(float64(i%20)/4) * math.Cos(float64(i/20)/3)
 		}
-		for _, n := range []nearness{levelGround(0.1), {base: 1}, {base: 1, grid: grid}} {
+		for _, n := range []nearness{nearness{base: -0.1 * 2.6, slope: 2.6}, {base: 1}, {base: 1, grid: grid}} {
 			for _, at := range [][2]float64{{0, 0.3}, {-0.4, 0.2}, {0.3, 0.45}} {
 				ax, ay, bx, by := v.ray(at[0], at[1])
 				qx, qy := n.intersect(ax, ay, bx, by)
@@ -127,53 +127,6 @@ func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
 					t.Errorf("%+v: the ray through %v misses by %g", p, at, d)
 				}
 			}
-		}
-	}
-}
-
-// turned is a soft pattern, seen larger and turned.
-func turned(grow, turn float64) *frame {
-	f := newFrame(160, 96)
-	for y := range 96 {
-		for x := range 160 {
-			u, v := (float64(x)-80)/96/(1+grow), (float64(y)-48)/96/(1+grow)
-			sin, cos := math.Sincos(-turn)
-			u, v = u*cos-v*sin, u*sin+v*cos
-			f.y[y*160+x] = byte(30 + 190*fractalNoise(u*4.4+5, v*4.4+5, 2, 3))
-		}
-	}
-	for i := range f.u {
-		f.u[i], f.v[i] = 128, 128
-	}
-	return f
-}
-
-func TestFlowFindsGrowthAndTurn(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ grow, turn float64 }{{0.1, 0}, {-0.08, 0}, {0, 0.1}, {0, -0.12}, {0.08, 0.06}} {
-		dx, dy, grow, turn := sway(turned(0, 0), turned(c.grow, c.turn))
-		if math.Abs(grow-c.grow) > 0.025 || math.Abs(turn-c.turn) > 0.025 || math.Hypot(dx, dy) > 0.01 {
-			t.Errorf("growth %g and turn %g are found as %.3f and %.3f, and a shift of %.3f, %.3f", c.grow, c.turn, grow, turn, dx, dy)
-		}
-	}
-}
-
-func TestFlowThereAndBackCancelsOut(t *testing.T) {
-	a, b := shifted(0, 0, 3), shifted(0.06, -0.03, 3)
-	there, back := findFlow(a, b), findFlow(b, a)
-	for _, at := range [][2]float64{{0, 0}, {-0.3, 0.1}, {0.4, -0.2}} {
-		x, y := at[0]+there.x.at(at[0], at[1]), at[1]+there.y.at(at[0], at[1])
-		if d := math.Hypot(x+back.x.at(x, y)-at[0], y+back.y.at(x, y)-at[1]); d > 0.02 {
-			t.Errorf("from %v there and back is %.3f off", at, d)
-		}
-	}
-}
-
-func TestFlowOfFlatPicturesIsNone(t *testing.T) {
-	f := findFlow(plain(160, 96, 100, 128, 128), plain(160, 96, 180, 128, 128))
-	for i := range f.x.values {
-		if math.Abs(f.x.values[i])+math.Abs(f.y.values[i]) > 1e-6 {
-			t.Fatalf("place %d flows by %g, %g", i, f.x.values[i], f.y.values[i])
 		}
 	}
 }

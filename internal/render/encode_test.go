@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/binary"
 	"image/jpeg"
-	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -120,7 +118,7 @@ func TestPreviewHasTheFramesColours(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, off, n := f.image(), 0.0, 0.0
+	want, off, n := imageOf(f), 0.0, 0.0
 	for y := 0; y < 192; y += 3 {
 		for x := 0; x < 320; x += 3 {
 			r, g, b, _ := img.At(x, y).RGBA()
@@ -185,42 +183,6 @@ func TestLetteringKeepsToTheLowerEdge(t *testing.T) {
 		if changed < 100 {
 			t.Errorf("%d pixels are changed", changed)
 		}
-	}
-}
-
-func TestSamplerIsTrue(t *testing.T) {
-	k := newSplineWeights()
-	for p := range phases {
-		sum, centre := uint64(0), 0.0
-		for i, w := range k.byRow[p] {
-			sum, centre = sum+w, centre+float64(w)*float64(i-1)/128
-		}
-		if d := centre - float64(p)/phases; sum != 128 || d > 0.004 || d < -0.004 {
-			t.Errorf("phase %d: the weights' sum is %d and their centre %.4f off", p, sum, d)
-		}
-	}
-	samples := make([]int32, 64*64)
-	for i := range samples {
-		samples[i] = int32(hash(uint32(i%64/3), uint32(i/64/3), 1)%200+20) << 4
-	}
-	p := newPlane(slices.Clone(samples), 64, 64)
-	row, scattered, off := make([]byte, 16), make([]byte, 16), 0.0
-	for y := range 48 {
-		at := y<<fine + y<<(fine-6)
-		p.row(row, 5<<fine, at, 1<<fine+1<<(fine-5), k)
-		p.scatter(scattered, 5<<fine, at, 1<<fine+1<<(fine-5), 0, k)
-		if !bytes.Equal(row, scattered) {
-			t.Fatalf("the two ways of sampling differ in row %d: %v %v", y, row, scattered)
-		}
-		p.scatter(scattered, 5<<fine, y<<fine, 1<<fine, 0, k)
-		for x, v := range scattered {
-			d := float64(int(v) - int(samples[y*64+5+x]>>4))
-			off += d * d / (48 * 16)
-		}
-	}
-	// Hard blocks of noise are the worst there is: weights of seven bits miss them by a hundredth.
-	if off > 2.5*2.5 {
-		t.Errorf("samples are %.1f off in the mean", math.Sqrt(off))
 	}
 }
 

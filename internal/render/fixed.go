@@ -51,4 +51,3 @@ func lerp(a, b, t float64) float64 { return mulAdd(t, float64(b)-float64(a), a) 
 
 // clamp keeps x from lo to hi.
 func clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }
-

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// image is the frame as a picture.
-func (f *frame) image() image.Image {
+// imageOf returns a frame as a picture.
+func imageOf(f *frame) image.Image {
 	out := image.NewRGBA(image.Rect(0, 0, f.w, f.h))
 	for y := range f.h {
 		for x := range f.w {

@@ -1,6 +1,9 @@
 package render
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // layer is one plate of the stage with its place in space.
 type layer struct {
@@ -145,17 +148,20 @@ func (p *mipmap) clampPos(x, y float64) samplePos {
 
 // project returns the pixel in which a point of a plane of the given nearness is seen.
 func (s *shot) project(x, y, near float64) (px, py float64) {
-	v := &s.view
-	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
-	// two columns are divided by the focal length.
-	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
-	dz := 1/near - v.z/focal
-	cx := mulAdd(v.m[0], dx, mulAdd(v.m[3], dy, float64(v.m[6]*dz)))
-	cy := mulAdd(v.m[1], dx, mulAdd(v.m[4], dy, float64(v.m[7]*dz)))
-	cz := mulAdd(v.m[2], dx, mulAdd(v.m[5], dy, float64(v.m[8]*dz)))
-	if cz < 0.02 {
-		return -1e6, -1e6
-	}
-	return mulAdd(cx/cz, float64(v.f2*float64(s.h)), float64(s.w)/2), mulAdd(cy/cz, float64(v.f2*float64(s.h)), float64(s.h)/2)
+	return s.view.project(x, y, near, s.w, s.h)
 }
 
+// opacity returns the layer's opacity (0 to 1) at a point in frame heights, and whether it was painted there; beyond, its
+// edge goes on.
+func (l *layer) opacity(qx, qy float64) (a float64, painted bool) {
+	x, y := mulAdd(qx, l.scale, l.ox), mulAdd(qy, l.scale, l.oy)
+	luma := l.levels[0].y
+	painted = x > -1 && y > -1 && x < float64(luma.w) && y < float64(luma.h)
+	alpha := l.levels[0].a
+	if alpha == nil {
+		return 1, painted
+	}
+	ix, iy := max(0, min(alpha.w-1, int(x+0.5))), max(0, min(alpha.h-1, int(y+0.5)))
+	stored := int(binary.LittleEndian.Uint16(alpha.line(iy)[2*(border+ix):]))
+	return clamp(float64(stored-coefficientOffset)/255, 0, 1), painted
+}

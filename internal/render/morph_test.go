@@ -14,7 +14,7 @@ func TestMorphSheetShowsBothCandidates(t *testing.T) {
 	file := filepath.Join("..", "..", "docs", "morph.jpg")
 	if *update {
 		const w, h = 400, 240
-		boat := frames(Spec{Prompt: "a sailboat on the ocean at sunset, static", Seed: 9, Width: 2 * w, Height: 2 * h, Frames: 1, FrameRate: 24}, 0)[0].image()
+		boat := imageOf(frames(Spec{Prompt: "a sailboat on the ocean at sunset, static", Seed: 9, Width: 2 * w, Height: 2 * h, Frames: 1, FrameRate: 24}, 0)[0])
 		tree := dusk(2*w, 2*h)
 		out := newFrame(3*w, 2*h)
 		ours := frames(Spec{Prompt: "static", Width: 2 * w, Height: 2 * h, Frames: 25, FrameRate: 24, First: boat, Last: tree}, 6, 12, 18)

@@ -9,24 +9,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestPromptIsCutIntoWords(t *testing.T) {
-	for _, c := range []struct {
-		prompt string
-		want   []string
-	}{
-		{"", nil},
-		{"Zoom IN", []string{"zoom", "in"}},
-		{"Hyperspeed shot: [scene].", []string{"hyperspeed", "shot", "scene", "."}},
-		{"zoom in, then (slowly) pan", []string{"zoom", "in", ",", "then", "slowly", "pan"}},
-		{"push-in \"now\"!?", []string{"push-in", "now", "!"}},
-		{"...", []string{"."}},
-	} {
-		if got := splitWords(c.prompt); !slices.Equal(got, c.want) {
-			t.Errorf("%q is cut into %q, wanted %q", c.prompt, got, c.want)
-		}
-	}
-}
-
 func TestFormsOfAWord(t *testing.T) {
 	for _, c := range []struct {
 		word, plain string
@@ -191,6 +173,63 @@ func TestAxesAreProportional(t *testing.T) {
 		}
 		if at(0) != (pose{}) || at(5) == (pose{}) {
 			t.Errorf("%s 0 gives %+v, 5 gives %+v", name, at(0), at(5))
+		}
+	}
+}
+
+func TestEveryPhraseIsHeard(t *testing.T) {
+	table := parseMoves(moveTable)
+	if len(table) < 40 {
+		t.Errorf("the table has %d phrases", len(table))
+	}
+	for _, p := range table {
+		text := strings.Join(p.words, " ")
+		m, _ := parseClause(table, splitWords("Camera movement: "+text+"."))
+		if m.change != p.move.change || m.hold != p.move.hold || m.driftSpeed != p.move.driftSpeed || m.speed != p.move.speed || m.shake != p.move.shake {
+			t.Errorf("%q is heard as %+v, and the table says %+v", text, m, *p.move)
+		}
+	}
+}
+
+func TestPromptsAsPeopleWriteThem(t *testing.T) {
+	for _, c := range []struct {
+		prompt string
+		want   func(p pose) bool
+	}{
+		{"The camera slowly pans to the right across the valley", func(p pose) bool { return p.pan > 0.05 && p.pan < 0.12 }},
+		{"camera pull out", func(p pose) bool { return p.z < -0.2 }},
+		{"Hyperspeed shot: [scene]. Camera movement: fast zoom.", func(p pose) bool { return p.zoom > 0.7 }},
+		{"A crane stands in a marsh, camera zooms in", func(p pose) bool { return p.zoom > 0.2 }},
+		{"Zoom in, then pan left", func(p pose) bool { return p.zoom > 0.2 && p.pan < -0.1 }},
+		{"pan right and tilt up quickly", func(p pose) bool { return p.pan > 0.2 && p.tilt > 0.15 }},
+		{"zooming out slowly", func(p pose) bool { return p.zoom < -0.1 && p.zoom > -0.2 }},
+		{"a frying pan on a table, a static shot", func(p pose) bool { return p == pose{} }},
+		{"the camera is dollying backwards", func(p pose) bool { return p.z < -0.2 }},
+	} {
+		if p := planPath(c.prompt, nil, 1).path.at(1); !c.want(p) {
+			t.Errorf("%q ends at %+v", c.prompt, p)
+		}
+	}
+}
+
+func TestAxesMeanWhatKlingSays(t *testing.T) {
+	for _, c := range []struct {
+		axes task.Camera
+		want func(p pose) bool
+	}{
+		{task.Camera{Horizontal: 10}, func(p pose) bool { return p.x > 0.2 }},
+		{task.Camera{Vertical: 10}, func(p pose) bool { return p.y < -0.1 }},
+		{task.Camera{Pan: -5}, func(p pose) bool { return p.pan < 0 }},
+		{task.Camera{Tilt: 5}, func(p pose) bool { return p.tilt > 0 }},
+		{task.Camera{Roll: 5}, func(p pose) bool { return p.roll > 0 }},
+		{task.Camera{Zoom: -10}, func(p pose) bool { return p.zoom > 0.3 }}, // a longer focal length, a narrower view
+		{task.Camera{Preset: "down_back"}, func(p pose) bool { return p.y > 0 && p.z < 0 }},
+		{task.Camera{Preset: "forward_up"}, func(p pose) bool { return p.y < 0 && p.z > 0 }},
+		{task.Camera{Preset: "right_turn_forward"}, func(p pose) bool { return p.pan > 0 && p.z > 0 }},
+		{task.Camera{Preset: "left_turn_forward"}, func(p pose) bool { return p.pan < 0 && p.z > 0 }},
+	} {
+		if p := planPath("zoom out", &c.axes, 1).path.at(1); !c.want(p) {
+			t.Errorf("%+v ends at %+v", c.axes, p)
 		}
 	}
 }

@@ -64,28 +64,3 @@ func ridgedNoise(x, y float64, octaves int, seed uint32) float64 {
 	}
 	return sum / total
 }
-
-// bump is 1 at 0 and falls smoothly to 0 at distance 1.
-func bump(d float64) float64 {
-	d = min(1, math.Abs(d))
-	k := 1 - float64(d*d)
-	return float64(k * k)
-}
-
-// hypot is the distance of (x, y) from the origin.
-func hypot(x, y float64) float64 { return math.Sqrt(float64(x*x) + float64(y*y)) }
-
-// turns is the direction of (x, y) as a part of a full turn, in (-0.5,0.5], good to 1e-4.
-func turns(x, y float64) float64 {
-	ax, ay := math.Abs(x), math.Abs(y)
-	q := min(ax, ay) / max(ax, ay, 1e-12)
-	q2 := float64(q * q)
-	a := float64(float64(q*mulAdd(q2, mulAdd(q2, mulAdd(q2, -0.0464964749, 0.15931422), -0.327622764), 1)) / tau)
-	if ay > ax {
-		a = 0.25 - a
-	}
-	if x < 0 {
-		a = 0.5 - a
-	}
-	return math.Copysign(a, y)
-}

@@ -72,8 +72,8 @@ func (s *scene) sample(x, y int, c rgb, a float64) sample {
 	// The last four bits are spread at random, so that soft gradients show no bands.
 	grain := hash(uint32(x), uint32(y), 0)
 	return sample{
-		stored16(c.r, grain>>28), stored16(c.g, grain>>24&15), stored16(c.b, grain>>20&15),
-		uint16(clamp(mulAdd(a, 255<<4, 0.5), 0, 255<<4)),
+		r: stored16(c.r, grain>>28), g: stored16(c.g, grain>>24&15), b: stored16(c.b, grain>>20&15),
+		a: uint16(clamp(mulAdd(a, 255<<4, 0.5), 0, 255<<4)),
 	}
 }
 

@@ -2,6 +2,7 @@ package render
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -12,27 +13,24 @@ func falls() []string {
 }
 
 // swarmOf is the swarm of one kind, spread for a film.
-func swarmOf(t *testing.T, fall string, film *film) *particleSystem {
+func swarmOf(t *testing.T, fall string, run *take) *particleSystem {
 	t.Helper()
 	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
-	all := sizeFields(s.particleSystems(), film.take)
+	all := sizeFields(s.particleSystems(), run)
 	if len(all) != 1 {
 		t.Fatalf("%s has %d swarms", fall, len(all))
 	}
 	return &all[0]
 }
 
-// filmed is a film of a camera move without a scene worth waiting for.
-func filmed(prompt string, w, h, count int) *film {
-	return newFilm(Spec{Prompt: prompt, Seed: 1, Width: w, Height: h, Frames: count, FrameRate: 24, First: testPicture(8, 8)})
-}
+// filmed is a run without limits.
+func filmed(prompt string, w, h, count int) *take { return runOf(prompt, 1, w, h, count) }
 
-// moved is a film whose camera goes as it is told and is not calmed for a picture's sake.
-func moved(prompt string, w, h, count int) *film {
-	f := filmed(prompt, w, h, count)
-	f.plan = planPath(prompt, nil, 1)
-	limitPath(f.take)
-	return f
+// moved is a run within the limits of a scene.
+func moved(prompt string, w, h, count int) *take {
+	run := runOf(prompt, 1, w, h, count)
+	limitPath(run)
+	return run
 }
 
 func TestParticlesKeepTheirSpeed(t *testing.T) {
@@ -99,7 +97,7 @@ func TestParticlesFlickerWithinBoundsIfAtAll(t *testing.T) {
 }
 
 // shows says whether a point of a plane lies in the frame.
-func (s *shot) shows(x, y, near float64) bool {
+func shows(s *shot, x, y, near float64) bool {
 	px, py := s.project(x, y, near)
 	return px > 0 && py > 0 && px < float64(s.w) && py < float64(s.h)
 }
@@ -109,20 +107,20 @@ func TestParticlesBeginAnewUnseen(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"static", "very fast truck right", "very fast zoom out", "very fast pull out", "very fast crane up", "whip pan left", "very fast orbit left"} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
-			film := moved(move, size[0], size[1], 96)
+			run := moved(move, size[0], size[1], 96)
 			for _, fall := range falls() {
-				w := swarmOf(t, fall, film)
+				w := swarmOf(t, fall, run)
 				leaps := 0
 				for i := 0; i < w.count; i += 1 + w.count/150 {
 					near := mulAdd(random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
 					var last shot
 					var lastX, lastY float64
 					for n := range 95 {
-						at := film.shot(float64(n)/95, false)
+						at := run.shot(float64(n)/95, false)
 						x, y, k := w.place(&at, i, near)
 						dx, dy := w.side*near*4/95, w.fall*near*4/95
 						// It should have gone on to be seen, or have been seen where it comes from.
-						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (at.shows(lastX+dx, lastY+dy, near) || last.shows(x-dx, y-dy, near)) {
+						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (shows(&at, lastX+dx, lastY+dy, near) || shows(&last, x-dx, y-dy, near)) {
 							leaps++
 						}
 						last, lastX, lastY = at, x, y
@@ -141,11 +139,11 @@ func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"static", "very fast truck right", "very fast truck left", "very fast zoom out", "very fast pull out", "very fast crane up", "very fast boom down"} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
-			film := moved(move, size[0], size[1], 48)
+			run := moved(move, size[0], size[1], 48)
 			for _, fall := range []string{"rain", "snow"} {
-				w := swarmOf(t, fall, film)
+				w := swarmOf(t, fall, run)
 				w.count *= 20
-				at := film.shot(1, false)
+				at := run.shot(1, false)
 				var parts [4][3]int
 				for i := range w.count {
 					near := mulAdd(random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
@@ -285,5 +283,29 @@ func TestNearParticlesAreLargerAndFaster(t *testing.T) {
 	}
 	if far, near := size(0.55), size(1.75); near < 3*far {
 		t.Errorf("near it covers %d pixels, far off %d", near, far)
+	}
+}
+
+func TestALinesRowMissesNoPixelInReach(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		px, py, reach := r.Float64()*40, r.Float64()*40, 0.7+4*r.Float64()
+		dx, dy := 30*r.Float64()-15, 30*r.Float64()-15
+		if r.IntN(4) == 0 {
+			dx, dy = 0, 0
+		}
+		for y := -20; y < 60; y++ {
+			x0, x1 := across(px, dx, float64(y)-py, dy, reach)
+			for x := -20; x < 60; x++ {
+				u, v := float64(x)-px, float64(y)-py
+				if length := dx*dx + dy*dy; length > 0 {
+					along := clamp(-(u*dx+v*dy)/length, 0, 1)
+					u, v = u+along*dx, v+along*dy
+				}
+				if math.Hypot(u, v) < reach && (x < x0 || x > x1) {
+					t.Fatalf("line from %.2f %.2f by %.2f %.2f, %.2f wide: pixel %d %d is in reach and not in %d to %d", px, py, -dx, -dy, reach, x, y, x0, x1)
+				}
+			}
+		}
 	}
 }

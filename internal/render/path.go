@@ -186,3 +186,19 @@ func (v *view) ray(px, py float64) (ax, ay, bx, by float64) {
 	// The middle plane is one focal length ahead, so that positions are in frame heights of that plane.
 	return float64(focal * sx), float64(focal * sy), v.x - float64(v.z*sx), v.y - float64(v.z*sy)
 }
+
+// project returns the pixel in which a point of a plane of the given nearness is seen in a frame of w x h pixels; one
+// far outside if it lies behind the camera.
+func (v *view) project(x, y, near float64, w, h int) (px, py float64) {
+	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
+	// two columns are divided by the focal length.
+	dx, dy := (x/near-v.x)/focal, (y/near-v.y)/focal
+	dz := 1/near - v.z/focal
+	cx := mulAdd(v.m[0], dx, mulAdd(v.m[3], dy, float64(v.m[6]*dz)))
+	cy := mulAdd(v.m[1], dx, mulAdd(v.m[4], dy, float64(v.m[7]*dz)))
+	cz := mulAdd(v.m[2], dx, mulAdd(v.m[5], dy, float64(v.m[8]*dz)))
+	if cz < 0.02 {
+		return -1e6, -1e6
+	}
+	return mulAdd(cx/cz, float64(v.f2*float64(h)), float64(w)/2), mulAdd(cy/cz, float64(v.f2*float64(h)), float64(h)/2)
+}

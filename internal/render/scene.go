@@ -250,6 +250,3 @@ studio   08080c 1c1a22 3a3036 ffe8c8 0c0a10 70
 deep     0a4a7c 0a3358 041c38 9fe4f0 03182c 60
 abstract 24104c b03a78 ffb45a fff0d8 180c30 90
 `
-
-// tau is a full turn in radians.
-const tau = 6.283185307179586

@@ -119,42 +119,13 @@ func TestColourArithmetic(t *testing.T) {
 	}
 }
 
-func TestNoiseIsSmoothAndInItsRange(t *testing.T) {
-	for name, f := range map[string]func(x, y float64) float64{
-		"noise":  func(x, y float64) float64 { return noise(x, y, 5) },
-		"cloudy": func(x, y float64) float64 { return fractalNoise(x, y, 4, 5) },
-		"crests": func(x, y float64) float64 { return ridgedNoise(x, y, 4, 5) },
-	} {
-		low, high := 1.0, 0.0
-		for i := range 4000 {
-			x, y := float64(i%63)*0.37-11, float64(i/63)*0.41-13
-			v := f(x, y)
-			low, high = min(low, v), max(high, v)
-			if d := math.Abs(f(x+1e-5, y) - v); d > 1e-3 {
-				t.Errorf("%s jumps by %g at %g, %g", name, d, x, y)
-			}
-		}
-		if low < 0 || high > 1 || high-low < 0.5 {
-			t.Errorf("%s runs from %g to %g", name, low, high)
-		}
-	}
-	if noise(3, 4, 1) != random(3, 4, 1) {
-		t.Error("at a corner of its lattice the noise is not the corner's value")
-	}
-	counts := [10]int{}
-	for i := range 10000 {
-		counts[int(10*random(i, i/100, 3))]++
-	}
-	if low, high := slices.Min(counts[:]), slices.Max(counts[:]); low < 880 || high > 1120 {
-		t.Errorf("chances are %v", counts)
-	}
-}
-
 func TestSceneStandsInItsOrder(t *testing.T) {
-	film := newFilm(Spec{Prompt: "a boat on the sea before mountains, clouds, mist, static", Seed: 2, Width: 128, Height: 80, Frames: 2, FrameRate: 24})
-	layers := film.first.layers
-	if layers[0].coverage != nil {
-		t.Error("the sky is see-through")
+	out, _ := newScene("a boat on the sea before mountains, clouds, mist, static", "", 2, runOf("static", 2, 128, 80, 2))
+	layers := out.layers
+	for _, at := range [][2]float64{{-0.5, -0.4}, {0, -0.2}, {0.5, 0}} {
+		if a, _ := layers[0].opacity(at[0], at[1]); a < 1 {
+			t.Errorf("the sky is see-through at %v", at)
+		}
 	}
 	last := 0.0
 	for _, l := range layers[:len(layers)-1] {
@@ -167,8 +138,8 @@ func TestSceneStandsInItsOrder(t *testing.T) {
 		last = l.near.base
 	}
 	for i, l := range layers[1:] {
-		if l.coverage == nil {
-			t.Errorf("layer %d hides all behind it", i+1)
+		if a, _ := l.opacity(0, -0.45); a > 0.9 {
+			t.Errorf("layer %d hides the sky behind it", i+1)
 		}
 	}
 }

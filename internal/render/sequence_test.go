@@ -125,28 +125,6 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 	}
 }
 
-// What a caller's axes do on the screen is seen in the pictures: the whole way, in both directions.
-func TestAxesMoveThePicture(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		axes task.Camera
-		part int // of what sway measures: right, down, growth, turn
-		sign float64
-	}{
-		{task.Camera{Horizontal: 3}, 0, -1}, {task.Camera{Vertical: 4}, 1, 1}, {task.Camera{Pan: 4}, 0, -1}, {task.Camera{Tilt: 4}, 1, 1}, {task.Camera{Roll: 3}, 3, -1}, {task.Camera{Zoom: -3}, 2, 1},
-	} {
-		for _, sign := range []float64{1, -1} {
-			axes := task.Camera{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
-			spec := Spec{Camera: &axes, Width: 160, Height: 96, Frames: 3, FrameRate: 24, First: testPicture(320, 192)}
-			all := frames(spec, 0, 2)
-			dx, dy, grow, turn := sway(all[0], all[1])
-			if got := [4]float64{dx, dy, grow, turn}[c.part] * c.sign * sign; got < 0.015 {
-				t.Errorf("%s: the picture moves by %.4f", fmt.Sprintf("%+v", axes), got)
-			}
-		}
-	}
-}
-
 func TestAHandShakesFromItsClauseOnUntilTheCameraStands(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
@@ -168,6 +146,32 @@ func TestAHandShakesFromItsClauseOnUntilTheCameraStands(t *testing.T) {
 			if (most > 1e-4) != want {
 				t.Errorf("%q: in part %d the hand shakes by %g", c.prompt, third+1, most)
 			}
+		}
+	}
+}
+
+func TestThenPutsMovesOneAfterAnother(t *testing.T) {
+	path := planPath("zoom in, then pan left", nil, 1).path
+	if half := path.at(0.5); half.zoom < 0.3 || half.pan != 0 {
+		t.Errorf("half way the camera is at %+v", half)
+	}
+}
+
+func TestPathsBeginAtRestAndAreSmooth(t *testing.T) {
+	for _, prompt := range []string{"zoom in", "handheld orbit left", "whip pan", "", "push in then tilt up"} {
+		path := planPath(prompt, nil, 9).path
+		if path.at(0) != (pose{}) {
+			t.Errorf("%q begins at %+v", prompt, path.at(0))
+		}
+		last, speed := path.at(0), 0.0
+		for i := 1; i <= 250; i++ {
+			p := path.at(float64(i) / 250)
+			now := p.pan - last.pan + p.zoom - last.zoom + p.z - last.z + p.x - last.x
+			if math.Abs(now-speed) > 0.004 {
+				t.Errorf("%q jerks at %d: %s", prompt, i, fmt.Sprint(now-speed))
+				break
+			}
+			last, speed = p, now
 		}
 	}
 }

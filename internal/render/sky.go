@@ -228,13 +228,6 @@ func (s *scene) globe() rgb {
 	return colours[s.seed%uint32(len(colours))]
 }
 
-func sign(x float64) float64 {
-	if x < 0 {
-		return -1
-	}
-	return 1
-}
-
 // lightning comes out of the clouds, which light up around it.
 func (s *scene) lightning(x, y float64) (rgb, float64) {
 	px := s.subjectX + float64(0.2*(fractalNoise(y*6, 1, 5, s.seed+80)-0.5)) + float64(0.05*(fractalNoise(y*40, 2, 3, s.seed+81)-0.5))

@@ -187,8 +187,8 @@ func TestLightningRunsFromTheTopToTheHorizon(t *testing.T) {
 
 func TestLightningAndRainbowStandBeforeTheClouds(t *testing.T) {
 	for _, prompt := range []string{"lightning over the sea, static", "a rainbow over a meadow, clouds, static"} {
-		film := newFilm(Spec{Prompt: prompt, Seed: 1, Width: 128, Height: 80, Frames: 2, FrameRate: 24})
-		layers := film.first.layers
+		out, _ := newScene(prompt, "", 1, runOf(prompt, 1, 128, 80, 2))
+		layers := out.layers
 		clouds := -1
 		for i, l := range layers {
 			if l.dx > 0 && clouds < 0 {
@@ -254,7 +254,9 @@ func TestSunStandsAsHighAsTheHourSays(t *testing.T) {
 		least     int
 	}{{"sunset over the sea, static", 36, 62, 215}, {"dawn over the sea, static", 36, 62, 215}, {"sun over the sea at noon, static", 14, 36, 215}, {"moon over the sea, static", 14, 36, 170}} {
 		for seed := range uint32(6) {
-			f := frames(Spec{Prompt: c.prompt, Without: "clouds, boat", Seed: seed, Width: 160, Height: 96, Frames: 2, FrameRate: 24}, 0)[0]
+			run := runOf(c.prompt, seed, 160, 96, 2)
+			layers, particles := newScene(c.prompt, "clouds, boat", seed, run)
+			f := drawn(layers, particles, run, 0)
 			// Where a disc's width of rows is brightest.
 			most, row := 0, 0
 			for y := range 56 {

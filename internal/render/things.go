@@ -119,23 +119,6 @@ func (s *scene) drawProp(t prop, px, foot float64) {
 	})
 }
 
-// inside is 1 inside and 0 outside of a shape, with an edge soft by a hundredth; d is the distance to the edge, inside negative.
-func inside(d float64) float64 { return smoothstep(0.006, -0.006, d) }
-
-// box is the distance to a rectangle.
-func box(x, y, cx, cy, w, h float64) float64 {
-	return max(math.Abs(float64(x)-float64(cx))-float64(w), math.Abs(float64(y)-float64(cy))-float64(h))
-}
-
-// blendOver lays one shape on what is there.
-func blendOver(c rgb, a float64, with rgb, k float64) (rgb, float64) {
-	k = clamp(k, 0, 1)
-	if a == 0 {
-		return with, k
-	}
-	return c.to(with, k), a + float64((1-a)*k)
-}
-
 func (s *scene) tree(x, y float64) (rgb, float64) {
 	bark := s.lit(rgb{84, 62, 44}).times(mulAdd(sign(s.sunX)*x, 4, 0.8))
 	c, a := blendOver(rgb{}, 0, bark, inside(max(math.Abs(x-float64(0.02*fractalNoise(1, y*4, 2, 3)))-0.028-float64(0.03*smoothstep(-0.1, 0, y)), y))*smoothstep(-0.75, -0.6, y))

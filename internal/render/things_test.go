@@ -1,7 +1,6 @@
 package render
 
 import (
-	"encoding/binary"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -79,21 +78,19 @@ func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
 
 func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
 	for _, c := range props() {
-		film := newFilm(Spec{Prompt: "very fast pull out, a " + c.name + " on a meadow at noon", Seed: 1, Width: 160, Height: 96, Frames: 24, FrameRate: 24})
-		for _, l := range film.first.layers {
+		prompt := "very fast pull out, a " + c.name + " on a meadow at noon"
+		layers, _ := newScene(prompt, "", 1, runOf(prompt, 1, 160, 96, 24))
+		for _, l := range layers.layers {
 			if l.near.base <= 0.36 || l.near.base == 0.8 || l.near.base == 1.5 {
 				continue // the distance, mist, or what stands before
 			}
-			for n, level := range l.levels {
-				a := level.a
-				most := 0
-				for x := range a.w {
-					for _, y := range []int{0, a.h - 1} {
-						most = max(most, int(binary.LittleEndian.Uint16(a.line(y)[2*(border+x):]))-coefficientOffset)
+			for i := range 400 {
+				// Beyond the layer's end its edge goes on.
+				along := float64(i)/100 - 2
+				for _, at := range [][2]float64{{along, -9}, {along, 9}, {-9, along}, {9, along}} {
+					if a, _ := l.opacity(at[0], at[1]); a > 0.013 {
+						t.Fatalf("%s: along its edge it has an opacity of %.3f", c.name, a)
 					}
-				}
-				if most > 3 {
-					t.Errorf("%s: along the edge of level %d it has an opacity of %d", c.name, n, most)
 				}
 			}
 		}
@@ -197,19 +194,20 @@ func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
 func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"pedestal down", "very fast crane down", "down back", "very fast pull out", "very fast orbit right", "very fast pedestal up", "very fast boom down"} {
-		film := newFilm(Spec{Prompt: move + ", a meadow", Seed: 2, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
+		run := runOf(move+", a meadow", 2, 96, 64, 24)
+		limitPath(run)
 		for _, c := range props() {
 			s := sketch("day", "meadow", c.name)
-			s.take = film.take
+			s.take = run
 			if c.foot < 0 {
 				continue
 			}
 			near := s.propNearness(c)
 			for i := range 33 {
-				at := film.shot(float64(i)/32, false)
+				at := run.shot(float64(i)/32, false)
 				_, foot := at.project(0, s.horizon+c.foot, near)
 				_, horizon := at.project(0, s.horizon, 1e-6)
-				if foot < horizon-0.025*float64(at.h)*math.Exp(film.pose(float64(i)/32, false).zoom) {
+				if foot < horizon-0.025*float64(at.h)*math.Exp(run.pose(float64(i)/32, false).zoom) {
 					t.Errorf("%s: the foot of a %s is at row %.1f, the horizon at %.1f", move, c.name, foot, horizon)
 					break
 				}

@@ -39,10 +39,9 @@ func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
 func TestWhatIsNotWantedChangesThePictureAndNothingElseDoes(t *testing.T) {
 	t.Parallel()
 	first := func(without string) string {
-		f := newFilm(Spec{Prompt: "static shot of a boat on the sea at night", Without: without, Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-		out := newFrame(96, 64)
-		newFrameRenderer(f).draw(out, nil, 24)
-		return string(out.pix)
+		run := runOf("static", 11, 96, 64, 48)
+		layers, particles := newScene("static shot of a boat on the sea at night", without, 11, run)
+		return string(drawn(layers, particles, run, 0.5).pix)
 	}
 	plain := first("")
 	if first("ugly, low quality, a cathedral") != plain {

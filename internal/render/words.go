@@ -16,4 +16,3 @@ func splitWords(prompt string) []string {
 	}
 	return out
 }
-

@@ -18,13 +18,10 @@ func phrases() []string {
 
 // stand draws the first frame of a scenery, everything else being equal.
 func stand(prompt string) string {
-	f := newFilm(Spec{Prompt: "static", First: testPicture(8, 8), Seed: 11, Width: 96, Height: 64, Frames: 48, FrameRate: 24})
-	limitPath(f.take)
+	run := runOf("static", 11, 96, 64, 48)
 	what, _ := parseScene(prompt)
-	f.first, f.particles = build(what, true, 11, 5, f.take)
-	out := newFrame(96, 64)
-	newFrameRenderer(f).draw(out, nil, 24)
-	return string(out.pix)
+	layers, particles := build(what, true, 11, 5, run)
+	return string(drawn(layers, particles, run, 0.5).pix)
 }
 
 func TestEverySceneWordChangesThePicture(t *testing.T) {
@@ -68,11 +65,11 @@ func TestContractsPromptsAreUnderstood(t *testing.T) {
 }
 
 func TestUnknownWordsChoosePaletteAndPlace(t *testing.T) {
-	spec := Spec{Seed: 1, Width: 96, Height: 64, Frames: 2, FrameRate: 24}
 	seen := map[string]bool{}
 	for _, p := range []string{"xylophone", "quux", "zebra crossing", ""} {
-		spec.Prompt = p
-		seen[string(frames(spec, 0)[0].pix)] = true
+		run := runOf(p, 1, 96, 64, 2)
+		layers, particles := newScene(p, "", 1, run)
+		seen[string(drawn(layers, particles, run, 0).pix)] = true
 	}
 	if len(seen) < 3 {
 		t.Errorf("four prompts gave %d pictures", len(seen))
@@ -81,34 +78,31 @@ func TestUnknownWordsChoosePaletteAndPlace(t *testing.T) {
 
 func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 	t.Parallel()
-	table := parseMoves(moveTable)
-	seen := map[*move]bool{}
-	for _, p := range table {
-		if seen[p.move] {
-			continue
-		}
-		seen[p.move] = true
-		film := newFilm(Spec{Prompt: "camera " + strings.Join(p.words, " ") + ", a sunny meadow", Seed: 3, Width: 96, Height: 64, Frames: 24, FrameRate: 24})
-		sky, ground := film.first.layers[0], film.first.layers[0]
-		for _, l := range film.first.layers {
+	for _, move := range moves(t) {
+		prompt := "camera " + move + ", a sunny meadow"
+		run := runOf(prompt, 3, 96, 64, 24)
+		layers, _ := newScene(prompt, "", 3, run)
+		sky, ground := layers.layers[0], layers.layers[0]
+		for _, l := range layers.layers {
 			if l.near.slope > 0 {
 				ground = l
 			}
 		}
 		horizon := -ground.near.base / ground.near.slope
-		w, h := float64(sky.levels[0].y.w), float64(sky.levels[0].y.h)
 		for i := range 33 {
-			s := film.shot(float64(i)/32, false)
+			s := run.shot(float64(i)/32, false)
 			lo, hi := s.extentBetween(sky, -9, horizon+0.03)
-			if lo.x*sky.scale+sky.ox < -2 || hi.x*sky.scale+sky.ox > w+1 || lo.y*sky.scale+sky.oy < -2 {
-				t.Errorf("%v: the camera looks past the sky at %d/32", p.words, i)
+			_, left := sky.opacity(lo.x+0.02, lo.y+0.02)
+			if _, right := sky.opacity(hi.x-0.02, lo.y+0.02); !left || !right {
+				t.Errorf("%s: the camera looks past the sky at %d/32", move, i)
 				break
 			}
 			// Below the horizon the sky ends, because the ground hides it.
 			for y := range 64 {
-				_, above := s.intersect(sky, 48, float64(y))
-				if _, below := s.intersect(ground, 48, float64(y)); above*sky.scale+sky.oy > h-1 && below < horizon+0.01 {
-					t.Errorf("%v: the camera sees below the sky at %d/32", p.words, i)
+				x, above := s.intersect(sky, 48, float64(y))
+				_, painted := sky.opacity(x, above)
+				if _, below := s.intersect(ground, 48, float64(y)); !painted && below < horizon+0.01 {
+					t.Errorf("%s: the camera sees below the sky at %d/32", move, i)
 				}
 			}
 		}
@@ -116,12 +110,14 @@ func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 }
 
 func TestLayersShowParallax(t *testing.T) {
-	film := newFilm(Spec{Prompt: "truck right, mountains behind a meadow", Seed: 1, Width: 320, Height: 192, Frames: 25, FrameRate: 24})
-	if n := len(film.first.layers); n < 4 {
+	prompt := "truck right, mountains behind a meadow"
+	run := runOf(prompt, 1, 320, 192, 25)
+	layers, _ := newScene(prompt, "", 1, run)
+	if n := len(layers.layers); n < 4 {
 		t.Fatalf("the scene has %d layers", n)
 	}
-	far, near := film.first.layers[0], film.first.layers[len(film.first.layers)-1]
-	a, b := film.shot(0, false), film.shot(1, false)
+	far, near := layers.layers[0], layers.layers[len(layers.layers)-1]
+	a, b := run.shot(0, false), run.shot(1, false)
 	move := func(l *layer) float64 {
 		x0, _ := a.intersect(l, 160, 150)
 		x1, _ := b.intersect(l, 160, 150)
