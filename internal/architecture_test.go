@@ -60,6 +60,10 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 var parts = map[string][]string{
 	"cmd/openapi":         {"cmd/filmgate/routes"},
 	"dialect/dialecttest": {"dialect/exchange"},
+	"render/camera":       {"render/fp", "render/words"},
+	"render/raster":       {"render/fp", "render/camera"},
+	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
+	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene"},
 }
 
 // outside lists where each outside package, by the beginning of its path, may be imported: a package with all under it,

@@ -1,157 +1,39 @@
+// Package render makes animatics: moving storyboards drawn from pictures, a prompt and a camera path, encoded as H.264.
+//
+// A [Spec] says what to show. [Render] reads the camera's moves from the prompt, turns the pictures (or a scene drawn from
+// the prompt) into layers, samples every frame from the layers with a cubic spline at subpixel positions, and pipes the
+// frames as planar YUV to ffmpeg. It is no diffusion model: nothing moves that the camera, the weather or the light do not
+// move.
+//
+// The package takes prompts, pictures, numbers and the path of a file. It knows no engines, HTTP or clocks, and its only
+// randomness is the Spec's seed. The same Spec gives the same frames on every machine: pixels are integers, and
+// floating-point values that lead to pixels never depend on a fused multiply-add (see package fp).
+//
+// The work is done in the packages under it: words splits prompts, camera plans moves, raster samples layers, scene draws
+// what a prompt names, film makes frames and the video; fp is the arithmetic of all of them.
 package render
 
 import (
 	"context"
-	"runtime"
 
-	"github.com/filmgate/filmgate/internal/media"
-	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/render/film"
 )
 
-// Result is the result of Render.
-type Result struct {
-	Path     string        // where the MP4 lies
-	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
-	Frames   int           // how many frames it has
-	Previews [][]byte      // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
-	Last     []byte        // the last frame as a JPEG
-	Poster   []byte        // the frame in the middle as a JPEG
-	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; without bytes unless Spec.Extras
-	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; without bytes unless Spec.Extras, and where ffmpeg lacks libwebp
-}
+// Spec says what to render.
+type Spec = film.Spec
 
-// previews is how many stills a Movie has, and previewQuality their JPEG quality.
-const (
-	previews     = 5
-	stillQuality = 88
-)
+// Encoder says how the frames are compressed. The zero value is the default.
+type Encoder = film.Encoder
+
+// Result is what Render made.
+type Result = film.Result
+
+// DefaultThreads is how many threads an Encoder has if it names no number.
+const DefaultThreads = film.DefaultThreads
 
 // Render makes the video that spec asks for and writes it to path as an MP4. progress, which may be nil, is called with
-// the frames done of the frames asked, never twice at once. When ctx ends, the encoders' whole process groups are ended,
-// the files are removed and ctx's error is returned.
+// the frames done of the frames asked, never twice at once. If ctx ends, the encoders' process groups are ended, the files
+// are removed and ctx's error is returned.
 func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Result, error) {
-	if err := spec.Check(); err != nil {
-		return Result{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Result{}, err
-	}
-	// The encoders start while the stage is being set up.
-	enc, err := spec.encodeAll(ctx, path)
-	if err != nil {
-		return Result{}, err
-	}
-	film := newFilm(spec)
-	movie := Result{Path: path, Raw: spec.RawPath, Frames: spec.Frames}
-	fault := film.drawAll(ctx, func(p *frameJob) error {
-		if err := enc.write(p); err != nil {
-			return err
-		}
-		for range spec.previewCount(p.n) {
-			movie.Previews = append(movie.Previews, p.jpeg)
-		}
-		if progress != nil {
-			progress(p.n+1, spec.Frames)
-		}
-		return nil
-	})
-	if fault == nil && film.extras != nil {
-		// The encoders have some frames left to do meanwhile.
-		fault = film.extras.finish(ctx, &movie)
-	}
-	if err := enc.close(fault); err != nil {
-		return Result{}, err
-	}
-	movie.Last, movie.Poster = movie.Previews[previews-1], movie.Previews[previews/2]
-	return movie, nil
-}
-
-// previewCount is how many of the previews show frame n: in a very short video one frame can be several.
-func (s Spec) previewCount(n int) int {
-	count := 0
-	for k := range previews {
-		if k*(s.Frames-1)/(previews-1) == n {
-			count++
-		}
-	}
-	return count
-}
-
-// frameJob is one frame of the video on its way.
-type frameJob struct {
-	frame *frame
-	raw   *frame // the same without the watermark; nil where nobody asked for it
-	n     int
-	jpeg  []byte // a sharp JPEG of it, where a preview is due
-	err   error  // drawing it panicked
-	done  chan struct{}
-}
-
-// drawAll draws the frames on all cores and hands them to take one by one, in order, until take fails or ctx ends.
-func (f *film) drawAll(ctx context.Context, take func(*frameJob) error) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	workers := runtime.GOMAXPROCS(0)
-	// Two frames a worker: one being drawn while the other waits for the encoder.
-	free := make(chan *frameJob, 2*workers)
-	for range cap(free) {
-		p := &frameJob{frame: newFrame(f.spec.Width, f.spec.Height), done: make(chan struct{}, 1)}
-		if f.spec.RawPath != "" {
-			p.raw = newFrame(f.spec.Width, f.spec.Height)
-		}
-		free <- p
-	}
-	jobs := make(chan *frameJob)
-	order := make(chan *frameJob, cap(free))
-	var group panics.Group
-	for range workers {
-		group.Go(func() { f.drawFrames(jobs) })
-	}
-	group.Go(func() {
-		defer close(order)
-		defer close(jobs)
-		for n := range f.spec.Frames {
-			select {
-			case <-ctx.Done():
-				return
-			case next := <-free:
-				next.n = n
-				order <- next
-				jobs <- next
-			}
-		}
-	})
-	var fault error
-	for j := range order {
-		<-j.done
-		if fault == nil {
-			if fault = j.err; fault == nil {
-				fault = take(j)
-			}
-			if fault != nil {
-				stop()
-			}
-		}
-		free <- j
-	}
-	group.Wait()
-	if fault == nil {
-		fault = context.Cause(ctx)
-	}
-	return fault
-}
-
-// drawFrames draws frames until there are no more. One that panics is done too: whoever waits for it finds the fault in it.
-func (f *film) drawFrames(jobs <-chan *frameJob) {
-	var p *frameRenderer
-	for j := range jobs {
-		j.err = panics.Catch(func() error {
-			if p == nil {
-				p = newFrameRenderer(f)
-			}
-			p.render(j)
-			return nil
-		})
-		j.done <- struct{}{}
-	}
+	return film.Render(ctx, spec, path, progress)
 }

@@ -1,0 +1,200 @@
+package camera
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/words"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// direction is what the words of a prompt, or the caller, tell the camera.
+type Plan struct {
+	Path       Path
+	DriftSpeed float64 // factor for the drift of clouds and water
+	Shutter    float64 // how long the shutter is open, in frames
+}
+
+// planPath finds the camera's path in the words of a prompt, unless values are given. Words that name no move leave the
+// choice to the seed.
+func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
+	d := Plan{DriftSpeed: 1, Shutter: 0.5}
+	haste := normalSpeed
+	table := parseMoves(moveTable)
+	if values != nil {
+		d.add([]move{valuesMove(values, table)}, seed)
+		return d
+	}
+	var moves []move
+	held := false
+	parts := clauses(words.Split(prompt))
+	for _, clause := range parts {
+		m, ok := parseClause(table, clause)
+		if m.hold {
+			m.change, m.shake, ok = Pose{}, 0, len(parts) > 1
+		}
+		held = held || m.hold
+		haste.include(m.driftSpeed)
+		d.Shutter = max(d.Shutter, m.shutter)
+		if !ok && len(moves) > 0 {
+			moves[len(moves)-1].speed *= m.speed
+		}
+		if ok {
+			moves = append(moves, m)
+		}
+	}
+	if len(moves) == 0 && !held {
+		moves = []move{defaultMove(seed)}
+	}
+	d.DriftSpeed = haste.factor()
+	d.add(moves, seed)
+	return d
+}
+
+// add lets the moves follow one another, each for the same time.
+func (d *Plan) add(moves []move, seed uint32) {
+	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
+	part := 1 / float64(max(1, len(moves)))
+	for i, m := range moves {
+		start := float64(float64(i) * part)
+		d.Path.segments = append(d.Path.segments, pathSegment{
+			from: fp.MulAdd(m.from, part, start), to: fp.MulAdd(m.to, part, start),
+			change: Pose{}.plus(m.change, m.speed), ramp: m.ramp,
+		})
+		if m.shake > 0 {
+			// A hand goes on shaking until the camera is told to stand still.
+			end := 1.0
+			if n := slices.IndexFunc(moves[i:], func(o move) bool { return o.hold }); n > 0 {
+				end = float64(float64(i+n) * part)
+			}
+			d.Path.shake = append(d.Path.shake, shakeWaves(rnd, m.shake, start, end)...)
+		}
+	}
+}
+
+// shakeWaves are the waves of a hand that holds a camera: slow and wide, quick and small.
+func shakeWaves(rnd *rand.Rand, size, from, to float64) []shakeWave {
+	var out []shakeWave
+	for _, waves := range []float64{3, 7, 11, 19, 31} {
+		k := float64(size*0.03) / (waves + 2)
+		var p Pose
+		for _, axis := range []*float64{&p.X, &p.Y, &p.Pan, &p.Tilt, &p.Roll} {
+			*axis = float64(k * fp.MulAdd(2, float64(rnd.Float64()), -1))
+		}
+		p.Pan, p.Tilt = p.Pan*2, p.Tilt*2
+		out = append(out, shakeWave{p, waves * (0.8 + float64(0.4*rnd.Float64())), 6 * rnd.Float64(), from, to})
+	}
+	return out
+}
+
+// clauses divides the words where one thing follows another in time.
+func clauses(text []string) [][]string {
+	out := [][]string{nil}
+	for i, w := range text {
+		if w == "then" || w == "finally" || w == "afterwards" || w == "followed" && i+1 < len(text) && text[i+1] == "by" {
+			out = append(out, nil)
+			continue
+		}
+		out[len(out)-1] = append(out[len(out)-1], w)
+	}
+	return out
+}
+
+// speedRange is how much words slow something down, and how much they speed it up. The strongest word counts of each kind, and
+// not all of them together.
+type speedRange struct{ slow, fast float64 }
+
+var normalSpeed = speedRange{1, 1}
+
+func (t *speedRange) include(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
+
+// factor is the factor that is left when slow and fast are both asked for.
+func (t speedRange) factor() float64 { return float64(t.slow * t.fast) }
+
+// parseClause gathers what the words of a clause tell the camera. ok is false when no move is among them.
+func parseClause(table []phrase, text []string) (m move, ok bool) {
+	m = move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
+	speed, haste := normalSpeed, normalSpeed
+	camera := len(text) <= 5
+	for _, w := range text {
+		camera = camera || strings.Contains(" camera shot movement motion lens cinematography view drone ", " "+w+" ")
+	}
+	for i := 0; i < len(text); i++ {
+		// The longest phrase counts, so that "zoom out" is not taken for "zoom".
+		var best *phrase
+		length := 0
+		for k := range table {
+			p := &table[k]
+			if n := p.matches(text[i:]); n > 0 && (camera || !p.weak) && (best == nil || len(p.words) > len(best.words)) {
+				best, length = p, n
+			}
+		}
+		if best == nil {
+			continue
+		}
+		// Words of speed within a phrase ("zooms slowly in") count as well.
+		for _, w := range text[i : i+length] {
+			if !slices.Contains(best.words, w) {
+				speed.include(speedOf(table, w))
+			}
+		}
+		m.take(best.move)
+		speed.include(best.move.speed)
+		haste.include(best.move.driftSpeed)
+		ok = ok || best.move.change != Pose{} || best.move.shake > 0
+		i += length - 1
+	}
+	m.speed, m.driftSpeed = speed.factor(), haste.factor()
+	return m, ok
+}
+
+// speedOf is what a single word says of speed; 1 is nothing.
+func speedOf(table []phrase, word string) float64 {
+	for _, p := range table {
+		if len(p.words) == 1 && p.words[0] == word && p.move.change == (Pose{}) {
+			return p.move.speed
+		}
+	}
+	return 1
+}
+
+// take adds what one phrase says, all but its speed and haste. A clause may name one move in many words, so that each axis
+// follows the phrase that moves it most, and not all of them.
+func (m *move) take(o *move) {
+	m.change = m.change.stronger(o.change)
+	m.shutter = max(m.shutter, o.shutter)
+	m.shake = max(m.shake, o.shake)
+	m.hold = m.hold || o.hold
+	if o.from > 0 || o.to < 1 {
+		m.from, m.to, m.ramp = o.from, o.to, o.ramp
+	}
+}
+
+// defaultMove is the move of a video whose words name none.
+func defaultMove(seed uint32) move {
+	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
+	side := 1 - float64(2*r.IntN(2))
+	m := move{to: 1, ramp: 0.3, speed: 1}
+	m.change = Pose{X: float64(0.07 * side), Z: 0.13 + float64(0.08*r.Float64()), Pan: float64(-0.02 * side)}
+	return m
+}
+
+// valuesMove turns the caller's values into a move.
+func valuesMove(c *task.Camera, table []phrase) move {
+	for _, p := range table {
+		if c.Preset != "" && len(p.words) == 1 && p.words[0] == c.Preset {
+			return *p.move
+		}
+	}
+	m := move{to: 1, ramp: 0.25, speed: 1}
+	for _, v := range []struct {
+		name   string
+		factor float64
+		value  float64
+	}{{"x", 0.03, c.Horizontal}, {"y", 0.022, c.Vertical}, {"pan", 1, c.Pan}, {"tilt", 0.8, c.Tilt}, {"roll", 1.5, c.Roll}, {"zoom", -0.045, c.Zoom}} {
+		_ = m.set(v.name, float64(v.factor*v.value)) // the names above are all known
+	}
+	return m
+}

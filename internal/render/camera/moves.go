@@ -1,0 +1,128 @@
+package camera
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+)
+
+//go:embed moves.tsv
+var moveTable string
+
+// move is what the camera does: the meaning of one row of the table of moves, or of a whole clause.
+type move struct {
+	change     Pose
+	from, to   float64 // the part of the clause's time that the change takes
+	ramp       float64 // see leg
+	shake      float64 // how unsteady the hand is; 1: a hand
+	speed      float64 // factor for changes
+	driftSpeed float64 // factor for the drift of clouds and water
+	shutter    float64 // how long the shutter is open, in frames
+	hold       bool    // the camera is told to stand still
+}
+
+// phrase is words that stand for a move.
+type phrase struct {
+	words []string
+	weak  bool // counts only where the words are about a camera
+	move  *move
+}
+
+// parseMoves reads the table of moves; its form is told at its head.
+func parseMoves(table string) []phrase {
+	var out []phrase
+	for line := range strings.Lines(table) {
+		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		m := &move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
+		for _, word := range strings.Fields(meaning) {
+			name, value, _ := strings.Cut(word, "=")
+			n, _ := strconv.ParseFloat(value, 64)
+			if !m.set(name, n) {
+				panic("render: the table of moves names " + name + ", which is nothing a camera does") // the table is our own
+			}
+		}
+		for p := range strings.SplitSeq(phrases, "|") {
+			p, weak := strings.CutPrefix(p, "~")
+			out = append(out, phrase{strings.Fields(p), weak, m})
+		}
+	}
+	return out
+}
+
+// set gives one value of the table its meaning, and says whether there is one.
+func (m *move) set(name string, n float64) bool {
+	const degree = 0.017453292519943295
+	switch name {
+	case "x":
+		m.change.X = n
+	case "y":
+		m.change.Y = -n
+	case "z":
+		m.change.Z = float64(n * Focal)
+	case "pan":
+		m.change.Pan = float64(n * degree)
+	case "tilt":
+		m.change.Tilt = float64(n * degree)
+	case "roll":
+		m.change.Roll = float64(n * degree)
+	case "zoom":
+		m.change.Zoom = n
+	case "from":
+		m.from = n
+	case "to":
+		m.to = n
+	case "ramp":
+		m.ramp = n
+	case "shake":
+		m.shake = n
+	case "speed":
+		m.speed = n
+	case "haste":
+		m.driftSpeed = n
+	case "shutter":
+		m.shutter = n
+	case "hold":
+		m.hold = true
+	default:
+		return false
+	}
+	return true
+}
+
+// fillers are words that may stand within a phrase without changing it.
+const fillers = " to the a an slowly slow gently smoothly smooth quickly fast rapidly steadily its camera shot very towards from is then slightly "
+
+// matches returns how many of the words, from the first on, say the phrase; 0 if they don't.
+func (p *phrase) matches(text []string) int {
+	n := 0
+	for i, w := range p.words {
+		for i > 0 && n < len(text) && !isForm(text[n], w) && strings.Contains(fillers, " "+text[n]+" ") {
+			n++
+		}
+		if n == len(text) || !isForm(text[n], w) {
+			return 0
+		}
+		n++
+	}
+	return n
+}
+
+// isForm says whether a word of a prompt is a form of a verb or noun of the table: pans, panning and panned are pan.
+func isForm(word, plain string) bool {
+	rest, ok := strings.CutPrefix(word, plain)
+	if !ok {
+		// dolly, dollies; move, moving; crane, craning
+		stem := strings.TrimRight(plain, "ey")
+		rest, ok = strings.CutPrefix(word, stem)
+		return ok && len(stem) > 2 && stem != plain && (rest == "ies" || rest == "ied" || rest == "ing")
+	}
+	last := plain[len(plain)-1:]
+	switch rest {
+	case "", "s", "es", "d", "ed", "ing", "ward", "wards", last + "ing", last + "ed", "'s":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,186 @@
+package film
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/camera"
+	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// dots is a picture of round soft spots at known places, in frame heights from the middle.
+func dots(w, h int) (image.Image, [][2]float64) {
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	var at [][2]float64
+	for j := -2; j <= 2; j++ {
+		for i := -3; i <= 3; i++ {
+			at = append(at, [2]float64{float64(i) * 0.2, float64(j) * 0.18})
+		}
+	}
+	for y := range h {
+		for x := range w {
+			v := 30.0
+			for _, p := range at {
+				dx, dy := float64(x)+0.5-float64(w)/2-p[0]*float64(h), float64(y)+0.5-float64(h)/2-p[1]*float64(h)
+				v += 200 * math.Exp(-(dx*dx+dy*dy)/(2*3*3))
+			}
+			img.SetGray(x, y, color.Gray{uint8(v + 0.5)})
+		}
+	}
+	return img, at
+}
+
+// spotNear returns the centre of the light round (x, y).
+func spotNear(f *raster.Frame, x, y float64) (cx, cy float64) {
+	const reach = 19
+	var sum, sx, sy float64
+	for v := int(y) - reach; v <= int(y)+reach+1; v++ {
+		for u := int(x) - reach; u <= int(x)+reach+1; u++ {
+			k := max(0, float64(f.Y[v*f.W+u])-48)
+			sum, sx, sy = sum+k, sx+k*float64(u), sy+k*float64(v)
+		}
+	}
+	return sx / sum, sy / sum
+}
+
+// stretched reports whether a picture that ends at edge is drawn out at q to fill a frame that sees from lo to hi.
+func stretched(q, edge, lo, hi float64) bool {
+	return q > edge-3*max(0, hi-edge) || q < -edge+3*max(0, -edge-lo)
+}
+
+func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
+	t.Parallel()
+	img, at := dots(640, 384)
+	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld", "pan right", "truck left", "orbit right", "crane up"} {
+		spec := Spec{Prompt: prompt, Seed: 3, Width: 640, Height: 384, Frames: 97, FrameRate: 24, First: img}
+		film := newFilm(spec)
+		layer, p, f := film.first.Layers[0], newFrameRenderer(film), raster.NewFrame(640, 384)
+		layer.Near = raster.Nearness{Base: 1} // a plane
+		worst, sum, n := 0.0, 0.0, 0.0
+		for k := 0; k < spec.Frames; k += 12 {
+			s := film.Shot(film.time(float64(k)), false)
+			lo, hi := s.Extent(layer)
+			p.draw(f, nil, k)
+			for _, q := range at {
+				// What is stretched to fill the frame is no longer the ideal path's; 0.06 frame heights are a spot's reach.
+				far := [2]float64{q[0] + math.Copysign(0.06, q[0]), q[1] + math.Copysign(0.06, q[1])}
+				if stretched(far[0], layer.Edge.X, lo.X, hi.X) || stretched(far[1], layer.Edge.Y, lo.Y, hi.Y) {
+					continue
+				}
+				// The ideal: the point in space, seen by a pinhole camera.
+				x, y := s.Project(q[0], q[1], 1)
+				x, y = x-0.5, y-0.5
+				if x < 24 || y < 24 || x > 615 || y > 359 {
+					continue
+				}
+				cx, cy := spotNear(f, x, y)
+				d := math.Hypot(cx-x, cy-y)
+				worst, sum, n = max(worst, d), sum+d*d, n+1
+			}
+		}
+		t.Logf("%s: %.3f px rms, %.3f px at most, over %.0f spots", prompt, math.Sqrt(sum/n), worst, n)
+		if n < 30 || worst > 0.1 {
+			t.Errorf("%s: a spot is %.3f px from where the path puts it (%v spots)", prompt, worst, n)
+		}
+	}
+}
+
+func TestStillCameraGivesTheSameFrame(t *testing.T) {
+	spec := small("static camera")
+	got := frames(spec, 0, 6, 12)
+	if string(got[0].Pix) != string(got[1].Pix) || string(got[0].Pix) != string(got[2].Pix) {
+		t.Error("frames of a locked camera differ")
+	}
+}
+
+// sway is the mean movement of a frame's middle, its growth and its turn, from the measured flow.
+func sway(a, b *raster.Frame) (dx, dy, grow, turn float64) {
+	f, n := raster.FindFlow(a, b), 0.0
+	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
+		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {
+			sx, sy := f.Source(x, y, -1)
+			u, v := sx-x, sy-y
+			r := x*x + y*y
+			dx, dy, grow, turn, n = dx+u, dy+v, grow+(u*x+v*y)/r, turn+(x*v-y*u)/r, n+1
+		}
+	}
+	return dx / n, dy / n, grow / n, turn / n
+}
+
+func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
+	t.Parallel()
+	texture := testPicture(480, 288)
+	measured := 0
+	for _, name := range moves(t) {
+		// The move as it is meant, a part of it that the flow can measure, on a plane at distance 1.
+		plan := camera.NewPlan("camera "+name, nil, 1)
+		plan.Path.ScaleShake(0)
+		end := plan.Path.Pose(1, false)
+		size := math.Abs(end.X) + math.Abs(end.Y) + math.Abs(end.Z)/2 + math.Abs(end.Pan) + math.Abs(end.Tilt) + math.Abs(end.Roll) + math.Abs(end.Zoom)
+		if size == 0 {
+			continue
+		}
+		measured++
+		plan.Path.Scale(min(1, 0.07/size))
+		change := plan.Path.Pose(1, false)
+		film := newFilm(Spec{Prompt: "static", Width: 240, Height: 144, Frames: 3, FrameRate: 24, First: texture})
+		film.first.Layers[0].Near = raster.Nearness{Base: 1}
+		film.Plan = plan
+		painter := newFrameRenderer(film)
+		a, b := raster.NewFrame(240, 144), raster.NewFrame(240, 144)
+		painter.draw(a, nil, 0)
+		painter.draw(b, nil, 2)
+		dx, dy, grow, turn := sway(a, b)
+		// By the meaning of the words: camera right, picture left; camera up, picture down; forward, larger; clockwise, the
+		// other way round.
+		want := [4]float64{-change.X - change.Pan*camera.Focal, -change.Y + change.Tilt*camera.Focal, change.Z/camera.Focal + change.Zoom, -change.Roll}
+		for i, got := range [4]float64{dx, dy, grow, turn} {
+			if math.Abs(want[i]) > 0.012 && (got/want[i] < 0.5 || got/want[i] > 2) {
+				t.Errorf("%s: %s is %.4f, and the table means %.4f", name, [4]string{"right", "down", "growth", "turn"}[i], got, want[i])
+			}
+		}
+	}
+	if measured < 40 {
+		t.Errorf("the table has %d rows that move the camera", measured)
+	}
+}
+
+func TestPathIsCalmedWhereAPictureEnds(t *testing.T) {
+	for _, prompt := range []string{"camera pull out", "fast pan right", "whip pan left", "camera rolls clockwise"} {
+		film := newFilm(small(prompt))
+		l := film.first.Layers[0]
+		for i := range 33 {
+			s := film.Shot(float64(i)/32, false)
+			lo, hi := s.Extent(l)
+			if over := max(hi.X-l.Edge.X, -lo.X-l.Edge.X, hi.Y-l.Edge.Y, -lo.Y-l.Edge.Y); over > 0.19 {
+				t.Errorf("%q looks %.3f frame heights beyond the picture at %d/32", prompt, over, i)
+			}
+		}
+	}
+}
+
+// What a caller's axes do on the screen is seen in the pictures: the whole way, in both directions.
+func TestAxesMoveThePicture(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		axes task.Camera
+		part int // of what sway measures: right, down, growth, turn
+		sign float64
+	}{
+		{task.Camera{Horizontal: 3}, 0, -1}, {task.Camera{Vertical: 4}, 1, 1}, {task.Camera{Pan: 4}, 0, -1}, {task.Camera{Tilt: 4}, 1, 1}, {task.Camera{Roll: 3}, 3, -1}, {task.Camera{Zoom: -3}, 2, 1},
+	} {
+		for _, sign := range []float64{1, -1} {
+			axes := task.Camera{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
+			spec := Spec{Camera: &axes, Width: 160, Height: 96, Frames: 3, FrameRate: 24, First: testPicture(320, 192)}
+			all := frames(spec, 0, 2)
+			dx, dy, grow, turn := sway(all[0], all[1])
+			if got := [4]float64{dx, dy, grow, turn}[c.part] * c.sign * sign; got < 0.015 {
+				t.Errorf("%s: the picture moves by %.4f", fmt.Sprintf("%+v", axes), got)
+			}
+		}
+	}
+}

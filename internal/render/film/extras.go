@@ -1,0 +1,96 @@
+package film
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+const (
+	spriteSide  = 5   // frames in a row and in a column of the sprite sheet
+	spriteWidth = 192 // pixels of one of them
+	hoverFrames = 18  // of the picture for hovering
+	hoverWidth  = 320 // pixels
+	hoverRate   = 8   // frames a second
+
+	hoverTime     = time.Minute // in which that picture must be encoded
+	maxHoverBytes = 16 << 20    // that it may have
+)
+
+// thumbnails collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
+// may add to it at once: each frame has places of its own.
+type thumbnails struct {
+	spec   Spec
+	sprite *raster.Frame
+	hover  []byte // frames one behind the other
+}
+
+func newThumbnails(s Spec) *thumbnails {
+	w, h := fitted(s, spriteWidth)
+	hw, hh := fitted(s, hoverWidth)
+	return &thumbnails{spec: s, sprite: raster.NewFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
+}
+
+// finish puts the sprite sheet and the picture for hovering into the movie. An ffmpeg that can't write WebP is no reason to
+// have no video.
+func (a *thumbnails) finish(ctx context.Context, m *Result) error {
+	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.JPEG(75), Width: a.sprite.W, Height: a.sprite.H}
+	w, h := fitted(a.spec, hoverWidth)
+	b, err := a.webp(ctx)
+	if err == nil {
+		m.Hover = media.Picture{Type: "image/webp", Bytes: b, Width: w, Height: h}
+	}
+	return ctx.Err()
+}
+
+// fitted is a size of the spec's shape with the width given, both even.
+func fitted(s Spec, width int) (w, h int) {
+	w = min(width, s.Width)
+	return w, max(2, s.Height*w/s.Width&^1)
+}
+
+// add takes what it needs of frame n.
+func (a *thumbnails) add(f *raster.Frame, n int) {
+	const all = spriteSide * spriteSide
+	w, h := fitted(a.spec, spriteWidth)
+	var small *raster.Frame
+	for k := range all {
+		if k*(a.spec.Frames-1)/(all-1) != n {
+			continue
+		}
+		if small == nil {
+			small = f.Shrink(w, h)
+		}
+		a.sprite.Place(small, k%spriteSide*w, k/spriteSide*h)
+	}
+	for k := range hoverFrames {
+		if k*(a.spec.Frames-1)/(hoverFrames-1) == n {
+			small := f.Shrink(fitted(a.spec, hoverWidth)).Pix
+			copy(a.hover[k*len(small):], small)
+		}
+	}
+}
+
+// webp makes the animated picture for hovering.
+func (a *thumbnails) webp(ctx context.Context) ([]byte, error) {
+	w, h := fitted(a.spec, hoverWidth)
+	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
+		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
+		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",
+		"-filter_threads", "1", // the colours of a picture cut into slices, one for each core, depend on the cut
+		"-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=tv", "-c:v", "libwebp_anim",
+		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1"}}
+	out, words, err := child.Run(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("render: ffmpeg, animated WebP: %w: %s", err, words)
+	}
+	return out, nil
+}

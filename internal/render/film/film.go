@@ -1,0 +1,90 @@
+package film
+
+import (
+	"math"
+
+	"github.com/filmgate/filmgate/internal/render/camera"
+	"github.com/filmgate/filmgate/internal/render/raster"
+	"github.com/filmgate/filmgate/internal/render/scene"
+)
+
+// film is everything that the frames of one video are drawn from.
+type film struct {
+	*raster.Take
+	spec           Spec
+	first, last    *raster.Compositor // last is nil unless there is a picture to end on and one to begin on
+	particles      []scene.ParticleSystem
+	flow, flowBack *raster.Flow  // from first to last, and from last to first, in the middle of the morph
+	caption        []overlayMask // lines of lettering over every frame
+	watermark      *overlayMask  // nil: none
+	extras         *thumbnails   // nil: none
+}
+
+func newFilm(spec Spec) *film {
+	f := &film{spec: spec, caption: caption(spec), Take: &raster.Take{
+		Plan: camera.NewPlan(spec.Prompt, spec.Camera, spec.Seed), W: spec.Width, H: spec.Height,
+		Seconds: float64(spec.Frames-1) / float64(spec.FrameRate),
+	}}
+	if spec.Watermark {
+		mark := newTextMask("FILMGATE", spec, min(float64(spec.Height)/36, float64(spec.Width)/20), true, 140)
+		f.watermark = &mark
+	}
+	if spec.Thumbnails {
+		f.extras = newThumbnails(spec)
+	}
+	begin, end := spec.First, spec.Last
+	switch {
+	case begin == nil && end == nil:
+		f.first, f.particles = scene.New(spec.Prompt, spec.Without, spec.Seed, f.Take)
+	case begin == nil:
+		f.Reversed = true
+		f.first = f.pictureCompositor(end, true)
+	default:
+		f.first = f.pictureCompositor(begin, false)
+		if end != nil {
+			f.last = f.pictureCompositor(end, true)
+			f.keepInPicture(f.first.Layers[0], false) // the path may have become another for the last
+			f.morph()
+		}
+	}
+	return f
+}
+
+// morph finds where the points of the first picture lie in the last, as the camera sees both in the middle of the video.
+func (f *film) morph() {
+	// A quarter of the size tells as much and is soon drawn.
+	w, h := max(64, f.spec.Width/4&^1), max(64, f.spec.Height/4&^1)
+	b := raster.NewResampler(w, h, 1)
+	a, z := raster.NewFrame(w, h), raster.NewFrame(w, h)
+	s := f.Shot(0.5, false)
+	s.W, s.H = w, h
+	f.first.Draw(a, &s, b)
+	s = f.Shot(0.5, true)
+	s.W, s.H = w, h
+	f.last.Draw(z, &s, b)
+	f.flow, f.flowBack = raster.FindFlow(a, z), raster.FindFlow(z, a)
+}
+
+// time is when in [0,1] frame n is taken; n may lie between frames.
+func (f *film) time(n float64) float64 {
+	return n / float64(max(1, f.spec.Frames-1))
+}
+
+// exposures says how many times the stage is drawn for frame n, and how long the shutter is open in frames: once, unless
+// the picture moves by more than a few pixels meanwhile.
+func (f *film) exposures(n int) (int, float64) {
+	if n == 0 || n == f.spec.Frames-1 {
+		return 1, 0
+	}
+	open := f.Plan.Shutter
+	a, b := f.Shot(f.time(float64(n)-float64(open/2)), f.Reversed), f.Shot(f.time(float64(n)+float64(open/2)), f.Reversed)
+	far := 0.0
+	l := &raster.Layer{Near: raster.Nearness{Base: 1}}
+	for _, p := range [][2]float64{{0, 0}, {1, 0}, {0, 1}, {1, 1}, {0.5, 0.5}} {
+		x, y := float64(p[0]*float64(a.W)), float64(p[1]*float64(a.H))
+		ax, ay := a.Intersect(l, x, y)
+		bx, by := b.Intersect(l, x, y)
+		far = max(far, math.Abs(bx-ax), math.Abs(by-ay))
+	}
+	return max(1, min(16, int(float64(far*float64(a.H))/2.5))), open
+}

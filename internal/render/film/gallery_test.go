@@ -1,0 +1,82 @@
+package film
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+// gallery are the prompts whose contact sheets lie in docs/gallery.
+func gallery() [][2]string {
+	return [][2]string{
+		{"desert", "A long exposure shot of a desert landscape under a clear, starry sky, with the Milky Way arching across the horizon, and distant dunes bathed in moonlight."},
+		{"ice-tea", "product photography of an ice tea, block of ice, in lava, steam coming off, dramatic lights, sparks of fire and miniature explosions, luxury, in style of maximalism"},
+		{"hyperspeed", "Hyperspeed shot: [scene]. Camera movement: fast zoom."},
+		{"pull-out", "camera pull out"},
+		{"aurora", "aurora over a frozen lake with snowy mountains, slow pan right"},
+		{"neon", "neon city skyline at night in the rain, tracking shot"},
+		{"lighthouse", "a lighthouse on a cliff above a stormy sea, lightning, crane up"},
+		{"windmill", "golden hour wheat field with a windmill and birds, drone shot"},
+		{"forest", "misty pine forest with a river at dawn, dolly in"},
+		{"sailboat", "a sailboat on the ocean at sunset, orbit left"},
+		{"volcano", "a volcano erupting at night, pedestal up"},
+		{"planet", "a planet and nebula in space, camera rolls clockwise"},
+	}
+}
+
+// Each sheet shows the first frame, the middle one and the last. go test ./internal/render/film -run Gallery -update draws them anew.
+func TestGalleryIsThereAndSmall(t *testing.T) {
+	dir := filepath.Join("..", "..", "..", "docs", "gallery")
+	for i, g := range gallery() {
+		file := filepath.Join(dir, g[0]+".jpg")
+		if *update {
+			if err := os.WriteFile(file, sheet(g[1], uint32(i)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Size() > 120<<10 {
+			t.Errorf("%s", fmt.Sprintf("%s has %d bytes", file, info.Size()))
+		}
+	}
+}
+
+// The page shows every sheet under its prompt.
+func TestGallerysPageShowsEverySheet(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# Gallery\n\nWhat the animatic makes of twelve prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
+		"Drawn by `go test ./internal/render/film -run Gallery -update`.\n")
+	for _, g := range gallery() {
+		fmt.Fprintf(&page, "\n> %s\n\n![Three frames of the video](%s.jpg)\n", g[1], g[0])
+	}
+	file := filepath.Join("..", "..", "..", "docs", "gallery", "README.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(page.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != page.String() {
+		t.Error("docs/gallery/README.md is not what the prompts make; run this test with -update")
+	}
+}
+
+// sheet is a contact sheet of three frames as a JPEG.
+func sheet(prompt string, seed uint32) []byte {
+	const w, h = 400, 240
+	out := raster.NewFrame(3*w, h)
+	for i, f := range frames(Spec{Prompt: prompt, Seed: seed, Width: 2 * w, Height: 2 * h, Frames: 121, FrameRate: 24}, 0, 60, 120) {
+		out.Place(f.Shrink(w, h), i*w, 0)
+	}
+	return out.JPEG(82)
+}

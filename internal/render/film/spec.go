@@ -1,0 +1,102 @@
+package film
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Limits of what Render draws.
+const (
+	minSide      = 64
+	maxSide      = 4096
+	maxFrameRate = 120
+	maxSeconds   = 120
+)
+
+// Spec says what to render. The zero values of the optional fields mean "none" or the default named.
+type Spec struct {
+	Prompt        string       // drives the camera, and the scene when there is no picture
+	Without       string       // words for what a scene shall not show; a picture shows what it shows
+	Camera        *task.Camera // optional: the caller's camera values; they override the prompt's camera words
+	Seed          uint32       // chooses everything the words leave open
+	Width, Height int          // pixels, even, 64 to 4096
+	Frames        int          // how many frames the video has, 1 to 120 seconds' worth
+	FrameRate     int          // frames per second, 1 to 120
+	First         image.Image  // the picture the video begins on; nil: none
+	Last          image.Image  // the picture the video ends on; nil: none
+	Watermark     bool         // put Filmgate's mark into the lower right corner
+	RawPath       string       // with Watermark: where the same video without the mark is written too; "" = nowhere
+	Caption       string       // words along the lower edge, in two lines at most; the font has Latin, Greek and Cyrillic letters alone; "" = none
+	Audio         bool         // add a silent stereo track, for players that want one
+	Thumbnails    bool         // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
+	Encoder       Encoder      // how the frames are compressed
+}
+
+// Encoder says how the frames are compressed. The zero value is the house's default.
+type Encoder struct {
+	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
+	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware takes it as its own measure, much alike
+	Threads int    // encoder threads; 0 means DefaultThreads
+
+	// Patience is how long the encoder may take nothing, or may need to write the end of the file, before it is killed; 0
+	// means a minute.
+	Patience time.Duration
+}
+
+// DefaultThreads is how many threads an encoder has unless it is told otherwise. It is the same on every machine, because
+// what x264 writes depends on the number of its threads.
+const DefaultThreads = 8
+
+// presets are the x264 presets that an Encoder may name.
+const presets = "ultrafast superfast veryfast faster fast medium slow slower veryslow"
+
+// Check reports everything that is wrong with the Spec, each fault with the field's name, joined into one error; nil if
+// the Spec can be rendered.
+func (s Spec) Check() error {
+	var faults []error
+	fault := func(ok bool, format string, args ...any) {
+		if !ok {
+			faults = append(faults, fmt.Errorf(format, args...))
+		}
+	}
+	side := func(n int) bool { return n >= minSide && n <= maxSide && n%2 == 0 }
+	fault(side(s.Width), "Width is %d: it must be even and from %d to %d pixels", s.Width, minSide, maxSide)
+	fault(side(s.Height), "Height is %d: it must be even and from %d to %d pixels", s.Height, minSide, maxSide)
+	fault(s.FrameRate >= 1 && s.FrameRate <= maxFrameRate, "FrameRate is %d: it must be from 1 to %d", s.FrameRate, maxFrameRate)
+	fault(s.Frames >= 1 && s.Frames <= maxSeconds*max(s.FrameRate, 1), "Frames is %d: it must be from 1 to %d seconds' worth", s.Frames, maxSeconds)
+	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
+	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
+	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: the video is without a mark itself")
+	faults = append(faults, checkCamera(s.Camera), s.Encoder.Check())
+	return errors.Join(faults...)
+}
+
+func checkCamera(c *task.Camera) error {
+	if c == nil {
+		return nil
+	}
+	var faults []error
+	switch c.Preset {
+	case "":
+	case "down_back", "forward_up", "right_turn_forward", "left_turn_forward":
+		if *c != (task.Camera{Preset: c.Preset}) {
+			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: a preset stands alone"))
+		}
+	default:
+		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", c.Preset))
+	}
+	for _, v := range []struct {
+		name  string
+		value float64
+	}{{"Horizontal", c.Horizontal}, {"Vertical", c.Vertical}, {"Pan", c.Pan}, {"Tilt", c.Tilt}, {"Roll", c.Roll}, {"Zoom", c.Zoom}} {
+		if !(v.value >= -10 && v.value <= 10) {
+			faults = append(faults, fmt.Errorf("%s is %g: it must be from -10 to 10", "Camera."+v.name, v.value))
+		}
+	}
+	return errors.Join(faults...)
+}

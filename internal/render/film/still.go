@@ -1,0 +1,115 @@
+package film
+
+import (
+	"image"
+	"math"
+
+	"github.com/filmgate/filmgate/internal/render/camera"
+	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+// Limits of how the camera shows a still.
+const (
+	maxBeyond        = 0.17 // how far the camera may look beyond a picture's edge, in frame heights
+	maxEnlarged      = 1.6  // how many pixels of the frame may show one of the picture, in each direction
+	minAllowedGrowth = 1.35 // by how much a picture may grow that is too small for the frame from the first
+	maxAllowedGrowth = 2.5  // by how much the largest may
+	maxBentGrowth    = 1.15 // how much more than that a part may grow that the camera sees from the side or that lies nearer
+)
+
+// pictureCompositor makes the stage of a picture that fills the frame without bars, and calms the path so far that the camera shows
+// nothing but the picture (see keepInPicture).
+func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Compositor {
+	w, h := f.spec.Width, f.spec.Height
+	b := src.Bounds()
+	// The scale at which the picture just covers the frame, in pixels of the frame for each pixel of the picture.
+	fit := max(float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
+	edge := raster.Bounds{X: float64(float64(b.Dx())*fit) / float64(2*h), Y: float64(float64(b.Dy())*fit) / float64(2*h)}
+	l := &raster.Layer{Edge: edge, Near: raster.Nearness{Base: 1}, MaxMagnification: fp.Clamp(maxEnlarged/fit, minAllowedGrowth, maxAllowedGrowth)}
+	f.keepInPicture(l, fromEnd)
+	small, large := f.Sizes(1)
+	if large > 1 {
+		// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
+		large = min(2.5, float64(large*1.08))
+	}
+	small = min(small, 1/large)
+	k := min(1, float64(fit*large))
+	pw, ph := max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5)))
+	picture := raster.LoadPicture(src, pw, ph)
+	l.Near = picture.Nearness(edge)
+	// Now that it is known what lies how near, some paths have to be calmed a little more.
+	f.keepInPicture(l, fromEnd)
+	l.Show(picture, min(1, float64(fit*small)/k))
+	return &raster.Compositor{Layers: []*raster.Layer{l}}
+}
+
+// keepInPicture calms the path so far that the camera shows a still as a picture can be shown: not so near that its pixels
+// blur, nowhere folded, and beyond its edges no farther than stretching can hide.
+func (f *film) keepInPicture(l *raster.Layer, fromEnd bool) {
+	f.Plan.Path.Limit(camera.Path.ScaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.MaxMagnification })
+	fits := func() bool {
+		for i := range 33 {
+			s := f.Shot(float64(i)/32, fromEnd)
+			if !showsWithin(l, &s) {
+				return false
+			}
+		}
+		return true
+	}
+	f.Plan.Path.Limit(camera.Path.Scale, fits)
+	f.Plan.Path.Limit(camera.Path.ScaleShake, fits)
+}
+
+// maxGrowth is by how much the path makes the nearest parts of a picture larger at most.
+func (f *film) maxGrowth(fromEnd bool) float64 {
+	most := 1.0
+	for i := range 65 {
+		p := f.Pose(float64(i)/64, fromEnd)
+		most = max(most, fp.Exp(p.Zoom)/max(1e-3, 1-float64(p.Z*(1+raster.DepthRange))/camera.Focal))
+	}
+	return most
+}
+
+// showsWithin reports whether a shot shows the layer of a still within the limits.
+func showsWithin(l *raster.Layer, s *raster.Shot) bool {
+	lo, hi := s.Extent(l)
+	// A frame much narrower or lower than its picture has less that can give way: stretch needs three times of it.
+	if max(hi.X-l.Edge.X, -lo.X-l.Edge.X) > min(maxBeyond, l.Edge.X/3) || max(hi.Y-l.Edge.Y, -lo.Y-l.Edge.Y) > min(maxBeyond, l.Edge.Y/3) {
+		return false
+	}
+	const across, down = 16, 12
+	var above, row [across + 1][2]float64
+	// How far two neighbours of the lattice would be apart on the picture if the camera were where it is at first.
+	dx, dy := float64(s.W-1)/float64(across*s.H), float64(s.H-1)/float64(down*s.H)
+	for j := range down + 1 {
+		for i := range across + 1 {
+			row[i][0], row[i][1] = s.Intersect(l, float64((s.W-1)*i)/across, float64((s.H-1)*j)/down)
+			if i == 0 || j == 0 {
+				continue
+			}
+			a, b, c := row[i-1], above[i], row[i]
+			if magnification(c[0]-a[0], c[1]-a[1], c[0]-b[0], c[1]-b[1], dx, dy) > l.MaxMagnification*maxBentGrowth {
+				return false
+			}
+		}
+		above = row
+	}
+	return true
+}
+
+// magnification is by how much a part of a picture is enlarged in the direction in which it is most, where a step of dx to the
+// right in the frame goes by (xx, xy) on the picture and a step of dy downwards by (yx, yy). Where the picture is folded
+// it is infinite.
+func magnification(xx, xy, yx, yy, dx, dy float64) float64 {
+	xx, xy, yx, yy = xx/dx, xy/dx, yx/dy, yy/dy
+	area := float64(xx*yy) - float64(xy*yx)
+	if area <= 0 {
+		return math.Inf(1)
+	}
+	// The singular values of a matrix of two rows are known from its determinant and the sum of its squares.
+	squares := float64(xx*xx) + float64(xy*xy) + float64(yx*yx) + float64(yy*yy)
+	spread := math.Sqrt(max(0, float64(squares*squares)-float64(4*float64(area*area))))
+	largest := math.Sqrt((squares + spread) / 2)
+	return largest / area
+}

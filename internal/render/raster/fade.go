@@ -1,0 +1,195 @@
+package raster
+
+// levelPair is what a cell shows of a mipmap: a patch of a level. Before the next coarser level takes its place some of that shows
+// already, more and more, so that no frame is suddenly softer or sharper than the one before.
+type levelPair struct {
+	level     *level
+	patch     patch
+	next      *level // the next coarser level; nil: nothing of it shows
+	nextPatch patch  // the same cell in that
+	nextShare byte   // how much of it shows, of 255
+}
+
+// Where one level takes the place of another: how many of its samples, in 16ths, are a pixel of the frame wide when the next
+// begins to show, and when nothing else does.
+const (
+	fadeFrom = 17
+	fadeTo   = 19
+)
+
+// fit finds the levels for a patch as it is seen in the finest one.
+func (p *mipmap) fit(at *patch) levelPair {
+	c := &at.c
+	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
+	n := 0
+	for size > tileSize*fadeTo<<fine/16 && n < len(p.levels)-1 {
+		size = size * 4 / 5
+		n++
+	}
+	out := levelPair{level: &p.levels[n], patch: p.levels[n].of(at)}
+	const from, to = tileSize * fadeFrom << fine / 16, tileSize * fadeTo << fine / 16
+	if part := min(255, 256*(size-from)/(to-from)); part > 0 && n < len(p.levels)-1 {
+		out.next, out.nextShare = &p.levels[n+1], byte(part)
+		out.nextPatch = out.next.of(at)
+	}
+	return out
+}
+
+// of moves a patch from the finest level to this one.
+func (l *level) of(at *patch) patch {
+	out := *at
+	if l.kx == 1<<16 && l.ky == 1<<16 {
+		return out
+	}
+	const half = 1 << (fine - 1)
+	for i := range out.c {
+		out.c[i].x = (at.c[i].x+half)*l.kx>>16 - half
+		out.c[i].y = (at.c[i].y+half)*l.ky>>16 - half
+	}
+	return out
+}
+
+// fill draws the cell as if it were opaque, pixel by pixel.
+func (g *levelPair) fill(f *Frame, b *Resampler) {
+	g.level.fill(f, &g.patch, b.k)
+	if g.next == nil {
+		return
+	}
+	p, spare := g.nextPatch, b.oneTile
+	p.x0, p.y0 = 0, 0
+	g.next.fill(spare, &p, b.k)
+	f.blend(spare, &g.patch, g.nextShare)
+}
+
+// lay draws the cell over what is there, pixel by pixel.
+func (g *levelPair) lay(f *Frame, b *Resampler) {
+	if g.next == nil {
+		g.level.lay(f, &g.patch, b.k)
+		return
+	}
+	// What is see-through in both levels alike may be laid over twice what is there, and then mixed.
+	p, spare := g.nextPatch, b.oneTile
+	p.x0, p.y0 = 0, 0
+	spare.cut(f, &g.patch)
+	g.next.lay(spare, &p, b.k)
+	g.level.lay(f, &g.patch, b.k)
+	f.blend(spare, &g.patch, g.nextShare)
+}
+
+// cut copies a cell of a larger frame into f, which is one cell large.
+func (f *Frame) cut(from *Frame, p *patch) {
+	for y := range p.ny {
+		copy(f.Y[y*tileSize:y*tileSize+p.nx], from.Y[(p.y0+y)*from.W+p.x0:])
+	}
+	for y := range p.ny / 2 {
+		o := (p.y0/2+y)*from.W/2 + p.x0/2
+		copy(f.U[y*tileSize/2:y*tileSize/2+p.nx/2], from.U[o:])
+		copy(f.V[y*tileSize/2:y*tileSize/2+p.nx/2], from.V[o:])
+	}
+}
+
+// blend lays part, of 255, of a frame that is one cell large over a cell of f.
+func (f *Frame) blend(one *Frame, p *patch, part byte) {
+	var alpha [tileSize]byte
+	for i := range alpha {
+		alpha[i] = part
+	}
+	for y := range p.ny {
+		o := (p.y0+y)*f.W + p.x0
+		blendBytes(f.Y[o:o+p.nx], one.Y[y*tileSize:y*tileSize+p.nx], alpha[:p.nx])
+	}
+	for y := range p.ny / 2 {
+		o, n := (p.y0/2+y)*f.W/2+p.x0/2, p.nx/2
+		blendBytes(f.U[o:o+n], one.U[y*tileSize/2:y*tileSize/2+n], alpha[:n])
+		blendBytes(f.V[o:o+n], one.V[y*tileSize/2:y*tileSize/2+n], alpha[:n])
+	}
+}
+
+// levelFades are the cells of a band of which the next level shows as well, and what it takes to draw that.
+type levelFades struct {
+	tiles     []tile
+	scanlines []scanline
+	part      []byte // by column of luma: how much of the next level shows
+	half      []byte // by column of chroma
+	luma      []byte // a row of the next level
+	u, v      []byte
+}
+
+func newLevelFades(w int) levelFades {
+	full, half := func() []byte { return make([]byte, w+tileSize) }, func() []byte { return make([]byte, w/2+tileSize) }
+	return levelFades{tiles: make([]tile, 0, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), part: full(), half: half(), luma: full(), u: half(), v: half()}
+}
+
+// addTile adds a cell.
+func (d *levelFades) addTile(g *levelPair, how runLength) {
+	d.tiles = d.tiles[:len(d.tiles)+1]
+	d.tiles[len(d.tiles)-1].set(&g.nextPatch, g.next, how)
+	x := g.nextPatch.x0
+	for i := range tileSize {
+		d.part[x+i] = g.nextShare
+	}
+	for i := range tileSize / 2 {
+		d.half[x/2+i] = g.nextShare
+	}
+}
+
+// nextRow goes to the next row of luma of all cells.
+func (d *levelFades) nextRow() {
+	for n := range d.tiles {
+		c := &d.tiles[n]
+		x, y, dx, dy := c.luma.next()
+		d.scanlines[n].setPlanes(c.level.y, nil, c.x0)
+		d.scanlines[n].setRow(x, y, dx, dy, tileSize, c.run)
+	}
+}
+
+// shade mixes what the next level shows of the row into a row of luma.
+func (d *levelFades) blendLuma(k *splineWeights, luma []byte) {
+	for n := range d.tiles {
+		d.scanlines[n].plane = d.tiles[n].level.y
+	}
+	d.blend(k, luma)
+}
+
+// blendOpacity does so for a row of opacity, which lies where luma does.
+func (d *levelFades) blendOpacity(k *splineWeights, alpha []byte) {
+	for n := range d.tiles {
+		d.scanlines[n].plane = d.tiles[n].level.a
+	}
+	d.blend(k, alpha)
+}
+
+func (d *levelFades) blend(k *splineWeights, row []byte) {
+	threads := d.scanlines[:len(d.tiles)]
+	k.mix(threads, k)
+	k.read(threads, d.luma, k)
+	k.blend(threads, row, d.luma, d.part)
+}
+
+// blendChroma goes to the next row of chroma, and mixes what the next level shows of it into two rows.
+func (d *levelFades) blendChroma(k *splineWeights, u, v []byte) {
+	threads := d.scanlines[:len(d.tiles)]
+	for n := range d.tiles {
+		c, t := &d.tiles[n], &threads[n]
+		x, y, dx, dy := c.chroma.next()
+		t.setPlanes(c.level.u, c.level.v, c.x0/2)
+		t.setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
+	}
+	k.mix(threads, k)
+	k.readPairs(threads, d.u, d.v, k)
+	k.blendHalf(threads, u, d.u, d.half)
+	k.blendHalf(threads, v, d.v, d.half)
+}
+
+// blendNextLevels lays what the next level shows over the cells of a band that weave has drawn.
+func blendNextLevels(f *Frame, b *Resampler, y0, ny int) {
+	for i := range ny {
+		o := (y0 + i) * f.W
+		b.nextLevels.nextRow()
+		b.nextLevels.blendLuma(b.k, f.Y[o:o+f.W])
+	}
+	for i := range ny / 2 {
+		o := (y0/2 + i) * f.W / 2
+		b.nextLevels.blendChroma(b.k, f.U[o:o+f.W/2], f.V[o:o+f.W/2])
+	}
+}

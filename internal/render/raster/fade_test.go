@@ -1,0 +1,59 @@
+package raster
+
+import (
+	"testing"
+)
+
+func TestALevelFadesIntoTheNext(t *testing.T) {
+	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(Canvas))
+	last := -1.0
+	for step := 1.0; step < 3; step += 0.001 {
+		side := int(16 * step * (1 << fine))
+		g := p.fit(&patch{c: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
+		n := 0
+		for p.levels[n].y != g.level.y {
+			n++
+		}
+		at := float64(n) + float64(g.nextShare)/256
+		if (g.next == nil) != (g.nextShare == 0) {
+			t.Fatalf("a pixel %.3f samples wide: %d of 255 of level %v", step, g.nextShare, g.next)
+		}
+		if last >= 0 && (at < last || at > last+0.03) {
+			t.Fatalf("from a pixel %.3f samples wide on level %.2f follows level %.2f", step, last, at)
+		}
+		last = at
+	}
+}
+
+// Cells that are drawn in rows show what the same cells show pixel by pixel, while a level fades into the next.
+func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
+	k := newSplineWeights()
+	for _, opaque := range []bool{true, false} {
+		near, far := veil(96, 96), veil(77, 77)
+		far.kx, far.ky = 77<<16/96, 77<<16/96
+		for _, part := range []byte{1, 100, 255} {
+			p := cellAt(24.3, 15.7, 1.1, 0.002)
+			g := levelPair{level: near, patch: p, next: far, nextPatch: far.of(&p), nextShare: part}
+			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
+			b := NewResampler(tileSize, tileSize, 1)
+			b.k = k
+			b.clear()
+			if !b.addTile(&g) || len(b.nextLevels.tiles) != 1 {
+				t.Fatal("the cell runs astray")
+			}
+			if opaque {
+				resample(got, b, 0, tileSize)
+				blendNextLevels(got, b, 0, tileSize)
+				g.fill(want, b)
+			} else {
+				overlay(got, b, 0, tileSize)
+				g.lay(want, b)
+			}
+			for i, v := range got.Pix {
+				if d := int(v) - int(want.Pix[i]); d < -5 || d > 5 {
+					t.Fatalf("opaque %v, %d of 255: sample %d is %d, and alone %d", opaque, part, i, v, want.Pix[i])
+				}
+			}
+		}
+	}
+}

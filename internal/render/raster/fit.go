@@ -1,0 +1,32 @@
+package raster
+
+// stretch maps the coordinate q of a picture that reaches from -edge to edge so that a frame reaching from lo to hi
+// shows no edge: the outer part of the picture is drawn out to where the frame ends. Where the frame lies within the
+// picture, nothing is changed.
+func stretch(q, edge, lo, hi float64) float64 {
+	if hi > edge && q > 0 {
+		return compress(q, edge, hi)
+	}
+	if lo < -edge && q < 0 {
+		return -compress(-q, edge, -lo)
+	}
+	return q
+}
+
+// compress maps [0, far] to [0, edge]: it is the identity near 0 and bends smoothly towards the edge.
+func compress(q, edge, far float64) float64 {
+	over := far - edge
+	// The band that gives way is three times as wide as what it has to make up for, so that it is stretched twofold at
+	// the very edge and the eye finds no line where it starts.
+	from := max(0, edge-float64(3*over))
+	if q <= from {
+		return q
+	}
+	// A parabola with slope 1 at from that passes through (far, edge), and goes on as it is there: the corners of cells may
+	// lie a little beyond the frame, where it would turn round.
+	run := far - from
+	u := min(q, far) - from
+	bend := (run - (edge - from)) / float64(run*run)
+	slope := 1 - float64(2*bend*run)
+	return from + u - float64(bend*float64(u*u)) + float64(slope*max(0, q-far))
+}

@@ -1,0 +1,118 @@
+package raster
+
+import "encoding/binary"
+
+// frame is one picture of the video as the encoder takes it: planar 4:2:0, chroma sited left.
+type Frame struct {
+	W, H    int
+	Pix     []byte // all of Y, then U, then V
+	Y, U, V []byte
+}
+
+func NewFrame(w, h int) *Frame {
+	f := &Frame{W: w, H: h, Pix: make([]byte, w*h*3/2)}
+	n := w * h
+	f.Y, f.U, f.V = f.Pix[:n], f.Pix[n:n+n/4], f.Pix[n+n/4:]
+	return f
+}
+
+const (
+	tileSize = 16 // pixels; positions are exact at the corners of cells and linear within
+	tileBits = 4
+)
+
+// samplePos is a position in a plane of luma, in samples with fine fraction bits.
+type samplePos struct{ x, y int }
+
+// patch is where the pixels of one cell are seen in a level of a plate.
+type patch struct {
+	c              [4]samplePos
+	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
+}
+
+// row returns where the patch's row at eighths/8 pixels from its top begins and how far apart pixels are seen.
+func (p *patch) row(eighths int) (x, y, dx, dy int) {
+	const bits = tileBits + 3
+	x, y = p.c[0].x+(p.c[2].x-p.c[0].x)*eighths>>bits, p.c[0].y+(p.c[2].y-p.c[0].y)*eighths>>bits
+	rx, ry := p.c[1].x+(p.c[3].x-p.c[1].x)*eighths>>bits, p.c[1].y+(p.c[3].y-p.c[1].y)*eighths>>bits
+	return x, y, (rx - x) >> tileBits, (ry - y) >> tileBits
+}
+
+// fill draws one cell of a frame from an opaque level, or from a level as if it were opaque.
+func (l *level) fill(f *Frame, p *patch, k *splineWeights) {
+	for i := range p.ny {
+		x, y, dx, dy := p.row(8 * i)
+		o := (p.y0+i)*f.W + p.x0
+		l.y.span(f.Y[o:o+p.nx], x, y, dx, dy, k)
+	}
+	for i := range p.ny / 2 {
+		x, y, dx, dy := p.chroma(i)
+		o := (p.y0/2+i)*f.W/2 + p.x0/2
+		l.u.span(f.U[o:o+p.nx/2], x, y, dx, dy, k)
+		l.v.span(f.V[o:o+p.nx/2], x, y, dx, dy, k)
+	}
+}
+
+// chroma is row for the patch's row i of chroma. A sample of chroma lies between two rows of luma of the frame, in the
+// column of the left one, and in the middle of four samples of luma of the plate.
+func (p *patch) chroma(i int) (x, y, dx, dy int) {
+	x, y, dx, dy = p.row(16*i + 4)
+	return chroma(x), chroma(y), dx, dy
+}
+
+// chroma turns a position in a plane of luma into one in a plane of chroma.
+func chroma(at int) int { return (at - 1<<(fine-1)) >> 1 }
+
+// lay draws one cell of a frame from a level over what is there.
+func (l *level) lay(f *Frame, p *patch, k *splineWeights) {
+	var alpha, colour [tileSize]byte
+	for i := range p.ny {
+		x, y, dx, dy := p.row(8 * i)
+		a, c := alpha[:p.nx], colour[:p.nx]
+		l.a.span(a, x, y, dx, dy, k)
+		if !visible(a) {
+			continue
+		}
+		l.y.span(c, x, y, dx, dy, k)
+		o := (p.y0+i)*f.W + p.x0
+		blendBytes(f.Y[o:o+p.nx], c, a)
+	}
+	for i := range p.ny / 2 {
+		x, y, dx, dy := p.row(16*i + 4)
+		a, c := alpha[:p.nx/2], colour[:p.nx/2]
+		l.a.span(a, x, y, 2*dx, 2*dy, k)
+		if !visible(a) {
+			continue
+		}
+		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
+		o := (p.y0/2+i)*f.W/2 + p.x0/2
+		l.u.span(c, x, y, dx, dy, k)
+		blendBytes(f.U[o:o+p.nx/2], c, a)
+		l.v.span(c, x, y, dx, dy, k)
+		blendBytes(f.V[o:o+p.nx/2], c, a)
+	}
+}
+
+// visible reports whether any of the pixels can be seen.
+func visible(alpha []byte) bool {
+	for ; len(alpha) >= 8; alpha = alpha[8:] {
+		if binary.LittleEndian.Uint64(alpha) != 0 {
+			return true
+		}
+	}
+	for _, a := range alpha {
+		if a > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// blendBytes lays colour over to by alpha.
+func blendBytes(to, colour, alpha []byte) {
+	colour, alpha = colour[:len(to)], alpha[:len(to)]
+	for i, v := range to {
+		a := int(alpha[i])
+		to[i] = byte(int(v) + ((int(colour[i])-int(v))*(a+a>>7)+128)>>8)
+	}
+}

@@ -1,0 +1,89 @@
+package raster
+
+// shuttle holds two rows of luma and one of chroma of what is laid over a frame, on the way from a layer to the frame.
+type overlayRows struct {
+	alpha, luma [2][]byte
+	thin        []byte // the opacity of chroma
+	u, v        []byte
+	there       []bool // by strand: whether it shows in this pair of rows
+}
+
+func newOverlayRows(w int) overlayRows {
+	full, half := func() []byte { return make([]byte, w+tileSize) }, func() []byte { return make([]byte, w/2+tileSize) }
+	return overlayRows{alpha: [2][]byte{full(), full()}, luma: [2][]byte{full(), full()}, thin: half(), u: half(), v: half(), there: make([]bool, tilesIn(w))}
+}
+
+// overlay draws see-through cells that lie side by side in a band over what is there, as weave draws opaque ones.
+func overlay(f *Frame, b *Resampler, y0, ny int) {
+	r := &b.rows
+	for i := 0; i < ny; i += 2 {
+		there := r.there[:len(b.tiles)]
+		clear(there)
+		for row := range 2 {
+			overlayLuma(f, b, y0+i+row, r.alpha[row], r.luma[row], there)
+		}
+		overlayChroma(f, b, (y0+i)/2, there)
+	}
+}
+
+// overlayLuma draws row y of the cells, keeps how opaque they are in alpha, and notes in there which of them show anything.
+func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool) {
+	threads := b.scanlines[:len(b.tiles)]
+	for n := range b.tiles {
+		c, t := &b.tiles[n], &threads[n]
+		x, y, dx, dy := c.luma.next()
+		t.setPlanes(c.level.a, nil, c.x0)
+		t.setRow(x, y, dx, dy, tileSize, c.run)
+	}
+	b.k.mix(threads, b.k)
+	b.k.read(threads, alpha, b.k)
+	b.nextLevels.nextRow()
+	b.nextLevels.blendOpacity(b.k, alpha)
+	// Only what shows goes on. Its luma lies where its opacity does.
+	seen := 0
+	for n := range b.tiles {
+		if x := b.tiles[n].x0; !visible(alpha[x : x+tileSize]) {
+			continue
+		}
+		there[n] = true
+		if seen < n {
+			threads[seen] = threads[n]
+		}
+		threads[seen].plane = b.tiles[n].level.y
+		seen++
+	}
+	threads = threads[:seen]
+	b.k.mix(threads, b.k)
+	b.k.read(threads, luma, b.k)
+	b.nextLevels.blendLuma(b.k, luma)
+	b.k.blend(threads, f.Y[y*f.W:(y+1)*f.W], luma, alpha)
+}
+
+// overlayChroma draws row y of chroma of the cells that are there.
+func overlayChroma(f *Frame, b *Resampler, y int, there []bool) {
+	r, seen := &b.rows, 0
+	for n := range b.tiles {
+		c := &b.tiles[n]
+		x, y, dx, dy := c.chroma.next()
+		if !there[n] {
+			continue
+		}
+		t := &b.scanlines[seen]
+		t.setPlanes(c.level.u, c.level.v, c.x0/2)
+		t.setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
+		seen++
+	}
+	threads := b.scanlines[:seen]
+	b.k.mix(threads, b.k)
+	b.k.readPairs(threads, r.u, r.v, b.k)
+	b.nextLevels.blendChroma(b.k, r.u, r.v)
+	for n := range threads {
+		at := threads[n].to
+		for i := at; i < at+tileSize/2; i++ {
+			// A sample of chroma lies between two rows of luma, in the column of the left one.
+			r.thin[i] = byte((int(r.alpha[0][2*i]) + int(r.alpha[1][2*i]) + 1) / 2)
+		}
+	}
+	b.k.blendHalf(threads, f.U[y*f.W/2:(y+1)*f.W/2], r.u, r.thin)
+	b.k.blendHalf(threads, f.V[y*f.W/2:(y+1)*f.W/2], r.v, r.thin)
+}

@@ -1,0 +1,136 @@
+package raster
+
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/fp"
+)
+
+// veil is a level with soft features, opaque in its middle and clear at its edges.
+func veil(w, h int) *level {
+	r := new(Canvas).bitmap(0, w, h, false)
+	for y := range h {
+		for x := range w {
+			for c := range 3 {
+				r.pix[3*(y*w+x)+c] = uint16(fp.Noise(float64(x)/5, float64(y)/5, uint32(c))*255) << 4
+			}
+			away := math.Hypot(float64(x)/float64(w)-0.5, float64(y)/float64(h)-0.5)
+			r.alpha[y*w+x] = uint16(255*fp.Smoothstep(0.45, 0.15, away)) << 4
+		}
+	}
+	l := newLevel(r, new(Canvas))
+	return &l
+}
+
+// grey is a frame of one grey.
+func grey(w, h int) *Frame {
+	f := NewFrame(w, h)
+	for i := range f.Pix {
+		f.Pix[i] = 90
+	}
+	return f
+}
+
+func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
+	l, k := veil(96, 96), newSplineWeights()
+	for _, wide := range []float64{0.45, 0.8, 1, 1.3} {
+		for _, rise := range []float64{0, 0.004, -0.02, 0.04} {
+			p := cellAt(24.3, 15.7, wide, rise)
+			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
+			overlay(got, brushOf(k, tileSize, strandOf(&p, l)), 0, tileSize)
+			l.lay(want, &p, k)
+			if rise == 0 && !bytes.Equal(got.Y, want.Y) {
+				t.Errorf("%v wide, level: the two differ", wide)
+			}
+			for i, v := range got.Pix {
+				if d := int(v) - int(want.Pix[i]); d < -4 || d > 4 {
+					t.Fatalf("%v wide, %v up: sample %d is %d, and alone %d", wide, rise, i, v, want.Pix[i])
+				}
+			}
+		}
+	}
+}
+
+// brushOf is a brush for a frame w wide, with a band begun.
+func brushOf(k *splineWeights, w int, band ...tile) *Resampler {
+	b := NewResampler(w, tileSize, 1)
+	b.k = k
+	b.tiles = append(b.tiles[:0], band...)
+	return b
+}
+
+func TestWhereALayerIsClearThePictureStays(t *testing.T) {
+	l, k := veil(96, 96), newSplineWeights()
+	p := cellAt(1, 1, 0.4, 0)
+	got := grey(tileSize, tileSize)
+	overlay(got, brushOf(k, tileSize, strandOf(&p, l)), 0, tileSize)
+	if !bytes.Equal(got.Pix, grey(tileSize, tileSize).Pix) {
+		t.Error("a clear corner has changed the picture")
+	}
+}
+
+// A cell that shows nothing gives up its place in the row to the next; nobody may read at the wrong one.
+func TestClearCellsLeaveTheirNeighboursAlone(t *testing.T) {
+	l, k := veil(96, 96), newSplineWeights()
+	clear, seen := cellAt(1, 1, 0.4, 0), cellAt(40, 40, 1, 0.002)
+	seen.x0 = tileSize
+	both, one := grey(2*tileSize, tileSize), grey(2*tileSize, tileSize)
+	overlay(both, brushOf(k, 2*tileSize, strandOf(&clear, l), strandOf(&seen, l)), 0, tileSize)
+	overlay(one, brushOf(k, 2*tileSize, strandOf(&seen, l)), 0, tileSize)
+	if !bytes.Equal(both.Pix, one.Pix) {
+		t.Error("a clear cell has changed its neighbour")
+	}
+	if bytes.Equal(one.Pix, grey(2*tileSize, tileSize).Pix) {
+		t.Error("nothing was drawn")
+	}
+}
+
+func TestEveryLoomLaysTheSamePixels(t *testing.T) {
+	l, k, plain := veil(160, 96), newSplineWeights(), newSplineWeights()
+	plain.rowKernels = plainRowKernels()
+	r := rand.New(rand.NewPCG(3, 4))
+	const across = 4
+	for n := range 1000 {
+		var band []tile
+		for i := range across {
+			wide := 0.3 + r.Float64()
+			p := cellAt(r.Float64()*150, r.Float64()*90, wide, float64(wide*0.09)*(2*r.Float64()-1))
+			if p.x0 = i * tileSize; p.runLength() != noRun {
+				band = append(band, strandOf(&p, l))
+			}
+		}
+		got := NewFrame(across*tileSize, 2)
+		for i := range got.Pix {
+			got.Pix[i] = byte(r.IntN(256))
+		}
+		want := NewFrame(across*tileSize, 2)
+		copy(want.Pix, got.Pix)
+		overlay(got, brushOf(k, across*tileSize, slices.Clone(band)...), 0, 2)
+		overlay(want, brushOf(plain, across*tileSize, band...), 0, 2)
+		if !bytes.Equal(got.Pix, want.Pix) {
+			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
+		}
+	}
+}
+
+func TestEveryLoomBlendsAllOpacities(t *testing.T) {
+	fast, plain := newRowKernels(), plainRowKernels()
+	threads := []scanline{{to: 0}, {to: 16}}
+	got, want, colour, alpha := make([]byte, 32), make([]byte, 32), make([]byte, 32), make([]byte, 32)
+	for a := range 256 {
+		for below := 0; below < 256; below += 5 {
+			for i := range got {
+				got[i], want[i], colour[i], alpha[i] = byte(below), byte(below), byte(8*i), byte(a)
+			}
+			fast.blend(threads, got, colour, alpha)
+			plain.blend(threads, want, colour, alpha)
+			if !bytes.Equal(got, want) {
+				t.Fatalf("opacity %d over %d: %v, wanted %v", a, below, got, want)
+			}
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package raster
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+
+	"github.com/filmgate/filmgate/internal/render/fp"
+)
+
+// taps are the source samples that make one sample of the result, and their weights in 14-bit fractions.
+type taps struct {
+	first   int
+	weights []int32
+}
+
+// resizeTaps lays out the taps that resize n samples to m: the Catmull-Rom cubic, widened when it makes the picture
+// smaller so that what can't be shown is averaged and does not alias.
+func resizeTaps(n, m int) []taps {
+	ratio := float64(n) / float64(m)
+	wide := max(1, ratio)
+	reach := float64(2 * wide)
+	out := make([]taps, m)
+	for i := range out {
+		middle := fp.MulAdd(float64(i)+0.5, ratio, -0.5)
+		first, last := int(math.Ceil(middle-reach)), int(math.Floor(middle+reach))
+		weights := make([]float64, last-first+1)
+		sum := 0.0
+		for k := range weights {
+			weights[k] = catmullRom(math.Abs(float64(first+k)-middle) / wide)
+			sum += weights[k]
+		}
+		t := taps{first: first, weights: make([]int32, len(weights))}
+		rest, best := int32(1<<14), 0
+		for k, w := range weights {
+			t.weights[k] = int32(math.Round(w / sum * (1 << 14)))
+			rest -= t.weights[k]
+			if w > weights[best] {
+				best = k
+			}
+		}
+		t.weights[best] += rest
+		// A picture that keeps its size needs one tap.
+		for t.weights[0] == 0 {
+			t.first, t.weights = t.first+1, t.weights[1:]
+		}
+		for t.weights[len(t.weights)-1] == 0 {
+			t.weights = t.weights[:len(t.weights)-1]
+		}
+		out[i] = t
+	}
+	return out
+}
+
+func catmullRom(x float64) float64 {
+	switch {
+	case x < 1:
+		return fp.MulAdd(float64(x*x), fp.MulAdd(1.5, x, -2.5), 1)
+	case x < 2:
+		return fp.MulAdd(fp.MulAdd(fp.MulAdd(-0.5, x, 2.5), x, -4), x, 2)
+	}
+	return 0
+}
+
+// resize resizes a picture on all cores, and keeps only as many rows as one row of the result needs, so that a large
+// picture costs little memory. reader is called for a function that reads rows, once for each strip of the result.
+func resize(w, h, channels int, out []uint16, toW, toH int, reader func() func(y int, row []int32)) {
+	across, down := resizeTaps(w, toW), resizeTaps(h, toH)
+	keep := 0
+	for _, t := range down {
+		keep = max(keep, len(t.weights))
+	}
+	const strip = 64
+	parallel((toH+strip-1)/strip, func(k int) {
+		read := reader()
+		ring := make([][]int32, keep)
+		for i := range ring {
+			ring[i] = make([]int32, channels*toW)
+		}
+		line, sum := make([]int32, channels*w), make([]int32, channels*toW)
+		next := max(0, down[k*strip].first)
+		for y := k * strip; y < min(toH, (k+1)*strip); y++ {
+			t := down[y]
+			for ; next < min(h, t.first+len(t.weights)); next++ {
+				read(next, line)
+				resizeRow(ring[next%keep], line, channels, across)
+			}
+			clear(sum)
+			for i, weight := range t.weights {
+				for x, v := range ring[max(0, min(h-1, t.first+i))%keep] {
+					sum[x] += v * weight
+				}
+			}
+			for x, v := range sum {
+				out[channels*toW*y+x] = uint16(max(0, min(255<<4, (v+1<<13)>>14)))
+			}
+		}
+	})
+}
+
+// resizeRow resizes one row.
+func resizeRow(row, line []int32, channels int, across []taps) {
+	n := len(line) / channels
+	for x, t := range across {
+		if channels == 3 && t.first >= 0 && t.first+len(t.weights) <= n {
+			var r, g, b int32 = 1 << 13, 1 << 13, 1 << 13
+			from := line[3*t.first:]
+			for _, weight := range t.weights {
+				r += from[0] * weight
+				g += from[1] * weight
+				b += from[2] * weight
+				from = from[3:]
+			}
+			row[3*x], row[3*x+1], row[3*x+2] = r>>14, g>>14, b>>14
+			continue
+		}
+		for c := range channels {
+			var sum int32
+			for i, weight := range t.weights {
+				sum += line[channels*max(0, min(n-1, t.first+i))+c] * weight
+			}
+			row[channels*x+c] = (sum + 1<<13) >> 14
+		}
+	}
+}
+
+// picture is a picture in memory, on its way to a layer.
+type picture struct {
+	canvas Canvas
+	bitmap bitmap
+}
+
+// loadPicture reads a picture at a size in pixels. Whatever is see-through lies on white.
+func LoadPicture(src image.Image, w, h int) *picture {
+	p := &picture{}
+	p.bitmap = p.canvas.bitmap(0, w, h, true)
+	fillFrom(src, p.bitmap)
+	return p
+}
+
+// nearness guesses how near the parts of a picture are that reaches to the bounds given. Their mean is the middle plane.
+func (p *picture) Nearness(edge Bounds) Nearness {
+	return Nearness{Base: 1, grid: depth(p.bitmap, edge)}
+}
+
+// show puts a picture into the layer, in the bounds of its edge, with levels down to the size least (1: its own). The
+// picture can't be used again.
+func (l *Layer) Show(p *picture, least float64) {
+	w, h := p.bitmap.w, p.bitmap.h
+	l.mipmap = newMipmap(p.bitmap, least, &p.canvas)
+	l.scale = float64(h) / float64(2*l.Edge.Y)
+	l.ox, l.oy = float64(w-1)/2, float64(h-1)/2
+}
+
+// fillFrom reads the picture src into a raster. Whatever is see-through lies on white.
+func fillFrom(src image.Image, r bitmap) {
+	b := src.Bounds()
+	white := image.NewUniform(color.White)
+	resize(b.Dx(), b.Dy(), 3, r.pix, r.w, r.h, func() func(y int, row []int32) {
+		line := image.NewRGBA(image.Rect(0, 0, b.Dx(), 1))
+		return func(y int, row []int32) {
+			draw.Draw(line, line.Rect, white, image.Point{}, draw.Src)
+			draw.Draw(line, line.Rect, src, image.Pt(b.Min.X, b.Min.Y+y), draw.Over)
+			for x := range b.Dx() {
+				for c := range 3 {
+					row[3*x+c] = int32(line.Pix[4*x+c]) << 4
+				}
+			}
+		}
+	})
+}
+
+// resize draws the raster in the size of another.
+func (r bitmap) resize(to bitmap) {
+	rows := func(from []uint16, channels int) func() func(y int, row []int32) {
+		return func() func(y int, row []int32) {
+			return func(y int, row []int32) {
+				for i, v := range from[channels*r.w*y : channels*r.w*(y+1)] {
+					row[i] = int32(v)
+				}
+			}
+		}
+	}
+	resize(r.w, r.h, 3, to.pix, to.w, to.h, rows(r.pix, 3))
+	if r.alpha != nil {
+		resize(r.w, r.h, 1, to.alpha, to.w, to.h, rows(r.alpha, 1))
+	}
+}

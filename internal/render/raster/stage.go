@@ -1,0 +1,123 @@
+package raster
+
+// compositor is what the camera films: layers, the farthest first. The first is opaque and has no end.
+type Compositor struct {
+	Layers []*Layer
+}
+
+// resampler holds the memory one worker needs to draw.
+type Resampler struct {
+	nodes      [][]samplePos // by layer
+	k          *splineWeights
+	tiles      []tile     // the cells of one band
+	scanlines  []scanline // a row of them
+	bases      []int      // by cell of the band: the foremost layer that hides all behind it
+	rows       overlayRows
+	nextLevels levelFades
+	oneTile    *Frame // one cell large
+}
+
+func NewResampler(w, h, layers int) *Resampler {
+	b := &Resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), bases: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
+	for i := range b.nodes {
+		b.nodes[i] = make([]samplePos, (tilesIn(w)+1)*(tilesIn(h)+1))
+	}
+	return b
+}
+
+// draw fills f with what the shot sees.
+func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
+	for i, l := range s.Layers {
+		l.mapTiles(at, b.nodes[i])
+	}
+	for y := 0; y < f.H; y += tileSize {
+		s.band(f, y, b)
+	}
+}
+
+// band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
+func (s *Compositor) band(f *Frame, y int, b *Resampler) {
+	ny := min(tileSize, f.H-y)
+	b.clear()
+	for n := range b.bases {
+		p, corners := f.tile(n, y)
+		b.bases[n] = s.base(b, corners)
+		p.c = pick(b.nodes[b.bases[n]], corners)
+		g := s.Layers[b.bases[n]].fit(&p)
+		if !b.addTile(&g) {
+			g.fill(f, b)
+		}
+	}
+	resample(f, b, y, ny)
+	blendNextLevels(f, b, y, ny)
+	for i := 1; i < len(s.Layers); i++ {
+		s.drawLayer(f, y, i, b)
+	}
+}
+
+// tile is cell n of the band of f that begins at row y, and the numbers of its corners among the nodes of a layer.
+func (f *Frame) tile(n, y int) (p patch, corners [4]int) {
+	across := tilesIn(f.W) + 1
+	first := y/tileSize*across + n
+	p = patch{x0: n * tileSize, y0: y, nx: min(tileSize, f.W-n*tileSize), ny: min(tileSize, f.H-y)}
+	return p, [4]int{first, first + 1, first + across, first + across + 1}
+}
+
+// begin begins a band without cells.
+func (b *Resampler) clear() { b.tiles, b.nextLevels.tiles = b.tiles[:0], b.nextLevels.tiles[:0] }
+
+// addTile adds a cell to the band; false where it runs astray, and has to be drawn by itself.
+func (b *Resampler) addTile(g *levelPair) bool {
+	how := g.patch.runLength()
+	if how == noRun {
+		return false
+	}
+	if g.next != nil {
+		far := g.nextPatch.runLength()
+		if far == noRun {
+			return false
+		}
+		b.nextLevels.addTile(g, far)
+	}
+	b.tiles = b.tiles[:len(b.tiles)+1]
+	b.tiles[len(b.tiles)-1].set(&g.patch, g.level, how)
+	return true
+}
+
+// base is the foremost layer that hides all behind it in a cell.
+func (s *Compositor) base(b *Resampler, corners [4]int) int {
+	for i := len(s.Layers) - 1; i > 0; i-- {
+		l := s.Layers[i]
+		if l.coverage == nil {
+			return i
+		}
+		if full, _ := l.coverage.tile(pick(b.nodes[i], corners)); full {
+			return i
+		}
+	}
+	return 0
+}
+
+// drawLayer lays layer i over the cells of the band from row y on whose base is behind it.
+func (s *Compositor) drawLayer(f *Frame, y, i int, b *Resampler) {
+	b.clear()
+	for n, base := range b.bases {
+		if i <= base {
+			continue
+		}
+		p, corners := f.tile(n, y)
+		p.c = pick(b.nodes[i], corners)
+		if _, there := s.Layers[i].coverage.tile(p.c); !there {
+			continue
+		}
+		g := s.Layers[i].fit(&p)
+		if !b.addTile(&g) {
+			g.lay(f, b)
+		}
+	}
+	overlay(f, b, y, min(tileSize, f.H-y))
+}
+
+func pick(nodes []samplePos, corners [4]int) [4]samplePos {
+	return [4]samplePos{nodes[corners[0]], nodes[corners[1]], nodes[corners[2]], nodes[corners[3]]}
+}

@@ -1,0 +1,277 @@
+package raster
+
+import "encoding/binary"
+
+// strand is a cell of a band on its way through weave.
+type tile struct {
+	x0           int // its first column of pixels
+	level        *level
+	run          runLength
+	luma, chroma tileEdges
+}
+
+// runLength is how the rows of a cell run through the rows of a level: how many samples side by side can be taken to lie at
+// one height.
+type runLength int
+
+const (
+	noRun   runLength = 0 // none
+	run2    runLength = 2
+	run4    runLength = 4
+	run8    runLength = 8
+	fullRun runLength = 24 // all
+)
+
+// still is what nobody sees: a twentieth of a sample.
+const still = 1 << fine / 20
+
+// runLength tells how the rows of a cell run.
+func (p *patch) runLength() runLength {
+	_, _, top, rise := p.row(0)
+	_, _, bottom, fall := p.row(8 * tileSize)
+	// 24 samples are enough for 16 pixels up to four thirds of a sample wide.
+	narrow, wide := min(top, bottom), max(top, bottom)
+	if p.nx < tileSize || narrow < 1<<fine/4 || wide > 4<<fine/3 {
+		return noRun
+	}
+	return runLengthOf(max(rise, -rise, fall, -fall), tileSize, narrow)
+}
+
+// runLengthOf is the course of n pixels that are wide samples apart, each tilt samples higher or lower than the one before.
+func runLengthOf(tilt, n, wide int) runLength {
+	slope := tilt << fine / wide
+	if tilt*n <= still {
+		return fullRun
+	}
+	// The samples that are taken for level lie around the one in the middle.
+	for _, how := range [...]runLength{run8, run4, run2} {
+		if slope*(int(how)-1)/2 <= still {
+			return how
+		}
+	}
+	return noRun
+}
+
+// scanline is a row of a cell, of luma or of both planes of chroma: first it is mixed from the rows of the plane, then its
+// pixels are read from what was mixed. The assembly knows its fields.
+type scanline struct {
+	plane    *plane
+	other    *plane // the second plane of chroma; of luma nil
+	x        int    // the first sample that is mixed, one before that which the first pixel lies behind
+	y        int    // the height of the first sample, or of the first few where not all lie at one height
+	rise     int    // how much higher the next few samples lie; 0: all lie at y
+	run      int    // how many they are
+	fraction uint32 // where the first pixel lies behind its sample
+	step     uint32 // how far the pixels are apart
+	to       int    // the column of the first pixel
+
+	mixed, mixedOther [72]byte
+}
+
+// tileEdges walks down a patch, row by row: along its left side, and how far the right side is from there.
+type tileEdges struct{ x, y, w, h, dx, dy, dw, dh int }
+
+// walk begins s eighths/8 pixels from the top, to walk step/8 pixels at a time.
+func (p *patch) walk(s *tileEdges, eighths, step int) {
+	const bits = tileBits + 3
+	x, y, w, h := p.c[2].x-p.c[0].x, p.c[2].y-p.c[0].y, p.c[1].x-p.c[0].x, p.c[1].y-p.c[0].y
+	dw, dh := p.c[3].x-p.c[2].x-w, p.c[3].y-p.c[2].y-h
+	s.x, s.y, s.w, s.h = p.c[0].x<<bits+x*eighths, p.c[0].y<<bits+y*eighths, w<<bits+dw*eighths, h<<bits+dh*eighths
+	s.dx, s.dy, s.dw, s.dh = x*step, y*step, dw*step, dh*step
+}
+
+// next returns the row reached, as patch.row does, and walks on.
+func (s *tileEdges) next() (x, y, dx, dy int) {
+	const bits = tileBits + 3
+	x, y, dx, dy = s.x>>bits, s.y>>bits, s.w>>(bits+tileBits), s.h>>(bits+tileBits)
+	s.x += s.dx
+	s.y += s.dy
+	s.w += s.dw
+	s.h += s.dh
+	return x, y, dx, dy
+}
+
+// resample draws the cells that lie side by side in a band, row by row, because memory is read fastest in rows. First the
+// row of every cell is mixed from four rows of its level, then its pixels are read from four samples of the mixed row: by
+// then these have reached memory, and nobody waits for a word that is still being written.
+func resample(f *Frame, b *Resampler, y0, ny int) {
+	threads := b.scanlines[:len(b.tiles)]
+	for n := range b.tiles {
+		c := &b.tiles[n]
+		threads[n].setPlanes(c.level.y, nil, c.x0)
+	}
+	for i := range ny {
+		for n := range b.tiles {
+			c := &b.tiles[n]
+			x, y, dx, dy := c.luma.next()
+			threads[n].setRow(x, y, dx, dy, tileSize, c.run)
+		}
+		b.k.mix(threads, b.k)
+		o := (y0 + i) * f.W
+		b.k.read(threads, f.Y[o:o+f.W], b.k)
+	}
+	for n := range b.tiles {
+		c := &b.tiles[n]
+		threads[n].setPlanes(c.level.u, c.level.v, c.x0/2)
+	}
+	for i := range ny / 2 {
+		for n := range b.tiles {
+			c := &b.tiles[n]
+			x, y, dx, dy := c.chroma.next()
+			threads[n].setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
+		}
+		b.k.mix(threads, b.k)
+		o := (y0/2 + i) * f.W / 2
+		b.k.readPairs(threads, f.U[o:o+f.W/2], f.V[o:o+f.W/2], b.k)
+	}
+}
+
+// setPlanes says which planes the row is of, and the column where it begins.
+func (t *scanline) setPlanes(p, other *plane, to int) { t.plane, t.other, t.to = p, other, to }
+
+// samples is how many are mixed: as many as the row's pixels may need. The assembly knows them too.
+func (t *scanline) samples() int {
+	if t.other != nil {
+		return 16
+	}
+	return 24
+}
+
+// lay begins a row of n pixels, dx and dy apart, at (x, y).
+func (t *scanline) setRow(x, y, dx, dy, n int, how runLength) {
+	t.x, t.fraction, t.step = x>>fine-1, uint32(x&(1<<fine-1)), uint32(dx)
+	t.y, t.rise, t.run = y+dy*n/2, 0, int(fullRun)
+	if how != fullRun {
+		slope := dy << fine / dx
+		t.run, t.rise = int(how), int(how)*slope
+		// The first sample lies before the first pixel, and the first few around their middle.
+		t.y = y - (slope*(1<<fine+int(t.fraction)))>>fine + slope*(t.run-1)/2
+	}
+}
+
+// begin makes c a strand of a cell that is seen in l.
+func (c *tile) set(p *patch, l *level, how runLength) {
+	lo, hi := p.c[0], p.c[0]
+	for _, at := range p.c[1:] {
+		lo.x, lo.y, hi.x, hi.y = min(lo.x, at.x), min(lo.y, at.y), max(hi.x, at.x), max(hi.y, at.y)
+	}
+	l.y.guard(lo.x>>fine, lo.y>>fine, hi.x>>fine, hi.y>>fine)
+	l.u.guard(chroma(lo.x)>>fine, chroma(lo.y)>>fine, chroma(hi.x)>>fine, chroma(hi.y)>>fine)
+	c.x0, c.level, c.run = p.x0, l, how
+	p.walk(&c.luma, 0, 8)
+	p.walk(&c.chroma, 4, 16)
+}
+
+// guard panics unless rows of 24 samples, and the few bytes that are touched beyond, can begin in all of an area. A row of
+// a course may leave it by two samples upwards and downwards. The assembly looks at no bounds.
+func (p *plane) guard(left, top, right, bottom int) {
+	_ = p.pix[p.at(left-1, top-2)]
+	_ = p.pix[p.at(right+2*int(fullRun), bottom+2+3)]
+}
+
+// rowKernels is what weaves: the routines that take most of a render's time.
+type rowKernels struct {
+	// mix mixes the samples around the height of each thread.
+	mix func(threads []scanline, k *splineWeights)
+	// read takes the pixels of each thread, 16 in a row, from what was mixed.
+	read func(threads []scanline, row []byte, k *splineWeights)
+	// readPairs does so, 8 in a row, for both planes of chroma.
+	readPairs func(threads []scanline, u, v []byte, k *splineWeights)
+	// lay lays colour over the row by alpha, 16 pixels from where each thread begins; blendHalf 8.
+	blend, blendHalf func(threads []scanline, row, colour, alpha []byte)
+}
+
+// plainRowKernels works on every machine.
+func plainRowKernels() rowKernels {
+	return rowKernels{mixPlain, readPlain, readPairsPlain, blendPlain(tileSize), blendPlain(tileSize / 2)}
+}
+
+// mixPlain mixes four samples to a word.
+func mixPlain(threads []scanline, k *splineWeights) {
+	for i := range threads {
+		t := &threads[i]
+		t.plane.mix(&t.mixed, t, k)
+		if t.other != nil {
+			t.other.mix(&t.mixedOther, t, k)
+		}
+	}
+}
+
+// mix mixes the samples of a thread.
+func (p *plane) mix(to *[72]byte, t *scanline, k *splineWeights) {
+	if t.rise == 0 {
+		p.mixRow(to, t.x, t.y, t.samples(), k)
+		return
+	}
+	y := t.y
+	for n := 0; n < t.samples(); n += t.run {
+		w := &k.byRow[y>>(fine-7)&(phases-1)]
+		for word := range (t.run + 3) / 4 {
+			o := p.at(t.x+n+4*word, y>>fine)
+			r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
+			binary.LittleEndian.PutUint64(to[(2*n+8*word)&63:], mixWords(r0[:], r1[:], r2[:], r3[:], w, k.mask))
+		}
+		y += t.rise
+	}
+}
+
+func readPlain(threads []scanline, row []byte, k *splineWeights) {
+	for i := range threads {
+		t := &threads[i]
+		t.read((*[tileSize]byte)(row[t.to:])[:], &t.mixed, k)
+	}
+}
+
+func readPairsPlain(threads []scanline, u, v []byte, k *splineWeights) {
+	for i := range threads {
+		t := &threads[i]
+		t.read((*[tileSize / 2]byte)(u[t.to:])[:], &t.mixed, k)
+		t.read((*[tileSize / 2]byte)(v[t.to:])[:], &t.mixedOther, k)
+	}
+}
+
+func blendPlain(n int) func(threads []scanline, row, colour, alpha []byte) {
+	return func(threads []scanline, row, colour, alpha []byte) {
+		for i := range threads {
+			at := threads[i].to
+			blendBytes(row[at:at+n], colour[at:at+n], alpha[at:at+n])
+		}
+	}
+}
+
+// read reads pixels from a mixed row.
+func (t *scanline) read(out []byte, mixed *[72]byte, k *splineWeights) {
+	x, dx := uint(t.fraction), uint(t.step)
+	_, _ = mixed[0], k.byColumn[0] // else both are looked at for nil in each turn
+	for i := range out {
+		out[i] = k.level[(binary.LittleEndian.Uint64(mixed[x>>(fine-1)&62:])*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		x += dx
+	}
+}
+
+// at is where in pix the sample x of the row above row y begins, of the four that the kernel needs the first.
+func (p *plane) at(x, y int) int { return (border-1+y)*p.stride + 2*(border+x) }
+
+// mixWords mixes four samples of each of four rows.
+func mixWords(r0, r1, r2, r3 []byte, w *[4]uint64, mask uint64) uint64 {
+	s := binary.LittleEndian.Uint64(r0)*w[0] + binary.LittleEndian.Uint64(r1)*w[1] +
+		binary.LittleEndian.Uint64(r2)*w[2] + binary.LittleEndian.Uint64(r3)*w[3]
+	return (s + 64*lanes) >> 7 & mask
+}
+
+// mixRow mixes 16 or 24 samples around the height y, 4 to a word.
+func (p *plane) mixRow(to *[72]byte, x, y, samples int, k *splineWeights) {
+	const size = 6 * 8
+	pix, o := p.pix, p.at(x, y>>fine)
+	w, mask := &k.byRow[y>>(fine-7)&(phases-1)], k.mask
+	r0, r1, r2, r3 := (*[size]byte)(pix[o:]), (*[size]byte)(pix[o+p.stride:]), (*[size]byte)(pix[o+2*p.stride:]), (*[size]byte)(pix[o+3*p.stride:])
+	binary.LittleEndian.PutUint64(to[0:], mixWords(r0[0:], r1[0:], r2[0:], r3[0:], w, mask))
+	binary.LittleEndian.PutUint64(to[8:], mixWords(r0[8:], r1[8:], r2[8:], r3[8:], w, mask))
+	binary.LittleEndian.PutUint64(to[16:], mixWords(r0[16:], r1[16:], r2[16:], r3[16:], w, mask))
+	binary.LittleEndian.PutUint64(to[24:], mixWords(r0[24:], r1[24:], r2[24:], r3[24:], w, mask))
+	if samples == 16 {
+		return
+	}
+	binary.LittleEndian.PutUint64(to[32:], mixWords(r0[32:], r1[32:], r2[32:], r3[32:], w, mask))
+	binary.LittleEndian.PutUint64(to[40:], mixWords(r0[40:], r1[40:], r2[40:], r3[40:], w, mask))
+}

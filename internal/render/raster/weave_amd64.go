@@ -1,0 +1,77 @@
+package raster
+
+import "golang.org/x/sys/cpu"
+
+// newRowKernels is the fastest that this machine has. With AVX2 16 samples are worked on at once; the pixels are the same to the
+// bit.
+func newRowKernels() rowKernels {
+	if !cpu.X86.HasAVX2 {
+		return plainRowKernels()
+	}
+	return rowKernels{mixFast, readFast, readPairsFast, layFast(tileSize, layVector), layFast(tileSize/2, layHalfVector)}
+}
+
+func mixFast(threads []scanline, k *splineWeights) {
+	if len(threads) > 0 {
+		mixVector(&threads[0], len(threads), &k.wide)
+	}
+}
+
+func readFast(threads []scanline, row []byte, k *splineWeights) {
+	if len(threads) == 0 {
+		return
+	}
+	for i := range threads {
+		_ = row[threads[i].to+tileSize-1]
+	}
+	readVector(&threads[0], len(threads), &row[0], &k.small)
+}
+
+func readPairsFast(threads []scanline, u, v []byte, k *splineWeights) {
+	if len(threads) == 0 {
+		return
+	}
+	for i := range threads {
+		_, _ = u[threads[i].to+tileSize/2-1], v[threads[i].to+tileSize/2-1]
+	}
+	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
+}
+
+// layFast lays n pixels for each thread.
+func layFast(n int, vector func(threads *scanline, n int, row, colour, alpha *byte)) func(threads []scanline, row, colour, alpha []byte) {
+	return func(threads []scanline, row, colour, alpha []byte) {
+		if len(threads) == 0 {
+			return
+		}
+		for i := range threads {
+			last := threads[i].to + n - 1
+			_, _, _ = row[last], colour[last], alpha[last]
+		}
+		vector(&threads[0], len(threads), &row[0], &colour[0], &alpha[0])
+	}
+}
+
+// mixVector is mixPlain for n threads.
+//
+//go:noescape
+func mixVector(threads *scanline, n int, wide *[phases][4]uint64)
+
+// readVector is readPlain for n threads.
+//
+//go:noescape
+func readVector(threads *scanline, n int, row *byte, small *[phases]uint32)
+
+// readPairsVector is readPairsPlain for n threads.
+//
+//go:noescape
+func readPairsVector(threads *scanline, n int, u, v *byte, small *[phases]uint32)
+
+// layVector is blendPlain of 16 pixels for n threads.
+//
+//go:noescape
+func layVector(threads *scanline, n int, row, colour, alpha *byte)
+
+// layHalfVector is blendPlain of 8 pixels for n threads.
+//
+//go:noescape
+func layHalfVector(threads *scanline, n int, row, colour, alpha *byte)

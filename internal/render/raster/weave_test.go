@@ -1,0 +1,140 @@
+package raster
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/fp"
+)
+
+// pebbles is a level with soft features of a few samples.
+func pebbles(w, h int) *level {
+	r := new(Canvas).bitmap(0, w, h, true)
+	for y := range h {
+		for x := range w {
+			for c := range 3 {
+				r.pix[3*(y*w+x)+c] = uint16(fp.Noise(float64(x)/5, float64(y)/5, uint32(c))*255) << 4
+			}
+		}
+	}
+	l := newLevel(r, new(Canvas))
+	return &l
+}
+
+// cellAt is a cell whose rows run from (x, y) on, pixels wide samples apart and rise samples higher each.
+func cellAt(x, y, wide, rise float64) patch {
+	at := func(i, j float64) samplePos {
+		return samplePos{int((x + wide*i - rise*j) * (1 << fine)), int((y + rise*i + wide*j) * (1 << fine))}
+	}
+	return patch{c: [4]samplePos{at(0, 0), at(tileSize, 0), at(0, tileSize), at(tileSize, tileSize)}, nx: tileSize, ny: tileSize}
+}
+
+func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		wide, rise float64
+		want       runLength
+	}{
+		{"a row that stays in its row", 1, 0, fullRun},
+		{"half a hundredth across", 1.05, 0.005, run8},
+		{"a fiftieth across", 1.05, -0.02, run4},
+		{"pixels half a sample wide", 0.5, 0.015, run4},
+		{"a fiftieth across, in pixels half a sample wide", 0.5, 0.02, run2},
+		{"a twentieth across", 1, 0.05, run2},
+		{"a tenth across, and more", 1, 0.11, noRun},
+		{"pixels much wider than a sample", 1.5, 0, noRun},
+		{"pixels much narrower than a sample", 0.2, 0, noRun},
+		{"upside down", -1, 0, noRun},
+	} {
+		p := cellAt(40, 40, c.wide, c.rise)
+		if got := p.runLength(); got != c.want {
+			t.Errorf("%s: course %d, wanted %d", c.name, got, c.want)
+		}
+	}
+	narrow := cellAt(40, 40, 1, 0)
+	narrow.nx = 8
+	if got := narrow.runLength(); got != noRun {
+		t.Errorf("half a cell: course %d", got)
+	}
+}
+
+// strandOf is a strand of a cell.
+func strandOf(p *patch, l *level) (c tile) {
+	c.set(p, l, p.runLength())
+	return c
+}
+
+func TestWovenCellsShowWhatSinglePixelsWould(t *testing.T) {
+	l, k := pebbles(96, 96), newSplineWeights()
+	for _, wide := range []float64{0.45, 0.8, 1, 1.06, 1.12, 1.3} {
+		for _, rise := range []float64{0, 0.002, -0.006, 0.011, -0.03, 0.04} {
+			p := cellAt(30.3, 41.7, wide, rise)
+			if p.runLength() == noRun {
+				t.Fatalf("%v wide, %v up: astray", wide, rise)
+			}
+			woven, single := NewFrame(tileSize, tileSize), NewFrame(tileSize, tileSize)
+			band := []tile{strandOf(&p, l)}
+			resample(woven, &Resampler{k: k, tiles: band, scanlines: make([]scanline, 2)}, 0, tileSize)
+			for i := range tileSize {
+				x, y, dx, dy := p.row(8 * i)
+				l.y.scatter(single.Y[i*tileSize:(i+1)*tileSize], x, y, dx, dy, k)
+			}
+			for i := range tileSize / 2 {
+				x, y, dx, dy := p.chroma(i)
+				l.u.scatter(single.U[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
+				l.v.scatter(single.V[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
+			}
+			if rise == 0 && !bytes.Equal(woven.Pix, single.Pix) {
+				t.Errorf("%v wide, level: the two differ", wide)
+			}
+			for i, v := range woven.Pix {
+				if d := int(v) - int(single.Pix[i]); d < -4 || d > 4 {
+					t.Fatalf("%v wide, %v up: sample %d is %d, and alone %d", wide, rise, i, v, single.Pix[i])
+				}
+			}
+		}
+	}
+}
+
+func TestABandDrawsItsCellsSideBySide(t *testing.T) {
+	l, k := pebbles(96, 96), newSplineWeights()
+	both, one := NewFrame(2*tileSize, tileSize), NewFrame(2*tileSize, tileSize)
+	left, right := cellAt(10, 20, 1.1, 0.002), cellAt(50, 30, 0.9, 0)
+	right.x0 = tileSize
+	woven := func(p patch) tile {
+		return strandOf(&p, l)
+	}
+	resample(both, &Resampler{k: k, tiles: []tile{woven(left), woven(right)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	resample(one, &Resampler{k: k, tiles: []tile{woven(left)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	resample(one, &Resampler{k: k, tiles: []tile{woven(right)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	if !bytes.Equal(both.Pix, one.Pix) {
+		t.Error("a cell depends on its neighbour")
+	}
+}
+
+func TestEveryLoomGivesTheSamePixels(t *testing.T) {
+	l, k, plain := pebbles(160, 96), newSplineWeights(), newSplineWeights()
+	plain.rowKernels = plainRowKernels()
+	r := rand.New(rand.NewPCG(1, 2))
+	const across = 4
+	for n := range 3000 {
+		var band []tile
+		for i := range across {
+			wide := 0.3 + r.Float64()*(4.0/3-0.3)
+			rise := wide * []float64{0, 0.001, 0.03, 0.09}[r.IntN(4)] * (2*r.Float64() - 1)
+			p := cellAt(-16+r.Float64()*150, -16+r.Float64()*100, wide, rise)
+			p.x0 = i * tileSize
+			if p.runLength() != noRun {
+				band = append(band, strandOf(&p, l))
+			}
+		}
+		got, want := NewFrame(across*tileSize, 2), NewFrame(across*tileSize, 2)
+		resample(want, &Resampler{k: plain, tiles: slices.Clone(band), scanlines: make([]scanline, across)}, 0, 2)
+		resample(got, &Resampler{k: k, tiles: band, scanlines: make([]scanline, across)}, 0, 2)
+		if !bytes.Equal(got.Pix, want.Pix) {
+			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package scene
+
+import (
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/camera"
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+// smeared is the share of a frame's pixels that show, to a tenth at least, what no layer was painted with.
+func smeared(s *raster.Compositor, at *raster.Shot) float64 {
+	const step = 5
+	bad, all := 0.0, 0.0
+	for y := 0; y < at.H; y += step {
+		for x := 0; x < at.W; x += step {
+			left, wrong := 1.0, 0.0
+			for i := len(s.Layers) - 1; i >= 0; i-- {
+				l := s.Layers[i]
+				qx, qy := at.Intersect(l, float64(x), float64(y))
+				a, own := l.Opacity(qx, qy)
+				if !own {
+					wrong += left * a
+				}
+				left *= 1 - a
+			}
+			if all++; wrong > 0.1 {
+				bad++
+			}
+		}
+	}
+	return bad / all
+}
+
+// No move, however fast, shows what no layer was painted with: no end of the sky, no column drawn out, no far side of the
+// ground.
+func TestNoMoveLooksBeyondTheScene(t *testing.T) {
+	t.Parallel()
+	scenes := []string{"mist over a lake before mountains", "a city at night", "space, nebula", "clouds over dunes at dawn"}
+	for n, move := range moves(t) {
+		for k, speed := range []string{"", "very fast "} {
+			scene := scenes[(n+1+k)%len(scenes)]
+			prompt := "camera " + speed + move + ", " + scene
+			run := runOf(prompt, 3, 96, 64, 240)
+			layers, _ := New(prompt, "", 3, run)
+			for i := 0; i <= 32; i += 16 {
+				at := run.Shot(float64(i)/32, false)
+				if share := smeared(layers, &at); share > 0.01 {
+					t.Errorf("%q: %.3f of the frame is no scene at %d/32", prompt, share, i)
+					break
+				}
+			}
+		}
+	}
+}
+
+func TestNoShapeOfFrameLooksBeyondTheScene(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int{{640, 64}, {64, 640}, {300, 64}, {64, 64}} {
+		for _, move := range []string{"pan right", "zoom out", "truck left", "timelapse"} {
+			prompt := move + ", rain over a lake before mountains, clouds"
+			run := runOf(prompt, 5, size[0], size[1], 240)
+			layers, _ := New(prompt, "", 5, run)
+			for _, when := range []float64{0, 0.5, 1} {
+				at := run.Shot(when, false)
+				if share := smeared(layers, &at); share > 0.01 {
+					t.Errorf("%v, %s: %.3f of the frame is no scene at %g", size, move, share, when)
+				}
+			}
+		}
+	}
+}
+
+// Layers are continued beyond their edges by what lies there: of a layer that hides nothing at its edge, nothing may show.
+func TestSkyShinesThroughNoVeil(t *testing.T) {
+	for _, height := range []int{64, 96, 192, 400} {
+		run := runOf("static", 1, height*3/2&^1, height, 2)
+		layers, _ := New("static, a street in a city at noon", "", 1, run)
+		at := run.Shot(0, false)
+		for _, l := range layers.Layers[1:] {
+			if l.Near.Slope == 0 && l.Near.Base != 0.15 {
+				continue
+			}
+			qx, qy := at.Intersect(l, 10, 2)
+			if a, _ := l.Opacity(qx, qy); a > 0.013 {
+				t.Errorf("%d rows: the ground covers the upper edge of the frame by %.3f", height, a)
+			}
+		}
+	}
+}
+
+// The camera goes as far as the words say where there is room, and stops short where there is none.
+func TestPathIsTemperedWhereASceneEnds(t *testing.T) {
+	for _, c := range []struct {
+		prompt   string
+		from, to float64 // the share of the path's own way that is left
+	}{
+		{"pan right", 1, 1}, {"whip pan", 1, 1}, {"pull out", 1, 1}, {"fast truck left", 1, 1}, {"pedestal up", 1, 1}, {"orbit right", 1, 1},
+		{"very fast whip pan", 0.4, 0.9}, {"pedestal down", 0.7, 0.9}, {"very fast pedestal down", 0.3, 0.5}, {"very fast down back", 0.1, 0.9},
+	} {
+		free := runOf(c.prompt+", a meadow", 1, 160, 96, 24).Pose(1, false)
+		run := runOf(c.prompt+", a meadow", 1, 160, 96, 24)
+		limitPath(run)
+		got := run.Pose(1, false)
+		size := func(p camera.Pose) float64 {
+			return abs64(p.X) + abs64(p.Y) + abs64(p.Z) + abs64(p.Pan) + abs64(p.Tilt) + abs64(p.Roll) + abs64(p.Zoom)
+		}
+		if share := size(got) / size(free); share < c.from-1e-9 || share > c.to+1e-9 {
+			t.Errorf("%q: %.3f of the way is gone", c.prompt, share)
+		}
+	}
+}
+
+func abs64(v float64) float64 { return max(v, -v) }

@@ -1,0 +1,315 @@
+package scene
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/camera"
+	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/raster"
+)
+
+// falls are all kinds of what moves in the air.
+func falls() []string {
+	return []string{"rain", "snow", "dust", "sparks", "smoke", "fireflies", "leaves", "bubbles"}
+}
+
+// swarmOf is the swarm of one kind, spread for a film.
+func swarmOf(t *testing.T, fall string, run *raster.Take) *ParticleSystem {
+	t.Helper()
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
+	all := sizeFields(s.particleSystems(), run)
+	if len(all) != 1 {
+		t.Fatalf("%s has %d swarms", fall, len(all))
+	}
+	return &all[0]
+}
+
+// filmed is a run without limits.
+func filmed(prompt string, w, h, count int) *raster.Take { return runOf(prompt, 1, w, h, count) }
+
+// moved is a run within the limits of a scene.
+func moved(prompt string, w, h, count int) *raster.Take {
+	run := runOf(prompt, 1, w, h, count)
+	limitPath(run)
+	return run
+}
+
+func TestParticlesKeepTheirSpeed(t *testing.T) {
+	for _, fall := range falls() {
+		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		calm := *w
+		calm.sway = 0
+		for i := range 40 {
+			for _, near := range []float64{leastNearness, 1, mostNearness} {
+				for _, at := range []float64{0, 3.7, 60} {
+					const dt = 0.01
+					x0, y0, _ := calm.place(&raster.Shot{Seconds: at}, i, near)
+					x1, y1, _ := calm.place(&raster.Shot{Seconds: at + dt}, i, near)
+					if math.Abs(x1-x0) > 1 || math.Abs(y1-y0) > 1 {
+						continue // it begins anew on the other side
+					}
+					if vx, vy := (x1-x0)/dt, (y1-y0)/dt; math.Abs(vx-calm.side*near) > 1e-6 || math.Abs(vy-calm.fall*near) > 1e-6 {
+						t.Fatalf("%s, nearness %g: a particle moves by %g, %g a second, and should by %g, %g", fall, near, vx, vy, calm.side*near, calm.fall*near)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestParticlesSwayNoFurtherThanTheyShould(t *testing.T) {
+	for _, fall := range falls() {
+		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		still := *w
+		still.sway = 0
+		most := 0.0
+		for i := range w.count {
+			for at := 0.0; at < 12; at += 0.7 {
+				x, _, _ := w.place(&raster.Shot{Seconds: at}, i, 1)
+				x0, _, _ := still.place(&raster.Shot{Seconds: at}, i, 1)
+				most = max(most, math.Abs(x-x0))
+			}
+		}
+		if most > w.sway+1e-9 || most < w.sway*0.8 {
+			t.Errorf("%s sways by %g, and should by %g", fall, most, w.sway)
+		}
+	}
+}
+
+func TestParticlesFlickerWithinBoundsIfAtAll(t *testing.T) {
+	for _, fall := range falls() {
+		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		low, high := math.Inf(1), 0.0
+		for i := range w.count {
+			for at := 0.0; at < 6; at += 0.1 {
+				_, y, k := w.place(&raster.Shot{Seconds: at}, i, 1)
+				if k < 0 || k > w.strength+1e-9 {
+					t.Fatalf("%s: an opacity of %g", fall, k)
+				}
+				if !w.rise || y < 0.3 && y > 0.1 { // what rises fades at both ends
+					low, high = min(low, k), max(high, k)
+				}
+			}
+		}
+		if high < w.strength*0.9 || w.flicker != (low < w.strength/3) {
+			t.Errorf("%s: opacities from %.3f to %.3f, the strength is %.3f", fall, low, high, w.strength)
+		}
+	}
+}
+
+// shows says whether a point of a plane lies in the frame.
+func shows(s *raster.Shot, x, y, near float64) bool {
+	px, py := s.Project(x, y, near)
+	return px > 0 && py > 0 && px < float64(s.W) && py < float64(s.H)
+}
+
+// A particle that begins anew does so where the camera can't see it, or while it can't be seen.
+func TestParticlesBeginAnewUnseen(t *testing.T) {
+	t.Parallel()
+	for _, move := range []string{"static", "very fast truck right", "very fast zoom out", "very fast pull out", "very fast crane up", "whip pan left", "very fast orbit left"} {
+		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
+			run := moved(move, size[0], size[1], 96)
+			for _, fall := range falls() {
+				w := swarmOf(t, fall, run)
+				leaps := 0
+				for i := 0; i < w.count; i += 1 + w.count/150 {
+					near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
+					var last raster.Shot
+					var lastX, lastY float64
+					for n := range 95 {
+						at := run.Shot(float64(n)/95, false)
+						x, y, k := w.place(&at, i, near)
+						dx, dy := w.side*near*4/95, w.fall*near*4/95
+						// It should have gone on to be seen, or have been seen where it comes from.
+						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (shows(&at, lastX+dx, lastY+dy, near) || shows(&last, x-dx, y-dy, near)) {
+							leaps++
+						}
+						last, lastX, lastY = at, x, y
+					}
+				}
+				if leaps > 0 {
+					t.Errorf("%s, %s, %v: %d particles leap before the camera", fall, move, size, leaps)
+				}
+			}
+		}
+	}
+}
+
+// It rains in all of the frame: each quarter, and at the end of the move too.
+func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
+	t.Parallel()
+	for _, move := range []string{"static", "very fast truck right", "very fast truck left", "very fast zoom out", "very fast pull out", "very fast crane up", "very fast boom down"} {
+		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
+			run := moved(move, size[0], size[1], 48)
+			for _, fall := range []string{"rain", "snow"} {
+				w := swarmOf(t, fall, run)
+				w.count *= 20
+				at := run.Shot(1, false)
+				var parts [4][3]int
+				for i := range w.count {
+					near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
+					x, y, _ := w.place(&at, i, near)
+					px, py := at.Project(x, y, near)
+					if px >= 0 && py >= 0 && px < float64(at.W) && py < float64(at.H) {
+						parts[int(px*4)/at.W][int(py*3)/at.H]++
+					}
+				}
+				total, least := 0, math.MaxInt
+				for _, column := range parts {
+					for _, n := range column {
+						total, least = total+n, min(least, n)
+					}
+				}
+				if least*12*2 < total || total < 400 {
+					t.Errorf("%s, %s, %v: of %d particles, by parts of the frame, there are %v", fall, move, size, total, parts)
+				}
+			}
+		}
+	}
+}
+
+func TestStreaksPointTheWayTheyFall(t *testing.T) {
+	w := swarmOf(t, "rain", filmed("static", 320, 192, 24))
+	w.count, w.strength = 1, 1
+	w.colour = [3]byte{235, 128, 128}
+	found := false
+	for at := 0.0; at < 3 && !found; at += 0.05 {
+		f := raster.NewFrame(320, 192)
+		w.Draw(f, &raster.Shot{View: camera.Pose{}.View(), W: 320, H: 192, Seconds: at})
+		top, bottom := -1, -1
+		for i, v := range f.Y {
+			if v > 100 {
+				if top < 0 {
+					top = i
+				}
+				bottom = i
+			}
+		}
+		if top < 0 || top/320 < 5 || bottom/320 > 186 {
+			continue
+		}
+		found = true
+		tall, wide := bottom/320-top/320, bottom%320-top%320
+		if slope := float64(wide) / float64(tall); tall < 4 || math.Abs(slope-w.side/w.fall) > 0.2 {
+			t.Errorf("a streak goes %d pixels down and %d to the right", tall, wide)
+		}
+	}
+	if !found {
+		t.Error("no drop was seen")
+	}
+}
+
+func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"streaks": true}, dim: 1, vivid: 1}, seed: 4}
+	w := s.particleSystems()[0]
+	w.colour = [3]byte{235, 128, 128}
+	middle, edge := 0.0, 0.0
+	for at := 0.0; at < 2; at += 0.1 {
+		f := raster.NewFrame(160, 96)
+		w.Draw(f, &raster.Shot{View: camera.Pose{}.View(), W: 160, H: 96, Seconds: at})
+		for i, v := range f.Y {
+			x, y := float64(i%160)-80, float64(i/160)-48
+			if math.Hypot(x, y) < 10 {
+				middle += float64(v)
+			} else if math.Hypot(x, y) < 48 {
+				edge += float64(v)
+			}
+		}
+	}
+	if middle > edge/20 || edge == 0 {
+		t.Errorf("the middle has %.0f, around it there is %.0f", middle, edge)
+	}
+	// A line's far end is its head: seen a little later it is further out.
+	w.count = 1
+	reach := func(at float64) float64 {
+		f, far := raster.NewFrame(320, 192), 0.0
+		w.Draw(f, &raster.Shot{View: camera.Pose{}.View(), W: 320, H: 192, Seconds: at})
+		for i, v := range f.Y {
+			if v > 5 {
+				far = max(far, math.Hypot(float64(i%320)-160, float64(i/320)-96))
+			}
+		}
+		return far
+	}
+	rises := 0
+	for n := range 40 {
+		if reach(float64(n+1)*0.02) > reach(float64(n)*0.02) {
+			rises++
+		}
+	}
+	if rises < 12 {
+		t.Errorf("a line goes outwards in %d of 40 steps", rises)
+	}
+}
+
+func TestParticlesHaveTheirColour(t *testing.T) {
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+	for _, c := range []struct{ in, want [3]int }{
+		{[3]int{255, 255, 255}, [3]int{235, 128, 128}}, {[3]int{0, 0, 0}, [3]int{16, 128, 128}}, {[3]int{255, 0, 0}, [3]int{63, 102, 240}},
+		{[3]int{0, 0, 255}, [3]int{32, 240, 118}}, {[3]int{900, -40, 0}, [3]int{63, 102, 240}},
+	} {
+		got := s.yuv(rgb{float64(c.in[0]), float64(c.in[1]), float64(c.in[2])})
+		for k := range 3 {
+			if d := int(got[k]) - c.want[k]; d < -1 || d > 1 {
+				t.Errorf("%v is %v, wanted %v", c.in, got, c.want)
+			}
+		}
+	}
+	// Warm is redder than blue, and without colour they are grey.
+	for _, fall := range falls() {
+		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1}, seed: 4}
+		if c := grey.particleSystems()[0].colour; c[1] < 127 || c[1] > 129 || c[2] < 127 || c[2] > 129 {
+			t.Errorf("%s has the colour %v in black and white", fall, c)
+		}
+	}
+	sparks := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"sparks": true}, dim: 1, vivid: 1}}
+	if c := sparks.particleSystems()[0].colour; c[2] <= 135 || c[1] >= 115 {
+		t.Errorf("sparks are %v", c)
+	}
+}
+
+func TestNearParticlesAreLargerAndFaster(t *testing.T) {
+	size := func(near float64) int {
+		w := &ParticleSystem{count: 1, colour: [3]byte{235, 128, 128}, size: [2]float64{0.02, 0.02}, fall: 0.1, strength: 1}
+		// A seed whose only particle has that nearness.
+		for w.seed = 1; math.Abs(fp.MulAdd(fp.Random(0, 1, w.seed), mostNearness-leastNearness, leastNearness)-near) > 0.05; w.seed++ {
+		}
+		most := 0
+		for at := 0.0; at < 20; at += 0.5 {
+			f := raster.NewFrame(160, 96)
+			w.Draw(f, &raster.Shot{View: camera.Pose{}.View(), W: 160, H: 96, Seconds: at})
+			most = max(most, len(f.Y)-len(slices.DeleteFunc(f.Y, func(v byte) bool { return v > 20 })))
+		}
+		return most
+	}
+	if far, near := size(0.55), size(1.75); near < 3*far {
+		t.Errorf("near it covers %d pixels, far off %d", near, far)
+	}
+}
+
+func TestALinesRowMissesNoPixelInReach(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		px, py, reach := r.Float64()*40, r.Float64()*40, 0.7+4*r.Float64()
+		dx, dy := 30*r.Float64()-15, 30*r.Float64()-15
+		if r.IntN(4) == 0 {
+			dx, dy = 0, 0
+		}
+		for y := -20; y < 60; y++ {
+			x0, x1 := across(px, dx, float64(y)-py, dy, reach)
+			for x := -20; x < 60; x++ {
+				u, v := float64(x)-px, float64(y)-py
+				if length := dx*dx + dy*dy; length > 0 {
+					along := fp.Clamp(-(u*dx+v*dy)/length, 0, 1)
+					u, v = u+along*dx, v+along*dy
+				}
+				if math.Hypot(u, v) < reach && (x < x0 || x > x1) {
+					t.Fatalf("line from %.2f %.2f by %.2f %.2f, %.2f wide: pixel %d %d is in reach and not in %d to %d", px, py, -dx, -dy, reach, x, y, x0, x1)
+				}
+			}
+		}
+	}
+}

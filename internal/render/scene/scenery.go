@@ -1,0 +1,146 @@
+package scene
+
+import (
+	"github.com/filmgate/filmgate/internal/render/fp"
+	"github.com/filmgate/filmgate/internal/render/words"
+
+	_ "embed"
+	"strconv"
+	"strings"
+)
+
+//go:embed scene.tsv
+var sceneTable string
+
+// sceneSpec is what the words of a prompt ask to be drawn.
+type sceneSpec struct {
+	hour, far, ground, near string
+	things, particles       map[string]bool
+	tint                    rgb
+	tintShare               float64 // how much everything leans to tint, 0 to 1
+	dim, vivid              float64
+	unwanted                *sceneSpec // what shall not be seen; nil = nothing
+}
+
+// has says whether a thing has been asked for.
+func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
+
+// parseScene reads the scene's words out of a prompt. known is false when there is none.
+func parseScene(prompt string) (s sceneSpec, known bool) {
+	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
+	text := words.Split(prompt)
+	var firm, weak []string
+	for i := 0; i < len(text); i++ {
+		settings, n := longestPhrase(text[i:])
+		if n == 0 {
+			continue
+		}
+		known = true
+		i += n - 1
+		for _, set := range strings.Fields(settings) {
+			if name, value, _ := strings.Cut(set, "="); strings.HasSuffix(name, "?") {
+				weak = append(weak, strings.TrimSuffix(name, "?")+"="+value)
+			} else {
+				firm = append(firm, set)
+			}
+		}
+	}
+	for _, set := range firm {
+		s.apply(set, true)
+	}
+	for _, set := range weak {
+		s.apply(set, false)
+	}
+	return s, known
+}
+
+// look finds the longest phrase of the table that the text begins with, and how many words it has.
+func longestPhrase(text []string) (settings string, length int) {
+	for line := range strings.Lines(sceneTable) {
+		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		for p := range strings.SplitSeq(phrases, "|") {
+			n := 0
+			for w := range strings.FieldsSeq(p) {
+				if n >= len(text) || text[n] != w && text[n] != w+"s" {
+					n = 0
+					break
+				}
+				n++
+			}
+			switch {
+			case n > length:
+				settings, length = meaning, n
+			case n > 0 && n == length:
+				settings += " " + meaning
+			}
+		}
+	}
+	return settings, length
+}
+
+// apply carries out one setting; one that isn't firm gives way to what is there.
+func (s *sceneSpec) apply(setting string, firm bool) {
+	name, value, _ := strings.Cut(setting, "=")
+	put := func(to *string) {
+		if firm || *to == "" {
+			*to = value
+		}
+	}
+	switch name {
+	case "hour":
+		put(&s.hour)
+	case "far":
+		put(&s.far)
+	case "ground":
+		put(&s.ground)
+	case "near":
+		put(&s.near)
+	case "add":
+		if firm || len(s.things) == 0 {
+			s.things[value] = true
+		}
+	case "fall":
+		if firm || len(s.particles) == 0 {
+			s.particles[value] = true
+		}
+	case "dim":
+		s.dim *= hundredth(value)
+	case "vivid":
+		s.vivid *= hundredth(value)
+	case "tint":
+		colour, share, _ := strings.Cut(value, "/")
+		s.tint, s.tintShare = hex(colour), hundredth(share)
+	}
+}
+
+func hundredth(s string) float64 {
+	n, _ := strconv.ParseFloat(s, 64)
+	return n / 100
+}
+
+// rgb is a colour, each channel 0 to 255.
+type rgb struct{ r, g, b float64 }
+
+// hex reads a colour of six hexadecimal digits.
+func hex(s string) rgb {
+	n, _ := strconv.ParseUint(s, 16, 32)
+	return rgb{float64(n >> 16 & 255), float64(n >> 8 & 255), float64(n & 255)}
+}
+
+// to goes from a to b as t goes from 0 to 1.
+func (a rgb) to(b rgb, t float64) rgb {
+	return rgb{fp.Lerp(a.r, b.r, t), fp.Lerp(a.g, b.g, t), fp.Lerp(a.b, b.b, t)}
+}
+
+// times makes a colour lighter or darker.
+func (a rgb) times(k float64) rgb {
+	return rgb{float64(a.r * k), float64(a.g * k), float64(a.b * k)}
+}
+
+// plus adds light.
+func (a rgb) plus(b rgb, k float64) rgb {
+	return rgb{fp.MulAdd(b.r, k, a.r), fp.MulAdd(b.g, k, a.g), fp.MulAdd(b.b, k, a.b)}
+}

@@ -1,0 +1,280 @@
+package scene
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/render/fp"
+)
+
+// sketch is a set of which single inks can be asked, with the sun or moon to the right of the middle.
+func sketch(hour, ground string, things ...string) *scene {
+	s := &scene{sceneSpec: sceneSpec{hour: hour, ground: ground, far: "hills", things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
+	for _, t := range things {
+		s.things[t] = true
+	}
+	s.aspect, s.horizon, s.sunX, s.sunY, s.subjectX = 5.0/3, 0.1, 0.4, -0.25, -0.3
+	if hour == "sunset" || hour == "dawn" {
+		s.sunY = 0
+	}
+	s.palette = paletteOf(hour, rand.New(rand.NewPCG(1, 1)))
+	return s
+}
+
+// gleam is how bright a colour is, 0 to 255.
+func gleam(c rgb) float64 { return 0.3*c.r + 0.59*c.g + 0.11*c.b }
+
+// mean is the mean colour of an ink over a grid of points in a rectangle, and its mean opacity.
+func mean(i shader, x0, y0, x1, y1 float64) (rgb, float64) {
+	const n = 24
+	sum, opacity := rgb{}, 0.0
+	for k := range n * n {
+		c, a := i(fp.Lerp(x0, x1, (float64(k%n)+0.5)/n), fp.Lerp(y0, y1, (float64(k/n)+0.5)/n))
+		sum, opacity = sum.plus(c, 1.0/(n*n)), opacity+a/(n*n)
+	}
+	return sum, opacity
+}
+
+// brightness is the mean brightness of an ink in a rectangle.
+func brightness(i shader, x0, y0, x1, y1 float64) float64 {
+	c, _ := mean(i, x0, y0, x1, y1)
+	return gleam(c)
+}
+
+func TestSkiesHaveTheBrightnessOfTheirHours(t *testing.T) {
+	sky := func(hour string) float64 { return brightness(sketch(hour, "meadow").sky(), -0.8, -0.5, 0.8, 0.1) }
+	land := func(hour string) float64 { return brightness(sketch(hour, "meadow").land(), -0.8, 0.15, 0.8, 0.5) }
+	for _, order := range [][2]string{{"dawn", "dusk"}, {"day", "sunset"}, {"sunset", "dusk"}, {"dusk", "night"}, {"overcast", "storm"}, {"day", "storm"}, {"night", "space"}} {
+		if a, b := sky(order[0]), sky(order[1]); a < b*1.1 {
+			t.Errorf("the sky of %s has %.0f, of %s %.0f", order[0], a, order[1], b)
+		}
+		if a, b := land(order[0]), land(order[1]); a <= b && order[1] != "space" {
+			t.Errorf("the land of %s has %.0f, of %s %.0f", order[0], a, order[1], b)
+		}
+	}
+}
+
+func TestSkyIsBrighterTowardsTheHorizonAndTheSun(t *testing.T) {
+	for _, hour := range []string{"day", "dawn", "sunset", "dusk", "night", "overcast", "storm", "ember"} {
+		sky := shader(func(x, y float64) (rgb, float64) { return sketch(hour, "meadow").gradient(x, y), 1 })
+		if low, high := brightness(sky, -0.8, 0.05, 0.8, 0.1), brightness(sky, -0.8, -0.5, 0.8, -0.45); low <= high {
+			t.Errorf("%s: %.0f at the horizon, %.0f overhead", hour, low, high)
+		}
+		if near, far := brightness(sky, 0.3, -0.3, 0.5, -0.2), brightness(sky, -0.5, -0.3, -0.3, -0.2); near < far {
+			t.Errorf("%s: %.0f where the sun is, %.0f on the other side", hour, near, far)
+		}
+	}
+}
+
+func TestSunAndMoonAreTheBrightestInTheSky(t *testing.T) {
+	for _, c := range []struct{ hour, thing string }{{"day", "sun"}, {"sunset", "sun"}, {"dawn", "sun"}, {"night", "moon"}, {"dusk", "moon"}} {
+		s := sketch(c.hour, "meadow", c.thing)
+		disc := brightness(s.sky(), s.sunX-0.02, s.sunY-0.02, s.sunX+0.02, s.sunY+0.02)
+		rest := brightness(s.sky(), -0.8, -0.5, -0.1, 0)
+		if disc < 190 || disc < rest+20 {
+			t.Errorf("%s by %s has %.0f, the sky %.0f", c.thing, c.hour, disc, rest)
+		}
+		if without := brightness(sketch(c.hour, "meadow").sky(), s.sunX-0.02, s.sunY-0.02, s.sunX+0.02, s.sunY+0.02); disc < without+10 {
+			t.Errorf("%s by %s has %.0f, and %.0f where it is not", c.thing, c.hour, disc, without)
+		}
+	}
+}
+
+func TestMoonNeverCoversTheSun(t *testing.T) {
+	for _, hour := range []string{"day", "sunset", "dawn"} {
+		for _, x := range []float64{-0.5, -0.2, 0.2, 0.5} {
+			s := sketch(hour, "sea", "sun", "moon")
+			s.sunX = x
+			if mx, my := s.moonAt(); hypot(mx-s.sunX, my-s.sunY) < 0.2 || my > s.horizon-0.1 {
+				t.Errorf("%s: the sun stands at %g, %g and the moon at %g, %g", hour, s.sunX, s.sunY, mx, my)
+			}
+		}
+	}
+	s := sketch("night", "sea", "moon")
+	if mx, my := s.moonAt(); mx != s.sunX || my != s.sunY {
+		t.Error("the moon alone stands elsewhere than its light comes from")
+	}
+}
+
+// The light of a planet comes from where the sun is said to be: from the side, and from above.
+func TestPlanetsAreLitFromAboveOnTheSunsSide(t *testing.T) {
+	for _, x := range []float64{-0.4, 0.4} {
+		s := sketch("space", "none", "planet")
+		s.sunX = x
+		px, py := -0.9*x, -0.04
+		part := func(dx, dy float64) float64 {
+			return brightness(s.sky(), px+dx-0.03, py+dy-0.03, px+dx+0.03, py+dy+0.03)
+		}
+		toward := 0.17 * sign(x)
+		if lit, dark := part(toward, 0), part(-toward, 0); lit < dark*1.5 {
+			t.Errorf("sun at %g: towards it the planet has %.0f, away from it %.0f", x, lit, dark)
+		}
+		if up, down := part(0, -0.19), part(0, 0.19); up < down {
+			t.Errorf("sun at %g: above the planet has %.0f, below %.0f", x, up, down)
+		}
+	}
+}
+
+// What belongs into the sky leaves the ground alone, and is seen above the horizon.
+func TestThingsOfTheSkyAreInTheSky(t *testing.T) {
+	for _, c := range []struct {
+		thing, hour string
+		least       float64 // of the sky's points that it changes
+	}{
+		{"stars", "night", 0.01}, {"milkyway", "night", 0.1}, {"aurora", "night", 0.2}, {"meteor", "night", 0.001},
+		{"sun", "day", 0.01}, {"moon", "night", 0.05}, {"planet", "dusk", 0.05}, {"nebula", "nebula", 0.3},
+	} {
+		with, without := sketch(c.hour, "sea", c.thing).sky(), sketch(c.hour, "sea").sky()
+		changed, all := 0.0, 0.0
+		for y := -0.49; y < 0.08; y += 0.007 {
+			for x := -0.8; x < 0.8; x += 0.007 {
+				a, _ := with(x, y)
+				b, _ := without(x, y)
+				if all++; math.Abs(gleam(a)-gleam(b)) > 3 {
+					changed++
+				}
+				if a.r < 0 || a.g < 0 || a.b < 0 || a.r != a.r {
+					t.Fatalf("%s at %.3f, %.3f is %v", c.thing, x, y, a)
+				}
+			}
+		}
+		if changed/all < c.least {
+			t.Errorf("%s changes %.4f of the sky", c.thing, changed/all)
+		}
+	}
+}
+
+func TestRainbowStandsOppositeTheSunWithRedOutside(t *testing.T) {
+	for _, x := range []float64{-0.4, 0.4} {
+		s := sketch("day", "meadow", "rainbow")
+		s.sunX = x
+		// Along a line upwards from the arc's centre.
+		var first, last rgb
+		from, to := 0.0, 0.0
+		for up := 0.4; up < 0.8; up += 0.001 {
+			if c, a := s.rainbow(-x, s.horizon+0.1-up); a > 0.2 {
+				if from == 0 {
+					first, from = c, up
+				}
+				last, to = c, up
+			}
+		}
+		if from == 0 || to-from < 0.04 || last.r < last.b*2 || first.b < first.r {
+			t.Errorf("sun at %g: the arc runs from %g, %v to %g, %v", x, from, first, to, last)
+		}
+		if _, a := s.rainbow(x, s.horizon+0.1-0.587); x != -x && a > 0 && math.Abs(2*x) > 0.6 {
+			t.Errorf("sun at %g: the arc's top stands on its side too", x)
+		}
+	}
+}
+
+func TestLightningRunsFromTheTopToTheHorizon(t *testing.T) {
+	s := sketch("storm", "sea", "lightning")
+	for y := -0.5; y < s.horizon-0.02; y += 0.01 {
+		bright := 0
+		for x := -0.8; x < 0.8; x += 0.001 {
+			if c, a := s.lightning(x, y); a > 0.9 && gleam(c) > 230 {
+				bright++
+			}
+		}
+		if bright < 2 || bright > 30 {
+			t.Fatalf("at %.2f the bolt is %d thousandths wide", y, bright)
+		}
+	}
+	if _, a := mean(s.lightning, -0.8, s.horizon+0.02, 0.8, 0.5); a > 0 {
+		t.Error("the bolt goes on below the horizon")
+	}
+}
+
+func TestLightningAndRainbowStandBeforeTheClouds(t *testing.T) {
+	for _, prompt := range []string{"lightning over the sea, static", "a rainbow over a meadow, clouds, static"} {
+		out, _ := New(prompt, "", 1, runOf(prompt, 1, 128, 80, 2))
+		layers := out.Layers
+		clouds := -1
+		for i, l := range layers {
+			if l.DX > 0 && clouds < 0 {
+				clouds = i
+			}
+		}
+		if clouds < 0 || clouds+1 >= len(layers) || layers[clouds+1].Near.Base != 0.05 || layers[clouds+1].DX != 0 {
+			t.Errorf("%q: the clouds are layer %d of %d, and what comes next is no light", prompt, clouds, len(layers))
+		}
+	}
+}
+
+func TestCloudsKeepOffTheGroundAndCoverMoreInAStorm(t *testing.T) {
+	cover := func(hour string) float64 {
+		_, a := mean(sketch(hour, "meadow", "clouds").clouds(), -0.8, -0.5, 0.8, 0)
+		return a
+	}
+	if day, overcast, storm := cover("day"), cover("overcast"), cover("storm"); day < 0.05 || day > overcast || overcast > storm || storm > 0.99 {
+		t.Errorf("clouds cover %.2f of the sky by day, %.2f when it is overcast, %.2f in a storm", day, overcast, storm)
+	}
+	if _, a := mean(sketch("storm", "meadow", "clouds").clouds(), -3, 0.13, 3, 0.5); a > 0 {
+		t.Error("clouds lie on the ground")
+	}
+}
+
+func TestFogIsThickestAtTheHorizonAndPaler(t *testing.T) {
+	for _, hour := range []string{"day", "dawn", "night"} {
+		s := sketch(hour, "meadow", "fog")
+		c, thick := mean(s.fog(), -0.8, 0.08, 0.8, 0.16)
+		_, above := mean(s.fog(), -0.8, -0.4, 0.8, -0.3)
+		_, feet := mean(s.fog(), -0.8, 0.42, 0.8, 0.5)
+		if thick < above+0.2 || thick < feet+0.2 || thick > 0.86 {
+			t.Errorf("%s: the mist has %.2f at the horizon, %.2f overhead, %.2f at the feet", hour, thick, above, feet)
+		}
+		if mist, land := gleam(c), brightness(s.land(), -0.8, 0.3, 0.8, 0.5); mist <= land {
+			t.Errorf("%s: the mist has %.0f, the land %.0f", hour, mist, land)
+		}
+	}
+}
+
+func TestAirIsBrightestAtTheHeightOfTheSun(t *testing.T) {
+	for _, hour := range []string{"day", "dusk", "ember"} {
+		s := sketch(hour, "meadow", "sun")
+		most, at := 0.0, 0.0
+		for y := -0.5; y < 0.05; y += 0.01 {
+			// How far the air goes towards the sun's own light, against the same height far from it.
+			air := gleam(s.gradient(s.sunX-1.2, y))
+			if share := (gleam(s.gradient(s.sunX, y)) - air) / (gleam(s.sunlight) - air); share > most {
+				most, at = share, y
+			}
+		}
+		if most < 0.2 || math.Abs(at-s.sunY) > 0.12 {
+			t.Errorf("%s: the sun stands at %.2f, the air is brightest at %.2f, by %.2f", hour, s.sunY, at, most)
+		}
+	}
+}
+
+// By sunset and dawn the sun stands low over the horizon, at other hours high; and beside what the scene is about.
+func TestSunStandsAsHighAsTheHourSays(t *testing.T) {
+	for _, c := range []struct {
+		prompt    string
+		high, low float64 // rows of 96
+		least     int
+	}{{"sunset over the sea, static", 36, 62, 215}, {"dawn over the sea, static", 36, 62, 215}, {"sun over the sea at noon, static", 14, 36, 215}, {"moon over the sea, static", 14, 36, 170}} {
+		for seed := range uint32(6) {
+			run := runOf(c.prompt, seed, 160, 96, 2)
+			layers, particles := New(c.prompt, "clouds, boat", seed, run)
+			f := drawn(layers, particles, run, 0)
+			// Where a disc's width of rows is brightest.
+			most, row := 0, 0
+			for y := range 56 {
+				for x := 3; x < 157; x++ {
+					sum := 0
+					for k := -3; k <= 3; k++ {
+						sum += int(f.Y[y*160+x+k])
+					}
+					if sum > most {
+						most, row = sum, y
+					}
+				}
+			}
+			if float64(row) < c.high || float64(row) > c.low || most/7 < c.least {
+				t.Errorf("%q, seed %d: the brightest is in row %d, with %d", c.prompt, seed, row, most/7)
+			}
+		}
+	}
+}

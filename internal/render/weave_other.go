@@ -1,6 +1,0 @@
-//go:build !amd64
-
-package render
-
-// newRowKernels is the fastest that this machine has.
-func newRowKernels() rowKernels { return plainRowKernels() }

@@ -1,0 +1,2 @@
+// Package words splits prompts into words.
+package words
