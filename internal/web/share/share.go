@@ -1,32 +1,39 @@
-// Package share serves the public page of a shared video: a player, the title, and what link previews read.
+// Package share serves the public page of a shared video: a player, the title, and the tags that link previews read.
 //
-// What may enter: HTML for people who were sent a link. What may not: anything of the project; how a token is looked up
-// is handed in.
+// It holds the HTML for people who were sent a link, and imports nothing of the project. [Handler] is given a [Find] that
+// looks a token up.
 package share
 
 import (
 	"context"
 	"embed"
+	"errors"
 	"html/template"
 	"net/http"
 )
 
+// retryAfter is how many seconds a reader should wait if the database or the storage can't be used.
+const retryAfter = "10"
+
 //go:embed page.html
 var files embed.FS
 
-// Page is what a shared video's page shows. All URLs are absolute.
+// Page is the content of a shared video's page. All URLs are absolute.
 type Page struct {
 	Title         string
 	URL           string // of the page itself
-	Video         string
-	Poster        string // "" = none
+	Video         string // URL of the video
+	Poster        string // URL of the poster; "" = none
 	Width, Height int    // pixels
 }
 
-// Find looks a token up. ok is false where the page does not exist, or no longer does.
+// Find looks a token up. ok is false if there is no such page, or it was ended. An error with a method Unavailable that
+// returns true, such as store.ErrUnavailable, means that the same call may succeed later.
 type Find func(ctx context.Context, r *http.Request, token string) (page Page, ok bool, err error)
 
-// Handler serves GET /share/{token}. Answers are not to be kept or indexed: a page ends when its owner ends it.
+// Handler serves GET /share/{token} with status 200, 404 if there is no page, 503 with Retry-After if the error of find says
+// that it may succeed later, and 500 for any other error. Answers must not be cached or indexed, because the owner may end
+// the page at any time.
 func Handler(find Find) (http.Handler, error) {
 	page, err := template.ParseFS(files, "page.html")
 	if err != nil {
@@ -41,15 +48,24 @@ func Handler(find Find) (http.Handler, error) {
 		p, ok, err := find(r.Context(), r, r.PathValue("token"))
 		status := http.StatusOK
 		switch {
+		case isUnavailable(err):
+			status = http.StatusServiceUnavailable
+			h.Set("Retry-After", retryAfter)
 		case err != nil:
 			status = http.StatusInternalServerError
 		case !ok:
 			status = http.StatusNotFound
 		}
 		w.WriteHeader(status)
-		_ = page.Execute(w, struct { // a reader who has gone is no fault of ours
+		_ = page.Execute(w, struct { // fails only if the reader has gone
 			Page
 			Status int
 		}{p, status})
 	}), nil
+}
+
+// isUnavailable reports whether err says that the same call may succeed later.
+func isUnavailable(err error) bool {
+	var later interface{ Unavailable() bool }
+	return errors.As(err, &later) && later.Unavailable()
 }

@@ -3,6 +3,7 @@ package share_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,7 +12,13 @@ import (
 	"github.com/filmgate/filmgate/internal/web/share"
 )
 
-func ask(t *testing.T, token string) *httptest.ResponseRecorder {
+// unavailable is an error that says that the same call may succeed later.
+type unavailable struct{ error }
+
+func (unavailable) Unavailable() bool { return true }
+
+// get reads the page of a token.
+func get(t *testing.T, token string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := share.Handler(func(_ context.Context, _ *http.Request, token string) (share.Page, bool, error) {
 		switch token {
@@ -20,6 +27,8 @@ func ask(t *testing.T, token string) *httptest.ResponseRecorder {
 				Width: 1280, Height: 768}, true, nil
 		case "broken":
 			return share.Page{}, false, errors.New("no database")
+		case "locked":
+			return share.Page{}, false, fmt.Errorf("shared: %w", unavailable{errors.New("the database is locked")})
 		default:
 			return share.Page{}, false, nil
 		}
@@ -34,8 +43,8 @@ func ask(t *testing.T, token string) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestThePageOfASharedVideo(t *testing.T) {
-	w := ask(t, "known")
+func TestSharedPage(t *testing.T) {
+	w := get(t, "known")
 	for _, want := range []string{`src="https://x/v.mp4"`, `poster="https://x/p.jpg"`, `property="og:video" content="https://x/v.mp4"`,
 		`property="og:image" content="https://x/p.jpg"`, `og:video:width" content="1280"`, "A &#34;boat&#34; &lt;script&gt;"} {
 		if !strings.Contains(w.Body.String(), want) {
@@ -52,15 +61,20 @@ func TestThePageOfASharedVideo(t *testing.T) {
 	}
 }
 
-func TestPagesThatAreNotThereTellNothing(t *testing.T) {
+func TestErrorPagesShowNoDetails(t *testing.T) {
 	for token, c := range map[string]struct {
-		status int
-		says   string
-	}{"unknown": {404, "not shared"}, "broken": {500, "went wrong"}} {
-		w := ask(t, token)
-		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) || strings.Contains(w.Body.String(), "<video") ||
-			strings.Contains(w.Body.String(), "database") {
-			t.Errorf("%s: %d\n%s", token, w.Code, w.Body)
+		status     int
+		text       string
+		retryAfter string
+	}{
+		"unknown": {404, "not shared", ""},
+		"broken":  {500, "went wrong", ""},
+		"locked":  {503, "Try again in a moment", "10"},
+	} {
+		w := get(t, token)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.text) || strings.Contains(w.Body.String(), "<video") ||
+			strings.Contains(w.Body.String(), "database") || w.Header().Get("Retry-After") != c.retryAfter {
+			t.Errorf("%s: %d %v\n%s", token, w.Code, w.Header(), w.Body)
 		}
 	}
 }
