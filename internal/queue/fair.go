@@ -12,18 +12,18 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// fairOrder gives the local workers to the accounts in turn: one task of each before a second of any, the oldest first within an
-// account, and what is of low priority when nothing else waits. River hands out jobs in the order in which they came, so a
-// worker that is handed one exchanges it for the one whose turn it is: the two rows swap what they are jobs of, in one
-// statement. Each job still is of one task, so none is lost or made twice however a process ends; and whose turn it is
-// follows from the rows but for the last account served, which a restart forgets.
+// fairOrder is the SQL that gives the local workers to the accounts in turn: one task of each account before a second of any,
+// the oldest task of an account first, and jobs of low priority only if no others wait. River fetches jobs in the order in
+// which they were inserted, so a worker swaps the job that it got for the next one in the fair order: one statement exchanges
+// the arguments of the two rows. Each task still has its one job, so none is lost or doubled however a process ends. The
+// order follows from the rows, except for the account served last, which a restart forgets.
 type fairOrder struct {
-	indexSQL string // statement that makes what first searches by
-	nextSQL  string // the first job of a priority whose account comes after one
-	swapSQL  string // exchanges two jobs, if the second still waits
+	indexSQL string // creates the index that nextSQL uses
+	nextSQL  string // selects the first job of a priority whose account comes after the given one
+	swapSQL  string // swaps the arguments of two jobs if the second still waits
 }
 
-// sqliteFairOrder is fair in SQLite's words.
+// sqliteFairOrder returns the fairOrder for SQLite.
 func sqliteFairOrder() fairOrder {
 	const account, created, id = `coalesce(args->>'account', 0)`, `coalesce(args->>'created', 0)`, `args->>'task'`
 	const waits = `queue = 'local' AND kind = 'wake' AND state = 'available'`
@@ -45,7 +45,7 @@ type waitingJob struct {
 	wake     wake
 }
 
-// before reports whether a goes before b where the account last was served last.
+// before reports whether a comes before b if last is the account that was served last.
 func (a waitingJob) before(b waitingJob, last int64) bool {
 	if a.priority != b.priority {
 		return a.priority < b.priority
@@ -62,8 +62,8 @@ func (a waitingJob) before(b waitingJob, last int64) bool {
 	return a.wake.Task < b.wake.Task
 }
 
-// takeNext makes job, which a local worker was handed, the job of the task whose turn it is. Where it can't be told, job stays
-// as it is: its task is as good as any.
+// takeNext swaps job, which a local worker got from River, for the next job in the fair order. On an error it logs the error
+// and leaves job as it is: stepping another task first does no harm.
 func (q *Queue[Tx]) takeNext(ctx context.Context, job *river.Job[wake]) {
 	q.pickMu.Lock()
 	defer q.pickMu.Unlock()
@@ -73,19 +73,19 @@ func (q *Queue[Tx]) takeNext(ctx context.Context, job *river.Job[wake]) {
 		err = q.swapJobs(ctx, own, best, job)
 	}
 	if err != nil && ctx.Err() == nil {
-		q.options.Log.WarnContext(ctx, "could not tell whose turn it is at the local workers", "task", job.Args.Task, "err", err)
+		q.options.Log.WarnContext(ctx, "could not choose the next job for a local worker", "task", job.Args.Task, "err", err)
 	}
 	q.lastAccount = job.Args.Account
 }
 
-// nextJob is the job whose turn it is: own, or one that waits.
+// nextJob returns the next job in the fair order: own, or one that waits.
 func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, error) {
 	best := own
 	for _, priority := range []int{normalPriority, lowPriority} {
 		if priority > own.priority {
 			break
 		}
-		for _, after := range []int64{q.lastAccount, -1 << 62} { // the accounts that come next, else from the first again
+		for _, after := range []int64{q.lastAccount, -1 << 62} { // first the accounts after the last one served, then all from the start
 			other := waitingJob{priority: priority}
 			var args string
 			err := q.driver.GetExecutor().QueryRow(ctx, q.fair.nextSQL, priority, after).Scan(&other.id, &args)
@@ -96,7 +96,7 @@ func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, er
 				err = json.Unmarshal([]byte(args), &other.wake)
 			}
 			if err != nil {
-				return own, fmt.Errorf("queue: look for the next turn: %w", err)
+				return own, fmt.Errorf("queue: look for the next job: %w", err)
 			}
 			if other.before(best, q.lastAccount) {
 				best = other
@@ -110,8 +110,8 @@ func (q *Queue[Tx]) nextJob(ctx context.Context, own waitingJob) (waitingJob, er
 	return best, nil
 }
 
-// swapJobs makes own's row, which is job's, the job of best, and best's row that of own. Where best no longer waits, nothing
-// changes.
+// swapJobs swaps the arguments of own's row, which is the row of job, and best's row, and updates job. If best no longer waits,
+// nothing changes.
 func (q *Queue[Tx]) swapJobs(ctx context.Context, own, best waitingJob, job *river.Job[wake]) error {
 	mine, err := json.Marshal(best.wake)
 	if err != nil {
@@ -127,11 +127,11 @@ func (q *Queue[Tx]) swapJobs(ctx context.Context, own, best waitingJob, job *riv
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	case err != nil:
-		return fmt.Errorf("queue: exchange the jobs of tasks %s and %s: %w", own.wake.Task, best.wake.Task, err)
+		return fmt.Errorf("queue: swap the jobs of tasks %s and %s: %w", own.wake.Task, best.wake.Task, err)
 	}
 	job.Args, job.EncodedArgs, job.Priority = best.wake, mine, best.priority
 	return nil
 }
 
-// isLocal reports whether a job is one for the local workers that may be exchanged: one for a time of its own is not.
+// isLocal reports whether a job is one of the local workers' that may be swapped. A job with its own time may not.
 func isLocal(job *river.Job[wake]) bool { return job.Queue == string(task.Local) && job.Args.At == 0 }

@@ -11,14 +11,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// localWake is a wake of an account's n-th local task.
+// localWake returns a wake of an account's n-th local task.
 func localWake(account, n int) task.Wake {
 	return task.Wake{Task: taskID(account, n), Lane: task.Local, Account: int64(account), Created: time.UnixMilli(int64(1000*account + n))}
 }
 
 func taskID(account, n int) string { return fmt.Sprintf("%d/%02d", account, n) }
 
-// localWakes are wakes of an account's first n tasks.
+// localWakes returns wakes of an account's first n tasks.
 func localWakes(account, n int) (wakes []task.Wake) {
 	for i := range n {
 		wakes = append(wakes, localWake(account, i))
@@ -26,7 +26,7 @@ func localWakes(account, n int) (wakes []task.Wake) {
 	return wakes
 }
 
-// served starts the queue, has it end each task as soon as it is begun, and returns the first n in the order of their begins.
+// runOrder starts the queue and returns the first n tasks in the order of their steps. Each task is done after one step.
 func (h *testQueue) runOrder(t *testing.T, n int) (order []string) {
 	t.Helper()
 	steps, stepped := recordSteps()
@@ -37,7 +37,7 @@ func (h *testQueue) runOrder(t *testing.T, n int) (order []string) {
 	return order
 }
 
-// ofAccount are those of an account's tasks that are in the list, in its order.
+// ofAccount returns the account's tasks in the list, in its order.
 func ofAccount(order []string, account int) (out []string) {
 	for _, id := range order {
 		if strings.HasPrefix(id, fmt.Sprint(account, "/")) {
@@ -47,7 +47,7 @@ func ofAccount(order []string, account int) (out []string) {
 	return out
 }
 
-func TestAnAccountWithOneTaskWaitsForOneOfAnothersOnly(t *testing.T) {
+func TestAccountsTakeTurns(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		t.Run(fmt.Sprint(workers, " workers"), func(t *testing.T) {
 			h := newTestQueue(t, Options{LocalWorkers: workers})
@@ -55,13 +55,13 @@ func TestAnAccountWithOneTaskWaitsForOneOfAnothersOnly(t *testing.T) {
 			h.schedule(t, localWake(2, 0))
 			order := h.runOrder(t, 41)
 			if at := slices.Index(order, taskID(2, 0)); at < 0 || at > workers {
-				t.Errorf("it is number %d of %d workers: %v", at, workers, order[:8])
+				t.Errorf("the second account's task ran at index %d with %d workers: %v", at, workers, order[:8])
 			}
 		})
 	}
 }
 
-func TestAccountsTakeTurnsAndKeepTheirOwnOrder(t *testing.T) {
+func TestTasksOfAnAccountKeepTheirOrder(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	h.schedule(t, localWakes(1, 40)...)
 	h.schedule(t, localWakes(2, 3)...)
@@ -81,7 +81,7 @@ func TestAccountsTakeTurnsAndKeepTheirOwnOrder(t *testing.T) {
 	}
 }
 
-func TestATaskThatComesLateIsServedInTheNextRound(t *testing.T) {
+func TestLateTaskRunsInTheNextRound(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
@@ -95,14 +95,14 @@ func TestATaskThatComesLateIsServedInTheNextRound(t *testing.T) {
 		answer <- Next{Done: true}
 	}
 	if at := slices.Index(order, taskID(2, 0)); at < 4 || at > 5 {
-		t.Errorf("it came at number 4 and was served at %d: %v", at, order)
+		t.Errorf("it was queued at index 4 and ran at %d: %v", at, order)
 	}
 	if own := ofAccount(order, 1); !slices.IsSorted(own) || len(own) != 10 {
 		t.Errorf("the other's order is %v", own)
 	}
 }
 
-func TestLowPriorityYieldsToEveryone(t *testing.T) {
+func TestLowPriorityRunsLast(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	for i := range 3 {
 		low := localWake(2, i)
@@ -123,7 +123,7 @@ func taskNames(wakes []task.Wake) (out []string) {
 	return out
 }
 
-func TestTurnsSurviveAProcessThatEnds(t *testing.T) {
+func TestTurnsContinueAfterARestart(t *testing.T) {
 	h := newTestQueue(t, Options{LocalWorkers: 2})
 	h.schedule(t, localWakes(1, 20)...)
 	h.schedule(t, localWakes(2, 2)...)
@@ -134,7 +134,7 @@ func TestTurnsSurviveAProcessThatEnds(t *testing.T) {
 		done[wait(t, "a task to begin", stepped)] = true
 		answer <- Next{Done: true}
 	}
-	if err := h.Stop(t.Context()); err != nil { // whatever was begun meanwhile is given back
+	if err := h.Stop(t.Context()); err != nil { // jobs that started meanwhile are returned
 		t.Fatal(err)
 	}
 	h.reopen(t, Options{LocalWorkers: 2})
@@ -151,14 +151,14 @@ func TestTurnsSurviveAProcessThatEnds(t *testing.T) {
 	}
 }
 
-func TestAFailedStepLeavesBothTasksTheirJobs(t *testing.T) {
+func TestFailedStepsKeepTheirJobs(t *testing.T) {
 	h := newTestQueue(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
 	h.schedule(t, localWakes(1, 2)...)
 	h.schedule(t, localWake(2, 0))
 	stepped := make(chan string, 10)
 	h.start(t, stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
 		stepped <- id
-		return Next{}, fmt.Errorf("%s: no such luck", id)
+		return Next{}, fmt.Errorf("%s: step failed", id)
 	}})
 	var order []string
 	for range 3 {
@@ -180,7 +180,7 @@ func TestAFailedStepLeavesBothTasksTheirJobs(t *testing.T) {
 	}
 }
 
-func TestTheNextTurnIsFoundByItsIndex(t *testing.T) {
+func TestNextJobIsFoundByIndex(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	rows, err := h.db.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+h.fair.nextSQL, normalPriority, 7)
 	if err != nil {

@@ -2,20 +2,20 @@ package queue
 
 import "sync"
 
-// inFlight are the tasks that are being stepped, each with the bell of the job that is at it.
+// inFlight holds the tasks that a job of this process steps, each with that job's wake signal.
 type inFlight struct {
 	mu      sync.Mutex
 	signals map[string]chan struct{}
 }
 
-// acquire makes the task the caller's to step; mine is false where another has it, whose bell is then rung.
+// acquire gives the task to the caller. If another job has it, acquire sends that job a wake signal and mine is false.
 func (b *inFlight) acquire(id string) (wakeSignal chan struct{}, mine bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if wakeSignal, taken := b.signals[id]; taken {
 		select {
 		case wakeSignal <- struct{}{}:
-		default: // it rings already
+		default: // already signalled
 		}
 		return nil, false
 	}
@@ -27,7 +27,8 @@ func (b *inFlight) acquire(id string) (wakeSignal chan struct{}, mine bool) {
 	return wakeSignal, true
 }
 
-// release gives the task up, unless the bell has rung: then it stays the caller's, to be stepped once more.
+// release gives the task up and returns true. If the caller was signalled, release returns false and the caller keeps the
+// task and must step it once more.
 func (b *inFlight) release(id string, wakeSignal chan struct{}) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -40,7 +41,8 @@ func (b *inFlight) release(id string, wakeSignal chan struct{}) bool {
 	}
 }
 
-// abandon gives the task up if it is still the caller's, bell or not: its job stays and will step it again.
+// abandon gives the task up if the caller still has it, even if the caller was signalled: its job stays in the queue and will
+// step the task again.
 func (b *inFlight) abandon(id string, wakeSignal chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

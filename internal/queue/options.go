@@ -9,21 +9,22 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// Options are a queue's settings. Zero fields stand for what their comments say.
+// Options are a queue's settings. The comments give the meaning of zero values.
 type Options struct {
 	LocalWorkers  int           // tasks that this machine works on at once; 0 = 1
-	RemoteWorkers int           // tasks done elsewhere that are kept in hand, those that only wait too; 0 = 10,000, the most
-	MaxRemoteWait time.Duration // a remote task that waits no longer than this is kept in hand; 0 = 2 min
-	ShortWait     time.Duration // the same where most remote workers are taken, and for alarms of later; 0 = 2 s
-	SweepEvery    time.Duration // and once at the start; 0 = 30 s
-	StopGrace     time.Duration // how long steps may go on once the queue stops; 0 = 5 s
+	RemoteWorkers int           // tasks done elsewhere that have a worker at once, waiting ones included; 0 = 10,000, the maximum
+	MaxRemoteWait time.Duration // longest wait in which a remote task keeps its worker; 0 = 2 min
+	ShortWait     time.Duration // the same if most remote workers are taken, and for wakes with their own time; 0 = 2 s
+	SweepEvery    time.Duration // also sweeps at the start; 0 = 30 s
+	StopGrace     time.Duration // how long steps may run on after Stop; 0 = 5 s
 
 	Backoff func(attempt int) time.Duration      // wait after the attempt-th failure, from 1 and more than 0; nil = 1 s to 1 min, growing, with jitter
-	After   func(time.Duration) <-chan time.Time // how waiting tasks are held; nil = time.After
-	Log     *slog.Logger                         // nil = nowhere
-	Panics  *panics.Recorder                     // of steps that panic, which are tried again; nil = one that writes to Log
+	After   func(time.Duration) <-chan time.Time // timer of waiting tasks; nil = time.After
+	Log     *slog.Logger                         // nil = no log
+	Panics  *panics.Recorder                     // records panics of steps, which run again; nil = one that writes to Log
 }
 
+// filled returns the options with defaults for zero fields.
 func (o Options) filled() Options {
 	for field, value := range map[*int]int{&o.LocalWorkers: 1, &o.RemoteWorkers: maxWorkers} {
 		if *field <= 0 {
@@ -51,8 +52,8 @@ func (o Options) filled() Options {
 	return o
 }
 
-// backoff is the wait after the attempt-th failure, which doubles from one second to a minute. roll, in [0,1), picks a
-// wait between one second and that, so that tasks which fail together don't come back together.
+// backoff returns the wait after the attempt-th failure: between one second and a limit that doubles from two seconds to a
+// minute. roll, in [0,1), picks the wait, so that tasks which fail together do not run again together.
 func backoff(attempt int, roll float64) time.Duration {
 	const least, most = time.Second, time.Minute
 	wait := most
@@ -62,10 +63,10 @@ func backoff(attempt int, roll float64) time.Duration {
 	return least + time.Duration(roll*float64(wait-least))
 }
 
-// riverLog is where River logs: what it has to tell about its daily work is left out.
+// riverLog returns River's logger, which drops what is below a warning.
 func (o Options) riverLog() *slog.Logger { return slog.New(warnHandler{o.Log.Handler()}) }
 
-// warnHandler passes warnings and errors on.
+// warnHandler is a slog.Handler that passes on only warnings and errors.
 type warnHandler struct{ slog.Handler }
 
 func (h warnHandler) Enabled(ctx context.Context, l slog.Level) bool {

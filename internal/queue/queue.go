@@ -1,20 +1,19 @@
-// Package queue rings the alarms that make tasks move. It is River and nothing else: no other room knows it.
+// Package queue schedules and runs the steps of tasks. It is the only package that imports River. [Queue] stores a
+// [task.Wake] as a job; a worker that takes the job calls [Steps.Advance] for its task.
 //
-// An alarm is a job in the database that says: look at this task again. It is never the truth. Lose all jobs, and the
-// sweep makes them anew from the rows. So a job holds nothing but a task's id, and these rules keep wakes and steps in
-// order:
+// A job only says that a task needs a step. The rows are the truth: if all jobs are lost, the sweep makes new ones from the
+// rows. So a job holds little more than a task's id. These rules keep jobs and steps in order:
 //
-//   - Within a process one job at a time steps a task. A job that comes while another one is at it rings that one's
-//     bell and is done: the other steps once more, at once, even if it was waiting. No wake is lost, because the bell is
-//     heard before the other lets go of the task, and because the other's job is still in the database if the process
-//     dies. The bell is heard in any lane: a remote wake stirs a task that holds a local worker.
-//   - A task whose work is done elsewhere stays in hand between two looks at it: its job goes on running, and waits for a
-//     timer in memory. Asking after thousands of tasks so writes nothing; if the process dies, their jobs are still there.
-//   - Between processes two jobs may step one task at a time. Steps compare and swap, so one of them is stale.
-//   - Local workers serve the accounts in turn (fair.go): a worker that is handed a job exchanges it for the one whose turn it
-//     is. A job says no more than before: look at this task.
-//   - A job that is put off for later takes the place of the task's jobs that were put off before, so that sweeps and
-//     wakes never make a task be asked after in many rhythms at once. A wake for a time of its own rings whatever happens.
+//   - Within a process only one job at a time steps a task. A job that starts while another one steps the same task sends
+//     that one a wake signal and completes. The other then steps once more, at once, even if it was waiting. No wake is
+//     lost: the signal is read before the other job releases the task, and if the process dies, the other job is still in
+//     the database. The signal works across lanes: a remote wake reaches a task that has a local worker.
+//   - A task whose work is done elsewhere keeps its worker between two polls: its job stays running and waits for a timer in
+//     memory. So polling thousands of tasks writes nothing. If the process dies, their jobs are still in the database.
+//   - Two processes may step a task at the same time. Steps compare and swap, so one of the two fails.
+//   - Local workers serve the accounts in turn (fair.go): a worker swaps the job that it got for the next job in that order.
+//   - A job that is snoozed replaces the task's jobs that were snoozed before, so that sweeps and wakes do not multiply the
+//     polls of a task. A wake with its own time (Wake.At) is never replaced.
 package queue
 
 import (
@@ -33,37 +32,36 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Steps is what alarms ring for.
+// Steps is the work that jobs call for.
 type Steps interface {
-	// Advance does the next thing that there is to do for a task, and says when to look again. It must end soon after
-	// ctx does. After an error it is called again, later and later, until it succeeds, but no later than Next.After where that
-	// is more than 0.
+	// Advance does a task's next step and returns when to call it again. It must return soon after ctx ends. After an error
+	// it is called again with growing waits until it succeeds; a positive Next.After bounds the wait.
 	Advance(ctx context.Context, task string) (Next, error)
-	// Sweep sets alarms for the tasks that have none and should have one.
+	// Sweep schedules jobs for the tasks that should have one and have none.
 	Sweep(ctx context.Context) error
 }
 
-// Next says when to look at a task again.
+// Next says when a task needs its next step.
 type Next struct {
-	Done  bool          // not before somebody wakes it
-	After time.Duration // else after this long; 0 = at once
+	Done  bool          // not until a wake
+	After time.Duration // if not Done: after this long; 0 = at once
 }
 
-// Queue holds alarms in a database whose transactions are Tx.
+// Queue stores and runs jobs in a database with transactions of type Tx.
 type Queue[Tx any] struct {
 	options       Options
 	driver        riverdriver.Driver[Tx]
 	client        *river.Client[Tx]
-	recoverSQL    []string  // statements that take over what a dead process left, before the start
-	indexSQL      []string  // statements that make what jobs are searched by
-	fair          fairOrder // whose turn it is at the local workers
+	recoverSQL    []string  // statements that free the jobs of a process that died; run by Start
+	indexSQL      []string  // statements that create the indexes on jobs
+	fair          fairOrder // order of the accounts at the local workers
 	inFlight      inFlight
 	remoteRunning atomic.Int64 // remote jobs that have a worker
 	steps         Steps
 	stopC         chan struct{} // closed when the queue begins to stop
 
-	pickMu      sync.Mutex // held while a local worker finds its task
-	lastAccount int64      // the account that a local worker took up last
+	pickMu      sync.Mutex // held while a local worker picks its job
+	lastAccount int64      // account of the job that a local worker picked last
 
 	mu    sync.Mutex
 	phase phase
@@ -77,8 +75,8 @@ const (
 	stopped
 )
 
-// Migrate brings River's own tables to the newest version and returns the versions before and after; 0 is no tables.
-// It is safe to call at every start.
+// Migrate upgrades River's tables to the newest version and returns the versions before and after; 0 means no tables. It may
+// be called at every start. It fails if a newer program has upgraded the tables.
 func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 	m, err := rivermigrate.New(q.driver, &rivermigrate.Config{Logger: q.options.riverLog()})
 	if err != nil {
@@ -86,7 +84,7 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 	}
 	there, err := m.ExistingVersions(ctx)
 	if err != nil {
-		// River knows no version that is newer than itself: start a newer program, or restore a backup.
+		// River fails on versions newer than its own: start a newer program, or restore a backup.
 		return 0, 0, fmt.Errorf("queue: migrate: read the version, which may be a newer program's: %w", err)
 	}
 	for _, v := range there {
@@ -100,14 +98,14 @@ func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
 	}
 	for _, statement := range q.indexSQL {
 		if err := q.driver.GetExecutor().Exec(ctx, statement); err != nil {
-			return from, to, fmt.Errorf("queue: migrate: make the indexes of jobs: %w", err)
+			return from, to, fmt.Errorf("queue: migrate: create the indexes of jobs: %w", err)
 		}
 	}
 	return from, to, nil
 }
 
-// Enqueue sets alarms that ring once tx is committed. They ring within a twentieth of a second where they are for at
-// once or for less than Options.ShortWait ahead, and up to some seconds late where they are for later.
+// Enqueue schedules jobs that run once tx is committed. Jobs for now or for less than Options.ShortWait ahead run within
+// 50 ms of their time, later ones within some seconds.
 func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error {
 	jobs, err := q.jobs(wakes)
 	if err != nil || len(jobs) == 0 {
@@ -119,7 +117,7 @@ func (q *Queue[Tx]) Enqueue(ctx context.Context, tx Tx, wakes []task.Wake) error
 	return nil
 }
 
-// jobs are the jobs of alarms.
+// jobs returns the jobs for wakes. It fails if a lane is unknown.
 func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 	jobs := make([]river.InsertManyParams, 0, len(wakes))
 	now := time.Now()
@@ -134,7 +132,8 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 		if !w.Created.IsZero() {
 			args.Created = w.Created.UnixMilli()
 		}
-		// River looks at scheduled jobs every few seconds only, so what is due soon is fetched at once and then held.
+		// River looks at scheduled jobs only every few seconds, so a job that is due soon is fetched at once and waits in
+		// the worker.
 		switch ahead := w.At.Sub(now); {
 		case ahead > q.options.ShortWait:
 			opts.ScheduledAt = w.At
@@ -146,7 +145,7 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 	return jobs, nil
 }
 
-// Wake sets alarms by themselves, for what changes no row.
+// Wake schedules jobs outside of a transaction, for events that change no row.
 func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
 	jobs, err := q.jobs(wakes)
 	if err != nil || len(jobs) == 0 {
@@ -158,20 +157,20 @@ func (q *Queue[Tx]) Wake(ctx context.Context, wakes ...task.Wake) error {
 	return nil
 }
 
-// Scheduled reports whether an alarm is set for the task, or its step is under way. One for a time of its own that has not come
-// yet does not count: it looks at the task then, whatever other alarms do.
+// Scheduled reports whether the task has a job that is queued, snoozed or running. A job whose own time (Wake.At) has not
+// come yet does not count, because it does not keep the task moving until then.
 func (q *Queue[Tx]) Scheduled(ctx context.Context, id string) (bool, error) {
 	var jobs int
 	err := q.driver.GetExecutor().QueryRow(ctx, `SELECT count(*) FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
 		AND (state <> 'scheduled' OR attempted_at IS NOT NULL)`, id).Scan(&jobs)
 	if err != nil {
-		return false, fmt.Errorf("queue: look for the alarm of task %s: %w", id, err)
+		return false, fmt.Errorf("queue: look for a job of task %s: %w", id, err)
 	}
 	return jobs > 0, nil
 }
 
-// Start begins to ring, first of all for what a process that died was at, and to sweep. It returns at once; ctx bounds
-// the start alone. Calling it again does nothing; after Stop it is refused.
+// Start begins to run jobs and sweeps, first the jobs that a process that died was running. It returns at once; ctx bounds
+// only the start. A second call does nothing; a call after Stop fails.
 func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -179,12 +178,12 @@ func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 	case started:
 		return nil
 	case stopped:
-		return errors.New("queue: start: it was stopped; make a new one")
+		return errors.New("queue: start: the queue was stopped; make a new one")
 	case idle:
 	}
 	for _, statement := range q.recoverSQL {
 		if err := q.driver.GetExecutor().Exec(ctx, statement); err != nil {
-			return fmt.Errorf("queue: start: take over from the last run: %w", err)
+			return fmt.Errorf("queue: start: free the jobs of the last run: %w", err)
 		}
 	}
 	q.steps = steps
@@ -195,9 +194,9 @@ func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 	return nil
 }
 
-// Stop stops ringing. Steps under way have Options.StopGrace to end, then their context is cancelled; tasks that only
-// wait are given back at once. All jobs given back are rung again at the next start, by this process or another. Stop
-// returns when all has ended, or with ctx's error when that comes first; it may then be called again.
+// Stop stops running jobs. Running steps have Options.StopGrace to end, then their context is cancelled; jobs that only wait
+// are returned to the queue at once. Jobs that were returned run again after the next start, in this process or another.
+// Stop returns when everything has ended, or with ctx's error if ctx ends first; it may then be called again.
 func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	q.mu.Lock()
 	was := q.phase
@@ -215,16 +214,16 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Ping reports whether alarms are being rung and their tables can be read.
+// Ping returns an error if the queue is not running or its tables can't be read.
 func (q *Queue[Tx]) Ping(ctx context.Context) error {
 	q.mu.Lock()
 	now := q.phase
 	q.mu.Unlock()
 	if now != started {
-		return errors.New("queue: ping: it is not running")
+		return errors.New("queue: ping: the queue is not running")
 	}
 	_, err := q.client.QueueGet(ctx, string(task.Remote))
-	if err != nil && !errors.Is(err, rivertype.ErrNotFound) { // not there for the first moments
+	if err != nil && !errors.Is(err, rivertype.ErrNotFound) { // the row does not exist right after the start
 		return fmt.Errorf("queue: ping: %w", err)
 	}
 	return nil

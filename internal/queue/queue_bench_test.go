@@ -2,8 +2,8 @@ package queue
 
 import "testing"
 
-// BenchmarkAlarm measures how long it takes from setting an alarm to its step, one at a time.
-func BenchmarkAlarm(b *testing.B) {
+// BenchmarkWake measures the time from enqueuing a wake to its step, one at a time.
+func BenchmarkWake(b *testing.B) {
 	h := newTestQueue(b, Options{})
 	steps, stepped := recordSteps()
 	h.start(b, steps)

@@ -14,13 +14,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestAnAlarmRings(t *testing.T) {
+func TestWakeRuns(t *testing.T) {
 	for name, w := range map[string]task.Wake{
-		"in the local lane":             localTask("t"),
-		"in the remote lane":            remoteTask("t"),
-		"that is low":                   {Task: "t", Lane: task.Remote, Low: true},
-		"whose time is past":            {Task: "t", Lane: task.Remote, At: time.Now().Add(-time.Hour)},
-		"that was set before the start": remoteTask("t"),
+		"in the local lane":         localTask("t"),
+		"in the remote lane":        remoteTask("t"),
+		"with low priority":         {Task: "t", Lane: task.Remote, Low: true},
+		"with a time in the past":   {Task: "t", Lane: task.Remote, At: time.Now().Add(-time.Hour)},
+		"enqueued before the start": remoteTask("t"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newTestQueue(t, Options{})
@@ -33,8 +33,8 @@ func TestAnAlarmRings(t *testing.T) {
 				h.start(t, steps)
 				h.schedule(t, w)
 			}
-			if got := wait(t, "the alarm", stepped); got != "t" {
-				t.Errorf("rang for %q", got)
+			if got := wait(t, "the step", stepped); got != "t" {
+				t.Errorf("stepped %q", got)
 			}
 			for wait(t, "its end", done).Job.Kind != "wake" {
 			}
@@ -55,12 +55,12 @@ func TestEnqueue(t *testing.T) {
 		later int
 		wrong string
 	}{
-		{name: "nothing sets nothing"},
-		{name: "a transaction that is rolled back sets nothing", wakes: []task.Wake{remoteTask("a"), localTask("b")}, fail: refuse},
+		{name: "no wakes"},
+		{name: "a rolled back transaction", wakes: []task.Wake{remoteTask("a"), localTask("b")}, fail: refuse},
 		{name: "several", wakes: []task.Wake{remoteTask("a"), localTask("b")}, jobs: 2},
-		{name: "one for soon is taken up at once", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Minute)}}, jobs: 1},
-		{name: "one for later is not", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Hour)}}, later: 1},
-		{name: "a lane that there is not is refused with all the others", wakes: []task.Wake{remoteTask("a"), {Task: "b", Lane: "fast"}},
+		{name: "one for soon is available at once", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Minute)}}, jobs: 1},
+		{name: "one for later is scheduled", wakes: []task.Wake{{Task: "a", Lane: task.Local, At: time.Now().Add(time.Hour)}}, later: 1},
+		{name: "an unknown lane fails all of them", wakes: []task.Wake{remoteTask("a"), {Task: "b", Lane: "fast"}},
 			wrong: `queue: wake of task b: there is no lane "fast"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,7 +91,7 @@ func TestEnqueue(t *testing.T) {
 	}
 }
 
-func TestLowAlarmsRingLast(t *testing.T) {
+func TestLowPriorityComesLast(t *testing.T) {
 	h := newTestQueue(t, Options{LocalWorkers: 1})
 	stepped := make(chan string, 10)
 	goOn := make(chan struct{})
@@ -109,11 +109,11 @@ func TestLowAlarmsRingLast(t *testing.T) {
 	close(goOn)
 	got := []string{wait(t, "the second", stepped), wait(t, "the third", stepped), wait(t, "the fourth", stepped)}
 	if want := []string{"normal 1", "normal 2", "low"}; !slices.Equal(got, want) {
-		t.Errorf("rang for %v, want %v", got, want)
+		t.Errorf("stepped %v, want %v", got, want)
 	}
 }
 
-func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
+func TestLocalWorkersAreLimited(t *testing.T) {
 	h := newTestQueue(t, Options{LocalWorkers: 2})
 	began, goOn := make(chan string, 10), make(chan struct{})
 	h.start(t, stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
@@ -126,9 +126,9 @@ func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
 	h.schedule(t, localTask("1"), localTask("2"), localTask("3"), localTask("4"))
 	wait(t, "the first", began)
 	wait(t, "the second", began)
-	h.schedule(t, remoteTask("remote")) // an alarm that comes later overtakes the two that find no worker
+	h.schedule(t, remoteTask("remote")) // runs although two local jobs wait for a worker
 	if got := wait(t, "the remote one", began); got != "remote" {
-		t.Errorf("%q began while two others were at work", got)
+		t.Errorf("%q started while both local workers were busy", got)
 	}
 	if n := h.count(t, `state = 'running' AND queue = 'local'`); n != 2 {
 		t.Errorf("%d jobs are running, want 2", n)
@@ -138,12 +138,12 @@ func TestTheLocalLaneHasSoManyWorkers(t *testing.T) {
 	wait(t, "the fourth", began)
 }
 
-func TestSweepsRunFromTheStartOn(t *testing.T) {
+func TestSweepsRunFromTheStart(t *testing.T) {
 	h := newTestQueue(t, Options{SweepEvery: 100 * time.Millisecond})
 	swept := make(chan struct{}, 100)
 	h.start(t, stepFuncs{sweep: func(context.Context) error {
 		swept <- struct{}{}
-		return errors.New("the next one comes none the less")
+		return errors.New("a sweep failed")
 	}})
 	wait(t, "the first sweep", swept)
 	wait(t, "the second sweep", swept)
@@ -151,7 +151,7 @@ func TestSweepsRunFromTheStartOn(t *testing.T) {
 
 func TestStartAndStop(t *testing.T) {
 	steps, stepped := recordSteps()
-	t.Run("each may be called twice", func(t *testing.T) {
+	t.Run("may each be called twice", func(t *testing.T) {
 		h := newTestQueue(t, Options{})
 		h.start(t, steps)
 		h.start(t, steps)
@@ -161,12 +161,12 @@ func TestStartAndStop(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a queue that never started stops", func(t *testing.T) {
+	t.Run("Stop without Start", func(t *testing.T) {
 		if err := newTestQueue(t, Options{}).Stop(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
-	t.Run("one that stopped does not start again", func(t *testing.T) {
+	t.Run("Start after Stop fails", func(t *testing.T) {
 		h := newTestQueue(t, Options{})
 		if err := h.Stop(t.Context()); err != nil {
 			t.Fatal(err)
@@ -175,7 +175,7 @@ func TestStartAndStop(t *testing.T) {
 			t.Error("it started")
 		}
 	})
-	t.Run("the end of the start's context ends nothing", func(t *testing.T) {
+	t.Run("the end of Start's context changes nothing", func(t *testing.T) {
 		h := newTestQueue(t, Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		if err := h.Start(ctx, steps); err != nil {
@@ -183,9 +183,9 @@ func TestStartAndStop(t *testing.T) {
 		}
 		cancel()
 		h.schedule(t, remoteTask("t"))
-		wait(t, "the alarm", stepped)
+		wait(t, "the step", stepped)
 	})
-	t.Run("without tables it does not start, and says so", func(t *testing.T) {
+	t.Run("Start without tables fails", func(t *testing.T) {
 		db, err := sql.Open("sqlite", ":memory:")
 		if err != nil {
 			t.Fatal(err)
@@ -204,18 +204,18 @@ func TestStartAndStop(t *testing.T) {
 func TestPing(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	if err := h.Ping(t.Context()); err == nil {
-		t.Error("a queue that was not started answers")
+		t.Error("nil before Start")
 	}
 	steps, _ := recordSteps()
 	h.start(t, steps)
 	if err := h.Ping(t.Context()); err != nil {
-		t.Errorf("a queue that runs: %v", err)
+		t.Errorf("a running queue: %v", err)
 	}
 	if err := h.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.Ping(t.Context()); err == nil {
-		t.Error("a queue that was stopped answers")
+		t.Error("nil after Stop")
 	}
 }
 
@@ -253,7 +253,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
+func TestScheduled(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	scheduled := func(id string) bool {
 		t.Helper()
@@ -265,7 +265,7 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 	}
 	h.schedule(t, localTask("waits"))
 	if !scheduled("waits") || scheduled("another") {
-		t.Errorf("set before the start: %v, another: %v", scheduled("waits"), scheduled("another"))
+		t.Errorf("before the start: %v, another: %v", scheduled("waits"), scheduled("another"))
 	}
 	during := make(chan bool, 1)
 	done := h.subscribe(t, river.EventKindJobCompleted)
@@ -275,11 +275,11 @@ func TestWhetherAnAlarmIsSetIsKnown(t *testing.T) {
 		return Next{Done: true}, nil
 	}})
 	if !wait(t, "the step", during) {
-		t.Error("a step under way counts as no alarm")
+		t.Error("false during the step")
 	}
 	for wait(t, "its end", done).Job.Kind != "wake" {
 	}
 	if scheduled("waits") {
-		t.Error("an alarm that has rung counts as set")
+		t.Error("true after the job completed")
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-func TestWhatADeadProcessWasAtRingsAgain(t *testing.T) {
+func TestJobsOfADeadProcessRunAgain(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	h.schedule(t, remoteTask("t"))
-	// As it is left when the process is killed: a job that runs, and a leader whose term has long to go.
+	// A killed process leaves a running job, and a leader with a term that is far from over.
 	for _, statement := range []string{
 		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec')`,
 		`INSERT INTO river_leader (name, leader_id, elected_at, expires_at)
@@ -26,12 +26,12 @@ func TestWhatADeadProcessWasAtRingsAgain(t *testing.T) {
 		return nil
 	}
 	h.start(t, steps)
-	wait(t, "the alarm", stepped)
-	wait(t, "a sweep, which a new leader orders", swept)
+	wait(t, "the step", stepped)
+	wait(t, "a sweep, which a new leader schedules", swept)
 }
 
-func TestStopGivesJobsBack(t *testing.T) {
-	t.Run("that wait, at once", func(t *testing.T) {
+func TestStopReturnsJobs(t *testing.T) {
+	t.Run("waiting jobs at once", func(t *testing.T) {
 		clock := newManualTimer()
 		h := newTestQueue(t, Options{After: clock.after, StopGrace: time.Hour})
 		steps, stepped, answer := controlSteps()
@@ -39,10 +39,10 @@ func TestStopGivesJobsBack(t *testing.T) {
 		h.schedule(t, localTask("t"))
 		wait(t, "the step", stepped)
 		answer <- Next{After: 50 * time.Millisecond}
-		wait(t, "the hold", clock.requests)
+		wait(t, "the timer", clock.requests)
 		checkReturned(t, h)
 	})
-	t.Run("that take longer than the grace, once it is over", func(t *testing.T) {
+	t.Run("running jobs after the grace", func(t *testing.T) {
 		h := newTestQueue(t, Options{StopGrace: time.Millisecond})
 		steps, stepped, _ := controlSteps()
 		h.start(t, steps)
@@ -50,7 +50,7 @@ func TestStopGivesJobsBack(t *testing.T) {
 		wait(t, "the step", stepped)
 		checkReturned(t, h)
 	})
-	t.Run("but not those that end within it", func(t *testing.T) {
+	t.Run("not jobs that end within the grace", func(t *testing.T) {
 		h := newTestQueue(t, Options{StopGrace: time.Hour})
 		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
@@ -67,7 +67,7 @@ func TestStopGivesJobsBack(t *testing.T) {
 			t.Errorf("%d jobs are completed, want 1", n)
 		}
 	})
-	t.Run("and says so when it takes longer than its caller waits", func(t *testing.T) {
+	t.Run("and fails if its context ends first", func(t *testing.T) {
 		h := newTestQueue(t, Options{StopGrace: time.Hour})
 		steps, stepped, answer := controlSteps()
 		h.start(t, steps)
@@ -76,7 +76,7 @@ func TestStopGivesJobsBack(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if err := h.Stop(ctx); err == nil {
-			t.Error("it claims to have stopped")
+			t.Error("Stop returned nil")
 		}
 		answer <- Next{Done: true}
 		if err := h.Stop(t.Context()); err != nil {
@@ -85,17 +85,17 @@ func TestStopGivesJobsBack(t *testing.T) {
 	})
 }
 
-// checkReturned stops the queue and checks that its job is as if it had never been fetched, and that the next queue rings it.
+// checkReturned stops the queue and checks that its job looks as if it was never fetched, and that the next queue runs it.
 func checkReturned(t *testing.T, h *testQueue) {
 	t.Helper()
 	if err := h.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if n := h.count(t, `kind = 'wake' AND state = 'available' AND attempt = 0 AND errors IS NULL`); n != 1 {
-		t.Errorf("%d jobs are given back, want 1", n)
+		t.Errorf("%d jobs were returned, want 1", n)
 	}
 	h.reopen(t, Options{})
 	steps, stepped := recordSteps()
 	h.start(t, steps)
-	wait(t, "the next process to ring it", stepped)
+	wait(t, "the step in the next process", stepped)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// NewSQLite is a queue in an SQLite file that this process alone has open. writer must have one connection, begin its
-// transactions "immediate", and be the one that rows are written through. Nothing is read or written before Migrate.
+// NewSQLite makes a queue in an SQLite file that no other process has open. writer must have one connection, begin its
+// transactions "immediate", and be the connection that writes the rows. Nothing is read or written before Migrate.
 func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	q, err := open(riversqlite.New(writer), o)
 	if err != nil {
@@ -23,19 +23,19 @@ func NewSQLite(writer *sql.DB, o Options) (*Queue[*sql.Tx], error) {
 	q.fair = sqliteFairOrder()
 	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
 	q.recoverSQL = []string{
-		// Nobody else has the file open, so what is running was running when the last process died.
+		// No other process has the file open, so a job that is running now was running when the last process died.
 		`UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END
 			WHERE state = 'running'`,
-		// And its leader leads no more; without this nothing is scheduled or swept until its term has run out.
+		// The leader died too. If its row stayed, nothing would be scheduled or swept until its term ends.
 		`DELETE FROM river_leader`,
 	}
 	return q, nil
 }
 
-// How soon an alarm is heard. A notice of a new job reaches River on SQLite through a table that it reads every 50 ms.
-// Of alarms that come closer together than fetchCooldown some give no notice; these the poll finds. At these values an
-// alarm rings after 33 ms (median) and an idle server uses two hundredths of a processor. A poll every 25 ms would ring
-// after 12 ms and use eight.
+// How soon a new job runs. On SQLite River learns of a new job from a table that it reads every 50 ms. Of jobs that are
+// inserted less than fetchCooldown apart some are not announced; the poll finds these. With these values a job starts after
+// 33 ms (median) and an idle server uses 2 % of a processor. With a poll every 25 ms a job starts after 12 ms, and an idle
+// server uses 8 %.
 const (
 	fetchCooldown = 10 * time.Millisecond
 	fetchPoll     = 250 * time.Millisecond
@@ -44,12 +44,12 @@ const (
 const (
 	normalPriority = 1
 	lowPriority    = 4
-	maxAttempts    = 1<<15 - 1 // the most that River can count: an alarm is never given up
+	maxAttempts    = 1<<15 - 1 // the largest number that River stores: a job is never given up
 	sweepQueue     = "sweep"
 	maxWorkers     = river.QueueNumWorkersMax
 )
 
-// open makes the queue and River's client on any database.
+// open makes the queue and River's client for any database.
 func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) {
 	o = o.filled()
 	q := &Queue[Tx]{options: o, driver: driver, stopC: make(chan struct{}),
@@ -71,7 +71,7 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 		FetchCooldown:     fetchCooldown,
 		FetchPollInterval: fetchPoll,
 		MaxAttempts:       maxAttempts,
-		JobTimeout:        -1, // a step has as long as it takes
+		JobTimeout:        -1, // no limit on the time of a step
 		SoftStopTimeout:   o.StopGrace,
 		ErrorHandler:      &errorHandler{o.Log, o.Panics},
 		Logger:            o.riverLog(),
@@ -87,7 +87,7 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 	return q, nil
 }
 
-// newSweepJob makes the job of one sweep, unless the one before is still to do or under way.
+// newSweepJob returns the job of a sweep, which is not inserted while another one waits or runs.
 func newSweepJob() (river.JobArgs, *river.InsertOpts) {
 	return sweep{}, &river.InsertOpts{Queue: sweepQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{
 		ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,

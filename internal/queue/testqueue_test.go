@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// stepFuncs is a Steps made of functions.
+// stepFuncs implements Steps with functions.
 type stepFuncs struct {
 	advance func(ctx context.Context, id string) (Next, error)
 	sweep   func(ctx context.Context) error
@@ -34,7 +34,7 @@ func (s stepFuncs) Sweep(ctx context.Context) error {
 	return s.sweep(ctx)
 }
 
-// recordSteps is a script that tells which tasks it is called for, and is done with each.
+// recordSteps returns Steps that send the tasks they are called for, and are done with each.
 func recordSteps() (stepFuncs, <-chan string) {
 	stepped := make(chan string, 100)
 	return stepFuncs{advance: func(_ context.Context, id string) (Next, error) {
@@ -43,14 +43,14 @@ func recordSteps() (stepFuncs, <-chan string) {
 	}}, stepped
 }
 
-// testQueue is a queue on a database of its own.
+// testQueue is a queue with a database of its own.
 type testQueue struct {
 	*Queue[*sql.Tx]
 	db  *sql.DB
 	log *syncBuffer
 }
 
-// newTestQueue migrates a new database and makes a queue on it that stops when the test ends.
+// newTestQueue migrates a new database and makes a queue that stops when the test ends.
 func newTestQueue(t testing.TB, o Options) *testQueue {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
@@ -68,7 +68,7 @@ func newTestQueue(t testing.TB, o Options) *testQueue {
 	return h
 }
 
-// reopen puts a new queue on the same database, as a process does that comes after another.
+// reopen makes a new queue on the same database, as the next process would.
 func (h *testQueue) reopen(t testing.TB, o Options) {
 	t.Helper()
 	h.log = &syncBuffer{}
@@ -92,7 +92,7 @@ func (h *testQueue) start(t testing.TB, s Steps) {
 	}
 }
 
-// schedule sets alarms in one transaction.
+// schedule enqueues wakes in one transaction.
 func (h *testQueue) schedule(t testing.TB, wakes ...task.Wake) {
 	t.Helper()
 	tx, err := h.db.BeginTx(t.Context(), nil)
@@ -108,7 +108,7 @@ func (h *testQueue) schedule(t testing.TB, wakes ...task.Wake) {
 	}
 }
 
-// count counts the jobs that a condition holds for.
+// count returns the number of jobs that fulfil an SQL condition.
 func (h *testQueue) count(t *testing.T, condition string) (n int) {
 	t.Helper()
 	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM river_job WHERE `+condition).Scan(&n); err != nil {
@@ -117,7 +117,7 @@ func (h *testQueue) count(t *testing.T, condition string) (n int) {
 	return n
 }
 
-// jobWrites counts what was written to jobs: a trigger counts on.
+// jobWrites returns how often a wake job was inserted or updated since the first call, counted by triggers.
 func (h *testQueue) jobWrites(t *testing.T) (n int) {
 	t.Helper()
 	if _, err := h.db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
@@ -131,7 +131,7 @@ func (h *testQueue) jobWrites(t *testing.T) (n int) {
 	return n
 }
 
-// subscribe are the ends of jobs as River reports them, once they are in the table.
+// subscribe returns River's events of a kind, which come after the rows are written.
 func (h *testQueue) subscribe(t *testing.T, kind river.EventKind) <-chan *river.Event {
 	t.Helper()
 	events, cancel := h.client.Subscribe(kind)
@@ -139,14 +139,14 @@ func (h *testQueue) subscribe(t *testing.T, kind river.EventKind) <-chan *river.
 	return events
 }
 
-// wait takes the next of a channel. The time is a guard against hanging and no part of what is tested.
+// wait receives from a channel. The time limit only guards against a hanging test.
 func wait[T any](t *testing.T, what string, from <-chan T) T {
 	t.Helper()
 	select {
 	case v := <-from:
 		return v
 	case <-time.After(30 * time.Second):
-		t.Fatalf("waited in vain for %s", what)
+		t.Fatalf("%s did not come", what)
 		panic("not reached")
 	}
 }
@@ -155,7 +155,7 @@ func remoteTask(id string) task.Wake { return task.Wake{Task: id, Lane: task.Rem
 
 func localTask(id string) task.Wake { return task.Wake{Task: id, Lane: task.Local} }
 
-// syncBuffer is a log that can be read while it is written.
+// syncBuffer is a buffer that can be read while it is written.
 type syncBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -173,7 +173,7 @@ func (n *syncBuffer) String() string {
 	return n.text.String()
 }
 
-// manualTimer is an Options.After whose waits end when the test says so.
+// manualTimer provides an Options.After with waits that the test ends.
 type manualTimer struct{ requests chan timerRequest }
 
 type timerRequest struct {

@@ -15,29 +15,29 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// maxLocalWait is the longest wait through which a task keeps its local worker. It keeps it on purpose: the machine is
-// busy with it. What waits longer is not being worked on.
+// maxLocalWait is the longest wait in which a task keeps its local worker: the machine is busy with the task meanwhile. A
+// task that waits longer is not being worked on.
 const maxLocalWait = time.Minute
 
-// wake is the job of an alarm.
+// wake is the arguments of the job that steps a task.
 type wake struct {
 	Task    string `json:"task"`
 	At      int64  `json:"at,omitempty"`      // not before this, epoch milliseconds; 0 = at once
-	Account int64  `json:"account,omitempty"` // whose turn at the local workers it takes
-	Created int64  `json:"created,omitempty"` // the task's place among its account's, epoch milliseconds
+	Account int64  `json:"account,omitempty"` // owner of the task; local workers serve the accounts in turn
+	Created int64  `json:"created,omitempty"` // orders the tasks of an account, epoch milliseconds
 }
 
 // Kind names the job in River's table.
 func (wake) Kind() string { return "wake" }
 
-// stepper works wakes.
+// stepper is River's worker for wake jobs.
 type stepper[Tx any] struct {
 	river.WorkerDefaults[wake]
 	queue  *Queue[Tx]
-	latest sync.Map // by a failed job's id: the time of its next try at the latest
+	latest sync.Map // by the id of a failed job: the latest time of its next attempt
 }
 
-// NextRetry is when a step that failed is tried again.
+// NextRetry returns when a failed job runs again.
 func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 	next := time.Now().Add(s.queue.options.Backoff(job.Attempt))
 	if latest, ok := s.latest.LoadAndDelete(job.ID); ok && latest.(time.Time).Before(next) {
@@ -46,14 +46,14 @@ func (s *stepper[Tx]) NextRetry(job *river.Job[wake]) time.Time {
 	return next
 }
 
-// Work steps a task until it is done or waits for long.
+// Work steps a task until it is done or must wait longer than a worker is kept; then the job is snoozed.
 func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	q := s.queue
 	if isLocal(job) {
 		q.takeNext(ctx, job)
 	}
 	id := job.Args.Task
-	if at := job.Args.At; at != 0 { // it rings then, whoever has the task in hand
+	if at := job.Args.At; at != 0 { // the job runs at that time, even if another job has the task until then
 		left, err := q.waitInWorker(ctx, job.Queue, time.Until(time.UnixMilli(at)), nil)
 		switch {
 		case err != nil:
@@ -78,7 +78,7 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 			return err
 		}
 		if left >= 0 {
-			if !q.stopping() { // else the task's jobs meet again at the next start, and one is left
+			if !q.stopping() { // after a stop the task's jobs run again at the next start, and all but one complete then
 				if err := q.deleteSupersededJobs(ctx, id, job.ID); err != nil {
 					return err
 				}
@@ -90,7 +90,7 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 		next, err := q.steps.Advance(ctx, id)
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return fmt.Errorf("%w: %w", ctx.Err(), err) // lets River see that the step was interrupted and did not fail
+			return fmt.Errorf("%w: %w", ctx.Err(), err) // tells River that the step was interrupted and did not fail
 		case err != nil:
 			if next.After > 0 {
 				s.latest.Store(job.ID, time.Now().Add(next.After))
@@ -106,8 +106,9 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 	}
 }
 
-// waitInWorker waits within the worker, until the time is over or the bell rings: then left is negative, and it is time to
-// step. Otherwise the rest of the wait is to be spent outside of the worker: it is too long, or the queue stops.
+// waitInWorker waits in the worker until the time is over or the wake signal comes; then left is negative, and the caller
+// must step. If the wait is longer than a worker is kept, or the queue stops, it returns the rest of the wait, for which the
+// caller must snooze the job.
 func (q *Queue[Tx]) waitInWorker(ctx context.Context, lane string, wait time.Duration, wakeSignal <-chan struct{}) (left time.Duration, err error) {
 	const step = -1
 	most := q.maxWait(lane)
@@ -134,8 +135,8 @@ func (q *Queue[Tx]) waitInWorker(ctx context.Context, lane string, wait time.Dur
 	}
 }
 
-// maxWait is the longest wait through which a task keeps its worker. Where few workers are left for remote tasks, they
-// take turns, so that none waits for ever.
+// maxWait returns the longest wait in which a task keeps its worker. If few remote workers are free, the wait is short, so
+// that every remote task gets a worker from time to time.
 func (q *Queue[Tx]) maxWait(lane string) time.Duration {
 	switch {
 	case lane == string(task.Local):
@@ -157,35 +158,35 @@ func (q *Queue[Tx]) stopping() bool {
 	}
 }
 
-// deleteSupersededJobs removes the task's other jobs that were put off, for the one with this id is put off in their place. It has
-// looked at the task after them.
+// deleteSupersededJobs deletes the task's other snoozed jobs. The job with the given id has stepped the task after them and is
+// snoozed in their place.
 func (q *Queue[Tx]) deleteSupersededJobs(ctx context.Context, id string, job int64) error {
 	err := q.driver.GetExecutor().Exec(ctx, `DELETE FROM river_job WHERE args->>'task' = $1 AND finalized_at IS NULL
 		AND id <> $2 AND attempted_at IS NOT NULL AND state IN ('available', 'scheduled', 'retryable')`, id, job)
 	if err != nil {
-		return fmt.Errorf("queue: take the place of older jobs: %w", err)
+		return fmt.Errorf("queue: delete superseded jobs: %w", err)
 	}
 	return nil
 }
 
-// sweep is the job of a sweep.
+// sweep is the arguments of the job that sweeps.
 type sweep struct{}
 
 // Kind names the job in River's table.
 func (sweep) Kind() string { return "sweep" }
 
-// sweeper works sweeps.
+// sweeper is River's worker for sweep jobs.
 type sweeper[Tx any] struct {
 	river.WorkerDefaults[sweep]
 	queue *Queue[Tx]
 }
 
-// Work sweeps once.
+// Work calls Steps.Sweep once.
 func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
 	return s.queue.steps.Sweep(ctx)
 }
 
-// errorHandler logs the jobs that failed. That they are tried again is the worker's to say.
+// errorHandler logs failed jobs. It returns nil to River, so a job's worker decides when it runs again.
 type errorHandler struct {
 	log    *slog.Logger
 	panics *panics.Recorder
@@ -197,13 +198,13 @@ func (f *errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, e
 	return nil
 }
 
-// HandlePanic is called by River for a panic that none of our own workers has caught.
+// HandlePanic records a panic that no worker has recovered.
 func (f *errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, value any, trace string) *river.ErrorHandlerResult {
 	f.panics.Record(ctx, "queue", &panics.Error{Value: value, Stack: []byte(trace)}, "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt)
 	return nil
 }
 
-// taskOf is the task that a job is for; "" for a sweep, and for a job that can't be read, which is why it failed.
+// taskOf returns the task of a job; "" for a sweep and for a job with arguments that can't be read.
 func taskOf(job *rivertype.JobRow) string {
 	var w wake
 	_ = json.Unmarshal(job.EncodedArgs, &w)

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// controlSteps is a script that tells which tasks it is called for and then does as the test says.
+// controlSteps returns Steps that send the tasks they are called for, and then return what the test answers.
 func controlSteps() (s stepFuncs, stepped chan string, answer chan Next) {
 	stepped, answer = make(chan string, 100), make(chan Next, 100)
 	return stepFuncs{advance: func(ctx context.Context, id string) (Next, error) {
@@ -28,16 +28,16 @@ func controlSteps() (s stepFuncs, stepped chan string, answer chan Next) {
 	}}, stepped, answer
 }
 
-func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
+func TestShortWaitKeepsTheWorker(t *testing.T) {
 	for name, c := range map[string]struct {
 		wake    task.Wake
 		wait    time.Duration
 		workers int
 	}{
-		"of a remote task":                           {remoteTask("t"), 2 * time.Minute, 0},
-		"of a remote task, where workers are scarce": {remoteTask("t"), 2 * time.Second, 1},
-		"of a local task, even a long one":           {localTask("t"), time.Minute, 0},
-		"of any task that is to be stepped again":    {remoteTask("t"), time.Nanosecond, 0},
+		"of a remote task":                       {remoteTask("t"), 2 * time.Minute, 0},
+		"of a remote task with few free workers": {remoteTask("t"), 2 * time.Second, 1},
+		"of a local task, even a long one":       {localTask("t"), time.Minute, 0},
+		"of a nanosecond":                        {remoteTask("t"), time.Nanosecond, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := newManualTimer()
@@ -47,9 +47,9 @@ func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 			h.schedule(t, c.wake)
 			wait(t, "the first step", stepped)
 			answer <- Next{After: c.wait}
-			asked := wait(t, "the hold", clock.requests)
+			asked := wait(t, "the timer", clock.requests)
 			if asked.wait != c.wait {
-				t.Errorf("holds for %v, want %v", asked.wait, c.wait)
+				t.Errorf("waits for %v, want %v", asked.wait, c.wait)
 			}
 			if n := h.count(t, `kind = 'wake' AND state = 'running'`); n != 1 {
 				t.Errorf("%d jobs are running, want 1", n)
@@ -61,7 +61,7 @@ func TestAShortWaitIsHeldInTheWorker(t *testing.T) {
 	}
 }
 
-func TestHoldingManyTasksWritesNothing(t *testing.T) {
+func TestWaitingTasksWriteNothing(t *testing.T) {
 	clock := newManualTimer()
 	h := newTestQueue(t, Options{After: clock.after})
 	steps, stepped, answer := controlSteps()
@@ -74,21 +74,21 @@ func TestHoldingManyTasksWritesNothing(t *testing.T) {
 	for range tasks {
 		wait(t, "a first step", stepped)
 		answer <- Next{After: 5 * time.Second}
-		held = append(held, wait(t, "a hold", clock.requests))
+		held = append(held, wait(t, "a timer", clock.requests))
 	}
 	before := h.jobWrites(t)
 	for _, a := range held {
 		a.end <- time.Time{}
 		wait(t, "a second step", stepped)
 		answer <- Next{After: 5 * time.Second}
-		wait(t, "a second hold", clock.requests)
+		wait(t, "a second timer", clock.requests)
 	}
 	if n := h.jobWrites(t) - before; n != 0 {
 		t.Errorf("%d rows of jobs were changed", n)
 	}
 }
 
-func TestNoWaitIsNoHold(t *testing.T) {
+func TestZeroWaitStepsAtOnce(t *testing.T) {
 	h := newTestQueue(t, Options{After: newManualTimer().after})
 	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
@@ -99,21 +99,21 @@ func TestNoWaitIsNoHold(t *testing.T) {
 	wait(t, "the second step", stepped)
 }
 
-func TestAnAlarmForSoonIsHeldUntilItsTime(t *testing.T) {
+func TestWakeForSoonWaitsForItsTime(t *testing.T) {
 	clock := newManualTimer()
 	h := newTestQueue(t, Options{ShortWait: time.Minute, After: clock.after})
 	steps, stepped := recordSteps()
 	h.start(t, steps)
 	h.schedule(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(time.Minute)})
-	asked := wait(t, "the hold", clock.requests)
+	asked := wait(t, "the timer", clock.requests)
 	if asked.wait <= 0 || asked.wait > time.Minute {
-		t.Errorf("holds for %v, want almost a minute", asked.wait)
+		t.Errorf("waits for %v, want almost a minute", asked.wait)
 	}
 	asked.end <- time.Time{}
 	wait(t, "the step", stepped)
 }
 
-// running is a house in which the remote task t was stepped once, and waits for 90 s.
+// startWaiting returns a queue in which the remote task t was stepped once and waits for 90 s.
 func startWaiting(t *testing.T, o Options) (h *testQueue, c *manualTimer, stepped chan string, answer chan Next) {
 	t.Helper()
 	c = newManualTimer()
@@ -124,16 +124,16 @@ func startWaiting(t *testing.T, o Options) (h *testQueue, c *manualTimer, steppe
 	h.schedule(t, remoteTask("t"))
 	wait(t, "the first step", stepped)
 	answer <- Next{After: 90 * time.Second}
-	wait(t, "the hold", c.requests)
+	wait(t, "the timer", c.requests)
 	return h, c, stepped, answer
 }
 
-func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
+func TestWakeForSoonStepsAWaitingTask(t *testing.T) {
 	h, clock, stepped, answer := startWaiting(t, Options{ShortWait: time.Minute})
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(30 * time.Second)}); err != nil {
 		t.Fatal(err)
 	}
-	asked := wait(t, "the alarm to wait for its time", clock.requests)
+	asked := wait(t, "the timer of the wake", clock.requests)
 	if asked.wait <= 0 || asked.wait > 30*time.Second || len(stepped) > 0 {
 		t.Errorf("it waits for %v, and %d steps came before", asked.wait, len(stepped))
 	}
@@ -142,7 +142,7 @@ func TestAnAlarmForSoonRingsThenThoughTheTaskIsInHand(t *testing.T) {
 	answer <- Next{Done: true}
 }
 
-func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
+func TestWakeStepsAWaitingTask(t *testing.T) {
 	h, _, stepped, answer := startWaiting(t, Options{})
 	if err := h.Wake(t.Context(), remoteTask("t")); err != nil {
 		t.Fatal(err)
@@ -150,22 +150,22 @@ func TestAWakeOutsideOfAChangeStepsATaskThatIsHeld(t *testing.T) {
 	wait(t, "the second step, before its time", stepped)
 	answer <- Next{Done: true}
 	if err := h.Wake(t.Context(), task.Wake{Task: "t", Lane: "fast"}); err == nil {
-		t.Error("a lane that is none was taken")
+		t.Error("an unknown lane was accepted")
 	}
 	if err := h.Wake(t.Context()); err != nil {
 		t.Errorf("no wakes: %v", err)
 	}
 }
 
-func TestALongWaitLetsTheWorkerGo(t *testing.T) {
+func TestLongWaitFreesTheWorker(t *testing.T) {
 	for name, c := range map[string]struct {
 		set     func(string) task.Wake
 		after   time.Duration
 		workers int // for remote tasks
 	}{
-		"remote":                           {remoteTask, time.Hour, 10},
-		"remote, where workers are scarce": {remoteTask, time.Minute, 1},
-		"local":                            {localTask, time.Hour, 1},
+		"remote":                       {remoteTask, time.Hour, 10},
+		"remote with few free workers": {remoteTask, time.Minute, 1},
+		"local":                        {localTask, time.Hour, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set := c.set
@@ -176,9 +176,9 @@ func TestALongWaitLetsTheWorkerGo(t *testing.T) {
 			h.schedule(t, set("waits"))
 			wait(t, "the step", stepped)
 			answer <- Next{After: c.after}
-			job := wait(t, "the job to be put off", snoozed).Job
+			job := wait(t, "the snooze", snoozed).Job
 			if ahead := time.Until(job.ScheduledAt); job.Attempt != 0 || ahead < c.after-30*time.Second || ahead > c.after {
-				t.Errorf("it rings in %v and counts %d attempts, want in %v and none", ahead, job.Attempt, c.after)
+				t.Errorf("it runs in %v after %d attempts, want in %v and none", ahead, job.Attempt, c.after)
 			}
 			h.schedule(t, set("another"))
 			wait(t, "the worker to take another", stepped)
@@ -187,7 +187,7 @@ func TestALongWaitLetsTheWorkerGo(t *testing.T) {
 	}
 }
 
-func TestWhatWasPutOffRingsAgain(t *testing.T) {
+func TestSnoozedJobRunsAgain(t *testing.T) {
 	h := newTestQueue(t, Options{ShortWait: time.Millisecond})
 	steps, stepped, answer := controlSteps()
 	h.start(t, steps)
@@ -198,8 +198,8 @@ func TestWhatWasPutOffRingsAgain(t *testing.T) {
 	answer <- Next{Done: true}
 }
 
-func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
-	t.Run("makes it step once more, and never twice at a time", func(t *testing.T) {
+func TestWakeDuringAStep(t *testing.T) {
+	t.Run("steps once more, never twice at a time", func(t *testing.T) {
 		h := newTestQueue(t, Options{})
 		steps, stepped, answer := controlSteps()
 		var at atomic.Int32
@@ -214,7 +214,7 @@ func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
 		h.schedule(t, remoteTask("t"))
 		wait(t, "the first step", stepped)
 		h.schedule(t, remoteTask("t"), localTask("t"))
-		for n := 0; n < 2; { // both are done while the first is still at it
+		for n := 0; n < 2; { // both complete while the first step still runs
 			if wait(t, "the other jobs", done).Job.Kind == "wake" {
 				n++
 			}
@@ -223,7 +223,7 @@ func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
 		wait(t, "one more step", stepped)
 		answer <- Next{Done: true}
 	})
-	t.Run("cuts a wait short, also from the other lane", func(t *testing.T) {
+	t.Run("ends a wait, also from the other lane", func(t *testing.T) {
 		clock := newManualTimer()
 		h := newTestQueue(t, Options{LocalWorkers: 1, After: clock.after})
 		steps, stepped, answer := controlSteps()
@@ -231,12 +231,12 @@ func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
 		h.schedule(t, localTask("t"))
 		wait(t, "the first step", stepped)
 		answer <- Next{After: time.Second}
-		wait(t, "the hold", clock.requests)
+		wait(t, "the timer", clock.requests)
 		h.schedule(t, remoteTask("t"))
 		wait(t, "the second step", stepped)
 		answer <- Next{Done: true}
 	})
-	t.Run("is not lost when it wants to be put off", func(t *testing.T) {
+	t.Run("is not lost if the job would be snoozed", func(t *testing.T) {
 		h := newTestQueue(t, Options{})
 		steps, stepped, answer := controlSteps()
 		done := h.subscribe(t, river.EventKindJobCompleted)
@@ -252,30 +252,30 @@ func TestAWakeOfATaskThatIsBeingStepped(t *testing.T) {
 	})
 }
 
-func TestAJobThatIsPutOffTakesThePlaceOfOthers(t *testing.T) {
+func TestSnoozedJobReplacesOlderOnes(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	steps, stepped, answer := controlSteps()
 	snoozed := h.subscribe(t, river.EventKindJobSnoozed)
 	h.start(t, steps)
-	h.schedule(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(2 * time.Hour)}) // has a time of its own
+	h.schedule(t, task.Wake{Task: "t", Lane: task.Remote, At: time.Now().Add(2 * time.Hour)}) // has its own time
 	for _, id := range []string{"t", "t", "other", "t"} {
 		h.schedule(t, remoteTask(id))
 		wait(t, "the step", stepped)
 		answer <- Next{After: time.Hour}
-		wait(t, "the job to be put off", snoozed)
+		wait(t, "the snooze", snoozed)
 	}
 	if n := h.count(t, `state = 'scheduled' AND args->>'task' = 't' AND attempted_at IS NOT NULL`); n != 1 {
-		t.Errorf("%d jobs of the task were put off, want the last one", n)
+		t.Errorf("%d snoozed jobs of the task, want only the last", n)
 	}
 	if n := h.count(t, `state = 'scheduled'`); n != 3 {
-		t.Errorf("%d jobs wait in all, want also the one for its own time and the other task's", n)
+		t.Errorf("%d jobs wait in all, want also the one with its own time and the other task's", n)
 	}
 }
 
-func TestAFailedStepIsTriedAgain(t *testing.T) {
+func TestFailedStepRunsAgain(t *testing.T) {
 	for name, fail := range map[string]func() error{
-		"after an error": func() error { return errors.New("no such luck") },
-		"after a panic":  func() error { panic("no such luck") },
+		"after an error": func() error { return errors.New("step failed") },
+		"after a panic":  func() error { panic("step failed") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			attempts := make(chan int, 10)
@@ -299,7 +299,7 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 			}
 			for wait(t, "the end", done).Job.Kind != "wake" {
 			}
-			if log := h.log.String(); !strings.Contains(log, "the-task") || !strings.Contains(log, "no such luck") {
+			if log := h.log.String(); !strings.Contains(log, "the-task") || !strings.Contains(log, "step failed") {
 				t.Errorf("the log does not say what failed: %s", log)
 			}
 			if n := h.options.Panics.Counts()["queue"]; (n == 2) != strings.Contains(name, "panic") {
@@ -309,13 +309,13 @@ func TestAFailedStepIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
+func TestFailedStepRunsAgainWithinItsLimit(t *testing.T) {
 	h := newTestQueue(t, Options{Backoff: func(int) time.Duration { return time.Hour }})
 	done := h.subscribe(t, river.EventKindJobCompleted)
 	var calls atomic.Int32
 	h.start(t, stepFuncs{advance: func(context.Context, string) (Next, error) {
 		if calls.Add(1) == 1 {
-			return Next{After: time.Millisecond}, errors.New("no such luck")
+			return Next{After: time.Millisecond}, errors.New("step failed")
 		}
 		return Next{Done: true}, nil
 	}})
@@ -327,7 +327,7 @@ func TestAFailedStepIsTriedAgainNoLaterThanItAsks(t *testing.T) {
 	}
 }
 
-func TestAWakeForATimeOfItsOwnIsNoAlarmForNow(t *testing.T) {
+func TestWakeWithItsOwnTimeIsNotScheduled(t *testing.T) {
 	h := newTestQueue(t, Options{})
 	w := remoteTask("t")
 	w.At = time.Now().Add(time.Hour)
