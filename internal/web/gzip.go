@@ -1,7 +1,5 @@
-// Package web is the room of what speaks HTTP to people and tools beside the API's calls. The package itself holds what
-// the handlers under it share of the protocol.
-//
-// What may enter: rules of HTTP. What may not: anything of the project.
+// Package web holds rules of HTTP that the packages below it share: the server, the OpenAPI document, the API reference and
+// the share pages. It imports nothing of the project.
 package web
 
 import (
@@ -10,15 +8,15 @@ import (
 	"strings"
 )
 
-// AcceptsGzip tells whether the sender of a request takes an answer in gzip, by its Accept-Encoding (RFC 9110, section
-// 12.5.3): gzip's own weight counts before that of "*".
+// AcceptsGzip reports whether a request's Accept-Encoding allows gzip (RFC 9110, section 12.5.3). The weight of gzip counts
+// before that of "*".
 func AcceptsGzip(h http.Header) bool {
 	all := false
 	for part := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
 		coding, weight, _ := strings.Cut(part, ";")
 		q := 1.0
 		if value, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="); ok {
-			q, _ = strconv.ParseFloat(value, 64) // what is no number is no wish
+			q, _ = strconv.ParseFloat(value, 64) // 0, and so not accepted, if it is no number
 		}
 		switch strings.ToLower(strings.TrimSpace(coding)) {
 		case "gzip", "x-gzip":

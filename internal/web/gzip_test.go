@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/web"
 )
 
-func TestWhoTakesGzip(t *testing.T) {
+func TestAcceptsGzip(t *testing.T) {
 	for accept, want := range map[string]bool{
 		"gzip": true, "GZIP": true, "x-gzip": true, "deflate, gzip;q=0.5, br": true, "br, *": true, "*;q=0, gzip": true, "gzip; Q=0.001": true,
 		"br|gzip": true, // two lines of the header

@@ -1,6 +1,8 @@
-// Package openapi serves the API's document: what the reference page shows, and what generators of clients read.
+// Package openapi serves the OpenAPI document, which the reference page and client generators read. [Handler] serves the
+// embedded openapi.json.
 //
-// It does not make the document: `go generate` runs cmd/openapi, which writes openapi.json, and a test there compares.
+// It does not make the document: `go generate` runs cmd/openapi, which writes openapi.json, and a test there compares the
+// two.
 package openapi
 
 //go:generate go run ../../../cmd/openapi -root ../../.. -o openapi.json
@@ -22,15 +24,15 @@ import (
 //go:embed openapi.json
 var document []byte
 
-// server is where the document says under which URL the API lies: the place that it came from.
+// server is the text in the document that gives the API's base URL: the root of the server.
 const server = `"url": "/"`
 
-// maxPrefixes is how many prefixes the document is kept for: there is one, unless proxies of several forward to us.
+// maxPrefixes is how many prefixes the document is cached for. There are several only if proxies add different prefixes.
 const maxPrefixes = 8
 
-// Handler serves the document to GET and HEAD, gzipped to whoever takes it so, with an ETag of its content. A caller
-// asks again each time, and is answered 304 until the server is another version. prefix is the path under which the caller
-// of a request sees this server, "" or "/video": the document names it as the start of all calls.
+// Handler serves the document to GET and HEAD, gzipped if the caller accepts it, with an ETag of its content. Callers must
+// revalidate it each time, and get 304 until the document changes. prefix returns the path under which the caller of a request
+// sees this server, "" or "/video"; the document gives it as the base URL.
 func Handler(prefix func(*http.Request) string) (http.Handler, error) {
 	plain, err := newVariant(document)
 	if err != nil {
@@ -39,12 +41,13 @@ func Handler(prefix func(*http.Request) string) (http.Handler, error) {
 	return &handler{prefix: prefix, packed: map[string]variant{"": plain}}, nil
 }
 
-// variant is a document that is ready to be sent.
+// variant is the document for one prefix, ready to be sent.
 type variant struct {
 	body, gzipped []byte
 	tag           string
 }
 
+// newVariant compresses a document and computes its ETag.
 func newVariant(body []byte) (variant, error) {
 	var zipped bytes.Buffer
 	zip, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
@@ -61,6 +64,7 @@ func newVariant(body []byte) (variant, error) {
 	return variant{body, zipped.Bytes(), hex.EncodeToString(sum[:12])}, nil
 }
 
+// handler serves the document.
 type handler struct {
 	prefix func(*http.Request) string
 
@@ -68,7 +72,7 @@ type handler struct {
 	packed map[string]variant // by prefix
 }
 
-// forPrefix is the document for callers that see this server under a prefix.
+// forPrefix returns the document for callers that see this server under a prefix.
 func (s *handler) forPrefix(prefix string) (variant, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,11 +94,11 @@ func (s *handler) forPrefix(prefix string) (variant, error) {
 	return p, nil
 }
 
-// ServeHTTP leaves conditions and ranges to net/http.
+// ServeHTTP sends the document. net/http handles conditions and ranges.
 func (s *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p, err := s.forPrefix(s.prefix(r))
 	if err != nil {
-		panic(err) // a text always encodes, and a buffer takes all bytes
+		panic(err) // a string always encodes, and a buffer accepts all bytes
 	}
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
@@ -105,7 +109,7 @@ func (s *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if web.AcceptsGzip(r.Header) {
 		body = p.gzipped
 		h.Set("Content-Encoding", "gzip")
-		h.Set("ETag", `"`+p.tag+`-gzip"`) // other bytes, another tag (RFC 9110, section 8.8.3)
+		h.Set("ETag", `"`+p.tag+`-gzip"`) // other bytes need another tag (RFC 9110, section 8.8.3)
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }

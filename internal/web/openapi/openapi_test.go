@@ -27,7 +27,7 @@ func ask(t *testing.T, method string, header ...string) *httptest.ResponseRecord
 	return w
 }
 
-func TestTheDocumentIsJSONOfItsOwnVersion(t *testing.T) {
+func TestDocumentIsOpenAPI(t *testing.T) {
 	w := ask(t, "GET")
 	var doc struct{ OpenAPI string }
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.2" {
@@ -38,7 +38,7 @@ func TestTheDocumentIsJSONOfItsOwnVersion(t *testing.T) {
 	}
 }
 
-func TestGzipIsForWhoTakesIt(t *testing.T) {
+func TestGzipIfAccepted(t *testing.T) {
 	for accept, want := range map[string]string{"gzip": "gzip", "br, GZIP;q=0.5": "gzip", "*": "gzip", "": "", "br": "", "gzip;q=0": "",
 		"*, gzip;q=0": "", "gzip;q=0.000, *": "", "*;q=0": "", "identity": "", "gzip;q=x": ""} {
 		t.Run(accept, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestGzipIsForWhoTakesIt(t *testing.T) {
 	}
 }
 
-func TestWhoHasTheDocumentIsSentNoBytes(t *testing.T) {
+func TestUnchangedDocumentIs304(t *testing.T) {
 	plain, zipped := ask(t, "GET").Header().Get("ETag"), ask(t, "GET", "Accept-Encoding", "gzip").Header().Get("ETag")
 	if plain == zipped || plain == "" {
 		t.Errorf("%s for both forms", plain)
@@ -77,25 +77,25 @@ func TestWhoHasTheDocumentIsSentNoBytes(t *testing.T) {
 	}
 }
 
-func TestHeadTellsTheSizeAlone(t *testing.T) {
+func TestHeadHasNoBody(t *testing.T) {
 	if w := ask(t, "HEAD"); w.Code != 200 || w.Body.Len() > 0 || w.Header().Get("Content-Length") == "" {
 		t.Errorf("%d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
 	}
 }
 
-func FuzzGzipIsNeverForWhoDoesNotNameIt(f *testing.F) {
+func FuzzGzipNeedsAcceptEncoding(f *testing.F) {
 	for _, accept := range []string{"gzip, br;q=0.1", "*;q=1", ";;q=,", "x-gzip;q=0.3", "gzip;q=1e309"} {
 		f.Add(accept)
 	}
 	f.Fuzz(func(t *testing.T, accept string) {
 		zipped := ask(t, "GET", "Accept-Encoding", accept).Header().Get("Content-Encoding") != ""
 		if zipped && !strings.Contains(strings.ToLower(accept), "gzip") && !strings.Contains(accept, "*") {
-			t.Errorf("%q was read as a wish for gzip", accept)
+			t.Errorf("%q was read as accepting gzip", accept)
 		}
 	})
 }
 
-func TestTheDocumentNamesThePrefixUnderWhichTheCallerSeesIt(t *testing.T) {
+func TestDocumentNamesTheCallersPrefix(t *testing.T) {
 	plain := ask(t, "GET")
 	for prefix, want := range map[string]string{"": "/", "/video": "/video", "/tools/video": "/tools/video"} {
 		w := ask(t, "GET", "Prefix", prefix)
@@ -109,11 +109,11 @@ func TestTheDocumentNamesThePrefixUnderWhichTheCallerSeesIt(t *testing.T) {
 	}
 }
 
-func TestFewDocumentsAreKept(t *testing.T) {
+func TestCacheOfDocumentsIsBounded(t *testing.T) {
 	s := &handler{packed: map[string]variant{"": {}}}
 	for i := range maxPrefixes + 2 {
 		if _, err := s.forPrefix(fmt.Sprintf("/%d", i)); err != nil || len(s.packed) > maxPrefixes {
-			t.Fatalf("%d are kept, %v", len(s.packed), err)
+			t.Fatalf("%d are cached, %v", len(s.packed), err)
 		}
 	}
 }

@@ -1,9 +1,9 @@
 package reference
 
-// client is one way to write a request of a language.
+// client is a library or program that sends requests in a language.
 type client struct{ language, name string }
 
-// sampleClients are the languages of the samples, each with the client that needs least beside the language itself.
+// sampleClients returns the languages of the samples, each with the client that needs the least besides the language itself.
 func sampleClients() []client {
 	return []client{
 		{"shell", "curl"}, {"js", "fetch"}, {"java", "nethttp"}, {"swift", "nsurlsession"}, {"go", "native"}, {"php", "curl"},
@@ -12,7 +12,7 @@ func sampleClients() []client {
 	}
 }
 
-// hiddenClients are the component's other clients. It takes true for a whole language.
+// hiddenClients returns the component's other clients; true hides a whole language.
 func hiddenClients() map[string]any {
 	return map[string]any{
 		"clojure": true, "fsharp": true, "julia": true, "kotlin": true, "node": true, "powershell": true, "rust": true,
@@ -25,11 +25,11 @@ func hiddenClients() map[string]any {
 	}
 }
 
-// styles mend the dialog that sends a request on narrow screens, where the button that sends lay off the screen.
+// styles fix the dialog that sends a request: on narrow screens its send button was outside of the screen.
 const styles = ".scalar-client main > div { min-width: 0 } " +
 	"@media (max-width: 767px) { .scalar-client .scalar-sidebar-toggle { display: none } }"
 
-// configuration is what the component is told: to show these clients, and to ask no other host for anything.
+// configuration returns the component's settings: it shows only these clients and calls no other host.
 func configuration(o Options) map[string]any {
 	first := sampleClients()[0]
 	return map[string]any{
@@ -41,7 +41,7 @@ func configuration(o Options) map[string]any {
 		"telemetry":               false,
 		"agent":                   map[string]bool{"disabled": true},
 		"mcp":                     map[string]bool{"disabled": true},
-		"hideClientButton":        true, // leads to the maker's own program
+		"hideClientButton":        true, // links to the vendor's own program
 		"showDeveloperTools":      "never",
 		"customCss":               styles,
 		"defaultOpenAllTags":      true,

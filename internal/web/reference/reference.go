@@ -1,9 +1,9 @@
 // Package reference serves the API reference for people: GET /reference, a page that shows every call of the OpenAPI
-// document with samples in fifteen languages, a field for the key, and a way to try the call. All of it comes from this
-// binary; the page asks no other host for anything.
+// document with samples in fifteen languages, a field for the key, and a form to try the call. Everything is embedded in the
+// binary; the page loads nothing from other hosts.
 //
-// The page is @scalar/api-reference, which scripts/vendor-reference.sh lays here. What may enter: how that component is
-// mounted and set. What may not: anything of the project, and words about its calls, which stand in the document.
+// The page is @scalar/api-reference, which scripts/vendor-reference.sh copies to this folder. This package only mounts and
+// configures it ([Handler]); all text about calls is in the OpenAPI document.
 package reference
 
 import (
@@ -25,20 +25,19 @@ import (
 //go:embed page.html scalar.js.gz
 var files embed.FS
 
-// policy lets the page load its script and its own styles, and talk to this server. The component writes style elements,
-// so styles inline are allowed; answers that are pictures or videos are shown from blobs.
+// policy allows the page its script, its styles and calls to this server. The component writes style elements, so inline
+// styles are allowed; it shows answers that are pictures or videos from blob URLs.
 const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
 	"font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Options say what the page shows.
+// Options are the settings of the page.
 type Options struct {
 	Title    string // of the browser's tab
-	Document string // URL of the OpenAPI document, from the page's own: "openapi.json"
-	Scheme   string // name of the document's security scheme that the key field fills in
+	Document string // URL of the OpenAPI document, relative to the page: "openapi.json"
+	Scheme   string // name of the document's security scheme that the key field sets
 }
 
-// Handler serves GET /reference and GET /reference/{file}. The page finds both by its own URL, whatever path of a proxy
-// stands before it.
+// Handler serves GET /reference and GET /reference/{file}. The page uses relative URLs, so it works below any prefix of a proxy.
 func Handler(o Options) (http.Handler, error) {
 	page, err := template.ParseFS(files, "page.html")
 	if err != nil {
@@ -72,13 +71,13 @@ func Handler(o Options) (http.Handler, error) {
 	return mux, nil
 }
 
-// script is the component, kept as gzip.
+// script serves the component, which is stored gzipped.
 type script struct {
-	name   string // changes with what is in it
+	name   string // contains a hash of the content
 	packed []byte
 }
 
-// ServeHTTP sends it, packed to whoever takes it so. Its name changes with it, so it may be kept for good.
+// ServeHTTP sends the script, gzipped if the caller accepts it. Its name changes with its content, so caches may keep it.
 func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
@@ -95,7 +94,7 @@ func (s script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	unpacked, err := gzip.NewReader(bytes.NewReader(s.packed))
 	if err != nil {
-		panic(err) // a test unpacks the very bytes
+		panic(err) // a test unpacks the same bytes
 	}
-	_, _ = io.Copy(w, unpacked) // a reader who has gone is no fault of ours
+	_, _ = io.Copy(w, unpacked) // fails only if the caller has gone
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/web/reference"
 )
 
-// ask sends one request to the handler; headers are pairs.
+// ask sends a request to the handler; headers are pairs of names and values.
 func ask(t *testing.T, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "openapi.json", Scheme: "key"})
@@ -34,7 +34,7 @@ func ask(t *testing.T, method, path string, header ...string) *httptest.Response
 	return w
 }
 
-// find is the first group of the expression in the page.
+// find returns the first group of the first match in the page.
 func find(t *testing.T, expression string) string {
 	t.Helper()
 	page := ask(t, http.MethodGet, "/reference").Body.String()
@@ -47,7 +47,7 @@ func find(t *testing.T, expression string) string {
 
 func script(t *testing.T) string { return "/" + find(t, `<script src="([^"/][^"]+)"`) }
 
-func TestThePageNamesItsDocumentAndItsScriptAndNothingElse(t *testing.T) {
+func TestPageLoadsOnlyItsDocumentAndScript(t *testing.T) {
 	if got := find(t, "<title>(.*)</title>"); got != `The "films" <API>` {
 		t.Errorf("title %q", got)
 	}
@@ -56,24 +56,24 @@ func TestThePageNamesItsDocumentAndItsScriptAndNothingElse(t *testing.T) {
 	}
 	page := ask(t, http.MethodGet, "/reference")
 	if strings.Contains(page.Body.String(), "//") {
-		t.Errorf("the page leads elsewhere:\n%s", page.Body)
+		t.Errorf("the page names another host:\n%s", page.Body)
 	}
 	if got := page.Header().Get("Content-Type"); got != "text/html; charset=utf-8" {
 		t.Errorf("type %q", got)
 	}
 	if got := page.Header().Get("Cache-Control"); got != "no-cache" {
-		t.Errorf("an old page would name a script that is gone: %q", got)
+		t.Errorf("Cache-Control %q: an old page would name a script that no longer exists", got)
 	}
 }
 
-func TestThePolicyKeepsThePageAtHome(t *testing.T) {
+func TestPolicyAllowsOnlyThisServer(t *testing.T) {
 	policy := map[string]string{}
 	for directive := range strings.SplitSeq(ask(t, http.MethodGet, "/reference").Header().Get("Content-Security-Policy"), "; ") {
 		name, sources, _ := strings.Cut(directive, " ")
 		policy[name] = sources
 		for source := range strings.FieldsSeq(sources) {
 			if strings.HasPrefix(source, "http") || strings.Contains(source, "*") || source == "'unsafe-eval'" {
-				t.Errorf("%s lets in %s", name, source)
+				t.Errorf("%s allows %s", name, source)
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func TestThePolicyKeepsThePageAtHome(t *testing.T) {
 	}
 }
 
-func TestTheComponentIsToldToAskNobodyElse(t *testing.T) {
+func TestConfigurationCallsNoOtherHost(t *testing.T) {
 	var c struct {
 		Fonts     *bool   `json:"withDefaultFonts"`
 		Telemetry *bool   `json:"telemetry"`
@@ -100,7 +100,7 @@ func TestTheComponentIsToldToAskNobodyElse(t *testing.T) {
 	}
 }
 
-func TestTheScriptIsKeptForGood(t *testing.T) {
+func TestScriptIsCachedForAYear(t *testing.T) {
 	for _, accept := range []string{"gzip", "identity"} {
 		h := ask(t, http.MethodGet, script(t), "Accept-Encoding", accept).Header()
 		for name, want := range map[string]string{"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding",
@@ -112,24 +112,24 @@ func TestTheScriptIsKeptForGood(t *testing.T) {
 	}
 }
 
-func TestTheScriptComesPackedToWhoeverTakesIt(t *testing.T) {
+func TestScriptIsGzippedIfAccepted(t *testing.T) {
 	plain := ask(t, http.MethodGet, script(t)).Body.Bytes()
 	for accept, packed := range map[string]bool{"gzip": true, "br": false, "": false} {
 		w := ask(t, http.MethodGet, script(t), "Accept-Encoding", accept)
 		if got := w.Header().Get("Content-Encoding") == "gzip"; got != packed {
-			t.Fatalf("%q: packed: %v", accept, got)
+			t.Fatalf("%q: gzipped: %v", accept, got)
 		}
 		body := w.Body.Bytes()
 		if packed {
 			body = unpack(t, body)
 		}
 		if !bytes.Equal(body, plain) {
-			t.Errorf("%q: %d bytes of script, want the same %d as unpacked", accept, len(body), len(plain))
+			t.Errorf("%q: %d bytes of script, want the same %d bytes as without gzip", accept, len(body), len(plain))
 		}
 	}
 }
 
-func TestHeadersAloneCarryNoBody(t *testing.T) {
+func TestHeadHasNoBody(t *testing.T) {
 	mux := http.NewServeMux()
 	h, err := reference.Handler(reference.Options{Title: "x", Document: "openapi.json", Scheme: "key"})
 	if err != nil {
@@ -150,7 +150,7 @@ func TestHeadersAloneCarryNoBody(t *testing.T) {
 	}
 }
 
-func TestAnotherScriptIsNotThere(t *testing.T) {
+func TestOtherScriptsAreNotFound(t *testing.T) {
 	for _, path := range []string{"/reference/scalar.js", "/reference/scalar-000000000000.js", "/reference/page.html"} {
 		if w := ask(t, http.MethodGet, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
@@ -158,8 +158,8 @@ func TestAnotherScriptIsNotThere(t *testing.T) {
 	}
 }
 
-// TestTheVendoredFileIsWhatTheScriptMakes holds the committed bytes to the hash in scripts/vendor-reference.sh.
-func TestTheVendoredFileIsWhatTheScriptMakes(t *testing.T) {
+// TestVendoredFileMatchesItsHash compares the committed file with the hash in scripts/vendor-reference.sh.
+func TestVendoredFileMatchesItsHash(t *testing.T) {
 	text, err := os.ReadFile("../../../scripts/vendor-reference.sh")
 	if err != nil {
 		t.Fatal(err)

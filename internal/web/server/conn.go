@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// writePart is how many bytes of an answer a reader must take within the time that it has for nothing: at 30 seconds some
-// 4 KB a second. Videos go on for as long as it takes.
+// writePart is how many bytes of an answer a client must accept within the stall time: with 30 s about 4 KB a second. The
+// whole answer has no limit, so a video may take as long as it needs.
 const writePart = 128 << 10
 
 // listener wraps the connections that it accepts.
@@ -28,8 +28,8 @@ func (l listener) Accept() (net.Conn, error) {
 	return &conn{Conn: c, stall: l.stall, now: time.Now}, nil
 }
 
-// conn is a connection that ends where its reader takes nothing for a while, and that knows how the requests which came in
-// by it were framed.
+// conn is a connection that ends if the client accepts no bytes for the stall time, and that records how its requests were
+// framed.
 type conn struct {
 	net.Conn
 	stall time.Duration
@@ -39,7 +39,7 @@ type conn struct {
 	framing framing
 }
 
-// Read reads what a client sent, and follows its framing.
+// Read reads bytes of the client and records the framing of requests.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.mu.Lock()
@@ -48,7 +48,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write writes in parts, each of which must be taken in time.
+// Write writes in parts, each with its own deadline.
 func (c *conn) Write(p []byte) (written int, err error) {
 	for {
 		part := p[written:min(written+writePart, len(p))]
@@ -63,7 +63,7 @@ func (c *conn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// ReadFrom is Write of all that r has, where the kernel may copy a file.
+// ReadFrom writes everything that r has, like Write, and lets the kernel copy a file.
 func (c *conn) ReadFrom(r io.Reader) (written int64, err error) {
 	whole, limited := r.(*io.LimitedReader)
 	if !limited {
@@ -84,10 +84,10 @@ func (c *conn) ReadFrom(r io.Reader) (written int64, err error) {
 	return written, nil
 }
 
-// extendDeadline gives the reader of the next part its time.
+// extendDeadline gives the next part the stall time from now.
 func (c *conn) extendDeadline() error { return c.SetWriteDeadline(c.now().Add(c.stall)) }
 
-// CloseWrite tells the client that nothing more comes, which lets it read an answer before the connection is gone.
+// CloseWrite tells the client that no more bytes follow, so that it can read the answer before the connection is closed.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -95,14 +95,14 @@ func (c *conn) CloseWrite() error {
 	return nil
 }
 
-// connKey is where a request's context has its connection.
+// connKey is the key of the connection in a request's context.
 type connKey struct{}
 
 func withConn(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// nextHead tells how the request was framed; ok is false where its connection is not one of ours.
+// nextHead returns how the request was framed; ok is false if its connection was not accepted by a listener.
 func nextHead(r *http.Request) (h requestHead, ok bool) {
 	c, ok := r.Context().Value(connKey{}).(*conn)
 	if !ok {

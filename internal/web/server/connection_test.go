@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-func TestASlowBodyIsCutOff(t *testing.T) {
+func TestSlowBodyIsCutOff(t *testing.T) {
 	result := make(chan error, 1)
 	_, url, _ := start(t, Options{Stall: 50 * time.Millisecond, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
 		_, err := io.ReadAll(r.Body)
@@ -35,7 +35,7 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 	}
 }
 
-// deadlines is a connection that notes its read deadlines.
+// deadlines is a connection that records its read deadlines.
 type deadlines struct {
 	discard
 	set []time.Time
@@ -46,7 +46,7 @@ func (d *deadlines) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
+func TestEndOfTheBodyRemovesItsDeadline(t *testing.T) {
 	w := &deadlines{discard: discard{http.Header{}}}
 	s, err := New(Options{Log: slog.New(slog.DiscardHandler), Random: rand.Reader, Routes: []Route{handle("POST /", func(_ http.ResponseWriter, r *http.Request) {
 		if len(w.set) != 1 || w.set[0].IsZero() {
@@ -70,7 +70,7 @@ func TestABodyThatHasComeLiftsItsDeadlineForTheAnswerMayStream(t *testing.T) {
 	}
 }
 
-func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
+func TestExpectContinueIsRefusedAtOnce(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 	})}})
@@ -89,7 +89,7 @@ func TestAClientThatWaitsForContinueIsRefusedAtOnce(t *testing.T) {
 	_ = resp.Body.Close()
 }
 
-func TestAClientThatSendsFirstAndReadsLaterGetsItsRefusal(t *testing.T) {
+func TestSendingClientsGetTheirRefusal(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("read") {
 			_, _ = io.ReadAll(http.MaxBytesReader(w, r.Body, 1000))
@@ -124,7 +124,7 @@ func TestAClientThatSendsFirstAndReadsLaterGetsItsRefusal(t *testing.T) {
 	}
 }
 
-func TestShutdownLetsRequestsEndUntilItsTimeIsUp(t *testing.T) {
+func TestShutdownWaitsForRequests(t *testing.T) {
 	for _, patient := range []bool{true, false} {
 		t.Run(fmt.Sprintf("patient %v", patient), func(t *testing.T) {
 			inside, release := make(chan struct{}), make(chan struct{})

@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// AnyOrigin stands for every origin in Options.Origins.
+// AnyOrigin in Options.Origins allows every origin.
 const AnyOrigin = "*"
 
-// preflight is the route of a browser's question whether a page may call, in the log and the metrics.
+// preflight is the route of CORS preflight requests in the log and the metrics.
 const preflight = "OPTIONS (preflight)"
 
 const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsExposed = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Filmgate-Failure, Filmgate-Ignored, Filmgate-Provider, Filmgate-Task-Id, " +
 		"Idempotent-Replayed, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Request-Id"
-	corsMaxAge          = "7200" // seconds; Chromium keeps no answer for longer
+	corsMaxAge          = "7200" // seconds; Chromium caches no answer for longer
 	maxRequestedHeaders = 2048   // bytes of header names that a page may ask for
 )
 
-// corsHeaders are those that a page may send, beside the ones that it asks for by name.
+// corsHeaders returns the headers that a page may send, besides those that it asks for by name.
 func corsHeaders() []string {
 	return []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
 		"If-Unmodified-Since", "Range", "X-Request-Id"}
 }
 
-// applyCORS lets pages of the configured origins read the answer. It returns whether it answered already: a preflight is, and
-// needs no key, since browsers send none with it.
+// applyCORS sets the headers that let pages of the configured origins read the answer. It reports whether it has answered: it
+// answers preflight requests, which need no key, because browsers send none with them.
 func (s *Server) applyCORS(a *responseWriter) bool {
 	if len(s.origins) == 0 {
 		return false
@@ -42,9 +42,9 @@ func (s *Server) applyCORS(a *responseWriter) bool {
 		return false
 	}
 	if all {
-		origin = AnyOrigin // and no credentials: a page of any origin gets only what its own key opens
+		origin = AnyOrigin // without credentials: a page gets only what its own key allows
 	} else {
-		h.Set("Access-Control-Allow-Credentials", "true") // of a proxy before us; we have none
+		h.Set("Access-Control-Allow-Credentials", "true") // for the cookies of a proxy in front of us; we use none
 	}
 	h.Set("Access-Control-Allow-Origin", origin)
 	if a.request.Method != http.MethodOptions || a.request.Header.Get("Access-Control-Request-Method") == "" {
@@ -63,7 +63,8 @@ func (s *Server) applyCORS(a *responseWriter) bool {
 
 var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
-// allowedHeaders are the headers that a page may send: vendors' libraries have many of their own, and none of them opens anything.
+// allowedHeaders returns the headers that a page may send: ours and all that it asks for. Vendors' libraries send many headers
+// of their own, and none of them grants anything.
 func allowedHeaders(asked []string) []string {
 	out := corsHeaders()
 	list := strings.Join(asked, ",")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestPagesOfNamedOriginsMayCall(t *testing.T) {
+func TestCORSAllowsConfiguredOrigins(t *testing.T) {
 	const page = "https://app.example"
 	routes := []Route{echo, handle("GET /refused", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Vary", "Accept-Encoding")
@@ -18,14 +18,14 @@ func TestPagesOfNamedOriginsMayCall(t *testing.T) {
 		allow, credentials string
 		vary               string
 	}{
-		{"nobody is named", page, "/echo", nil, "", "", ""},
-		{"named", page, "/echo", []string{"https://b", page}, page, "true", "Origin"},
-		{"not named", "https://evil.example", "/echo", []string{page}, "", "", "Origin"},
-		{"one that begins alike", page + ".evil", "/echo", []string{page}, "", "", "Origin"},
-		{"no page", "", "/echo", []string{page}, "", "", "Origin"},
-		{"all", page, "/echo", []string{"*"}, "*", "", ""},
-		{"a refusal", page, "/refused", []string{page}, page, "true", "Accept-Encoding, Origin"},
-		{"what is not there", page, "/nowhere", []string{page}, page, "true", "Origin"},
+		{"no origins configured", page, "/echo", nil, "", "", ""},
+		{"a configured origin", page, "/echo", []string{"https://b", page}, page, "true", "Origin"},
+		{"another origin", "https://evil.example", "/echo", []string{page}, "", "", "Origin"},
+		{"an origin with the same beginning", page + ".evil", "/echo", []string{page}, "", "", "Origin"},
+		{"no Origin header", "", "/echo", []string{page}, "", "", "Origin"},
+		{"any origin", page, "/echo", []string{"*"}, "*", "", ""},
+		{"a refused request", page, "/refused", []string{page}, page, "true", "Accept-Encoding, Origin"},
+		{"an unknown path", page, "/nowhere", []string{page}, page, "true", "Origin"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, url, _ := start(t, Options{Routes: routes, Origins: c.origins})
@@ -36,14 +36,14 @@ func TestPagesOfNamedOriginsMayCall(t *testing.T) {
 			}
 			for _, name := range []string{"Content-Range", "Accept-Ranges", "Content-Length", "ETag", "Location", "Retry-After", "Filmgate-Ignored", "X-Request-Id"} {
 				if strings.Contains(h.Get("Access-Control-Expose-Headers"), name) != (c.allow != "") {
-					t.Errorf("%s is exposed otherwise: %v", name, h)
+					t.Errorf("%s in the wrong header: %v", name, h)
 				}
 			}
 		})
 	}
 }
 
-func TestAPreflightIsAnsweredBeforeAnyHandler(t *testing.T) {
+func TestPreflightIsAnsweredBeforeHandlers(t *testing.T) {
 	_, url, _ := start(t, Options{Origins: []string{"https://app.example"}, Routes: []Route{handle("/any", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 	})}})
@@ -52,10 +52,10 @@ func TestAPreflightIsAnsweredBeforeAnyHandler(t *testing.T) {
 		status                      int
 		allows                      []string
 	}{
-		{"of a named page", "https://app.example", "PATCH", "authorization,x-runway-version", 204, []string{"Authorization", "Content-Type", "Idempotency-Key", "Range", "If-None-Match", "x-runway-version"}},
-		{"of another", "https://evil.example", "PATCH", "authorization", 401, nil},
-		{"that is none", "https://app.example", "", "", 401, nil},
-		{"with nonsense", "https://app.example", "GET", "a b, \"x\", ,*", 204, []string{"Authorization"}},
+		{"of a configured origin", "https://app.example", "PATCH", "authorization,x-runway-version", 204, []string{"Authorization", "Content-Type", "Idempotency-Key", "Range", "If-None-Match", "x-runway-version"}},
+		{"of another origin", "https://evil.example", "PATCH", "authorization", 401, nil},
+		{"without a method", "https://app.example", "", "", 401, nil},
+		{"with invalid header names", "https://app.example", "GET", "a b, \"x\", ,*", 204, []string{"Authorization"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			header := []string{"Origin", c.origin}
@@ -80,6 +80,6 @@ func TestAPreflightIsAnsweredBeforeAnyHandler(t *testing.T) {
 	}
 	_, body := ask(t, "GET", url+"/metrics")
 	if !strings.Contains(body, `route="OPTIONS (preflight)",status="204"} 2`) {
-		t.Error("preflights are not counted by themselves")
+		t.Error("preflights have no count of their own")
 	}
 }

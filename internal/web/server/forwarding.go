@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// What proxies say of the request that they pass on. After trust has gone over a request these headers are there with one
-// sane value each, or not at all.
+// Headers in which proxies describe the request that they forward. After applyForwarding each of them has one valid value or
+// is absent.
 const (
 	forwardedFor    = "X-Forwarded-For"
 	forwardedProto  = "X-Forwarded-Proto"
@@ -18,18 +18,18 @@ const (
 	forwarded       = "Forwarded" // RFC 7239
 )
 
-// maxPrefix is the longest prefix of paths that is believed, in bytes.
+// maxPrefix is the length of the longest path prefix that is accepted, in bytes.
 const maxPrefix = 256
 
-// forwarding is what proxies say of a request. Empty fields were not told, or make no sense.
+// forwarding is what trusted proxies say of a request. Fields that are absent or not valid are empty.
 type forwarding struct {
-	client       netip.AddrPort // who asked the outermost proxy that is believed
+	client       netip.AddrPort // address of the client of the outermost trusted proxy
 	scheme, host string
 	prefix       string // "/video": what the callers' paths begin with; no trailing slash
 }
 
-// applyForwarding reads what the proxies say, if the request comes from a network that is believed, and removes everything else
-// that looks like it, so that no handler believes a caller. The request that it returns bears the client's address.
+// applyForwarding reads the forwarding headers if the request comes from a trusted network, and removes them otherwise, so that
+// no handler trusts a caller. The request that it returns has the client's address as RemoteAddr.
 func (s *Server) applyForwarding(r *http.Request) *http.Request {
 	var peer netip.AddrPort
 	var t forwarding
@@ -48,18 +48,19 @@ func (s *Server) applyForwarding(r *http.Request) *http.Request {
 		}
 	}
 	if t.client.IsValid() && t.client != peer {
-		r = r.WithContext(r.Context()) // net/http goes on with the original
+		r = r.WithContext(r.Context()) // net/http still uses the original
 		r.RemoteAddr = t.client.String()
 	}
 	return r
 }
 
+// trustsPeer reports whether an address belongs to a trusted proxy.
 func (s *Server) trustsPeer(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// readForwarding takes X-Forwarded-* before Forwarded: most proxies set the former and pass on the latter as a caller wrote it.
+// readForwarding prefers X-Forwarded-* to Forwarded: most proxies set the former and pass on the latter as the caller sent it.
 func (s *Server) readForwarding(h http.Header, peer netip.AddrPort) forwarding {
 	var t forwarding
 	hops := 1
@@ -74,8 +75,9 @@ func (s *Server) readForwarding(h http.Header, peer netip.AddrPort) forwarding {
 	return t
 }
 
-// findClient goes from the proxy that we see outwards, for as long as each one is believed: each has added who asked it at the
-// end of the list. hops is how many members were believed, at least 1.
+// findClient walks the list backwards from the proxy that connected to us, for as long as each address is a trusted proxy: each
+// proxy appends the address of its client. It returns the first address that is no trusted proxy. hops is the number of
+// addresses that were read, at least 1.
 func (s *Server) findClient(list []string, peer netip.AddrPort) (client netip.AddrPort, hops int) {
 	client = peer
 	for i := len(list) - 1; i >= 0; i-- {
@@ -92,8 +94,8 @@ func (s *Server) findClient(list []string, peer netip.AddrPort) (client netip.Ad
 	return client, max(hops, 1)
 }
 
-// readForwarded is the same walk through elements of RFC 7239. The outermost proxy that is believed knows best under which
-// name it was asked. A header that is malformed anywhere is not read at all.
+// readForwarded walks in the same way through the elements of RFC 7239. Scheme and host come from the outermost trusted proxy.
+// A header that is malformed anywhere is ignored.
 func (s *Server) readForwarded(value string, peer netip.AddrPort) forwarding {
 	elements, ok := parseForwarded(value)
 	t := forwarding{client: peer}
@@ -119,13 +121,13 @@ func (s *Server) readForwarded(value string, peer netip.AddrPort) forwarding {
 	return t
 }
 
-// forwardedPair is one parameter of a Forwarded element, with what follows it.
+// forwardedPair matches one parameter of a Forwarded element and the separator after it.
 var forwardedPair = regexp.MustCompile("^[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|\"((?:[^\"\\\\]|\\\\.)*)\")[ \t]*([;,]|$)")
 
-// quotedPair is a character of a quoted string that is there for itself.
+// quotedPair matches an escaped character of a quoted string.
 var quotedPair = regexp.MustCompile(`\\(.)`)
 
-// parseForwarded takes a Forwarded header apart: by element, its parameters by their names in small letters.
+// parseForwarded parses a Forwarded header: for each element its parameters, by their names in lower case.
 func parseForwarded(value string) (elements []map[string]string, ok bool) {
 	element := map[string]string{}
 	for value != "" {
@@ -150,7 +152,7 @@ func parseForwarded(value string) (elements []map[string]string, ok bool) {
 	return elements, true
 }
 
-// splitList are those of a list that may stand in several lines.
+// splitList returns the members of a comma-separated list that may span several header lines.
 func splitList(lines []string) []string {
 	if len(lines) == 0 {
 		return nil
@@ -162,7 +164,7 @@ func splitList(lines []string) []string {
 	return list
 }
 
-// hopValue is the member that the outermost believed proxy has added: the hops-th from the end, or the first of fewer.
+// hopValue returns the member that the outermost trusted proxy added: the hops-th from the end, or the first if there are fewer.
 func hopValue(list []string, hops int) string {
 	if len(list) == 0 {
 		return ""
@@ -170,7 +172,7 @@ func hopValue(list []string, hops int) string {
 	return list[max(len(list)-hops, 0)]
 }
 
-// parseAddress reads an address with or without a port; one of version 6 may stand in brackets.
+// parseAddress reads an address with or without a port; an IPv6 address may be in brackets.
 func parseAddress(text string) (netip.AddrPort, bool) {
 	if a, err := netip.ParseAddrPort(text); err == nil {
 		return a, true
@@ -182,6 +184,7 @@ func parseAddress(text string) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(a.WithZone(""), 0), err == nil
 }
 
+// parseScheme returns "http" or "https", or "" for any other text.
 func parseScheme(text string) string {
 	switch s := strings.ToLower(text); s {
 	case "http", "https":
@@ -190,9 +193,10 @@ func parseScheme(text string) string {
 	return ""
 }
 
-// hostPort is a name or an address of either version, with or without a port.
+// hostPort matches a host name or an IP address, with or without a port.
 var hostPort = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$`)
 
+// parseHost returns the text if it is a host, else "".
 func parseHost(text string) string {
 	if hostPort.MatchString(text) {
 		return text
@@ -202,7 +206,7 @@ func parseHost(text string) string {
 
 var prefixForm = regexp.MustCompile(`^(?:/[A-Za-z0-9._~-]+)+$`)
 
-// parsePrefix is what paths begin with, without a trailing slash; "" for none, and for what is no plain path.
+// parsePrefix returns a path prefix without its trailing slash; "" if the text is not a plain path.
 func parsePrefix(text string) string {
 	text = strings.TrimRight(text, "/")
 	if len(text) > maxPrefix || !prefixForm.MatchString(text) || strings.Contains(text+"/", "/./") || strings.Contains(text+"/", "/../") {

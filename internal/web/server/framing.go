@@ -7,45 +7,45 @@ import (
 	"strings"
 )
 
-// net/http drops Content-Length where there is Transfer-Encoding too, and takes one of several equal lengths, without a
-// word of it to handlers (RFC 9112, section 6.3 allows that). A proxy before us may have gone by the other one, and taken
-// for the next request what we take for this one's body. So such requests are refused, and they are seen here: on the
-// connection, before net/http reads them.
+// net/http ignores Content-Length if there is also Transfer-Encoding, and accepts several equal lengths, without telling
+// handlers (RFC 9112, section 6.3 allows that). A proxy in front of the server may have used the other header, and so may see
+// a second request in what we take for the body of the first (request smuggling). Such requests are refused. They are found
+// on the connection, before net/http reads them.
 
-// maxLine is how much of a header line is kept, in bytes: more than a name and the value of a length.
+// maxLine is how many bytes of a header line are kept: more than Content-Length and its value need.
 const maxLine = 128
 
-// maxHeads is how many requests a client may send ahead of their answers. net/http reads 4 KB ahead.
+// maxHeads is how many requests a client may send before their answers. net/http reads 4 KB ahead.
 const maxHeads = 1024
 
-// requestHead is what was seen of one request's head.
+// requestHead is the framing of one request as its head says it.
 type requestHead struct {
-	first   string // the beginning of its first line
+	first   string // start of the request line
 	lengths int    // lines of Content-Length
 	codings int    // lines of Transfer-Encoding
-	unknown bool   // it can't be said how it is framed
+	unknown bool   // the framing could not be read
 }
 
-// ambiguous tells whether two readers may disagree on where the request ends.
+// ambiguous reports whether two readers may disagree on where the request ends.
 func (h requestHead) ambiguous(r *http.Request) bool {
 	line := r.Method + " " + r.RequestURI
 	return h.unknown || !strings.HasPrefix(h.first, line[:min(len(line), maxLine)]) ||
 		h.lengths > 1 || h.codings > 1 || h.codings > 0 && (h.lengths > 0 || !r.ProtoAtLeast(1, 1))
 }
 
-// framing follows the requests on a connection from head to head. The zero value is at the start of a connection. What
-// comes behind a body that is not framed by its length is not looked at: the connection must end there.
+// framing reads the heads of the requests on a connection. The zero value is ready at the start of a connection. It stops
+// after a body that is not framed by its length: the connection must end there.
 type framing struct {
-	heads []requestHead // of requests that no handler has seen yet
+	heads []requestHead // of requests that no handler has taken yet
 
-	line    []byte      // of the current line, without its end
+	line    []byte      // the current line so far
 	head    requestHead // so far
 	value   string      // of Content-Length
 	skip    uint64      // bytes of a body that are still to come
 	stopped bool        // no head comes any more that could be found
 }
 
-// next is the oldest head that was not asked for yet. Where there is none, nobody knows how the request was framed.
+// next removes and returns the oldest head. If there is none, it returns one with unknown framing.
 func (f *framing) next() requestHead {
 	if len(f.heads) == 0 {
 		return requestHead{unknown: true}
@@ -55,7 +55,7 @@ func (f *framing) next() requestHead {
 	return h
 }
 
-// feed takes what came on the connection.
+// feed reads bytes that came on the connection.
 func (f *framing) feed(p []byte) {
 	for len(p) > 0 && !f.stopped {
 		if f.skip > 0 {
@@ -74,7 +74,7 @@ func (f *framing) feed(p []byte) {
 	}
 }
 
-// endLine takes the line in.
+// endLine handles the current line, which is complete.
 func (f *framing) endLine() {
 	line := bytes.TrimSuffix(f.line, []byte("\r"))
 	switch {
@@ -82,34 +82,35 @@ func (f *framing) endLine() {
 		f.head.first = string(line)
 	case len(line) > 0:
 		f.header(line)
-	case f.head.first != "": // empty lines before a request are none of it
+	case f.head.first != "": // empty lines before a request are ignored
 		f.endHead()
 	}
 }
 
-// header looks at a line of the head. One that goes on with the line before is what RFC 9112, section 5.2, lets us refuse.
+// header reads a header line. A line that continues the line before makes the framing unknown: RFC 9112, section 5.2, allows
+// a server to refuse it.
 func (f *framing) header(line []byte) {
 	name, value, _ := bytes.Cut(line, []byte(":"))
-	name = bytes.TrimSpace(name) // net/http refuses spaces there; in doubt a line counts
+	name = bytes.TrimSpace(name) // net/http refuses spaces there; count the line anyway
 	switch {
 	case line[0] == ' ' || line[0] == '\t':
 		f.head.unknown = true
 	case bytes.EqualFold(name, []byte("Content-Length")):
 		f.head.lengths++
-		f.head.unknown = f.head.unknown || len(f.line) == maxLine // a length of a hundred characters
+		f.head.unknown = f.head.unknown || len(f.line) == maxLine // the value is longer than any length
 		f.value = string(bytes.TrimSpace(value))
 	case bytes.EqualFold(name, []byte("Transfer-Encoding")):
 		f.head.codings++
 	}
 }
 
-// endHead goes on to the body.
+// endHead stores the head and prepares to skip the body.
 func (f *framing) endHead() {
 	f.heads = append(f.heads, f.head)
 	f.stopped = f.head.lengths > 1 || f.head.codings > 0 || f.head.unknown || len(f.heads) > maxHeads
 	if f.head.lengths > 0 {
 		n, err := strconv.ParseUint(f.value, 10, 63)
-		f.skip, f.stopped = n, f.stopped || err != nil // net/http refuses what is no number, and closes
+		f.skip, f.stopped = n, f.stopped || err != nil // net/http refuses a value that is no number and closes the connection
 	}
 	f.head, f.value = requestHead{}, ""
 }

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// talk sends a text on a new connection, closes its own half, and returns the statuses of all answers until the other half
-// is closed.
+// talk sends a text on a new connection, closes its half, and returns the statuses of all answers until the server closes
+// the other half.
 func talk(t *testing.T, url, text string) (statuses []int) {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
@@ -39,7 +39,7 @@ func talk(t *testing.T, url, text string) (statuses []int) {
 	}
 }
 
-func TestARequestWhoseEndIsAmbiguousIsRefusedAndItsConnectionEnds(t *testing.T) {
+func TestAmbiguousFramingIsRefused(t *testing.T) {
 	var handled atomic.Int32
 	_, url, _ := start(t, Options{Routes: []Route{handle("/", func(w http.ResponseWriter, r *http.Request) {
 		handled.Add(1)
@@ -59,8 +59,8 @@ func TestARequestWhoseEndIsAmbiguousIsRefusedAndItsConnectionEnds(t *testing.T) 
 	}{
 		{"a length and chunks", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks + smuggle, "[400]", 0},
 		{"chunks and a length", post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + chunks + smuggle, "[400]", 0},
-		{"in other letters", post + "content-LENGTH: 5\r\ntRANSFER-encoding: Chunked\r\n\r\n" + chunks, "[400]", 0},
-		{"a length of none and chunks", post + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
+		{"in mixed case", post + "content-LENGTH: 5\r\ntRANSFER-encoding: Chunked\r\n\r\n" + chunks, "[400]", 0},
+		{"a zero length and chunks", post + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
 		{"with bare line ends", "POST / HTTP/1.1\nHost: x\nContent-Length: 5\nTransfer-Encoding: chunked\n\n" + chunks, "[400]", 0},
 		{"far from each other", post + "Content-Length: 5\r\n" + strings.Repeat("X-A: "+strings.Repeat("a", 500)+"\r\n", 20) + "Transfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
 		{"two lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef", "[400]", 0},
@@ -73,17 +73,17 @@ func TestARequestWhoseEndIsAmbiguousIsRefusedAndItsConnectionEnds(t *testing.T) 
 		{"chunks and something else", post + "Transfer-Encoding: gzip, chunked\r\n\r\n" + chunks, "[501]", 0},
 		{"another coding and a length", post + "Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n\r\nabc", "[501]", 0},
 		{"a space before the colon", post + "Transfer-Encoding : chunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
-		{"a line that goes on", post + "Transfer-Encoding:\r\n chunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
-		{"a line that hides in another", post + "X-A: b\r\n Content-Length: 3\r\n\r\nabc", "[400]", 0},
+		{"a folded line", post + "Transfer-Encoding:\r\n chunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
+		{"a length in a folded line", post + "X-A: b\r\n Content-Length: 3\r\n\r\nabc", "[400]", 0},
 		{"a tab before the value", post + "Transfer-Encoding:\tchunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
 		{"a vertical tab before the value", post + "Transfer-Encoding: \x0bchunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
 		{"a bare return in a line", post + "X-A: b\rTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc", "[400]", 0},
 		{"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
-		{"behind a good one", good + post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[200 400]", 1},
-		{"behind a question about the server", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n" + post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
+		{"after a valid request", good + post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[200 400]", 1},
+		{"after OPTIONS *", "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n" + post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, "[400]", 0},
 
-		{"a length alone", good + last, "[200 200]", 2},
-		{"chunks alone, which end the connection", post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n" + chunks + last, "[200]", 1},
+		{"only a length", good + last, "[200 200]", 2},
+		{"only chunks, which end the connection", post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n" + chunks + last, "[200]", 1},
 		{"many at once", strings.Repeat(good, 50) + last, "[" + strings.Repeat("200 ", 50) + "200]", 51},
 		{"a body that looks like a request", strings.Replace(good, "3\r\n\r\nabc", fmt.Sprintf("%d\r\n\r\n%s", len(post)+40, (post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)[:len(post)+40]), 1) + last,
 			"[200 200]", 2},
@@ -99,7 +99,7 @@ func TestARequestWhoseEndIsAmbiguousIsRefusedAndItsConnectionEnds(t *testing.T) 
 	}
 }
 
-func TestARefusalOfItsFramingIsAProblem(t *testing.T) {
+func TestFramingErrorIsAProblemDocument(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{echo}})
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
@@ -119,7 +119,7 @@ func TestARefusalOfItsFramingIsAProblem(t *testing.T) {
 	}
 }
 
-// FuzzFraming holds that a request which is not refused is framed for us as it is for net/http, however it comes in parts.
+// FuzzFraming checks that a request that is not refused is framed as net/http frames it, in whatever parts it arrives.
 func FuzzFraming(f *testing.F) {
 	for _, seed := range []string{
 		"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -11,10 +11,10 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// checkTimeout is how long one question for readiness may take, all checks together.
+// checkTimeout is how long all checks of one readiness request may take together.
 const checkTimeout = 5 * time.Second
 
-// serveAlive answers as long as the process does.
+// serveAlive answers 200 as long as the process runs.
 func serveAlive(w http.ResponseWriter, _ *http.Request) {
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
@@ -26,8 +26,8 @@ type Health struct {
 	Reasons []string `json:"reasons,omitempty" doc:"Why, in words, as far as that may be told; the log says more."`
 }
 
-// readiness answers 200 where every check passes, and 503 with the names of those that fail. Why is for the log, but for errors
-// with a method Public, which gives what may be told.
+// readiness answers 200 if every check passes, else 503 with the names of the checks that fail. The errors are logged; only
+// errors with a method Public are shown in the answer, by the text that it returns.
 type readiness struct {
 	checks []Check
 	log    *slog.Logger
@@ -66,5 +66,5 @@ func writeHealth(w http.ResponseWriter, status int, h Health) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(h) // a caller that has gone is no fault of ours
+	_ = json.NewEncoder(w).Encode(h) // fails only if the caller has gone
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// metrics are the server's counters, in a registry of their own.
+// metrics holds the server's counters in a registry of its own.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec   // by route and status
@@ -42,7 +42,7 @@ func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metric
 	return m, nil
 }
 
-// count notes one answer. Only patterns become labels, never paths: there are as few as there are routes.
+// count records one answer. Labels are route patterns, never paths, so that there are few of them.
 func (m *metrics) count(pattern string, status int, took time.Duration) {
 	if pattern == "" {
 		pattern = "none"
@@ -55,13 +55,13 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// panicCounter counts the panics of the whole process, by place.
+// panicCounter exports the panics of the whole process, by place.
 type panicCounter struct{ panics *panics.Recorder }
 
-// Describe names the one metric.
+// Describe sends the description of the only metric.
 func (c panicCounter) Describe(to chan<- *prometheus.Desc) { to <- c.desc() }
 
-// Collect reads the counts.
+// Collect sends the counts.
 func (c panicCounter) Collect(to chan<- prometheus.Metric) {
 	for place, n := range c.panics.Counts() {
 		to <- prometheus.MustNewConstMetric(c.desc(), prometheus.CounterValue, float64(n), place)

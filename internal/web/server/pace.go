@@ -7,22 +7,21 @@ import (
 	"time"
 )
 
-// What is read of a body that a handler has refused, once the answer is on its way.
+// Limits on reading the rest of a body after the answer.
 const (
 	drainLimit = 128 << 20       // bytes
 	drainStall = time.Second     // without a byte
-	drainTime  = 3 * time.Second // in all, and more for those who send drainRate
+	drainTime  = 3 * time.Second // in all, and longer for clients that send at drainRate
 	drainRate  = 32 << 10        // bytes a second
 )
 
-// readPace is how fast a body must come: something each stall, and rate bytes a second after the first grace.
+// readPace is how fast a body must arrive: at least a byte in each stall, and rate bytes a second after the first grace.
 type readPace struct {
 	stall, grace time.Duration
 	rate         int64
 }
 
-// deadline is until when the next byte must come, of a body whose first byte was waited for from begun on and which has had
-// n bytes by now.
+// deadline returns when the next byte must arrive, for a body that was first read at begun and has delivered n bytes.
 func (p readPace) deadline(begun, now time.Time, n int64) time.Time {
 	idle, all := now.Add(p.stall), begun.Add(p.grace+time.Duration(float64(n)/float64(p.rate)*float64(time.Second)))
 	if all.Before(idle) {
@@ -31,13 +30,13 @@ func (p readPace) deadline(begun, now time.Time, n int64) time.Time {
 	return idle
 }
 
-// limitBody bounds the time that a body may take, and only that: an answer may stream for hours. The connection is read
-// further while the handler runs, so the deadline must go once the body has come. It is a copy of the request that
-// gets the timed body: net/http looks at the original to see whether a client still waits for "100 Continue".
+// limitBody limits the time in which a body must arrive. An answer may stream for hours: net/http reads the connection while
+// the handler runs, so the deadline is removed at the end of the body. A copy of the request gets the timed body, because
+// net/http checks the original to see whether a client still waits for "100 Continue".
 func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*http.Request, *timedBody) {
 	control := http.NewResponseController(w)
-	if control.SetReadDeadline(time.Now().Add(s.pace.stall)) != nil { // also for net/http, which reads on where no handler does
-		return r, nil // no connection to speak of
+	if control.SetReadDeadline(time.Now().Add(s.pace.stall)) != nil { // also for net/http, which reads the body if no handler does
+		return r, nil // not a connection
 	}
 	body := &timedBody{ReadCloser: r.Body, control: control, pace: s.pace}
 	r = r.WithContext(r.Context())
@@ -45,11 +44,12 @@ func (s *Server) limitBody(w http.ResponseWriter, r *http.Request) (*http.Reques
 	return r, body
 }
 
+// timedBody is a request's body with read deadlines.
 type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	pace    readPace
-	begun   time.Time // of the first read; zero: a client that waits for "100 Continue" still does
+	begun   time.Time // time of the first read; zero = none, and a client may still wait for "100 Continue"
 	read    int64     // bytes since then
 	ended   bool
 	failed  bool
@@ -61,7 +61,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 		b.begun = now
 	}
 	if !b.ended {
-		_ = b.control.SetReadDeadline(b.pace.deadline(b.begun, now, b.read)) // it could be set before
+		_ = b.control.SetReadDeadline(b.pace.deadline(b.begun, now, b.read)) // setting it has worked before
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
@@ -75,12 +75,12 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// unread tells whether something of the body may still come.
+// unread reports whether bytes of the body may still arrive.
 func (b *timedBody) unread() bool { return b != nil && !b.ended }
 
-// drain reads what a handler left of the body, once the answer is on its way. Most clients read no answer before
-// they have sent all, and closing on one that still sends makes it lose the answer: it would see a reset connection
-// in place of a 401 or 413. One that sends slowly is not waited for.
+// drain sends the answer and reads the rest of the body. Most clients read the answer only after they have sent everything. If
+// the connection were closed while they send, they would see a reset connection in place of a 401 or 413. drain does not
+// wait for a client that sends slowly.
 func (b *timedBody) drain(a *responseWriter) {
 	if b.ended || b.failed || b.begun.IsZero() && a.request.Header.Get("Expect") != "" {
 		return
@@ -88,5 +88,5 @@ func (b *timedBody) drain(a *responseWriter) {
 	a.Flush()
 	b.pace = readPace{stall: min(drainStall, b.pace.stall), grace: min(drainTime, b.pace.grace), rate: drainRate}
 	b.begun, b.read = time.Now(), 0
-	_, _ = io.CopyN(io.Discard, b, drainLimit) // the connection is closed where more is left
+	_, _ = io.CopyN(io.Discard, b, drainLimit) // if more is left, the connection is closed
 }

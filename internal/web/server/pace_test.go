@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-func TestABodyMustMoveAndNotTooSlowly(t *testing.T) {
+func TestDeadlineOfABody(t *testing.T) {
 	p := readPace{stall: 30 * time.Second, grace: 30 * time.Second, rate: 4096}
 	begun := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
@@ -26,10 +26,10 @@ func TestABodyMustMoveAndNotTooSlowly(t *testing.T) {
 	}{
 		{"at first", 0, 0, 30 * time.Second},
 		{"nothing came", 20 * time.Second, 0, 10 * time.Second},
-		{"a trickle", 29 * time.Second, 29, time.Second + 29*time.Second/4096},
-		{"slow, and it moves", 10 * time.Minute, 5 << 20, 30 * time.Second},
+		{"a byte a second", 29 * time.Second, 29, time.Second + 29*time.Second/4096},
+		{"slow but steady", 10 * time.Minute, 5 << 20, 30 * time.Second},
 		{"fast at first, then nothing", time.Second, 60 << 20, 30 * time.Second},
-		{"too slow for long", 10 * time.Minute, 1 << 20, -314 * time.Second},
+		{"too slow for ten minutes", 10 * time.Minute, 1 << 20, -314 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := begun.Add(c.after)
@@ -40,7 +40,7 @@ func TestABodyMustMoveAndNotTooSlowly(t *testing.T) {
 	}
 }
 
-// slowly is a connection whose time goes on by a second with each part that is written.
+// slowly is a connection with a clock that advances by a second with each part written.
 type slowly struct {
 	net.Conn
 	now       time.Time
@@ -60,7 +60,7 @@ func (s *slowly) Write(p []byte) (int, error) {
 	return s.got.Write(p)
 }
 
-func TestEachPartOfAnAnswerHasItsOwnTime(t *testing.T) {
+func TestEachPartHasItsOwnDeadline(t *testing.T) {
 	whole := bytes.Repeat([]byte("0123456789abcdef"), 100<<10/16*5) // four parts, the last one short
 	file := filepath.Join(t.TempDir(), "v.mp4")
 	if err := os.WriteFile(file, whole, 0o600); err != nil {
@@ -91,7 +91,7 @@ func TestEachPartOfAnAnswerHasItsOwnTime(t *testing.T) {
 	}
 }
 
-func TestReadersThatNeverReadAreLetGo(t *testing.T) {
+func TestClientsThatNeverReadAreCutOff(t *testing.T) {
 	const readers = 300
 	file := filepath.Join(t.TempDir(), "v.mp4")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -129,7 +129,7 @@ func TestReadersThatNeverReadAreLetGo(t *testing.T) {
 	}
 }
 
-func TestARefusalDoesNotWaitForABodyThatIsStillToCome(t *testing.T) {
+func TestRefusalDoesNotWaitForTheBody(t *testing.T) {
 	_, url, _ := start(t, Options{Stall: 100 * time.Millisecond, Routes: []Route{handle("POST /", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "wrong key", http.StatusUnauthorized)
 	})}})
@@ -154,13 +154,13 @@ func TestARefusalDoesNotWaitForABodyThatIsStillToCome(t *testing.T) {
 			}
 			_ = resp.Body.Close()
 			if _, err := from.ReadByte(); !errors.Is(err, io.EOF) {
-				t.Errorf("the connection goes on: %v", err)
+				t.Errorf("the connection stays open: %v", err)
 			}
 		})
 	}
 }
 
-func TestARefusalWithoutABodyKeepsTheConnection(t *testing.T) {
+func TestRefusalWithoutABodyKeepsTheConnection(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("/", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.WriteHeader(http.StatusUnauthorized)

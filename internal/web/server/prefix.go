@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// CheckPrefix tells what is wrong with a prefix of paths; nil for "" and for "/video" or "/tools/video".
+// CheckPrefix returns an error that says what is wrong with a path prefix. "", "/video" and "/tools/video" are valid.
 func CheckPrefix(path string) error {
 	if parsePrefix(path) != path {
-		return fmt.Errorf("%q: letters, digits and . _ ~ - between single slashes are taken, at most %d in all", path, maxPrefix)
+		return fmt.Errorf("%q: only letters, digits and . _ ~ - between single slashes are allowed, at most %d characters in all", path, maxPrefix)
 	}
 	return nil
 }
 
-// isOwnPath tells whether a path begins with the first part of one of our own, as /api does: nobody could tell then whether a
-// proxy has removed the prefix.
+// isOwnPath reports whether a path begins like one of the server's own, such as /api. A prefix that does is ambiguous: it
+// could not be told whether a proxy has removed it.
 func (s *Server) isOwnPath(path string) bool { return s.firstSegments[firstSegment(path)] }
 
-// firstSegment is the first of a path's parts: "api" of "/api/v1/tasks".
+// firstSegment returns the first segment of a path: "api" of "/api/v1/tasks".
 func firstSegment(path string) string {
 	part, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return part
 }
 
-// stripPrefix removes the prefix under which callers see this server from the request's path, where a proxy has not done so
-// already, and returns it.
+// stripPrefix removes the prefix under which callers see this server from the request's path, unless a proxy has removed it
+// already. It returns the request with the new path, and the prefix.
 func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	p := s.prefix
 	if p == "" {
@@ -45,7 +45,7 @@ func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	return r, p
 }
 
-// cutPrefix is the rest of a path below the prefix: "/" for the prefix itself.
+// cutPrefix returns the path below the prefix: "/" for the prefix itself. ok is false if the path is not below it.
 func cutPrefix(path, prefix string) (rest string, ok bool) {
 	rest, ok = strings.CutPrefix(path, prefix)
 	if !ok || rest != "" && rest[0] != '/' {

@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// What browsers are told with every answer, unless a handler says otherwise.
+// Security headers of every answer, unless a handler sets others.
 var (
 	nosniff    = []string{"nosniff"}
 	noReferrer = []string{"no-referrer"} // paths may hold share tokens
@@ -58,7 +58,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// requestID is the caller's id where it is sane, else a new one of 128 random bits.
+// requestID returns the caller's id if it is valid, else a new one of 128 random bits.
 func (s *Server) requestID(given string) string {
 	if saneID(given) {
 		return given
@@ -70,7 +70,7 @@ func (s *Server) requestID(given string) string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// saneID keeps log lines and answers clean: 1 to 128 letters, digits and ".", "_", "-".
+// saneID reports whether an id is safe in log lines and headers: 1 to 128 letters, digits and ".", "_", "-".
 func saneID(id string) bool {
 	for _, c := range []byte(id) {
 		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
@@ -80,16 +80,16 @@ func saneID(id string) bool {
 	return id != "" && len(id) <= 128
 }
 
-// recoverPanic turns a panic into a 500. An answer that has begun is cut off instead, so that its reader can tell.
+// recoverPanic answers 500 after a panic. If the answer has begun, it cuts the answer off instead, so that the client notices.
 func (s *Server) recoverPanic(a *responseWriter) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the sign, as in net/http
+	if p == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
 		panic(p)
 	}
-	e, ok := p.(*panics.Error) // one that a goroutine of the handler's left
+	e, ok := p.(*panics.Error) // a panic of a goroutine of the handler's
 	if !ok {
 		e = &panics.Error{Value: p, Stack: debug.Stack()}
 	}
@@ -105,7 +105,7 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	took, r := time.Since(begun), a.request
 	status := a.status
 	if status == 0 {
-		status = http.StatusOK // net/http's own for a handler that writes nothing
+		status = http.StatusOK // net/http's default for a handler that writes nothing
 	}
 	s.metrics.running.Dec()
 	s.metrics.count(r.Pattern, status, took)
@@ -116,13 +116,13 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	if !s.log.Enabled(ctx, level) {
 		return
 	}
-	// The path alone: a query may hold a token.
+	// Only the path: a query may hold a token.
 	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
 		slog.String("path", redactedPath(r)), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
 }
 
-// redactedPath is the request's path without the token in it: who has one may do what it is for.
+// redactedPath returns the request's path with "***" for a token, which is a secret.
 func redactedPath(r *http.Request) string {
 	if token := r.PathValue("token"); token != "" {
 		return strings.ReplaceAll(r.URL.Path, token, "***")

@@ -8,18 +8,19 @@ import (
 	"github.com/filmgate/filmgate/internal/problem"
 )
 
-// responseWriter watches what is written, and replaces the mux's own 404 and 405, which are plain text.
+// responseWriter records the status and the size of an answer, and replaces the mux's own 404 and 405, which are plain text,
+// with problem documents.
 type responseWriter struct {
 	http.ResponseWriter
 	request *http.Request
 	id      string
 	prefix  string     // of the callers' paths
-	vary    []string   // what the answer depends on, beside what the handler names
+	vary    []string   // headers that the answer depends on, besides those that the handler names
 	body    *timedBody // of the request; nil = it has none
 	closes  bool       // the connection ends with this answer
 	status  int        // 0 until the head is written
 	bytes   int64
-	muted   bool // what follows is the body of an answer that was replaced
+	muted   bool // drops what follows: the body of an answer that was replaced
 }
 
 // WriteHeader writes the head.
@@ -28,7 +29,7 @@ func (a *responseWriter) WriteHeader(status int) {
 		a.ResponseWriter.WriteHeader(status) // net/http logs the caller's mistake
 		return
 	}
-	if a.request.Pattern == "" { // no route answers: it is the mux that speaks
+	if a.request.Pattern == "" { // no route matched: the mux answers
 		switch status {
 		case http.StatusNotFound:
 			a.problem(status, "not_found", "Not found", "There is nothing at this path.")
@@ -38,23 +39,23 @@ func (a *responseWriter) WriteHeader(status int) {
 			return
 		}
 	}
-	if status >= 200 || status == http.StatusSwitchingProtocols { // 1xx are not the answer yet
+	if status >= 200 || status == http.StatusSwitchingProtocols { // a 1xx is not the answer yet
 		a.status = status
 		a.finishHead()
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// refuseFraming answers a request whose end two readers could see at two places.
+// refuseFraming answers a request with ambiguous framing.
 func (a *responseWriter) refuseFraming() {
 	a.closes = true
 	a.problem(http.StatusBadRequest, "invalid", "Invalid request",
 		"The request says more than once how long its body is: send either one Content-Length or Transfer-Encoding: chunked.")
 }
 
-// finishHead adds to the headers what no handler knows of. A Location without a host, such as the mux's own for a path with
-// two slashes, has to lead back to where the caller sees us. A refusal does not wait for a body that is still to come, as
-// net/http would, which reads on to keep the connection.
+// finishHead adds headers that handlers do not set. It adds the prefix to a Location without a host, such as the mux's own for
+// a path with two slashes. An error closes the connection if the body has not been read: net/http would read it first, to
+// keep the connection.
 func (a *responseWriter) finishHead() {
 	h := a.Header()
 	if a.closes || a.status >= http.StatusBadRequest && a.body.unread() {
@@ -99,13 +100,13 @@ func (a *responseWriter) Flush() {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	_ = http.NewResponseController(a.ResponseWriter).Flush() // a writer that can't flush has no buffer to speak of
+	_ = http.NewResponseController(a.ResponseWriter).Flush() // fails only for a writer without a buffer
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the wrapped writer, for http.ResponseController.
 func (a *responseWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// problem answers with a problem document, whatever the handler has put into the headers for its own answer.
+// problem answers with a problem document. It removes headers that the handler set for its own answer.
 func (a *responseWriter) problem(status int, code, title, detail string) {
 	a.status = status
 	a.finishHead()

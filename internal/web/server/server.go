@@ -1,8 +1,9 @@
-// Package server is the HTTP server: it mounts routes and puts round each of them what all share: a request id, a log
-// line, counters, a net under panics, problem documents for what no route answers, and limits against slow clients.
+// Package server is the HTTP server. [New] mounts routes and gives each of them a request id, a log line, metrics, recovery
+// from panics, limits against slow clients, CORS, and the addresses that trusted proxies report. Requests that match no route
+// get problem documents.
 //
-// What may enter: HTTP. What may not: anything of the project; routes, checks and collectors are handed in. Handlers
-// find the request's id in the answer's X-Request-Id header, where it stands before they run.
+// It knows nothing of tasks: routes, checks and collectors are passed in [Options]. Handlers find the request's id in the
+// answer's X-Request-Id header, which is set before they run.
 package server
 
 import (
@@ -29,34 +30,34 @@ const (
 	headerTimeout = 10 * time.Second // for all headers of a request
 	idleTimeout   = 2 * time.Minute  // between requests
 	maxHeader     = 64 << 10         // bytes
-	minRate       = 4 << 10          // bytes a second of a body, from a stall after its beginning on
+	minRate       = 4 << 10          // bytes a second of a body, after the first stall time
 	defaultStall  = 30 * time.Second
 )
 
-// Options are what a server is made of. Log and Random are needed, the rest may be zero.
+// Options are the settings of a server. Log and Random are required, the other fields may be zero.
 type Options struct {
 	Routes     []Route
-	Checks     []Check // what /readyz asks
+	Checks     []Check // what /readyz runs
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
-	Prefix     string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = none
-	Proxies    []netip.Prefix   // networks of proxies that are believed: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix
-	Origins    []string         // of pages in browsers that may call: "https://app.example"; AnyOrigin alone = all
+	Prefix     string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
+	Proxies    []netip.Prefix   // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
+	Origins    []string         // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
 	Random     io.Reader        // for request ids; used by many goroutines at once
-	Stall      time.Duration    // how long a client may send nothing of a body, or take nothing of an answer; 0 = 30 s
-	Panics     *panics.Recorder // of handlers and whatever else the process has; nil = one that writes to Log
+	Stall      time.Duration    // how long a client may send no byte of a body, or accept no byte of an answer; 0 = 30 s
+	Panics     *panics.Recorder // counts the panics of the process; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
 type Route struct {
-	Pattern  string // of net/http's ServeMux
+	Pattern  string // as in net/http's ServeMux
 	Handler  http.Handler
-	QuietLog bool // logged at debug level, for callers ask again and again
+	QuietLog bool // log successful requests at debug level, because callers poll the route
 }
 
-// Check is one thing that must work before the server is ready. It must return soon after its context ends.
+// Check tests one thing that must work before the server is ready. Run must return soon after its context ends.
 type Check struct {
-	Name string // told to whoever asks: "database"
+	Name string // shown to callers: "database"
 	Run  func(context.Context) error
 }
 
@@ -76,11 +77,11 @@ type Server struct {
 	firstSegments map[string]bool // first parts of our own paths
 }
 
-// Patterns are those of all mounted routes, sorted.
+// Patterns returns the patterns of all mounted routes, sorted.
 func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.quiet)) }
 
-// New makes a server of the given routes and of its own: GET /healthz, /readyz and /metrics. It fails where two routes
-// claim the same requests, a pattern is malformed, or two collectors the same name.
+// New makes a server with the given routes and its own: GET /healthz, /readyz and /metrics. It fails if two routes match the
+// same requests, a pattern is malformed, two collectors have the same name, or the prefix is not valid.
 func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
@@ -109,15 +110,15 @@ func New(o Options) (*Server, error) {
 		return nil, fmt.Errorf("server: prefix %w", err)
 	}
 	if s.isOwnPath(s.prefix) && s.prefix != "" {
-		return nil, fmt.Errorf("server: the prefix %s begins as paths of this server do; nobody could tell which is meant", s.prefix)
+		return nil, fmt.Errorf("server: the prefix %s begins like paths of this server, so requests would be ambiguous", s.prefix)
 	}
 	s.http = http.Server{Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ConnContext: withConn,
-		DisableGeneralOptionsHandler: true,                                                // every request comes to us: what was seen of the heads on a connection is counted
-		ErrorLog:                     slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // broken clients, mostly
+		DisableGeneralOptionsHandler: true,                                                // ServeHTTP must see every request, to match it with its head on the connection
+		ErrorLog:                     slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)} // mostly faulty clients
 	return s, nil
 }
 
-// mount turns the mux's panics over patterns into errors.
+// mount adds a route. It returns the mux's panic about a pattern as an error.
 func (s *Server) mount(r Route) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -130,7 +131,7 @@ func (s *Server) mount(r Route) (err error) {
 	return nil
 }
 
-// Serve answers on the listener until Shutdown; then it returns nil.
+// Serve answers requests on the listener until Shutdown; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
 	if err := s.http.Serve(listener{l, s.pace.stall}); !errors.Is(err, http.ErrServerClosed) {
 		return err
@@ -138,7 +139,7 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
-// Shutdown stops accepting, lets requests that are under way end, and returns. When ctx ends first it cuts them off and
+// Shutdown stops accepting connections, waits for running requests, and returns. If ctx ends first, it cuts them off and
 // returns ctx's error. It may be called twice.
 func (s *Server) Shutdown(ctx context.Context) error {
 	if err := s.http.Shutdown(ctx); err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// logBook is a log that a test reads while the server writes.
+// logBook is a log that a test can read while the server writes.
 type logBook struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -39,7 +39,7 @@ func (b *logBook) String() string {
 	return b.text.String()
 }
 
-// start serves the options on a loopback port until the test ends, and gives the server, its address and its log.
+// start runs a server on a loopback port until the test ends, and returns the server, its URL and its log.
 func start(t *testing.T, o Options) (*Server, string, *logBook) {
 	t.Helper()
 	book := &logBook{line: make(chan struct{}, 1000)}
@@ -92,7 +92,7 @@ func ask(t *testing.T, method, url string, header ...string) (*http.Response, st
 	return resp, string(body)
 }
 
-func TestWhatNoRouteAnswersIsAProblem(t *testing.T) {
+func TestUnknownPathsAreProblems(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{
 		handle("POST /create", func(http.ResponseWriter, *http.Request) {}),
 		handle("GET /own/{id}", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", http.StatusNotFound) }),
@@ -121,7 +121,7 @@ func TestWhatNoRouteAnswersIsAProblem(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerBearsARequestID(t *testing.T) {
+func TestAnswersHaveARequestID(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("GET /echo", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, w.Header().Get("X-Request-Id"))
 	})}})
@@ -140,7 +140,7 @@ func TestEveryAnswerBearsARequestID(t *testing.T) {
 	}
 }
 
-func TestBrowsersAreToldToTakeCare(t *testing.T) {
+func TestSecurityHeaders(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("GET /framed", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 	})}})
@@ -152,11 +152,11 @@ func TestBrowsersAreToldToTakeCare(t *testing.T) {
 	}
 	ask(t, "GET", url+"/framed")
 	if resp, _ := ask(t, "GET", url+"/nowhere"); resp.Header.Get("X-Frame-Options") != "DENY" {
-		t.Error("one handler's word changed another's answer")
+		t.Error("a handler changed the headers of another's answer")
 	}
 }
 
-func TestAPanicIsA500AndALogLine(t *testing.T) {
+func TestPanicIsA500AndALogLine(t *testing.T) {
 	_, url, book := start(t, Options{Routes: []Route{
 		handle("GET /panic", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("ETag", `"x"`)
@@ -186,15 +186,15 @@ func TestAPanicIsA500AndALogLine(t *testing.T) {
 			_ = resp.Body.Close()
 		}
 		if err == nil {
-			t.Errorf("%s: the answer looks whole", path)
+			t.Errorf("%s: the answer looks complete", path)
 		}
 	}
 	if strings.Contains(book.String(), "abort Handler") {
-		t.Error("a wanted abort was logged as a panic")
+		t.Error("http.ErrAbortHandler was logged as a panic")
 	}
 }
 
-func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
+func TestLogHoldsNoTokens(t *testing.T) {
 	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
 	polled := handle("GET /poll/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if r.PathValue("id") == "gone" {
@@ -212,7 +212,7 @@ func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
 	}
 	lines := strings.Split(strings.TrimSpace(book.String()), "\n")
 	if len(lines) != 3 || !strings.Contains(lines[0], "/poll/gone") || !strings.Contains(lines[2], `"path":"/share/***"`) {
-		t.Fatalf("want the failed poll, the file and the page alone: %s", lines)
+		t.Fatalf("want only the failed poll, the file and the page: %s", lines)
 	}
 	var got map[string]any
 	if err := json.Unmarshal([]byte(lines[1]), &got); err != nil {
@@ -228,7 +228,7 @@ func TestTheLogTellsWhatHappenedAndNoTokens(t *testing.T) {
 	}
 }
 
-func TestReadinessNamesWhatFails(t *testing.T) {
+func TestReadinessNamesFailingChecks(t *testing.T) {
 	var broken error
 	check := func(context.Context) error { return broken }
 	_, url, book := start(t, Options{Checks: []Check{{"storage", func(context.Context) error { return nil }}, {"database", check}}})
@@ -249,12 +249,12 @@ func TestReadinessNamesWhatFails(t *testing.T) {
 	}
 }
 
-// public is an error of which something may be told.
+// public is an error with a public text.
 type public struct{ error }
 
 func (public) Public() string { return "ffmpeg is missing on this server" }
 
-func TestReadinessTellsTheReasonThatMayBeTold(t *testing.T) {
+func TestReadinessShowsPublicReasons(t *testing.T) {
 	fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
 	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(public{errors.New("exit status 1")})}}})
 	want := `{"status":"unavailable","failing":["database","renderer"],"reasons":["ffmpeg is missing on this server"]}`
@@ -263,7 +263,7 @@ func TestReadinessTellsTheReasonThatMayBeTold(t *testing.T) {
 	}
 }
 
-func TestACheckThatPanicsFailsAndTheServerLives(t *testing.T) {
+func TestPanickingCheckFails(t *testing.T) {
 	_, url, book := start(t, Options{Checks: []Check{{"database", func(context.Context) error { panic("a mistake") }},
 		{"storage", func(context.Context) error { return nil }}}})
 	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
@@ -296,7 +296,7 @@ func TestMetricsCountByRoute(t *testing.T) {
 	}
 }
 
-func TestRoutesThatClashAreAnError(t *testing.T) {
+func TestConflictingRoutesAreAnError(t *testing.T) {
 	nothing := func(http.ResponseWriter, *http.Request) {}
 	for _, routes := range [][]Route{
 		{handle("GET /a/{x}", nothing), handle("GET /a/{y}", nothing)},
@@ -313,14 +313,14 @@ func TestRoutesThatClashAreAnError(t *testing.T) {
 	}
 }
 
-// discard is an answer that keeps nothing.
+// discard is a ResponseWriter that drops what is written.
 type discard struct{ h http.Header }
 
 func (d discard) Header() http.Header         { return d.h }
 func (d discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d discard) WriteHeader(int)             {}
 
-// BenchmarkOverhead compares a polled route with the bare handler.
+// BenchmarkOverhead compares a route with QuietLog with its bare handler.
 func BenchmarkOverhead(b *testing.B) {
 	body := bytes.Repeat([]byte("x"), 2200)
 	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })

@@ -16,15 +16,15 @@ import (
 	"testing"
 )
 
-// offered are the languages of the page, in their order.
+// offered returns the languages of the page, in order.
 var offered = []string{"shell/curl", "js/fetch", "java/nethttp", "swift/nsurlsession", "go/native", "php/curl", "python/python3", "http/http1.1",
 	"c/libcurl", "csharp/httpclient", "objc/nsurlsession", "ruby/native", "ocaml/cohttp", "dart/http", "r/httr2"}
 
-// examplePicture stands in examples of the document for any picture on the web.
+// examplePicture is the URL that the document's examples use for a picture.
 const examplePicture = "https://example.com/image.jpg"
 
-// language is how a sample of the reference becomes a program. The command runs in a folder that holds the file alone. A
-// language that is not listed cannot be run on Debian: docs/reference.md says why.
+// language says how a sample of the reference is run. The command runs in a folder that holds only the file. A
+// language that is not listed can't be run on Debian; docs/reference.md says why.
 type language struct {
 	id       string // as the page names it
 	file     string
@@ -52,7 +52,7 @@ var sampleLanguages = []language{
 	{id: "r/httr2", file: "sample.R", command: "Rscript -e 'cat(source(\"sample.R\")$value)'", packages: "r-base-core r-cran-httr2 r-cran-jsonlite"},
 }
 
-// run completes a sample and executes it. What it prints is returned.
+// run completes a sample, runs it and returns its output.
 func (l language) run(t *testing.T, sample string) string {
 	t.Helper()
 	if l.id == "http/http1.1" {
@@ -81,8 +81,8 @@ func (l language) run(t *testing.T, sample string) string {
 	return out.String()
 }
 
-// speak sends the text of a request over a connection to the host that it names, with the length of its body, which
-// tools that send such texts add, and returns the answer's body.
+// speak sends the text of a request to the host that it names, adds the length of its body, as tools that send such
+// texts do, and returns the answer's body.
 func speak(t *testing.T, text string) string {
 	t.Helper()
 	head, body, _ := strings.Cut(text, "\n\n")

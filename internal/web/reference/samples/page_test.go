@@ -24,16 +24,16 @@ import (
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-// Heights of screens in pixels: the component draws only what is near to what is seen.
+// Heights of screens in pixels: the component draws only what is near the visible part.
 const (
 	seen = 6_000  // the first family's calls are
 	tall = 60_000 // all calls are
 )
 
-// patience is how long the page may take for one thing, on a machine that does much else.
+// patience is how long one step of the page may take on a busy machine.
 const patience = time.Minute
 
-// browser starts a Chromium that can reach nothing but this machine.
+// browser starts a Chromium that can reach only this machine.
 func browser(t *testing.T) *rod.Browser {
 	t.Helper()
 	servertest.Need(t, "chromium")
@@ -57,7 +57,7 @@ func browser(t *testing.T) *rod.Browser {
 	return b
 }
 
-// referencePage is the page /reference of a server, open in a browser.
+// referencePage is the page /reference of a server in a browser.
 type referencePage struct {
 	*rod.Page
 	mu       sync.Mutex
@@ -66,7 +66,7 @@ type referencePage struct {
 }
 
 // openReference opens the page and waits until it shows its calls. Pairs of texts are replaced in the OpenAPI document
-// that it reads. When the test ends it fails if the page asked anybody but the server for anything, or complained.
+// that it reads. At the end the test fails if the page sent a request to another host or logged an error.
 func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *referencePage {
 	t.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{})
@@ -97,11 +97,11 @@ func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *
 		defer r.mu.Unlock()
 		for _, asked := range r.requests {
 			if u, err := url.Parse(asked); err != nil || u.Scheme != "data" && u.Scheme != "blob" && u.Scheme+"://"+u.Host != p.Base {
-				t.Errorf("the page asked for %s", asked)
+				t.Errorf("the page requested %s", asked)
 			}
 		}
 		for _, fault := range r.faults {
-			t.Errorf("the page complained: %s", fault)
+			t.Errorf("the page logged: %s", fault)
 		}
 	})
 	r.screen(t, 1440, seen)
@@ -112,7 +112,7 @@ func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *
 	return r
 }
 
-// rewrite replaces texts in what a page gets from a URL.
+// rewrite replaces texts in the answer that a page gets from a URL.
 func rewrite(t *testing.T, page *rod.Page, from string, r *strings.Replacer) {
 	t.Helper()
 	router := page.HijackRequests()
@@ -135,11 +135,11 @@ func (r *referencePage) fault(text string) {
 	r.faults = append(r.faults, text)
 }
 
-// pixels is how many of the screen's pixels one of the page's is: nobody looks at what is painted, and a page as tall as
-// all calls would take whoever paints it seconds for each change.
+// pixels is how many screen pixels a page pixel has. Nobody looks at the screen, and painting a page as tall as all calls
+// at full size would take seconds for each change.
 const pixels = 0.1
 
-// screen sets the size of what the page can show without scrolling, in the page's pixels.
+// screen sets the size of the visible part of the page, in page pixels.
 func (r *referencePage) screen(t *testing.T, width, height int) {
 	t.Helper()
 	if err := r.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: pixels}); err != nil {
@@ -184,7 +184,7 @@ func (r *referencePage) wait(t *testing.T, function string, arguments ...any) {
 	}
 }
 
-// read is the sample of every call in every language offered, by language and "POST /path".
+// read returns the sample of every call in every language, by language and "POST /path".
 func (r *referencePage) read(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	all := map[string]map[string]string{}
@@ -194,7 +194,7 @@ func (r *referencePage) read(t *testing.T) map[string]map[string]string {
 	return all
 }
 
-// key fills the field for the API key.
+// key fills in the field for the API key.
 func (r *referencePage) key(t *testing.T, key string) {
 	t.Helper()
 	if err := r.element(t, `input[placeholder="Token"]`).Input(key); err != nil {
@@ -202,7 +202,7 @@ func (r *referencePage) key(t *testing.T, key string) {
 	}
 }
 
-// languages are the languages offered, as "shell/curl", in the order in which they are offered.
+// languages returns the languages of the page in its order, such as "shell/curl".
 func (r *referencePage) languages(t *testing.T) []string {
 	t.Helper()
 	r.click(t, ".client-libraries__select")
@@ -216,13 +216,13 @@ func (r *referencePage) languages(t *testing.T) []string {
 	return ids
 }
 
-// shownSamples reads the sample of every call in the language that is chosen, by "POST /path".
+// shownSamples returns the sample of every call in the chosen language, by "POST /path".
 const shownSamples = `() => Object.fromEntries([...document.querySelectorAll('section')].flatMap(s => {
 	const call = s.id.match(/\/(GET|POST|PUT|PATCH|DELETE)(\/.*)$/), code = s.querySelector('.request-editor-section pre')
 	return call && code ? [[call[1] + ' ' + call[2], code.textContent]] : []
 }))`
 
-// samples chooses a language and returns what the page then shows, by "POST /path".
+// samples chooses a language and returns the samples that the page then shows, by "POST /path".
 func (r *referencePage) samples(t *testing.T, language string) map[string]string {
 	t.Helper()
 	r.click(t, ".client-libraries__select")
@@ -236,7 +236,7 @@ func (r *referencePage) samples(t *testing.T, language string) map[string]string
 func TestTheReference(t *testing.T) {
 	b, p := browser(t), start(t)
 	r := openReference(t, b, p)
-	t.Run("offers fifteen languages in their order", func(t *testing.T) {
+	t.Run("offers fifteen languages in order", func(t *testing.T) {
 		if got := r.languages(t); !slices.Equal(got, offered) {
 			t.Errorf("offered: %q\nwant:    %q", got, offered)
 		}
@@ -246,7 +246,7 @@ func TestTheReference(t *testing.T) {
 	t.Run("shows samples that run and keep every character", func(t *testing.T) { samplesRun(t, b, p) })
 }
 
-// fitsNarrow looks at the page and at the dialog that sends a request, on a phone's screen.
+// fitsNarrow checks that the page and the dialog that sends a request fit a phone's screen.
 func fitsNarrow(t *testing.T, r *referencePage) {
 	r.screen(t, 390, seen)
 	r.wait(t, `() => innerWidth === 390`)
@@ -258,7 +258,7 @@ func fitsNarrow(t *testing.T, r *referencePage) {
 	var right int
 	r.eval(t, &right, `() => Math.max(...[...document.querySelectorAll('[role=dialog] [data-addressbar-action=send]')].map(e => Math.ceil(e.getBoundingClientRect().right)))`)
 	if right > 390 {
-		t.Errorf("the button that sends ends at %d pixels", right)
+		t.Errorf("the send button ends at %d pixels", right)
 	}
 	r.leave(t)
 	r.screen(t, 1440, seen)
@@ -271,14 +271,14 @@ func (r *referencePage) try(t *testing.T, call string) {
 	r.wait(t, `() => [...document.querySelectorAll('.scalar-client--open [data-addressbar-action=send]')].some(e => e.offsetParent)`)
 }
 
-// leave closes the dialog that sends a request.
+// leave closes the dialog.
 func (r *referencePage) leave(t *testing.T) {
 	t.Helper()
 	r.click(t, ".app-exit-button")
 	r.wait(t, `() => !document.querySelector('.scalar-client--open')`)
 }
 
-// answered waits until the dialog shows an answer of status 200 with the text in it, and returns all that it shows.
+// answered waits until the dialog shows an answer of status 200 that contains the text, and returns the dialog's text.
 func (r *referencePage) answered(t *testing.T, text string) string {
 	t.Helper()
 	r.click(t, `[role=dialog] [data-addressbar-action=send]`)
@@ -288,7 +288,7 @@ func (r *referencePage) answered(t *testing.T, text string) string {
 	return shown
 }
 
-// triesCalls makes a task as the page offers it, and looks at it by its id.
+// triesCalls creates a task with the dialog and reads it by its id.
 func triesCalls(t *testing.T, r *referencePage, p *server) {
 	r.key(t, testKey)
 	r.try(t, "POST/api/v1/create_runway")
@@ -310,6 +310,6 @@ func triesCalls(t *testing.T, r *referencePage, p *server) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if want := p.Base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {
-		t.Errorf("it asked for %q, want %s among them", r.requests, want)
+		t.Errorf("the page requested %q, want %s among them", r.requests, want)
 	}
 }

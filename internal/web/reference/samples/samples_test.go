@@ -17,8 +17,8 @@ import (
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-// TestTheDocsSayHowEachSampleIsRunOrWhyNot holds docs/reference.md to the table above.
-func TestTheDocsSayHowEachSampleIsRunOrWhyNot(t *testing.T) {
+// TestDocsListEachLanguage compares docs/reference.md with the table of languages.
+func TestDocsListEachLanguage(t *testing.T) {
 	docs, err := os.ReadFile(servertest.InTree(t, "docs/reference.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +36,7 @@ func TestTheDocsSayHowEachSampleIsRunOrWhyNot(t *testing.T) {
 	}
 }
 
-// document is what the tests read of /openapi.json.
+// document is the part of /openapi.json that the tests read.
 type document struct {
 	Paths map[string]map[string]struct {
 		Parameters []struct {
@@ -51,7 +51,7 @@ type document struct {
 	}
 }
 
-// document reads the server's own description.
+// document reads /openapi.json.
 func (s *server) document(t *testing.T) document {
 	t.Helper()
 	code, b := s.Call(t, http.MethodGet, "/openapi.json", "")
@@ -62,7 +62,7 @@ func (s *server) document(t *testing.T) document {
 	return d
 }
 
-// examples are the bodies that the document shows for create_runway.
+// examples returns the bodies that the document shows for create_runway.
 func (d document) examples(t *testing.T) []map[string]any {
 	t.Helper()
 	var bodies []map[string]any
@@ -75,7 +75,7 @@ func (d document) examples(t *testing.T) []map[string]any {
 	return bodies
 }
 
-// id is the id that the document shows for get_runway.
+// id returns the id that the document shows for get_runway.
 func (d document) id(t *testing.T) string {
 	t.Helper()
 	for _, p := range d.Paths["/api/v1/get_runway/{id}"]["get"].Parameters {
@@ -87,7 +87,7 @@ func (d document) id(t *testing.T) string {
 	return ""
 }
 
-// calls are all of the document, as "POST /path".
+// calls returns all calls of the document, as "POST /path".
 func (d document) calls() []string {
 	var calls []string
 	for path, methods := range d.Paths {
@@ -98,10 +98,10 @@ func (d document) calls() []string {
 	return calls
 }
 
-// hardPrompt holds all that languages take for more than a character.
+// hardPrompt holds the characters that have a meaning in the syntax of some language.
 const hardPrompt = `it's a "wide" lake \ #{1+1} $HOME ${HOME} $(ls) %s %d é — 湖 <b>&amp; ''' ` + "`ls`"
 
-// hardened gives the examples the hard prompt. It returns pairs of texts that do the same to the document's own text.
+// hardened gives the examples the hard prompt. It returns pairs of texts that do the same in the document.
 func hardened(examples []map[string]any) (replace []string, err error) {
 	quoted, err := json.Marshal(hardPrompt)
 	for _, e := range examples {
@@ -111,9 +111,9 @@ func hardened(examples []map[string]any) (replace []string, err error) {
 	return replace, err
 }
 
-// samplesRun takes the samples from the very page. There must be one of every call in every language. Those of two calls
-// are run, as a reader does: the key is filled in on the page, the example's picture and id are replaced by real ones.
-// The document's prompts are replaced by a hard one before the page reads them.
+// samplesRun reads the samples from the page. There must be one of every call in every language. Those of two calls
+// are run as a reader would: the key is filled in on the page, the example's picture and id are replaced by real ones.
+// The document's prompts are replaced by hardPrompt before the page reads them.
 func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 	document, picture, ended := p.document(t), p.upload(t), p.ended(t)
 	calls, examples, exampleID := document.calls(), document.examples(t), document.id(t)
@@ -147,7 +147,7 @@ func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 	}
 }
 
-// creates holds what a program printed to the task that the server made of its request, and that to the examples.
+// creates compares what a program printed with the task on the server, and that task with the examples.
 func creates(t *testing.T, p *server, out string, examples []map[string]any) {
 	t.Helper()
 	made := printed(t, out)
@@ -166,7 +166,7 @@ func creates(t *testing.T, p *server, out string, examples []map[string]any) {
 	}
 }
 
-// asked tells whether a task's options are those of an example. A picture is on the server by now.
+// asked reports whether a task's options are those of an example, except that the picture is on the server by now.
 func asked(options, example map[string]any) bool {
 	for name, value := range example {
 		if name == "init_image" {

@@ -16,12 +16,12 @@ import (
 
 const testKey = servertest.Key
 
-// programs is the program, built once for all tests.
+// programs holds the program, built once for all tests.
 var programs servertest.Programs
 
 func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
 
-// server is a running server with what the samples ask of it.
+// server is a running server.
 type server struct{ *servertest.Server }
 
 func start(t *testing.T) *server {
@@ -29,7 +29,7 @@ func start(t *testing.T) *server {
 	return &server{programs.Start(t, t.TempDir())}
 }
 
-// printed finds the task in what a program printed.
+// printed returns the task in a program's output.
 func printed(t *testing.T, out string) map[string]any {
 	t.Helper()
 	_, after, found := strings.Cut(out, `{"task":`)
@@ -40,7 +40,7 @@ func printed(t *testing.T, out string) map[string]any {
 	return task
 }
 
-// task is the server's own word on a task.
+// task reads a task from the server.
 func (s *server) task(t *testing.T, id string) map[string]any {
 	t.Helper()
 	code, b := s.Call(t, http.MethodGet, "/api/v1/get_runway/"+id, "")
@@ -50,7 +50,7 @@ func (s *server) task(t *testing.T, id string) map[string]any {
 	return printed(t, string(b))
 }
 
-// ended makes a task and ends it, so that every look at it is the same.
+// ended creates a task and cancels it, so that it no longer changes.
 func (s *server) ended(t *testing.T) string {
 	t.Helper()
 	code, b := s.Call(t, http.MethodPost, "/api/v1/create_runway", `{"seconds":5,"text_prompt":"slow pan over dunes"}`)
@@ -69,7 +69,7 @@ func (s *server) cancel(t *testing.T, id string) {
 	}
 }
 
-// upload keeps the demo's picture on the server and returns its URL.
+// upload uploads the demo's picture and returns its URL.
 func (s *server) upload(t *testing.T) string {
 	t.Helper()
 	picture, err := os.ReadFile(servertest.InTree(t, "demo/first-frame.jpg"))
