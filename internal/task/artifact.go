@@ -2,42 +2,45 @@ package task
 
 import "time"
 
-// NameLimit is how long a name that people give to a task, an artifact or a group may be, in characters.
+// NameLimit is the longest name of a task, an artifact or a group that callers may choose, in characters.
 const NameLimit = 255
 
-// Artifact is a finished video: its files and its facts. The facts are measured from the file.
+// Artifact is a finished video: its files, what was measured of it, and what its owner has set.
 type Artifact struct {
 	ID            string // UUID
-	Task          string // the task that made it
-	Account       int64  // who owns it
+	Task          string // ID of the task that made it
+	Account       int64  // the owner
 	Group         string // UUID of the asset group
-	Filename      string // "name.mp4"; ".mp4" where the task has no name
+	Filename      string // "name.mp4"; ".mp4" if the task has no name
 	Files         []File
 	Width, Height int     // pixels
 	FrameRate     float64 // frames per second
 	Duration      time.Duration
 	Created       time.Time
 	Updated       time.Time
-	Unlisted      bool // listed nowhere but to its owner; so from the start, as published
+	Unlisted      bool // only its owner finds it in lists; true from the start, as in makevid's published answers
 	PrivateInTeam bool
-	SignedOnly    bool // its files are served by signed URLs only; so once its owner set it private by hand
+	SignedOnly    bool // its files are served only by signed URLs; set when its owner makes it private
 	Favorite      bool
 	Reported      bool
-	Deleted       bool   // its files are gone
+	Deleted       bool   // its files are removed, or Pending says that they will be
 	Share         string // token of its public page; "" = not shared
-	// Pending is what a job still has to do to the files. It is written with the change that wants it, and cleared when all
-	// is done; "" = the files are where the row says, and nowhere else.
+	// Pending is the work that a job still has to do on the files. It is written together with the edit that needs it, and
+	// cleared when the work is done. "" = all files are where the row says, and nowhere else.
 	Pending FileChange
 }
 
-// FileChange is work on the files of an artifact. Every one may be done twice, and be taken up again after a crash.
+// FileChange is a kind of work on the files of an artifact. Each may be done twice, or continued after a crash.
 type FileChange string
 
-// The changes of files.
+// The kinds of work on files.
 const (
-	SealFiles   FileChange = "seal"   // to where only signed URLs reach; plain URLs are dead from the moment it is written
-	UnsealFiles FileChange = "unseal" // to where plain URLs reach; Sealed stays true until they are there
-	RemoveFiles FileChange = "remove" // away, and no URL reaches them any more
+	// SealFiles moves the files to keys that only signed URLs reach. Plain URLs end as soon as it is written.
+	SealFiles FileChange = "seal"
+	// UnsealFiles moves the files to keys that plain URLs reach. SignedOnly stays true until they are there.
+	UnsealFiles FileChange = "unseal"
+	// RemoveFiles deletes the files. All URLs end as soon as it is written.
+	RemoveFiles FileChange = "remove"
 )
 
 // Role says what a file of an artifact is.
@@ -47,8 +50,8 @@ type Role string
 const (
 	Video     Role = "video"
 	Raw       Role = "raw"        // the video without our watermark
-	Preview   Role = "preview"    // one of five stills, evenly spaced
-	LastFrame Role = "last_frame" // the real last frame
+	Preview   Role = "preview"    // one of five frames, evenly spaced
+	LastFrame Role = "last_frame" // the last frame of the video
 	Poster    Role = "poster"
 	Sprite    Role = "sprite" // sprite sheet for scrubbing
 	Hover     Role = "hover"  // short animated WebP
@@ -67,7 +70,7 @@ type File struct {
 	SHA256        string // 64 hex digits
 }
 
-// FirstFile returns the first file of the given role; ok is false where there is none.
+// FirstFile returns the first file of the given role; ok is false if there is none.
 func (a Artifact) FirstFile(r Role) (f File, ok bool) {
 	for _, f := range a.Files {
 		if f.Role == r {
@@ -77,7 +80,7 @@ func (a Artifact) FirstFile(r Role) (f File, ok bool) {
 	return File{}, false
 }
 
-// FilesOf returns the files of the given role, in order.
+// FilesOf returns the files of the given role, in order, or nil if there are none.
 func (a Artifact) FilesOf(r Role) []File {
 	var out []File
 	for _, f := range a.Files {

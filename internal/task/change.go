@@ -2,53 +2,56 @@ package task
 
 import "time"
 
-// Change is what one step does to one task. A store writes all of it or nothing.
+// Change is what one step writes about one task. A store writes all of it or nothing.
 type Change struct {
-	Task        Task               // the row as it shall be; Version is the one that was read, 0 to insert
+	Task        Task               // the new row, with the Version that was read; 0 = insert
 	Events      []Event            // appended to the task's history
-	Wakes       []Wake             // alarms that ring once the change stands
-	Idempotency *IdempotencyRecord // kept so that the same idempotency key gets the same answer
+	Wakes       []Wake             // jobs, scheduled if the change is committed
+	Idempotency *IdempotencyRecord // inserted with the task; nil = none
 }
 
 // Event is one line of a task's history.
 type Event struct {
 	At   time.Time
 	Kind string // "created", "state", "retry", "cancel"
-	From State  // "" where the kind has none
-	To   State
+	From State  // "" if the kind has no states
+	To   State  // "" if the kind has no states
 	Text string // for people
 }
 
-// Wake is an alarm: look at this task again. It is never the truth; lose them all and a sweep makes them anew.
+// Wake is a scheduled job that advances a task by one step. It is only a reminder: what is to be done is in the task's row,
+// and the sweep schedules lost wakes again.
 type Wake struct {
-	Task string
+	Task string    // ID of the task
 	At   time.Time // zero = at once
 	Lane Lane
-	Low  bool // behind all others of its lane (explore mode)
-	// Account and Created are the task's: in the local lane accounts are served in turn, and the oldest task of each first.
+	Low  bool // run after all others of its lane (explore mode)
+	// Account and Created are those of the task. In the local lane, accounts take turns, and each account's oldest task is
+	// first.
 	Account int64
 	Created time.Time
 }
 
-// Lane keeps kinds of work from waiting behind one another.
+// Lane is a queue of wakes with workers of its own, so that slow work does not delay quick steps.
 type Lane string
 
-// The lanes: work that this machine does itself and that holds a worker until it ends, and work that somewhere else is
-// done and that we only ask after.
+// The lanes. A local wake keeps a worker busy until this machine has done the task's work, such as rendering. A remote wake
+// is a short step of a task that is made elsewhere.
 const (
 	Local  Lane = "local"
 	Remote Lane = "remote"
 )
 
-// IdempotencyLife is how long an idempotency key stands for its first request. After it, the key may be used anew.
+// IdempotencyLife is how long an idempotency key returns its first request's task. After that, the key may be used again.
 const IdempotencyLife = 24 * time.Hour
 
-// Replay is what an idempotency key stands for.
+// IdempotencyRecord is the request that an idempotency key was first used for, so that a repeated request gets the same
+// answer.
 type IdempotencyRecord struct {
 	Account     int64
 	Key         string // the caller's Idempotency-Key
-	Fingerprint string // SHA-256 of call and body, hex
-	Task        string // the task that the first request made
+	Fingerprint string // SHA-256 of the call and its body, in hex
+	Task        string // ID of the task that the first request created
 	Created     time.Time
-	Wait        time.Duration // the estimate that the first answer told
+	Wait        time.Duration // the queue wait that the first answer gave
 }

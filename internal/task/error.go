@@ -6,33 +6,33 @@ import (
 	"time"
 )
 
-// Code is the kind of an error that a caller gets. Dialects map it to a status and a body of their own.
+// Code is the kind of an error that a caller gets. Each dialect maps it to a status and body of its own.
 type Code string
 
-// The error codes, each with the HTTP status that the plain dialects give it.
+// The error codes, each with the HTTP status of the dialects that have no status of their own for it.
 const (
 	Invalid       Code = "invalid"        // 400: a field is missing, of the wrong type or out of range
 	Unauthorized  Code = "unauthorized"   // 401: no key, or an unknown one
 	BudgetSpent   Code = "budget_spent"   // 402
 	Forbidden     Code = "forbidden"      // 403: a key without the scope
 	NotFound      Code = "not_found"      // 404: unknown, or another account's
-	Conflict      Code = "conflict"       // 409: not possible in the present state
+	Conflict      Code = "conflict"       // 409: not possible in the current state
 	TooLarge      Code = "too_large"      // 413
-	Unsupported   Code = "unsupported"    // 415: a media type we don't take
-	Unreadable    Code = "unreadable"     // 422: a picture that can't be read
+	Unsupported   Code = "unsupported"    // 415: a media type that is not accepted
+	Unreadable    Code = "unreadable"     // 422: a picture or video that cannot be read
 	RateLimited   Code = "rate_limited"   // 429
-	Unavailable   Code = "unavailable"    // 503: the server sheds load, or its disk or database can't be used now
+	Unavailable   Code = "unavailable"    // 503: the server is overloaded, or cannot use its disk or database now
 	NoSpace       Code = "no_space"       // 507: the server has no space left for the caller's file
-	InternalError Code = "internal_error" // 500: anything that is no *Error
+	InternalError Code = "internal_error" // 500: any error that is not an *Error
 )
 
-// Codes lists every code a caller may get.
+// Codes lists every code.
 func Codes() []Code {
 	return []Code{Invalid, Unauthorized, BudgetSpent, Forbidden, NotFound, Conflict, TooLarge, Unsupported,
 		Unreadable, RateLimited, Unavailable, NoSpace, InternalError}
 }
 
-// Title is the public sentence that stands for c, the same for every occurrence.
+// Title returns the public text of c, the same for every occurrence. An unknown code has the title of InternalError.
 func (c Code) Title() string {
 	switch c {
 	case Invalid:
@@ -64,22 +64,22 @@ func (c Code) Title() string {
 	}
 }
 
-// Error is an error that a caller may see whole. Any other error is internal: the caller gets CodeOf's
-// "internal_error" and nothing else.
+// Error is an error whose whole text callers may see. Any other error is internal: callers only learn its code,
+// InternalError.
 type Error struct {
 	Code       Code
 	Detail     string        // this occurrence, in one sentence
-	Fields     []FieldError  // every field at fault, for Invalid, TooLarge, Unsupported and Unreadable
+	Fields     []FieldError  // every invalid field, for Invalid, TooLarge, Unsupported and Unreadable
 	RetryAfter time.Duration // for RateLimited, Unavailable and NoSpace; 0 = unknown
 }
 
-// FieldError is one field at fault.
+// FieldError is what is wrong with one field of a request.
 type FieldError struct {
-	Field  string // the caller's own name of the field, "seconds"; "?limit" = a parameter of the query; "" = the body as a whole
+	Field  string // the caller's own name of the field, "seconds"; "?limit" = a parameter of the query; "" = the whole body
 	Detail string // what is wrong and what is allowed
 }
 
-// Error gives the detail, or the code's title where there is none, and each fault.
+// Error returns the code, the detail (or the code's title if there is none) and each field error.
 func (e *Error) Error() string {
 	s := string(e.Code) + ": " + cmp.Or(e.Detail, e.Code.Title())
 	for _, f := range e.Fields {
@@ -92,7 +92,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// CodeOf is the code of the *Error in err's chain, and InternalError where there is none.
+// CodeOf returns the code of the first *Error in err's chain, or InternalError if there is none, even if err is nil.
 func CodeOf(err error) Code {
 	var e *Error
 	if errors.As(err, &e) {

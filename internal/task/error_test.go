@@ -17,7 +17,7 @@ func TestEveryCodeHasItsTitle(t *testing.T) {
 		task.Forbidden: "The key may not do this", task.NotFound: "Not found", task.Conflict: "Not possible in the present state",
 		task.TooLarge: "Too large", task.Unsupported: "Unsupported media type", task.Unreadable: "The content could not be read",
 		task.RateLimited: "Too many requests", task.Unavailable: "The server is busy", task.NoSpace: "No space left for the file", task.InternalError: "Internal error",
-		"a code of tomorrow": "Internal error",
+		"an unknown code": "Internal error",
 	}
 	for code, title := range want {
 		if got := code.Title(); got != title {
@@ -26,13 +26,13 @@ func TestEveryCodeHasItsTitle(t *testing.T) {
 	}
 	for _, code := range task.Codes() {
 		if want[code] == "" {
-			t.Errorf("%s has no title here: give it one", code)
+			t.Errorf("%s is missing in this test", code)
 		}
 	}
 }
 
-// Callers' programs compare these words, so they can't change.
-func TestWordsForProgramsAreStable(t *testing.T) {
+// Callers' programs compare these values, so they must not change.
+func TestValuesAreStable(t *testing.T) {
 	for name, c := range map[string]struct{ got, want []string }{
 		"states": {texts(task.States()), []string{"QUEUED", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 		"codes": {texts(task.Codes()), []string{"invalid", "unauthorized", "budget_spent", "forbidden", "not_found", "conflict", "too_large",
@@ -56,23 +56,23 @@ func texts[T ~string](all []T) []string {
 	return out
 }
 
-// What callers read says what happened in whole sentences, and names nothing of the inside.
+// Callers read whole sentences that do not mention the server's internals.
 func TestPublicTextsAreSentences(t *testing.T) {
-	inside := regexp.MustCompile(`(?i)vendor|gateway|store|sqlite|panic|http|json|goroutine|[{}<>]`)
+	internals := regexp.MustCompile(`(?i)vendor|gateway|store|sqlite|panic|http|json|goroutine|[{}<>]`)
 	for _, r := range append(task.Reasons(), "SOMETHING.NEW", "") {
 		text := r.PublicText()
-		if !regexp.MustCompile(`^[A-Z].*\.$`).MatchString(text) || inside.MatchString(text) || len(text) > 120 {
+		if !regexp.MustCompile(`^[A-Z].*\.$`).MatchString(text) || internals.MatchString(text) || len(text) > 120 {
 			t.Errorf("%q: %q", r, text)
 		}
 	}
 	for _, c := range task.Codes() {
-		if title := c.Title(); !regexp.MustCompile(`^[A-Z][^.]*$`).MatchString(title) || inside.MatchString(title) {
+		if title := c.Title(); !regexp.MustCompile(`^[A-Z][^.]*$`).MatchString(title) || internals.MatchString(title) {
 			t.Errorf("%q: %q", c, title)
 		}
 	}
 }
 
-func TestEveryReasonIsFinalOrMayPass(t *testing.T) {
+func TestRetryable(t *testing.T) {
 	final := map[task.Reason]bool{task.SafetyInputText: true, task.SafetyInputImage: true, task.SafetyInputVideo: true, task.SafetyOutputVideo: true,
 		task.PreprocessSafety: true, task.AssetInvalid: true, task.VendorRefused: true}
 	for _, r := range task.Reasons() {
@@ -80,18 +80,18 @@ func TestEveryReasonIsFinalOrMayPass(t *testing.T) {
 			t.Errorf("%s: retryable is %v", r, r.Retryable())
 		}
 	}
-	// A caller is told to try again just where that may help unchanged.
+	// Only texts of retryable reasons tell the caller to try again.
 	for _, r := range task.Reasons() {
 		if strings.Contains(r.PublicText(), "Try again") != r.Retryable() {
 			t.Errorf("%s: retryable is %v, and the text says %q", r, r.Retryable(), r.PublicText())
 		}
 	}
 	if !task.Reason("SOMETHING.NEW").Retryable() {
-		t.Error("a reason that nobody knows may pass")
+		t.Error("an unknown reason is not retryable")
 	}
 }
 
-func TestAnErrorTellsItsDetailAndEveryFault(t *testing.T) {
+func TestErrorText(t *testing.T) {
 	for want, e := range map[string]*task.Error{
 		"not_found: Not found":                 {Code: task.NotFound},
 		"conflict: The task has ended.":        {Code: task.Conflict, Detail: "The task has ended."},
@@ -105,7 +105,7 @@ func TestAnErrorTellsItsDetailAndEveryFault(t *testing.T) {
 	}
 }
 
-func TestTheCodeOfAnErrorIsThatOfTheOutermost(t *testing.T) {
+func TestCodeOfReturnsTheOutermost(t *testing.T) {
 	inner, outer := &task.Error{Code: task.NotFound}, &task.Error{Code: task.Unreadable}
 	for _, c := range []struct {
 		name string
@@ -114,11 +114,11 @@ func TestTheCodeOfAnErrorIsThatOfTheOutermost(t *testing.T) {
 	}{
 		{"the error itself", inner, task.NotFound},
 		{"wrapped twice", fmt.Errorf("b: %w", fmt.Errorf("a: %w", inner)), task.NotFound},
-		{"joined with another kind", errors.Join(errors.New("disk full"), inner), task.NotFound},
-		{"two of them", errors.Join(outer, inner), task.Unreadable},
-		{"none", errors.New("disk full"), task.InternalError},
+		{"joined with another error", errors.Join(errors.New("disk full"), inner), task.NotFound},
+		{"two codes", errors.Join(outer, inner), task.Unreadable},
+		{"no code", errors.New("disk full"), task.InternalError},
 		{"only its text", errors.New(inner.Error()), task.InternalError},
-		{"no error at all", nil, task.InternalError},
+		{"nil", nil, task.InternalError},
 	} {
 		if got := task.CodeOf(c.err); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)

@@ -1,6 +1,6 @@
 package task
 
-// Reason says why a task failed, in Runway's dotted codes (docs.dev.runwayml.com, "Task failures").
+// Reason is why a task failed, as one of Runway's dotted codes (docs.dev.runwayml.com, "Task failures").
 type Reason string
 
 // The reasons a task may end FAILED.
@@ -14,8 +14,8 @@ const (
 	BadOutput         Reason = "INTERNAL.BAD_OUTPUT.CODE01"
 	AssetInvalid      Reason = "ASSET.INVALID"
 	VendorUnavailable Reason = "THIRD_PARTY.UNAVAILABLE"
-	VendorRefused     Reason = "THIRD_PARTY.REFUSED"              // the vendor refused for a cause of the operator's: key, money, terms
-	Overdue           Reason = "THIRD_PARTY.UNAVAILABLE.DEADLINE" // it did not end by the task's deadline
+	VendorRefused     Reason = "THIRD_PARTY.REFUSED"              // the vendor refused because of the operator's key, balance or terms
+	Overdue           Reason = "THIRD_PARTY.UNAVAILABLE.DEADLINE" // the task did not end by its deadline
 	Internal          Reason = "INTERNAL"
 )
 
@@ -25,14 +25,15 @@ func Reasons() []Reason {
 		BadOutput, AssetInvalid, VendorUnavailable, VendorRefused, Overdue, Internal}
 }
 
-// Failure is why a task ended FAILED: a reason for programs, a text for people, and what the log needs.
+// Failure is why a task ended FAILED.
 type Failure struct {
-	Reason Reason
-	Text   string // public: what happened and what the caller may do
+	Reason Reason // for programs
+	Text   string // public: what happened and what the caller can do
 	Detail string // for the operator; may quote the vendor, never a secret
 }
 
-// PublicText is the sentence shown for r where an engine gave none of its own.
+// PublicText returns the sentence that callers see if the engine gave none of its own. An unknown reason has the text of
+// Internal.
 func (r Reason) PublicText() string {
 	switch r {
 	case SafetyInputText, PreprocessSafety:
@@ -54,14 +55,14 @@ func (r Reason) PublicText() string {
 	case Overdue:
 		return "The task did not end by its deadline. Try again later."
 	case VendorRefused:
-		return "The engine refused the request for a reason that the operator of this server must mend."
+		return "The engine refused the request for a reason that the operator of this server must fix."
 	default:
 		return "Something went wrong on our side. Try again."
 	}
 }
 
-// Retryable reports whether another attempt at the same request may succeed unchanged. Refusals are final, for content
-// or by the vendor's account rules; so is a picture or video that can't be used.
+// Retryable reports whether the same request may succeed in another attempt. Refusals because of content or the vendor's
+// account are final; so is a picture or video that the engine cannot use. An unknown reason is retryable.
 func (r Reason) Retryable() bool {
 	switch r {
 	case SafetyInputText, SafetyInputImage, SafetyInputVideo, SafetyOutputVideo, PreprocessSafety, AssetInvalid, VendorRefused:

@@ -30,12 +30,12 @@ type ModeLimits struct {
 	Limits
 }
 
-// Price is what a video costs. Zero is unknown, or nothing.
+// Price is what a video costs: PerClip plus PerSecond for each second. Zero means unknown, or nothing.
 type Price struct {
 	PerSecond float64 // for each second of video
-	PerClip   float64 // for each video, besides
+	PerClip   float64 // for each video
 	Currency  string  // "USD", or "credits" for the vendor's own
 }
 
-// Of is the price of a video of that many seconds.
+// Of returns the price of a video of that many seconds, in Currency.
 func (p Price) Of(seconds int) float64 { return p.PerClip + p.PerSecond*float64(seconds) }

@@ -2,55 +2,56 @@ package task
 
 import "time"
 
-// Query selects tasks. Zero fields select all.
+// Query selects tasks and pages through them. A field that is zero does not restrict the list.
 type Query struct {
 	Account     int64
-	States      []State
+	States      []State // any of these
 	Model       string
 	Dialect     string
 	CreatedFrom time.Time // inclusive
 	CreatedTo   time.Time // exclusive
 	UpdatedTo   time.Time // exclusive; for the sweep
-	After       Cursor    // rows after this one in the order of the list
+	After       Cursor    // only tasks that follow this one in the list
 	OldestFirst bool
-	Limit       int  // 0 = 100
-	Deleted     bool // deleted ones as well
+	Limit       int  // most tasks returned; 0 = 100
+	Deleted     bool // include deleted ones
 }
 
-// ArtifactQuery selects artifacts that are not deleted, unless Pending is set. Zero fields select all.
+// ArtifactQuery selects artifacts and pages through them. Deleted artifacts are left out unless Pending is set. A field that
+// is zero does not restrict the list.
 type ArtifactQuery struct {
 	Account  int64
-	Artifact string // the artifact of this id
-	Share    string // the artifact with this share token
-	Group    string // UUID of the asset group
-	Task     string
+	Artifact string // the artifact's id
+	Share    string // its share token
+	Group    string // UUID of its asset group
+	Task     string // ID of its task
 	Favorite *bool
-	Pending  bool // only those whose files a job has still to change, deleted ones as well
-	After    Cursor
-	Limit    int // 0 = 100
+	Pending  bool   // only artifacts whose Pending is set, including deleted ones
+	After    Cursor // only artifacts that follow this one in the list
+	Limit    int    // most artifacts returned; 0 = 100
 }
 
-// DatasetQuery selects datasets. Zero fields select all.
+// DatasetQuery selects datasets. A field that is zero does not restrict the list.
 type DatasetQuery struct {
-	ID        string    // the dataset of this id
-	Account   int64     // those of this account; 0 = of any
-	Uploading *bool     // parts of it are still awaited
-	Unused    bool      // only those that no task was ever asked for with, be it deleted since
+	ID        string // the dataset's id
+	Account   int64
+	Uploading *bool     // whether the upload is not complete yet
+	Unused    bool      // only datasets that no task refers to, not even a deleted one
 	CreatedTo time.Time // exclusive
-	Limit     int       // 0 = 100
+	Limit     int       // most datasets returned; 0 = 100
 }
 
-// Cursor is a place in a list: the creation time and id of the last row seen.
+// Cursor is a position in a list: the creation time and id of the last row seen.
 type Cursor struct {
 	Created time.Time
 	ID      string
 }
 
-// ArtifactEdit is what an owner may change of an artifact. nil leaves as it is.
+// ArtifactEdit is what an owner may change of an artifact. A nil field is not changed.
 type ArtifactEdit struct {
-	Name          *string // of the file, without its ending
+	Name          *string // file name without its extension
 	Favorite      *bool
-	Private       *bool // true seals the files
+	Private       *bool // true makes the artifact unlisted and its files reachable only by signed URLs
 	PrivateInTeam *bool
 	Reported      *bool
 }

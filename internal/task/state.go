@@ -2,37 +2,37 @@ package task
 
 import "slices"
 
-// State is where a task stands in its life.
+// State is a task's state.
 type State string
 
-// The seven states. The words are Runway's own, with QUEUED for a task that no engine has been asked yet.
+// The states. The names are Runway's, with QUEUED for a task that was not submitted to an engine yet.
 const (
 	Queued    State = "QUEUED"
-	Throttled State = "THROTTLED" // held by a concurrency limit, the key's or the engine's
-	Pending   State = "PENDING"   // an engine has taken it and has not begun
+	Throttled State = "THROTTLED" // waiting because of a concurrency limit of the key or the engine
+	Pending   State = "PENDING"   // an engine has accepted it and not started yet
 	Running   State = "RUNNING"
 	Succeeded State = "SUCCEEDED"
 	Failed    State = "FAILED"
 	Cancelled State = "CANCELLED"
 )
 
-// States lists all states, in the order of a task's life.
+// States lists all states, from the first to the terminal ones.
 func States() []State {
 	return []State{Queued, Throttled, Pending, Running, Succeeded, Failed, Cancelled}
 }
 
-// LiveStates lists the states of tasks that have not ended.
+// LiveStates lists the states that are not terminal.
 func LiveStates() []State {
 	return slices.DeleteFunc(States(), State.Terminal)
 }
 
-// Terminal reports whether a task in s has ended: it moves no more.
+// Terminal reports whether a task in s has ended and never changes its state again.
 func (s State) Terminal() bool {
 	return s == Succeeded || s == Failed || s == Cancelled
 }
 
-// CanMoveTo reports whether the table of moves lets a task go from s to next. Staying in a state is no move; a step
-// that only reports progress leaves the state as it is and asks nobody.
+// CanMoveTo reports whether a task may move from s to next. It returns false if they are equal: a step that keeps the state
+// need not call it.
 func (s State) CanMoveTo(next State) bool {
 	switch s {
 	case Queued:

@@ -32,7 +32,7 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-func TestEveryCodeAndReasonHasItsOwnPublicText(t *testing.T) {
+func TestPublicTextsDiffer(t *testing.T) {
 	seen := map[string]task.Code{}
 	for _, c := range task.Codes() {
 		if other, twice := seen[c.Title()]; twice || c.Title() == "" {
@@ -68,7 +68,7 @@ func TestCodeOfFindsTheErrorInTheChain(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	if got := task.CodeOf(errors.New("disk full")); got != task.InternalError {
-		t.Errorf("got %s for an error of no code", got)
+		t.Errorf("got %s for an error without a code", got)
 	}
 	if e.Error() != "too_large: big; a: b" {
 		t.Errorf("got %q", e.Error())
@@ -93,7 +93,7 @@ func TestArtifactFilesByRole(t *testing.T) {
 		t.Errorf("first preview %+v, %v", f, ok)
 	}
 	if _, ok := a.FirstFile(task.Raw); ok {
-		t.Error("found a file of a role that has none")
+		t.Error("found a file of a role without files")
 	}
 	if got := a.FilesOf(task.Preview); len(got) != 2 || got[1].Key != "2" {
 		t.Errorf("previews %+v", got)

@@ -2,92 +2,93 @@ package task
 
 import "time"
 
-// Task is one request for a video and its life. It is a row before it is work: what is not in it is not known after a
-// restart.
+// Task is one request for a video and all that is known about it. It is stored before any work begins, and holds everything
+// that must survive a restart.
 type Task struct {
 	ID      string // UUID, lower case
-	Account int64  // who owns it; the number callers see as a user id
-	Version int64  // counts the changes; 0 = not stored yet
+	Account int64  // the owner; callers see the number as a user id
+	Version int64  // raised by each change; 0 = not stored yet
 
 	Request Request
 	State   State
 
-	Engine       string  // the engine that makes it, by its configured name; "" until one is chosen
-	EngineModel  string  // the engine's own name of the model that makes it
-	Handle       string  // the engine's own id of the work; "" until it was submitted
-	Submitting   bool    // the intent: set before the engine is asked, cleared with the Handle
-	PollFaults   int     // polls in a row that failed
+	Engine       string  // configured name of the engine that makes it; "" until one is chosen
+	EngineModel  string  // the engine's own name of the model
+	Handle       string  // the engine's id of its job; "" until it was submitted
+	Submitting   bool    // set before the engine is called to submit; cleared when Handle is written
+	PollFaults   int     // failed polls in a row
 	Progress     float64 // 0..1, never falls; meaningful once Started is set
-	ProgressText string  // what the engine says it is doing; "" mostly
+	ProgressText string  // what the engine says it is doing; usually ""
 	Failure      *Failure
 	Artifacts    []Artifact
 	Attempts     []Attempt // what was tried, oldest first
 
 	Created      time.Time
 	Updated      time.Time
-	Started      time.Time // first seen RUNNING; zero before
-	Finished     time.Time // reached a terminal state; zero before
-	NotBefore    time.Time // a held or failing task is not tried again before this; zero = at once
-	WaitingSince time.Time // since when its engine has had no room for it; zero = it has
-	Deadline     time.Time // it ends FAILED where it has not ended by then; zero = it may take as long as it takes
-	Deleted      bool      // its owner deleted it: still readable by id, in no list
-	RetryOf      string    // the task whose request this one repeats; "" mostly
+	Started      time.Time // when it was first RUNNING; zero before
+	Finished     time.Time // when it reached a terminal state; zero before
+	NotBefore    time.Time // a waiting or failing task is not tried again before this; zero = at once
+	WaitingSince time.Time // since when it has waited for capacity of its engine; zero = it does not wait
+	Deadline     time.Time // when it ends FAILED if it has not ended before; zero = no limit
+	Deleted      bool      // its owner deleted it: it is readable by id, but in no list
+	RetryOf      string    // ID of the task whose request it repeats; usually ""
 
-	QueueWait time.Duration // honest estimate until it starts; never stored, filled when it is read
+	QueueWait time.Duration // estimated time until it starts; not stored, but computed when the task is read
 }
 
-// Attempt is one try at one engine, with one of its keys.
+// Attempt is one submit of a task to one engine, with one of the engine's keys.
 type Attempt struct {
 	Engine      string
 	Model       string // the engine's own name of the model
-	Key         string // the name of the engine's key that was used, never the key
-	Handle      string
-	Round       int // which submit of the task it belongs to, from 1: one submit may try several keys
+	Key         string // name of the engine's key that was used; never the key itself
+	Handle      string // the engine's id of its job; "" if there is none
+	Round       int    // counts the task's submits from 1; attempts with several keys in one submit share it
 	Begun       time.Time
-	Ended       time.Time // zero while it goes on
-	Unconfirmed bool      // it was sent, and nobody knows whether the engine took it
-	Reason      Reason    // of Failure
-	Failure     string    // public text; "" while it goes on, and of a success
+	Ended       time.Time // zero until it ends
+	Unconfirmed bool      // the submit was sent, but whether the engine accepted it is unknown
+	Reason      Reason    // why it failed; "" if it did not
+	Failure     string    // public text of the failure; "" if there is none
 	Credits     float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
 	Cost        float64   // what it cost by the engine's price, in Currency; 0 = nothing or unknown
 	Currency    string    // "USD"
 }
 
-// Request is what was asked for, in our words, after a dialect decoded it and the gateway took in its pictures.
+// Request is what a caller asked for, after a dialect has decoded it and the gateway has stored its pictures and video.
 type Request struct {
-	Dialect        string // the family that asked, "makevid/runway"; a family's get finds its own tasks alone
+	Dialect        string // the API that was called, "makevid/runway"; its calls find only tasks with the same value
 	Model          string // the caller's name of the model, "gen3a_turbo"
 	Name           string
 	Prompt         string
 	ExpandPrompt   bool   // the caller allows the prompt to be expanded
-	ExpandedPrompt string // what the engine was given instead; "" = the prompt itself
+	ExpandedPrompt string // what the engine was given instead; "" = Prompt
 	NegativePrompt string
-	// Seconds is the length asked for; Format.Frames says what that means exactly. 0 = that of Video, which the gateway fills in.
+	// Seconds is the length of the video; Format.Frames is the exact number of frames. If it is 0, the gateway fills in the
+	// length of Video.
 	Seconds     int
 	Format      Format
-	Seed        *uint32     // nil = the caller named none; the gateway then chooses one, so a stored task has it
-	First       *Image      // first frame
-	Last        *Image      // frame the video ends on
-	Video       *InputVideo // the video that is made into another; nil = none
+	Seed        *uint32     // nil = the caller gave none; the gateway then chooses one, so a stored task has it
+	First       *Image      // first frame; nil = none
+	Last        *Image      // last frame; nil = none
+	Video       *InputVideo // the video that is to be changed; nil = none
 	LowPriority bool        // may wait behind others (explore mode)
 	Watermark   bool
-	Caption     bool   // the prompt is to be written along the lower edge
+	Caption     bool   // the prompt is written along the lower edge of the video
 	Resolution  string // "720p"
 	AspectRatio string // "16:9"; "" = the picture's own or the model's default
-	AssetGroup  string // name of the group that the artifact joins
+	AssetGroup  string // name of the group that the artifact is added to
 	Camera      *Camera
-	CfgScale    *float64 // 0..1, how closely to keep to the prompt; nil = the engine's default
+	CfgScale    *float64 // 0..1, how closely to follow the prompt; nil = the engine's default
 	Mode        string   // a vendor's quality mode, "std" or "pro"; "" = its default
 }
 
-// Format is the exact shape of the video asked for. Zero fields are filled by the gateway from the first picture.
+// Format is the exact size and length of a video. The gateway fills fields that are zero from the first picture.
 type Format struct {
 	Width, Height int // pixels
 	FrameRate     int // frames per second
 	Frames        int
 }
 
-// Duration is the running time of the video.
+// Duration returns the running time of the video, or 0 if the frame rate is 0.
 func (f Format) Duration() time.Duration {
 	if f.FrameRate == 0 {
 		return 0
@@ -95,41 +96,43 @@ func (f Format) Duration() time.Duration {
 	return time.Duration(f.Frames) * time.Second / time.Duration(f.FrameRate)
 }
 
-// Image is an input picture. A dialect fills Source; the gateway copies the picture to our storage and fills the rest.
+// Image is an input picture. A dialect fills Source, Field and Limits; the gateway copies the picture to our storage and
+// fills the rest.
 type Image struct {
-	Source        string // http(s) URL, data URI, bare Base64 or one of our own dataset URLs, as the caller sent it; not kept
-	Field         string // the caller's own name of the field, for faults: "init_image"
+	Source        string // http(s) URL, data URI, bare Base64 or dataset URL, as the caller sent it; not stored
+	Field         string // the caller's own name of the field, for field errors: "init_image"
 	Dataset       string // UUID of the stored copy
 	Key           string // blob key of the stored copy
 	Type          string // "image/jpeg", "image/png" or "image/webp"
 	Size          int64  // bytes of the stored copy
-	Width, Height int    // pixels, after turning by EXIF orientation
+	Width, Height int    // pixels, after rotation by EXIF orientation
 	Limits        ImageLimits
 }
 
-// ImageLimits is what the caller's API allows of a picture. It is checked by content when the picture is taken in, and
-// not kept. Zero fields are the gateway's own limits.
+// ImageLimits are the limits that the caller's API has for a picture. The gateway checks them when it copies the picture,
+// and does not store them. If a field is zero, the gateway's own limit holds.
 type ImageLimits struct {
-	Bytes    int64    // at most
-	MinSide  int      // pixels
-	MaxRatio float64  // of the longer side to the shorter
+	Bytes    int64    // largest file
+	MinSide  int      // least width and height, in pixels
+	MaxRatio float64  // longer side divided by the shorter, at most
 	Types    []string // media types
 }
 
-// InputVideo is an input video. A dialect fills Source; the gateway copies the video to our storage and fills the rest.
+// InputVideo is an input video. A dialect fills Source and Field; the gateway copies the video to our storage and fills the
+// rest.
 type InputVideo struct {
-	Source        string // http(s) URL, data URI or one of our own dataset URLs, as the caller sent it; not kept
-	Field         string // the caller's own name of the field, for faults: "video"
-	Dataset       string // UUID of the stored copy
-	Key           string // blob key of the stored copy
-	Type          string // "video/mp4" or "video/quicktime"
-	Size          int64  // bytes
-	Width, Height int    // pixels, upright
-	FrameRate     float64
+	Source        string  // http(s) URL, data URI or dataset URL, as the caller sent it; not stored
+	Field         string  // the caller's own name of the field, for field errors: "video"
+	Dataset       string  // UUID of the stored copy
+	Key           string  // blob key of the stored copy
+	Type          string  // "video/mp4" or "video/quicktime"
+	Size          int64   // bytes
+	Width, Height int     // pixels, as displayed upright
+	FrameRate     float64 // frames per second
 	Duration      time.Duration
 }
 
-// WholeSeconds is how long the video is in seconds, rounded: 0 where that is not known.
+// WholeSeconds returns the length of the video in seconds, rounded, but at least 1. It returns 0 if the length is unknown.
 func (f InputVideo) WholeSeconds() int {
 	if f.Duration <= 0 {
 		return 0
@@ -137,10 +140,10 @@ func (f InputVideo) WholeSeconds() int {
 	return max(1, int((f.Duration+time.Second/2)/time.Second))
 }
 
-// Camera is a camera move by value, as Kling defines it: six axes, each in [-10,10] and 0 for no movement, or a preset,
+// Camera is a camera movement as Kling defines it: six axes, each in [-10,10] and 0 for no movement, or a preset,
 // with all axes 0.
 type Camera struct {
-	Preset     string  // "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"; "" = by axes
+	Preset     string  // "down_back", "forward_up", "right_turn_forward" or "left_turn_forward"; "" = the axes
 	Horizontal float64 // shift of the camera: left (-), right (+)
 	Vertical   float64 // shift of the camera: down (-), up (+)
 	Pan        float64 // turn about the upright axis: left (-), right (+)

@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Every way through the table ends, and every state but the first can be come by.
-func TestTheTableOfMovesHasNoTrap(t *testing.T) {
+// Every state can be reached from the first, and every live state can end.
+func TestAllStatesCanBeReachedAndLeft(t *testing.T) {
 	reached := map[task.State]bool{task.Queued: true}
 	for range task.States() {
 		for _, from := range task.States() {
@@ -22,7 +22,7 @@ func TestTheTableOfMovesHasNoTrap(t *testing.T) {
 	}
 	for _, s := range task.States() {
 		if !reached[s] {
-			t.Errorf("%s is never come by", s)
+			t.Errorf("%s cannot be reached", s)
 		}
 		if s.CanMoveTo(s) {
 			t.Errorf("%s moves to itself", s)
@@ -39,27 +39,27 @@ func TestTheTableOfMovesHasNoTrap(t *testing.T) {
 	}
 }
 
-func TestStatesThatAreNoneStandStill(t *testing.T) {
-	for _, none := range []task.State{"", "running", "DONE"} {
-		if none.Terminal() {
-			t.Errorf("%q has ended", none)
+func TestUnknownStatesDoNotMove(t *testing.T) {
+	for _, unknown := range []task.State{"", "running", "DONE"} {
+		if unknown.Terminal() {
+			t.Errorf("%q is terminal", unknown)
 		}
 		for _, s := range task.States() {
-			if none.CanMoveTo(s) || s.CanMoveTo(none) {
-				t.Errorf("%q and %s move to one another", none, s)
+			if unknown.CanMoveTo(s) || s.CanMoveTo(unknown) {
+				t.Errorf("%q and %s move to one another", unknown, s)
 			}
 		}
 	}
 }
 
-func TestTheListsAreTheCallersOwn(t *testing.T) {
+func TestListsAreCopies(t *testing.T) {
 	task.States()[0], task.Codes()[0], task.Reasons()[0], task.Roles()[0] = "x", "x", "x", "x"
 	if slices.Contains(task.States(), "x") || slices.Contains(task.Codes(), "x") || slices.Contains(task.Reasons(), "x") || slices.Contains(task.Roles(), "x") {
-		t.Error("what one caller writes another reads")
+		t.Error("one caller's changes are visible to others")
 	}
 }
 
-func TestRunningTimes(t *testing.T) {
+func TestFormatDurationEdges(t *testing.T) {
 	for f, want := range map[task.Format]time.Duration{
 		{FrameRate: 30, Frames: 1}:     33333333 * time.Nanosecond,
 		{FrameRate: 25, Frames: 0}:     0,
@@ -81,10 +81,10 @@ func TestPrices(t *testing.T) {
 		want    float64
 	}{
 		{"nothing known", task.Price{}, 10, 0},
-		{"by the second", task.Price{PerSecond: 0.05, Currency: "USD"}, 10, 0.5},
-		{"by the video", task.Price{PerClip: 1.25}, 10, 1.25},
+		{"per second", task.Price{PerSecond: 0.05, Currency: "USD"}, 10, 0.5},
+		{"per video", task.Price{PerClip: 1.25}, 10, 1.25},
 		{"both", task.Price{PerSecond: 0.5, PerClip: 1}, 4, 3},
-		{"of no length", task.Price{PerSecond: 0.5, PerClip: 1}, 0, 1},
+		{"0 seconds", task.Price{PerSecond: 0.5, PerClip: 1}, 0, 1},
 	} {
 		if got := c.price.Of(c.seconds); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
@@ -92,7 +92,7 @@ func TestPrices(t *testing.T) {
 	}
 }
 
-func TestFilesOfAnArtifactKeepTheirOrder(t *testing.T) {
+func TestFilesKeepTheirOrder(t *testing.T) {
 	var a task.Artifact
 	for i, r := range slices.Concat(task.Roles(), task.Roles()) {
 		a.Files = append(a.Files, task.File{Role: r, Size: int64(i)})
@@ -111,7 +111,7 @@ func TestFilesOfAnArtifactKeepTheirOrder(t *testing.T) {
 	}
 }
 
-func TestADatasetIsBeingUploadedUntilItHasItsFile(t *testing.T) {
+func TestUploading(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		d    task.Dataset
@@ -119,13 +119,13 @@ func TestADatasetIsBeingUploadedUntilItHasItsFile(t *testing.T) {
 	}{
 		{"begun", task.Dataset{Upload: &task.Upload{Parts: 2}}, true},
 		{"completed", task.Dataset{Key: "datasets/a.jpg", Upload: &task.Upload{Parts: 2, Sums: []string{"x", "y"}}}, false},
-		{"come whole", task.Dataset{Key: "datasets/a.jpg"}, false},
+		{"not in parts", task.Dataset{Key: "datasets/a.jpg"}, false},
 	} {
 		if got := c.d.Uploading(); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 	if got := task.PartKey("6a9b7e6c-1f87-40b0-b285-35a8b07ee18a", 12); got != "uploads/6a9b7e6c-1f87-40b0-b285-35a8b07ee18a.12" {
-		t.Errorf("the twelfth part lies at %q", got)
+		t.Errorf("the key of part 12 is %q", got)
 	}
 }
