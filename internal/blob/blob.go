@@ -1,8 +1,9 @@
-// Package blob is the port to bytes: finished videos, their pictures and uploaded inputs. It puts, opens (with ranges),
-// deletes and signs, and serves what it holds over HTTP, past everything else.
+// Package blob defines [Bucket], the interface to the storage of files: finished videos, their pictures and uploaded inputs.
+// [Handler] serves them over HTTP, and [Signer] makes and checks the tokens of signed URLs.
 //
-// What may enter: keys and bytes. What may not: tasks, accounts, any rule about who may see what; who holds a key's
-// name, or a signed one, may read it. Each folder under it is one kind of storage; blobtest is the suite they pass.
+// It knows keys and bytes. Tasks, accounts and rules about who may see what do not belong here: whoever knows a file's URL,
+// or its signed URL if it needs one, may read it. Each folder below it is one kind of storage; blobtest is the test suite
+// that each of them passes.
 package blob
 
 import (
@@ -14,14 +15,15 @@ import (
 	"time"
 )
 
-// ErrNotFound is returned (wrapped) where there is nothing under a key.
+// ErrNotFound is returned (wrapped) if nothing is stored under a key.
 var ErrNotFound = errors.New("blob: not found")
 
-// ErrUnavailable is returned (wrapped) where the storage can't be read or written now, and may be later: it is full, broken
-// or read-only. What was there is still there. It tells so of itself, by a method Unavailable.
+// ErrUnavailable is returned (wrapped) if the storage cannot be read or written now: it is full, broken or read-only. What
+// was stored is still there, and the same call may succeed later. It has a method Unavailable() bool, by which packages that
+// do not import this one recognize it.
 var ErrUnavailable error = unavailable("blob: the storage can't be used now")
 
-// unavailable is the type of ErrUnavailable: packages that don't know this one find it by its method.
+// unavailable is the type of ErrUnavailable.
 type unavailable string
 
 // Error implements error.
@@ -30,8 +32,8 @@ func (u unavailable) Error() string { return string(u) }
 // Unavailable reports that the same call may succeed later.
 func (unavailable) Unavailable() bool { return true }
 
-// Classify adds ErrUnavailable to an error of the operating system that is about the disk and not about a file: no space or
-// quota left, a read-only or broken file system, no permission, too many open files. Any other error is returned as it is.
+// Classify adds ErrUnavailable to an error of the operating system that concerns the disk rather than one file: no space or
+// quota left, a read-only or broken file system, no permission, too many open files. It returns any other error unchanged.
 func Classify(err error) error {
 	if errors.Is(err, ErrUnavailable) {
 		return err
@@ -45,37 +47,36 @@ func Classify(err error) error {
 	return err
 }
 
-// IsFull reports whether err says that no space is left, or no more of the user's quota.
+// IsFull reports whether err says that the disk is full or the user's quota is used up.
 func IsFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
-// Bucket stores bytes under keys such as "cdn/20240909/abc.mp4". Keys are slash-separated, relative, without "." or
-// ".." elements; others are refused with an error that is not ErrNotFound. All methods may be called by many
-// goroutines at once. Any of them may return ErrUnavailable; the same call succeeds once the cause has passed.
+// Bucket stores bytes under keys such as "cdn/20240909/abc.mp4". Each method first checks the key with CheckKey, whose errors
+// are not ErrNotFound. Methods may be called from many goroutines at once. Each may return ErrUnavailable.
 type Bucket interface {
-	// Put stores all of r under key and replaces what was there. Either the whole is stored or nothing: a reader that
-	// fails, or a ctx that ends, leaves what was there before. An empty mediaType is TypeOf(key).
+	// Put stores all bytes of r under key and replaces what was there. It stores all of them or nothing: if r fails or ctx
+	// ends, what was there before stays. If mediaType is "", TypeOf(key) is used.
 	Put(ctx context.Context, key string, r io.Reader, mediaType string) (Info, error)
-	// Open reads length bytes from offset on; length < 0 means to the end. An offset at or past the end is an empty
-	// body. The caller closes it.
+	// Open returns length bytes from offset on, or all to the end if length is negative. At or past the end the body is
+	// empty. A negative offset is an error; ErrNotFound means that nothing is stored under key. The caller closes the body.
 	Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error)
-	// Stat tells what is under key.
+	// Stat describes what is stored under key, or returns ErrNotFound.
 	Stat(ctx context.Context, key string) (Info, error)
-	// Delete removes what is under key. Where nothing is, that is no error.
+	// Delete removes what is stored under key. If there is nothing, it returns nil.
 	Delete(ctx context.Context, key string) error
-	// Link is a URL at which the storage itself serves the key until life has passed; "" where only this server can.
+	// Link returns a URL at which the storage itself serves the key for the time life, or "" if only this server can.
 	Link(ctx context.Context, key string, life time.Duration) (string, error)
-	// Ping tells whether the storage can be read and written.
+	// Ping returns an error if the storage cannot be read or written.
 	Ping(ctx context.Context) error
-	// Close lets go of the storage.
+	// Close releases the storage. Other calls after it fail.
 	Close() error
 }
 
-// Info is what is known of stored bytes.
+// Info describes stored bytes.
 type Info struct {
-	Size     int64  // bytes
-	Type     string // media type, as Put was given it
-	SHA256   string // 64 hex digits; filled by Put, and by Stat where the storage keeps it
-	Modified time.Time
+	Size     int64     // bytes
+	Type     string    // media type that Put was given
+	SHA256   string    // 64 hex digits; Put fills it, and Stat if the storage keeps it
+	Modified time.Time // when it was put
 }

@@ -8,16 +8,15 @@ import (
 )
 
 const (
-	maxKey     = 1024 // bytes, what S3 takes
-	maxElement = 255  // bytes, what file systems take
+	maxKey     = 1024 // bytes, the limit of S3
+	maxElement = 255  // bytes, the limit of file systems
 )
 
-// defaultType is the media type of bytes of which nothing is known.
+// defaultType is the media type of unknown bytes.
 const defaultType = "application/octet-stream"
 
-// CheckKey says what is wrong with key by the rules of Bucket. Every kind of storage asks it first, so that all refuse
-// the same: empty keys and elements, "." and "..", a leading or trailing slash, backslashes, control characters, text
-// that is not UTF-8, more than 1024 bytes, or more than 255 in one element.
+// CheckKey returns an error if key is not valid. A valid key is UTF-8 text of 1 to 1024 bytes without backslashes and control
+// characters. Its elements, separated by slashes, have 1 to 255 bytes and are not "." or "..".
 func CheckKey(key string) error {
 	switch {
 	case key == "":
@@ -41,7 +40,8 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Extension returns the ending of a key for bytes of that media type, with its dot; ".jpg" for a type that is none of ours.
+// Extension returns the file name extension, with its dot, for a media type of input pictures and videos. It returns ".jpg"
+// for any other type.
 func Extension(mediaType string) string {
 	switch mediaType {
 	case "image/png":
@@ -57,8 +57,8 @@ func Extension(mediaType string) string {
 	}
 }
 
-// TypeOf is the media type that a key's ending stands for, "application/octet-stream" where it stands for none that we
-// store. It does not ask the system's tables, which differ from machine to machine.
+// TypeOf returns the media type of the key's extension, or "application/octet-stream" if it is not one that the server
+// stores. It does not use the system's tables, which differ between machines.
 func TypeOf(key string) string {
 	switch strings.ToLower(path.Ext(key)) {
 	case ".mp4":

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// Lister tells what a bucket holds, so that what no row names any more can be found. All buckets implement it; it stands
-// apart from Bucket because only the sweep may ask.
+// Lister lists the keys of a bucket, so that files without a row in the database can be found. All buckets implement it. It
+// is not part of Bucket because only the sweep uses it.
 type Lister interface {
-	// List returns up to limit keys below the folder, which is "" or ends in a slash, that come after the key after, in the
-	// order of their bytes. after "" is the beginning, and need not be a key that there is. A page that is shorter than
-	// limit is the last. What is put or deleted meanwhile may be on it or not.
+	// List returns up to limit keys below folder that come after the key after, sorted by their bytes. folder is "" or ends
+	// in a slash. after need not exist; "" starts at the beginning. A page shorter than limit is the last. Keys that are put
+	// or deleted during the call may be listed or not.
 	List(ctx context.Context, folder, after string, limit int) ([]Entry, error)
 }
 
-// Entry is one key of a list.
+// Entry is one key in a list.
 type Entry struct {
 	Key      string
 	Modified time.Time // when it was put
 }
 
-// CheckFolder says what is wrong with the folder of a list.
+// CheckFolder returns an error unless folder is "", or a valid key and a slash.
 func CheckFolder(folder string) error {
 	if folder == "" {
 		return nil

@@ -13,7 +13,7 @@ type problemWriter struct {
 	failed bool
 }
 
-// WriteHeader writes the problem document too, where status is an error.
+// WriteHeader writes the whole problem document if status is an error.
 func (w *problemWriter) WriteHeader(status int) {
 	if status < http.StatusBadRequest {
 		w.ResponseWriter.WriteHeader(status)
@@ -30,7 +30,7 @@ func (w *problemWriter) WriteHeader(status int) {
 	writeProblem(w.ResponseWriter, status, detail)
 }
 
-// Write drops the text that comes after an error's status.
+// Write discards the text that http.ServeContent writes after an error status.
 func (w *problemWriter) Write(p []byte) (int, error) {
 	if w.failed {
 		return len(p), nil
@@ -38,12 +38,12 @@ func (w *problemWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// ReadFrom keeps the way open on which net/http copies a file within the kernel.
+// ReadFrom lets net/http copy a file within the kernel (sendfile).
 func (w *problemWriter) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(w.ResponseWriter, r)
 }
 
-// writeProblem answers with a problem document. It is never cached: a file may come, a link may be renewed.
+// writeProblem answers with a problem document. It is not cached, because the file may be added or the link renewed.
 func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	problem.Write(w, status, problem.Blank(status, detail, w.Header().Get("X-Request-Id")).Encode())

@@ -6,18 +6,18 @@ import (
 	"io"
 )
 
-// bodySeeker lets http.ServeContent seek in a body that doesn't: it opens the storage again where it is to be read.
+// bodySeeker lets http.ServeContent seek in a body that cannot: it opens the key again at the new offset.
 type bodySeeker struct {
 	ctx     context.Context
 	bucket  Bucket
 	key     string
 	size    int64
-	pos     int64         // where the next Read is
-	body    io.ReadCloser // nil = to be opened
-	bodyPos int64         // where body stands
+	pos     int64         // offset of the next Read
+	body    io.ReadCloser // nil = not open
+	bodyPos int64         // offset of the next byte of body
 }
 
-// Read reads on from where Seek went, and opens the storage there if it is not open there.
+// Read reads at the current offset, and opens the key there if needed.
 func (s *bodySeeker) Read(p []byte) (int, error) {
 	if s.body != nil && s.bodyPos != s.pos {
 		if err := s.Close(); err != nil {
@@ -37,7 +37,7 @@ func (s *bodySeeker) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Seek only notes the place: http.ServeContent goes to the end and back to learn the size.
+// Seek only sets the offset: http.ServeContent seeks to the end and back to learn the size.
 func (s *bodySeeker) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
@@ -52,7 +52,7 @@ func (s *bodySeeker) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Close closes the body that is open, if one is.
+// Close closes the body if it is open.
 func (s *bodySeeker) Close() error {
 	if s.body == nil {
 		return nil

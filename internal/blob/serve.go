@@ -17,37 +17,37 @@ import (
 	"unicode/utf8"
 )
 
-// publicPath is every path that Handler serves, as it stands in the request: a percent sign, a second slash or a dot more
-// matches nothing, so no spelling of a path reaches another file.
+// publicPath matches every path that Handler serves, as it is written in the request. A path with a percent sign, a second
+// slash or a further dot does not match, so each file has only one spelling of its path.
 var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
 	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
 
 const (
 	year            = 365 * 24 * time.Hour
-	storageLinkLife = time.Hour // of the storage's own URLs that we send callers to
-	maxDownloadName = 150       // bytes of a download's name, ending apart
+	storageLinkLife = time.Hour // life of the storage's own URLs, to which callers are redirected
+	maxDownloadName = 150       // bytes of a download's file name, without its extension
 )
 
-// HandlerOptions is how Handler serves. The zero value refuses all datasets, since no token is valid without a secret.
+// HandlerOptions configures Handler. The zero value refuses all datasets, since no token is valid without a secret.
 type HandlerOptions struct {
 	Signer Signer
-	// NeedsToken tells of a key whether it is only for who holds a signed URL; datasets always are. nil: no other is.
+	// NeedsToken reports whether a key is served only by a signed URL. Datasets always are. nil means that no other key is.
 	NeedsToken func(key string) bool
-	// Withdrawn tells of a key whether its file is as good as gone, though it may still be there for a moment: for who has a
-	// signed URL, or for who has none. nil: none is.
+	// Withdrawn reports whether a key is answered as not found although its file may still exist: by its signed URL, or by
+	// its plain one. nil means that no key is.
 	Withdrawn func(key string, signed bool) bool
-	Log       *slog.Logger // for faults of the storage; nil: slog.Default()
+	Log       *slog.Logger // for errors of the storage; nil = slog.Default()
 }
 
-// Handler serves what b holds, to GET and HEAD:
+// Handler returns a handler that serves the files in b to GET and HEAD:
 //
 //	/{cdn|sealed}/{yyyymmdd}/{30 base62}.{mp4|jpg|webp|png}[?_jwt={token}]
 //	/datasets/{uuid}.{ext}?_jwt={token}
 //
-// with ranges, conditions (ETag, If-Range), and a cache life of a year, or of what is left of the token. With
-// ?download={name} the answer is to be saved under that name. Where the storage has links of its own, the answer is a
-// 302 there. Errors are problem documents: 403 where a token is needed and not valid, 404, 405, 416, 500, 503. The key
-// is the path without its first slash; what is under a served key must never change, only go.
+// It supports ranges and conditions (ETag, If-Range). Caches may keep an answer for a year, or until the token expires. With
+// ?download={name} browsers save the file under that name. If b returns links, GET is answered with a redirect (302) to one.
+// Errors are problem documents: 403 if a token is needed and not valid, 404, 405, 416, 500, 503. The key is the path without
+// its first slash. The bytes under a served key must never change; the file may only be removed.
 func Handler(b Bucket, how HandlerOptions) http.Handler {
 	if how.NeedsToken == nil {
 		how.NeedsToken = func(string) bool { return false }
@@ -66,7 +66,8 @@ type handler struct {
 	options HandlerOptions
 }
 
-// ServeHTTP asks in the order in which the answer gives least away: method, path, token, and only then the storage.
+// ServeHTTP checks the method, the path and the token before it asks the storage, so that a caller without a valid token
+// cannot learn which files exist.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
@@ -103,8 +104,8 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// cachePolicy says how the answer may be cached, or ErrToken. A link that bears a token ends with it, even where the file has a
-// plain link too.
+// cachePolicy returns the Cache-Control of the answer, or ErrToken. A URL with a token needs a valid one, even if the file
+// has a plain URL too.
 func (h *handler) cachePolicy(key string, query url.Values) (string, error) {
 	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.options.NeedsToken(key) {
 		return cacheFor("public", year) + ", immutable", nil
@@ -120,7 +121,7 @@ func cacheFor(who string, d time.Duration) string {
 	return who + ", max-age=" + strconv.FormatInt(int64(d/time.Second), 10)
 }
 
-// serve answers with the file, or returns the error before a byte of the answer is written.
+// serve answers with the file. If it returns an error, it has written nothing.
 func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache string) error {
 	info, err := h.bucket.Stat(r.Context(), key)
 	if err != nil {
@@ -128,16 +129,16 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 	}
 	query := r.URL.Query()
 	content := &bodySeeker{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
-	defer func() { _ = content.Close() }() // of a body that was only read
+	defer func() { _ = content.Close() }() // it was only read
 	if r.Method == http.MethodGet {
-		// A link is signed for GET alone, and can't name the file.
+		// A link is signed for GET only, and cannot name the download.
 		if !query.Has("download") {
 			link, err := h.bucket.Link(r.Context(), key, storageLinkLife)
 			if err != nil {
 				return err
 			}
 			if link != "" {
-				w.Header().Set("Cache-Control", "no-store") // the link ends before any cache would
+				w.Header().Set("Cache-Control", "no-store") // the link expires soon
 				http.Redirect(w, r, link, http.StatusFound)
 				return nil
 			}
@@ -155,12 +156,12 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 		header.Set("Content-Disposition", attachment(query.Get("download"), key))
 	}
 	if strings.Contains(r.Header.Get("Range"), ",") {
-		// Many ranges in one answer: RFC 9110 lets us send the whole, and no player asks. One request can't then
-		// make us open the storage a thousand times.
+		// RFC 9110 allows the whole file as the answer to several ranges, and no player requests several. Otherwise one
+		// request could open the key a thousand times.
 		r = r.Clone(r.Context())
 		r.Header.Del("Range")
 	}
-	// A body that seeks, such as an *os.File, is handed over bare: net/http then lets the kernel copy it.
+	// A body that can seek, such as an *os.File, is passed on as it is: net/http then lets the kernel copy it.
 	var seeker io.ReadSeeker = content
 	if file, ok := content.body.(io.ReadSeeker); ok {
 		seeker = file
@@ -169,8 +170,8 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 	return nil
 }
 
-// etag is strong: of the bytes where the storage keeps their hash, else of size and time, which no two bodies of a key
-// share, since a key is written once.
+// etag returns a strong ETag: the hash if the storage keeps it, otherwise size and time. No two bodies of a key share those,
+// since a key is written once.
 func etag(info Info) string {
 	if info.SHA256 != "" {
 		return `"` + info.SHA256 + `"`
@@ -178,8 +179,8 @@ func etag(info Info) string {
 	return fmt.Sprintf(`"%x-%x"`, info.Size, info.Modified.UnixNano())
 }
 
-// safeType is the stored type where it is one that a browser only shows; an upload that says it is HTML or SVG must not
-// run on our origin.
+// safeType returns the stored type if it is an image or video that browsers do not execute, otherwise TypeOf(key). An upload
+// that claims to be HTML or SVG must not run scripts on the server's origin.
 func safeType(stored, key string) string {
 	base, _, err := mime.ParseMediaType(stored)
 	if err == nil && base != "image/svg+xml" && (strings.HasPrefix(base, "image/") || strings.HasPrefix(base, "video/")) {
@@ -188,8 +189,8 @@ func safeType(stored, key string) string {
 	return TypeOf(key)
 }
 
-// attachment is the Content-Disposition that saves key under a name a caller asked for: without folders or invisible
-// characters, not too long, and with the key's own ending, so that a picture can't be saved as a program.
+// attachment returns the Content-Disposition that saves key under a name that the caller chose. It removes folders and
+// invisible characters, shortens the name, and adds the key's own extension, so that a picture cannot be saved as a program.
 func attachment(name, key string) string {
 	name = strings.ToValidUTF8(name, "")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
@@ -199,16 +200,16 @@ func attachment(name, key string) string {
 		}
 		return r
 	}, name)
-	ending := path.Ext(key)
-	if strings.EqualFold(path.Ext(name), ending) {
-		name = name[:len(name)-len(ending)]
+	extension := path.Ext(key)
+	if strings.EqualFold(path.Ext(name), extension) {
+		name = name[:len(name)-len(extension)]
 	}
 	for len(name) > maxDownloadName {
 		_, last := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-last]
 	}
 	if name = strings.Trim(name, " ."); name == "" {
-		name = strings.TrimSuffix(path.Base(key), ending)
+		name = strings.TrimSuffix(path.Base(key), extension)
 	}
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name + ending})
+	return mime.FormatMediaType("attachment", map[string]string{"filename": name + extension})
 }

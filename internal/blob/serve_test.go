@@ -22,7 +22,7 @@ import (
 const (
 	video   = "cdn/20240909/PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"
 	private = "cdn/20240909/n0tdLRRqIqE3Hm1zNkPPuw4J1mpcmQ.jpg"
-	upload  = "datasets/00000000-04bf-4ab8-a6b0-21f60efb3a21.jpg" // says that it is HTML
+	upload  = "datasets/00000000-04bf-4ab8-a6b0-21f60efb3a21.jpg" // claims to be HTML
 )
 
 var (
@@ -30,7 +30,7 @@ var (
 	videoETag  = fmt.Sprintf(`"%x"`, sha256.Sum256(videoBytes))
 )
 
-// bucket is a file bucket with a video, a private picture, a dataset and an upload that lies.
+// bucket returns a file bucket with a video, a private picture, a dataset and an upload with a false media type.
 func bucket(t *testing.T) *file.Bucket {
 	t.Helper()
 	b, err := file.Open(t.TempDir())
@@ -49,7 +49,7 @@ func bucket(t *testing.T) *file.Bucket {
 	return b
 }
 
-// testOptions takes private for what needs a token, and drops the log.
+// testOptions returns options by which private needs a token. They discard the log.
 func testOptions() blob.HandlerOptions {
 	return blob.HandlerOptions{
 		Signer: signer(noon), NeedsToken: func(key string) bool { return key == private }, Log: slog.New(slog.DiscardHandler),
@@ -69,7 +69,7 @@ type response struct {
 	body   []byte
 }
 
-// send sends one request; headers come in pairs. It follows no redirect.
+// send sends one request. headers are pairs of a name and a value. It follows no redirect.
 func send(t *testing.T, server *httptest.Server, method, target string, headers ...string) response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/"+target, nil)
@@ -83,7 +83,7 @@ func send(t *testing.T, server *httptest.Server, method, target string, headers 
 	return readResponse(t, res, err)
 }
 
-// readResponse reads an answer to its end.
+// readResponse reads a response to its end.
 func readResponse(t *testing.T, res *http.Response, err error) response {
 	t.Helper()
 	if err != nil {
@@ -97,12 +97,12 @@ func readResponse(t *testing.T, res *http.Response, err error) response {
 	return response{res.StatusCode, res.Header, body}
 }
 
-// wantProblem checks that the answer is a problem document of this status that no cache keeps.
+// wantProblem checks that the answer is a problem document with this status that may not be cached.
 func wantProblem(t *testing.T, got response, status int) {
 	t.Helper()
 	var doc map[string]any
 	if err := json.Unmarshal(got.body, &doc); err != nil {
-		t.Fatalf("%d with a body that is no JSON: %q", got.status, got.body)
+		t.Fatalf("%d with a body that is not JSON: %q", got.status, got.body)
 	}
 	if got.status != status || doc["status"] != float64(status) || doc["title"] != http.StatusText(status) {
 		t.Errorf("status %d, document %v; want %d", got.status, doc, status)
@@ -117,7 +117,7 @@ func wantProblem(t *testing.T, got response, status int) {
 	}
 }
 
-func TestAProblemTellsTheRequestsId(t *testing.T) {
+func TestProblemHasTheRequestID(t *testing.T) {
 	h := blob.Handler(bucket(t), testOptions())
 	w := httptest.NewRecorder()
 	w.Header().Set("X-Request-Id", "r1")
@@ -136,7 +136,7 @@ func wantHeaders(t *testing.T, got response, want map[string]string) {
 	}
 }
 
-func TestAVideoIsServedWithAllItsHeaders(t *testing.T) {
+func TestHeadersOfAVideo(t *testing.T) {
 	server := serve(t, bucket(t))
 	for _, method := range []string{"GET", "HEAD"} {
 		got := send(t, server, method, video)
@@ -148,7 +148,7 @@ func TestAVideoIsServedWithAllItsHeaders(t *testing.T) {
 			"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff", "Content-Disposition": "",
 		})
 		if got.header.Get("Last-Modified") == "" {
-			t.Errorf("%s tells no Last-Modified", method)
+			t.Errorf("%s has no Last-Modified", method)
 		}
 		if want := map[string]int{"GET": len(videoBytes), "HEAD": 0}[method]; len(got.body) != want {
 			t.Errorf("%s: %d bytes, want %d", method, len(got.body), want)
@@ -203,7 +203,7 @@ func TestRangesAndConditions(t *testing.T) {
 	}
 }
 
-func TestPathTricksFindNothing(t *testing.T) {
+func TestInvalidPathsAreNotFound(t *testing.T) {
 	server := serve(t, bucket(t))
 	name := strings.TrimPrefix(video, "cdn/20240909/")
 	for _, path := range []string{
@@ -219,11 +219,11 @@ func TestPathTricksFindNothing(t *testing.T) {
 		t.Run(path[:min(len(path), 80)], func(t *testing.T) { wantProblem(t, sendRawPath(t, server, path), http.StatusNotFound) })
 	}
 	if got := sendRawPath(t, server, "/"+video); got.status != http.StatusOK {
-		t.Errorf("the path itself: %d", got.status)
+		t.Errorf("the valid path: %d", got.status)
 	}
 }
 
-// sendRawPath sends path as it stands, as curl --path-as-is does: http.Client would mend it.
+// sendRawPath sends path unchanged, as curl --path-as-is does. http.Client would clean it.
 func sendRawPath(t *testing.T, server *httptest.Server, path string) response {
 	t.Helper()
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -264,11 +264,11 @@ func TestSignedFiles(t *testing.T) {
 		"a public video, its link expired": {video + token(video, -time.Second), 403, ""},
 		"a dataset without a token":        {dataset, 403, ""},
 		"a dataset with an empty token":    {dataset + "?_jwt=", 403, ""},
-		"a private picture without":        {private, 403, ""},
+		"a private picture, no token":      {private, 403, ""},
 		"an expired token":                 {dataset + token(dataset, -time.Second), 403, ""},
 		"another dataset's token":          {dataset + token(upload, time.Hour), 403, ""},
 		"a token in another parameter":     {dataset + strings.Replace(token(dataset, time.Hour), "_jwt", "jwt", 1), 403, ""},
-		"an unknown dataset, no token":     {missing, 403, ""}, // as one that is there: who asks learns nothing
+		"an unknown dataset, no token":     {missing, 403, ""}, // as for one that exists, so callers learn nothing
 		"an unknown dataset, with a token": {missing + token(missing, time.Hour), 404, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -285,7 +285,7 @@ func TestSignedFiles(t *testing.T) {
 	}
 }
 
-func TestTheZeroServingRefusesDatasets(t *testing.T) {
+func TestZeroOptionsRefuseDatasets(t *testing.T) {
 	server := httptest.NewServer(blob.Handler(bucket(t), blob.HandlerOptions{}))
 	defer server.Close()
 	if got := send(t, server, "GET", video); got.status != http.StatusOK {
@@ -294,7 +294,7 @@ func TestTheZeroServingRefusesDatasets(t *testing.T) {
 	wantProblem(t, send(t, server, "GET", dataset+"?_jwt="+signer(noon).Sign(dataset, noon.Add(time.Hour))), http.StatusForbidden)
 }
 
-func TestAnUploadThatSaysItIsHTMLIsServedByItsEnding(t *testing.T) {
+func TestFalseMediaTypeIsNotServed(t *testing.T) {
 	got := send(t, serve(t, bucket(t)), "GET", upload+"?_jwt="+signer(noon).Sign(upload, noon.Add(time.Hour)))
 	if got.status != http.StatusOK {
 		t.Fatalf("status %d", got.status)
@@ -305,23 +305,23 @@ func TestAnUploadThatSaysItIsHTMLIsServedByItsEnding(t *testing.T) {
 func TestDownloadNames(t *testing.T) {
 	server := serve(t, bucket(t))
 	for name, c := range map[string]struct{ query, want string }{
-		"not asked for":              {"", ""},
-		"a plain one":                {"?download=take1.mp4", "attachment; filename=take1.mp4"},
-		"spaces":                     {"?download=my+take.mp4", `attachment; filename="my take.mp4"`},
-		"none given":                 {"?download=", "attachment; filename=PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"},
-		"no ending":                  {"?download=take1", "attachment; filename=take1.mp4"},
-		"its ending in capitals":     {"?download=take1.MP4", "attachment; filename=take1.mp4"},
-		"another ending":             {"?download=take1.exe", "attachment; filename=take1.exe.mp4"},
-		"folders":                    {"?download=../../etc/passwd", "attachment; filename=passwd.mp4"},
-		"folders of Windows":         {"?download=C:%5Ctemp%5Ca.mp4", "attachment; filename=a.mp4"},
-		"dots only":                  {"?download=..", "attachment; filename=PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"},
-		"a header within":            {"?download=a%0d%0aSet-Cookie:+x=y.mp4", `attachment; filename="aSet-Cookie x=y.mp4"`},
-		"a quote that would end it":  {"?download=a%22%3B+filename=b.mp4", `attachment; filename="a; filename=b.mp4"`},
-		"letters of any script":      {"?download=%D1%84.mp4", "attachment; filename*=utf-8''%D1%84.mp4"},
-		"an order of writing turned": {"?download=a%E2%80%AE4pm.exe.mp4", "attachment; filename=a4pm.exe.mp4"},
-		"not UTF-8":                  {"?download=a%ff.mp4", "attachment; filename=a.mp4"},
-		"very long":                  {"?download=" + strings.Repeat("x", 4000), "attachment; filename=" + strings.Repeat("x", 150) + ".mp4"},
-		"very long, of wide letters": {"?download=" + strings.Repeat("%E6%98%A0", 51), "attachment; filename*=utf-8''" + strings.Repeat("%E6%98%A0", 50) + ".mp4"},
+		"no download":               {"", ""},
+		"a plain name":              {"?download=take1.mp4", "attachment; filename=take1.mp4"},
+		"spaces":                    {"?download=my+take.mp4", `attachment; filename="my take.mp4"`},
+		"an empty name":             {"?download=", "attachment; filename=PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"},
+		"no extension":              {"?download=take1", "attachment; filename=take1.mp4"},
+		"its extension in capitals": {"?download=take1.MP4", "attachment; filename=take1.mp4"},
+		"another extension":         {"?download=take1.exe", "attachment; filename=take1.exe.mp4"},
+		"folders":                   {"?download=../../etc/passwd", "attachment; filename=passwd.mp4"},
+		"folders of Windows":        {"?download=C:%5Ctemp%5Ca.mp4", "attachment; filename=a.mp4"},
+		"dots only":                 {"?download=..", "attachment; filename=PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"},
+		"a header within":           {"?download=a%0d%0aSet-Cookie:+x=y.mp4", `attachment; filename="aSet-Cookie x=y.mp4"`},
+		"a quotation mark":          {"?download=a%22%3B+filename=b.mp4", `attachment; filename="a; filename=b.mp4"`},
+		"letters of any script":     {"?download=%D1%84.mp4", "attachment; filename*=utf-8''%D1%84.mp4"},
+		"a right-to-left override":  {"?download=a%E2%80%AE4pm.exe.mp4", "attachment; filename=a4pm.exe.mp4"},
+		"not UTF-8":                 {"?download=a%ff.mp4", "attachment; filename=a.mp4"},
+		"very long":                 {"?download=" + strings.Repeat("x", 4000), "attachment; filename=" + strings.Repeat("x", 150) + ".mp4"},
+		"very long, not ASCII":      {"?download=" + strings.Repeat("%E6%98%A0", 51), "attachment; filename*=utf-8''" + strings.Repeat("%E6%98%A0", 50) + ".mp4"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := send(t, server, "GET", video+c.query)
@@ -333,29 +333,29 @@ func TestDownloadNames(t *testing.T) {
 	}
 }
 
-func TestWithdrawnFilesAreGone(t *testing.T) {
-	b, how := bucket(t), testOptions()
-	now := how.Signer.Sign(video, noon.Add(time.Hour))
+func TestWithdrawnFilesAreNotFound(t *testing.T) {
+	b, options := bucket(t), testOptions()
+	token := options.Signer.Sign(video, noon.Add(time.Hour))
 	for _, c := range []struct {
-		name          string
-		bare, signed  bool // whether it is withdrawn from who comes so
-		plain, withIt int
+		name                      string
+		plain, signed             bool // which of its URLs are withdrawn
+		plainStatus, signedStatus int
 	}{
-		{"from nobody", false, false, http.StatusOK, http.StatusOK},
-		{"from who has no signed URL", true, false, http.StatusNotFound, http.StatusOK},
-		{"from all", true, true, http.StatusNotFound, http.StatusNotFound},
+		{"none", false, false, http.StatusOK, http.StatusOK},
+		{"the plain URL", true, false, http.StatusNotFound, http.StatusOK},
+		{"all URLs", true, true, http.StatusNotFound, http.StatusNotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			how.Withdrawn = func(key string, signed bool) bool { return key == video && (signed && c.signed || !signed && c.bare) }
-			server := httptest.NewServer(blob.Handler(b, how))
+			options.Withdrawn = func(key string, signed bool) bool { return key == video && (signed && c.signed || !signed && c.plain) }
+			server := httptest.NewServer(blob.Handler(b, options))
 			defer server.Close()
-			if got := send(t, server, http.MethodGet, video); got.status != c.plain {
-				t.Errorf("its plain URL: %d, want %d", got.status, c.plain)
+			if got := send(t, server, http.MethodGet, video); got.status != c.plainStatus {
+				t.Errorf("its plain URL: %d, want %d", got.status, c.plainStatus)
 			}
-			if got := send(t, server, http.MethodGet, video+"?_jwt="+now); got.status != c.withIt {
-				t.Errorf("its signed URL: %d, want %d", got.status, c.withIt)
+			if got := send(t, server, http.MethodGet, video+"?_jwt="+token); got.status != c.signedStatus {
+				t.Errorf("its signed URL: %d, want %d", got.status, c.signedStatus)
 			}
-			if got := send(t, server, http.MethodGet, dataset+"?_jwt="+how.Signer.Sign(dataset, noon.Add(time.Hour))); got.status != http.StatusOK {
+			if got := send(t, server, http.MethodGet, dataset+"?_jwt="+options.Signer.Sign(dataset, noon.Add(time.Hour))); got.status != http.StatusOK {
 				t.Errorf("another file: %d", got.status)
 			}
 		})

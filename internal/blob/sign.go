@@ -12,20 +12,20 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// ErrToken is all that Verify says, whatever was wrong: who tries tokens learns nothing from it.
+// ErrToken is the only error of Verify, whatever was wrong, so that nobody learns anything by trying tokens.
 var ErrToken = errors.New("blob: the link is not valid, or not any more")
 
-// maxToken is the longest token looked at, in bytes. Ours have about 230, and 700 with the longest bucket.
+// maxToken is the length in bytes of the longest token that is parsed. Sign makes tokens of about 230 bytes, and at most 700.
 const maxToken = 1024
 
-// Signer makes and checks the tokens of signed URLs, such as /datasets/{uuid}.{ext}?_jwt=…: JWT, HS256, with the four
-// claims of makevid's own. Without a Secret it signs nothing and believes nothing. It prints as "***".
+// Signer makes and checks the tokens of signed URLs, such as /datasets/{uuid}.{ext}?_jwt=…. They are JWTs, signed with HS256,
+// with the four claims of makevid's tokens. Without a Secret it signs nothing and accepts nothing. It prints as "***".
 type Signer struct {
-	Secret []byte           // 32 random bytes are right
-	Now    func() time.Time // the clock that tokens expire by
+	Secret []byte           // should be 32 random bytes
+	Now    func() time.Time // the time, to check whether tokens have expired
 }
 
-// claims are what a token says, in the order it says it.
+// claims are a token's claims, in the order in which they are encoded.
 type claims struct {
 	KeyHash string           `json:"keyHash"` // the first 16 hex digits of the key's SHA-256
 	Bucket  string           `json:"bucket"`  // the key's first element
@@ -33,7 +33,7 @@ type claims struct {
 	Exp     *jwt.NumericDate `json:"exp"` // Unix seconds
 }
 
-// Sign is a token that opens key until then, to the second; "" without a secret.
+// Sign returns a token for key that expires at until, in whole seconds. It returns "" if there is no secret.
 func (s Signer) Sign(key string, until time.Time) string {
 	if len(s.Secret) == 0 {
 		return ""
@@ -44,57 +44,57 @@ func (s Signer) Sign(key string, until time.Time) string {
 		KeyHash: hex.EncodeToString(hash[:8]), Bucket: bucket, Stage: "prod", Exp: jwt.NewNumericDate(until),
 	})
 	signed, err := token.SignedString(s.Secret)
-	if err != nil { // only a claim that is no JSON could do that
+	if err != nil { // only claims that have no JSON form cause it
 		return ""
 	}
 	return signed
 }
 
-// Verify returns nil if token opens key now, else ErrToken.
+// Verify returns nil if token is valid now for key, and ErrToken otherwise.
 func (s Signer) Verify(token, key string) error {
 	_, err := s.expiry(token, key)
 	return err
 }
 
-// expiry is when a token that opens key now ends. It asks not for a token that is like ours but for the very one: after
-// the library has taken it for valid, it signs the same again and compares, so that no other header, claim or spelling
-// of base64 passes.
+// expiry returns the time when a token that is valid now for key expires. After the library has accepted the token, it signs
+// the same claims again and compares, so that only exactly the token that Sign made passes: no other header, further claim or
+// other spelling of base64.
 func (s Signer) expiry(token, key string) (time.Time, error) {
 	if len(s.Secret) == 0 || s.Now == nil || token == "" || len(token) > maxToken {
 		return time.Time{}, ErrToken
 	}
-	var said claims
-	_, err := jwt.ParseWithClaims(token, &said, func(*jwt.Token) (any, error) { return s.Secret, nil },
+	var parsed claims
+	_, err := jwt.ParseWithClaims(token, &parsed, func(*jwt.Token) (any, error) { return s.Secret, nil },
 		jwt.WithValidMethods([]string{"HS256"}), jwt.WithExpirationRequired(), jwt.WithStrictDecoding(), jwt.WithTimeFunc(s.Now))
 	if err != nil {
 		return time.Time{}, ErrToken
 	}
-	if subtle.ConstantTimeCompare([]byte(token), []byte(s.Sign(key, said.Exp.Time))) != 1 {
+	if subtle.ConstantTimeCompare([]byte(token), []byte(s.Sign(key, parsed.Exp.Time))) != 1 {
 		return time.Time{}, ErrToken
 	}
-	return said.Exp.Time, nil
+	return parsed.Exp.Time, nil
 }
 
 // Format writes "***": a Signer holds a secret.
 func (s Signer) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("***")) }
 
-// MarshalText is "***", for JSON and slog.
+// MarshalText returns "***", for JSON and slog.
 func (s Signer) MarshalText() ([]byte, error) { return []byte("***"), nil }
 
-// GetExpirationTime is exp.
+// GetExpirationTime returns exp.
 func (c claims) GetExpirationTime() (*jwt.NumericDate, error) { return c.Exp, nil }
 
-// GetIssuedAt is none: the library asks it of every token, as it does the four below.
+// GetIssuedAt returns nil. The library requires this method and the four below.
 func (c claims) GetIssuedAt() (*jwt.NumericDate, error) { return nil, nil }
 
-// GetNotBefore is none.
+// GetNotBefore returns nil.
 func (c claims) GetNotBefore() (*jwt.NumericDate, error) { return nil, nil }
 
-// GetIssuer is none.
+// GetIssuer returns "".
 func (c claims) GetIssuer() (string, error) { return "", nil }
 
-// GetSubject is none.
+// GetSubject returns "".
 func (c claims) GetSubject() (string, error) { return "", nil }
 
-// GetAudience is none.
+// GetAudience returns nil.
 func (c claims) GetAudience() (jwt.ClaimStrings, error) { return nil, nil }

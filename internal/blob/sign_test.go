@@ -16,7 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// publishedToken is the token of makevid's own example answer.
+// publishedToken is the token in the example answer that makevid publishes.
 const publishedToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJrZXlIYXNoIjoiYjE2NjVlNjNlNmNhNTljNyIsImJ1Y2tldCI6InJ1bndheS1kYXRhc2V0cyIsInN0YWdlIjoicHJvZCIsImV4cCI6MTcyNjAxMjgwMH0.04EhOwC05RyHBe3dL5ayrFGs0FMo4Nke8SE_fS9Szrs"
 
 const (
@@ -24,7 +24,7 @@ const (
 	secret  = "0123456789abcdef0123456789abcdef"
 )
 
-// noon is when the published token was to end less a day.
+// noon is one day before the published token expires.
 var noon = time.Unix(1726012800-86400, 0)
 
 func signer(now time.Time) blob.Signer {
@@ -40,7 +40,7 @@ func decode(t *testing.T, segment string) string {
 	return string(text)
 }
 
-// forge makes a token of any header and claims, rightly signed.
+// forge returns a token with the given header and claims and a valid signature.
 func forge(header, claims string) string {
 	text := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
 	mac := hmac.New(sha256.New, []byte(secret))
@@ -48,7 +48,7 @@ func forge(header, claims string) string {
 	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func TestATokenHasThePublishedShape(t *testing.T) {
+func TestTokenHasThePublishedForm(t *testing.T) {
 	theirs := strings.Split(publishedToken, ".")
 	key := "runway-datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg"
 	ours := strings.Split(signer(noon).Sign(key, noon.Add(24*time.Hour)), ".")
@@ -68,7 +68,7 @@ func TestATokenHasThePublishedShape(t *testing.T) {
 	}
 }
 
-func TestATokenSaysWhichKey(t *testing.T) {
+func TestClaims(t *testing.T) {
 	token := signer(noon).Sign(dataset, noon.Add(1500*time.Millisecond))
 	var claims map[string]any
 	if err := json.Unmarshal([]byte(decode(t, strings.Split(token, ".")[1])), &claims); err != nil {
@@ -112,9 +112,9 @@ func TestVerifyRefuses(t *testing.T) {
 	other.Secret = []byte("another secret, of another server")
 	for name, bad := range map[string]string{
 		"nothing":                    "",
-		"no token":                   "hello",
+		"not a token":                "hello",
 		"dots":                       "..",
-		"the published one":          publishedToken,
+		"the published token":        publishedToken,
 		"another server's":           other.Sign(dataset, until),
 		"alg none, unsigned":         none + "." + part[1] + ".",
 		"alg none, signed":           forge(`{"alg":"none","typ":"JWT"}`, claims),
@@ -122,9 +122,9 @@ func TestVerifyRefuses(t *testing.T) {
 		"alg HS384":                  forge(`{"alg":"HS384","typ":"JWT"}`, claims),
 		"alg RS256":                  forge(`{"alg":"RS256","typ":"JWT"}`, claims),
 		"no alg":                     forge(`{"typ":"JWT"}`, claims),
-		"a header with more":         forge(`{"alg":"HS256","typ":"JWT","kid":"../../dev/null"}`, claims),
+		"a header with a field more": forge(`{"alg":"HS256","typ":"JWT","kid":"../../dev/null"}`, claims),
 		"a header in another order":  forge(`{"typ":"JWT","alg":"HS256"}`, claims),
-		"claims with more":           forge(header, strings.Replace(claims, "}", `,"sub":"me"}`, 1)),
+		"claims with a field more":   forge(header, strings.Replace(claims, "}", `,"sub":"me"}`, 1)),
 		"claims with spaces":         forge(header, strings.Replace(claims, ",", ", ", 1)),
 		"another stage":              forge(header, strings.Replace(claims, "prod", "dev", 1)),
 		"another bucket":             forge(header, strings.Replace(claims, `"datasets"`, `"cdn"`, 1)),
@@ -132,8 +132,8 @@ func TestVerifyRefuses(t *testing.T) {
 		"exp null":                   forge(header, regexp.MustCompile(`"exp":\d+`).ReplaceAllString(claims, `"exp":null`)),
 		"exp as text":                forge(header, regexp.MustCompile(`"exp":(\d+)`).ReplaceAllString(claims, `"exp":"$1"`)),
 		"exp with a fraction":        forge(header, regexp.MustCompile(`"exp":(\d+)`).ReplaceAllString(claims, `"exp":$1.5`)),
-		"exp beyond numbers":         forge(header, regexp.MustCompile(`"exp":\d+`).ReplaceAllString(claims, `"exp":1e300`)),
-		"claims no JSON":             forge(header, "{"),
+		"exp too large":              forge(header, regexp.MustCompile(`"exp":\d+`).ReplaceAllString(claims, `"exp":1e300`)),
+		"claims not JSON":            forge(header, "{"),
 		"claims null":                forge(header, "null"),
 		"altered claims":             part[0] + "." + "eyJ" + "x" + part[1][4:] + "." + part[2],
 		"an altered signature":       part[0] + "." + part[1] + "." + "A" + part[2][1:],
@@ -142,32 +142,32 @@ func TestVerifyRefuses(t *testing.T) {
 		"padded":                     token + "=",
 		"a fourth part":              token + ".x",
 		"spaces around":              " " + token + " ",
-		"a prefix of Authorization":  "Bearer " + token,
+		"with Bearer before it":      "Bearer " + token,
 		"very long":                  token + strings.Repeat("A", 1<<20),
-		"long, and rightly signed":   forge(header, strings.Replace(claims, "{", "{"+strings.Repeat(" ", 1024), 1)),
+		"long, signature valid":      forge(header, strings.Replace(claims, "{", "{"+strings.Repeat(" ", 1024), 1)),
 		"of another key":             signer(noon).Sign("datasets/64102233-04bf-4ab8-a6b0-21f60efb3a21.jpg", until),
 		"of another bucket's key":    signer(noon).Sign("cdn/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg", until),
 		"expired now":                signer(noon).Sign(dataset, noon),
 		"expired an hour ago":        signer(noon).Sign(dataset, noon.Add(-time.Hour)),
 		"ended before 1970":          signer(noon).Sign(dataset, time.Unix(-5, 0)),
-		"of the last bits of base64": token[:len(token)-1] + nextDigit(token[len(token)-1]),
+		"other unused base64 bits":   token[:len(token)-1] + nextDigit(token[len(token)-1]),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := signer(noon).Verify(bad, dataset); err != blob.ErrToken { //nolint:errorlint // exactly it: nothing may be told beside
+			if err := signer(noon).Verify(bad, dataset); err != blob.ErrToken { //nolint:errorlint // exactly it, so that the error says nothing else
 				t.Errorf("got %v, want exactly ErrToken", err)
 			}
 		})
 	}
 }
 
-// nextDigit is the base64 digit after c: with 256 bits in 43 digits the last two bits of the last one mean nothing, and
-// a lenient reader takes four spellings for one signature.
+// nextDigit returns the base64 digit after c. A signature has 256 bits in 43 digits, so the last two bits of the last digit
+// are unused, and a lenient decoder accepts four spellings of one signature.
 func nextDigit(c byte) string {
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return digits[strings.IndexByte(digits, c)+1:][:1]
 }
 
-func TestWithoutASecretNothingIsSignedOrBelieved(t *testing.T) {
+func TestSignerWithoutASecret(t *testing.T) {
 	blank := blob.Signer{Now: func() time.Time { return noon }}
 	if token := blank.Sign(dataset, noon.Add(time.Hour)); token != "" {
 		t.Errorf("signed %s", token)
@@ -185,7 +185,7 @@ func TestWithoutASecretNothingIsSignedOrBelieved(t *testing.T) {
 	}
 }
 
-func TestASignerNeverShowsItsSecret(t *testing.T) {
+func TestSignerHidesItsSecret(t *testing.T) {
 	s := signer(noon)
 	var logged strings.Builder
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("start", "signer", s)
@@ -207,7 +207,7 @@ func FuzzVerify(f *testing.F) {
 		}
 		made := s.Sign(key, noon.Add(time.Minute))
 		if err := s.Verify(made, key); err != nil && len(made) <= 1024 {
-			t.Errorf("%q does not open the key %q it was made for", made, key)
+			t.Errorf("the token %q is not valid for its key %q", made, key)
 		}
 	})
 }

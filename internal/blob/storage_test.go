@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob/file"
 )
 
-func TestTheETagWithoutAHashTellsSizeAndTime(t *testing.T) {
+func TestETagWithoutAHash(t *testing.T) {
 	files := bucket(t)
 	got := send(t, serve(t, unhashedBucket{files}), "GET", video)
 	info, err := files.Stat(t.Context(), video)
@@ -27,7 +27,7 @@ func TestTheETagWithoutAHashTellsSizeAndTime(t *testing.T) {
 	wantHeaders(t, got, map[string]string{"ETag": fmt.Sprintf(`"30d40-%x"`, info.Modified.UnixNano())})
 }
 
-// unhashedBucket keeps no hashes.
+// unhashedBucket is a bucket that stores no hashes.
 type unhashedBucket struct{ *file.Bucket }
 
 func (u unhashedBucket) Stat(ctx context.Context, key string) (blob.Info, error) {
@@ -36,7 +36,7 @@ func (u unhashedBucket) Stat(ctx context.Context, key string) (blob.Info, error)
 	return info, err
 }
 
-// streamBucket gives bodies that don't seek, as storage over a network does, and counts them.
+// streamBucket returns bodies that cannot seek, as storage over a network does, and counts them.
 type streamBucket struct {
 	*file.Bucket
 	opened, closed int
@@ -58,13 +58,13 @@ type countedBody struct {
 
 func (s *countedBody) Close() error { *s.closed++; return s.ReadCloser.Close() }
 
-func TestBodiesAreOpenedNoMoreThanNeededAndAllClosed(t *testing.T) {
+func TestBodiesAreOpenedOnceAndClosed(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, rng string
 		want        int
 	}{
-		"the whole": {"GET", "", 1}, "its beginning": {"GET", "bytes=0-9", 1}, "a range": {"GET", "bytes=9-19", 2}, "HEAD": {"HEAD", "", 0},
-		"a range that isn't": {"GET", "bytes=900000-", 1}, "a thousand ranges": {"GET", "bytes=0-0" + strings.Repeat(",2-2", 1000), 1},
+		"the whole file": {"GET", "", 1}, "its beginning": {"GET", "bytes=0-9", 1}, "a range": {"GET", "bytes=9-19", 2}, "HEAD": {"HEAD", "", 0},
+		"a range past the end": {"GET", "bytes=900000-", 1}, "a thousand ranges": {"GET", "bytes=0-0" + strings.Repeat(",2-2", 1000), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &streamBucket{Bucket: bucket(t)}
@@ -78,7 +78,7 @@ func TestBodiesAreOpenedNoMoreThanNeededAndAllClosed(t *testing.T) {
 	}
 }
 
-// readerFromRecorder is a ResponseWriter that looks at what it is to copy, as net/http's own does.
+// readerFromRecorder is a ResponseWriter with ReadFrom, as net/http's own has. It remembers the reader.
 type readerFromRecorder struct {
 	*httptest.ResponseRecorder
 	source io.Reader
@@ -89,7 +89,7 @@ func (k *readerFromRecorder) ReadFrom(r io.Reader) (int64, error) {
 	return io.Copy(k.ResponseRecorder, r)
 }
 
-func TestAFileIsHandedOverBareSoThatTheKernelCopiesIt(t *testing.T) {
+func TestTheKernelCopiesFiles(t *testing.T) {
 	w := &readerFromRecorder{ResponseRecorder: httptest.NewRecorder()}
 	r := httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil)
 	r.Header.Set("Range", "bytes=10-100009")
@@ -106,14 +106,14 @@ func TestAFileIsHandedOverBareSoThatTheKernelCopiesIt(t *testing.T) {
 	}
 }
 
-// linkBucket is a bucket whose storage serves by itself.
+// linkBucket is a bucket whose storage serves files itself.
 type linkBucket struct{ *file.Bucket }
 
 func (linkBucket) Link(_ context.Context, key string, life time.Duration) (string, error) {
 	return "https://storage.example/" + key + "?life=" + life.String(), nil
 }
 
-func TestWhereStorageServesByItselfCallersAreSentThere(t *testing.T) {
+func TestRedirectToTheStorage(t *testing.T) {
 	server := serve(t, linkBucket{bucket(t)})
 	got := send(t, server, "GET", video)
 	if got.status != http.StatusFound {
@@ -124,11 +124,11 @@ func TestWhereStorageServesByItselfCallersAreSentThere(t *testing.T) {
 		method, target string
 		status         int
 	}{
-		"HEAD is answered here, a link is for GET":  {"HEAD", video, 200},
-		"a named download too":                      {"GET", video + "?download=a.mp4", 200},
-		"what isn't there is no link":               {"GET", "cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", 404},
-		"nor is what one may not see":               {"GET", dataset, 403},
-		"a dataset's token is asked for, then sent": {"GET", dataset + "?_jwt=" + signer(noon).Sign(dataset, noon.Add(time.Hour)), 302},
+		"HEAD is answered here":     {"HEAD", video, 200},
+		"so is a named download":    {"GET", video + "?download=a.mp4", 200},
+		"an absent file":            {"GET", "cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", 404},
+		"a dataset without a token": {"GET", dataset, 403},
+		"a dataset with a token":    {"GET", dataset + "?_jwt=" + signer(noon).Sign(dataset, noon.Add(time.Hour)), 302},
 	} {
 		if got := send(t, server, c.method, c.target); got.status != c.status {
 			t.Errorf("%s: status %d, want %d", name, got.status, c.status)
@@ -136,7 +136,7 @@ func TestWhereStorageServesByItselfCallersAreSentThere(t *testing.T) {
 	}
 }
 
-// faultyBucket fails where it is told to.
+// faultyBucket is a bucket whose methods return the given errors.
 type faultyBucket struct {
 	*file.Bucket
 	stat, open, link error
@@ -158,25 +158,25 @@ func (b faultyBucket) Open(ctx context.Context, key string, offset, length int64
 
 func (b faultyBucket) Link(context.Context, string, time.Duration) (string, error) { return "", b.link }
 
-func TestFaultsOfTheStorageAreLoggedAndNotShown(t *testing.T) {
+func TestStorageErrorsAreLoggedButNotShown(t *testing.T) {
 	fault, gone := errors.New("disk 7 of 10.0.0.3 on fire"), fmt.Errorf("deleted since: %w", blob.ErrNotFound)
 	for name, c := range map[string]struct {
 		b      faultyBucket
 		status int
 	}{
 		"stat": {faultyBucket{stat: fault}, 500}, "open": {faultyBucket{open: fault}, 500}, "link": {faultyBucket{link: fault}, 500},
-		"deleted between the two": {faultyBucket{open: gone}, 404},
+		"deleted after stat": {faultyBucket{open: gone}, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.b.Bucket = bucket(t)
 			var log strings.Builder
-			how := testOptions()
-			how.Log = slog.New(slog.NewTextHandler(&log, nil))
+			options := testOptions()
+			options.Log = slog.New(slog.NewTextHandler(&log, nil))
 			w := httptest.NewRecorder()
-			blob.Handler(c.b, how).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil))
+			blob.Handler(c.b, options).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil))
 			wantProblem(t, response{w.Code, w.Header(), w.Body.Bytes()}, c.status)
 			if strings.Contains(w.Body.String(), "disk") {
-				t.Errorf("the caller is shown %s", w.Body)
+				t.Errorf("the caller sees %s", w.Body)
 			}
 			if logged := strings.Contains(log.String(), "disk 7") && strings.Contains(log.String(), video); logged != (c.status == 500) {
 				t.Errorf("logged: %q", log.String())

@@ -9,19 +9,19 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-func TestClassifyTellsTheDisksFaultsFromAFiles(t *testing.T) {
+func TestClassify(t *testing.T) {
 	for name, c := range map[string]struct {
 		cause             error
 		unavailable, full bool
 	}{
-		"no space left":         {syscall.ENOSPC, true, true},
-		"no quota left":         {syscall.EDQUOT, true, true},
-		"a read-only disk":      {syscall.EROFS, true, false},
-		"a broken disk":         {syscall.EIO, true, false},
-		"a folder of another's": {syscall.EACCES, true, false},
-		"too many open files":   {syscall.EMFILE, true, false},
-		"no such file":          {syscall.ENOENT, false, false},
-		"a caller's own error":  {errors.New("the caller went away"), false, false},
+		"no space left":       {syscall.ENOSPC, true, true},
+		"no quota left":       {syscall.EDQUOT, true, true},
+		"a read-only disk":    {syscall.EROFS, true, false},
+		"a broken disk":       {syscall.EIO, true, false},
+		"no permission":       {syscall.EACCES, true, false},
+		"too many open files": {syscall.EMFILE, true, false},
+		"no such file":        {syscall.ENOENT, false, false},
+		"another error":       {errors.New("the caller went away"), false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := blob.Classify(&fs.PathError{Op: "write", Path: "x", Err: c.cause})
@@ -31,13 +31,13 @@ func TestClassifyTellsTheDisksFaultsFromAFiles(t *testing.T) {
 			if !errors.Is(err, c.cause) {
 				t.Errorf("%v lost its cause", err)
 			}
-			var tells interface{ Unavailable() bool }
-			if errors.As(err, &tells) != c.unavailable {
-				t.Errorf("%v tells by its method: %v", err, tells != nil)
+			var hasMethod interface{ Unavailable() bool }
+			if errors.As(err, &hasMethod) != c.unavailable {
+				t.Errorf("%v: has the method Unavailable: %v", err, hasMethod != nil)
 			}
 		})
 	}
 	if blob.Classify(nil) != nil {
-		t.Error("no error became one")
+		t.Error("nil became an error")
 	}
 }

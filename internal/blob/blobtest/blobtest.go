@@ -1,5 +1,5 @@
-// Package blobtest is the suite that every blob.Bucket passes. Its cases are the sentences of the port's own comments;
-// an adapter's test is a call of Run.
+// Package blobtest is the test suite for implementations of [blob.Bucket]. [Run] checks each sentence of that interface's
+// documentation; [RunFull] checks what a bucket does while its storage is full.
 package blobtest
 
 import (
@@ -18,34 +18,35 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// key is where most cases put their bytes.
+// key is the key that most tests use.
 const key = "cdn/20240909/PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"
 
-// Run checks the buckets that open makes. Each is empty, used by one case alone, and closed by the suite.
+// Run runs the suite. open must return a new, empty bucket each time; Run closes it. The buckets must implement blob.Lister
+// too.
 func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 	for _, c := range []struct {
 		name  string
 		check func(*testing.T, blob.Bucket)
 	}{
-		{"put tells size, type, hash and time", putReturnsInfo},
+		{"put returns size, type, hash and time", putReturnsInfo},
 		{"put stores bodies of all sizes", putSizes},
-		{"put replaces what was there", putReplaces},
-		{"put without a type takes the ending's", putDefaultType},
-		{"put with a reader that fails leaves what was there", putReaderFails},
-		{"put with a ctx that ends leaves what was there", putContextEnds},
+		{"put replaces", putReplaces},
+		{"put without a type uses the extension", putDefaultType},
+		{"put whose reader fails changes nothing", putReaderFails},
+		{"put whose ctx ends changes nothing", putContextEnds},
 		{"open reads ranges", openRanges},
-		{"open outlives a replacement and a deletion", openSurvivesChange},
-		{"nothing under a key is ErrNotFound", absentKeys},
-		{"delete removes, and does so twice", deleteTwice},
-		{"keys with tricks are refused, and not as ErrNotFound", refusedKeys},
-		{"keys with odd names are kept apart", oddKeys},
-		{"a ctx that has ended is refused", endedContext},
-		{"readers see one whole body or the other", concurrentOneKey},
-		{"writers of many keys don't mix", concurrentManyKeys},
-		{"list tells all keys of a folder in order, in pages", listPages},
-		{"list goes on from any place", listAfter},
-		{"link is a URL or nothing", link},
-		{"ping answers, and fails after close", pingAndClose},
+		{"an open body is not mixed with another", openSurvivesChange},
+		{"an absent key is ErrNotFound", absentKeys},
+		{"delete may be repeated", deleteTwice},
+		{"invalid keys are refused", refusedKeys},
+		{"unusual keys are stored", oddKeys},
+		{"a cancelled ctx is refused", endedContext},
+		{"concurrent readers see whole bodies", concurrentOneKey},
+		{"concurrent writers do not mix", concurrentManyKeys},
+		{"list returns all keys in order", listPages},
+		{"list starts after any key", listAfter},
+		{"link is a URL or empty", link},
+		{"ping fails after close", pingAndClose},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := open(t)
@@ -59,7 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Bucket) {
 	}
 }
 
-// body makes n bytes that differ by seed.
+// body returns n pseudo-random bytes that depend on seed.
 func body(n int, seed byte) []byte {
 	out := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{seed}).Read(out) // never fails
@@ -89,7 +90,7 @@ func read(ctx context.Context, b blob.Bucket, key string, offset, length int64) 
 	return data, errors.Join(err, body.Close())
 }
 
-// checkStored checks that want is under key, by Open and by Stat.
+// checkStored checks with Open and Stat that want is stored under key.
 func checkStored(t *testing.T, b blob.Bucket, key string, want []byte) {
 	t.Helper()
 	got, err := read(t.Context(), b, key, 0, -1)
@@ -111,7 +112,7 @@ func checkStored(t *testing.T, b blob.Bucket, key string, want []byte) {
 	}
 }
 
-// checkAbsent checks that nothing is under key.
+// checkAbsent checks that nothing is stored under key.
 func checkAbsent(t *testing.T, b blob.Bucket, key string) {
 	t.Helper()
 	if _, err := b.Stat(t.Context(), key); !errors.Is(err, blob.ErrNotFound) {
@@ -126,34 +127,34 @@ func checkAbsent(t *testing.T, b blob.Bucket, key string) {
 
 func putReturnsInfo(t *testing.T, b blob.Bucket) {
 	data := body(4096, 1)
-	told := put(t, b, key, data)
-	kept, err := b.Stat(t.Context(), key)
+	fromPut := put(t, b, key, data)
+	fromStat, err := b.Stat(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told.SHA256 != hash(data) {
-		t.Errorf("put: hash %q, want %s", told.SHA256, hash(data))
+	if fromPut.SHA256 != hash(data) {
+		t.Errorf("put: hash %q, want %s", fromPut.SHA256, hash(data))
 	}
-	for name, info := range map[string]blob.Info{"put": told, "stat": kept} {
+	for name, info := range map[string]blob.Info{"put": fromPut, "stat": fromStat} {
 		if info.Size != 4096 || info.Type != "video/mp4" {
 			t.Errorf("%s: %d bytes of %q, want 4096 of video/mp4", name, info.Size, info.Type)
 		}
 		if info.Modified.IsZero() {
-			t.Errorf("%s tells no time", name)
+			t.Errorf("%s returns no time", name)
 		}
 	}
-	if d := kept.Modified.Sub(told.Modified).Abs(); d >= 2*time.Second { // some storages keep whole seconds
-		t.Errorf("put says %v, stat %v", told.Modified, kept.Modified)
+	if d := fromStat.Modified.Sub(fromPut.Modified).Abs(); d >= 2*time.Second { // some storages keep whole seconds
+		t.Errorf("put returns %v, stat %v", fromPut.Modified, fromStat.Modified)
 	}
 }
 
 func putSizes(t *testing.T, b blob.Bucket) {
-	// 6 MiB and a bit is past every buffer, and past one part of an S3 upload.
+	// The largest is more than every buffer, and more than one part of an S3 upload.
 	for _, n := range []int{0, 1, 32<<10 - 1, 32 << 10, 32<<10 + 1, 6<<20 + 7} {
 		data := body(n, 2)
 		name := fmt.Sprintf("datasets/%d.mp4", n)
 		if info := put(t, b, name, data); info.Size != int64(n) || info.SHA256 != hash(data) {
-			t.Errorf("put of %d bytes tells %d, %s", n, info.Size, info.SHA256)
+			t.Errorf("put of %d bytes returns %d, %s", n, info.Size, info.SHA256)
 		}
 		checkStored(t, b, name, data)
 	}
@@ -169,7 +170,7 @@ func putReplaces(t *testing.T, b blob.Bucket) {
 	if _, err := b.Put(t.Context(), "a.mp4", strings.NewReader("x"), "video/mp4"); err != nil {
 		t.Fatal(err)
 	}
-	checkStored(t, b, key, body(50, 5)) // another key changes nothing here
+	checkStored(t, b, key, body(50, 5)) // the put under another key changed nothing
 }
 
 func putDefaultType(t *testing.T, b blob.Bucket) {
@@ -200,7 +201,7 @@ func openRanges(t *testing.T, b blob.Bucket) {
 		}
 	}
 	if _, err := read(t.Context(), b, key, -1, 5); err == nil || errors.Is(err, blob.ErrNotFound) {
-		t.Errorf("open at -1: %v, want an error of its own", err)
+		t.Errorf("open at -1: %v, want an error that is not ErrNotFound", err)
 	}
 	put(t, b, "empty.mp4", nil)
 	if got, err := read(t.Context(), b, "empty.mp4", 0, -1); err != nil || len(got) != 0 {
@@ -224,7 +225,7 @@ func openSurvivesChange(t *testing.T, b blob.Bucket) {
 			t.Fatal(err)
 		}
 		change()
-		// A storage may cut the body off, but must never mix it with another.
+		// A storage may end the body early, but must never mix it with another.
 		got, err := io.ReadAll(opened)
 		if !bytes.HasPrefix(data, got) || err == nil && len(got) != len(data) {
 			t.Errorf("%s while open: %d bytes (%v) that are not the old body's", name, len(got), err)

@@ -12,8 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// concurrentOneKey lets writers put bodies of different sizes under one key while readers read it: every one read is one
-// of those written, whole.
+// concurrentOneKey puts bodies of different sizes under one key while it is read: each read must return one whole body.
 func concurrentOneKey(t *testing.T, b blob.Bucket) {
 	const writers, readers, rounds = 4, 4, 8
 	whole := map[string]bool{}
@@ -39,11 +38,11 @@ func concurrentOneKey(t *testing.T, b blob.Bucket) {
 			for range rounds {
 				got, err := read(t.Context(), b, key, 0, -1)
 				if err != nil || !whole[hash(got)] {
-					t.Errorf("read %d bytes that no one put (%v)", len(got), err)
+					t.Errorf("read %d bytes that were not put (%v)", len(got), err)
 				}
 				info, err := b.Stat(t.Context(), key)
 				if err != nil || info.SHA256 != "" && !whole[info.SHA256] {
-					t.Errorf("stat tells the hash %s of what no one put (%v)", info.SHA256, err)
+					t.Errorf("stat returns a hash %s that was not put (%v)", info.SHA256, err)
 				}
 			}
 		})
@@ -54,12 +53,12 @@ func concurrentOneKey(t *testing.T, b blob.Bucket) {
 		t.Fatal(err)
 	}
 	if !whole[hash(last)] {
-		t.Errorf("what is left, %d bytes, is none of the bodies", len(last))
+		t.Errorf("the last body, %d bytes, was not put", len(last))
 	}
 	checkStored(t, b, key, last)
 }
 
-// concurrentManyKeys puts, reads and deletes keys in folders that begin to exist at once.
+// concurrentManyKeys puts, reads and deletes many keys at once, in folders that do not exist before.
 func concurrentManyKeys(t *testing.T, b blob.Bucket) {
 	var group sync.WaitGroup
 	for i := range 12 {
@@ -70,7 +69,7 @@ func concurrentManyKeys(t *testing.T, b blob.Bucket) {
 					t.Errorf("put %s: %v", mine, err)
 				}
 				if got, err := read(t.Context(), b, mine, 0, -1); err != nil || !bytes.Equal(got, data) {
-					t.Errorf("%s: read %d bytes that are another's (%v)", mine, len(got), err)
+					t.Errorf("%s: read %d bytes of another key (%v)", mine, len(got), err)
 				}
 				if err := b.Delete(t.Context(), mine); err != nil {
 					t.Errorf("delete %s: %v", mine, err)
@@ -91,7 +90,7 @@ func link(t *testing.T, b blob.Bucket) {
 		t.Fatal(err)
 	}
 	if u, err := url.Parse(got); got != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		t.Errorf("link %q is no web address", got)
+		t.Errorf("link %q is not a web address", got)
 	}
 }
 

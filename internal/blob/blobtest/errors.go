@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// putReaderFails cuts uploads off at several places, over a free key and over one in use.
+// putReaderFails puts bodies whose reader fails after n bytes, under a new key and over a stored one.
 func putReaderFails(t *testing.T, b blob.Bucket) {
 	broken, before := errors.New("the caller went away"), body(70_000, 1)
 	put(t, b, key, before)
@@ -29,7 +29,7 @@ func putReaderFails(t *testing.T, b blob.Bucket) {
 	}
 }
 
-// putContextEnds ends the ctx at the last moment at which a reader can: as it says that there is no more.
+// putContextEnds cancels ctx as late as a reader can: when it returns io.EOF.
 func putContextEnds(t *testing.T, b blob.Bucket) {
 	before := body(70_000, 1)
 	put(t, b, key, before)
@@ -54,10 +54,10 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 func absentKeys(t *testing.T, b blob.Bucket) {
 	put(t, b, key, body(10, 1))
 	for _, name := range []string{
-		"cdn/20240909/other.mp4", // beside one that is there
-		"cdn/20240909", "cdn",    // the beginning of one
-		key + "/more",                              // one and more
-		strings.ToLower(key), "nowhere/at/all.mp4", // no other case, no other folder
+		"cdn/20240909/other.mp4", // in the same folder as a stored key
+		"cdn/20240909", "cdn",    // folders of a stored key
+		key + "/more",                              // below a stored key
+		strings.ToLower(key), "nowhere/at/all.mp4", // in another case, in another folder
 	} {
 		checkAbsent(t, b, name)
 	}
@@ -76,15 +76,15 @@ func deleteTwice(t *testing.T, b blob.Bucket) {
 	}
 	for _, name := range []string{"never/there.mp4", "cdn/20240909", other + "/more"} {
 		if err := b.Delete(t.Context(), name); err != nil {
-			t.Errorf("delete %s, where nothing is: %v", name, err)
+			t.Errorf("delete the absent %s: %v", name, err)
 		}
 	}
 	checkStored(t, b, other, data)
 	if err := b.Delete(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Delete(t.Context(), "cdn/20240909"); err != nil { // a folder by now empty, where it is one
-		t.Errorf("delete of what keys began with: %v", err)
+	if err := b.Delete(t.Context(), "cdn/20240909"); err != nil { // in some storages an empty folder by now
+		t.Errorf("delete of a folder: %v", err)
 	}
 	put(t, b, key, data)
 	checkStored(t, b, key, data)

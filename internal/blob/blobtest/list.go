@@ -10,12 +10,12 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// listAll turns the pages of a list.
+// listAll lists all keys below folder in pages of the given size.
 func listAll(t *testing.T, b blob.Bucket, folder string, page int) []string {
 	t.Helper()
 	l, ok := b.(blob.Lister)
 	if !ok {
-		t.Fatal("the bucket can't list what it holds")
+		t.Fatal("the bucket does not implement blob.Lister")
 	}
 	keys := []string{}
 	for after := ""; ; after = keys[len(keys)-1] {
@@ -24,7 +24,7 @@ func listAll(t *testing.T, b blob.Bucket, folder string, page int) []string {
 			t.Fatalf("list %q after %q: %v", folder, after, err)
 		}
 		if len(found) > page {
-			t.Fatalf("a page of %d, asked for %d", len(found), page)
+			t.Fatalf("a page has %d keys, want at most %d", len(found), page)
 		}
 		for _, e := range found {
 			if e.Modified.IsZero() || time.Since(e.Modified) > time.Hour {
@@ -87,12 +87,12 @@ func listAfter(t *testing.T, b blob.Bucket) {
 	}
 	for _, folder := range []string{"cdn", "/", "../", "cdn//", "/cdn/"} {
 		if _, err := b.(blob.Lister).List(t.Context(), folder, "", 1); err == nil {
-			t.Errorf("the folder %q is taken", folder)
+			t.Errorf("the folder %q is accepted", folder)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := b.(blob.Lister).List(ended, "cdn/", "", 1); !errors.Is(err, context.Canceled) {
-		t.Errorf("with a ctx that has ended: %v", err)
+		t.Errorf("with a cancelled ctx: %v", err)
 	}
 }

@@ -1,11 +1,11 @@
-// Package file is the bucket on plain files: the key "cdn/20240909/abc.mp4" is the file files/cdn/20240909/abc.mp4 in
-// the bucket's folder, byte for byte, so that people and backups find what they expect.
+// Package file implements [blob.Bucket] with plain files: the key "cdn/20240909/abc.mp4" is the file
+// files/cdn/20240909/abc.mp4 in the bucket's folder, so that people and backups find what they expect.
 //
-// A file is written beside, in tmp/, synced, and renamed into its place; then the folders are synced. So a Put that has
-// returned survives a power cut, and one that has not leaves nothing: what a crash leaves in tmp/ goes at the next
-// Open. Media type and hash ride on the file itself, as an extended attribute set before the rename; where the file
-// system has none, the type is the ending's and the hash is not told. Unlike in an object store, a key can't be both a
-// file and another's folder.
+// Put writes a file in tmp/, syncs it, renames it to its place, and syncs the folders. So a Put that has returned survives a
+// power cut, and one that has not leaves nothing but a file in tmp/, which the next [Open] removes. Media type and hash are
+// stored in an extended attribute of the file, set before the rename. If the file system has no extended attributes, Stat
+// takes the type from the extension and returns no hash. Unlike in an object store, a key cannot be both a file and the folder
+// of another key.
 package file
 
 import (
@@ -25,14 +25,14 @@ import (
 )
 
 const (
-	filesDir = "files" // what is stored
-	tmpName  = "tmp"   // what is being written
+	filesDir = "files" // holds the stored files
+	tmpName  = "tmp"   // holds files that are being written
 )
 
-// Bucket is a folder of files. Make it with Open.
+// Bucket implements blob.Bucket and blob.Lister in a folder of files. Make one with Open.
 type Bucket struct {
-	root   *os.Root // no key, and no link within, leads out of it
-	tmpDir *os.File // holds the lock that says tmp/ is in use
+	root   *os.Root // neither keys nor symbolic links lead out of it
+	tmpDir *os.File // holds the lock that says that tmp/ is in use
 	close  func() error
 }
 
@@ -41,8 +41,8 @@ var (
 	_ blob.Lister = (*Bucket)(nil)
 )
 
-// Open opens the bucket in dir, makes it where it is not there, and removes what an interrupted Put left, unless another
-// process has the bucket open and may be writing it.
+// Open opens the bucket in the folder dir, and creates the folder if there is none. It removes what interrupted Puts left,
+// unless another process has the bucket open.
 func Open(dir string) (*Bucket, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("blob: make the folder %s: %w", dir, err)
@@ -59,8 +59,8 @@ func Open(dir string) (*Bucket, error) {
 	return b, nil
 }
 
-// setUp makes the two folders and sweeps tmp/. Every open bucket holds a shared lock on tmp/; who gets it alone knows
-// that nobody is writing there.
+// setUp creates the two folders and empties tmp/. Every open bucket holds a shared lock on tmp/; a process that gets an
+// exclusive one knows that no other is writing there.
 func (b *Bucket) setUp() error {
 	for _, name := range []string{filesDir, tmpName} {
 		if err := b.root.Mkdir(name, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
@@ -99,7 +99,7 @@ func (b *Bucket) removeTemp(dir *os.File) error {
 	return nil
 }
 
-// Open implements blob.Bucket. A body that goes to the end of the file is an *os.File: net/http hands it to the kernel.
+// Open implements blob.Bucket. A body to the end of the file is an *os.File, which net/http lets the kernel copy.
 func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
 	if offset < 0 {
 		return nil, fmt.Errorf("blob: open %s: offset %d is below 0", key, offset)
@@ -122,7 +122,7 @@ func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io
 	}{io.LimitReader(f, length), f}, nil
 }
 
-// openKey opens the file under key for the verb that an error is to name.
+// openKey opens the file under key. Errors begin with verb.
 func (b *Bucket) openKey(ctx context.Context, verb, key string) (*os.File, fs.FileInfo, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return nil, nil, err
@@ -150,7 +150,8 @@ func (b *Bucket) openKey(ctx context.Context, verb, key string) (*os.File, fs.Fi
 	return f, stat, nil
 }
 
-// isAbsent tells of an error that there is no file: none of the name, or a file where the key has a folder.
+// isAbsent reports whether err means that a key has no file: there is none of that name, or a file where the key needs a
+// folder.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
@@ -169,8 +170,7 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	return info, nil
 }
 
-// Delete implements blob.Bucket. The folders stay: a day's folder costs nothing, and taking it away could take it from
-// under a Put.
+// Delete implements blob.Bucket. It leaves the folders: an empty one costs nothing, and a Put may be about to use it.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	f, _, err := b.openKey(ctx, "delete", key)
 	if errors.Is(err, blob.ErrNotFound) {
@@ -189,12 +189,12 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Link implements blob.Bucket: files have no server of their own.
+// Link implements blob.Bucket. It returns "", since files have no server of their own.
 func (b *Bucket) Link(_ context.Context, key string, _ time.Duration) (string, error) {
 	return "", blob.CheckKey(key)
 }
 
-// Ping implements blob.Bucket: it writes a small file, reads it and removes it.
+// Ping implements blob.Bucket. It writes, reads and removes a small file.
 func (b *Bucket) Ping(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("blob: ping: %w", err)
@@ -205,8 +205,8 @@ func (b *Bucket) Ping(ctx context.Context) error {
 	return nil
 }
 
-// writeAndRead writes a file of that name, reads it and removes it. It leaves nothing behind: on a full disk a file can be made, and
-// not be written.
+// writeAndRead writes a file of that name, reads it and removes it. It removes the file even if writing fails: on a full disk
+// a file can be created but not written.
 func (b *Bucket) writeAndRead(name string) error {
 	const want = "ping"
 	err := b.root.WriteFile(name, []byte(want), 0o600)

@@ -59,7 +59,7 @@ func stored(t *testing.T, dir string) []string {
 	return names
 }
 
-func TestAKeyIsAPlainFile(t *testing.T) {
+func TestKeyIsAPlainFile(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, dir), "cdn/20240909/a.mp4", "a video", "video/mp4")
 	if got := stored(t, dir); len(got) != 1 || got[0] != "files/cdn/20240909/a.mp4" {
@@ -71,10 +71,10 @@ func TestAKeyIsAPlainFile(t *testing.T) {
 	}
 }
 
-func TestAFailedPutLeavesNoFile(t *testing.T) {
+func TestFailedPutLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir)
-	put(t, b, "taken", "a file, so no folder", "")
+	put(t, b, "taken", "a file, not a folder", "")
 	broken := io.MultiReader(strings.NewReader("half a video"), iotest.ErrReader(errors.New("cut")))
 	if _, err := b.Put(t.Context(), "a.mp4", broken, ""); err == nil {
 		t.Error("a reader that fails was stored")
@@ -87,10 +87,10 @@ func TestAFailedPutLeavesNoFile(t *testing.T) {
 	}
 }
 
-func TestOpenSweepsWhatACrashLeft(t *testing.T) {
+func TestOpenRemovesInterruptedPuts(t *testing.T) {
 	dir := t.TempDir()
 	first := open(t, dir)
-	put(t, first, "a.mp4", "kept", "")
+	put(t, first, "a.mp4", "a video", "")
 	if err := first.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestOpenSweepsWhatACrashLeft(t *testing.T) {
 	}
 }
 
-func TestOpenLeavesWhatAnotherIsWriting(t *testing.T) {
+func TestOpenKeepsConcurrentPuts(t *testing.T) {
 	dir := t.TempDir()
 	writer := open(t, dir)
 	reader, pipe := io.Pipe()
@@ -115,7 +115,7 @@ func TestOpenLeavesWhatAnotherIsWriting(t *testing.T) {
 	if _, err := pipe.Write([]byte("first half, ")); err != nil { // returns when Put has read it
 		t.Fatal(err)
 	}
-	put(t, open(t, dir), "b.mp4", "of a second process", "")
+	put(t, open(t, dir), "b.mp4", "from a second bucket", "")
 	if _, err := pipe.Write([]byte("second half")); err != nil {
 		t.Fatal(err)
 	}
@@ -123,14 +123,14 @@ func TestOpenLeavesWhatAnotherIsWriting(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
-		t.Errorf("the Put that was under way: %v", err)
+		t.Errorf("the concurrent Put: %v", err)
 	}
 	if got := strings.Join(stored(t, dir), " "); got != "files/a.mp4 files/b.mp4" {
 		t.Errorf("the folder holds %s", got)
 	}
 }
 
-func TestOpenTellsWhatIsWrongWithTheFolder(t *testing.T) {
+func TestOpenErrorNamesTheFolder(t *testing.T) {
 	taken := filepath.Join(t.TempDir(), "taken")
 	if err := os.WriteFile(taken, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestOpenTellsWhatIsWrongWithTheFolder(t *testing.T) {
 	}
 }
 
-func TestNoLinkLeadsOut(t *testing.T) {
+func TestSymbolicLinksDoNotLeadOut(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()
 	if err := os.WriteFile(filepath.Join(outside, "secret.mp4"), []byte("secret"), 0o600); err != nil {
 		t.Fatal(err)
@@ -164,11 +164,11 @@ func TestNoLinkLeadsOut(t *testing.T) {
 		t.Error("a file was put outside of the bucket")
 	}
 	if got := stored(t, outside); len(got) != 1 {
-		t.Errorf("outside there is now %q", got)
+		t.Errorf("the outside folder holds %q", got)
 	}
 }
 
-func TestABodyToTheEndIsAFile(t *testing.T) {
+func TestBodyToTheEndIsAFile(t *testing.T) {
 	b := open(t, t.TempDir())
 	put(t, b, "a.mp4", "0123456789", "")
 	for _, offset := range []int64{0, 4} {
@@ -177,7 +177,7 @@ func TestABodyToTheEndIsAFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, ok := body.(*os.File); !ok {
-			t.Errorf("at %d it is a %T, which the kernel can't send", offset, body)
+			t.Errorf("at %d it is a %T, want *os.File", offset, body)
 		}
 		if err := body.Close(); err != nil {
 			t.Error(err)
@@ -185,25 +185,25 @@ func TestABodyToTheEndIsAFile(t *testing.T) {
 	}
 }
 
-func TestFactsRideOnTheFile(t *testing.T) {
+func TestMetadataIsStoredOnTheFile(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir)
 	name := filepath.Join(dir, "files", "a.bin")
-	told := put(t, b, "a.bin", "0123456789", "video/x-odd; codecs=a")
-	kept, err := b.Stat(t.Context(), "a.bin")
+	fromPut := put(t, b, "a.bin", "0123456789", "video/x-odd; codecs=a")
+	fromStat, err := b.Stat(t.Context(), "a.bin")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept.SHA256 == "" {
+	if fromStat.SHA256 == "" {
 		t.Skip("this file system has no extended attributes")
 	}
-	if !kept.Modified.Equal(told.Modified) {
-		t.Errorf("stat says %v, put said %v", kept.Modified, told.Modified)
+	if !fromStat.Modified.Equal(fromPut.Modified) {
+		t.Errorf("stat returns %v, put returned %v", fromStat.Modified, fromPut.Modified)
 	}
-	if kept.Modified = told.Modified; kept != told {
-		t.Errorf("stat says %+v, put said %+v", kept, told)
+	if fromStat.Modified = fromPut.Modified; fromStat != fromPut {
+		t.Errorf("stat returns %+v, put returned %+v", fromStat, fromPut)
 	}
-	touched := told.Modified.Add(time.Second)
+	touched := fromPut.Modified.Add(time.Second)
 	for change, do := range map[string]func() error{
 		"edited":  func() error { return os.WriteFile(name, []byte("longer than before"), 0o600) },
 		"touched": func() error { return os.Chtimes(name, touched, touched) },
@@ -212,13 +212,13 @@ func TestFactsRideOnTheFile(t *testing.T) {
 		if err := do(); err != nil {
 			t.Fatal(err)
 		}
-		if kept, err = b.Stat(t.Context(), "a.bin"); err != nil || kept.SHA256 != "" || kept.Type != "video/x-odd" {
-			t.Errorf("%s in place: %+v (%v), want its type and no hash", change, kept, err)
+		if fromStat, err = b.Stat(t.Context(), "a.bin"); err != nil || fromStat.SHA256 != "" || fromStat.Type != "video/x-odd" {
+			t.Errorf("%s in place: %+v (%v), want its type and no hash", change, fromStat, err)
 		}
 	}
 }
 
-func TestAFilePutThereByHandIsServedByItsEnding(t *testing.T) {
+func TestStatOfAFileAddedByHand(t *testing.T) {
 	dir := t.TempDir()
 	b := open(t, dir)
 	if err := os.WriteFile(filepath.Join(dir, "files", "a.jpg"), []byte("by hand"), 0o600); err != nil {
@@ -230,7 +230,7 @@ func TestAFilePutThereByHandIsServedByItsEnding(t *testing.T) {
 	}
 }
 
-func TestATypeTooLongToKeepIsNoFault(t *testing.T) {
+func TestOverlongTypeIsNotStored(t *testing.T) {
 	b := open(t, t.TempDir())
 	put(t, b, "a.png", "x", "image/png; note="+strings.Repeat("x", 4096))
 	if info, err := b.Stat(t.Context(), "a.png"); err != nil || info.Type != "image/png" {
@@ -238,16 +238,16 @@ func TestATypeTooLongToKeepIsNoFault(t *testing.T) {
 	}
 }
 
-func TestAClosedBucketRefuses(t *testing.T) {
+func TestClosedBucket(t *testing.T) {
 	b := open(t, t.TempDir())
 	put(t, b, "a.mp4", "x", "")
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Put(t.Context(), "b.mp4", strings.NewReader("x"), ""); err == nil {
-		t.Error("put went on")
+		t.Error("put succeeded")
 	}
 	if _, err := b.Stat(t.Context(), "a.mp4"); err == nil || errors.Is(err, blob.ErrNotFound) {
-		t.Errorf("stat: %v, want that it is closed", err)
+		t.Errorf("stat: %v, want an error that is not ErrNotFound", err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
-		t.Skipf("a small disk can't be mounted here, which only root may: %v", err)
+		t.Skipf("mounting a small disk needs root: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, 0); err != nil {
@@ -26,7 +26,7 @@ func TestFullDisk(t *testing.T) {
 		ballast := filepath.Join(dir, "ballast")
 		return open(t, filepath.Join(dir, "bucket")), func() { fillDisk(t, ballast) }, func() {
 			if left := stored(t, filepath.Join(dir, "bucket", "tmp")); len(left) > 0 {
-				t.Errorf("left behind on the full disk: %v", left)
+				t.Errorf("temporary files left on the full disk: %v", left)
 			}
 			if err := os.Remove(ballast); err != nil {
 				t.Fatal(err)
@@ -35,10 +35,10 @@ func TestFullDisk(t *testing.T) {
 	})
 }
 
-// fillDisk writes to path until no byte more fits.
+// fillDisk writes to path until the disk is full.
 func fillDisk(t *testing.T, path string) {
 	t.Helper()
-	f, err := os.Create(path) //nolint:gosec // a test's own folder
+	f, err := os.Create(path) //nolint:gosec // in the test's own folder
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +48,7 @@ func fillDisk(t *testing.T, path string) {
 	}
 }
 
-// zeroReader is a body without end.
+// zeroReader reads zeros without end.
 type zeroReader struct{}
 
 func (zeroReader) Read(p []byte) (int, error) {

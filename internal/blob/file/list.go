@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// List implements blob.Lister. It reads the folders on the way whole, but looks only at files that it returns.
+// List implements blob.Lister. It reads whole folders, but examines only files that it returns.
 func (b *Bucket) List(ctx context.Context, folder, after string, limit int) ([]blob.Entry, error) {
 	if err := blob.CheckFolder(folder); err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ type lister struct {
 	found  []blob.Entry
 }
 
-// walk adds the files below a folder, until there are enough.
+// walk adds the files below a folder until the limit is reached.
 func (l *lister) walk(ctx context.Context, folder string) error {
 	names, err := l.readDir(ctx, folder)
 	if err != nil {
@@ -55,7 +55,7 @@ func (l *lister) walk(ctx context.Context, folder string) error {
 	return nil
 }
 
-// readDir are what is in a folder, in the order of the keys that begin so: a folder's name ends in a slash.
+// readDir returns the names in a folder in the order of their keys. Names of folders end in a slash.
 func (l *lister) readDir(ctx context.Context, folder string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (l *lister) readDir(ctx context.Context, folder string) ([]string, error) {
 	}
 	defer func() { _ = dir.Close() }() // it was only read
 	entries, err := dir.ReadDir(-1)
-	if isAbsent(err) { // a file, where the key would have a folder
+	if isAbsent(err) { // a file that has the folder's name
 		return nil, nil
 	}
 	if err != nil {
@@ -86,7 +86,7 @@ func (l *lister) readDir(ctx context.Context, folder string) ([]string, error) {
 	return names, nil
 }
 
-// add tells of one file, unless it is gone by now, or none.
+// add adds one file, unless it was removed meanwhile or is not a regular file.
 func (l *lister) add(key string) error {
 	info, err := l.bucket.root.Lstat(path.Join(filesDir, key))
 	if isAbsent(err) || err == nil && !info.Mode().IsRegular() {

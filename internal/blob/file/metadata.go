@@ -9,14 +9,14 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// attribute is the extended attribute that holds the facts. It moves with the file in the one rename, where a file
-// beside it would be a second step that a crash can come before.
+// attribute is the extended attribute that holds the metadata. It is renamed together with the file. A second file would need
+// a second step, and a crash could come between the two.
 const attribute = "user.filmgate"
 
-// maxMetadata is more bytes than facts have; a media type is no longer than 255.
+// maxMetadata is a limit on the encoded metadata, in bytes. Media types have at most 255.
 const maxMetadata = 1024
 
-// metadata are what a file can't tell of itself. Size and time say which body they were taken of.
+// metadata is what the file system does not store about a file. Size and Modified say which content it describes.
 type metadata struct {
 	Type     string `json:"type"`
 	SHA256   string `json:"sha256"`
@@ -24,8 +24,8 @@ type metadata struct {
 	Modified int64  `json:"modified"` // Unix nanoseconds
 }
 
-// writeMetadata writes info on f. That the file system has no extended attributes, or no room for one, is no fault of the
-// Put: Stat then tells less.
+// writeMetadata stores info in an attribute of f. Errors are ignored: if the file system has no extended attributes or no
+// space for one, Stat returns less.
 func writeMetadata(f *os.File, info blob.Info) {
 	text, err := json.Marshal(metadata{info.Type, info.SHA256, info.Size, info.Modified.UnixNano()})
 	if err != nil || len(text) > maxMetadata {
@@ -34,17 +34,17 @@ func writeMetadata(f *os.File, info blob.Info) {
 	_ = unix.Fsetxattr(int(f.Fd()), attribute, text, 0)
 }
 
-// readMetadata puts into info what writeMetadata wrote on f, if it did and no copy lost it. The hash is believed only while the
-// file has the size and time it was taken at, so that a file someone edited in place is not called by its old hash.
+// readMetadata copies what writeMetadata stored into info, if it is there. It copies the hash only if the file still has the
+// same size and time, since the hash of a file that someone edited in place is wrong.
 func readMetadata(f *os.File, info *blob.Info) {
 	text := make([]byte, maxMetadata)
 	n, err := unix.Fgetxattr(int(f.Fd()), attribute, text)
-	var kept metadata
-	if err != nil || json.Unmarshal(text[:n], &kept) != nil || kept.Type == "" {
+	var stored metadata
+	if err != nil || json.Unmarshal(text[:n], &stored) != nil || stored.Type == "" {
 		return
 	}
-	info.Type = kept.Type
-	if kept.Size == info.Size && kept.Modified == info.Modified.UnixNano() {
-		info.SHA256 = kept.SHA256
+	info.Type = stored.Type
+	if stored.Size == info.Size && stored.Modified == info.Modified.UnixNano() {
+		info.SHA256 = stored.SHA256
 	}
 }

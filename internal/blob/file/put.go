@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// Put implements blob.Bucket. Between two reads of r it looks whether ctx has ended; a Read that hangs it can't end.
+// Put implements blob.Bucket. It checks ctx before each read of r, but cannot end a Read that hangs.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return blob.Info{}, err
@@ -49,7 +49,7 @@ func (b *Bucket) put(ctx context.Context, name string, r io.Reader, mediaType st
 	return info, nil
 }
 
-// fill copies r into f with its facts, and waits until the disk has them.
+// fill copies r to f, adds the metadata, and syncs f to the disk.
 func fill(ctx context.Context, f *os.File, r io.Reader, mediaType string) (blob.Info, error) {
 	hash := sha256.New()
 	if _, err := io.Copy(io.MultiWriter(f, hash), &contextReader{ctx, r}); err != nil {
@@ -66,7 +66,7 @@ func fill(ctx context.Context, f *os.File, r io.Reader, mediaType string) (blob.
 	return info, f.Sync()
 }
 
-// commit renames temp to name and waits until the disk has the folders on the way.
+// commit renames temp to name and syncs its parent folders to the disk.
 func (b *Bucket) commit(ctx context.Context, temp, name string) error {
 	if err := b.root.MkdirAll(path.Dir(name), 0o750); err != nil {
 		return err
@@ -93,13 +93,13 @@ func (b *Bucket) syncDir(name string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// contextReader fails when ctx has ended.
+// contextReader is a reader that fails once ctx has ended.
 type contextReader struct {
 	ctx context.Context
 	r   io.Reader
 }
 
-// Read reads from r while ctx lasts.
+// Read implements io.Reader.
 func (c *contextReader) Read(p []byte) (int, error) {
 	if err := c.ctx.Err(); err != nil {
 		return 0, err
