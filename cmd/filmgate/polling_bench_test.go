@@ -125,7 +125,7 @@ func lags(b *testing.B, data string, at map[string]fakevendor.Count) {
 	}
 	var heard, finished []time.Duration
 	for _, t := range done {
-		heard = append(heard, at[t.ID].Told.Sub(at[t.ID].Ends))
+		heard = append(heard, at[t.ID].Reported.Sub(at[t.ID].Ends))
 		finished = append(finished, t.Finished.Sub(at[t.ID].Ends))
 	}
 	b.ReportMetric(float64(len(done)), "finished")

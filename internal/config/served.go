@@ -51,18 +51,18 @@ func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs
 	}
 	for _, names := range []map[string]string{m.Inputs, m.ModeInputs[string(mode)]} {
 		for part, name := range names {
-			if at := in.Name(part); at != nil {
+			if at := in.Field(part); at != nil {
 				*at = name
 			}
 		}
 	}
 	switch m.SecondsAs {
 	case secondsNumber:
-		in.Text, in.Unit = false, ""
+		in.SecondsAsText, in.SecondsUnit = false, ""
 	case secondsText:
-		in.Text, in.Unit = true, ""
+		in.SecondsAsText, in.SecondsUnit = true, ""
 	case secondsUnit:
-		in.Text, in.Unit = true, "s"
+		in.SecondsAsText, in.SecondsUnit = true, "s"
 	}
 	return in
 }

@@ -126,7 +126,7 @@ func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usu
 	need("seed", "a model with a seed needs an input for it", m.Seed)
 	taken := map[string]string{}
 	for _, part := range engine.InputParts() {
-		name := *in.Name(part)
+		name := *in.Field(part)
 		if name == "" && needed[part] != "" {
 			f.add(under("inputs", part), "%s", needed[part])
 		}

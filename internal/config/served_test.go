@@ -62,7 +62,7 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 			if c.request.Video != nil {
 				job.Video = &engine.InputVideo{URL: "https://v/1"}
 			}
-			way, err := all.Endpoint(job)
+			way, err := all.EndpointFor(job)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 var once = engine.Policy{Tries: 1, FailureThreshold: 3, OpenTimeout: time.Minute}
 
 // trip makes polls of the handles, in turn, fail until the breaker opens.
-func (s *set) trip(t *testing.T, handles ...string) {
+func (s *wrappedKeys) trip(t *testing.T, handles ...string) {
 	t.Helper()
 	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
 	for i := range 3 {
@@ -28,7 +28,7 @@ func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
 	s.trip(t, handle, s.mustSubmit(t, "another"))
 	s.pass(20 * time.Second)
 	_, err := s.Submit(t.Context(), job("b", "a cat"))
-	if e := classed(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.WaitCause != engine.BreakerOpen {
+	if e := errorOfClass(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.WaitCause != engine.BreakerOpen {
 		t.Errorf("come back after %v, want 40s", e.RetryAfter)
 	}
 	if n := s.keys["k"].counts["submit"]; n != 2 {
@@ -59,7 +59,7 @@ func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
 			break
 		}
 	}
-	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+	if e := errorOfClass(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
 		t.Errorf("come back after %v, want 1m", e.RetryAfter)
 	}
 }
@@ -94,7 +94,7 @@ func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
 	if _, err := s.Poll(t.Context(), handle); err != nil {
 		t.Fatal(err)
 	}
-	if e := classed(t, inside, engine.Overloaded); e.RetryAfter > 3*time.Second || e.RetryAfter <= 0 {
+	if e := errorOfClass(t, inside, engine.Overloaded); e.RetryAfter > 3*time.Second || e.RetryAfter <= 0 {
 		t.Errorf("sent away by the one that tries for %v, want a moment", e.RetryAfter)
 	}
 }
@@ -137,7 +137,7 @@ func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
 	bad := s.mustSubmit(t, "bad")
 	s.trip(t, bad)
 	_, err := s.Poll(t.Context(), bad)
-	if e := classed(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute {
+	if e := errorOfClass(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute {
 		t.Errorf("held %q for %v, want by the breaker for its rest", e.WaitCause, e.RetryAfter)
 	}
 	good := s.mustSubmit(t, "good") // it tries the key, though its rest has just begun
@@ -168,7 +168,7 @@ func TestASecondJobThatFailsShutsTheKey(t *testing.T) {
 	_, err := s.Poll(t.Context(), two)
 	wantClass(t, err, engine.Unreachable)
 	_, err = s.Submit(t.Context(), job("three", "a cat"))
-	if e := classed(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
+	if e := errorOfClass(t, err, engine.Overloaded); e.RetryAfter != time.Minute {
 		t.Errorf("come back after %v, want 1m", e.RetryAfter)
 	}
 }

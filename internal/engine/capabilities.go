@@ -77,20 +77,20 @@ func ModeOf(r task.Request) Mode {
 // that names its own field keeps that name.
 func (m Model) Check(r task.Request) []task.FieldError {
 	mode := ModeOf(r)
-	m = m.In(mode)
+	m = m.ForMode(mode)
 	var out []task.FieldError
 	fault := func(field, format string, a ...any) {
 		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
-	if !m.Takes(mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, modeText(mode), listOf(m.modes(), modeText))
+	if !m.Supports(mode) {
+		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, modeName(mode), joinBy(m.supportedModes(), modeName))
 	}
 	out = append(out, m.checkLength(r, mode)...)
 	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
-		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, list(m.AspectRatios))
+		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, join(m.AspectRatios))
 	}
 	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
-		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, list(m.Resolutions))
+		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, join(m.Resolutions))
 	}
 	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
 		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
@@ -110,7 +110,7 @@ func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
 	switch {
 	case mode == FromVideo && (r.Seconds == 0 || !m.Video.FreeLength): // as long as the video, which may not be known yet
 	case len(m.Seconds) > 0 && !slices.Contains(m.Seconds, r.Seconds):
-		detail = fmt.Sprintf("%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, list(m.Seconds))
+		detail = fmt.Sprintf("%d is not possible with model %s; allowed: %s", r.Seconds, m.Name, join(m.Seconds))
 	case len(m.Seconds) == 0 && m.MaxSeconds > 0 && r.Seconds > m.MaxSeconds:
 		detail = fmt.Sprintf("%d is too long for model %s; at most %d", r.Seconds, m.Name, m.MaxSeconds)
 	}
@@ -132,10 +132,10 @@ func (m Model) checkImages(r task.Request) []task.FieldError {
 			continue
 		}
 		fault := func(format string, a ...any) {
-			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
+			out = append(out, task.FieldError{Field: imageField(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
 		}
 		if in.img.Type != "" && len(m.Images.Types) > 0 && !slices.Contains(m.Images.Types, in.img.Type) {
-			fault("model %s takes %s, not %s", m.Name, list(m.Images.Types), in.img.Type)
+			fault("model %s takes %s, not %s", m.Name, join(m.Images.Types), in.img.Type)
 		}
 		if m.Images.Bytes > 0 && in.img.Size > m.Images.Bytes {
 			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.Images.Bytes)
@@ -171,17 +171,17 @@ func modeField(r task.Request) string {
 	}
 }
 
-// modeText are a mode's, for people.
-func modeText(m Mode) string {
+// modeName are a mode's, for people.
+func modeName(m Mode) string {
 	if m == FromVideo {
 		return "another video"
 	}
 	return strings.ReplaceAll(string(m), "_", " ")
 }
 
-func list[T any](all []T) string { return listOf(all, func(v T) string { return fmt.Sprint(v) }) }
+func join[T any](all []T) string { return joinBy(all, func(v T) string { return fmt.Sprint(v) }) }
 
-func listOf[T any](all []T, text func(T) string) string {
+func joinBy[T any](all []T, text func(T) string) string {
 	parts := make([]string, len(all))
 	for i, v := range all {
 		parts[i] = text(v)

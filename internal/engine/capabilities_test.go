@@ -130,7 +130,7 @@ func TestLimitsOfAModeStandInForTheModelsOwn(t *testing.T) {
 			}
 		})
 	}
-	if len(m.In(engine.FromFirst).Seconds) != 0 || len(m.Seconds) != 1 {
+	if len(m.ForMode(engine.FromFirst).Seconds) != 0 || len(m.Seconds) != 1 {
 		t.Error("the mode's limit on length does not stand alone, or has changed the model")
 	}
 }

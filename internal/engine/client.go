@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	callTimeout = time.Minute
-	answerLimit = 1 << 20 // bytes
-	videoLimit  = 2 << 30 // bytes
+	callTimeout   = time.Minute
+	responseLimit = 1 << 20 // bytes
+	videoLimit    = 2 << 30 // bytes
 )
 
 // Client speaks HTTP with one vendor, for one key: it signs calls, sends and reads JSON, sorts what goes wrong into
@@ -81,21 +81,21 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 		return nil, c.unreachable(ctx, call.Method, seen, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	limit := cmp.Or(call.Limit, answerLimit)
+	limit := cmp.Or(call.Limit, responseLimit)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil && resp.StatusCode < 300 {
 		return resp.Header, c.unreachable(ctx, call.Method, seen, err)
 	}
 	if resp.StatusCode >= 300 {
-		return resp.Header, c.failure(call.Method, resp, body, seen)
+		return resp.Header, c.responseError(call.Method, resp, body, seen)
 	}
 	if call.Out == nil {
 		return resp.Header, nil
 	}
-	if fault := decode(resp, body, limit, call.Out); fault != "" {
-		e := invalidResponse(task.VendorUnavailable, resp, seen.masked(body), fault)
+	if fault := decodeJSON(resp, body, limit, call.Out); fault != "" {
+		e := invalidResponse(task.VendorUnavailable, resp, seen.maskBytes(body), fault)
 		e.Unconfirmed, e.JobOnly = mayCreate(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
-		return resp.Header, seen.hide(e)
+		return resp.Header, seen.maskError(e)
 	}
 	return resp.Header, nil
 }
@@ -112,7 +112,7 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets
 	}
 	r, err := http.NewRequestWithContext(ctx, call.Method, c.resolve(call.Path), bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, secrets(c.Secrets).hide(&Error{Class: InvalidResponse, Reason: task.Internal, Err: err})
+		return nil, nil, secrets(c.Secrets).maskError(&Error{Class: InvalidResponse, Reason: task.Internal, Err: err})
 	}
 	for k, v := range call.Header {
 		r.Header[k] = v
@@ -143,7 +143,7 @@ func (c *Client) sign(r *http.Request) (secrets, error) {
 	}
 	before := r.Header.Clone()
 	if err := c.Sign(r); err != nil {
-		return seen, seen.hide(&Error{Class: AuthError, Reason: task.VendorRefused, Err: fmt.Errorf("sign the request: %w", err)})
+		return seen, seen.maskError(&Error{Class: AuthError, Reason: task.VendorRefused, Err: fmt.Errorf("sign the request: %w", err)})
 	}
 	seen = append(secrets{}, seen...)
 	for name := range r.Header {
@@ -186,7 +186,7 @@ func (c *Client) unreachable(ctx context.Context, method string, seen secrets, e
 	var certificate *tls.CertificateVerificationError
 	var refused *outbound.Error // by our own guard, before anything left
 	unsent := errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &certificate) || errors.As(err, &refused)
-	return seen.hide(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: mayCreate(method) && !unsent})
+	return seen.maskError(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: mayCreate(method) && !unsent})
 }
 
 // mayCreate reports whether a call of this method may have begun something at the vendor.
@@ -195,8 +195,8 @@ func mayCreate(method string) bool { return method != http.MethodGet && method !
 // secrets are texts that no error may show.
 type secrets []string
 
-// hide replaces the secrets in all that e says.
-func (s secrets) hide(e *Error) *Error {
+// maskError replaces the secrets in all that e says.
+func (s secrets) maskError(e *Error) *Error {
 	e.Detail, e.Text = s.mask(e.Detail), s.mask(e.Text)
 	if e.Err != nil {
 		if text := e.Err.Error(); s.mask(text) != text {
@@ -217,5 +217,5 @@ func (s secrets) mask(text string) string {
 	return text
 }
 
-// masked is a body without the secrets, before it is cut for a quote: half of one would not be known again.
-func (s secrets) masked(body []byte) []byte { return []byte(s.mask(string(body))) }
+// maskBytes is a body without the secrets, before it is cut for a quote: half of one would not be known again.
+func (s secrets) maskBytes(body []byte) []byte { return []byte(s.mask(string(body))) }

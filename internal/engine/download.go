@@ -17,8 +17,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// redirects is how many a download follows where the handed-in client has no rule of its own.
-const redirects = 3
+// maxRedirects is how many a download follows where the handed-in client has no rule of its own.
+const maxRedirects = 3
 
 // Download opens the video that link leads to, from byte offset on. Where the link has died, link is asked once more
 // for a fresh one; vendors renew theirs whenever they are asked for the task.
@@ -58,24 +58,24 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
 	hc := *c.HTTP
-	hc.CheckRedirect = cautious(c.HTTP.CheckRedirect, r.Header)
+	hc.CheckRedirect = redirectPolicy(c.HTTP.CheckRedirect, r.Header)
 	resp, err := hc.Do(r)
 	if err != nil {
 		return Content{}, c.unreachable(ctx, r.Method, seen, err)
 	}
-	content, err = c.content(resp, offset, guard)
+	content, err = c.contentOf(resp, offset, guard)
 	if err != nil {
 		_ = resp.Body.Close()
 		if e := (*Error)(nil); errors.As(err, &e) {
-			return Content{}, seen.hide(e)
+			return Content{}, seen.maskError(e)
 		}
 		return Content{}, c.unreachable(ctx, r.Method, seen, err)
 	}
 	return content, nil
 }
 
-// cautious follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
-func cautious(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
+// redirectPolicy follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
+func redirectPolicy(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
 	return func(r *http.Request, via []*http.Request) error {
 		if r.URL.Host != via[0].URL.Host {
 			for name := range signed {
@@ -87,15 +87,15 @@ func cautious(rule func(*http.Request, []*http.Request) error, signed http.Heade
 		if rule != nil {
 			return rule(r, via)
 		}
-		if len(via) > redirects {
-			return fmt.Errorf("stopped after %d redirects", redirects)
+		if len(via) > maxRedirects {
+			return fmt.Errorf("stopped after %d redirects", maxRedirects)
 		}
 		return nil
 	}
 }
 
-// content makes a Content of the answer to a download, once it is sure to be one.
-func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (Content, error) {
+// contentOf makes a Content of the answer to a download, once it is sure to be one.
+func (c *Client) contentOf(resp *http.Response, offset int64, guard *stallTimer) (Content, error) {
 	body := bufio.NewReaderSize(resp.Body, 32<<10)
 	start, size := int64(0), resp.ContentLength
 	switch resp.StatusCode {
@@ -107,11 +107,11 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (
 		}
 	case http.StatusRequestedRangeNotSatisfiable:
 		if _, size, err := contentRange(resp.Header); err == nil && size == offset && offset > 0 {
-			return Content{Body: &video{r: body, c: resp.Body, guard: guard}, Size: size, Version: fileVersion(resp.Header)}, drain(body)
+			return Content{Body: &videoBody{r: body, c: resp.Body, stall: guard}, Size: size, Version: fileVersion(resp.Header)}, discard(body)
 		}
 		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("no byte at offset %d", offset))
 	default:
-		return Content{}, c.downloadRefused(resp, body)
+		return Content{}, c.downloadError(resp, body)
 	}
 	if limit := cmp.Or(c.Limit, videoLimit); size > limit {
 		return Content{}, invalidResponse(task.BadOutput, resp, nil, fmt.Sprintf("a video of %d bytes; at most %d are taken", size, limit))
@@ -119,7 +119,7 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (
 	if err := isVideo(resp, body, start); err != nil {
 		return Content{}, err
 	}
-	film := &video{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, guard: guard}
+	film := &videoBody{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, stall: guard}
 	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
 		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
 	}
@@ -129,20 +129,20 @@ func (c *Client) content(resp *http.Response, offset int64, guard *stallTimer) (
 // fileVersion tells one file at an address from the next.
 func fileVersion(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
 
-// drain reads the rest of a short answer, so that an empty one is left.
-func drain(r io.Reader) error {
-	_, err := io.Copy(io.Discard, io.LimitReader(r, answerLimit))
+// discard reads the rest of a short answer, so that an empty one is left.
+func discard(r io.Reader) error {
+	_, err := io.Copy(io.Discard, io.LimitReader(r, responseLimit))
 	return err
 }
 
-// downloadRefused sorts a refused download.
-func (c *Client) downloadRefused(resp *http.Response, body io.Reader) error {
-	seen, _ := io.ReadAll(io.LimitReader(body, answerLimit)) // fewer will do: the status says enough
+// downloadError sorts a refused download.
+func (c *Client) downloadError(resp *http.Response, body io.Reader) error {
+	seen, _ := io.ReadAll(io.LimitReader(body, responseLimit)) // fewer will do: the status says enough
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quote(resp, secrets(c.Secrets).masked(seen))}
+		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quoteResponse(resp, secrets(c.Secrets).maskBytes(seen))}
 	}
-	return c.failure(http.MethodGet, resp, seen, c.Secrets)
+	return c.responseError(http.MethodGet, resp, seen, c.Secrets)
 }
 
 // isVideo looks at the media type, and at the first bytes where the answer begins at the file's beginning: a page that
@@ -214,29 +214,29 @@ func (g *stallTimer) stop() {
 	g.end()
 }
 
-// video is a body that ends with an error where it grows too long or stands still.
-type video struct {
+// videoBody is a body that ends with an error where it grows too long or stands still.
+type videoBody struct {
 	r     io.Reader
 	c     io.Closer
 	left  int64
-	guard *stallTimer
+	stall *stallTimer
 }
 
 // Read reads, and counts.
-func (v *video) Read(p []byte) (int, error) {
+func (v *videoBody) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
-	v.guard.timer.Reset(v.guard.limit)
+	v.stall.timer.Reset(v.stall.limit)
 	switch v.left -= int64(n); {
 	case v.left < 0:
 		return 0, &Error{Class: InvalidResponse, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
-	case err != nil && v.guard.fired.Load():
-		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.guard.limit)}
+	case err != nil && v.stall.fired.Load():
+		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.stall.limit)}
 	}
 	return n, err
 }
 
 // Close lets go of the connection.
-func (v *video) Close() error {
-	v.guard.stop()
+func (v *videoBody) Close() error {
+	v.stall.stop()
 	return v.c.Close()
 }

@@ -17,10 +17,10 @@ type Inputs struct {
 
 	Video string // see Put
 
-	Text    bool           // seconds are sent as text, "5"
-	Unit    string         // stands behind them in the text: "s" for "8s"
-	SeedMax uint32         // a larger seed is folded into 0..SeedMax; 0 = every seed will do
-	Fixed   map[string]any // sent as it is
+	SecondsAsText bool           // seconds are sent as text, "5"
+	SecondsUnit   string         // stands behind them in the text: "s" for "8s"
+	SeedMax       uint32         // a larger seed is folded into 0..SeedMax; 0 = every seed will do
+	Fixed         map[string]any // sent as it is
 }
 
 // InputParts names the parts of a job that an input can be named for, as settings and callers do.
@@ -28,16 +28,16 @@ func InputParts() []string {
 	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame", "video"}
 }
 
-// Name is the input of a part, to be read or set; nil where InputParts has no such part.
-func (in *Inputs) Name(part string) *string {
+// Field is the input of a part, to be read or set; nil where InputParts has no such part.
+func (in *Inputs) Field(part string) *string {
 	return map[string]*string{
 		"prompt": &in.Prompt, "negative_prompt": &in.Negative, "seconds": &in.Seconds, "aspect_ratio": &in.Aspect,
 		"resolution": &in.Resolution, "seed": &in.Seed, "first_frame": &in.First, "last_frame": &in.Last, "video": &in.Video,
 	}[part]
 }
 
-// Of makes the object that the model wants. Parts that the job has not are left out.
-func (in Inputs) Of(j Job) map[string]any {
+// Fields makes the object that the model wants. Parts that the job has not are left out.
+func (in Inputs) Fields(j Job) map[string]any {
 	out := map[string]any{}
 	maps.Copy(out, in.Fixed)
 	put := func(name string, value any, has bool) {
@@ -50,13 +50,13 @@ func (in Inputs) Of(j Job) map[string]any {
 	put(in.Negative, r.NegativePrompt, r.NegativePrompt != "")
 	put(in.Aspect, r.AspectRatio, r.AspectRatio != "")
 	put(in.Resolution, r.Resolution, r.Resolution != "")
-	if in.Text {
-		put(in.Seconds, strconv.Itoa(r.Seconds)+in.Unit, r.Seconds > 0)
+	if in.SecondsAsText {
+		put(in.Seconds, strconv.Itoa(r.Seconds)+in.SecondsUnit, r.Seconds > 0)
 	} else {
 		put(in.Seconds, r.Seconds, r.Seconds > 0)
 	}
 	if r.Seed != nil {
-		put(in.Seed, in.fold(*r.Seed), true)
+		put(in.Seed, in.foldSeed(*r.Seed), true)
 	}
 	if j.First != nil {
 		put(in.First, j.First.Link(), true)
@@ -67,16 +67,16 @@ func (in Inputs) Of(j Job) map[string]any {
 	return out
 }
 
-// fold brings a seed into the model's range, the same one always to the same.
-func (in Inputs) fold(seed uint32) uint32 {
+// foldSeed brings a seed into the model's range, the same one always to the same.
+func (in Inputs) foldSeed(seed uint32) uint32 {
 	if seed <= in.SeedMax || in.SeedMax == 0 {
 		return seed
 	}
 	return seed % (in.SeedMax + 1)
 }
 
-// Put adds the job's input video, under the name that the model has for it, to what Of made.
-func (in Inputs) Put(ctx context.Context, j Job, out map[string]any) error {
+// AddVideo adds the job's input video, under the name that the model has for it, to what Of made.
+func (in Inputs) AddVideo(ctx context.Context, j Job, out map[string]any) error {
 	if j.Video == nil || in.Video == "" {
 		return nil
 	}

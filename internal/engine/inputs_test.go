@@ -36,14 +36,14 @@ func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
 		}},
 		{"what the job has not is left out", engine.Inputs{Seed: "seed", First: "f", Aspect: "a"},
 			engine.Job{}, map[string]any{}},
-		{"seconds as text", engine.Inputs{Seconds: "d", Text: true}, whole, map[string]any{"d": "8"}},
-		{"seconds with a unit", engine.Inputs{Seconds: "d", Text: true, Unit: "s"}, whole, map[string]any{"d": "8s"}},
+		{"seconds as text", engine.Inputs{Seconds: "d", SecondsAsText: true}, whole, map[string]any{"d": "8"}},
+		{"seconds with a unit", engine.Inputs{Seconds: "d", SecondsAsText: true, SecondsUnit: "s"}, whole, map[string]any{"d": "8s"}},
 		{"fixed values come along", engine.Inputs{Fixed: map[string]any{"audio": false}}, whole, map[string]any{"audio": false}},
 		{"the expanded prompt goes first", engine.Inputs{Prompt: "p"},
 			engine.Job{Request: task.Request{Prompt: "a", ExpandedPrompt: "a, wide"}}, map[string]any{"p": "a, wide"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.in.Of(c.job); !reflect.DeepEqual(got, c.want) {
+			if got := c.in.Fields(c.job); !reflect.DeepEqual(got, c.want) {
 				t.Errorf("%v, want %v", got, c.want)
 			}
 		})
@@ -72,7 +72,7 @@ func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := map[string]any{}
-			err := c.in.Put(t.Context(), c.job, got)
+			err := c.in.AddVideo(t.Context(), c.job, got)
 			if c.class != "" {
 				if e := engine.AsError(err); err == nil || e.Class != c.class || !strings.Contains(e.Detail, "FILMGATE_PUBLIC_URL") {
 					t.Errorf("%v, want class %s", err, c.class)

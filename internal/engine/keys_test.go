@@ -95,7 +95,7 @@ func TestAnAccountRestsAsLongAsItsVendorSaysOrLonger(t *testing.T) {
 		wantClass(t, err, engine.AuthError)
 		s.pass(c.rests - time.Second)
 		_, err = s.Submit(t.Context(), job("1", "a cat"))
-		if e := classed(t, err, engine.AuthError); e.RetryAfter != time.Second {
+		if e := errorOfClass(t, err, engine.AuthError); e.RetryAfter != time.Second {
 			t.Errorf("%v: come back after %v, want 1s", c.says, e.RetryAfter)
 		}
 		s.pass(time.Second)
@@ -133,9 +133,9 @@ func TestWaitsLieBetweenNothingAndTheirBound(t *testing.T) {
 }
 
 func TestAContextThatEndsWhileWaitingEndsTheCall(t *testing.T) {
-	for verb, ask := range map[string]func(*set, context.Context, string) error{
-		"poll": func(s *set, ctx context.Context, h string) error { _, err := s.Poll(ctx, h); return err },
-		"submit": func(s *set, ctx context.Context, _ string) error {
+	for verb, ask := range map[string]func(*wrappedKeys, context.Context, string) error{
+		"poll": func(s *wrappedKeys, ctx context.Context, h string) error { _, err := s.Poll(ctx, h); return err },
+		"submit": func(s *wrappedKeys, ctx context.Context, _ string) error {
 			_, err := s.Submit(ctx, job("b", "a cat"))
 			return err
 		},
@@ -152,7 +152,7 @@ func TestAContextThatEndsWhileWaitingEndsTheCall(t *testing.T) {
 				t.Fatal(err)
 			}
 			v.errs[verb] = repeat(3, engine.Unreachable)
-			err = ask(&set{clock: s.clock, Engine: w, keys: s.keys}, ctx, handle)
+			err = ask(&wrappedKeys{clock: s.clock, Engine: w, keys: s.keys}, ctx, handle)
 			if waits != 1 || v.counts[verb] != 1 {
 				t.Errorf("%d waits, %d tries, want one of each", waits, v.counts[verb])
 			}

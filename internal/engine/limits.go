@@ -39,8 +39,8 @@ func (u PromptUnit) count(s string) int {
 	return n
 }
 
-// In is the model with the limits that hold in a mode. What nobody can ask for in it has none.
-func (m Model) In(mode Mode) Model {
+// ForMode is the model with the limits that hold in a mode. What nobody can ask for in it has none.
+func (m Model) ForMode(mode Mode) Model {
 	if mode == FromVideo && m.Video.KeepsShape {
 		m.AspectRatios = nil
 	}
@@ -64,11 +64,11 @@ func (m Model) In(mode Mode) Model {
 	return m
 }
 
-// Takes reports whether the model can start from that.
-func (m Model) Takes(mode Mode) bool { return slices.Contains(m.modes(), mode) }
+// Supports reports whether the model can start from that.
+func (m Model) Supports(mode Mode) bool { return slices.Contains(m.supportedModes(), mode) }
 
-// modes are what the model can start from; a server that says nothing of it takes no videos.
-func (m Model) modes() []Mode {
+// supportedModes are what the model can start from; a server that says nothing of it takes no videos.
+func (m Model) supportedModes() []Mode {
 	if len(m.Modes) == 0 {
 		return FrameModes()
 	}
@@ -87,22 +87,22 @@ func (m Model) checkVideo(r task.Request) []task.FieldError {
 		field string
 	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
 		if in.img != nil {
-			out = append(out, task.FieldError{Field: fieldOf(in.img, in.field), Detail: "can't go together with a video"})
+			out = append(out, task.FieldError{Field: imageField(in.img, in.field), Detail: "can't go together with a video"})
 		}
 	}
-	if !m.Takes(FromVideo) {
+	if !m.Supports(FromVideo) {
 		return out // which is said already
 	}
-	return append(append(out, m.checkInput(*r.Video)...), m.checkResult(r)...)
+	return append(append(out, m.checkVideoFile(*r.Video)...), m.checkVideoResult(r)...)
 }
 
-// checkInput holds the video itself against the model's limits.
-func (m Model) checkInput(v task.InputVideo) []task.FieldError {
-	limits, length := m.Video, seconds(v)
+// checkVideoFile holds the video itself against the model's limits.
+func (m Model) checkVideoFile(v task.InputVideo) []task.FieldError {
+	limits, length := m.Video, videoSeconds(v)
 	var details []string
 	fault := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
 	if v.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, v.Type) {
-		fault("model %s takes %s, not %s", m.Name, list(limits.Types), v.Type)
+		fault("model %s takes %s, not %s", m.Name, join(limits.Types), v.Type)
 	}
 	if limits.Bytes > 0 && v.Size > limits.Bytes {
 		fault("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
@@ -122,8 +122,8 @@ func (m Model) checkInput(v task.InputVideo) []task.FieldError {
 	return []task.FieldError{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
 }
 
-// checkResult names what can't be asked of a video that is made of another.
-func (m Model) checkResult(r task.Request) []task.FieldError {
+// checkVideoResult names what can't be asked of a video that is made of another.
+func (m Model) checkVideoResult(r task.Request) []task.FieldError {
 	var out []task.FieldError
 	fault := func(field, format string, a ...any) {
 		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
@@ -134,14 +134,14 @@ func (m Model) checkResult(r task.Request) []task.FieldError {
 	if r.Resolution != "" && m.Video.KeepsResolution {
 		fault("resolution", "%q is not possible: what model %s makes of a video has a resolution of its own", r.Resolution, m.Name)
 	}
-	if length := seconds(*r.Video); length > 0 && !m.Video.FreeLength && r.Seconds != 0 && r.Seconds != r.Video.WholeSeconds() {
+	if length := videoSeconds(*r.Video); length > 0 && !m.Video.FreeLength && r.Seconds != 0 && r.Seconds != r.Video.WholeSeconds() {
 		fault("seconds", "%d is not possible with model %s: what it makes is as long as the video, %v seconds", r.Seconds, m.Name, length)
 	}
 	return out
 }
 
-// seconds is how long a video is, to the thousandth; 0 where that is not known.
-func seconds(v task.InputVideo) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
+// videoSeconds is how long a video is, to the thousandth; 0 where that is not known.
+func videoSeconds(v task.InputVideo) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
 
 func videoField(v *task.InputVideo) string {
 	if v.Field != "" {
@@ -150,8 +150,8 @@ func videoField(v *task.InputVideo) string {
 	return "video"
 }
 
-// fieldOf is the picture's own field, else the one that is usual.
-func fieldOf(img *task.Image, usual string) string {
+// imageField is the picture's own field, else the one that is usual.
+func imageField(img *task.Image, usual string) string {
 	if img.Field != "" {
 		return img.Field
 	}

@@ -42,7 +42,7 @@ func (p *pool) poolKey(name string) *poolKey {
 func (p *pool) submit(ctx context.Context, c *call) error {
 	var busy, refused *Error
 	for _, m := range p.byLoad() {
-		err := m.refused(p.policy.Now())
+		err := m.pausedError(p.policy.Now())
 		if err == nil {
 			err = m.submit(ctx, c, p.policy)
 		}
@@ -98,8 +98,8 @@ func (p *pool) byLoad() []*poolKey {
 	return out
 }
 
-// refused is what the vendor said of the account, while the key rests from it.
-func (m *poolKey) refused(now time.Time) error {
+// pausedError is what the vendor said of the account, while the key rests from it.
+func (m *poolKey) pausedError(now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if left := m.pausedUntil.Sub(now); left > 0 {
@@ -132,8 +132,8 @@ func (m *poolKey) handle(vendor string) string {
 	return m.Name + "/" + vendor
 }
 
-// pollEach makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
-func (p *pool) pollEach(ctx context.Context, c *call) error {
+// callByHandle makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
+func (p *pool) callByHandle(ctx context.Context, c *call) error {
 	m, vendor := p.members[0], c.handle
 	if m.Name != "" {
 		name, rest, ok := strings.Cut(c.handle, "/")

@@ -90,7 +90,7 @@ func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a", "b")
 			s.keys["a"].errs["submit"], s.keys["b"].errs["submit"] = c.a, c.b
 			_, err := s.Submit(t.Context(), job("1", "a cat"))
-			if e := classed(t, err, c.class); e.RetryAfter != c.after {
+			if e := errorOfClass(t, err, c.class); e.RetryAfter != c.after {
 				t.Errorf("after %v, want %v", e.RetryAfter, c.after)
 			}
 		})
@@ -102,7 +102,7 @@ func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
 	s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.AuthError, Reason: task.VendorRefused, Detail: "balance is 0"}}
 	_, _ = s.Submit(t.Context(), job("1", "a cat"))
 	_, err := s.Submit(t.Context(), job("2", "a cat"))
-	if e := classed(t, err, engine.AuthError); e.Detail != "balance is 0" || e.RetryAfter != time.Minute {
+	if e := errorOfClass(t, err, engine.AuthError); e.Detail != "balance is 0" || e.RetryAfter != time.Minute {
 		t.Errorf("%+v", e)
 	}
 	if n := s.keys["a"].counts["submit"]; n != 1 {
@@ -113,7 +113,7 @@ func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
 func TestWorkOfAKeyThatIsNoLongerConfigured(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	_, err := s.Poll(t.Context(), "gone/fake-1")
-	if e := classed(t, err, engine.AuthError); !strings.Contains(e.Detail, "gone") {
+	if e := errorOfClass(t, err, engine.AuthError); !strings.Contains(e.Detail, "gone") {
 		t.Errorf("the detail %q does not name the key", e.Detail)
 	}
 }

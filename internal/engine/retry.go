@@ -17,10 +17,10 @@ func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 				return nil
 			}
 			taken = taken || c.verb == verbSubmit && AsError(err).Unconfirmed
-			if try >= p.Tries || ctx.Err() != nil || !repeatable(c.verb, AsError(err), externalID) {
+			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), externalID) {
 				return unconfirmed(err, taken)
 			}
-			wait, ok := p.wait(AsError(err), try)
+			wait, ok := p.retryWait(AsError(err), try)
 			if !ok || p.Sleep(ctx, wait) != nil {
 				return unconfirmed(err, taken)
 			}
@@ -52,9 +52,9 @@ func findExisting(ctx context.Context, c *call, next callFunc) bool {
 	return true
 }
 
-// repeatable tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
+// canRepeat tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
 // is held by the caller as THROTTLED instead: its place in the queue is better there than in a sleeping goroutine.
-func repeatable(verb string, e *Error, externalID bool) bool {
+func canRepeat(verb string, e *Error, externalID bool) bool {
 	if e.JobOnly && verb != verbSubmit {
 		return false // the vendor means what it says, now at least
 	}
@@ -68,10 +68,10 @@ func repeatable(verb string, e *Error, externalID bool) bool {
 	}
 }
 
-// wait is how long to wait after the given try: exactly what the vendor asked for, since less would be refused again;
+// retryWait is how long to wait after the given try: exactly what the vendor asked for, since less would be refused again;
 // otherwise a random part of a bound that doubles, so that tasks that failed together do not come back together. It is
 // not ok where the vendor asked for longer than a call may hold a worker.
-func (p Policy) wait(e *Error, try int) (wait time.Duration, ok bool) {
+func (p Policy) retryWait(e *Error, try int) (wait time.Duration, ok bool) {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter, e.RetryAfter <= p.MaxWait
 	}

@@ -13,11 +13,14 @@ import (
 func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
 	again := map[engine.Class]bool{engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: true}
 	for _, c := range []engine.Class{engine.Refused, engine.Overloaded, engine.Unreachable, engine.AuthError, engine.NotFound, engine.NotReady, engine.InvalidResponse} {
-		for verb, ask := range map[string]func(*set, string) error{
-			"poll":   func(s *set, h string) error { _, err := s.Poll(t.Context(), h); return err },
-			"open":   func(s *set, h string) error { _, err := s.Open(t.Context(), h, 0); return err },
-			"cancel": func(s *set, h string) error { return s.Cancel(t.Context(), h) },
-			"find":   func(s *set, _ string) error { _, err := s.Engine.(engine.Finder).Find(t.Context(), "a"); return err },
+		for verb, ask := range map[string]func(*wrappedKeys, string) error{
+			"poll":   func(s *wrappedKeys, h string) error { _, err := s.Poll(t.Context(), h); return err },
+			"open":   func(s *wrappedKeys, h string) error { _, err := s.Open(t.Context(), h, 0); return err },
+			"cancel": func(s *wrappedKeys, h string) error { return s.Cancel(t.Context(), h) },
+			"find": func(s *wrappedKeys, _ string) error {
+				_, err := s.Engine.(engine.Finder).Find(t.Context(), "a")
+				return err
+			},
 		} {
 			t.Run(string(c)+" "+verb, func(t *testing.T) {
 				s := wrap(t, engine.Policy{}, "k")
@@ -75,29 +78,29 @@ func TestSubmitIsRepeatedOnlyWhereThatCantMakeTheWorkTwice(t *testing.T) {
 }
 
 // rewrap wraps the vendor "k" again, after a test changed its capabilities.
-func rewrap(t *testing.T, s *set) *set {
+func rewrap(t *testing.T, s *wrappedKeys) *wrappedKeys {
 	t.Helper()
 	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &set{clock: s.clock, Engine: w, keys: s.keys}
+	return &wrappedKeys{clock: s.clock, Engine: w, keys: s.keys}
 }
 
-// deaf takes the first job and answers that it did not.
-type deaf struct{ *scripted }
+// losesAnswer takes the first job and answers that it did not.
+type losesAnswer struct{ *scripted }
 
-func (d deaf) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (d losesAnswer) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	sub, err := d.scripted.Submit(ctx, j)
 	if d.counts["submit"] == 1 && err == nil {
-		return engine.Submission{}, class(engine.Unreachable)
+		return engine.Submission{}, errorWithClass(engine.Unreachable)
 	}
 	return sub, err
 }
 
 func TestWorkLeftByAFailedSubmitIsFoundAndNotMadeAgain(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
-	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: deaf{s.keys["k"]}})
+	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: losesAnswer{s.keys["k"]}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,20 +40,20 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("engine: no key to wrap")
 	}
-	p = p.filled()
+	p = p.withDefaults()
 	pool := &pool{policy: p}
 	for _, k := range keys {
 		if strings.Contains(k.Name, "/") || k.Name == "" && len(keys) > 1 || pool.poolKey(k.Name) != nil {
 			return nil, fmt.Errorf("engine: key name %q: names must differ and have no %q", k.Name, "/")
 		}
-		pool.members = append(pool.members, p.around(k))
+		pool.members = append(pool.members, p.wrapKey(k))
 	}
 	return pool.engine(), nil
 }
 
-// around sets the order in which a key is wrapped. A place in flight is taken before anything is tried and held between
+// wrapKey sets the order in which a key is wrapped. A place in flight is taken before anything is tried and held between
 // tries; the breaker sees every single try, and what it stops is neither recorded nor a failure of the vendor's.
-func (p Policy) around(k Key) *poolKey {
+func (p Policy) wrapKey(k Key) *poolKey {
 	caps := k.Engine.Capabilities()
 	r := inFlightLimit{inFlight: k.Counter, limit: k.InFlight, inFlightTTL: p.InFlightTTL, retryAfter: caps.PollEvery, now: p.Now}
 	if r.inFlight == nil {
@@ -69,7 +69,7 @@ func (p Policy) around(k Key) *poolKey {
 	return &poolKey{Key: k, call: next, limit: r}
 }
 
-func (p Policy) filled() Policy {
+func (p Policy) withDefaults() Policy {
 	setDefault(&p.Tries, 3)
 	setDefault(&p.Backoff, 500*time.Millisecond)
 	setDefault(&p.MaxWait, 5*time.Second)

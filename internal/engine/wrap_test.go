@@ -97,17 +97,17 @@ func (v *scripted) Find(ctx context.Context, id string) (string, error) {
 	return v.Engine.Find(ctx, id)
 }
 
-// set is wrapped vendors, one for each key, on a clock of their own.
-type set struct {
+// wrappedKeys is wrapped vendors, one for each key, on a clock of their own.
+type wrappedKeys struct {
 	*clock
 	engine.Engine
 	keys map[string]*scripted
 }
 
 // wrap wraps a vendor for each name. A name may carry a limit: "a=2". Randomness is one half throughout.
-func wrap(t *testing.T, p engine.Policy, names ...string) *set {
+func wrap(t *testing.T, p engine.Policy, names ...string) *wrappedKeys {
 	t.Helper()
-	s := &set{clock: &clock{now: time.Unix(1e9, 0)}, keys: map[string]*scripted{}}
+	s := &wrappedKeys{clock: &clock{now: time.Unix(1e9, 0)}, keys: map[string]*scripted{}}
 	p.Now, p.Sleep = s.Now, s.Sleep
 	if p.Rand == nil {
 		p.Rand = func() float64 { return 0.5 }
@@ -136,7 +136,7 @@ func job(id, prompt string) engine.Job {
 	return engine.Job{Task: id, Model: "fake", Request: task.Request{Prompt: prompt, Seconds: 5, Seed: &seed}}
 }
 
-func (s *set) mustSubmit(t *testing.T, id string) string {
+func (s *wrappedKeys) mustSubmit(t *testing.T, id string) string {
 	t.Helper()
 	sub, err := s.Submit(t.Context(), job(id, "a cat"))
 	if err != nil {
@@ -147,10 +147,10 @@ func (s *set) mustSubmit(t *testing.T, id string) string {
 
 func wantClass(t *testing.T, err error, want engine.Class) {
 	t.Helper()
-	_ = classed(t, err, want)
+	_ = errorOfClass(t, err, want)
 }
 
-func classed(t *testing.T, err error, want engine.Class) *engine.Error {
+func errorOfClass(t *testing.T, err error, want engine.Class) *engine.Error {
 	t.Helper()
 	if err == nil {
 		t.Fatalf("no error, want class %s", want)
@@ -162,11 +162,11 @@ func classed(t *testing.T, err error, want engine.Class) *engine.Error {
 	return e
 }
 
-func class(c engine.Class) *engine.Error {
+func errorWithClass(c engine.Class) *engine.Error {
 	return &engine.Error{Class: c, Reason: task.VendorUnavailable}
 }
 
-func repeat(n int, c engine.Class) []error { return slices.Repeat([]error{class(c)}, n) }
+func repeat(n int, c engine.Class) []error { return slices.Repeat([]error{errorWithClass(c)}, n) }
 
 func TestAWrappedEngineIsAnEngine(t *testing.T) {
 	for name, keys := range map[string][]string{
@@ -193,9 +193,9 @@ func TestAWrappedEngineRidesOutFaults(t *testing.T) {
 	})
 }
 
-type stiller struct{ engine.Engine }
+type previewer struct{ engine.Engine }
 
-func (stiller) Previews(context.Context, string) ([]engine.Preview, error) {
+func (previewer) Previews(context.Context, string) ([]engine.Preview, error) {
 	return []engine.Preview{{Role: task.Poster}}, nil
 }
 
@@ -210,28 +210,28 @@ func (finder) Find(context.Context, string) (string, error) { return "h", nil }
 func TestOptionalInterfacesSurviveWrapping(t *testing.T) {
 	plain := struct{ engine.Engine }{fake.New(video(), time.Now)} // hides the fake's own Finder
 	for name, e := range map[string]engine.Engine{
-		"none": plain, "finder": finder{plain}, "stiller": stiller{plain}, "expander": expander{plain},
-		"finder and stiller": struct {
+		"none": plain, "finder": finder{plain}, "previewer": previewer{plain}, "expander": expander{plain},
+		"finder and previewer": struct {
 			engine.Engine
 			engine.Finder
 			engine.Previewer
-		}{plain, finder{}, stiller{}},
+		}{plain, finder{}, previewer{}},
 		"finder and expander": struct {
 			engine.Engine
 			engine.Finder
 			engine.PromptExpander
 		}{plain, finder{}, expander{}},
-		"stiller and expander": struct {
+		"previewer and expander": struct {
 			engine.Engine
 			engine.Previewer
 			engine.PromptExpander
-		}{plain, stiller{}, expander{}},
+		}{plain, previewer{}, expander{}},
 		"all": struct {
 			engine.Engine
 			engine.Finder
 			engine.Previewer
 			engine.PromptExpander
-		}{plain, finder{}, stiller{}, expander{}},
+		}{plain, finder{}, previewer{}, expander{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: "k", Engine: e})

@@ -26,52 +26,52 @@ const callbackTime = 3 * time.Second
 // callback told. Whoever runs a Vendor calls it from time to time. What the called ones answer does not matter.
 func (v *Vendor) CallBack(ctx context.Context) {
 	v.mu.Lock()
-	waiting := slices.Clone(v.callers)
+	waiting := slices.Clone(v.callingJobs)
 	v.mu.Unlock()
 	for _, j := range waiting {
-		a := &ask{v: v, wire: j.by, base: j.base, script: parse("")}
-		a.callBack(ctx, j)
+		req := &request{v: v, wire: j.wireOf, baseURL: j.baseURL, faults: parseFaults("")}
+		req.callBack(ctx, j)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.callers = slices.DeleteFunc(v.callers, func(j *job) bool { return j.told >= done || j.gone })
+	v.callingJobs = slices.DeleteFunc(v.callingJobs, func(j *job) bool { return j.lastCalled >= done || j.deleted })
 }
 
-func (a *ask) callBack(ctx context.Context, j *job) {
-	s := a.stand(j)
-	a.v.mu.Lock()
-	before := j.told
-	j.told = s.phase
-	a.v.mu.Unlock()
+func (req *request) callBack(ctx context.Context, j *job) {
+	s := req.statusOf(j)
+	req.v.mu.Lock()
+	before := j.lastCalled
+	j.lastCalled = s.phase
+	req.v.mu.Unlock()
 	// fal and Replicate, asked as our engines ask them, call at the end alone.
-	if j.callback == "" || s.phase == before || j.script.has("no-callback") || a.wire.sign != nil && s.phase < done {
+	if j.callback == "" || s.phase == before || j.faults.has("no-callback") || req.wire.sign != nil && s.phase < done {
 		return
 	}
-	body, err := json.Marshal(a.wire.calls(a, j))
+	body, err := json.Marshal(req.wire.callbackBody(req, j))
 	if err != nil {
 		return
 	}
-	for range 1 + min(j.script.times["callback-twice"], 1) {
-		a.send(ctx, j, body)
+	for range 1 + min(j.faults.times["callback-twice"], 1) {
+		req.send(ctx, j, body)
 	}
 }
 
 // send makes one callback, with the faults that the job's words ask for.
-func (a *ask) send(ctx context.Context, j *job, body []byte) {
+func (req *request) send(ctx context.Context, j *job, body []byte) {
 	ctx, stop := context.WithTimeout(ctx, callbackTime)
 	defer stop()
 	h := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"fakevendor"}}
-	at, signer := a.v.opts.Now(), a.v
-	if j.script.has("callback-stale") {
+	at, signer := req.v.opts.Now(), req.v
+	if j.faults.has("callback-stale") {
 		at = at.Add(-time.Hour)
 	}
-	if j.script.has("callback-forged") {
+	if j.faults.has("callback-forged") {
 		signer = &Vendor{opts: Options{Key: "somebody else's"}}
 	}
-	if a.wire.sign != nil && !j.script.has("callback-bare") {
-		a.wire.sign(signer, h, body, at)
+	if req.wire.sign != nil && !j.faults.has("callback-bare") {
+		req.wire.sign(signer, h, body, at)
 	}
-	if j.script.has("callback-changed") {
+	if j.faults.has("callback-changed") {
 		body = append(body, ' ')
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, j.callback, bytes.NewReader(body))
@@ -79,20 +79,20 @@ func (a *ask) send(ctx context.Context, j *job, body []byte) {
 		return
 	}
 	r.Header = h
-	seen := Seen{Time: a.v.opts.Now(), Wire: a.wire.name, Method: "callback", Path: r.URL.Host + r.URL.Path, Task: j.task}
+	seen := Seen{Time: req.v.opts.Now(), Wire: req.wire.name, Method: "callback", Path: r.URL.Host + r.URL.Path, Task: j.task}
 	if resp, err := http.DefaultClient.Do(r); err == nil {
 		seen.Status = resp.StatusCode
 		_ = resp.Body.Close()
 	}
-	a.v.remember(seen)
+	req.v.addSeen(seen)
 }
 
 // challenge tries a callback URL as MiniMax does: who answers must echo. false means that the submit was refused.
-func (a *ask) challenge(url string) bool {
+func (req *request) challenge(url string) bool {
 	if url == "" {
 		return true
 	}
-	ctx, stop := context.WithTimeout(a.r.Context(), callbackTime)
+	ctx, stop := context.WithTimeout(req.r.Context(), callbackTime)
 	defer stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader(`{"challenge":"c-0123456789"}`))
 	var echo struct {
@@ -109,18 +109,18 @@ func (a *ask) challenge(url string) bool {
 		}
 	}
 	if err != nil || echo.Challenge != "c-0123456789" {
-		a.refuse(http.StatusBadRequest, "the callback_url did not echo the challenge")
+		req.refuse(http.StatusBadRequest, "the callback_url did not echo the challenge")
 		return false
 	}
 	return true
 }
 
 // falCall is the body of fal's webhook.
-func falCall(a *ask, j *job) any {
+func falCall(req *request, j *job) any {
 	out := map[string]any{"request_id": j.id, "gateway_request_id": j.id, "status": "OK", "payload": map[string]any{}}
-	if s := a.stand(j); s.phase != done {
+	if s := req.statusOf(j); s.phase != done {
 		out["status"], out["error"] = "ERROR", "Invalid status code: 500"
-	} else if link := a.link(j); link != "" {
+	} else if link := req.link(j); link != "" {
 		out["payload"] = map[string]any{"video": map[string]any{"url": link, "content_type": "video/mp4"}}
 	}
 	return out
@@ -133,14 +133,14 @@ func (v *Vendor) falKey() ed25519.PrivateKey {
 }
 
 // falKeys is the set of fal's public keys. An old one stands before the one in force.
-func falKeys(a *ask) {
+func falKeys(req *request) {
 	old := sha256.Sum256([]byte("old"))
 	var set []map[string]string
-	for i, k := range []ed25519.PrivateKey{ed25519.NewKeyFromSeed(old[:]), a.v.falKey()} {
+	for i, k := range []ed25519.PrivateKey{ed25519.NewKeyFromSeed(old[:]), req.v.falKey()} {
 		public := k.Public().(ed25519.PublicKey)
 		set = append(set, map[string]string{"kty": "OKP", "crv": "Ed25519", "kid": strconv.Itoa(i), "x": base64.RawURLEncoding.EncodeToString(public)})
 	}
-	a.answer(http.StatusOK, map[string]any{"keys": set})
+	req.answer(http.StatusOK, map[string]any{"keys": set})
 }
 
 // signFal signs as fal does (fal.ai/docs/model-apis/webhooks).

@@ -11,11 +11,11 @@ import (
 // comfyui is a ComfyUI server, behind a proxy that wants a key.
 func comfyui() wire {
 	return wire{
-		name: "comfyui", proves: bearer,
-		refusal: func(_ int, text string) any {
+		name: "comfyui", authorized: bearer,
+		errorBody: func(_ int, text string) any {
 			return map[string]any{"error": map[string]any{"type": "invalid_prompt", "message": text, "details": "", "extra_info": map[string]any{}}, "node_errors": map[string]any{}}
 		},
-		routes: map[string]func(*ask){
+		routes: map[string]func(*request){
 			"POST /prompt":       comfySubmit,
 			"GET /queue":         comfyQueue,
 			"POST /queue":        comfyDelete,
@@ -31,7 +31,7 @@ func comfyui() wire {
 // uuid is what a prompt_id must look like.
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-func comfySubmit(a *ask) {
+func comfySubmit(req *request) {
 	var in struct {
 		Prompt map[string]struct {
 			ClassType string         `json:"class_type"`
@@ -40,14 +40,14 @@ func comfySubmit(a *ask) {
 		PromptID string `json:"prompt_id"`
 		ClientID string `json:"client_id"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	if in.PromptID != "" && !uuid.MatchString(in.PromptID) {
-		a.refuse(http.StatusBadRequest, "prompt_id must be a valid UUID")
+		req.refuse(http.StatusBadRequest, "prompt_id must be a valid UUID")
 		return
 	}
-	s := submission{named: in.PromptID, echo: map[string]any{"client_id": in.ClientID}}
+	s := submission{wantedID: in.PromptID, echo: map[string]any{"client_id": in.ClientID}}
 	saves := false
 	for _, id := range slices.Sorted(maps.Keys(in.Prompt)) {
 		n := in.Prompt[id]
@@ -57,11 +57,11 @@ func comfySubmit(a *ask) {
 		saves = saves || strings.HasPrefix(n.ClassType, "Save")
 	}
 	if !saves {
-		a.refuse(http.StatusBadRequest, "Prompt has no outputs")
+		req.refuse(http.StatusBadRequest, "Prompt has no outputs")
 		return
 	}
-	if j, ok := a.submit(s); ok {
-		a.answer(http.StatusOK, map[string]any{"prompt_id": j.id, "number": j.n, "node_errors": map[string]any{}})
+	if j, ok := req.submit(s); ok {
+		req.answer(http.StatusOK, map[string]any{"prompt_id": j.id, "number": j.n, "node_errors": map[string]any{}})
 	}
 }
 
@@ -70,63 +70,63 @@ func comfyItem(j *job) []any {
 	return []any{j.n, j.id, map[string]any{}, j.echo, []string{"60"}}
 }
 
-func comfyQueue(a *ask) {
+func comfyQueue(req *request) {
 	lists := map[phase][]any{waiting: {}, running: {}}
-	for _, j := range a.all() {
-		if s := a.stand(j); s.phase <= running && !a.has(j, "lost") {
+	for _, j := range req.jobs() {
+		if s := req.statusOf(j); s.phase <= running && !req.hasFault(j, "lost") {
 			lists[s.phase] = append(lists[s.phase], comfyItem(j))
 		}
 	}
-	a.answer(http.StatusOK, map[string]any{"queue_running": lists[running], "queue_pending": lists[waiting]})
+	req.answer(http.StatusOK, map[string]any{"queue_running": lists[running], "queue_pending": lists[waiting]})
 }
 
-func comfyDelete(a *ask) {
+func comfyDelete(req *request) {
 	var in struct {
 		Delete []string `json:"delete"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
-	for _, j := range a.all() {
-		if slices.Contains(in.Delete, j.id) && a.stand(j).phase == waiting && !j.script.has("late-cancel") {
-			a.forget(j) // what was only queued leaves no trace
+	for _, j := range req.jobs() {
+		if slices.Contains(in.Delete, j.id) && req.statusOf(j).phase == waiting && !j.faults.has("late-cancel") {
+			req.delete(j) // what was only queued leaves no trace
 		}
 	}
-	a.answer(http.StatusOK, nil)
+	req.answer(http.StatusOK, nil)
 }
 
-func comfyInterrupt(a *ask) {
+func comfyInterrupt(req *request) {
 	var in struct {
 		PromptID string `json:"prompt_id"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
-	for _, j := range a.all() {
-		if a.stand(j).phase == running && (in.PromptID == "" || in.PromptID == j.id) {
-			a.cancel(j)
+	for _, j := range req.jobs() {
+		if req.statusOf(j).phase == running && (in.PromptID == "" || in.PromptID == j.id) {
+			req.cancelJob(j)
 		}
 	}
-	a.answer(http.StatusOK, nil)
+	req.answer(http.StatusOK, nil)
 }
 
 // comfyEntry is a job that has ended, as the history tells it; nil where it has not.
-func comfyEntry(a *ask, j *job) map[string]any {
-	s := a.stand(j)
-	if a.has(j, "unheard") {
+func comfyEntry(req *request, j *job) map[string]any {
+	s := req.statusOf(j)
+	if req.hasFault(j, "unheard") {
 		return map[string]any{"prompt": comfyItem(j), "outputs": map[string]any{}, "status": map[string]any{"status_str": "whatever", "completed": false}}
 	}
-	if s.phase < done || a.has(j, "lost") {
+	if s.phase < done || req.hasFault(j, "lost") {
 		return nil
 	}
 	message := func(name string, more map[string]any) []any { return []any{name, more} }
-	messages := []any{message("execution_start", map[string]any{"prompt_id": j.id, "timestamp": j.begun.UnixMilli()})}
+	messages := []any{message("execution_start", map[string]any{"prompt_id": j.id, "timestamp": j.started.UnixMilli()})}
 	outputs := map[string]any{"52": map[string]any{"text": []string{"not a file"}}}
 	word := "error"
 	switch s.phase {
 	case done:
 		word = "success"
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			outputs["60"] = map[string]any{
 				"images": []any{map[string]string{"filename": j.id + ".mp4", "subfolder": "video", "type": "output"}}, "animated": []bool{true},
 			}
@@ -146,51 +146,51 @@ func comfyEntry(a *ask, j *job) map[string]any {
 	}
 }
 
-func comfyHistory(a *ask) {
+func comfyHistory(req *request) {
 	out := map[string]any{}
-	for _, j := range a.all() {
-		if e := comfyEntry(a, j); e != nil {
+	for _, j := range req.jobs() {
+		if e := comfyEntry(req, j); e != nil {
 			out[j.id] = e
 		}
 	}
-	a.answer(http.StatusOK, out)
+	req.answer(http.StatusOK, out)
 }
 
 // comfyPoll answers an empty object for what has not ended or never was.
-func comfyPoll(a *ask) {
-	for _, j := range a.all() {
-		if j.id != a.r.PathValue("id") {
+func comfyPoll(req *request) {
+	for _, j := range req.jobs() {
+		if j.id != req.r.PathValue("id") {
 			continue
 		}
-		a.task(j.task)
+		req.setTask(j.task)
 		out := map[string]any{}
-		if e := comfyEntry(a, j); e != nil {
+		if e := comfyEntry(req, j); e != nil {
 			out[j.id] = e
 		}
-		a.about(j, http.StatusOK, out)
+		req.answerPoll(j, http.StatusOK, out)
 		return
 	}
-	a.answer(http.StatusOK, map[string]any{})
+	req.answer(http.StatusOK, map[string]any{})
 }
 
-func comfyUpload(a *ask) {
-	f, head, err := a.r.FormFile("image")
+func comfyUpload(req *request) {
+	f, head, err := req.r.FormFile("image")
 	if err != nil {
-		a.refuse(http.StatusBadRequest, "image is needed")
+		req.refuse(http.StatusBadRequest, "image is needed")
 		return
 	}
 	_ = f.Close()
-	a.answer(http.StatusOK, map[string]string{"name": head.Filename, "subfolder": a.r.FormValue("subfolder"), "type": "input"})
+	req.answer(http.StatusOK, map[string]string{"name": head.Filename, "subfolder": req.r.FormValue("subfolder"), "type": "input"})
 }
 
-func comfyView(a *ask) {
-	q := a.r.URL.Query()
-	j := a.find(strings.TrimSuffix(q.Get("filename"), ".mp4"))
+func comfyView(req *request) {
+	q := req.r.URL.Query()
+	j := req.find(strings.TrimSuffix(q.Get("filename"), ".mp4"))
 	switch {
 	case j == nil:
 	case q.Get("subfolder") != "video" || q.Get("type") != "output":
-		a.refuse(http.StatusNotFound, "no such file")
+		req.refuse(http.StatusNotFound, "no such file")
 	default:
-		a.film(j)
+		req.serveVideo(j)
 	}
 }

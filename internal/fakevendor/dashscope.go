@@ -8,8 +8,8 @@ import (
 // dashscope is Alibaba Model Studio's video synthesis (alibabacloud.com/help, Wan API reference).
 func dashscope() wire {
 	return wire{
-		name: "dashscope", proves: bearer,
-		refusal: func(status int, text string) any {
+		name: "dashscope", authorized: bearer,
+		errorBody: func(status int, text string) any {
 			code := map[int]string{401: "InvalidApiKey", 402: "Arrearage", 403: "AccessDenied", 404: "NotFound", 429: "Throttling.RateQuota"}[status]
 			switch {
 			case code != "":
@@ -20,7 +20,7 @@ func dashscope() wire {
 			}
 			return map[string]string{"code": code, "message": text, "request_id": "r"}
 		},
-		routes: map[string]func(*ask){
+		routes: map[string]func(*request){
 			"POST /services/aigc/video-generation/video-synthesis": dashscopeSubmit,
 			"POST /services/aigc/image2video/video-synthesis":      dashscopeSubmit,
 			"GET /tasks/{id}":         dashscopePoll,
@@ -29,9 +29,9 @@ func dashscope() wire {
 	}
 }
 
-func dashscopeSubmit(a *ask) {
-	if a.r.Header.Get("X-DashScope-Async") != "enable" {
-		a.answer(http.StatusForbidden, map[string]string{"code": "AccessDenied", "message": "current user api does not support synchronous calls."})
+func dashscopeSubmit(req *request) {
+	if req.r.Header.Get("X-DashScope-Async") != "enable" {
+		req.answer(http.StatusForbidden, map[string]string{"code": "AccessDenied", "message": "current user api does not support synchronous calls."})
 		return
 	}
 	var in struct {
@@ -54,7 +54,7 @@ func dashscopeSubmit(a *ask) {
 			Seed       *int64 `json:"seed"`
 		} `json:"parameters"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	p := in.Parameters
@@ -64,18 +64,18 @@ func dashscopeSubmit(a *ask) {
 	text := strings.Contains(in.Model, "t2v")
 	switch {
 	case in.Model == "", image == text && !both, len(in.Input.Media) > 0 && in.Input.Media[0].Type != "first_frame":
-		a.refuse(http.StatusBadRequest, "input is not one for model %q", in.Model)
+		req.refuse(http.StatusBadRequest, "input is not one for model %q", in.Model)
 		return
 	case dashscopeSizes(in.Model) != strings.Contains(p.Size, "*"), dashscopeSizes(in.Model) == strings.HasSuffix(p.Resolution, "P"),
 		p.Ratio != "" && (!text && !both || dashscopeSizes(in.Model)):
-		a.refuse(http.StatusBadRequest, "size, resolution or ratio is not valid")
+		req.refuse(http.StatusBadRequest, "size, resolution or ratio is not valid")
 		return
 	case plain && (p.Extend != nil || in.Input.Negative != ""), p.Seed != nil && *p.Seed > 1<<31-1:
-		a.refuse(http.StatusBadRequest, "prompt_extend, negative_prompt or seed is not valid")
+		req.refuse(http.StatusBadRequest, "prompt_extend, negative_prompt or seed is not valid")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.Input.Prompt, image: image, seconds: p.Duration}); ok {
-		a.answer(http.StatusOK, map[string]any{"output": map[string]string{"task_id": j.id, "task_status": "PENDING"}, "request_id": "r"})
+	if j, ok := req.submit(submission{prompt: in.Input.Prompt, image: image, seconds: p.Duration}); ok {
+		req.answer(http.StatusOK, map[string]any{"output": map[string]string{"task_id": j.id, "task_status": "PENDING"}, "request_id": "r"})
 	}
 }
 
@@ -84,25 +84,25 @@ func dashscopeSizes(model string) bool {
 	return strings.Contains(model, "t2v") && strings.HasPrefix(model, "wan2.") && !strings.HasPrefix(model, "wan2.7")
 }
 
-func dashscopePoll(a *ask) {
-	id := a.r.PathValue("id")
-	a.v.mu.Lock()
-	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
-	a.v.mu.Unlock()
+func dashscopePoll(req *request) {
+	id := req.r.PathValue("id")
+	req.v.mu.Lock()
+	j, ok := req.v.jobs[id]
+	ok = ok && j.wire == req.wire.name && !req.hasFault(j, "lost")
+	req.v.mu.Unlock()
 	if !ok { // no 404: a task that never was is told like one that is forgotten
-		a.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})
+		req.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})
 		return
 	}
-	s := a.stand(j)
+	s := req.statusOf(j)
 	output := map[string]any{
-		"task_id": id, "submit_time": j.begun.Format("2006-01-02 15:04:05.000"),
-		"task_status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"}),
+		"task_id": id, "submit_time": j.started.Format("2006-01-02 15:04:05.000"),
+		"task_status": req.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED"}),
 	}
 	out := map[string]any{"request_id": "r", "output": output}
 	switch s.phase {
 	case done:
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			output["video_url"] = link
 		}
 		output["orig_prompt"] = j.prompt
@@ -113,18 +113,18 @@ func dashscopePoll(a *ask) {
 			output["code"], output["message"] = "DataInspectionFailed", "Input data may contain inappropriate content."
 		}
 	}
-	a.about(j, http.StatusOK, out)
+	req.answerPoll(j, http.StatusOK, out)
 }
 
-func dashscopeCancel(a *ask) {
-	j := a.find(a.r.PathValue("id"))
+func dashscopeCancel(req *request) {
+	j := req.find(req.r.PathValue("id"))
 	if j == nil {
 		return
 	}
-	if a.stand(j).phase != waiting {
-		a.answer(http.StatusBadRequest, map[string]string{"code": "UnsupportedOperation", "message": "Failed to cancel the task, please confirm if the task is in PENDING status."})
+	if req.statusOf(j).phase != waiting {
+		req.answer(http.StatusBadRequest, map[string]string{"code": "UnsupportedOperation", "message": "Failed to cancel the task, please confirm if the task is in PENDING status."})
 		return
 	}
-	a.cancel(j)
-	a.answer(http.StatusOK, map[string]string{"request_id": "r"})
+	req.cancelJob(j)
+	req.answer(http.StatusOK, map[string]string{"request_id": "r"})
 }

@@ -13,14 +13,14 @@ import (
 func fal() wire {
 	return wire{
 		name: "fal",
-		proves: func(key string, r *http.Request, _ time.Time) bool {
+		authorized: func(key string, r *http.Request, _ time.Time) bool {
 			return r.Header.Get("Authorization") == "Key "+key
 		},
-		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
-		calls:   falCall,
-		sign:    signFal,
-		public:  map[string]func(*ask){"GET /.well-known/jwks.json": falKeys},
-		routes: map[string]func(*ask){
+		errorBody:    func(_ int, text string) any { return map[string]any{"detail": text} },
+		callbackBody: falCall,
+		sign:         signFal,
+		public:       map[string]func(*request){"GET /.well-known/jwks.json": falKeys},
+		routes: map[string]func(*request){
 			"POST /{owner}/{alias}":                     falSubmit,
 			"POST /{owner}/{alias}/{rest...}":           falSubmit,
 			"GET /{owner}/{alias}/requests/{id}/status": falStatus,
@@ -73,29 +73,29 @@ func falWants(path string, in map[string]json.RawMessage) []any {
 	return out
 }
 
-func falSubmit(a *ask) {
+func falSubmit(req *request) {
 	in := map[string]json.RawMessage{}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
-	if wrong := falWants(a.r.URL.Path, in); len(wrong) > 0 {
-		a.answer(http.StatusUnprocessableEntity, map[string]any{"detail": wrong})
+	if wrong := falWants(req.r.URL.Path, in); len(wrong) > 0 {
+		req.answer(http.StatusUnprocessableEntity, map[string]any{"detail": wrong})
 		return
 	}
 	var prompt string
 	if err := json.Unmarshal(in["prompt"], &prompt); err != nil {
-		a.refuse(http.StatusUnprocessableEntity, "prompt: %v", err)
+		req.refuse(http.StatusUnprocessableEntity, "prompt: %v", err)
 		return
 	}
-	j, ok := a.submit(submission{
-		prompt: prompt, image: strings.HasSuffix(a.r.URL.Path, "image-to-video"), kind: a.r.PathValue("owner") + "/" + a.r.PathValue("alias"),
-		callback: a.r.URL.Query().Get("fal_webhook"),
+	j, ok := req.submit(submission{
+		prompt: prompt, image: strings.HasSuffix(req.r.URL.Path, "image-to-video"), kind: req.r.PathValue("owner") + "/" + req.r.PathValue("alias"),
+		callback: req.r.URL.Query().Get("fal_webhook"),
 	})
 	if !ok {
 		return
 	}
-	link := a.base + "/" + j.kind + "/requests/" + j.id
-	a.answer(http.StatusOK, map[string]any{
+	link := req.baseURL + "/" + j.kind + "/requests/" + j.id
+	req.answer(http.StatusOK, map[string]any{
 		"status": "IN_QUEUE", "request_id": j.id, "queue_position": 0,
 		"response_url": link, "status_url": link + "/status", "cancel_url": link + "/cancel",
 	})
@@ -106,24 +106,24 @@ func falFault(field, kind, text string) map[string]any {
 }
 
 // falFind finds a request under its own app alone.
-func falFind(a *ask) *job {
-	j := a.find(a.r.PathValue("id"))
-	if j != nil && j.kind != a.r.PathValue("owner")+"/"+a.r.PathValue("alias") {
-		a.refuse(http.StatusNotFound, "Request not found")
+func falFind(req *request) *job {
+	j := req.find(req.r.PathValue("id"))
+	if j != nil && j.kind != req.r.PathValue("owner")+"/"+req.r.PathValue("alias") {
+		req.refuse(http.StatusNotFound, "Request not found")
 		return nil
 	}
 	return j
 }
 
-func falStatus(a *ask) {
-	j := falFind(a)
+func falStatus(req *request) {
+	j := falFind(req)
 	if j == nil {
 		return
 	}
-	s := a.stand(j)
+	s := req.statusOf(j)
 	// A request that failed or was cancelled is COMPLETED as well, and says so beside it.
 	out := map[string]any{
-		"status": a.status(j, s, [5]string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED", "COMPLETED", "COMPLETED"}), "request_id": j.id,
+		"status": req.status(j, s, [5]string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED", "COMPLETED", "COMPLETED"}), "request_id": j.id,
 	}
 	if s.phase == waiting {
 		out["queue_position"] = 1
@@ -133,42 +133,42 @@ func falStatus(a *ask) {
 	if word := map[phase]string{failed: "internal_error", cancelled: "client_cancelled"}[s.phase]; word != "" {
 		out["error"], out["error_type"] = "the request has ended", word
 	}
-	a.about(j, map[bool]int{true: http.StatusOK, false: http.StatusAccepted}[s.phase >= done], out)
+	req.answerPoll(j, map[bool]int{true: http.StatusOK, false: http.StatusAccepted}[s.phase >= done], out)
 }
 
-func falResult(a *ask) {
-	j := falFind(a)
+func falResult(req *request) {
+	j := falFind(req)
 	if j == nil {
 		return
 	}
-	switch s := a.stand(j); s.phase {
+	switch s := req.statusOf(j); s.phase {
 	case waiting, running:
-		a.refuse(http.StatusBadRequest, "Request is still in progress")
+		req.refuse(http.StatusBadRequest, "Request is still in progress")
 	case cancelled:
-		a.answer(499, map[string]any{"detail": "Request was cancelled by the client", "error_type": "client_cancelled"})
+		req.answer(499, map[string]any{"detail": "Request was cancelled by the client", "error_type": "client_cancelled"})
 	case failed:
 		if strings.HasPrefix(s.reason, "SAFETY") {
-			a.answer(http.StatusUnprocessableEntity, map[string]any{"detail": []any{
+			req.answer(http.StatusUnprocessableEntity, map[string]any{"detail": []any{
 				falFault("prompt", "content_policy_violation", "The content was flagged by a content checker."),
 			}})
 			return
 		}
-		a.answer(http.StatusInternalServerError, map[string]any{"detail": []any{falFault("", "internal_server_error", "Internal server error")}})
+		req.answer(http.StatusInternalServerError, map[string]any{"detail": []any{falFault("", "internal_server_error", "Internal server error")}})
 	default:
 		out := map[string]any{"seed": 7}
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			out["video"] = map[string]any{"url": link, "content_type": "video/mp4", "file_name": "output.mp4", "file_size": len(video)}
 		}
-		a.answer(http.StatusOK, out)
+		req.answer(http.StatusOK, out)
 	}
 }
 
-func falCancel(a *ask) {
-	switch j := falFind(a); {
+func falCancel(req *request) {
+	switch j := falFind(req); {
 	case j == nil:
-	case a.cancel(j):
-		a.answer(http.StatusAccepted, map[string]string{"status": "CANCELLATION_REQUESTED"})
+	case req.cancelJob(j):
+		req.answer(http.StatusAccepted, map[string]string{"status": "CANCELLATION_REQUESTED"})
 	default:
-		a.answer(http.StatusBadRequest, map[string]string{"status": "ALREADY_COMPLETED"})
+		req.answer(http.StatusBadRequest, map[string]string{"status": "ALREADY_COMPLETED"})
 	}
 }

@@ -25,7 +25,7 @@ const (
 
 // submission is what a wire read from a submit.
 type submission struct {
-	named    string // the id that the caller gives the job, where the vendor lets it; "" = one of the fake's
+	wantedID string // the id that the caller gives the job, where the vendor lets it; "" = one of the fake's
 	kind     string // the part of the wire that made it, where a vendor tells them apart
 	prompt   string
 	external string // external id or idempotency key; "" = the vendor has none
@@ -39,80 +39,80 @@ type submission struct {
 // job is one video in the making. Fields after script are guarded by the Vendor's mutex.
 type job struct {
 	submission
-	id     string // UUID, the submission's or the fake's own
-	n      int    // counts the jobs
-	wire   string
-	task   string
-	begun  time.Time
-	script script
+	id      string // UUID, the submission's or the fake's own
+	n       int    // counts the jobs
+	wire    string
+	task    string
+	started time.Time
+	faults  faults
 
-	ended   time.Time // cancelled at; zero = it was not
-	gone    bool      // deleted
-	serials int       // links given out
-	by      wire
-	base    string // of links
-	told    phase  // what the last callback told
-	spent   map[string]int
+	ended      time.Time // cancelled at; zero = it was not
+	deleted    bool      // deleted
+	links      int       // links given out
+	wireOf     wire
+	baseURL    string // of links
+	lastCalled phase  // what the last callback told
+	used       map[string]int
 }
 
 // stand is a job at a moment.
-type stand struct {
+type jobStatus struct {
 	phase    phase
 	progress float64 // 0..1
 	reason   string  // dotted code, of failed
 }
 
 // submit takes work in, unless the words say otherwise; false means that the answer was given.
-func (a *ask) submit(s submission) (*job, bool) {
-	v := a.v
+func (req *request) submit(s submission) (*job, bool) {
+	v := req.v
 	v.mu.Lock()
-	if old := v.known(a.wire, s.external); old != nil {
+	if old := v.known(req.wire, s.external); old != nil {
 		v.mu.Unlock()
-		a.task(old.task)
+		req.setTask(old.task)
 		if s.unique {
-			a.refuse(http.StatusBadRequest, "the external id must be unique")
+			req.refuse(http.StatusBadRequest, "the external id must be unique")
 		}
 		return old, !s.unique
 	}
-	j := v.add(a, s, parse(s.prompt).with(parse(v.opts.Faults)).with(a.script))
-	a.task(j.task)
+	j := v.add(req, s, parseFaults(s.prompt).with(parseFaults(v.opts.Faults)).with(req.faults))
+	req.setTask(j.task)
 	count := v.tasks[j.task]
 	count.Tries++
 	v.tasks[j.task] = count
-	for _, status := range slices.Sorted(maps.Keys(j.script.status)) {
-		if count.Tries <= j.script.status[status] {
+	for _, status := range slices.Sorted(maps.Keys(j.faults.status)) {
+		if count.Tries <= j.faults.status[status] {
 			v.mu.Unlock()
-			a.refuse(status, "as the words ask: %d", status)
+			req.refuse(status, "as the words ask: %d", status)
 			return nil, false
 		}
 	}
 	count.Accepted++
-	count.Ends = j.begun.Add(v.takes(j))
+	count.Ends = j.started.Add(v.jobTime(j))
 	v.tasks[j.task] = count
 	v.jobs[j.id] = j
 	if j.callback != "" {
-		v.callers = append(v.callers, j)
+		v.callingJobs = append(v.callingJobs, j)
 	}
 	v.mu.Unlock()
-	if count.Tries <= j.script.times["drop"] {
-		a.cut()
+	if count.Tries <= j.faults.times["drop"] {
+		req.dropConnection()
 	}
-	if j.script.has("garbled-submit") {
-		a.bytes(http.StatusOK, "application/json", []byte(`{"id":"`))
+	if j.faults.has("garbled-submit") {
+		req.bytes(http.StatusOK, "application/json", []byte(`{"id":"`))
 		return nil, false
 	}
 	return j, true
 }
 
 // add makes a job; the caller holds the mutex and keeps it.
-func (v *Vendor) add(a *ask, s submission, words script) *job {
+func (v *Vendor) add(req *request, s submission, words faults) *job {
 	v.count++
 	j := &job{
-		submission: s, wire: a.wire.name, by: a.wire, base: a.base, n: v.count, id: fmt.Sprintf("00000000-0000-4000-8000-%012x", v.count),
-		begun: v.opts.Now(), script: words, task: s.external, spent: map[string]int{},
+		submission: s, wire: req.wire.name, wireOf: req.wire, baseURL: req.baseURL, n: v.count, id: fmt.Sprintf("00000000-0000-4000-8000-%012x", v.count),
+		started: v.opts.Now(), faults: words, task: s.external, used: map[string]int{},
 	}
-	if s.named != "" {
-		j.id = s.named
+	if s.wantedID != "" {
+		j.id = s.wantedID
 	}
 	switch {
 	case j.task != "":
@@ -127,42 +127,42 @@ func (v *Vendor) add(a *ask, s submission, words script) *job {
 // known returns the wire's job with an external id; nil where there is none. The caller holds the mutex.
 func (v *Vendor) known(w wire, external string) *job {
 	for _, j := range v.jobs {
-		if external != "" && j.external == external && j.wire == w.name && !j.gone {
+		if external != "" && j.external == external && j.wire == w.name && !j.deleted {
 			return j
 		}
 	}
 	return nil
 }
 
-// known is Vendor.known for one that does not hold the mutex.
-func (a *ask) known(external string) *job {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	return a.v.known(a.wire, external)
+// knownJob is Vendor.known for one that does not hold the mutex.
+func (req *request) knownJob(external string) *job {
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	return req.v.known(req.wire, external)
 }
 
 // find returns a job by id; nil means that a 404 was given.
-func (a *ask) find(id string) *job {
-	a.v.mu.Lock()
-	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !j.gone && !a.has(j, "lost")
-	a.v.mu.Unlock()
+func (req *request) find(id string) *job {
+	req.v.mu.Lock()
+	j, ok := req.v.jobs[id]
+	ok = ok && j.wire == req.wire.name && !j.deleted && !req.hasFault(j, "lost")
+	req.v.mu.Unlock()
 	if !ok {
-		a.refuse(http.StatusNotFound, "there is no %s", id)
+		req.refuse(http.StatusNotFound, "there is no %s", id)
 		return nil
 	}
-	a.task(j.task)
+	req.setTask(j.task)
 	return j
 }
 
-// all lists the wire's jobs, oldest first.
-func (a *ask) all() []*job {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
+// jobs lists the wire's jobs, oldest first.
+func (req *request) jobs() []*job {
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
 	var out []*job
-	for n := 1; n <= a.v.count; n++ {
-		for _, j := range a.v.jobs {
-			if j.n == n && j.wire == a.wire.name && !j.gone {
+	for n := 1; n <= req.v.count; n++ {
+		for _, j := range req.v.jobs {
+			if j.n == n && j.wire == req.wire.name && !j.deleted {
 				out = append(out, j)
 			}
 		}
@@ -170,195 +170,197 @@ func (a *ask) all() []*job {
 	return out
 }
 
-// stand tells how far the clock has brought a job: a quarter of its time it waits.
-func (a *ask) stand(j *job) stand {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	spent := a.v.opts.Now().Sub(j.begun)
-	share := min(float64(spent)/float64(a.v.takes(j)), 1)
+// statusOf tells how far the clock has brought a job: a quarter of its time it waits.
+func (req *request) statusOf(j *job) jobStatus {
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	spent := req.v.opts.Now().Sub(j.started)
+	share := min(float64(spent)/float64(req.v.jobTime(j)), 1)
 	switch {
-	case a.r == nil && j.script.has("callback-lie"): // a callback, not a poll
-		return stand{phase: done, progress: 1}
-	case !j.ended.IsZero() && !j.script.has("late-cancel"):
-		return stand{phase: cancelled}
+	case req.r == nil && j.faults.has("callback-lie"): // a callback, not a poll
+		return jobStatus{phase: done, progress: 1}
+	case !j.ended.IsZero() && !j.faults.has("late-cancel"):
+		return jobStatus{phase: cancelled}
 	case share < 0.25:
-		return stand{phase: waiting}
-	case share < 1 || j.script.has("stuck"):
-		return stand{phase: running, progress: min(share, 0.9)}
-	case j.script.fail != "":
-		return stand{phase: failed, progress: 0.9, reason: j.script.fail}
+		return jobStatus{phase: waiting}
+	case share < 1 || j.faults.has("stuck"):
+		return jobStatus{phase: running, progress: min(share, 0.9)}
+	case j.faults.fail != "":
+		return jobStatus{phase: failed, progress: 0.9, reason: j.faults.fail}
 	default:
-		return stand{phase: done, progress: 1}
+		return jobStatus{phase: done, progress: 1}
 	}
 }
 
-// takes is how long a job lasts.
-func (v *Vendor) takes(j *job) time.Duration {
-	if j.script.slow > 0 {
-		return j.script.slow
+// jobTime is how long a job lasts.
+func (v *Vendor) jobTime(j *job) time.Duration {
+	if j.faults.slow > 0 {
+		return j.faults.slow
 	}
 	return v.opts.Takes
 }
 
-// cancel ends a job that has not ended, and reports whether it had.
-func (a *ask) cancel(j *job) bool {
-	if s := a.stand(j); s.phase >= done {
+// cancelJob ends a job that has not ended, and reports whether it had.
+func (req *request) cancelJob(j *job) bool {
+	if s := req.statusOf(j); s.phase >= done {
 		return false
 	}
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	j.ended = a.v.opts.Now()
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	j.ended = req.v.opts.Now()
 	return true
 }
 
-// forget deletes a job.
-func (a *ask) forget(j *job) {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	j.gone = true
+// delete deletes a job.
+func (req *request) delete(j *job) {
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	j.deleted = true
 }
 
 // status is the vendor's word for where a job stands, unless the words want another.
-func (a *ask) status(j *job, s stand, words [5]string) string {
-	if a.has(j, "unheard") {
+func (req *request) status(j *job, s jobStatus, words [5]string) string {
+	if req.hasFault(j, "unheard") {
 		return "whatever"
 	}
-	if a.has(j, "reworded") {
+	if req.hasFault(j, "reworded") {
 		return [5]string{"NOT_START", "processing", "Succeeded", "ERROR", "canceled"}[s.phase]
 	}
 	return words[s.phase]
 }
 
 // link gives a fresh link to the finished file; "" where the words want none.
-func (a *ask) link(j *job) string {
-	if a.has(j, "nofile") {
+func (req *request) link(j *job) string {
+	if req.hasFault(j, "nofile") {
 		return ""
 	}
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	j.serials++
-	return fmt.Sprintf("%s/files/%s/%d.mp4?X-Signature=%032x", a.base, j.id, j.serials, j.serials)
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	j.links++
+	return fmt.Sprintf("%s/files/%s/%d.mp4?X-Signature=%032x", req.baseURL, j.id, j.links, j.links)
 }
 
-// has reports whether a word holds, for the job or for this request alone.
-func (a *ask) has(j *job, word string) bool { return a.script.has(word) || j.script.has(word) }
+// hasFault reports whether a word holds, for the job or for this request alone.
+func (req *request) hasFault(j *job, word string) bool {
+	return req.faults.has(word) || j.faults.has(word)
+}
 
-// spend reports whether a word still holds for the job, and counts it.
-func (a *ask) spend(j *job, word string) bool {
-	a.v.mu.Lock()
-	defer a.v.mu.Unlock()
-	if a.script.has(word) {
+// takeOnce reports whether a word still holds for the job, and counts it.
+func (req *request) takeOnce(j *job, word string) bool {
+	req.v.mu.Lock()
+	defer req.v.mu.Unlock()
+	if req.faults.has(word) {
 		return true
 	}
-	j.spent[word]++
-	return j.spent[word] <= j.script.times[word]
+	j.used[word]++
+	return j.used[word] <= j.faults.times[word]
 }
 
-// about answers a poll of a job, with the faults that its words ask for.
-func (a *ask) about(j *job, status int, body any) {
-	ended := a.stand(j).phase >= done
-	a.v.mu.Lock()
-	count := a.v.tasks[j.task]
+// answerPoll answers a poll of a job, with the faults that its words ask for.
+func (req *request) answerPoll(j *job, status int, body any) {
+	ended := req.statusOf(j).phase >= done
+	req.v.mu.Lock()
+	count := req.v.tasks[j.task]
 	count.Polls++
-	if ended && count.Told.IsZero() {
-		count.Told = a.v.opts.Now()
+	if ended && count.Reported.IsZero() {
+		count.Reported = req.v.opts.Now()
 	}
-	a.v.tasks[j.task] = count
-	a.v.mu.Unlock()
+	req.v.tasks[j.task] = count
+	req.v.mu.Unlock()
 	page := []byte("<!doctype html><title>Bad gateway</title><h1>Something went wrong</h1>")
 	b, err := json.Marshal(body)
 	if err != nil {
-		http.Error(a.w, err.Error(), http.StatusInternalServerError)
+		http.Error(req.w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	switch {
-	case a.spend(j, "garbage"):
-		a.bytes(status, "application/json", b[:len(b)/2])
-	case a.spend(j, "html"):
-		a.bytes(http.StatusOK, "text/html; charset=utf-8", page)
-	case a.spend(j, "wrong-type"):
-		a.bytes(status, "text/html", b)
-	case a.spend(j, "slow-body"):
-		a.w.Header().Set("Content-Length", strconv.Itoa(len(b)))
-		a.bytes(status, "application/json", b[:len(b)/2])
-		_ = http.NewResponseController(a.w).Flush()
-		<-a.r.Context().Done()
+	case req.takeOnce(j, "garbage"):
+		req.bytes(status, "application/json", b[:len(b)/2])
+	case req.takeOnce(j, "html"):
+		req.bytes(http.StatusOK, "text/html; charset=utf-8", page)
+	case req.takeOnce(j, "wrong-type"):
+		req.bytes(status, "text/html", b)
+	case req.takeOnce(j, "slow-body"):
+		req.w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+		req.bytes(status, "application/json", b[:len(b)/2])
+		_ = http.NewResponseController(req.w).Flush()
+		<-req.r.Context().Done()
 	default:
-		a.bytes(status, "application/json", b)
+		req.bytes(status, "application/json", b)
 	}
 }
 
-// file gives the finished video by one of its links.
-func (a *ask) file(j *job, serial string) {
+// serveFile gives the finished video by one of its links.
+func (req *request) serveFile(j *job, serial string) {
 	var n int
 	_, _ = fmt.Sscanf(serial, "%d.mp4", &n)
-	if a.r.URL.Query().Get("X-Signature") != fmt.Sprintf("%032x", n) {
-		a.refuse(http.StatusForbidden, "the link is not signed")
+	if req.r.URL.Query().Get("X-Signature") != fmt.Sprintf("%032x", n) {
+		req.refuse(http.StatusForbidden, "the link is not signed")
 		return
 	}
-	if n <= max(j.script.times["expired-url"], a.script.times["expired-url"]) {
-		a.bytes(http.StatusForbidden, "application/xml", []byte("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"))
+	if n <= max(j.faults.times["expired-url"], req.faults.times["expired-url"]) {
+		req.bytes(http.StatusForbidden, "application/xml", []byte("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"))
 		return
 	}
-	a.film(j)
+	req.serveVideo(j)
 }
 
-// film gives the finished video, with the faults that the job's words ask for.
-func (a *ask) film(j *job) {
-	h := a.w.Header()
+// serveVideo gives the finished video, with the faults that the job's words ask for.
+func (req *request) serveVideo(j *job) {
+	h := req.w.Header()
 	page := []byte("<!doctype html><title>Sign in</title>")
 	switch {
-	case a.has(j, "redirect-private"):
-		http.Redirect(a.w, a.r, "http://10.255.255.1/video.mp4", http.StatusFound)
+	case req.hasFault(j, "redirect-private"):
+		http.Redirect(req.w, req.r, "http://10.255.255.1/video.mp4", http.StatusFound)
 		return
-	case a.has(j, "video-html"):
-		a.bytes(http.StatusOK, "text/html", page)
+	case req.hasFault(j, "video-html"):
+		req.bytes(http.StatusOK, "text/html", page)
 		return
-	case a.has(j, "video-lie"):
-		a.bytes(http.StatusOK, "video/mp4", page)
+	case req.hasFault(j, "video-lie"):
+		req.bytes(http.StatusOK, "video/mp4", page)
 		return
-	case a.has(j, "video-scrambled"):
-		a.bytes(http.StatusOK, "video/mp4", scrambled())
+	case req.hasFault(j, "video-scrambled"):
+		req.bytes(http.StatusOK, "video/mp4", noiseVideo())
 		return
-	case a.spend(j, "changes"):
+	case req.takeOnce(j, "changes"):
 		h.Set("Content-Type", "video/mp4")
 		h.Set("ETag", fmt.Sprintf("%q", "before"))
-		http.ServeContent(&shears{ResponseWriter: a.w, left: len(video) / 2}, a.r, "", time.Time{}, bytes.NewReader(earlier()))
+		http.ServeContent(&cutWriter{ResponseWriter: req.w, left: len(video) / 2}, req.r, "", time.Time{}, bytes.NewReader(otherVersion()))
 		return
-	case a.has(j, "huge"):
+	case req.hasFault(j, "huge"):
 		h.Set("Content-Length", "10000000000")
-		a.bytes(http.StatusOK, "video/mp4", video)
-		a.cut()
-	case a.spend(j, "slow-file"):
+		req.bytes(http.StatusOK, "video/mp4", video)
+		req.dropConnection()
+	case req.takeOnce(j, "slow-file"):
 		h.Set("Content-Length", strconv.Itoa(len(video)))
-		a.bytes(http.StatusOK, "video/mp4", video[:len(video)/2])
-		_ = http.NewResponseController(a.w).Flush()
-		<-a.r.Context().Done()
+		req.bytes(http.StatusOK, "video/mp4", video[:len(video)/2])
+		_ = http.NewResponseController(req.w).Flush()
+		<-req.r.Context().Done()
 		return
-	case a.has(j, "no-range"):
-		a.r.Header.Del("Range")
+	case req.hasFault(j, "no-range"):
+		req.r.Header.Del("Range")
 	}
 	h.Set("Content-Type", "video/mp4")
-	if j.script.times["changes"]+a.script.times["changes"] > 0 {
+	if j.faults.times["changes"]+req.faults.times["changes"] > 0 {
 		h.Set("ETag", fmt.Sprintf("%q", "after"))
 	}
-	w := a.w
-	if share := cmp.Or(a.script.cut, j.script.cut); share > 0 {
-		w = &shears{ResponseWriter: a.w, left: max(1, len(video)*share/100)}
+	w := req.w
+	if share := cmp.Or(req.faults.cut, j.faults.cut); share > 0 {
+		w = &cutWriter{ResponseWriter: req.w, left: max(1, len(video)*share/100)}
 	}
-	http.ServeContent(w, a.r, "", time.Time{}, bytes.NewReader(video))
+	http.ServeContent(w, req.r, "", time.Time{}, bytes.NewReader(video))
 }
 
-// earlier is a video as good as the video, and another: it tells of another version of its format.
-func earlier() []byte {
+// otherVersion is a video as good as the video, and another: it tells of another version of its format.
+func otherVersion() []byte {
 	const minorVersion = 15
 	out := bytes.Clone(video)
 	out[minorVersion]++
 	return out
 }
 
-// scrambled is the video with noise in the place of its frames.
-func scrambled() []byte {
+// noiseVideo is the video with noise in the place of its frames.
+func noiseVideo() []byte {
 	out := bytes.Clone(video)
 	for i := bytes.Index(out, []byte("mdat")) + 4; i < len(out); i++ {
 		out[i] ^= 0xff
@@ -366,14 +368,14 @@ func scrambled() []byte {
 	return out
 }
 
-// shears cut the connection after so many bytes.
-type shears struct {
+// cutWriter cut the connection after so many bytes.
+type cutWriter struct {
 	http.ResponseWriter
 	left int
 }
 
 // Write writes what may still go, and then cuts.
-func (s *shears) Write(b []byte) (int, error) {
+func (s *cutWriter) Write(b []byte) (int, error) {
 	if len(b) <= s.left {
 		s.left -= len(b)
 		return s.ResponseWriter.Write(b)
@@ -384,4 +386,4 @@ func (s *shears) Write(b []byte) (int, error) {
 }
 
 // Unwrap lets http.ResponseController reach what is inside.
-func (s *shears) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+func (s *cutWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -17,8 +17,8 @@ const klingAccess = "access"
 // kling is Kling's official API.
 func kling() wire {
 	w := wire{
-		name: "kling", proves: klingToken,
-		refusal: func(status int, text string) any {
+		name: "kling", authorized: klingToken,
+		errorBody: func(status int, text string) any {
 			codes := map[int]int{400: 1201, 401: 1002, 403: 1103, 404: 1203, 429: 1303, 503: 5001, 504: 5002}
 			code, ok := codes[status]
 			if !ok {
@@ -26,12 +26,12 @@ func kling() wire {
 			}
 			return klingEnvelope(code, text, nil)
 		},
-		routes: map[string]func(*ask){},
-		calls:  func(a *ask, j *job) any { return a.kling(j, a.stand(j), a.link(j)) },
+		routes:       map[string]func(*request){},
+		callbackBody: func(req *request, j *job) any { return req.kling(j, req.statusOf(j), req.link(j)) },
 	}
 	for _, kind := range []string{"text2video", "image2video"} {
-		w.routes["POST /v1/videos/"+kind] = func(a *ask) { a.klingSubmit(kind) }
-		w.routes["GET /v1/videos/"+kind+"/{id}"] = func(a *ask) { a.klingPoll(kind) }
+		w.routes["POST /v1/videos/"+kind] = func(req *request) { req.klingSubmit(kind) }
+		w.routes["GET /v1/videos/"+kind+"/{id}"] = func(req *request) { req.klingPoll(kind) }
 	}
 	return w
 }
@@ -78,7 +78,7 @@ func cutLast(s string) (before, after string, ok bool) {
 	return s[:i], s[i+1:], true
 }
 
-func (a *ask) klingSubmit(kind string) {
+func (req *request) klingSubmit(kind string) {
 	var in struct {
 		Model    string `json:"model_name"`
 		Prompt   string `json:"prompt"`
@@ -90,49 +90,49 @@ func (a *ask) klingSubmit(kind string) {
 		External string `json:"external_task_id"`
 		Callback string `json:"callback_url"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	seconds, err := strconv.Atoi(in.Duration)
 	pictures := in.Image + in.Tail
 	switch {
 	case err != nil, (kind == "image2video") != (pictures != ""), strings.Contains(pictures, "data:"), in.Prompt == "" && pictures == "":
-		a.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
+		req.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
 		return
 	case in.Tail != "" && in.Mode != "pro" && in.Mode != "4k" && in.Model != "kling-v1":
-		a.refuse(http.StatusBadRequest, "%s reaches an end frame in mode pro alone", in.Model)
+		req.refuse(http.StatusBadRequest, "%s reaches an end frame in mode pro alone", in.Model)
 		return
 	case in.Camera != nil && (in.Tail != "" || in.Model != "kling-v1" && in.Model != "kling-v1-5"):
-		a.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
+		req.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)
 		return
 	}
-	if j, ok := a.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}); ok {
-		a.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, stand{}, "")))
+	if j, ok := req.submit(submission{kind: kind, prompt: in.Prompt, external: in.External, unique: true, seconds: seconds, callback: in.Callback}); ok {
+		req.answer(http.StatusOK, klingEnvelope(0, "SUCCEED", req.kling(j, jobStatus{}, "")))
 	}
 }
 
-func (a *ask) klingPoll(kind string) {
-	id := a.r.PathValue("id")
-	if j := a.known(id); j != nil {
+func (req *request) klingPoll(kind string) {
+	id := req.r.PathValue("id")
+	if j := req.knownJob(id); j != nil {
 		id = j.id
 	}
-	j := a.find(id)
+	j := req.find(id)
 	if j == nil {
 		return
 	}
 	if j.kind != kind {
-		a.refuse(http.StatusNotFound, "there is no %s", id)
+		req.refuse(http.StatusNotFound, "there is no %s", id)
 		return
 	}
-	a.about(j, http.StatusOK, klingEnvelope(0, "SUCCEED", a.kling(j, a.stand(j), a.link(j))))
+	req.answerPoll(j, http.StatusOK, klingEnvelope(0, "SUCCEED", req.kling(j, req.statusOf(j), req.link(j))))
 }
 
 // kling is a task.
-func (a *ask) kling(j *job, s stand, link string) map[string]any {
+func (req *request) kling(j *job, s jobStatus, link string) map[string]any {
 	out := map[string]any{
-		"task_id": j.id, "task_status": a.status(j, s, [5]string{"submitted", "processing", "succeed", "failed", "failed"}),
+		"task_id": j.id, "task_status": req.status(j, s, [5]string{"submitted", "processing", "succeed", "failed", "failed"}),
 		"task_status_msg": "", "task_info": map[string]any{"external_task_id": j.external},
-		"created_at": j.begun.UnixMilli(), "updated_at": j.begun.UnixMilli(),
+		"created_at": j.started.UnixMilli(), "updated_at": j.started.UnixMilli(),
 	}
 	switch {
 	case s.phase == failed && strings.HasPrefix(s.reason, "SAFETY"):

@@ -9,15 +9,15 @@ import (
 // localai is LocalAI's POST /video, whose answer comes when the video is there. It lives by the real clock.
 func localai() wire {
 	return wire{
-		name: "localai", proves: bearer,
-		refusal: func(status int, text string) any {
+		name: "localai", authorized: bearer,
+		errorBody: func(status int, text string) any {
 			return map[string]any{"error": map[string]any{"code": status, "message": text, "type": ""}}
 		},
-		routes: map[string]func(*ask){"POST /video": localaiVideo},
+		routes: map[string]func(*request){"POST /video": localaiVideo},
 	}
 }
 
-func localaiVideo(a *ask) {
+func localaiVideo(req *request) {
 	var in struct {
 		Model   string `json:"model"`
 		Prompt  string `json:"prompt"`
@@ -26,32 +26,32 @@ func localaiVideo(a *ask) {
 		Frames  int32  `json:"num_frames"`
 		Seed    int32  `json:"seed"` // a larger one can't be read
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	if in.Model == "" || in.Prompt == "" || in.Frames <= 0 {
-		a.refuse(http.StatusBadRequest, "model and prompt are required, and the number of frames, for nobody reads seconds")
+		req.refuse(http.StatusBadRequest, "model and prompt are required, and the number of frames, for nobody reads seconds")
 		return
 	}
-	j, ok := a.submit(submission{prompt: in.Prompt})
+	j, ok := req.submit(submission{prompt: in.Prompt})
 	if !ok {
 		return
 	}
-	for a.stand(j).phase < done {
+	for req.statusOf(j).phase < done {
 		select {
-		case <-time.After(time.Until(j.begun.Add(max(j.script.slow, a.v.opts.Takes)))):
-		case <-a.r.Context().Done():
-			a.cancel(j)
+		case <-time.After(time.Until(j.started.Add(max(j.faults.slow, req.v.opts.Takes)))):
+		case <-req.r.Context().Done():
+			req.cancelJob(j)
 			return
 		}
 	}
-	if s := a.stand(j); s.phase == failed {
+	if s := req.statusOf(j); s.phase == failed {
 		if strings.HasPrefix(s.reason, "SAFETY") {
-			a.refuse(http.StatusBadRequest, "the prompt was blocked by the safety filter")
+			req.refuse(http.StatusBadRequest, "the prompt was blocked by the safety filter")
 			return
 		}
-		a.refuse(http.StatusInternalServerError, "rpc error: backend failed")
+		req.refuse(http.StatusInternalServerError, "rpc error: backend failed")
 		return
 	}
-	a.about(j, http.StatusOK, map[string]any{"created": j.begun.Unix(), "id": j.id, "data": []any{map[string]any{"url": a.link(j)}}})
+	req.answerPoll(j, http.StatusOK, map[string]any{"created": j.started.Unix(), "id": j.id, "data": []any{map[string]any{"url": req.link(j)}}})
 }

@@ -10,10 +10,10 @@ import (
 // luma is Luma's Dream Machine API, v1 (npm lumaai, openapi.yaml of lumaai-api).
 func luma() wire {
 	return wire{
-		name: "luma", proves: bearer,
-		refusal: func(_ int, text string) any { return map[string]any{"detail": text} },
-		calls:   func(a *ask, j *job) any { return a.luma(j, a.link(j)) },
-		routes: map[string]func(*ask){
+		name: "luma", authorized: bearer,
+		errorBody:    func(_ int, text string) any { return map[string]any{"detail": text} },
+		callbackBody: func(req *request, j *job) any { return req.luma(j, req.link(j)) },
+		routes: map[string]func(*request){
 			"POST /generations/video":        lumaSubmit,
 			"POST /generations/video/modify": lumaModify,
 			"POST /generations":              lumaSubmit,
@@ -24,9 +24,9 @@ func luma() wire {
 	}
 }
 
-func lumaSubmit(a *ask) {
+func lumaSubmit(req *request) {
 	var in map[string]any
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	prompt, _ := in["prompt"].(string)
@@ -34,55 +34,55 @@ func lumaSubmit(a *ask) {
 	for name, f := range frames {
 		frame, _ := f.(map[string]any)
 		if link, _ := frame["url"].(string); frame["type"] != "image" || !strings.HasPrefix(link, "https://") || name != "frame0" && name != "frame1" {
-			a.refuse(http.StatusBadRequest, "keyframes need an https url")
+			req.refuse(http.StatusBadRequest, "keyframes need an https url")
 			return
 		}
 	}
 	if in["model"] == nil || len(prompt) < 3 && frames == nil {
-		a.refuse(http.StatusBadRequest, "model and prompt are required")
+		req.refuse(http.StatusBadRequest, "model and prompt are required")
 		return
 	}
 	for field, values := range map[string]string{
 		"model": "ray-1-6 ray-2 ray-flash-2", "duration": "5s 9s", "resolution": "540p 720p 1080p 4k", "aspect_ratio": "1:1 16:9 9:16 4:3 3:4 21:9 9:21",
 	} {
 		if said, ok := in[field]; ok && !slices.Contains(strings.Fields(values), fmt.Sprint(said)) {
-			a.refuse(http.StatusBadRequest, "%s must be one of %s", field, values)
+			req.refuse(http.StatusBadRequest, "%s must be one of %s", field, values)
 			return
 		}
 	}
-	if j, ok := a.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
-		a.answer(http.StatusCreated, a.luma(j, ""))
+	if j, ok := req.submit(submission{prompt: prompt, echo: in, callback: text(in, "callback_url")}); ok {
+		req.answer(http.StatusCreated, req.luma(j, ""))
 	}
 }
 
 // lumaModify takes what npm lumaai's video modify takes.
-func lumaModify(a *ask) {
+func lumaModify(req *request) {
 	var in map[string]any
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	media, _ := in["media"].(map[string]any)
 	modes := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
 	switch {
 	case !strings.HasPrefix(text(media, "url"), "https://"):
-		a.refuse(http.StatusBadRequest, "media needs an https url")
+		req.refuse(http.StatusBadRequest, "media needs an https url")
 		return
 	case text(in, "generation_type") != "modify_video", in["model"] == nil, !slices.Contains(modes, text(in, "mode")):
-		a.refuse(http.StatusBadRequest, "generation_type, model and mode are required")
+		req.refuse(http.StatusBadRequest, "generation_type, model and mode are required")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: text(in, "prompt"), echo: in, callback: text(in, "callback_url")}); ok {
-		a.answer(http.StatusCreated, a.luma(j, ""))
+	if j, ok := req.submit(submission{prompt: text(in, "prompt"), echo: in, callback: text(in, "callback_url")}); ok {
+		req.answer(http.StatusCreated, req.luma(j, ""))
 	}
 }
 
 // luma is a Generation.
-func (a *ask) luma(j *job, link string) map[string]any {
-	s := a.stand(j)
+func (req *request) luma(j *job, link string) map[string]any {
+	s := req.statusOf(j)
 	out := map[string]any{
 		"id": j.id, "generation_type": "video", "model": j.echo["model"], "request": j.echo, "failure_reason": nil, "assets": nil,
-		"created_at": j.begun.UTC().Format("2006-01-02T15:04:05.000000Z"),
-		"state":      a.status(j, s, [5]string{"queued", "dreaming", "completed", "failed", "failed"}),
+		"created_at": j.started.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		"state":      req.status(j, s, [5]string{"queued", "dreaming", "completed", "failed", "failed"}),
 	}
 	if s.phase == done {
 		out["assets"] = map[string]any{"image": nil, "progress_video": nil, "video": nil}
@@ -99,25 +99,25 @@ func (a *ask) luma(j *job, link string) map[string]any {
 	return out
 }
 
-func lumaPoll(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
-		a.about(j, http.StatusOK, a.luma(j, a.link(j)))
+func lumaPoll(req *request) {
+	if j := req.find(req.r.PathValue("id")); j != nil {
+		req.answerPoll(j, http.StatusOK, req.luma(j, req.link(j)))
 	}
 }
 
-func lumaList(a *ask) {
+func lumaList(req *request) {
 	all := []any{}
-	for _, j := range a.all() {
-		all = append(all, a.luma(j, a.link(j)))
+	for _, j := range req.jobs() {
+		all = append(all, req.luma(j, req.link(j)))
 	}
-	a.answer(http.StatusOK, map[string]any{"generations": all, "has_more": false, "count": len(all), "limit": len(all), "offset": 0})
+	req.answer(http.StatusOK, map[string]any{"generations": all, "has_more": false, "count": len(all), "limit": len(all), "offset": 0})
 }
 
-func lumaDelete(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
-		if !j.script.has("late-cancel") {
-			a.forget(j)
+func lumaDelete(req *request) {
+	if j := req.find(req.r.PathValue("id")); j != nil {
+		if !j.faults.has("late-cancel") {
+			req.delete(j)
 		}
-		a.answer(http.StatusNoContent, nil)
+		req.answer(http.StatusNoContent, nil)
 	}
 }

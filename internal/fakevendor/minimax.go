@@ -9,8 +9,8 @@ import (
 // minimax is MiniMax's video generation, versions 1 and 2 (platform.minimax.io).
 func minimax() wire {
 	return wire{
-		name: "minimax", proves: bearer,
-		refusal: func(status int, text string) any {
+		name: "minimax", authorized: bearer,
+		errorBody: func(status int, text string) any {
 			kinds := map[int][2]string{
 				400: {"bad_request_error", "2013"}, 401: {"authorized_error", "1004"}, 402: {"insufficient_balance_error", "1008"},
 				404: {"bad_request_error", "2013"}, 422: {"unprocessable_entity_error", "1026"}, 429: {"rate_limit_error", "1002"},
@@ -27,8 +27,8 @@ func minimax() wire {
 				"error": map[string]any{"type": kind[0], "message": text + " (" + kind[1] + ")", "http_code": strconv.Itoa(status)},
 			}
 		},
-		calls: minimaxCall,
-		routes: map[string]func(*ask){
+		callbackBody: minimaxCall,
+		routes: map[string]func(*request){
 			"POST /v2/video_generation":           minimaxSubmit2,
 			"GET /v2/query/video_generation/{id}": minimaxPoll2,
 			"DELETE /v2/video_generation/{id}":    minimaxDelete2,
@@ -39,7 +39,7 @@ func minimax() wire {
 	}
 }
 
-func minimaxSubmit2(a *ask) {
+func minimaxSubmit2(req *request) {
 	var in struct {
 		Model   string `json:"model"`
 		Content []struct {
@@ -52,7 +52,7 @@ func minimaxSubmit2(a *ask) {
 		Duration   int    `json:"duration"`
 		Callback   string `json:"callback_url"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	s := submission{kind: "v2", seconds: in.Duration, callback: in.Callback}
@@ -64,73 +64,73 @@ func minimaxSubmit2(a *ask) {
 	}
 	switch {
 	case in.Model == "", s.prompt == "", in.Duration == 0, in.Resolution != strings.ToUpper(in.Resolution) || in.Resolution == "":
-		a.refuse(http.StatusBadRequest, "invalid params, model, content with a text, resolution and duration are required")
+		req.refuse(http.StatusBadRequest, "invalid params, model, content with a text, resolution and duration are required")
 		return
 	case !s.image && (in.Ratio == "" || in.Ratio == "adaptive"):
-		a.refuse(http.StatusBadRequest, "invalid params, ratio is required")
+		req.refuse(http.StatusBadRequest, "invalid params, ratio is required")
 		return
 	}
-	if !a.challenge(in.Callback) {
+	if !req.challenge(in.Callback) {
 		return
 	}
-	if j, ok := a.submit(s); ok {
-		a.answer(http.StatusOK, map[string]string{"task_id": j.id})
+	if j, ok := req.submit(s); ok {
+		req.answer(http.StatusOK, map[string]string{"task_id": j.id})
 	}
 }
 
-func minimaxPoll2(a *ask) {
-	if j := a.minimax2(); j != nil {
-		a.about(j, http.StatusOK, minimaxTask2(a, j))
+func minimaxPoll2(req *request) {
+	if j := req.minimax2(); j != nil {
+		req.answerPoll(j, http.StatusOK, minimaxTask2(req, j))
 	}
 }
 
 // minimax2 returns the job of the path; nil means that it was refused as a parameter that is not valid, since there is no 404.
-func (a *ask) minimax2() *job {
-	id := a.r.PathValue("id")
-	a.v.mu.Lock()
-	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && j.kind == "v2" && !j.gone && !a.has(j, "lost")
-	a.v.mu.Unlock()
+func (req *request) minimax2() *job {
+	id := req.r.PathValue("id")
+	req.v.mu.Lock()
+	j, ok := req.v.jobs[id]
+	ok = ok && j.wire == req.wire.name && j.kind == "v2" && !j.deleted && !req.hasFault(j, "lost")
+	req.v.mu.Unlock()
 	if !ok {
-		a.refuse(http.StatusBadRequest, "invalid params, invalid task_id")
+		req.refuse(http.StatusBadRequest, "invalid params, invalid task_id")
 		return nil
 	}
-	a.task(j.task)
+	req.setTask(j.task)
 	return j
 }
 
 // minimaxDelete2 cancels what is queued, forgets what has ended and refuses the rest.
-func minimaxDelete2(a *ask) {
-	j := a.minimax2()
+func minimaxDelete2(req *request) {
+	j := req.minimax2()
 	if j == nil {
 		return
 	}
 	action := "deleted"
-	switch s := a.stand(j); s.phase {
+	switch s := req.statusOf(j); s.phase {
 	case waiting:
-		a.cancel(j)
+		req.cancelJob(j)
 		action = "cancelled"
 	case running, cancelled:
-		a.refuse(http.StatusBadRequest, "invalid params, the task can't be cancelled or deleted now")
+		req.refuse(http.StatusBadRequest, "invalid params, the task can't be cancelled or deleted now")
 		return
 	default:
-		a.forget(j)
+		req.delete(j)
 	}
-	a.answer(http.StatusOK, map[string]string{"task_id": j.id, "action": action, "status": action})
+	req.answer(http.StatusOK, map[string]string{"task_id": j.id, "action": action, "status": action})
 }
 
 // minimaxTask2 is a task of version 2, for polls and callbacks.
-func minimaxTask2(a *ask, j *job) any {
-	s := a.stand(j)
+func minimaxTask2(req *request, j *job) any {
+	s := req.statusOf(j)
 	out := map[string]any{
-		"id": j.id, "model": "MiniMax-H3", "created_at": j.begun.Unix(), "updated_at": j.begun.Unix(), "duration": j.seconds,
+		"id": j.id, "model": "MiniMax-H3", "created_at": j.started.Unix(), "updated_at": j.started.Unix(), "duration": j.seconds,
 		"task_type": "generation", "modality": "video",
-		"status": a.status(j, s, [5]string{"queued", "running", "succeeded", "failed", "cancelled"}),
+		"status": req.status(j, s, [5]string{"queued", "running", "succeeded", "failed", "cancelled"}),
 	}
 	switch s.phase {
 	case done:
 		content := map[string]string{}
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			content["url"] = link
 		}
 		out["content"], out["usage"] = content, map[string]int{"output_seconds": j.seconds, "total_tokens": 1000 * j.seconds}
@@ -144,13 +144,13 @@ func minimaxTask2(a *ask, j *job) any {
 }
 
 // minimaxCall is a callback. Version 1 has words of its own for it.
-func minimaxCall(a *ask, j *job) any {
+func minimaxCall(req *request, j *job) any {
 	if j.kind == "v2" {
-		return minimaxTask2(a, j)
+		return minimaxTask2(req, j)
 	}
-	s := a.stand(j)
+	s := req.statusOf(j)
 	return map[string]any{
-		"task_id": j.id, "status": a.status(j, s, [5]string{"processing", "processing", "success", "failed", "failed"}),
+		"task_id": j.id, "status": req.status(j, s, [5]string{"processing", "processing", "success", "failed", "failed"}),
 		"file_id": "", "base_resp": minimaxBase(0, "success"),
 	}
 }
@@ -160,7 +160,7 @@ func minimaxBase(code int, text string) map[string]any {
 	return map[string]any{"status_code": code, "status_msg": text}
 }
 
-func minimaxSubmit1(a *ask) {
+func minimaxSubmit1(req *request) {
 	var in struct {
 		Model           string `json:"model"`
 		Prompt          string `json:"prompt"`
@@ -170,53 +170,53 @@ func minimaxSubmit1(a *ask) {
 		Resolution      string `json:"resolution"`
 		Callback        string `json:"callback_url"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	pictures := in.FirstFrameImage + in.LastFrameImage
 	if in.Model == "" || in.Prompt == "" && pictures == "" || in.Resolution == "1080P" && in.Duration > 6 ||
 		in.Resolution == "512P" && in.FirstFrameImage == "" {
-		a.answer(http.StatusOK, map[string]any{"task_id": "", "base_resp": minimaxBase(2013, "invalid params")})
+		req.answer(http.StatusOK, map[string]any{"task_id": "", "base_resp": minimaxBase(2013, "invalid params")})
 		return
 	}
-	if !a.challenge(in.Callback) {
+	if !req.challenge(in.Callback) {
 		return
 	}
-	if j, ok := a.submit(submission{kind: "v1", prompt: in.Prompt, image: pictures != "", seconds: in.Duration, callback: in.Callback}); ok {
-		a.answer(http.StatusOK, map[string]any{"task_id": j.id, "base_resp": minimaxBase(0, "success")})
+	if j, ok := req.submit(submission{kind: "v1", prompt: in.Prompt, image: pictures != "", seconds: in.Duration, callback: in.Callback}); ok {
+		req.answer(http.StatusOK, map[string]any{"task_id": j.id, "base_resp": minimaxBase(0, "success")})
 	}
 }
 
-func minimaxPoll1(a *ask) {
-	id := a.r.URL.Query().Get("task_id")
-	a.v.mu.Lock()
-	j, ok := a.v.jobs[id]
-	ok = ok && j.wire == a.wire.name && !a.has(j, "lost")
-	a.v.mu.Unlock()
+func minimaxPoll1(req *request) {
+	id := req.r.URL.Query().Get("task_id")
+	req.v.mu.Lock()
+	j, ok := req.v.jobs[id]
+	ok = ok && j.wire == req.wire.name && !req.hasFault(j, "lost")
+	req.v.mu.Unlock()
 	if !ok {
-		a.answer(http.StatusOK, map[string]any{"task_id": "", "status": "", "base_resp": minimaxBase(2013, "invalid params, task_id not found")})
+		req.answer(http.StatusOK, map[string]any{"task_id": "", "status": "", "base_resp": minimaxBase(2013, "invalid params, task_id not found")})
 		return
 	}
-	s := a.stand(j)
+	s := req.statusOf(j)
 	out := map[string]any{
-		"task_id": id, "status": a.status(j, s, [5]string{"Queueing", "Processing", "Success", "Fail", "Fail"}), "file_id": "",
+		"task_id": id, "status": req.status(j, s, [5]string{"Queueing", "Processing", "Success", "Fail", "Fail"}), "file_id": "",
 		"base_resp": minimaxBase(0, "success"),
 	}
 	switch {
-	case s.phase == done && !a.has(j, "nofile"):
+	case s.phase == done && !req.hasFault(j, "nofile"):
 		out["file_id"], out["video_width"], out["video_height"] = j.id, 1366, 768
 	case s.phase == failed && strings.HasPrefix(s.reason, "SAFETY"):
 		out["base_resp"] = minimaxBase(1026, "input new_sensitive")
 	case s.phase == failed:
 		out["base_resp"] = minimaxBase(1013, "internal service error")
 	}
-	a.about(j, http.StatusOK, out)
+	req.answerPoll(j, http.StatusOK, out)
 }
 
-func minimaxFile1(a *ask) {
-	if j := a.find(a.r.URL.Query().Get("file_id")); j != nil {
-		a.answer(http.StatusOK, map[string]any{
-			"file":      map[string]any{"file_id": j.id, "bytes": len(video), "filename": "output.mp4", "purpose": "video_generation", "download_url": a.link(j)},
+func minimaxFile1(req *request) {
+	if j := req.find(req.r.URL.Query().Get("file_id")); j != nil {
+		req.answer(http.StatusOK, map[string]any{
+			"file":      map[string]any{"file_id": j.id, "bytes": len(video), "filename": "output.mp4", "purpose": "video_generation", "download_url": req.link(j)},
 			"base_resp": minimaxBase(0, "success"),
 		})
 	}

@@ -11,19 +11,19 @@ import (
 
 // videos is what one server of OpenAI's /videos shape does otherwise than the others.
 type videos struct {
-	name     string
-	accepted int // status of a create
-	json     bool
-	form     bool
-	mustFile bool      // a form needs a file
-	fields   []string  // all that a create may hold; nil = anything
-	words    [5]string // for where a job stands
-	fastAPI  bool      // errors are {"detail": …}
-	textual  bool      // a failed job's error is a text
-	flat     bool      // errors are the error itself
-	remove   bool      // DELETE ends a job that runs
-	cancels  bool      // and leaves it there to be seen
-	most     float64   // seconds of the longest video; 0 = any
+	name        string
+	accepted    int // status of a create
+	json        bool
+	form        bool
+	mustFile    bool      // a form needs a file
+	fields      []string  // all that a create may hold; nil = anything
+	words       [5]string // for where a job stands
+	fastAPI     bool      // errors are {"detail": …}
+	textSeconds bool      // a failed job's error is a text
+	flatError   bool      // errors are the error itself
+	remove      bool      // DELETE ends a job that runs
+	cancels     bool      // and leaves it there to be seen
+	maxSeconds  float64   // seconds of the longest video; 0 = any
 }
 
 // openAIs are OpenAI's own API and the servers that imitate it.
@@ -35,7 +35,7 @@ func openAIs() []wire {
 		{name: "sglang", accepted: 200, form: true, json: true, mustFile: true, fastAPI: true, remove: true, cancels: true,
 			words: [5]string{"queued", "in_progress", "completed", "failed", "cancelled"}},
 		{name: "vllm-omni", accepted: 200, form: true, fastAPI: true, remove: true, words: usual},
-		{name: "tensorrt-llm", accepted: 202, json: true, textual: true, flat: true, remove: true, most: 60,
+		{name: "tensorrt-llm", accepted: 202, json: true, textSeconds: true, flatError: true, remove: true, maxSeconds: 60,
 			words:  [5]string{"queued", "generating", "completed", "failed", "failed"},
 			fields: []string{"prompt", "model", "seconds", "size", "seed", "negative_prompt", "input_reference", "image_reference"}},
 		{name: "litellm", accepted: 200, form: true, json: true, words: usual},
@@ -46,17 +46,17 @@ func openAIs() []wire {
 }
 
 func (v videos) wire() wire {
-	w := wire{name: v.name, proves: bearer, routes: map[string]func(*ask){
+	w := wire{name: v.name, authorized: bearer, routes: map[string]func(*request){
 		"POST /v1/videos":             v.submit,
 		"GET /v1/videos/{id}":         v.poll,
 		"GET /v1/videos/{id}/content": v.content,
 		"DELETE /v1/videos/{id}":      v.delete,
 	}}
-	w.refusal = func(status int, text string) any {
+	w.errorBody = func(status int, text string) any {
 		if v.fastAPI {
 			return map[string]any{"detail": text}
 		}
-		if v.flat {
+		if v.flatError {
 			return map[string]any{"object": "error", "message": text, "type": "BadRequestError", "param": nil, "code": status}
 		}
 		return map[string]any{"error": map[string]any{"message": text, "type": "error", "param": nil, "code": strconv.Itoa(status)}}
@@ -64,58 +64,58 @@ func (v videos) wire() wire {
 	return w
 }
 
-func (v videos) submit(a *ask) {
+func (v videos) submit(req *request) {
 	in := map[string]any{}
-	form := strings.HasPrefix(a.r.Header.Get("Content-Type"), "multipart/form-data")
+	form := strings.HasPrefix(req.r.Header.Get("Content-Type"), "multipart/form-data")
 	switch {
 	case form && v.form:
-		if err := a.r.ParseMultipartForm(requestLimit); err != nil {
-			a.refuse(http.StatusBadRequest, "the form is not valid: %v", err)
+		if err := req.r.ParseMultipartForm(requestLimit); err != nil {
+			req.refuse(http.StatusBadRequest, "the form is not valid: %v", err)
 			return
 		}
-		for name, values := range a.r.MultipartForm.Value {
+		for name, values := range req.r.MultipartForm.Value {
 			in[name] = values[0]
 		}
-		for name := range a.r.MultipartForm.File {
+		for name := range req.r.MultipartForm.File {
 			in[name] = "a file"
 		}
 		if v.mustFile && in["input_reference"] != "a file" {
-			a.refuse(http.StatusUnprocessableEntity, "input_reference file is required in a form")
+			req.refuse(http.StatusUnprocessableEntity, "input_reference file is required in a form")
 			return
 		}
 	case !form && v.json:
-		if !a.json(&in) {
+		if !req.json(&in) {
 			return
 		}
 	default:
-		a.refuse(http.StatusUnprocessableEntity, "the media type %s is not taken", a.r.Header.Get("Content-Type"))
+		req.refuse(http.StatusUnprocessableEntity, "the media type %s is not taken", req.r.Header.Get("Content-Type"))
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		if v.fields != nil && !slices.Contains(v.fields, name) {
-			a.refuse(http.StatusBadRequest, "Unknown parameter: '%s'.", name)
+			req.refuse(http.StatusBadRequest, "Unknown parameter: '%s'.", name)
 			return
 		}
 	}
-	if seconds, ok := in["seconds"].(float64); ok && v.most > 0 && seconds > v.most {
-		a.refuse(http.StatusBadRequest, "seconds: Input should be less than or equal to %g", v.most)
+	if seconds, ok := in["seconds"].(float64); ok && v.maxSeconds > 0 && seconds > v.maxSeconds {
+		req.refuse(http.StatusBadRequest, "seconds: Input should be less than or equal to %g", v.maxSeconds)
 		return
 	}
 	prompt, _ := in["prompt"].(string)
 	if prompt == "" {
-		a.refuse(http.StatusBadRequest, "prompt is required")
+		req.refuse(http.StatusBadRequest, "prompt is required")
 		return
 	}
-	if j, ok := a.submit(submission{prompt: prompt, echo: in}); ok {
-		a.answer(v.accepted, v.video(a, j, stand{}))
+	if j, ok := req.submit(submission{prompt: prompt, echo: in}); ok {
+		req.answer(v.accepted, v.video(req, j, jobStatus{}))
 	}
 }
 
 // video is a Video.
-func (v videos) video(a *ask, j *job, s stand) map[string]any {
+func (v videos) video(req *request, j *job, s jobStatus) map[string]any {
 	out := map[string]any{
-		"id": j.id, "object": "video", "model": j.echo["model"], "status": a.status(j, s, v.words), "progress": int(s.progress * 100),
-		"created_at": j.begun.Unix(), "completed_at": nil, "expires_at": nil, "error": nil, "prompt": j.prompt, "size": j.echo["size"],
+		"id": j.id, "object": "video", "model": j.echo["model"], "status": req.status(j, s, v.words), "progress": int(s.progress * 100),
+		"created_at": j.started.Unix(), "completed_at": nil, "expires_at": nil, "error": nil, "prompt": j.prompt, "size": j.echo["size"],
 		"seconds": j.echo["seconds"], "remixed_from_video_id": nil,
 	}
 	if s.phase == failed {
@@ -124,7 +124,7 @@ func (v videos) video(a *ask, j *job, s stand) map[string]any {
 			code, message = "moderation_blocked", "Your request was blocked by our moderation system."
 		}
 		switch {
-		case v.textual:
+		case v.textSeconds:
 			out["error"] = message
 		case v.fastAPI:
 			out["error"] = map[string]any{"message": message}
@@ -135,41 +135,41 @@ func (v videos) video(a *ask, j *job, s stand) map[string]any {
 	return out
 }
 
-func (v videos) poll(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
-		a.w.Header().Set("openai-poll-after-ms", "2500")
-		a.about(j, http.StatusOK, v.video(a, j, a.stand(j)))
+func (v videos) poll(req *request) {
+	if j := req.find(req.r.PathValue("id")); j != nil {
+		req.w.Header().Set("openai-poll-after-ms", "2500")
+		req.answerPoll(j, http.StatusOK, v.video(req, j, req.statusOf(j)))
 	}
 }
 
-func (v videos) content(a *ask) {
-	j := a.find(a.r.PathValue("id"))
+func (v videos) content(req *request) {
+	j := req.find(req.r.PathValue("id"))
 	if j == nil {
 		return
 	}
-	if a.stand(j).phase != done || a.has(j, "nofile") {
-		a.refuse(http.StatusNotFound, "the video is not there yet")
+	if req.statusOf(j).phase != done || req.hasFault(j, "nofile") {
+		req.refuse(http.StatusNotFound, "the video is not there yet")
 		return
 	}
-	a.film(j)
+	req.serveVideo(j)
 }
 
-func (v videos) delete(a *ask) {
-	j := a.find(a.r.PathValue("id"))
+func (v videos) delete(req *request) {
+	j := req.find(req.r.PathValue("id"))
 	if j == nil {
 		return
 	}
-	if ended := a.stand(j).phase >= done; !ended && !v.remove {
-		a.refuse(http.StatusBadRequest, "only completed or failed videos can be deleted")
+	if ended := req.statusOf(j).phase >= done; !ended && !v.remove {
+		req.refuse(http.StatusBadRequest, "only completed or failed videos can be deleted")
 		return
 	}
 	switch {
-	case v.cancels && a.cancel(j):
-		a.answer(http.StatusOK, v.video(a, j, a.stand(j)))
+	case v.cancels && req.cancelJob(j):
+		req.answer(http.StatusOK, v.video(req, j, req.statusOf(j)))
 		return
-	case !j.script.has("late-cancel"):
-		a.forget(j)
+	case !j.faults.has("late-cancel"):
+		req.delete(j)
 	}
 	b, _ := json.Marshal(map[string]any{"id": j.id, "object": "video.deleted", "deleted": true, "status": "deleted"})
-	a.bytes(http.StatusOK, "application/json", b)
+	req.bytes(http.StatusOK, "application/json", b)
 }

@@ -8,20 +8,20 @@ import (
 // replicate is Replicate's predictions (replicate.com/docs/reference/http).
 func replicate() wire {
 	return wire{
-		name: "replicate", proves: bearer,
-		refusal: func(status int, text string) any {
+		name: "replicate", authorized: bearer,
+		errorBody: func(status int, text string) any {
 			return map[string]any{"title": http.StatusText(status), "detail": text, "status": status}
 		},
-		calls: func(a *ask, j *job) any { return a.prediction(j) },
-		sign:  signStandard,
-		routes: map[string]func(*ask){
+		callbackBody: func(req *request, j *job) any { return req.prediction(j) },
+		sign:         signStandard,
+		routes: map[string]func(*request){
 			"POST /models/{owner}/{name}/predictions": replicateSubmit,
 			"POST /predictions":                       replicateSubmit,
 			"GET /predictions/{id}":                   replicatePoll,
 			"POST /predictions/{id}/cancel":           replicateCancel,
 			"POST /files":                             replicateUpload,
-			"GET /webhooks/default/secret": func(a *ask) {
-				a.answer(http.StatusOK, map[string]string{"key": a.v.webhookSecret()})
+			"GET /webhooks/default/secret": func(req *request) {
+				req.answer(http.StatusOK, map[string]string{"key": req.v.webhookSecret()})
 			},
 		},
 	}
@@ -30,58 +30,58 @@ func replicate() wire {
 // inlined is how long a data URI may be; a file beyond it is to be uploaded (page "Input files").
 const inlined = 2 << 20
 
-func replicateUpload(a *ask) {
-	f, head, err := a.r.FormFile("content")
+func replicateUpload(req *request) {
+	f, head, err := req.r.FormFile("content")
 	if err != nil {
-		a.refuse(http.StatusBadRequest, "content is needed: %v", err)
+		req.refuse(http.StatusBadRequest, "content is needed: %v", err)
 		return
 	}
 	_ = f.Close()
-	link := a.base + "/files/" + head.Filename
-	a.answer(http.StatusCreated, map[string]any{"id": head.Filename, "name": head.Filename, "size": head.Size, "urls": map[string]string{"get": link}})
+	link := req.baseURL + "/files/" + head.Filename
+	req.answer(http.StatusCreated, map[string]any{"id": head.Filename, "name": head.Filename, "size": head.Size, "urls": map[string]string{"get": link}})
 }
 
-func replicateSubmit(a *ask) {
+func replicateSubmit(req *request) {
 	var in struct {
 		Version string         `json:"version"`
 		Input   map[string]any `json:"input"`
 		Webhook string         `json:"webhook"`
 		Events  []string       `json:"webhook_events_filter"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	prompt, _ := in.Input["prompt"].(string)
-	if prompt == "" || a.r.PathValue("owner") == "" && in.Version == "" {
-		a.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
+	if prompt == "" || req.r.PathValue("owner") == "" && in.Version == "" {
+		req.refuse(http.StatusUnprocessableEntity, "- input: prompt is required")
 		return
 	}
 	image := false
 	for name, value := range in.Input {
 		text, _ := value.(string)
 		if strings.HasPrefix(text, "data:") && len(text) > inlined {
-			a.refuse(http.StatusUnprocessableEntity, "- input.%s: the file is too large for a data URI", name)
+			req.refuse(http.StatusUnprocessableEntity, "- input.%s: the file is too large for a data URI", name)
 			return
 		}
 		image = image || strings.Contains(name, "image")
 	}
-	if j, ok := a.submit(submission{prompt: prompt, image: image, callback: in.Webhook}); ok {
-		a.answer(http.StatusCreated, a.prediction(j))
+	if j, ok := req.submit(submission{prompt: prompt, image: image, callback: in.Webhook}); ok {
+		req.answer(http.StatusCreated, req.prediction(j))
 	}
 }
 
 // prediction is a job as Replicate shows it.
-func (a *ask) prediction(j *job) map[string]any {
-	s := a.stand(j)
+func (req *request) prediction(j *job) map[string]any {
+	s := req.statusOf(j)
 	out := map[string]any{
 		"id": j.id, "version": "hidden", "input": map[string]any{"prompt": j.prompt}, "output": nil, "error": nil, "logs": "", "source": "api",
-		"status":     a.status(j, s, [5]string{"starting", "processing", "succeeded", "failed", "canceled"}),
-		"created_at": j.begun.UTC().Format("2006-01-02T15:04:05.000000Z"),
-		"urls":       map[string]string{"get": a.base + "/predictions/" + j.id, "cancel": a.base + "/predictions/" + j.id + "/cancel"},
+		"status":     req.status(j, s, [5]string{"starting", "processing", "succeeded", "failed", "canceled"}),
+		"created_at": j.started.UTC().Format("2006-01-02T15:04:05.000000Z"),
+		"urls":       map[string]string{"get": req.baseURL + "/predictions/" + j.id, "cancel": req.baseURL + "/predictions/" + j.id + "/cancel"},
 	}
 	switch s.phase {
 	case done:
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			out["output"] = link
 		}
 		out["metrics"] = map[string]any{"predict_time": 3.2}
@@ -94,15 +94,15 @@ func (a *ask) prediction(j *job) map[string]any {
 	return out
 }
 
-func replicatePoll(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
-		a.about(j, http.StatusOK, a.prediction(j))
+func replicatePoll(req *request) {
+	if j := req.find(req.r.PathValue("id")); j != nil {
+		req.answerPoll(j, http.StatusOK, req.prediction(j))
 	}
 }
 
-func replicateCancel(a *ask) {
-	if j := a.find(a.r.PathValue("id")); j != nil {
-		a.cancel(j)
-		a.answer(http.StatusOK, a.prediction(j))
+func replicateCancel(req *request) {
+	if j := req.find(req.r.PathValue("id")); j != nil {
+		req.cancelJob(j)
+		req.answer(http.StatusOK, req.prediction(j))
 	}
 }

@@ -11,11 +11,11 @@ import (
 func runway() wire {
 	return wire{
 		name: "runway",
-		proves: func(key string, r *http.Request, now time.Time) bool {
+		authorized: func(key string, r *http.Request, now time.Time) bool {
 			return bearer(key, r, now) || strings.HasPrefix(r.URL.Path, "/upload/")
 		},
-		refusal: func(_ int, text string) any { return map[string]any{"error": text} },
-		routes: map[string]func(*ask){
+		errorBody: func(_ int, text string) any { return map[string]any{"error": text} },
+		routes: map[string]func(*request){
 			"POST /v1/image_to_video": runwaySubmit,
 			"POST /v1/text_to_video":  runwaySubmit,
 			"POST /v1/video_to_video": runwayEdit,
@@ -46,9 +46,9 @@ func runwayModels() map[string]runwayModel {
 	}
 }
 
-func runwaySubmit(a *ask) {
-	if a.r.Header.Get("X-Runway-Version") != "2024-11-06" {
-		a.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
+func runwaySubmit(req *request) {
+	if req.r.Header.Get("X-Runway-Version") != "2024-11-06" {
+		req.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
 		return
 	}
 	var in struct {
@@ -61,10 +61,10 @@ func runwaySubmit(a *ask) {
 		NegativePrompt string `json:"negativePrompt"`
 		Seed           *int64 `json:"seed"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
-	image := strings.HasSuffix(a.r.URL.Path, "image_to_video")
+	image := strings.HasSuffix(req.r.URL.Path, "image_to_video")
 	type issue map[string]any
 	var issues []issue
 	may := runwayModels()[in.Model]
@@ -81,22 +81,22 @@ func runwaySubmit(a *ask) {
 		}
 	}
 	if len(issues) > 0 {
-		a.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
+		req.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
 		return
 	}
-	if j, ok := a.submit(submission{prompt: in.PromptText, image: image, seconds: in.Duration}); ok {
-		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
+	if j, ok := req.submit(submission{prompt: in.PromptText, image: image, seconds: in.Duration}); ok {
+		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * in.Duration}})
 	}
 }
 
 // runwayEdit takes what src/resources/video-to-video.ts of the official client says of aleph2 and gemini_omni_flash.
-func runwayEdit(a *ask) {
+func runwayEdit(req *request) {
 	var in map[string]any
-	if a.r.Header.Get("X-Runway-Version") != "2024-11-06" {
-		a.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
+	if req.r.Header.Get("X-Runway-Version") != "2024-11-06" {
+		req.refuse(http.StatusBadRequest, "X-Runway-Version must be 2024-11-06")
 		return
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	fields := map[string][]string{"aleph2": {"promptText", "targetAspectRatio", "seed"}, "gemini_omni_flash": {"promptText"}}[text(in, "model")]
@@ -114,23 +114,23 @@ func runwayEdit(a *ask) {
 		}
 	}
 	if len(issues) > 0 {
-		a.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
+		req.answer(http.StatusBadRequest, map[string]any{"error": "Validation of body failed", "issues": issues, "docUrl": "https://docs.dev.runwayml.com/api"})
 		return
 	}
-	if j, ok := a.submit(submission{prompt: text(in, "promptText"), seconds: 5}); ok {
-		a.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * j.seconds}})
+	if j, ok := req.submit(submission{prompt: text(in, "promptText"), seconds: 5}); ok {
+		req.answer(http.StatusOK, map[string]any{"id": j.id, "estimatedCost": map[string]int{"credits": 5 * j.seconds}})
 	}
 }
 
-func runwayPoll(a *ask) {
-	j := a.find(a.r.PathValue("id"))
+func runwayPoll(req *request) {
+	j := req.find(req.r.PathValue("id"))
 	if j == nil {
 		return
 	}
-	s := a.stand(j)
+	s := req.statusOf(j)
 	out := map[string]any{
-		"id": j.id, "createdAt": j.begun.UTC().Format("2006-01-02T15:04:05.000Z"),
-		"status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
+		"id": j.id, "createdAt": j.started.UTC().Format("2006-01-02T15:04:05.000Z"),
+		"status": req.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
 	}
 	cost := map[string]int{"credits": 5 * j.seconds}
 	switch s.phase {
@@ -140,55 +140,55 @@ func runwayPoll(a *ask) {
 		out["estimatedCost"], out["progress"] = cost, s.progress
 	case done:
 		out["cost"], out["output"] = cost, []string{}
-		if link := a.link(j); link != "" {
+		if link := req.link(j); link != "" {
 			out["output"] = []string{link}
 		}
 	case failed:
 		out["cost"], out["failure"], out["failureCode"] = cost, "The task failed as it was asked to.", s.reason
 	}
-	a.about(j, http.StatusOK, out)
+	req.answerPoll(j, http.StatusOK, out)
 }
 
-func runwayDelete(a *ask) {
-	j := a.find(a.r.PathValue("id"))
+func runwayDelete(req *request) {
+	j := req.find(req.r.PathValue("id"))
 	if j == nil {
 		return
 	}
-	if !a.cancel(j) {
-		a.forget(j)
+	if !req.cancelJob(j) {
+		req.delete(j)
 	}
-	a.answer(http.StatusNoContent, nil)
+	req.answer(http.StatusNoContent, nil)
 }
 
-func runwayUploads(a *ask) {
+func runwayUploads(req *request) {
 	var in struct {
 		Filename string `json:"filename"`
 		Type     string `json:"type"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	if in.Filename == "" || in.Type != "ephemeral" {
-		a.refuse(http.StatusBadRequest, "filename and type ephemeral are needed")
+		req.refuse(http.StatusBadRequest, "filename and type ephemeral are needed")
 		return
 	}
-	a.answer(http.StatusOK, map[string]any{
-		"uploadUrl": a.base + "/upload/" + in.Filename, "fields": map[string]string{"key": "u/" + in.Filename, "policy": "p"},
+	req.answer(http.StatusOK, map[string]any{
+		"uploadUrl": req.baseURL + "/upload/" + in.Filename, "fields": map[string]string{"key": "u/" + in.Filename, "policy": "p"},
 		"runwayUri": "runway://" + in.Filename,
 	})
 }
 
 // runwayUpload is the store behind the upload: all fields, then the file, and no key of ours.
-func runwayUpload(a *ask) {
-	if a.r.Header.Get("Authorization") != "" {
-		a.refuse(http.StatusBadRequest, "Only one auth mechanism allowed")
+func runwayUpload(req *request) {
+	if req.r.Header.Get("Authorization") != "" {
+		req.refuse(http.StatusBadRequest, "Only one auth mechanism allowed")
 		return
 	}
-	f, _, err := a.r.FormFile("file")
-	if err != nil || a.r.FormValue("policy") != "p" {
-		a.refuse(http.StatusBadRequest, "policy and file are needed")
+	f, _, err := req.r.FormFile("file")
+	if err != nil || req.r.FormValue("policy") != "p" {
+		req.refuse(http.StatusBadRequest, "policy and file are needed")
 		return
 	}
 	_ = f.Close()
-	a.answer(http.StatusNoContent, nil)
+	req.answer(http.StatusNoContent, nil)
 }

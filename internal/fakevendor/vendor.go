@@ -27,7 +27,7 @@ const FaultHeader = "Fakevendor-Fault"
 
 const (
 	requestLimit = 64 << 20 // bytes of a request
-	kept         = 200      // requests that the page shows
+	keptRequests = 200      // requests that the page shows
 )
 
 //go:generate ffmpeg -v error -y -f lavfi -i testsrc2=size=192x128:rate=24:duration=1 -c:v libx264 -profile:v high -pix_fmt yuv420p -crf 34 -preset veryslow -g 24 -movflags +faststart -bitexact video.mp4
@@ -49,12 +49,12 @@ type Vendor struct {
 	opts Options
 	mux  *http.ServeMux
 
-	mu      sync.Mutex
-	jobs    map[string]*job
-	callers []*job // that have more to tell
-	count   int
-	tasks   map[string]Count
-	seen    []Seen
+	mu          sync.Mutex
+	jobs        map[string]*job
+	callingJobs []*job // that have more to tell
+	count       int
+	tasks       map[string]Count
+	seen        []Seen
 }
 
 // Count is how often a task was really asked for, and when its last work is over and was said to be.
@@ -63,7 +63,7 @@ type Count struct {
 	Accepted int       `json:"accepted"` // submits that began work
 	Polls    int       `json:"polls"`
 	Ends     time.Time `json:"ends"` // zero = nothing began
-	Told     time.Time `json:"told"` // when a poll first heard that its last work is over; zero = none did
+	Reported time.Time `json:"told"` // when a poll first heard that its last work is over; zero = none did
 }
 
 // Seen is one request that came.
@@ -89,7 +89,7 @@ func New(o Options) *Vendor {
 	}
 	v := &Vendor{opts: o, mux: http.NewServeMux(), jobs: map[string]*job{}, tasks: map[string]Count{}}
 	for _, w := range wires() {
-		v.mount(w)
+		v.handleWire(w)
 	}
 	v.mux.HandleFunc("GET /{$}", v.page)
 	v.mux.HandleFunc("GET /tasks", v.list)
@@ -98,13 +98,13 @@ func New(o Options) *Vendor {
 
 // wire is one vendor's API.
 type wire struct {
-	name    string
-	proves  func(key string, r *http.Request, now time.Time) bool // whether the request proves who sent it
-	refusal func(status int, text string) any                     // an error's body, in the vendor's shape
-	routes  map[string]func(*ask)                                 // by mux pattern, "POST /v1/jobs"
-	public  map[string]func(*ask)                                 // the same, for everybody
-	calls   func(a *ask, j *job) any                              // the body of a callback; nil = the vendor has none
-	sign    func(v *Vendor, h http.Header, body []byte, at time.Time)
+	name         string
+	authorized   func(key string, r *http.Request, now time.Time) bool // whether the request proves who sent it
+	errorBody    func(status int, text string) any                     // an error's body, in the vendor's shape
+	routes       map[string]func(*request)                             // by mux pattern, "POST /v1/jobs"
+	public       map[string]func(*request)                             // the same, for everybody
+	callbackBody func(req *request, j *job) any                        // the body of a callback; nil = the vendor has none
+	sign         func(v *Vendor, h http.Header, body []byte, at time.Time)
 }
 
 // wires lists all of them.
@@ -124,26 +124,26 @@ func Wires() []string {
 	return names
 }
 
-// mount gives the wire its place: its routes behind the key, and the finished files, whose links are signed, before it.
-func (v *Vendor) mount(w wire) {
+// handleWire gives the wire its place: its routes behind the key, and the finished files, whose links are signed, before it.
+func (v *Vendor) handleWire(w wire) {
 	inner := http.NewServeMux()
 	inner.HandleFunc("GET /files/{job}/{serial}", func(rw http.ResponseWriter, r *http.Request) {
-		a := v.ask(w, rw, r)
-		if j := a.find(r.PathValue("job")); j != nil {
-			a.file(j, r.PathValue("serial"))
+		req := v.newRequest(w, rw, r)
+		if j := req.find(r.PathValue("job")); j != nil {
+			req.serveFile(j, r.PathValue("serial"))
 		}
 	})
 	for pattern, handle := range w.public {
-		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) { handle(v.ask(w, rw, r)) })
+		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) { handle(v.newRequest(w, rw, r)) })
 	}
 	for pattern, handle := range w.routes {
 		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
-			a := v.ask(w, rw, r)
-			if !w.proves(v.opts.Key, r, v.opts.Now()) {
-				a.refuse(http.StatusUnauthorized, "the key %q is not known here", r.Header.Get("Authorization"))
+			req := v.newRequest(w, rw, r)
+			if !w.authorized(v.opts.Key, r, v.opts.Now()) {
+				req.refuse(http.StatusUnauthorized, "the key %q is not known here", r.Header.Get("Authorization"))
 				return
 			}
-			handle(a)
+			handle(req)
 		})
 	}
 	v.mux.Handle("/"+w.name+"/", http.StripPrefix("/"+w.name, inner))
@@ -168,16 +168,16 @@ func (v *Vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rec.seen.Wire == "" || rec.seen.Wire == "favicon.ico" {
 			return
 		}
-		v.remember(rec.seen)
+		v.addSeen(rec.seen)
 	}()
 	v.mux.ServeHTTP(rec, r)
 }
 
-func (v *Vendor) remember(s Seen) {
+func (v *Vendor) addSeen(s Seen) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.seen = append(v.seen, s)
-	v.seen = v.seen[max(0, len(v.seen)-kept):]
+	v.seen = v.seen[max(0, len(v.seen)-keptRequests):]
 }
 
 // Seen lists the last requests, oldest first.
@@ -219,66 +219,66 @@ func (r *recorder) Write(b []byte) (int, error) {
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // ask is one request to a wire.
-type ask struct {
-	v      *Vendor
-	wire   wire
-	w      http.ResponseWriter
-	r      *http.Request
-	base   string // "http://host:port/runway", for links
-	script script // of FaultHeader
+type request struct {
+	v       *Vendor
+	wire    wire
+	w       http.ResponseWriter
+	r       *http.Request
+	baseURL string // "http://host:port/runway", for links
+	faults  faults // of FaultHeader
 }
 
-func (v *Vendor) ask(w wire, rw http.ResponseWriter, r *http.Request) *ask {
+func (v *Vendor) newRequest(w wire, rw http.ResponseWriter, r *http.Request) *request {
 	r.Body = http.MaxBytesReader(rw, r.Body, requestLimit)
-	return &ask{v: v, wire: w, w: rw, r: r, base: "http://" + r.Host + "/" + w.name, script: parse(r.Header.Get(FaultHeader))}
+	return &request{v: v, wire: w, w: rw, r: r, baseURL: "http://" + r.Host + "/" + w.name, faults: parseFaults(r.Header.Get(FaultHeader))}
 }
 
 // json reads the request; false means that it was refused.
-func (a *ask) json(into any) bool {
-	body, err := io.ReadAll(a.r.Body)
+func (req *request) json(into any) bool {
+	body, err := io.ReadAll(req.r.Body)
 	if err == nil {
 		err = json.Unmarshal(body, into)
 	}
 	if err != nil {
-		a.refuse(http.StatusBadRequest, "the body is not valid: %v", err)
+		req.refuse(http.StatusBadRequest, "the body is not valid: %v", err)
 	}
 	return err == nil
 }
 
 // answer gives a body as JSON; nil gives none.
-func (a *ask) answer(status int, body any) {
+func (req *request) answer(status int, body any) {
 	if body == nil {
-		a.w.WriteHeader(status)
+		req.w.WriteHeader(status)
 		return
 	}
 	b, err := json.Marshal(body)
 	if err != nil {
-		http.Error(a.w, err.Error(), http.StatusInternalServerError)
+		http.Error(req.w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	a.bytes(status, "application/json", b)
+	req.bytes(status, "application/json", b)
 }
 
-func (a *ask) bytes(status int, kind string, b []byte) {
-	a.w.Header().Set("Content-Type", kind)
-	a.w.WriteHeader(status)
-	_, _ = a.w.Write(b)
+func (req *request) bytes(status int, kind string, b []byte) {
+	req.w.Header().Set("Content-Type", kind)
+	req.w.WriteHeader(status)
+	_, _ = req.w.Write(b)
 }
 
 // refuse answers with an error in the vendor's shape.
-func (a *ask) refuse(status int, format string, args ...any) {
+func (req *request) refuse(status int, format string, args ...any) {
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		a.w.Header().Set("Retry-After", "2")
+		req.w.Header().Set("Retry-After", "2")
 	}
-	a.answer(status, a.wire.refusal(status, fmt.Sprintf(format, args...)))
+	req.answer(status, req.wire.errorBody(status, fmt.Sprintf(format, args...)))
 }
 
-// task notes whom the request is about.
-func (a *ask) task(name string) {
-	if rec, ok := a.w.(*recorder); ok {
+// setTask notes whom the request is about.
+func (req *request) setTask(name string) {
+	if rec, ok := req.w.(*recorder); ok {
 		rec.seen.Task = name
 	}
 }
 
-// cut ends the connection without a word more.
-func (a *ask) cut() { panic(http.ErrAbortHandler) }
+// dropConnection ends the connection without a word more.
+func (req *request) dropConnection() { panic(http.ErrAbortHandler) }

@@ -14,11 +14,11 @@ import (
 func webtask() wire {
 	return wire{
 		name: "webtask",
-		proves: func(key string, r *http.Request, now time.Time) bool {
+		authorized: func(key string, r *http.Request, now time.Time) bool {
 			return bearer(key, r, now) || strings.HasPrefix(r.URL.Path, "/store/")
 		},
-		refusal: func(_ int, text string) any { return map[string]any{"error": text} },
-		routes: map[string]func(*ask){
+		errorBody: func(_ int, text string) any { return map[string]any{"error": text} },
+		routes: map[string]func(*request){
 			"POST /tasks":                 webtaskSubmit,
 			"GET /tasks/{id}":             webtaskPoll,
 			"POST /uploads":               webtaskUploads,
@@ -28,12 +28,12 @@ func webtask() wire {
 	}
 }
 
-func webtaskSubmit(a *ask) {
+func webtaskSubmit(req *request) {
 	var in struct {
 		TaskType string         `json:"taskType"`
 		Options  map[string]any `json:"options"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	prompt, _ := in.Options["text_prompt"].(string)
@@ -41,34 +41,34 @@ func webtaskSubmit(a *ask) {
 	image, _ := in.Options["init_image"].(string)
 	switch {
 	case in.TaskType == "" || seconds != 5 && seconds != 10 || in.Options["seed"] == nil:
-		a.refuse(http.StatusBadRequest, "options: seconds must be 5 or 10, and seed is required")
+		req.refuse(http.StatusBadRequest, "options: seconds must be 5 or 10, and seed is required")
 		return
 	case image != "" && !strings.Contains(image, "_jwt="):
-		a.refuse(http.StatusBadRequest, "init_image: must be an uploaded dataset")
+		req.refuse(http.StatusBadRequest, "init_image: must be an uploaded dataset")
 		return
 	}
-	if j, ok := a.submit(submission{kind: in.TaskType, prompt: prompt, seconds: int(seconds), echo: in.Options}); ok {
-		a.answer(http.StatusOK, map[string]any{"task": a.webtask(j, stand{}, "")})
+	if j, ok := req.submit(submission{kind: in.TaskType, prompt: prompt, seconds: int(seconds), echo: in.Options}); ok {
+		req.answer(http.StatusOK, map[string]any{"task": req.webtask(j, jobStatus{}, "")})
 	}
 }
 
-func webtaskPoll(a *ask) {
-	id := a.r.PathValue("id")
+func webtaskPoll(req *request) {
+	id := req.r.PathValue("id")
 	if len(id) != 36 {
-		a.refuse(http.StatusBadRequest, "id: The id specified in this URL must be a UUID")
+		req.refuse(http.StatusBadRequest, "id: The id specified in this URL must be a UUID")
 		return
 	}
-	if j := a.find(id); j != nil {
-		a.about(j, http.StatusOK, map[string]any{"task": a.webtask(j, a.stand(j), a.link(j))})
+	if j := req.find(id); j != nil {
+		req.answerPoll(j, http.StatusOK, map[string]any{"task": req.webtask(j, req.statusOf(j), req.link(j))})
 	}
 }
 
 // webtask is a task in the shape of Runway's web app.
-func (a *ask) webtask(j *job, s stand, link string) map[string]any {
-	at := j.begun.UTC().Format("2006-01-02T15:04:05.000Z")
+func (req *request) webtask(j *job, s jobStatus, link string) map[string]any {
+	at := j.started.UTC().Format("2006-01-02T15:04:05.000Z")
 	out := map[string]any{
 		"id": j.id, "name": nil, "image": nil, "createdAt": at, "updatedAt": at, "taskType": j.kind, "options": j.echo,
-		"status": a.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
+		"status": req.status(j, s, [5]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
 		"error":  nil, "progressText": nil, "progressRatio": nil, "estimatedTimeToStartSeconds": 0, "artifacts": []any{}, "sharedAsset": nil,
 	}
 	switch s.phase {
@@ -86,49 +86,49 @@ func (a *ask) webtask(j *job, s stand, link string) map[string]any {
 	return out
 }
 
-func webtaskUploads(a *ask) {
+func webtaskUploads(req *request) {
 	var in struct {
 		Filename string `json:"filename"`
 		Parts    int    `json:"numberOfParts"`
 		Type     string `json:"type"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	if in.Filename == "" || in.Parts != 1 || in.Type != "DATASET" {
-		a.refuse(http.StatusBadRequest, "filename, numberOfParts and type are required")
+		req.refuse(http.StatusBadRequest, "filename, numberOfParts and type are required")
 		return
 	}
-	a.answer(http.StatusOK, map[string]any{
-		"id": "upload-" + in.Filename, "uploadUrls": []string{a.base + "/store/" + in.Filename}, "uploadHeaders": map[string]string{"Content-Type": "image/jpeg"},
+	req.answer(http.StatusOK, map[string]any{
+		"id": "upload-" + in.Filename, "uploadUrls": []string{req.baseURL + "/store/" + in.Filename}, "uploadHeaders": map[string]string{"Content-Type": "image/jpeg"},
 	})
 }
 
 // webtaskStore is the store behind the upload, which wants no key of ours.
-func webtaskStore(a *ask) {
-	b, err := io.ReadAll(a.r.Body)
-	if err != nil || len(b) == 0 || a.r.Header.Get("Content-Type") != "image/jpeg" {
-		a.refuse(http.StatusForbidden, "SignatureDoesNotMatch")
+func webtaskStore(req *request) {
+	b, err := io.ReadAll(req.r.Body)
+	if err != nil || len(b) == 0 || req.r.Header.Get("Content-Type") != "image/jpeg" {
+		req.refuse(http.StatusForbidden, "SignatureDoesNotMatch")
 		return
 	}
 	sum := md5.Sum(b) //nolint:gosec // as above
-	a.w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
-	a.answer(http.StatusOK, nil)
+	req.w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:])+`"`)
+	req.answer(http.StatusOK, nil)
 }
 
-func webtaskComplete(a *ask) {
+func webtaskComplete(req *request) {
 	var in struct {
 		Parts []struct {
 			PartNumber int
 			ETag       string
 		} `json:"parts"`
 	}
-	if !a.json(&in) {
+	if !req.json(&in) {
 		return
 	}
 	if len(in.Parts) != 1 || len(in.Parts[0].ETag) != 34 {
-		a.refuse(http.StatusBadRequest, "parts: one part with its ETag is required")
+		req.refuse(http.StatusBadRequest, "parts: one part with its ETag is required")
 		return
 	}
-	a.answer(http.StatusOK, map[string]any{"url": a.base + "/datasets/" + a.r.PathValue("id") + "?_jwt=x"})
+	req.answer(http.StatusOK, map[string]any{"url": req.baseURL + "/datasets/" + req.r.PathValue("id") + "?_jwt=x"})
 }

@@ -43,7 +43,7 @@ func (reg Registry) Choices(r task.Request, draw Draw) (all []Choice, nearest []
 				all = append(all, Choice{ConfiguredEngine: n, Model: m.Name})
 				break
 			}
-			if takes := m.Takes(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {
+			if takes := m.Supports(mode); nearest == nil || takes && !starts || takes == starts && len(faults) < len(nearest) {
 				nearest, starts = faults, takes
 			}
 		}

@@ -48,7 +48,7 @@ func offer(n ConfiguredEngine, m engine.Model) task.Offer {
 			o.ByMode = append(o.ByMode, task.ModeLimits{Mode: string(mode), Limits: l})
 		}
 	}
-	if v := m.Video; m.Takes(engine.FromVideo) {
+	if v := m.Video; m.Supports(engine.FromVideo) {
 		o.Video = &v
 		if len(v.Types) == 0 {
 			o.Video.Types = []string{"video/mp4", "video/quicktime"}

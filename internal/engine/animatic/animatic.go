@@ -62,31 +62,31 @@ type Engine struct {
 
 	mu     sync.Mutex
 	closed bool
-	jobs   map[string]*work
+	jobs   map[string]*renderJob
 	count  int
 }
 
 // work is one render. Fields after mu are guarded by it.
-type work struct {
+type renderJob struct {
 	task   string
 	path   string
 	raw    string // path of the video without the watermark; "" where the video has none
 	width  int    // pixels
 	height int
 	cancel context.CancelFunc
-	ended  chan struct{}
+	done   chan struct{}
 
-	mu       sync.Mutex
-	state    task.State
-	progress float64
-	movie    render.Result
-	failure  *task.Failure
-	disk     *DiskError
+	mu        sync.Mutex
+	state     task.State
+	progress  float64
+	result    render.Result
+	failure   *task.Failure
+	diskError *DiskError
 }
 
 // New makes an Engine.
 func New(o Options) *Engine {
-	return &Engine{opts: o, slots: make(chan struct{}, max(o.Workers, 1)), jobs: map[string]*work{}}
+	return &Engine{opts: o, slots: make(chan struct{}, max(o.Workers, 1)), jobs: map[string]*renderJob{}}
 }
 
 // Capabilities says what an animatic can be.
@@ -128,9 +128,9 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	if spec.Watermark {
 		spec.RawPath = filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d-raw.mp4", job.Task, e.count))
 	}
-	w := &work{
+	w := &renderJob{
 		raw: spec.RawPath, task: job.Task, width: spec.Width, height: spec.Height, path: filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d.mp4", job.Task, e.count)),
-		cancel: cancel, ended: make(chan struct{}), state: task.Pending,
+		cancel: cancel, done: make(chan struct{}), state: task.Pending,
 	}
 	e.jobs[handle] = w
 	e.wg.Go(func() { e.run(run, w, spec) })
@@ -179,8 +179,8 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 }
 
 // run waits for a slot and renders.
-func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
-	defer close(w.ended)
+func (e *Engine) run(ctx context.Context, w *renderJob, spec render.Spec) {
+	defer close(w.done)
 	defer w.cancel()
 	select {
 	case e.slots <- struct{}{}:
@@ -203,29 +203,29 @@ func (e *Engine) run(ctx context.Context, w *work, spec render.Spec) {
 	w.end(movie, err)
 }
 
-func (w *work) set(s task.State, progress float64) {
+func (w *renderJob) set(s task.State, progress float64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.state, w.progress = s, progress
 }
 
-func (w *work) end(m render.Result, err error) {
+func (w *renderJob) end(m render.Result, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case err == nil:
-		w.state, w.progress, w.movie = task.Succeeded, 1, m
+		w.state, w.progress, w.result = task.Succeeded, 1, m
 	case errors.Is(err, context.Canceled):
 		w.state = task.Cancelled
 	case isDiskFault(err):
-		w.state, w.disk = task.Failed, &DiskError{err}
+		w.state, w.diskError = task.Failed, &DiskError{err}
 	default:
 		w.state = task.Failed
 		w.failure = &task.Failure{Reason: task.Internal, Detail: err.Error()}
 	}
 }
 
-func (e *Engine) find(handle string) (*work, error) {
+func (e *Engine) find(handle string) (*renderJob, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if w, ok := e.jobs[handle]; ok {
@@ -246,8 +246,8 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.disk != nil {
-		return engine.Status{}, w.disk
+	if w.diskError != nil {
+		return engine.Status{}, w.diskError
 	}
 	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure}, nil
 }
@@ -290,7 +290,7 @@ func (e *Engine) finished(ctx context.Context, handle string) (render.Result, er
 	if w.state != task.Succeeded {
 		return render.Result{}, &engine.Error{Class: engine.NotReady, Reason: task.Internal, Detail: "the render is " + string(w.state)}
 	}
-	return w.movie, nil
+	return w.result, nil
 }
 
 // Previews gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
@@ -334,7 +334,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	}
 	w.cancel()
 	select {
-	case <-w.ended:
+	case <-w.done:
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -7,7 +7,7 @@ import (
 // expansion is one kind of thing that a director's prompt says. Where the prompt already speaks of it, it is left
 // alone; else the seed picks one of the phrases.
 type expansion struct {
-	spoken  []string // words that show that the prompt speaks of it
+	words   []string // words that show that the prompt speaks of it
 	phrases []string
 }
 
@@ -16,17 +16,17 @@ type expansion struct {
 func expansions() []expansion {
 	return []expansion{
 		{
-			spoken: []string{"camera", "zoom", "push", "pull", "dolly", "pan", "tilt", "orbit", "roll", "static", "handheld",
+			words: []string{"camera", "zoom", "push", "pull", "dolly", "pan", "tilt", "orbit", "roll", "static", "handheld",
 				"tracking", "crane", "truck", "pedestal", "fpv", "flyover", "shot"},
 			phrases: []string{"one smooth camera movement", "a steady, eased camera movement", "a gliding camera movement"},
 		},
 		{
-			spoken: []string{"light", "sun", "moon", "night", "dusk", "dawn", "golden hour", "noon", "neon", "dark", "bright", "glow"},
+			words: []string{"light", "sun", "moon", "night", "dusk", "dawn", "golden hour", "noon", "neon", "dark", "bright", "glow"},
 			phrases: []string{"soft directional light", "warm low light with long shadows", "clear natural light",
 				"diffuse light with gentle contrast"},
 		},
 		{
-			spoken:  []string{"film", "cinematic", "style", "photograph", "lens", "grain", "illustration", "painting", "render"},
+			words:   []string{"film", "cinematic", "style", "photograph", "lens", "grain", "illustration", "painting", "render"},
 			phrases: []string{"cinematic, fine film grain", "photographed on a 35 mm lens", "cinematic, rich natural colour"},
 		},
 	}
@@ -42,7 +42,7 @@ func (e *Engine) Expand(prompt string, seed uint32) string {
 		parts = append(parts, text)
 	}
 	for i, x := range expansions() {
-		if speaksOf(low, x.spoken) {
+		if mentions(low, x.words) {
 			continue
 		}
 		// A multiplicative hash, so that neighbouring seeds do not pick in step.
@@ -52,7 +52,7 @@ func (e *Engine) Expand(prompt string, seed uint32) string {
 	return strings.Join(parts, ", ")
 }
 
-func speaksOf(low string, words []string) bool {
+func mentions(low string, words []string) bool {
 	for _, w := range words {
 		if strings.Contains(low, w) {
 			return true

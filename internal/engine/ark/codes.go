@@ -27,17 +27,17 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 // codeRules are the codes of volcengine.com/docs/82379/1299023, those of requests and of tasks alike.
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
-		{Class: engine.AuthError, Begins: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
+		{Class: engine.AuthError, Prefixes: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
 			"SetLimitExceeded OperationDenied ModelNotOpen InvalidEndpoint UnsupportedModel"},
-		{Class: engine.Overloaded, Begins: "RateLimitExceeded ModelAccount APIAccount AccountRateLimitExceeded QuotaExceeded " +
+		{Class: engine.Overloaded, Prefixes: "RateLimitExceeded ModelAccount APIAccount AccountRateLimitExceeded QuotaExceeded " +
 			"ServerOverloaded RequestBurstTooFast InflightBatchsizeExceeded"},
-		{Class: engine.Unreachable, Begins: "InternalServiceError ContentSecurityDetectionError"},
-		{Class: engine.Refused, Reason: task.SafetyInputText, Begins: "InputTextSensitiveContentDetected InputTextRiskDetection " +
+		{Class: engine.Unreachable, Prefixes: "InternalServiceError ContentSecurityDetectionError"},
+		{Class: engine.Refused, Reason: task.SafetyInputText, Prefixes: "InputTextSensitiveContentDetected InputTextRiskDetection " +
 			"InputAudioSensitiveContentDetected SensitiveContentDetected"},
-		{Class: engine.Refused, Reason: task.SafetyInputImage, Begins: "InputImageSensitiveContentDetected InputImageRiskDetection " +
+		{Class: engine.Refused, Reason: task.SafetyInputImage, Prefixes: "InputImageSensitiveContentDetected InputImageRiskDetection " +
 			"InputVideoSensitiveContentDetected"},
-		{Class: engine.Refused, Reason: task.SafetyOutputVideo, Begins: "Output"},
-		{Class: engine.Refused, Reason: task.AssetInvalid, Begins: "InvalidImage InvalidParameter.OversizeImage " +
+		{Class: engine.Refused, Reason: task.SafetyOutputVideo, Prefixes: "Output"},
+		{Class: engine.Refused, Reason: task.AssetInvalid, Prefixes: "InvalidImage InvalidParameter.OversizeImage " +
 			"InvalidParameter.UnsupportedImageFormat InvalidArgumentError.InvalidImageDetail InvalidArgumentError.InvalidPixelLimit"},
 	}
 }

@@ -57,7 +57,7 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Width: 1001, Height: 400}}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Size: 30<<20 + 1}}, "first_frame"},
 	} {
-		if got := enginetest.FaultOf(t, ark.New(ark.Options{}), "doubao-"+c.model, c.r); got != c.fault {
+		if got := enginetest.RefusedField(t, ark.New(ark.Options{}), "doubao-"+c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
@@ -82,7 +82,7 @@ func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := enginetest.Saying(t, open, 200, `{"id":"cgt-1"}`, &sent)
+			e := enginetest.NewWithAnswer(t, open, 200, `{"id":"cgt-1"}`, &sent)
 			if _, err := e.Submit(t.Context(), engine.Job{Model: c.model, Request: r, First: c.first}); err != nil {
 				t.Fatal(err)
 			}
@@ -159,7 +159,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{429, "ACodeOfTomorrow", "", engine.Overloaded, task.VendorUnavailable},
 		{403, "ACodeOfTomorrow", "", engine.AuthError, task.VendorRefused},
 	} {
-		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "m", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.status == 500) {

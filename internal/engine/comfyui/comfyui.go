@@ -108,8 +108,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
 	call.Body, call.Type = engine.MultipartForm(
-		engine.Part{Name: "overwrite", Value: "true"}, engine.Part{Name: "subfolder", Value: "filmgate"},
-		engine.Part{Name: "image", File: name + "." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes},
+		engine.FormPart{Name: "overwrite", Value: "true"}, engine.FormPart{Name: "subfolder", Value: "filmgate"},
+		engine.FormPart{Name: "image", File: name + "." + strings.TrimPrefix(p.Type, "image/"), Type: p.Type, Bytes: p.Bytes},
 	)
 	var out struct {
 		Name      string `json:"name"`

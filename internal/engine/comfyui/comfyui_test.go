@@ -95,7 +95,7 @@ func TestSuite(t *testing.T) {
 				}
 				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{theirs}})
 			},
-			Played: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine { return played(t, dir) },
+			Replay: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine { return played(t, dir) },
 		},
 	})
 }

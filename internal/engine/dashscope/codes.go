@@ -25,12 +25,12 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 // codeRules are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
-		{Class: engine.AuthError, Begins: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
+		{Class: engine.AuthError, Prefixes: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
 			"AllocationQuota PrepaidBillOverdue PostpaidBillOverdue CommodityNotPurchased"},
-		{Class: engine.Overloaded, Begins: "Throttling LimitRequests ModelServingError"},
-		{Class: engine.Unreachable, Begins: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
-		{Class: engine.Refused, Reason: task.SafetyInputText, Begins: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},
-		{Class: engine.Refused, Reason: task.AssetInvalid, Begins: "InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection"},
+		{Class: engine.Overloaded, Prefixes: "Throttling LimitRequests ModelServingError"},
+		{Class: engine.Unreachable, Prefixes: "InternalError RequestTimeOut SystemError ModelServiceFailed ModelUnavailable"},
+		{Class: engine.Refused, Reason: task.SafetyInputText, Prefixes: "DataInspectionFailed data_inspection_failed IPInfringementSuspect"},
+		{Class: engine.Refused, Reason: task.AssetInvalid, Prefixes: "InvalidURL InvalidImage InvalidFile InvalidParameter.DataInspection"},
 	}
 }
 

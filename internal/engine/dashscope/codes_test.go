@@ -62,7 +62,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{429, "ACodeOfTomorrow", "", engine.Overloaded, task.VendorUnavailable},
 		{500, "ACodeOfTomorrow", "", engine.Unreachable, task.VendorUnavailable},
 	} {
-		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"code":%q,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%q,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "wan2.7-t2v", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.status == 500) {
@@ -71,7 +71,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		if c.code == "ACodeOfTomorrow" {
 			continue // a status tells nothing of a task
 		}
-		failed := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"output":{"task_id":"t","task_status":"FAILED","code":%q,"message":%q}}`, c.code, c.message), nil)
+		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"output":{"task_id":"t","task_status":"FAILED","code":%q,"message":%q}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "t")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason {
 			t.Errorf("%s %s, of a task: %+v, %v", c.code, c.message, st, err)
@@ -92,7 +92,7 @@ func TestCancelHoldsToWhatTheVendorSays(t *testing.T) {
 		{429, "Throttling", true},
 		{500, "InternalError", true},
 	} {
-		err := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"code":%q,"request_id":"r"}`, c.code), nil).Cancel(t.Context(), "t")
+		err := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%q,"request_id":"r"}`, c.code), nil).Cancel(t.Context(), "t")
 		if (err != nil) != c.fails {
 			t.Errorf("%d %s: %v", c.status, c.code, err)
 		}

@@ -52,7 +52,7 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"happyhorse-1.1-i2v", task.Request{Seconds: 15, First: &task.Image{Width: 1001, Height: 400}}, "first_frame"},
 		{"happyhorse-1.1-i2v", task.Request{Seconds: 15, First: &task.Image{Width: 299, Height: 400}}, "first_frame"},
 	} {
-		if got := enginetest.FaultOf(t, dashscope.New(dashscope.Options{}), c.model, c.r); got != c.fault {
+		if got := enginetest.RefusedField(t, dashscope.New(dashscope.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %.200v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
@@ -77,7 +77,7 @@ func TestAResolutionAndAShapeThatHoldTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := enginetest.Saying(t, open, 200, `{"output":{"task_id":"1","task_status":"PENDING"}}`, &sent)
+			e := enginetest.NewWithAnswer(t, open, 200, `{"output":{"task_id":"1","task_status":"PENDING"}}`, &sent)
 			r := task.Request{Prompt: "a cat", Seconds: 5, Resolution: c.resolution, AspectRatio: c.ratio}
 			_, err := e.Submit(t.Context(), engine.Job{Model: c.model, Request: r, First: c.first})
 			switch {
@@ -94,7 +94,7 @@ func TestAResolutionAndAShapeThatHoldTogether(t *testing.T) {
 
 func TestAModelThatDashScopeHasNotIsRefusedHere(t *testing.T) {
 	var sent string
-	e := enginetest.Saying(t, open, 200, `{"output":{"task_id":"1"}}`, &sent)
+	e := enginetest.NewWithAnswer(t, open, 200, `{"output":{"task_id":"1"}}`, &sent)
 	_, err := e.Submit(t.Context(), engine.Job{Model: "wan9", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 	if f := engine.AsError(err); f == nil || f.Class != engine.Refused || sent != "" {
 		t.Errorf("sent %q, %+v", sent, f)

@@ -14,17 +14,17 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// ear is a server that keeps the callbacks that it gets, and answers them as the engine wants.
-type ear struct {
+// callbackServer is a server that keeps the callbacks that it gets, and answers them as the engine wants.
+type callbackServer struct {
 	url string
 
-	mu    sync.Mutex
-	heard []engine.Callback
+	mu       sync.Mutex
+	received []engine.Callback
 }
 
-func listen(t *testing.T, e engine.Engine) *ear {
+func serveCallbacks(t *testing.T, e engine.Engine) *callbackServer {
 	t.Helper()
-	l := &ear{}
+	l := &callbackServer{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -38,7 +38,7 @@ func listen(t *testing.T, e engine.Engine) *ear {
 		}
 		if !strings.Contains(string(body), `"challenge"`) {
 			l.mu.Lock()
-			l.heard = append(l.heard, c)
+			l.received = append(l.received, c)
 			l.mu.Unlock()
 		}
 	}))
@@ -48,11 +48,11 @@ func listen(t *testing.T, e engine.Engine) *ear {
 }
 
 // take gives what was heard since the last call.
-func (l *ear) take() []engine.Callback {
+func (l *callbackServer) take() []engine.Callback {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all := l.heard
-	l.heard = nil
+	all := l.received
+	l.received = nil
 	return all
 }
 
@@ -70,13 +70,13 @@ func receive(t *testing.T, e engine.Engine, c engine.Callback) error {
 	return err
 }
 
-// told submits the n-th job, with words for the fake, lets it end, and gives the callbacks that came.
-func (p *place) told(t *testing.T, l *ear, n byte, words string) []engine.Callback {
+// callbacksFor submits the n-th job, with words for the fake, lets it end, and gives the callbacks that came.
+func (p *vendorHarness) callbacksFor(t *testing.T, l *callbackServer, n byte, words string) []engine.Callback {
 	t.Helper()
-	j := p.with(id(n), words)
+	j := p.jobWith(taskID(n), words)
 	j.CallbackURL = l.url
 	handle := submit(t, p.Harness, j)
-	p.Pass(takes)
+	p.Pass(jobTime)
 	p.fake.CallBack(t.Context())
 	got := l.take()
 	if _, err := p.Engine.Poll(t.Context(), handle); err != nil {
@@ -85,11 +85,11 @@ func (p *place) told(t *testing.T, l *ear, n byte, words string) []engine.Callba
 	return got
 }
 
-func callbacks(t *testing.T, p *place) {
-	l := listen(t, p.Engine)
+func callbacksArrive(t *testing.T, p *vendorHarness) {
+	l := serveCallbacks(t, p.Engine)
 	kind := p.Engine.Capabilities().Callbacks
 	if kind == engine.NoCallbacks {
-		j := p.Job(id(1))
+		j := p.Job(taskID(1))
 		j.CallbackURL = l.url
 		succeed(t, p.Harness, submit(t, p.Harness, j))
 		p.fake.CallBack(t.Context())
@@ -98,14 +98,14 @@ func callbacks(t *testing.T, p *place) {
 		}
 		return
 	}
-	j := p.Job(id(1))
+	j := p.Job(taskID(1))
 	j.CallbackURL = l.url
 	handle := submit(t, p.Harness, j)
 	p.fake.CallBack(t.Context())
 	if n := len(l.take()); n > 0 {
 		t.Errorf("%d callbacks before anything changed", n)
 	}
-	p.Pass(takes)
+	p.Pass(jobTime)
 	p.fake.CallBack(t.Context())
 	got := l.take()
 	if len(got) != 1 {
@@ -117,22 +117,22 @@ func callbacks(t *testing.T, p *place) {
 	if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
 		t.Errorf("polled after its callback: %s, %v", st.State, err)
 	}
-	submit(t, p.Harness, p.Job(id(2)))
-	p.Pass(takes)
+	submit(t, p.Harness, p.Job(taskID(2)))
+	p.Pass(jobTime)
 	p.fake.CallBack(t.Context())
 	if n := len(l.take()); n > 0 {
 		t.Errorf("%d callbacks of work that named no URL", n)
 	}
 }
 
-func wrongCallbacks(t *testing.T, p *place) {
+func badCallbacks(t *testing.T, p *vendorHarness) {
 	if p.Engine.Capabilities().Callbacks == engine.NoCallbacks {
 		t.Skip("the vendor sends none")
 	}
-	l := listen(t, p.Engine)
+	l := serveCallbacks(t, p.Engine)
 	signed := p.Engine.Capabilities().Callbacks == engine.SignedCallbacks
 	for i, words := range []string{"callback-forged", "callback-bare", "callback-stale", "callback-changed"} {
-		got := p.told(t, l, byte(i), words)
+		got := p.callbacksFor(t, l, byte(i), words)
 		if len(got) != 1 {
 			t.Fatalf("%s: %d callbacks", words, len(got))
 		}
@@ -141,12 +141,12 @@ func wrongCallbacks(t *testing.T, p *place) {
 		}
 	}
 	// One that was good is not, once it is old; and the next good one still is.
-	kept := p.told(t, l, 10, "kept")
+	kept := p.callbacksFor(t, l, 10, "kept")
 	p.Pass(time.Hour)
 	if err := receive(t, p.Engine, kept[0]); signed != errors.Is(err, engine.ErrBadSignature) {
 		t.Errorf("sent again after an hour: %v", err)
 	}
-	twice := p.told(t, l, 11, "callback-twice")
+	twice := p.callbacksFor(t, l, 11, "callback-twice")
 	if len(twice) != 2 {
 		t.Fatalf("%d callbacks, want two of one end", len(twice))
 	}
@@ -155,11 +155,11 @@ func wrongCallbacks(t *testing.T, p *place) {
 			t.Errorf("one of two: %v", err)
 		}
 	}
-	if n := len(p.told(t, l, 12, "no-callback")); n > 0 {
+	if n := len(p.callbacksFor(t, l, 12, "no-callback")); n > 0 {
 		t.Errorf("%d callbacks, want none", n)
 	}
 	// What a callback says is not what a poll says.
-	j := p.with(id(13), "callback-lie")
+	j := p.jobWith(taskID(13), "callback-lie")
 	j.CallbackURL = l.url
 	handle := submit(t, p.Harness, j)
 	p.fake.CallBack(t.Context())

@@ -14,8 +14,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// patience is how long a test waits for an engine before it calls it hung.
-const patience = 60 * time.Second
+// pollTimeout is how long a test waits for an engine before it calls it hung.
+const pollTimeout = 60 * time.Second
 
 // Harness is one engine ready to be tried.
 type Harness struct {
@@ -36,26 +36,26 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		try  func(t *testing.T, h Harness)
 	}{
 		{"capabilities are whole", capabilities},
-		{"a job runs to its end and its video can be opened", toTheEnd},
+		{"a job runs to its end and its video can be opened", runsToEnd},
 		{"progress never falls and states move forwards", progress},
 		{"the video can be opened from an offset", fromOffset},
 		{"a video that is not finished can't be opened", notReady},
-		{"an unknown handle is lost", lost},
-		{"cancelled work never succeeds", cancelled},
+		{"an unknown handle is lost", unknownHandle},
+		{"cancelled work never succeeds", cancelledJob},
 		{"cancelling twice, or what is unknown, is no error", cancelTwice},
-		{"jobs have handles of their own", handles},
+		{"jobs have handles of their own", distinctHandles},
 		{"the same seed gives the same video", sameSeed},
-		{"a context that has ended is honoured", ended},
-		{"what capabilities exclude is refused by field", refusals},
-		{"stills are five previews of the right shape", stills},
-		{"work can be found by our task id", find},
+		{"a context that has ended is honoured", endedContext},
+		{"what capabilities exclude is refused by field", fieldErrors},
+		{"stills are five previews of the right shape", previews},
+		{"work can be found by our task id", findByTask},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, open(t)) })
 	}
 }
 
-// id makes a task id that is a valid UUID and tells tests apart.
-func id(n byte) string {
+// taskID makes a task id that is a valid UUID and tells tests apart.
+func taskID(n byte) string {
 	return "00000000-0000-4000-8000-0000000000" + string("0123456789abcdef"[n>>4]) + string("0123456789abcdef"[n&15])
 }
 
@@ -98,7 +98,7 @@ func submit(t *testing.T, h Harness, j engine.Job) string {
 func follow(t *testing.T, h Harness, handle string) []engine.Status {
 	t.Helper()
 	var seen []engine.Status
-	for giveUp := time.Now().Add(patience); time.Now().Before(giveUp); {
+	for giveUp := time.Now().Add(pollTimeout); time.Now().Before(giveUp); {
 		st, err := h.Engine.Poll(t.Context(), handle)
 		if err != nil {
 			t.Fatalf("Poll: %v", err)
@@ -165,8 +165,8 @@ func capabilities(t *testing.T, h Harness) {
 	}
 }
 
-func toTheEnd(t *testing.T, h Harness) {
-	handle := submit(t, h, h.Job(id(1)))
+func runsToEnd(t *testing.T, h Harness) {
+	handle := submit(t, h, h.Job(taskID(1)))
 	succeed(t, h, handle)
 	video, c := read(t, h, handle, 0)
 	if len(video) < 12 || string(video[4:8]) != "ftyp" {
@@ -180,7 +180,7 @@ func toTheEnd(t *testing.T, h Harness) {
 func progress(t *testing.T, h Harness) {
 	order := []task.State{task.Throttled, task.Pending, task.Running, task.Succeeded}
 	before := engine.Status{State: task.Throttled}
-	for _, st := range succeed(t, h, submit(t, h, h.Job(id(1)))) {
+	for _, st := range succeed(t, h, submit(t, h, h.Job(taskID(1)))) {
 		if st.Progress < before.Progress || st.Progress > 1 {
 			t.Errorf("progress went from %v to %v", before.Progress, st.Progress)
 		}
@@ -192,7 +192,7 @@ func progress(t *testing.T, h Harness) {
 }
 
 func fromOffset(t *testing.T, h Harness) {
-	handle := submit(t, h, h.Job(id(1)))
+	handle := submit(t, h, h.Job(taskID(1)))
 	succeed(t, h, handle)
 	whole, _ := read(t, h, handle, 0)
 	half := len(whole) / 2
@@ -206,24 +206,24 @@ func fromOffset(t *testing.T, h Harness) {
 }
 
 func notReady(t *testing.T, h Harness) {
-	handle := submit(t, h, h.slow(id(1)))
+	handle := submit(t, h, h.slow(taskID(1)))
 	_, err := h.Engine.Open(t.Context(), handle, 0)
 	wantClass(t, err, engine.NotReady, engine.NotFound)
 	_ = h.Engine.Cancel(t.Context(), handle)
 }
 
-func lost(t *testing.T, h Harness) {
+func unknownHandle(t *testing.T, h Harness) {
 	_, err := h.Engine.Poll(t.Context(), "no-such-handle")
 	wantClass(t, err, engine.NotFound)
 	_, err = h.Engine.Open(t.Context(), "no-such-handle", 0)
 	wantClass(t, err, engine.NotFound)
 }
 
-func cancelled(t *testing.T, h Harness) {
+func cancelledJob(t *testing.T, h Harness) {
 	if !h.Engine.Capabilities().Cancel {
 		t.Skip("the engine can't cancel")
 	}
-	handle := submit(t, h, h.slow(id(1)))
+	handle := submit(t, h, h.slow(taskID(1)))
 	if err := h.Engine.Cancel(t.Context(), handle); err != nil {
 		t.Fatalf("Cancel: %v", err)
 	}
@@ -247,7 +247,7 @@ func cancelled(t *testing.T, h Harness) {
 }
 
 func cancelTwice(t *testing.T, h Harness) {
-	handle := submit(t, h, h.slow(id(1)))
+	handle := submit(t, h, h.slow(taskID(1)))
 	for range 2 {
 		if err := h.Engine.Cancel(t.Context(), handle); err != nil {
 			t.Errorf("Cancel: %v", err)
@@ -258,10 +258,10 @@ func cancelTwice(t *testing.T, h Harness) {
 	}
 }
 
-func handles(t *testing.T, h Harness) {
+func distinctHandles(t *testing.T, h Harness) {
 	seen := map[string]bool{}
 	for n := range byte(4) {
-		handle := submit(t, h, h.slow(id(n)))
+		handle := submit(t, h, h.slow(taskID(n)))
 		if seen[handle] {
 			t.Errorf("handle %q given twice", handle)
 		}
@@ -276,7 +276,7 @@ func sameSeed(t *testing.T, h Harness) {
 	}
 	var videos [2][]byte
 	for i := range videos {
-		handle := submit(t, h, h.Job(id(byte(i))))
+		handle := submit(t, h, h.Job(taskID(byte(i))))
 		succeed(t, h, handle)
 		videos[i], _ = read(t, h, handle, 0)
 	}
@@ -285,10 +285,10 @@ func sameSeed(t *testing.T, h Harness) {
 	}
 }
 
-func ended(t *testing.T, h Harness) {
+func endedContext(t *testing.T, h Harness) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := h.Engine.Submit(ctx, h.Job(id(1))); err == nil {
+	if _, err := h.Engine.Submit(ctx, h.Job(taskID(1))); err == nil {
 		t.Error("Submit took a job with a context that has ended")
 	}
 	if _, err := h.Engine.Poll(ctx, "any"); err == nil {
@@ -296,12 +296,12 @@ func ended(t *testing.T, h Harness) {
 	}
 }
 
-func stills(t *testing.T, h Harness) {
+func previews(t *testing.T, h Harness) {
 	s, ok := h.Engine.(engine.Previewer)
 	if !ok {
 		t.Skip("the engine has no stills of its own")
 	}
-	j := h.Job(id(1))
+	j := h.Job(taskID(1))
 	handle := submit(t, h, j)
 	succeed(t, h, handle)
 	got, err := s.Previews(t.Context(), handle)
@@ -323,17 +323,17 @@ func stills(t *testing.T, h Harness) {
 	}
 }
 
-func find(t *testing.T, h Harness) {
+func findByTask(t *testing.T, h Harness) {
 	f, ok := h.Engine.(engine.Finder)
 	if !ok {
 		t.Skip("the engine can't look work up")
 	}
-	handle := submit(t, h, h.slow(id(7)))
-	got, err := f.Find(t.Context(), id(7))
+	handle := submit(t, h, h.slow(taskID(7)))
+	got, err := f.Find(t.Context(), taskID(7))
 	if err != nil || got != handle {
 		t.Errorf("Find gave %q, %v, want %q", got, err, handle)
 	}
-	_, err = f.Find(t.Context(), id(8))
+	_, err = f.Find(t.Context(), taskID(8))
 	wantClass(t, err, engine.NotFound)
 	_ = h.Engine.Cancel(t.Context(), handle)
 }

@@ -23,7 +23,7 @@ import (
 type exchange struct{ request, response string }
 
 // script is what an exchange file holds: a call of the engine port, what goes over the wire for it, and what comes of it.
-type script struct {
+type exchangeFile struct {
 	call      string
 	exchanges []exchange
 	result    string
@@ -34,7 +34,7 @@ type script struct {
 // which is finish and open. In requests and answers {base} stands for the API's address and {key} for Key. JSON is compared
 // apart from white space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
-	files, err := filepath.Glob(filepath.Join(folder(v), "*.http"))
+	files, err := filepath.Glob(filepath.Join(exchangeFolder(v), "*.http"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no exchange files: %v", err)
 	}
@@ -44,17 +44,17 @@ func exchanges(t *testing.T, v Vendor) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			play(t, v, parse(t, string(b)))
+			checkExchange(t, v, parse(t, string(b)))
 		})
 	}
 }
 
-// folder is where the engine's exchange files lie.
-func folder(v Vendor) string { return cmp.Or(v.Exchanges, "testdata") }
+// exchangeFolder is where the engine's exchange files lie.
+func exchangeFolder(v Vendor) string { return cmp.Or(v.Exchanges, "testdata") }
 
-func parse(t *testing.T, text string) script {
+func parse(t *testing.T, text string) exchangeFile {
 	t.Helper()
-	var s script
+	var s exchangeFile
 	for section := range strings.SplitSeq(text, "### ") {
 		kind, rest, _ := strings.Cut(section, "\n")
 		rest = strings.TrimSpace(rest)
@@ -75,15 +75,15 @@ func parse(t *testing.T, text string) script {
 	return s
 }
 
-// play makes the script's call, and compares what is asked and what comes of it.
-func play(t *testing.T, v Vendor, s script) {
-	if got := v.result(t, s); got != s.result {
+// checkExchange makes the script's call, and compares what is asked and what comes of it.
+func checkExchange(t *testing.T, v Vendor, s exchangeFile) {
+	if got := v.play(t, s); got != s.result {
 		t.Errorf("the result is\n%s\nwant\n%s", got, s.result)
 	}
 }
 
-// result makes the call against a server that knows the answers, and compares what it is asked.
-func (v Vendor) result(t *testing.T, s script) string {
+// play makes the call against a server that knows the answers, and compares what it is asked.
+func (v Vendor) play(t *testing.T, s exchangeFile) string {
 	t.Helper()
 	n := 0
 	var server *httptest.Server
@@ -142,13 +142,13 @@ func compare(t *testing.T, r *http.Request, want string) {
 			t.Errorf("%s: %s, want %s", name, got, value)
 		}
 	}
-	if got, want := plain(string(sent)), plain(body); got != want {
+	if got, want := normalize(string(sent)), normalize(body); got != want {
 		t.Errorf("sent\n%s\nwant\n%s", got, want)
 	}
 }
 
-// plain is a body without what does not matter: white space in JSON, and the line ends of a form.
-func plain(body string) string {
+// normalize is a body without what does not matter: white space in JSON, and the line ends of a form.
+func normalize(body string) string {
 	var b bytes.Buffer
 	if json.Compact(&b, []byte(body)) == nil {
 		return b.String()
@@ -162,7 +162,7 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	verb, rest, _ := strings.Cut(text, " ")
 	switch verb {
 	case "submit":
-		sub, err := e.Submit(t.Context(), written(t, rest))
+		sub, err := e.Submit(t.Context(), parseJob(t, rest))
 		return outcome("handle "+sub.Handle, err)
 	case "poll", "finish":
 		handle := rest
@@ -197,8 +197,8 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	return ""
 }
 
-// written is the job of a call. Its video, which may have a URL, holds the bytes of the member VideoBytes.
-func written(t *testing.T, text string) engine.Job {
+// parseJob is the job of a call. Its video, which may have a URL, holds the bytes of the member VideoBytes.
+func parseJob(t *testing.T, text string) engine.Job {
 	t.Helper()
 	var in struct {
 		engine.Job
@@ -208,13 +208,13 @@ func written(t *testing.T, text string) engine.Job {
 		t.Fatal(err)
 	}
 	if in.Video != nil {
-		opened(in.Video, in.VideoBytes)
+		setBytes(in.Video, in.VideoBytes)
 	}
 	return in.Job
 }
 
-// opened lets the video hold those bytes.
-func opened(v *engine.InputVideo, b []byte) {
+// setBytes lets the video hold those bytes.
+func setBytes(v *engine.InputVideo, b []byte) {
 	v.Size = int64(len(b))
 	v.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
@@ -222,8 +222,8 @@ func opened(v *engine.InputVideo, b []byte) {
 // finish submits a job whose call goes on in the background, and waits for its end.
 func finish(t *testing.T, e engine.Engine, text string) (handle string) {
 	t.Helper()
-	j := written(t, text)
-	h := Harness{Engine: e, Pass: shortly}
+	j := parseJob(t, text)
+	h := Harness{Engine: e, Pass: shortPause}
 	handle = submit(t, h, j)
 	follow(t, h, handle)
 	return handle

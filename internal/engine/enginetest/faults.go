@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func everyModel(t *testing.T, p *place) {
+func everyModelAndMode(t *testing.T, p *vendorHarness) {
 	n := byte(0)
 	for _, m := range p.Engine.Capabilities().Models {
 		modes := m.Modes
@@ -25,7 +25,7 @@ func everyModel(t *testing.T, p *place) {
 			modes = []engine.Mode{engine.FromText}
 		}
 		for _, mode := range modes {
-			j := modelJob(m, mode, id(n), "a cat walks")
+			j := modelJob(m, mode, taskID(n), "a cat walks")
 			n++
 			if faults := m.Check(j.Request); len(faults) > 0 {
 				t.Errorf("%s from %s: %v", m.Name, mode, faults)
@@ -46,12 +46,12 @@ func wrongKey(t *testing.T, v Vendor) {
 	fake := httptest.NewServer(fakevendor.New(fakevendor.Options{Key: "another_key_than_ours"}))
 	defer fake.Close()
 	e := v.New(fake.URL+"/"+v.Wire, loopback(t), time.Now)
-	j := jobOf(e, id(1), "a cat walks")
+	j := jobOf(e, taskID(1), "a cat walks")
 	if v.Sync {
 		if c, ok := e.(interface{ Close() }); ok {
 			defer c.Close()
 		}
-		h := Harness{Engine: e, Pass: shortly}
+		h := Harness{Engine: e, Pass: shortPause}
 		seen := follow(t, h, submit(t, h, j))
 		f := seen[len(seen)-1].Failure
 		if f == nil || f.Reason != task.VendorRefused || strings.Contains(f.Detail, Key) {
@@ -67,8 +67,8 @@ func wrongKey(t *testing.T, v Vendor) {
 	wantError(t, err, engine.AuthError, engine.NotFound)
 }
 
-func refusedSubmits(t *testing.T, p *place) {
-	p.onlyAsync(t)
+func refusedSubmits(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
 	for i, c := range []struct {
 		status      int
 		classes     []engine.Class
@@ -83,24 +83,24 @@ func refusedSubmits(t *testing.T, p *place) {
 		{503, []engine.Class{engine.Overloaded, engine.Unreachable}, false},
 		{504, []engine.Class{engine.Unreachable}, true},
 	} {
-		j := p.with(id(byte(i)), fmt.Sprintf("tag:%d %d:1", c.status, c.status))
+		j := p.jobWith(taskID(byte(i)), fmt.Sprintf("tag:%d %d:1", c.status, c.status))
 		_, err := p.Engine.Submit(t.Context(), j)
 		if e := wantError(t, err, c.classes...); e.Unconfirmed != c.unconfirmed {
 			t.Errorf("%d: unconfirmed is %v", c.status, e.Unconfirmed)
 		} else if c.status == 429 && e.RetryAfter <= 0 {
 			t.Logf("the vendor names no time to wait")
 		}
-		if p.begun() != i {
+		if p.acceptedJobs() != i {
 			t.Errorf("%d: work began", c.status)
 		}
 		submit(t, p.Harness, j)
 	}
 }
 
-func lostAnswers(t *testing.T, p *place) {
-	p.onlyAsync(t)
+func lostAnswers(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
 	for i, words := range []string{"drop:1", "garbled-submit"} {
-		j := p.with(id(byte(i)), words+" tag:"+words)
+		j := p.jobWith(taskID(byte(i)), words+" tag:"+words)
 		_, err := p.Engine.Submit(t.Context(), j)
 		if e := wantError(t, err, engine.Unreachable, engine.InvalidResponse); !e.Unconfirmed {
 			t.Errorf("%s: %v is not marked unconfirmed", words, err)
@@ -118,11 +118,11 @@ func lostAnswers(t *testing.T, p *place) {
 	}
 }
 
-func twice(t *testing.T, p *place) {
+func submitTwice(t *testing.T, p *vendorHarness) {
 	if !p.Engine.Capabilities().ExternalID {
 		t.Skip("the vendor takes no id of ours")
 	}
-	j := p.Slow(id(1))
+	j := p.Slow(taskID(1))
 	first := submit(t, p.Harness, j)
 	second, err := p.Engine.Submit(t.Context(), j)
 	if err == nil && second.Handle != first {
@@ -131,14 +131,14 @@ func twice(t *testing.T, p *place) {
 	if err != nil {
 		wantError(t, err, engine.Refused)
 	}
-	if n := p.begun(); n > 1 || n < 1 && !p.sync {
+	if n := p.acceptedJobs(); n > 1 || n < 1 && !p.sync {
 		t.Errorf("the vendor began %d", n)
 	}
 }
 
-func garbledPolls(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "garbage:2 html:2 wrong-type:2"))
+func garbledPolls(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "garbage:2 html:2 wrong-type:2"))
 	for range 6 {
 		_, err := p.Engine.Poll(t.Context(), handle)
 		wantError(t, err, engine.InvalidResponse)
@@ -146,9 +146,9 @@ func garbledPolls(t *testing.T, p *place) {
 	succeed(t, p.Harness, handle)
 }
 
-func unheard(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "unheard"))
+func unknownStatus(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "unheard"))
 	_, err := p.Engine.Poll(t.Context(), handle)
 	e := wantError(t, err, engine.InvalidResponse)
 	if !strings.Contains(e.Error(), "whatever") {
@@ -159,19 +159,19 @@ func unheard(t *testing.T, p *place) {
 	}
 }
 
-func reworded(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	succeed(t, p.Harness, submit(t, p.Harness, p.with(id(1), "reworded")))
-	seen := follow(t, p.Harness, submit(t, p.Harness, p.with(id(2), "reworded fail:INTERNAL")))
+func usualStatusWords(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	succeed(t, p.Harness, submit(t, p.Harness, p.jobWith(taskID(1), "reworded")))
+	seen := follow(t, p.Harness, submit(t, p.Harness, p.jobWith(taskID(2), "reworded fail:INTERNAL")))
 	if last := seen[len(seen)-1]; last.State != task.Failed || last.Failure == nil {
 		t.Errorf("failed work ended %s, %+v", last.State, last.Failure)
 	}
 }
 
-func noFile(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "nofile"))
-	p.Pass(takes)
+func successWithoutVideo(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "nofile"))
+	p.Pass(jobTime)
 	st, err := p.Engine.Poll(t.Context(), handle)
 	switch {
 	case err != nil:
@@ -197,9 +197,9 @@ func wantNoVideo(t *testing.T, e *engine.Error) {
 	}
 }
 
-func slowBody(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "slow-body"))
+func slowBody(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "slow-body"))
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()
 	if _, err := p.Engine.Poll(ctx, handle); !errors.Is(err, context.DeadlineExceeded) {
@@ -207,7 +207,7 @@ func slowBody(t *testing.T, p *place) {
 	}
 }
 
-func failures(t *testing.T, p *place) {
+func failures(t *testing.T, p *vendorHarness) {
 	for i, c := range []struct {
 		reason  task.Reason
 		allowed []task.Reason
@@ -215,7 +215,7 @@ func failures(t *testing.T, p *place) {
 		{task.SafetyInputText, []task.Reason{task.SafetyInputText, task.PreprocessSafety, task.SafetyOutputVideo}},
 		{task.Internal, []task.Reason{task.Internal, task.VendorUnavailable, task.BadOutput, task.PreprocessFailed}},
 	} {
-		handle := submit(t, p.Harness, p.with(id(byte(i)), "fail:"+string(c.reason)))
+		handle := submit(t, p.Harness, p.jobWith(taskID(byte(i)), "fail:"+string(c.reason)))
 		seen := follow(t, p.Harness, handle)
 		last := seen[len(seen)-1]
 		if last.State != task.Failed || last.Failure == nil || !slices.Contains(c.allowed, last.Failure.Reason) {
@@ -230,13 +230,13 @@ func failures(t *testing.T, p *place) {
 	}
 }
 
-func lateCancel(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "late-cancel"))
+func lateCancel(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "late-cancel"))
 	if err := p.Engine.Cancel(t.Context(), handle); err != nil {
 		t.Errorf("Cancel: %v", err)
 	}
-	p.Pass(takes)
+	p.Pass(jobTime)
 	if st, err := p.Engine.Poll(t.Context(), handle); err != nil {
 		wantError(t, err, engine.NotFound)
 	} else if !st.State.Terminal() {
@@ -244,12 +244,12 @@ func lateCancel(t *testing.T, p *place) {
 	}
 }
 
-func cutDownload(t *testing.T, p *place) {
-	plain := submit(t, p.Harness, p.Job(id(0)))
+func cutDownload(t *testing.T, p *vendorHarness) {
+	plain := submit(t, p.Harness, p.Job(taskID(0)))
 	succeed(t, p.Harness, plain)
 	whole, _ := read(t, p.Harness, plain, 0)
 	for i, words := range []string{"cut:40%", "no-range"} {
-		handle := submit(t, p.Harness, p.with(id(byte(i+1)), words))
+		handle := submit(t, p.Harness, p.jobWith(taskID(byte(i+1)), words))
 		succeed(t, p.Harness, handle)
 		var got []byte
 		for range 4 {
@@ -271,11 +271,11 @@ func cutDownload(t *testing.T, p *place) {
 	}
 }
 
-func stuck(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "stuck"))
+func endlessJob(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "stuck"))
 	for range 3 {
-		p.Pass(takes)
+		p.Pass(jobTime)
 		if st, err := p.Engine.Poll(t.Context(), handle); err != nil || st.State.Terminal() {
 			t.Errorf("state %s, %v", st.State, err)
 		}
@@ -285,9 +285,9 @@ func stuck(t *testing.T, p *place) {
 	}
 }
 
-func forgotten(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "lost"))
+func forgottenJob(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "lost"))
 	_, err := p.Engine.Poll(t.Context(), handle)
 	wantError(t, err, engine.NotFound)
 	_, err = p.Engine.Open(t.Context(), handle, 0)
@@ -297,12 +297,12 @@ func forgotten(t *testing.T, p *place) {
 	}
 }
 
-func stillDownload(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	whole := submit(t, p.Harness, p.Job(id(0)))
+func stalledDownload(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	whole := submit(t, p.Harness, p.Job(taskID(0)))
 	succeed(t, p.Harness, whole)
 	want, _ := read(t, p.Harness, whole, 0)
-	handle := submit(t, p.Harness, p.with(id(1), "slow-file:1"))
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "slow-file:1"))
 	succeed(t, p.Harness, handle)
 	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer stop()
@@ -321,16 +321,16 @@ func stillDownload(t *testing.T, p *place) {
 	}
 }
 
-func deadLink(t *testing.T, p *place) {
-	p.onlyAsync(t)
-	handle := submit(t, p.Harness, p.with(id(1), "expired-url:1"))
+func expiredLink(t *testing.T, p *vendorHarness) {
+	p.skipIfSync(t)
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "expired-url:1"))
 	succeed(t, p.Harness, handle)
 	read(t, p.Harness, handle, 0)
 }
 
-func noVideo(t *testing.T, p *place) {
+func invalidVideo(t *testing.T, p *vendorHarness) {
 	for i, words := range []string{"video-html", "video-lie", "huge"} {
-		handle := submit(t, p.Harness, p.with(id(byte(i)), words))
+		handle := submit(t, p.Harness, p.jobWith(taskID(byte(i)), words))
 		succeed(t, p.Harness, handle)
 		_, err := p.Engine.Open(t.Context(), handle, 0)
 		if e := wantError(t, err, engine.InvalidResponse); e.Reason != task.BadOutput {
@@ -339,11 +339,11 @@ func noVideo(t *testing.T, p *place) {
 	}
 }
 
-func noise(t *testing.T, p *place) {
-	plain := submit(t, p.Harness, p.Job(id(0)))
+func undecodableVideo(t *testing.T, p *vendorHarness) {
+	plain := submit(t, p.Harness, p.Job(taskID(0)))
 	succeed(t, p.Harness, plain)
 	whole, _ := read(t, p.Harness, plain, 0)
-	scrambled := submit(t, p.Harness, p.with(id(1), "video-scrambled"))
+	scrambled := submit(t, p.Harness, p.jobWith(taskID(1), "video-scrambled"))
 	succeed(t, p.Harness, scrambled)
 	got, _ := read(t, p.Harness, scrambled, 0)
 	if len(got) != len(whole) || bytes.Equal(got, whole) {
@@ -351,8 +351,8 @@ func noise(t *testing.T, p *place) {
 	}
 }
 
-func changedFile(t *testing.T, p *place) {
-	handle := submit(t, p.Harness, p.with(id(1), "changes:1"))
+func changedFile(t *testing.T, p *vendorHarness) {
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "changes:1"))
 	succeed(t, p.Harness, handle)
 	before, err := p.Engine.Open(t.Context(), handle, 0)
 	if err != nil {
@@ -373,15 +373,15 @@ func changedFile(t *testing.T, p *place) {
 	}
 }
 
-func private(t *testing.T, p *place) {
-	handle := submit(t, p.Harness, p.with(id(1), "redirect-private"))
+func privateAddress(t *testing.T, p *vendorHarness) {
+	handle := submit(t, p.Harness, p.jobWith(taskID(1), "redirect-private"))
 	succeed(t, p.Harness, handle)
 	_, err := p.Engine.Open(t.Context(), handle, 0)
 	wantError(t, err, engine.Unreachable)
 }
 
-// onlyAsync skips what needs polls of its own.
-func (p *place) onlyAsync(t *testing.T) {
+// skipIfSync skips what needs polls of its own.
+func (p *vendorHarness) skipIfSync(t *testing.T) {
 	t.Helper()
 	if p.sync {
 		t.Skip("a submit's own call lasts until the video is there")

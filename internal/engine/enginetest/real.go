@@ -25,9 +25,9 @@ var (
 )
 
 const (
-	recordPatience = 30 * time.Minute
-	keyless        = "none" // -record of a server that wants no key
-	leastStood     = 6      // characters of a value that something stands for
+	recordTimeout   = 30 * time.Minute
+	noKey           = "none" // -record of a server that wants no key
+	minHiddenLength = 6      // characters of a value that something stands for
 )
 
 // Real is how an engine is made for the real vendor where New, which plays what was recorded, can't: it has a project, or a
@@ -37,33 +37,33 @@ type Real struct {
 	// New makes the engine, with the values of Needs by their names. base is "" for the vendor's own API. What the files need
 	// beside themselves to be played is left in dir, where they go.
 	New func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error)
-	// Played is Vendor.New for files that lie in dir; nil = New itself.
-	Played func(dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine
+	// Replay is Vendor.New for files that lie in dir; nil = New itself.
+	Replay func(dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine
 }
 
 // Need is an environment variable that a recording needs besides the key.
 type Need struct {
-	Name   string
-	Stand  string // what stands for its value in files; "" = the value is in none
-	Sample string // a value for the fake
+	Name        string
+	Placeholder string // what stands for its value in files; "" = the value is in none
+	Sample      string // a value for the fake
 }
 
-// stands pairs the values with what stands for them.
-func (v Vendor) stands(values map[string]string) []string {
+// replacements pairs the values with what stands for them.
+func (v Vendor) replacements(values map[string]string) []string {
 	var out []string
 	if v.Real == nil {
 		return nil
 	}
 	for _, n := range v.Real.Needs {
-		if n.Stand != "" && values[n.Name] != "" {
-			out = append(out, values[n.Name], n.Stand)
+		if n.Placeholder != "" && values[n.Name] != "" {
+			out = append(out, values[n.Name], n.Placeholder)
 		}
 	}
 	return out
 }
 
-// real makes the engine that is recorded, which sends its requests through r.
-func (v Vendor) real(t *testing.T, r *recorder, dir, base string) engine.Engine {
+// newRecorded makes the engine that is recorded, which sends its requests through r.
+func (v Vendor) newRecorded(t *testing.T, r *recorder, dir, base string) engine.Engine {
 	t.Helper()
 	hc := &http.Client{Transport: r}
 	switch {
@@ -73,24 +73,24 @@ func (v Vendor) real(t *testing.T, r *recorder, dir, base string) engine.Engine 
 			t.Fatalf("-record: %v", err)
 		}
 		return e
-	case v.Keyed != nil:
-		return v.Keyed(r.key, base, hc, v.recordClock)
+	case v.NewWithKey != nil:
+		return v.NewWithKey(r.key, base, hc, v.recordClock)
 	default:
 		return v.New(base, hc, v.recordClock)
 	}
 }
 
-// playedFrom is the vendor whose engines play what a recording left in the folder.
-func (v Vendor) playedFrom(dir string) Vendor {
-	if v.Real != nil && v.Real.Played != nil {
-		v.New = v.Real.Played(dir)
+// replayFrom is the vendor whose engines play what a recording left in the folder.
+func (v Vendor) replayFrom(dir string) Vendor {
+	if v.Real != nil && v.Real.Replay != nil {
+		v.New = v.Real.Replay(dir)
 	}
 	return v
 }
 
-// needed reads what a recording needs besides the key. The error names all that is missing or too short to be told from
+// readNeeds reads what a recording needs besides the key. The error names all that is missing or too short to be told from
 // other words in a file.
-func (v Vendor) needed(env func(string) string) (map[string]string, error) {
+func (v Vendor) readNeeds(env func(string) string) (map[string]string, error) {
 	out := map[string]string{}
 	if v.Real == nil {
 		return out, nil
@@ -101,8 +101,8 @@ func (v Vendor) needed(env func(string) string) (map[string]string, error) {
 		switch {
 		case out[n.Name] == "":
 			faults = append(faults, "the environment has no "+n.Name)
-		case n.Stand != "" && len(out[n.Name]) < leastStood:
-			faults = append(faults, fmt.Sprintf("%s has under %d characters, and can't be hidden in a file", n.Name, leastStood))
+		case n.Placeholder != "" && len(out[n.Name]) < minHiddenLength:
+			faults = append(faults, fmt.Sprintf("%s has under %d characters, and can't be hidden in a file", n.Name, minHiddenLength))
 		}
 	}
 	if len(faults) > 0 {
@@ -114,16 +114,16 @@ func (v Vendor) needed(env func(string) string) (map[string]string, error) {
 // recordAtVendor is the recording that the flags ask for.
 func recordAtVendor(t *testing.T, v Vendor) {
 	key := ""
-	if *recordKey != keyless {
+	if *recordKey != noKey {
 		if key = os.Getenv(*recordKey); key == "" {
-			t.Fatalf("-record: the environment has no %s; a server without keys is recorded with -record %s", *recordKey, keyless)
+			t.Fatalf("-record: the environment has no %s; a server without keys is recorded with -record %s", *recordKey, noKey)
 		}
 	}
-	values, err := v.needed(os.Getenv)
+	values, err := v.readNeeds(os.Getenv)
 	if err != nil {
 		t.Fatalf("-record: %v", err)
 	}
-	ctx, stop := context.WithTimeout(t.Context(), recordPatience)
+	ctx, stop := context.WithTimeout(t.Context(), recordTimeout)
 	defer stop()
 	v.recordClock = time.Now
 	r := &recorder{next: http.DefaultTransport, key: key, base: strings.TrimSuffix(*recordBase, "/"), values: values}
@@ -132,9 +132,9 @@ func recordAtVendor(t *testing.T, v Vendor) {
 	if r.base == "" {
 		t.Fatal("-record-base is needed: the engine has no address of its own")
 	}
-	e := v.real(t, r, folder(v), told)
-	v = v.playedFrom(folder(v))
-	v.record(t, r, e, smallJob(t, e, *recordModel, v.Named), folder(v), func(d time.Duration) {
+	e := v.newRecorded(t, r, exchangeFolder(v), told)
+	v = v.replayFrom(exchangeFolder(v))
+	v.record(t, r, e, smallJob(t, e, *recordModel, v.AnyModel), exchangeFolder(v), func(d time.Duration) {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
 		select {
@@ -158,7 +158,7 @@ func (v Vendor) ownBase(t *testing.T, values map[string]string) string {
 			}
 			return nil, fmt.Errorf("nobody is asked")
 		})
-		e := v.real(t, &recorder{next: nobody, values: values}, t.TempDir(), base)
+		e := v.newRecorded(t, &recorder{next: nobody, values: values}, t.TempDir(), base)
 		if c, ok := e.(interface{ Close() }); ok {
 			defer c.Close()
 		}
@@ -182,16 +182,16 @@ type roundTrip func(*http.Request) (*http.Response, error)
 // RoundTrip implements http.RoundTripper.
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// recording records the fake as if it were the vendor, under a key of its own, and plays what was recorded.
-func recording(t *testing.T, v Vendor) {
+// recordAndReplay records the fake as if it were the vendor, under a key of its own, and plays what was recorded.
+func recordAndReplay(t *testing.T, v Vendor) {
 	const key = "key_of_the_real_vendor_0123456789"
 	now := time.Now()
 	v.recordClock = func() time.Time { return now }
-	o := fakevendor.Options{Key: key, Now: v.recordClock, Takes: takes}
+	o := fakevendor.Options{Key: key, Now: v.recordClock, Takes: jobTime}
 	pass := func(d time.Duration) { now = now.Add(d) }
 	if v.Sync {
-		v.recordClock, pass = time.Now, shortly
-		o.Now, o.Takes = nil, shortTakes
+		v.recordClock, pass = time.Now, shortPause
+		o.Now, o.Takes = nil, shortJobTime
 	}
 	fake := httptest.NewServer(fakevendor.New(o))
 	defer fake.Close()
@@ -202,27 +202,27 @@ func recording(t *testing.T, v Vendor) {
 			samples[n.Name] = n.Sample
 		}
 	}
-	values, err := v.needed(func(name string) string { return samples[name] })
+	values, err := v.readNeeds(func(name string) string { return samples[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &recorder{next: loopback(t).Transport, key: key, base: fake.URL + "/" + v.Wire, values: values}
-	e := v.real(t, r, dir, r.base)
+	e := v.newRecorded(t, r, dir, r.base)
 	v.Exchanges = dir
-	v = v.playedFrom(dir)
+	v = v.replayFrom(dir)
 	v.record(t, r, e, smallJob(t, e, "", false), dir, pass)
 	secrets := []string{key, Key, fake.URL, "X-Signature=0"}
-	for i, s := range v.stands(values) {
+	for i, s := range v.replacements(values) {
 		if i%2 == 0 {
 			secrets = append(secrets, s)
 		}
 	}
-	holdsNone(t, dir, secrets, map[bool]int{false: 4, true: 2}[v.Sync])
+	wantNoSecrets(t, dir, secrets, map[bool]int{false: 4, true: 2}[v.Sync])
 	exchanges(t, v)
 }
 
-// holdsNone checks that so many files were recorded, and none with a secret.
-func holdsNone(t *testing.T, dir string, secrets []string, files int) {
+// wantNoSecrets checks that so many files were recorded, and none with a secret.
+func wantNoSecrets(t *testing.T, dir string, secrets []string, files int) {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "*.http"))
 	if err != nil || len(found) < files {

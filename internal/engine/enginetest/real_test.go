@@ -9,7 +9,7 @@ import (
 )
 
 func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
-	v := Vendor{Real: &Real{Needs: []Need{{Name: "PROJECT", Stand: "p"}, {Name: "FOLDER", Stand: "out"}, {Name: "WORKFLOW"}}}}
+	v := Vendor{Real: &Real{Needs: []Need{{Name: "PROJECT", Placeholder: "p"}, {Name: "FOLDER", Placeholder: "out"}, {Name: "WORKFLOW"}}}}
 	cases := []struct {
 		name  string
 		env   map[string]string
@@ -22,7 +22,7 @@ func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := v.needed(func(name string) string { return c.env[name] })
+			got, err := v.readNeeds(func(name string) string { return c.env[name] })
 			switch {
 			case c.fault == "" && (err != nil || got["WORKFLOW"] != "w"):
 				t.Errorf("%v, %v", got, err)
@@ -31,13 +31,13 @@ func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
 			}
 		})
 	}
-	if got, err := (Vendor{}).needed(nil); err != nil || len(got) != 0 {
+	if got, err := (Vendor{}).readNeeds(nil); err != nil || len(got) != 0 {
 		t.Errorf("an engine without needs: %v, %v", got, err)
 	}
 }
 
 func TestAScrubHidesWhoRecorded(t *testing.T) {
-	s := newScrub("AK:SECRET", "https://api.invalid/v1", "projects/123456789/operations/abc", []string{"theirs-4711", "p"})
+	s := newScrubber("AK:SECRET", "https://api.invalid/v1", "projects/123456789/operations/abc", []string{"theirs-4711", "p"})
 	cases := []struct{ name, in, out string }{
 		{"a project by name", "/projects/theirs-4711/locations", "/projects/p/locations"},
 		{"a project by number", "/projects/123456789/locations", "/projects/1111/locations"},

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Saying opens an engine whose vendor says the same to every call. sent, unless nil, gets the body of the latest.
-func Saying(t *testing.T, open func(base string, hc *http.Client, now func() time.Time) engine.Engine, status int, body string, sent *string) engine.Engine {
+// NewWithAnswer opens an engine whose vendor says the same to every call. sent, unless nil, gets the body of the latest.
+func NewWithAnswer(t *testing.T, open func(base string, hc *http.Client, now func() time.Time) engine.Engine, status int, body string, sent *string) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b, err := io.ReadAll(r.Body)
@@ -32,9 +32,9 @@ func Saying(t *testing.T, open func(base string, hc *http.Client, now func() tim
 	return open(s.URL, s.Client(), time.Now)
 }
 
-// FaultOf is the field that e's model of that name refuses r for, or else the first model whose name begins so; "" if it
+// RefusedField is the field that e's model of that name refuses r for, or else the first model whose name begins so; "" if it
 // takes r.
-func FaultOf(t *testing.T, e engine.Engine, name string, r task.Request) string {
+func RefusedField(t *testing.T, e engine.Engine, name string, r task.Request) string {
 	t.Helper()
 	models := e.Capabilities().Models
 	i := slices.IndexFunc(models, func(m engine.Model) bool { return m.Name == name })

@@ -22,8 +22,8 @@ import (
 
 // How long the fake vendor's videos take, by its own clock and by the real one.
 const (
-	takes      = 12 * time.Second
-	shortTakes = 50 * time.Millisecond
+	jobTime      = 12 * time.Second
+	shortJobTime = 50 * time.Millisecond
 )
 
 // Key is the key of the fake vendor and of the exchange files.
@@ -37,20 +37,20 @@ type Vendor struct {
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Sync says that a submit's own call lasts until the video is there, so that there are no polls to spoil.
 	Sync bool
-	// Keyed is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
-	Keyed func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
+	// NewWithKey is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
+	NewWithKey func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
 	// Real makes the engine for a recording, where New can't; nil = New does, or Keyed.
 	Real *Real
-	// Named says that the server's models are its operator's, so that -record-model may name any.
-	Named bool
+	// AnyModel says that the server's models are its operator's, so that -record-model may name any.
+	AnyModel bool
 	// Exchanges is the folder of the exchange files; "" = testdata.
 	Exchanges string
 
 	recordClock func() time.Time
 }
 
-// place is one fake vendor with an engine that speaks with it.
-type place struct {
+// vendorHarness is one fake vendor with an engine that speaks with it.
+type vendorHarness struct {
 	Harness
 	fake *fakevendor.Vendor
 	sync bool
@@ -67,36 +67,36 @@ func RunVendor(t *testing.T, v Vendor) {
 	Run(t, func(t *testing.T) Harness { return v.open(t).Harness })
 	for _, c := range []struct {
 		name string
-		try  func(t *testing.T, p *place)
+		try  func(t *testing.T, p *vendorHarness)
 	}{
-		{"every model is taken in every mode", everyModel},
+		{"every model is taken in every mode", everyModelAndMode},
 		{"a refused submit has its class and began nothing", refusedSubmits},
 		{"a submit whose answer is lost may have been taken", lostAnswers},
-		{"a task submitted twice is made once where the vendor can tell", twice},
+		{"a task submitted twice is made once where the vendor can tell", submitTwice},
 		{"a poll that makes no sense is garbled and passes by", garbledPolls},
-		{"a status nobody has heard of fails nothing", unheard},
-		{"a status in other usual words is understood", reworded},
-		{"a success without a file is told in words, and harms no other job", noFile},
+		{"a status nobody has heard of fails nothing", unknownStatus},
+		{"a status in other usual words is understood", usualStatusWords},
+		{"a success without a file is told in words, and harms no other job", successWithoutVideo},
 		{"an answer that never ends is left with the context", slowBody},
 		{"a failure keeps its reason", failures},
 		{"a cancel that comes too late is no error", lateCancel},
-		{"work that never ends goes on, and can be given up", stuck},
-		{"work that the vendor has forgotten is lost", forgotten},
+		{"work that never ends goes on, and can be given up", endlessJob},
+		{"work that the vendor has forgotten is lost", forgottenJob},
 		{"a download that is cut is resumed", cutDownload},
-		{"a download that stands still is left with the context, and resumed", stillDownload},
-		{"a dead link is asked for again", deadLink},
-		{"a result that is no video is not opened", noVideo},
-		{"a result that only decoding shows to be bad is opened", noise},
+		{"a download that stands still is left with the context, and resumed", stalledDownload},
+		{"a dead link is asked for again", expiredLink},
+		{"a result that is no video is not opened", invalidVideo},
+		{"a result that only decoding shows to be bad is opened", undecodableVideo},
 		{"a file that takes another's place is told from it", changedFile},
-		{"a result at a private address is not fetched", private},
-		{"callbacks come where they are asked for, and are the vendor's", callbacks},
-		{"callbacks that are not the vendor's are told apart where it signs", wrongCallbacks},
+		{"a result at a private address is not fetched", privateAddress},
+		{"callbacks come where they are asked for, and are the vendor's", callbacksArrive},
+		{"callbacks that are not the vendor's are told apart where it signs", badCallbacks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
 	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
-	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { secrecy(t, v) })
-	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recording(t, v) })
+	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { errorsHideKey(t, v) })
+	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recordAndReplay(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 
@@ -114,15 +114,15 @@ func loopback(t *testing.T) *http.Client {
 }
 
 // open starts a fake vendor by a clock of its own, and an engine for it.
-func (v Vendor) open(t *testing.T) *place {
+func (v Vendor) open(t *testing.T) *vendorHarness {
 	t.Helper()
 	var clock atomic.Int64
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	now := func() time.Time { return begin.Add(time.Duration(clock.Load())) }
-	o := fakevendor.Options{Now: now, Takes: takes}
+	o := fakevendor.Options{Now: now, Takes: jobTime}
 	pass := func(d time.Duration) { clock.Add(int64(d)) }
 	if v.Sync {
-		o.Now, o.Takes, pass, now = nil, shortTakes, shortly, time.Now
+		o.Now, o.Takes, pass, now = nil, shortJobTime, shortPause, time.Now
 	}
 	fake := fakevendor.New(o)
 	server := httptest.NewServer(fake)
@@ -136,7 +136,7 @@ func (v Vendor) open(t *testing.T) *place {
 			t.Errorf("the engine prints its key: %s", text)
 		}
 	}
-	return &place{
+	return &vendorHarness{
 		Harness: Harness{
 			Engine: e, Pass: pass,
 			Job:  func(id string) engine.Job { return jobOf(e, id, "a cat walks") },
@@ -146,8 +146,8 @@ func (v Vendor) open(t *testing.T) *place {
 	}
 }
 
-// shortly waits for the real clock: no wish of an engine's is obeyed when the vendor is quick.
-func shortly(time.Duration) {
+// shortPause waits for the real clock: no wish of an engine's is obeyed when the vendor is quick.
+func shortPause(time.Duration) {
 	timer := time.NewTimer(10 * time.Millisecond)
 	defer timer.Stop()
 	<-timer.C
@@ -165,7 +165,7 @@ func jobOf(e engine.Engine, id, prompt string) engine.Job {
 
 // modelJob makes a job that the model can do.
 func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
-	m = m.In(mode)
+	m = m.ForMode(mode)
 	seed := uint32(7)
 	j := engine.Job{Task: id, Model: m.Name, Request: task.Request{Prompt: prompt, Seconds: max(1, min(5, m.MaxSeconds)), Seed: &seed}}
 	if len(m.Seconds) > 0 {
@@ -178,11 +178,11 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 		j.Request.Resolution = m.Resolutions[0]
 	}
 	if mode == engine.FromFirst || mode == engine.FromFirstLast {
-		j.First = picture("first")
+		j.First = testPicture("first")
 		j.Request.First = &task.Image{Type: j.First.Type, Width: j.First.Width, Height: j.First.Height}
 	}
 	if mode == engine.FromLast || mode == engine.FromFirstLast {
-		j.Last = picture("last")
+		j.Last = testPicture("last")
 		j.Request.Last = &task.Image{Type: j.Last.Type, Width: j.Last.Width, Height: j.Last.Height}
 	}
 	if mode == engine.FromVideo {
@@ -195,7 +195,7 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 func withVideo(m engine.Model, j *engine.Job) {
 	const long = 5 * time.Second
 	j.Video = &engine.InputVideo{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
-	opened(j.Video, []byte("bytes that no vendor of the tests looks at"))
+	setBytes(j.Video, []byte("bytes that no vendor of the tests looks at"))
 	v := j.Video
 	j.Request.Video = &task.InputVideo{Type: v.Type, Size: v.Size, Width: v.Width, Height: v.Height, FrameRate: 24, Duration: long}
 	if !m.Video.FreeLength {
@@ -209,8 +209,8 @@ func withVideo(m engine.Model, j *engine.Job) {
 	}
 }
 
-// picture is a grey JPEG that every vendor's size limits allow.
-func picture(name string) *engine.Picture {
+// testPicture is a grey JPEG that every vendor's size limits allow.
+func testPicture(name string) *engine.Picture {
 	const side = 512
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, side, side)), nil); err != nil {
@@ -219,11 +219,13 @@ func picture(name string) *engine.Picture {
 	return &engine.Picture{Type: "image/jpeg", Bytes: b.Bytes(), Width: side, Height: side, URL: "https://pictures.example/" + name + ".jpg"}
 }
 
-// with is the small job with words for the fake in its prompt.
-func (p *place) with(id, words string) engine.Job { return jobOf(p.Engine, id, "a cat walks "+words) }
+// jobWith is the small job with words for the fake in its prompt.
+func (p *vendorHarness) jobWith(id, words string) engine.Job {
+	return jobOf(p.Engine, id, "a cat walks "+words)
+}
 
-// begun counts the jobs that the fake really began.
-func (p *place) begun() int {
+// acceptedJobs counts the jobs that the fake really began.
+func (p *vendorHarness) acceptedJobs() int {
 	n := 0
 	for _, c := range p.fake.Tasks() {
 		n += c.Accepted

@@ -26,11 +26,11 @@ type Engine struct {
 	Video []byte        // what Open gives
 	Takes time.Duration // from Submit to SUCCEEDED, unless the prompt says "slow:<duration>"
 
-	now  func() time.Time
-	mu   sync.Mutex
-	jobs map[string]*job
-	n    int
-	hits map[string]int
+	now     func() time.Time
+	mu      sync.Mutex
+	jobs    map[string]*job
+	created int
+	counts  map[string]int
 }
 
 type job struct {
@@ -48,7 +48,7 @@ func New(video []byte, now func() time.Time) *Engine {
 			Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: time.Second,
 			Models: []engine.Model{{Name: "fake", Limits: task.Limits{MaxSeconds: 60, PromptLimit: 1000}, Seed: true}},
 		},
-		Video: video, now: now, jobs: map[string]*job{}, hits: map[string]int{},
+		Video: video, now: now, jobs: map[string]*job{}, counts: map[string]int{},
 	}
 }
 
@@ -64,7 +64,7 @@ type script struct {
 	state  task.State    // state:WHATEVER, what Poll answers
 }
 
-func parse(prompt string) script {
+func parseScript(prompt string) script {
 	var s script
 	for _, word := range strings.Fields(prompt) {
 		key, value, ok := strings.Cut(word, ":")
@@ -100,7 +100,7 @@ func (e *Engine) Capabilities() engine.Capabilities { return e.Caps }
 func (e *Engine) Submits(task string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.hits[task]
+	return e.counts[task]
 }
 
 // Job is what was submitted for a task last; the zero Job where nothing was.
@@ -137,23 +137,23 @@ func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, e
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s := parse(j.Prompt())
+	s := parseScript(j.Prompt())
 	tries := "tries/" + j.Task
-	e.hits[tries]++
-	if s.refuse != "" && (s.times == 0 || e.hits[tries] <= s.times) {
-		return engine.Submission{}, &engine.Error{Class: s.refuse, Reason: reasonOf(s.refuse), Detail: "as the prompt asked"}
+	e.counts[tries]++
+	if s.refuse != "" && (s.times == 0 || e.counts[tries] <= s.times) {
+		return engine.Submission{}, &engine.Error{Class: s.refuse, Reason: failureReason(s.refuse), Detail: "as the prompt asked"}
 	}
-	if s.fail != "" && s.times > 0 && e.hits[tries] > s.times {
+	if s.fail != "" && s.times > 0 && e.counts[tries] > s.times {
 		s.fail = ""
 	}
-	e.n++
-	e.hits[j.Task]++
-	made := &job{Job: j, handle: fmt.Sprintf("fake-%d", e.n), begun: e.now(), script: s}
+	e.created++
+	e.counts[j.Task]++
+	made := &job{Job: j, handle: fmt.Sprintf("fake-%d", e.created), begun: e.now(), script: s}
 	e.jobs[made.handle] = made
 	return engine.Submission{Handle: made.handle}, nil
 }
 
-func reasonOf(c engine.Class) task.Reason {
+func failureReason(c engine.Class) task.Reason {
 	switch c {
 	case engine.Refused:
 		return task.SafetyInputText

@@ -67,7 +67,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 
 // Submit puts the job into the queue of its model. The handle is the request's path.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	endpoint, err := e.models.Endpoint(job)
+	endpoint, err := e.models.EndpointFor(job)
 	if err != nil {
 		return engine.Submission{}, err
 	}

@@ -15,7 +15,7 @@ const (
 // DefaultInputs are the names that most of fal's models have for their inputs.
 func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
-		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Text: true, Aspect: "aspect_ratio", Resolution: "resolution",
+		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", SecondsAsText: true, Aspect: "aspect_ratio", Resolution: "resolution",
 		Seed: "seed", First: "image_url", Last: "end_image_url", Video: "video_url",
 	}
 }
@@ -69,7 +69,7 @@ func veoModels() engine.ModelTable {
 		price float64
 	}{{"fal-ai/veo3.1", 0.20}, {"fal-ai/veo3.1/fast", 0}, {"fal-ai/veo3.1/lite", 0}} {
 		in := DefaultInputs()
-		in.Unit, in.Fixed = "s", noAudio()
+		in.SecondsUnit, in.Fixed = "s", noAudio()
 		both := in
 		both.First, both.Last = "first_frame_url", "last_frame_url"
 		out = append(out, engine.TableModel{
@@ -142,7 +142,7 @@ func klingModels() engine.ModelTable {
 
 // hailuoModels are MiniMax's.
 func hailuoModels() engine.ModelTable {
-	in := engine.Inputs{Prompt: "prompt", Seconds: "duration", Text: true}
+	in := engine.Inputs{Prompt: "prompt", Seconds: "duration", SecondsAsText: true}
 	model := func(name, last string, price float64) engine.TableModel {
 		return engine.TableModel{
 			Model:     engine.Model{Name: name, Modes: modesOf(last), Limits: task.Limits{Seconds: []int{6, 10}, PromptLimit: 2000}, Price: pricePerSecond(price)},
@@ -157,8 +157,8 @@ func hailuoModels() engine.ModelTable {
 
 func otherModels() engine.ModelTable {
 	wan, ltx := DefaultInputs(), DefaultInputs()
-	wan.Text, wan.SeedMax = false, 1<<31-1
-	ltx.Text, ltx.Negative, ltx.Seed, ltx.Fixed = false, "", "", noAudio()
+	wan.SecondsAsText, wan.SeedMax = false, 1<<31-1
+	ltx.SecondsAsText, ltx.Negative, ltx.Seed, ltx.Fixed = false, "", "", noAudio()
 	all := []engine.Mode{fromText, fromFirst, fromFirstLast}
 	const ray = "fal-ai/luma-dream-machine/ray-2/modify"
 	return engine.ModelTable{{

@@ -29,7 +29,7 @@ func keyed(key, base string, hc *http.Client, now func() time.Time) engine.Engin
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open, Keyed: keyed})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open, NewWithKey: keyed})
 }
 
 // apiKey is the engine with an API key of the kind that is sent as it is.

@@ -39,7 +39,7 @@ func TestModelsStartFromWhatTheCapabilityMapSays(t *testing.T) {
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 400}}, ""},
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Type: "image/webp"}}, "first_frame"},
 	} {
-		if got := enginetest.FaultOf(t, kling.New(kling.Options{}), c.model, c.r); got != c.fault {
+		if got := enginetest.RefusedField(t, kling.New(kling.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}
@@ -66,7 +66,7 @@ func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := enginetest.Saying(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
+			e := enginetest.NewWithAnswer(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
 			c.r.Prompt, c.r.Seconds = "a cat", 5
 			job := engine.Job{Task: "t", Model: c.model, Request: c.r, Last: c.last}
 			if c.last != nil {
@@ -102,7 +102,7 @@ func TestCameraMovesGoWhereKlingHasThem(t *testing.T) {
 		"kling-v3 without one is as ever": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := enginetest.Saying(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
+			e := enginetest.NewWithAnswer(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
 			_, err := e.Submit(t.Context(), c.job)
 			if (err == nil) != c.goes {
 				t.Fatalf("%v", err)
@@ -147,7 +147,7 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{504, 5002, "internal timeout", engine.Unreachable, task.VendorUnavailable, true},
 		{200, 9999, "a code of tomorrow", engine.InvalidResponse, task.VendorUnavailable, false},
 	} {
-		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "kling-v2-6", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != c.unconfirmed {

@@ -22,7 +22,7 @@ func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, Named: true, New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: open})
 }
 
 func TestCloseHangsUpOnEveryCall(t *testing.T) {

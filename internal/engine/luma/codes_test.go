@@ -36,7 +36,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		{429, "Too many concurrent generations", engine.Overloaded, task.VendorUnavailable, false},
 		{500, "Internal server error", engine.Unreachable, task.VendorUnavailable, false},
 	} {
-		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
+		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "ray-2", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.resp || got.Unconfirmed != (c.status == 500) {
@@ -45,7 +45,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		if c.status != 400 || c.class == engine.AuthError {
 			continue
 		}
-		failed := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
+		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
 		st, err := failed.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || st.Failure.Detail != c.sentence {
 			t.Errorf("%s, of a generation: %+v, %v", c.sentence, st, err)
@@ -68,7 +68,7 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{task.Request{Seconds: 5, Prompt: strings.Repeat("x", 5001)}, "prompt"},
 	} {
 		for _, model := range []string{"ray-2", "ray-flash-2"} {
-			if got := enginetest.FaultOf(t, luma.New(luma.Options{}), model, c.r); got != c.fault {
+			if got := enginetest.RefusedField(t, luma.New(luma.Options{}), model, c.r); got != c.fault {
 				t.Errorf("%s, %.200v: fault %q, want %q", model, c.r, got, c.fault)
 			}
 		}

@@ -53,18 +53,18 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{2061, 0, "not in your plan", engine.AuthError, task.VendorRefused},
 		{3999, 400, "a code of tomorrow", engine.Refused, task.Internal},
 	} {
-		one := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
+		one := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
 		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 1: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		if c.status == 0 {
 			continue
 		}
-		two := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
+		two := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
 		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 2: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
-		failed := enginetest.Saying(t, open, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
+		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "v2/1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || !strings.Contains(st.Failure.Detail, c.message) {
 			t.Errorf("%d %s, of a task: %+v, %v", c.code, c.message, st, err)
@@ -78,7 +78,7 @@ func TestAnAnswerWithoutACodeIsSortedByItsStatus(t *testing.T) {
 		500: engine.Unreachable, 529: engine.Overloaded,
 	} {
 		for _, body := range []string{`{"type":"error","error":{"type":"x","message":"no (code) here"}}`, `{"type":"error","error":{"message":"( "}}`, `<html>`, `{}`} {
-			if got := submit(t, enginetest.Saying(t, open, status, body, nil), "MiniMax-H3").Class; got != class {
+			if got := submit(t, enginetest.NewWithAnswer(t, open, status, body, nil), "MiniMax-H3").Class; got != class {
 				t.Errorf("%d %s: %s, want %s", status, body, got, class)
 			}
 		}
@@ -113,7 +113,7 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"T2V-01-Director", task.Request{Seconds: 10}, "seconds"},
 		{"I2V-01-live", task.Request{Seconds: 6}, "first_frame"},
 	} {
-		if got := enginetest.FaultOf(t, minimax.New(minimax.Options{}), c.model, c.r); got != c.fault {
+		if got := enginetest.RefusedField(t, minimax.New(minimax.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}

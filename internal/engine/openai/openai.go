@@ -115,18 +115,18 @@ func (e *Engine) fields(job engine.Job) []field {
 
 // formBody writes the fields as the SDKs do, and the picture as a file.
 func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
-	var parts []engine.Part
+	var parts []engine.FormPart
 	for _, f := range fields {
 		text, ok := f.value.(string)
 		if !ok {
 			b, _ := json.Marshal(f.value) // a number
 			text = string(b)
 		}
-		parts = append(parts, engine.Part{Name: f.name, Value: text})
+		parts = append(parts, engine.FormPart{Name: f.name, Value: text})
 	}
 	if p != nil {
 		name := "first." + strings.TrimPrefix(p.Type, "image/")
-		parts = append(parts, engine.Part{Name: "input_reference", File: name, Type: p.Type, Bytes: p.Bytes})
+		parts = append(parts, engine.FormPart{Name: "input_reference", File: name, Type: p.Type, Bytes: p.Bytes})
 	}
 	return engine.MultipartForm(parts...)
 }

@@ -15,7 +15,7 @@ func TestSuite(t *testing.T) {
 		t.Run(flavor, func(t *testing.T) {
 			enginetest.RunVendor(t, enginetest.Vendor{
 				Wire: flavor, Exchanges: "testdata/" + flavor,
-				Named: true,
+				AnyModel: true,
 				New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
 					if base != "" {
 						base += "/v1"

@@ -77,7 +77,7 @@ type prediction struct {
 // Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
 // 64 hex digits behind a colon.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
-	endpoint, err := e.models.Endpoint(job)
+	endpoint, err := e.models.EndpointFor(job)
 	if err == nil {
 		err = e.uploadFiles(ctx, &job)
 	}
@@ -141,7 +141,7 @@ func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 
 func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/files"}
-	call.Body, call.Type = engine.MultipartForm(engine.Part{Name: "content", File: name, Type: kind, Bytes: content})
+	call.Body, call.Type = engine.MultipartForm(engine.FormPart{Name: "content", File: name, Type: kind, Bytes: content})
 	var out struct {
 		URLs struct {
 			Get string `json:"get"`

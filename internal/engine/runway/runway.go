@@ -151,7 +151,7 @@ func (e *Engine) nearestRatio(job engine.Job) string {
 		if m.Name != job.Model {
 			continue
 		}
-		for _, aspect := range m.In(engine.ModeOf(job.Request)).AspectRatios {
+		for _, aspect := range m.ForMode(engine.ModeOf(job.Request)).AspectRatios {
 			var w, h float64
 			if _, err := fmt.Sscanf(ratioTable()[aspect], "%f:%f", &w, &h); err != nil {
 				continue
@@ -175,12 +175,12 @@ func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, li
 	if _, err := e.client.Do(ctx, ask); err != nil {
 		return "", engine.NotSubmitted(err)
 	}
-	var parts []engine.Part
+	var parts []engine.FormPart
 	for _, f := range out.Fields {
-		parts = append(parts, engine.Part{Name: f.name, Value: f.value})
+		parts = append(parts, engine.FormPart{Name: f.name, Value: f.value})
 	}
 	put := engine.Call{Method: http.MethodPost, Path: out.UploadURL}
-	put.Body, put.Type = engine.MultipartForm(append(parts, engine.Part{Name: "file", File: file, Type: kind, Bytes: data})...)
+	put.Body, put.Type = engine.MultipartForm(append(parts, engine.FormPart{Name: "file", File: file, Type: kind, Bytes: data})...)
 	if _, err := e.client.Do(ctx, put); err != nil {
 		return "", engine.NotSubmitted(err)
 	}

@@ -15,7 +15,7 @@ import (
 // answering is an engine whose vendor answers each call so.
 func answering(t *testing.T, status int, body string) engine.Engine {
 	t.Helper()
-	return enginetest.Saying(t, func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+	return enginetest.NewWithAnswer(t, func(base string, hc *http.Client, now func() time.Time) engine.Engine {
 		return vertex.New(vertex.Options{Project: "p", Location: "l", Token: token, BaseURL: base, HTTP: hc, Now: now})
 	}, status, body, nil)
 }

@@ -24,10 +24,10 @@ func TestWithABucket(t *testing.T) {
 		// A recording's key is an access token: gcloud auth print-access-token.
 		Real: &enginetest.Real{
 			Needs: []enginetest.Need{
-				{Name: "VERTEX_BUCKET", Stand: "films", Sample: "their-bucket"},
-				{Name: "VERTEX_FOLDER", Stand: "out", Sample: "folder-of-theirs"}, // without a slash
-				{Name: "VERTEX_PROJECT", Stand: "p", Sample: "their-project-4711"},
-				{Name: "VERTEX_LOCATION", Stand: "us-central1", Sample: "europe-west4"},
+				{Name: "VERTEX_BUCKET", Placeholder: "films", Sample: "their-bucket"},
+				{Name: "VERTEX_FOLDER", Placeholder: "out", Sample: "folder-of-theirs"}, // without a slash
+				{Name: "VERTEX_PROJECT", Placeholder: "p", Sample: "their-project-4711"},
+				{Name: "VERTEX_LOCATION", Placeholder: "us-central1", Sample: "europe-west4"},
 			},
 			New: func(values map[string]string, _, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
 				return vertex.New(vertex.Options{

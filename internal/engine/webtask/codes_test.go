@@ -37,7 +37,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		{520, "", engine.Unreachable, task.VendorUnavailable}, // the front in which the app stood
 		{522, "", engine.Unreachable, task.VendorUnavailable},
 	} {
-		e := enginetest.Saying(t, open, c.status, fmt.Sprintf(`{"error":%q}`, c.sentence), nil)
+		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"error":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "gen3a", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		if got := engine.AsError(err); got.Class != c.class || got.Reason != c.reason {
 			t.Errorf("%d %s: %s %s", c.status, c.sentence, got.Class, got.Reason)
@@ -61,7 +61,7 @@ func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
 		`{"reason":"A.REASON.OF.TOMORROW"}`:                task.Internal,
 		`{"reason":"Text prompt did not pass moderation"}`: task.SafetyInputText,
 	} {
-		e := enginetest.Saying(t, open, 200, `{"task":{"id":"1","status":"FAILED","error":`+resp+`}}`, nil)
+		e := enginetest.NewWithAnswer(t, open, 200, `{"task":{"id":"1","status":"FAILED","error":`+resp+`}}`, nil)
 		st, err := e.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != reason {
 			t.Errorf("%s: %+v, %v", resp, st, err)
@@ -79,7 +79,7 @@ func TestAPromptIsExpandedWhereNobodyDidSo(t *testing.T) {
 		{task.Request{ExpandPrompt: true, ExpandedPrompt: "a tabby cat"}, false},
 	} {
 		var sent string
-		e := enginetest.Saying(t, open, 200, `{"task":{"id":"1","status":"PENDING"}}`, &sent)
+		e := enginetest.NewWithAnswer(t, open, 200, `{"task":{"id":"1","status":"PENDING"}}`, &sent)
 		c.r.Prompt, c.r.Seconds = "a cat", 5
 		if _, err := e.Submit(t.Context(), engine.Job{Model: "gen3a", Request: c.r}); err != nil {
 			t.Fatal(err)
@@ -113,7 +113,7 @@ func TestModelsHaveTheirLimits(t *testing.T) {
 		{"gen3a_turbo", task.Request{Seconds: 5, First: picture}, ""},
 		{"gen3a_turbo", task.Request{Seconds: 5, First: &task.Image{Type: "image/gif"}}, "first_frame"},
 	} {
-		if got := enginetest.FaultOf(t, webtask.New(webtask.Options{}), c.model, c.r); got != c.fault {
+		if got := enginetest.RefusedField(t, webtask.New(webtask.Options{}), c.model, c.r); got != c.fault {
 			t.Errorf("%s, %.200v: fault %q, want %q", c.model, c.r, got, c.fault)
 		}
 	}

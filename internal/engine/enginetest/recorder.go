@@ -21,8 +21,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// recorded is how the files' names begin.
-const recorded = "recorded-"
+// recordedPrefix is how the files' names begin.
+const recordedPrefix = "recorded-"
 
 // recorder sends an engine's requests to a real vendor, with the real key in the place of Key, and keeps what was said.
 type recorder struct {
@@ -32,8 +32,8 @@ type recorder struct {
 
 	values map[string]string // of what is needed besides
 
-	mu   sync.Mutex
-	said []exchange
+	mu        sync.Mutex
+	exchanges []exchange
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -72,7 +72,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := exchange{request: r.request(req, sent), response: r.response(resp, got)}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.said = append(r.said, x)
+	r.exchanges = append(r.exchanges, x)
 	return resp, nil
 }
 
@@ -100,7 +100,7 @@ func (r *recorder) request(req *http.Request, body []byte) string {
 		fmt.Fprintf(&b, "%s: %s\n", name, strings.ReplaceAll(value, Key, "{key}"))
 	}
 	if len(body) > 0 {
-		fmt.Fprintf(&b, "\n%s\n", readable(body))
+		fmt.Fprintf(&b, "\n%s\n", indent(body))
 	}
 	return strings.TrimSpace(b.String())
 }
@@ -118,13 +118,13 @@ func (r *recorder) response(resp *http.Response, body []byte) string {
 		body = []byte("the video")
 	}
 	if len(body) > 0 {
-		fmt.Fprintf(&b, "\n%s\n", readable(body))
+		fmt.Fprintf(&b, "\n%s\n", indent(body))
 	}
 	return strings.TrimSpace(b.String())
 }
 
-// readable breaks JSON into lines, in its own order.
-func readable(body []byte) string {
+// indent breaks JSON into lines, in its own order.
+func indent(body []byte) string {
 	var b bytes.Buffer
 	if json.Indent(&b, body, "", "  ") == nil {
 		return b.String()
@@ -139,13 +139,13 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 	if c, ok := e.(interface{ Close() }); ok {
 		t.Cleanup(c.Close)
 	}
-	files := map[string]script{}
+	files := map[string]exchangeFile{}
 	sub, err := e.Submit(t.Context(), j)
 	if err != nil {
 		t.Fatalf("the vendor took no job: %v", err)
 	}
 	if !v.Sync {
-		files["submit"] = script{call: "submit " + short(t, j), exchanges: r.take()}
+		files["submit"] = exchangeFile{call: "submit " + shortJSON(t, j), exchanges: r.take()}
 	}
 	var st engine.Status
 	for st.State != task.Succeeded {
@@ -153,7 +153,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 			t.Fatalf("the job ended %s (%+v), %v", st.State, st.Failure, err)
 		}
 		if !v.Sync {
-			files["poll-"+strings.ToLower(string(st.State))] = script{call: "poll " + sub.Handle, exchanges: r.take()}
+			files["poll-"+strings.ToLower(string(st.State))] = exchangeFile{call: "poll " + sub.Handle, exchanges: r.take()}
 		}
 		if st.State != task.Succeeded {
 			pass(max(st.Next, e.Capabilities().PollEvery))
@@ -162,7 +162,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 	var made []exchange
 	if v.Sync { // its handles live no longer than its process
 		made = r.take()
-		files["finish"] = script{call: "finish " + short(t, j), exchanges: made}
+		files["finish"] = exchangeFile{call: "finish " + shortJSON(t, j), exchanges: made}
 	}
 	c, err := e.Open(t.Context(), sub.Handle, 0)
 	if err != nil {
@@ -173,15 +173,15 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 	if err != nil {
 		t.Fatalf("download: %v", err)
 	}
-	files["open"] = script{call: "open " + sub.Handle, exchanges: r.take()}
+	files["open"] = exchangeFile{call: "open " + sub.Handle, exchanges: r.take()}
 	if v.Sync {
-		files["film"] = script{call: "film " + short(t, j), exchanges: append(made, files["open"].exchanges...)}
+		files["film"] = exchangeFile{call: "film " + shortJSON(t, j), exchanges: append(made, files["open"].exchanges...)}
 		delete(files, "open")
 	}
-	clean := newScrub(r.key, r.base, sub.Handle, v.stands(r.values))
+	clean := newScrubber(r.key, r.base, sub.Handle, v.replacements(r.values))
 	for _, name := range []string{"submit", "poll-throttled", "poll-pending", "poll-running", "poll-succeeded", "open", "finish", "film"} {
 		if s, ok := files[name]; ok {
-			v.write(t, filepath.Join(dir, recorded+name+".http"), clean.script(s))
+			v.write(t, filepath.Join(dir, recordedPrefix+name+".http"), clean.file(s))
 		}
 	}
 }
@@ -189,15 +189,15 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 func (r *recorder) take() []exchange {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	said := r.said
-	r.said = nil
+	said := r.exchanges
+	r.exchanges = nil
 	return said
 }
 
 // write plays the script once, to learn its result, and writes the file.
-func (v Vendor) write(t *testing.T, path string, s script) {
+func (v Vendor) write(t *testing.T, path string, s exchangeFile) {
 	t.Helper()
-	s.result = v.result(t, s)
+	s.result = v.play(t, s)
 	var b strings.Builder
 	fmt.Fprintf(&b, "### call\n%s\n", s.call)
 	for _, x := range s.exchanges {
@@ -216,7 +216,7 @@ func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Jo
 	models := e.Capabilities().Models
 	at := slices.IndexFunc(models, func(m engine.Model) bool { return m.Name == model })
 	if at < 0 && model != "" && !named {
-		t.Fatalf("-record-model: the engine has no model %q; it has %+v", model, names(models))
+		t.Fatalf("-record-model: the engine has no model %q; it has %+v", model, modelNames(models))
 	}
 	m := models[max(0, at)]
 	m.Name = cmp.Or(model, m.Name)
@@ -224,7 +224,7 @@ func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Jo
 	if len(m.Modes) > 0 && !slices.Contains(m.Modes, mode) {
 		mode = m.Modes[0]
 	}
-	j := modelJob(m, mode, freshID(), "a cat walks")
+	j := modelJob(m, mode, randomID(), "a cat walks")
 	for _, p := range []*engine.Picture{j.First, j.Last} {
 		if p != nil {
 			p.URL = "" // it is on no server: the vendor gets its bytes
@@ -233,7 +233,7 @@ func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Jo
 	return j
 }
 
-func names(models []engine.Model) []string {
+func modelNames(models []engine.Model) []string {
 	var out []string
 	for _, m := range models {
 		out = append(out, m.Name)
@@ -241,8 +241,8 @@ func names(models []engine.Model) []string {
 	return out
 }
 
-// freshID is a random UUID.
-func freshID() string {
+// randomID is a random UUID.
+func randomID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80

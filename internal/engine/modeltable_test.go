@@ -39,7 +39,7 @@ func TestAJobIsCalledByTheWayOfItsMode(t *testing.T) {
 		{engine.Job{Model: "m"}, "", task.AssetInvalid},
 		{engine.Job{Model: "n"}, "", task.Internal},
 	} {
-		way, err := all.Endpoint(c.job)
+		way, err := all.EndpointFor(c.job)
 		if way.Path != c.path || (err != nil) != (c.reason != "") || err != nil && engine.AsError(err).Reason != c.reason {
 			t.Errorf("%+v: %q, %v", c.job, way.Path, err)
 		}
@@ -49,7 +49,7 @@ func TestAJobIsCalledByTheWayOfItsMode(t *testing.T) {
 func TestEveryPartOfAJobHasOneInput(t *testing.T) {
 	var in engine.Inputs
 	for _, part := range engine.InputParts() {
-		at := in.Name(part)
+		at := in.Field(part)
 		if at == nil || *at != "" {
 			t.Errorf("%s: %v", part, at)
 			continue
@@ -63,7 +63,7 @@ func TestEveryPartOfAJobHasOneInput(t *testing.T) {
 	if !reflect.DeepEqual(in, want) {
 		t.Errorf("%+v", in)
 	}
-	if in.Name("colour") != nil {
+	if in.Field("colour") != nil {
 		t.Error("a part that there is not has an input")
 	}
 	if got := engine.SecondsRange(3, 5); !slices.Equal(got, []int{3, 4, 5}) {
@@ -81,7 +81,7 @@ func TestASeedBeyondTheModelsRangeIsFoldedTheSameEachTime(t *testing.T) {
 		{9, 123, 3},
 	} {
 		in := engine.Inputs{Seed: "seed", SeedMax: c.most}
-		if got := in.Of(engine.Job{Request: task.Request{Seed: &c.seed}})["seed"]; got != c.want {
+		if got := in.Fields(engine.Job{Request: task.Request{Seed: &c.seed}})["seed"]; got != c.want {
 			t.Errorf("%d of at most %d: %v, want %d", c.seed, c.most, got, c.want)
 		}
 	}

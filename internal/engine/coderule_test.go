@@ -9,10 +9,10 @@ import (
 
 func TestCodesAreSortedByHowTheyBegin(t *testing.T) {
 	kinds := []engine.CodeRule{
-		{Begins: "Denied Owing", Class: engine.AuthError},
-		{Begins: "Bad.Image", Class: engine.Refused, Reason: task.AssetInvalid},
-		{Begins: "Busy", Class: engine.Overloaded},
-		{Begins: "BusyNever", Class: engine.AuthError},
+		{Prefixes: "Denied Owing", Class: engine.AuthError},
+		{Prefixes: "Bad.Image", Class: engine.Refused, Reason: task.AssetInvalid},
+		{Prefixes: "Busy", Class: engine.Overloaded},
+		{Prefixes: "BusyNever", Class: engine.AuthError},
 	}
 	for _, c := range []struct {
 		code   string

@@ -21,34 +21,34 @@ const (
 	maxRetryAfter = 24 * time.Hour
 )
 
-// failure sorts an answer that is no success.
-func (c *Client) failure(method string, resp *http.Response, body []byte, seen secrets) *Error {
+// responseError sorts an answer that is no success.
+func (c *Client) responseError(method string, resp *http.Response, body []byte, seen secrets) *Error {
 	var e *Error
 	if c.Fail != nil {
 		e = c.Fail(resp.StatusCode, body, resp.Header)
 	}
 	if e == nil {
-		e = byStatus(method, resp)
+		e = classifyStatus(method, resp)
 	}
 	if e.Reason == "" {
-		e.Reason = reasonOf(e.Class)
+		e.Reason = defaultReason(e.Class)
 	}
 	if e.Detail == "" {
-		e.Detail = quote(resp, seen.masked(body))
+		e.Detail = quoteResponse(resp, seen.maskBytes(body))
 	}
 	if e.RetryAfter == 0 {
 		e.RetryAfter = c.retryAfter(resp.Header)
 	}
-	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !neverReached(s)) {
+	if s := resp.StatusCode; e.Class == Unreachable && (s == http.StatusRequestTimeout || s >= 500 && !notServed(s)) {
 		e.Unconfirmed = mayCreate(method)
 	}
-	return seen.hide(e)
+	return seen.maskError(e)
 }
 
-// neverReached reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
+// notServed reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
 // vendors stand, gives where it had no connection to them (developers.cloudflare.com/support/troubleshooting/http-status-codes;
 // its 520, 522 and 524 come of a connection that was there).
-func neverReached(status int) bool {
+func notServed(status int) bool {
 	switch status {
 	case http.StatusServiceUnavailable, 521, 523, 525, 526:
 		return true
@@ -57,8 +57,8 @@ func neverReached(status int) bool {
 	}
 }
 
-// byStatus sorts by the status alone, as Client.Do tells.
-func byStatus(method string, resp *http.Response) *Error {
+// classifyStatus sorts by the status alone, as Client.Do tells.
+func classifyStatus(method string, resp *http.Response) *Error {
 	e := &Error{Class: Refused}
 	switch s := resp.StatusCode; {
 	case s < 400:
@@ -81,8 +81,8 @@ func byStatus(method string, resp *http.Response) *Error {
 	return e
 }
 
-// reasonOf is what a task fails with, where the vendor's answer says no more than its class.
-func reasonOf(c Class) task.Reason {
+// defaultReason is what a task fails with, where the vendor's answer says no more than its class.
+func defaultReason(c Class) task.Reason {
 	switch c {
 	case AuthError:
 		return task.VendorRefused
@@ -97,9 +97,9 @@ func reasonOf(c Class) task.Reason {
 func (c *Client) retryAfter(h http.Header) time.Duration {
 	var d time.Duration
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
-		d = durationOf(ms, time.Millisecond)
+		d = clampDuration(ms, time.Millisecond)
 	} else if s, err := strconv.ParseFloat(h.Get("Retry-After"), 64); err == nil {
-		d = durationOf(s, time.Second)
+		d = clampDuration(s, time.Second)
 	} else if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
 		now := time.Now
 		if c.Now != nil {
@@ -110,16 +110,16 @@ func (c *Client) retryAfter(h http.Header) time.Duration {
 	return min(max(d, 0), maxRetryAfter)
 }
 
-// durationOf is n units, within what a Duration holds; 0 where n is no number.
-func durationOf(n float64, unit time.Duration) time.Duration {
+// clampDuration is n units, within what a Duration holds; 0 where n is no number.
+func clampDuration(n float64, unit time.Duration) time.Duration {
 	if math.IsNaN(n) {
 		return 0
 	}
 	return time.Duration(min(max(n, 0), float64(maxRetryAfter/unit)) * float64(unit))
 }
 
-// decode reads the one JSON value that the answer must be, and says what is wrong with it.
-func decode(resp *http.Response, body []byte, limit int64, out any) (fault string) {
+// decodeJSON reads the one JSON value that the answer must be, and says what is wrong with it.
+func decodeJSON(resp *http.Response, body []byte, limit int64, out any) (fault string) {
 	if int64(len(body)) > limit {
 		return fmt.Sprintf("more than %d bytes", limit)
 	}
@@ -149,11 +149,11 @@ func mediaType(h http.Header) string {
 
 // invalidResponse is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
 func invalidResponse(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
-	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quote(resp, body)}
+	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quoteResponse(resp, body)}
 }
 
-// quote tells what the vendor answered, as one line of limited length.
-func quote(resp *http.Response, body []byte) string {
+// quoteResponse tells what the vendor answered, as one line of limited length.
+func quoteResponse(resp *http.Response, body []byte) string {
 	more := ""
 	if len(body) > quoteLimit {
 		body, more = body[:quoteLimit], "…"

@@ -82,7 +82,7 @@ func TestWorkWithoutAnIdMayHaveBeenTaken(t *testing.T) {
 }
 
 func TestFormsKeepTheirOrder(t *testing.T) {
-	body, kind := engine.MultipartForm(engine.Part{Name: "a", Value: "1"}, engine.Part{Name: "f", File: "x.png", Type: "image/png", Bytes: []byte("P")})
+	body, kind := engine.MultipartForm(engine.FormPart{Name: "a", Value: "1"}, engine.FormPart{Name: "f", File: "x.png", Type: "image/png", Bytes: []byte("P")})
 	_, boundary, _ := strings.Cut(kind, "boundary=")
 	want := "--" + boundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + boundary +
 		"\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.png\"\r\nContent-Type: image/png\r\n\r\nP\r\n--" + boundary + "--\r\n"

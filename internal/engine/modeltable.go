@@ -21,8 +21,8 @@ type Endpoint struct {
 
 // Body are the job's inputs, its video too.
 func (w Endpoint) Body(ctx context.Context, job Job) (map[string]any, error) {
-	body := w.Inputs.Of(job)
-	return body, w.Inputs.Put(ctx, job, body)
+	body := w.Inputs.Fields(job)
+	return body, w.Inputs.AddVideo(ctx, job, body)
 }
 
 // SameEndpoint are the ways of a model that is called the same for all of its modes.
@@ -63,8 +63,8 @@ func (all ModelTable) Models() []Model {
 	return out
 }
 
-// Endpoint is how the job's model is called for it. A model that there is not, or not for this mode, is Refused.
-func (all ModelTable) Endpoint(job Job) (Endpoint, error) {
+// EndpointFor is how the job's model is called for it. A model that there is not, or not for this mode, is Refused.
+func (all ModelTable) EndpointFor(job Job) (Endpoint, error) {
 	for _, o := range all {
 		if o.Name != job.Model {
 			continue

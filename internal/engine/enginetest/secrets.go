@@ -15,8 +15,8 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// parrot is a vendor that says again what it was sent, keys and all.
-func parrot(status int, kind string) http.Handler {
+// echoHandler is a vendor that says again what it was sent, keys and all.
+func echoHandler(status int, kind string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", kind)
 		w.WriteHeader(status)
@@ -24,8 +24,8 @@ func parrot(status int, kind string) http.Handler {
 	})
 }
 
-// secrecy looks at every error of every call, whatever the vendor answers, for the key and for what was made with it.
-func secrecy(t *testing.T, v Vendor) {
+// errorsHideKey looks at every error of every call, whatever the vendor answers, for the key and for what was made with it.
+func errorsHideKey(t *testing.T, v Vendor) {
 	if v.Sync {
 		t.Skip("a submit's own call lasts until the video is there; a wrong key's test looks at its failure")
 	}
@@ -40,16 +40,16 @@ func secrecy(t *testing.T, v Vendor) {
 	}))
 	defer server.Close()
 	e := v.New(server.URL+"/"+v.Wire, loopback(t), time.Now)
-	sub, err := e.Submit(t.Context(), jobOf(e, id(1), "a cat walks"))
+	sub, err := e.Submit(t.Context(), jobOf(e, taskID(1), "a cat walks"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, status := range []int{200, 201, 302, 400, 401, 402, 403, 404, 409, 422, 429, 500, 503} {
 		for _, kind := range []string{"application/json", "text/html", "video/mp4"} {
-			answers.Store(parrot(status, kind).ServeHTTP)
+			answers.Store(echoHandler(status, kind).ServeHTTP)
 			for verb, err := range everyCall(t.Context(), e, sub.Handle) {
 				if err != nil {
-					unseen(t, fmt.Sprintf("%s answered %d %s", verb, status, kind), err, *sent.Load())
+					wantNoSecret(t, fmt.Sprintf("%s answered %d %s", verb, status, kind), err, *sent.Load())
 				}
 			}
 		}
@@ -58,7 +58,7 @@ func secrecy(t *testing.T, v Vendor) {
 	server.Close()
 	for verb, err := range everyCall(t.Context(), e, sub.Handle) {
 		if err != nil {
-			unseen(t, verb+" without an answer", err, *sent.Load())
+			wantNoSecret(t, verb+" without an answer", err, *sent.Load())
 		}
 	}
 }
@@ -66,7 +66,7 @@ func secrecy(t *testing.T, v Vendor) {
 // everyCall makes each call of the port and gives the errors by verb.
 func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]error {
 	errs := map[string]error{}
-	_, errs["submit"] = e.Submit(ctx, jobOf(e, id(2), "a cat walks"))
+	_, errs["submit"] = e.Submit(ctx, jobOf(e, taskID(2), "a cat walks"))
 	_, errs["poll"] = e.Poll(ctx, handle)
 	c, err := e.Open(ctx, handle, 0)
 	if errs["open"] = err; err == nil {
@@ -75,7 +75,7 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 	}
 	errs["cancel"] = e.Cancel(ctx, handle)
 	if f, ok := e.(engine.Finder); ok {
-		_, errs["find"] = f.Find(ctx, id(1))
+		_, errs["find"] = f.Find(ctx, taskID(1))
 	}
 	if r, ok := e.(engine.CallbackReceiver); ok {
 		_, errs["receive"] = r.Receive(ctx, engine.Callback{Header: http.Header{}})
@@ -83,8 +83,8 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 	return errs
 }
 
-// unseen checks that an error, its cause, and the failure that it would make show neither the key nor what proves it.
-func unseen(t *testing.T, what string, err error, sent http.Header) {
+// wantNoSecret checks that an error, its cause, and the failure that it would make show neither the key nor what proves it.
+func wantNoSecret(t *testing.T, what string, err error, sent http.Header) {
 	t.Helper()
 	f := engine.AsError(err).Failure()
 	text := fmt.Sprintf("%v %+v %#v %s %s", err, err, err, f.Text, f.Detail)

@@ -12,11 +12,11 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/fake"
 )
 
-func (s *set) mayTakeMore(t *testing.T) bool {
+func (s *wrappedKeys) mayTakeMore(t *testing.T) bool {
 	t.Helper()
 	sub, err := s.Submit(t.Context(), job("probe", "a cat"))
 	if err != nil {
-		e := classed(t, err, engine.Overloaded)
+		e := errorOfClass(t, err, engine.Overloaded)
 		if e.RetryAfter != time.Second || e.WaitCause != engine.InFlightLimit {
 			t.Errorf("come back after %v, want the engine's interval of 1s", e.RetryAfter)
 		}
@@ -29,17 +29,17 @@ func (s *set) mayTakeMore(t *testing.T) bool {
 }
 
 func TestWorkAboveTheLimitWaitsUntilOneEnds(t *testing.T) {
-	for name, end := range map[string]func(*testing.T, *set, string){
-		"succeeds": func(t *testing.T, s *set, h string) {
+	for name, end := range map[string]func(*testing.T, *wrappedKeys, string){
+		"succeeds": func(t *testing.T, s *wrappedKeys, h string) {
 			s.pass(3 * time.Second)
 			_, _ = s.Poll(t.Context(), h)
 		},
-		"is cancelled": func(t *testing.T, s *set, h string) { _ = s.Cancel(t.Context(), h) },
-		"is lost": func(t *testing.T, s *set, h string) {
+		"is cancelled": func(t *testing.T, s *wrappedKeys, h string) { _ = s.Cancel(t.Context(), h) },
+		"is lost": func(t *testing.T, s *wrappedKeys, h string) {
 			s.keys["k"].errs["poll"] = repeat(1, engine.NotFound)
 			_, _ = s.Poll(t.Context(), h)
 		},
-		"is not asked after for long": func(_ *testing.T, s *set, _ string) { s.pass(time.Hour + time.Second) },
+		"is not asked after for long": func(_ *testing.T, s *wrappedKeys, _ string) { s.pass(time.Hour + time.Second) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "k=2")
@@ -72,7 +72,7 @@ func TestWorkFromBeforeARestartCountsOnceItIsPolled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := &set{clock: s.clock, Engine: w, keys: s.keys}
+	again := &wrappedKeys{clock: s.clock, Engine: w, keys: s.keys}
 	if _, err := again.Poll(t.Context(), handle); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			after := &set{clock: s.clock, Engine: key(c.limit), keys: s.keys}
+			after := &wrappedKeys{clock: s.clock, Engine: key(c.limit), keys: s.keys}
 			if c.ended {
 				s.pass(3 * time.Second)
 				if st, err := before.Poll(t.Context(), sub.Handle); err != nil || !st.State.Terminal() {
@@ -218,7 +218,7 @@ func TestASubmitThatIsUnderWayAtTheOldKeyCountsAtTheNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := &set{clock: s.clock, Engine: next, keys: s.keys}
+	after := &wrappedKeys{clock: s.clock, Engine: next, keys: s.keys}
 	done := make(chan error, 1)
 	go func() {
 		_, err := before.Submit(t.Context(), job("a", "a cat"))

@@ -7,8 +7,8 @@ import (
 	"net/textproto"
 )
 
-// Part is one part of a multipart form: a field, or a file where File is set.
-type Part struct {
+// FormPart is one part of a multipart form: a field, or a file where File is set.
+type FormPart struct {
 	Name  string
 	Value string // of a field
 	File  string // name of a file
@@ -18,7 +18,7 @@ type Part struct {
 
 // MultipartForm writes a multipart form, its parts in the order given, and returns it with its media type, as Call.Body and
 // Call.Type want them.
-func MultipartForm(parts ...Part) (body []byte, kind string) {
+func MultipartForm(parts ...FormPart) (body []byte, kind string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for _, p := range parts {

@@ -48,11 +48,11 @@ func Words() [][2]string {
 	}
 }
 
-// always is a number of times that never ends.
-const always = 1 << 30
+// unlimited is a number of times that never ends.
+const unlimited = 1 << 30
 
-// script is what a job's words tell the fake to do.
-type script struct {
+// faults is what a job's words tell the fake to do.
+type faults struct {
 	tag    string
 	slow   time.Duration
 	fail   string
@@ -61,9 +61,9 @@ type script struct {
 	times  map[string]int // other words → how often they hold
 }
 
-// parse reads the words of a text. Unknown words are the prompt's own.
-func parse(text string) script {
-	s := script{status: map[int]int{}, times: map[string]int{}}
+// parseFaults reads the words of a text. Unknown words are the prompt's own.
+func parseFaults(text string) faults {
+	s := faults{status: map[int]int{}, times: map[string]int{}}
 	for word := range strings.FieldsSeq(text) {
 		key, value, _ := strings.Cut(strings.TrimRight(word, ".,;"), ":")
 		switch key {
@@ -76,35 +76,35 @@ func parse(text string) script {
 		case "cut":
 			s.cut, _ = strconv.Atoi(strings.TrimSuffix(value, "%"))
 		default:
-			if explained(key) {
-				s.times[key] = often(value)
+			if isWord(key) {
+				s.times[key] = parseCount(value)
 			} else if n, err := strconv.Atoi(key); err == nil && n >= 400 && n <= 599 && len(key) == 3 {
-				s.status[n] = often(value)
+				s.status[n] = parseCount(value)
 			}
 		}
 	}
 	return s
 }
 
-// explained reports whether Words knows the word.
-func explained(word string) bool {
+// isWord reports whether Words knows the word.
+func isWord(word string) bool {
 	return slices.ContainsFunc(Words(), func(w [2]string) bool {
 		name, _, _ := strings.Cut(w[0], ":")
 		return name == word && name[0] > '9' // statuses are counted apart
 	})
 }
 
-// often reads how often a word holds.
-func often(value string) int {
+// parseCount reads how often a word holds.
+func parseCount(value string) int {
 	n, err := strconv.Atoi(value)
 	if err != nil {
-		return always
+		return unlimited
 	}
 	return n
 }
 
 // with adds another script's words to s.
-func (s script) with(o script) script {
+func (s faults) with(o faults) faults {
 	s.tag, s.fail = cmp.Or(s.tag, o.tag), cmp.Or(s.fail, o.fail)
 	s.slow, s.cut = cmp.Or(s.slow, o.slow), cmp.Or(s.cut, o.cut)
 	for k, n := range o.status {
@@ -117,4 +117,4 @@ func (s script) with(o script) script {
 }
 
 // has reports whether a word holds at least once.
-func (s script) has(word string) bool { return s.times[word] > 0 }
+func (s faults) has(word string) bool { return s.times[word] > 0 }

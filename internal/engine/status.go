@@ -63,17 +63,17 @@ func StateOf(word string, table map[string]task.State) (task.State, error) {
 	if s, ok := table[word]; ok {
 		return s, nil
 	}
-	if s, ok := stateOfWord(word); ok {
+	if s, ok := usualState(word); ok {
 		return s, nil
 	}
-	e := InvalidResponseError("a status %q", clip(word))
-	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", clip(word))
+	e := InvalidResponseError("a status %q", truncate(word))
+	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", truncate(word))
 	return "", e
 }
 
-// stateOfWord is what a word for how work stands usually means, however it is written. Words that are read in two ways
+// usualState is what a word for how work stands usually means, however it is written. Words that are read in two ways
 // ("ready", "complete…ing") are left out.
-func stateOfWord(word string) (task.State, bool) {
+func usualState(word string) (task.State, bool) {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
 			return unicode.ToLower(r)
@@ -96,8 +96,8 @@ func stateOfWord(word string) (task.State, bool) {
 	return "", false
 }
 
-// clip is the beginning of a vendor's word, which may be no word at all.
-func clip(word string) string {
+// truncate is the beginning of a vendor's word, which may be no word at all.
+func truncate(word string) string {
 	const most = 40
 	if r := []rune(word); len(r) > most {
 		return string(r[:most]) + "…"

@@ -20,12 +20,12 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 		second bool // the second key is asked
 	}{
 		{"then too busy", []error{lost, &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}}, engine.Overloaded, time.Second, true, false},
-		{"then no connection, three times in all", []error{lost, class(engine.Unreachable), class(engine.Unreachable)}, engine.Unreachable, 0, true, false},
-		{"then an account refused", []error{lost, class(engine.AuthError)}, engine.AuthError, 0, true, false},
-		{"then a refusal", []error{lost, class(engine.Refused)}, engine.Refused, 0, true, false},
+		{"then no connection, three times in all", []error{lost, errorWithClass(engine.Unreachable), errorWithClass(engine.Unreachable)}, engine.Unreachable, 0, true, false},
+		{"then an account refused", []error{lost, errorWithClass(engine.AuthError)}, engine.AuthError, 0, true, false},
+		{"then a refusal", []error{lost, errorWithClass(engine.Refused)}, engine.Refused, 0, true, false},
 		{"then silence again", []error{lost, lost, lost}, engine.Unreachable, 0, true, false},
-		{"no connection, then an account refused", []error{class(engine.Unreachable), class(engine.AuthError)}, "", 0, false, true},
-		{"too busy at once", []error{class(engine.Overloaded)}, "", 0, false, true},
+		{"no connection, then an account refused", []error{errorWithClass(engine.Unreachable), errorWithClass(engine.AuthError)}, "", 0, false, true},
+		{"too busy at once", []error{errorWithClass(engine.Overloaded)}, "", 0, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a", "b")
@@ -48,7 +48,7 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 				}
 				return
 			}
-			if e := classed(t, err, c.class); e.Unconfirmed != c.doubt || e.RetryAfter != c.after || sub.Handle != "" {
+			if e := errorOfClass(t, err, c.class); e.Unconfirmed != c.doubt || e.RetryAfter != c.after || sub.Handle != "" {
 				t.Errorf("handle %q, %+v", sub.Handle, *e)
 			}
 		})
@@ -61,15 +61,15 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 func TestAQuestionLeavesNoDoubt(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")
-	s.keys["k"].errs["poll"] = []error{class(engine.Unreachable), class(engine.AuthError)}
+	s.keys["k"].errs["poll"] = []error{errorWithClass(engine.Unreachable), errorWithClass(engine.AuthError)}
 	_, err := s.Poll(t.Context(), handle)
-	if e := classed(t, err, engine.AuthError); e.Unconfirmed {
+	if e := errorOfClass(t, err, engine.AuthError); e.Unconfirmed {
 		t.Errorf("%+v", *e)
 	}
 }
 
 // panicky is called by a wrapped engine whose vendor's code has a bug; the caller recovers.
-func (s *set) panicky(ask func()) {
+func (s *wrappedKeys) panicky(ask func()) {
 	s.keys["k"].hook = func() { panic("a bug") }
 	defer func() { _ = recover() }()
 	ask()

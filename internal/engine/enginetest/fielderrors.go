@@ -12,25 +12,25 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func refusals(t *testing.T, h Harness) {
+func fieldErrors(t *testing.T, h Harness) {
 	for _, m := range h.Engine.Capabilities().Models {
-		r := h.Job(id(1)).Request
-		if faults := m.Check(r); len(faults) > 0 && m.Name == h.Job(id(1)).Model {
+		r := h.Job(taskID(1)).Request
+		if faults := m.Check(r); len(faults) > 0 && m.Name == h.Job(taskID(1)).Model {
 			t.Errorf("the harness's own job is refused: %+v", faults)
 		}
 		for _, mode := range engine.Modes() {
 			blank := inMode(r, mode)
 			blank.Prompt = " "
-			if m.Takes(mode) && m.In(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.FieldError) bool { return f.Field == "prompt" }) {
+			if m.Supports(mode) && m.ForMode(mode).NeedsPrompt && !slices.ContainsFunc(m.Check(blank), func(f task.FieldError) bool { return f.Field == "prompt" }) {
 				t.Errorf("model %s, from %s: no prompt is not refused by its name", m.Name, mode)
 			}
-			for field, bad := range badRequests(m.In(mode), inMode(r, mode)) {
-				if m.Takes(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.FieldError) bool { return f.Field == field && f.Detail != "" }) {
+			for field, bad := range badRequests(m.ForMode(mode), inMode(r, mode)) {
+				if m.Supports(mode) && !slices.ContainsFunc(m.Check(bad), func(f task.FieldError) bool { return f.Field == field && f.Detail != "" }) {
 					t.Errorf("model %s, from %s: %s out of bounds is not refused by its name", m.Name, mode, field)
 				}
 			}
 		}
-		bads := badPictures(m, r)
+		bads := badImages(m, r)
 		maps.Copy(bads, badVideos(m, r))
 		for limit, bad := range bads {
 			if !slices.ContainsFunc(m.Check(bad.Request), func(f task.FieldError) bool { return f.Field == bad.field && f.Detail != "" }) {
@@ -75,9 +75,9 @@ func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 	return out
 }
 
-// badPictures makes one request for each limit on pictures and each mode that the model declares: a picture just outside
+// badImages makes one request for each limit on pictures and each mode that the model declares: a picture just outside
 // of it, in each place. The name says which limit it is.
-func badPictures(m engine.Model, good task.Request) map[string]badInput {
+func badImages(m engine.Model, good task.Request) map[string]badInput {
 	out := map[string]badInput{}
 	side := max(m.Images.MinSide, 1)
 	fits := task.Image{Type: "image/jpeg", Width: side, Height: side}
@@ -121,7 +121,7 @@ func badPictures(m engine.Model, good task.Request) map[string]badInput {
 		}
 	}
 	for _, mode := range []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast} {
-		if m.Takes(mode) {
+		if m.Supports(mode) {
 			continue
 		}
 		field := "first_frame"
@@ -158,7 +158,7 @@ func badVideos(m engine.Model, good task.Request) map[string]badInput {
 		out["video: "+limit] = badInput{field, bad}
 	}
 	put("with a picture", "first_frame", func(r *task.Request) { r.First = &task.Image{} })
-	if !m.Takes(engine.FromVideo) {
+	if !m.Supports(engine.FromVideo) {
 		put("at all", "video", func(*task.Request) {})
 		return out
 	}

@@ -77,18 +77,18 @@ func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
 
 func (w wrapped) Poll(ctx context.Context, handle string) (Status, error) {
 	c := call{verb: verbPoll, handle: handle}
-	err := w.pollEach(ctx, &c)
+	err := w.callByHandle(ctx, &c)
 	return c.status, err
 }
 
 func (w wrapped) Open(ctx context.Context, handle string, offset int64) (Content, error) {
 	c := call{verb: verbOpen, handle: handle, offset: offset}
-	err := w.pollEach(ctx, &c)
+	err := w.callByHandle(ctx, &c)
 	return c.content, err
 }
 
 func (w wrapped) Cancel(ctx context.Context, handle string) error {
-	err := w.pollEach(ctx, &call{verb: verbCancel, handle: handle})
+	err := w.callByHandle(ctx, &call{verb: verbCancel, handle: handle})
 	if err != nil && AsError(err).Class == NotFound {
 		return nil
 	}
@@ -105,6 +105,6 @@ func (f wrappedFinder) Find(ctx context.Context, task string) (string, error) {
 
 func (s wrappedPreviewer) Previews(ctx context.Context, handle string) ([]Preview, error) {
 	c := call{verb: verbPreviews, handle: handle}
-	err := s.pollEach(ctx, &c)
+	err := s.callByHandle(ctx, &c)
 	return c.previews, err
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// scrub takes out of exchanges what must not stand in a file, and what would change with every recording.
-type scrub struct {
+// scrubber takes out of exchanges what must not stand in a file, and what would change with every recording.
+type scrubber struct {
 	fixed *strings.Replacer
 	ids   map[string]string
 }
 
-// newScrub is told the key, the API's address, the handle, and pairs of texts and what is to stand for them.
-func newScrub(key, base, handle string, pairs []string) *scrub {
-	s := &scrub{ids: map[string]string{}}
+// newScrubber is told the key, the API's address, the handle, and pairs of texts and what is to stand for them.
+func newScrubber(key, base, handle string, pairs []string) *scrubber {
+	s := &scrubber{ids: map[string]string{}}
 	pairs = append([]string{base, "{base}"}, pairs...)
 	for part := range strings.FieldsFuncSeq(key, func(c rune) bool { return c == ':' || c == ' ' }) {
 		pairs = append(pairs, part, "{key}")
@@ -39,8 +39,8 @@ var (
 	timeForm  = regexp.MustCompile(`\b1[6-9]\d{8}(\d{3})?\b`)
 )
 
-func (s *scrub) script(in script) script {
-	out := script{call: s.text(in.call, false)}
+func (s *scrubber) file(in exchangeFile) exchangeFile {
+	out := exchangeFile{call: s.text(in.call, false)}
 	for _, x := range in.exchanges {
 		out.exchanges = append(out.exchanges, exchange{request: s.text(x.request, false), response: s.text(x.response, true)})
 	}
@@ -48,7 +48,7 @@ func (s *scrub) script(in script) script {
 }
 
 // text scrubs one text. Only in answers do links lead elsewhere, to where the file lies; they are made to lead back.
-func (s *scrub) text(text string, answer bool) string {
+func (s *scrubber) text(text string, answer bool) string {
 	text = s.fixed.Replace(text)
 	text = uuidForm.ReplaceAllStringFunc(text, func(id string) string {
 		if strings.HasPrefix(id, "00000000-0000-4000-8000-00000000000") {
@@ -72,8 +72,8 @@ func (s *scrub) text(text string, answer bool) string {
 	return signForm.ReplaceAllString(ownerForm.ReplaceAllString(text, "${1}1111"), "${1}hidden")
 }
 
-// short is a job as JSON without what is zero.
-func short(t *testing.T, j engine.Job) string {
+// shortJSON is a job as JSON without what is zero.
+func shortJSON(t *testing.T, j engine.Job) string {
 	t.Helper()
 	b, err := json.Marshal(j)
 	var all map[string]any
@@ -81,7 +81,7 @@ func short(t *testing.T, j engine.Job) string {
 		err = json.Unmarshal(b, &all)
 	}
 	if err == nil {
-		b, err = json.Marshal(filled(all))
+		b, err = json.Marshal(dropZero(all))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -89,12 +89,12 @@ func short(t *testing.T, j engine.Job) string {
 	return string(b)
 }
 
-// filled drops the members of an object that are zero.
-func filled(object map[string]any) map[string]any {
+// dropZero drops the members of an object that are zero.
+func dropZero(object map[string]any) map[string]any {
 	for name, value := range object {
 		switch v := value.(type) {
 		case map[string]any:
-			if len(filled(v)) == 0 {
+			if len(dropZero(v)) == 0 {
 				delete(object, name)
 			}
 		case nil:

@@ -13,9 +13,9 @@ import (
 // handed from a key to the key that takes its place goes on counting the work of both: it is the vendor's room that is
 // limited. It is rebuilt after a restart from the polls of work that goes on.
 type InFlight struct {
-	mu     sync.Mutex
-	asking int                  // submits that are on their way
-	seen   map[string]time.Time // handle to when it was last heard of
+	mu         sync.Mutex
+	submitting int                  // submits that are on their way
+	lastSeen   map[string]time.Time // handle to when it was last heard of
 }
 
 // room is a key's flight, and how much may be in it.
@@ -33,17 +33,17 @@ func withInFlightLimit(r inFlightLimit, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		if c.verb != verbSubmit {
 			err := next(ctx, c)
-			r.follow(c, err)
+			r.observe(c, err)
 			return err
 		}
-		if !r.enter() {
+		if !r.acquire() {
 			return &Error{
 				Class: Overloaded, WaitCause: InFlightLimit, Reason: task.VendorUnavailable, RetryAfter: r.retryAfter,
 				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", r.limit),
 			}
 		}
 		err := errPanicked
-		defer func() { r.leave(c.handle, err) }()
+		defer func() { r.release(c.handle, err) }()
 		err = next(ctx, c)
 		return err
 	}
@@ -59,49 +59,49 @@ func (r inFlightLimit) count() int {
 
 func (r inFlightLimit) countLocked() int {
 	oldest := r.now().Add(-r.inFlightTTL)
-	for h, at := range r.inFlight.seen {
+	for h, at := range r.inFlight.lastSeen {
 		if at.Before(oldest) {
-			delete(r.inFlight.seen, h)
+			delete(r.inFlight.lastSeen, h)
 		}
 	}
-	return len(r.inFlight.seen) + r.inFlight.asking
+	return len(r.inFlight.lastSeen) + r.inFlight.submitting
 }
 
-func (r inFlightLimit) enter() bool {
+func (r inFlightLimit) acquire() bool {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
 	if r.limit > 0 && r.countLocked() >= r.limit {
 		return false
 	}
-	r.inFlight.asking++
+	r.inFlight.submitting++
 	return true
 }
 
-func (r inFlightLimit) leave(handle string, err error) {
+func (r inFlightLimit) release(handle string, err error) {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
-	r.inFlight.asking--
+	r.inFlight.submitting--
 	if err == nil {
-		r.noteLocked(handle)
+		r.markLocked(handle)
 	}
 }
 
-func (r inFlightLimit) follow(c *call, err error) {
+func (r inFlightLimit) observe(c *call, err error) {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
 	switch {
 	case err != nil && AsError(err).Class == NotFound, err == nil && (c.verb == verbCancel || c.status.State.Terminal()):
-		delete(r.inFlight.seen, c.handle)
+		delete(r.inFlight.lastSeen, c.handle)
 	case err == nil && (c.verb == verbPoll || c.verb == verbFind):
-		r.noteLocked(c.handle)
+		r.markLocked(c.handle)
 	}
 }
 
-func (r inFlightLimit) noteLocked(handle string) {
-	if r.inFlight.seen == nil {
-		r.inFlight.seen = map[string]time.Time{}
+func (r inFlightLimit) markLocked(handle string) {
+	if r.inFlight.lastSeen == nil {
+		r.inFlight.lastSeen = map[string]time.Time{}
 	}
-	r.inFlight.seen[handle] = r.now()
+	r.inFlight.lastSeen[handle] = r.now()
 }
 
 // withConcurrencyLimit lets so many calls pass at once. A vendor that answers slowly so takes no connections and memory without end,
