@@ -1,141 +1,145 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
-	"time"
+	"os"
+	"path/filepath"
 
-	"github.com/filmgate/filmgate/internal/apikey"
-	"github.com/filmgate/filmgate/internal/problem"
+	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/terminal"
 )
 
-const (
-	callTime    = 30 * time.Second // one call, a picture's upload included
-	answerLimit = 16 << 20         // bytes of an answer that are read
-)
-
-// client calls a running server.
-type client struct {
-	base string // "http://host", no trailing slash
-	key  apikey.Secret
-	http *http.Client
+// clientCommand returns a command that calls a running server.
+func (p program) clientCommand(use, short string, do func(context.Context, client.Client, []string) error, names ...string) *cobra.Command {
+	return p.command(use, short, func(ctx context.Context, s config.Settings, args []string) error {
+		return do(ctx, client.Client{Base: s.Server, Key: s.APIKey, HTTP: p.http}, args)
+	}, names, config.PartClient)
 }
 
-func (p program) client(s config.Settings) client { return client{s.Server, s.APIKey, p.http} }
+func (p program) generateCommand() *cobra.Command {
+	var g client.Generation
+	var output string
+	c := p.clientCommand("generate", "Make a video on a running server and download it", func(ctx context.Context, c client.Client, _ []string) error {
+		return p.generate(ctx, c, g, output)
+	})
+	f := c.Flags()
+	f.StringVar(&g.Prompt, "prompt", "", "what the video shows and how the camera moves")
+	f.StringVar(&g.Image, "image", "", "picture file (JPEG, PNG, WebP, AVIF or HEIC) that the video starts on")
+	f.IntVar(&g.Seconds, "seconds", 5, "length; the server says which are possible")
+	f.StringVar(&g.Model, "model", "", "model; empty takes the server's first")
+	f.StringVar(&g.Seed, "seed", "", "0 to 4294967295: the same seed makes the same video; empty lets the server choose")
+	f.StringVarP(&output, "output", "o", "", "file to write (default: the task's id and .mp4)")
+	return c
+}
 
-// call sends in as JSON (nil sends no body) and returns the answer's body. An error is an *unreachableError, a *refusedError
-// or, where the user broke off, errInterrupted.
-func (c client) call(user context.Context, method, path string, in any) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(user, callTime)
-	defer cancel()
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(b)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+func (p program) generate(ctx context.Context, c client.Client, g client.Generation, output string) error {
+	request, err := g.Request()
 	if err != nil {
-		return nil, err
+		return config.Usage(err)
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if c.key != "" {
-		req.Header.Set("Authorization", "Bearer "+string(c.key))
-	}
-	res, err := c.http.Do(req)
-	var answer []byte
-	if err == nil {
-		defer res.Body.Close()
-		answer, err = io.ReadAll(io.LimitReader(res.Body, answerLimit))
-	}
-	switch {
-	case user.Err() != nil:
-		return nil, errInterrupted
-	case err != nil:
-		return nil, &unreachableError{c.base, err}
-	}
-	if res.StatusCode/100 != 2 {
-		return nil, asRefused(res, answer)
-	}
-	return answer, nil
-}
-
-// decode reads an answer of the server's.
-func decode(answer []byte, into any) error {
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fmt.Errorf("the server's answer can't be read, is it a filmgate? %w", err)
-	}
-	return nil
-}
-
-// unreachableError is a call that got no answer.
-type unreachableError struct {
-	base string
-	err  error
-}
-
-func (e *unreachableError) Error() string {
-	cause := e.err
-	if u := (*url.Error)(nil); errors.As(cause, &u) {
-		cause = u.Err
-	}
-	return fmt.Sprintf("cannot reach the server at %s (%v). Start one with `filmgate serve`, or name another with FILMGATE_URL or --url", e.base, cause)
-}
-
-func (e *unreachableError) Unwrap() error { return e.err }
-
-// refusedError is an answer that refuses the call.
-type refusedError struct{ problem.Document }
-
-// asRefused reads a refusal. If the body is no problem document, as from a proxy in between, the status is its title.
-func asRefused(res *http.Response, body []byte) *refusedError {
-	d, ok := problem.Read(res.StatusCode, body)
-	if !ok {
-		d.Title = "the server answered " + res.Status
-	}
-	return &refusedError{d}
-}
-
-// Error returns the title and detail, then a line for every field with an error.
-func (p *refusedError) Error() string {
-	var b strings.Builder
-	b.WriteString(p.Title)
-	if p.Detail != "" && p.Detail != p.Title {
-		b.WriteString(": " + p.Detail)
-	}
-	for _, e := range p.Errors {
-		field := strings.TrimPrefix(strings.TrimPrefix(e.Pointer, "#"), "/")
-		if field == "" {
-			field = "body"
+	if folder := filepath.Dir(output); output != "" {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return config.Usage(fmt.Errorf("--output: there is no folder %s", folder))
 		}
-		fmt.Fprintf(&b, "\n  %s: %s", field, e.Detail)
 	}
-	if p.Status == http.StatusUnauthorized {
-		b.WriteString("\n  set FILMGATE_API_KEY (or --api-key) to the key that the server printed on its first start, or to one of `filmgate key create`")
+	first, err := c.Create(ctx, request)
+	if err != nil {
+		return err
 	}
-	if p.Status >= http.StatusInternalServerError && p.RequestID != "" {
-		b.WriteString("\n  request id for the server's log: " + p.RequestID)
+	last, err := p.watch(ctx, first, c.Created)
+	if err != nil {
+		return err
 	}
-	return b.String()
+	if output == "" {
+		output = last.ID + ".mp4"
+	}
+	if err := c.Download(ctx, last.URL, output, last.Size); err != nil {
+		return fmt.Errorf("the video was made, and is at %s, but: %w", last.URL, err)
+	}
+	_, err = fmt.Fprintln(p.out, output)
+	return err
 }
 
-// passing reports whether the same call may succeed a little later.
-func passing(err error) bool {
-	if p := (*refusedError)(nil); errors.As(err, &p) {
-		return p.Status == http.StatusTooManyRequests || p.Status >= http.StatusInternalServerError
+// watch shows a task's progress until it has ended. The error says why there is no video. If the user interrupts it, the
+// task goes on.
+func (p program) watch(ctx context.Context, first client.Status, poll func(context.Context, string) (client.Status, error)) (client.Status, error) {
+	progress := terminal.NewProgress(p.out, p.terminal, first)
+	last, err := client.Watcher{Wait: p.wait, Poll: poll, Show: progress.Show}.Watch(ctx, first)
+	progress.Close()
+	if errors.Is(err, client.ErrInterrupted) {
+		fmt.Fprintf(p.err, "Task %[1]s goes on at the server.\n  watch it:  filmgate task watch %[1]s\n  cancel it: filmgate task cancel %[1]s\n", last.ID)
 	}
-	return errors.As(err, new(*unreachableError))
+	if err != nil {
+		return last, err
+	}
+	return last, last.Outcome()
+}
+
+func (p program) taskCommand() *cobra.Command {
+	limit := 20
+	list := p.clientCommand("list", "List the newest tasks", func(ctx context.Context, c client.Client, _ []string) error {
+		if limit < 1 {
+			return config.Usage(fmt.Errorf("--limit: %d is not 1 or more", limit))
+		}
+		tasks, err := c.Tasks(ctx, limit)
+		if err != nil {
+			return err
+		}
+		return terminal.Tasks(p.out, tasks)
+	})
+	list.Flags().IntVar(&limit, "limit", limit, "how many")
+	get := p.clientCommand("get", "Print everything about a task, as JSON", func(ctx context.Context, c client.Client, args []string) error {
+		answer, err := c.Task(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		return terminal.JSON(p.out, answer)
+	}, "ID")
+	watch := p.clientCommand("watch", "Show a task's progress until it has ended", func(ctx context.Context, c client.Client, args []string) error {
+		first, err := c.Status(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		last, err := p.watch(ctx, first, c.Status)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(p.out, last.URL)
+		return err
+	}, "ID")
+	cancel := p.clientCommand("cancel", "Cancel a task that has not ended", func(ctx context.Context, c client.Client, args []string) error {
+		if err := c.Cancel(ctx, args[0]); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(p.out, "task %s is cancelled\n", args[0])
+		return err
+	}, "ID")
+	return ownGroup("task", "See and cancel the tasks of a running server", list, get, watch, cancel)
+}
+
+func (p program) modelsCommand() *cobra.Command {
+	raw := false
+	c := p.clientCommand("models", "List the models, the engines that make them in order, and what each can do", func(ctx context.Context, c client.Client, _ []string) error {
+		answer, err := c.Models(ctx)
+		if err != nil {
+			return err
+		}
+		if raw {
+			return terminal.JSON(p.out, answer)
+		}
+		var list struct {
+			Models []client.Model `json:"models"`
+		}
+		if err := client.Decode(answer, &list); err != nil {
+			return err
+		}
+		return terminal.Models(p.out, list.Models)
+	})
+	c.Flags().BoolVar(&raw, "json", false, "print all that is known, as JSON")
+	return c
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
 )
 
@@ -127,7 +128,7 @@ func (p program) checkServer(ctx context.Context, s config.Settings) check {
 
 // alive asks for /healthz.
 func (p program) alive(ctx context.Context, base string) bool {
-	_, err := client{base: base, http: p.http}.call(ctx, http.MethodGet, "/healthz", nil)
+	_, err := client.Client{Base: base, HTTP: p.http}.Call(ctx, http.MethodGet, "/healthz", nil)
 	return err == nil
 }
 

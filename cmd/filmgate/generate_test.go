@@ -193,22 +193,6 @@ func TestGenerateOutlivesAServersRestart(t *testing.T) {
 	s.session().run(t, "generate", "--prompt", "a").expect(t, 0, "RUNNING 75%", taskID+".mp4")
 }
 
-func TestGeneratePollsFastAtFirstAndThenLess(t *testing.T) {
-	t.Chdir(t.TempDir())
-	s := making(t)
-	s.answers[get] = append(slices.Repeat(bodies(fakeRunway("RUNNING", `"0.25"`, "")), 10), s.answers[get]...)
-	var pauses []time.Duration
-	run := s.session()
-	run.wait = func(_ context.Context, d time.Duration) error {
-		pauses = append(pauses, d)
-		return nil
-	}
-	run.run(t, "generate", "--prompt", "a").expect(t, 0)
-	if pauses[0] != 500*time.Millisecond || pauses[len(pauses)-1] != 2*time.Second || !slices.IsSorted(pauses) {
-		t.Errorf("paused %v", pauses)
-	}
-}
-
 func TestGenerateInterruptedLeavesTheTaskRunning(t *testing.T) {
 	for _, terminal := range []bool{false, true} {
 		t.Run(fmt.Sprintf("terminal %v", terminal), func(t *testing.T) {
@@ -237,45 +221,4 @@ func TestGenerateInterruptedBeforeTheServerAnsweredExitsAlike(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	making(t).session().runUntil(ctx, "generate", "--prompt", "a").expect(t, exitInterrupted)
-}
-
-func TestDownloadIsWholeOrNotAtAll(t *testing.T) {
-	tests := map[string]struct {
-		size  int
-		video answer
-	}{
-		"cut short":  {13, answer{body: "a whole film"}},
-		"gone":       {12, answer{status: 404}},
-		"broken off": {12, answer{status: http.StatusTeapot}},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			folder := t.TempDir()
-			out := filepath.Join(folder, "out.mp4")
-			if err := os.WriteFile(out, []byte("an older film"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			s := making(t)
-			s.answers[get], s.answers[video] = bodies(succeeded(tt.size)), []answer{tt.video}
-			s.session().run(t, "generate", "--prompt", "a", "-o", out).expect(t, exitFailure, "the video was made, and is at "+s.URL, "download")
-			if got := content(t, out); got != "an older film" {
-				t.Errorf("the older file holds %q now", got)
-			}
-			if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
-				t.Errorf("left behind: %v, error %v", entries, err)
-			}
-		})
-	}
-}
-
-func TestDownloadOverwritesWithAFileOthersMayRead(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "out.mp4")
-	if err := os.WriteFile(out, []byte("an older film"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	making(t).session().run(t, "generate", "--prompt", "a", "-o", out).expect(t, 0)
-	info, err := os.Stat(out)
-	if err != nil || info.Mode().Perm() != 0o644 || info.Size() != 12 {
-		t.Errorf("%v, error %v", info, err)
-	}
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,8 +9,6 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
-
-	"github.com/filmgate/filmgate/internal/config"
 )
 
 // keyRun runs a key command on the data folder.
@@ -65,92 +61,4 @@ func TestMigrateReportsWhatItDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	(&session{env: map[string]string{"FILMGATE_DATA": filepath.Dir(broken)}}).run(t, "migrate").expect(t, exitFailure, "FILMGATE_DATA", "filmgate.db")
-}
-
-func TestFirstKey(t *testing.T) {
-	ctx := context.Background()
-	own := apikey.Secret("sixteen letters!")
-	revokeAll := func(t *testing.T, p program, s config.Settings) {
-		db, err := openStore(ctx, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		keys, err := db.Keys(ctx, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, k := range keys {
-			if err := p.revokeKey(ctx, db, []string{k.ID}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	tests := []struct {
-		name   string
-		starts []apikey.Secret // FILMGATE_API_KEY at each start
-		revoke bool            // all keys before the last start
-		made   int             // keys there are in the end
-		shown  int             // lines that show a key
-		fault  string
-	}{
-		{"none given: one is made and shown", []apikey.Secret{""}, false, 1, 1, ""},
-		{"shown once", []apikey.Secret{"", "", ""}, false, 1, 1, ""},
-		{"given: it is stored, and none made", []apikey.Secret{own}, false, 1, 0, ""},
-		{"given again", []apikey.Secret{own, own}, false, 1, 0, ""},
-		{"given later", []apikey.Secret{"", own}, false, 2, 1, ""},
-		{"another is given", []apikey.Secret{own, "another sixteen letters"}, false, 2, 0, ""},
-		{"given after it was revoked", []apikey.Secret{own, own}, true, 1, 0, "FILMGATE_API_KEY"},
-		{"none given, and all revoked", []apikey.Secret{"", ""}, true, 1, 1, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s := config.Settings{Data: t.TempDir()}
-			var out, revoked strings.Builder
-			var last error
-			for i, key := range tt.starts {
-				if tt.revoke && i == len(tt.starts)-1 {
-					revokeAll(t, program{out: &revoked, now: time.Now}, s)
-				}
-				last = start(t, program{out: &out, now: time.Now, random: rand.Reader}, s, key)
-			}
-			if tt.fault == "" && last != nil || tt.fault != "" && (last == nil || !strings.Contains(last.Error(), tt.fault)) {
-				t.Errorf("error %v, want %q", last, tt.fault)
-			}
-			if got := strings.Count(out.String(), "shown this once: fg_"); got != tt.shown {
-				t.Errorf("shown %d times: %s", got, &out)
-			}
-			checkKeys(t, s, tt.made, own)
-		})
-	}
-}
-
-// start does what serve does about keys, and returns its error.
-func start(t *testing.T, p program, s config.Settings, own apikey.Secret) error {
-	t.Helper()
-	db, err := openStore(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	return p.firstKey(t.Context(), db, own)
-}
-
-// checkKeys fails unless the data folder holds n keys of the operator's, each with every scope.
-func checkKeys(t *testing.T, s config.Settings, n int, own apikey.Secret) {
-	t.Helper()
-	db, err := openStore(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	keys, err := db.Keys(t.Context(), "")
-	if err != nil || len(keys) != n {
-		t.Errorf("%d keys, want %d, error %v", len(keys), n, err)
-	}
-	for _, k := range keys {
-		if k.Account != operator || len(k.Scopes) != 3 || k.Created.IsZero() || strings.Contains(k.Hint+k.Name, string(own)[:4]) {
-			t.Errorf("stored %+v", k)
-		}
-	}
 }

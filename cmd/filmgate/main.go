@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/vbauerster/mpb/v8/cwriter"
 
+	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/web/server"
@@ -32,7 +33,7 @@ func main() {
 	os.Exit(program{
 		out:      os.Stdout,
 		err:      os.Stderr,
-		terminal: terminal(os.Stdout),
+		terminal: isTerminal(os.Stdout),
 		getenv:   os.Getenv,
 		http:     &http.Client{},
 		wait:     wait,
@@ -62,9 +63,6 @@ const (
 	exitInterrupted = 130 // as shells have it: 128 and the number of SIGINT
 )
 
-// errInterrupted ends a client command that the user broke off.
-var errInterrupted = errors.New("interrupted")
-
 // run executes the command that args name, and returns the exit code.
 func (p program) run(ctx context.Context, args []string) int {
 	root := p.commands()
@@ -79,7 +77,7 @@ func (p program) run(ctx context.Context, args []string) int {
 		fmt.Fprintf(p.err, "filmgate: %v\n", err)
 		return exitUsage
 	}
-	if errors.Is(err, errInterrupted) {
+	if errors.Is(err, client.ErrInterrupted) {
 		return exitInterrupted
 	}
 	fmt.Fprintf(p.err, "filmgate: %v\n", err)
@@ -187,9 +185,9 @@ func hangups() (<-chan struct{}, func()) {
 	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
 }
 
-// terminal reports whether f is one that a bar can be drawn on. Some say that they are none columns wide: nobody would
+// isTerminal reports whether f is one that a bar can be drawn on. Some say that they are none columns wide: nobody would
 // see a bar on those.
-func terminal(f *os.File) bool {
+func isTerminal(f *os.File) bool {
 	width, height, err := cwriter.GetSize(int(f.Fd()))
 	return err == nil && width > 0 && height > 0
 }

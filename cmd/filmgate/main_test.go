@@ -151,7 +151,7 @@ func TestAFileIsNoTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if terminal(f) {
+	if isTerminal(f) {
 		t.Error("a file is a terminal")
 	}
 }

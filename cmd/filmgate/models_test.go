@@ -39,19 +39,3 @@ func TestModelsAsJSONAreAllThatTheServerSays(t *testing.T) {
 	run := s.session().run(t, "models", "--json")
 	run.expect(t, 0, `"prompt_limit": 1000`, `"result_seconds": 86400`, `"callbacks": true`)
 }
-
-func TestLengthsAreWrittenByTheirEnds(t *testing.T) {
-	for want, o := range map[string]wireOffer{
-		"5":           {Seconds: []int{5}},
-		"5, 10":       {Seconds: []int{5, 10}},
-		"5, 6":        {Seconds: []int{5, 6}},
-		"2-10":        {Seconds: []int{2, 3, 4, 5, 6, 7, 8, 9, 10}},
-		"3-5, 9, 12":  {Seconds: []int{3, 4, 5, 9, 12}},
-		"up to 60":    {MaxSeconds: 60},
-		"4, 6-8, 100": {Seconds: []int{4, 6, 7, 8, 100}},
-	} {
-		if got := o.lengths(); got != want {
-			t.Errorf("%v: %q, want %q", o.Seconds, got, want)
-		}
-	}
-}

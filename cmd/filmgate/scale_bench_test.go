@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/keystore"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -64,7 +65,7 @@ func fillData(b *testing.B, tasks int) string {
 
 // oneOfMany is a finished task with its seven files.
 func oneOfMany() task.Task {
-	t := task.Task{ID: idOfMany(1), Account: operator, State: task.Succeeded, Engine: "animatic", EngineModel: "animatic", Progress: 1,
+	t := task.Task{ID: idOfMany(1), Account: keystore.Operator, State: task.Succeeded, Engine: "animatic", EngineModel: "animatic", Progress: 1,
 		Created: firstOfMany, Updated: firstOfMany, Started: firstOfMany, Finished: firstOfMany.Add(9 * time.Second),
 		Request: task.Request{Dialect: "makevid/runway", Model: "gen3a_turbo", Prompt: strings.Repeat("a slow pan ", 20), Seconds: 5, AssetGroup: "Generative Video"}}
 	a := task.Artifact{ID: "a" + t.ID, Task: t.ID, Account: t.Account, Filename: "film.mp4", Width: 1280, Height: 768, FrameRate: 24, Created: t.Created, Updated: t.Created}

@@ -1,4 +1,4 @@
-package main
+package client
 
 import (
 	"context"
@@ -10,14 +10,14 @@ import (
 	"path/filepath"
 )
 
-// download writes the file at url to the file name, whole or not at all. size is what it must weigh in bytes, 0 =
+// Download writes the file at url to the file name: all of it, or nothing. size is its expected size in bytes, 0 =
 // unknown. The key is not sent: a video's URL needs none, and may lead to other storage.
-func (c client) download(ctx context.Context, url, name string, size int64) (err error) {
+func (c Client) Download(ctx context.Context, url, name string, size int64) (err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return fmt.Errorf("download: %w", err)
 	}
-	res, err := c.http.Do(req)
+	res, err := c.HTTP.Do(req)
 	if err != nil {
 		return fmt.Errorf("download: %w", err)
 	}

@@ -1,0 +1,90 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Task is what this client reads of a task.
+type Task struct {
+	ID       string    `json:"id"`
+	State    string    `json:"status"`
+	Model    string    `json:"model"`
+	Prompt   string    `json:"prompt"`
+	Progress float64   `json:"progress"`
+	Created  time.Time `json:"created_at"`
+	Failure  *struct {
+		Reason  string `json:"reason"`
+		Message string `json:"message"`
+	} `json:"failure"`
+	Artifacts []struct {
+		URL string `json:"url"`
+	} `json:"artifacts"`
+}
+
+// Status returns how far the task is.
+func (t Task) Status() Status {
+	s := Status{ID: t.ID, State: t.State, Progress: t.Progress}
+	if t.Failure != nil {
+		s.Reason = t.Failure.Reason + ": " + t.Failure.Message
+	}
+	if len(t.Artifacts) > 0 {
+		s.URL = t.Artifacts[0].URL
+	}
+	return s
+}
+
+func taskPath(id string) string { return "/api/v1/tasks/" + url.PathEscape(id) }
+
+// pageLimit is how many tasks are asked for in one call.
+const pageLimit = 100
+
+// Tasks returns the newest tasks, at most limit.
+func (c Client) Tasks(ctx context.Context, limit int) ([]Task, error) {
+	var out []Task
+	query := url.Values{}
+	for {
+		query.Set("limit", strconv.Itoa(min(limit-len(out), pageLimit)))
+		answer, err := c.Call(ctx, http.MethodGet, "/api/v1/tasks?"+query.Encode(), nil)
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Tasks []Task  `json:"tasks"`
+			Next  *string `json:"next"`
+		}
+		if err := Decode(answer, &page); err != nil {
+			return nil, err
+		}
+		out = append(out, page.Tasks[:min(limit-len(out), len(page.Tasks))]...)
+		if page.Next == nil || len(out) == limit || len(page.Tasks) == 0 {
+			return out, nil
+		}
+		query.Set("cursor", *page.Next)
+	}
+}
+
+// Task returns the server's answer about a task: JSON.
+func (c Client) Task(ctx context.Context, id string) ([]byte, error) {
+	return c.Call(ctx, http.MethodGet, taskPath(id), nil)
+}
+
+// Status returns a task's status.
+func (c Client) Status(ctx context.Context, id string) (Status, error) {
+	answer, err := c.Task(ctx, id)
+	if err != nil {
+		return Status{}, err
+	}
+	var t Task
+	err = Decode(answer, &t)
+	return t.Status(), err
+}
+
+// Cancel cancels a task.
+func (c Client) Cancel(ctx context.Context, id string) error {
+	_, err := c.Call(ctx, http.MethodPost, taskPath(id)+"/cancel", nil)
+	return err
+}
