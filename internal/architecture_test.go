@@ -49,7 +49,7 @@ var packages = map[string][]string{
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
 	"terminal":   {"client", "apikey"},
-	"keystore":   {"apikey", "store"},
+	"keystore":   {"task", "apikey", "store"},
 	"queue":      {"task", "panics"},
 	"dialect":    {"task", "apikey", "problem"},
 	"web":        {"panics", "problem"},
