@@ -1,7 +1,8 @@
-// Package outbound is the one HTTP client that may go where a caller points: to pictures, webhooks and vendors.
+// Package outbound holds the HTTP client for URLs that callers and operators choose: pictures, webhooks and vendors' APIs.
+// [Client.Get] and [Client.Save] fetch a file; [Client.HTTP] is an *http.Client with the same checks.
 //
-// What may enter: how a request leaves this machine, and every limit on it. What may not: tasks, vendors' wire formats.
-// replay, under it, records and replays exchanges for tests.
+// It holds how requests leave this machine and every limit on them. Tasks and vendors' wire formats do not belong here. The
+// package replay below it records and replays HTTP exchanges for tests.
 package outbound
 
 import (
@@ -26,31 +27,33 @@ import (
 // Limits that no option changes.
 const (
 	maxRedirects       = 3
-	maxURL             = 8 << 10
-	maxResponseHeaders = 64 << 10
+	maxURL             = 8 << 10  // bytes
+	maxResponseHeaders = 64 << 10 // bytes
 	dialTimeout        = 10 * time.Second
 	defaultTimeout     = 30 * time.Second
-	defaultRetry       = time.Second      // until a busy server is asked again that does not say when
-	maxRetry           = 10 * time.Second // that is waited for it
+	defaultRetry       = time.Second      // delay before the second request if a busy server does not name one
+	maxRetry           = 10 * time.Second // longest delay before the second request
 	minPort            = 1024
-	maxIdlePerHost     = 256 // connections to one host: as many as a vendor's polls use at once, where it speaks HTTP/1.1
+	maxIdlePerHost     = 256 // idle connections to one host: enough for a vendor's concurrent polls over HTTP/1.1
 )
 
-// Options says what a Client may do. The zero value is right for a server on the open internet.
+// Options configures a Client. The zero value is right for a server on the internet.
 type Options struct {
-	// Allow names networks that may be asked although they are private, on any port: for development and tests.
+	// Allow lists private networks to which requests may go, on any port. It is meant for development and tests.
 	Allow []netip.Prefix
-	// Timeout is for all of a Get: names, redirects and body; and for the header of any answer. 0 = 30 seconds.
+	// Timeout limits a whole Get or Save with look-ups, redirects and body, and the time until the header of any response.
+	// 0 = 30 seconds.
 	Timeout time.Duration
-	// Resolver looks names up; nil is the system's.
+	// Resolver looks up names; nil = the system's resolver.
 	Resolver *net.Resolver
-	// UserAgent is what requests call themselves that say nothing themselves; "" = "Filmgate".
+	// UserAgent is the User-Agent of requests that set none; "" = "Filmgate".
 	UserAgent string
 }
 
-// Client asks servers that strangers name. An address is checked when it is dialled, after its name was looked up, so a
-// name that changes its mind (DNS rebinding) gains nothing; so is each redirect. Only public addresses are dialled, on the
-// ports 80, 443 and from 1024 up; proxies that the environment names are not used.
+// Client sends requests to servers that untrusted callers name. It dials only public addresses, on the ports 80, 443 and 1024
+// and above. It checks an address when it dials it, after the look-up of the name, so DNS rebinding does not help an attacker;
+// it checks each redirect in the same way. It does not use the proxies of the environment. Its methods may be called from
+// many goroutines at once.
 type Client struct {
 	http    *http.Client
 	timeout time.Duration
@@ -58,7 +61,7 @@ type Client struct {
 	wait    func(context.Context, time.Duration) error
 }
 
-// New makes a Client.
+// New returns a Client.
 func New(o Options) *Client {
 	c := &Client{timeout: o.Timeout, agent: o.UserAgent, wait: pause}
 	if c.timeout <= 0 {
@@ -86,21 +89,21 @@ func New(o Options) *Client {
 	return c
 }
 
-// HTTP is the client for those who need more than Get: vendors' APIs, webhooks, streams. Addresses, redirects, URLs and
-// the time until an answer's header are guarded as in Get; how long a body may take and how large it may be is its
-// caller's business. Its errors wrap an *Error where this package refused something.
+// HTTP returns an *http.Client for requests that need more than Get: vendors' APIs, webhooks, streams. Addresses, redirects,
+// URLs and the time until the response's header are checked as in Get. The caller must limit the size of the body and the time
+// to read it. If this package refuses a request, the error wraps an *Error.
 func (c *Client) HTTP() *http.Client { return c.http }
 
-// Response is the answer to a Get.
+// Response is the result of Get or Save.
 type Response struct {
-	Bytes []byte
-	Type  string // media type that the server names, without parameters; "" where it names none
-	URL   string // where it came from, after redirects
+	Bytes []byte // the body; nil for Save
+	Type  string // media type in Content-Type, without parameters; "" if there is none
+	URL   string // where the body came from, after redirects
 }
 
-// Get reads what is at rawURL, at most limit bytes of it once unpacked. A server that is busy (429 or 503) is asked once more,
-// after its Retry-After or a second, unless that would be more than ten seconds or half of the timeout. The error is an *Error, or ctx's own where its
-// owner cancelled it.
+// Get returns the body at rawURL if it has at most limit bytes after decompression. If the server is busy (429 or 503) it
+// asks once more after Retry-After, or after a second if there is none, unless that is more than ten seconds or half of the
+// timeout. The error is an *Error, or context.Canceled if ctx was cancelled.
 func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response, error) {
 	var b bytes.Buffer
 	res, err := c.Save(ctx, rawURL, limit, &b)
@@ -111,8 +114,8 @@ func (c *Client) Get(ctx context.Context, rawURL string, limit int64) (Response,
 	return res, nil
 }
 
-// Save is Get for what is too large to be held: it writes to w, and Bytes of the Response is nil. Part of it may have been
-// written where it returns an error, which may be w's.
+// Save is like Get for bodies that are too large for memory: it writes the body to w. It also returns errors of w. If it
+// returns an error, part of the body may have been written.
 func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writer) (Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -150,7 +153,7 @@ func (c *Client) Save(ctx context.Context, rawURL string, limit int64, w io.Writ
 	return Response{Type: mediaType, URL: res.Request.URL.String()}, nil
 }
 
-// get asks once.
+// get sends one GET request.
 func (c *Client) get(ctx context.Context, rawURL string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, rawURL, nil)
 	if err != nil {
@@ -159,24 +162,24 @@ func (c *Client) get(ctx context.Context, rawURL string) (*http.Response, error)
 	return c.http.Do(req)
 }
 
-// retryDelay tells whether a server that is busy (429, 503) is asked again, and after how long: as Retry-After says it, in
-// seconds or as a date, if that is soon enough to be waited for.
-func (c *Client) retryDelay(res *http.Response) (time.Duration, bool) {
+// retryDelay returns how long to wait before a busy server (429 or 503) is asked again: its Retry-After, in seconds or as a
+// date, or defaultRetry. ok is false if the response is another one or the delay too long.
+func (c *Client) retryDelay(res *http.Response) (wait time.Duration, ok bool) {
 	if res == nil || res.StatusCode != http.StatusTooManyRequests && res.StatusCode != http.StatusServiceUnavailable {
 		return 0, false
 	}
-	wait := defaultRetry
-	if said := res.Header.Get("Retry-After"); said != "" {
-		if n, err := strconv.Atoi(said); err == nil {
+	wait = defaultRetry
+	if value := res.Header.Get("Retry-After"); value != "" {
+		if n, err := strconv.Atoi(value); err == nil {
 			wait = time.Duration(min(max(n, 0), int(time.Hour/time.Second))) * time.Second
-		} else if at, err := http.ParseTime(said); err == nil {
+		} else if at, err := http.ParseTime(value); err == nil {
 			wait = max(0, time.Until(at))
 		}
 	}
 	return wait, wait <= min(maxRetry, c.timeout/2)
 }
 
-// pause waits, but no longer than ctx.
+// pause waits for d, or returns ctx's error if ctx ends before.
 func pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -188,7 +191,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// errorWriter remembers a fault of the writer, which is none of the server's that is read from.
+// errorWriter remembers the writer's error, to tell it from errors of the server.
 type errorWriter struct {
 	w   io.Writer
 	err error
@@ -205,7 +208,7 @@ func tooLarge(limit int64) *Error {
 	return &Error{Kind: ErrTooLarge, Text: fmt.Sprintf("the file is larger than %d bytes", limit)}
 }
 
-// checkedTransport refuses URLs before anything is looked up, redirects' too.
+// checkedTransport checks the URL of each request, also after redirects, before its name is looked up.
 type checkedTransport struct {
 	next  http.RoundTripper
 	agent string
@@ -226,7 +229,7 @@ func (c checkedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return c.next.RoundTrip(req)
 }
 
-// checkURL refuses what no dial guard sees.
+// checkURL refuses URLs that guard, which sees only addresses, cannot refuse.
 func checkURL(u *url.URL) error {
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -241,8 +244,8 @@ func checkURL(u *url.URL) error {
 	return nil
 }
 
-// checkRedirect follows few redirects, never from https to http, and takes along to another host only what names no
-// caller: net/http by itself would drop Authorization, but not a vendor's own key header, and would tell where it came from.
+// checkRedirect allows at most maxRedirects, and none from https to http. To another host it keeps only headers that hold no
+// secret: net/http by itself removes Authorization, but not a vendor's own key header, and adds Referer.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return &Error{Kind: ErrRedirects, Text: fmt.Sprintf("more than %d redirects", maxRedirects)}
@@ -265,7 +268,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// guard decides which addresses are dialled.
+// guard decides which addresses may be dialled.
 type guard struct {
 	allow  []netip.Prefix
 	public *ssrf.Guardian
@@ -275,13 +278,13 @@ func newGuard(allow []netip.Prefix) guard {
 	return guard{allow, ssrf.New(ssrf.WithAnyPort(), ssrf.WithDeniedV4Prefixes(cloudPrefixes()...))}
 }
 
-// cloudPrefixes are addresses that are public by their number and lead into the machine's own cloud. All others of the kind
-// (169.254.169.254, 100.100.100.200, 192.0.0.192, fd00:ec2::254) are in networks that the guard refuses whole.
+// cloudPrefixes returns addresses in public networks that reach services of the cloud in which this machine runs. The other
+// addresses of that kind (169.254.169.254, 100.100.100.200, 192.0.0.192, fd00:ec2::254) are in networks that guard refuses.
 func cloudPrefixes() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("168.63.129.16/32")} // Azure's wire server (learn.microsoft.com, "What is IP address 168.63.129.16?")
 }
 
-// control implements net.Dialer.Control: it sees the very address that is connected to.
+// control is the net.Dialer.Control: it checks the very address to which the socket connects.
 func (g guard) control(network, address string, raw syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -295,7 +298,7 @@ func (g guard) control(network, address string, raw syscall.RawConn) error {
 	if err := g.public.Safe(network, address, raw); err != nil {
 		return forbidden(err)
 	}
-	// Low ports belong to mail, shells and name servers: nothing that a URL should talk to.
+	// Other low ports belong to mail, shells and name servers, to which no URL should lead.
 	if port := to.Port(); port != 80 && port != 443 && port < minPort {
 		return forbidden(errors.New("port " + fmt.Sprint(port)))
 	}

@@ -22,7 +22,7 @@ func loopback() []netip.Prefix {
 	return []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 }
 
-// startServer answers with h on 127.0.0.1 and counts its requests.
+// startServer starts a server on 127.0.0.1 that answers with h and counts its requests.
 func startServer(t *testing.T, h http.HandlerFunc) (base string, asked *atomic.Int32) {
 	t.Helper()
 	asked = new(atomic.Int32)
@@ -39,7 +39,7 @@ func hello(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "hello")
 }
 
-// checkRefused checks that err is an *outbound.Error of the kind with the text.
+// checkRefused checks that err is an *outbound.Error with that kind and text.
 func checkRefused(t *testing.T, err, kind error, text string) {
 	t.Helper()
 	var e *outbound.Error
@@ -48,7 +48,7 @@ func checkRefused(t *testing.T, err, kind error, text string) {
 	}
 }
 
-func TestGetReturnsBodyTypeAndWhereItCameFrom(t *testing.T) {
+func TestGet(t *testing.T) {
 	base, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/old" {
 			http.Redirect(w, r, "/new?x=1", http.StatusFound)
@@ -65,7 +65,7 @@ func TestGetReturnsBodyTypeAndWhereItCameFrom(t *testing.T) {
 	}
 }
 
-// limitedWriter is a writer that has room for so many bytes.
+// limitedWriter is a writer that fails after left bytes.
 type limitedWriter struct{ left int }
 
 var errFull = errors.New("no space left on device")
@@ -77,7 +77,7 @@ func (f *limitedWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestSaveWritesWhatGetWouldHold(t *testing.T) {
+func TestSave(t *testing.T) {
 	base, _ := startServer(t, hello)
 	client := outbound.New(outbound.Options{Allow: loopback()})
 	var b strings.Builder
@@ -89,7 +89,7 @@ func TestSaveWritesWhatGetWouldHold(t *testing.T) {
 	checkRefused(t, err, outbound.ErrTooLarge, "the file is larger than 4 bytes")
 	var e *outbound.Error
 	if _, err = client.Save(t.Context(), base, 5, &limitedWriter{left: 4}); !errors.Is(err, errFull) || errors.As(err, &e) {
-		t.Errorf("a fault of the writer's is %v", err)
+		t.Errorf("an error of the writer is returned as %v", err)
 	}
 }
 
@@ -115,8 +115,8 @@ func TestGetRefusesURLs(t *testing.T) {
 	}
 }
 
-// Every address below is refused before a packet leaves: the check sits between the socket and its connect.
-func TestGetRefusesAddressesThatAreNotPublic(t *testing.T) {
+// The addresses are checked before the socket connects, so no packet is sent to them.
+func TestGetRefusesPrivateAddresses(t *testing.T) {
 	cases := map[string]string{
 		"loopback":                      "127.0.0.1",
 		"another loopback":              "127.8.9.10",
@@ -146,14 +146,14 @@ func TestGetRefusesAddressesThatAreNotPublic(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.Get(t.Context(), "http://"+host+":8080/a.png", 100)
 			if strings.HasPrefix(host, "[") && errors.Is(err, outbound.ErrUnreachable) {
-				t.Skip("this machine has no IPv6; TestGuard knows the rules")
+				t.Skip("this machine has no IPv6; TestGuard checks the rule")
 			}
 			checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
 		})
 	}
 }
 
-// Some systems read these as 127.0.0.1. Here they are names, and nobody has them.
+// Some systems read these as 127.0.0.1. Here they are unknown names.
 func TestOddlyWrittenAddressesAreNames(t *testing.T) {
 	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: (&nameServer{}).resolver(t)})
 	for _, host := range []string{"2130706433", "0x7f000001", "0177.0.0.1", "127.1"} {
@@ -162,7 +162,7 @@ func TestOddlyWrittenAddressesAreNames(t *testing.T) {
 	}
 }
 
-func TestForbiddenAddressIsNamedInTheDetailAlone(t *testing.T) {
+func TestForbiddenAddressIsOnlyInTheDetail(t *testing.T) {
 	n := &nameServer{addrs: map[string][]netip.Addr{"inside.test": {netip.MustParseAddr("127.0.0.1")}}}
 	client := outbound.New(outbound.Options{Resolver: n.resolver(t)})
 	_, err := client.Get(t.Context(), "http://inside.test:8080/", 100)
@@ -173,7 +173,7 @@ func TestForbiddenAddressIsNamedInTheDetailAlone(t *testing.T) {
 	}
 }
 
-func TestAllowedNetworkIsAllowedAndNoOther(t *testing.T) {
+func TestOnlyAllowedNetworks(t *testing.T) {
 	base, asked := startServer(t, hello)
 	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	_, err := client.Get(t.Context(), base, 100)
@@ -187,7 +187,7 @@ func TestAllowedNetworkIsAllowedAndNoOther(t *testing.T) {
 	}
 }
 
-func TestNameIsCheckedEachTimeItIsDialled(t *testing.T) {
+func TestEachDialIsChecked(t *testing.T) {
 	base, asked := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		hello(w, r)
@@ -196,7 +196,7 @@ func TestNameIsCheckedEachTimeItIsDialled(t *testing.T) {
 	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: n.resolver(t)})
 	u := strings.Replace(base, "127.0.0.1", "rebind.test", 1)
 	if _, err := client.Get(t.Context(), u, 100); err != nil {
-		t.Fatalf("while the name leads to an allowed address: %v", err)
+		t.Fatalf("while the name has an allowed address: %v", err)
 	}
 	_, err := client.Get(t.Context(), u, 100)
 	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
@@ -211,7 +211,7 @@ func TestUnknownNameIsUnreachable(t *testing.T) {
 	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 }
 
-func TestProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
+func TestEnvironmentProxyIsNotUsed(t *testing.T) {
 	proxy, asked := startServer(t, hello)
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
@@ -232,7 +232,7 @@ func TestRedirectsAreChecked(t *testing.T) {
 		{"to cloud metadata", "http://169.254.169.254/latest/", outbound.ErrForbiddenAddress, "the server could not be reached, or broke off"},
 		{"to a file", "file:///etc/passwd", outbound.ErrURL, "the URL must begin with http:// or https://"},
 		{"with a password", "http://user:pass@127.0.0.1/", outbound.ErrURL, "the URL must not hold a user name or password"},
-		{"round and round", "/", outbound.ErrRedirects, "more than 3 redirects"},
+		{"in a loop", "/", outbound.ErrRedirects, "more than 3 redirects"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -262,7 +262,7 @@ func TestRedirectFromHTTPSToHTTPIsRefused(t *testing.T) {
 	}
 }
 
-func TestRedirectTakesNoSecretToAnotherHost(t *testing.T) {
+func TestRedirectKeepsSecretsFromOtherHosts(t *testing.T) {
 	var seen http.Header
 	other, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		seen = r.Header.Clone()
@@ -281,7 +281,7 @@ func TestRedirectTakesNoSecretToAnotherHost(t *testing.T) {
 	defer func() { _ = res.Body.Close() }()
 	for name, values := range seen {
 		if strings.Contains(strings.Join(values, " "), "secret") {
-			t.Errorf("%s: %s went along", name, values)
+			t.Errorf("%s: %s was sent to the other host", name, values)
 		}
 	}
 	if seen.Get("Range") != "bytes=3-" || seen.Get("User-Agent") != "own" {
@@ -289,7 +289,7 @@ func TestRedirectTakesNoSecretToAnotherHost(t *testing.T) {
 	}
 }
 
-func TestGetLimitsTheBody(t *testing.T) {
+func TestBodyLimit(t *testing.T) {
 	cases := map[string]http.HandlerFunc{
 		"announced": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 101)) },
 		"endless": func(w http.ResponseWriter, _ *http.Request) {
@@ -299,7 +299,7 @@ func TestGetLimitsTheBody(t *testing.T) {
 				}
 			}
 		},
-		"packed": func(w http.ResponseWriter, _ *http.Request) {
+		"compressed": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(gzipZeros(10_000))
 		},
@@ -313,11 +313,11 @@ func TestGetLimitsTheBody(t *testing.T) {
 	}
 	base, _ := startServer(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("x"), 100)) })
 	if got, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100); err != nil || len(got.Bytes) != 100 || got.Type != "text/plain" {
-		t.Errorf("just inside: %d bytes, %v", len(got.Bytes), err)
+		t.Errorf("a body of the limit: %d bytes, %v", len(got.Bytes), err)
 	}
 }
 
-func TestGetLimitsTheTime(t *testing.T) {
+func TestTimeout(t *testing.T) {
 	cases := map[string]http.HandlerFunc{
 		"no header": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
 		"a body that never ends": func(w http.ResponseWriter, r *http.Request) {
@@ -335,7 +335,7 @@ func TestGetLimitsTheTime(t *testing.T) {
 	}
 }
 
-func TestCancelledGetIsTheCallersOwnError(t *testing.T) {
+func TestCancelledGet(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	base, _ := startServer(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
@@ -346,7 +346,7 @@ func TestCancelledGetIsTheCallersOwnError(t *testing.T) {
 	}
 }
 
-func TestGetTellsTheStatus(t *testing.T) {
+func TestErrorHasTheStatus(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusForbidden, http.StatusInternalServerError, http.StatusNotModified} {
 		base, _ := startServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 		_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
@@ -360,7 +360,7 @@ func TestGetTellsTheStatus(t *testing.T) {
 func TestBrokenAnswersAreUnreachable(t *testing.T) {
 	cases := map[string]string{
 		"a body that is cut short": "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello",
-		"no HTTP":                  "220 mail.test ESMTP\r\n",
+		"not HTTP":                 "220 mail.test ESMTP\r\n",
 		"nothing":                  "",
 		"endless headers":          "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 128<<10) + "\r\n\r\n",
 	}
@@ -385,7 +385,7 @@ func TestBrokenAnswersAreUnreachable(t *testing.T) {
 	}
 }
 
-func TestNobodyThereIsUnreachable(t *testing.T) {
+func TestRefusedConnectionIsUnreachable(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -396,7 +396,7 @@ func TestNobodyThereIsUnreachable(t *testing.T) {
 	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
 }
 
-func TestHTTPClientIsGuardedToo(t *testing.T) {
+func TestHTTPClientIsChecked(t *testing.T) {
 	client := outbound.New(outbound.Options{}).HTTP()
 	cases := map[string]error{
 		"http://127.0.0.1:8080/":     outbound.ErrForbiddenAddress,

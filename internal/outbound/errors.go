@@ -9,7 +9,7 @@ import (
 	"os"
 )
 
-// The kinds of error that a request ends with. Each is found with errors.Is in whatever the clients return.
+// The kinds of error. errors.Is finds them in the errors of a Client and of its HTTP client.
 var (
 	ErrURL              = errors.New("outbound: the URL is not one that may be asked")
 	ErrForbiddenAddress = errors.New("outbound: the address is not allowed")
@@ -20,20 +20,20 @@ var (
 	ErrTooLarge         = errors.New("outbound: the answer is too large")
 )
 
-// Error is why a URL could not be had. Its text is public; it names no address that a name led to, so that nobody can
-// use it to look into our network: an address that is refused and a name that nobody knows have one text.
+// Error is why a request failed. Callers may see its text. The text names no address that was looked up, and is the same for
+// a refused address and an unknown name, so that callers cannot use it to explore the operator's network.
 type Error struct {
 	Kind   error  // one of the package's errors
-	Text   string // public: a sentence's end, "more than 3 redirects"
-	Status int    // of the answer, for ErrStatus; 0 otherwise
-	Detail string // for the log alone
+	Text   string // public: the end of a sentence, "more than 3 redirects"
+	Status int    // HTTP status, for ErrStatus; 0 otherwise
+	Detail string // only for the log
 	cause  error
 }
 
-// Error gives the public text.
+// Error returns the public text.
 func (e *Error) Error() string { return e.Text }
 
-// Unwrap gives the kind, and what was wrong underneath where that is known.
+// Unwrap returns the kind, and the underlying error if there is one.
 func (e *Error) Unwrap() []error {
 	if e.cause == nil {
 		return []error{e.Kind}
@@ -41,15 +41,15 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// unreachableText is what is told of a server that gave no answer, and of one that was not asked.
+// unreachableText is the text for a server that gave no answer, and for one whose address was refused.
 const unreachableText = "the server could not be reached, or broke off"
 
-// badURL is an ErrURL that says what is wrong.
+// badURL returns an Error of the kind ErrURL.
 func badURL(format string, a ...any) *Error {
 	return &Error{Kind: ErrURL, Text: fmt.Sprintf(format, a...)}
 }
 
-// LogText is why a URL could not be had, for the log: what Error keeps back is in it.
+// LogText returns the text of err for the log. For an *Error in its chain it includes Detail, which Error leaves out.
 func LogText(err error) string {
 	var e *Error
 	if errors.As(err, &e) && e.Detail != "" {
@@ -58,7 +58,7 @@ func LogText(err error) string {
 	return err.Error()
 }
 
-// toError turns an error of the HTTP client into an *Error. A caller's own cancelling stays what it is.
+// toError turns an error of the HTTP client into an *Error, or returns ctx's error if the caller cancelled it.
 func toError(ctx context.Context, err error) error {
 	var ours *Error
 	var network net.Error
@@ -74,7 +74,7 @@ func toError(ctx context.Context, err error) error {
 	}
 }
 
-// causeText is an error's text without the URL, whose query may hold a secret.
+// causeText returns the text of err without the URL, whose query may hold a secret.
 func causeText(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {

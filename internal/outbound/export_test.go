@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// TrustCertificate lets a Client believe a test server's certificate.
+// TrustCertificate makes a Client accept a test server's certificate.
 func TrustCertificate(c *Client, cert *x509.Certificate) {
 	pool := x509.NewCertPool()
 	pool.AddCert(cert)
 	c.http.Transport.(checkedTransport).next.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 }
 
-// CheckAddress asks the guard about an address without dialling it.
+// CheckAddress returns the guard's error for an address, without dialling it.
 func CheckAddress(allow []netip.Prefix, network, address string) error {
 	return newGuard(allow).control(network, address, nil)
 }
 
-// SetWait replaces the waiting for a busy server.
+// SetWait replaces the function that waits before a busy server is asked again.
 func SetWait(c *Client, wait func(context.Context, time.Duration) error) { c.wait = wait }

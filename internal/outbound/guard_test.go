@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 )
 
-// gzipZeros is n zero bytes as gzip.
+// gzipZeros returns n zero bytes, compressed with gzip.
 func gzipZeros(n int) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -19,27 +19,27 @@ func gzipZeros(n int) []byte {
 	return b.Bytes()
 }
 
-// The guard is asked by itself here, so that public addresses can be named without a packet to them.
+// The test calls the guard without dialling, so that it can use public addresses.
 func TestGuard(t *testing.T) {
-	inside := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/64")}
+	allowed := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd00::/64")}
 	cases := []struct {
 		name, network, address string
 		allowed                bool
 	}{
 		{"public, http", "tcp4", "8.8.8.8:80", true},
 		{"public, https", "tcp4", "8.8.8.8:443", true},
-		{"public, a free port", "tcp4", "8.8.8.8:8443", true},
+		{"public, a high port", "tcp4", "8.8.8.8:8443", true},
 		{"public, mail", "tcp4", "8.8.8.8:25", false},
 		{"public, shell", "tcp4", "8.8.8.8:22", false},
 		{"public IPv6", "tcp6", "[2606:4700::1111]:443", true},
 		{"public IPv6, name server", "tcp6", "[2606:4700::1111]:53", false},
-		{"public over datagrams", "udp4", "8.8.8.8:443", false},
+		{"public, UDP", "udp4", "8.8.8.8:443", false},
 		{"private", "tcp4", "10.2.0.1:443", false},
-		{"private and named", "tcp4", "10.1.2.3:443", true},
-		{"private and named, any port", "tcp4", "10.1.2.3:25", true},
-		{"private and named, mapped into IPv6", "tcp6", "[::ffff:10.1.2.3]:443", true},
+		{"allowed", "tcp4", "10.1.2.3:443", true},
+		{"allowed, any port", "tcp4", "10.1.2.3:25", true},
+		{"allowed, mapped into IPv6", "tcp6", "[::ffff:10.1.2.3]:443", true},
 		{"private, mapped into IPv6", "tcp6", "[::ffff:10.2.0.1]:443", false},
-		{"private IPv6 and named", "tcp6", "[fd00::7]:8188", true},
+		{"allowed IPv6", "tcp6", "[fd00::7]:8188", true},
 		{"private IPv6", "tcp6", "[fd01::7]:8188", false},
 		{"metadata of most clouds", "tcp4", "169.254.169.254:80", false},
 		{"metadata of Azure", "tcp4", "168.63.129.16:80", false},
@@ -47,7 +47,7 @@ func TestGuard(t *testing.T) {
 		{"metadata of Azure, mapped into IPv6", "tcp6", "[::ffff:168.63.129.16]:80", false},
 		{"metadata of Azure, by NAT64", "tcp6", "[64:ff9b::a83f:8110]:80", false},
 		{"metadata of Azure, by 6to4", "tcp6", "[2002:a83f:8110::]:80", false},
-		{"beside that of Azure", "tcp4", "168.63.129.17:80", true},
+		{"next to Azure's metadata", "tcp4", "168.63.129.17:80", true},
 		{"metadata of Alibaba", "tcp4", "100.100.100.200:80", false},
 		{"metadata of Oracle", "tcp4", "192.0.0.192:80", false},
 		{"metadata of AWS over IPv6", "tcp6", "[fd00:ec2::254]:80", false},
@@ -57,11 +57,11 @@ func TestGuard(t *testing.T) {
 		{"6to4", "tcp6", "[2002:7f00:1::]:443", false},
 		{"NAT64", "tcp6", "[64:ff9b::7f00:1]:443", false},
 		{"link-local with a zone", "tcp6", "[fe80::1%eth0]:443", false},
-		{"no address", "tcp4", "example:443", false},
+		{"not an address", "tcp4", "example:443", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			err := outbound.CheckAddress(inside, c.network, c.address)
+			err := outbound.CheckAddress(allowed, c.network, c.address)
 			if c.allowed && err != nil || !c.allowed && !errors.Is(err, outbound.ErrForbiddenAddress) {
 				t.Errorf("%s: %v", c.address, err)
 			}

@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// nameServer is a name server in memory: every look-up of a name takes the next of its addresses, and stays with the last.
+// nameServer is a name server in memory. Each look-up of a name returns the next of its addresses, and then always the last.
 type nameServer struct {
 	mu      sync.Mutex
 	addrs   map[string][]netip.Addr
 	lookups int // for addresses
 }
 
-// resolver is one that asks n and nobody else.
+// resolver returns a resolver that asks only n.
 func (n *nameServer) resolver(t *testing.T) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
@@ -28,7 +28,7 @@ func (n *nameServer) resolver(t *testing.T) *net.Resolver {
 	}}
 }
 
-// serve answers questions framed as DNS over TCP is: each behind its length.
+// serve answers the questions on a connection. As in DNS over TCP, the length precedes each message.
 func (n *nameServer) serve(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	for {
@@ -47,7 +47,7 @@ func (n *nameServer) serve(conn net.Conn) {
 	}
 }
 
-// answer is the reply to a message with one question.
+// answer returns the reply to a message with one question.
 func (n *nameServer) answer(q []byte) []byte {
 	const header, typeA, typeAAAA = 12, 1, 28
 	var labels []string
@@ -62,10 +62,10 @@ func (n *nameServer) answer(q []byte) []byte {
 	found := known && (kind == typeA && addr.Is4() || kind == typeAAAA && addr.Is6())
 
 	out := append([]byte{}, q[:end]...)
-	out[2], out[3] = 0x84, 0x00 // an answer, from who knows
+	out[2], out[3] = 0x84, 0x00 // flags: a response, authoritative
 	copy(out[4:], []byte{0, 1, 0, 0, 0, 0, 0, 0})
 	if !known {
-		out[3] = 3 // no such name
+		out[3] = 3 // NXDOMAIN
 	}
 	if found {
 		out[7] = 1
@@ -75,7 +75,7 @@ func (n *nameServer) answer(q []byte) []byte {
 	return out
 }
 
-// next is the address that a name leads to now; taking says that this look-up uses it up.
+// next returns the current address of a name. If taking is set, it counts the look-up and moves on to the next address.
 func (n *nameServer) next(name string, taking bool) (netip.Addr, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

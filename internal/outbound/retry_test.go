@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 )
 
-func TestABusyServerIsAskedOnceMore(t *testing.T) {
+func TestBusyServerIsAskedAgain(t *testing.T) {
 	const never = time.Duration(-1)
 	for name, c := range map[string]struct {
 		status, times int
@@ -18,17 +18,17 @@ func TestABusyServerIsAskedOnceMore(t *testing.T) {
 		waits         time.Duration
 		good          bool
 	}{
-		"429 once":                      {429, 1, "", time.Second, true},
-		"503 once":                      {503, 1, "", time.Second, true},
-		"it says when":                  {503, 1, "7", 7 * time.Second, true},
-		"it says now":                   {429, 1, "0", 0, true},
-		"a date that is past":           {503, 1, "Wed, 21 Oct 2015 07:28:00 GMT", 0, true},
-		"it says something else":        {503, 1, "soon", time.Second, true},
-		"it stays busy":                 {429, 2, "", time.Second, false},
-		"it asks for too long":          {429, 1, "11", never, false},
-		"it asks for longer than times": {503, 1, "99999999999", never, false},
-		"another error":                 {500, 1, "", never, false},
-		"not there":                     {404, 1, "", never, false},
+		"429 once":                {429, 1, "", time.Second, true},
+		"503 once":                {503, 1, "", time.Second, true},
+		"Retry-After in seconds":  {503, 1, "7", 7 * time.Second, true},
+		"Retry-After 0":           {429, 1, "0", 0, true},
+		"Retry-After in the past": {503, 1, "Wed, 21 Oct 2015 07:28:00 GMT", 0, true},
+		"Retry-After is invalid":  {503, 1, "soon", time.Second, true},
+		"it stays busy":           {429, 2, "", time.Second, false},
+		"Retry-After is too long": {429, 1, "11", never, false},
+		"Retry-After overflows":   {503, 1, "99999999999", never, false},
+		"another error":           {500, 1, "", never, false},
+		"not found":               {404, 1, "", never, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			left := c.times
@@ -62,7 +62,7 @@ func TestABusyServerIsAskedOnceMore(t *testing.T) {
 	}
 }
 
-func TestWaitingForABusyServerEndsWithItsCaller(t *testing.T) {
+func TestCancelledWhileWaiting(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	base, asked := startServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound/replay"
 )
 
-// recordTrace is the file of one request whose answer has the headers given.
+// recordTrace returns the file of one recorded request. asked are the request's headers, answered those of the answer.
 func recordTrace(t *testing.T, query string, asked, answered http.Header) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -37,14 +37,14 @@ func recordTrace(t *testing.T, query string, asked, answered http.Header) string
 	return string(b)
 }
 
-func TestNamesThatSoundLikeSecretsAreHidden(t *testing.T) {
+func TestSecretNamesAreRedacted(t *testing.T) {
 	for name, redacted := range map[string]bool{
 		"Authorization": true, "X-Api-Key": true, "Xi-Api-Key": true, "X-Auth-Email": true, "X-Amz-Security-Token": true, "Cookie": true, "X-Client-Secret": true,
 		"X-Goog-Signature": true, "Fal-Credential": true, "X-Password": true, "Accept": false, "X-Runway-Version": false, "Content-Type": false, "X-Request-Id": false, "X-Design": false,
 	} {
 		trace := recordTrace(t, "x=1", http.Header{name: {"hush"}}, nil)
 		if got := !strings.Contains(trace, name+": hush"); got != redacted || redacted && !strings.Contains(trace, name+": ***") {
-			t.Errorf("%s: hidden is %v, want %v\n%s", name, got, redacted, trace)
+			t.Errorf("%s: redacted is %v, want %v\n%s", name, got, redacted, trace)
 		}
 	}
 	for query, want := range map[string]string{
@@ -58,11 +58,11 @@ func TestNamesThatSoundLikeSecretsAreHidden(t *testing.T) {
 	}
 }
 
-func TestLinksInAnswersKeepNoSecrets(t *testing.T) {
+func TestURLsInHeadersAreRedacted(t *testing.T) {
 	trace := recordTrace(t, "x=1", http.Header{"Referer": {"https://h/a?token=hush"}},
 		http.Header{"Content-Location": {"https://user:hush@h/a?X-Amz-Signature=hush&b=1"}, "Set-Cookie": {"a=hush", "b=hush"}, "Etag": {`"e"`}})
 	if strings.Contains(trace, "hush") {
-		t.Errorf("a secret:\n%s", trace)
+		t.Errorf("a secret is recorded:\n%s", trace)
 	}
 	for _, want := range []string{"Referer: https://h/a?token=***", "Content-Location: https://h/a?X-Amz-Signature=***&b=1", `Etag: "e"`, "Set-Cookie: ***"} {
 		if !strings.Contains(trace, want) {
@@ -70,11 +70,11 @@ func TestLinksInAnswersKeepNoSecrets(t *testing.T) {
 		}
 	}
 	if strings.Contains(trace, "Date:") || strings.Contains(trace, "Content-Length:") {
-		t.Errorf("what differs from run to run is kept:\n%s", trace)
+		t.Errorf("headers that differ between runs are recorded:\n%s", trace)
 	}
 }
 
-func TestHeadersOfManyValuesComeBackInOrder(t *testing.T) {
+func TestHeadersWithManyValues(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace")
 	given := http.Header{"Link": {"<a>; rel=next", "<b>; rel=last"}, "X-Empty": {""}, "X-Colon": {"a: b: c"}}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -104,7 +104,7 @@ func TestHeadersOfManyValuesComeBackInOrder(t *testing.T) {
 	}
 }
 
-func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
+func TestConcurrentReplay(t *testing.T) {
 	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	const n = 20
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
@@ -124,7 +124,7 @@ func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil || seen[body] {
-				t.Errorf("%q once more, %v", body, err)
+				t.Errorf("%q came twice, %v", body, err)
 			}
 			seen[body] = true
 		})
@@ -135,7 +135,7 @@ func TestManyReplayAtOnceEachGetsItsOwn(t *testing.T) {
 	}
 }
 
-func TestAReplayHeedsTheContext(t *testing.T) {
+func TestCancelledReplay(t *testing.T) {
 	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) { _, _, _ = send(t, rt, "GET", base, "", nil) })
 	ctx, stop := context.WithCancel(t.Context())
@@ -150,11 +150,11 @@ func TestAReplayHeedsTheContext(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, _, err := send(t, rt, "GET", base, "", nil); err != nil {
-		t.Errorf("and its answer is gone: %v", err)
+		t.Errorf("the cancelled request used up the answer: %v", err)
 	}
 }
 
-// brokenTransport is a transport without a network, and a body that ends too early.
+// brokenTransport is a transport that fails if it has no response, and a body that ends too early.
 type brokenTransport struct{ res *http.Response }
 
 func (b brokenTransport) RoundTrip(*http.Request) (*http.Response, error) {
@@ -167,12 +167,12 @@ func (b brokenTransport) RoundTrip(*http.Request) (*http.Response, error) {
 func (brokenTransport) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func (brokenTransport) Close() error             { return nil }
 
-func TestWhatWentWrongIsNotRecorded(t *testing.T) {
+func TestErrorsAreNotRecorded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace")
 	for name, c := range map[string]struct {
 		next brokenTransport
 		want error
-	}{"no network": {brokenTransport{}, io.ErrClosedPipe}, "an answer that breaks off": {brokenTransport{&http.Response{StatusCode: 200, Body: brokenTransport{}}}, io.ErrUnexpectedEOF}} {
+	}{"no network": {brokenTransport{}, io.ErrClosedPipe}, "a truncated answer": {brokenTransport{&http.Response{StatusCode: 200, Body: brokenTransport{}}}, io.ErrUnexpectedEOF}} {
 		recordAt(t, path, replay.Scrub{}, func(http.RoundTripper) {})
 		rt := replay.Record(path, c.next, replay.Scrub{})
 		if _, _, err := send(t, rt, "GET", "http://vendor.test/", "", nil); !errors.Is(err, c.want) {

@@ -1,7 +1,7 @@
-// Package replay records the exchanges of an HTTP client in a file that people can read, and replays them in tests.
+// Package replay records the exchanges of an HTTP client in a readable file, and replays them in tests.
 //
-// A key is needed once, to record; from then on the test needs neither key nor network. Secrets stay out of the file:
-// headers and query parameters whose names sound like one are written as "***", and hooks scrub what else there is.
+// A vendor's key is needed only to [Record]; a test that uses [Replay] needs neither key nor network. Headers and query
+// parameters whose names sound like secrets are written as "***"; the functions of a [Scrub] remove other secrets.
 package replay
 
 import (
@@ -17,35 +17,36 @@ import (
 	"sync"
 )
 
-// redacted stands for a secret.
+// redacted replaces a secret.
 const redacted = "***"
 
-// ErrNotRecorded is returned (wrapped, with the request) for a request that the trace does not hold, or not so often.
+// ErrNotRecorded is returned (wrapped, with the request) for a request that is not in the file, or whose recorded answers were
+// all used.
 var ErrNotRecorded = errors.New("replay: the request was not recorded")
 
-// Request is what was asked.
+// Request is a recorded request.
 type Request struct {
 	Method string
 	URL    string
-	Header http.Header // for the reader: only Range must match
+	Header http.Header // for readers of the file; only Range is compared
 	Body   []byte
 }
 
-// Answer is what came back.
+// Answer is a recorded response.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Scrub takes secrets, and what differs from run to run, out of an exchange before it is written or compared. Nil
-// functions do nothing.
+// Scrub holds functions that remove secrets, and what differs between runs, from an exchange. They are called before it is
+// written or compared. Nil functions do nothing.
 type Scrub struct {
 	Request func(*Request)
 	Answer  func(*Answer)
 }
 
-// Transport is an http.RoundTripper that records or replays. It may be used by many goroutines at once.
+// Transport is an http.RoundTripper that records or replays. It may be used from many goroutines at once.
 type Transport struct {
 	path  string
 	next  http.RoundTripper // nil while it replays
@@ -55,13 +56,15 @@ type Transport struct {
 	all []exchange // recorded so far, or not yet replayed
 }
 
-// Record asks the real server through next and keeps what it answers; Close writes the file at path.
+// Record returns a Transport that sends requests through next and records them with their answers. Close writes the file at
+// path.
 func Record(path string, next http.RoundTripper, scrub Scrub) *Transport {
 	return &Transport{path: path, next: next, scrub: scrub}
 }
 
-// Replay answers from the file at path. Requests match by method, URL, Range and body, in any order; equal requests get
-// their answers in the order they were recorded in, each once.
+// Replay returns a Transport that answers from the file at path. Requests may come in any order and match by method, URL,
+// Range and body. Equal requests get their answers in the recorded order, each answer once. Replay fails if the file cannot be
+// read or is not a valid recording.
 func Replay(path string, scrub Scrub) (*Transport, error) {
 	b, err := os.ReadFile(path) //nolint:gosec // a test names its own file
 	if err != nil {
@@ -74,34 +77,34 @@ func Replay(path string, scrub Scrub) (*Transport, error) {
 	return &Transport{path: path, scrub: scrub, all: all}, nil
 }
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper. In a replay it returns ErrNotRecorded for an unknown request.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	asked := Request{Method: req.Method, URL: redactURL(req.URL), Header: redactHeader(req.Header)}
+	request := Request{Method: req.Method, URL: redactURL(req.URL), Header: redactHeader(req.Header)}
 	if req.Body != nil {
 		b, err := io.ReadAll(req.Body)
 		_ = req.Body.Close()
 		if err != nil {
 			return nil, fmt.Errorf("replay: read the request's body: %w", err)
 		}
-		asked.Body = b
+		request.Body = b
 	}
-	sent := asked.Body
-	asked.Body = slices.Clone(sent)
+	sent := request.Body
+	request.Body = slices.Clone(sent)
 	if t.scrub.Request != nil {
-		t.scrub.Request(&asked)
+		t.scrub.Request(&request)
 	}
 	if t.next == nil {
-		return t.replay(req, asked)
+		return t.replay(req, request)
 	}
 	req = req.Clone(req.Context())
 	if req.Body != nil {
 		req.Body = io.NopCloser(bytes.NewReader(sent))
 	}
-	return t.record(req, asked)
+	return t.record(req, request)
 }
 
-// record asks the server and keeps a scrubbed copy of its answer; the caller gets the answer as it came.
-func (t *Transport) record(req *http.Request, asked Request) (*http.Response, error) {
+// record sends the request and records a scrubbed copy of the answer. The caller gets the answer unchanged.
+func (t *Transport) record(req *http.Request, request Request) (*http.Response, error) {
 	res, err := t.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
@@ -112,28 +115,28 @@ func (t *Transport) record(req *http.Request, asked Request) (*http.Response, er
 		return nil, fmt.Errorf("replay: read the answer's body: %w", err)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
-	kept := Answer{Status: res.StatusCode, Header: redactHeader(res.Header), Body: slices.Clone(body)}
-	kept.Header.Del("Date")           // it would change with every recording
-	kept.Header.Del("Content-Length") // it would be wrong once the body is scrubbed
+	answer := Answer{Status: res.StatusCode, Header: redactHeader(res.Header), Body: slices.Clone(body)}
+	answer.Header.Del("Date")           // differs between recordings
+	answer.Header.Del("Content-Length") // wrong if the body is scrubbed
 	if t.scrub.Answer != nil {
-		t.scrub.Answer(&kept)
+		t.scrub.Answer(&answer)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.all = append(t.all, exchange{asked, kept})
+	t.all = append(t.all, exchange{request, answer})
 	return res, nil
 }
 
-// replay takes the first exchange that was recorded for such a request.
-func (t *Transport) replay(req *http.Request, asked Request) (*http.Response, error) {
+// replay answers with the first unused exchange of an equal request.
+func (t *Transport) replay(req *http.Request, request Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	at := slices.IndexFunc(t.all, func(x exchange) bool { return matches(x.request, asked) })
+	at := slices.IndexFunc(t.all, func(x exchange) bool { return matches(x.request, request) })
 	if at < 0 {
-		return nil, fmt.Errorf("%w: %s %s in %s: %s", ErrNotRecorded, asked.Method, asked.URL, t.path, asked.Body)
+		return nil, fmt.Errorf("%w: %s %s in %s: %s", ErrNotRecorded, request.Method, request.URL, t.path, request.Body)
 	}
 	a := t.all[at].answer
 	t.all = slices.Delete(t.all, at, at+1)
@@ -154,7 +157,7 @@ func matches(a, b Request) bool {
 	return a.Method == b.Method && a.URL == b.URL && a.Header.Get("Range") == b.Header.Get("Range") && bytes.Equal(a.Body, b.Body)
 }
 
-// Close writes what was recorded. After a replay it is an error, which names them, if exchanges were never asked for.
+// Close writes the recorded file. After a replay it returns an error that names the exchanges that were not used, if any.
 func (t *Transport) Close() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -169,12 +172,12 @@ func (t *Transport) Close() error {
 		left = append(left, x.request.Method+" "+x.request.URL)
 	}
 	if left != nil {
-		return fmt.Errorf("replay: recorded in %s but never asked: %s", t.path, strings.Join(left, ", "))
+		return fmt.Errorf("replay: recorded in %s but not requested: %s", t.path, strings.Join(left, ", "))
 	}
 	return nil
 }
 
-// isSecretName tells whether a header or parameter holds a secret, by its name. Azure's signatures are called "sig".
+// isSecretName reports whether a header or query parameter of that name holds a secret. Azure calls its signatures "sig".
 func isSecretName(name string) bool {
 	if plain, err := url.QueryUnescape(name); err == nil {
 		name = plain
@@ -184,7 +187,7 @@ func isSecretName(name string) bool {
 		func(word string) bool { return strings.Contains(name, word) })
 }
 
-// redactHeader copies h without its secrets.
+// redactHeader returns a copy of h without secrets.
 func redactHeader(h http.Header) http.Header {
 	out := h.Clone()
 	if out == nil {
@@ -203,7 +206,7 @@ func redactHeader(h http.Header) http.Header {
 	return out
 }
 
-// redactURL is u without the secrets of its query and without a password.
+// redactURL returns u without the secrets in its query and without user and password.
 func redactURL(u *url.URL) string {
 	out := *u
 	out.User = nil

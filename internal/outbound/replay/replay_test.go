@@ -33,7 +33,7 @@ func send(t *testing.T, rt http.RoundTripper, method, url, body string, header h
 	return res.StatusCode, string(b), err
 }
 
-// startVendor counts requests and answers with the count, what was asked, and a secret.
+// startVendor starts a server that counts its requests and answers with the count, the request and a secret.
 func startVendor(t *testing.T) (base string) {
 	t.Helper()
 	var n atomic.Int32
@@ -66,7 +66,7 @@ func replayAt(t *testing.T, path string, scrub replay.Scrub) *replay.Transport {
 	return rt
 }
 
-func TestReplayAnswersAsTheServerDid(t *testing.T) {
+func TestReplay(t *testing.T) {
 	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
 		if status, body, err := send(t, rt, "POST", base+"/a", "one", nil); err != nil || status != 202 || body != "1: POST one hush" {
@@ -83,7 +83,7 @@ func TestReplayAnswersAsTheServerDid(t *testing.T) {
 	}
 }
 
-func TestReplayMatchesInAnyOrderAndEqualRequestsInTheirs(t *testing.T) {
+func TestReplayOrder(t *testing.T) {
 	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	recordAt(t, path, replay.Scrub{}, func(rt http.RoundTripper) {
 		for _, url := range []string{"/a", "/poll", "/poll", "/b"} {
@@ -99,7 +99,7 @@ func TestReplayMatchesInAnyOrderAndEqualRequestsInTheirs(t *testing.T) {
 		}
 	}
 	if _, _, err := send(t, rt, "GET", base+"/poll", "", nil); !errors.Is(err, replay.ErrNotRecorded) {
-		t.Errorf("once too often: %v", err)
+		t.Errorf("after the last answer: %v", err)
 	}
 }
 
@@ -128,12 +128,12 @@ func TestReplayIsStrict(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	if err := rt.Close(); err == nil || !strings.Contains(err.Error(), "never asked: POST "+base+"/a?x=1") {
+	if err := rt.Close(); err == nil || !strings.Contains(err.Error(), "not requested: POST "+base+"/a?x=1") {
 		t.Errorf("Close with an exchange left over: %v", err)
 	}
 }
 
-func TestSecretsStayOutOfTheTrace(t *testing.T) {
+func TestScrub(t *testing.T) {
 	base, path := startVendor(t), filepath.Join(t.TempDir(), "trace")
 	scrub := replay.Scrub{
 		Request: func(r *replay.Request) { r.Body = bytes.ReplaceAll(r.Body, []byte("hush"), []byte("***")) },
@@ -143,7 +143,7 @@ func TestSecretsStayOutOfTheTrace(t *testing.T) {
 	recordAt(t, path, scrub, func(rt http.RoundTripper) {
 		_, body, err := send(t, rt, "POST", base+"/a?key=hush&page=2&X-Amz-Signature=hush", "say hush", keys)
 		if err != nil || body != "1: POST say hush hush" {
-			t.Errorf("the server and the caller see what is real: %q %v", body, err)
+			t.Errorf("the caller must see the real answer: %q %v", body, err)
 		}
 	})
 	trace, err := os.ReadFile(path)
@@ -161,11 +161,11 @@ func TestSecretsStayOutOfTheTrace(t *testing.T) {
 	}
 }
 
-func TestBodiesOfEveryKindComeBackTheSame(t *testing.T) {
+func TestBodiesAreReplayedUnchanged(t *testing.T) {
 	bodies := []string{"", "text", "text\n", "\n", "\n\n", "two\n\nparts: here\n", "{\"a\": 1}", "=== answer\n200", "a\n=== request\nb", "(base64)\nno", "\r\n", "\x00\xff binary", strings.Repeat("\xfe", 1000), "ünï"}
 	path := filepath.Join(t.TempDir(), "trace")
 	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body) // first all of it: a server that has begun to answer reads no more
+		b, _ := io.ReadAll(r.Body) // read all first: net/http may stop reading once the answer begins
 		_, _ = w.Write(b)
 	}))
 	defer echo.Close()
@@ -179,12 +179,12 @@ func TestBodiesOfEveryKindComeBackTheSame(t *testing.T) {
 	rt := replayAt(t, path, replay.Scrub{})
 	for _, body := range bodies {
 		if _, got, err := send(t, rt, "POST", echo.URL, body, nil); err != nil || got != body {
-			t.Errorf("%q came back as %q, %v", body, got, err)
+			t.Errorf("%q is replayed as %q, %v", body, got, err)
 		}
 	}
 }
 
-func TestTracesWrittenByHandAreRead(t *testing.T) {
+func TestFileWrittenByHand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace")
 	trace := "filmgate replay v1\n\n=== request\nGET https://vendor.test/v1/tasks/1\n=== answer\n429\nRetry-After: 3\n\n{\"error\":\"slow down\"}\n"
 	if err := os.WriteFile(path, []byte(trace), 0o600); err != nil {
@@ -196,18 +196,18 @@ func TestTracesWrittenByHandAreRead(t *testing.T) {
 	}
 }
 
-func TestBadTracesAreNamed(t *testing.T) {
+func TestInvalidFiles(t *testing.T) {
 	const head = "filmgate replay v1\n\n"
 	cases := map[string]string{
 		"":                            "the first line is not",
 		"another file":                "the first line is not",
 		head + "x\n\n=== request\n":   "text before the first",
 		head + "=== request\nGET /\n": `exchange 1: it has no "=== answer"`,
-		head + "=== request\nGET\n=== answer\n200\n":                          `"GET" is no method and URL`,
-		head + "=== request\nGET /\n=== answer\nfine\n":                       `"fine" is no status`,
-		head + "=== request\nGET /\n=== answer\n200\nno header\n":             `"no header" is no header`,
+		head + "=== request\nGET\n=== answer\n200\n":                          `"GET" is not a method and a URL`,
+		head + "=== request\nGET /\n=== answer\nfine\n":                       `"fine" is not a status`,
+		head + "=== request\nGET /\n=== answer\n200\nno header\n":             `"no header" is not a header`,
 		head + "=== request\nGET /\n=== answer\n200\n\n(base64)\n!!\n":        "the body's base64",
-		head + "=== request\nGET /\nbad\n=== answer\n200\n":                   `"bad" is no header`,
+		head + "=== request\nGET /\nbad\n=== answer\n200\n":                   `"bad" is not a header`,
 		head + "=== request\nGET /\n=== answer\n200\n\n=== request\nGET /b\n": `exchange 2: it has no`,
 	}
 	for trace, want := range cases {

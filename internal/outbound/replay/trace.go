@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// The lines that part a trace.
+// The lines that divide a file.
 const (
 	firstLine   = "filmgate replay v1"
 	requestLine = "=== request"
@@ -20,13 +20,13 @@ const (
 	base64Line  = "(base64)"
 )
 
-// exchange is a request and its answer.
+// exchange is a request with its answer.
 type exchange struct {
 	request Request
 	answer  Answer
 }
 
-// format writes exchanges as a file for people: headers and bodies as they are, and base64 only where a body is no text.
+// format returns the file of the given exchanges. Bodies that are not plain text are in base64.
 func format(all []exchange) []byte {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, firstLine)
@@ -58,13 +58,13 @@ func writeMessage(b *bytes.Buffer, h http.Header, body []byte) {
 	}
 }
 
-// isPlainText tells whether a body can stand in the file as it is and be read back the same.
+// isPlainText reports whether a body can be written to the file unchanged and read back the same.
 func isPlainText(body []byte) bool {
 	s := string(body)
 	return utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\r") && !strings.HasPrefix(s, base64Line) && !strings.Contains("\n"+s, "\n===")
 }
 
-// parse reads what format wrote, or what someone wrote by hand.
+// parse reads a file that format or a person wrote.
 func parse(file string) ([]exchange, error) {
 	rest, ok := strings.CutPrefix(file, firstLine+"\n")
 	if !ok {
@@ -88,26 +88,26 @@ func parse(file string) ([]exchange, error) {
 }
 
 func parseExchange(part string) (exchange, error) {
-	asked, answered, ok := strings.Cut(part, "\n"+answerLine+"\n")
+	request, answer, ok := strings.Cut(part, "\n"+answerLine+"\n")
 	if !ok {
 		return exchange{}, fmt.Errorf("it has no %q", answerLine)
 	}
-	first, asked, _ := strings.Cut(asked, "\n")
+	first, request, _ := strings.Cut(request, "\n")
 	method, url, ok := strings.Cut(first, " ")
 	if !ok {
-		return exchange{}, fmt.Errorf("%q is no method and URL", first)
+		return exchange{}, fmt.Errorf("%q is not a method and a URL", first)
 	}
-	// The empty line before the next exchange, or the end of the file, is not the body's.
-	first, answered, _ = strings.Cut(strings.TrimSuffix(answered, "\n"), "\n")
+	// The empty line before the next exchange, or at the end of the file, is not part of the body.
+	first, answer, _ = strings.Cut(strings.TrimSuffix(answer, "\n"), "\n")
 	status, err := strconv.Atoi(first)
 	if err != nil {
-		return exchange{}, fmt.Errorf("%q is no status", first)
+		return exchange{}, fmt.Errorf("%q is not a status", first)
 	}
 	x := exchange{Request{Method: method, URL: url}, Answer{Status: status}}
-	if x.request.Header, x.request.Body, err = parseMessage(asked); err != nil {
+	if x.request.Header, x.request.Body, err = parseMessage(request); err != nil {
 		return exchange{}, err
 	}
-	x.answer.Header, x.answer.Body, err = parseMessage(answered)
+	x.answer.Header, x.answer.Body, err = parseMessage(answer)
 	return x, err
 }
 
@@ -122,7 +122,7 @@ func parseMessage(s string) (http.Header, []byte, error) {
 		}
 		name, value, ok := strings.Cut(line, ": ")
 		if !ok {
-			return nil, nil, fmt.Errorf("%q is no header", line)
+			return nil, nil, fmt.Errorf("%q is not a header", line)
 		}
 		h.Add(name, value)
 	}
