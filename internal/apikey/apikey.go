@@ -24,9 +24,9 @@ const (
 	chosenMinLen = 16 // characters
 )
 
-// New makes a key out of 256 bits of random: "fg_", 43 base62 digits and a 6 digit checksum, by which a leak scanner
-// and WellFormed know it. The Key has its ID, Hash and Hint; the rest is the caller's to fill. The plain key is shown
-// once and stored nowhere.
+// New makes a key from 44 bytes of random: "fg_", 43 base62 digits and a checksum of 6 digits, by which WellFormed and
+// scanners for leaked keys recognize it. The returned Key has its ID, Hash and Hint; the caller fills the other fields. The
+// Secret is to be shown once and stored nowhere. New fails only if random does.
 func New(random io.Reader) (Secret, Key, error) {
 	var raw [32 + 12]byte
 	if _, err := io.ReadFull(random, raw[:]); err != nil {
@@ -37,15 +37,15 @@ func New(random io.Reader) (Secret, Key, error) {
 	return Secret(plain), Key{ID: "key_" + base62(raw[32:], idLen), Hash: Hash(plain), Hint: Hint(plain)}, nil
 }
 
-// Hash is the SHA-256 of the whole key, 64 hex digits. A plain hash is enough: a key of 256 random bits can't be
-// guessed, so it needs no salt and no slow function, and a stored key can be looked up by it.
+// Hash returns the SHA-256 of the whole key as 64 hex digits. It needs no salt and no slow hash function, because a key of 256
+// random bits cannot be guessed. So a stored key can be looked up by its hash.
 func Hash(plain string) string {
 	sum := sha256.Sum256([]byte(plain))
 	return hex.EncodeToString(sum[:])
 }
 
-// WellFormed tells whether plain looks like a key that New made: prefix, length, digits, checksum. It says nothing of
-// whether the key exists.
+// WellFormed reports whether plain has the form of a key that New made: prefix, length, digits and checksum. The key need not
+// exist.
 func WellFormed(plain string) bool {
 	if len(plain) != len(prefix)+bodyLen+sumLen || !strings.HasPrefix(plain, prefix) {
 		return false
@@ -57,8 +57,8 @@ func WellFormed(plain string) bool {
 	return plain[len(body):] == checksum(body)
 }
 
-// CheckChosen says what is wrong with a key that the operator chose: it must have 16 characters or more, all of them
-// printable, and no space at either end, which an HTTP header would lose. The error never holds the key.
+// CheckChosen returns an error if a key that the operator chose is not allowed. It must have 16 characters or more, all
+// printable, and no space at either end, where HTTP headers lose it. The error does not contain the key.
 func CheckChosen(plain string) error {
 	if !utf8.ValidString(plain) {
 		return errors.New("the key must be UTF-8 text")
@@ -75,8 +75,8 @@ func CheckChosen(plain string) error {
 	return nil
 }
 
-// Hint is what lists show of a key, to recognise it by: "fg_" and four characters of a key that New made. Of another
-// it is the first two characters, since an operator's own may be short.
+// Hint returns the part of a key that lists show: "fg_" and four characters of a key that New made, but only the first two
+// characters of any other, which may be short.
 func Hint(plain string) string {
 	if WellFormed(plain) {
 		return plain[:len(prefix)+4]
@@ -85,18 +85,18 @@ func Hint(plain string) string {
 	return string(runes[:min(2, len(runes))])
 }
 
-// Match tells whether plain is the key that k stands for, in a time that does not depend on where they differ. It does
-// not ask whether k is in force: Allows does.
+// Match reports whether plain is the key whose hash k holds. It compares in constant time. It does not check whether k is
+// revoked: Allows does.
 func Match(k Key, plain string) bool {
 	return plain != "" && subtle.ConstantTimeCompare([]byte(k.Hash), []byte(Hash(plain))) == 1
 }
 
-// Allows tells whether k is in force and has scope s. No scope implies another, and a revoked key has none.
+// Allows reports whether k is not revoked and has the scope s. No scope includes another.
 func Allows(k Key, s Scope) bool {
 	return k.Revoked.IsZero() && slices.Contains(k.Scopes, s)
 }
 
-// base62 writes b as a number of n digits, leading zeros kept.
+// base62 returns b as a number of n base62 digits, with leading zeros.
 func base62(b []byte, n int) string {
 	out := make([]byte, n)
 	rest, base, digit := new(big.Int).SetBytes(b), big.NewInt(int64(len(digits))), new(big.Int)

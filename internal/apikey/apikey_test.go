@@ -13,11 +13,11 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 )
 
-// zeros are 44 zero bytes as New reads them: 32 for the key, 12 for its id. The checksum of the key they make was
-// worked out apart (zlib's crc32, base62).
+// zeroKey is the key that New makes from 44 zero bytes: 32 for the key, 12 for its id. Its checksum was computed separately
+// (zlib's crc32, base62).
 const zeroKey = "fg_00000000000000000000000000000000000000000003xzWg0"
 
-func TestNewMakesAKeyOfThePromisedShape(t *testing.T) {
+func TestFormOfNewKeys(t *testing.T) {
 	plain, key, err := apikey.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -33,14 +33,14 @@ func TestNewMakesAKeyOfThePromisedShape(t *testing.T) {
 		}
 	}
 	if !strings.HasPrefix(string(plain), key.Hint) {
-		t.Errorf("hint %q does not begin the key", key.Hint)
+		t.Errorf("the key does not begin with its hint %q", key.Hint)
 	}
 	if key.Hash != apikey.Hash(string(plain)) || !apikey.Match(key, string(plain)) {
-		t.Error("the key does not match its own Key")
+		t.Error("the plain key does not match its Key")
 	}
 }
 
-func TestNewIsAFunctionOfItsRandomness(t *testing.T) {
+func TestNewDependsOnlyOnRandom(t *testing.T) {
 	plain, key, err := apikey.New(bytes.NewReader(make([]byte, 44)))
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +56,7 @@ func TestNewIsAFunctionOfItsRandomness(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !apikey.WellFormed(string(highest)) {
-		t.Errorf("the highest number makes %q, which is not well formed", string(highest))
+		t.Errorf("the largest number makes %q, which is not well formed", string(highest))
 	}
 }
 
@@ -74,7 +74,7 @@ func TestNewMakesDifferentKeys(t *testing.T) {
 	}
 }
 
-func TestNewFailsWithItsRandomness(t *testing.T) {
+func TestNewFailsIfRandomFails(t *testing.T) {
 	broken := errors.New("no entropy")
 	plain, key, err := apikey.New(iotest.ErrReader(broken))
 	if !errors.Is(err, broken) || plain != "" || key.Hash != "" {
@@ -85,7 +85,7 @@ func TestNewFailsWithItsRandomness(t *testing.T) {
 	}
 }
 
-func TestHashIsSHA256OfTheWholeKey(t *testing.T) {
+func TestHashIsSHA256(t *testing.T) {
 	if got, want := apikey.Hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"; got != want {
 		t.Errorf("Hash(abc) = %s, want %s", got, want)
 	}
@@ -96,21 +96,21 @@ func TestWellFormed(t *testing.T) {
 		plain string
 		want  bool
 	}{
-		"made by New":          {zeroKey, true},
-		"empty":                {"", false},
-		"prefix alone":         {"fg_", false},
-		"another prefix":       {"sk_" + zeroKey[3:], false},
-		"prefix in capitals":   {"FG_" + zeroKey[3:], false},
-		"one digit changed":    {"fg_1" + zeroKey[4:], false},
-		"two digits swapped":   {zeroKey[:47] + zeroKey[48:49] + zeroKey[47:48] + zeroKey[49:], false},
-		"checksum changed":     {zeroKey[:51] + "4", false},
-		"one character short":  {zeroKey[:51], false},
-		"one character more":   {zeroKey + "0", false},
-		"a character no digit": {"fg_-" + zeroKey[4:], false},
-		"a space within":       {zeroKey[:20] + " " + zeroKey[21:], false},
-		"a letter of 2 bytes":  {zeroKey[:20] + "é" + zeroKey[22:], false},
-		"surrounded by spaces": {" " + zeroKey + " ", false},
-		"operator's own":       {"correct horse battery staple", false},
+		"made by New":            {zeroKey, true},
+		"empty":                  {"", false},
+		"only the prefix":        {"fg_", false},
+		"another prefix":         {"sk_" + zeroKey[3:], false},
+		"prefix in capitals":     {"FG_" + zeroKey[3:], false},
+		"one digit changed":      {"fg_1" + zeroKey[4:], false},
+		"two digits swapped":     {zeroKey[:47] + zeroKey[48:49] + zeroKey[47:48] + zeroKey[49:], false},
+		"checksum changed":       {zeroKey[:51] + "4", false},
+		"one character short":    {zeroKey[:51], false},
+		"one character more":     {zeroKey + "0", false},
+		"a wrong character":      {"fg_-" + zeroKey[4:], false},
+		"a space within":         {zeroKey[:20] + " " + zeroKey[21:], false},
+		"a character of 2 bytes": {zeroKey[:20] + "é" + zeroKey[22:], false},
+		"surrounded by spaces":   {" " + zeroKey + " ", false},
+		"operator's own":         {"correct horse battery staple", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := apikey.WellFormed(c.plain); got != c.want {
@@ -125,20 +125,20 @@ func TestCheckOwn(t *testing.T) {
 		plain string
 		want  string // part of the error; "" = accepted
 	}{
-		"16 characters":              {"abcdefghijklmnop", ""},
-		"spaces within":              {"correct horse battery staple", ""},
-		"punctuation":                {`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, ""},
-		"letters of any script":      {"пароль-для-сервера", ""},
-		"one of our own":             {zeroKey, ""},
-		"empty":                      {"", "16 characters or more, it has 0"},
-		"15 characters":              {"abcdefghijklmno", "16 characters or more, it has 15"},
-		"15 characters, 30 bytes":    {strings.Repeat("é", 15), "16 characters or more, it has 15"},
-		"a line break":               {"abcdefghijklmnop\n", "its character 17 is not"},
-		"a NUL":                      {"ab\x00defghijklmnop", "its character 3 is not"},
-		"a character no one can see": {"é\u200bcdefghijklmnop", "its character 2 is not"},
-		"not UTF-8":                  {"abcdefghijklmnop\xff", "UTF-8"},
-		"a space in front":           {" abcdefghijklmnop", "space"},
-		"a space behind":             {"abcdefghijklmnop ", "space"},
+		"16 characters":           {"abcdefghijklmnop", ""},
+		"spaces within":           {"correct horse battery staple", ""},
+		"punctuation":             {`!"#$%&'()*+,-./:;<=>?@[\]^_{|}~`, ""},
+		"letters of any script":   {"пароль-для-сервера", ""},
+		"one of our own":          {zeroKey, ""},
+		"empty":                   {"", "16 characters or more, it has 0"},
+		"15 characters":           {"abcdefghijklmno", "16 characters or more, it has 15"},
+		"15 characters, 30 bytes": {strings.Repeat("é", 15), "16 characters or more, it has 15"},
+		"a line break":            {"abcdefghijklmnop\n", "its character 17 is not"},
+		"a NUL":                   {"ab\x00defghijklmnop", "its character 3 is not"},
+		"an invisible character":  {"é\u200bcdefghijklmnop", "its character 2 is not"},
+		"not UTF-8":               {"abcdefghijklmnop\xff", "UTF-8"},
+		"a space in front":        {" abcdefghijklmnop", "space"},
+		"a space behind":          {"abcdefghijklmnop ", "space"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := apikey.CheckChosen(c.plain)
@@ -148,7 +148,7 @@ func TestCheckOwn(t *testing.T) {
 			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
 				t.Errorf("got %v, want an error with %q", err, c.want)
 			case err != nil && len(c.plain) > 0 && strings.Contains(err.Error(), c.plain):
-				t.Errorf("the error gives the key away: %v", err)
+				t.Errorf("the error contains the key: %v", err)
 			}
 		})
 	}
@@ -156,11 +156,11 @@ func TestCheckOwn(t *testing.T) {
 
 func TestHintShowsLittle(t *testing.T) {
 	for name, c := range map[string]struct{ plain, want string }{
-		"our own":          {zeroKey, "fg_0000"},
-		"operator's own":   {"abcdefghijklmnop", "ab"},
-		"of letters wider": {"éàüabcdefghijklmnop", "éà"},
-		"one character":    {"a", "a"},
-		"empty":            {"", ""},
+		"our own":        {zeroKey, "fg_0000"},
+		"operator's own": {"abcdefghijklmnop", "ab"},
+		"not ASCII":      {"éàüabcdefghijklmnop", "éà"},
+		"one character":  {"a", "a"},
+		"empty":          {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := apikey.Hint(c.plain); got != c.want {
@@ -186,7 +186,7 @@ func TestMatch(t *testing.T) {
 		"empty against a blank Key":  {apikey.Key{}, "", false},
 		"empty against its own hash": {apikey.Key{Hash: apikey.Hash("")}, "", false},
 		"a blank Key":                {apikey.Key{}, own, false},
-		"a revoked key is known":     {apikey.Key{Hash: k.Hash, Revoked: time.Unix(1, 0)}, own, true},
+		"a revoked key":              {apikey.Key{Hash: k.Hash, Revoked: time.Unix(1, 0)}, own, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := apikey.Match(c.key, c.plain); got != c.want {
@@ -206,14 +206,14 @@ func TestAllows(t *testing.T) {
 		scope apikey.Scope
 		want  bool
 	}{
-		"a scope it has":          {reader, apikey.Read, true},
-		"a scope it has not":      {reader, apikey.Write, false},
-		"one of many":             {all, apikey.Admin, true},
-		"admin alone can't write": {apikey.Key{Scopes: []apikey.Scope{apikey.Admin}}, apikey.Write, false},
-		"no scopes":               {apikey.Key{}, apikey.Read, false},
-		"an unknown scope":        {all, apikey.Scope("root"), false},
-		"the empty scope":         {all, apikey.Scope(""), false},
-		"a revoked key":           {revoked, apikey.Read, false},
+		"a scope it has":               {reader, apikey.Read, true},
+		"a scope it lacks":             {reader, apikey.Write, false},
+		"one of many":                  {all, apikey.Admin, true},
+		"admin does not include write": {apikey.Key{Scopes: []apikey.Scope{apikey.Admin}}, apikey.Write, false},
+		"no scopes":                    {apikey.Key{}, apikey.Read, false},
+		"an unknown scope":             {all, apikey.Scope("root"), false},
+		"the empty scope":              {all, apikey.Scope(""), false},
+		"a revoked key":                {revoked, apikey.Read, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := apikey.Allows(c.key, c.scope); got != c.want {
@@ -232,9 +232,9 @@ func FuzzWellFormed(f *testing.F) {
 			return
 		}
 		if err := apikey.CheckChosen(plain); err != nil {
-			t.Errorf("well formed, yet %v", err)
+			t.Errorf("a well formed key is refused: %v", err)
 		}
-		// A CRC-32 finds every change of one character.
+		// A CRC-32 detects every change of one character.
 		other := []byte(plain)
 		other[int(at)%len(other)] ^= 1
 		if apikey.WellFormed(string(other)) {

@@ -1,28 +1,29 @@
-// Package apikey makes, hashes and checks API keys, and holds what a key may do.
+// Package apikey makes, hashes and checks API keys. A [Key] is what is stored of a key, with what it may do; a [Secret] is a
+// text, such as the key itself, that must not be printed.
 //
-// What may enter: keys and their limits. What may not: storage, HTTP, anything of a task.
+// Storage, HTTP and tasks do not belong here.
 package apikey
 
 import "time"
 
-// Key is a stored API key: never the key itself, only its hash.
+// Key is a stored API key. It holds the hash of the key, never the key itself.
 type Key struct {
 	ID      string // public id, "key_…", shown in lists
 	Hash    string // SHA-256 of the whole key, 64 hex digits
-	Hint    string // the first characters of the key, to recognise it by
-	Account int64  // whose tasks it reads and makes
-	Name    string // its owner's word for it
+	Hint    string // the first characters of the key, by which its owner recognizes it
+	Account int64  // the account whose tasks it may read and make
+	Name    string // name given by its owner
 	Scopes  []Scope
 	Created time.Time
-	Revoked time.Time // zero = in force
+	Revoked time.Time // zero = not revoked
 }
 
-// Scope is one thing a key may do.
+// Scope is a permission of a key.
 type Scope string
 
 // The scopes.
 const (
-	Read  Scope = "read"  // see tasks and artifacts
-	Write Scope = "write" // make, change and delete them
-	Admin Scope = "admin" // keys and settings
+	Read  Scope = "read"  // read tasks and artifacts
+	Write Scope = "write" // create, change and delete them
+	Admin Scope = "admin" // manage keys and settings
 )

@@ -5,19 +5,18 @@ import (
 	"io"
 )
 
-// masked is all that is ever printed of a Secret.
+// masked is what is printed for a Secret.
 const masked = "***"
 
-// Secret is a key, password or token that must not reach a log: however it is printed, formatted or marshalled it is
-// "***" (but for a map's key in JSON, where Go asks no method). Who must have the text itself converts it, string(s),
-// and so says so.
+// Secret is a key, password or token that must not reach a log. Printed, formatted or marshalled it is "***", except as the
+// key of a map in JSON, where encoding/json calls no method. The conversion string(s) returns the text itself.
 type Secret string
 
-// String is "***".
+// String returns "***".
 func (Secret) String() string { return masked }
 
-// Format writes "***" whatever the verb, so that a wrong one (%d) or %#v doesn't give the text away.
+// Format writes "***" for every verb, so that %#v or a wrong verb such as %d does not print the text.
 func (Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, masked) }
 
-// MarshalText is "***": JSON and slog use it.
+// MarshalText returns "***", for JSON and slog.
 func (Secret) MarshalText() ([]byte, error) { return []byte(masked), nil }

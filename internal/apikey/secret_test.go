@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 )
 
-func TestSecretNeverShows(t *testing.T) {
+func TestSecretIsNeverPrinted(t *testing.T) {
 	const text = "hunter2hunter2hunter2"
 	secret := apikey.Secret(text)
 	type settings struct {
@@ -49,7 +49,7 @@ func TestSecretNeverShows(t *testing.T) {
 	}
 }
 
-func TestSecretGivesItsTextToWhoAsks(t *testing.T) {
+func TestSecretConvertsToItsText(t *testing.T) {
 	if got := string(apikey.Secret("plain")); got != "plain" {
 		t.Errorf("got %q", got)
 	}

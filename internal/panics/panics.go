@@ -1,9 +1,9 @@
-// Package panics is the edge at which a panic of a goroutine ends. The Go runtime ends the whole process where a goroutine
-// panics and nobody recovers, so every goroutine of the server begins here: in a Group where its maker waits for it, in
-// Recorder.Go where nobody does. A test at the root holds product code to it.
+// Package panics recovers, logs and counts panics. An unrecovered panic in any goroutine ends the whole process, so the server
+// starts every goroutine here: in a [Group] if its starter waits for it, by [Recorder.Go] otherwise. A test in
+// architecture_test.go checks that no other code of the server has a go statement.
 //
-// What may enter: catching, logging and counting panics. What may not: what a caller makes of one, and any other package of
-// the project; it is imported from everywhere.
+// What a caller does about a panic does not belong here. The package imports no other package of the project, because all may
+// import it.
 package panics
 
 import (
@@ -16,23 +16,23 @@ import (
 	"sync"
 )
 
-// Error is a panic that was caught.
+// Error is a recovered panic.
 type Error struct {
-	Value any    // what was given to panic
+	Value any    // the argument of panic
 	Stack []byte // of the goroutine that panicked
 }
 
-// Error says what was given to panic. The stack is for the log alone.
+// Error returns the panic's value as text. The stack is only for the log.
 func (e *Error) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// Unwrap is the error that was given to panic; nil where it was none.
+// Unwrap returns the panic's value if it is an error, otherwise nil.
 func (e *Error) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// Catch runs f and returns its error, or what it panicked with as an *Error. runtime.Goexit, by which tests end, is no
-// panic.
+// Catch runs f and returns its error, or an *Error if it panics. It does not catch runtime.Goexit, with which a test ends
+// early.
 func Catch(f func() error) (err error) {
 	defer func() {
 		if value := recover(); value != nil {
@@ -42,7 +42,7 @@ func Catch(f func() error) (err error) {
 	return f()
 }
 
-// toError is the Error of a value that was recovered. One that went through a Group keeps the stack of its origin.
+// toError returns the Error for a recovered value. A panic that went through a Group keeps its first stack.
 func toError(value any) *Error {
 	if e, ok := value.(*Error); ok {
 		return e
@@ -50,14 +50,14 @@ func toError(value any) *Error {
 	return &Error{value, debug.Stack()}
 }
 
-// Group runs functions in goroutines of their own and waits for them, as a sync.WaitGroup does. The zero value is ready.
+// Group runs functions in goroutines and waits for them, like a sync.WaitGroup. The zero value is ready to use.
 type Group struct {
 	wait  sync.WaitGroup
 	mu    sync.Mutex
 	first *Error
 }
 
-// Go runs f in a goroutine. What it panics with, Wait panics with.
+// Go runs f in a goroutine. If f panics, so does Wait.
 func (g *Group) Go(f func()) {
 	g.wait.Go(func() {
 		err := Catch(func() error { f(); return nil })
@@ -72,8 +72,8 @@ func (g *Group) Go(f func()) {
 	})
 }
 
-// Wait returns when all functions have. Where one panicked, it panics in turn, with the first one's *Error: the panic goes
-// on in the goroutine that has an edge.
+// Wait waits until all functions have returned. If some panicked, it panics with the *Error of the first, so that the panic
+// reaches a goroutine that recovers it.
 func (g *Group) Wait() {
 	g.wait.Wait()
 	g.mu.Lock()
@@ -83,8 +83,8 @@ func (g *Group) Wait() {
 	}
 }
 
-// Recorder logs and counts the panics of a process. A nil one logs to slog.Default and counts nothing. Its methods may be
-// called from many goroutines.
+// Recorder logs and counts panics. A nil Recorder logs to slog.Default() and counts nothing. Its methods may be called from
+// many goroutines at once.
 type Recorder struct {
 	log *slog.Logger
 
@@ -92,13 +92,13 @@ type Recorder struct {
 	count map[string]uint64 // by place
 }
 
-// NewRecorder makes one that writes to log.
+// NewRecorder returns a Recorder that logs to log.
 func NewRecorder(log *slog.Logger) *Recorder {
 	return &Recorder{log: log, count: map[string]uint64{}}
 }
 
-// Record logs a panic with its stack, and counts it. place is one of a few fixed words, such as "queue"; more are
-// attributes of the log line.
+// Record logs a panic with its stack, and counts it. place says where it happened, as one of a few fixed words such as
+// "queue". more holds further attributes of the log line, as for slog.
 func (r *Recorder) Record(ctx context.Context, place string, e *Error, more ...any) {
 	log := slog.Default()
 	if r != nil {
@@ -110,7 +110,7 @@ func (r *Recorder) Record(ctx context.Context, place string, e *Error, more ...a
 	log.ErrorContext(ctx, "panic", append([]any{"place", place, "panic", fmt.Sprint(e.Value), "stack", string(e.Stack)}, more...)...)
 }
 
-// Run runs f, and records what it panics with. The error is f's own, or the panic as an *Error.
+// Run runs f and returns its error. If f panics, Run records the panic and returns it as an *Error.
 func (r *Recorder) Run(ctx context.Context, place string, f func() error) error {
 	err := Catch(f)
 	r.recordError(ctx, place, err)
@@ -124,8 +124,7 @@ func (r *Recorder) recordError(ctx context.Context, place string, err error, mor
 	}
 }
 
-// Go runs f in a goroutine that nobody waits for, and gives its error, or its panic as an *Error, to done, which must not
-// panic; nil is nothing to do.
+// Go runs f in a goroutine, as Run does, and calls done with the result. done must not panic; it may be nil.
 func (r *Recorder) Go(ctx context.Context, place string, f func() error, done func(error)) {
 	go func() {
 		err := r.Run(ctx, place, f)
@@ -135,7 +134,7 @@ func (r *Recorder) Go(ctx context.Context, place string, f func() error, done fu
 	}()
 }
 
-// Counts are the panics so far, by place.
+// Counts returns the number of panics so far, by place. It returns nil for a nil Recorder.
 func (r *Recorder) Counts() map[string]uint64 {
 	if r == nil {
 		return nil
