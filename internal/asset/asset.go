@@ -1,7 +1,7 @@
 // Package asset holds the finished files and their life: list, edit, set private, share, delete.
 //
-// Every change of files is a row first and a job after: the row says what is pending, a job carries it out, and a sweep
-// takes up what no job finished. What may not enter: how a file is made, and what becomes of its task.
+// Every change of files is first written in the row as pending, and then carried out by a job. A sweep finishes what no job
+// finished. How a file is made, and what happens to its task, is not decided here.
 package asset
 
 import (
@@ -27,7 +27,7 @@ import (
 
 // Config is what a Catalog is made of. All fields but Files and Panics are needed.
 type Config struct {
-	Store  store.Store // Apply is called through it
+	Store  store.Store
 	Bucket blob.Bucket
 	Files  blob.Lister // lists Bucket, for SweepDay
 	Now    func() time.Time
@@ -43,7 +43,7 @@ type Catalog struct {
 	withdrawn *withdrawn
 }
 
-// New makes a Catalog. Call LoadWithdrawn before files are served.
+// New makes a Catalog. Call LoadWithdrawn once before files are served.
 func New(c Config) *Catalog {
 	return &Catalog{cfg: c, withdrawn: newWithdrawn()}
 }
@@ -54,7 +54,7 @@ func (c *Catalog) Assets(ctx context.Context, who apikey.Key, q task.ArtifactQue
 	return c.cfg.Store.Artifacts(ctx, q)
 }
 
-// Asset reads one of the account's artifacts. NotFound for an unknown id, a deleted one and another account's alike.
+// Asset returns one of the account's artifacts. NotFound for an unknown id, a deleted artifact and another account's.
 func (c *Catalog) Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	found, err := c.cfg.Store.Artifacts(ctx, task.ArtifactQuery{Account: who.Account, Artifact: id, Limit: 1})
 	if err != nil {
@@ -66,10 +66,10 @@ func (c *Catalog) Asset(ctx context.Context, who apikey.Key, id string) (task.Ar
 	return found[0], nil
 }
 
-// EditAsset changes one of the account's artifacts. Setting Private seals its files: they move to where only signed
-// URLs reach, and the plain ones that were given out are dead from the moment the row says so; setting it false brings
-// them back. The files are moved by a job, for which the caller waits for a while: one that gives up, or a disk that fails,
-// leaves it to be finished later. Invalid for a name that can't be; NotFound as Asset.
+// EditAsset changes one of the account's artifacts. With Private true its files move to keys that only signed URLs reach, and
+// plain URLs stop working as soon as the row is written; with false they move back. A job moves the files, and the caller
+// waits for it as AwaitFiles does; if it ends early or the disk fails, a later job moves them. Invalid for a bad name, NotFound
+// as Asset.
 func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	if e.Name != nil {
 		if err := checkName("name", *e.Name); err != nil {
@@ -89,7 +89,7 @@ func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 		}
 		if e.Private != nil {
 			a.Unlisted = *e.Private
-			wantFiles(a, *e.Private)
+			setSignedOnly(a, *e.Private)
 		}
 	})
 	if err != nil || e.Private == nil || a.Pending == "" {
@@ -97,7 +97,7 @@ func (c *Catalog) EditAsset(ctx context.Context, who apikey.Key, id string, e ta
 	}
 	c.AwaitFiles(ctx, a.Task)
 	now, err := c.Asset(context.WithoutCancel(ctx), who, id)
-	if err != nil { // the change stands, whatever has become of the artifact since
+	if err != nil { // the change is written all the same
 		return a, nil //nolint:nilerr // as above
 	}
 	return now, nil
@@ -109,8 +109,8 @@ func setField(to *bool, v *bool) {
 	}
 }
 
-// DeleteAsset removes an artifact's files: no URL reaches them from its return on. A job removes them, for which the caller
-// waits as for EditAsset's. Its task still tells what it was. NotFound as Asset.
+// DeleteAsset deletes an artifact's files: no URL reaches them once it returns. A job deletes them, and the caller waits for it
+// as in EditAsset. The task keeps the artifact's facts. NotFound as Asset.
 func (c *Catalog) DeleteAsset(ctx context.Context, who apikey.Key, id string) error {
 	a, err := c.Asset(ctx, who, id)
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *Catalog) DeleteAsset(ctx context.Context, who apikey.Key, id string) er
 	return nil
 }
 
-// Share gives an artifact a public page, at an unguessable token; one that has a page keeps it.
+// Share gives an artifact a public page with an unguessable token. If it has a page, that one stays.
 func (c *Catalog) Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	a, err := c.Asset(ctx, who, id)
 	if err != nil || a.Share != "" {
@@ -141,7 +141,7 @@ func (c *Catalog) Share(ctx context.Context, who apikey.Key, id string) (task.Ar
 	})
 }
 
-// Unshare ends an artifact's public page. One that has none is left as it is.
+// Unshare removes an artifact's public page, if it has one.
 func (c *Catalog) Unshare(ctx context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	a, err := c.Asset(ctx, who, id)
 	if err != nil || a.Share == "" {
@@ -150,8 +150,8 @@ func (c *Catalog) Unshare(ctx context.Context, who apikey.Key, id string) (task.
 	return c.editArtifact(ctx, who, a, func(a *task.Artifact) { a.Share = "" })
 }
 
-// Shared finds the artifact behind a public page's token, and its task. NotFound where the token is unknown or the page
-// was ended. No key is needed: the token is one.
+// Shared returns the artifact of a public page's token, and its task. NotFound if the token is unknown or the page was removed.
+// The token replaces a key.
 func (c *Catalog) Shared(ctx context.Context, token string) (task.Task, task.Artifact, error) {
 	notFound := &task.Error{Code: task.NotFound, Detail: "There is no such page, or it is no longer shared."}
 	if token == "" {
@@ -168,7 +168,7 @@ func (c *Catalog) Shared(ctx context.Context, token string) (task.Task, task.Art
 	return t, found[0], err
 }
 
-// editArtifact changes one artifact where it stands: in its task.
+// editArtifact changes one artifact in its task.
 func (c *Catalog) editArtifact(ctx context.Context, who apikey.Key, a task.Artifact, change func(*task.Artifact)) (task.Artifact, error) {
 	var out task.Artifact
 	_, err := c.edit(ctx, who, a.Task, func(t *task.Task) error {
@@ -186,8 +186,8 @@ func (c *Catalog) editArtifact(ctx context.Context, who apikey.Key, a task.Artif
 	return out, err
 }
 
-// edit changes the account's task over whatever version it has by then. What change leaves pending for the task's files is
-// woken for in the same transaction.
+// edit changes the account's task, over the version that it has then. Wakes for pending changes of its files are written in the
+// same transaction.
 func (c *Catalog) edit(ctx context.Context, who apikey.Key, id string, change func(*task.Task) error) (task.Task, error) {
 	for {
 		t, err := c.stored(ctx, who, id)
@@ -205,8 +205,8 @@ func (c *Catalog) edit(ctx context.Context, who apikey.Key, id string, change fu
 	}
 }
 
-// stored reads the account's task from the store itself: whoever is to write over it must not begin from a cached version,
-// which may be an older one for ever. NotFound as Read.
+// stored reads the account's task from the database, to write over it: a cached version may be too old for ever. NotFound if the
+// account has no such task.
 func (c *Catalog) stored(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	t, err := c.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
@@ -223,31 +223,31 @@ func FileWakes(t task.Task) []task.Wake {
 	return []task.Wake{{Task: t.ID, Lane: task.Remote}}
 }
 
-// checkName refuses names that can't stand in a file's name or a list.
+// checkName refuses names that can't be a file's name.
 func checkName(field, name string) error {
-	fault := ""
+	problem := ""
 	switch n := utf8.RuneCountInString(name); {
 	case strings.TrimSpace(name) == "":
-		fault = "must not be empty"
+		problem = "must not be empty"
 	case n > task.NameLimit:
-		fault = fmt.Sprintf("%d characters; at most %d", n, task.NameLimit)
+		problem = fmt.Sprintf("%d characters; at most %d", n, task.NameLimit)
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || r == '/' || r == '\\' }):
-		fault = "must not contain slashes or control characters"
+		problem = "must not contain slashes or control characters"
 	}
-	if fault == "" {
+	if problem == "" {
 		return nil
 	}
-	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Fields: []task.FieldError{{Field: field, Detail: fault}}}
+	return &task.Error{Code: task.Invalid, Detail: "The name can't be used.", Fields: []task.FieldError{{Field: field, Detail: problem}}}
 }
 
-// MarkDeleted makes an artifact say that its files are gone, has a job delete them, and ends its public page.
+// MarkDeleted marks an artifact as deleted, with its files to be deleted by a job, and removes its public page.
 func (c *Catalog) MarkDeleted(a *task.Artifact) {
 	if !a.Deleted {
 		a.Deleted, a.Share, a.Pending, a.Updated = true, "", task.RemoveFiles, c.now()
 	}
 }
 
-// Apply writes a change of a task, and notes which of its files may no longer be served.
+// Apply writes a change of a task, and withdraws the files that may not be served any more.
 func (c *Catalog) Apply(ctx context.Context, change task.Change) (int64, error) {
 	version, err := c.cfg.Store.Apply(ctx, change)
 	t := change.Task

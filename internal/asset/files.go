@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// filesWait is how long a caller waits for the files that it wants changed; the job goes on without it.
+	// filesWait is how long a caller waits until its change of files is carried out; the job goes on after that.
 	filesWait = 10 * time.Second
-	// filesTime bounds one try of such a job: two copies of the largest video, on a slow disk.
+	// filesTime bounds one run of the job: two copies of the largest video, on a slow disk.
 	filesTime = 15 * time.Minute
 )
 
-// AwaitFiles changes an ended task's files as its row wants it, and waits for that as long as the caller does, but not
-// longer than filesWait. What is not done by then, or fails, is done by the wake that was written with the row, or by a sweep.
+// AwaitFiles carries out the pending changes of an ended task's files, and waits for that until ctx ends, or 10 seconds. If they
+// take longer or fail, the wake that was written with the row carries them out, or a sweep.
 func (c *Catalog) AwaitFiles(ctx context.Context, id string) {
 	wait, stop := context.WithTimeout(ctx, filesWait)
 	defer stop()
@@ -35,7 +35,7 @@ func (c *Catalog) AwaitFiles(ctx context.Context, id string) {
 		return c.changeFilesLocked(work, id)
 	}, func(err error) {
 		if err != nil {
-			c.cfg.Log.WarnContext(ctx, "files could not be changed; they will be", "task", id, "err", err)
+			c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", id, "err", err)
 		}
 		unlock()
 		close(done)
@@ -46,7 +46,7 @@ func (c *Catalog) AwaitFiles(ctx context.Context, id string) {
 	}
 }
 
-// ChangeFiles does all that is pending for the files of an ended task. It may run any number of times, at any time.
+// ChangeFiles carries out all pending changes of an ended task's files. It may run any number of times, at any time.
 func (c *Catalog) ChangeFiles(ctx context.Context, id string) error {
 	unlock, err := c.changing.Lock(ctx, id)
 	if err != nil {
@@ -56,8 +56,8 @@ func (c *Catalog) ChangeFiles(ctx context.Context, id string) error {
 	return c.changeFilesLocked(ctx, id)
 }
 
-// changeFilesLocked does one step after another over the row as it is in the store by then, until nothing is pending. A step
-// that was overtaken by a caller's change is simply the wrong one, and the next begins from the new row.
+// changeFilesLocked does one step after another until nothing is pending. Each step begins from the stored row, so that a
+// change by a caller during a step is seen by the next one.
 func (c *Catalog) changeFilesLocked(ctx context.Context, id string) error {
 	for {
 		t, err := c.cfg.Store.Task(ctx, id)
@@ -82,8 +82,8 @@ func (c *Catalog) changeFilesLocked(ctx context.Context, id string) error {
 	}
 }
 
-// fileStep does the next step of what is pending for an artifact's files and returns the artifact as it is then. A move
-// is two steps, with the row between them: copy all, and remove the old ones. So a file that a row names is there.
+// fileStep does the next step of an artifact's pending change and returns the artifact after it. A move has two steps, and the
+// row is written between them: copy all files, and delete the old ones. So a file that a row names always exists.
 func (c *Catalog) fileStep(ctx context.Context, a task.Artifact) (task.Artifact, error) {
 	sealed := a.Pending == task.SealFiles
 	if a.Pending == task.RemoveFiles {
@@ -115,15 +115,14 @@ func (c *Catalog) fileStep(ctx context.Context, a task.Artifact) (task.Artifact,
 	return a, nil
 }
 
-// copyBlob copies a file to another key. One that is in neither place is lost already, and no reason to leave the others
-// where they must not be.
+// copyBlob copies a file to another key. A missing file is only logged, so that the others are still moved.
 func (c *Catalog) copyBlob(ctx context.Context, f task.File, to string) error {
 	if f.Key == to {
 		return nil
 	}
 	body, err := c.cfg.Bucket.Open(ctx, f.Key, 0, -1)
 	if errors.Is(err, blob.ErrNotFound) {
-		c.cfg.Log.WarnContext(ctx, "a file to be moved is missing", "key", f.Key, "to", to)
+		c.cfg.Log.WarnContext(ctx, "a file that is to be moved is missing", "key", f.Key, "to", to)
 		return nil
 	}
 	if err != nil {
@@ -142,8 +141,9 @@ func (c *Catalog) removeBlobs(ctx context.Context, keys ...string) error {
 	return nil
 }
 
-// wantFiles has an artifact's files sealed or brought back, if they are not on their way there.
-func wantFiles(a *task.Artifact, sealed bool) {
+// setSignedOnly makes an artifact's files reachable by signed URLs only, or by plain ones. It sets what is pending, if that is
+// not pending already.
+func setSignedOnly(a *task.Artifact, sealed bool) {
 	switch {
 	case sealed && !a.SignedOnly:
 		a.SignedOnly, a.Pending = true, task.SealFiles
@@ -154,7 +154,7 @@ func wantFiles(a *task.Artifact, sealed bool) {
 	}
 }
 
-// SweepFiles takes up changes of files whose wake was lost. One that can't be done holds up no other.
+// SweepFiles carries out pending changes whose wake was lost. If one fails it goes on with the next.
 func (c *Catalog) SweepFiles(ctx context.Context) error {
 	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
 	for {
@@ -165,7 +165,7 @@ func (c *Catalog) SweepFiles(ctx context.Context) error {
 		for _, a := range page {
 			unlock, free := c.changing.TryLock(a.Task)
 			if !free {
-				continue // somebody is at it
+				continue // another goroutine carries it out
 			}
 			err := c.cfg.Panics.Run(ctx, "files", func() error { return c.changeFilesLocked(ctx, a.Task) })
 			unlock()
@@ -173,7 +173,7 @@ func (c *Catalog) SweepFiles(ctx context.Context) error {
 				return ctx.Err()
 			}
 			if err != nil {
-				c.cfg.Log.WarnContext(ctx, "files could not be changed; they will be", "task", a.Task, "err", err)
+				c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", a.Task, "err", err)
 			}
 		}
 		if len(page) < q.Limit {

@@ -16,8 +16,8 @@ func (c *Catalog) AssetGroups(ctx context.Context, who apikey.Key) ([]task.Asset
 	return c.cfg.Store.Groups(ctx, who.Account, "")
 }
 
-// RenameGroup gives one of the account's asset groups another name. Invalid for a name that can't be, Conflict for one
-// that another group has, NotFound for an unknown id and another account's alike.
+// RenameGroup gives one of the account's asset groups another name. Invalid for a bad name, Conflict if another group has it,
+// NotFound for an unknown id and another account's group.
 func (c *Catalog) RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error) {
 	if err := checkName("name", name); err != nil {
 		return task.AssetGroup{}, err

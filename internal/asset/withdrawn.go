@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// withdrawn is what must not be served any more although it is still in the storage, because a job has yet to move or
-// remove it. The rows say so too; this is for requests for files, which ask no row.
+// withdrawn holds the files that must not be served although they are still stored, because a job has yet to move or delete
+// them. The rows say so too; requests for files read no row.
 type withdrawn struct {
 	mu    sync.RWMutex
 	tasks map[string]withdrawnTask
@@ -25,7 +25,7 @@ func newWithdrawn() *withdrawn {
 	return &withdrawn{tasks: map[string]withdrawnTask{}, keys: map[string]task.FileChange{}}
 }
 
-// note takes over what a task's row says, unless a newer version of it was noted before.
+// note replaces what is known of a task's files by what its row says, unless a newer version was noted before.
 func (w *withdrawn) note(t task.Task) {
 	pending := map[string]task.FileChange{}
 	for _, a := range t.Artifacts {
@@ -57,8 +57,8 @@ func (w *withdrawn) note(t task.Task) {
 	w.tasks[t.ID] = now
 }
 
-// Withdrawn reports whether the file under key is no longer served: to nobody once its owner deleted it, and not without
-// a signed URL once its owner set it private.
+// Withdrawn reports whether the file must not be served: not at all if its owner deleted it, and not without a signed URL if its
+// owner set it private.
 func (c *Catalog) Withdrawn(key string, signed bool) bool {
 	c.withdrawn.mu.RLock()
 	defer c.withdrawn.mu.RUnlock()
@@ -66,8 +66,8 @@ func (c *Catalog) Withdrawn(key string, signed bool) bool {
 	return why == task.RemoveFiles || why == task.SealFiles && !signed
 }
 
-// LoadWithdrawn finds what a process before this one withdrew and did not come to move or remove. It is called once, before
-// files are served.
+// LoadWithdrawn finds the files that an earlier process withdrew and did not move or delete. Call it once, before files are
+// served.
 func (c *Catalog) LoadWithdrawn(ctx context.Context) error {
 	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
 	for {

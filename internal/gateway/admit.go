@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Admit finds the key behind a bearer token. Unauthorized where it is missing, unknown or revoked, without saying
-// which; Forbidden where it lacks the scope.
+// Admit returns the key of a bearer token. It is Unauthorized if the key is missing, unknown or revoked, without saying which,
+// and Forbidden if the key lacks the scope.
 func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) (apikey.Key, error) {
 	if bearer == "" {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send the API key as Authorization: Bearer <key>."}

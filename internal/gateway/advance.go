@@ -16,32 +16,32 @@ import (
 )
 
 const (
-	progressEvery     = 500 * time.Millisecond // a row is not written for progress more often
-	progressPerSecond = 100                    // rows written for progress alone, of all tasks: of thousands, each is told less often
-	touchEvery        = time.Minute            // a waiting task's row is written at least so often, so that a sweep leaves it alone
-	maxAttempts       = 5                      // tries at making a task, in all
-	maxPollFaults     = 20                     // polls in a row that failed before the task does
-	maxBadResults     = 6                      // results in a row that were no video: a link that is looked for again may lead to one
-	maxMissingInputs  = 4                      // looks for an input that is gone before the task fails
+	progressEvery     = 500 * time.Millisecond // shortest time between two writes of one row for progress
+	progressPerSecond = 100                    // rows written only for progress, of all tasks: with thousands of tasks, each is written less often
+	touchEvery        = time.Minute            // longest time between two writes of a waiting task's row, so that no sweep reschedules it
+	maxAttempts       = 5                      // submits of a task to one engine
+	maxPollFaults     = 20                     // failed polls in a row before the task fails
+	maxBadResults     = 6                      // results in a row that were no video: the next poll may give a link to one
+	maxMissingInputs  = 4                      // looks for a missing input before the task fails
 	maxBackoff        = time.Minute
 	minBackoff        = 200 * time.Millisecond
-	recentAge         = 15 * time.Second // how long after a submit its engine may not know the work yet
-	machineRetry      = 15 * time.Second // between two tries while a program of this machine does not work
-	capacityRetry     = 15 * time.Second // a task that waits for an engine's own limit asks by itself no more often
+	recentAge         = 15 * time.Second // how long after a submit the engine may not find the job yet
+	machineRetry      = 15 * time.Second // between two submits while a program of this machine does not work
+	capacityRetry     = 15 * time.Second // between two submits of a task above an engine's own limit, which is also woken when there is capacity
 	// submitPatience is how long a submit may take before the step that began it counts as dead.
 	submitPatience = 2 * time.Minute
 )
 
-// Next tells a worker what to do after a step.
+// Next says what a worker does after a step.
 type Next struct {
 	Done  bool          // the task needs no more steps
-	After time.Duration // else: how long until the next
+	After time.Duration // if not Done: the time until the next step
 }
 
-// Advance does one step of a task: submit it, or poll it, or take its result in. It may run any number of times, in
-// any number of places: of steps that run at once, one is written. Of an ended task it does what is pending for its files.
-// An error means that the step could not be done here and now (the database, the disk, ctx), and should be tried again no
-// later than After, where that is set; what an engine does wrong is written on the task and is no error.
+// Advance does one step of a task: it submits it, polls it, or ingests its result. It may run any number of times, in any
+// number of processes: of steps that run at once, one is written. For an ended task it carries out pending changes of files.
+// An error means that the step failed because of this machine (the database, the disk) or ctx, and should be repeated, no
+// later than After if that is set. Errors of an engine are recorded in the task and not returned.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
@@ -57,7 +57,7 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	n, known := g.registry.EngineFor(t)
 	next, err := g.stepBeforeDeadline(ctx, t, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {
-		return Next{}, nil // somebody else wrote: look again
+		return Next{}, nil // another step wrote the task: read it again
 	}
 	if err == nil && next.Done {
 		g.wakeOldestWaiting(context.WithoutCancel(ctx), t.Engine)
@@ -65,7 +65,7 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	return next, err
 }
 
-// advance does what there is to do for a task that has not ended, before its deadline.
+// advance does one step of a task that has not ended, before its deadline.
 func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.ConfiguredEngine, known bool) (Next, error) {
 	if !known && registry.HasWork(t) {
 		return g.fail(ctx, t, &task.Failure{Reason: task.Internal, Detail: "the engine " + t.Engine + " is no longer configured"})
@@ -92,8 +92,8 @@ func (g *Gateway) advance(ctx context.Context, t task.Task, n registry.Configure
 	return step(ctx, t, n)
 }
 
-// stepSubmit asks the engine for the work. The intent is written first: a crash between the engine's answer and our
-// commit is then seen by the next step.
+// stepSubmit submits the task to the engine. A "submitting" marker is committed before the call, so that the next step sees a
+// crash between the engine's answer and our commit.
 func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
 	if t.Submitting {
 		next, again, err := g.confirm(ctx, &t, n)
@@ -111,7 +111,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	next := t
 	next.Submitting, next.PollFaults = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
-	g.registry.Release(t.ID) // from whoever had it before
+	g.registry.Release(t.ID) // from the previous engine
 	g.registry.Assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
 	if err != nil {
@@ -125,7 +125,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	return g.submitted(ctx, next, n, sub.Handle)
 }
 
-// submitted records the handle. Where the task has moved on meanwhile (cancelled), the engine's work is let go.
+// submitted records the handle. If the task was changed meanwhile (cancelled), it cancels the engine's job.
 func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
 	next := t
 	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
@@ -146,7 +146,7 @@ func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.Configu
 	return Next{After: 0}, nil
 }
 
-// cancelUnlessRecorded ends work whose handle could not be recorded, unless another step recorded the same.
+// cancelUnlessRecorded cancels a job whose handle could not be recorded, unless another step recorded the same handle.
 func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	stored, err := g.cfg.Store.Task(ctx, t.ID)
 	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
@@ -154,7 +154,7 @@ func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n regis
 	}
 }
 
-// stepPoll asks how the work stands and writes what has changed.
+// stepPoll polls the engine's job and records what has changed.
 func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (Next, error) {
 	st, err := e.Poll(ctx, t.Handle)
 	if isUnavailable(err) {
@@ -181,20 +181,20 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 	}
 }
 
-// progress writes what a poll told, but not more often than callers look.
+// progress records the progress that a poll returned, but not more often than callers read it.
 func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	next, now := t, g.now()
 	if st.State == task.Running && t.State != task.Running {
 		next.State = task.Running
 		next.Started = now
 	}
-	// Never backwards, and never 1 before the file is ours: two decimals are what callers see.
+	// It never decreases, and is not 1 before the file is stored. Callers see two decimals.
 	next.Progress = max(t.Progress, min(math.Floor(st.Progress*100)/100, 0.99))
 	next.ProgressText, next.PollFaults = st.Text, 0
 	age := now.Sub(t.Updated)
 	must := next.State != t.State || next.PollFaults != t.PollFaults || age >= touchEvery
-	news := next.Progress != t.Progress || next.ProgressText != t.ProgressText
-	if must || news && age >= progressEvery && g.progressLimiter.AllowN(now, 1) {
+	changed := next.Progress != t.Progress || next.ProgressText != t.ProgressText
+	if must || changed && age >= progressEvery && g.progressLimiter.AllowN(now, 1) {
 		if _, err := g.apply(ctx, t, next, ""); err != nil {
 			return Next{}, err
 		}
@@ -202,7 +202,7 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 	return Next{After: g.interval(t, e, st)}, nil
 }
 
-// engineFailed acts on work that ended FAILED at the engine: what may pass another time is made anew.
+// engineFailed handles a job that FAILED at the engine: it is submitted again if that may help, else the task fails.
 func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	f := st.Failure
 	if f == nil {
@@ -214,7 +214,7 @@ func (g *Gateway) engineFailed(ctx context.Context, t task.Task, e engine.Engine
 	if !f.Reason.Retryable() || st.Final {
 		return g.fail(ctx, t, f)
 	}
-	if err := registry.Ready(e); err != nil { // it failed for want of what this machine lacks: no attempt, and made anew when that is back
+	if err := registry.Ready(e); err != nil { // this machine was the cause: it is no attempt, and is submitted again when the machine is ready
 		return g.waitForCapacity(ctx, t, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: f.Reason, Text: err.Error(), Detail: f.Detail})
 	}
 	fault := &engine.Error{Class: engine.Unreachable, Reason: f.Reason, Text: f.Text, Detail: f.Detail}

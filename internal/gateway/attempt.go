@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// newAttempt returns one that begins now.
+// newAttempt returns an attempt of t that begins now.
 func (g *Gateway) newAttempt(t task.Task) task.Attempt {
 	a := task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: 1, Begun: g.now()}
 	if n := len(t.Attempts); n > 0 {
@@ -16,7 +16,7 @@ func (g *Gateway) newAttempt(t task.Task) task.Attempt {
 	return a
 }
 
-// countSubmits returns how often the task was submitted at its present engine, where it was not just told to wait.
+// countSubmits returns how often the task was submitted to its present engine, without submits that were told to wait.
 func countSubmits(t task.Task) int {
 	rounds := map[int]bool{}
 	for _, a := range t.Attempts {
@@ -27,8 +27,8 @@ func countSubmits(t task.Task) int {
 	return len(rounds)
 }
 
-// recordTries puts what a submit tried, key by key, in the place of the attempt that was begun for it. Keys that had no room are
-// left out: being told to wait is no attempt. The last one stays open unless it was certainly not taken.
+// recordTries replaces the attempt that was begun for a submit by what the submit tried, key by key. Keys that had no capacity
+// are left out: being told to wait is no attempt. The last attempt stays open unless the engine certainly did not take it.
 func (g *Gateway) recordTries(t *task.Task, tried []engine.Try) {
 	last := len(t.Attempts) - 1
 	begun := t.Attempts[last]
@@ -49,13 +49,13 @@ func (g *Gateway) recordTries(t *task.Task, tried []engine.Try) {
 		}
 		t.Attempts = withAttempt(t.Attempts, a)
 	}
-	if len(t.Attempts) == last { // nothing was asked, or nobody told
+	if len(t.Attempts) == last { // nothing was tried, or the engine does not report tries
 		t.Attempts = append(t.Attempts, begun)
 	}
 }
 
-// withAttempt adds an attempt. Another try of the same submit with the same key, and a key that is refused as it was before,
-// take the place of the one before.
+// withAttempt adds an attempt. It replaces the last attempt if that was a try of the same submit with the same key, or if the
+// same key was refused for the same reason.
 func withAttempt(all []task.Attempt, a task.Attempt) []task.Attempt {
 	if n := len(all) - 1; n >= 0 {
 		b := all[n]
@@ -74,15 +74,14 @@ func (g *Gateway) closeAttempt(t *task.Task, f *task.Failure) {
 	if n == 0 || !t.Attempts[n-1].Ended.IsZero() {
 		return
 	}
-	t.Attempts = slices.Clone(t.Attempts) // the caller may hold the old row
+	t.Attempts = slices.Clone(t.Attempts) // the caller may use the old row
 	t.Attempts[n-1].Ended = g.now()
 	if f != nil {
 		t.Attempts[n-1].Reason, t.Attempts[n-1].Failure = f.Reason, f.Text
 	}
 }
 
-// charge records what the last attempt cost: what the vendor says that it took and, of a video that was made, what that
-// is by its price.
+// charge records what the last attempt cost: the credits that the vendor reports and, if a video was made, its price.
 func (g *Gateway) charge(t *task.Task, st engine.Status) {
 	n := len(t.Attempts)
 	if n == 0 {

@@ -12,18 +12,18 @@ import (
 )
 
 const (
-	backlogLife  = 10 * time.Second // how long it is believed where other processes write tasks too
-	backlogEnded = 4096             // ended tasks that are remembered, so that a late write does not bring one back
+	backlogLife  = 10 * time.Second // how long it is used before it is read again if other processes write tasks too
+	backlogEnded = 4096             // ended tasks that are remembered, so that a late update does not add one again
 )
 
-// backlog is the work of the local workers as far as estimates need it: what each account has waiting, oldest first, and what
-// is at work. It follows the writes of this process, so that no poll has to read the queue.
+// backlog holds the tasks of the local workers, for estimates: those of each account that wait, oldest first, and those at
+// work. Writes of this process update it, so that no read of a task has to read the queue.
 type backlog struct {
 	mu     sync.Mutex
 	filled time.Time // when the rows were read; zero = never
 	tasks  map[string]queuedTask
-	queues map[bool]map[int64][]queuedTask // waiting tasks by account, of normal (false) and low priority
-	totals map[bool]queueLoad              // of the lines
+	queues map[bool]map[int64][]queuedTask // waiting tasks by account, of normal (false) and low (true) priority
+	totals map[bool]queueLoad              // of all queues of a priority
 	busy   queueLoad                       // tasks at work
 	ended  *lru.Cache[string, bool]
 }
@@ -39,7 +39,7 @@ type queuedTask struct {
 	seconds int // of video
 }
 
-// queueLoad is so many tasks with so many seconds of video in all.
+// queueLoad is a number of tasks, and the seconds of video of all of them together.
 type queueLoad struct{ tasks, seconds int }
 
 func (l *queueLoad) add(s queuedTask, sign int) {
@@ -59,15 +59,16 @@ func (b *backlog) reset() {
 	b.queues = map[bool]map[int64][]queuedTask{false: {}, true: {}}
 }
 
-// invalidate has the rows read again before the next estimate: lanes may have changed.
+// invalidate has the next estimate read the rows again.
 func (b *backlog) invalidate() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.filled = time.Time{}
 }
 
-// refresh has read put all tasks under way, where that was never done, or life ago; 0 = once will do. Writes wait meanwhile.
-func (b *backlog) refresh(now time.Time, life time.Duration, read func(put func(task.Task, task.Lane)) error) error {
+// refresh reads the live tasks again if that was never done, or was done more than life ago; life 0 = never again. Updates wait
+// meanwhile.
+func (b *backlog) refresh(now time.Time, life time.Duration, read func(set func(task.Task, task.Lane)) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.filled.IsZero() && (life == 0 || now.Sub(b.filled) < life) {
@@ -82,7 +83,7 @@ func (b *backlog) refresh(now time.Time, life time.Duration, read func(put func(
 	return nil
 }
 
-// update follows a write.
+// update sets a task that was written.
 func (b *backlog) update(t task.Task, lane task.Lane) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -91,7 +92,7 @@ func (b *backlog) update(t task.Task, lane task.Lane) {
 	}
 }
 
-// set takes a task as it is now. One that is older than what is known changes nothing.
+// set replaces what is known of a task. An older version changes nothing.
 func (b *backlog) set(t task.Task, lane task.Lane) {
 	old, known := b.tasks[t.ID]
 	if known && t.Version < old.version || b.ended.Contains(t.ID) {
@@ -116,7 +117,7 @@ func (b *backlog) set(t task.Task, lane task.Lane) {
 		b.count(s, 1)
 	case task.Pending, task.Running:
 		b.busy.add(s, 1)
-	default: // it waits for something else than a worker
+	default: // it does not wait for a worker
 	}
 }
 
@@ -146,13 +147,13 @@ func (b *backlog) count(s queuedTask, sign int) {
 	b.totals[s.low] = l
 }
 
-// older compares tasks in the order in which an account's are served.
+// older compares two tasks of an account in the order in which they are served.
 func older(a, b queuedTask) int {
 	return cmp.Or(a.created.Compare(b.created), cmp.Compare(a.id, b.id))
 }
 
-// ahead is how much is at work or served before t: accounts take turns, each with its oldest task first, and low priority
-// yields to everyone (queue.fair). Where two accounts are in the same round, the older task counts as the first.
+// ahead returns how much is at work or is served before t. Accounts take turns, each with its oldest task first, and tasks of
+// low priority come after all others (queue.fair). Of two accounts' tasks in the same round, the older one counts as first.
 func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -160,12 +161,12 @@ func (b *backlog) ahead(t task.Task) (tasks, seconds int) {
 	if low {
 		sum.tasks, sum.seconds = sum.tasks+b.totals[false].tasks, sum.seconds+b.totals[false].seconds
 	}
-	me := queuedTask{id: t.ID, created: t.Created}
+	self := queuedTask{id: t.ID, created: t.Created}
 	own := b.queues[low][t.Account]
-	round, _ := slices.BinarySearchFunc(own, me, older)
+	round, _ := slices.BinarySearchFunc(own, self, older)
 	for account, queue := range b.queues[low] {
 		n := min(round, len(queue))
-		if account != t.Account && len(queue) > round && older(queue[round], me) < 0 {
+		if account != t.Account && len(queue) > round && older(queue[round], self) < 0 {
 			n++
 		}
 		for _, s := range queue[:n] {

@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// callbackGap is the least time between two polls that callbacks ask for, of one task: who knows its URL can't make
-	// us ask its vendor more often.
+	// callbackGap is the shortest time between two polls of a task that callbacks cause: nobody who knows its URL can make us
+	// poll the vendor more often.
 	callbackGap = 2 * time.Second
-	// callbackPollFactor is how much longer polls wait where the vendor calls by itself. They go on: a callback may be lost.
+	// callbackPollFactor is how much longer polls wait if the vendor sends callbacks. A callback may be lost, so polls go on.
 	callbackPollFactor = 4
-	// maxMissedCallbacks is how many tasks in a row may end without a callback before an engine is polled as one that sends none.
+	// maxMissedCallbacks is how many tasks in a row may end without a callback before its engine is polled as if it sent none.
 	maxMissedCallbacks = 3
 	// callbackCacheSize is how many tasks' last callbacks are remembered.
 	callbackCacheSize = 10_000
 )
 
-// callbacks remembers which callbacks came of late.
+// callbacks holds when callbacks came, and which engines send them reliably.
 type callbacks struct {
 	mu     sync.Mutex
-	last   *lru.Cache[string, time.Time] // by task: when its last callback led, or will lead, to a poll
+	last   *lru.Cache[string, time.Time] // by task: when its last callback causes a poll
 	missed map[string]int                // by engine: tasks in a row that ended without a callback
 }
 
@@ -42,7 +42,7 @@ func newCallbacks() *callbacks {
 	return &callbacks{last: last, missed: map[string]int{}}
 }
 
-// pollTime tells when a callback that comes now leads to a poll; not ok where one is due anyway.
+// pollTime returns when a callback that comes now causes a poll; ok is false if an earlier callback causes one anyway.
 func (c *callbacks) pollTime(id string, now time.Time) (at time.Time, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -58,7 +58,7 @@ func (c *callbacks) pollTime(id string, now time.Time) (at time.Time, ok bool) {
 	return at, true
 }
 
-// taskEnded learns from a task that its vendor should have called about.
+// taskEnded counts whether the vendor sent a callback for a task that has ended.
 func (c *callbacks) taskEnded(engine, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,7 +69,7 @@ func (c *callbacks) taskEnded(engine, id string) {
 	}
 }
 
-// reliable reports whether the engine's vendor calls, as far as we know.
+// reliable reports whether the engine's vendor sent callbacks for its latest tasks, or has made none yet.
 func (c *callbacks) reliable(engine string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -88,8 +88,8 @@ func (g *Gateway) callbacksEnabled(n registry.ConfiguredEngine) bool {
 	}
 }
 
-// callbackURL is where the vendor tells about the task; "" where it is not to. Nobody who was not told can guess it, and
-// nothing has to be kept for it.
+// callbackURL returns where the vendor sends callbacks for the task; "" if it is not to send any. Its token can't be guessed,
+// and is computed again when a callback comes.
 func (g *Gateway) callbackURL(t task.Task, n registry.ConfiguredEngine) string {
 	if !g.callbacksEnabled(n) {
 		return ""
@@ -101,12 +101,12 @@ func (g *Gateway) callbackMAC(engine, id string) string {
 	return base62.Encode(g.derive("callback", engine, id), 30)
 }
 
-// ReceiveCallback takes a callback in: whatever it says, the task that its token names is polled soon. What is returned goes
-// to the vendor, as JSON; nil is nothing. NotFound for a token that was never given out, Unauthorized for a callback that
-// is not the vendor's. Whether there still is such a task, nobody is told.
+// ReceiveCallback handles a callback: whatever it says, the task that its token names is polled soon. It returns the JSON body
+// of the answer to the vendor; nil = none. NotFound for a token that was never given out, Unauthorized for a callback that is
+// not the vendor's. It does not tell whether the task still exists.
 func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, header http.Header, body []byte) ([]byte, error) {
-	id, mark, _ := strings.Cut(token, ".")
-	if !hmac.Equal([]byte(mark), []byte(g.callbackMAC(name, id))) {
+	id, mac, _ := strings.Cut(token, ".")
+	if !hmac.Equal([]byte(mac), []byte(g.callbackMAC(name, id))) {
 		return nil, &task.Error{Code: task.NotFound, Detail: "There is nothing here."}
 	}
 	t, err := g.cfg.Store.Task(ctx, id)
@@ -118,7 +118,7 @@ func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, heade
 	}
 	n, ok := g.registry.EngineFor(t)
 	if !ok || n.Name != name {
-		return nil, nil // it has gone on to another engine, or this one is no more
+		return nil, nil // another engine has the task now, or this one is not configured any more
 	}
 	var answer []byte
 	if r, ok := n.Engine.(engine.CallbackReceiver); ok {
@@ -128,7 +128,7 @@ func (g *Gateway) ReceiveCallback(ctx context.Context, name, token string, heade
 	case errors.Is(err, engine.ErrBadSignature):
 		g.cfg.Log.WarnContext(ctx, "callback refused", "task", t.ID, "engine", name, "err", err)
 		return nil, &task.Error{Code: task.Unauthorized, Detail: "The callback is not signed as it must be."}
-	case err != nil: // it may be the vendor's: a poll does no harm, and tells
+	case err != nil: // it may be the vendor's, and a poll does no harm
 		g.cfg.Log.WarnContext(ctx, "callback can't be checked", "task", t.ID, "engine", name, "err", err)
 	}
 	if t.State.Terminal() {

@@ -14,8 +14,8 @@ import (
 // cancelTime bounds how long a cancel waits for the engine: the caller's answer does not depend on it.
 const cancelTime = 10 * time.Second
 
-// Cancel ends a task that has not ended: first the row, so that no step can finish it any more, then the engine's work.
-// Conflict where it has ended, NotFound as Read.
+// Cancel ends a task that has not ended: first in the row, so that no step can finish it, then at the engine. Conflict if the
+// task has ended, NotFound as Read.
 func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	for {
 		t, err := g.Read(ctx, who, id)
@@ -30,7 +30,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 		g.end(&next, task.Cancelled, nil)
 		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner")
 		if errors.Is(err, store.ErrStale) {
-			continue // a step came between; look again
+			continue // a step wrote the task meanwhile
 		}
 		if err != nil {
 			return task.Task{}, err
@@ -41,7 +41,7 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	}
 }
 
-// cancelAtEngine tells the engine that had the work in hand that nobody waits for it any more.
+// cancelAtEngine cancels the engine's job for the task, if it has one. An error is only logged.
 func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	if n.Engine == nil || t.Handle == "" {
 		return

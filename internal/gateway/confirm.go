@@ -10,11 +10,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// unconfirmedText is what a task says of itself while nobody knows whether its engine took it.
+// unconfirmedText is the progress text of a task while it is not known whether its engine took it.
 const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
 
-// leaveUnconfirmed leaves a submit that may have been taken as it is: begun and not recorded. The next steps find out, as they
-// do after a crash.
+// leaveUnconfirmed keeps the "submitting" marker of a submit that the engine may have taken. The next steps find out whether it
+// did, as after a crash.
 func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.ConfiguredEngine, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText
@@ -28,7 +28,7 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
 			Text: "Submitted, unconfirmed: the request was sent to the engine several times, and no answer ever came."})
 	case !finds && !caps.ExternalID && !caps.Restartable:
-		wait = 0 // nothing can be learnt by waiting
+		wait = 0 // waiting would not help
 	default:
 		next.NotBefore = g.now().Add(wait)
 	}
@@ -36,10 +36,12 @@ func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.
 	return Next{After: wait}, err
 }
 
-// confirm decides what becomes of a submit that was begun and never recorded. The engine finds the work; or the step that
-// began it may still be at it, or the engine can't say at the moment, and next says when to look again; or the work may be
-// asked for again, as t now says: that costs nothing, or there certainly is none, or the operator would rather pay twice
-// than not at all. Where nobody can know, the task ends.
+// confirm decides about a submit that was begun and never recorded:
+//   - the engine finds the job, and it is recorded;
+//   - the step that began it may still run, or the engine can't answer now: next says when to try again;
+//   - t may be submitted again (again is true, and t is changed for it), because that costs nothing, or there certainly is no
+//     job, or the operator prefers to pay twice;
+//   - else the task fails.
 func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.ConfiguredEngine) (next Next, again bool, err error) {
 	caps := n.Engine.Capabilities()
 	finder, finds := n.Engine.(engine.Finder)
@@ -62,14 +64,14 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 		return Next{}, true, nil
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
-		// There is nowhere to look, and the step that asked saw it end, or died with its process.
+		// The engine can't be asked, and the step that submitted saw the call fail, or its process died.
 		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.SingleProcess && !g.registry.Assigned(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err
 		}
 	}
-	if finds { // and did not find it in all that time
+	if finds { // it did not find the job in all that time
 		g.closeAttempt(t, &task.Failure{Reason: task.VendorUnavailable, Text: "The engine never got the request."})
 		t.Attempts[len(t.Attempts)-1].Unconfirmed = false
 		return Next{}, true, nil
@@ -77,7 +79,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	return g.failUnconfirmed(ctx, t, n, lost)
 }
 
-// waitForAnswer gives the step that asked the time that it may take, and has the task say that nobody knows yet.
+// waitForAnswer waits for the step that submitted, and sets the task's progress text to unconfirmedText.
 func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Duration, finds bool) (Next, error) {
 	if t.ProgressText == unconfirmedText {
 		return Next{After: wait}, nil
@@ -85,13 +87,13 @@ func (g *Gateway) waitForAnswer(ctx context.Context, t task.Task, wait time.Dura
 	next := t
 	next.ProgressText = unconfirmedText
 	next.Attempts = slices.Clone(t.Attempts)
-	next.Attempts[len(next.Attempts)-1].Unconfirmed = finds // else it would count as the word of the step that asked
+	next.Attempts[len(next.Attempts)-1].Unconfirmed = finds // only the step that submitted may say so if the engine can't be asked
 	_, err := g.apply(ctx, t, next, "")
 	return Next{After: wait}, err
 }
 
-// failUnconfirmed ends a task of which nobody can know whether it was paid for; or has it sent once more, where the operator
-// wants that.
+// failUnconfirmed fails a task for which it can't be known whether it was paid; or lets it be submitted once more, if the
+// operator wants that.
 func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n registry.ConfiguredEngine, lost *task.Failure) (Next, bool, error) {
 	before := slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Unconfirmed && !a.Ended.IsZero() })
 	if last := len(t.Attempts) - 1; last >= 0 {
@@ -110,7 +112,7 @@ func (g *Gateway) failUnconfirmed(ctx context.Context, t *task.Task, n registry.
 	return next, false, err
 }
 
-// findLater waits for an engine that can't say whether it took a submit, a little longer each time.
+// findLater waits for an engine that can't say now whether it took a submit, a little longer each time.
 func (g *Gateway) findLater(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText

@@ -11,11 +11,11 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// errMachine wraps what this machine could not do with a result, which says nothing of the result.
+// errMachine wraps the errors of this machine in reading a result: they say nothing about the result.
 var errMachine = errors.New("gateway: this machine can't read the result")
 
-// resultFacts reads the facts of the result at path. A video in another container than MP4 is converted in its place first: callers
-// get MP4, whatever an engine makes.
+// resultFacts reads the facts of the result at path. A video in another container than MP4 is first replaced by an MP4, since
+// callers always get MP4. An error is errMachine, the disk's, or a media error if the result is bad.
 func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) (media.VideoFacts, error) {
 	if err := g.convert(ctx, t, path, reserved); err != nil {
 		return media.VideoFacts{}, err
@@ -23,7 +23,7 @@ func (g *Gateway) resultFacts(ctx context.Context, t task.Task, path string, res
 	return readFacts(path)
 }
 
-// convert makes the result an MP4. Errors that are the result's own are a media error; others wrap errMachine.
+// convert replaces the result by an MP4. The error is a media error if the result is bad; any other wraps errMachine.
 func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserved *tempdir.Reservation) error {
 	if other, err := media.Convertible(path); err != nil {
 		return fmt.Errorf("%w: %w", errMachine, err)
@@ -38,7 +38,7 @@ func (g *Gateway) convert(ctx context.Context, t task.Task, path string, reserve
 	}
 	defer g.convertSem.Release(1)
 	to := path + ".converted"
-	defer func() { _ = os.Remove(to) }() // gone already where it took the result's place
+	defer func() { _ = os.Remove(to) }() // it does not exist if it was renamed
 	converted, err := media.ToMP4(ctx, path, to, maxVideoBytes)
 	switch {
 	case errors.Is(err, media.ErrTooLarge):

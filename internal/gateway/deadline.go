@@ -12,12 +12,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// overdueTime is how long the last step of a task may take once its deadline has passed: to look whether the work was
-// finished just in time, and to copy it.
+// overdueTime is how long the last step of a task may take after its deadline: it polls whether the job was finished in time,
+// and copies the result.
 const overdueTime = 20 * time.Second
 
-// stepBeforeDeadline does one step of a task that has not ended. The step is cut off at the deadline, whatever it waits for, and the task
-// ended then. An error comes with the time until the deadline, where there is one.
+// stepBeforeDeadline does one step of a task that has not ended. At the deadline the step's context ends, and the task is ended.
+// With an error it returns the time until the deadline, if there is one.
 func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, step func(context.Context) (Next, error)) (Next, error) {
 	if t.Deadline.IsZero() {
 		return step(ctx)
@@ -35,19 +35,19 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, step func
 	case limited.Err() == nil && g.now().Before(t.Deadline):
 		return Next{After: t.Deadline.Sub(g.now())}, err
 	}
-	now, readErr := g.cfg.Store.Task(ctx, t.ID) // what the step has written counts
+	now, readErr := g.cfg.Store.Task(ctx, t.ID) // the step may have written it
 	switch {
 	case errors.Is(readErr, store.ErrNotFound):
 		return Next{Done: true}, nil
 	case readErr != nil:
 		return Next{}, errors.Join(err, readErr)
-	case now.State.Terminal() || !now.Deadline.Equal(t.Deadline): // it has ended, or has another engine with a deadline of its own
+	case now.State.Terminal() || !now.Deadline.Equal(t.Deadline): // it has ended, or has another engine with another deadline
 		return Next{}, nil
 	}
 	return g.failOverdue(ctx, now)
 }
 
-// capAtDeadline lets the next step come no later than the task's deadline.
+// capAtDeadline makes the next step come no later than the task's deadline.
 func (g *Gateway) capAtDeadline(t task.Task, next Next) Next {
 	if !t.Deadline.IsZero() && !next.Done {
 		next.After = min(next.After, max(t.Deadline.Sub(g.now()), 0))
@@ -55,8 +55,8 @@ func (g *Gateway) capAtDeadline(t task.Task, next Next) Next {
 	return next
 }
 
-// failOverdue ends a task whose deadline has passed. Work that was finished just in time is copied all the same, if that can be
-// done now; any other is cancelled where it can be.
+// failOverdue fails a task whose deadline has passed, and cancels its job. But a job that was finished in time is ingested, if
+// that can be done now.
 func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 	n, _ := g.registry.EngineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
@@ -88,8 +88,8 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 	})
 }
 
-// deadlineWake is the wake that ends a task at its deadline while it still waits for a local worker. Work elsewhere is looked
-// after in time without one: its steps wait for nobody.
+// deadlineWake returns the wake that ends a task at its deadline if it still waits for a local worker then. Tasks of other
+// engines need none: their steps do not wait for a worker.
 func deadlineWake(t task.Task, c registry.Choice) []task.Wake {
 	if t.Deadline.IsZero() || c.Engine.Capabilities().Lane != task.Local {
 		return nil

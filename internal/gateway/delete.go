@@ -11,9 +11,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Delete takes a task out of its owner's lists, and removes its artifacts' files; a task that has not ended is
-// cancelled in the same change. Reading it by its id still tells what it was, and that it is deleted. A job removes the
-// files, for which the caller waits as for EditAsset's. Deleting twice is no error. NotFound as Read.
+// Delete removes a task from its owner's lists, and deletes its artifacts' files; a task that has not ended is cancelled in the
+// same change. Read still returns it, marked as deleted. A job deletes the files, and the caller waits for it as in EditAsset.
+// Deleting twice is no error. NotFound as Read.
 func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 	if len(id) != 36 {
 		return noTask()
@@ -28,7 +28,7 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 		if err == nil {
 			break
 		}
-		if !errors.Is(err, store.ErrStale) { // else a step came between; look again
+		if !errors.Is(err, store.ErrStale) { // else a step wrote the task meanwhile
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 	return nil
 }
 
-// delete writes that the task is deleted, over the version that was read.
+// delete marks the task as deleted, over the version that was read.
 func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
 	next, text := t, ""
 	if !t.State.Terminal() {
@@ -60,8 +60,8 @@ func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
 	return next, err
 }
 
-// Retry makes a new task of the request of one that ended FAILED or CANCELLED; the pictures are not asked for again.
-// Conflict for any other, NotFound as Read.
+// Retry makes a new task with the request of one that FAILED or was CANCELLED; the inputs are not fetched again. Conflict for
+// any other task, NotFound as Read.
 func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	return g.retry(ctx, who, id, nil)
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// partialDownload is a download: what is there of it, and which file it is of.
+// partialDownload is a file that is being downloaded.
 type partialDownload struct {
 	file     *os.File
 	reserved *tempdir.Reservation
-	got      int64
-	size     int64  // of the whole; -1 = unknown
-	version  string // "" = unknown
+	got      int64  // bytes that are downloaded
+	size     int64  // of the whole file; -1 = unknown
+	version  string // of the engine's file; "" = unknown
 }
 
-// download copies the engine's file to path. A body that ends early is asked for again from where it ended; where another
-// file stands there by then, it is copied from its beginning. The error wraps blob.ErrUnavailable if it is our own disk
-// that fails. What is copied is taken of hold.
+// download copies the engine's file to path. After a body that ends early it requests the rest; if the engine then has another
+// version of the file, it begins again. The copied bytes are added to reserved. The error wraps blob.ErrUnavailable if our own
+// disk fails; any other is the engine's or ctx's.
 func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, path string, reserved *tempdir.Reservation) error {
 	if e.Capabilities().Lane == task.Remote {
 		if err := g.downloadSem.Acquire(ctx, 1); err != nil {
@@ -40,7 +40,7 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 	defer func() { _ = f.Close() }()
 	to := &partialDownload{file: f, reserved: reserved, size: -1}
 	for try := 0; ; try++ {
-		n, whole, err := to.more(ctx, t.Handle, e)
+		n, whole, err := to.resume(ctx, t.Handle, e)
 		switch {
 		case err == nil && whole:
 			return tempdir.DiskError(f.Close())
@@ -51,7 +51,7 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case try >= maxResumes && to.got == 0 && err != nil:
-			return err // nothing was ever there that could be bad
+			return err // without any bytes it is no bad output
 		case try >= maxResumes:
 			if err == nil {
 				err = io.ErrUnexpectedEOF
@@ -63,18 +63,18 @@ func (g *Gateway) download(ctx context.Context, t task.Task, e engine.Engine, pa
 	}
 }
 
-// more appends the rest of the body and tells whether the whole is there.
-func (c *partialDownload) more(ctx context.Context, handle string, e engine.Engine) (n int64, whole bool, err error) {
+// resume appends the rest of the file, and reports whether the file is complete.
+func (c *partialDownload) resume(ctx context.Context, handle string, e engine.Engine) (n int64, whole bool, err error) {
 	in, err := e.Open(ctx, handle, c.got)
 	if err != nil {
 		return 0, false, err
 	}
 	defer func() { _ = in.Body.Close() }()
-	if c.got > 0 && c.another(in) {
+	if c.got > 0 && c.isOtherThan(in) {
 		if err := c.restart(); err != nil {
 			return 0, false, err
 		}
-		return c.more(ctx, handle, e)
+		return c.resume(ctx, handle, e)
 	}
 	c.size, c.version = in.Size, in.Version
 	n, err = io.Copy(c.reserved.Writer(c.file), io.LimitReader(in.Body, maxVideoBytes+1-c.got))
@@ -85,12 +85,12 @@ func (c *partialDownload) more(ctx context.Context, handle string, e engine.Engi
 	return n, c.size < 0 && c.got <= maxVideoBytes || c.got == c.size, nil
 }
 
-// another reports whether what is there is of another file.
-func (c *partialDownload) another(in engine.Content) bool {
+// isOtherThan reports whether the downloaded bytes are of another version of the file.
+func (c *partialDownload) isOtherThan(in engine.Content) bool {
 	return c.size >= 0 && in.Size >= 0 && in.Size != c.size || c.version != "" && in.Version != "" && in.Version != c.version
 }
 
-// restart forgets what is there.
+// restart removes the downloaded bytes.
 func (c *partialDownload) restart() error {
 	c.got = 0
 	c.reserved.Release()

@@ -8,10 +8,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// firstEstimate is what a second of video is taken to cost before any was made here: about what two cores need.
+// firstEstimate is how long a second of video is assumed to take before any was made: about what two cores need.
 const firstEstimate = 800 * time.Millisecond
 
-// throughput remembers how long a second of video took lately, engine by engine.
+// throughput holds how long a second of video takes, by engine: a moving average.
 type throughput struct {
 	mu        sync.Mutex
 	perSecond map[string]time.Duration
@@ -19,8 +19,8 @@ type throughput struct {
 
 func newThroughput() *throughput { return &throughput{perSecond: map[string]time.Duration{}} }
 
-// learn learns from a task that succeeded: a tenth of the new, nine of the old.
-func (p *throughput) learn(t task.Task) {
+// add adds a task that has SUCCEEDED, with a weight of one tenth.
+func (p *throughput) add(t task.Task) {
 	if t.Request.Seconds <= 0 || t.Started.IsZero() {
 		return
 	}
@@ -42,14 +42,14 @@ func (p *throughput) estimate(engine string) time.Duration {
 	return firstEstimate
 }
 
-// estimateWait estimates how long until t starts.
+// estimateWait returns an estimate of the time until t starts.
 func (g *Gateway) estimateWait(ctx context.Context, t task.Task) time.Duration {
 	return g.estimateWaits(ctx, []task.Task{t})[0]
 }
 
-// estimateWaits estimates how long until each of the tasks starts: what is served before it, at the pace of late, by as many as work
-// at once. A vendor's own queue is not ours to see; of a task there, only the time we hold it back ourselves is told. No row
-// is read for it but once, for the first task that waits here.
+// estimateWaits returns an estimate of the time until each task starts: the seconds of video that are served before it, by the
+// throughput and the number of workers. A vendor's own queue is not known, so for its tasks only our own waiting counts. Rows
+// are read at most once, for the first task that waits for a local worker.
 func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.Duration {
 	out := make([]time.Duration, len(tasks))
 	for i, t := range tasks {
@@ -60,8 +60,8 @@ func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.D
 		if t.State != task.Queued || g.lane(t) != task.Local {
 			continue
 		}
-		if err := g.fillBacklog(ctx); err != nil {
-			g.cfg.Log.WarnContext(ctx, "no estimate of waits", "err", err)
+		if err := g.refreshBacklog(ctx); err != nil {
+			g.cfg.Log.WarnContext(ctx, "can't estimate queue waits", "err", err)
 			return out
 		}
 		if tasks, seconds := g.backlog.ahead(t); tasks >= g.cfg.Workers {
@@ -71,16 +71,15 @@ func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.D
 	return out
 }
 
-// fillBacklog reads the tasks under way, where they were not read yet, or where other processes write them too and it was long
-// ago.
-func (g *Gateway) fillBacklog(ctx context.Context) error {
+// refreshBacklog reads the live tasks if that was never done, or was done too long ago and other processes write tasks too.
+func (g *Gateway) refreshBacklog(ctx context.Context) error {
 	life := time.Duration(0)
 	if !g.cfg.SingleProcess {
 		life = backlogLife
 	}
-	return g.backlog.refresh(g.now(), life, func(put func(task.Task, task.Lane)) error {
+	return g.backlog.refresh(g.now(), life, func(set func(task.Task, task.Lane)) error {
 		return g.eachLive(ctx, task.Query{}, func(t task.Task) error {
-			put(t, g.lane(t))
+			set(t, g.lane(t))
 			return nil
 		})
 	})

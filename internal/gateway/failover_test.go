@@ -82,8 +82,8 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 	}{
 		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
-		{"the key is left alone", always(held(engine.BreakerOpen)), "b", "left alone", 1},
-		{"it has had no room for longer than the operator's patience", always(held(engine.VendorBusy)), "b", "no room for longer than 1m0s", 9},
+		{"its circuit breaker is open", always(held(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
+		{"it has had no capacity for longer than the operator's patience", always(held(engine.VendorBusy)), "b", "no room for longer than 1m0s", 9},
 		{"it has no room for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
 		{"the prompt is refused", always(refused), "", "content rules", 1},
 		{"it may have been taken", []error{&maybe}, "a", "", 2},

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// engineErrorOf sorts what went wrong with a task's engine, and logs it. An error means that the engine did nothing wrong: another
+// engineErrorOf returns err as an engine.Error, and logs it. It returns an error instead if the engine is not the cause: another
 // step wrote the task, our own disk or database can't be used, or this worker is stopping.
 func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*engine.Error, error) {
 	if errors.Is(err, store.ErrStale) || isUnavailable(err) {
@@ -20,12 +20,11 @@ func (g *Gateway) engineErrorOf(ctx context.Context, t task.Task, err error) (*e
 		return nil, ctx.Err()
 	}
 	fault := engine.AsError(err)
-	g.cfg.Log.WarnContext(ctx, "engine fault", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
+	g.cfg.Log.WarnContext(ctx, "engine error", "task", t.ID, "engine", t.Engine, "class", fault.Class, "err", fault.Error())
 	return fault, nil
 }
 
-// pollFailed writes what an error about work that an engine has means for the task: the engine is asked again, or the work
-// is made anew, or the task fails.
+// pollFailed handles an error of polling a job: it is polled again, or the task is submitted again, or the task fails.
 func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, err error) (Next, error) {
 	fault, err := g.engineErrorOf(ctx, t, err)
 	if err != nil {
@@ -34,27 +33,27 @@ func (g *Gateway) pollFailed(ctx context.Context, t task.Task, e engine.Engine, 
 	switch fault.Class {
 	case engine.Refused:
 		return g.fail(ctx, t, fault.Failure())
-	case engine.AuthError: // the operator may be about to mend it, or has, with another key
+	case engine.AuthError: // the operator may be about to replace the key, or has replaced it
 		g.registry.Reassign(t.ID)
 		return g.schedulePoll(ctx, t, fault)
 	case engine.NotFound:
 		return g.jobNotFound(ctx, t, e, fault)
 	default:
-		return g.schedulePoll(ctx, t, fault) // the work may well go on where we can't see it
+		return g.schedulePoll(ctx, t, fault) // the job may well continue at the engine
 	}
 }
 
-// jobNotFound acts on work that its engine does not know. What a vendor has just taken may not be known yet to the machine of his that
-// answers, so it is asked again for a moment; then the work is made anew where that costs nothing, or the task fails.
+// jobNotFound handles a job that its engine does not find. A vendor's replica may not have a new job yet, so it is polled again
+// for a short time; then the task is submitted again if that costs nothing, or fails.
 func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine, fault *engine.Error) (Next, error) {
 	caps := e.Capabilities()
 	if n := len(t.Attempts); n > 0 && caps.Lane == task.Remote && g.now().Sub(t.Attempts[n-1].Begun) < recentAge {
 		return g.schedulePoll(ctx, t, fault)
 	}
 	if fault.Text == "" && fault.Detail != "" {
-		said := *fault
-		said.Text = "The engine does not know the work that it had taken: " + fault.Detail + "."
-		fault = &said
+		public := *fault
+		public.Text = "The engine does not find the job that it had accepted: " + fault.Detail + "."
+		fault = &public
 	}
 	if caps.Restartable {
 		return g.retryLater(ctx, t, fault, 0)
@@ -62,8 +61,8 @@ func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine,
 	return g.fail(ctx, t, fault.Failure())
 }
 
-// hold keeps a task that the engine has no room for, the longer it was held the longer. Being told to wait is no attempt: it
-// costs nothing and may happen any number of times.
+// waitForCapacity lets a task wait for which the engine has no capacity, the longer the more often that happens. It is no
+// attempt, and may happen any number of times.
 func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	next.Submitting = false
@@ -74,25 +73,25 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 		next.WaitingSince = g.now()
 	}
 	times := 1
-	for held := g.now().Sub(next.WaitingSince); held > 2*time.Second; held /= 2 {
+	for waited := g.now().Sub(next.WaitingSince); waited > 2*time.Second; waited /= 2 {
 		times++
 	}
 	wait := g.backoff(times, fault.RetryAfter)
 	if fault.WaitCause == engine.InFlightLimit {
-		wait = max(wait, capacityRetry) // it is woken as soon as there is room
+		wait = max(wait, capacityRetry) // it is woken as soon as there is capacity
 	}
-	why := "waits for room at the engine"
+	why := "waiting for capacity at " + t.Engine
 	if fault.WaitCause == engine.MachineBusy {
-		why, wait = "waits: "+fault.Text, min(wait, machineRetry) // asking costs nothing
+		why, wait = "waiting: "+fault.Text, min(wait, machineRetry) // a submit costs nothing
 	}
 	next.Handle = ""
 	next.NotBefore, next.ProgressText = g.now().Add(wait), why
 	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Ended.IsZero() {
 		next.Attempts = next.Attempts[:n-1]
 	}
-	note := "held: " + why
+	note := why
 	if t.ProgressText == why {
-		note = "" // it was said
+		note = "" // an event says so already
 	}
 	_, err := g.apply(ctx, t, next, note)
 	if err == nil && fault.WaitCause == engine.InFlightLimit {
@@ -101,7 +100,7 @@ func (g *Gateway) waitForCapacity(ctx context.Context, t task.Task, fault *engin
 	return Next{After: wait}, err
 }
 
-// retryLater gives up the present work and has the task made anew after wait, up to maxAttempts.
+// retryLater gives up the present job and lets the task be submitted again after wait, up to maxAttempts.
 func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Error, wait time.Duration) (Next, error) {
 	if countSubmits(t) >= maxAttempts {
 		return g.fail(ctx, t, fault.Failure())
@@ -113,23 +112,23 @@ func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Err
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
 	}
-	if _, err := g.apply(ctx, t, next, "made anew: "+fault.Error()); err != nil {
+	if _, err := g.apply(ctx, t, next, "submitted again: "+fault.Error()); err != nil {
 		return Next{}, err
 	}
 	if n, ok := g.registry.EngineFor(t); ok && t.Handle != "" && n.Engine.Capabilities().Restartable {
-		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // else it would be found, and taken for the new
+		g.cancelAtEngine(context.WithoutCancel(ctx), t, n) // else Find would return it instead of the new one
 	}
 	return Next{After: wait}, nil
 }
 
-// schedulePoll asks a submitted task's engine once more, a little later each time. A paid task is not failed because of one
-// answer that makes no sense, and not at all because of an engine that asks for patience.
+// schedulePoll polls a job again after an error, a little later each time. One bad answer does not fail a task that is paid, and
+// an engine that asks us to wait never does.
 func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	if fault.Class != engine.Overloaded {
 		next.PollFaults++
 	}
-	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // what is not ready may take a while
+	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // a result that is not ready may take a while
 	if next.PollFaults > maxPollFaults || bad && next.PollFaults > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
@@ -139,7 +138,7 @@ func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.E
 	return Next{After: wait}, err
 }
 
-// inputMissing fails a task whose input is gone from the storage, after a few looks: a storage may be slow to show what it has.
+// inputMissing fails a task whose input is missing in the storage, after a few tries: a storage may be slow to show a new file.
 func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingInputError) (Next, error) {
 	next := t
 	if next.PollFaults++; next.PollFaults >= maxMissingInputs {
@@ -152,7 +151,7 @@ func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingIn
 	return Next{After: wait}, err
 }
 
-// fail ends the task FAILED.
+// fail ends the task as FAILED, and cancels its job.
 func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
 	if f.Text == "" {
 		f.Text = f.Reason.PublicText()
@@ -170,7 +169,7 @@ func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next,
 	return Next{Done: true}, nil
 }
 
-// cause is what an operator is to know of a failure: what the caller is told, and what stands behind it.
+// cause returns a failure's text for operators: what the caller reads, and the detail behind it.
 func cause(f *task.Failure) string {
 	if f.Detail == "" || f.Detail == f.Text {
 		return f.Text
@@ -185,9 +184,9 @@ func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	g.closeAttempt(t, f)
 }
 
-// backoff is how long to wait before try n (from 1): a random part of a bound that doubles from two seconds, so that tasks
-// which failed together do not come back together; but the vendor's own wish to the letter, and never so short a time that
-// rows are written for nothing.
+// backoff returns how long to wait before try n (from 1): the vendor's own wish if there is one, else a random part of a bound
+// that doubles from two seconds, so that tasks which failed together do not come back together. It is at least minBackoff, so
+// that rows are not written too often.
 func (g *Gateway) backoff(n int, wish time.Duration) time.Duration {
 	if wish > 0 {
 		return wish

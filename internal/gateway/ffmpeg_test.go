@@ -94,7 +94,7 @@ func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
 		h.pass(next.After)
 	}
 	got := h.read(t, id)
-	if got.State != task.Throttled || got.ProgressText != "waits: ffmpeg is missing on this server" || len(got.Attempts) != 0 {
+	if got.State != task.Throttled || got.ProgressText != "waiting: ffmpeg is missing on this server" || len(got.Attempts) != 0 {
 		t.Errorf("%s, %q, %d attempts", got.State, got.ProgressText, len(got.Attempts))
 	}
 	if events, err := h.store.Events(t.Context(), id); err != nil || len(events) > 3 {
@@ -123,7 +123,7 @@ func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T)
 	if next, err := h.Advance(t.Context(), id); err != nil || next.Done {
 		t.Fatalf("%+v, %v", next, err)
 	}
-	if got := h.read(t, id); got.State.Terminal() || len(got.Attempts) != 0 || got.ProgressText != "waits: ffmpeg is missing on this server" {
+	if got := h.read(t, id); got.State.Terminal() || len(got.Attempts) != 0 || got.ProgressText != "waiting: ffmpeg is missing on this server" {
 		t.Errorf("%s, %d attempts, %q", got.State, len(got.Attempts), got.ProgressText)
 	}
 	m.set(nil)
@@ -147,7 +147,7 @@ func TestAFinishedVideoWaitsUntilItsPreviewsCanBeCut(t *testing.T) {
 		}
 		h.pass(next.After)
 	}
-	if got := h.read(t, id); got.ProgressText != "waits for previews: ffmpeg is missing on this server" || len(h.bucket.put) > 0 {
+	if got := h.read(t, id); got.ProgressText != "waiting for previews: ffmpeg is missing on this server" || len(h.bucket.put) > 0 {
 		t.Errorf("%q; stored %q", got.ProgressText, h.bucket.put)
 	}
 	m.set(nil)

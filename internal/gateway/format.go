@@ -7,20 +7,20 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// A video that takes its picture's shape has about a million pixels and sides that every encoder takes. One of a named
-// resolution, or of no shape at all, has as many pixels as one of 16:9 has in it.
+// A video with the shape of its picture has about a million pixels. One of a named resolution, or without any shape, has as many
+// pixels as one of 16:9 has. Sides are such that every encoder takes them.
 const (
 	fittedPixels  = 1 << 20
 	fittedStep    = 16
-	namedStep     = 8 // of a named resolution, so that 1080 lines are 1080
-	minSide       = 64
-	maxSide       = 4096
-	defaultRate   = 24  // frames per second
-	defaultHeight = 720 // of a video without a shape
+	namedStep     = 8    // of a named resolution, so that 1080 lines are 1080
+	minSide       = 64   // pixels
+	maxSide       = 4096 // pixels
+	defaultRate   = 24   // frames per second
+	defaultHeight = 720  // lines of a video without a shape
 )
 
-// fillFormat is the request's format, with what the caller's model leaves open filled in: the size by the aspect ratio, else by
-// the picture's or the input video's own shape, else 16:9; the frames by the length.
+// fillFormat returns the request's format with what the request leaves open: the size from the aspect ratio, else from the
+// picture's or the input video's shape, else 16:9; the number of frames from the length.
 func fillFormat(r task.Request) task.Format {
 	f := r.Format
 	if f.FrameRate == 0 {
@@ -32,9 +32,9 @@ func fillFormat(r task.Request) task.Format {
 	if f.Width > 0 && f.Height > 0 {
 		return f
 	}
-	width, height, own := shapeOf(r)
+	width, height, fromInput := shapeOf(r)
 	pixels, step, round := float64(fittedPixels), fittedStep, math.Floor
-	if lines := linesOf(r.Resolution); lines > 0 || !own {
+	if lines := linesOf(r.Resolution); lines > 0 || !fromInput {
 		if lines == 0 {
 			lines = defaultHeight
 		}
@@ -46,8 +46,8 @@ func fillFormat(r task.Request) task.Format {
 	return f
 }
 
-// shapeOf is the shape that the video is to have, in any measure; own is true where it is that of a picture or a video.
-func shapeOf(r task.Request) (width, height float64, own bool) {
+// shapeOf returns the shape of the video to be made, in any unit. fromInput is true if it is an input's shape.
+func shapeOf(r task.Request) (width, height float64, fromInput bool) {
 	var w, h int
 	if n, err := fmt.Sscanf(r.AspectRatio, "%d:%d", &w, &h); n == 2 && err == nil && w > 0 && h > 0 {
 		return float64(w), float64(h), false
@@ -63,7 +63,7 @@ func shapeOf(r task.Request) (width, height float64, own bool) {
 	return 16, 9, false
 }
 
-// linesOf is how many lines a resolution has; 0 where it is not named, or not in lines.
+// linesOf returns the lines of a resolution such as "720p", "2k" or "4k"; 0 for any other.
 func linesOf(resolution string) int {
 	var lines int
 	switch resolution {

@@ -15,20 +15,20 @@ type idempotencyKey struct {
 	key     string
 }
 
-// SubmitOnce is Submit under an idempotency key: however often the account repeats the request within a day, one task is
-// made. A repeat returns that task as it was when it was made, and replayed is true. Conflict while the first is under
-// way; Unreadable where the key was used for another request, which the fingerprint of call and body tells.
+// SubmitOnce is Submit with an idempotency key: however often the account repeats the request within a day, one task is made. A
+// repeat returns that task as it was when it was made, and replayed is true. Conflict while the first request is processed;
+// Unreadable if the key was used with another fingerprint, which stands for call and body.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
 	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.submit(ctx, who, r, once) })
 }
 
-// RetryOnce is Retry under an idempotency key, with SubmitOnce's rules.
+// RetryOnce is Retry with an idempotency key, by SubmitOnce's rules.
 func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (t task.Task, replayed bool, err error) {
 	return g.submitOnce(ctx, who, key, fingerprint, func(once *task.IdempotencyRecord) (task.Task, error) { return g.retry(ctx, who, id, once) })
 }
 
-// submitOnce lets make make a task unless the account's key stands for one.
-func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, make func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
+// submitOnce calls create unless the account's key already stands for a task.
+func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerprint string, create func(*task.IdempotencyRecord) (task.Task, error)) (t task.Task, replayed bool, err error) {
 	busy := &task.Error{Code: task.Conflict, Detail: "A request with this Idempotency-Key is still under way. Repeat it in a moment."}
 	unlock, ok := g.submitting.TryLock(idempotencyKey{who.Account, key})
 	if !ok {
@@ -39,14 +39,14 @@ func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerpri
 	if !errors.Is(err, store.ErrNotFound) {
 		return t, err == nil, err
 	}
-	t, err = make(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint})
-	if errors.Is(err, store.ErrExists) { // another node was quicker
+	t, err = create(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	if errors.Is(err, store.ErrExists) { // another node created it meanwhile
 		return task.Task{}, false, busy
 	}
 	return t, false, err
 }
 
-// replayed finds the task that a key stands for, as it was when it was made.
+// replayed returns the task that a key stands for, as it was when it was made. store.ErrNotFound if there is none.
 func (g *Gateway) replayed(ctx context.Context, who apikey.Key, key, fingerprint string) (task.Task, error) {
 	r, err := g.cfg.Store.Idempotency(ctx, who.Account, key)
 	if err != nil {

@@ -20,44 +20,44 @@ import (
 )
 
 const (
-	maxVideoBytes = 2 << 30 // a larger result is refused: no clip of a minute needs it
-	maxResumes    = 5       // cuts in one download that are mended by asking for the rest
+	maxVideoBytes = 2 << 30 // of a result: no clip of a minute needs more
+	maxResumes    = 5       // of one download whose body ends early
 	previewCount  = 5
-	downloads     = 64 // of vendors' videos at once
+	downloads     = 64 // of vendors' videos at the same time
 )
 
-// badVideoError is an error of a finished video that is none, or whose frames can't be decoded.
+// badVideoError says that a result is no video, or that its frames can't be decoded.
 type badVideoError struct{ error }
 
-// Unwrap returns what is wrong with it.
+// Unwrap returns what is wrong with the video.
 func (u badVideoError) Unwrap() error { return u.error }
 
-// downloadError is an error of the engine's while it gave the video.
+// downloadError is an error of the engine in a download.
 type downloadError struct{ error }
 
 // Unwrap returns the engine's error.
 func (f downloadError) Unwrap() error { return f.error }
 
-// ingestOrRetry finishes a task, or acts on why that could not be done.
+// ingestOrRetry ingests a result, or handles the error.
 func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
-	if err := g.previewsUnavailable(e); err != nil { // before anything is copied for nothing
+	if err := g.previewsUnavailable(e); err != nil { // before anything is copied
 		return g.waitForFFmpeg(ctx, t, err)
 	}
 	next, err := g.ingest(ctx, t, e, st)
 	var bad badVideoError
-	var said downloadError
+	var failed downloadError
 	switch {
 	case errors.As(err, &bad):
 		return g.badOutput(ctx, t, e, bad.error)
-	case errors.As(err, &said):
-		return g.pollFailed(ctx, t, e, said.error)
+	case errors.As(err, &failed):
+		return g.pollFailed(ctx, t, e, failed.error)
 	}
 	return next, err
 }
 
-// ingest takes the finished video in: copy, facts, previews, and one write that makes the task SUCCEEDED with its
-// artifact. Names of files and ids are derived from the task, so a step that is cut short and repeated writes the same. It
-// writes nothing of what goes wrong: the error is badVideoError, or downloadError, or this machine's or ctx's own.
+// ingest copies a finished video into our storage, reads its facts, cuts its previews, and writes the task as SUCCEEDED with its
+// artifact. Ids and names of files are derived from the task, so a step that is interrupted and repeated writes the same. Errors
+// are not recorded in the task: they are a badVideoError, a downloadError, or this machine's or ctx's own.
 func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
 	path := filepath.Join(g.cfg.Temp.Path(), t.ID+".mp4")
 	reserved := g.cfg.Temp.Reserve()
@@ -65,7 +65,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	defer func() { _ = os.Remove(path) }()
 	err := g.download(ctx, t, e, path, reserved)
 	if errors.Is(err, blob.ErrUnavailable) {
-		return Next{}, err // the video is made and waits at the engine until our disk is mended
+		return Next{}, err // the video stays at the engine until our disk works again
 	}
 	if err != nil {
 		return Next{}, downloadError{err}
@@ -86,16 +86,16 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	next.Progress, next.ProgressText = 1, ""
 	g.end(&next, task.Succeeded, nil)
 	if next.Started.IsZero() {
-		next.Started = next.Finished // it was so quick that nobody saw it run
+		next.Started = next.Finished // no poll saw it RUNNING
 	}
 	g.charge(&next, st)
 	if _, err := g.apply(ctx, t, next, ""); err != nil {
 		if errors.Is(err, store.ErrStale) {
-			g.dropIfEnded(ctx, t.ID, a)
+			g.deleteIfEnded(ctx, t.ID, a)
 		}
 		return Next{}, err
 	}
-	g.throughput.learn(next)
+	g.throughput.add(next)
 	if n, ok := g.registry.EngineFor(t); ok && g.callbacksEnabled(n) {
 		g.callbacks.taskEnded(n.Name, t.ID)
 	}
@@ -103,7 +103,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	return Next{Done: true}, nil
 }
 
-// badOutput asks for another result in the place of one that is no video.
+// badOutput handles a result that is no video: the engine is polled again, or the task is submitted again if that costs nothing.
 func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, why error) (Next, error) {
 	bad := &engine.Error{Class: engine.InvalidResponse, Reason: task.BadOutput, Err: why}
 	if e.Capabilities().Restartable {
@@ -112,8 +112,8 @@ func (g *Gateway) badOutput(ctx context.Context, t task.Task, e engine.Engine, w
 	return g.schedulePoll(ctx, t, bad)
 }
 
-// dropIfEnded removes the files of an artifact whose task was cancelled while they were copied.
-func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
+// deleteIfEnded deletes the files of an artifact whose task was cancelled while they were copied.
+func (g *Gateway) deleteIfEnded(ctx context.Context, id string, a task.Artifact) {
 	ctx = context.WithoutCancel(ctx)
 	t, err := g.cfg.Store.Task(ctx, id)
 	if err != nil || !t.State.Terminal() || len(t.Artifacts) > 0 {
@@ -121,12 +121,12 @@ func (g *Gateway) dropIfEnded(ctx context.Context, id string, a task.Artifact) {
 	}
 	for _, f := range a.Files {
 		if err := g.cfg.Bucket.Delete(ctx, f.Key); err != nil {
-			g.cfg.Log.WarnContext(ctx, "could not remove a cancelled task's file", "task", id, "key", f.Key, "err", err)
+			g.cfg.Log.WarnContext(ctx, "could not delete a cancelled task's file", "task", id, "key", f.Key, "err", err)
 		}
 	}
 }
 
-// isDiskError reports whether the error of reading our own copy is the disk's, and not about what is in the file.
+// isDiskError reports whether an error of reading a local file is the disk's, and not about the file's content.
 func isDiskError(err error) bool {
 	var file *fs.PathError
 	return errors.As(err, &file)
@@ -145,9 +145,9 @@ func readFacts(path string) (media.VideoFacts, error) {
 	return media.Facts(f, info.Size())
 }
 
-// storeArtifact stores the video and its stills and states their facts.
+// storeArtifact stores the video and its previews, and returns the artifact that they make.
 func (g *Gateway) storeArtifact(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) (task.Artifact, error) {
-	stills, err := g.previewFiles(ctx, t, e, path, facts)
+	previews, err := g.previewFiles(ctx, t, e, path, facts)
 	if err != nil {
 		return task.Artifact{}, err
 	}
@@ -167,7 +167,7 @@ func (g *Gateway) storeArtifact(ctx context.Context, t task.Task, e engine.Engin
 		return task.Artifact{}, err
 	}
 	a.Files = append(a.Files, video)
-	for i, s := range stills {
+	for i, s := range previews {
 		file, err := g.putPreview(ctx, t, i, s)
 		if err != nil {
 			return task.Artifact{}, err
@@ -177,7 +177,7 @@ func (g *Gateway) storeArtifact(ctx context.Context, t task.Task, e engine.Engin
 	return a, nil
 }
 
-// putPreview stores the i-th of the files beside the video.
+// putPreview stores the i-th file beside the video.
 func (g *Gateway) putPreview(ctx context.Context, t task.Task, i int, s engine.Preview) (task.File, error) {
 	body := io.NopCloser(bytes.NewReader(s.Bytes))
 	if s.Open != nil {
@@ -209,29 +209,29 @@ func (g *Gateway) putVideo(ctx context.Context, t task.Task, path string, facts 
 	return task.File{Role: task.Video, Key: key, Type: "video/mp4", Size: info.Size, Width: facts.Width, Height: facts.Height, SHA256: info.SHA256}, nil
 }
 
-// previewFiles are the five previews and whatever else the engine has beside the video: its own where it has them, else cut from
-// the file.
+// previewFiles returns the five previews and the other files beside the video: the engine's own if it has five previews, else
+// previews cut from the file.
 func (g *Gateway) previewFiles(ctx context.Context, t task.Task, e engine.Engine, path string, facts media.VideoFacts) ([]engine.Preview, error) {
 	if s, ok := e.(engine.Previewer); ok {
-		stills, err := s.Previews(ctx, t.Handle)
-		if err == nil && countRole(stills, task.Preview) == previewCount {
-			return stills, nil
+		own, err := s.Previews(ctx, t.Handle)
+		if err == nil && countRole(own, task.Preview) == previewCount {
+			return own, nil
 		}
-		g.cfg.Log.WarnContext(ctx, "engine gave no stills; cutting them from the file", "task", t.ID, "err", err)
+		g.cfg.Log.WarnContext(ctx, "engine gave no previews; cutting them from the file", "task", t.ID, "err", err)
 	}
 	pics, err := g.cutPreviews(ctx, t, path, facts)
 	if err != nil {
 		return nil, err
 	}
-	stills := make([]engine.Preview, len(pics))
+	previews := make([]engine.Preview, len(pics))
 	for i, p := range pics {
-		stills[i] = engine.Preview{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
+		previews[i] = engine.Preview{Role: task.Preview, Type: p.Type, Bytes: p.Bytes, Width: p.Width, Height: p.Height}
 	}
-	return stills, nil
+	return previews, nil
 }
 
-func countRole(stills []engine.Preview, r task.Role) (n int) {
-	for _, s := range stills {
+func countRole(files []engine.Preview, r task.Role) (n int) {
+	for _, s := range files {
 		if s.Role == r {
 			n++
 		}

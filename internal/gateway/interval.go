@@ -8,17 +8,16 @@ import (
 )
 
 const (
-	// pollAgeShare is the share of a piece of work's age that may go by between two polls: what has taken long may take longer.
+	// pollAgeShare: a job is polled again after this part of its age, 1/20. A job that has taken long may take longer.
 	pollAgeShare = 20
-	// maxInterval is the longest time between two polls of work that goes on.
+	// maxInterval is the longest time between two polls of a job because of its age.
 	maxInterval = time.Minute
-	// jitterShare is how much of an interval is added at random, so that tasks that came together do not stay together. It is
-	// never taken off: a vendor names the shortest interval that it likes.
+	// jitterShare is the part of an interval that is added at random at most, so that tasks that came together do not stay
+	// together. Nothing is subtracted: a vendor names the shortest interval that it accepts.
 	jitterShare = 0.1
 )
 
-// interval is how long until work that goes on is asked after again: what the engine asked for, longer as it grows
-// old, and a little longer by chance.
+// interval returns the time until the next poll of a job: what the engine asked for, longer as the job gets older, plus jitter.
 func (g *Gateway) interval(t task.Task, e engine.Engine, st engine.Status) time.Duration {
 	asked := st.Next
 	if asked <= 0 {
@@ -26,7 +25,7 @@ func (g *Gateway) interval(t task.Task, e engine.Engine, st engine.Status) time.
 	}
 	caps := e.Capabilities()
 	if caps.Lane == task.Local {
-		return asked // it is our own work, and costs nobody anything to look at
+		return asked // a poll of our own renderer costs nothing
 	}
 	begun := t.Created
 	if n := len(t.Attempts); n > 0 {

@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Read returns the account's task, with an estimate of its wait. NotFound for an unknown id, an id that is no UUID, and
-// another account's task alike.
+// Read returns the account's task, with an estimate of its queue wait. NotFound for an unknown id, an id that is no UUID, and
+// another account's task.
 func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	if len(id) != 36 || uuid.Validate(id) != nil {
 		return task.Task{}, noTask()
@@ -47,11 +47,11 @@ func (g *Gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]tas
 	return tasks, nil
 }
 
-// Signer is what links are signed with, and checked by whoever serves the files.
+// Signer returns the signer of files' URLs, for the handler that serves the files.
 func (g *Gateway) Signer() blob.Signer { return g.cfg.Signer }
 
-// Token signs a blob key until then.
+// Token returns a token for a blob key that is in force until then.
 func (g *Gateway) Token(key string, until time.Time) string { return g.cfg.Signer.Sign(key, until) }
 
-// Now is the time by the gateway's clock.
+// Now returns the time of the gateway's clock.
 func (g *Gateway) Now() time.Time { return g.now() }

@@ -12,9 +12,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Submit takes a request in. Its pictures are copied first, an engine is chosen, and the task, its first event and its
-// first wake are one transaction: from the return on, the task ends in a terminal state whatever happens here.
-// Errors: Invalid, TooLarge, Unsupported or Unreadable with every field at fault.
+// Submit creates a task. It copies the request's inputs, chooses an engine, and writes the task, its first event and its first
+// wake in one transaction: once it returns, the task reaches a terminal state whatever happens to this process.
+// Errors: Invalid, TooLarge, Unsupported or Unreadable with all field errors, Unavailable if no engine can work now.
 func (g *Gateway) Submit(ctx context.Context, who apikey.Key, r task.Request) (task.Task, error) {
 	return g.submit(ctx, who, r, nil)
 }
@@ -27,7 +27,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	if err != nil {
 		return task.Task{}, err
 	}
-	if _, err := g.choose(id, r); err != nil { // before any picture is fetched for nothing
+	if _, err := g.choose(id, r); err != nil { // before any input is fetched
 		return task.Task{}, err
 	}
 	if err := g.Inputs.Copy(ctx, who.Account, &r); err != nil {
@@ -37,7 +37,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 		r.Seconds = r.Video.WholeSeconds()
 	}
 	r.Format = fillFormat(r)
-	c, err := g.choose(id, r) // again, now that the pictures' sizes are known
+	c, err := g.choose(id, r) // again, now that the inputs' sizes are known
 	if err != nil {
 		return task.Task{}, err
 	}
@@ -52,7 +52,7 @@ func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, on
 	return g.create(ctx, task.Task{ID: id, Account: who.Account, Request: r}, c, once)
 }
 
-// create stores the new task with its first event and wake. Its id is drawn already.
+// create stores a new task, which has its id, with its first event and wakes.
 func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, once *task.IdempotencyRecord) (task.Task, error) {
 	now, id := g.now(), t.ID
 	t.State, t.Engine, t.EngineModel, t.Created, t.Updated = task.Queued, c.Name, c.Model, now, now
@@ -75,22 +75,22 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 	return t, nil
 }
 
-// checkRequest holds what is true of every request, whatever dialect it came by.
+// checkRequest checks what holds for requests of all dialects.
 func (g *Gateway) checkRequest(r task.Request) error {
-	faults := g.checkModel(r.Model)
+	errs := g.checkModel(r.Model)
 	if strings.TrimSpace(r.Prompt) == "" && r.First == nil && r.Last == nil && r.Video == nil {
-		faults = append(faults, task.FieldError{Field: "prompt", Detail: "must not be empty where there is no picture or video"})
+		errs = append(errs, task.FieldError{Field: "prompt", Detail: "must not be empty without a picture or video"})
 	}
 	if r.Seconds < 0 || r.Seconds == 0 && r.Video == nil {
-		faults = append(faults, task.FieldError{Field: "seconds", Detail: "must be more than 0"})
+		errs = append(errs, task.FieldError{Field: "seconds", Detail: "must be more than 0"})
 	}
-	if len(faults) > 0 {
-		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: faults}
+	if len(errs) > 0 {
+		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: errs}
 	}
 	return nil
 }
 
-// randomSeed draws a seed for a request that names none.
+// randomSeed returns a random seed for a request without one.
 func (g *Gateway) randomSeed() (uint32, error) {
 	var b [4]byte
 	if _, err := io.ReadFull(g.cfg.Rand, b[:]); err != nil {
