@@ -29,7 +29,7 @@ func prefix(t testing.TB, s string) netip.Prefix {
 	return p
 }
 
-func TestSubmitStoresTheTaskAndItsWakeBeforeAnyWork(t *testing.T) {
+func TestSubmitStoresTaskAndWake(t *testing.T) {
 	h := newHarness(t)
 	made := h.submit(t, "a cat")
 	got := h.read(t, made.ID)
@@ -44,7 +44,7 @@ func TestSubmitStoresTheTaskAndItsWakeBeforeAnyWork(t *testing.T) {
 	}
 }
 
-func TestTaskRunsToSuccessWithMeasuredFacts(t *testing.T) {
+func TestTaskSucceedsWithMeasuredFacts(t *testing.T) {
 	h := newHarness(t)
 	got := h.run(t, h.submit(t, "a cat").ID)
 	if got.State != task.Succeeded || got.Progress != 1 || len(got.Artifacts) != 1 {
@@ -86,7 +86,7 @@ func (h *harness) stored(t *testing.T, key string) []byte {
 	return b
 }
 
-func TestProgressIsSeenWhileItRuns(t *testing.T) {
+func TestProgressIsReadWhileRunning(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "slow:10s").ID
 	seen := map[task.State]bool{}
@@ -117,7 +117,7 @@ func TestProgressIsSeenWhileItRuns(t *testing.T) {
 	}
 }
 
-func TestStepsThatRunAtOnceLeaveOneArtifactAndOneSubmit(t *testing.T) {
+func TestConcurrentStepsSubmitOnce(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	for range 20 {
@@ -138,7 +138,7 @@ func TestStepsThatRunAtOnceLeaveOneArtifactAndOneSubmit(t *testing.T) {
 }
 
 // A crash is a write that never happened: whichever write of the task's life it is, the next worker mends it.
-func TestACrashAtAnyWriteIsMendedWithOneSubmitAndOneArtifact(t *testing.T) {
+func TestCrashAtAnyWriteSubmitsOnce(t *testing.T) {
 	for at := 1; at <= 6; at++ {
 		t.Run("write "+string(rune('0'+at)), func(t *testing.T) {
 			h := newHarness(t)
@@ -172,7 +172,7 @@ func (o *openHook) Open(ctx context.Context, handle string, offset int64) (engin
 // blind is an engine that can neither look work up nor be asked twice for free.
 type blind struct{ engine.Engine }
 
-func TestASubmitThatNobodyCanConfirmIsNotRepeated(t *testing.T) {
+func TestUnconfirmedSubmitIsNotRepeated(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
 	h.use(blind{h.fake})
@@ -204,7 +204,7 @@ func (m *mute) Submit(ctx context.Context, j engine.Job) (engine.Submission, err
 // blindMute is one that can't look the work up either.
 type blindMute struct{ engine.Engine }
 
-func TestALostAnswerToASubmitIsNeverPaidTwice(t *testing.T) {
+func TestLostSubmitAnswerIsNotPaidTwice(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		made    func(*mute) engine.Engine
@@ -226,7 +226,7 @@ func TestALostAnswerToASubmitIsNeverPaidTwice(t *testing.T) {
 	}
 }
 
-func TestTheKeyThatWasUsedStandsOnTheTask(t *testing.T) {
+func TestAttemptNamesTheUsedKey(t *testing.T) {
 	h := newHarness(t)
 	wrapped, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Name: "team", Engine: h.fake})
 	if err != nil {
@@ -239,7 +239,7 @@ func TestTheKeyThatWasUsedStandsOnTheTask(t *testing.T) {
 	}
 }
 
-func TestWhatTheEngineDoesDecidesHowTheTaskEnds(t *testing.T) {
+func TestTaskEndsAsTheEngineDoes(t *testing.T) {
 	for _, c := range []struct {
 		prompt  string
 		state   task.State
@@ -276,7 +276,7 @@ func TestWhatTheEngineDoesDecidesHowTheTaskEnds(t *testing.T) {
 	}
 }
 
-func TestAnEngineAtItsLimitHoldsTheTaskThrottled(t *testing.T) {
+func TestEngineAtItsLimitThrottlesTheTask(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "refuse:overloaded times:1").ID
 	next, err := h.Advance(t.Context(), id)
@@ -288,7 +288,7 @@ func TestAnEngineAtItsLimitHoldsTheTaskThrottled(t *testing.T) {
 	}
 }
 
-func TestLostWorkOfARestartableEngineIsMadeAnew(t *testing.T) {
+func TestLostJobOfRestartableEngineIsSubmittedAgain(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Restartable = true
 	id := h.submit(t, "lost:yes").ID
@@ -298,7 +298,7 @@ func TestLostWorkOfARestartableEngineIsMadeAnew(t *testing.T) {
 	}
 }
 
-func TestAWorkerThatIsStoppedFailsNoTask(t *testing.T) {
+func TestStoppedWorkerFailsNoTask(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	ctx, stop := context.WithCancel(t.Context())
@@ -311,7 +311,7 @@ func TestAWorkerThatIsStoppedFailsNoTask(t *testing.T) {
 	}
 }
 
-func TestCancelEndsTheTaskAndTheWork(t *testing.T) {
+func TestCancelEndsTaskAndJob(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	for range 3 {
@@ -335,7 +335,7 @@ func TestCancelEndsTheTaskAndTheWork(t *testing.T) {
 	}
 }
 
-func TestACancelWhileTheFileIsCopiedLeavesNoFiles(t *testing.T) {
+func TestCancelDuringIngestLeavesNoFiles(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	opened := &openHook{Engine: h.fake, hook: func() { _, _ = h.Cancel(context.WithoutCancel(t.Context()), h.who, id) }}
@@ -362,7 +362,7 @@ type stiller struct {
 
 func (s *stiller) Previews(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
 
-func TestWhatTheEngineMadeBesideTheVideoIsKeptWithIt(t *testing.T) {
+func TestEnginesOtherFilesAreStored(t *testing.T) {
 	h := newHarness(t)
 	e := &stiller{Engine: h.fake}
 	for range 5 {

@@ -46,7 +46,7 @@ func localHarness(t testing.TB) *harness {
 
 const each = 4 * time.Second
 
-func TestEstimatesAgreeWithTheTurnsThatAccountsTake(t *testing.T) {
+func TestEstimatesFollowFairOrder(t *testing.T) {
 	h := localHarness(t)
 	many := h.queued(t, 1, 20, false)
 	two := h.queued(t, 2, 2, false)
@@ -75,7 +75,7 @@ func TestEstimatesAgreeWithTheTurnsThatAccountsTake(t *testing.T) {
 	check("after a restart")
 }
 
-func TestEstimatesFollowWhatIsDone(t *testing.T) {
+func TestEstimatesFollowProgress(t *testing.T) {
 	h := localHarness(t)
 	all := h.queued(t, 1, 4, false)
 	if got := h.waitOf(t, all[3]); got != 3*each {
@@ -100,7 +100,7 @@ func TestEstimatesFollowWhatIsDone(t *testing.T) {
 	}
 }
 
-func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
+func TestEstimatesAreReadAgainWithOtherWriters(t *testing.T) {
 	h := localHarness(t)
 	h.config.SingleProcess = false
 	h.use(h.fake)
@@ -122,7 +122,7 @@ func TestWhereOthersWriteTasksTooEstimatesAreReadAnewInAMoment(t *testing.T) {
 	}
 }
 
-func TestAPollOfAQueuedTaskDoesNotReadTheQueue(t *testing.T) {
+func TestReadOfQueuedTaskReadsNoList(t *testing.T) {
 	h := localHarness(t)
 	costs := map[int]float64{}
 	var all []task.Task

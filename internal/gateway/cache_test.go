@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestAnEndedTaskIsReadAsItWasLastChanged(t *testing.T) {
+func TestEndedTaskIsReadAsLastChanged(t *testing.T) {
 	h := newHarness(t)
 	done := h.run(t, h.submit(t, "a cat").ID)
 	yes := true
@@ -28,7 +28,7 @@ func TestAnEndedTaskIsReadAsItWasLastChanged(t *testing.T) {
 	}
 }
 
-func TestARevokedKeyIsRefusedWithinASecond(t *testing.T) {
+func TestRevokedKeyIsRefusedWithinASecond(t *testing.T) {
 	h := newHarness(t)
 	plain, k, err := apikey.New(rand.Reader)
 	if err != nil {
@@ -55,7 +55,7 @@ func TestARevokedKeyIsRefusedWithinASecond(t *testing.T) {
 	}
 }
 
-func TestAnEditIsMadeOverWhatIsStoredNotOverTheCache(t *testing.T) {
+func TestEditBeginsFromTheStoredTask(t *testing.T) {
 	h := newHarness(t)
 	row := h.finished(t)
 	h.read(t, row.ID) // it is cached

@@ -77,7 +77,7 @@ func (h *harness) takeWakes() []task.Wake {
 	return all
 }
 
-func TestVendorsAreToldWhereToCallWhereTheyCan(t *testing.T) {
+func TestCallbackURLsAreGivenOut(t *testing.T) {
 	yes, no := true, false
 	for _, c := range []struct {
 		name, public string
@@ -103,7 +103,7 @@ func TestVendorsAreToldWhereToCallWhereTheyCan(t *testing.T) {
 	}
 }
 
-func TestACallbackLeadsToAPollAtOnce(t *testing.T) {
+func TestCallbackCausesAPoll(t *testing.T) {
 	h, vendor := calling(t, "https://films.example", nil)
 	id, token := h.begin(t, vendor, "a cat")
 	h.takeWakes()
@@ -120,7 +120,7 @@ func TestACallbackLeadsToAPollAtOnce(t *testing.T) {
 	}
 }
 
-func TestCallbacksThatDoNotCount(t *testing.T) {
+func TestBadCallbacksAreIgnored(t *testing.T) {
 	h, vendor := calling(t, "https://films.example", nil)
 	id, token := h.begin(t, vendor, "a cat")
 	ended, endedToken := h.begin(t, vendor, "a dog")
@@ -157,7 +157,7 @@ func TestCallbacksThatDoNotCount(t *testing.T) {
 	}
 }
 
-func TestManyCallbacksLeadToFewPolls(t *testing.T) {
+func TestManyCallbacksCauseFewPolls(t *testing.T) {
 	h, vendor := calling(t, "https://films.example", nil)
 	_, token := h.begin(t, vendor, "a cat")
 	h.takeWakes()
@@ -188,7 +188,7 @@ func TestManyCallbacksLeadToFewPolls(t *testing.T) {
 	}
 }
 
-func TestPollsGoOnSlowerWhereTheVendorCallsAndAsBeforeWhereItDoesNot(t *testing.T) {
+func TestReliableCallbacksSlowPolls(t *testing.T) {
 	h, vendor := calling(t, "https://films.example", nil)
 	after := func(id string) time.Duration { return h.step(t, id).After.Truncate(time.Second) }
 	first, token := h.begin(t, vendor, "a cat slow:1h")

@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
+func TestTargetsWithoutWeightComeLast(t *testing.T) {
 	h := newHarness(t)
 	poor := always(failing(engine.AuthError))
 	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
@@ -32,7 +32,7 @@ func TestAfterTheDrawOfWeightsTheOthersAreNextInLine(t *testing.T) {
 	}
 }
 
-func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
+func TestRouteMayNameTheEnginesModel(t *testing.T) {
 	h := newHarness(t)
 	e := h.engine(t)
 	e.Caps.Models = []engine.Model{{Name: "slow", Limits: task.Limits{MaxSeconds: 60}}, {Name: "fast", Limits: task.Limits{MaxSeconds: 60}}}
@@ -44,7 +44,7 @@ func TestARouteMayNameTheEnginesOwnModel(t *testing.T) {
 	}
 }
 
-func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) {
+func TestRefusalNamesFieldsOfTheNearestModel(t *testing.T) {
 	h := newHarness(t)
 	a, b := h.engine(t), h.engine(t)
 	a.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2, Resolutions: []string{"4k"}, PromptLimit: 1}}}
@@ -56,7 +56,7 @@ func TestARequestThatFitsNoEngineIsRefusedByTheFieldsOfTheNearest(t *testing.T) 
 	}
 }
 
-func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
+func TestTooLargeImageIsRefusedAtSubmit(t *testing.T) {
 	h := newHarness(t)
 	e := h.engine(t)
 	e.Caps.Models[0].Images.Bytes = 100
@@ -69,7 +69,7 @@ func TestAPictureOfTooManyBytesIsRefusedAtSubmit(t *testing.T) {
 	}
 }
 
-func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
+func TestRefusalPrefersModelsThatTakeTheInputs(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Models = []engine.Model{
 		{Name: "stills", Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{MaxSeconds: 60}},
@@ -85,7 +85,7 @@ func TestFaultsAreThoseOfAModelThatCanStartFromWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
+func TestOffersFollowTheRoute(t *testing.T) {
 	h := newHarness(t)
 	a, b := h.engine(t), h.engine(t)
 	a.Caps.ResultLife, a.Caps.Callbacks = 24*time.Hour, engine.UnsignedCallbacks
@@ -114,7 +114,7 @@ func TestOffersTellInOrderWhoMakesAModelAndWhatEachCanDo(t *testing.T) {
 	}
 }
 
-func TestAModelThatLeadsNowhereIsRefusedByItsName(t *testing.T) {
+func TestUnknownModelIsRefused(t *testing.T) {
 	h := newHarness(t)
 	h.config.Models = []string{"default", "gen3a_turbo"}
 	h.config.Registry.Routes = map[string][]registry.Target{"cut": {{Engine: "fake"}}, "gen3a_turbo": {{Engine: "fake"}}}

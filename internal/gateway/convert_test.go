@@ -26,7 +26,7 @@ func film(t *testing.T, name string, args ...string) []byte {
 	return b
 }
 
-func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
+func TestOtherContainersBecomeMP4(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
 		args       []string
@@ -62,7 +62,7 @@ func TestAResultInAnotherContainerBecomesAnMP4(t *testing.T) {
 	}
 }
 
-func TestAResultThatCantBeConvertedFailsInBoundedTime(t *testing.T) {
+func TestUnconvertibleResultFails(t *testing.T) {
 	h := newHarness(t)
 	h.fake = fake.New(append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), h.now)
 	h.use(h.fake)

@@ -54,7 +54,7 @@ func (h *harness) withDeadline(e engine.Engine) {
 	h.Gateway = h.config.build()
 }
 
-func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
+func TestHangingStepEndsAtTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		hangs  stuck
@@ -90,7 +90,7 @@ func TestAStepThatHangsIsCutOffAtTheDeadline(t *testing.T) {
 	}
 }
 
-func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
+func TestTaskEndsAtDeadlineIfIngestFails(t *testing.T) {
 	for name, broken := range map[string]func(*testing.T, *harness){
 		"nothing can be written": func(t *testing.T, h *harness) {
 			if err := os.RemoveAll(h.config.Temp); err != nil {
@@ -133,7 +133,7 @@ func TestATaskWhoseLastStepCantBeDoneEndsAtItsDeadline(t *testing.T) {
 	}
 }
 
-func TestATaskThatWaitsForALocalWorkerIsWokenElsewhereAtItsDeadline(t *testing.T) {
+func TestLocalTaskIsWokenRemotelyAtItsDeadline(t *testing.T) {
 	for lane, want := range map[task.Lane]int{task.Local: 2, task.Remote: 1} {
 		h := newHarness(t)
 		h.fake.Caps.Lane = lane

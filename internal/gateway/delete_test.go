@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestDeletingATask(t *testing.T) {
+func TestDelete(t *testing.T) {
 	h := newHarness(t)
 	a := h.finished(t).Artifacts[0]
 	running := h.submit(t, "slow:1h").ID
@@ -34,7 +34,7 @@ func TestDeletingATask(t *testing.T) {
 	}
 }
 
-func TestRetryMakesTheSameRequestAnew(t *testing.T) {
+func TestRetryRepeatsTheRequest(t *testing.T) {
 	h := newHarness(t)
 	failed := h.run(t, h.submit(t, "fail:SAFETY.INPUT.TEXT").ID)
 	again, err := h.Retry(t.Context(), h.who, failed.ID)

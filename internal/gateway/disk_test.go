@@ -29,9 +29,9 @@ func (b *readOnly) Put(ctx context.Context, key string, r io.Reader, mediaType s
 	return b.Bucket.Put(ctx, key, r, mediaType)
 }
 
-// TestAFinishedVideoWaitsForOurDisk has our own disk fail while a result is copied, for longer than any engine is asked
+// TestResultWaitsForOurDisk has our own disk fail while a result is copied, for longer than any engine is asked
 // again, and mends it.
-func TestAFinishedVideoWaitsForOurDisk(t *testing.T) {
+func TestResultWaitsForOurDisk(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		fail, works func(t *testing.T, h *harness, id string)
@@ -90,7 +90,7 @@ func TestAFinishedVideoWaitsForOurDisk(t *testing.T) {
 	}
 }
 
-func TestATempFolderThatSomebodyRemovedIsMadeAgain(t *testing.T) {
+func TestRemovedTempFolderIsMadeAgain(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a lake").ID
 	if err := os.RemoveAll(h.config.Temp); err != nil {
@@ -117,7 +117,7 @@ func (h *harness) changeRequest(t *testing.T, id string, change func(*task.Reque
 	}
 }
 
-func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
+func TestMissingInputFailsTheTask(t *testing.T) {
 	const key = "datasets/6a9b7e6c-1f87-40b0-b285-35a8b07ee18a"
 	for field, lose := range map[string]func(*task.Request){
 		"init_image": func(r *task.Request) {
@@ -154,7 +154,7 @@ func TestATaskWhoseInputIsGoneFailsInWords(t *testing.T) {
 	}
 }
 
-func TestAnInputThatIsBackInTimeIsUsed(t *testing.T) {
+func TestInputThatComesBackIsUsed(t *testing.T) {
 	h := newHarness(t)
 	made, err := h.submitPicture(t, dataURI("image/png", pngOf(t, 64, 48)), task.ImageLimits{})
 	if err != nil {
@@ -226,7 +226,7 @@ func (e *onBadDisk) Poll(ctx context.Context, handle string) (engine.Status, err
 	return e.Engine.Poll(ctx, handle)
 }
 
-func TestWorkThatTheDiskCouldNotTakeIsMadeAnewAnyNumberOfTimes(t *testing.T) {
+func TestDiskErrorOfLocalEngineIsNoAttempt(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane, h.fake.Caps.Restartable = task.Local, true
 	h.use(&onBadDisk{h.fake, 50})
@@ -236,7 +236,7 @@ func TestWorkThatTheDiskCouldNotTakeIsMadeAnewAnyNumberOfTimes(t *testing.T) {
 	}
 }
 
-func TestAResultThatFindsNoSpaceWaitsAtItsEngine(t *testing.T) {
+func TestResultWithoutSpaceWaitsAtItsEngine(t *testing.T) {
 	h := newHarness(t)
 	h.config.TempSpace = int64(len(aClip(t))) - 1
 	h.use(h.fake)

@@ -65,7 +65,7 @@ func (h *harness) registry(engines ...engine.Engine) {
 	h.Gateway = h.config.build()
 }
 
-func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
+func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 	held := func(by engine.WaitCause) engine.Error {
 		return engine.Error{Class: engine.Overloaded, WaitCause: by, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}
 	}
@@ -83,8 +83,8 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
 		{"its circuit breaker is open", always(held(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
-		{"it has had no capacity for longer than the operator's patience", always(held(engine.VendorBusy)), "b", "no room for longer than 1m0s", 9},
-		{"it has no room for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
+		{"it had no capacity for longer than its patience", always(held(engine.VendorBusy)), "b", "no capacity for longer than 1m0s", 9},
+		{"it has no capacity for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
 		{"the prompt is refused", always(refused), "", "content rules", 1},
 		{"it may have been taken", []error{&maybe}, "a", "", 2},
 	} {
@@ -113,7 +113,7 @@ func TestAnotherEngineGetsWhatWasCertainlyNotTaken(t *testing.T) {
 	}
 }
 
-func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
+func TestFailoverTriesEachTargetOnce(t *testing.T) {
 	h := newHarness(t)
 	a, b := h.engine(t, always(failing(engine.Unreachable))...), h.engine(t, always(failing(engine.Unreachable))...)
 	h.registry(a, b)
@@ -123,7 +123,7 @@ func TestATaskGoesRoundNoRouteTwice(t *testing.T) {
 	}
 }
 
-func TestOnlyAnEngineThatCanDoItGetsIt(t *testing.T) {
+func TestFailoverSkipsIncapableEngines(t *testing.T) {
 	h := newHarness(t)
 	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
 	b.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2}}}
@@ -138,7 +138,7 @@ type expanding struct{ *turning }
 
 func (expanding) Expand(prompt string, _ uint32) string { return prompt + ", cinematic" }
 
-func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
+func TestPromptIsExpandedByTheMakingEngine(t *testing.T) {
 	for _, first := range []bool{true, false} {
 		h := newHarness(t)
 		plain := h.engine(t)
@@ -163,7 +163,7 @@ func TestThePromptIsExpandedByWhoMakesTheVideo(t *testing.T) {
 	}
 }
 
-func TestMovingToAnotherLaneRingsThere(t *testing.T) {
+func TestFailoverWakesInTheNewLane(t *testing.T) {
 	h := newHarness(t)
 	a, b := h.engine(t, always(failing(engine.AuthError))...), h.engine(t)
 	b.Caps.Lane = task.Local
@@ -182,7 +182,7 @@ func TestMovingToAnotherLaneRingsThere(t *testing.T) {
 	}
 }
 
-func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
+func TestAttemptsNameEveryTriedKey(t *testing.T) {
 	h := newHarness(t)
 	poor := failing(engine.AuthError)
 	poor.Reason = task.VendorRefused
@@ -205,7 +205,7 @@ func TestEveryKeyThatWasTriedStandsOnTheTask(t *testing.T) {
 	}
 }
 
-func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
+func TestAttemptsRecordTheCost(t *testing.T) {
 	h := newHarness(t)
 	for _, c := range []struct {
 		name     string
@@ -230,7 +230,7 @@ func TestWhatAVideoCostStandsOnTheTask(t *testing.T) {
 	}
 }
 
-func TestATaskThatTheEnginesOwnLimitHoldsGoesOnAsSoonAsThereIsRoom(t *testing.T) {
+func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		end  func(t *testing.T, h *harness, first string)
@@ -295,7 +295,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	}
 }
 
-func TestATaskEndsAtItsDeadline(t *testing.T) {
+func TestTaskEndsAtItsDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		prompt string
@@ -331,7 +331,7 @@ func TestATaskEndsAtItsDeadline(t *testing.T) {
 	}
 }
 
-func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
+func TestUnrecordedJobIsCancelledAtTheDeadline(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
 	h.registry(&mute{Engine: h.fake, lost: 1})
@@ -350,7 +350,7 @@ func TestWorkWhoseHandleWasLostIsFoundAndCancelledAtTheDeadline(t *testing.T) {
 	}
 }
 
-func TestAMoveCountsTheDeadlineOfTheNewEngineFromTheTasksCreation(t *testing.T) {
+func TestFailoverDeadlineCountsFromCreation(t *testing.T) {
 	h := newHarness(t)
 	a, b, c := h.engine(t, always(engine.Error{Class: engine.Overloaded, RetryAfter: time.Minute})...), h.engine(t), h.engine(t)
 	h.registry(a, b, c)

@@ -51,7 +51,7 @@ func (r renderer) Submit(ctx context.Context, j engine.Job) (engine.Submission, 
 	return r.Engine.Submit(ctx, j)
 }
 
-func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
+func TestSubmitSaysWhyNoEngineIsReady(t *testing.T) {
 	h := newHarness(t)
 	m := &machine{err: errMissing}
 	h.use(renderer{h.fake, m})
@@ -72,7 +72,7 @@ func TestACreateIsRefusedWithTheReasonWhileItsOnlyEngineCantWork(t *testing.T) {
 	}
 }
 
-func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
+func TestSubmitSkipsUnreadyEngines(t *testing.T) {
 	h := newHarness(t)
 	h.registry(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
 	if made := h.submit(t, "a lake"); made.Engine != "b" {
@@ -80,7 +80,7 @@ func TestACreateGoesToTheNextOnTheRouteWhileAnEngineCantWork(t *testing.T) {
 	}
 }
 
-func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
+func TestTaskWaitsForAnUnreadyEngine(t *testing.T) {
 	h := newHarness(t)
 	m := &machine{}
 	h.use(renderer{h.fake, m})
@@ -106,7 +106,7 @@ func TestATaskWaitsWhileItsEngineCantWork(t *testing.T) {
 	}
 }
 
-func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T) {
+func TestFailureOfTheMachineIsNoAttempt(t *testing.T) {
 	h := newHarness(t)
 	m := &machine{}
 	h.use(renderer{h.fake, m})
@@ -133,7 +133,7 @@ func TestWorkThatFailedForWantOfTheMachineIsMadeAnewAndIsNoAttempt(t *testing.T)
 	}
 }
 
-func TestAFinishedVideoWaitsUntilItsPreviewsCanBeCut(t *testing.T) {
+func TestResultWaitsForFFmpeg(t *testing.T) {
 	h := newHarness(t)
 	m := &machine{}
 	h.config.FFmpeg = m
@@ -168,7 +168,7 @@ func ffmpegThat(t *testing.T, script string) {
 }
 
 // The first ffmpeg hangs, and there is one turn only. It ends with its task's deadline, and the next task has its turn.
-func TestPreviewsThatHangLeaveTheirTurnToOthers(t *testing.T) {
+func TestHangingPreviewsDoNotBlockOthers(t *testing.T) {
 	h := newHarness(t)
 	h.config.Workers = 1
 	h.use(h.fake)

@@ -6,7 +6,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestAVideoWithoutASizeTakesThePicturesShape(t *testing.T) {
+func TestSizeFollowsTheImage(t *testing.T) {
 	h := newHarness(t)
 	for name, c := range map[string]struct{ w, h, wantW, wantH int }{
 		"square":    {400, 400, 1024, 1024},
@@ -29,7 +29,7 @@ func TestAVideoWithoutASizeTakesThePicturesShape(t *testing.T) {
 	}
 }
 
-func TestAVideoGivesItsLengthAndShape(t *testing.T) {
+func TestLengthAndSizeFollowTheVideo(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
 	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))
@@ -42,7 +42,7 @@ func TestAVideoGivesItsLengthAndShape(t *testing.T) {
 	}
 }
 
-func TestAFormatThatIsLeftOpenIsFilled(t *testing.T) {
+func TestOpenFormatIsFilled(t *testing.T) {
 	h := newHarness(t)
 	for _, c := range []struct {
 		name               string

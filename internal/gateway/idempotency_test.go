@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestOneKeyMakesOneTask(t *testing.T) {
+func TestIdempotentSubmit(t *testing.T) {
 	h := newHarness(t)
 	once := func(key, print string) (task.Task, bool, error) {
 		return h.SubmitOnce(t.Context(), h.who, request("a cat"), key, print)
@@ -33,7 +33,7 @@ func TestOneKeyMakesOneTask(t *testing.T) {
 	}
 }
 
-func TestOneKeyRetriesOnce(t *testing.T) {
+func TestIdempotentRetry(t *testing.T) {
 	h := newHarness(t)
 	failed := h.run(t, h.submit(t, "fail:SAFETY.INPUT.TEXT").ID)
 	retry := func(key, print string) (task.Task, bool, error) {
@@ -54,7 +54,7 @@ func TestOneKeyRetriesOnce(t *testing.T) {
 	}
 }
 
-func TestOfRequestsAtOnceUnderOneKeyOneIsMade(t *testing.T) {
+func TestConcurrentIdempotentSubmits(t *testing.T) {
 	h := newHarness(t)
 	var wg sync.WaitGroup
 	for range 8 {

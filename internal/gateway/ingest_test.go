@@ -27,7 +27,7 @@ func vendorHarness(t *testing.T) (*harness, *fakevendor.Vendor) {
 	return h, fake
 }
 
-func TestWhatAVendorGivesForAVideo(t *testing.T) {
+func TestVendorsResults(t *testing.T) {
 	whole, err := os.ReadFile("../fakevendor/video.mp4")
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestWhatAVendorGivesForAVideo(t *testing.T) {
 	}
 }
 
-func TestAResultThatIsNoVideoFailsSoonerThanAVendorThatIsSilent(t *testing.T) {
+func TestBadResultFailsSoonerThanSilence(t *testing.T) {
 	after := map[string]time.Duration{}
 	for _, words := range []string{"video-html", "redirect-private"} {
 		h, _ := vendorHarness(t)

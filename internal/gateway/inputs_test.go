@@ -85,7 +85,7 @@ func aClip(t *testing.T) []byte {
 	return b
 }
 
-func TestNoVideoIsFetchedThatNoEngineTakes(t *testing.T) {
+func TestRefusedVideoIsNotFetched(t *testing.T) {
 	h := newHarness(t, "127.0.0.0/8")
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was fetched") }))
 	t.Cleanup(srv.Close)
@@ -93,7 +93,7 @@ func TestNoVideoIsFetchedThatNoEngineTakes(t *testing.T) {
 	checkRefused(t, "a video", err, task.Invalid, "video: model fake can't make a video from another video")
 }
 
-func TestTheEngineGetsTheVideoAsItWantsIt(t *testing.T) {
+func TestEngineGetsVideoAsLinkOrBytes(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
 	video := aClip(t)
@@ -123,7 +123,7 @@ func TestTheEngineGetsTheVideoAsItWantsIt(t *testing.T) {
 	}
 }
 
-func TestARetryAsksWithTheSameVideo(t *testing.T) {
+func TestRetryUsesTheSameVideo(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
 	r := request("fail:ASSET.INVALID")
@@ -141,7 +141,7 @@ func TestARetryAsksWithTheSameVideo(t *testing.T) {
 	}
 }
 
-func TestAVideoGoesToTheEngineOnTheRouteThatTakesIt(t *testing.T) {
+func TestVideoGoesToAnEngineThatTakesIt(t *testing.T) {
 	h := newHarness(t)
 	other := h.engine(t)
 	other.Caps.Models = []engine.Model{{Name: "modify", Modes: []engine.Mode{engine.FromVideo}, Limits: task.Limits{MaxSeconds: 10}}}

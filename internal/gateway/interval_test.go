@@ -22,7 +22,7 @@ func (e hasty) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return st, err
 }
 
-func TestPollsKeepTheAskedForIntervalWithJitterAndSlowWithAge(t *testing.T) {
+func TestPollIntervalHasJitterAndGrowsWithAge(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		wish time.Duration // of an answer; the fake's own interval is a second
@@ -61,7 +61,7 @@ func TestPollsKeepTheAskedForIntervalWithJitterAndSlowWithAge(t *testing.T) {
 	}
 }
 
-func TestALocalEngineIsAskedAfterAsItWishes(t *testing.T) {
+func TestLocalEngineSetsItsPollInterval(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	made := h.submit(t, "a cat slow:100h")
@@ -72,7 +72,7 @@ func TestALocalEngineIsAskedAfterAsItWishes(t *testing.T) {
 	}
 }
 
-func TestAPollWithoutNewsWritesNothing(t *testing.T) {
+func TestPollWithoutChangeWritesNothing(t *testing.T) {
 	h := newHarness(t)
 	made := h.submit(t, "a cat slow:100h")
 	h.step(t, made.ID)
@@ -88,7 +88,7 @@ func TestAPollWithoutNewsWritesNothing(t *testing.T) {
 	}
 }
 
-func TestProgressOfManyTasksIsWrittenLessOften(t *testing.T) {
+func TestProgressWritesAreLimited(t *testing.T) {
 	h := newHarness(t)
 	const tasks = 150
 	var ids []string

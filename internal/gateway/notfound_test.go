@@ -30,7 +30,7 @@ func (f *forgetful) Capabilities() engine.Capabilities {
 	return c
 }
 
-func TestWorkThatItsVendorDoesNotKnowYetIsAskedForAgain(t *testing.T) {
+func TestNewJobNotFoundIsPolledAgain(t *testing.T) {
 	h := newHarness(t)
 	e := &forgetful{Engine: h.fake, polls: 2}
 	h.use(e)
@@ -40,7 +40,7 @@ func TestWorkThatItsVendorDoesNotKnowYetIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestWorkThatItsVendorNeverKnowsFailsWithWhatItAnswered(t *testing.T) {
+func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 	h := newHarness(t)
 	var log strings.Builder
 	h.config.Log = slog.New(slog.NewTextHandler(&log, nil))

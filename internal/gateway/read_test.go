@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestATaskIsSeenByItsAccountAlone(t *testing.T) {
+func TestTaskIsReadByItsAccountOnly(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
 	other := apikey.Key{Account: 8}
@@ -50,7 +50,7 @@ func TestATaskIsSeenByItsAccountAlone(t *testing.T) {
 	}
 }
 
-func TestAdmitTakesOnlyKeysInForceWithTheScope(t *testing.T) {
+func TestAdmit(t *testing.T) {
 	h := newHarness(t)
 	put := func(name string, scopes ...apikey.Scope) string {
 		plain, k, err := apikey.New(rand.Reader)
@@ -91,7 +91,7 @@ func TestAdmitTakesOnlyKeysInForceWithTheScope(t *testing.T) {
 	}
 }
 
-func TestRequestsThatNobodyCanDoAreRefused(t *testing.T) {
+func TestImpossibleRequestsAreRefused(t *testing.T) {
 	h := newHarness(t)
 	for field, change := range map[string]func(*task.Request){
 		"prompt":  func(r *task.Request) { r.Prompt = "  " },
@@ -106,7 +106,7 @@ func TestRequestsThatNobodyCanDoAreRefused(t *testing.T) {
 	}
 }
 
-func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
+func TestQueueWait(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	var waits []time.Duration
@@ -138,7 +138,7 @@ func TestTheWaitIsWhatStandsBeforeATask(t *testing.T) {
 	}
 }
 
-func TestTheSameAccountAndNameIsOneAssetGroup(t *testing.T) {
+func TestOneAssetGroupPerAccountAndName(t *testing.T) {
 	h := newHarness(t)
 	group := func(name string, who apikey.Key) string {
 		r := request("a cat")

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestASweepBringsBackTasksWhoseAlarmsAreLost(t *testing.T) {
+func TestSweepReschedulesLostJobs(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
@@ -40,7 +40,7 @@ func TestASweepBringsBackTasksWhoseAlarmsAreLost(t *testing.T) {
 	}
 }
 
-func TestWaitingForNewsKeepsATaskOutOfTheSweep(t *testing.T) {
+func TestSweepIgnoresPolledTasks(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "slow:1h").ID
 	for range 60 { // steps for more than ten minutes
@@ -55,7 +55,7 @@ func TestWaitingForNewsKeepsATaskOutOfTheSweep(t *testing.T) {
 	}
 }
 
-func TestEndedTasksAreNotSwept(t *testing.T) {
+func TestSweepIgnoresEndedTasks(t *testing.T) {
 	h := newHarness(t)
 	h.run(t, h.submit(t, "a cat").ID)
 	h.wakes = nil
@@ -65,7 +65,7 @@ func TestEndedTasksAreNotSwept(t *testing.T) {
 	}
 }
 
-func TestASweepClearsWhatCrashesLeftInTheTempFolder(t *testing.T) {
+func TestSweepCleansTheTempFolder(t *testing.T) {
 	h := newHarness(t)
 	old, fresh := filepath.Join(h.config.Temp, "old.mp4"), filepath.Join(h.config.Temp, "fresh.mp4")
 	for path, age := range map[string]time.Duration{old: 7 * time.Hour, fresh: time.Hour} {
@@ -87,7 +87,7 @@ func TestASweepClearsWhatCrashesLeftInTheTempFolder(t *testing.T) {
 	}
 }
 
-func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *testing.T) {
+func TestSweepKeepsScheduledLocalTasks(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		alarmed bool
@@ -109,7 +109,7 @@ func TestATaskThatWaitsForALocalWorkerKeepsItsPlaceAsLongAsItsAlarmIsSet(t *test
 	}
 }
 
-func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing.T) {
+func TestSweepEndsOverdueLocalTasksRemotely(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.config.Scheduled = func(context.Context, string) (bool, error) { return true, nil }
@@ -127,7 +127,7 @@ func TestATaskThatWaitsForALocalWorkerPastItsDeadlineIsEndedElsewhere(t *testing
 	}
 }
 
-func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
+func TestSweepReturnsErrorsOfTheQueue(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errPulled }
@@ -139,7 +139,7 @@ func TestASweepThatCantAskForAlarmsSaysSo(t *testing.T) {
 	}
 }
 
-func TestATaskThatPanicsDoesNotEndTheSweep(t *testing.T) {
+func TestSweepContinuesAfterAPanic(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
 	h.use(h.fake)

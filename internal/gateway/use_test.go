@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,7 +23,7 @@ func (h *harness) only(name string, e engine.Engine) {
 	h.Gateway = h.config.build()
 }
 
-func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
+func TestWorkStaysWithItsEngine(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		touched bool // a step has touched the task since the start
@@ -67,7 +66,7 @@ func TestWorkStaysWithTheEngineThatHasItWhateverTheRosterSays(t *testing.T) {
 	}
 }
 
-func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
+func TestCancelReachesTheReplacedEngine(t *testing.T) {
 	h := newHarness(t)
 	old := h.engine(t)
 	h.only("a", old)
@@ -86,7 +85,7 @@ func TestCancelReachesTheEngineThatHasTheWork(t *testing.T) {
 	}
 }
 
-func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
+func TestTaskWithoutEngineGoesToAnother(t *testing.T) {
 	h := newHarness(t)
 	b := h.engine(t)
 	h.only("a", h.engine(t))
@@ -98,7 +97,7 @@ func TestATaskWhoseEngineIsGoneBeforeItWasAskedGoesToAnother(t *testing.T) {
 	}
 }
 
-func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
+func TestSameEngineGetsItsNewPolicy(t *testing.T) {
 	h := newHarness(t)
 	e := h.engine(t)
 	h.only("a", e)
@@ -120,7 +119,7 @@ func TestAnEngineThatStaysTheSameKeepsItsWorkAndGetsNewTerms(t *testing.T) {
 	}
 }
 
-func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
+func TestReplacingAnEngineWakesWaitingTasks(t *testing.T) {
 	h := newHarness(t)
 	limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
 	if err != nil {
@@ -149,7 +148,7 @@ func TestHeldTasksLearnAtOnceOfAnotherEngineUnderTheName(t *testing.T) {
 	}
 }
 
-func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
+func TestLimitCountsJobsOfTheReplacedEngine(t *testing.T) {
 	h := newHarness(t)
 	var inFlightKey engine.InFlight
 	inner := h.engine(t)
@@ -189,7 +188,7 @@ func TestALimitHoldsForTheWorkOfTheEngineBeforeToo(t *testing.T) {
 	}
 }
 
-func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
+func TestFailedUseChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	h.only("a", h.engine(t))
 	h.store.noList = errPulled
@@ -200,99 +199,6 @@ func TestARosterThatCantBeTakenOverChangesNothing(t *testing.T) {
 	h.store.noList = nil
 	if got := h.submit(t, "a cat").Engine; got != "a" {
 		t.Errorf("goes to %s", got)
-	}
-}
-
-// lookless is an engine that can look work up, and at the moment can't say.
-type lookless struct {
-	*mute
-	silent int
-}
-
-func (l *lookless) Find(ctx context.Context, id string) (string, error) {
-	if l.silent--; l.silent >= 0 {
-		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "no route to host"}
-	}
-	return l.mute.Find(ctx, id)
-}
-
-func TestAnEngineThatCantSayWhetherItTookASubmitIsNeverAskedForTheWorkAgain(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		silent int
-		state  task.State
-	}{
-		{"it can say a little later", 3, task.Succeeded},
-		{"it never says", 1000, task.Failed},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t)
-			h.fake.Caps.ExternalID = false
-			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
-			id := h.submit(t, "a cat").ID
-			if _, err := h.Advance(t.Context(), id); err != nil {
-				t.Fatal(err)
-			}
-			if got := h.read(t, id); !got.Attempts[0].Unconfirmed || !strings.Contains(got.ProgressText, "submitted, unconfirmed") {
-				t.Errorf("it does not say so: %q, %+v", got.ProgressText, got.Attempts)
-			}
-			got := h.run(t, id)
-			if got.State != c.state || h.fake.Submits(id) != 1 {
-				t.Fatalf("ended %s after %d submits", got.State, h.fake.Submits(id))
-			}
-			if c.state == task.Failed && !strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") {
-				t.Errorf("failure %+v", got.Failure)
-			}
-			if c.state == task.Succeeded && got.Attempts[0].Unconfirmed {
-				t.Error("found work still counts as unconfirmed")
-			}
-		})
-	}
-}
-
-func TestWhatBecomesOfASubmitThatNobodyCanConfirmIsTheOperatorsChoice(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		resubmit bool
-		lost     int // answers
-		state    task.State
-		submits  int
-		says     string
-	}{
-		{"fail", false, 1, task.Failed, 1, "can't be charged twice"},
-		{"resubmit", true, 1, task.Succeeded, 2, ""},
-		{"resubmit once, and not again", true, 9, task.Failed, 2, "twice"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t)
-			h.fake.Caps.ExternalID = false
-			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
-			h.config.Registry.Engines[0].Resubmit = c.resubmit
-			h.Gateway = h.config.build()
-			got := h.run(t, h.submit(t, "a cat").ID)
-			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
-				t.Fatalf("ended %s at %s after %d submits: %+v", got.State, got.Engine, h.fake.Submits(got.ID), got.Failure)
-			}
-			if !got.Attempts[0].Unconfirmed || len(got.Attempts) != c.submits {
-				t.Errorf("attempts %+v", got.Attempts)
-			}
-			if c.state == task.Failed && (!strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") || !strings.Contains(got.Failure.Text, c.says)) {
-				t.Errorf("failure %+v", got.Failure)
-			}
-		})
-	}
-}
-
-func TestACrashInASubmitThatNobodyCanConfirmIsSentAgainWhereTheOperatorWantsIt(t *testing.T) {
-	h := newHarness(t)
-	h.fake.Caps.ExternalID = false
-	h.registry(blind{h.fake})
-	h.config.Registry.Engines[0].Resubmit = true
-	h.Gateway = h.config.build()
-	id := h.submit(t, "a cat").ID
-	h.store.failAt = 2 // the write of the handle
-	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
-		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
 	}
 }
 
@@ -310,7 +216,7 @@ func (p *pollless) Poll(ctx context.Context, handle string) (engine.Status, erro
 	return p.turning.Poll(ctx, handle)
 }
 
-func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testing.T) {
+func TestPaidJobSurvivesFailingPolls(t *testing.T) {
 	for _, c := range []struct {
 		class engine.Class
 		polls int
@@ -326,7 +232,7 @@ func TestPaidWorkOutlastsAVendorThatIsFullOrAKeyThatIsRefusedForAWhile(t *testin
 	}
 }
 
-func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
+func TestNewKeyPollsOldJobs(t *testing.T) {
 	h := newHarness(t)
 	account := h.engine(t)
 	h.only("a", &pollless{turning: account, class: engine.AuthError, left: 1000}) // the old key is no longer good
@@ -342,7 +248,7 @@ func TestAKeyThatWasExchangedUnderWayIsUsedForTheWorkOfTheOldOne(t *testing.T) {
 	}
 }
 
-func TestTheRosterMayChangeWhileStepsRun(t *testing.T) {
+func TestUseDuringSteps(t *testing.T) {
 	h := newHarness(t)
 	h.only("a", h.engine(t))
 	ids := []string{h.submit(t, "one").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}

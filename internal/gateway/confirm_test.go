@@ -1,0 +1,103 @@
+package gateway_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// lookless is an engine that can look work up, and at the moment can't say.
+type lookless struct {
+	*mute
+	silent int
+}
+
+func (l *lookless) Find(ctx context.Context, id string) (string, error) {
+	if l.silent--; l.silent >= 0 {
+		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "no route to host"}
+	}
+	return l.mute.Find(ctx, id)
+}
+
+func TestFailingFindNeverSubmitsAgain(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		silent int
+		state  task.State
+	}{
+		{"it can say a little later", 3, task.Succeeded},
+		{"it never says", 1000, task.Failed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			h.fake.Caps.ExternalID = false
+			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
+			id := h.submit(t, "a cat").ID
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if got := h.read(t, id); !got.Attempts[0].Unconfirmed || !strings.Contains(got.ProgressText, "submitted, unconfirmed") {
+				t.Errorf("it does not say so: %q, %+v", got.ProgressText, got.Attempts)
+			}
+			got := h.run(t, id)
+			if got.State != c.state || h.fake.Submits(id) != 1 {
+				t.Fatalf("ended %s after %d submits", got.State, h.fake.Submits(id))
+			}
+			if c.state == task.Failed && !strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") {
+				t.Errorf("failure %+v", got.Failure)
+			}
+			if c.state == task.Succeeded && got.Attempts[0].Unconfirmed {
+				t.Error("found work still counts as unconfirmed")
+			}
+		})
+	}
+}
+
+func TestResubmitPolicy(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		resubmit bool
+		lost     int // answers
+		state    task.State
+		submits  int
+		says     string
+	}{
+		{"fail", false, 1, task.Failed, 1, "can't be charged twice"},
+		{"resubmit", true, 1, task.Succeeded, 2, ""},
+		{"resubmit once, and not again", true, 9, task.Failed, 2, "twice"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := newHarness(t)
+			h.fake.Caps.ExternalID = false
+			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
+			h.config.Registry.Engines[0].Resubmit = c.resubmit
+			h.Gateway = h.config.build()
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if got.State != c.state || h.fake.Submits(got.ID) != c.submits || got.Engine != "a" {
+				t.Fatalf("ended %s at %s after %d submits: %+v", got.State, got.Engine, h.fake.Submits(got.ID), got.Failure)
+			}
+			if !got.Attempts[0].Unconfirmed || len(got.Attempts) != c.submits {
+				t.Errorf("attempts %+v", got.Attempts)
+			}
+			if c.state == task.Failed && (!strings.HasPrefix(got.Failure.Text, "Submitted, unconfirmed") || !strings.Contains(got.Failure.Text, c.says)) {
+				t.Errorf("failure %+v", got.Failure)
+			}
+		})
+	}
+}
+
+func TestResubmitAfterACrash(t *testing.T) {
+	h := newHarness(t)
+	h.fake.Caps.ExternalID = false
+	h.registry(blind{h.fake})
+	h.config.Registry.Engines[0].Resubmit = true
+	h.Gateway = h.config.build()
+	id := h.submit(t, "a cat").ID
+	h.store.failAt = 2 // the write of the handle
+	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
+		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
+	}
+}
