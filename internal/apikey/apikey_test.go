@@ -120,7 +120,7 @@ func TestWellFormed(t *testing.T) {
 	}
 }
 
-func TestCheckOwn(t *testing.T) {
+func TestCheckChosen(t *testing.T) {
 	for name, c := range map[string]struct {
 		plain string
 		want  string // part of the error; "" = accepted

@@ -23,7 +23,7 @@ func (w *problemWriter) WriteHeader(status int) {
 	detail := "The file could not be read. Try again later."
 	switch status {
 	case http.StatusRequestedRangeNotSatisfiable:
-		detail = "The Range header asks for bytes that the file does not have; Content-Range tells its size."
+		detail = "The Range header asks for bytes that the file does not have; Content-Range has its size."
 	case http.StatusPreconditionFailed:
 		detail = "The file is not the one that the request's conditions name."
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrToken is the only error of Verify, whatever was wrong, so that nobody learns anything by trying tokens.
-var ErrToken = errors.New("blob: the link is not valid, or not any more")
+var ErrToken = errors.New("blob: the link is not valid or has expired")
 
 // maxToken is the length in bytes of the longest token that is parsed. Sign makes tokens of about 230 bytes, and at most 700.
 const maxToken = 1024

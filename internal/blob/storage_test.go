@@ -58,7 +58,7 @@ type countedBody struct {
 
 func (s *countedBody) Close() error { *s.closed++; return s.ReadCloser.Close() }
 
-func TestBodiesAreOpenedOnceAndClosed(t *testing.T) {
+func TestBodiesAreClosed(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, rng string
 		want        int

@@ -148,7 +148,7 @@ func TestGetRefusesPrivateAddresses(t *testing.T) {
 			if strings.HasPrefix(host, "[") && errors.Is(err, outbound.ErrUnreachable) {
 				t.Skip("this machine has no IPv6; TestGuard checks the rule")
 			}
-			checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+			checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection")
 		})
 	}
 }
@@ -158,7 +158,7 @@ func TestOddlyWrittenAddressesAreNames(t *testing.T) {
 	client := outbound.New(outbound.Options{Allow: loopback(), Resolver: (&nameServer{}).resolver(t)})
 	for _, host := range []string{"2130706433", "0x7f000001", "0177.0.0.1", "127.1"} {
 		_, err := client.Get(t.Context(), "http://"+host+":8080/", 100)
-		checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+		checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or closed the connection")
 	}
 }
 
@@ -166,7 +166,7 @@ func TestForbiddenAddressIsOnlyInTheDetail(t *testing.T) {
 	n := &nameServer{addrs: map[string][]netip.Addr{"inside.test": {netip.MustParseAddr("127.0.0.1")}}}
 	client := outbound.New(outbound.Options{Resolver: n.resolver(t)})
 	_, err := client.Get(t.Context(), "http://inside.test:8080/", 100)
-	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection")
 	var e *outbound.Error
 	if errors.As(err, &e) && !strings.Contains(e.Detail, "127.0.0.1") {
 		t.Errorf("detail %q does not say which address", e.Detail)
@@ -177,7 +177,7 @@ func TestOnlyAllowedNetworks(t *testing.T) {
 	base, asked := startServer(t, hello)
 	client := outbound.New(outbound.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	_, err := client.Get(t.Context(), base, 100)
-	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection")
 	if asked.Load() != 0 {
 		t.Error("the server was asked")
 	}
@@ -199,7 +199,7 @@ func TestEachDialIsChecked(t *testing.T) {
 		t.Fatalf("while the name has an allowed address: %v", err)
 	}
 	_, err := client.Get(t.Context(), u, 100)
-	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection")
 	if asked.Load() != 1 || n.lookups != 2 {
 		t.Errorf("the server was asked %d times, the name looked up %d times; want 1 and 2", asked.Load(), n.lookups)
 	}
@@ -208,7 +208,7 @@ func TestEachDialIsChecked(t *testing.T) {
 func TestUnknownNameIsUnreachable(t *testing.T) {
 	client := outbound.New(outbound.Options{Resolver: (&nameServer{}).resolver(t)})
 	_, err := client.Get(t.Context(), "http://nowhere.test/", 100)
-	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or closed the connection")
 }
 
 func TestEnvironmentProxyIsNotUsed(t *testing.T) {
@@ -216,7 +216,7 @@ func TestEnvironmentProxyIsNotUsed(t *testing.T) {
 	t.Setenv("HTTP_PROXY", proxy)
 	t.Setenv("http_proxy", proxy)
 	_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), "http://10.0.0.1/", 100)
-	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection")
 	if asked.Load() != 0 {
 		t.Error("the proxy was asked")
 	}
@@ -228,8 +228,8 @@ func TestRedirectsAreChecked(t *testing.T) {
 		kind     error
 		text     string
 	}{
-		{"to a private address", "http://127.0.0.9:8080/", outbound.ErrForbiddenAddress, "the server could not be reached, or broke off"},
-		{"to cloud metadata", "http://169.254.169.254/latest/", outbound.ErrForbiddenAddress, "the server could not be reached, or broke off"},
+		{"to a private address", "http://127.0.0.9:8080/", outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection"},
+		{"to cloud metadata", "http://169.254.169.254/latest/", outbound.ErrForbiddenAddress, "the server could not be reached, or closed the connection"},
 		{"to a file", "file:///etc/passwd", outbound.ErrURL, "the URL must begin with http:// or https://"},
 		{"with a password", "http://user:pass@127.0.0.1/", outbound.ErrURL, "the URL must not hold a user name or password"},
 		{"in a loop", "/", outbound.ErrRedirects, "more than 3 redirects"},
@@ -243,7 +243,7 @@ func TestRedirectsAreChecked(t *testing.T) {
 			_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
 			checkRefused(t, err, c.kind, c.text)
 			if n := asked.Load(); errors.Is(c.kind, outbound.ErrRedirects) && n != 4 {
-				t.Errorf("asked %d times, want the first and three redirects", n)
+				t.Errorf("%d requests, want the first and three redirects", n)
 			}
 		})
 	}
@@ -376,7 +376,7 @@ func TestBrokenAnswersAreUnreachable(t *testing.T) {
 				_ = conn.Close()
 			})
 			_, err := outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base+"/?token=secret", 100)
-			checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+			checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or closed the connection")
 			var e *outbound.Error
 			if errors.As(err, &e) && (e.Detail == "" || strings.Contains(e.Detail, "secret")) {
 				t.Errorf("detail %q", e.Detail)
@@ -393,7 +393,7 @@ func TestRefusedConnectionIsUnreachable(t *testing.T) {
 	base := "http://" + l.Addr().String()
 	_ = l.Close()
 	_, err = outbound.New(outbound.Options{Allow: loopback()}).Get(t.Context(), base, 100)
-	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or broke off")
+	checkRefused(t, err, outbound.ErrUnreachable, "the server could not be reached, or closed the connection")
 }
 
 func TestHTTPClientIsChecked(t *testing.T) {

@@ -11,12 +11,12 @@ import (
 
 // The kinds of error. errors.Is finds them in the errors of a Client and of its HTTP client.
 var (
-	ErrURL              = errors.New("outbound: the URL is not one that may be asked")
+	ErrURL              = errors.New("outbound: the URL is not allowed")
 	ErrForbiddenAddress = errors.New("outbound: the address is not allowed")
 	ErrRedirects        = errors.New("outbound: too many redirects")
 	ErrTimeout          = errors.New("outbound: no answer in time")
 	ErrUnreachable      = errors.New("outbound: no answer")
-	ErrStatus           = errors.New("outbound: the answer is no success")
+	ErrStatus           = errors.New("outbound: the status is not a success")
 	ErrTooLarge         = errors.New("outbound: the answer is too large")
 )
 
@@ -42,7 +42,7 @@ func (e *Error) Unwrap() []error {
 }
 
 // unreachableText is the text for a server that gave no answer, and for one whose address was refused.
-const unreachableText = "the server could not be reached, or broke off"
+const unreachableText = "the server could not be reached, or closed the connection"
 
 // badURL returns an Error of the kind ErrURL.
 func badURL(format string, a ...any) *Error {

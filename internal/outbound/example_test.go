@@ -30,7 +30,7 @@ func ExampleClient_Get() {
 	_, err = client.Get(context.Background(), s.URL, 5)
 	fmt.Println(err)
 	// Output:
-	// true the server could not be reached, or broke off
+	// true the server could not be reached, or closed the connection
 	// image/png 9 <nil>
 	// the file is larger than 5 bytes
 }

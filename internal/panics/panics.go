@@ -117,7 +117,7 @@ func (r *Recorder) Run(ctx context.Context, place string, f func() error) error 
 	return err
 }
 
-// recordError records the panic in err's chain. It does nothing where there is none.
+// recordError records the *Error in err's chain, if there is one.
 func (r *Recorder) recordError(ctx context.Context, place string, err error, more ...any) {
 	if e := (*Error)(nil); errors.As(err, &e) {
 		r.Record(ctx, place, e, more...)

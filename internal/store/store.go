@@ -20,7 +20,7 @@ var (
 	ErrNotFound = errors.New("store: not found")
 	ErrStale    = errors.New("store: the row has changed since it was read")
 	ErrExists   = errors.New("store: already there")
-	ErrLimit    = errors.New("store: the account has as many of them as it may")
+	ErrLimit    = errors.New("store: the account has reached its limit")
 	// ErrUnavailable means that the database cannot be read or written now: its disk is full, broken or read-only, or
 	// another process has locked it. Nothing was written, and the same call may succeed later. It has a method
 	// Unavailable() bool, by which packages that do not import this one recognize it.
