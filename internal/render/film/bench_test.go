@@ -44,7 +44,7 @@ func dusk(w, h int) image.Image {
 type cost struct{ wall, cpu float64 } // seconds
 
 // spent measures f: wall time, and the processor time of this process and of the children that it waited for.
-func spent(f func()) cost {
+func measure(f func()) cost {
 	cpu := func() (sum float64) {
 		for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
 			var u syscall.Rusage
@@ -94,9 +94,9 @@ func BenchmarkRender10s(b *testing.B) {
 	var ours, x264, x264Drawn []cost
 	for b.Loop() {
 		for range 5 {
-			ours = append(ours, spent(render))
-			x264 = append(x264, spent(encode(decoded)))
-			x264Drawn = append(x264Drawn, spent(encode(drawn)))
+			ours = append(ours, measure(render))
+			x264 = append(x264, measure(encode(decoded)))
+			x264Drawn = append(x264Drawn, measure(encode(drawn)))
 		}
 	}
 	wall, cpu := func(c cost) float64 { return c.wall }, func(c cost) float64 { return c.cpu }
@@ -144,12 +144,12 @@ func BenchmarkZoompan(b *testing.B) {
 				"-frames:v", strconv.Itoa(spec.Frames)}, spec.Encoder.args(24)...)
 			var ours, theirs []cost
 			for b.Loop() {
-				ours = append(ours, spent(func() {
+				ours = append(ours, measure(func() {
 					if _, err := Render(context.Background(), spec, filepath.Join(dir, "out.mp4"), nil); err != nil {
 						b.Fatal(err)
 					}
 				}))
-				theirs = append(theirs, spent(func() { ffmpeg(b, append(args, filepath.Join(dir, "zoompan.mp4"))...) }))
+				theirs = append(theirs, measure(func() { ffmpeg(b, append(args, filepath.Join(dir, "zoompan.mp4"))...) }))
 			}
 			b.ReportMetric(median(theirs, ours, func(c cost) float64 { return c.wall }), "zoompan/ours")
 			b.ReportMetric(median(theirs, ours, func(c cost) float64 { return c.cpu }), "cpu-zoompan/ours")

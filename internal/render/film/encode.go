@@ -217,7 +217,7 @@ func (s Spec) encodeAll(ctx context.Context, path string) (encoders, error) {
 		}
 		e, err := s.encode(ctx, to)
 		if err != nil {
-			return nil, all.close(err)
+			return nil, all.finish(err)
 		}
 		all = append(all, e)
 	}
@@ -240,7 +240,7 @@ func (all encoders) write(p *frameJob) error {
 
 // close waits for the end of all. When anything went wrong, fault or the context or an encoder, the files are gone
 // afterwards: half a video is none.
-func (all encoders) close(fault error) error {
+func (all encoders) finish(fault error) error {
 	var ended error
 	for _, e := range all {
 		if err := e.wait(); ended == nil {

@@ -17,7 +17,7 @@ type film struct {
 	flow, flowBack *raster.Flow  // from first to last, and from last to first, in the middle of the morph
 	caption        []overlayMask // lines of lettering over every frame
 	watermark      *overlayMask  // nil: none
-	extras         *thumbnails   // nil: none
+	thumbnails     *thumbnails   // nil: none
 }
 
 func newFilm(spec Spec) *film {
@@ -30,7 +30,7 @@ func newFilm(spec Spec) *film {
 		f.watermark = &mark
 	}
 	if spec.Thumbnails {
-		f.extras = newThumbnails(spec)
+		f.thumbnails = newThumbnails(spec)
 	}
 	begin, end := spec.First, spec.Last
 	switch {

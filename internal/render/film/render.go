@@ -56,11 +56,11 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		}
 		return nil
 	})
-	if fault == nil && film.extras != nil {
+	if fault == nil && film.thumbnails != nil {
 		// The encoders have some frames left to do meanwhile.
-		fault = film.extras.finish(ctx, &movie)
+		fault = film.thumbnails.finish(ctx, &movie)
 	}
-	if err := enc.close(fault); err != nil {
+	if err := enc.finish(fault); err != nil {
 		return Result{}, err
 	}
 	movie.Last, movie.Poster = movie.Previews[previews-1], movie.Previews[previews/2]

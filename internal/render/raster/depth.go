@@ -33,7 +33,7 @@ func depth(r bitmap, edge Bounds) *grid {
 	for range 12 {
 		g.blur()
 	}
-	g.level()
+	g.normalize()
 	for g.slope() > maxSlope {
 		g.blur()
 	}
@@ -77,7 +77,7 @@ func (g *grid) blur() {
 }
 
 // level moves and scales the values so that their mean is 0 and the largest is depthRange from it.
-func (g *grid) level() {
+func (g *grid) normalize() {
 	sum, most := 0.0, 1e-9
 	for _, v := range g.values {
 		sum += v

@@ -20,8 +20,8 @@ func (f *Flow) Source(px, py, k float64) (x, y float64) {
 
 // smallPicture is a small picture of three channels for comparing: luma and the two chromas.
 type smallPicture struct {
-	w, h int
-	c    [3][]float64
+	w, h     int
+	channels [3][]float64
 }
 
 // newSmallPicture reduces a frame to w x h by averaging.
@@ -32,7 +32,7 @@ func newSmallPicture(f *Frame, w, h int) smallPicture {
 		if i > 0 {
 			pw, ph = f.W/2, f.H/2
 		}
-		t.c[i] = make([]float64, w*h)
+		t.channels[i] = make([]float64, w*h)
 		for y := range h {
 			for x := range w {
 				y0, y1, x0, x1 := y*ph/h, max(y*ph/h+1, (y+1)*ph/h), x*pw/w, max(x*pw/w+1, (x+1)*pw/w)
@@ -42,7 +42,7 @@ func newSmallPicture(f *Frame, w, h int) smallPicture {
 						sum += int(p[v*pw+u])
 					}
 				}
-				t.c[i][y*w+x] = float64(sum) / float64((y1-y0)*(x1-x0))
+				t.channels[i][y*w+x] = float64(sum) / float64((y1-y0)*(x1-x0))
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func newSmallPicture(f *Frame, w, h int) smallPicture {
 func (t *smallPicture) at(c int, x, y float64) float64 {
 	x, y = fp.Clamp(x, 0, float64(t.w-1)-1e-6), fp.Clamp(y, 0, float64(t.h-1)-1e-6)
 	ix, iy := int(x), int(y)
-	v := t.c[c][iy*t.w+ix:]
+	v := t.channels[c][iy*t.w+ix:]
 	tx := x - float64(ix)
 	return fp.Lerp(fp.Lerp(v[0], v[1], tx), fp.Lerp(v[t.w], v[t.w+1], tx), y-float64(iy))
 }
@@ -150,8 +150,8 @@ func explainedShare(a, b *Frame, fx, fy *grid) float64 {
 			i := y*fx.w + x
 			u, v := float64(x)+fx.values[i], float64(y)+fy.values[i]
 			for c := range 3 {
-				before += math.Abs(ta.c[c][i] - tb.c[c][i])
-				after += math.Abs(ta.c[c][i] - tb.at(c, u, v))
+				before += math.Abs(ta.channels[c][i] - tb.channels[c][i])
+				after += math.Abs(ta.channels[c][i] - tb.at(c, u, v))
 			}
 		}
 	}

@@ -26,15 +26,15 @@ type samplePos struct{ x, y int }
 
 // patch is where the pixels of one cell are seen in a level of a plate.
 type patch struct {
-	c              [4]samplePos
+	corners        [4]samplePos
 	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
 }
 
 // row returns where the patch's row at eighths/8 pixels from its top begins and how far apart pixels are seen.
 func (p *patch) row(eighths int) (x, y, dx, dy int) {
 	const bits = tileBits + 3
-	x, y = p.c[0].x+(p.c[2].x-p.c[0].x)*eighths>>bits, p.c[0].y+(p.c[2].y-p.c[0].y)*eighths>>bits
-	rx, ry := p.c[1].x+(p.c[3].x-p.c[1].x)*eighths>>bits, p.c[1].y+(p.c[3].y-p.c[1].y)*eighths>>bits
+	x, y = p.corners[0].x+(p.corners[2].x-p.corners[0].x)*eighths>>bits, p.corners[0].y+(p.corners[2].y-p.corners[0].y)*eighths>>bits
+	rx, ry := p.corners[1].x+(p.corners[3].x-p.corners[1].x)*eighths>>bits, p.corners[1].y+(p.corners[3].y-p.corners[1].y)*eighths>>bits
 	return x, y, (rx - x) >> tileBits, (ry - y) >> tileBits
 }
 
@@ -61,10 +61,10 @@ func (p *patch) chroma(i int) (x, y, dx, dy int) {
 }
 
 // chroma turns a position in a plane of luma into one in a plane of chroma.
-func chroma(at int) int { return (at - 1<<(fine-1)) >> 1 }
+func chroma(at int) int { return (at - 1<<(fractionBits-1)) >> 1 }
 
 // lay draws one cell of a frame from a level over what is there.
-func (l *level) lay(f *Frame, p *patch, k *splineWeights) {
+func (l *level) overlay(f *Frame, p *patch, k *splineWeights) {
 	var alpha, colour [tileSize]byte
 	for i := range p.ny {
 		x, y, dx, dy := p.row(8 * i)
@@ -84,7 +84,7 @@ func (l *level) lay(f *Frame, p *patch, k *splineWeights) {
 		if !visible(a) {
 			continue
 		}
-		x, y = (x-1<<(fine-1))>>1, (y-1<<(fine-1))>>1
+		x, y = (x-1<<(fractionBits-1))>>1, (y-1<<(fractionBits-1))>>1
 		o := (p.y0/2+i)*f.W/2 + p.x0/2
 		l.u.span(c, x, y, dx, dy, k)
 		blendBytes(f.U[o:o+p.nx/2], c, a)

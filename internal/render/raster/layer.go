@@ -146,7 +146,7 @@ func tilesIn(n int) int { return (n + tileSize - 1) / tileSize }
 func (p *mipmap) clampPos(x, y float64) samplePos {
 	x = fp.Clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = fp.Clamp(y, -reach, float64(p.levels[0].y.h+reach))
-	return samplePos{int(math.Floor(fp.MulAdd(x, 1<<fine, 0.5))), int(math.Floor(fp.MulAdd(y, 1<<fine, 0.5)))}
+	return samplePos{int(math.Floor(fp.MulAdd(x, 1<<fractionBits, 0.5))), int(math.Floor(fp.MulAdd(y, 1<<fractionBits, 0.5)))}
 }
 
 // project returns the pixel in which a point of a plane of the given nearness is seen.

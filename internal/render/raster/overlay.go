@@ -3,21 +3,21 @@ package raster
 // shuttle holds two rows of luma and one of chroma of what is laid over a frame, on the way from a layer to the frame.
 type overlayRows struct {
 	alpha, luma [2][]byte
-	thin        []byte // the opacity of chroma
+	chromaAlpha []byte // the opacity of chroma
 	u, v        []byte
-	there       []bool // by strand: whether it shows in this pair of rows
+	shown       []bool // by strand: whether it shows in this pair of rows
 }
 
 func newOverlayRows(w int) overlayRows {
 	full, half := func() []byte { return make([]byte, w+tileSize) }, func() []byte { return make([]byte, w/2+tileSize) }
-	return overlayRows{alpha: [2][]byte{full(), full()}, luma: [2][]byte{full(), full()}, thin: half(), u: half(), v: half(), there: make([]bool, tilesIn(w))}
+	return overlayRows{alpha: [2][]byte{full(), full()}, luma: [2][]byte{full(), full()}, chromaAlpha: half(), u: half(), v: half(), shown: make([]bool, tilesIn(w))}
 }
 
 // overlay draws see-through cells that lie side by side in a band over what is there, as weave draws opaque ones.
 func overlay(f *Frame, b *Resampler, y0, ny int) {
 	r := &b.rows
 	for i := 0; i < ny; i += 2 {
-		there := r.there[:len(b.tiles)]
+		there := r.shown[:len(b.tiles)]
 		clear(there)
 		for row := range 2 {
 			overlayLuma(f, b, y0+i+row, r.alpha[row], r.luma[row], there)
@@ -81,9 +81,9 @@ func overlayChroma(f *Frame, b *Resampler, y int, there []bool) {
 		at := threads[n].to
 		for i := at; i < at+tileSize/2; i++ {
 			// A sample of chroma lies between two rows of luma, in the column of the left one.
-			r.thin[i] = byte((int(r.alpha[0][2*i]) + int(r.alpha[1][2*i]) + 1) / 2)
+			r.chromaAlpha[i] = byte((int(r.alpha[0][2*i]) + int(r.alpha[1][2*i]) + 1) / 2)
 		}
 	}
-	b.k.blendHalf(threads, f.U[y*f.W/2:(y+1)*f.W/2], r.u, r.thin)
-	b.k.blendHalf(threads, f.V[y*f.W/2:(y+1)*f.W/2], r.v, r.thin)
+	b.k.blendHalf(threads, f.U[y*f.W/2:(y+1)*f.W/2], r.u, r.chromaAlpha)
+	b.k.blendHalf(threads, f.V[y*f.W/2:(y+1)*f.W/2], r.v, r.chromaAlpha)
 }

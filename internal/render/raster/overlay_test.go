@@ -42,7 +42,7 @@ func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
 			p := cellAt(24.3, 15.7, wide, rise)
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
 			overlay(got, brushOf(k, tileSize, strandOf(&p, l)), 0, tileSize)
-			l.lay(want, &p, k)
+			l.overlay(want, &p, k)
 			if rise == 0 && !bytes.Equal(got.Y, want.Y) {
 				t.Errorf("%v wide, level: the two differ", wide)
 			}

@@ -11,7 +11,7 @@ const (
 	// coefficientOffset keeps spline coefficients, which swing below black, positive.
 	coefficientOffset = 128
 	// fine is the number of fraction bits of a position in a plane.
-	fine = 20
+	fractionBits = 20
 )
 
 // plane is one channel of a plate as coefficients of a cubic spline, two bytes each, little-endian, raised by lift and

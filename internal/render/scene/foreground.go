@@ -12,7 +12,7 @@ import (
 func (s *scene) foreground() {
 	near := map[string]columnShader{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().columns(), "palm": s.fronds().columns()}[s.near]
 	if near == nil {
-		near = map[string]columnShader{"dunes": s.duneShader(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.swell(), "snowfield": s.swell(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
+		near = map[string]columnShader{"dunes": s.duneShader(field{base: 0.5, spread: 0.08, tall: 0.2, wide: 0.95, seed: s.seed + 540}, nil), "beach": s.nearSlope(), "snowfield": s.nearSlope(), "lava": s.rocks(), "ice": s.rocks(), "sea": nil,
 			"lake": s.blades(rgb{38, 60, 30}, false), "meadow": s.blades(rgb{46, 84, 30}, false), "savanna": s.blades(rgb{180, 140, 66}, false), "river": s.rocks()}[s.ground]
 	}
 	if near == nil {
@@ -134,7 +134,7 @@ func (s *scene) fronds() shader {
 }
 
 // swell is a near slope of sand or snow.
-func (s *scene) swell() columnShader {
+func (s *scene) nearSlope() columnShader {
 	return func(x float64) func(y float64) (rgb, float64) {
 		top := 0.42 - float64(0.13*fp.Noise(float64(x*0.9)+2, 1, s.seed+540)) + float64(0.06*fp.Noise(float64(x*2.1), 2, s.seed+541))
 		return func(y float64) (rgb, float64) {

@@ -39,22 +39,22 @@ type scene struct {
 func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	limitPath(t)
 	// Words that can't be drawn still choose the palette and where things stand.
-	title := uint32(0)
+	promptHash := uint32(0)
 	for _, w := range words.Split(prompt) {
 		for _, c := range w {
-			title = fp.Hash(title, uint32(c), 1)
+			promptHash = fp.Hash(promptHash, uint32(c), 1)
 		}
 	}
 	what, known := parseScene(prompt)
 	unwanted, _ := parseScene(without)
 	what.unwanted = &unwanted
-	return build(what, known, seed, title, t)
+	return build(what, known, seed, promptHash, t)
 }
 
 // build draws a scene; title chooses what its description leaves open, together with the seed.
-func build(what sceneSpec, known bool, seed, title uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
-	s := &scene{sceneSpec: what, seed: fp.Hash(seed, title, 2), take: t, out: &raster.Compositor{}}
-	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(title)))
+func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
+	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
+	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(promptHash)))
 	if !known || s.hour == "" && s.far == "" && s.ground == "" {
 		s.chooseLandscape()
 	}

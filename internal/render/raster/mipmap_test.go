@@ -111,7 +111,7 @@ func TestSamplingAtItsOwnPlacesGivesThePictureBack(t *testing.T) {
 	p := newPlane(slices.Clone(smoothly), 80, 60)
 	out := make([]byte, 64)
 	for y := 2; y < 58; y++ {
-		p.span(out, 4<<fine, y<<fine, 1<<fine, 0, k)
+		p.span(out, 4<<fractionBits, y<<fractionBits, 1<<fractionBits, 0, k)
 		for x, v := range out {
 			if d := int(v) - int((smoothly[y*80+4+x]+8)>>4); d < -1 || d > 1 {
 				t.Fatalf("sample %d, %d is %d off", x+4, y, d)
@@ -145,14 +145,14 @@ func TestLevelFitsWhatIsSeen(t *testing.T) {
 	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(Canvas))
 	last := -1
 	for _, step := range []float64{0.5, 1, 1.12, 1.2, 1.5, 2, 3} {
-		side := int(16 * step * (1 << fine))
-		g := p.fit(&patch{c: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
-		l, c := g.level, g.patch.c
+		side := int(16 * step * (1 << fractionBits))
+		g := p.pickLevels(&patch{corners: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
+		l, c := g.level, g.patch.corners
 		n := slices.IndexFunc(p.levels, func(o level) bool { return o.y == l.y })
 		if n < last || step <= 1.18 && n != 0 {
 			t.Errorf("a pixel %g samples wide takes level %d", step, n)
 		}
-		if wide := float64(c[1].x-c[0].x) / 16 / (1 << fine); wide > 1.19 || n > 0 && wide < 0.94 {
+		if wide := float64(c[1].x-c[0].x) / 16 / (1 << fractionBits); wide > 1.19 || n > 0 && wide < 0.94 {
 			t.Errorf("a pixel %g samples wide is %.3f wide on its level", step, wide)
 		}
 		last = n
@@ -212,7 +212,7 @@ func TestCoverKnowsWhatIsHidden(t *testing.T) {
 		{"in the middle", 150, 150, true, true}, {"far outside", 10, 10, false, false}, {"across the edge", 90, 150, false, true},
 		{"close inside the edge", 100, 150, false, true}, {"beyond the layer", -300, 150, false, false}, {"beyond the other side", 150, 900, false, false},
 	} {
-		at := func(dx, dy int) samplePos { return samplePos{(q.x + dx) << fine, (q.y + dy) << fine} }
+		at := func(dx, dy int) samplePos { return samplePos{(q.x + dx) << fractionBits, (q.y + dy) << fractionBits} }
 		full, there := c.tile([4]samplePos{at(0, 0), at(16, 0), at(0, 16), at(16, 16)})
 		if full != q.full || there != q.there {
 			t.Errorf("%s: full %v, there %v", q.name, full, there)

@@ -15,7 +15,7 @@ func trace(s *scene, t prop) (all map[[2]int]rgb, box image.Rectangle) {
 	all = map[[2]int]rgb{}
 	for y := -130; y <= 40; y++ {
 		for x := int(-t.reachX*100) - 30; x <= int(t.reachX*100)+30; x++ {
-			if c, a := t.ink(s, float64(x)/100, float64(y)/100); a > 0.5 {
+			if c, a := t.shade(s, float64(x)/100, float64(y)/100); a > 0.5 {
 				all[[2]int{x, y}] = c
 				box = box.Union(image.Rect(x, y, x+1, y+1))
 			}
@@ -66,7 +66,7 @@ func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
 				along := float64(i) / 399
 				x, y := fp.Lerp(-c.reachX, c.reachX, along), fp.Lerp(-1.12, 0.23, along)
 				for _, at := range [][2]float64{{x, -1.115}, {x, 0.225}, {-c.reachX + 0.005, y}, {c.reachX - 0.005, y}} {
-					if _, a := c.ink(s, at[0], at[1]); c.name != "bridge" || at[0] == x {
+					if _, a := c.shade(s, at[0], at[1]); c.name != "bridge" || at[0] == x {
 						most = max(most, a)
 					}
 				}

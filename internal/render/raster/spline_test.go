@@ -111,7 +111,7 @@ func TestSamplesAreThoseOfTheExactSpline(t *testing.T) {
 			out := make([]byte, 16)
 			for range 60 {
 				x, y := 20+r.Float64()*30, 16+r.Float64()*24
-				p.span(out, int(x*(1<<fine)), int(y*(1<<fine)), int(way.dx*(1<<fine)), int(way.dy*(1<<fine)), k)
+				p.span(out, int(x*(1<<fractionBits)), int(y*(1<<fractionBits)), int(way.dx*(1<<fractionBits)), int(way.dy*(1<<fractionBits)), k)
 				for i, got := range out {
 					d := math.Abs(float64(got) - fp.Clamp(e.at(x+float64(i)*way.dx, y+float64(i)*way.dy), 0, 255))
 					sum, worst, n = sum+d*d, max(worst, d), n+1
@@ -134,9 +134,9 @@ func TestSamplingKeepsEveryEvenLevel(t *testing.T) {
 		}
 		p := newPlane(rows, 16, 16)
 		out := make([]byte, 12)
-		for _, at := range []int{0, 1 << (fine - 3), 1<<fine - 1} {
-			p.span(out, 2<<fine+at, 5<<fine+at, 1<<fine-7777, 0, k)
-			p.scatter(out[:4], 2<<fine+at, 5<<fine+at, 1<<fine-7777, 99999, k)
+		for _, at := range []int{0, 1 << (fractionBits - 3), 1<<fractionBits - 1} {
+			p.span(out, 2<<fractionBits+at, 5<<fractionBits+at, 1<<fractionBits-7777, 0, k)
+			p.scatter(out[:4], 2<<fractionBits+at, 5<<fractionBits+at, 1<<fractionBits-7777, 99999, k)
 			for _, v := range out {
 				if int(v) != level {
 					t.Fatalf("%d is sampled as %d", level, v)
@@ -248,13 +248,13 @@ func TestSamplerIsTrue(t *testing.T) {
 	p := newPlane(slices.Clone(samples), 64, 64)
 	row, scattered, off := make([]byte, 16), make([]byte, 16), 0.0
 	for y := range 48 {
-		at := y<<fine + y<<(fine-6)
-		p.row(row, 5<<fine, at, 1<<fine+1<<(fine-5), k)
-		p.scatter(scattered, 5<<fine, at, 1<<fine+1<<(fine-5), 0, k)
+		at := y<<fractionBits + y<<(fractionBits-6)
+		p.row(row, 5<<fractionBits, at, 1<<fractionBits+1<<(fractionBits-5), k)
+		p.scatter(scattered, 5<<fractionBits, at, 1<<fractionBits+1<<(fractionBits-5), 0, k)
 		if !bytes.Equal(row, scattered) {
 			t.Fatalf("the two ways of sampling differ in row %d: %v %v", y, row, scattered)
 		}
-		p.scatter(scattered, 5<<fine, y<<fine, 1<<fine, 0, k)
+		p.scatter(scattered, 5<<fractionBits, y<<fractionBits, 1<<fractionBits, 0, k)
 		for x, v := range scattered {
 			d := float64(int(v) - int(samples[y*64+5+x]>>4))
 			off += d * d / (48 * 16)

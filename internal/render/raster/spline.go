@@ -15,14 +15,14 @@ type splineWeights struct {
 	rowKernels
 	byColumn [phases]uint64 // in the lanes of one word, last weight lowest
 	// level turns a lifted sample into a byte.
-	level [512]byte
+	toByte [512]byte
 	// mask leaves the nine bits of each lane. It is no constant because the compiler, where it knows the bits, cuts the
 	// store of a masked word into pieces, which the next load then waits for.
 	mask  uint64
 	byRow [phases][4]uint64
 	// wide is one with each weight in all four lanes, and small is four with a byte for each weight, first weight lowest.
-	wide  [phases][4]uint64
-	small [phases]uint32
+	lanes  [phases][4]uint64
+	packed [phases]uint32
 }
 
 func newSplineWeights() *splineWeights {
@@ -40,12 +40,12 @@ func newSplineWeights() *splineWeights {
 		for i, n := range q {
 			out.byRow[p][i] = uint64(n)
 			out.byColumn[p] |= uint64(n) << (16 * (3 - i))
-			out.wide[p][i] = uint64(n) * lanes
-			out.small[p] |= uint32(n) << (8 * i)
+			out.lanes[p][i] = uint64(n) * lanes
+			out.packed[p] |= uint32(n) << (8 * i)
 		}
 	}
-	for i := range out.level {
-		out.level[i] = byte(max(0, min(255, i-coefficientOffset)))
+	for i := range out.toByte {
+		out.toByte[i] = byte(max(0, min(255, i-coefficientOffset)))
 	}
 	return out
 }
@@ -84,11 +84,11 @@ func roundWeights(w [4]float64, t float64) [4]int {
 func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
 	// Where the position hardly leaves its row, the rows can be mixed once for all pixels: half the work.
 	n := len(out)
-	const still = 1 << fine / 20
-	for n >= 8 && max(dy, -dy)*n > still {
+	const maxRowError = 1 << fractionBits / 20
+	for n >= 8 && max(dy, -dy)*n > maxRowError {
 		n /= 2
 	}
-	if n < 8 || dx <= 0 || dx > 3<<fine {
+	if n < 8 || dx <= 0 || dx > 3<<fractionBits {
 		p.scatter(out, x, y, dx, dy, k)
 		return
 	}
@@ -107,11 +107,11 @@ const lanes = 0x0001000100010001
 // row samples neighbours dx apart that all lie at the height y.
 func (p *plane) row(out []byte, x, y, dx int, k *splineWeights) {
 	var mixed [264]byte
-	first := x >> fine
-	m := 2*((x+dx*(len(out)-1))>>fine-first) + 8
+	first := x >> fractionBits
+	m := 2*((x+dx*(len(out)-1))>>fractionBits-first) + 8
 	m = min((m+7)&^7, 256)
-	o := (border-1+y>>fine)*p.stride + 2*(border-1+first)
-	w := &k.byRow[y>>(fine-7)&(phases-1)]
+	o := (border-1+y>>fractionBits)*p.stride + 2*(border-1+first)
+	w := &k.byRow[y>>(fractionBits-7)&(phases-1)]
 	w0, w1, w2, w3 := w[0], w[1], w[2], w[3]
 	r0 := p.pix[o:][:m]
 	r1 := p.pix[o+p.stride:][:m]
@@ -124,10 +124,10 @@ func (p *plane) row(out []byte, x, y, dx int, k *splineWeights) {
 		binary.LittleEndian.PutUint64(to, (s+64*lanes)>>7&k.mask)
 		to, r0, r1, r2, r3 = to[8:], r0[8:], r1[8:], r2[8:], r3[8:]
 	}
-	x &= 1<<fine - 1
+	x &= 1<<fractionBits - 1
 	for i := range out {
-		s := binary.LittleEndian.Uint64(mixed[x>>(fine-1)&254:])
-		out[i] = k.level[(s*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		s := binary.LittleEndian.Uint64(mixed[x>>(fractionBits-1)&254:])
+		out[i] = k.toByte[(s*k.byColumn[x>>(fractionBits-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
@@ -138,13 +138,13 @@ func (p *plane) scatter(out []byte, x, y, dx, dy int, k *splineWeights) {
 	pix := p.pix
 	base := (border-1)*stride + 2*(border-1)
 	for i := range out {
-		o := base + (y>>fine)*stride + (x>>fine)*2
-		w := &k.byRow[y>>(fine-7)&(phases-1)]
+		o := base + (y>>fractionBits)*stride + (x>>fractionBits)*2
+		w := &k.byRow[y>>(fractionBits-7)&(phases-1)]
 		s := binary.LittleEndian.Uint64(pix[o:o+8])*w[0] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[1]
 		o += 2 * stride
 		s += binary.LittleEndian.Uint64(pix[o:o+8])*w[2] + binary.LittleEndian.Uint64(pix[o+stride:o+stride+8])*w[3]
 		s = (s + 64*lanes) >> 7 & k.mask
-		out[i] = k.level[(s*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		out[i] = k.toByte[(s*k.byColumn[x>>(fractionBits-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 		y += dy
 	}

@@ -14,7 +14,7 @@ func TestSmallPicturesKeepTheShape(t *testing.T) {
 	for _, c := range []struct{ w, h, width, wantW, wantH int }{
 		{1280, 768, 192, 192, 114}, {768, 1280, 192, 192, 320}, {64, 64, 320, 64, 64}, {4096, 64, 192, 192, 2}, {320, 192, 320, 320, 192},
 	} {
-		if w, h := fitted(Spec{Width: c.w, Height: c.h}, c.width); w != c.wantW || h != c.wantH {
+		if w, h := thumbnailSize(Spec{Width: c.w, Height: c.h}, c.width); w != c.wantW || h != c.wantH {
 			t.Errorf("%dx%d at %d is %dx%d, wanted %dx%d", c.w, c.h, c.width, w, h, c.wantW, c.wantH)
 		}
 	}
@@ -36,7 +36,7 @@ func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
 	spec := Spec{Width: 192, Height: 112, Frames: 49, FrameRate: 24}
 	a := newThumbnails(spec)
 	for n := range spec.Frames {
-		a.add(plain(192, 112, byte(20+4*n), 128, 128), n)
+		a.collect(plain(192, 112, byte(20+4*n), 128, 128), n)
 	}
 	for k := range spriteSide * spriteSide {
 		x, y := k%spriteSide*192+96, k/spriteSide*112+56
@@ -51,7 +51,7 @@ func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
 
 func TestHoverStopsWithItsContext(t *testing.T) {
 	a := newThumbnails(Spec{Width: 64, Height: 64, Frames: 1, FrameRate: 24})
-	a.add(plain(64, 64, 90, 128, 128), 0)
+	a.collect(plain(64, 64, 90, 128, 128), 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if b, err := a.webp(ctx); !errors.Is(err, context.Canceled) || b != nil {

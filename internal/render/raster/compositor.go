@@ -11,14 +11,14 @@ type Resampler struct {
 	k          *splineWeights
 	tiles      []tile     // the cells of one band
 	scanlines  []scanline // a row of them
-	bases      []int      // by cell of the band: the foremost layer that hides all behind it
+	baseLayers []int      // by cell of the band: the foremost layer that hides all behind it
 	rows       overlayRows
 	nextLevels levelFades
 	oneTile    *Frame // one cell large
 }
 
 func NewResampler(w, h, layers int) *Resampler {
-	b := &Resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), bases: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
+	b := &Resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), baseLayers: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
 	for i := range b.nodes {
 		b.nodes[i] = make([]samplePos, (tilesIn(w)+1)*(tilesIn(h)+1))
 	}
@@ -31,19 +31,19 @@ func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
 		l.mapTiles(at, b.nodes[i])
 	}
 	for y := 0; y < f.H; y += tileSize {
-		s.band(f, y, b)
+		s.drawBand(f, y, b)
 	}
 }
 
 // band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
-func (s *Compositor) band(f *Frame, y int, b *Resampler) {
+func (s *Compositor) drawBand(f *Frame, y int, b *Resampler) {
 	ny := min(tileSize, f.H-y)
 	b.clear()
-	for n := range b.bases {
+	for n := range b.baseLayers {
 		p, corners := f.tile(n, y)
-		b.bases[n] = s.base(b, corners)
-		p.c = pick(b.nodes[b.bases[n]], corners)
-		g := s.Layers[b.bases[n]].fit(&p)
+		b.baseLayers[n] = s.baseLayer(b, corners)
+		p.corners = pick(b.nodes[b.baseLayers[n]], corners)
+		g := s.Layers[b.baseLayers[n]].pickLevels(&p)
 		if !b.addTile(&g) {
 			g.fill(f, b)
 		}
@@ -85,7 +85,7 @@ func (b *Resampler) addTile(g *levelPair) bool {
 }
 
 // base is the foremost layer that hides all behind it in a cell.
-func (s *Compositor) base(b *Resampler, corners [4]int) int {
+func (s *Compositor) baseLayer(b *Resampler, corners [4]int) int {
 	for i := len(s.Layers) - 1; i > 0; i-- {
 		l := s.Layers[i]
 		if l.coverage == nil {
@@ -101,18 +101,18 @@ func (s *Compositor) base(b *Resampler, corners [4]int) int {
 // drawLayer lays layer i over the cells of the band from row y on whose base is behind it.
 func (s *Compositor) drawLayer(f *Frame, y, i int, b *Resampler) {
 	b.clear()
-	for n, base := range b.bases {
+	for n, base := range b.baseLayers {
 		if i <= base {
 			continue
 		}
 		p, corners := f.tile(n, y)
-		p.c = pick(b.nodes[i], corners)
-		if _, there := s.Layers[i].coverage.tile(p.c); !there {
+		p.corners = pick(b.nodes[i], corners)
+		if _, there := s.Layers[i].coverage.tile(p.corners); !there {
 			continue
 		}
-		g := s.Layers[i].fit(&p)
+		g := s.Layers[i].pickLevels(&p)
 		if !b.addTile(&g) {
-			g.lay(f, b)
+			g.overlay(f, b)
 		}
 	}
 	overlay(f, b, y, min(tileSize, f.H-y))

@@ -23,7 +23,7 @@ const (
 )
 
 // still is what nobody sees: a twentieth of a sample.
-const still = 1 << fine / 20
+const maxRowError = 1 << fractionBits / 20
 
 // runLength tells how the rows of a cell run.
 func (p *patch) runLength() runLength {
@@ -31,7 +31,7 @@ func (p *patch) runLength() runLength {
 	_, _, bottom, fall := p.row(8 * tileSize)
 	// 24 samples are enough for 16 pixels up to four thirds of a sample wide.
 	narrow, wide := min(top, bottom), max(top, bottom)
-	if p.nx < tileSize || narrow < 1<<fine/4 || wide > 4<<fine/3 {
+	if p.nx < tileSize || narrow < 1<<fractionBits/4 || wide > 4<<fractionBits/3 {
 		return noRun
 	}
 	return runLengthOf(max(rise, -rise, fall, -fall), tileSize, narrow)
@@ -39,13 +39,13 @@ func (p *patch) runLength() runLength {
 
 // runLengthOf is the course of n pixels that are wide samples apart, each tilt samples higher or lower than the one before.
 func runLengthOf(tilt, n, wide int) runLength {
-	slope := tilt << fine / wide
-	if tilt*n <= still {
+	slope := tilt << fractionBits / wide
+	if tilt*n <= maxRowError {
 		return fullRun
 	}
 	// The samples that are taken for level lie around the one in the middle.
 	for _, how := range [...]runLength{run8, run4, run2} {
-		if slope*(int(how)-1)/2 <= still {
+		if slope*(int(how)-1)/2 <= maxRowError {
 			return how
 		}
 	}
@@ -72,11 +72,11 @@ type scanline struct {
 type tileEdges struct{ x, y, w, h, dx, dy, dw, dh int }
 
 // walk begins s eighths/8 pixels from the top, to walk step/8 pixels at a time.
-func (p *patch) walk(s *tileEdges, eighths, step int) {
+func (p *patch) edges(s *tileEdges, eighths, step int) {
 	const bits = tileBits + 3
-	x, y, w, h := p.c[2].x-p.c[0].x, p.c[2].y-p.c[0].y, p.c[1].x-p.c[0].x, p.c[1].y-p.c[0].y
-	dw, dh := p.c[3].x-p.c[2].x-w, p.c[3].y-p.c[2].y-h
-	s.x, s.y, s.w, s.h = p.c[0].x<<bits+x*eighths, p.c[0].y<<bits+y*eighths, w<<bits+dw*eighths, h<<bits+dh*eighths
+	x, y, w, h := p.corners[2].x-p.corners[0].x, p.corners[2].y-p.corners[0].y, p.corners[1].x-p.corners[0].x, p.corners[1].y-p.corners[0].y
+	dw, dh := p.corners[3].x-p.corners[2].x-w, p.corners[3].y-p.corners[2].y-h
+	s.x, s.y, s.w, s.h = p.corners[0].x<<bits+x*eighths, p.corners[0].y<<bits+y*eighths, w<<bits+dw*eighths, h<<bits+dh*eighths
 	s.dx, s.dy, s.dw, s.dh = x*step, y*step, dw*step, dh*step
 }
 
@@ -139,27 +139,27 @@ func (t *scanline) samples() int {
 
 // lay begins a row of n pixels, dx and dy apart, at (x, y).
 func (t *scanline) setRow(x, y, dx, dy, n int, how runLength) {
-	t.x, t.fraction, t.step = x>>fine-1, uint32(x&(1<<fine-1)), uint32(dx)
+	t.x, t.fraction, t.step = x>>fractionBits-1, uint32(x&(1<<fractionBits-1)), uint32(dx)
 	t.y, t.rise, t.run = y+dy*n/2, 0, int(fullRun)
 	if how != fullRun {
-		slope := dy << fine / dx
+		slope := dy << fractionBits / dx
 		t.run, t.rise = int(how), int(how)*slope
 		// The first sample lies before the first pixel, and the first few around their middle.
-		t.y = y - (slope*(1<<fine+int(t.fraction)))>>fine + slope*(t.run-1)/2
+		t.y = y - (slope*(1<<fractionBits+int(t.fraction)))>>fractionBits + slope*(t.run-1)/2
 	}
 }
 
 // begin makes c a strand of a cell that is seen in l.
 func (c *tile) set(p *patch, l *level, how runLength) {
-	lo, hi := p.c[0], p.c[0]
-	for _, at := range p.c[1:] {
+	lo, hi := p.corners[0], p.corners[0]
+	for _, at := range p.corners[1:] {
 		lo.x, lo.y, hi.x, hi.y = min(lo.x, at.x), min(lo.y, at.y), max(hi.x, at.x), max(hi.y, at.y)
 	}
-	l.y.guard(lo.x>>fine, lo.y>>fine, hi.x>>fine, hi.y>>fine)
-	l.u.guard(chroma(lo.x)>>fine, chroma(lo.y)>>fine, chroma(hi.x)>>fine, chroma(hi.y)>>fine)
+	l.y.guard(lo.x>>fractionBits, lo.y>>fractionBits, hi.x>>fractionBits, hi.y>>fractionBits)
+	l.u.guard(chroma(lo.x)>>fractionBits, chroma(lo.y)>>fractionBits, chroma(hi.x)>>fractionBits, chroma(hi.y)>>fractionBits)
 	c.x0, c.level, c.run = p.x0, l, how
-	p.walk(&c.luma, 0, 8)
-	p.walk(&c.chroma, 4, 16)
+	p.edges(&c.luma, 0, 8)
+	p.edges(&c.chroma, 4, 16)
 }
 
 // guard panics unless rows of 24 samples, and the few bytes that are touched beyond, can begin in all of an area. A row of
@@ -205,9 +205,9 @@ func (p *plane) mix(to *[72]byte, t *scanline, k *splineWeights) {
 	}
 	y := t.y
 	for n := 0; n < t.samples(); n += t.run {
-		w := &k.byRow[y>>(fine-7)&(phases-1)]
+		w := &k.byRow[y>>(fractionBits-7)&(phases-1)]
 		for word := range (t.run + 3) / 4 {
-			o := p.at(t.x+n+4*word, y>>fine)
+			o := p.at(t.x+n+4*word, y>>fractionBits)
 			r0, r1, r2, r3 := (*[8]byte)(p.pix[o:]), (*[8]byte)(p.pix[o+p.stride:]), (*[8]byte)(p.pix[o+2*p.stride:]), (*[8]byte)(p.pix[o+3*p.stride:])
 			binary.LittleEndian.PutUint64(to[(2*n+8*word)&63:], mixWords(r0[:], r1[:], r2[:], r3[:], w, k.mask))
 		}
@@ -244,7 +244,7 @@ func (t *scanline) read(out []byte, mixed *[72]byte, k *splineWeights) {
 	x, dx := uint(t.fraction), uint(t.step)
 	_, _ = mixed[0], k.byColumn[0] // else both are looked at for nil in each turn
 	for i := range out {
-		out[i] = k.level[(binary.LittleEndian.Uint64(mixed[x>>(fine-1)&62:])*k.byColumn[x>>(fine-7)&(phases-1)]+64<<48)>>55]
+		out[i] = k.toByte[(binary.LittleEndian.Uint64(mixed[x>>(fractionBits-1)&62:])*k.byColumn[x>>(fractionBits-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
@@ -262,8 +262,8 @@ func mixWords(r0, r1, r2, r3 []byte, w *[4]uint64, mask uint64) uint64 {
 // mixRow mixes 16 or 24 samples around the height y, 4 to a word.
 func (p *plane) mixRow(to *[72]byte, x, y, samples int, k *splineWeights) {
 	const size = 6 * 8
-	pix, o := p.pix, p.at(x, y>>fine)
-	w, mask := &k.byRow[y>>(fine-7)&(phases-1)], k.mask
+	pix, o := p.pix, p.at(x, y>>fractionBits)
+	w, mask := &k.byRow[y>>(fractionBits-7)&(phases-1)], k.mask
 	r0, r1, r2, r3 := (*[size]byte)(pix[o:]), (*[size]byte)(pix[o+p.stride:]), (*[size]byte)(pix[o+2*p.stride:]), (*[size]byte)(pix[o+3*p.stride:])
 	binary.LittleEndian.PutUint64(to[0:], mixWords(r0[0:], r1[0:], r2[0:], r3[0:], w, mask))
 	binary.LittleEndian.PutUint64(to[8:], mixWords(r0[8:], r1[8:], r2[8:], r3[8:], w, mask))

@@ -25,8 +25,8 @@ func (p *frameRenderer) render(j *frameJob) {
 	if j.jpeg = nil; p.spec.previewCount(j.n) > 0 {
 		j.jpeg = p.sharpJPEG(j.frame, j.n)
 	}
-	if p.extras != nil {
-		p.extras.add(j.frame, j.n)
+	if p.thumbnails != nil {
+		p.thumbnails.collect(j.frame, j.n)
 	}
 }
 

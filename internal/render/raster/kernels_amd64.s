@@ -39,11 +39,11 @@ GLOBL bytes<>(SB), RODATA|NOPTR, $32
 // first of four rows around the height AX begins, and in AX the weights at BX for that height.
 #define HEIGHT \
 	MOVQ  AX, R9                \
-	SARQ  $const_fine, R9       \
+	SARQ  $const_fractionBits, R9       \
 	ADDQ  $(const_border-1), R9 \
 	IMULQ R8, R9                \
 	ADDQ  SI, R9                \
-	SHRQ  $(const_fine-7), AX   \
+	SHRQ  $(const_fractionBits-7), AX   \
 	ANDQ  $(const_phases-1), AX \
 	SHLQ  $5, AX                \
 	ADDQ  BX, AX
@@ -162,11 +162,11 @@ few:
 // the samples behind the first pixel of each half those lie that the half's first two pixels (Y5) and last two (Y6) need.
 // BX holds the weights.
 #define PLACES \
-	VPSRLD     $(const_fine-7), Y0, Y2 \
+	VPSRLD     $(const_fractionBits-7), Y0, Y2 \
 	VPAND      Y13, Y2, Y2             \
 	VPCMPEQD   Y3, Y3, Y3              \
 	VPGATHERDD Y3, (BX)(Y2*4), Y4      \
-	VPSRLD     $const_fine, Y0, Y6     \
+	VPSRLD     $const_fractionBits, Y0, Y6     \
 	VPSHUFD    $0, Y6, Y5              \
 	VPSUBD     Y5, Y6, Y6              \
 	VPADDD     Y6, Y6, Y6              \
@@ -193,7 +193,7 @@ few:
 // BEHIND leaves in to the sample that the position AX lies behind, and moves AX on by four pixels.
 #define BEHIND(to) \
 	MOVL AX, to            \
-	SHRL $const_fine, to   \
+	SHRL $const_fractionBits, to   \
 	LEAL (AX)(DX*4), AX
 
 // EIGHT leaves the positions of the first eight pixels of the thread DI in Y0, and in Y1 how far they are apart; for BEHIND
@@ -301,8 +301,8 @@ pair:
 	VPSLLW   $8, Y13, Y14  \
 	VPSLLW   $7, Y13, Y15
 
-// func layVector(threads *thread, n int, row, colour, alpha *byte)
-TEXT ·layVector(SB), NOSPLIT, $0-40
+// func blendVector(threads *thread, n int, row, colour, alpha *byte)
+TEXT ·blendVector(SB), NOSPLIT, $0-40
 	MOVQ threads+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ row+16(FP), SI
@@ -325,8 +325,8 @@ thread:
 	VZEROUPPER
 	RET
 
-// func layHalfVector(threads *thread, n int, row, colour, alpha *byte)
-TEXT ·layHalfVector(SB), NOSPLIT, $0-40
+// func blendHalfVector(threads *thread, n int, row, colour, alpha *byte)
+TEXT ·blendHalfVector(SB), NOSPLIT, $0-40
 	MOVQ threads+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ row+16(FP), SI

@@ -51,7 +51,7 @@ func TestShortestVideosAreDrawn(t *testing.T) {
 					t.Errorf("%d frames of %q: %d stills", count, prompt, stills)
 				}
 				// Each place of the sprite has been filled.
-				if at := slices.Index(film.extras.sprite.Y, 0); at >= 0 {
+				if at := slices.Index(film.thumbnails.sprite.Y, 0); at >= 0 {
 					t.Errorf("%d frames of %q: the sprite is empty at %d", count, prompt, at)
 				}
 			}

@@ -199,7 +199,7 @@ func TestFirsHaveTheirShape(t *testing.T) {
 func TestForegroundKeepsLowAndHasNoHoles(t *testing.T) {
 	for name, strip := range map[string]func(s *scene) columnShader{
 		"grass": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, false) }, "flowers": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, true) },
-		"swell": (*scene).swell, "rocks": (*scene).rocks,
+		"swell": (*scene).nearSlope, "rocks": (*scene).rocks,
 	} {
 		s := sketch("day", "meadow")
 		ink, covered := strip(s), 0.0

@@ -18,33 +18,33 @@ const (
 )
 
 // fit finds the levels for a patch as it is seen in the finest one.
-func (p *mipmap) fit(at *patch) levelPair {
-	c := &at.c
+func (p *mipmap) pickLevels(at *patch) levelPair {
+	c := &at.corners
 	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
 	n := 0
-	for size > tileSize*fadeTo<<fine/16 && n < len(p.levels)-1 {
+	for size > tileSize*fadeTo<<fractionBits/16 && n < len(p.levels)-1 {
 		size = size * 4 / 5
 		n++
 	}
-	out := levelPair{level: &p.levels[n], patch: p.levels[n].of(at)}
-	const from, to = tileSize * fadeFrom << fine / 16, tileSize * fadeTo << fine / 16
+	out := levelPair{level: &p.levels[n], patch: p.levels[n].patchOf(at)}
+	const from, to = tileSize * fadeFrom << fractionBits / 16, tileSize * fadeTo << fractionBits / 16
 	if part := min(255, 256*(size-from)/(to-from)); part > 0 && n < len(p.levels)-1 {
 		out.next, out.nextShare = &p.levels[n+1], byte(part)
-		out.nextPatch = out.next.of(at)
+		out.nextPatch = out.next.patchOf(at)
 	}
 	return out
 }
 
 // of moves a patch from the finest level to this one.
-func (l *level) of(at *patch) patch {
+func (l *level) patchOf(at *patch) patch {
 	out := *at
 	if l.kx == 1<<16 && l.ky == 1<<16 {
 		return out
 	}
-	const half = 1 << (fine - 1)
-	for i := range out.c {
-		out.c[i].x = (at.c[i].x+half)*l.kx>>16 - half
-		out.c[i].y = (at.c[i].y+half)*l.ky>>16 - half
+	const half = 1 << (fractionBits - 1)
+	for i := range out.corners {
+		out.corners[i].x = (at.corners[i].x+half)*l.kx>>16 - half
+		out.corners[i].y = (at.corners[i].y+half)*l.ky>>16 - half
 	}
 	return out
 }
@@ -62,17 +62,17 @@ func (g *levelPair) fill(f *Frame, b *Resampler) {
 }
 
 // lay draws the cell over what is there, pixel by pixel.
-func (g *levelPair) lay(f *Frame, b *Resampler) {
+func (g *levelPair) overlay(f *Frame, b *Resampler) {
 	if g.next == nil {
-		g.level.lay(f, &g.patch, b.k)
+		g.level.overlay(f, &g.patch, b.k)
 		return
 	}
 	// What is see-through in both levels alike may be laid over twice what is there, and then mixed.
 	p, spare := g.nextPatch, b.oneTile
 	p.x0, p.y0 = 0, 0
 	spare.cut(f, &g.patch)
-	g.next.lay(spare, &p, b.k)
-	g.level.lay(f, &g.patch, b.k)
+	g.next.overlay(spare, &p, b.k)
+	g.level.overlay(f, &g.patch, b.k)
 	f.blend(spare, &g.patch, g.nextShare)
 }
 
@@ -107,17 +107,17 @@ func (f *Frame) blend(one *Frame, p *patch, part byte) {
 
 // levelFades are the cells of a band of which the next level shows as well, and what it takes to draw that.
 type levelFades struct {
-	tiles     []tile
-	scanlines []scanline
-	part      []byte // by column of luma: how much of the next level shows
-	half      []byte // by column of chroma
-	luma      []byte // a row of the next level
-	u, v      []byte
+	tiles       []tile
+	scanlines   []scanline
+	share       []byte // by column of luma: how much of the next level shows
+	chromaShare []byte // by column of chroma
+	row         []byte // a row of the next level
+	u, v        []byte
 }
 
 func newLevelFades(w int) levelFades {
 	full, half := func() []byte { return make([]byte, w+tileSize) }, func() []byte { return make([]byte, w/2+tileSize) }
-	return levelFades{tiles: make([]tile, 0, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), part: full(), half: half(), luma: full(), u: half(), v: half()}
+	return levelFades{tiles: make([]tile, 0, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), share: full(), chromaShare: half(), row: full(), u: half(), v: half()}
 }
 
 // addTile adds a cell.
@@ -126,10 +126,10 @@ func (d *levelFades) addTile(g *levelPair, how runLength) {
 	d.tiles[len(d.tiles)-1].set(&g.nextPatch, g.next, how)
 	x := g.nextPatch.x0
 	for i := range tileSize {
-		d.part[x+i] = g.nextShare
+		d.share[x+i] = g.nextShare
 	}
 	for i := range tileSize / 2 {
-		d.half[x/2+i] = g.nextShare
+		d.chromaShare[x/2+i] = g.nextShare
 	}
 }
 
@@ -162,8 +162,8 @@ func (d *levelFades) blendOpacity(k *splineWeights, alpha []byte) {
 func (d *levelFades) blend(k *splineWeights, row []byte) {
 	threads := d.scanlines[:len(d.tiles)]
 	k.mix(threads, k)
-	k.read(threads, d.luma, k)
-	k.blend(threads, row, d.luma, d.part)
+	k.read(threads, d.row, k)
+	k.blend(threads, row, d.row, d.share)
 }
 
 // blendChroma goes to the next row of chroma, and mixes what the next level shows of it into two rows.
@@ -177,8 +177,8 @@ func (d *levelFades) blendChroma(k *splineWeights, u, v []byte) {
 	}
 	k.mix(threads, k)
 	k.readPairs(threads, d.u, d.v, k)
-	k.blendHalf(threads, u, d.u, d.half)
-	k.blendHalf(threads, v, d.v, d.half)
+	k.blendHalf(threads, u, d.u, d.chromaShare)
+	k.blendHalf(threads, v, d.v, d.chromaShare)
 }
 
 // blendNextLevels lays what the next level shows over the cells of a band that weave has drawn.

@@ -116,8 +116,8 @@ func (r *bitmap) convert(y int, luma, cb, cr []int32) {
 
 // cover counts, in blocks of samples, what is opaque and what can be seen at all.
 type coverage struct {
-	w, h          int
-	full, visible []int32 // sums over all blocks above and to the left
+	w, h            int
+	opaque, visible []int32 // sums over all blocks above and to the left
 }
 
 const blockBits = 4
@@ -136,7 +136,7 @@ func newCoverage(r bitmap) *coverage {
 			there[b] = there[b] || a > 8
 		}
 	}
-	c.full, c.visible = c.sum(full), c.sum(there)
+	c.opaque, c.visible = c.sum(full), c.sum(there)
 	return c
 }
 
@@ -159,11 +159,11 @@ func (c *coverage) tile(s [4]samplePos) (full, there bool) {
 	// The kernel reaches two samples further, and so it does at coarser levels: one block more is looked at all round.
 	x0, x1 := min(s[0].x, s[1].x, s[2].x, s[3].x), max(s[0].x, s[1].x, s[2].x, s[3].x)
 	y0, y1 := min(s[0].y, s[1].y, s[2].y, s[3].y), max(s[0].y, s[1].y, s[2].y, s[3].y)
-	left, right := max(0, min(c.w-1, x0>>(fine+blockBits)-1)), max(0, min(c.w-1, x1>>(fine+blockBits)+1))
-	top, bottom := max(0, min(c.h-1, y0>>(fine+blockBits)-1)), max(0, min(c.h-1, y1>>(fine+blockBits)+1))
+	left, right := max(0, min(c.w-1, x0>>(fractionBits+blockBits)-1)), max(0, min(c.w-1, x1>>(fractionBits+blockBits)+1))
+	top, bottom := max(0, min(c.h-1, y0>>(fractionBits+blockBits)-1)), max(0, min(c.h-1, y1>>(fractionBits+blockBits)+1))
 	w := c.w + 1
 	count := func(sums []int32) int32 {
 		return sums[(bottom+1)*w+right+1] - sums[top*w+right+1] - sums[(bottom+1)*w+left] + sums[top*w+left]
 	}
-	return count(c.full) == int32((right-left+1)*(bottom-top+1)), count(c.visible) > 0
+	return count(c.opaque) == int32((right-left+1)*(bottom-top+1)), count(c.visible) > 0
 }

@@ -14,7 +14,7 @@ type prop struct {
 	name             string
 	tall, near, foot float64
 	reachX           float64 // half its width in its own heights
-	ink              func(s *scene, x, y float64) (rgb, float64)
+	shade            func(s *scene, x, y float64) (rgb, float64)
 }
 
 // props lists what can stand in a scene, the farthest first.
@@ -119,7 +119,7 @@ func (s *scene) drawProp(t prop, px, foot float64) {
 		u := fp.MulAdd(float64(x)+0.5, 1/res, -half) / tall
 		return func(y int) (rgb, float64) {
 			y -= margin
-			c, a := t.ink(s, u, (fp.MulAdd(float64(y)+0.5, 1/res, top)-foot)/tall)
+			c, a := t.shade(s, u, (fp.MulAdd(float64(y)+0.5, 1/res, top)-foot)/tall)
 			return c, float64(a * fp.Clamp(float64(min(x, w-1-x, y, h-1-y))/3, 0, 1))
 		}
 	})

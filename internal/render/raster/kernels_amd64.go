@@ -8,12 +8,12 @@ func newRowKernels() rowKernels {
 	if !cpu.X86.HasAVX2 {
 		return plainRowKernels()
 	}
-	return rowKernels{mixFast, readFast, readPairsFast, layFast(tileSize, layVector), layFast(tileSize/2, layHalfVector)}
+	return rowKernels{mixFast, readFast, readPairsFast, blendFast(tileSize, blendVector), blendFast(tileSize/2, blendHalfVector)}
 }
 
 func mixFast(threads []scanline, k *splineWeights) {
 	if len(threads) > 0 {
-		mixVector(&threads[0], len(threads), &k.wide)
+		mixVector(&threads[0], len(threads), &k.lanes)
 	}
 }
 
@@ -24,7 +24,7 @@ func readFast(threads []scanline, row []byte, k *splineWeights) {
 	for i := range threads {
 		_ = row[threads[i].to+tileSize-1]
 	}
-	readVector(&threads[0], len(threads), &row[0], &k.small)
+	readVector(&threads[0], len(threads), &row[0], &k.packed)
 }
 
 func readPairsFast(threads []scanline, u, v []byte, k *splineWeights) {
@@ -34,11 +34,11 @@ func readPairsFast(threads []scanline, u, v []byte, k *splineWeights) {
 	for i := range threads {
 		_, _ = u[threads[i].to+tileSize/2-1], v[threads[i].to+tileSize/2-1]
 	}
-	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.small)
+	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.packed)
 }
 
 // layFast lays n pixels for each thread.
-func layFast(n int, vector func(threads *scanline, n int, row, colour, alpha *byte)) func(threads []scanline, row, colour, alpha []byte) {
+func blendFast(n int, vector func(threads *scanline, n int, row, colour, alpha *byte)) func(threads []scanline, row, colour, alpha []byte) {
 	return func(threads []scanline, row, colour, alpha []byte) {
 		if len(threads) == 0 {
 			return
@@ -69,9 +69,9 @@ func readPairsVector(threads *scanline, n int, u, v *byte, small *[phases]uint32
 // layVector is blendPlain of 16 pixels for n threads.
 //
 //go:noescape
-func layVector(threads *scanline, n int, row, colour, alpha *byte)
+func blendVector(threads *scanline, n int, row, colour, alpha *byte)
 
 // layHalfVector is blendPlain of 8 pixels for n threads.
 //
 //go:noescape
-func layHalfVector(threads *scanline, n int, row, colour, alpha *byte)
+func blendHalfVector(threads *scanline, n int, row, colour, alpha *byte)

@@ -8,8 +8,8 @@ func TestALevelFadesIntoTheNext(t *testing.T) {
 	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(Canvas))
 	last := -1.0
 	for step := 1.0; step < 3; step += 0.001 {
-		side := int(16 * step * (1 << fine))
-		g := p.fit(&patch{c: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
+		side := int(16 * step * (1 << fractionBits))
+		g := p.pickLevels(&patch{corners: [4]samplePos{{0, 0}, {side, 0}, {0, side}, {side, side}}})
 		n := 0
 		for p.levels[n].y != g.level.y {
 			n++
@@ -33,7 +33,7 @@ func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
 		far.kx, far.ky = 77<<16/96, 77<<16/96
 		for _, part := range []byte{1, 100, 255} {
 			p := cellAt(24.3, 15.7, 1.1, 0.002)
-			g := levelPair{level: near, patch: p, next: far, nextPatch: far.of(&p), nextShare: part}
+			g := levelPair{level: near, patch: p, next: far, nextPatch: far.patchOf(&p), nextShare: part}
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
 			b := NewResampler(tileSize, tileSize, 1)
 			b.k = k
@@ -47,7 +47,7 @@ func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
 				g.fill(want, b)
 			} else {
 				overlay(got, b, 0, tileSize)
-				g.lay(want, b)
+				g.overlay(want, b)
 			}
 			for i, v := range got.Pix {
 				if d := int(v) - int(want.Pix[i]); d < -5 || d > 5 {

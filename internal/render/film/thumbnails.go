@@ -31,8 +31,8 @@ type thumbnails struct {
 }
 
 func newThumbnails(s Spec) *thumbnails {
-	w, h := fitted(s, spriteWidth)
-	hw, hh := fitted(s, hoverWidth)
+	w, h := thumbnailSize(s, spriteWidth)
+	hw, hh := thumbnailSize(s, hoverWidth)
 	return &thumbnails{spec: s, sprite: raster.NewFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
 }
 
@@ -40,7 +40,7 @@ func newThumbnails(s Spec) *thumbnails {
 // have no video.
 func (a *thumbnails) finish(ctx context.Context, m *Result) error {
 	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.JPEG(75), Width: a.sprite.W, Height: a.sprite.H}
-	w, h := fitted(a.spec, hoverWidth)
+	w, h := thumbnailSize(a.spec, hoverWidth)
 	b, err := a.webp(ctx)
 	if err == nil {
 		m.Hover = media.Picture{Type: "image/webp", Bytes: b, Width: w, Height: h}
@@ -49,15 +49,15 @@ func (a *thumbnails) finish(ctx context.Context, m *Result) error {
 }
 
 // fitted is a size of the spec's shape with the width given, both even.
-func fitted(s Spec, width int) (w, h int) {
+func thumbnailSize(s Spec, width int) (w, h int) {
 	w = min(width, s.Width)
 	return w, max(2, s.Height*w/s.Width&^1)
 }
 
 // add takes what it needs of frame n.
-func (a *thumbnails) add(f *raster.Frame, n int) {
+func (a *thumbnails) collect(f *raster.Frame, n int) {
 	const all = spriteSide * spriteSide
-	w, h := fitted(a.spec, spriteWidth)
+	w, h := thumbnailSize(a.spec, spriteWidth)
 	var small *raster.Frame
 	for k := range all {
 		if k*(a.spec.Frames-1)/(all-1) != n {
@@ -70,7 +70,7 @@ func (a *thumbnails) add(f *raster.Frame, n int) {
 	}
 	for k := range hoverFrames {
 		if k*(a.spec.Frames-1)/(hoverFrames-1) == n {
-			small := f.Shrink(fitted(a.spec, hoverWidth)).Pix
+			small := f.Shrink(thumbnailSize(a.spec, hoverWidth)).Pix
 			copy(a.hover[k*len(small):], small)
 		}
 	}
@@ -78,7 +78,7 @@ func (a *thumbnails) add(f *raster.Frame, n int) {
 
 // webp makes the animated picture for hovering.
 func (a *thumbnails) webp(ctx context.Context) ([]byte, error) {
-	w, h := fitted(a.spec, hoverWidth)
+	w, h := thumbnailSize(a.spec, hoverWidth)
 	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
 		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
 		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",

@@ -1,6 +1,10 @@
 package scene
 
 import (
+	"os"
+	"strings"
+	"testing"
+
 	"github.com/filmgate/filmgate/internal/render/camera"
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
@@ -18,4 +22,21 @@ func drawn(layers *raster.Compositor, particles []ParticleSystem, run *raster.Ta
 		particles[i].Draw(f, &s)
 	}
 	return f
+}
+
+// moves returns the first phrase of each row of the camera's table.
+func moves(t testing.TB) []string {
+	t.Helper()
+	table, err := os.ReadFile("../camera/moves.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for line := range strings.Lines(string(table)) {
+		if phrases, _, ok := strings.Cut(line, "\t"); ok && !strings.HasPrefix(line, "#") {
+			first, _, _ := strings.Cut(phrases, "|")
+			all = append(all, strings.TrimPrefix(first, "~"))
+		}
+	}
+	return all
 }

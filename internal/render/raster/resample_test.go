@@ -26,9 +26,9 @@ func pebbles(w, h int) *level {
 // cellAt is a cell whose rows run from (x, y) on, pixels wide samples apart and rise samples higher each.
 func cellAt(x, y, wide, rise float64) patch {
 	at := func(i, j float64) samplePos {
-		return samplePos{int((x + wide*i - rise*j) * (1 << fine)), int((y + rise*i + wide*j) * (1 << fine))}
+		return samplePos{int((x + wide*i - rise*j) * (1 << fractionBits)), int((y + rise*i + wide*j) * (1 << fractionBits))}
 	}
-	return patch{c: [4]samplePos{at(0, 0), at(tileSize, 0), at(0, tileSize), at(tileSize, tileSize)}, nx: tileSize, ny: tileSize}
+	return patch{corners: [4]samplePos{at(0, 0), at(tileSize, 0), at(0, tileSize), at(tileSize, tileSize)}, nx: tileSize, ny: tileSize}
 }
 
 func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
