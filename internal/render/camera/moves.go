@@ -9,7 +9,8 @@ import (
 //go:embed moves.tsv
 var moveTable string
 
-// move is what the camera does: the meaning of one row of the table of moves, or of a whole clause.
+// move is what the camera does in one clause of a prompt: the meaning of a row of the table of moves, or of a whole
+// clause.
 type move struct {
 	change     Pose
 	from, to   float64 // the part of the clause's time that the change takes
@@ -21,14 +22,14 @@ type move struct {
 	hold       bool    // the camera is told to stand still
 }
 
-// phrase is words that stand for a move.
+// phrase is a group of words with a meaning for the camera.
 type phrase struct {
 	words []string
 	weak  bool // counts only where the words are about a camera
 	move  *move
 }
 
-// parseMoves reads the table of moves; its form is told at its head.
+// parseMoves reads the table of moves. The head of the table describes its form.
 func parseMoves(table string) []phrase {
 	var out []phrase
 	for line := range strings.Lines(table) {
@@ -52,7 +53,7 @@ func parseMoves(table string) []phrase {
 	return out
 }
 
-// set gives one value of the table its meaning, and says whether there is one.
+// set sets the field that a name of the table stands for. It reports whether there is one.
 func (m *move) set(name string, n float64) bool {
 	const degree = 0.017453292519943295
 	switch name {
@@ -92,10 +93,10 @@ func (m *move) set(name string, n float64) bool {
 	return true
 }
 
-// fillers are words that may stand within a phrase without changing it.
+// fillers are words that may occur within a phrase without changing its meaning.
 const fillers = " to the a an slowly slow gently smoothly smooth quickly fast rapidly steadily its camera shot very towards from is then slightly "
 
-// matches returns how many of the words, from the first on, say the phrase; 0 if they don't.
+// matches returns how many of the words, from the first on, form the phrase; 0 if they do not.
 func (p *phrase) matches(text []string) int {
 	n := 0
 	for i, w := range p.words {
@@ -110,7 +111,7 @@ func (p *phrase) matches(text []string) int {
 	return n
 }
 
-// isForm says whether a word of a prompt is a form of a verb or noun of the table: pans, panning and panned are pan.
+// isForm reports whether a word of a prompt is a form of a verb or noun of the table: pans, panning and panned are pan.
 func isForm(word, plain string) bool {
 	rest, ok := strings.CutPrefix(word, plain)
 	if !ok {

@@ -7,15 +7,15 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// pose is where the camera is and how it looks, as differences from the pose that sees a picture exactly as it is.
-// Lengths are in frame heights at the distance of the picture's middle plane, which lies one focal length ahead.
+// Pose is the camera's position and direction, as differences from the pose that shows a picture exactly as it is.
+// Lengths are in frame heights at the distance of the middle plane, which is one focal length ahead.
 type Pose struct {
 	X, Y, Z         float64 // position: right, down, forward
 	Pan, Tilt, Roll float64 // radians: to the right, upwards, clockwise
 	Zoom            float64 // natural logarithm of the focal length against the reference
 }
 
-// focal is the reference focal length in frame heights: an upright field of view of 45 degrees.
+// Focal is the reference focal length in frame heights: a vertical field of view of 45 degrees.
 const Focal = 1.2071067811865475
 
 func (p Pose) plus(q Pose, k float64) Pose {
@@ -25,7 +25,7 @@ func (p Pose) plus(q Pose, k float64) Pose {
 	}
 }
 
-// stronger takes for each axis the larger change of the two; p's where both are as large.
+// stronger returns for each axis the larger change of the two, and p's if they are equal.
 func (p Pose) stronger(q Pose) Pose {
 	for _, axis := range [][2]*float64{{&p.X, &q.X}, {&p.Y, &q.Y}, {&p.Z, &q.Z}, {&p.Pan, &q.Pan}, {&p.Tilt, &q.Tilt}, {&p.Roll, &q.Roll}, {&p.Zoom, &q.Zoom}} {
 		if math.Abs(*axis[1]) > math.Abs(*axis[0]) {
@@ -35,27 +35,27 @@ func (p Pose) stronger(q Pose) Pose {
 	return p
 }
 
-// pathSegment is one part of a path: a change of pose carried out between two times of [0,1].
+// pathSegment is a change of pose between two times of [0,1].
 type pathSegment struct {
 	from, to float64
 	change   Pose
 	ramp     float64 // share of the leg spent in gathering speed, and again in losing it; 0.5 at most
 }
 
-// path is the camera's way through the video as time goes from 0 to 1. It begins on the zero pose.
+// Path is the camera's pose as a function of time from 0 to 1. It begins on the zero pose.
 type Path struct {
 	segments []pathSegment
 	shake    []shakeWave
 }
 
-// shakeWave is one wave of an unsteady hand.
+// shakeWave is one wave of a shaking camera.
 type shakeWave struct {
 	size         Pose
 	waves, phase float64
 	from, to     float64 // when it shakes
 }
 
-// at returns the pose at time t in [0,1].
+// at returns the pose at time t of [0,1].
 func (p Path) at(t float64) Pose {
 	var out Pose
 	for _, l := range p.segments {
@@ -70,7 +70,8 @@ func (p Path) at(t float64) Pose {
 	return out
 }
 
-// ease is the way covered at time t of a move that gathers speed smoothly, keeps it, and loses it smoothly.
+// ease returns the share of a move that is done at time t of [0,1]: speed rises smoothly for ramp, stays, and falls
+// smoothly for ramp.
 func ease(t, ramp float64) float64 {
 	switch {
 	case t <= 0:
@@ -90,7 +91,8 @@ func ease(t, ramp float64) float64 {
 	return float64(float64(cruise*ramp) * fp.MulAdd(-0.5, float64(u3*u), u3))
 }
 
-// pose is where the camera is at time t of [0,1]: since the beginning, or before the end.
+// Pose returns the pose at time t of [0,1], as the difference from the pose at the beginning or, with fromEnd, at the
+// end.
 func (p Path) Pose(t float64, fromEnd bool) Pose {
 	q := p.at(t)
 	if fromEnd {
@@ -99,7 +101,8 @@ func (p Path) Pose(t float64, fromEnd bool) Pose {
 	return q
 }
 
-// sizes returns by how much the path makes a plane of the nearness given smaller and larger at most; 1 is as it begins.
+// Sizes returns the smallest and the largest factor by which the path scales a plane of the nearness given; 1 is its
+// size at the beginning (or, with fromEnd, at the end).
 func (p Path) Sizes(near float64, fromEnd bool) (small, large float64) {
 	small, large = 1, 1
 	for i := range 33 {
@@ -110,8 +113,8 @@ func (p Path) Sizes(near float64, fromEnd bool) (small, large float64) {
 	return small, large
 }
 
-// limit changes the path by the largest factor of [0,1] at which it fits; by 0 if it never does. It leaves a path that
-// fits as it is.
+// Limit applies change with the largest factor of [0,1] for which fits holds, and with 0 if it never holds. It does
+// nothing if fits holds already.
 func (p *Path) Limit(change func(Path, float64), fits func() bool) {
 	if fits() {
 		return
@@ -132,14 +135,14 @@ func (p *Path) Limit(change func(Path, float64), fits func() bool) {
 	try(low)
 }
 
-// scale makes all changes of the path k times as large.
+// Scale multiplies all changes of the path by k.
 func (p Path) Scale(k float64) {
 	for i := range p.segments {
 		p.segments[i].change = Pose{}.plus(p.segments[i].change, k)
 	}
 }
 
-// scaleApproach makes what brings the picture nearer, the way forward and the zoom, k times as large, and leaves the rest.
+// ScaleApproach multiplies what enlarges the picture, the way forward and the zoom, by k.
 func (p Path) ScaleApproach(k float64) {
 	for i := range p.segments {
 		c := &p.segments[i].change
@@ -147,20 +150,21 @@ func (p Path) ScaleApproach(k float64) {
 	}
 }
 
-// scaleShake makes the shaking k times as large.
+// ScaleShake multiplies the shaking by k.
 func (p Path) ScaleShake(k float64) {
 	for i := range p.shake {
 		p.shake[i].size = Pose{}.plus(p.shake[i].size, k)
 	}
 }
 
-// view maps points of the frame to points of a plane of the scene: a camera frozen at one time.
+// View maps points of the frame to points of planes in space, for one pose of the camera.
 type View struct {
 	m       [9]float64 // rows of the rotation that takes a ray of the camera to the world, divided by the focal length
 	X, Y, z float64    // position
 	f2      float64    // square of the focal length, in frame heights
 }
 
+// View returns the mapping of the pose.
 func (p Pose) View() View {
 	sp, cp := fp.SinCos(p.Pan)
 	st, ct := fp.SinCos(p.Tilt)
@@ -178,8 +182,8 @@ func (p Pose) View() View {
 	return v
 }
 
-// ray returns a and b such that the point of the frame (px, py), in frame heights from its middle, sees the point
-// a + w*b of a plane with nearness w (1 the middle plane, 0 infinitely far, above 1 nearer).
+// Ray returns a and b: the point (px, py) of the frame, in frame heights from its middle, sees the point a + w*b of a
+// plane with nearness w (1 the middle plane, 0 infinitely far, above 1 nearer).
 func (v *View) Ray(px, py float64) (ax, ay, bx, by float64) {
 	dx := fp.MulAdd(v.m[0], px, fp.MulAdd(v.m[1], py, v.m[2]))
 	dy := fp.MulAdd(v.m[3], px, fp.MulAdd(v.m[4], py, v.m[5]))
@@ -189,8 +193,8 @@ func (v *View) Ray(px, py float64) (ax, ay, bx, by float64) {
 	return float64(Focal * sx), float64(Focal * sy), v.X - float64(v.z*sx), v.Y - float64(v.z*sy)
 }
 
-// project returns the pixel in which a point of a plane of the given nearness is seen in a frame of w x h pixels; one
-// far outside if it lies behind the camera.
+// Project returns the pixel, in a frame of w x h, that shows a point of a plane of the given nearness. It returns a
+// pixel far outside if the point lies behind the camera.
 func (v *View) Project(x, y, near float64, w, h int) (px, py float64) {
 	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
 	// two columns are divided by the focal length.

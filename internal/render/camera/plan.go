@@ -10,15 +10,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// direction is what the words of a prompt, or the caller, tell the camera.
+// Plan is what a prompt, or the caller, wants of the camera.
 type Plan struct {
 	Path       Path
 	DriftSpeed float64 // factor for the drift of clouds and water
 	Shutter    float64 // how long the shutter is open, in frames
 }
 
-// planPath finds the camera's path in the words of a prompt, unless values are given. Words that name no move leave the
-// choice to the seed.
+// NewPlan reads the camera's moves from a prompt, or takes the caller's values if there are any. If the prompt names no
+// move, the seed chooses one.
 func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
 	d := Plan{DriftSpeed: 1, Shutter: 0.5}
 	haste := normalSpeed
@@ -53,7 +53,7 @@ func NewPlan(prompt string, values *task.Camera, seed uint32) Plan {
 	return d
 }
 
-// add lets the moves follow one another, each for the same time.
+// add appends the moves to the path, one after another, each for the same time.
 func (d *Plan) add(moves []move, seed uint32) {
 	rnd := rand.New(rand.NewPCG(uint64(seed), 0x7368616b65))
 	part := 1 / float64(max(1, len(moves)))
@@ -74,7 +74,7 @@ func (d *Plan) add(moves []move, seed uint32) {
 	}
 }
 
-// shakeWaves are the waves of a hand that holds a camera: slow and wide, quick and small.
+// shakeWaves returns the waves of a camera held by hand: slow and wide ones, quick and small ones.
 func shakeWaves(rnd *rand.Rand, size, from, to float64) []shakeWave {
 	var out []shakeWave
 	for _, waves := range []float64{3, 7, 11, 19, 31} {
@@ -89,7 +89,7 @@ func shakeWaves(rnd *rand.Rand, size, from, to float64) []shakeWave {
 	return out
 }
 
-// clauses divides the words where one thing follows another in time.
+// clauses splits the words at those that say that one move follows another.
 func clauses(text []string) [][]string {
 	out := [][]string{nil}
 	for i, w := range text {
@@ -102,18 +102,18 @@ func clauses(text []string) [][]string {
 	return out
 }
 
-// speedRange is how much words slow something down, and how much they speed it up. The strongest word counts of each kind, and
-// not all of them together.
+// speedRange is the slowest and the fastest factor that words ask for. Only the strongest word of each kind counts.
 type speedRange struct{ slow, fast float64 }
 
 var normalSpeed = speedRange{1, 1}
 
+// include adds the factor of one word.
 func (t *speedRange) include(k float64) { t.slow, t.fast = min(t.slow, k), max(t.fast, k) }
 
-// factor is the factor that is left when slow and fast are both asked for.
+// factor returns the product of the slowest and the fastest factor.
 func (t speedRange) factor() float64 { return float64(t.slow * t.fast) }
 
-// parseClause gathers what the words of a clause tell the camera. ok is false when no move is among them.
+// parseClause returns the move that the words of a clause name. ok is false if they name none.
 func parseClause(table []phrase, text []string) (m move, ok bool) {
 	m = move{to: 1, ramp: 0.25, speed: 1, driftSpeed: 1, shutter: 0.5}
 	speed, haste := normalSpeed, normalSpeed
@@ -150,7 +150,7 @@ func parseClause(table []phrase, text []string) (m move, ok bool) {
 	return m, ok
 }
 
-// speedOf is what a single word says of speed; 1 is nothing.
+// speedOf returns the speed that a single word stands for; 1 if it stands for none.
 func speedOf(table []phrase, word string) float64 {
 	for _, p := range table {
 		if len(p.words) == 1 && p.words[0] == word && p.move.change == (Pose{}) {
@@ -160,8 +160,8 @@ func speedOf(table []phrase, word string) float64 {
 	return 1
 }
 
-// take adds what one phrase says, all but its speed and haste. A clause may name one move in many words, so that each axis
-// follows the phrase that moves it most, and not all of them.
+// take adds the meaning of one phrase, except its speeds. A clause may name one move in several ways, so each axis
+// follows the phrase that moves it most, not their sum.
 func (m *move) take(o *move) {
 	m.change = m.change.stronger(o.change)
 	m.shutter = max(m.shutter, o.shutter)
@@ -172,7 +172,7 @@ func (m *move) take(o *move) {
 	}
 }
 
-// defaultMove is the move of a video whose words name none.
+// defaultMove returns the move of a prompt that names none.
 func defaultMove(seed uint32) move {
 	r := rand.New(rand.NewPCG(uint64(seed), 0x6d6f7665))
 	side := 1 - float64(2*r.IntN(2))

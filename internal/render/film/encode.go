@@ -44,7 +44,7 @@ func (e Encoder) Check() error {
 	return errors.Join(faults...)
 }
 
-// Try encodes a few frames of nothing and says why this machine can't, in ffmpeg's own words.
+// Try encodes a few black frames. The error has ffmpeg's own words.
 func (e Encoder) Try(ctx context.Context) error {
 	args := []string{"-hide_banner", "-loglevel", "error", "-nostdin", "-f", "lavfi", "-i", "color=black:s=256x256:r=24", "-frames:v", "3"}
 	args = append(append(args, e.args(24)...), "-f", "null", "-")
@@ -86,8 +86,8 @@ func (e Encoder) args(frameRate int) []string {
 		"-flags:v", "+bitexact")
 }
 
-// zones has the first and the last frame, where they are to be a picture that was given, encoded nearly without loss: those
-// two are held against it.
+// zones returns x264's zones that encode a first and a last frame nearly without loss if they are to show a picture of
+// the caller's. Those two frames are compared with it.
 func (s Spec) zones() string {
 	const quality = 10 // x264's quantizer
 	var out []string
@@ -120,8 +120,8 @@ func (s Spec) args(input, path string) []string {
 		"-movie_timescale", ticks, "-video_track_timescale", ticks, "-f", "mp4", path)
 }
 
-// timescale is how many ticks a second of the video has, in the file's header as in its track, so that both name its length
-// exactly: the frame rate doubled until a frame is finely divided, as ffmpeg does for the track alone.
+// timescale returns the ticks per second for the file's header and its track, so that both give its length exactly: the
+// frame rate, doubled until it is at least 10000. ffmpeg does so for the track only.
 func timescale(frameRate int) int {
 	ticks := frameRate
 	for ticks < 10000 {
@@ -164,7 +164,7 @@ func (s Spec) encode(ctx context.Context, path string) (*encoder, error) {
 	return e, nil
 }
 
-// stepBeforeDeadline does what the process has a part in. Where that takes too long the whole process group is killed, which ends it.
+// withTimeout calls do, which waits for the process. After stallTime the whole process group is killed, which ends do.
 func (e *encoder) withTimeout(do func() error) error {
 	late := time.AfterFunc(e.stallTime, func() { e.stop(fmt.Errorf("%w: nothing happened for %v", media.ErrTooSlow, e.stallTime)) })
 	defer late.Stop()
@@ -182,7 +182,7 @@ func (e *encoder) write(f *raster.Frame) error {
 	})
 }
 
-// wait waits for ffmpeg's end and says what went wrong.
+// wait waits for ffmpeg's end and returns what went wrong.
 func (e *encoder) wait() error {
 	closed := e.in.Close()
 	err := e.withTimeout(e.cmd.Wait)
@@ -205,8 +205,8 @@ func (e *encoder) wait() error {
 	return fmt.Errorf("render: ffmpeg: %w", err)
 }
 
-// encoders are the encoders of one video: the first of the video, and a second, if it is asked for, of the same without
-// the watermark.
+// encoders are the encoders of one video: the first for the video, and a second for the same without the watermark if
+// that is asked for.
 type encoders []*encoder
 
 func (s Spec) encodeAll(ctx context.Context, path string) (encoders, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/scene"
 )
 
-// film is everything that the frames of one video are drawn from.
+// film holds everything that the frames of one video are drawn from.
 type film struct {
 	*raster.Take
 	spec           Spec
@@ -50,7 +50,8 @@ func newFilm(spec Spec) *film {
 	return f
 }
 
-// morph finds where the points of the first picture lie in the last, as the camera sees both in the middle of the video.
+// morph finds where the points of the first picture are in the last, as the camera sees both in the middle of the
+// video.
 func (f *film) morph() {
 	// A quarter of the size tells as much and is soon drawn.
 	w, h := max(64, f.spec.Width/4&^1), max(64, f.spec.Height/4&^1)
@@ -65,13 +66,13 @@ func (f *film) morph() {
 	f.flow, f.flowBack = raster.FindFlow(a, z), raster.FindFlow(z, a)
 }
 
-// time is when in [0,1] frame n is taken; n may lie between frames.
+// time returns the time of frame n in [0,1]. n may lie between frames.
 func (f *film) time(n float64) float64 {
 	return n / float64(max(1, f.spec.Frames-1))
 }
 
-// exposures says how many times the stage is drawn for frame n, and how long the shutter is open in frames: once, unless
-// the picture moves by more than a few pixels meanwhile.
+// exposures returns how many moments are averaged for frame n, and how long the shutter is open, in frames. It is one
+// moment unless the picture moves by more than a few pixels.
 func (f *film) exposures(n int) (int, float64) {
 	if n == 0 || n == f.spec.Frames-1 {
 		return 1, 0

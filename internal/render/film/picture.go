@@ -18,8 +18,8 @@ const (
 	maxBentGrowth    = 1.15 // how much more than that a part may grow that the camera sees from the side or that lies nearer
 )
 
-// pictureCompositor makes the stage of a picture that fills the frame without bars, and calms the path so far that the camera shows
-// nothing but the picture (see keepInPicture).
+// pictureCompositor returns a compositor for a picture that fills the frame without bars. It limits the path so that
+// the camera shows only the picture (see keepInPicture).
 func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Compositor {
 	w, h := f.spec.Width, f.spec.Height
 	b := src.Bounds()
@@ -44,8 +44,8 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	return &raster.Compositor{Layers: []*raster.Layer{l}}
 }
 
-// keepInPicture calms the path so far that the camera shows a still as a picture can be shown: not so near that its pixels
-// blur, nowhere folded, and beyond its edges no farther than stretching can hide.
+// keepInPicture limits the path to what a picture can show: not so near that its pixels blur, never folded, and beyond
+// its edges only as far as stretching can hide.
 func (f *film) keepInPicture(l *raster.Layer, fromEnd bool) {
 	f.Plan.Path.Limit(camera.Path.ScaleApproach, func() bool { return f.maxGrowth(fromEnd) <= l.MaxMagnification })
 	fits := func() bool {
@@ -61,7 +61,7 @@ func (f *film) keepInPicture(l *raster.Layer, fromEnd bool) {
 	f.Plan.Path.Limit(camera.Path.ScaleShake, fits)
 }
 
-// maxGrowth is by how much the path makes the nearest parts of a picture larger at most.
+// maxGrowth returns the largest factor by which the path scales the nearest parts of a picture.
 func (f *film) maxGrowth(fromEnd bool) float64 {
 	most := 1.0
 	for i := range 65 {
@@ -71,7 +71,7 @@ func (f *film) maxGrowth(fromEnd bool) float64 {
 	return most
 }
 
-// showsWithin reports whether a shot shows the layer of a still within the limits.
+// showsWithin reports whether a shot shows the layer of a picture within the limits.
 func showsWithin(l *raster.Layer, s *raster.Shot) bool {
 	lo, hi := s.Extent(l)
 	// A frame much narrower or lower than its picture has less that can give way: stretch needs three times of it.
@@ -98,9 +98,9 @@ func showsWithin(l *raster.Layer, s *raster.Shot) bool {
 	return true
 }
 
-// magnification is by how much a part of a picture is enlarged in the direction in which it is most, where a step of dx to the
-// right in the frame goes by (xx, xy) on the picture and a step of dy downwards by (yx, yy). Where the picture is folded
-// it is infinite.
+// magnification returns the largest factor, over all directions, by which a part of a picture is enlarged, if a step of
+// dx to the right in the frame goes by (xx, xy) on the picture and a step of dy down by (yx, yy). It returns infinity
+// if the picture is folded.
 func magnification(xx, xy, yx, yy, dx, dy float64) float64 {
 	xx, xy, yx, yy = xx/dx, xy/dx, yx/dy, yy/dy
 	area := float64(xx*yy) - float64(xy*yx)

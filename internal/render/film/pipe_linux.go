@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// growPipe lets a pipe hold a megabyte instead of 64 KB, so that a frame passes in two pieces rather than twenty, and whoever
-// writes or reads it is woken as seldom. Where the system says no, the pipe stays as it is.
+// growPipe lets a pipe hold a megabyte instead of 64 KB, so that a frame passes in two pieces instead of twenty, with
+// fewer wake-ups. If the system refuses, the pipe stays as it is.
 func growPipe(pipe io.Writer) {
 	file, ok := pipe.(*os.File)
 	if !ok {

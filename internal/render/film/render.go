@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// Result is the result of Render.
+// Result describes a finished render.
 type Result struct {
 	Path     string        // where the MP4 lies
 	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
@@ -28,8 +28,8 @@ const (
 )
 
 // Render makes the video that spec asks for and writes it to path as an MP4. progress, which may be nil, is called with
-// the frames done of the frames asked, never twice at once. When ctx ends, the encoders' whole process groups are ended,
-// the files are removed and ctx's error is returned.
+// the frames done of the frames asked, never twice at once. If ctx ends, the encoders' process groups are ended, the
+// files are removed and ctx's error is returned.
 func Render(ctx context.Context, spec Spec, path string, progress func(done, total int)) (Result, error) {
 	if err := spec.Check(); err != nil {
 		return Result{}, err
@@ -67,7 +67,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	return movie, nil
 }
 
-// previewCount is how many of the previews show frame n: in a very short video one frame can be several.
+// previewCount returns how many of the previews show frame n: in a very short video one frame can be several.
 func (s Spec) previewCount(n int) int {
 	count := 0
 	for k := range previews {
@@ -78,7 +78,7 @@ func (s Spec) previewCount(n int) int {
 	return count
 }
 
-// frameJob is one frame of the video on its way.
+// frameJob is a frame to draw, and the drawn frame on its way to the encoder.
 type frameJob struct {
 	frame *raster.Frame
 	raw   *raster.Frame // the same without the watermark; nil where nobody asked for it
@@ -142,7 +142,7 @@ func (f *film) drawAll(ctx context.Context, take func(*frameJob) error) error {
 	return fault
 }
 
-// drawFrames draws frames until there are no more. One that panics is done too: whoever waits for it finds the fault in it.
+// drawFrames draws frames until there are no more. A frame that panics is done too, with the panic as its error.
 func (f *film) drawFrames(jobs <-chan *frameJob) {
 	var p *frameRenderer
 	for j := range jobs {

@@ -19,7 +19,7 @@ func newFrameRenderer(f *film) *frameRenderer {
 	return &frameRenderer{film: f, resampler: raster.NewResampler(w, h, n), other: raster.NewFrame(w, h)}
 }
 
-// render draws the frame of a job, and makes of it whatever else is due.
+// render draws the frame of a job, and its preview and thumbnails if they are due.
 func (p *frameRenderer) render(j *frameJob) {
 	p.draw(j.frame, j.raw, j.n)
 	if j.jpeg = nil; p.spec.previewCount(j.n) > 0 {
@@ -40,21 +40,22 @@ func (p *frameRenderer) draw(out, raw *raster.Frame, n int) {
 	p.drawWatermark(out)
 }
 
-// letter lays the caption over a frame.
+// drawCaption draws the caption over a frame.
 func (p *frameRenderer) drawCaption(out *raster.Frame) {
 	for i := range p.caption {
 		p.caption[i].drawOn(out)
 	}
 }
 
-// drawWatermark lays the watermark over a frame.
+// drawWatermark draws the watermark over a frame.
 func (p *frameRenderer) drawWatermark(out *raster.Frame) {
 	if p.watermark != nil {
 		p.watermark.drawOn(out)
 	}
 }
 
-// sharpJPEG returns frame n, which is drawn already, as a JPEG; a frame blurred by motion is taken anew with a short exposure.
+// sharpJPEG returns frame n, which is drawn already, as a JPEG. A frame blurred by motion is drawn again for a single
+// moment.
 func (p *frameRenderer) sharpJPEG(drawn *raster.Frame, n int) []byte {
 	if times, _ := p.exposures(n); times > 1 {
 		drawn = raster.NewFrame(drawn.W, drawn.H)
@@ -65,7 +66,7 @@ func (p *frameRenderer) sharpJPEG(drawn *raster.Frame, n int) []byte {
 	return drawn.JPEG(stillQuality)
 }
 
-// drawExposure fills out with what the open shutter sees.
+// drawExposure fills out with the mean of what the camera sees while the shutter is open.
 func (p *frameRenderer) drawExposure(out *raster.Frame, n int) {
 	times, open := p.exposures(n)
 	if times == 1 {
@@ -90,7 +91,7 @@ func (p *frameRenderer) drawExposure(out *raster.Frame, n int) {
 	}
 }
 
-// drawMoment draws what is there at time t of [0,1].
+// drawMoment draws what the camera sees at time t of [0,1].
 func (p *frameRenderer) drawMoment(out *raster.Frame, t float64) {
 	if p.last == nil {
 		s := p.Shot(t, p.Reversed)

@@ -36,7 +36,7 @@ type Spec struct {
 	Encoder       Encoder      // how the frames are compressed
 }
 
-// Encoder says how the frames are compressed. The zero value is the house's default.
+// Encoder says how the frames are compressed. The zero value is the default.
 type Encoder struct {
 	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
@@ -48,8 +48,8 @@ type Encoder struct {
 	Patience time.Duration
 }
 
-// DefaultThreads is how many threads an encoder has unless it is told otherwise. It is the same on every machine, because
-// what x264 writes depends on the number of its threads.
+// DefaultThreads is how many threads an encoder has if it names no number. It is the same on every machine, because
+// x264's output depends on it.
 const DefaultThreads = 8
 
 // presets are the x264 presets that an Encoder may name.

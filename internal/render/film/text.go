@@ -14,16 +14,16 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// overlayMask is lettering that lies over every frame: how opaque its white and the shadow below it are.
+// overlayMask is a line of text to draw over frames: the opacity of its white letters and of the shadow below them.
 type overlayMask struct {
 	x, y          int
 	white, shadow *image.Alpha
 }
 
-// maxCaption is how many characters of a caption are looked at: more than two lines of any frame hold.
+// maxCaption is how many characters of a caption are read: more than two lines of any frame hold.
 const maxCaption = 1000
 
-// caption is the spec's caption in lines.
+// caption returns the spec's caption in lines.
 func caption(s Spec) []overlayMask {
 	var out []overlayMask
 	size := min(float64(s.Height)/28, float64(s.Width)/16)
@@ -37,22 +37,23 @@ func caption(s Spec) []overlayMask {
 	return out
 }
 
-// minTextSize is the size in pixels below which letters can't be read.
+// minTextSize is the smallest legible text size in pixels.
 const minTextSize = 9
 
-// captionFont is the house's font. It is part of the program: that it can be parsed is certain.
+// captionFont returns the font for captions. It is part of the program and always parses.
 func captionFont() *opentype.Font {
 	f, _ := opentype.Parse(gomedium.TTF)
 	return f
 }
 
-// face is the house's lettering at a size in pixels.
+// face returns the font at a size in pixels.
 func face(size float64) font.Face {
 	out, _ := opentype.NewFace(captionFont(), &opentype.FaceOptions{Size: max(minTextSize, size), DPI: 72, Hinting: font.HintingFull}) // a positive size can't fail
 	return out
 }
 
-// drawableText is a text on one line, without what the font has no letters for: it has Latin, Greek and Cyrillic ones.
+// drawableText returns a text on one line, without the characters that the font lacks. It has Latin, Greek and Cyrillic
+// letters.
 func drawableText(text string) string {
 	f, buffer := captionFont(), sfnt.Buffer{}
 	text = strings.Map(func(r rune) rune {
@@ -67,7 +68,8 @@ func drawableText(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// wrap breaks text into at most two lines that fit the frame, between words if that can be; what is left over ends in dots.
+// wrap breaks text into at most two lines that fit the frame, between words if possible. If text is left over, the last
+// line ends in dots.
 func wrap(text string, s Spec, size float64) []string {
 	f := face(size)
 	room := fixed.I(s.Width * 9 / 10)
@@ -90,7 +92,8 @@ func wrap(text string, s Spec, size float64) []string {
 	return lines
 }
 
-// newTextMask draws one line, at the lower edge: in the right corner or in the middle. strength is its opacity, 0 to 255.
+// newTextMask draws one line of text for the lower edge: for the right corner, or for the middle. strength is its
+// opacity, 0 to 255.
 func newTextMask(text string, s Spec, size float64, corner bool, strength int) overlayMask {
 	f := face(size)
 	w, h := font.MeasureString(f, text).Ceil()+8, f.Metrics().Height.Ceil()+8
@@ -119,7 +122,7 @@ func newTextMask(text string, s Spec, size float64, corner bool, strength int) o
 	return out
 }
 
-// lay puts the lettering over a frame.
+// drawOn draws the text over a frame.
 func (s *overlayMask) drawOn(f *raster.Frame) {
 	b := s.white.Rect
 	for y := max(0, -s.y); y < min(b.Dy(), f.H-s.y); y++ {

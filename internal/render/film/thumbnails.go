@@ -22,8 +22,8 @@ const (
 	maxHoverBytes = 16 << 20    // that it may have
 )
 
-// thumbnails collects small frames for the sprite sheet and the picture for hovering while the video is made. Several painters
-// may add to it at once: each frame has places of its own.
+// thumbnails collects small frames for the sprite sheet and the hover picture while the video is made. Several workers
+// may call collect at once: each frame has its own places.
 type thumbnails struct {
 	spec   Spec
 	sprite *raster.Frame
@@ -48,13 +48,13 @@ func (a *thumbnails) finish(ctx context.Context, m *Result) error {
 	return ctx.Err()
 }
 
-// fitted is a size of the spec's shape with the width given, both even.
+// thumbnailSize returns a size with the spec's shape and the width given, both even.
 func thumbnailSize(s Spec, width int) (w, h int) {
 	w = min(width, s.Width)
 	return w, max(2, s.Height*w/s.Width&^1)
 }
 
-// add takes what it needs of frame n.
+// collect copies what it needs of frame n.
 func (a *thumbnails) collect(f *raster.Frame, n int) {
 	const all = spriteSide * spriteSide
 	w, h := thumbnailSize(a.spec, spriteWidth)
@@ -76,7 +76,7 @@ func (a *thumbnails) collect(f *raster.Frame, n int) {
 	}
 }
 
-// webp makes the animated picture for hovering.
+// webp encodes the hover picture.
 func (a *thumbnails) webp(ctx context.Context) ([]byte, error) {
 	w, h := thumbnailSize(a.spec, hoverWidth)
 	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{

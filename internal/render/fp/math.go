@@ -6,10 +6,10 @@ import "math"
 // by an explicit conversion, which the language promises keeps a compiler from fusing the two operations. math.Sin and
 // math.Exp promise no such thing.
 
-// mulAdd returns a*b+c with the product rounded first; and c is rounded too, should the caller have passed a product.
+// MulAdd returns a*b+c. It rounds the product first, and c too, in case the caller passes a product.
 func MulAdd(a, b, c float64) float64 { return float64(a*b) + float64(c) }
 
-// sincos returns sine and cosine of x radians, good to 1e-9 for the angles a camera turns by (|x| up to a few turns).
+// SinCos returns sine and cosine of x radians, accurate to 1e-9 for angles of up to a few turns.
 func SinCos(x float64) (sin, cos float64) {
 	quarter := math.Floor(MulAdd(x, 2/math.Pi, 0.5))
 	r := MulAdd(quarter, -math.Pi/2, x)
@@ -28,7 +28,7 @@ func SinCos(x float64) (sin, cos float64) {
 	}
 }
 
-// exp returns e to the power x, good to 1e-9 for |x| < 10.
+// Exp returns e to the power x, accurate to 1e-9 for |x| < 10.
 func Exp(x float64) float64 {
 	// e^x = (e^(x/1024))^1024: the series is short for so small an argument, and squaring is exact enough.
 	y := x / 1024
@@ -39,15 +39,15 @@ func Exp(x float64) float64 {
 	return e
 }
 
-// smoothstep is the cubic step from 0 at a to 1 at b.
+// Smoothstep returns the cubic step from 0 at a to 1 at b. b may be below a.
 func Smoothstep(a, b, x float64) float64 {
 	t := (float64(x) - float64(a)) / (float64(b) - float64(a))
 	t = max(0, min(1, t))
 	return float64(float64(t*t) * (3 - float64(2*t)))
 }
 
-// lerp goes from a to b as t goes from 0 to 1.
+// Lerp returns the value between a and b at t: a at 0, b at 1.
 func Lerp(a, b, t float64) float64 { return MulAdd(t, float64(b)-float64(a), a) }
 
-// clamp keeps x from lo to hi.
+// Clamp limits x to the range from lo to hi.
 func Clamp(x, lo, hi float64) float64 { return max(lo, min(hi, x)) }

@@ -9,9 +9,10 @@ const (
 	spreadC = 0xc2b2ae3d
 )
 
-// hash is a number that looks random and depends on its three arguments only.
+// Hash returns a number that looks random and depends on its arguments only.
 func Hash(a, b, c uint32) uint32 { return mixBits(a*spreadA ^ b*spreadB ^ c*spreadC) }
 
+// mixBits spreads each bit of h over all bits.
 func mixBits(h uint32) uint32 {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d
@@ -20,13 +21,13 @@ func mixBits(h uint32) uint32 {
 	return h ^ h>>15
 }
 
-// unit is a hash as a number in [0,1).
+// unit maps a hash to [0,1).
 func unit(h uint32) float64 { return float64(float64(h>>8) / (1 << 24)) }
 
-// random is a number in [0,1) that depends on its arguments only.
+// Random returns a number in [0,1) that looks random and depends on its arguments only.
 func Random(a, b int, c uint32) float64 { return unit(Hash(uint32(a), uint32(b), c)) }
 
-// noise is a smooth function of the plane with values in [0,1] and features about 1 wide.
+// Noise returns a smooth function of the plane, with values in [0,1] and features about 1 wide.
 func Noise(x, y float64, seed uint32) float64 {
 	fx, fy := math.Floor(x), math.Floor(y)
 	tx, ty := x-fx, y-fy
@@ -39,7 +40,8 @@ func Noise(x, y float64, seed uint32) float64 {
 	return Lerp(Lerp(a, b, tx), Lerp(c, d, tx), ty)
 }
 
-// fractalNoise adds noise of ever finer features; values in [0,1], mostly near the middle.
+// FractalNoise returns the sum of octaves of noise, each with features about half as wide. Values are in [0,1], most of
+// them near the middle.
 func FractalNoise(x, y float64, octaves int, seed uint32) float64 {
 	sum, size, total := 0.0, 0.5, 0.0
 	for i := range octaves {
@@ -52,7 +54,7 @@ func FractalNoise(x, y float64, octaves int, seed uint32) float64 {
 	return sum / total
 }
 
-// ridgedNoise is noise with sharp ridges where the value is near 1.
+// RidgedNoise returns noise in [0,1] with sharp ridges near 1.
 func RidgedNoise(x, y float64, octaves int, seed uint32) float64 {
 	sum, size, total := 0.0, 0.5, 0.0
 	for i := range octaves {

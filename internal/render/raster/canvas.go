@@ -7,16 +7,16 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// sample is one sample of a layer: red, green, blue and opacity, each 0 to 255 times 16.
+// Sample is one sample of a layer: red, green, blue and opacity, each 0 to 255 times 16.
 type Sample struct{ R, G, B, A uint16 }
 
-// clearance is how many clear samples are left round what a layer shows, so that the blocks of its cover at its edge are
-// clear, and so is what cells see that reach over it.
+// clearance is how many transparent samples are kept round the visible part of a layer, so that the blocks of its
+// coverage at the edge, and the tiles that reach over the edge, are transparent.
 const clearance = 3 << blockBits
 
-// paint draws w x h samples of a layer on all cores, res to a frame height, with the upper left corner at corner. at is
-// called for a function that draws a column. What is clear all along an edge is cut away. paint keeps levels down to the
-// size least (1: as painted). It reports whether anything can be seen; if not, the layer stays without samples.
+// Paint draws w x h samples of a layer on all cores, res to a frame height, with the upper left corner at corner. at is
+// called for a function that draws a column. Transparent edges are cut off. Paint keeps mipmap levels down to the size
+// least (1: as painted). It reports whether anything is visible; if not, the layer stays without samples.
 func (c *Canvas) Paint(l *Layer, w, h int, opaque bool, res float64, corner Bounds, least float64, at func(x int) func(y int) Sample) bool {
 	r := c.bitmap(0, w, h, opaque)
 	const band = 32 // columns painted by one core, so that cores don't write to the same lines of memory
@@ -47,7 +47,7 @@ func (r *bitmap) put(i int, s Sample) {
 	}
 }
 
-// crop cuts away what is clear and returns the corner that is left; ok is false where nothing can be seen.
+// crop cuts off transparent edges and returns the position of the new corner. ok is false if nothing is visible.
 func (r *bitmap) crop() (x0, y0 int, ok bool) {
 	if r.alpha == nil {
 		return 0, 0, true
@@ -76,7 +76,7 @@ func (r *bitmap) crop() (x0, y0 int, ok bool) {
 	return left, top, true
 }
 
-// parallel calls do for each of n parts of a work, on all cores.
+// parallel calls do for each k of [0,n), on all cores.
 func parallel(n int, do func(k int)) {
 	var group panics.Group
 	workers := min(n, runtime.GOMAXPROCS(0))

@@ -1,11 +1,11 @@
 package raster
 
-// compositor is what the camera films: layers, the farthest first. The first is opaque and has no end.
+// Compositor draws layers over one another, the farthest first. The first layer is opaque and covers every frame.
 type Compositor struct {
 	Layers []*Layer
 }
 
-// resampler holds the memory one worker needs to draw.
+// Resampler is the memory that one worker needs to draw frames.
 type Resampler struct {
 	nodes      [][]samplePos // by layer
 	k          *splineWeights
@@ -17,6 +17,7 @@ type Resampler struct {
 	oneTile    *Frame // one cell large
 }
 
+// NewResampler returns the memory for frames of w x h pixels and a number of layers.
 func NewResampler(w, h, layers int) *Resampler {
 	b := &Resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), baseLayers: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
 	for i := range b.nodes {
@@ -25,7 +26,7 @@ func NewResampler(w, h, layers int) *Resampler {
 	return b
 }
 
-// draw fills f with what the shot sees.
+// Draw fills f with what the shot sees.
 func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
 	for i, l := range s.Layers {
 		l.mapTiles(at, b.nodes[i])
@@ -35,7 +36,8 @@ func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
 	}
 }
 
-// band draws the cells that lie side by side from row y on: from the foremost layer that hides all behind it to the front.
+// drawBand draws the row of tiles that begins at pixel row y. In each tile it starts with the foremost layer that is
+// opaque there.
 func (s *Compositor) drawBand(f *Frame, y int, b *Resampler) {
 	ny := min(tileSize, f.H-y)
 	b.clear()
@@ -55,7 +57,8 @@ func (s *Compositor) drawBand(f *Frame, y int, b *Resampler) {
 	}
 }
 
-// tile is cell n of the band of f that begins at row y, and the numbers of its corners among the nodes of a layer.
+// tile returns tile n of the row of tiles that begins at pixel row y, and the indices of its corners among the nodes of
+// a layer.
 func (f *Frame) tile(n, y int) (p patch, corners [4]int) {
 	across := tilesIn(f.W) + 1
 	first := y/tileSize*across + n
@@ -63,10 +66,11 @@ func (f *Frame) tile(n, y int) (p patch, corners [4]int) {
 	return p, [4]int{first, first + 1, first + across, first + across + 1}
 }
 
-// begin begins a band without cells.
+// clear removes all tiles.
 func (b *Resampler) clear() { b.tiles, b.nextLevels.tiles = b.tiles[:0], b.nextLevels.tiles[:0] }
 
-// addTile adds a cell to the band; false where it runs astray, and has to be drawn by itself.
+// addTile adds a tile to the row. It reports false if the tile cannot be drawn by rows and must be drawn pixel by
+// pixel.
 func (b *Resampler) addTile(g *levelPair) bool {
 	how := g.patch.runLength()
 	if how == noRun {
@@ -84,7 +88,7 @@ func (b *Resampler) addTile(g *levelPair) bool {
 	return true
 }
 
-// base is the foremost layer that hides all behind it in a cell.
+// baseLayer returns the foremost layer that is opaque in all of a tile.
 func (s *Compositor) baseLayer(b *Resampler, corners [4]int) int {
 	for i := len(s.Layers) - 1; i > 0; i-- {
 		l := s.Layers[i]
@@ -98,7 +102,7 @@ func (s *Compositor) baseLayer(b *Resampler, corners [4]int) int {
 	return 0
 }
 
-// drawLayer lays layer i over the cells of the band from row y on whose base is behind it.
+// drawLayer blends layer i over those tiles of the row whose base layer is behind it.
 func (s *Compositor) drawLayer(f *Frame, y, i int, b *Resampler) {
 	b.clear()
 	for n, base := range b.baseLayers {

@@ -12,10 +12,9 @@ const (
 	maxSlope       = 0.7  // most that nearness may change in one frame height, so that the picture never folds
 )
 
-// depth guesses how near the parts of a picture are, as differences from the middle plane, from four cheap cues: what
-// lies lower is nearer, what is sharp is nearer than what is blurred, what is pale and blue is seen through much air,
-// and what lies in the middle is what the picture is about. The guess is smooth, so that a wrong one bends the picture a
-// little and never tears it.
+// depth estimates how near the parts of a picture are, as differences from the middle plane, from four cheap cues:
+// lower parts are nearer, sharp parts are nearer than blurred ones, pale and blue parts are far away behind haze, and
+// the subject is in the middle. The estimate is smooth, so a wrong one bends the picture a little and never tears it.
 func depth(r bitmap, edge Bounds) *grid {
 	small := new(Canvas).bitmap(0, depthW*4, depthH*4, true)
 	r.resize(small)
@@ -40,7 +39,7 @@ func depth(r bitmap, edge Bounds) *grid {
 	return g
 }
 
-// cues returns how sharp (0 to 1) and how far through air (0 to 1) the 4x4 samples from (x0, y0) on look.
+// cues returns how sharp and how hazy the 4x4 samples from (x0, y0) on look, each 0 to 1.
 func cues(r bitmap, x0, y0 int) (sharp, air float64) {
 	var edges, blue, pale int32
 	at := func(x, y, c int) int32 { return int32(r.pix[3*(min(y, r.h-1)*r.w+min(x, r.w-1))+c]) }
@@ -76,7 +75,7 @@ func (g *grid) blur() {
 	g.values = out
 }
 
-// level moves and scales the values so that their mean is 0 and the largest is depthRange from it.
+// normalize moves and scales the values so that their mean is 0 and the largest is DepthRange from it.
 func (g *grid) normalize() {
 	sum, most := 0.0, 1e-9
 	for _, v := range g.values {
@@ -91,7 +90,7 @@ func (g *grid) normalize() {
 	}
 }
 
-// slope is the greatest change of the values in one frame height.
+// slope returns the greatest change of the values in one frame height.
 func (g *grid) slope() float64 {
 	run2 := 0.0
 	for y := range g.h - 1 {

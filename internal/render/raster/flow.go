@@ -6,10 +6,10 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// flow is where the points of one frame lie in another, as grids of displacements in frame heights.
+// Flow is optical flow: where the points of one frame are in another, as grids of displacements in frame heights.
 type Flow struct{ x, y grid }
 
-// source returns the point that has come to (px, py) when all have gone the part k of their way.
+// Source returns the point that arrives at (px, py) if all points go the share k of their way.
 func (f *Flow) Source(px, py, k float64) (x, y float64) {
 	x, y = px, py
 	for range 4 {
@@ -18,7 +18,7 @@ func (f *Flow) Source(px, py, k float64) (x, y float64) {
 	return x, y
 }
 
-// smallPicture is a small picture of three channels for comparing: luma and the two chromas.
+// smallPicture is a reduced frame for comparing: luma and both chroma channels.
 type smallPicture struct {
 	w, h     int
 	channels [3][]float64
@@ -57,8 +57,8 @@ func (t *smallPicture) at(c int, x, y float64) float64 {
 	return fp.Lerp(fp.Lerp(v[0], v[1], tx), fp.Lerp(v[t.w], v[t.w+1], tx), y-float64(iy))
 }
 
-// findFlow finds for each point of frame a where it lies in frame b: the method of Lucas and Kanade from coarse to fine,
-// with the flow smoothed after each step, so that where the frames have nothing in common the neighbours decide.
+// FindFlow finds for each point of frame a its place in frame b, by the method of Lucas and Kanade from coarse to fine.
+// The flow is smoothed after each step, so that points without a match follow their neighbours.
 func FindFlow(a, b *Frame) *Flow {
 	var fx, fy *grid
 	edge := Bounds{float64(a.W) / float64(a.H) / 2, 0.5}
@@ -88,7 +88,7 @@ func FindFlow(a, b *Frame) *Flow {
 	return &Flow{*fx, *fy}
 }
 
-// copy fills the grid with another's values times k.
+// copy fills the grid with the values of another, times k.
 func (g *grid) copy(from *grid, k float64) {
 	for y := range g.h {
 		for x := range g.w {
@@ -99,7 +99,7 @@ func (g *grid) copy(from *grid, k float64) {
 	}
 }
 
-// improveFlow betters the flow, in samples, by one solution of the two equations of each point's neighbourhood.
+// improveFlow improves the flow, in samples, by one solution of the two equations of each point's neighbourhood.
 func improveFlow(a, b *smallPicture, fx, fy *grid) {
 	var sums [5]*grid // of gx*gx, gx*gy, gy*gy, gx*d, gy*d
 	for i := range sums {
@@ -141,7 +141,7 @@ func limit(g *grid, most float64) {
 	}
 }
 
-// explainedShare is the part of the difference between two frames that the flow, in samples, takes away.
+// explainedShare returns the share of the difference between two frames that the flow, in samples, removes.
 func explainedShare(a, b *Frame, fx, fy *grid) float64 {
 	ta, tb := newSmallPicture(a, fx.w, fx.h), newSmallPicture(b, fx.w, fx.h)
 	before, after := 1e-9, 0.0

@@ -2,13 +2,14 @@ package raster
 
 import "encoding/binary"
 
-// frame is one picture of the video as the encoder takes it: planar 4:2:0, chroma sited left.
+// Frame is one picture of the video as the encoder takes it: planar YUV 4:2:0, chroma sited left.
 type Frame struct {
 	W, H    int
 	Pix     []byte // all of Y, then U, then V
 	Y, U, V []byte
 }
 
+// NewFrame returns a frame of w x h pixels, both even.
 func NewFrame(w, h int) *Frame {
 	f := &Frame{W: w, H: h, Pix: make([]byte, w*h*3/2)}
 	n := w * h
@@ -21,16 +22,16 @@ const (
 	tileBits = 4
 )
 
-// samplePos is a position in a plane of luma, in samples with fine fraction bits.
+// samplePos is a position in a plane of luma, in samples with fractionBits fraction bits.
 type samplePos struct{ x, y int }
 
-// patch is where the pixels of one cell are seen in a level of a plate.
+// patch is the part of a mipmap level that a tile shows.
 type patch struct {
 	corners        [4]samplePos
 	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
 }
 
-// row returns where the patch's row at eighths/8 pixels from its top begins and how far apart pixels are seen.
+// row returns where the patch's row at eighths/8 pixels from its top begins, and the distance between its pixels.
 func (p *patch) row(eighths int) (x, y, dx, dy int) {
 	const bits = tileBits + 3
 	x, y = p.corners[0].x+(p.corners[2].x-p.corners[0].x)*eighths>>bits, p.corners[0].y+(p.corners[2].y-p.corners[0].y)*eighths>>bits
@@ -38,7 +39,7 @@ func (p *patch) row(eighths int) (x, y, dx, dy int) {
 	return x, y, (rx - x) >> tileBits, (ry - y) >> tileBits
 }
 
-// fill draws one cell of a frame from an opaque level, or from a level as if it were opaque.
+// fill draws one tile from an opaque level, or as if the level were opaque.
 func (l *level) fill(f *Frame, p *patch, k *splineWeights) {
 	for i := range p.ny {
 		x, y, dx, dy := p.row(8 * i)
@@ -93,7 +94,7 @@ func (l *level) overlay(f *Frame, p *patch, k *splineWeights) {
 	}
 }
 
-// visible reports whether any of the pixels can be seen.
+// visible reports whether any of the pixels is not transparent.
 func visible(alpha []byte) bool {
 	for ; len(alpha) >= 8; alpha = alpha[8:] {
 		if binary.LittleEndian.Uint64(alpha) != 0 {
@@ -108,7 +109,7 @@ func visible(alpha []byte) bool {
 	return false
 }
 
-// blendBytes lays colour over to by alpha.
+// blendBytes blends colour over to by alpha.
 func blendBytes(to, colour, alpha []byte) {
 	colour, alpha = colour[:len(to)], alpha[:len(to)]
 	for i, v := range to {

@@ -6,8 +6,8 @@ import (
 	"image/jpeg"
 )
 
-// jpeg returns the frame as a baseline JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited
-// range is converted, in 14-bit fractions, without going through red, green and blue.
+// JPEG returns the frame as a baseline JPEG. JPEG files hold BT.601 in full range, so the frame's BT.709 in limited
+// range is converted, in 14-bit fractions, without a step through red, green and blue.
 func (f *Frame) JPEG(quality int) []byte {
 	img := image.NewYCbCr(image.Rect(0, 0, f.W, f.H), image.YCbCrSubsampleRatio420)
 	for i := range f.U {

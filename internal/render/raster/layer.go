@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// layer is one plate of the stage with its place in space.
+// Layer is a picture with a place in space.
 type Layer struct {
 	*mipmap
 	Near             Nearness
@@ -17,11 +17,12 @@ type Layer struct {
 	DX, DY           float64 // drift in frame heights a second: clouds, water
 }
 
-// bounds is the half width and half height of a picture, in frame heights.
+// Bounds is a point of a layer, or the half width and half height of a picture, in frame heights.
 type Bounds struct{ X, Y float64 }
 
-// nearness is how near each point of a layer is: 0 infinitely far, 1 the plane in which camera moves are measured. It is
-// base + qy*slope at the point (qx, qy) of the frame (so that ground is a level plane), and in addition what the grid says.
+// Nearness is how near each point of a layer is: 0 infinitely far, 1 the plane in which camera moves are measured. At
+// the point (qx, qy) it is Base + qy*Slope, so that ground is a level plane, plus the value of the grid if there is
+// one.
 type Nearness struct {
 	Base, Slope float64
 	grid        *grid
@@ -70,7 +71,7 @@ func (n *Nearness) intersect(ax, ay, bx, by float64) (qx, qy float64) {
 	return fp.MulAdd(w, bx, ax), fp.MulAdd(w, by, ay)
 }
 
-// shot is a frozen moment: how the camera stands, what time it is, and how far a morph has got.
+// Shot is one moment of the video: the camera's view, the time and the progress of a morph.
 type Shot struct {
 	View    camera.View
 	W, H    int
@@ -92,10 +93,11 @@ func (s *Shot) Intersect(l *Layer, x, y float64) (qx, qy float64) {
 	return qx - float64(l.DX*s.Seconds), qy - float64(l.DY*s.Seconds)
 }
 
-// extent returns how far the frame's border sees on a layer.
+// Extent returns the part of a layer that the frame's border sees.
 func (s *Shot) Extent(l *Layer) (lo, hi Bounds) { return s.ExtentBetween(l, -1e9, 1e9) }
 
-// within returns how far the frame's border sees on a layer: up and down, and sideways between the heights top and bottom.
+// ExtentBetween returns the part of a layer that the frame's border sees: its height, and its width between the heights
+// top and bottom.
 func (s *Shot) ExtentBetween(l *Layer, top, bottom float64) (lo, hi Bounds) {
 	note := func(x, y int) {
 		qx, qy := s.Intersect(l, float64(x), float64(y))
@@ -114,8 +116,8 @@ func (s *Shot) ExtentBetween(l *Layer, top, bottom float64) (lo, hi Bounds) {
 	return lo, hi
 }
 
-// sampleAt returns what the pixel (x, y) shows of a layer: what it sees, drawn out to the frame's border if a picture ends
-// before. The frame reaches from lo to hi on the layer.
+// sampleAt returns the point of a layer that the pixel (x, y) shows. A picture that ends before the frame does is
+// stretched to the frame's border; the frame sees the part from lo to hi.
 func (l *Layer) sampleAt(s *Shot, lo, hi Bounds, x, y float64) (qx, qy float64) {
 	qx, qy = s.Intersect(l, x, y)
 	if l.Edge.X > 0 {
@@ -124,7 +126,7 @@ func (l *Layer) sampleAt(s *Shot, lo, hi Bounds, x, y float64) (qx, qy float64) 
 	return qx, qy
 }
 
-// mapTiles writes into nodes where the corners of the frame's cells see the layer.
+// mapTiles writes into nodes which points of the layer the corners of the frame's tiles show.
 func (l *Layer) mapTiles(s *Shot, nodes []samplePos) {
 	var lo, hi Bounds
 	if l.Edge.X > 0 {
@@ -139,23 +141,23 @@ func (l *Layer) mapTiles(s *Shot, nodes []samplePos) {
 	}
 }
 
-// tilesIn is how many cells lie side by side in n pixels.
+// tilesIn returns how many tiles cover n pixels.
 func tilesIn(n int) int { return (n + tileSize - 1) / tileSize }
 
-// clampPos makes a spot of a position in the finest level and keeps it inside what the level's border covers.
+// clampPos returns a position in the finest level, limited to the level and its border.
 func (p *mipmap) clampPos(x, y float64) samplePos {
 	x = fp.Clamp(x, -reach, float64(p.levels[0].y.w+reach))
 	y = fp.Clamp(y, -reach, float64(p.levels[0].y.h+reach))
 	return samplePos{int(math.Floor(fp.MulAdd(x, 1<<fractionBits, 0.5))), int(math.Floor(fp.MulAdd(y, 1<<fractionBits, 0.5)))}
 }
 
-// project returns the pixel in which a point of a plane of the given nearness is seen.
+// Project returns the pixel that shows a point of a plane of the given nearness.
 func (s *Shot) Project(x, y, near float64) (px, py float64) {
 	return s.View.Project(x, y, near, s.W, s.H)
 }
 
-// opacity returns the layer's opacity (0 to 1) at a point in frame heights, and whether it was painted there; beyond, its
-// edge goes on.
+// Opacity returns the layer's opacity (0 to 1) at a point in frame heights, and whether the layer was painted there.
+// Beyond its end the layer repeats its edge.
 func (l *Layer) Opacity(qx, qy float64) (a float64, painted bool) {
 	x, y := fp.MulAdd(qx, l.scale, l.ox), fp.MulAdd(qy, l.scale, l.oy)
 	luma := l.levels[0].y

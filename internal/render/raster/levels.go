@@ -1,7 +1,7 @@
 package raster
 
-// levelPair is what a cell shows of a mipmap: a patch of a level. Before the next coarser level takes its place some of that shows
-// already, more and more, so that no frame is suddenly softer or sharper than the one before.
+// levelPair is what a tile shows of a mipmap: a patch of a level and, increasingly before it takes over, the same patch
+// of the next coarser level. So no frame is suddenly softer or sharper than the one before.
 type levelPair struct {
 	level     *level
 	patch     patch
@@ -17,7 +17,7 @@ const (
 	fadeTo   = 19
 )
 
-// fit finds the levels for a patch as it is seen in the finest one.
+// pickLevels returns the levels for a patch of the finest level.
 func (p *mipmap) pickLevels(at *patch) levelPair {
 	c := &at.corners
 	size := max(c[1].x-c[0].x, c[0].x-c[1].x, c[2].y-c[0].y, c[0].y-c[2].y, c[3].x-c[2].x, c[3].y-c[1].y)
@@ -35,7 +35,7 @@ func (p *mipmap) pickLevels(at *patch) levelPair {
 	return out
 }
 
-// of moves a patch from the finest level to this one.
+// patchOf maps a patch of the finest level to this level.
 func (l *level) patchOf(at *patch) patch {
 	out := *at
 	if l.kx == 1<<16 && l.ky == 1<<16 {
@@ -76,7 +76,7 @@ func (g *levelPair) overlay(f *Frame, b *Resampler) {
 	f.blend(spare, &g.patch, g.nextShare)
 }
 
-// cut copies a cell of a larger frame into f, which is one cell large.
+// cut copies a tile of a larger frame into f, which is one tile large.
 func (f *Frame) cut(from *Frame, p *patch) {
 	for y := range p.ny {
 		copy(f.Y[y*tileSize:y*tileSize+p.nx], from.Y[(p.y0+y)*from.W+p.x0:])
@@ -105,7 +105,7 @@ func (f *Frame) blend(one *Frame, p *patch, part byte) {
 	}
 }
 
-// levelFades are the cells of a band of which the next level shows as well, and what it takes to draw that.
+// levelFades are the tiles of a row that also show the next coarser level, and the memory to draw it.
 type levelFades struct {
 	tiles       []tile
 	scanlines   []scanline
@@ -133,7 +133,7 @@ func (d *levelFades) addTile(g *levelPair, how runLength) {
 	}
 }
 
-// nextRow goes to the next row of luma of all cells.
+// nextRow advances all tiles to their next row of luma.
 func (d *levelFades) nextRow() {
 	for n := range d.tiles {
 		c := &d.tiles[n]
@@ -143,7 +143,7 @@ func (d *levelFades) nextRow() {
 	}
 }
 
-// shade mixes what the next level shows of the row into a row of luma.
+// blendLuma blends the next level into a row of luma.
 func (d *levelFades) blendLuma(k *splineWeights, luma []byte) {
 	for n := range d.tiles {
 		d.scanlines[n].plane = d.tiles[n].level.y
@@ -151,7 +151,7 @@ func (d *levelFades) blendLuma(k *splineWeights, luma []byte) {
 	d.blend(k, luma)
 }
 
-// blendOpacity does so for a row of opacity, which lies where luma does.
+// blendOpacity blends the next level into a row of opacity, which has the positions of luma.
 func (d *levelFades) blendOpacity(k *splineWeights, alpha []byte) {
 	for n := range d.tiles {
 		d.scanlines[n].plane = d.tiles[n].level.a
@@ -166,7 +166,7 @@ func (d *levelFades) blend(k *splineWeights, row []byte) {
 	k.blend(threads, row, d.row, d.share)
 }
 
-// blendChroma goes to the next row of chroma, and mixes what the next level shows of it into two rows.
+// blendChroma advances to the next row of chroma and blends the next level into both of its planes.
 func (d *levelFades) blendChroma(k *splineWeights, u, v []byte) {
 	threads := d.scanlines[:len(d.tiles)]
 	for n := range d.tiles {
@@ -181,7 +181,7 @@ func (d *levelFades) blendChroma(k *splineWeights, u, v []byte) {
 	k.blendHalf(threads, v, d.v, d.chromaShare)
 }
 
-// blendNextLevels lays what the next level shows over the cells of a band that weave has drawn.
+// blendNextLevels blends the next level over the tiles that resample has drawn.
 func blendNextLevels(f *Frame, b *Resampler, y0, ny int) {
 	for i := range ny {
 		o := (y0 + i) * f.W

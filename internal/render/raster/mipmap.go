@@ -1,7 +1,7 @@
 package raster
 
-// mipmap is a picture ready to be filmed: levels of falling size, the finest first, each four fifths of the one before, so
-// that every part of a frame finds a level that is neither much finer nor much coarser than the frame.
+// mipmap is a picture at falling sizes, the finest first, each four fifths of the one before. Every part of a frame
+// finds a level that is neither much finer nor much coarser than the frame.
 type mipmap struct {
 	levels   []level
 	scale    float64   // samples of luma of the finest level in one frame height
@@ -9,7 +9,7 @@ type mipmap struct {
 	coverage *coverage // where the plate is opaque and where it is see-through; nil: opaque everywhere
 }
 
-// level is a plate at one size: luma, and chroma at half that size, BT.709 in limited range.
+// level is a picture at one size: luma, and chroma at half that size, BT.709 in limited range.
 type level struct {
 	y, u, v *plane
 	a       *plane // opacity, 0 to 255; nil: opaque
@@ -23,13 +23,13 @@ type bitmap struct {
 	alpha []uint16 // nil: opaque
 }
 
-// canvas is memory that plates are made in. It is used again for each level of each layer, so that a render needs little.
+// Canvas is memory for painting layers. It is reused for each level of each layer, so that a render needs little.
 type Canvas struct {
 	pix, alpha   [2][]uint16 // rasters, by turns
 	luma, cb, cr []int32
 }
 
-// bitmap is one of two rasters, as large as asked; what it shows is left over from its last use.
+// bitmap returns one of two bitmaps in the size given. Its content is left over from its last use.
 func (e *Canvas) bitmap(turn, w, h int, opaque bool) bitmap {
 	r := bitmap{w: w, h: h, pix: grown(&e.pix[turn&1], 3*w*h)}
 	if !opaque {
@@ -38,7 +38,7 @@ func (e *Canvas) bitmap(turn, w, h int, opaque bool) bitmap {
 	return r
 }
 
-// grown makes a slice n long of the memory that buffer holds, or of new memory if that is too small.
+// grown returns a slice of length n in the memory of buffer, or in new memory if that is too small.
 func grown[T any](buffer *[]T, n int) []T {
 	if cap(*buffer) < n {
 		*buffer = make([]T, n)
@@ -46,8 +46,8 @@ func grown[T any](buffer *[]T, n int) []T {
 	return (*buffer)[:n]
 }
 
-// newMipmap makes a plate with as many levels as it takes to show it at a size of least (1: its own). The raster must be
-// the easel's for an even turn, or not the easel's at all.
+// newMipmap makes as many levels as are needed to show a bitmap at the size least (1: its own). The bitmap must be the
+// canvas's for an even turn, or not the canvas's at all.
 func newMipmap(r bitmap, least float64, e *Canvas) *mipmap {
 	p := &mipmap{}
 	if r.alpha != nil {
@@ -67,7 +67,7 @@ func newMipmap(r bitmap, least float64, e *Canvas) *mipmap {
 	}
 }
 
-// newLevel converts red, green and blue to luma and chroma and makes splines of them.
+// newLevel converts red, green and blue to luma and chroma, and these to splines.
 func newLevel(r bitmap, e *Canvas) level {
 	cw, ch := (r.w+1)/2, (r.h+1)/2
 	luma, cb, cr := grown(&e.luma, r.w*r.h), grown(&e.cb, cw*ch), grown(&e.cr, cw*ch)
@@ -114,7 +114,7 @@ func (r *bitmap) convert(y int, luma, cb, cr []int32) {
 	}
 }
 
-// cover counts, in blocks of samples, what is opaque and what can be seen at all.
+// coverage counts, in blocks of samples, the opaque and the visible ones.
 type coverage struct {
 	w, h            int
 	opaque, visible []int32 // sums over all blocks above and to the left

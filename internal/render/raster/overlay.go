@@ -1,6 +1,6 @@
 package raster
 
-// shuttle holds two rows of luma and one of chroma of what is laid over a frame, on the way from a layer to the frame.
+// overlayRows holds two rows of luma and one of chroma of a layer that is blended over a frame.
 type overlayRows struct {
 	alpha, luma [2][]byte
 	chromaAlpha []byte // the opacity of chroma
@@ -26,7 +26,7 @@ func overlay(f *Frame, b *Resampler, y0, ny int) {
 	}
 }
 
-// overlayLuma draws row y of the cells, keeps how opaque they are in alpha, and notes in there which of them show anything.
+// overlayLuma blends row y of the tiles, keeps its opacity in alpha, and marks in there the tiles that show anything.
 func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool) {
 	threads := b.scanlines[:len(b.tiles)]
 	for n := range b.tiles {
@@ -59,7 +59,7 @@ func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool
 	b.k.blend(threads, f.Y[y*f.W:(y+1)*f.W], luma, alpha)
 }
 
-// overlayChroma draws row y of chroma of the cells that are there.
+// overlayChroma blends row y of chroma of the tiles marked in there.
 func overlayChroma(f *Frame, b *Resampler, y int, there []bool) {
 	r, seen := &b.rows, 0
 	for n := range b.tiles {

@@ -15,8 +15,8 @@ type taps struct {
 	weights []int32
 }
 
-// resizeTaps lays out the taps that resize n samples to m: the Catmull-Rom cubic, widened when it makes the picture
-// smaller so that what can't be shown is averaged and does not alias.
+// resizeTaps returns the taps that resize n samples to m, by the Catmull-Rom cubic. It is widened for smaller results,
+// so that details too fine to show are averaged and do not alias.
 func resizeTaps(n, m int) []taps {
 	ratio := float64(n) / float64(m)
 	wide := max(1, ratio)
@@ -131,7 +131,7 @@ type picture struct {
 	bitmap bitmap
 }
 
-// loadPicture reads a picture at a size in pixels. Whatever is see-through lies on white.
+// LoadPicture returns a picture scaled to w x h samples, on white if it is transparent.
 func LoadPicture(src image.Image, w, h int) *picture {
 	p := &picture{}
 	p.bitmap = p.canvas.bitmap(0, w, h, true)
@@ -139,13 +139,14 @@ func LoadPicture(src image.Image, w, h int) *picture {
 	return p
 }
 
-// nearness guesses how near the parts of a picture are that reaches to the bounds given. Their mean is the middle plane.
+// Nearness estimates how near the parts of a picture are that reaches to the bounds given. Their mean is the middle
+// plane.
 func (p *picture) Nearness(edge Bounds) Nearness {
 	return Nearness{Base: 1, grid: depth(p.bitmap, edge)}
 }
 
-// show puts a picture into the layer, in the bounds of its edge, with levels down to the size least (1: its own). The
-// picture can't be used again.
+// Show makes the layer show a picture in the bounds of its edge, with mipmap levels down to the size least (1: its
+// own). The picture cannot be used again.
 func (l *Layer) Show(p *picture, least float64) {
 	w, h := p.bitmap.w, p.bitmap.h
 	l.mipmap = newMipmap(p.bitmap, least, &p.canvas)
@@ -153,7 +154,7 @@ func (l *Layer) Show(p *picture, least float64) {
 	l.ox, l.oy = float64(w-1)/2, float64(h-1)/2
 }
 
-// fillFrom reads the picture src into a raster. Whatever is see-through lies on white.
+// fillFrom scales the picture src into a bitmap, on white if it is transparent.
 func fillFrom(src image.Image, r bitmap) {
 	b := src.Bounds()
 	white := image.NewUniform(color.White)

@@ -14,9 +14,9 @@ const (
 	fractionBits = 20
 )
 
-// plane is one channel of a plate as coefficients of a cubic spline, two bytes each, little-endian, raised by lift and
-// held in nine bits. Nine bits times the seven of a weight fill a 16-bit lane exactly, so that one 64-bit multiplication
-// works on four neighbours at once.
+// plane is one channel of a level as coefficients of a cubic spline: two bytes each, little-endian, raised by
+// coefficientOffset and held in nine bits. Nine bits times the seven of a weight fill a 16-bit lane exactly, so that
+// one 64-bit multiplication works on four neighbours at once.
 type plane struct {
 	w, h   int
 	stride int // bytes from row to row
@@ -24,7 +24,7 @@ type plane struct {
 }
 
 // newPlane makes the spline through the samples of a channel, w to a row, on all cores. The samples are 0 to 255 times
-// 16, and are overwritten.
+// 16. They are overwritten.
 func newPlane(rows []int32, w, h int) *plane {
 	p := &plane{w: w, h: h, stride: 2 * (w + 2*border)}
 	p.pix = make([]byte, p.stride*(h+2*border)+8)
@@ -46,22 +46,22 @@ func newPlane(rows []int32, w, h int) *plane {
 	return p
 }
 
-// line is row y with its borders.
+// line returns row y with its borders.
 func (p *plane) line(y int) []byte { return p.pix[(y+border)*p.stride:][:p.stride] }
 
 const pole = -17560 // (√3-2) * 65536
 
-// steadyState is where the recursive filter comes to rest on a constant.
+// steadyState returns the state of the recursive filter after a long constant input.
 func steadyState(c int64) int64 { return c * 65536 / (65536 - pole) }
 
-// coefficient is what the filter's sum means, gain 6 included.
+// coefficient converts the filter's state to a coefficient, with its gain of 6.
 func coefficient(acc int64) int32 { return int32((acc*6*-pole>>16 + 1<<11) >> 12) }
 
-// stored is a coefficient as a plane holds it.
+// stored returns a coefficient as a plane holds it.
 func stored(c int32) uint16 { return uint16(max(0, min(511, (c+8)>>4+coefficientOffset))) }
 
-// prefilter turns samples into the coefficients of the cubic B-spline that passes through them: a recursive filter forth
-// and back, in 16-bit fractions. The signal is taken to go on constantly beyond its ends.
+// prefilter turns samples into the coefficients of the cubic B-spline that passes through them, by a recursive filter
+// forwards and backwards, in 16-bit fractions. Beyond its ends the signal is taken to be constant.
 func prefilter(s []int32) {
 	if len(s) < 2 {
 		return
@@ -78,7 +78,7 @@ func prefilter(s []int32) {
 	}
 }
 
-// filterDown does the same from row to row for the columns from x0 to x1, and puts the coefficients where they belong.
+// filterDown does the same down the columns from x0 to x1, and stores the coefficients.
 func (p *plane) filterDown(rows []int32, x0, x1 int) {
 	if p.h < 2 {
 		for i, v := range rows[x0:x1] {

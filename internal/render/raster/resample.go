@@ -2,7 +2,7 @@ package raster
 
 import "encoding/binary"
 
-// strand is a cell of a band on its way through weave.
+// tile is a tile of a row of tiles while it is drawn.
 type tile struct {
 	x0           int // its first column of pixels
 	level        *level
@@ -10,8 +10,7 @@ type tile struct {
 	luma, chroma tileEdges
 }
 
-// runLength is how the rows of a cell run through the rows of a level: how many samples side by side can be taken to lie at
-// one height.
+// runLength is how many neighbouring samples of a tile's row can be taken from one height of the level.
 type runLength int
 
 const (
@@ -22,7 +21,7 @@ const (
 	fullRun runLength = 24 // all
 )
 
-// still is what nobody sees: a twentieth of a sample.
+// maxRowError is an error of height that is invisible: a twentieth of a sample.
 const maxRowError = 1 << fractionBits / 20
 
 // runLength tells how the rows of a cell run.
@@ -37,7 +36,7 @@ func (p *patch) runLength() runLength {
 	return runLengthOf(max(rise, -rise, fall, -fall), tileSize, narrow)
 }
 
-// runLengthOf is the course of n pixels that are wide samples apart, each tilt samples higher or lower than the one before.
+// runLengthOf returns the run length for n pixels that are wide samples apart and tilt samples higher or lower each.
 func runLengthOf(tilt, n, wide int) runLength {
 	slope := tilt << fractionBits / wide
 	if tilt*n <= maxRowError {
@@ -52,8 +51,8 @@ func runLengthOf(tilt, n, wide int) runLength {
 	return noRun
 }
 
-// scanline is a row of a cell, of luma or of both planes of chroma: first it is mixed from the rows of the plane, then its
-// pixels are read from what was mixed. The assembly knows its fields.
+// scanline is a row of a tile, of luma or of both planes of chroma. It is drawn in two steps: samples are mixed from
+// four rows of the plane, then pixels are read from the mixed samples. The assembly knows its fields.
 type scanline struct {
 	plane    *plane
 	other    *plane // the second plane of chroma; of luma nil
@@ -68,10 +67,10 @@ type scanline struct {
 	mixed, mixedOther [72]byte
 }
 
-// tileEdges walks down a patch, row by row: along its left side, and how far the right side is from there.
+// tileEdges walks down a patch row by row: its position on the left edge, and the distance to the right edge.
 type tileEdges struct{ x, y, w, h, dx, dy, dw, dh int }
 
-// walk begins s eighths/8 pixels from the top, to walk step/8 pixels at a time.
+// edges starts s at eighths/8 pixels from the top, in steps of step/8 pixels.
 func (p *patch) edges(s *tileEdges, eighths, step int) {
 	const bits = tileBits + 3
 	x, y, w, h := p.corners[2].x-p.corners[0].x, p.corners[2].y-p.corners[0].y, p.corners[1].x-p.corners[0].x, p.corners[1].y-p.corners[0].y
@@ -80,7 +79,7 @@ func (p *patch) edges(s *tileEdges, eighths, step int) {
 	s.dx, s.dy, s.dw, s.dh = x*step, y*step, dw*step, dh*step
 }
 
-// next returns the row reached, as patch.row does, and walks on.
+// next returns the current row, as patch.row does, and goes to the next.
 func (s *tileEdges) next() (x, y, dx, dy int) {
 	const bits = tileBits + 3
 	x, y, dx, dy = s.x>>bits, s.y>>bits, s.w>>(bits+tileBits), s.h>>(bits+tileBits)
@@ -91,9 +90,8 @@ func (s *tileEdges) next() (x, y, dx, dy int) {
 	return x, y, dx, dy
 }
 
-// resample draws the cells that lie side by side in a band, row by row, because memory is read fastest in rows. First the
-// row of every cell is mixed from four rows of its level, then its pixels are read from four samples of the mixed row: by
-// then these have reached memory, and nobody waits for a word that is still being written.
+// resample draws the tiles of a row of tiles, row by row, because memory is read fastest in rows. It mixes the samples
+// of all tiles first and reads the pixels after, so that no load waits for a store.
 func resample(f *Frame, b *Resampler, y0, ny int) {
 	threads := b.scanlines[:len(b.tiles)]
 	for n := range b.tiles {
@@ -126,10 +124,10 @@ func resample(f *Frame, b *Resampler, y0, ny int) {
 	}
 }
 
-// setPlanes says which planes the row is of, and the column where it begins.
+// setPlanes sets the planes that the row is read from, and the column of its first pixel.
 func (t *scanline) setPlanes(p, other *plane, to int) { t.plane, t.other, t.to = p, other, to }
 
-// samples is how many are mixed: as many as the row's pixels may need. The assembly knows them too.
+// samples returns how many samples are mixed: as many as the row's pixels may need. The assembly knows the numbers too.
 func (t *scanline) samples() int {
 	if t.other != nil {
 		return 16
@@ -137,7 +135,7 @@ func (t *scanline) samples() int {
 	return 24
 }
 
-// lay begins a row of n pixels, dx and dy apart, at (x, y).
+// setRow sets a row of n pixels, dx and dy apart, that begins at (x, y).
 func (t *scanline) setRow(x, y, dx, dy, n int, how runLength) {
 	t.x, t.fraction, t.step = x>>fractionBits-1, uint32(x&(1<<fractionBits-1)), uint32(dx)
 	t.y, t.rise, t.run = y+dy*n/2, 0, int(fullRun)
@@ -162,14 +160,15 @@ func (c *tile) set(p *patch, l *level, how runLength) {
 	p.edges(&c.chroma, 4, 16)
 }
 
-// guard panics unless rows of 24 samples, and the few bytes that are touched beyond, can begin in all of an area. A row of
-// a course may leave it by two samples upwards and downwards. The assembly looks at no bounds.
+// guard panics unless rows of 24 samples, and the few bytes that are read beyond, lie within the plane for all of an
+// area. Runs may leave the area by two samples upwards and downwards. The assembly checks no bounds.
 func (p *plane) guard(left, top, right, bottom int) {
 	_ = p.pix[p.at(left-1, top-2)]
 	_ = p.pix[p.at(right+2*int(fullRun), bottom+2+3)]
 }
 
-// rowKernels is what weaves: the routines that take most of a render's time.
+// rowKernels are the inner loops that take most of a render's time. There is a plain Go version of each, and one in
+// AVX2 assembly on amd64; their pixels are the same to the bit.
 type rowKernels struct {
 	// mix mixes the samples around the height of each thread.
 	mix func(threads []scanline, k *splineWeights)
@@ -181,12 +180,12 @@ type rowKernels struct {
 	blend, blendHalf func(threads []scanline, row, colour, alpha []byte)
 }
 
-// plainRowKernels works on every machine.
+// plainRowKernels returns the kernels in plain Go.
 func plainRowKernels() rowKernels {
 	return rowKernels{mixPlain, readPlain, readPairsPlain, blendPlain(tileSize), blendPlain(tileSize / 2)}
 }
 
-// mixPlain mixes four samples to a word.
+// mixPlain mixes the samples of each scanline, four to a word.
 func mixPlain(threads []scanline, k *splineWeights) {
 	for i := range threads {
 		t := &threads[i]

@@ -2,7 +2,7 @@ package raster
 
 import "encoding/binary"
 
-// shrink averages the frame down to w x h.
+// Shrink returns the frame averaged down to w x h.
 func (f *Frame) Shrink(w, h int) *Frame {
 	out := NewFrame(w, h)
 	average(out.Y, f.Y, w, h, f.W, f.H)
@@ -11,7 +11,7 @@ func (f *Frame) Shrink(w, h int) *Frame {
 	return out
 }
 
-// average fills a plane of w x h with the means of another's parts.
+// average fills a plane of w x h with the means of the parts of another.
 func average(to, from []byte, w, h, fw, fh int) {
 	columns, edges := make([]uint64, 2*((fw+7)/8)), make([]int, w+1)
 	for x := range edges {
@@ -34,8 +34,8 @@ func average(to, from []byte, w, h, fw, fh int) {
 	}
 }
 
-// addRow adds a row to the sums of its columns, of which four lie in a word: the columns 0, 2, 4 and 6, and those between.
-// Up to 257 rows fit, many times what a small frame is smaller by.
+// addRow adds a row to the sums of its columns, four to a word: columns 0, 2, 4 and 6, then those between. Up to 257
+// rows fit, many more than a small frame averages.
 func addRow(columns []uint64, row []byte) {
 	const even = 0x00ff00ff00ff00ff
 	for len(row) >= 8 && len(columns) >= 2 {
@@ -49,7 +49,7 @@ func addRow(columns []uint64, row []byte) {
 	}
 }
 
-// place copies a smaller frame into this one with its upper left corner at (x, y), both even.
+// Place copies a smaller frame into this one, with its upper left corner at (x, y), both even.
 func (f *Frame) Place(s *Frame, x, y int) {
 	for r := range s.H {
 		copy(f.Y[(y+r)*f.W+x:], s.Y[r*s.W:(r+1)*s.W])

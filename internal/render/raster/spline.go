@@ -6,11 +6,11 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// phases is how many positions between two samples are told apart.
+// phases is the number of positions between two samples.
 const phases = 128
 
-// splineWeights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive and
-// their sum is 128.
+// splineWeights are the four weights of the cubic B-spline at each of the phases between two samples. They are positive
+// and their sum is 128.
 type splineWeights struct {
 	rowKernels
 	byColumn [phases]uint64 // in the lanes of one word, last weight lowest
@@ -50,8 +50,8 @@ func newSplineWeights() *splineWeights {
 	return out
 }
 
-// roundWeights turns w into 128ths whose sum is 128 and whose centre of gravity is as near to t as it can be, because a
-// wrong centre of gravity would be seen as a shiver of the picture.
+// roundWeights rounds w to 128ths whose sum is 128 and whose centre of gravity is as near to t as possible. A wrong
+// centre of gravity would make a moving picture tremble.
 func roundWeights(w [4]float64, t float64) [4]int {
 	var best [4]int
 	least := 1e9
@@ -80,7 +80,7 @@ func roundWeights(w [4]float64, t float64) [4]int {
 	return best
 }
 
-// span samples len(out) neighbours of a plane into out, from the position (x, y) on, (dx, dy) apart.
+// span samples len(out) pixels of a plane into out, from the position (x, y) on, (dx, dy) apart.
 func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
 	// Where the position hardly leaves its row, the rows can be mixed once for all pixels: half the work.
 	n := len(out)
@@ -101,7 +101,7 @@ func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
 	p.row(out, x, y+dy*len(out)/2, dx, k)
 }
 
-// lanes repeats a small number in the four lanes of a word.
+// lanes has a 1 in each of the four 16-bit lanes of a word.
 const lanes = 0x0001000100010001
 
 // row samples neighbours dx apart that all lie at the height y.
@@ -132,7 +132,7 @@ func (p *plane) row(out []byte, x, y, dx int, k *splineWeights) {
 	}
 }
 
-// scatter samples neighbours that lie anywhere.
+// scatter samples pixels at any positions, one by one.
 func (p *plane) scatter(out []byte, x, y, dx, dy int, k *splineWeights) {
 	stride := p.stride
 	pix := p.pix

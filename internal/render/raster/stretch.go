@@ -1,8 +1,8 @@
 package raster
 
-// stretch maps the coordinate q of a picture that reaches from -edge to edge so that a frame reaching from lo to hi
-// shows no edge: the outer part of the picture is drawn out to where the frame ends. Where the frame lies within the
-// picture, nothing is changed.
+// stretch maps the coordinate q of a picture that reaches from -edge to edge, for a frame that sees from lo to hi. If
+// the frame sees beyond the picture, the outer part of the picture is stretched to the frame's border; else nothing
+// changes.
 func stretch(q, edge, lo, hi float64) float64 {
 	if hi > edge && q > 0 {
 		return compress(q, edge, hi)
@@ -13,7 +13,7 @@ func stretch(q, edge, lo, hi float64) float64 {
 	return q
 }
 
-// compress maps [0, far] to [0, edge]: it is the identity near 0 and bends smoothly towards the edge.
+// compress maps [0, far] to [0, edge]. It is the identity near 0 and bends smoothly towards the edge.
 func compress(q, edge, far float64) float64 {
 	over := far - edge
 	// The band that gives way is three times as wide as what it has to make up for, so that it is stretched twofold at

@@ -4,7 +4,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/camera"
 )
 
-// take is one run of the camera through a video: its path, the frame's size and the time it takes.
+// Take is one run of the camera through a video: its plan, the frame's size and the length.
 type Take struct {
 	Plan     camera.Plan
 	W, H     int     // pixels
@@ -12,13 +12,15 @@ type Take struct {
 	Reversed bool    // the path is run so that it ends on the zero pose
 }
 
-// pose returns the camera's pose at time t of [0,1], against that at the beginning or at the end.
+// Pose returns the camera's pose at a time of [0,1], as the difference from the pose at the beginning or, with fromEnd,
+// at the end.
 func (t *Take) Pose(at float64, fromEnd bool) camera.Pose { return t.Plan.Path.Pose(at, fromEnd) }
 
-// sizes returns by how much the path makes a plane of the nearness given smaller and larger at most; 1 is as it begins.
+// Sizes returns the smallest and the largest factor by which the camera scales a plane of the nearness given.
 func (t *Take) Sizes(near float64) (small, large float64) { return t.Plan.Path.Sizes(near, t.Reversed) }
 
-// shot returns what the camera sees at a time of [0,1], against its pose at the beginning or at the end.
+// Shot returns the moment at a time of [0,1], with the camera's pose as the difference from that at the beginning or,
+// with fromEnd, at the end.
 func (t *Take) Shot(at float64, fromEnd bool) Shot {
 	return Shot{View: t.Pose(at, fromEnd).View(), W: t.W, H: t.H, Seconds: float64(at * t.Seconds * t.Plan.DriftSpeed)}
 }

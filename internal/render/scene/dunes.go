@@ -6,8 +6,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// dune is a hill of sand as the wind heaps it up: a long slope against the wind, a steep one behind, and between them a
-// sharp crest that winds down from the summit towards the camera.
+// dune is a hill of sand: a long slope against the wind, a steep one behind, and between them a sharp crest that winds
+// down from the summit towards the camera.
 type dune struct {
 	x, foot    float64 // the summit's column, and the height of its foot: what stands lower stands nearer
 	tall, wide float64
@@ -24,14 +24,14 @@ func (d *dune) top(x float64) float64 {
 	return d.foot - float64(d.tall*fp.Lerp(fp.Clamp(1+u, 0, 1), fp.Smoothstep(-1, 0, u), 0.75))
 }
 
-// crest is how far the column x lies behind the crest at the height y, in widths: below 0 on the long slope.
+// crest returns how far the column x is behind the crest at the height y, in widths: below 0 on the long slope.
 func (d *dune) crest(x, y float64) float64 {
 	down := fp.Clamp((y-d.foot+d.tall)/d.tall, 0, 2)
 	swing, _ := fp.SinCos(fp.MulAdd(down, 3.6, d.phase))
 	return float64((x-d.x)*d.wind)/d.wide - fp.MulAdd(down, 0.16, float64(0.1*swing*down))
 }
 
-// field is a row of dunes. Their feet stand spread apart below base.
+// field is a row of dunes, with their feet spread below base.
 type field struct {
 	base, spread, tall, wide float64
 	seed                     uint32
@@ -58,8 +58,8 @@ func (f *field) at(x, wind float64) [6]dune {
 	return out
 }
 
-// duneShader paints a field of dunes: light on the slopes that face the sun or the moon, shadow on the others. air, which may be
-// nil, is what lies between.
+// duneShader draws a field of dunes, with light on the slopes that face the sun or the moon and shadow on the others.
+// air, which may be nil, adds haze.
 func (s *scene) duneShader(f field, air func(rgb) rgb) columnShader {
 	wind := 1 - float64(2*float64(s.seed&1))
 	sand := s.lit(rgb{236, 186, 120})

@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// foreground draws what stands right before the camera, low in the frame, and so gives every move something near to
-// move against.
+// foreground draws what is right before the camera, low in the frame. It gives every move something near to move
+// against.
 func (s *scene) foreground() {
 	near := map[string]columnShader{"grass": s.blades(rgb{46, 84, 30}, false), "wheat": s.blades(rgb{206, 156, 64}, false), "flowers": s.blades(rgb{46, 84, 30}, true), "pine": s.firs().columns(), "palm": s.fronds().columns()}[s.near]
 	if near == nil {
@@ -21,7 +21,7 @@ func (s *scene) foreground() {
 	s.addLayer(raster.Layer{Near: raster.Nearness{Base: 1.5}}, 0.9, -0.9, 2, near)
 }
 
-// blades are stalks of grass along the lower edge, with flowers among them if asked for.
+// blades draws stalks of grass along the lower edge, with flowers if asked for.
 func (s *scene) blades(c rgb, flowers bool) columnShader {
 	type blade struct {
 		x, tall, bend float64 // how far from the column its foot is, and how far its tip leans
@@ -71,7 +71,7 @@ func (s *scene) blades(c rgb, flowers bool) columnShader {
 	}
 }
 
-// heads are the flowers on top of some stalks.
+// heads draws the flowers on top of some stalks.
 func (s *scene) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
 	const size = 0.075
 	n := int(math.Floor(x / size))
@@ -89,7 +89,7 @@ func (s *scene) heads(x, y, base float64, c rgb, a float64) (rgb, float64) {
 	return c, a
 }
 
-// firs are two dark trees that frame the view.
+// firs draws two dark trees that frame the view.
 func (s *scene) firs() shader {
 	return func(x, y float64) (rgb, float64) {
 		a, c := 0.0, s.shadow
@@ -109,7 +109,7 @@ func (s *scene) firs() shader {
 	}
 }
 
-// fronds are the leaves of palms that hang into the frame from its sides.
+// fronds draws palm leaves that hang into the frame from its sides.
 func (s *scene) fronds() shader {
 	dark := s.lit(rgb{30, 66, 30}).to(s.shadow, 0.45)
 	sideways := -sign(s.sunX)
@@ -133,7 +133,7 @@ func (s *scene) fronds() shader {
 	}
 }
 
-// swell is a near slope of sand or snow.
+// nearSlope draws a near slope of sand or snow.
 func (s *scene) nearSlope() columnShader {
 	return func(x float64) func(y float64) (rgb, float64) {
 		top := 0.42 - float64(0.13*fp.Noise(float64(x*0.9)+2, 1, s.seed+540)) + float64(0.06*fp.Noise(float64(x*2.1), 2, s.seed+541))
@@ -153,7 +153,7 @@ func (s *scene) nearSlope() columnShader {
 	}
 }
 
-// rocks are stones at the lower edge: crust beside lava, floes on ice, boulders by a river.
+// rocks draws stones at the lower edge: crust beside lava, floes on ice, boulders by a river.
 func (s *scene) rocks() columnShader {
 	stone, heat := rgb{98, 92, 86}, 0.0
 	switch s.ground {

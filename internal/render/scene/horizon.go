@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// drawHorizon draws what stands on the horizon, in three rows one before the other.
+// drawHorizon draws what is on the horizon, in three rows from far to near.
 func (s *scene) drawHorizon() {
 	for i := range 3 {
 		row := s.horizonRow(i)
@@ -23,7 +23,8 @@ func (s *scene) drawHorizon() {
 	}
 }
 
-// depthBelowHorizon is how far below the horizon the camera may see a layer of the nearness given, from above the ground before it.
+// depthBelowHorizon returns how far below the horizon the camera may see a layer of the nearness given, over the ground
+// before it.
 func (s *scene) depthBelowHorizon(near float64) float64 {
 	if s.ground == "none" {
 		return 0.16
@@ -36,7 +37,7 @@ func (s *scene) depthBelowHorizon(near float64) float64 {
 	return 0.03 + float64(near*most)
 }
 
-// horizonRow is row i of what stands on the horizon, 0 the farthest; nil: nothing.
+// horizonRow returns the shader of row i on the horizon, 0 the farthest; nil if there is none.
 func (s *scene) horizonRow(i int) columnShader {
 	switch s.far {
 	case "mountains":
@@ -62,15 +63,15 @@ func (s *scene) horizonRow(i int) columnShader {
 	return nil
 }
 
-// haze is how a colour in row i looks through the air between.
+// haze returns a colour of row i as it looks through the air.
 func (s *scene) haze(c rgb, i int) rgb {
 	return c.to(s.low.to(s.mid, 0.55), [3]float64{0.62, 0.4, 0.2}[min(i, 2)])
 }
 
-// silhouette is the opacity of a silhouette whose outline is at top.
+// silhouette returns the opacity at y of a shape whose outline is at top.
 func silhouette(y, top float64) float64 { return fp.Smoothstep(top-0.0012, top+0.0012, y) }
 
-// outline is a soft ridge of the given height and width of hills, coloured by shade.
+// outline draws a soft ridge of hills, coloured by shade.
 func (s *scene) outline(i int, height, width float64, shade func(x, y, top float64, i int) rgb) columnShader {
 	seed := s.seed + 200 + uint32(10*i)
 	base := s.horizon + 0.005 + float64(float64(i)*0.012)
@@ -94,7 +95,7 @@ func (s *scene) hillside(x, y, top float64, i int) rgb {
 	return s.lit(rgb{52, 92, 44}.to(rgb{130, 156, 74}, fp.Clamp(fp.MulAdd(n, 0.8, 0.5-float64(5*(y-top))), 0, 1)))
 }
 
-// mountains have rock with snow on the heights and one side in the light.
+// mountains draws rock with snow on the heights and one side in the light.
 func (s *scene) mountains(i int) columnShader {
 	i = min(i, 2)
 	seed := s.seed + 240 + uint32(10*i)
@@ -129,7 +130,7 @@ func (s *scene) mountains(i int) columnShader {
 	}
 }
 
-// forest is a row of firs on a slope.
+// forest draws a row of firs on a slope.
 func (s *scene) forest(i int) columnShader {
 	seed := s.seed + 300 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
@@ -162,7 +163,7 @@ func (s *scene) forest(i int) columnShader {
 	}
 }
 
-// fir is the opacity of a fir tree of height h at x from its trunk and y below its top.
+// fir returns the opacity of a fir tree of height h at x from its trunk and y below its top.
 func fir(x, y, h float64) float64 {
 	if y < 0 || y > h {
 		return 0
@@ -174,7 +175,7 @@ func fir(x, y, h float64) float64 {
 	return fp.Smoothstep(half+0.001, half-0.001, math.Abs(x))
 }
 
-// skyline is a row of houses with windows, some of them lit.
+// skyline draws a row of buildings with windows, some of them lit.
 func (s *scene) skyline(i int) shader {
 	seed := s.seed + 330 + uint32(10*i)
 	base := s.horizon + 0.06
@@ -220,10 +221,10 @@ func (s *scene) skyline(i int) shader {
 	}
 }
 
-// windowSeed numbers windows of different houses differently.
+// windowSeed returns different numbers for the windows of different buildings.
 func windowSeed(window, house int) int { return window + 64*house }
 
-// cliffs are layered walls with flat tops.
+// cliffs draws layered walls with flat tops.
 func (s *scene) cliffs(i int) columnShader {
 	seed := s.seed + 360 + uint32(10*i)
 	base := s.horizon + 0.01 + float64(float64(i)*0.02)
@@ -255,7 +256,7 @@ func (s *scene) cliffs(i int) columnShader {
 	}
 }
 
-// volcano is a cone with a glowing mouth and streams of lava.
+// volcano draws a cone with a glowing crater and streams of lava.
 func (s *scene) volcano() columnShader {
 	px, h := float64(s.subjectX*0.5), 0.36
 	return func(x float64) func(y float64) (rgb, float64) {

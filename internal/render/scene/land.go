@@ -6,7 +6,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// land is the level ground from the horizon to the camera's feet.
+// land draws level ground from the horizon to below the frame.
 func (s *scene) land() shader {
 	paint := map[string]func(x, z, down float64, at [2]float64) rgb{
 		"sea": s.sea, "lake": s.lake, "beach": s.beach, "river": s.river, "dunes": s.sand, "savanna": s.savanna,
@@ -26,7 +26,7 @@ func (s *scene) land() shader {
 	}
 }
 
-// lit is a colour of the ground under the hour's light.
+// lit returns a colour in the light of the hour.
 func (s *scene) lit(c rgb) rgb {
 	tone := rgb{float64(c.r*s.sunlight.r) / 255, float64(c.g*s.sunlight.g) / 255, float64(c.b*s.sunlight.b) / 255}
 	if s.hour == "night" {
@@ -37,7 +37,7 @@ func (s *scene) lit(c rgb) rgb {
 	return s.shadow.to(tone, fp.MulAdd(s.bright, 0.82, 0.06)).to(tone.to(s.mid, 0.4), 0.2*(1-s.bright))
 }
 
-// detail is noise on the ground that fades out where it would be finer than the frame can show.
+// detail returns noise for the ground. It fades out where it would be too fine for the frame.
 func detail(x, z, size float64, octaves int, seed uint32) float64 {
 	fade := fp.Smoothstep(40, 8, float64(z/size*0.12))
 	if fade == 0 {
@@ -46,7 +46,7 @@ func detail(x, z, size float64, octaves int, seed uint32) float64 {
 	return fp.MulAdd(fp.FractalNoise(x/size, z/size*0.9, octaves, seed)-0.5, fade, 0.5)
 }
 
-// mirror is what still water shows of the sky: the colours above the horizon, upside down.
+// mirror returns the sky as still water reflects it: the colours above the horizon, upside down.
 func (s *scene) mirror(at [2]float64, down float64) rgb {
 	c := s.gradient(at[0], s.horizon-float64(down*1.1))
 	if s.has("aurora") {
@@ -172,7 +172,7 @@ func (s *scene) ice(x, z, down float64, at [2]float64) rgb {
 	return c.to(s.lit(rgb{246, 250, 255}), float64(0.7*fp.Smoothstep(0.55, 0.7, detail(x, z, 1.5, 4, s.seed+118))))
 }
 
-// lava is dark crust that glows where it breaks.
+// lava draws a dark crust that glows where it breaks.
 func (s *scene) lava(x, z, _ float64, _ [2]float64) rgb {
 	bend := fp.FractalNoise(x*1.4, z*1.4, 3, s.seed+120)
 	n := math.Abs(fp.FractalNoise(fp.MulAdd(bend, 1.2, x*1.1), fp.MulAdd(bend, 1.2, z*1.3), 5, s.seed+121) - 0.5)
@@ -205,7 +205,7 @@ func (s *scene) road(x, z, down float64, at [2]float64) rgb {
 	return c.to(paint.to(rgb{255, 200, 60}, 0.5), float64(float64(0.95*dash)*fp.Smoothstep(0.026+soft, 0.02-float64(soft/2), d)))
 }
 
-// street is wet asphalt.
+// street draws wet asphalt.
 func (s *scene) street(x, z, down float64, at [2]float64) rgb {
 	tar := s.lit(rgb{58, 60, 70}).times(fp.MulAdd(detail(x, z, 0.05, 3, s.seed+125), 0.5, 0.75))
 	wet := fp.Smoothstep(0.4, 0.65, detail(x, z, 0.9, 4, s.seed+126))
@@ -214,8 +214,8 @@ func (s *scene) street(x, z, down float64, at [2]float64) rgb {
 	return c.to(s.lit(rgb{236, 232, 210}), float64(0.8*dash)*fp.Smoothstep(0.035, 0.025, math.Abs(x)))
 }
 
-// glow is the city's lights in the wet street. It is as far away as they are: a reflection goes with what it reflects, and
-// stays upright when the camera moves sideways.
+// glow draws the reflections of the city's lights in a wet street. It is as far away as the lights: a reflection moves
+// with what it reflects, and stays upright if the camera moves sideways.
 func (s *scene) glow() shader {
 	return func(px, py float64) (rgb, float64) {
 		down := max(py-s.horizon, 0.0012)
@@ -227,7 +227,7 @@ func (s *scene) glow() shader {
 	}
 }
 
-// neon is the colour of the light in a column of the city.
+// neon returns the colour of the light in a column of the city.
 func neon(column int, seed uint32) rgb {
 	hues := []rgb{{255, 190, 110}, {255, 90, 170}, {90, 200, 255}, {255, 220, 150}, {170, 110, 255}}
 	return hues[fp.Hash(uint32(column), seed, 5)%uint32(len(hues))]

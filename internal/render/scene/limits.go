@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// limitPath scales the path so that the focal length and the distance stay within what a scene is drawn for, the camera stays
-// above the ground, and the frame shows no end of sky or ground.
+// limitPath scales the path so that focal length and distance stay in the range that scenes are drawn for, the camera
+// stays above the ground, and the frame never shows the end of sky or ground.
 func limitPath(t *raster.Take) {
 	most := 1.0
 	for i := range 33 {
@@ -19,8 +19,8 @@ func limitPath(t *raster.Take) {
 	t.Plan.Path.Limit(camera.Path.Scale, func() bool { return !sceneEnds(t) })
 }
 
-// sceneEnds reports whether the camera looks beyond the end of the sky to the left or the right, or at ground that lies
-// behind where it stood at first.
+// sceneEnds reports whether the camera looks beyond the left or right end of the sky, or at ground nearer than any that
+// is painted.
 func sceneEnds(t *raster.Take) bool {
 	sky := &raster.Layer{Near: raster.Nearness{Base: 0.01}}
 	ground := &raster.Layer{Near: levelGround(lowestHorizon)}
@@ -35,7 +35,7 @@ func sceneEnds(t *raster.Take) bool {
 	return false
 }
 
-// halfWidth is how far a scene goes on to the left and to the right of the frame's middle, in frame heights.
+// halfWidth returns how far a scene reaches to the left and to the right of the frame's middle, in frame heights.
 func halfWidth(t *raster.Take) float64 {
 	return max(3, float64(0.75*float64(t.W))/float64(t.H))
 }

@@ -7,20 +7,21 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// ink gives the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle, down positive.
+// shader returns the colour and the opacity (0 to 1) of a layer at a point in frame heights from the frame's middle,
+// down positive.
 type shader func(x, y float64) (rgb, float64)
 
-// strip is an ink that works out once what is the same in a whole column, the outline of a ridge for instance.
+// columnShader is a shader that computes once what is the same in a whole column, for example the outline of a ridge.
 type columnShader func(x float64) func(y float64) (rgb, float64)
 
-// columns is the ink as a strip that keeps nothing.
+// columns returns the shader as a columnShader.
 func (i shader) columns() columnShader {
 	return func(x float64) func(y float64) (rgb, float64) {
 		return func(y float64) (rgb, float64) { return i(x, y) }
 	}
 }
 
-// addLayer makes a layer of an ink, as large as the camera ever sees of it between the heights top and bottom, with detail
+// addLayer paints a layer between the heights top and bottom, as much of it as the camera ever sees, with detail
 // samples for each pixel of the frame.
 func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with columnShader) {
 	lo, hi := raster.Bounds{Y: top}, raster.Bounds{Y: bottom}
@@ -55,7 +56,7 @@ func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with colum
 	})
 }
 
-// addSampledLayer paints w x h samples of a layer whose upper left corner lies at corner, and puts it before the others.
+// addSampledLayer paints w x h samples of a layer, with its upper left corner at corner, and puts it before the others.
 func (s *scene) addSampledLayer(l raster.Layer, w, h int, res float64, corner raster.Bounds, least float64, at func(x int) func(y int) (rgb, float64)) {
 	seen := s.canvas.Paint(&l, w, h, len(s.out.Layers) == 0, res, corner, least, func(x int) func(y int) raster.Sample {
 		column := at(x)
@@ -69,7 +70,7 @@ func (s *scene) addSampledLayer(l raster.Layer, w, h int, res float64, corner ra
 	}
 }
 
-// sample is one sample of a layer, in the scene's mood.
+// sample returns one sample of a layer, with the scene's mood.
 func (s *scene) sample(x, y int, c rgb, a float64) raster.Sample {
 	if s.graded {
 		c = s.grade(c)
@@ -82,7 +83,7 @@ func (s *scene) sample(x, y int, c rgb, a float64) raster.Sample {
 	}
 }
 
-// stored16 is a value of 0 to 255 as a sample holds it, with grain of 0 to 15.
+// stored16 returns a value of 0 to 255 as a sample holds it, with grain of 0 to 15.
 func stored16(v float64, grain uint32) uint16 {
 	return uint16(max(0, min(255<<4, int32(float64(v*16))+int32(grain)-8)))
 }

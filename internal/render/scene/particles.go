@@ -7,7 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// particleSystem is one kind of thing in the air. Positions are functions of time, so that any frame can be drawn by itself.
+// ParticleSystem is one kind of particle in the air. Positions are functions of time, so that any frame can be drawn by
+// itself.
 type ParticleSystem struct {
 	count      int
 	colour     [3]byte // Y, U, V
@@ -22,10 +23,11 @@ type ParticleSystem struct {
 	wide, tall float64 // of the field that they fill over and over, in frame heights; 0: as wide or tall as most films need
 }
 
-// usualWide and usualTall are the field's size where the camera sees no more; below it there is the count of a swarm.
+// usualWide and usualTall are the size of a field of particles if the camera sees no more. The count of a system is for
+// this size.
 const usualWide, usualTall float64 = 2.9, 1.7
 
-// sizeFields makes the fields of swarms so large that the frame always lies within, with as many more particles.
+// sizeFields makes the fields of particles so large that the frame always lies within, with as many more particles.
 func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 	const margin = 0.1 // for what sways, and is drawn larger than a point
 	var x, y float64
@@ -54,7 +56,7 @@ func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 // leastNearness and nearest are the nearness of particles.
 const leastNearness, mostNearness = 0.5, 1.8
 
-// swarms are what the words want in the air.
+// particleSystems returns the particles that the prompt asks for.
 func (s *scene) particleSystems() []ParticleSystem {
 	kinds := map[string]ParticleSystem{
 		"rain":      {count: 420, colour: s.yuv(rgb{205, 216, 230}), size: [2]float64{0.0011, 0.002}, fall: 1.9, side: 0.16, strength: 0.42, streak: 0.026},
@@ -78,7 +80,7 @@ func (s *scene) particleSystems() []ParticleSystem {
 	return out
 }
 
-// yuv is a graded colour as the encoder takes it.
+// yuv returns a colour, with the scene's mood, in the frame's format.
 func (s *scene) yuv(c rgb) [3]byte {
 	c = s.grade(c)
 	r, g, b := int32(fp.Clamp(c.r, 0, 255)), int32(fp.Clamp(c.g, 0, 255)), int32(fp.Clamp(c.b, 0, 255))
@@ -89,7 +91,7 @@ func (s *scene) yuv(c rgb) [3]byte {
 	}
 }
 
-// draw puts the swarm into a frame.
+// Draw draws the particles over a frame.
 func (w *ParticleSystem) Draw(f *raster.Frame, s *raster.Shot) {
 	for i := range w.count {
 		near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
@@ -108,7 +110,7 @@ func (w *ParticleSystem) Draw(f *raster.Frame, s *raster.Shot) {
 	}
 }
 
-// place is where particle i is at the shot's time, and how opaque.
+// place returns where particle i is at the shot's time, and its opacity.
 func (w *ParticleSystem) place(s *raster.Shot, i int, near float64) (x, y, k float64) {
 	wide, tall := w.wide, w.tall
 	if wide == 0 {
@@ -139,7 +141,7 @@ func (w *ParticleSystem) place(s *raster.Shot, i int, near float64) (x, y, k flo
 	return x, y, k
 }
 
-// drawLine draws one of the lines that fly past at high speed: they run out from the middle of the frame.
+// drawLine draws one of the lines of high speed, which run out from the middle of the frame.
 func (w *ParticleSystem) drawLine(f *raster.Frame, s *raster.Shot, i int) {
 	angle := float64(tau * fp.Random(i, 1, w.seed))
 	sin, cos := fp.SinCos(angle)
@@ -151,7 +153,7 @@ func (w *ParticleSystem) drawLine(f *raster.Frame, s *raster.Shot, i int) {
 	w.drawDot(f, px, py, float64(cos*length), float64(sin*length), max(0.7, float64(fp.MulAdd(t, 0.0026, 0.0004)*float64(f.H))), float64(w.strength*fp.Smoothstep(0.05, 0.4, t)))
 }
 
-// drawDot draws a soft dot or, with a way to go, a line. Sizes are in pixels.
+// drawDot draws a soft dot or, if it moves by (dx, dy), a line. Sizes are in pixels.
 func (w *ParticleSystem) drawDot(f *raster.Frame, px, py, dx, dy, r, k float64) {
 	reach := float64(r * 1.6)
 	if w.soft {
@@ -184,7 +186,8 @@ func (w *ParticleSystem) drawDot(f *raster.Frame, px, py, dx, dy, r, k float64) 
 	}
 }
 
-// across is which pixels of a row, v below the beginning of a line, can lie within reach of it; none where x0 is beyond x1.
+// across returns the pixels of a row, v below the beginning of a line, that may be within reach of the line; none if x0
+// is beyond x1.
 func across(px, dx, v, dy, reach float64) (x0, x1 int) {
 	// The part of the line that is within reach above or below the row.
 	from, to := 0.0, 1.0

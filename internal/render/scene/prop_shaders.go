@@ -115,7 +115,7 @@ func (s *scene) person(x, y float64) (rgb, float64) {
 	return blendOver(c, a, s.lit(rgb{52, 36, 28}), inside(max(hypot(x, (y+0.935)/1.05)-0.068, y+0.93)))
 }
 
-// fire is a wood fire with flames and its glow.
+// fire draws a wood fire with flames and its glow.
 func (s *scene) fire(x, y float64) (rgb, float64) {
 	glow := bump(hypot(x/0.95, (y+0.3)/fp.MulAdd(fp.Smoothstep(-0.3, 0, y), -0.3, 0.8)))
 	c, a := rgb{255, 120, 30}, float64(0.42*glow)
@@ -130,7 +130,7 @@ func (s *scene) fire(x, y float64) (rgb, float64) {
 	return c, a
 }
 
-// iceblock is a heap of clear blocks, lit from within by what glows behind.
+// iceblock draws a heap of clear blocks, lit from within by what glows behind.
 func (s *scene) iceblock(x, y float64) (rgb, float64) {
 	c, a := rgb{}, 0.0
 	blocks := [][4]float64{{-0.55, -0.28, 0.3, 0.2}, {0.45, -0.3, 0.36, -0.25}, {-0.05, -0.42, 0.4, 0.1}}
@@ -142,7 +142,7 @@ func (s *scene) iceblock(x, y float64) (rgb, float64) {
 	return c, a
 }
 
-// cube is one block of ice, seen a little from above: a front and a top.
+// cube draws one block of ice, seen from slightly above: a front and a top.
 func (s *scene) cube(u, v float64, n uint32, c rgb, a float64) (rgb, float64) {
 	d := max(math.Abs(u), math.Abs(v)) - 0.7
 	if d > 0.15 {
@@ -159,7 +159,7 @@ func (s *scene) cube(u, v float64, n uint32, c rgb, a float64) (rgb, float64) {
 	return blendOver(c, a, rgb{232, 246, 255}, 0.6*inside(topFace*0.3))
 }
 
-// warmth says how much fire lights the scene from below.
+// warmth returns how much fire lights the scene from below, 0 or 1.
 func (s *scene) warmth() float64 {
 	if s.ground == "lava" || s.has("fire") {
 		return 1
@@ -167,7 +167,7 @@ func (s *scene) warmth() float64 {
 	return 0
 }
 
-// glass is a tumbler of tea with ice, a slice of lemon and drops on its outside.
+// glass draws a tumbler of tea with ice, a slice of lemon and drops on its outside.
 func (s *scene) glass(x, y float64) (rgb, float64) {
 	half := fp.MulAdd(-y, 0.1, 0.24)
 	d := max(math.Abs(x)-half, -y-0.96, y+0.02)
@@ -201,7 +201,7 @@ func (s *scene) glass(x, y float64) (rgb, float64) {
 	return blendOver(c, a, rgb{255, 250, 240}, 0.5*fp.Smoothstep(0.8, 0.9, drop)*inside(d+0.02))
 }
 
-// lemon is a slice on the rim.
+// lemon draws a slice of lemon on the rim.
 func (s *scene) lemon(u, v float64, c rgb, a float64) (rgb, float64) {
 	r := hypot(u, v)
 	spoke := math.Abs(float64(turns(u, v) * 8))

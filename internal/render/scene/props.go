@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// prop is something that stands in the scene: its ink in its own size (1 is its height, its foot at (0,0), up negative),
-// how tall it is in frame heights, how near, and how far below the horizon its foot is.
+// prop is an object of a scene: its shader in its own size (1 is its height, its foot at (0,0), up negative), its
+// height in frame heights, its nearness, and how far below the horizon its foot is.
 type prop struct {
 	name             string
 	tall, near, foot float64
@@ -17,7 +17,7 @@ type prop struct {
 	shade            func(s *scene, x, y float64) (rgb, float64)
 }
 
-// props lists what can stand in a scene, the farthest first.
+// props lists the props that a scene can have, the farthest first.
 func props() []prop {
 	return []prop{
 		{"waterfall", 0.42, 0.34, 0.08, 0.7, (*scene).waterfall},
@@ -44,7 +44,7 @@ func props() []prop {
 	}
 }
 
-// drawProps draws what stands in the scene, side by side where there are several.
+// drawProps draws the scene's props, side by side if there are several.
 func (s *scene) drawProps() {
 	var all []prop
 	for _, t := range props() {
@@ -60,8 +60,8 @@ func (s *scene) drawProps() {
 	}
 }
 
-// propNearness is how near a thing may be taken to be: where the camera sinks or draws back, things nearer than the ground at
-// their foot rise before it, and none shall rise above the horizon.
+// propNearness returns the nearness of a prop. If the camera sinks or draws back, a prop nearer than the ground at its
+// foot rises against it, so props become farther until none rises above the horizon.
 func (s *scene) propNearness(t prop) float64 {
 	if s.ground == "none" || t.foot < 0 {
 		return t.near
@@ -78,8 +78,8 @@ func (s *scene) propNearness(t prop) float64 {
 	}
 }
 
-// propColumn is where thing i of those in a scene stands, the farthest first: one alone beside the middle, a second on the
-// other side, and of more each in a column of its own, the nearest in the middle.
+// propColumn returns the position of prop i of all in a scene, the farthest first. A single prop is beside the middle,
+// a second on the other side. Three or more have a column each, with the nearest in the middle.
 func (s *scene) propColumn(t prop, i, all int) float64 {
 	if all > 2 {
 		slot := i / 2
@@ -103,7 +103,7 @@ func (s *scene) propColumn(t prop, i, all int) float64 {
 	return px
 }
 
-// drawProp makes a layer no larger than the thing and what is clear around it.
+// drawProp paints a layer as large as the prop and a transparent margin.
 func (s *scene) drawProp(t prop, px, foot float64) {
 	const margin = 12 // samples: where the layer ends, the splines of its coarse levels too have come to rest
 	tall := t.tall

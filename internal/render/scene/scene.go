@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/words"
 )
 
-// palette is the palette of a scene: what the hour and the words make of sky, sun and air.
+// palette is the colours of the sky, the light and the shadow, for an hour and a mood.
 type palette struct {
 	top, mid, low rgb     // the sky overhead, half way and at the horizon
 	sunlight      rgb     // the light of sun or moon
@@ -17,7 +17,7 @@ type palette struct {
 	bright        float64 // how well things on the ground are lit
 }
 
-// set is a scene being drawn.
+// scene is a scene while it is drawn.
 type scene struct {
 	sceneSpec
 	palette
@@ -34,8 +34,9 @@ type scene struct {
 	graded     bool // the words ask for a mood, and colours are graded
 }
 
-// newScene draws what a prompt names, and nothing of what without names, in layers at their distances. It returns them
-// with what moves in the air before them. First it changes the path of t so that the camera sees no end of the scene.
+// New draws what a prompt names, except what without names, in layers at their distances. It returns the layers, and
+// the particles in the air before them. First it limits the path of t so that the camera never sees an end of the
+// scene.
 func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	limitPath(t)
 	// Words that can't be drawn still choose the palette and where things stand.
@@ -51,7 +52,7 @@ func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Composito
 	return build(what, known, seed, promptHash, t)
 }
 
-// build draws a scene; title chooses what its description leaves open, together with the seed.
+// build draws a scene. promptHash chooses, together with the seed, what its description leaves open.
 func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	s := &scene{sceneSpec: what, seed: fp.Hash(seed, promptHash, 2), take: t, out: &raster.Compositor{}}
 	s.rnd = rand.New(rand.NewPCG(uint64(seed), uint64(promptHash)))
@@ -84,13 +85,13 @@ const (
 	groundDepth   = 2.0  // how far below the middle ground is painted
 )
 
-// levelGround is the nearness of level ground that ends at a horizon.
+// levelGround returns the nearness of level ground that ends at a horizon.
 func levelGround(horizon float64) raster.Nearness {
 	const slope = 2.6
 	return raster.Nearness{Base: float64(-horizon * slope), Slope: slope}
 }
 
-// chooseLandscape fills in a landscape for words that name none.
+// chooseLandscape chooses a landscape if the words name none.
 func (s *scene) chooseLandscape() {
 	places := [][3]string{{"mountains", "lake", ""}, {"hills", "meadow", "grass"}, {"dunes", "dunes", ""}, {"forest", "river", "pine"}, {"none", "sea", ""}, {"mountains", "meadow", "grass"}}
 	hours := []string{"day", "sunset", "dusk", "dawn", "night"}
@@ -107,7 +108,7 @@ func (s *scene) chooseLandscape() {
 	}
 }
 
-// needsLand reports whether a thing is asked for that stands on dry land.
+// needsLand reports whether the scene has a prop that stands on dry land.
 func (s *scene) needsLand() bool {
 	for _, thing := range []string{"windmill", "acacia", "house", "tree", "cactus", "person", "fire"} {
 		if s.has(thing) {
@@ -117,7 +118,7 @@ func (s *scene) needsLand() bool {
 	return false
 }
 
-// fillDefaults fills what the words leave open.
+// fillDefaults sets what the words leave open.
 func (s *scene) fillDefaults() {
 	or := func(to *string, value string) {
 		if *to == "" {
@@ -158,8 +159,8 @@ func (s *scene) rainsOrSnows() bool {
 	return false
 }
 
-// removeUnwanted takes away what shall not be seen: things, what moves in the air, what stands before and behind. The light and
-// the ground stay: there is no scene without.
+// removeUnwanted removes unwanted props, particles, foreground and horizon. Light and ground stay, because there is no
+// scene without them.
 func (s *scene) removeUnwanted() {
 	if s.unwanted == nil {
 		return
@@ -178,7 +179,7 @@ func (s *scene) removeUnwanted() {
 	}
 }
 
-// draw lays down the layers from the sky to what stands before the camera.
+// draw paints the layers from the sky to the foreground.
 func (s *scene) draw() {
 	bottom := 2.0
 	if s.ground != "none" {
@@ -212,7 +213,7 @@ func (s *scene) draw() {
 	}
 }
 
-// grade gives a colour the mood that the words ask for.
+// grade returns a colour in the mood that the words ask for.
 func (s *scene) grade(c rgb) rgb {
 	grey := fp.MulAdd(c.r, 0.3, fp.MulAdd(c.g, 0.59, float64(c.b*0.11)))
 	c = rgb{grey, grey, grey}.to(c, s.vivid)
@@ -220,7 +221,7 @@ func (s *scene) grade(c rgb) rgb {
 	return c.times(s.dim)
 }
 
-// paletteOf is the palette of an hour, shifted a little by the seed.
+// paletteOf returns the palette of an hour, shifted a little at random.
 func paletteOf(hour string, rnd *rand.Rand) palette {
 	table := strings.Fields(lightTable)
 	var l palette
@@ -238,7 +239,8 @@ func paletteOf(hour string, rnd *rand.Rand) palette {
 	return l
 }
 
-// lightTable has a row for each hour: the sky overhead, half way and at the horizon; sun; shadow; light in hundredths.
+// lightTable has a row for each hour: the sky overhead, half way and at the horizon; sunlight; shadow; brightness in
+// hundredths.
 const lightTable = `
 day      2f6fc0 7fb2e6 d6e8f2 fff4dc 3c4a66 100
 dawn     4a5c9c d79bb0 ffd9a8 ffe2b8 4a4260 82

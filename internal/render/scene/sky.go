@@ -6,7 +6,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// sky is the farthest layer: gradient, sun or moon, stars and what else belongs up there.
+// sky draws the farthest layer: gradient, sun or moon, stars and everything else in the sky.
 func (s *scene) sky() shader {
 	parts := []func(x, y float64, c rgb) rgb{}
 	add := func(thing string, part func(x, y float64, c rgb) rgb) {
@@ -31,7 +31,7 @@ func (s *scene) sky() shader {
 	}
 }
 
-// gradient is the empty sky, with the air brighter towards the sun.
+// gradient returns the empty sky, brighter towards the sun.
 func (s *scene) gradient(x, y float64) rgb {
 	switch s.hour {
 	case "abstract":
@@ -55,7 +55,7 @@ func (s *scene) gradient(x, y float64) rgb {
 	return c.to(s.sunlight, glow)
 }
 
-// ribbons are bands of colour folded into one another.
+// ribbons returns bands of colour folded into one another.
 func (s *scene) ribbons(x, y float64) rgb {
 	u := fp.FractalNoise(x*1.1, y*1.1, 4, s.seed)
 	v := fp.FractalNoise(fp.MulAdd(u, 3.1, x), fp.MulAdd(u, 2.3, y), 4, s.seed+7)
@@ -65,7 +65,7 @@ func (s *scene) ribbons(x, y float64) rgb {
 	return c.times(fp.MulAdd(band, 0.08, 0.92)).to(s.sunlight, 0.5*fp.Smoothstep(0.66, 0.8, w))
 }
 
-// stars scatters points of different brightness, most of them faint.
+// stars adds points of different brightness, most of them faint.
 func (s *scene) stars(x, y float64, c rgb) rgb {
 	c = s.starfield(x, y, 0.028, 0.0016, 1, s.seed+20, c)
 	return s.starfield(x, y, 0.012, 0.0011, 0.45, s.seed+21, c)
@@ -98,7 +98,7 @@ func (s *scene) starfield(x, y, size, radius, strength float64, seed uint32, c r
 	return c
 }
 
-// milkyWay is an arch of faint light over the horizon, with lanes of dust and more stars than elsewhere.
+// milkyWay adds an arch of faint light over the horizon, with lanes of dust and more stars than elsewhere.
 func (s *scene) milkyWay(x, y float64, c rgb) rgb {
 	// The arch is part of a wide ellipse round a point below the horizon.
 	cx := float64(-0.25 * s.sunX)
@@ -129,7 +129,7 @@ func (s *scene) nebula(x, y float64, c rgb) rgb {
 	return c.plus(rgb{255, 220, 180}, float64(0.8*fp.Smoothstep(0.62, 0.9, float64(a*b)*2)))
 }
 
-// aurora hangs in curtains: a wavy lower edge, rays that fade upwards, green below and purple above.
+// aurora adds curtains of light: a wavy lower edge and rays that fade upwards, green below and purple above.
 func (s *scene) aurora(x, y float64, c rgb) rgb {
 	for i := range 3 {
 		seed := s.seed + 50 + uint32(10*i)
@@ -146,7 +146,7 @@ func (s *scene) aurora(x, y float64, c rgb) rgb {
 	return c
 }
 
-// rainbow stands before the clouds, opposite the sun.
+// rainbow draws a rainbow before the clouds, opposite the sun.
 func (s *scene) rainbow(x, y float64) (rgb, float64) {
 	d := (hypot(x+s.sunX, y-s.horizon-0.1) - 0.55) / 0.075
 	if d < 0 || d > 1 {
@@ -182,7 +182,7 @@ func (s *scene) sun(x, y float64, c rgb) rgb {
 	return c.to(rgb{255, 252, 240}.to(s.sunlight, fp.Smoothstep(0, r, d)*0.35), fp.Smoothstep(r, r-0.0025, d))
 }
 
-// moon is a disc with dark seas and craters, lit a little from the side.
+// moon adds a disc with dark seas and craters, lit a little from the side.
 func (s *scene) moon(x, y float64, c rgb) rgb {
 	const r = 0.062
 	mx, my := s.moonAt()
@@ -198,7 +198,7 @@ func (s *scene) moon(x, y float64, c rgb) rgb {
 	return c.to(rgb{face, float64(face * 0.985), float64(face * 0.94)}, fp.Smoothstep(1.02, 0.97, d))
 }
 
-// moonAt is where the moon stands: it is what lights the scene, unless the sun is.
+// moonAt returns the moon's position: that of the scene's light, unless the sun is there.
 func (s *scene) moonAt() (x, y float64) {
 	if s.has("sun") {
 		return float64(-0.8 * s.sunX), min(s.sunY, -0.24)
@@ -206,7 +206,7 @@ func (s *scene) moonAt() (x, y float64) {
 	return s.sunX, s.sunY
 }
 
-// planet has bands, a shadow and a ring.
+// planet adds a planet with bands, a shadow and a ring.
 func (s *scene) planet(x, y float64, c rgb) rgb {
 	r := 0.24
 	px, py := float64(-s.sunX*0.9), -0.04
@@ -232,7 +232,7 @@ func (s *scene) globe() rgb {
 	return colours[s.seed%uint32(len(colours))]
 }
 
-// lightning comes out of the clouds, which light up around it.
+// lightning draws a bolt out of the clouds, which light up around it.
 func (s *scene) lightning(x, y float64) (rgb, float64) {
 	px := s.subjectX + float64(0.2*(fp.FractalNoise(y*6, 1, 5, s.seed+80)-0.5)) + float64(0.05*(fp.FractalNoise(y*40, 2, 3, s.seed+81)-0.5))
 	k := fp.Smoothstep(s.horizon+0.01, s.horizon-0.02, y)
@@ -240,7 +240,7 @@ func (s *scene) lightning(x, y float64) (rgb, float64) {
 	return blendOver(rgb{186, 188, 255}, float64(0.45*k)*bump(d/0.24)*bump(d/0.24), rgb{250, 248, 255}, float64(k*fp.Smoothstep(0.0045, 0.0015, d)))
 }
 
-// clouds lie on a ceiling that comes down to the horizon in the distance.
+// clouds draws clouds on a ceiling that comes down to the horizon in the distance.
 func (s *scene) clouds() shader {
 	amount, dark := 0.5, 0.0
 	switch s.hour {
@@ -271,7 +271,7 @@ func (s *scene) clouds() shader {
 	}
 }
 
-// fog lies over the ground and thins upwards.
+// fog draws fog over the ground that thins upwards.
 func (s *scene) fog() shader {
 	c := s.low.to(s.mid, 0.3).to(rgb{220, 226, 232}, 0.35*s.bright)
 	return func(x, y float64) (rgb, float64) {

@@ -12,7 +12,7 @@ import (
 //go:embed scene.tsv
 var sceneTable string
 
-// sceneSpec is what the words of a prompt ask to be drawn.
+// sceneSpec is what a prompt asks to be drawn.
 type sceneSpec struct {
 	hour, far, ground, near string
 	things, particles       map[string]bool
@@ -22,10 +22,10 @@ type sceneSpec struct {
 	unwanted                *sceneSpec // what shall not be seen; nil = nothing
 }
 
-// has says whether a thing has been asked for.
+// has reports whether a thing is asked for.
 func (s *sceneSpec) has(thing string) bool { return s.things[thing] }
 
-// parseScene reads the scene's words out of a prompt. known is false when there is none.
+// parseScene reads a scene from a prompt. known is false if no word of it is in the table.
 func parseScene(prompt string) (s sceneSpec, known bool) {
 	s = sceneSpec{things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}
 	text := words.Split(prompt)
@@ -54,7 +54,8 @@ func parseScene(prompt string) (s sceneSpec, known bool) {
 	return s, known
 }
 
-// look finds the longest phrase of the table that the text begins with, and how many words it has.
+// longestPhrase returns the settings of the longest phrase of the table that the text begins with, and its number of
+// words.
 func longestPhrase(text []string) (settings string, length int) {
 	for line := range strings.Lines(sceneTable) {
 		phrases, meaning, ok := strings.Cut(strings.TrimSpace(line), "\t")
@@ -81,7 +82,7 @@ func longestPhrase(text []string) (settings string, length int) {
 	return settings, length
 }
 
-// apply carries out one setting; one that isn't firm gives way to what is there.
+// apply applies one setting. One that is not firm changes only what is not set yet.
 func (s *sceneSpec) apply(setting string, firm bool) {
 	name, value, _ := strings.Cut(setting, "=")
 	put := func(to *string) {
@@ -124,23 +125,23 @@ func hundredth(s string) float64 {
 // rgb is a colour, each channel 0 to 255.
 type rgb struct{ r, g, b float64 }
 
-// hex reads a colour of six hexadecimal digits.
+// hex returns the colour of six hexadecimal digits.
 func hex(s string) rgb {
 	n, _ := strconv.ParseUint(s, 16, 32)
 	return rgb{float64(n >> 16 & 255), float64(n >> 8 & 255), float64(n & 255)}
 }
 
-// to goes from a to b as t goes from 0 to 1.
+// to returns the colour between a and b at t: a at 0, b at 1.
 func (a rgb) to(b rgb, t float64) rgb {
 	return rgb{fp.Lerp(a.r, b.r, t), fp.Lerp(a.g, b.g, t), fp.Lerp(a.b, b.b, t)}
 }
 
-// times makes a colour lighter or darker.
+// times returns the colour made lighter or darker by the factor k.
 func (a rgb) times(k float64) rgb {
 	return rgb{float64(a.r * k), float64(a.g * k), float64(a.b * k)}
 }
 
-// plus adds light.
+// plus returns the colour a with k times the light b added.
 func (a rgb) plus(b rgb, k float64) rgb {
 	return rgb{fp.MulAdd(b.r, k, a.r), fp.MulAdd(b.g, k, a.g), fp.MulAdd(b.b, k, a.b)}
 }

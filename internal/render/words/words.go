@@ -2,7 +2,8 @@ package words
 
 import "strings"
 
-// words cuts a prompt into lower-case words; what divides clauses is kept as a word of its own.
+// Split returns the lower-case words of a prompt. Punctuation at the end of a word becomes a word of its own, because
+// it divides clauses.
 func Split(prompt string) []string {
 	var out []string
 	for _, w := range strings.FieldsFunc(strings.ToLower(prompt), func(r rune) bool { return strings.ContainsRune(" \t\r\n\"()[]{}:_*", r) }) {
