@@ -14,18 +14,18 @@ var moveTable string
 type move struct {
 	change     Pose
 	from, to   float64 // the part of the clause's time that the change takes
-	ramp       float64 // see leg
-	shake      float64 // how unsteady the hand is; 1: a hand
+	ramp       float64 // see pathSegment
+	shake      float64 // strength of the shaking; 1: a camera held by hand
 	speed      float64 // factor for changes
 	driftSpeed float64 // factor for the drift of clouds and water
 	shutter    float64 // how long the shutter is open, in frames
-	hold       bool    // the camera is told to stand still
+	hold       bool    // the camera must not move
 }
 
 // phrase is a group of words with a meaning for the camera.
 type phrase struct {
 	words []string
-	weak  bool // counts only where the words are about a camera
+	weak  bool // counts only if the clause is about a camera
 	move  *move
 }
 
@@ -42,7 +42,7 @@ func parseMoves(table string) []phrase {
 			name, value, _ := strings.Cut(word, "=")
 			n, _ := strconv.ParseFloat(value, 64)
 			if !m.set(name, n) {
-				panic("render: the table of moves names " + name + ", which is nothing a camera does") // the table is our own
+				panic("camera: unknown name " + name + " in the table of moves") // the table is part of the program
 			}
 		}
 		for p := range strings.SplitSeq(phrases, "|") {

@@ -39,7 +39,7 @@ func (p Pose) stronger(q Pose) Pose {
 type pathSegment struct {
 	from, to float64
 	change   Pose
-	ramp     float64 // share of the leg spent in gathering speed, and again in losing it; 0.5 at most
+	ramp     float64 // share of the time in which speed rises, and again falls; 0.5 at most
 }
 
 // Path is the camera's pose as a function of time from 0 to 1. It begins on the zero pose.
@@ -62,7 +62,7 @@ func (p Path) at(t float64) Pose {
 		out = out.plus(l.change, ease((t-l.from)/(l.to-l.from), l.ramp))
 	}
 	for _, s := range p.shake {
-		// The hand trembles less at both ends, so that a path can begin and end on a picture exactly.
+		// The shaking is weaker at both ends, so that a path can begin and end on a picture exactly.
 		calm := float64(fp.Smoothstep(0, 0.06, t-s.from) * fp.Smoothstep(0, 0.06, s.to-t))
 		sin, _ := fp.SinCos(fp.MulAdd(float64(s.waves*t), 6.283185307179586, s.phase))
 		out = out.plus(s.size, float64(calm*sin))
@@ -171,7 +171,8 @@ func (p Pose) View() View {
 	sr, cr := fp.SinCos(p.Roll)
 	f := float64(Focal * fp.Exp(p.Zoom))
 	v := View{X: p.X, Y: p.Y, z: p.Z, f2: float64(f * f)}
-	// World = pan about the upright axis * tilt about the level axis * roll about the line of sight.
+	// World = pan
+	// which is nothing a camera does") // the table is our own about the upright axis * tilt about the level axis * roll about the line of sight.
 	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
 	for c, r := range columns {
 		x, y, z := r[0], r[1], r[2]
@@ -196,8 +197,8 @@ func (v *View) Ray(px, py float64) (ax, ay, bx, by float64) {
 // Project returns the pixel, in a frame of w x h, that shows a point of a plane of the given nearness. It returns a
 // pixel far outside if the point lies behind the camera.
 func (v *View) Project(x, y, near float64, w, h int) (px, py float64) {
-	// Relative to the camera, with depth in units of the focal length; the rotation is undone by its transpose, whose first
-	// two columns are divided by the focal length.
+	// The point relative to the camera, with depth in units of the focal length. The inverse of the rotation is its
+	// transpose, whose first two columns are divided by the focal length.
 	dx, dy := (x/near-v.X)/Focal, (y/near-v.Y)/Focal
 	dz := 1/near - v.z/Focal
 	cx := fp.MulAdd(v.m[0], dx, fp.MulAdd(v.m[3], dy, float64(v.m[6]*dz)))

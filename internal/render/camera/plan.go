@@ -64,7 +64,7 @@ func (d *Plan) add(moves []move, seed uint32) {
 			change: Pose{}.plus(m.change, m.speed), ramp: m.ramp,
 		})
 		if m.shake > 0 {
-			// A hand goes on shaking until the camera is told to stand still.
+			// The shaking goes on until the camera must not move.
 			end := 1.0
 			if n := slices.IndexFunc(moves[i:], func(o move) bool { return o.hold }); n > 0 {
 				end = float64(float64(i+n) * part)

@@ -23,8 +23,8 @@ const (
 	maxFilmBytes = 2 << 30          // of one video: more is an encoder that has gone wild
 )
 
-// Check reports everything that is wrong with the Encoder, each fault with the field's name, joined into one error. That
-// this machine's ffmpeg has it, and the hardware to run it, Try tells.
+// Check returns all errors of the Encoder, each with the field's name, joined into one. Whether this machine's ffmpeg and
+// hardware can run it is found by Try.
 func (e Encoder) Check() error {
 	var faults []error
 	switch e.Codec {
@@ -80,7 +80,7 @@ func (e Encoder) args(frameRate int) []string {
 	}
 	return append(args,
 		"-profile:v", "high", "-pix_fmt", "yuv420p", "-threads", strconv.Itoa(e.Threads),
-		// A player can jump to any second second, and a stream can be cut there.
+		// A keyframe every two seconds: players can seek to it, and streams can be cut there.
 		"-g", strconv.Itoa(2*frameRate), "-r", strconv.Itoa(frameRate), "-fps_mode", "cfr",
 		"-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-chroma_sample_location", "left",
 		"-flags:v", "+bitexact")
@@ -95,7 +95,7 @@ func (s Spec) zones() string {
 		out = append(out, fmt.Sprintf("0,0,q=%d", quality))
 	}
 	if s.Last != nil {
-		// The last frame is made of the one that was sent before it, a few frames earlier.
+		// The last frame is predicted from the one encoded before it, a few frames earlier.
 		out = append(out, fmt.Sprintf("%d,%d,q=%d", max(0, s.Frames-5), s.Frames-1, quality))
 	}
 	return strings.Join(out, "/")
@@ -194,7 +194,7 @@ func (e *encoder) wait() error {
 		err = closed
 	}
 	if err == nil && strings.Contains(e.stderr.String(), syscall.ENOSPC.Error()[1:]) {
-		err = syscall.ENOSPC // it ends well all the same where the last bytes found no space, and leaves half a video
+		err = syscall.ENOSPC // ffmpeg exits with 0 even if the last bytes found no space, and leaves half a video
 	}
 	if err == nil {
 		return nil
@@ -238,8 +238,8 @@ func (all encoders) write(p *frameJob) error {
 	return nil
 }
 
-// close waits for the end of all. When anything went wrong, fault or the context or an encoder, the files are gone
-// afterwards: half a video is none.
+// finish waits for the end of all encoders. If anything failed (err, the context or an encoder), it removes the files,
+// because half a video is of no use.
 func (all encoders) finish(fault error) error {
 	var ended error
 	for _, e := range all {
@@ -247,7 +247,7 @@ func (all encoders) finish(fault error) error {
 			ended = err
 		}
 	}
-	// What ffmpeg says tells more than that it no longer takes frames.
+	// ffmpeg's own error says more than a failed write to its pipe.
 	err := ended
 	if err == nil {
 		err = fault

@@ -12,10 +12,10 @@ import (
 type film struct {
 	*raster.Take
 	spec           Spec
-	first, last    *raster.Compositor // last is nil unless there is a picture to end on and one to begin on
+	first, last    *raster.Compositor // last is nil unless there are pictures for both the beginning and the end
 	particles      []scene.ParticleSystem
-	flow, flowBack *raster.Flow  // from first to last, and from last to first, in the middle of the morph
-	caption        []overlayMask // lines of lettering over every frame
+	flow, flowBack *raster.Flow  // from first to last and back, as seen in the middle of the morph
+	caption        []overlayMask // lines of text over every frame
 	watermark      *overlayMask  // nil: none
 	thumbnails     *thumbnails   // nil: none
 }
@@ -43,7 +43,7 @@ func newFilm(spec Spec) *film {
 		f.first = f.pictureCompositor(begin, false)
 		if end != nil {
 			f.last = f.pictureCompositor(end, true)
-			f.keepInPicture(f.first.Layers[0], false) // the path may have become another for the last
+			f.keepInPicture(f.first.Layers[0], false) // the last picture may have changed the path
 			f.morph()
 		}
 	}
@@ -53,7 +53,7 @@ func newFilm(spec Spec) *film {
 // morph finds where the points of the first picture are in the last, as the camera sees both in the middle of the
 // video.
 func (f *film) morph() {
-	// A quarter of the size tells as much and is soon drawn.
+	// A quarter of the size is enough, and is drawn quickly.
 	w, h := max(64, f.spec.Width/4&^1), max(64, f.spec.Height/4&^1)
 	b := raster.NewResampler(w, h, 1)
 	a, z := raster.NewFrame(w, h), raster.NewFrame(w, h)

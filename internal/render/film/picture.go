@@ -9,13 +9,13 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// Limits of how the camera shows a still.
+// Limits of how the camera shows a picture.
 const (
 	maxBeyond        = 0.17 // how far the camera may look beyond a picture's edge, in frame heights
 	maxEnlarged      = 1.6  // how many pixels of the frame may show one of the picture, in each direction
-	minAllowedGrowth = 1.35 // by how much a picture may grow that is too small for the frame from the first
-	maxAllowedGrowth = 2.5  // by how much the largest may
-	maxBentGrowth    = 1.15 // how much more than that a part may grow that the camera sees from the side or that lies nearer
+	minAllowedGrowth = 1.35 // factor by which even a picture too small for the frame may grow
+	maxAllowedGrowth = 2.5  // factor by which the largest picture may grow
+	maxBentGrowth    = 1.15 // factor on top of that for parts that are nearer or seen at an angle
 )
 
 // pictureCompositor returns a compositor for a picture that fills the frame without bars. It limits the path so that
@@ -30,7 +30,7 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	f.keepInPicture(l, fromEnd)
 	small, large := f.Sizes(1)
 	if large > 1 {
-		// What is nearer than the middle plane grows faster, and a morph runs the path both ways.
+		// Parts nearer than the middle plane grow faster, and a morph runs the path both ways.
 		large = min(2.5, float64(large*1.08))
 	}
 	small = min(small, 1/large)
@@ -38,7 +38,7 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	pw, ph := max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5)))
 	picture := raster.LoadPicture(src, pw, ph)
 	l.Near = picture.Nearness(edge)
-	// Now that it is known what lies how near, some paths have to be calmed a little more.
+	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
 	l.Show(picture, min(1, float64(fit*small)/k))
 	return &raster.Compositor{Layers: []*raster.Layer{l}}
@@ -74,13 +74,13 @@ func (f *film) maxGrowth(fromEnd bool) float64 {
 // showsWithin reports whether a shot shows the layer of a picture within the limits.
 func showsWithin(l *raster.Layer, s *raster.Shot) bool {
 	lo, hi := s.Extent(l)
-	// A frame much narrower or lower than its picture has less that can give way: stretch needs three times of it.
+	// stretch needs three times the missing part, which a narrow or low picture may not have.
 	if max(hi.X-l.Edge.X, -lo.X-l.Edge.X) > min(maxBeyond, l.Edge.X/3) || max(hi.Y-l.Edge.Y, -lo.Y-l.Edge.Y) > min(maxBeyond, l.Edge.Y/3) {
 		return false
 	}
 	const across, down = 16, 12
 	var above, row [across + 1][2]float64
-	// How far two neighbours of the lattice would be apart on the picture if the camera were where it is at first.
+	// The distance of two neighbours of the lattice on the picture for the camera's first pose.
 	dx, dy := float64(s.W-1)/float64(across*s.H), float64(s.H-1)/float64(down*s.H)
 	for j := range down + 1 {
 		for i := range across + 1 {
@@ -107,7 +107,7 @@ func magnification(xx, xy, yx, yy, dx, dy float64) float64 {
 	if area <= 0 {
 		return math.Inf(1)
 	}
-	// The singular values of a matrix of two rows are known from its determinant and the sum of its squares.
+	// The singular values of a 2x2 matrix follow from its determinant and the sum of its squares.
 	squares := float64(xx*xx) + float64(xy*xy) + float64(yx*yx) + float64(yy*yy)
 	spread := math.Sqrt(max(0, float64(squares*squares)-float64(4*float64(area*area))))
 	largest := math.Sqrt((squares + spread) / 2)

@@ -4,5 +4,5 @@ package film
 
 import "io"
 
-// widen does nothing: only Linux lets a pipe grow.
+// growPipe does nothing: only Linux can change the size of a pipe.
 func widen(io.Writer) {}

@@ -11,17 +11,17 @@ import (
 
 // Result describes a finished render.
 type Result struct {
-	Path     string        // where the MP4 lies
-	Raw      string        // where the same without the watermark lies; "" unless Spec.RawPath
-	Frames   int           // how many frames it has
+	Path     string        // path of the MP4
+	Raw      string        // path of the same without the watermark; "" unless Spec.RawPath
+	Frames   int           // number of frames
 	Previews [][]byte      // five JPEGs of whole frames, evenly spaced over the video from its first frame to its last
 	Last     []byte        // the last frame as a JPEG
 	Poster   []byte        // the frame in the middle as a JPEG
-	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; without bytes unless Spec.Extras
-	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; without bytes unless Spec.Extras, and where ffmpeg lacks libwebp
+	Sprite   media.Picture // a JPEG of 5 x 5 small frames, evenly spaced, row by row; empty unless Spec.Thumbnails
+	Hover    media.Picture // a short animated WebP, 320 pixels wide at most; empty unless Spec.Thumbnails, or if ffmpeg lacks libwebp
 }
 
-// previews is how many stills a Movie has, and previewQuality their JPEG quality.
+// previews is how many previews a Result has, and stillQuality their JPEG quality.
 const (
 	previews     = 5
 	stillQuality = 88
@@ -37,7 +37,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	// The encoders start while the stage is being set up.
+	// The encoders start while the film is set up.
 	enc, err := spec.encodeAll(ctx, path)
 	if err != nil {
 		return Result{}, err
@@ -57,7 +57,7 @@ func Render(ctx context.Context, spec Spec, path string, progress func(done, tot
 		return nil
 	})
 	if fault == nil && film.thumbnails != nil {
-		// The encoders have some frames left to do meanwhile.
+		// Meanwhile the encoders work on their last frames.
 		fault = film.thumbnails.finish(ctx, &movie)
 	}
 	if err := enc.finish(fault); err != nil {
@@ -81,10 +81,10 @@ func (s Spec) previewCount(n int) int {
 // frameJob is a frame to draw, and the drawn frame on its way to the encoder.
 type frameJob struct {
 	frame *raster.Frame
-	raw   *raster.Frame // the same without the watermark; nil where nobody asked for it
+	raw   *raster.Frame // the same without the watermark; nil if not asked for
 	n     int
-	jpeg  []byte // a sharp JPEG of it, where a preview is due
-	err   error  // drawing it panicked
+	jpeg  []byte // a sharp JPEG of it, if a preview is due
+	err   error  // the panic of drawing it; nil: none
 	done  chan struct{}
 }
 

@@ -73,7 +73,7 @@ func (p *frameRenderer) drawExposure(out *raster.Frame, n int) {
 		p.drawMoment(out, p.time(float64(n)))
 		return
 	}
-	// The shutter is open for a while: what is seen is the mean of what was there.
+	// The mean of several moments.
 	if p.sum == nil {
 		p.sum = make([]uint16, len(out.Pix))
 	}

@@ -19,20 +19,20 @@ const (
 
 // Spec says what to render. The zero values of the optional fields mean "none" or the default named.
 type Spec struct {
-	Prompt        string       // drives the camera, and the scene when there is no picture
-	Without       string       // words for what a scene shall not show; a picture shows what it shows
+	Prompt        string       // drives the camera, and the scene if there is no picture
+	Without       string       // words for what a scene must not show; pictures are not changed
 	Camera        *task.Camera // optional: the caller's camera values; they override the prompt's camera words
-	Seed          uint32       // chooses everything the words leave open
+	Seed          uint32       // chooses everything that the prompt leaves open
 	Width, Height int          // pixels, even, 64 to 4096
-	Frames        int          // how many frames the video has, 1 to 120 seconds' worth
+	Frames        int          // number of frames, 1 to 120 seconds' worth
 	FrameRate     int          // frames per second, 1 to 120
 	First         image.Image  // the picture the video begins on; nil: none
 	Last          image.Image  // the picture the video ends on; nil: none
 	Watermark     bool         // put Filmgate's mark into the lower right corner
-	RawPath       string       // with Watermark: where the same video without the mark is written too; "" = nowhere
-	Caption       string       // words along the lower edge, in two lines at most; the font has Latin, Greek and Cyrillic letters alone; "" = none
+	RawPath       string       // with Watermark: path for a second video without the mark; "" = none
+	Caption       string       // text along the lower edge, in two lines at most; only Latin, Greek and Cyrillic letters are drawn; "" = none
 	Audio         bool         // add a silent stereo track, for players that want one
-	Thumbnails    bool         // also make the sprite sheet and the picture for hovering (see Movie); they take a little longer
+	Thumbnails    bool         // also make the sprite sheet and the hover picture (see Result), which takes a little longer
 	Encoder       Encoder      // how the frames are compressed
 }
 
@@ -40,11 +40,11 @@ type Spec struct {
 type Encoder struct {
 	Codec   string // an encoder of ffmpeg's: "libx264" (also ""), or in hardware "h264_nvenc" or "h264_qsv"
 	Preset  string // x264 preset; "" means "veryfast"; hardware has its own and takes none
-	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware takes it as its own measure, much alike
+	CRF     int    // constant rate factor, 1 (best) to 51; 0 means 18. Hardware encoders use it on their own, similar scale
 	Threads int    // encoder threads; 0 means DefaultThreads
 
-	// Patience is how long the encoder may take nothing, or may need to write the end of the file, before it is killed; 0
-	// means a minute.
+	// Patience is how long the encoder may accept no data, or may need to finish the file, before it is killed; 0 means a
+	// minute.
 	Patience time.Duration
 }
 
@@ -55,8 +55,7 @@ const DefaultThreads = 8
 // presets are the x264 presets that an Encoder may name.
 const presets = "ultrafast superfast veryfast faster fast medium slow slower veryslow"
 
-// Check reports everything that is wrong with the Spec, each fault with the field's name, joined into one error; nil if
-// the Spec can be rendered.
+// Check returns all errors of the Spec, each with the field's name, joined into one; nil if the Spec can be rendered.
 func (s Spec) Check() error {
 	var faults []error
 	fault := func(ok bool, format string, args ...any) {
@@ -71,7 +70,7 @@ func (s Spec) Check() error {
 	fault(s.Frames >= 1 && s.Frames <= maxSeconds*max(s.FrameRate, 1), "Frames is %d: it must be from 1 to %d seconds' worth", s.Frames, maxSeconds)
 	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
 	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
-	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: the video is without a mark itself")
+	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: it is only for a second video without the mark")
 	faults = append(faults, checkCamera(s.Camera), s.Encoder.Check())
 	return errors.Join(faults...)
 }
@@ -85,7 +84,7 @@ func checkCamera(c *task.Camera) error {
 	case "":
 	case "down_back", "forward_up", "right_turn_forward", "left_turn_forward":
 		if *c != (task.Camera{Preset: c.Preset}) {
-			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: a preset stands alone"))
+			faults = append(faults, errors.New("Camera.Preset and the six axes are both given: give one of them"))
 		}
 	default:
 		faults = append(faults, fmt.Errorf("Camera.Preset is %q: it must be down_back, forward_up, right_turn_forward or left_turn_forward", c.Preset))

@@ -13,13 +13,13 @@ import (
 
 const (
 	spriteSide  = 5   // frames in a row and in a column of the sprite sheet
-	spriteWidth = 192 // pixels of one of them
-	hoverFrames = 18  // of the picture for hovering
+	spriteWidth = 192 // pixels of one frame
+	hoverFrames = 18  // of the hover picture
 	hoverWidth  = 320 // pixels
 	hoverRate   = 8   // frames a second
 
-	hoverTime     = time.Minute // in which that picture must be encoded
-	maxHoverBytes = 16 << 20    // that it may have
+	hoverTime     = time.Minute // limit for encoding the hover picture
+	maxHoverBytes = 16 << 20    // limit of its size
 )
 
 // thumbnails collects small frames for the sprite sheet and the hover picture while the video is made. Several workers
@@ -27,7 +27,7 @@ const (
 type thumbnails struct {
 	spec   Spec
 	sprite *raster.Frame
-	hover  []byte // frames one behind the other
+	hover  []byte // frames, one after another
 }
 
 func newThumbnails(s Spec) *thumbnails {
@@ -36,8 +36,8 @@ func newThumbnails(s Spec) *thumbnails {
 	return &thumbnails{spec: s, sprite: raster.NewFrame(w*spriteSide, h*spriteSide), hover: make([]byte, hoverFrames*hw*hh*3/2)}
 }
 
-// finish puts the sprite sheet and the picture for hovering into the movie. An ffmpeg that can't write WebP is no reason to
-// have no video.
+// finish adds the sprite sheet and the hover picture to the result. Without an ffmpeg that writes WebP the hover picture is
+// missing, which is no error.
 func (a *thumbnails) finish(ctx context.Context, m *Result) error {
 	m.Sprite = media.Picture{Type: "image/jpeg", Bytes: a.sprite.JPEG(75), Width: a.sprite.W, Height: a.sprite.H}
 	w, h := thumbnailSize(a.spec, hoverWidth)
@@ -82,7 +82,7 @@ func (a *thumbnails) webp(ctx context.Context) ([]byte, error) {
 	child := media.Child{Name: "ffmpeg", Time: hoverTime, Bytes: maxHoverBytes, Stdin: bytes.NewReader(a.hover), Args: []string{
 		"-hide_banner", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p",
 		"-video_size", fmt.Sprintf("%dx%d", w, h), "-framerate", strconv.Itoa(hoverRate), "-i", "pipe:0",
-		"-filter_threads", "1", // the colours of a picture cut into slices, one for each core, depend on the cut
+		"-filter_threads", "1", // with more threads the picture is cut into slices, one for each core, and colours depend on the cut
 		"-vf", "scale=in_color_matrix=bt709:out_color_matrix=bt601:in_range=tv:out_range=tv", "-c:v", "libwebp_anim",
 		"-quality", "60", "-compression_level", "2", "-loop", "0", "-f", "webp", "pipe:1"}}
 	out, words, err := child.Run(ctx)

@@ -2,10 +2,6 @@ package fp
 
 import "math"
 
-// The functions of this file give the same bits on every machine: each product that is added to something is rounded
-// by an explicit conversion, which the language promises keeps a compiler from fusing the two operations. math.Sin and
-// math.Exp promise no such thing.
-
 // MulAdd returns a*b+c. It rounds the product first, and c too, in case the caller passes a product.
 func MulAdd(a, b, c float64) float64 { return float64(a*b) + float64(c) }
 
@@ -30,7 +26,7 @@ func SinCos(x float64) (sin, cos float64) {
 
 // Exp returns e to the power x, accurate to 1e-9 for |x| < 10.
 func Exp(x float64) float64 {
-	// e^x = (e^(x/1024))^1024: the series is short for so small an argument, and squaring is exact enough.
+	// e^x = (e^(x/1024))^1024: the series is short for so small an argument, and squaring is precise enough.
 	y := x / 1024
 	e := MulAdd(y, MulAdd(y, MulAdd(y, MulAdd(y, 1.0/24, 1.0/6), 0.5), 1), 1)
 	for range 10 {

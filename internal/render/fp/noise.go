@@ -48,7 +48,7 @@ func FractalNoise(x, y float64, octaves int, seed uint32) float64 {
 		sum = MulAdd(Noise(x, y, seed+uint32(i)), size, sum)
 		total += size
 		size /= 2
-		// Turned a little each time, so that the lattice does not show.
+		// Turn the plane a little each time, so that the lattice is invisible.
 		x, y = MulAdd(x, 1.79, MulAdd(y, 0.91, 3.7)), MulAdd(y, 1.79, MulAdd(x, -0.91, 1.3))
 	}
 	return sum / total

@@ -7,14 +7,14 @@ type Compositor struct {
 
 // Resampler is the memory that one worker needs to draw frames.
 type Resampler struct {
-	nodes      [][]samplePos // by layer
+	nodes      [][]samplePos // of each layer
 	k          *splineWeights
-	tiles      []tile     // the cells of one band
-	scanlines  []scanline // a row of them
-	baseLayers []int      // by cell of the band: the foremost layer that hides all behind it
+	tiles      []tile     // one row of tiles
+	scanlines  []scanline // one pixel row of each tile
+	baseLayers []int      // of each tile of the row: the foremost layer that is opaque in all of it
 	rows       overlayRows
 	nextLevels levelFades
-	oneTile    *Frame // one cell large
+	oneTile    *Frame // one tile large
 }
 
 // NewResampler returns the memory for frames of w x h pixels and a number of layers.

@@ -8,8 +8,8 @@ import (
 
 const (
 	depthW, depthH = 40, 28
-	DepthRange     = 0.25 // how much nearer or farther than the middle plane a picture's parts are taken to be
-	maxSlope       = 0.7  // most that nearness may change in one frame height, so that the picture never folds
+	DepthRange     = 0.25 // how much nearer or farther than the middle plane the parts of a picture can be
+	maxSlope       = 0.7  // the largest change of nearness in one frame height; with more the picture could fold
 )
 
 // depth estimates how near the parts of a picture are, as differences from the middle plane, from four cheap cues:

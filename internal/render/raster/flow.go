@@ -79,7 +79,7 @@ func FindFlow(a, b *Frame) *Flow {
 			}
 		}
 	}
-	// Where the pictures have little in common, the flow explains little, and so little of it is used: the rest dissolves.
+	// If the pictures have little in common, the flow explains little, and little of it is used: the rest is a dissolve.
 	trust := fp.Smoothstep(0.1, 0.7, explainedShare(a, b, fx, fy)) / float64(fx.h)
 	for i := range fx.values {
 		fx.values[i] *= trust
@@ -124,7 +124,7 @@ func improveFlow(a, b *smallPicture, fx, fy *grid) {
 		s.blur()
 	}
 	for i := range fx.values {
-		const calm = 25 // keeps flat places, where nothing can be told, at rest
+		const calm = 25 // keeps the flow at 0 in flat areas, where it is unknown
 		xx, xy, yy := sums[0].values[i]+calm, sums[1].values[i], sums[2].values[i]+calm
 		xd, yd := sums[3].values[i], sums[4].values[i]
 		det := float64(xx*yy) - float64(xy*xy)

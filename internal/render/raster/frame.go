@@ -18,7 +18,7 @@ func NewFrame(w, h int) *Frame {
 }
 
 const (
-	tileSize = 16 // pixels; positions are exact at the corners of cells and linear within
+	tileSize = 16 // pixels; positions are exact at the corners of tiles and linear within
 	tileBits = 4
 )
 
@@ -28,7 +28,7 @@ type samplePos struct{ x, y int }
 // patch is the part of a mipmap level that a tile shows.
 type patch struct {
 	corners        [4]samplePos
-	x0, y0, nx, ny int // the cell's upper left pixel and how many it has
+	x0, y0, nx, ny int // the tile's upper left pixel and its size in pixels
 }
 
 // row returns where the patch's row at eighths/8 pixels from its top begins, and the distance between its pixels.
@@ -54,17 +54,17 @@ func (l *level) fill(f *Frame, p *patch, k *splineWeights) {
 	}
 }
 
-// chroma is row for the patch's row i of chroma. A sample of chroma lies between two rows of luma of the frame, in the
-// column of the left one, and in the middle of four samples of luma of the plate.
+// chroma is row for row i of the patch's chroma. A sample of chroma lies between two rows of luma of the frame, in the
+// column of the left one, and in the middle of four samples of luma of the level.
 func (p *patch) chroma(i int) (x, y, dx, dy int) {
 	x, y, dx, dy = p.row(16*i + 4)
 	return chroma(x), chroma(y), dx, dy
 }
 
-// chroma turns a position in a plane of luma into one in a plane of chroma.
+// chroma converts a position in a plane of luma to one in a plane of chroma.
 func chroma(at int) int { return (at - 1<<(fractionBits-1)) >> 1 }
 
-// lay draws one cell of a frame from a level over what is there.
+// overlay blends one tile of a level over a frame.
 func (l *level) overlay(f *Frame, p *patch, k *splineWeights) {
 	var alpha, colour [tileSize]byte
 	for i := range p.ny {

@@ -26,6 +26,6 @@ func (f *Frame) JPEG(quality int) []byte {
 		}
 	}
 	var out bytes.Buffer
-	_ = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}) // a buffer takes all, and no frame is larger than a JPEG can be
+	_ = jpeg.Encode(&out, img, &jpeg.Options{Quality: quality}) // a buffer takes all bytes, and no frame is too large for a JPEG
 	return out.Bytes()
 }

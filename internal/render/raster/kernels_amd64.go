@@ -2,8 +2,8 @@ package raster
 
 import "golang.org/x/sys/cpu"
 
-// newRowKernels is the fastest that this machine has. With AVX2 16 samples are worked on at once; the pixels are the same to the
-// bit.
+// newRowKernels returns the fastest kernels for this machine: in AVX2, which works on 16 samples at once, or else in plain
+// Go. The pixels are the same to the bit.
 func newRowKernels() rowKernels {
 	if !cpu.X86.HasAVX2 {
 		return plainRowKernels()
@@ -37,7 +37,7 @@ func readPairsFast(threads []scanline, u, v []byte, k *splineWeights) {
 	readPairsVector(&threads[0], len(threads), &u[0], &v[0], &k.packed)
 }
 
-// layFast lays n pixels for each thread.
+// blendFast returns a kernel that blends n pixels for each scanline. It checks the bounds, which the assembly does not.
 func blendFast(n int, vector func(threads *scanline, n int, row, colour, alpha *byte)) func(threads []scanline, row, colour, alpha []byte) {
 	return func(threads []scanline, row, colour, alpha []byte) {
 		if len(threads) == 0 {
@@ -51,27 +51,27 @@ func blendFast(n int, vector func(threads *scanline, n int, row, colour, alpha *
 	}
 }
 
-// mixVector is mixPlain for n threads.
+// mixVector is mixPlain for n scanlines.
 //
 //go:noescape
 func mixVector(threads *scanline, n int, wide *[phases][4]uint64)
 
-// readVector is readPlain for n threads.
+// readVector is readPlain for n scanlines.
 //
 //go:noescape
 func readVector(threads *scanline, n int, row *byte, small *[phases]uint32)
 
-// readPairsVector is readPairsPlain for n threads.
+// readPairsVector is readPairsPlain for n scanlines.
 //
 //go:noescape
 func readPairsVector(threads *scanline, n int, u, v *byte, small *[phases]uint32)
 
-// layVector is blendPlain of 16 pixels for n threads.
+// blendVector is blendPlain of 16 pixels for n scanlines.
 //
 //go:noescape
 func blendVector(threads *scanline, n int, row, colour, alpha *byte)
 
-// layHalfVector is blendPlain of 8 pixels for n threads.
+// blendHalfVector is blendPlain of 8 pixels for n scanlines.
 //
 //go:noescape
 func blendHalfVector(threads *scanline, n int, row, colour, alpha *byte)

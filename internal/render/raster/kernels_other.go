@@ -2,5 +2,5 @@
 
 package raster
 
-// newRowKernels is the fastest that this machine has.
+// newRowKernels returns the kernels in plain Go, the only ones for this kind of processor.
 func newRowKernels() rowKernels { return plainRowKernels() }

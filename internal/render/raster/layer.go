@@ -12,8 +12,8 @@ import (
 type Layer struct {
 	*mipmap
 	Near             Nearness
-	Edge             Bounds  // for a picture: where it ends, so that the frame is filled when the camera looks beyond; zero: no end
-	MaxMagnification float64 // for a picture: how many times larger than it is at first the camera may show it
+	Edge             Bounds  // for a picture: where it ends, so that it can be stretched if the camera looks beyond; zero: no end
+	MaxMagnification float64 // for a picture: how many times larger than at first the camera may show it
 	DX, DY           float64 // drift in frame heights a second: clouds, water
 }
 
@@ -33,7 +33,7 @@ type grid struct {
 	w, h         int
 	values       []float64
 	edge         Bounds
-	across, down float64 // how many points lie in a frame height
+	across, down float64 // points per frame height
 }
 
 func newGrid(w, h int, edge Bounds) *grid {
@@ -50,15 +50,15 @@ func (g *grid) at(qx, qy float64) float64 {
 	return fp.Lerp(fp.Lerp(up[0], up[1], tx), fp.Lerp(down[0], down[1], tx), fy-float64(y))
 }
 
-// intersect returns the point of the layer that a ray meets (see view.ray).
+// intersect returns the point of the layer that a ray meets (see camera.View.Ray).
 func (n *Nearness) intersect(ax, ay, bx, by float64) (qx, qy float64) {
 	if n.grid == nil {
-		// A plane is met at a point that can be solved for.
+		// The point on a plane has a formula.
 		qy = fp.MulAdd(n.Base, by, ay) / max(0.1, 1-float64(n.Slope*by))
 		return fp.MulAdd(fp.MulAdd(n.Slope, qy, n.Base), bx, ax), qy
 	}
-	// Each look at the grid brings the nearness closer to the one that holds; from two such steps the end of all is told
-	// (Aitken), and one more step mends what the bends of the grid leave.
+	// Each look at the grid brings the nearness closer to the solution. Two such steps are extrapolated (Aitken), and one
+	// more corrects the error that the bends of the grid leave.
 	meet := func(w float64) float64 { return n.Base + n.grid.at(fp.MulAdd(w, bx, ax), fp.MulAdd(w, by, ay)) }
 	w := meet(n.Base)
 	next := meet(w)
@@ -76,11 +76,11 @@ type Shot struct {
 	View    camera.View
 	W, H    int
 	Seconds float64
-	Flow    *Flow   // where the points of the frame go in a morph; nil: nowhere
-	Morph   float64 // the part of that way they have gone
+	Flow    *Flow   // the way of the frame's points in a morph; nil: no morph
+	Morph   float64 // the share of that way that they have gone
 }
 
-// intersect returns what the pixel (x, y), which may lie between pixels, sees of a layer.
+// Intersect returns the point of a layer that the pixel (x, y), which may be between pixels, sees.
 func (s *Shot) Intersect(l *Layer, x, y float64) (qx, qy float64) {
 	scale := 1 / float64(s.H)
 	px := float64(fp.MulAdd(float64(s.W), -0.5, x+0.5) * scale)

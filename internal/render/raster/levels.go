@@ -5,13 +5,13 @@ package raster
 type levelPair struct {
 	level     *level
 	patch     patch
-	next      *level // the next coarser level; nil: nothing of it shows
-	nextPatch patch  // the same cell in that
-	nextShare byte   // how much of it shows, of 255
+	next      *level // the next coarser level; nil if it is invisible
+	nextPatch patch  // the same tile in it
+	nextShare byte   // its opacity, 0 to 255
 }
 
-// Where one level takes the place of another: how many of its samples, in 16ths, are a pixel of the frame wide when the next
-// begins to show, and when nothing else does.
+// The width of a pixel of the frame, in 16ths of a level's samples, at which the next level begins to show, and at which it
+// replaces the level.
 const (
 	fadeFrom = 17
 	fadeTo   = 19
@@ -49,7 +49,7 @@ func (l *level) patchOf(at *patch) patch {
 	return out
 }
 
-// fill draws the cell as if it were opaque, pixel by pixel.
+// fill draws the tile as if it were opaque, pixel by pixel.
 func (g *levelPair) fill(f *Frame, b *Resampler) {
 	g.level.fill(f, &g.patch, b.k)
 	if g.next == nil {
@@ -61,13 +61,13 @@ func (g *levelPair) fill(f *Frame, b *Resampler) {
 	f.blend(spare, &g.patch, g.nextShare)
 }
 
-// lay draws the cell over what is there, pixel by pixel.
+// overlay blends the tile over a frame, pixel by pixel.
 func (g *levelPair) overlay(f *Frame, b *Resampler) {
 	if g.next == nil {
 		g.level.overlay(f, &g.patch, b.k)
 		return
 	}
-	// What is see-through in both levels alike may be laid over twice what is there, and then mixed.
+	// Both levels have the same opacity, so each can be blended over a copy of the frame, and the results mixed.
 	p, spare := g.nextPatch, b.oneTile
 	p.x0, p.y0 = 0, 0
 	spare.cut(f, &g.patch)
@@ -88,7 +88,7 @@ func (f *Frame) cut(from *Frame, p *patch) {
 	}
 }
 
-// blend lays part, of 255, of a frame that is one cell large over a cell of f.
+// blend blends a frame that is one tile large over a tile of f, by part of 255.
 func (f *Frame) blend(one *Frame, p *patch, part byte) {
 	var alpha [tileSize]byte
 	for i := range alpha {
@@ -109,8 +109,8 @@ func (f *Frame) blend(one *Frame, p *patch, part byte) {
 type levelFades struct {
 	tiles       []tile
 	scanlines   []scanline
-	share       []byte // by column of luma: how much of the next level shows
-	chromaShare []byte // by column of chroma
+	share       []byte // opacity of the next level for each column of luma
+	chromaShare []byte // the same for each column of chroma
 	row         []byte // a row of the next level
 	u, v        []byte
 }
@@ -120,7 +120,7 @@ func newLevelFades(w int) levelFades {
 	return levelFades{tiles: make([]tile, 0, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), share: full(), chromaShare: half(), row: full(), u: half(), v: half()}
 }
 
-// addTile adds a cell.
+// addTile adds a tile to the row.
 func (d *levelFades) addTile(g *levelPair, how runLength) {
 	d.tiles = d.tiles[:len(d.tiles)+1]
 	d.tiles[len(d.tiles)-1].set(&g.nextPatch, g.next, how)

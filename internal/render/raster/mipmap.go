@@ -5,15 +5,15 @@ package raster
 type mipmap struct {
 	levels   []level
 	scale    float64   // samples of luma of the finest level in one frame height
-	ox, oy   float64   // where the middle of the frame lies, in samples of luma of the finest level
-	coverage *coverage // where the plate is opaque and where it is see-through; nil: opaque everywhere
+	ox, oy   float64   // the middle of the frame, in samples of luma of the finest level
+	coverage *coverage // which parts are opaque and which are transparent; nil: opaque everywhere
 }
 
 // level is a picture at one size: luma, and chroma at half that size, BT.709 in limited range.
 type level struct {
 	y, u, v *plane
 	a       *plane // opacity, 0 to 255; nil: opaque
-	kx, ky  int    // samples of this level in 65536 samples of the finest
+	kx, ky  int    // samples of this level per 65536 samples of the finest
 }
 
 // bitmap is a picture as rows of samples 0 to 255 times 16, red, green and blue interleaved, and its opacity.
@@ -25,7 +25,7 @@ type bitmap struct {
 
 // Canvas is memory for painting layers. It is reused for each level of each layer, so that a render needs little.
 type Canvas struct {
-	pix, alpha   [2][]uint16 // rasters, by turns
+	pix, alpha   [2][]uint16 // bitmaps, used by turns
 	luma, cb, cr []int32
 }
 
@@ -154,9 +154,9 @@ func (c *coverage) sum(marks []bool) []int32 {
 	return out
 }
 
-// of says whether a cell with these corners sees only opaque samples, and whether it sees any that are not clear.
+// tile reports whether a tile with these corners sees only opaque samples, and whether it sees any visible ones.
 func (c *coverage) tile(s [4]samplePos) (full, there bool) {
-	// The kernel reaches two samples further, and so it does at coarser levels: one block more is looked at all round.
+	// The kernel reaches two samples further, also at coarser levels, so one more block is checked on each side.
 	x0, x1 := min(s[0].x, s[1].x, s[2].x, s[3].x), max(s[0].x, s[1].x, s[2].x, s[3].x)
 	y0, y1 := min(s[0].y, s[1].y, s[2].y, s[3].y), max(s[0].y, s[1].y, s[2].y, s[3].y)
 	left, right := max(0, min(c.w-1, x0>>(fractionBits+blockBits)-1)), max(0, min(c.w-1, x1>>(fractionBits+blockBits)+1))

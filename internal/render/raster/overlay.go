@@ -3,9 +3,9 @@ package raster
 // overlayRows holds two rows of luma and one of chroma of a layer that is blended over a frame.
 type overlayRows struct {
 	alpha, luma [2][]byte
-	chromaAlpha []byte // the opacity of chroma
+	chromaAlpha []byte // opacity for chroma
 	u, v        []byte
-	shown       []bool // by strand: whether it shows in this pair of rows
+	shown       []bool // of each tile: whether it is visible in this pair of rows
 }
 
 func newOverlayRows(w int) overlayRows {
@@ -13,7 +13,7 @@ func newOverlayRows(w int) overlayRows {
 	return overlayRows{alpha: [2][]byte{full(), full()}, luma: [2][]byte{full(), full()}, chromaAlpha: half(), u: half(), v: half(), shown: make([]bool, tilesIn(w))}
 }
 
-// overlay draws see-through cells that lie side by side in a band over what is there, as weave draws opaque ones.
+// overlay blends a row of tiles over a frame. It is resample for layers that are not opaque.
 func overlay(f *Frame, b *Resampler, y0, ny int) {
 	r := &b.rows
 	for i := 0; i < ny; i += 2 {
@@ -39,7 +39,7 @@ func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool
 	b.k.read(threads, alpha, b.k)
 	b.nextLevels.nextRow()
 	b.nextLevels.blendOpacity(b.k, alpha)
-	// Only what shows goes on. Its luma lies where its opacity does.
+	// Only visible tiles are drawn. Their luma has the positions of their opacity.
 	seen := 0
 	for n := range b.tiles {
 		if x := b.tiles[n].x0; !visible(alpha[x : x+tileSize]) {

@@ -3,14 +3,14 @@ package raster
 import "encoding/binary"
 
 const (
-	// border is how many samples a plane is continued beyond each edge, so that the sampler needs no bounds of its own:
-	// reach, two for the kernel, and what one word holds.
+	// border is how many samples a plane repeats beyond each edge, so that sampling needs no bounds checks: borderReach, two
+	// for the kernel, and the samples of one word.
 	border = 28
-	// reach is how far beyond an edge a plane may be looked at.
+	// reach is how far beyond an edge a plane may be sampled.
 	reach = 18
-	// coefficientOffset keeps spline coefficients, which swing below black, positive.
+	// coefficientOffset keeps spline coefficients, which can be below black, positive.
 	coefficientOffset = 128
-	// fine is the number of fraction bits of a position in a plane.
+	// fractionBits is the number of fraction bits of a position in a plane.
 	fractionBits = 20
 )
 
@@ -29,7 +29,7 @@ func newPlane(rows []int32, w, h int) *plane {
 	p := &plane{w: w, h: h, stride: 2 * (w + 2*border)}
 	p.pix = make([]byte, p.stride*(h+2*border)+8)
 	parallel(h, func(y int) { prefilter(rows[y*w : (y+1)*w]) })
-	// Columns are filtered side by side, so that memory is read in rows.
+	// Columns are filtered together, so that memory is read in rows.
 	const band = 256
 	parallel((w+band-1)/band, func(k int) { p.filterDown(rows, k*band, min(w, (k+1)*band)) })
 	for y := range h {

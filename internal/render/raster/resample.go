@@ -14,11 +14,11 @@ type tile struct {
 type runLength int
 
 const (
-	noRun   runLength = 0 // none
+	noRun   runLength = 0 // not even one: each pixel needs its own position
 	run2    runLength = 2
 	run4    runLength = 4
 	run8    runLength = 8
-	fullRun runLength = 24 // all
+	fullRun runLength = 24 // the whole row
 )
 
 // maxRowError is an error of height that is invisible: a twentieth of a sample.
@@ -42,7 +42,7 @@ func runLengthOf(tilt, n, wide int) runLength {
 	if tilt*n <= maxRowError {
 		return fullRun
 	}
-	// The samples that are taken for level lie around the one in the middle.
+	// The height of a run is that of its middle.
 	for _, how := range [...]runLength{run8, run4, run2} {
 		if slope*(int(how)-1)/2 <= maxRowError {
 			return how
@@ -55,13 +55,13 @@ func runLengthOf(tilt, n, wide int) runLength {
 // four rows of the plane, then pixels are read from the mixed samples. The assembly knows its fields.
 type scanline struct {
 	plane    *plane
-	other    *plane // the second plane of chroma; of luma nil
-	x        int    // the first sample that is mixed, one before that which the first pixel lies behind
-	y        int    // the height of the first sample, or of the first few where not all lie at one height
-	rise     int    // how much higher the next few samples lie; 0: all lie at y
-	run      int    // how many they are
-	fraction uint32 // where the first pixel lies behind its sample
-	step     uint32 // how far the pixels are apart
+	other    *plane // the second plane of chroma; nil for luma
+	x        int    // the first sample that is mixed, one before the sample at or before the first pixel
+	y        int    // the height of the first run of samples
+	rise     int    // how much lower each next run is; 0: all samples are at y
+	run      int    // samples in a run
+	fraction uint32 // distance of the first pixel from its sample
+	step     uint32 // distance between pixels
 	to       int    // the column of the first pixel
 
 	mixed, mixedOther [72]byte
@@ -142,12 +142,12 @@ func (t *scanline) setRow(x, y, dx, dy, n int, how runLength) {
 	if how != fullRun {
 		slope := dy << fractionBits / dx
 		t.run, t.rise = int(how), int(how)*slope
-		// The first sample lies before the first pixel, and the first few around their middle.
+		// The first sample is before the first pixel, and the height of a run is that of its middle.
 		t.y = y - (slope*(1<<fractionBits+int(t.fraction)))>>fractionBits + slope*(t.run-1)/2
 	}
 }
 
-// begin makes c a strand of a cell that is seen in l.
+// set makes c a tile that shows a patch of the level l.
 func (c *tile) set(p *patch, l *level, how runLength) {
 	lo, hi := p.corners[0], p.corners[0]
 	for _, at := range p.corners[1:] {
@@ -170,13 +170,13 @@ func (p *plane) guard(left, top, right, bottom int) {
 // rowKernels are the inner loops that take most of a render's time. There is a plain Go version of each, and one in
 // AVX2 assembly on amd64; their pixels are the same to the bit.
 type rowKernels struct {
-	// mix mixes the samples around the height of each thread.
+	// mix mixes the samples of each scanline from four rows of its plane.
 	mix func(threads []scanline, k *splineWeights)
-	// read takes the pixels of each thread, 16 in a row, from what was mixed.
+	// read reads the pixels of each scanline, 16 in a row, from the mixed samples.
 	read func(threads []scanline, row []byte, k *splineWeights)
 	// readPairs does so, 8 in a row, for both planes of chroma.
 	readPairs func(threads []scanline, u, v []byte, k *splineWeights)
-	// lay lays colour over the row by alpha, 16 pixels from where each thread begins; blendHalf 8.
+	// blend blends colour over the row by alpha, 16 pixels for each scanline; blendHalf 8.
 	blend, blendHalf func(threads []scanline, row, colour, alpha []byte)
 }
 
@@ -196,7 +196,7 @@ func mixPlain(threads []scanline, k *splineWeights) {
 	}
 }
 
-// mix mixes the samples of a thread.
+// mix mixes the samples of a scanline.
 func (p *plane) mix(to *[72]byte, t *scanline, k *splineWeights) {
 	if t.rise == 0 {
 		p.mixRow(to, t.x, t.y, t.samples(), k)
@@ -241,14 +241,14 @@ func blendPlain(n int) func(threads []scanline, row, colour, alpha []byte) {
 // read reads pixels from a mixed row.
 func (t *scanline) read(out []byte, mixed *[72]byte, k *splineWeights) {
 	x, dx := uint(t.fraction), uint(t.step)
-	_, _ = mixed[0], k.byColumn[0] // else both are looked at for nil in each turn
+	_, _ = mixed[0], k.byColumn[0] // else both are checked for nil in each turn
 	for i := range out {
 		out[i] = k.toByte[(binary.LittleEndian.Uint64(mixed[x>>(fractionBits-1)&62:])*k.byColumn[x>>(fractionBits-7)&(phases-1)]+64<<48)>>55]
 		x += dx
 	}
 }
 
-// at is where in pix the sample x of the row above row y begins, of the four that the kernel needs the first.
+// at returns the offset in pix of the sample x of the row above y, the first of the four rows that the kernel needs.
 func (p *plane) at(x, y int) int { return (border-1+y)*p.stride + 2*(border+x) }
 
 // mixWords mixes four samples of each of four rows.

@@ -14,13 +14,13 @@ const phases = 128
 type splineWeights struct {
 	rowKernels
 	byColumn [phases]uint64 // in the lanes of one word, last weight lowest
-	// level turns a lifted sample into a byte.
+	// toByte converts a stored sample to a byte.
 	toByte [512]byte
-	// mask leaves the nine bits of each lane. It is no constant because the compiler, where it knows the bits, cuts the
-	// store of a masked word into pieces, which the next load then waits for.
+	// mask keeps nine bits of each lane. It is not a constant, because the compiler would then split the store of a masked
+	// word into pieces, and the next load would wait for them.
 	mask  uint64
 	byRow [phases][4]uint64
-	// wide is one with each weight in all four lanes, and small is four with a byte for each weight, first weight lowest.
+	// lanes is byRow with each weight in all four lanes. packed has a byte for each weight, first weight lowest.
 	lanes  [phases][4]uint64
 	packed [phases]uint32
 }
@@ -82,7 +82,7 @@ func roundWeights(w [4]float64, t float64) [4]int {
 
 // span samples len(out) pixels of a plane into out, from the position (x, y) on, (dx, dy) apart.
 func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
-	// Where the position hardly leaves its row, the rows can be mixed once for all pixels: half the work.
+	// If the position hardly leaves its row, the rows can be mixed once for all pixels, which halves the work.
 	n := len(out)
 	const maxRowError = 1 << fractionBits / 20
 	for n >= 8 && max(dy, -dy)*n > maxRowError {
@@ -104,7 +104,7 @@ func (p *plane) span(out []byte, x, y, dx, dy int, k *splineWeights) {
 // lanes has a 1 in each of the four 16-bit lanes of a word.
 const lanes = 0x0001000100010001
 
-// row samples neighbours dx apart that all lie at the height y.
+// row samples pixels that are dx apart and all at the height y.
 func (p *plane) row(out []byte, x, y, dx int, k *splineWeights) {
 	var mixed [264]byte
 	first := x >> fractionBits

@@ -16,14 +16,14 @@ func stretch(q, edge, lo, hi float64) float64 {
 // compress maps [0, far] to [0, edge]. It is the identity near 0 and bends smoothly towards the edge.
 func compress(q, edge, far float64) float64 {
 	over := far - edge
-	// The band that gives way is three times as wide as what it has to make up for, so that it is stretched twofold at
-	// the very edge and the eye finds no line where it starts.
+	// The stretched band is three times as wide as the part that is missing, so that it is stretched twofold at the very
+	// edge and has no visible beginning.
 	from := max(0, edge-float64(3*over))
 	if q <= from {
 		return q
 	}
-	// A parabola with slope 1 at from that passes through (far, edge), and goes on as it is there: the corners of cells may
-	// lie a little beyond the frame, where it would turn round.
+	// A parabola with slope 1 at from that passes through (far, edge), and a straight line beyond: the corners of tiles may
+	// be a little beyond the frame, where the parabola would turn back.
 	run := far - from
 	u := min(q, far) - from
 	bend := (run - (edge - from)) / float64(run*run)

@@ -9,7 +9,7 @@ import (
 // dune is a hill of sand: a long slope against the wind, a steep one behind, and between them a sharp crest that winds
 // down from the summit towards the camera.
 type dune struct {
-	x, foot    float64 // the summit's column, and the height of its foot: what stands lower stands nearer
+	x, foot    float64 // the summit's column, and the height of its foot: lower is nearer
 	tall, wide float64
 	wind       float64 // 1: blows to the right
 	phase      float64
@@ -95,10 +95,10 @@ func (s *scene) duneShader(f field, air func(rgb) rgb) columnShader {
 // slope is the colour of one dune at a point.
 func (s *scene) slope(d *dune, x, y float64, sand, dark rgb) rgb {
 	behind := fp.Smoothstep(-0.006, 0.006, d.crest(x, y))
-	// The light falls on the slope that faces it; where it stands right behind the dune both are half in shade.
+	// The slope that faces the light is bright; if the light is right behind the dune, both are half in shade.
 	toward := fp.Clamp(float64((s.sunX-d.x)*2*d.wind), -1, 1)
 	light := fp.Lerp(fp.MulAdd(toward, -0.3, 0.66), fp.MulAdd(toward, 0.42, 0.5), behind)
-	// Low on a slope the sand is soft and takes light from all over the sky.
+	// Low on a slope the sand is lit by all of the sky.
 	light = fp.Lerp(light, 0.55, float64(0.5*fp.Smoothstep(0.3, 1.6, (y-d.foot+d.tall)/d.tall)))
 	ripple, _ := fp.SinCos(fp.MulAdd(y-d.foot, 300, fp.MulAdd(x, 40, float64(22*fp.FractalNoise(x*2.4, y*5, 3, s.seed+272)))))
 	light += float64(float64(0.035*ripple) * (1 - behind))

@@ -24,7 +24,7 @@ func (s *scene) foreground() {
 // blades draws stalks of grass along the lower edge, with flowers if asked for.
 func (s *scene) blades(c rgb, flowers bool) columnShader {
 	type blade struct {
-		x, tall, bend float64 // how far from the column its foot is, and how far its tip leans
+		x, tall, bend float64 // distance of its foot from the column, its height, and how far its tip leans
 		shade         float64
 	}
 	const size = 0.011
@@ -42,7 +42,7 @@ func (s *scene) blades(c rgb, flowers bool) columnShader {
 					bend:  float64((fp.Random(k, 3, seed) - 0.4) * 0.09),
 					shade: fp.MulAdd(float64(row), 0.12, 0.75),
 				}
-				// One that leans away from the column is never met.
+				// Stalks that lean away from the column never cross it.
 				if min(b.x, b.x-b.bend) < 0.006 && max(b.x, b.x-b.bend) > -0.006 {
 					stalks = append(stalks, b)
 				}
@@ -50,7 +50,7 @@ func (s *scene) blades(c rgb, flowers bool) columnShader {
 		}
 		return func(y float64) (rgb, float64) {
 			colour, a := ground, fp.Smoothstep(base+0.02, base+0.06, y)
-			if a > 0 { // what a camera low down or far back sees of the turf between the stalks
+			if a > 0 { // the turf between the stalks, which a camera low down or far back sees
 				colour = ground.times(fp.MulAdd(fp.FractalNoise(x*70, y*9, 3, s.seed+525), 0.55, 0.14))
 			}
 			for _, b := range stalks {
@@ -124,7 +124,7 @@ func (s *scene) fronds() shader {
 				continue
 			}
 			t := u / 0.36
-			// The tips droop: down is the side on which the frame lies.
+			// The tips droop.
 			v -= float64(0.14 * cos * t * t)
 			half := float64(float64(0.05*bump((t-0.4)/0.62)) * fp.MulAdd(math.Abs(float64(u*70)-math.Floor(float64(u*70))-0.5), 1.5, 0.2))
 			c, a = blendOver(c, a, dark.to(s.lit(rgb{92, 140, 56}), float64(0.6*fp.Random(i, 1, s.seed))), fp.Smoothstep(half+0.003, half-0.002, math.Abs(v)))

@@ -114,8 +114,8 @@ func (s *scene) mountains(i int) columnShader {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			// The light comes from the side of the sun: a slope is bright if the relief rises away from it. Near below the
-			// sun it comes from behind the crest, so that no seam shows where the sides meet.
+			// The light comes from the side of the sun: a slope is bright if the relief rises away from it. Right below the
+			// sun it comes from behind the crest, so that the two sides meet without a seam.
 			dx := float64(0.012 * fp.Clamp(float64(4*(s.sunX-x)), -1, 1))
 			relief := fp.RidgedNoise(x*3.1, y*3.6, 5, seed+3)
 			facing := float64((relief - fp.RidgedNoise(fp.MulAdd(1, dx, x)*3.1, fp.MulAdd(0.012, -1, y)*3.6, 5, seed+3)) * 7)
@@ -240,7 +240,7 @@ func (s *scene) cliffs(i int) columnShader {
 			if y < top-0.01 {
 				return s.low, 0
 			}
-			// Layers of rock, and buttresses that stand out of the wall, lit from the side where the light is.
+			// Layers of rock, and buttresses lit from the side of the light.
 			band := fp.FractalNoise(fp.MulAdd(y, 2, x*0.8), y*34, 3, seed+2)
 			stand := func(x float64) float64 {
 				return fp.RidgedNoise(fp.MulAdd(fp.FractalNoise(x*3, y*9, 3, seed+4), 0.28, x*4.5), y*1.3, 4, seed+3)

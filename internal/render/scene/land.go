@@ -15,7 +15,7 @@ func (s *scene) land() shader {
 	}[s.ground]
 	return func(px, py float64) (rgb, float64) {
 		down := max(py-s.horizon, 0.0012)
-		// The point of the ground that is seen: to the right, and ahead.
+		// The point of the ground: to the right, and ahead.
 		x, z := px/down*0.3, 0.3/down
 		c := paint(x, z, down, [2]float64{px, py})
 		haze := 0.62 * fp.Smoothstep(0.11, 0, down)
@@ -30,7 +30,7 @@ func (s *scene) land() shader {
 func (s *scene) lit(c rgb) rgb {
 	tone := rgb{float64(c.r*s.sunlight.r) / 255, float64(c.g*s.sunlight.g) / 255, float64(c.b*s.sunlight.b) / 255}
 	if s.hour == "night" {
-		// By night the eye sees little colour and takes it for blue.
+		// In the dark eyes see little colour, and see it as blue.
 		grey := fp.MulAdd(tone.r, 0.3, fp.MulAdd(tone.g, 0.6, float64(tone.b*0.1)))
 		tone = tone.to(rgb{float64(grey * 0.72), float64(grey * 0.9), float64(grey * 1.35)}, 0.6)
 	}
@@ -66,7 +66,7 @@ func (s *scene) water(x, z, down float64, at [2]float64, rough float64) rgb {
 	c := s.mirror([2]float64{at[0], at[1]}, max(0.001, down+float64(float64(0.35*tilt)*fade)))
 	deep := s.lit(rgb{16, 62, 86}).to(s.top, 0.35)
 	c = c.to(deep, float64(fp.Smoothstep(0.02, 0.5, down)*0.62)+float64(float64(0.2*fade)*fp.Clamp(float64(tilt*2), -1, 1)))
-	// The road of light under sun or moon.
+	// The reflection of sun or moon.
 	if s.has("sun") || s.has("moon") {
 		width := fp.MulAdd(down, 0.5, 0.03)
 		glint := fp.Smoothstep(0.52, 0.72, fp.MulAdd(small, 0.6, float64(wave*0.4))) + 0.3

@@ -28,7 +28,7 @@ func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with colum
 	seen := [2]float64{9, -9}
 	for i := range 33 {
 		shot := s.take.Shot(float64(i)/32, false)
-		const step = 0.15 // more than lies between two points of the frame's border
+		const step = 0.15 // more than the distance of two points of the frame's border
 		a, b := shot.ExtentBetween(&l, top-step, bottom+step)
 		lo.X, hi.X = min(lo.X, a.X), max(hi.X, b.X)
 		seen[0], seen[1] = min(seen[0], a.Y), max(seen[1], b.Y)
@@ -40,10 +40,10 @@ func (s *scene) addLayer(l raster.Layer, detail, top, bottom float64, with colum
 	if hi.Y-lo.Y < 0.01 {
 		return
 	}
-	// Of ground, what lies between the horizon and the camera's feet.
+	// For ground: the part between the horizon and the camera.
 	small, large := s.take.Sizes(max(0, fp.MulAdd(l.Near.Slope, 0.3, l.Near.Base)))
 	res := float64(float64(float64(s.take.H)*detail) * min(1.6, large))
-	// What a wide move sees of a near layer is large, and is passed quickly: it is drawn a little coarser.
+	// A wide move sees a large part of a near layer, but only for a short time: it is drawn a little coarser.
 	const most = 1.5
 	frame := float64(float64(s.take.W) * float64(s.take.H))
 	if area := float64(float64((hi.X-lo.X)*(hi.Y-lo.Y)) * float64(res*res)); area > float64(most*frame) {
@@ -75,7 +75,7 @@ func (s *scene) sample(x, y int, c rgb, a float64) raster.Sample {
 	if s.graded {
 		c = s.grade(c)
 	}
-	// The last four bits are spread at random, so that soft gradients show no bands.
+	// The last four bits are random, so that soft gradients show no bands.
 	grain := fp.Hash(uint32(x), uint32(y), 0)
 	return raster.Sample{
 		R: stored16(c.r, grain>>28), G: stored16(c.g, grain>>24&15), B: stored16(c.b, grain>>20&15),

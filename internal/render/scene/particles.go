@@ -17,10 +17,10 @@ type ParticleSystem struct {
 	sway       float64 // frame heights
 	strength   float64 // opacity, 0 to 1
 	streak     float64 // seconds of movement drawn as one line
-	rise, soft bool    // comes from below; is a puff and no point
+	rise, soft bool    // starts below; is a puff, not a point
 	flicker    bool
 	seed       uint32
-	wide, tall float64 // of the field that they fill over and over, in frame heights; 0: as wide or tall as most films need
+	wide, tall float64 // of the field that repeats in all directions, in frame heights; 0: usualWide and usualTall
 }
 
 // usualWide and usualTall are the size of a field of particles if the camera sees no more. The count of a system is for
@@ -29,7 +29,7 @@ const usualWide, usualTall float64 = 2.9, 1.7
 
 // sizeFields makes the fields of particles so large that the frame always lies within, with as many more particles.
 func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
-	const margin = 0.1 // for what sways, and is drawn larger than a point
+	const margin = 0.1 // for swaying and for the size of particles
 	var x, y float64
 	for i := range 33 {
 		s := t.Shot(float64(i)/32, t.Reversed)
@@ -42,7 +42,7 @@ func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 	for i := range swarms {
 		w := &swarms[i]
 		wide, tall := usualWide, usualTall
-		if w.rise { // from the middle
+		if w.rise { // the field is as wide as the source of the particles
 			wide *= 0.62
 		}
 		if w.wide, w.tall = max(wide, 2*x), max(tall, 2*y); w.rise {
@@ -53,7 +53,7 @@ func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 	return swarms
 }
 
-// leastNearness and nearest are the nearness of particles.
+// leastNearness and mostNearness are the range of the nearness of particles.
 const leastNearness, mostNearness = 0.5, 1.8
 
 // particleSystems returns the particles that the prompt asks for.
@@ -117,7 +117,7 @@ func (w *ParticleSystem) place(s *raster.Shot, i int, near float64) (x, y, k flo
 		wide, tall = usualWide, usualTall
 	}
 	t := s.Seconds
-	// The field goes on for ever: the copy is taken that lies before the camera.
+	// The field repeats: take the copy before the camera.
 	cx, cy := float64(s.View.X*near/wide), float64(s.View.Y*near/tall)
 	if w.rise {
 		cy = 0
@@ -189,7 +189,7 @@ func (w *ParticleSystem) drawDot(f *raster.Frame, px, py, dx, dy, r, k float64) 
 // across returns the pixels of a row, v below the beginning of a line, that may be within reach of the line; none if x0
 // is beyond x1.
 func across(px, dx, v, dy, reach float64) (x0, x1 int) {
-	// The part of the line that is within reach above or below the row.
+	// The part of the line that is within reach of the row.
 	from, to := 0.0, 1.0
 	if dy != 0 {
 		a, b := (-v-reach)/dy, (-v+reach)/dy

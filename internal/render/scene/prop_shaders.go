@@ -34,7 +34,7 @@ func (s *scene) pyramid(x, y float64) (rgb, float64) {
 func (s *scene) bridge(x, y float64) (rgb, float64) {
 	red := s.lit(rgb{196, 70, 48})
 	c, a := blendOver(rgb{}, 0, red.times(0.8), inside(box(x, y, 0, -0.26, 8, 0.018)))
-	// It goes on beyond the frame: between towers, the cable hangs in parabolas.
+	// The bridge repeats beyond the frame: between towers the cable is a parabola.
 	u := x - float64(2.6*math.Round(x/2.6))
 	tower := 1.3 - math.Abs(u)
 	c, a = blendOver(c, a, red, inside(min(box(tower, y, 0.05, -0.5, 0.018, 0.5), box(tower, y, 0, -0.9, 0.06, 0.015), box(tower, y, 0, -0.6, 0.06, 0.015))))
@@ -98,7 +98,7 @@ func (s *scene) boat(x, y float64) (rgb, float64) {
 	c, a = blendOver(c, a, s.lit(rgb{250, 244, 230}).times(fp.MulAdd(x, -0.5, 1)), inside(mainSail))
 	jib := max(-x-float64(0.34*(1-float64(up*1.15))), x+0.02, -up, up-0.86)
 	c, a = blendOver(c, a, s.lit(rgb{226, 216, 196}), inside(jib))
-	// Its image in the water.
+	// The reflection in the water.
 	ripple := float64(0.05 * (fp.FractalNoise(x*3, y*40, 2, s.seed+431) - 0.5))
 	image := max(math.Abs(x+ripple)-float64(0.4*fp.Smoothstep(0.26, 0, y)), 0.012-y)
 	return blendOver(c, a, s.shadow.to(s.lit(rgb{230, 222, 206}), 0.3), 0.4*inside(image)*fp.Smoothstep(0.12, 0.02, y))

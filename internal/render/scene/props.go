@@ -53,7 +53,7 @@ func (s *scene) drawProps() {
 		}
 	}
 	for i, t := range all {
-		// In a frame too narrow for all of them they are smaller.
+		// If the frame is too narrow for all of them, they are smaller.
 		t.tall = float64(t.tall * min(1, float64(4*s.aspect)/float64(max(2, len(all)))))
 		t.near = s.propNearness(t)
 		s.drawProp(t, s.propColumn(t, i, len(all)), s.horizon+t.foot)
@@ -88,7 +88,7 @@ func (s *scene) propColumn(t prop, i, all int) float64 {
 		}
 		return float64(float64(sign(s.subjectX)*0.86) * s.aspect * ((float64(slot)+0.5)/float64(all) - 0.5))
 	}
-	// In an upright frame they stand closer together.
+	// In an upright frame they are closer together.
 	apart := min(1, s.aspect*0.6)
 	px := s.subjectX
 	if t.name == "iceblock" {
@@ -105,7 +105,7 @@ func (s *scene) propColumn(t prop, i, all int) float64 {
 
 // drawProp paints a layer as large as the prop and a transparent margin.
 func (s *scene) drawProp(t prop, px, foot float64) {
-	const margin = 12 // samples: where the layer ends, the splines of its coarse levels too have come to rest
+	const margin = 12 // samples: enough for the splines of coarse levels to settle before the layer ends
 	tall := t.tall
 	small, large := s.take.Sizes(t.near)
 	sharp := min(1.8, float64(large*1.1))
@@ -185,7 +185,7 @@ func (s *scene) castle(x, y float64) (rgb, float64) {
 	if a > 0.9 && y < -0.14 && y > -0.8 && fp.Random(int(math.Floor(x*22)), int(math.Floor(y*9)), 9) > 0.6 {
 		c = c.to(rgb{255, 200, 110}.to(s.shadow, s.bright), inside(max(math.Abs(wx)-0.14, math.Abs(wy)-0.26)/9))
 	}
-	// The rock it stands on thins out to both sides.
+	// The rock below thins out to both sides.
 	rock := float64(0.1 * (hypot(x/0.86, (y-0.005)/0.1) - 1))
 	return blendOver(c, a, s.lit(rgb{70, 88, 54}), inside(max(-y-hill, rock)))
 }

@@ -13,8 +13,8 @@ import (
 type palette struct {
 	top, mid, low rgb     // the sky overhead, half way and at the horizon
 	sunlight      rgb     // the light of sun or moon
-	shadow        rgb     // what lies in shadow
-	bright        float64 // how well things on the ground are lit
+	shadow        rgb     // the colour of shadows
+	bright        float64 // brightness of the ground, 0 to 1
 }
 
 // scene is a scene while it is drawn.
@@ -31,7 +31,7 @@ type scene struct {
 	subjectX   float64
 	groundNear raster.Nearness
 	canvas     raster.Canvas
-	graded     bool // the words ask for a mood, and colours are graded
+	graded     bool // colours are graded, because the words ask for a mood
 }
 
 // New draws what a prompt names, except what without names, in layers at their distances. It returns the layers, and
@@ -39,7 +39,7 @@ type scene struct {
 // scene.
 func New(prompt, without string, seed uint32, t *raster.Take) (*raster.Compositor, []ParticleSystem) {
 	limitPath(t)
-	// Words that can't be drawn still choose the palette and where things stand.
+	// Words that cannot be drawn still choose the palette and the places.
 	promptHash := uint32(0)
 	for _, w := range words.Split(prompt) {
 		for _, c := range w {
@@ -72,7 +72,7 @@ func build(what sceneSpec, known bool, seed, promptHash uint32, t *raster.Take) 
 	s.subjectX = float64(-side * s.aspect * fp.MulAdd(s.rnd.Float64(), 0.1, 0.1))
 	s.palette = paletteOf(s.hour, s.rnd)
 	if s.has("moon") || s.has("milkyway") || s.has("aurora") {
-		// Eyes get used to the dark: what lights the sky lights the ground.
+		// Lights in the sky light the ground.
 		s.bright = max(s.bright, 0.5)
 	}
 	s.groundNear = levelGround(s.horizon)
@@ -183,7 +183,7 @@ func (s *scene) removeUnwanted() {
 func (s *scene) draw() {
 	bottom := 2.0
 	if s.ground != "none" {
-		// The sky stands still behind the ground: what lies below the horizon is never seen.
+		// Below the horizon the ground hides the sky.
 		bottom = s.horizon + 0.02 + 4/float64(s.take.H)
 	}
 	s.addLayer(raster.Layer{Near: raster.Nearness{Base: 0.01}}, 0.9, -2, bottom, s.sky().columns())
@@ -200,7 +200,7 @@ func (s *scene) draw() {
 	}
 	s.drawHorizon()
 	if s.ground != "none" {
-		// Enough clear rows that the spline has come to rest where the layer ends.
+		// Enough transparent rows for the spline to settle before the layer ends.
 		s.addLayer(raster.Layer{Near: s.groundNear}, 1, s.horizon-max(0.04, 8/float64(s.take.H)), groundDepth, s.land().columns())
 	}
 	if s.ground == "street" {

@@ -17,9 +17,9 @@ type sceneSpec struct {
 	hour, far, ground, near string
 	things, particles       map[string]bool
 	tint                    rgb
-	tintShare               float64 // how much everything leans to tint, 0 to 1
+	tintShare               float64 // share of the tint in all colours, 0 to 1
 	dim, vivid              float64
-	unwanted                *sceneSpec // what shall not be seen; nil = nothing
+	unwanted                *sceneSpec // what must not be visible; nil: nothing
 }
 
 // has reports whether a thing is asked for.
