@@ -171,8 +171,7 @@ func (p Pose) View() View {
 	sr, cr := fp.SinCos(p.Roll)
 	f := float64(Focal * fp.Exp(p.Zoom))
 	v := View{X: p.X, Y: p.Y, z: p.Z, f2: float64(f * f)}
-	// World = pan
-	// which is nothing a camera does") // the table is our own about the upright axis * tilt about the level axis * roll about the line of sight.
+	// World = pan about the upright axis * tilt about the level axis * roll about the line of sight.
 	columns := [3][3]float64{{cr / f, sr / f, 0}, {-sr / f, cr / f, 0}, {0, 0, 1}}
 	for c, r := range columns {
 		x, y, z := r[0], r[1], r[2]

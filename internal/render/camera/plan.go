@@ -150,7 +150,7 @@ func parseClause(table []phrase, text []string) (m move, ok bool) {
 	return m, ok
 }
 
-// speedOf returns the speed that a single word stands for; 1 if it stands for none.
+// speedOf returns the speed that a single word asks for; 1 if it asks for none.
 func speedOf(table []phrase, word string) float64 {
 	for _, p := range table {
 		if len(p.words) == 1 && p.words[0] == word && p.move.change == (Pose{}) {

@@ -42,7 +42,7 @@ func TestCheckNamesTheOneFieldThatIsWrong(t *testing.T) {
 		{"not a number", func(s *Spec) { s.Camera = &task.Camera{Tilt: nan()} }, "Camera.Tilt is NaN"},
 		{"preset", func(s *Spec) { s.Camera = &task.Camera{Preset: "down_back"} }, ""},
 		{"unknown preset", func(s *Spec) { s.Camera = &task.Camera{Preset: "up"} }, `Camera.Preset is "up"`},
-		{"preset and axis", func(s *Spec) { s.Camera = &task.Camera{Preset: "down_back", Pan: 1} }, "a preset stands alone"},
+		{"preset and axis", func(s *Spec) { s.Camera = &task.Camera{Preset: "down_back", Pan: 1} }, "give one of them"},
 		{"codec", func(s *Spec) { s.Encoder.Codec = "h264_nvenc" }, ""},
 		{"unknown codec", func(s *Spec) { s.Encoder.Codec = "mpeg2" }, `Encoder.Codec is "mpeg2"`},
 		{"unknown preset of x264", func(s *Spec) { s.Encoder.Preset = "warp" }, `Encoder.Preset is "warp"`},

@@ -66,7 +66,7 @@ func (f *film) morph() {
 	f.flow, f.flowBack = raster.FindFlow(a, z), raster.FindFlow(z, a)
 }
 
-// time returns the time of frame n in [0,1]. n may lie between frames.
+// time returns the time of frame n in [0,1]. n may be between frames.
 func (f *film) time(n float64) float64 {
 	return n / float64(max(1, f.spec.Frames-1))
 }

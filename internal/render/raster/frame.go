@@ -54,7 +54,7 @@ func (l *level) fill(f *Frame, p *patch, k *splineWeights) {
 	}
 }
 
-// chroma is row for row i of the patch's chroma. A sample of chroma lies between two rows of luma of the frame, in the
+// chroma is row for row i of the patch's chroma. A sample of chroma is between two rows of luma of the frame, in the
 // column of the left one, and in the middle of four samples of luma of the level.
 func (p *patch) chroma(i int) (x, y, dx, dy int) {
 	x, y, dx, dy = p.row(16*i + 4)

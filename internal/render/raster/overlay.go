@@ -80,7 +80,7 @@ func overlayChroma(f *Frame, b *Resampler, y int, there []bool) {
 	for n := range threads {
 		at := threads[n].to
 		for i := at; i < at+tileSize/2; i++ {
-			// A sample of chroma lies between two rows of luma, in the column of the left one.
+			// A sample of chroma is between two rows of luma, in the column of the left one.
 			r.chromaAlpha[i] = byte((int(r.alpha[0][2*i]) + int(r.alpha[1][2*i]) + 1) / 2)
 		}
 	}

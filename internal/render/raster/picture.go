@@ -64,7 +64,7 @@ func catmullRom(x float64) float64 {
 }
 
 // resize resizes a picture on all cores, and keeps only as many rows as one row of the result needs, so that a large
-// picture costs little memory. reader is called for a function that reads rows, once for each strip of the result.
+// picture costs little memory. reader is called for a function that reads rows, once for each 64 rows of the result.
 func resize(w, h, channels int, out []uint16, toW, toH int, reader func() func(y int, row []int32)) {
 	across, down := resizeTaps(w, toW), resizeTaps(h, toH)
 	keep := 0
@@ -172,7 +172,7 @@ func fillFrom(src image.Image, r bitmap) {
 	})
 }
 
-// resize draws the raster in the size of another.
+// resize scales the bitmap to the size of another.
 func (r bitmap) resize(to bitmap) {
 	rows := func(from []uint16, channels int) func() func(y int, row []int32) {
 		return func() func(y int, row []int32) {

@@ -24,7 +24,7 @@ const (
 // maxRowError is an error of height that is invisible: a twentieth of a sample.
 const maxRowError = 1 << fractionBits / 20
 
-// runLength tells how the rows of a cell run.
+// runLength returns the run length for the rows of a tile.
 func (p *patch) runLength() runLength {
 	_, _, top, rise := p.row(0)
 	_, _, bottom, fall := p.row(8 * tileSize)

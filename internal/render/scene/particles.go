@@ -27,7 +27,7 @@ type ParticleSystem struct {
 // this size.
 const usualWide, usualTall float64 = 2.9, 1.7
 
-// sizeFields makes the fields of particles so large that the frame always lies within, with as many more particles.
+// sizeFields makes the fields of particles so large that they always cover the frame, with as many more particles.
 func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 	const margin = 0.1 // for swaying and for the size of particles
 	var x, y float64
