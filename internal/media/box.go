@@ -15,11 +15,11 @@ const (
 	maxTopBoxes    = 1 << 20
 )
 
-// errTruncated says that a box is longer than what is there of it.
+// errTruncated is returned for a box that is longer than the rest of the file.
 var errTruncated = errors.New("a box goes past the end of the file")
 
-// boxSize reads the header at the start of b, of a box that has left bytes until its parent ends. A size of 0 means "to
-// the end", 1 that the size follows in 64 bits.
+// boxSize reads the box header at the start of b; left is the number of bytes until the end of the parent. A size of 0 means
+// "to the end", 1 that the size follows in 64 bits. ok is false if b does not begin with a box.
 func boxSize(b []byte, left int64) (kind string, header, size int64, ok bool) {
 	if len(b) < boxHeader {
 		return "", 0, 0, false
@@ -37,7 +37,7 @@ func boxSize(b []byte, left int64) (kind string, header, size int64, ok bool) {
 	return kind, header, size, size >= header && isKind(kind)
 }
 
-// isKind tells whether s can be a box's kind: four printable characters, or the copyright sign that QuickTime uses.
+// isKind reports whether s can be a box's kind: printable characters, or the copyright sign that QuickTime uses.
 func isKind(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c < ' ' || c > '~') && c != 0xA9 {
@@ -47,8 +47,8 @@ func isKind(s string) bool {
 	return true
 }
 
-// topBoxes calls visit for each box at the top level of a file, with a nil body for one that is not whole, which ends it. It
-// returns errTruncated where the last box is cut, and ends without error at bytes that are no box, as players do.
+// topBoxes calls visit for each box at the top level of a file. If the last box is truncated, visit gets a nil body and
+// topBoxes returns errTruncated. It ends without error at bytes that are no box, as players do.
 func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.SectionReader) error) error {
 	var buf [wideBoxHeader]byte
 	at := int64(0)
@@ -80,7 +80,7 @@ func topBoxes(r io.ReaderAt, size int64, visit func(kind string, body *io.Sectio
 	return nil
 }
 
-// readBox reads a header box into memory; one that is too large to be honest is refused.
+// readBox reads the body of a header box into memory. It fails with ErrNotVideo if the box is larger than any real header.
 func readBox(s *io.SectionReader) ([]byte, error) {
 	if s.Size() > maxHeaderBytes {
 		return nil, notVideo("a header of %d bytes; at most %d", s.Size(), maxHeaderBytes)
@@ -92,7 +92,7 @@ func readBox(s *io.SectionReader) ([]byte, error) {
 	return b, nil
 }
 
-// children walks the boxes inside b, up to the first that is not whole.
+// children yields the kind and the body of each box inside b, up to the first that is truncated.
 func children(b []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		for len(b) > 0 {
@@ -105,7 +105,7 @@ func children(b []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// u32 is the big-endian number at offset at, and 0 past the end of b.
+// u32 returns the big-endian number at an offset; 0 if it is past the end of b.
 func u32(b []byte, at int) uint32 {
 	if at < 0 || at+4 > len(b) {
 		return 0
@@ -113,10 +113,10 @@ func u32(b []byte, at int) uint32 {
 	return binary.BigEndian.Uint32(b[at:])
 }
 
-// u64 is like u32, with 64 bits.
+// u64 returns a number of 64 bits, as u32 does.
 func u64(b []byte, at int) uint64 {
 	return uint64(u32(b, at))<<32 | uint64(u32(b, at+4))
 }
 
-// isVersion1 tells whether a box is of version 1, with times of 64 bits.
+// isVersion1 reports whether a box is of version 1, which has 64-bit times.
 func isVersion1(b []byte) bool { return len(b) > 0 && b[0] == 1 }

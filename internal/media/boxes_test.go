@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// clip is a movie of boxes that the tests below take apart: by default 48 frames of 2 ticks at 48 a second, 64 x 32.
+// clip describes a movie built from boxes, which tests change: by default 48 frames of 2 ticks at 48 a second, 64 x 32.
 type clip struct {
 	handler                string
 	timescale, length      uint32
@@ -48,7 +48,7 @@ func (c clip) bytes() []byte {
 	return slices.Concat(mp4Box("ftyp", []byte("isom0000")), mp4Box("moov", moov), c.moreMovies)
 }
 
-// plainClip is the clip that all others are changes of.
+// plainClip returns the default clip.
 func plainClip() clip {
 	return clip{handler: "vide", timescale: 48, length: 96, stts: words(0, 1, 48, 2), width: 64, height: 32, movieTimescale: 1000, id: 1}
 }
@@ -69,24 +69,24 @@ func TestFactsOfHandMadeClips(t *testing.T) {
 		{"nothing changed", func(*clip) {}, whole},
 		{"with sound", func(c *clip) { c.moreTracks = sound }, with(func(f *media.VideoFacts) { f.HasAudio = true })},
 		{"the first of two pictures", func(c *clip) { d := *c; d.width = 8; c.moreTracks = d.track() }, whole},
-		{"turned by 90°", func(c *clip) { c.matrix = []uint32{0, 1 << 16, 0xffff0000, 0} }, turned},
-		{"turned by 270°", func(c *clip) { c.matrix = []uint32{0, 0xffff0000, 1 << 16, 0} }, turned},
-		{"turned by 180°", func(c *clip) { c.matrix = []uint32{0xffff0000, 0, 0, 0xffff0000} }, whole},
+		{"rotated by 90°", func(c *clip) { c.matrix = []uint32{0, 1 << 16, 0xffff0000, 0} }, turned},
+		{"rotated by 270°", func(c *clip) { c.matrix = []uint32{0, 0xffff0000, 1 << 16, 0} }, turned},
+		{"rotated by 180°", func(c *clip) { c.matrix = []uint32{0xffff0000, 0, 0, 0xffff0000} }, whole},
 		{"a matrix of nothing", func(c *clip) { c.matrix = []uint32{0, 0, 0, 0} }, whole},
-		{"frames of many lengths", func(c *clip) { c.stts = words(0, 3, 40, 1, 7, 2, 1, 42) }, whole},
-		{"frames of no length, by the header", func(c *clip) { c.stts = words(0, 1, 48, 0) }, whole},
-		{"a last frame of no length", func(c *clip) { c.stts = words(0, 3, 46, 2, 1, 4, 1, 0) }, whole},
-		{"fewer entries than promised", func(c *clip) { c.stts = words(0, 99, 48, 2) }, whole},
-		{"more entries than promised", func(c *clip) { c.stts = words(0, 1, 48, 2, 100, 100) }, whole},
+		{"frames of many durations", func(c *clip) { c.stts = words(0, 3, 40, 1, 7, 2, 1, 42) }, whole},
+		{"frames without durations, by the header", func(c *clip) { c.stts = words(0, 1, 48, 0) }, whole},
+		{"a last frame without duration", func(c *clip) { c.stts = words(0, 3, 46, 2, 1, 4, 1, 0) }, whole},
+		{"fewer entries than the count", func(c *clip) { c.stts = words(0, 99, 48, 2) }, whole},
+		{"more entries than the count", func(c *clip) { c.stts = words(0, 1, 48, 2, 100, 100) }, whole},
 		{"an edit that shows all", func(c *clip) { c.edits = words(0, 1, 2000, 0, 1<<16) }, whole},
 		{"an edit that shows half", func(c *clip) { c.edits = words(0, 1, 1000, 0, 1<<16) }, half},
 		{"two edits that show half together", func(c *clip) { c.edits = words(0, 2, 500, 0, 1<<16, 500, 48, 1<<16) }, half},
 		{"an edit that shows more than there is", func(c *clip) { c.edits = words(0, 1, 9000, 0, 1<<16) }, whole},
 		{"an empty edit before it", func(c *clip) { c.edits = words(0, 2, 700, 1<<32-1, 1<<16, 2000, 0, 1<<16) }, whole},
-		{"a rounding of less than half a frame", func(c *clip) { c.edits = words(0, 1, 1985, 0, 1<<16) }, whole},
-		{"an edit of no length, as fragments have", func(c *clip) { c.edits = words(0, 1, 0, 0, 1<<16) }, whole},
-		{"an edit list that is cut", func(c *clip) { c.edits = words(0, 7, 2000, 0) }, whole},
-		{"a movie without a clock", func(c *clip) { c.movieTimescale, c.edits = 0, words(0, 1, 1, 0, 1<<16) }, whole},
+		{"an edit shorter by less than half a frame", func(c *clip) { c.edits = words(0, 1, 1985, 0, 1<<16) }, whole},
+		{"an edit of no duration, as in fragments", func(c *clip) { c.edits = words(0, 1, 0, 0, 1<<16) }, whole},
+		{"a truncated edit list", func(c *clip) { c.edits = words(0, 7, 2000, 0) }, whole},
+		{"a movie without a timescale", func(c *clip) { c.movieTimescale, c.edits = 0, words(0, 1, 1, 0, 1<<16) }, whole},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := plainClip()
@@ -98,23 +98,23 @@ func TestFactsOfHandMadeClips(t *testing.T) {
 	}
 }
 
-func TestClipsThatCanNotBe(t *testing.T) {
+func TestImpossibleClips(t *testing.T) {
 	const most = 1<<32 - 1
 	for _, c := range []struct {
 		name   string
 		change func(*clip)
 		says   string
 	}{
-		{"no clock", func(c *clip) { c.timescale = 0 }, "length is none"},
+		{"no timescale", func(c *clip) { c.timescale = 0 }, "length is none"},
 		{"no frames", func(c *clip) { c.stts = words(0, 0) }, "no frames"},
-		{"a table of frames that is cut", func(c *clip) { c.stts = words(0) }, "no frames"},
-		{"frames, but no length", func(c *clip) { c.stts, c.length = words(0, 1, 48, 0), 0 }, "length is none"},
+		{"a truncated table of frames", func(c *clip) { c.stts = words(0) }, "no frames"},
+		{"frames without a duration", func(c *clip) { c.stts, c.length = words(0, 1, 48, 0), 0 }, "length is none"},
 		{"no width", func(c *clip) { c.width = 0 }, "no size"},
 		{"no height", func(c *clip) { c.height = 0 }, "no size"},
 		{"no picture", func(c *clip) { c.handler = "soun" }, "no picture track"},
 		{"a track of subtitles", func(c *clip) { c.handler = "subt" }, "no picture track"},
 		{"an edit that shows less than a tick", func(c *clip) { c.timescale, c.edits = 1, words(0, 1, 1, 0, 1<<16) }, "length is none"},
-		{"a frame that lasts for ever", func(c *clip) { c.timescale, c.stts = 1, words(0, 1, 1, most) }, "longer than 1000h"},
+		{"a frame that is too long", func(c *clip) { c.timescale, c.stts = 1, words(0, 1, 1, most) }, "longer than 1000h"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := plainClip()
@@ -126,17 +126,17 @@ func TestClipsThatCanNotBe(t *testing.T) {
 	}
 }
 
-// sized is a box that says another size than it has.
+// sized returns a box that gives the wrong size.
 func sized(kind string, size uint32, body []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(nil, size), append([]byte(kind), body...)...)
 }
 
-// wide64 is the same with a size of 64 bits.
+// wide64 is like sized, with a size of 64 bits.
 func wide64(kind string, size uint64, body []byte) []byte {
 	return append(sized(kind, 1, binary.BigEndian.AppendUint64(nil, size)), body...)
 }
 
-func TestBoxesOfOddSizes(t *testing.T) {
+func TestBoxSizes(t *testing.T) {
 	clip := plainClip().bytes()
 	moov := clip[16:]
 	zeros := make([]byte, 40)
@@ -155,14 +155,14 @@ func TestBoxesOfOddSizes(t *testing.T) {
 		{"a header that is larger than the file", sized("moov", 1<<20, moov[8:]), media.ErrTruncated},
 		{"a size that is cut", append(bytes.Clone(clip), 0, 0, 1), media.ErrTruncated},
 		{"a size of 64 bits that is cut", append(bytes.Clone(clip), wide64("mdat", 1000, nil)[:12]...), media.ErrTruncated},
-		// What is no box ends the file, as it does for players.
-		{"less than its own header", append(bytes.Clone(clip), sized("mdat", 7, zeros)...), nil},
-		{"less than its own header of 64 bits", append(bytes.Clone(clip), wide64("mdat", 15, zeros)...), nil},
-		{"less than nothing", append(bytes.Clone(clip), wide64("mdat", 1<<63, zeros)...), nil},
+		// Bytes that are no box end the file, as for players.
+		{"smaller than its header", append(bytes.Clone(clip), sized("mdat", 7, zeros)...), nil},
+		{"smaller than its header of 64 bits", append(bytes.Clone(clip), wide64("mdat", 15, zeros)...), nil},
+		{"negative", append(bytes.Clone(clip), wide64("mdat", 1<<63, zeros)...), nil},
 		{"zeros as padding", append(bytes.Clone(clip), zeros...), nil},
-		{"less than its own header, before all else", slices.Concat(sized("free", 7, nil), clip), media.ErrNotVideo},
+		{"smaller than its header, at the start", slices.Concat(sized("free", 7, nil), clip), media.ErrNotVideo},
 		{"a text, which would be a box of a gigabyte", []byte("abcdefgh, and so on"), media.ErrNotVideo},
-		{"a kind of letters that none has", slices.Concat(sized("\x01\x02\x03\x04", 8, nil), clip), media.ErrNotVideo},
+		{"an unprintable kind", slices.Concat(sized("\x01\x02\x03\x04", 8, nil), clip), media.ErrNotVideo},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := facts(c.b)
@@ -173,8 +173,8 @@ func TestBoxesOfOddSizes(t *testing.T) {
 	}
 }
 
-// No prefix of a file is a fault of any other kind, or takes for ever.
-func TestAFileCutAnywhereIsTruncatedOrNoVideo(t *testing.T) {
+// No prefix of a file causes another kind of error, or hangs.
+func TestFileTruncatedAnywhere(t *testing.T) {
 	whole := append(plainClip().bytes(), sized("mdat", 48, make([]byte, 40))...)
 	header := len(plainClip().bytes())
 	for n := range whole {
@@ -190,7 +190,7 @@ func TestAFileCutAnywhereIsTruncatedOrNoVideo(t *testing.T) {
 			}
 		case n > header:
 			if !errors.Is(err, media.ErrTruncated) || got.Frames != 48 {
-				t.Errorf("%d bytes, the header is whole: %+v, %v", n, got, err)
+				t.Errorf("%d bytes, with a complete header: %+v, %v", n, got, err)
 			}
 		case !errors.Is(err, media.ErrTruncated) && !(n < 16 && errors.Is(err, media.ErrNotVideo)) || got != (media.VideoFacts{}):
 			t.Errorf("%d bytes: %+v, %v", n, got, err)
@@ -198,8 +198,8 @@ func TestAFileCutAnywhereIsTruncatedOrNoVideo(t *testing.T) {
 	}
 }
 
-// A reader's own fault is told as it is: the file may be whole.
-func TestAFileThatCanNotBeReadIsNotJudged(t *testing.T) {
+// A read error is returned as it is: the file may be valid.
+func TestReadErrorsAreReturned(t *testing.T) {
 	broken := errors.New("the disk is gone")
 	for _, good := range []int64{0, 16, 24} {
 		r := failing{bytes.NewReader(plainClip().bytes()), good, broken}
@@ -222,7 +222,7 @@ func (f failing) ReadAt(p []byte, off int64) (int, error) {
 	return f.Reader.ReadAt(p, off)
 }
 
-// endless is a file whose every byte is the same, of any size.
+// endless is a file of any size with the same byte everywhere.
 type endless struct{ b byte }
 
 func (e endless) ReadAt(p []byte, _ int64) (int, error) {
@@ -232,7 +232,7 @@ func (e endless) ReadAt(p []byte, _ int64) (int, error) {
 	return len(p), nil
 }
 
-func TestAHeaderThatIsTooLargeIsNotReadIntoMemory(t *testing.T) {
+func TestHugeHeaderIsNotRead(t *testing.T) {
 	const size = 1 << 40
 	head := bytes.NewReader(wide64("moov", size, nil))
 	r := io.ReaderAt(readerAt(func(p []byte, off int64) (int, error) {

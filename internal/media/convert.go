@@ -11,19 +11,18 @@ import (
 	"time"
 )
 
-// maxConvertTime is how long a finished video may take to be written anew as MP4: a minute of 1080p takes about a quarter of
-// it on two cores.
+// maxConvertTime limits the conversion of a finished video to MP4: a minute of 1080p takes about a quarter of it on two cores.
 const maxConvertTime = 5 * time.Minute
 
-// maxConvertPixels is the largest frame that is converted: 8K.
+// maxConvertPixels is the size of the largest frame that is converted: 8K.
 const maxConvertPixels = 8192 * 4320
 
-// convertMargin is how much below the size at which it is to end ffmpeg may end a file: a packet, and the index.
+// convertMargin is how many bytes below its size limit ffmpeg may end a file: a packet, and the index.
 const convertMargin = 1 << 20
 
-// ToMP4 writes the video at path anew to the file to where it is in a container that ffmpeg reads and that is no MP4: WebM,
-// Matroska, AVI or QuickTime. It reports false, and writes nothing, for an MP4 and for anything else. Frames are kept as they
-// are where an MP4 may hold them, else encoded as H.264; sound becomes AAC.
+// ToMP4 converts the video at path to an MP4 file at to if it is WebM, Matroska, AVI or QuickTime. It returns false and
+// writes nothing for an MP4 and for anything else. Frames are copied if an MP4 may hold them, else encoded as H.264; sound
+// becomes AAC.
 //
 // Every error wraps ErrTooLarge (more than limit bytes) or ErrUnreadable with a public text, except ctx's own and those of
 // this machine.
@@ -49,7 +48,7 @@ func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
 	case err != nil:
 		return false, refuse(ErrUnreadable, "the video can't be converted to MP4")
 	}
-	// ffmpeg that is told to end at a size ends below it, and says nothing.
+	// At its size limit ffmpeg stops below the limit and reports no error.
 	info, err := os.Stat(to)
 	if err == nil && info.Size() > limit-min(convertMargin, limit/2) {
 		err = refuse(ErrTooLarge, "the video has more than %d bytes as MP4", limit)
@@ -57,14 +56,14 @@ func ToMP4(ctx context.Context, path, to string, limit int64) (bool, error) {
 	return err == nil, err
 }
 
-// Convertible reports whether ToMP4 would write the video at path anew.
+// Convertible reports whether ToMP4 would convert the video at path.
 func Convertible(path string) (bool, error) {
 	demuxer, _, err := demuxerFor(path)
 	return demuxer != "", err
 }
 
-// demuxerFor tells by what demuxer ffmpeg reads the file at path, and how its frames get into an MP4; "" where it is an MP4, or
-// no video that is known.
+// demuxerFor returns the ffmpeg demuxer for the file at path and the arguments that copy or encode its frames. demuxer is ""
+// if the file is an MP4 or no known video.
 func demuxerFor(path string) (demuxer string, frames []string, err error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
@@ -92,7 +91,7 @@ func demuxerFor(path string) (demuxer string, frames []string, err error) {
 	}
 	facts, err := Facts(f, info.Size())
 	if err != nil {
-		return "", nil, nil // whoever reads the file's facts says what is wrong with it
+		return "", nil, nil // Facts reports the error to the caller later
 	}
 	if slices.Contains([]string{"avc1", "avc3", "hvc1", "hev1", "av01"}, facts.Codec) {
 		return "mov", []string{"-c:v", "copy"}, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-func TestAVideoInAnotherContainerIsWrittenAnewAsMP4(t *testing.T) {
+func TestOtherContainersAreConverted(t *testing.T) {
 	sound := []string{"-f", "lavfi", "-i", "sine=d=2"}
 	for _, c := range []struct {
 		name, file string
@@ -23,7 +23,7 @@ func TestAVideoInAnotherContainerIsWrittenAnewAsMP4(t *testing.T) {
 		{"WebM with sound", "a.webm", append(sound, "-c:v", "libvpx", "-deadline", "realtime", "-c:a", "libopus"), "avc1", true},
 		{"Matroska", "a.mkv", []string{"-c:v", "mpeg4"}, "avc1", false},
 		{"AVI", "a.avi", []string{"-c:v", "mjpeg", "-pix_fmt", "yuvj420p"}, "avc1", false},
-		{"QuickTime with H.264, whose frames are kept", "a.mov", []string{"-c:v", "libx264", "-preset", "ultrafast"}, "avc1", false},
+		{"QuickTime with H.264, which is copied", "a.mov", []string{"-c:v", "libx264", "-preset", "ultrafast"}, "avc1", false},
 		{"QuickTime with ProRes", "a.mov", []string{"-c:v", "prores_ks"}, "avc1", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestAVideoInAnotherContainerIsWrittenAnewAsMP4(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoOtherContainerIsLeftAlone(t *testing.T) {
+func TestMP4IsNotConverted(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page")
 	for name, path := range map[string]string{
 		"an MP4":            ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern),
@@ -65,7 +65,7 @@ func TestWhatIsNoOtherContainerIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAVideoThatCantBeConvertedIsRefused(t *testing.T) {
+func TestUnconvertibleVideoIsRefused(t *testing.T) {
 	webm := ffmpeg(t, "a.webm", "-f", "lavfi", "-i", pattern, "-c:v", "libvpx", "-deadline", "realtime")
 	broken := filepath.Join(t.TempDir(), "broken.webm")
 	if err := os.WriteFile(broken, append([]byte("\x1aE\xdf\xa3"), make([]byte, 4000)...), 0o600); err != nil {
@@ -76,8 +76,8 @@ func TestAVideoThatCantBeConvertedIsRefused(t *testing.T) {
 		limit      int64
 		want       error
 	}{
-		{"what ffmpeg can't read", broken, 64 << 20, media.ErrUnreadable},
-		{"what is larger than the limit as MP4", webm, 20_000, media.ErrTooLarge},
+		{"a damaged file", broken, 64 << 20, media.ErrUnreadable},
+		{"larger than the limit as MP4", webm, 20_000, media.ErrTooLarge},
 	} {
 		if done, err := media.ToMP4(t.Context(), c.path, filepath.Join(t.TempDir(), "b.mp4"), c.limit); done || !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v", c.name, done, err)

@@ -15,15 +15,15 @@ import (
 	"strconv"
 )
 
-// Limits on the programs that decode what Go's packages can't. A shell sets the memory: their libraries ask for what a
-// stranger's file claims.
+// withMemoryLimit is a shell script that runs a program with a memory limit, because image libraries allocate as much as an
+// untrusted file asks for.
 const withMemoryLimit = `ulimit -v 2097152 && exec "$0" "$@"` // 2 GiB of address space, in KiB
 
-// Converters are the programs that decode AVIF and HEIC, which phones send. Without one, its format is refused by name.
+// Converters are the programs that decode AVIF and HEIC, which phones send. If one is missing, its format is refused.
 type Converters struct {
-	Temp string // the folder that they work in
+	Temp string // folder for their files
 	AVIF string // ffmpeg; "" = none
-	HEIC string // heif-dec or, as it was called before, heif-convert, of libheif; "" = none
+	HEIC string // libheif's heif-dec, or heif-convert as it was called before; "" = none
 }
 
 // FindConverters looks for the programs on PATH.
@@ -34,7 +34,7 @@ func FindConverters(temp string) Converters {
 	return c
 }
 
-// heifDecoder is the path of libheif's decoder; "" where there is none.
+// heifDecoder returns the path of libheif's decoder; "" if there is none.
 func heifDecoder() string {
 	for _, name := range []string{"heif-dec", "heif-convert"} {
 		if path, err := exec.LookPath(name); err == nil {
@@ -44,7 +44,7 @@ func heifDecoder() string {
 	return ""
 }
 
-// types are the media types that Go's packages read, and those that the converters read.
+// types returns the media types that Go's packages and the converters read.
 func (c Converters) types() []string {
 	types := slices.Clone(builtIn())
 	if c.AVIF != "" {
@@ -56,7 +56,7 @@ func (c Converters) types() []string {
 	return types
 }
 
-// addHEIF takes the size of the largest picture of an AVIF or HEIC for the cost, as any of them may be decoded.
+// addHEIF sets the size and the cost from the largest picture in an AVIF or HEIC, because any of them may be decoded.
 func (o *imageHeader) addHEIF(data []byte) error {
 	h, ok := readHEIF(data)
 	if !ok {
@@ -69,19 +69,19 @@ func (o *imageHeader) addHEIF(data []byte) error {
 	return nil
 }
 
-// decode writes data to a folder of its own, lets the program decode it there, and reads the result.
+// decode writes data to a temporary folder, runs the converter there and reads the result.
 func (c Converters) decode(ctx context.Context, data []byte, o imageHeader) (m image.Image, err error) {
 	dir, err := os.MkdirTemp(c.Temp, "picture-*")
 	if err != nil {
-		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+		return nil, fmt.Errorf("media: write a temporary picture: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	given, err := filepath.Abs(filepath.Join(dir, "given")) // the program runs in the folder
+	given, err := filepath.Abs(filepath.Join(dir, "given")) // absolute, because the program runs in the folder
 	if err != nil {
-		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+		return nil, fmt.Errorf("media: write a temporary picture: %w", err)
 	}
 	if err := os.WriteFile(given, data, 0o600); err != nil {
-		return nil, fmt.Errorf("media: make room for a picture: %w", err)
+		return nil, fmt.Errorf("media: write a temporary picture: %w", err)
 	}
 	if o.mediaType == typeAVIF {
 		return c.decodeAVIF(ctx, data, o, given)
@@ -89,7 +89,8 @@ func (c Converters) decode(ctx context.Context, data []byte, o imageHeader) (m i
 	return c.decodeHEIC(ctx, o, given)
 }
 
-// run runs a converter that writes the file at path, of at most so many bytes. What it can't decode is the file's fault.
+// run runs a converter that writes a file of at most the given bytes at path. If the converter fails, the error blames the
+// picture.
 func (c Converters) run(ctx context.Context, o imageHeader, path string, bytes int64, program string, args ...string) error {
 	_, stderr, err := Child{Name: "/bin/sh", Args: append([]string{"-c", withMemoryLimit, program}, args...), Dir: filepath.Dir(path),
 		Time: decodeTime, Writes: path, Bytes: bytes}.Run(ctx)
@@ -106,7 +107,7 @@ func (c Converters) run(ctx context.Context, o imageHeader, path string, bytes i
 	return nil
 }
 
-// decodeAVIF has ffmpeg write plain pixels, and turns and converts them as the boxes say: ffmpeg reads few of these.
+// decodeAVIF runs ffmpeg to write plain pixels, then rotates and converts them as the boxes say, most of which ffmpeg ignores.
 func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageHeader, given string) (image.Image, error) {
 	h, _ := readHEIF(data)
 	w, height := h.primary.X, h.primary.Y
@@ -135,7 +136,7 @@ func (c Converters) decodeAVIF(ctx context.Context, data []byte, o imageHeader, 
 	return upright(ctx, m, rows, h.orientation, convert)
 }
 
-// decodeHEIC has libheif write a PNG, which is upright and carries the profile.
+// decodeHEIC runs libheif to write a PNG, which is upright and has the colour profile.
 func (c Converters) decodeHEIC(ctx context.Context, o imageHeader, given string) (image.Image, error) {
 	const perPixel, extra = 8 + 1, maxProfile + 1<<16 // 16 bits of each of four samples
 	drawn := given + ".png"

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// avifOf encodes a picture as AVIF by ffmpeg; the test is skipped where that lacks the encoder.
+// avifOf encodes a picture as AVIF with ffmpeg. It skips the test if ffmpeg lacks the encoder.
 func avifOf(t *testing.T, m image.Image) []byte {
 	t.Helper()
 	if out, err := exec.CommandContext(t.Context(), "ffmpeg", "-hide_banner", "-encoders").Output(); err != nil || !bytes.Contains(out, []byte("libaom-av1")) {
@@ -32,7 +32,7 @@ func avifOf(t *testing.T, m image.Image) []byte {
 	return data
 }
 
-// heicOf encodes a picture as HEIC by libheif; the test is skipped where that is not installed.
+// heicOf encodes a picture as HEIC with libheif. It skips the test if libheif is not installed.
 func heicOf(t *testing.T, m image.Image) []byte {
 	t.Helper()
 	if _, err := exec.LookPath("heif-enc"); err != nil {
@@ -58,13 +58,13 @@ func newConvertingInspector(t *testing.T) (*media.Inspector, string) {
 	return media.NewInspector(2).WithConverters(media.FindConverters(temp)), temp
 }
 
-// inspectConverted inspects a picture of a phone, and checks that nothing of it is left in the folder for work.
+// inspectConverted inspects a picture with converters and checks that the temporary folder is empty afterwards.
 func inspectConverted(t *testing.T, data []byte) (media.Picture, image.Image, error) {
 	t.Helper()
 	in, temp := newConvertingInspector(t)
 	p, err := in.Inspect(t.Context(), 1, data, media.ImageLimits{})
 	if left, readErr := os.ReadDir(temp); readErr != nil || len(left) != 0 {
-		t.Errorf("in the folder for work: %v, %v", left, readErr)
+		t.Errorf("left in the temporary folder: %v, %v", left, readErr)
 	}
 	if err != nil {
 		return p, nil, err
@@ -76,7 +76,7 @@ func inspectConverted(t *testing.T, data []byte) (media.Picture, image.Image, er
 	return p, m, nil
 }
 
-func TestPicturesOfPhonesAreConverted(t *testing.T) {
+func TestAVIFAndHEICAreConverted(t *testing.T) {
 	for name, encode := range map[string]func(*testing.T, image.Image) []byte{"AVIF": avifOf, "HEIC": heicOf} {
 		t.Run(name, func(t *testing.T) {
 			red := color.NRGBA{200, 58, 40, 255}
@@ -91,7 +91,7 @@ func TestPicturesOfPhonesAreConverted(t *testing.T) {
 	}
 }
 
-func TestTheFolderForWorkMayBeRelative(t *testing.T) {
+func TestTemporaryFolderMayBeRelative(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("temp", 0o700); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestTheFolderForWorkMayBeRelative(t *testing.T) {
 	}
 }
 
-// replaceBox replaces the body of the first box of one type by that of another, of at most as many bytes.
+// replaceBox replaces the first box of one type by a box of another type with a body of at most the same size.
 func replaceBox(t *testing.T, data []byte, box, kind string, body []byte) []byte {
 	t.Helper()
 	at := bytes.Index(data, []byte(box))
@@ -116,25 +116,25 @@ func replaceBox(t *testing.T, data []byte, box, kind string, body []byte) []byte
 	return out
 }
 
-func TestAnAVIFIsTurnedAsItsBoxesSay(t *testing.T) {
+func TestAVIFIsRotatedByItsBoxes(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	for name, c := range map[string]struct {
 		kind string
 		body byte
 		want string
 	}{
-		"upright":                      {"free", 0, "red green blue white"},
-		"a quarter against the clock":  {"irot", 1, "green white red blue"},
-		"half":                         {"irot", 2, "white blue green red"},
-		"a quarter with the clock":     {"irot", 3, "blue red white green"},
-		"top and bottom change places": {"imir", 0, "blue white red green"},
-		"left and right change places": {"imir", 1, "green red white blue"},
+		"upright":                    {"free", 0, "red green blue white"},
+		"a quarter counterclockwise": {"irot", 1, "green white red blue"},
+		"half":                       {"irot", 2, "white blue green red"},
+		"a quarter clockwise":        {"irot", 3, "blue red white green"},
+		"top and bottom swapped":     {"imir", 0, "blue white red green"},
+		"left and right swapped":     {"imir", 1, "green red white blue"},
 	} {
 		p, m, err := inspectConverted(t, replaceBox(t, data, "pixi", c.kind, []byte{c.body}))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if lies := c.kind == "irot" && c.body%2 == 1; (p.Width < p.Height) != lies {
+		if sideways := c.kind == "irot" && c.body%2 == 1; (p.Width < p.Height) != sideways {
 			t.Errorf("%s: %dx%d", name, p.Width, p.Height)
 		}
 		if got := readCorners(m); got != c.want {
@@ -143,7 +143,7 @@ func TestAnAVIFIsTurnedAsItsBoxesSay(t *testing.T) {
 	}
 }
 
-func TestPicturesOfPhonesThatCantBeUsedAreRefused(t *testing.T) {
+func TestInvalidAVIFAndHEICAreRefused(t *testing.T) {
 	small := fill(image.NewNRGBA(image.Rect(0, 0, 96, 64)), color.NRGBA{200, 58, 40, 255})
 	for name, encode := range map[string]func(*testing.T, image.Image) []byte{"AVIF": avifOf, "HEIC": heicOf} {
 		t.Run(name, func(t *testing.T) {
@@ -170,8 +170,8 @@ func TestPicturesOfPhonesThatCantBeUsedAreRefused(t *testing.T) {
 	}
 }
 
-// What the header says is not believed of the pixels.
-func TestAnAVIFOfOtherPixelsThanItsHeaderSaysIsRefused(t *testing.T) {
+// The header's size must be that of the pixels.
+func TestAVIFWithAWrongSizeIsRefused(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	size := bytes.Index(data, []byte("ispe")) + 8
 	for _, other := range [][]byte{words(64, 64), words(96, 128)} {
@@ -181,7 +181,7 @@ func TestAnAVIFOfOtherPixelsThanItsHeaderSaysIsRefused(t *testing.T) {
 	}
 }
 
-func TestPicturesOfPhonesAreRefusedByNameWithoutAConverter(t *testing.T) {
+func TestNoConverterNoAVIFOrHEIC(t *testing.T) {
 	onPath(t, nil)
 	in, _ := newConvertingInspector(t)
 	for head, want := range map[string]string{
@@ -197,8 +197,8 @@ func TestPicturesOfPhonesAreRefusedByNameWithoutAConverter(t *testing.T) {
 	}
 }
 
-// A converter that writes without end is ended; its file is refused.
-func TestAConverterIsBounded(t *testing.T) {
+// A converter that writes without end is killed, and the picture refused.
+func TestConverterIsLimited(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	for name, c := range map[string]struct{ script, want string }{
 		"writes without end": {`for last; do :; done; exec /usr/bin/head -c 100M /dev/zero > "${last#file:}"`, "an AVIF"},
@@ -214,7 +214,7 @@ func TestAConverterIsBounded(t *testing.T) {
 	}
 }
 
-func TestAConverterMayTakeTwoGiBOfMemory(t *testing.T) {
+func TestConverterHasAMemoryLimit(t *testing.T) {
 	data := avifOf(t, corners(96, 64))
 	onPath(t, map[string]string{"ffmpeg": `[ "$(ulimit -v)" = 2097152 ] && for last; do :; done; exec /usr/bin/head -c 24576 /dev/zero > "${last#file:}"`})
 	if _, _, err := inspectConverted(t, data); err != nil {

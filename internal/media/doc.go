@@ -1,6 +1,7 @@
-// Package media is the room for files of pictures and video: it reads an MP4's facts, cuts previews, decodes and
-// checks input images, and runs a child process whose whole group ends with it.
+// Package media reads, checks and converts picture and video files. [Facts] reads an MP4's headers, [Previews] cuts frames,
+// [InspectVideo] and an [Inspector] check files that callers send, [ToMP4] converts other containers, and [Child] runs
+// external programs within limits.
 //
-// What may enter: bytes, files and pictures. What may not: tasks, engines, HTTP. Its children (ffmpeg, ffprobe) come
-// from the system's PATH.
+// It works on bytes, files and pictures, and knows nothing of tasks, engines or HTTP. Its programs (ffmpeg, ffprobe, libheif's
+// decoder) are found on PATH.
 package media

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// AcquireSlot takes one of the places to decode until the returned function is called.
+// AcquireSlot takes a place of the Inspector's semaphore until release is called.
 func AcquireSlot(in *Inspector, owner int64) (release func()) {
 	release, err := in.decodes.acquire(context.Background(), owner)
 	if err != nil {
@@ -14,10 +14,10 @@ func AcquireSlot(in *Inspector, owner int64) (release func()) {
 	return release
 }
 
-// SetTimeout changes how long one picture may take.
+// SetTimeout changes the time limit for one picture.
 func SetTimeout(in *Inspector, d time.Duration) { in.timeout = d }
 
-// Reencode decodes and encodes a picture under ctx itself, not under one that is made from it.
+// Reencode decodes and encodes a picture with ctx itself, not with a context derived from it.
 func Reencode(ctx context.Context, data []byte) error {
 	o, err := readImageHeader(data, sniff(data))
 	if err != nil {
@@ -31,7 +31,7 @@ func Reencode(ctx context.Context, data []byte) error {
 	return err
 }
 
-// Colour is what a profile makes of a device colour.
+// Colour converts a device colour to sRGB with a profile.
 func Colour(profile []byte, device [4]byte) ([3]byte, error) {
 	c, err := readProfile(profile)
 	if err != nil {

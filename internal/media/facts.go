@@ -8,39 +8,38 @@ import (
 	"time"
 )
 
-// ErrNotVideo is returned (wrapped, with what was found) for bytes that are no MP4 or QuickTime file, or hold no picture
+// ErrNotVideo is returned (wrapped, with the reason) for bytes that are no MP4 or QuickTime file, or that have no picture
 // track.
 var ErrNotVideo = errors.New("media: not a video")
 
-// ErrTruncated is returned (wrapped) for a video that ends before its own headers say it does.
+// ErrTruncated is returned (wrapped) for a video that ends before its headers say it does.
 var ErrTruncated = errors.New("media: the video is cut short")
 
-// maxDuration bounds what a header may claim: longer is taken for damage.
+// maxDuration limits the duration in a header; a longer one counts as damage.
 const maxDuration = 1000 * time.Hour
 
-// maxTracks bounds the tracks that are looked at.
+// maxTracks limits the tracks that are read.
 const maxTracks = 64
 
-// VideoFacts is what a video file says of its first picture track. All of it is read from the headers; no frame is
-// decoded.
+// VideoFacts describes the first picture track of a video file. All of it comes from the headers; no frame is decoded.
 type VideoFacts struct {
-	Width, Height int           // pixels as shown, after a turn by 90° or 270° that the file asks for
-	FrameRate     float64       // frames per second: Frames over Duration, so the mean where the rate varies
+	Width, Height int           // pixels as shown, after a rotation by 90° or 270° that the file asks for
+	FrameRate     float64       // frames per second: Frames over Duration, so the mean if the rate varies
 	Frames        int           // frames that are shown
 	Duration      time.Duration // of the picture track; sound may be longer
-	Codec         string        // four letters of the sample entry: "avc1", "hvc1", "av01"
+	Codec         string        // four-letter code of the sample entry: "avc1", "hvc1", "av01"
 	HasAudio      bool
 }
 
-// Facts reads an MP4 or QuickTime file of size bytes: plain, with its header at either end, or fragmented. An edit list
-// that trims the track is honoured, other edits are not. The error is or wraps ErrNotVideo or ErrTruncated, or is r's
-// own. With ErrTruncated the facts are those that the headers promise, and zero where the header itself is missing.
+// Facts reads the facts of an MP4 or QuickTime file of size bytes: plain, with its header at either end, or fragmented. It
+// applies an edit list that trims the track, and ignores other edits. The error wraps ErrNotVideo or ErrTruncated, or is r's
+// own. With ErrTruncated the facts are those in the headers, or zero if the header itself is missing.
 func Facts(r io.ReaderAt, size int64) (VideoFacts, error) {
 	f, _, err := inspect(r, size)
 	return f, err
 }
 
-// inspect is Facts, with all that was read.
+// inspect is like Facts, and also returns all that was read.
 func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 	m := &movie{defaults: map[uint32]sampleDefaults{}}
 	cut := false
@@ -65,23 +64,23 @@ func inspect(r io.ReaderAt, size int64) (VideoFacts, *movie, error) {
 	return facts, m, err
 }
 
-// notVideo is an ErrNotVideo that says why.
+// notVideo returns an ErrNotVideo with a reason.
 func notVideo(format string, a ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrNotVideo}, a...)...)
 }
 
-// movie gathers what the boxes of a file tell.
+// movie collects what the boxes of a file say.
 type movie struct {
-	isMP4         bool // the file began as an MP4 does
+	isMP4         bool // the file begins like an MP4
 	header        bool // a movie header was read
 	timescale     uint32
 	tracks        []*track
 	defaults      map[uint32]sampleDefaults // by track: what a frame of a fragment is like if nothing else is said
-	tooManyTracks bool                      // there are more tracks than are looked at
+	tooManyTracks bool                      // the file has more than maxTracks tracks
 	compressed    bool                      // the header is compressed, as QuickTime's of old may be
 }
 
-// visit takes in one box of the top level; of one that is cut, body is nil.
+// visit reads a box of the top level; body is nil if the box is truncated.
 func (m *movie) visit(kind string, body *io.SectionReader) error {
 	if !m.isMP4 {
 		switch kind {
@@ -106,7 +105,7 @@ func (m *movie) visit(kind string, body *io.SectionReader) error {
 	return nil
 }
 
-// readHeader takes in a moov box.
+// readHeader reads a moov box.
 func (m *movie) readHeader(b []byte) {
 	m.header = true
 	for kind, body := range children(b) {
@@ -132,7 +131,7 @@ func (m *movie) readHeader(b []byte) {
 	}
 }
 
-// facts puts together what was read.
+// facts returns the facts from what was read. It fails with ErrNotVideo if they are incomplete or out of range.
 func (m *movie) facts() (VideoFacts, error) {
 	var f VideoFacts
 	var video *track

@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// ffmpeg makes a file in a folder of the test's own, from a test pattern 160 x 96 pixels at 24 frames per second.
+// ffmpeg runs ffmpeg with the arguments and returns the path of the file it made, in a folder of the test.
 func ffmpeg(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -44,7 +44,7 @@ func factsOf(t *testing.T, path string) (media.VideoFacts, error) {
 	return media.Facts(f, info.Size())
 }
 
-// probe is what ffprobe says of a file after it has decoded every frame.
+// probe returns the facts that ffprobe finds when it decodes every frame.
 func probe(t *testing.T, path string) media.VideoFacts {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", path).Output()
@@ -106,15 +106,15 @@ func TestFactsAgreeWithFfprobe(t *testing.T) {
 		{"H.264 with the header in front", "a.mp4", plain("-c:v", "libx264", "-movflags", "+faststart")},
 		{"H.265", "a.mp4", plain("-c:v", "libx265", "-tag:v", "hvc1", "-x265-params", "log-level=none")},
 		{"no B-frames, so no edit list", "a.mp4", plain("-c:v", "libx264", "-bf", "0", "-use_editlist", "0")},
-		{"a frame rate that is no whole number", "a.mp4", plain("-r", "30000/1001", "-c:v", "libx264")},
+		{"a fractional frame rate", "a.mp4", plain("-r", "30000/1001", "-c:v", "libx264")},
 		{"fragmented by keyframe", "a.mp4", plain("-c:v", "libx264", "-g", "12", "-movflags", "+frag_keyframe+empty_moov")},
 		{"fragmented by frame with default-base-is-moof", "a.mp4", plain("-c:v", "libx264", "-movflags", "+frag_every_frame+empty_moov+default_base_moof")},
-		{"fragmented after a first whole part", "a.mp4", plain("-c:v", "libx264", "-g", "12", "-movflags", "+frag_keyframe")},
-		{"with sound that is longer than the picture", "a.mp4", []string{"-f", "lavfi", "-i", pattern, "-f", "lavfi", "-i", "sine=d=3", "-c:v", "libx264", "-c:a", "aac"}},
+		{"fragmented after a first unfragmented part", "a.mp4", plain("-c:v", "libx264", "-g", "12", "-movflags", "+frag_keyframe")},
+		{"sound longer than the picture", "a.mp4", []string{"-f", "lavfi", "-i", pattern, "-f", "lavfi", "-i", "sine=d=3", "-c:v", "libx264", "-c:a", "aac"}},
 		{"sound as the first track", "a.mp4", []string{"-f", "lavfi", "-i", "sine=d=2", "-f", "lavfi", "-i", pattern, "-map", "0", "-map", "1", "-c:v", "libx264", "-c:a", "aac"}},
 		{"a frame rate that varies", "a.mp4", plain("-vf", "select='not(mod(n\\,3))+lt(n\\,20)'", "-fps_mode", "vfr", "-c:v", "libx264")},
 		{"a QuickTime movie", "a.mov", plain("-c:v", "libx264")},
-		{"pixels that are not square", "a.mp4", plain("-vf", "setsar=2/1", "-c:v", "libx264")},
+		{"non-square pixels", "a.mp4", plain("-vf", "setsar=2/1", "-c:v", "libx264")},
 		{"one frame", "a.mp4", plain("-frames:v", "1", "-c:v", "libx264")},
 		{"MPEG-4 part 2", "a.mp4", plain("-c:v", "mpeg4")},
 	}
@@ -136,8 +136,8 @@ func TestFactsAgreeWithFfprobeOnCopies(t *testing.T) {
 		name string
 		args []string
 	}{
-		{"turned by a quarter", []string{"-i", source, "-c", "copy", "-metadata:s:v", "rotate=90"}},
-		{"turned by a half", []string{"-i", source, "-c", "copy", "-metadata:s:v", "rotate=180"}},
+		{"rotated by a quarter", []string{"-i", source, "-c", "copy", "-metadata:s:v", "rotate=90"}},
+		{"rotated by a half", []string{"-i", source, "-c", "copy", "-metadata:s:v", "rotate=180"}},
 		{"trimmed by an edit list", []string{"-ss", "0.75", "-i", source, "-c", "copy"}},
 		{"delayed by an empty edit", []string{"-itsoffset", "0.5", "-i", source, "-c", "copy"}},
 	}
@@ -153,7 +153,7 @@ func TestFactsAgreeWithFfprobeOnCopies(t *testing.T) {
 	}
 }
 
-// sameFacts compares facts; ffprobe prints times to a microsecond.
+// sameFacts compares facts; ffprobe prints times in microseconds.
 func sameFacts(t *testing.T, got, want media.VideoFacts) {
 	t.Helper()
 	if math.Abs(got.FrameRate-want.FrameRate) > 1e-6*want.FrameRate {
@@ -175,7 +175,7 @@ func TestFactsOfATruncatedVideo(t *testing.T) {
 	}
 	got, err := media.Facts(bytes.NewReader(front[:len(front)/2]), int64(len(front)/2))
 	if !errors.Is(err, media.ErrTruncated) || got.Frames != 48 {
-		t.Errorf("header in front: got %+v, %v; want what it promises and ErrTruncated", got, err)
+		t.Errorf("header in front: got %+v, %v; want the header's facts and ErrTruncated", got, err)
 	}
 	back, err := os.ReadFile(ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264"))
 	if err != nil {
@@ -183,12 +183,12 @@ func TestFactsOfATruncatedVideo(t *testing.T) {
 	}
 	for _, n := range []int{len(back) / 2, len(back) - 1, 100} {
 		if got, err := media.Facts(bytes.NewReader(back), int64(n)); !errors.Is(err, media.ErrTruncated) || got != (media.VideoFacts{}) {
-			t.Errorf("header at the end, %d bytes: got %+v, %v; want nothing and ErrTruncated", n, got, err)
+			t.Errorf("header at the end, %d bytes: got %+v, %v; want no facts and ErrTruncated", n, got, err)
 		}
 	}
 }
 
-func TestFactsRefuseWhatIsNoVideo(t *testing.T) {
+func TestFactsRefuseOtherFiles(t *testing.T) {
 	sound, err := os.ReadFile(ffmpeg(t, "a.m4a", "-f", "lavfi", "-i", "sine=d=1", "-c:a", "aac"))
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +198,7 @@ func TestFactsRefuseWhatIsNoVideo(t *testing.T) {
 		"a page":                 []byte("<!DOCTYPE html><html><body>Not found</body></html>"),
 		"JSON":                   []byte(`{"error":"expired"}`),
 		"a picture":              append([]byte{0xff, 0xd8, 0xff, 0xe0}, make([]byte, 64)...),
-		"sound alone":            sound,
+		"only sound":             sound,
 		"no header":              mp4Box("ftyp", []byte("isom0000")),
 		"an empty header":        append(mp4Box("ftyp", []byte("isom0000")), mp4Box("moov", nil)...),
 		"a picture with no size": append(mp4Box("ftyp", nil), mp4Box("moov", mp4Box("trak", mp4Box("mdia", mp4Box("hdlr", []byte("\x00\x00\x00\x00\x00\x00\x00\x00vide")))))...),
@@ -212,19 +212,19 @@ func TestFactsRefuseWhatIsNoVideo(t *testing.T) {
 	}
 }
 
-// mp4Box frames body as a box.
+// mp4Box returns a box with a body.
 func mp4Box(kind string, body []byte) []byte {
 	b := binary.BigEndian.AppendUint32(nil, uint32(8+len(body)))
 	return append(append(b, kind...), body...)
 }
 
-// longBox frames body as a box with a 64-bit length.
+// longBox returns a box with a 64-bit length.
 func longBox(kind string, body []byte) []byte {
 	b := append([]byte{0, 0, 0, 1}, kind...)
 	return append(binary.BigEndian.AppendUint64(b, uint64(16+len(body))), body...)
 }
 
-// words packs 32-bit numbers.
+// words returns 32-bit numbers in big-endian order.
 func words(n ...uint32) []byte {
 	var b []byte
 	for _, v := range n {
@@ -233,7 +233,7 @@ func words(n ...uint32) []byte {
 	return b
 }
 
-// handMade is a movie of boxes of version 1 with 64-bit lengths and times, at 75 ticks a second, that shows shown
+// handMade returns a movie of version 1 boxes with 64-bit lengths and times, at 75 ticks a second, that shows shown
 // milliseconds of the frames in stts.
 func handMade(stts []byte, shown uint32) []byte {
 	zeros := make([]byte, 64)
@@ -258,10 +258,10 @@ func TestFactsOf64BitBoxes(t *testing.T) {
 	}
 }
 
-func TestFactsRefuseAbsurdNumbers(t *testing.T) {
+func TestFactsRefuseImpossibleNumbers(t *testing.T) {
 	const most = 1<<32 - 1
 	cases := map[string][]byte{
-		"more frames than can be":          words(0, 1, most, 0),
+		"too many frames":                  words(0, 1, most, 0),
 		"longer than forty days":           words(0, 1, 1<<30, 1<<20),
 		"lengths that overflow when added": words(0, 3, 1, most, 1<<30, most, most, most),
 	}
@@ -275,7 +275,7 @@ func TestFactsRefuseAbsurdNumbers(t *testing.T) {
 	}
 }
 
-func TestFactsIgnoreWhatFollowsTheLastBox(t *testing.T) {
+func TestFactsIgnoreTrailingBytes(t *testing.T) {
 	b := append(handMade(words(0, 1, 50, 3), 2000), "\x00\x00\x00\x02junk that is no box"...)
 	if got, err := media.Facts(bytes.NewReader(b), int64(len(b))); err != nil || got.Frames != 50 {
 		t.Errorf("got %+v, %v", got, err)
@@ -299,7 +299,7 @@ func FuzzFacts(f *testing.F) {
 		got, err := media.Facts(bytes.NewReader(b), int64(len(b)))
 		if err != nil {
 			if !errors.Is(err, media.ErrNotVideo) && !errors.Is(err, media.ErrTruncated) {
-				t.Errorf("an error of no kind: %v", err)
+				t.Errorf("an unexpected kind of error: %v", err)
 			}
 			return
 		}

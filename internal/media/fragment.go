@@ -1,6 +1,6 @@
 package media
 
-// The flags of a fragment's boxes that move what follows them, or say what it holds (ISO/IEC 14496-12, 8.8.7 and 8.8.8).
+// The flags of a fragment's boxes that say which fields follow (ISO/IEC 14496-12, 8.8.7 and 8.8.8).
 const (
 	tfhdBaseOffset  = 0x01
 	tfhdDescription = 0x02
@@ -13,7 +13,7 @@ const (
 	trunPerSample   = 0xf00 // duration, size, flags and composition offset: four bytes each
 )
 
-// readFragment takes in a moof box: more frames of the tracks that the header named.
+// readFragment reads a moof box: more frames of the tracks in the header.
 func (m *movie) readFragment(b []byte) {
 	for kind, body := range children(b) {
 		if kind == "traf" {
@@ -22,13 +22,13 @@ func (m *movie) readFragment(b []byte) {
 	}
 }
 
-// sampleDefaults is what a fragment says of each of its frames, where these say nothing themselves.
+// sampleDefaults are the values of a fragment's frames that have no values of their own.
 type sampleDefaults struct {
-	ticks uint32 // how long it lasts
+	ticks uint32 // duration
 	bytes uint32
 }
 
-// readTrackFragment takes in a traf box.
+// readTrackFragment reads a traf box.
 func (m *movie) readTrackFragment(b []byte) {
 	var t *track
 	var each sampleDefaults
@@ -43,7 +43,7 @@ func (m *movie) readTrackFragment(b []byte) {
 	}
 }
 
-// track finds the track with the given id; nil where there is none.
+// track returns the track with the given id; nil if there is none.
 func (m *movie) track(id uint32) *track {
 	for _, t := range m.tracks {
 		if t.id == id {
@@ -53,7 +53,7 @@ func (m *movie) track(id uint32) *track {
 	return nil
 }
 
-// fragmentDefaults is what a frame of the fragment is like: by its own word, or the file's.
+// fragmentDefaults returns the defaults of a fragment: its own, or those of the file.
 func fragmentDefaults(tfhd []byte, fallback sampleDefaults) sampleDefaults {
 	flags, at := u32(tfhd, 0), 8
 	for _, f := range []struct {
@@ -72,7 +72,7 @@ func fragmentDefaults(tfhd []byte, fallback sampleDefaults) sampleDefaults {
 	return fallback
 }
 
-// readRun counts the frames of a trun box, which are like each where it does not say otherwise.
+// readRun counts the frames of a trun box. each gives the values that the box does not.
 func (t *track) readRun(b []byte, each sampleDefaults) {
 	flags, count := u32(b, 0), u32(b, 4)
 	if flags&(trunDuration|trunSize) == 0 {

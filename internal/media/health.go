@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	healthMaxAge = time.Minute     // how long a good result is believed
-	healthRetry  = 5 * time.Second // between two looks while ffmpeg does not work
+	healthMaxAge = time.Minute     // how long a good result is valid
+	healthRetry  = 5 * time.Second // wait between two checks while ffmpeg does not work
 )
 
-// ErrNoFFmpeg is in every error of Health: ffmpeg is missing or does not work, which is the operator's to mend.
+// ErrNoFFmpeg is in the chain of every error of Health: ffmpeg is missing or does not work, which the operator must fix.
 var ErrNoFFmpeg = errors.New("ffmpeg does not work on this server")
 
-// FFmpegError says that ffmpeg does not work here. Its text is public; Err is what happened, for the log.
+// FFmpegError says that ffmpeg does not work on this server. Its text is public; Err is the cause, for the log.
 type FFmpegError struct {
 	Text string
 	Err  error
@@ -28,32 +28,32 @@ type FFmpegError struct {
 // Error returns the text.
 func (u *FFmpegError) Error() string { return u.Text }
 
-// Public returns the text, which callers may see.
+// Public returns the text, which may be shown to callers.
 func (u *FFmpegError) Public() string { return u.Text }
 
 // Unwrap returns ErrNoFFmpeg and the cause.
 func (u *FFmpegError) Unwrap() []error { return []error{ErrNoFFmpeg, u.Err} }
 
-// Health remembers whether ffmpeg works on this machine, so that asking costs nothing: it looks again in the background, now
-// and then while all is well and somebody asks, and every few seconds while it is not, so that a server recovers by itself.
-// It is safe for use by many goroutines.
+// Health caches whether ffmpeg works on this machine. It checks again in the background: while ffmpeg works, when Err is called
+// and the last result is old; while it does not, every few seconds, so that a server recovers by itself. It is safe for
+// concurrent use.
 type Health struct {
 	check   func(context.Context) error
 	changed func(error)
-	ctx     context.Context //nolint:containedctx // of the looks in the background, which Close ends
+	ctx     context.Context //nolint:containedctx // context of the background checks; Close ends it
 	cancel  context.CancelFunc
 	checks  panics.Group
 
 	mu        sync.Mutex
 	err       error
-	checkedAt time.Time     // of the last look
-	running   chan struct{} // closed when the look that is under way is over; nil = none is
+	checkedAt time.Time     // time of the last check
+	running   chan struct{} // closed when the running check is over; nil = none runs
 	retry     *time.Timer
 }
 
-// NewHealth makes a Health and begins a first look; until that has an answer, ffmpeg is taken to work where it is on PATH.
-// try finds out whether ffmpeg works and must end soon. changed is called with an *FFmpegError when ffmpeg is found not to work,
-// and with nil when it works again.
+// NewHealth makes a Health and starts a first check; until it is over, ffmpeg counts as working if it is on PATH. check tests
+// whether ffmpeg works and must end soon. changed is called with an *FFmpegError when ffmpeg stops working, and with nil when
+// it works again.
 func NewHealth(try func(context.Context) error, changed func(error)) *Health {
 	h := &Health{check: try, changed: changed}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
@@ -63,7 +63,7 @@ func NewHealth(try func(context.Context) error, changed func(error)) *Health {
 	return h
 }
 
-// Err returns nil where ffmpeg works as far as is known, else an *FFmpegError. A missing ffmpeg is seen at once.
+// Err returns nil if ffmpeg worked at the last check, else an *FFmpegError. It notices a missing ffmpeg at once.
 func (h *Health) Err() error {
 	_, missing := exec.LookPath("ffmpeg")
 	h.mu.Lock()
@@ -77,8 +77,8 @@ func (h *Health) Err() error {
 	return h.err
 }
 
-// Check looks now, for somebody has seen ffmpeg fail or hang, and returns what was found as Err does; or what is known where ctx
-// ends before.
+// Check checks now, after ffmpeg was seen to fail or hang, and returns the result as Err does. If ctx ends first, it returns
+// the last known result.
 func (h *Health) Check(ctx context.Context) error {
 	h.mu.Lock()
 	looked := h.startCheck()
@@ -90,14 +90,14 @@ func (h *Health) Check(ctx context.Context) error {
 	return h.Err()
 }
 
-// recheck begins a look.
+// recheck starts a check.
 func (h *Health) recheck() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.startCheck()
 }
 
-// Close ends a look that is under way and returns when it is over. It may be called twice; Err then says what was found last.
+// Close cancels a running check and returns when it has ended. It may be called twice; afterwards Err returns the last result.
 func (h *Health) Close() {
 	h.cancel()
 	h.mu.Lock()
@@ -108,7 +108,8 @@ func (h *Health) Close() {
 	h.checks.Wait()
 }
 
-// startCheck begins a look in the background, unless one is under way, and returns what is closed when it is over. The caller holds mu.
+// startCheck starts a check in the background, unless one is running, and returns a channel that is closed at its end. The
+// caller holds mu.
 func (h *Health) startCheck() <-chan struct{} {
 	if h.running != nil {
 		return h.running
@@ -132,7 +133,7 @@ func (h *Health) startCheck() <-chan struct{} {
 	return looked
 }
 
-// record takes note of what a look found. The caller holds mu.
+// record stores the result of a check. The caller holds mu.
 func (h *Health) record(err error) {
 	before := h.err
 	h.checkedAt, h.err = time.Now(), publicError(err)
@@ -147,7 +148,7 @@ func (h *Health) record(err error) {
 	}
 }
 
-// publicError puts what went wrong into public words.
+// publicError returns an *FFmpegError with a public text for err; nil for nil.
 func publicError(err error) error {
 	switch {
 	case err == nil:

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// withFFmpeg makes PATH a folder that has an ffmpeg, and returns its path.
+// withFFmpeg sets PATH to a folder with an ffmpeg, and returns its path.
 func withFFmpeg(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -24,7 +24,7 @@ func withFFmpeg(t *testing.T) string {
 	return path
 }
 
-// healthWithResults is a Health whose looks give the results in turn, the last of them for ever.
+// healthWithResults returns a Health with checks that return the results in turn, and then the last one again.
 func healthWithResults(results ...error) (h *Health, stderr *[]string, looks *int) {
 	stderr, looks = &[]string{}, new(int)
 	h = NewHealth(func(context.Context) error {
@@ -35,13 +35,13 @@ func healthWithResults(results ...error) (h *Health, stderr *[]string, looks *in
 	return h, stderr, looks
 }
 
-// advance lets the clock of a test's bubble run on.
+// advance moves the clock of the test's bubble.
 func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-func TestHealthIsToldWhenItChanges(t *testing.T) {
+func TestHealthReportsChanges(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("exit status 1")
@@ -53,15 +53,15 @@ func TestHealthIsToldWhenItChanges(t *testing.T) {
 		}
 		advance(3 * healthRetry)
 		if err := h.Err(); err != nil || *looks != 3 {
-			t.Errorf("after %d looks: %v", *looks, err)
+			t.Errorf("after %d checks: %v", *looks, err)
 		}
 		if want := []string{"ffmpeg does not work on this server", "<nil>"}; !slices.Equal(*stderr, want) {
-			t.Errorf("told %q, want %q", *stderr, want)
+			t.Errorf("reported %q, want %q", *stderr, want)
 		}
 	})
 }
 
-func TestHealthSaysWhatIsWrong(t *testing.T) {
+func TestHealthNamesTheProblem(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		h, _, _ := healthWithResults(fmt.Errorf("%w: more than 20s", ErrTooSlow))
@@ -73,14 +73,14 @@ func TestHealthSaysWhatIsWrong(t *testing.T) {
 	})
 }
 
-func TestAMissingFFmpegIsSeenAtOnce(t *testing.T) {
+func TestMissingFFmpegIsNoticedAtOnce(t *testing.T) {
 	path := withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		h, stderr, _ := healthWithResults(nil)
 		defer h.Close()
 		synctest.Wait()
 		if err := h.Err(); err != nil {
-			t.Errorf("while it is there: %v", err)
+			t.Errorf("while it exists: %v", err)
 		}
 		if err := os.Rename(path, path+"-away"); err != nil {
 			t.Fatal(err)
@@ -93,12 +93,12 @@ func TestAMissingFFmpegIsSeenAtOnce(t *testing.T) {
 		}
 		advance(2 * healthRetry)
 		if err := h.Err(); err != nil || len(*stderr) != 2 {
-			t.Errorf("when it is back: %v; told %q", err, *stderr)
+			t.Errorf("when it is back: %v; reported %q", err, *stderr)
 		}
 	})
 }
 
-func TestHealthLooksSeldomWhileAllIsWell(t *testing.T) {
+func TestHealthChecksRarelyWhileWorking(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		h, _, looks := healthWithResults(nil)
@@ -108,11 +108,11 @@ func TestHealthLooksSeldomWhileAllIsWell(t *testing.T) {
 			_ = h.Err()
 		}
 		if *looks != 1 {
-			t.Errorf("%d looks for many questions", *looks)
+			t.Errorf("%d checks for many calls of Err", *looks)
 		}
 		advance(2 * healthMaxAge)
 		if *looks != 1 {
-			t.Errorf("%d looks though nobody asked", *looks)
+			t.Errorf("%d checks without a call of Err", *looks)
 		}
 		_ = h.Err()
 		synctest.Wait()
@@ -120,22 +120,22 @@ func TestHealthLooksSeldomWhileAllIsWell(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 		if *looks != 3 {
-			t.Errorf("%d looks, want one for a question after a while and one for a doubt", *looks)
+			t.Errorf("%d checks, want one for Err after a while and one for Check", *looks)
 		}
 	})
 }
 
-func TestALookWaitsForItsAnswerAsLongAsItsCaller(t *testing.T) {
+func TestCheckStopsWithItsContext(t *testing.T) {
 	withFFmpeg(t)
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHealth(func(ctx context.Context) error {
 			<-ctx.Done() // it hangs
 			return ctx.Err()
-		}, func(err error) { t.Errorf("told %v", err) })
+		}, func(err error) { t.Errorf("reported %v", err) })
 		ctx, stop := context.WithTimeout(t.Context(), time.Second)
 		defer stop()
 		if err := h.Check(ctx); err != nil {
-			t.Errorf("%v, though nothing is known", err)
+			t.Errorf("%v before any result", err)
 		}
 		h.Close() // ends the look
 		if err := h.Check(t.Context()); err != nil {

@@ -6,15 +6,15 @@ import (
 	"iter"
 )
 
-// heif is what the boxes of an AVIF or HEIC tell of its picture (ISO 23008-12).
+// heif holds what the boxes of an AVIF or HEIC say of its picture (ISO 23008-12).
 type heif struct {
-	largest     image.Point // the largest of all that it holds, tiles and thumbnails too
-	primary     image.Point // as it is stored, before it is turned
-	orientation int         // as EXIF numbers it
+	largest     image.Point // size of the largest picture in the file, tiles and thumbnails included
+	primary     image.Point // size of the picture as stored, before it is rotated
+	orientation int         // EXIF's number, 1 to 8
 	profile     []byte      // ICC; nil = none
 }
 
-// heifBoxes yields the type and the body of each box of b, up to its end or the first that is cut short.
+// heifBoxes yields the type and the body of each box of b, up to its end or the first that is truncated.
 func heifBoxes(b []byte) iter.Seq2[string, []byte] {
 	const head, large = 8, 16
 	return func(yield func(string, []byte) bool) {
@@ -34,8 +34,8 @@ func heifBoxes(b []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// findBox is the body of the first box of a type among those of b; nil where there is none. skip is the bytes of its own
-// fields before what it holds.
+// findBox returns the body of the first box of a type in b, without its first skip bytes, which are the box's own fields; nil
+// if there is none.
 func findBox(b []byte, kind string, skip int) []byte {
 	for k, body := range heifBoxes(b) {
 		if k == kind && len(body) >= skip {
@@ -45,7 +45,7 @@ func findBox(b []byte, kind string, skip int) []byte {
 	return nil
 }
 
-// readHEIF finds what belongs to the picture; ok is false where no size is told.
+// readHEIF reads the boxes of an AVIF or HEIC; ok is false if they give no size.
 func readHEIF(data []byte) (h heif, ok bool) {
 	const full = 4 // version and flags
 	meta := findBox(data, "meta", full)
@@ -77,7 +77,7 @@ func readHEIF(data []byte) (h heif, ok bool) {
 	return h, h.largest.X > 0 && h.largest.Y > 0 && h.primary != image.Point{}
 }
 
-// boxExtent is what an ispe box tells; its numbers are bounded so that they can be multiplied.
+// boxExtent returns the size in an ispe box, with numbers bounded so that their product can't overflow.
 func boxExtent(kind string, body []byte) image.Point {
 	const full, most = 4, 1 << 30
 	if kind != "ispe" || len(body) < full+8 {
@@ -87,7 +87,7 @@ func boxExtent(kind string, body []byte) image.Point {
 	return image.Pt(int(min(w, most)), int(min(h, most)))
 }
 
-// primaryItem is the number of the item that is the picture, by its pitm box.
+// primaryItem returns the number of the item that is the picture, from the body of a pitm box.
 func primaryItem(body []byte) uint32 {
 	switch {
 	case len(body) >= 8 && body[0] > 0:
@@ -98,9 +98,9 @@ func primaryItem(body []byte) uint32 {
 	return 0
 }
 
-// itemProperties are the numbers of the properties of an item, by the ipma box.
+// itemProperties returns the numbers of an item's properties, from the body of an ipma box.
 func itemProperties(b []byte, item uint32) (numbers []int) {
-	const head, wide = 8, 1 // version, flags, count; flag of numbers of two bytes
+	const head, wide = 8, 1 // version, flags, count; the flag for numbers of two bytes
 	if len(b) < head {
 		return nil
 	}
@@ -135,8 +135,8 @@ func itemProperties(b []byte, item uint32) (numbers []int) {
 	return numbers
 }
 
-// heifOrientation is EXIF's number of a rotation by quarter turns against the clock, and then a mirroring: axis 0 swaps top and
-// bottom, 1 left and right, -1 is none.
+// heifOrientation returns EXIF's number for a rotation by angle quarter turns counterclockwise, followed by mirroring: axis 0
+// swaps top and bottom, 1 swaps left and right, -1 does not mirror.
 func heifOrientation(angle, axis int) int {
 	return [4][3]int{{1, 4, 2}, {8, 5, 7}, {3, 2, 4}, {6, 7, 5}}[angle][axis+1]
 }

@@ -16,36 +16,36 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// The kinds of error that a picture is refused with. The whole error's text is a sentence's end that a caller may see:
-// what was found and what is allowed.
+// The kinds of error for a refused picture. The text of the whole error is public: it says what was found and what is allowed,
+// and completes a sentence.
 var (
 	ErrTooLarge    = errors.New("media: the picture is too large")            // in bytes or pixels
 	ErrTooSmall    = errors.New("media: the picture is too small")            // in pixels
-	ErrUnsupported = errors.New("media: the picture's format is not allowed") // by content, whatever its name
+	ErrUnsupported = errors.New("media: the picture's format is not allowed") // by its content, not its name
 	ErrUnreadable  = errors.New("media: the picture can't be read")           // damaged or cut short
 )
 
-// What pictures may be where ImageLimits says nothing.
+// Limits of pictures, and defaults of ImageLimits.
 const (
 	defaultBytes   = 16 << 20
 	defaultMinSide = 16
 	maxSide        = 16384
 	maxPixels      = 50_000_000
 	decodeTime     = time.Minute
-	pieceSize      = 1024     // bytes that a decoder gets between two looks at its context
-	collectFrom    = 64 << 20 // bytes of memory from which on it is worth a collection
+	pieceSize      = 1024     // bytes that a decoder gets between two checks of its context
+	collectFrom    = 64 << 20 // bytes of memory from which a decode is followed by a garbage collection
 )
 
-// ImageLimits is what is allowed of a picture. Zero fields stand for 16 MiB, 16 pixels, and all types that are read. No picture
-// may have more than 16384 pixels on a side or 50 million in all, and fewer in kinds that take more than 400 MB to decode:
-// 25 million where a PNG has 16 bits a sample, 26 in a progressive JPEG without subsampling.
+// ImageLimits limits a picture. Zero fields stand for 16 MiB, 16 pixels, and all types that can be read. No picture may have
+// more than 16384 pixels on a side or 50 million in all, and fewer in formats that would take more than 400 MB to decode: 25
+// million in a PNG with 16 bits a sample, 26 million in a progressive JPEG without subsampling.
 type ImageLimits struct {
 	Bytes   int64    // at most
 	MinSide int      // pixels
 	Types   []string // media types
 }
 
-// filled gives the zero fields their meaning.
+// filled returns the limits with defaults for zero fields.
 func (l ImageLimits) filled() ImageLimits {
 	if l.Bytes == 0 {
 		l.Bytes = defaultBytes
@@ -56,7 +56,7 @@ func (l ImageLimits) filled() ImageLimits {
 	return l
 }
 
-// inputError is an error of one kind with a public text.
+// inputError is an error of one of the kinds above with a public text.
 type inputError struct {
 	kind error
 	text string
@@ -65,36 +65,36 @@ type inputError struct {
 func (r *inputError) Error() string { return r.text }
 func (r *inputError) Unwrap() error { return r.kind }
 
+// refuse returns an error of a kind with a public text.
 func refuse(kind error, format string, a ...any) error {
 	return &inputError{kind, fmt.Sprintf(format, a...)}
 }
 
-// Inspector checks pictures that strangers send. It decodes few at a time, because one may take 512 MiB of memory until
-// it is stored: decodeBudget, the file itself, and what is made of it.
+// Inspector checks untrusted pictures. It decodes few at a time, because one may need 512 MiB of memory: decodeBudget, the file
+// itself, and the encoded result.
 type Inspector struct {
 	decodes    *ownerSemaphore
-	timeout    time.Duration // that one picture may take
+	timeout    time.Duration // for one picture
 	converters Converters
 }
 
-// NewInspector makes an Inspector that decodes at most so many pictures at once; two is right for a small machine.
+// NewInspector makes an Inspector that decodes at most the given number of pictures at once; two is right for a small machine.
 func NewInspector(decodes int) *Inspector {
 	return &Inspector{decodes: newOwnerSemaphore(decodes), timeout: decodeTime}
 }
 
-// WithConverters has the Inspector read AVIF and HEIC too, where c has the programs. It returns the Inspector.
+// WithConverters makes the Inspector read AVIF and HEIC if c has the programs. It returns the Inspector.
 func (in *Inspector) WithConverters(c Converters) *Inspector {
 	in.converters = c
 	return in
 }
 
-// Inspect checks a picture by its content, cheapest test first: bytes, format, and by its header and its segments the
-// pixels, the memory and the work that decoding it would take; then all of it is decoded, one picture of each owner at a
-// time. The Picture it returns is encoded anew, turned as its EXIF orientation says and converted to sRGB from the colour
-// profile it carries, and has none of what came along (place, camera, profile, hidden text): JPEG stays JPEG, PNG and WebP become PNG, and AVIF and
-// HEIC, which are refused without a converter, JPEG unless they are transparent. Transparency is kept (but that of AVIF); 16 bits a
-// sample become 8, gray and CMYK become RGB; of an animated PNG the still that viewers show is taken. GIF,
-// SVG and animated WebP are ErrUnsupported.
+// Inspect checks a picture by its content, cheapest test first: bytes, format, and from its header and segments the pixels,
+// memory and work that decoding would take. Then it decodes the picture, one of each owner at a time. The Picture it returns
+// is encoded again: rotated by its EXIF orientation, converted from its colour profile to sRGB, and without metadata (place,
+// camera, profile, hidden text). JPEG stays JPEG, PNG and WebP become PNG. AVIF and HEIC, which are refused without a
+// converter, become JPEG unless they are transparent. Transparency is kept, except that of AVIF; 16 bits a sample become 8,
+// gray and CMYK become RGB; of an animated PNG the default image is used. GIF, SVG and animated WebP are ErrUnsupported.
 //
 // Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable, except ctx's own: when ctx ends, decoding
 // stops.
@@ -125,7 +125,7 @@ func (in *Inspector) Inspect(ctx context.Context, owner int64, data []byte, limi
 	return in.reencode(ctx, data, o)
 }
 
-// reencode decodes a picture and encodes it anew, within the Inspector's time.
+// reencode decodes a picture and encodes it again, within the Inspector's time limit.
 func (in *Inspector) reencode(ctx context.Context, data []byte, o imageHeader) (Picture, error) {
 	limited, cancel := context.WithTimeout(ctx, in.timeout)
 	defer cancel()
@@ -147,7 +147,7 @@ func (in *Inspector) reencode(ctx context.Context, data []byte, o imageHeader) (
 	return Picture{}, err
 }
 
-// decode decodes a picture, by a converter if need be.
+// decode decodes a picture, with a converter if Go's packages can't.
 func (in *Inspector) decode(ctx context.Context, data []byte, o imageHeader) (image.Image, error) {
 	if slices.Contains(builtIn(), o.mediaType) {
 		return decode(ctx, data, o)
@@ -155,9 +155,9 @@ func (in *Inspector) decode(ctx context.Context, data []byte, o imageHeader) (im
 	return in.converters.decode(ctx, data, o)
 }
 
-// Decode reads a JPEG, PNG or WebP, turned and converted to sRGB as Inspect does, within the limits that no picture may pass. The
-// image is an *image.YCbCr or an *image.NRGBA of 8 bits that begins at (0,0). The error wraps ErrTooLarge,
-// ErrUnsupported or ErrUnreadable.
+// Decode decodes a JPEG, PNG or WebP, rotated and converted to sRGB as by Inspect, within the limits for all pictures. The
+// image is an *image.YCbCr or an *image.NRGBA of 8 bits that begins at (0,0). The error wraps ErrTooLarge, ErrUnsupported or
+// ErrUnreadable.
 func Decode(data []byte) (image.Image, error) {
 	found := sniff(data)
 	if !slices.Contains(builtIn(), found.mediaType) {
@@ -173,7 +173,7 @@ func Decode(data []byte) (image.Image, error) {
 	return decode(context.Background(), data, o)
 }
 
-// unreadable says why a picture can't be decoded: it may be whole, and of a kind that few programs write.
+// unreadable returns the public error for a picture that can't be decoded: it is damaged, or a valid JPEG of a rare kind.
 func unreadable(found fileFormat, err error) error {
 	var odd jpeg.UnsupportedError
 	if errors.As(err, &odd) {
@@ -182,14 +182,14 @@ func unreadable(found fileFormat, err error) error {
 	return refuse(ErrUnreadable, "%s that is damaged or cut short", found.name)
 }
 
-// codec reads one format.
+// codec decodes one format.
 type codec struct {
 	config func([]byte) (image.Config, error)
 	pixels func(io.Reader) (image.Image, error)
-	rows   func(image.Image) rowReader // of what pixels returned
+	rows   func(image.Image) rowReader // reads the rows of an image that pixels returned
 }
 
-// decoder is the codec of a readable media type.
+// decoder returns the codec of a media type that Go's packages read.
 func decoder(mediaType string) codec {
 	switch mediaType {
 	case typeJPEG:
@@ -201,7 +201,7 @@ func decoder(mediaType string) codec {
 	}
 }
 
-// contextReader gives data in small pieces until ctx ends, because Go's decoders take no context.
+// contextReader reads data in small pieces and fails when ctx ends, because Go's decoders take no context.
 type contextReader struct {
 	ctx  context.Context //nolint:containedctx // that is its purpose
 	data io.Reader
@@ -215,8 +215,7 @@ func (w contextReader) Read(p []byte) (int, error) {
 	return w.data.Read(p[:min(len(p), pieceSize)])
 }
 
-// decode reads all of a picture and turns it upright. A JPEG that needs no turning keeps its planes. It stops with ctx's
-// error.
+// decode decodes a picture and rotates it upright. A JPEG that needs no change keeps its planes. It stops with ctx's error.
 func decode(ctx context.Context, data []byte, o imageHeader) (image.Image, error) {
 	from := decoder(o.mediaType)
 	m, err := from.pixels(contextReader{ctx, bytes.NewReader(data)})
@@ -235,8 +234,8 @@ func decode(ctx context.Context, data []byte, o imageHeader) (image.Image, error
 	return upright(ctx, m, rows, turn, convert)
 }
 
-// collect gives back what a large picture took before more is taken: the collector by itself would wait until the heap
-// has doubled, and pages that are free stay the process's for minutes.
+// collect frees the memory of a large picture before more is allocated. Without it the collector would wait until the heap has
+// doubled, and free pages would stay with the process for minutes.
 func (o imageHeader) collect() {
 	if o.cost() > collectFrom {
 		debug.FreeOSMemory()

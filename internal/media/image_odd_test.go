@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// frameHeader finds the start of a JPEG's frame: 0xFFC0, length, precision, height, width, components.
+// frameHeader returns the offset of a JPEG's frame header: 0xFFC0, length, precision, height, width, components.
 func frameHeader(t *testing.T, photo []byte) int {
 	t.Helper()
 	at := bytes.Index(photo, []byte{0xff, 0xc0})
@@ -23,8 +23,8 @@ func frameHeader(t *testing.T, photo []byte) int {
 	return at
 }
 
-// A JPEG that is whole and that few programs read is not told to be damaged.
-func TestJPEGsOfRareKindsAreNotCalledDamaged(t *testing.T) {
+// A valid JPEG of a rare kind is not called damaged.
+func TestRareJPEGsAreUnsupported(t *testing.T) {
 	photo := encodeJPEG(t, corners(64, 64))
 	at := frameHeader(t, photo)
 	for name, change := range map[string]func([]byte){
@@ -47,7 +47,7 @@ func TestJPEGsOfRareKindsAreNotCalledDamaged(t *testing.T) {
 	}
 }
 
-func TestPicturesOfNoSizeAreRefused(t *testing.T) {
+func TestPicturesWithoutSizeAreRefused(t *testing.T) {
 	photo := encodeJPEG(t, corners(64, 64))
 	at := frameHeader(t, photo)
 	flat := bytes.Clone(photo)
@@ -68,9 +68,9 @@ func TestPicturesOfNoSizeAreRefused(t *testing.T) {
 	}
 }
 
-// What a WebP says of its canvas is not believed of its pixels: limits are checked by the first, memory is taken for the
-// second.
-func TestAWebPsPixelsAreThoseOfItsCanvas(t *testing.T) {
+// The canvas of a WebP must have the size of its pixels: the limits are checked for the canvas, and memory is allocated for
+// the pixels.
+func TestWebPCanvasMatchesItsPixels(t *testing.T) {
 	simple := readFile(t, "lossless.webp")
 	for side, ok := range map[uint32]bool{32: true, 16: false, 31: false, 33: false, 16384: false} {
 		_, err := media.NewInspector(1).Inspect(t.Context(), 1, exifWebP(simple, nil, side, side), media.ImageLimits{})
@@ -80,7 +80,7 @@ func TestAWebPsPixelsAreThoseOfItsCanvas(t *testing.T) {
 	}
 }
 
-func TestWhatFollowsAPictureIsNotLookedAt(t *testing.T) {
+func TestTrailingBytesAreIgnored(t *testing.T) {
 	junk := []byte("<script>alert(1)</script>\x00\xff\xd8\xff")
 	for name, b := range map[string][]byte{
 		"JPEG": encodeJPEG(t, corners(64, 32)), "PNG": encodePNG(t, corners(64, 32)), "WebP": readFile(t, "lossy.webp"), "progressive": readFile(t, "progressive.jpg"),
@@ -88,12 +88,12 @@ func TestWhatFollowsAPictureIsNotLookedAt(t *testing.T) {
 		p, m := inspect(t, append(bytes.Clone(b), junk...))
 		q, _ := inspect(t, b)
 		if !bytes.Equal(p.Bytes, q.Bytes) || m.Bounds().Dx() != p.Width {
-			t.Errorf("%s: what follows it changes it", name)
+			t.Errorf("%s: trailing bytes change the result", name)
 		}
 	}
 }
 
-// tiffBlock is a TIFF block of little-endian words: entries of tag, type, count, value.
+// tiffBlock returns a little-endian TIFF block; entries are tag, type, count, value.
 func tiffBlock(offset uint32, entries ...[4]uint32) []byte {
 	order := binary.LittleEndian
 	b := order.AppendUint32([]byte("II*\x00"), offset)
@@ -106,7 +106,7 @@ func tiffBlock(offset uint32, entries ...[4]uint32) []byte {
 	return order.AppendUint32(b, 0)
 }
 
-func TestAnOrientationIsFoundOrThePictureStandsAsItIs(t *testing.T) {
+func TestOrientationTag(t *testing.T) {
 	photo := encodeJPEG(t, corners(64, 32))
 	const upright, turned = "red green blue white", "blue red white green"
 	six := [4]uint32{0x0112, 3, 1, 6}
@@ -116,22 +116,22 @@ func TestAnOrientationIsFoundOrThePictureStandsAsItIs(t *testing.T) {
 		block []byte
 		want  string
 	}{
-		"alone":                       {tiffBlock(8, six), turned},
-		"after other tags":            {tiffBlock(8, [4]uint32{0x010f, 2, 4, 0}, [4]uint32{0x0110, 2, 4, 0}, six), turned},
-		"far into the block":          {tiffBlock(1000, six), turned},
-		"twice, the first is none":    {tiffBlock(8, [4]uint32{0x0112, 3, 1, 0}, six), turned},
-		"twice, the first counts":     {tiffBlock(8, six, [4]uint32{0x0112, 3, 1, 3}), turned},
-		"more tags promised":          {endless, turned},
-		"no tag":                      {tiffBlock(8), upright},
-		"another tag":                 {tiffBlock(8, [4]uint32{0x0113, 3, 1, 6}), upright},
-		"a number that is none":       {tiffBlock(8, [4]uint32{0x0112, 3, 1, 65535}), upright},
-		"a place past the end":        {tiffBlock(1<<32 - 1), upright},
-		"a place that is the end":     {tiffBlock(8)[:8], upright},
-		"a directory that is cut":     {tiffBlock(8, six)[:14], upright},
-		"a block of no known order":   {append([]byte("XX*\x00"), tiffBlock(8, six)[4:]...), upright},
-		"a block of four bytes":       {[]byte("II*\x00"), upright},
-		"an empty block":              {nil, upright},
-		"a place before its own head": {append(binary.LittleEndian.AppendUint32([]byte("II*\x00"), 0), tiffBlock(8, six)[8:]...), upright},
+		"the only tag":                   {tiffBlock(8, six), turned},
+		"after other tags":               {tiffBlock(8, [4]uint32{0x010f, 2, 4, 0}, [4]uint32{0x0110, 2, 4, 0}, six), turned},
+		"far into the block":             {tiffBlock(1000, six), turned},
+		"twice, the first invalid":       {tiffBlock(8, [4]uint32{0x0112, 3, 1, 0}, six), turned},
+		"twice, the first counts":        {tiffBlock(8, six, [4]uint32{0x0112, 3, 1, 3}), turned},
+		"fewer tags than the count":      {endless, turned},
+		"no tag":                         {tiffBlock(8), upright},
+		"another tag":                    {tiffBlock(8, [4]uint32{0x0113, 3, 1, 6}), upright},
+		"an invalid number":              {tiffBlock(8, [4]uint32{0x0112, 3, 1, 65535}), upright},
+		"an offset past the end":         {tiffBlock(1<<32 - 1), upright},
+		"an offset at the end":           {tiffBlock(8)[:8], upright},
+		"a truncated directory":          {tiffBlock(8, six)[:14], upright},
+		"an unknown byte order":          {append([]byte("XX*\x00"), tiffBlock(8, six)[4:]...), upright},
+		"a block of four bytes":          {[]byte("II*\x00"), upright},
+		"an empty block":                 {nil, upright},
+		"an offset before the directory": {append(binary.LittleEndian.AppendUint32([]byte("II*\x00"), 0), tiffBlock(8, six)[8:]...), upright},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, m := inspect(t, exifJPEG(photo, c.block)); readCorners(m) != c.want {
@@ -141,7 +141,7 @@ func TestAnOrientationIsFoundOrThePictureStandsAsItIs(t *testing.T) {
 	}
 }
 
-func TestSegmentsBeforeAnOrientationArePassedOver(t *testing.T) {
+func TestOrientationAfterOtherSegments(t *testing.T) {
 	photo := encodeJPEG(t, corners(64, 32))
 	with := func(before ...byte) []byte {
 		turned := exifJPEG(photo, exif(binary.BigEndian, 6))
@@ -158,7 +158,7 @@ func TestSegmentsBeforeAnOrientationArePassedOver(t *testing.T) {
 	}
 }
 
-func TestBitsOfPNGsComeDownToEight(t *testing.T) {
+func TestDeepPNGsBecomeEightBits(t *testing.T) {
 	rect := image.Rect(0, 0, 32, 32)
 	deep := image.NewNRGBA64(rect)
 	gray := image.NewGray16(rect)
@@ -182,7 +182,7 @@ func TestBitsOfPNGsComeDownToEight(t *testing.T) {
 	}
 }
 
-func TestFilesAreNamedByWhatTheyAre(t *testing.T) {
+func TestFormatsAreNamed(t *testing.T) {
 	long := strings.Repeat("a", 1023) + "é and more"
 	for want, data := range map[string]string{
 		"a WebM or Matroska video": "\x1aE\xdf\xa3....", "a TIFF": "MM\x00*....", "a BMP": "BM\x36\x00\x00\x00\x00\x00\x00\x00", "an ICO": "\x00\x00\x01\x00\x01\x00",

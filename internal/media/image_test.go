@@ -36,7 +36,7 @@ func encodeJPEG(t testing.TB, m image.Image) []byte {
 	return b.Bytes()
 }
 
-// fill paints all of m and returns it.
+// fill sets all pixels of m and returns it.
 func fill[M interface {
 	image.Image
 	Set(x, y int, c color.Color)
@@ -49,7 +49,7 @@ func fill[M interface {
 	return m
 }
 
-// corners is a picture whose quarters are red, green, blue and white, from left to right and top to bottom.
+// corners returns a picture with red, green, blue and white quarters, from left to right and top to bottom.
 func corners(w, h int) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	colours := []color.NRGBA{{255, 0, 0, 255}, {0, 255, 0, 255}, {0, 0, 255, 255}, {255, 255, 255, 255}}
@@ -61,7 +61,7 @@ func corners(w, h int) *image.NRGBA {
 	return m
 }
 
-// readCorners names the quarters of a picture in the same order.
+// readCorners returns the colours of a picture's quarters in the same order.
 func readCorners(m image.Image) string {
 	b := m.Bounds()
 	name := func(x, y int) string {
@@ -90,7 +90,7 @@ func readFile(t testing.TB, name string) []byte {
 	return b
 }
 
-// pngHeader is a PNG that promises w x h pixels of the given depth and then ends.
+// pngHeader returns a PNG that ends after a header for w x h pixels of the given depth.
 func pngHeader(w, h uint32, depth byte) []byte {
 	ihdr := append(words(w, h), depth, 2, 0, 0, 0)
 	return append([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", ihdr)...)
@@ -118,7 +118,7 @@ func inspect(t *testing.T, data []byte) (media.Picture, image.Image) {
 	return p, m
 }
 
-func TestInspectReadsEveryAllowedForm(t *testing.T) {
+func TestInspectReadsAllFormats(t *testing.T) {
 	rect := image.Rect(0, 0, 32, 32)
 	solid, half := color.NRGBA{200, 40, 90, 255}, color.NRGBA{200, 40, 90, 128}
 	cases := []struct {
@@ -138,7 +138,7 @@ func TestInspectReadsEveryAllowedForm(t *testing.T) {
 		{"gray PNG", encodePNG(t, fill(image.NewGray(rect), color.Gray{77})), "image/png", color.NRGBA{77, 77, 77, 255}},
 		{"16-bit gray PNG", encodePNG(t, fill(image.NewGray16(rect), color.Gray16{77 << 8})), "image/png", color.NRGBA{77, 77, 77, 255}},
 		{"paletted PNG with transparency", readFile(t, "palette.png"), "image/png", half},
-		{"animated PNG, its first still", readFile(t, "animated.png"), "image/png", solid},
+		{"animated PNG, its default image", readFile(t, "animated.png"), "image/png", solid},
 		{"lossy WebP", readFile(t, "lossy.webp"), "image/png", solid},
 		{"lossy WebP with transparency", readFile(t, "alpha.webp"), "image/png", half},
 		{"lossless WebP", readFile(t, "lossless.webp"), "image/png", half},
@@ -167,13 +167,13 @@ func TestInspectRefuses(t *testing.T) {
 		text   string
 	}{
 		{"too many bytes", make([]byte, 10_001), tenKB, media.ErrTooLarge, "10001 bytes; at most 10000"},
-		{"a bomb of 30,000 by 30,000", pngHeader(30000, 30000, 8), tenKB, media.ErrTooLarge, "30000x30000 pixels; at most 16384 on each side"},
+		{"30,000 by 30,000 pixels", pngHeader(30000, 30000, 8), tenKB, media.ErrTooLarge, "30000x30000 pixels; at most 16384 on each side"},
 		{"51 million pixels", pngHeader(5100, 10000, 8), tenKB, media.ErrTooLarge, "5100x10000 pixels; at most 50 million in all"},
 		{"26 million pixels of 16 bits", pngHeader(2600, 10000, 16), tenKB, media.ErrTooLarge, "2600x10000 pixels; at most 25 million in a PNG of 16 bits a sample"},
 		{"one pixel", encodePNG(t, image.NewGray(image.Rect(0, 0, 1, 1))), tenKB, media.ErrTooSmall, "1x1 pixels; at least 16 on each side"},
 		{"a side just too short", encodePNG(t, image.NewGray(small)), tenKB, media.ErrTooSmall, "15x300 pixels; at least 16 on each side"},
-		{"shorter than the caller's API allows", encodePNG(t, image.NewGray(whole)), media.ImageLimits{MinSide: 300}, media.ErrTooSmall, "64x64 pixels; at least 300 on each side"},
-		{"a type that the caller's API does not allow", webp, media.ImageLimits{Types: []string{"image/jpeg", "image/png"}}, media.ErrUnsupported, "a WebP; allowed: JPEG, PNG"},
+		{"shorter than the caller allows", encodePNG(t, image.NewGray(whole)), media.ImageLimits{MinSide: 300}, media.ErrTooSmall, "64x64 pixels; at least 300 on each side"},
+		{"a type that the caller does not allow", webp, media.ImageLimits{Types: []string{"image/jpeg", "image/png"}}, media.ErrUnsupported, "a WebP; allowed: JPEG, PNG"},
 		{"nothing", nil, tenKB, media.ErrUnsupported, "nothing; allowed: JPEG, PNG, WebP"},
 		{"GIF", readFile(t, "still.gif"), tenKB, media.ErrUnsupported, "a GIF; allowed: JPEG, PNG, WebP"},
 		{"animated WebP", readFile(t, "animated.webp"), tenKB, media.ErrUnsupported, "an animated WebP; allowed: JPEG, PNG, WebP"},
@@ -221,7 +221,7 @@ func exif(order binary.AppendByteOrder, orientation uint16) []byte {
 	return order.AppendUint32(b, 0)
 }
 
-// exifJPEG puts a block into a JPEG, behind another segment.
+// exifJPEG adds an EXIF block to a JPEG, after another segment.
 func exifJPEG(photo, block []byte) []byte {
 	segment := func(kind byte, body []byte) []byte {
 		return append(binary.BigEndian.AppendUint16([]byte{0xff, kind}, uint16(2+len(body))), body...)
@@ -231,14 +231,14 @@ func exifJPEG(photo, block []byte) []byte {
 	return append(head, photo[2:]...)
 }
 
-// exifPNG puts a block into a PNG, in front of its pixels.
+// exifPNG adds an EXIF block to a PNG, before its pixels.
 func exifPNG(drawing, block []byte) []byte {
 	const header = 8 + 25 // signature and IHDR
 	out := append(bytes.Clone(drawing[:header]), pngChunk("eXIf", block)...)
 	return append(out, drawing[header:]...)
 }
 
-// exifWebP puts a lossless WebP of w x h pixels into an extended one, with a block behind the pixels.
+// exifWebP makes an extended WebP of a lossless one of w x h pixels, with an EXIF block after the pixels.
 func exifWebP(simple, block []byte, w, h uint32) []byte {
 	chunk := func(kind string, body []byte) []byte {
 		b := append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(body))), body...)
@@ -251,7 +251,7 @@ func exifWebP(simple, block []byte, w, h uint32) []byte {
 	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
 }
 
-func TestInspectTurnsPicturesUpright(t *testing.T) {
+func TestInspectRotatesByOrientation(t *testing.T) {
 	photo, drawing := encodeJPEG(t, corners(64, 32)), encodePNG(t, corners(64, 32))
 	source := filepath.Join(t.TempDir(), "corners.png")
 	if err := os.WriteFile(source, drawing, 0o600); err != nil {
@@ -281,7 +281,7 @@ func TestInspectTurnsPicturesUpright(t *testing.T) {
 			"WebP":                 exifWebP(lossless, exif(binary.LittleEndian, orientation), 64, 32),
 		} {
 			p, m := inspect(t, data)
-			if lies := orientation >= 5 && orientation <= 8; (p.Width < p.Height) != lies {
+			if sideways := orientation >= 5 && orientation <= 8; (p.Width < p.Height) != sideways {
 				t.Errorf("%s, orientation %d: %dx%d", name, orientation, p.Width, p.Height)
 			}
 			if got := readCorners(m); got != corners {
@@ -291,7 +291,7 @@ func TestInspectTurnsPicturesUpright(t *testing.T) {
 	}
 }
 
-func TestInspectLeavesNothingButPixels(t *testing.T) {
+func TestInspectRemovesMetadata(t *testing.T) {
 	photo := exifJPEG(encodeJPEG(t, corners(64, 32)), exif(binary.LittleEndian, 1))
 	drawing := exifPNG(encodePNG(t, corners(64, 32)), exif(binary.LittleEndian, 1))
 	photo, drawing = append(photo, "<script>"...), append(drawing, "<script>"...)
@@ -305,7 +305,7 @@ func TestInspectLeavesNothingButPixels(t *testing.T) {
 	}
 }
 
-func TestInspectWaitsForItsTurnNoLongerThanTheContext(t *testing.T) {
+func TestInspectStopsWaitingWithItsContext(t *testing.T) {
 	in := media.NewInspector(1)
 	ctx, cancel := context.WithCancel(t.Context())
 	release := media.AcquireSlot(in, 2)
@@ -320,7 +320,7 @@ func TestInspectWaitsForItsTurnNoLongerThanTheContext(t *testing.T) {
 	}
 }
 
-func TestDecodeIsForEngines(t *testing.T) {
+func TestDecode(t *testing.T) {
 	m, err := media.Decode(exifJPEG(encodeJPEG(t, corners(64, 32)), exif(binary.LittleEndian, 6)))
 	if err != nil || m.Bounds() != image.Rect(0, 0, 32, 64) || readCorners(m) != "blue red white green" {
 		t.Errorf("got %v, %v", m, err)
@@ -353,11 +353,11 @@ func FuzzInspect(f *testing.F) {
 					return
 				}
 			}
-			t.Fatalf("an error of no kind: %v", err)
+			t.Fatalf("an unexpected kind of error: %v", err)
 		}
 		m, err := media.Decode(p.Bytes)
 		if err != nil || m.Bounds() != image.Rect(0, 0, p.Width, p.Height) {
-			t.Fatalf("what was taken can't be read again: %v", err)
+			t.Fatalf("the result can't be decoded: %v", err)
 		}
 	})
 }

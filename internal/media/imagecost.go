@@ -6,31 +6,31 @@ import (
 	"image/color"
 )
 
-// What decoding one picture may take. A progressive JPEG is decoded once a scan, and its file may hold any number.
+// Limits on decoding one picture. A progressive JPEG is decoded once for each scan, and a file may hold any number of scans.
 const (
-	decodeBudget   = 400_000_000   // bytes of memory, besides the file and what is made of it
+	decodeBudget   = 400_000_000   // bytes of memory, besides the file and the encoded result
 	maxScans       = 100           // of a JPEG
 	maxScanPixels  = 1_000_000_000 // pixels times scans of a JPEG
-	losslessTables = 140_000_000   // bytes of the Huffman tables that a lossless WebP may ask for, at their worst
+	losslessTables = 140_000_000   // bytes of Huffman tables in a lossless WebP, at most
 )
 
-// imageHeader is what a picture's header tells of it.
+// imageHeader is what a picture's header says of the size and the cost of decoding.
 type imageHeader struct {
 	fileFormat
 	width, height int
-	perPixel      float64 // bytes of memory that decoding takes at its peak, for each pixel
-	fixed         int     // and whatever the number of pixels
+	perPixel      float64 // peak memory of decoding in bytes, for each pixel
+	fixed         int     // the same, independent of the number of pixels
 	scans         int     // of a JPEG
 }
 
-// pixels is how many there are in all.
+// pixels returns the number of pixels.
 func (o imageHeader) pixels() int { return o.width * o.height }
 
-// cost is the bytes of memory that decoding takes.
+// cost returns the bytes of memory that decoding takes.
 func (o imageHeader) cost() int { return int(o.perPixel*float64(o.pixels())) + o.fixed }
 
-// check refuses what is larger than pictures may be, or would take more memory or time to decode than is allowed. It is
-// asked before anything is decoded.
+// check returns an error if the picture is too large or too small, or would take too much memory or time to decode. It is
+// called before anything is decoded.
 func (o imageHeader) check(minSide int) error {
 	most := min(maxPixels, int(float64(decodeBudget-o.fixed)/o.perPixel))
 	switch {
@@ -49,7 +49,7 @@ func (o imageHeader) check(minSide int) error {
 	return nil
 }
 
-// readImageHeader reads the header of a picture of a readable type, and walks over the rest of a JPEG without decoding it.
+// readImageHeader reads the header of a picture, and counts the scans of a JPEG without decoding it.
 func readImageHeader(data []byte, found fileFormat) (imageHeader, error) {
 	if found.mediaType == typeAVIF || found.mediaType == typeHEIC {
 		o := imageHeader{fileFormat: found}
@@ -71,10 +71,11 @@ func readImageHeader(data []byte, found fileFormat) (imageHeader, error) {
 	return o, nil
 }
 
-// outputBytes is the bytes a pixel that upright writes.
+// outputBytes is how many bytes upright writes for a pixel.
 const outputBytes = 4
 
-// addPNG counts the decoded picture twice: beside it stand the passes of an interlaced one, and then what is converted.
+// addPNG counts the decoded picture twice: in memory there are also the passes of an interlaced picture, and later the
+// converted picture.
 func (o *imageHeader) addPNG(m color.Model) {
 	o.perPixel = 2 * 4
 	if m == color.NRGBA64Model || m == color.RGBA64Model || m == color.Gray16Model {
@@ -82,7 +83,7 @@ func (o *imageHeader) addPNG(m color.Model) {
 	}
 }
 
-// addWebP counts the planes of a lossy WebP, its alpha, which is a lossless picture of its own, or all of a lossless one.
+// addWebP counts the planes of a lossy WebP and its alpha, which is a lossless picture of its own, or a lossless WebP.
 func (o *imageHeader) addWebP(data []byte) {
 	const alpha = 4 + 1 // decoded, and kept
 	o.perPixel = 1.5 + outputBytes
@@ -96,21 +97,21 @@ func (o *imageHeader) addWebP(data []byte) {
 	}
 }
 
-// jpegFrame is what a JPEG's frame header and Adobe's segment tell.
+// jpegFrame is what a JPEG's frame header and Adobe segment say.
 type jpegFrame struct {
 	progressive bool
 	colours     []jpegComponent
-	plain       bool // three colours that are red, green and blue
+	plain       bool // the three colours are red, green and blue
 }
 
-// jpegComponent is one colour's name and how finely it is sampled.
+// jpegComponent is a colour's id and its sampling factors.
 type jpegComponent struct {
 	id   byte
 	h, v int
 }
 
-// addJPEG counts scans, and the memory that image/jpeg takes: the planes, four bytes for each coefficient of a
-// progressive picture, and the second picture that is made where colours are interleaved.
+// addJPEG counts the scans, and the memory that image/jpeg takes: the planes, four bytes for each coefficient of a progressive
+// picture, and a second picture if the colours are interleaved.
 func (o *imageHeader) addJPEG(data []byte) {
 	frame := jpegFrame{}
 	for kind, body := range jpegSegments(data) {
@@ -135,7 +136,7 @@ func (o *imageHeader) addJPEG(data []byte) {
 	o.perPixel = max(decoding+interleaved, max(samples, interleaved)+outputBytes)
 }
 
-// read takes the frame's header apart; one that is damaged leaves no components, and image/jpeg refuses it.
+// read reads a frame header. A damaged one leaves no components; image/jpeg refuses it later.
 func (f *jpegFrame) read(kind byte, body []byte) {
 	const fixed, each = 6, 3
 	f.progressive, f.colours = kind == 0xc2, nil
@@ -148,12 +149,12 @@ func (f *jpegFrame) read(kind byte, body []byte) {
 		ids += string(b[:1])
 	}
 	if len(f.colours) == 1 {
-		f.colours[0].h, f.colours[0].v = 1, 1 // whatever it says: sampling is relative
+		f.colours[0].h, f.colours[0].v = 1, 1 // sampling is relative, so a single colour has factor 1
 	}
 	f.plain = f.plain || ids == "RGB"
 }
 
-// samples is how many there are in the planes of a picture, which are made of whole units of 8x8 samples of each colour.
+// samples returns the number of samples in the planes of a picture, which are made of whole units of 8x8 samples a colour.
 func (f *jpegFrame) samples(size image.Point) float64 {
 	if len(f.colours) == 0 || f.colours[0].h == 0 || f.colours[0].v == 0 {
 		return float64(size.X * size.Y)

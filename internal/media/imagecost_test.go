@@ -19,17 +19,17 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// jpegSpec is a JPEG to be written by hand: all of one colour, in as few bytes as its form allows.
+// jpegSpec describes a JPEG of one colour, which encode writes in as few bytes as possible.
 type jpegSpec struct {
 	w, h        int
 	sampling    []byte // of each colour: horizontal, vertical in 4 bits each
 	progressive bool
-	scans       int  // more of them behind the first, of a progressive one
-	adobe       int  // transform that Adobe's segment tells; -1 = no such segment
-	turned      bool // it lies on its side
+	scans       int  // scans after the first, of a progressive JPEG
+	adobe       int  // transform in Adobe's segment; -1 = no such segment
+	turned      bool // has an orientation of 6
 }
 
-// bits packs a code of zeros and ones, as often as it is told, into bytes, with ones at the end, as a scan's data.
+// bits returns a code of zeros and ones, repeated the given number of times and padded with ones, as a scan's data.
 func bits(code string, times int) []byte {
 	all := len(code) * times
 	out := make([]byte, 0, all/8+2)
@@ -53,7 +53,7 @@ func jpegSegment(kind byte, body ...byte) []byte {
 	return append(binary.BigEndian.AppendUint16([]byte{0xff, kind}, uint16(2+len(body))), body...)
 }
 
-// encode writes the sketch.
+// encode returns the JPEG.
 func (s jpegSpec) encode() []byte {
 	size := binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16([]byte{8}, uint16(s.h)), uint16(s.w))
 	frame, first := append(size, byte(len(s.sampling))), []byte{byte(len(s.sampling))}
@@ -89,7 +89,7 @@ func (s jpegSpec) encode() []byte {
 	return append(out, 0xff, 0xd9)
 }
 
-// plainPNG is a PNG of w x h pixels of red, green, blue and alpha that all are 0, of the given depth.
+// plainPNG returns a PNG of w x h pixels of the given depth with red, green, blue and alpha of 0.
 func plainPNG(t testing.TB, w, h int, depth byte, interlaced bool) []byte {
 	t.Helper()
 	ihdr := append(words(uint32(w), uint32(h)), depth, 6, 0, 0, 0)
@@ -113,12 +113,12 @@ func plainPNG(t testing.TB, w, h int, depth byte, interlaced bool) []byte {
 	return append(append(out, pngChunk("IDAT", b.Bytes())...), pngChunk("IEND", nil)...)
 }
 
-// zeros reads as zeros for ever.
+// zeros is an endless reader of zeros.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// plainWebP is a lossless WebP of one colour, whose pixels take no bits at all.
+// plainWebP returns a lossless WebP of one colour, in which pixels take no bits.
 func plainWebP(w, h uint64) []byte {
 	const tree = 0b0_0_0_1 // one symbol, of one bit, which is 0
 	stream := (w - 1) | (h-1)<<14
@@ -137,7 +137,7 @@ func cmyk444() []byte {
 	return []byte{0x11, 0x11, 0x11, 0x11}
 }
 
-func TestWhatDecodingWouldTakeIsBoundedBeforeItBegins(t *testing.T) {
+func TestDecodingCostIsLimited(t *testing.T) {
 	gray := []byte{0x11}
 	for name, c := range map[string]struct {
 		data []byte
@@ -164,15 +164,15 @@ func TestWhatDecodingWouldTakeIsBoundedBeforeItBegins(t *testing.T) {
 	}
 }
 
-func TestManyScansOfASmallPictureAreTaken(t *testing.T) {
+func TestManyScansOfASmallPicture(t *testing.T) {
 	p, _ := inspect(t, jpegSpec{64, 48, sub420(), true, 99, -1, false}.encode())
 	if p.Width != 64 || p.Height != 48 {
 		t.Errorf("%dx%d", p.Width, p.Height)
 	}
 }
 
-// The markers of scans are found wherever image/jpeg would find them.
-func TestScansAreCountedBehindJunkAndFillBytes(t *testing.T) {
+// Scan markers are found wherever image/jpeg finds them.
+func TestScansAfterJunkAreCounted(t *testing.T) {
 	data := jpegSpec{64, 64, sub444(), true, 100, -1, false}.encode()
 	for name, junk := range map[string]string{"fill bytes": "\xff\xff", "stray bytes": "ab\xff\x00c", "a late restart": "\xff\xd3"} {
 		at := bytes.Index(data, []byte{0xff, 0xda})
@@ -184,7 +184,7 @@ func TestScansAreCountedBehindJunkAndFillBytes(t *testing.T) {
 	}
 }
 
-// countdownContext is a context that ends when it has been asked often enough.
+// countdownContext is a context that ends after a number of calls of Err.
 type countdownContext struct {
 	context.Context
 	left int
@@ -214,16 +214,16 @@ func TestDecodingStopsWithItsContext(t *testing.T) {
 		for _, n := range []int{0, 1, looks / 2, looks - 1} {
 			ctx := &countdownContext{t.Context(), n}
 			if err := media.Reencode(ctx, data); !errors.Is(err, context.Canceled) {
-				t.Errorf("%s, ended at look %d of %d: %v", name, n, looks, err)
+				t.Errorf("%s, ended at check %d of %d: %v", name, n, looks, err)
 			}
 			if ctx.left < -4 {
-				t.Errorf("%s, ended at look %d of %d: it looked %d times more", name, n, looks, -ctx.left)
+				t.Errorf("%s, ended at check %d of %d: it checked %d times more", name, n, looks, -ctx.left)
 			}
 		}
 	}
 }
 
-func TestAPictureThatTakesTooLongIsRefusedAndItsPlaceIsFree(t *testing.T) {
+func TestSlowPictureIsRefused(t *testing.T) {
 	in := media.NewInspector(1)
 	media.SetTimeout(in, time.Nanosecond)
 	photo := encodeJPEG(t, corners(64, 64))
@@ -237,7 +237,7 @@ func TestAPictureThatTakesTooLongIsRefusedAndItsPlaceIsFree(t *testing.T) {
 	}
 }
 
-func TestOneOwnerNeverHasAllPlaces(t *testing.T) {
+func TestOneOwnerHasOnePlace(t *testing.T) {
 	in := media.NewInspector(2)
 	photo := encodeJPEG(t, corners(64, 64))
 	release := media.AcquireSlot(in, 1)
@@ -260,18 +260,18 @@ func TestOneOwnerNeverHasAllPlaces(t *testing.T) {
 	}
 }
 
-// decodedFile names the picture that a child of this test decodes.
+// decodedFile is the environment variable with the picture that a child of this test decodes.
 const decodedFile = "MEDIA_TEST_DECODED_FILE"
 
-// TestMemoryOfOneDecodeStaysBelowItsCeiling decodes the largest pictures that each kind allows, each in a process of its
-// own, and reads the most that the process had resident. What one took is not added to by the next.
+// TestMemoryOfOneDecodeStaysBelowItsCeiling decodes the largest allowed picture of each format, each in its own
+// process, and reads the peak resident memory of the process. So the pictures do not affect each other.
 func TestMemoryOfOneDecodeStaysBelowItsCeiling(t *testing.T) {
 	if path := os.Getenv(decodedFile); path != "" {
 		inspectFile(t, path, strings.Count(filepath.Base(path), "again")+1)
 		return
 	}
 	if raceEnabled || testing.Short() {
-		t.Skip("the race detector takes memory of its own, and the pictures take seconds each")
+		t.Skip("the race detector needs memory of its own, and each picture takes seconds")
 	}
 	const ceiling = 512 << 20
 	for name, data := range map[string][]byte{

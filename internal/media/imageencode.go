@@ -9,13 +9,14 @@ import (
 	"image/png"
 )
 
-// How pictures are encoded anew.
+// How pictures are encoded again.
 const (
 	jpegQuality    = 92
 	maxStoredBytes = 64 << 20 // at most
 )
 
-// storedType is what a picture is stored as: photographs as JPEG, whatever may be transparent or a drawing as PNG.
+// storedType returns the media type in which a picture is stored: JPEG for photographs, PNG for pictures that may be
+// transparent or drawings.
 func storedType(m image.Image, from string) string {
 	photo, ok := m.(*image.NRGBA)
 	if from == typeJPEG || (from == typeAVIF || from == typeHEIC) && ok && photo.Opaque() {
@@ -24,7 +25,7 @@ func storedType(m image.Image, from string) string {
 	return typePNG
 }
 
-// encode writes m without anything but its pixels, as JPEG or PNG.
+// encode encodes the pixels of m, without metadata, as JPEG or PNG.
 func encode(ctx context.Context, m image.Image, as string) (Picture, error) {
 	p := Picture{Type: typePNG, Width: m.Bounds().Dx(), Height: m.Bounds().Dy()}
 	out := &chunkBuffer{ctx: ctx}
@@ -48,7 +49,7 @@ func encode(ctx context.Context, m image.Image, as string) (Picture, error) {
 	return p, nil
 }
 
-// chunkBuffer gathers what is written without ever copying it while it grows. It fails when ctx ends, or at maxStoredBytes.
+// chunkBuffer is a writer that collects bytes without copying them as it grows. It fails when ctx ends or at maxStoredBytes.
 type chunkBuffer struct {
 	ctx  context.Context //nolint:containedctx // that is its purpose
 	full [][]byte
@@ -72,7 +73,7 @@ func (p *chunkBuffer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// join is all that was written.
+// join returns all that was written.
 func (p *chunkBuffer) join() []byte {
 	all := make([]byte, 0, p.size)
 	for _, b := range p.full {

@@ -18,12 +18,12 @@ const (
 )
 
 const (
-	cleanTime     = 30 * time.Second // in which an input video must be written anew; its frames are not decoded
-	maxInputVideo = 6 * time.Hour    // of an input video at most
-	rewriteMargin = 1 << 20          // bytes that writing anew may add: headers that are laid out in another way
+	cleanTime     = 30 * time.Second // limit on rewriting an input video; its frames are not decoded
+	maxInputVideo = 6 * time.Hour    // longest input video
+	rewriteMargin = 1 << 20          // bytes that rewriting may add, for headers of another layout
 )
 
-// ErrTool is returned (wrapped) where ffmpeg could not be run, or ended without a word: the file is not to blame.
+// ErrTool is returned (wrapped) if ffmpeg could not be run, or failed without a message: the file is not to blame.
 var ErrTool = errors.New("media: ffmpeg does not work")
 
 // InputVideo is an input video and its facts.
@@ -33,7 +33,7 @@ type InputVideo struct {
 	VideoFacts
 }
 
-// LooksLikeVideo reports whether a file that begins with head is for InspectVideo to judge, rather than for an Inspector.
+// LooksLikeVideo reports whether a file that begins with head should be checked by InspectVideo and not by an Inspector.
 func LooksLikeVideo(head []byte) bool {
 	switch sniff(head).name {
 	case "an MP4 video", "a WebM or Matroska video":
@@ -42,16 +42,16 @@ func LooksLikeVideo(head []byte) bool {
 	if len(head) < boxHeader {
 		return false
 	}
-	switch string(head[4:boxHeader]) { // QuickTime of old has no ftyp
+	switch string(head[4:boxHeader]) { // old QuickTime files have no ftyp
 	case "moov", "mdat", "wide", "free", "skip", "pnot":
 		return true
 	}
 	return false
 }
 
-// InspectVideo checks the file at path as a stranger's video, by its content, and writes it anew to clean: the first picture
-// track and the first sound, frame by frame as they are, and nothing of what came along (place, device, names, other
-// tracks). It returns the facts of what it wrote.
+// InspectVideo checks the untrusted video at path by its content and rewrites it to clean: the first picture track and the
+// first sound track, with the frames unchanged, and no metadata or other tracks (place, device, names). It returns the facts
+// of what it wrote.
 //
 // Every error wraps ErrTooLarge, ErrTooSmall, ErrUnsupported or ErrUnreadable with a public text, except ctx's own and those of this machine.
 func InspectVideo(ctx context.Context, path, clean string, limit int64) (InputVideo, error) {
@@ -77,7 +77,7 @@ func InspectVideo(ctx context.Context, path, clean string, limit int64) (InputVi
 	return out, err
 }
 
-// readInputVideo reads the facts of the file at path.
+// readInputVideo reads the facts of the file at path and checks its tables.
 func readInputVideo(path string) (InputVideo, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller's own file
 	if err != nil {
@@ -102,7 +102,7 @@ func readInputVideo(path string) (InputVideo, error) {
 	return out, m.checkTables(info.Size())
 }
 
-// inputVideoType tells QuickTime from MP4 by the major brand. A file without one is QuickTime of old.
+// inputVideoType returns the media type, QuickTime or MP4, by the major brand. A file without a brand is an old QuickTime.
 func inputVideoType(head []byte) string {
 	if len(head) >= 12 && string(head[4:8]) == "ftyp" && string(head[8:12]) != "qt  " {
 		return typeMP4
@@ -110,7 +110,7 @@ func inputVideoType(head []byte) string {
 	return typeQuickTime
 }
 
-// inputVideoError says in public words why a file is no video that can be used.
+// inputVideoError returns the public error for a file that is no usable video.
 func inputVideoError(head []byte, err error) error {
 	found := sniff(head).name
 	switch {
@@ -125,8 +125,8 @@ func inputVideoError(head []byte, err error) error {
 	}
 }
 
-// copyTracks writes the video and its sound anew with ffmpeg, which reads no other file for it. What comes out can't be much
-// more than what went in, whatever else the file may claim: ffmpeg stops there by itself, and is stopped where it does not.
+// copyTracks copies the picture track and the sound track with ffmpeg, which may read no other file. The copy can't be much
+// larger than the file, whatever the file's tables say: ffmpeg stops at that size by itself, and is killed if it does not.
 func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 	muxer := map[string]string{typeMP4: "mp4", typeQuickTime: "mov"}[given.Type]
 	most := given.Size + given.Size/4 + rewriteMargin
@@ -143,7 +143,7 @@ func copyTracks(ctx context.Context, from, to string, given InputVideo) error {
 			most, given.Size, rewriteMargin)
 	case errors.Is(err, ErrTooSlow):
 		return refuse(fmt.Errorf("%w: %w", ErrUnreadable, ErrTooSlow), "the video's tracks take more than %v to read", cleanTime)
-	case err != nil && stderr == "": // it has words for whatever is wrong with a file
+	case err != nil && stderr == "": // ffmpeg prints a message if the file is to blame
 		return fmt.Errorf("%w: %w", ErrTool, err)
 	case err != nil:
 		return refuse(ErrUnreadable, "the video's tracks can't be read")

@@ -14,16 +14,16 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// inspectVideo checks a file as a stranger's video and returns what was written anew.
+// inspectVideo calls InspectVideo and also returns the rewritten file.
 func inspectVideo(t *testing.T, path string, limit int64) (media.InputVideo, []byte, error) {
 	t.Helper()
 	clean := filepath.Join(t.TempDir(), "clean")
 	got, err := media.InspectVideo(t.Context(), path, clean, limit)
-	b, _ := os.ReadFile(clean) // none where it was refused
+	b, _ := os.ReadFile(clean) // empty if the video was refused
 	return got, b, err
 }
 
-func TestAnInputVideoIsWrittenAnewWithItsFacts(t *testing.T) {
+func TestInputVideoIsRewritten(t *testing.T) {
 	sound := []string{"-f", "lavfi", "-i", pattern, "-f", "lavfi", "-i", "sine=d=2", "-c:a", "aac"}
 	plain := []string{"-f", "lavfi", "-i", pattern}
 	for _, c := range []struct {
@@ -56,7 +56,7 @@ func TestAnInputVideoIsWrittenAnewWithItsFacts(t *testing.T) {
 	}
 }
 
-func TestAnInputVideoLosesWhatCameAlong(t *testing.T) {
+func TestInputVideoLosesMetadata(t *testing.T) {
 	path := ffmpeg(t, "a.mov", "-f", "lavfi", "-i", pattern, "-metadata", "location=+48.2082+016.3738/", "-metadata", "comment=at home",
 		"-metadata:s:v", "title=my street", "-movflags", "use_metadata_tags")
 	before, err := os.ReadFile(path)
@@ -74,7 +74,7 @@ func TestAnInputVideoLosesWhatCameAlong(t *testing.T) {
 	}
 }
 
-func TestAnInputVideoStaysTurned(t *testing.T) {
+func TestInputVideoKeepsItsRotation(t *testing.T) {
 	upright := ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern)
 	turned := filepath.Join(t.TempDir(), "turned.mp4")
 	turn := func(args ...string) ([]byte, error) {
@@ -92,7 +92,7 @@ func TestAnInputVideoStaysTurned(t *testing.T) {
 	}
 }
 
-func TestAnInputVideoThatCantBeUsedIsRefusedInWords(t *testing.T) {
+func TestInvalidInputVideosAreRefused(t *testing.T) {
 	video, err := os.ReadFile(ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern))
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func TestAnInputVideoThatCantBeUsedIsRefusedInWords(t *testing.T) {
 		{"nothing", nil, 0, media.ErrUnsupported, "nothing; allowed: MP4, QuickTime"},
 		{"a picture", []byte("\xff\xd8\xff\xe0 and so on"), 0, media.ErrUnsupported, "a JPEG; allowed: MP4, QuickTime"},
 		{"Matroska", webm, 0, media.ErrUnsupported, "a WebM or Matroska video; allowed: MP4, QuickTime"},
-		{"sound alone", sound, 0, media.ErrUnreadable, "the video can't be read: the file has no picture track"},
+		{"only sound", sound, 0, media.ErrUnreadable, "the video can't be read: the file has no picture track"},
 		{"a byte too many", video, int64(len(video)) - 1, media.ErrTooLarge, "bytes; at most "},
 		{"too small", tiny, 0, media.ErrTooSmall, "8x8 pixels; each side must have at least 16"},
 	} {
@@ -140,7 +140,7 @@ func TestAnInputVideoThatCantBeUsedIsRefusedInWords(t *testing.T) {
 	}
 }
 
-func TestWhatLooksLikeAVideo(t *testing.T) {
+func TestLooksLikeVideo(t *testing.T) {
 	for head, want := range map[string]bool{
 		"\x00\x00\x00\x20ftypisom": true, "\x00\x00\x00\x14ftypqt  ": true, "\x00\x00\x00\x08wide": true, "\x00\x00\x10\x00moov": true,
 		"\x1aE\xdf\xa3": true, "\x00\x00\x00\x20ftypavif": false, "\x00\x00\x00\x20ftypheic": false, "\xff\xd8\xff": false, "<html>": false, "": false,
@@ -151,7 +151,7 @@ func TestWhatLooksLikeAVideo(t *testing.T) {
 	}
 }
 
-// Whatever bytes come as a video, they are used or refused by a kind; nothing of it is our fault.
+// FuzzInspectVideo checks that any bytes are accepted or refused with an error of a known kind.
 func FuzzInspectVideo(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "given")

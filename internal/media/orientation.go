@@ -5,10 +5,10 @@ import (
 	"encoding/binary"
 )
 
-// orientationNormal is the orientation of a picture that needs no turning, by EXIF's numbers of 1 to 8.
+// orientationNormal is EXIF's number, of 1 to 8, for a picture that is upright.
 const orientationNormal = 1
 
-// orientation is the EXIF orientation of a picture; upwards where it has none that makes sense.
+// orientation returns the EXIF orientation of a picture; orientationNormal if it has no valid one.
 func orientation(data []byte, mediaType string) int {
 	var exif []byte
 	switch mediaType {
@@ -22,7 +22,7 @@ func orientation(data []byte, mediaType string) int {
 	return orientationTag(bytes.TrimPrefix(exif, []byte("Exif\x00\x00")))
 }
 
-// exifOfJPEG finds the APP1 segment that holds EXIF; nil where there is none before the picture's data.
+// exifOfJPEG returns the APP1 segment with EXIF; nil if there is none before the picture's data.
 func exifOfJPEG(b []byte) []byte {
 	for kind, body := range jpegSegments(b) {
 		if kind == jpegSOS {
@@ -35,7 +35,7 @@ func exifOfJPEG(b []byte) []byte {
 	return nil
 }
 
-// exifOfPNG finds the eXIf chunk.
+// exifOfPNG returns the eXIf chunk; nil if there is none.
 func exifOfPNG(b []byte) []byte {
 	for kind, body := range pngChunks(b) {
 		if kind == "eXIf" {
@@ -45,7 +45,7 @@ func exifOfPNG(b []byte) []byte {
 	return nil
 }
 
-// exifOfWebP finds the EXIF chunk.
+// exifOfWebP returns the EXIF chunk; nil if there is none.
 func exifOfWebP(b []byte) []byte {
 	for kind, body := range webpChunks(b) {
 		if kind == "EXIF" {
@@ -55,8 +55,8 @@ func exifOfWebP(b []byte) []byte {
 	return nil
 }
 
-// orientationTag reads tag 0x0112 of the first directory of a TIFF block. EXIF libraries read all tags; this one number
-// is the only one that is not thrown away, so it is read here.
+// orientationTag returns tag 0x0112 of the first directory of a TIFF block. It needs no EXIF library, because this is the only
+// tag that is used.
 func orientationTag(b []byte) int {
 	const tag, entry = 0x0112, 12
 	var order binary.ByteOrder
@@ -88,7 +88,7 @@ func orientationTag(b []byte) int {
 	return orientationNormal
 }
 
-// rotate is where the pixel (x, y) of a picture of w x h goes when it is turned as its orientation asks.
+// rotate returns the position of pixel (x, y) of a picture of w x h pixels after the picture is rotated upright.
 func rotate(orientation, w, h, x, y int) (int, int) {
 	switch orientation {
 	case 2: // mirrored
@@ -99,16 +99,16 @@ func rotate(orientation, w, h, x, y int) (int, int) {
 		return x, h - 1 - y
 	case 5: // transposed
 		return y, x
-	case 6: // lies on its left side
+	case 6: // to be rotated by 90° clockwise
 		return h - 1 - y, x
 	case 7: // transposed along the other diagonal
 		return h - 1 - y, w - 1 - x
-	case 8: // lies on its right side
+	case 8: // to be rotated by 90° counterclockwise
 		return y, w - 1 - x
 	default:
 		return x, y
 	}
 }
 
-// swapsSides tells whether an orientation swaps width and height.
+// swapsSides reports whether an orientation swaps width and height.
 func swapsSides(orientation int) bool { return orientation >= 5 && orientation <= 8 }

@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// A file's name is a name, whatever ffmpeg could read into it.
-func TestStillsOfFilesOfAnyName(t *testing.T) {
+// No part of a file's name is read as an option or a pattern of ffmpeg.
+func TestPreviewsOfAnyFileName(t *testing.T) {
 	source, err := os.ReadFile(numberedFrames(t, "5"))
 	if err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func TestStillsOfFilesOfAnyName(t *testing.T) {
 	}
 }
 
-func TestStillsOfEveryFormOfPixels(t *testing.T) {
+func TestPreviewsOfAnyPixelFormat(t *testing.T) {
 	for name, args := range map[string][]string{
 		"4:4:4":             {"-pix_fmt", "yuv444p"},
 		"4:2:2":             {"-pix_fmt", "yuv422p"},
@@ -52,14 +52,14 @@ func TestStillsOfEveryFormOfPixels(t *testing.T) {
 			for _, p := range previews {
 				decodeJPEG(t, p)
 				if p.Width != facts.Width || p.Height != facts.Height {
-					t.Errorf("a still of %dx%d of a video of %dx%d", p.Width, p.Height, facts.Width, facts.Height)
+					t.Errorf("a preview of %dx%d of a video of %dx%d", p.Width, p.Height, facts.Width, facts.Height)
 				}
 			}
 		})
 	}
 }
 
-func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
+func TestPreviewErrors(t *testing.T) {
 	path := ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-g", "12", "-movflags", "+faststart")
 	facts := mustFacts(t, path)
 	whole, err := os.ReadFile(path)
@@ -89,16 +89,16 @@ func TestStillsThatCanNotBeCutSayWhy(t *testing.T) {
 				t.Errorf("previews: %v", err)
 			}
 			if previews != nil {
-				t.Errorf("%d stills came along", len(previews))
+				t.Errorf("%d previews with an error", len(previews))
 			}
 		})
 	}
 	if _, err := media.Previews(t.Context(), t.TempDir(), filepath.Join(t.TempDir(), "none.mp4"), facts, 1); err == nil || !strings.Contains(err.Error(), "No such file") {
-		t.Errorf("a file that is not there: %v", err)
+		t.Errorf("a missing file: %v", err)
 	}
 }
 
-func TestStillsWithoutFfmpegSaySo(t *testing.T) {
+func TestPreviewsWithoutFFmpeg(t *testing.T) {
 	path := numberedFrames(t, "5")
 	facts := mustFacts(t, path)
 	onPath(t, nil)
@@ -107,12 +107,12 @@ func TestStillsWithoutFfmpegSaySo(t *testing.T) {
 	}
 }
 
-// What stills are made of is gone when they are.
-func TestStillsLeaveNothingBehind(t *testing.T) {
+// The temporary files are removed in any case.
+func TestPreviewsRemoveTheirFiles(t *testing.T) {
 	path := numberedFrames(t, "5")
 	facts := mustFacts(t, path)
 	temp := t.TempDir()
-	t.Setenv("TMPDIR", filepath.Join(temp, "none")) // nothing is made there
+	t.Setenv("TMPDIR", filepath.Join(temp, "none")) // must not be used
 	gone, stop := context.WithCancel(t.Context())
 	stop()
 	_, done := media.Previews(t.Context(), temp, path, facts, 3)

@@ -17,24 +17,23 @@ import (
 )
 
 const (
-	pipeGrace     = time.Second           // how long Wait reads on from the pipes of a child that has been killed
-	watchInterval = 50 * time.Millisecond // how often the size of what a child writes is looked at
-	maxStderr     = 16 << 10              // bytes of what a child says that are kept
+	pipeGrace     = time.Second           // how long Wait reads the pipes of a child after it was killed
+	watchInterval = 50 * time.Millisecond // how often the size of a child's output files is checked
+	maxStderr     = 16 << 10              // bytes of a child's standard error that are kept
 )
 
-// ErrTooSlow is returned (wrapped, with the limit) for a child that took longer than it may.
+// ErrTooSlow is returned (wrapped, with the limit) for a child that exceeded its time limit.
 var ErrTooSlow = errors.New("media: the program took too long")
 
-// ErrTooMuch is returned (wrapped, with the limit) for a child that wrote more than it may.
+// ErrTooMuch is returned (wrapped, with the limit) for a child that exceeded its limit on output.
 var ErrTooMuch = errors.New("media: the program wrote too much")
 
-// Command prepares the program name with args as a child in a process group of its own. When ctx ends, the whole
-// group is killed at once, so that nothing the child started outlives the work: there is nothing to save, for what a
-// cancelled child was making is thrown away, and a later kill could meet a group that no longer is ours.
-// On Linux a child also ends with this process, however that ends: nobody else would end one that hangs.
-// Wait then returns ctx's error, or the child's own if it had already ended.
+// Command returns a command for the program name in a process group of its own. When ctx ends, the whole group is killed at
+// once, so that no process of the child outlives the work. The output of a cancelled child is thrown away, so there is nothing
+// to save, and a later kill could hit a group of other processes. On Linux a child is also killed when this process ends,
+// because nothing else would end a child that hangs. Wait then returns ctx's error, or the child's own if it had ended before.
 //
-// A child may hang for ever: ctx must end by itself. Child does that for programs that are run to their end.
+// A child may hang for ever, so ctx must have a deadline. Child sets one for programs that run to their end.
 func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.SysProcAttr = newProcessGroup()
@@ -45,19 +44,19 @@ func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Child is a program that is run to its end, and what it may take for it.
+// Child is a program to run to its end, and its limits.
 type Child struct {
 	Name   string
 	Args   []string
-	Dir    string        // where it runs; "" = here
-	Stdin  io.Reader     // nil = nothing to read
-	Time   time.Duration // after which its whole group is killed; it must be more than 0
+	Dir    string        // working folder; "" = the current one
+	Stdin  io.Reader     // nil = no input
+	Time   time.Duration // time limit, after which its whole group is killed; must be more than 0
 	Writes string        // the file or folder that it writes; "" = none
-	Bytes  int64         // that Writes, and what it prints, may have, each; a child that goes beyond is killed with its group
+	Bytes  int64         // size limit of Writes and of standard output, each; beyond it the child is killed with its group
 }
 
-// Run runs the child and returns what it printed, and the end of what it said on standard error. The error is ctx's own
-// where that ended; it wraps ErrTooSlow or ErrTooMuch where the child was killed for a limit; else it is that of exec.Cmd.
+// Run runs the child and returns its standard output and the end of its standard error. The error is ctx's own if ctx ended;
+// it wraps ErrTooSlow or ErrTooMuch if the child exceeded a limit; else it is that of exec.Cmd.
 func (c Child) Run(ctx context.Context) (printed []byte, stderr string, err error) {
 	limited, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -90,7 +89,7 @@ func (c Child) Run(ctx context.Context) (printed []byte, stderr string, err erro
 	return out.buf.Bytes(), words.String(), err
 }
 
-// Watch looks at the file or folder at path until ctx ends, and calls over once when it has more than most bytes.
+// Watch checks the size of the file or folder at path until ctx ends, and calls over once if it has more than most bytes.
 func Watch(ctx context.Context, path string, most int64, over func()) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
@@ -107,11 +106,12 @@ func Watch(ctx context.Context, path string, most int64, over func()) {
 	}
 }
 
-// diskUsage is how many bytes the file at path has, or the files of the folder there; what can't be read has none.
+// diskUsage returns the size in bytes of the file at path, or of all files in the folder there. Files that can't be read count
+// as 0.
 func diskUsage(path string) (all int64) {
 	_ = filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
 		if err != nil {
-			return nil //nolint:nilerr // it may be gone by now
+			return nil //nolint:nilerr // it may have been removed
 		}
 		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
 			all += info.Size()
@@ -121,7 +121,7 @@ func diskUsage(path string) (all int64) {
 	return all
 }
 
-// Tail is a writer that keeps the end of what is written to it, for what a child says. It is not safe for many goroutines.
+// Tail is a writer that keeps the last 16 KiB written to it, for a child's standard error. It is not safe for concurrent use.
 type Tail struct{ buf bytes.Buffer }
 
 // Write implements io.Writer. It never fails.
@@ -131,27 +131,27 @@ func (t *Tail) Write(p []byte) (int, error) {
 	if over := t.buf.Len() + len(p) - maxStderr; over > 0 {
 		t.buf.Next(over)
 	}
-	_, _ = t.buf.Write(p) // a bytes.Buffer takes all
+	_, _ = t.buf.Write(p) // a bytes.Buffer never fails
 	return n, nil
 }
 
-// String is the end of what was written, without space around it.
+// String returns the end of what was written, without surrounding space.
 func (t *Tail) String() string { return strings.TrimSpace(t.buf.String()) }
 
-// limitedBuffer is a writer that keeps the first most bytes, and tells when there are more.
+// limitedBuffer is a writer that keeps the first limit bytes and calls exceeded if there are more.
 type limitedBuffer struct {
 	buf      bytes.Buffer
 	limit    int64
 	exceeded func()
 }
 
-// Write implements io.Writer. It never fails: a child that can't print would say so in words that hide what is wrong.
+// Write implements io.Writer. It never fails: a child that can't print would report that, and hide the real error.
 func (h *limitedBuffer) Write(p []byte) (int, error) {
 	n := len(p)
 	if room := h.limit - int64(h.buf.Len()); int64(n) > room {
 		p = p[:room]
 		h.exceeded()
 	}
-	_, _ = h.buf.Write(p) // a bytes.Buffer takes all
+	_, _ = h.buf.Write(p) // a bytes.Buffer never fails
 	return n, nil
 }

@@ -2,9 +2,9 @@ package media
 
 import "syscall"
 
-// newProcessGroup gives a child a process group of its own, and has the kernel kill it when this process is gone. To the kernel the
-// parent is the thread that started the child; Go's runtime ends threads only for goroutines that are locked to one, and none
-// here is.
+// newProcessGroup puts a child into a process group of its own, and makes the kernel kill it when this process ends. The kernel
+// takes the thread that started the child for its parent; Go's runtime ends threads only for goroutines locked to them, and
+// none is here.
 func newProcessGroup() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }

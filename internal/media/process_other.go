@@ -4,5 +4,5 @@ package media
 
 import "syscall"
 
-// newProcessGroup gives a child a process group of its own.
+// newProcessGroup puts a child into a process group of its own.
 func ownGroup() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

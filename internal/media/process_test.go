@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// The child starts a grandchild that ignores SIGTERM; both must be gone when Wait has returned.
+// The child starts a grandchild that ignores SIGTERM; both must have ended when Wait returns.
 func TestGroupEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -35,18 +35,18 @@ func TestGroupEndsWithItsContext(t *testing.T) {
 	}
 	cancel()
 	if err := cmd.Wait(); err == nil {
-		t.Error("Wait says that all went well")
+		t.Error("Wait returned nil")
 	}
 	for deadline := time.After(10 * time.Second); running(grandchild); {
 		select {
 		case <-deadline:
-			t.Fatal("the grandchild is still there")
+			t.Fatal("the grandchild still runs")
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }
 
-// running says whether a process is there and is no zombie that only waits to be taken note of.
+// running reports whether a process exists and is no zombie.
 func running(pid int) bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if errors.Is(err, os.ErrNotExist) || err != nil {
@@ -56,14 +56,14 @@ func running(pid int) bool {
 	return !strings.HasPrefix(rest, "Z")
 }
 
-func TestChildThatEndsByItselfIsNotDisturbed(t *testing.T) {
+func TestCommandRunsToItsEnd(t *testing.T) {
 	out, err := Command(context.Background(), "echo", "done").Output()
 	if err != nil || string(out) != "done\n" {
 		t.Errorf("%q, %v", out, err)
 	}
 }
 
-func TestAChildMayTakeSoMuchAndNoMore(t *testing.T) {
+func TestChildIsLimited(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "out")
 	for _, c := range []struct {
 		name, script string
@@ -71,12 +71,12 @@ func TestAChildMayTakeSoMuchAndNoMore(t *testing.T) {
 		kind         error
 	}{
 		{"hangs", "sleep 1000", 20 * time.Millisecond, ErrTooSlow},
-		{"hangs with a child that holds its pipes", "sleep 1000 & sleep 1000", 20 * time.Millisecond, ErrTooSlow},
+		{"hangs with a child that has its pipes", "sleep 1000 & sleep 1000", 20 * time.Millisecond, ErrTooSlow},
 		{"prints without end", "while :; do echo y; done", time.Minute, ErrTooMuch},
 		{"writes without end", "while :; do printf '%100000s' x; done > " + file, time.Minute, ErrTooMuch},
-		{"wrote too much and is done", "printf '%2000000s' x > " + file, time.Minute, ErrTooMuch},
-		{"complains without end of nothing", "i=0; while [ $i -lt 20000 ]; do echo yyyyyyyyyyyyyyyyyyyy; i=$((i+1)); done >&2", time.Minute, nil},
-		{"writes what it may", "printf '%1000000s' x > " + file, time.Minute, nil},
+		{"wrote too much and ended", "printf '%2000000s' x > " + file, time.Minute, ErrTooMuch},
+		{"prints a long standard error", "i=0; while [ $i -lt 20000 ]; do echo yyyyyyyyyyyyyyyyyyyy; i=$((i+1)); done >&2", time.Minute, nil},
+		{"writes less than its limit", "printf '%1000000s' x > " + file, time.Minute, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_ = os.Remove(file)
@@ -88,7 +88,7 @@ func TestAChildMayTakeSoMuchAndNoMore(t *testing.T) {
 	}
 }
 
-func TestAChildEndsWithItsCaller(t *testing.T) {
+func TestChildEndsWithItsContext(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	if _, _, err := (Child{Name: "sleep", Args: []string{"1000"}, Time: time.Hour}).Run(ctx); !errors.Is(err, context.Canceled) {
@@ -96,7 +96,7 @@ func TestAChildEndsWithItsCaller(t *testing.T) {
 	}
 }
 
-func TestAChildsWordsAreKept(t *testing.T) {
+func TestChildOutputIsReturned(t *testing.T) {
 	out, stderr, err := Child{Name: "sh", Args: []string{"-c", "echo printed; echo said >&2; exit 3"}, Time: time.Minute, Bytes: 100}.Run(t.Context())
 	if string(out) != "printed\n" || stderr != "said" || err == nil || err.Error() != "exit status 3" {
 		t.Errorf("%q, %q, %v", out, stderr, err)

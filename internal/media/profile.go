@@ -12,7 +12,7 @@ import (
 	"github.com/kovidgoyal/imaging/prism/meta/icc"
 )
 
-// What a colour profile may be. Those of presses have half a megabyte to three; curves have 4096 points at most (ICC.1).
+// Limits of colour profiles. Profiles for printing presses have 0.5 to 3 MB; curves have at most 4096 points (ICC.1).
 const (
 	maxProfile      = 4 << 20 // bytes
 	maxProfileTags  = 100
@@ -20,13 +20,13 @@ const (
 	maxChannels     = 4
 	profileHeader   = 128
 	profileTagEntry = 12
-	cacheBits       = 20 // of the number of colours that are remembered, in 8 bytes each
+	cacheBits       = 20 // log2 of the number of cached colours, of 8 bytes each
 )
 
-// errProfile is a profile that is not used: the picture is taken as if it had none, as browsers do.
+// errProfile is returned for a profile that can't be used: the picture is read as if it had none, as browsers do.
 var errProfile = errors.New("media: the colour profile can't be used")
 
-// profileOf is the ICC profile that a picture carries; nil where it has none, or one that is too large.
+// profileOf returns the ICC profile in a picture; nil if it has none or a damaged or too large one.
 func profileOf(data []byte, mediaType string) []byte {
 	switch mediaType {
 	case typeJPEG:
@@ -47,7 +47,7 @@ func profileOf(data []byte, mediaType string) []byte {
 	return nil
 }
 
-// profileOfJPEG joins the APP2 segments of a profile by their numbers, which begin at 1.
+// profileOfJPEG returns the joined APP2 segments of a profile, in the order of their numbers, which begin at 1.
 func profileOfJPEG(data []byte) []byte {
 	var parts [256][]byte
 	count, size := 0, 0
@@ -78,7 +78,7 @@ func profileOfJPEG(data []byte) []byte {
 	return all
 }
 
-// inflateProfile reads an iCCP chunk: a name, a method of 0, and the profile, deflated.
+// inflateProfile returns the profile in an iCCP chunk: a name, a method of 0, and the deflated profile.
 func inflateProfile(body []byte) []byte {
 	_, packed, ok := bytes.Cut(body, []byte{0})
 	if !ok || len(packed) < 1 || packed[0] != 0 {
@@ -95,8 +95,8 @@ func inflateProfile(body []byte) []byte {
 	return all
 }
 
-// toSRGB is how a row of m, which carries a profile, becomes sRGB; rows is how it is to be read for it. nil where the
-// picture has no profile that can be used, or is sRGB already.
+// toSRGB returns a function that converts a row of m from its profile to sRGB, and the reader of rows for it. The function is
+// nil if the picture has no usable profile or is sRGB already.
 func toSRGB(m image.Image, profile []byte, rows rowReader) (rowReader, func(row []byte)) {
 	if len(profile) == 0 {
 		return rows, nil
@@ -116,7 +116,7 @@ func toSRGB(m image.Image, profile []byte, rows rowReader) (rowReader, func(row 
 	return rows, nil
 }
 
-// isGray tells whether all of a picture's pixels are gray by its form.
+// isGray reports whether a picture is of a gray type.
 func isGray(m image.Image) bool {
 	switch m.(type) {
 	case *image.Gray, *image.Gray16:
@@ -125,7 +125,7 @@ func isGray(m image.Image) bool {
 	return false
 }
 
-// colourConverter turns device colours into sRGB. It remembers what it has worked out: neighbours are alike.
+// colourConverter converts device colours to sRGB. It caches results, because neighbouring pixels are alike.
 type colourConverter struct {
 	space     icc.ColorSpace
 	srgb      bool
@@ -140,8 +140,8 @@ type cachedColour struct {
 	known  bool
 }
 
-// readProfile makes colours of an ICC profile. What a stranger wrote is checked for what the library would believe, and
-// a panic of the library is an error.
+// readProfile makes a colourConverter from an ICC profile. It checks the sizes in an untrusted profile, which the library
+// would trust, and returns a panic of the library as an error.
 func readProfile(profile []byte) (c *colourConverter, err error) {
 	defer func() {
 		if recover() != nil {
@@ -163,7 +163,7 @@ func readProfile(profile []byte) (c *colourConverter, err error) {
 	c = &colourConverter{space: p.Header.DataColorSpace, srgb: p.IsSRGB()}
 	c.transform = func(device [4]byte) (rgb [3]byte) {
 		defer func() {
-			if recover() != nil { // a table of a wrong shape, met in the middle of a picture
+			if recover() != nil { // a malformed table that only some colours use
 				rgb = [3]byte(device[:3])
 			}
 		}()
@@ -185,7 +185,7 @@ func toByte(v float64) byte {
 	return byte(min(v, 1)*255 + 0.5)
 }
 
-// convertRow turns the pixels of a row, of inks or of colours and alpha, into sRGB.
+// convertRow converts the pixels of a row, CMYK or colours with alpha, to sRGB.
 func (c *colourConverter) convertRow(row []byte) {
 	inks := c.space == icc.ColorSpaceCMYK
 	for ; len(row) >= 4; row = row[4:] {
@@ -199,7 +199,7 @@ func (c *colourConverter) convertRow(row []byte) {
 	}
 }
 
-// convert is the sRGB of a device colour.
+// convert returns the sRGB of a device colour.
 func (c *colourConverter) convert(device [4]byte) [3]byte {
 	if c.cache == nil {
 		c.cache = make([]cachedColour, 1<<cacheBits)
@@ -212,8 +212,8 @@ func (c *colourConverter) convert(device [4]byte) [3]byte {
 	return entry.rgb
 }
 
-// hasValidTables tells whether a profile's tables lie within it, and are no larger than the standard allows: the library takes
-// memory for whatever they claim.
+// hasValidTables reports whether a profile's tables are inside the profile and no larger than the standard allows. The library
+// allocates whatever sizes they give.
 func hasValidTables(b []byte) bool {
 	if len(b) < profileHeader+4 || len(b) > maxProfile {
 		return false
@@ -232,11 +232,11 @@ func hasValidTables(b []byte) bool {
 	return true
 }
 
-// hasValidTagTables tells whether a tag's tables are as large as the tag and no larger than they may be.
+// hasValidTagTables reports whether a tag's tables fit into the tag and are no larger than the standard allows.
 func hasValidTagTables(tag []byte) bool {
 	const channels, entries, legacyHeader = 8, 48, 52
 	if len(tag) < channels+2 {
-		return true // nothing can be read from it
+		return true // too short to be read
 	}
 	switch string(tag[:4]) {
 	case "mft1", "mft2", "mAB ", "mBA ":
@@ -248,7 +248,7 @@ func hasValidTagTables(tag []byte) bool {
 		(binary.BigEndian.Uint16(tag[entries:]) > maxCurvePoints || binary.BigEndian.Uint16(tag[entries+2:]) > maxCurvePoints) {
 		return false
 	}
-	for rest := tag; ; { // curves stand within tables too
+	for rest := tag; ; { // tables contain curves too
 		at := bytes.Index(rest, []byte("curv"))
 		if at < 0 || len(rest)-at < 12 {
 			return true

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// iccProfile builds a profile of version 2 for displays: tags are its signatures and their bodies, in turn.
+// iccProfile returns a display profile of version 2; tags are pairs of signature and body.
 func iccProfile(space, pcs string, tags ...string) []byte {
 	be := binary.BigEndian
 	var table, body []byte
@@ -37,12 +37,12 @@ func xyz(x, y, z float64) string {
 	return "XYZ \x00\x00\x00\x00" + string(fixed16(x)) + string(fixed16(y)) + string(fixed16(z))
 }
 
-// gamma is a curve of one exponent, in 1/256.
+// gamma returns a curve with one exponent, in 1/256.
 func gamma(v float64) string {
 	return "curv\x00\x00\x00\x00\x00\x00\x00\x01" + string(binary.BigEndian.AppendUint16(nil, uint16(v*256)))
 }
 
-// srgbCurve is sRGB's own transfer function.
+// srgbCurve returns sRGB's transfer function.
 func srgbCurve() string {
 	out := "para\x00\x00\x00\x00\x00\x03\x00\x00"
 	for _, v := range []float64{2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045} {
@@ -71,8 +71,8 @@ func srgb() []byte {
 	return matrixProfile(xyz(0.43607, 0.22249, 0.01392), xyz(0.38515, 0.71687, 0.09708), xyz(0.14307, 0.06061, 0.71410), srgbCurve())
 }
 
-// cmykProfile is a profile of four inks with a table of two points each way, in 8 bits: each ink darkens paper to L* 20 alone,
-// and cyan turns it blue, magenta red, yellow yellow.
+// cmykProfile returns a CMYK profile with a table of two points in each dimension, in 8 bits: each ink darkens the paper,
+// and cyan makes it blue, magenta red, yellow yellow.
 func cmykProfile() []byte {
 	lut := "mft1\x00\x00\x00\x00\x04\x03\x02\x00"
 	for i := range 9 {
@@ -92,7 +92,7 @@ func cmykProfile() []byte {
 	return iccProfile("CMYK", "Lab ", "A2B0", lut+string(inputs)+string(table)+string(outputs))
 }
 
-// profileJPEG puts a profile into a JPEG, in segments of at most size bytes, the last of them first.
+// profileJPEG adds a profile to a JPEG, in segments of at most size bytes, the last one first.
 func profileJPEG(photo, profile []byte, size int) []byte {
 	of := (len(profile) + size - 1) / size
 	out := bytes.Clone(photo[:2])
@@ -103,7 +103,7 @@ func profileJPEG(photo, profile []byte, size int) []byte {
 	return append(out, photo[2:]...)
 }
 
-// profilePNG puts a profile into a PNG, in front of its pixels.
+// profilePNG adds a profile to a PNG, before its pixels.
 func profilePNG(t testing.TB, drawing, profile []byte) []byte {
 	t.Helper()
 	const header = 8 + 25 // signature and IHDR
@@ -119,7 +119,7 @@ func profilePNG(t testing.TB, drawing, profile []byte) []byte {
 	return append(out, drawing[header:]...)
 }
 
-// profileWebP puts a profile into a lossless WebP of 32x32 pixels.
+// profileWebP adds a profile to a lossless WebP of 32x32 pixels.
 func profileWebP(simple, profile []byte) []byte {
 	chunk := func(kind string, body []byte) []byte {
 		b := append(binary.LittleEndian.AppendUint32([]byte(kind), uint32(len(body))), body...)
@@ -135,8 +135,8 @@ func near(got, want color.NRGBA) bool {
 	return !apart(got.R, want.R) && !apart(got.G, want.G) && !apart(got.B, want.B) && got.A == want.A
 }
 
-// The right values of ProPhoto, WebP and of inks are Little CMS's (relative colorimetric, with black point compensation).
-func TestPicturesWithAProfileBecomeSRGB(t *testing.T) {
+// The expected values of ProPhoto, WebP and CMYK are those of Little CMS (relative colorimetric, with black point compensation).
+func TestProfilesAreConvertedToSRGB(t *testing.T) {
 	rect := image.Rect(0, 0, 32, 32)
 	jpegOf := func(c color.NRGBA) []byte { return encodeJPEG(t, fill(image.NewRGBA(rect), c)) }
 	p3, adobe := color.NRGBA{185, 70, 51, 255}, color.NRGBA{173, 62, 45, 255}
@@ -155,13 +155,13 @@ func TestPicturesWithAProfileBecomeSRGB(t *testing.T) {
 		"gray JPEG in Display P3":       {profileJPEG(encodeJPEG(t, fill(image.NewGray(rect), color.Gray{77})), displayP3(), 60000), color.NRGBA{77, 77, 77, 255}},
 		"gray JPEG in gray of gamma 1.0": {profileJPEG(encodeJPEG(t, fill(image.NewGray(rect), color.Gray{55})), iccProfile("GRAY", "XYZ ", "kTRC", gamma(1)), 60000),
 			color.NRGBA{128, 128, 128, 255}},
-		"JPEG of four inks":                      {profileJPEG(readFile(t, "cmyk.jpg"), cmykProfile(), 60000), color.NRGBA{243, 134, 109, 255}},
-		"turned JPEG in Display P3":              {exifJPEG(profileJPEG(jpegOf(p3), displayP3(), 60000), exif(binary.BigEndian, 6)), red},
-		"PNG in Display P3":                      {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), p3)), displayP3()), red},
-		"transparent PNG in Display P3":          {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), half)), displayP3()), color.NRGBA{200, 58, 40, 128}},
-		"16-bit PNG in ProPhoto":                 {profilePNG(t, encodePNG(t, fill(image.NewRGBA64(rect), wide)), proPhoto()), red},
-		"WebP in Display P3":                     {profileWebP(lossless, displayP3()), color.NRGBA{219, 0, 89, 128}},
-		"JPEG of colours with a profile of inks": {profileJPEG(jpegOf(red), cmykProfile(), 60000), red},
+		"CMYK JPEG":                     {profileJPEG(readFile(t, "cmyk.jpg"), cmykProfile(), 60000), color.NRGBA{243, 134, 109, 255}},
+		"turned JPEG in Display P3":     {exifJPEG(profileJPEG(jpegOf(p3), displayP3(), 60000), exif(binary.BigEndian, 6)), red},
+		"PNG in Display P3":             {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), p3)), displayP3()), red},
+		"transparent PNG in Display P3": {profilePNG(t, encodePNG(t, fill(image.NewNRGBA(rect), half)), displayP3()), color.NRGBA{200, 58, 40, 128}},
+		"16-bit PNG in ProPhoto":        {profilePNG(t, encodePNG(t, fill(image.NewRGBA64(rect), wide)), proPhoto()), red},
+		"WebP in Display P3":            {profileWebP(lossless, displayP3()), color.NRGBA{219, 0, 89, 128}},
+		"RGB JPEG with a CMYK profile":  {profileJPEG(jpegOf(red), cmykProfile(), 60000), red},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, m := inspect(t, c.data)
@@ -170,21 +170,21 @@ func TestPicturesWithAProfileBecomeSRGB(t *testing.T) {
 			}
 			for _, trace := range []string{"ICC_PROFILE", "iCCP", "acsp"} {
 				if bytes.Contains(p.Bytes, []byte(trace)) {
-					t.Errorf("what is stored still holds %q", trace)
+					t.Errorf("the result still holds %q", trace)
 				}
 			}
 		})
 	}
 }
 
-// patched is a profile with some bytes written over at an offset.
+// patched returns a copy of a profile with some bytes replaced at an offset.
 func patched(profile []byte, at int, b ...byte) []byte {
 	out := bytes.Clone(profile)
 	copy(out[at:], b)
 	return out
 }
 
-// invalidProfiles are profiles that claim more than they hold.
+// invalidProfiles returns profiles that are damaged or give sizes larger than they are.
 func invalidProfiles() map[string][]byte {
 	const tags, first = 128, 128 + 4
 	p3, inks := displayP3(), cmykProfile()
@@ -192,19 +192,19 @@ func invalidProfiles() map[string][]byte {
 	long := make([]byte, 2<<16)
 	return map[string][]byte{
 		"nothing":                        {},
-		"a header alone":                 p3[:128],
+		"only a header":                  p3[:128],
 		"2^31 tags":                      patched(p3, tags, huge...),
 		"a tag before the first":         patched(p3, first+4, 0, 0, 0, 0),
 		"a tag beyond the end":           patched(p3, first+4, huge...),
 		"a tag of 2 GiB":                 patched(p3, first+8, huge...),
-		"a tag that wraps round":         patched(p3, first+4, 0xff, 0xff, 0xff, 0xff, 0, 0, 1, 0),
+		"a tag with an overflowing end":  patched(p3, first+4, 0xff, 0xff, 0xff, 0xff, 0, 0, 1, 0),
 		"a curve of 2^31 points":         patched(adobeRGB(), bytes.Index(adobeRGB(), []byte("curv"))+8, huge...),
 		"a curve of 65,536 points":       iccProfile("GRAY", "XYZ ", "kTRC", "curv\x00\x00\x00\x00\x00\x01\x00\x00"+string(long)),
 		"a table of 255 inks":            patched(inks, bytes.Index(inks, []byte("mft1"))+8, 255),
 		"a table of 255 points":          patched(inks, bytes.Index(inks, []byte("mft1"))+10, 255),
 		"a table without points":         patched(inks, bytes.Index(inks, []byte("mft1"))+10, 0),
 		"a curve where a matrix belongs": patched(p3, first, []byte("rTRC")...),
-		"a space that is not known":      patched(p3, 16, []byte("HSV ")...),
+		"an unknown colour space":        patched(p3, 16, []byte("HSV ")...),
 		"a device link":                  patched(p3, 12, []byte("link")...),
 		"cut short":                      p3[:len(p3)-10],
 		"a text":                         []byte("not a profile at all, and much longer than a header of one hundred and twenty-eight bytes would be, so that it is read"),
@@ -212,8 +212,8 @@ func invalidProfiles() map[string][]byte {
 	}
 }
 
-// A picture with a profile that can't be used is taken as one without.
-func TestProfilesThatCantBeUsedChangeNothing(t *testing.T) {
+// A picture with an invalid profile is read as if it had none.
+func TestInvalidProfilesAreIgnored(t *testing.T) {
 	photo := encodeJPEG(t, fill(image.NewRGBA(image.Rect(0, 0, 32, 32)), color.NRGBA{185, 70, 51, 255}))
 	for name, profile := range invalidProfiles() {
 		t.Run(name, func(t *testing.T) {
@@ -225,7 +225,7 @@ func TestProfilesThatCantBeUsedChangeNothing(t *testing.T) {
 	}
 }
 
-func TestSegmentsOfAProfileThatDontFitTogetherAreNotUsed(t *testing.T) {
+func TestInconsistentProfileSegmentsAreIgnored(t *testing.T) {
 	photo := encodeJPEG(t, fill(image.NewRGBA(image.Rect(0, 0, 32, 32)), color.NRGBA{185, 70, 51, 255}))
 	segment := func(n, of byte, body []byte) []byte {
 		return jpegSegment(0xe2, append([]byte("ICC_PROFILE\x00"+string([]byte{n, of})), body...)...)
@@ -235,7 +235,7 @@ func TestSegmentsOfAProfileThatDontFitTogetherAreNotUsed(t *testing.T) {
 	for name, segments := range map[string][]byte{
 		"one is missing":  segment(1, 2, a),
 		"one twice":       append(segment(1, 2, a), segment(1, 2, b)...),
-		"number nought":   append(segment(0, 2, a), segment(2, 2, b)...),
+		"number 0":        append(segment(0, 2, a), segment(2, 2, b)...),
 		"beyond the last": append(segment(1, 1, a), segment(2, 1, b)...),
 		"two counts":      append(segment(1, 2, a), segment(2, 3, b)...),
 		"no number":       jpegSegment(0xe2, []byte("ICC_PROFILE\x00")...),
@@ -247,8 +247,8 @@ func TestSegmentsOfAProfileThatDontFitTogetherAreNotUsed(t *testing.T) {
 	}
 }
 
-// An iCCP chunk of 1 KB may unpack to a gigabyte; it is read no further than profiles go.
-func TestAPackedProfileIsReadNoFurtherThanProfilesGo(t *testing.T) {
+// An iCCP chunk of 1 KB may inflate to a gigabyte; only maxProfile bytes are read.
+func TestInflatedProfileIsLimited(t *testing.T) {
 	drawing := encodePNG(t, fill(image.NewNRGBA(image.Rect(0, 0, 32, 32)), color.NRGBA{185, 70, 51, 255}))
 	_, m := inspect(t, profilePNG(t, drawing, make([]byte, 64<<20)))
 	if got := color.NRGBAModel.Convert(m.At(16, 16)).(color.NRGBA); !near(got, color.NRGBA{185, 70, 51, 255}) {
@@ -256,10 +256,10 @@ func TestAPackedProfileIsReadNoFurtherThanProfilesGo(t *testing.T) {
 	}
 }
 
-// FuzzProfile looks for a profile that panics, hangs, or takes the memory of what it claims.
+// FuzzProfile searches for a profile that causes a panic, a hang, or a large allocation.
 func FuzzProfile(f *testing.F) {
 	for _, profile := range invalidProfiles() {
-		if len(profile) < 1<<16 { // larger ones slow down all that is made of them
+		if len(profile) < 1<<16 { // larger ones make fuzzing slow
 			f.Add(profile, uint32(0x33467b9))
 		}
 	}

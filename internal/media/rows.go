@@ -7,16 +7,16 @@ import (
 	"image/draw"
 )
 
-// rowsPerCheck is after how many rows a long pass over pixels looks whether it is still wanted.
+// rowsPerCheck is how many rows a long pass over pixels handles between two checks of its context.
 const rowsPerCheck = 64
 
-// rowReader writes row y of a picture, counted from 0, into row: four bytes a pixel, red, green, blue and alpha that is
-// not multiplied in.
+// rowReader copies row y of a picture, counted from 0, to row: four bytes a pixel, red, green, blue and alpha, not
+// premultiplied.
 type rowReader func(y int, row []byte)
 
-// upright writes a decoded picture anew in 8 bits of red, green, blue and alpha, turned as orientation asks, each pixel
-// passed through convert unless that is nil. One pass and one new picture at most: memory is what is short here. Deeper
-// samples lose their low bits. It stops with ctx's error.
+// upright returns a decoded picture in 8 bits of red, green, blue and alpha, rotated by its orientation, with each row passed
+// through convert unless that is nil. It makes one pass and at most one new picture, because memory is short. Deeper samples
+// lose their low bits. It stops with ctx's error.
 func upright(ctx context.Context, m image.Image, rows rowReader, orientation int, convert func(row []byte)) (*image.NRGBA, error) {
 	if orientation == orientationNormal && convert == nil {
 		if same, ok := sharedNRGBA(m); ok {
@@ -54,20 +54,20 @@ func upright(ctx context.Context, m image.Image, rows rowReader, orientation int
 	return out, nil
 }
 
-// sharedNRGBA is m with its own pixels, where they already are as asked.
+// sharedNRGBA returns m as an *image.NRGBA that shares its pixels; ok is false if their layout differs.
 func sharedNRGBA(m image.Image) (*image.NRGBA, bool) {
 	switch m := m.(type) {
 	case *image.NRGBA:
 		return m, true
 	case *image.RGBA:
-		if m.Opaque() { // the multiplied form is the same
+		if m.Opaque() { // premultiplied values are the same
 			return &image.NRGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}, true
 		}
 	}
 	return nil, false
 }
 
-// rowsOf is how the rows of a decoded JPEG or PNG are read.
+// rowsOf returns a reader of the rows of a decoded JPEG or PNG.
 func rowsOf(m image.Image) rowReader {
 	switch m := m.(type) {
 	case *image.NRGBA:
@@ -83,7 +83,7 @@ func rowsOf(m image.Image) rowReader {
 	}
 	first := m.Bounds().Min
 	if o, ok := m.(interface{ Opaque() bool }); ok && o.Opaque() {
-		// Without transparency the multiplied form is the same, and has the fast paths.
+		// Without transparency premultiplied values are the same, and image/draw is faster with them.
 		return func(y int, row []byte) {
 			line := &image.RGBA{Pix: row, Stride: len(row), Rect: image.Rect(0, 0, len(row)/4, 1)}
 			draw.Draw(line, line.Rect, m, image.Pt(first.X, first.Y+y), draw.Src)
@@ -95,14 +95,14 @@ func rowsOf(m image.Image) rowReader {
 	}
 }
 
-// highBytes keeps the first byte of each big-endian sample.
+// highBytes copies the high byte of each big-endian 16-bit sample.
 func highBytes(row, pix []byte) {
 	for i := range row {
 		row[i] = pix[2*i]
 	}
 }
 
-// palettedRows gives each pixel of a palette its colour.
+// palettedRows returns a reader of the rows of a paletted picture.
 func palettedRows(m *image.Paletted) rowReader {
 	var palette [256]color.NRGBA
 	for i, c := range m.Palette {
@@ -116,13 +116,13 @@ func palettedRows(m *image.Paletted) rowReader {
 	}
 }
 
-// cmykRows reads cyan, magenta, yellow and black as they are: 255 is full ink.
+// cmykRows returns a reader of rows of cyan, magenta, yellow and black; 255 is full ink.
 func cmykRows(m *image.CMYK) rowReader {
 	return func(y int, row []byte) { copy(row, m.Pix[y*m.Stride:]) }
 }
 
-// webpRows is how the rows of a decoded WebP are read. The planes of a lossy one are BT.601 of limited range (RFC 6386,
-// 9.2), while golang.org/x/image hands them out as image.YCbCr, whose range is full: black would be dark gray
+// webpRows returns a reader of the rows of a decoded WebP. The planes of a lossy WebP have BT.601 values of limited range (RFC
+// 6386, 9.2), but golang.org/x/image returns them as image.YCbCr, which has full range: black would become dark gray
 // (golang/go#40173).
 func webpRows(m image.Image) rowReader {
 	var planes *image.YCbCr
@@ -150,7 +150,7 @@ func webpRows(m image.Image) rowReader {
 	}
 }
 
-// clamp rounds a number of 8 binary places to a sample.
+// clamp rounds a fixed-point number with 8 fractional bits to a sample.
 func clamp(v int32) uint8 {
 	return uint8(min(max((v+128)>>8, 0), 255)) //nolint:gosec // bounded
 }

@@ -4,26 +4,26 @@ import (
 	"math/bits"
 )
 
-// Bounds on what the tables of an input video may claim. A table is a few bytes that stand for many: ffmpeg's work, memory
-// and output grow with what is claimed, not with the file.
+// Limits on the sample tables of an input video. A table of a few bytes can describe many samples: ffmpeg's work, memory and
+// output grow with the described samples, not with the file.
 const (
-	maxSamples   = 1 << 20 // frames of one track, edits that show them anew included; an hour at 240 a second has 864,000
-	maxChunkFill = 2       // a table of chunks may name this many times the samples that there are, for the last is often not full
+	maxSamples   = 1 << 20 // samples of one track, times its edits; an hour at 240 frames a second has 864,000
+	maxChunkFill = 2       // limit on the samples in the chunk table, as a multiple of the track's samples: the last chunk is often not full
 )
 
-// sampleTables sums up what the tables of a track say of its samples.
+// sampleTables holds the totals of a track's sample tables.
 type sampleTables struct {
-	samples uint64 // entries of the table of sizes, and of fragments
-	bytes   uint64 // their sizes; saturates
-	uniform bool   // all samples have one size, as PCM sound has
-	chunks  uint64 // chunks that there are
+	samples uint64 // entries of the size table and of fragments
+	bytes   uint64 // sum of their sizes; saturates
+	uniform bool   // all samples have the same size, as in PCM sound
+	chunks  uint64 // entries of the chunk offset table
 	packed  []chunkRun
 	edits   uint64 // entries of the edit list that show something
-	lengths uint64 // entries of the table of frame lengths
-	ticks   uint32 // length of a sample by the first of them
+	lengths uint64 // entries of the duration table
+	ticks   uint32 // duration of a sample in its first entry
 }
 
-// chunkRun is an entry of stsc: from the chunk first on, each has so many samples.
+// chunkRun is an entry of stsc: each chunk from number first on has this many samples.
 type chunkRun struct{ first, samples uint32 }
 
 // count adds n samples of size bytes each.
@@ -37,7 +37,7 @@ func (c *sampleTables) count(n, size uint64) {
 	c.bytes = sum
 }
 
-// readSizes takes in an stsz box: one size for all samples, or one for each.
+// readSizes reads an stsz box: one size for all samples, or one for each.
 func (c *sampleTables) readSizes(b []byte) {
 	size, count := u32(b, 4), u32(b, 8)
 	if size != 0 {
@@ -50,7 +50,7 @@ func (c *sampleTables) readSizes(b []byte) {
 	}
 }
 
-// readSmallSizes takes in an stz2 box, whose sizes have 4, 8 or 16 bits.
+// readSmallSizes reads an stz2 box, with sizes of 4, 8 or 16 bits.
 func (c *sampleTables) readSmallSizes(b []byte) {
 	if len(b) < 12 {
 		return
@@ -72,12 +72,12 @@ func (c *sampleTables) readSmallSizes(b []byte) {
 	}
 }
 
-// readChunks takes in an stco or co64 box: where the chunks are, of which only the number counts here.
+// readChunks reads the number of entries of an stco or co64 box, the table of chunk offsets.
 func (c *sampleTables) readChunks(b []byte, width int) {
 	c.chunks += uint64(min(int64(u32(b, 4)), int64(max(0, len(b)-8)/width))) //nolint:gosec // never negative
 }
 
-// readPacking takes in an stsc box: how many samples the chunks have.
+// readPacking reads an stsc box: the number of samples in each chunk.
 func (c *sampleTables) readPacking(b []byte) {
 	count := u32(b, 4)
 	for at := 8; count > 0 && at+12 <= len(b); count, at = count-1, at+12 {
@@ -85,7 +85,7 @@ func (c *sampleTables) readPacking(b []byte) {
 	}
 }
 
-// samplesInChunks is how many samples the chunks have together by the table; ok is false where its entries are out of order.
+// samplesInChunks returns the total number of samples in the chunks; ok is false if the table's entries are out of order.
 func (c *sampleTables) samplesInChunks() (n uint64, ok bool) {
 	for i, run := range c.packed {
 		end := c.chunks + 1
@@ -105,12 +105,13 @@ func (c *sampleTables) samplesInChunks() (n uint64, ok bool) {
 	return n, true
 }
 
-// check says in public words why the track's tables can't be an honest file's; kind is "picture" or "sound".
+// check returns an error with a public text if the track's tables exceed the limits or contradict each other. kind is
+// "picture", "sound" or "other".
 func (c *sampleTables) check(kind string) error {
 	packed, ok := c.samplesInChunks()
 	samples, edits := c.samples, max(c.edits, 1)
 	if kind == "sound" && c.uniform && c.lengths == 1 && c.ticks == 1 {
-		samples = c.chunks // raw sound is read by the chunk
+		samples = c.chunks // ffmpeg reads raw sound by the chunk
 	}
 	switch {
 	case !ok:
@@ -123,8 +124,8 @@ func (c *sampleTables) check(kind string) error {
 	return nil
 }
 
-// checkTables refuses a movie whose tables make more of a file of size bytes than is in it: of an honest one no byte belongs
-// to two samples.
+// checkTables returns an error if the sample tables describe more bytes than the file's size: in a valid file no byte belongs
+// to two samples. It also checks each track's tables and their number.
 func (m *movie) checkTables(size int64) error {
 	var all uint64
 	for _, t := range m.tracks {

@@ -12,8 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// replaceBoxes is a file of ffmpeg's with other bodies for some boxes of its picture track; nil takes a box away. Its media stand
-// before its header, so that offsets stay as they are.
+// replaceBoxes returns a file of ffmpeg's with other bodies for some boxes of its picture track; nil removes a box. Its
+// media come before its header, so that offsets stay valid.
 func replaceBoxes(t *testing.T, path string, bodies map[string][]byte) []byte {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -30,7 +30,7 @@ func replaceBoxes(t *testing.T, path string, bodies map[string][]byte) []byte {
 	return out
 }
 
-// rebuildBoxes writes boxes one after another, the first of each kind in bodies with its new body.
+// rebuildBoxes returns the boxes of b, the first of each kind in bodies with its new body.
 func rebuildBoxes(b []byte, bodies map[string][]byte, done map[string]bool) (out []byte) {
 	for len(b) >= 8 {
 		size, kind := int(binary.BigEndian.Uint32(b)), string(b[4:8])
@@ -50,13 +50,13 @@ func rebuildBoxes(b []byte, bodies map[string][]byte, done map[string]bool) (out
 	return out
 }
 
-// video is one whose header stands at its end; it has an edit list.
+// headerLast makes a video with its header at the end and an edit list.
 func headerLast(t *testing.T) string {
 	t.Helper()
 	return ffmpeg(t, "a.mp4", "-f", "lavfi", "-i", pattern, "-c:v", "libx264", "-g", "12", "-pix_fmt", "yuv420p")
 }
 
-// repeated is n words of one value.
+// repeated returns n words of one value.
 func repeated(n int, v uint32) []byte {
 	all := make([]uint32, n)
 	for i := range all {
@@ -65,10 +65,10 @@ func repeated(n int, v uint32) []byte {
 	return words(all...)
 }
 
-// Each of these is a few kilobytes that would become far more, or keep ffmpeg busy for long.
-func TestAVideoIsBoundedByWhatItsTablesClaim(t *testing.T) {
+// Each of these files has a few kilobytes that ffmpeg would expand, or be busy with for a long time.
+func TestSampleTablesAreLimited(t *testing.T) {
 	path := headerLast(t)
-	at := uint32(48) // where the media begin
+	at := uint32(48) // offset of the media
 	for _, c := range []struct {
 		name   string
 		bodies map[string][]byte
@@ -82,14 +82,14 @@ func TestAVideoIsBoundedByWhatItsTablesClaim(t *testing.T) {
 		{"one size for all samples", map[string][]byte{"stsz": words(0, 5000, 6000)}, media.ErrTooLarge, "the tables name 30000000 bytes of samples"},
 		{"more samples than any video has", map[string][]byte{"stsz": words(0, 1, 1<<31)}, media.ErrTooLarge, "names 2147483648 samples"},
 		{"samples of no size", map[string][]byte{"stsz": append(words(0, 0, 1<<21), make([]byte, 4<<21)...)}, media.ErrTooLarge, "at most 1048576 samples"},
-		{"a chunk that has them all, again and again", map[string][]byte{
+		{"a chunk of all samples, repeated", map[string][]byte{
 			"stsc": words(0, 1, 1, 48, 1), "stco": append(words(0, 6000), repeated(6000, at)...),
 		}, media.ErrUnreadable, "the picture track's table of chunks names 288000 samples; the track has 48"},
 		{"chunks out of order", map[string][]byte{"stsc": words(0, 2, 5, 1, 1, 1, 1, 1)}, media.ErrUnreadable, "out of order"},
 		{"an edit list that shows it 60,000 times", map[string][]byte{
 			"elst": append(words(0, 60000), slices.Concat(slices.Repeat([][]byte{words(2000, 0, 1<<16)}, 60000)...)...),
 		}, media.ErrTooLarge, "60000 edits"},
-		{"a length that nobody has", map[string][]byte{"stts": words(0, 1, 48, 12288*600), "elst": nil}, media.ErrTooLarge, "8h0m0s long; at most 6h0m0s"},
+		{"a duration that is too long", map[string][]byte{"stts": words(0, 1, 48, 12288*600), "elst": nil}, media.ErrTooLarge, "8h0m0s long; at most 6h0m0s"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			given := filepath.Join(t.TempDir(), "given")
@@ -107,7 +107,7 @@ func TestAVideoIsBoundedByWhatItsTablesClaim(t *testing.T) {
 	}
 }
 
-func TestFragmentsAreBoundedByWhatTheyClaim(t *testing.T) {
+func TestFragmentsAreLimited(t *testing.T) {
 	const runSize, size = 0x200, 0x10
 	for name, run := range map[string][]byte{
 		"by the movie":    moof(words(0, 1), words(0, 1000)),
@@ -128,8 +128,8 @@ func TestFragmentsAreBoundedByWhatTheyClaim(t *testing.T) {
 	}
 }
 
-// The tables that honest files have say no more than there is.
-func TestHonestTablesAreTaken(t *testing.T) {
+// The tables of real files stay within the limits.
+func TestRealTablesAreAccepted(t *testing.T) {
 	picture := []string{"-f", "lavfi", "-i", pattern, "-f", "lavfi", "-i", "sine=d=2"}
 	for name, args := range map[string][]string{
 		"AAC.mp4":         append(picture, "-c:a", "aac"),
@@ -151,12 +151,12 @@ func TestHonestTablesAreTaken(t *testing.T) {
 	}
 }
 
-// What tables can't tell is found while the file is written.
-func TestACopyThatGrowsBeyondTheFileIsEnded(t *testing.T) {
+// A file that grows in spite of valid tables is noticed while it is written.
+func TestGrowingCopyIsStopped(t *testing.T) {
 	path := headerLast(t)
 	for name, script := range map[string]string{
-		"an ffmpeg that writes for ever":  `for to; do :; done; while :; do printf '%1000000s' x; done > "${to#file:}"`,
-		"one that wrote more and is done": `for to; do :; done; printf '%9000000s' x > "${to#file:}"`,
+		"an ffmpeg that writes without end": `for to; do :; done; while :; do printf '%1000000s' x; done > "${to#file:}"`,
+		"one that wrote too much and ended": `for to; do :; done; printf '%9000000s' x > "${to#file:}"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			onPath(t, map[string]string{"ffmpeg": script})
@@ -168,7 +168,7 @@ func TestACopyThatGrowsBeyondTheFileIsEnded(t *testing.T) {
 	}
 }
 
-func TestStillsThatGrowWithoutEndAreEnded(t *testing.T) {
+func TestGrowingPreviewsAreStopped(t *testing.T) {
 	path := headerLast(t)
 	facts := mustFacts(t, path)
 	onPath(t, map[string]string{"ffmpeg": `while :; do printf "%4000000s" x; done > x.jpg`})

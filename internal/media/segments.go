@@ -6,7 +6,7 @@ import (
 	"iter"
 )
 
-// The JPEG markers that are told apart.
+// JPEG markers.
 const (
 	jpegEOI      = 0xd9
 	jpegSOS      = 0xda
@@ -18,8 +18,8 @@ const (
 	jpegLastRST  = 0xd7
 )
 
-// jpegSegments yields the marker and the body of each segment of a JPEG, up to its end or the first that is cut short.
-// It looks for markers as image/jpeg does, also behind a scan's data, so it sees every scan that would be decoded.
+// jpegSegments yields the marker and the body of each segment of a JPEG, up to its end or the first that is truncated. It
+// finds markers as image/jpeg does, also after a scan's data, so it finds every scan that would be decoded.
 func jpegSegments(b []byte) iter.Seq2[byte, []byte] {
 	return func(yield func(byte, []byte) bool) {
 		for b = b[min(2, len(b)):]; ; {
@@ -50,7 +50,7 @@ func jpegSegments(b []byte) iter.Seq2[byte, []byte] {
 	}
 }
 
-// pngChunks yields the kind and the body of each chunk of a PNG, up to its end or the first that is cut short.
+// pngChunks yields the kind and the body of each chunk of a PNG, up to its end or the first that is truncated.
 func pngChunks(b []byte) iter.Seq2[string, []byte] {
 	const head, tail = 8, 4 // length and kind; checksum
 	return func(yield func(string, []byte) bool) {
@@ -64,7 +64,7 @@ func pngChunks(b []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// webpChunks yields the kind and the body of each chunk of a WebP, up to its end or the first that is cut short.
+// webpChunks yields the kind and the body of each chunk of a WebP, up to its end or the first that is truncated.
 func webpChunks(b []byte) iter.Seq2[string, []byte] {
 	const head = 8 // kind and length
 	return func(yield func(string, []byte) bool) {

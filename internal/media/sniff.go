@@ -17,16 +17,16 @@ const (
 	typeHEIC = "image/heic" // by a converter
 )
 
-// builtIn are the media types that are read without a converter.
+// builtIn returns the media types that are read without a converter.
 func builtIn() []string { return []string{typeJPEG, typePNG, typeWebP} }
 
-// fileFormat is what the first bytes of a picture tell.
+// fileFormat is the format of a file, found by its first bytes.
 type fileFormat struct {
 	mediaType string // one of the readable types; "" for all others
-	name      string // what it is, to a person: "a GIF"
+	name      string // in words: "a GIF"
 }
 
-// signatures are the first bytes of formats, with any bytes allowed for '?'.
+// signatures returns the first bytes of formats; '?' matches any byte.
 func signatures() []struct{ magic, mediaType, words string } {
 	return []struct{ magic, mediaType, words string }{
 		{"\xff\xd8\xff", typeJPEG, "a JPEG"},
@@ -53,7 +53,7 @@ func signatures() []struct{ magic, mediaType, words string } {
 	}
 }
 
-// sniff tells what data is by its first bytes. Names and headers that came with it are not asked.
+// sniff returns the format of data by its first bytes only.
 func sniff(data []byte) fileFormat {
 	if len(data) == 0 {
 		return fileFormat{name: "nothing"}
@@ -72,7 +72,7 @@ func sniff(data []byte) fileFormat {
 	return fileFormat{name: sniffText(data)}
 }
 
-// sniffHEIF tells by the brands that a file of the family is also of what its pictures are coded in.
+// sniffHEIF returns the format of an HEIF file by its compatible brands.
 func sniffHEIF(data []byte) fileFormat {
 	const brands = 16 // after size, type, brand and version
 	size := min(int(binary.BigEndian.Uint32(data)), len(data))
@@ -87,7 +87,7 @@ func sniffHEIF(data []byte) fileFormat {
 	return fileFormat{name: "an HEIF"}
 }
 
-// startsWith compares the first bytes with magic, whose '?' stand for any.
+// startsWith reports whether data begins with magic; '?' in magic matches any byte.
 func startsWith(data []byte, magic string) bool {
 	if len(data) < len(magic) {
 		return false
@@ -100,17 +100,17 @@ func startsWith(data []byte, magic string) bool {
 	return true
 }
 
-// animated tells whether the extended header of a WebP announces frames.
+// animated reports whether the extended header of a WebP has the animation flag.
 func animated(data []byte) bool {
 	const flags, animation = 20, 0x02
 	return startsWith(data, "RIFF????WEBPVP8X") && len(data) > flags && data[flags]&animation != 0
 }
 
-// sniffText tells apart what people send as text.
+// sniffText returns the name of a text format, or "a file of an unknown format".
 func sniffText(data []byte) string {
 	head := data[:min(len(data), 1024)]
 	for n := 0; n < utf8.UTFMax && len(head) < len(data) && !utf8.RuneStart(data[len(head)]); n++ {
-		head = head[:len(head)-1] // a character that the limit cuts
+		head = head[:len(head)-1] // drop a character that the limit would cut
 	}
 	head = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
 	switch {
@@ -129,7 +129,7 @@ func sniffText(data []byte) string {
 	}
 }
 
-// formatNames lists media types by the names people know: "JPEG, PNG, WebP".
+// formatNames returns the common names of media types: "JPEG, PNG, WebP".
 func formatNames(types []string) string {
 	names := slices.Clone(types)
 	for i, t := range names {

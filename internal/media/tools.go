@@ -11,36 +11,36 @@ import (
 	"time"
 )
 
-// The oldest ffmpeg that knows all options we use (-fps_mode came with 5.1; Debian 12 has it).
+// The oldest ffmpeg with all options that are used (-fps_mode came with 5.1, which is in Debian 12).
 const (
 	oldestMajor = 5
 	oldestMinor = 1
 )
 
-// Bounds on asking a tool about itself.
+// Limits on reading the version and the encoders of a tool.
 const (
 	toolTime     = 10 * time.Second
 	maxListBytes = 1 << 20
 )
 
-// installCommand is how Debian and its children get what is missing.
+// installCommand installs ffmpeg on Debian and its derivatives.
 const installCommand = "apt-get install ffmpeg"
 
-// Tool is something outside this program that videos are made or read with, and how it stands.
+// Tool is an external program or encoder, and whether it can be used.
 type Tool struct {
 	Name     string // "ffmpeg", "ffprobe", "libx264"
-	Path     string // where it was found; "" of an encoder, and where it is missing
-	Version  string // as it says itself; "" of an encoder, and where it is missing
+	Path     string // where it was found; "" for an encoder or a missing program
+	Version  string // as the program prints it; "" for an encoder or a missing program
 	Required bool   // without it no video can be made
 	Problem  string // what is wrong; "" = nothing
-	Remedy   string // a command that mends it on Debian; "" = nothing to mend
+	Remedy   string // a command that fixes it on Debian; "" = nothing to fix
 }
 
-// Tools looks for ffmpeg, ffprobe and libheif's decoder on PATH, asks for the versions of the first two, and whether ffmpeg has
-// the encoders libx264 and libwebp. What is missing is a Tool with a Problem, never an error.
+// Tools looks for ffmpeg, ffprobe and libheif's decoder on PATH, and for the encoders libx264 and libwebp in ffmpeg. It returns
+// a Tool with a Problem for each that is missing or does not work.
 func Tools(ctx context.Context) []Tool {
 	ffmpeg, ffprobe := program(ctx, "ffmpeg"), program(ctx, "ffprobe")
-	// Nothing but tests and people who look into files need ffprobe.
+	// Only tests and people use ffprobe.
 	ffmpeg.Required, ffprobe.Required = true, false
 	encoders := ""
 	if ffmpeg.Path != "" {
@@ -54,7 +54,7 @@ func Tools(ctx context.Context) []Tool {
 	return []Tool{ffmpeg, ffprobe, h264, webp, heifTool()}
 }
 
-// heifTool is libheif's decoder, which reads the pictures of phones.
+// heifTool looks for libheif's decoder, which reads pictures of phones.
 func heifTool() Tool {
 	t := Tool{Name: "heif-dec", Path: heifDecoder()}
 	if t.Path == "" {
@@ -65,7 +65,7 @@ func heifTool() Tool {
 	return t
 }
 
-// program looks for a program of the ffmpeg family and asks its version.
+// program looks for a program of the ffmpeg family and reads its version.
 func program(ctx context.Context, name string) Tool {
 	t := Tool{Name: name}
 	path, err := exec.LookPath(name)
@@ -87,7 +87,7 @@ func program(ctx context.Context, name string) Tool {
 	return t
 }
 
-// versionOf takes the version from "ffmpeg version 5.1.9-0+deb12u1 Copyright …".
+// versionOf returns the version in "ffmpeg version 5.1.9-0+deb12u1 Copyright …".
 func versionOf(name, out string) string {
 	line, _, _ := strings.Cut(out, "\n")
 	rest, ok := strings.CutPrefix(line, name+" version ")
@@ -98,8 +98,8 @@ func versionOf(name, out string) string {
 	return version
 }
 
-// tooOld tells whether a version is known to be too old. Builds from source have names without numbers that can be compared
-// ("N-112233-gabcdef"); they are taken for new.
+// tooOld reports whether a version is known to be too old. Builds from source have names without comparable numbers
+// ("N-112233-gabcdef"), which count as new.
 func tooOld(version string) bool {
 	parts := regexp.MustCompile(`^n?(\d+)\.(\d+)`).FindStringSubmatch(version)
 	if parts == nil {
@@ -110,7 +110,7 @@ func tooOld(version string) bool {
 	return major < oldestMajor || major == oldestMajor && minor < oldestMinor
 }
 
-// encoder looks for a name in ffmpeg's list of encoders.
+// encoder looks for an encoder in ffmpeg's list.
 func encoder(list, name string) Tool {
 	t := Tool{Name: name}
 	if !regexp.MustCompile(`(?m)^ \S+ ` + regexp.QuoteMeta(name) + ` `).MatchString(list) {

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// onPath makes PATH a folder of the given shell scripts and nothing else.
+// onPath sets PATH to a folder with only the given shell scripts, and returns the folder.
 func onPath(t *testing.T, scripts map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +30,7 @@ func toolsByName(t *testing.T) map[string]media.Tool {
 	return out
 }
 
-func TestToolsOfThisMachineAreWhole(t *testing.T) {
+func TestToolsOfThisMachine(t *testing.T) {
 	for _, tool := range media.Tools(t.Context()) {
 		if tool.Name == "heif-dec" && tool.Problem != "" {
 			continue // few machines have it
@@ -65,8 +65,8 @@ func TestToolsNameWhatIsMissing(t *testing.T) {
 	}
 }
 
-func TestToolsJudgeVersions(t *testing.T) {
-	cases := map[string]bool{ // whether the version will do
+func TestToolsCheckVersions(t *testing.T) {
+	cases := map[string]bool{ // whether the version is new enough
 		"4.4.2-0ubuntu0.22.04.1": false,
 		"5.0.1":                  false,
 		"5.1.9-0+deb12u1":        true,
@@ -82,13 +82,13 @@ func TestToolsJudgeVersions(t *testing.T) {
 			dir := onPath(t, map[string]string{"ffmpeg": script})
 			got := toolsByName(t)["ffmpeg"]
 			if got.Version != version || got.Path != filepath.Join(dir, "ffmpeg") || (got.Problem == "") != ok {
-				t.Errorf("got %+v; should do: %v", got, ok)
+				t.Errorf("got %+v; new enough: %v", got, ok)
 			}
 		})
 	}
 }
 
-func TestToolsReadTheListOfEncoders(t *testing.T) {
+func TestToolsReadEncoders(t *testing.T) {
 	script := `case "$1" in -version) echo "ffmpeg version 5.1 Copyright";; *) echo " V....D libx264rgb           libx264 RGB"; echo " V....D libwebp              libwebp WebP image";; esac`
 	onPath(t, map[string]string{"ffmpeg": script})
 	got := toolsByName(t)
@@ -97,7 +97,7 @@ func TestToolsReadTheListOfEncoders(t *testing.T) {
 	}
 }
 
-func TestToolsSayWhenAProgramDoesNotRun(t *testing.T) {
+func TestToolsReportFailingPrograms(t *testing.T) {
 	dir := onPath(t, map[string]string{"ffmpeg": "exit 3"})
 	want := filepath.Join(dir, "ffmpeg") + " does not run: exit status 3"
 	if got := toolsByName(t)["ffmpeg"]; got.Problem != want {

@@ -1,15 +1,15 @@
 package media
 
-// maxFrames and maxTicks bound what tables may claim, so that sums can't overflow.
+// maxFrames and maxTicks limit the totals of tables, so that sums can't overflow.
 const (
 	maxFrames = 1 << 31
 	maxTicks  = 1 << 62
 )
 
-// trackDepth is how deep the boxes of a track nest: trak, mdia, minf, stbl.
+// trackDepth is the nesting depth of a track's boxes: trak, mdia, minf, stbl.
 const trackDepth = 4
 
-// track is what a trak box, and the fragments of its track, tell.
+// track is what a trak box and the fragments of its track say.
 type track struct {
 	id            uint32
 	handler       string // "vide", "soun"
@@ -18,10 +18,10 @@ type track struct {
 	width, height int          // pixels as shown
 	rotated       bool         // by 90° or 270°
 	frames, ticks uint64       // count and length
-	length        uint64       // ticks, by the track's own header
-	edit          uint64       // how much of it is shown, in the movie's ticks; 0 = all
-	outOfRange    bool         // counts that no file can have
-	tables        sampleTables // what the tables say of samples
+	length        uint64       // ticks, from the track's header
+	edit          uint64       // how much of the track is shown, in the movie's ticks; 0 = all
+	outOfRange    bool         // the counts exceed maxFrames or maxTicks
+	tables        sampleTables // totals of the sample tables
 }
 
 // readTrack reads a trak box.
@@ -34,7 +34,7 @@ func readTrack(b []byte) *track {
 	return t
 }
 
-// read takes in the boxes of a track and those inside them, depth levels down.
+// read reads the boxes of a track and those inside them, depth levels down.
 func (t *track) read(b []byte, depth int) {
 	if depth == 0 {
 		return
@@ -51,7 +51,7 @@ func (t *track) read(b []byte, depth int) {
 				t.timescale, t.length = u32(body, 20), u64(body, 24)
 			}
 		case "hdlr":
-			// QuickTime has a second one, for how the data is found.
+			// QuickTime has a second hdlr box, for the data handler.
 			if h := string(body[min(8, len(body)):min(12, len(body))]); h == "vide" || h == "soun" {
 				t.handler = h
 			}
@@ -75,7 +75,7 @@ func (t *track) read(b []byte, depth int) {
 	}
 }
 
-// readTrackHeader takes the id and whether the matrix swaps the axes.
+// readTrackHeader reads the id and whether the matrix swaps the axes.
 func (t *track) readTrackHeader(b []byte) {
 	id, matrix := 12, 40
 	if isVersion1(b) {
@@ -85,8 +85,8 @@ func (t *track) readTrackHeader(b []byte) {
 	t.rotated = u32(b, matrix) == 0 && u32(b, matrix+16) == 0 && u32(b, matrix+4) != 0 && u32(b, matrix+12) != 0
 }
 
-// readSampleEntry takes the codec and the size in pixels from the first entry. The track header's own size is not used:
-// it is stretched where pixels are not square.
+// readSampleEntry reads the codec and the size in pixels of the first entry. The size in the track header is not used, because
+// it is stretched if pixels are not square.
 func (t *track) readSampleEntry(b []byte) {
 	if len(b) < 8 {
 		return
@@ -98,7 +98,7 @@ func (t *track) readSampleEntry(b []byte) {
 	}
 }
 
-// readTimes sums up the table of frame lengths.
+// readTimes adds up the table of frame durations.
 func (t *track) readTimes(b []byte) {
 	count := int(u32(b, 4))
 	t.tables.ticks = u32(b, 12)
@@ -108,7 +108,7 @@ func (t *track) readTimes(b []byte) {
 	}
 }
 
-// add counts n more frames of ticks each.
+// add counts n more frames of the given ticks each.
 func (t *track) add(n, ticks uint32) {
 	if ticks != 0 && uint64(n) > (maxTicks-t.ticks)/uint64(ticks) || t.frames+uint64(n) > maxFrames {
 		t.outOfRange = true
@@ -118,7 +118,7 @@ func (t *track) add(n, ticks uint32) {
 	t.ticks += uint64(n) * uint64(ticks)
 }
 
-// readEdits sums up what the edit list shows; empty edits only delay it.
+// readEdits adds up the durations in the edit list, without empty edits, which only delay the track.
 func (t *track) readEdits(b []byte) {
 	size := 12
 	if isVersion1(b) {
@@ -141,8 +141,8 @@ func (t *track) readEdits(b []byte) {
 	}
 }
 
-// shown is how many frames are shown and for how many ticks, once the edit list has trimmed them. An edit is counted in
-// the movie's coarser ticks, so only one that takes away half a frame or more is a trim.
+// shown returns the frames and ticks that are shown after the edit list is applied. An edit is given in the movie's coarser
+// ticks, so only an edit that removes half a frame or more counts as a trim.
 func (t *track) shown(movieTimescale uint32) (frames, ticks uint64) {
 	frames, ticks = t.frames, t.ticks
 	if ticks == 0 {
