@@ -137,7 +137,7 @@ func TestCheckStopsWithItsContext(t *testing.T) {
 		if err := h.Check(ctx); err != nil {
 			t.Errorf("%v before any result", err)
 		}
-		h.Close() // ends the look
+		h.Close() // ends the check
 		if err := h.Check(t.Context()); err != nil {
 			t.Errorf("after Close: %v", err)
 		}

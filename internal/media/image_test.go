@@ -209,7 +209,7 @@ func TestInspectTakesWhatIsJustInsideTheLimits(t *testing.T) {
 	}
 }
 
-// exif is a TIFF block whose one tag is the orientation.
+// exif returns a TIFF block with one tag, the orientation.
 func exif(order binary.AppendByteOrder, orientation uint16) []byte {
 	b := []byte("II*\x00")
 	if order == binary.AppendByteOrder(binary.BigEndian) {
