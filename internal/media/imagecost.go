@@ -19,7 +19,7 @@ type imageHeader struct {
 	fileFormat
 	width, height int
 	perPixel      float64 // peak memory of decoding in bytes, for each pixel
-	fixed         int     // the same, independent of the number of pixels
+	fixed         int     // memory of decoding in bytes that does not depend on the number of pixels
 	scans         int     // of a JPEG
 }
 
