@@ -18,9 +18,9 @@ import (
 )
 
 // publicPath matches every path that Handler serves, as it is written in the request. A path with a percent sign, a second
-// slash or a further dot does not match, so each file has only one spelling of its path.
+// slash or a further dot does not match, so each file has only one spelling of its path, except for the case of a UUID.
 var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\.(?:mp4|jpg|webp|png)|` +
-	`datasets/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[0-9a-z]{1,8})$`)
+	`datasets/(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[0-9a-z]{1,8})$`)
 
 const (
 	year            = 365 * 24 * time.Hour
@@ -80,6 +80,9 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	key := match[1]
+	if strings.HasPrefix(key, "datasets/") {
+		key = strings.ToLower(key) // a UUID may be written in capitals, as in all other paths (RFC 9562, section 4)
+	}
 	if h.options.Withdrawn(key, r.URL.Query().Has("_jwt")) {
 		writeProblem(w, http.StatusNotFound, "There is no such file.")
 		return

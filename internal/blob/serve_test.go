@@ -213,7 +213,8 @@ func TestInvalidPathsAreNotFound(t *testing.T) {
 		`/cdn\20240909\` + name, `/cdn/..\` + dataset, "/cdn/20240909/" + name + "%00", "/cdn/20240909/" + name + "%0a", "/cdn/20240909/" + name + ";x",
 		"/cdn/20240909/" + name + ".html", "/cdn/20240909/" + strings.TrimSuffix(name, "mp4") + "MP4", "/CDN/20240909/" + name,
 		"/cdn/2024-909/" + name, "/cdn/20240909/" + name[1:], "/cdn/20240909/x" + name, "/cdn/20240909/..............................mp4",
-		"/datasets/54102233-04BF-4ab8-a6b0-21f60efb3a21.jpg", "/datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21", "/etc/passwd", "/../../../../etc/passwd",
+		"/datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21.JPG", "/DATASETS/54102233-04bf-4ab8-a6b0-21f60efb3a21.jpg",
+		"/datasets/54102233-04bf-4ab8-a6b0-21f60efb3a21", "/etc/passwd", "/../../../../etc/passwd",
 		"/cdn/20240909/../../../../../../etc/passwd", "/cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", "/" + strings.Repeat("a", 8000),
 	} {
 		t.Run(path[:min(len(path), 80)], func(t *testing.T) { wantProblem(t, sendRawPath(t, server, path), http.StatusNotFound) })
@@ -221,6 +222,17 @@ func TestInvalidPathsAreNotFound(t *testing.T) {
 	if got := sendRawPath(t, server, "/"+video); got.status != http.StatusOK {
 		t.Errorf("the valid path: %d", got.status)
 	}
+}
+
+func TestUUIDMayBeInCapitals(t *testing.T) {
+	name := strings.TrimPrefix(strings.TrimSuffix(dataset, ".jpg"), "datasets/")
+	path := "datasets/" + strings.ToUpper(name) + ".jpg"
+	server := serve(t, bucket(t))
+	got := send(t, server, "GET", path+"?_jwt="+signer(noon).Sign(dataset, noon.Add(time.Hour)))
+	if got.status != http.StatusOK || string(got.body) != "dataset" {
+		t.Errorf("%d %q", got.status, got.body)
+	}
+	wantProblem(t, send(t, server, "GET", path), http.StatusForbidden)
 }
 
 // sendRawPath sends path unchanged, as curl --path-as-is does. http.Client would clean it.

@@ -171,7 +171,7 @@ func parseURL(source string) (key, token string, ok bool) {
 	if at < 0 {
 		return "", "", false
 	}
-	return u.Path[at+1:], u.Query().Get("_jwt"), true
+	return strings.ToLower(u.Path[at+1:]), u.Query().Get("_jwt"), true // a UUID may be written in capitals
 }
 
 // now returns the time as rows keep it: UTC, whole milliseconds.

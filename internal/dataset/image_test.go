@@ -152,6 +152,7 @@ func TestDatasetURLNeedsItsTokenAndAccount(t *testing.T) {
 		ok           bool
 	}{
 		{"in force", "https://x/" + key + "?_jwt=" + token, h.who, 0, true},
+		{"in force, in capitals", "https://x/" + "datasets/" + strings.ToUpper(strings.TrimPrefix(key, "datasets/")) + "?_jwt=" + token, h.who, 0, true},
 		{"altered", "https://x/" + key + "?_jwt=" + token[:len(token)-2] + "AA", h.who, 0, false},
 		{"another account's", "http://127.0.0.1:9/" + key + "?_jwt=" + token, other, 0, false},
 		{"expired", "https://x/" + key + "?_jwt=" + token, h.who, 2 * time.Hour, false},
