@@ -20,7 +20,7 @@ const (
 	progressPerSecond = 100                    // rows written only for progress, of all tasks: with thousands of tasks, each is written less often
 	touchEvery        = time.Minute            // longest time between two writes of a waiting task's row, so that no sweep reschedules it
 	maxAttempts       = 5                      // submits of a task to one engine
-	maxPollFaults     = 20                     // failed polls in a row before the task fails
+	maxFailedPolls    = 20                     // failed polls in a row before the task fails
 	maxBadResults     = 6                      // results in a row that were no video: the next poll may give a link to one
 	maxMissingInputs  = 4                      // looks for a missing input before the task fails
 	maxBackoff        = time.Minute
@@ -109,7 +109,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 		return Next{}, err
 	}
 	next := t
-	next.Submitting, next.PollFaults = true, 0
+	next.Submitting, next.FailedPolls = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
 	g.registry.Release(t.ID) // from the previous engine
 	g.registry.Assign(t.ID, n)
@@ -128,7 +128,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 // submitted records the handle. If the task was changed meanwhile (cancelled), it cancels the engine's job.
 func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
 	next := t
-	next.Handle, next.Submitting, next.PollFaults, next.ProgressText = handle, false, 0, ""
+	next.Handle, next.Submitting, next.FailedPolls, next.ProgressText = handle, false, 0, ""
 	next.NotBefore, next.WaitingSince = time.Time{}, time.Time{}
 	if t.State != task.Running {
 		next.State = task.Pending
@@ -190,9 +190,9 @@ func (g *Gateway) progress(ctx context.Context, t task.Task, e engine.Engine, st
 	}
 	// It never decreases, and is not 1 before the file is stored. Callers see two decimals.
 	next.Progress = max(t.Progress, min(math.Floor(st.Progress*100)/100, 0.99))
-	next.ProgressText, next.PollFaults = st.Text, 0
+	next.ProgressText, next.FailedPolls = st.Text, 0
 	age := now.Sub(t.Updated)
-	must := next.State != t.State || next.PollFaults != t.PollFaults || age >= touchEvery
+	must := next.State != t.State || next.FailedPolls != t.FailedPolls || age >= touchEvery
 	changed := next.Progress != t.Progress || next.ProgressText != t.ProgressText
 	if must || changed && age >= progressEvery && g.progressLimiter.AllowN(now, 1) {
 		if _, err := g.apply(ctx, t, next, ""); err != nil {

@@ -26,7 +26,7 @@ func (g *Gateway) waitForDisk(ctx context.Context, t task.Task, e engine.Engine,
 		return Next{}, cause
 	}
 	next := t
-	next.Handle, next.Submitting, next.PollFaults = "", false, 0
+	next.Handle, next.Submitting, next.FailedPolls = "", false, 0
 	if n := len(next.Attempts); n > 0 && next.Attempts[n-1].Ended.IsZero() {
 		next.Attempts = next.Attempts[: n-1 : n-1]
 	}

@@ -79,7 +79,7 @@ func TestResultWaitsForOurDisk(t *testing.T) {
 					break
 				}
 			}
-			if got := h.read(t, id); faults != 40 || got.State.Terminal() || len(got.Attempts) != 1 || got.PollFaults != 0 {
+			if got := h.read(t, id); faults != 40 || got.State.Terminal() || len(got.Attempts) != 1 || got.FailedPolls != 0 {
 				t.Fatalf("after %d faults: %s, %+v, attempts %+v", faults, got.State, got.Failure, got.Attempts)
 			}
 			c.works(t, h, id)

@@ -108,7 +108,7 @@ func (g *Gateway) failOver(ctx context.Context, t task.Task, c registry.Choice, 
 // assignTarget sets the task's engine to one that has no job for it yet.
 func (g *Gateway) assignTarget(t *task.Task, c registry.Choice) {
 	t.Engine, t.EngineModel, t.Deadline = c.Name, c.Model, c.DeadlineOf(t.Created)
-	t.Handle, t.Submitting, t.PollFaults, t.ProgressText = "", false, 0, ""
+	t.Handle, t.Submitting, t.FailedPolls, t.ProgressText = "", false, 0, ""
 	t.NotBefore, t.WaitingSince = time.Time{}, time.Time{}
 	if t.State == task.Throttled {
 		t.State = task.Queued

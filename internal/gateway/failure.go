@@ -107,7 +107,7 @@ func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Err
 	}
 	next := t
 	g.closeAttempt(&next, fault.Failure())
-	next.Handle, next.Submitting, next.PollFaults, next.WaitingSince = "", false, 0, time.Time{}
+	next.Handle, next.Submitting, next.FailedPolls, next.WaitingSince = "", false, 0, time.Time{}
 	next.NotBefore = time.Time{}
 	if wait > 0 {
 		next.NotBefore = g.now().Add(wait)
@@ -126,13 +126,13 @@ func (g *Gateway) retryLater(ctx context.Context, t task.Task, fault *engine.Err
 func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.Error) (Next, error) {
 	next := t
 	if fault.Class != engine.Overloaded {
-		next.PollFaults++
+		next.FailedPolls++
 	}
 	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // a result that is not ready may take a while
-	if next.PollFaults > maxPollFaults || bad && next.PollFaults > maxBadResults {
+	if next.FailedPolls > maxFailedPolls || bad && next.FailedPolls > maxBadResults {
 		return g.fail(ctx, t, fault.Failure())
 	}
-	wait := g.backoff(max(next.PollFaults, 1), fault.RetryAfter)
+	wait := g.backoff(max(next.FailedPolls, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)
 	_, err := g.apply(ctx, t, next, "")
 	return Next{After: wait}, err
@@ -141,11 +141,11 @@ func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.E
 // inputMissing fails a task whose input is missing in the storage, after a few tries: a storage may be slow to show a new file.
 func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingInputError) (Next, error) {
 	next := t
-	if next.PollFaults++; next.PollFaults >= maxMissingInputs {
+	if next.FailedPolls++; next.FailedPolls >= maxMissingInputs {
 		return g.fail(ctx, t, &task.Failure{Reason: task.AssetInvalid, Detail: lost.Error(),
 			Text: "The input " + lost.field + " is no longer in this server's storage. Send it again with a new request."})
 	}
-	wait := g.backoff(next.PollFaults, 0)
+	wait := g.backoff(next.FailedPolls, 0)
 	next.NotBefore = g.now().Add(wait)
 	_, err := g.apply(ctx, t, next, "")
 	return Next{After: wait}, err
@@ -180,7 +180,7 @@ func cause(f *task.Failure) string {
 // end moves t to a terminal state.
 func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
 	t.State, t.Failure, t.Finished = s, f, g.now()
-	t.Submitting, t.PollFaults, t.ProgressText, t.NotBefore, t.WaitingSince = false, 0, "", time.Time{}, time.Time{}
+	t.Submitting, t.FailedPolls, t.ProgressText, t.NotBefore, t.WaitingSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)
 }
 

@@ -73,7 +73,7 @@ func (g *Gateway) cutPreviews(ctx context.Context, t task.Task, path string, fac
 // that a video which keeps ffmpeg busy does not delay the others.
 func (g *Gateway) runPreviews(ctx context.Context, t task.Task, path string, facts media.VideoFacts) ([]media.Picture, error) {
 	places := g.mediaSem
-	if t.PollFaults > 0 {
+	if t.FailedPolls > 0 {
 		places = g.retryMediaSem
 	}
 	if err := acquire(ctx, places, cutWait); err != nil {

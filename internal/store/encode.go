@@ -16,7 +16,7 @@ func MarshalTask(t task.Task) ([]byte, error) {
 	return marshal("task", t.ID, taskRecord{
 		ID: t.ID, Account: t.Account, Version: t.Version, Request: requestToRecord(t.Request), State: t.State,
 		Engine: t.Engine, EngineModel: t.EngineModel, Handle: t.Handle, Submitting: t.Submitting,
-		PollFaults: t.PollFaults, Progress: t.Progress, ProgressText: t.ProgressText,
+		PollFaults: t.FailedPolls, Progress: t.Progress, ProgressText: t.ProgressText,
 		Failure:   (*failureRecord)(t.Failure),
 		Artifacts: mapSlice(t.Artifacts, artifactToRecord),
 		Attempts:  mapSlice(t.Attempts, attemptToRecord),
@@ -35,7 +35,7 @@ func UnmarshalTask(body []byte) (task.Task, error) {
 	return task.Task{
 		ID: r.ID, Account: r.Account, Version: r.Version, Request: r.Request.request(), State: r.State,
 		Engine: r.Engine, EngineModel: r.EngineModel, Handle: r.Handle, Submitting: r.Submitting,
-		PollFaults: r.PollFaults, Progress: r.Progress, ProgressText: r.ProgressText,
+		FailedPolls: r.PollFaults, Progress: r.Progress, ProgressText: r.ProgressText,
 		Failure:   (*task.Failure)(r.Failure),
 		Artifacts: mapSlice(r.Artifacts, artifactRecord.artifact),
 		Attempts:  mapSlice(r.Attempts, func(a attemptRecord) task.Attempt { return task.Attempt(a) }),

@@ -16,7 +16,7 @@ type Task struct {
 	EngineModel  string  // the engine's own name of the model
 	Handle       string  // the engine's id of its job; "" until it was submitted
 	Submitting   bool    // set before the engine is called to submit; cleared when Handle is written
-	PollFaults   int     // failed polls in a row
+	FailedPolls  int     // failed polls in a row
 	Progress     float64 // 0..1, never falls; meaningful once Started is set
 	ProgressText string  // what the engine says it is doing; usually ""
 	Failure      *Failure
