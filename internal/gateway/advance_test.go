@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-var errPulled = errors.New("the plug was pulled")
+var errFault = errors.New("the plug was pulled")
 
 func prefix(t testing.TB, s string) netip.Prefix {
 	t.Helper()
@@ -40,7 +40,7 @@ func TestSubmitStoresTaskAndWake(t *testing.T) {
 		t.Errorf("wakes %+v", h.wakes)
 	}
 	if n := h.fake.Submits(made.ID); n != 0 {
-		t.Errorf("the engine was asked %d times before a worker came", n)
+		t.Errorf("submitted %d times before the first step", n)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestTaskSucceedsWithMeasuredFacts(t *testing.T) {
 		body := h.stored(t, f.Key)
 		sum := sha256.Sum256(body)
 		if int64(len(body)) != f.Size || hex.EncodeToString(sum[:]) != f.SHA256 {
-			t.Errorf("%s: %d bytes stored, %d told", f.Role, len(body), f.Size)
+			t.Errorf("%s: %d bytes stored, %d recorded", f.Role, len(body), f.Size)
 		}
 	}
 	if got.Started.IsZero() || got.Finished.Before(got.Started) || got.Attempts[0].Credits != 5 {
@@ -109,11 +109,11 @@ func TestProgressIsReadWhileRunning(t *testing.T) {
 	}
 	for _, s := range []task.State{task.Pending, task.Running, task.Succeeded} {
 		if !seen[s] {
-			t.Errorf("never saw %s", s)
+			t.Errorf("never read %s", s)
 		}
 	}
 	if last != 1 {
-		t.Errorf("ended at progress %v", last)
+		t.Errorf("ended with progress %v", last)
 	}
 }
 
@@ -137,7 +137,7 @@ func TestConcurrentStepsSubmitOnce(t *testing.T) {
 	}
 }
 
-// A crash is a write that never happened: whichever write of the task's life it is, the next worker mends it.
+// A crash is a write that never happened. Whichever write it is, the next step recovers.
 func TestCrashAtAnyWriteSubmitsOnce(t *testing.T) {
 	for at := 1; at <= 6; at++ {
 		t.Run("write "+string(rune('0'+at)), func(t *testing.T) {
@@ -155,27 +155,27 @@ func TestCrashAtAnyWriteSubmitsOnce(t *testing.T) {
 	}
 }
 
-// openHook is an engine during whose Open something else happens.
-type openHook struct {
+// hookedEngine is an engine that calls a hook in Open.
+type hookedEngine struct {
 	engine.Engine
 	hook   func()
 	called bool
 }
 
-func (o *openHook) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+func (o *hookedEngine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	c, err := o.Engine.Open(ctx, handle, offset)
 	o.called = true
 	o.hook()
 	return c, err
 }
 
-// blind is an engine that can neither look work up nor be asked twice for free.
-type blind struct{ engine.Engine }
+// blindEngine is an engine that can't find a job, and is not safe to submit to twice.
+type blindEngine struct{ engine.Engine }
 
 func TestUnconfirmedSubmitIsNotRepeated(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
-	h.use(blind{h.fake})
+	h.use(blindEngine{h.fake})
 	id := h.submit(t, "a cat").ID
 	h.store.failAt = 2 // the write of the handle
 	got := h.run(t, id)
@@ -187,13 +187,13 @@ func TestUnconfirmedSubmitIsNotRepeated(t *testing.T) {
 	}
 }
 
-// mute is an engine that takes work and whose first answers to Submit are lost on the way.
-type mute struct {
+// lossyEngine is an engine that takes submits and whose first answers are lost.
+type lossyEngine struct {
 	*fake.Engine
 	lost int
 }
 
-func (m *mute) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (m *lossyEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	sub, err := m.Engine.Submit(ctx, j)
 	if m.lost--; m.lost >= 0 {
 		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Detail: "connection reset"}
@@ -201,23 +201,23 @@ func (m *mute) Submit(ctx context.Context, j engine.Job) (engine.Submission, err
 	return sub, err
 }
 
-// blindMute is one that can't look the work up either.
-type blindMute struct{ engine.Engine }
+// blindLossyEngine is a lossyEngine that can't find a job either.
+type blindLossyEngine struct{ engine.Engine }
 
 func TestLostSubmitAnswerIsNotPaidTwice(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		made    func(*mute) engine.Engine
+		made    func(*lossyEngine) engine.Engine
 		state   task.State
 		submits int
 	}{
-		{"the engine finds the work", func(m *mute) engine.Engine { return m }, task.Succeeded, 1},
-		{"nobody can know", func(m *mute) engine.Engine { return blindMute{m} }, task.Failed, 1},
+		{"the engine finds the job", func(m *lossyEngine) engine.Engine { return m }, task.Succeeded, 1},
+		{"the engine can't find jobs", func(m *lossyEngine) engine.Engine { return blindLossyEngine{m} }, task.Failed, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
-			h.use(c.made(&mute{Engine: h.fake, lost: 1}))
+			h.use(c.made(&lossyEngine{Engine: h.fake, lost: 1}))
 			got := h.run(t, h.submit(t, "a cat").ID)
 			if got.State != c.state || h.fake.Submits(got.ID) != c.submits {
 				t.Errorf("ended %s after %d submits, want %s after %d (%+v)", got.State, h.fake.Submits(got.ID), c.state, c.submits, got.Failure)
@@ -304,7 +304,7 @@ func TestStoppedWorkerFailsNoTask(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	if _, err := h.Advance(ctx, id); err == nil {
-		t.Error("the step went on without its context")
+		t.Error("the step continued after its context ended")
 	}
 	if got := h.run(t, id); got.State != task.Succeeded {
 		t.Errorf("ended %s", got.State)
@@ -325,7 +325,7 @@ func TestCancelEndsTaskAndJob(t *testing.T) {
 		t.Fatalf("%s, %v", got.State, err)
 	}
 	if live := h.fake.Live(); len(live) != 0 {
-		t.Errorf("still at work: %v", live)
+		t.Errorf("live jobs: %v", live)
 	}
 	if next, err := h.Advance(t.Context(), id); err != nil || !next.Done {
 		t.Errorf("a step after it: %+v, %v", next, err)
@@ -338,7 +338,7 @@ func TestCancelEndsTaskAndJob(t *testing.T) {
 func TestCancelDuringIngestLeavesNoFiles(t *testing.T) {
 	h := newHarness(t)
 	id := h.submit(t, "a cat").ID
-	opened := &openHook{Engine: h.fake, hook: func() { _, _ = h.Cancel(context.WithoutCancel(t.Context()), h.who, id) }}
+	opened := &hookedEngine{Engine: h.fake, hook: func() { _, _ = h.Cancel(context.WithoutCancel(t.Context()), h.who, id) }}
 	h.use(opened)
 	got := h.run(t, id)
 	if got.State != task.Cancelled || len(got.Artifacts) != 0 || !opened.called {
@@ -346,7 +346,7 @@ func TestCancelDuringIngestLeavesNoFiles(t *testing.T) {
 	}
 	for _, key := range h.bucket.put {
 		if _, err := h.bucket.Stat(t.Context(), key); !errors.Is(err, blob.ErrNotFound) {
-			t.Errorf("%s is still there: %v", key, err)
+			t.Errorf("%s still exists: %v", key, err)
 		}
 	}
 	if len(h.bucket.put) == 0 {
@@ -354,25 +354,27 @@ func TestCancelDuringIngestLeavesNoFiles(t *testing.T) {
 	}
 }
 
-// stiller is an engine that has files beside its video.
-type stiller struct {
+// previewingEngine is an engine with files beside its video.
+type previewingEngine struct {
 	engine.Engine
-	stills []engine.Preview
+	previews []engine.Preview
 }
 
-func (s *stiller) Previews(context.Context, string) ([]engine.Preview, error) { return s.stills, nil }
+func (s *previewingEngine) Previews(context.Context, string) ([]engine.Preview, error) {
+	return s.previews, nil
+}
 
 func TestEnginesOtherFilesAreStored(t *testing.T) {
 	h := newHarness(t)
-	e := &stiller{Engine: h.fake}
+	e := &previewingEngine{Engine: h.fake}
 	for range 5 {
-		e.stills = append(e.stills, engine.Preview{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})
+		e.previews = append(e.previews, engine.Preview{Role: task.Preview, Type: "image/jpeg", Bytes: []byte("still"), Width: 320, Height: 192})
 	}
 	opened := 0
-	e.stills = append(e.stills, engine.Preview{Role: task.Hover, Type: "image/webp", Bytes: []byte("hover"), Width: 160, Height: 96},
+	e.previews = append(e.previews, engine.Preview{Role: task.Hover, Type: "image/webp", Bytes: []byte("hover"), Width: 160, Height: 96},
 		engine.Preview{Role: task.Raw, Type: "video/mp4", Width: 320, Height: 192, Open: func() (io.ReadCloser, error) {
 			if opened++; opened == 1 {
-				return nil, errPulled
+				return nil, errFault
 			}
 			return io.NopCloser(strings.NewReader("raw")), nil
 		}})
@@ -389,7 +391,7 @@ func TestEnginesOtherFilesAreStored(t *testing.T) {
 			t.Errorf("%s is %+v", role, f)
 		}
 		if ext := map[task.Role]string{task.Hover: ".webp", task.Raw: ".mp4"}[role]; !strings.HasSuffix(f.Key, ext) {
-			t.Errorf("%s is kept as %s", role, f.Key)
+			t.Errorf("%s is stored as %s", role, f.Key)
 		}
 		if info, err := h.bucket.Stat(t.Context(), f.Key); err != nil || info.Size != want.Size {
 			t.Errorf("%s: %+v, %v", role, info, err)

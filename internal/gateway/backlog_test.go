@@ -25,7 +25,7 @@ func (h *harness) queued(t testing.TB, account int64, n int, low bool) (made []t
 	return made
 }
 
-// waitOf is what a read of the task estimates.
+// waitOf returns the queue wait that Read estimates.
 func (h *harness) waitOf(t *testing.T, one task.Task) time.Duration {
 	t.Helper()
 	got, err := h.Read(t.Context(), apikey.Key{Account: one.Account}, one.ID)
@@ -35,7 +35,7 @@ func (h *harness) waitOf(t *testing.T, one task.Task) time.Duration {
 	return got.QueueWait
 }
 
-// localHarness is a harness whose engine works here, on one worker. A video takes it 4 s, by what is known at first.
+// localHarness returns a harness with a local engine and one worker. A video takes 4 s by the first estimate.
 func localHarness(t testing.TB) *harness {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
@@ -55,7 +55,7 @@ func TestEstimatesFollowFairOrder(t *testing.T) {
 		t.Helper()
 		for name, c := range map[string]struct {
 			task task.Task
-			want time.Duration // in tasks that go before
+			want time.Duration // in tasks that are served before it
 		}{
 			"the first of all":                      {many[0], 0},
 			"another account's first":               {two[0], 1},
@@ -96,7 +96,7 @@ func TestEstimatesFollowProgress(t *testing.T) {
 		t.Errorf("while the first is at work it waits %v, want %v", got, 2*each)
 	}
 	if got := h.waitOf(t, all[0]); got != 0 {
-		t.Errorf("what is at work waits %v", got)
+		t.Errorf("the task at work waits %v", got)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestEstimatesAreReadAgainWithOtherWriters(t *testing.T) {
 	}
 	last := h.queued(t, 1, 1, false)[0]
 	if got := h.waitOf(t, last); got != 2*each {
-		t.Errorf("it waits %v, want %v: nothing is known of the other's", got, 2*each)
+		t.Errorf("it waits %v, want %v: the other's task is not known yet", got, 2*each)
 	}
 	h.pass(time.Minute)
 	if got := h.waitOf(t, last); got != 3*each {
@@ -133,11 +133,11 @@ func TestReadOfQueuedTaskReadsNoList(t *testing.T) {
 		before := h.store.lists
 		costs[many] = testing.AllocsPerRun(20, func() { h.waitOf(t, one) })
 		if n := h.store.lists - before; n > 0 {
-			t.Errorf("with %d queued, polls read %d lists of tasks", many, n)
+			t.Errorf("with %d queued, reads listed tasks %d times", many, n)
 		}
 	}
 	if costs[150] > costs[10]+10 {
-		t.Errorf("a poll allocates %v times with 10 queued and %v times with 150", costs[10], costs[150])
+		t.Errorf("a read allocates %v times with 10 queued and %v times with 150", costs[10], costs[150])
 	}
 }
 

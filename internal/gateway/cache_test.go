@@ -60,7 +60,7 @@ func TestEditBeginsFromTheStoredTask(t *testing.T) {
 	row := h.finished(t)
 	h.read(t, row.ID) // it is cached
 	row.Artifacts[0].Reported = true
-	if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil { // behind the gateway's back
+	if _, err := h.store.Apply(t.Context(), task.Change{Task: row}); err != nil { // past the cache
 		t.Fatal(err)
 	}
 	a, err := h.EditAsset(t.Context(), h.who, row.Artifacts[0].ID, task.ArtifactEdit{Favorite: ptr(true)})

@@ -15,24 +15,24 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// caller is the fake whose vendor calls back. A callback with the body "forged" is not the vendor's.
-type caller struct {
+// callbackEngine is a fake whose vendor sends callbacks. One with the body "forged" is not the vendor's.
+type callbackEngine struct {
 	*fake.Engine
 	urls map[string]string // by task
 }
 
-func (c caller) Capabilities() engine.Capabilities {
+func (c callbackEngine) Capabilities() engine.Capabilities {
 	caps := c.Engine.Capabilities()
 	caps.Callbacks = engine.SignedCallbacks
 	return caps
 }
 
-func (c caller) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (c callbackEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	c.urls[j.Task] = j.CallbackURL
 	return c.Engine.Submit(ctx, j)
 }
 
-func (c caller) Receive(_ context.Context, got engine.Callback) ([]byte, error) {
+func (c callbackEngine) Receive(_ context.Context, got engine.Callback) ([]byte, error) {
 	switch string(got.Body) {
 	case "forged":
 		return nil, fmt.Errorf("%w: so it is", engine.ErrBadSignature)
@@ -42,11 +42,11 @@ func (c caller) Receive(_ context.Context, got engine.Callback) ([]byte, error) 
 	return []byte(`{"echo":"` + got.Header.Get("X-Echo") + `"}`), nil
 }
 
-// calling is a harness whose engine's vendor calls back.
-func calling(t *testing.T, publicURL string, wanted *bool) (*harness, caller) {
+// newCallbackHarness returns a harness with a callbackEngine.
+func newCallbackHarness(t *testing.T, publicURL string, wanted *bool) (*harness, callbackEngine) {
 	t.Helper()
 	h := newHarness(t)
-	c := caller{h.fake, map[string]string{}}
+	c := callbackEngine{h.fake, map[string]string{}}
 	h.config.PublicURL = publicURL
 	h.config.Wake = func(_ context.Context, w ...task.Wake) error {
 		h.mu.Lock()
@@ -59,8 +59,8 @@ func calling(t *testing.T, publicURL string, wanted *bool) (*harness, caller) {
 	return h, c
 }
 
-// begin submits a task and gives its id and its callback URL's token.
-func (h *harness) begin(t *testing.T, c caller, prompt string) (id, token string) {
+// begin submits a task and returns its id and its callback URL's token.
+func (h *harness) begin(t *testing.T, c callbackEngine, prompt string) (id, token string) {
 	t.Helper()
 	id = h.submit(t, prompt).ID
 	h.step(t, id)
@@ -68,7 +68,7 @@ func (h *harness) begin(t *testing.T, c caller, prompt string) (id, token string
 	return id, token
 }
 
-// takeWakes gives the wakes since the last call.
+// takeWakes returns the wakes since its last call.
 func (h *harness) takeWakes() []task.Wake {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -85,14 +85,14 @@ func TestCallbackURLsAreGivenOut(t *testing.T) {
 		told         bool
 	}{
 		{"no public URL", "", nil, false},
-		{"no public URL, whatever is wanted", "", &yes, false},
+		{"no public URL, wanted", "", &yes, false},
 		{"https", "https://films.example", nil, true},
 		{"https, not wanted", "https://films.example", &no, false},
 		{"http", "http://localhost:8080", nil, false},
 		{"http, wanted", "http://localhost:8080", &yes, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			h, vendor := calling(t, c.public, c.wanted)
+			h, vendor := newCallbackHarness(t, c.public, c.wanted)
 			id := h.submit(t, "a cat").ID
 			h.step(t, id)
 			url := vendor.urls[id]
@@ -104,7 +104,7 @@ func TestCallbackURLsAreGivenOut(t *testing.T) {
 }
 
 func TestCallbackCausesAPoll(t *testing.T) {
-	h, vendor := calling(t, "https://films.example", nil)
+	h, vendor := newCallbackHarness(t, "https://films.example", nil)
 	id, token := h.begin(t, vendor, "a cat")
 	h.takeWakes()
 	version := h.read(t, id).Version
@@ -121,26 +121,26 @@ func TestCallbackCausesAPoll(t *testing.T) {
 }
 
 func TestBadCallbacksAreIgnored(t *testing.T) {
-	h, vendor := calling(t, "https://films.example", nil)
+	h, vendor := newCallbackHarness(t, "https://films.example", nil)
 	id, token := h.begin(t, vendor, "a cat")
 	ended, endedToken := h.begin(t, vendor, "a dog")
 	h.run(t, ended)
-	_, strange := calling(t, "https://films.example", nil)
+	_, strange := newCallbackHarness(t, "https://films.example", nil)
 	h.takeWakes()
 	for _, c := range []struct {
 		name, engine, token, body string
-		code                      task.Code // "" = it is answered as any other
+		code                      task.Code // "" = accepted
 		wakes                     int
 	}{
 		{"forged", "fake", token, "forged", task.Unauthorized, 0},
 		{"of a task that ended", "fake", endedToken, "{}", "", 0},
 		{"forged, of a task that ended", "fake", endedToken, "forged", task.Unauthorized, 0},
 		{"of another engine's name", "other", token, "{}", task.NotFound, 0},
-		{"a guessed mark", "fake", id + "." + strings.Repeat("0", 30), "{}", task.NotFound, 0},
-		{"no mark", "fake", id, "{}", task.NotFound, 0},
-		{"another task's mark", "fake", ended + token[len(id):], "{}", task.NotFound, 0},
+		{"a guessed MAC", "fake", id + "." + strings.Repeat("0", 30), "{}", task.NotFound, 0},
+		{"no MAC", "fake", id, "{}", task.NotFound, 0},
+		{"another task's MAC", "fake", ended + token[len(id):], "{}", task.NotFound, 0},
 		{"nothing", "fake", "", "{}", task.NotFound, 0},
-		{"one that nobody can check", "fake", token, "unknown", "", 1},
+		{"one that can't be checked", "fake", token, "unknown", "", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := h.ReceiveCallback(t.Context(), c.engine, c.token, http.Header{}, []byte(c.body))
@@ -153,12 +153,12 @@ func TestBadCallbacksAreIgnored(t *testing.T) {
 		})
 	}
 	if len(strange.urls) != 0 {
-		t.Error("another harness was asked")
+		t.Error("the callback caused a call")
 	}
 }
 
 func TestManyCallbacksCauseFewPolls(t *testing.T) {
-	h, vendor := calling(t, "https://films.example", nil)
+	h, vendor := newCallbackHarness(t, "https://films.example", nil)
 	_, token := h.begin(t, vendor, "a cat")
 	h.takeWakes()
 	begun := h.now()
@@ -168,7 +168,7 @@ func TestManyCallbacksCauseFewPolls(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for range 100 { // ten seconds of them
+	for range 100 { // for ten seconds
 		call()
 		h.pass(100 * time.Millisecond)
 	}
@@ -184,16 +184,16 @@ func TestManyCallbacksCauseFewPolls(t *testing.T) {
 	h.pass(time.Minute)
 	call()
 	if w := h.takeWakes(); len(w) != 1 || !w[0].At.IsZero() {
-		t.Errorf("after a rest: %+v", w)
+		t.Errorf("after a pause: %+v", w)
 	}
 }
 
 func TestReliableCallbacksSlowPolls(t *testing.T) {
-	h, vendor := calling(t, "https://films.example", nil)
+	h, vendor := newCallbackHarness(t, "https://films.example", nil)
 	after := func(id string) time.Duration { return h.step(t, id).After.Truncate(time.Second) }
 	first, token := h.begin(t, vendor, "a cat slow:1h")
 	if got := after(first); got != 4*time.Second {
-		t.Errorf("asks again after %v, want four times the engine's second", got)
+		t.Errorf("polls again after %v, want four times the engine's second", got)
 	}
 	if _, err := h.ReceiveCallback(t.Context(), "fake", token, http.Header{}, []byte("{}")); err != nil {
 		t.Fatal(err)
@@ -204,7 +204,7 @@ func TestReliableCallbacksSlowPolls(t *testing.T) {
 	}
 	late, lateToken := h.begin(t, vendor, "a late cat slow:1h")
 	if got := after(late); got != time.Second {
-		t.Errorf("after three tasks without a word it asks again after %v", got)
+		t.Errorf("after three tasks without a callback it polls again after %v", got)
 	}
 	heard, heardToken := h.begin(t, vendor, "a cat that is heard of")
 	for _, token := range []string{lateToken, heardToken} {
@@ -214,6 +214,6 @@ func TestReliableCallbacksSlowPolls(t *testing.T) {
 	}
 	h.run(t, heard)
 	if got := after(late); got < 4*time.Second {
-		t.Errorf("once it calls again it asks again after %v", got)
+		t.Errorf("after a callback it polls again after %v", got)
 	}
 }

@@ -28,7 +28,7 @@ func TestTargetsWithoutWeightComeLast(t *testing.T) {
 		seen[strings.Join(tried, " ")] = true
 	}
 	if !seen["a b c d"] || !seen["b a c d"] || len(seen) != 2 {
-		t.Errorf("went %v", seen)
+		t.Errorf("tried in the orders %v", seen)
 	}
 }
 
@@ -81,7 +81,7 @@ func TestRefusalPrefersModelsThatTakeTheInputs(t *testing.T) {
 	_, err := h.Submit(t.Context(), h.who, r)
 	var e *task.Error
 	if !errors.As(err, &e) || len(e.Fields) != 2 || e.Fields[0].Field != "aspect_ratio" || e.Fields[1].Field != "resolution" {
-		t.Errorf("%v, want the faults of the model that edits", err)
+		t.Errorf("%v, want the field errors of the model that edits", err)
 	}
 }
 
@@ -95,7 +95,7 @@ func TestOffersFollowTheRoute(t *testing.T) {
 		PromptUnit: "characters", Images: task.InputImageLimits{Types: []string{"image/png"}, Bytes: 7, MinSide: 3, MaxSide: 9, MaxRatio: 2.5}, Seed: true,
 		Price: task.Price{PerSecond: 1, Currency: "USD"},
 	}, {Name: "other", Limits: task.Limits{MaxSeconds: 3}}}
-	h.registry(a, blind{b})
+	h.registry(a, blindEngine{b})
 	h.config.Registry.Routes = map[string][]registry.Target{
 		"gen3a_turbo": {{Engine: "a", Model: "fine", Weight: 2}, {Engine: "gone"}, {Engine: "b"}}, "*": {{Engine: "a"}},
 	}
@@ -110,7 +110,7 @@ func TestOffersFollowTheRoute(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	if others := h.Offers("whatever"); len(others) != 2 || others[0].Model != "fine" || others[1].Model != "other" {
-		t.Errorf("by the route of all others: %+v", others)
+		t.Errorf("by the route \"*\": %+v", others)
 	}
 }
 
@@ -140,6 +140,6 @@ func TestUnknownModelIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := ask("cutt"); err != nil {
-		t.Errorf("with a route for all others: %v", err)
+		t.Errorf("with a route \"*\": %v", err)
 	}
 }

@@ -9,32 +9,32 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// lookless is an engine that can look work up, and at the moment can't say.
-type lookless struct {
-	*mute
-	silent int
+// failingFinder is an engine whose first calls of Find fail.
+type failingFinder struct {
+	*lossyEngine
+	fails int
 }
 
-func (l *lookless) Find(ctx context.Context, id string) (string, error) {
-	if l.silent--; l.silent >= 0 {
+func (l *failingFinder) Find(ctx context.Context, id string) (string, error) {
+	if l.fails--; l.fails >= 0 {
 		return "", &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "no route to host"}
 	}
-	return l.mute.Find(ctx, id)
+	return l.lossyEngine.Find(ctx, id)
 }
 
 func TestFailingFindNeverSubmitsAgain(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		silent int
-		state  task.State
+		name  string
+		fails int
+		state task.State
 	}{
-		{"it can say a little later", 3, task.Succeeded},
-		{"it never says", 1000, task.Failed},
+		{"Find works later", 3, task.Succeeded},
+		{"Find never works", 1000, task.Failed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
-			h.use(&lookless{mute: &mute{Engine: h.fake, lost: 1}, silent: c.silent})
+			h.use(&failingFinder{lossyEngine: &lossyEngine{Engine: h.fake, lost: 1}, fails: c.fails})
 			id := h.submit(t, "a cat").ID
 			if _, err := h.Advance(t.Context(), id); err != nil {
 				t.Fatal(err)
@@ -50,7 +50,7 @@ func TestFailingFindNeverSubmitsAgain(t *testing.T) {
 				t.Errorf("failure %+v", got.Failure)
 			}
 			if c.state == task.Succeeded && got.Attempts[0].Unconfirmed {
-				t.Error("found work still counts as unconfirmed")
+				t.Error("a found job still counts as unconfirmed")
 			}
 		})
 	}
@@ -72,7 +72,7 @@ func TestResubmitPolicy(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
 			h.fake.Caps.ExternalID = false
-			h.registry(blindMute{&mute{Engine: h.fake, lost: c.lost}}, h.engine(t))
+			h.registry(blindLossyEngine{&lossyEngine{Engine: h.fake, lost: c.lost}}, h.engine(t))
 			h.config.Registry.Engines[0].Resubmit = c.resubmit
 			h.Gateway = h.config.build()
 			got := h.run(t, h.submit(t, "a cat").ID)
@@ -92,7 +92,7 @@ func TestResubmitPolicy(t *testing.T) {
 func TestResubmitAfterACrash(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
-	h.registry(blind{h.fake})
+	h.registry(blindEngine{h.fake})
 	h.config.Registry.Engines[0].Resubmit = true
 	h.Gateway = h.config.build()
 	id := h.submit(t, "a cat").ID

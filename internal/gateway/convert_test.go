@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// film is a second of video in the container that the name's ending says.
-func film(t *testing.T, name string, args ...string) []byte {
+// encode returns a second of video in the container of the name's ending.
+func encode(t *testing.T, name string, args ...string) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	args = append(append([]string{"-v", "error", "-f", "lavfi", "-i", "testsrc2=size=322x193:rate=24:d=1"}, args...), path)
@@ -38,7 +38,7 @@ func TestOtherContainersBecomeMP4(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
-			h.fake = fake.New(film(t, c.file, c.args...), h.now)
+			h.fake = fake.New(encode(t, c.file, c.args...), h.now)
 			h.use(h.fake)
 			got := h.run(t, h.submit(t, "a lake").ID)
 			if got.State != task.Succeeded {

@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// stuck is an engine whose next call of one kind hangs until its caller gives up.
-type stuck struct {
+// hangingEngine is an engine whose next call of one kind hangs until its context ends.
+type hangingEngine struct {
 	*fake.Engine
 	submit, poll, open bool
 }
@@ -26,29 +26,29 @@ func hang(ctx context.Context, once *bool) error {
 	return ctx.Err()
 }
 
-func (e *stuck) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (e *hangingEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := hang(ctx, &e.submit); err != nil {
 		return engine.Submission{}, err
 	}
 	return e.Engine.Submit(ctx, j)
 }
 
-func (e *stuck) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (e *hangingEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if err := hang(ctx, &e.poll); err != nil {
 		return engine.Status{}, err
 	}
 	return e.Engine.Poll(ctx, handle)
 }
 
-func (e *stuck) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
+func (e *hangingEngine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	if err := hang(ctx, &e.open); err != nil {
 		return engine.Content{}, err
 	}
 	return e.Engine.Open(ctx, handle, offset)
 }
 
-// withDeadline makes the gateway anew with a deadline of ten minutes.
-func (h *harness) withDeadline(e engine.Engine) {
+// useWithDeadline restarts the gateway with a deadline of ten minutes.
+func (h *harness) useWithDeadline(e engine.Engine) {
 	h.use(e)
 	h.config.Registry.Engines[0].Deadline = 10 * time.Minute
 	h.Gateway = h.config.build()
@@ -57,20 +57,20 @@ func (h *harness) withDeadline(e engine.Engine) {
 func TestHangingStepEndsAtTheDeadline(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		hangs  stuck
-		steps  int // before the one that hangs
+		hangs  hangingEngine
+		steps  int // before the hanging one
 		prompt string
 		want   task.State
 	}{
-		{"a submit", stuck{submit: true}, 0, "a lake", task.Failed},
-		{"a poll of unfinished work", stuck{poll: true}, 1, "a lake slow:1h", task.Failed},
-		{"a poll of work that is finished just in time", stuck{poll: true}, 1, "a lake", task.Succeeded},
-		{"a download, which succeeds when it is tried once more", stuck{open: true}, 1, "a lake", task.Succeeded},
+		{"a submit", hangingEngine{submit: true}, 0, "a lake", task.Failed},
+		{"a poll of an unfinished job", hangingEngine{poll: true}, 1, "a lake slow:1h", task.Failed},
+		{"a poll of a job that finished in time", hangingEngine{poll: true}, 1, "a lake", task.Succeeded},
+		{"a download, which works the second time", hangingEngine{open: true}, 1, "a lake", task.Succeeded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
 			c.hangs.Engine = h.fake
-			h.withDeadline(&c.hangs)
+			h.useWithDeadline(&c.hangs)
 			id := h.submit(t, c.prompt).ID
 			for range c.steps {
 				if _, err := h.Advance(t.Context(), id); err != nil {
@@ -100,17 +100,17 @@ func TestTaskEndsAtDeadlineIfIngestFails(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"no previews can be cut":      func(t *testing.T, _ *harness) { ffmpegThat(t, "echo No space left on device >&2; exit 1") },
+		"no previews can be cut":      func(t *testing.T, _ *harness) { wrapFFmpeg(t, "echo No space left on device >&2; exit 1") },
 		"the video is none":           func(_ *testing.T, h *harness) { h.fake.Video = []byte("<html>") },
 		"the vendor does not give it": func(_ *testing.T, h *harness) { h.fake.Video = nil },
 		"it is known that ffmpeg is missing": func(t *testing.T, h *harness) {
 			t.Setenv("PATH", t.TempDir())
-			h.config.FFmpeg = &machine{err: errMissing}
+			h.config.FFmpeg = &ffmpegHealth{err: errNoFFmpeg}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
-			h.withDeadline(h.fake)
+			h.useWithDeadline(h.fake)
 			id := h.submit(t, "a lake").ID
 			broken(t, h)
 			h.Gateway = h.config.build()
@@ -120,7 +120,7 @@ func TestTaskEndsAtDeadlineIfIngestFails(t *testing.T) {
 			h.pass(9 * time.Minute)
 			next, err := h.Advance(t.Context(), id)
 			if next.Done || next.After > time.Minute || err != nil && next.After <= 0 {
-				t.Errorf("before the deadline: %+v, %v; want to be stepped by then", next, err)
+				t.Errorf("before the deadline: %+v, %v; want a step by then", next, err)
 			}
 			h.pass(time.Minute)
 			if next, err := h.Advance(t.Context(), id); err != nil || !next.Done {
@@ -137,7 +137,7 @@ func TestLocalTaskIsWokenRemotelyAtItsDeadline(t *testing.T) {
 	for lane, want := range map[task.Lane]int{task.Local: 2, task.Remote: 1} {
 		h := newHarness(t)
 		h.fake.Caps.Lane = lane
-		h.withDeadline(h.fake)
+		h.useWithDeadline(h.fake)
 		made := h.submit(t, "a lake")
 		if len(h.wakes) != want || h.wakes[0].Task != made.ID || h.wakes[0].Lane != lane || !h.wakes[0].At.IsZero() {
 			t.Errorf("%s: %+v", lane, h.wakes)

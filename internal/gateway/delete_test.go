@@ -30,7 +30,7 @@ func TestDelete(t *testing.T) {
 		t.Errorf("the finished one is %s, deleted %v", got.State, got.Deleted)
 	}
 	if got := h.read(t, running); got.State != task.Cancelled || !got.Deleted || len(h.fake.Live()) != 0 {
-		t.Errorf("the running one is %s, at work: %v", got.State, h.fake.Live())
+		t.Errorf("the running one is %s, live jobs: %v", got.State, h.fake.Live())
 	}
 }
 

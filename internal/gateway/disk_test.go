@@ -16,34 +16,33 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// readOnly is a storage that takes nothing while it is closed.
-type readOnly struct {
+// closableBucket is a storage that can't be written while it is closed.
+type closableBucket struct {
 	blob.Bucket
 	closed bool
 }
 
-func (b *readOnly) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
+func (b *closableBucket) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
 	if b.closed {
 		return blob.Info{}, blob.ErrUnavailable
 	}
 	return b.Bucket.Put(ctx, key, r, mediaType)
 }
 
-// TestResultWaitsForOurDisk has our own disk fail while a result is copied, for longer than any engine is asked
-// again, and mends it.
+// TestResultWaitsForOurDisk lets our own disk fail in ingest, for more steps than an engine's errors may take.
 func TestResultWaitsForOurDisk(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		fail, works func(t *testing.T, h *harness, id string)
 	}{
-		{"the temp folder takes no byte more", func(t *testing.T, h *harness, id string) {
+		{"no byte can be written to the temp folder", func(t *testing.T, h *harness, id string) {
 			if err := os.Symlink("/dev/full", filepath.Join(h.config.Temp, id+".mp4")); err != nil && !os.IsExist(err) {
 				t.Fatal(err)
 			}
 		}, func(t *testing.T, h *harness, id string) {
 			_ = os.Remove(filepath.Join(h.config.Temp, id+".mp4"))
 		}},
-		{"the temp folder takes no file", func(t *testing.T, h *harness, _ string) {
+		{"no file can be made in the temp folder", func(t *testing.T, h *harness, _ string) {
 			if err := os.RemoveAll(h.config.Temp); err != nil {
 				t.Fatal(err)
 			}
@@ -51,19 +50,19 @@ func TestResultWaitsForOurDisk(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, func(t *testing.T, h *harness, _ string) {
-			if err := os.Remove(h.config.Temp); err != nil { // the folder is made again
+			if err := os.Remove(h.config.Temp); err != nil { // Create makes the folder again
 				t.Fatal(err)
 			}
 		}},
-		{"the storage takes nothing", func(_ *testing.T, h *harness, _ string) {
-			h.config.Bucket.(*readOnly).closed = true
+		{"the storage can't be written", func(_ *testing.T, h *harness, _ string) {
+			h.config.Bucket.(*closableBucket).closed = true
 		}, func(_ *testing.T, h *harness, _ string) {
-			h.config.Bucket.(*readOnly).closed = false
+			h.config.Bucket.(*closableBucket).closed = false
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
-			h.config.Bucket = &readOnly{Bucket: h.config.Bucket}
+			h.config.Bucket = &closableBucket{Bucket: h.config.Bucket}
 			h.use(h.fake)
 			id := h.submit(t, "a lake").ID
 			faults := 0
@@ -84,7 +83,7 @@ func TestResultWaitsForOurDisk(t *testing.T) {
 			}
 			c.works(t, h, id)
 			if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
-				t.Errorf("once the disk is mended: %s, %+v, attempts %+v", got.State, got.Failure, got.Attempts)
+				t.Errorf("once the disk works: %s, %+v, attempts %+v", got.State, got.Failure, got.Attempts)
 			}
 		})
 	}
@@ -104,7 +103,7 @@ func TestRemovedTempFolderIsMadeAgain(t *testing.T) {
 	}
 }
 
-// changeRequest writes another request into a task's row, as no caller can.
+// changeRequest changes the request in a task's row, which no caller can.
 func (h *harness) changeRequest(t *testing.T, id string, change func(*task.Request)) {
 	t.Helper()
 	row, err := h.store.Task(t.Context(), id)
@@ -148,7 +147,7 @@ func TestMissingInputFailsTheTask(t *testing.T) {
 				t.Errorf("after %d steps: %s, %+v", steps, got.State, got.Failure)
 			}
 			if steps < 2 || steps > 10 {
-				t.Errorf("it was looked for %d times", steps)
+				t.Errorf("looked for the input %d times", steps)
 			}
 		})
 	}
@@ -181,14 +180,14 @@ func TestInputThatComesBackIsUsed(t *testing.T) {
 	}
 }
 
-// TestRecoveryDoesNotDependOnTheCache lets a process die within a submit to an engine that can't be asked about it.
+// TestRecoveryDoesNotDependOnTheCache lets a process die in a submit to an engine that can't find jobs.
 func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 	for name, size := range map[string]int{"with a cache": 16, "without": 0} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t)
 			h.config.CacheSize = size
 			h.fake.Caps.Restartable, h.fake.Caps.ExternalID = false, false
-			h.use(blind{h.fake})
+			h.use(blindEngine{h.fake})
 			id := h.submit(t, "a lake").ID
 			row, err := h.store.Task(t.Context(), id)
 			if err != nil {
@@ -206,22 +205,22 @@ func TestRecoveryDoesNotDependOnTheCache(t *testing.T) {
 	}
 }
 
-// noSpaceError is what an engine of this machine says while it can't write.
-type noSpaceError struct{}
+// diskError is the error of a local engine that can't write.
+type diskError struct{}
 
-func (noSpaceError) Error() string { return "no space left on device" }
+func (diskError) Error() string { return "no space left on device" }
 
-func (noSpaceError) Unavailable() bool { return true }
+func (diskError) Unavailable() bool { return true }
 
-// onBadDisk is an engine of this machine whose work ends for want of the disk, so often.
-type onBadDisk struct {
+// diskErrorEngine is a local engine whose jobs end with disk errors, so many times.
+type diskErrorEngine struct {
 	*fake.Engine
 	times int
 }
 
-func (e *onBadDisk) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (e *diskErrorEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if e.times--; e.times >= 0 {
-		return engine.Status{}, noSpaceError{}
+		return engine.Status{}, diskError{}
 	}
 	return e.Engine.Poll(ctx, handle)
 }
@@ -229,7 +228,7 @@ func (e *onBadDisk) Poll(ctx context.Context, handle string) (engine.Status, err
 func TestDiskErrorOfLocalEngineIsNoAttempt(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane, h.fake.Caps.Restartable = task.Local, true
-	h.use(&onBadDisk{h.fake, 50})
+	h.use(&diskErrorEngine{h.fake, 50})
 	id := h.submit(t, "zoom").ID
 	if got := h.run(t, id); got.State != task.Succeeded || len(got.Attempts) != 1 {
 		t.Errorf("%s after %d attempts: %+v", got.State, len(got.Attempts), got.Failure)
@@ -238,7 +237,7 @@ func TestDiskErrorOfLocalEngineIsNoAttempt(t *testing.T) {
 
 func TestResultWithoutSpaceWaitsAtItsEngine(t *testing.T) {
 	h := newHarness(t)
-	h.config.TempSpace = int64(len(aClip(t))) - 1
+	h.config.TempSpace = int64(len(testClip(t))) - 1
 	h.use(h.fake)
 	id := h.submit(t, "a lake").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {

@@ -13,14 +13,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// turning is an engine whose next submits end with these errors, whatever the prompt says.
-type turning struct {
+// failingEngine is an engine whose next submits fail with these errors.
+type failingEngine struct {
 	*fake.Engine
 	errs  []error
 	asked int
 }
 
-func (e *turning) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (e *failingEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	e.asked++
 	if len(e.errs) > 0 {
 		err := e.errs[0]
@@ -32,7 +32,7 @@ func (e *turning) Submit(ctx context.Context, j engine.Job) (engine.Submission, 
 
 func pointer(e engine.Error) error { return &e }
 
-// always is an error for every submit that a test may make.
+// always returns an error for every submit of a test.
 func always(e engine.Error) []error {
 	return slices.Repeat([]error{&e}, 100)
 }
@@ -41,19 +41,19 @@ func failing(c engine.Class) engine.Error {
 	return engine.Error{Class: c, Reason: task.VendorUnavailable, Detail: "as the test asked"}
 }
 
-// engine makes a fake of that name's own, by the harness's clock.
-func (h *harness) engine(t *testing.T, errs ...error) *turning {
+// engine makes an engine that fails with errs first.
+func (h *harness) engine(t *testing.T, errs ...error) *failingEngine {
 	t.Helper()
 	video, err := clip()
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &turning{Engine: fake.New(video, h.now), errs: errs}
+	e := &failingEngine{Engine: fake.New(video, h.now), errs: errs}
 	e.Takes = 5 * time.Second
 	return e
 }
 
-// registry makes the gateway anew with engines a, b, … on one route, in that order.
+// registry restarts the gateway with engines a, b, … on one route, in that order.
 func (h *harness) registry(engines ...engine.Engine) {
 	var r registry.Registry
 	for i, e := range engines {
@@ -66,7 +66,7 @@ func (h *harness) registry(engines ...engine.Engine) {
 }
 
 func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
-	held := func(by engine.WaitCause) engine.Error {
+	busy := func(by engine.WaitCause) engine.Error {
 		return engine.Error{Class: engine.Overloaded, WaitCause: by, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}
 	}
 	maybe := failing(engine.Unreachable)
@@ -76,15 +76,15 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		errs  []error
-		ends  string // the engine that made it; "" = it failed
+		ends  string // the engine that made the video; "" = it failed
 		says  string // in the first attempt's failure
 		asked int    // submits at the first
 	}{
 		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
-		{"its circuit breaker is open", always(held(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
-		{"it had no capacity for longer than its patience", always(held(engine.VendorBusy)), "b", "no capacity for longer than 1m0s", 9},
-		{"it has no capacity for a while", []error{pointer(held(engine.VendorBusy)), pointer(held(engine.InFlightLimit))}, "a", "", 3},
+		{"its circuit breaker is open", always(busy(engine.BreakerOpen)), "b", "paused after repeated failures", 1},
+		{"it had no capacity for longer than its patience", always(busy(engine.VendorBusy)), "b", "no capacity for longer than 1m0s", 9},
+		{"it has no capacity for a while", []error{pointer(busy(engine.VendorBusy)), pointer(busy(engine.InFlightLimit))}, "a", "", 3},
 		{"the prompt is refused", always(refused), "", "content rules", 1},
 		{"it may have been taken", []error{&maybe}, "a", "", 2},
 	} {
@@ -94,13 +94,13 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 			h.registry(a, b)
 			got := h.run(t, h.submit(t, "a cat").ID)
 			if c.ends == "" && (got.State != task.Failed || b.asked != 0) {
-				t.Fatalf("ended %s, the other engine was asked %d times", got.State, b.asked)
+				t.Fatalf("ended %s, the other engine got %d submits", got.State, b.asked)
 			}
 			if c.ends != "" && (got.State != task.Succeeded || got.Engine != c.ends) {
 				t.Fatalf("ended %s at %s: %+v", got.State, got.Engine, got.Failure)
 			}
 			if a.asked != c.asked {
-				t.Errorf("the first was asked %d times, want %d", a.asked, c.asked)
+				t.Errorf("the first got %d submits, want %d", a.asked, c.asked)
 			}
 			first, last := got.Attempts[0], got.Attempts[len(got.Attempts)-1]
 			if first.Engine != "a" || !strings.Contains(first.Failure, c.says) || first.Ended.IsZero() {
@@ -129,20 +129,20 @@ func TestFailoverSkipsIncapableEngines(t *testing.T) {
 	b.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2}}}
 	h.registry(a, b, c)
 	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.asked != 0 {
-		t.Errorf("made by %s; the one that can't was asked %d times", got.Engine, b.asked)
+		t.Errorf("made by %s; the one that can't got %d submits", got.Engine, b.asked)
 	}
 }
 
-// expanding is an engine that expands prompts by itself.
-type expanding struct{ *turning }
+// expandingEngine is an engine that expands prompts.
+type expandingEngine struct{ *failingEngine }
 
-func (expanding) Expand(prompt string, _ uint32) string { return prompt + ", cinematic" }
+func (expandingEngine) Expand(prompt string, _ uint32) string { return prompt + ", cinematic" }
 
 func TestPromptIsExpandedByTheMakingEngine(t *testing.T) {
 	for _, first := range []bool{true, false} {
 		h := newHarness(t)
 		plain := h.engine(t)
-		rich := expanding{h.engine(t)}
+		rich := expandingEngine{h.engine(t)}
 		want := "a cat, cinematic"
 		if first {
 			rich.errs, want = always(failing(engine.AuthError)), ""
@@ -172,7 +172,7 @@ func TestFailoverWakesInTheNewLane(t *testing.T) {
 	h.wakes = nil
 	next, err := h.Advance(t.Context(), id)
 	if err != nil || !next.Done {
-		t.Fatalf("%+v, %v: the old lane's alarm has nothing more to do", next, err)
+		t.Fatalf("%+v, %v: the old lane's job is not done", next, err)
 	}
 	if len(h.wakes) != 1 || h.wakes[0].Task != id || h.wakes[0].Lane != task.Local || h.wakes[0].Account != h.who.Account {
 		t.Errorf("woke %+v", h.wakes)
@@ -216,7 +216,7 @@ func TestAttemptsRecordTheCost(t *testing.T) {
 	}{
 		{"by the engine's price", task.Price{PerSecond: 0.1, Currency: "USD"}, nil, 0.5, "USD"},
 		{"by the operator's", task.Price{PerSecond: 0.1, Currency: "USD"}, map[string]task.Price{"fake": {PerClip: 2, PerSecond: 1, Currency: "EUR"}}, 7, "EUR"},
-		{"nobody knows", task.Price{}, nil, 0, ""},
+		{"no price", task.Price{}, nil, 0, ""},
 	} {
 		e := h.engine(t)
 		e.Caps.Models[0].Price = c.own
@@ -235,8 +235,8 @@ func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 		name string
 		end  func(t *testing.T, h *harness, first string)
 	}{
-		{"the one before has its video", func(t *testing.T, h *harness, first string) { h.run(t, first) }},
-		{"the one before is cancelled", func(t *testing.T, h *harness, first string) {
+		{"the first is done", func(t *testing.T, h *harness, first string) { h.run(t, first) }},
+		{"the first is cancelled", func(t *testing.T, h *harness, first string) {
 			if _, err := h.Cancel(t.Context(), h.who, first); err != nil {
 				t.Fatal(err)
 			}
@@ -252,7 +252,7 @@ func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 			var ids []string
 			for _, prompt := range []string{"one", "two", "three"} {
 				ids = append(ids, h.submit(t, prompt).ID)
-				h.pass(time.Millisecond) // so that their order is known
+				h.pass(time.Millisecond) // so that they are ordered
 			}
 			for _, id := range ids {
 				if _, err := h.Advance(t.Context(), id); err != nil {
@@ -267,11 +267,11 @@ func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 			if len(h.wakes) != 1 || h.wakes[0].Task != ids[1] {
 				t.Fatalf("woke %+v, want the one that has waited longest", h.wakes)
 			}
-			if _, err := h.Advance(t.Context(), ids[1]); err != nil { // without any time going by
+			if _, err := h.Advance(t.Context(), ids[1]); err != nil { // at the same time
 				t.Fatal(err)
 			}
 			if got := h.read(t, ids[1]); got.State != task.Pending || got.ProgressText != "" || !got.WaitingSince.IsZero() {
-				t.Errorf("with room it is %s, %q", got.State, got.ProgressText)
+				t.Errorf("with capacity it is %s, %q", got.State, got.ProgressText)
 			}
 			if got := h.read(t, ids[2]); got.State != task.Throttled {
 				t.Errorf("the third is %s", got.State)
@@ -291,7 +291,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	}
 	h.pass(41 * time.Second)
 	if next, err = h.Advance(t.Context(), id); err != nil || next.After != time.Second || e.asked != 1 {
-		t.Errorf("too early: %+v, %v, asked %d times", next, err, e.asked)
+		t.Errorf("too early: %+v, %v, %d submits", next, err, e.asked)
 	}
 }
 
@@ -302,10 +302,10 @@ func TestTaskEndsAtItsDeadline(t *testing.T) {
 		state  task.State
 		after  time.Duration // at the latest
 	}{
-		{"its work takes too long", "slow:1h", task.Failed, 10 * time.Minute},
-		{"its engine has no room", "refuse:overloaded", task.Failed, 10 * time.Minute},
+		{"its job takes too long", "slow:1h", task.Failed, 10 * time.Minute},
+		{"its engine has no capacity", "refuse:overloaded", task.Failed, 10 * time.Minute},
 		{"it is in time", "slow:9m", task.Succeeded, 10 * time.Minute},
-		{"its work was finished when it passed", "slow:10m", task.Succeeded, 10 * time.Minute},
+		{"its job finished at the deadline", "slow:10m", task.Succeeded, 10 * time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
@@ -325,7 +325,7 @@ func TestTaskEndsAtItsDeadline(t *testing.T) {
 				t.Errorf("failure %+v", got.Failure)
 			}
 			if live := h.fake.Live(); c.state == task.Failed && len(live) != 0 {
-				t.Errorf("still at work: %v", live)
+				t.Errorf("live jobs: %v", live)
 			}
 		})
 	}
@@ -334,7 +334,7 @@ func TestTaskEndsAtItsDeadline(t *testing.T) {
 func TestUnrecordedJobIsCancelledAtTheDeadline(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.ExternalID = false
-	h.registry(&mute{Engine: h.fake, lost: 1})
+	h.registry(&lossyEngine{Engine: h.fake, lost: 1})
 	h.config.Registry.Engines[0].Deadline = time.Second
 	h.Gateway = h.config.build()
 	id := h.submit(t, "slow:1h").ID
@@ -346,7 +346,7 @@ func TestUnrecordedJobIsCancelledAtTheDeadline(t *testing.T) {
 		t.Errorf("ended %s, %+v", got.State, got.Failure)
 	}
 	if live := h.fake.Live(); len(live) != 0 {
-		t.Errorf("still at work: %v", live)
+		t.Errorf("live jobs: %v", live)
 	}
 }
 
@@ -354,7 +354,7 @@ func TestFailoverDeadlineCountsFromCreation(t *testing.T) {
 	h := newHarness(t)
 	a, b, c := h.engine(t, always(engine.Error{Class: engine.Overloaded, RetryAfter: time.Minute})...), h.engine(t), h.engine(t)
 	h.registry(a, b, c)
-	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over by the time
+	h.config.Registry.Engines[1].Deadline = 30 * time.Second // over when it gets the task
 	h.config.Registry.Engines[2].Deadline = time.Hour
 	h.Gateway = h.config.build()
 	got := h.run(t, h.submit(t, "a cat").ID)

@@ -14,37 +14,37 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// machine is what is known of this machine's ffmpeg; tests break and mend it.
-type machine struct {
+// ffmpegHealth is the health of ffmpeg, which tests set.
+type ffmpegHealth struct {
 	mu  sync.Mutex
 	err error
 }
 
-func (m *machine) Err() error {
+func (m *ffmpegHealth) Err() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.err
 }
 
-func (m *machine) Check(context.Context) error { return m.Err() }
+func (m *ffmpegHealth) Check(context.Context) error { return m.Err() }
 
-func (m *machine) set(err error) {
+func (m *ffmpegHealth) set(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.err = err
 }
 
-var errMissing = errors.New("ffmpeg is missing on this server")
+var errNoFFmpeg = errors.New("ffmpeg is missing on this server")
 
-// renderer is an engine that needs the machine's ffmpeg, as the animatic does.
-type renderer struct {
+// ffmpegEngine is an engine that needs ffmpeg, as the animatic does.
+type ffmpegEngine struct {
 	*fake.Engine
-	machine *machine
+	ffmpegHealth *ffmpegHealth
 }
 
-func (r renderer) Ready() error { return r.machine.Err() }
+func (r ffmpegEngine) Ready() error { return r.ffmpegHealth.Err() }
 
-func (r renderer) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+func (r ffmpegEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := r.Ready(); err != nil {
 		return engine.Submission{}, &engine.Error{Class: engine.Overloaded, WaitCause: engine.MachineBusy, Reason: task.VendorUnavailable, Text: err.Error()}
 	}
@@ -53,8 +53,8 @@ func (r renderer) Submit(ctx context.Context, j engine.Job) (engine.Submission, 
 
 func TestSubmitSaysWhyNoEngineIsReady(t *testing.T) {
 	h := newHarness(t)
-	m := &machine{err: errMissing}
-	h.use(renderer{h.fake, m})
+	m := &ffmpegHealth{err: errNoFFmpeg}
+	h.use(ffmpegEngine{h.fake, m})
 	_, err := h.Submit(t.Context(), h.who, request("a lake"))
 	var e *task.Error
 	if !errors.As(err, &e) || e.Code != task.Unavailable || e.RetryAfter <= 0 ||
@@ -68,13 +68,13 @@ func TestSubmitSaysWhyNoEngineIsReady(t *testing.T) {
 	}
 	m.set(nil)
 	if got := h.run(t, h.submit(t, "a lake").ID); got.State != task.Succeeded {
-		t.Errorf("once it is mended: %s, %+v", got.State, got.Failure)
+		t.Errorf("once it works: %s, %+v", got.State, got.Failure)
 	}
 }
 
 func TestSubmitSkipsUnreadyEngines(t *testing.T) {
 	h := newHarness(t)
-	h.registry(renderer{h.fake, &machine{err: errMissing}}, h.engine(t))
+	h.registry(ffmpegEngine{h.fake, &ffmpegHealth{err: errNoFFmpeg}}, h.engine(t))
 	if made := h.submit(t, "a lake"); made.Engine != "b" {
 		t.Errorf("it went to %s", made.Engine)
 	}
@@ -82,10 +82,10 @@ func TestSubmitSkipsUnreadyEngines(t *testing.T) {
 
 func TestTaskWaitsForAnUnreadyEngine(t *testing.T) {
 	h := newHarness(t)
-	m := &machine{}
-	h.use(renderer{h.fake, m})
+	m := &ffmpegHealth{}
+	h.use(ffmpegEngine{h.fake, m})
 	id := h.submit(t, "a lake").ID
-	m.set(errMissing)
+	m.set(errNoFFmpeg)
 	for range 100 {
 		next, err := h.Advance(t.Context(), id)
 		if err != nil || next.Done || next.After <= 0 || next.After > 15*time.Second {
@@ -108,8 +108,8 @@ func TestTaskWaitsForAnUnreadyEngine(t *testing.T) {
 
 func TestFailureOfTheMachineIsNoAttempt(t *testing.T) {
 	h := newHarness(t)
-	m := &machine{}
-	h.use(renderer{h.fake, m})
+	m := &ffmpegHealth{}
+	h.use(ffmpegEngine{h.fake, m})
 	id := h.submit(t, "a lake fail:INTERNAL times:1").ID
 	for range 3 {
 		next, err := h.Advance(t.Context(), id)
@@ -118,7 +118,7 @@ func TestFailureOfTheMachineIsNoAttempt(t *testing.T) {
 		}
 		h.pass(next.After)
 	}
-	m.set(errMissing)
+	m.set(errNoFFmpeg)
 	h.pass(time.Minute)
 	if next, err := h.Advance(t.Context(), id); err != nil || next.Done {
 		t.Fatalf("%+v, %v", next, err)
@@ -135,11 +135,11 @@ func TestFailureOfTheMachineIsNoAttempt(t *testing.T) {
 
 func TestResultWaitsForFFmpeg(t *testing.T) {
 	h := newHarness(t)
-	m := &machine{}
+	m := &ffmpegHealth{}
 	h.config.FFmpeg = m
 	h.use(h.fake)
 	id := h.submit(t, "a lake").ID
-	m.set(errMissing)
+	m.set(errNoFFmpeg)
 	for range 20 {
 		next, err := h.Advance(t.Context(), id)
 		if err != nil || next.Done {
@@ -156,8 +156,8 @@ func TestResultWaitsForFFmpeg(t *testing.T) {
 	}
 }
 
-// ffmpegThat puts a script before this machine's ffmpeg; "$real" in it is that.
-func ffmpegThat(t *testing.T, script string) {
+// wrapFFmpeg runs a script before each run of ffmpeg.
+func wrapFFmpeg(t *testing.T, script string) {
 	t.Helper()
 	dir, path := t.TempDir(), os.Getenv("PATH")
 	program := "#!/bin/sh\nPATH='" + path + "'\ndir='" + dir + "'\n" + script + "\nexec ffmpeg \"$@\"\n"
@@ -167,7 +167,7 @@ func ffmpegThat(t *testing.T, script string) {
 	t.Setenv("PATH", dir+":"+path)
 }
 
-// The first ffmpeg hangs, and there is one turn only. It ends with its task's deadline, and the next task has its turn.
+// The first ffmpeg hangs, and only one runs at once. It ends at its task's deadline, and the next task goes on.
 func TestHangingPreviewsDoNotBlockOthers(t *testing.T) {
 	h := newHarness(t)
 	h.config.Workers = 1
@@ -180,7 +180,7 @@ func TestHangingPreviewsDoNotBlockOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ffmpegThat(t, `if mkdir "$dir/hung" 2> /dev/null; then sleep 1000; fi`)
+	wrapFFmpeg(t, `if mkdir "$dir/hung" 2> /dev/null; then sleep 1000; fi`)
 	h.pass(time.Hour - 100*time.Millisecond)
 	var first sync.WaitGroup
 	first.Go(func() { _, _ = h.Advance(t.Context(), hangs) })

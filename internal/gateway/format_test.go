@@ -32,7 +32,7 @@ func TestSizeFollowsTheImage(t *testing.T) {
 func TestLengthAndSizeFollowTheVideo(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
-	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))
+	made, err := h.submitVideo(t, dataURI("video/mp4", testClip(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

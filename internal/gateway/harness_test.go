@@ -33,7 +33,7 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// clip is a real video of half a second, made once by ffmpeg.
+// clip makes a video of half a second by ffmpeg, once.
 var clip = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "clip")
 	if err != nil {
@@ -91,13 +91,13 @@ type harness struct {
 	wakes []task.Wake
 }
 
-// faultyStore is the real store with one fault: the write that failAt counts down to is lost.
+// faultyStore is the real store, of which the write that failAt counts down to is lost.
 type faultyStore struct {
 	store.Store
 	mu     sync.Mutex
 	failAt int
-	noList error // what lists of tasks answer
-	lists  int   // that were read
+	noList error // the error of Tasks
+	lists  int   // calls of Tasks
 }
 
 func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
@@ -116,7 +116,7 @@ func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
 	fail := s.failAt == 0
 	s.mu.Unlock()
 	if fail {
-		return 0, errPulled
+		return 0, errFault
 	}
 	return s.Store.Apply(ctx, c)
 }
@@ -164,7 +164,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	return h
 }
 
-// watchedBucket is the real bucket; it remembers what was put there.
+// watchedBucket is the real bucket, and records the keys that were put.
 type watchedBucket struct {
 	blob.Bucket
 	mu  sync.Mutex
@@ -178,7 +178,7 @@ func (b *watchedBucket) Put(ctx context.Context, key string, r io.Reader, mediaT
 	return b.Bucket.Put(ctx, key, r, mediaType)
 }
 
-// use makes the gateway anew, over the same rows and files, with another engine: a restart.
+// use restarts the gateway, over the same rows and files, with that engine.
 func (h *harness) use(e engine.Engine) {
 	h.config.Registry.Engines = []registry.ConfiguredEngine{{Name: "fake", Engine: e}}
 	h.Gateway = h.config.build()
@@ -205,7 +205,7 @@ func (h *harness) pass(d time.Duration) {
 	h.time = h.time.Add(d)
 }
 
-// request is one that every engine can do.
+// request returns a request that every engine can do.
 func request(prompt string) task.Request {
 	return task.Request{
 		Dialect: "makevid/runway", Model: "gen3a_turbo", Prompt: prompt, Seconds: 5,
@@ -231,7 +231,7 @@ func (h *harness) read(t *testing.T, id string) task.Task {
 	return got
 }
 
-// run takes steps, as a worker would, until the task is done; the clock passes as each step asks.
+// run takes steps, as a worker does, until the task is done. The clock moves as each step asks.
 func (h *harness) run(t *testing.T, id string) task.Task {
 	t.Helper()
 	for range 500 {

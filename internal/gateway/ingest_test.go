@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// vendorHarness is a harness whose engine speaks with a vendor over HTTP, through the guarded client.
+// vendorHarness returns a harness whose engine calls a fake vendor over HTTP, through the guarded client.
 func vendorHarness(t *testing.T) (*harness, *fakevendor.Vendor) {
 	t.Helper()
 	h := newHarness(t)
@@ -38,17 +38,17 @@ func TestVendorsResults(t *testing.T) {
 		reason      task.Reason
 	}{
 		{"a video", "", task.Succeeded, ""},
-		{"a link that is dead, and a fresh one when it is asked again", "expired-url:1", task.Succeeded, ""},
-		{"a connection that is cut again and again", "cut:40%", task.Succeeded, ""},
-		{"a connection that is cut once too often", "cut:5%", task.Failed, task.BadOutput},
-		{"a file that is another by the time that the rest is asked for", "changes:1", task.Succeeded, ""},
+		{"an expired link, and a new one in the next poll", "expired-url:1", task.Succeeded, ""},
+		{"a connection that breaks a few times", "cut:40%", task.Succeeded, ""},
+		{"a connection that breaks too often", "cut:5%", task.Failed, task.BadOutput},
+		{"a file that changes during the download", "changes:1", task.Succeeded, ""},
 		{"a video whose frames are noise", "video-scrambled", task.Failed, task.BadOutput},
-		{"a page", "video-html", task.Failed, task.BadOutput},
-		{"a page that calls itself a video", "video-lie", task.Failed, task.BadOutput},
+		{"an HTML page", "video-html", task.Failed, task.BadOutput},
+		{"an HTML page with a video's type", "video-lie", task.Failed, task.BadOutput},
 		{"ten gigabytes", "huge", task.Failed, task.BadOutput},
-		{"a way to a private address", "redirect-private", task.Failed, task.VendorUnavailable},
+		{"a redirect to a private address", "redirect-private", task.Failed, task.VendorUnavailable},
 		{"nothing", "nofile", task.Failed, task.BadOutput},
-		{"links that are all dead", "expired-url", task.Failed, task.VendorUnavailable},
+		{"only expired links", "expired-url", task.Failed, task.VendorUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, fake := vendorHarness(t)
@@ -58,7 +58,7 @@ func TestVendorsResults(t *testing.T) {
 				t.Fatalf("ended %s: %+v", got.State, got.Failure)
 			}
 			if n := fake.Tasks()[prompt].Accepted; n != 1 {
-				t.Errorf("asked for %d times", n)
+				t.Errorf("submitted %d times", n)
 			}
 			if c.state == task.Failed {
 				if got.Failure.Reason != c.reason || len(got.Artifacts) != 0 {

@@ -55,12 +55,12 @@ func (h *harness) submitPicture(t *testing.T, source string, limits task.ImageLi
 	return h.Submit(t.Context(), h.who, r)
 }
 
-// signed is one of our own dataset URLs, in force for an hour.
+// signed returns the URL of a dataset, in force for an hour.
 func (h *harness) signed(key string) string {
 	return "https://any.host/" + key + "?_jwt=" + h.signer.Sign(key, h.now().Add(time.Hour))
 }
 
-// takesVideos makes the gateway anew with an engine that takes them, up to 20 seconds.
+// takesVideos restarts the gateway with an engine that takes videos, up to 20 seconds.
 func (h *harness) takesVideos() {
 	h.fake.Caps.Models[0].Modes = engine.Modes()
 	h.fake.Caps.Models[0].Video = task.InputVideoLimits{Types: []string{"video/mp4"}, MaxSeconds: 20}
@@ -75,8 +75,8 @@ func (h *harness) submitVideo(t *testing.T, source string) (task.Task, error) {
 	return h.Submit(t.Context(), h.who, r)
 }
 
-// aClip is the tests' own video of half a second.
-func aClip(t *testing.T) []byte {
+// testClip returns the video of half a second.
+func testClip(t *testing.T) []byte {
 	t.Helper()
 	b, err := clip()
 	if err != nil {
@@ -87,7 +87,7 @@ func aClip(t *testing.T) []byte {
 
 func TestRefusedVideoIsNotFetched(t *testing.T) {
 	h := newHarness(t, "127.0.0.0/8")
-	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was fetched") }))
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the video was fetched") }))
 	t.Cleanup(srv.Close)
 	_, err := h.submitVideo(t, srv.URL+"/a.mp4")
 	checkRefused(t, "a video", err, task.Invalid, "video: model fake can't make a video from another video")
@@ -96,7 +96,7 @@ func TestRefusedVideoIsNotFetched(t *testing.T) {
 func TestEngineGetsVideoAsLinkOrBytes(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
-	video := aClip(t)
+	video := testClip(t)
 	for _, public := range []string{"", "https://films.example"} {
 		h.config.PublicURL = public
 		h.use(h.fake)
@@ -127,7 +127,7 @@ func TestRetryUsesTheSameVideo(t *testing.T) {
 	h := newHarness(t)
 	h.takesVideos()
 	r := request("fail:ASSET.INVALID")
-	r.Seconds, r.Video = 0, &task.InputVideo{Source: dataURI("video/mp4", aClip(t)), Field: "video"}
+	r.Seconds, r.Video = 0, &task.InputVideo{Source: dataURI("video/mp4", testClip(t)), Field: "video"}
 	made, err := h.Submit(t.Context(), h.who, r)
 	if err != nil {
 		t.Fatal(err)
@@ -150,13 +150,13 @@ func TestVideoGoesToAnEngineThatTakesIt(t *testing.T) {
 		Routes:  map[string][]registry.Target{"gen3a_turbo": {{Engine: "fake"}, {Engine: "other"}}},
 	}
 	h.Gateway = h.config.build()
-	made, err := h.submitVideo(t, dataURI("video/mp4", aClip(t)))
+	made, err := h.submitVideo(t, dataURI("video/mp4", testClip(t)))
 	if err != nil || made.Engine != "other" || made.EngineModel != "modify" {
 		t.Errorf("%s/%s, %v", made.Engine, made.EngineModel, err)
 	}
 }
 
-// tempFiles are the names of files in the making.
+// tempFiles returns the names of the files in the temp folder.
 func (h *harness) tempFiles(t *testing.T) (out []string) {
 	t.Helper()
 	entries, err := os.ReadDir(h.config.Temp)

@@ -10,13 +10,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// hasty is the fake, with a wish of its own in each answer.
-type hasty struct {
+// pacedEngine is a fake that asks for an interval in each answer.
+type pacedEngine struct {
 	engine.Engine
 	wish time.Duration
 }
 
-func (e hasty) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (e pacedEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	st, err := e.Engine.Poll(ctx, handle)
 	st.Next = e.wish
 	return st, err
@@ -25,19 +25,19 @@ func (e hasty) Poll(ctx context.Context, handle string) (engine.Status, error) {
 func TestPollIntervalHasJitterAndGrowsWithAge(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		wish time.Duration // of an answer; the fake's own interval is a second
+		wish time.Duration // the interval that an answer asks for; the fake's own is a second
 		age  time.Duration
 		want time.Duration // at least; at most a tenth more
 	}{
-		{"new work, the engine's interval", 0, time.Second, time.Second},
-		{"new work, an answer's own wish", 7 * time.Second, time.Second, 7 * time.Second},
-		{"work of two minutes", 0, 2 * time.Minute, 6 * time.Second},
-		{"work of two minutes, a wish for longer", 15 * time.Second, 2 * time.Minute, 15 * time.Second},
-		{"work of hours", 0, 5 * time.Hour, time.Minute},
+		{"a new job, the engine's interval", 0, time.Second, time.Second},
+		{"a new job, an answer's interval", 7 * time.Second, time.Second, 7 * time.Second},
+		{"a job of two minutes", 0, 2 * time.Minute, 6 * time.Second},
+		{"a job of two minutes, a longer answer", 15 * time.Second, 2 * time.Minute, 15 * time.Second},
+		{"a job of hours", 0, 5 * time.Hour, time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHarness(t)
-			h.use(hasty{h.fake, c.wish})
+			h.use(pacedEngine{h.fake, c.wish})
 			made := h.submit(t, "a cat slow:100h")
 			if _, err := h.Advance(t.Context(), made.ID); err != nil {
 				t.Fatal(err)

@@ -10,21 +10,21 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// forgetful is an engine that knows no work for its first polls.
-type forgetful struct {
+// forgetfulEngine is an engine whose first polls find no job.
+type forgetfulEngine struct {
 	engine.Engine
-	polls int // that are answered so
+	polls int // that find none
 	asked int
 }
 
-func (f *forgetful) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (f *forgetfulEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if f.asked++; f.asked <= f.polls {
 		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: `answered 404 application/json "video not found"`}
 	}
 	return f.Engine.Poll(ctx, handle)
 }
 
-func (f *forgetful) Capabilities() engine.Capabilities {
+func (f *forgetfulEngine) Capabilities() engine.Capabilities {
 	c := f.Engine.Capabilities()
 	c.Lane, c.Restartable = task.Remote, false
 	return c
@@ -32,7 +32,7 @@ func (f *forgetful) Capabilities() engine.Capabilities {
 
 func TestNewJobNotFoundIsPolledAgain(t *testing.T) {
 	h := newHarness(t)
-	e := &forgetful{Engine: h.fake, polls: 2}
+	e := &forgetfulEngine{Engine: h.fake, polls: 2}
 	h.use(e)
 	got := h.run(t, h.submit(t, "a lake").ID)
 	if got.State != task.Succeeded || e.asked < 3 || h.fake.Submits(got.ID) != 1 {
@@ -44,7 +44,7 @@ func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 	h := newHarness(t)
 	var log strings.Builder
 	h.config.Log = slog.New(slog.NewTextHandler(&log, nil))
-	e := &forgetful{Engine: h.fake, polls: 1000}
+	e := &forgetfulEngine{Engine: h.fake, polls: 1000}
 	h.use(e)
 	got := h.run(t, h.submit(t, "a lake").ID)
 	if got.State != task.Failed || got.Failure.Reason != task.VendorUnavailable || !strings.Contains(got.Failure.Text, "404") ||

@@ -23,9 +23,9 @@ func TestSweepReschedulesLostJobs(t *testing.T) {
 		pass  time.Duration
 		wakes int
 	}{
-		{"a task that was written a moment ago has its alarm", time.Minute, 0},
-		{"one that nobody touched for minutes has lost it", 5 * time.Minute, 1},
-		{"once set anew it is left alone", time.Second, 1},
+		{"a task that was just written", time.Minute, 0},
+		{"not written for minutes", 5 * time.Minute, 1},
+		{"already rescheduled", time.Second, 1},
 	} {
 		h.pass(c.pass)
 		if err := h.Sweep(t.Context()); err != nil {
@@ -80,22 +80,22 @@ func TestSweepCleansTheTempFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(old); !os.IsNotExist(err) {
-		t.Errorf("the old file is still there: %v", err)
+		t.Errorf("the old file still exists: %v", err)
 	}
 	if _, err := os.Stat(fresh); err != nil {
-		t.Errorf("the fresh file is gone: %v", err)
+		t.Errorf("the new file is gone: %v", err)
 	}
 }
 
 func TestSweepKeepsScheduledLocalTasks(t *testing.T) {
 	for _, c := range []struct {
-		name    string
-		alarmed bool
-		wakes   int
-	}{{"its alarm is set", true, 0}, {"its alarm is lost", false, 1}} {
+		name      string
+		scheduled bool
+		wakes     int
+	}{{"its job is scheduled", true, 0}, {"its job is lost", false, 1}} {
 		h := newHarness(t)
 		h.fake.Caps.Lane = task.Local
-		h.config.Scheduled = func(context.Context, string) (bool, error) { return c.alarmed, nil }
+		h.config.Scheduled = func(context.Context, string) (bool, error) { return c.scheduled, nil }
 		h.use(h.fake)
 		id := h.submit(t, "a cat").ID
 		h.wakes = nil
@@ -130,11 +130,11 @@ func TestSweepEndsOverdueLocalTasksRemotely(t *testing.T) {
 func TestSweepReturnsErrorsOfTheQueue(t *testing.T) {
 	h := newHarness(t)
 	h.fake.Caps.Lane = task.Local
-	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errPulled }
+	h.config.Scheduled = func(context.Context, string) (bool, error) { return false, errFault }
 	h.use(h.fake)
 	h.submit(t, "a cat")
 	h.pass(4 * time.Minute)
-	if err := h.Sweep(t.Context()); !errors.Is(err, errPulled) {
+	if err := h.Sweep(t.Context()); !errors.Is(err, errFault) {
 		t.Errorf("%v", err)
 	}
 }

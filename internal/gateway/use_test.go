@@ -12,31 +12,31 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// rosterOf is one engine, for every model.
-func rosterOf(name string, e engine.Engine) registry.Registry {
+// registryOf returns a registry of one engine, for every model.
+func registryOf(name string, e engine.Engine) registry.Registry {
 	return registry.Registry{Engines: []registry.ConfiguredEngine{{Name: name, Engine: e}}}
 }
 
-// only makes the gateway anew with that one engine: a restart.
+// only restarts the gateway with that one engine.
 func (h *harness) only(name string, e engine.Engine) {
-	h.config.Registry = rosterOf(name, e)
+	h.config.Registry = registryOf(name, e)
 	h.Gateway = h.config.build()
 }
 
 func TestWorkStaysWithItsEngine(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		touched bool // a step has touched the task since the start
+		stepped bool // a step of the task ran since the start
 		next    func(old, other engine.Engine) registry.Registry
 	}{
 		{"its engine is removed", true, func(_, other engine.Engine) registry.Registry {
-			return rosterOf("b", other)
+			return registryOf("b", other)
 		}},
 		{"another engine has its name", true, func(_, other engine.Engine) registry.Registry {
-			return rosterOf("a", other)
+			return registryOf("a", other)
 		}},
-		{"no step has touched it since the start", false, func(_, other engine.Engine) registry.Registry {
-			return rosterOf("a", other)
+		{"no step ran since the start", false, func(_, other engine.Engine) registry.Registry {
+			return registryOf("a", other)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -48,19 +48,19 @@ func TestWorkStaysWithItsEngine(t *testing.T) {
 			if _, err := h.Advance(t.Context(), id); err != nil {
 				t.Fatal(err)
 			}
-			if !c.touched {
+			if !c.stepped {
 				h.Gateway = h.config.build()
 			}
-			for range 2 { // and once more: it is still the first that has the work
+			for range 2 { // the first engine keeps the work the second time, too
 				if err := h.Use(t.Context(), c.next(old, other)); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if got := h.run(t, id); got.State != task.Succeeded || old.Submits(id) != 1 || other.asked != 0 {
-				t.Errorf("ended %s (%+v); submitted %d times, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.asked)
+				t.Errorf("ended %s (%+v); %d submits, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.asked)
 			}
 			if got := h.run(t, waiting); got.State != task.Succeeded || old.Submits(waiting) != 0 || other.asked != 1 {
-				t.Errorf("the one that nobody had begun ended %s (%+v), at %s", got.State, got.Failure, got.Engine)
+				t.Errorf("the one without work ended %s (%+v), at %s", got.State, got.Failure, got.Engine)
 			}
 		})
 	}
@@ -74,7 +74,7 @@ func TestCancelReachesTheReplacedEngine(t *testing.T) {
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
+	if err := h.Use(t.Context(), registryOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
@@ -105,14 +105,14 @@ func TestSameEngineGetsItsNewPolicy(t *testing.T) {
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	next := rosterOf("a", e)
+	next := registryOf("a", e)
 	next.Engines[0].Prices = map[string]task.Price{"fake": {PerClip: 3, Currency: "USD"}}
 	next.Engines[0].Deadline = time.Hour
 	if err := h.Use(t.Context(), next); err != nil {
 		t.Fatal(err)
 	}
 	if got := h.run(t, id); got.Attempts[0].Cost != 3 || !got.Deadline.IsZero() {
-		t.Errorf("cost %v, deadline %v: a price is a fact, a deadline was promised", got.Attempts[0].Cost, got.Deadline)
+		t.Errorf("cost %v, deadline %v: the price changes, the deadline of a task does not", got.Attempts[0].Cost, got.Deadline)
 	}
 	if made := h.submit(t, "a dog"); made.Deadline.IsZero() {
 		t.Error("a new task has no deadline")
@@ -125,7 +125,7 @@ func TestReplacingAnEngineWakesWaitingTasks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config.Registry = rosterOf("a", limited)
+	h.config.Registry = registryOf("a", limited)
 	h.config.Registry.Engines[0].Patience = time.Hour
 	h.Gateway = h.config.build()
 	ids := []string{h.submit(t, "slow:1h").ID, h.submit(t, "two").ID, h.submit(t, "three").ID}
@@ -135,11 +135,11 @@ func TestReplacingAnEngineWakesWaitingTasks(t *testing.T) {
 		}
 	}
 	h.wakes = nil
-	if err := h.Use(t.Context(), rosterOf("a", h.engine(t))); err != nil {
+	if err := h.Use(t.Context(), registryOf("a", h.engine(t))); err != nil {
 		t.Fatal(err)
 	}
 	if len(h.wakes) != 2 {
-		t.Errorf("woke %+v, want both that waited", h.wakes)
+		t.Errorf("woke %+v, want both that wait", h.wakes)
 	}
 	for _, id := range ids[1:] {
 		if got := h.run(t, id); got.State != task.Succeeded {
@@ -157,7 +157,7 @@ func TestLimitCountsJobsOfTheReplacedEngine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := rosterOf("a", e)
+		r := registryOf("a", e)
 		r.Engines[0].Patience = time.Hour
 		return r
 	}
@@ -181,7 +181,7 @@ func TestLimitCountsJobsOfTheReplacedEngine(t *testing.T) {
 		t.Fatalf("ended %s", got.State)
 	}
 	if len(h.wakes) == 0 {
-		t.Error("what waited was not woken when the work from before ended")
+		t.Error("what waited was not woken when the old job ended")
 	}
 	if got := h.run(t, second); got.State != task.Succeeded {
 		t.Errorf("ended %s", got.State)
@@ -191,9 +191,9 @@ func TestLimitCountsJobsOfTheReplacedEngine(t *testing.T) {
 func TestFailedUseChangesNothing(t *testing.T) {
 	h := newHarness(t)
 	h.only("a", h.engine(t))
-	h.store.noList = errPulled
-	err := h.Use(t.Context(), rosterOf("b", h.engine(t)))
-	if !errors.Is(err, errPulled) {
+	h.store.noList = errFault
+	err := h.Use(t.Context(), registryOf("b", h.engine(t)))
+	if !errors.Is(err, errFault) {
 		t.Fatalf("%v", err)
 	}
 	h.store.noList = nil
@@ -202,18 +202,18 @@ func TestFailedUseChangesNothing(t *testing.T) {
 	}
 }
 
-// pollless is an engine whose next polls end with an error.
-type pollless struct {
-	*turning
+// failingPoller is an engine whose next polls fail.
+type failingPoller struct {
+	*failingEngine
 	class engine.Class
 	left  int
 }
 
-func (p *pollless) Poll(ctx context.Context, handle string) (engine.Status, error) {
+func (p *failingPoller) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if p.left--; p.left >= 0 {
 		return engine.Status{}, &engine.Error{Class: p.class, Reason: task.VendorRefused, Detail: "as the test asked"}
 	}
-	return p.turning.Poll(ctx, handle)
+	return p.failingEngine.Poll(ctx, handle)
 }
 
 func TestPaidJobSurvivesFailingPolls(t *testing.T) {
@@ -225,7 +225,7 @@ func TestPaidJobSurvivesFailingPolls(t *testing.T) {
 		{engine.Overloaded, 200, task.Succeeded}, {engine.AuthError, 10, task.Succeeded}, {engine.AuthError, 200, task.Failed},
 	} {
 		h := newHarness(t)
-		h.only("a", &pollless{turning: h.engine(t), class: c.class, left: c.polls})
+		h.only("a", &failingPoller{failingEngine: h.engine(t), class: c.class, left: c.polls})
 		if got := h.run(t, h.submit(t, "a cat").ID); got.State != c.state {
 			t.Errorf("%s, %d times: ended %s, %+v", c.class, c.polls, got.State, got.Failure)
 		}
@@ -235,12 +235,12 @@ func TestPaidJobSurvivesFailingPolls(t *testing.T) {
 func TestNewKeyPollsOldJobs(t *testing.T) {
 	h := newHarness(t)
 	account := h.engine(t)
-	h.only("a", &pollless{turning: account, class: engine.AuthError, left: 1000}) // the old key is no longer good
+	h.only("a", &failingPoller{failingEngine: account, class: engine.AuthError, left: 1000}) // the old key does not work any more
 	id := h.submit(t, "a cat").ID
 	if _, err := h.Advance(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Use(t.Context(), rosterOf("a", &pollless{turning: account})); err != nil {
+	if err := h.Use(t.Context(), registryOf("a", &failingPoller{failingEngine: account})); err != nil {
 		t.Fatal(err)
 	}
 	if got := h.run(t, id); got.State != task.Succeeded || account.Submits(id) != 1 {
@@ -258,7 +258,7 @@ func TestUseDuringSteps(t *testing.T) {
 			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
 		}
 		wg.Go(func() {
-			if err := h.Use(context.WithoutCancel(t.Context()), rosterOf("a", h.engine(t))); err != nil {
+			if err := h.Use(context.WithoutCancel(t.Context()), registryOf("a", h.engine(t))); err != nil {
 				t.Error(err)
 			}
 		})
