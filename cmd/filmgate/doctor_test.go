@@ -1,8 +1,6 @@
 package main
 
 import (
-	"net"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,40 +29,7 @@ func TestDoctorSeesARunningServer(t *testing.T) {
 	s := newScript(t, map[string][]answer{"GET /healthz": bodies("ok")})
 	addr := strings.TrimPrefix(s.URL, "http://")
 	doctorRun(t, map[string]string{"FILMGATE_URL": s.URL, "FILMGATE_ADDR": addr}).
-		expect(t, 0, "✓ server at "+s.URL, "✓ address "+addr+" is held by a running server")
-}
-
-func TestDoctorNamesWhatIsMissingAndHowToMendIt(t *testing.T) {
-	other, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
-	go func() { // takes calls, and hangs up
-		for {
-			c, err := other.Accept()
-			if err != nil {
-				return
-			}
-			_ = c.Close()
-		}
-	}()
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, tt := range map[string]struct {
-		env  map[string]string
-		want []string
-	}{
-		"address taken":       {map[string]string{"FILMGATE_ADDR": other.Addr().String()}, []string{"✗ address " + other.Addr().String(), "address already in use", "FILMGATE_ADDR (--addr)"}},
-		"data folder is none": {map[string]string{"FILMGATE_DATA": filepath.Join("/proc", "films")}, []string{"✗ data folder /proc/films", "FILMGATE_DATA (--data)"}},
-		"data folder a file":  {map[string]string{"FILMGATE_DATA": file}, []string{"✗ data folder " + file, "FILMGATE_DATA (--data)"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			doctorRun(t, tt.env).expect(t, exitFailure, append(tt.want, "needs are not met")...)
-		})
-	}
+		expect(t, 0, "✓ server at "+s.URL, "✓ address "+addr+" is used by a running server")
 }
 
 func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {

@@ -11,10 +11,10 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
-// watchFFmpeg begins to watch whether ffmpeg works here, with the encoder of the built-in renderer, and warns when it does not.
-// The server works on without it: for engines elsewhere, and until it is back.
+// watchFFmpeg starts to watch whether ffmpeg works, with the encoder of the built-in renderer, and logs when it stops and
+// starts to. Without it the server works on: for engines elsewhere, and until it works again.
 func (n *node) watchFFmpeg(ctx context.Context, e render.Encoder, log *slog.Logger) {
-	ctx = context.WithoutCancel(ctx) // whoever logs does not wait
+	ctx = context.WithoutCancel(ctx) // it is only for logging
 	n.ffmpeg = media.NewHealth(render.Encoder{}.Try, func(err error) {
 		if err == nil {
 			log.InfoContext(ctx, "ffmpeg works again")
@@ -23,6 +23,7 @@ func (n *node) watchFFmpeg(ctx context.Context, e render.Encoder, log *slog.Logg
 		log.WarnContext(ctx, "no video is rendered, read or cut into previews until ffmpeg works; filmgate doctor says what to do",
 			"reason", err, "cause", cause(err))
 	})
+	n.onClose(func() error { n.ffmpeg.Close(); return nil })
 	n.encoder = n.ffmpeg
 	if e.Codec == "libx264" {
 		return
@@ -34,9 +35,10 @@ func (n *node) watchFFmpeg(ctx context.Context, e render.Encoder, log *slog.Logg
 		}
 		log.WarnContext(ctx, "no video is rendered until the encoder works: FILMGATE_ENCODER (--encoder)", "encoder", e.Codec, "cause", cause(err))
 	})
+	n.onClose(func() error { n.encoder.Close(); return nil })
 }
 
-// cause is what was found, behind the public words.
+// cause returns what was found, without the public text.
 func cause(err error) error {
 	if u := (*media.FFmpegError)(nil); errors.As(err, &u) {
 		return u.Err
@@ -44,7 +46,7 @@ func cause(err error) error {
 	return err
 }
 
-// rendererCheck fails where requests are routed to the built-in renderer and it can't work.
+// rendererCheck fails if requests are routed to the built-in renderer and it can't work.
 func (n *node) rendererCheck() server.Check {
 	return server.Check{Name: "renderer", Run: func(context.Context) error {
 		if !n.gw.Routed(animatic.Name) {

@@ -19,11 +19,11 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"github.com/vbauerster/mpb/v8/cwriter"
 
 	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/terminal"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
@@ -33,7 +33,7 @@ func main() {
 	os.Exit(program{
 		out:      os.Stdout,
 		err:      os.Stderr,
-		terminal: isTerminal(os.Stdout),
+		terminal: terminal.Is(os.Stdout),
 		getenv:   os.Getenv,
 		http:     &http.Client{},
 		wait:     wait,
@@ -183,13 +183,6 @@ func hangups() (<-chan struct{}, func()) {
 		}
 	})
 	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
-}
-
-// isTerminal reports whether f is one that a bar can be drawn on. Some say that they are none columns wide: nobody would
-// see a bar on those.
-func isTerminal(f *os.File) bool {
-	width, height, err := cwriter.GetSize(int(f.Fd()))
-	return err == nil && width > 0 && height > 0
 }
 
 // wait lets d pass, or less if ctx ends.

@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -143,17 +141,6 @@ func TestHelpListsEveryCommand(t *testing.T) {
 	new(session).run(t).expect(t, 0, "serve", "generate", "models", "key", "task", "doctor", "migrate", "version")
 	new(session).run(t, "task").expect(t, 0, "list", "get", "watch", "cancel")
 	new(session).run(t, "key").expect(t, 0, "create", "list", "revoke")
-}
-
-func TestAFileIsNoTerminal(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if isTerminal(f) {
-		t.Error("a file is a terminal")
-	}
 }
 
 func TestWaitLetsTimePassOrEndsWithItsContext(t *testing.T) {

@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
@@ -27,22 +27,20 @@ func (p program) migrate(ctx context.Context, s config.Settings) error {
 		return err
 	}
 	if from == to {
-		_, err = fmt.Fprintf(p.out, "%s is at version %d already\n", databaseFile(s), to)
+		_, err = fmt.Fprintf(p.out, "%s is at version %d already\n", datafolder.Folder(s.Data).Database(), to)
 	} else {
-		_, err = fmt.Fprintf(p.out, "%s went from version %d to %d\n", databaseFile(s), from, to)
+		_, err = fmt.Fprintf(p.out, "%s went from version %d to %d\n", datafolder.Folder(s.Data).Database(), from, to)
 	}
 	return errors.Join(err, db.Close())
 }
 
-func databaseFile(s config.Settings) string { return filepath.Join(s.Data, "filmgate.db") }
-
 // openDB opens the data folder's database, newly made where there is none, and brings its tables from their version
 // to this program's.
 func openDB(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to int64, err error) {
-	if err := makeData(s.Data); err != nil {
+	if err := datafolder.Folder(s.Data).Make(); err != nil {
 		return nil, 0, 0, err
 	}
-	if db, err = sqlite.OpenDB(ctx, databaseFile(s)); err != nil {
+	if db, err = sqlite.OpenDB(ctx, datafolder.Folder(s.Data).Database()); err != nil {
 		return nil, 0, 0, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
 	}
 	if from, to, err = db.Migrate(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,14 +68,6 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 // newLog writes structured lines. The level is the least that is written.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
-}
-
-// makeData makes the data folder, for this user alone: it holds videos and the hashes of keys.
-func makeData(folder string) error {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("FILMGATE_DATA (--data): cannot make the folder: %w", err)
-	}
-	return nil
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -143,3 +143,9 @@ func temporary(err error) bool {
 	}
 	return errors.As(err, new(*UnreachableError))
 }
+
+// Alive reports whether a server answers.
+func (c Client) Alive(ctx context.Context) bool {
+	_, err := c.Call(ctx, http.MethodGet, "/healthz", nil)
+	return err == nil
+}

@@ -5,10 +5,12 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
 	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/cwriter"
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/filmgate/filmgate/internal/client"
@@ -20,6 +22,13 @@ type Progress interface {
 	Show(client.Status)
 	// Close is called once, after the last Show.
 	Close()
+}
+
+// Is reports whether f is a terminal that a bar can be drawn on. Some report a width of no columns, on which a bar would be
+// invisible.
+func Is(f *os.File) bool {
+	width, height, err := cwriter.GetSize(int(f.Fd()))
+	return err == nil && width > 0 && height > 0
 }
 
 // NewProgress returns a bar for a terminal, else lines. first is the task's status.

@@ -1,6 +1,8 @@
 package terminal
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,5 +44,16 @@ func TestALongPromptIsOneShortLine(t *testing.T) {
 	}
 	if got := shorten("äbcdef", 4); got != "äbc…" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestAFileIsNoTerminal(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if Is(f) {
+		t.Error("a file is a terminal")
 	}
 }

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/routes"
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/web/openapi"
+	"github.com/filmgate/filmgate/internal/web/reference"
+	"github.com/filmgate/filmgate/internal/web/server"
+	"github.com/filmgate/filmgate/internal/web/share"
+)
+
+// server returns the HTTP server of all routes.
+func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.Server, error) {
+	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
+	share, err := share.Handler(n.shared(origin))
+	if err != nil {
+		return nil, err
+	}
+	document, err := openapi.Handler(origin.Prefix)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := reference.Handler(reference.Options{Title: "Filmgate API", Document: "openapi.json", Scheme: "key"})
+	if err != nil {
+		return nil, err
+	}
+	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: log,
+		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
+	o := server.Options{
+		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
+		Log:    log, Random: p.random, Panics: p.panics,
+		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
+	}
+	for _, r := range routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}}) {
+		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
+	}
+	web, err := server.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("FILMGATE_PUBLIC_URL (--public-url): %w", err)
+	}
+	return web, nil
+}
+
+// shared returns what finds the content of the public page of a token.
+func (n *node) shared(origin dialect.Origin) share.Find {
+	return func(ctx context.Context, r *http.Request, token string) (share.Page, bool, error) {
+		t, a, err := n.gw.Shared(ctx, token)
+		if task.CodeOf(err) == task.NotFound {
+			return share.Page{}, false, nil
+		}
+		if err != nil {
+			return share.Page{}, false, err
+		}
+		links := dialect.Links{Base: origin.Base(r), Token: n.gw.Token, Now: n.gw.Now()}
+		page := share.Page{Title: t.Request.Name, URL: links.File("share/" + token), Width: a.Width, Height: a.Height}
+		if page.Title == "" {
+			page.Title = t.Request.Prompt
+		}
+		if video, ok := a.FirstFile(task.Video); ok {
+			page.Video = links.Of(a, video)
+		}
+		for _, role := range []task.Role{task.Poster, task.Preview} {
+			if still, ok := a.FirstFile(role); ok && page.Poster == "" {
+				page.Poster = links.Of(a, still)
+			}
+		}
+		return page, true, nil
+	}
+}
+
+// serverID returns the name of this node in answers. It is the same at every start from the same folder on the same host.
+func serverID(s config.Settings) string {
+	host, _ := os.Hostname() // without one, nodes are told apart by their folders
+	folder, err := filepath.Abs(s.Data)
+	if err != nil {
+		folder = s.Data
+	}
+	sum := sha256.Sum256([]byte(host + "\x00" + folder))
+	return hex.EncodeToString(sum[:4])
+}

@@ -1,0 +1,55 @@
+// Package datafolder makes the data folder of a server and locks it, so that only one server uses it.
+package datafolder
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Folder is the path of a data folder.
+type Folder string
+
+// Database returns the path of the folder's database.
+func (f Folder) Database() string { return filepath.Join(string(f), "filmgate.db") }
+
+// Files returns the path of the folder of videos and pictures.
+func (f Folder) Files() string { return filepath.Join(string(f), "files") }
+
+// Make makes the folder if it does not exist. Only this user may read it: it holds videos and the hashes of keys.
+func (f Folder) Make() error {
+	if err := os.MkdirAll(string(f), 0o700); err != nil {
+		return fmt.Errorf("FILMGATE_DATA (--data): cannot make the folder: %w", err)
+	}
+	return nil
+}
+
+// Lock makes this process the only server of the folder, until it closes the returned file or dies. A second server would
+// take the first one's running work for that of a dead process.
+func (f Folder) Lock() (*os.File, error) {
+	lock, err := os.OpenFile(filepath.Join(string(f), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	_ = lock.Chmod(0o600)                                                         // an older version or another umask may have made it; it is empty
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
+		_ = lock.Close()
+		return nil, fmt.Errorf("FILMGATE_DATA (--data): another filmgate serves the folder %s; stop it, or take another folder", string(f))
+	}
+	return lock, nil
+}
+
+// EmptyTemp makes the folder of unfinished files, and removes what a process that died has left in it. It returns its path.
+func (f Folder) EmptyTemp() (string, error) {
+	temp := filepath.Join(string(f), "temp")
+	err := os.RemoveAll(temp)
+	if err == nil {
+		err = os.Mkdir(temp, 0o700)
+	}
+	if err != nil {
+		return "", fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	return temp, nil
+}

@@ -1,0 +1,56 @@
+package datafolder
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOneServerLocksTheFolder(t *testing.T) {
+	f := Folder(t.TempDir())
+	first, err := f.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Lock(); err == nil || !strings.Contains(err.Error(), "another filmgate serves the folder "+string(f)) {
+		t.Errorf("a second lock: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := f.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = again.Close()
+}
+
+func TestMakeMakesAPrivateFolder(t *testing.T) {
+	f := Folder(filepath.Join(t.TempDir(), "a", "b"))
+	if err := f.Make(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(string(f)); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if err := Folder("/proc/films").Make(); err == nil || !strings.Contains(err.Error(), "FILMGATE_DATA (--data)") {
+		t.Errorf("a folder that can't be made: %v", err)
+	}
+}
+
+func TestEmptyTempRemovesWhatIsLeft(t *testing.T) {
+	f := Folder(t.TempDir())
+	for range 2 {
+		temp, err := f.EmptyTemp()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all, err := os.ReadDir(temp); err != nil || len(all) != 0 {
+			t.Errorf("left %v, %v", all, err)
+		}
+		if err := os.WriteFile(filepath.Join(temp, "part"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

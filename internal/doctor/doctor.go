@@ -1,0 +1,144 @@
+// Package doctor checks a machine for what the server needs, and says how to get what is missing.
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/media"
+)
+
+// minDisk is the space that the data folder's disk must have free: that of some two hundred videos of ten seconds.
+const minDisk = 2 << 30
+
+// Finding is the result of one check.
+type Finding struct {
+	OK       bool
+	Text     string // "ffmpeg 5.1.6"
+	Remedy   string // what to do if it is not OK
+	Optional bool   // the server works without it
+}
+
+// Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL.
+func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool) []Finding {
+	return append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data), checkAddr(ctx, s.Addr, answers),
+		checkServer(ctx, s.Server, answers))
+}
+
+// Print writes the findings, with the remedies of those that are not OK. The error says how many needs are not met.
+func Print(out io.Writer, findings []Finding) error {
+	missing := 0
+	for _, f := range findings {
+		mark := "✓"
+		switch {
+		case !f.OK && f.Optional:
+			mark = "-"
+		case !f.OK:
+			mark = "✗"
+			missing++
+		}
+		fmt.Fprintf(out, "%s %s\n", mark, f.Text)
+		if !f.OK {
+			fmt.Fprintf(out, "    %s\n", f.Remedy)
+		}
+	}
+	if missing > 0 {
+		return fmt.Errorf("%d of %d needs are not met", missing, len(findings))
+	}
+	return nil
+}
+
+// checkTools checks the programs that the server runs.
+func checkTools(ctx context.Context) []Finding {
+	var out []Finding
+	for _, t := range media.Tools(ctx) {
+		f := Finding{OK: t.Problem == "", Text: t.Problem, Remedy: "install it: " + t.Remedy, Optional: !t.Required}
+		if f.OK {
+			f.Text = strings.TrimSpace(t.Name + " " + t.Version)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func checkEncoder(ctx context.Context, s config.Settings) Finding {
+	e, err := s.FindEncoder(ctx)
+	if err != nil {
+		return Finding{Text: err.Error(), Remedy: "set FILMGATE_ENCODER (--encoder) to libx264, or install the hardware's driver"}
+	}
+	return Finding{OK: true, Text: fmt.Sprintf("encoder %s works (preset %s, quality %d)", e.Codec, e.Preset, e.CRF)}
+}
+
+// checkData tries to write to the data folder, or to the nearest folder above it that exists.
+func checkData(folder string) Finding {
+	above := existing(folder)
+	probe, err := os.CreateTemp(above, ".filmgate-doctor-*")
+	if err == nil {
+		err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+	}
+	if err != nil {
+		return Finding{Text: fmt.Sprintf("data folder %s: %v", folder, err), Remedy: "name a folder that this user may write with FILMGATE_DATA (--data)"}
+	}
+	if above != filepath.Clean(folder) {
+		return Finding{OK: true, Text: fmt.Sprintf("data folder %s can be made", folder)}
+	}
+	return Finding{OK: true, Text: fmt.Sprintf("data folder %s can be written", folder)}
+}
+
+// existing returns folder, or the nearest one above it that exists.
+func existing(folder string) string {
+	folder = filepath.Clean(folder)
+	for {
+		if _, err := os.Stat(folder); err == nil {
+			return folder
+		}
+		above := filepath.Dir(folder)
+		if above == folder {
+			return folder
+		}
+		folder = above
+	}
+}
+
+func checkDisk(folder string) Finding {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(existing(folder), &fs); err != nil {
+		return Finding{Text: fmt.Sprintf("disk of %s: %v", folder, err), Remedy: "name another folder with FILMGATE_DATA (--data)"}
+	}
+	free := fs.Bavail * uint64(fs.Bsize)
+	return Finding{
+		OK:     free >= minDisk,
+		Text:   fmt.Sprintf("disk space: %.1f GiB free for %s", float64(free)/(1<<30), folder),
+		Remedy: fmt.Sprintf("free %d GiB at least, or name a folder on another disk with FILMGATE_DATA (--data)", minDisk>>30),
+	}
+}
+
+// checkAddr tries to listen. An address at which a filmgate answers already is fine.
+func checkAddr(ctx context.Context, addr string, answers func(context.Context, string) bool) Finding {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err == nil {
+		err = listener.Close()
+	}
+	switch {
+	case err == nil:
+		return Finding{OK: true, Text: fmt.Sprintf("address %s is free", addr)}
+	case answers(ctx, "http://"+addr):
+		return Finding{OK: true, Text: fmt.Sprintf("address %s is used by a running server", addr)}
+	}
+	return Finding{Text: fmt.Sprintf("address %s: %v", addr, err), Remedy: "name another with FILMGATE_ADDR (--addr); port 0 takes a free one"}
+}
+
+func checkServer(ctx context.Context, base string, answers func(context.Context, string) bool) Finding {
+	if answers(ctx, base) {
+		return Finding{OK: true, Text: fmt.Sprintf("server at %s answers", base)}
+	}
+	return Finding{Optional: true, Text: fmt.Sprintf("no server at %s answers", base), Remedy: "start one with `filmgate serve`; generate and task need it"}
+}

@@ -1,0 +1,96 @@
+package doctor
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/filmgate/filmgate/internal/config"
+)
+
+func nobodyAnswers(context.Context, string) bool { return false }
+
+func TestPrintShowsTheRemedyOfWhatIsMissing(t *testing.T) {
+	var out strings.Builder
+	err := Print(&out, []Finding{
+		{OK: true, Text: "a works", Remedy: "unused"},
+		{Text: "b is missing", Remedy: "install b"},
+		{Text: "c is missing", Remedy: "install c", Optional: true},
+	})
+	if got := out.String(); got != "✓ a works\n✗ b is missing\n    install b\n- c is missing\n    install c\n" {
+		t.Errorf("printed %q", got)
+	}
+	if err == nil || err.Error() != "1 of 3 needs are not met" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAddr(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	addr := taken.Addr().String()
+	if f := checkAddr(t.Context(), "127.0.0.1:0", nobodyAnswers); !f.OK || !strings.HasSuffix(f.Text, "is free") {
+		t.Errorf("a free address: %+v", f)
+	}
+	if f := checkAddr(t.Context(), addr, nobodyAnswers); f.OK || !strings.Contains(f.Text, "address already in use") || !strings.Contains(f.Remedy, "FILMGATE_ADDR (--addr)") {
+		t.Errorf("another program's: %+v", f)
+	}
+	if f := checkAddr(t.Context(), addr, func(_ context.Context, base string) bool { return base == "http://"+addr }); !f.OK {
+		t.Errorf("a filmgate's: %+v", f)
+	}
+}
+
+func TestData(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, folder string
+		ok           bool
+		text         string
+	}{
+		{"a folder", t.TempDir(), true, "can be written"},
+		{"one to make", filepath.Join(t.TempDir(), "a", "b"), true, "can be made"},
+		{"one that can't be made", filepath.Join("/proc", "films"), false, "data folder /proc/films: "},
+		{"a file", file, false, "data folder " + file + ": "},
+	} {
+		if f := checkData(c.folder); f.OK != c.ok || !strings.Contains(f.Text, c.text) || !c.ok && !strings.Contains(f.Remedy, "FILMGATE_DATA (--data)") {
+			t.Errorf("%s: %+v", c.name, f)
+		}
+	}
+}
+
+func TestServerIsOptional(t *testing.T) {
+	if f := checkServer(t.Context(), "http://x", nobodyAnswers); f.OK || !f.Optional {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestRunChecksEverything(t *testing.T) {
+	s, err := config.Read(config.Source{
+		Flag:        func(string) (string, bool) { return "", false },
+		Getenv:      func(name string) string { return map[string]string{"FILMGATE_ADDR": "127.0.0.1:0"}[name] },
+		CheckPrefix: func(string) error { return nil },
+	}, config.PartServer, config.PartClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Data = t.TempDir()
+	var texts []string
+	for _, f := range Run(t.Context(), s, nobodyAnswers) {
+		texts = append(texts, f.Text)
+	}
+	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "address", "server"} {
+		if !strings.Contains(strings.Join(texts, "\n"), want) {
+			t.Errorf("no %s in %q", want, texts)
+		}
+	}
+}
