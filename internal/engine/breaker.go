@@ -12,14 +12,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// probeWait is the shortest wait, and the random part that is added to it, of a call that finds another one trying the key:
-// it knows within a moment how the key is.
+// probeWait is the shortest wait of a call that finds another one probing the key, and the size of the random part that is
+// added: the result is known within a moment.
 const probeWait = time.Second
 
-// breaker leaves a key alone after failures in a row, then lets one call try it. One job never shuts others out: where all
-// failures in a row were of one job, that job alone is held, and the next call of any other tries the key at once. The
-// library counts and keeps the states; the time is ours, since its clock can't be handed in: it never leaves the open state
-// by itself.
+// breaker pauses a key after failures in a row, then lets one call probe it. One job never shuts others out: if all failures
+// in a row came from one job, only that job is held, and the next call of any other job probes the key at once. The library
+// keeps the count and the states. Its clock can't be replaced, so it never leaves the open state by itself: we measure the
+// time.
 type breaker struct {
 	circuit     circuitbreaker.CircuitBreaker[any]
 	now         func() time.Time
@@ -27,15 +27,15 @@ type breaker struct {
 	openTimeout time.Duration
 
 	mu         sync.Mutex
-	openUntil  time.Time       // when an open breaker lets any call try
-	failedJobs map[string]bool // the jobs of the failures since the last success, or since the last rest
+	openUntil  time.Time       // when an open breaker lets any call probe
+	failedJobs map[string]bool // the jobs that failed since the last success or the last pause
 }
 
-// errPanicked is what a call that never came back is judged by.
+// errPanicked is the result of a call that panicked.
 var errPanicked = errors.New("engine: the call panicked")
 
-// withBreaker puts a breaker before next. What it stops is of class Overloaded: nothing was asked, and the caller may hold
-// the task or use another key.
+// withBreaker puts a breaker before next. A call that it stops is of class Overloaded: nothing was sent, and the caller may
+// hold the task or use another key.
 func withBreaker(p Policy, next callFunc) callFunc {
 	b := &breaker{now: p.Now, rand: p.Rand, openTimeout: p.OpenTimeout, failedJobs: map[string]bool{}}
 	b.circuit = circuitbreaker.NewBuilder[any]().
@@ -48,13 +48,13 @@ func withBreaker(p Policy, next callFunc) callFunc {
 			return err
 		}
 		err := errPanicked
-		defer func() { b.record(ctx, job, err) }() // a call that panics has failed too: it may be the one that others wait for
+		defer func() { b.record(ctx, job, err) }() // a panic is a failure too, and the probe may have been this call
 		err = next(ctx, c)
 		return err
 	}
 }
 
-// jobOf tells one job's calls from another's: those of a submit by our task, the others by the vendor's id.
+// jobOf identifies the job of a call: by our task for submit and find, otherwise by the vendor's id.
 func jobOf(c *call) string {
 	switch c.verb {
 	case verbSubmit:
@@ -82,17 +82,17 @@ func (b *breaker) admit(job string) error {
 	if b.circuit.TryAcquirePermit() {
 		return nil
 	}
-	if b.circuit.IsHalfOpen() { // another call is trying it at this moment
+	if b.circuit.IsHalfOpen() { // another call is probing now
 		left = probeWait + time.Duration(2*b.rand()*float64(probeWait))
 	}
 	return &Error{
-		Class: Overloaded, WaitCause: BreakerOpen, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "left alone after failures in a row",
+		Class: Overloaded, WaitCause: BreakerOpen, Reason: task.VendorUnavailable, RetryAfter: left, Detail: "paused after repeated failures",
 	}
 }
 
-// record counts a call. Only silence and garbage are failures: a vendor that refuses, asks for patience, or says something
-// odd of one job, is well. A call that its caller gave up proves nothing; if it was the one that tried the key, the next
-// one tries after a rest.
+// record counts a call's result. Only unreachable and invalid responses count as failures: a vendor that refuses, asks to
+// wait, or is odd about one job works. A call that its caller gave up proves nothing; if it was the probe, the next probe
+// comes after another pause.
 func (b *breaker) record(ctx context.Context, job string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -9,16 +9,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Capabilities is what an engine can do, as data: the gateway refuses by it, enginetest tests each refusal, and
+// Capabilities is what an engine can do, as data: the gateway refuses requests by it, enginetest tests each refusal, and
 // callers read it.
 type Capabilities struct {
-	Lane        task.Lane     // Local work holds a worker until it ends
+	Lane        task.Lane     // a Local job occupies a worker until it ends
 	Models      []Model       // in order of preference
-	Cancel      bool          // work can be ended early
-	Restartable bool          // lost work may be submitted again at no cost
-	ExternalID  bool          // our task id goes along, and the engine refuses or finds a second submit of it
+	Cancel      bool          // a running job can be ended early
+	Restartable bool          // a lost job may be submitted again at no cost
+	ExternalID  bool          // our task id is sent, and the engine refuses or finds a second submit of it
 	Callbacks   Callbacks     // whether the vendor calls a Job's CallbackURL
-	PollEvery   time.Duration // how often the engine wants to be asked
+	PollEvery   time.Duration // time between polls of a job
 	ResultLife  time.Duration // how long a result can be opened; 0 = as long as the engine runs
 }
 
@@ -53,10 +53,10 @@ const (
 // Modes lists all modes.
 func Modes() []Mode { return append(FrameModes(), FromVideo) }
 
-// FrameModes are those of a model that names none: all but that from a video.
+// FrameModes lists the modes of a model that names none: all but FromVideo.
 func FrameModes() []Mode { return []Mode{FromText, FromFirst, FromLast, FromFirstLast} }
 
-// ModeOf tells which mode a request needs.
+// ModeOf returns the mode that a request needs.
 func ModeOf(r task.Request) Mode {
 	switch {
 	case r.Video != nil:
@@ -72,39 +72,40 @@ func ModeOf(r task.Request) Mode {
 	}
 }
 
-// Check names every field of r that the model can't do, with what is possible. Field names are those of the domain:
-// "seconds", "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame", "video"; a picture or a video
-// that names its own field keeps that name.
+// Check returns an error for every field of r that the model can't do, with the values that it can. The fields are "seconds",
+// "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame" and "video"; a picture or video that names its
+// own field keeps that name.
 func (m Model) Check(r task.Request) []task.FieldError {
 	mode := ModeOf(r)
 	m = m.ForMode(mode)
 	var out []task.FieldError
-	fault := func(field, format string, a ...any) {
+	add := func(field, format string, a ...any) {
 		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
 	if !m.Supports(mode) {
-		fault(modeField(r), "model %s can't make a video from %s; it can from %s", m.Name, modeName(mode), joinBy(m.supportedModes(), modeName))
+		add(modeField(r), "model %s can't make a video from %s; allowed: %s", m.Name, modeName(mode), joinBy(m.supportedModes(), modeName))
 	}
 	out = append(out, m.checkLength(r, mode)...)
 	if len(m.AspectRatios) > 0 && r.AspectRatio != "" && !slices.Contains(m.AspectRatios, r.AspectRatio) {
-		fault("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, join(m.AspectRatios))
+		add("aspect_ratio", "%q is not possible with model %s; allowed: %s", r.AspectRatio, m.Name, join(m.AspectRatios))
 	}
 	if len(m.Resolutions) > 0 && r.Resolution != "" && !slices.Contains(m.Resolutions, r.Resolution) {
-		fault("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, join(m.Resolutions))
+		add("resolution", "%q is not possible with model %s; allowed: %s", r.Resolution, m.Name, join(m.Resolutions))
 	}
 	if n := m.PromptUnit.count(r.Prompt); m.PromptLimit > 0 && n > m.PromptLimit {
-		fault("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
+		add("prompt", "%d %s; model %s takes at most %d", n, m.PromptUnit, m.Name, m.PromptLimit)
 	}
 	if m.NeedsPrompt && strings.TrimSpace(r.Prompt) == "" {
-		fault("prompt", "must not be empty: model %s needs one", m.Name)
+		add("prompt", "must not be empty: model %s needs one", m.Name)
 	}
 	if r.Caption && !m.Caption {
-		fault("caption", "model %s can't write the prompt into the video", m.Name)
+		add("caption", "model %s can't write the prompt into the video", m.Name)
 	}
 	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }
 
-// checkLength names the length that the model can't make. One that follows the input video is checkVideo's.
+// checkLength returns the error for a length that the model can't make. A length that follows the input video is left to
+// checkVideo.
 func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
 	detail := ""
 	switch {
@@ -120,8 +121,8 @@ func (m Model) checkLength(r task.Request, mode Mode) []task.FieldError {
 	return []task.FieldError{{Field: "seconds", Detail: detail}}
 }
 
-// checkImages names the pictures that the model can't use. Sizes are known once the gateway took them in; before, only
-// what is known is checked.
+// checkImages returns the errors for pictures that the model can't use. What the gateway does not know yet, a size say, is not
+// checked.
 func (m Model) checkImages(r task.Request) []task.FieldError {
 	var out []task.FieldError
 	for _, in := range []struct {
@@ -131,31 +132,31 @@ func (m Model) checkImages(r task.Request) []task.FieldError {
 		if in.img == nil {
 			continue
 		}
-		fault := func(format string, a ...any) {
+		add := func(format string, a ...any) {
 			out = append(out, task.FieldError{Field: imageField(in.img, in.field), Detail: fmt.Sprintf(format, a...)})
 		}
 		if in.img.Type != "" && len(m.Images.Types) > 0 && !slices.Contains(m.Images.Types, in.img.Type) {
-			fault("model %s takes %s, not %s", m.Name, join(m.Images.Types), in.img.Type)
+			add("model %s takes %s, not %s", m.Name, join(m.Images.Types), in.img.Type)
 		}
 		if m.Images.Bytes > 0 && in.img.Size > m.Images.Bytes {
-			fault("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.Images.Bytes)
+			add("%d bytes; model %s takes at most %d", in.img.Size, m.Name, m.Images.Bytes)
 		}
 		w, h := in.img.Width, in.img.Height
 		short, long := min(w, h), max(w, h)
 		if short > 0 && short < m.Images.MinSide {
-			fault("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.Images.MinSide)
+			add("%dx%d pixels; model %s needs at least %d on each side", w, h, m.Name, m.Images.MinSide)
 		}
 		if m.Images.MaxSide > 0 && long > m.Images.MaxSide {
-			fault("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.Images.MaxSide)
+			add("%dx%d pixels; model %s takes at most %d on each side", w, h, m.Name, m.Images.MaxSide)
 		}
 		if m.Images.MaxRatio > 0 && float64(long) > float64(short)*m.Images.MaxRatio {
-			fault("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.Images.MaxRatio)
+			add("%dx%d pixels; model %s takes pictures whose longer side is at most %v times the shorter", w, h, m.Name, m.Images.MaxRatio)
 		}
 	}
 	return out
 }
 
-// modeField is the field to blame for a mode that can't be had.
+// modeField returns the field to blame for a mode that the model does not have.
 func modeField(r task.Request) string {
 	switch {
 	case r.Video != nil:
@@ -171,7 +172,7 @@ func modeField(r task.Request) string {
 	}
 }
 
-// modeName are a mode's, for people.
+// modeName returns the mode's name, for people.
 func modeName(m Mode) string {
 	if m == FromVideo {
 		return "another video"

@@ -32,7 +32,7 @@ func TestModelNamesEveryFieldItCantDo(t *testing.T) {
 			"prompt":       "10 characters; model m takes at most 5",
 		}},
 		{"a mode it has not", task.Request{Seconds: 5, Last: picture("image/jpeg", 300, 300)}, map[string]string{
-			"last_frame": "model m can't make a video from last frame; it can from text, first frame",
+			"last_frame": "model m can't make a video from last frame; allowed: text, first frame",
 		}},
 		{"a small picture of another type", task.Request{Seconds: 5, First: picture("image/png", 299, 4000)}, map[string]string{
 			"first_frame": "299x4000 pixels; model m needs at least 300 on each side",
@@ -189,7 +189,7 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		{"one that fits", takes, task.Request{Video: good}, ""},
 		{"one whose facts are not known yet", takes, task.Request{Video: &task.InputVideo{}}, ""},
 		{"one whose length is asked for", takes, task.Request{Video: good, Seconds: 8}, ""},
-		{"another length", takes, task.Request{Video: good, Seconds: 5}, "seconds: 5 is not possible with model m: what it makes is as long as the video, 8.208 seconds"},
+		{"another length", takes, task.Request{Video: good, Seconds: 5}, "seconds: 5 is not possible with model m: the result is as long as the input video, 8.208 seconds"},
 		{"another length, where the model is free", free, task.Request{Video: good, Seconds: 5}, ""},
 		{"a length that the free model has not", free, task.Request{Video: good, Seconds: 8}, "seconds: 8 is not possible with model m; allowed: 5"},
 		{"no length, where the model is free", free, task.Request{Video: good}, ""},
@@ -199,16 +199,16 @@ func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
 		{"too long", takes, task.Request{Video: video("video/mp4", 1, 10001*time.Millisecond)}, "clip: 10.001 seconds; model m takes at most 10"},
 		{"too many frames", fast, task.Request{Video: &task.InputVideo{Field: "clip", FrameRate: 60000.0 / 1001}}, "clip: 59.94 frames a second; model m takes at most 30"},
 		{"nearly as many frames as there may be", fast, task.Request{Video: &task.InputVideo{FrameRate: 30.004}}, ""},
-		{"a shape and a resolution of its own", fast, task.Request{Video: good, AspectRatio: "1:1", Resolution: "4k"}, `aspect_ratio: "1:1" is not possible: what model m makes of a video has its shape; ` +
-			`resolution: "4k" is not possible: what model m makes of a video has a resolution of its own`},
+		{"a shape and a resolution of its own", fast, task.Request{Video: good, AspectRatio: "1:1", Resolution: "4k"}, `aspect_ratio: "1:1" is not possible: model m keeps the input video's aspect ratio; ` +
+			`resolution: "4k" is not possible: model m takes the resolution from the input video`},
 		{"several faults of one video", takes, task.Request{Video: video("video/quicktime", 1001, time.Second)},
 			"clip: model m takes video/mp4, not video/quicktime; 1001 bytes; model m takes at most 1000; 1 seconds; model m needs at least 2"},
-		{"a picture besides", takes, task.Request{Video: good, First: &task.Image{}}, "first_frame: can't go together with a video"},
-		{"a last picture besides, by its own name", takes, task.Request{Video: good, Last: &task.Image{Field: "tail"}}, "tail: can't go together with a video"},
+		{"a picture besides", takes, task.Request{Video: good, First: &task.Image{}}, "first_frame: can't be combined with a video"},
+		{"a last picture besides, by its own name", takes, task.Request{Video: good, Last: &task.Image{Field: "tail"}}, "tail: can't be combined with a video"},
 		{"a model that makes none of videos", engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText}}, task.Request{Video: good},
-			"clip: model m can't make a video from another video; it can from text"},
+			"clip: model m can't make a video from another video; allowed: text"},
 		{"a model that says nothing of it", engine.Model{Name: "m"}, task.Request{Video: &task.InputVideo{}},
-			"video: model m can't make a video from another video; it can from text, first frame, last frame, first and last frame"},
+			"video: model m can't make a video from another video; allowed: text, first frame, last frame, first and last frame"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

@@ -25,37 +25,37 @@ const (
 	videoLimit    = 2 << 30 // bytes
 )
 
-// Client speaks HTTP with one vendor, for one key: it signs calls, sends and reads JSON, sorts what goes wrong into
-// classes, and opens results. Engines are written on it, so that a new one is wire types and tables and little else.
-// It may be used by many goroutines at once. Engines hold it by pointer, so that printing an engine prints no key.
+// Client speaks HTTP with one vendor, for one key: it signs calls, sends and reads JSON, classifies errors, and opens
+// results, so that a new engine is little more than wire types and tables. It may be used by many goroutines at once.
+// Engines hold it by pointer, so that printing an engine prints no key.
 type Client struct {
-	HTTP *http.Client // goes where the vendor's results lie; the guarded one in a server
-	Base string       // "https://api.example.com/v1"; calls' paths are appended to it
-	// Sign sets the headers that prove who we are. It is asked for each request to Base's own host and for no other,
-	// so no key goes where a link in an answer points. nil = the vendor wants none.
+	HTTP *http.Client // reaches the API and the results; in a server the one of package outbound
+	Base string       // "https://api.example.com/v1"; the paths of calls are appended to it
+	// Sign sets the headers that authenticate a request. It is called only for requests to Base's own host, so that no key
+	// is sent to a host that an answer names. nil = the vendor needs none.
 	Sign func(*http.Request) error
-	// Fail sorts an answer that is no success by the vendor's own codes; nil, or its answer nil, means the default of
-	// Client.Do. It need not look at Retry-After, nor hide keys.
+	// Fail classifies an answer that is no success by the vendor's own codes. nil, and a nil result, mean the classes of
+	// Client.Do. It need not read Retry-After or hide keys.
 	Fail    func(status int, body []byte, h http.Header) *Error
-	Secrets []string         // never shown: replaced by *** in every error
+	Secrets []string         // replaced by *** in every error
 	Now     func() time.Time // reads dates in Retry-After; nil = time.Now
-	Timeout time.Duration    // of one call; a download may take longer, but not stand still for so long; 0 = a minute
+	Timeout time.Duration    // of one call; a download may take longer, but not go this long without a byte; 0 = a minute
 	Limit   int64            // bytes of the largest video; 0 = 2 GiB
 }
 
 // Call is one request to a vendor's API.
 type Call struct {
 	Method string
-	Path   string      // appended to Base; a whole URL is taken as it is, and signed on Base's host only
-	Header http.Header // besides what Sign sets
+	Path   string      // appended to Base; a whole URL is used unchanged, and signed only on Base's host
+	Header http.Header // added to what Sign sets
 	In     any         // sent as JSON; nil = Body
-	Body   []byte      // sent as it is
+	Body   []byte      // sent unchanged
 	Type   string      // media type of Body
-	Out    any         // the answer's JSON is read into it; nil = the answer's body does not matter
+	Out    any         // the answer's JSON is decoded into it; nil = the answer's body is ignored
 	Limit  int64       // bytes of the largest answer; 0 = 1 MiB
 }
 
-// Bearer is a Sign for vendors that want the key itself as bearer token.
+// Bearer returns a Sign for vendors that take the key as bearer token.
 func Bearer(key string) func(*http.Request) error {
 	return func(r *http.Request) error {
 		r.Header.Set("Authorization", "Bearer "+key)
@@ -63,14 +63,15 @@ func Bearer(key string) func(*http.Request) error {
 	}
 }
 
-// Do makes the call and returns the answer's headers. Any 2xx is a success. Where Fail has no word on it: 429 and 529 are
-// Overloaded, and so is 503 with Retry-After; 401, 402 and 403 Account; 404 and 410 Lost, but of a POST Refused; 408
-// and 5xx Unreachable, as is whatever the network does; other 4xx Refused. A redirect is not followed: it and a success
-// that is no JSON, or only half of one, are Garbled, with the beginning of what came. Redirects could take a key along.
+// Do makes the call and returns the answer's headers. Any 2xx is a success. Unless Fail says otherwise, 429, 529 and a 503
+// with Retry-After are Overloaded; 401, 402 and 403 are AuthError; 404 and 410 are NotFound, but Refused for a POST; 408,
+// other 5xx and network errors are Unreachable; other 4xx are Refused. Redirects are not followed, since they could take a
+// key along: a redirect, and a success that is not one whole JSON value, are InvalidResponse, and the error quotes the
+// beginning of the answer.
 func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
-	withInFlightLimit, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
+	limited, stop := context.WithTimeout(ctx, cmp.Or(c.Timeout, callTimeout))
 	defer stop()
-	r, seen, err := c.request(withInFlightLimit, call)
+	r, seen, err := c.request(limited, call)
 	if err != nil {
 		return nil, err
 	}
@@ -92,15 +93,15 @@ func (c *Client) Do(ctx context.Context, call Call) (http.Header, error) {
 	if call.Out == nil {
 		return resp.Header, nil
 	}
-	if fault := decodeJSON(resp, body, limit, call.Out); fault != "" {
-		e := invalidResponse(task.VendorUnavailable, resp, seen.maskBytes(body), fault)
-		e.Unconfirmed, e.JobOnly = mayCreate(call.Method), json.Valid(body) // then the vendor is well, and speaks otherwise of this job
+	if problem := decodeJSON(resp, body, limit, call.Out); problem != "" {
+		e := invalidResponse(task.VendorUnavailable, resp, seen.maskBytes(body), problem)
+		e.Unconfirmed, e.JobOnly = mayCreate(call.Method), json.Valid(body) // if it is JSON, the vendor works and only this answer is odd
 		return resp.Header, seen.maskError(e)
 	}
 	return resp.Header, nil
 }
 
-// request builds the signed request and what must not be shown of it.
+// request builds the signed request, and returns what must not be shown of it.
 func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets, error) {
 	body, kind := call.Body, call.Type
 	if call.In != nil {
@@ -127,7 +128,7 @@ func (c *Client) request(ctx context.Context, call Call) (*http.Request, secrets
 	return r, seen, err
 }
 
-// resolve makes a URL of a call's path.
+// resolve returns the URL of a call's path.
 func (c *Client) resolve(path string) string {
 	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
 		return path
@@ -156,13 +157,13 @@ func (c *Client) sign(r *http.Request) (secrets, error) {
 	return seen, nil
 }
 
-// isVendorHost reports whether a URL lies on the vendor's own host.
+// isVendorHost reports whether a URL is on the vendor's own host.
 func (c *Client) isVendorHost(u *url.URL) bool {
 	base, err := url.Parse(c.Base)
 	return err == nil && base.Host == u.Host && base.Scheme == u.Scheme
 }
 
-// isCredentialHeader reports whether a header of this name proves who we are.
+// isCredentialHeader reports whether a header of this name authenticates a request.
 func isCredentialHeader(name string) bool {
 	low := strings.ToLower(name)
 	for _, part := range []string{"authorization", "key", "token", "secret", "cookie"} {
@@ -173,29 +174,29 @@ func isCredentialHeader(name string) bool {
 	return false
 }
 
-// unreachable is the error for a call without an answer. The context's own end stays the context's.
+// unreachable returns the error for a call without an answer: the context's error if that has ended.
 func (c *Client) unreachable(ctx context.Context, method string, seen secrets, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
-		err = u.Err // the URL may be a signed one
+		err = u.Err // the URL may be signed
 	}
 	var dial *net.OpError
 	var certificate *tls.CertificateVerificationError
-	var refused *outbound.Error // by our own guard, before anything left
+	var refused *outbound.Error // by package outbound, before anything was sent
 	unsent := errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &certificate) || errors.As(err, &refused)
 	return seen.maskError(&Error{Class: Unreachable, Reason: task.VendorUnavailable, Err: err, Unconfirmed: mayCreate(method) && !unsent})
 }
 
-// mayCreate reports whether a call of this method may have begun something at the vendor.
+// mayCreate reports whether a call of this method may have created something at the vendor.
 func mayCreate(method string) bool { return method != http.MethodGet && method != http.MethodHead }
 
 // secrets are texts that no error may show.
 type secrets []string
 
-// maskError replaces the secrets in all that e says.
+// maskError replaces the secrets in all texts of e.
 func (s secrets) maskError(e *Error) *Error {
 	e.Detail, e.Text = s.mask(e.Detail), s.mask(e.Text)
 	if e.Err != nil {
@@ -209,7 +210,7 @@ func (s secrets) maskError(e *Error) *Error {
 func (s secrets) mask(text string) string {
 	for _, secret := range s {
 		if len(secret) < 4 {
-			continue // too short to be a key: it would blot out plain words
+			continue // too short to be a key: it would hide ordinary words
 		}
 		text = strings.ReplaceAll(text, secret, "***")
 		text = strings.ReplaceAll(text, url.QueryEscape(secret), "***")
@@ -217,5 +218,5 @@ func (s secrets) mask(text string) string {
 	return text
 }
 
-// maskBytes is a body without the secrets, before it is cut for a quote: half of one would not be known again.
+// maskBytes returns a body without the secrets. It comes before a quote is cut, since half a secret would not be recognised.
 func (s secrets) maskBytes(body []byte) []byte { return []byte(s.mask(string(body))) }

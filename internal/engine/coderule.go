@@ -8,14 +8,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// CodeRule is what a vendor's codes mean that begin alike; the rest of a code tells details.
+// CodeRule gives the meaning of a vendor's codes that begin alike; the rest of such a code is detail.
 type CodeRule struct {
-	Prefixes string // of codes, parted by spaces
+	Prefixes string // of codes, separated by spaces
 	Class    Class
-	Reason   task.Reason // "" = the usual one of the class
+	Reason   task.Reason // "" = the class's default
 }
 
-// ClassifyCode sorts a code by the first kind that has it. A code that none has is a refusal without a reason.
+// ClassifyCode classifies a code by the first rule that matches. A code that matches none is Refused, with the reason
+// Internal.
 func ClassifyCode(kinds []CodeRule, code, message string) *Error {
 	e := &Error{Class: Refused, Reason: task.Internal, Detail: code + ": " + message}
 	for _, k := range kinds {
@@ -29,7 +30,7 @@ func ClassifyCode(kinds []CodeRule, code, message string) *Error {
 	return e
 }
 
-// OrByStatus is e, or nil where e is a refusal without a reason and the status says more.
+// OrByStatus returns e, or nil if e is a refusal without a reason and the status says more.
 func (e *Error) OrByStatus(status int) *Error {
 	if e.Class == Refused && e.Reason == task.Internal && status != http.StatusBadRequest {
 		return nil

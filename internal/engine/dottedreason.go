@@ -6,8 +6,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// DottedReason reads one of Runway's dotted codes, which several vendors speak. Ours are the same, but that a code may go
-// on after them: its third segment is for diagnosis alone. A code that nobody has heard of is Internal.
+// DottedReason parses one of Runway's dotted codes, which several vendors use. Ours are the same, but a vendor's code may go
+// on: its third segment is only for diagnosis. An unknown code is Internal.
 func DottedReason(code string) task.Reason {
 	for _, r := range task.Reasons() {
 		if r != task.Internal && strings.HasPrefix(code, string(r)) {

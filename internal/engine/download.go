@@ -17,11 +17,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// maxRedirects is how many a download follows where the handed-in client has no rule of its own.
+// maxRedirects is the number of redirects that a download follows if the given client has no rule of its own.
 const maxRedirects = 3
 
-// Download opens the video that link leads to, from byte offset on. Where the link has died, link is asked once more
-// for a fresh one; vendors renew theirs whenever they are asked for the task.
+// Download opens the video that link returns, from byte offset on. If the link has expired, it calls link once more: vendors
+// make new links whenever they are asked for the task.
 func (c *Client) Download(ctx context.Context, offset int64, link func(context.Context) (string, error)) (Content, error) {
 	first, err := link(ctx)
 	if err != nil {
@@ -38,10 +38,10 @@ func (c *Client) Download(ctx context.Context, offset int64, link func(context.C
 	return c.Open(ctx, second, offset)
 }
 
-// Open opens the video at a URL, or at a path under Base, from byte offset on. A server that ignores the offset is read
-// up to it. A dead link (401, 403, 404, 410) is Lost; a body that is a page or JSON instead of a video, longer
-// than Limit, or that starts elsewhere, is Garbled with Reason BadOutput. A body that stands still for Timeout ends with
-// an error of class Unreachable. The caller closes Body.
+// Open opens the video at a URL, or at a path under Base, from byte offset on. If the server ignores the offset, it reads up
+// to it. An expired link (401, 403, 404, 410) is NotFound. A body that is a page or JSON, that is longer than Limit or that
+// starts at another offset is InvalidResponse with the reason BadOutput. If no byte comes for Timeout, reading ends with an
+// error of class Unreachable. The caller closes Body.
 func (c *Client) Open(ctx context.Context, link string, offset int64) (content Content, err error) {
 	watched, guard := withStallTimer(ctx, cmp.Or(c.Timeout, callTimeout))
 	defer func() {
@@ -74,7 +74,7 @@ func (c *Client) Open(ctx context.Context, link string, offset int64) (content C
 	return content, nil
 }
 
-// redirectPolicy follows redirects by the rule given, and leaves behind what proves who we are when the host changes.
+// redirectPolicy follows redirects by the given rule, and removes credentials if the host changes.
 func redirectPolicy(rule func(*http.Request, []*http.Request) error, signed http.Header) func(*http.Request, []*http.Request) error {
 	return func(r *http.Request, via []*http.Request) error {
 		if r.URL.Host != via[0].URL.Host {
@@ -94,7 +94,7 @@ func redirectPolicy(rule func(*http.Request, []*http.Request) error, signed http
 	}
 }
 
-// contentOf makes a Content of the answer to a download, once it is sure to be one.
+// contentOf returns the Content of the answer to a download, after checking that it is a video.
 func (c *Client) contentOf(resp *http.Response, offset int64, guard *stallTimer) (Content, error) {
 	body := bufio.NewReaderSize(resp.Body, 32<<10)
 	start, size := int64(0), resp.ContentLength
@@ -119,41 +119,41 @@ func (c *Client) contentOf(resp *http.Response, offset int64, guard *stallTimer)
 	if err := isVideo(resp, body, start); err != nil {
 		return Content{}, err
 	}
-	film := &videoBody{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, stall: guard}
-	if _, err := io.CopyN(io.Discard, film, offset-start); err != nil {
+	video := &videoBody{r: body, c: resp.Body, left: cmp.Or(c.Limit, videoLimit) - start, stall: guard}
+	if _, err := io.CopyN(io.Discard, video, offset-start); err != nil {
 		return Content{}, fmt.Errorf("read up to offset %d: %w", offset, err)
 	}
-	return Content{Body: film, Type: mediaType(resp.Header), Size: size, Version: fileVersion(resp.Header)}, nil
+	return Content{Body: video, Type: mediaType(resp.Header), Size: size, Version: fileVersion(resp.Header)}, nil
 }
 
-// fileVersion tells one file at an address from the next.
+// fileVersion returns what differs between one file at an address and the next.
 func fileVersion(h http.Header) string { return cmp.Or(h.Get("ETag"), h.Get("Last-Modified")) }
 
-// discard reads the rest of a short answer, so that an empty one is left.
+// discard reads the rest of a short answer, so that it is empty.
 func discard(r io.Reader) error {
 	_, err := io.Copy(io.Discard, io.LimitReader(r, responseLimit))
 	return err
 }
 
-// downloadError sorts a refused download.
+// downloadError classifies an answer that refuses a download.
 func (c *Client) downloadError(resp *http.Response, body io.Reader) error {
-	seen, _ := io.ReadAll(io.LimitReader(body, responseLimit)) // fewer will do: the status says enough
+	seen, _ := io.ReadAll(io.LimitReader(body, responseLimit)) // fewer bytes are fine: the status says enough
 	switch resp.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
-		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video is dead: " + quoteResponse(resp, secrets(c.Secrets).maskBytes(seen))}
+		return &Error{Class: NotFound, Reason: task.VendorUnavailable, Detail: "the link to the video has expired: " + quoteResponse(resp, secrets(c.Secrets).maskBytes(seen))}
 	}
 	return c.responseError(http.MethodGet, resp, seen, c.Secrets)
 }
 
-// isVideo looks at the media type, and at the first bytes where the answer begins at the file's beginning: a page that
-// calls itself a video is known by them.
+// isVideo checks the media type and, if the answer begins at the file's first byte, the first bytes: they show a page that
+// claims to be a video.
 func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 	kind := mediaType(resp.Header)
 	switch {
 	case kind == "", strings.HasPrefix(kind, "video/"), strings.HasSuffix(kind, "/octet-stream"), kind == "application/mp4",
 		kind == "application/binary":
 	default:
-		head, _ := body.Peek(quoteLimit) // fewer will do: the type says enough
+		head, _ := body.Peek(quoteLimit) // fewer bytes are fine: the type says enough
 		return invalidResponse(task.BadOutput, resp, head, "not a video")
 	}
 	if start > 0 {
@@ -167,12 +167,12 @@ func isVideo(resp *http.Response, body *bufio.Reader, start int64) error {
 		return invalidResponse(task.BadOutput, resp, nil, "empty")
 	}
 	if text := bytes.TrimLeft(head, " \t\r\n\ufeff"); bytes.HasPrefix(text, []byte("<")) || bytes.HasPrefix(text, []byte("{")) {
-		return invalidResponse(task.BadOutput, resp, head, "a text that calls itself a video")
+		return invalidResponse(task.BadOutput, resp, head, "text under the media type of a video")
 	}
 	return nil
 }
 
-// contentRange reads "bytes 5-9/10" and "bytes */10"; what is * is -1.
+// contentRange parses "bytes 5-9/10" and "bytes */10"; a * is returned as -1.
 func contentRange(h http.Header) (start, size int64, err error) {
 	text, ok := strings.CutPrefix(h.Get("Content-Range"), "bytes ")
 	span, total, slash := strings.Cut(text, "/")
@@ -193,7 +193,8 @@ func contentRange(h http.Header) (start, size int64, err error) {
 	return start, size, err
 }
 
-// stallTimer ends a download that stands still: nobody else would, since a large video may take any time while it comes.
+// stallTimer ends a download that receives no bytes for its limit. A total limit would not do: a large video may take any
+// time.
 type stallTimer struct {
 	limit time.Duration
 	timer *time.Timer
@@ -201,7 +202,7 @@ type stallTimer struct {
 	fired atomic.Bool
 }
 
-// withStallTimer makes the context of a download that ends where nothing comes for so long.
+// withStallTimer returns the context of a download, which ends if no byte comes for limit.
 func withStallTimer(ctx context.Context, most time.Duration) (context.Context, *stallTimer) {
 	ctx, end := context.WithCancel(ctx)
 	g := &stallTimer{limit: most, end: end}
@@ -214,7 +215,7 @@ func (g *stallTimer) stop() {
 	g.end()
 }
 
-// videoBody is a body that ends with an error where it grows too long or stands still.
+// videoBody is a video's body. Reading ends with an error if it is too long or stalls.
 type videoBody struct {
 	r     io.Reader
 	c     io.Closer
@@ -222,20 +223,20 @@ type videoBody struct {
 	stall *stallTimer
 }
 
-// Read reads, and counts.
+// Read reads from the video and restarts the stall timer.
 func (v *videoBody) Read(p []byte) (int, error) {
 	n, err := v.r.Read(p)
 	v.stall.timer.Reset(v.stall.limit)
 	switch v.left -= int64(n); {
 	case v.left < 0:
-		return 0, &Error{Class: InvalidResponse, Reason: task.BadOutput, Detail: "the video does not end where videos end"}
+		return 0, &Error{Class: InvalidResponse, Reason: task.BadOutput, Detail: "the video is larger than the limit"}
 	case err != nil && v.stall.fired.Load():
-		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video came for %v", v.stall.limit)}
+		return n, &Error{Class: Unreachable, Reason: task.VendorUnavailable, Detail: fmt.Sprintf("no byte of the video received for %v", v.stall.limit)}
 	}
 	return n, err
 }
 
-// Close lets go of the connection.
+// Close closes the connection.
 func (v *videoBody) Close() error {
 	v.stall.stop()
 	return v.c.Close()

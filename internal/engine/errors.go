@@ -8,45 +8,45 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Class says what to do about an engine's error.
+// Class says how to react to an engine's error.
 type Class string
 
 // The classes of errors.
 const (
-	Refused         Class = "refused"     // the request itself: never tried again
-	Overloaded      Class = "overloaded"  // too many at once: hold the task until RetryAfter
+	Refused         Class = "refused"     // the request itself is at fault: never try again
+	Overloaded      Class = "overloaded"  // too many requests: hold the task until RetryAfter
 	Unreachable     Class = "unreachable" // network, timeout, 5xx: try again with backoff
-	AuthError       Class = "account"     // key, money or terms at the vendor: another key or engine may do
+	AuthError       Class = "account"     // key, balance or terms at the vendor: another key or engine may work
 	NotFound        Class = "lost"        // the engine does not know the handle
-	NotReady        Class = "not_ready"   // the result was asked for before it was there
-	InvalidResponse Class = "garbled"     // an answer that makes no sense: ask again, up to a limit
+	NotReady        Class = "not_ready"   // the result was requested before it existed
+	InvalidResponse Class = "garbled"     // the answer makes no sense: ask again, a limited number of times
 )
 
-// WaitCause is who has no room for a submit.
+// WaitCause says what has no capacity for a submit.
 type WaitCause string
 
-// Who may have no room.
+// The causes of waiting.
 const (
-	VendorBusy    WaitCause = ""        // the vendor, who was asked
-	InFlightLimit WaitCause = "limit"   // our own limit on work in flight: there is room as soon as some of it ends
-	BreakerOpen   WaitCause = "breaker" // nobody: the key is left alone after failures in a row
-	MachineBusy   WaitCause = "machine" // this machine: a program that the engine needs does not work; Text says which
+	VendorBusy    WaitCause = ""        // the vendor said so
+	InFlightLimit WaitCause = "limit"   // our own limit on jobs in flight: there is capacity as soon as one of them ends
+	BreakerOpen   WaitCause = "breaker" // the key is paused after repeated failures
+	MachineBusy   WaitCause = "machine" // this machine: a program that the engine needs does not work; Text names it
 )
 
-// Error is an engine's error, sorted by what to do about it.
+// Error is an engine's error.
 type Error struct {
 	Class       Class
-	Reason      task.Reason   // what the task fails with if it comes to that
+	Reason      task.Reason   // the task's reason if it fails with this error
 	Text        string        // public; "" = Reason.PublicText
 	Detail      string        // for the log; may quote the vendor, never a secret
-	RetryAfter  time.Duration // the vendor's own wish; 0 = none
+	RetryAfter  time.Duration // as the vendor asked; 0 = it did not
 	WaitCause   WaitCause     // of Overloaded
-	Unconfirmed bool          // of Submit: the vendor may have taken the work all the same; look before submitting again
-	JobOnly     bool          // the answer was understood, and what is odd about it is this one job's: the vendor is well
+	Unconfirmed bool          // of Submit: the vendor may have taken the job; look for it before submitting again
+	JobOnly     bool          // the answer was understood and is odd only about this job: the vendor works
 	Err         error         // cause, may be nil
 }
 
-// Error gives the class and the operator's detail.
+// Error returns the class and the operator's detail.
 func (e *Error) Error() string {
 	s := fmt.Sprintf("engine: %s (%s)", e.Class, e.Reason)
 	if e.Detail != "" {
@@ -61,7 +61,7 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Failure is what a task ends with when this error is final.
+// Failure returns the failure of a task that ends with this error.
 func (e *Error) Failure() *task.Failure {
 	f := &task.Failure{Reason: e.Reason, Text: e.Text, Detail: e.Error()}
 	if f.Reason == "" {
@@ -73,8 +73,8 @@ func (e *Error) Failure() *task.Failure {
 	return f
 }
 
-// AsError finds the *Error in err's chain. An error of no class counts as Unreachable and Unconfirmed: asking again is
-// safe, giving up is not, and what was submitted may have been taken.
+// AsError returns the *Error in err's chain. For any other error it returns one of class Unreachable that is unconfirmed:
+// asking again is safe, giving up is not.
 func AsError(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {

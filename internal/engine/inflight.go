@@ -9,16 +9,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Flight counts the work of one key that was submitted and has not ended. Its zero value counts nothing yet. One that is
-// handed from a key to the key that takes its place goes on counting the work of both: it is the vendor's room that is
-// limited. It is rebuilt after a restart from the polls of work that goes on.
+// InFlight counts the jobs of one key that were submitted and have not ended. The zero value is ready to use. A key that
+// replaces another takes over its counter, since the vendor limits both together. After a restart, polls of running jobs
+// fill it again.
 type InFlight struct {
 	mu         sync.Mutex
-	submitting int                  // submits that are on their way
-	lastSeen   map[string]time.Time // handle to when it was last heard of
+	submitting int                  // submits that have not returned
+	lastSeen   map[string]time.Time // by handle, the time of the last poll
 }
 
-// room is a key's flight, and how much may be in it.
+// inFlightLimit is a key's counter and its limit.
 type inFlightLimit struct {
 	inFlight    *InFlight
 	limit       int
@@ -27,8 +27,8 @@ type inFlightLimit struct {
 	now         func() time.Time
 }
 
-// withInFlightLimit holds back submits above the key's limit and follows the work by what passes through. A refusal is of class
-// Overloaded, so that the gateway holds the task THROTTLED.
+// withInFlightLimit refuses submits above the key's limit, and follows jobs by the calls that pass through. A refusal is of
+// class Overloaded, so that the gateway holds the task as THROTTLED.
 func withInFlightLimit(r inFlightLimit, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		if c.verb != verbSubmit {
@@ -49,8 +49,8 @@ func withInFlightLimit(r inFlightLimit, next callFunc) callFunc {
 	}
 }
 
-// count is how much is in flight. Work that nobody asked after for long is taken for ended, or a lost poll would hold
-// its place for ever.
+// count returns the number of jobs in flight. A job that was not polled for the TTL is taken for ended: otherwise a lost
+// poll would occupy its place for ever.
 func (r inFlightLimit) count() int {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
@@ -104,21 +104,21 @@ func (r inFlightLimit) markLocked(handle string) {
 	r.inFlight.lastSeen[handle] = r.now()
 }
 
-// withConcurrencyLimit lets so many calls pass at once. A vendor that answers slowly so takes no connections and memory without end,
-// and no other vendor waits for it.
+// withConcurrencyLimit lets atOnce calls pass at the same time. A slow vendor then can't use up connections and memory, and
+// no other vendor waits for it.
 func withConcurrencyLimit(atOnce int, next callFunc) callFunc {
-	turns := make(chan struct{}, atOnce)
+	slots := make(chan struct{}, atOnce)
 	return func(ctx context.Context, c *call) error {
 		select {
-		case turns <- struct{}{}:
+		case slots <- struct{}{}:
 		default:
 			select {
-			case turns <- struct{}{}:
+			case slots <- struct{}{}:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
 		}
-		defer func() { <-turns }()
+		defer func() { <-slots }()
 		return next(ctx, c)
 	}
 }

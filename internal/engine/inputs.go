@@ -10,25 +10,25 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Inputs says as data how a model wants a job: under which name each part goes. Vendors that serve many makers' models
-// need it: each model there has names of its own for the same few parts. A part without a name is not sent.
+// Inputs describes how a model takes a job: the name of the field for each part. Vendors that serve many makers' models need
+// it, since each model has its own names for the same few parts. A part without a name is not sent.
 type Inputs struct {
 	Prompt, Negative, Seconds, Aspect, Resolution, Seed, First, Last string
 
-	Video string // see Put
+	Video string // see AddVideo
 
-	SecondsAsText bool           // seconds are sent as text, "5"
-	SecondsUnit   string         // stands behind them in the text: "s" for "8s"
-	SeedMax       uint32         // a larger seed is folded into 0..SeedMax; 0 = every seed will do
-	Fixed         map[string]any // sent as it is
+	SecondsAsText bool           // seconds are sent as text: "8"
+	SecondsUnit   string         // follows the number in that text: "s" for "8s"
+	SeedMax       uint32         // a larger seed is reduced to 0..SeedMax; 0 = every seed is allowed
+	Fixed         map[string]any // sent unchanged
 }
 
-// InputParts names the parts of a job that an input can be named for, as settings and callers do.
+// InputParts lists the parts of a job that can have an input, by the names that settings and callers use.
 func InputParts() []string {
 	return []string{"prompt", "negative_prompt", "seconds", "aspect_ratio", "resolution", "seed", "first_frame", "last_frame", "video"}
 }
 
-// Field is the input of a part, to be read or set; nil where InputParts has no such part.
+// Field returns the input of a part, to read or set; nil if InputParts has no such part.
 func (in *Inputs) Field(part string) *string {
 	return map[string]*string{
 		"prompt": &in.Prompt, "negative_prompt": &in.Negative, "seconds": &in.Seconds, "aspect_ratio": &in.Aspect,
@@ -36,7 +36,7 @@ func (in *Inputs) Field(part string) *string {
 	}[part]
 }
 
-// Fields makes the object that the model wants. Parts that the job has not are left out.
+// Fields returns the object that the model takes, without the input video. Parts that the job lacks are left out.
 func (in Inputs) Fields(j Job) map[string]any {
 	out := map[string]any{}
 	maps.Copy(out, in.Fixed)
@@ -67,7 +67,7 @@ func (in Inputs) Fields(j Job) map[string]any {
 	return out
 }
 
-// foldSeed brings a seed into the model's range, the same one always to the same.
+// foldSeed maps a seed to the model's range. The same seed always gives the same result.
 func (in Inputs) foldSeed(seed uint32) uint32 {
 	if seed <= in.SeedMax || in.SeedMax == 0 {
 		return seed
@@ -75,7 +75,7 @@ func (in Inputs) foldSeed(seed uint32) uint32 {
 	return seed % (in.SeedMax + 1)
 }
 
-// AddVideo adds the job's input video, under the name that the model has for it, to what Of made.
+// AddVideo adds the job's input video to out, which Fields made.
 func (in Inputs) AddVideo(ctx context.Context, j Job, out map[string]any) error {
 	if j.Video == nil || in.Video == "" {
 		return nil
@@ -85,7 +85,7 @@ func (in Inputs) AddVideo(ctx context.Context, j Job, out map[string]any) error 
 	return err
 }
 
-// Link is where a vendor gets the picture: its URL, or the picture itself as a data URI where it has none.
+// Link returns the picture's URL, or the picture itself as a data URI if it has none.
 func (p *Picture) Link() string {
 	if p.URL != "" {
 		return p.URL
@@ -93,29 +93,29 @@ func (p *Picture) Link() string {
 	return DataURI(p.Type, p.Bytes)
 }
 
-// maxInline is the largest video, in bytes, that goes inside a request to a vendor that says nothing of it.
+// maxInline is the size in bytes of the largest video that is sent inside a request to a vendor that documents no limit.
 const maxInline = 16 << 20
 
-// Link is where a vendor gets the video: its URL, or the video itself as a data URI where it has none. A large video
-// without a URL is the operator's to mend, and another engine's to make.
+// Link returns the video's URL, or the video itself as a data URI if it has none. For a large video without a URL the error is
+// of class AuthError: the operator has to set a public URL, and another engine may do until then.
 func (f *InputVideo) Link(ctx context.Context) (string, error) {
 	if f.URL != "" {
 		return f.URL, nil
 	}
 	if f.Size > maxInline {
 		return "", &Error{Class: AuthError, Reason: task.VendorRefused,
-			Detail: "the vendor fetches large videos by URL alone: set FILMGATE_PUBLIC_URL to an address that it can reach"}
+			Detail: "the vendor fetches large videos only by URL: set FILMGATE_PUBLIC_URL to an address that it can reach"}
 	}
 	return f.DataURI(ctx)
 }
 
-// DataURI is the video itself.
+// DataURI reads the video and returns it as a data URI.
 func (f *InputVideo) DataURI(ctx context.Context) (string, error) {
 	b, err := f.Bytes(ctx)
 	return DataURI(f.Type, b), err
 }
 
-// Bytes reads the video. The error says that nothing was begun at the vendor.
+// Bytes reads the video. Its error is marked as not submitted.
 func (f *InputVideo) Bytes(ctx context.Context) ([]byte, error) {
 	body, err := f.Open(ctx)
 	if err != nil {
@@ -129,7 +129,7 @@ func (f *InputVideo) Bytes(ctx context.Context) ([]byte, error) {
 	return b, nil
 }
 
-// DataURI is a file of a media type, within a URI (RFC 2397).
+// DataURI returns a file of the given media type as a data URI (RFC 2397).
 func DataURI(kind string, b []byte) string {
 	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
 }

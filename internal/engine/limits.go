@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// PromptUnit is what a limit on texts counts.
+// PromptUnit is what a limit on prompts counts.
 type PromptUnit string
 
 // The units.
@@ -20,7 +20,7 @@ const (
 	UTF16Units PromptUnit = "utf16_units" // what JavaScript counts: two for an emoji
 )
 
-// String is the unit's name, for people.
+// String returns the unit's name, for people.
 func (u PromptUnit) String() string {
 	if u == UTF16Units {
 		return "UTF-16 units"
@@ -39,7 +39,7 @@ func (u PromptUnit) count(s string) int {
 	return n
 }
 
-// ForMode is the model with the limits that hold in a mode. What nobody can ask for in it has none.
+// ForMode returns the model with the limits of a mode. Limits on what can't be requested in that mode are removed.
 func (m Model) ForMode(mode Mode) Model {
 	if mode == FromVideo && m.Video.KeepsShape {
 		m.AspectRatios = nil
@@ -64,10 +64,10 @@ func (m Model) ForMode(mode Mode) Model {
 	return m
 }
 
-// Supports reports whether the model can start from that.
+// Supports reports whether the model can start from mode.
 func (m Model) Supports(mode Mode) bool { return slices.Contains(m.supportedModes(), mode) }
 
-// supportedModes are what the model can start from; a server that says nothing of it takes no videos.
+// supportedModes returns what the model can start from. A model that names no modes takes no videos.
 func (m Model) supportedModes() []Mode {
 	if len(m.Modes) == 0 {
 		return FrameModes()
@@ -75,8 +75,8 @@ func (m Model) supportedModes() []Mode {
 	return m.Modes
 }
 
-// checkVideo says why the model can't use the input video. Its facts are known once the gateway took it in; before, only
-// what is known is checked.
+// checkVideo returns the errors for an input video that the model can't use. What the gateway does not know yet is not
+// checked.
 func (m Model) checkVideo(r task.Request) []task.FieldError {
 	if r.Video == nil {
 		return nil
@@ -87,34 +87,34 @@ func (m Model) checkVideo(r task.Request) []task.FieldError {
 		field string
 	}{{r.First, "first_frame"}, {r.Last, "last_frame"}} {
 		if in.img != nil {
-			out = append(out, task.FieldError{Field: imageField(in.img, in.field), Detail: "can't go together with a video"})
+			out = append(out, task.FieldError{Field: imageField(in.img, in.field), Detail: "can't be combined with a video"})
 		}
 	}
 	if !m.Supports(FromVideo) {
-		return out // which is said already
+		return out // that is an error of the mode
 	}
 	return append(append(out, m.checkVideoFile(*r.Video)...), m.checkVideoResult(r)...)
 }
 
-// checkVideoFile holds the video itself against the model's limits.
+// checkVideoFile checks the video itself against the model's limits.
 func (m Model) checkVideoFile(v task.InputVideo) []task.FieldError {
 	limits, length := m.Video, videoSeconds(v)
 	var details []string
-	fault := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
+	add := func(format string, a ...any) { details = append(details, fmt.Sprintf(format, a...)) }
 	if v.Type != "" && len(limits.Types) > 0 && !slices.Contains(limits.Types, v.Type) {
-		fault("model %s takes %s, not %s", m.Name, join(limits.Types), v.Type)
+		add("model %s takes %s, not %s", m.Name, join(limits.Types), v.Type)
 	}
 	if limits.Bytes > 0 && v.Size > limits.Bytes {
-		fault("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
+		add("%d bytes; model %s takes at most %d", v.Size, m.Name, limits.Bytes)
 	}
-	if limits.MaxFrameRate > 0 && v.FrameRate > limits.MaxFrameRate+0.01 { // rates are means
-		fault("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
+	if limits.MaxFrameRate > 0 && v.FrameRate > limits.MaxFrameRate+0.01 { // frame rates are averages
+		add("%.4g frames a second; model %s takes at most %v", v.FrameRate, m.Name, limits.MaxFrameRate)
 	}
 	if length > 0 && length < limits.MinSeconds {
-		fault("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
+		add("%v seconds; model %s needs at least %v", length, m.Name, limits.MinSeconds)
 	}
 	if limits.MaxSeconds > 0 && length > limits.MaxSeconds {
-		fault("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
+		add("%v seconds; model %s takes at most %v", length, m.Name, limits.MaxSeconds)
 	}
 	if len(details) == 0 {
 		return nil
@@ -122,25 +122,25 @@ func (m Model) checkVideoFile(v task.InputVideo) []task.FieldError {
 	return []task.FieldError{{Field: videoField(&v), Detail: strings.Join(details, "; ")}}
 }
 
-// checkVideoResult names what can't be asked of a video that is made of another.
+// checkVideoResult returns the errors for what can't be requested of a video made from another.
 func (m Model) checkVideoResult(r task.Request) []task.FieldError {
 	var out []task.FieldError
-	fault := func(field, format string, a ...any) {
+	add := func(field, format string, a ...any) {
 		out = append(out, task.FieldError{Field: field, Detail: fmt.Sprintf(format, a...)})
 	}
 	if r.AspectRatio != "" && m.Video.KeepsShape {
-		fault("aspect_ratio", "%q is not possible: what model %s makes of a video has its shape", r.AspectRatio, m.Name)
+		add("aspect_ratio", "%q is not possible: model %s keeps the input video's aspect ratio", r.AspectRatio, m.Name)
 	}
 	if r.Resolution != "" && m.Video.KeepsResolution {
-		fault("resolution", "%q is not possible: what model %s makes of a video has a resolution of its own", r.Resolution, m.Name)
+		add("resolution", "%q is not possible: model %s takes the resolution from the input video", r.Resolution, m.Name)
 	}
 	if length := videoSeconds(*r.Video); length > 0 && !m.Video.FreeLength && r.Seconds != 0 && r.Seconds != r.Video.WholeSeconds() {
-		fault("seconds", "%d is not possible with model %s: what it makes is as long as the video, %v seconds", r.Seconds, m.Name, length)
+		add("seconds", "%d is not possible with model %s: the result is as long as the input video, %v seconds", r.Seconds, m.Name, length)
 	}
 	return out
 }
 
-// videoSeconds is how long a video is, to the thousandth; 0 where that is not known.
+// videoSeconds returns a video's length in seconds, to the thousandth; 0 if it is unknown.
 func videoSeconds(v task.InputVideo) float64 { return v.Duration.Round(time.Millisecond).Seconds() }
 
 func videoField(v *task.InputVideo) string {
@@ -150,7 +150,7 @@ func videoField(v *task.InputVideo) string {
 	return "video"
 }
 
-// imageField is the picture's own field, else the one that is usual.
+// imageField returns the picture's own field, or the usual one if it names none.
 func imageField(img *task.Image, usual string) string {
 	if img.Field != "" {
 		return img.Field

@@ -7,25 +7,25 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TableModel is a model at a vendor that serves many makers' models: what it can do, and how it is called for each mode.
+// TableModel is a model at a vendor that serves many makers' models: its limits, and how it is called in each mode.
 type TableModel struct {
 	Model
 	Endpoints map[Mode]Endpoint
 }
 
-// Endpoint is how a model is called for one mode: each may be a path of its own, whose inputs have their own names.
+// Endpoint is how a model is called in one mode. Each mode may have its own path, and its own names for the inputs.
 type Endpoint struct {
 	Path   string // as the vendor writes it: "fal-ai/veo3.1/image-to-video"
 	Inputs Inputs
 }
 
-// Body are the job's inputs, its video too.
-func (w Endpoint) Body(ctx context.Context, job Job) (map[string]any, error) {
-	body := w.Inputs.Fields(job)
-	return body, w.Inputs.AddVideo(ctx, job, body)
+// Body returns the job's inputs, its video included.
+func (e Endpoint) Body(ctx context.Context, job Job) (map[string]any, error) {
+	body := e.Inputs.Fields(job)
+	return body, e.Inputs.AddVideo(ctx, job, body)
 }
 
-// SameEndpoint are the ways of a model that is called the same for all of its modes.
+// SameEndpoint returns the endpoints of a model that is called in the same way in all of its modes.
 func SameEndpoint(path string, in Inputs, modes ...Mode) map[Mode]Endpoint {
 	out := map[Mode]Endpoint{}
 	for _, m := range modes {
@@ -34,10 +34,10 @@ func SameEndpoint(path string, in Inputs, modes ...Mode) map[Mode]Endpoint {
 	return out
 }
 
-// ModelTable are a vendor's models, in order of preference.
+// ModelTable is a vendor's models, in order of preference.
 type ModelTable []TableModel
 
-// With are the offers and more of them: one with a known name takes its place.
+// With returns the table with more models: one with a known name replaces it.
 func (all ModelTable) With(more ModelTable) ModelTable {
 	var out ModelTable
 	at := map[string]int{}
@@ -54,7 +54,7 @@ func (all ModelTable) With(more ModelTable) ModelTable {
 	return out
 }
 
-// Models are the offers as Capabilities lists them.
+// Models returns the models as Capabilities lists them.
 func (all ModelTable) Models() []Model {
 	var out []Model
 	for _, o := range all {
@@ -63,23 +63,24 @@ func (all ModelTable) Models() []Model {
 	return out
 }
 
-// EndpointFor is how the job's model is called for it. A model that there is not, or not for this mode, is Refused.
+// EndpointFor returns how the job's model is called in the job's mode. An unknown model, or one without that mode, is an
+// error of class Refused.
 func (all ModelTable) EndpointFor(job Job) (Endpoint, error) {
 	for _, o := range all {
 		if o.Name != job.Model {
 			continue
 		}
 		mode := ModeOf(job.Request)
-		way, ok := o.Endpoints[mode]
+		endpoint, ok := o.Endpoints[mode]
 		if !ok {
 			return Endpoint{}, &Error{Class: Refused, Reason: task.AssetInvalid, Detail: fmt.Sprintf("model %s has no path for %s", o.Name, mode)}
 		}
-		return way, nil
+		return endpoint, nil
 	}
 	return Endpoint{}, &Error{Class: Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
-// SecondsRange is every length from one number of seconds to another.
+// SecondsRange returns every whole number of seconds from one to another, both included.
 func SecondsRange(from, to int) []int {
 	var out []int
 	for n := from; n <= to; n++ {

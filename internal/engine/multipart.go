@@ -7,7 +7,7 @@ import (
 	"net/textproto"
 )
 
-// FormPart is one part of a multipart form: a field, or a file where File is set.
+// FormPart is one part of a multipart form: a field, or a file if File is set.
 type FormPart struct {
 	Name  string
 	Value string // of a field
@@ -16,8 +16,8 @@ type FormPart struct {
 	Bytes []byte // of a file
 }
 
-// MultipartForm writes a multipart form, its parts in the order given, and returns it with its media type, as Call.Body and
-// Call.Type want them.
+// MultipartForm encodes a multipart form, its parts in the given order, and returns it with its media type, for Call.Body
+// and Call.Type.
 func MultipartForm(parts ...FormPart) (body []byte, kind string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -31,7 +31,7 @@ func MultipartForm(parts ...FormPart) (body []byte, kind string) {
 			h.Set("Content-Type", p.Type)
 			value = p.Bytes
 		}
-		// A bytes.Buffer takes all that is written to it.
+		// writing to a bytes.Buffer never fails
 		if to, err := w.CreatePart(h); err == nil {
 			_, _ = to.Write(value)
 		}

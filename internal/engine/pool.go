@@ -24,8 +24,8 @@ type poolKey struct {
 	limit inFlightLimit
 
 	mu          sync.Mutex
-	pausedUntil time.Time // the vendor refused the account; no new work before this
-	refusal     *Error    // what it said then
+	pausedUntil time.Time // the vendor refused the key; no new jobs before this time
+	refusal     *Error    // the vendor's error at that time
 }
 
 func (p *pool) poolKey(name string) *poolKey {
@@ -37,8 +37,8 @@ func (p *pool) poolKey(name string) *poolKey {
 	return nil
 }
 
-// submit gives the job to the key with the least in flight that can take it. It goes on to another key only where the
-// one before certainly took nothing: it was too busy, or its account was refused.
+// submit gives the job to the key with the fewest jobs in flight that can take it. It tries another key only if the one
+// before certainly created nothing: it was too busy, or its key was refused.
 func (p *pool) submit(ctx context.Context, c *call) error {
 	var busy, refused *Error
 	for _, m := range p.byLoad() {
@@ -66,8 +66,8 @@ func (p *pool) submit(ctx context.Context, c *call) error {
 	return refused
 }
 
-// shorterWait is the one of two keys' refusals that is worth waiting for: a key that is busy before one that is left alone,
-// for which waiting may be in vain, and then the one with the shorter wait. a may be nil.
+// shorterWait returns the one of two keys' errors that is more worth waiting for: a busy key before a paused one, which may
+// stay refused, and then the shorter wait. a may be nil.
 func shorterWait(a, b *Error) *Error {
 	switch {
 	case a == nil, a.WaitCause == BreakerOpen && b.WaitCause != BreakerOpen:
@@ -98,7 +98,7 @@ func (p *pool) byLoad() []*poolKey {
 	return out
 }
 
-// pausedError is what the vendor said of the account, while the key rests from it.
+// pausedError returns the vendor's error while the key is paused for it.
 func (m *poolKey) pausedError(now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -132,7 +132,7 @@ func (m *poolKey) handle(vendor string) string {
 	return m.Name + "/" + vendor
 }
 
-// callByHandle makes a call about work that exists, with the key that made it, whatever else that key can or can't do.
+// callByHandle makes a call about an existing job with the key that created it, even if that key is paused or at its limit.
 func (p *pool) callByHandle(ctx context.Context, c *call) error {
 	m, vendor := p.members[0], c.handle
 	if m.Name != "" {
@@ -140,7 +140,7 @@ func (p *pool) callByHandle(ctx context.Context, c *call) error {
 		if m = p.poolKey(name); !ok {
 			return &Error{Class: NotFound, Reason: task.Internal, Detail: "handle " + c.handle + " names no key"}
 		} else if m == nil {
-			return &Error{Class: AuthError, Reason: task.VendorRefused, Detail: "work was made with key " + name + ", which is no longer configured"}
+			return &Error{Class: AuthError, Reason: task.VendorRefused, Detail: "the job was made with key " + name + ", which is no longer configured"}
 		}
 		vendor = rest
 	}
@@ -148,9 +148,10 @@ func (p *pool) callByHandle(ctx context.Context, c *call) error {
 	return m.call(ctx, c)
 }
 
-// find looks for the task with every key. It is lost only if each of them says so: a key that can't tell may hold it.
+// find looks for the task with every key. The result is NotFound only if every key says so: a key that gave no answer may
+// have the job.
 func (p *pool) find(ctx context.Context, c *call) error {
-	var silent, lost error
+	var unknown, notFound error
 	for _, m := range p.members {
 		err := m.call(ctx, c)
 		switch {
@@ -158,13 +159,13 @@ func (p *pool) find(ctx context.Context, c *call) error {
 			c.handle = m.handle(c.handle)
 			return nil
 		case AsError(err).Class == NotFound:
-			lost = err
+			notFound = err
 		default:
-			silent = errors.Join(silent, err)
+			unknown = errors.Join(unknown, err)
 		}
 	}
-	if silent != nil {
-		return silent
+	if unknown != nil {
+		return unknown
 	}
-	return lost
+	return notFound
 }

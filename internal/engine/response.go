@@ -21,7 +21,7 @@ const (
 	maxRetryAfter = 24 * time.Hour
 )
 
-// responseError sorts an answer that is no success.
+// responseError classifies an answer that is no success.
 func (c *Client) responseError(method string, resp *http.Response, body []byte, seen secrets) *Error {
 	var e *Error
 	if c.Fail != nil {
@@ -45,9 +45,10 @@ func (c *Client) responseError(method string, resp *http.Response, body []byte, 
 	return seen.maskError(e)
 }
 
-// notServed reports whether a status says that nobody has served the request: 503, and what Cloudflare, behind which many
-// vendors stand, gives where it had no connection to them (developers.cloudflare.com/support/troubleshooting/http-status-codes;
-// its 520, 522 and 524 come of a connection that was there).
+// notServed reports whether a status says that no server has handled the request: 503, and the statuses by which Cloudflare,
+// which many vendors use, reports that it could not connect to the origin
+// (developers.cloudflare.com/support/troubleshooting/http-status-codes; its 520, 522 and 524 come from a connection that
+// existed).
 func notServed(status int) bool {
 	switch status {
 	case http.StatusServiceUnavailable, 521, 523, 525, 526:
@@ -57,7 +58,7 @@ func notServed(status int) bool {
 	}
 }
 
-// classifyStatus sorts by the status alone, as Client.Do tells.
+// classifyStatus classifies an answer only by its status, as documented at Client.Do.
 func classifyStatus(method string, resp *http.Response) *Error {
 	e := &Error{Class: Refused}
 	switch s := resp.StatusCode; {
@@ -81,7 +82,7 @@ func classifyStatus(method string, resp *http.Response) *Error {
 	return e
 }
 
-// defaultReason is what a task fails with, where the vendor's answer says no more than its class.
+// defaultReason returns the reason for a class if the vendor's answer says no more.
 func defaultReason(c Class) task.Reason {
 	switch c {
 	case AuthError:
@@ -93,7 +94,7 @@ func defaultReason(c Class) task.Reason {
 	}
 }
 
-// retryAfter reads the vendor's wish: milliseconds, seconds or a date.
+// retryAfter returns how long the vendor asks to wait: in milliseconds, in seconds or as a date.
 func (c *Client) retryAfter(h http.Header) time.Duration {
 	var d time.Duration
 	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
@@ -110,7 +111,7 @@ func (c *Client) retryAfter(h http.Header) time.Duration {
 	return min(max(d, 0), maxRetryAfter)
 }
 
-// clampDuration is n units, within what a Duration holds; 0 where n is no number.
+// clampDuration returns n units, limited to maxRetryAfter; 0 if n is not a number.
 func clampDuration(n float64, unit time.Duration) time.Duration {
 	if math.IsNaN(n) {
 		return 0
@@ -118,8 +119,8 @@ func clampDuration(n float64, unit time.Duration) time.Duration {
 	return time.Duration(min(max(n, 0), float64(maxRetryAfter/unit)) * float64(unit))
 }
 
-// decodeJSON reads the one JSON value that the answer must be, and says what is wrong with it.
-func decodeJSON(resp *http.Response, body []byte, limit int64, out any) (fault string) {
+// decodeJSON decodes the single JSON value that the answer must be, and returns what is wrong with it, or "".
+func decodeJSON(resp *http.Response, body []byte, limit int64, out any) (problem string) {
 	if int64(len(body)) > limit {
 		return fmt.Sprintf("more than %d bytes", limit)
 	}
@@ -136,7 +137,7 @@ func decodeJSON(resp *http.Response, body []byte, limit int64, out any) (fault s
 	return ""
 }
 
-// DecodeObject reads an error's body into a value, for a Client's Fail, and reports whether it was JSON of that shape.
+// DecodeObject decodes an error's body for a Client's Fail, and reports whether it was JSON of that shape.
 func DecodeObject(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
 
 func mediaType(h http.Header) string {
@@ -147,12 +148,13 @@ func mediaType(h http.Header) string {
 	return kind
 }
 
-// invalidResponse is the error for an answer that makes no sense, with the beginning of what came. A bad result is its own job's.
-func invalidResponse(reason task.Reason, resp *http.Response, body []byte, fault string) *Error {
-	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: fault + "; " + quoteResponse(resp, body)}
+// invalidResponse returns the error for an answer that makes no sense, with the beginning of its body. A bad result counts
+// only against its own job.
+func invalidResponse(reason task.Reason, resp *http.Response, body []byte, problem string) *Error {
+	return &Error{Class: InvalidResponse, Reason: reason, JobOnly: reason == task.BadOutput, Detail: problem + "; " + quoteResponse(resp, body)}
 }
 
-// quoteResponse tells what the vendor answered, as one line of limited length.
+// quoteResponse describes the vendor's answer in one line of limited length.
 func quoteResponse(resp *http.Response, body []byte) string {
 	more := ""
 	if len(body) > quoteLimit {

@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// withRetry repeats calls that failed for a cause that passes, if repeating them can do no harm: asking never does;
-// submitting does not where the engine knows our task id again, or where the vendor certainly took nothing. Whatever the
-// last try says, work that one before it may have left is there for all it knows.
+// withRetry repeats calls after temporary errors, if repeating is safe. Reading always is. A submit is if the engine
+// recognises our task id, or if the vendor certainly created nothing. If any try may have created a job, the final error is
+// marked as unconfirmed, whatever the last try says.
 func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
-		taken := false
+		unsure := false
 		for try := 1; ; try++ {
 			err := next(ctx, c)
 			if err == nil {
 				return nil
 			}
-			taken = taken || c.verb == verbSubmit && AsError(err).Unconfirmed
+			unsure = unsure || c.verb == verbSubmit && AsError(err).Unconfirmed
 			if try >= p.Tries || ctx.Err() != nil || !canRepeat(c.verb, AsError(err), externalID) {
-				return unconfirmed(err, taken)
+				return unconfirmed(err, unsure)
 			}
 			wait, ok := p.retryWait(AsError(err), try)
 			if !ok || p.Sleep(ctx, wait) != nil {
-				return unconfirmed(err, taken)
+				return unconfirmed(err, unsure)
 			}
 			if c.verb == verbSubmit && finds && findExisting(ctx, c, next) {
 				return nil
@@ -31,9 +31,9 @@ func withRetry(p Policy, externalID, finds bool, next callFunc) callFunc {
 	}
 }
 
-// unconfirmed is err, which says that the vendor may have taken the work where it may have.
-func unconfirmed(err error, taken bool) error {
-	if !taken || AsError(err).Unconfirmed {
+// unconfirmed returns err, marked as unconfirmed if the vendor may have taken the job.
+func unconfirmed(err error, unsure bool) error {
+	if !unsure || AsError(err).Unconfirmed {
 		return err
 	}
 	e := *AsError(err)
@@ -41,22 +41,21 @@ func unconfirmed(err error, taken bool) error {
 	return &e
 }
 
-// findExisting looks for work that the failed submit may have left, which is kinder than a second submit even where the engine
-// refuses that.
+// findExisting asks the engine for a job that a failed submit may have created, which avoids a second submit.
 func findExisting(ctx context.Context, c *call, next callFunc) bool {
-	look := call{verb: verbFind, task: c.job.Task}
-	if next(ctx, &look) != nil {
+	find := call{verb: verbFind, task: c.job.Task}
+	if next(ctx, &find) != nil {
 		return false
 	}
-	c.handle = look.handle
+	c.handle = find.handle
 	return true
 }
 
-// canRepeat tells whether a call that failed with e may be made again. A submit that the vendor is too busy for
-// is held by the caller as THROTTLED instead: its place in the queue is better there than in a sleeping goroutine.
+// canRepeat reports whether a call that failed with e may be repeated. A submit that the vendor is too busy for is not: the
+// caller holds the task as THROTTLED, which keeps its place in the queue better than a sleeping goroutine.
 func canRepeat(verb string, e *Error, externalID bool) bool {
 	if e.JobOnly && verb != verbSubmit {
-		return false // the vendor means what it says, now at least
+		return false // the answer is definite, for now
 	}
 	switch e.Class {
 	case Unreachable, InvalidResponse:
@@ -68,9 +67,9 @@ func canRepeat(verb string, e *Error, externalID bool) bool {
 	}
 }
 
-// retryWait is how long to wait after the given try: exactly what the vendor asked for, since less would be refused again;
-// otherwise a random part of a bound that doubles, so that tasks that failed together do not come back together. It is
-// not ok where the vendor asked for longer than a call may hold a worker.
+// retryWait returns how long to wait after the given try: exactly as long as the vendor asked, since less would be refused
+// again, or a random part of a doubling bound, so that tasks that failed together do not return together. ok is false if the
+// vendor asked for longer than a call may occupy a worker.
 func (p Policy) retryWait(e *Error, try int) (wait time.Duration, ok bool) {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter, e.RetryAfter <= p.MaxWait

@@ -10,11 +10,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// StatusFunc asks a vendor how work stands: its status, and the link to the video where it SUCCEEDED. An engine whose vendor
-// is polled writes it once, and has Poll and Open from it.
+// StatusFunc asks a vendor for a job's status, and for the link to the video if it SUCCEEDED. An engine whose vendor is
+// polled writes this function, and its Poll and Open call the methods.
 type StatusFunc func(ctx context.Context, handle string) (st Status, link string, err error)
 
-// Poll is Engine.Poll. A success without a link is NoVideo.
+// Poll implements Engine.Poll. A success without a link is the error NoVideo.
 func (l StatusFunc) Poll(ctx context.Context, handle string) (Status, error) {
 	st, link, err := l(ctx, handle)
 	if err == nil && st.State == task.Succeeded && link == "" {
@@ -26,7 +26,7 @@ func (l StatusFunc) Poll(ctx context.Context, handle string) (Status, error) {
 	return st, err
 }
 
-// Open is Engine.Open with a client's Download: a dead link is looked for again.
+// Open implements Engine.Open with a client's Download: if the link has expired, it asks for a new one.
 func (l StatusFunc) Open(ctx context.Context, c *Client, handle string, offset int64) (Content, error) {
 	return c.Download(ctx, offset, func(ctx context.Context) (string, error) {
 		st, link, err := l(ctx, handle)
@@ -42,23 +42,23 @@ func (l StatusFunc) Open(ctx context.Context, c *Client, handle string, offset i
 	})
 }
 
-// InvalidResponseError is the error for an answer that was understood and makes no sense, with what was seen. It counts against the job
-// that it is about and against nothing else.
+// InvalidResponseError returns the error for an answer that was read but makes no sense, with what was seen. It counts only
+// against the job that it is about.
 func InvalidResponseError(format string, a ...any) *Error {
 	return &Error{Class: InvalidResponse, Reason: task.VendorUnavailable, JobOnly: true, Detail: fmt.Sprintf(format, a...)}
 }
 
-// NoVideo is the error for work that ended well by the vendor's word and gave no video, with what was seen. It is Garbled: a
-// vendor may name the video a moment later, so it is asked a few times more. An engine whose vendor's word is final says
-// FAILED at once instead.
+// NoVideo returns the error for a job that the vendor calls successful but gives no video for, with what was seen. Its class
+// is InvalidResponse: a vendor may name the video a moment later, so it is polled a few more times. An engine whose vendor's
+// success is final returns the state FAILED instead.
 func NoVideo(format string, a ...any) *Error {
 	e := InvalidResponseError(format, a...)
 	e.Reason, e.Text = task.BadOutput, "The engine reported success, but gave no video."
 	return e
 }
 
-// StateOf translates a vendor's word for how work stands: by the table, else by what it usually means. A word that neither
-// knows is Garbled.
+// StateOf translates a vendor's status word: by the table, or else by the word's usual meaning. A word that neither knows is
+// an error of class InvalidResponse.
 func StateOf(word string, table map[string]task.State) (task.State, error) {
 	if s, ok := table[word]; ok {
 		return s, nil
@@ -71,8 +71,8 @@ func StateOf(word string, table map[string]task.State) (task.State, error) {
 	return "", e
 }
 
-// usualState is what a word for how work stands usually means, however it is written. Words that are read in two ways
-// ("ready", "complete…ing") are left out.
+// usualState returns the usual meaning of a status word, in any spelling. Ambiguous words, "ready" and "completing", are
+// left out.
 func usualState(word string) (task.State, bool) {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
@@ -96,7 +96,7 @@ func usualState(word string) (task.State, bool) {
 	return "", false
 }
 
-// truncate is the beginning of a vendor's word, which may be no word at all.
+// truncate returns the beginning of a status word, which may be longer than any word should be.
 func truncate(word string) string {
 	const most = 40
 	if r := []rune(word); len(r) > most {
@@ -105,8 +105,8 @@ func truncate(word string) string {
 	return word
 }
 
-// SubmitResult ends an engine's Submit: it returns the vendor's id of the job behind prefix as the handle, or why there is
-// none. Without an id the vendor may have taken the job all the same.
+// SubmitResult ends an engine's Submit: the handle is the vendor's id of the job behind prefix. A success without an id is
+// an error that is marked as unconfirmed.
 func SubmitResult(prefix, id string, err error) (Submission, error) {
 	if err != nil {
 		return Submission{}, err
@@ -119,7 +119,7 @@ func SubmitResult(prefix, id string, err error) (Submission, error) {
 	return Submission{Handle: prefix + id}, nil
 }
 
-// NotSubmitted marks an error of a call before the submit itself, an upload say: no video can have been begun by it.
+// NotSubmitted marks the error of a call before the submit itself, an upload say: the vendor can't have created a job by it.
 func NotSubmitted(err error) error {
 	if err == nil || !AsError(err).Unconfirmed {
 		return err
@@ -129,7 +129,7 @@ func NotSubmitted(err error) error {
 	return &e
 }
 
-// IgnoreNotFound is the end of a Cancel: work that the vendor does not know needs no end.
+// IgnoreNotFound ends an engine's Cancel: a job that the vendor does not know is already ended.
 func IgnoreNotFound(err error) error {
 	if err != nil && AsError(err).Class == NotFound {
 		return nil

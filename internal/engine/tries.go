@@ -2,7 +2,7 @@ package engine
 
 import "context"
 
-// withTries adds each submit to the call's tries. It stands next to the engine, so that a submit that the breaker or a limit
+// withTries adds each submit to the call's tries. It is the innermost wrapper, so that a submit that the breaker or a limit
 // stopped is no try.
 func withTries(p Policy, key string, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {

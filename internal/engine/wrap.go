@@ -8,34 +8,35 @@ import (
 	"time"
 )
 
-// Policy says how an engine is called. Its zero value is a sensible one.
+// Policy says how an engine is called. The zero value has sensible defaults.
 type Policy struct {
-	Tries            int           // calls in all of what is safe to repeat; 0 = 3
-	Backoff          time.Duration // the longest wait before the second try, doubled before each later one; 0 = 500 ms
-	MaxWait          time.Duration // no single wait is longer; a vendor that asks for more gets its wish from the caller; 0 = 5 s
-	FailureThreshold int           // failures in a row after which a key is left alone; 0 = 5
-	OpenTimeout      time.Duration // how long it is left alone, then one call tries it; 0 = 30 s
-	MaxConcurrent    int           // calls with one key at once, downloads only until they begin; more wait their turn; 0 = 256
-	InFlightTTL      time.Duration // work that nobody asks after any more stops counting as in flight; 0 = 1 h
+	Tries            int           // most calls of what is safe to repeat; 0 = 3
+	Backoff          time.Duration // longest wait before the second try, doubled before each later one; 0 = 500 ms
+	MaxWait          time.Duration // longest single wait; a vendor's longer Retry-After is left to the caller; 0 = 5 s
+	FailureThreshold int           // failures in a row after which a key is paused; 0 = 5
+	OpenTimeout      time.Duration // how long it is paused, then one call tries it; 0 = 30 s
+	MaxConcurrent    int           // calls with one key at once, downloads only until they begin; further calls wait; 0 = 256
+	InFlightTTL      time.Duration // a job that is not polled for so long no longer counts as in flight; 0 = 1 h
 
 	Now   func() time.Time                                 // nil = time.Now
-	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, then gives its error; nil = a timer
+	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, and returns ctx's error; nil = a timer
 	Rand  func() float64                                   // in [0,1); nil = math/rand/v2
 }
 
-// Key is one key at a vendor: the engine that uses it and what is allowed to it.
+// Key is one key at a vendor: the engine that uses it, and its limit.
 type Key struct {
-	Name     string // goes into handles, so that work stays with its key: no "/" in it; "" only for an engine's only key
+	Name     string // begins handles, so that a job stays with its key: no "/" in it; "" only for an engine's only key
 	Engine   Engine
-	InFlight int // pieces of work at once; 0 = no limit
-	// Counter counts them: that of the key in whose place this one comes, so that a limit holds for the work of both; nil = a
-	// count of its own.
+	InFlight int // most jobs at once; 0 = no limit
+	// Counter counts the jobs in flight. A key that replaces another takes over its counter, so that the limit holds for the
+	// jobs of both; nil = a new counter.
 	Counter *InFlight
 }
 
-// Wrap makes one engine of an engine's keys. Around each key stand, from the outside inwards: the limit on work in
-// flight, tries again, the limit on calls at once, the breaker, the record of what was tried. Work stays with the key that made it, as the handle
-// "key's name/vendor's handle" says. It implements Finder, Stiller and Expander where the engines do.
+// Wrap makes one engine of an engine's keys. From the outside inwards, each key has the limit on jobs in flight, retries,
+// the limit on concurrent calls, the circuit breaker, and the record of tries. A job stays with the key that made it: its
+// handle is "key's name/vendor's handle". The result implements [Finder], [Previewer] and [PromptExpander] if the engines
+// do.
 func Wrap(p Policy, keys ...Key) (Engine, error) {
 	if len(keys) == 0 {
 		return nil, fmt.Errorf("engine: no key to wrap")
@@ -51,8 +52,8 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 	return pool.engine(), nil
 }
 
-// wrapKey sets the order in which a key is wrapped. A place in flight is taken before anything is tried and held between
-// tries; the breaker sees every single try, and what it stops is neither recorded nor a failure of the vendor's.
+// wrapKey sets the order of a key's wrappers. A place in flight is taken before the first try and held between tries. The
+// breaker sees every try; a call that it stops is no try and no failure of the vendor.
 func (p Policy) wrapKey(k Key) *poolKey {
 	caps := k.Engine.Capabilities()
 	r := inFlightLimit{inFlight: k.Counter, limit: k.InFlight, inFlightTTL: p.InFlightTTL, retryAfter: caps.PollEvery, now: p.Now}
@@ -113,22 +114,22 @@ const (
 	verbPreviews = "stills"
 )
 
-// call is one call of the port with its arguments and, once it went well, its results. That all verbs are one type is
-// what lets a wrapper be one function.
+// call is one call of the port: its arguments and, if it succeeded, its results. One type for all verbs lets a wrapper be
+// one function.
 type call struct {
 	verb   string
 	job    Job    // of a submit
 	tries  []Try  // of a submit, filled even if it failed
 	task   string // of a find
 	offset int64  // of an open
-	handle string // argument, but the result of submit and find
+	handle string // an argument, but the result of submit and find
 
 	status   Status
 	content  Content
 	previews []Preview
 }
 
-// call does a call, or wraps one that does.
+// callFunc makes a call, or wraps a function that does.
 type callFunc func(ctx context.Context, c *call) error
 
 // callEngine calls the engine itself.

@@ -2,8 +2,8 @@ package engine
 
 import "context"
 
-// wrapped is a pool behind the port. What the port leaves to an engine's choice stands in types of its own, so that a
-// wrapped engine offers exactly what the engine inside does.
+// wrapped is a pool as an Engine. The optional interfaces have types of their own, so that a wrapped engine implements
+// exactly those that the engine inside does.
 type wrapped struct{ *pool }
 
 type (
@@ -12,8 +12,8 @@ type (
 	wrappedExpander  struct{ PromptExpander }
 )
 
-// engine gives the pool the optional interfaces of the engines in it. All keys of an engine are of one kind, so the
-// first tells.
+// engine returns the pool with the optional interfaces of the engines in it. All keys have the same kind of engine, so the
+// first decides.
 func (p *pool) engine() Engine {
 	w, f, s := wrapped{p}, wrappedFinder{p}, wrappedPreviewer{p}
 	inner := p.members[0].Engine
