@@ -35,8 +35,8 @@ DATA bytes<>+16(SB)/8, $0x0706050403020100
 DATA bytes<>+24(SB)/8, $0x0706050403020100
 GLOBL bytes<>(SB), RODATA|NOPTR, $32
 
-// HEIGHT leaves in R9 where, in a plane whose row 0 begins with its border at SI and whose next row is R8 bytes further, the
-// first of four rows around the height AX begins, and in AX the weights at BX for that height.
+// HEIGHT sets R9 to the address of the first of four rows around the height AX, and AX to the weights at BX for that height.
+// Row 0 of the plane begins with its border at SI, and rows are R8 bytes apart.
 #define HEIGHT \
 	MOVQ  AX, R9                \
 	SARQ  $const_fractionBits, R9       \
@@ -48,21 +48,21 @@ GLOBL bytes<>(SB), RODATA|NOPTR, $32
 	SHLQ  $5, AX                \
 	ADDQ  BX, AX
 
-// func mixVector(threads *thread, n int, wide *[phases][4]uint64)
+// func mixVector(scanlines *scanline, n int, lanes *[phases][4]uint64)
 TEXT ·mixVector(SB), NOSPLIT, $8-24
-	MOVQ  threads+0(FP), DI
+	MOVQ  scanlines+0(FP), DI
 	MOVQ  n+8(FP), CX
-	MOVQ  wide+16(FP), BX
+	MOVQ  lanes+16(FP), BX
 	IMULQ $scanline__size, CX
 	ADDQ  DI, CX
 	MOVQ  CX, end-8(SP)
 
-	// 64 in each word: half of what the sum is divided by.
+	// 64 in each word: half of the divisor, for rounding.
 	VPCMPEQW Y15, Y15, Y15
 	VPSRLW   $15, Y15, Y15
 	VPSLLW   $6, Y15, Y15
 
-thread:
+scanline:
 	MOVQ scanline_x(DI), DX
 	ADDQ $const_border, DX
 	MOVQ scanline_plane(DI), SI
@@ -121,7 +121,7 @@ mixed:
 next:
 	ADDQ $scanline__size, DI
 	CMPQ DI, end-8(SP)
-	JNE  thread
+	JNE  scanline
 	VZEROUPPER
 	RET
 
@@ -133,7 +133,7 @@ climb:
 	MOVQ $16, R15
 
 few:
-	// Only the first few of eight samples count; the others are those that the next step writes over.
+	// Only the first samples of the run count; the next step overwrites the others.
 	VPBROADCASTQ 0(AX), X0
 	VPBROADCASTQ 8(AX), X1
 	VPBROADCASTQ 16(AX), X2
@@ -158,9 +158,9 @@ few:
 	JNE  few
 	JMP  mixed
 
-// PLACES works out for the eight pixels at the positions in Y0 the four weights of each, a byte each, in Y4, and where in
-// the samples behind the first pixel of each half those lie that the half's first two pixels (Y5) and last two (Y6) need.
-// BX holds the weights.
+// PLACES computes, for the eight pixels at the positions in Y0, the four weights of each in Y4, a byte each, and the offsets
+// of the samples that the first two pixels of each half (Y5) and the last two (Y6) need, from the half's first sample. BX
+// holds the weights.
 #define PLACES \
 	VPSRLD     $(const_fractionBits-7), Y0, Y2 \
 	VPAND      Y13, Y2, Y2             \
@@ -175,8 +175,8 @@ few:
 	VPADDB     bytes<>(SB), Y5, Y5     \
 	VPADDB     bytes<>(SB), Y6, Y6
 
-// TAKE sums up in out the weighted samples of eight pixels, whose first and fifth lie behind the samples R9 and R10 of those
-// mixed of the thread DI.
+// TAKE sets out to the sums of the weighted samples of eight pixels. R9 and R10 are the first samples of the first and the
+// fifth pixel among the mixed samples of the scanline DI.
 #define TAKE(mixed, tmp, halftmp, out) \
 	VMOVDQU     mixed(DI)(R9*2), halftmp      \
 	VINSERTI128 $1, mixed(DI)(R10*2), tmp, tmp \
@@ -190,14 +190,14 @@ few:
 	VPADDD      Y15, out, out                             \
 	VPSRLD      $7, out, out
 
-// BEHIND leaves in to the sample that the position AX lies behind, and moves AX on by four pixels.
+// BEHIND sets to to the sample before the position AX, and moves AX by four pixels.
 #define BEHIND(to) \
 	MOVL AX, to            \
 	SHRL $const_fractionBits, to   \
 	LEAL (AX)(DX*4), AX
 
-// EIGHT leaves the positions of the first eight pixels of the thread DI in Y0, and in Y1 how far they are apart; for BEHIND
-// the first in AX and the way to the next in DX.
+// EIGHT sets Y0 to the positions of the first eight pixels of the scanline DI and Y1 to their distance; AX and DX get the
+// first position and the distance for BEHIND.
 #define EIGHT \
 	MOVL         scanline_fraction(DI), AX       \
 	MOVL         scanline_step(DI), DX    \
@@ -224,15 +224,15 @@ few:
 	VPSLLD   $6, Y15, Y15  \
 	VPSRLD   $25, Y13, Y13
 
-// func readVector(threads *thread, n int, row *byte, small *[phases]uint32)
+// func readVector(scanlines *scanline, n int, row *byte, packed *[phases]uint32)
 TEXT ·readVector(SB), NOSPLIT, $0-32
-	MOVQ threads+0(FP), DI
+	MOVQ scanlines+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ row+16(FP), SI
-	MOVQ small+24(FP), BX
+	MOVQ packed+24(FP), BX
 	CONSTANTS
 
-thread:
+scanline:
 	EIGHT
 	VPSLLD       $3, Y1, Y11
 	VPADDD       Y0, Y11, Y11
@@ -251,17 +251,17 @@ thread:
 	VMOVDQU      X8, (SI)(R8*1)
 	ADDQ         $scanline__size, DI
 	DECQ         CX
-	JNE          thread
+	JNE          scanline
 	VZEROUPPER
 	RET
 
-// func readPairsVector(threads *thread, n int, u, v *byte, small *[phases]uint32)
+// func readPairsVector(scanlines *scanline, n int, u, v *byte, packed *[phases]uint32)
 TEXT ·readPairsVector(SB), NOSPLIT, $0-40
-	MOVQ threads+0(FP), DI
+	MOVQ scanlines+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ u+16(FP), SI
 	MOVQ v+24(FP), R11
-	MOVQ small+32(FP), BX
+	MOVQ packed+32(FP), BX
 	CONSTANTS
 
 pair:
@@ -282,9 +282,8 @@ pair:
 	VZEROUPPER
 	RET
 
-// LAY leaves in below, 16-bit words of the picture, what they are under the words over with the opacity alpha: 256ths, in
-// which 255 is all. It needs 256 in Y14 and 128 in Y15.
-#define LAY(below, over, alpha, rest, all, half) \
+// BLEND blends the 16-bit words over into the words below by the opacity alpha, in 256ths, with 255 as fully opaque. It needs 256 in Y14 and 128 in Y15.
+#define BLEND(below, over, alpha, rest, all, half) \
 	VPSRLW  $7, alpha, rest      \
 	VPADDW  rest, alpha, alpha   \
 	VPSUBW  alpha, all, rest     \
@@ -301,49 +300,49 @@ pair:
 	VPSLLW   $8, Y13, Y14  \
 	VPSLLW   $7, Y13, Y15
 
-// func blendVector(threads *thread, n int, row, colour, alpha *byte)
+// func blendVector(scanlines *scanline, n int, row, colour, alpha *byte)
 TEXT ·blendVector(SB), NOSPLIT, $0-40
-	MOVQ threads+0(FP), DI
+	MOVQ scanlines+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ row+16(FP), SI
 	MOVQ colour+24(FP), R8
 	MOVQ alpha+32(FP), R9
 	HALVES
 
-thread:
+scanline:
 	MOVQ         scanline_to(DI), AX
 	VPMOVZXBW    (SI)(AX*1), Y0
 	VPMOVZXBW    (R8)(AX*1), Y1
 	VPMOVZXBW    (R9)(AX*1), Y2
-	LAY(Y0, Y1, Y2, Y3, Y14, Y15)
+	BLEND(Y0, Y1, Y2, Y3, Y14, Y15)
 	VEXTRACTI128 $1, Y0, X1
 	VPACKUSWB    X1, X0, X0
 	VMOVDQU      X0, (SI)(AX*1)
 	ADDQ         $scanline__size, DI
 	DECQ         CX
-	JNE          thread
+	JNE          scanline
 	VZEROUPPER
 	RET
 
-// func blendHalfVector(threads *thread, n int, row, colour, alpha *byte)
+// func blendHalfVector(scanlines *scanline, n int, row, colour, alpha *byte)
 TEXT ·blendHalfVector(SB), NOSPLIT, $0-40
-	MOVQ threads+0(FP), DI
+	MOVQ scanlines+0(FP), DI
 	MOVQ n+8(FP), CX
 	MOVQ row+16(FP), SI
 	MOVQ colour+24(FP), R8
 	MOVQ alpha+32(FP), R9
 	HALVES
 
-thread:
+scanline:
 	MOVQ      scanline_to(DI), AX
 	VPMOVZXBW (SI)(AX*1), X0
 	VPMOVZXBW (R8)(AX*1), X1
 	VPMOVZXBW (R9)(AX*1), X2
-	LAY(X0, X1, X2, X3, X14, X15)
+	BLEND(X0, X1, X2, X3, X14, X15)
 	VPACKUSWB X0, X0, X0
 	VMOVQ     X0, (SI)(AX*1)
 	ADDQ      $scanline__size, DI
 	DECQ      CX
-	JNE       thread
+	JNE       scanline
 	VZEROUPPER
 	RET

@@ -160,25 +160,25 @@ func (d *levelFades) blendOpacity(k *splineWeights, alpha []byte) {
 }
 
 func (d *levelFades) blend(k *splineWeights, row []byte) {
-	threads := d.scanlines[:len(d.tiles)]
-	k.mix(threads, k)
-	k.read(threads, d.row, k)
-	k.blend(threads, row, d.row, d.share)
+	scanlines := d.scanlines[:len(d.tiles)]
+	k.mix(scanlines, k)
+	k.read(scanlines, d.row, k)
+	k.blend(scanlines, row, d.row, d.share)
 }
 
 // blendChroma advances to the next row of chroma and blends the next level into both of its planes.
 func (d *levelFades) blendChroma(k *splineWeights, u, v []byte) {
-	threads := d.scanlines[:len(d.tiles)]
+	scanlines := d.scanlines[:len(d.tiles)]
 	for n := range d.tiles {
-		c, t := &d.tiles[n], &threads[n]
+		c, t := &d.tiles[n], &scanlines[n]
 		x, y, dx, dy := c.chroma.next()
 		t.setPlanes(c.level.u, c.level.v, c.x0/2)
 		t.setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
 	}
-	k.mix(threads, k)
-	k.readPairs(threads, d.u, d.v, k)
-	k.blendHalf(threads, u, d.u, d.chromaShare)
-	k.blendHalf(threads, v, d.v, d.chromaShare)
+	k.mix(scanlines, k)
+	k.readPairs(scanlines, d.u, d.v, k)
+	k.blendHalf(scanlines, u, d.u, d.chromaShare)
+	k.blendHalf(scanlines, v, d.v, d.chromaShare)
 }
 
 // blendNextLevels blends the next level over the tiles that resample has drawn.

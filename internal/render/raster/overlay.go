@@ -28,15 +28,15 @@ func overlay(f *Frame, b *Resampler, y0, ny int) {
 
 // overlayLuma blends row y of the tiles, keeps its opacity in alpha, and marks in there the tiles that show anything.
 func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool) {
-	threads := b.scanlines[:len(b.tiles)]
+	scanlines := b.scanlines[:len(b.tiles)]
 	for n := range b.tiles {
-		c, t := &b.tiles[n], &threads[n]
+		c, t := &b.tiles[n], &scanlines[n]
 		x, y, dx, dy := c.luma.next()
 		t.setPlanes(c.level.a, nil, c.x0)
 		t.setRow(x, y, dx, dy, tileSize, c.run)
 	}
-	b.k.mix(threads, b.k)
-	b.k.read(threads, alpha, b.k)
+	b.k.mix(scanlines, b.k)
+	b.k.read(scanlines, alpha, b.k)
 	b.nextLevels.nextRow()
 	b.nextLevels.blendOpacity(b.k, alpha)
 	// Only visible tiles are drawn. Their luma has the positions of their opacity.
@@ -47,16 +47,16 @@ func overlayLuma(f *Frame, b *Resampler, y int, alpha, luma []byte, there []bool
 		}
 		there[n] = true
 		if seen < n {
-			threads[seen] = threads[n]
+			scanlines[seen] = scanlines[n]
 		}
-		threads[seen].plane = b.tiles[n].level.y
+		scanlines[seen].plane = b.tiles[n].level.y
 		seen++
 	}
-	threads = threads[:seen]
-	b.k.mix(threads, b.k)
-	b.k.read(threads, luma, b.k)
+	scanlines = scanlines[:seen]
+	b.k.mix(scanlines, b.k)
+	b.k.read(scanlines, luma, b.k)
 	b.nextLevels.blendLuma(b.k, luma)
-	b.k.blend(threads, f.Y[y*f.W:(y+1)*f.W], luma, alpha)
+	b.k.blend(scanlines, f.Y[y*f.W:(y+1)*f.W], luma, alpha)
 }
 
 // overlayChroma blends row y of chroma of the tiles marked in there.
@@ -73,17 +73,17 @@ func overlayChroma(f *Frame, b *Resampler, y int, there []bool) {
 		t.setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
 		seen++
 	}
-	threads := b.scanlines[:seen]
-	b.k.mix(threads, b.k)
-	b.k.readPairs(threads, r.u, r.v, b.k)
+	scanlines := b.scanlines[:seen]
+	b.k.mix(scanlines, b.k)
+	b.k.readPairs(scanlines, r.u, r.v, b.k)
 	b.nextLevels.blendChroma(b.k, r.u, r.v)
-	for n := range threads {
-		at := threads[n].to
+	for n := range scanlines {
+		at := scanlines[n].to
 		for i := at; i < at+tileSize/2; i++ {
 			// A sample of chroma is between two rows of luma, in the column of the left one.
 			r.chromaAlpha[i] = byte((int(r.alpha[0][2*i]) + int(r.alpha[1][2*i]) + 1) / 2)
 		}
 	}
-	b.k.blendHalf(threads, f.U[y*f.W/2:(y+1)*f.W/2], r.u, r.chromaAlpha)
-	b.k.blendHalf(threads, f.V[y*f.W/2:(y+1)*f.W/2], r.v, r.chromaAlpha)
+	b.k.blendHalf(scanlines, f.U[y*f.W/2:(y+1)*f.W/2], r.u, r.chromaAlpha)
+	b.k.blendHalf(scanlines, f.V[y*f.W/2:(y+1)*f.W/2], r.v, r.chromaAlpha)
 }

@@ -119,15 +119,15 @@ func TestEveryLoomLaysTheSamePixels(t *testing.T) {
 
 func TestEveryLoomBlendsAllOpacities(t *testing.T) {
 	fast, plain := newRowKernels(), plainRowKernels()
-	threads := []scanline{{to: 0}, {to: 16}}
+	scanlines := []scanline{{to: 0}, {to: 16}}
 	got, want, colour, alpha := make([]byte, 32), make([]byte, 32), make([]byte, 32), make([]byte, 32)
 	for a := range 256 {
 		for below := 0; below < 256; below += 5 {
 			for i := range got {
 				got[i], want[i], colour[i], alpha[i] = byte(below), byte(below), byte(8*i), byte(a)
 			}
-			fast.blend(threads, got, colour, alpha)
-			plain.blend(threads, want, colour, alpha)
+			fast.blend(scanlines, got, colour, alpha)
+			plain.blend(scanlines, want, colour, alpha)
 			if !bytes.Equal(got, want) {
 				t.Fatalf("opacity %d over %d: %v, wanted %v", a, below, got, want)
 			}

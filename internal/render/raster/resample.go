@@ -93,34 +93,34 @@ func (s *tileEdges) next() (x, y, dx, dy int) {
 // resample draws the tiles of a row of tiles, row by row, because memory is read fastest in rows. It mixes the samples
 // of all tiles first and reads the pixels after, so that no load waits for a store.
 func resample(f *Frame, b *Resampler, y0, ny int) {
-	threads := b.scanlines[:len(b.tiles)]
+	scanlines := b.scanlines[:len(b.tiles)]
 	for n := range b.tiles {
 		c := &b.tiles[n]
-		threads[n].setPlanes(c.level.y, nil, c.x0)
+		scanlines[n].setPlanes(c.level.y, nil, c.x0)
 	}
 	for i := range ny {
 		for n := range b.tiles {
 			c := &b.tiles[n]
 			x, y, dx, dy := c.luma.next()
-			threads[n].setRow(x, y, dx, dy, tileSize, c.run)
+			scanlines[n].setRow(x, y, dx, dy, tileSize, c.run)
 		}
-		b.k.mix(threads, b.k)
+		b.k.mix(scanlines, b.k)
 		o := (y0 + i) * f.W
-		b.k.read(threads, f.Y[o:o+f.W], b.k)
+		b.k.read(scanlines, f.Y[o:o+f.W], b.k)
 	}
 	for n := range b.tiles {
 		c := &b.tiles[n]
-		threads[n].setPlanes(c.level.u, c.level.v, c.x0/2)
+		scanlines[n].setPlanes(c.level.u, c.level.v, c.x0/2)
 	}
 	for i := range ny / 2 {
 		for n := range b.tiles {
 			c := &b.tiles[n]
 			x, y, dx, dy := c.chroma.next()
-			threads[n].setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
+			scanlines[n].setRow(chroma(x), chroma(y), dx, dy, tileSize/2, c.run)
 		}
-		b.k.mix(threads, b.k)
+		b.k.mix(scanlines, b.k)
 		o := (y0/2 + i) * f.W / 2
-		b.k.readPairs(threads, f.U[o:o+f.W/2], f.V[o:o+f.W/2], b.k)
+		b.k.readPairs(scanlines, f.U[o:o+f.W/2], f.V[o:o+f.W/2], b.k)
 	}
 }
 
@@ -171,13 +171,13 @@ func (p *plane) guard(left, top, right, bottom int) {
 // AVX2 assembly on amd64; their pixels are the same to the bit.
 type rowKernels struct {
 	// mix mixes the samples of each scanline from four rows of its plane.
-	mix func(threads []scanline, k *splineWeights)
+	mix func(scanlines []scanline, k *splineWeights)
 	// read reads the pixels of each scanline, 16 in a row, from the mixed samples.
-	read func(threads []scanline, row []byte, k *splineWeights)
+	read func(scanlines []scanline, row []byte, k *splineWeights)
 	// readPairs does so, 8 in a row, for both planes of chroma.
-	readPairs func(threads []scanline, u, v []byte, k *splineWeights)
+	readPairs func(scanlines []scanline, u, v []byte, k *splineWeights)
 	// blend blends colour over the row by alpha, 16 pixels for each scanline; blendHalf 8.
-	blend, blendHalf func(threads []scanline, row, colour, alpha []byte)
+	blend, blendHalf func(scanlines []scanline, row, colour, alpha []byte)
 }
 
 // plainRowKernels returns the kernels in plain Go.
@@ -186,9 +186,9 @@ func plainRowKernels() rowKernels {
 }
 
 // mixPlain mixes the samples of each scanline, four to a word.
-func mixPlain(threads []scanline, k *splineWeights) {
-	for i := range threads {
-		t := &threads[i]
+func mixPlain(scanlines []scanline, k *splineWeights) {
+	for i := range scanlines {
+		t := &scanlines[i]
 		t.plane.mix(&t.mixed, t, k)
 		if t.other != nil {
 			t.other.mix(&t.mixedOther, t, k)
@@ -214,25 +214,25 @@ func (p *plane) mix(to *[72]byte, t *scanline, k *splineWeights) {
 	}
 }
 
-func readPlain(threads []scanline, row []byte, k *splineWeights) {
-	for i := range threads {
-		t := &threads[i]
+func readPlain(scanlines []scanline, row []byte, k *splineWeights) {
+	for i := range scanlines {
+		t := &scanlines[i]
 		t.read((*[tileSize]byte)(row[t.to:])[:], &t.mixed, k)
 	}
 }
 
-func readPairsPlain(threads []scanline, u, v []byte, k *splineWeights) {
-	for i := range threads {
-		t := &threads[i]
+func readPairsPlain(scanlines []scanline, u, v []byte, k *splineWeights) {
+	for i := range scanlines {
+		t := &scanlines[i]
 		t.read((*[tileSize / 2]byte)(u[t.to:])[:], &t.mixed, k)
 		t.read((*[tileSize / 2]byte)(v[t.to:])[:], &t.mixedOther, k)
 	}
 }
 
-func blendPlain(n int) func(threads []scanline, row, colour, alpha []byte) {
-	return func(threads []scanline, row, colour, alpha []byte) {
-		for i := range threads {
-			at := threads[i].to
+func blendPlain(n int) func(scanlines []scanline, row, colour, alpha []byte) {
+	return func(scanlines []scanline, row, colour, alpha []byte) {
+		for i := range scanlines {
+			at := scanlines[i].to
 			blendBytes(row[at:at+n], colour[at:at+n], alpha[at:at+n])
 		}
 	}
