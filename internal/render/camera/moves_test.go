@@ -80,7 +80,7 @@ func TestTableOfMovesIsRead(t *testing.T) {
 	parseMoves("x\tteleport=1\n")
 }
 
-func TestDirectionOfMoves(t *testing.T) {
+func TestPlansOfPrompts(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		want   Pose // the signs count
@@ -178,7 +178,7 @@ func TestAxesAreProportional(t *testing.T) {
 	}
 }
 
-func TestEveryPhraseIsHeard(t *testing.T) {
+func TestEveryPhraseIsFound(t *testing.T) {
 	table := parseMoves(moveTable)
 	if len(table) < 40 {
 		t.Errorf("the table has %d phrases", len(table))

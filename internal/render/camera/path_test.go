@@ -29,7 +29,7 @@ func TestEaseGathersSpeedAndLosesIt(t *testing.T) {
 	}
 }
 
-func TestLegsAddUp(t *testing.T) {
+func TestSegmentsAddUp(t *testing.T) {
 	p := Path{segments: []pathSegment{{0, 0.5, Pose{Pan: 0.2}, 0.25}, {0.5, 1, Pose{Zoom: 0.4, Pan: -0.1}, 0.25}}}
 	for _, c := range []struct {
 		t         float64

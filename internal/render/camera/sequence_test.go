@@ -24,7 +24,7 @@ func sequences() []string {
 	}
 }
 
-func TestMovesThatFollowJoinAtRestAndWithoutALeap(t *testing.T) {
+func TestMovesInSequenceJoinAtRest(t *testing.T) {
 	for _, prompt := range sequences() {
 		path := NewPlan(prompt, nil, 4).Path
 		still := path
@@ -37,7 +37,7 @@ func TestMovesThatFollowJoinAtRestAndWithoutALeap(t *testing.T) {
 				t.Errorf("%q: across the join at %.3f the camera leaps by %g", prompt, at, d)
 			}
 		}
-		// Nowhere does the camera go faster than its fastest leg, or from one place to another at once.
+		// The camera never moves faster than in its fastest segment, and never jumps.
 		last := path.at(0)
 		for i := 1; i <= 5000; i++ {
 			now := path.at(float64(i) / 5000)
@@ -80,7 +80,7 @@ func TestAPartOfTheClausesTimeIsUsedWhereTheTableSaysSo(t *testing.T) {
 	}
 }
 
-func TestHandIsCalmAtBothEndsAndSmall(t *testing.T) {
+func TestShakingIsSmallAndEndsAtBothEnds(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		most   float64
@@ -126,7 +126,7 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestAHandShakesFromItsClauseOnUntilTheCameraStands(t *testing.T) {
+func TestShakingGoesOnUntilTheCameraMustNotMove(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		shaky  [3]bool // in each third

@@ -149,7 +149,7 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 	}
 }
 
-func TestPathIsCalmedWhereAPictureEnds(t *testing.T) {
+func TestPathIsLimitedIfAPictureEnds(t *testing.T) {
 	for _, prompt := range []string{"camera pull out", "fast pan right", "whip pan left", "camera rolls clockwise"} {
 		film := newFilm(small(prompt))
 		l := film.first.Layers[0]

@@ -43,7 +43,7 @@ func TestSoundOnlyIfAskedFor(t *testing.T) {
 	}
 }
 
-func TestEncoderIsTriedBeforeItIsTrusted(t *testing.T) {
+func TestTryFindsEncodersThatFail(t *testing.T) {
 	for _, e := range []Encoder{{}, {Codec: "libx264", Preset: "ultrafast", CRF: 40, Threads: 1}} {
 		if err := e.Try(t.Context()); err != nil {
 			t.Errorf("%+v: %v", e, err)
@@ -162,7 +162,7 @@ func edges(f *raster.Frame) int {
 	return sum
 }
 
-func TestLetteringKeepsToTheLowerEdge(t *testing.T) {
+func TestTextIsAtTheLowerEdge(t *testing.T) {
 	plain := frames(small("static"), 0)[0]
 	for _, set := range []func(*Spec){
 		func(s *Spec) { s.Watermark = true },

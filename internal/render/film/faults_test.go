@@ -98,7 +98,7 @@ func TestEncoderIsToldWhatWasAsked(t *testing.T) {
 	}
 }
 
-// left is what lies in the folder of a path.
+// left returns the names of the files in the folder of a path.
 func left(t *testing.T, path string) []string {
 	t.Helper()
 	all, err := os.ReadDir(filepath.Dir(path))

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// gallery are the prompts whose contact sheets lie in docs/gallery.
+// gallery returns the prompts whose contact sheets are in docs/gallery, with the names of their files.
 func gallery() [][2]string {
 	return [][2]string{
 		{"desert", "A long exposure shot of a desert landscape under a clear, starry sky, with the Milky Way arching across the horizon, and distant dunes bathed in moonlight."},

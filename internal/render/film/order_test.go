@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// told are specs that use all that can depend on the order of drawing: layers, particles, blur, morph, lettering.
+// told returns specs with everything that could depend on the order of drawing: layers, particles, blur, morph, text.
 func told() []Spec {
 	still := testPicture(120, 80)
 	specs := []Spec{
@@ -110,7 +110,7 @@ func TestSizeAndRateChangeNoScene(t *testing.T) {
 		}
 		fast := spec
 		fast.FrameRate, fast.Frames = 120, 120
-		// Clouds are painted as far as they will drift, so that their samples lie elsewhere.
+		// Clouds are painted as far as they will drift, so their samples are at other places.
 		if s := ssim(small.Y, frames(fast, 0)[0].Y, 160, 96); s < 0.99 {
 			t.Errorf("%q: at another rate the first frame is another: SSIM %.3f", prompt, s)
 		}
@@ -136,7 +136,7 @@ func TestRateChangesNoMovement(t *testing.T) {
 	}
 }
 
-// What moves while the shutter is open is smeared evenly to both sides of where it is at the frame's own time.
+// Motion blur is symmetric about the position at the frame's own time.
 func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 320, 192))
 	for y := 86; y < 106; y++ {

@@ -83,7 +83,7 @@ func TestLinesOfACaptionFitAndSayWhatWasGiven(t *testing.T) {
 	}
 }
 
-func TestLetteringLiesWithinAnyFrame(t *testing.T) {
+func TestTextFitsAnyFrame(t *testing.T) {
 	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {64, 96}, {320, 192}, {192, 320}, {1280, 768}} {
 		s := Spec{Caption: "A lighthouse on a cliff above a stormy sea, and a boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true}
 		film := newFilm(Spec{Width: s.Width, Height: s.Height, Frames: 1, FrameRate: 24, Caption: s.Caption, Watermark: true, First: testPicture(4, 4)})
@@ -105,7 +105,7 @@ func TestLetteringLiesWithinAnyFrame(t *testing.T) {
 	}
 }
 
-func TestLetteringBeyondTheFrameIsLeftOut(t *testing.T) {
+func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
 	base := newTextMask("HH", Spec{Width: 64, Height: 64}, 12, false, 235)
 	for _, at := range [][2]int{{-200, 10}, {200, 10}, {10, -200}, {10, 200}, {-5, -5}, {58, 58}, {-3, 60}} {
 		f := plain(64, 64, 100, 60, 200)
@@ -119,7 +119,7 @@ func TestLetteringBeyondTheFrameIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestLetteringTakesTheColourAwayWhereItLies(t *testing.T) {
+func TestTextIsWithoutColour(t *testing.T) {
 	f := plain(64, 64, 100, 40, 220)
 	l := newTextMask("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
 	l.drawOn(f)
@@ -139,7 +139,7 @@ func TestLetteringTakesTheColourAwayWhereItLies(t *testing.T) {
 	}
 }
 
-func TestMarkIsFainterThanACaption(t *testing.T) {
+func TestWatermarkIsFainterThanACaption(t *testing.T) {
 	s := Spec{Caption: "HHHH", Width: 320, Height: 192}
 	mark := newTextMask("FILMGATE", s, 9, true, 140)
 	if a, b := slices.Max(mark.white.Pix), slices.Max(caption(s)[0].white.Pix); a >= b || a < 100 {

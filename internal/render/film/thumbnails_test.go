@@ -80,7 +80,7 @@ func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
 	}
 }
 
-func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
+func TestWatermarkIsInTheCornerAndCaptionInTheMiddle(t *testing.T) {
 	for _, size := range [][2]int{{320, 192}, {1280, 768}, {64, 64}, {192, 320}} {
 		s := Spec{Prompt: "boat", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, Watermark: true, Caption: "boat"}
 		film := newFilm(s)
@@ -105,7 +105,7 @@ func TestMarkStandsInItsCornerAndCaptionInTheMiddle(t *testing.T) {
 	}
 }
 
-func TestLetteringIsWhiteOnAnyGround(t *testing.T) {
+func TestTextIsWhiteOnAnyBackground(t *testing.T) {
 	s := Spec{Width: 320, Height: 192, Caption: "HHHH"}
 	for _, ground := range []byte{16, 120, 235} {
 		f := plain(320, 192, ground, 60, 200)

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// stream is what ffprobe tells of a video.
+// stream is what ffprobe reports about a video.
 type stream struct {
 	Streams []struct {
 		Width, Height int
@@ -110,7 +110,7 @@ func TestAnyShapeOfPictureFillsAnyFrameFromItsMiddle(t *testing.T) {
 	}
 }
 
-func TestWhatIsBlurredAndWhatIsNot(t *testing.T) {
+func TestFastMovesAreBlurred(t *testing.T) {
 	for _, c := range []struct {
 		prompt        string
 		frames, frame int
@@ -131,8 +131,8 @@ func TestWhatIsBlurredAndWhatIsNot(t *testing.T) {
 	}
 }
 
-// A blur lies along the way of the camera: across it, edges stay sharp.
-func TestBlurLiesAlongTheWay(t *testing.T) {
+// Blur follows the camera's move: edges across it stay sharp.
+func TestBlurFollowsTheMove(t *testing.T) {
 	maxSlope := func(f *raster.Frame, dx, dy int) int {
 		most := 0
 		for y := f.H / 4; y < f.H*3/4; y++ {
@@ -149,7 +149,7 @@ func TestBlurLiesAlongTheWay(t *testing.T) {
 	}
 }
 
-func TestMotionNeverGoesBackOrStands(t *testing.T) {
+func TestMotionNeverStopsOrReverses(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		prompt string

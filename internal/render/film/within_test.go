@@ -74,7 +74,7 @@ func worst(l *raster.Layer, s *raster.Shot) float64 {
 			x1, y1 := at(i+1, j)
 			x2, y2 := at(i, j+1)
 			x3, y3 := at(i+1, j+1)
-			// What lies between is between the maps of the four corners.
+			// Points between are between the maps of the four corners.
 			most = max(most, magnification(x1-x0, y1-y0, x2-x0, y2-y0, size, size), magnification(x1-x0, y1-y0, x3-x1, y3-y1, size, size),
 				magnification(x3-x2, y3-y2, x2-x0, y2-y0, size, size), magnification(x3-x2, y3-y2, x3-x1, y3-y1, size, size))
 		}
@@ -105,7 +105,7 @@ func withinPicture(t *testing.T, name string, spec Spec) {
 	}
 }
 
-func TestNoOrdersFoldAStillOrBlowItUp(t *testing.T) {
+func TestNoPromptFoldsOrMagnifiesAPicture(t *testing.T) {
 	t.Parallel()
 	table := moves(t)
 	for seed := range uint64(120) {
@@ -113,7 +113,7 @@ func TestNoOrdersFoldAStillOrBlowItUp(t *testing.T) {
 	}
 }
 
-func FuzzNoOrdersFoldAStillOrBlowItUp(f *testing.F) {
+func FuzzNoPromptFoldsOrMagnifiesAPicture(f *testing.F) {
 	table := moves(f)
 	for seed := range uint64(4) {
 		f.Add(seed, "push in, dolly in, move closer", uint16(320), uint16(180), uint16(400), uint16(300))

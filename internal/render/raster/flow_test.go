@@ -37,7 +37,7 @@ func TestFlowFindsTheShift(t *testing.T) {
 	}
 }
 
-func TestFlowOfStrangersIsSmall(t *testing.T) {
+func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 	same := FindFlow(shifted(0, 0, 3), shifted(0.08, 0, 3))
 	blocks := func(seed uint32) *Frame {
 		f := evenFrame(160, 96, 0, 128, 128)
@@ -59,7 +59,7 @@ func TestFlowOfStrangersIsSmall(t *testing.T) {
 	}
 }
 
-func TestFlowCanBeRunBack(t *testing.T) {
+func TestFlowCanBeReversed(t *testing.T) {
 	f := FindFlow(shifted(0, 0, 3), shifted(0.08, 0.04, 3))
 	for _, k := range []float64{0, 0.5, 1} {
 		for _, at := range [][2]float64{{0, 0}, {-0.3, 0.2}, {0.5, -0.3}} {
@@ -98,7 +98,7 @@ func TestFlowFindsGrowthAndTurn(t *testing.T) {
 	}
 }
 
-func TestFlowThereAndBackCancelsOut(t *testing.T) {
+func TestFlowForthAndBackCancelsOut(t *testing.T) {
 	a, b := shifted(0, 0, 3), shifted(0.06, -0.03, 3)
 	there, back := FindFlow(a, b), FindFlow(b, a)
 	for _, at := range [][2]float64{{0, 0}, {-0.3, 0.1}, {0.4, -0.2}} {

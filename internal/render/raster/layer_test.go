@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/camera"
 )
 
-func TestProjectUndoesSee(t *testing.T) {
+func TestProjectUndoesIntersect(t *testing.T) {
 	for _, p := range []camera.Pose{{}, {X: 0.2, Y: -0.1, Z: 0.3}, {Pan: 0.2, Tilt: -0.1, Roll: 0.4}, {X: -0.1, Pan: 0.1, Zoom: 0.5, Z: -0.4}} {
 		s := Shot{View: p.View(), W: 320, H: 192}
 		for _, near := range []float64{0.2, 1, 1.5} {
@@ -36,7 +36,7 @@ func TestGroundIsALevelPlane(t *testing.T) {
 	}
 }
 
-func TestStretchFillsTheFrameAndLeavesTheMiddle(t *testing.T) {
+func TestStretchFillsTheFrameAndKeepsTheMiddle(t *testing.T) {
 	for _, c := range []struct {
 		name            string
 		q, edge, lo, hi float64

@@ -25,14 +25,15 @@ func TestALevelFadesIntoTheNext(t *testing.T) {
 	}
 }
 
-// Cells that are drawn in rows show what the same cells show pixel by pixel, while a level fades into the next.
-func TestFadingCellsShowWhatSingleOnesWould(t *testing.T) {
+// Tiles drawn by rows show the same as tiles drawn pixel by pixel, while a level fades into the next.
+// brushOf is a brush for a frame w wide, with a band begun.
+func TestFadingTilesShowWhatSinglePixelsWould(t *testing.T) {
 	k := newSplineWeights()
 	for _, opaque := range []bool{true, false} {
 		near, far := veil(96, 96), veil(77, 77)
 		far.kx, far.ky = 77<<16/96, 77<<16/96
 		for _, part := range []byte{1, 100, 255} {
-			p := cellAt(24.3, 15.7, 1.1, 0.002)
+			p := patchAt(24.3, 15.7, 1.1, 0.002)
 			g := levelPair{level: near, patch: p, next: far, nextPatch: far.patchOf(&p), nextShare: part}
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
 			b := NewResampler(tileSize, tileSize, 1)

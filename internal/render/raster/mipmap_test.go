@@ -120,7 +120,7 @@ func TestSamplingAtItsOwnPlacesGivesThePictureBack(t *testing.T) {
 	}
 }
 
-func TestPlateHasTheLevelsItNeeds(t *testing.T) {
+func TestMipmapHasTheLevelsItNeeds(t *testing.T) {
 	for _, c := range []struct {
 		side   int
 		least  float64
@@ -202,7 +202,7 @@ func TestClearEdgesAreCutAway(t *testing.T) {
 	}
 }
 
-func TestCoverKnowsWhatIsHidden(t *testing.T) {
+func TestCoverageFindsWhatIsHidden(t *testing.T) {
 	c := newCoverage(patched(320, 320, image.Rect(96, 96, 224, 224)))
 	for _, q := range []struct {
 		name        string
@@ -220,7 +220,7 @@ func TestCoverKnowsWhatIsHidden(t *testing.T) {
 	}
 }
 
-func TestEaselGivesItsMemoryAgain(t *testing.T) {
+func TestCanvasReusesItsMemory(t *testing.T) {
 	e := new(Canvas)
 	a := e.bitmap(0, 100, 100, false)
 	if b := e.bitmap(2, 50, 50, false); &a.pix[0] != &b.pix[0] || &a.alpha[0] != &b.alpha[0] || len(b.pix) != 7500 {
@@ -231,7 +231,7 @@ func TestEaselGivesItsMemoryAgain(t *testing.T) {
 	}
 }
 
-func TestLayersLieOverOneAnother(t *testing.T) {
+func TestLayersCoverOneAnother(t *testing.T) {
 	for _, c := range []struct{ under, over, alpha, want byte }{
 		{100, 200, 0, 100}, {100, 200, 255, 200}, {100, 200, 128, 150}, {16, 235, 255, 235}, {235, 16, 255, 16}, {80, 80, 77, 80},
 	} {

@@ -35,13 +35,13 @@ func grey(w, h int) *Frame {
 	return f
 }
 
-func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
+func TestOverlaidTilesShowWhatSinglePixelsWould(t *testing.T) {
 	l, k := veil(96, 96), newSplineWeights()
 	for _, wide := range []float64{0.45, 0.8, 1, 1.3} {
 		for _, rise := range []float64{0, 0.004, -0.02, 0.04} {
-			p := cellAt(24.3, 15.7, wide, rise)
+			p := patchAt(24.3, 15.7, wide, rise)
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
-			overlay(got, brushOf(k, tileSize, strandOf(&p, l)), 0, tileSize)
+			overlay(got, resamplerOf(k, tileSize, tileOf(&p, l)), 0, tileSize)
 			l.overlay(want, &p, k)
 			if rise == 0 && !bytes.Equal(got.Y, want.Y) {
 				t.Errorf("%v wide, level: the two differ", wide)
@@ -55,32 +55,32 @@ func TestOverlaidCellsShowWhatSingleOnesWould(t *testing.T) {
 	}
 }
 
-// brushOf is a brush for a frame w wide, with a band begun.
-func brushOf(k *splineWeights, w int, band ...tile) *Resampler {
+// resamplerOf returns a resampler for a frame w wide, with the tiles of a row.
+func resamplerOf(k *splineWeights, w int, band ...tile) *Resampler {
 	b := NewResampler(w, tileSize, 1)
 	b.k = k
 	b.tiles = append(b.tiles[:0], band...)
 	return b
 }
 
-func TestWhereALayerIsClearThePictureStays(t *testing.T) {
+func TestATransparentLayerChangesNothing(t *testing.T) {
 	l, k := veil(96, 96), newSplineWeights()
-	p := cellAt(1, 1, 0.4, 0)
+	p := patchAt(1, 1, 0.4, 0)
 	got := grey(tileSize, tileSize)
-	overlay(got, brushOf(k, tileSize, strandOf(&p, l)), 0, tileSize)
+	overlay(got, resamplerOf(k, tileSize, tileOf(&p, l)), 0, tileSize)
 	if !bytes.Equal(got.Pix, grey(tileSize, tileSize).Pix) {
 		t.Error("a clear corner has changed the picture")
 	}
 }
 
-// A cell that shows nothing gives up its place in the row to the next; nobody may read at the wrong one.
-func TestClearCellsLeaveTheirNeighboursAlone(t *testing.T) {
+// An invisible tile gives its place in the row to the next tile, which must still be read from its own place.
+func TestTransparentTilesDoNotChangeTheirNeighbours(t *testing.T) {
 	l, k := veil(96, 96), newSplineWeights()
-	clear, seen := cellAt(1, 1, 0.4, 0), cellAt(40, 40, 1, 0.002)
+	clear, seen := patchAt(1, 1, 0.4, 0), patchAt(40, 40, 1, 0.002)
 	seen.x0 = tileSize
 	both, one := grey(2*tileSize, tileSize), grey(2*tileSize, tileSize)
-	overlay(both, brushOf(k, 2*tileSize, strandOf(&clear, l), strandOf(&seen, l)), 0, tileSize)
-	overlay(one, brushOf(k, 2*tileSize, strandOf(&seen, l)), 0, tileSize)
+	overlay(both, resamplerOf(k, 2*tileSize, tileOf(&clear, l), tileOf(&seen, l)), 0, tileSize)
+	overlay(one, resamplerOf(k, 2*tileSize, tileOf(&seen, l)), 0, tileSize)
 	if !bytes.Equal(both.Pix, one.Pix) {
 		t.Error("a clear cell has changed its neighbour")
 	}
@@ -89,7 +89,7 @@ func TestClearCellsLeaveTheirNeighboursAlone(t *testing.T) {
 	}
 }
 
-func TestEveryLoomLaysTheSamePixels(t *testing.T) {
+func TestAllKernelsBlendTheSamePixels(t *testing.T) {
 	l, k, plain := veil(160, 96), newSplineWeights(), newSplineWeights()
 	plain.rowKernels = plainRowKernels()
 	r := rand.New(rand.NewPCG(3, 4))
@@ -98,9 +98,9 @@ func TestEveryLoomLaysTheSamePixels(t *testing.T) {
 		var band []tile
 		for i := range across {
 			wide := 0.3 + r.Float64()
-			p := cellAt(r.Float64()*150, r.Float64()*90, wide, float64(wide*0.09)*(2*r.Float64()-1))
+			p := patchAt(r.Float64()*150, r.Float64()*90, wide, float64(wide*0.09)*(2*r.Float64()-1))
 			if p.x0 = i * tileSize; p.runLength() != noRun {
-				band = append(band, strandOf(&p, l))
+				band = append(band, tileOf(&p, l))
 			}
 		}
 		got := NewFrame(across*tileSize, 2)
@@ -109,15 +109,15 @@ func TestEveryLoomLaysTheSamePixels(t *testing.T) {
 		}
 		want := NewFrame(across*tileSize, 2)
 		copy(want.Pix, got.Pix)
-		overlay(got, brushOf(k, across*tileSize, slices.Clone(band)...), 0, 2)
-		overlay(want, brushOf(plain, across*tileSize, band...), 0, 2)
+		overlay(got, resamplerOf(k, across*tileSize, slices.Clone(band)...), 0, 2)
+		overlay(want, resamplerOf(plain, across*tileSize, band...), 0, 2)
 		if !bytes.Equal(got.Pix, want.Pix) {
 			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
 		}
 	}
 }
 
-func TestEveryLoomBlendsAllOpacities(t *testing.T) {
+func TestAllKernelsBlendEveryOpacity(t *testing.T) {
 	fast, plain := newRowKernels(), plainRowKernels()
 	scanlines := []scanline{{to: 0}, {to: 16}}
 	got, want, colour, alpha := make([]byte, 32), make([]byte, 32), make([]byte, 32), make([]byte, 32)

@@ -23,8 +23,8 @@ func pebbles(w, h int) *level {
 	return &l
 }
 
-// cellAt is a cell whose rows run from (x, y) on, pixels wide samples apart and rise samples higher each.
-func cellAt(x, y, wide, rise float64) patch {
+// patchAt returns a patch whose rows begin at (x, y), with pixels wide samples apart and rise samples lower each.
+func patchAt(x, y, wide, rise float64) patch {
 	at := func(i, j float64) samplePos {
 		return samplePos{int((x + wide*i - rise*j) * (1 << fractionBits)), int((y + rise*i + wide*j) * (1 << fractionBits))}
 	}
@@ -48,34 +48,34 @@ func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
 		{"pixels much narrower than a sample", 0.2, 0, noRun},
 		{"upside down", -1, 0, noRun},
 	} {
-		p := cellAt(40, 40, c.wide, c.rise)
+		p := patchAt(40, 40, c.wide, c.rise)
 		if got := p.runLength(); got != c.want {
 			t.Errorf("%s: course %d, wanted %d", c.name, got, c.want)
 		}
 	}
-	narrow := cellAt(40, 40, 1, 0)
+	narrow := patchAt(40, 40, 1, 0)
 	narrow.nx = 8
 	if got := narrow.runLength(); got != noRun {
 		t.Errorf("half a cell: course %d", got)
 	}
 }
 
-// strandOf is a strand of a cell.
-func strandOf(p *patch, l *level) (c tile) {
+// tileOf returns the tile that shows a patch.
+func tileOf(p *patch, l *level) (c tile) {
 	c.set(p, l, p.runLength())
 	return c
 }
 
-func TestWovenCellsShowWhatSinglePixelsWould(t *testing.T) {
+func TestTilesShowWhatSinglePixelsWould(t *testing.T) {
 	l, k := pebbles(96, 96), newSplineWeights()
 	for _, wide := range []float64{0.45, 0.8, 1, 1.06, 1.12, 1.3} {
 		for _, rise := range []float64{0, 0.002, -0.006, 0.011, -0.03, 0.04} {
-			p := cellAt(30.3, 41.7, wide, rise)
+			p := patchAt(30.3, 41.7, wide, rise)
 			if p.runLength() == noRun {
 				t.Fatalf("%v wide, %v up: astray", wide, rise)
 			}
 			woven, single := NewFrame(tileSize, tileSize), NewFrame(tileSize, tileSize)
-			band := []tile{strandOf(&p, l)}
+			band := []tile{tileOf(&p, l)}
 			resample(woven, &Resampler{k: k, tiles: band, scanlines: make([]scanline, 2)}, 0, tileSize)
 			for i := range tileSize {
 				x, y, dx, dy := p.row(8 * i)
@@ -98,13 +98,13 @@ func TestWovenCellsShowWhatSinglePixelsWould(t *testing.T) {
 	}
 }
 
-func TestABandDrawsItsCellsSideBySide(t *testing.T) {
+func TestARowOfTilesIsDrawnSideBySide(t *testing.T) {
 	l, k := pebbles(96, 96), newSplineWeights()
 	both, one := NewFrame(2*tileSize, tileSize), NewFrame(2*tileSize, tileSize)
-	left, right := cellAt(10, 20, 1.1, 0.002), cellAt(50, 30, 0.9, 0)
+	left, right := patchAt(10, 20, 1.1, 0.002), patchAt(50, 30, 0.9, 0)
 	right.x0 = tileSize
 	woven := func(p patch) tile {
-		return strandOf(&p, l)
+		return tileOf(&p, l)
 	}
 	resample(both, &Resampler{k: k, tiles: []tile{woven(left), woven(right)}, scanlines: make([]scanline, 2)}, 0, tileSize)
 	resample(one, &Resampler{k: k, tiles: []tile{woven(left)}, scanlines: make([]scanline, 2)}, 0, tileSize)
@@ -114,7 +114,7 @@ func TestABandDrawsItsCellsSideBySide(t *testing.T) {
 	}
 }
 
-func TestEveryLoomGivesTheSamePixels(t *testing.T) {
+func TestAllKernelsGiveTheSamePixels(t *testing.T) {
 	l, k, plain := pebbles(160, 96), newSplineWeights(), newSplineWeights()
 	plain.rowKernels = plainRowKernels()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -124,10 +124,10 @@ func TestEveryLoomGivesTheSamePixels(t *testing.T) {
 		for i := range across {
 			wide := 0.3 + r.Float64()*(4.0/3-0.3)
 			rise := wide * []float64{0, 0.001, 0.03, 0.09}[r.IntN(4)] * (2*r.Float64() - 1)
-			p := cellAt(-16+r.Float64()*150, -16+r.Float64()*100, wide, rise)
+			p := patchAt(-16+r.Float64()*150, -16+r.Float64()*100, wide, rise)
 			p.x0 = i * tileSize
 			if p.runLength() != noRun {
-				band = append(band, strandOf(&p, l))
+				band = append(band, tileOf(&p, l))
 			}
 		}
 		got, want := NewFrame(across*tileSize, 2), NewFrame(across*tileSize, 2)

@@ -70,7 +70,7 @@ func TestNoShapeOfFrameLooksBeyondTheScene(t *testing.T) {
 	}
 }
 
-// Layers are continued beyond their edges by what lies there: of a layer that hides nothing at its edge, nothing may show.
+// Layers repeat their edges: a layer that is transparent at its edge must be invisible beyond.
 func TestSkyShinesThroughNoVeil(t *testing.T) {
 	for _, height := range []int{64, 96, 192, 400} {
 		run := runOf("static", 1, height*3/2&^1, height, 2)
@@ -88,8 +88,8 @@ func TestSkyShinesThroughNoVeil(t *testing.T) {
 	}
 }
 
-// The camera goes as far as the words say where there is room, and stops short where there is none.
-func TestPathIsTemperedWhereASceneEnds(t *testing.T) {
+// The camera goes as far as the prompt says if the scene is wide enough, else less far.
+func TestPathIsLimitedIfASceneEnds(t *testing.T) {
 	for _, c := range []struct {
 		prompt   string
 		from, to float64 // the share of the path's own way that is left

@@ -32,7 +32,7 @@ func TestADuneIsSteepDownTheWindAndHasASharpCrest(t *testing.T) {
 	}
 }
 
-// A column looks at the dunes around it alone: none may come or go between two columns where it can be seen.
+// A column sees only the dunes around it: none may appear or vanish visibly between two columns.
 func TestDunesHaveNoSeams(t *testing.T) {
 	for _, wind := range []float64{1, -1} {
 		f := field{base: 0.1, spread: 0.02, tall: 0.2, wide: 0.5, seed: 7}

@@ -19,7 +19,7 @@ func afar(far, hour string, things ...string) *scene {
 	return s
 }
 
-// top is where a row of the distance begins in a column, seen from above.
+// top returns the height at which a row on the horizon begins in a column.
 func top(row func(y float64) (rgb, float64)) float64 {
 	for y := -0.9; y < 0.3; y += 0.002 {
 		if _, a := row(y); a > 0.9 {
@@ -42,7 +42,7 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 			for x := -1.5; x < 1.5; x += 0.013 {
 				column := row(x)
 				highest = min(highest, top(column))
-				// Below the horizon, where ground may leave it free, it hides what is behind: but for a cone and a wood's edge.
+				// Below the horizon a row hides what is behind it, except for the cone of a volcano and the edge of a forest.
 				if _, a := column(s.horizon + 0.062); a < 0.85 && far != "volcano" && far != "forest" {
 					gaps++
 				}

@@ -16,8 +16,8 @@ func falls() []string {
 	return []string{"rain", "snow", "dust", "sparks", "smoke", "fireflies", "leaves", "bubbles"}
 }
 
-// swarmOf is the swarm of one kind, spread for a film.
-func swarmOf(t *testing.T, fall string, run *raster.Take) *ParticleSystem {
+// particlesOf returns the particles of one kind, with their field sized for a run.
+func particlesOf(t *testing.T, fall string, run *raster.Take) *ParticleSystem {
 	t.Helper()
 	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
 	all := sizeFields(s.particleSystems(), run)
@@ -39,7 +39,7 @@ func moved(prompt string, w, h, count int) *raster.Take {
 
 func TestParticlesKeepTheirSpeed(t *testing.T) {
 	for _, fall := range falls() {
-		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
 		calm := *w
 		calm.sway = 0
 		for i := range 40 {
@@ -62,7 +62,7 @@ func TestParticlesKeepTheirSpeed(t *testing.T) {
 
 func TestParticlesSwayNoFurtherThanTheyShould(t *testing.T) {
 	for _, fall := range falls() {
-		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
 		still := *w
 		still.sway = 0
 		most := 0.0
@@ -81,7 +81,7 @@ func TestParticlesSwayNoFurtherThanTheyShould(t *testing.T) {
 
 func TestParticlesFlickerWithinBoundsIfAtAll(t *testing.T) {
 	for _, fall := range falls() {
-		w := swarmOf(t, fall, filmed("static", 160, 96, 24))
+		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
 		low, high := math.Inf(1), 0.0
 		for i := range w.count {
 			for at := 0.0; at < 6; at += 0.1 {
@@ -100,20 +100,20 @@ func TestParticlesFlickerWithinBoundsIfAtAll(t *testing.T) {
 	}
 }
 
-// shows says whether a point of a plane lies in the frame.
+// shows reports whether a point of a plane is in the frame.
 func shows(s *raster.Shot, x, y, near float64) bool {
 	px, py := s.Project(x, y, near)
 	return px > 0 && py > 0 && px < float64(s.W) && py < float64(s.H)
 }
 
-// A particle that begins anew does so where the camera can't see it, or while it can't be seen.
+// A particle that starts again does so outside the frame, or while it is invisible.
 func TestParticlesBeginAnewUnseen(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"static", "very fast truck right", "very fast zoom out", "very fast pull out", "very fast crane up", "whip pan left", "very fast orbit left"} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
 			run := moved(move, size[0], size[1], 96)
 			for _, fall := range falls() {
-				w := swarmOf(t, fall, run)
+				w := particlesOf(t, fall, run)
 				leaps := 0
 				for i := 0; i < w.count; i += 1 + w.count/150 {
 					near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
@@ -123,7 +123,7 @@ func TestParticlesBeginAnewUnseen(t *testing.T) {
 						at := run.Shot(float64(n)/95, false)
 						x, y, k := w.place(&at, i, near)
 						dx, dy := w.side*near*4/95, w.fall*near*4/95
-						// It should have gone on to be seen, or have been seen where it comes from.
+						// It is a jump if its old way goes on in the frame, or its new way comes from there.
 						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (shows(&at, lastX+dx, lastY+dy, near) || shows(&last, x-dx, y-dy, near)) {
 							leaps++
 						}
@@ -145,7 +145,7 @@ func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
 			run := moved(move, size[0], size[1], 48)
 			for _, fall := range []string{"rain", "snow"} {
-				w := swarmOf(t, fall, run)
+				w := particlesOf(t, fall, run)
 				w.count *= 20
 				at := run.Shot(1, false)
 				var parts [4][3]int
@@ -172,7 +172,7 @@ func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
 }
 
 func TestStreaksPointTheWayTheyFall(t *testing.T) {
-	w := swarmOf(t, "rain", filmed("static", 320, 192, 24))
+	w := particlesOf(t, "rain", filmed("static", 320, 192, 24))
 	w.count, w.strength = 1, 1
 	w.colour = [3]byte{235, 128, 128}
 	found := false

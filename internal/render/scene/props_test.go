@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// trace is where a thing is opaque, in its own heights, on a grid of hundredths.
+// trace returns the opaque points of a prop and their colours, on a grid of hundredths of its height, and their bounds.
 func trace(s *scene, t prop) (all map[[2]int]rgb, box image.Rectangle) {
 	all = map[[2]int]rgb{}
 	for y := -130; y <= 40; y++ {
@@ -27,7 +27,7 @@ func trace(s *scene, t prop) (all map[[2]int]rgb, box image.Rectangle) {
 // airborne are the things that stand on nothing.
 const airborne = " balloon birds "
 
-func TestThingsStandOnTheirFeetAndHaveTheirHeight(t *testing.T) {
+func TestPropsHaveTheirFootAndHeight(t *testing.T) {
 	for _, seed := range []uint32{1, 7, 90} {
 		for _, c := range props() {
 			s := sketch("day", "meadow", c.name)
@@ -56,7 +56,7 @@ func TestThingsStandOnTheirFeetAndHaveTheirHeight(t *testing.T) {
 
 // A thing's layer ends where nothing of it is left: else an edge would show, or be drawn out to where the layer is looked
 // at from far off.
-func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
+func TestNoPropIsCutOffAtItsLayersEdge(t *testing.T) {
 	for _, seed := range []uint32{1, 2, 3, 40, 500} {
 		for _, c := range props() {
 			s := sketch("night", "lava", c.name)
@@ -78,7 +78,7 @@ func TestNoThingIsCutOffAtItsLayersEdge(t *testing.T) {
 	}
 }
 
-func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
+func TestLayersOfPropsHaveTransparentEdges(t *testing.T) {
 	for _, c := range props() {
 		prompt := "very fast pull out, a " + c.name + " on a meadow at noon"
 		layers, _ := New(prompt, "", 1, runOf(prompt, 1, 160, 96, 24))
@@ -99,7 +99,7 @@ func TestLayersOfThingsAreClearAllRoundAtEverySize(t *testing.T) {
 	}
 }
 
-func TestNoThingIsBlackByDay(t *testing.T) {
+func TestNoPropIsBlackByDay(t *testing.T) {
 	for _, c := range props() {
 		for _, x := range []float64{-0.4, 0.4} {
 			s := sketch("day", "meadow", c.name)
@@ -118,7 +118,7 @@ func TestNoThingIsBlackByDay(t *testing.T) {
 	}
 }
 
-func TestThingsAreLitFromTheSunsSide(t *testing.T) {
+func TestPropsAreLitFromTheSunsSide(t *testing.T) {
 	for _, c := range props() {
 		if !strings.Contains(" tree cactus person windmill castle lighthouse balloon pyramid ", " "+c.name+" ") {
 			continue
@@ -166,7 +166,7 @@ func TestWindowsGlowByNight(t *testing.T) {
 	}
 }
 
-func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
+func TestPropsAreApartAndWithinTheFrame(t *testing.T) {
 	all := props()
 	for _, size := range [][2]float64{{1280, 768}, {1920, 1080}, {1080, 1920}, {768, 768}, {2520, 1080}} {
 		s := sketch("day", "meadow")
@@ -192,8 +192,8 @@ func TestThingsStandApartAndWithinTheFrame(t *testing.T) {
 	}
 }
 
-// The camera may go down, back, or both: what stands on the ground stays below the horizon with its foot.
-func TestNoMoveLiftsThingsOffTheGround(t *testing.T) {
+// The camera may go down, back, or both: the foot of a prop on the ground stays below the horizon.
+func TestNoMoveLiftsPropsOffTheGround(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"pedestal down", "very fast crane down", "down back", "very fast pull out", "very fast orbit right", "very fast pedestal up", "very fast boom down"} {
 		run := runOf(move+", a meadow", 2, 96, 64, 24)

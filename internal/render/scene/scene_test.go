@@ -51,7 +51,7 @@ func TestEverySceneWordChangesThePicture(t *testing.T) {
 	}
 }
 
-func TestContractsPromptsAreUnderstood(t *testing.T) {
+func TestLongPromptsAreUnderstood(t *testing.T) {
 	desert, _ := parseScene("A long exposure shot of a desert landscape under a clear, starry sky, with the Milky Way arching across the horizon, and distant dunes bathed in moonlight.")
 	if desert.hour != "night" || desert.ground != "dunes" || desert.far != "dunes" || !desert.has("milkyway") || !desert.has("stars") || !desert.has("moon") {
 		t.Errorf("the desert is %+v", desert)

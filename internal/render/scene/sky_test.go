@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// sketch is a set of which single inks can be asked, with the sun or moon to the right of the middle.
+// sketch returns a scene for testing single shaders, with the sun or moon to the right of the middle.
 func sketch(hour, ground string, things ...string) *scene {
 	s := &scene{sceneSpec: sceneSpec{hour: hour, ground: ground, far: "hills", things: map[string]bool{}, particles: map[string]bool{}, dim: 1, vivid: 1}, seed: 4}
 	for _, t := range things {
@@ -25,7 +25,7 @@ func sketch(hour, ground string, things ...string) *scene {
 // gleam is how bright a colour is, 0 to 255.
 func gleam(c rgb) float64 { return 0.3*c.r + 0.59*c.g + 0.11*c.b }
 
-// mean is the mean colour of an ink over a grid of points in a rectangle, and its mean opacity.
+// mean returns the mean colour and the mean opacity of a shader over a grid of points in a rectangle.
 func mean(i shader, x0, y0, x1, y1 float64) (rgb, float64) {
 	const n = 24
 	sum, opacity := rgb{}, 0.0
@@ -36,7 +36,7 @@ func mean(i shader, x0, y0, x1, y1 float64) (rgb, float64) {
 	return sum, opacity
 }
 
-// brightness is the mean brightness of an ink in a rectangle.
+// brightness returns the mean brightness of a shader in a rectangle.
 func brightness(i shader, x0, y0, x1, y1 float64) float64 {
 	c, _ := mean(i, x0, y0, x1, y1)
 	return gleam(c)
@@ -97,7 +97,7 @@ func TestMoonNeverCoversTheSun(t *testing.T) {
 	}
 }
 
-// The light of a planet comes from where the sun is said to be: from the side, and from above.
+// A planet is lit from the side of the sun, and from above.
 func TestPlanetsAreLitFromAboveOnTheSunsSide(t *testing.T) {
 	for _, x := range []float64{-0.4, 0.4} {
 		s := sketch("space", "none", "planet")
@@ -116,8 +116,8 @@ func TestPlanetsAreLitFromAboveOnTheSunsSide(t *testing.T) {
 	}
 }
 
-// What belongs into the sky leaves the ground alone, and is seen above the horizon.
-func TestThingsOfTheSkyAreInTheSky(t *testing.T) {
+// Objects of the sky are visible above the horizon and do not change the ground.
+func TestSkyObjectsAreInTheSky(t *testing.T) {
 	for _, c := range []struct {
 		thing, hour string
 		least       float64 // of the sky's points that it changes
@@ -248,7 +248,7 @@ func TestAirIsBrightestAtTheHeightOfTheSun(t *testing.T) {
 	}
 }
 
-// By sunset and dawn the sun stands low over the horizon, at other hours high; and beside what the scene is about.
+// At sunset and dawn the sun is low over the horizon, at other hours high; it is beside the subject.
 func TestSunStandsAsHighAsTheHourSays(t *testing.T) {
 	for _, c := range []struct {
 		prompt    string

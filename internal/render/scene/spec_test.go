@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-func TestWordsSetTheScene(t *testing.T) {
+func TestWordsChooseTheScene(t *testing.T) {
 	for _, c := range []struct {
 		prompt, hour, far, ground, near string
 		add, fall                       string
@@ -122,7 +122,7 @@ func TestColourArithmetic(t *testing.T) {
 	}
 }
 
-func TestSceneStandsInItsOrder(t *testing.T) {
+func TestLayersAreInOrderOfNearness(t *testing.T) {
 	out, _ := New("a boat on the sea before mountains, clouds, mist, static", "", 2, runOf("static", 2, 128, 80, 2))
 	layers := out.Layers
 	for _, at := range [][2]float64{{-0.5, -0.4}, {0, -0.2}, {0.5, 0}} {

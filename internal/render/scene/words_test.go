@@ -33,7 +33,7 @@ func sum(all []float64) (s float64) {
 	return s
 }
 
-// Where a word of the table changes the picture: the horizon lies between rows 45 and 51 of 80.
+// Where a word of the table changes the picture: the horizon is between rows 45 and 51 of 80.
 func TestEveryWordChangesThePictureWhereItBelongs(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
