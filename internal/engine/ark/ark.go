@@ -1,9 +1,9 @@
-// Package ark is the engine for ByteDance's Seedance models, at Volcengine Ark and at BytePlus ModelArk.
+// Package ark is the [engine.Engine] for ByteDance's Seedance models at Volcengine Ark and at BytePlus ModelArk.
 //
-// What may enter: the wire of content generation tasks and the table of models. Wire facts: volcengine-go-sdk @cf20b61,
+// It holds the wire types of content generation tasks and the table of models. Sources: volcengine-go-sdk @cf20b61,
 // service/arkruntime; docs.byteplus.com/en/docs/ModelArk 1520757 (create a task), 2298881 (what each model can do);
-// volcengine.com/docs/82379 1366799 (models), 1299023 (error codes). Not confirmed by the vendor's docs: what Seedance 2 can
-// do at Volcengine beyond what BytePlus says of it.
+// volcengine.com/docs/82379 1366799 (models), 1299023 (error codes). Not confirmed by the vendor's docs: which of the
+// abilities that BytePlus documents for Seedance 2 Volcengine offers too.
 package ark
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BytePlus is the BaseURL of ModelArk, the same API outside of China.
+// BytePlus is the BaseURL of ModelArk, the same API outside China.
 const BytePlus = "https://ark.ap-southeast.bytepluses.com/api/v3"
 
 const (
@@ -26,10 +26,10 @@ const (
 	tasksPath  = "/contents/generations/tasks"
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
-	Key     string // an API key; AK and SK are refused for these calls
-	BaseURL string // "" = Volcengine's in Beijing
+	Key     string // an API key; an access key with a secret key does not work for these calls
+	BaseURL string // "" = Volcengine in Beijing
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
 }
@@ -40,7 +40,7 @@ type Engine struct {
 	models []engine.Model
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	base := cmp.Or(o.BaseURL, defaultURL)
 	return &Engine{models: models(strings.Contains(base, "byteplus")), client: &engine.Client{
@@ -56,7 +56,7 @@ type generation struct {
 	Duration    int       `json:"duration,omitempty"` // seconds
 	Seed        *uint32   `json:"seed,omitempty"`     // at most 2^31-1
 	Watermark   bool      `json:"watermark"`
-	ServiceTier string    `json:"service_tier,omitempty"` // flex costs half and waits
+	ServiceTier string    `json:"service_tier,omitempty"` // "flex" costs half and waits longer
 	CallbackURL string    `json:"callback_url,omitempty"`
 }
 
@@ -82,7 +82,7 @@ type apiTask struct {
 	} `json:"usage"`
 }
 
-// Submit asks for the video.
+// Submit creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	in := generation{Model: job.Model, Resolution: r.Resolution, Ratio: r.AspectRatio, Duration: r.Seconds, Watermark: r.Watermark, CallbackURL: job.CallbackURL}
@@ -95,7 +95,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		in.ServiceTier = "flex"
 	}
 	if job.First != nil && strings.Contains(job.Model, "seedance-2-5-") {
-		in.Ratio = "" // it is the picture's, and 2.5 takes no other
+		in.Ratio = "" // 2.5 takes the image's aspect ratio and refuses any other
 	}
 	if job.Prompt() != "" {
 		in.Content = append(in.Content, content{Type: "text", Text: job.Prompt()})
@@ -113,7 +113,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// stateTable are Ark's words. A task expires when it was not done in the time it had.
+// stateTable maps Ark's states to ours. A task expires if it has not finished in time.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "running": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
@@ -121,7 +121,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task. What it charges is counted in tokens.
+// status asks for the task and returns its status and the URL of its video. Credits are tokens.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, video string, err error) {
 	var t apiTask
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: tasksPath + "/" + url.PathEscape(handle), Out: &t}); err != nil {
@@ -140,7 +140,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, v
 	return st, video, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
@@ -150,8 +150,8 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel takes a queued task back. The same call would delete the record of a finished one, whose video is not fetched
-// yet perhaps, so the task is looked at before.
+// Cancel cancels a queued task. For a finished task the same call deletes its record, and with it a video that may not
+// have been fetched yet, so Cancel asks for the status first.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	st, _, err := e.status(ctx, handle)
 	if err == nil && st.State == task.Pending {
@@ -159,7 +159,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	}
 	if err != nil {
 		if c := engine.AsError(err).Class; c == engine.NotFound || c == engine.Refused {
-			return nil // unknown, or it began in between
+			return nil // unknown, or it started in the meantime
 		}
 	}
 	return err

@@ -10,10 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/enginetest"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return ark.New(ark.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "ark", New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "ark", New: newEngine})
 }

@@ -13,7 +13,8 @@ type apiError struct {
 	Message string `json:"message"`
 }
 
-// errorOf sorts an answer that is no success by Ark's own code; where that says nothing, the status tells.
+// errorOf classifies an error response by Ark's own code. It returns nil, and leaves it to the HTTP status, if there is no
+// code or an unknown one.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Error apiError `json:"error"`
@@ -24,7 +25,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	return resp.Error.engineError().OrByStatus(status)
 }
 
-// codeRules are the codes of volcengine.com/docs/82379/1299023, those of requests and of tasks alike.
+// codeRules returns the codes of volcengine.com/docs/82379/1299023. Requests and tasks use the same codes.
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
 		{Class: engine.AuthError, Prefixes: "AuthenticationError InvalidAccountStatus InvalidSubscription AccountOverdueError AccessDenied " +
@@ -42,12 +43,12 @@ func codeRules() []engine.CodeRule {
 	}
 }
 
-// engineError sorts a fault.
+// engineError classifies the error of a request or a task.
 func (f apiError) engineError() *engine.Error {
 	e, lower := engine.ClassifyCode(codeRules(), f.Code, f.Message), strings.ToLower(f.Message)
 	switch {
 	case strings.HasPrefix(f.Code, "QuotaExceeded") && (strings.Contains(lower, "free trial") || strings.Contains(lower, "usage quota")):
-		e.Class, e.Reason = engine.AuthError, task.VendorRefused // else too much is queued
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused // other QuotaExceeded errors mean that too much is queued
 	case strings.HasPrefix(f.Code, "InvalidParameter") && strings.Contains(lower, "image"):
 		e.Reason = task.AssetInvalid
 	}

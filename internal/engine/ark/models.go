@@ -8,8 +8,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// models are those of one of the two platforms, in order of preference. They are the same under names of their own:
-// Volcengine's begin with "doubao-", BytePlus's with "dreamina-" where they are of the second generation.
+// models returns the models of one platform, in order of preference. Both platforms have the same models under different
+// names: Volcengine's names begin with "doubao-"; BytePlus's second-generation names begin with "dreamina-", and its
+// first-generation names have no prefix.
 func models(byteplus bool) []engine.Model {
 	const t, f, fl = engine.FromText, engine.FromFirst, engine.FromFirstLast
 	hd, full := []string{"480p", "720p"}, []string{"480p", "720p", "1080p"}
@@ -39,14 +40,14 @@ func models(byteplus bool) []engine.Model {
 	if byteplus {
 		return all
 	}
-	return append(all, // which BytePlus has switched off
+	return append(all, // BytePlus has switched these off
 		model("seedance-1-0-lite-t2v-250428", 2, 12, full, t),
 		model("seedance-1-0-lite-i2v-250428", 2, 12, full, f, fl),
 	)
 }
 
-// Capabilities says what Seedance can do. Only work that is still queued can be cancelled; videos can be had for a day.
-// It is charged by tokens, which hang on everything, so there are no prices.
+// Capabilities describes the models. Only queued tasks can be cancelled, and videos are kept for a day. It has no prices:
+// Ark charges by tokens, and their number depends on all parameters.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Models: e.models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 5 * time.Second, ResultLife: 24 * time.Hour,

@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestBothPlatformsHaveTheModelsUnderNamesOfTheirOwn reads the names off the vendor's lists.
-func TestBothPlatformsHaveTheModelsUnderNamesOfTheirOwn(t *testing.T) {
+// TestModelNamesOfBothPlatforms compares with the vendor's lists.
+func TestModelNamesOfBothPlatforms(t *testing.T) {
 	for base, want := range map[string]string{
 		"": "doubao-seedance-1-5-pro-251215 doubao-seedance-2-5-260628 doubao-seedance-2-0-260128 doubao-seedance-2-0-fast-260128 " +
 			"doubao-seedance-2-0-mini-260615 doubao-seedance-1-0-pro-250528 doubao-seedance-1-0-pro-fast-251015 " +
@@ -30,17 +30,17 @@ func TestBothPlatformsHaveTheModelsUnderNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
-	picture := &task.Image{Width: 512, Height: 512}
+func TestModelLimits(t *testing.T) {
+	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		model string
 		r     task.Request
-		fault string // field of the first fault; "" = none
+		field string // field of the first error; "" = none
 	}{
-		{"seedance-1-5-pro", task.Request{Seconds: 4, Resolution: "1080p", First: picture, Last: picture}, ""},
+		{"seedance-1-5-pro", task.Request{Seconds: 4, Resolution: "1080p", First: image, Last: image}, ""},
 		{"seedance-1-5-pro", task.Request{Seconds: 3}, "seconds"},
 		{"seedance-1-5-pro", task.Request{Seconds: 13}, "seconds"},
-		{"seedance-1-5-pro", task.Request{Seconds: 5, Last: picture}, "last_frame"},
+		{"seedance-1-5-pro", task.Request{Seconds: 5, Last: image}, "last_frame"},
 		{"seedance-2-5", task.Request{Seconds: 30, Resolution: "720p"}, ""},
 		{"seedance-2-5", task.Request{Seconds: 31}, "seconds"},
 		{"seedance-2-5", task.Request{Seconds: 5, Resolution: "1080p"}, "resolution"},
@@ -48,22 +48,22 @@ func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
 		{"seedance-2-0-260128", task.Request{Seconds: 5, AspectRatio: "2:1"}, "aspect_ratio"},
 		{"seedance-2-0-fast", task.Request{Seconds: 4, Resolution: "1080p"}, "resolution"},
 		{"seedance-2-0-mini", task.Request{Seconds: 16}, "seconds"},
-		{"seedance-1-0-pro-250528", task.Request{Seconds: 2, First: picture, Last: picture}, ""},
-		{"seedance-1-0-pro-fast", task.Request{Seconds: 2, First: picture, Last: picture}, "last_frame"},
-		{"seedance-1-0-lite-t2v", task.Request{Seconds: 5, First: picture}, "first_frame"},
+		{"seedance-1-0-pro-250528", task.Request{Seconds: 2, First: image, Last: image}, ""},
+		{"seedance-1-0-pro-fast", task.Request{Seconds: 2, First: image, Last: image}, "last_frame"},
+		{"seedance-1-0-lite-t2v", task.Request{Seconds: 5, First: image}, "first_frame"},
 		{"seedance-1-0-lite-i2v", task.Request{Seconds: 5}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Width: 299, Height: 400}}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Width: 6001, Height: 5000}}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Width: 1001, Height: 400}}, "first_frame"},
 		{"seedance-2-0-260128", task.Request{Seconds: 5, First: &task.Image{Size: 30<<20 + 1}}, "first_frame"},
 	} {
-		if got := enginetest.RefusedField(t, ark.New(ark.Options{}), "doubao-"+c.model, c.r); got != c.fault {
-			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
+		if got := enginetest.RefusedField(t, ark.New(ark.Options{}), "doubao-"+c.model, c.r); got != c.field {
+			t.Errorf("%s, %+v: error in field %q, want %q", c.model, c.r, got, c.field)
 		}
 	}
 }
 
-func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
+func TestFieldsThatTheSecondGenerationRefusesAreNotSent(t *testing.T) {
 	seed := uint32(1<<32 - 1)
 	r := task.Request{Prompt: "a cat", Seconds: 5, Seed: &seed, LowPriority: true, AspectRatio: "16:9"}
 	first := &engine.Picture{URL: "https://p.example/1.jpg"}
@@ -73,16 +73,16 @@ func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
 		has   string
 		lacks string
 	}{
-		"a first one":                {"doubao-seedance-1-0-pro-250528", first, `"ratio":"16:9","duration":5,"seed":2147483647,"watermark":false,"service_tier":"flex"`, ""},
-		"a second one":               {"doubao-seedance-2-0-260128", first, `"ratio":"16:9"`, "seed\":|service_tier"},
-		"2.5 from text":              {"dreamina-seedance-2-5-260628", nil, `"ratio":"16:9"`, "seed\":|service_tier"},
-		"2.5 from a picture":         {"dreamina-seedance-2-5-260628", first, `"duration":5`, "\"ratio\":|seed\":|service_tier"},
-		"an endpoint of one's own":   {"ep-20260101-abcde", nil, `"seed":2147483647`, "nothing"},
-		"BytePlus's name of a first": {"seedance-1-5-pro-251215", nil, `"service_tier":"flex"`, ""},
+		"first generation":             {"doubao-seedance-1-0-pro-250528", first, `"ratio":"16:9","duration":5,"seed":2147483647,"watermark":false,"service_tier":"flex"`, ""},
+		"second generation":            {"doubao-seedance-2-0-260128", first, `"ratio":"16:9"`, "seed\":|service_tier"},
+		"2.5 from text":                {"dreamina-seedance-2-5-260628", nil, `"ratio":"16:9"`, "seed\":|service_tier"},
+		"2.5 from an image":            {"dreamina-seedance-2-5-260628", first, `"duration":5`, "\"ratio\":|seed\":|service_tier"},
+		"the caller's own endpoint":    {"ep-20260101-abcde", nil, `"seed":2147483647`, "nothing"},
+		"first generation at BytePlus": {"seedance-1-5-pro-251215", nil, `"service_tier":"flex"`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := enginetest.NewWithAnswer(t, open, 200, `{"id":"cgt-1"}`, &sent)
+			e := enginetest.NewWithAnswer(t, newEngine, 200, `{"id":"cgt-1"}`, &sent)
 			if _, err := e.Submit(t.Context(), engine.Job{Model: c.model, Request: r, First: c.first}); err != nil {
 				t.Fatal(err)
 			}
@@ -98,8 +98,8 @@ func TestWhatTheSecondGenerationDoesNotTakeIsNotSent(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasItsClass is the table of volcengine.com/docs/82379/1299023, as far as a video can meet it.
-func TestEveryCodeHasItsClass(t *testing.T) {
+// TestEveryCodeHasAClass holds the codes of volcengine.com/docs/82379/1299023 that concern videos.
+func TestEveryCodeHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status        int
 		code, message string
@@ -156,10 +156,10 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{429, "InflightBatchsizeExceeded", "", engine.Overloaded, task.VendorUnavailable},
 		{429, "SetLimitExceeded", "", engine.AuthError, task.VendorRefused},
 		{500, "InternalServiceError", "", engine.Unreachable, task.VendorUnavailable},
-		{429, "ACodeOfTomorrow", "", engine.Overloaded, task.VendorUnavailable},
-		{403, "ACodeOfTomorrow", "", engine.AuthError, task.VendorRefused},
+		{429, "UnknownCode", "", engine.Overloaded, task.VendorUnavailable},
+		{403, "UnknownCode", "", engine.AuthError, task.VendorRefused},
 	} {
-		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"error":{"code":%q,"message":%q,"param":"","type":"x"}}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "m", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.status == 500) {

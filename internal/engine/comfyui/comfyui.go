@@ -1,9 +1,9 @@
-// Package comfyui is the engine for a ComfyUI server: an operator's workflows, each a model, whose named slots are filled
-// with the parts of a job.
+// Package comfyui is the [engine.Engine] for a ComfyUI server. Each [Workflow] of the operator is a model; its named slots
+// are filled with the parts of a job.
 //
-// What may enter: the server's wire and the filling of slots. Wire facts: Comfy-Org/ComfyUI, server.py (the routes /prompt,
-// /queue, /history, /view, /upload/image and /interrupt) and execution.py (validate_prompt). Unconfirmed: in what words
-// the nodes that call vendors pass on that a prompt was refused.
+// It holds the server's wire types and the filling of slots. Sources: Comfy-Org/ComfyUI, server.py (the routes /prompt,
+// /queue, /history, /view, /upload/image and /interrupt) and execution.py (validate_prompt). Unconfirmed: how nodes that
+// call a vendor word the vendor's refusal of a prompt.
 package comfyui
 
 import (
@@ -24,14 +24,14 @@ var _ engine.Finder = (*Engine)(nil)
 
 const (
 	defaultURL    = "http://127.0.0.1:8188"
-	responseLimit = 64 << 20 // bytes; lists hold whole workflows
-	findLimit     = 200      // entries of the history in which Find looks
+	responseLimit = 64 << 20 // bytes; the queue and the history contain whole workflows
+	findLimit     = 200      // entries of the history that Find reads
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	BaseURL   string // "" = http://127.0.0.1:8188
-	Key       string // bearer token for a proxy before the server, which has no keys itself; "" = none
+	Key       string // bearer token for a proxy in front of the server, which has no keys itself; "" = none
 	Workflows []Workflow
 	HTTP      *http.Client
 	Now       func() time.Time // nil = time.Now
@@ -43,7 +43,7 @@ type Engine struct {
 	workflows []Workflow
 }
 
-// New makes an Engine. The error names each workflow and slot at fault.
+// New returns an Engine. It fails if there is no workflow or one is wrong; the error names the workflow and its wrong slots.
 func New(o Options) (*Engine, error) {
 	if len(o.Workflows) == 0 {
 		return nil, fmt.Errorf("comfyui: workflows: at least one is needed")
@@ -60,8 +60,8 @@ func New(o Options) (*Engine, error) {
 	return &Engine{client: c, workflows: o.Workflows}, nil
 }
 
-// Capabilities lists the workflows. The server is the operator's own: what a restart of it loses costs nothing to make
-// again.
+// Capabilities lists the workflows. The server is the operator's own, so a job that its restart loses can be submitted
+// again at no cost.
 func (e *Engine) Capabilities() engine.Capabilities {
 	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Restartable: true, PollEvery: 2 * time.Second}
 	for _, w := range e.workflows {
@@ -70,8 +70,8 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return c
 }
 
-// Submit uploads the pictures, fills the workflow and puts it into the queue. Our task id, a UUID, goes along as prompt_id,
-// which servers since 2025 make the work's own, and as client_id, which older ones keep with the work.
+// Submit uploads the images, fills the workflow's slots and queues it. It sends our task id, a UUID, as prompt_id and as
+// client_id: servers since 2025 use prompt_id as the job's id; older ones choose an id and store client_id with the job.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, w := range e.workflows {
 		if w.Name != job.Model {
@@ -104,7 +104,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no workflow " + job.Model}
 }
 
-// upload puts a picture where LoadImage finds it, and returns its name there. Nothing was begun if it fails.
+// upload uploads an image for the node LoadImage and returns its name on the server.
 func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (string, error) {
 	call := engine.Call{Method: http.MethodPost, Path: "/upload/image"}
 	call.Body, call.Type = engine.MultipartForm(
@@ -126,8 +126,8 @@ func (e *Engine) upload(ctx context.Context, name string, p *engine.Picture) (st
 	return path.Join(out.Subfolder, out.Name), nil
 }
 
-// status asks the history, where finished work is, and then the queue. Work that ended in between is in neither, so the
-// history is asked once more.
+// status reads the history, which holds finished jobs, and then the queue. A job that ends between the two calls is in
+// neither, so status tries both twice.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	for range 2 {
 		done, found, err := e.history(ctx, handle)
@@ -156,18 +156,18 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "neither in the queue nor in the history: " + handle}
 }
 
-// Poll asks how the work stands. The server tells its progress only by WebSocket.
+// Poll returns the status of the job, without progress: the server reports that only by WebSocket.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
-// Open opens the first video among the workflow's outputs, an MP4 where there is one.
+// Open opens the first video among the workflow's outputs, preferably an MP4.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel takes the work out of the queue, or interrupts it. Servers that know no prompt_id interrupt whatever runs, so
-// that is asked only while ours does.
+// Cancel removes the job from the queue or interrupts it. Servers that do not know prompt_id interrupt whatever is
+// running, so Cancel interrupts only if our job is.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	q, err := e.queue(ctx)
 	if err != nil {
@@ -181,8 +181,8 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return err
 }
 
-// Find looks for the work of our task by its id, in the queue and then in the history, and where it is in neither through
-// the latest of the history: older servers gave it an id of their own.
+// Find looks for the job of a task by the task's id: in the queue, then in the history, and then in the newest entries of
+// the history by client_id, because older servers choose the job's id themselves.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	q, err := e.queue(ctx)
 	if err != nil {
@@ -207,10 +207,10 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 			return handle, nil
 		}
 	}
-	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no work with the id or client_id " + id}
+	return "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: "no job with the id or client_id " + id}
 }
 
-// findTask finds the work of our task.
+// findTask returns the handle of the task's job, if the list has it.
 func findTask(list []queueItem, task string) (handle string, ok bool) {
 	for _, i := range list {
 		if i.id == task || i.clientID == task {
@@ -220,7 +220,7 @@ func findTask(list []queueItem, task string) (handle string, ok bool) {
 	return "", false
 }
 
-// history asks the history for work; found is false where it is not there.
+// history returns the job's entry of the history; found reports whether there is one.
 func (e *Engine) history(ctx context.Context, handle string) (done entry, found bool, err error) {
 	out := map[string]entry{}
 	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/history/" + url.PathEscape(handle), Out: &out, Limit: responseLimit})

@@ -20,7 +20,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// workflow is a small one: a text, a sampler with a size and a seed, a picture, and a node that saves a video.
+// workflow returns a small workflow: a text, a sampler with a size and a seed, an image, and a node that saves a video.
 func workflow(t *testing.T) comfyui.Workflow {
 	t.Helper()
 	graph, err := os.ReadFile("testdata/workflow.json")
@@ -37,24 +37,25 @@ func workflow(t *testing.T) comfyui.Workflow {
 	}
 }
 
-// recordedWorkflow is where a recording leaves the workflow that it ran, for its files to be played.
+// recordedWorkflow is the file in which a recording keeps its workflow for replay.
 const recordedWorkflow = "recorded-workflow.json"
 
-// described is a workflow of whoever records, in one file: the graph as "Export (API)" saves it, its slots, and its limits.
-type described struct {
+// workflowFile is the workflow file of the person who records: the graph as "Export (API)" saves it, its slots and its
+// limits.
+type workflowFile struct {
 	Graph      json.RawMessage     `json:"graph"`
 	Slots      map[string][]string `json:"slots"`
 	Modes      []engine.Mode       `json:"modes"`
 	MaxSeconds int                 `json:"max_seconds"`
 }
 
-// readDescribed reads one, under a name that none of ours has.
-func readDescribed(path string) (comfyui.Workflow, []byte, error) {
+// readWorkflowFile reads a workflow file. Its model has a name that none of ours has.
+func readWorkflowFile(path string) (comfyui.Workflow, []byte, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return comfyui.Workflow{}, nil, err
 	}
-	var d described
+	var d workflowFile
 	if err := json.Unmarshal(b, &d); err != nil {
 		return comfyui.Workflow{}, nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -63,10 +64,10 @@ func readDescribed(path string) (comfyui.Workflow, []byte, error) {
 	}, b, nil
 }
 
-// played makes engines that know our workflow, and the one of a recording in the folder.
-func played(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
+// replayEngine returns a constructor of engines that know our workflow and that of the recording in the folder.
+func replayEngine(t *testing.T, dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	flows := []comfyui.Workflow{workflow(t)}
-	if theirs, _, err := readDescribed(filepath.Join(dir, recordedWorkflow)); err == nil {
+	if theirs, _, err := readWorkflowFile(filepath.Join(dir, recordedWorkflow)); err == nil {
 		flows = append(flows, theirs)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
@@ -82,11 +83,11 @@ func played(t *testing.T, dir string) func(base string, hc *http.Client, now fun
 
 func TestSuite(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{
-		Wire: "comfyui", New: played(t, "testdata"),
+		Wire: "comfyui", New: replayEngine(t, "testdata"),
 		Real: &enginetest.Real{
 			Needs: []enginetest.Need{{Name: "COMFYUI_WORKFLOW", Sample: filepath.Join("testdata", "described.json")}},
 			New: func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error) {
-				theirs, file, err := readDescribed(values["COMFYUI_WORKFLOW"])
+				theirs, file, err := readWorkflowFile(values["COMFYUI_WORKFLOW"])
 				if err != nil {
 					return nil, err
 				}
@@ -95,20 +96,22 @@ func TestSuite(t *testing.T) {
 				}
 				return comfyui.New(comfyui.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now, Workflows: []comfyui.Workflow{theirs}})
 			},
-			Replay: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine { return played(t, dir) },
+			Replay: func(dir string) func(string, *http.Client, func() time.Time) engine.Engine {
+				return replayEngine(t, dir)
+			},
 		},
 	})
 }
 
-func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
+func TestWorkflowErrorsNameEverySlot(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*comfyui.Workflow)
 		want   []string
 	}{
-		{"a graph that is no JSON", func(w *comfyui.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
+		{"a graph that is not JSON", func(w *comfyui.Workflow) { w.Graph = json.RawMessage("{") }, []string{"not in the API's format"}},
 		{"a graph in the editor's format", func(w *comfyui.Workflow) { w.Graph = json.RawMessage(`{"nodes": [], "version": 0.4}`) }, []string{"not in the API's format"}},
-		{"slots that lead nowhere", func(w *comfyui.Workflow) {
+		{"slots without an input", func(w *comfyui.Workflow) {
 			w.Slots = map[string][]string{"prompt": {"6.text", "99.text", "6.words", "6"}, "first_frame": {"52.image"}, "colour": {"6.text"}}
 		}, []string{`"99.text": there is no node 99`, `"6.words": node 6 has no input words`, `"6" is not of the form node.input`, `"colour" is no part of a job`}},
 		{"a mode without its slot", func(w *comfyui.Workflow) { w.Modes = append(w.Modes, engine.FromFirstLast) }, []string{"mode first_and_last_frame needs one for last_frame"}},
@@ -118,7 +121,7 @@ func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
 			c.change(&w)
 			_, err := comfyui.New(comfyui.Options{Workflows: []comfyui.Workflow{w}})
 			if err == nil {
-				t.Fatal("taken")
+				t.Fatal("accepted")
 			}
 			for _, want := range append(c.want, `workflow "wan-i2v"`) {
 				if !strings.Contains(err.Error(), want) {
@@ -132,7 +135,7 @@ func TestEveryFaultOfAWorkflowIsNamed(t *testing.T) {
 	}
 }
 
-func TestWhatTheServerHasAgainstAWorkflowIsSaid(t *testing.T) {
+func TestValidationErrorsOfTheServerAreReported(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"error": {"type": "x", "message": "Prompt outputs failed validation", "details": "", "extra_info": {}}, "node_errors": {
 			"9": {"class_type": "Save", "errors": []},

@@ -14,13 +14,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// queue is what runs and what waits.
+// queue holds the running and the waiting jobs.
 type queue struct {
 	Running []queueItem `json:"queue_running"`
 	Pending []queueItem `json:"queue_pending"`
 }
 
-// position finds work in one of the lists, and how many have a smaller number.
+// position returns how many jobs of the list are ahead of the job; ok is false if the job is not in the list.
 func (queue) position(list []queueItem, id string) (ahead int, ok bool) {
 	i := slices.IndexFunc(list, func(i queueItem) bool { return i.id == id })
 	if i < 0 {
@@ -34,22 +34,22 @@ func (queue) position(list []queueItem, id string) (ahead int, ok bool) {
 	return ahead, true
 }
 
-// queueItem is one piece of work: a list of number, id, workflow, extra data, and outputs.
+// queueItem is one job. On the wire it is a list: number, id, workflow, extra data, outputs.
 type queueItem struct {
 	number   float64
 	id       string
 	clientID string
 }
 
-// UnmarshalJSON reads what we need of the list. One that can't be read is nobody's: it must not hide the others.
+// UnmarshalJSON reads the list. It never fails, so that an unreadable item does not hide the others.
 func (i *queueItem) UnmarshalJSON(b []byte) error {
 	var list []json.RawMessage
 	_ = json.Unmarshal(b, &list)
 	if len(list) < 2 {
 		return nil
 	}
-	_ = json.Unmarshal(list[1], &i.id)     // without an id it is no work of ours
-	_ = json.Unmarshal(list[0], &i.number) // without it the work's place in the queue is not known, and it is there all the same
+	_ = json.Unmarshal(list[1], &i.id)     // without an id it is not our job
+	_ = json.Unmarshal(list[0], &i.number) // without a number only its position is unknown
 	var extra struct {
 		ClientID string `json:"client_id"`
 	}
@@ -59,11 +59,11 @@ func (i *queueItem) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// entry is work in the history.
+// entry is a job in the history.
 type entry struct {
 	Prompt  queueItem                  `json:"prompt"`
-	Outputs map[string]json.RawMessage `json:"outputs"` // by node
-	Status  *entryStatus               `json:"status"`  // servers before 2024 tell none
+	Outputs map[string]json.RawMessage `json:"outputs"` // by node id
+	Status  *entryStatus               `json:"status"`  // nil from servers before 2024
 }
 
 type file struct {
@@ -74,10 +74,10 @@ type file struct {
 
 type entryStatus struct {
 	Word     string              `json:"status_str"` // success or error
-	Messages [][]json.RawMessage `json:"messages"`   // pairs of a name and its data
+	Messages [][]json.RawMessage `json:"messages"`   // pairs of name and data
 }
 
-// status tells how the work ended.
+// status returns the status of the finished job.
 func (e entry) status() (engine.Status, error) {
 	if e.Status == nil || e.Status.Word == "success" {
 		return engine.Status{State: task.Succeeded, Progress: 1}, nil
@@ -107,7 +107,7 @@ func (e entry) status() (engine.Status, error) {
 	return engine.Status{State: task.Failed, Failure: bad.Failure()}, nil
 }
 
-// reasonOf sorts what a node raised. Nodes that call a vendor's API pass its content rules on in its own words.
+// reasonOf classifies the exception of a node. Nodes that call a vendor's API pass on the vendor's own words.
 func reasonOf(raised string) task.Reason {
 	for _, words := range []string{"safety", "moderat", "content polic", "sensitive content", "nsfw"} {
 		if strings.Contains(raised, words) {
@@ -120,8 +120,7 @@ func reasonOf(raised string) task.Reason {
 	return task.Internal
 }
 
-// files are all that the workflow's nodes tell of, in the order of the nodes. They put videos under videos, gifs or images,
-// and other things beside.
+// files returns the files that the nodes list as videos, gifs or images, where they put videos, in the order of node ids.
 func (e entry) files() []file {
 	var all []file
 	for _, node := range slices.Sorted(maps.Keys(e.Outputs)) {
@@ -139,8 +138,8 @@ func (e entry) files() []file {
 	return all
 }
 
-// video is the path to the first MP4 that was saved, else to the first video in another container, which whoever takes it
-// in converts; "" where there is none.
+// video returns the path of the first saved MP4, or of the first video in another container, which the gateway converts;
+// "" if there is no video.
 func (e entry) video() string {
 	for _, endings := range []string{".mp4", ".m4v .mov .webm .mkv .avi"} {
 		for _, f := range e.files() {
@@ -152,8 +151,8 @@ func (e entry) video() string {
 	return ""
 }
 
-// noVideoStatus is how work ended that succeeded by the server's word and saved no video. The history does not change any
-// more, and the same workflow would do the same again.
+// noVideoStatus returns the status of a job that succeeded according to the server but saved no video. It is final: the
+// history will not change, and the same workflow would save nothing again.
 func (e entry) noVideoStatus() engine.Status {
 	seen := "it has no outputs: either no node saves a video, or every result was taken from the server's cache"
 	if files := e.files(); len(files) > 0 {
@@ -168,18 +167,18 @@ func (e entry) noVideoStatus() engine.Status {
 	}}
 }
 
-// errorOf says in the operator's log what the server has against a workflow: what is wrong with which node's input, not the
-// beginning of a long answer.
+// errorOf reads the server's validation errors of a workflow, so that the operator's log names the nodes and inputs instead
+// of quoting the beginning of a long response.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
-	type fault struct {
+	type validationError struct {
 		Message string `json:"message"`
 		Details string `json:"details"`
 	}
 	var resp struct {
-		Error fault `json:"error"`
+		Error validationError `json:"error"`
 		Nodes map[string]struct {
-			Class  string  `json:"class_type"`
-			Errors []fault `json:"errors"`
+			Class  string            `json:"class_type"`
+			Errors []validationError `json:"errors"`
 		} `json:"node_errors"`
 	}
 	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) || resp.Error.Message == "" {

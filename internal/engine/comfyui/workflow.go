@@ -12,40 +12,41 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Workflow is an operator's workflow as a model: what it can do, its graph in the API's format ("Export (API)"), and
-// where the parts of a job go in it.
+// Workflow is an operator's workflow, used as a model: its limits, its graph in the API's format ("Export (API)"), and the
+// inputs that the parts of a job go to.
 type Workflow struct {
 	engine.Model
 	Graph json.RawMessage
-	// Slots names the inputs that a part of a job goes to, each as "node.input": {"prompt": ["6.text"], "seed": ["3.seed"]}.
+	// Slots maps each part of a job to the inputs that receive it, as "node.input": {"prompt": ["6.text"], "seed": ["3.seed"]}.
 	// The parts are prompt, negative_prompt, seed, seconds, frames, frame_rate, width, height, first_frame and last_frame.
 	Slots map[string][]string
 }
 
-// graph is a workflow's nodes by their ids.
+// graph holds a workflow's nodes by id.
 type graph map[string]map[string]any
 
 func slotNames() []string {
 	return []string{"prompt", "negative_prompt", "seed", "seconds", "frames", "frame_rate", "width", "height", "first_frame", "last_frame"}
 }
 
-// check names every slot that leads nowhere, and every mode that has no slot for its picture.
+// check returns an error that names every slot without an input in the graph, and every mode without a slot for its prompt
+// or image.
 func (w Workflow) check() error {
-	fault := func(format string, a ...any) error {
+	problem := func(format string, a ...any) error {
 		return fmt.Errorf("comfyui: workflow %q: %s", w.Name, fmt.Sprintf(format, a...))
 	}
 	var g graph
 	if err := json.Unmarshal(w.Graph, &g); err != nil {
-		return fault("graph is not in the API's format: %v", err)
+		return problem("graph is not in the API's format: %v", err)
 	}
 	var all []error
 	for _, part := range slices.Sorted(maps.Keys(w.Slots)) {
 		if !slices.Contains(slotNames(), part) {
-			all = append(all, fault("slots: %q is no part of a job; allowed: %s", part, strings.Join(slotNames(), ", ")))
+			all = append(all, problem("slots: %q is no part of a job; allowed: %s", part, strings.Join(slotNames(), ", ")))
 		}
 		for _, at := range w.Slots[part] {
 			if _, err := g.inputs(at); err != nil {
-				all = append(all, fault("slots: %s: %v", part, err))
+				all = append(all, problem("slots: %s: %v", part, err))
 			}
 		}
 	}
@@ -54,14 +55,14 @@ func (w Workflow) check() error {
 	} {
 		for _, part := range needed {
 			if slices.Contains(w.Modes, mode) && len(w.Slots[part]) == 0 {
-				all = append(all, fault("slots: mode %s needs one for %s", mode, part))
+				all = append(all, problem("slots: mode %s needs one for %s", mode, part))
 			}
 		}
 	}
 	return errors.Join(all...)
 }
 
-// inputs are those of the node that a slot names, if the node has the slot's input.
+// inputs returns the inputs of the node that the slot names. It fails if the graph has no such node or input.
 func (g graph) inputs(slot string) (map[string]any, error) {
 	id, input, ok := strings.Cut(slot, ".")
 	if !ok {
@@ -77,7 +78,8 @@ func (g graph) inputs(slot string) (map[string]any, error) {
 	return inputs, nil
 }
 
-// fill makes the graph for a job. Slots of parts that the job has not keep what the workflow says.
+// fill returns the graph with the job's parts in its slots; files holds the names of uploaded images by part. Slots for
+// parts that the job does not have keep the workflow's value.
 func (w Workflow) fill(job engine.Job, files map[string]string) (graph, error) {
 	var g graph
 	if err := json.Unmarshal(w.Graph, &g); err != nil {
@@ -96,7 +98,7 @@ func (w Workflow) fill(job engine.Job, files map[string]string) (graph, error) {
 	return g, nil
 }
 
-// slotValues are the parts that the job has.
+// slotValues returns the parts that the job has.
 func slotValues(job engine.Job, files map[string]string) map[string]any {
 	r := job.Request
 	out := map[string]any{"prompt": job.Prompt()}

@@ -13,7 +13,8 @@ type apiError struct {
 	Message string `json:"message"`
 }
 
-// errorOf sorts an answer that is no success by DashScope's own code; where that says nothing, the status tells.
+// errorOf classifies an error response by DashScope's own code. It returns nil, and leaves it to the HTTP status, if there
+// is no code or an unknown one.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var f apiError
 	if !engine.DecodeObject(body, &f) || f.Code == "" {
@@ -22,7 +23,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	return f.engineError().OrByStatus(status)
 }
 
-// codeRules are the codes of alibabacloud.com/help/en/model-studio/error-code, those of requests and of tasks alike.
+// codeRules returns the codes of alibabacloud.com/help/en/model-studio/error-code. Requests and tasks use the same codes.
 func codeRules() []engine.CodeRule {
 	return []engine.CodeRule{
 		{Class: engine.AuthError, Prefixes: "InvalidApiKey Arrearage AccessDenied Model.AccessDenied Workspace.AccessDenied ModelNotFound " +
@@ -34,12 +35,12 @@ func codeRules() []engine.CodeRule {
 	}
 }
 
-// engineError sorts a fault of a request or a task.
+// engineError classifies the error of a request or a task.
 func (f apiError) engineError() *engine.Error {
 	e := engine.ClassifyCode(codeRules(), f.Code, f.Message)
 	switch lower := strings.ToLower(f.Message); {
 	case e.Class == engine.Overloaded && strings.Contains(lower, "free allocated quota"):
-		e.Class, e.Reason = engine.AuthError, task.VendorRefused // which no waiting brings back
+		e.Class, e.Reason = engine.AuthError, task.VendorRefused // waiting does not help
 	case e.Reason == task.SafetyInputText && strings.Contains(lower, "image"):
 		e.Reason = task.SafetyInputImage
 	case e.Reason == task.SafetyInputText && strings.Contains(lower, "output") && !strings.Contains(lower, "input"):

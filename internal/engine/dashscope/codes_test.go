@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestEveryCodeHasItsClass is the table of alibabacloud.com/help/en/model-studio/error-code, as far as a video can meet it.
-func TestEveryCodeHasItsClass(t *testing.T) {
+// TestEveryCodeHasAClass holds the codes of alibabacloud.com/help/en/model-studio/error-code that concern videos.
+func TestEveryCodeHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status        int
 		code, message string
@@ -56,43 +56,43 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{500, "ModelServiceFailed", "Failed to request model service.", engine.Unreachable, task.VendorUnavailable},
 		{503, "ModelUnavailable", "Model is unavailable, please try again later.", engine.Unreachable, task.VendorUnavailable},
 		{503, "ModelServingError", "Too many requests. Your requests are being throttled.", engine.Overloaded, task.VendorUnavailable},
-		{400, "ACodeOfTomorrow", "", engine.Refused, task.Internal},
-		{401, "ACodeOfTomorrow", "", engine.AuthError, task.VendorRefused},
-		{403, "ACodeOfTomorrow", "", engine.AuthError, task.VendorRefused},
-		{429, "ACodeOfTomorrow", "", engine.Overloaded, task.VendorUnavailable},
-		{500, "ACodeOfTomorrow", "", engine.Unreachable, task.VendorUnavailable},
+		{400, "UnknownCode", "", engine.Refused, task.Internal},
+		{401, "UnknownCode", "", engine.AuthError, task.VendorRefused},
+		{403, "UnknownCode", "", engine.AuthError, task.VendorRefused},
+		{429, "UnknownCode", "", engine.Overloaded, task.VendorUnavailable},
+		{500, "UnknownCode", "", engine.Unreachable, task.VendorUnavailable},
 	} {
-		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%q,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"code":%q,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "wan2.7-t2v", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.status == 500) {
 			t.Errorf("%d %s %s: %s %s, unconfirmed %v", c.status, c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
-		if c.code == "ACodeOfTomorrow" {
-			continue // a status tells nothing of a task
+		if c.code == "UnknownCode" {
+			continue // a failed task has no HTTP status
 		}
-		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"output":{"task_id":"t","task_status":"FAILED","code":%q,"message":%q}}`, c.code, c.message), nil)
+		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"output":{"task_id":"t","task_status":"FAILED","code":%q,"message":%q}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "t")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason {
-			t.Errorf("%s %s, of a task: %+v, %v", c.code, c.message, st, err)
+			t.Errorf("%s %s, failed task: %+v, %v", c.code, c.message, st, err)
 		}
 	}
 }
 
-func TestCancelHoldsToWhatTheVendorSays(t *testing.T) {
+func TestCancelErrors(t *testing.T) {
 	for _, c := range []struct {
 		status int
 		code   string
 		fails  bool
 	}{
 		{200, "", false},
-		{400, "UnsupportedOperation", false}, // it runs, or is done
+		{400, "UnsupportedOperation", false}, // running or finished
 		{404, "NotFound", false},
 		{401, "InvalidApiKey", true},
 		{429, "Throttling", true},
 		{500, "InternalError", true},
 	} {
-		err := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%q,"request_id":"r"}`, c.code), nil).Cancel(t.Context(), "t")
+		err := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"code":%q,"request_id":"r"}`, c.code), nil).Cancel(t.Context(), "t")
 		if (err != nil) != c.fails {
 			t.Errorf("%d %s: %v", c.status, c.code, err)
 		}

@@ -1,10 +1,11 @@
-// Package dashscope is the engine for Alibaba's Wan and HappyHorse models at Model Studio (DashScope).
+// Package dashscope is the [engine.Engine] for Alibaba's Wan and HappyHorse models at Model Studio (DashScope).
 //
-// What may enter: the wire of video synthesis and the table of models. Wire facts: alibabacloud.com/help/en/model-studio,
+// It holds the wire types of video synthesis and the table of models. Sources: alibabacloud.com/help/en/model-studio,
 // text-to-video-api-reference, image-to-video-general-api-reference, legacy-image-to-video-api-reference,
 // image-to-video-by-first-and-last-frame-api-reference, wan3-video-generation-api-reference, happyhorse-text-to-video- and
-// happyhorse-image-to-video-api-reference, error-code; and dashscope-sdk-python @c0d7a0b. Callbacks go through EventBridge, set up
-// per account and not per task. Not confirmed by the vendor's docs: how large wan3.0-video's pictures may be.
+// happyhorse-image-to-video-api-reference, error-code; and dashscope-sdk-python @c0d7a0b. Callbacks are not used: they go
+// through EventBridge, which is set up per account and not per task. Not confirmed by the vendor's docs: how large the
+// images for wan3.0-video may be.
 package dashscope
 
 import (
@@ -19,15 +20,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Beijing is the BaseURL in mainland China; a key is of one region and is refused in another.
+// Beijing is the BaseURL in mainland China. A key works in one region only.
 const Beijing = "https://dashscope.aliyuncs.com/api/v1"
 
 const defaultURL = "https://dashscope-intl.aliyuncs.com/api/v1"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string
-	BaseURL string // "" = Singapore's
+	BaseURL string // "" = Singapore
 	HTTP    *http.Client
 	Now     func() time.Time // nil = time.Now
 }
@@ -35,7 +36,7 @@ type Options struct {
 // Engine makes videos at DashScope.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
@@ -81,7 +82,7 @@ type taskResponse struct {
 	} `json:"output"`
 }
 
-// Submit asks for the video.
+// Submit creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, v := range variants() {
 		if v.Name != job.Model {
@@ -99,7 +100,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
-// request writes the job in DashScope's words.
+// request returns the body of the create call for the job.
 func (v variant) request(job engine.Job) synthesisRequest {
 	r := job.Request
 	in := synthesisRequest{
@@ -139,8 +140,8 @@ func (v variant) request(job engine.Job) synthesisRequest {
 	return in
 }
 
-// stateTable are DashScope's words (dashscope-sdk-python, common/constants.py) but for UNKNOWN, which is a task that is gone
-// or never was.
+// stateTable maps DashScope's states (dashscope-sdk-python, common/constants.py) to ours. UNKNOWN is not in it: it means a
+// task that has expired or never existed.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "SUSPENDED": task.Pending, "RUNNING": task.Running, "SUCCEEDED": task.Succeeded,
@@ -148,7 +149,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task.
+// status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var t taskResponse
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
@@ -167,7 +168,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
@@ -177,12 +178,12 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel takes a task back that has not begun.
+// Cancel cancels a task that has not started.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(handle) + "/cancel"})
 	if err != nil {
 		if c := engine.AsError(err).Class; c == engine.Refused || c == engine.NotFound {
-			return nil // unknown, running or done
+			return nil // unknown, running or finished
 		}
 	}
 	return err

@@ -8,19 +8,19 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// variant is a model and how its inputs are written.
+// variant is a model and the form of its inputs on the wire.
 type variant struct {
 	engine.Model
-	mediaList  bool   // pictures go as a list with roles; else each has a field of its own
-	bySize     bool   // the frame is asked for as "1280*720", not by a resolution's name
-	takesRatio bool   // its shape by a field of its own, where there is no picture
-	promptOnly bool   // it takes neither a negative prompt nor prompt_extend
-	path       string // "" = synthesis
+	mediaList  bool // images are sent as a list with roles; otherwise each has its own field
+	bySize     bool // the frame size is sent as "1280*720", not by the name of a resolution
+	takesRatio bool // without an image, the aspect ratio is sent in its own field
+	promptOnly bool // the model takes neither a negative prompt nor prompt_extend
+	path       string
 }
 
 const synthesisPath, keyframesPath = "/services/aigc/video-generation/video-synthesis", "/services/aigc/image2video/video-synthesis"
 
-// variants are in order of preference, as far as the platforms in Singapore and Beijing both have them.
+// variants returns the models that both Singapore and Beijing offer, in order of preference.
 func variants() []variant {
 	hd, full, plus := []string{"720p", "1080p"}, []string{"480p", "720p", "1080p"}, []string{"480p", "1080p"}
 	five := []int{5}
@@ -65,14 +65,14 @@ func variants() []variant {
 	return all
 }
 
-// textModel is a model that makes videos from words.
+// textModel returns a model that makes videos from text; prompt is its limit in characters.
 func textModel(name string, prompt int, resolutions []string, seconds []int) engine.Model {
 	return engine.Model{
 		Name: name, Modes: []engine.Mode{engine.FromText}, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt, AspectRatios: []string{"16:9", "9:16", "1:1", "4:3", "3:4"}}, Seed: true,
 	}
 }
 
-// imageModel is a model that makes them from pictures, whose sides are what legacy-image-to-video-api-reference allows.
+// imageModel returns a model that makes videos from images, with the image sizes of legacy-image-to-video-api-reference.
 func imageModel(name string, prompt int, resolutions []string, seconds []int, modes ...engine.Mode) engine.Model {
 	return engine.Model{
 		Name: name, Modes: modes, Limits: task.Limits{Resolutions: resolutions, Seconds: seconds, PromptLimit: prompt}, Seed: true,
@@ -82,7 +82,7 @@ func imageModel(name string, prompt int, resolutions []string, seconds []int, mo
 
 func imageTypes() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
 
-// sizes are the frames of a resolution by their shape, as DashScope writes them.
+// sizeTable maps "RESOLUTION ASPECT_RATIO" to the frame size as DashScope writes it.
 func sizeTable() map[string]string {
 	return map[string]string{
 		"480p 16:9": "832*480", "480p 9:16": "480*832", "480p 1:1": "624*624",
@@ -91,7 +91,7 @@ func sizeTable() map[string]string {
 	}
 }
 
-// resolution is the one that is asked for. DashScope's own choice would be its dearest.
+// resolution returns the resolution to ask for. DashScope's own default is its most expensive one.
 func (v variant) resolution(r task.Request) string {
 	switch {
 	case r.Resolution != "":
@@ -103,7 +103,7 @@ func (v variant) resolution(r task.Request) string {
 	}
 }
 
-// check says of two limits that hold together what neither says alone: 480p has three shapes.
+// check refuses combinations that the model's limits do not rule out one by one: 480p has only three aspect ratios.
 func (v variant) check(r task.Request) error {
 	shape := v.resolution(r) + " " + r.AspectRatio
 	if !v.bySize || r.AspectRatio == "" || sizeTable()[shape] != "" {
@@ -115,8 +115,8 @@ func (v variant) check(r task.Request) error {
 	}
 }
 
-// Capabilities says what the models can do. Only work that has not begun can be cancelled; an id is known for a day, and
-// so is the link to a video. Prices hang on the resolution (model-pricing), so there are none.
+// Capabilities describes the models. Only tasks that have not started can be cancelled; ids and video links are valid for a
+// day. It has no prices, because they depend on the resolution (model-pricing).
 func (e *Engine) Capabilities() engine.Capabilities {
 	c := engine.Capabilities{Lane: task.Remote, Cancel: true, PollEvery: 15 * time.Second, ResultLife: 24 * time.Hour}
 	for _, v := range variants() {

@@ -20,13 +20,13 @@ var _ engine.CallbackReceiver = (*Engine)(nil)
 // How fal signs webhooks: fal.ai/docs/model-apis/webhooks, "Verifying your webhook".
 const (
 	keySetURL       = "https://rest.alpha.fal.ai/.well-known/jwks.json"
-	keysTTL         = 24 * time.Hour  // keys are not to be kept longer
-	refetchInterval = 5 * time.Minute // a signature by an unknown key has them fetched anew, but not more often
+	keysTTL         = 24 * time.Hour  // fal asks not to cache keys for longer
+	refetchInterval = 5 * time.Minute // the shortest time between two fetches for signatures by an unknown key
 )
 
-// webhookKeys are the public keys of fal, fetched when they are needed.
+// webhookKeys holds fal's public keys, which are fetched when they are needed.
 type webhookKeys struct {
-	client *engine.Client // without our own key: the set is public
+	client *engine.Client // sends no key of ours: the key set is public
 	now    func() time.Time
 
 	mu      sync.Mutex
@@ -34,8 +34,8 @@ type webhookKeys struct {
 	fetched time.Time
 }
 
-// Receive checks that fal signed the webhook: Ed25519 over request id, user id, time and the body's SHA-256, by one of the
-// keys that fal publishes.
+// Receive checks that fal signed the webhook: Ed25519 over request id, user id, timestamp and the body's SHA-256, with one
+// of the keys that fal publishes. If none fits, it fetches the keys again.
 func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
 	var message []string
 	for _, name := range []string{"Request-Id", "User-Id", "Timestamp"} {
@@ -43,10 +43,10 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	}
 	signature, err := hex.DecodeString(c.Header.Get("X-Fal-Webhook-Signature"))
 	if err != nil || len(signature) != ed25519.SignatureSize {
-		return nil, fmt.Errorf("%w: it bears no signature", engine.ErrBadSignature)
+		return nil, fmt.Errorf("%w: it has no signature", engine.ErrBadSignature)
 	}
 	if !engine.FreshTimestamp(message[2], e.keys.now()) {
-		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
+		return nil, fmt.Errorf("%w: its timestamp is too old or in the future", engine.ErrBadSignature)
 	}
 	sum := sha256.Sum256(c.Body)
 	signed := []byte(strings.Join(append(message, hex.EncodeToString(sum[:])), "\n"))
@@ -61,10 +61,11 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 			}
 		}
 	}
-	return nil, fmt.Errorf("%w: no key of fal's made its signature", engine.ErrBadSignature)
+	return nil, fmt.Errorf("%w: none of fal's keys made its signature", engine.ErrBadSignature)
 }
 
-// load returns the keys; fresh ones, where those in hand are old or the caller has tried them in vain.
+// load returns the keys. It fetches them if the cached ones have expired, or if fresh asks for it and the last fetch is not
+// too recent.
 func (k *webhookKeys) load(ctx context.Context, fresh bool) ([]ed25519.PublicKey, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

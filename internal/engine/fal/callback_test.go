@@ -17,15 +17,15 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/fal"
 )
 
-// publisher serves the set of fal's public keys.
-type publisher struct {
-	keys   []ed25519.PrivateKey
-	asked  int
-	broken bool
+// keyServer serves fal's public keys.
+type keyServer struct {
+	keys    []ed25519.PrivateKey
+	fetches int
+	broken  bool
 }
 
-func (p *publisher) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.asked++
+func (p *keyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.fetches++
 	if p.broken || r.URL.Path != "/.well-known/jwks.json" || r.Header.Get("Authorization") != "" {
 		w.WriteHeader(http.StatusBadGateway)
 		return
@@ -43,7 +43,7 @@ func key(name string) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// signed is a webhook as fal sends it, at that time.
+// signed returns a webhook as fal sends it at a time.
 func signed(k ed25519.PrivateKey, body string, at time.Time) engine.Callback {
 	sum := sha256.Sum256([]byte(body))
 	stamp := fmt.Sprint(at.Unix())
@@ -56,19 +56,19 @@ func signed(k ed25519.PrivateKey, body string, at time.Time) engine.Callback {
 	return engine.Callback{Header: h, Body: []byte(body)}
 }
 
-func TestWebhooksAreCheckedByThePublishedKeys(t *testing.T) {
-	p := &publisher{keys: []ed25519.PrivateKey{key("old"), key("new")}}
+func TestWebhooksAreVerifiedWithThePublishedKeys(t *testing.T) {
+	p := &keyServer{keys: []ed25519.PrivateKey{key("old"), key("new")}}
 	s := httptest.NewServer(p)
 	defer s.Close()
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	e := fal.New(fal.Options{BaseURL: s.URL, Key: "id:secret", HTTP: s.Client(), Now: func() time.Time { return now }})
 	check := func(what string, c engine.Callback, want error, fetches int) {
 		t.Helper()
-		before := p.asked
+		before := p.fetches
 		if _, err := e.Receive(t.Context(), c); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", what, err, want)
 		}
-		if n := p.asked - before; n != fetches {
+		if n := p.fetches - before; n != fetches {
 			t.Errorf("%s: the keys were fetched %d times, want %d", what, n, fetches)
 		}
 	}
@@ -77,15 +77,15 @@ func TestWebhooksAreCheckedByThePublishedKeys(t *testing.T) {
 	check("any key of the set", signed(key("old"), `{}`, now), nil, 0)
 	check("four minutes old", signed(key("new"), `{}`, now.Add(-4*time.Minute)), nil, 0)
 	check("six minutes old", signed(key("new"), `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
-	check("of the future", signed(key("new"), `{}`, now.Add(6*time.Minute)), engine.ErrBadSignature, 0)
-	check("another's key", signed(key("mine"), `{}`, now), engine.ErrBadSignature, 0)
+	check("six minutes in the future", signed(key("new"), `{}`, now.Add(6*time.Minute)), engine.ErrBadSignature, 0)
+	check("a key of somebody else", signed(key("mine"), `{}`, now), engine.ErrBadSignature, 0)
 	check("no signature", engine.Callback{Header: http.Header{}, Body: []byte("{}")}, engine.ErrBadSignature, 0)
 	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{"status":"ERROR"}`)}, engine.ErrBadSignature, 0)
 
 	p.keys = []ed25519.PrivateKey{key("newest")}
 	now = now.Add(10 * time.Minute)
-	check("a key that came since", signed(key("newest"), `{}`, now), nil, 1)
-	check("a key that went", signed(key("old"), `{}`, now), engine.ErrBadSignature, 0)
+	check("a new key", signed(key("newest"), `{}`, now), nil, 1)
+	check("a removed key", signed(key("old"), `{}`, now), engine.ErrBadSignature, 0)
 	now = now.Add(25 * time.Hour)
 	check("after a day", signed(key("newest"), `{}`, now), nil, 1)
 
@@ -93,6 +93,6 @@ func TestWebhooksAreCheckedByThePublishedKeys(t *testing.T) {
 	now = now.Add(25 * time.Hour)
 	_, err := e.Receive(t.Context(), signed(key("newest"), `{}`, now))
 	if err == nil || errors.Is(err, engine.ErrBadSignature) {
-		t.Errorf("keys that can't be had: %v, want an error that calls nobody a forger", err)
+		t.Errorf("keys that cannot be fetched: %v, want an error other than ErrBadSignature", err)
 	}
 }

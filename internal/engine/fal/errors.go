@@ -11,25 +11,25 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// errCancelled is the cause in the error of a result that nobody waits for any more.
+// errCancelled is the cause if a request's result says that the request was cancelled.
 var errCancelled = errors.New("cancelled")
 
-// statusCancelled is what the result of a request answers that its caller ended, or seemed to end (fal.ai/docs, "Request
-// Errors"): client_cancelled, and client_disconnected, which no caller of a queue wants.
+// The result of a cancelled request has status 499 and the error type client_cancelled or client_disconnected (fal.ai/docs,
+// "Request Errors"). The second is a failure for us: callers of a queue do not stay connected.
 const (
 	statusCancelled    = 499
 	clientDisconnected = "client_disconnected"
 )
 
-// apiError is one object of an error's detail.
+// apiError is one entry of an error body's detail.
 type apiError struct {
 	Loc  []any  `json:"loc"`
 	Msg  string `json:"msg"`
 	Type string `json:"type"`
 }
 
-// readDetail reads an error's body: a list of faults of the model's, or a text of the queue's. ok is false where it is
-// neither.
+// readDetail reads the detail of an error body: a list of errors from the model, or a text from the queue. ok is false if it
+// is neither.
 func readDetail(body []byte) (list []apiError, text string, ok bool) {
 	var out struct {
 		Detail json.RawMessage `json:"detail"`
@@ -43,8 +43,8 @@ func readDetail(body []byte) (list []apiError, text string, ok bool) {
 	return nil, text, json.Unmarshal(out.Detail, &text) == nil
 }
 
-// errorOf sorts an answer to a submit: a list of faults is about the inputs. A 409 is to be tried again (RETRY_CODES of
-// client.py).
+// errorOf classifies an error response to a submit. A list of errors is about the inputs. A 409 may be retried (RETRY_CODES
+// of client.py).
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	if status == http.StatusConflict {
 		return &engine.Error{Class: engine.Unreachable}
@@ -55,16 +55,16 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	return nil
 }
 
-// errorType is the word for what went wrong with a request, in the body or beside it; "" where there is none.
+// errorType returns fal's type of a request's error, from the body or else from its header; "" if there is none.
 func errorType(body []byte, h http.Header) string {
 	var out struct {
 		Type string `json:"error_type"`
 	}
-	_ = json.Unmarshal(body, &out) // what is no JSON has no word
+	_ = json.Unmarshal(body, &out) // a body that is not JSON has no type
 	return cmp.Or(out.Type, h.Get("X-Fal-Error-Type"))
 }
 
-// resultErrorOf sorts an answer to a request for the result: where it comes from the model, the work has failed.
+// resultErrorOf classifies an error response to a request for the result. An error of the model means that the job failed.
 func resultErrorOf(status int, body []byte, h http.Header) *engine.Error {
 	list, text, ok := readDetail(body)
 	kind := errorType(body, h)
@@ -84,16 +84,16 @@ func resultErrorOf(status int, body []byte, h http.Header) *engine.Error {
 	}
 }
 
-// engineError sorts a fault by its type (fal.ai/docs, "Model Errors").
+// engineError classifies an error by its type (fal.ai/docs, "Model Errors").
 func (f apiError) engineError() *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: f.Type + ": " + f.Msg}
 	field := ""
 	if len(f.Loc) > 0 {
 		field, _ = f.Loc[len(f.Loc)-1].(string)
 	}
-	picture := strings.Contains(field, "image")
+	image := strings.Contains(field, "image")
 	switch {
-	case f.Type == "content_policy_violation" && picture:
+	case f.Type == "content_policy_violation" && image:
 		e.Reason = task.SafetyInputImage
 	case f.Type == "content_policy_violation":
 		e.Reason = task.SafetyInputText
@@ -101,7 +101,7 @@ func (f apiError) engineError() *engine.Error {
 		e.Reason = task.BadOutput
 	case f.Type == "generation_timeout", f.Type == "internal_server_error", strings.HasPrefix(f.Type, "downstream_service"):
 		e.Reason = task.VendorUnavailable
-	case picture, strings.HasPrefix(f.Type, "image_"), strings.HasPrefix(f.Type, "file_"), f.Type == "face_detection_error",
+	case image, strings.HasPrefix(f.Type, "image_"), strings.HasPrefix(f.Type, "file_"), f.Type == "face_detection_error",
 		f.Type == "unsupported_image_format":
 		e.Reason = task.AssetInvalid
 	}

@@ -1,9 +1,9 @@
-// Package fal is the engine for fal.ai's queue (queue.fal.run): one wire for the models of many makers, each at a path
-// of its own and with inputs of its own.
+// Package fal is the [engine.Engine] for fal.ai's queue (queue.fal.run), which serves the models of many makers. Each model
+// has its own path and its own inputs.
 //
-// What may enter: the queue's wire and the table of models. Wire facts: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
+// It holds the queue's wire types and the table of models. Sources: fal-ai/fal, fal_client/client.py; fal-ai/fal-js,
 // libs/client/src; and the pages model-apis/errors and model-apis/request-errors of fal.ai/docs. Unconfirmed: how long
-// results are kept, and seed ranges of models that name none.
+// results are kept, and the seed ranges of models that document none.
 package fal
 
 import (
@@ -21,24 +21,24 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	BaseURL string // "" = https://queue.fal.run
 	Key     string // "id:secret"
 	HTTP    *http.Client
 	Now     func() time.Time  // nil = time.Now
-	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
+	Models  engine.ModelTable // added to the models of this package; a model with a known name replaces it
 }
 
 // Engine makes videos at fal.
 type Engine struct {
 	queue   *engine.Client
-	results *engine.Client // the same, where an error is the work's end
+	results *engine.Client // queue with resultErrorOf: an error of the result means that the job failed
 	models  engine.ModelTable
 	keys    *webhookKeys
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	queue := &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://queue.fal.run"), Now: o.Now, Secrets: []string{o.Key}, Fail: errorOf,
@@ -50,7 +50,7 @@ func New(o Options) *Engine {
 	results := *queue
 	results.Fail = resultErrorOf
 	public := &engine.Client{HTTP: o.HTTP, Base: keySetURL, Now: o.Now}
-	if o.BaseURL != "" { // what stands in for fal publishes keys of its own
+	if o.BaseURL != "" { // a server in fal's place publishes its own keys
 		public.Base = strings.TrimSuffix(o.BaseURL, "/") + "/.well-known/jwks.json"
 	}
 	e := &Engine{queue: queue, results: &results, models: models().With(o.Models), keys: &webhookKeys{client: public, now: o.Now}}
@@ -60,12 +60,12 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities lists the models. The queue takes no id of ours.
+// Capabilities lists the models. The queue does not take an id of ours, so jobs cannot be found by task.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second}
 }
 
-// Submit puts the job into the queue of its model. The handle is the request's path.
+// Submit queues the job. The handle is the path of the request.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	endpoint, err := e.models.EndpointFor(job)
 	if err != nil {
@@ -90,7 +90,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult(appOf(endpoint.Path)+"/requests/", out.RequestID, err)
 }
 
-// CheckPath tells what is wrong with a path that a model is to be called at.
+// CheckPath returns an error if path cannot be the path of a model.
 func CheckPath(path string) error {
 	first, _, _ := strings.Cut(path, "/")
 	if !pathPattern.MatchString(path) || strings.Count(path, "/")+1 < appDepth(first) {
@@ -99,17 +99,17 @@ func CheckPath(path string) error {
 	return nil
 }
 
-// pathPattern is what paths are made of.
+// pathPattern matches paths of two or more segments.
 var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$`)
 
-// appOf is what leads to a request: owner and alias, after a namespace where there is one (AppId of client.py). What is
-// behind them is dropped.
+// appOf returns the part of a model's path that its requests are found under: namespace if any, owner and alias (AppId of
+// client.py).
 func appOf(path string) string {
 	parts := strings.Split(path, "/")
 	return strings.Join(parts[:min(len(parts), appDepth(parts[0]))], "/")
 }
 
-// appDepth is how many parts an app has that begins so.
+// appDepth returns the number of path segments of an app whose first segment is first.
 func appDepth(first string) int {
 	if first == "workflows" || first == "comfy" {
 		return 3
@@ -117,7 +117,7 @@ func appDepth(first string) int {
 	return 2
 }
 
-// requestPath makes the path of a handle; ok is false for what is no handle of ours.
+// requestPath returns the path for a handle; ok is false if the handle is not one of ours.
 func requestPath(handle string) (path string, ok bool) {
 	app, id, ok := strings.Cut(handle, "/requests/")
 	if parts := strings.Split(app, "/"); !ok || id == "" || len(parts) != appDepth(parts[0]) {
@@ -126,12 +126,12 @@ func requestPath(handle string) (path string, ok bool) {
 	return "/" + app + "/requests/" + url.PathEscape(id), true
 }
 
-// stateTable are the queue's words. A request that failed or was cancelled is COMPLETED too; only its result tells.
+// stateTable maps the queue's states to ours. Failed and cancelled requests are COMPLETED too; their result has the error.
 func stateTable() map[string]task.State {
 	return map[string]task.State{"IN_QUEUE": task.Pending, "IN_PROGRESS": task.Running, "COMPLETED": task.Succeeded}
 }
 
-// status asks for the status, and for the result once there is one.
+// status asks for the status of the request, and for its result if it is completed.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path, ok := requestPath(handle)
 	if !ok {
@@ -165,7 +165,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// result asks for the link to the finished video; "" where the result has none.
+// result returns the URL of the finished video; "" if the result has none.
 func (e *Engine) result(ctx context.Context, path string) (string, error) {
 	type file struct {
 		URL string `json:"url"`
@@ -181,7 +181,7 @@ func (e *Engine) result(ctx context.Context, path string) (string, error) {
 	return out.Video.URL, err
 }
 
-// Poll asks how the request stands.
+// Poll returns the status of the request.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
@@ -191,7 +191,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.queue, handle, offset)
 }
 
-// Cancel takes the request out of the queue, or asks its runner to stop.
+// Cancel removes the request from the queue, or asks its runner to stop.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	path, ok := requestPath(handle)
 	if !ok {
@@ -200,7 +200,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.queue.Do(ctx, engine.Call{Method: http.MethodPut, Path: path + "/cancel"})
 	var bad *engine.Error
 	if errors.As(err, &bad) && (bad.Class == engine.NotFound || bad.Class == engine.Refused) {
-		return nil // unknown, or done already
+		return nil // unknown or finished
 	}
 	return err
 }

@@ -12,7 +12,7 @@ const (
 	fromVideo     = engine.FromVideo
 )
 
-// DefaultInputs are the names that most of fal's models have for their inputs.
+// DefaultInputs returns the input names that most of fal's models use.
 func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", SecondsAsText: true, Aspect: "aspect_ratio", Resolution: "resolution",
@@ -20,10 +20,9 @@ func DefaultInputs() engine.Inputs {
 	}
 }
 
-// models are the models that this package knows: names, inputs and their values from fal-ai/fal-js,
-// libs/client/src/types/endpoints.ts (381105e), prices in dollars from the models' pages (fal.ai/models/…/llms.txt). Where a
-// model makes sound if nobody says no, it is told not to: it costs twice. What costs otherwise than the rest of its model,
-// as 4k does, is left out.
+// models returns the models of this package. Names, inputs and values: fal-ai/fal-js, libs/client/src/types/endpoints.ts
+// (381105e). Prices in US dollars: the models' pages (fal.ai/models/…/llms.txt). Models that make sound by default are told
+// not to, because sound doubles the price. Values with a price of their own, such as 4k, are left out.
 func models() engine.ModelTable {
 	var all engine.ModelTable
 	for _, family := range []engine.ModelTable{veoModels(), seedanceModels(), klingModels(), hailuoModels(), otherModels()} {
@@ -32,11 +31,11 @@ func models() engine.ModelTable {
 	return all
 }
 
-// noAudio tells a model to make no sound.
+// noAudio returns the input that turns sound off.
 func noAudio() map[string]any { return map[string]any{"generate_audio": false} }
 
-// endpoints are those of a model whose paths end as most do; first and last are its names for pictures, last may be "". Only
-// text-to-video takes an aspect ratio unless framed says that pictures do too.
+// endpoints returns the endpoints of a model with the usual paths. first and last name the inputs for images; last is "" if
+// the model takes no last frame. Without imageAspect, only text-to-video takes an aspect ratio.
 func endpoints(model string, in engine.Inputs, first, last string, imageAspect bool) map[engine.Mode]engine.Endpoint {
 	text, image := in, in
 	text.First, text.Last = "", ""
@@ -51,7 +50,7 @@ func endpoints(model string, in engine.Inputs, first, last string, imageAspect b
 	return out
 }
 
-// modesOf are those of a model whose name for a last frame is last, "" where it takes none.
+// modesOf returns the modes of a model; last names its input for a last frame, "" if it takes none.
 func modesOf(last string) []engine.Mode {
 	if last == "" {
 		return []engine.Mode{fromText, fromFirst}
@@ -59,7 +58,7 @@ func modesOf(last string) []engine.Mode {
 	return []engine.Mode{fromText, fromFirst, fromFirstLast}
 }
 
-// byteDanceRatios are the aspect ratios of ByteDance's models.
+// byteDanceRatios returns the aspect ratios of ByteDance's models.
 func byteDanceRatios() []string { return []string{"21:9", "16:9", "4:3", "1:1", "3:4", "9:16"} }
 
 func veoModels() engine.ModelTable {
@@ -86,15 +85,15 @@ func veoModels() engine.ModelTable {
 	return out
 }
 
-// pricePerSecond is a price of a second; nobody knows the price of 0.
-func pricePerSecond(second float64) task.Price {
-	if second == 0 {
+// pricePerSecond returns a price in US dollars a second; 0 means that the price is unknown.
+func pricePerSecond(usd float64) task.Price {
+	if usd == 0 {
 		return task.Price{}
 	}
-	return task.Price{PerSecond: second, Currency: "USD"}
+	return task.Price{PerSecond: usd, Currency: "USD"}
 }
 
-// seedanceModels are ByteDance's. Of 1.0 pro, fal serves the fast one by now, which takes no last frame.
+// seedanceModels returns ByteDance's models. For 1.0 pro, fal now serves the fast variant, which takes no last frame.
 func seedanceModels() engine.ModelTable {
 	old, in := DefaultInputs(), DefaultInputs()
 	old.Negative, in.Negative, in.Fixed = "", "", noAudio()
@@ -140,7 +139,7 @@ func klingModels() engine.ModelTable {
 	return out
 }
 
-// hailuoModels are MiniMax's.
+// hailuoModels returns MiniMax's models.
 func hailuoModels() engine.ModelTable {
 	in := engine.Inputs{Prompt: "prompt", Seconds: "duration", SecondsAsText: true}
 	model := func(name, last string, price float64) engine.TableModel {

@@ -13,13 +13,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// heard is a vendor that takes every submit and keeps what it was asked.
-type heard struct {
+// recorder is a vendor that accepts every submit and keeps the last request.
+type recorder struct {
 	path string
 	body map[string]any
 }
 
-func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
+func (h *recorder) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.path, h.body = r.URL.Path, nil
@@ -33,8 +33,8 @@ func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	return fal.New(fal.Options{BaseURL: s.URL, Key: "a key", HTTP: s.Client(), Models: more})
 }
 
-func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
-	var h heard
+func TestAConfiguredModelUsesItsOwnPathsAndInputs(t *testing.T) {
+	var h recorder
 	in := engine.Inputs{Prompt: "text", First: "start"}
 	e := h.serve(t, engine.TableModel{
 		Model:     engine.Model{Name: "mine", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{MaxSeconds: 5}},
@@ -64,7 +64,7 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 	}
 }
 
-func TestAModelWithAKnownNameTakesItsPlace(t *testing.T) {
+func TestAConfiguredModelReplacesTheKnownOne(t *testing.T) {
 	keys := fal.New(fal.Options{}).Capabilities().Models
 	mine := engine.Model{Name: keys[1].Name, Limits: task.Limits{MaxSeconds: 99}}
 	got := fal.New(fal.Options{Models: engine.ModelTable{{Model: mine}, {Model: engine.Model{Name: "new"}}}}).Capabilities().Models
@@ -73,16 +73,16 @@ func TestAModelWithAKnownNameTakesItsPlace(t *testing.T) {
 	}
 }
 
-// TestEveryModelIsCalledWithinItsOwnWords holds the table to itself: a mode has a path, a picture has an input there, and
-// nothing is sent that the request has not.
-func TestEveryModelIsCalledWithinItsOwnWords(t *testing.T) {
-	var h heard
+// TestModelTableIsConsistent checks that each mode of a model has a path, that each image has an input there, and that only
+// what the request has is sent.
+func TestModelTableIsConsistent(t *testing.T) {
+	var h recorder
 	e := h.serve(t)
 	seen := map[string]bool{}
 	for _, m := range e.Capabilities().Models {
 		edits := slices.Equal(m.Modes, []engine.Mode{engine.FromVideo}) // as long as its input
 		if seen[m.Name] || (len(m.Seconds) == 0) != edits || !slices.IsSorted(m.Seconds) {
-			t.Errorf("%s: twice, or without lengths: %v", m.Name, m.Seconds)
+			t.Errorf("%s: listed twice, or without lengths: %v", m.Name, m.Seconds)
 		}
 		seen[m.Name] = true
 		for _, mode := range m.Modes {

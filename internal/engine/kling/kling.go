@@ -1,10 +1,10 @@
-// Package kling is the engine for Kling's official API: text2video and image2video.
+// Package kling is the [engine.Engine] for Kling's official API: text2video and image2video.
 //
-// What may enter: this API's wire types, its models, its token, and the way from our words to its own and back. Wire
-// facts: kling.ai/document-api, apiReference/model/{textToVideo,imageToVideo}, apiReference/commonInfo (errors) and
-// guides/capability-map/video; of the keys, vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Not confirmed by the
-// vendor's docs: that kling-v3 takes an end frame, which resellers offer. The newer routes that name the
-// model in their path (kling-3.0-turbo, Kling 4.0) are another wire and are not spoken.
+// It holds the API's wire types, its models and its tokens. Sources: kling.ai/document-api,
+// apiReference/model/{textToVideo,imageToVideo}, apiReference/commonInfo (errors) and guides/capability-map/video; for keys,
+// vercel/ai @ed857f5 packages/klingai/src/klingai-auth.ts. Not confirmed by the vendor's docs: that kling-v3 takes an end
+// frame, which resellers offer. The newer routes with the model in the path (kling-3.0-turbo, Kling 4.0) have other wire
+// types and are not supported.
 package kling
 
 import (
@@ -26,7 +26,7 @@ import (
 
 var _ engine.Finder = (*Engine)(nil)
 
-// Where the API lies: for callers outside China, and inside.
+// Base URLs of the API: BaseURL for callers outside China, Beijing for callers in it.
 const (
 	BaseURL = "https://api-singapore.klingai.com"
 	Beijing = "https://api-beijing.klingai.com"
@@ -34,24 +34,24 @@ const (
 
 const (
 	tokenTTL    = 30 * time.Minute
-	tokenLeeway = 5 * time.Second // a token is valid this long before it is made, for a clock that runs fast
-	codeSuccess = 0               // code of an envelope
+	tokenLeeway = 5 * time.Second // a token is valid from this long before it was made, in case our clock is fast
+	codeSuccess = 0               // code of a successful response
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
-	AccessKey string // or an API key, which is sent as it is
-	SecretKey string // signs tokens, and is never sent; "" = AccessKey is an API key
+	AccessKey string // an access key, or an API key, which is sent as it is
+	SecretKey string // signs tokens and is never sent; "" = AccessKey is an API key
 	BaseURL   string // "" = BaseURL
 	HTTP      *http.Client
 	Now       func() time.Time // nil = time.Now
 }
 
-// Engine makes videos at Kling. A handle is "text2video/" or "image2video/" and Kling's task id: a task is found by the
-// family that made it alone.
+// Engine makes videos at Kling. A handle is "text2video/" or "image2video/" and Kling's task id, because only the route that
+// created a task finds it.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -66,7 +66,7 @@ func New(o Options) *Engine {
 	return &Engine{client: c}
 }
 
-// tokens makes the JWTs that stand for the keys.
+// tokens makes the JWTs that authenticate calls.
 type tokens struct {
 	access string
 	secret []byte
@@ -86,8 +86,8 @@ func (t *tokens) sign(r *http.Request) error {
 	return nil
 }
 
-// errorOf sorts an error by Kling's codes. Where Kling finds a token too early or too late, the clocks differ: the next
-// token is made by Kling's.
+// errorOf classifies an error response by Kling's code. If Kling calls a token not yet valid or expired, the clocks differ,
+// and the next token follows Kling's clock.
 func (t *tokens) errorOf(_ int, body []byte, h http.Header) *engine.Error {
 	var resp envelope
 	if !engine.DecodeObject(body, &resp) {
@@ -101,7 +101,7 @@ func (t *tokens) errorOf(_ int, body []byte, h http.Header) *engine.Error {
 	return e
 }
 
-// errorOf sorts an envelope by its code; nil where the code says nothing.
+// errorOf classifies a response by its code; nil if the code is unknown.
 func errorOf(resp envelope) *engine.Error {
 	lower := strings.ToLower(resp.Message)
 	switch code := resp.Code; {
@@ -123,7 +123,7 @@ func errorOf(resp envelope) *engine.Error {
 	return nil
 }
 
-// Submit asks for the video. Our task id goes along as external id; Kling refuses a second task with the same.
+// Submit creates a task. Our task id is sent as external_task_id; Kling refuses a second task with the same one.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := checkCamera(job); err != nil {
 		return engine.Submission{}, err
@@ -148,7 +148,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult(family+"/", t.ID, err)
 }
 
-// base64Of is a picture as Kling takes it: bare Base64.
+// base64Of returns the image as Kling takes it, in Base64 without a prefix; "" for nil.
 func base64Of(p *engine.Picture) string {
 	if p == nil {
 		return ""
@@ -156,7 +156,7 @@ func base64Of(p *engine.Picture) string {
 	return base64.StdEncoding.EncodeToString(p.Bytes)
 }
 
-// cameraControlOf is a camera move in Kling's words.
+// cameraControlOf returns a camera move as Kling takes it; nil for nil.
 func cameraControlOf(c *task.Camera) *cameraControl {
 	switch {
 	case c == nil:
@@ -168,7 +168,7 @@ func cameraControlOf(c *task.Camera) *cameraControl {
 	}
 }
 
-// call makes a call whose answer is a task in an envelope.
+// call makes a call and returns the task of its response. A code other than success is an error.
 func (e *Engine) call(ctx context.Context, c engine.Call) (apiTask, error) {
 	var out envelope
 	c.Out = &out
@@ -192,7 +192,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task.
+// status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	family, id, _ := strings.Cut(handle, "/")
 	if family != "text2video" && family != "image2video" {
@@ -211,13 +211,13 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		}
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Message}
 	}
-	if len(t.Result.Videos) > 0 { // the one with the mark is there where it was asked for
+	if len(t.Result.Videos) > 0 { // there is one with a watermark if it was asked for
 		link = cmp.Or(t.Result.Videos[0].WatermarkURL, t.Result.Videos[0].URL)
 	}
 	return st, link, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
@@ -227,12 +227,12 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel does nothing: Kling has no such call.
+// Cancel does nothing: Kling cannot cancel tasks.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
 
-// Find looks the task up by our id, in both families.
+// Find looks for the job of a task by our task id, on both routes.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
-	var lost error
+	var notFound error
 	for _, family := range []string{"text2video", "image2video"} {
 		t, err := e.call(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/videos/" + family + "/" + url.PathEscape(id)})
 		if err == nil && t.ID == "" {
@@ -244,7 +244,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 		if engine.AsError(err).Class != engine.NotFound {
 			return "", err
 		}
-		lost = err
+		notFound = err
 	}
-	return "", lost
+	return "", notFound
 }

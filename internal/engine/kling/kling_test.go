@@ -15,12 +15,12 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/kling"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return kling.New(kling.Options{AccessKey: "access", SecretKey: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
-// keyed is open with "access key:secret key"; without a colon it is the secret alone.
-func keyed(key, base string, hc *http.Client, now func() time.Time) engine.Engine {
+// newEngineWithKey returns an engine for "access key:secret key"; a key without a colon is the secret key.
+func newEngineWithKey(key, base string, hc *http.Client, now func() time.Time) engine.Engine {
 	access, secret, ok := strings.Cut(key, ":")
 	if !ok {
 		access, secret = "access", key
@@ -29,20 +29,20 @@ func keyed(key, base string, hc *http.Client, now func() time.Time) engine.Engin
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: open, NewWithKey: keyed})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: newEngine, NewWithKey: newEngineWithKey})
 }
 
-// apiKey is the engine with an API key of the kind that is sent as it is.
-func apiKey(base string, hc *http.Client, now func() time.Time) engine.Engine {
+// newEngineWithAPIKey returns an engine with an API key, which is sent as it is.
+func newEngineWithAPIKey(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return kling.New(kling.Options{AccessKey: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
 func TestAPIKey(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: apiKey, Exchanges: "testdata/api-key"})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "kling", New: newEngineWithAPIKey, Exchanges: "testdata/api-key"})
 }
 
-// clock is a Kling that looks at nothing but the token's times.
-func clock(t *testing.T, now time.Time) *httptest.Server {
+// tokenServer is a Kling that checks only the token, by its own clock.
+func tokenServer(t *testing.T, now time.Time) *httptest.Server {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		text := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		_, err := jwt.Parse(text, func(*jwt.Token) (any, error) { return []byte(enginetest.Key), nil },
@@ -63,15 +63,15 @@ func clock(t *testing.T, now time.Time) *httptest.Server {
 func TestTokensFollowKlingsClock(t *testing.T) {
 	ours := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
-		ahead time.Duration // of our clock
+		ahead time.Duration // how far our clock is ahead of Kling's
 		tries int
 	}{
-		"the same": {0, 1}, "a little fast": {4 * time.Second, 1}, "a little slow": {-20 * time.Minute, 1},
+		"same time": {0, 1}, "4 seconds fast": {4 * time.Second, 1}, "20 minutes slow": {-20 * time.Minute, 1},
 		"an hour fast": {time.Hour, 2}, "a day slow": {-24 * time.Hour, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := clock(t, ours.Add(-c.ahead))
-			e := open(s.URL, s.Client(), func() time.Time { return ours })
+			s := tokenServer(t, ours.Add(-c.ahead))
+			e := newEngine(s.URL, s.Client(), func() time.Time { return ours })
 			for try := 1; ; try++ {
 				_, err := e.Poll(t.Context(), "text2video/1")
 				if err == nil && try != c.tries {
@@ -81,7 +81,7 @@ func TestTokensFollowKlingsClock(t *testing.T) {
 					break
 				}
 				if got := engine.AsError(err).Class; got != engine.Unreachable {
-					t.Fatalf("class %s: a clock that differs is worth another try", got)
+					t.Fatalf("class %s, want one that is retried", got)
 				}
 			}
 		})

@@ -10,15 +10,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// variant is a model as the capability map has it (kling.ai/document-api/guides/capability-map/video).
+// variant is a row of the capability map (kling.ai/document-api/guides/capability-map/video).
 type variant struct {
 	name        string
-	modes       string // of t, f, l and b: from text, from a first frame, a last one, both
+	modes       string // t: from text; f: from a first frame; l: from a last frame; b: from both
 	anyLength   bool   // any length from 3 to 15 seconds; else 5 or 10
 	resolutions string // resolutions
 }
 
-// variants are in order of preference. 720p is Kling's mode std, 1080p is pro, 4k is 4k.
+// variants returns the models in order of preference. Kling's mode std is 720p, pro is 1080p, 4k is 4k.
 func variants() []variant {
 	return []variant{
 		{"kling-v2-5-turbo", "tfb", false, "720p 1080p"},
@@ -33,8 +33,8 @@ func variants() []variant {
 	}
 }
 
-// Capabilities says what Kling's models can do. Prices hang on the mode (kling.ai/document-api/pricing/base/video), so
-// only those of models with one mode are known; config may name others. What a task took is told in units when it is done.
+// Capabilities describes the models. Prices depend on the mode (kling.ai/document-api/pricing/base/video), so only models
+// with a single mode have one here; the configuration may set others. A finished task reports the units it cost.
 func (e *Engine) Capabilities() engine.Capabilities {
 	var models []engine.Model
 	for _, v := range variants() {
@@ -59,7 +59,7 @@ func (v variant) model() engine.Model {
 		m.Seconds = engine.SecondsRange(3, 15)
 	}
 	end := task.Limits{Seconds: []int{5}}
-	if v.name != "kling-v1" { // later models reach an end frame in mode pro alone
+	if v.name != "kling-v1" { // later models take an end frame only in mode pro
 		end = task.Limits{Resolutions: slices.DeleteFunc(slices.Clone(m.Resolutions), func(r string) bool { return r == "720p" })}
 	}
 	for _, mode := range []engine.Mode{engine.FromLast, engine.FromFirstLast} {
@@ -76,8 +76,9 @@ func (v variant) model() engine.Model {
 	return m
 }
 
-// modeOf is Kling's mode for a job: what its model and its end frame need, else the caller's, else that of the resolution;
-// "" leaves it to Kling. A caller's "std" may be no more than a dialect's default, so what only pro can do is done in pro.
+// modeOf returns Kling's mode for a job: what the model and the end frame need, else the caller's mode, else that of the
+// resolution; "" leaves it to Kling. A job that needs pro gets it even if the caller says "std", which may be a dialect's
+// default.
 func modeOf(job engine.Job) string {
 	r := job.Request
 	mode := cmp.Or(r.Mode, map[string]string{"720p": "std", "1080p": "pro", "4k": "4k"}[r.Resolution])
@@ -88,8 +89,8 @@ func modeOf(job engine.Job) string {
 	return mode
 }
 
-// checkCamera refuses a camera move where the capability map has none, which Kling would say in less words: kling-v1 moves
-// from text, in 5 seconds of std; kling-v1-5 by a single axis from a first frame, in 5 seconds of pro.
+// checkCamera refuses a camera move that the capability map does not have, with a clearer text than Kling's. kling-v1 takes
+// one from text, for 5 seconds, in std; kling-v1-5 takes one axis from a first frame, for 5 seconds, in pro.
 func checkCamera(job engine.Job) error {
 	c, mode := job.Request.Camera, modeOf(job)
 	switch {

@@ -11,27 +11,27 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestModelsStartFromWhatTheCapabilityMapSays(t *testing.T) {
-	picture := &task.Image{Width: 512, Height: 512}
+func TestModelLimits(t *testing.T) {
+	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		model string
 		r     task.Request
-		fault string // field of the first fault; "" = none
+		field string // field of the first error; "" = none
 	}{
-		{"kling-v1", task.Request{Seconds: 5, First: picture, Last: picture}, ""},
-		{"kling-v1", task.Request{Seconds: 10, First: picture, Last: picture}, "seconds"},
-		{"kling-v1", task.Request{Seconds: 10, First: picture}, ""},
-		{"kling-v1", task.Request{Seconds: 5, Last: picture}, "last_frame"},
-		{"kling-v1-5", task.Request{Seconds: 10, Last: picture}, ""},
+		{"kling-v1", task.Request{Seconds: 5, First: image, Last: image}, ""},
+		{"kling-v1", task.Request{Seconds: 10, First: image, Last: image}, "seconds"},
+		{"kling-v1", task.Request{Seconds: 10, First: image}, ""},
+		{"kling-v1", task.Request{Seconds: 5, Last: image}, "last_frame"},
+		{"kling-v1-5", task.Request{Seconds: 10, Last: image}, ""},
 		{"kling-v1-5", task.Request{Seconds: 5}, "first_frame"},
-		{"kling-v1-6", task.Request{Seconds: 5, Last: picture, Resolution: "1080p"}, ""},
-		{"kling-v1-6", task.Request{Seconds: 5, Last: picture, Resolution: "720p"}, "resolution"},
-		{"kling-v2-1", task.Request{Seconds: 5, First: picture, Resolution: "720p"}, ""},
+		{"kling-v1-6", task.Request{Seconds: 5, Last: image, Resolution: "1080p"}, ""},
+		{"kling-v1-6", task.Request{Seconds: 5, Last: image, Resolution: "720p"}, "resolution"},
+		{"kling-v2-1", task.Request{Seconds: 5, First: image, Resolution: "720p"}, ""},
 		{"kling-v2-1", task.Request{Seconds: 5}, "first_frame"},
-		{"kling-v2-master", task.Request{Seconds: 5, First: picture, Last: picture}, "last_frame"},
+		{"kling-v2-master", task.Request{Seconds: 5, First: image, Last: image}, "last_frame"},
 		{"kling-v2-1-master", task.Request{Seconds: 5, Resolution: "720p"}, "resolution"},
 		{"kling-v2-5-turbo", task.Request{Seconds: 6}, "seconds"},
-		{"kling-v2-6", task.Request{Seconds: 10, First: picture, Last: picture, Resolution: "1080p"}, ""},
+		{"kling-v2-6", task.Request{Seconds: 10, First: image, Last: image, Resolution: "1080p"}, ""},
 		{"kling-v3", task.Request{Seconds: 3, Resolution: "4k"}, ""},
 		{"kling-v3", task.Request{Seconds: 2}, "seconds"},
 		{"kling-v3", task.Request{Seconds: 15, AspectRatio: "4:3"}, "aspect_ratio"},
@@ -39,13 +39,13 @@ func TestModelsStartFromWhatTheCapabilityMapSays(t *testing.T) {
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 400}}, ""},
 		{"kling-v2-6", task.Request{Seconds: 5, First: &task.Image{Type: "image/webp"}}, "first_frame"},
 	} {
-		if got := enginetest.RefusedField(t, kling.New(kling.Options{}), c.model, c.r); got != c.fault {
-			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
+		if got := enginetest.RefusedField(t, kling.New(kling.Options{}), c.model, c.r); got != c.field {
+			t.Errorf("%s, %+v: error in field %q, want %q", c.model, c.r, got, c.field)
 		}
 	}
 }
 
-func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
+func TestModeFollowsResolutionAndEndFrame(t *testing.T) {
 	frame := &engine.Picture{Type: "image/png", Bytes: []byte("p")}
 	for name, c := range map[string]struct {
 		model string
@@ -53,20 +53,20 @@ func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
 		last  *engine.Picture
 		want  string // "" = the field is left out
 	}{
-		"nothing is said":                    {"kling-v2-6", task.Request{}, nil, ""},
-		"720p":                               {"kling-v2-6", task.Request{Resolution: "720p"}, nil, "std"},
-		"1080p":                              {"kling-v2-6", task.Request{Resolution: "1080p"}, nil, "pro"},
-		"4k":                                 {"kling-v3", task.Request{Resolution: "4k"}, nil, "4k"},
-		"a mode goes before a resolution":    {"kling-v2-6", task.Request{Mode: "std", Resolution: "1080p"}, nil, "std"},
-		"an end frame needs pro":             {"kling-v2-1", task.Request{}, frame, "pro"},
-		"and gets it whatever else was said": {"kling-v2-1", task.Request{Mode: "std"}, frame, "pro"},
-		"but not where it needs none":        {"kling-v1", task.Request{Mode: "std"}, frame, "std"},
-		"nor where there is better":          {"kling-v3", task.Request{Resolution: "4k"}, frame, "4k"},
-		"a master has pro alone":             {"kling-v2-1-master", task.Request{Mode: "std"}, nil, "pro"},
+		"default":                               {"kling-v2-6", task.Request{}, nil, ""},
+		"720p":                                  {"kling-v2-6", task.Request{Resolution: "720p"}, nil, "std"},
+		"1080p":                                 {"kling-v2-6", task.Request{Resolution: "1080p"}, nil, "pro"},
+		"4k":                                    {"kling-v3", task.Request{Resolution: "4k"}, nil, "4k"},
+		"a mode overrides a resolution":         {"kling-v2-6", task.Request{Mode: "std", Resolution: "1080p"}, nil, "std"},
+		"an end frame needs pro":                {"kling-v2-1", task.Request{}, frame, "pro"},
+		"an end frame overrides std":            {"kling-v2-1", task.Request{Mode: "std"}, frame, "pro"},
+		"an end frame of kling-v1 needs no pro": {"kling-v1", task.Request{Mode: "std"}, frame, "std"},
+		"an end frame in 4k stays 4k":           {"kling-v3", task.Request{Resolution: "4k"}, frame, "4k"},
+		"a master model has only pro":           {"kling-v2-1-master", task.Request{Mode: "std"}, nil, "pro"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var sent string
-			e := enginetest.NewWithAnswer(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
+			e := enginetest.NewWithAnswer(t, newEngine, 200, `{"code":0,"data":{"task_id":"1"}}`, &sent)
 			c.r.Prompt, c.r.Seconds = "a cat", 5
 			job := engine.Job{Task: "t", Model: c.model, Request: c.r, Last: c.last}
 			if c.last != nil {
@@ -82,27 +82,27 @@ func TestModesFollowTheResolutionAndTheEndFrame(t *testing.T) {
 	}
 }
 
-func TestCameraMovesGoWhereKlingHasThem(t *testing.T) {
+func TestCameraMovesPerModelAndMode(t *testing.T) {
 	frame := &engine.Picture{Type: "image/png", Bytes: []byte("p")}
 	zoom, preset := &task.Camera{Zoom: 3}, &task.Camera{Preset: "forward_up"}
 	for name, c := range map[string]struct {
 		job  engine.Job
 		goes bool
 	}{
-		"kling-v1 from text":              {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}}, true},
-		"kling-v1 by a preset":            {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "std", Camera: preset}}, true},
-		"kling-v1 in pro":                 {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}}, false},
-		"kling-v1 for ten seconds":        {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 10, Camera: zoom}}, false},
-		"kling-v1 from a picture":         {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
-		"kling-v1-5 from a picture":       {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}, First: frame}, true},
-		"kling-v1-5 by a preset":          {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: preset}, First: frame}, false},
-		"kling-v1-5 in std":               {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
-		"kling-v1-5 with an end frame":    {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame, Last: frame}, false},
-		"kling-v3 has no camera control":  {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5, Camera: zoom}}, false},
-		"kling-v3 without one is as ever": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5}}, true},
+		"kling-v1 from text":             {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}}, true},
+		"kling-v1 by a preset":           {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "std", Camera: preset}}, true},
+		"kling-v1 in pro":                {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}}, false},
+		"kling-v1 for ten seconds":       {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 10, Camera: zoom}}, false},
+		"kling-v1 from a image":          {engine.Job{Model: "kling-v1", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
+		"kling-v1-5 from a image":        {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: zoom}, First: frame}, true},
+		"kling-v1-5 by a preset":         {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Mode: "pro", Camera: preset}, First: frame}, false},
+		"kling-v1-5 in std":              {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame}, false},
+		"kling-v1-5 with an end frame":   {engine.Job{Model: "kling-v1-5", Request: task.Request{Seconds: 5, Camera: zoom}, First: frame, Last: frame}, false},
+		"kling-v3 has no camera control": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5, Camera: zoom}}, false},
+		"kling-v3 without a camera move": {engine.Job{Model: "kling-v3", Request: task.Request{Seconds: 5}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := enginetest.NewWithAnswer(t, open, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
+			e := enginetest.NewWithAnswer(t, newEngine, 200, `{"code":0,"data":{"task_id":"1"}}`, nil)
 			_, err := e.Submit(t.Context(), c.job)
 			if (err == nil) != c.goes {
 				t.Fatalf("%v", err)
@@ -114,8 +114,8 @@ func TestCameraMovesGoWhereKlingHasThem(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasItsClass is the table of kling.ai/document-api/apiReference/commonInfo, each code with its own status.
-func TestEveryCodeHasItsClass(t *testing.T) {
+// TestEveryCodeHasAClass holds the codes of kling.ai/document-api/apiReference/commonInfo with their statuses.
+func TestEveryCodeHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status, code int
 		message      string
@@ -145,9 +145,9 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{500, 5000, "internal error", engine.Unreachable, task.VendorUnavailable, true},
 		{503, 5001, "under maintenance", engine.Unreachable, task.VendorUnavailable, false},
 		{504, 5002, "internal timeout", engine.Unreachable, task.VendorUnavailable, true},
-		{200, 9999, "a code of tomorrow", engine.InvalidResponse, task.VendorUnavailable, false},
+		{200, 9999, "an unknown code", engine.InvalidResponse, task.VendorUnavailable, false},
 	} {
-		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
+		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"code":%d,"message":%q,"request_id":"r"}`, c.code, c.message), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "kling-v2-6", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != c.unconfirmed {

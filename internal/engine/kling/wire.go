@@ -8,7 +8,7 @@ type request struct {
 	CfgScale       *float64       `json:"cfg_scale,omitempty"`
 	Mode           string         `json:"mode,omitempty"` // std, pro or 4k
 	Camera         *cameraControl `json:"camera_control,omitempty"`
-	AspectRatio    string         `json:"aspect_ratio,omitempty"` // of text2video
+	AspectRatio    string         `json:"aspect_ratio,omitempty"` // text2video only
 	Duration       string         `json:"duration"`               // "5"
 	Watermark      *watermark     `json:"watermark_info,omitempty"`
 	Image          string         `json:"image,omitempty"`
@@ -23,7 +23,7 @@ type watermark struct {
 
 type cameraControl struct {
 	Type   string        `json:"type"`
-	Config *cameraConfig `json:"config,omitempty"` // of "simple"
+	Config *cameraConfig `json:"config,omitempty"` // for type "simple"
 }
 
 type cameraConfig struct {
@@ -35,14 +35,14 @@ type cameraConfig struct {
 	Zoom       float64 `json:"zoom"`
 }
 
-// envelope is round every answer.
+// envelope is the outer object of every response.
 type envelope struct {
 	Code    int     `json:"code"`
 	Message string  `json:"message"`
 	Data    apiTask `json:"data"`
 }
 
-// apiTask is a task as Kling tells it.
+// apiTask is a task in Kling's form.
 type apiTask struct {
 	ID      string `json:"task_id"`
 	Status  string `json:"task_status"`

@@ -37,7 +37,7 @@ const (
 	frameRate    = 24          // where nobody named one
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string         // "" = the server wants none
 	Models  []engine.Model // what the server has installed; nil = one named "video" of up to 20 s
@@ -71,7 +71,7 @@ type backgroundCall struct {
 	failure *task.Failure
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	e := &Engine{models: o.Models, panics: o.Panics, jobs: map[string]*backgroundCall{}}
 	if e.models == nil {

@@ -17,12 +17,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return localai.New(localai.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: newEngine})
 }
 
 func TestCloseHangsUpOnEveryCall(t *testing.T) {

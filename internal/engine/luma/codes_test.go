@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestEverySentenceHasItsClass is the table of docs.lumalabs.ai/docs/errors: Luma has no codes.
-func TestEverySentenceHasItsClass(t *testing.T) {
+// TestEveryMessageHasAClass is the table of docs.lumalabs.ai/docs/errors: Luma has no codes.
+func TestEveryMessageHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status   int
 		sentence string
@@ -29,14 +29,14 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		{400, "Advanced prompt moderation failed", engine.Refused, task.SafetyInputText, false},
 		{400, "Prompt processing failed", engine.Refused, task.PreprocessFailed, false},
 		{400, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
-		{400, "A sentence of tomorrow", engine.Refused, task.Internal, false},
+		{400, "An unknown sentence", engine.Refused, task.Internal, false},
 		{401, "Invalid API key", engine.AuthError, task.VendorRefused, false},
 		{402, "Insufficient credits", engine.AuthError, task.VendorRefused, false},
 		{403, "Not authenticated", engine.AuthError, task.VendorRefused, false},
 		{429, "Too many concurrent generations", engine.Overloaded, task.VendorUnavailable, false},
 		{500, "Internal server error", engine.Unreachable, task.VendorUnavailable, false},
 	} {
-		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
+		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "ray-2", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
 		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.resp || got.Unconfirmed != (c.status == 500) {
@@ -45,7 +45,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		if c.status != 400 || c.class == engine.AuthError {
 			continue
 		}
-		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
+		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
 		st, err := failed.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || st.Failure.Detail != c.sentence {
 			t.Errorf("%s, of a generation: %+v, %v", c.sentence, st, err)
@@ -53,23 +53,23 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 	}
 }
 
-func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
-	picture := &task.Image{Width: 512, Height: 512}
+func TestModelLimits(t *testing.T) {
+	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		r     task.Request
-		fault string // field of the first fault; "" = none
+		field string // field of the first error; "" = none
 	}{
-		{task.Request{Seconds: 5, First: picture}, ""},
-		{task.Request{Seconds: 9, Last: picture, Resolution: "540p"}, ""},
-		{task.Request{Seconds: 9, First: picture, Last: picture, Resolution: "4k", AspectRatio: "9:21"}, ""},
+		{task.Request{Seconds: 5, First: image}, ""},
+		{task.Request{Seconds: 9, Last: image, Resolution: "540p"}, ""},
+		{task.Request{Seconds: 9, First: image, Last: image, Resolution: "4k", AspectRatio: "9:21"}, ""},
 		{task.Request{Seconds: 10}, "seconds"},
 		{task.Request{Seconds: 5, Resolution: "480p"}, "resolution"},
 		{task.Request{Seconds: 5, AspectRatio: "5:3"}, "aspect_ratio"},
 		{task.Request{Seconds: 5, Prompt: strings.Repeat("x", 5001)}, "prompt"},
 	} {
 		for _, model := range []string{"ray-2", "ray-flash-2"} {
-			if got := enginetest.RefusedField(t, luma.New(luma.Options{}), model, c.r); got != c.fault {
-				t.Errorf("%s, %.200v: fault %q, want %q", model, c.r, got, c.fault)
+			if got := enginetest.RefusedField(t, luma.New(luma.Options{}), model, c.r); got != c.field {
+				t.Errorf("%s, %.200v: error in field %q, want %q", model, c.r, got, c.field)
 			}
 		}
 	}

@@ -21,7 +21,7 @@ import (
 // BaseURL is where the API lies.
 const BaseURL = "https://api.lumalabs.ai/dream-machine/v1"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string // "luma-…"
 	BaseURL string // "" = BaseURL
@@ -32,7 +32,7 @@ type Options struct {
 // Engine makes videos at Luma.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	if o.BaseURL == "" {
 		o.BaseURL = BaseURL
@@ -96,7 +96,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the generation.
+// status asks for the generation and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var g generation
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/generations/" + url.PathEscape(handle), Out: &g}); err != nil {
@@ -110,7 +110,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, g.Assets.Video, err
 }
 
-// Poll asks how the generation stands.
+// Poll returns the status of the generation.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

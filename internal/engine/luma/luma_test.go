@@ -10,10 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/luma"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return luma.New(luma.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "luma", New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "luma", New: newEngine})
 }

@@ -20,7 +20,7 @@ import (
 // BaseURL is where a Filmgate on this machine lies; /api/v1 is appended to it.
 const BaseURL = "http://127.0.0.1:8080"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string
 	BaseURL string // "" = BaseURL
@@ -31,7 +31,7 @@ type Options struct {
 // Engine makes videos at another server of the makevid API.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL) + "/api/v1", Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
@@ -84,7 +84,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task.
+// status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	if id, own := parseHandle(handle); own {
 		return e.filmgateStatus(ctx, id)
@@ -107,7 +107,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -20,9 +20,9 @@ func submit(t *testing.T, e engine.Engine, model string) *engine.Error {
 	return engine.AsError(err)
 }
 
-// TestEveryCodeHasItsClass is the table of platform.minimax.io/docs/api-reference/errorcode, in the ways in which both
+// TestEveryCodeHasAClass is the table of platform.minimax.io/docs/api-reference/errorcode, in the ways in which both
 // versions say it: version 1 with HTTP 200, version 2 at the end of a message and as the code of a failed task.
-func TestEveryCodeHasItsClass(t *testing.T) {
+func TestEveryCodeHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		code, status int // of version 2; 0 = it does not come there
 		message      string
@@ -51,20 +51,20 @@ func TestEveryCodeHasItsClass(t *testing.T) {
 		{2049, 401, "invalid API Key", engine.AuthError, task.VendorRefused},
 		{2056, 429, "usage limit exceeded", engine.AuthError, task.VendorRefused},
 		{2061, 0, "not in your plan", engine.AuthError, task.VendorRefused},
-		{3999, 400, "a code of tomorrow", engine.Refused, task.Internal},
+		{3999, 400, "an unknown code", engine.Refused, task.Internal},
 	} {
-		one := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
+		one := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task_id":"","base_resp":{"status_code":%d,"status_msg":%q}}`, c.code, c.message), nil)
 		if got := submit(t, one, "MiniMax-Hailuo-02"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 1: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
 		if c.status == 0 {
 			continue
 		}
-		two := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
+		two := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"type":"error","error":{"type":"x","message":"%s (%d)","http_code":"%d"},"request_id":"r"}`, c.message, c.code, c.status), nil)
 		if got := submit(t, two, "MiniMax-H3"); got.Class != c.class || got.Reason != c.reason || got.Unconfirmed != (c.class == engine.Unreachable) {
 			t.Errorf("%d %s, version 2: %s %s, unconfirmed %v", c.code, c.message, got.Class, got.Reason, got.Unconfirmed)
 		}
-		failed := enginetest.NewWithAnswer(t, open, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
+		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "v2/1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || !strings.Contains(st.Failure.Detail, c.message) {
 			t.Errorf("%d %s, of a task: %+v, %v", c.code, c.message, st, err)
@@ -78,43 +78,43 @@ func TestAnAnswerWithoutACodeIsSortedByItsStatus(t *testing.T) {
 		500: engine.Unreachable, 529: engine.Overloaded,
 	} {
 		for _, body := range []string{`{"type":"error","error":{"type":"x","message":"no (code) here"}}`, `{"type":"error","error":{"message":"( "}}`, `<html>`, `{}`} {
-			if got := submit(t, enginetest.NewWithAnswer(t, open, status, body, nil), "MiniMax-H3").Class; got != class {
+			if got := submit(t, enginetest.NewWithAnswer(t, newEngine, status, body, nil), "MiniMax-H3").Class; got != class {
 				t.Errorf("%d %s: %s, want %s", status, body, got, class)
 			}
 		}
 	}
 }
 
-func TestModelsHaveTheLimitsOfTheirPages(t *testing.T) {
-	picture := &task.Image{Width: 512, Height: 512}
+func TestModelLimits(t *testing.T) {
+	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		model string
 		r     task.Request
-		fault string // field of the first fault; "" = none
+		field string // field of the first error; "" = none
 	}{
 		{"MiniMax-H3", task.Request{Seconds: 4, Resolution: "2k"}, ""},
 		{"MiniMax-H3", task.Request{Seconds: 3}, "seconds"},
-		{"MiniMax-H3", task.Request{Seconds: 5, Last: picture}, ""},
+		{"MiniMax-H3", task.Request{Seconds: 5, Last: image}, ""},
 		{"MiniMax-H3", task.Request{Seconds: 5, First: &task.Image{Width: 5761, Height: 5000}}, "first_frame"},
 		{"MiniMax-H3", task.Request{Seconds: 5, First: &task.Image{Width: 1000, Height: 399}}, "first_frame"},
 		{"MiniMax-H3-Max", task.Request{Seconds: 4}, "seconds"},
 		{"MiniMax-H3-Max", task.Request{Seconds: 5, Resolution: "2k"}, "resolution"},
 		{"MiniMax-H3-Max", task.Request{Seconds: 15, Resolution: "480p"}, ""},
-		{"MiniMax-Hailuo-2.3", task.Request{Seconds: 6, First: picture, Last: picture}, "last_frame"},
-		{"MiniMax-Hailuo-2.3", task.Request{Seconds: 6, First: picture, Resolution: "512p"}, "resolution"},
+		{"MiniMax-Hailuo-2.3", task.Request{Seconds: 6, First: image, Last: image}, "last_frame"},
+		{"MiniMax-Hailuo-2.3", task.Request{Seconds: 6, First: image, Resolution: "512p"}, "resolution"},
 		{"MiniMax-Hailuo-2.3-Fast", task.Request{Seconds: 6}, "first_frame"},
-		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: picture, Resolution: "512p"}, ""},
+		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: image, Resolution: "512p"}, ""},
 		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, Resolution: "512p"}, "resolution"},
-		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: picture, Last: picture, Resolution: "512p"}, "resolution"},
+		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: image, Last: image, Resolution: "512p"}, "resolution"},
 		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: &task.Image{Width: 300, Height: 400}}, "first_frame"},
 		{"MiniMax-Hailuo-02", task.Request{Seconds: 6, First: &task.Image{Size: 20 << 20}}, "first_frame"},
 		{"T2V-01", task.Request{Seconds: 6, Resolution: "720p"}, ""},
-		{"T2V-01", task.Request{Seconds: 6, First: picture}, "first_frame"},
+		{"T2V-01", task.Request{Seconds: 6, First: image}, "first_frame"},
 		{"T2V-01-Director", task.Request{Seconds: 10}, "seconds"},
 		{"I2V-01-live", task.Request{Seconds: 6}, "first_frame"},
 	} {
-		if got := enginetest.RefusedField(t, minimax.New(minimax.Options{}), c.model, c.r); got != c.fault {
-			t.Errorf("%s, %+v: fault %q, want %q", c.model, c.r, got, c.fault)
+		if got := enginetest.RefusedField(t, minimax.New(minimax.Options{}), c.model, c.r); got != c.field {
+			t.Errorf("%s, %+v: error in field %q, want %q", c.model, c.r, got, c.field)
 		}
 	}
 }

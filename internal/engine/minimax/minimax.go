@@ -24,7 +24,7 @@ const China = "https://api.minimax.cn"
 
 const defaultURL = "https://api.minimax.io"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string
 	BaseURL string // "" = https://api.minimax.io
@@ -35,7 +35,7 @@ type Options struct {
 // Engine makes videos at MiniMax.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, defaultURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
@@ -73,7 +73,7 @@ func (e *Engine) status(ctx context.Context, handle string) (engine.Status, stri
 	}
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/minimax"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return made(base, hc, now)
 }
 
@@ -20,7 +20,7 @@ func made(base string, hc *http.Client, now func() time.Time) *minimax.Engine {
 }
 
 func TestVersion2(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: newEngine})
 }
 
 // version1 is the engine with the models that the first version serves, so that the suite tries that one.

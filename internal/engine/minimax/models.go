@@ -54,7 +54,7 @@ func hailuoModel(name string, modes ...engine.Mode) engine.Model {
 
 func imageTypes() []string { return []string{"image/jpeg", "image/png", "image/webp"} }
 
-// check says of two limits that hold together what neither says alone: 1080p is six seconds long.
+// check refuses a combination that the model's limits do not rule out one by one: videos of 1080p are 6 seconds long.
 func (v variant) check(r task.Request) error {
 	if v.version != "v1" || r.Resolution != "1080p" || r.Seconds <= 6 {
 		return nil

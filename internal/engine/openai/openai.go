@@ -24,7 +24,7 @@ import (
 // BaseURL is where OpenAI's own API lay; an open server's is its own, "http://127.0.0.1:30000/v1".
 const BaseURL = "https://api.openai.com/v1"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Flavor  string         // one of Flavors; "" = "openai"
 	Key     string         // "" = the server wants none
@@ -165,7 +165,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, path + "/content", err
 }
 
-// Poll asks how the video stands.
+// Poll returns the status of the video.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -30,7 +30,7 @@ const (
 	inlineLimit   = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	BaseURL string // "" = https://api.replicate.com/v1
 	Key     string
@@ -46,7 +46,7 @@ type Engine struct {
 	signing *webhookSecret
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	e := &Engine{models: models().With(o.Models), client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, "https://api.replicate.com/v1"), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key),
@@ -191,7 +191,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the prediction.
+// status asks for the prediction and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var p prediction
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/predictions/" + url.PathEscape(handle), Out: &p}); err != nil {
@@ -207,7 +207,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// Poll asks how the prediction stands.
+// Poll returns the status of the prediction.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -29,7 +29,7 @@ const (
 	videoURILimit = 16 << 20     // of a video's
 )
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string // "key_…"
 	BaseURL string // "" = BaseURL
@@ -40,7 +40,7 @@ type Options struct {
 // Engine makes videos at Runway.
 type Engine struct{ client *engine.Client }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	if o.BaseURL == "" {
 		o.BaseURL = BaseURL
@@ -195,7 +195,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task. Each asking gives a fresh link to its output.
+// status asks for the task and returns its status and the link to its video, if it has one. Each asking gives a fresh link to its output.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var t apiTask
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
@@ -213,7 +213,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -24,7 +24,7 @@ import (
 // responseLimit is the size in bytes of the largest answer: without a bucket, the video itself is in it, in Base64.
 const responseLimit = 256 << 20
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Project  string
 	Location string // "us-central1", a region of several, "eu" or "us", or "global"
@@ -46,7 +46,7 @@ type Engine struct {
 	storage    *engine.Client
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	sign := func(r *http.Request) error {
 		token, err := o.Token(r.Context())
@@ -215,7 +215,7 @@ func (e *Engine) status(ctx context.Context, handle string) (engine.Status, stri
 	return op.status(), "/storage/v1/b/" + url.PathEscape(bucket) + "/o/" + url.PathEscape(object) + "?alt=media", nil
 }
 
-// Poll asks how the operation stands.
+// Poll returns the status of the operation.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestEverySentenceHasItsClass is what clients of 2024 looked for in the app's refusals, and its statuses beside.
-func TestEverySentenceHasItsClass(t *testing.T) {
+// TestEveryMessageHasAClass is what clients of 2024 looked for in the app's refusals, and its statuses beside.
+func TestEveryMessageHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status   int
 		sentence string
@@ -37,7 +37,7 @@ func TestEverySentenceHasItsClass(t *testing.T) {
 		{520, "", engine.Unreachable, task.VendorUnavailable}, // the front in which the app stood
 		{522, "", engine.Unreachable, task.VendorUnavailable},
 	} {
-		e := enginetest.NewWithAnswer(t, open, c.status, fmt.Sprintf(`{"error":%q}`, c.sentence), nil)
+		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"error":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Model: "gen3a", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		if got := engine.AsError(err); got.Class != c.class || got.Reason != c.reason {
 			t.Errorf("%d %s: %s %s", c.status, c.sentence, got.Class, got.Reason)
@@ -58,10 +58,10 @@ func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
 		`"Text prompt did not pass moderation"`:            task.SafetyInputText,
 		`"something else"`:                                 task.Internal,
 		`null`:                                             task.Internal,
-		`{"reason":"A.REASON.OF.TOMORROW"}`:                task.Internal,
+		`{"reason":"AN.UNKNOWN.REASON"}`:                   task.Internal,
 		`{"reason":"Text prompt did not pass moderation"}`: task.SafetyInputText,
 	} {
-		e := enginetest.NewWithAnswer(t, open, 200, `{"task":{"id":"1","status":"FAILED","error":`+resp+`}}`, nil)
+		e := enginetest.NewWithAnswer(t, newEngine, 200, `{"task":{"id":"1","status":"FAILED","error":`+resp+`}}`, nil)
 		st, err := e.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != reason {
 			t.Errorf("%s: %+v, %v", resp, st, err)
@@ -79,7 +79,7 @@ func TestAPromptIsExpandedWhereNobodyDidSo(t *testing.T) {
 		{task.Request{ExpandPrompt: true, ExpandedPrompt: "a tabby cat"}, false},
 	} {
 		var sent string
-		e := enginetest.NewWithAnswer(t, open, 200, `{"task":{"id":"1","status":"PENDING"}}`, &sent)
+		e := enginetest.NewWithAnswer(t, newEngine, 200, `{"task":{"id":"1","status":"PENDING"}}`, &sent)
 		c.r.Prompt, c.r.Seconds = "a cat", 5
 		if _, err := e.Submit(t.Context(), engine.Job{Model: "gen3a", Request: c.r}); err != nil {
 			t.Fatal(err)
@@ -96,25 +96,25 @@ func TestAPromptIsExpandedWhereNobodyDidSo(t *testing.T) {
 }
 
 func TestModelsHaveTheirLimits(t *testing.T) {
-	picture := &task.Image{Width: 512, Height: 512}
+	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		model string
 		r     task.Request
-		fault string // field of the first fault; "" = none
+		field string // field of the first error; "" = none
 	}{
 		{"gen3a", task.Request{Seconds: 5}, ""},
-		{"gen3a", task.Request{Seconds: 10, Last: picture, AspectRatio: "3:5"}, ""},
+		{"gen3a", task.Request{Seconds: 10, Last: image, AspectRatio: "3:5"}, ""},
 		{"gen3a", task.Request{Seconds: 6}, "seconds"},
 		{"gen3a", task.Request{Seconds: 5, AspectRatio: "16:9"}, "aspect_ratio"},
 		{"gen3a", task.Request{Seconds: 5, Resolution: "1080p"}, "resolution"},
 		{"gen3a", task.Request{Seconds: 5, Prompt: strings.Repeat("x", 513)}, "prompt"},
-		{"gen3a", task.Request{Seconds: 5, First: picture, Last: picture}, "last_frame"},
+		{"gen3a", task.Request{Seconds: 5, First: image, Last: image}, "last_frame"},
 		{"gen3a_turbo", task.Request{Seconds: 5}, "first_frame"},
-		{"gen3a_turbo", task.Request{Seconds: 5, First: picture}, ""},
+		{"gen3a_turbo", task.Request{Seconds: 5, First: image}, ""},
 		{"gen3a_turbo", task.Request{Seconds: 5, First: &task.Image{Type: "image/gif"}}, "first_frame"},
 	} {
-		if got := enginetest.RefusedField(t, webtask.New(webtask.Options{}), c.model, c.r); got != c.fault {
-			t.Errorf("%s, %.200v: fault %q, want %q", c.model, c.r, got, c.fault)
+		if got := enginetest.RefusedField(t, webtask.New(webtask.Options{}), c.model, c.r); got != c.field {
+			t.Errorf("%s, %.200v: error in field %q, want %q", c.model, c.r, got, c.field)
 		}
 	}
 }

@@ -22,7 +22,7 @@ import (
 // BaseURL is where the web app's API lay; a relay's is its own, "https://relay.example/runway".
 const BaseURL = "https://api.runwayml.com/v1"
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
 	Key     string
 	Team    int    // the account's asTeamId; 0 = none, as relays want it
@@ -37,7 +37,7 @@ type Engine struct {
 	team   int
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{team: o.Team, client: &engine.Client{
 		HTTP: o.HTTP, Base: cmp.Or(o.BaseURL, BaseURL), Now: o.Now, Secrets: []string{o.Key}, Sign: engine.Bearer(o.Key), Fail: errorOf,
@@ -124,7 +124,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task.
+// status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path := "/tasks/" + url.PathEscape(handle)
 	if e.team != 0 {
@@ -151,7 +151,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	return st, link, err
 }
 
-// Poll asks how the task stands.
+// Poll returns the status of the task.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }

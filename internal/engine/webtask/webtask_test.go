@@ -10,10 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/webtask"
 )
 
-func open(base string, hc *http.Client, now func() time.Time) engine.Engine {
+func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
 	return webtask.New(webtask.Options{Key: enginetest.Key, BaseURL: base, HTTP: hc, Now: now})
 }
 
 func TestSuite(t *testing.T) {
-	enginetest.RunVendor(t, enginetest.Vendor{Wire: "webtask", New: open})
+	enginetest.RunVendor(t, enginetest.Vendor{Wire: "webtask", New: newEngine})
 }
