@@ -1,11 +1,9 @@
-// Package localai is the engine for LocalAI's POST /video, whose answer comes only when the video is there. The
-// engine makes that call in the background, so that a submit returns at once; the work does not outlive this process.
+// Package localai is the [engine.Engine] for LocalAI's POST /video, which responds only when the video is finished. The
+// engine makes that call in the background, so that a submit returns at once. Jobs do not survive a restart of this process.
 //
-// Wire facts: mudler/LocalAI, core/schema/localai.go (VideoRequest), core/http/endpoints/localai/video.go and
-// core/http/app.go. Unconfirmed: what its backends say of a prompt that they refuse; a 400 that speaks of safety is taken
-// for it.
-//
-// What may enter: this API's wire types, and the way from our words to its own and back.
+// It holds the API's wire types and the background calls. Sources: mudler/LocalAI, core/schema/localai.go (VideoRequest),
+// core/http/endpoints/localai/video.go and core/http/app.go. Unconfirmed: how its backends report a refused prompt; a 400
+// that mentions safety is taken as one.
 package localai
 
 import (
@@ -27,28 +25,27 @@ import (
 
 var _ engine.Finder = (*Engine)(nil)
 
-// BaseURL is where a LocalAI on this machine lies.
+// BaseURL is the address of a LocalAI on this machine.
 const BaseURL = "http://127.0.0.1:8080"
 
 const (
-	callTimeout  = time.Hour // how long a video may take; the client handed in must wait as long
+	callTimeout  = time.Hour // how long a video may take; Options.HTTP must not have a shorter timeout
 	pollEvery    = time.Second
-	maxRetryWait = time.Minute // before a server that had no room is asked again
-	frameRate    = 24          // where nobody named one
+	maxRetryWait = time.Minute // before a busy server is asked again
+	frameRate    = 24          // frames a second if the job names none
 )
 
 // Options configures an Engine.
 type Options struct {
-	Key     string         // "" = the server wants none
-	Models  []engine.Model // what the server has installed; nil = one named "video" of up to 20 s
+	Key     string         // "" = the server needs none
+	Models  []engine.Model // the models installed on the server; nil = one named "video", of up to 20 s
 	BaseURL string         // "" = BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time
-	Panics  *panics.Recorder // of calls that panic, which fail; nil = they are only logged
+	Panics  *panics.Recorder // counts calls that panic, which fail; nil = they are only logged
 }
 
-// Engine makes videos at a LocalAI. After a restart every handle is Lost, and the capabilities say that asking again
-// costs nothing.
+// Engine makes videos on a LocalAI server. After a restart every handle is [engine.NotFound]; submitting again costs nothing.
 type Engine struct {
 	client *engine.Client
 	models []engine.Model
@@ -61,7 +58,7 @@ type Engine struct {
 	count  int
 }
 
-// backgroundCall is one call. Fields after cancel are guarded by the Engine's mutex.
+// backgroundCall is one job. The Engine's mutex guards the fields after cancel.
 type backgroundCall struct {
 	task   string
 	cancel context.CancelFunc
@@ -88,15 +85,15 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities says what the models can do. Work can't be ended early: LocalAI renders on when its caller has hung up
-// (core/backend/video.go works under the server's own context).
+// Capabilities describes the models. Jobs cannot be cancelled: LocalAI goes on rendering if its caller hangs up
+// (core/backend/video.go uses the server's own context).
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Models: e.models, Restartable: true, ExternalID: true, PollEvery: pollEvery,
 	}
 }
 
-// Submit begins the call. A job of a task that is already at work gets the same handle.
+// Submit starts the call. If the task already has a job here, Submit returns its handle.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Submission{}, err
@@ -111,7 +108,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	}
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
-	// The call outlives this one; it ends by itself, by Cancel or by Close.
+	// The call runs until it has a result, or until Cancel or Close.
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w := &backgroundCall{task: job.Task, cancel: cancel, state: task.Running}
 	e.jobs[handle] = w
@@ -119,7 +116,8 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{Handle: handle}, nil
 }
 
-// requestOf writes the job in LocalAI's words. It reads frames alone, though its schema has seconds too.
+// requestOf returns the body of POST /video for the job. LocalAI reads only the number of frames, although its schema has
+// seconds too.
 func requestOf(job engine.Job) request {
 	r := job.Request
 	in := request{
@@ -143,10 +141,10 @@ func requestOf(job engine.Job) request {
 	return in
 }
 
-// foldSeed folds ours, which may be twice as large, into LocalAI's: a positive int32. Its backends take 0 for none.
-func foldSeed(ours uint32) int32 { return int32(ours%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
+// foldSeed maps a seed to LocalAI's range, the positive int32. Its backends take 0 as no seed.
+func foldSeed(seed uint32) int32 { return int32(seed%math.MaxInt32) + 1 } //nolint:gosec // at most MaxInt32
 
-// postVideo asks for the video as often as the server has no room, or is still loading the model: 503 with the time to wait
+// postVideo makes the call, and repeats it while the server is busy or loading the model: 503 with the time to wait
 // (applyBackendAdmission and respondModelLoading of core/http/app.go).
 func (e *Engine) postVideo(ctx context.Context, in request) (out videoResponse, err error) {
 	for {
@@ -164,7 +162,7 @@ func (e *Engine) postVideo(ctx context.Context, in request) (out videoResponse, 
 	}
 }
 
-// run makes the call and keeps what came of it.
+// run makes the call and stores its result in w.
 func (e *Engine) run(ctx context.Context, w *backgroundCall, in request) {
 	defer w.cancel()
 	var out videoResponse
@@ -187,7 +185,7 @@ func (e *Engine) run(ctx context.Context, w *backgroundCall, in request) {
 	}
 }
 
-// status tells what came of the call so far.
+// status returns the status of the call and the link to its video.
 func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Status{}, "", err
@@ -205,17 +203,17 @@ func notFound(detail string) error {
 	return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: detail}
 }
 
-// Poll tells whether the call has ended.
+// Poll returns the status of the call.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
-// Open opens the video where LocalAI keeps it.
+// Open opens the video on the LocalAI server.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel hangs up and forgets the call; what LocalAI makes, it makes to its end.
+// Cancel ends the call and forgets it. LocalAI still finishes the video.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -226,7 +224,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return ctx.Err()
 }
 
-// Find returns the handle of a task that is at work here.
+// Find returns the handle of the task's call.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -238,7 +236,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	return "", notFound("no call for task " + id)
 }
 
-// Close hangs up on all calls and returns when they have ended. It may be called twice.
+// Close cancels all calls and returns when they have ended. It may be called twice.
 func (e *Engine) Close() {
 	e.mu.Lock()
 	e.closed = true
@@ -249,7 +247,7 @@ func (e *Engine) Close() {
 	e.wg.Wait()
 }
 
-// errorOf sorts a 400 that speaks of safety.
+// errorOf classifies a 400 that mentions safety as a refused prompt.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	if status == http.StatusBadRequest && strings.Contains(strings.ToLower(string(body)), "safety") {
 		return &engine.Error{Class: engine.Refused, Reason: task.SafetyInputText}

@@ -25,12 +25,12 @@ func TestSuite(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{Wire: "localai", Sync: true, AnyModel: true, New: newEngine})
 }
 
-func TestCloseHangsUpOnEveryCall(t *testing.T) {
-	hungUp := make(chan struct{})
+func TestCloseCancelsEveryCall(t *testing.T) {
+	closed := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server notices a hang-up only when the request is read
+		_, _ = io.Copy(io.Discard, r.Body) // the server notices a closed connection only after it has read the request
 		<-r.Context().Done()
-		close(hungUp)
+		close(closed)
 	}))
 	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
 	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
@@ -43,7 +43,7 @@ func TestCloseHangsUpOnEveryCall(t *testing.T) {
 		t.Errorf("%+v, %v", st, err)
 	}
 	if _, err := e.Submit(t.Context(), engine.Job{Task: "b", Model: "video"}); engine.AsError(err).Class != engine.Unreachable {
-		t.Errorf("a closed engine took work: %v", err)
+		t.Errorf("a closed engine accepted a job: %v", err)
 	}
 	s.CloseClientConnections()
 	s.Close()
@@ -51,12 +51,12 @@ func TestCloseHangsUpOnEveryCall(t *testing.T) {
 	goleak.VerifyNone(t)
 }
 
-func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
-	asked := make(chan struct{}, 100)
+func TestABusyServerIsAskedAgainUntilClose(t *testing.T) {
+	calls := make(chan struct{}, 100)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "0.001")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		asked <- struct{}{}
+		calls <- struct{}{}
 	}))
 	defer s.Close()
 	e := localai.New(localai.Options{BaseURL: s.URL, HTTP: s.Client()})
@@ -65,7 +65,7 @@ func TestAServerWithoutRoomIsAskedAgainUntilItsCallerGivesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		<-asked
+		<-calls
 	}
 	if st, err := e.Poll(t.Context(), sub.Handle); err != nil || st.State != task.Running {
 		t.Errorf("%+v, %v", st, err)
@@ -82,7 +82,7 @@ func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 func TestACallThatPanicsFailsAndIsCounted(t *testing.T) {
 	recorder := panics.NewRecorder(slog.New(slog.DiscardHandler))
-	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a mistake") })}})
+	e := localai.New(localai.Options{Panics: recorder, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) { panic("a test panic") })}})
 	sub, err := e.Submit(t.Context(), engine.Job{Task: "a", Model: "video"})
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestEveryMessageHasAClass is the table of docs.lumalabs.ai/docs/errors: Luma has no codes.
+// TestEveryMessageHasAClass holds the messages of docs.lumalabs.ai/docs/errors. Luma has no error codes.
 func TestEveryMessageHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status   int
@@ -48,7 +48,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"id":"1","state":"failed","failure_reason":%q,"assets":null}`, c.sentence), nil)
 		st, err := failed.Poll(t.Context(), "1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || st.Failure.Detail != c.sentence {
-			t.Errorf("%s, of a generation: %+v, %v", c.sentence, st, err)
+			t.Errorf("%s, failed generation: %+v, %v", c.sentence, st, err)
 		}
 	}
 }

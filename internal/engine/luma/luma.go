@@ -1,9 +1,9 @@
-// Package luma is the engine for Luma's Dream Machine API, v1.
+// Package luma is the [engine.Engine] for Luma's Dream Machine API, v1.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts:
-// github.com/lumalabs/lumaai-api @2520034 openapi.yaml, lumalabs/lumaai-python @c00ac17 types, docs.lumalabs.ai/docs/errors
-// and /docs/video-generation. Luma's Agents API, which has ray-3.2, is another wire that is not spoken here. Not confirmed
-// by the vendor's docs: the life of a result's link, what a deleted generation costs, what pictures may weigh, and prices.
+// It holds the API's wire types and its models. Sources: github.com/lumalabs/lumaai-api @2520034 openapi.yaml,
+// lumalabs/lumaai-python @c00ac17 types, docs.lumalabs.ai/docs/errors and /docs/video-generation. Luma's Agents API, which
+// has ray-3.2, is a different API and is not supported. Not confirmed by the vendor's docs: how long the link to a result is
+// valid, what a deleted generation costs, how large images may be, and prices.
 package luma
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is where the API lies.
+// BaseURL is the address of the API.
 const BaseURL = "https://api.lumalabs.ai/dream-machine/v1"
 
 // Options configures an Engine.
@@ -42,7 +42,7 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Capabilities says what Luma's models can do. The API publishes no prices; config may name them.
+// Capabilities describes the models. Luma publishes no prices; the configuration may set them.
 func (e *Engine) Capabilities() engine.Capabilities {
 	var models []engine.Model
 	for _, name := range []string{"ray-2", "ray-flash-2"} {
@@ -54,7 +54,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
 }
 
-// Submit asks for the video. Luma fetches pictures and videos by URL and takes them in no other way.
+// Submit creates a generation. Luma takes images and videos only by URL.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.modify(ctx, job)
@@ -81,7 +81,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// checkURL refuses what Luma can't fetch.
+// checkURL refuses a URL that Luma cannot fetch.
 func checkURL(url string) error {
 	if strings.HasPrefix(url, "https://") {
 		return nil
@@ -120,15 +120,15 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel deletes the generation. Luma knows no other way to end one, and does not say what it charges then.
+// Cancel deletes the generation, which is Luma's only way to end one. Luma does not document what it then charges.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/generations/" + url.PathEscape(handle)})
 	return engine.IgnoreNotFound(err)
 }
 
-// reasonOf sorts Luma's sentences on why it would not: there are no codes.
-func reasonOf(sentence string) task.Reason {
-	lower := strings.ToLower(sentence)
+// reasonOf classifies Luma's error message. Luma has no error codes.
+func reasonOf(message string) task.Reason {
+	lower := strings.ToLower(message)
 	for _, x := range []struct {
 		words  string
 		reason task.Reason
@@ -146,7 +146,7 @@ func reasonOf(sentence string) task.Reason {
 	return task.Internal
 }
 
-// errorOf sorts a 400 by its sentence: it is said of content, pictures and money alike.
+// errorOf classifies a 400 by its message: Luma uses 400 for content, images and lack of credits.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp apiError
 	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {
@@ -156,7 +156,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
 	}
 	e := &engine.Error{Class: engine.Refused, Reason: reasonOf(resp.Detail)}
-	if words := strings.ToLower(resp.Detail); strings.Contains(words, "prompt is too") || strings.Contains(words, "prompt is required") {
+	if lower := strings.ToLower(resp.Detail); strings.Contains(lower, "prompt is too") || strings.Contains(lower, "prompt is required") {
 		e.Text = "Luma takes prompts of 3 to 5000 characters."
 	}
 	return e

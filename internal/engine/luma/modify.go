@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// withVideoInput lets a model make videos of videos: up to 10 seconds with ray-2 and 15 with ray-flash-2, of 100 MB
-// (docs.lumalabs.ai/docs/modify-video). The result is as long as the video and has its shape.
+// withVideoInput returns the model with input videos added: of up to 100 MB, and up to 10 seconds for ray-2 and 15 for
+// ray-flash-2 (docs.lumalabs.ai/docs/modify-video). The result has the length and the aspect ratio of its input.
 func withVideoInput(m engine.Model) engine.Model {
 	m.Modes = append(m.Modes, engine.FromVideo)
 	m.Video = task.InputVideoLimits{
@@ -35,7 +35,7 @@ type media struct {
 	URL string `json:"url"`
 }
 
-// modify asks for a video that is made of another, which Luma fetches by URL.
+// modify creates a generation from the job's input video, which Luma fetches by URL.
 func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := checkURL(job.Video.URL); err != nil {
 		return engine.Submission{}, err
@@ -49,11 +49,12 @@ func (e *Engine) modify(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// modifyMode is how far Luma goes from the video, of its nine words: the closer it is to keep to the prompt, the farther.
+// modifyMode returns the mode, one of Luma's nine, for a CFG scale of 0..1: the higher the scale, the further the result
+// may depart from the input video. nil gives "flex_1".
 func modifyMode(scale *float64) string {
-	words := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
+	modes := []string{"adhere_1", "adhere_2", "adhere_3", "flex_1", "flex_2", "flex_3", "reimagine_1", "reimagine_2", "reimagine_3"}
 	if scale == nil {
 		return "flex_1"
 	}
-	return words[min(int(max(*scale, 0)*float64(len(words))), len(words)-1)]
+	return modes[min(int(max(*scale, 0)*float64(len(modes))), len(modes)-1)]
 }

@@ -2,7 +2,7 @@ package luma
 
 import "testing"
 
-func TestStrengthFollowsTheScale(t *testing.T) {
+func TestModifyModeFollowsTheScale(t *testing.T) {
 	for scale, want := range map[float64]string{
 		0: "adhere_1", 0.11: "adhere_1", 0.12: "adhere_2", 0.3: "adhere_3", 0.5: "flex_2", 0.67: "reimagine_1", 0.99: "reimagine_3", 1: "reimagine_3",
 	} {
@@ -11,6 +11,6 @@ func TestStrengthFollowsTheScale(t *testing.T) {
 		}
 	}
 	if got := modifyMode(nil); got != "flex_1" {
-		t.Errorf("nothing said: %s", got)
+		t.Errorf("no scale: %s", got)
 	}
 }

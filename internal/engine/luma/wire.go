@@ -16,7 +16,7 @@ type keyframe struct {
 	URL  string `json:"url"`
 }
 
-// generation is a Generation, as far as we read it.
+// generation holds the fields of a Generation that we read.
 type generation struct {
 	ID            string `json:"id"`
 	State         string `json:"state"`

@@ -1,7 +1,7 @@
-// Package makevid is the engine for the makevid API's Runway family: one Filmgate behind another, or any other server of
-// that API. What the family has no field for goes by Filmgate's own create, which no other server has: input videos.
+// Package makevid is the [engine.Engine] for the makevid API's Runway family: another Filmgate, or any other server of that
+// API. Jobs with an input video, for which the family has no field, use Filmgate's own POST /tasks, which only a Filmgate has.
 //
-// What may enter: this API's wire types, and the way from our words to its own and back.
+// It holds the wire types of both.
 package makevid
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is where a Filmgate on this machine lies; /api/v1 is appended to it.
+// BaseURL is the address of a Filmgate on this machine. /api/v1 is appended to it.
 const BaseURL = "http://127.0.0.1:8080"
 
 // Options configures an Engine.
@@ -38,14 +38,14 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Capabilities says what the family can do. What a video costs is the other server's affair; config may name it.
+// Capabilities describes the family's model. It has no price, since the other server sets it; the configuration may name one.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Cancel: true, ExternalID: true, PollEvery: 2 * time.Second,
 		Models: []engine.Model{{
 			Name: "gen3a_turbo", Limits: task.Limits{Seconds: []int{5, 10}, Resolutions: []string{"720p"}}, Seed: true,
 			Modes: []engine.Mode{engine.FromFirst, engine.FromLast, engine.FromText, engine.FromVideo},
-			// A Filmgate's own create takes videos; what its engines make of them, it says itself.
+			// A Filmgate takes input videos. It checks itself what its engines can do with them.
 			Video:  task.InputVideoLimits{Types: []string{"video/mp4", "video/quicktime"}, Bytes: task.MaxUpload, FreeLength: true},
 			ByMode: map[engine.Mode]task.Limits{engine.FromVideo: {MaxSeconds: 60, Resolutions: []string{"480p", "512p", "540p", "720p", "768p", "1080p", "2k", "4k"}}},
 			Images: task.InputImageLimits{Types: []string{"image/jpeg", "image/png", "image/webp"}},
@@ -53,7 +53,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit asks for the video. Our task id goes along as Idempotency-Key: asked twice, a Filmgate answers with the same task.
+// Submit creates a task. Our task id is sent as Idempotency-Key, so that a Filmgate answers a second submit with the same task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.submitVideo(ctx, job)
@@ -117,17 +117,17 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel ends the task by Filmgate's own call; other servers of the API have none, and their task goes on.
+// Cancel cancels the task by Filmgate's own call. Other servers of the API have no such call, and their task goes on.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	id, _ := parseHandle(handle)
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(id) + "/cancel"})
 	if err != nil && engine.AsError(err).Class == engine.Refused {
-		return nil // it has ended, or nobody there knows the call
+		return nil // the task has ended, or the server does not have the call
 	}
 	return err
 }
 
-// errorOf sorts what the status alone does not: a picture or video that can't be used, and a submit that is still under way.
+// errorOf classifies what the status does not tell: an unusable image or video, and a submit that is still in progress.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	switch {
 	case status == http.StatusUnprocessableEntity, status == http.StatusUnsupportedMediaType,

@@ -10,11 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// filmgatePrefix stands before the id in the handle of work that was asked for by Filmgate's own create, which another family's
-// get does not find.
+// filmgatePrefix begins the handles of jobs created by Filmgate's own POST /tasks, which get_runway does not find.
 const filmgatePrefix = "tasks/"
 
-// createTask is the body of POST /tasks, of which a Filmgate takes all that create_runway has no field for.
+// createTask is the body of Filmgate's own POST /tasks.
 type createTask struct {
 	Model       string  `json:"model"`
 	Name        string  `json:"name,omitempty"`
@@ -30,7 +29,7 @@ type createTask struct {
 	AssetGroup  string  `json:"asset_group,omitempty"`
 }
 
-// filmgateTask is a task as GET /tasks/{id} shows it.
+// filmgateTask is a task as GET /tasks/{id} returns it.
 type filmgateTask struct {
 	ID           string     `json:"id"`
 	Status       task.State `json:"status"`
@@ -45,8 +44,8 @@ type filmgateTask struct {
 	} `json:"artifacts"`
 }
 
-// submitVideo asks a Filmgate for a video that is made of another, which is uploaded first. How long the result is, the
-// model there decides.
+// submitVideo uploads the job's input video to a Filmgate and creates a task for it there. If the job asks for the input's
+// own length, no length is sent, and the other Filmgate's model decides it.
 func (e *Engine) submitVideo(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	data, err := job.Video.Bytes(ctx)
 	if err != nil {
@@ -78,9 +77,9 @@ func (e *Engine) filmgateStatus(ctx context.Context, id string) (st engine.Statu
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(id), Out: &t}); err != nil {
 		return st, "", err
 	}
-	words := stateTable()
-	words["QUEUED"] = task.Pending
-	st.State, err = engine.StateOf(string(t.Status), words)
+	states := stateTable()
+	states["QUEUED"] = task.Pending
+	st.State, err = engine.StateOf(string(t.Status), states)
 	st.Progress, st.Text = t.Progress, t.ProgressText
 	if st.State == task.Failed {
 		reason := engine.DottedReason(t.Failure.Reason)
@@ -92,7 +91,7 @@ func (e *Engine) filmgateStatus(ctx context.Context, id string) (st engine.Statu
 	return st, link, err
 }
 
-// parseHandle is the id in a handle, and whether it is one of Filmgate's own calls.
+// parseHandle returns the task id of a handle; own reports whether it was created by Filmgate's own POST /tasks.
 func parseHandle(handle string) (id string, own bool) {
 	return strings.CutPrefix(handle, filmgatePrefix)
 }

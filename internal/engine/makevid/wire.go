@@ -4,7 +4,7 @@ package makevid
 type request struct {
 	Seconds        int     `json:"seconds"`
 	TextPrompt     string  `json:"text_prompt"`
-	Enhance        bool    `json:"enhance_prompt"` // false: the prompt is as it shall be
+	Enhance        bool    `json:"enhance_prompt"` // always false: Filmgate has expanded the prompt already if it should be
 	InitImage      string  `json:"init_image"`     // data URI; "" = none
 	EndFrame       bool    `json:"image_as_end_frame"`
 	Seed           *uint32 `json:"seed,omitempty"`
@@ -16,7 +16,7 @@ type request struct {
 	Model          string  `json:"model,omitempty"`
 }
 
-// taskResponse is round a task.
+// taskResponse is the outer object of a task.
 type taskResponse struct {
 	Task struct {
 		ID     string `json:"id"`

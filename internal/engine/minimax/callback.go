@@ -12,8 +12,8 @@ var _ engine.CallbackReceiver = (*Engine)(nil)
 // challengeLimit is the longest challenge that is echoed, in bytes.
 const challengeLimit = 1024
 
-// Receive echoes the challenge by which MiniMax tries a callback URL, within 3 s, before it uses it
-// (platform.minimax.io/docs/api-reference/video-generation-t2v, callback_url). It signs nothing.
+// Receive returns the challenge that MiniMax sends to a callback URL before it uses it, and expects back within 3 s
+// (platform.minimax.io/docs/api-reference/video-generation-t2v, callback_url). MiniMax does not sign callbacks.
 func (e *Engine) Receive(_ context.Context, c engine.Callback) ([]byte, error) {
 	var in struct {
 		Challenge *string `json:"challenge"`

@@ -7,22 +7,22 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// invalidParameter is the code for a parameter that is not valid.
+// invalidParameter is the code for an invalid parameter.
 const invalidParameter = 2013
 
-// errorOfCode sorts a code, which both versions share (platform.minimax.io/docs/api-reference/errorcode). A code that nobody
-// has heard of is a refusal.
+// errorOfCode classifies a code. Both versions have the same codes (platform.minimax.io/docs/api-reference/errorcode). An
+// unknown code is a refusal.
 func errorOfCode(code int, text string) *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.Internal}
 	lower := strings.ToLower(text)
 	switch code {
-	case 0: // none was named
+	case 0: // no code
 		if strings.Contains(lower, "sensitive") {
 			e.Reason = task.SafetyInputText
 		}
-	case 1002, 1039, 1041, 2045: // requests, tokens, connections, growth
+	case 1002, 1039, 1041, 2045: // too many requests, tokens, connections; too fast a growth
 		e.Class, e.Reason = engine.Overloaded, task.VendorUnavailable
-	case 1004, 1008, 1028, 1030, 2038, 2049, 2056, 2061: // key, balance, quotas, who one is, key, plan's window, plan
+	case 1004, 1008, 1028, 1030, 2038, 2049, 2056, 2061: // key, balance, quota, quota, identity check, key, usage limit of the plan, model not in the plan
 		e.Class, e.Reason = engine.AuthError, task.VendorRefused
 	case 1026:
 		e.Reason = task.SafetyInputText
@@ -30,7 +30,7 @@ func errorOfCode(code int, text string) *engine.Error {
 		e.Reason = task.SafetyOutputVideo
 	case 1042:
 		e.Text = "The prompt has too many invisible characters. Change the prompt."
-	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, a service behind
+	case 1000, 1001, 1013, 1024, 1033: // unknown, timeout, internal, internal, backend
 		e.Class, e.Reason, e.Unconfirmed = engine.Unreachable, task.VendorUnavailable, true
 	case invalidParameter:
 		if strings.Contains(lower, "image") {

@@ -15,16 +15,16 @@ func submit(t *testing.T, e engine.Engine, model string) *engine.Error {
 	t.Helper()
 	_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: model, Request: task.Request{Prompt: "a cat", Seconds: 6}})
 	if err == nil {
-		t.Fatal("it was taken")
+		t.Fatal("it was accepted")
 	}
 	return engine.AsError(err)
 }
 
-// TestEveryCodeHasAClass is the table of platform.minimax.io/docs/api-reference/errorcode, in the ways in which both
-// versions say it: version 1 with HTTP 200, version 2 at the end of a message and as the code of a failed task.
+// TestEveryCodeHasAClass holds the codes of platform.minimax.io/docs/api-reference/errorcode, where they appear: in version
+// 1 with HTTP 200, in version 2 at the end of a message and as the code of a failed task.
 func TestEveryCodeHasAClass(t *testing.T) {
 	for _, c := range []struct {
-		code, status int // of version 2; 0 = it does not come there
+		code, status int // status in version 2; 0 = version 2 does not have the code
 		message      string
 		class        engine.Class
 		reason       task.Reason
@@ -67,12 +67,12 @@ func TestEveryCodeHasAClass(t *testing.T) {
 		failed := enginetest.NewWithAnswer(t, newEngine, 200, fmt.Sprintf(`{"task":{"id":"1","status":"failed","error":{"code":"%d","message":%q},"usage":{}}}`, c.code, c.message), nil)
 		st, err := failed.Poll(t.Context(), "v2/1")
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason || !strings.Contains(st.Failure.Detail, c.message) {
-			t.Errorf("%d %s, of a task: %+v, %v", c.code, c.message, st, err)
+			t.Errorf("%d %s, failed task: %+v, %v", c.code, c.message, st, err)
 		}
 	}
 }
 
-func TestAnAnswerWithoutACodeIsSortedByItsStatus(t *testing.T) {
+func TestAnErrorWithoutACodeIsClassifiedByStatus(t *testing.T) {
 	for status, class := range map[int]engine.Class{
 		400: engine.Refused, 401: engine.AuthError, 402: engine.AuthError, 403: engine.AuthError, 422: engine.Refused, 429: engine.Overloaded,
 		500: engine.Unreachable, 529: engine.Overloaded,

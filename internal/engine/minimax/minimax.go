@@ -1,10 +1,10 @@
-// Package minimax is the engine for MiniMax's Hailuo models: the API's version 2, and version 1, which answers in three
-// steps and with HTTP 200 whatever happens.
+// Package minimax is the [engine.Engine] for MiniMax's Hailuo models. It uses version 2 of the API, and version 1 for older
+// models; version 1 takes three calls to a video and answers errors with HTTP 200.
 //
-// What may enter: both versions' wires and the table of models. Wire facts: platform.minimax.io/docs/api-reference,
+// It holds the wire types of both versions and the table of models. Sources: platform.minimax.io/docs/api-reference,
 // video-generation-v2-{create,query,delete}, video-generation-{t2v,i2v,fl2v,query,download}, errorcode; codes of plans and
-// accounts also by MiniMax-AI/cli @9f2eab0 src/errors/api.ts and MiniMax-AI/MiniMax-MCP @2910d66 minimax_mcp/client.py.
-// Not confirmed by the vendor's docs: aigc_watermark outside of China, and the status "expired" of version 2.
+// accounts also from MiniMax-AI/cli @9f2eab0 src/errors/api.ts and MiniMax-AI/MiniMax-MCP @2910d66 minimax_mcp/client.py.
+// Not confirmed by the vendor's docs: aigc_watermark outside China, and the status "expired" of version 2.
 package minimax
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// China is the BaseURL in mainland China, which was https://api.minimaxi.com before.
+// China is the BaseURL in mainland China. It used to be https://api.minimaxi.com.
 const China = "https://api.minimax.cn"
 
 const defaultURL = "https://api.minimax.io"
@@ -42,7 +42,7 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Submit asks for the video. The handle is the API's version and the task's id.
+// Submit creates a task. The handle is the version of the API, a slash and the task's id.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	for _, v := range variants() {
 		if v.Name != job.Model {
@@ -61,7 +61,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{}, &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: "no model " + job.Model}
 }
 
-// status asks for the task in the version that made it.
+// status asks for the task by the version of the API that created it.
 func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
 	switch version, id, _ := strings.Cut(handle, "/"); version {
 	case "v1":
@@ -83,8 +83,8 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel takes a queued task of version 2 back. The same call would delete the record of one that has ended, whose video
-// is not fetched yet perhaps, so the task is looked at before. Version 1 has no such call.
+// Cancel cancels a queued task of version 2. For a finished task the same call deletes its record, and with it a video that
+// may not have been fetched yet, so Cancel asks for the status first. Version 1 cannot cancel tasks.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	version, id, _ := strings.Cut(handle, "/")
 	if version != "v2" {
@@ -94,7 +94,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	if err == nil && st.State == task.Pending {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v2/video_generation/" + url.PathEscape(id)})
 		if err != nil && engine.AsError(err).Class == engine.Refused {
-			return nil // it began in between
+			return nil // it started in the meantime
 		}
 	}
 	return engine.IgnoreNotFound(err)

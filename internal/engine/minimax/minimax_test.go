@@ -12,10 +12,10 @@ import (
 )
 
 func newEngine(base string, hc *http.Client, now func() time.Time) engine.Engine {
-	return made(base, hc, now)
+	return newMiniMax(base, hc, now)
 }
 
-func made(base string, hc *http.Client, now func() time.Time) *minimax.Engine {
+func newMiniMax(base string, hc *http.Client, now func() time.Time) *minimax.Engine {
 	return minimax.New(minimax.Options{BaseURL: base, Key: enginetest.Key, HTTP: hc, Now: now})
 }
 
@@ -23,7 +23,7 @@ func TestVersion2(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: newEngine})
 }
 
-// version1 is the engine with the models that the first version serves, so that the suite tries that one.
+// version1 is the engine with only the models of version 1, so that the suite tests that version.
 type version1 struct{ *minimax.Engine }
 
 func (v version1) Capabilities() engine.Capabilities {
@@ -34,12 +34,12 @@ func (v version1) Capabilities() engine.Capabilities {
 
 func TestVersion1(t *testing.T) {
 	enginetest.RunVendor(t, enginetest.Vendor{Wire: "minimax", New: func(base string, hc *http.Client, now func() time.Time) engine.Engine {
-		return version1{made(base, hc, now)}
+		return version1{newMiniMax(base, hc, now)}
 	}})
 }
 
-func TestAChallengeIsEchoedAndNothingElseIs(t *testing.T) {
-	e := made("http://127.0.0.1", http.DefaultClient, time.Now)
+func TestOnlyAChallengeIsEchoed(t *testing.T) {
+	e := newMiniMax("http://127.0.0.1", http.DefaultClient, time.Now)
 	for body, want := range map[string]string{
 		`{"challenge":"abc"}`:             `{"challenge":"abc"}`,
 		`{"challenge":"\"<script>"}`:      `{"challenge":"\"\u003cscript\u003e"}`,

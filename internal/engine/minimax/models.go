@@ -13,7 +13,7 @@ type variant struct {
 	version string // "v1" or "v2"; handles begin with it
 }
 
-// variants are in order of preference.
+// variants returns the models in order of preference.
 func variants() []variant {
 	const t, f, l, fl = engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast
 	out := []variant{
@@ -35,7 +35,7 @@ func variants() []variant {
 	return out
 }
 
-// h3Model is a model of version 2 (video-generation-v2-create): lengths up to 15 seconds, and pictures up to 30 MB.
+// h3Model returns a model of version 2 (video-generation-v2-create): up to 15 seconds, with images up to 30 MB.
 func h3Model(name string, least int, resolutions ...string) engine.Model {
 	return engine.Model{
 		Name: name, Modes: engine.FrameModes(), Limits: task.Limits{Seconds: engine.SecondsRange(least, 15), Resolutions: resolutions, PromptLimit: 7000, AspectRatios: []string{"16:9", "21:9", "4:3", "1:1", "3:4", "9:16"}},
@@ -44,7 +44,8 @@ func h3Model(name string, least int, resolutions ...string) engine.Model {
 	}
 }
 
-// hailuoModel is a model of version 1 (video-generation-t2v, -i2v and -fl2v): a picture's short side is more than 300 pixels.
+// hailuoModel returns a model of version 1 (video-generation-t2v, -i2v and -fl2v). An image's shorter side must have more
+// than 300 pixels.
 func hailuoModel(name string, modes ...engine.Mode) engine.Model {
 	return engine.Model{
 		Name: name, Modes: modes, Limits: task.Limits{Seconds: []int{6, 10}, Resolutions: []string{"768p", "1080p"}, PromptLimit: 2000},
@@ -65,7 +66,7 @@ func (v variant) check(r task.Request) error {
 	}
 }
 
-// Capabilities says what Hailuo can do. Work of version 2 is known for seven days, and can be cancelled while it is queued.
+// Capabilities describes the models. Tasks of version 2 are kept for seven days, and can be cancelled while they are queued.
 func (e *Engine) Capabilities() engine.Capabilities {
 	c := engine.Capabilities{Lane: task.Remote, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 10 * time.Second, ResultLife: 7 * 24 * time.Hour}
 	for _, v := range variants() {

@@ -23,13 +23,13 @@ type generationV1 struct {
 	CallbackURL     string `json:"callback_url,omitempty"`
 }
 
-// baseResponse is in every answer of version 1, and is the only place that tells of errors.
+// baseResponse is part of every response of version 1 and the only place for errors.
 type baseResponse struct {
 	StatusCode int    `json:"status_code"`
 	StatusMsg  string `json:"status_msg"`
 }
 
-// submitV1 asks for the video.
+// submitV1 creates a task of version 1 and returns its id.
 func (e *Engine) submitV1(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generationV1{
@@ -56,11 +56,11 @@ func (e *Engine) submitV1(ctx context.Context, job engine.Job) (string, error) {
 func stateTableV1() map[string]task.State {
 	return map[string]task.State{
 		"Preparing": task.Pending, "Queueing": task.Pending, "Processing": task.Running, "Success": task.Succeeded,
-		"Fail": task.Failed, "Failed": task.Failed, // the documents have one, the vendor's own client the other
+		"Fail": task.Failed, "Failed": task.Failed, // the documentation has "Fail", the vendor's own client "Failed"
 	}
 }
 
-// statusV1 asks for the task, and for the link to its file once there is one. The link can be asked for again.
+// statusV1 asks for a task of version 1, and for a new link to its file if it succeeded.
 func (e *Engine) statusV1(ctx context.Context, id string) (st engine.Status, link string, err error) {
 	var t struct {
 		Status string       `json:"status"`
@@ -74,7 +74,7 @@ func (e *Engine) statusV1(ctx context.Context, id string) (st engine.Status, lin
 	bad := t.Base.engineError()
 	state, unknown := engine.StateOf(t.Status, stateTableV1())
 	switch {
-	case t.Base.StatusCode == invalidParameter: // its id is all that the question holds
+	case t.Base.StatusCode == invalidParameter: // the task id is the call's only parameter
 		return st, "", &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: t.Base.text()}
 	case state == task.Failed, t.Base.StatusCode != 0 && bad.Class == engine.Refused:
 		return engine.Status{State: task.Failed, Failure: bad.Failure()}, "", nil
@@ -101,7 +101,7 @@ func (b baseResponse) text() string {
 	return fmt.Sprintf("base_resp %d: %s", b.StatusCode, b.StatusMsg)
 }
 
-// err sorts an answer by its code; nil where it is a success.
+// err returns the error of the response; nil if it is a success.
 func (b baseResponse) err() error {
 	if b.StatusCode == 0 {
 		return nil

@@ -17,7 +17,7 @@ type generationV2 struct {
 	Content     []content `json:"content"`
 	Resolution  string    `json:"resolution"`
 	Duration    int       `json:"duration"`        // seconds
-	Ratio       string    `json:"ratio,omitempty"` // of text alone; pictures bring their own
+	Ratio       string    `json:"ratio,omitempty"` // only from text; an image sets its own
 	Watermark   bool      `json:"aigc_watermark,omitempty"`
 	CallbackURL string    `json:"callback_url,omitempty"`
 }
@@ -33,13 +33,13 @@ type link struct {
 	URL string `json:"url"`
 }
 
-// apiError is an error of version 2, of a request or a task.
+// apiError is an error of version 2, of a request or of a task.
 type apiError struct {
-	Code    string `json:"code"`    // of a task's: "1026"
-	Message string `json:"message"` // of a request's ends in the code: "… (1026)"
+	Code    string `json:"code"`    // of a task: "1026"; "" of a request
+	Message string `json:"message"` // of a request, it ends in the code: "… (1026)"
 }
 
-// submitV2 asks for the video.
+// submitV2 creates a task of version 2 and returns its id.
 func (e *Engine) submitV2(ctx context.Context, job engine.Job) (string, error) {
 	r := job.Request
 	in := generationV2{
@@ -70,7 +70,7 @@ func stateTableV2() map[string]task.State {
 	}
 }
 
-// statusV2 asks for the task. Each asking gives a fresh link. What it charges is counted in tokens.
+// statusV2 asks for a task of version 2 and returns its status and a new link to its video. Credits are tokens.
 func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, video string, err error) {
 	var out struct {
 		Task struct {
@@ -104,7 +104,7 @@ func (e *Engine) statusV2(ctx context.Context, id string) (st engine.Status, vid
 	return st, video, err
 }
 
-// codeNumber is the fault's code, 0 where it names none.
+// codeNumber returns the error's code; 0 if it has none.
 func (f apiError) codeNumber() int {
 	text := f.Code
 	if at := strings.LastIndex(f.Message, "("); text == "" && at >= 0 {
@@ -117,8 +117,8 @@ func (f apiError) codeNumber() int {
 	return n
 }
 
-// errorOf sorts an answer of version 2 that is no success by the code at the end of its message. Where there is none, or
-// none that is known, the status tells. An id that MiniMax has forgotten is a parameter that is not valid.
+// errorOf classifies an error response of version 2 by the code at the end of its message. It returns nil, and leaves it to
+// the HTTP status, if there is no code or an unknown one. MiniMax reports an unknown task id as an invalid parameter.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Type  string   `json:"type"`
@@ -129,7 +129,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	}
 	code := resp.Error.codeNumber()
 	e := errorOfCode(code, resp.Error.Message)
-	e.Detail, e.Unconfirmed = resp.Error.Message, false // by the status
+	e.Detail, e.Unconfirmed = resp.Error.Message, false // the client sets Unconfirmed by the status
 	switch {
 	case code == invalidParameter && strings.Contains(strings.ToLower(resp.Error.Message), "task_id"):
 		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: resp.Error.Message}
