@@ -78,7 +78,7 @@ func arkPoll(req *request) {
 	}
 }
 
-// arkTask is a task, for polls and callbacks.
+// arkTask encodes a task, for polls and callbacks.
 func arkTask(req *request, j *job) any {
 	s := req.statusOf(j)
 	out := map[string]any{
@@ -102,7 +102,7 @@ func arkTask(req *request, j *job) any {
 	return out
 }
 
-// arkDelete cancels what is queued, refuses what is running and forgets what has ended.
+// arkDelete cancels a queued task, refuses for a running one and deletes one that has ended.
 func arkDelete(req *request) {
 	j := req.find(req.r.PathValue("id"))
 	if j == nil {

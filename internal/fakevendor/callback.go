@@ -19,11 +19,11 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 )
 
-// callbackTime bounds one callback, and MiniMax's challenge: it wants the echo within 3 s.
+// callbackTime limits one callback, and MiniMax's challenge, which must be echoed within 3 s.
 const callbackTime = 3 * time.Second
 
-// CallBack sends the callbacks that are due: one for each job with a callback URL that stands elsewhere than the last
-// callback told. Whoever runs a Vendor calls it from time to time. What the called ones answer does not matter.
+// CallBack sends the callbacks that are due: one for each job with a callback URL whose phase has changed since its last
+// callback. The owner of a Vendor calls it from time to time. The receivers' answers are ignored.
 func (v *Vendor) CallBack(ctx context.Context) {
 	v.mu.Lock()
 	waiting := slices.Clone(v.callingJobs)
@@ -43,7 +43,7 @@ func (req *request) callBack(ctx context.Context, j *job) {
 	before := j.lastCalled
 	j.lastCalled = s.phase
 	req.v.mu.Unlock()
-	// fal and Replicate, asked as our engines ask them, call at the end alone.
+	// As our engines ask fal and Replicate, they call only at the end.
 	if j.callback == "" || s.phase == before || j.faults.has("no-callback") || req.wire.sign != nil && s.phase < done {
 		return
 	}
@@ -56,7 +56,7 @@ func (req *request) callBack(ctx context.Context, j *job) {
 	}
 }
 
-// send makes one callback, with the faults that the job's words ask for.
+// send sends one callback, with the faults that apply.
 func (req *request) send(ctx context.Context, j *job, body []byte) {
 	ctx, stop := context.WithTimeout(ctx, callbackTime)
 	defer stop()
@@ -87,7 +87,8 @@ func (req *request) send(ctx context.Context, j *job, body []byte) {
 	req.v.addSeen(seen)
 }
 
-// challenge tries a callback URL as MiniMax does: who answers must echo. false means that the submit was refused.
+// challenge checks a callback URL as MiniMax does: the receiver must echo a text. It returns false if the submit was
+// refused.
 func (req *request) challenge(url string) bool {
 	if url == "" {
 		return true
@@ -105,7 +106,7 @@ func (req *request) challenge(url string) bool {
 			var b []byte
 			b, err = io.ReadAll(io.LimitReader(resp.Body, requestLimit))
 			_ = resp.Body.Close()
-			_ = json.Unmarshal(b, &echo) // what is no JSON echoes nothing
+			_ = json.Unmarshal(b, &echo) // what is not JSON has no echo
 		}
 	}
 	if err != nil || echo.Challenge != "c-0123456789" {
@@ -115,7 +116,7 @@ func (req *request) challenge(url string) bool {
 	return true
 }
 
-// falCall is the body of fal's webhook.
+// falCall returns the body of fal's webhook.
 func falCall(req *request, j *job) any {
 	out := map[string]any{"request_id": j.id, "gateway_request_id": j.id, "status": "OK", "payload": map[string]any{}}
 	if s := req.statusOf(j); s.phase != done {
@@ -126,13 +127,13 @@ func falCall(req *request, j *job) any {
 	return out
 }
 
-// falKey is the key that signs as fal: derived, so that whoever knows the vendor's key can check it.
+// falKey returns the key that signs for fal. It is derived from the vendor's key, so that whoever knows that can check it.
 func (v *Vendor) falKey() ed25519.PrivateKey {
 	seed := sha256.Sum256([]byte("fal webhooks " + v.opts.Key))
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// falKeys is the set of fal's public keys. An old one stands before the one in force.
+// falKeys serves fal's public keys: an old one, then the one in use.
 func falKeys(req *request) {
 	old := sha256.Sum256([]byte("old"))
 	var set []map[string]string
@@ -154,13 +155,13 @@ func signFal(v *Vendor, h http.Header, body []byte, at time.Time) {
 	h.Set("X-Fal-Webhook-Signature", hex.EncodeToString(ed25519.Sign(v.falKey(), []byte(message))))
 }
 
-// webhookSecret is what Standard Webhooks are signed with.
+// webhookSecret returns the secret that signs Standard Webhooks.
 func (v *Vendor) webhookSecret() string {
 	sum := sha256.Sum256([]byte("webhooks " + v.opts.Key))
 	return "whsec_" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// signStandard signs as Standard Webhooks has it.
+// signStandard signs as Standard Webhooks require.
 func signStandard(v *Vendor, h http.Header, body []byte, at time.Time) {
 	hook, err := standardwebhooks.NewWebhook(v.webhookSecret())
 	if err != nil {
@@ -175,7 +176,7 @@ func signStandard(v *Vendor, h http.Header, body []byte, at time.Time) {
 	h.Set(standardwebhooks.HeaderWebhookSignature, signature)
 }
 
-// text is a field of an object; "" where it is none.
+// text returns a string field of an object; "" if it is not a string.
 func text(object map[string]any, field string) string {
 	s, _ := object[field].(string)
 	return s

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// comfyui is a ComfyUI server, behind a proxy that wants a key.
+// comfyui is a ComfyUI server behind a proxy that needs a key.
 func comfyui() wire {
 	return wire{
 		name: "comfyui", authorized: bearer,
@@ -28,7 +28,7 @@ func comfyui() wire {
 	}
 }
 
-// uuid is what a prompt_id must look like.
+// uuid is the form of a prompt_id.
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 func comfySubmit(req *request) {
@@ -65,7 +65,7 @@ func comfySubmit(req *request) {
 	}
 }
 
-// comfyItem is a job as the queue and the history hold it.
+// comfyItem encodes a job as the queue and the history have it.
 func comfyItem(j *job) []any {
 	return []any{j.n, j.id, map[string]any{}, j.echo, []string{"60"}}
 }
@@ -89,7 +89,7 @@ func comfyDelete(req *request) {
 	}
 	for _, j := range req.jobs() {
 		if slices.Contains(in.Delete, j.id) && req.statusOf(j).phase == waiting && !j.faults.has("late-cancel") {
-			req.delete(j) // what was only queued leaves no trace
+			req.delete(j) // a job that was only queued leaves no trace
 		}
 	}
 	req.answer(http.StatusOK, nil)
@@ -110,7 +110,7 @@ func comfyInterrupt(req *request) {
 	req.answer(http.StatusOK, nil)
 }
 
-// comfyEntry is a job that has ended, as the history tells it; nil where it has not.
+// comfyEntry encodes an ended job as the history has it; nil if it has not ended.
 func comfyEntry(req *request, j *job) map[string]any {
 	s := req.statusOf(j)
 	if req.hasFault(j, "unheard") {
@@ -156,7 +156,7 @@ func comfyHistory(req *request) {
 	req.answer(http.StatusOK, out)
 }
 
-// comfyPoll answers an empty object for what has not ended or never was.
+// comfyPoll answers with an empty object for a job that has not ended or does not exist.
 func comfyPoll(req *request) {
 	for _, j := range req.jobs() {
 		if j.id != req.r.PathValue("id") {

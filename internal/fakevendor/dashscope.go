@@ -79,7 +79,7 @@ func dashscopeSubmit(req *request) {
 	}
 }
 
-// dashscopeSizes reports whether a model's frame is asked for in pixels.
+// dashscopeSizes reports whether a model takes its frame size in pixels.
 func dashscopeSizes(model string) bool {
 	return strings.Contains(model, "t2v") && strings.HasPrefix(model, "wan2.") && !strings.HasPrefix(model, "wan2.7")
 }
@@ -90,7 +90,7 @@ func dashscopePoll(req *request) {
 	j, ok := req.v.jobs[id]
 	ok = ok && j.wire == req.wire.name && !req.hasFault(j, "lost")
 	req.v.mu.Unlock()
-	if !ok { // no 404: a task that never was is told like one that is forgotten
+	if !ok { // no 404: an unknown task is answered like an expired one
 		req.answer(http.StatusOK, map[string]any{"request_id": "r", "output": map[string]string{"task_id": id, "task_status": "UNKNOWN"}})
 		return
 	}

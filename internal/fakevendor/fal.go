@@ -30,14 +30,14 @@ func fal() wire {
 	}
 }
 
-// falShape is what a path of fal's wants (fal-js, types/endpoints.ts).
+// falShape describes the inputs that one of fal's paths takes (fal-js, types/endpoints.ts).
 type falShape struct {
 	prefix   string
-	first    string         // the input of the first frame
+	first    string         // name of the first frame's input
 	duration *regexp.Regexp // as JSON
 }
 
-// falShapes lists them; the first whose prefix fits is the path's.
+// falShapes lists the shapes. The first whose prefix matches a path applies.
 func falShapes() []falShape {
 	text, number := regexp.MustCompile(`^"[0-9]+"$`), regexp.MustCompile(`^[0-9]+$`)
 	return []falShape{
@@ -50,7 +50,7 @@ func falShapes() []falShape {
 	}
 }
 
-// falWants names the inputs that are missing or wrong.
+// falWants returns the inputs that are missing or invalid.
 func falWants(path string, in map[string]json.RawMessage) []any {
 	all := falShapes()
 	shape := all[slices.IndexFunc(all, func(s falShape) bool { return strings.HasPrefix(path, s.prefix) })]
@@ -105,7 +105,7 @@ func falFault(field, kind, text string) map[string]any {
 	return map[string]any{"loc": []string{"body", field}, "msg": text, "type": kind, "url": "https://docs.fal.ai/errors#" + kind}
 }
 
-// falFind finds a request under its own app alone.
+// falFind finds a request only under its own app.
 func falFind(req *request) *job {
 	j := req.find(req.r.PathValue("id"))
 	if j != nil && j.kind != req.r.PathValue("owner")+"/"+req.r.PathValue("alias") {
@@ -121,7 +121,7 @@ func falStatus(req *request) {
 		return
 	}
 	s := req.statusOf(j)
-	// A request that failed or was cancelled is COMPLETED as well, and says so beside it.
+	// A failed or cancelled request is COMPLETED as well; another field says how it ended.
 	out := map[string]any{
 		"status": req.status(j, s, [5]string{"IN_QUEUE", "IN_PROGRESS", "COMPLETED", "COMPLETED", "COMPLETED"}), "request_id": j.id,
 	}

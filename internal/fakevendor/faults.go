@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Words explains the words for misbehaviour. They stand anywhere in a prompt, in the request header FaultHeader, or in
+// Words lists the fault words and what they do. They may be anywhere in a prompt, in the request header FaultHeader or in
 // Options.Faults, each as "word" or "word:value".
 func Words() [][2]string {
 	return [][2]string{
@@ -48,20 +48,20 @@ func Words() [][2]string {
 	}
 }
 
-// unlimited is a number of times that never ends.
+// unlimited is the count of a word without a number.
 const unlimited = 1 << 30
 
-// faults is what a job's words tell the fake to do.
+// faults are the faults that fault words ask for.
 type faults struct {
 	tag    string
 	slow   time.Duration
 	fail   string
-	cut    int            // per cent of the file that each download gives; 0 = all
-	status map[int]int    // status → how many submits get it
-	times  map[string]int // other words → how often they hold
+	cut    int            // percentage of the file that each download returns; 0 = all
+	status map[int]int    // by status, the number of submits that get it
+	times  map[string]int // by word, how often it applies
 }
 
-// parseFaults reads the words of a text. Unknown words are the prompt's own.
+// parseFaults reads the fault words of a text and ignores all others.
 func parseFaults(text string) faults {
 	s := faults{status: map[int]int{}, times: map[string]int{}}
 	for word := range strings.FieldsSeq(text) {
@@ -86,15 +86,15 @@ func parseFaults(text string) faults {
 	return s
 }
 
-// isWord reports whether Words knows the word.
+// isWord reports whether Words lists the word.
 func isWord(word string) bool {
 	return slices.ContainsFunc(Words(), func(w [2]string) bool {
 		name, _, _ := strings.Cut(w[0], ":")
-		return name == word && name[0] > '9' // statuses are counted apart
+		return name == word && name[0] > '9' // statuses are parsed separately
 	})
 }
 
-// parseCount reads how often a word holds.
+// parseCount parses how often a word applies.
 func parseCount(value string) int {
 	n, err := strconv.Atoi(value)
 	if err != nil {
@@ -103,7 +103,7 @@ func parseCount(value string) int {
 	return n
 }
 
-// with adds another script's words to s.
+// with adds another text's faults to s.
 func (s faults) with(o faults) faults {
 	s.tag, s.fail = cmp.Or(s.tag, o.tag), cmp.Or(s.fail, o.fail)
 	s.slow, s.cut = cmp.Or(s.slow, o.slow), cmp.Or(s.cut, o.cut)
@@ -116,5 +116,5 @@ func (s faults) with(o faults) faults {
 	return s
 }
 
-// has reports whether a word holds at least once.
+// has reports whether a word applies at least once.
 func (s faults) has(word string) bool { return s.times[word] > 0 }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// phase is where a job stands, whatever its vendor calls it.
+// phase is the state of a job, whatever its vendor calls it.
 type phase int
 
 const (
@@ -23,46 +23,46 @@ const (
 	cancelled
 )
 
-// submission is what a wire read from a submit.
+// submission is the content of a submit, whatever its wire.
 type submission struct {
-	wantedID string // the id that the caller gives the job, where the vendor lets it; "" = one of the fake's
-	kind     string // the part of the wire that made it, where a vendor tells them apart
+	wantedID string // the id that the caller chose, if the vendor allows it; "" = the fake chooses
+	kind     string // the part of the wire that created the job, if the vendor distinguishes them
 	prompt   string
 	external string // external id or idempotency key; "" = the vendor has none
-	unique   bool   // an external id that is taken is refused; else its work is the answer
+	unique   bool   // a known external id is refused; otherwise its job is the answer
 	seconds  int
-	image    bool           // a first frame came along
-	callback string         // where the vendor is to tell that something has changed; "" = nowhere
-	echo     map[string]any // what polls give back as it came
+	image    bool           // a first frame was sent
+	callback string         // URL that the vendor calls when something has changed; "" = none
+	echo     map[string]any // what polls return unchanged
 }
 
-// job is one video in the making. Fields after script are guarded by the Vendor's mutex.
+// job is one video in production. The fields after faults are guarded by the Vendor's mutex.
 type job struct {
 	submission
-	id      string // UUID, the submission's or the fake's own
-	n       int    // counts the jobs
+	id      string // UUID, chosen by the submission or the fake
+	n       int    // number of the job, from 1
 	wire    string
 	task    string
 	started time.Time
 	faults  faults
 
-	ended      time.Time // cancelled at; zero = it was not
-	deleted    bool      // deleted
-	links      int       // links given out
+	ended      time.Time // when it was cancelled; zero = it was not
+	deleted    bool      // by the caller
+	links      int       // number of links made
 	wireOf     wire
 	baseURL    string // of links
-	lastCalled phase  // what the last callback told
+	lastCalled phase  // phase of the last callback
 	used       map[string]int
 }
 
-// stand is a job at a moment.
+// jobStatus is a job's status at one moment.
 type jobStatus struct {
 	phase    phase
 	progress float64 // 0..1
-	reason   string  // dotted code, of failed
+	reason   string  // dotted code, if failed
 }
 
-// submit takes work in, unless the words say otherwise; false means that the answer was given.
+// submit creates a job, unless the fault words forbid it. It returns false if the answer is written.
 func (req *request) submit(s submission) (*job, bool) {
 	v := req.v
 	v.mu.Lock()
@@ -104,7 +104,7 @@ func (req *request) submit(s submission) (*job, bool) {
 	return j, true
 }
 
-// add makes a job; the caller holds the mutex and keeps it.
+// add creates a job. The caller holds the mutex, and still does afterwards.
 func (v *Vendor) add(req *request, s submission, words faults) *job {
 	v.count++
 	j := &job{
@@ -124,7 +124,7 @@ func (v *Vendor) add(req *request, s submission, words faults) *job {
 	return j
 }
 
-// known returns the wire's job with an external id; nil where there is none. The caller holds the mutex.
+// known returns the wire's job with an external id, or nil. The caller holds the mutex.
 func (v *Vendor) known(w wire, external string) *job {
 	for _, j := range v.jobs {
 		if external != "" && j.external == external && j.wire == w.name && !j.deleted {
@@ -134,14 +134,14 @@ func (v *Vendor) known(w wire, external string) *job {
 	return nil
 }
 
-// knownJob is Vendor.known for one that does not hold the mutex.
+// knownJob is Vendor.known for a caller that does not hold the mutex.
 func (req *request) knownJob(external string) *job {
 	req.v.mu.Lock()
 	defer req.v.mu.Unlock()
 	return req.v.known(req.wire, external)
 }
 
-// find returns a job by id; nil means that a 404 was given.
+// find returns a job by id. If there is none, it answers 404 and returns nil.
 func (req *request) find(id string) *job {
 	req.v.mu.Lock()
 	j, ok := req.v.jobs[id]
@@ -155,7 +155,7 @@ func (req *request) find(id string) *job {
 	return j
 }
 
-// jobs lists the wire's jobs, oldest first.
+// jobs returns the wire's jobs, oldest first.
 func (req *request) jobs() []*job {
 	req.v.mu.Lock()
 	defer req.v.mu.Unlock()
@@ -170,14 +170,14 @@ func (req *request) jobs() []*job {
 	return out
 }
 
-// statusOf tells how far the clock has brought a job: a quarter of its time it waits.
+// statusOf returns a job's status by the clock: it waits for the first quarter of its time.
 func (req *request) statusOf(j *job) jobStatus {
 	req.v.mu.Lock()
 	defer req.v.mu.Unlock()
 	spent := req.v.opts.Now().Sub(j.started)
 	share := min(float64(spent)/float64(req.v.jobTime(j)), 1)
 	switch {
-	case req.r == nil && j.faults.has("callback-lie"): // a callback, not a poll
+	case req.r == nil && j.faults.has("callback-lie"): // for a callback, not a poll
 		return jobStatus{phase: done, progress: 1}
 	case !j.ended.IsZero() && !j.faults.has("late-cancel"):
 		return jobStatus{phase: cancelled}
@@ -192,7 +192,7 @@ func (req *request) statusOf(j *job) jobStatus {
 	}
 }
 
-// jobTime is how long a job lasts.
+// jobTime returns how long a job takes.
 func (v *Vendor) jobTime(j *job) time.Duration {
 	if j.faults.slow > 0 {
 		return j.faults.slow
@@ -200,7 +200,7 @@ func (v *Vendor) jobTime(j *job) time.Duration {
 	return v.opts.Takes
 }
 
-// cancelJob ends a job that has not ended, and reports whether it had.
+// cancelJob cancels a job that has not ended, and reports whether it did.
 func (req *request) cancelJob(j *job) bool {
 	if s := req.statusOf(j); s.phase >= done {
 		return false
@@ -218,7 +218,7 @@ func (req *request) delete(j *job) {
 	j.deleted = true
 }
 
-// status is the vendor's word for where a job stands, unless the words want another.
+// status returns the vendor's word for the job's phase, or another if the fault words ask for it.
 func (req *request) status(j *job, s jobStatus, words [5]string) string {
 	if req.hasFault(j, "unheard") {
 		return "whatever"
@@ -229,7 +229,7 @@ func (req *request) status(j *job, s jobStatus, words [5]string) string {
 	return words[s.phase]
 }
 
-// link gives a fresh link to the finished file; "" where the words want none.
+// link returns a new link to the finished file; "" if the fault words ask for none.
 func (req *request) link(j *job) string {
 	if req.hasFault(j, "nofile") {
 		return ""
@@ -240,12 +240,12 @@ func (req *request) link(j *job) string {
 	return fmt.Sprintf("%s/files/%s/%d.mp4?X-Signature=%032x", req.baseURL, j.id, j.links, j.links)
 }
 
-// hasFault reports whether a word holds, for the job or for this request alone.
+// hasFault reports whether a word applies to the job or to this request.
 func (req *request) hasFault(j *job, word string) bool {
 	return req.faults.has(word) || j.faults.has(word)
 }
 
-// takeOnce reports whether a word still holds for the job, and counts it.
+// takeOnce reports whether a word still applies to the job, and counts the use.
 func (req *request) takeOnce(j *job, word string) bool {
 	req.v.mu.Lock()
 	defer req.v.mu.Unlock()
@@ -256,7 +256,7 @@ func (req *request) takeOnce(j *job, word string) bool {
 	return j.used[word] <= j.faults.times[word]
 }
 
-// answerPoll answers a poll of a job, with the faults that its words ask for.
+// answerPoll answers a poll of a job, with the faults that apply.
 func (req *request) answerPoll(j *job, status int, body any) {
 	ended := req.statusOf(j).phase >= done
 	req.v.mu.Lock()
@@ -290,7 +290,7 @@ func (req *request) answerPoll(j *job, status int, body any) {
 	}
 }
 
-// serveFile gives the finished video by one of its links.
+// serveFile serves the finished video by one of its links.
 func (req *request) serveFile(j *job, serial string) {
 	var n int
 	_, _ = fmt.Sscanf(serial, "%d.mp4", &n)
@@ -305,7 +305,7 @@ func (req *request) serveFile(j *job, serial string) {
 	req.serveVideo(j)
 }
 
-// serveVideo gives the finished video, with the faults that the job's words ask for.
+// serveVideo serves the finished video, with the faults that apply.
 func (req *request) serveVideo(j *job) {
 	h := req.w.Header()
 	page := []byte("<!doctype html><title>Sign in</title>")
@@ -351,7 +351,7 @@ func (req *request) serveVideo(j *job) {
 	http.ServeContent(w, req.r, "", time.Time{}, bytes.NewReader(video))
 }
 
-// otherVersion is a video as good as the video, and another: it tells of another version of its format.
+// otherVersion returns a valid video that differs from video: it names another minor version of the format.
 func otherVersion() []byte {
 	const minorVersion = 15
 	out := bytes.Clone(video)
@@ -359,7 +359,7 @@ func otherVersion() []byte {
 	return out
 }
 
-// noiseVideo is the video with noise in the place of its frames.
+// noiseVideo returns the video with noise instead of its frames.
 func noiseVideo() []byte {
 	out := bytes.Clone(video)
 	for i := bytes.Index(out, []byte("mdat")) + 4; i < len(out); i++ {
@@ -368,13 +368,13 @@ func noiseVideo() []byte {
 	return out
 }
 
-// cutWriter cut the connection after so many bytes.
+// cutWriter drops the connection after a number of bytes.
 type cutWriter struct {
 	http.ResponseWriter
 	left int
 }
 
-// Write writes what may still go, and then cuts.
+// Write writes up to the limit, then drops the connection.
 func (s *cutWriter) Write(b []byte) (int, error) {
 	if len(b) <= s.left {
 		s.left -= len(b)

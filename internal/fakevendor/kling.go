@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// klingAccess is the access key that goes with the fake's key, which is the secret one.
+// klingAccess is the access key that belongs to the fake's key, which is the secret key.
 const klingAccess = "access"
 
 // kling is Kling's official API.
@@ -44,8 +44,8 @@ func klingEnvelope(code int, message string, data any) map[string]any {
 	return out
 }
 
-// klingToken checks what proves the caller: the key itself as an API key, or the JWT, made with it as the secret key for
-// the access key, and valid now.
+// klingToken checks the caller's token: the key itself, as an API key, or a valid JWT that is signed with it for the access
+// key.
 func klingToken(key string, r *http.Request, now time.Time) bool {
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if token == key {
@@ -127,7 +127,7 @@ func (req *request) klingPoll(kind string) {
 	req.answerPoll(j, http.StatusOK, klingEnvelope(0, "SUCCEED", req.kling(j, req.statusOf(j), req.link(j))))
 }
 
-// kling is a task.
+// kling encodes a task.
 func (req *request) kling(j *job, s jobStatus, link string) map[string]any {
 	out := map[string]any{
 		"task_id": j.id, "task_status": req.status(j, s, [5]string{"submitted", "processing", "succeed", "failed", "failed"}),

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// localai is LocalAI's POST /video, whose answer comes when the video is there. It lives by the real clock.
+// localai is LocalAI's POST /video, which answers when the video is finished. It uses the real clock.
 func localai() wire {
 	return wire{
 		name: "localai", authorized: bearer,
@@ -24,7 +24,7 @@ func localaiVideo(req *request) {
 		Seconds string `json:"seconds"`
 		Start   string `json:"start_image"`
 		Frames  int32  `json:"num_frames"`
-		Seed    int32  `json:"seed"` // a larger one can't be read
+		Seed    int32  `json:"seed"` // larger seeds are refused
 	}
 	if !req.json(&in) {
 		return

@@ -55,7 +55,7 @@ func lumaSubmit(req *request) {
 	}
 }
 
-// lumaModify takes what npm lumaai's video modify takes.
+// lumaModify accepts what the video modify of npm lumaai sends.
 func lumaModify(req *request) {
 	var in map[string]any
 	if !req.json(&in) {
@@ -76,7 +76,7 @@ func lumaModify(req *request) {
 	}
 }
 
-// luma is a Generation.
+// luma encodes a Generation.
 func (req *request) luma(j *job, link string) map[string]any {
 	s := req.statusOf(j)
 	out := map[string]any{

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// makevid is the makevid API's Runway family, as a Filmgate serves it: an Idempotency-Key is honoured, and tasks can be
+// makevid is the Runway family of the makevid API, as Filmgate serves it: it honours Idempotency-Key, and tasks are
 // cancelled by Filmgate's own call.
 func makevid() wire {
 	return wire{
@@ -59,7 +59,7 @@ func makevidDataset(req *request) {
 	req.answer(http.StatusOK, map[string]any{"id": "d", "url": req.baseURL + "/datasets/d.mp4?_jwt=x", "type": "video/mp4"})
 }
 
-// makevidCreate is Filmgate's own create, as far as this engine uses it.
+// makevidCreate is Filmgate's own create, with the fields that our engine sends.
 func makevidCreate(req *request) {
 	var in map[string]any
 	if !req.json(&in) {
@@ -80,7 +80,7 @@ func makevidCreate(req *request) {
 	req.answer(http.StatusCreated, req.ownTask(j, jobStatus{}, ""))
 }
 
-// ownTask is a task as Filmgate's own calls show it, as far as anybody here reads it.
+// ownTask encodes a task as Filmgate's own calls do, with the fields that our engine reads.
 func (req *request) ownTask(j *job, s jobStatus, link string) map[string]any {
 	out := map[string]any{"id": j.id, "status": req.status(j, s, [5]string{"QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}),
 		"progress": s.progress, "progress_text": nil, "failure": nil, "artifacts": []any{}}

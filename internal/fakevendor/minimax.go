@@ -84,7 +84,8 @@ func minimaxPoll2(req *request) {
 	}
 }
 
-// minimax2 returns the job of the path; nil means that it was refused as a parameter that is not valid, since there is no 404.
+// minimax2 returns the job of the path. If there is none, it refuses the request as an invalid parameter, since this API has
+// no 404, and returns nil.
 func (req *request) minimax2() *job {
 	id := req.r.PathValue("id")
 	req.v.mu.Lock()
@@ -99,7 +100,7 @@ func (req *request) minimax2() *job {
 	return j
 }
 
-// minimaxDelete2 cancels what is queued, forgets what has ended and refuses the rest.
+// minimaxDelete2 cancels a queued task, deletes one that has ended and refuses otherwise.
 func minimaxDelete2(req *request) {
 	j := req.minimax2()
 	if j == nil {
@@ -119,7 +120,7 @@ func minimaxDelete2(req *request) {
 	req.answer(http.StatusOK, map[string]string{"task_id": j.id, "action": action, "status": action})
 }
 
-// minimaxTask2 is a task of version 2, for polls and callbacks.
+// minimaxTask2 encodes a task of version 2, for polls and callbacks.
 func minimaxTask2(req *request, j *job) any {
 	s := req.statusOf(j)
 	out := map[string]any{
@@ -143,7 +144,7 @@ func minimaxTask2(req *request, j *job) any {
 	return map[string]any{"task": out}
 }
 
-// minimaxCall is a callback. Version 1 has words of its own for it.
+// minimaxCall returns the body of a callback. Version 1 has its own words in it.
 func minimaxCall(req *request, j *job) any {
 	if j.kind == "v2" {
 		return minimaxTask2(req, j)
@@ -155,7 +156,7 @@ func minimaxCall(req *request, j *job) any {
 	}
 }
 
-// minimaxBase is the only place where version 1 tells of errors.
+// minimaxBase returns version 1's base_resp, the only place where it reports errors.
 func minimaxBase(code int, text string) map[string]any {
 	return map[string]any{"status_code": code, "status_msg": text}
 }

@@ -9,24 +9,24 @@ import (
 	"strings"
 )
 
-// videos is what one server of OpenAI's /videos shape does otherwise than the others.
+// videos describes how one server with OpenAI's /videos API differs from the others.
 type videos struct {
 	name        string
 	accepted    int // status of a create
 	json        bool
 	form        bool
-	mustFile    bool      // a form needs a file
-	fields      []string  // all that a create may hold; nil = anything
-	words       [5]string // for where a job stands
+	mustFile    bool      // a form must contain a file
+	fields      []string  // allowed in a create; nil = any
+	words       [5]string // status words, by phase
 	fastAPI     bool      // errors are {"detail": …}
-	textSeconds bool      // a failed job's error is a text
-	flatError   bool      // errors are the error itself
-	remove      bool      // DELETE ends a job that runs
-	cancels     bool      // and leaves it there to be seen
-	maxSeconds  float64   // seconds of the longest video; 0 = any
+	textSeconds bool      // a failed job's error is a string
+	flatError   bool      // an error's body is the error object itself
+	remove      bool      // DELETE cancels a running job
+	cancels     bool      // and keeps it readable
+	maxSeconds  float64   // longest video, in seconds; 0 = no limit
 }
 
-// openAIs are OpenAI's own API and the servers that imitate it.
+// openAIs returns OpenAI's own API and the servers that imitate it.
 func openAIs() []wire {
 	usual := [5]string{"queued", "in_progress", "completed", "failed", "failed"}
 	var out []wire
@@ -111,7 +111,7 @@ func (v videos) submit(req *request) {
 	}
 }
 
-// video is a Video.
+// video encodes a Video.
 func (v videos) video(req *request, j *job, s jobStatus) map[string]any {
 	out := map[string]any{
 		"id": j.id, "object": "video", "model": j.echo["model"], "status": req.status(j, s, v.words), "progress": int(s.progress * 100),

@@ -12,7 +12,7 @@ import (
 //go:embed page.html
 var pageText string
 
-// page shows people what the fake was asked, how often each task was really submitted, and its words.
+// page shows people the requests, how often each task was submitted, and the fault words.
 func (v *Vendor) page(w http.ResponseWriter, _ *http.Request) {
 	t, err := template.New("page").Parse(pageText)
 	if err != nil {
@@ -35,8 +35,8 @@ func (v *Vendor) page(w http.ResponseWriter, _ *http.Request) {
 	_ = t.Execute(w, map[string]any{"Tasks": rows, "Seen": seen, "Wires": Wires(), "Words": Words()})
 }
 
-// list is Tasks for programs.
+// list serves Tasks to programs.
 func (v *Vendor) list(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v.Tasks()) // a map of numbers and times can be written; the reader may be gone
+	_ = json.NewEncoder(w).Encode(v.Tasks()) // encoding can't fail; the reader may be gone
 }

@@ -27,7 +27,7 @@ func replicate() wire {
 	}
 }
 
-// inlined is how long a data URI may be; a file beyond it is to be uploaded (page "Input files").
+// inlined is the longest data URI; larger files must be uploaded (page "Input files").
 const inlined = 2 << 20
 
 func replicateUpload(req *request) {
@@ -70,7 +70,7 @@ func replicateSubmit(req *request) {
 	}
 }
 
-// prediction is a job as Replicate shows it.
+// prediction encodes a job as a Prediction.
 func (req *request) prediction(j *job) map[string]any {
 	s := req.statusOf(j)
 	out := map[string]any{

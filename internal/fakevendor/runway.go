@@ -27,13 +27,13 @@ func runway() wire {
 	}
 }
 
-// runwayModel is what one of Runway's models takes: ratios by what it starts from (nil = it can't), and seconds.
+// runwayModel describes what one of Runway's models takes: the ratios by mode (nil = it lacks the mode), and the lengths.
 type runwayModel struct {
 	text, image []string
 	seconds     []int
 }
 
-// runwayModels are those of the official client that our requests may name (github.com/runwayml/sdk-node 4.20,
+// runwayModels lists the models of the official client that our requests may name (github.com/runwayml/sdk-node 4.20,
 // src/resources/image-to-video.ts and text-to-video.ts).
 func runwayModels() map[string]runwayModel {
 	six := []string{"1280:720", "720:1280", "1104:832", "960:960", "832:1104", "1584:672"}
@@ -89,7 +89,7 @@ func runwaySubmit(req *request) {
 	}
 }
 
-// runwayEdit takes what src/resources/video-to-video.ts of the official client says of aleph2 and gemini_omni_flash.
+// runwayEdit accepts what src/resources/video-to-video.ts of the official client documents for aleph2 and gemini_omni_flash.
 func runwayEdit(req *request) {
 	var in map[string]any
 	if req.r.Header.Get("X-Runway-Version") != "2024-11-06" {
@@ -178,7 +178,7 @@ func runwayUploads(req *request) {
 	})
 }
 
-// runwayUpload is the store behind the upload: all fields, then the file, and no key of ours.
+// runwayUpload is the storage behind the upload: all fields, then the file, without a key of ours.
 func runwayUpload(req *request) {
 	if req.r.Header.Get("Authorization") != "" {
 		req.refuse(http.StatusBadRequest, "Only one auth mechanism allowed")

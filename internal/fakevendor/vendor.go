@@ -1,9 +1,8 @@
-// Package fakevendor is a vendor of videos that misbehaves on demand: one HTTP handler that speaks the vendors' wires,
-// each under its own name ("/runway/v1/tasks/…"), for tests as a library and for people as cmd/fakevendor. Its
-// words for misbehaviour are those of Words.
-//
-// What may enter: wires, a file each, written from the vendors' documents and not from our engines, so that the two judge
-// each other; and misbehaviour, in one place for all wires. What may not: anything of the house.
+// Package fakevendor is a fake vendor of videos that misbehaves on demand: one HTTP handler that serves all vendors' wires,
+// each under its own name ("/runway/v1/tasks/…"). Tests use it as a library, people as cmd/fakevendor. [Words] lists the
+// faults it knows.
+// Each wire has a file of its own. It is written from the vendor's documents and not from our engines, so that each checks
+// the other. Faults are implemented once for all wires. The package imports nothing of this module.
 package fakevendor
 
 import (
@@ -19,10 +18,10 @@ import (
 	"time"
 )
 
-// Key is the key that the fake knows where Options names none: bearer token, or secret to sign with.
+// Key is the accepted key if Options names none: a bearer token, or a secret to sign with.
 const Key = "key_fakevendor_0123456789abcdef0123456789abcdef"
 
-// FaultHeader is a request header that takes words as a prompt does, for this one request.
+// FaultHeader is a request header that takes fault words, as a prompt does, for this one request.
 const FaultHeader = "Fakevendor-Fault"
 
 const (
@@ -35,48 +34,48 @@ const (
 //go:embed video.mp4
 var video []byte
 
-// Options is what a Vendor is made of. Zero fields have the meaning named.
+// Options configures a Vendor. The zero value works.
 type Options struct {
-	Key    string           // the one key that is accepted; "" = Key
-	Now    func() time.Time // the clock that jobs run by; nil = time.Now
+	Key    string           // the only key that is accepted; "" = Key
+	Now    func() time.Time // the clock of the jobs; nil = time.Now
 	Takes  time.Duration    // from submit to the finished video; 0 = 3 s
-	Delay  time.Duration    // real time that each answer is held back
-	Faults string           // words that hold for every job
+	Delay  time.Duration    // real time before each answer
+	Faults string           // words that apply to every job
 }
 
-// Vendor is the fake. Make it with New; any number of requests may come at once.
+// Vendor is the fake vendor. Make it with New. It may serve many requests at once.
 type Vendor struct {
 	opts Options
 	mux  *http.ServeMux
 
 	mu          sync.Mutex
 	jobs        map[string]*job
-	callingJobs []*job // that have more to tell
+	callingJobs []*job // whose final callback is still to come
 	count       int
 	tasks       map[string]Count
 	seen        []Seen
 }
 
-// Count is how often a task was really asked for, and when its last work is over and was said to be.
+// Count counts the calls for one task.
 type Count struct {
-	Tries    int       `json:"tries"`    // submits that came
-	Accepted int       `json:"accepted"` // submits that began work
+	Tries    int       `json:"tries"`    // submits received
+	Accepted int       `json:"accepted"` // submits that created a job
 	Polls    int       `json:"polls"`
-	Ends     time.Time `json:"ends"` // zero = nothing began
-	Reported time.Time `json:"told"` // when a poll first heard that its last work is over; zero = none did
+	Ends     time.Time `json:"ends"` // when the last job ends; zero = none was created
+	Reported time.Time `json:"told"` // when a poll first reported that end; zero = none did
 }
 
-// Seen is one request that came.
+// Seen is one request that was received.
 type Seen struct {
 	Time   time.Time
 	Wire   string
 	Method string
 	Path   string
-	Task   string // of submits and of what is about a job
-	Status int    // 0 = the connection was cut
+	Task   string // of submits and of requests about a job
+	Status int    // 0 = the connection was dropped
 }
 
-// New makes a Vendor with all its wires.
+// New returns a Vendor with all wires.
 func New(o Options) *Vendor {
 	if o.Key == "" {
 		o.Key = Key
@@ -99,15 +98,15 @@ func New(o Options) *Vendor {
 // wire is one vendor's API.
 type wire struct {
 	name         string
-	authorized   func(key string, r *http.Request, now time.Time) bool // whether the request proves who sent it
+	authorized   func(key string, r *http.Request, now time.Time) bool // reports whether the request has a valid key
 	errorBody    func(status int, text string) any                     // an error's body, in the vendor's shape
 	routes       map[string]func(*request)                             // by mux pattern, "POST /v1/jobs"
-	public       map[string]func(*request)                             // the same, for everybody
+	public       map[string]func(*request)                             // the same, without a key
 	callbackBody func(req *request, j *job) any                        // the body of a callback; nil = the vendor has none
 	sign         func(v *Vendor, h http.Header, body []byte, at time.Time)
 }
 
-// wires lists all of them.
+// wires returns all wires.
 func wires() []wire {
 	return append([]wire{
 		runway(), luma(), kling(), webtask(), makevid(), localai(),
@@ -115,7 +114,7 @@ func wires() []wire {
 	}, openAIs()...)
 }
 
-// Wires names the wires; each lies under "/" and its name.
+// Wires returns the names of the wires. Each is served under "/" and its name.
 func Wires() []string {
 	var names []string
 	for _, w := range wires() {
@@ -124,7 +123,7 @@ func Wires() []string {
 	return names
 }
 
-// handleWire gives the wire its place: its routes behind the key, and the finished files, whose links are signed, before it.
+// handleWire registers the wire's routes, which need the key, and the finished files, whose links are signed.
 func (v *Vendor) handleWire(w wire) {
 	inner := http.NewServeMux()
 	inner.HandleFunc("GET /files/{job}/{serial}", func(rw http.ResponseWriter, r *http.Request) {
@@ -149,12 +148,12 @@ func (v *Vendor) handleWire(w wire) {
 	v.mux.Handle("/"+w.name+"/", http.StripPrefix("/"+w.name, inner))
 }
 
-// bearer proves by "Authorization: Bearer KEY".
+// bearer checks for "Authorization: Bearer KEY".
 func bearer(key string, r *http.Request, _ time.Time) bool {
 	return r.Header.Get("Authorization") == "Bearer "+key
 }
 
-// ServeHTTP answers a request and remembers it.
+// ServeHTTP serves a request and records it.
 func (v *Vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if v.opts.Delay > 0 {
 		select {
@@ -180,34 +179,34 @@ func (v *Vendor) addSeen(s Seen) {
 	v.seen = v.seen[max(0, len(v.seen)-keptRequests):]
 }
 
-// Seen lists the last requests, oldest first.
+// Seen returns the latest requests, oldest first.
 func (v *Vendor) Seen() []Seen {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return slices.Clone(v.seen)
 }
 
-// Tasks counts how often each task was asked for: by the external id or idempotency key that came along, else by the
-// word "tag:…" in the prompt, else by the prompt.
+// Tasks returns the counts by task. A task is named by the external id or idempotency key that was sent, or else by the word
+// "tag:…" in the prompt, or else by the prompt.
 func (v *Vendor) Tasks() map[string]Count {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return maps.Clone(v.tasks)
 }
 
-// recorder keeps what was answered.
+// recorder records the status of an answer.
 type recorder struct {
 	http.ResponseWriter
 	seen Seen
 }
 
-// WriteHeader keeps the status.
+// WriteHeader records the status.
 func (r *recorder) WriteHeader(status int) {
 	r.seen.Status = status
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// Write keeps the status that an answer has which names none.
+// Write records status 200 if none was written.
 func (r *recorder) Write(b []byte) (int, error) {
 	if r.seen.Status == 0 {
 		r.seen.Status = http.StatusOK
@@ -218,7 +217,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController reach what is inside.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// ask is one request to a wire.
+// request is one request to a wire.
 type request struct {
 	v       *Vendor
 	wire    wire
@@ -233,7 +232,7 @@ func (v *Vendor) newRequest(w wire, rw http.ResponseWriter, r *http.Request) *re
 	return &request{v: v, wire: w, w: rw, r: r, baseURL: "http://" + r.Host + "/" + w.name, faults: parseFaults(r.Header.Get(FaultHeader))}
 }
 
-// json reads the request; false means that it was refused.
+// json decodes the request's body. It returns false if it refused the request.
 func (req *request) json(into any) bool {
 	body, err := io.ReadAll(req.r.Body)
 	if err == nil {
@@ -245,7 +244,7 @@ func (req *request) json(into any) bool {
 	return err == nil
 }
 
-// answer gives a body as JSON; nil gives none.
+// answer writes body as JSON; nil writes no body.
 func (req *request) answer(status int, body any) {
 	if body == nil {
 		req.w.WriteHeader(status)
@@ -273,12 +272,12 @@ func (req *request) refuse(status int, format string, args ...any) {
 	req.answer(status, req.wire.errorBody(status, fmt.Sprintf(format, args...)))
 }
 
-// setTask notes whom the request is about.
+// setTask records which task the request is about.
 func (req *request) setTask(name string) {
 	if rec, ok := req.w.(*recorder); ok {
 		rec.seen.Task = name
 	}
 }
 
-// dropConnection ends the connection without a word more.
+// dropConnection closes the connection without an answer.
 func (req *request) dropConnection() { panic(http.ErrAbortHandler) }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// vertex is Veo at Google's Vertex AI, and the bucket that its videos are left in (cloud.google.com/vertex-ai).
+// vertex is Veo at Google's Vertex AI, and the bucket that holds its videos (cloud.google.com/vertex-ai).
 func vertex() wire {
 	const model = "/projects/{project}/locations/{location}/publishers/google/models/{call}"
 	return wire{
@@ -24,7 +24,7 @@ func vertex() wire {
 	}
 }
 
-// vertexCall tells the two calls of a model apart: the mux knows no colons.
+// vertexCall distinguishes the two calls of a model, since the mux does not match colons.
 func vertexCall(req *request) {
 	switch model, verb, _ := strings.Cut(req.r.PathValue("call"), ":"); verb {
 	case "predictLongRunning":
@@ -84,7 +84,7 @@ func vertexPoll(req *request, model string) {
 	s := req.statusOf(j)
 	out := map[string]any{"name": in.OperationName}
 	switch {
-	case req.hasFault(j, "unheard"): // operations have no words for how they stand
+	case req.hasFault(j, "unheard"): // operations have no status words
 		out["name"] = "whatever"
 	case s.phase == done:
 		videos := []any{}
@@ -106,7 +106,7 @@ func vertexPoll(req *request, model string) {
 	req.answerPoll(j, http.StatusOK, out)
 }
 
-// vertexObject gives a file of the bucket: "folder/<operation>/sample_0.mp4".
+// vertexObject serves a file of the bucket: "folder/<operation>/sample_0.mp4".
 func vertexObject(req *request) {
 	parts := strings.Split(req.r.PathValue("object"), "/")
 	if len(parts) < 2 || req.r.URL.Query().Get("alt") != "media" {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// webtask is the API of Runway's web app in 2024, as relays serve it: under the base lie /tasks and /uploads.
+// webtask is the API of Runway's web app in 2024, as relays serve it: the base URL has /tasks and /uploads.
 func webtask() wire {
 	return wire{
 		name: "webtask",
@@ -63,7 +63,7 @@ func webtaskPoll(req *request) {
 	}
 }
 
-// webtask is a task in the shape of Runway's web app.
+// webtask encodes a task in the shape of Runway's web app.
 func (req *request) webtask(j *job, s jobStatus, link string) map[string]any {
 	at := j.started.UTC().Format("2006-01-02T15:04:05.000Z")
 	out := map[string]any{
@@ -104,7 +104,7 @@ func webtaskUploads(req *request) {
 	})
 }
 
-// webtaskStore is the store behind the upload, which wants no key of ours.
+// webtaskStore is the storage behind the upload, which needs no key of ours.
 func webtaskStore(req *request) {
 	b, err := io.ReadAll(req.r.Body)
 	if err != nil || len(b) == 0 || req.r.Header.Get("Content-Type") != "image/jpeg" {

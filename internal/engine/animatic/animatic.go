@@ -1,8 +1,6 @@
-// Package animatic is the engine that Filmgate has of its own: the render room behind the engine port. It needs no
-// account and no network; what it makes is a moving storyboard, not the work of a diffusion model, and it says so.
-//
-// What may enter: the way from a job to a render and back. What may not: pictures and motion themselves; they are the
-// render room's.
+// Package animatic is Filmgate's own engine: package render behind the engine port. It needs no account and no network. What
+// it makes is a moving storyboard, not the work of a diffusion model, and it says so.
+// It translates a job to a render and a result back. Pictures and motion are made by package render.
 package animatic
 
 import (
@@ -23,7 +21,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// The optional parts of the port that Engine has.
+// The optional interfaces that Engine implements.
 var (
 	_ engine.Finder           = (*Engine)(nil)
 	_ engine.Previewer        = (*Engine)(nil)
@@ -31,30 +29,30 @@ var (
 	_ engine.ReadinessChecker = (*Engine)(nil)
 )
 
-// Name is what the engine is called where nobody configured another name.
+// Name is the engine's name unless another is configured.
 const Name = "animatic"
 
-// pollEvery is how often it is worth asking: asking costs a map look-up, and a finished video should not wait.
+// pollEvery is short, since a poll costs one map look-up and a finished video should not wait.
 const pollEvery = 100 * time.Millisecond
 
-// Options is what an Engine is made of.
+// Options configures an Engine.
 type Options struct {
-	Dir     string // folder for renders in the making; it must exist
-	Workers int    // renders that run at once; more wait their turn
+	Dir     string // folder for unfinished renders; it must exist
+	Workers int    // concurrent renders; more wait
 	Encoder render.Encoder
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
-	Panics  *panics.Recorder                  // of renders that panic, which fail; nil = they are only logged
+	Panics  *panics.Recorder                  // records panics of renders, which then fail; nil = they are only logged
 	FFmpeg  Health                            // nil = it works
 }
 
-// Health is what is known of this machine's ffmpeg.
+// Health is the state of this machine's ffmpeg.
 type Health interface {
-	Err() error                      // nil where it works, else an error whose text is public
-	Check(ctx context.Context) error // the same after another look: it was seen to fail
+	Err() error                      // nil if it works, otherwise an error with public text
+	Check(ctx context.Context) error // the same after a new check, because it was seen to fail
 }
 
-// Engine renders animatics in this process. Its work does not outlive it: after a restart every handle is Lost, and the
-// capabilities say that asking again costs nothing.
+// Engine renders animatics in this process. Jobs end with the process: after a restart every handle is NotFound, and the
+// capabilities say that a new submit costs nothing.
 type Engine struct {
 	opts  Options
 	slots chan struct{}
@@ -66,11 +64,11 @@ type Engine struct {
 	count  int
 }
 
-// work is one render. Fields after mu are guarded by it.
+// renderJob is one render. The fields after mu are guarded by it.
 type renderJob struct {
 	task   string
 	path   string
-	raw    string // path of the video without the watermark; "" where the video has none
+	raw    string // path of the video without the watermark; "" if the video has none
 	width  int    // pixels
 	height int
 	cancel context.CancelFunc
@@ -84,12 +82,12 @@ type renderJob struct {
 	diskError *DiskError
 }
 
-// New makes an Engine.
+// New returns an Engine.
 func New(o Options) *Engine {
 	return &Engine{opts: o, slots: make(chan struct{}, max(o.Workers, 1)), jobs: map[string]*renderJob{}}
 }
 
-// Capabilities says what an animatic can be.
+// Capabilities returns what an animatic can be.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Local, Cancel: true, Restartable: true, ExternalID: true, PollEvery: pollEvery,
@@ -101,7 +99,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit starts a render, or lets it wait for a slot. A job of a task that is already at work gets the same handle.
+// Submit starts a render, or queues it for a slot. A task that has a job already gets the same handle.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Submission{}, err
@@ -123,7 +121,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	}
 	e.count++
 	handle := job.Task + "/" + strconv.Itoa(e.count)
-	// The render outlives this call; it ends by itself, by Cancel or by Close.
+	// The render outlives this call. It ends by itself, by Cancel or by Close.
 	run, cancel := context.WithCancel(context.Background())
 	if spec.Watermark {
 		spec.RawPath = filepath.Join(e.opts.Dir, fmt.Sprintf("render-%s-%d-raw.mp4", job.Task, e.count))
@@ -137,7 +135,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.Submission{Handle: handle}, nil
 }
 
-// Ready tells why no render can succeed on this machine at the moment.
+// Ready returns why no render can succeed on this machine now, or nil.
 func (e *Engine) Ready() error {
 	if e.opts.FFmpeg == nil {
 		return nil
@@ -145,7 +143,7 @@ func (e *Engine) Ready() error {
 	return e.opts.FFmpeg.Err()
 }
 
-// spec turns the job into what the renderer draws.
+// spec returns what the renderer draws for the job.
 func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	r := job.Request
 	s := render.Spec{
@@ -154,7 +152,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 		Camera: r.Camera, Watermark: r.Watermark, Thumbnails: true, Encoder: e.opts.Encoder,
 	}
 	if r.Caption {
-		s.Caption = r.Prompt // as the caller wrote it, whatever became of it for the scene
+		s.Caption = r.Prompt // as the caller wrote it, not the expanded prompt
 	}
 	if r.Seed != nil {
 		s.Seed = *r.Seed
@@ -178,7 +176,7 @@ func (e *Engine) spec(job engine.Job) (render.Spec, error) {
 	return s, nil
 }
 
-// run waits for a slot and renders.
+// run waits for a slot, then renders.
 func (e *Engine) run(ctx context.Context, w *renderJob, spec render.Spec) {
 	defer close(w.done)
 	defer w.cancel()
@@ -198,7 +196,7 @@ func (e *Engine) run(ctx context.Context, w *renderJob, spec render.Spec) {
 		return err
 	})
 	if err != nil && ctx.Err() == nil && e.opts.FFmpeg != nil {
-		_ = e.opts.FFmpeg.Check(ctx) // whoever reads the failure can tell whose it is
+		_ = e.opts.FFmpeg.Check(ctx) // so that readers of the failure know whether ffmpeg caused it
 	}
 	w.end(movie, err)
 }
@@ -234,8 +232,8 @@ func (e *Engine) find(handle string) (*renderJob, error) {
 	return nil, &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render " + handle + " in this process"}
 }
 
-// Poll tells how many of the frames are drawn. The error is a *DiskError where the render ended for want of the disk: the work
-// is no failure of its own, and may be asked for again.
+// Poll returns the share of frames that are drawn. The error is a *DiskError if the render ended because of the disk: the
+// job itself did not fail, and may be submitted again.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Status{}, err
@@ -252,7 +250,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	return engine.Status{State: w.state, Progress: w.progress, Failure: w.failure}, nil
 }
 
-// Open reads the finished file.
+// Open opens the finished file.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	if _, err := e.finished(ctx, handle); err != nil {
 		return engine.Content{}, err
@@ -276,7 +274,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.Content{Body: f, Type: "video/mp4", Size: info.Size()}, nil
 }
 
-// finished returns the movie of work that SUCCEEDED.
+// finished returns the result of a job that has SUCCEEDED.
 func (e *Engine) finished(ctx context.Context, handle string) (render.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return render.Result{}, err
@@ -293,8 +291,8 @@ func (e *Engine) finished(ctx context.Context, handle string) (render.Result, er
 	return w.result, nil
 }
 
-// Previews gives the five previews, the last frame, the poster, the sprite sheet and the picture for hovering, all taken from
-// the frames as they were drawn; and the raw video where the video bears a watermark.
+// Previews returns the five previews, the last frame, the poster, the sprite sheet and the hover picture, all made from the
+// frames as they were drawn, and the raw video if the video has a watermark.
 func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview, error) {
 	m, err := e.finished(ctx, handle)
 	if err != nil {
@@ -313,7 +311,7 @@ func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview,
 	}
 	out = append(out, still(task.LastFrame, m.Last), still(task.Poster, m.Poster))
 	out = append(out, engine.Preview{Role: task.Sprite, Type: m.Sprite.Type, Bytes: m.Sprite.Bytes, Width: m.Sprite.Width, Height: m.Sprite.Height})
-	if len(m.Hover.Bytes) > 0 { // else this machine's ffmpeg writes no WebP
+	if len(m.Hover.Bytes) > 0 { // otherwise this machine's ffmpeg writes no WebP
 		out = append(out, engine.Preview{Role: task.Hover, Type: m.Hover.Type, Bytes: m.Hover.Bytes, Width: m.Hover.Width, Height: m.Hover.Height})
 	}
 	if m.Raw != "" {
@@ -323,7 +321,7 @@ func (e *Engine) Previews(ctx context.Context, handle string) ([]engine.Preview,
 	return out, nil
 }
 
-// Cancel ends the render, its encoders' whole process groups with it, and removes its files.
+// Cancel ends the render with its encoders' process groups, and removes its files.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	e.mu.Lock()
 	w, ok := e.jobs[handle]
@@ -346,7 +344,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return nil
 }
 
-// Find returns the handle of a task that is at work here.
+// Find returns the handle of a task's job.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -358,7 +356,7 @@ func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	return "", &engine.Error{Class: engine.NotFound, Reason: task.Internal, Detail: "no render of task " + id}
 }
 
-// Close ends all renders and returns when their encoders are gone. It may be called twice.
+// Close ends all renders, and returns when their encoders have ended. It may be called twice.
 func (e *Engine) Close() {
 	e.mu.Lock()
 	e.closed = true

@@ -4,15 +4,15 @@ import (
 	"strings"
 )
 
-// expansion is one kind of thing that a director's prompt says. Where the prompt already speaks of it, it is left
-// alone; else the seed picks one of the phrases.
+// expansion is one thing that a director's prompt says. If the prompt mentions it already, it is left out; otherwise the
+// seed picks one of the phrases.
 type expansion struct {
-	words   []string // words that show that the prompt speaks of it
+	words   []string // any of them shows that the prompt mentions it
 	phrases []string
 }
 
-// expansions follows the order that prompt guides advise: camera, light, look. None of the phrases changes how fast or
-// which way the camera goes; that is the caller's.
+// expansions is in the order that prompt guides advise: camera, light, look. No phrase changes the speed or direction of the
+// camera, which are the caller's choice.
 func expansions() []expansion {
 	return []expansion{
 		{
@@ -32,8 +32,8 @@ func expansions() []expansion {
 	}
 }
 
-// Expand adds to the prompt what a director would also say: camera, light and look, where the prompt is silent about
-// them. It never takes a word away. Same prompt and seed: same text.
+// Expand adds to the prompt what a director would also say: camera, light and look, if the prompt does not mention them. It
+// removes no word. The same prompt and seed give the same text.
 func (e *Engine) Expand(prompt string, seed uint32) string {
 	text := strings.TrimRight(strings.TrimSpace(prompt), ".,; ")
 	low := strings.ToLower(text)

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// callbackServer is a server that keeps the callbacks that it gets, and answers them as the engine wants.
+// callbackServer records the callbacks that it gets, and answers them as the engine asks.
 type callbackServer struct {
 	url string
 
@@ -47,7 +47,7 @@ func serveCallbacks(t *testing.T, e engine.Engine) *callbackServer {
 	return l
 }
 
-// take gives what was heard since the last call.
+// take returns the callbacks since the last call.
 func (l *callbackServer) take() []engine.Callback {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -56,7 +56,7 @@ func (l *callbackServer) take() []engine.Callback {
 	return all
 }
 
-// receive asks the engine about a callback; an engine with nothing to say takes all.
+// receive lets the engine check a callback. An engine that is no CallbackReceiver accepts all.
 func receive(t *testing.T, e engine.Engine, c engine.Callback) error {
 	t.Helper()
 	r, ok := e.(engine.CallbackReceiver)
@@ -70,7 +70,7 @@ func receive(t *testing.T, e engine.Engine, c engine.Callback) error {
 	return err
 }
 
-// callbacksFor submits the n-th job, with words for the fake, lets it end, and gives the callbacks that came.
+// callbacksFor submits job n with fault words, lets it end, and returns the callbacks that came.
 func (p *vendorHarness) callbacksFor(t *testing.T, l *callbackServer, n byte, words string) []engine.Callback {
 	t.Helper()
 	j := p.jobWith(taskID(n), words)
@@ -140,7 +140,7 @@ func badCallbacks(t *testing.T, p *vendorHarness) {
 			t.Errorf("%s: %v", words, err)
 		}
 	}
-	// One that was good is not, once it is old; and the next good one still is.
+	// A good callback is refused once it is old, and the next good one is accepted.
 	kept := p.callbacksFor(t, l, 10, "kept")
 	p.Pass(time.Hour)
 	if err := receive(t, p.Engine, kept[0]); signed != errors.Is(err, engine.ErrBadSignature) {
@@ -158,7 +158,7 @@ func badCallbacks(t *testing.T, p *vendorHarness) {
 	if n := len(p.callbacksFor(t, l, 12, "no-callback")); n > 0 {
 		t.Errorf("%d callbacks, want none", n)
 	}
-	// What a callback says is not what a poll says.
+	// A poll is believed, not a callback.
 	j := p.jobWith(taskID(13), "callback-lie")
 	j.CallbackURL = l.url
 	handle := submit(t, p.Harness, j)

@@ -1,5 +1,6 @@
-// Package enginetest is the suite that every engine passes: the sentences of the engine port, checked one by one. An
-// engine's own test hands over a harness and is about ten lines long.
+// Package enginetest is the test suite of the engine port: it checks the sentences of the port's documentation one by one.
+// [Run] takes any engine, [RunVendor] one that speaks HTTP with a vendor. An engine's own test passes a [Harness] or a
+// [Vendor] and is about ten lines long.
 package enginetest
 
 import (
@@ -14,21 +15,21 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// pollTimeout is how long a test waits for an engine before it calls it hung.
+// pollTimeout is how long a test waits for a job before it fails.
 const pollTimeout = 60 * time.Second
 
-// Harness is one engine ready to be tried.
+// Harness is one engine to test.
 type Harness struct {
 	Engine engine.Engine
-	// Job makes a small job that the engine can do, for the task of that id.
+	// Job returns a small job that the engine can do, for a task id.
 	Job func(task string) engine.Job
-	// Slow makes a job that is still at work when the next call comes. nil = every job is.
+	// Slow returns a job that is still running at the next call. nil = every job is.
 	Slow func(task string) engine.Job
-	// Pass lets time go by until the engine is worth asking again; nil = real time, by the engine's own PollEvery.
+	// Pass advances the engine's clock. nil = wait in real time.
 	Pass func(d time.Duration)
 }
 
-// Run tries the engine that open makes, a fresh one for each sentence of the port.
+// Run tests the engine that open returns, a new one for each sentence of the port.
 func Run(t *testing.T, open func(t *testing.T) Harness) {
 	t.Helper()
 	for _, c := range []struct {
@@ -54,7 +55,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 	}
 }
 
-// taskID makes a task id that is a valid UUID and tells tests apart.
+// taskID returns a task id that is a valid UUID and differs by n.
 func taskID(n byte) string {
 	return "00000000-0000-4000-8000-0000000000" + string("0123456789abcdef"[n>>4]) + string("0123456789abcdef"[n&15])
 }
@@ -66,7 +67,7 @@ func (h Harness) slow(task string) engine.Job {
 	return h.Job(task)
 }
 
-// pass waits as long as the engine wishes.
+// pass waits as long as the engine asks.
 func (h Harness) pass(t *testing.T, st engine.Status) {
 	t.Helper()
 	d := st.Next
@@ -94,7 +95,7 @@ func submit(t *testing.T, h Harness, j engine.Job) string {
 	return sub.Handle
 }
 
-// follow polls until the work has ended and returns every status seen.
+// follow polls until the job has ended and returns every status.
 func follow(t *testing.T, h Harness, handle string) []engine.Status {
 	t.Helper()
 	var seen []engine.Status
@@ -338,7 +339,7 @@ func findByTask(t *testing.T, h Harness) {
 	_ = h.Engine.Cancel(t.Context(), handle)
 }
 
-// Wait polls the work until it has SUCCEEDED, and fails the test if it ends otherwise.
+// Wait polls the job until it has SUCCEEDED, and fails the test if it ends otherwise.
 func Wait(t *testing.T, h Harness, handle string) {
 	t.Helper()
 	succeed(t, h, handle)

@@ -19,20 +19,20 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// exchange is one request and its answer, as texts: a first line, headers, an empty line, a body.
+// exchange is one request and its answer as text: a first line, headers, an empty line, a body.
 type exchange struct{ request, response string }
 
-// script is what an exchange file holds: a call of the engine port, what goes over the wire for it, and what comes of it.
+// exchangeFile is the content of an exchange file: a call of the port, its HTTP exchanges, and its result.
 type exchangeFile struct {
 	call      string
 	exchanges []exchange
 	result    string
 }
 
-// exchanges plays every file testdata/*.http of the engine's folder. A file's sections begin with "### call", "### request",
-// "### response" and "### result"; a call is submit, poll, open, cancel, find, finish, which is submit and polls, or film,
-// which is finish and open. In requests and answers {base} stands for the API's address and {key} for Key. JSON is compared
-// apart from white space; a header's value may end in *. A new case is a new file.
+// exchanges checks every file testdata/*.http of the engine's folder. A file's sections begin with "### call", "###
+// request", "### response" and "### result". A call is submit, poll, open, cancel, find, finish (submit and polls) or film
+// (finish and open). In requests and answers {base} is the API's address and {key} is Key. JSON is compared without white
+// space; a header's value may end in *. A new case is a new file.
 func exchanges(t *testing.T, v Vendor) {
 	files, err := filepath.Glob(filepath.Join(exchangeFolder(v), "*.http"))
 	if err != nil || len(files) == 0 {
@@ -49,7 +49,7 @@ func exchanges(t *testing.T, v Vendor) {
 	}
 }
 
-// exchangeFolder is where the engine's exchange files lie.
+// exchangeFolder returns the folder of the engine's exchange files.
 func exchangeFolder(v Vendor) string { return cmp.Or(v.Exchanges, "testdata") }
 
 func parse(t *testing.T, text string) exchangeFile {
@@ -75,14 +75,14 @@ func parse(t *testing.T, text string) exchangeFile {
 	return s
 }
 
-// checkExchange makes the script's call, and compares what is asked and what comes of it.
+// checkExchange makes the file's call, and compares the requests and the result.
 func checkExchange(t *testing.T, v Vendor, s exchangeFile) {
 	if got := v.play(t, s); got != s.result {
 		t.Errorf("the result is\n%s\nwant\n%s", got, s.result)
 	}
 }
 
-// play makes the call against a server that knows the answers, and compares what it is asked.
+// play makes the file's call against a server that replays the answers, compares the requests, and returns the result.
 func (v Vendor) play(t *testing.T, s exchangeFile) string {
 	t.Helper()
 	n := 0
@@ -117,7 +117,7 @@ func (v Vendor) play(t *testing.T, s exchangeFile) string {
 	return got
 }
 
-// compare checks a request against its text.
+// compare compares a request with its text.
 func compare(t *testing.T, r *http.Request, want string) {
 	t.Helper()
 	head, body, _ := strings.Cut(want, "\n\n")
@@ -130,7 +130,7 @@ func compare(t *testing.T, r *http.Request, want string) {
 	if err != nil {
 		t.Error(err)
 	}
-	// A form's boundary is random.
+	// The boundary of a form is random.
 	if _, boundary, ok := strings.Cut(r.Header.Get("Content-Type"), "boundary="); ok {
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=BOUNDARY")
 		sent = bytes.ReplaceAll(sent, []byte(boundary), []byte("BOUNDARY"))
@@ -147,7 +147,7 @@ func compare(t *testing.T, r *http.Request, want string) {
 	}
 }
 
-// normalize is a body without what does not matter: white space in JSON, and the line ends of a form.
+// normalize removes what does not matter from a body: white space in JSON, and the line ends of a form.
 func normalize(body string) string {
 	var b bytes.Buffer
 	if json.Compact(&b, []byte(body)) == nil {
@@ -156,7 +156,7 @@ func normalize(body string) string {
 	return strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
 }
 
-// call makes the call that a file names, and tells what came of it in one line.
+// call makes the call that a file names, and returns its result as one line.
 func call(t *testing.T, e engine.Engine, text string) string {
 	t.Helper()
 	verb, rest, _ := strings.Cut(text, " ")
@@ -197,7 +197,7 @@ func call(t *testing.T, e engine.Engine, text string) string {
 	return ""
 }
 
-// parseJob is the job of a call. Its video, which may have a URL, holds the bytes of the member VideoBytes.
+// parseJob parses the job of a call. Its input video, which may have a URL, has the bytes of the member VideoBytes.
 func parseJob(t *testing.T, text string) engine.Job {
 	t.Helper()
 	var in struct {
@@ -213,13 +213,13 @@ func parseJob(t *testing.T, text string) engine.Job {
 	return in.Job
 }
 
-// setBytes lets the video hold those bytes.
+// setBytes sets the content of a video.
 func setBytes(v *engine.InputVideo, b []byte) {
 	v.Size = int64(len(b))
 	v.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-// finish submits a job whose call goes on in the background, and waits for its end.
+// finish submits a job whose call continues in the background, and waits for its end.
 func finish(t *testing.T, e engine.Engine, text string) (handle string) {
 	t.Helper()
 	j := parseJob(t, text)

@@ -176,7 +176,7 @@ func successWithoutVideo(t *testing.T, p *vendorHarness) {
 	switch {
 	case err != nil:
 		wantNoVideo(t, wantError(t, err, engine.InvalidResponse))
-	case st.State == task.Failed: // the vendor's word is final
+	case st.State == task.Failed: // this vendor's success is final
 		if f := st.Failure; !st.Final || f == nil || f.Reason != task.BadOutput || !strings.Contains(f.Text, "no video") {
 			t.Errorf("failed with %+v, want words that no video was made, for good", f)
 		}
@@ -189,7 +189,7 @@ func successWithoutVideo(t *testing.T, p *vendorHarness) {
 	}
 }
 
-// wantNoVideo checks that the error says in words that there is no video, and that it soon ends its own job and harms no other.
+// wantNoVideo checks that the error says that there is no video, and counts only against its own job.
 func wantNoVideo(t *testing.T, e *engine.Error) {
 	t.Helper()
 	if e.Reason != task.BadOutput || !e.JobOnly || !strings.Contains(e.Text, "no video") {
@@ -261,7 +261,7 @@ func cutDownload(t *testing.T, p *vendorHarness) {
 				t.Errorf("%s: size %d, want %d", words, c.Size, len(whole))
 			}
 			var b bytes.Buffer
-			_, _ = b.ReadFrom(c.Body) // a cut is what the test is about
+			_, _ = b.ReadFrom(c.Body) // the cut is what the test is about
 			_ = c.Body.Close()
 			got = append(got, b.Bytes()...)
 		}
@@ -380,7 +380,7 @@ func privateAddress(t *testing.T, p *vendorHarness) {
 	wantError(t, err, engine.Unreachable)
 }
 
-// skipIfSync skips what needs polls of its own.
+// skipIfSync skips a test that needs separate polls.
 func (p *vendorHarness) skipIfSync(t *testing.T) {
 	t.Helper()
 	if p.sync {

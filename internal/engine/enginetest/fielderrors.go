@@ -40,7 +40,7 @@ func fieldErrors(t *testing.T, h Harness) {
 	}
 }
 
-// badRequests makes one request just outside of each limit that the model declares.
+// badRequests returns one request just outside each limit that the model declares, by field.
 func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 	out := map[string]task.Request{}
 	bad := good
@@ -75,8 +75,8 @@ func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 	return out
 }
 
-// badImages makes one request for each limit on pictures and each mode that the model declares: a picture just outside
-// of it, in each place. The name says which limit it is.
+// badImages returns one request for each limit on images, with an image just outside it in each place, and one for each mode
+// that the model lacks. The key names the limit.
 func badImages(m engine.Model, good task.Request) map[string]badInput {
 	out := map[string]badInput{}
 	side := max(m.Images.MinSide, 1)
@@ -133,7 +133,7 @@ func badImages(m engine.Model, good task.Request) map[string]badInput {
 	return out
 }
 
-// inMode is the request in another mode, with inputs of which nothing is known but that they are there.
+// inMode returns the request in another mode, with inputs of unknown size and type.
 func inMode(r task.Request, mode engine.Mode) task.Request {
 	r.First, r.Last, r.Video = nil, nil, nil
 	switch mode {
@@ -148,8 +148,8 @@ func inMode(r task.Request, mode engine.Mode) task.Request {
 	return r
 }
 
-// badVideos makes one request for each limit on input videos that the model declares, just outside of it; and one with a
-// video where the model takes none.
+// badVideos returns one request just outside each limit on input videos that the model declares, and one with a video if the
+// model takes none.
 func badVideos(m engine.Model, good task.Request) map[string]badInput {
 	out := map[string]badInput{}
 	put := func(limit, field string, edit func(*task.Request)) {
@@ -187,7 +187,7 @@ func badVideos(m engine.Model, good task.Request) map[string]badInput {
 	return out
 }
 
-// badInput is a request that must be refused by the field.
+// badInput is a request that must be refused with that field.
 type badInput struct {
 	field string
 	task.Request

@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// The flags of a recording, for go test: docs/engines.md tells how.
+// The flags of a recording, for go test. docs/engines.md explains them.
 var (
 	recordKey   = flag.String("record", "", "run one small job at the real vendor, with the key in the environment variable of this name, and write its exchange files anew; \"none\" = the server wants no key")
 	recordBase  = flag.String("record-base", "", "the API to record; empty = the vendor's own")
@@ -26,29 +26,29 @@ var (
 
 const (
 	recordTimeout   = 30 * time.Minute
-	noKey           = "none" // -record of a server that wants no key
-	minHiddenLength = 6      // characters of a value that something stands for
+	noKey           = "none" // -record of a server without keys
+	minHiddenLength = 6      // least length of a value that is replaced in files
 )
 
-// Real is how an engine is made for the real vendor where New, which plays what was recorded, can't: it has a project, or a
-// workflow, of whoever records.
+// Real makes the engine for the real vendor if New, which replays recordings, can't: because the recording needs a project
+// or a workflow of its own.
 type Real struct {
 	Needs []Need
-	// New makes the engine, with the values of Needs by their names. base is "" for the vendor's own API. What the files need
-	// beside themselves to be played is left in dir, where they go.
+	// New returns the engine, with the values of Needs by name. base is "" for the vendor's own API. Whatever else is needed
+	// to replay the files is written to dir, where the files go.
 	New func(values map[string]string, dir, base string, hc *http.Client, now func() time.Time) (engine.Engine, error)
-	// Replay is Vendor.New for files that lie in dir; nil = New itself.
+	// Replay returns Vendor.New for the files in dir; nil = Vendor.New itself.
 	Replay func(dir string) func(base string, hc *http.Client, now func() time.Time) engine.Engine
 }
 
-// Need is an environment variable that a recording needs besides the key.
+// Need is an environment variable that a recording needs in addition to the key.
 type Need struct {
 	Name        string
-	Placeholder string // what stands for its value in files; "" = the value is in none
-	Sample      string // a value for the fake
+	Placeholder string // replaces its value in files; "" = the value is in none
+	Sample      string // a value for the fake vendor
 }
 
-// replacements pairs the values with what stands for them.
+// replacements returns pairs of a value and its placeholder.
 func (v Vendor) replacements(values map[string]string) []string {
 	var out []string
 	if v.Real == nil {
@@ -62,7 +62,7 @@ func (v Vendor) replacements(values map[string]string) []string {
 	return out
 }
 
-// newRecorded makes the engine that is recorded, which sends its requests through r.
+// newRecorded returns the engine to record, which sends its requests through r.
 func (v Vendor) newRecorded(t *testing.T, r *recorder, dir, base string) engine.Engine {
 	t.Helper()
 	hc := &http.Client{Transport: r}
@@ -80,7 +80,7 @@ func (v Vendor) newRecorded(t *testing.T, r *recorder, dir, base string) engine.
 	}
 }
 
-// replayFrom is the vendor whose engines play what a recording left in the folder.
+// replayFrom returns the vendor with engines that replay the recordings in dir.
 func (v Vendor) replayFrom(dir string) Vendor {
 	if v.Real != nil && v.Real.Replay != nil {
 		v.New = v.Real.Replay(dir)
@@ -88,8 +88,8 @@ func (v Vendor) replayFrom(dir string) Vendor {
 	return v
 }
 
-// readNeeds reads what a recording needs besides the key. The error names all that is missing or too short to be told from
-// other words in a file.
+// readNeeds reads what a recording needs in addition to the key. The error names everything that is missing, or too short to
+// be replaced safely in a file.
 func (v Vendor) readNeeds(env func(string) string) (map[string]string, error) {
 	out := map[string]string{}
 	if v.Real == nil {
@@ -111,7 +111,7 @@ func (v Vendor) readNeeds(env func(string) string) (map[string]string, error) {
 	return out, nil
 }
 
-// recordAtVendor is the recording that the flags ask for.
+// recordAtVendor makes the recording that the flags ask for.
 func recordAtVendor(t *testing.T, v Vendor) {
 	key := ""
 	if *recordKey != noKey {
@@ -145,8 +145,8 @@ func recordAtVendor(t *testing.T, v Vendor) {
 	})
 }
 
-// ownBase finds the address of the vendor's own API: an engine that is told none sends a request to it, here to nobody. ""
-// is an engine that has none.
+// ownBase returns the address of the vendor's own API: where an engine without a base URL sends its request. No request
+// leaves the process. It returns "" if the engine has no address of its own.
 func (v Vendor) ownBase(t *testing.T, values map[string]string) string {
 	t.Helper()
 	first := func(base string) string {
@@ -162,7 +162,7 @@ func (v Vendor) ownBase(t *testing.T, values map[string]string) string {
 		if c, ok := e.(interface{ Close() }); ok {
 			defer c.Close()
 		}
-		if _, err := e.Submit(t.Context(), smallJob(t, e, "", false)); err == nil { // its call goes on behind
+		if _, err := e.Submit(t.Context(), smallJob(t, e, "", false)); err == nil { // its call continues in the background
 			return <-at
 		}
 		select {
@@ -182,7 +182,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 // RoundTrip implements http.RoundTripper.
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// recordAndReplay records the fake as if it were the vendor, under a key of its own, and plays what was recorded.
+// recordAndReplay records the fake vendor as if it were the real one, with a key of its own, and replays the recording.
 func recordAndReplay(t *testing.T, v Vendor) {
 	const key = "key_of_the_real_vendor_0123456789"
 	now := time.Now()
@@ -221,7 +221,7 @@ func recordAndReplay(t *testing.T, v Vendor) {
 	exchanges(t, v)
 }
 
-// wantNoSecrets checks that so many files were recorded, and none with a secret.
+// wantNoSecrets checks that at least so many files were recorded, and that none contains a secret.
 func wantNoSecrets(t *testing.T, dir string, secrets []string, files int) {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, "*.http"))

@@ -21,16 +21,16 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// recordedPrefix is how the files' names begin.
+// recordedPrefix begins the names of recorded files.
 const recordedPrefix = "recorded-"
 
-// recorder sends an engine's requests to a real vendor, with the real key in the place of Key, and keeps what was said.
+// recorder sends an engine's requests to a real vendor, with the real key instead of Key, and records the exchanges.
 type recorder struct {
 	next http.RoundTripper
-	key  string // the real one; never written; "" = the server wants none
-	base string // of the API, in full
+	key  string // the real key, which is never written; "" = the server needs none
+	base string // of the API, the whole URL
 
-	values map[string]string // of what is needed besides
+	values map[string]string // of the recording's needs
 
 	mu        sync.Mutex
 	exchanges []exchange
@@ -53,7 +53,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	if r.key == "" {
-		signed.Header.Del("Authorization") // the server wants none
+		signed.Header.Del("Authorization") // the server needs none
 	}
 	signed.Body = io.NopCloser(bytes.NewReader(sent))
 	resp, err := r.next.RoundTrip(signed)
@@ -66,7 +66,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if r.key != "" {
-		got = bytes.ReplaceAll(got, []byte(r.key), []byte(Key)) // the engine knows how to hide that one
+		got = bytes.ReplaceAll(got, []byte(r.key), []byte(Key)) // the engine knows how to hide Key
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(got))
 	x := exchange{request: r.request(req, sent), response: r.response(resp, got)}
@@ -80,7 +80,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *recorder) request(req *http.Request, body []byte) string {
 	var b strings.Builder
 	at, ok := strings.CutPrefix(req.URL.String(), r.base)
-	if !ok { // a file, at another host
+	if !ok { // a file on another host
 		at = req.URL.RequestURI()
 	}
 	fmt.Fprintf(&b, "%s %s\n", req.Method, at)
@@ -88,7 +88,7 @@ func (r *recorder) request(req *http.Request, body []byte) string {
 		value := req.Header.Get(name)
 		switch {
 		case name == "Authorization" && !strings.Contains(value, Key):
-			head, _, _ := strings.Cut(value, ".") // signed anew for each request
+			head, _, _ := strings.Cut(value, ".") // signed again for each request
 			value = head + ".*"
 		case strings.HasPrefix(value, "multipart/form-data"):
 			_, boundary, _ := strings.Cut(value, "boundary=")
@@ -105,7 +105,7 @@ func (r *recorder) request(req *http.Request, body []byte) string {
 	return strings.TrimSpace(b.String())
 }
 
-// response writes an answer as an exchange file has it. A video is as good as its name.
+// response writes an answer as an exchange file has it. The bytes of a video are replaced by a few words.
 func (r *recorder) response(resp *http.Response, body []byte) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d\n", resp.StatusCode)
@@ -123,7 +123,7 @@ func (r *recorder) response(resp *http.Response, body []byte) string {
 	return strings.TrimSpace(b.String())
 }
 
-// indent breaks JSON into lines, in its own order.
+// indent indents JSON, keeping the order of members.
 func indent(body []byte) string {
 	var b bytes.Buffer
 	if json.Indent(&b, body, "", "  ") == nil {
@@ -132,8 +132,8 @@ func indent(body []byte) string {
 	return string(body)
 }
 
-// record runs one small job at the vendor, pass by pass, and writes the files recorded-*.http into dir: the submit, a poll
-// of each state that was seen, and the download.
+// record runs one small job at the vendor and writes the files recorded-*.http to dir: the submit, a poll of each state that
+// was seen, and the download. pass waits between polls.
 func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job, dir string, pass func(time.Duration)) {
 	t.Helper()
 	if c, ok := e.(interface{ Close() }); ok {
@@ -160,7 +160,7 @@ func (v Vendor) record(t *testing.T, r *recorder, e engine.Engine, j engine.Job,
 		}
 	}
 	var made []exchange
-	if v.Sync { // its handles live no longer than its process
+	if v.Sync { // its handles end with the process
 		made = r.take()
 		files["finish"] = exchangeFile{call: "finish " + shortJSON(t, j), exchanges: made}
 	}
@@ -194,7 +194,7 @@ func (r *recorder) take() []exchange {
 	return said
 }
 
-// write plays the script once, to learn its result, and writes the file.
+// write replays the exchanges once, to get the result, and writes the file.
 func (v Vendor) write(t *testing.T, path string, s exchangeFile) {
 	t.Helper()
 	s.result = v.play(t, s)
@@ -209,8 +209,8 @@ func (v Vendor) write(t *testing.T, path string, s exchangeFile) {
 	}
 }
 
-// smallJob is the shortest video that the model makes, from text where it can; "" is the engine's first. Its task has never
-// been before: a vendor that keeps our ids would tell of the work that it knows by one.
+// smallJob returns a job for the model's shortest video, from text if it can; "" is the engine's first model. The task id is
+// new, since a vendor that keeps our ids would return an old job for a known one.
 func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Job {
 	t.Helper()
 	models := e.Capabilities().Models
@@ -227,7 +227,7 @@ func smallJob(t *testing.T, e engine.Engine, model string, named bool) engine.Jo
 	j := modelJob(m, mode, randomID(), "a cat walks")
 	for _, p := range []*engine.Picture{j.First, j.Last} {
 		if p != nil {
-			p.URL = "" // it is on no server: the vendor gets its bytes
+			p.URL = "" // it is on no server: the vendor gets the bytes
 		}
 	}
 	return j
@@ -241,7 +241,7 @@ func modelNames(models []engine.Model) []string {
 	return out
 }
 
-// randomID is a random UUID.
+// randomID returns a random UUID.
 func randomID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails

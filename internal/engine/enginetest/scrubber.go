@@ -10,13 +10,13 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// scrubber takes out of exchanges what must not stand in a file, and what would change with every recording.
+// scrubber removes from exchanges what must not be in a file, and what would differ in every recording.
 type scrubber struct {
 	fixed *strings.Replacer
 	ids   map[string]string
 }
 
-// newScrubber is told the key, the API's address, the handle, and pairs of texts and what is to stand for them.
+// newScrubber takes the key, the API's address, the handle, and pairs of a text and its replacement.
 func newScrubber(key, base, handle string, pairs []string) *scrubber {
 	s := &scrubber{ids: map[string]string{}}
 	pairs = append([]string{base, "{base}"}, pairs...)
@@ -35,7 +35,7 @@ var (
 	urlForm   = regexp.MustCompile(`https?:\\?/\\?/[^"\s]+`)
 	signForm  = regexp.MustCompile(`([?&][^=&"\s]*(?i:signature|token|jwt|credential|expires|key|sig|policy|date)[^=&"\s]*=)[^&"\s]+`)
 	dateForm  = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?`)
-	ownerForm = regexp.MustCompile(`(projects/)\d{5,}`) // a project of Google's, by its number
+	ownerForm = regexp.MustCompile(`(projects/)\d{5,}`) // a Google project, by its number
 	timeForm  = regexp.MustCompile(`\b1[6-9]\d{8}(\d{3})?\b`)
 )
 
@@ -47,12 +47,12 @@ func (s *scrubber) file(in exchangeFile) exchangeFile {
 	return out
 }
 
-// text scrubs one text. Only in answers do links lead elsewhere, to where the file lies; they are made to lead back.
+// text cleans one text. In answers, links to files on other hosts are changed to lead to the API's address.
 func (s *scrubber) text(text string, answer bool) string {
 	text = s.fixed.Replace(text)
 	text = uuidForm.ReplaceAllStringFunc(text, func(id string) string {
 		if strings.HasPrefix(id, "00000000-0000-4000-8000-00000000000") {
-			return id // our own
+			return id // one of our own
 		}
 		if s.ids[id] == "" {
 			s.ids[id] = fmt.Sprintf("11111111-1111-4111-8111-%012d", len(s.ids)+1)
@@ -72,7 +72,7 @@ func (s *scrubber) text(text string, answer bool) string {
 	return signForm.ReplaceAllString(ownerForm.ReplaceAllString(text, "${1}1111"), "${1}hidden")
 }
 
-// shortJSON is a job as JSON without what is zero.
+// shortJSON encodes a job as JSON without its zero fields.
 func shortJSON(t *testing.T, j engine.Job) string {
 	t.Helper()
 	b, err := json.Marshal(j)
@@ -89,7 +89,7 @@ func shortJSON(t *testing.T, j engine.Job) string {
 	return string(b)
 }
 
-// dropZero drops the members of an object that are zero.
+// dropZero removes the zero members of an object.
 func dropZero(object map[string]any) map[string]any {
 	for name, value := range object {
 		switch v := value.(type) {

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// echoHandler is a vendor that says again what it was sent, keys and all.
+// echoHandler answers with everything that it was sent, keys included.
 func echoHandler(status int, kind string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", kind)
@@ -24,7 +24,7 @@ func echoHandler(status int, kind string) http.Handler {
 	})
 }
 
-// errorsHideKey looks at every error of every call, whatever the vendor answers, for the key and for what was made with it.
+// errorsHideKey checks every error of every call, whatever the vendor answers, for the key and what was signed with it.
 func errorsHideKey(t *testing.T, v Vendor) {
 	if v.Sync {
 		t.Skip("a submit's own call lasts until the video is there; a wrong key's test looks at its failure")
@@ -63,7 +63,7 @@ func errorsHideKey(t *testing.T, v Vendor) {
 	}
 }
 
-// everyCall makes each call of the port and gives the errors by verb.
+// everyCall makes each call of the port and returns the errors by verb.
 func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]error {
 	errs := map[string]error{}
 	_, errs["submit"] = e.Submit(ctx, jobOf(e, taskID(2), "a cat walks"))
@@ -83,7 +83,7 @@ func everyCall(ctx context.Context, e engine.Engine, handle string) map[string]e
 	return errs
 }
 
-// wantNoSecret checks that an error, its cause, and the failure that it would make show neither the key nor what proves it.
+// wantNoSecret checks that an error, its cause and its failure show neither the key nor a token made with it.
 func wantNoSecret(t *testing.T, what string, err error, sent http.Header) {
 	t.Helper()
 	f := engine.AsError(err).Failure()

@@ -13,7 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// NewWithAnswer opens an engine whose vendor says the same to every call. sent, unless nil, gets the body of the latest.
+// NewWithAnswer opens an engine whose vendor gives the same answer to every call. sent, unless nil, gets the body of the
+// latest request.
 func NewWithAnswer(t *testing.T, open func(base string, hc *http.Client, now func() time.Time) engine.Engine, status int, body string, sent *string) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -32,8 +33,8 @@ func NewWithAnswer(t *testing.T, open func(base string, hc *http.Client, now fun
 	return open(s.URL, s.Client(), time.Now)
 }
 
-// RefusedField is the field that e's model of that name refuses r for, or else the first model whose name begins so; "" if it
-// takes r.
+// RefusedField returns the field for which a model of e refuses r; "" if it accepts r. The model is the one of that name, or
+// else the first whose name begins with it.
 func RefusedField(t *testing.T, e engine.Engine, name string, r task.Request) string {
 	t.Helper()
 	models := e.Capabilities().Models

@@ -20,7 +20,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// How long the fake vendor's videos take, by its own clock and by the real one.
+// How long the fake vendor's jobs take, by its own clock and by the real one.
 const (
 	jobTime      = 12 * time.Second
 	shortJobTime = 50 * time.Millisecond
@@ -29,19 +29,19 @@ const (
 // Key is the key of the fake vendor and of the exchange files.
 const Key = fakevendor.Key
 
-// Vendor is an engine that speaks HTTP with a vendor, and how to make one.
+// Vendor describes an engine that speaks HTTP with a vendor.
 type Vendor struct {
 	// Wire is the fake vendor's name of the API.
 	Wire string
-	// New makes an engine for the API at base, with Key.
+	// New returns an engine for the API at base, with Key.
 	New func(base string, hc *http.Client, now func() time.Time) engine.Engine
-	// Sync says that a submit's own call lasts until the video is there, so that there are no polls to spoil.
+	// Sync says that the submit's own call lasts until the video is finished, so that there are no polls to disturb.
 	Sync bool
-	// NewWithKey is New with another key, for an engine that does not send its key but signs with it; nil = it sends it.
+	// NewWithKey is New with another key, for an engine that signs with its key instead of sending it; nil = it sends it.
 	NewWithKey func(key, base string, hc *http.Client, now func() time.Time) engine.Engine
-	// Real makes the engine for a recording, where New can't; nil = New does, or Keyed.
+	// Real makes the engine for a recording if New can't; nil = New does, or NewWithKey.
 	Real *Real
-	// AnyModel says that the server's models are its operator's, so that -record-model may name any.
+	// AnyModel says that the server's operator chooses the models, so that -record-model may name any.
 	AnyModel bool
 	// Exchanges is the folder of the exchange files; "" = testdata.
 	Exchanges string
@@ -49,15 +49,15 @@ type Vendor struct {
 	recordClock func() time.Time
 }
 
-// vendorHarness is one fake vendor with an engine that speaks with it.
+// vendorHarness is a fake vendor with an engine that speaks with it.
 type vendorHarness struct {
 	Harness
 	fake *fakevendor.Vendor
 	sync bool
 }
 
-// RunVendor tries the engine against the fake vendor: Run's sentences, every fault that the fake knows, every model in
-// every mode, and the exchange files in testdata.
+// RunVendor tests the engine against the fake vendor: the sentences of Run, every fault of the fake, every model in every
+// mode, and the exchange files in testdata.
 func RunVendor(t *testing.T, v Vendor) {
 	t.Helper()
 	if *recordKey != "" {
@@ -100,7 +100,7 @@ func RunVendor(t *testing.T, v Vendor) {
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 
-// loopback is a client that reaches this machine and nothing else.
+// loopback returns a client that reaches only this machine.
 func loopback(t *testing.T) *http.Client {
 	d := &net.Dialer{}
 	tr := &http.Transport{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -113,7 +113,7 @@ func loopback(t *testing.T) *http.Client {
 	return &http.Client{Transport: tr}
 }
 
-// open starts a fake vendor by a clock of its own, and an engine for it.
+// open starts a fake vendor with a clock of its own, and returns it with an engine for it.
 func (v Vendor) open(t *testing.T) *vendorHarness {
 	t.Helper()
 	var clock atomic.Int64
@@ -146,14 +146,14 @@ func (v Vendor) open(t *testing.T) *vendorHarness {
 	}
 }
 
-// shortPause waits for the real clock: no wish of an engine's is obeyed when the vendor is quick.
+// shortPause waits a moment in real time, however long the engine asks, for vendors that are quick.
 func shortPause(time.Duration) {
 	timer := time.NewTimer(10 * time.Millisecond)
 	defer timer.Stop()
 	<-timer.C
 }
 
-// jobOf makes a job for the engine's first model, in its first mode.
+// jobOf returns a job for the engine's first model, in its first mode.
 func jobOf(e engine.Engine, id, prompt string) engine.Job {
 	m := e.Capabilities().Models[0]
 	mode := engine.FromText
@@ -163,7 +163,7 @@ func jobOf(e engine.Engine, id, prompt string) engine.Job {
 	return modelJob(m, mode, id, prompt)
 }
 
-// modelJob makes a job that the model can do.
+// modelJob returns a job that the model can do.
 func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 	m = m.ForMode(mode)
 	seed := uint32(7)
@@ -191,7 +191,7 @@ func modelJob(m engine.Model, mode engine.Mode, id, prompt string) engine.Job {
 	return j
 }
 
-// withVideo gives a job a video of five seconds, and asks of the result what the model leaves open.
+// withVideo adds an input video of five seconds to a job, and removes what can't be requested with one.
 func withVideo(m engine.Model, j *engine.Job) {
 	const long = 5 * time.Second
 	j.Video = &engine.InputVideo{Type: "video/mp4", Width: 1280, Height: 720, Duration: long, URL: "https://videos.example/video.mp4"}
@@ -209,22 +209,22 @@ func withVideo(m engine.Model, j *engine.Job) {
 	}
 }
 
-// testPicture is a grey JPEG that every vendor's size limits allow.
+// testPicture returns a grey JPEG that every vendor's limits allow.
 func testPicture(name string) *engine.Picture {
 	const side = 512
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, side, side)), nil); err != nil {
-		panic(err) // a buffer takes all, and the picture is sound
+		panic(err) // neither the buffer nor the picture can cause an error
 	}
 	return &engine.Picture{Type: "image/jpeg", Bytes: b.Bytes(), Width: side, Height: side, URL: "https://pictures.example/" + name + ".jpg"}
 }
 
-// jobWith is the small job with words for the fake in its prompt.
+// jobWith returns the small job with fault words in its prompt.
 func (p *vendorHarness) jobWith(id, words string) engine.Job {
 	return jobOf(p.Engine, id, "a cat walks "+words)
 }
 
-// acceptedJobs counts the jobs that the fake really began.
+// acceptedJobs returns the number of jobs that the fake created.
 func (p *vendorHarness) acceptedJobs() int {
 	n := 0
 	for _, c := range p.fake.Tasks() {
@@ -233,7 +233,7 @@ func (p *vendorHarness) acceptedJobs() int {
 	return n
 }
 
-// wantError checks the class of an error, and that it shows no key.
+// wantError checks an error's class, and that it does not show the key.
 func wantError(t *testing.T, err error, classes ...engine.Class) *engine.Error {
 	t.Helper()
 	wantClass(t, err, classes...)

@@ -1,7 +1,5 @@
-// Package fake is an engine that does what its prompts tell it: be slow, fail with a class, cut its output short. It
-// lets tests of the rooms above meet every way in which an engine can behave, with a clock that they hold.
-//
-// What may enter: misbehaviour. Its video is whatever the test hands it.
+// Package fake is an engine that does what its prompts say: it is slow, fails with a class, or cuts its output short. Tests
+// of the packages above use it to see every behaviour of an engine, by a clock of their own.
 package fake
 
 import (
@@ -20,11 +18,11 @@ import (
 
 var _ engine.Finder = (*Engine)(nil)
 
-// Engine is the fake. Make it with New; change its exported fields before it is used.
+// Engine is the fake engine. Make it with New, and change its exported fields only before use.
 type Engine struct {
 	Caps  engine.Capabilities
-	Video []byte        // what Open gives
-	Takes time.Duration // from Submit to SUCCEEDED, unless the prompt says "slow:<duration>"
+	Video []byte        // returned by Open
+	Takes time.Duration // from Submit to SUCCEEDED, unless the prompt contains "slow:<duration>"
 
 	now     func() time.Time
 	mu      sync.Mutex
@@ -41,7 +39,7 @@ type job struct {
 	ended  bool
 }
 
-// New makes a fake that gives video, by the clock now.
+// New returns a fake engine whose jobs all return video, with the clock now.
 func New(video []byte, now func() time.Time) *Engine {
 	return &Engine{
 		Caps: engine.Capabilities{
@@ -52,16 +50,16 @@ func New(video []byte, now func() time.Time) *Engine {
 	}
 }
 
-// script is what a prompt tells the fake to do; the words may stand anywhere in it, each as "word:value".
+// script is what a prompt asks of the fake. The words may be anywhere in it, each as "word:value".
 type script struct {
 	slow   time.Duration // slow:20s
 	fail   task.Reason   // fail:SAFETY.INPUT.TEXT, reported by Poll
 	refuse engine.Class  // refuse:overloaded, answered by Submit
-	times  int           // times:2, how often refuse and fail hold; 0 = always
-	cut    int           // cut:50, per cent of the video that Open gives each time
-	short  int           // short:50, per cent of the video there is at all
-	lost   bool          // lost:yes, Poll never knows the handle
-	state  task.State    // state:WHATEVER, what Poll answers
+	times  int           // times:2, how often refuse and fail apply; 0 = always
+	cut    int           // cut:50, percentage of the video that each Open returns
+	short  int           // short:50, percentage of the video that exists
+	lost   bool          // lost:yes, Poll does not know the handle
+	state  task.State    // state:WHATEVER, the state that Poll returns
 }
 
 func parseScript(prompt string) script {
@@ -96,14 +94,14 @@ func parseScript(prompt string) script {
 // Capabilities returns Caps.
 func (e *Engine) Capabilities() engine.Capabilities { return e.Caps }
 
-// Submits counts the submits that were accepted for a task, and all its tries by "tries/"+task.
+// Submits returns the number of accepted submits for a task; for "tries/"+task, the number of all submits.
 func (e *Engine) Submits(task string) int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.counts[task]
 }
 
-// Job is what was submitted for a task last; the zero Job where nothing was.
+// Job returns the last job that was submitted for a task; the zero Job if there was none.
 func (e *Engine) Job(task string) engine.Job {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,7 +114,7 @@ func (e *Engine) Job(task string) engine.Job {
 	return last.Job
 }
 
-// Live lists the handles of work that neither ended nor was cancelled.
+// Live returns the handles of jobs that were not cancelled.
 func (e *Engine) Live() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -130,7 +128,7 @@ func (e *Engine) Live() []string {
 	return out
 }
 
-// Submit takes the job in, or refuses as its prompt says.
+// Submit accepts the job, or refuses it as its prompt says.
 func (e *Engine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Submission{}, err
@@ -164,7 +162,7 @@ func failureReason(c engine.Class) task.Reason {
 	}
 }
 
-// Poll tells how far the clock has brought the job.
+// Poll returns the job's status by the clock.
 func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error) {
 	if err := ctx.Err(); err != nil {
 		return engine.Status{}, err
@@ -195,7 +193,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	}
 }
 
-// Open gives the video, or as much of it as the prompt allows.
+// Open returns the video, or as much of it as the prompt allows.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	st, err := e.Poll(ctx, handle)
 	if err != nil {
@@ -228,7 +226,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return ctx.Err()
 }
 
-// Find looks the task's job up, as a vendor with external ids does.
+// Find finds the task's job, as a vendor with external ids does.
 func (e *Engine) Find(ctx context.Context, id string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
