@@ -22,7 +22,7 @@ func (s *wrappedKeys) trip(t *testing.T, handles ...string) {
 	}
 }
 
-func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
+func TestKeyIsPausedAfterFailures(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
 	s.trip(t, handle, s.mustSubmit(t, "another"))
@@ -45,7 +45,7 @@ func TestAKeyThatFailsInARowIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
+func TestFailedProbePausesAgain(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
 	s.trip(t, handle)
@@ -64,7 +64,7 @@ func TestAKeyThatFailsAgainRestsAgain(t *testing.T) {
 	}
 }
 
-func TestOnlySilenceAndNonsenseOpenTheBreaker(t *testing.T) {
+func TestErrorsThatOpenTheBreaker(t *testing.T) {
 	for c, opens := range map[engine.Class]bool{
 		engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: false, engine.Refused: false,
 		engine.AuthError: false, engine.NotFound: false, engine.NotReady: false,
@@ -84,7 +84,7 @@ func TestOnlySilenceAndNonsenseOpenTheBreaker(t *testing.T) {
 	}
 }
 
-func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
+func TestOneCallProbesAPausedKey(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
 	s.trip(t, handle)
@@ -99,7 +99,7 @@ func TestOneCallTriesARestedKeyWhileOthersWait(t *testing.T) {
 	}
 }
 
-func TestAnOddAnswerAboutOneJobIsThatJobsAlone(t *testing.T) {
+func TestJobOnlyErrorsDoNotPauseAKey(t *testing.T) {
 	for name, odd := range map[string]error{
 		"a status nobody knows":    engine.InvalidResponseError("a status %q", "warming_up"),
 		"a success without video":  engine.NoVideo("a success without a video"),
@@ -121,7 +121,7 @@ func TestAnOddAnswerAboutOneJobIsThatJobsAlone(t *testing.T) {
 	}
 }
 
-func TestAnOddAnswerShowsThatARestedKeyIsWell(t *testing.T) {
+func TestJobOnlyErrorClosesTheBreaker(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
 	s.trip(t, handle, s.mustSubmit(t, "b"))
@@ -132,7 +132,7 @@ func TestAnOddAnswerShowsThatARestedKeyIsWell(t *testing.T) {
 	s.mustSubmit(t, "c")
 }
 
-func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
+func TestOneFailingJobHoldsNoOther(t *testing.T) {
 	s := wrap(t, once, "k")
 	bad := s.mustSubmit(t, "bad")
 	s.trip(t, bad)
@@ -147,7 +147,7 @@ func TestAJobThatFailsAloneIsHeldAlone(t *testing.T) {
 	}
 }
 
-func TestAProbeThatFailsAloneHoldsItselfAlone(t *testing.T) {
+func TestFailedProbeOfOneJobHoldsNoOther(t *testing.T) {
 	s := wrap(t, once, "k")
 	bad, good := s.mustSubmit(t, "bad"), s.mustSubmit(t, "good")
 	s.trip(t, bad, good)
@@ -160,7 +160,7 @@ func TestAProbeThatFailsAloneHoldsItselfAlone(t *testing.T) {
 	}
 }
 
-func TestASecondJobThatFailsShutsTheKey(t *testing.T) {
+func TestSecondFailingJobPausesTheKey(t *testing.T) {
 	s := wrap(t, once, "k")
 	one, two := s.mustSubmit(t, "one"), s.mustSubmit(t, "two")
 	s.trip(t, one)
@@ -173,7 +173,7 @@ func TestASecondJobThatFailsShutsTheKey(t *testing.T) {
 	}
 }
 
-func TestACallThatItsCallerGaveUpProvesNothing(t *testing.T) {
+func TestCancelledCallsDoNotCount(t *testing.T) {
 	s := wrap(t, once, "k")
 	handle := s.mustSubmit(t, "a")
 	gone, stop := context.WithCancel(t.Context())

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestModelNamesEveryFieldItCantDo(t *testing.T) {
+func TestCheckNamesEveryField(t *testing.T) {
 	m := engine.Model{
 		Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromFirst}, Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 5},
 
@@ -58,7 +58,7 @@ func TestModelNamesEveryFieldItCantDo(t *testing.T) {
 	}
 }
 
-func TestPicturesMustHaveAShapeThatTheModelTakes(t *testing.T) {
+func TestCheckImageSizes(t *testing.T) {
 	m := engine.Model{Name: "m", Images: task.InputImageLimits{MinSide: 300, MaxSide: 2000, MaxRatio: 2.5}}
 	for _, c := range []struct {
 		w, h int
@@ -83,7 +83,7 @@ func TestPicturesMustHaveAShapeThatTheModelTakes(t *testing.T) {
 	}
 }
 
-func TestModelWithoutListsTakesAnyLengthUpToItsLimit(t *testing.T) {
+func TestMaxSeconds(t *testing.T) {
 	m := engine.Model{Name: "m", Limits: task.Limits{MaxSeconds: 60}}
 	for seconds, faults := range map[int]int{1: 0, 60: 0, 61: 1} {
 		if got := m.Check(task.Request{Seconds: seconds}); len(got) != faults {
@@ -92,7 +92,7 @@ func TestModelWithoutListsTakesAnyLengthUpToItsLimit(t *testing.T) {
 	}
 }
 
-func TestModeFollowsThePictures(t *testing.T) {
+func TestModeOf(t *testing.T) {
 	img := &task.Image{}
 	for want, r := range map[engine.Mode]task.Request{
 		engine.FromVideo: {Video: &task.InputVideo{}, First: img}, engine.FromText: {}, engine.FromFirst: {First: img}, engine.FromLast: {Last: img}, engine.FromFirstLast: {First: img, Last: img},
@@ -103,7 +103,7 @@ func TestModeFollowsThePictures(t *testing.T) {
 	}
 }
 
-func TestLimitsOfAModeStandInForTheModelsOwn(t *testing.T) {
+func TestLimitsByMode(t *testing.T) {
 	m := engine.Model{
 		Name: "m", Modes: engine.Modes(), Limits: task.Limits{Seconds: []int{5}, AspectRatios: []string{"16:9"}, Resolutions: []string{"720p"}, PromptLimit: 3},
 		ByMode: map[engine.Mode]task.Limits{
@@ -143,7 +143,7 @@ func fieldsOf(faults []task.FieldError) string {
 	return strings.Join(out, " ")
 }
 
-func TestPromptsAreCountedInTheModelsUnit(t *testing.T) {
+func TestPromptUnits(t *testing.T) {
 	prompt := "a 🎬" // three characters, four UTF-16 units
 	for unit, want := range map[engine.PromptUnit]string{
 		engine.Characters: "", engine.UTF16Units: "4 UTF-16 units; model m takes at most 3",
@@ -158,7 +158,7 @@ func TestPromptsAreCountedInTheModelsUnit(t *testing.T) {
 	}
 }
 
-func TestACaptionNeedsAModelThatWritesIt(t *testing.T) {
+func TestCheckCaption(t *testing.T) {
 	r := task.Request{Prompt: "a cat", Seconds: 5, Caption: true}
 	if got := (engine.Model{Name: "m", Caption: true}).Check(r); len(got) > 0 {
 		t.Errorf("%v", got)
@@ -169,7 +169,7 @@ func TestACaptionNeedsAModelThatWritesIt(t *testing.T) {
 	}
 }
 
-func TestInputVideosAreHeldToTheModelsLimits(t *testing.T) {
+func TestCheckInputVideo(t *testing.T) {
 	takes := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromVideo}, Limits: task.Limits{Seconds: []int{5}},
 		Video: task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 1000, MinSeconds: 2, MaxSeconds: 10}}
 	free := takes
@@ -230,7 +230,7 @@ func TestWholeSecondsOfAVideoAreRounded(t *testing.T) {
 	}
 }
 
-func TestErrorsOfNoClassMayBeTriedAgain(t *testing.T) {
+func TestOtherErrorsAreUnreachable(t *testing.T) {
 	cause := errors.New("connection reset")
 	e := engine.AsError(cause)
 	if e.Class != engine.Unreachable || !errors.Is(e, cause) {

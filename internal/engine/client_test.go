@@ -43,7 +43,7 @@ func says(status int, body string, headers ...string) http.HandlerFunc {
 	}
 }
 
-func TestAnswersAreSortedIntoClasses(t *testing.T) {
+func TestAnswersHaveClasses(t *testing.T) {
 	const json = "Content-Type: application/json"
 	for _, c := range []struct {
 		name   string
@@ -97,7 +97,7 @@ func TestAnswersAreSortedIntoClasses(t *testing.T) {
 	}
 }
 
-func TestAnswersAreRead(t *testing.T) {
+func TestAnswersAreDecoded(t *testing.T) {
 	c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("Poll-After", "9")
@@ -114,7 +114,7 @@ func TestAnswersAreRead(t *testing.T) {
 	}
 }
 
-func TestVendorsOwnCodesGoFirst(t *testing.T) {
+func TestFailComesBeforeTheStatus(t *testing.T) {
 	c := vendor(t, says(429, "broke", "Retry-After: 3"))
 	c.Fail = func(_ int, body []byte, _ http.Header) *engine.Error {
 		if string(body) == "broke" {
@@ -151,7 +151,7 @@ func TestNoErrorShowsAKey(t *testing.T) {
 	}
 }
 
-func TestKeysGoToTheVendorsHostAlone(t *testing.T) {
+func TestKeysAreSentOnlyToTheVendorsHost(t *testing.T) {
 	seen := ""
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen += r.Header.Get("Authorization") + r.Header.Get("X-Api-Key")
@@ -182,7 +182,7 @@ func TestKeysGoToTheVendorsHostAlone(t *testing.T) {
 	}
 }
 
-func TestNetworkFaults(t *testing.T) {
+func TestNetworkErrors(t *testing.T) {
 	gone := vendor(t, nil)
 	gone.Base = "http://127.0.0.1:1"
 	_, err := gone.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
@@ -210,7 +210,7 @@ func TestNetworkFaults(t *testing.T) {
 	}
 }
 
-func TestWhatNeverLeftIsNotUnconfirmed(t *testing.T) {
+func TestUnsentSubmitsAreNotUnconfirmed(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)

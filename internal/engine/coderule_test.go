@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestCodesAreSortedByHowTheyBegin(t *testing.T) {
+func TestCodesMatchByPrefix(t *testing.T) {
 	kinds := []engine.CodeRule{
 		{Prefixes: "Denied Owing", Class: engine.AuthError},
 		{Prefixes: "Bad.Image", Class: engine.Refused, Reason: task.AssetInvalid},

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestDottedCodesAreReadUpToTheirThirdSegment(t *testing.T) {
+func TestDottedReason(t *testing.T) {
 	for code, want := range map[string]task.Reason{
 		"SAFETY.INPUT.TEXT":               task.SafetyInputText,
 		"SAFETY.INPUT.IMAGE.FACE":         task.SafetyInputImage,
@@ -31,7 +31,7 @@ func TestDottedCodesAreReadUpToTheirThirdSegment(t *testing.T) {
 	}
 }
 
-func TestAnUploadsErrorBeganNoVideo(t *testing.T) {
+func TestNotSubmitted(t *testing.T) {
 	lost := &engine.Error{Class: engine.Unreachable, Unconfirmed: true}
 	if got := engine.AsError(engine.NotSubmitted(lost)); got.Unconfirmed || got.Class != engine.Unreachable || !lost.Unconfirmed {
 		t.Errorf("%+v, and it was %+v", got, lost)
@@ -42,7 +42,7 @@ func TestAnUploadsErrorBeganNoVideo(t *testing.T) {
 	}
 }
 
-func TestCancellingWhatIsLostIsNoError(t *testing.T) {
+func TestIgnoreNotFound(t *testing.T) {
 	refused := &engine.Error{Class: engine.Refused}
 	if engine.IgnoreNotFound(nil) != nil || engine.IgnoreNotFound(&engine.Error{Class: engine.NotFound}) != nil || !errors.Is(engine.IgnoreNotFound(refused), refused) {
 		t.Error("only what is lost may be passed over")

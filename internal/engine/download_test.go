@@ -24,7 +24,7 @@ func serves(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(film))
 }
 
-func TestVideosOpenFromAnyOffset(t *testing.T) {
+func TestOpenFromAnyOffset(t *testing.T) {
 	early := says(206, film[2:], "Content-Type: video/mp4", fmt.Sprintf("Content-Range: bytes 2-%d/%d", len(film)-1, len(film)))
 	for _, c := range []struct {
 		name   string
@@ -54,7 +54,7 @@ func TestVideosOpenFromAnyOffset(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoVideoIsNotOpened(t *testing.T) {
+func TestOpenRefusesOtherFiles(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
@@ -84,7 +84,7 @@ func TestWhatIsNoVideoIsNotOpened(t *testing.T) {
 	}
 }
 
-func TestAVideoWithoutEndIsCutAtTheLimit(t *testing.T) {
+func TestEndlessVideoEndsAtTheLimit(t *testing.T) {
 	c := vendor(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "video/mp4")
 		for i := 0; i < 1000; i++ {
@@ -106,7 +106,7 @@ func TestAVideoWithoutEndIsCutAtTheLimit(t *testing.T) {
 	}
 }
 
-func TestADownloadThatStandsStillEnds(t *testing.T) {
+func TestStalledDownloadEnds(t *testing.T) {
 	for name, sent := range map[string]int{"in the middle": len(film) / 2, "before its first byte": 0} {
 		t.Run(name, func(t *testing.T) {
 			c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +132,7 @@ func TestADownloadThatStandsStillEnds(t *testing.T) {
 	}
 }
 
-func TestAVideoMayTakeAnyTimeWhileItComes(t *testing.T) {
+func TestSlowDownloadGoesOn(t *testing.T) {
 	part := make(chan string)
 	c := vendor(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "video/mp4")
@@ -161,7 +161,7 @@ func TestAVideoMayTakeAnyTimeWhileItComes(t *testing.T) {
 	}
 }
 
-func TestADeadLinkIsAskedForOnceMore(t *testing.T) {
+func TestExpiredLinkIsRenewedOnce(t *testing.T) {
 	c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("n") != "2" {
 			w.WriteHeader(http.StatusForbidden)

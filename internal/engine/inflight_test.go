@@ -28,7 +28,7 @@ func (s *wrappedKeys) mayTakeMore(t *testing.T) bool {
 	return true
 }
 
-func TestWorkAboveTheLimitWaitsUntilOneEnds(t *testing.T) {
+func TestSubmitsAboveTheLimitAreRefused(t *testing.T) {
 	for name, end := range map[string]func(*testing.T, *wrappedKeys, string){
 		"succeeds": func(t *testing.T, s *wrappedKeys, h string) {
 			s.pass(3 * time.Second)
@@ -56,7 +56,7 @@ func TestWorkAboveTheLimitWaitsUntilOneEnds(t *testing.T) {
 	}
 }
 
-func TestARefusedSubmitGivesItsPlaceBack(t *testing.T) {
+func TestFailedSubmitFreesItsPlace(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k=1")
 	_, err := s.Submit(t.Context(), job("a", "refuse:refused"))
 	wantClass(t, err, engine.Refused)
@@ -65,7 +65,7 @@ func TestARefusedSubmitGivesItsPlaceBack(t *testing.T) {
 	}
 }
 
-func TestWorkFromBeforeARestartCountsOnceItIsPolled(t *testing.T) {
+func TestPolledJobsCountAfterARestart(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")
 	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"], InFlight: 1})
@@ -81,7 +81,7 @@ func TestWorkFromBeforeARestartCountsOnceItIsPolled(t *testing.T) {
 	}
 }
 
-func TestAPieceOfWorkCountsOnceHoweverOftenItIsPolled(t *testing.T) {
+func TestPolledJobsCountOnce(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k=2")
 	handle := s.mustSubmit(t, "a")
 	for range 5 {
@@ -94,7 +94,7 @@ func TestAPieceOfWorkCountsOnceHoweverOftenItIsPolled(t *testing.T) {
 	}
 }
 
-func TestManySubmitsAtOnceKeepTheLimit(t *testing.T) {
+func TestConcurrentSubmitsKeepTheLimit(t *testing.T) {
 	w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: "a", Engine: fake.New(nil, time.Now), InFlight: 5},
 		engine.Key{Name: "b", Engine: fake.New(nil, time.Now), InFlight: 3})
 	if err != nil {
@@ -131,7 +131,7 @@ func (p patient) Poll(ctx context.Context, _ string) (engine.Status, error) {
 	}
 }
 
-func TestCallsAboveTheLimitAtOnceWaitTheirTurn(t *testing.T) {
+func TestConcurrentCallsAboveTheLimitWait(t *testing.T) {
 	p := patient{fake.New(nil, time.Now), make(chan struct{}, 10), make(chan struct{})}
 	w, err := engine.Wrap(engine.Policy{MaxConcurrent: 2}, engine.Key{Engine: p})
 	if err != nil {
@@ -164,7 +164,7 @@ func TestCallsAboveTheLimitAtOnceWaitTheirTurn(t *testing.T) {
 	}
 }
 
-func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
+func TestReplacingKeyTakesOverTheCounter(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		limit int  // of the new key
@@ -205,7 +205,7 @@ func TestAKeyThatTakesAnothersPlaceCountsOn(t *testing.T) {
 	}
 }
 
-func TestASubmitThatIsUnderWayAtTheOldKeyCountsAtTheNew(t *testing.T) {
+func TestSubmitDuringAReplacementCounts(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	var flight engine.InFlight
 	asked, answer := make(chan struct{}), make(chan struct{})

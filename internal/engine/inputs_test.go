@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
+func TestInputFields(t *testing.T) {
 	seed := uint32(7)
 	whole := engine.Job{
 		Request: task.Request{Prompt: "a cat", NegativePrompt: "rain", Seconds: 8, AspectRatio: "16:9", Resolution: "720p", Seed: &seed},
@@ -50,7 +50,7 @@ func TestInputsNameThePartsOfAJobAsTheModelDoes(t *testing.T) {
 	}
 }
 
-func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
+func TestInputVideoLink(t *testing.T) {
 	video := func(link string, size int64) engine.Job {
 		return engine.Job{Video: &engine.InputVideo{Type: "video/mp4", URL: link, Size: size, Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("abc")), nil
@@ -86,7 +86,7 @@ func TestAnInputVideoGoesByLinkOrWithinTheRequest(t *testing.T) {
 	}
 }
 
-func TestAVideoThatCantBeReadBeganNothing(t *testing.T) {
+func TestUnreadableVideoIsNotSubmitted(t *testing.T) {
 	withBreaker := errors.New("disk is gone")
 	for name, open := range map[string]func(context.Context) (io.ReadCloser, error){
 		"opening": func(context.Context) (io.ReadCloser, error) { return nil, withBreaker },

@@ -27,7 +27,7 @@ func (k knows) Poll(_ context.Context, handle string) (engine.Status, error) {
 	return engine.Status{State: task.Running}, nil
 }
 
-func TestAVendorsHandleComesBackToItWhole(t *testing.T) {
+func TestVendorsGetTheirHandlesUnchanged(t *testing.T) {
 	for name, want := range map[string]string{"": "models/m/op-1", "k": "k/models/m/op-1", "a key, with ü": "a key, with ü/models/m/op-1"} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
@@ -46,7 +46,7 @@ func TestAVendorsHandleComesBackToItWhole(t *testing.T) {
 	}
 }
 
-func TestHandlesOfNoKeyAreNobodys(t *testing.T) {
+func TestHandlesWithoutAKeyAreNotFound(t *testing.T) {
 	for _, c := range []struct {
 		name, handle string
 		class        engine.Class
@@ -70,7 +70,7 @@ func TestHandlesOfNoKeyAreNobodys(t *testing.T) {
 	}
 }
 
-func TestNewWorkGoesToTheKeyWithTheLeastInFlight(t *testing.T) {
+func TestSubmitPrefersTheIdlestKey(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b", "c")
 	var got []string
 	for _, id := range []string{"1", "2", "3", "4"} {
@@ -87,7 +87,7 @@ func TestNewWorkGoesToTheKeyWithTheLeastInFlight(t *testing.T) {
 	}
 }
 
-func TestAnAccountRestsAsLongAsItsVendorSaysOrLonger(t *testing.T) {
+func TestRefusedKeyIsPausedAtLeastAsAsked(t *testing.T) {
 	for _, c := range []struct{ says, rests time.Duration }{{0, time.Minute}, {time.Second, time.Minute}, {time.Hour, time.Hour}} {
 		s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a")
 		s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.AuthError, RetryAfter: c.says}}
@@ -105,7 +105,7 @@ func TestAnAccountRestsAsLongAsItsVendorSaysOrLonger(t *testing.T) {
 	}
 }
 
-func TestACallerWhoGivesUpASubmitGoesToNoOtherKey(t *testing.T) {
+func TestCancelledSubmitTriesNoOtherKey(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	ctx, stop := context.WithCancel(t.Context())
 	s.keys["a"].hook = stop
@@ -116,7 +116,7 @@ func TestACallerWhoGivesUpASubmitGoesToNoOtherKey(t *testing.T) {
 }
 
 // The wait before a try is a part of its bound: never more, never less than nothing, and all of it is used.
-func TestWaitsLieBetweenNothingAndTheirBound(t *testing.T) {
+func TestWaitsAreWithinTheirBound(t *testing.T) {
 	for _, chance := range []float64{0, 0.001, 0.25, 0.999999} {
 		s := wrap(t, engine.Policy{Tries: 6, FailureThreshold: 10, Backoff: 500 * time.Millisecond, MaxWait: 5 * time.Second, Rand: func() float64 { return chance }}, "k")
 		handle := s.mustSubmit(t, "a")
@@ -132,7 +132,7 @@ func TestWaitsLieBetweenNothingAndTheirBound(t *testing.T) {
 	}
 }
 
-func TestAContextThatEndsWhileWaitingEndsTheCall(t *testing.T) {
+func TestContextEndsAWait(t *testing.T) {
 	for verb, ask := range map[string]func(*wrappedKeys, context.Context, string) error{
 		"poll": func(s *wrappedKeys, ctx context.Context, h string) error { _, err := s.Poll(ctx, h); return err },
 		"submit": func(s *wrappedKeys, ctx context.Context, _ string) error {

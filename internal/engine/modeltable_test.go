@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestMoreOffersComeBehindAndTakeThePlaceOfTheirName(t *testing.T) {
+func TestWithReplacesByName(t *testing.T) {
 	offer := func(name string, seconds int) engine.TableModel {
 		return engine.TableModel{Model: engine.Model{Name: name, Limits: task.Limits{MaxSeconds: seconds}}}
 	}
@@ -24,7 +24,7 @@ func TestMoreOffersComeBehindAndTakeThePlaceOfTheirName(t *testing.T) {
 	}
 }
 
-func TestAJobIsCalledByTheWayOfItsMode(t *testing.T) {
+func TestEndpointForMode(t *testing.T) {
 	all := engine.ModelTable{{
 		Model:     engine.Model{Name: "m"},
 		Endpoints: engine.SameEndpoint("m/image", engine.Inputs{First: "image"}, engine.FromFirst, engine.FromFirstLast),
@@ -71,7 +71,7 @@ func TestEveryPartOfAJobHasOneInput(t *testing.T) {
 	}
 }
 
-func TestASeedBeyondTheModelsRangeIsFoldedTheSameEachTime(t *testing.T) {
+func TestLargeSeedsAreReduced(t *testing.T) {
 	for _, c := range []struct{ most, seed, want uint32 }{
 		{0, 4294967295, 4294967295},
 		{1<<31 - 1, 1<<31 - 1, 1<<31 - 1},

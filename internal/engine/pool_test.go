@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestWorkIsSpreadAndStaysWithTheKeyThatMadeIt(t *testing.T) {
+func TestJobsAreSpreadAndStayWithTheirKey(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	first, second := s.mustSubmit(t, "1"), s.mustSubmit(t, "2")
 	if first != "a/fake-1" || second != "b/fake-1" {
@@ -30,7 +30,7 @@ func TestWorkIsSpreadAndStaysWithTheKeyThatMadeIt(t *testing.T) {
 	}
 }
 
-func TestSubmitGoesToAnotherKeyOnlyIfTheFirstTookNothing(t *testing.T) {
+func TestSubmitTriesAnotherKeyOnlyIfSafe(t *testing.T) {
 	for c, want := range map[engine.Class]string{
 		engine.AuthError: "b/fake-1", engine.Overloaded: "b/fake-1", engine.Refused: "", engine.Unreachable: "", engine.InvalidResponse: "",
 	} {
@@ -48,7 +48,7 @@ func TestSubmitGoesToAnotherKeyOnlyIfTheFirstTookNothing(t *testing.T) {
 	}
 }
 
-func TestAKeyWithoutMoneyRestsFromNewWorkButKeepsItsOld(t *testing.T) {
+func TestRefusedKeyKeepsItsJobs(t *testing.T) {
 	s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a", "b")
 	old := s.mustSubmit(t, "1")
 	if err := s.Cancel(t.Context(), s.mustSubmit(t, "2")); err != nil { // so that b has less to do than a
@@ -69,7 +69,7 @@ func TestAKeyWithoutMoneyRestsFromNewWorkButKeepsItsOld(t *testing.T) {
 	}
 }
 
-func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
+func TestNoKeyCanTakeTheJob(t *testing.T) {
 	busy := func(d time.Duration) []error { return []error{&engine.Error{Class: engine.Overloaded, RetryAfter: d}} }
 	left := func(d time.Duration) []error {
 		return []error{&engine.Error{Class: engine.Overloaded, WaitCause: engine.BreakerOpen, RetryAfter: d}}
@@ -97,7 +97,7 @@ func TestWhenNoKeyCanTakeTheJob(t *testing.T) {
 	}
 }
 
-func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
+func TestPausedKeysReturnTheVendorsError(t *testing.T) {
 	s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a")
 	s.keys["a"].errs["submit"] = []error{&engine.Error{Class: engine.AuthError, Reason: task.VendorRefused, Detail: "balance is 0"}}
 	_, _ = s.Submit(t.Context(), job("1", "a cat"))
@@ -110,7 +110,7 @@ func TestAllKeysRestingIsStillAnAccountProblemThatNamesTheCause(t *testing.T) {
 	}
 }
 
-func TestWorkOfAKeyThatIsNoLongerConfigured(t *testing.T) {
+func TestJobOfARemovedKey(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	_, err := s.Poll(t.Context(), "gone/fake-1")
 	if e := errorOfClass(t, err, engine.AuthError); !strings.Contains(e.Detail, "gone") {
@@ -162,7 +162,7 @@ func TestSubmitReturnsItsTries(t *testing.T) {
 	})
 }
 
-func TestAFailedSubmitReturnsItsTriesToo(t *testing.T) {
+func TestFailedSubmitReturnsItsTries(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "a", "b")
 	s.keys["a"].errs["submit"], s.keys["b"].errs["submit"] = repeat(1, engine.AuthError), repeat(1, engine.Refused)
 	sub, err := s.Submit(t.Context(), job("1", "a cat"))
@@ -174,7 +174,7 @@ func TestAFailedSubmitReturnsItsTriesToo(t *testing.T) {
 	wantTries(t, sub.Tries, []try{{"a", "", begin, engine.AuthError}, {"b", "", begin, engine.Refused}})
 }
 
-func TestASubmitThatNeverReachedTheVendorIsNoTry(t *testing.T) {
+func TestUnsentSubmitIsNoTry(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k=1")
 	s.mustSubmit(t, "1")
 	sub, err := s.Submit(t.Context(), job("2", "a cat"))

@@ -15,7 +15,7 @@ import (
 )
 
 // A submit that somebody has served may have begun work, whatever went wrong after.
-func TestAFailedSubmitIsUnconfirmedUnlessNobodyServedIt(t *testing.T) {
+func TestFailedSubmitsAreUnconfirmedIfServed(t *testing.T) {
 	for status, want := range map[int]bool{
 		408: true, 500: true, 502: true, 504: true, 507: true, 520: true, 522: true, 524: true, 599: true,
 		503: false, 521: false, 523: false, 525: false, 526: false,
@@ -35,7 +35,7 @@ func TestAFailedSubmitIsUnconfirmedUnlessNobodyServedIt(t *testing.T) {
 	}
 }
 
-func TestAVendorsOwnWordThatItTookNothingIsBelieved(t *testing.T) {
+func TestFailDecidesWhatIsUnconfirmed(t *testing.T) {
 	c := vendor(t, says(500, "out of credit"))
 	c.Fail = func(int, []byte, http.Header) *engine.Error { return &engine.Error{Class: engine.AuthError} }
 	_, err := c.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
@@ -44,7 +44,7 @@ func TestAVendorsOwnWordThatItTookNothingIsBelieved(t *testing.T) {
 	}
 }
 
-func TestHowLongAVendorWantsUsToWait(t *testing.T) {
+func TestRetryAfter(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, c := range []struct {
 		name    string
@@ -112,7 +112,7 @@ func TestWhatCountsAsJSON(t *testing.T) {
 	}
 }
 
-func TestAnAnswerNobodyReadsNeedsNoBody(t *testing.T) {
+func TestIgnoredAnswersNeedNoBody(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 204} {
 		if _, err := vendor(t, says(status, "")).Do(t.Context(), engine.Call{Method: "DELETE", Path: "/"}); err != nil {
 			t.Errorf("%d: %v", status, err)
@@ -121,7 +121,7 @@ func TestAnAnswerNobodyReadsNeedsNoBody(t *testing.T) {
 }
 
 // A key that stands where a quote ends is not shown by half.
-func TestAQuoteCutsNoKeyInHalf(t *testing.T) {
+func TestQuotesCutNoKeyInHalf(t *testing.T) {
 	for _, at := range []int{280, 290, 299, 300} {
 		for name, ask := range map[string]func(*engine.Client) error{
 			"an error": func(c *engine.Client) error {
@@ -147,7 +147,7 @@ func TestAQuoteCutsNoKeyInHalf(t *testing.T) {
 	}
 }
 
-func TestErrorsSayWhatATaskEndsWith(t *testing.T) {
+func TestErrorTexts(t *testing.T) {
 	cause := errors.New("the cause")
 	for _, c := range []struct {
 		name string
@@ -171,7 +171,7 @@ func TestErrorsSayWhatATaskEndsWith(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfNoClassMayPassAndMayHaveBeenTaken(t *testing.T) {
+func TestOtherErrorsAreUnconfirmed(t *testing.T) {
 	plain := errors.New("plain")
 	if e := engine.AsError(plain); e.Class != engine.Unreachable || !e.Unconfirmed || !errors.Is(e, plain) {
 		t.Errorf("%+v", e)
@@ -182,7 +182,7 @@ func TestAnErrorOfNoClassMayPassAndMayHaveBeenTaken(t *testing.T) {
 	}
 }
 
-func TestACallbackIsFreshForFiveMinutes(t *testing.T) {
+func TestFreshTimestamp(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	for seconds, want := range map[string]bool{
 		"1700000000": true, "1699999700": true, "1700000300": true, "1699999699": false, "1700000301": false,
@@ -206,7 +206,7 @@ func (h hears) Receive(context.Context, engine.Callback) ([]byte, error) {
 	return []byte(h.answer), h.err
 }
 
-func TestACallbackIsGoodWhereOneOfTheKeysFindsItSo(t *testing.T) {
+func TestOneKeyMayAcceptACallback(t *testing.T) {
 	forged := fmt.Errorf("key: %w", engine.ErrBadSignature)
 	for _, c := range []struct {
 		name   string

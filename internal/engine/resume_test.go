@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestWhatPassesForAVideo(t *testing.T) {
+func TestVideosAreRecognised(t *testing.T) {
 	for _, c := range []struct {
 		kind, body string
 		ok         bool
@@ -45,7 +45,7 @@ func TestWhatPassesForAVideo(t *testing.T) {
 	}
 }
 
-func TestPartsThatMakeNoSenseAreNotPutTogether(t *testing.T) {
+func TestBadContentRangesAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
@@ -74,7 +74,7 @@ func TestPartsThatMakeNoSenseAreNotPutTogether(t *testing.T) {
 	}
 }
 
-func TestAVideoIsAsLongAsItsServerSays(t *testing.T) {
+func TestContentSize(t *testing.T) {
 	t.Run("it says nothing", func(t *testing.T) {
 		content, err := vendor(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "video/mp4")
@@ -128,7 +128,7 @@ func breaks(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, film[from:min(from+17, len(film))])
 }
 
-func TestAVideoThatBreaksOffIsReadOnFromThere(t *testing.T) {
+func TestBrokenDownloadIsResumed(t *testing.T) {
 	c := vendor(t, breaks)
 	var got strings.Builder
 	for got.Len() < len(film) {
@@ -148,7 +148,7 @@ func TestAVideoThatBreaksOffIsReadOnFromThere(t *testing.T) {
 	}
 }
 
-func TestADownloadFollowsAFewRedirects(t *testing.T) {
+func TestDownloadsFollowRedirects(t *testing.T) {
 	for hops, ok := range map[int]bool{0: true, 3: true, 4: false} {
 		t.Run(fmt.Sprint(hops), func(t *testing.T) {
 			c := vendor(t, func(w http.ResponseWriter, r *http.Request) {

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
+func TestRetriesByClass(t *testing.T) {
 	again := map[engine.Class]bool{engine.Unreachable: true, engine.InvalidResponse: true, engine.Overloaded: true}
 	for _, c := range []engine.Class{engine.Refused, engine.Overloaded, engine.Unreachable, engine.AuthError, engine.NotFound, engine.NotReady, engine.InvalidResponse} {
 		for verb, ask := range map[string]func(*wrappedKeys, string) error{
@@ -42,7 +42,7 @@ func TestCallsThatAreSafeToRepeatAreRepeatedByClass(t *testing.T) {
 	}
 }
 
-func TestSubmitIsRepeatedOnlyWhereThatCantMakeTheWorkTwice(t *testing.T) {
+func TestSubmitIsRepeatedOnlyIfSafe(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		class      engine.Class
@@ -98,7 +98,7 @@ func (d losesAnswer) Submit(ctx context.Context, j engine.Job) (engine.Submissio
 	return sub, err
 }
 
-func TestWorkLeftByAFailedSubmitIsFoundAndNotMadeAgain(t *testing.T) {
+func TestJobOfAFailedSubmitIsFound(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: losesAnswer{s.keys["k"]}})
 	if err != nil {
@@ -113,7 +113,7 @@ func TestWorkLeftByAFailedSubmitIsFoundAndNotMadeAgain(t *testing.T) {
 	}
 }
 
-func TestWaits(t *testing.T) {
+func TestRetryWaits(t *testing.T) {
 	after := func(d time.Duration) error { return &engine.Error{Class: engine.Overloaded, RetryAfter: d} }
 	for _, c := range []struct {
 		name   string
@@ -148,7 +148,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-func TestACallerWhoGivesUpIsNotKeptWaiting(t *testing.T) {
+func TestCancelledCallsAreNotRepeated(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")
 	s.keys["k"].errs["poll"] = repeat(5, engine.Unreachable)
@@ -162,7 +162,7 @@ func TestACallerWhoGivesUpIsNotKeptWaiting(t *testing.T) {
 	}
 }
 
-func TestFailuresOfTheWorkItselfAreAnswersAndNotTriedAgain(t *testing.T) {
+func TestFailedJobsAreNotRetried(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	sub, err := s.Submit(t.Context(), job("a", "fail:SAFETY.INPUT.TEXT"))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestALookGivesPollAndOpen(t *testing.T) {
+func TestStatusFunc(t *testing.T) {
 	withBreaker := errors.New("broken")
 	c := vendor(t, serves)
 	for _, x := range []struct {
@@ -56,7 +56,7 @@ func classOf(err error) engine.Class {
 	return engine.AsError(err).Class
 }
 
-func TestWordsForStatesAreTranslatedOrQuoted(t *testing.T) {
+func TestStateOf(t *testing.T) {
 	table := map[string]task.State{"dreaming": task.Running}
 	if s, err := engine.StateOf("dreaming", table); s != task.Running || err != nil {
 		t.Errorf("%s, %v", s, err)
@@ -67,7 +67,7 @@ func TestWordsForStatesAreTranslatedOrQuoted(t *testing.T) {
 	}
 }
 
-func TestWorkWithoutAnIdMayHaveBeenTaken(t *testing.T) {
+func TestSubmitResult(t *testing.T) {
 	if sub, err := engine.SubmitResult("v1/", "a", nil); sub.Handle != "v1/a" || err != nil {
 		t.Errorf("%q, %v", sub.Handle, err)
 	}
@@ -81,7 +81,7 @@ func TestWorkWithoutAnIdMayHaveBeenTaken(t *testing.T) {
 	}
 }
 
-func TestFormsKeepTheirOrder(t *testing.T) {
+func TestMultipartFormOrder(t *testing.T) {
 	body, kind := engine.MultipartForm(engine.FormPart{Name: "a", Value: "1"}, engine.FormPart{Name: "f", File: "x.png", Type: "image/png", Bytes: []byte("P")})
 	_, boundary, _ := strings.Cut(kind, "boundary=")
 	want := "--" + boundary + "\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--" + boundary +

@@ -9,7 +9,7 @@ import (
 
 // What a submit may have begun is there for all that later tries say: it is neither given to another key nor taken for
 // untaken by the caller, who would pay for it twice.
-func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
+func TestEarlierUnconfirmedTriesCount(t *testing.T) {
 	lost := &engine.Error{Class: engine.Unreachable, Unconfirmed: true}
 	for _, c := range []struct {
 		name   string
@@ -58,7 +58,7 @@ func TestAnEarlierTryThatMayHaveBeenTakenIsNotForgotten(t *testing.T) {
 	}
 }
 
-func TestAQuestionLeavesNoDoubt(t *testing.T) {
+func TestOnlySubmitsAreUnconfirmed(t *testing.T) {
 	s := wrap(t, engine.Policy{}, "k")
 	handle := s.mustSubmit(t, "a")
 	s.keys["k"].errs["poll"] = []error{errorWithClass(engine.Unreachable), errorWithClass(engine.AuthError)}
@@ -75,7 +75,7 @@ func (s *wrappedKeys) panicky(ask func()) {
 	ask()
 }
 
-func TestACallThatPanicsHoldsNothing(t *testing.T) {
+func TestPanicsReleaseEverything(t *testing.T) {
 	t.Run("the try of a rested key", func(t *testing.T) {
 		s := wrap(t, once, "k")
 		handle := s.mustSubmit(t, "a")

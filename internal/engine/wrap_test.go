@@ -168,7 +168,7 @@ func errorWithClass(c engine.Class) *engine.Error {
 
 func repeat(n int, c engine.Class) []error { return slices.Repeat([]error{errorWithClass(c)}, n) }
 
-func TestAWrappedEngineIsAnEngine(t *testing.T) {
+func TestWrappedEngineSuite(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"without a key's name": {""}, "one key": {"a"}, "three keys": {"a", "b", "c"}, "keys with limits": {"a=2", "b=2"},
 	} {
@@ -181,7 +181,7 @@ func TestAWrappedEngineIsAnEngine(t *testing.T) {
 	}
 }
 
-func TestAWrappedEngineRidesOutFaults(t *testing.T) {
+func TestWrappedEngineSuiteWithErrors(t *testing.T) {
 	enginetest.Run(t, func(t *testing.T) enginetest.Harness {
 		s := wrap(t, engine.Policy{}, "a", "b")
 		for _, v := range s.keys {
@@ -207,7 +207,7 @@ type finder struct{ engine.Engine }
 
 func (finder) Find(context.Context, string) (string, error) { return "h", nil }
 
-func TestOptionalInterfacesSurviveWrapping(t *testing.T) {
+func TestWrappedOptionalInterfaces(t *testing.T) {
 	plain := struct{ engine.Engine }{fake.New(video(), time.Now)} // hides the fake's own Finder
 	for name, e := range map[string]engine.Engine{
 		"none": plain, "finder": finder{plain}, "previewer": previewer{plain}, "expander": expander{plain},
@@ -264,7 +264,7 @@ func TestOptionalInterfacesSurviveWrapping(t *testing.T) {
 	}
 }
 
-func TestKeyNamesMustTellKeysApart(t *testing.T) {
+func TestKeyNamesAreChecked(t *testing.T) {
 	for name, keys := range map[string][]string{"none": {}, "twice": {"a", "a"}, "empty among others": {"a", ""}, "with a slash": {"a/b"}} {
 		t.Run(name, func(t *testing.T) {
 			var all []engine.Key
@@ -278,7 +278,7 @@ func TestKeyNamesMustTellKeysApart(t *testing.T) {
 	}
 }
 
-func TestWithoutAClockRealTimeIsUsed(t *testing.T) {
+func TestDefaultClock(t *testing.T) {
 	v := &scripted{Engine: fake.New(video(), time.Now), errs: map[string][]error{"poll": repeat(1, engine.Unreachable)}, counts: map[string]int{}}
 	e, err := engine.Wrap(engine.Policy{Backoff: time.Nanosecond}, engine.Key{Engine: v})
 	if err != nil {

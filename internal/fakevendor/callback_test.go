@@ -73,7 +73,7 @@ func judge(key ed25519.PublicKey, h http.Header, body string, now int64) string 
 	return ""
 }
 
-func TestSignedCallbacksObeyTheirWords(t *testing.T) {
+func TestSignedCallbackFaults(t *testing.T) {
 	for _, c := range []struct {
 		words  string
 		times  int
@@ -113,7 +113,7 @@ func TestSignedCallbacksObeyTheirWords(t *testing.T) {
 	}
 }
 
-func TestUnsignedCallbacksTellEveryStep(t *testing.T) {
+func TestUnsignedCallbacksReportEveryPhase(t *testing.T) {
 	for words, want := range map[string][]string{
 		"a cat":             {"dreaming", "completed"},
 		"callback-twice":    {"dreaming", "dreaming", "completed", "completed"},
@@ -143,7 +143,7 @@ func TestUnsignedCallbacksTellEveryStep(t *testing.T) {
 	}
 }
 
-func TestACallbackThatNobodyTakesHoldsUpNothing(t *testing.T) {
+func TestUndeliverableCallbacks(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	body := `{"prompt":"a cat tag:x","model":"ray-2","resolution":"720p","duration":"5s","callback_url":"http://127.0.0.1:1/gone"}`
 	if status, _, b, err := p.ask(t, "POST", "/luma/generations", body); err != nil || status >= 300 {
@@ -157,7 +157,7 @@ func TestACallbackThatNobodyTakesHoldsUpNothing(t *testing.T) {
 	}
 }
 
-func TestWhatWasAskedIsSeenWithItsStatus(t *testing.T) {
+func TestSeenHasTheStatus(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	p.ask(t, "GET", "/tasks", "")
 	p.submit(t, "tag:a 429:1")

@@ -129,7 +129,7 @@ func TestSubmitsAreCounted(t *testing.T) {
 	}
 }
 
-func TestProgramsReadWhatEachTaskWasAskedFor(t *testing.T) {
+func TestTasksAsJSON(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	_, id := p.submit(t, "tag:x slow:20s")
 	for _, now := range []int64{5, 22, 30} {
@@ -144,7 +144,7 @@ func TestProgramsReadWhatEachTaskWasAskedFor(t *testing.T) {
 	}
 }
 
-func TestWordsComeByPromptByHeaderAndByFlag(t *testing.T) {
+func TestWhereFaultWordsMayBe(t *testing.T) {
 	header := fakevendor.FaultHeader + ": 503"
 	for _, c := range []struct {
 		name, flag, prompt string
@@ -166,7 +166,7 @@ func TestWordsComeByPromptByHeaderAndByFlag(t *testing.T) {
 	}
 }
 
-func TestEveryWordIsExplainedOnce(t *testing.T) {
+func TestEveryWordIsListedOnce(t *testing.T) {
 	names := map[string]bool{}
 	for _, w := range fakevendor.Words() {
 		name, _, _ := strings.Cut(w[0], ":")
@@ -182,7 +182,7 @@ func TestEveryWordIsExplainedOnce(t *testing.T) {
 	}
 }
 
-func TestTheFileObeysItsWords(t *testing.T) {
+func TestFileFaults(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	finished := func(words string) string {
 		_, id := p.submit(t, "a cat "+words)
@@ -213,7 +213,7 @@ func TestTheFileObeysItsWords(t *testing.T) {
 	}
 }
 
-func TestTheVideoIsReal(t *testing.T) {
+func TestVideoIsPlayable(t *testing.T) {
 	ffprobe, err := exec.LookPath("ffprobe")
 	if err != nil {
 		t.Skip("no ffprobe")
@@ -225,7 +225,7 @@ func TestTheVideoIsReal(t *testing.T) {
 	}
 }
 
-func TestAKeyIsNeededOnEveryWire(t *testing.T) {
+func TestEveryWireNeedsTheKey(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	for _, path := range []string{
 		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
@@ -238,7 +238,7 @@ func TestAKeyIsNeededOnEveryWire(t *testing.T) {
 	}
 }
 
-func TestThePageShowsWhatWasAsked(t *testing.T) {
+func TestPageShowsRequests(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	p.submit(t, "a <b>cat</b> tag:twice")
 	p.submit(t, "a <b>cat</b> tag:twice")
@@ -256,7 +256,7 @@ func TestThePageShowsWhatWasAsked(t *testing.T) {
 	}
 }
 
-func TestAHangingAnswerEndsWithItsCaller(t *testing.T) {
+func TestSlowBodyEndsWithTheCaller(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	_, id := p.submit(t, "slow-body")
 	ctx, stop := context.WithCancel(t.Context())

@@ -104,7 +104,7 @@ func (p *place) begin(t *testing.T, wire string, s speech, prompt string, header
 	return field(answer, s.id)
 }
 
-func TestEveryWireTellsOfAJobInItsVendorsWords(t *testing.T) {
+func TestStatusWordsOfEveryWire(t *testing.T) {
 	for wire, s := range speeches() {
 		t.Run(wire, func(t *testing.T) {
 			p := open(t, fakevendor.Options{})
@@ -130,7 +130,7 @@ func TestEveryWireTellsOfAJobInItsVendorsWords(t *testing.T) {
 	}
 }
 
-func TestEveryWireThatCanCancelDoes(t *testing.T) {
+func TestCancelOnEveryWire(t *testing.T) {
 	for wire, s := range speeches() {
 		if s.cancel == "" {
 			continue
@@ -156,7 +156,7 @@ func TestEveryWireThatCanCancelDoes(t *testing.T) {
 	}
 }
 
-func TestNoWireKnowsAnothersJobs(t *testing.T) {
+func TestWiresDoNotShareJobs(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	for wire, s := range speeches() {
 		id := p.begin(t, wire, s, "a cat")
@@ -169,7 +169,7 @@ func TestNoWireKnowsAnothersJobs(t *testing.T) {
 }
 
 // An external id stands for one piece of work, however many ask for it at once.
-func TestAnExternalIDIsMadeOnce(t *testing.T) {
+func TestExternalIDs(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	all := speeches()
 	kling := all["kling"]

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-func TestStatusesAreGivenToTheFirstSubmits(t *testing.T) {
+func TestStatusFaults(t *testing.T) {
 	for words, want := range map[string][]int{
 		"429:3": {429, 429, 429, 200, 200}, "500:1": {500, 200}, "503:0": {200}, "402": {402, 402, 402}, "599:1": {599, 200}, "400:1,": {400, 200},
 		"500:1 429:2": {429, 429, 200}, "503:2 500:1": {500, 503, 200}, "399:1": {200}, "600:1": {200}, "4290:1": {200}, "0429:1": {200}, "-429": {200},
@@ -38,7 +38,7 @@ func TestStatusesAreGivenToTheFirstSubmits(t *testing.T) {
 	}
 }
 
-func TestBusyVendorsSayWhenToComeBack(t *testing.T) {
+func TestBusyAnswersHaveRetryAfter(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	for status, want := range map[int]string{429: "2", 503: "2", 500: "", 402: ""} {
 		_, h, b, err := p.ask(t, "POST", "/runway/v1/text_to_video", fmt.Sprintf(`{"model":"gen4.5","promptText":"%d","ratio":"1280:720","duration":5}`, status))
@@ -48,7 +48,7 @@ func TestBusyVendorsSayWhenToComeBack(t *testing.T) {
 	}
 }
 
-func TestSubmitsWhoseAnswerIsLostHaveBegunWork(t *testing.T) {
+func TestLostAnswersCreateJobs(t *testing.T) {
 	for _, words := range []string{"drop:1", "garbled-submit"} {
 		p := open(t, fakevendor.Options{})
 		if _, id := p.submit(t, "tag:x "+words); id != "" {
@@ -90,7 +90,7 @@ func (p *place) polls(t *testing.T, id string, n int, headers ...string) []strin
 	return out
 }
 
-func TestPollsObeyTheirWords(t *testing.T) {
+func TestPollFaults(t *testing.T) {
 	for words, want := range map[string]string{
 		"": "right right right", "garbage:2": "half half right", "html:1": "page right right", "wrong-type:2": "mislabelled mislabelled right", "garbage": "half half half",
 		"html": "page page page", "lost": "404 404 404", "garbage:1 html:1": "half page right", "garbage:0": "right right right", "garbages:2": "right right right",
@@ -106,7 +106,7 @@ func TestPollsObeyTheirWords(t *testing.T) {
 	}
 }
 
-func TestWordsInAHeaderHoldForTheirRequestAlone(t *testing.T) {
+func TestHeaderFaultsAffectOneRequest(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	_, id := p.submit(t, "a cat")
 	for word, want := range map[string]string{"garbage": "half", "html": "page", "lost": "404", "wrong-type": "mislabelled"} {
@@ -132,7 +132,7 @@ func TestWordsInAHeaderHoldForTheirRequestAlone(t *testing.T) {
 	}
 }
 
-func TestJobsEndAsTheirWordsSay(t *testing.T) {
+func TestJobFaults(t *testing.T) {
 	for words, want := range map[string]string{
 		"fail:SAFETY.INPUT.TEXT": "FAILED", "fail:SAFETY.INPUT.TEXT.": "FAILED", "fail": "SUCCEEDED", "nofile": "SUCCEEDED", "stuck": "RUNNING", "unheard": "whatever", "slow:9s": "RUNNING", "slow:never": "SUCCEEDED",
 	} {
@@ -146,7 +146,7 @@ func TestJobsEndAsTheirWordsSay(t *testing.T) {
 	}
 }
 
-func TestACancelEndsWorkThatRuns(t *testing.T) {
+func TestCancelEndsARunningJob(t *testing.T) {
 	for words, want := range map[string]string{"": "CANCELLED", "late-cancel": "SUCCEEDED", "stuck": "CANCELLED"} {
 		p := open(t, fakevendor.Options{})
 		_, id := p.submit(t, "a cat "+words)
@@ -168,7 +168,7 @@ func TestACancelEndsWorkThatRuns(t *testing.T) {
 	}
 }
 
-func TestFilesObeyTheirWords(t *testing.T) {
+func TestDownloadFaults(t *testing.T) {
 	whole, err := os.ReadFile("video.mp4")
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func (p *place) fetch(t *testing.T, link string) (int, http.Header, []byte, erro
 	return resp.StatusCode, resp.Header, b, err
 }
 
-func TestASlowFileStandsStillOnceAndIsWholeThen(t *testing.T) {
+func TestSlowFileStallsOnce(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	_, id := p.submit(t, "slow-file:1")
 	p.clock.Store(8)
@@ -259,7 +259,7 @@ func TestASlowFileStandsStillOnceAndIsWholeThen(t *testing.T) {
 	}
 }
 
-func TestManyClientsAtOnceAreCountedRight(t *testing.T) {
+func TestConcurrentClientsAreCounted(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	const clients, each = 8, 5
 	ids := make([][]string, clients)

@@ -53,7 +53,7 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-func TestCancelLeavesNoFileAndNoProcess(t *testing.T) {
+func TestCancelRemovesFilesAndProcesses(t *testing.T) {
 	e, dir := open(t)
 	sub, err := e.Submit(t.Context(), job(1400)("a"))
 	if err != nil {
@@ -70,7 +70,7 @@ func TestCancelLeavesNoFileAndNoProcess(t *testing.T) {
 	goleak.VerifyNone(t)
 }
 
-func TestOneTaskIsOneRenderHoweverOftenItIsSubmitted(t *testing.T) {
+func TestResubmittedTaskIsRenderedOnce(t *testing.T) {
 	e, _ := open(t)
 	first, err := e.Submit(t.Context(), job(1000)("a"))
 	if err != nil {
@@ -82,7 +82,7 @@ func TestOneTaskIsOneRenderHoweverOftenItIsSubmitted(t *testing.T) {
 	}
 }
 
-func TestAPictureThatCantBeDecodedIsRefused(t *testing.T) {
+func TestUndecodableImageIsRefused(t *testing.T) {
 	e, _ := open(t)
 	j := job(12)("a")
 	j.First = &engine.Picture{Type: "image/png", Bytes: []byte("no picture")}
@@ -106,7 +106,7 @@ func redPNG(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-func TestThePictureIsWhatTheVideoShows(t *testing.T) {
+func TestVideoShowsTheImage(t *testing.T) {
 	e, _ := open(t)
 	j := job(6)("a")
 	j.First = &engine.Picture{Type: "image/png", Bytes: redPNG(t)}
@@ -144,7 +144,7 @@ func rolesOf(stills []engine.Preview) map[task.Role]int {
 	return out
 }
 
-func TestACaptionIsTheCallersOwnPrompt(t *testing.T) {
+func TestCaptionIsTheCallersPrompt(t *testing.T) {
 	e, _ := open(t)
 	red := redPNG(t)
 	last := func(id, prompt, expanded string) []byte {
@@ -163,7 +163,7 @@ func TestACaptionIsTheCallersOwnPrompt(t *testing.T) {
 	}
 }
 
-func TestACaptionStandsAlongTheLowerEdgeAlone(t *testing.T) {
+func TestCaptionIsAtTheLowerEdge(t *testing.T) {
 	e, _ := open(t)
 	last := func(id string, caption bool) image.Image {
 		j := job(6)(id)
@@ -193,7 +193,7 @@ func TestACaptionStandsAlongTheLowerEdgeAlone(t *testing.T) {
 	}
 }
 
-func TestEverythingBesideTheVideoHasItsRole(t *testing.T) {
+func TestPreviewRoles(t *testing.T) {
 	e, dir := open(t)
 	for _, watermark := range []bool{false, true} {
 		j := job(12)(fmt.Sprint("task-", watermark))
@@ -220,7 +220,7 @@ func TestEverythingBesideTheVideoHasItsRole(t *testing.T) {
 	}
 }
 
-func TestTheRawVideoIsAnotherFile(t *testing.T) {
+func TestRawVideo(t *testing.T) {
 	e, _ := open(t)
 	j := job(12)("a")
 	j.Request.Watermark = true
@@ -244,7 +244,7 @@ func TestTheRawVideoIsAnotherFile(t *testing.T) {
 	}
 }
 
-func TestExpandKeepsThePromptAndAddsOnlyWhatItLacks(t *testing.T) {
+func TestExpand(t *testing.T) {
 	e, _ := open(t)
 	for _, c := range []struct{ prompt, want string }{
 		{"camera pull out", "camera pull out, clear natural light, cinematic, rich natural colour"},
@@ -263,7 +263,7 @@ func TestExpandKeepsThePromptAndAddsOnlyWhatItLacks(t *testing.T) {
 	}
 }
 
-func TestWhatTheNegativePromptNamesIsNotDrawn(t *testing.T) {
+func TestNegativePrompt(t *testing.T) {
 	e, _ := open(t)
 	last := func(id, negative string) []byte {
 		j := job(6)(id)
@@ -285,7 +285,7 @@ type broken struct{ image.Image }
 
 func (broken) At(int, int) color.Color { panic("a mistake") }
 
-func TestARenderThatPanicsFailsAndTheNextOneGoesOn(t *testing.T) {
+func TestPanicFailsOnlyItsRender(t *testing.T) {
 	var log bytes.Buffer
 	recorder := panics.NewRecorder(slog.New(slog.NewTextHandler(&log, nil)))
 	e := animatic.New(animatic.Options{Dir: t.TempDir(), Workers: 1, Panics: recorder,

@@ -36,20 +36,20 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		name string
 		try  func(t *testing.T, h Harness)
 	}{
-		{"capabilities are whole", capabilities},
+		{"capabilities are complete", capabilities},
 		{"a job runs to its end and its video can be opened", runsToEnd},
 		{"progress never falls and states move forwards", progress},
 		{"the video can be opened from an offset", fromOffset},
 		{"a video that is not finished can't be opened", notReady},
-		{"an unknown handle is lost", unknownHandle},
-		{"cancelled work never succeeds", cancelledJob},
-		{"cancelling twice, or what is unknown, is no error", cancelTwice},
-		{"jobs have handles of their own", distinctHandles},
+		{"an unknown handle is not found", unknownHandle},
+		{"a cancelled job never succeeds", cancelledJob},
+		{"cancelling twice or an unknown job is no error", cancelTwice},
+		{"every job has its own handle", distinctHandles},
 		{"the same seed gives the same video", sameSeed},
-		{"a context that has ended is honoured", endedContext},
-		{"what capabilities exclude is refused by field", fieldErrors},
-		{"stills are five previews of the right shape", previews},
-		{"work can be found by our task id", findByTask},
+		{"an ended context ends a call", endedContext},
+		{"requests beyond the limits are refused by field", fieldErrors},
+		{"there are five previews of the right size", previews},
+		{"a job is found by our task id", findByTask},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, open(t)) })
 	}
@@ -300,7 +300,7 @@ func endedContext(t *testing.T, h Harness) {
 func previews(t *testing.T, h Harness) {
 	s, ok := h.Engine.(engine.Previewer)
 	if !ok {
-		t.Skip("the engine has no stills of its own")
+		t.Skip("the engine makes no previews")
 	}
 	j := h.Job(taskID(1))
 	handle := submit(t, h, j)
@@ -327,7 +327,7 @@ func previews(t *testing.T, h Harness) {
 func findByTask(t *testing.T, h Harness) {
 	f, ok := h.Engine.(engine.Finder)
 	if !ok {
-		t.Skip("the engine can't look work up")
+		t.Skip("the engine can't find jobs")
 	}
 	handle := submit(t, h, h.slow(taskID(7)))
 	got, err := f.Find(t.Context(), taskID(7))

@@ -120,7 +120,7 @@ func lostAnswers(t *testing.T, p *vendorHarness) {
 
 func submitTwice(t *testing.T, p *vendorHarness) {
 	if !p.Engine.Capabilities().ExternalID {
-		t.Skip("the vendor takes no id of ours")
+		t.Skip("the vendor takes no task id")
 	}
 	j := p.Slow(taskID(1))
 	first := submit(t, p.Harness, j)
@@ -384,6 +384,6 @@ func privateAddress(t *testing.T, p *vendorHarness) {
 func (p *vendorHarness) skipIfSync(t *testing.T) {
 	t.Helper()
 	if p.sync {
-		t.Skip("a submit's own call lasts until the video is there")
+		t.Skip("the submit's call lasts until the video is finished")
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// TestTheSuiteTriesEveryWordOfTheFake holds the suite to the fake: a new word is a new fault that every engine must pass.
-func TestTheSuiteTriesEveryWordOfTheFake(t *testing.T) {
+// TestSuiteUsesEveryFaultWord holds the suite to the fake: a new word is a new fault that every engine must pass.
+func TestSuiteUsesEveryFaultWord(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
+func TestReadNeeds(t *testing.T) {
 	v := Vendor{Real: &Real{Needs: []Need{{Name: "PROJECT", Placeholder: "p"}, {Name: "FOLDER", Placeholder: "out"}, {Name: "WORKFLOW"}}}}
 	cases := []struct {
 		name  string
@@ -36,7 +36,7 @@ func TestWhatARecordingNeedsIsNamedAtOnce(t *testing.T) {
 	}
 }
 
-func TestAScrubHidesWhoRecorded(t *testing.T) {
+func TestScrubber(t *testing.T) {
 	s := newScrubber("AK:SECRET", "https://api.invalid/v1", "projects/123456789/operations/abc", []string{"theirs-4711", "p"})
 	cases := []struct{ name, in, out string }{
 		{"a project by name", "/projects/theirs-4711/locations", "/projects/p/locations"},
@@ -53,7 +53,7 @@ func TestAScrubHidesWhoRecorded(t *testing.T) {
 	}
 }
 
-func TestAServerWithoutKeysIsSentNone(t *testing.T) {
+func TestRecorderSendsNoKeyIfNoneIsNeeded(t *testing.T) {
 	for key, want := range map[string]string{"": "", "theirs": "Bearer theirs"} {
 		sent := "never asked"
 		r := &recorder{key: key, base: "http://server", next: roundTrip(func(req *http.Request) (*http.Response, error) {

@@ -27,7 +27,7 @@ func echoHandler(status int, kind string) http.Handler {
 // errorsHideKey checks every error of every call, whatever the vendor answers, for the key and what was signed with it.
 func errorsHideKey(t *testing.T, v Vendor) {
 	if v.Sync {
-		t.Skip("a submit's own call lasts until the video is there; a wrong key's test looks at its failure")
+		t.Skip("the submit's call lasts until the video is finished; the test of a wrong key checks its failure")
 	}
 	fake := fakevendor.New(fakevendor.Options{Now: time.Now, Takes: time.Nanosecond})
 	var answers atomic.Value // of http.HandlerFunc

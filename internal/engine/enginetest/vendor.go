@@ -69,34 +69,34 @@ func RunVendor(t *testing.T, v Vendor) {
 		name string
 		try  func(t *testing.T, p *vendorHarness)
 	}{
-		{"every model is taken in every mode", everyModelAndMode},
-		{"a refused submit has its class and began nothing", refusedSubmits},
-		{"a submit whose answer is lost may have been taken", lostAnswers},
-		{"a task submitted twice is made once where the vendor can tell", submitTwice},
-		{"a poll that makes no sense is garbled and passes by", garbledPolls},
-		{"a status nobody has heard of fails nothing", unknownStatus},
-		{"a status in other usual words is understood", usualStatusWords},
-		{"a success without a file is told in words, and harms no other job", successWithoutVideo},
-		{"an answer that never ends is left with the context", slowBody},
-		{"a failure keeps its reason", failures},
-		{"a cancel that comes too late is no error", lateCancel},
-		{"work that never ends goes on, and can be given up", endlessJob},
-		{"work that the vendor has forgotten is lost", forgottenJob},
-		{"a download that is cut is resumed", cutDownload},
-		{"a download that stands still is left with the context, and resumed", stalledDownload},
-		{"a dead link is asked for again", expiredLink},
-		{"a result that is no video is not opened", invalidVideo},
-		{"a result that only decoding shows to be bad is opened", undecodableVideo},
-		{"a file that takes another's place is told from it", changedFile},
-		{"a result at a private address is not fetched", privateAddress},
-		{"callbacks come where they are asked for, and are the vendor's", callbacksArrive},
-		{"callbacks that are not the vendor's are told apart where it signs", badCallbacks},
+		{"every model works in every mode", everyModelAndMode},
+		{"a refused submit has its class and creates no job", refusedSubmits},
+		{"a submit without an answer is unconfirmed", lostAnswers},
+		{"a task that is submitted twice is made once", submitTwice},
+		{"an invalid answer to a poll is temporary", garbledPolls},
+		{"an unknown status fails no job", unknownStatus},
+		{"usual status words are understood", usualStatusWords},
+		{"a success without a file is an error of that job", successWithoutVideo},
+		{"an endless answer ends with the context", slowBody},
+		{"a failure has its reason", failures},
+		{"a late cancel is no error", lateCancel},
+		{"an endless job runs until it is cancelled", endlessJob},
+		{"a job that the vendor deleted is not found", forgottenJob},
+		{"a broken download is resumed", cutDownload},
+		{"a stalled download ends with the context and is resumed", stalledDownload},
+		{"an expired link is renewed", expiredLink},
+		{"a result that is no video is refused", invalidVideo},
+		{"a video with broken frames is opened", undecodableVideo},
+		{"a replaced file has another version", changedFile},
+		{"a result at a private address is refused", privateAddress},
+		{"callbacks arrive and are accepted", callbacksArrive},
+		{"callbacks with a bad signature are refused", badCallbacks},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.try(t, v.open(t)) })
 	}
-	t.Run("a wrong key is the account's fault and is not shown", func(t *testing.T) { wrongKey(t, v) })
-	t.Run("no error shows the key, whatever the vendor says", func(t *testing.T) { errorsHideKey(t, v) })
-	t.Run("what is recorded of a vendor can be played, and shows no key", func(t *testing.T) { recordAndReplay(t, v) })
+	t.Run("a wrong key is an AuthError and is not shown", func(t *testing.T) { wrongKey(t, v) })
+	t.Run("no error shows the key", func(t *testing.T) { errorsHideKey(t, v) })
+	t.Run("recordings can be replayed and show no key", func(t *testing.T) { recordAndReplay(t, v) })
 	t.Run("exchanges", func(t *testing.T) { exchanges(t, v) })
 }
 

@@ -29,7 +29,7 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-func TestPromptsAreObeyed(t *testing.T) {
+func TestPromptWords(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		after  time.Duration
@@ -70,7 +70,7 @@ func TestPromptsAreObeyed(t *testing.T) {
 	}
 }
 
-func TestRefusalsHoldAsOftenAsAsked(t *testing.T) {
+func TestCountedRefusals(t *testing.T) {
 	e := fake.New(video(), time.Now)
 	j := job("refuse:overloaded times:2")("a")
 	for try := 1; try <= 3; try++ {
