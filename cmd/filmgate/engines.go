@@ -19,7 +19,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/webtask"
 )
 
-// engineKinds is the list of engines that the settings file may name.
+// engineKinds returns the types of engines that the settings file may name.
 func engineKinds() config.Kinds {
 	key := []string{"key"}
 	return config.Kinds{
@@ -93,7 +93,7 @@ func newComfyUI(w config.Deps, e config.Engine, k config.Key) (engine.Engine, er
 	}
 	made, err := comfyui.New(o)
 	if err != nil {
-		return nil, err // not made: the engine port must not hold a nil of its type
+		return nil, err // not made: an interface must not hold a nil *Engine
 	}
 	return made, nil
 }

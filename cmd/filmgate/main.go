@@ -43,10 +43,10 @@ func main() {
 	}.run(ctx, os.Args[1:]))
 }
 
-// program is what the commands touch of the world, so that a test can hand in its own.
+// program holds what the commands use of the process and its machine. Tests replace it.
 type program struct {
 	out, err io.Writer
-	terminal bool // out is one
+	terminal bool // out is a terminal
 	getenv   func(string) string
 	http     *http.Client
 	wait     func(context.Context, time.Duration) error // returns early, with the context's error, when that ends
@@ -84,7 +84,7 @@ func (p program) run(ctx context.Context, args []string) int {
 	return exitFailure
 }
 
-// commands is the tree of commands.
+// commands returns the root command.
 func (p program) commands() *cobra.Command {
 	root := ownGroup("filmgate", "Makes videos: a gateway before video engines, with a renderer of its own",
 		p.serveCommand(), p.generateCommand(), p.taskCommand(), p.modelsCommand(), p.keyCommand(),
@@ -113,7 +113,7 @@ func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 	return c
 }
 
-// command is one that takes the named arguments and the settings of the parts.
+// command returns a command that takes the named arguments and the settings of the parts.
 func (p program) command(use, short string, do func(ctx context.Context, s config.Settings, args []string) error, names []string, parts ...config.Part) *cobra.Command {
 	c := &cobra.Command{Use: use, Short: short}
 	for _, name := range names {
@@ -162,7 +162,7 @@ func (p program) source(flags *pflag.FlagSet) config.Source {
 	}
 }
 
-// hangups tells of each SIGHUP, which ends the process where nobody asks for them.
+// hangups reports each SIGHUP. Without it the signal ends the process.
 func hangups() (<-chan struct{}, func()) {
 	signals, out, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
 	signal.Notify(signals, syscall.SIGHUP)
@@ -185,7 +185,7 @@ func hangups() (<-chan struct{}, func()) {
 	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
 }
 
-// wait lets d pass, or less if ctx ends.
+// wait waits for d. It returns early, with the context's error, if ctx ends.
 func wait(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -49,7 +49,7 @@ func openDB(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to int
 	return db, from, to, nil
 }
 
-// openStore opens the data folder's rows for commands that change no task: it has no queue to wake.
+// openStore opens the data folder's store for commands that change no task: it has no queue.
 func openStore(ctx context.Context, s config.Settings) (store.Store, error) {
 	db, _, _, err := openDB(ctx, s)
 	if err != nil {

@@ -41,7 +41,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 		return err
 	}
 	if c := n.loaded.File; len(c.Engines) > 0 && c.Models == nil {
-		log.WarnContext(ctx, "the settings file has engines and no models: no task goes to them, the built-in renderer makes every video", "file", s.Config)
+		log.WarnContext(ctx, "the settings file has engines and no models: no task is sent to them, the built-in renderer makes every video", "file", s.Config)
 	}
 	web, err := p.server(s, n, log)
 	if err != nil {
@@ -65,7 +65,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	return p.answer(ctx, log, listener, web, n.stop)
 }
 
-// newLog writes structured lines. The level is the least that is written.
+// newLog returns a logger of structured lines, from level on.
 func newLog(w io.Writer, level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
@@ -79,8 +79,8 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// answer lets web serve on listener until ctx ends. Then it takes no more connections, lets running answers end while
-// stop ends all other work, and cuts off what is not done after stopTime.
+// answer serves web on listener until ctx ends. Then it accepts no more connections, waits for running answers while stop
+// ends all other work, and cuts off what is not done after stopTime.
 func (p program) answer(ctx context.Context, log *slog.Logger, listener net.Listener, web *server.Server, stop func(context.Context) error) error {
 	failed := make(chan error, 1)
 	p.panics.Go(ctx, "listener", func() error { return web.Serve(listener) }, func(err error) { failed <- err })

@@ -21,7 +21,7 @@ func (p program) versionCommand() *cobra.Command {
 	}, nil)
 }
 
-// versionOf is what the linker was told, else the module's version or the commit that the build knows of.
+// versionOf returns the version that the linker was given, else the module's version or the commit of the build.
 func versionOf(linked string, info func() (*debug.BuildInfo, bool)) string {
 	if linked != "" {
 		return linked

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// What unconfirmed may say.
+// The values of unconfirmed.
 const (
 	unconfirmedFail     = "fail"
 	unconfirmedResubmit = "resubmit"
@@ -23,7 +23,7 @@ type checker struct {
 	builtIn string
 }
 
-// check names every fault that can be seen without an engine.
+// check reports every mistake that can be found without making an engine.
 func (c *File) check(f *checker) {
 	if c.Deadline != nil && *c.Deadline < 0 {
 		f.add([]any{"deadline"}, "%v is less than 0", *c.Deadline)
@@ -49,7 +49,7 @@ func (c *File) check(f *checker) {
 func (c *File) checkRoute(model string, names map[string]bool, f *checker) {
 	at := []any{"models", model}
 	if len(c.Models[model]) == 0 {
-		f.add(at, "no engine is named")
+		f.add(at, "no engine is listed")
 	}
 	var unweighted bool
 	seen := map[string]bool{}
@@ -59,11 +59,11 @@ func (c *File) checkRoute(model string, names map[string]bool, f *checker) {
 		case !names[name]:
 			f.add(here, "there is no engine %q; there are %s", name, strings.Join(slices.Sorted(maps.Keys(names)), ", "))
 		case seen[s.To]:
-			f.add(here, "%q stands here twice", s.To)
+			f.add(here, "%q is listed twice", s.To)
 		case s.Weight < 0:
 			f.add(append(here, "weight"), "%d is less than 0", s.Weight)
 		case s.Weight > 0 && unweighted:
-			f.add(here, "engines with a weight stand before those without, which are taken in order when all of these have failed")
+			f.add(here, "engines with a weight must come before those without, which are tried in order after all of these have failed")
 		}
 		seen[s.To] = true
 		unweighted = unweighted || s.Weight == 0
@@ -101,7 +101,7 @@ func (e *Engine) check(at []any, f *checker) {
 	e.checkKeys(at, f)
 }
 
-// checkKind holds the settings against what the engine's type takes and needs.
+// checkKind checks the settings that only some types take or need.
 func (e *Engine) checkKind(at []any, f *checker) {
 	k, ok := f.kinds[e.Type]
 	if !ok {
@@ -133,12 +133,12 @@ func (e *Engine) checkKind(at []any, f *checker) {
 	}
 }
 
-// check names the faults of a model that may have these modes.
+// check reports the mistakes in a model whose type allows these modes.
 func (m Model) check(at []any, modes []engine.Mode, f *checker) {
 	if m.Name == "" {
 		f.add(append(slices.Clip(at), "name"), "a name is needed")
 	}
-	onlyVideo := len(m.Modes) == 1 && engine.Mode(m.Modes[0]) == engine.FromVideo // what it makes is as long as its input
+	onlyVideo := len(m.Modes) == 1 && engine.Mode(m.Modes[0]) == engine.FromVideo // its videos are as long as the input
 	if len(m.Seconds) == 0 && m.MaxSeconds <= 0 && !onlyVideo {
 		f.add(append(slices.Clip(at), "max_seconds"), "seconds or max_seconds is needed")
 	}
@@ -183,7 +183,7 @@ func (e *Engine) checkKeys(at []any, f *checker) {
 			f.add(under("in_flight"), "%d is less than 0; 0 is no limit", k.InFlight)
 		}
 		if kind.New == nil {
-			continue // nobody knows what it needs
+			continue // the type is unknown, which is reported already
 		}
 		given := map[string]bool{"key": k.Key != "", "secret": k.Secret != "", "file": k.File != ""}
 		for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -198,7 +198,7 @@ func (e *Engine) checkKeys(at []any, f *checker) {
 	}
 }
 
-// checkLimits names every limit that is none.
+// checkLimits reports limits below zero, and pairs in the wrong order.
 func (m Model) checkLimits(at []any, f *checker) {
 	limits := map[string]float64{
 		"prompt_limit": float64(m.PromptLimit), "image_bytes": float64(m.ImageBytes), "image_min_side": float64(m.ImageMinSide),

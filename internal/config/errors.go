@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// errorList gathers what is wrong with a settings file, with the lines where it stands.
+// errorList collects the mistakes in a settings file, with their lines.
 type errorList struct {
 	path string
 	root *yaml.Node
@@ -19,12 +19,12 @@ type errorList struct {
 }
 
 type fileError struct {
-	line int // 0 = nowhere in the file
+	line int // 0 = not in the file
 	text string
 }
 
-// add notes a fault of the setting at a place: names of settings and places in lists, from the top. Where the setting is
-// not there, the line is that of what it would be in.
+// add records a mistake in the setting at a place: names of settings and indexes of lists, from the top. If the setting is
+// missing, the line is that of the group it belongs to.
 func (f *errorList) add(at []any, format string, a ...any) {
 	n := f.root
 	for _, step := range at {
@@ -39,7 +39,7 @@ func (f *errorList) add(at []any, format string, a ...any) {
 	f.all = append(f.all, fileError{line, place(at) + ": " + fmt.Sprintf(format, a...)})
 }
 
-// err is all faults in the order of the file; nil where there are none.
+// err returns all mistakes in the order of the file, or nil.
 func (f *errorList) err() error {
 	if len(f.all) == 0 {
 		return nil
@@ -58,7 +58,7 @@ func (f *errorList) err() error {
 	return e
 }
 
-// place writes a path as people do: engines[0].keys[1].key.
+// place returns a path as text: engines[0].keys[1].key.
 func place(at []any) string {
 	var b strings.Builder
 	for _, step := range at {
@@ -75,7 +75,7 @@ func place(at []any) string {
 	return b.String()
 }
 
-// child is the value under a name, or at a place in a list; nil where there is none.
+// child returns the value of a name, or at an index of a list, or nil.
 func child(n *yaml.Node, step any) *yaml.Node {
 	if n == nil {
 		return nil
@@ -98,10 +98,10 @@ func child(n *yaml.Node, step any) *yaml.Node {
 	return nil
 }
 
-// mismatch is how the YAML library says that a value is of another type.
+// mismatch matches the YAML library's error for a value of a wrong type.
 var mismatch = regexp.MustCompile("^line (\\d+): cannot unmarshal !!(\\w+)(?: `(.*)`)? into (.+)$")
 
-// types puts the YAML library's faults into words for people who know no Go.
+// types adds the YAML library's errors, in words for people who do not know Go.
 func (f *errorList) types(many *yaml.TypeError) {
 	for _, text := range many.Errors {
 		m := mismatch.FindStringSubmatch(text)
@@ -113,16 +113,16 @@ func (f *errorList) types(many *yaml.TypeError) {
 			f.all = append(f.all, fileError{line, rest})
 			continue
 		}
-		line, _ := strconv.Atoi(m[1]) // the expression lets digits through alone
+		line, _ := strconv.Atoi(m[1]) // the expression matches only digits
 		got := map[string]string{"map": "a group of settings", "seq": "a list"}[m[2]]
 		if got == "" {
 			got = strconv.Quote(m[3])
 		}
-		f.all = append(f.all, fileError{line, got + " stands where " + wanted(m[4]) + " is needed"})
+		f.all = append(f.all, fileError{line, got + " is given where " + wanted(m[4]) + " is needed"})
 	}
 }
 
-// wanted says in words what a Go type takes.
+// wanted returns in words what a Go type takes.
 func wanted(kind string) string {
 	switch {
 	case strings.HasSuffix(kind, "time.Duration"):

@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// File is the settings file: which engines there are beside the animatic, and which of them make which models.
+// File holds the settings file: the engines besides the built-in renderer, and the engines for each model.
 type File struct {
 	Deadline *time.Duration      `yaml:"deadline"` // of tasks whose engine names none of its own; nil = defaultDeadline
 	Engines  []Engine            `yaml:"engines"`
@@ -114,13 +114,13 @@ func (s Target) split() (engine, model string) {
 	return engine, model
 }
 
-// FileError is a settings file that is not as it should be.
+// FileError reports the mistakes in a settings file.
 type FileError struct {
 	path     string
-	Problems []string // each with its line, as far as it has one
+	Problems []string // each with its line, if it has one
 }
 
-// Error names every fault.
+// Error returns every mistake, each on a line.
 func (e *FileError) Error() string {
 	return fmt.Sprintf("FILMGATE_CONFIG (--config): %s:\n  %s", e.path, strings.Join(e.Problems, "\n  "))
 }
@@ -162,7 +162,7 @@ func (l Loader) readFile(path string) (File, *checker, error) {
 const emptyFile = `the file has no settings in it, only spaces or comments; write models: {"*": [animatic]} if every video is to be made ` +
 	"by the built-in renderer, or name no file"
 
-// isEmpty reports whether a file holds no setting.
+// isEmpty reports whether a file has no settings.
 func isEmpty(file yaml.Node) bool {
 	if len(file.Content) == 0 {
 		return true
@@ -171,7 +171,7 @@ func isEmpty(file yaml.Node) bool {
 	return top.ShortTag() == nullTag || top.Kind == yaml.MappingNode && len(top.Content) == 0
 }
 
-// readFiles reads the files that the settings name; a relative path begins at the settings file's folder.
+// readFiles reads the files that the settings name. Relative paths start at the settings file's folder.
 func (c *File) readFiles(folder string, f *checker) {
 	read := func(at []any, name string) string {
 		if name == "" {

@@ -12,8 +12,8 @@ func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
 		"engines: [\n":                          "line 1: did not find expected node content",
 		"engines:\n\t- x\n":                     "line 2: found character that cannot start any token",
 		"models: {a: [animatic]}\nmodels: {}\n": `line 2: mapping key "models" already defined at line 1`,
-		"engines: 5\n":                          `line 1: "5" stands where a list is needed`,
-		"- a\n":                                 "line 1: a list stands where a group of settings is needed",
+		"engines: 5\n":                          `line 1: "5" is given where a list is needed`,
+		"- a\n":                                 "line 1: a list is given where a group of settings is needed",
 	} {
 		_, err := loader(asEnv(nil)).Load(configFile(t, text), Loaded{})
 		if err == nil || !strings.Contains(err.Error(), want) {

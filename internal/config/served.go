@@ -19,21 +19,21 @@ type ServedModel struct {
 	Fixed      map[string]any               `yaml:"fixed"`       // inputs that are always the same
 }
 
-// How seconds may be sent.
+// How seconds are sent.
 const (
 	secondsNumber = "number" // 5
 	secondsText   = "text"   // "5"
 	secondsUnit   = "text_s" // "5s"
 )
 
-// ModelHost is what the settings file has to know of a vendor that serves many makers' models.
+// ModelHost describes a vendor that serves many makers' models.
 type ModelHost struct {
 	Defaults  func() engine.Inputs    // how most models there name their inputs
 	CheckPath func(path string) error // whether a model can be called there
 }
 
-// inputs are how the model is called in a mode. A part that most models of the vendor have no input for is sent where the
-// model's settings speak of it.
+// inputs returns the names of the model's inputs in a mode. A part that most models of the vendor have no input for is sent
+// only if the model's settings name it.
 func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs {
 	in := usual
 	in.Negative, in.Fixed, in.SeedMax = "", m.Fixed, uint32(min(max(m.SeedMax, 0), math.MaxUint32)) //nolint:gosec // within
@@ -67,7 +67,7 @@ func (m ServedModel) inputs(mode engine.Mode, usual engine.Inputs) engine.Inputs
 	return in
 }
 
-// path is where the model is called in a mode.
+// path returns the path at which the model is called in a mode.
 func (m ServedModel) path(mode engine.Mode) string {
 	if p, ok := m.Paths[string(mode)]; ok || len(m.Paths) > 0 {
 		return p
@@ -75,7 +75,7 @@ func (m ServedModel) path(mode engine.Mode) string {
 	return m.Name
 }
 
-// modes are those that the model has.
+// modes returns the model's modes.
 func (m ServedModel) modes() []engine.Mode {
 	var out []engine.Mode
 	for _, mode := range m.Modes {
@@ -87,7 +87,7 @@ func (m ServedModel) modes() []engine.Mode {
 	return out
 }
 
-// Models are the models as the vendor's engine takes them.
+// Models returns the models of the settings file, as the vendor's engine takes them.
 func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
 	var out engine.ModelTable
 	for _, m := range all {
@@ -104,14 +104,14 @@ func (k ModelHost) Models(all []ServedModel) engine.ModelTable {
 	return out
 }
 
-// check names a price that is none.
+// check reports a price below zero.
 func (p Price) check(at []any, f *checker) {
 	if p.PerSecond < 0 || p.PerClip < 0 {
 		f.add(at, "a price is less than 0")
 	}
 }
 
-// price is what the settings say that a model costs.
+// price returns the price of the settings file.
 func (p Price) price() task.Price {
 	if p.Currency == "" {
 		p.Currency = "USD"

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// checkServes names the faults of an engine's models.
+// checkServes reports the mistakes in an engine's models.
 func (e *Engine) checkServes(at []any, k Kind, f *checker) {
 	names := map[string]bool{}
 	for i, m := range e.Serves {
@@ -23,7 +23,7 @@ func (e *Engine) checkServes(at []any, k Kind, f *checker) {
 		}
 		m.check(here, modes, f)
 		if names[m.Name] && m.Name != "" {
-			f.add(append(here, "name"), "%q stands here twice", m.Name)
+			f.add(append(here, "name"), "%q is listed twice", m.Name)
 		}
 		names[m.Name] = true
 		if k.Host != nil {
@@ -42,7 +42,7 @@ func (e *Engine) checkServes(at []any, k Kind, f *checker) {
 	}
 }
 
-// checkCall names what is wrong with how a model is called at a vendor.
+// checkCall reports the mistakes in how a model is called at a vendor.
 func (m ServedModel) checkCall(at []any, k ModelHost, f *checker) {
 	under := func(names ...any) []any { return append(slices.Clip(at), names...) }
 	m.checkPaths(under, k, f)
@@ -65,14 +65,14 @@ func (m ServedModel) checkCall(at []any, k ModelHost, f *checker) {
 	if _, err := json.Marshal(m.Fixed); errors.As(err, &strange) {
 		f.add(under("fixed"), "names in it must be texts")
 	} else if err != nil {
-		f.add(under("fixed"), "it has a number that JSON has not, such as .nan or .inf")
+		f.add(under("fixed"), "it has a number that JSON can't express, such as .nan or .inf")
 	}
 	for _, mode := range m.modes() {
 		m.checkInputs(under, mode, k.Defaults(), f)
 	}
 }
 
-// checkPaths names paths that lead nowhere, and modes without one.
+// checkPaths reports paths that the vendor can't have, and modes without a path.
 func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *checker) {
 	for _, mode := range slices.Sorted(maps.Keys(m.Paths)) {
 		m.checkMode(under("paths", mode), mode, f)
@@ -91,7 +91,7 @@ func (m ServedModel) checkPaths(under func(...any) []any, k ModelHost, f *checke
 		}
 	}
 	if len(m.Paths) > 0 && len(m.Modes) == 0 {
-		f.add(under("modes"), "they are needed where paths are named by them")
+		f.add(under("modes"), "they are needed if there are paths")
 	}
 }
 
@@ -107,7 +107,7 @@ func checkPart(at []any, part string, f *checker) {
 	}
 }
 
-// checkInputs names the parts that a mode can't be without and has no input for, and inputs that are to be two things.
+// checkInputs reports parts that a mode needs and has no input for, and inputs that are used twice.
 func (m ServedModel) checkInputs(under func(...any) []any, mode engine.Mode, usual engine.Inputs, f *checker) {
 	in := m.inputs(mode, usual)
 	needed := map[string]string{}

@@ -10,24 +10,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// nullTag is the tag of a value that is not there, written out as ~ or null or not at all.
+// nullTag is the tag of a missing value, which may be written as ~ or null.
 const nullTag = "!!null"
 
-// variable is a place where a value of the environment goes.
+// variable matches the place of an environment variable's value.
 var variable = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*\}`)
 
-// unclosed is such a place that is cut off.
+// unclosed matches such a place that is cut off.
 var unclosed = regexp.MustCompile(`\$\{[A-Za-z0-9_]*$`)
 
-// walk goes through the whole file before it is decoded: it puts in the environment's values, and names settings that
-// there are not. like is a value of the type that the node is to become.
+// walk visits the whole file before it is decoded: it inserts the values of environment variables, and reports unknown
+// settings. like is a value of the type that the node will be decoded to.
 func (f *errorList) walk(n *yaml.Node, at []any, getenv func(string) string, like any) {
 	t := reflect.TypeOf(like)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if n.Kind == yaml.AliasNode {
-		return // where it stands first is enough
+		return // its first occurrence is checked
 	}
 	at = slices.Clip(at)
 	switch n.Kind {
@@ -42,7 +42,7 @@ func (f *errorList) walk(n *yaml.Node, at []any, getenv func(string) string, lik
 			switch t.Kind() {
 			case reflect.Slice:
 				f.walk(item, append(at, i), getenv, reflect.New(t.Elem()).Interface())
-			case reflect.Interface: // anything may stand here, and in it
+			case reflect.Interface: // any value is allowed here
 				f.walk(item, append(at, i), getenv, like)
 			}
 		}
@@ -71,8 +71,8 @@ func (f *errorList) walk(n *yaml.Node, at []any, getenv func(string) string, lik
 	}
 }
 
-// fill puts the environment's values into a text. One that is a number by then may stand for one; where a text is wanted, it
-// stays as it is written.
+// fill inserts the values of environment variables into a text. A result that is a number can be decoded as one; decoded
+// as a text it stays as written.
 func (f *errorList) fill(n *yaml.Node, at []any, getenv func(string) string) {
 	if unclosed.MatchString(n.Value) {
 		f.all = append(f.all, fileError{n.Line, place(at) + ": ${ is never closed by }; write ${NAME}"})
@@ -92,7 +92,7 @@ func (f *errorList) fill(n *yaml.Node, at []any, getenv func(string) string) {
 	}
 }
 
-// settingsIn are the settings that a struct holds, by their names in the file.
+// settingsIn returns the types of a struct's settings, by their names in the file.
 func settingsIn(t reflect.Type) map[string]reflect.Type {
 	out := map[string]reflect.Type{}
 	for i := range t.NumField() {
