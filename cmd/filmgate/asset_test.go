@@ -136,7 +136,7 @@ func TestAnAssetsLife(t *testing.T) {
 	p.wantCall(t, http.MethodGet, "/api/v1/tasks", "", http.StatusOK, `{"tasks":[],"next":null}`)
 }
 
-func TestAnAssetHasEverythingThatWasMadeBesideTheVideo(t *testing.T) {
+func TestAnAssetListsAllItsFiles(t *testing.T) {
 	p := run(t, t.TempDir())
 	done := p.until(t, p.create(t, `{"seconds":5,"text_prompt":"static shot of a meadow","seed":1,"watermark":true}`), hasSucceeded)
 	var list struct {
@@ -236,7 +236,7 @@ func putPart(t *testing.T, url, body string) (code int, etag string) {
 	return code, header.Get("ETag")
 }
 
-func TestAPictureUploadedInPartsOutlivesARestart(t *testing.T) {
+func TestAnUploadInPartsSurvivesARestart(t *testing.T) {
 	data := t.TempDir()
 	p := run(t, data)
 	var pic bytes.Buffer

@@ -27,7 +27,7 @@ func asEnv(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
+func TestEveryErrorOfTheSettingsFileIsReportedWithItsLine(t *testing.T) {
 	path := filepath.Join("testdata", "every-fault.yaml")
 	_, err := program{getenv: asEnv(nil), now: time.Now}.loader().Load(path, config.Loaded{})
 	if err == nil {
@@ -48,7 +48,7 @@ func TestEveryFaultOfTheSettingsFileIsNamedAtOnceWithItsLine(t *testing.T) {
 	}
 }
 
-func TestThePublishedCallRunsOnAVendorOnceThereIsAKey(t *testing.T) {
+func TestThePublishedCallRunsOnAVendorWithAKey(t *testing.T) {
 	vendor := httptest.NewServer(fakevendor.New(fakevendor.Options{Takes: time.Second}))
 	t.Cleanup(vendor.Close)
 	t.Setenv("FILMGATE_CONFIG", configFile(t, `

@@ -89,7 +89,7 @@ func (p *process) uploadClip(t *testing.T) (url string) {
 	return d.URL
 }
 
-func TestOurOwnCreateIsMadeByTheAnimaticWithoutSettings(t *testing.T) {
+func TestCreateUsesTheAnimaticWithoutSettings(t *testing.T) {
 	p := run(t, t.TempDir())
 	made := p.createOwn(t, `{"prompt":"slow zoom over dunes","seconds":1,"aspect_ratio":"1:1","resolution":"480p","caption":true}`)
 	got := p.finished(t, made.ID)
@@ -110,7 +110,7 @@ func TestOurOwnCreateIsMadeByTheAnimaticWithoutSettings(t *testing.T) {
 	}
 }
 
-func TestModelsOfOurOwnCreateFollowTheSettings(t *testing.T) {
+func TestModelsOfCreateFollowTheSettings(t *testing.T) {
 	_, path := vendors(t, time.Second, `models: {storyboard: [animatic]}`)
 	p := run(t, t.TempDir())
 	p.createOwn(t, `{"prompt":"x","seconds":1,"model":"storyboard"}`)
@@ -124,7 +124,7 @@ func TestModelsOfOurOwnCreateFollowTheSettings(t *testing.T) {
 	p.wantCall(t, http.MethodGet, "/api/v1/models", "", http.StatusOK, `"name":"rushes","dialects":["filmgate"],"engines":[{"engine":"animatic"`)
 }
 
-func TestAVideoIsMadeOfAnotherHereAndThroughAnotherFilmgate(t *testing.T) {
+func TestAVideoIsMadeFromAnotherThroughAnotherFilmgate(t *testing.T) {
 	_, path := vendors(t, time.Second, `
 engines:
   - {name: dream, type: luma, base_url: "{url}/luma", {here}, keys: [{key: "{key}"}]}

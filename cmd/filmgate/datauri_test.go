@@ -8,7 +8,7 @@ import (
 )
 
 // A picture is what its bytes are, however its data URI is written.
-func TestAPictureIsTakenWhateverItsDataURIDeclares(t *testing.T) {
+func TestAPicturesTypeIsReadFromItsBytes(t *testing.T) {
 	p := run(t, t.TempDir())
 	plain := base64.StdEncoding.EncodeToString(pngOf(t, 64, 64, 0))
 	for name, source := range map[string]string{

@@ -30,7 +30,7 @@ func until(t *testing.T, what string, come func() bool) {
 }
 
 // A server without ffmpeg says so everywhere, and works as soon as there is one.
-func TestAServerWithoutFFmpegSaysSoAndRecovers(t *testing.T) {
+func TestAServerWithoutFFmpegReportsItAndRecovers(t *testing.T) {
 	real, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func (p *process) post(t *testing.T, path, body string) posted {
 }
 
 // What a killed process was at lies in the data folder, and the next start clears it away.
-func TestAKilledProcessLeavesNothingInTheMaking(t *testing.T) {
+func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
 	data, system := t.TempDir(), t.TempDir()
 	if _, err := programs.Filmgate(); err != nil { // needs the system's own
 		t.Fatal(err)

@@ -41,7 +41,7 @@ func making(t *testing.T) *script {
 	})
 }
 
-func TestGenerateInAPipeWritesALineForEachChangeAndThePath(t *testing.T) {
+func TestGenerateInAPipeWritesLines(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := making(t)
 	run := s.session().run(t, "generate", "--prompt", "a lake")
@@ -112,7 +112,7 @@ func TestGenerateSendsWhatItsFlagsSay(t *testing.T) {
 	}
 }
 
-func TestGenerateChecksItsFlagsBeforeItAsks(t *testing.T) {
+func TestGenerateChecksItsFlagsFirst(t *testing.T) {
 	text := filepath.Join(t.TempDir(), "text.jpg")
 	if err := os.WriteFile(text, []byte("no picture"), 0o600); err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestGenerateChecksItsFlagsBeforeItAsks(t *testing.T) {
 	}
 }
 
-func TestGenerateTellsWhyThereIsNoVideo(t *testing.T) {
+func TestGenerateSaysWhyThereIsNoVideo(t *testing.T) {
 	const failure = `,"error":{"reason":"SAFETY.INPUT.TEXT","message":"Change the prompt."}`
 	pending := bodies(fakeRunway("PENDING", "null", ""))
 	tests := []struct {
@@ -179,14 +179,14 @@ func empty(t *testing.T, folder string) {
 	}
 }
 
-func TestGenerateSaysWhatToStartWhereNoServerIs(t *testing.T) {
+func TestGenerateWithoutAServerSaysWhatToStart(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close() // its port is free again
 	run := &session{env: map[string]string{"FILMGATE_URL": s.URL}}
 	run.run(t, "generate", "--prompt", "a").expect(t, exitFailure, "cannot reach the server at "+s.URL, "connection refused", "filmgate serve", "FILMGATE_URL")
 }
 
-func TestGenerateOutlivesAServersRestart(t *testing.T) {
+func TestGenerateSurvivesAServersRestart(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := making(t)
 	s.answers[get] = append([]answer{{status: http.StatusTeapot}, {status: 503, body: "{}"}, {status: 429}}, s.answers[get]...)
@@ -217,7 +217,7 @@ func TestGenerateInterruptedLeavesTheTaskRunning(t *testing.T) {
 	}
 }
 
-func TestGenerateInterruptedBeforeTheServerAnsweredExitsAlike(t *testing.T) {
+func TestGenerateInterruptedBeforeTheFirstAnswer(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	interrupt()
 	making(t).session().runUntil(ctx, "generate", "--prompt", "a").expect(t, exitInterrupted)

@@ -17,7 +17,7 @@ func keyRun(t *testing.T, folder string, args ...string) *session {
 	return (&session{env: map[string]string{"FILMGATE_DATA": folder}}).run(t, append([]string{"key"}, args...)...)
 }
 
-func TestKeyIsShownOnceListedByHintAndRevoked(t *testing.T) {
+func TestAKeyIsShownOnceThenListedAndRevoked(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "data") // not made yet
 	made := keyRun(t, folder, "create", "--name", "ann", "--account", "7", "--scopes", "read")
 	made.expect(t, 0)
@@ -39,7 +39,7 @@ func TestKeyIsShownOnceListedByHintAndRevoked(t *testing.T) {
 	}
 }
 
-func TestKeyRefusesWhatItCannotDo(t *testing.T) {
+func TestKeyRefusesWrongArguments(t *testing.T) {
 	folder := t.TempDir()
 	keyRun(t, folder, "create", "--scopes", "read,fly").expect(t, exitUsage, "--scopes", `"fly" is not read, write or admin`)
 	keyRun(t, folder, "create", "--account", "0").expect(t, exitUsage, "--account", "1 or more")

@@ -143,7 +143,7 @@ func TestHelpListsEveryCommand(t *testing.T) {
 	new(session).run(t, "key").expect(t, 0, "create", "list", "revoke")
 }
 
-func TestWaitLetsTimePassOrEndsWithItsContext(t *testing.T) {
+func TestWaitEndsWithItsContext(t *testing.T) {
 	if err := wait(t.Context(), time.Nanosecond); err != nil {
 		t.Errorf("after the time: %v", err)
 	}

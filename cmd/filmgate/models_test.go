@@ -19,7 +19,7 @@ func modelsAnswer(t *testing.T) string {
 	return body
 }
 
-func TestModelsAreATableOfWhoMakesThem(t *testing.T) {
+func TestModelsPrintsATable(t *testing.T) {
 	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(modelsAnswer(t))})
 	run := s.session().run(t, "models")
 	run.expect(t, 0)
@@ -34,7 +34,7 @@ ray-v1       none
 	}
 }
 
-func TestModelsAsJSONAreAllThatTheServerSays(t *testing.T) {
+func TestModelsAsJSONIsTheWholeAnswer(t *testing.T) {
 	s := newScript(t, map[string][]answer{"GET /api/v1/models": bodies(modelsAnswer(t))})
 	run := s.session().run(t, "models", "--json")
 	run.expect(t, 0, `"prompt_limit": 1000`, `"result_seconds": 86400`, `"callbacks": true`)

@@ -159,8 +159,8 @@ func TestTheDocumentsLimitsOfFieldsAreTheHandlers(t *testing.T) {
 	}
 }
 
-// TestLiesAreSeen holds the test above to account: each of these is one limit that the handlers don't keep.
-func TestLiesAreSeen(t *testing.T) {
+// TestWrongLimitsInTheDocumentAreFound holds the test above to account: each of these is one limit that the handlers don't keep.
+func TestWrongLimitsInTheDocumentAreFound(t *testing.T) {
 	more := func(f *float64) *float64 { return new(*f + 1) }
 	tests := map[string]struct {
 		id, field string

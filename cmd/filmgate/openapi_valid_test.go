@@ -210,8 +210,8 @@ func request(t *testing.T, method, path string, body []byte) *http.Request {
 	return r
 }
 
-// TestTheJudgeSeesWhatIsWrong holds the judge to account: each of these differs from a published answer in one thing.
-func TestTheJudgeSeesWhatIsWrong(t *testing.T) {
+// TestTheValidatorFindsViolations holds the judge to account: each of these differs from a published answer in one thing.
+func TestTheValidatorFindsViolations(t *testing.T) {
 	v := judge(t)
 	good := string(bodyOf(t, "internal/dialect/makevid/testdata/get_runway.succeeded.json", true))
 	for name, change := range map[string][2]string{

@@ -86,7 +86,7 @@ func (p *process) logs(t *testing.T, text string) {
 	t.Fatalf("%q was never logged\n%s", text, p.errs)
 }
 
-func TestTasksAboveAKeysLimitWaitThrottledAndGoOnWhenThereIsRoom(t *testing.T) {
+func TestTasksAboveAKeysLimitWaitThrottled(t *testing.T) {
 	vendors(t, 3*time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}", in_flight: 1}]}]
 models: {"*": [team]}
@@ -107,7 +107,7 @@ models: {"*": [team]}
 	}
 }
 
-func TestATaskMovesOnUntilAnEngineTakesItAndShowsWhatWasTried(t *testing.T) {
+func TestATaskTriesEnginesUntilOneTakesIt(t *testing.T) {
 	_, _ = vendors(t, time.Second, `
 engines:
   - {name: dead, type: luma, base_url: "http://127.0.0.1:1/luma", {here}, keys: [{key: nobody-is-there}]}
@@ -142,7 +142,7 @@ models: {gen3a_turbo: [dead, team/gen4.5, animatic]}
 	}
 }
 
-func TestSafetyIsFinalAndBusyIsNot(t *testing.T) {
+func TestASafetyRefusalIsFinalAndBusyIsNot(t *testing.T) {
 	fake, _ := vendors(t, time.Second, `
 engines:
   - {name: one, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}
@@ -165,7 +165,7 @@ models: {"*": [one, two]}
 	}
 }
 
-func TestADeadlineEndsTheTaskAndTheWork(t *testing.T) {
+func TestADeadlineEndsTheTaskAndItsJob(t *testing.T) {
 	fake, _ := vendors(t, time.Hour, `
 deadline: 2s
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
@@ -191,7 +191,7 @@ models: {"*": [team]}
 	t.Errorf("the vendor was not told: %+v", fake.Seen())
 }
 
-func TestSIGHUPReadsTheSettingsFileAnewAndLosesNoTask(t *testing.T) {
+func TestSIGHUPReloadsTheSettingsFile(t *testing.T) {
 	fake, path := vendors(t, 4*time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {"*": [team]}
@@ -235,7 +235,7 @@ models: {"*": [other]}
 	}
 }
 
-func TestAReloadKeepsTheCountOfWorkInFlight(t *testing.T) {
+func TestAReloadKeepsTheCountInFlight(t *testing.T) {
 	const takes = 4 * time.Second
 	settings := `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, timeout: %s, keys: [{name: only, key: "{key}", in_flight: 1}]}]
@@ -259,7 +259,7 @@ models: {"*": [team]}
 	p.until(t, before, hasSucceeded)
 }
 
-func TestAKillInTheMiddleOfASubmitIsNotPaidTwice(t *testing.T) {
+func TestAKillDuringASubmitIsNotPaidTwice(t *testing.T) {
 	for wire, c := range map[string]struct {
 		settings, more, ends string
 		submits              int
@@ -309,7 +309,7 @@ func TestAKillInTheMiddleOfASubmitIsNotPaidTwice(t *testing.T) {
 	}
 }
 
-func TestModelsAreListedByTheProgramAsTheyAreRouted(t *testing.T) {
+func TestModelsListsTheRoutes(t *testing.T) {
 	vendors(t, time.Second, `
 engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{key: "{key}"}]}]
 models: {gen3a_turbo: [{to: team/gen4_turbo, weight: 2}, animatic]}

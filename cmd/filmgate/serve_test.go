@@ -62,7 +62,7 @@ func TestServeAnswersOnceItSaysThatItListens(t *testing.T) {
 	}
 }
 
-func TestServeLetsARunningAnswerEnd(t *testing.T) {
+func TestServeFinishesARunningAnswer(t *testing.T) {
 	asked, finish := make(chan struct{}), make(chan struct{})
 	base, interrupt, ended := served(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		close(asked)
@@ -96,7 +96,7 @@ func TestServeLetsARunningAnswerEnd(t *testing.T) {
 	}
 }
 
-func TestServeGivesItsWorkADeadlineAndTellsOfItsFaults(t *testing.T) {
+func TestServeReportsWorkThatDoesNotStop(t *testing.T) {
 	fault := errors.New("a worker is stuck")
 	_, interrupt, ended := served(t, http.NotFoundHandler(), func(ctx context.Context) error {
 		if _, ok := ctx.Deadline(); !ok || ctx.Err() != nil {

@@ -65,12 +65,12 @@ func TestTaskListRefusesALimitBelowOne(t *testing.T) {
 	new(session).run(t, "task", "list", "--limit", "0").expect(t, exitUsage, "--limit", "1 or more")
 }
 
-func TestTaskGetPrintsAllThatTheServerTells(t *testing.T) {
+func TestTaskGetPrintsTheAnswer(t *testing.T) {
 	s := newScript(t, map[string][]answer{one: bodies(row(taskID, "FAILED", 0.5, `,"engine":"animatic"`))})
 	s.session().run(t, "task", "get", taskID).expect(t, 0, "{\n  \"id\": \""+taskID+"\"", "\n  \"engine\": \"animatic\"\n}")
 }
 
-func TestTaskGetSaysWhatTheServerSays(t *testing.T) {
+func TestTaskGetPrintsARefusal(t *testing.T) {
 	s := newScript(t, map[string][]answer{one: {{404, `{"title":"Not found","detail":"there is no such task"}`}}})
 	s.session().run(t, "task", "get", taskID).expect(t, exitFailure, "Not found: there is no such task")
 	s.session().run(t, "task", "get", "../keys?a=b").expect(t, exitFailure, "404")
@@ -99,7 +99,7 @@ func TestTaskWatchEndsWithTheVideosURLOrTheReason(t *testing.T) {
 	}
 }
 
-func TestTaskWatchOfAnEndedTaskAsksOnce(t *testing.T) {
+func TestTaskWatchOfAnEndedTaskPollsOnce(t *testing.T) {
 	s := newScript(t, map[string][]answer{one: append(bodies(row(taskID, "CANCELLED", 0, "")), answer{500, "{}"})})
 	s.session().run(t, "task", "watch", taskID).expect(t, exitFailure, "task "+taskID+" was cancelled")
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestVersionIsTheBestThatIsKnown(t *testing.T) {
+func TestVersionPrefersTheLinkersThenTheModules(t *testing.T) {
 	vcs := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef"}, {Key: "vcs.modified", Value: "true"}}
 	tests := []struct {
 		name, linked string

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
+func TestInvalidYAMLIsReportedWithItsLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"engines: [\n":                          "line 1: did not find expected node content",
 		"engines:\n\t- x\n":                     "line 2: found character that cannot start any token",
@@ -22,7 +22,7 @@ func TestWhatIsNoYAMLIsSaidWithItsLine(t *testing.T) {
 	}
 }
 
-func TestValuesOfTheEnvironmentGoWhereTheyAreNamed(t *testing.T) {
+func TestVariablesAreInserted(t *testing.T) {
 	l, err := loader(asEnv(map[string]string{"HOST": "vendor.example", "KEY": "0123", "N": "3", "LIFE": "90s"})).Load(configFile(t, `
 engines:
   - {name: r, type: runway, base_url: "https://${HOST}/x", timeout: "${LIFE}", keys: [{name: team, key: "${KEY}", in_flight: "${N}"}]}
@@ -37,7 +37,7 @@ models: {"*": [r, animatic]}
 	}
 }
 
-func TestNoSettingsFileIsNoFault(t *testing.T) {
+func TestNoSettingsFileIsFine(t *testing.T) {
 	if l, err := loader(asEnv(nil)).Load("", Loaded{}); err != nil || len(l.File.Engines) != 0 {
 		t.Errorf("%+v, %v", l, err)
 	}

@@ -47,12 +47,12 @@ func configFile(t *testing.T, text string) string {
 	return path
 }
 
-// asEnv looks names up as the environment does.
+// asEnv returns a getenv over values.
 func asEnv(values map[string]string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// loads reads a settings file that has no faults.
+// loads reads a settings file that has no errors.
 func loads(t *testing.T, text string, before Loaded) Loaded {
 	t.Helper()
 	l, err := loader(asEnv(nil)).Load(configFile(t, text), before)

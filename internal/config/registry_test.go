@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestWhatTheFileSaysOfTasksAndWhatHoldsWhereItSaysNothing(t *testing.T) {
+func TestPoliciesAndTheirDefaults(t *testing.T) {
 	engine := "{name: e, type: fal, keys: [{key: k}]%s}"
 	for _, c := range []struct {
 		name, file, engine string
@@ -47,7 +47,7 @@ models: {m: [{to: a/fal-ai/veo3.1, weight: 3}, {to: b, weight: 1}, animatic]}
 	}
 }
 
-func TestAnEngineIsTheSameAsLongAsWhatItIsMadeOfIs(t *testing.T) {
+func TestAnUnchangedEngineIsKept(t *testing.T) {
 	file := func(name, key, more string) string {
 		return fmt.Sprintf("engines: [{name: %s, type: runway, keys: [{key: %s}]%s}]\n", name, key, more)
 	}
@@ -75,7 +75,7 @@ func TestAnEngineIsTheSameAsLongAsWhatItIsMadeOfIs(t *testing.T) {
 	}
 }
 
-func TestAKeyCountsOnInTheEngineThatTakesItsPlace(t *testing.T) {
+func TestAKeysCountContinuesInTheNextEngine(t *testing.T) {
 	file := func(engine, kind, key, more string) string {
 		return fmt.Sprintf("engines: [{name: %s, type: %s, keys: [{name: %s, key: k}]%s}]\n", engine, kind, key, more)
 	}

@@ -11,14 +11,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// onOffer reads the models of the one engine in a file.
+// onOffer returns the served models of an engine.
 func onOffer(t *testing.T, kind, models string) engine.ModelTable {
 	t.Helper()
 	l := loads(t, fmt.Sprintf("engines: [{name: e, type: %s, keys: [{key: k}], serves: [%s]}]\n", kind, models), Loaded{})
 	return kinds()[kind].Host.Models(l.File.Engines[0].Serves)
 }
 
-func TestWhatAModelOfTheFileIsSent(t *testing.T) {
+func TestTheInputsOfAServedModel(t *testing.T) {
 	seed := uint32(4294967295)
 	whole := task.Request{Prompt: "a cat", NegativePrompt: "rain", Seconds: 5, AspectRatio: "16:9", Resolution: "720p", Seed: &seed}
 	framed := whole
@@ -78,7 +78,7 @@ func TestWhatAModelOfTheFileIsSent(t *testing.T) {
 	}
 }
 
-func TestAModelOfTheFileHasItsLimitsAndPrice(t *testing.T) {
+func TestTheLimitsAndPriceOfAServedModel(t *testing.T) {
 	l := loads(t, `
 engines:
   - name: market
@@ -115,7 +115,7 @@ engines:
 	}
 }
 
-func TestAModelOfTheFileTakesItsVideosShape(t *testing.T) {
+func TestAServedModelTakesTheShapeOfItsInputVideo(t *testing.T) {
 	video := &task.InputVideo{Type: "video/mp4", Duration: 8 * time.Second}
 	for _, c := range []struct {
 		name, model string
@@ -144,7 +144,7 @@ func TestAModelOfTheFileTakesItsVideosShape(t *testing.T) {
 	}
 }
 
-func TestValuesOfTheEnvironmentGoIntoFixedInputs(t *testing.T) {
+func TestVariablesAreInsertedIntoFixedInputs(t *testing.T) {
 	l, err := loader(asEnv(map[string]string{"STYLE": "noir", "STEPS": "20"})).Load(configFile(t, `
 engines: [{name: m, type: fal, keys: [{key: k}], serves: [{name: a/b, max_seconds: 5, fixed: {style: "${STYLE}", steps: "${STEPS}", deep: [{style: "${STYLE}"}]}}]}]
 `), Loaded{})

@@ -16,7 +16,7 @@ func strangerKey(t *testing.T, data string) string {
 	return strings.TrimSpace(made.out)
 }
 
-func TestAStrangerFindsNothing(t *testing.T) {
+func TestAnotherAccountFindsNothing(t *testing.T) {
 	data := t.TempDir()
 	p := run(t, data)
 	other := strangerKey(t, data)
@@ -93,7 +93,7 @@ func forged(token, header string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + rest
 }
 
-func TestASignedLinkOpensWhatItWasSignedForAlone(t *testing.T) {
+func TestASignedLinkOpensOnlyItsFile(t *testing.T) {
 	p := run(t, t.TempDir())
 	upload := func() (path, token string) {
 		_, b := p.call(t, http.MethodPost, "/api/v1/datasets", string(pngOf(t, 64, 48, 0)))

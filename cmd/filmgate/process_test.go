@@ -164,7 +164,7 @@ func TestTheMainJob(t *testing.T) {
 	}
 }
 
-func TestThePlugIsPulledInMidRender(t *testing.T) {
+func TestAKillInMidRenderLosesNoTask(t *testing.T) {
 	data := t.TempDir()
 	p := run(t, data)
 	id := p.create(t, `{"seconds":5,"text_prompt":"slow pan over dunes","seed":1}`)
@@ -176,7 +176,7 @@ func TestThePlugIsPulledInMidRender(t *testing.T) {
 	}
 }
 
-func TestSIGTERMGivesWorkBackAndTheNextStartEndsIt(t *testing.T) {
+func TestATaskInterruptedBySIGTERMIsFinishedAfterTheNextStart(t *testing.T) {
 	data := t.TempDir()
 	p := run(t, data)
 	id := p.create(t, `{"seconds":5,"text_prompt":"slow pan over dunes","seed":1}`)
@@ -191,7 +191,7 @@ func TestSIGTERMGivesWorkBackAndTheNextStartEndsIt(t *testing.T) {
 	}
 }
 
-func TestTwoServersNeverShareADataFolder(t *testing.T) {
+func TestASecondServerOnADataFolderIsRefused(t *testing.T) {
 	data := t.TempDir()
 	run(t, data)
 	path, err := programs.Filmgate()
