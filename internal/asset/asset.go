@@ -256,7 +256,7 @@ func (c *Catalog) Apply(ctx context.Context, change task.Change) (int64, error) 
 	case err == nil:
 		t.Version = version
 		c.withdrawn.note(t)
-	case !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists): // the write may stand all the same
+	case !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists): // the write may be committed all the same
 		if stored, err := c.cfg.Store.Task(context.WithoutCancel(ctx), t.ID); err == nil {
 			c.withdrawn.note(stored)
 		}

@@ -42,7 +42,7 @@ type Config struct {
 	Images     *media.Inspector
 	FFmpeg     FFmpeg // nil = it works
 	Temp       *tempdir.Dir
-	Workers    int // videos written anew at once
+	Workers    int // videos rewritten at once
 	Now        func() time.Time
 	Rand       io.Reader
 	Log        *slog.Logger
@@ -57,7 +57,7 @@ type FFmpeg interface {
 // Inputs are the callers' input pictures and videos. It is safe for use by many goroutines.
 type Inputs struct {
 	cfg        Config
-	cleaning   *semaphore.Weighted      // videos written anew at once
+	cleaning   *semaphore.Weighted      // videos rewritten at once
 	completing keylock.Locks[uploadKey] // one CompleteUpload of an upload at a time
 }
 

@@ -127,7 +127,7 @@ func TestURLWithoutAnImageIsRefused(t *testing.T) {
 	t.Cleanup(srv.Close)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
-	for name, source := range map[string]string{"404": srv.URL + "/none.jpg", "nobody answers": gone.URL + "/a.jpg"} {
+	for name, source := range map[string]string{"404": srv.URL + "/none.jpg", "no server": gone.URL + "/a.jpg"} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := h.copyImage(t, source, task.ImageLimits{}); task.CodeOf(err) != task.Unreadable {
 				t.Errorf("%v, want %s", err, task.Unreadable)

@@ -124,7 +124,7 @@ func (in *Inputs) OwnUpload(ctx context.Context, who apikey.Key, id string) (tas
 // CompleteUpload makes a picture or a video of the parts, each named once with its ETag, and checks it as Upload does. Once it
 // is complete, the same call returns the same dataset again. NotFound as OwnUpload; Invalid, naming every part at fault, if
 // one is missing, was never put, or has other bytes than its ETag says; Conflict while another call completes it. If the
-// file can't be used the upload stays open, so that parts may be put anew.
+// file can't be used the upload stays open, so that parts may be put again.
 func (in *Inputs) CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error) {
 	unlock, ok := in.completing.TryLock(uploadKey{who.Account, id})
 	if !ok {

@@ -21,7 +21,7 @@ import (
 const (
 	// maxVideoBytes is the largest input video of any caller: what an upload may have.
 	maxVideoBytes = task.MaxUpload
-	// cleanBytes is what a video may have while it is written anew: media.InspectVideo allows a quarter more, and headers.
+	// cleanBytes is what a video may have while it is rewritten: media.InspectVideo allows a quarter more, and headers.
 	cleanBytes = maxVideoBytes + maxVideoBytes/4 + 1<<20
 	cleanWait  = 15 * time.Second // for other videos to be written: the caller waits as well
 	cleanRetry = 15 * time.Second // when a caller is asked to send a video again that could not be read
@@ -30,7 +30,7 @@ const (
 // errBusy says that other videos were being written for all of cleanWait.
 var errBusy = errors.New("dataset: busy")
 
-// copyVideo copies one video: it is fetched or decoded into a file, checked by content, written anew without metadata, and
+// copyVideo copies one video: it is fetched or decoded into a file, checked by content, rewritten without metadata, and
 // stored as a dataset. A video that already is a dataset of the account is used as it is.
 func (in *Inputs) copyVideo(ctx context.Context, account int64, v task.InputVideo) (task.InputVideo, error) {
 	if key, token, ok := parseURL(v.Source); ok {
@@ -109,7 +109,7 @@ func videoOf(field string, d task.Dataset) task.InputVideo {
 		FrameRate: d.FrameRate, Duration: d.Duration}
 }
 
-// clean writes a video anew, and says in public words why that can't be done.
+// clean rewrites a video, and says in public words why that can't be done.
 func (in *Inputs) clean(ctx context.Context, field, path string, to tempdir.File) (media.InputVideo, error) {
 	if in.cfg.FFmpeg != nil {
 		if broken := in.cfg.FFmpeg.Err(); broken != nil {
@@ -129,7 +129,7 @@ func (in *Inputs) clean(ctx context.Context, field, path string, to tempdir.File
 	return media.InputVideo{}, inputError(field, err)
 }
 
-// toolError says why ffmpeg failed to write a video anew: this machine's ffmpeg does not work, or the video makes it fail.
+// toolError says why ffmpeg failed to rewrite a video: this machine's ffmpeg does not work, or the video makes it fail.
 func (in *Inputs) toolError(ctx context.Context, field string, err error) error {
 	if in.cfg.FFmpeg != nil {
 		if broken := in.cfg.FFmpeg.Check(ctx); broken != nil {

@@ -91,7 +91,7 @@ func TestBadVideosAreRefused(t *testing.T) {
 		{"a picture", dataURI("video/mp4", pngOf(t, 64, 48)), task.Unsupported, "a PNG; allowed: MP4, QuickTime"},
 		{"nothing", "data:video/mp4;base64,", task.Unsupported, "nothing; allowed"},
 		{"not Base64", "data:video/mp4;base64,%%%", task.Invalid, "Base64"},
-		{"Base64 alone", "AAAA", task.Invalid, "data URI"},
+		{"bare Base64", "AAAA", task.Invalid, "data URI"},
 		{"more bytes than there may be", srv.URL + "/large", task.TooLarge, "67108864"},
 		{"a body without an end", srv.URL + "/endless", task.TooLarge, "67108864"},
 		{"a page that is not there", srv.URL + "/none", task.Unreadable, "404"},

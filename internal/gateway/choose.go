@@ -27,7 +27,7 @@ func (g *Gateway) choose(id string, r task.Request) (registry.Choice, error) {
 	return all[0], nil
 }
 
-// draw decides by the task's id alone, so that a task's route is always the same.
+// draw depends only on the task's id, so that a task's route is always the same.
 func (g *Gateway) draw(id string) registry.Draw {
 	return func(parts ...string) []byte { return g.derive(append([]string{"route", id}, parts...)...) }
 }

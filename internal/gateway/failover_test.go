@@ -17,11 +17,11 @@ import (
 type failingEngine struct {
 	*fake.Engine
 	errs  []error
-	asked int
+	calls int
 }
 
 func (e *failingEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
-	e.asked++
+	e.calls++
 	if len(e.errs) > 0 {
 		err := e.errs[0]
 		e.errs = e.errs[1:]
@@ -78,7 +78,7 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 		errs  []error
 		ends  string // the engine that made the video; "" = it failed
 		says  string // in the first attempt's failure
-		asked int    // submits at the first
+		calls int    // submits at the first
 	}{
 		{"the account is refused", always(failing(engine.AuthError)), "b", "could not be reached", 1},
 		{"the engine can't be reached", always(failing(engine.Unreachable)), "b", "could not be reached", 1},
@@ -93,14 +93,14 @@ func TestFailoverOfSubmitsThatWereNotTaken(t *testing.T) {
 			a, b := h.engine(t, c.errs...), h.engine(t)
 			h.registry(a, b)
 			got := h.run(t, h.submit(t, "a cat").ID)
-			if c.ends == "" && (got.State != task.Failed || b.asked != 0) {
-				t.Fatalf("ended %s, the other engine got %d submits", got.State, b.asked)
+			if c.ends == "" && (got.State != task.Failed || b.calls != 0) {
+				t.Fatalf("ended %s, the other engine got %d submits", got.State, b.calls)
 			}
 			if c.ends != "" && (got.State != task.Succeeded || got.Engine != c.ends) {
 				t.Fatalf("ended %s at %s: %+v", got.State, got.Engine, got.Failure)
 			}
-			if a.asked != c.asked {
-				t.Errorf("the first got %d submits, want %d", a.asked, c.asked)
+			if a.calls != c.calls {
+				t.Errorf("the first got %d submits, want %d", a.calls, c.calls)
 			}
 			first, last := got.Attempts[0], got.Attempts[len(got.Attempts)-1]
 			if first.Engine != "a" || !strings.Contains(first.Failure, c.says) || first.Ended.IsZero() {
@@ -118,8 +118,8 @@ func TestFailoverTriesEachTargetOnce(t *testing.T) {
 	a, b := h.engine(t, always(failing(engine.Unreachable))...), h.engine(t, always(failing(engine.Unreachable))...)
 	h.registry(a, b)
 	got := h.run(t, h.submit(t, "a cat").ID)
-	if got.State != task.Failed || got.Engine != "b" || a.asked != 1 || b.asked != 5 {
-		t.Errorf("ended %s at %s after %d and %d submits", got.State, got.Engine, a.asked, b.asked)
+	if got.State != task.Failed || got.Engine != "b" || a.calls != 1 || b.calls != 5 {
+		t.Errorf("ended %s at %s after %d and %d submits", got.State, got.Engine, a.calls, b.calls)
 	}
 }
 
@@ -128,8 +128,8 @@ func TestFailoverSkipsIncapableEngines(t *testing.T) {
 	a, b, c := h.engine(t, always(failing(engine.AuthError))...), h.engine(t), h.engine(t)
 	b.Caps.Models = []engine.Model{{Name: "short", Limits: task.Limits{MaxSeconds: 2}}}
 	h.registry(a, b, c)
-	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.asked != 0 {
-		t.Errorf("made by %s; the one that can't got %d submits", got.Engine, b.asked)
+	if got := h.run(t, h.submit(t, "a cat").ID); got.Engine != "c" || b.calls != 0 {
+		t.Errorf("made by %s; the one that can't got %d submits", got.Engine, b.calls)
 	}
 }
 
@@ -290,8 +290,8 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 		t.Fatalf("%+v, %v", next, err)
 	}
 	h.pass(41 * time.Second)
-	if next, err = h.Advance(t.Context(), id); err != nil || next.After != time.Second || e.asked != 1 {
-		t.Errorf("too early: %+v, %v, %d submits", next, err, e.asked)
+	if next, err = h.Advance(t.Context(), id); err != nil || next.After != time.Second || e.calls != 1 {
+		t.Errorf("too early: %+v, %v, %d submits", next, err, e.calls)
 	}
 }
 

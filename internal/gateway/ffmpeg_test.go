@@ -98,7 +98,7 @@ func TestTaskWaitsForAnUnreadyEngine(t *testing.T) {
 		t.Errorf("%s, %q, %d attempts", got.State, got.ProgressText, len(got.Attempts))
 	}
 	if events, err := h.store.Events(t.Context(), id); err != nil || len(events) > 3 {
-		t.Errorf("%d events tell of it, %v", len(events), err)
+		t.Errorf("%d events, %v", len(events), err)
 	}
 	m.set(nil)
 	if got := h.run(t, id); got.State != task.Succeeded {

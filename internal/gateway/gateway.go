@@ -44,7 +44,7 @@ type Config struct {
 	FFmpeg    dataset.FFmpeg    // nil = it works
 	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
 	Workers   int               // local renders at once, for estimates
-	// SingleProcess says that this process alone writes tasks: a submit that was begun, and that no step of this process works on,
+	// SingleProcess says that only this process writes tasks: a submit that was begun, and that no step of this process works on,
 	// then belongs to a dead process.
 	SingleProcess bool
 	// Scheduled reports whether the task has a job in the queue; nil = nobody knows.

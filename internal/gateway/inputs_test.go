@@ -55,11 +55,6 @@ func (h *harness) submitPicture(t *testing.T, source string, limits task.ImageLi
 	return h.Submit(t.Context(), h.who, r)
 }
 
-// signed returns the URL of a dataset, in force for an hour.
-func (h *harness) signed(key string) string {
-	return "https://any.host/" + key + "?_jwt=" + h.signer.Sign(key, h.now().Add(time.Hour))
-}
-
 // takesVideos restarts the gateway with an engine that takes videos, up to 20 seconds.
 func (h *harness) takesVideos() {
 	h.fake.Caps.Models[0].Modes = engine.Modes()

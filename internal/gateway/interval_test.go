@@ -50,7 +50,7 @@ func TestPollIntervalHasJitterAndGrowsWithAge(t *testing.T) {
 					t.Fatalf("%+v, %v", next, err)
 				}
 				if next.After < c.want || next.After > c.want*11/10 {
-					t.Errorf("asks again after %v, want %v and up to a tenth more", next.After, c.want)
+					t.Errorf("polls again after %v, want %v and up to a tenth more", next.After, c.want)
 				}
 				seen[next.After] = true
 			}
@@ -68,7 +68,7 @@ func TestLocalEngineSetsItsPollInterval(t *testing.T) {
 	h.step(t, made.ID)
 	h.pass(time.Hour)
 	if next := h.step(t, made.ID); next.After != time.Second {
-		t.Errorf("asks again after %v", next.After)
+		t.Errorf("polls again after %v", next.After)
 	}
 }
 
@@ -102,16 +102,16 @@ func TestProgressWritesAreLimited(t *testing.T) {
 		h.step(t, id) // RUNNING is always written
 	}
 	h.pass(20 * time.Second)
-	told := 0
+	written := 0
 	for _, id := range ids {
 		before := h.read(t, id).Version
 		h.step(t, id)
 		if h.read(t, id).Version > before {
-			told++
+			written++
 		}
 	}
-	if told == 0 || told >= tasks {
-		t.Errorf("of %d tasks with progress %d were written, want some", tasks, told)
+	if written == 0 || written >= tasks {
+		t.Errorf("of %d tasks with progress %d were written, want some", tasks, written)
 	}
 }
 

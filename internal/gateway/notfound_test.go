@@ -14,11 +14,11 @@ import (
 type forgetfulEngine struct {
 	engine.Engine
 	polls int // that find none
-	asked int
+	calls int
 }
 
 func (f *forgetfulEngine) Poll(ctx context.Context, handle string) (engine.Status, error) {
-	if f.asked++; f.asked <= f.polls {
+	if f.calls++; f.calls <= f.polls {
 		return engine.Status{}, &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: `answered 404 application/json "video not found"`}
 	}
 	return f.Engine.Poll(ctx, handle)
@@ -35,8 +35,8 @@ func TestNewJobNotFoundIsPolledAgain(t *testing.T) {
 	e := &forgetfulEngine{Engine: h.fake, polls: 2}
 	h.use(e)
 	got := h.run(t, h.submit(t, "a lake").ID)
-	if got.State != task.Succeeded || e.asked < 3 || h.fake.Submits(got.ID) != 1 {
-		t.Errorf("ended %s (%+v) after %d polls and %d submits", got.State, got.Failure, e.asked, h.fake.Submits(got.ID))
+	if got.State != task.Succeeded || e.calls < 3 || h.fake.Submits(got.ID) != 1 {
+		t.Errorf("ended %s (%+v) after %d polls and %d submits", got.State, got.Failure, e.calls, h.fake.Submits(got.ID))
 	}
 }
 
@@ -51,8 +51,8 @@ func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 		!strings.Contains(got.Failure.Text, "video not found") {
 		t.Fatalf("ended %s, %+v", got.State, got.Failure)
 	}
-	if took := got.Finished.Sub(got.Created); took.Seconds() > 60 || e.asked < 2 {
-		t.Errorf("it took %v and %d polls", took, e.asked)
+	if took := got.Finished.Sub(got.Created); took.Seconds() > 60 || e.calls < 2 {
+		t.Errorf("it took %v and %d polls", took, e.calls)
 	}
 	for line := range strings.Lines(log.String()) {
 		if strings.Contains(line, "task failed") && !strings.Contains(line, "video not found") {

@@ -134,7 +134,7 @@ func TestQueueWait(t *testing.T) {
 		t.Errorf("the low one waits %v, want 10s: whoever comes later goes first", got)
 	}
 	if list, err := h.List(t.Context(), h.who, task.Query{}); err != nil || list[1].QueueWait != 10*time.Second {
-		t.Errorf("the list tells %v, %v", list[1].QueueWait, err)
+		t.Errorf("the list has %v, %v", list[1].QueueWait, err)
 	}
 }
 

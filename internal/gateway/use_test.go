@@ -56,10 +56,10 @@ func TestWorkStaysWithItsEngine(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := h.run(t, id); got.State != task.Succeeded || old.Submits(id) != 1 || other.asked != 0 {
-				t.Errorf("ended %s (%+v); %d submits, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.asked)
+			if got := h.run(t, id); got.State != task.Succeeded || old.Submits(id) != 1 || other.calls != 0 {
+				t.Errorf("ended %s (%+v); %d submits, and %d elsewhere", got.State, got.Failure, old.Submits(id), other.calls)
 			}
-			if got := h.run(t, waiting); got.State != task.Succeeded || old.Submits(waiting) != 0 || other.asked != 1 {
+			if got := h.run(t, waiting); got.State != task.Succeeded || old.Submits(waiting) != 0 || other.calls != 1 {
 				t.Errorf("the one without work ended %s (%+v), at %s", got.State, got.Failure, got.Engine)
 			}
 		})

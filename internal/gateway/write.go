@@ -29,7 +29,7 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, 
 func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	version, err := g.Catalog.Apply(ctx, c)
 	if err != nil {
-		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may stand all the same
+		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may be committed all the same
 			g.backlog.invalidate()
 		}
 		return 0, err

@@ -22,7 +22,7 @@ import (
 const keyLife = time.Second
 
 // Store is a store.Store with a cache. Its own methods read the cache, and Apply keeps it true; the methods of store.Store,
-// Task among them, read the database. A cache is right only if this process alone writes tasks.
+// Task among them, read the database. A cache is right only if no other process writes tasks.
 type Store struct {
 	store.Store
 	now   func() time.Time
@@ -31,7 +31,7 @@ type Store struct {
 
 // cache holds the newest known version of ended tasks, and keys.
 type cache struct {
-	mu      sync.Mutex // held from the look at an entry to the write over it
+	mu      sync.Mutex // held while an entry is read and replaced
 	tasks   *lru.Cache[string, task.Task]
 	keys    *lru.Cache[string, cachedKey]
 	seed    maphash.Seed
@@ -106,7 +106,7 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 		return version, err
 	}
 	if err != nil {
-		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may stand all the same
+		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may be committed all the same
 			s.cache.forget(c.Task.ID)
 		}
 		return 0, err

@@ -18,7 +18,7 @@ type rows struct {
 	tasks map[string]task.Task
 	keys  map[string]apikey.Key
 	reads int
-	// committed is called after each write; an error of its is returned although the write stands.
+	// committed is called after each write; its error is returned although the write is committed.
 	committed func(task.Task) error
 }
 
@@ -130,7 +130,7 @@ func TestLateWriterDoesNotHideANewerVersion(t *testing.T) {
 		name   string
 		size   int
 		second string // another task that is read meanwhile
-		err    error  // of the first writer, although its write stands
+		err    error  // of the first writer, although its write is committed
 	}{
 		{"both are cached", 2, "", nil},
 		{"the newer one was evicted", 1, "b", nil},
