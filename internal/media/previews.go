@@ -130,11 +130,11 @@ func readPreviews(dir string) ([]Picture, error) {
 	for _, name := range names {
 		b, err := os.ReadFile(name)
 		if err != nil {
-			return nil, fmt.Errorf("media: read a still: %w", err)
+			return nil, fmt.Errorf("media: read a preview: %w", err)
 		}
 		img, err := jpeg.Decode(bytes.NewReader(b))
 		if err != nil {
-			return nil, fmt.Errorf("media: read a still: %w", err)
+			return nil, fmt.Errorf("media: read a preview: %w", err)
 		}
 		// ffmpeg's files are large and of high quality, so encoding them again makes no visible difference.
 		var preview bytes.Buffer

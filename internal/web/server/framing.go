@@ -41,8 +41,8 @@ type framing struct {
 	line    []byte      // the current line so far
 	head    requestHead // so far
 	value   string      // of Content-Length
-	skip    uint64      // bytes of a body that are still to come
-	stopped bool        // no head comes any more that could be found
+	skip    uint64      // remaining bytes of the body
+	stopped bool        // no further head can be found
 }
 
 // next removes and returns the oldest head. If there is none, it returns one with unknown framing.

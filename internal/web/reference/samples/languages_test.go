@@ -42,7 +42,7 @@ var sampleLanguages = []language{
 	{id: "go/native", file: "sample.go", command: "go run sample.go", packages: "go"},
 	{id: "php/curl", file: "sample.php", program: "<?php\n%s\n", command: "php sample.php", packages: "php-cli php-curl"},
 	{id: "python/python3", file: "sample.py", command: "python3 sample.py", packages: "python3"},
-	{id: "http/http1.1", file: "sample.http"}, // sent as it stands, see speak
+	{id: "http/http1.1", file: "sample.http"}, // sent unchanged, see speak
 	{id: "c/libcurl", file: "sample.c", command: "cc -Wall -Werror -o sample sample.c -lcurl && ./sample", packages: "gcc libc6-dev libcurl4-openssl-dev"},
 	{id: "objc/nsurlsession", file: "sample.m", program: "int main(void) { @autoreleasepool {\n%s\n} return 0; }\n",
 		command:  "$TESTDATA/objc/build.sh && ./sample",

@@ -61,7 +61,7 @@ func browser(t *testing.T) *rod.Browser {
 type referencePage struct {
 	*rod.Page
 	mu       sync.Mutex
-	requests []string // every URL that it asked for
+	requests []string // every URL that it requested
 	faults   []string // what it wrote as errors
 }
 
