@@ -68,7 +68,7 @@ func BenchmarkPolling(b *testing.B) {
 	}
 }
 
-// fill stores the tasks with their alarms, as creates do.
+// fill stores the tasks with their jobs, as creates do.
 func fill(b *testing.B, data string) {
 	p := program{out: io.Discard, err: io.Discard, getenv: os.Getenv, now: time.Now, random: rand.Reader}
 	n, err := p.openNode(b.Context(), config.Settings{Data: data, Workers: 1}, slog.New(slog.DiscardHandler))

@@ -2,96 +2,21 @@ package server
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // logBook is a log that a test can read while the server writes.
-type logBook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-	line chan struct{} // one for each line; buffered
-}
-
-func (b *logBook) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.text.Write(p)
-	b.line <- struct{}{}
-	return len(p), nil
-}
-
-func (b *logBook) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
-}
-
 // start runs a server on a loopback port until the test ends, and returns the server, its URL and its log.
-func start(t *testing.T, o Options) (*Server, string, *logBook) {
-	t.Helper()
-	book := &logBook{line: make(chan struct{}, 1000)}
-	o.Log = slog.New(slog.NewJSONHandler(book, nil))
-	o.Random = rand.Reader
-	s, err := New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(l) }()
-	t.Cleanup(func() {
-		if err := s.Shutdown(t.Context()); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return s, "http://" + l.Addr().String(), book
-}
-
-func handle(pattern string, f func(http.ResponseWriter, *http.Request)) Route {
-	return Route{Pattern: pattern, Handler: http.HandlerFunc(f)}
-}
-
 // ask sends a request and reads the whole answer.
-func ask(t *testing.T, method, url string, header ...string) (*http.Response, string) {
-	t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, url, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	resp, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(body)
-}
-
 func TestUnknownPathsAreProblems(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{
 		handle("POST /create", func(http.ResponseWriter, *http.Request) {}),
@@ -228,52 +153,7 @@ func TestLogHoldsNoTokens(t *testing.T) {
 	}
 }
 
-func TestReadinessNamesFailingChecks(t *testing.T) {
-	var broken error
-	check := func(context.Context) error { return broken }
-	_, url, book := start(t, Options{Checks: []Check{{"storage", func(context.Context) error { return nil }}, {"database", check}}})
-	resp, body := ask(t, "GET", url+"/readyz")
-	if resp.StatusCode != 200 || body != "{\"status\":\"ok\"}\n" {
-		t.Errorf("%d %s", resp.StatusCode, body)
-	}
-	broken = errors.New("password wrong")
-	resp, body = ask(t, "GET", url+"/readyz")
-	if resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
-		t.Errorf("%d %s", resp.StatusCode, body)
-	}
-	if !strings.Contains(book.String(), "password wrong") {
-		t.Error("the cause is not in the log")
-	}
-	if resp, _ := ask(t, "GET", url+"/healthz"); resp.StatusCode != 200 {
-		t.Errorf("alive: %d", resp.StatusCode)
-	}
-}
-
 // public is an error with a public text.
-type public struct{ error }
-
-func (public) Public() string { return "ffmpeg is missing on this server" }
-
-func TestReadinessShowsPublicReasons(t *testing.T) {
-	fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
-	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(public{errors.New("exit status 1")})}}})
-	want := `{"status":"unavailable","failing":["database","renderer"],"reasons":["ffmpeg is missing on this server"]}`
-	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || strings.TrimSpace(body) != want {
-		t.Errorf("%d %s", resp.StatusCode, body)
-	}
-}
-
-func TestPanickingCheckFails(t *testing.T) {
-	_, url, book := start(t, Options{Checks: []Check{{"database", func(context.Context) error { panic("a mistake") }},
-		{"storage", func(context.Context) error { return nil }}}})
-	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
-		t.Errorf("%d %s", resp.StatusCode, body)
-	}
-	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, `filmgate_panics_total{place="check"} 1`) || !strings.Contains(book.String(), "a mistake") {
-		t.Error("the panic is not counted and logged")
-	}
-}
-
 func TestMetricsCountByRoute(t *testing.T) {
 	more := prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_tasks_total", Help: "Handed in."})
 	_, url, _ := start(t, Options{Collectors: []prometheus.Collector{more}, Routes: []Route{handle("GET /task/{id}", func(http.ResponseWriter, *http.Request) {})}})

@@ -1,0 +1,53 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestReadinessNamesFailingChecks(t *testing.T) {
+	var broken error
+	check := func(context.Context) error { return broken }
+	_, url, book := start(t, Options{Checks: []Check{{"storage", func(context.Context) error { return nil }}, {"database", check}}})
+	resp, body := ask(t, "GET", url+"/readyz")
+	if resp.StatusCode != 200 || body != "{\"status\":\"ok\"}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	broken = errors.New("password wrong")
+	resp, body = ask(t, "GET", url+"/readyz")
+	if resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	if !strings.Contains(book.String(), "password wrong") {
+		t.Error("the cause is not in the log")
+	}
+	if resp, _ := ask(t, "GET", url+"/healthz"); resp.StatusCode != 200 {
+		t.Errorf("alive: %d", resp.StatusCode)
+	}
+}
+
+type public struct{ error }
+
+func (public) Public() string { return "ffmpeg is missing on this server" }
+
+func TestReadinessShowsPublicReasons(t *testing.T) {
+	fails := func(err error) func(context.Context) error { return func(context.Context) error { return err } }
+	_, url, _ := start(t, Options{Checks: []Check{{"database", fails(errors.New("password wrong"))}, {"renderer", fails(public{errors.New("exit status 1")})}}})
+	want := `{"status":"unavailable","failing":["database","renderer"],"reasons":["ffmpeg is missing on this server"]}`
+	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || strings.TrimSpace(body) != want {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
+func TestPanickingCheckFails(t *testing.T) {
+	_, url, book := start(t, Options{Checks: []Check{{"database", func(context.Context) error { panic("a mistake") }},
+		{"storage", func(context.Context) error { return nil }}}})
+	if resp, body := ask(t, "GET", url+"/readyz"); resp.StatusCode != 503 || body != "{\"status\":\"unavailable\",\"failing\":[\"database\"]}\n" {
+		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, `filmgate_panics_total{place="check"} 1`) || !strings.Contains(book.String(), "a mistake") {
+		t.Error("the panic is not counted and logged")
+	}
+}
