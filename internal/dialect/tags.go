@@ -20,36 +20,34 @@ bears ` + "`X-Request-Id`" + `, which names the request in the server's log.
 name that was likely meant; the Runway, Luma and Kling families and Runway's uploads ignore it, and name it in ` + "`Filmgate-Ignored`" + `. A number may be sent as a
 text (` + "`\"5\"`" + `), and so may true and false; a UUID has either case of letters. Times are RFC 3339 in UTC. Answers may gain fields: ignore those that you do not know.`
 
-// Tag is a chapter of the reference.
+// Tag names a chapter of the reference.
 type Tag string
 
-// The chapters.
+// The chapters that belong to no single dialect. A dialect has its own in its package.
 const (
-	RunwayFamily Tag = "Runway family"
-	LumaFamily   Tag = "Luma family"
-	KlingFamily  Tag = "Kling family"
-	Tasks        Tag = "Tasks"
-	Assets       Tag = "Assets"
-	Datasets     Tag = "Datasets and uploads"
-	Files        Tag = "Files"
-	Callbacks    Tag = "Callbacks of vendors"
-	Health       Tag = "Health"
+	Tasks     Tag = "Tasks"
+	Assets    Tag = "Assets"
+	Datasets  Tag = "Datasets and uploads"
+	Files     Tag = "Files"
+	Callbacks Tag = "Callbacks of vendors"
+	Health    Tag = "Health"
 )
 
-// Tags are all chapters in order, each with what it is about.
-func Tags() [][2]string {
-	return [][2]string{
-		{string(RunwayFamily), "Videos from a prompt, a picture, or both, in the words of Runway's web API. " +
-			"Create a task, poll it by its id, and take the video from `task.artifacts` once `status` is `SUCCEEDED`."},
-		{string(LumaFamily), "The same in the words of Luma's Dream Machine. Create, poll, and take `video.url` once `state` is `completed`."},
-		{string(KlingFamily), "The same in the words of Kling. Every answer is an envelope whose `code` is 0 where all is well. " +
-			"Create, poll, and take `data.task_result.videos` once `data.task_status` is `succeed`."},
-		{string(Tasks), "Filmgate's own create, and every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete. " +
+// Chapter is a chapter of the reference, and what it is about, in Markdown.
+type Chapter struct {
+	Tag  Tag
+	Text string
+}
+
+// Chapters returns the chapters that belong to no single dialect, in the order of the reference.
+func Chapters() []Chapter {
+	return []Chapter{
+		{Tasks, "Filmgate's own create, and every task, whatever family made it: lists, what was tried and why it failed, cancel, retry, delete. " +
 			"Create, poll the task by its id, and take the video from `artifacts` once `status` is `SUCCEEDED`."},
-		{string(Assets), "The finished videos: their names, marks, groups and public pages."},
-		{string(Datasets), "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
-		{string(Files), "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
-		{string(Callbacks), "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
-		{string(Health), "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
+		{Assets, "The finished videos: their names, marks, groups and public pages."},
+		{Datasets, "Pictures and videos of your own, uploaded ahead. A create takes the URL of one in place of a picture's or a video's."},
+		{Files, "Videos, previews and pictures by their URLs, which answers tell; there is no need to build one."},
+		{Callbacks, "Where the vendors behind the server say that work has moved on. There is nothing here for a caller."},
+		{Health, "For whoever runs the server: is it alive, is it ready, how is it doing. No key is needed."},
 	}
 }

@@ -51,6 +51,9 @@ func Documented() []dialect.Route {
 	return append(Served(nil, Options{ServerID: "00000000", Log: slog.New(slog.DiscardHandler)}), healthRoutes()...)
 }
 
+// Chapters returns the chapters of the OpenAPI document, in order.
+func Chapters() []dialect.Chapter { return slices.Concat(makevid.Chapters(), dialect.Chapters()) }
+
 // Models returns the names of models that callers may give, whatever the settings file says.
 func Models() []string {
 	out := []string{filmgate.DefaultModel}

@@ -67,7 +67,7 @@ const polling = "Poll it every few seconds until "
 func runwayDoc() familyDoc {
 	p := profiles.runway[0]
 	return familyDoc{
-		name: "runway", id: "d110cdd2-df84-4126-ba58-8416b86003eb", tag: dialect.RunwayFamily, summary: "Create a video",
+		name: "runway", id: "d110cdd2-df84-4126-ba58-8416b86003eb", tag: runwayChapter, summary: "Create a video",
 		create: fmt.Sprintf("Asks for a video of %d × %d pixels at %d frames a second, from a prompt, from a picture, or from both. "+
 			"The answer comes at once and is the task; its `id` goes to `GET /api/v1/get_runway/{id}`. "+
 			"A picture is fetched and stored before the task is made, so its URL need not live on.",
@@ -101,7 +101,7 @@ func runwayDoc() familyDoc {
 
 func lumaDoc() familyDoc {
 	return familyDoc{
-		name: "luma", id: "70186a6f-e526-440e-b092-8d27d8b44dfc", tag: dialect.LumaFamily, summary: "Create a video",
+		name: "luma", id: "70186a6f-e526-440e-b092-8d27d8b44dfc", tag: lumaChapter, summary: "Create a video",
 		create: fmt.Sprintf("Asks for a video of %d seconds from a prompt, from a first or a last frame, or from all of them. "+
 			"The answer comes at once and is the task; its `id` goes to `GET /api/v1/get_luma/{id}`. "+
 			"With a picture the video has the picture's shape.", lumaSeconds),
@@ -122,7 +122,7 @@ func lumaDoc() familyDoc {
 // klingDoc is what both families share.
 func klingDoc(kind string) familyDoc {
 	return familyDoc{
-		name: "kling_" + kind, id: "CmC9rGbtVzEAAAAAADQY-A", tag: dialect.KlingFamily,
+		name: "kling_" + kind, id: "CmC9rGbtVzEAAAAAADQY-A", tag: klingChapter,
 		get:     polling + "`data.task_status` is `succeed` or `failed`. Then `data.task_result.videos` holds the video, or `data.task_status_msg` says why there is none.",
 		created: dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("created", "The task has been taken", "kling_create.response.json")}},
 		read:    dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("succeed", "The video is there", "kling_get.succeed.json")}},

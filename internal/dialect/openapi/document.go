@@ -25,7 +25,8 @@ const Version = "3.1.2"
 // Source is what a document is made of.
 type Source struct {
 	Title, Summary, Version string
-	Text                    string // Markdown: how to begin
+	Text                    string            // Markdown: how to begin
+	Chapters                []dialect.Chapter // in order
 	Routes                  []dialect.Route
 	Load                    func(file string, answer bool) ([]byte, error) // reads an example; of an exchange its answer, or its request
 }
@@ -36,8 +37,8 @@ func Write(s Source) ([]byte, error) {
 	w := &writer{Source: s, types: types{names: map[reflect.Type]string{}}, ids: map[string]bool{}, forms: map[string]*form{}}
 	paths := w.paths()
 	var tags []object
-	for _, t := range dialect.Tags() {
-		tags = append(tags, object{{"name", t[0]}, {"description", t[1]}})
+	for _, c := range s.Chapters {
+		tags = append(tags, object{{"name", c.Tag}, {"description", c.Text}})
 	}
 	doc := object{
 		{"openapi", Version},
@@ -86,10 +87,9 @@ func (w *writer) fault(format string, a ...any) {
 // paths are all calls, in the order of their tags and, within one, of their routes.
 func (w *writer) paths() object {
 	var out object
-	tags := dialect.Tags()
 	routes := slices.Clone(w.Routes)
 	place := func(r dialect.Route) int {
-		return slices.IndexFunc(tags, func(t [2]string) bool { return t[0] == string(r.Doc.Tag) })
+		return slices.IndexFunc(w.Chapters, func(c dialect.Chapter) bool { return c.Tag == r.Doc.Tag })
 	}
 	slices.SortStableFunc(routes, func(a, b dialect.Route) int { return place(a) - place(b) })
 	for _, r := range routes {

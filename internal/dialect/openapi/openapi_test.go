@@ -92,7 +92,7 @@ func lamps(change func(*dialect.Route)) Source {
 		Errors:  []task.Code{task.NotFound, task.RateLimited},
 	}}
 	change(&r)
-	return Source{Title: "Lamps", Version: "1", Routes: []dialect.Route{r}, Load: func(file string, answer bool) ([]byte, error) {
+	return Source{Title: "Lamps", Version: "1", Chapters: dialect.Chapters(), Routes: []dialect.Route{r}, Load: func(file string, answer bool) ([]byte, error) {
 		switch {
 		case file == "dim.json" && !answer:
 			return []byte(`{"watts": 5}`), nil

@@ -236,7 +236,7 @@ func TestCallsOfOnePathStandTogetherInTheOrderOfTheirTags(t *testing.T) {
 		return dialect.Route{Pattern: pattern, Doc: dialect.Doc{ID: strings.NewReplacer(" ", "_", "/", "").Replace(pattern), Tag: tag, Summary: "S", Text: "T", Scope: apikey.Read,
 			Answers: []dialect.Answer{{Text: "A", Status: 204}}}}
 	}
-	raw, err := Write(Source{Routes: []dialect.Route{route("GET /z", dialect.Health), route("GET /b", dialect.Tasks), route("GET /a", dialect.Tasks), route("DELETE /b", dialect.Tasks)}})
+	raw, err := Write(Source{Chapters: dialect.Chapters(), Routes: []dialect.Route{route("GET /z", dialect.Health), route("GET /b", dialect.Tasks), route("GET /a", dialect.Tasks), route("DELETE /b", dialect.Tasks)}})
 	if err != nil {
 		t.Fatal(err)
 	}
