@@ -38,11 +38,11 @@ func (l Loaded) Registry(name string, builtIn engine.Engine) registry.Registry {
 }
 
 // policy returns what the file says about an engine's tasks.
-func (f File) policy(e Engine) registry.EnginePolicy {
+func (c File) policy(e Engine) registry.EnginePolicy {
 	p := registry.EnginePolicy{
 		Deadline: defaultDeadline, Patience: defaultPatience, Resubmit: e.Unconfirmed == unconfirmedResubmit, Callbacks: e.Callbacks, Prices: map[string]task.Price{},
 	}
-	for _, d := range []*time.Duration{f.Deadline, e.Deadline} {
+	for _, d := range []*time.Duration{c.Deadline, e.Deadline} {
 		if d != nil {
 			p.Deadline = *d
 		}

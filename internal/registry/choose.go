@@ -23,10 +23,10 @@ type Draw func(parts ...string) []byte
 // Choices lists the engines on the model's route that can do what r asks, in the order in which they are tried. An engine
 // that could and is not ready is left out, and unready says why. Nearest holds the field errors of the model that came
 // nearest of those that can't: a model that takes such inputs comes nearer than any that does not.
-func (reg Registry) Choices(r task.Request, draw Draw) (all []Choice, nearest []task.FieldError, unready error) {
-	mode, starts := engine.ModeOf(r), false
-	for _, target := range order(reg.route(r.Model), draw) {
-		n, ok := reg.Find(target.Engine)
+func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []task.FieldError, unready error) {
+	mode, starts := engine.ModeOf(req), false
+	for _, target := range order(r.route(req.Model), draw) {
+		n, ok := r.Find(target.Engine)
 		if !ok {
 			continue
 		}
@@ -34,7 +34,7 @@ func (reg Registry) Choices(r task.Request, draw Draw) (all []Choice, nearest []
 			if target.Model != "" && m.Name != target.Model {
 				continue
 			}
-			faults := m.Check(r)
+			faults := m.Check(req)
 			if len(faults) == 0 {
 				if err := Ready(n.Engine); err != nil {
 					unready = err

@@ -6,12 +6,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/filmgate/filmgate/internal/render/raster"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gomedium"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
+
+	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
 // overlayMask is a line of text to draw over frames: the opacity of its white letters and of the shadow below them.

@@ -6,10 +6,12 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
+// DepthRange is how much nearer or farther than the middle plane the parts of a picture can be.
+const DepthRange = 0.25
+
 const (
 	depthW, depthH = 40, 28
-	DepthRange     = 0.25 // how much nearer or farther than the middle plane the parts of a picture can be
-	maxSlope       = 0.7  // the largest change of nearness in one frame height; with more the picture could fold
+	maxSlope       = 0.7 // the largest change of nearness in one frame height; with more the picture could fold
 )
 
 // depth estimates how near the parts of a picture are, as differences from the middle plane, from four cheap cues:

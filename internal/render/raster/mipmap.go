@@ -30,10 +30,10 @@ type Canvas struct {
 }
 
 // bitmap returns one of two bitmaps in the size given. Its content is left over from its last use.
-func (e *Canvas) bitmap(turn, w, h int, opaque bool) bitmap {
-	r := bitmap{w: w, h: h, pix: grown(&e.pix[turn&1], 3*w*h)}
+func (c *Canvas) bitmap(turn, w, h int, opaque bool) bitmap {
+	r := bitmap{w: w, h: h, pix: grown(&c.pix[turn&1], 3*w*h)}
 	if !opaque {
-		r.alpha = grown(&e.alpha[turn&1], w*h)
+		r.alpha = grown(&c.alpha[turn&1], w*h)
 	}
 	return r
 }

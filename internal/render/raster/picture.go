@@ -125,15 +125,15 @@ func resizeRow(row, line []int32, channels int, across []taps) {
 	}
 }
 
-// picture is a picture in memory, on its way to a layer.
-type picture struct {
+// Picture is a picture in memory, on its way to a layer.
+type Picture struct {
 	canvas Canvas
 	bitmap bitmap
 }
 
 // LoadPicture returns a picture scaled to w x h samples, on white if it is transparent.
-func LoadPicture(src image.Image, w, h int) *picture {
-	p := &picture{}
+func LoadPicture(src image.Image, w, h int) *Picture {
+	p := &Picture{}
 	p.bitmap = p.canvas.bitmap(0, w, h, true)
 	fillFrom(src, p.bitmap)
 	return p
@@ -141,13 +141,13 @@ func LoadPicture(src image.Image, w, h int) *picture {
 
 // Nearness estimates how near the parts of a picture are that reaches to the bounds given. Their mean is the middle
 // plane.
-func (p *picture) Nearness(edge Bounds) Nearness {
+func (p *Picture) Nearness(edge Bounds) Nearness {
 	return Nearness{Base: 1, grid: depth(p.bitmap, edge)}
 }
 
 // Show makes the layer show a picture in the bounds of its edge, with mipmap levels down to the size least (1: its
 // own). The picture cannot be used again.
-func (l *Layer) Show(p *picture, least float64) {
+func (l *Layer) Show(p *Picture, least float64) {
 	w, h := p.bitmap.w, p.bitmap.h
 	l.mipmap = newMipmap(p.bitmap, least, &p.canvas)
 	l.scale = float64(h) / float64(2*l.Edge.Y)
