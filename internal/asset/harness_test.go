@@ -17,6 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
@@ -61,7 +62,8 @@ func newHarness(t *testing.T) *harness {
 		t.Fatal(err)
 	}
 	h.store, h.bucket = rows, files
-	h.config = asset.Config{Store: rows, Bucket: files, Files: files, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)}
+	h.config = asset.Config{Store: rows, Bucket: files, Files: files, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Panics: panics.NewRecorder(slog.New(slog.DiscardHandler))}
 	h.restart()
 	return h
 }

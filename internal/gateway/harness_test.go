@@ -25,6 +25,7 @@ import (
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/outbound"
+	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
@@ -157,8 +158,9 @@ func newHarness(t testing.TB, allow ...string) *harness {
 		t.Fatal(err)
 	}
 	h.config = config{
-		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)},
-		Store:  h.store, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
+		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+			Panics: panics.NewRecorder(slog.New(slog.DiscardHandler))},
+		Store: h.store, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
 	}
 	h.use(h.fake)
 	return h
