@@ -9,11 +9,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// once makes each call just one try, so that a test counts calls.
-var once = engine.Policy{Tries: 1, FailureThreshold: 3, OpenTimeout: time.Minute}
+// oneTry limits each call to one try, so that a test can count calls.
+var oneTry = engine.Policy{Tries: 1, FailureThreshold: 3, OpenTimeout: time.Minute}
 
-// trip makes polls of the handles, in turn, fail until the breaker opens.
-func (s *wrappedKeys) trip(t *testing.T, handles ...string) {
+// openBreaker polls the handles in turn, and lets each poll fail, until the breaker opens.
+func (s *wrappedKeys) openBreaker(t *testing.T, handles ...string) {
 	t.Helper()
 	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
 	for i := range 3 {
@@ -23,9 +23,9 @@ func (s *wrappedKeys) trip(t *testing.T, handles ...string) {
 }
 
 func TestKeyIsPausedAfterFailures(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	handle := s.mustSubmit(t, "a")
-	s.trip(t, handle, s.mustSubmit(t, "another"))
+	s.openBreaker(t, handle, s.mustSubmit(t, "another"))
 	s.pass(20 * time.Second)
 	_, err := s.Submit(t.Context(), job("b", "a cat"))
 	if e := errorOfClass(t, err, engine.Overloaded); e.RetryAfter != 40*time.Second || e.WaitCause != engine.BreakerOpen {
@@ -46,9 +46,9 @@ func TestKeyIsPausedAfterFailures(t *testing.T) {
 }
 
 func TestFailedProbePausesAgain(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	handle := s.mustSubmit(t, "a")
-	s.trip(t, handle)
+	s.openBreaker(t, handle)
 	s.pass(time.Minute)
 	s.keys["k"].errs["poll"] = repeat(3, engine.Unreachable)
 	_, err := s.Poll(t.Context(), handle)
@@ -70,7 +70,7 @@ func TestErrorsThatOpenTheBreaker(t *testing.T) {
 		engine.AuthError: false, engine.NotFound: false, engine.NotReady: false,
 	} {
 		t.Run(string(c), func(t *testing.T) {
-			s := wrap(t, once, "k")
+			s := wrap(t, oneTry, "k")
 			handle := s.mustSubmit(t, "a")
 			s.keys["k"].errs["poll"] = repeat(5, c)
 			for range 5 {
@@ -85,9 +85,9 @@ func TestErrorsThatOpenTheBreaker(t *testing.T) {
 }
 
 func TestOneCallProbesAPausedKey(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	handle := s.mustSubmit(t, "a")
-	s.trip(t, handle)
+	s.openBreaker(t, handle)
 	s.pass(time.Minute)
 	var inside error
 	s.keys["k"].hook = func() { _, inside = s.Open(t.Context(), handle, 0) }
@@ -122,9 +122,9 @@ func TestJobOnlyErrorsDoNotPauseAKey(t *testing.T) {
 }
 
 func TestJobOnlyErrorClosesTheBreaker(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	handle := s.mustSubmit(t, "a")
-	s.trip(t, handle, s.mustSubmit(t, "b"))
+	s.openBreaker(t, handle, s.mustSubmit(t, "b"))
 	s.pass(time.Minute)
 	s.keys["k"].errs["poll"] = []error{engine.InvalidResponseError("a status %q", "warming_up")}
 	_, err := s.Poll(t.Context(), handle)
@@ -133,27 +133,27 @@ func TestJobOnlyErrorClosesTheBreaker(t *testing.T) {
 }
 
 func TestOneFailingJobHoldsNoOther(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	bad := s.mustSubmit(t, "bad")
-	s.trip(t, bad)
+	s.openBreaker(t, bad)
 	_, err := s.Poll(t.Context(), bad)
 	if e := errorOfClass(t, err, engine.Overloaded); e.WaitCause != engine.BreakerOpen || e.RetryAfter != time.Minute {
 		t.Errorf("held %q for %v, want by the breaker for its rest", e.WaitCause, e.RetryAfter)
 	}
-	good := s.mustSubmit(t, "good") // it tries the key, though its rest has just begun
-	s.trip(t, bad)
+	good := s.mustSubmit(t, "good") // it probes the key, though its pause has just begun
+	s.openBreaker(t, bad)
 	if _, err := s.Poll(t.Context(), good); err != nil {
 		t.Errorf("another job is held for it: %v", err)
 	}
 }
 
 func TestFailedProbeOfOneJobHoldsNoOther(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	bad, good := s.mustSubmit(t, "bad"), s.mustSubmit(t, "good")
-	s.trip(t, bad, good)
+	s.openBreaker(t, bad, good)
 	s.pass(time.Minute)
 	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
-	_, err := s.Poll(t.Context(), bad) // tries the key, and fails
+	_, err := s.Poll(t.Context(), bad) // probes the key, and fails
 	wantClass(t, err, engine.Unreachable)
 	if _, err := s.Poll(t.Context(), good); err != nil {
 		t.Errorf("the other job did not get to try: %v", err)
@@ -161,9 +161,9 @@ func TestFailedProbeOfOneJobHoldsNoOther(t *testing.T) {
 }
 
 func TestSecondFailingJobPausesTheKey(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	one, two := s.mustSubmit(t, "one"), s.mustSubmit(t, "two")
-	s.trip(t, one)
+	s.openBreaker(t, one)
 	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
 	_, err := s.Poll(t.Context(), two)
 	wantClass(t, err, engine.Unreachable)
@@ -174,16 +174,16 @@ func TestSecondFailingJobPausesTheKey(t *testing.T) {
 }
 
 func TestCancelledCallsDoNotCount(t *testing.T) {
-	s := wrap(t, once, "k")
+	s := wrap(t, oneTry, "k")
 	handle := s.mustSubmit(t, "a")
 	gone, stop := context.WithCancel(t.Context())
 	stop()
 	for range 5 {
 		_, _ = s.Poll(gone, handle)
 	}
-	s.trip(t, handle) // it takes all three
+	s.openBreaker(t, handle) // all three are needed
 	s.pass(time.Minute)
-	_, _ = s.Poll(gone, handle) // the one that was to try the key
+	_, _ = s.Poll(gone, handle) // the call that was to probe the key
 	_, err := s.Poll(t.Context(), handle)
 	wantClass(t, err, engine.Overloaded)
 	s.pass(time.Minute)

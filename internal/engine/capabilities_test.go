@@ -64,7 +64,7 @@ func TestCheckImageSizes(t *testing.T) {
 		w, h int
 		want string
 	}{
-		{300, 750, ""}, {2000, 800, ""}, {0, 0, ""}, // of which nothing is known yet
+		{300, 750, ""}, {2000, 800, ""}, {0, 0, ""}, // 0 = size unknown
 		{299, 400, "299x400 pixels; model m needs at least 300 on each side"},
 		{900, 2001, "900x2001 pixels; model m takes at most 2000 on each side"},
 		{1001, 400, "1001x400 pixels; model m takes pictures whose longer side is at most 2.5 times the shorter"},

@@ -20,7 +20,7 @@ import (
 
 const key = "key_0123456789abcdef"
 
-// vendor is a client of a server that answers as told.
+// vendor returns a client of a server with the given handler.
 func vendor(t *testing.T, answer http.HandlerFunc) *engine.Client {
 	t.Helper()
 	s := httptest.NewServer(answer)
@@ -31,8 +31,8 @@ func vendor(t *testing.T, answer http.HandlerFunc) *engine.Client {
 	}
 }
 
-// says is a handler that answers with a status, headers ("Name: value") and a body.
-func says(status int, body string, headers ...string) http.HandlerFunc {
+// answer returns a handler that answers with a status, headers ("Name: value") and a body.
+func answer(status int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for _, h := range headers {
 			name, value, _ := strings.Cut(h, ": ")
@@ -51,29 +51,29 @@ func TestAnswersHaveClasses(t *testing.T) {
 		method string
 		want   engine.Error // Class, Reason, RetryAfter, Unconfirmed; Detail must be contained
 	}{
-		{"a bad request", says(400, `{"error":"no"}`, json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: `answered 400 application/json "{\"error\":\"no\"}"`}},
-		{"a wrong key", says(401, "", json), "GET", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
-		{"no money", says(402, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
-		{"no leave", says(403, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
-		{"a poll of an unknown task", says(404, "", json), "GET", engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable}},
-		{"a submit to an unknown place", says(404, "", json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal}},
-		{"too many, seconds", says(429, "", "Retry-After: 7"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}},
-		{"too many, milliseconds", says(429, "", "Retry-After: 7", "Retry-After-Ms: 250"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 250 * time.Millisecond}},
-		{"too many, a date", says(429, "", "Retry-After: Thu, 01 Jan 2026 00:01:00 GMT"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: time.Minute}},
-		{"too many, a date gone by", says(429, "", "Retry-After: Thu, 01 Jan 2015 00:01:00 GMT"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable}},
-		{"too many, for a year", says(429, "", "Retry-After: 31536000"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 24 * time.Hour}},
-		{"load is shed", says(503, "", "Retry-After: 5"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 5 * time.Second}},
-		{"maintenance", says(503, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
-		{"a crash while taking work", says(500, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
-		{"a crash while asked", says(500, ""), "GET", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
-		{"a page", says(200, "<html>hello", "Content-Type: text/html; charset=utf-8"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: `not JSON; answered 200 text/html "<html>hello"`}},
-		{"a page for a submit", says(200, "<html>", "Content-Type: text/html"), "POST", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Unconfirmed: true}},
-		{"half a JSON", says(200, `{"id":"a`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "unexpected EOF"}},
-		{"a wrong type", says(200, `{"id":7}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "cannot unmarshal number"}},
-		{"two answers", says(200, `{}{}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more after the JSON"}},
-		{"an endless answer", says(200, `{"id":"`+strings.Repeat("x", 2<<20), json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more than 1048576 bytes"}},
-		{"a redirect", says(302, "", "Location: https://elsewhere.example/x?token=abc"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "a redirect to https://elsewhere.example/x"}},
-		{"a connection cut", says(200, `{"id"`, json, "Content-Length: 500"), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
+		{"a bad request", answer(400, `{"error":"no"}`, json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: `answered 400 application/json "{\"error\":\"no\"}"`}},
+		{"a wrong key", answer(401, "", json), "GET", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"no money", answer(402, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"no leave", answer(403, "", json), "POST", engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}},
+		{"a poll of an unknown task", answer(404, "", json), "GET", engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable}},
+		{"a submit to an unknown place", answer(404, "", json), "POST", engine.Error{Class: engine.Refused, Reason: task.Internal}},
+		{"too many, seconds", answer(429, "", "Retry-After: 7"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 7 * time.Second}},
+		{"too many, milliseconds", answer(429, "", "Retry-After: 7", "Retry-After-Ms: 250"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 250 * time.Millisecond}},
+		{"too many, a date", answer(429, "", "Retry-After: Thu, 01 Jan 2026 00:01:00 GMT"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: time.Minute}},
+		{"too many, a date gone by", answer(429, "", "Retry-After: Thu, 01 Jan 2015 00:01:00 GMT"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable}},
+		{"too many, for a year", answer(429, "", "Retry-After: 31536000"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 24 * time.Hour}},
+		{"load is shed", answer(503, "", "Retry-After: 5"), "POST", engine.Error{Class: engine.Overloaded, Reason: task.VendorUnavailable, RetryAfter: 5 * time.Second}},
+		{"maintenance", answer(503, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
+		{"a crash while taking work", answer(500, ""), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
+		{"a crash while asked", answer(500, ""), "GET", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable}},
+		{"a page", answer(200, "<html>hello", "Content-Type: text/html; charset=utf-8"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: `not JSON; answered 200 text/html "<html>hello"`}},
+		{"a page for a submit", answer(200, "<html>", "Content-Type: text/html"), "POST", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Unconfirmed: true}},
+		{"half a JSON", answer(200, `{"id":"a`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "unexpected EOF"}},
+		{"a wrong type", answer(200, `{"id":7}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "cannot unmarshal number"}},
+		{"two answers", answer(200, `{}{}`, json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more after the JSON"}},
+		{"an endless answer", answer(200, `{"id":"`+strings.Repeat("x", 2<<20), json), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "more than 1048576 bytes"}},
+		{"a redirect", answer(302, "", "Location: https://elsewhere.example/x?token=abc"), "GET", engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable, Detail: "a redirect to https://elsewhere.example/x"}},
+		{"a connection cut", answer(200, `{"id"`, json, "Content-Length: 500"), "POST", engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out struct {
@@ -115,7 +115,7 @@ func TestAnswersAreDecoded(t *testing.T) {
 }
 
 func TestFailComesBeforeTheStatus(t *testing.T) {
-	c := vendor(t, says(429, "broke", "Retry-After: 3"))
+	c := vendor(t, answer(429, "broke", "Retry-After: 3"))
 	c.Fail = func(_ int, body []byte, _ http.Header) *engine.Error {
 		if string(body) == "broke" {
 			return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused}
@@ -156,7 +156,7 @@ func TestKeysAreSentOnlyToTheVendorsHost(t *testing.T) {
 	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen += r.Header.Get("Authorization") + r.Header.Get("X-Api-Key")
 		w.Header().Set("Content-Type", "video/mp4")
-		_, _ = io.WriteString(w, film)
+		_, _ = io.WriteString(w, videoBytes)
 	}))
 	defer other.Close()
 	c := vendor(t, func(w http.ResponseWriter, r *http.Request) {

@@ -18,14 +18,14 @@ func TestCodesMatchByPrefix(t *testing.T) {
 		code   string
 		class  engine.Class
 		reason task.Reason
-		tells  bool // beside a 403
+		tells  bool // of a 403
 	}{
 		{"Denied", engine.AuthError, task.VendorRefused, true},
 		{"Owing.Much", engine.AuthError, task.VendorRefused, true},
 		{"Bad.ImageType", engine.Refused, task.AssetInvalid, true},
 		{"Bad", engine.Refused, task.Internal, false},
 		{"Busy", engine.Overloaded, task.VendorUnavailable, true},
-		{"BusyNever", engine.Overloaded, task.VendorUnavailable, true}, // the first kind that has it
+		{"BusyNever", engine.Overloaded, task.VendorUnavailable, true}, // the first rule that matches
 		{"denied", engine.Refused, task.Internal, false},
 		{"", engine.Refused, task.Internal, false},
 	} {

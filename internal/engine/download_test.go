@@ -15,30 +15,30 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// film is as much of a video as a download looks at.
-const film = "\x00\x00\x00\x18ftypmp42 and a thousand frames"
+// videoBytes is as much of a video as a download checks.
+const videoBytes = "\x00\x00\x00\x18ftypmp42 and a thousand frames"
 
-// serves answers ranges as a file server does.
-func serves(w http.ResponseWriter, r *http.Request) {
+// serveRanges answers ranges as a file server does.
+func serveRanges(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "video/mp4")
-	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(film))
+	http.ServeContent(w, r, "", time.Time{}, strings.NewReader(videoBytes))
 }
 
 func TestOpenFromAnyOffset(t *testing.T) {
-	early := says(206, film[2:], "Content-Type: video/mp4", fmt.Sprintf("Content-Range: bytes 2-%d/%d", len(film)-1, len(film)))
+	early := answer(206, videoBytes[2:], "Content-Type: video/mp4", fmt.Sprintf("Content-Range: bytes 2-%d/%d", len(videoBytes)-1, len(videoBytes)))
 	for _, c := range []struct {
 		name   string
 		answer http.HandlerFunc
 		offset int
 		size   int64
 	}{
-		{"whole", serves, 0, int64(len(film))},
-		{"a part", serves, 7, int64(len(film))},
-		{"the end", serves, len(film), int64(len(film))},
-		{"a server that ignores ranges", says(200, film, "Content-Type: video/mp4"), 7, int64(len(film))},
-		{"a server that starts too early", early, 7, int64(len(film))},
-		{"a range of unknown size", says(206, film[7:], "Content-Type: video/mp4", "Content-Range: bytes 7-30/*"), 7, -1},
-		{"a type that says nothing", says(200, film, "Content-Type: application/octet-stream"), 0, int64(len(film))},
+		{"whole", serveRanges, 0, int64(len(videoBytes))},
+		{"a part", serveRanges, 7, int64(len(videoBytes))},
+		{"the end", serveRanges, len(videoBytes), int64(len(videoBytes))},
+		{"a server that ignores ranges", answer(200, videoBytes, "Content-Type: video/mp4"), 7, int64(len(videoBytes))},
+		{"a server that starts too early", early, 7, int64(len(videoBytes))},
+		{"a range of unknown size", answer(206, videoBytes[7:], "Content-Type: video/mp4", "Content-Range: bytes 7-30/*"), 7, -1},
+		{"a type that says nothing", answer(200, videoBytes, "Content-Type: application/octet-stream"), 0, int64(len(videoBytes))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			content, err := vendor(t, c.answer).Open(t.Context(), "/v", int64(c.offset))
@@ -47,8 +47,8 @@ func TestOpenFromAnyOffset(t *testing.T) {
 			}
 			defer func() { _ = content.Body.Close() }()
 			got, err := io.ReadAll(content.Body)
-			if err != nil || string(got) != film[c.offset:] || content.Size != c.size {
-				t.Errorf("%q of %d, %v; want %q of %d", got, content.Size, err, film[c.offset:], c.size)
+			if err != nil || string(got) != videoBytes[c.offset:] || content.Size != c.size {
+				t.Errorf("%q of %d, %v; want %q of %d", got, content.Size, err, videoBytes[c.offset:], c.size)
 			}
 		})
 	}
@@ -62,18 +62,18 @@ func TestOpenRefusesOtherFiles(t *testing.T) {
 		class  engine.Class
 		reason task.Reason
 	}{
-		{"a page", says(200, "<html>", "Content-Type: text/html"), 0, engine.InvalidResponse, task.BadOutput},
-		{"JSON", says(200, "{}", "Content-Type: application/json"), 0, engine.InvalidResponse, task.BadOutput},
-		{"a page that calls itself a video", says(200, "\n <!doctype html><html>", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
-		{"nothing", says(200, "", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
-		{"10 GB", says(200, film, "Content-Type: video/mp4", "Content-Length: 10000000000"), 0, engine.InvalidResponse, task.BadOutput},
-		{"a part from elsewhere", says(206, film, "Content-Type: video/mp4", "Content-Range: bytes 9-30/31"), 7, engine.InvalidResponse, task.BadOutput},
-		{"a part without a range", says(206, film, "Content-Type: video/mp4"), 7, engine.InvalidResponse, task.BadOutput},
-		{"beyond the end", says(416, "", "Content-Range: bytes */5"), 7, engine.InvalidResponse, task.BadOutput},
-		{"shorter than the offset", says(200, film, "Content-Type: video/mp4"), 1000, engine.Unreachable, task.VendorUnavailable},
-		{"a dead link", says(403, "<Error>expired"), 0, engine.NotFound, task.VendorUnavailable},
-		{"a gone file", says(404, ""), 0, engine.NotFound, task.VendorUnavailable},
-		{"a busy store", says(503, "", "Retry-After: 2"), 0, engine.Overloaded, task.VendorUnavailable},
+		{"a page", answer(200, "<html>", "Content-Type: text/html"), 0, engine.InvalidResponse, task.BadOutput},
+		{"JSON", answer(200, "{}", "Content-Type: application/json"), 0, engine.InvalidResponse, task.BadOutput},
+		{"a page that calls itself a video", answer(200, "\n <!doctype html><html>", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
+		{"nothing", answer(200, "", "Content-Type: video/mp4"), 0, engine.InvalidResponse, task.BadOutput},
+		{"10 GB", answer(200, videoBytes, "Content-Type: video/mp4", "Content-Length: 10000000000"), 0, engine.InvalidResponse, task.BadOutput},
+		{"a part from elsewhere", answer(206, videoBytes, "Content-Type: video/mp4", "Content-Range: bytes 9-30/31"), 7, engine.InvalidResponse, task.BadOutput},
+		{"a part without a range", answer(206, videoBytes, "Content-Type: video/mp4"), 7, engine.InvalidResponse, task.BadOutput},
+		{"beyond the end", answer(416, "", "Content-Range: bytes */5"), 7, engine.InvalidResponse, task.BadOutput},
+		{"shorter than the offset", answer(200, videoBytes, "Content-Type: video/mp4"), 1000, engine.Unreachable, task.VendorUnavailable},
+		{"a dead link", answer(403, "<Error>expired"), 0, engine.NotFound, task.VendorUnavailable},
+		{"a gone file", answer(404, ""), 0, engine.NotFound, task.VendorUnavailable},
+		{"a busy store", answer(503, "", "Retry-After: 2"), 0, engine.Overloaded, task.VendorUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := vendor(t, c.answer).Open(t.Context(), "/v", c.offset)
@@ -107,12 +107,12 @@ func TestEndlessVideoEndsAtTheLimit(t *testing.T) {
 }
 
 func TestStalledDownloadEnds(t *testing.T) {
-	for name, sent := range map[string]int{"in the middle": len(film) / 2, "before its first byte": 0} {
+	for name, sent := range map[string]int{"in the middle": len(videoBytes) / 2, "before its first byte": 0} {
 		t.Run(name, func(t *testing.T) {
 			c := vendor(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "video/mp4")
-				w.Header().Set("Content-Length", fmt.Sprint(len(film)))
-				_, _ = io.WriteString(w, film[:sent])
+				w.Header().Set("Content-Length", fmt.Sprint(len(videoBytes)))
+				_, _ = io.WriteString(w, videoBytes[:sent])
 				_ = http.NewResponseController(w).Flush()
 				<-r.Context().Done()
 			})
@@ -121,7 +121,7 @@ func TestStalledDownloadEnds(t *testing.T) {
 			if err == nil {
 				defer func() { _ = content.Body.Close() }()
 				var got []byte
-				if got, err = io.ReadAll(content.Body); string(got) != film[:sent] {
+				if got, err = io.ReadAll(content.Body); string(got) != videoBytes[:sent] {
 					t.Errorf("gave %q", got)
 				}
 			}
@@ -146,8 +146,8 @@ func TestSlowDownloadGoesOn(t *testing.T) {
 		defer close(part)
 		tick := time.NewTicker(300 * time.Millisecond)
 		defer tick.Stop()
-		for i := 0; i < len(film); i += 8 { // longer than Timeout in all
-			part <- film[i:min(i+8, len(film))]
+		for i := 0; i < len(videoBytes); i += 8 { // longer than Timeout in total
+			part <- videoBytes[i:min(i+8, len(videoBytes))]
 			<-tick.C
 		}
 	}()
@@ -156,7 +156,7 @@ func TestSlowDownloadGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = content.Body.Close() }()
-	if got, err := io.ReadAll(content.Body); err != nil || string(got) != film {
+	if got, err := io.ReadAll(content.Body); err != nil || string(got) != videoBytes {
 		t.Errorf("%q, %v", got, err)
 	}
 }
@@ -167,7 +167,7 @@ func TestExpiredLinkIsRenewedOnce(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
-		serves(w, r)
+		serveRanges(w, r)
 	})
 	asked := 0
 	fresh := func(context.Context) (string, error) { asked++; return fmt.Sprintf("/v?n=%d", asked), nil }

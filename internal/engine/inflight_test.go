@@ -115,7 +115,7 @@ func TestConcurrentSubmitsKeepTheLimit(t *testing.T) {
 	}
 }
 
-// patient is a vendor whose polls answer when the test lets them.
+// patient is a vendor whose polls answer only when the test allows it.
 type patient struct {
 	*fake.Engine
 	asked, answer chan struct{}
@@ -168,7 +168,7 @@ func TestReplacingKeyTakesOverTheCounter(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		limit int  // of the new key
-		ended bool // the old work has ended by then, as the old key hears
+		ended bool // the old job has ended by then, and the old key has seen it
 		takes bool
 	}{
 		{"the limit is reached by the old work", 1, false, false},
@@ -237,7 +237,7 @@ func TestSubmitDuringAReplacementCounts(t *testing.T) {
 	}
 }
 
-// slowSubmit says that it was asked, and answers when it may.
+// slowSubmit reports that it was called, and answers when the test allows it.
 type slowSubmit struct {
 	engine.Engine
 	asked, answer chan struct{}

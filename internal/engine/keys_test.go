@@ -12,17 +12,17 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// knows is an engine that notes which handles it is asked about.
-type knows struct {
+// recordsHandles is an engine that records the handles that it gets.
+type recordsHandles struct {
 	*fake.Engine
 	asked *[]string
 }
 
-func (k knows) Submit(context.Context, engine.Job) (engine.Submission, error) {
+func (k recordsHandles) Submit(context.Context, engine.Job) (engine.Submission, error) {
 	return engine.Submission{Handle: "models/m/op-1"}, nil
 }
 
-func (k knows) Poll(_ context.Context, handle string) (engine.Status, error) {
+func (k recordsHandles) Poll(_ context.Context, handle string) (engine.Status, error) {
 	*k.asked = append(*k.asked, handle)
 	return engine.Status{State: task.Running}, nil
 }
@@ -31,7 +31,7 @@ func TestVendorsGetTheirHandlesUnchanged(t *testing.T) {
 	for name, want := range map[string]string{"": "models/m/op-1", "k": "k/models/m/op-1", "a key, with ü": "a key, with ü/models/m/op-1"} {
 		t.Run(name, func(t *testing.T) {
 			var asked []string
-			w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: name, Engine: knows{fake.New(nil, time.Now), &asked}})
+			w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: name, Engine: recordsHandles{fake.New(nil, time.Now), &asked}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func TestCancelledSubmitTriesNoOtherKey(t *testing.T) {
 	}
 }
 
-// The wait before a try is a part of its bound: never more, never less than nothing, and all of it is used.
+// The wait before a try is a random part of its bound: at least zero, at most the whole bound.
 func TestWaitsAreWithinTheirBound(t *testing.T) {
 	for _, chance := range []float64{0, 0.001, 0.25, 0.999999} {
 		s := wrap(t, engine.Policy{Tries: 6, FailureThreshold: 10, Backoff: 500 * time.Millisecond, MaxWait: 5 * time.Second, Rand: func() float64 { return chance }}, "k")

@@ -51,7 +51,7 @@ func TestSubmitTriesAnotherKeyOnlyIfSafe(t *testing.T) {
 func TestRefusedKeyKeepsItsJobs(t *testing.T) {
 	s := wrap(t, engine.Policy{OpenTimeout: time.Minute}, "a", "b")
 	old := s.mustSubmit(t, "1")
-	if err := s.Cancel(t.Context(), s.mustSubmit(t, "2")); err != nil { // so that b has less to do than a
+	if err := s.Cancel(t.Context(), s.mustSubmit(t, "2")); err != nil { // so that b has fewer jobs than a
 		t.Fatal(err)
 	}
 	s.keys["b"].errs["submit"] = repeat(1, engine.AuthError)

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// A submit that somebody has served may have begun work, whatever went wrong after.
+// A submit that reached a server may have created a job, whatever went wrong afterwards.
 func TestFailedSubmitsAreUnconfirmedIfServed(t *testing.T) {
 	for status, want := range map[int]bool{
 		408: true, 500: true, 502: true, 504: true, 507: true, 520: true, 522: true, 524: true, 599: true,
@@ -22,7 +22,7 @@ func TestFailedSubmitsAreUnconfirmedIfServed(t *testing.T) {
 		400: false, 401: false, 404: false, 409: false, 422: false, 429: false, 529: false,
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
-			c := vendor(t, says(status, ""))
+			c := vendor(t, answer(status, ""))
 			_, err := c.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
 			if e := engine.AsError(err); err == nil || e.Unconfirmed != want {
 				t.Errorf("a submit: %v, unconfirmed is %v", err, e.Unconfirmed)
@@ -36,7 +36,7 @@ func TestFailedSubmitsAreUnconfirmedIfServed(t *testing.T) {
 }
 
 func TestFailDecidesWhatIsUnconfirmed(t *testing.T) {
-	c := vendor(t, says(500, "out of credit"))
+	c := vendor(t, answer(500, "out of credit"))
 	c.Fail = func(int, []byte, http.Header) *engine.Error { return &engine.Error{Class: engine.AuthError} }
 	_, err := c.Do(t.Context(), engine.Call{Method: "POST", Path: "/"})
 	if e := engine.AsError(err); e.Class != engine.AuthError || e.Unconfirmed || e.Reason != task.VendorRefused {
@@ -70,7 +70,7 @@ func TestRetryAfter(t *testing.T) {
 		{"never", []string{"Retry-After: -Inf"}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := vendor(t, says(429, "", c.headers...)).Do(t.Context(), engine.Call{Method: "GET", Path: "/"})
+			_, err := vendor(t, answer(429, "", c.headers...)).Do(t.Context(), engine.Call{Method: "GET", Path: "/"})
 			if got := engine.AsError(err).RetryAfter; got != c.want {
 				t.Errorf("%v, want %v", got, c.want)
 			}
@@ -81,7 +81,7 @@ func TestRetryAfter(t *testing.T) {
 func TestWhatCountsAsJSON(t *testing.T) {
 	for _, c := range []struct {
 		kind, body string
-		fault      string // "" = it is read
+		fault      string // "" = it is decoded
 	}{
 		{"application/json", `{"id":"a"}`, ""},
 		{"application/json; charset=utf-8", " {\"id\":\"a\"}\n", ""},
@@ -101,7 +101,7 @@ func TestWhatCountsAsJSON(t *testing.T) {
 			var out struct {
 				ID string `json:"id"`
 			}
-			_, err := vendor(t, says(200, c.body, "Content-Type: "+c.kind)).Do(t.Context(), engine.Call{Method: "GET", Path: "/", Out: &out})
+			_, err := vendor(t, answer(200, c.body, "Content-Type: "+c.kind)).Do(t.Context(), engine.Call{Method: "GET", Path: "/", Out: &out})
 			switch e := engine.AsError(err); {
 			case c.fault == "" && err != nil:
 				t.Error(err)
@@ -114,13 +114,13 @@ func TestWhatCountsAsJSON(t *testing.T) {
 
 func TestIgnoredAnswersNeedNoBody(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 204} {
-		if _, err := vendor(t, says(status, "")).Do(t.Context(), engine.Call{Method: "DELETE", Path: "/"}); err != nil {
+		if _, err := vendor(t, answer(status, "")).Do(t.Context(), engine.Call{Method: "DELETE", Path: "/"}); err != nil {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 }
 
-// A key that stands where a quote ends is not shown by half.
+// A key that crosses the end of a quote is not shown, not even half of it.
 func TestQuotesCutNoKeyInHalf(t *testing.T) {
 	for _, at := range []int{280, 290, 299, 300} {
 		for name, ask := range map[string]func(*engine.Client) error{
@@ -139,7 +139,7 @@ func TestQuotesCutNoKeyInHalf(t *testing.T) {
 			if name == "no JSON" {
 				status = 200
 			}
-			err := ask(vendor(t, says(status, strings.Repeat("x", at)+key+strings.Repeat("y", 200))))
+			err := ask(vendor(t, answer(status, strings.Repeat("x", at)+key+strings.Repeat("y", 200))))
 			if err == nil || strings.Contains(err.Error(), key[:4]) {
 				t.Errorf("%s, at %d: %v", name, at, err)
 			}
@@ -195,14 +195,14 @@ func TestFreshTimestamp(t *testing.T) {
 	}
 }
 
-// hears is an engine whose answer to a callback the test sets.
-type hears struct {
+// answersCallback is an engine whose answer to a callback is set by the test.
+type answersCallback struct {
 	engine.Engine
 	answer string
 	err    error
 }
 
-func (h hears) Receive(context.Context, engine.Callback) ([]byte, error) {
+func (h answersCallback) Receive(context.Context, engine.Callback) ([]byte, error) {
 	return []byte(h.answer), h.err
 }
 
@@ -222,7 +222,7 @@ func TestOneKeyMayAcceptACallback(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := wrap(t, engine.Policy{}, "a")
-			w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: "a", Engine: hears{s, "1", c.first}}, engine.Key{Name: "b", Engine: hears{s, "2", c.second}})
+			w, err := engine.Wrap(engine.Policy{}, engine.Key{Name: "a", Engine: answersCallback{s, "1", c.first}}, engine.Key{Name: "b", Engine: answersCallback{s, "2", c.second}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -46,7 +46,7 @@ func TestSubmitIsRepeatedOnlyIfSafe(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		class      engine.Class
-		taken      bool // as far as anybody knows
+		taken      bool // as far as the gateway can know
 		externalID bool
 		tries      int
 	}{
@@ -77,7 +77,7 @@ func TestSubmitIsRepeatedOnlyIfSafe(t *testing.T) {
 	}
 }
 
-// rewrap wraps the vendor "k" again, after a test changed its capabilities.
+// rewrap wraps the vendor "k" again, after a test has changed its capabilities.
 func rewrap(t *testing.T, s *wrappedKeys) *wrappedKeys {
 	t.Helper()
 	w, err := engine.Wrap(engine.Policy{Now: s.Now, Sleep: s.Sleep}, engine.Key{Name: "k", Engine: s.keys["k"]})
@@ -87,7 +87,7 @@ func rewrap(t *testing.T, s *wrappedKeys) *wrappedKeys {
 	return &wrappedKeys{clock: s.clock, Engine: w, keys: s.keys}
 }
 
-// losesAnswer takes the first job and answers that it did not.
+// losesAnswer accepts the first job, but returns an error.
 type losesAnswer struct{ *scripted }
 
 func (d losesAnswer) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {

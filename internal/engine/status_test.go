@@ -13,7 +13,7 @@ import (
 
 func TestStatusFunc(t *testing.T) {
 	withBreaker := errors.New("broken")
-	c := vendor(t, serves)
+	c := vendor(t, serveRanges)
 	for _, x := range []struct {
 		name       string
 		state      task.State
@@ -41,7 +41,7 @@ func TestStatusFunc(t *testing.T) {
 			}
 			if err == nil {
 				defer func() { _ = content.Body.Close() }()
-				if b, err := io.ReadAll(content.Body); err != nil || string(b) != film[7:] {
+				if b, err := io.ReadAll(content.Body); err != nil || string(b) != videoBytes[7:] {
 					t.Errorf("%q, %v", b, err)
 				}
 			}

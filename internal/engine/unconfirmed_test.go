@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/engine"
 )
 
-// What a submit may have begun is there for all that later tries say: it is neither given to another key nor taken for
-// untaken by the caller, who would pay for it twice.
+// A job that a try may have created can exist whatever later tries say. It is not given to another key, and the caller is
+// told, since a second video would cost money.
 func TestEarlierUnconfirmedTriesCount(t *testing.T) {
 	lost := &engine.Error{Class: engine.Unreachable, Unconfirmed: true}
 	for _, c := range []struct {
@@ -17,7 +17,7 @@ func TestEarlierUnconfirmedTriesCount(t *testing.T) {
 		class  engine.Class
 		after  time.Duration
 		doubt  bool
-		second bool // the second key is asked
+		second bool // the second key is called
 	}{
 		{"then too busy", []error{lost, &engine.Error{Class: engine.Overloaded, RetryAfter: time.Second}}, engine.Overloaded, time.Second, true, false},
 		{"then no connection, three times in all", []error{lost, errorWithClass(engine.Unreachable), errorWithClass(engine.Unreachable)}, engine.Unreachable, 0, true, false},
@@ -68,7 +68,7 @@ func TestOnlySubmitsAreUnconfirmed(t *testing.T) {
 	}
 }
 
-// panicky is called by a wrapped engine whose vendor's code has a bug; the caller recovers.
+// panicky calls a wrapped engine whose vendor's code panics, and recovers.
 func (s *wrappedKeys) panicky(ask func()) {
 	s.keys["k"].hook = func() { panic("a bug") }
 	defer func() { _ = recover() }()
@@ -77,9 +77,9 @@ func (s *wrappedKeys) panicky(ask func()) {
 
 func TestPanicsReleaseEverything(t *testing.T) {
 	t.Run("the try of a rested key", func(t *testing.T) {
-		s := wrap(t, once, "k")
+		s := wrap(t, oneTry, "k")
 		handle := s.mustSubmit(t, "a")
-		s.trip(t, handle)
+		s.openBreaker(t, handle)
 		s.pass(time.Minute)
 		s.panicky(func() { _, _ = s.Poll(t.Context(), handle) })
 		_, err := s.Poll(t.Context(), handle)

@@ -16,7 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// clock is time that a test holds. Sleeping lets it go by.
+// clock is a clock that the test advances. Sleeping advances it too.
 type clock struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -41,7 +41,7 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// scripted is a fake whose next answers can be replaced by errors, and that counts the calls it gets.
+// scripted is a fake engine whose next results can be replaced by errors. It counts its calls.
 type scripted struct {
 	*fake.Engine
 	errs   map[string][]error
@@ -97,14 +97,14 @@ func (v *scripted) Find(ctx context.Context, id string) (string, error) {
 	return v.Engine.Find(ctx, id)
 }
 
-// wrappedKeys is wrapped vendors, one for each key, on a clock of their own.
+// wrappedKeys holds wrapped vendors, one for each key, with a clock of their own.
 type wrappedKeys struct {
 	*clock
 	engine.Engine
 	keys map[string]*scripted
 }
 
-// wrap wraps a vendor for each name. A name may carry a limit: "a=2". Randomness is one half throughout.
+// wrap wraps a vendor for each name. A name may include a limit: "a=2". Every random number is one half.
 func wrap(t *testing.T, p engine.Policy, names ...string) *wrappedKeys {
 	t.Helper()
 	s := &wrappedKeys{clock: &clock{now: time.Unix(1e9, 0)}, keys: map[string]*scripted{}}
@@ -128,7 +128,7 @@ func wrap(t *testing.T, p engine.Policy, names ...string) *wrappedKeys {
 	return s
 }
 
-// video is as much of an MP4 as the suite looks at.
+// video returns as much of an MP4 as the suite checks.
 func video() []byte { return append([]byte("\x00\x00\x00\x18ftypmp42"), make([]byte, 500)...) }
 
 func job(id, prompt string) engine.Job {
@@ -248,15 +248,15 @@ func TestWrappedOptionalInterfaces(t *testing.T) {
 			}
 			s, stills := w.(engine.Previewer)
 			if _, want := e.(engine.Previewer); stills != want {
-				t.Errorf("Stiller: %v, want %v", stills, want)
+				t.Errorf("Previewer: %v, want %v", stills, want)
 			} else if stills {
 				if p, err := s.Previews(t.Context(), "k/h"); len(p) != 1 || err != nil {
-					t.Errorf("stills %v, %v", p, err)
+					t.Errorf("previews %v, %v", p, err)
 				}
 			}
 			x, expands := w.(engine.PromptExpander)
 			if _, want := e.(engine.PromptExpander); expands != want {
-				t.Errorf("Expander: %v, want %v", expands, want)
+				t.Errorf("PromptExpander: %v, want %v", expands, want)
 			} else if expands && x.Expand("a cat", 1) != "a cat, in rain" {
 				t.Errorf("expanded to %q", x.Expand("a cat", 1))
 			}

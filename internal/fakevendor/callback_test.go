@@ -18,30 +18,30 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// ear keeps the callbacks that come.
-type ear struct {
-	url   string
-	mu    sync.Mutex
-	heard []string // bodies
-	sent  []http.Header
+// callbackServer records callbacks.
+type callbackServer struct {
+	url      string
+	mu       sync.Mutex
+	received []string // bodies
+	sent     []http.Header
 }
 
-func listen(t *testing.T) *ear {
+func listen(t *testing.T) *callbackServer {
 	t.Helper()
-	e := &ear{}
+	e := &callbackServer{}
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.heard, e.sent = append(e.heard, string(b)), append(e.sent, r.Header)
+		e.received, e.sent = append(e.received, string(b)), append(e.sent, r.Header)
 	}))
 	t.Cleanup(s.Close)
 	e.url = s.URL + "/here"
 	return e
 }
 
-// falKey is the vendor's key in force, as it publishes it.
-func (p *place) falKey(t *testing.T) ed25519.PublicKey {
+// falKey returns the vendor's current key, as it publishes it.
+func (p *clockedVendor) falKey(t *testing.T) ed25519.PublicKey {
 	t.Helper()
 	_, _, b, err := p.ask(t, "GET", "/fal/.well-known/jwks.json", "")
 	var set struct{ Keys []struct{ X string } }
@@ -55,8 +55,8 @@ func (p *place) falKey(t *testing.T) ed25519.PublicKey {
 	return key
 }
 
-// judge says what is wrong with a signed callback: "" = nothing.
-func judge(key ed25519.PublicKey, h http.Header, body string, now int64) string {
+// signatureError returns what is wrong with a signed callback; "" = nothing.
+func signatureError(key ed25519.PublicKey, h http.Header, body string, now int64) string {
 	at, err := strconv.ParseInt(h.Get("X-Fal-Webhook-Timestamp"), 10, 64)
 	if err != nil {
 		return "bare"
@@ -97,15 +97,15 @@ func TestSignedCallbackFaults(t *testing.T) {
 			if status, _, b, err := p.ask(t, "POST", "/fal/owner/alias?fal_webhook="+e.url, body, "Authorization: Key "+fakevendor.Key); status != 200 {
 				t.Fatalf("%d %s %v", status, b, err)
 			}
-			for _, pass := range []int64{0, 4, 4, 0, 60} { // begun, runs, done, and nothing new twice
+			for _, pass := range []int64{0, 4, 4, 0, 60} { // waiting, running, done, and twice no change
 				p.clock.Add(pass)
 				p.CallBack(t.Context())
 			}
-			if len(e.heard) != c.times {
-				t.Fatalf("%d callbacks, want %d", len(e.heard), c.times)
+			if len(e.received) != c.times {
+				t.Fatalf("%d callbacks, want %d", len(e.received), c.times)
 			}
-			for i, b := range e.heard {
-				if got := judge(p.falKey(t), e.sent[i], b, 1_000_008); got != c.fault || !strings.Contains(b, `"status":"`+c.status+`"`) {
+			for i, b := range e.received {
+				if got := signatureError(p.falKey(t), e.sent[i], b, 1_000_008); got != c.fault || !strings.Contains(b, `"status":"`+c.status+`"`) {
 					t.Errorf("callback %d is %q, want %q: %s", i, got, c.fault, b)
 				}
 			}
@@ -132,9 +132,9 @@ func TestUnsignedCallbacksReportEveryPhase(t *testing.T) {
 			p.CallBack(t.Context())
 		}
 		var got []string
-		for _, b := range e.heard {
+		for _, b := range e.received {
 			var told struct{ State string }
-			_ = json.Unmarshal([]byte(b), &told) // no JSON has no state
+			_ = json.Unmarshal([]byte(b), &told) // a body that is not JSON has no state
 			got = append(got, told.State)
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {

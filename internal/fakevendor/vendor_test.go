@@ -16,16 +16,16 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// place is a fake by a clock of its own.
-type place struct {
+// clockedVendor is a fake vendor with a clock of its own.
+type clockedVendor struct {
 	*fakevendor.Vendor
 	url   string
 	clock atomic.Int64
 }
 
-func open(t *testing.T, o fakevendor.Options) *place {
+func open(t *testing.T, o fakevendor.Options) *clockedVendor {
 	t.Helper()
-	p := &place{}
+	p := &clockedVendor{}
 	o.Now = func() time.Time { return time.Unix(p.clock.Load(), 0) }
 	if o.Takes == 0 {
 		o.Takes = 8 * time.Second
@@ -38,7 +38,7 @@ func open(t *testing.T, o fakevendor.Options) *place {
 }
 
 // ask makes a request to the Runway wire with the right key.
-func (p *place) ask(t *testing.T, method, path, body string, headers ...string) (int, http.Header, []byte, error) {
+func (p *clockedVendor) ask(t *testing.T, method, path, body string, headers ...string) (int, http.Header, []byte, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
 	if err != nil {
@@ -59,8 +59,8 @@ func (p *place) ask(t *testing.T, method, path, body string, headers ...string) 
 	return resp.StatusCode, resp.Header, b, err
 }
 
-// submit asks for a video with a prompt and gives the answer's status and id.
-func (p *place) submit(t *testing.T, prompt string, headers ...string) (int, string) {
+// submit asks for a video with a prompt, and returns the answer's status and id.
+func (p *clockedVendor) submit(t *testing.T, prompt string, headers ...string) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"model": "gen4.5", "promptText": prompt, "ratio": "1280:720", "duration": 5})
 	if err != nil {
@@ -75,8 +75,8 @@ func (p *place) submit(t *testing.T, prompt string, headers ...string) (int, str
 	return status, out.ID
 }
 
-// poll gives the status word, and the link to the video.
-func (p *place) poll(t *testing.T, id string) (word, link string) {
+// poll returns the status word and the link to the video.
+func (p *clockedVendor) poll(t *testing.T, id string) (word, link string) {
 	t.Helper()
 	status, _, b, err := p.ask(t, "GET", "/runway/v1/tasks/"+id, "")
 	if err != nil || status != http.StatusOK {

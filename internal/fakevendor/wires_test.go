@@ -13,27 +13,27 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// speech is how a wire is spoken to, as its vendor's documents have it.
-type speech struct {
+// wireCalls describes the calls of a wire, as its vendor documents them.
+type wireCalls struct {
 	auth           string
 	submit, body   string // %s in the body is the prompt
-	id             string // where the id of the work stands in the answer, its levels parted by dots
+	id             string // path of the job's id in the answer, its levels separated by dots
 	poll           string // %s is the id
-	state          string // where the state stands
+	state          string // path of the state
 	words          [4]string
 	cancel         string // "" = there is none
-	ended          string // what a cancelled job is said to be; "" = it is gone
-	failed, unsafe string // what an answer says of work that failed, and of work refused for its content
+	ended          string // status of a cancelled job; "" = it is deleted
+	failed, unsafe string // part of the answer for a failed job, and for one refused for its content
 }
 
-func speeches() map[string]speech {
-	openai := speech{submit: "POST /v1/videos", body: `{"prompt":"%s","model":"m"}`, id: "id", poll: "GET /v1/videos/%s", state: "status", cancel: "DELETE /v1/videos/%s",
+func speeches() map[string]wireCalls {
+	openai := wireCalls{submit: "POST /v1/videos", body: `{"prompt":"%s","model":"m"}`, id: "id", poll: "GET /v1/videos/%s", state: "status", cancel: "DELETE /v1/videos/%s",
 		words: [4]string{"queued", "in_progress", "completed", "failed"}, failed: "Internal error.", unsafe: "blocked by our moderation system"}
 	litellm, tensorrt := openai, openai
 	litellm.cancel, openai.cancel = "", ""
 	tensorrt.words[1] = "generating"
 	ratio := `,"ratio":"1280:720","duration":5}`
-	return map[string]speech{
+	return map[string]wireCalls{
 		"runway": {submit: "POST /v1/text_to_video", body: `{"model":"gen4.5","promptText":"%s"` + ratio, id: "id", poll: "GET /v1/tasks/%s", state: "status",
 			words: [4]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED"}, cancel: "DELETE /v1/tasks/%s", ended: "CANCELLED", failed: "INTERNAL", unsafe: "SAFETY.INPUT.TEXT"},
 		"luma": {submit: "POST /generations", body: `{"model":"ray-2","prompt":"%s"}`, id: "id", poll: "GET /generations/%s", state: "state",
@@ -54,7 +54,7 @@ func speeches() map[string]speech {
 	}
 }
 
-// klingToken is a key's own token, as Kling's documents make it.
+// klingToken returns a key's own token, as Kling's documents make it.
 func klingToken(now int64) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	text := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil, `{"iss":"access","exp":%d,"nbf":%d}`, now+1800, now-5))
@@ -63,8 +63,8 @@ func klingToken(now int64) string {
 	return "Bearer " + text + "." + encode(mac.Sum(nil))
 }
 
-// say makes one of a wire's calls and gives the status and the answer.
-func (p *place) say(t *testing.T, wire string, s speech, call, body string, headers ...string) (int, string) {
+// callWire makes one of a wire's calls and returns the status and the answer.
+func (p *clockedVendor) callWire(t *testing.T, wire string, s wireCalls, call, body string, headers ...string) (int, string) {
 	t.Helper()
 	auth := s.auth
 	if wire == "kling" {
@@ -81,23 +81,23 @@ func (p *place) say(t *testing.T, wire string, s speech, call, body string, head
 	return status, string(b)
 }
 
-// field is what stands at a place of an answer.
-func field(answer, place string) string {
+// field returns the value at a path of an answer.
+func field(answer, path string) string {
 	var v any
 	if json.Unmarshal([]byte(answer), &v) != nil {
 		return "no JSON"
 	}
-	for name := range strings.SplitSeq(place, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		object, _ := v.(map[string]any)
 		v = object[name]
 	}
 	return fmt.Sprint(v)
 }
 
-// begin submits with a prompt and gives the id.
-func (p *place) begin(t *testing.T, wire string, s speech, prompt string, headers ...string) string {
+// submitTo submits a prompt and returns the id.
+func (p *clockedVendor) submitTo(t *testing.T, wire string, s wireCalls, prompt string, headers ...string) string {
 	t.Helper()
-	status, answer := p.say(t, wire, s, s.submit, fmt.Sprintf(s.body, prompt), headers...)
+	status, answer := p.callWire(t, wire, s, s.submit, fmt.Sprintf(s.body, prompt), headers...)
 	if status >= 300 {
 		t.Fatalf("%s: %d %s", wire, status, answer)
 	}
@@ -108,22 +108,22 @@ func TestStatusWordsOfEveryWire(t *testing.T) {
 	for wire, s := range speeches() {
 		t.Run(wire, func(t *testing.T) {
 			p := open(t, fakevendor.Options{})
-			good, bad, unsafe := p.begin(t, wire, s, "a cat"), p.begin(t, wire, s, "fail:INTERNAL"), p.begin(t, wire, s, "fail:SAFETY.INPUT.TEXT")
+			good, bad, unsafe := p.submitTo(t, wire, s, "a cat"), p.submitTo(t, wire, s, "fail:INTERNAL"), p.submitTo(t, wire, s, "fail:SAFETY.INPUT.TEXT")
 			for i, after := range []int64{0, 4, 4} {
 				p.clock.Add(after)
-				if status, answer := p.say(t, wire, s, fmt.Sprintf(s.poll, good), ""); status >= 300 || field(answer, s.state) != s.words[i] {
+				if status, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, good), ""); status >= 300 || field(answer, s.state) != s.words[i] {
 					t.Errorf("%d %s, want %s", status, answer, s.words[i])
 				}
 			}
 			for id, says := range map[string]string{bad: s.failed, unsafe: s.unsafe} {
-				if _, answer := p.say(t, wire, s, fmt.Sprintf(s.poll, id), ""); field(answer, s.state) != s.words[3] || !strings.Contains(answer, says) && wire != "tensorrt-llm" {
+				if _, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, id), ""); field(answer, s.state) != s.words[3] || !strings.Contains(answer, says) && wire != "tensorrt-llm" {
 					t.Errorf("%s, want %s with %q", answer, s.words[3], says)
 				}
 			}
-			if status, answer := p.say(t, wire, s, fmt.Sprintf(s.poll, "00000000-0000-4000-8000-00000000ffff"), ""); status != 404 || !json.Valid([]byte(answer)) {
+			if status, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, "00000000-0000-4000-8000-00000000ffff"), ""); status != 404 || !json.Valid([]byte(answer)) {
 				t.Errorf("a job that is not there: %d %s", status, answer)
 			}
-			if status, answer := p.say(t, wire, s, s.submit, `{"half": `); status != 400 || !json.Valid([]byte(answer)) {
+			if status, answer := p.callWire(t, wire, s, s.submit, `{"half": `); status != 400 || !json.Valid([]byte(answer)) {
 				t.Errorf("half a body: %d %s", status, answer)
 			}
 		})
@@ -137,19 +137,19 @@ func TestCancelOnEveryWire(t *testing.T) {
 		}
 		t.Run(wire, func(t *testing.T) {
 			p := open(t, fakevendor.Options{})
-			id, late := p.begin(t, wire, s, "a cat"), p.begin(t, wire, s, "late-cancel")
+			id, late := p.submitTo(t, wire, s, "a cat"), p.submitTo(t, wire, s, "late-cancel")
 			p.clock.Add(4)
 			for _, job := range []string{id, late} {
-				if status, answer := p.say(t, wire, s, fmt.Sprintf(s.cancel, job), ""); status >= 300 {
+				if status, answer := p.callWire(t, wire, s, fmt.Sprintf(s.cancel, job), ""); status >= 300 {
 					t.Errorf("%d %s", status, answer)
 				}
 			}
 			p.clock.Add(4)
-			status, answer := p.say(t, wire, s, fmt.Sprintf(s.poll, id), "")
+			status, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, id), "")
 			if s.ended == "" && status != 404 || s.ended != "" && field(answer, s.state) != s.ended {
 				t.Errorf("%d %s, want %q", status, answer, s.ended)
 			}
-			if _, answer := p.say(t, wire, s, fmt.Sprintf(s.poll, late), ""); field(answer, s.state) != s.words[2] {
+			if _, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, late), ""); field(answer, s.state) != s.words[2] {
 				t.Errorf("a cancel without effect: %s", answer)
 			}
 		})
@@ -159,23 +159,23 @@ func TestCancelOnEveryWire(t *testing.T) {
 func TestWiresDoNotShareJobs(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	for wire, s := range speeches() {
-		id := p.begin(t, wire, s, "a cat")
+		id := p.submitTo(t, wire, s, "a cat")
 		for other, o := range speeches() {
-			if status, _ := p.say(t, other, o, fmt.Sprintf(o.poll, id), ""); (status == 404) != (other != wire) {
+			if status, _ := p.callWire(t, other, o, fmt.Sprintf(o.poll, id), ""); (status == 404) != (other != wire) {
 				t.Errorf("%s says %d of a job of %s", other, status, wire)
 			}
 		}
 	}
 }
 
-// An external id stands for one piece of work, however many ask for it at once.
+// Submits with one external id create one job, however many come at once.
 func TestExternalIDs(t *testing.T) {
 	p := open(t, fakevendor.Options{})
 	all := speeches()
 	kling := all["kling"]
 	kling.body = `{"model_name":"kling-v1-6","prompt":"%s","duration":"5","external_task_id":"t-1"}`
 	for wire, c := range map[string]struct {
-		s      speech
+		s      wireCalls
 		status int // of all but the first
 	}{"kling": {kling, 400}, "makevid": {all["makevid"], 200}} {
 		var mu sync.Mutex
@@ -183,7 +183,7 @@ func TestExternalIDs(t *testing.T) {
 		ids, statuses := map[string]bool{}, map[int]int{}
 		for range 8 {
 			clients.Go(func() {
-				status, answer := p.say(t, wire, c.s, c.s.submit, fmt.Sprintf(c.s.body, "a cat"), "Idempotency-Key: t-2")
+				status, answer := p.callWire(t, wire, c.s, c.s.submit, fmt.Sprintf(c.s.body, "a cat"), "Idempotency-Key: t-2")
 				mu.Lock()
 				defer mu.Unlock()
 				statuses[status]++

@@ -65,8 +65,8 @@ func TestLostAnswersCreateJobs(t *testing.T) {
 	}
 }
 
-// polls asks n times how a job stands and tells each answer apart.
-func (p *place) polls(t *testing.T, id string, n int, headers ...string) []string {
+// polls polls a job n times and classifies each answer.
+func (p *clockedVendor) polls(t *testing.T, id string, n int, headers ...string) []string {
 	t.Helper()
 	var out []string
 	for range n {
@@ -175,7 +175,7 @@ func TestDownloadFaults(t *testing.T) {
 	}
 	for _, c := range []struct {
 		words     string
-		downloads []string // the status of each, with "cut" where it breaks off
+		downloads []string // the status of each, with "cut" if it breaks off
 		kind      string
 	}{
 		{"", []string{"200", "200"}, "video/mp4"},
@@ -215,8 +215,8 @@ func TestDownloadFaults(t *testing.T) {
 	}
 }
 
-// fetch gets a file without a key, and follows no redirect.
-func (p *place) fetch(t *testing.T, link string) (int, http.Header, []byte, error) {
+// fetch gets a file without a key and follows no redirect.
+func (p *clockedVendor) fetch(t *testing.T, link string) (int, http.Header, []byte, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", p.url+link, nil)
 	if err != nil {

@@ -92,7 +92,7 @@ func TestUndecodableImageIsRefused(t *testing.T) {
 	}
 }
 
-// redPNG is a picture that is red all over.
+// redPNG returns a red picture.
 func redPNG(t *testing.T) []byte {
 	t.Helper()
 	red := image.NewRGBA(image.Rect(0, 0, 192, 128))
@@ -110,7 +110,7 @@ func TestVideoShowsTheImage(t *testing.T) {
 	e, _ := open(t)
 	j := job(6)("a")
 	j.First = &engine.Picture{Type: "image/png", Bytes: redPNG(t)}
-	_, stills := made(t, e, j)
+	_, stills := renderWithPreviews(t, e, j)
 	img, err := decode(stills[2].Bytes)
 	if err != nil {
 		t.Fatal(err)
@@ -121,8 +121,8 @@ func TestVideoShowsTheImage(t *testing.T) {
 	}
 }
 
-// made is the handle of a finished render, and what it gave beside the video.
-func made(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Preview) {
+// renderWithPreviews returns the handle of a finished render, and its previews.
+func renderWithPreviews(t *testing.T, e *animatic.Engine, j engine.Job) (string, []engine.Preview) {
 	t.Helper()
 	sub, err := e.Submit(t.Context(), j)
 	if err != nil {
@@ -149,9 +149,9 @@ func TestCaptionIsTheCallersPrompt(t *testing.T) {
 	red := redPNG(t)
 	last := func(id, prompt, expanded string) []byte {
 		j := job(6)(id)
-		j.First = &engine.Picture{Type: "image/png", Bytes: red} // whatever the camera does, it stays red
+		j.First = &engine.Picture{Type: "image/png", Bytes: red} // it is red wherever the camera moves
 		j.Request.Prompt, j.Request.ExpandedPrompt, j.Request.Caption = prompt, expanded, true
-		_, stills := made(t, e, j)
+		_, stills := renderWithPreviews(t, e, j)
 		return stills[4].Bytes
 	}
 	own := last("a", "a static shot", "")
@@ -168,7 +168,7 @@ func TestCaptionIsAtTheLowerEdge(t *testing.T) {
 	last := func(id string, caption bool) image.Image {
 		j := job(6)(id)
 		j.Request.Caption = caption
-		_, stills := made(t, e, j)
+		_, stills := renderWithPreviews(t, e, j)
 		img, err := decode(stills[4].Bytes)
 		if err != nil {
 			t.Fatal(err)
@@ -198,7 +198,7 @@ func TestPreviewRoles(t *testing.T) {
 	for _, watermark := range []bool{false, true} {
 		j := job(12)(fmt.Sprint("task-", watermark))
 		j.Request.Watermark = watermark
-		handle, stills := made(t, e, j)
+		handle, stills := renderWithPreviews(t, e, j)
 		want := map[task.Role]int{task.Preview: 5, task.LastFrame: 1, task.Poster: 1, task.Sprite: 1, task.Hover: 1}
 		if watermark {
 			want[task.Raw] = 1
@@ -224,7 +224,7 @@ func TestRawVideo(t *testing.T) {
 	e, _ := open(t)
 	j := job(12)("a")
 	j.Request.Watermark = true
-	handle, stills := made(t, e, j)
+	handle, stills := renderWithPreviews(t, e, j)
 	body, err := stills[len(stills)-1].Open()
 	if err != nil {
 		t.Fatal(err)
@@ -268,7 +268,7 @@ func TestNegativePrompt(t *testing.T) {
 	last := func(id, negative string) []byte {
 		j := job(6)(id)
 		j.Request.Prompt, j.Request.NegativePrompt = "static shot of a boat on the sea at night", negative
-		_, stills := made(t, e, j)
+		_, stills := renderWithPreviews(t, e, j)
 		return stills[len(stills)-1].Bytes
 	}
 	plain := last("a", "")
@@ -280,7 +280,7 @@ func TestNegativePrompt(t *testing.T) {
 	}
 }
 
-// broken is a picture that can't be looked at.
+// broken is a picture that panics when it is read.
 type broken struct{ image.Image }
 
 func (broken) At(int, int) color.Color { panic("a mistake") }
@@ -310,7 +310,7 @@ func TestPanicFailsOnlyItsRender(t *testing.T) {
 	}
 }
 
-// ended polls until the job has.
+// ended polls until the job has ended.
 func ended(t *testing.T, e *animatic.Engine, handle string) engine.Status {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)

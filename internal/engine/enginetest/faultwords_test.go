@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// TestSuiteUsesEveryFaultWord holds the suite to the fake: a new word is a new fault that every engine must pass.
+// TestSuiteUsesEveryFaultWord compares the suite with the fake vendor: every engine must be tested with every fault word.
 func TestSuiteUsesEveryFaultWord(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -30,9 +30,9 @@ func TestSuiteUsesEveryFaultWord(t *testing.T) {
 	for _, w := range fakevendor.Words() {
 		word, _, _ := strings.Cut(w[0], ":")
 		if word == "429" {
-			word = "%d" // statuses are tried by number
+			word = "%d" // statuses are tested by number
 		}
-		// Every word stands in a string, alone or among others.
+		// Every word is in a string, possibly among others.
 		if !regexp.MustCompile(`["\s]` + regexp.QuoteMeta(word) + `[":\s]`).MatchString(suite.String()) {
 			t.Errorf("no engine is tried with the word %q", w[0])
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// video is as much of an MP4 as the suite looks at.
+// video returns as much of an MP4 as the suite checks.
 func video() []byte { return append([]byte("\x00\x00\x00\x18ftypmp42"), make([]byte, 500)...) }
 
 func job(prompt string) func(string) engine.Job {
