@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -423,6 +424,24 @@ func list(names []string) string {
 		return "nothing"
 	}
 	return strings.Join(names, ", ")
+}
+
+// namedFile is a path in backticks, as documents write it.
+var namedFile = regexp.MustCompile("`((?:internal|cmd|docs|scripts|demo|\\.ci)/[^` ]+)`")
+
+func TestDocumentsNameFilesThatExist(t *testing.T) {
+	for _, doc := range []string{"docs/architecture.md", "CONTRIBUTING.md", "README.md"} {
+		text, err := os.ReadFile("../" + doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range namedFile.FindAllStringSubmatch(string(text), -1) {
+			name, _, _ := strings.Cut(m[1], "NAME") // NAME stands for any name
+			if _, err := os.Stat(filepath.Join("..", filepath.FromSlash(name))); err != nil {
+				t.Errorf("%s: there is no %s", doc, m[1])
+			}
+		}
+	}
 }
 
 const (
