@@ -11,10 +11,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// anyModel stands for the one model that an open server serves, whatever it is called; the name is not sent.
+// anyModel is our name for the one model of an open server; it is not sent.
 const anyModel = "default"
 
-// formUse says when a create is sent as a form.
+// formUse says when a create request is sent as a form.
 type formUse int
 
 const (
@@ -23,7 +23,7 @@ const (
 	formAlways
 )
 
-// flavor is what one kind of server does otherwise.
+// flavor holds how one kind of server differs.
 type flavor struct {
 	name            string
 	form            formUse
@@ -31,15 +31,15 @@ type flavor struct {
 	seed            bool // takes a seed
 	negative        bool // takes negative_prompt
 	anySize         bool // makes any size, not a few
-	canDelete       bool // DELETE ends work that runs
+	canDelete       bool // DELETE cancels a running job
 	freeSubmit      bool // a submit costs nothing: it may be repeated
 	resultLife      time.Duration
-	maxSeconds      int      // seconds of the longest video that the server takes at all; 0 = it sets no limit
-	imageTypes      []string // media types of pictures that it takes at all; nil = any
+	maxSeconds      int      // seconds of the longest video that the server accepts; 0 = it sets no limit
+	imageTypes      []string // media types of pictures that it accepts; nil = any
 	models          []engine.Model
 }
 
-// limit are an operator's models, held to what the server takes whatever they say.
+// limit returns the operator's models within the limits of the server.
 func (f flavor) limit(models []engine.Model) []engine.Model {
 	out := slices.Clone(models)
 	for i := range out {
@@ -53,7 +53,7 @@ func (f flavor) limit(models []engine.Model) []engine.Model {
 	return out
 }
 
-// flavors lists them. Sources:
+// flavors returns all flavors. Sources:
 //   - OpenAI: openai/openai-python, resources/videos.py and types/video*.py.
 //   - LiteLLM: BerriAI/litellm, proxy/video_endpoints/endpoints.py, which has no DELETE.
 //   - SGLang: sgl-project/sglang, multimodal_gen/runtime/entrypoints/openai/{video_api,protocol}.py and the page
@@ -89,7 +89,7 @@ func soraModel(name string, price float64) engine.Model {
 	}
 }
 
-// Flavors names the kinds of servers that the engine knows.
+// Flavors returns the names of the kinds of servers that the engine knows.
 func Flavors() []string {
 	var names []string
 	for _, f := range flavors() {
@@ -108,7 +108,7 @@ func flavorOf(name string) flavor {
 	return all[0]
 }
 
-// seconds writes a length as the server reads it.
+// seconds returns a length as the server reads it.
 func (f flavor) seconds(n int) any {
 	if f.secondsAsNumber {
 		return n
@@ -116,7 +116,7 @@ func (f flavor) seconds(n int) any {
 	return strconv.Itoa(n)
 }
 
-// size is "WIDTHxHEIGHT" for the job; a first frame must fit it. "" leaves it to the server.
+// size returns "WIDTHxHEIGHT" for the job; a first frame must have that shape. "" leaves it to the server.
 func (f flavor) size(job engine.Job) string {
 	r := job.Request
 	w, h := r.Format.Width, r.Format.Height
@@ -138,7 +138,7 @@ func (f flavor) size(job engine.Job) string {
 	if _, err := fmt.Sscanf(r.Resolution, "%dp", &short); err != nil || short <= 0 {
 		short = 720
 	}
-	// Codecs and models want sides that 16 divides.
+	// Codecs and models need sides that are multiples of 16.
 	long := func(a, b int) int { return (short*a/b + 8) / 16 * 16 }
 	if down > across {
 		return fmt.Sprintf("%dx%d", short, long(down, across))

@@ -1,9 +1,9 @@
-// Package openai is the engine for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24; the
-// shape lives on with open servers and gateways, each with differences of its own, which are data here (flavor.go).
+// Package openai is the engine for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24; open
+// servers and gateways still serve it, each with its own differences, which are data here (flavor.go).
 // Unconfirmed: how long OpenAI kept a result, and what LiteLLM's own providers call a refusal for content.
 //
-// What may enter: this API's wire types, the differences of those who serve it, and the way from our words to theirs and
-// back.
+// What may enter: this API's wire types, the differences between its servers, and the translation between our types and
+// theirs.
 package openai
 
 import (
@@ -21,27 +21,27 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is where OpenAI's own API lay; an open server's is its own, "http://127.0.0.1:30000/v1".
+// BaseURL was the URL of OpenAI's own API. An open server has its own, such as "http://127.0.0.1:30000/v1".
 const BaseURL = "https://api.openai.com/v1"
 
 // Options configures an Engine.
 type Options struct {
 	Flavor  string         // one of Flavors; "" = "openai"
-	Key     string         // "" = the server wants none
+	Key     string         // "" = the server needs none
 	Models  []engine.Model // what the server serves; nil = the flavor's usual ones
 	BaseURL string         // "" = BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time
 }
 
-// Engine makes videos at one server of the shape.
+// Engine makes videos at one server that speaks this API.
 type Engine struct {
 	client *engine.Client
 	flavor flavor
 	models []engine.Model
 }
 
-// New makes an Engine. A flavor that is not in Flavors is taken for OpenAI's own.
+// New returns an Engine. A flavor that is not in Flavors means OpenAI's own.
 func New(o Options) *Engine {
 	e := &Engine{flavor: flavorOf(o.Flavor)}
 	e.models = e.flavor.limit(o.Models)
@@ -55,7 +55,7 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities says what the models can do.
+// Capabilities returns what the models can do.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Models: e.models, Cancel: e.flavor.canDelete, Restartable: e.flavor.freeSubmit,
@@ -63,7 +63,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit asks for the video.
+// Submit creates a video.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	fields := e.fields(job)
 	call := engine.Call{Method: http.MethodPost, Path: "/videos"}
@@ -91,7 +91,7 @@ type field struct {
 	value any
 }
 
-// fields are those of the job that the flavor knows.
+// fields returns the fields of the job that the flavor knows.
 func (e *Engine) fields(job engine.Job) []field {
 	r := job.Request
 	out := []field{{"prompt", job.Prompt()}}
@@ -113,7 +113,7 @@ func (e *Engine) fields(job engine.Job) []field {
 	return out
 }
 
-// formBody writes the fields as the SDKs do, and the picture as a file.
+// formBody returns the fields as a form, as the SDKs send it, with the picture as a file.
 func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
 	var parts []engine.FormPart
 	for _, f := range fields {
@@ -131,9 +131,9 @@ func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
 	return engine.MultipartForm(parts...)
 }
 
-// stateTable are the words of all flavors: none means two things. SGLang's cancelling work goes on for a moment. Gateways that
-// have the shape answer in the words of the vendor behind them, which are read by what they usually mean; and some in none,
-// until the work is queued there.
+// stateTable maps the states of all flavors to ours; no word has two meanings. A job that SGLang is cancelling still runs for a
+// moment. Gateways may answer with the words of the vendor behind them, which are read by their usual meaning, or with none
+// until the job is queued there.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
@@ -142,7 +142,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the video; its bytes lie behind the same key.
+// status returns the video's status; its bytes need the same key.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var v video
 	path := "/videos/" + url.PathEscape(handle)
@@ -170,7 +170,7 @@ func (e *Engine) Poll(ctx context.Context, handle string) (engine.Status, error)
 	return engine.StatusFunc(e.status).Poll(ctx, handle)
 }
 
-// Open opens the video's content. Some servers call a video completed before its file is there.
+// Open opens the video's content. Some servers say completed before the file exists.
 func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.Content, error) {
 	st, link, err := e.status(ctx, handle)
 	if err != nil {
@@ -188,7 +188,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return content, err
 }
 
-// Cancel deletes the video, with servers that end the work so; with others it does nothing.
+// Cancel deletes the video if that cancels the job at this kind of server; else it does nothing.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	if !e.flavor.canDelete {
 		return ctx.Err()
@@ -197,8 +197,8 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.IgnoreNotFound(err)
 }
 
-// errorOf sorts by the error's code, where there is one: moderation is a 400, lack of money a 429. LiteLLM's budget of a
-// key that is spent is a 400 (proxy/auth/auth_exception_handler.py).
+// errorOf classifies an error by its code, if it has one: moderation is a 400, too little credit a 429. A spent budget of a LiteLLM
+// key is a 400 (proxy/auth/auth_exception_handler.py).
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	e, ok := readError(body)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// video is a Video, as far as we read it. What servers of the shape write in ways of their own is read leniently: a number
+// video holds the fields of a Video that are read. They are read leniently, because servers write them differently: a number
 // in another form is no reason to lose a video.
 type video struct {
 	ID       lenientString `json:"id"`
@@ -19,14 +19,14 @@ type video struct {
 	Error    apiError      `json:"error"`
 }
 
-// lenientString is a text; null, or what is no text, is none.
+// lenientString is a text; null and values that are no text are "".
 type lenientString string
 
 // UnmarshalJSON reads it.
 func (w *lenientString) UnmarshalJSON(b []byte) error {
 	var text string
 	if json.Unmarshal(b, &text) != nil {
-		text = strings.TrimSpace(string(b)) // to be told as it came
+		text = strings.TrimSpace(string(b)) // kept as it came
 	}
 	*w = lenientString(strings.TrimSpace(text))
 	return nil
@@ -46,7 +46,7 @@ func (p *percent) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// apiError is the error of a call or of a failed video: an object whose code is a text or a number, or a text. Anything else
+// apiError is the error of a call or of a failed video: a text, or an object whose code is a text or a number. Anything else
 // is kept as it came.
 type apiError struct {
 	Code    string
@@ -56,8 +56,8 @@ type apiError struct {
 }
 
 // readError reads an error's body in any of the flavors' shapes: OpenAI's {"error": …}, TensorRT-LLM's error itself
-// (openai_server.py, create_error_response), and FastAPI's {"detail": …}, a text or a list of faults. ok is false where
-// it is none of them.
+// (openai_server.py, create_error_response), and FastAPI's {"detail": …}, a text or a list of errors. ok is false if
+// it has none of these shapes.
 func readError(body []byte) (e apiError, ok bool) {
 	var resp struct {
 		Error  *apiError       `json:"error"`
@@ -97,10 +97,10 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// text is the error in one line; "" where there is none.
+// text returns the error in one line; "" if there is none.
 func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Message, ": ") }
 
-// reason sorts by the code, and by the message where a server gives no code.
+// reason returns the reason for the code, or for the message if there is no code.
 func (e apiError) reason() task.Reason {
 	lower := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
 	for _, words := range []string{"moderation", "content_policy", "contentpolicy", "content policy", "safety"} {

@@ -14,10 +14,11 @@ import (
 
 var _ engine.CallbackReceiver = (*Engine)(nil)
 
-// refetchInterval is how often the signing secret is fetched at most: a webhook that it did not sign may be of a newer one.
+// refetchInterval is the shortest time between two fetches of the signing secret. A webhook with another signature may be
+// signed with a newer secret.
 const refetchInterval = 5 * time.Minute
 
-// webhookSecret is the secret that Replicate signs the account's webhooks with, fetched when it is needed
+// webhookSecret is the secret that Replicate signs the account's webhooks with. It is fetched when it is needed
 // (replicate.com/docs/topics/webhooks/verify-webhook).
 type webhookSecret struct {
 	client *engine.Client
@@ -28,9 +29,9 @@ type webhookSecret struct {
 	fetched time.Time
 }
 
-// Receive checks that Replicate signed the webhook, as Standard Webhooks has it.
+// Receive checks Replicate's signature of the webhook, by the Standard Webhooks rules.
 func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
-	// The library reads the time by a clock of its own.
+	// The library reads the system clock, so the timestamp is checked here.
 	if !engine.FreshTimestamp(c.Header.Get(standardwebhooks.HeaderWebhookTimestamp), e.signing.now()) {
 		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
 	}
@@ -47,7 +48,7 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	return nil, fmt.Errorf("%w: %w", engine.ErrBadSignature, wrong)
 }
 
-// load returns the secret; a fresh one, where the caller has tried the one in hand in vain.
+// load returns the secret. If it did not match, it is fetched again.
 func (s *webhookSecret) load(ctx context.Context, fresh bool) (*standardwebhooks.Webhook, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

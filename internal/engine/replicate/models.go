@@ -5,7 +5,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// DefaultInputs are the names that most video models at Replicate have for their inputs.
+// DefaultInputs returns the input names that most video models at Replicate use.
 func DefaultInputs() engine.Inputs {
 	return engine.Inputs{
 		Prompt: "prompt", Negative: "negative_prompt", Seconds: "duration", Aspect: "aspect_ratio", Resolution: "resolution", Seed: "seed",
@@ -13,8 +13,8 @@ func DefaultInputs() engine.Inputs {
 	}
 }
 
-// models are the official models that this package knows: inputs from the models' own pages (replicate.com/<model>/…/api).
-// Where a model makes sound if nobody says no, it is told not to.
+// models returns the official models that this package knows, with inputs from the models' pages
+// (replicate.com/<model>/…/api). A model that makes sound by default is asked not to.
 func models() engine.ModelTable {
 	const t, f, fl, v = engine.FromText, engine.FromFirst, engine.FromFirstLast, engine.FromVideo
 	wide := []string{"16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21"}
@@ -28,7 +28,7 @@ func models() engine.ModelTable {
 	seedance := DefaultInputs()
 	seedance.Negative = ""
 	sized, newest := seedance, seedance
-	sized.Resolution = "" // it names none
+	sized.Resolution = "" // it has no such input
 	newest.Fixed = map[string]any{"generate_audio": false}
 	model := func(name string, in engine.Inputs, seconds []int, modes ...engine.Mode) engine.TableModel {
 		return engine.TableModel{Model: engine.Model{Name: name, Modes: modes, Limits: task.Limits{Seconds: seconds}}, Endpoints: engine.SameEndpoint(name, in, modes...)}

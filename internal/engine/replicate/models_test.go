@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// heard is a vendor that takes everything and keeps what it was asked.
+// heard is a vendor that accepts everything and keeps the requests.
 type heard struct {
 	paths []string
 	body  struct {
@@ -26,7 +26,7 @@ type heard struct {
 	}
 	uploaded int
 	link     string // of an upload
-	kind     string // of what is uploaded; "" = PNG
+	kind     string // of the upload; "" = PNG
 }
 
 func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
@@ -60,7 +60,7 @@ func TestPicturesGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 		name     string
 		first    engine.Picture
 		uploaded int
-		sent     string // how the input begins
+		sent     string // the beginning of the input
 	}{
 		{"small", engine.Picture{Type: "image/png", Bytes: []byte("abc")}, 0, "data:image/png;base64,YWJj"},
 		{"a megabyte", engine.Picture{Type: "image/png", Bytes: bytes.Repeat([]byte("x"), 1<<20)}, 0, "data:image/png;base64,eHh4"},
@@ -85,7 +85,7 @@ func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 		size     int
 		url      string
 		uploaded int
-		sent     string // how the input begins
+		sent     string // the beginning of the input
 	}{
 		{"small", 3, "", 0, "data:video/quicktime;base64,eHh4"},
 		{"larger", 1<<20 + 1, "", 1<<20 + 1, "https://replicate.example/f1"},

@@ -1,10 +1,10 @@
-// Package replicate is the engine for Replicate's predictions: one wire for the models of many makers, each with inputs
-// of its own.
+// Package replicate is the engine for Replicate's predictions: one API for the models of many makers, each with its
+// own inputs.
 //
 // What may enter: the wire of predictions and the table of models. Wire facts: replicate/replicate-python, replicate/
 // {client,prediction,file,exceptions}.py, and the pages topics/predictions/{rate-limits,input-files} and topics/webhooks of
-// replicate.com/docs. Unconfirmed: the list of codes that models put behind their errors, and the values that Replicate
-// gives resolutions and aspect ratios.
+// replicate.com/docs. Unconfirmed: the list of codes in models' errors, and Replicate's values for resolutions and aspect
+// ratios.
 package replicate
 
 import (
@@ -26,8 +26,8 @@ import (
 
 const (
 	resultLife    = time.Hour // how long files of predictions made through the API are kept
-	maxRetryAfter = time.Hour // no throttling lasts longer
-	inlineLimit   = 1 << 20   // bytes of the largest picture that goes inside a request (page "Input files")
+	maxRetryAfter = time.Hour // longer waits are not believed
+	inlineLimit   = 1 << 20   // bytes of the largest picture sent inside a request (page "Input files")
 )
 
 // Options configures an Engine.
@@ -36,7 +36,7 @@ type Options struct {
 	Key     string
 	HTTP    *http.Client
 	Now     func() time.Time  // nil = time.Now
-	Models  engine.ModelTable // besides those this package knows; one with a known name takes its place
+	Models  engine.ModelTable // in addition to this package's; one with the same name replaces it
 }
 
 // Engine makes videos at Replicate.
@@ -59,23 +59,23 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities lists the models. Predictions take no id of ours.
+// Capabilities returns the models. Predictions take no id of ours.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second, ResultLife: resultLife,
 	}
 }
 
-// prediction is as much of one as we read.
+// prediction holds the fields of a prediction that are read.
 type prediction struct {
 	ID     string          `json:"id"`
 	Status string          `json:"status"`
-	Output json.RawMessage `json:"output"` // null, a URL or a list of them, as the model likes
+	Output json.RawMessage `json:"output"` // null, a URL or a list of them, depending on the model
 	Error  any             `json:"error"`  // null or a text
 }
 
-// Submit creates a prediction. The path of an official model is "owner/name", that of a community model has its version's
-// 64 hex digits behind a colon.
+// Submit creates a prediction. The path of an official model is "owner/name", that of a community model also has a
+// colon and the 64 hex digits of its version.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	endpoint, err := e.models.EndpointFor(job)
 	if err == nil {
@@ -101,7 +101,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// CheckPath tells what is wrong with a path that a model is to be called at.
+// CheckPath returns what is wrong with the path of a model.
 func CheckPath(path string) error {
 	if !pathPattern.MatchString(path) {
 		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
@@ -109,11 +109,11 @@ func CheckPath(path string) error {
 	return nil
 }
 
-// pathPattern is what paths are made of.
+// pathPattern matches the path of a model.
 var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
 
-// uploadFiles gives Replicate the files of a job that have no URL and are too large to go inside the request, as its own client
-// does with all files (file.py).
+// uploadFiles uploads the files of a job that have no URL and are too large to be sent inside the request. Replicate's own client
+// uploads all files (file.py).
 func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 	for _, at := range []**engine.Picture{&job.First, &job.Last} {
 		p := *at
@@ -158,11 +158,11 @@ func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) 
 	return out.URLs.Get, nil
 }
 
-// resetPattern is how a throttled answer says in words when to come back.
+// resetPattern matches the time to wait in the text of a 429.
 var resetPattern = regexp.MustCompile(`resets in ~?(\d+)s`)
 
-// errorOf sorts an answer by its problem document. A 429 names its time in the body: "retry_after", or in words (page
-// "Rate limits").
+// errorOf classifies an answer by its problem document. A 429 has the time to wait in its body: as "retry_after", or in the text
+// (page "Rate limits").
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Detail string  `json:"detail"`
@@ -174,7 +174,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	switch status {
 	case http.StatusTooManyRequests:
 		if m := resetPattern.FindStringSubmatch(resp.Detail); m != nil && resp.After <= 0 {
-			resp.After, _ = strconv.ParseFloat(m[1], 64) // the expression lets digits through alone
+			resp.After, _ = strconv.ParseFloat(m[1], 64) // the pattern matches only digits
 		}
 		return &engine.Error{Class: engine.Overloaded, RetryAfter: time.Duration(min(resp.After, maxRetryAfter.Seconds()) * float64(time.Second))}
 	case http.StatusBadRequest, http.StatusUnprocessableEntity:
@@ -183,7 +183,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	return nil
 }
 
-// stateTable are Replicate's words. An aborted prediction ended before it began.
+// stateTable maps Replicate's states to ours. An aborted prediction ended before it started.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"starting": task.Pending, "processing": task.Running, "succeeded": task.Succeeded, "failed": task.Failed,
@@ -191,7 +191,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the prediction and returns its status and the link to its video, if it has one.
+// status returns the prediction's status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var p prediction
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/predictions/" + url.PathEscape(handle), Out: &p}); err != nil {
@@ -217,7 +217,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// link is where the video lies; "" where the output is none.
+// link returns the URL of the video; "" if the output has none.
 func (p prediction) link() string {
 	var one string
 	var many []string
@@ -230,7 +230,7 @@ func (p prediction) link() string {
 	return ""
 }
 
-// reasonRules sorts the texts of failed predictions. They come from the models' makers; only some carry a code in brackets.
+// reasonRules maps the texts of failed predictions to reasons. They come from the models' makers; only some have a code in brackets.
 func reasonRules() []struct {
 	words  string
 	reason task.Reason
@@ -265,7 +265,7 @@ func (p prediction) failure() *task.Failure {
 	return f
 }
 
-// reasonOf sorts a text.
+// reasonOf returns the reason for a text.
 func reasonOf(text string) task.Reason {
 	lower := strings.ToLower(text)
 	for _, r := range reasonRules() {
@@ -276,12 +276,12 @@ func reasonOf(text string) task.Reason {
 	return task.Internal
 }
 
-// Cancel ends the prediction.
+// Cancel cancels the prediction.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/predictions/" + url.PathEscape(handle) + "/cancel"})
 	var bad *engine.Error
 	if errors.As(err, &bad) && bad.Class == engine.Refused {
-		return nil // unknown, or done already
+		return nil // unknown, or already done
 	}
 	return err
 }

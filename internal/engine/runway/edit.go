@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// editModels are the models that make a video of another, by video_to_video. What aleph2 takes as input, 2 to 30 seconds of at
-// most 30 frames a second, is told by docs.comfy.org, built-in-nodes/RunwayAleph2VideoToVideoNode; the client is silent.
+// editModels returns the models that make one video from another, with video_to_video. aleph2 takes 2 to 30 seconds of at most
+// 30 frames a second (docs.comfy.org, built-in-nodes/RunwayAleph2VideoToVideoNode); the official client does not say.
 func editModels() []engine.Model {
 	types := []string{"video/mp4", "video/quicktime"}
 	pictures := []string{"image/jpeg", "image/png", "image/webp"}
@@ -29,7 +29,7 @@ func editModels() []engine.Model {
 	return []engine.Model{aleph, omni}
 }
 
-// edit asks for a video that is made of another.
+// edit submits a job that makes one video from another.
 func (e *Engine) edit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	data, err := job.Video.Bytes(ctx)
 	if err != nil {
@@ -43,7 +43,7 @@ func (e *Engine) edit(ctx context.Context, job engine.Job) (engine.Submission, e
 	if in.VideoURI, err = e.fileURI(ctx, file, job.Video.Type, data, videoURILimit); err != nil {
 		return engine.Submission{}, err
 	}
-	if job.Model == "aleph2" { // the others have no such fields
+	if job.Model == "aleph2" { // only this model has these fields
 		in.TargetAspectRatio, in.Seed = job.Request.AspectRatio, job.Request.Seed
 	}
 	var out created

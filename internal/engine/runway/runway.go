@@ -1,8 +1,8 @@
-// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). What each model takes is
-// that of its official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and
+// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). The limits of each
+// model are those of the official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and
 // video-to-video.ts.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back.
+// What may enter: this API's wire types, its models, and the translation between our types and its own.
 package runway
 
 import (
@@ -20,13 +20,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is where the API lies.
+// BaseURL is the URL of the API.
 const BaseURL = "https://api.dev.runwayml.com"
 
 const (
 	version       = "2024-11-06" // header X-Runway-Version
 	imageURILimit = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
-	videoURILimit = 16 << 20     // of a video's
+	videoURILimit = 16 << 20     // the same of a video
 )
 
 // Options configures an Engine.
@@ -55,7 +55,7 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Capabilities says what Runway's models can do. Runway prices seconds in credits, of 0.01 USD each.
+// Capabilities returns what Runway's models can do. Runway charges credits a second; a credit is 0.01 USD.
 func (e *Engine) Capabilities() engine.Capabilities {
 	image := []engine.Mode{engine.FromFirst}
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
@@ -80,14 +80,14 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// ratioTable are Runway's words for shapes, in pixels.
+// ratioTable maps aspect ratios to Runway's ratios, in pixels.
 func ratioTable() map[string]string {
 	return map[string]string{
 		"16:9": "1280:720", "9:16": "720:1280", "4:3": "1104:832", "1:1": "960:960", "3:4": "832:1104", "21:9": "1584:672",
 	}
 }
 
-// Submit asks for the video.
+// Submit creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	if job.Video != nil {
 		return e.edit(ctx, job)
@@ -105,7 +105,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// request writes the job in Runway's words.
+// request returns the job as a request to Runway.
 func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error) {
 	r := job.Request
 	in := generation{
@@ -139,8 +139,8 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	return in, nil
 }
 
-// nearestRatio is the ratio for a job that names none: of those that the model makes, the one that is most like the picture, and
-// the wide one where there is no picture.
+// nearestRatio returns the ratio for a job without one: of the model's ratios the one nearest to the picture's, or 16:9 without a
+// picture.
 func (e *Engine) nearestRatio(job engine.Job) string {
 	best, pixels := math.Inf(1), ratioTable()["16:9"]
 	p := cmp.Or(job.First, job.Last)
@@ -164,8 +164,8 @@ func (e *Engine) nearestRatio(job engine.Job) string {
 	return pixels
 }
 
-// fileURI gives Runway a file: in the request where its data URI has less than limit characters, else by an upload that lives
-// a day.
+// fileURI returns a URI of a file for Runway: a data URI of less than limit characters, or the URI of an upload, which Runway
+// keeps for a day.
 func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, limit int) (string, error) {
 	if base64.StdEncoding.EncodedLen(len(data)) < limit-100 {
 		return engine.DataURI(kind, data), nil
@@ -187,7 +187,7 @@ func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, li
 	return out.RunwayURI, nil
 }
 
-// stateTable are Runway's words for how a task stands: they are ours.
+// stateTable maps Runway's states to ours; the words are the same.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
@@ -195,7 +195,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task and returns its status and the link to its video, if it has one. Each asking gives a fresh link to its output.
+// status returns the task's status and a fresh link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var t apiTask
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/v1/tasks/" + url.PathEscape(handle), Out: &t}); err != nil {
@@ -223,13 +223,13 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel ends the task. Runway deletes a finished one instead, its output too.
+// Cancel cancels the task. If it has finished, Runway deletes it and its output.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: "/v1/tasks/" + url.PathEscape(handle)})
 	return engine.IgnoreNotFound(err)
 }
 
-// errorOf sorts what a status alone does not tell: 400 is said for lack of credits too, and for pictures and videos.
+// errorOf classifies the meanings of a 400: too few credits, or a picture or video that Runway does not take.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp apiError
 	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {

@@ -26,7 +26,7 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// asked sends a job to a server that takes everything, and returns what it was asked, by path.
+// asked submits a job to a server that accepts everything, and returns the requests it got, by path.
 func asked(t *testing.T, j engine.Job) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
@@ -96,7 +96,7 @@ func TestRatiosArePerModelAndMode(t *testing.T) {
 		name  string
 		model string
 		r     task.Request
-		field string // at fault; "" = none
+		field string // the one with an error; "" = none
 	}{
 		{"gen4.5 from a picture, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1", First: &task.Image{}}, ""},
 		{"gen4.5 from text, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1"}, "aspect_ratio"},

@@ -14,7 +14,7 @@ type generation struct {
 	Ratio       string        `json:"ratio"`
 	Duration    int           `json:"duration"` // seconds
 	Seed        *uint32       `json:"seed,omitempty"`
-	// NegativePrompt is what the video is not to show; of Veo models alone.
+	// NegativePrompt is what the video must not show; only for Veo models.
 	NegativePrompt string `json:"negativePrompt,omitempty"`
 }
 
@@ -28,15 +28,15 @@ type editRequest struct {
 	Model             string  `json:"model"`
 	VideoURI          string  `json:"videoUri"`
 	PromptText        string  `json:"promptText,omitempty"`
-	TargetAspectRatio string  `json:"targetAspectRatio,omitempty"` // "16:9"; of aleph2 alone
-	Seed              *uint32 `json:"seed,omitempty"`              // of aleph2 alone
+	TargetAspectRatio string  `json:"targetAspectRatio,omitempty"` // "16:9"; only for aleph2
+	Seed              *uint32 `json:"seed,omitempty"`              // only for aleph2
 }
 
 type created struct {
 	ID string `json:"id"`
 }
 
-// apiTask is a task as Runway tells it.
+// apiTask is a task in Runway's answers.
 type apiTask struct {
 	Status   string   `json:"status"`
 	Progress float64  `json:"progress"` // 0..1, while RUNNING
@@ -66,7 +66,7 @@ type upload struct {
 	RunwayURI string     `json:"runwayUri"`
 }
 
-// formFields are the fields of an object, in the order they came: a store may mind it.
+// formFields are the fields of an object in their order, which may matter to the store they are sent to.
 type formFields []struct{ name, value string }
 
 // UnmarshalJSON reads an object of strings.

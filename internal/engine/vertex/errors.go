@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// apiError is a google.rpc.Status, of an operation; a request's has the HTTP status as code, and a word for it.
+// apiError is the google.rpc.Status of an operation. That of a request has the HTTP status as its code, and a name for it.
 type apiError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
@@ -26,12 +26,12 @@ const (
 	unavailable       = 14
 )
 
-// errorOf sorts an answer that is no success.
+// errorOf classifies an answer with an error status.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Error apiError `json:"error"`
 	}
-	_ = json.Unmarshal(body, &resp) // what is no JSON has no word
+	_ = json.Unmarshal(body, &resp) // without JSON there is no status name
 	if resp.Error.Status == "" || status != http.StatusBadRequest {
 		return nil
 	}
@@ -42,19 +42,20 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	return resp.Error.engineError()
 }
 
-// operationErrorOf sorts an answer about an operation.
+// operationErrorOf classifies an error answer about an operation.
 func operationErrorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Error apiError `json:"error"`
 	}
-	_ = json.Unmarshal(body, &resp) // the status says enough
+	_ = json.Unmarshal(body, &resp) // the HTTP status is enough
 	if status == http.StatusNotFound || status == http.StatusBadRequest {
 		return &engine.Error{Class: engine.NotFound, Reason: task.VendorUnavailable, Detail: resp.Error.Message}
 	}
 	return nil
 }
 
-// engineError sorts a fault. The safety filters have no code of their own: they say what was violated.
+// engineError returns the error of an operation as an engine.Error. Errors of the safety filters have no code: their text says
+// what was violated.
 func (f apiError) engineError() *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.Internal, Detail: fmt.Sprintf("code %d: %s", f.Code, f.Message)}
 	lower := strings.ToLower(f.Message)
@@ -72,7 +73,7 @@ func (f apiError) engineError() *engine.Error {
 	return e
 }
 
-// filterError is the error for what the safety filters took away, by what they say was at fault.
+// filterError returns the error for a video that the safety filters removed, by the reason that they give.
 func filterError(text string) *engine.Error {
 	e := &engine.Error{Class: engine.Refused, Reason: task.SafetyOutputVideo, Detail: "filtered: " + text}
 	switch lower := strings.ToLower(text); {

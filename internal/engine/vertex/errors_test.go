@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// answering is an engine whose vendor answers each call so.
+// answering returns an engine whose vendor answers every call with the given status and body.
 func answering(t *testing.T, status int, body string) engine.Engine {
 	t.Helper()
 	return enginetest.NewWithAnswer(t, func(base string, hc *http.Client, now func() time.Time) engine.Engine {

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 )
 
-// asked is a transport that reaches nobody and keeps where it was sent.
+// asked is a transport that sends nothing and keeps the URLs.
 type asked struct{ url string }
 
 func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {

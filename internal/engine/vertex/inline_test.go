@@ -19,7 +19,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 )
 
-// inline is an engine without a bucket whose operation answers as told.
+// inline returns an engine without a bucket whose operation has the given answer.
 func inline(t *testing.T, answer string) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -58,7 +58,7 @@ func TestWhatIsNoVideoInsideTheAnswerIsNotOpened(t *testing.T) {
 	}
 }
 
-// accounts is Google's token endpoint: it checks the assertion and counts the tokens given out.
+// accounts is Google's token endpoint: it checks the assertion and counts the tokens it issues.
 func accounts(t *testing.T, public *rsa.PublicKey, seconds int) (*httptest.Server, *int) {
 	t.Helper()
 	given := 0
@@ -98,7 +98,7 @@ func TestAServiceAccountsTokenIsKeptAsLongAsItHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seconds, want := range map[int]int{3600: 1, 1: 3} { // a token that ends at once is renewed each time
+	for seconds, want := range map[int]int{3600: 1, 1: 3} { // a token that expires at once is renewed each time
 		s, given := accounts(t, &key.PublicKey, seconds)
 		get, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
 		if err != nil {

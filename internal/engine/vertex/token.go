@@ -14,8 +14,8 @@ import (
 
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 
-// ServiceAccount makes an Options.Token of a service account's key file (JSON, as Google gives it out). Tokens are kept
-// until shortly before they end. hc goes to the file's token_uri.
+// ServiceAccount returns an Options.Token for a service account's key file (JSON, as Google issues it). A token is reused
+// until shortly before it expires. hc calls the file's token_uri.
 func ServiceAccount(file []byte, hc *http.Client) (func(context.Context) (string, error), error) {
 	var key struct {
 		Type       string `json:"type"`

@@ -1,8 +1,8 @@
-// Package vertex is the engine for Google's Veo models at Vertex AI, whose work is a long-running operation.
+// Package vertex is the engine for Google's Veo models at Vertex AI, whose jobs are long-running operations.
 //
 // What may enter: the wire of predictLongRunning, its models, and the exchange of a service account's key for tokens. Wire
 // facts: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
-// cloud.google.com. Unconfirmed: whether 1080p and a last frame are to be had at every length, how long an operation is
+// cloud.google.com. Unconfirmed: whether 1080p and a last frame are possible at every length, how long an operation is
 // kept, and prices.
 package vertex
 
@@ -28,10 +28,10 @@ const responseLimit = 256 << 20
 type Options struct {
 	Project  string
 	Location string // "us-central1", a region of several, "eu" or "us", or "global"
-	// Token gives an OAuth access token for the scope cloud-platform; ServiceAccount makes one.
+	// Token returns an OAuth access token for the scope cloud-platform; ServiceAccount makes such a function.
 	Token      func(context.Context) (string, error)
-	Bucket     string // "gs://bucket/folder/", where videos are left; "" = they come inside answers, which takes memory
-	Audio      bool   // let the models that can make sound do so, which costs more
+	Bucket     string // "gs://bucket/folder/", where Vertex AI stores videos; "" = inside answers, which takes memory
+	Audio      bool   // let models make sound if they can, which costs more
 	BaseURL    string // "" = the location's own, ".../v1"
 	StorageURL string // "" = https://storage.googleapis.com
 	HTTP       *http.Client
@@ -42,7 +42,7 @@ type Options struct {
 type Engine struct {
 	opts       Options
 	submits    *engine.Client
-	operations *engine.Client // the same, where a 404 is an unknown operation
+	operations *engine.Client // the same, but a 404 means an unknown operation
 	storage    *engine.Client
 }
 
@@ -63,7 +63,7 @@ func New(o Options) *Engine {
 	}
 }
 
-// hostOf is where the API of a location lies (_api_client.py).
+// hostOf returns the host of the API in a location (_api_client.py).
 func hostOf(location string) string {
 	switch location {
 	case "global":
@@ -75,7 +75,7 @@ func hostOf(location string) string {
 	}
 }
 
-// Capabilities says what Veo can do. An operation can't be ended early.
+// Capabilities returns what Veo can do. An operation can't be cancelled.
 func (e *Engine) Capabilities() engine.Capabilities {
 	frames := []engine.Mode{engine.FromText, engine.FromFirst, engine.FromFirstLast}
 	model := func(name string, modes []engine.Mode, seconds []int, resolutions ...string) engine.Model {
@@ -124,7 +124,7 @@ type parameters struct {
 	StorageURI      string  `json:"storageUri,omitempty"`
 }
 
-// operation is as much of one as we read. It is running until it is done.
+// operation holds the fields of an operation that are read. It is running until it is done.
 type operation struct {
 	Name     string   `json:"name"`
 	Done     bool     `json:"done"`
@@ -167,7 +167,7 @@ func imageOf(p *engine.Picture) *image {
 	return &image{Bytes: p.Bytes, MimeType: p.Type}
 }
 
-// fetchOperation asks for the operation, at the model that its name begins with.
+// fetchOperation fetches the operation from the model that its name begins with.
 func (e *Engine) fetchOperation(ctx context.Context, handle string) (op operation, err error) {
 	model, id, ok := strings.Cut(handle, "/operations/")
 	if !ok || !strings.HasPrefix(model, "projects/") {
@@ -183,7 +183,7 @@ func (e *Engine) fetchOperation(ctx context.Context, handle string) (op operatio
 	return op, err
 }
 
-// status tells how the operation stands. A video that the safety filters took away leaves a success without videos.
+// status returns the operation's status. If the safety filters removed the video, the operation succeeds without videos.
 func (op operation) status() engine.Status {
 	switch {
 	case !op.Done:
@@ -198,7 +198,7 @@ func (op operation) status() engine.Status {
 	}
 }
 
-// status asks how the operation stands, and where in the bucket its video lies.
+// status fetches the operation and returns its status and the path of its video in the bucket.
 func (e *Engine) status(ctx context.Context, handle string) (engine.Status, string, error) {
 	op, err := e.fetchOperation(ctx, handle)
 	if err != nil || len(op.Response.Videos) == 0 {

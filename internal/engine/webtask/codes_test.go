@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// TestEveryMessageHasAClass is what clients of 2024 looked for in the app's refusals, and its statuses beside.
+// TestEveryMessageHasAClass checks the texts that clients of 2024 looked for in the app's errors, and its statuses.
 func TestEveryMessageHasAClass(t *testing.T) {
 	for _, c := range []struct {
 		status   int
@@ -34,7 +34,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		{502, "", engine.Unreachable, task.VendorUnavailable},
 		{503, "", engine.Unreachable, task.VendorUnavailable},
 		{504, "", engine.Unreachable, task.VendorUnavailable},
-		{520, "", engine.Unreachable, task.VendorUnavailable}, // the front in which the app stood
+		{520, "", engine.Unreachable, task.VendorUnavailable}, // the proxy before the app
 		{522, "", engine.Unreachable, task.VendorUnavailable},
 	} {
 		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"error":%q}`, c.sentence), nil)

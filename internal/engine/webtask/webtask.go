@@ -1,9 +1,9 @@
 // Package webtask is the engine for the task API of Runway's web app as it was in 2024, which relays still serve: tasks
 // and uploads under one base, the task wrapped in {"task": …}.
 //
-// What may enter: this API's wire types, its models, and the way from our words to its own and back. Wire facts: what
-// clients of the time sent (igolaizola/vidai @115cb21 pkg/runway) and what relays answer. Not confirmed by the vendor's
-// docs: all of it, for Runway never documented it, and least of all pictures' sides and the life of a result.
+// What may enter: this API's wire types, its models, and the translation between our types and its own. Wire facts: what
+// clients of the time sent (igolaizola/vidai @115cb21 pkg/runway) and what relays answer. Unconfirmed: all of it, since
+// Runway never documented it, above all the limits of pictures' sides and how long a result is kept.
 package webtask
 
 import (
@@ -19,13 +19,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BaseURL is where the web app's API lay; a relay's is its own, "https://relay.example/runway".
+// BaseURL was the URL of the web app's API. A relay has its own, such as "https://relay.example/runway".
 const BaseURL = "https://api.runwayml.com/v1"
 
 // Options configures an Engine.
 type Options struct {
 	Key     string
-	Team    int    // the account's asTeamId; 0 = none, as relays want it
+	Team    int    // the account's asTeamId; 0 = none, as relays need it
 	BaseURL string // "" = BaseURL
 	HTTP    *http.Client
 	Now     func() time.Time
@@ -44,7 +44,7 @@ func New(o Options) *Engine {
 	}}
 }
 
-// Capabilities says what the two Gen-3 models can do. Prices are credits of 0.01 USD.
+// Capabilities returns what the two Gen-3 models can do. Prices are credits of 0.01 USD.
 func (e *Engine) Capabilities() engine.Capabilities {
 	model := engine.Model{
 		Limits: task.Limits{Seconds: []int{5, 10}, AspectRatios: []string{"5:3", "3:5"}, Resolutions: []string{"720p"}, PromptLimit: 512}, Seed: true,
@@ -59,7 +59,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit uploads the picture, and asks for the video.
+// Submit uploads the picture and creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	o := options{
@@ -92,7 +92,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.Task.ID, err)
 }
 
-// upload gives the picture to the app's store in the three steps of its web page, and returns the link of a dataset.
+// upload uploads the picture in the three steps of the app's web page, and returns the URL of a dataset.
 func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) {
 	name := "image." + strings.TrimPrefix(p.Type, "image/")
 	var place uploadTarget
@@ -124,7 +124,7 @@ func stateTable() map[string]task.State {
 	}
 }
 
-// status asks for the task and returns its status and the link to its video, if it has one.
+// status returns the task's status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path := "/tasks/" + url.PathEscape(handle)
 	if e.team != 0 {
@@ -141,7 +141,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 	if st.State == task.Failed {
 		reason := engine.DottedReason(t.Error.Reason)
 		if strings.Contains(t.Error.Reason, "moderation") {
-			reason = task.SafetyInputText // a sentence, as some relays give
+			reason = task.SafetyInputText // a sentence, from some relays
 		}
 		st.Failure = &task.Failure{Reason: reason, Text: reason.PublicText(), Detail: t.Error.Reason + ": " + cmp.Or(t.Error.Message, t.ProgressText)}
 	}
@@ -164,7 +164,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 // Cancel does nothing: relays serve no such call.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
 
-// errorOf sorts the sentences that the app says with a 400 or 429.
+// errorOf classifies the texts that the app answers with a 400 or 429.
 func errorOf(_ int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Error string `json:"error"`

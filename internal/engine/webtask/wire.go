@@ -10,7 +10,7 @@ type request struct {
 	Team     int     `json:"asTeamId,omitempty"`
 }
 
-// options are those of gen3a and gen3a_turbo, in the order in which clients send them.
+// options are the options of gen3a and gen3a_turbo, in the order in which clients send them.
 type options struct {
 	Name           string `json:"name"`
 	Seconds        int    `json:"seconds"`
@@ -19,16 +19,16 @@ type options struct {
 	Explore        bool   `json:"exploreMode"`
 	Watermark      bool   `json:"watermark"`
 	Enhance        bool   `json:"enhance_prompt"`
-	Width          int    `json:"width,omitempty"`  // pixels; of text alone
-	Height         int    `json:"height,omitempty"` // pixels; of text alone
-	Flip           bool   `json:"flip,omitempty"`   // tall, with a picture
+	Width          int    `json:"width,omitempty"`  // pixels; only without a picture
+	Height         int    `json:"height,omitempty"` // pixels; only without a picture
+	Flip           bool   `json:"flip,omitempty"`   // portrait, with a picture
 	InitImage      string `json:"init_image,omitempty"`
 	Resolution     string `json:"resolution,omitempty"`
 	EndFrame       bool   `json:"image_as_end_frame"`
 	AssetGroupName string `json:"assetGroupName"`
 }
 
-// taskResponse is round a task.
+// taskResponse wraps a task.
 type taskResponse struct {
 	Task struct {
 		ID            string    `json:"id"`
@@ -42,13 +42,13 @@ type taskResponse struct {
 	} `json:"task"`
 }
 
-// taskError is an object, or with some relays a plain text.
+// taskError is an object, or, from some relays, a plain text.
 type taskError struct {
 	Reason  string `json:"reason"`
 	Message string `json:"message"`
 }
 
-// UnmarshalJSON reads either.
+// UnmarshalJSON reads both.
 func (e *taskError) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, &e.Reason)
