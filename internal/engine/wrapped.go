@@ -19,17 +19,17 @@ func (p *pool) engine() Engine {
 	inner := p.members[0].Engine
 	x, expands := inner.(PromptExpander)
 	_, finds := inner.(Finder)
-	_, stills := inner.(Previewer)
+	_, previews := inner.(Previewer)
 	e := wrappedExpander{x}
 	switch {
-	case finds && stills && expands:
+	case finds && previews && expands:
 		return struct {
 			wrapped
 			wrappedFinder
 			wrappedPreviewer
 			wrappedExpander
 		}{w, f, s, e}
-	case finds && stills:
+	case finds && previews:
 		return struct {
 			wrapped
 			wrappedFinder
@@ -41,7 +41,7 @@ func (p *pool) engine() Engine {
 			wrappedFinder
 			wrappedExpander
 		}{w, f, e}
-	case stills && expands:
+	case previews && expands:
 		return struct {
 			wrapped
 			wrappedPreviewer
@@ -52,7 +52,7 @@ func (p *pool) engine() Engine {
 			wrapped
 			wrappedFinder
 		}{w, f}
-	case stills:
+	case previews:
 		return struct {
 			wrapped
 			wrappedPreviewer
@@ -67,26 +67,31 @@ func (p *pool) engine() Engine {
 	}
 }
 
+// Capabilities returns those of the first key's engine.
 func (w wrapped) Capabilities() Capabilities { return w.members[0].Engine.Capabilities() }
 
+// Submit tries the keys and returns all tries.
 func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
 	c := call{verb: verbSubmit, job: job}
 	err := w.submit(ctx, &c)
 	return Submission{Handle: c.handle, Tries: c.tries}, err
 }
 
+// Poll asks the key that has the job.
 func (w wrapped) Poll(ctx context.Context, handle string) (Status, error) {
 	c := call{verb: verbPoll, handle: handle}
 	err := w.callByHandle(ctx, &c)
 	return c.status, err
 }
 
+// Open asks the key that has the job.
 func (w wrapped) Open(ctx context.Context, handle string, offset int64) (Content, error) {
 	c := call{verb: verbOpen, handle: handle, offset: offset}
 	err := w.callByHandle(ctx, &c)
 	return c.content, err
 }
 
+// Cancel asks the key that has the job. A job that is not found counts as cancelled.
 func (w wrapped) Cancel(ctx context.Context, handle string) error {
 	err := w.callByHandle(ctx, &call{verb: verbCancel, handle: handle})
 	if err != nil && AsError(err).Class == NotFound {
@@ -95,6 +100,7 @@ func (w wrapped) Cancel(ctx context.Context, handle string) error {
 	return err
 }
 
+// Find asks every key until one has a job of the task.
 func (f wrappedFinder) Find(ctx context.Context, task string) (string, error) {
 	c := call{verb: verbFind, task: task}
 	if err := f.find(ctx, &c); err != nil {
@@ -103,6 +109,7 @@ func (f wrappedFinder) Find(ctx context.Context, task string) (string, error) {
 	return c.handle, nil
 }
 
+// Previews asks the key that has the job.
 func (s wrappedPreviewer) Previews(ctx context.Context, handle string) ([]Preview, error) {
 	c := call{verb: verbPreviews, handle: handle}
 	err := s.callByHandle(ctx, &c)

@@ -62,7 +62,10 @@ type inputError struct {
 	text string
 }
 
+// Error returns the public text.
 func (r *inputError) Error() string { return r.text }
+
+// Unwrap returns the kind, such as ErrTooLarge.
 func (r *inputError) Unwrap() error { return r.kind }
 
 // refuse returns an error of a kind with a public text.

@@ -69,14 +69,17 @@ func (o Options) riverLog() *slog.Logger { return slog.New(warnHandler{o.Log.Han
 // warnHandler is a slog.Handler that passes on only warnings and errors.
 type warnHandler struct{ slog.Handler }
 
+// Enabled reports whether a line of the level is logged.
 func (h warnHandler) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= slog.LevelWarn && h.Handler.Enabled(ctx, l)
 }
 
+// WithAttrs returns a handler with the attributes and the same bound.
 func (h warnHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return warnHandler{h.Handler.WithAttrs(attrs)}
 }
 
+// WithGroup returns a handler with the group and the same bound.
 func (h warnHandler) WithGroup(name string) slog.Handler {
 	return warnHandler{h.Handler.WithGroup(name)}
 }

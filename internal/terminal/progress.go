@@ -45,6 +45,7 @@ type lines struct {
 	last string
 }
 
+// Show prints a line if the status has changed.
 func (l *lines) Show(s client.Status) {
 	line := fmt.Sprintf("task %s %s", s.ID, s.State)
 	if s.State == "RUNNING" {
@@ -56,6 +57,7 @@ func (l *lines) Show(s client.Status) {
 	}
 }
 
+// Close does nothing: every line is complete.
 func (*lines) Close() {}
 
 // bar draws a progress bar.
@@ -86,6 +88,7 @@ func (b *bar) current() string {
 	return b.status
 }
 
+// Show draws the bar at the status.
 func (b *bar) Show(s client.Status) {
 	b.mu.Lock()
 	b.status = s.State

@@ -49,6 +49,7 @@ func putContextEnds(t *testing.T, b blob.Bucket) {
 
 type readerFunc func([]byte) (int, error)
 
+// Read calls f.
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func absentKeys(t *testing.T, b blob.Bucket) {

@@ -129,6 +129,7 @@ type wireFile struct {
 // wireTime is a time with exactly three fraction digits, in UTC.
 type wireTime time.Time
 
+// MarshalText writes the time as the dialect does.
 func (t wireTime) MarshalText() ([]byte, error) {
 	return []byte(time.Time(t).UTC().Format("2006-01-02T15:04:05.000Z")), nil
 }

@@ -34,6 +34,7 @@ type readiness struct {
 	panics *panics.Recorder
 }
 
+// ServeHTTP runs all checks and answers 200, or 503 with the names of those that fail.
 func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()

@@ -55,6 +55,7 @@ type timedBody struct {
 	failed  bool
 }
 
+// Read reads from the body before its deadline.
 func (b *timedBody) Read(p []byte) (int, error) {
 	now := time.Now()
 	if b.begun.IsZero() {
