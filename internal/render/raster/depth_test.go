@@ -118,7 +118,7 @@ func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
 		for i := range grid.values {
 			grid.values[i] = 0.2 * math.Sin(float64(i%20)/4) * math.Cos(float64(i/20)/3)
 		}
-		for _, n := range []Nearness{Nearness{Base: -0.1 * 2.6, Slope: 2.6}, {Base: 1}, {Base: 1, grid: grid}} {
+		for _, n := range []Nearness{{Base: -0.1 * 2.6, Slope: 2.6}, {Base: 1}, {Base: 1, grid: grid}} {
 			for _, at := range [][2]float64{{0, 0.3}, {-0.4, 0.2}, {0.3, 0.45}} {
 				ax, ay, bx, by := v.Ray(at[0], at[1])
 				qx, qy := n.intersect(ax, ay, bx, by)
