@@ -10,7 +10,7 @@ func CameraPresets() []string {
 	return []string{"down_back", "forward_up", "right_turn_forward", "left_turn_forward"}
 }
 
-// CameraAxes reads the six axes of a camera move, and names those that are not 0. faulty is true where one is at fault.
+// CameraAxes reads the six axes of a camera move and names those that are not 0. faulty is true if an axis is invalid.
 func CameraAxes(f *Fields) (c task.Camera, moved []string, faulty bool) {
 	for _, axis := range []struct {
 		name string

@@ -72,7 +72,7 @@ func firstOf(list string) string {
 	return strings.TrimSpace(first)
 }
 
-// Bearer is the token of the Authorization header; "" where there is none of that scheme.
+// Bearer returns the bearer token of the Authorization header; "" if there is none.
 func Bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
