@@ -12,10 +12,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// ReadFields reads the request's body, at most limit bytes of it. TooLarge where there is more, Unsupported for a
-// Content-Encoding or a multipart form, and for what neither says to be JSON nor is meant as such; Invalid where it isn't one
-// JSON object in UTF-8. JSON is taken under any other Content-Type, such as the one that curl -d sends unasked, and a mistake
-// in it is told as one.
+// ReadFields reads the request's body, of at most limit bytes. Errors: TooLarge for a longer body; Unsupported for a
+// Content-Encoding, a multipart form, and a body that is neither declared as JSON nor looks like it; Invalid if the body is not
+// one JSON object in UTF-8. JSON is accepted with other Content-Types too, such as the one that curl -d sends by default.
 func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
@@ -31,7 +30,7 @@ func ReadFields(w http.ResponseWriter, r *http.Request, limit int64) (*Fields, e
 	return f, err
 }
 
-// readBody reads the whole body. TooLarge where it has more than limit bytes, Invalid where it breaks off.
+// readBody reads the whole body. TooLarge if it has more than limit bytes, Invalid if it ends early.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
 		return nil, tooLarge(limit)
@@ -72,19 +71,19 @@ func saysJSON(h http.Header) bool {
 	return given == "" || err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }
 
-// meantAsJSON reports whether a body that is no JSON was meant as such: it begins as JSON does, or with the quote that a shell
-// left round it, or there is none. A form, an XML document or a picture does not.
+// meantAsJSON reports whether a body that is not JSON was meant to be: it begins like JSON or with a quote that a shell left,
+// or is empty. A form, an XML document or a picture does not.
 func meantAsJSON(h http.Header, body []byte) bool {
 	text := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if len(text) == 0 {
 		media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
-		return media == "application/x-www-form-urlencoded" || media == "text/plain" // what clients send unasked
+		return media == "application/x-www-form-urlencoded" || media == "text/plain" // what clients send by default
 	}
 	return bytes.IndexByte([]byte(`{["'`), text[0]) >= 0
 }
 
-// RefuseBody refuses a body where the call reads none, so that nobody takes for done what was asked in it. An empty object is
-// what some clients send for nothing.
+// RefuseBody refuses the body of a call that reads none, so that no caller believes that it had an effect. An empty object is
+// accepted: some clients send it instead of no body.
 func RefuseBody(w http.ResponseWriter, r *http.Request) error {
 	const most = 64 << 10
 	if r.Body == nil || r.ContentLength == 0 {

@@ -2,10 +2,10 @@ package dialect
 
 import "github.com/filmgate/filmgate/internal/task"
 
-// axisLimit is how far a camera axis goes to either side of 0 (Kling's API reference, camera_control).
+// axisLimit is the largest absolute value of a camera axis (Kling's API reference, camera_control).
 const axisLimit = 10
 
-// CameraPresets are Kling's whole moves of the camera, as task.Camera names them.
+// CameraPresets returns the presets of task.Camera, which are Kling's.
 func CameraPresets() []string {
 	return []string{"down_back", "forward_up", "right_turn_forward", "left_turn_forward"}
 }

@@ -1,11 +1,11 @@
-// Package dialect is where wire APIs are spoken. It holds the small Gateway interface that a dialect may call and what
-// all dialects share: reading bodies field by field, and problem documents.
+// Package dialect holds what all wire APIs share: the [Gateway] interface that they call, reading bodies field by field
+// ([Fields]), problem documents, and the description of calls ([Doc]).
 //
 // What may enter: wire formats. What may not: rules about tasks, storage, engines. Each folder under it is one dialect:
-// its routes, decode (wire to task.Request), encode (task.Task to wire), its state table and its error table; both
-// ways are pure functions. dialecttest is what their tests share.
+// its routes, decode (wire to task.Request), encode (task.Task to wire), its state table and its error table. Decode and
+// encode are pure functions. Their tests share package dialecttest.
 //
-// A new call is a Route with a Doc, from which the API's document is made:
+// A new call is a [Route] with a Doc, from which the OpenAPI document is made:
 //
 //	{Pattern: "POST /api/v1/things/{id}", Handler: c.as(apikey.Write, c.editThing), Doc: dialect.Doc{
 //		ID: "edit_thing", Tag: dialect.Assets, Summary: "Change a thing", Scope: apikey.Write,
@@ -18,13 +18,13 @@
 //		Errors:  []task.Code{task.NotFound},
 //	}}
 //
-// Fields and limits are those that decodeThing asks for: no number is written twice. wireThing says what its fields are in
-// tags (`doc:"…" format:"uuid"`). Examples are exchanges, which the dialect's own tests prove. Then
+// Fields and limits come from decodeThing, so no number is written twice. The tags of wireThing describe its fields
+// (`doc:"…" format:"uuid"`). Examples are exchanges, which the dialect's own tests check. Then
 //
-//	go generate ./web/openapi
+//	go generate ./internal/web/openapi
 //
-// writes web/openapi/openapi.json anew, and says what the Doc lacks; the other tests there hold every exchange file, and
-// the real handlers, to what the document says.
+// writes internal/web/openapi/openapi.json, and says what the Doc lacks. Tests compare every exchange file and the real
+// handlers with the document.
 package dialect
 
 import (
@@ -37,11 +37,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// AssetGroup is the group that a caller's videos join who names none.
+// AssetGroup is the group of videos whose caller names none.
 const AssetGroup = "Generative Video"
 
-// CanonicalID is an id as it is kept: a UUID in lower case, as all of ours are, and any other text as it is. Callers write UUIDs
-// in either case (RFC 9562, section 4).
+// CanonicalID returns an id as it is stored: a UUID in lower case, any other text unchanged. Callers may write UUIDs in
+// either case (RFC 9562, section 4).
 func CanonicalID(id string) string {
 	const form = "00000000-0000-0000-0000-000000000000"
 	if len(id) != len(form) {
@@ -57,42 +57,42 @@ func CanonicalID(id string) string {
 	return strings.ToLower(id)
 }
 
-// PathID is the {id} of the request's path.
+// PathID returns the {id} of the request's path, in canonical form.
 func PathID(r *http.Request) string { return CanonicalID(r.PathValue("id")) }
 
-// Gateway is what a dialect may ask of the house. Every error is a *task.Error, or internal.
+// Gateway is what a dialect may call. Every error is a *task.Error, or internal.
 type Gateway interface {
-	// Admit finds the key behind a bearer token. Unauthorized where it is missing, unknown or revoked; Forbidden where
+	// Admit returns the key of a bearer token. Errors: Unauthorized if it is missing, unknown or revoked; Forbidden if
 	// it lacks the scope.
 	Admit(ctx context.Context, bearer string, scope apikey.Scope) (apikey.Key, error)
-	// Submit takes a request in: its pictures are copied, an engine is chosen, and the task is stored before it
-	// returns. Invalid, Unreadable, TooLarge or Unsupported with every field at fault.
+	// Submit creates a task: it copies the inputs, chooses an engine, and stores the task before it returns. Errors:
+	// Invalid, Unreadable, TooLarge or Unsupported, with all field errors.
 	Submit(ctx context.Context, who apikey.Key, r task.Request) (task.Task, error)
 	// SubmitOnce is Submit under an idempotency key: a repeat within a day returns the task as it was when it was made,
-	// and replayed is true. Conflict while the first is under way, Unreadable where the key stands for another
-	// fingerprint of call and body.
+	// and replayed is true. Errors: Conflict while the first request is running, Unreadable if the key was used with
+	// another fingerprint of call and body.
 	SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error)
-	// Read returns the account's task. NotFound for an unknown id, one that is no UUID, and another account's alike.
+	// Read returns the account's task. Error: NotFound for an unknown id, one that is no UUID, and another account's.
 	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
-	// Cancel ends a task that has not ended. Conflict where it has.
+	// Cancel cancels a task that has not ended. Error: Conflict if it has.
 	Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error)
-	// Token signs the blob key until then, for the query "_jwt".
+	// Token returns a signature of the blob key, valid until then, for the query parameter "_jwt".
 	Token(key string, until time.Time) string
-	// Now is the time by the gateway's clock.
+	// Now returns the gateway's time.
 	Now() time.Time
 }
 
-// Links says where callers find files.
+// Links makes the URLs of files.
 type Links struct {
 	Base  string                                   // "https://host", no trailing slash
 	Token func(key string, until time.Time) string // signs a blob key
 	Now   time.Time
 }
 
-// File is the plain URL of a stored file.
+// File returns the URL of a stored file without a signature.
 func (l Links) File(key string) string { return l.Base + "/" + key }
 
-// Of is the URL of one of an artifact's files: signed where the artifact is sealed.
+// Of returns the URL of one of an artifact's files, signed if the artifact is SignedOnly.
 func (l Links) Of(a task.Artifact, f task.File) string {
 	if a.SignedOnly {
 		return l.Signed(f.Key)
@@ -100,14 +100,14 @@ func (l Links) Of(a task.Artifact, f task.File) string {
 	return l.File(f.Key)
 }
 
-// Signed is the URL of a stored file with a token that lives at least a day: it ends at the second midnight (UTC)
-// from now, so that a day's answers bear one URL.
+// Signed returns the URL of a stored file with a token that is valid for at least a day. It expires at the second midnight
+// (UTC) from now, so that all answers of a day have the same URL.
 func (l Links) Signed(key string) string {
 	y, m, d := l.Now.UTC().Date()
 	return l.SignedUntil(key, time.Date(y, m, d+2, 0, 0, 0, 0, time.UTC))
 }
 
-// SignedUntil is the URL of a stored file with a token that lives until then.
+// SignedUntil returns the URL of a stored file with a token that is valid until then.
 func (l Links) SignedUntil(key string, until time.Time) string {
 	return l.File(key) + "?_jwt=" + l.Token(key, until)
 }

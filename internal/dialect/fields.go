@@ -12,12 +12,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Fields is a JSON object read field by field. A reader never stops at a fault: it notes it, returns the fallback, and
-// Err gives all of them at once. Null counts as absent, and so does a field that no reader asks for: Close makes it a fault, and
-// Ignored names it. It is not for use by many goroutines.
+// Fields reads a JSON object field by field. A reader does not stop at an error: it records it and returns the fallback, and
+// Err returns all errors at once. Null counts as absent. Close makes every field that no reader asked for an error;
+// ReportIgnored only names them. It is not safe for use by many goroutines.
 //
-// A value of another type is taken where only one thing can be meant by it: the string "5" for the number, "true" for the
-// boolean, and a number for a string that may be that very number.
+// A value of another type is accepted if it can mean only one thing: the string "5" for a number, "true" for a boolean, and a
+// number for a string that may be that number.
 type Fields struct {
 	raw    map[string]json.RawMessage
 	body   []byte             // the whole body
@@ -25,10 +25,10 @@ type Fields struct {
 	faults *[]task.FieldError // shared with nested objects
 	known  []string           // names that readers asked for, in their order
 	inner  []*Fields          // nested objects that were read
-	seen   *Schema            // what is read, where nothing is read but described; nil else
+	seen   *Schema            // the schema, when fields are only described; nil = they are read
 }
 
-// Has reports whether the field is there and isn't null.
+// Has reports whether the field is present and not null.
 func (f *Fields) Has(name string) bool {
 	if f.seen != nil {
 		f.seen.field(name).asked = true
@@ -45,7 +45,7 @@ func (f *Fields) has(name string) bool {
 	return ok && raw[0] != 'n'
 }
 
-// Require notes a fault for each of the fields that is absent or null.
+// Require records an error for each of the fields that is absent or null.
 func (f *Fields) Require(names ...string) {
 	for _, name := range names {
 		if f.seen != nil {
@@ -56,19 +56,19 @@ func (f *Fields) Require(names ...string) {
 	}
 }
 
-// AddError notes what is wrong with a field and what is allowed. The first fault of a field is the one that is told.
+// AddError records what is wrong with a field and what is allowed. Only the first error of a field is kept.
 func (f *Fields) AddError(name, format string, a ...any) {
 	if f.seen == nil && !f.HasErrors(name) {
 		*f.faults = append(*f.faults, task.FieldError{Field: f.path + name, Detail: fmt.Sprintf(format, a...)})
 	}
 }
 
-// HasErrors reports whether a fault of the field was noted.
+// HasErrors reports whether the field has an error.
 func (f *Fields) HasErrors(name string) bool {
 	return slices.ContainsFunc(*f.faults, func(old task.FieldError) bool { return old.Field == f.path+name })
 }
 
-// Err is a *task.Error, Invalid with every fault in the order they were noted; nil where there is none.
+// Err returns a *task.Error of code Invalid with all errors in the order of AddError; nil if there are none.
 func (f *Fields) Err() error {
 	switch n := len(*f.faults); n {
 	case 0:
@@ -123,7 +123,7 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 	return fallback
 }
 
-// word reads a text. A number is the text of it where that is allowed, for some APIs write numbers as texts.
+// word reads a text. A number is read as its text if that is allowed, since some APIs write numbers as texts.
 func (f *Fields) word(name string, allowed []string) string {
 	if raw := string(f.raw[name]); slices.Contains(allowed, raw) {
 		return raw
@@ -131,7 +131,7 @@ func (f *Fields) word(name string, allowed []string) string {
 	return f.String(name, "", 0)
 }
 
-// clip keeps what is quoted back to the caller short.
+// clip shortens a value that an error quotes.
 func clip(s string) string {
 	if r := []rune(s); len(r) > 40 {
 		return string(r[:40]) + "…"
@@ -211,9 +211,9 @@ func (f *Fields) Float(name string, fallback, lowest, highest float64) float64 {
 	return n
 }
 
-// number reads any number; one that no float64 holds becomes infinite, which is out of every range.
+// number reads any number. One that no float64 can hold becomes infinite, which is outside every range.
 func (f *Fields) number(name, allowed string) (float64, bool) {
-	var n json.Number // takes a number, and a string that is one as JSON writes it
+	var n json.Number // accepts a number, and a string that holds a JSON number
 	if !f.has(name) {
 		return 0, false
 	}
@@ -226,8 +226,8 @@ func (f *Fields) number(name, allowed string) (float64, bool) {
 	return v, true
 }
 
-// Object reads a nested object; an empty one where it is absent or no object. Its faults join those of f, under
-// "name/field".
+// Object reads a nested object; it returns an empty one if it is absent or not an object. Its errors are added to those of f,
+// as "name/field".
 func (f *Fields) Object(name string) *Fields {
 	in := &Fields{path: f.path + name + "/", faults: f.faults}
 	if f.seen != nil {
@@ -241,7 +241,7 @@ func (f *Fields) Object(name string) *Fields {
 	return in
 }
 
-// decode reads a field that is there into v. A value of another type is a fault.
+// decode reads a present field into v. A value of another type is an error.
 func (f *Fields) decode(name, allowed string, v any) bool {
 	if !f.has(name) {
 		return false

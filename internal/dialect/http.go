@@ -14,19 +14,19 @@ import (
 type Route struct {
 	Pattern      string // of net/http's ServeMux, "GET /api/v1/get_runway/{id}"
 	Handler      http.Handler
-	QuietLog     bool // callers ask again and again: not worth a line in the log each time
+	QuietLog     bool // callers poll it: not every request is logged
 	Doc          Doc
-	Undocumented bool // it tells that there is no such call, or is a part of a page, and has no Doc
+	Undocumented bool // it answers that there is no such call, or is part of a page; it has no Doc
 }
 
-// Origin tells under which address callers see this server. The zero value takes it from each request.
+// Origin is the URL under which callers reach this server. The zero value takes it from each request.
 type Origin struct {
 	Public     string // the configured public URL, "https://films.example/video"; "" = as the request names it
-	TrustProxy bool   // believe X-Forwarded-Proto, -Host and -Prefix; only where the server removes what a caller wrote
+	TrustProxy bool   // believe X-Forwarded-Proto, -Host and -Prefix; only safe if the server removes those of callers
 }
 
-// Base is the start of every URL in the answer to r, without a trailing slash. Without a public URL it is the host
-// that the request came to, and the scheme it came by.
+// Base returns the start of every URL in the answer to r, without a trailing slash. Without a public URL it is the request's
+// scheme and host.
 func (o Origin) Base(r *http.Request) string {
 	if o.Public != "" {
 		return strings.TrimRight(o.Public, "/")
@@ -43,7 +43,7 @@ func (o Origin) Base(r *http.Request) string {
 			host = h
 		}
 	}
-	if host == "" { // HTTP/1.0 needs no Host
+	if host == "" { // HTTP/1.0 does not require a Host
 		if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
 			host = a.String()
 		}
@@ -51,7 +51,7 @@ func (o Origin) Base(r *http.Request) string {
 	return scheme + "://" + host + o.Prefix(r)
 }
 
-// Prefix is the path under which callers see this server, without a trailing slash: "" or "/video".
+// Prefix returns the path under which callers reach this server, without a trailing slash: "" or "/video".
 func (o Origin) Prefix(r *http.Request) string {
 	if o.Public != "" {
 		u, err := url.Parse(o.Public)
@@ -66,7 +66,7 @@ func (o Origin) Prefix(r *http.Request) string {
 	return strings.TrimRight(firstOf(r.Header.Get("X-Forwarded-Prefix")), "/")
 }
 
-// firstOf is the first member of a comma-separated header.
+// firstOf returns the first member of a comma-separated header.
 func firstOf(list string) string {
 	first, _, _ := strings.Cut(list, ",")
 	return strings.TrimSpace(first)
@@ -81,8 +81,8 @@ func Bearer(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// WriteJSON answers with a body of JSON. A final body changes rarely: it bears an ETag, and a caller that has it
-// already gets 304 and no bytes. Any other must not be kept.
+// WriteJSON answers with a JSON body. A final body changes rarely: it has an ETag, and a caller that has it already gets 304
+// without a body. Any other body must not be cached.
 func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, final bool) {
 	h := w.Header()
 	if !final {
@@ -101,7 +101,7 @@ func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, 
 	writeBody(w, status, body)
 }
 
-// matches compares weakly, as If-None-Match wants it (RFC 9110, section 13.1.2).
+// matches compares weakly, as If-None-Match requires (RFC 9110, section 13.1.2).
 func matches(lines []string, tag string) bool {
 	for _, l := range lines {
 		for one := range strings.SplitSeq(l, ",") {
@@ -117,5 +117,5 @@ func matches(lines []string, tag string) bool {
 func writeBody(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a caller that has gone is no fault of ours
+	_, _ = w.Write(body) // the caller may have gone
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// KeyLimit is how long an idempotency key may be, in characters.
+// KeyLimit is the longest idempotency key, in characters.
 const KeyLimit = 255
 
-// Submit takes the request in, once only where the caller sent an Idempotency-Key: a repeat with the same body is
-// answered as the first was, with the header Idempotent-Replayed: true.
+// Submit creates the request's task. If the caller sent an Idempotency-Key, a repeat with the same body gets the first answer
+// again, with the header Idempotent-Replayed: true.
 func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, f *Fields, req task.Request) (task.Task, error) {
 	return Once(w, r, f.body,
 		func() (task.Task, error) { return gw.Submit(r.Context(), who, req) },
@@ -24,8 +24,8 @@ func Submit(w http.ResponseWriter, r *http.Request, gw Gateway, who apikey.Key, 
 		})
 }
 
-// Once makes a task: by plain, or by keyed where the caller sent an Idempotency-Key. what tells two requests of one call
-// apart, as its body does.
+// Once creates a task by plain, or by keyed if the caller sent an Idempotency-Key. what is what makes two requests of one call
+// different, such as the body.
 func Once(w http.ResponseWriter, r *http.Request, what []byte, plain func() (task.Task, error), keyed func(key, fingerprint string) (task.Task, bool, error)) (task.Task, error) {
 	if len(r.Header.Values("Idempotency-Key")) == 0 {
 		return plain()

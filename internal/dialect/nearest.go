@@ -2,8 +2,8 @@ package dialect
 
 import "strings"
 
-// Nearest is the known name that another most likely stands for; "" where none is near. It is the same name written otherwise
-// (firstFrame), a word that other APIs have for it (image), or one with a letter or two mistaken.
+// Nearest returns the known name that another most likely means; "" if none is near. It may be written differently
+// (firstFrame), be another API's word for it (image), or have a typing error.
 func Nearest(name string, known []string) string {
 	plain := plainName(name)
 	for _, k := range known {
@@ -20,7 +20,7 @@ func Nearest(name string, known []string) string {
 			}
 		}
 	}
-	best, least := "", len(plain)/3+1 // two letters of six are another word
+	best, least := "", len(plain)/3+1 // with two letters of six changed it is another word
 	for _, k := range known {
 		if d := distance(plain, plainName(k), least); d < least {
 			best, least = k, d
@@ -29,7 +29,7 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// among is the first of names that is known.
+// among returns the first of names that is known.
 func among(names, known []string) string {
 	for _, name := range names {
 		for _, k := range known {
@@ -41,7 +41,7 @@ func among(names, known []string) string {
 	return ""
 }
 
-// plainName is a name without its case, its underscores and other signs, cut to a length that no name has.
+// plainName returns a name in lower case without underscores and other signs, cut to a length that no name has.
 func plainName(name string) string {
 	const most = 64
 	return strings.Map(func(r rune) rune {
@@ -52,7 +52,7 @@ func plainName(name string) string {
 	}, strings.ToLower(name[:min(len(name), most)]))
 }
 
-// synonym is what other APIs call a field. The first of means that the call knows is meant.
+// synonym lists other APIs' words for a field. They mean the first of means that the call knows.
 type synonym struct {
 	words []string // as plainName writes them
 	means []string
@@ -92,8 +92,8 @@ func synonyms() []synonym {
 	}
 }
 
-// distance is how many letters must be added, taken away, changed or swapped with their neighbour to make b of a; most where
-// it is that or more.
+// distance returns how many letters must be added, removed, changed or swapped with a neighbour to turn a into b, at most
+// most.
 func distance(a, b string, most int) int {
 	if d := len(a) - len(b); max(d, -d) >= most {
 		return most

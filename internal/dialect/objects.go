@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Objects reads a list of 1 to limit objects. Their faults join those of f, under "name/<place from 0>/field". nil
-// where it is absent, or no such list.
+// Objects reads a list of 1 to limit objects. Their errors are added to those of f, as "name/<index from 0>/field". It
+// returns nil if the list is absent or invalid.
 func (f *Fields) Objects(name string, limit int) []*Fields {
 	if f.seen != nil {
 		item := Schema{Type: "object"}

@@ -11,8 +11,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// ParseFields reads a body that is in memory. Invalid where it isn't one JSON object in UTF-8, names a field twice, is nested
-// deeper than maxDepth or has more parts than maxParts; a byte order mark before it is passed over (RFC 8259, section 8.1).
+// ParseFields reads a body in memory. It returns Invalid if the body is not one JSON object in UTF-8, names a field twice, is
+// nested deeper than maxDepth or has more parts than maxParts. A byte order mark is skipped (RFC 8259, section 8.1).
 func ParseFields(body []byte) (*Fields, error) {
 	text := bytes.TrimPrefix(body, []byte("\ufeff"))
 	trimmed := bytes.TrimLeft(text, " \t\r\n")
@@ -40,7 +40,7 @@ func invalid(format string, a ...any) error {
 	return &task.Error{Code: task.Invalid, Detail: fmt.Sprintf(format, a...)}
 }
 
-// syntaxError says where text stops being JSON, and what was expected there.
+// syntaxError returns an error that says where text stops being JSON, and what was expected there.
 func syntaxError(text []byte) error {
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(text, new(json.RawMessage)); !errors.As(err, &syntax) {
@@ -49,7 +49,7 @@ func syntaxError(text []byte) error {
 	if strings.HasSuffix(syntax.Error(), "exceeded max depth") {
 		return tooDeep()
 	}
-	at := int(syntax.Offset) // counts the byte at fault; there is none where the body ends too early
+	at := int(syntax.Offset) // includes the wrong byte; there is none if the body ends too early
 	before := at - 1
 	if syntax.Error() == "unexpected end of JSON input" {
 		before = at
@@ -57,7 +57,7 @@ func syntaxError(text []byte) error {
 	return invalid("The body is not valid JSON: %s at byte %d (line %d)%s.", syntax, at, line(text, before), expected(syntax.Error()))
 }
 
-// expected says what belongs where encoding/json found something else.
+// expected returns what was expected where encoding/json found something else.
 func expected(found string) string {
 	for _, c := range []struct{ where, what string }{
 		{"looking for beginning of object key string", `a field's name in double quotes`},
@@ -78,7 +78,7 @@ func expected(found string) string {
 	return ""
 }
 
-// invalidUTF8 is the offset of the first byte that begins no character; -1 where all do.
+// invalidUTF8 returns the offset of the first byte that is not valid UTF-8; -1 if there is none.
 func invalidUTF8(b []byte) int {
 	if utf8.Valid(b) {
 		return -1
@@ -93,12 +93,12 @@ func invalidUTF8(b []byte) int {
 	}
 }
 
-// line is the line of the byte that has so many before it, from 1.
+// line returns the line, from 1, of the byte at an offset.
 func line(body []byte, before int) int {
 	return 1 + bytes.Count(body[:max(0, min(before, len(body)))], []byte("\n"))
 }
 
-// kind names what a JSON value is, for people. The value is valid and not empty.
+// kind returns the type of a JSON value, in words for people. The value is valid and not empty.
 func kind(raw []byte) string {
 	switch raw[0] {
 	case '{':
@@ -118,7 +118,7 @@ func kind(raw []byte) string {
 
 // Limits of a body, far beyond what any call reads.
 const (
-	maxDepth = 64     // objects and lists within one another
+	maxDepth = 64     // of objects and lists
 	maxParts = 10_000 // fields, objects and lists together
 )
 
@@ -126,14 +126,14 @@ func tooDeep() error {
 	return invalid("The body is nested deeper than the %d levels allowed here.", maxDepth)
 }
 
-// walker goes through valid JSON and takes objects apart. It copies nothing.
+// walker parses valid JSON without copying it.
 type walker struct {
 	text  []byte
 	at    int // of the next byte
-	parts int // met so far
+	parts int // so far
 }
 
-// count bounds what is met: each part costs memory or time.
+// count counts a part and fails above maxParts: each costs memory or time.
 func (w *walker) count() error {
 	if w.parts++; w.parts > maxParts {
 		return invalid("The body has more than the %d fields, lists and objects allowed here.", maxParts)
@@ -141,14 +141,14 @@ func (w *walker) count() error {
 	return nil
 }
 
-// space passes over white space.
+// space skips white space.
 func (w *walker) space() {
 	for strings.IndexByte(" \t\r\n", w.text[w.at]) >= 0 {
 		w.at++
 	}
 }
 
-// object reads an object, whose { is next, and gives its values by their names. path names it: "camera/".
+// object reads an object, whose { is next, and returns its values by name. path is the object's path: "camera/".
 func (w *walker) object(depth int, path string) (map[string]json.RawMessage, error) {
 	out := map[string]json.RawMessage{}
 	w.at++
@@ -178,7 +178,7 @@ func (w *walker) object(depth int, path string) (map[string]json.RawMessage, err
 	return out, nil
 }
 
-// value passes over the value that is next, which is that of path.
+// value skips the next value, which is at path.
 func (w *walker) value(depth int, path string) error {
 	switch w.text[w.at] {
 	case '"':
@@ -204,7 +204,7 @@ func (w *walker) value(depth int, path string) error {
 	}
 }
 
-// list passes over a list, whose [ is next.
+// list skips a list, whose [ is next.
 func (w *walker) list(depth int, path string) error {
 	w.at++
 	for n := 0; ; n++ {
@@ -218,7 +218,7 @@ func (w *walker) list(depth int, path string) error {
 			w.space()
 		}
 		item := ""
-		if c := w.text[w.at]; c == '{' || c == '[' { // else nothing in it has a name
+		if c := w.text[w.at]; c == '{' || c == '[' { // only these can hold names
 			item = fmt.Sprint(path, "/", n)
 		}
 		if err := w.value(depth, item); err != nil {
@@ -227,7 +227,7 @@ func (w *walker) list(depth int, path string) error {
 	}
 }
 
-// name reads the string that is next.
+// name reads the next string.
 func (w *walker) name() string {
 	from := w.at
 	w.skipString()
@@ -236,11 +236,11 @@ func (w *walker) name() string {
 		return string(raw[1 : len(raw)-1])
 	}
 	var name string
-	_ = json.Unmarshal(raw, &name) // a valid string always is one
+	_ = json.Unmarshal(raw, &name) // a valid string can always be decoded
 	return name
 }
 
-// skipString passes over the string that is next. Most of a body is one long text, so its end is looked for at once.
+// skipString skips the next string. Most of a body is often one long string, so its end is searched for directly.
 func (w *walker) skipString() {
 	for w.at++; ; w.at++ {
 		w.at += bytes.IndexByte(w.text[w.at:], '"')

@@ -10,17 +10,17 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// PictureFormats are the formats of pictures that are taken, in words for docs.
+// PictureFormats lists the accepted formats of pictures, in words for docs.
 const PictureFormats = "JPEG, PNG, WebP or AVIF, or HEIC where the server has libheif's tools,"
 
 // urlLimit is the longest URL of a picture or a video, in bytes.
 const urlLimit = 2048
 
-// minPicture is the least Base64, in bytes, that a picture can be: the head alone of every format has more.
+// minPicture is the shortest Base64 text of a picture, in bytes: the header of every format is longer.
 const minPicture = 64
 
-// Picture reads a field that names a picture, without fetching anything: an http(s) URL (one of our own datasets is one
-// too), a data URI, or, where bare is set, Base64 alone. nil where the field is absent, empty or at fault.
+// Picture reads a field that holds a picture, without fetching it: an http(s) URL (which may be one of our own datasets'), a
+// data URI, or, if bare is set, plain Base64. It returns nil if the field is absent, empty or invalid.
 func Picture(f *Fields, field string, bare bool, limits task.ImageLimits) *task.Image {
 	source := f.source(field, "picture", "image/", bare)
 	if source == "" {
@@ -29,7 +29,7 @@ func Picture(f *Fields, field string, bare bool, limits task.ImageLimits) *task.
 	return &task.Image{Source: source, Field: field, Limits: limits}
 }
 
-// InputVideo reads a field that names a video, as Picture does one that names a picture; Base64 alone is not taken.
+// InputVideo reads a field that holds a video, as Picture does; plain Base64 is not accepted.
 func InputVideo(f *Fields, field string) *task.InputVideo {
 	source := f.source(field, "video", "video/", false)
 	if source == "" {
@@ -38,10 +38,10 @@ func InputVideo(f *Fields, field string) *task.InputVideo {
 	return &task.InputVideo{Source: source, Field: field}
 }
 
-// source reads where something is; what names it to people, and kind begins the media type of an example. Base64 is returned
-// as the standard writes it, a data URI with ";base64," before it. "" where nothing is told, or it is at fault.
+// source reads the URL or data of an input. what names it in errors, and kind is the first part of an example's media type.
+// Base64 is returned in its standard form, a data URI with ";base64," before it. It returns "" if the field is empty or invalid.
 func (f *Fields) source(field, what, kind string, bare bool) string {
-	s := strings.TrimSpace(f.String(field, "", 0)) // a line end comes along when a URL is read from a file
+	s := strings.TrimSpace(f.String(field, "", 0)) // a URL read from a file may end with a line break
 	if s == "" {
 		return ""
 	}
@@ -59,7 +59,7 @@ func (f *Fields) source(field, what, kind string, bare bool) string {
 		s, fault = dataURI(rest, what, kind)
 	case !bare:
 		fault = "must be an http or https URL, or a data URI of a " + what
-	case len(s) < minPicture && !isBase64(s): // a path is Base64 without padding too
+	case len(s) < minPicture && !isBase64(s): // a path may be valid Base64 without padding
 		fault = "must be an http or https URL, or a " + what + " in Base64"
 	default:
 		if s = plainBase64(s); s == "" {
@@ -84,8 +84,8 @@ func urlFault(s, what string) string {
 	return ""
 }
 
-// dataURI reads what follows "data:" (RFC 2397) and returns the URI with plain Base64, or what is wrong. The media type is not
-// looked at: programs that read a file without knowing what it is write application/octet-stream, and content decides.
+// dataURI reads what follows "data:" (RFC 2397) and returns the URI with plain Base64, or what is wrong. The media type is
+// ignored: programs that don't know a file's type write application/octet-stream, and the content decides.
 func dataURI(rest, what, kind string) (uri, fault string) {
 	head, data, ok := strings.Cut(rest, ",")
 	mediaType, parameters, _ := strings.Cut(head, ";")
@@ -99,14 +99,14 @@ func dataURI(rest, what, kind string) (uri, fault string) {
 	return "data:" + strings.ToLower(strings.TrimSpace(mediaType)) + ";base64," + data, ""
 }
 
-// plainBase64 writes Base64 in the ways that programs write it (percent-encoded as in a URL, broken into lines, in the
-// alphabet for URLs, without padding) as the standard has it; "" where s is no Base64 in any of them, or nothing.
+// plainBase64 returns Base64 in its standard form. s may be percent-encoded as in a URL, broken into lines, in the URL alphabet
+// or without padding. It returns "" if s is empty or not Base64.
 func plainBase64(s string) string {
 	if isBase64(s) && !strings.ContainsAny(s, "\r\n") {
 		return s
 	}
 	if strings.Contains(s, "%") {
-		decoded, err := url.PathUnescape(s) // which leaves "+" as it is
+		decoded, err := url.PathUnescape(s) // keeps "+"
 		if err != nil {
 			return ""
 		}
@@ -131,7 +131,7 @@ func plainBase64(s string) string {
 	return s
 }
 
-// isBase64 reports whether s is something in standard Base64 with padding. It needs no memory for the content.
+// isBase64 reports whether s is non-empty standard Base64 with padding. It does not decode into memory.
 func isBase64(s string) bool {
 	n, err := io.Copy(io.Discard, base64.NewDecoder(base64.StdEncoding, strings.NewReader(s)))
 	return err == nil && n > 0

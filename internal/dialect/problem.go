@@ -37,7 +37,7 @@ func problemOf(e *task.Error, requestID string) problem.Document {
 	return p
 }
 
-// pointer is the field's place in the body. Field names are a dialect's own; "/" in them parts levels.
+// pointer returns the field's JSON Pointer. Field names are the dialect's own, with "/" between levels.
 func pointer(field string) string {
 	if field == "" {
 		return "#"
@@ -45,11 +45,12 @@ func pointer(field string) string {
 	return "#/" + (&url.URL{Path: strings.ReplaceAll(field, "~", "~0")}).EscapedPath()
 }
 
-// storageRetry is when a caller is to come again whose request a disk or a database could not take.
+// storageRetry is the Retry-After of a request that failed because of our disk or database.
 const storageRetry = 10 * time.Second
 
-// Public is what the caller may see of err: the *task.Error in its chain. Any other error is logged, and internal_error
-// stands in for it; unavailable where it says of itself that the same request may succeed later. It sets the headers that go with the error in every dialect: WWW-Authenticate and Retry-After.
+// Public returns what the caller may see of err: the *task.Error in its chain. Any other error is logged and becomes
+// internal_error, or unavailable if it has a method Unavailable that returns true. Public sets the headers that every dialect
+// sends with the error: WWW-Authenticate and Retry-After.
 func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) *task.Error {
 	var e *task.Error
 	if errors.As(err, &e) {
@@ -58,7 +59,7 @@ func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 	}
 	level := slog.LevelError
 	if r.Context().Err() != nil {
-		level = slog.LevelDebug // the caller has gone: nobody reads the answer, and most likely nothing is wrong
+		level = slog.LevelDebug // the caller has gone, which is the likely cause
 	}
 	log.Log(r.Context(), level, "request failed", "error", err, "request_id", RequestID(w), "route", r.Pattern)
 	var later interface{ Unavailable() bool }
@@ -71,10 +72,10 @@ func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 	return &task.Error{Code: task.InternalError, Detail: "Something went wrong on our side. Quote the request id when you report it."}
 }
 
-// RequestID is the id that the server gave the request: what it has set as X-Request-Id of the answer.
+// RequestID returns the request's id, which the server has set as the answer's X-Request-Id.
 func RequestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-Id") }
 
-// writeHints follows RFC 6750, section 3: no error code where the caller sent no key.
+// writeHints follows RFC 6750, section 3: no error code if the caller sent no key.
 func writeHints(w http.ResponseWriter, r *http.Request, e *task.Error) {
 	switch e.Code {
 	case task.Unauthorized:
@@ -89,7 +90,7 @@ func writeHints(w http.ResponseWriter, r *http.Request, e *task.Error) {
 	}
 }
 
-// Status is the HTTP status that plain dialects give an error of that code.
+// Status returns the HTTP status of an error code in dialects without their own table.
 func Status(c task.Code) int {
 	switch c {
 	case task.Invalid:
@@ -121,8 +122,8 @@ func Status(c task.Code) int {
 	}
 }
 
-// Rename gives the faults of a gateway's error the caller's own field names: names maps our words ("prompt") to the
-// wire's ("text_prompt"); a field that isn't in it keeps its name. Any other error is returned as it is.
+// Rename replaces field names in a gateway's error: names maps our names ("prompt") to the wire's ("text_prompt"); other
+// fields keep their names. Any other error is returned unchanged.
 func Rename(err error, names map[string]string) error {
 	var e *task.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
@@ -139,8 +140,8 @@ func Rename(err error, names map[string]string) error {
 	return &out
 }
 
-// Marshal is v as JSON with a line end, without the escapes that only HTML needs. v is one of a dialect's own wire
-// structs, which always encode; it panics on a value that can't be.
+// Marshal returns v as JSON with a line end, without HTML escapes. v is one of a dialect's wire structs, which can always be
+// encoded; it panics on a value that can't.
 func Marshal(v any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -6,19 +6,19 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Schema says which values something takes, in JSON Schema's words. The zero value takes anything.
+// Schema is the part of JSON Schema that calls need. The zero value allows any value.
 type Schema struct {
 	Type      string   // "string", "integer", "number", "boolean", "array" or "object"
 	Format    string   // "date-time", "uri" or "uuid"; "" = none
 	Enum      []any    // nil = any
 	Min, Max  *float64 // nil = none
 	MaxLength int      // characters; 0 = any number
-	Default   any      // what an absent value stands for; nil = nothing
+	Default   any      // the value of an absent field; nil = none
 	Items     *Schema  // of an array
 	MinItems  int      // of an array
 	MaxItems  int      // 0 = any number
 	Fields    []Field  // of an object, in the order in which they are shown
-	Closed    bool     // of an object: it takes no other fields
+	Closed    bool     // of an object: other fields are not allowed
 }
 
 // Field is one field of an object.
@@ -28,20 +28,20 @@ type Field struct {
 	Required bool
 	Schema
 
-	asked bool // its reader tells absent from any value, so it has no default
+	asked bool // its reader asks whether it is absent, so it has no default
 }
 
-// Between is a number of that type from lowest to highest.
+// Between returns the schema of a number of that type from lowest to highest.
 func Between(kind string, lowest, highest float64) Schema {
 	return Schema{Type: kind, Min: &lowest, Max: &highest}
 }
 
-// Words is a string that is one of those given.
+// Words returns the schema of a string that is one of those given.
 func Words[T ~string](all ...T) Schema {
 	return Schema{Type: "string", Enum: values(all)}
 }
 
-// field is the object's field of that name, added where there is none.
+// field returns the object's field of that name, and adds it if there is none.
 func (s *Schema) field(name string) *Field {
 	at := slices.IndexFunc(s.Fields, func(f Field) bool { return f.Name == name })
 	if at < 0 {
@@ -51,7 +51,7 @@ func (s *Schema) field(name string) *Field {
 	return &s.Fields[at]
 }
 
-// close lets the object, and those in it, take no fields but those that are described.
+// close forbids undescribed fields in the object and in nested ones.
 func (s *Schema) close() {
 	s.Closed = s.Type == "object"
 	for i := range s.Fields {
@@ -62,8 +62,8 @@ func (s *Schema) close() {
 	}
 }
 
-// note describes a field that would be read. The zero value and what is required are no defaults worth telling, but
-// false is.
+// note describes a field that would be read. Zero values and required fields have no default in the document, but false is
+// one.
 func note[T comparable](f *Fields, name string, fallback T, s Schema) T {
 	var zero T
 	if fallback != zero || s.Type == "boolean" {
@@ -73,7 +73,7 @@ func note[T comparable](f *Fields, name string, fallback T, s Schema) T {
 	return fallback
 }
 
-// values are all as the values of an enumeration.
+// values returns all as the values of an enumeration.
 func values[T any](all []T) []any {
 	out := make([]any, len(all))
 	for i, v := range all {
@@ -82,9 +82,9 @@ func values[T any](all []T) []any {
 	return out
 }
 
-// Describe is the schema of the bodies that a decoder reads: the decoder runs over no body at all, and each reader of
-// Fields notes the very limits that it would hold the body to. It runs once, so it must reach each of its readers when
-// every field is there (Has is true) and gives its fallback.
+// Describe returns the schema of the bodies that a decoder reads. The decoder runs without a body, and each reader of Fields
+// records its limits. It runs once, so it must reach each of its readers if every field is present (Has is true) and has its
+// fallback.
 //
 // texts say what each field is, by its path ("camera_control/type"), in the order in which fields are shown. Fields
 // without a text come last.
@@ -95,7 +95,7 @@ func Describe(decode func(*Fields), texts [][2]string) Schema {
 	return *f.seen
 }
 
-// settle gives fields their texts and their order.
+// settle sets the texts and the order of fields.
 func (s *Schema) settle(path string, texts [][2]string) {
 	place := func(f Field) int {
 		if at := slices.IndexFunc(texts, func(t [2]string) bool { return t[0] == path+f.Name }); at >= 0 {

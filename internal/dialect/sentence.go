@@ -6,8 +6,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Sentence is the whole error in one text, for bodies that have no room for a list: every field at fault, its levels
-// parted by dots ("camera_control.config.zoom: must be …; mode: …"), else the detail, else the code's title.
+// Sentence returns the whole error as one text, for bodies without a list of errors: every field error, with dots between
+// levels ("camera_control.config.zoom: must be …; mode: …"), else the detail, else the code's title.
 func Sentence(e *task.Error) string {
 	switch {
 	case len(e.Fields) == 0 && e.Detail == "":

@@ -1,6 +1,6 @@
 package dialect
 
-// Introduction is what a stranger reads first in the reference.
+// Introduction is the first text of the API reference.
 const Introduction = `Filmgate makes videos. A program asks for one, gets a **task** at once, polls it, and finds the finished MP4 with its
 previews and measured facts on the server's own storage.
 
@@ -20,7 +20,7 @@ bears ` + "`X-Request-Id`" + `, which names the request in the server's log.
 name that was likely meant; the Runway, Luma and Kling families and Runway's uploads ignore it, and name it in ` + "`Filmgate-Ignored`" + `. A number may be sent as a
 text (` + "`\"5\"`" + `), and so may true and false; a UUID has either case of letters. Times are RFC 3339 in UTC. Answers may gain fields: ignore those that you do not know.`
 
-// Tag names a chapter of the reference.
+// Tag is the name of a chapter of the reference.
 type Tag string
 
 // The chapters that belong to no single dialect. A dialect has its own in its package.
@@ -33,7 +33,7 @@ const (
 	Health    Tag = "Health"
 )
 
-// Chapter is a chapter of the reference, and what it is about, in Markdown.
+// Chapter is a chapter of the reference with its description in Markdown.
 type Chapter struct {
 	Tag  Tag
 	Text string

@@ -11,11 +11,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// maxUnknown is how many unknown fields are told one by one.
+// maxUnknown is how many unknown fields get an error each.
 const maxUnknown = 20
 
-// Close notes a fault for each field that is there and that no reader has asked for, in nested objects too, with the known
-// field that is most likely meant. It comes after all readers.
+// Close records an error for each present field that no reader has asked for, in nested objects too, with the known field that
+// is most likely meant. Call it after all readers.
 func (f *Fields) Close() {
 	if f.seen != nil {
 		f.seen.close()
@@ -32,8 +32,8 @@ func (f *Fields) Close() {
 	}
 }
 
-// DidYouMean reports whether Close found an unknown field that most likely is a field of that name: whoever asks whether the field is
-// there need not miss it too.
+// DidYouMean reports whether Close found an unknown field that most likely means the field of that name, so that the field need
+// not be reported as missing too.
 func (f *Fields) DidYouMean(name string) bool {
 	if f.seen != nil {
 		return false
@@ -43,7 +43,7 @@ func (f *Fields) DidYouMean(name string) bool {
 	return found
 }
 
-// unknown visits each field that is there, is not null and that no reader has asked for, in order.
+// unknown visits, in order, each field that is not null and that no reader has asked for.
 func (f *Fields) unknown(visit func(in *Fields, name string)) {
 	for _, name := range slices.Sorted(maps.Keys(f.raw)) {
 		if !slices.Contains(f.known, name) && f.raw[name][0] != 'n' {
@@ -55,7 +55,7 @@ func (f *Fields) unknown(visit func(in *Fields, name string)) {
 	}
 }
 
-// unknownText says that there is no field (or parameter) of that name, and which was likely meant, or which there are.
+// unknownText returns an error text for an unknown field or parameter: the name that was likely meant, or all known names.
 func unknownText(what, name string, known []string) string {
 	if near := Nearest(name, known); near != "" {
 		return fmt.Sprintf("there is no such %s; did you mean %s?", what, near)
@@ -66,15 +66,15 @@ func unknownText(what, name string, known []string) string {
 	return fmt.Sprintf("there is no such %s; there are %s", what, strings.Join(slices.Sorted(slices.Values(known)), ", "))
 }
 
-// IgnoredHeader names what a request holds and its call ignores.
+// IgnoredHeader is the header that names the ignored fields and parameters of a request.
 const IgnoredHeader = "Filmgate-Ignored"
 
-// ignoredLimit is how long the header gets, in bytes.
+// ignoredLimit is the longest value of the header, in bytes.
 const ignoredLimit = 512
 
-// ReportIgnored sets IgnoredHeader where the body has fields that no reader asked for, or the query has any parameter: for calls
-// that ignore both, as those that they speak like do. Names are sorted and percent-encoded, levels of a nested one are parted
-// by slashes and a parameter begins with "?"; the last is "..." where not all have room. It comes after all readers.
+// ReportIgnored sets IgnoredHeader if the body has fields that no reader asked for, or the query has any parameter. It is for
+// calls that ignore both, like the APIs that they imitate. Names are sorted and percent-encoded, with slashes between levels;
+// a parameter begins with "?"; the last name is "..." if not all fit. Call it after all readers.
 func ReportIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
 	var names []string
 	f.unknown(func(in *Fields, name string) {
@@ -103,7 +103,7 @@ func ReportIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
 	}
 }
 
-// escaped is a name in letters that a header takes, cut where it is long.
+// escaped returns a name in characters that a header allows, shortened if it is long.
 func escaped(name string) string {
 	out := strings.NewReplacer("+", "%20").Replace(url.QueryEscape(clip(name)))
 	if out == "" {
@@ -112,8 +112,8 @@ func escaped(name string) string {
 	return out
 }
 
-// CheckQuery refuses a query that can't be read, and parameters that are not known, or that are there twice and are no list.
-// lists are the known ones that may be.
+// CheckQuery refuses a query that can't be parsed, unknown parameters, and parameters that are given twice. lists are those that
+// may be given more than once.
 func CheckQuery(r *http.Request, known []string, lists ...string) error {
 	given, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -139,5 +139,5 @@ func CheckQuery(r *http.Request, known []string, lists ...string) error {
 	return nil
 }
 
-// newFaults gathers the faults of a query.
+// newFaults collects the errors of a query.
 func newFaults() *Fields { return &Fields{path: "?", faults: new([]task.FieldError)} }
