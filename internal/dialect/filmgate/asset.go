@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// editLimit is how large the body of a change may be, in bytes.
+// editLimit is the largest body of a change, in bytes.
 const editLimit = 64 << 10
 
 type assetPage struct {
@@ -79,7 +79,7 @@ func decodeEdit(f *dialect.Fields) task.ArtifactEdit {
 	return e
 }
 
-// optionalBool tells a field that is absent from one that is false.
+// optionalBool reads a boolean; nil if it is absent.
 func optionalBool(f *dialect.Fields, name string) *bool {
 	if !f.Has(name) {
 		return nil
@@ -165,7 +165,7 @@ type wireDataset struct {
 	CreatedAt       wireTime `json:"created_at" doc:"When it was uploaded."`
 }
 
-// upload takes a picture or a video as the raw body, or as the one file of a multipart form.
+// upload stores a picture or a video: the raw body, or the only file of a multipart form.
 func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
 	file, err := uploaded(w, r)
 	if err != nil {

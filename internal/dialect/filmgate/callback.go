@@ -9,10 +9,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// callbackLimit is the largest callback that is read, in bytes. Vendors send a task as they tell it to a poll.
+// callbackLimit is the largest callback that is read, in bytes. Vendors send a task as in the answer to a poll.
 const callbackLimit = 1 << 20
 
-// wireHeard is what a vendor wants to hear.
+// wireHeard is an answer that a vendor expects.
 type wireHeard struct {
 	Challenge string `json:"challenge,omitempty" doc:"What a vendor sent to try the URL, said again."`
 }
@@ -40,7 +40,7 @@ func (c calls) callbackRoutes() []dialect.Route {
 	}}
 }
 
-// callback takes a vendor's word that a task has moved on. It needs no key: the token in its URL is one.
+// callback receives a vendor's callback. It needs no key: the token in its URL serves as one.
 func (c calls) callback(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, callbackLimit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
@@ -59,5 +59,5 @@ func (c calls) callback(w http.ResponseWriter, r *http.Request) {
 	if answer == nil {
 		answer = []byte("{}")
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, answer, false) // Luma takes 200 alone for an answer
+	dialect.WriteJSON(w, r, http.StatusOK, answer, false) // Luma accepts only 200
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Dialect is what tasks of our own create bear as their family.
+// Dialect is the Request.Dialect of tasks of our own create.
 const Dialect = "filmgate"
 
-// DefaultModel is the model of a request that names none. Where it leads, its route in the settings says; without one, to
+// DefaultModel is the model of a request that names none. It follows its route in the settings; without one it goes to
 // the route of all others, or to the animatic.
 const DefaultModel = "default"
 
@@ -28,7 +28,7 @@ const (
 	longest        = 60 // seconds
 )
 
-// ratios, resolutions and modes are the words that a request may use; which of them a model makes, /api/v1/models tells.
+// ratios, resolutions and modes are the values that a request may use. /api/v1/models lists those of each model.
 func ratios() []string {
 	return []string{"16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "5:3", "3:5", "21:9", "9:21"}
 }
@@ -75,7 +75,7 @@ func decodeCreate(f *dialect.Fields) task.Request {
 	return r
 }
 
-// decodeSeconds reads the length: the usual one where none is named, and 0, which is the video's own, beside a video.
+// decodeSeconds reads the length. Without one it returns the default, or 0, which means that of the input video if there is one.
 func decodeSeconds(f *dialect.Fields, video bool) int {
 	if f.Has("seconds") {
 		return int(f.Int("seconds", defaultSeconds, 1, longest))
@@ -104,7 +104,7 @@ func checkInputs(f *dialect.Fields, r task.Request) {
 	}
 }
 
-// decodeCamera reads a move of the camera; nil where none is told.
+// decodeCamera reads a camera move; nil if there is none.
 func decodeCamera(f *dialect.Fields) *task.Camera {
 	if !f.Has("camera") {
 		return nil

@@ -1,4 +1,4 @@
-// Package filmgate speaks our own calls: a create that takes all that can be asked for, and what no vendor's API has a call for. They share one plain style: JSON with
+// Package filmgate holds our own calls: a create with every field, and calls that no vendor's API has. They share one plain style: JSON with
 // snake_case names, RFC 3339 times in UTC with milliseconds, null for what is not there, problem documents for errors,
 // and lists as {"<things>": [...], "next": "<cursor>" or null}.
 //
@@ -21,19 +21,19 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Options is what the calls need to know of the server.
+// Options configures the calls.
 type Options struct {
 	Origin dialect.Origin
 	Models map[string][]string // the models that callers of other dialects may name, by dialect
-	Log    *slog.Logger        // where internal errors go
+	Log    *slog.Logger        // for internal errors
 }
 
-// Gateway is what our own calls ask of the house beyond what every dialect does.
+// Gateway is what these calls need besides dialect.Gateway.
 type Gateway interface {
 	dialect.Gateway
 	// List returns the account's tasks that q selects, newest first.
 	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
-	// Delete takes a task out of its owner's lists and removes its files; one that has not ended is cancelled.
+	// Delete removes a task from its owner's lists and deletes its files. A task that has not ended is cancelled.
 	Delete(ctx context.Context, who apikey.Key, id string) error
 	// Retry makes a new task of the request of one that ended FAILED or CANCELLED. Conflict for any other.
 	Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error)
@@ -46,7 +46,7 @@ type Gateway interface {
 	Asset(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
 	// EditAsset changes one. Invalid for a name that can't be.
 	EditAsset(ctx context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error)
-	// DeleteAsset removes one's files; its task still tells what it was.
+	// DeleteAsset deletes an asset's files; its task stays readable.
 	DeleteAsset(ctx context.Context, who apikey.Key, id string) error
 	// Share gives one a public page, Unshare ends it.
 	Share(ctx context.Context, who apikey.Key, id string) (task.Artifact, error)
@@ -54,17 +54,17 @@ type Gateway interface {
 
 	// AssetGroups lists the account's asset groups, oldest first.
 	AssetGroups(ctx context.Context, who apikey.Key) ([]task.AssetGroup, error)
-	// RenameGroup gives one another name. Conflict where another group has it.
+	// RenameGroup renames a group. Error: Conflict if another group has the name.
 	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
-	// Models are the names that our own create may give as its model, sorted.
+	// Models returns the names of models that our own create may use, sorted.
 	Models() []string
 	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
 	Offers(model string) []task.Offer
-	// Upload keeps an input picture or video. Unreadable, TooLarge or Unsupported where it can't be used, Invalid where body
+	// Upload stores an input picture or video. Errors: Unreadable, TooLarge or Unsupported if it can't be used, Invalid if body
 	// breaks off.
 	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 
-	// ReceiveCallback takes an engine's callback in, and gives what the vendor wants to hear, as JSON; nil = nothing. NotFound
+	// ReceiveCallback handles a callback of an engine's vendor and returns the answer that it expects, as JSON; nil = none. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.
 	ReceiveCallback(ctx context.Context, engine, token string, h http.Header, body []byte) ([]byte, error)
 }
@@ -75,7 +75,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 	return slices.Concat(c.taskRoutes(), c.assetRoutes(), c.groupRoutes(), c.datasetRoutes(), c.modelRoutes(), c.callbackRoutes())
 }
 
-// route is a call with what is said of it; the Doc's scope is the one that a key must have.
+// route returns a call with its description. A key must have the Doc's scope.
 func (c calls) route(pattern string, do call, d dialect.Doc) dialect.Route {
 	return dialect.Route{Pattern: pattern, Handler: c.as(d, do), Doc: d}
 }
@@ -85,10 +85,10 @@ type calls struct {
 	Options
 }
 
-// call is one of our calls, after its key was found good. What it returns is the answer's body, or why there is none.
+// call is one of our calls, with a valid key. It returns the answer's body, or an error.
 type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error)
 
-// as makes a handler of a call that needs a key with the Doc's scope, and takes the Doc's parameters and body alone.
+// as returns the handler of a call that needs a key with the Doc's scope, and accepts only the Doc's parameters and body.
 func (c calls) as(d dialect.Doc, do call) http.Handler {
 	var params, lists []string
 	for _, p := range d.Params {
@@ -137,7 +137,7 @@ func cursor(at task.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.Created.UnixMilli(), 36) + "." + at.ID))
 }
 
-// paged cuts the one row more than limit that was asked for: where it is there, next leads to the page that begins with it.
+// paged cuts off the row beyond limit, which was read to see whether there is a next page; next is the cursor of that page.
 func paged[T any](found []T, limit int, place func(T) task.Cursor) (rows []T, next *string) {
 	if len(found) <= limit {
 		return found, nil

@@ -72,7 +72,7 @@ type wireImages struct {
 	MaxRatio *float64 `json:"max_ratio" doc:"How many times the shorter side the longer may be, null where it does not say."`
 }
 
-// wireMode is what differs in a mode.
+// wireMode holds the limits that differ in a mode.
 type wireMode struct {
 	Mode string `json:"mode" doc:"The mode."`
 	wireModeLimits

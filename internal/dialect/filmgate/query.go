@@ -95,7 +95,7 @@ func (q *query) flag(name string) *bool {
 	return &b
 }
 
-// pageParams are the parameters of every list.
+// pageParams returns the parameters of every list.
 func pageParams() []dialect.Param {
 	limit := dialect.Between("integer", 1, largestPage)
 	limit.Default = defaultPage

@@ -236,7 +236,7 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 	q := task.Query{
 		States: p.states("status"), Model: p.Get("model"), Dialect: p.Get("dialect"),
 		CreatedFrom: p.time("created_from"), CreatedTo: p.time("created_to"),
-		After: p.cursor(), Limit: limit + 1, // one more tells whether there is a next page
+		After: p.cursor(), Limit: limit + 1, // one more, to see whether there is a next page
 	}
 	if err := p.err(); err != nil {
 		return nil, err

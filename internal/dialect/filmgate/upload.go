@@ -10,14 +10,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// formMargin is what a form may add round a file, in bytes.
+// formMargin is how much larger a form may be than its file, in bytes.
 const formMargin = 64 << 10
 
 // fileLimit is how large an uploaded picture or video may be, in bytes; what a picture may have is less, and the gateway's
 // to say.
 const fileLimit = task.MaxUpload
 
-// uploaded is the one file that the body holds.
+// uploaded returns the only file in the body.
 func uploaded(w http.ResponseWriter, r *http.Request) (io.Reader, error) {
 	if r.ContentLength > fileLimit+formMargin {
 		return nil, fileTooLarge()
@@ -33,7 +33,7 @@ func fileTooLarge() error {
 	return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The file is larger than %d bytes.", fileLimit)}
 }
 
-// firstFile is the first file of a form, whatever its field is called.
+// firstFile returns the first file of a form, whatever its field's name.
 func firstFile(r *http.Request) (*multipart.Part, error) {
 	noFile := &task.Error{Code: task.Invalid, Detail: "The form has no file in it.", Fields: []task.FieldError{{Field: "file", Detail: "send the picture or video as a file"}}}
 	form, err := r.MultipartReader()

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// familyDoc is what the reference says of a family's two calls.
+// familyDoc describes a family's two calls in the reference.
 type familyDoc struct {
 	name          string // of the calls: create_<name>, get_<name>
 	tag           dialect.Tag
@@ -119,7 +119,7 @@ func lumaDoc() familyDoc {
 	}
 }
 
-// klingDoc is what both families share.
+// klingDoc returns what both families' descriptions share.
 func klingDoc(kind string) familyDoc {
 	return familyDoc{
 		name: "kling_" + kind, id: "CmC9rGbtVzEAAAAAADQY-A", tag: klingChapter,

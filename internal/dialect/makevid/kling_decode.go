@@ -8,14 +8,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Limits of the Kling family: the makevid page's, and where it is silent Kling's own.
+// Limits of the Kling family: those of the makevid page, else Kling's own.
 const (
 	klingBodyLimit     = 28 << 20 // two pictures of 10 MB in Base64, and room
 	klingPromptLimit   = 2500     // characters
 	klingNegativeLimit = 200      // characters
 )
 
-// klingFamily is what both families share.
+// klingFamily returns what both families share.
 func klingFamily(kind string, decode func(*dialect.Fields) task.Request, doc familyDoc) family {
 	return family{
 		name:   "makevid/kling." + kind,
@@ -46,7 +46,7 @@ func decodeKlingText(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingRatios are the shapes of a video from text, the default first.
+// klingRatios returns the aspect ratios of a video from text, the default first.
 func klingRatios() []string { return []string{"16:9", "9:16", "1:1"} }
 
 // decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
@@ -66,7 +66,7 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingPictures is what a picture may be: the page's bytes, pixels and types, and Kling's own ratio of the sides.
+// klingPictures returns the limits of a picture: bytes, pixels and types from the page, the ratio of the sides from Kling.
 func klingPictures() task.ImageLimits {
 	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5, Types: []string{"image/jpeg", "image/png"}}
 }
@@ -93,7 +93,7 @@ func decodeKling(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingCamera reads camera_control: one of six axes by value, or a preset that takes no values. nil where it is absent.
+// klingCamera reads camera_control: one of six axes by value, or a preset without values. It returns nil if it is absent.
 func klingCamera(f *dialect.Fields) *task.Camera {
 	if !f.Has("camera_control") {
 		return nil

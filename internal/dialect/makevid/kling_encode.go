@@ -46,7 +46,7 @@ type klingVideo struct {
 	Duration string `json:"duration" doc:"Seconds, as text: 5.1"`
 }
 
-// encodeKling is the answer of both creates and both gets.
+// encodeKling returns the answer of both creates and both gets.
 func encodeKling(t task.Task, s scene) []byte {
 	data := klingTask{TaskID: klingID(t.ID), TaskStatus: klingState(klingStatus(t.State)), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
 	if !s.create {
@@ -57,7 +57,7 @@ func encodeKling(t task.Task, s scene) []byte {
 		data.TaskResult = &klingResult{Videos: []klingVideo{}}
 		for _, a := range t.Artifacts {
 			if a.Deleted {
-				continue // there is no word for it, and a link to a file that is gone would be a lie
+				continue // Kling has no word for it, and the file is gone
 			}
 			video, _ := a.FirstFile(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
@@ -73,10 +73,10 @@ type klingState string
 // Words are all of them.
 func (klingState) Words() []string { return wordsOf(klingStatus) }
 
-// klingStatus is the state table. Kling has no way to cancel; one of ours that was cancelled has failed.
+// klingStatus is the state table. Kling has no cancelled state; a cancelled task of ours counts as failed.
 func klingStatus(s task.State) string { return word(s, "submitted", "processing", "succeed") }
 
-// klingMessage is why a task failed; "" where it has not.
+// klingMessage returns why a task failed; "" if it has not.
 func klingMessage(t task.Task) string {
 	switch t.State {
 	case task.Failed:
@@ -110,7 +110,7 @@ func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err e
 	writeKling(w, r, status, code, klingErrorText(e, code))
 }
 
-// klingErrors is the form of the family's errors.
+// klingErrors returns the form of the family's errors.
 func klingErrors() *dialect.ErrorForm {
 	status := func(c task.Code) int {
 		status, _ := klingCode(&task.Error{Code: c}, "Bearer x", "x")
@@ -128,7 +128,7 @@ func writeKling(w http.ResponseWriter, r *http.Request, status, code int, messag
 	dialect.WriteJSON(w, r, status, body, false)
 }
 
-// klingCode is the error table: Kling's code, and its HTTP status. What Kling has no row for keeps the plain status,
+// klingCode is the error table: Kling's code, and its HTTP status. Codes without a row at Kling keep the plain status,
 // under the code of a bad parameter.
 func klingCode(e *task.Error, authorization, token string) (status, code int) {
 	switch e.Code {
@@ -176,7 +176,7 @@ func klingErrorText(e *task.Error, code int) string {
 }
 
 // klingNoCalls answer in the envelope what the families don't: other methods, and other paths below theirs. Each names
-// its method, for a pattern without one could not stand beside another room's "GET /".
+// its method, since a pattern without one would conflict with another package's "GET /".
 func klingNoCalls() []dialect.Route {
 	var out []dialect.Route
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

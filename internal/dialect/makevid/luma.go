@@ -88,7 +88,7 @@ type lumaRead struct {
 	EstimateWaitSeconds *int         `json:"estimate_wait_seconds" doc:"Seconds until the work is likely to begin; null where it has or that is not known."`
 }
 
-// lumaPicture is a file of which the shape is told: a picture, or the raw video.
+// lumaPicture is a file with its width and height: a picture, or the raw video.
 type lumaPicture struct {
 	URL    string `json:"url" format:"uri" doc:"The file."`
 	Width  int    `json:"width" doc:"Pixels."`
@@ -100,7 +100,7 @@ type lumaVideo struct {
 	DownloadURL string `json:"download_url" format:"uri" doc:"A link to the video that is good for an hour from this answer on."`
 }
 
-// encodeLuma is the answer of create_luma and get_luma.
+// encodeLuma returns the answer of create_luma and get_luma.
 func encodeLuma(t task.Task, s scene) []byte {
 	out := lumaRead{ID: t.ID, State: lumaWord(lumaState(t.State)), Prompt: t.Request.Prompt,
 		CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z")}
@@ -128,7 +128,7 @@ func (out *lumaRead) show(a task.Artifact, l dialect.Links) {
 	if v, ok := a.FirstFile(task.Video); ok {
 		video := *lumaFile(a, v, l)
 		out.Video = &lumaVideo{video, l.SignedUntil(v.Key, l.Now.Add(time.Hour))}
-		out.VideoRaw = &video // it is raw itself where no watermark was asked for
+		out.VideoRaw = &video // without a watermark the video itself is the raw one
 	}
 	if raw, ok := a.FirstFile(task.Raw); ok {
 		out.VideoRaw = lumaFile(a, raw, l)
@@ -154,10 +154,10 @@ type lumaWord string
 // Words are all of them.
 func (lumaWord) Words() []string { return wordsOf(lumaState) }
 
-// lumaState is the state table. Luma has no word for a cancelled task; Filmgate-Failure tells the two apart.
+// lumaState is the state table. Luma has no word for a cancelled task; the header Filmgate-Failure distinguishes it from a failed one.
 func lumaState(s task.State) string { return word(s, "pending", "processing", "completed") }
 
-// derivedUUID stands for something of ours that has no UUID: always the same one (RFC 9562, version 8).
+// derivedUUID returns a UUID for something of ours that has none, always the same one (RFC 9562, version 8).
 func derivedUUID(kind, of string) string {
 	sum := sha256.Sum256([]byte(kind + ":" + of))
 	b := [16]byte(sum[:16])

@@ -1,16 +1,16 @@
 // Package makevid speaks the makevid API: three families of calls under /api/v1, each with bodies, states and errors of
-// its own. A task made by one family's create is found by that family's get alone.
+// its own. A task of one family's create is found only by that family's get.
 //
 // What may enter: the wire of these calls. What may not: rules about tasks, and anything another dialect needs. decode
-// and encode are pure; what is a fact about a model (frame rate, frames, sizes) stands in one table.
+// and encode are pure; facts about models (frame rate, frames, sizes) are in one table.
 //
 // The Runway family follows the published page. What the page leaves open is decided here: seconds is required, and so
 // is a text_prompt or an init_image; the other published fields may be absent and are false or "" then. Fields that
-// nobody knows are ignored and named in the header Filmgate-Ignored; null counts as absent.
+// are unknown are ignored and named in the header Filmgate-Ignored; null counts as absent.
 //
 // The Kling family answers everything, errors too, in Kling's envelope with Kling's codes; its ids are the 16 bytes of
-// the task's UUID in base64url. Every answer about a task bears Filmgate-Task-Id, Filmgate-Provider once an engine is
-// chosen, and Filmgate-Failure with the reason's code where the task failed or was cancelled.
+// the task's UUID in base64url. Every answer about a task has the headers Filmgate-Task-Id, Filmgate-Provider once an engine is
+// chosen, and Filmgate-Failure with the reason's code if the task failed or was cancelled.
 package makevid
 
 import (
@@ -24,14 +24,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Options is what the calls need to know of the server.
+// Options configures the calls.
 type Options struct {
 	ServerID string // names the node that took a task, "7d3f2b9c"
 	Origin   dialect.Origin
-	Log      *slog.Logger // where internal errors go
+	Log      *slog.Logger // for internal errors
 }
 
-// Routes are the calls of all families.
+// Routes returns the calls of all families.
 func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	var out []dialect.Route
 	for _, f := range []family{runwayFamily(), lumaFamily(), klingText(), klingImage()} {
@@ -43,7 +43,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	return append(out, klingNoCalls()...)
 }
 
-// Models are the models that callers may name, by the dialect of the call.
+// Models returns the models that callers may name, by the dialect of the call.
 func Models() map[string][]string {
 	out := map[string][]string{}
 	for _, f := range []struct {
@@ -57,13 +57,13 @@ func Models() map[string][]string {
 	return out
 }
 
-// family is what differs between the families.
+// family holds what differs between the families.
 type family struct {
 	name        string            // of Request.Dialect
 	create, get string            // paths, get's without the id
 	limit       int64             // bytes of a request's body
 	fields      map[string]string // our words for fields to the wire's, for the gateway's faults
-	fleeting    bool              // answers bear links that change with every second: no ETag
+	fleeting    bool              // answers have links that change every second: no ETag
 	decode      func(*dialect.Fields) task.Request
 	encode      func(task.Task, scene) []byte
 	id          func(wire string) (id string, ok bool) // the task's id; nil = as on the wire
@@ -71,7 +71,7 @@ type family struct {
 	doc         familyDoc
 }
 
-// scene is what an answer tells besides the task.
+// scene holds what an answer needs besides the task.
 type scene struct {
 	links   dialect.Links
 	server  string // the node's id
@@ -160,7 +160,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, creat
 	dialect.WriteJSON(w, r, http.StatusOK, body, !create && !c.fleeting && t.State.Terminal())
 }
 
-// word is the word that stands for a state in the Luma and Kling families; both say "failed".
+// word returns the word for a state in the Luma and Kling families; both say "failed".
 func word(s task.State, waiting, running, done string) string {
 	switch s {
 	case task.Queued, task.Throttled, task.Pending:
@@ -174,7 +174,7 @@ func word(s task.State, waiting, running, done string) string {
 	}
 }
 
-// wordsOf are the words that a state table has, each once.
+// wordsOf returns the words of a state table, each once.
 func wordsOf(table func(task.State) string) []string {
 	var out []string
 	for _, s := range task.States() {

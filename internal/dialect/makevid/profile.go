@@ -7,12 +7,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// profile is what a model's videos are like: the facts that the published answers show.
+// profile holds facts about a model's videos, as the published answers show them.
 type profile struct {
 	model     string
 	frameRate int
 	frames    map[int]int     // by length in seconds, as callers name it
-	sizes     map[string]size // by aspect ratio; "" where the caller names none
+	sizes     map[string]size // by aspect ratio; "" if the caller names none
 }
 
 // size is in pixels.
@@ -32,17 +32,17 @@ var profiles = struct{ runway, luma, kling []profile }{
 	},
 }
 
-// seconds are the lengths the model makes, shortest first.
+// seconds returns the lengths that the model makes, shortest first.
 func (p profile) seconds() []int { return slices.Sorted(maps.Keys(p.frames)) }
 
-// format is the exact shape of a video of that length and aspect ratio. Without a size for the ratio the size is zero:
+// format returns the exact format of a video of that length and aspect ratio. Without a size for the ratio the size is zero:
 // the gateway takes it from the picture's own shape.
 func (p profile) format(seconds int, aspect string) task.Format {
 	s := p.sizes[aspect]
 	return task.Format{Width: s.width, Height: s.height, FrameRate: p.frameRate, Frames: p.frames[seconds]}
 }
 
-// find is the profile of that model, and the family's default where there is none.
+// find returns the profile of that model, or the family's default if there is none.
 func find(all []profile, model string) profile {
 	for _, p := range all {
 		if p.model == model {
@@ -52,7 +52,7 @@ func find(all []profile, model string) profile {
 	return all[0]
 }
 
-// names are the models' names, for a caller who asks for another.
+// names returns the models' names.
 func names(all []profile) []string {
 	out := make([]string, len(all))
 	for i, p := range all {

@@ -12,7 +12,7 @@ import (
 const (
 	runwayBodyLimit   = 24 << 20 // a picture of 16 MB in Base64, and room
 	runwayPromptLimit = 5000     // characters
-	runwayResolution  = "720p"   // that answers show where none was named, as published
+	runwayResolution  = "720p"   // in answers if none was named, as published
 	runwayImageLimit  = 16 << 20
 )
 
@@ -39,7 +39,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 		ExpandPrompt: f.Bool("enhance_prompt", false),
 		LowPriority:  f.Bool("exploreMode", false),
 		Watermark:    f.Bool("watermark", false),
-		Resolution:   f.OneOf("resolution", "", runwayResolution), // named by nobody, it is for the engine to choose
+		Resolution:   f.OneOf("resolution", "", runwayResolution), // without one the engine chooses
 		Name:         f.String("name", "", task.NameLimit),
 		AssetGroup:   f.String("assetGroupName", dialect.AssetGroup, task.NameLimit),
 	}

@@ -56,7 +56,7 @@ type runwayShared struct {
 	URL     string `json:"url" format:"uri" doc:"The page."`
 }
 
-// runwayError leaves out moderation_category and tally_asimov, which the contract lets be absent: no engine tells them.
+// runwayError leaves out moderation_category and tally_asimov, which the contract allows to be absent: no engine reports them.
 type runwayError struct {
 	ErrorMessage string `json:"errorMessage" doc:"What happened and what may be done, for people."`
 	Reason       string `json:"reason" doc:"The same for programs, in dotted codes: SAFETY.INPUT.TEXT, ASSET.INVALID, THIRD_PARTY.UNAVAILABLE, INTERNAL and others."`
@@ -96,7 +96,7 @@ type runwaySize struct {
 	Height int `json:"height" doc:"Pixels."`
 }
 
-// encodeRunway is the answer of create_runway and get_runway.
+// encodeRunway returns the answer of create_runway and get_runway.
 func encodeRunway(t task.Task, s scene) []byte {
 	out := runwayTask{
 		ID: t.ID, CreatedAt: milli(t.Created), UpdatedAt: milli(t.Updated), TaskType: t.Request.Model,
@@ -170,7 +170,7 @@ type runwayState string
 // Words are all of them.
 func (runwayState) Words() []string { return wordsOf(runwayStatus) }
 
-// runwayStatus is the state table: the published words know no task that no engine has been asked yet.
+// runwayStatus is the state table. The published words have none for a task that was not submitted yet.
 func runwayStatus(s task.State) string {
 	if s == task.Queued {
 		return string(task.Pending)
@@ -194,7 +194,7 @@ func runwayRatio(t task.Task) *string {
 	return &ratio
 }
 
-// runwayErrorOf tells why a task failed. THIRD_PARTY.REFUSED and a deadline are words of ours: to Runway's callers both are
+// runwayErrorOf returns why a task failed. THIRD_PARTY.REFUSED and a deadline are our own reasons: for Runway's callers both are
 // a third party that can't be had, and the text says more.
 func runwayErrorOf(f task.Failure) *runwayError {
 	reason := f.Reason

@@ -14,7 +14,7 @@ func shows(name, what string) []dialect.Example {
 	return []dialect.Example{{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/runway/testdata/uploads.http#" + what}}
 }
 
-// doc is what all calls share. The relays' form of a call has an ID of its own.
+// doc returns what all calls' descriptions share. The relays' form of a call has an ID of its own.
 func doc(base, id, summary, text string) dialect.Doc {
 	if base == "/runway" {
 		id, summary = "relay_"+id, summary+" (relays' path)"

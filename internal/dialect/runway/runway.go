@@ -21,28 +21,28 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Options is what the calls need to know of the server.
+// Options configures the calls.
 type Options struct {
 	Origin dialect.Origin
-	Log    *slog.Logger // where internal errors go
+	Log    *slog.Logger // for internal errors
 }
 
-// Gateway is what these calls ask of the house beyond what every dialect does.
+// Gateway is what these calls need besides dialect.Gateway.
 type Gateway interface {
 	dialect.Gateway
 	// BeginUpload opens an upload of 1 to task.MaxParts parts.
 	BeginUpload(ctx context.Context, who apikey.Key, filename string, parts int) (task.Dataset, error)
 	// PutPart keeps the n-th part of an upload under the token for its task.PartKey, and returns the MD5 of its bytes in
-	// hex. Forbidden where the token is not in force, NotFound, Conflict, TooLarge or Invalid where it can't be kept.
+	// hex. Errors: Forbidden if the token is not valid, NotFound, Conflict, TooLarge, or Invalid if it can't be stored.
 	PutPart(ctx context.Context, token, id string, n int, body io.Reader) (sum string, err error)
 	// CompleteUpload makes a picture or a video of the parts. Invalid, naming the parts at fault; TooLarge, Unsupported or
-	// Unreadable where they are no picture that can be used.
+	// Unreadable if they are not a picture that can be used.
 	CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error)
 	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.
 	OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error)
 }
 
-// Routes are the calls: the app's, and the relays' form of them.
+// Routes returns the calls: the app's, and the relays' form of them.
 func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	out := []dialect.Route{{Pattern: "PUT /uploads/{part}", Handler: http.HandlerFunc(c.putPart), Doc: partDoc()}}
@@ -60,7 +60,7 @@ type calls struct {
 	Options
 }
 
-// bodyLimit is how large a body of JSON may be, in bytes: 100 parts need some 10 KB.
+// bodyLimit is the largest JSON body, in bytes: 100 parts need some 10 KB.
 const bodyLimit = 64 << 10
 
 // call is one call with a body of JSON, after its key was found good.
@@ -92,7 +92,7 @@ type uploadError struct {
 	Error string `json:"error" doc:"What is wrong, for people; every field at fault with what is allowed."`
 }
 
-// errorForm is how these calls tell errors.
+// errorForm returns the form of these calls' errors.
 func errorForm() *dialect.ErrorForm {
 	return &dialect.ErrorForm{Name: "UploadError", Type: "application/json", Of: uploadError{}, Status: dialect.Status,
 		Encode: func(e *task.Error, _ string) []byte { return dialect.Marshal(uploadError{dialect.Sentence(e)}) }}

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// nameLimit is how long a name may be, in characters.
+// nameLimit is the longest name, in characters.
 const nameLimit = 255
 
 // upload is the answer of POST /v1/uploads.
@@ -27,7 +27,7 @@ type uploadHeaders struct {
 	ContentType string `json:"Content-Type" doc:"The media type that the file's name stands for. The content decides."`
 }
 
-// begin opens an upload. The two types differ in Runway's own storage alone: here, both become datasets.
+// begin starts an upload. The two types differ only in Runway's own storage: here both become datasets.
 func (c calls) begin(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
 	name, parts := decodeBegin(f)
 	if err := f.Err(); err != nil {
@@ -56,7 +56,7 @@ func decodeBegin(f *dialect.Fields) (filename string, parts int) {
 	return filename, parts
 }
 
-// typeOf is the media type that the name's ending stands for. It is what the caller is told to send; the content decides.
+// typeOf returns the media type of the name's extension. The caller is asked to send it, but the content decides.
 func typeOf(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".jpg", ".jpeg":
@@ -78,11 +78,11 @@ func typeOf(name string) string {
 	}
 }
 
-// putPart takes the bytes of one part. Its ETag is the MD5 of them, as S3's is.
+// putPart stores the bytes of one part. Its ETag is their MD5, as in S3.
 func (c calls) putPart(w http.ResponseWriter, r *http.Request) {
 	id, number, _ := strings.Cut(r.PathValue("part"), ".")
 	id = dialect.CanonicalID(id)
-	n, _ := strconv.Atoi(number) // 0, and no token opens a part 0, where it is no number
+	n, _ := strconv.Atoi(number) // 0 if it is no number, and no token is valid for part 0
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(media, "multipart/") {
 		c.refuse(w, r, &task.Error{Code: task.Unsupported, Detail: "Send the bytes of the part as they are, not as a form."})
 		return
@@ -128,7 +128,7 @@ type namedDatasetAnswer struct {
 	Dataset namedDataset `json:"dataset" doc:"The picture or video."`
 }
 
-// namedDataset is what is known of the app's answer: the fields that its public clients read.
+// namedDataset has the known fields of the app's answer: those that its public clients read.
 type namedDataset struct {
 	ID   string `json:"id" format:"uuid" doc:"Names the dataset; the upload's own id."`
 	Name string `json:"name" doc:"The name that was sent, else the file's. It is not kept."`
