@@ -18,7 +18,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		sentence string
 		class    engine.Class
 		reason   task.Reason
-		resp     bool // our own words go out
+		text     bool // the error has a text for the caller
 	}{
 		{400, "Prompt is required", engine.Refused, task.Internal, true},
 		{400, "Prompt is too short, minimum length is 3 characters", engine.Refused, task.Internal, true},
@@ -39,7 +39,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 		e := enginetest.NewWithAnswer(t, newEngine, c.status, fmt.Sprintf(`{"detail":%q}`, c.sentence), nil)
 		_, err := e.Submit(t.Context(), engine.Job{Task: "t", Model: "ray-2", Request: task.Request{Prompt: "a cat", Seconds: 5}})
 		got := engine.AsError(err)
-		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.resp || got.Unconfirmed != (c.status == 500) {
+		if got.Class != c.class || got.Reason != c.reason || (got.Text != "") != c.text || got.Unconfirmed != (c.status == 500) {
 			t.Errorf("%d %s: %s %s %q, unconfirmed %v", c.status, c.sentence, got.Class, got.Reason, got.Text, got.Unconfirmed)
 		}
 		if c.status != 400 || c.class == engine.AuthError {

@@ -63,12 +63,12 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		Seconds: r.Seconds, TextPrompt: job.Prompt(), Seed: r.Seed, Explore: r.LowPriority, Watermark: r.Watermark,
 		Resolution: r.Resolution, Name: r.Name, AssetGroupName: r.AssetGroup, Model: job.Model,
 	}
-	picture := job.First
+	image := job.First
 	if job.Last != nil {
-		picture, in.EndFrame = job.Last, true
+		image, in.EndFrame = job.Last, true
 	}
-	if picture != nil {
-		in.InitImage = engine.DataURI(picture.Type, picture.Bytes)
+	if image != nil {
+		in.InitImage = engine.DataURI(image.Type, image.Bytes)
 	}
 	var out taskResponse
 	_, err := e.client.Do(ctx, engine.Call{

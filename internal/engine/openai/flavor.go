@@ -23,19 +23,19 @@ const (
 	formAlways
 )
 
-// flavor holds how one kind of server differs.
+// flavor describes one kind of server.
 type flavor struct {
 	name            string
 	form            formUse
-	secondsAsNumber bool // seconds are sent as a number
+	secondsAsNumber bool // seconds are sent as a number, not as text
 	seed            bool // takes a seed
 	negative        bool // takes negative_prompt
-	anySize         bool // makes any size, not a few
+	anySize         bool // takes any frame size, not only a few
 	canDelete       bool // DELETE cancels a running job
-	freeSubmit      bool // a submit costs nothing: it may be repeated
+	freeSubmit      bool // a submit costs nothing and may be repeated
 	resultLife      time.Duration
 	maxSeconds      int      // seconds of the longest video that the server accepts; 0 = it sets no limit
-	imageTypes      []string // media types of pictures that it accepts; nil = any
+	imageTypes      []string // media types of images that it accepts; nil = any
 	models          []engine.Model
 }
 
@@ -57,14 +57,15 @@ func (f flavor) limit(models []engine.Model) []engine.Model {
 //   - OpenAI: openai/openai-python, resources/videos.py and types/video*.py.
 //   - LiteLLM: BerriAI/litellm, proxy/video_endpoints/endpoints.py, which has no DELETE.
 //   - SGLang: sgl-project/sglang, multimodal_gen/runtime/entrypoints/openai/{video_api,protocol}.py and the page
-//     sglang-diffusion/api/openai_api.mdx: DELETE cancels, and a form needs a picture.
+//     sglang-diffusion/api/openai_api.mdx: DELETE cancels, and a form needs an image.
 //   - vLLM-Omni: vllm-project/vllm-omni, docs/serving/videos_api.md and entrypoints/openai/protocol/videos.py: a create
-//     is a form.
+//     call is a form.
 //   - TensorRT-LLM: NVIDIA/TensorRT-LLM, serve/openai_protocol.py (VideoGenerationRequest) and openai_video_routes.py: it
-//     refuses unknown fields, pictures but PNG and JPEG, and more than a minute. Pictures go as input_reference, which
-//     servers of all its versions take.
+//     refuses unknown fields, images other than PNG and JPEG, and more than a minute. Images are sent as input_reference,
+//     which all its versions take.
 //
-// Prices are USD a second. The 1792x1024 of sora-2-pro is left out: it has another price, and a model has one.
+// Prices are in US dollars a second. The size 1792x1024 of sora-2-pro is left out: it has another price, and a model here
+// has only one.
 func flavors() []flavor {
 	sora := []engine.Model{soraModel("sora-2", 0.10), soraModel("sora-2-pro", 0.30)}
 	open := engine.Model{
@@ -116,7 +117,7 @@ func (f flavor) seconds(n int) any {
 	return strconv.Itoa(n)
 }
 
-// size returns "WIDTHxHEIGHT" for the job; a first frame must have that shape. "" leaves it to the server.
+// size returns the frame size for the job as "WIDTHxHEIGHT"; "" leaves it to the server. A first frame must have this size.
 func (f flavor) size(job engine.Job) string {
 	r := job.Request
 	w, h := r.Format.Width, r.Format.Height

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestAnOperatorsModelsAreHeldToWhatTheServerTakes(t *testing.T) {
+func TestConfiguredModelsKeepTheServersLimits(t *testing.T) {
 	long := engine.Model{Name: "wan", Limits: task.Limits{MaxSeconds: 90}}
 	for _, c := range []struct {
 		flavor, field string

@@ -1,9 +1,8 @@
-// Package openai is the engine for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24; open
-// servers and gateways still serve it, each with its own differences, which are data here (flavor.go).
-// Unconfirmed: how long OpenAI kept a result, and what LiteLLM's own providers call a refusal for content.
+// Package openai is the [engine.Engine] for OpenAI's Videos API, POST /videos. OpenAI itself switched it off on 2026-09-24;
+// open servers and gateways still serve it, each with its own differences, which are data here (flavor.go).
 //
-// What may enter: this API's wire types, the differences between its servers, and the translation between our types and
-// theirs.
+// It holds the API's wire types and the differences between its servers. Unconfirmed: how long OpenAI kept a result, and how
+// LiteLLM's own providers report a refusal for content.
 package openai
 
 import (
@@ -85,13 +84,13 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", string(out.ID), err)
 }
 
-// field is one field of a create; in a form its value is written as text.
+// field is one field of a create call. In a form its value is written as text.
 type field struct {
 	name  string
 	value any
 }
 
-// fields returns the fields of the job that the flavor knows.
+// fields returns the fields of the create call for the job, without those that the flavor does not take.
 func (e *Engine) fields(job engine.Job) []field {
 	r := job.Request
 	out := []field{{"prompt", job.Prompt()}}
@@ -113,7 +112,7 @@ func (e *Engine) fields(job engine.Job) []field {
 	return out
 }
 
-// formBody returns the fields as a form, as the SDKs send it, with the picture as a file.
+// formBody returns the fields as a form, as the SDKs send it, with the image as a file, and the form's media type.
 func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
 	var parts []engine.FormPart
 	for _, f := range fields {
@@ -131,9 +130,9 @@ func formBody(fields []field, p *engine.Picture) (body []byte, kind string) {
 	return engine.MultipartForm(parts...)
 }
 
-// stateTable maps the states of all flavors to ours; no word has two meanings. A job that SGLang is cancelling still runs for a
-// moment. Gateways may answer with the words of the vendor behind them, which are read by their usual meaning, or with none
-// until the job is queued there.
+// stateTable maps the states of all flavors to ours; no state means different things in two of them. A job that SGLang is
+// cancelling still runs for a moment. Gateways may pass on the states of the vendor behind them, which [engine.StateOf] reads
+// by their usual meaning, or an empty state until the job is queued there.
 func stateTable() map[string]task.State {
 	return map[string]task.State{
 		"queued": task.Pending, "in_progress": task.Running, "generating": task.Running, "postprocessing": task.Running,
@@ -197,8 +196,8 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.IgnoreNotFound(err)
 }
 
-// errorOf classifies an error by its code, if it has one: moderation is a 400, too little credit a 429. A spent budget of a LiteLLM
-// key is a 400 (proxy/auth/auth_exception_handler.py).
+// errorOf classifies an error by its code, if it has one: moderation is a 400, too little credit a 429. A spent budget of a
+// LiteLLM key is a 400 (proxy/auth/auth_exception_handler.py).
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	e, ok := readError(body)
 	switch {

@@ -19,10 +19,10 @@ type video struct {
 	Error    apiError      `json:"error"`
 }
 
-// lenientString is a text; null and values that are no text are "".
+// lenientString is a string. Another JSON value is kept as its JSON text.
 type lenientString string
 
-// UnmarshalJSON reads it.
+// UnmarshalJSON reads any JSON value. It never fails.
 func (w *lenientString) UnmarshalJSON(b []byte) error {
 	var text string
 	if json.Unmarshal(b, &text) != nil {
@@ -35,7 +35,7 @@ func (w *lenientString) UnmarshalJSON(b []byte) error {
 // percent is 0..100, written as a number, as "45", or as "45%"; anything else is 0.
 type percent float64
 
-// UnmarshalJSON reads any of them.
+// UnmarshalJSON reads any of these forms. It never fails.
 func (p *percent) UnmarshalJSON(b []byte) error {
 	text := strings.TrimSuffix(strings.Trim(string(b), `" `), "%")
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -75,7 +75,7 @@ func readError(body []byte) (e apiError, ok bool) {
 	return e, engine.DecodeObject(body, &e)
 }
 
-// UnmarshalJSON reads any of them.
+// UnmarshalJSON reads any of these forms.
 func (e *apiError) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, &e.Message)
@@ -100,7 +100,7 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 // text returns the error in one line; "" if there is none.
 func (e apiError) text() string { return strings.TrimPrefix(e.Code+": "+e.Message, ": ") }
 
-// reason returns the reason for the code, or for the message if there is no code.
+// reason classifies the error by the words in its code, type and message.
 func (e apiError) reason() task.Reason {
 	lower := strings.ToLower(e.Code + " " + e.Type + " " + e.Message)
 	for _, words := range []string{"moderation", "content_policy", "contentpolicy", "content policy", "safety"} {

@@ -33,7 +33,7 @@ type webhookSecret struct {
 func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error) {
 	// The library reads the system clock, so the timestamp is checked here.
 	if !engine.FreshTimestamp(c.Header.Get(standardwebhooks.HeaderWebhookTimestamp), e.signing.now()) {
-		return nil, fmt.Errorf("%w: its time is not now", engine.ErrBadSignature)
+		return nil, fmt.Errorf("%w: its timestamp is too old or in the future", engine.ErrBadSignature)
 	}
 	var wrong error
 	for _, fresh := range []bool{false, true} {
@@ -48,7 +48,7 @@ func (e *Engine) Receive(ctx context.Context, c engine.Callback) ([]byte, error)
 	return nil, fmt.Errorf("%w: %w", engine.ErrBadSignature, wrong)
 }
 
-// load returns the secret. If it did not match, it is fetched again.
+// load returns the secret. It fetches it if there is none, or if fresh asks for it and the last fetch is not too recent.
 func (s *webhookSecret) load(ctx context.Context, fresh bool) (*standardwebhooks.Webhook, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +63,7 @@ func (s *webhookSecret) load(ctx context.Context, fresh bool) (*standardwebhooks
 	}
 	secret, err := standardwebhooks.NewWebhook(out.Key)
 	if err != nil || out.Key == "" {
-		return nil, engine.InvalidResponseError("a signing secret that is none") // the library's error would quote it
+		return nil, engine.InvalidResponseError("an invalid signing secret") // the library's error would quote it
 	}
 	s.secret, s.fetched = secret, s.now()
 	return secret, nil

@@ -32,10 +32,10 @@ func signed(t *testing.T, secret, body string, at time.Time) engine.Callback {
 	return engine.Callback{Header: h, Body: []byte(body)}
 }
 
-func TestWebhooksAreCheckedByTheAccountsSecret(t *testing.T) {
-	secret, asked := "whsec_c2VjcmV0IG9uZQ==", 0
+func TestWebhooksAreVerifiedWithTheAccountsSecret(t *testing.T) {
+	secret, requests := "whsec_c2VjcmV0IG9uZQ==", 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
+		requests++
 		if r.URL.Path != "/webhooks/default/secret" || r.Header.Get("Authorization") != "Bearer a key" {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
@@ -48,30 +48,30 @@ func TestWebhooksAreCheckedByTheAccountsSecret(t *testing.T) {
 	e := replicate.New(replicate.Options{BaseURL: s.URL, Key: "a key", HTTP: s.Client(), Now: func() time.Time { return now }})
 	check := func(what string, c engine.Callback, want error, fetches int) {
 		t.Helper()
-		before := asked
+		before := requests
 		if _, err := e.Receive(t.Context(), c); !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", what, err, want)
 		}
-		if n := asked - before; n != fetches {
+		if n := requests - before; n != fetches {
 			t.Errorf("%s: the secret was fetched %d times, want %d", what, n, fetches)
 		}
 	}
 	good := signed(t, secret, `{"id":"p1"}`, now)
-	check("the first", good, nil, 1)
-	check("the next", good, nil, 0)
-	check("old", signed(t, secret, `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
+	check("first webhook", good, nil, 1)
+	check("second webhook", good, nil, 0)
+	check("six minutes old", signed(t, secret, `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
 	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{}`)}, engine.ErrBadSignature, 0)
-	check("another's secret", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrBadSignature, 0)
+	check("the secret of somebody else", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrBadSignature, 0)
 	check("no signature", engine.Callback{Header: http.Header{}}, engine.ErrBadSignature, 0)
 
 	secret = "whsec_c2VjcmV0IHR3bw=="
 	now = now.Add(10 * time.Minute)
-	check("a secret that came since", signed(t, secret, `{}`, now), nil, 1)
+	check("a new secret", signed(t, secret, `{}`, now), nil, 1)
 
-	secret = "not one, but to be kept"
+	secret = "invalid, but still secret"
 	now = now.Add(10 * time.Minute)
 	_, err := e.Receive(t.Context(), signed(t, "whsec_YW5vdGhlcidz", `{}`, now))
 	if err == nil || errors.Is(err, engine.ErrBadSignature) || strings.Contains(err.Error(), secret) {
-		t.Errorf("a secret that is none: %v", err)
+		t.Errorf("an invalid secret: %v", err)
 	}
 }

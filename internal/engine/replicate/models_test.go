@@ -17,19 +17,19 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// heard is a vendor that accepts everything and keeps the requests.
-type heard struct {
+// recorder is a vendor that accepts every call, and keeps all paths and the last create.
+type recorder struct {
 	paths []string
 	body  struct {
 		Version string         `json:"version"`
 		Input   map[string]any `json:"input"`
 	}
 	uploaded int
-	link     string // of an upload
-	kind     string // of the upload; "" = PNG
+	link     string // URL of an upload
+	kind     string // media type that an upload must have; "" = PNG
 }
 
-func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
+func (h *recorder) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.paths = append(h.paths, r.URL.Path)
@@ -55,7 +55,7 @@ func (h *heard) serve(t *testing.T, more ...engine.TableModel) engine.Engine {
 	return replicate.New(replicate.Options{BaseURL: s.URL, Key: "a key", HTTP: s.Client(), Models: more})
 }
 
-func TestPicturesGoInsideTheRequestUpToAMegabyte(t *testing.T) {
+func TestImagesAreInlineUpToAMegabyte(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		first    engine.Picture
@@ -67,7 +67,7 @@ func TestPicturesGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 		{"larger", engine.Picture{Type: "image/png", Bytes: bytes.Repeat([]byte("x"), 1<<20+1)}, 1<<20 + 1, "https://replicate.example/f1"},
 		{"larger, with a link of ours", engine.Picture{Type: "image/png", Bytes: bytes.Repeat([]byte("x"), 2<<20), URL: "https://ours.example/1"}, 0, "https://ours.example/1"},
 	} {
-		h := heard{link: "https://replicate.example/f1"}
+		h := recorder{link: "https://replicate.example/f1"}
 		job := engine.Job{Model: "bytedance/seedance-1-pro", Request: task.Request{First: &task.Image{}}, First: &c.first}
 		if _, err := h.serve(t).Submit(t.Context(), job); err != nil {
 			t.Errorf("%s: %v", c.name, err)
@@ -79,7 +79,7 @@ func TestPicturesGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 	}
 }
 
-func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
+func TestVideosAreInlineUpToAMegabyte(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		size     int
@@ -89,10 +89,10 @@ func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 	}{
 		{"small", 3, "", 0, "data:video/quicktime;base64,eHh4"},
 		{"larger", 1<<20 + 1, "", 1<<20 + 1, "https://replicate.example/f1"},
-		{"larger than what goes inside elsewhere", 20 << 20, "", 20 << 20, "https://replicate.example/f1"},
+		{"larger than other vendors' inline limit", 20 << 20, "", 20 << 20, "https://replicate.example/f1"},
 		{"larger, with a link of ours", 20 << 20, "https://ours.example/1", 0, "https://ours.example/1"},
 	} {
-		h := heard{link: "https://replicate.example/f1", kind: "video/quicktime"}
+		h := recorder{link: "https://replicate.example/f1", kind: "video/quicktime"}
 		job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 			Type: "video/quicktime", Size: int64(c.size), URL: c.url,
 			Open: func(context.Context) (io.ReadCloser, error) {
@@ -109,8 +109,8 @@ func TestVideosGoInsideTheRequestUpToAMegabyte(t *testing.T) {
 	}
 }
 
-func TestAVideoThatCantBeReadIsNotUploaded(t *testing.T) {
-	h := heard{}
+func TestAnUnreadableVideoIsNotUploaded(t *testing.T) {
+	h := recorder{}
 	job := engine.Job{Model: "luma/modify-video", Request: task.Request{Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 		Size: 2 << 20, Open: func(context.Context) (io.ReadCloser, error) { return nil, io.ErrUnexpectedEOF },
 	}}
@@ -120,8 +120,8 @@ func TestAVideoThatCantBeReadIsNotUploaded(t *testing.T) {
 	}
 }
 
-func TestAnUploadThatGoesWrongHasBegunNothing(t *testing.T) {
-	h := heard{}
+func TestAFailedUploadSubmitsNothing(t *testing.T) {
+	h := recorder{}
 	job := engine.Job{
 		Model: "bytedance/seedance-1-pro", Request: task.Request{First: &task.Image{}},
 		First: &engine.Picture{Type: "image/png", Bytes: bytes.Repeat([]byte("x"), 2<<20)},
@@ -132,10 +132,10 @@ func TestAnUploadThatGoesWrongHasBegunNothing(t *testing.T) {
 	}
 }
 
-func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
+func TestAConfiguredModelUsesItsOwnPathAndInputs(t *testing.T) {
 	version := strings.Repeat("0123456789abcdef", 4)
 	in := engine.Inputs{Prompt: "text"}
-	var h heard
+	var h recorder
 	e := h.serve(t,
 		engine.TableModel{Model: engine.Model{Name: "official"}, Endpoints: engine.SameEndpoint("me/films", in, engine.FromText)},
 		engine.TableModel{Model: engine.Model{Name: "community"}, Endpoints: engine.SameEndpoint("me/films:"+version, in, engine.FromText)},
@@ -160,7 +160,7 @@ func TestAModelOfTheOperatorsIsCalledAsItSays(t *testing.T) {
 	}
 }
 
-func TestFailedPredictionsAreSortedByWhatTheirModelSays(t *testing.T) {
+func TestFailedPredictionsAreClassifiedByTheirMessage(t *testing.T) {
 	for text, reason := range map[string]task.Reason{
 		"The input or output was flagged as sensitive. Please try again with different inputs. (E005)": task.SafetyInputText,
 		"Your output is flagged by our filter":                                                         task.SafetyOutputVideo,

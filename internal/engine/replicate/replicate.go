@@ -1,7 +1,7 @@
-// Package replicate is the engine for Replicate's predictions: one API for the models of many makers, each with its
+// Package replicate is the [engine.Engine] for Replicate's predictions: one API for the models of many makers, each with its
 // own inputs.
 //
-// What may enter: the wire of predictions and the table of models. Wire facts: replicate/replicate-python, replicate/
+// It holds the wire types of predictions and the table of models. Sources: replicate/replicate-python, replicate/
 // {client,prediction,file,exceptions}.py, and the pages topics/predictions/{rate-limits,input-files} and topics/webhooks of
 // replicate.com/docs. Unconfirmed: the list of codes in models' errors, and Replicate's values for resolutions and aspect
 // ratios.
@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	resultLife    = time.Hour // how long files of predictions made through the API are kept
-	maxRetryAfter = time.Hour // longer waits are not believed
-	inlineLimit   = 1 << 20   // bytes of the largest picture sent inside a request (page "Input files")
+	resultLife    = time.Hour // how long files of predictions created by the API are kept
+	maxRetryAfter = time.Hour // a longer wait is cut to this
+	inlineLimit   = 1 << 20   // bytes of the largest file sent inside a request (page "Input files")
 )
 
 // Options configures an Engine.
@@ -59,7 +59,7 @@ func New(o Options) *Engine {
 	return e
 }
 
-// Capabilities returns the models. Predictions take no id of ours.
+// Capabilities returns the models. Predictions do not take an id of ours, so jobs cannot be found by task.
 func (e *Engine) Capabilities() engine.Capabilities {
 	return engine.Capabilities{
 		Lane: task.Remote, Models: e.models.Models(), Cancel: true, Callbacks: engine.SignedCallbacks, PollEvery: 3 * time.Second, ResultLife: resultLife,
@@ -101,7 +101,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.ID, err)
 }
 
-// CheckPath returns what is wrong with the path of a model.
+// CheckPath returns an error if path cannot be the path of a model.
 func CheckPath(path string) error {
 	if !pathPattern.MatchString(path) {
 		return fmt.Errorf("%q is no model of Replicate's, such as owner/name, with a colon and 64 hex digits for a version of it", path)
@@ -112,8 +112,8 @@ func CheckPath(path string) error {
 // pathPattern matches the path of a model.
 var pathPattern = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*(:[0-9a-f]{64})?$`)
 
-// uploadFiles uploads the files of a job that have no URL and are too large to be sent inside the request. Replicate's own client
-// uploads all files (file.py).
+// uploadFiles uploads the files of a job that have no URL and are too large for the request, and puts the uploads' URLs in
+// the job. Replicate's own client uploads all files (file.py).
 func (e *Engine) uploadFiles(ctx context.Context, job *engine.Job) error {
 	for _, at := range []**engine.Picture{&job.First, &job.Last} {
 		p := *at
@@ -161,8 +161,8 @@ func (e *Engine) upload(ctx context.Context, name, kind string, content []byte) 
 // resetPattern matches the time to wait in the text of a 429.
 var resetPattern = regexp.MustCompile(`resets in ~?(\d+)s`)
 
-// errorOf classifies an answer by its problem document. A 429 has the time to wait in its body: as "retry_after", or in the text
-// (page "Rate limits").
+// errorOf classifies an answer by its problem document. A 429 has the time to wait in its body: as "retry_after", or in the
+// text (page "Rate limits").
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp struct {
 		Detail string  `json:"detail"`
@@ -230,7 +230,8 @@ func (p prediction) link() string {
 	return ""
 }
 
-// reasonRules maps the texts of failed predictions to reasons. They come from the models' makers; only some have a code in brackets.
+// reasonRules maps words in the errors of failed predictions to reasons, in the order they are tried. The texts come from the
+// models' makers, and only some have a code.
 func reasonRules() []struct {
 	words  string
 	reason task.Reason

@@ -1,8 +1,7 @@
-// Package runway is the engine for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com). The limits of each
-// model are those of the official client, github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and
-// video-to-video.ts.
+// Package runway is the [engine.Engine] for Runway's developer API, version 2024-11-06 (docs.dev.runwayml.com).
 //
-// What may enter: this API's wire types, its models, and the translation between our types and its own.
+// It holds the API's wire types and its models. Source of the models' limits: the official client,
+// github.com/runwayml/sdk-node 4.20, src/resources/image-to-video.ts, text-to-video.ts and video-to-video.ts.
 package runway
 
 import (
@@ -25,8 +24,8 @@ const BaseURL = "https://api.dev.runwayml.com"
 
 const (
 	version       = "2024-11-06" // header X-Runway-Version
-	imageURILimit = 5 << 20      // characters of a picture's data URI; a larger one is uploaded
-	videoURILimit = 16 << 20     // the same of a video
+	imageURILimit = 5 << 20      // characters of an image's data URI; a larger image is uploaded
+	videoURILimit = 16 << 20     // characters of a video's data URI; a larger video is uploaded
 )
 
 // Options configures an Engine.
@@ -124,13 +123,13 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 		}
 	}
 	for _, p := range []struct {
-		picture  *engine.Picture
+		image    *engine.Picture
 		position string
 	}{{job.First, "first"}, {job.Last, "last"}} {
-		if p.picture == nil {
+		if p.image == nil {
 			continue
 		}
-		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.picture.Type, "image/"), p.picture.Type, p.picture.Bytes, imageURILimit)
+		uri, err := e.fileURI(ctx, p.position+"."+strings.TrimPrefix(p.image.Type, "image/"), p.image.Type, p.image.Bytes, imageURILimit)
 		if err != nil {
 			return in, err
 		}
@@ -139,8 +138,8 @@ func (e *Engine) request(ctx context.Context, job engine.Job) (generation, error
 	return in, nil
 }
 
-// nearestRatio returns the ratio for a job without one: of the model's ratios the one nearest to the picture's, or 16:9 without a
-// picture.
+// nearestRatio returns the ratio for a job without one: the model's ratio nearest to that of the image, or 16:9 without an
+// image.
 func (e *Engine) nearestRatio(job engine.Job) string {
 	best, pixels := math.Inf(1), ratioTable()["16:9"]
 	p := cmp.Or(job.First, job.Last)
@@ -229,7 +228,7 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	return engine.IgnoreNotFound(err)
 }
 
-// errorOf classifies the meanings of a 400: too few credits, or a picture or video that Runway does not take.
+// errorOf classifies the meanings of a 400: too few credits, or an image or video that Runway does not take.
 func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	var resp apiError
 	if status != http.StatusBadRequest || !engine.DecodeObject(body, &resp) {

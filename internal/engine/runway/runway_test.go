@@ -26,8 +26,8 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// asked submits a job to a server that accepts everything, and returns the requests it got, by path.
-func asked(t *testing.T, j engine.Job) map[string][]byte {
+// submitted submits a job to a server that accepts every call, and returns the request bodies by path.
+func submitted(t *testing.T, j engine.Job) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
 	var server *httptest.Server
@@ -49,10 +49,10 @@ func asked(t *testing.T, j engine.Job) map[string][]byte {
 }
 
 func TestALargeVideoIsUploaded(t *testing.T) {
-	for size, uploaded := range map[int]bool{12 << 20: false, 13 << 20: true} { // Base64 makes 16 MB of 12
+	for size, uploaded := range map[int]bool{12 << 20: false, 13 << 20: true} { // 12 MB are 16 MB in Base64
 		size -= 1 << 10
 		video := bytes.Repeat([]byte("v"), size)
-		got := asked(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
+		got := submitted(t, engine.Job{Model: "aleph2", Request: task.Request{Prompt: "in winter", Video: &task.InputVideo{}}, Video: &engine.InputVideo{
 			Type: "video/quicktime", Size: int64(size), Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(video)), nil },
 		}})
 		var in struct{ VideoURI string }
@@ -68,7 +68,7 @@ func TestALargeVideoIsUploaded(t *testing.T) {
 	}
 }
 
-func TestAPictureWithoutARatioGetsTheNearestThatTheModelMakes(t *testing.T) {
+func TestAnImageGetsTheNearestRatioOfTheModel(t *testing.T) {
 	for _, c := range []struct {
 		model         string
 		width, height int
@@ -78,7 +78,7 @@ func TestAPictureWithoutARatioGetsTheNearestThatTheModelMakes(t *testing.T) {
 		{"gen4_turbo", 700, 1000, "832:1104"}, {"gen4_turbo", 2400, 1000, "1584:672"}, {"gen4.5", 1000, 1000, "960:960"},
 		{"veo3.1", 1000, 1001, "720:1280"}, {"veo3.1", 1001, 1000, "1280:720"},
 	} {
-		got := asked(t, engine.Job{Model: c.model, Request: task.Request{Prompt: "x", Seconds: 4, First: &task.Image{}},
+		got := submitted(t, engine.Job{Model: c.model, Request: task.Request{Prompt: "x", Seconds: 4, First: &task.Image{}},
 			First: &engine.Picture{Type: "image/png", Width: c.width, Height: c.height}})
 		var in struct{ Ratio string }
 		if err := json.Unmarshal(got["/v1/image_to_video"], &in); err != nil || in.Ratio != c.want {
@@ -87,7 +87,7 @@ func TestAPictureWithoutARatioGetsTheNearestThatTheModelMakes(t *testing.T) {
 	}
 }
 
-func TestRatiosArePerModelAndMode(t *testing.T) {
+func TestModelLimits(t *testing.T) {
 	models := map[string]engine.Model{}
 	for _, m := range runway.New(runway.Options{}).Capabilities().Models {
 		models[m.Name] = m
@@ -98,23 +98,23 @@ func TestRatiosArePerModelAndMode(t *testing.T) {
 		r     task.Request
 		field string // the one with an error; "" = none
 	}{
-		{"gen4.5 from a picture, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1", First: &task.Image{}}, ""},
+		{"gen4.5 from an image, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1", First: &task.Image{}}, ""},
 		{"gen4.5 from text, square", "gen4.5", task.Request{Prompt: "x", Seconds: 5, AspectRatio: "1:1"}, "aspect_ratio"},
-		{"gen4.5 from a picture alone", "gen4.5", task.Request{Seconds: 5, First: &task.Image{}}, "prompt"},
-		{"gen4_turbo from a picture alone", "gen4_turbo", task.Request{Seconds: 5, First: &task.Image{}}, ""},
+		{"gen4.5 from an image without a prompt", "gen4.5", task.Request{Seconds: 5, First: &task.Image{}}, "prompt"},
+		{"gen4_turbo from an image without a prompt", "gen4_turbo", task.Request{Seconds: 5, First: &task.Image{}}, ""},
 		{"1000 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 500), Seconds: 5, First: &task.Image{}}, ""},
 		{"1002 UTF-16 units", "gen4_turbo", task.Request{Prompt: strings.Repeat("🎬", 501), Seconds: 5, First: &task.Image{}}, "prompt"},
-		{"a video at aleph2, in another shape", "aleph2", task.Request{Prompt: "x", AspectRatio: "3:2", Video: &task.InputVideo{Duration: 30 * time.Second, FrameRate: 30}}, ""},
-		{"a video at aleph2, in a resolution", "aleph2", task.Request{Prompt: "x", Resolution: "1080p", Video: &task.InputVideo{}}, "resolution"},
-		{"a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 60000.0 / 1001}}, "video"},
-		{"a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 30000.0 / 1001}}, ""},
-		{"a video at omni, in another shape", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.InputVideo{}}, "aspect_ratio"},
-		{"a video at gen4_turbo", "gen4_turbo", task.Request{Prompt: "x", Video: &task.InputVideo{}}, "video"},
+		{"aleph2, a video in another aspect ratio", "aleph2", task.Request{Prompt: "x", AspectRatio: "3:2", Video: &task.InputVideo{Duration: 30 * time.Second, FrameRate: 30}}, ""},
+		{"aleph2, a video in a resolution", "aleph2", task.Request{Prompt: "x", Resolution: "1080p", Video: &task.InputVideo{}}, "resolution"},
+		{"aleph2, a video of 60 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 60000.0 / 1001}}, "video"},
+		{"aleph2, a video of 29.97 frames a second", "aleph2", task.Request{Prompt: "x", Video: &task.InputVideo{FrameRate: 30000.0 / 1001}}, ""},
+		{"gemini_omni_flash, a video in another aspect ratio", "gemini_omni_flash", task.Request{Prompt: "x", AspectRatio: "9:16", Video: &task.InputVideo{}}, "aspect_ratio"},
+		{"gen4_turbo, a video", "gen4_turbo", task.Request{Prompt: "x", Video: &task.InputVideo{}}, "video"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			faults := models[c.model].Check(c.r)
-			if (len(faults) == 0) != (c.field == "") || len(faults) > 0 && faults[0].Field != c.field {
-				t.Errorf("%v, want a fault of %q", faults, c.field)
+			errs := models[c.model].Check(c.r)
+			if (len(errs) == 0) != (c.field == "") || len(errs) > 0 && errs[0].Field != c.field {
+				t.Errorf("%v, want an error in field %q", errs, c.field)
 			}
 		})
 	}

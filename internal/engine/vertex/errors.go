@@ -35,7 +35,7 @@ func errorOf(status int, body []byte, _ http.Header) *engine.Error {
 	if resp.Error.Status == "" || status != http.StatusBadRequest {
 		return nil
 	}
-	if resp.Error.Status == "FAILED_PRECONDITION" { // billing is off, or terms were not accepted
+	if resp.Error.Status == "FAILED_PRECONDITION" { // billing is disabled, or terms were not accepted
 		return &engine.Error{Class: engine.AuthError, Reason: task.VendorRefused, Detail: resp.Error.Message}
 	}
 	resp.Error.Code = invalidArgument

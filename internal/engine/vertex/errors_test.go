@@ -12,15 +12,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// answering returns an engine whose vendor answers every call with the given status and body.
-func answering(t *testing.T, status int, body string) engine.Engine {
+// newWithAnswer returns an engine whose vendor answers every call with the given status and body.
+func newWithAnswer(t *testing.T, status int, body string) engine.Engine {
 	t.Helper()
 	return enginetest.NewWithAnswer(t, func(base string, hc *http.Client, now func() time.Time) engine.Engine {
 		return vertex.New(vertex.Options{Project: "p", Location: "l", Token: token, BaseURL: base, HTTP: hc, Now: now})
 	}, status, body, nil)
 }
 
-func TestRefusedSubmitsAreSortedByGooglesWords(t *testing.T) {
+func TestRefusedSubmitsAreClassified(t *testing.T) {
 	for _, c := range []struct {
 		status  int
 		word    string
@@ -41,14 +41,14 @@ func TestRefusedSubmitsAreSortedByGooglesWords(t *testing.T) {
 		{503, "UNAVAILABLE", "The service is currently unavailable.", engine.Unreachable, task.VendorUnavailable},
 	} {
 		body := fmt.Sprintf(`{"error":{"code":%d,"message":%q,"status":%q}}`, c.status, c.message, c.word)
-		_, err := answering(t, c.status, body).Submit(t.Context(), engine.Job{Model: "veo-3.1-generate-001"})
+		_, err := newWithAnswer(t, c.status, body).Submit(t.Context(), engine.Job{Model: "veo-3.1-generate-001"})
 		if e := engine.AsError(err); err == nil || e.Class != c.class || e.Reason != c.reason {
 			t.Errorf("%d %s %q: %v", c.status, c.word, c.message, err)
 		}
 	}
 }
 
-func TestFailedOperationsKeepTheirReason(t *testing.T) {
+func TestFailedOperationsAreClassified(t *testing.T) {
 	for _, c := range []struct {
 		code    int
 		message string
@@ -63,7 +63,7 @@ func TestFailedOperationsKeepTheirReason(t *testing.T) {
 		{7, "Permission denied on the bucket.", task.Internal},
 	} {
 		body := fmt.Sprintf(`{"name":%q,"done":true,"error":{"code":%d,"message":%q}}`, name, c.code, c.message)
-		st, err := answering(t, 200, body).Poll(t.Context(), name)
+		st, err := newWithAnswer(t, 200, body).Poll(t.Context(), name)
 		if err != nil || st.State != task.Failed || st.Failure == nil || st.Failure.Reason != c.reason {
 			t.Errorf("%d %q: %+v, %v", c.code, c.message, st.Failure, err)
 		}

@@ -9,12 +9,12 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 )
 
-// asked is a transport that sends nothing and keeps the URLs.
-type asked struct{ url string }
+// urlRecorder is a transport that keeps the URL of the last request and fails.
+type urlRecorder struct{ url string }
 
-func (a *asked) RoundTrip(r *http.Request) (*http.Response, error) {
-	a.url = r.URL.String()
-	return nil, errors.New("nobody is asked")
+func (u *urlRecorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	u.url = r.URL.String()
+	return nil, errors.New("no connection")
 }
 
 func TestEveryLocationHasItsHost(t *testing.T) {
@@ -25,12 +25,12 @@ func TestEveryLocationHasItsHost(t *testing.T) {
 		"eu":           "https://aiplatform.eu.rep.googleapis.com/v1/",
 		"global":       "https://aiplatform.googleapis.com/v1/",
 	} {
-		to := &asked{}
-		e := vertex.New(vertex.Options{Project: "p", Location: location, Token: token, HTTP: &http.Client{Transport: to}})
+		transport := &urlRecorder{}
+		e := vertex.New(vertex.Options{Project: "p", Location: location, Token: token, HTTP: &http.Client{Transport: transport}})
 		_, err := e.Submit(t.Context(), engine.Job{Model: "veo-3.1-generate-001"})
 		want := host + "projects/p/locations/" + location + "/publishers/google/models/veo-3.1-generate-001:predictLongRunning"
-		if to.url != want || engine.AsError(err).Class != engine.Unreachable {
-			t.Errorf("%s: asked %s, want %s; %v", location, to.url, want, err)
+		if transport.url != want || engine.AsError(err).Class != engine.Unreachable {
+			t.Errorf("%s: called %s, want %s; %v", location, transport.url, want, err)
 		}
 	}
 }

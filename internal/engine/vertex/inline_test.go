@@ -19,8 +19,8 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/vertex"
 )
 
-// inline returns an engine without a bucket whose operation has the given answer.
-func inline(t *testing.T, answer string) engine.Engine {
+// newWithoutBucket returns an engine without a bucket whose operation has the given answer.
+func newWithoutBucket(t *testing.T, answer string) engine.Engine {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -32,8 +32,8 @@ func inline(t *testing.T, answer string) engine.Engine {
 
 const name = "projects/p/locations/l/publishers/google/models/m/operations/1"
 
-func TestAVideoInsideTheAnswerIsOpenedFromAnyOffset(t *testing.T) {
-	e := inline(t, `{"name":"`+name+`","done":true,"response":{"videos":[{"bytesBase64Encoded":"Li4uLmZ0eXBpc29t","mimeType":"video/mp4"}]}}`)
+func TestAnInlineVideoOpensAtAnyOffset(t *testing.T) {
+	e := newWithoutBucket(t, `{"name":"`+name+`","done":true,"response":{"videos":[{"bytesBase64Encoded":"Li4uLmZ0eXBpc29t","mimeType":"video/mp4"}]}}`)
 	for offset, want := range map[int64]string{0: "....ftypisom", 8: "isom", 12: "", 99: ""} {
 		c, err := e.Open(t.Context(), name, offset)
 		if err != nil {
@@ -45,23 +45,23 @@ func TestAVideoInsideTheAnswerIsOpenedFromAnyOffset(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoVideoInsideTheAnswerIsNotOpened(t *testing.T) {
+func TestAnInvalidInlineVideoIsNotOpened(t *testing.T) {
 	for answer, want := range map[string]engine.Class{
 		`{"name":"` + name + `","done":true,"response":{"videos":[{"bytesBase64Encoded":"PGh0bWw+PC9odG1sPg=="}]}}`: engine.InvalidResponse,
 		`{"name":"` + name + `","done":true,"response":{"videos":[]}}`:                                              engine.InvalidResponse,
 		`{"name":"` + name + `"}`: engine.NotReady,
 	} {
-		_, err := inline(t, answer).Open(t.Context(), name, 0)
+		_, err := newWithoutBucket(t, answer).Open(t.Context(), name, 0)
 		if err == nil || engine.AsError(err).Class != want {
 			t.Errorf("%s: %v, want %s", answer, err, want)
 		}
 	}
 }
 
-// accounts is Google's token endpoint: it checks the assertion and counts the tokens it issues.
-func accounts(t *testing.T, public *rsa.PublicKey, seconds int) (*httptest.Server, *int) {
+// newTokenServer returns Google's token endpoint, which checks the assertion, and the number of tokens that it has issued.
+func newTokenServer(t *testing.T, public *rsa.PublicKey, seconds int) (*httptest.Server, *int) {
 	t.Helper()
-	given := 0
+	issued := 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		claims := jwt.MapClaims{}
 		_, err := jwt.ParseWithClaims(r.FormValue("assertion"), claims, func(*jwt.Token) (any, error) { return public, nil })
@@ -69,12 +69,12 @@ func accounts(t *testing.T, public *rsa.PublicKey, seconds int) (*httptest.Serve
 			http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
 			return
 		}
-		given++
+		issued++
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"access_token":"ya29.%d","token_type":"Bearer","expires_in":%d}`, given, seconds)
+		_, _ = fmt.Fprintf(w, `{"access_token":"ya29.%d","token_type":"Bearer","expires_in":%d}`, issued, seconds)
 	}))
 	t.Cleanup(s.Close)
-	return s, &given
+	return s, &issued
 }
 
 func keyFile(t *testing.T, key *rsa.PrivateKey, uri string) []byte {
@@ -93,29 +93,29 @@ func keyFile(t *testing.T, key *rsa.PrivateKey, uri string) []byte {
 	return b
 }
 
-func TestAServiceAccountsTokenIsKeptAsLongAsItHolds(t *testing.T) {
+func TestATokenIsCachedUntilItExpires(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for seconds, want := range map[int]int{3600: 1, 1: 3} { // a token that expires at once is renewed each time
-		s, given := accounts(t, &key.PublicKey, seconds)
+		s, issued := newTokenServer(t, &key.PublicKey, seconds)
 		get, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 3 {
-			if got, err := get(t.Context()); err != nil || got != fmt.Sprintf("ya29.%d", *given) {
+			if got, err := get(t.Context()); err != nil || got != fmt.Sprintf("ya29.%d", *issued) {
 				t.Errorf("token %q, %v", got, err)
 			}
 		}
-		if *given != want {
-			t.Errorf("%d tokens for three calls, want %d", *given, want)
+		if *issued != want {
+			t.Errorf("%d tokens for three calls, want %d", *issued, want)
 		}
 	}
 }
 
-func TestARefusedServiceAccountIsTheAccountsFaultAndShowsNoKey(t *testing.T) {
+func TestARefusedServiceAccountIsAnAuthErrorWithoutTheKey(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestARefusedServiceAccountIsTheAccountsFaultAndShowsNoKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _ := accounts(t, &other.PublicKey, 3600)
+	s, _ := newTokenServer(t, &other.PublicKey, 3600)
 	get, err := vertex.ServiceAccount(keyFile(t, key, s.URL), s.Client())
 	if err != nil {
 		t.Fatal(err)
@@ -136,10 +136,10 @@ func TestARefusedServiceAccountIsTheAccountsFaultAndShowsNoKey(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoServiceAccountsKeyIsRefused(t *testing.T) {
+func TestAnInvalidKeyFileIsRefused(t *testing.T) {
 	for _, file := range []string{"", "{}", `{"type":"authorized_user","client_email":"a","private_key":"b","token_uri":"c"}`} {
 		if _, err := vertex.ServiceAccount([]byte(file), http.DefaultClient); err == nil {
-			t.Errorf("%q was taken", file)
+			t.Errorf("%q was accepted", file)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 const scope = "https://www.googleapis.com/auth/cloud-platform"
 
 // ServiceAccount returns an Options.Token for a service account's key file (JSON, as Google issues it). A token is reused
-// until shortly before it expires. hc calls the file's token_uri.
+// until shortly before it expires. hc calls the file's token_uri. ServiceAccount fails if the file is not such a key.
 func ServiceAccount(file []byte, hc *http.Client) (func(context.Context) (string, error), error) {
 	var key struct {
 		Type       string `json:"type"`
@@ -32,17 +32,17 @@ func ServiceAccount(file []byte, hc *http.Client) (func(context.Context) (string
 	}
 	config := jwt.Config{Email: key.Email, PrivateKey: []byte(key.PrivateKey), PrivateKeyID: key.KeyID, TokenURL: key.TokenURI, Scopes: []string{scope}}
 	var mu sync.Mutex
-	var kept *oauth2.Token
+	var cached *oauth2.Token
 	return func(ctx context.Context) (string, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if !kept.Valid() {
+		if !cached.Valid() {
 			fresh, err := config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, hc)).Token()
 			if err != nil {
 				return "", fmt.Errorf("vertex: exchange the service account's key for a token: %w", err)
 			}
-			kept = fresh
+			cached = fresh
 		}
-		return kept.AccessToken, nil
+		return cached.AccessToken, nil
 	}, nil
 }

@@ -1,7 +1,7 @@
-// Package vertex is the engine for Google's Veo models at Vertex AI, whose jobs are long-running operations.
+// Package vertex is the [engine.Engine] for Google's Veo models at Vertex AI, whose jobs are long-running operations.
 //
-// What may enter: the wire of predictLongRunning, its models, and the exchange of a service account's key for tokens. Wire
-// facts: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
+// It holds the wire types of predictLongRunning, the models, and the exchange of a service account's key for tokens.
+// Sources: googleapis/python-genai, google/genai/{models,operations,_api_client}.py, and the page "Veo on Vertex AI API" of
 // cloud.google.com. Unconfirmed: whether 1080p and a last frame are possible at every length, how long an operation is
 // kept, and prices.
 package vertex
@@ -21,18 +21,18 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// responseLimit is the size in bytes of the largest answer: without a bucket, the video itself is in it, in Base64.
+// responseLimit is the size of the largest response, in bytes. Without a bucket, a response contains the video in Base64.
 const responseLimit = 256 << 20
 
 // Options configures an Engine.
 type Options struct {
 	Project  string
-	Location string // "us-central1", a region of several, "eu" or "us", or "global"
+	Location string // a region such as "us-central1", or "eu", "us" or "global"
 	// Token returns an OAuth access token for the scope cloud-platform; ServiceAccount makes such a function.
 	Token      func(context.Context) (string, error)
 	Bucket     string // "gs://bucket/folder/", where Vertex AI stores videos; "" = inside answers, which takes memory
 	Audio      bool   // let models make sound if they can, which costs more
-	BaseURL    string // "" = the location's own, ".../v1"
+	BaseURL    string // "" = that of the location, ".../v1"
 	StorageURL string // "" = https://storage.googleapis.com
 	HTTP       *http.Client
 	Now        func() time.Time // nil = time.Now
@@ -120,7 +120,7 @@ type parameters struct {
 	Resolution      string  `json:"resolution,omitempty"`
 	NegativePrompt  string  `json:"negativePrompt,omitempty"`
 	Seed            *uint32 `json:"seed,omitempty"`
-	GenerateAudio   *bool   `json:"generateAudio,omitempty"` // models before 3 don't know it
+	GenerateAudio   *bool   `json:"generateAudio,omitempty"` // nil for models before Veo 3, which do not take it
 	StorageURI      string  `json:"storageUri,omitempty"`
 }
 
@@ -178,7 +178,7 @@ func (e *Engine) fetchOperation(ctx context.Context, handle string) (op operatio
 		Out: &op, Limit: responseLimit,
 	})
 	if err == nil && !strings.HasSuffix(op.Name, "/"+id) {
-		err = engine.InvalidResponseError("asked for operation %s, told of %q", id, op.Name)
+		err = engine.InvalidResponseError("asked for operation %s, got %q", id, op.Name)
 	}
 	return op, err
 }
@@ -241,5 +241,5 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 
 func tail(b []byte, offset int64) []byte { return b[min(offset, int64(len(b))):] }
 
-// Cancel does nothing: there is no such call.
+// Cancel does nothing: operations cannot be cancelled.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }

@@ -45,7 +45,7 @@ func TestEveryMessageHasAClass(t *testing.T) {
 	}
 }
 
-func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
+func TestEveryFailureReasonIsClassified(t *testing.T) {
 	for resp, reason := range map[string]task.Reason{
 		`{"reason":"SAFETY.INPUT.TEXT"}`:                   task.SafetyInputText,
 		`{"reason":"SAFETY.INPUT.IMAGE"}`:                  task.SafetyInputImage,
@@ -69,7 +69,7 @@ func TestEveryReasonOfAFailureIsKnown(t *testing.T) {
 	}
 }
 
-func TestAPromptIsExpandedWhereNobodyDidSo(t *testing.T) {
+func TestThePromptIsExpandedOnlyOnce(t *testing.T) {
 	for _, c := range []struct {
 		r    task.Request
 		want bool
@@ -95,7 +95,7 @@ func TestAPromptIsExpandedWhereNobodyDidSo(t *testing.T) {
 	}
 }
 
-func TestModelsHaveTheirLimits(t *testing.T) {
+func TestModelLimits(t *testing.T) {
 	image := &task.Image{Width: 512, Height: 512}
 	for _, c := range []struct {
 		model string

@@ -1,9 +1,9 @@
-// Package webtask is the engine for the task API of Runway's web app as it was in 2024, which relays still serve: tasks
-// and uploads under one base, the task wrapped in {"task": …}.
+// Package webtask is the [engine.Engine] for the task API of Runway's web app of 2024, which relays still serve: tasks and
+// uploads under one base URL, with tasks wrapped in {"task": …}.
 //
-// What may enter: this API's wire types, its models, and the translation between our types and its own. Wire facts: what
-// clients of the time sent (igolaizola/vidai @115cb21 pkg/runway) and what relays answer. Unconfirmed: all of it, since
-// Runway never documented it, above all the limits of pictures' sides and how long a result is kept.
+// It holds the API's wire types and its models. Sources: what clients of 2024 sent (igolaizola/vidai @115cb21 pkg/runway)
+// and what relays answer. Unconfirmed: all of it, since Runway never documented the API; the sizes of images and how long a
+// result is kept are the least certain.
 package webtask
 
 import (
@@ -59,7 +59,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	}
 }
 
-// Submit uploads the picture and creates a task.
+// Submit uploads the image, if there is one, and creates a task.
 func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission, error) {
 	r := job.Request
 	o := options{
@@ -70,17 +70,17 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		o.Seed = *r.Seed
 	}
 	tall := r.AspectRatio == "3:5" || r.AspectRatio == "" && r.Format.Height > r.Format.Width
-	picture := job.First
+	image := job.First
 	if job.Last != nil {
-		picture, o.EndFrame = job.Last, true
+		image, o.EndFrame = job.Last, true
 	}
-	if picture == nil {
+	if image == nil {
 		o.Width, o.Height = 1280, 768
 		if tall {
 			o.Width, o.Height = 768, 1280
 		}
 	} else {
-		link, err := e.upload(ctx, picture)
+		link, err := e.upload(ctx, image)
 		if err != nil {
 			return engine.Submission{}, err
 		}
@@ -92,25 +92,25 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.Task.ID, err)
 }
 
-// upload uploads the picture in the three steps of the app's web page, and returns the URL of a dataset.
+// upload uploads an image in the three steps of the app's web page, and returns its URL.
 func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) {
 	name := "image." + strings.TrimPrefix(p.Type, "image/")
-	var place uploadTarget
-	ask := engine.Call{Method: http.MethodPost, Path: "/uploads", In: uploadRequest{Filename: name, Parts: 1, Type: "DATASET"}, Out: &place}
+	var target uploadTarget
+	ask := engine.Call{Method: http.MethodPost, Path: "/uploads", In: uploadRequest{Filename: name, Parts: 1, Type: "DATASET"}, Out: &target}
 	if _, err := e.client.Do(ctx, ask); err != nil {
 		return "", engine.NotSubmitted(err)
 	}
-	if len(place.URLs) != 1 {
-		return "", engine.InvalidResponseError("an upload with %d places", len(place.URLs))
+	if len(target.URLs) != 1 {
+		return "", engine.InvalidResponseError("an upload with %d URLs", len(target.URLs))
 	}
-	put := engine.Call{Method: http.MethodPut, Path: place.URLs[0], Body: p.Bytes, Type: cmp.Or(place.Headers["Content-Type"], p.Type)}
+	put := engine.Call{Method: http.MethodPut, Path: target.URLs[0], Body: p.Bytes, Type: cmp.Or(target.Headers["Content-Type"], p.Type)}
 	h, err := e.client.Do(ctx, put)
 	if err != nil {
 		return "", engine.NotSubmitted(err)
 	}
 	var done uploaded
 	parts := uploadParts{Parts: []uploadPart{{Number: 1, ETag: h.Get("ETag")}}}
-	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/uploads/" + url.PathEscape(place.ID) + "/complete", In: parts, Out: &done})
+	_, err = e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/uploads/" + url.PathEscape(target.ID) + "/complete", In: parts, Out: &done})
 	if err == nil && done.URL == "" {
 		err = engine.InvalidResponseError("an upload without a link")
 	}
@@ -161,7 +161,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 	return engine.StatusFunc(e.status).Open(ctx, e.client, handle, offset)
 }
 
-// Cancel does nothing: relays serve no such call.
+// Cancel does nothing: relays cannot cancel tasks.
 func (e *Engine) Cancel(ctx context.Context, _ string) error { return ctx.Err() }
 
 // errorOf classifies the texts that the app answers with a 400 or 429.

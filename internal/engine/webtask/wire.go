@@ -19,16 +19,16 @@ type options struct {
 	Explore        bool   `json:"exploreMode"`
 	Watermark      bool   `json:"watermark"`
 	Enhance        bool   `json:"enhance_prompt"`
-	Width          int    `json:"width,omitempty"`  // pixels; only without a picture
-	Height         int    `json:"height,omitempty"` // pixels; only without a picture
-	Flip           bool   `json:"flip,omitempty"`   // portrait, with a picture
+	Width          int    `json:"width,omitempty"`  // pixels; only without an image
+	Height         int    `json:"height,omitempty"` // pixels; only without an image
+	Flip           bool   `json:"flip,omitempty"`   // portrait; only with an image
 	InitImage      string `json:"init_image,omitempty"`
 	Resolution     string `json:"resolution,omitempty"`
 	EndFrame       bool   `json:"image_as_end_frame"`
 	AssetGroupName string `json:"assetGroupName"`
 }
 
-// taskResponse wraps a task.
+// taskResponse is the outer object of a task.
 type taskResponse struct {
 	Task struct {
 		ID            string    `json:"id"`
