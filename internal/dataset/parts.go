@@ -196,7 +196,7 @@ func partErrors(sums []string, parts []task.Part) []task.FieldError {
 		named[p.Number-1]++
 		sum := sums[p.Number-1]
 		if given := strings.ToLower(strings.Trim(p.ETag, `"`)); sum != "" && given != sum {
-			fault("part %d: its bytes have the ETag \"%s\", not %q", p.Number, sum, truncate(given))
+			fault("part %d: its bytes have the ETag \"%s\", not %q", p.Number, sum, task.Excerpt(given))
 		}
 	}
 	for i, n := range named {
@@ -210,14 +210,6 @@ func partErrors(sums []string, parts []task.Part) []task.FieldError {
 		}
 	}
 	return faults
-}
-
-// truncate shortens what is quoted back to the caller.
-func truncate(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // deleteParts deletes the stored parts of an upload.

@@ -119,7 +119,7 @@ func (f *Fields) OneOf(name, fallback string, allowed ...string) string {
 		}
 		quoted[i] = strconv.Quote(a)
 	}
-	f.AddError(name, "%s is not possible; allowed: %s", strconv.QuoteToASCII(clip(s)), strings.Join(quoted, ", "))
+	f.AddError(name, "%s is not possible; allowed: %s", strconv.QuoteToASCII(task.Excerpt(s)), strings.Join(quoted, ", "))
 	return fallback
 }
 
@@ -129,14 +129,6 @@ func (f *Fields) word(name string, allowed []string) string {
 		return raw
 	}
 	return f.String(name, "", 0)
-}
-
-// clip shortens a value that an error quotes.
-func clip(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // Bool reads true or false.
@@ -190,7 +182,7 @@ func (f *Fields) IntOf(name string, allowed ...int) int {
 			return a
 		}
 	}
-	f.AddError(name, "%s is not possible; allowed: %s", clip(string(f.raw[name])), one)
+	f.AddError(name, "%s is not possible; allowed: %s", task.Excerpt(string(f.raw[name])), one)
 	return allowed[0]
 }
 

@@ -105,7 +105,7 @@ func ReportIgnored(w http.ResponseWriter, r *http.Request, f *Fields) {
 
 // escaped returns a name in characters that a header allows, shortened if it is long.
 func escaped(name string) string {
-	out := strings.NewReplacer("+", "%20").Replace(url.QueryEscape(clip(name)))
+	out := strings.NewReplacer("+", "%20").Replace(url.QueryEscape(task.Excerpt(name)))
 	if out == "" {
 		return "%00" // a field may have the empty name
 	}
@@ -127,7 +127,7 @@ func CheckQuery(r *http.Request, known []string, lists ...string) error {
 		}
 		switch {
 		case !slices.Contains(known, name):
-			f.AddError(clip(name), "%s", unknownText("parameter", name, known))
+			f.AddError(task.Excerpt(name), "%s", unknownText("parameter", name, known))
 			told++
 		case len(given[name]) > 1 && !slices.Contains(lists, name):
 			f.AddError(name, "is there %d times; send it once", len(given[name]))

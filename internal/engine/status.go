@@ -66,8 +66,8 @@ func StateOf(word string, table map[string]task.State) (task.State, error) {
 	if s, ok := usualState(word); ok {
 		return s, nil
 	}
-	e := InvalidResponseError("a status %q", truncate(word))
-	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", truncate(word))
+	e := InvalidResponseError("a status %q", task.Excerpt(word))
+	e.Text = fmt.Sprintf("The engine answered with the unknown status %q.", task.Excerpt(word))
 	return "", e
 }
 
@@ -94,15 +94,6 @@ func usualState(word string) (task.State, bool) {
 		}
 	}
 	return "", false
-}
-
-// truncate returns the beginning of a status word, which may be longer than any word should be.
-func truncate(word string) string {
-	const most = 40
-	if r := []rune(word); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return word
 }
 
 // SubmitResult ends an engine's Submit: the handle is the vendor's id of the job behind prefix. A success without an id is

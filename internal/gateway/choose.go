@@ -63,15 +63,7 @@ func (g *Gateway) checkModel(name string) []task.FieldError {
 	if g.registry.Current().Any() || g.cfg.Models == nil || slices.Contains(names, name) {
 		return nil
 	}
-	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", truncate(name), strings.Join(names, ", "))}}
-}
-
-// truncate shortens what is quoted back to the caller.
-func truncate(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
+	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", task.Excerpt(name), strings.Join(names, ", "))}}
 }
 
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do.

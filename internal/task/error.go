@@ -100,3 +100,11 @@ func CodeOf(err error) Code {
 	}
 	return InternalError
 }
+
+// Excerpt returns the first 40 characters of a text that an error quotes: callers and vendors may send any length.
+func Excerpt(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}

@@ -125,3 +125,12 @@ func TestCodeOfReturnsTheOutermost(t *testing.T) {
 		}
 	}
 }
+
+func TestExcerptKeepsFortyCharacters(t *testing.T) {
+	forty := strings.Repeat("é", 40)
+	for text, want := range map[string]string{"": "", "short": "short", forty: forty, forty + "é": forty + "…"} {
+		if got := task.Excerpt(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
