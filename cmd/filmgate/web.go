@@ -44,7 +44,9 @@ func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.S
 		Log:    log, Random: p.random, Panics: p.panics,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
-	for _, r := range routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}}) {
+	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
+	o.Errors = routes.Errors(served)
+	for _, r := range served {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
 	}
 	web, err := server.New(o)

@@ -6,9 +6,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
@@ -86,8 +88,11 @@ func imageOf(field string, d task.Dataset) task.Image {
 	return task.Image{Field: field, Dataset: d.ID, Key: d.Key, Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height}
 }
 
-// imageBytes returns the bytes of a picture by URL, data URI or Base64.
+// imageBytes returns the bytes of a picture by URL, data URI, Base64 or the key of one of our own files.
 func (in *Inputs) imageBytes(ctx context.Context, img task.Image, limit int64) ([]byte, error) {
+	if key, ok := task.StoredKey(img.Source); ok {
+		return in.storedBytes(ctx, img.Field, key, limit)
+	}
 	if isURL(img.Source) {
 		resp, err := in.cfg.Fetch.Get(ctx, img.Source, limit)
 		if err != nil {
@@ -111,6 +116,29 @@ func (in *Inputs) imageBytes(ctx context.Context, img task.Image, limit int64) (
 		return nil, fieldError(task.Invalid, img.Field, "must be an http(s) URL, a data URI, or Base64: "+err.Error())
 	}
 	return raw, nil
+}
+
+// storedBytes returns the bytes of one of our own files.
+func (in *Inputs) storedBytes(ctx context.Context, field, key string, limit int64) ([]byte, error) {
+	body, err := in.openStored(ctx, field, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		return nil, fieldError(task.TooLarge, field, fmt.Sprintf("the picture is larger than %d bytes", limit))
+	}
+	return data, err
+}
+
+// openStored opens one of our own files.
+func (in *Inputs) openStored(ctx context.Context, field, key string) (io.ReadCloser, error) {
+	body, err := in.cfg.Bucket.Open(ctx, key, 0, -1)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil, fieldError(task.NotFound, field, "the file of that task is no longer there")
+	}
+	return body, err
 }
 
 func isURL(source string) bool {

@@ -55,7 +55,7 @@ func (in *Inputs) copyVideo(ctx context.Context, account int64, v task.InputVide
 	return videoOf(v.Field, d), err
 }
 
-// fetchVideo writes a video by URL or data URI.
+// fetchVideo writes a video by URL, data URI or the key of one of our own files.
 func (in *Inputs) fetchVideo(ctx context.Context, v task.InputVideo, to io.Writer) error {
 	if isURL(v.Source) {
 		from := in.cfg.Fetch
@@ -67,6 +67,15 @@ func (in *Inputs) fetchVideo(ctx context.Context, v task.InputVideo, to io.Write
 		if errors.As(err, &refusal) {
 			return in.fetchError(ctx, v.Field, err)
 		}
+		return err
+	}
+	if key, ok := task.StoredKey(v.Source); ok {
+		body, err := in.openStored(ctx, v.Field, key)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = body.Close() }()
+		_, err = io.Copy(to, body)
 		return err
 	}
 	_, data, ok := strings.Cut(v.Source, ";base64,")

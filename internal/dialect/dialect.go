@@ -29,6 +29,7 @@ package dialect
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -76,6 +77,21 @@ type Gateway interface {
 	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
 	// Cancel cancels a task that has not ended. Error: Conflict if it has.
 	Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	// Find returns the account's task with that Request.ExternalID. Error: NotFound.
+	Find(ctx context.Context, who apikey.Key, externalID string) (task.Task, error)
+	// List returns the account's tasks that q selects, newest first unless q says otherwise. Deleted ones are not among them.
+	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
+	// Delete removes a task from its owner's lists and deletes its files. A task that has not ended is cancelled. Error:
+	// NotFound.
+	Delete(ctx context.Context, who apikey.Key, id string) error
+	// Upload stores an input picture or video. Errors: Unreadable, TooLarge or Unsupported if it can't be used, Invalid if
+	// body breaks off.
+	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
+	// RoutedModels returns the models that the operator's settings lead to engines of their own, sorted. Every dialect accepts
+	// them besides its vendor's models.
+	RoutedModels() []string
+	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
+	Offers(model string) []task.Offer
 	// Token returns a signature of the blob key, valid until then, for the query parameter "_jwt".
 	Token(key string, until time.Time) string
 	// Now returns the gateway's time.

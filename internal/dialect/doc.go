@@ -1,6 +1,8 @@
 package dialect
 
 import (
+	"net/http"
+
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/problem"
 	"github.com/filmgate/filmgate/internal/task"
@@ -80,6 +82,18 @@ type ErrorForm struct {
 	Of     any    // a value of the wire struct
 	Status func(task.Code) int
 	Encode func(e *task.Error, requestID string) []byte
+}
+
+// Write answers with an error in this form. Callers have got it from Public.
+func (f *ErrorForm) Write(w http.ResponseWriter, r *http.Request, e *task.Error) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Type", f.Type)
+	writeBody(w, f.Status(e.Code), f.Encode(e, RequestID(w)))
+}
+
+// notHere is the error of a path at which there is nothing.
+func notHere() *task.Error {
+	return &task.Error{Code: task.NotFound, Detail: "There is nothing at this path."}
 }
 
 // Problems returns the form of all calls without a vendor's own form: RFC 9457.

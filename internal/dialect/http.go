@@ -16,7 +16,10 @@ type Route struct {
 	Handler      http.Handler
 	QuietLog     bool // callers poll it: not every request is logged
 	Doc          Doc
-	Undocumented bool // it answers that there is no such call, or is part of a page; it has no Doc
+	Undocumented bool // it answers that there is no such call, is part of a page, or is documented at another path
+	// Match tells routes with the same Pattern apart: it reports whether the request is this one's. nil = any request. Routes
+	// are asked in their order.
+	Match func(*http.Request) bool
 }
 
 // Origin is the URL under which callers reach this server. The zero value takes it from each request.

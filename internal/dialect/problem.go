@@ -103,6 +103,8 @@ func Status(c task.Code) int {
 		return http.StatusForbidden
 	case task.NotFound:
 		return http.StatusNotFound
+	case task.NotAllowed:
+		return http.StatusMethodNotAllowed
 	case task.Conflict:
 		return http.StatusConflict
 	case task.TooLarge:

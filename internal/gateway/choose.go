@@ -57,6 +57,9 @@ func (g *Gateway) Models() []string {
 	return slices.Compact(names)
 }
 
+// RoutedModels lists the models that have a route of their own in the settings, sorted.
+func (g *Gateway) RoutedModels() []string { return g.registry.Current().Models() }
+
 // checkModel refuses a model that leads to no engine.
 func (g *Gateway) checkModel(name string) []task.FieldError {
 	names := g.Models()

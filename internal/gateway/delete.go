@@ -83,6 +83,7 @@ func (g *Gateway) retry(ctx context.Context, who apikey.Key, id string, once *ta
 		return task.Task{}, err
 	}
 	r := t.Request
+	r.ExternalID = "" // it stays the first task's
 	expandPrompt(&r, c)
 	return g.create(ctx, task.Task{ID: again, Account: t.Account, Request: r, RetryOf: t.ID}, c, once)
 }

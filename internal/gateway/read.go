@@ -30,6 +30,22 @@ func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Tas
 	return t, nil
 }
 
+// Find returns the account's task with that external id, with an estimate of its queue wait. NotFound if there is none, or if
+// it was deleted.
+func (g *Gateway) Find(ctx context.Context, who apikey.Key, externalID string) (task.Task, error) {
+	if externalID == "" {
+		return task.Task{}, noTask()
+	}
+	found, err := g.List(ctx, who, task.Query{ExternalID: externalID, Limit: 1})
+	if err != nil {
+		return task.Task{}, err
+	}
+	if len(found) == 0 {
+		return task.Task{}, noTask()
+	}
+	return found[0], nil
+}
+
 func noTask() error {
 	return &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
 }

@@ -3,12 +3,14 @@ package gateway
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -21,6 +23,9 @@ func (g *Gateway) Submit(ctx context.Context, who apikey.Key, r task.Request) (t
 
 func (g *Gateway) submit(ctx context.Context, who apikey.Key, r task.Request, once *task.IdempotencyRecord) (task.Task, error) {
 	if err := g.checkRequest(r); err != nil {
+		return task.Task{}, err
+	}
+	if err := g.checkExternalID(ctx, who, r.ExternalID); err != nil {
 		return task.Task{}, err
 	}
 	id, err := g.newID()
@@ -68,6 +73,9 @@ func (g *Gateway) create(ctx context.Context, t task.Task, c registry.Choice, on
 		Wakes:       append([]task.Wake{wakeOf(t, c.Engine.Capabilities().Lane)}, deadlineWake(t, c)...),
 		Idempotency: once,
 	})
+	if errors.Is(err, store.ErrExists) && once == nil { // another request has used the external id meanwhile
+		return task.Task{}, externalIDUsed(t.Request.ExternalID)
+	}
 	if err != nil {
 		return task.Task{}, fmt.Errorf("gateway: store task %s: %w", id, err)
 	}
@@ -88,6 +96,27 @@ func (g *Gateway) checkRequest(r task.Request) error {
 		return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: errs}
 	}
 	return nil
+}
+
+// checkExternalID refuses an external id that another task of the account has.
+func (g *Gateway) checkExternalID(ctx context.Context, who apikey.Key, id string) error {
+	if id == "" {
+		return nil
+	}
+	_, err := g.Find(ctx, who, id)
+	switch {
+	case err == nil:
+		return externalIDUsed(id)
+	case task.CodeOf(err) == task.NotFound:
+		return nil
+	default:
+		return err
+	}
+}
+
+func externalIDUsed(id string) error {
+	return &task.Error{Code: task.Invalid, Detail: "The request can't be carried out as it is.", Fields: []task.FieldError{
+		{Field: "external_id", Detail: fmt.Sprintf("%q is another task's; it must be unique in the account", task.Excerpt(id))}}}
 }
 
 // randomSeed returns a random seed for a request without one.

@@ -61,11 +61,16 @@ func (d Document) Encode() []byte {
 // Write answers with an encoded document and returns how many bytes of it were written. The answer is never cached.
 // Headers that a handler has set for another body are removed.
 func Write(w http.ResponseWriter, status int, document []byte) (written int) {
+	return WriteAs(w, MediaType, status, document)
+}
+
+// WriteAs is Write for an error in another form than a problem document.
+func WriteAs(w http.ResponseWriter, mediaType string, status int, document []byte) (written int) {
 	h := w.Header()
 	for _, name := range []string{"Content-Disposition", "Content-Encoding", "ETag", "Last-Modified"} {
 		h.Del(name)
 	}
-	h.Set("Content-Type", MediaType)
+	h.Set("Content-Type", mediaType)
 	h.Set("Content-Length", strconv.Itoa(len(document)))
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)

@@ -61,6 +61,11 @@ type requestRecord struct {
 	Camera         *cameraRecord `json:"Camera"`
 	CfgScale       *float64      `json:"CfgScale"`
 	Mode           string        `json:"Mode"`
+	// The fields below were added later; they are zero in older rows.
+	ExternalID  string `json:"ExternalID,omitempty"`
+	ParentID    string `json:"ParentID,omitempty"`
+	CallbackURL string `json:"CallbackURL,omitempty"`
+	Echo        string `json:"Echo,omitempty"`
 }
 
 // Most structs below are converted as a whole: those have the fields of their domain type in the same order.

@@ -2,6 +2,7 @@ package task
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,16 @@ type Part struct {
 	Number int    // from 1
 	ETag   string // MD5 of its bytes in hex, from the answer to the part, with or without quotes
 }
+
+// storedScheme begins the Source of an input that is one of our own files. No dialect accepts it from callers.
+const storedScheme = "stored:"
+
+// StoredSource returns the Source of an input that is the file under a blob key: the last frame of another task's video, say.
+// Whoever uses it has checked that the file is the caller's.
+func StoredSource(key string) string { return storedScheme + key }
+
+// StoredKey returns the key of a Source that StoredSource made; ok is false for any other.
+func StoredKey(source string) (key string, ok bool) { return strings.CutPrefix(source, storedScheme) }
 
 // Uploading reports whether the upload of d is not complete yet.
 func (d Dataset) Uploading() bool { return d.Key == "" }

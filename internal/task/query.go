@@ -8,6 +8,7 @@ type Query struct {
 	States      []State // any of these
 	Model       string
 	Dialect     string
+	ExternalID  string    // Request.ExternalID
 	CreatedFrom time.Time // inclusive
 	CreatedTo   time.Time // exclusive
 	UpdatedTo   time.Time // exclusive; for the sweep

@@ -55,7 +55,7 @@ type Attempt struct {
 
 // Request is what a caller asked for, after a dialect has decoded it and the gateway has stored its pictures and video.
 type Request struct {
-	Dialect        string // the API that was called, "makevid/runway"; its calls find only tasks with the same value
+	Dialect        string // the API that was called, "makevid/runway"
 	Model          string // the caller's name of the model, "gen3a_turbo"
 	Name           string
 	Prompt         string
@@ -79,7 +79,16 @@ type Request struct {
 	Camera      *Camera
 	CfgScale    *float64 // 0..1, how closely to follow the prompt; nil = the engine's default
 	Mode        string   // a vendor's quality mode, "std" or "pro"; "" = its default
+	ExternalID  string   // the caller's own id of the task, unique in the account; "" = none
+	ParentID    string   // ID of the task whose video it remakes or continues; "" = none
+	CallbackURL string   // http(s) URL that is told of each new state in the dialect's own form; "" = none
+	// Echo holds what the dialect's answers repeat of the caller's request and what no other package reads, as JSON of at most
+	// EchoLimit bytes; "" = nothing.
+	Echo string
 }
+
+// EchoLimit is the longest Request.Echo, in bytes. A dialect leaves inputs that are data out of it.
+const EchoLimit = 16 << 10
 
 // Format is the exact size and length of a video. The gateway fills fields that are zero from the first picture.
 type Format struct {

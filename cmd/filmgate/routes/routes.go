@@ -37,18 +37,25 @@ type Options struct {
 
 // Served returns the routes that filmgate mounts. The server itself adds those of its health.
 func Served(gw Gateway, o Options) []dialect.Route {
-	return slices.Concat(
-		makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
-		filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: makevid.Models(), Log: o.Log}),
-		runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
-		fileRoutes(o.Pages.Files),
-		pageRoutes(o.Pages),
-	)
+	return dialect.Combine(slices.Concat(dialectRoutes(gw, o), fileRoutes(o.Pages.Files), pageRoutes(o.Pages)))
+}
+
+// dialectRoutes returns the routes of every dialect, at their own paths and below their prefixes.
+func dialectRoutes(gw Gateway, o Options) []dialect.Route {
+	out := filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: models(), Log: o.Log})
+	for _, m := range mounts(gw, o) {
+		if !m.onlyBelow {
+			out = append(out, m.routes...)
+		}
+		out = append(out, dialect.Under(m.prefix, m.routes)...)
+	}
+	return out
 }
 
 // Documented returns the routes of the OpenAPI document. Their handlers must not be called.
 func Documented() []dialect.Route {
-	return append(Served(nil, Options{ServerID: "00000000", Log: slog.New(slog.DiscardHandler)}), healthRoutes()...)
+	o := Options{ServerID: "00000000", Log: slog.New(slog.DiscardHandler)}
+	return slices.Concat(dialectRoutes(nil, o), fileRoutes(nil), pageRoutes(o.Pages), healthRoutes())
 }
 
 // Chapters returns the chapters of the OpenAPI document, in order.
@@ -57,8 +64,9 @@ func Chapters() []dialect.Chapter { return slices.Concat(makevid.Chapters(), dia
 // Models returns the names of models that callers may give, whatever the settings file says.
 func Models() []string {
 	out := []string{filmgate.DefaultModel}
-	for _, names := range makevid.Models() {
+	for _, names := range models() {
 		out = append(out, names...)
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -11,19 +11,48 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// List gives the account's tasks that are not deleted, newest first; q's states, cursor and limit are minded, its other
-// filters are not.
+// List returns the account's tasks that are not deleted and that q selects.
 func (g *Gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var out []task.Task
 	for _, t := range g.tasks {
-		if t.Account == who.Account && !t.Deleted && (q.States == nil || slices.Contains(q.States, t.State)) && after(q.After, t.Created, t.ID) {
+		if t.Account == who.Account && !t.Deleted && selects(q, t) {
 			out = append(out, t)
 		}
 	}
-	slices.SortFunc(out, func(a, b task.Task) int { return newer(a.Created, b.Created, a.ID, b.ID) })
+	slices.SortFunc(out, func(a, b task.Task) int {
+		if q.OldestFirst {
+			a, b = b, a
+		}
+		return newer(a.Created, b.Created, a.ID, b.ID)
+	})
+	if q.Limit == 0 {
+		q.Limit = 100
+	}
 	return out[:min(len(out), q.Limit)], nil
+}
+
+// selects reports whether q selects t, whoever owns it.
+func selects(q task.Query, t task.Task) bool {
+	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
+	return (q.States == nil || slices.Contains(q.States, t.State)) &&
+		(q.Model == "" || q.Model == t.Request.Model) && (q.Dialect == "" || q.Dialect == t.Request.Dialect) &&
+		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) &&
+		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo)) &&
+		(q.After.ID == "" || !q.OldestFirst && order < 0 || q.OldestFirst && order > 0)
+}
+
+// Find finds the account's task by its external id.
+func (g *Gateway) Find(ctx context.Context, who apikey.Key, externalID string) (task.Task, error) {
+	found, err := g.List(ctx, who, task.Query{ExternalID: externalID})
+	if err == nil && (externalID == "" || len(found) == 0) {
+		err = &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+	}
+	if err != nil {
+		return task.Task{}, err
+	}
+	return found[0], nil
 }
 
 func after(c task.Cursor, created time.Time, id string) bool {

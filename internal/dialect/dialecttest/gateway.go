@@ -150,6 +150,9 @@ func (g *Gateway) Token(key string, until time.Time) string {
 // Models are two: one that Offers knows, and one that no other dialect does.
 func (*Gateway) Models() []string { return []string{"default", "gen3a_turbo"} }
 
+// RoutedModels are one, which no dialect knows.
+func (*Gateway) RoutedModels() []string { return []string{"house-model"} }
+
 // Offers knows who makes gen3a_turbo: one engine that has every limit, and one that has none.
 func (g *Gateway) Offers(model string) []task.Offer {
 	if model != "gen3a_turbo" {

@@ -8,7 +8,6 @@ package filmgate
 import (
 	"context"
 	"encoding/base64"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -31,10 +30,6 @@ type Options struct {
 // Gateway is what these calls need besides dialect.Gateway.
 type Gateway interface {
 	dialect.Gateway
-	// List returns the account's tasks that q selects, newest first.
-	List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error)
-	// Delete removes a task from its owner's lists and deletes its files. A task that has not ended is cancelled.
-	Delete(ctx context.Context, who apikey.Key, id string) error
 	// Retry makes a new task of the request of one that ended FAILED or CANCELLED. Conflict for any other.
 	Retry(ctx context.Context, who apikey.Key, id string) (task.Task, error)
 	// RetryOnce is Retry under an idempotency key, by the rules of SubmitOnce.
@@ -58,11 +53,6 @@ type Gateway interface {
 	RenameGroup(ctx context.Context, who apikey.Key, id, name string) (task.AssetGroup, error)
 	// Models returns the names of models that our own create may use, sorted.
 	Models() []string
-	// Offers lists who makes a caller's model, in the order in which they are tried, and what each can do.
-	Offers(model string) []task.Offer
-	// Upload stores an input picture or video. Errors: Unreadable, TooLarge or Unsupported if it can't be used, Invalid if body
-	// breaks off.
-	Upload(ctx context.Context, who apikey.Key, body io.Reader) (task.Dataset, error)
 
 	// ReceiveCallback handles a callback of an engine's vendor and returns the answer that it expects, as JSON; nil = none. NotFound
 	// for a token that was never given out, Unauthorized for a callback that is not the vendor's.

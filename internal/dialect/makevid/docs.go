@@ -126,7 +126,7 @@ func klingDoc(kind string) familyDoc {
 		get:     polling + "`data.task_status` is `succeed` or `failed`. Then `data.task_result.videos` holds the video, or `data.task_status_msg` says why there is none.",
 		created: dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("created", "The task has been taken", "kling_create.response.json")}},
 		read:    dialect.Answer{Of: klingAnswer{}, Examples: []dialect.Example{exampleFile("succeed", "The video is there", "kling_get.succeed.json")}},
-		form:    klingErrors(),
+		form:    KlingErrors(),
 	}
 }
 

@@ -25,7 +25,6 @@ func klingFamily(kind string, decode func(*dialect.Fields) task.Request, doc fam
 		fields: map[string]string{"seconds": "duration", "first_frame": "image", "last_frame": "image_tail", "camera": "camera_control"},
 		decode: decode,
 		encode: encodeKling,
-		id:     klingTaskID,
 		refuse: refuseKling,
 		doc:    doc,
 	}

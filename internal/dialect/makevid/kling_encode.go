@@ -94,15 +94,6 @@ func klingID(uuid string) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// klingTaskID reads what klingID writes, and nothing else.
-func klingTaskID(wire string) (string, bool) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(wire)
-	if err != nil || len(b) != 16 {
-		return "", false
-	}
-	return formatUUID([16]byte(b)), true
-}
-
 // refuseKling answers with err in the envelope.
 func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	e := dialect.Public(w, r, log, err)
@@ -110,8 +101,8 @@ func refuseKling(w http.ResponseWriter, r *http.Request, log *slog.Logger, err e
 	writeKling(w, r, status, code, klingErrorText(e, code))
 }
 
-// klingErrors returns the form of the family's errors.
-func klingErrors() *dialect.ErrorForm {
+// KlingErrors returns the form of the Kling family's errors.
+func KlingErrors() *dialect.ErrorForm {
 	status := func(c task.Code) int {
 		status, _ := klingCode(&task.Error{Code: c}, "Bearer x", "x")
 		return status
@@ -147,6 +138,8 @@ func klingCode(e *task.Error, authorization, token string) (status, code int) {
 		return http.StatusForbidden, 1103
 	case task.NotFound:
 		return http.StatusNotFound, 1203
+	case task.NotAllowed:
+		return http.StatusMethodNotAllowed, 1202
 	case task.Invalid, task.Conflict, task.TooLarge, task.Unsupported, task.Unreadable:
 		if len(e.Fields) == 0 {
 			return dialect.Status(e.Code), 1200
@@ -173,32 +166,4 @@ func klingErrorText(e *task.Error, code int) string {
 	default:
 		return dialect.Sentence(e)
 	}
-}
-
-// klingNoCalls answer in the envelope what the families don't: other methods, and other paths below theirs. Each names
-// its method, since a pattern without one would conflict with another package's "GET /".
-func klingNoCalls() []dialect.Route {
-	var out []dialect.Route
-	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		out = append(out, dialect.Route{Pattern: method + " /api/v1/kling/", Handler: http.HandlerFunc(klingNoCall), Undocumented: true})
-	}
-	return out
-}
-
-func klingNoCall(w http.ResponseWriter, r *http.Request) {
-	for _, f := range []family{klingText(), klingImage()} {
-		allow := ""
-		if r.URL.Path == f.create {
-			allow = "POST"
-		}
-		if id, ok := strings.CutPrefix(r.URL.Path, f.get+"/"); ok && id != "" && !strings.Contains(id, "/") {
-			allow = "GET, HEAD"
-		}
-		if allow != "" {
-			w.Header().Set("Allow", allow)
-			writeKling(w, r, http.StatusMethodNotAllowed, 1202, "Allowed here: "+allow+".")
-			return
-		}
-	}
-	writeKling(w, r, http.StatusNotFound, 1202, "There is no such call.")
 }

@@ -1,8 +1,10 @@
 // Package makevid speaks the makevid API: three families of calls under /api/v1, each with bodies, states and errors of
-// its own. A task of one family's create is found only by that family's get.
+// its own.
 //
 // What may enter: the wire of these calls. What may not: rules about tasks, and anything another dialect needs. decode
 // and encode are pure; facts about models (frame rate, frames, sizes) are in one table.
+//
+// Every get finds every task of the account, whatever call made it.
 //
 // The Runway family follows the published page. What the page leaves open is decided here: seconds is required, and so
 // is a text_prompt or an init_image; the other published fields may be absent and are false or "" then. Fields that
@@ -40,7 +42,7 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
 			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
 	}
-	return append(out, klingNoCalls()...)
+	return out
 }
 
 // Models returns the models that callers may name, by the dialect of the call.
@@ -66,7 +68,6 @@ type family struct {
 	fleeting    bool              // answers have links that change every second: no ETag
 	decode      func(*dialect.Fields) task.Request
 	encode      func(task.Task, scene) []byte
-	id          func(wire string) (id string, ok bool) // the task's id; nil = as on the wire
 	refuse      func(http.ResponseWriter, *http.Request, *slog.Logger, error)
 	doc         familyDoc
 }
@@ -126,21 +127,13 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 	c.answer(w, r, t, false)
 }
 
-// find reads the task that the path names. One that another family made is not found.
+// find reads the task that the path names, in the form of any dialect.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
-	none := &task.Error{Code: task.NotFound, Detail: "There is no such task."}
-	id := dialect.PathID(r)
-	if c.id != nil {
-		var ok bool
-		if id, ok = c.id(r.PathValue("id")); !ok {
-			return task.Task{}, none
-		}
+	id, ok := dialect.ParseID(r.PathValue("id"))
+	if !ok {
+		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no such task."}
 	}
-	t, err := c.gw.Read(r.Context(), who, id)
-	if err == nil && t.Request.Dialect != c.name {
-		return task.Task{}, none
-	}
-	return t, err
+	return c.gw.Read(r.Context(), who, id)
 }
 
 func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {

@@ -20,6 +20,8 @@ func meaning(c task.Code) string {
 		return "The key may not do this: it lacks the scope."
 	case task.NotFound:
 		return "There is nothing of this name, or it belongs to another account."
+	case task.NotAllowed:
+		return "The path has no such method; `Allow` lists those that it has."
 	case task.Conflict:
 		return "Not possible in the present state, or an earlier request with the same `Idempotency-Key` is still under way."
 	case task.TooLarge:
@@ -47,6 +49,7 @@ func sample(c task.Code) *task.Error {
 		task.BudgetSpent:   "The budget of the key is spent.",
 		task.Forbidden:     "The key lacks the scope write.",
 		task.NotFound:      "There is no such task.",
+		task.NotAllowed:    "Allowed here: GET, HEAD.",
 		task.Conflict:      "The task has ended.",
 		task.TooLarge:      "The body is larger than the 65536 bytes allowed here.",
 		task.Unsupported:   "The body must be JSON: send Content-Type: application/json.",

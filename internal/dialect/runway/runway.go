@@ -92,15 +92,15 @@ type uploadError struct {
 	Error string `json:"error" doc:"What is wrong, for people; every field at fault with what is allowed."`
 }
 
-// errorForm returns the form of these calls' errors.
-func errorForm() *dialect.ErrorForm {
+// ErrorForm returns the form of these calls' errors.
+func ErrorForm() *dialect.ErrorForm {
 	return &dialect.ErrorForm{Name: "UploadError", Type: "application/json", Of: uploadError{}, Status: dialect.Status,
 		Encode: func(e *task.Error, _ string) []byte { return dialect.Marshal(uploadError{dialect.Sentence(e)}) }}
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := dialect.Public(w, r, c.Log, err)
-	dialect.WriteJSON(w, r, dialect.Status(e.Code), errorForm().Encode(e, ""), false)
+	dialect.WriteJSON(w, r, dialect.Status(e.Code), ErrorForm().Encode(e, ""), false)
 }
 
 func (c calls) links(r *http.Request) dialect.Links {

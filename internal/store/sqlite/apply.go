@@ -69,19 +69,19 @@ func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) e
 
 func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byte) error {
 	args := []any{t.ID, t.Account, t.State, t.State.Terminal(), t.Request.Model, t.Request.Dialect, millis(t.Created),
-		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw}
+		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw, t.Request.ExternalID}
 	if read == 0 {
 		_, err := tx.ExecContext(ctx, `INSERT INTO tasks
-			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, args...)
+			(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
 		if err != nil {
 			return err
 		}
 		return markDatasetsUsed(ctx, tx, t.Request)
 	}
 	done, err := tx.ExecContext(ctx, `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
-		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12
-		WHERE id = $1 AND version = $13`, append(args, read)...)
+		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13
+		WHERE id = $1 AND version = $14`, append(args, read)...)
 	if err != nil {
 		return err
 	}

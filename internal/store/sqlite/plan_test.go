@@ -41,6 +41,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's ended":   {tasks(task.Query{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
 		"live tasks":           {tasks(task.Query{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
 		"an account's live":    {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
+		"one by external id":   {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external (account=? AND external_id=?)"},
 		"all artifacts":        {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
 		"an account's":         {artifacts(task.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account (account=? AND (created,id)<(?,?))"},
 		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},

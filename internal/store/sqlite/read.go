@@ -40,6 +40,9 @@ func tasksQuery(q task.Query) (string, []any) {
 	if q.Dialect != "" {
 		f.add("dialect = ?", q.Dialect)
 	}
+	if q.ExternalID != "" {
+		f.add("external_id = ? AND external_id <> ''", q.ExternalID) // the second condition lets SQLite use the index of external ids
+	}
 	if !q.CreatedFrom.IsZero() {
 		f.add("created >= ?", millis(q.CreatedFrom))
 	}

@@ -35,6 +35,30 @@ func runApply(t *testing.T, open Open) {
 		}
 		checkEqual(t, get(t, s, first.ID), first)
 	})
+	t.Run("an external id is unique among an account's tasks that are not deleted", func(t *testing.T) {
+		insert := func(n int, account int64) (task.Task, error) {
+			tk := newTask(n)
+			tk.Account, tk.Request.ExternalID = account, "order 5"
+			version, err := s.Apply(t.Context(), task.Change{Task: tk})
+			tk.Version = version
+			return tk, err
+		}
+		first, err := insert(20, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := insert(21, 1); !errors.Is(err, store.ErrExists) {
+			t.Errorf("inserting it again: %v, want ErrExists", err)
+		}
+		if _, err := insert(22, 2); err != nil {
+			t.Errorf("inserting it for another account: %v", err)
+		}
+		first.Deleted = true
+		put(t, s, first)
+		if _, err := insert(23, 1); err != nil {
+			t.Errorf("inserting it after the first was deleted: %v", err)
+		}
+	})
 	t.Run("an old version is stale", func(t *testing.T) {
 		old := put(t, s, newTask(3))
 		now := put(t, s, old)

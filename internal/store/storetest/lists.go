@@ -36,8 +36,8 @@ func putEightTasks(t *testing.T, s store.Store) {
 		func(tk *task.Task) { tk.Created = at(4); tk.Request.Model = "ray-2" },
 		func(tk *task.Task) { tk.Created = at(4); tk.State = task.Running },
 		func(tk *task.Task) { tk.Created = at(4); tk.Request.Dialect = "luma" },
-		func(tk *task.Task) { tk.Deleted = true },
-		func(tk *task.Task) { tk.Updated = at(100) },
+		func(tk *task.Task) { tk.Deleted, tk.Request.ExternalID = true, "order 8" },
+		func(tk *task.Task) { tk.Updated, tk.Request.ExternalID = at(100), "order 8" },
 	} {
 		tk := newTask(n + 1)
 		change(&tk)
@@ -65,6 +65,8 @@ func runTasks(t *testing.T, open Open) {
 		{"an account's live ones", task.Query{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
 		{"of a model", task.Query{Model: "ray-2"}, []int{4}},
 		{"of a dialect", task.Query{Dialect: "luma"}, []int{6}},
+		{"with an external id", task.Query{ExternalID: "order 8"}, []int{8}},
+		{"with an external id, including deleted ones", task.Query{Account: 1, ExternalID: "order 8", Deleted: true}, []int{8, 7}},
 		{"created at or after a time", task.Query{CreatedFrom: at(4)}, []int{8, 6, 5, 4}},
 		{"created before a time", task.Query{CreatedTo: at(4)}, []int{3, 2, 1}},
 		{"last changed before a time", task.Query{UpdatedTo: at(3)}, []int{2, 1}},

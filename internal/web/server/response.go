@@ -13,6 +13,7 @@ import (
 type responseWriter struct {
 	http.ResponseWriter
 	request *http.Request
+	errors  func(*http.Request, Error) (string, []byte) // as in Server
 	id      string
 	prefix  string     // of the callers' paths
 	vary    []string   // headers that the answer depends on, besides those that the handler names
@@ -106,10 +107,18 @@ func (a *responseWriter) Flush() {
 // Unwrap returns the wrapped writer, for http.ResponseController.
 func (a *responseWriter) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// problem answers with a problem document. It removes headers that the handler set for its own answer.
+// problem answers with an error in the form of the path's dialect, or as a problem document. It removes headers that the handler
+// set for its own answer.
 func (a *responseWriter) problem(status int, code, title, detail string) {
 	a.status = status
 	a.finishHead()
-	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id).Encode()))
 	a.muted = true
+	if a.errors != nil {
+		mediaType, body := a.errors(a.request, Error{Status: status, Code: code, Title: title, Detail: detail, RequestID: a.id})
+		if len(body) > 0 {
+			a.bytes = int64(problem.WriteAs(a.ResponseWriter, mediaType, status, body))
+			return
+		}
+	}
+	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id).Encode()))
 }

@@ -40,12 +40,15 @@ type Options struct {
 	Checks     []Check // what /readyz runs
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
-	Prefix     string           // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
-	Proxies    []netip.Prefix   // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
-	Origins    []string         // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
-	Random     io.Reader        // for request ids; used by many goroutines at once
-	Stall      time.Duration    // how long a client may send no byte of a body, or accept no byte of an answer; 0 = 30 s
-	Panics     *panics.Recorder // counts the panics of the process; nil = one that writes to Log
+	Prefix     string         // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
+	Proxies    []netip.Prefix // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
+	Origins    []string       // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
+	Random     io.Reader      // for request ids; used by many goroutines at once
+	Stall      time.Duration  // how long a client may send no byte of a body, or accept no byte of an answer; 0 = 30 s
+	// Errors returns the media type and the body of an answer that no handler gives: an unknown path or method, a malformed
+	// request, a panic. An empty body, or no function, has the server answer with a problem document.
+	Errors func(r *http.Request, e Error) (mediaType string, body []byte)
+	Panics *panics.Recorder // counts the panics of the process; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
@@ -53,6 +56,15 @@ type Route struct {
 	Pattern  string // as in net/http's ServeMux
 	Handler  http.Handler
 	QuietLog bool // log successful requests at debug level, because callers poll the route
+}
+
+// Error is an error that the server itself answers with.
+type Error struct {
+	Status    int
+	Code      string // "not_found", "method_not_allowed", "invalid" or "internal_error"
+	Title     string // the same for every occurrence
+	Detail    string // this occurrence, in one sentence
+	RequestID string
 }
 
 // Check tests one thing that must work before the server is ready. Run must return soon after its context ends.
@@ -67,7 +79,8 @@ type Server struct {
 	mux           *http.ServeMux
 	log           *slog.Logger
 	random        io.Reader
-	pace          readPace // of bodies
+	errors        func(*http.Request, Error) (string, []byte) // nil = problem documents
+	pace          readPace                                    // of bodies
 	panics        *panics.Recorder
 	metrics       *metrics
 	quiet         map[string]bool // by pattern
@@ -86,7 +99,7 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, quiet: map[string]bool{},
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, errors: o.Errors, quiet: map[string]bool{},
 		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall

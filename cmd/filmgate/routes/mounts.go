@@ -1,0 +1,68 @@
+package routes
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/runway"
+	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/web/server"
+)
+
+// mount is a dialect with the paths at which it answers.
+type mount struct {
+	prefix    string // "/kling": the dialect's calls are mounted below it
+	onlyBelow bool   // they are not mounted at their own paths, where another dialect has calls
+	routes    []dialect.Route
+	// forms are the forms of errors that no call answers with, by the path below which they hold: "/kling", "/v1/videos".
+	forms map[string]*dialect.ErrorForm
+}
+
+// mounts returns the vendors' dialects. Of routes with the same pattern the first that matches a request answers it.
+func mounts(gw Gateway, o Options) []mount {
+	return []mount{
+		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
+			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
+		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
+			forms: map[string]*dialect.ErrorForm{"/v1": runway.ErrorForm(), "/runway": runway.ErrorForm()}},
+	}
+}
+
+// models returns the vendors' models that callers may name, by the dialect of the call.
+func models() map[string][]string {
+	out := map[string][]string{}
+	for _, of := range []func() map[string][]string{makevid.Models} {
+		maps.Copy(out, of())
+	}
+	return out
+}
+
+// Errors returns the function by which the server answers for the calls in the form of their dialects, if no handler does:
+// for unknown paths and methods, malformed requests and panics.
+func Errors(all []dialect.Route) func(*http.Request, server.Error) (mediaType string, body []byte) {
+	byPattern := map[string]*dialect.ErrorForm{}
+	for _, r := range all {
+		byPattern[r.Pattern] = r.Doc.Form
+	}
+	byPath := map[string]*dialect.ErrorForm{}
+	for _, m := range mounts(nil, Options{}) {
+		maps.Copy(byPath, m.forms)
+	}
+	return func(r *http.Request, e server.Error) (string, []byte) {
+		form := byPattern[r.Pattern]
+		for path := r.URL.Path; form == nil && path != ""; path = path[:max(strings.LastIndexByte(path, '/'), 0)] {
+			form = byPath[path]
+		}
+		if form == nil {
+			return "", nil
+		}
+		code := task.Code(e.Code)
+		if code == task.NotFound {
+			code = task.NotAllowed
+		}
+		return form.Type, form.Encode(&task.Error{Code: code, Detail: e.Detail}, e.RequestID)
+	}
+}
