@@ -56,6 +56,7 @@ var packages = map[string][]string{
 	"queue":      {"task", "panics"},
 	"dialect":    {"task", "apikey", "problem"},
 	"web":        {"panics", "problem"},
+	"webhook":    {"task", "outbound", "keylock"},
 	"cmd":        {everything},
 }
 

@@ -51,7 +51,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := n.queue.Start(ctx, steps{n.gw, p.verifier(n, log)}); err != nil {
+	if err := n.queue.Start(ctx, steps{n.gw, notifier(s, n, listener.Addr(), log), p.verifier(n, log)}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	var reloading panics.Group

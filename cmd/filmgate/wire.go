@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"sync"
 	"time"
 
@@ -13,14 +15,17 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dataset"
+	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
+	"github.com/filmgate/filmgate/internal/webhook"
 )
 
 const (
@@ -76,7 +81,21 @@ func (p program) secret(ctx context.Context, db store.Store, name string) ([]byt
 // steps adapts the gateway to the queue.
 type steps struct {
 	*gateway.Gateway
+	*webhook.Notifier
 	check func(ctx context.Context) // runs after a sweep
+}
+
+// notifier returns what tells callback URLs of tasks' states. Without a public URL, the URLs in what it tells begin with the
+// address that the server listens on.
+func notifier(s config.Settings, n *node, listening net.Addr, log *slog.Logger) *webhook.Notifier {
+	base := cmp.Or(s.PublicURL, "http://"+listening.String())
+	return webhook.New(webhook.Config{
+		Read: n.store.Task,
+		Encode: func(t task.Task) []byte {
+			return routes.Callback(t, dialect.Links{Base: base, Token: n.gw.Token, Now: n.gw.Now()})
+		},
+		HTTP: outbound.New(outbound.Options{Allow: s.AllowNetworks}).HTTP(), Log: log,
+	})
 }
 
 // Advance does one step of a task.

@@ -77,7 +77,7 @@ func urlFault(s, what string) string {
 	if len(s) > urlLimit {
 		return fmt.Sprintf("is a URL of more than %d bytes", urlLimit)
 	}
-	example := map[string]string{"picture": "image.jpg", "video": "video.mp4"}[what]
+	example := map[string]string{"picture": "image.jpg", "video": "video.mp4", "callback": "told"}[what]
 	if u, err := url.Parse(s); err != nil || u.Hostname() == "" {
 		return "must be a whole URL with a host, such as https://example.com/" + example
 	}

@@ -18,11 +18,21 @@ func (g *Gateway) apply(ctx context.Context, prev, next task.Task, text string, 
 			return 0, errors.New("gateway: no move from " + string(prev.State) + " to " + string(next.State))
 		}
 		c.Events = []task.Event{{At: next.Updated, Kind: "state", From: prev.State, To: next.State, Text: text}}
+		c.Wakes = append(c.Wakes[:len(c.Wakes):len(c.Wakes)], notifications(next)...)
 		g.cfg.Log.InfoContext(ctx, "task moved", "task", next.ID, "from", prev.State, "to", next.State)
 	} else if text != "" {
 		c.Events = []task.Event{{At: next.Updated, Kind: "note", From: prev.State, To: next.State, Text: text}}
 	}
 	return g.write(ctx, c)
+}
+
+// notifications returns the wakes that tell the request's callback URL of the task's new state. Of the states before RUNNING it
+// is not told: its caller knows that the task waits.
+func notifications(t task.Task) []task.Wake {
+	if t.Request.CallbackURL == "" || t.State != task.Running && !t.State.Terminal() {
+		return nil
+	}
+	return []task.Wake{{Task: t.ID, Notify: t.State}}
 }
 
 // write stores a change, and has the estimates and the registry follow it.

@@ -37,6 +37,9 @@ type Steps interface {
 	// Advance does a task's next step and returns when to call it again. It must return soon after ctx ends. After an error
 	// it is called again with growing waits until it succeeds; a positive Next.After bounds the wait.
 	Advance(ctx context.Context, task string) (Next, error)
+	// Notify tells the task's callback URL of a state that the task has reached. After an error it is called again, with
+	// growing waits, for about a day.
+	Notify(ctx context.Context, task string, state task.State) error
 	// Sweep schedules jobs for the tasks that should have one and have none.
 	Sweep(ctx context.Context) error
 }
@@ -122,6 +125,10 @@ func (q *Queue[Tx]) jobs(wakes []task.Wake) ([]river.InsertManyParams, error) {
 	jobs := make([]river.InsertManyParams, 0, len(wakes))
 	now := time.Now()
 	for _, w := range wakes {
+		if w.Notify != "" {
+			jobs = append(jobs, notificationJob(w))
+			continue
+		}
 		if w.Lane != task.Local && w.Lane != task.Remote {
 			return nil, fmt.Errorf("queue: wake of task %s: there is no lane %q", w.Task, w.Lane)
 		}

@@ -61,10 +61,14 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options) (*Queue[Tx], error) 
 	if err := river.AddWorkerSafely(workers, &sweeper[Tx]{queue: q}); err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
+	if err := river.AddWorkerSafely(workers, &notifier[Tx]{queue: q}); err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
 	client, err := river.NewClient(driver, &river.Config{
 		Queues: map[string]river.QueueConfig{
 			string(task.Local):  {MaxWorkers: o.LocalWorkers},
 			string(task.Remote): {MaxWorkers: o.RemoteWorkers},
+			notifyQueue:         {MaxWorkers: notifyWorkers},
 			sweepQueue:          {MaxWorkers: 1, FetchPollInterval: 10 * time.Second},
 		},
 		Workers:           workers,

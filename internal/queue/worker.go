@@ -206,7 +206,10 @@ func (f *errorHandler) HandlePanic(ctx context.Context, job *rivertype.JobRow, v
 
 // taskOf returns the task of a job; "" for a sweep and for a job with arguments that can't be read.
 func taskOf(job *rivertype.JobRow) string {
-	var w wake
-	_ = json.Unmarshal(job.EncodedArgs, &w)
-	return w.Task
+	var args struct {
+		wake
+		notification
+	}
+	_ = json.Unmarshal(job.EncodedArgs, &args)
+	return args.Task + args.Of
 }

@@ -30,6 +30,9 @@ type Wake struct {
 	// first.
 	Account int64
 	Created time.Time
+	// Notify is a state of which the request's CallbackURL is told, instead of a step; "" = a step. At and Lane have no effect
+	// then.
+	Notify State
 }
 
 // Lane is a queue of wakes with workers of its own, so that slow work does not delay quick steps.

@@ -40,6 +40,20 @@ func models() map[string][]string {
 	return out
 }
 
+// callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
+func callbacks() map[string]func(task.Task, dialect.Links) []byte {
+	return map[string]func(task.Task, dialect.Links) []byte{}
+}
+
+// Callback returns what the callback URL of the task is told of it, as JSON; nil = nothing.
+func Callback(t task.Task, l dialect.Links) []byte {
+	encode := callbacks()[t.Request.Dialect]
+	if encode == nil {
+		return nil
+	}
+	return encode(t, l)
+}
+
 // Errors returns the function by which the server answers for the calls in the form of their dialects, if no handler does:
 // for unknown paths and methods, malformed requests and panics.
 func Errors(all []dialect.Route) func(*http.Request, server.Error) (mediaType string, body []byte) {
