@@ -99,7 +99,7 @@ func TestStillCameraGivesTheSameFrame(t *testing.T) {
 
 // sway is the mean movement of a frame's middle, its growth and its turn, from the measured flow.
 func sway(a, b *raster.Frame) (dx, dy, grow, turn float64) {
-	f, n := raster.FindFlow(a, b), 0.0
+	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
 		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {
 			sx, sy := f.Source(x, y, -1)

@@ -55,15 +55,15 @@ func newFilm(spec Spec) *film {
 func (f *film) morph() {
 	// A quarter of the size is enough, and is drawn quickly.
 	w, h := max(64, f.spec.Width/4&^1), max(64, f.spec.Height/4&^1)
-	b := raster.NewResampler(w, h, 1)
+	var b raster.Resampler
 	a, z := raster.NewFrame(w, h), raster.NewFrame(w, h)
 	s := f.Shot(0.5, false)
 	s.W, s.H = w, h
-	f.first.Draw(a, &s, b)
+	f.first.Draw(a, &s, &b)
 	s = f.Shot(0.5, true)
 	s.W, s.H = w, h
-	f.last.Draw(z, &s, b)
-	f.flow, f.flowBack = raster.FindFlow(a, z), raster.FindFlow(z, a)
+	f.last.Draw(z, &s, &b)
+	f.flow, f.flowBack = a.FlowTo(z), z.FlowTo(a)
 }
 
 // time returns the time of frame n in [0,1]. n may be between frames.

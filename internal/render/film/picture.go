@@ -36,11 +36,9 @@ func (f *film) pictureCompositor(src image.Image, fromEnd bool) *raster.Composit
 	small = min(small, 1/large)
 	k := min(1, float64(fit*large))
 	pw, ph := max(2, int(fp.MulAdd(float64(b.Dx()), k, 0.5))), max(2, int(fp.MulAdd(float64(b.Dy()), k, 0.5)))
-	picture := raster.LoadPicture(src, pw, ph)
-	l.Near = picture.Nearness(edge)
+	l.ShowPicture(src, pw, ph, min(1, float64(fit*small)/k))
 	// The nearness of the parts may require stricter limits.
 	f.keepInPicture(l, fromEnd)
-	l.Show(picture, min(1, float64(fit*small)/k))
 	return &raster.Compositor{Layers: []*raster.Layer{l}}
 }
 

@@ -8,15 +8,14 @@ import (
 // frameRenderer draws frames of a film with memory of its own.
 type frameRenderer struct {
 	*film
-	resampler *raster.Resampler
+	resampler raster.Resampler
 	other     *raster.Frame
 	sum       []uint16
 }
 
 func newFrameRenderer(f *film) *frameRenderer {
 	w, h := f.spec.Width, f.spec.Height
-	n := len(f.first.Layers)
-	return &frameRenderer{film: f, resampler: raster.NewResampler(w, h, n), other: raster.NewFrame(w, h)}
+	return &frameRenderer{film: f, other: raster.NewFrame(w, h)}
 }
 
 // render draws the frame of a job, and its preview and thumbnails if they are due.
@@ -95,7 +94,7 @@ func (p *frameRenderer) drawExposure(out *raster.Frame, n int) {
 func (p *frameRenderer) drawMoment(out *raster.Frame, t float64) {
 	if p.last == nil {
 		s := p.Shot(t, p.Reversed)
-		p.first.Draw(out, &s, p.resampler)
+		p.first.Draw(out, &s, &p.resampler)
 		for i := range p.particles {
 			p.particles[i].Draw(out, &s)
 		}
@@ -106,7 +105,7 @@ func (p *frameRenderer) drawMoment(out *raster.Frame, t float64) {
 	if mix < 256 {
 		s := p.Shot(t, false)
 		s.Flow, s.Morph = p.flow, gone
-		p.first.Draw(out, &s, p.resampler)
+		p.first.Draw(out, &s, &p.resampler)
 	}
 	if mix > 0 {
 		to := p.other
@@ -115,7 +114,7 @@ func (p *frameRenderer) drawMoment(out *raster.Frame, t float64) {
 		}
 		s := p.Shot(t, true)
 		s.Flow, s.Morph = p.flowBack, 1-gone
-		p.last.Draw(to, &s, p.resampler)
+		p.last.Draw(to, &s, &p.resampler)
 	}
 	if mix > 0 && mix < 256 {
 		for i, v := range p.other.Pix {

@@ -5,8 +5,9 @@ type Compositor struct {
 	Layers []*Layer
 }
 
-// Resampler is the memory that one worker needs to draw frames.
+// Resampler is the memory that one worker needs to draw frames. The zero value is ready to use.
 type Resampler struct {
+	w, h       int           // pixels of the frames that it has memory for
 	nodes      [][]samplePos // of each layer
 	k          *splineWeights
 	tiles      []tile     // one row of tiles
@@ -17,17 +18,20 @@ type Resampler struct {
 	oneTile    *Frame // one tile large
 }
 
-// NewResampler returns the memory for frames of w x h pixels and a number of layers.
-func NewResampler(w, h, layers int) *Resampler {
-	b := &Resampler{k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), baseLayers: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
+// prepare makes memory for frames of w x h pixels and a number of layers, unless b has just that.
+func (b *Resampler) prepare(w, h, layers int) {
+	if b.w == w && b.h == h && len(b.nodes) == layers {
+		return
+	}
+	*b = Resampler{w: w, h: h, k: newSplineWeights(), nodes: make([][]samplePos, layers), tiles: make([]tile, tilesIn(w)), scanlines: make([]scanline, tilesIn(w)), baseLayers: make([]int, tilesIn(w)), rows: newOverlayRows(w), nextLevels: newLevelFades(w), oneTile: NewFrame(tileSize, tileSize)}
 	for i := range b.nodes {
 		b.nodes[i] = make([]samplePos, (tilesIn(w)+1)*(tilesIn(h)+1))
 	}
-	return b
 }
 
 // Draw fills f with what the shot sees.
 func (s *Compositor) Draw(f *Frame, at *Shot, b *Resampler) {
+	b.prepare(f.W, f.H, len(s.Layers))
 	for i, l := range s.Layers {
 		l.mapTiles(at, b.nodes[i])
 	}

@@ -57,20 +57,20 @@ func (t *smallPicture) at(c int, x, y float64) float64 {
 	return fp.Lerp(fp.Lerp(v[0], v[1], tx), fp.Lerp(v[t.w], v[t.w+1], tx), y-float64(iy))
 }
 
-// FindFlow finds for each point of frame a its place in frame b, by the method of Lucas and Kanade from coarse to fine.
+// FlowTo finds for each point of the frame its place in frame b, by the method of Lucas and Kanade from coarse to fine.
 // The flow is smoothed after each step, so that points without a match follow their neighbours.
-func FindFlow(a, b *Frame) *Flow {
+func (f *Frame) FlowTo(b *Frame) *Flow {
 	var fx, fy *grid
-	edge := Bounds{float64(a.W) / float64(a.H) / 2, 0.5}
+	edge := Bounds{float64(f.W) / float64(f.H) / 2, 0.5}
 	for _, h := range []int{6, 12, 24, 48} {
-		w := max(4, h*a.W/a.H)
+		w := max(4, h*f.W/f.H)
 		nx, ny := newGrid(w, h, edge), newGrid(w, h, edge)
 		if fx != nil {
 			nx.copy(fx, 2)
 			ny.copy(fy, 2)
 		}
 		fx, fy = nx, ny
-		ta, tb := newSmallPicture(a, w, h), newSmallPicture(b, w, h)
+		ta, tb := newSmallPicture(f, w, h), newSmallPicture(b, w, h)
 		for range 12 {
 			improveFlow(&ta, &tb, fx, fy)
 			for range 7 {
@@ -80,7 +80,7 @@ func FindFlow(a, b *Frame) *Flow {
 		}
 	}
 	// If the pictures have little in common, the flow explains little, and little of it is used: the rest is a dissolve.
-	trust := fp.Smoothstep(0.1, 0.7, explainedShare(a, b, fx, fy)) / float64(fx.h)
+	trust := fp.Smoothstep(0.1, 0.7, explainedShare(f, b, fx, fy)) / float64(fx.h)
 	for i := range fx.values {
 		fx.values[i] *= trust
 		fy.values[i] *= trust

@@ -24,7 +24,7 @@ func shifted(dx, dy float64, seed uint32) *Frame {
 func TestFlowFindsTheShift(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][2]float64{{0, 0}, {0.05, 0}, {-0.08, 0.03}, {0, -0.06}, {0.1, 0.1}} {
-		f := FindFlow(shifted(0, 0, 3), shifted(c[0], c[1], 3))
+		f := shifted(0, 0, 3).FlowTo(shifted(c[0], c[1], 3))
 		sx, sy, n := 0.0, 0.0, 0.0
 		for _, x := range []float64{-0.4, 0, 0.4} {
 			for _, y := range []float64{-0.2, 0, 0.2} {
@@ -38,7 +38,7 @@ func TestFlowFindsTheShift(t *testing.T) {
 }
 
 func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
-	same := FindFlow(shifted(0, 0, 3), shifted(0.08, 0, 3))
+	same := shifted(0, 0, 3).FlowTo(shifted(0.08, 0, 3))
 	blocks := func(seed uint32) *Frame {
 		f := evenFrame(160, 96, 0, 128, 128)
 		for i := range f.Y {
@@ -46,7 +46,7 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 		}
 		return f
 	}
-	strangers := FindFlow(blocks(1), blocks(2))
+	strangers := blocks(1).FlowTo(blocks(2))
 	size := func(f *Flow) float64 {
 		sum := 0.0
 		for i := range f.x.values {
@@ -60,7 +60,7 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 }
 
 func TestFlowCanBeReversed(t *testing.T) {
-	f := FindFlow(shifted(0, 0, 3), shifted(0.08, 0.04, 3))
+	f := shifted(0, 0, 3).FlowTo(shifted(0.08, 0.04, 3))
 	for _, k := range []float64{0, 0.5, 1} {
 		for _, at := range [][2]float64{{0, 0}, {-0.3, 0.2}, {0.5, -0.3}} {
 			x, y := f.Source(at[0], at[1], k)
@@ -100,7 +100,7 @@ func TestFlowFindsGrowthAndTurn(t *testing.T) {
 
 func TestFlowForthAndBackCancelsOut(t *testing.T) {
 	a, b := shifted(0, 0, 3), shifted(0.06, -0.03, 3)
-	there, back := FindFlow(a, b), FindFlow(b, a)
+	there, back := a.FlowTo(b), b.FlowTo(a)
 	for _, at := range [][2]float64{{0, 0}, {-0.3, 0.1}, {0.4, -0.2}} {
 		x, y := at[0]+there.x.at(at[0], at[1]), at[1]+there.y.at(at[0], at[1])
 		if d := math.Hypot(x+back.x.at(x, y)-at[0], y+back.y.at(x, y)-at[1]); d > 0.02 {
@@ -110,7 +110,7 @@ func TestFlowForthAndBackCancelsOut(t *testing.T) {
 }
 
 func TestFlowOfFlatPicturesIsNone(t *testing.T) {
-	f := FindFlow(evenFrame(160, 96, 100, 128, 128), evenFrame(160, 96, 180, 128, 128))
+	f := evenFrame(160, 96, 100, 128, 128).FlowTo(evenFrame(160, 96, 180, 128, 128))
 	for i := range f.x.values {
 		if math.Abs(f.x.values[i])+math.Abs(f.y.values[i]) > 1e-6 {
 			t.Fatalf("place %d flows by %g, %g", i, f.x.values[i], f.y.values[i])
@@ -120,7 +120,7 @@ func TestFlowOfFlatPicturesIsNone(t *testing.T) {
 
 // drift is the mean movement of a frame's middle, its growth and its turn, from the measured flow.
 func drift(a, b *Frame) (dx, dy, grow, turn float64) {
-	f, n := FindFlow(a, b), 0.0
+	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
 		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {
 			u, v := f.x.at(x, y), f.y.at(x, y)

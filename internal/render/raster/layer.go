@@ -157,7 +157,7 @@ func (s *Shot) Project(x, y, near float64) (px, py float64) {
 }
 
 // Opacity returns the layer's opacity (0 to 1) at a point in frame heights, and whether the layer was painted there.
-// Beyond its end the layer repeats its edge.
+// Beyond its end the layer repeats its edge. Tests ask it whether a scene covers what the camera sees.
 func (l *Layer) Opacity(qx, qy float64) (a float64, painted bool) {
 	x, y := fp.MulAdd(qx, l.scale, l.ox), fp.MulAdd(qy, l.scale, l.oy)
 	luma := l.levels[0].y

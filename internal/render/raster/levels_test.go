@@ -36,8 +36,7 @@ func TestFadingTilesShowWhatSinglePixelsWould(t *testing.T) {
 			p := patchAt(24.3, 15.7, 1.1, 0.002)
 			g := levelPair{level: near, patch: p, next: far, nextPatch: far.patchOf(&p), nextShare: part}
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
-			b := NewResampler(tileSize, tileSize, 1)
-			b.k = k
+			b := resamplerOf(k, tileSize)
 			b.clear()
 			if !b.addTile(&g) || len(b.nextLevels.tiles) != 1 {
 				t.Fatal("the cell runs astray")

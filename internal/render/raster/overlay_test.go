@@ -57,7 +57,8 @@ func TestOverlaidTilesShowWhatSinglePixelsWould(t *testing.T) {
 
 // resamplerOf returns a resampler for a frame w wide, with the tiles of a row.
 func resamplerOf(k *splineWeights, w int, band ...tile) *Resampler {
-	b := NewResampler(w, tileSize, 1)
+	b := new(Resampler)
+	b.prepare(w, tileSize, 1)
 	b.k = k
 	b.tiles = append(b.tiles[:0], band...)
 	return b

@@ -125,31 +125,15 @@ func resizeRow(row, line []int32, channels int, across []taps) {
 	}
 }
 
-// Picture is a picture in memory, on its way to a layer.
-type Picture struct {
-	canvas Canvas
-	bitmap bitmap
-}
-
-// LoadPicture returns a picture scaled to w x h samples, on white if it is transparent.
-func LoadPicture(src image.Image, w, h int) *Picture {
-	p := &Picture{}
-	p.bitmap = p.canvas.bitmap(0, w, h, true)
-	fillFrom(src, p.bitmap)
-	return p
-}
-
-// Nearness estimates how near the parts of a picture are that reaches to the bounds given. Their mean is the middle
-// plane.
-func (p *Picture) Nearness(edge Bounds) Nearness {
-	return Nearness{Base: 1, grid: depth(p.bitmap, edge)}
-}
-
-// Show makes the layer show a picture in the bounds of its edge, with mipmap levels down to the size least (1: its
-// own). The picture cannot be used again.
-func (l *Layer) Show(p *Picture, least float64) {
-	w, h := p.bitmap.w, p.bitmap.h
-	l.mipmap = newMipmap(p.bitmap, least, &p.canvas)
+// ShowPicture makes the layer show a picture in the bounds of its edge, on white if it is transparent. The picture is
+// scaled to w x h samples, with mipmap levels down to the size least (1: w x h). ShowPicture also estimates how near the
+// parts of the picture are and sets the layer's nearness; their mean is the middle plane.
+func (l *Layer) ShowPicture(src image.Image, w, h int, least float64) {
+	var canvas Canvas
+	bitmap := canvas.bitmap(0, w, h, true)
+	fillFrom(src, bitmap)
+	l.Near = Nearness{Base: 1, grid: depth(bitmap, l.Edge)}
+	l.mipmap = newMipmap(bitmap, least, &canvas)
 	l.scale = float64(h) / float64(2*l.Edge.Y)
 	l.ox, l.oy = float64(w-1)/2, float64(h-1)/2
 }

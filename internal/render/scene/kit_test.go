@@ -17,7 +17,7 @@ func runOf(prompt string, seed uint32, w, h, frames int) *raster.Take {
 // drawn is what a run sees of a scene at a time of [0,1].
 func drawn(layers *raster.Compositor, particles []ParticleSystem, run *raster.Take, at float64) *raster.Frame {
 	f, s := raster.NewFrame(run.W, run.H), run.Shot(at, false)
-	layers.Draw(f, &s, raster.NewResampler(run.W, run.H, len(layers.Layers)))
+	layers.Draw(f, &s, &raster.Resampler{})
 	for i := range particles {
 		particles[i].Draw(f, &s)
 	}
