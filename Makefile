@@ -9,8 +9,9 @@ PROGRAMS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/filmgate/main.go cmd/fakev
 TOOLS := $(CURDIR)/.tools
 GOTESTSUM := $(TOOLS)/gotestsum@v1.13.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
+NODE := $(TOOLS)/node@22.23.5
 
-.PHONY: build demo test lint bench clean setup-run setup-test
+.PHONY: build demo test lint bench clean setup-run setup-test setup-examples
 
 build: $(addprefix bin/,$(PROGRAMS))
 
@@ -24,10 +25,13 @@ setup-run:
 setup-test:
 	@scripts/setup.sh test
 
+setup-examples: setup-test
+	@scripts/examples.sh $(NODE)
+
 demo: setup-run build
 	go run ./cmd/demo
 
-test: setup-test $(GOTESTSUM)
+test: setup-examples $(GOTESTSUM)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
 lint: $(GOLANGCI_LINT)
@@ -39,7 +43,7 @@ bench: setup-run
 	go test -p 1 -run '^$$' -bench . -benchmem ./... | tee bench.txt
 
 clean:
-	rm -rf bin .tools bench.txt demo/out.mp4 demo/contact-sheet.jpg
+	rm -rf bin .tools examples/typescript/node_modules bench.txt demo/out.mp4 demo/contact-sheet.jpg
 
 # A tool's folder bears its version, so that a new version is a new tool.
 $(GOTESTSUM): module := gotest.tools

@@ -26,6 +26,7 @@ has() {
     gobjc) [ -e "$(gcc -print-file-name=include/objc/objc.h)" ] ;;
     libgnustep-base-dev) [ -e /usr/include/GNUstep/Foundation/Foundation.h ] ;;
     nodejs) node -e 'fetch' ;;
+    npm) npm --version ;;
     php-cli) php -r '' ;;
     php-curl) php -r 'curl_version();' ;;
     default-jdk-headless) java --list-modules | grep java.net.http && javac --version ;;
@@ -47,6 +48,7 @@ tests_of() {
     chromium) echo "the API reference in a browser, and all its samples" ;;
     curl) echo "the sample in Shell" ;;
     nodejs) echo "the sample in JavaScript" ;;
+    npm) echo "the examples in TypeScript" ;;
     python3) echo "the sample in Python" ;;
     ruby) echo "the sample in Ruby" ;;
     php-*) echo "the sample in PHP" ;;
@@ -66,7 +68,7 @@ case ${1:-} in
   run) needed=ffmpeg ;;
   test)
     needed="ffmpeg gcc libc6-dev" # the race detector links with C
-    wanted="chromium curl nodejs python3 ruby php-cli php-curl default-jdk-headless libcurl4-openssl-dev
+    wanted="chromium curl nodejs npm python3 ruby php-cli php-curl default-jdk-headless libcurl4-openssl-dev
       ocaml-findlib libcohttp-lwt-unix-ocaml-dev netbase r-base-core r-cran-httr2 r-cran-jsonlite
       clang gobjc libblocksruntime-dev libgnustep-base-dev nginx-light libheif-examples"
     ;;

@@ -18,14 +18,15 @@ run() {
 }
 
 # The renderer counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
-# that draw whole videos, and nowhere else. The samples of the API reference are programs in other languages, and what they
-# call is the program as it is built: nothing there is for the detector to see.
+# that draw whole videos, and nowhere else. The samples of the API reference and the examples are programs of their own, and what
+# they call is the program as it is built: nothing there is for the detector to see.
 render=$module/internal/render/... # all its packages
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
-run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples")
+examples=$module/examples
+run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
 run videos -race -run 'Render|SameRequest|Shortest|Stills' $videos
-run plain "$render" "$samples"
+run plain "$render" "$samples" "$examples"
 # How much memory a decode takes can't be measured under the race detector, which takes memory of its own.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 

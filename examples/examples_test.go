@@ -1,0 +1,188 @@
+// Package examples_test runs the programs in this folder as their readers would, against a server that runs beside them.
+//
+// A program takes a prompt as its first argument and writes NAME.mp4 into the folder in which it runs. FILMGATE_URL and
+// FILMGATE_API_KEY say where the server is. If the task fails, it prints the error's class and ends with status 1.
+package examples_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+	"github.com/filmgate/filmgate/internal/fakevendor"
+)
+
+var programs servertest.Programs
+
+func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
+
+// example is one of the programs.
+type example struct {
+	name     string
+	command  []string // before the prompt
+	packages string   // of Debian, that bring what the command needs
+	failure  string   // what it prints of a failed task: the SDK's own error class, or the task's reason
+	retries  bool     // its SDK repeats a request that was answered with 429 or 503
+}
+
+// all returns every program of the folder, in the order of their names.
+func all(t *testing.T) []example {
+	t.Helper()
+	known := known()
+	files, err := filepath.Glob("typescript/*.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []example
+	for _, file := range files {
+		e, ok := known[strings.TrimSuffix(filepath.Base(file), ".ts")]
+		if !ok {
+			t.Errorf("%s is not run by the tests", file)
+			continue
+		}
+		e.name = strings.TrimSuffix(filepath.Base(file), ".ts")
+		path, err := filepath.Abs(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.command, e.packages = []string{node(t), path}, "nodejs npm"
+		out = append(out, e)
+	}
+	return out
+}
+
+// node returns a Node that runs TypeScript: the one that scripts/examples.sh has installed, or this machine's.
+func node(t *testing.T) string {
+	t.Helper()
+	own, err := filepath.Glob(servertest.InTree(t, ".tools/node@*/bin/node"))
+	if err == nil && len(own) > 0 {
+		return own[len(own)-1]
+	}
+	return "node"
+}
+
+// run runs the program in a folder of its own against a server and returns what it printed.
+func (e example) run(t *testing.T, base, prompt string) (out, folder string, err error) {
+	t.Helper()
+	servertest.Need(t, e.packages)
+	folder = t.TempDir()
+	c := exec.CommandContext(t.Context(), e.command[0], append(e.command[1:], prompt)...)
+	c.Dir = folder
+	c.Env = append(os.Environ(), "FILMGATE_URL="+base, "FILMGATE_API_KEY="+servertest.Key, "NO_PROXY=127.0.0.1", "no_proxy=127.0.0.1", "NODE_NO_WARNINGS=1")
+	var text bytes.Buffer
+	c.Stdout, c.Stderr = &text, &text
+	err = c.Run()
+	return text.String(), folder, err
+}
+
+// checkVideo checks that the program has saved a video that can be played.
+func (e example) checkVideo(t *testing.T, out, folder string) {
+	t.Helper()
+	probe, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0",
+		filepath.Join(folder, e.name+".mp4")).CombinedOutput()
+	if err != nil || strings.TrimSpace(string(probe)) != "h264" {
+		t.Errorf("%s.mp4: %s, %v\n%s", e.name, probe, err, out)
+	}
+}
+
+func TestExamplesMakeAVideo(t *testing.T) {
+	s := programs.Start(t, t.TempDir())
+	for _, e := range all(t) {
+		t.Run(e.name, func(t *testing.T) {
+			out, folder, err := e.run(t, s.Base, "a lighthouse in a storm, slow push in")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			e.checkVideo(t, out, folder)
+		})
+	}
+}
+
+// withVendor starts a server whose every video is made by a vendor that obeys its prompts.
+func withVendor(t *testing.T) *servertest.Server {
+	t.Helper()
+	vendor := httptest.NewServer(fakevendor.New(fakevendor.Options{Takes: time.Second}))
+	t.Cleanup(vendor.Close)
+	settings := filepath.Join(t.TempDir(), "filmgate.yaml")
+	text := `
+engines: [{name: vendor, type: makevid, base_url: "` + vendor.URL + `/makevid", allow_networks: [127.0.0.0/8], keys: [{key: "` + fakevendor.Key + `"}]}]
+models: {"*": [vendor]}
+`
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("FILMGATE_CONFIG", settings)
+	return programs.Start(t, t.TempDir())
+}
+
+func TestExamplesReportAFailedTask(t *testing.T) {
+	s := withVendor(t)
+	for _, e := range all(t) {
+		t.Run(e.name, func(t *testing.T) {
+			out, _, err := e.run(t, s.Base, "a lighthouse [fail:SAFETY.OUTPUT.VIDEO]")
+			if err == nil || !strings.Contains(out, e.failure) {
+				t.Errorf("%v; want %s in\n%s", err, e.failure, out)
+			}
+		})
+	}
+}
+
+// busy is a proxy that refuses the first request of each method, with 503 and then with 429.
+type busy struct {
+	next http.Handler
+	mu   sync.Mutex
+	seen map[string]int
+}
+
+// ServeHTTP implements http.Handler.
+func (b *busy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.mu.Lock()
+	b.seen[r.Method]++
+	n := b.seen[r.Method]
+	b.mu.Unlock()
+	if n > 2 {
+		b.next.ServeHTTP(w, r)
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader([]int{http.StatusServiceUnavailable, http.StatusTooManyRequests}[n-1])
+	_, _ = w.Write([]byte(`{"error":{"message":"busy"},"detail":"busy"}`))
+}
+
+func TestExamplesOutliveABusyServer(t *testing.T) {
+	s := programs.Start(t, t.TempDir())
+	to, err := url.Parse(s.Base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all(t) {
+		if !e.retries {
+			continue
+		}
+		t.Run(e.name, func(t *testing.T) {
+			proxy := httptest.NewServer(&busy{next: httputil.NewSingleHostReverseProxy(to), seen: map[string]int{}})
+			defer proxy.Close()
+			out, folder, err := e.run(t, proxy.URL, "a lighthouse in a storm")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			e.checkVideo(t, out, folder)
+		})
+	}
+}
+
+// known holds what the tests expect of each program.
+func known() map[string]example {
+	return map[string]example{}
+}
