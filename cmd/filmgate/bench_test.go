@@ -3,10 +3,11 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"testing"
-	"time"
+
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 )
 
 // BenchmarkTenSecondTask is the wall time of a ten-second video with a picture, from create to SUCCEEDED, as a caller
@@ -18,42 +19,38 @@ func BenchmarkTenSecondTask(b *testing.B) {
 	}
 }
 
-// BenchmarkGetFinished is one GET of a finished task over a kept connection, beside a bare handler of net/http that
-// writes the same bytes: the ratio is the price of everything we do for it.
+// BenchmarkGetFinished is one GET of a finished task in each dialect, over a kept connection, beside a bare handler of net/http
+// that writes the same bytes: the ratio is the price of everything we do for it.
 func BenchmarkGetFinished(b *testing.B) {
 	p := run(b, b.TempDir())
 	id := p.create(b, `{"seconds":5,"text_prompt":"camera pull out over mountains","seed":3}`)
 	p.until(b, id, hasSucceeded)
-	code, body := p.call(b, http.MethodGet, "/api/v1/get_runway/"+id, "")
-	if code != http.StatusOK || !json.Valid(body) {
-		b.Fatalf("%d %s", code, body)
+	for _, r := range dialecttest.Readers() {
+		resp, err := http.DefaultClient.Do(r.Request(p.base, id, testKey))
+		if err != nil {
+			b.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusOK || !json.Valid(body) {
+			b.Fatalf("%s: %d %s", r.Name, resp.StatusCode, body)
+		}
+		bare := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(body)
+		}))
+		b.Run(r.Name+"/filmgate", func(b *testing.B) { load(b, p.base, r, id) })
+		b.Run(r.Name+"/bare", func(b *testing.B) { load(b, bare.URL, r, id) })
+		bare.Close()
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	bare := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(body)
-	})}
-	go func() { _ = bare.Serve(l) }()
-	b.Cleanup(func() { _ = bare.Close() })
-	b.Run("filmgate", func(b *testing.B) { load(b, p.base+"/api/v1/get_runway/"+id) })
-	b.Run("bare", func(b *testing.B) { load(b, "http://"+l.Addr().String()+"/") })
 }
 
-// load asks for the URL as often as the benchmark wishes, from as many callers as there are cores.
-func load(b *testing.B, url string) {
+// load makes the call as often as the benchmark wishes, from as many callers as there are cores.
+func load(b *testing.B, base string, r dialecttest.Reader, id string) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
-			if err != nil {
-				b.Error(err)
-				return
-			}
-			req.Header.Set("Authorization", "Bearer "+testKey)
-			resp, err := client.Do(req)
+			resp, err := client.Do(r.Request(base, id, testKey))
 			if err != nil {
 				b.Error(err)
 				return

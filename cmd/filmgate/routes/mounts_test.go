@@ -1,6 +1,7 @@
 package routes_test
 
 import (
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -12,13 +13,19 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
-// served returns the whole server over a gateway in memory.
+// served returns the whole server over an empty gateway in memory.
 func served(t *testing.T) *server.Server {
 	t.Helper()
+	return servedOver(t, &dialecttest.Gateway{})
+}
+
+// servedOver returns the whole server over a gateway in memory.
+func servedOver(t *testing.T, gw *dialecttest.Gateway) *server.Server {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
-	all := routes.Served(&dialecttest.Gateway{}, routes.Options{Log: log, Pages: routes.Pages{
+	all := routes.Served(gw, routes.Options{Log: log, Pages: routes.Pages{
 		Files: http.NotFoundHandler(), Share: http.NotFoundHandler(), Document: http.NotFoundHandler(), Reference: http.NotFoundHandler()}})
-	o := server.Options{Log: log, Random: strings.NewReader(strings.Repeat("x", 1<<16)), Errors: routes.Errors(all)}
+	o := server.Options{Log: log, Random: rand.Reader, Errors: routes.Errors(all)}
 	for _, r := range all {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler})
 	}

@@ -1,0 +1,105 @@
+package routes_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// at returns the text at a path of names, "task.status", in a JSON object.
+func at(t *testing.T, body []byte, path string) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	for name := range strings.SplitSeq(path, ".") {
+		object, _ := v.(map[string]any)
+		v = object[name]
+	}
+	return fmt.Sprint(v)
+}
+
+// made returns tasks as callers of different dialects make them: with everything, and with as little as possible.
+func made() map[string]task.Request {
+	seed, scale := uint32(7), 0.5
+	picture := func(field string) *task.Image {
+		return &task.Image{Field: field, Dataset: "30000000-0000-4000-8000-000000000001", Key: "datasets/30000000-0000-4000-8000-000000000001.jpg", Type: "image/jpeg",
+			Size: 7, Width: 640, Height: 480}
+	}
+	return map[string]task.Request{
+		"with everything": {Dialect: "filmgate", Model: "default", Name: "lake", Prompt: "a lake <&>\u2028", ExpandPrompt: true, ExpandedPrompt: "a calm lake", NegativePrompt: "rain",
+			Seconds: 8, Format: task.Format{Width: 1280, Height: 720, FrameRate: 24, Frames: 192}, Seed: &seed, First: picture("first_frame"), Last: picture("last_frame"),
+			LowPriority: true, Watermark: true, Caption: true, Resolution: "720p", AspectRatio: "16:9", AssetGroup: "Lakes", Camera: &task.Camera{Zoom: 5}, CfgScale: &scale,
+			Mode: "pro", ExternalID: "order 5", ParentID: "00000000-0000-4000-8000-000000000009", CallbackURL: "https://example.com/told", Echo: `{"x":[1,{"y":"z"}]}`},
+		"with a prompt alone": {Dialect: "filmgate", Model: "default", Prompt: "a lake", Seconds: 5},
+		"of a video": {Dialect: "filmgate", Model: "default", Seconds: 3, Video: &task.InputVideo{Field: "video", Dataset: "30000000-0000-4000-8000-000000000001",
+			Key: "datasets/30000000-0000-4000-8000-000000000001.mp4", Type: "video/mp4", Size: 9, Width: 640, Height: 480, FrameRate: 30, Duration: 3 * time.Second}},
+		"of a dialect that is gone": {Dialect: "none", Model: "", Prompt: "", Seconds: 0, Echo: "not JSON"},
+	}
+}
+
+// artifact returns a finished video, with every file or with the video alone.
+func artifact(id string, everything bool) task.Artifact {
+	a := task.Artifact{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Filename: ".mp4", Width: 1280, Height: 720, FrameRate: 24, Duration: 8 * time.Second,
+		Created: now(), Updated: now(), Files: []task.File{{Role: task.Video, Key: "cdn/20261128/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.mp4", Type: "video/mp4", Size: 9, Width: 1280, Height: 720}}}
+	if everything {
+		for _, r := range task.Roles()[1:] {
+			a.Files = append(a.Files, task.File{Role: r, Key: "cdn/20261128/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.jpg", Type: "image/jpeg", Size: 9, Width: 640, Height: 360})
+		}
+	}
+	return a
+}
+
+func now() time.Time { return time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC) }
+
+func TestEveryDialectTellsOfEveryTaskInEveryState(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000001"
+	gw := &dialecttest.Gateway{Time: now()}
+	s := servedOver(t, gw)
+	for kind, request := range made() {
+		for i, state := range task.States() {
+			for _, artifacts := range [][]task.Artifact{{artifact(id, true)}, {artifact(id, false)}, {{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Deleted: true}}, nil} {
+				tk := dialecttest.InState(task.Task{ID: id, Account: 7, Version: 3, Request: request, Engine: "team", EngineModel: "m", Created: now(), Updated: now(), Artifacts: artifacts,
+					Attempts: []task.Attempt{{Engine: "team", Cost: 0.4, Currency: "USD"}}}, state)
+				gw.Put(tk)
+				for _, r := range dialecttest.Readers() {
+					w := read(s, r, id, dialecttest.Key)
+					if w.Code != http.StatusOK {
+						t.Fatalf("%s of a task %s that is %s: %d %s", r.Name, kind, state, w.Code, w.Body)
+					}
+					if got := at(t, w.Body.Bytes(), r.Status); got != r.Words[i] {
+						t.Errorf("%s of a task %s that is %s: %s, want %s", r.Name, kind, state, got, r.Words[i])
+					}
+				}
+			}
+		}
+	}
+}
+
+// read asks the dialect for the task.
+func read(h http.Handler, r dialecttest.Reader, id, key string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r.Request("http://films.example", id, key))
+	return w
+}
+
+func TestUnknownTasksAndKeysAreRefusedByEveryDialect(t *testing.T) {
+	s := servedOver(t, &dialecttest.Gateway{Time: now()})
+	for _, r := range dialecttest.Readers() {
+		if w := read(s, r, "00000000-0000-4000-8000-000000000001", dialecttest.Key); w.Code != http.StatusNotFound || !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%s of an unknown task: %d %s", r.Name, w.Code, w.Body)
+		}
+		if w := read(s, r, "00000000-0000-4000-8000-000000000001", "nobody's"); !slices.Contains([]int{401, 400}, w.Code) || !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%s with an unknown key: %d %s", r.Name, w.Code, w.Body)
+		}
+	}
+}

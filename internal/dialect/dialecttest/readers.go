@@ -1,0 +1,54 @@
+package dialecttest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+)
+
+// Reader is a dialect's get of one task.
+type Reader struct {
+	Name   string // of Request.Dialect
+	Method string // "" = GET
+	Path   string // {id} is the task's UUID
+	Header string // "Name: value" that the call needs; "" = none
+	Body   string // {id} is the task's UUID; "" = none
+	Status string // where the answer holds the task's status: "task.status"
+	Words  [7]string
+}
+
+// Readers are all dialects' gets. Their words are in the order of task.States: QUEUED, THROTTLED, PENDING, RUNNING, SUCCEEDED, FAILED,
+// CANCELLED.
+func Readers() []Reader {
+	return []Reader{
+		{Name: "filmgate", Path: "/api/v1/tasks/{id}", Status: "status",
+			Words: [7]string{"QUEUED", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
+		{Name: "makevid/runway", Path: "/api/v1/get_runway/{id}", Status: "task.status",
+			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
+		{Name: "makevid/luma", Path: "/api/v1/get_luma/{id}", Status: "state",
+			Words: [7]string{"pending", "pending", "pending", "processing", "completed", "failed", "failed"}},
+		{Name: "makevid/kling.text2video", Path: "/api/v1/kling/text2video/get_kling/{id}", Status: "data.task_status",
+			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+		{Name: "makevid/kling.image2video", Path: "/makevid/api/v1/kling/image2video/get_kling/{id}", Status: "data.task_status",
+			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+	}
+}
+
+// Request returns the call for a task of the server at base, with a key.
+func (r Reader) Request(base, id, key string) *http.Request {
+	fill := func(s string) string { return strings.ReplaceAll(s, "{id}", id) }
+	method := r.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	q := httptest.NewRequest(method, base+fill(r.Path), strings.NewReader(fill(r.Body)))
+	q.RequestURI = "" // so that a client can send it too
+	q.Header.Set("Authorization", "Bearer "+key)
+	if r.Body != "" {
+		q.Header.Set("Content-Type", "application/json")
+	}
+	if name, value, ok := strings.Cut(r.Header, ": "); ok {
+		q.Header.Set(name, value)
+	}
+	return q
+}
