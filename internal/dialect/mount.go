@@ -28,6 +28,18 @@ func Under(prefix string, routes []Route) []Route {
 	return out
 }
 
+// OnlyUnder returns the routes as they are mounted below prefix, if they are mounted nowhere else: they are documented there.
+func OnlyUnder(prefix string, routes []Route) []Route {
+	out := Under(prefix, routes)
+	for i, r := range routes {
+		out[i].Undocumented = r.Undocumented
+		if method, path, ok := strings.Cut(r.Doc.Operation, " "); ok {
+			out[i].Doc.Operation = method + " " + prefix + path
+		}
+	}
+	return out
+}
+
 // Mount returns the prefix below which the route of r is mounted, "/kling"; "" for a route at its own path. URLs of calls in
 // the answer begin with it.
 func Mount(r *http.Request) string {

@@ -51,3 +51,15 @@ func TestRoutesOfOnePatternAreToldApart(t *testing.T) {
 		t.Errorf("%d patterns", n)
 	}
 }
+
+func TestRoutesThatAreOnlyBelowAPrefixAreDocumentedThere(t *testing.T) {
+	got := dialect.OnlyUnder("/xai", []dialect.Route{
+		{Pattern: "POST /v1/videos/generations"},
+		{Pattern: "GET /v1/videos/{id}/{part}", Doc: dialect.Doc{Operation: "GET /v1/videos/{id}/content"}},
+		{Pattern: "GET /v1/config", Undocumented: true},
+	})
+	if got[0].Pattern != "POST /xai/v1/videos/generations" || got[0].Undocumented || got[0].Doc.Operation != "" ||
+		got[1].Doc.Operation != "GET /xai/v1/videos/{id}/content" || !got[2].Undocumented {
+		t.Errorf("%+v", got)
+	}
+}

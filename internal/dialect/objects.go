@@ -7,18 +7,24 @@ import (
 
 // Objects reads a list of 1 to limit objects. Their errors are added to those of f, as "name/<index from 0>/field". It
 // returns nil if the list is absent or invalid.
-func (f *Fields) Objects(name string, limit int) []*Fields {
+func (f *Fields) Objects(name string, limit int) []*Fields { return f.objects(name, 1, limit) }
+
+// ObjectsUpTo reads a list of objects as Objects does, but an empty list is valid.
+func (f *Fields) ObjectsUpTo(name string, limit int) []*Fields { return f.objects(name, 0, limit) }
+
+// objects reads a list of least to limit objects.
+func (f *Fields) objects(name string, least, limit int) []*Fields {
 	if f.seen != nil {
 		item := Schema{Type: "object"}
-		*f.seen.field(name) = Field{Name: name, Required: f.seen.field(name).Required, Schema: Schema{Type: "array", Items: &item, MinItems: 1, MaxItems: limit}, asked: true}
+		*f.seen.field(name) = Field{Name: name, Required: f.seen.field(name).Required, Schema: Schema{Type: "array", Items: &item, MinItems: least, MaxItems: limit}, asked: true}
 		return []*Fields{{faults: f.faults, seen: &item}}
 	}
-	allowed := fmt.Sprintf("a list of 1 to %d objects", limit)
+	allowed := fmt.Sprintf("a list of %d to %d objects", least, limit)
 	var all []json.RawMessage
 	if !f.decode(name, allowed, &all) {
 		return nil
 	}
-	if len(all) < 1 || len(all) > limit {
+	if len(all) < least || len(all) > limit {
 		f.AddError(name, "must be %s; it has %d", allowed, len(all))
 		return nil
 	}

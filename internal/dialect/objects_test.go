@@ -77,3 +77,14 @@ func TestASentenceSaysAllOfAnError(t *testing.T) {
 		}
 	}
 }
+
+func TestAnEmptyListOfObjectsIsValidWhereItIsAllowed(t *testing.T) {
+	f := mustParse(t, `{"none": [], "many": [{}, {}, {}]}`)
+	if got := f.ObjectsUpTo("none", 2); len(got) != 0 || f.Err() != nil {
+		t.Errorf("read %v, %v", got, f.Err())
+	}
+	f.ObjectsUpTo("many", 2)
+	if got := strings.Join(faultsOf(f.Err()), "|"); got != "many: must be a list of 0 to 2 objects; it has 3" {
+		t.Errorf("faults %q", got)
+	}
+}

@@ -26,7 +26,7 @@ func Picture(f *Fields, field string, bare bool, limits task.ImageLimits) *task.
 	if source == "" {
 		return nil
 	}
-	return &task.Image{Source: source, Field: field, Limits: limits}
+	return &task.Image{Source: source, Field: f.path + field, Limits: limits}
 }
 
 // InputVideo reads a field that holds a video, as Picture does; plain Base64 is not accepted.
@@ -35,7 +35,19 @@ func InputVideo(f *Fields, field string) *task.InputVideo {
 	if source == "" {
 		return nil
 	}
-	return &task.InputVideo{Source: source, Field: field}
+	return &task.InputVideo{Source: source, Field: f.path + field}
+}
+
+// BareVideo reads a field that holds a video as plain Base64, or as InputVideo reads it.
+func BareVideo(f *Fields, field string) *task.InputVideo {
+	source := f.source(field, "video", "video/", true)
+	if source == "" {
+		return nil
+	}
+	if scheme, _, ok := strings.Cut(source, ":"); !ok || len(scheme) > len("https") {
+		source = "data:;base64," + source
+	}
+	return &task.InputVideo{Source: source, Field: f.path + field}
 }
 
 // source reads the URL or data of an input. what names it in errors, and kind is the first part of an example's media type.

@@ -151,3 +151,18 @@ func TestWhatIsNoBase64IsAFault(t *testing.T) {
 }
 
 func long(n int) string { return strings.Repeat("x", n) }
+
+func TestAVideoMayBePlainBase64WhereItIsAllowed(t *testing.T) {
+	f := mustParse(t, `{"in": {"data": "AAAA", "url": "https://a.example/v.mp4", "uri": "data:video/mp4;base64,AAAA", "path": "/etc/passwd"}}`).Object("in")
+	for field, want := range map[string]string{"data": "data:;base64,AAAA", "url": "https://a.example/v.mp4", "uri": "data:video/mp4;base64,AAAA"} {
+		if v := BareVideo(f, field); v == nil || v.Source != want || v.Field != "in/"+field {
+			t.Errorf("%s: %+v, want %s", field, v, want)
+		}
+	}
+	if BareVideo(f, "path") != nil || BareVideo(f, "absent") != nil {
+		t.Error("a path, or nothing, was taken for a video")
+	}
+	if got := strings.Join(faultsOf(f.Err()), "|"); got != "in/path: must be an http or https URL, or a video in Base64" {
+		t.Errorf("faults %q", got)
+	}
+}

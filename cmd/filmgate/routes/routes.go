@@ -44,9 +44,11 @@ func Served(gw Gateway, o Options) []dialect.Route {
 func dialectRoutes(gw Gateway, o Options) []dialect.Route {
 	out := filmgate.Routes(gw, filmgate.Options{Origin: o.Origin, Models: models(), Log: o.Log})
 	for _, m := range mounts(gw, o) {
-		if !m.onlyBelow {
-			out = append(out, m.routes...)
+		if m.onlyBelow {
+			out = append(out, dialect.OnlyUnder(m.prefix, m.routes)...)
+			continue
 		}
+		out = append(out, m.routes...)
 		out = append(out, dialect.Under(m.prefix, m.routes)...)
 	}
 	return out
