@@ -25,12 +25,14 @@ type probe struct {
 
 // probes are values just within and just without each limit of a schema.
 func probes(s schemaSeen) []probe {
-	out := []probe{{"a list", []any{}, false}}
+	out := []probe{{"a list", []any{}, s.Type == "array" && s.MinItems == 0}}
 	if s.Type != "object" {
 		out = append(out, probe{"an object", map[string]any{}, false})
 	}
 	if s.Type != "string" {
 		out = append(out, probe{"a text for another type", "x", false})
+	} else if s.Pattern != "" {
+		out = append(out, probe{"a text of another form", "https://example.com/image.jpg", false})
 	} else if s.Enum == nil {
 		out = append(out, probe{"a number for a text", 5, false}, probe{"a text", "https://example.com/image.jpg", true}) // a picture's too
 	}
@@ -92,6 +94,10 @@ func with(t *testing.T, body map[string]any, path string, value any) map[string]
 			break
 		}
 		next, ok := in[name].(map[string]any)
+		if item, first := strings.CutPrefix(rest, "0/"); first && in[name] == nil {
+			next, rest, ok = map[string]any{}, item, true
+			in[name] = []any{next}
+		}
 		if items, list := in[name].([]any); list {
 			next, ok = items[0].(map[string]any)
 			rest = strings.TrimPrefix(rest, "0/")

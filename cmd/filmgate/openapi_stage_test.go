@@ -32,6 +32,8 @@ type schemaSeen struct {
 	Minimum    *float64
 	Maximum    *float64
 	MaxLength  int
+	Pattern    string
+	MinItems   int
 	MaxItems   int
 	Default    any
 	Items      *schemaSeen
@@ -42,6 +44,7 @@ type schemaSeen struct {
 type parameterSeen struct {
 	Ref      string `json:"$ref"`
 	Name, In string
+	Required bool
 	Schema   schemaSeen
 	Example  any
 }
@@ -157,6 +160,11 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 		raw = dialect.Marshal(b)
 	}
 	r := request(t, o.method, o.path+query, raw)
+	for _, p := range o.Parameters {
+		if p.In == "header" && p.Required && p.Example != nil {
+			r.Header.Set(p.Name, fmt.Sprint(p.Example))
+		}
+	}
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
@@ -169,17 +177,23 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 // errors. Not all forms tell the place in a list.
 func blames(w *httptest.ResponseRecorder, field string) bool {
 	var e struct {
-		Message string // Kling's
-		Error   string // of Runway's web app
+		Message string          // Kling's
+		Error   json.RawMessage // a text or an object with a message
 		Errors  []struct{ Pointer, Parameter string }
 	}
 	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON blames nobody
+	if text := ""; json.Unmarshal(e.Error, &text) == nil {
+		e.Message += text
+	}
+	if in := (struct{ Message string }{}); json.Unmarshal(e.Error, &in) == nil {
+		e.Message += in.Message
+	}
 	for _, one := range e.Errors {
 		if one.Pointer == "#/"+field || "?"+one.Parameter == field {
 			return true
 		}
 	}
-	for one := range strings.SplitSeq(e.Message+e.Error, "; ") {
+	for one := range strings.SplitSeq(e.Message, "; ") {
 		name, _, _ := strings.Cut(one, ": ")
 		if slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {
 			return true

@@ -43,7 +43,7 @@ func (p program) serve(ctx context.Context, s config.Settings) (err error) {
 	if c := n.loaded.File; len(c.Engines) > 0 && c.Models == nil {
 		log.WarnContext(ctx, "the settings file has engines and no models: no task is sent to them, the built-in renderer makes every video", "file", s.Config)
 	}
-	web, err := p.server(s, n, log)
+	web, err := p.server(ctx, s, n, log)
 	if err != nil {
 		return err
 	}

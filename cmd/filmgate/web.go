@@ -23,7 +23,7 @@ import (
 )
 
 // server returns the HTTP server of all routes.
-func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.Server, error) {
+func (p program) server(ctx context.Context, s config.Settings, n *node, log *slog.Logger) (*server.Server, error) {
 	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
 	share, err := share.Handler(n.shared(origin))
 	if err != nil {
@@ -44,7 +44,7 @@ func (p program) server(s config.Settings, n *node, log *slog.Logger) (*server.S
 		Log:    log, Random: p.random, Panics: p.panics,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
-	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
+	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
 	o.Errors = routes.Errors(served)
 	for _, r := range served {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})

@@ -5,7 +5,7 @@ import "strings"
 // CallbackURL reads a field that holds the URL which is told of each new state of the task. It returns "" if the field is
 // absent, empty or invalid. Whether the URL's address may be called is seen when it is.
 func CallbackURL(f *Fields, field string) string {
-	s := strings.TrimSpace(f.String(field, "", urlLimit))
+	s := strings.TrimSpace(f.String(field, "", 0))
 	if s == "" {
 		return ""
 	}

@@ -13,6 +13,7 @@ type Schema struct {
 	Enum      []any    // nil = any
 	Min, Max  *float64 // nil = none
 	MaxLength int      // characters; 0 = any number
+	Pattern   string   // regular expression that a string matches; "" = any
 	Default   any      // the value of an absent field; nil = none
 	Items     *Schema  // of an array
 	MinItems  int      // of an array

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 	"github.com/filmgate/filmgate/internal/task"
@@ -23,7 +24,11 @@ type mount struct {
 
 // mounts returns the vendors' dialects. Of routes with the same pattern the first that matches a request answers it.
 func mounts(gw Gateway, o Options) []mount {
+	gateway := aisdk.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}
 	return []mount{
+		{prefix: "/gateway", routes: aisdk.Routes(gw, gateway), forms: map[string]*dialect.ErrorForm{
+			"/v4/ai": aisdk.ErrorForm(), "/v3/ai": aisdk.ErrorForm(), "/gateway": aisdk.ErrorForm()}},
+		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
@@ -34,7 +39,7 @@ func mounts(gw Gateway, o Options) []mount {
 // models returns the vendors' models that callers may name, by the dialect of the call.
 func models() map[string][]string {
 	out := map[string][]string{}
-	for _, of := range []func() map[string][]string{makevid.Models} {
+	for _, of := range []func() map[string][]string{makevid.Models, aisdk.Models} {
 		maps.Copy(out, of())
 	}
 	return out
@@ -42,7 +47,7 @@ func models() map[string][]string {
 
 // callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
-	return map[string]func(task.Task, dialect.Links) []byte{}
+	return map[string]func(task.Task, dialect.Links) []byte{aisdk.Dialect: aisdk.Callback}
 }
 
 // Callback returns what the callback URL of the task is told of it, as JSON; nil = nothing.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
@@ -33,6 +34,7 @@ type Options struct {
 	Origin   dialect.Origin
 	Log      *slog.Logger
 	Pages    Pages
+	Stopping <-chan struct{} // is closed when the server ends; nil = never
 }
 
 // Served returns the routes that filmgate mounts. The server itself adds those of its health.
@@ -61,7 +63,9 @@ func Documented() []dialect.Route {
 }
 
 // Chapters returns the chapters of the OpenAPI document, in order.
-func Chapters() []dialect.Chapter { return slices.Concat(makevid.Chapters(), dialect.Chapters()) }
+func Chapters() []dialect.Chapter {
+	return slices.Concat(makevid.Chapters(), aisdk.Chapters(), dialect.Chapters())
+}
 
 // Models returns the names of models that callers may give, whatever the settings file says.
 func Models() []string {

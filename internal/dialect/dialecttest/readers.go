@@ -21,6 +21,8 @@ type Reader struct {
 // CANCELLED.
 func Readers() []Reader {
 	return []Reader{
+		{Name: "aisdk", Method: http.MethodPost, Path: "/v4/ai/video-model/status", Body: `{"operation":{"jobId":"{id}"}}`, Status: "status",
+			Words: [7]string{"pending", "pending", "pending", "pending", "completed", "error", "cancelled"}},
 		{Name: "filmgate", Path: "/api/v1/tasks/{id}", Status: "status",
 			Words: [7]string{"QUEUED", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 		{Name: "makevid/runway", Path: "/api/v1/get_runway/{id}", Status: "task.status",

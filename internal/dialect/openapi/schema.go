@@ -24,7 +24,7 @@ func schemaOf(s dialect.Schema) object {
 	if s.Max != nil {
 		o = o.with("maximum", number(*s.Max))
 	}
-	o = o.maybe(s.MaxLength > 0, "maxLength", s.MaxLength).maybe(s.Default != nil, "default", s.Default)
+	o = o.maybe(s.MaxLength > 0, "maxLength", s.MaxLength).maybe(s.Pattern != "", "pattern", s.Pattern).maybe(s.Default != nil, "default", s.Default)
 	if s.Items != nil {
 		o = o.with("items", schemaOf(*s.Items)).maybe(s.MinItems > 0, "minItems", s.MinItems).maybe(s.MaxItems > 0, "maxItems", s.MaxItems)
 	}
