@@ -35,6 +35,7 @@ type Model struct {
 	ByMode  map[Mode]task.Limits
 	Seed    bool // the same seed gives the same video
 	Caption bool // it can write the prompt along the lower edge
+	Loop    bool // it can make a video that ends on the frame that it begins with
 	Price   task.Price
 }
 
@@ -73,7 +74,7 @@ func ModeOf(r task.Request) Mode {
 }
 
 // Check returns an error for every field of r that the model can't do, with the values that it can. The fields are "seconds",
-// "prompt", "aspect_ratio", "resolution", "caption", "first_frame", "last_frame" and "video"; a picture or video that names its
+// "prompt", "aspect_ratio", "resolution", "caption", "loop", "first_frame", "last_frame" and "video"; a picture or video that names its
 // own field keeps that name.
 func (m Model) Check(r task.Request) []task.FieldError {
 	mode := ModeOf(r)
@@ -100,6 +101,12 @@ func (m Model) Check(r task.Request) []task.FieldError {
 	}
 	if r.Caption && !m.Caption {
 		add("caption", "model %s can't write the prompt into the video", m.Name)
+	}
+	switch {
+	case r.Loop && !m.Loop:
+		add("loop", "model %s can't make a video that loops", m.Name)
+	case r.Loop && (r.Last != nil || r.Video != nil):
+		add("loop", "is not possible with a last frame or an input video")
 	}
 	return append(append(out, m.checkImages(r)...), m.checkVideo(r)...)
 }

@@ -169,6 +169,27 @@ func TestCheckCaption(t *testing.T) {
 	}
 }
 
+func TestCheckLoop(t *testing.T) {
+	last := &task.Image{}
+	for _, c := range []struct {
+		name string
+		m    engine.Model
+		r    task.Request
+		want string
+	}{
+		{"a model that loops", engine.Model{Name: "m", Loop: true}, task.Request{Prompt: "a cat", Seconds: 5, Loop: true}, ""},
+		{"a model that does not", engine.Model{Name: "m"}, task.Request{Prompt: "a cat", Seconds: 5, Loop: true}, "model m can't make a video that loops"},
+		{"a last frame", engine.Model{Name: "m", Loop: true}, task.Request{Prompt: "a cat", Seconds: 5, Loop: true, Last: last}, "is not possible with a last frame or an input video"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := c.m.Check(c.r)
+			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || got[0] != (task.FieldError{Field: "loop", Detail: c.want})) {
+				t.Errorf("%v", got)
+			}
+		})
+	}
+}
+
 func TestCheckInputVideo(t *testing.T) {
 	takes := engine.Model{Name: "m", Modes: []engine.Mode{engine.FromText, engine.FromVideo}, Limits: task.Limits{Seconds: []int{5}},
 		Video: task.InputVideoLimits{Types: []string{"video/mp4"}, Bytes: 1000, MinSeconds: 2, MaxSeconds: 10}}

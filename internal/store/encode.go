@@ -137,7 +137,7 @@ func requestToRecord(r task.Request) requestRecord {
 		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*cameraRecord)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
-		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo,
+		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
 	}
 }
 
@@ -150,7 +150,7 @@ func (r requestRecord) request() task.Request {
 		LowPriority: r.LowPriority, Watermark: r.Watermark, Caption: r.Caption,
 		Resolution: r.Resolution, AspectRatio: r.AspectRatio, AssetGroup: r.AssetGroup,
 		Camera: (*task.Camera)(r.Camera), CfgScale: r.CfgScale, Mode: r.Mode,
-		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo,
+		ExternalID: r.ExternalID, ParentID: r.ParentID, CallbackURL: r.CallbackURL, Echo: r.Echo, Loop: r.Loop,
 	}
 }
 

@@ -66,6 +66,7 @@ type requestRecord struct {
 	ParentID    string `json:"ParentID,omitempty"`
 	CallbackURL string `json:"CallbackURL,omitempty"`
 	Echo        string `json:"Echo,omitempty"`
+	Loop        bool   `json:"Loop,omitempty"`
 }
 
 // Most structs below are converted as a whole: those have the fields of their domain type in the same order.

@@ -78,6 +78,7 @@ type Request struct {
 	AssetGroup  string // name of the group that the artifact is added to
 	Camera      *Camera
 	CfgScale    *float64 // 0..1, how closely to follow the prompt; nil = the engine's default
+	Loop        bool     // the video ends on the frame that it begins with, so that it can be repeated without a cut
 	Mode        string   // a vendor's quality mode, "std" or "pro"; "" = its default
 	ExternalID  string   // the caller's own id of the task, unique in the account; "" = none
 	ParentID    string   // ID of the task whose video it remakes or continues; "" = none

@@ -54,6 +54,11 @@ func badRequests(m engine.Model, good task.Request) map[string]task.Request {
 		bad.Caption = true
 		out["caption"] = bad
 	}
+	if !m.Loop {
+		bad := good
+		bad.Loop = true
+		out["loop"] = bad
+	}
 	if len(m.Resolutions) > 0 {
 		bad := good
 		bad.Resolution = "1p"

@@ -48,7 +48,7 @@ func (e *Engine) Capabilities() engine.Capabilities {
 	for _, name := range []string{"ray-2", "ray-flash-2"} {
 		models = append(models, withVideoInput(engine.Model{
 			Name: name, Limits: task.Limits{Seconds: []int{5, 9}, PromptLimit: 5000, AspectRatios: []string{"16:9", "1:1", "9:16", "4:3", "3:4", "21:9", "9:21"}, Resolutions: []string{"540p", "720p", "1080p", "4k"}},
-			Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast},
+			Modes: []engine.Mode{engine.FromText, engine.FromFirst, engine.FromLast, engine.FromFirstLast}, Loop: true,
 		}))
 	}
 	return engine.Capabilities{Lane: task.Remote, Models: models, Cancel: true, Callbacks: engine.UnsignedCallbacks, PollEvery: 3 * time.Second}
@@ -62,7 +62,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	r := job.Request
 	in := generationRequest{
 		Model: job.Model, Prompt: job.Prompt(), AspectRatio: r.AspectRatio, Resolution: r.Resolution,
-		Duration: fmt.Sprintf("%ds", r.Seconds), CallbackURL: job.CallbackURL,
+		Duration: fmt.Sprintf("%ds", r.Seconds), CallbackURL: job.CallbackURL, Loop: r.Loop,
 	}
 	for name, p := range map[string]*engine.Picture{"frame0": job.First, "frame1": job.Last} {
 		if p == nil {

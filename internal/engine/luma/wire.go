@@ -8,6 +8,7 @@ type generationRequest struct {
 	Duration    string              `json:"duration"` // "5s"
 	Resolution  string              `json:"resolution,omitempty"`
 	Keyframes   map[string]keyframe `json:"keyframes,omitempty"` // frame0, frame1
+	Loop        bool                `json:"loop,omitempty"`
 	CallbackURL string              `json:"callback_url,omitempty"`
 }
 

@@ -66,9 +66,13 @@ func (f *film) morph() {
 	f.flow, f.flowBack = a.FlowTo(z), z.FlowTo(a)
 }
 
-// time returns the time of frame n in [0,1]. n may be between frames.
+// time returns the time of frame n in [0,1]. n may be between frames. In a loop, time runs to the end and back.
 func (f *film) time(n float64) float64 {
-	return n / float64(max(1, f.spec.Frames-1))
+	t := n / float64(max(1, f.spec.Frames-1))
+	if f.spec.Loop {
+		return 2 * min(t, 1-t)
+	}
+	return t
 }
 
 // exposures returns how many moments are averaged for frame n, and how long the shutter is open, in frames. It is one

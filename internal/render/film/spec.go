@@ -28,6 +28,7 @@ type Spec struct {
 	FrameRate     int          // frames per second, 1 to 120
 	First         image.Image  // the picture the video begins on; nil: none
 	Last          image.Image  // the picture the video ends on; nil: none
+	Loop          bool         // the camera goes back the way it came, so that the video ends on its first frame; not with Last
 	Watermark     bool         // put Filmgate's mark into the lower right corner
 	RawPath       string       // with Watermark: path for a second video without the mark; "" = none
 	Caption       string       // text along the lower edge, in two lines at most; only Latin, Greek and Cyrillic letters are drawn; "" = none
@@ -70,6 +71,7 @@ func (s Spec) Check() error {
 	fault(s.Frames >= 1 && s.Frames <= maxSeconds*max(s.FrameRate, 1), "Frames is %d: it must be from 1 to %d seconds' worth", s.Frames, maxSeconds)
 	fault(s.First == nil || !s.First.Bounds().Empty(), "First is an empty picture")
 	fault(s.Last == nil || !s.Last.Bounds().Empty(), "Last is an empty picture")
+	fault(!s.Loop || s.Last == nil, "Loop is given with Last: a video can't end on both its first frame and another picture")
 	fault(s.RawPath == "" || s.Watermark, "RawPath is given without Watermark: it is only for a second video without the mark")
 	faults = append(faults, checkCamera(s.Camera), s.Encoder.Check())
 	return errors.Join(faults...)
