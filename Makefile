@@ -1,5 +1,5 @@
-# make demo   the main job, from nothing to a video
-# make test   everything that is tested, set-up included
+# make demo   makes a video, set-up included
+# make test   runs all tests, set-up included
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -45,7 +45,7 @@ bench: setup-run
 clean:
 	rm -rf bin .tools examples/typescript/node_modules bench.txt demo/out.mp4 demo/contact-sheet.jpg
 
-# A tool's folder bears its version, so that a new version is a new tool.
+# A tool's folder has the version in its name, so that a new version is installed anew.
 $(GOTESTSUM): module := gotest.tools
 $(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd
 $(GOTESTSUM) $(GOLANGCI_LINT):

@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
-# Installs what is missing of the system packages that are named, with apt-get. It asks for no password and does
-# nothing where all is there.
-#   scripts/setup.sh run            what the program needs at run time
-#   scripts/setup.sh test           that and what the tests need
-#   scripts/setup.sh has PACKAGE…   installs nothing; says which of them are missing
+# Installs missing system packages with apt-get. It asks for no password, and does nothing if all packages work.
+#   scripts/setup.sh run            installs what the program needs at run time
+#   scripts/setup.sh test           also installs what the tests need
+#   scripts/setup.sh has PACKAGE…   installs nothing and prints which of the packages are missing
 set -euo pipefail
 
-# r_loads LIBRARY… tells whether R can load them.
+# r_loads LIBRARY… succeeds if R can load the libraries.
 r_loads() {
   Rscript --vanilla -e 'q(status = !all(sapply(commandArgs(TRUE), requireNamespace, quietly = TRUE)))' "$@"
 }
 
-# has PACKAGE tells whether what we need of the package works, whoever installed it: it loads what our tests load, since a
-# program that is there may lack half of its libraries (python3-minimal, r-cran-httr2 without what it only suggests).
+# has PACKAGE succeeds if what we need from the package works, however it was installed. It loads what our tests load,
+# because an installed program may lack libraries (python3-minimal, r-cran-httr2 without the packages that it suggests).
 has() {
   case $1 in
     ffmpeg) command -v ffmpeg && command -v ffprobe ;;
@@ -35,14 +34,14 @@ has() {
     netbase) getent services http ;; # cohttp looks up the port of a scheme in /etc/services
     r-base-core) Rscript --version ;;
     r-cran-httr2) r_loads httr2 ;;
-    r-cran-jsonlite) r_loads jsonlite ;; # httr2 loads it for a body of JSON, and only suggests it
+    r-cran-jsonlite) r_loads jsonlite ;; # httr2 needs it for JSON bodies, but only suggests it
     nginx-light) command -v nginx || [ -x /usr/sbin/nginx ] ;;
     libheif-examples) command -v heif-convert ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
 
-# tests_of PACKAGE names the tests that are skipped without it.
+# tests_of PACKAGE prints which tests are skipped without it.
 tests_of() {
   case $1 in
     chromium) echo "the API reference in a browser, and all its samples" ;;
@@ -62,7 +61,7 @@ tests_of() {
   esac
 }
 
-# Without what is wanted some tests are skipped. In CI all of it is needed.
+# Without a wanted package some tests are skipped. In CI all wanted packages are needed.
 wanted=
 case ${1:-} in
   run) needed=ffmpeg ;;
@@ -79,14 +78,14 @@ if [ "${CI:-}" = true ]; then
   needed="$needed $wanted" wanted=
 fi
 
-# lacking PACKAGE… prints those that are missing.
+# lacking PACKAGE… prints the packages that are missing.
 lacking() {
   local package
   for package in "$@"; do
     has "$package" || printf ' %s' "$package"
   done
 }
-# Names of packages hold no spaces, so the lists may be split.
+# Package names contain no spaces, so the lists may be split into words.
 missing=$(lacking $needed)
 skipped=$(lacking $wanted)
 [ -z "$missing$skipped" ] && exit 0
@@ -95,11 +94,11 @@ if [ "$1" = has ]; then
   exit 1
 fi
 
-# give_up HOW says what is missing, and fails unless the tests can do without it.
+# give_up HOW prints what is missing and how to install it, and fails unless only tests are skipped.
 give_up() {
   local package
   if [ -n "$skipped" ]; then
-    echo "some tests will be skipped, for want of"
+    echo "some tests will be skipped, because these packages are missing:"
     for package in $skipped; do printf '  %-30s %s\n' "$package" "$(tests_of "$package")"; done
     echo "$1$skipped"
   fi >&2

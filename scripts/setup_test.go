@@ -1,4 +1,4 @@
-// Package scripts_test holds the shell scripts of this folder to what they promise, on machines that the tests make up.
+// Package scripts_test tests the shell scripts in this folder with fake system programs.
 package scripts_test
 
 import (
@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// machine is what setup.sh finds: every program by its name, with the lines of shell that it does.
+// machine holds the programs that setup.sh finds: a shell script for each name.
 type machine map[string]string
 
-// bare is a machine of a user who may not install, with Debian's tools; its apt-get says what it is asked for.
+// bare returns a Debian machine whose user may not install packages. Its apt-get prints its arguments.
 func bare(more machine) machine {
 	m := machine{"id": "echo 1000", "sudo": "exit 1", "apt-get": `echo "apt-get $*" >&2`}
 	for name, does := range more {
@@ -22,14 +22,14 @@ func bare(more machine) machine {
 	return m
 }
 
-// rooted is a machine whose user is root.
+// rooted returns a machine whose user is root.
 func rooted(more machine) machine {
 	m := bare(more)
 	m["id"], m["env"] = "echo 0", `shift; "$@"`
 	return m
 }
 
-// setUp runs setup.sh on the machine. It returns what the script wrote and its exit code.
+// setUp runs setup.sh on the machine. It returns the script's output and exit code.
 func setUp(t *testing.T, m machine, ci string, args ...string) (string, int) {
 	t.Helper()
 	bash, err := exec.LookPath("bash")
@@ -62,21 +62,21 @@ func TestSetUp(t *testing.T) {
 		code    int
 		says    []string
 	}{
-		{"what a run needs is there", bare(works), "", "run", 0, nil},
+		{"all that a run needs is installed", bare(works), "", "run", 0, nil},
 		{"what a run needs is missing, and the user may not install it", bare(nil), "", "run", 1,
 			[]string{"missing: ffmpeg. Install with: sudo apt-get install -y --no-install-recommends ffmpeg\n"}},
-		{"half of a package is there", bare(machine{"ffmpeg": ""}), "", "run", 1, []string{"missing: ffmpeg."}},
-		{"root gets what is missing", rooted(nil), "", "run", 0, []string{"apt-get update", "apt-get install -y --no-install-recommends -qq ffmpeg"}},
+		{"half of a package is installed", bare(machine{"ffmpeg": ""}), "", "run", 1, []string{"missing: ffmpeg."}},
+		{"root installs what is missing", rooted(nil), "", "run", 0, []string{"apt-get update", "apt-get install -y --no-install-recommends -qq ffmpeg"}},
 		{"another system", machine{"id": "echo 0"}, "", "run", 1, []string{"Install with this system's package manager, where it has them: ffmpeg"}},
-		{"tests that will be skipped are told before they run, with one command", bare(works), "", "test", 0,
-			[]string{"some tests will be skipped, for want of", "chromium ", "the API reference in a browser", "the sample in R\n", "Install with: sudo apt-get install -y --no-install-recommends chromium "}},
-		{"so they are where an installation fails", rooted(machine{"ffmpeg": "", "ffprobe": "", "gcc": "", "apt-get": `[ "$1" = update ]`}), "", "test", 0,
+		{"tests that will be skipped are listed, with one command to install their packages", bare(works), "", "test", 0,
+			[]string{"some tests will be skipped, because these packages are missing:", "chromium ", "the API reference in a browser", "the sample in R\n", "Install with: sudo apt-get install -y --no-install-recommends chromium "}},
+		{"tests that will be skipped are listed if an installation fails", rooted(machine{"ffmpeg": "", "ffprobe": "", "gcc": "", "apt-get": `[ "$1" = update ]`}), "", "test", 0,
 			[]string{"some tests will be skipped", "Not all could be installed with: apt-get install -y --no-install-recommends chromium "}},
 		{"nothing is skipped in CI", bare(works), "true", "test", 1, []string{"missing: chromium ", " r-cran-jsonlite "}},
-		{"R has a library but not what it only suggests", bare(machine{"Rscript": `[ "${!#}" != jsonlite ]`}), "", "has r-base-core r-cran-httr2 r-cran-jsonlite", 1,
+		{"R has a library but not one that it suggests", bare(machine{"Rscript": `[ "${!#}" != jsonlite ]`}), "", "has r-base-core r-cran-httr2 r-cran-jsonlite", 1,
 			[]string{"missing: r-cran-jsonlite\n"}},
-		{"a program that is there but lacks its libraries", bare(machine{"python3": "exit 1"}), "", "has python3", 1, []string{"missing: python3\n"}},
-		{"a command that there is not", bare(nil), "", "tests", 2, []string{"usage:"}},
+		{"an installed program lacks its libraries", bare(machine{"python3": "exit 1"}), "", "has python3", 1, []string{"missing: python3\n"}},
+		{"an unknown command", bare(nil), "", "tests", 2, []string{"usage:"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, code := setUp(t, c.machine, c.ci, strings.Fields(c.args)...)
@@ -85,7 +85,7 @@ func TestSetUp(t *testing.T) {
 			}
 			for _, want := range c.says {
 				if !strings.Contains(out, want) {
-					t.Errorf("it does not say %q", want)
+					t.Errorf("the output does not say %q", want)
 				}
 			}
 			if t.Failed() {
@@ -95,10 +95,10 @@ func TestSetUp(t *testing.T) {
 	}
 }
 
-// Whoever adds a package says what is skipped without it.
-func TestEveryWantedPackageSaysWhatItIsFor(t *testing.T) {
+// Each wanted package says which tests are skipped without it.
+func TestEveryWantedPackageNamesItsTests(t *testing.T) {
 	out, _ := setUp(t, bare(nil), "", "test")
-	_, list, _ := strings.Cut(out, "for want of\n")
+	_, list, _ := strings.Cut(out, "because these packages are missing:\n")
 	list, command, found := strings.Cut(list, "Install with: sudo apt-get install -y --no-install-recommends ")
 	if !found {
 		t.Fatal(out)
@@ -110,7 +110,7 @@ func TestEveryWantedPackageSaysWhatItIsFor(t *testing.T) {
 	}
 	for _, line := range lines {
 		if len(strings.Fields(line)) < 3 {
-			t.Errorf("%q does not say what for", line)
+			t.Errorf("%q does not say which tests need the package", line)
 		}
 	}
 }

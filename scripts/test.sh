@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs all tests, with gotestsum (its path is the argument). A group runs even where one before it failed, so that one
-# run tells all that is wrong. At the end stand the skipped tests with their reasons; in CI only those that
-# .ci/skips.txt lists may be skipped.
+# Runs all tests with gotestsum, whose path is the argument. A group runs even if one before it failed, so that one run
+# shows all failures. At the end the skipped tests are listed with their reasons. In CI only those in .ci/skips.txt may be
+# skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 gotestsum=$1
@@ -10,24 +10,24 @@ reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT
 status=0
 
-# run NAME FLAG… PACKAGE… runs the tests of packages; the report is kept as NAME.
+# run NAME FLAG… PACKAGE… runs the tests of packages and saves the report as NAME.json.
 run() {
   "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 20m "${@:2}" && return
   status=$?
-  echo "the group of tests \"$1\" ended with exit status $status" >&2 # one that is killed says nothing itself
+  echo "the group of tests \"$1\" ended with exit status $status" >&2 # a killed group prints nothing itself
 }
 
-# The renderer counts pixels by the million, which the race detector makes ten times slower: there it watches the tests
-# that draw whole videos, and nowhere else. The samples of the API reference and the examples are programs of their own, and what
-# they call is the program as it is built: nothing there is for the detector to see.
+# The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. The
+# samples of the API reference and the examples are separate programs that call the built program, so there it would find
+# nothing.
 render=$module/internal/render/... # all its packages
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 examples=$module/examples
 run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
-run videos -race -run 'Render|SameRequest|Shortest|Stills' $videos
+run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
 run plain "$render" "$samples" "$examples"
-# How much memory a decode takes can't be measured under the race detector, which takes memory of its own.
+# The memory of a decode can't be measured under the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 
 strict=

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fetches the component that shows the API reference anew, with npm, and lays it with its licence into internal/web/reference.
-# Nothing else needs npm or Node: the result is committed. For a new version, change the four lines below; the script
-# says what it found where a hash differs.
+# Downloads the component that shows the API reference with npm, and writes it and its licence to internal/web/reference.
+# Nothing else needs npm or Node, because the result is committed. For a new version, change the four lines below; if a hash
+# differs, the script prints the new one.
 set -euo pipefail
 
 version=1.72.1
@@ -25,14 +25,14 @@ check() {
 }
 check package/dist/browser/standalone.js "$published"
 
-# What is changed of the component: samples that would not run, and the order of the languages, which no setting gives.
-# Each text stands in the component once.
+# Changes to the component: samples that would not run, and the order of the languages, which has no setting. Each text to
+# change occurs once.
 cat >change.js <<'JS'
 const fs = require('fs')
 const [from, to] = process.argv.slice(2)
 let text = fs.readFileSync(from, 'utf8')
 const change = (why, before, after) => {
-  if (text.split(before).length !== 2) throw new Error(`${why}: the text to change does not stand there once`)
+  if (text.split(before).length !== 2) throw new Error(`${why}: the text to change does not occur exactly once`)
   text = text.replace(before, () => after)
 }
 change('C#: the type of the Authorization header is in a namespace that is not implied',

@@ -27,7 +27,7 @@ func TestFormsOfAWord(t *testing.T) {
 	}
 }
 
-func TestPhraseMayHaveFillersWithin(t *testing.T) {
+func TestPhrasesMatchWithFillerWordsBetween(t *testing.T) {
 	p := phrase{words: []string{"pan", "right"}}
 	for _, c := range []struct {
 		text string
@@ -36,12 +36,12 @@ func TestPhraseMayHaveFillersWithin(t *testing.T) {
 		{"pan right", 2}, {"pans slowly to the right now", 5}, {"pan", 0}, {"right pan", 0}, {"pan over right", 0}, {"the pan right", 0},
 	} {
 		if got := p.matches(strings.Fields(c.text)); got != c.want {
-			t.Errorf("%q: %d words, wanted %d", c.text, got, c.want)
+			t.Errorf("%q: %d words match, wanted %d", c.text, got, c.want)
 		}
 	}
 }
 
-func TestClausesFollowInTime(t *testing.T) {
+func TestPromptsAreCutIntoClauses(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		want   int
@@ -74,7 +74,7 @@ func TestTableOfMovesIsRead(t *testing.T) {
 	}
 	defer func() {
 		if said := recover(); said == nil || !strings.Contains(said.(string), "teleport") {
-			t.Errorf("a wrong word gives %v", said)
+			t.Errorf("an unknown setting panics with %v", said)
 		}
 	}()
 	parseMoves("x\tteleport=1\n")
@@ -83,7 +83,7 @@ func TestTableOfMovesIsRead(t *testing.T) {
 func TestPlansOfPrompts(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
-		want   Pose // the signs count
+		want   Pose // only the signs are compared
 	}{
 		{"pan right", Pose{Pan: 1}},
 		{"pan left", Pose{Pan: -1}},
@@ -116,7 +116,7 @@ func TestPlansOfPrompts(t *testing.T) {
 	}
 }
 
-func TestWordsOfSpeed(t *testing.T) {
+func TestSpeedWordsChangeTheMove(t *testing.T) {
 	plain := NewPlan("pan right", nil, 1).Path.at(1).Pan
 	for _, c := range []struct {
 		prompt   string
@@ -135,7 +135,7 @@ func TestWordsOfSpeed(t *testing.T) {
 
 func TestSeedChoosesWhatTheWordsLeaveOpen(t *testing.T) {
 	if NewPlan("", nil, 1).Path.at(1) == (Pose{}) {
-		t.Error("without words the camera stands still")
+		t.Error("without words the camera does not move")
 	}
 	if NewPlan("a dog", nil, 3).Path.at(1) != NewPlan("a cat", nil, 3).Path.at(1) {
 		t.Error("the same seed chose two moves")
@@ -148,7 +148,7 @@ func TestSeedChoosesWhatTheWordsLeaveOpen(t *testing.T) {
 		t.Errorf("eight seeds chose %d moves", len(seen))
 	}
 	if a, b := NewPlan("handheld", nil, 1).Path, NewPlan("handheld", nil, 2).Path; len(a.shake) == 0 || a.at(0.3) == b.at(0.3) {
-		t.Error("two hands shake alike")
+		t.Error("two seeds shake alike")
 	}
 }
 
@@ -187,7 +187,7 @@ func TestEveryPhraseIsFound(t *testing.T) {
 		text := strings.Join(p.words, " ")
 		m, _ := parseClause(table, words.Split("Camera movement: "+text+"."))
 		if m.change != p.move.change || m.hold != p.move.hold || m.driftSpeed != p.move.driftSpeed || m.speed != p.move.speed || m.shake != p.move.shake {
-			t.Errorf("%q is heard as %+v, and the table says %+v", text, m, *p.move)
+			t.Errorf("%q is read as %+v, but the table says %+v", text, m, *p.move)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestEaseGathersSpeedAndLosesIt(t *testing.T) {
+func TestEaseSpeedsUpAndSlowsDown(t *testing.T) {
 	for _, ramp := range []float64{0.01, 0.1, 0.25, 0.5} {
 		for _, c := range []struct{ t, want float64 }{{-1, 0}, {0, 0}, {0.5, 0.5}, {1, 1}, {2, 1}} {
 			if got := ease(c.t, ramp); math.Abs(got-c.want) > 1e-12 {
@@ -19,12 +19,12 @@ func TestEaseGathersSpeedAndLosesIt(t *testing.T) {
 				t.Errorf("ramp %g: the move goes back at %d/100", ramp, i)
 			}
 			if mirrored := 1 - ease(1-float64(i)/100, ramp); math.Abs(now-mirrored) > 1e-12 {
-				t.Errorf("ramp %g: the way at %d/100 is %g, and mirrored %g", ramp, i, now, mirrored)
+				t.Errorf("ramp %g: at %d/100 the progress is %g, mirrored %g", ramp, i, now, mirrored)
 			}
 			last = now
 		}
 		if first := ease(0.001, ramp); ramp >= 0.1 && first > 0.0001 {
-			t.Errorf("ramp %g: the move starts with a jerk of %g", ramp, first)
+			t.Errorf("ramp %g: the first step of the move is %g", ramp, first)
 		}
 	}
 }
@@ -42,7 +42,7 @@ func TestSegmentsAddUp(t *testing.T) {
 	}
 }
 
-func TestRaysMeetThePlaneTheyAreMeantFor(t *testing.T) {
+func TestRaysMeetThePlaneAtTheRightPoint(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		pose   Pose
@@ -50,17 +50,17 @@ func TestRaysMeetThePlaneTheyAreMeantFor(t *testing.T) {
 		near   float64
 		qx, qy float64 // point of the plane
 	}{
-		{"at rest a picture is seen as it is", Pose{}, 0.4, -0.3, 1, 0.4, -0.3},
-		{"at rest a far plane too", Pose{}, 0.4, -0.3, 0.1, 0.4, -0.3},
+		{"without a move a picture is seen unchanged", Pose{}, 0.4, -0.3, 1, 0.4, -0.3},
+		{"without a move a far plane is seen unchanged", Pose{}, 0.4, -0.3, 0.1, 0.4, -0.3},
 		{"to the right", Pose{X: 0.1}, 0, 0, 1, 0.1, 0},
-		{"what is far hardly moves", Pose{X: 0.1}, 0, 0, 0.01, 0.001, 0},
+		{"a far plane hardly moves", Pose{X: 0.1}, 0, 0, 0.01, 0.001, 0},
 		{"up", Pose{Y: -0.2}, 0, 0, 1, 0, -0.2},
 		{"half way to the picture", Pose{Z: Focal / 2}, 0.4, 0.2, 1, 0.2, 0.1},
 		{"twice the focal length", Pose{Zoom: math.Ln2}, 0.4, 0.2, 1, 0.2, 0.1},
-		{"what is infinitely far does not grow", Pose{Z: Focal / 2}, 0.4, 0.2, 0, 0.4, 0.2},
+		{"a plane infinitely far does not grow", Pose{Z: Focal / 2}, 0.4, 0.2, 0, 0.4, 0.2},
 		{"a quarter turn clockwise", Pose{Roll: math.Pi / 2}, 0.3, 0, 1, 0, 0.3},
 		{"a turn to the right", Pose{Pan: math.Atan(0.5 / Focal)}, 0, 0, 1, 0.5, 0},
-		{"a look up", Pose{Tilt: math.Atan(0.25 / Focal)}, 0, 0, 1, 0, -0.25},
+		{"a tilt up", Pose{Tilt: math.Atan(0.25 / Focal)}, 0, 0, 1, 0, -0.25},
 	} {
 		v := c.pose.View()
 		ax, ay, bx, by := v.Ray(c.px, c.py)
@@ -76,7 +76,7 @@ func TestSizesFollowTheNearness(t *testing.T) {
 	for _, near := range []float64{0.01, 0.4, 1, 1.4} {
 		small, large := path.Sizes(near, false)
 		if small != 1 || large <= last-1e-12 {
-			t.Errorf("nearness %g: from %g to %g", near, small, large)
+			t.Errorf("nearness %g: the sizes go from %g to %g", near, small, large)
 		}
 		last = large
 	}

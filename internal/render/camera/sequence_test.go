@@ -10,12 +10,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// step is how far the camera goes from one pose to the next, over all axes.
+// step returns how far the camera goes from one pose to the next, over all axes.
 func (p Pose) step(q Pose) float64 {
 	return math.Abs(p.X-q.X) + math.Abs(p.Y-q.Y) + math.Abs(p.Z-q.Z) + math.Abs(p.Pan-q.Pan) + math.Abs(p.Tilt-q.Tilt) + math.Abs(p.Roll-q.Roll) + math.Abs(p.Zoom-q.Zoom)
 }
 
-// sequences are prompts with moves that follow one another.
+// sequences returns prompts with moves that follow one another.
 func sequences() []string {
 	return []string{
 		"zoom in, then pan left", "pan right, then pan left", "push in then pull out then tilt up", "orbit left followed by a crash zoom",
@@ -24,7 +24,7 @@ func sequences() []string {
 	}
 }
 
-func TestMovesInSequenceJoinAtRest(t *testing.T) {
+func TestTheCameraStopsBetweenMoves(t *testing.T) {
 	for _, prompt := range sequences() {
 		path := NewPlan(prompt, nil, 4).Path
 		still := path
@@ -34,7 +34,7 @@ func TestMovesInSequenceJoinAtRest(t *testing.T) {
 			at := float64(k) / float64(n)
 			const little = 1e-4
 			if d := still.at(at - little).step(still.at(at + little)); d > 2e-4 {
-				t.Errorf("%q: across the join at %.3f the camera leaps by %g", prompt, at, d)
+				t.Errorf("%q: at the join at %.3f the camera jumps by %g", prompt, at, d)
 			}
 		}
 		// The camera never moves faster than in its fastest segment, and never jumps.
@@ -42,7 +42,7 @@ func TestMovesInSequenceJoinAtRest(t *testing.T) {
 		for i := 1; i <= 5000; i++ {
 			now := path.at(float64(i) / 5000)
 			if d := last.step(now); d > 0.02 {
-				t.Errorf("%q: at %d/5000 the camera leaps by %g", prompt, i, d)
+				t.Errorf("%q: at %d/5000 the camera jumps by %g", prompt, i, d)
 				break
 			}
 			last = now
@@ -50,10 +50,10 @@ func TestMovesInSequenceJoinAtRest(t *testing.T) {
 	}
 }
 
-func TestEachMoveOfASequenceIsDoneInItsTime(t *testing.T) {
+func TestEachMoveOfASequenceEndsInTime(t *testing.T) {
 	path := NewPlan("zoom in, then pan left, finally crane up", nil, 1).Path
-	alone := func(prompt string) Pose { return NewPlan(prompt, nil, 1).Path.at(1) }
-	first, second, third := alone("zoom in"), alone("pan left"), alone("crane up")
+	endOf := func(prompt string) Pose { return NewPlan(prompt, nil, 1).Path.at(1) }
+	first, second, third := endOf("zoom in"), endOf("pan left"), endOf("crane up")
 	for _, c := range []struct {
 		at   float64
 		want Pose
@@ -64,23 +64,23 @@ func TestEachMoveOfASequenceIsDoneInItsTime(t *testing.T) {
 	}
 }
 
-func TestAPartOfTheClausesTimeIsUsedWhereTheTableSaysSo(t *testing.T) {
+func TestATableEntryMayUsePartOfItsClausesTime(t *testing.T) {
 	for _, c := range []struct {
 		prompt   string
 		from, to float64
 	}{{"crash zoom", 0.3, 0.55}, {"whip pan", 0.35, 0.65}, {"bullet time", 0.2, 0.8}, {"dutch angle", 0, 0.4}, {"zoom in then crash zoom", 0.65, 0.775}, {"whip pan, then zoom in", 0.175, 0.325}} {
 		path := NewPlan(c.prompt, nil, 1).Path
-		leg := path.segments[0]
+		segment := path.segments[0]
 		if strings.HasPrefix(c.prompt, "zoom in") {
-			leg = path.segments[1]
+			segment = path.segments[1]
 		}
-		if math.Abs(leg.from-c.from) > 1e-9 || math.Abs(leg.to-c.to) > 1e-9 {
-			t.Errorf("%q moves from %g to %g, wanted %g to %g", c.prompt, leg.from, leg.to, c.from, c.to)
+		if math.Abs(segment.from-c.from) > 1e-9 || math.Abs(segment.to-c.to) > 1e-9 {
+			t.Errorf("%q moves from %g to %g, wanted %g to %g", c.prompt, segment.from, segment.to, c.from, c.to)
 		}
 	}
 }
 
-func TestShakingIsSmallAndEndsAtBothEnds(t *testing.T) {
+func TestShakeIsSmallAndZeroAtBothEnds(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		most   float64
@@ -90,24 +90,24 @@ func TestShakingIsSmallAndEndsAtBothEnds(t *testing.T) {
 			still := path
 			still.shake = nil
 			if d := path.at(0).step(still.at(0)) + path.at(1).step(still.at(1)); d > 1e-12 {
-				t.Errorf("%s, seed %d: the hand is %g off at the ends", c.prompt, seed, d)
+				t.Errorf("%s, seed %d: the shake is %g at the ends", c.prompt, seed, d)
 			}
 			most := 0.0
 			for i := range 500 {
 				most = max(most, path.at(float64(i)/500).step(still.at(float64(i)/500)))
 			}
 			if most > c.most || most < c.most/40 {
-				t.Errorf("%s, seed %d: the hand shakes by %g", c.prompt, seed, most)
+				t.Errorf("%s, seed %d: the camera shakes by %g", c.prompt, seed, most)
 			}
 		}
 	}
 	if shaky, steady := NewPlan("handheld", nil, 1).Path, NewPlan("steadicam", nil, 1).Path; len(shaky.shake) != len(steady.shake) || shaky.shake[0].size.step(Pose{}) < 5*steady.shake[0].size.step(Pose{}) {
-		t.Error("a steadicam shakes like a hand")
+		t.Error("a steadicam shakes like a handheld camera")
 	}
 }
 
-// Kling's presets are its own words for a move downwards and back, forward and up, and a turn while going forward.
-func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
+// Kling's presets are moves down and back, forward and up, and turns while going forward.
+func TestPresetsMoveOnlyAsTheySay(t *testing.T) {
 	for _, c := range []struct {
 		preset string
 		want   Pose
@@ -122,11 +122,11 @@ func TestPresetsGoTheWholeWayAndNothingElse(t *testing.T) {
 	}
 	right, left := NewPlan("", &task.Camera{Preset: "right_turn_forward"}, 1).Path.at(1), NewPlan("", &task.Camera{Preset: "left_turn_forward"}, 1).Path.at(1)
 	if right.Pan != -left.Pan || right.Z != left.Z {
-		t.Errorf("the two turns are no mirror images: %+v, %+v", right, left)
+		t.Errorf("the two turns are not mirror images: %+v, %+v", right, left)
 	}
 }
 
-func TestShakingGoesOnUntilTheCameraMustNotMove(t *testing.T) {
+func TestShakeLastsUntilAStaticClause(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		shaky  [3]bool // in each third
@@ -145,20 +145,20 @@ func TestShakingGoesOnUntilTheCameraMustNotMove(t *testing.T) {
 				most = max(most, path.at(at).step(still.at(at)))
 			}
 			if (most > 1e-4) != want {
-				t.Errorf("%q: in part %d the hand shakes by %g", c.prompt, third+1, most)
+				t.Errorf("%q: in third %d the camera shakes by %g", c.prompt, third+1, most)
 			}
 		}
 	}
 }
 
-func TestThenPutsMovesOneAfterAnother(t *testing.T) {
+func TestThenSeparatesMoves(t *testing.T) {
 	path := NewPlan("zoom in, then pan left", nil, 1).Path
 	if half := path.at(0.5); half.Zoom < 0.3 || half.Pan != 0 {
 		t.Errorf("half way the camera is at %+v", half)
 	}
 }
 
-func TestPathsBeginAtRestAndAreSmooth(t *testing.T) {
+func TestPathsBeginAtZeroAndAreSmooth(t *testing.T) {
 	for _, prompt := range []string{"zoom in", "handheld orbit left", "whip pan", "", "push in then tilt up"} {
 		path := NewPlan(prompt, nil, 9).Path
 		if path.at(0) != (Pose{}) {

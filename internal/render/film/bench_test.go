@@ -17,14 +17,15 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// tenSeconds is the video that the project's speed is measured by: a still, 1280x768, 253 frames at 24 a second.
+// tenSeconds returns the spec that the renderer's speed is measured with: a still picture, 1280x768, 253 frames at 24 a
+// second.
 func tenSeconds() Spec { return tenSecondsOf(landscape(1600, 1000)) }
 
 func tenSecondsOf(first image.Image) Spec {
 	return Spec{Prompt: "camera push in", Seed: 1, Width: 1280, Height: 768, Frames: 253, FrameRate: 24, First: first}
 }
 
-// landscape is a picture like a photograph: one of our own scenes.
+// landscape returns a picture like a photograph: a frame of a scene.
 func landscape(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "sunset over a lake with mountains and pines, static", Seed: 4, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := raster.NewFrame(w, h)
@@ -32,7 +33,7 @@ func landscape(w, h int) image.Image {
 	return imageOf(frame)
 }
 
-// dusk is another picture of the kind.
+// dusk returns another such picture.
 func dusk(w, h int) image.Image {
 	f := newFilm(Spec{Prompt: "an oak tree and a house on a meadow at dusk, static", Seed: 3, Width: w, Height: h, Frames: 2, FrameRate: 24})
 	frame := raster.NewFrame(w, h)
@@ -40,10 +41,10 @@ func dusk(w, h int) image.Image {
 	return imageOf(frame)
 }
 
-// cost is what a piece of work took.
+// cost is the time that a piece of work took.
 type cost struct{ wall, cpu float64 } // seconds
 
-// spent measures f: wall time, and the processor time of this process and of the children that it waited for.
+// measure returns what f costs: its wall time, and the processor time of this process and of the children that it waited for.
 func measure(f func()) cost {
 	cpu := func() (sum float64) {
 		for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
@@ -58,7 +59,7 @@ func measure(f func()) cost {
 	return cost{time.Since(start).Seconds(), cpu() - before}
 }
 
-// median is the middle of some costs over the middle of others.
+// median returns the median of some costs divided by the median of others.
 func median(of, over []cost, what func(cost) float64) float64 {
 	middle := func(all []cost) float64 {
 		var values []float64
@@ -71,10 +72,11 @@ func median(of, over []cost, what func(cost) float64) float64 {
 	return middle(of) / middle(over)
 }
 
-// BenchmarkRender10s measures a whole render, with all that is made beside the video, and reports how its wall time and its
-// processor time compare with those of x264 alone at the same settings on the video's decoded frames ("/x264") and on the
-// frames as they were drawn ("/x264-drawn"), which have not lost anything yet and so cost more. All take turns, so that
-// what else the machine does slows them alike; the ratios are of medians. On a shared machine that of processor time says more.
+// BenchmarkRender10s measures a whole render, with previews and thumbnails, and reports how its wall time and its
+// processor time compare with those of x264 alone at the same settings, on the video's decoded frames ("/x264") and on the
+// frames as they were drawn ("/x264-drawn"), which have lost nothing yet and so cost more. They run in turns, so that other
+// load on the machine slows all of them alike, and the ratios are of medians. On a shared machine the ratio of processor
+// times is more reliable.
 func BenchmarkRender10s(b *testing.B) {
 	spec, dir := tenSeconds(), b.TempDir()
 	spec.Thumbnails = true
@@ -126,9 +128,9 @@ func record(b *testing.B, spec Spec, path string) {
 	}
 }
 
-// BenchmarkZoompan compares a render with ffmpeg's zoompan, which shivers less the larger the picture that it gets: eight
-// times as large as the frame, and, as its recipes have it, eight times as large as the picture. The same still, move and
-// encoder settings for all.
+// BenchmarkZoompan compares a render with ffmpeg's zoompan, with the same picture, move and encoder settings. zoompan
+// trembles less with a larger input. It gets one eight times as large as the frame, and, as recipes for it say, one eight
+// times as large as the picture.
 func BenchmarkZoompan(b *testing.B) {
 	spec, dir := tenSeconds(), b.TempDir()
 	still := filepath.Join(dir, "still.jpg")
@@ -157,8 +159,8 @@ func BenchmarkZoompan(b *testing.B) {
 	}
 }
 
-// BenchmarkQuality encodes the same two seconds, a push-in on a still and a scene with weather, at several constant rate
-// factors, and reports the structural similarity of the decoded frames to the frames as drawn (ffmpeg's ssim), and the bitrate.
+// BenchmarkQuality encodes two seconds of a push-in on a still picture and of a scene with weather at several constant rate
+// factors. It reports the structural similarity of the decoded frames to the frames as drawn (ffmpeg's ssim), and the bitrate.
 func BenchmarkQuality(b *testing.B) {
 	scene := heavy()[1]
 	for name, spec := range map[string]Spec{"still": tenSeconds(), "scene": scene} {
@@ -197,8 +199,8 @@ func ffmpeg(tb testing.TB, args ...string) {
 	}
 }
 
-// BenchmarkFrame measures drawing alone, one frame on one core: of a still for a move that stays in rows and for ones that
-// do not, and of scenes with layers and with much in the air.
+// BenchmarkFrame measures only the drawing of one frame on one core: of a still picture, for a move that can be drawn by
+// rows and for others, and of scenes with many layers and many particles.
 func BenchmarkFrame(b *testing.B) {
 	still := landscape(1600, 1000)
 	for _, c := range []struct {

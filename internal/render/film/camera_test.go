@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// dots is a picture of round soft spots at known places, in frame heights from the middle.
+// dots returns a picture of round soft spots at known places, in frame heights from the middle.
 func dots(w, h int) (image.Image, [][2]float64) {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	var at [][2]float64
@@ -34,7 +34,7 @@ func dots(w, h int) (image.Image, [][2]float64) {
 	return img, at
 }
 
-// spotNear returns the centre of the light round (x, y).
+// spotNear returns the centre of the bright spot near (x, y).
 func spotNear(f *raster.Frame, x, y float64) (cx, cy float64) {
 	const reach = 19
 	var sum, sx, sy float64
@@ -47,7 +47,7 @@ func spotNear(f *raster.Frame, x, y float64) (cx, cy float64) {
 	return sx / sum, sy / sum
 }
 
-// stretched reports whether a picture that ends at edge is drawn out at q to fill a frame that sees from lo to hi.
+// stretched reports whether a picture that ends at edge is stretched at q to fill a frame that sees from lo to hi.
 func stretched(q, edge, lo, hi float64) bool {
 	return q > edge-3*max(0, hi-edge) || q < -edge+3*max(0, -edge-lo)
 }
@@ -66,12 +66,12 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 			lo, hi := s.Extent(layer)
 			p.draw(f, nil, k)
 			for _, q := range at {
-				// What is stretched to fill the frame is no longer the ideal path's; 0.06 frame heights are a spot's reach.
+				// Stretched parts do not follow the ideal path. The radius of a spot is 0.06 frame heights.
 				far := [2]float64{q[0] + math.Copysign(0.06, q[0]), q[1] + math.Copysign(0.06, q[1])}
 				if stretched(far[0], layer.Edge.X, lo.X, hi.X) || stretched(far[1], layer.Edge.Y, lo.Y, hi.Y) {
 					continue
 				}
-				// The ideal: the point in space, seen by a pinhole camera.
+				// The ideal is the point in space as a pinhole camera sees it.
 				x, y := s.Project(q[0], q[1], 1)
 				x, y = x-0.5, y-0.5
 				if x < 24 || y < 24 || x > 615 || y > 359 {
@@ -89,16 +89,16 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 	}
 }
 
-func TestStillCameraGivesTheSameFrame(t *testing.T) {
+func TestAStaticCameraRepeatsTheFrame(t *testing.T) {
 	spec := small("static camera")
 	got := frames(spec, 0, 6, 12)
 	if string(got[0].Pix) != string(got[1].Pix) || string(got[0].Pix) != string(got[2].Pix) {
-		t.Error("frames of a locked camera differ")
+		t.Error("frames of a static camera differ")
 	}
 }
 
-// sway is the mean movement of a frame's middle, its growth and its turn, from the measured flow.
-func sway(a, b *raster.Frame) (dx, dy, grow, turn float64) {
+// motion measures by the flow how a frame's middle moves, grows and turns on average.
+func motion(a, b *raster.Frame) (dx, dy, grow, turn float64) {
 	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
 		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {
@@ -111,12 +111,12 @@ func sway(a, b *raster.Frame) (dx, dy, grow, turn float64) {
 	return dx / n, dy / n, grow / n, turn / n
 }
 
-func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
+func TestEveryMoveOfTheTableMovesThePicture(t *testing.T) {
 	t.Parallel()
 	texture := testPicture(480, 288)
 	measured := 0
 	for _, name := range moves(t) {
-		// The move as it is meant, a part of it that the flow can measure, on a plane at distance 1.
+		// The move as the table means it, scaled down to what the flow can measure, on a plane at distance 1.
 		plan := camera.NewPlan("camera "+name, nil, 1)
 		plan.Path.ScaleShake(0)
 		end := plan.Path.Pose(1, false)
@@ -134,13 +134,13 @@ func TestEveryRowOfTheTableMovesThePictureAsItSays(t *testing.T) {
 		a, b := raster.NewFrame(240, 144), raster.NewFrame(240, 144)
 		painter.draw(a, nil, 0)
 		painter.draw(b, nil, 2)
-		dx, dy, grow, turn := sway(a, b)
-		// By the meaning of the words: camera right, picture left; camera up, picture down; forward, larger; clockwise, the
-		// other way round.
+		dx, dy, grow, turn := motion(a, b)
+		// If the camera moves right, the picture moves left. Camera up: picture down. Forward: larger. Clockwise:
+		// counterclockwise.
 		want := [4]float64{-change.X - change.Pan*camera.Focal, -change.Y + change.Tilt*camera.Focal, change.Z/camera.Focal + change.Zoom, -change.Roll}
 		for i, got := range [4]float64{dx, dy, grow, turn} {
 			if math.Abs(want[i]) > 0.012 && (got/want[i] < 0.5 || got/want[i] > 2) {
-				t.Errorf("%s: %s is %.4f, and the table means %.4f", name, [4]string{"right", "down", "growth", "turn"}[i], got, want[i])
+				t.Errorf("%s: %s is %.4f, but the table means %.4f", name, [4]string{"right", "down", "growth", "turn"}[i], got, want[i])
 			}
 		}
 	}
@@ -163,12 +163,12 @@ func TestPathIsLimitedIfAPictureEnds(t *testing.T) {
 	}
 }
 
-// What a caller's axes do on the screen is seen in the pictures: the whole way, in both directions.
-func TestAxesMoveThePicture(t *testing.T) {
+// The frames must show the effect of a caller's camera values, in both directions.
+func TestCameraValuesMoveThePicture(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		axes task.Camera
-		part int // of what sway measures: right, down, growth, turn
+		part int // index into what motion returns: right, down, growth, turn
 		sign float64
 	}{
 		{task.Camera{Horizontal: 3}, 0, -1}, {task.Camera{Vertical: 4}, 1, 1}, {task.Camera{Pan: 4}, 0, -1}, {task.Camera{Tilt: 4}, 1, 1}, {task.Camera{Roll: 3}, 3, -1}, {task.Camera{Zoom: -3}, 2, 1},
@@ -177,9 +177,9 @@ func TestAxesMoveThePicture(t *testing.T) {
 			axes := task.Camera{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
 			spec := Spec{Camera: &axes, Width: 160, Height: 96, Frames: 3, FrameRate: 24, First: testPicture(320, 192)}
 			all := frames(spec, 0, 2)
-			dx, dy, grow, turn := sway(all[0], all[1])
+			dx, dy, grow, turn := motion(all[0], all[1])
 			if got := [4]float64{dx, dy, grow, turn}[c.part] * c.sign * sign; got < 0.015 {
-				t.Errorf("%s: the picture moves by %.4f", fmt.Sprintf("%+v", axes), got)
+				t.Errorf("%s: the picture moves by only %.4f", fmt.Sprintf("%+v", axes), got)
 			}
 		}
 	}

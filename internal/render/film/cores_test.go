@@ -13,12 +13,12 @@ import (
 	"testing"
 )
 
-// busy is a video whose bytes would tell how many threads its encoder had: large enough for many, and full of motion.
+// busy returns a spec whose video would differ with the number of encoder threads: it is large and full of motion.
 func busy() Spec {
 	return Spec{Prompt: "orbit left, handheld", Seed: 3, Width: 320, Height: 320, Frames: 16, FrameRate: 24, First: gravel(320, 320), Thumbnails: true}
 }
 
-// TestRenderOfChild is no test of its own: TestSameBytesOnAnyNumberOfCores starts it on a part of the machine.
+// TestRenderOfChild is run by TestSameBytesOnAnyNumberOfCores in a process of its own, and does nothing otherwise.
 func TestRenderOfChild(t *testing.T) {
 	folder := os.Getenv("RENDER_TEST_FOLDER")
 	if folder == "" {
@@ -42,7 +42,7 @@ func TestRenderOfChild(t *testing.T) {
 	}
 }
 
-// renderOn returns a hash of all that Render makes of busy in a process of its own. prefix is put before its command.
+// renderOn renders busy in a process of its own, with prefix before its command, and returns a hash of all results.
 func renderOn(t *testing.T, procs int, prefix ...string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -64,17 +64,17 @@ func TestSameBytesOnAnyNumberOfCores(t *testing.T) {
 	want := renderOn(t, runtime.NumCPU())
 	for _, procs := range []int{1, 8} {
 		if got := renderOn(t, procs); got != want {
-			t.Errorf("%d threads of Go made other bytes", procs)
+			t.Errorf("GOMAXPROCS=%d gives other bytes", procs)
 		}
 	}
 	out, err := exec.Command("taskset", "-cp", strconv.Itoa(os.Getpid())).Output()
 	if err != nil {
-		t.Skipf("taskset, which gives a process a part of the cores, does not work: %v", err)
+		t.Skipf("taskset, which limits a process to some of the cores, does not work: %v", err)
 	}
 	// "pid 7's current affinity list: 0-3,6"
 	list := string(out[strings.LastIndexByte(string(out), ' ')+1:])
 	first := list[:strings.IndexFunc(list, func(r rune) bool { return r < '0' || r > '9' })]
 	if got := renderOn(t, 1, "taskset", "-c", first); got != want {
-		t.Error("one core made other bytes")
+		t.Error("one core gives other bytes")
 	}
 }

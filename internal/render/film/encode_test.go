@@ -59,7 +59,7 @@ func TestTryFindsEncodersThatFail(t *testing.T) {
 	}
 }
 
-func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
+func TestTheFileCanBeStreamedAndSeeked(t *testing.T) {
 	spec := small("pan right")
 	spec.Frames, spec.FrameRate, spec.Width, spec.Height = 72, 12, 96, 64
 	_, path := rendered(t, spec)
@@ -79,7 +79,7 @@ func TestFileCanBePlayedFromItsStartAndJumpedIn(t *testing.T) {
 	}
 }
 
-func TestShortestAndLongest(t *testing.T) {
+func TestShortestAndLongestVideos(t *testing.T) {
 	t.Parallel()
 	for _, frames := range []int{1, 2, 3, 60 * 24} {
 		spec := small("orbit left")
@@ -91,7 +91,7 @@ func TestShortestAndLongest(t *testing.T) {
 	}
 }
 
-func TestStillsHaveTheirShapes(t *testing.T) {
+func TestPreviewsAndThumbnailsHaveTheirSizes(t *testing.T) {
 	t.Parallel()
 	spec := small("push in")
 	spec.Thumbnails = true
@@ -105,16 +105,16 @@ func TestStillsHaveTheirShapes(t *testing.T) {
 			t.Errorf("%s is %dx%d: %v", name, img.Width, img.Height, err)
 		}
 		if !bytes.Contains(c.jpeg, []byte{0xff, 0xc0, 0x00, 0x11}) {
-			t.Errorf("%s is no baseline JPEG", name)
+			t.Errorf("%s is not a baseline JPEG", name)
 		}
 	}
 	if h := movie.Hover.Bytes; len(h) < 100 || string(h[:4]) != "RIFF" || string(h[8:12]) != "WEBP" || !bytes.Contains(h, []byte("ANIM")) {
-		t.Errorf("the picture for hovering is no animated WebP: %d bytes", len(h))
+		t.Errorf("the hover picture of %d bytes is not an animated WebP", len(h))
 	}
 }
 
-// JPEG has other colours than the video (BT.601 in full range): a decoded preview looks like the frame nevertheless.
-func TestPreviewHasTheFramesColours(t *testing.T) {
+// JPEG stores BT.601 in full range, the video BT.709 in limited range. A decoded preview must still look like the frame.
+func TestPreviewsHaveTheFramesColours(t *testing.T) {
 	f := frames(small("static"), 0)[0]
 	img, err := jpeg.Decode(bytes.NewReader(f.JPEG(95)))
 	if err != nil {
@@ -135,25 +135,25 @@ func TestPreviewHasTheFramesColours(t *testing.T) {
 	}
 }
 
-func TestFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
+func TestAFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
 	spec := small("whip pan")
 	p := newFrameRenderer(newFilm(spec))
 	blurred := raster.NewFrame(spec.Width, spec.Height)
 	p.draw(blurred, nil, 6)
 	if times, _ := p.exposures(6); times < 4 {
-		t.Fatalf("the shutter sees the whip pan %d times", times)
+		t.Fatalf("a whip pan has %d exposures", times)
 	}
 	sharp := raster.NewFrame(spec.Width, spec.Height)
 	p.drawMoment(sharp, p.time(6))
 	if a, b := edges(blurred), edges(sharp); a > b*17/20 {
-		t.Errorf("edges across: %d blurred, %d sharp", a, b)
+		t.Errorf("the differences along rows are %d blurred, %d sharp", a, b)
 	}
 	if still := p.sharpJPEG(blurred, 6); !bytes.Equal(still, sharp.JPEG(stillQuality)) {
 		t.Error("the preview is not the sharp frame")
 	}
 }
 
-// edges adds up how much neighbours in a row differ.
+// edges returns the sum of the differences between neighbours in rows.
 func edges(f *raster.Frame) int {
 	sum := 0
 	for i := 1; i < len(f.Y); i++ {
@@ -179,27 +179,27 @@ func TestTextIsAtTheLowerEdge(t *testing.T) {
 				continue
 			}
 			if changed++; i/320 < 192*3/4 {
-				t.Fatalf("row %d is changed", i/320)
+				t.Fatalf("row %d changed", i/320)
 			}
 		}
 		if changed < 100 {
-			t.Errorf("%d pixels are changed", changed)
+			t.Errorf("only %d pixels changed", changed)
 		}
 	}
 }
 
-// clock is the timescale and the length that a box of the first version tells: mvhd or mdhd.
+// clock returns the timescale and the duration in a box of version 0: mvhd or mdhd.
 func clock(t *testing.T, file []byte, box string) [2]uint32 {
 	t.Helper()
 	at := bytes.Index(file, []byte(box))
 	if at < 0 || file[at+4] != 0 {
 		t.Fatalf("no %s of version 0", box)
 	}
-	// Version and flags, two dates, and then what is looked for.
+	// They follow the version, the flags and two dates.
 	return [2]uint32{binary.BigEndian.Uint32(file[at+16:]), binary.BigEndian.Uint32(file[at+20:])}
 }
 
-func TestHeaderAndTrackTellTheSameLength(t *testing.T) {
+func TestHeaderAndTrackHaveTheSameDuration(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ rate, ticks, frames int }{{24, 12288, 13}, {25, 12800, 7}, {30, 15360, 31}, {1, 16384, 3}, {120, 15360, 5}} {
 		spec := small("zoom in")
@@ -211,7 +211,7 @@ func TestHeaderAndTrackTellTheSameLength(t *testing.T) {
 		}
 		want := [2]uint32{uint32(c.ticks), uint32(c.ticks / c.rate * c.frames)}
 		if movie, track := clock(t, file, "mvhd"), clock(t, file, "mdhd"); movie != want || track != want {
-			t.Errorf("%d frames at %d a second: the header tells %v, the track %v, wanted %v", c.frames, c.rate, movie, track, want)
+			t.Errorf("%d frames at %d a second: the header has %v, the track %v, wanted %v", c.frames, c.rate, movie, track, want)
 		}
 	}
 }

@@ -15,11 +15,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestCheckNamesTheOneFieldThatIsWrong(t *testing.T) {
+func TestCheckNamesTheWrongField(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		spoil func(s *Spec)
-		want  string // "" for none
+		want  string // the error; "": none
 	}{
 		{"nothing", func(*Spec) {}, ""},
 		{"smallest", func(s *Spec) { s.Width, s.Height = 64, 64 }, ""},
@@ -57,37 +57,37 @@ func TestCheckNamesTheOneFieldThatIsWrong(t *testing.T) {
 		case c.want == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n")):
-			t.Errorf("%s: the error is %v, and should say %q alone", c.name, err, c.want)
+			t.Errorf("%s: the error is %v, and should only say %q", c.name, err, c.want)
 		}
 	}
 }
 
 func nan() float64 { v, _ := strconv.ParseFloat("NaN", 64); return v }
 
-func TestEncoderIsToldWhatWasAsked(t *testing.T) {
+func TestFfmpegGetsTheRightArguments(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		set   func(s *Spec)
 		want  string
 		never string
 	}{
-		{"the house's defaults", func(*Spec) {}, "-c:v libx264 -preset veryfast -crf 18", "anullsrc"},
+		{"the defaults", func(*Spec) {}, "-c:v libx264 -preset veryfast -crf 18", "anullsrc"},
 		{"preset and quality", func(s *Spec) { s.Encoder = Encoder{Preset: "slow", CRF: 30} }, "-preset slow -crf 30", "veryfast"},
 		{"threads", func(s *Spec) { s.Encoder.Threads = 3 }, "-threads 3", ""},
-		{"a number of threads that no machine changes", func(*Spec) {}, "-threads 8 ", "-threads 0"},
-		{"one clock for the file and its track", func(*Spec) {}, "-movie_timescale 12288 -video_track_timescale 12288 ", ""},
-		{"a clock that divides every frame", func(s *Spec) { s.FrameRate = 30 }, "-movie_timescale 15360 -video_track_timescale 15360 ", ""},
-		{"hardware of one maker", func(s *Spec) { s.Encoder.Codec = "h264_nvenc" }, "-c:v h264_nvenc -rc vbr -cq 18", "-preset"},
-		{"hardware of another", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "-c:v h264_qsv -global_quality 18", "-preset"},
+		{"the same number of threads on every machine", func(*Spec) {}, "-threads 8 ", "-threads 0"},
+		{"the same timescale for the file and its track", func(*Spec) {}, "-movie_timescale 12288 -video_track_timescale 12288 ", ""},
+		{"a timescale that is a multiple of the rate", func(s *Spec) { s.FrameRate = 30 }, "-movie_timescale 15360 -video_track_timescale 15360 ", ""},
+		{"hardware of NVIDIA", func(s *Spec) { s.Encoder.Codec = "h264_nvenc" }, "-c:v h264_nvenc -rc vbr -cq 18", "-preset"},
+		{"hardware of Intel", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "-c:v h264_qsv -global_quality 18", "-preset"},
 		{"silence", func(s *Spec) { s.Audio = true }, "-f lavfi -t 0.541667 -i anullsrc=r=48000:cl=stereo -c:a aac", ""},
 		{"shape and rate", func(s *Spec) { s.FrameRate = 30 }, "-pix_fmt yuv420p -video_size 320x192 -framerate 30 -i in", ""},
 		{"keyframes every two seconds", func(s *Spec) { s.FrameRate = 30 }, "-g 60 -r 30 -fps_mode cfr", ""},
-		{"the given picture nearly without loss", func(*Spec) {}, "-x264-params qpstep=51:zones=0,0,q=10 ", ""},
-		{"both of them", func(s *Spec) { s.Last = s.First }, "zones=0,0,q=10/8,12,q=10 ", ""},
-		{"the last alone", func(s *Spec) { s.First, s.Last = nil, s.First }, "zones=8,12,q=10 ", "zones=0"},
-		{"a scene as it comes", func(s *Spec) { s.First = nil }, "-crf 18", "zones"},
-		{"x264's zones to x264 alone", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "h264_qsv", "zones"},
-		{"no sign of when or with what", func(*Spec) {}, "-map_metadata -1", ""},
+		{"the frame of the first picture with high quality", func(*Spec) {}, "-x264-params qpstep=51:zones=0,0,q=10 ", ""},
+		{"the frames of both pictures", func(s *Spec) { s.Last = s.First }, "zones=0,0,q=10/8,12,q=10 ", ""},
+		{"the frame of the last picture", func(s *Spec) { s.First, s.Last = nil, s.First }, "zones=8,12,q=10 ", "zones=0"},
+		{"no zones for a scene", func(s *Spec) { s.First = nil }, "-crf 18", "zones"},
+		{"no zones for other encoders than x264", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "h264_qsv", "zones"},
+		{"no metadata", func(*Spec) {}, "-map_metadata -1", ""},
 	} {
 		spec := small("zoom in")
 		c.set(&spec)
@@ -112,7 +112,7 @@ func left(t *testing.T, path string) []string {
 	return out
 }
 
-func TestCancelledRenderLeavesNothing(t *testing.T) {
+func TestACancelledRenderLeavesNoFile(t *testing.T) {
 	t.Parallel()
 	for _, after := range []int{0, 1, 7, 12} {
 		for _, extras := range []bool{false, true} {
@@ -139,11 +139,11 @@ func TestCancelledRenderLeavesNothing(t *testing.T) {
 	}
 }
 
-func TestFaultsOfFfmpegAreTold(t *testing.T) {
+func TestErrorsSayWhatFfmpegSaid(t *testing.T) {
 	spec := small("zoom in")
 	path := filepath.Join(t.TempDir(), "no such folder", "out.mp4")
 	if _, err := Render(context.Background(), spec, path, nil); err == nil || !strings.Contains(err.Error(), "No such file or directory") || !strings.Contains(err.Error(), "ffmpeg") {
-		t.Errorf("a folder that is not there: %v", err)
+		t.Errorf("a folder that does not exist: %v", err)
 	}
 	path = filepath.Join(t.TempDir(), "out.mp4")
 	bad := spec
@@ -160,8 +160,8 @@ func TestFaultsOfFfmpegAreTold(t *testing.T) {
 	}
 }
 
-// An ffmpeg that takes some frames and then gives up.
-func TestFaultInTheMiddleIsToldInFfmpegsWords(t *testing.T) {
+// This ffmpeg reads some frames and then fails.
+func TestAFailureInTheMiddleSaysWhatFfmpegSaid(t *testing.T) {
 	bin := t.TempDir()
 	script := "#!/bin/sh\nhead -c 300000 >/dev/null\nfor out; do :; done\necho half > \"$out\"\necho 'disk is full of frames' >&2\nexit 7\n"
 	if err := os.WriteFile(filepath.Join(bin, "ffmpeg"), []byte(script), 0o700); err != nil {
@@ -185,7 +185,7 @@ func TestPreviewsAreEvenlySpaced(t *testing.T) {
 		frames int
 		want   []int
 	}{
-		{1, []int{0, 0, 0, 0, 0}}, {2, []int{0, 0, 0, 0, 1}}, {3, []int{0, 0, 1, 1, 2}}, {5, []int{0, 1, 2, 3, 4}},
+		{1, []int{0, 0, 0, 0, 0}}, {2, []int{0, 0, 0, 0, 1}}, {3, []int{0, 0, 1, 1, 2}}, {5, []int{0, 1, 2, 3, 4}}, {9, []int{0, 2, 4, 6, 8}},
 		{13, []int{0, 3, 6, 9, 12}}, {121, []int{0, 30, 60, 90, 120}}, {253, []int{0, 63, 126, 189, 252}},
 	} {
 		var got []int

@@ -28,8 +28,8 @@ func gallery() [][2]string {
 	}
 }
 
-// Each sheet shows the first frame, the middle one and the last. go test ./internal/render/film -run Gallery -update draws them anew.
-func TestGalleryIsThereAndSmall(t *testing.T) {
+// Each sheet shows the first, the middle and the last frame. Redraw: go test ./internal/render/film -run Gallery -update.
+func TestGalleryExistsAndIsSmall(t *testing.T) {
 	dir := filepath.Join("..", "..", "..", "docs", "gallery")
 	for i, g := range gallery() {
 		file := filepath.Join(dir, g[0]+".jpg")
@@ -49,7 +49,7 @@ func TestGalleryIsThereAndSmall(t *testing.T) {
 }
 
 // The page shows every sheet under its prompt.
-func TestGallerysPageShowsEverySheet(t *testing.T) {
+func TestGalleryPageShowsEverySheet(t *testing.T) {
 	var page strings.Builder
 	page.WriteString("# Gallery\n\nWhat the animatic makes of twelve prompts without a picture: the first frame of five seconds, the middle one and the last.\n" +
 		"Drawn by `go test ./internal/render/film -run Gallery -update`.\n")
@@ -67,11 +67,11 @@ func TestGallerysPageShowsEverySheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != page.String() {
-		t.Error("docs/gallery/README.md is not what the prompts make; run this test with -update")
+		t.Error("docs/gallery/README.md is out of date; run this test with -update")
 	}
 }
 
-// sheet is a contact sheet of three frames as a JPEG.
+// sheet returns a contact sheet of three frames as a JPEG.
 func sheet(prompt string, seed uint32) []byte {
 	const w, h = 400, 240
 	out := raster.NewFrame(3*w, h)

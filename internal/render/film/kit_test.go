@@ -41,7 +41,7 @@ func decode(t *testing.T, path string, w, h int) []*raster.Frame {
 	return out
 }
 
-// ssim is the mean structural similarity of two planes, in windows of 8x8.
+// ssim returns the mean structural similarity of two planes, in windows of 8x8.
 func ssim(a, b []byte, w, h int) float64 {
 	const c1, c2 = 6.5025, 58.5225
 	sum, n := 0.0, 0.0

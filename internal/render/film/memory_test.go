@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// heavy are the scenes whose memory and set-up are measured: many layers, and moves that see much of them.
+// heavy returns the scenes whose memory and set-up are measured: they have many layers, and moves that show much of them.
 func heavy() []Spec {
 	var out []Spec
 	for _, prompt := range []string{
@@ -24,8 +24,8 @@ func heavy() []Spec {
 	return out
 }
 
-// BenchmarkRenderMemory renders a second of a still and of each scene, and reports the most memory that the process has
-// ever had ("peak-MB", VmHWM of Linux). The figure of one alone is had with its name: -bench RenderMemory/scene0
+// BenchmarkRenderMemory renders a second of a still picture and of each scene, and reports the peak memory of the process
+// so far ("peak-MB", Linux's VmHWM). For the figure of one scene run it by name: -bench RenderMemory/scene0
 func BenchmarkRenderMemory(b *testing.B) {
 	still := func() Spec { return tenSecondsOf(testPicture(1600, 1000)) }
 	for i, take := range []func() Spec{still, func() Spec { return heavy()[0] }, func() Spec { return heavy()[1] }, func() Spec { return heavy()[2] }} {
@@ -42,11 +42,11 @@ func BenchmarkRenderMemory(b *testing.B) {
 	}
 }
 
-// peak is the most memory that this process has had, in megabytes.
+// peak returns the peak memory of this process in megabytes.
 func peak(b *testing.B) float64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		b.Skip("this system does not tell a process its peak of memory")
+		b.Skip("this system has no /proc/self/status")
 	}
 	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
 	kb, err := strconv.ParseFloat(string(bytes.Fields(rest)[0]), 64)

@@ -10,9 +10,9 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// docs/morph.jpg shows two ways from a picture to another at a quarter, a half and three quarters: above ffmpeg's
-// minterpolate, below ours. go test ./internal/render/film -run MorphSheet -update draws it anew.
-func TestMorphSheetShowsBothCandidates(t *testing.T) {
+// docs/morph.jpg shows two morphs from one picture to another, at a quarter, a half and three quarters: ffmpeg's
+// minterpolate above, ours below. Redraw: go test ./internal/render/film -run MorphSheet -update.
+func TestMorphSheetExistsAndIsSmall(t *testing.T) {
 	file := filepath.Join("..", "..", "..", "docs", "morph.jpg")
 	if *update {
 		const w, h = 400, 240
@@ -29,17 +29,17 @@ func TestMorphSheetShowsBothCandidates(t *testing.T) {
 		}
 	}
 	if info, err := os.Stat(file); err != nil || info.Size() > 150<<10 {
-		t.Errorf("%+v, %v", info, err)
+		t.Errorf("docs/morph.jpg: %+v, %v", info, err)
 	}
 }
 
-// interpolated is what minterpolate makes of two pictures: a quarter, a half and three quarters of the way.
+// interpolated returns the frames of minterpolate's morph between two pictures at a quarter, a half and three quarters.
 func interpolated(t *testing.T, first, last image.Image, w, h int) []*raster.Frame {
 	t.Helper()
 	dir := t.TempDir()
 	raw, path := filepath.Join(dir, "in.yuv"), filepath.Join(dir, "out.mp4")
 	a, b := onScreen(first, w, h).Pix, onScreen(last, w, h).Pix
-	// It wants a frame before and one after.
+	// minterpolate needs a frame before and one after.
 	if err := os.WriteFile(raw, append(append(append(append([]byte{}, a...), a...), b...), b...), 0o600); err != nil {
 		t.Fatal(err)
 	}

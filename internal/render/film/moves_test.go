@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// movesX returns the first phrase of each row of the camera's table.
+// moves returns the first phrase of each row of the camera's table.
 func moves(t testing.TB) []string {
 	t.Helper()
 	table, err := os.ReadFile("../camera/moves.tsv")

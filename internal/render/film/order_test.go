@@ -13,8 +13,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// told returns specs with everything that could depend on the order of drawing: layers, particles, blur, morph, text.
-func told() []Spec {
+// orderSpecs returns specs with everything that could depend on the order of drawing: layers, particles, blur, morph, text.
+func orderSpecs() []Spec {
 	still := testPicture(120, 80)
 	specs := []Spec{
 		{Prompt: "whip pan over a misty lake before mountains, rain, clouds"},
@@ -28,24 +28,24 @@ func told() []Spec {
 	return specs
 }
 
-func TestAFrameIsTheSameWhateverWasDrawnBefore(t *testing.T) {
-	for _, spec := range told() {
+func TestAFrameDoesNotDependOnFramesDrawnBefore(t *testing.T) {
+	for _, spec := range orderSpecs() {
 		inOrder := frames(spec, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 		mixed := []int{7, 0, 11, 7, 3, 3, 10, 1}
 		for i, f := range frames(spec, mixed...) {
 			if !bytes.Equal(f.Pix, inOrder[mixed[i]].Pix) {
-				t.Errorf("%q: frame %d is another when it is drawn as number %d", spec.Prompt, mixed[i], i)
+				t.Errorf("%q: frame %d differs if it is drawn as number %d", spec.Prompt, mixed[i], i)
 			}
 		}
 		if alone := frames(spec, 6)[0]; !bytes.Equal(alone.Pix, inOrder[6].Pix) {
-			t.Errorf("%q: frame 6 alone is another", spec.Prompt)
+			t.Errorf("%q: frame 6 differs if only it is drawn", spec.Prompt)
 		}
 	}
 }
 
-func TestFramesComeInOrderAndAreTheSameOnAnyNumberOfCores(t *testing.T) {
+func TestFramesAreInOrderAndTheSameOnAnyNumberOfCores(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	for _, spec := range told() {
+	for _, spec := range orderSpecs() {
 		var first [][]byte
 		for _, cores := range []int{1, 2, 5} {
 			runtime.GOMAXPROCS(cores)
@@ -65,15 +65,15 @@ func TestFramesComeInOrderAndAreTheSameOnAnyNumberOfCores(t *testing.T) {
 			}
 			for n := range all {
 				if !bytes.Equal(all[n], first[n]) {
-					t.Fatalf("%q: on %d cores frame %d is another", spec.Prompt, cores, n)
+					t.Fatalf("%q: on %d cores frame %d differs", spec.Prompt, cores, n)
 				}
 			}
 		}
 	}
 }
 
-func TestFilmEndsWhereItIsStopped(t *testing.T) {
-	spec := told()[2]
+func TestDrawingStopsOnCancelAndOnError(t *testing.T) {
+	spec := orderSpecs()[2]
 	spec.Frames = 400
 	ctx, cancel := context.WithCancel(context.Background())
 	seen := 0
@@ -92,12 +92,12 @@ func TestFilmEndsWhereItIsStopped(t *testing.T) {
 		return context.DeadlineExceeded
 	})
 	if err == nil || seen != 1 {
-		t.Errorf("after a fault %d frames were handed on: %v", seen, err)
+		t.Errorf("after an error %d frames were delivered: %v", seen, err)
 	}
 }
 
-// The same words make the same scene at any size: twice as many pixels show the same, finer.
-func TestSizeAndRateChangeNoScene(t *testing.T) {
+// The same words make the same scene at any size. A larger size only shows more detail.
+func TestSizeAndRateDoNotChangeTheScene(t *testing.T) {
 	t.Parallel()
 	for _, prompt := range []string{"static, a boat on the sea at sunset", "static, milky way over dunes", "static, neon city street", "static, a castle in a forest at dawn"} {
 		spec := Spec{Prompt: prompt, Seed: 6, Width: 160, Height: 96, Frames: 24, FrameRate: 24}
@@ -106,19 +106,19 @@ func TestSizeAndRateChangeNoScene(t *testing.T) {
 		large.Width, large.Height = 320, 192
 		shrunk := frames(large, 0)[0].Shrink(160, 96)
 		if s := ssim(small.Y, shrunk.Y, 160, 96); s < 0.75 {
-			t.Errorf("%q: at twice the size the scene is another: SSIM %.3f", prompt, s)
+			t.Errorf("%q: at twice the size the scene differs: SSIM %.3f", prompt, s)
 		}
 		fast := spec
 		fast.FrameRate, fast.Frames = 120, 120
-		// Clouds are painted as far as they will drift, so their samples are at other places.
+		// The area of clouds depends on how far they drift, so their samples are at other places.
 		if s := ssim(small.Y, frames(fast, 0)[0].Y, 160, 96); s < 0.99 {
-			t.Errorf("%q: at another rate the first frame is another: SSIM %.3f", prompt, s)
+			t.Errorf("%q: at another rate the first frame differs: SSIM %.3f", prompt, s)
 		}
 	}
 }
 
-// The camera's way takes the whole video, whatever its rate: frame n of 24 a second is frame 5n of 120.
-func TestRateChangesNoMovement(t *testing.T) {
+// The move lasts the whole video at any frame rate: frame n at 24 a second is frame 5n at 120.
+func TestFrameRateDoesNotChangeTheMove(t *testing.T) {
 	for _, prompt := range []string{"pan right, snow over a lake", "orbit left, rain on a meadow, clouds"} {
 		slow := Spec{Prompt: prompt, Seed: 6, Width: 96, Height: 64, Frames: 25, FrameRate: 24}
 		fast := slow
@@ -130,14 +130,14 @@ func TestRateChangesNoMovement(t *testing.T) {
 				t.Errorf("%q: frame %d has another view at the higher rate", prompt, n)
 			}
 			if want := float64(n) / 24; math.Abs(p.Seconds-want)+math.Abs(q.Seconds-want) > 1e-12 {
-				t.Errorf("%q: frame %d is taken at %.4f and at %.4f s", prompt, n, p.Seconds, q.Seconds)
+				t.Errorf("%q: frame %d is at %.4f s and at %.4f s", prompt, n, p.Seconds, q.Seconds)
 			}
 		}
 	}
 }
 
 // Motion blur is symmetric about the position at the frame's own time.
-func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
+func TestBlurIsCentredOnTheFramesTime(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 320, 192))
 	for y := 86; y < 106; y++ {
 		for x := 150; x < 170; x++ {
@@ -161,7 +161,7 @@ func TestBlurLiesAroundTheMomentOfTheFrame(t *testing.T) {
 			p.draw(blurred, nil, n)
 			p.drawMoment(sharp, p.time(float64(n)))
 			if d := centre(blurred) - centre(sharp); math.Abs(d) > 0.4 {
-				t.Errorf("%q: the blur of frame %d lies %.2f pixels beside it", prompt, n, d)
+				t.Errorf("%q: the blur of frame %d is %.2f pixels off centre", prompt, n, d)
 			}
 		}
 	}

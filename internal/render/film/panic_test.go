@@ -8,10 +8,10 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-func TestAFrameThatPanicsEndsTheFilmWithItsPanic(t *testing.T) {
-	f := &film{spec: Spec{Width: 64, Height: 64, Frames: 30}} // nothing is prepared: its painters can't be made
+func TestAPanicInAFrameEndsTheRenderWithAnError(t *testing.T) {
+	f := &film{spec: Spec{Width: 64, Height: 64, Frames: 30}} // it has no layers, so drawing a frame panics
 	err := f.drawAll(context.Background(), func(*frameJob) error {
-		t.Error("a frame came of it")
+		t.Error("a frame was delivered")
 		return nil
 	})
 	var e *panics.Error

@@ -12,13 +12,13 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// given is the luma of a picture, averaged to the frame's size.
+// given returns the luma of a picture, scaled to the frame's size.
 func given(img image.Image, w, h int) []byte {
-	// A plane before an unmoved camera is seen as it is.
+	// A static camera shows a picture unchanged.
 	return onScreen(img, w, h).Y
 }
 
-// gravel is a picture full of detail a few pixels wide, which an encoder likes least.
+// gravel returns a picture full of detail a few pixels wide, which is the hardest to encode.
 func gravel(w, h int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -30,7 +30,7 @@ func gravel(w, h int) image.Image {
 	return img
 }
 
-// onScreen is a picture as an unmoved camera shows it.
+// onScreen returns a picture as a static camera shows it.
 func onScreen(img image.Image, w, h int) *raster.Frame {
 	spec := Spec{Prompt: "static", Width: w, Height: h, Frames: 1, FrameRate: 24, First: img}
 	return frames(spec, 0)[0]
@@ -53,7 +53,7 @@ func TestVideoBeginsAndEndsOnThePictures(t *testing.T) {
 		{"both", b, a, "", 25},
 		{"both, busy", testPicture(400, 240), busy, "push in", 25},
 		{"both, busy, the last a keyframe", busy, testPicture(400, 240), "pan left", 49},
-		{"last, busy, of few frames", nil, busy, "zoom out", 4},
+		{"last, busy, few frames", nil, busy, "zoom out", 4},
 	} {
 		spec := Spec{Prompt: c.prompt, Seed: 5, Width: 320, Height: 192, Frames: c.frames, FrameRate: 24, First: c.first, Last: c.last}
 		path := filepath.Join(t.TempDir(), "out.mp4")
@@ -78,8 +78,8 @@ func TestVideoBeginsAndEndsOnThePictures(t *testing.T) {
 	}
 }
 
-// The picture that onScreen shows is itself true to the picture that was given.
-func TestUnmovedPictureIsShownAsItIs(t *testing.T) {
+// The tests above compare with onScreen. This one compares onScreen with the given picture.
+func TestAStaticCameraShowsThePictureUnchanged(t *testing.T) {
 	img := landscape(320, 192)
 	got := onScreen(img, 320, 192)
 	want := raster.NewFrame(320, 192)
@@ -134,7 +134,7 @@ func TestPicturesOfEveryKind(t *testing.T) {
 		{"16 bits", deep, 141, 59, 189},
 		{"gray", gray, 126, 128, 128},
 		{"CMYK", cmyk, 141, 59, 189},
-		{"see-through lies on white", cleared, 235, 128, 128},
+		{"transparent, shown on white", cleared, 235, 128, 128},
 		{"one pixel", gray.SubImage(image.Rect(3, 3, 4, 4)), 126, 128, 128},
 		{"a thin strip", gray.SubImage(image.Rect(0, 0, 90, 1)), 126, 128, 128},
 	} {
@@ -149,8 +149,8 @@ func TestPicturesOfEveryKind(t *testing.T) {
 	}
 }
 
-// A morph between two views of one thing carries it over: half way it is seen once, and not twice at half strength.
-func TestMorphCarriesWhatBothPicturesShow(t *testing.T) {
+// A morph between two views of a thing moves it: half way it is visible once, and not twice at half strength.
+func TestAMorphMovesWhatBothPicturesShow(t *testing.T) {
 	disc := func(cx int) image.Image {
 		img := image.NewGray(image.Rect(0, 0, 320, 192))
 		for y := range 192 {
@@ -171,7 +171,7 @@ func TestMorphCarriesWhatBothPicturesShow(t *testing.T) {
 			solid++
 		}
 	}
-	// A plain dissolve would leave 40 pixels at full strength, and 20 at half strength on either side.
+	// A plain dissolve would leave 40 pixels at full strength, and 20 at half strength on each side.
 	if solid < 50 {
 		t.Errorf("%d pixels of the disc's middle row are solid", solid)
 	}

@@ -16,12 +16,12 @@ func watermarked(t *testing.T) Spec {
 	return spec
 }
 
-func TestRawVideoIsTheSameWithoutTheMark(t *testing.T) {
+func TestTheRawVideoHasNoWatermark(t *testing.T) {
 	t.Parallel()
 	spec := watermarked(t)
 	movie, path := rendered(t, spec)
 	if movie.Raw != spec.RawPath {
-		t.Errorf("the raw video lies at %q", movie.Raw)
+		t.Errorf("the raw video is at %q", movie.Raw)
 	}
 	marked, raw := decode(t, path, 320, 192), decode(t, movie.Raw, 320, 192)
 	clean := spec
@@ -33,7 +33,7 @@ func TestRawVideoIsTheSameWithoutTheMark(t *testing.T) {
 	}
 	for n := range raw {
 		if string(raw[n].Pix) != string(without[n].Pix) {
-			t.Fatalf("raw frame %d is not that of a video without a mark", n)
+			t.Fatalf("raw frame %d differs from that of a video without a watermark", n)
 		}
 		corner := 0
 		for y := 170; y < 192; y++ {
@@ -44,7 +44,7 @@ func TestRawVideoIsTheSameWithoutTheMark(t *testing.T) {
 			}
 		}
 		if corner < 40 {
-			t.Errorf("frame %d: the mark is seen in %d pixels", n, corner)
+			t.Errorf("frame %d: the watermark changes only %d pixels", n, corner)
 		}
 	}
 }
@@ -57,7 +57,7 @@ func TestRawNeedsAWatermark(t *testing.T) {
 	}
 }
 
-func TestNeitherFileIsLeftOfARenderThatFails(t *testing.T) {
+func TestAFailedRenderLeavesNeitherFile(t *testing.T) {
 	t.Parallel()
 	spec := watermarked(t)
 	spec.Frames = 2000
@@ -78,7 +78,7 @@ func TestNeitherFileIsLeftOfARenderThatFails(t *testing.T) {
 	}
 }
 
-func TestRawPathThatCantBeWrittenIsAnError(t *testing.T) {
+func TestAnUnwritableRawPathIsAnError(t *testing.T) {
 	t.Parallel()
 	spec := watermarked(t)
 	spec.RawPath = filepath.Join(t.TempDir(), "nowhere", "raw.mp4")
@@ -87,6 +87,6 @@ func TestRawPathThatCantBeWrittenIsAnError(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the other file is left: %v", err)
+		t.Errorf("the other file remains: %v", err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// testPicture is a picture with enough in it to see any movement.
+// testPicture returns a picture with enough detail to see any movement.
 func testPicture(w, h int) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -40,7 +40,7 @@ func probe(t *testing.T, path, entries string) string {
 	return string(out)
 }
 
-func TestRenderWritesWhatWasAsked(t *testing.T) {
+func TestRenderWritesTheVideoOfTheSpec(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	var calls []int
 	movie, err := Render(context.Background(), small("camera pull out"), path, func(done, total int) {
@@ -62,7 +62,7 @@ func TestRenderWritesWhatWasAsked(t *testing.T) {
 	for _, want := range []string{"h264", "profile=High", "width=320", "height=192", "yuv420p", "color_range=tv", "color_space=bt709",
 		"color_transfer=bt709", "color_primaries=bt709", "avg_frame_rate=24/1", "nb_read_frames=13"} {
 		if !strings.Contains(got, want) {
-			t.Errorf("ffprobe says\n%swithout %s", got, want)
+			t.Errorf("ffprobe does not report %s:\n%s", want, got)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func TestRenderStopsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestCheckNamesEveryFault(t *testing.T) {
+func TestCheckNamesEveryWrongField(t *testing.T) {
 	err := Spec{Width: 63, Height: 5000, Camera: &task.Camera{Roll: 11}, Encoder: Encoder{Preset: "warp", CRF: 70}}.Check()
 	for _, field := range []string{"Width", "Height", "FrameRate", "Frames", "Camera.Roll", "Encoder.Preset", "Encoder.CRF"} {
 		if err == nil || !strings.Contains(err.Error(), field) {

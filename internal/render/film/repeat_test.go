@@ -17,11 +17,11 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// update rewrites what the tests keep in files: go test ./internal/render/film -update
+// update rewrites golden files and the gallery: go test ./internal/render/film -update
 var update = flag.Bool("update", false, "rewrite the golden files and the gallery")
 
-// score are the specs whose frames are kept as hashes.
-func score() []Spec {
+// goldenSpecs returns the specs whose frames are compared with stored hashes.
+func goldenSpecs() []Spec {
 	still := testPicture(200, 120)
 	specs := []Spec{
 		{Prompt: "orbit left, handheld", First: still},
@@ -38,10 +38,11 @@ func score() []Spec {
 	return specs
 }
 
-// The hashes were made on amd64. A machine whose compiler fuses products into sums, or rounds otherwise, would differ.
-func TestSameFramesOnEveryMachine(t *testing.T) {
+// The hashes were made on amd64. They would differ on a machine that fuses multiplications and additions, or that rounds
+// differently.
+func TestFramesAreTheSameOnEveryMachine(t *testing.T) {
 	var got strings.Builder
-	for _, s := range score() {
+	for _, s := range goldenSpecs() {
 		h := sha256.New()
 		for _, f := range frames(s, 0, 7, 12, 23) {
 			h.Write(f.Pix)
@@ -63,10 +64,10 @@ func TestSameFramesOnEveryMachine(t *testing.T) {
 	}
 }
 
-// What no test on one machine can see, the compilers for others tell: no sum of theirs swallows a product. Their rules for
-// it are alike and hold for the same sums, so arm64, which people have, speaks for all. CI asks the others too: each of them
-// has to compile the libraries that the package imports, half a minute where nothing is cached.
-func TestNoCompilerFusesProductsIntoSums(t *testing.T) {
+// Frames on other machines would differ if a compiler fused a multiplication and an addition, so this looks for fused
+// instructions in the assembly for other machines. The compilers fuse the same expressions, so arm64, which is common, is
+// enough here. CI checks the others too, which takes half a minute each if nothing is cached.
+func TestNoCompilerFusesMultiplyAndAdd(t *testing.T) {
 	t.Parallel()
 	machines := []string{"arm64"}
 	if os.Getenv("CI") == "true" {
@@ -84,8 +85,8 @@ func TestNoCompilerFusesProductsIntoSums(t *testing.T) {
 	}
 }
 
-// Without this the test above could look for what no compiler writes.
-func TestAFusedSumIsSeen(t *testing.T) {
+// This shows that the test above would find a fused instruction.
+func TestAFusedMultiplyAddIsFound(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for name, text := range map[string]string{"go.mod": "module a\n", "a.go": "package a\n\nfunc F(x, y, z float64) float64 { return x*y + z }\n"} {
@@ -98,10 +99,10 @@ func TestAFusedSumIsSeen(t *testing.T) {
 	}
 }
 
-// fusedSum is an instruction that multiplies and adds in one, with the place that it was compiled from.
+// fusedSum matches an instruction that multiplies and adds in one, and its place in the source.
 var fusedSum = regexp.MustCompile(`(\w+\.go:\d+)\)\s+(FN?M(?:ADD|SUB)[SD]?|FN?M(?:ADD|SUB)DD?|WFM[AS]DB)\s`)
 
-// fused compiles the package of a folder for a machine and names the sums that swallow a product.
+// fused compiles the package in a folder for a machine and returns the fused instructions with their places.
 func fused(t *testing.T, arch, folder string) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-gcflags=-S", ".")
@@ -119,7 +120,7 @@ func fused(t *testing.T, arch, folder string) []string {
 }
 
 func TestSameRequestGivesTheSameVideo(t *testing.T) {
-	spec := score()[3]
+	spec := goldenSpecs()[3]
 	render := func(name string) []byte {
 		path := filepath.Join(t.TempDir(), name)
 		if _, err := Render(context.Background(), spec, path, nil); err != nil {
@@ -134,16 +135,16 @@ func TestSameRequestGivesTheSameVideo(t *testing.T) {
 	a := render("a.mp4")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	if !bytes.Equal(a, render("b.mp4")) {
-		t.Error("one core and all cores made different files")
+		t.Error("one core and all cores give different files")
 	}
 	spec.Seed++
 	if bytes.Equal(a, render("c.mp4")) {
-		t.Error("another seed made the same file")
+		t.Error("another seed gives the same file")
 	}
 }
 
 func TestDrawingAllocatesNothing(t *testing.T) {
-	for _, s := range score()[:5] {
+	for _, s := range goldenSpecs()[:5] {
 		p, f := newFrameRenderer(newFilm(s)), raster.NewFrame(s.Width, s.Height)
 		p.draw(f, nil, 11)
 		if n := testing.AllocsPerRun(3, func() { p.draw(f, nil, 11) }); n > 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// lettered is a picture like a screenshot: rows of dark strokes one pixel wide on white.
+// lettered returns a picture like a page of text: rows of dark strokes one pixel wide on white.
 func lettered(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -25,7 +25,7 @@ func lettered(w, h int) image.Image {
 	return img
 }
 
-// sharpness is the mean square of the differences between neighbours in a frame's middle.
+// sharpness returns the mean square of the differences between neighbours in a frame's middle.
 func sharpness(f *raster.Frame) float64 {
 	sum, n := 0.0, 0.0
 	for y := f.H / 6; y < f.H*5/6; y++ {
@@ -38,9 +38,8 @@ func sharpness(f *raster.Frame) float64 {
 	return sum / n
 }
 
-// Where a finer level of a picture takes the place of a coarser one the eye would see the frames jump into focus: by two
-// fifths, if one took the place of the other at once.
-func TestSharpnessNeverPops(t *testing.T) {
+// If a finer level of a picture replaced a coarser one at once, sharpness would jump visibly, by two fifths.
+func TestSharpnessNeverJumps(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		prompt string
@@ -60,7 +59,7 @@ func TestSharpnessNeverPops(t *testing.T) {
 		for n := range spec.Frames {
 			p.draw(f, nil, n)
 			now := sharpness(f)
-			// The first frames leave the picture's own pixels, which no frame between them can be as sharp as.
+			// The first frames show the picture's own pixels, and later ones cannot be as sharp.
 			if change := math.Abs(now/last - 1); n > 10 && change > worst {
 				worst, at = change, n
 			}

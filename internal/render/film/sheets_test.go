@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// cross is a bright picture with a lighter spot in its middle and no dark place.
+// cross returns a picture with a bright spot in its middle and no dark parts.
 func cross(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -28,7 +28,7 @@ func cross(w, h int) image.Image {
 func chunks(t *testing.T, webp []byte) map[string]int {
 	t.Helper()
 	if len(webp) < 12 || string(webp[:4]) != "RIFF" || string(webp[8:12]) != "WEBP" || int(binary.LittleEndian.Uint32(webp[4:]))+8 != len(webp) {
-		t.Fatalf("%d bytes are no WebP", len(webp))
+		t.Fatalf("%d bytes are not a WebP", len(webp))
 	}
 	out := map[string]int{}
 	for rest := webp[12:]; len(rest) >= 8; {
@@ -39,7 +39,7 @@ func chunks(t *testing.T, webp []byte) map[string]int {
 	return out
 }
 
-func TestHoverIsAShortLoopOfTheWholeVideo(t *testing.T) {
+func TestTheHoverPictureIsAShortLoopOfTheWholeVideo(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{640, 384}, {384, 640}, {96, 64}} {
 		spec := small("push in")
@@ -50,11 +50,11 @@ func TestHoverIsAShortLoopOfTheWholeVideo(t *testing.T) {
 		if found["VP8X"] != 1 || found["ANIM"] != 1 || found["ANMF"] < hoverFrames/2 || found["ANMF"] > hoverFrames {
 			t.Errorf("%v: the chunks are %v", size, found)
 		}
-		// VP8X holds the size less one, in 24 bits each; ANIM says how often it plays: 0, without end.
+		// VP8X holds the width and the height less one, in 24 bits each. ANIM holds how often it plays; 0 is without end.
 		at := bytes.Index(h.Bytes, []byte("VP8X"))
 		w, tall := int(h.Bytes[at+12])|int(h.Bytes[at+13])<<8, int(h.Bytes[at+15])|int(h.Bytes[at+16])<<8
 		if w+1 != h.Width || tall+1 != h.Height || h.Width > hoverWidth {
-			t.Errorf("%v: the canvas is %dx%d, and %dx%d is said", size, w+1, tall+1, h.Width, h.Height)
+			t.Errorf("%v: the canvas is %dx%d, but the result says %dx%d", size, w+1, tall+1, h.Width, h.Height)
 		}
 		anim := bytes.Index(h.Bytes, []byte("ANIM"))
 		if loops := binary.LittleEndian.Uint16(h.Bytes[anim+12:]); loops != 0 {
@@ -63,7 +63,7 @@ func TestHoverIsAShortLoopOfTheWholeVideo(t *testing.T) {
 	}
 }
 
-func TestSpriteHoldsTheVideosOwnFrames(t *testing.T) {
+func TestTheSpriteShowsFramesOfTheVideo(t *testing.T) {
 	t.Parallel()
 	spec := small("pan right")
 	spec.Frames, spec.Thumbnails = 49, true
@@ -89,12 +89,12 @@ func TestSpriteHoldsTheVideosOwnFrames(t *testing.T) {
 			}
 		}
 		if mean := float64(off) / float64(w*h); mean > 120 {
-			t.Errorf("place %d does not show frame %d: mean square error %.0f", k, numbers[i], mean)
+			t.Errorf("picture %d of the sprite is not frame %d: the mean square error is %.0f", k, numbers[i], mean)
 		}
 	}
 }
 
-func TestWithoutExtrasNoneAreMade(t *testing.T) {
+func TestThumbnailsAreOnlyMadeIfAskedFor(t *testing.T) {
 	spec := small("push in")
 	spec.Frames = 3
 	movie, _ := rendered(t, spec)
@@ -106,7 +106,7 @@ func TestWithoutExtrasNoneAreMade(t *testing.T) {
 	}
 }
 
-func TestPosterIsTheMiddleAndLastTheEnd(t *testing.T) {
+func TestPosterAndLastAreTheMiddleAndTheLastFrame(t *testing.T) {
 	t.Parallel()
 	spec := small("pan right")
 	spec.Frames = 41

@@ -25,7 +25,7 @@ func TestOddShapesAreDrawn(t *testing.T) {
 			for n, f := range frames(c, 0, 2) {
 				low, high := slices.Min(f.Y), slices.Max(f.Y)
 				if high-low < 60 {
-					t.Errorf("%v, %q: frame %d runs from %d to %d", size, c.Prompt, 2*n, low, high)
+					t.Errorf("%v, %q: the luma of frame %d ranges only from %d to %d", size, c.Prompt, 2*n, low, high)
 				}
 			}
 		}
@@ -40,17 +40,17 @@ func TestShortestVideosAreDrawn(t *testing.T) {
 				film := newFilm(spec)
 				p := newFrameRenderer(film)
 				j := &frameJob{frame: raster.NewFrame(96, 64)}
-				stills := 0
+				jpegs := 0
 				for j.n = range count {
 					p.render(j)
 					if j.jpeg != nil {
-						stills++
+						jpegs++
 					}
 				}
-				if stills != count {
-					t.Errorf("%d frames of %q: %d stills", count, prompt, stills)
+				if jpegs != count {
+					t.Errorf("%d frames of %q: %d have a preview", count, prompt, jpegs)
 				}
-				// Each place of the sprite has been filled.
+				// Each picture of the sprite has been filled.
 				if at := slices.Index(film.thumbnails.sprite.Y, 0); at >= 0 {
 					t.Errorf("%d frames of %q: the sprite is empty at %d", count, prompt, at)
 				}
@@ -59,24 +59,8 @@ func TestShortestVideosAreDrawn(t *testing.T) {
 	}
 }
 
-func TestStillsAreSpreadOverTheVideo(t *testing.T) {
-	for _, c := range []struct {
-		frames int
-		want   []int
-	}{{1, []int{5}}, {2, []int{4, 1}}, {3, []int{2, 2, 1}}, {5, []int{1, 1, 1, 1, 1}}, {9, []int{1, 0, 1, 0, 1, 0, 1, 0, 1}}} {
-		spec := Spec{Frames: c.frames}
-		var got []int
-		for n := range c.frames {
-			got = append(got, spec.previewCount(n))
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("of %d frames the stills show %v, wanted %v", c.frames, got, c.want)
-		}
-	}
-}
-
-// The pictures that go with a video have its colours too.
-func TestPreviewsColoursAreThoseOfThePicture(t *testing.T) {
+// Previews have the colours of the input picture.
+func TestPreviewsHaveThePicturesColours(t *testing.T) {
 	for _, c := range [][3]uint8{{220, 30, 40}, {20, 160, 60}, {40, 60, 200}, {128, 128, 128}, {250, 240, 30}} {
 		img := image.NewRGBA(image.Rect(0, 0, 64, 64))
 		for i := range img.Pix {

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// onlyFFmpeg makes PATH a folder whose ffmpeg is the given shell script; what the script calls is found as before.
+// onlyFFmpeg makes PATH a folder whose ffmpeg is a shell script. The script itself has the old PATH.
 func onlyFFmpeg(t *testing.T, script string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -21,17 +21,17 @@ func onlyFFmpeg(t *testing.T, script string) {
 	t.Setenv("PATH", dir)
 }
 
-// A render ends whatever becomes of ffmpeg, and leaves no file.
-func TestAnEncoderThatMisbehavesEndsTheRender(t *testing.T) {
+// A render ends whatever ffmpeg does, and leaves no file.
+func TestAMisbehavingEncoderEndsTheRender(t *testing.T) {
 	for name, c := range map[string]struct {
 		script string
 		kind   error
 	}{
-		"it takes no frame":             {"sleep 1000", media.ErrTooSlow},
-		"it takes all and never ends":   {"cat > /dev/null; sleep 1000", media.ErrTooSlow},
-		"it ends at once":               {"exit 3", nil},
-		"it complains without end":      {"while :; do echo no; done >&2", media.ErrTooSlow},
-		"a child of it holds its pipes": {"sleep 5 & exit 3", nil},
+		"it reads no frame":              {"sleep 1000", media.ErrTooSlow},
+		"it reads all and never ends":    {"cat > /dev/null; sleep 1000", media.ErrTooSlow},
+		"it ends at once":                {"exit 3", nil},
+		"it writes errors without end":   {"while :; do echo no; done >&2", media.ErrTooSlow},
+		"its child keeps the pipes open": {"sleep 5 & exit 3", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			onlyFFmpeg(t, c.script)
@@ -47,9 +47,9 @@ func TestAnEncoderThatMisbehavesEndsTheRender(t *testing.T) {
 	}
 }
 
-func TestAnEncoderThatFailsIsNoneThatWorks(t *testing.T) {
+func TestTryReportsAnEncoderThatFails(t *testing.T) {
 	onlyFFmpeg(t, "exit 3")
 	if err := (Encoder{}).Try(t.Context()); err == nil {
-		t.Error("it works")
+		t.Error("no error")
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/image/font"
 )
 
-// glyph is how one letter looks in a caption, without what is empty around it.
+// glyph returns the pixels of one letter in a caption, without empty space around it.
 func glyph(r rune, size float64) string {
 	s := newTextMask(string(r), Spec{Width: 320, Height: 192}, size, false, 255)
 	var rows []string
@@ -30,13 +30,13 @@ func TestEveryLetterDiffersFromTheOthers(t *testing.T) {
 			}
 			seen[shape] = r
 			if strings.Trim(shape, "\x00\n") == "" {
-				t.Errorf("%g pixels: %c can't be seen", size, r)
+				t.Errorf("%g pixels: %c is invisible", size, r)
 			}
 		}
 	}
 }
 
-func TestCaptionHasOnlyWhatTheFontHasLettersFor(t *testing.T) {
+func TestCaptionsContainOnlyLettersOfTheFont(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"a boat", "a boat"}, {"  a \n\t boat ", "a boat"}, {"Ein Schäfer, größer", "Ein Schäfer, größer"}, {"Привет, мир", "Привет, мир"}, {"λόγος", "λόγος"},
 		{"中文 a cat 一只猫", "a cat"}, {"一只猫", ""}, {"fire 🔥 and ice", "fire and ice"}, {"", ""}, {"a\x00b\x7f", "ab"}, {"bad \xff byte", "bad byte"},
@@ -46,11 +46,11 @@ func TestCaptionHasOnlyWhatTheFontHasLettersFor(t *testing.T) {
 		}
 	}
 	if all := caption(Spec{Caption: "一只猫", Width: 320, Height: 192}); len(all) != 0 {
-		t.Errorf("of letters that the font lacks %d lines are drawn", len(all))
+		t.Errorf("letters that the font lacks give %d lines", len(all))
 	}
 }
 
-func TestLinesOfACaptionFitAndSayWhatWasGiven(t *testing.T) {
+func TestCaptionLinesFitAndKeepTheText(t *testing.T) {
 	for _, size := range [][2]int{{64, 64}, {64, 4096}, {4096, 64}, {320, 192}, {768, 1280}, {1280, 768}} {
 		s := Spec{Width: size[0], Height: size[1]}
 		letters := min(float64(s.Height)/28, float64(s.Width)/16)
@@ -72,7 +72,7 @@ func TestLinesOfACaptionFitAndSayWhatWasGiven(t *testing.T) {
 					t.Errorf("%v, %.20q: a line is %q", size, text, line)
 				}
 			}
-			// Put together the lines are the text's beginning, and all of it unless they end in dots.
+			// The lines together are the beginning of the text, and all of it unless they end in dots.
 			said, whole := strings.Join(lines, ""), strings.ReplaceAll(text, " ", "")
 			body, dots := strings.CutSuffix(said, " …")
 			body = strings.ReplaceAll(body, " ", "")
@@ -91,7 +91,7 @@ func TestTextFitsAnyFrame(t *testing.T) {
 			for i, a := range l.white.Pix {
 				x, y := l.x+i%l.white.Stride, l.y+i/l.white.Stride
 				if a > 0 && (x < 0 || y < 0 || x >= s.Width || y >= s.Height) {
-					t.Errorf("%v: lettering %d has ink at %d, %d", size, k, x, y)
+					t.Errorf("%v: text %d has a pixel at %d, %d", size, k, x, y)
 					break
 				}
 			}
@@ -114,12 +114,12 @@ func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
 		l.drawOn(f)
 		changed := !bytes.Equal(f.Pix, plain(64, 64, 100, 60, 200).Pix)
 		if near := at[0] > -20 && at[0] < 64 && at[1] > -20 && at[1] < 64; changed && !near {
-			t.Errorf("at %v something is drawn", at)
+			t.Errorf("text at %v changes the frame", at)
 		}
 	}
 }
 
-func TestTextIsWithoutColour(t *testing.T) {
+func TestTextHasNoColour(t *testing.T) {
 	f := plain(64, 64, 100, 40, 220)
 	l := newTextMask("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
 	l.drawOn(f)
@@ -135,7 +135,7 @@ func TestTextIsWithoutColour(t *testing.T) {
 		}
 	}
 	if white < 10 {
-		t.Errorf("%d places are white", white)
+		t.Errorf("only %d pixels are white", white)
 	}
 }
 
@@ -143,6 +143,6 @@ func TestWatermarkIsFainterThanACaption(t *testing.T) {
 	s := Spec{Caption: "HHHH", Width: 320, Height: 192}
 	mark := newTextMask("FILMGATE", s, 9, true, 140)
 	if a, b := slices.Max(mark.white.Pix), slices.Max(caption(s)[0].white.Pix); a >= b || a < 100 {
-		t.Errorf("the mark has %d, the caption %d", a, b)
+		t.Errorf("the watermark's opacity is %d, the caption's %d", a, b)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-func TestSmallPicturesKeepTheShape(t *testing.T) {
+func TestThumbnailsKeepTheAspectRatio(t *testing.T) {
 	for _, c := range []struct{ w, h, width, wantW, wantH int }{
 		{1280, 768, 192, 192, 114}, {768, 1280, 192, 192, 320}, {64, 64, 320, 64, 64}, {4096, 64, 192, 192, 2}, {320, 192, 320, 320, 192},
 	} {
@@ -20,7 +20,7 @@ func TestSmallPicturesKeepTheShape(t *testing.T) {
 	}
 }
 
-// plain is a frame of one colour.
+// plain returns a frame of one colour.
 func plain(w, h int, y, u, v byte) *raster.Frame {
 	f := raster.NewFrame(w, h)
 	for i := range f.Y {
@@ -32,7 +32,7 @@ func plain(w, h int, y, u, v byte) *raster.Frame {
 	return f
 }
 
-func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
+func TestTheSpriteShowsTheVideoRowByRow(t *testing.T) {
 	spec := Spec{Width: 192, Height: 112, Frames: 49, FrameRate: 24}
 	a := newThumbnails(spec)
 	for n := range spec.Frames {
@@ -41,15 +41,15 @@ func TestSpriteShowsTheVideoRowByRow(t *testing.T) {
 	for k := range spriteSide * spriteSide {
 		x, y := k%spriteSide*192+96, k/spriteSide*112+56
 		if got, want := a.sprite.Y[y*a.sprite.W+x], byte(20+4*(2*k)); got != want {
-			t.Errorf("picture %d of the sprite has %d, wanted %d", k, got, want)
+			t.Errorf("picture %d of the sprite has the luma %d, wanted %d", k, got, want)
 		}
 	}
 	if n := len(a.hover) / (192 * 112 * 3 / 2); n != hoverFrames {
-		t.Errorf("%d frames are kept for hovering", n)
+		t.Errorf("%d frames are kept for the hover picture", n)
 	}
 }
 
-func TestHoverStopsWithItsContext(t *testing.T) {
+func TestTheHoverPictureStopsWithItsContext(t *testing.T) {
 	a := newThumbnails(Spec{Width: 64, Height: 64, Frames: 1, FrameRate: 24})
 	a.collect(plain(64, 64, 90, 128, 128), 0)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -63,7 +63,7 @@ func TestHoverStopsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestCaptionIsBrokenIntoTwoLinesAtMost(t *testing.T) {
+func TestCaptionsHaveAtMostTwoLines(t *testing.T) {
 	s := Spec{Width: 320, Height: 192}
 	for _, c := range []struct {
 		name, text string
@@ -89,17 +89,17 @@ func TestWatermarkIsInTheCornerAndCaptionInTheMiddle(t *testing.T) {
 		}
 		mark, caption := *film.watermark, film.caption[0]
 		if right := mark.x + mark.white.Rect.Dx(); right > s.Width || right < s.Width*9/10 {
-			t.Errorf("%v: the mark ends at %d", size, right)
+			t.Errorf("%v: the watermark ends at column %d", size, right)
 		}
 		if middle := caption.x + caption.white.Rect.Dx()/2; middle < s.Width/2-2 || middle > s.Width/2+2 {
 			t.Errorf("%v: the caption's middle is at %d", size, middle)
 		}
 		for _, l := range []overlayMask{mark, caption} {
 			if bottom := l.y + l.white.Rect.Dy(); bottom > s.Height || bottom < s.Height*8/10 {
-				t.Errorf("%v: a lettering ends at row %d", size, bottom)
+				t.Errorf("%v: a text ends at row %d", size, bottom)
 			}
 			if slices.Max(l.white.Pix) < 100 {
-				t.Errorf("%v: a lettering is hardly seen", size)
+				t.Errorf("%v: a text is hardly visible", size)
 			}
 		}
 	}
@@ -112,10 +112,10 @@ func TestTextIsWhiteOnAnyBackground(t *testing.T) {
 		l := caption(s)[0]
 		l.drawOn(f)
 		if high := slices.Max(f.Y); high < 205 {
-			t.Errorf("on %d the letters have %d", ground, high)
+			t.Errorf("on luma %d the letters have luma %d", ground, high)
 		}
 		if low := slices.Min(f.Y); ground == 235 && low > 150 {
-			t.Errorf("on white no shadow is seen: %d", low)
+			t.Errorf("on white there is no shadow: the darkest luma is %d", low)
 		}
 	}
 }

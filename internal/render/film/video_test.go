@@ -41,7 +41,7 @@ func inspect(t *testing.T, path string) stream {
 	return s
 }
 
-func TestFramesAreCountedTimedAndSizedAsAsked(t *testing.T) {
+func TestVideosHaveTheFramesTimesAndSizeOfTheSpec(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ w, h, rate, frames int }{
 		{96, 64, 1, 4}, {64, 96, 12, 40}, {128, 64, 24, 121}, {66, 130, 25, 51}, {256, 144, 30, 61}, {64, 64, 60, 121}, {64, 64, 120, 7}, {1024, 64, 24, 3}, {64, 1024, 24, 3},
@@ -64,14 +64,14 @@ func TestFramesAreCountedTimedAndSizedAsAsked(t *testing.T) {
 				last = n
 			}
 			if n-last >= 2*c.rate {
-				t.Errorf("%+v: %d frames after %d none is a keyframe", c, n-last, last)
+				t.Errorf("%+v: there is no keyframe in the %d frames after frame %d", c, n-last, last)
 				break
 			}
 		}
 	}
 }
 
-// bars is how many rows and columns at the border of a frame are black.
+// bars returns how many rows and columns at the border of a frame are black.
 func bars(f *raster.Frame) int {
 	n := 0
 	for y := range f.H {
@@ -95,7 +95,7 @@ func bars(f *raster.Frame) int {
 	return n
 }
 
-func TestAnyShapeOfPictureFillsAnyFrameFromItsMiddle(t *testing.T) {
+func TestAPictureOfAnyShapeFillsTheFrame(t *testing.T) {
 	for _, pic := range [][2]int{{400, 240}, {240, 400}, {300, 300}, {900, 120}, {90, 800}, {17, 13}} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {96, 96}} {
 			spec := Spec{Prompt: "static", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, First: cross(pic[0], pic[1])}
@@ -104,7 +104,7 @@ func TestAnyShapeOfPictureFillsAnyFrameFromItsMiddle(t *testing.T) {
 				t.Errorf("a picture of %v in %v has %d black rows and columns", pic, size, n)
 			}
 			if v := f.Y[size[1]/2*f.W+size[0]/2]; v < 180 {
-				t.Errorf("a picture of %v in %v: its middle is not in the middle (%d)", pic, size, v)
+				t.Errorf("a picture of %v in %v is not centred (luma %d in the middle)", pic, size, v)
 			}
 		}
 	}
@@ -114,8 +114,8 @@ func TestFastMovesAreBlurred(t *testing.T) {
 	for _, c := range []struct {
 		prompt        string
 		frames, frame int
-		more          int // the shutter sees the stage at least that often
-		fewerThan     int
+		more          int // at least so many exposures
+		fewerThan     int // fewer exposures than this
 	}{
 		{"static", 121, 60, 1, 2}, {"slow zoom in", 121, 60, 1, 2}, {"", 121, 60, 1, 2}, {"hyperspeed push in", 49, 24, 3, 17},
 		{"whip pan", 25, 12, 4, 17}, {"whip pan", 25, 0, 1, 2}, {"whip pan", 25, 24, 1, 2},
@@ -131,7 +131,7 @@ func TestFastMovesAreBlurred(t *testing.T) {
 	}
 }
 
-// Blur follows the camera's move: edges across it stay sharp.
+// The picture is blurred along the camera's move and stays sharp across it.
 func TestBlurFollowsTheMove(t *testing.T) {
 	maxSlope := func(f *raster.Frame, dx, dy int) int {
 		most := 0
@@ -145,7 +145,7 @@ func TestBlurFollowsTheMove(t *testing.T) {
 	spec := Spec{Prompt: "whip pan", Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: testPicture(400, 240)}
 	f := frames(spec, 6)[0]
 	if across, along := maxSlope(f, 0, 1), maxSlope(f, 1, 0); along > across*2/3 {
-		t.Errorf("the steepest edge is %d levels along the way, and %d across it", along, across)
+		t.Errorf("the steepest edge is %d levels along the move and %d across it", along, across)
 	}
 }
 
@@ -165,8 +165,8 @@ func TestMotionNeverStopsOrReverses(t *testing.T) {
 		spec := Spec{Prompt: c.prompt, Width: 240, Height: 144, Frames: 25, FrameRate: 24, First: testPicture(480, 288)}
 		all := frames(spec, 3, 7, 11, 15, 19)
 		for i := 1; i < len(all); i++ {
-			if got := c.part(sway(all[i-1], all[i])); got < 0.002 {
-				t.Errorf("%s: from frame %d to %d the picture moves by %.4f the way that it should", c.prompt, 4*i-1, 4*i+3, got)
+			if got := c.part(motion(all[i-1], all[i])); got < 0.002 {
+				t.Errorf("%s: from frame %d to %d the picture moves only %.4f in the right direction", c.prompt, 4*i-1, 4*i+3, got)
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// orders says a few moves of the table, in one clause or several, as prompts do and as they don't.
-func orders(rnd *rand.Rand, table []string) string {
+// randomMoves returns a prompt with a few moves of the table, in one clause or several.
+func randomMoves(rnd *rand.Rand, table []string) string {
 	var out strings.Builder
 	for i := range 1 + rnd.IntN(6) {
 		if i > 0 {
@@ -27,7 +27,7 @@ func orders(rnd *rand.Rand, table []string) string {
 	return out.String()
 }
 
-// patchy is a picture with near and far parts side by side: some blurred and pale, some sharp, some dark.
+// patchy returns a picture of parts that look near or far: some pale and smooth, some sharp, some dark.
 func patchy(w, h int, seed uint32) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -42,11 +42,11 @@ func patchy(w, h int, seed uint32) image.Image {
 	return img
 }
 
-// trial is a random still with a random prompt.
-func trial(rnd *rand.Rand, table []string) Spec {
+// randomSpec returns a spec with random pictures and a random prompt.
+func randomSpec(rnd *rand.Rand, table []string) Spec {
 	side := func() int { return 64 + 16*rnd.IntN(18) }
 	spec := Spec{
-		Prompt: orders(rnd, table), Seed: rnd.Uint32(), Width: side(), Height: side(), Frames: 1 + rnd.IntN(60), FrameRate: 24,
+		Prompt: randomMoves(rnd, table), Seed: rnd.Uint32(), Width: side(), Height: side(), Frames: 1 + rnd.IntN(60), FrameRate: 24,
 		First: patchy(8+rnd.IntN(500), 8+rnd.IntN(500), rnd.Uint32()),
 	}
 	switch rnd.IntN(3) {
@@ -62,9 +62,9 @@ func trial(rnd *rand.Rand, table []string) Spec {
 	return spec
 }
 
-// worst is by how much a shot enlarges any part of a picture, before it is drawn out to the frame's border; infinite if it
-// is folded.
-func worst(l *raster.Layer, s *raster.Shot) float64 {
+// largest returns the largest factor by which a shot enlarges a part of a picture, before it is stretched to the frame's
+// border. It is infinite if the picture is folded.
+func largest(l *raster.Layer, s *raster.Shot) float64 {
 	const step = 16 // pixels
 	at := func(i, j int) (x, y float64) { return s.Intersect(l, float64(i*step), float64(j*step)) }
 	size, most := float64(step)/float64(s.H), 0.0
@@ -74,7 +74,7 @@ func worst(l *raster.Layer, s *raster.Shot) float64 {
 			x1, y1 := at(i+1, j)
 			x2, y2 := at(i, j+1)
 			x3, y3 := at(i+1, j+1)
-			// Points between are between the maps of the four corners.
+			// The map is linear between the four corners.
 			most = max(most, magnification(x1-x0, y1-y0, x2-x0, y2-y0, size, size), magnification(x1-x0, y1-y0, x3-x1, y3-y1, size, size),
 				magnification(x3-x2, y3-y2, x2-x0, y2-y0, size, size), magnification(x3-x2, y3-y2, x3-x1, y3-y1, size, size))
 		}
@@ -82,22 +82,21 @@ func worst(l *raster.Layer, s *raster.Shot) float64 {
 	return most
 }
 
-// withinPicture fails unless every frame of the spec is one view of its stills: nowhere folded, nowhere enlarged more than
-// the picture allows, doubled at most where it is drawn out to the frame's border.
+// withinPicture checks that no frame of the spec folds a picture, or enlarges a part of it more than its layer allows.
 func withinPicture(t *testing.T, name string, spec Spec) {
 	t.Helper()
 	film := newFilm(spec)
 	for n := range spec.Frames {
 		for _, side := range []struct {
-			stage   *raster.Compositor
+			layers  *raster.Compositor
 			fromEnd bool
 		}{{film.first, film.Reversed}, {film.last, true}} {
-			if side.stage == nil {
+			if side.layers == nil {
 				continue
 			}
-			l := side.stage.Layers[0]
+			l := side.layers.Layers[0]
 			s := film.Shot(film.time(float64(n)), side.fromEnd)
-			if got := worst(l, &s); !(got < l.MaxMagnification*maxBentGrowth*1.2) {
+			if got := largest(l, &s); !(got < l.MaxMagnification*maxBentGrowth*1.2) {
 				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, and %.2f is the most: %dx%d, %q", name, n, spec.Frames, got, l.MaxMagnification, spec.Width, spec.Height, spec.Prompt)
 				return
 			}
@@ -109,7 +108,7 @@ func TestNoPromptFoldsOrMagnifiesAPicture(t *testing.T) {
 	t.Parallel()
 	table := moves(t)
 	for seed := range uint64(120) {
-		withinPicture(t, fmt.Sprintf("seed %d", seed), trial(rand.New(rand.NewPCG(seed, 1)), table))
+		withinPicture(t, fmt.Sprintf("seed %d", seed), randomSpec(rand.New(rand.NewPCG(seed, 1)), table))
 	}
 }
 
@@ -120,7 +119,7 @@ func FuzzNoPromptFoldsOrMagnifiesAPicture(f *testing.F) {
 	}
 	f.Add(uint64(9), "whip pan then whip pan right then barrel roll", uint16(64), uint16(640), uint16(30), uint16(900))
 	f.Fuzz(func(t *testing.T, seed uint64, prompt string, w, h, pw, ph uint16) {
-		spec := trial(rand.New(rand.NewPCG(seed, 2)), table)
+		spec := randomSpec(rand.New(rand.NewPCG(seed, 2)), table)
 		if prompt != "" {
 			spec.Prompt = prompt
 		}
@@ -130,7 +129,7 @@ func FuzzNoPromptFoldsOrMagnifiesAPicture(f *testing.F) {
 	})
 }
 
-func TestNamedPromptsStayWithinThePicture(t *testing.T) {
+func TestTypicalPromptsStayWithinThePicture(t *testing.T) {
 	t.Parallel()
 	for _, prompt := range []string{
 		"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover",
@@ -145,16 +144,16 @@ func TestNamedPromptsStayWithinThePicture(t *testing.T) {
 	}
 }
 
-// The middle of the picture is shown at most 1.6 pixels of the frame for one of the picture's, and a large picture may grow more.
-func TestGrowthGoesByThePicturesPixels(t *testing.T) {
+// In the middle, at most 1.6 pixels of the frame show one of the picture, so a large picture may grow more.
+func TestGrowthDependsOnThePicturesSize(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
 		w, h int
-		most float64 // of how many times larger than at first
-		many bool    // whether it grows nearly as much as that
+		most float64 // the largest growth
+		many bool    // whether it grows nearly that much
 	}{
-		{"a pixel for each of the frame's", 320, 192, 1.6, true},
+		{"as many pixels as the frame", 320, 192, 1.6, true},
 		{"twice as many", 640, 384, maxAllowedGrowth, true},
 		{"ten times as many", 3200, 1920, maxAllowedGrowth, true},
 		{"a quarter", 160, 96, minAllowedGrowth, true},
@@ -167,7 +166,7 @@ func TestGrowthGoesByThePicturesPixels(t *testing.T) {
 	}
 }
 
-func TestAMoveCountsOnceAClauseHoweverManyWordsNameIt(t *testing.T) {
+func TestAMoveCountsOncePerClause(t *testing.T) {
 	for _, c := range []struct{ many, one string }{
 		{"push in, dolly in, move closer", "push in"},
 		{"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover", "flyover"},
@@ -188,9 +187,9 @@ func TestAMoveCountsOnceAClauseHoweverManyWordsNameIt(t *testing.T) {
 	}
 }
 
-func TestOneClauseAfterAnotherCountsEach(t *testing.T) {
+func TestTheSameMoveInTwoClausesCountsTwice(t *testing.T) {
 	once, twice := camera.NewPlan("push in", nil, 1).Path.Pose(1, false).Z, camera.NewPlan("push in then push in", nil, 1).Path.Pose(1, false).Z
 	if twice != 2*once {
-		t.Errorf("a push-in goes %.3f forward, two of them %.3f", once, twice)
+		t.Errorf("a push-in moves %.3f forward, two of them %.3f", once, twice)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFixedFunctionsAgreeWithMath(t *testing.T) {
+func TestFunctionsAgreeWithPackageMath(t *testing.T) {
 	for x := -12.0; x <= 12; x += 0.37 {
 		sin, cos := SinCos(x)
 		if math.Abs(sin-math.Sin(x)) > 1e-8 || math.Abs(cos-math.Cos(x)) > 1e-8 {
@@ -17,14 +17,14 @@ func TestFixedFunctionsAgreeWithMath(t *testing.T) {
 	}
 }
 
-func TestSteps(t *testing.T) {
+func TestInterpolation(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		got, want float64
 	}{
 		{"smooth before", Smoothstep(1, 3, 0), 0},
 		{"smooth in the middle", Smoothstep(1, 3, 2), 0.5},
-		{"smooth behind", Smoothstep(1, 3, 9), 1},
+		{"smooth after", Smoothstep(1, 3, 9), 1},
 		{"smooth downwards", Smoothstep(3, 1, 1.5), 0.84375},
 		{"lerp", Lerp(10, 20, 0.25), 12.5},
 		{"clamp below", Clamp(-1, 0, 5), 0},

@@ -94,12 +94,12 @@ func (g *grid) normalize() {
 
 // slope returns the greatest change of the values in one frame height.
 func (g *grid) slope() float64 {
-	run2 := 0.0
+	steepest := 0.0
 	for y := range g.h - 1 {
 		for x := range g.w - 1 {
 			v := g.values[y*g.w+x]
-			run2 = max(run2, float64(math.Abs(g.values[y*g.w+x+1]-v)*g.across), float64(math.Abs(g.values[(y+1)*g.w+x]-v)*g.down))
+			steepest = max(steepest, float64(math.Abs(g.values[y*g.w+x+1]-v)*g.across), float64(math.Abs(g.values[(y+1)*g.w+x]-v)*g.down))
 		}
 	}
-	return run2
+	return steepest
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// guess is the depth of a picture of the colours that paint gives.
-func guess(paint func(x, y int) color.Color) *grid {
+// depthOf returns the depth of a picture with the colours that paint returns.
+func depthOf(paint func(x, y int) color.Color) *grid {
 	img := image.NewRGBA(image.Rect(0, 0, 160, 112))
 	for y := range 112 {
 		for x := range 160 {
@@ -25,22 +25,22 @@ func guess(paint func(x, y int) color.Color) *grid {
 
 func TestEachCueOfDepthCounts(t *testing.T) {
 	grey := color.Gray{110}
-	speck := func(x, y int) color.Color { return color.Gray{uint8(60 + fp.Hash(uint32(x/2), uint32(y/2), 1)%120)} }
+	speckle := func(x, y int) color.Color { return color.Gray{uint8(60 + fp.Hash(uint32(x/2), uint32(y/2), 1)%120)} }
 	for _, c := range []struct {
 		name       string
 		paint      func(x, y int) color.Color
-		nearX      float64 // this is nearer
+		nearX      float64 // the point that must be nearer
 		nearY      float64
-		farX, farY float64 // than this
+		farX, farY float64 // than this one
 	}{
-		{"what lies lower is nearer", func(int, int) color.Color { return grey }, 0, 0.45, 0, -0.45},
-		{"what is sharp is nearer", func(x, y int) color.Color {
+		{"lower parts are nearer", func(int, int) color.Color { return grey }, 0, 0.45, 0, -0.45},
+		{"sharp parts are nearer", func(x, y int) color.Color {
 			if x < 80 {
-				return speck(x, y)
+				return speckle(x, y)
 			}
 			return grey
 		}, -0.4, 0, 0.4, 0},
-		{"what is pale and blue is farther", func(x, _ int) color.Color {
+		{"pale and blue parts are farther", func(x, _ int) color.Color {
 			if x < 80 {
 				return color.RGBA{90, 70, 50, 255}
 			}
@@ -48,9 +48,9 @@ func TestEachCueOfDepthCounts(t *testing.T) {
 		}, -0.4, 0, 0.4, 0},
 		{"the middle is nearer than the sides", func(int, int) color.Color { return grey }, 0, 0, 0.65, 0},
 	} {
-		g := guess(c.paint)
+		g := depthOf(c.paint)
 		if near, far := g.at(c.nearX, c.nearY), g.at(c.farX, c.farY); near < far+0.03 {
-			t.Errorf("%s: %.3f and %.3f", c.name, near, far)
+			t.Errorf("%s: the nearness is %.3f and %.3f", c.name, near, far)
 		}
 	}
 }
@@ -59,17 +59,17 @@ func TestDepthOfMirroredPicturesIsMirrored(t *testing.T) {
 	paint := func(x, y int) color.Color {
 		return color.RGBA{uint8(200 * fp.Noise(float64(x)/20, float64(y)/20, 1)), uint8(200 * fp.Noise(float64(x)/20, float64(y)/20, 2)), uint8(y * 2), 255}
 	}
-	a, b := guess(paint), guess(func(x, y int) color.Color { return paint(159-x, y) })
+	a, b := depthOf(paint), depthOf(func(x, y int) color.Color { return paint(159-x, y) })
 	for _, x := range []float64{-0.6, -0.3, 0, 0.2, 0.5} {
 		for _, y := range []float64{-0.4, 0, 0.3} {
 			if d := math.Abs(a.at(x, y) - b.at(-x, y)); d > 0.02 {
-				t.Errorf("at %g, %g the two differ by %.3f", x, y, d)
+				t.Errorf("at %g, %g the nearness differs from the mirrored one by %.3f", x, y, d)
 			}
 		}
 	}
 }
 
-func TestGridIsLinearBetweenItsPointsAndEndsFlat(t *testing.T) {
+func TestGridIsLinearBetweenItsPointsAndConstantBeyond(t *testing.T) {
 	g := newGrid(5, 4, Bounds{0.8, 0.5})
 	for i := range g.values {
 		g.values[i] = 2*float64(i%5) + 7*float64(i/5)
@@ -90,28 +90,28 @@ func TestGridIsLinearBetweenItsPointsAndEndsFlat(t *testing.T) {
 	}
 }
 
-func TestBlurKeepsTheMeanAndCalms(t *testing.T) {
+func TestBlurKeepsTheMeanAndLowersTheSlope(t *testing.T) {
 	g := newGrid(12, 9, Bounds{0.7, 0.5})
 	total := 0.0
 	for i := range g.values {
 		g.values[i] = fp.Random(i, 1, 1)
 		if x, y := i%12, i/12; x < 2 || x > 9 || y < 2 || y > 6 {
-			g.values[i] = 0.5 // the edges are continued
+			g.values[i] = 0.5 // the same at the edges, because blur repeats them
 		}
 		total += g.values[i]
 	}
-	run2 := g.slope()
+	slope := g.slope()
 	g.blur()
 	after := 0.0
 	for _, v := range g.values {
 		after += v
 	}
-	if math.Abs(after-total) > 1e-9 || g.slope() >= run2*0.8 {
-		t.Errorf("the sum is %g and was %g, the slope %g and was %g", after, total, g.slope(), run2)
+	if math.Abs(after-total) > 1e-9 || g.slope() >= slope*0.8 {
+		t.Errorf("the sum went from %g to %g, the slope from %g to %g", total, after, slope, g.slope())
 	}
 }
 
-func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
+func TestRaysMeetTheLayerAtItsNearness(t *testing.T) {
 	for _, p := range []camera.Pose{{X: 0.2}, {Y: -0.2, Z: 0.3}, {Y: 0.1, Z: -0.4}, {Pan: 0.2, Tilt: -0.1, Roll: 0.3}} {
 		v := p.View()
 		grid := newGrid(20, 14, Bounds{0.83, 0.5})
@@ -127,7 +127,7 @@ func TestNearnessOfASlopingPlaneIsMetWhereItIs(t *testing.T) {
 					w += n.grid.at(qx, qy)
 				}
 				if d := math.Hypot(ax+w*bx-qx, ay+w*by-qy); d > 2e-4 {
-					t.Errorf("%+v: the ray through %v misses by %g", p, at, d)
+					t.Errorf("%+v: the ray through %v meets the layer %g from its surface", p, at, d)
 				}
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// shifted is a soft pattern, moved by parts of a frame height.
+// shifted returns a soft pattern, moved by parts of a frame height.
 func shifted(dx, dy float64, seed uint32) *Frame {
 	f := NewFrame(160, 96)
 	for y := range 96 {
@@ -46,7 +46,7 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 		}
 		return f
 	}
-	strangers := blocks(1).FlowTo(blocks(2))
+	unrelated := blocks(1).FlowTo(blocks(2))
 	size := func(f *Flow) float64 {
 		sum := 0.0
 		for i := range f.x.values {
@@ -54,24 +54,24 @@ func TestFlowOfUnrelatedFramesIsSmall(t *testing.T) {
 		}
 		return sum / float64(len(f.x.values))
 	}
-	if size(strangers) > size(same)*0.5 {
-		t.Errorf("two pictures that share nothing flow by %.4f, one that is moved by %.4f", size(strangers), size(same))
+	if size(unrelated) > size(same)*0.5 {
+		t.Errorf("the flow of unrelated pictures is %.4f, that of a shifted picture %.4f", size(unrelated), size(same))
 	}
 }
 
-func TestFlowCanBeReversed(t *testing.T) {
+func TestSourceReversesTheFlow(t *testing.T) {
 	f := shifted(0, 0, 3).FlowTo(shifted(0.08, 0.04, 3))
 	for _, k := range []float64{0, 0.5, 1} {
 		for _, at := range [][2]float64{{0, 0}, {-0.3, 0.2}, {0.5, -0.3}} {
 			x, y := f.Source(at[0], at[1], k)
 			if d := math.Hypot(x+k*f.x.at(x, y)-at[0], y+k*f.y.at(x, y)-at[1]); d > 0.002 {
-				t.Errorf("%v of the way to %v comes out %.4f beside it", k, at, d)
+				t.Errorf("the source of %v at share %v moves to a point %.4f away", at, k, d)
 			}
 		}
 	}
 }
 
-// turned is a soft pattern, seen larger and turned.
+// turned returns a soft pattern, enlarged and turned.
 func turned(grow, turn float64) *Frame {
 	f := NewFrame(160, 96)
 	for y := range 96 {
@@ -98,27 +98,27 @@ func TestFlowFindsGrowthAndTurn(t *testing.T) {
 	}
 }
 
-func TestFlowForthAndBackCancelsOut(t *testing.T) {
+func TestFlowThereAndBackCancelsOut(t *testing.T) {
 	a, b := shifted(0, 0, 3), shifted(0.06, -0.03, 3)
 	there, back := a.FlowTo(b), b.FlowTo(a)
 	for _, at := range [][2]float64{{0, 0}, {-0.3, 0.1}, {0.4, -0.2}} {
 		x, y := at[0]+there.x.at(at[0], at[1]), at[1]+there.y.at(at[0], at[1])
 		if d := math.Hypot(x+back.x.at(x, y)-at[0], y+back.y.at(x, y)-at[1]); d > 0.02 {
-			t.Errorf("from %v there and back is %.3f off", at, d)
+			t.Errorf("from %v there and back ends %.3f away", at, d)
 		}
 	}
 }
 
-func TestFlowOfFlatPicturesIsNone(t *testing.T) {
+func TestFlatPicturesHaveNoFlow(t *testing.T) {
 	f := evenFrame(160, 96, 100, 128, 128).FlowTo(evenFrame(160, 96, 180, 128, 128))
 	for i := range f.x.values {
 		if math.Abs(f.x.values[i])+math.Abs(f.y.values[i]) > 1e-6 {
-			t.Fatalf("place %d flows by %g, %g", i, f.x.values[i], f.y.values[i])
+			t.Fatalf("point %d flows by %g, %g", i, f.x.values[i], f.y.values[i])
 		}
 	}
 }
 
-// drift is the mean movement of a frame's middle, its growth and its turn, from the measured flow.
+// drift measures by the flow how a frame's middle moves, grows and turns on average.
 func drift(a, b *Frame) (dx, dy, grow, turn float64) {
 	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
@@ -131,7 +131,7 @@ func drift(a, b *Frame) (dx, dy, grow, turn float64) {
 	return dx / n, dy / n, grow / n, turn / n
 }
 
-// evenFrame is a frame of one colour.
+// evenFrame returns a frame of one colour.
 func evenFrame(w, h int, y, u, v byte) *Frame {
 	f := NewFrame(w, h)
 	for i := range f.Y {

@@ -17,7 +17,7 @@ func TestShrinkAverages(t *testing.T) {
 		t.Errorf("the mean is %v", got.Pix[:4])
 	}
 	if same := f.Shrink(64, 32); !bytes.Equal(same.Pix, f.Pix) {
-		t.Error("at its own size the frame is another")
+		t.Error("the frame changes at its own size")
 	}
 }
 
@@ -39,7 +39,7 @@ func TestSmallFramesAreMeansOfTheirParts(t *testing.T) {
 					}
 				}
 				if want := (sum + n/2) / n; int(to[y*w+x]) != want {
-					t.Fatalf("%v: the place %d, %d has %d, and its part the mean %d", size, x, y, to[y*w+x], want)
+					t.Fatalf("%v: the sample at %d, %d is %d, the mean of its part is %d", size, x, y, to[y*w+x], want)
 				}
 			}
 		}

@@ -16,30 +16,29 @@ func TestALevelFadesIntoTheNext(t *testing.T) {
 		}
 		at := float64(n) + float64(g.nextShare)/256
 		if (g.next == nil) != (g.nextShare == 0) {
-			t.Fatalf("a pixel %.3f samples wide: %d of 255 of level %v", step, g.nextShare, g.next)
+			t.Fatalf("a pixel %.3f samples wide takes %d/255 of the next level %v", step, g.nextShare, g.next)
 		}
 		if last >= 0 && (at < last || at > last+0.03) {
-			t.Fatalf("from a pixel %.3f samples wide on level %.2f follows level %.2f", step, last, at)
+			t.Fatalf("at a pixel %.3f samples wide the level goes from %.2f to %.2f", step, last, at)
 		}
 		last = at
 	}
 }
 
-// Tiles drawn by rows show the same as tiles drawn pixel by pixel, while a level fades into the next.
-// brushOf is a brush for a frame w wide, with a band begun.
-func TestFadingTilesShowWhatSinglePixelsWould(t *testing.T) {
+// While a level fades into the next, tiles drawn by rows show the same as tiles drawn pixel by pixel.
+func TestFadingTilesAreTheSameByRowsAndByPixels(t *testing.T) {
 	k := newSplineWeights()
 	for _, opaque := range []bool{true, false} {
-		near, far := veil(96, 96), veil(77, 77)
+		near, far := softLayer(96, 96), softLayer(77, 77)
 		far.kx, far.ky = 77<<16/96, 77<<16/96
-		for _, part := range []byte{1, 100, 255} {
+		for _, share := range []byte{1, 100, 255} {
 			p := patchAt(24.3, 15.7, 1.1, 0.002)
-			g := levelPair{level: near, patch: p, next: far, nextPatch: far.patchOf(&p), nextShare: part}
+			g := levelPair{level: near, patch: p, next: far, nextPatch: far.patchOf(&p), nextShare: share}
 			got, want := grey(tileSize, tileSize), grey(tileSize, tileSize)
 			b := resamplerOf(k, tileSize)
 			b.clear()
 			if !b.addTile(&g) || len(b.nextLevels.tiles) != 1 {
-				t.Fatal("the cell runs astray")
+				t.Fatal("the tile can't be drawn by rows")
 			}
 			if opaque {
 				resample(got, b, 0, tileSize)
@@ -51,7 +50,7 @@ func TestFadingTilesShowWhatSinglePixelsWould(t *testing.T) {
 			}
 			for i, v := range got.Pix {
 				if d := int(v) - int(want.Pix[i]); d < -5 || d > 5 {
-					t.Fatalf("opaque %v, %d of 255: sample %d is %d, and alone %d", opaque, part, i, v, want.Pix[i])
+					t.Fatalf("opaque %v, share %d/255: sample %d is %d, drawn by pixels %d", opaque, share, i, v, want.Pix[i])
 				}
 			}
 		}

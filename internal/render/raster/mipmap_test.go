@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-func TestKernelKeepsBrightness(t *testing.T) {
+func TestResizeWeightsKeepBrightness(t *testing.T) {
 	for _, c := range [][2]int{{10, 10}, {10, 7}, {7, 10}, {100, 3}, {1, 5}, {5, 1}} {
 		for i, tap := range resizeTaps(c[0], c[1]) {
 			sum := int32(0)
@@ -24,12 +24,12 @@ func TestKernelKeepsBrightness(t *testing.T) {
 	}
 	for x, want := range map[float64]float64{0: 1, 1: 0, 2: 0, 3: 0, 0.5: 0.5625, 1.5: -0.0625} {
 		if got := catmullRom(x); got != want {
-			t.Errorf("the cubic at %g is %g, wanted %g", x, got, want)
+			t.Errorf("catmullRom(%g) is %g, wanted %g", x, got, want)
 		}
 	}
 }
 
-// filled is a raster of one colour.
+// filled returns a bitmap of one colour.
 func filled(w, h int, r, g, b uint16) bitmap {
 	out := bitmap{w: w, h: h, pix: make([]uint16, 3*w*h)}
 	for i := range w * h {
@@ -38,7 +38,7 @@ func filled(w, h int, r, g, b uint16) bitmap {
 	return out
 }
 
-func TestResizeKeepsColoursAndSlopes(t *testing.T) {
+func TestResizeKeepsColoursAndGradients(t *testing.T) {
 	for _, c := range [][4]int{{40, 30, 20, 15}, {40, 30, 33, 7}, {5, 3, 64, 200}, {1, 1, 3, 3}, {300, 200, 1, 1}} {
 		to := new(Canvas).bitmap(0, c[2], c[3], true)
 		filled(c[0], c[1], 200, 100, 7).resize(to)
@@ -56,7 +56,7 @@ func TestResizeKeepsColoursAndSlopes(t *testing.T) {
 	slope.resize(to)
 	for x := 2; x < 48; x++ {
 		if got, want := int(to.pix[3*x]), x*80+20; got < want-2 || got > want+2 {
-			t.Errorf("the slope is %d at %d, wanted %d", got, x, want)
+			t.Errorf("sample %d of the gradient is %d, wanted %d", x, got, want)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func TestColoursBecomeBT709(t *testing.T) {
 	}
 }
 
-func TestPlaneGoesOnBeyondItsEdges(t *testing.T) {
+func TestPlaneRepeatsItsEdges(t *testing.T) {
 	for _, size := range [][2]int{{1, 1}, {3, 2}, {300, 5}} {
 		w, h := size[0], size[1]
 		rows := make([]int32, w*h)
@@ -94,26 +94,26 @@ func TestPlaneGoesOnBeyondItsEdges(t *testing.T) {
 		for y := -border; y < h+border; y++ {
 			for x := -border; x < w+border; x++ {
 				if at(x, y) != at(max(0, min(w-1, x)), max(0, min(h-1, y))) {
-					t.Fatalf("%v: the plane is not continued at %d, %d", size, x, y)
+					t.Fatalf("%v: the edge is not repeated at %d, %d", size, x, y)
 				}
 			}
 		}
 	}
 }
 
-func TestSamplingAtItsOwnPlacesGivesThePictureBack(t *testing.T) {
+func TestSamplingAtTheSamplesReturnsThem(t *testing.T) {
 	k := newSplineWeights()
-	smoothly := make([]int32, 80*60)
-	for i := range smoothly {
+	smooth := make([]int32, 80*60)
+	for i := range smooth {
 		sin, cos := fp.SinCos(float64(i%80) / 7)
-		smoothly[i] = int32(16 * (128 + 60*sin + 40*cos*float64(i/80)/60))
+		smooth[i] = int32(16 * (128 + 60*sin + 40*cos*float64(i/80)/60))
 	}
-	p := newPlane(slices.Clone(smoothly), 80, 60)
+	p := newPlane(slices.Clone(smooth), 80, 60)
 	out := make([]byte, 64)
 	for y := 2; y < 58; y++ {
 		p.span(out, 4<<fractionBits, y<<fractionBits, 1<<fractionBits, 0, k)
 		for x, v := range out {
-			if d := int(v) - int((smoothly[y*80+4+x]+8)>>4); d < -1 || d > 1 {
+			if d := int(v) - int((smooth[y*80+4+x]+8)>>4); d < -1 || d > 1 {
 				t.Fatalf("sample %d, %d is %d off", x+4, y, d)
 			}
 		}
@@ -128,7 +128,7 @@ func TestMipmapHasTheLevelsItNeeds(t *testing.T) {
 	}{{400, 1, 1}, {400, 0.8, 2}, {400, 0.5, 4}, {400, 0.1, 11}, {40, 0.1, 1}} {
 		p := newMipmap(filled(c.side, c.side, 1, 2, 3), c.least, new(Canvas))
 		if len(p.levels) != c.levels {
-			t.Errorf("a side of %d shown at %g: %d levels, wanted %d", c.side, c.least, len(p.levels), c.levels)
+			t.Errorf("a side of %d down to the size %g has %d levels, wanted %d", c.side, c.least, len(p.levels), c.levels)
 		}
 		for i := 1; i < len(p.levels); i++ {
 			if p.levels[i].y.w != p.levels[i-1].y.w*4/5 {
@@ -136,12 +136,12 @@ func TestMipmapHasTheLevelsItNeeds(t *testing.T) {
 			}
 		}
 		if p.coverage != nil {
-			t.Error("an opaque plate has a cover")
+			t.Error("an opaque picture has a coverage map")
 		}
 	}
 }
 
-func TestLevelFitsWhatIsSeen(t *testing.T) {
+func TestLevelFitsTheSizeOfAPixel(t *testing.T) {
 	p := newMipmap(filled(400, 400, 1, 2, 3), 0.3, new(Canvas))
 	last := -1
 	for _, step := range []float64{0.5, 1, 1.12, 1.2, 1.5, 2, 3} {
@@ -159,7 +159,7 @@ func TestLevelFitsWhatIsSeen(t *testing.T) {
 	}
 }
 
-// patched is a clear raster with one opaque rectangle.
+// patched returns a transparent bitmap with one opaque rectangle.
 func patched(w, h int, r image.Rectangle) bitmap {
 	out := filled(w, h, 9, 9, 9)
 	out.alpha = make([]uint16, w*h)
@@ -172,22 +172,22 @@ func patched(w, h int, r image.Rectangle) bitmap {
 	return out
 }
 
-func TestClearEdgesAreCutAway(t *testing.T) {
+func TestTransparentEdgesAreCutOff(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		rect image.Rectangle
-		want image.Rectangle // with the clearance; what is cut lies within 200 x 200
+		want image.Rectangle // with the clearance, of 200 x 200
 		seen bool
 	}{
-		{"nothing to see", image.Rectangle{}, image.Rectangle{}, false},
-		{"all to see", image.Rect(0, 0, 200, 200), image.Rect(0, 0, 200, 200), true},
+		{"all transparent", image.Rectangle{}, image.Rectangle{}, false},
+		{"all opaque", image.Rect(0, 0, 200, 200), image.Rect(0, 0, 200, 200), true},
 		{"a spot in the middle", image.Rect(100, 110, 101, 112), image.Rect(52, 62, 149, 160), true},
 		{"near the corner", image.Rect(10, 20, 60, 70), image.Rect(0, 0, 108, 118), true},
 	} {
 		r := patched(200, 200, c.rect)
 		x0, y0, ok := r.crop()
 		if ok != c.seen {
-			t.Errorf("%s: %v", c.name, ok)
+			t.Errorf("%s: crop reports %v", c.name, ok)
 		}
 		if !ok {
 			continue
@@ -197,16 +197,16 @@ func TestClearEdgesAreCutAway(t *testing.T) {
 		}
 		x, y := c.rect.Min.X, c.rect.Min.Y
 		if i := (y-y0)*r.w + x - x0; r.alpha[i] != 255<<4 || r.pix[3*i] != uint16(x+y) {
-			t.Errorf("%s: the corner is not where it was", c.name)
+			t.Errorf("%s: the rectangle's corner moved", c.name)
 		}
 	}
 }
 
-func TestCoverageFindsWhatIsHidden(t *testing.T) {
+func TestCoverageFindsOpaqueAndTransparentTiles(t *testing.T) {
 	c := newCoverage(patched(320, 320, image.Rect(96, 96, 224, 224)))
 	for _, q := range []struct {
 		name        string
-		x, y        int // upper left corner of a cell of 16 samples
+		x, y        int // upper left corner of a tile of 16 samples
 		full, there bool
 	}{
 		{"in the middle", 150, 150, true, true}, {"far outside", 10, 10, false, false}, {"across the edge", 90, 150, false, true},
@@ -215,7 +215,7 @@ func TestCoverageFindsWhatIsHidden(t *testing.T) {
 		at := func(dx, dy int) samplePos { return samplePos{(q.x + dx) << fractionBits, (q.y + dy) << fractionBits} }
 		full, there := c.tile([4]samplePos{at(0, 0), at(16, 0), at(0, 16), at(16, 16)})
 		if full != q.full || there != q.there {
-			t.Errorf("%s: full %v, there %v", q.name, full, there)
+			t.Errorf("%s: opaque %v, visible %v", q.name, full, there)
 		}
 	}
 }
@@ -224,14 +224,14 @@ func TestCanvasReusesItsMemory(t *testing.T) {
 	e := new(Canvas)
 	a := e.bitmap(0, 100, 100, false)
 	if b := e.bitmap(2, 50, 50, false); &a.pix[0] != &b.pix[0] || &a.alpha[0] != &b.alpha[0] || len(b.pix) != 7500 {
-		t.Error("the second raster has memory of its own")
+		t.Error("the second bitmap has new memory")
 	}
 	if b := e.bitmap(1, 50, 50, true); &a.pix[0] == &b.pix[0] || b.alpha != nil {
-		t.Error("the rasters of two turns share memory")
+		t.Error("the bitmaps of two turns share memory")
 	}
 }
 
-func TestLayersCoverOneAnother(t *testing.T) {
+func TestBlendBytesBlendsByOpacity(t *testing.T) {
 	for _, c := range []struct{ under, over, alpha, want byte }{
 		{100, 200, 0, 100}, {100, 200, 255, 200}, {100, 200, 128, 150}, {16, 235, 255, 235}, {235, 16, 255, 16}, {80, 80, 77, 80},
 	} {
@@ -242,11 +242,11 @@ func TestLayersCoverOneAnother(t *testing.T) {
 		}
 	}
 	if visible([]byte{0, 0}) || !visible([]byte{0, 1}) {
-		t.Error("what is clear is taken for visible, or the other way round")
+		t.Error("visible confuses transparent with visible pixels")
 	}
 }
 
-// gradient is a picture that grows darker downwards and is sharper there.
+// gradient returns a picture that grows darker downwards and is sharper there.
 func gradient(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -257,7 +257,7 @@ func gradient(w, h int) image.Image {
 	return img
 }
 
-// speckled is a picture of blocks of random brightness.
+// speckled returns a picture of blocks of random brightness.
 func speckled(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
@@ -268,7 +268,7 @@ func speckled(w, h int) image.Image {
 	return img
 }
 
-func TestDepthIsLevelAndGentle(t *testing.T) {
+func TestDepthHasZeroMeanAndALimitedSlope(t *testing.T) {
 	for name, img := range map[string]image.Image{"gradient": gradient(200, 120), "one colour": image.NewGray(image.Rect(0, 0, 60, 40)), "noise": speckled(90, 160)} {
 		r := new(Canvas).bitmap(0, 160, 96, true)
 		fillFrom(img, r)
@@ -277,7 +277,7 @@ func TestDepthIsLevelAndGentle(t *testing.T) {
 		for _, v := range g.values {
 			sum += v
 			if v > DepthRange+1e-9 || v < -DepthRange-1e-9 {
-				t.Fatalf("%s: nearness is %g off the middle plane", name, v)
+				t.Fatalf("%s: a part is %g from the middle plane", name, v)
 			}
 		}
 		if mean := sum / float64(len(g.values)); mean > 0.01 || mean < -0.01 || g.slope() > maxSlope {

@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// veil is a level with soft features, opaque in its middle and clear at its edges.
-func veil(w, h int) *level {
+// softLayer returns a level with soft features, opaque in its middle and transparent at its edges.
+func softLayer(w, h int) *level {
 	r := new(Canvas).bitmap(0, w, h, false)
 	for y := range h {
 		for x := range w {
@@ -26,7 +26,7 @@ func veil(w, h int) *level {
 	return &l
 }
 
-// grey is a frame of one grey.
+// grey returns a grey frame.
 func grey(w, h int) *Frame {
 	f := NewFrame(w, h)
 	for i := range f.Pix {
@@ -35,8 +35,8 @@ func grey(w, h int) *Frame {
 	return f
 }
 
-func TestOverlaidTilesShowWhatSinglePixelsWould(t *testing.T) {
-	l, k := veil(96, 96), newSplineWeights()
+func TestOverlaidTilesAreTheSameByRowsAndByPixels(t *testing.T) {
+	l, k := softLayer(96, 96), newSplineWeights()
 	for _, wide := range []float64{0.45, 0.8, 1, 1.3} {
 		for _, rise := range []float64{0, 0.004, -0.02, 0.04} {
 			p := patchAt(24.3, 15.7, wide, rise)
@@ -44,11 +44,11 @@ func TestOverlaidTilesShowWhatSinglePixelsWould(t *testing.T) {
 			overlay(got, resamplerOf(k, tileSize, tileOf(&p, l)), 0, tileSize)
 			l.overlay(want, &p, k)
 			if rise == 0 && !bytes.Equal(got.Y, want.Y) {
-				t.Errorf("%v wide, level: the two differ", wide)
+				t.Errorf("pixels %v wide, level rows: the two differ", wide)
 			}
 			for i, v := range got.Pix {
 				if d := int(v) - int(want.Pix[i]); d < -4 || d > 4 {
-					t.Fatalf("%v wide, %v up: sample %d is %d, and alone %d", wide, rise, i, v, want.Pix[i])
+					t.Fatalf("pixels %v wide, rise %v: sample %d is %d, drawn by pixels %d", wide, rise, i, v, want.Pix[i])
 				}
 			}
 		}
@@ -56,34 +56,34 @@ func TestOverlaidTilesShowWhatSinglePixelsWould(t *testing.T) {
 }
 
 // resamplerOf returns a resampler for a frame w wide, with the tiles of a row.
-func resamplerOf(k *splineWeights, w int, band ...tile) *Resampler {
+func resamplerOf(k *splineWeights, w int, tiles ...tile) *Resampler {
 	b := new(Resampler)
 	b.prepare(w, tileSize, 1)
 	b.k = k
-	b.tiles = append(b.tiles[:0], band...)
+	b.tiles = append(b.tiles[:0], tiles...)
 	return b
 }
 
 func TestATransparentLayerChangesNothing(t *testing.T) {
-	l, k := veil(96, 96), newSplineWeights()
+	l, k := softLayer(96, 96), newSplineWeights()
 	p := patchAt(1, 1, 0.4, 0)
 	got := grey(tileSize, tileSize)
 	overlay(got, resamplerOf(k, tileSize, tileOf(&p, l)), 0, tileSize)
 	if !bytes.Equal(got.Pix, grey(tileSize, tileSize).Pix) {
-		t.Error("a clear corner has changed the picture")
+		t.Error("a transparent tile changed the frame")
 	}
 }
 
-// An invisible tile gives its place in the row to the next tile, which must still be read from its own place.
+// The next tile takes an invisible tile's place in the row, and must still be drawn from its own part of the layer.
 func TestTransparentTilesDoNotChangeTheirNeighbours(t *testing.T) {
-	l, k := veil(96, 96), newSplineWeights()
+	l, k := softLayer(96, 96), newSplineWeights()
 	clear, seen := patchAt(1, 1, 0.4, 0), patchAt(40, 40, 1, 0.002)
 	seen.x0 = tileSize
 	both, one := grey(2*tileSize, tileSize), grey(2*tileSize, tileSize)
 	overlay(both, resamplerOf(k, 2*tileSize, tileOf(&clear, l), tileOf(&seen, l)), 0, tileSize)
 	overlay(one, resamplerOf(k, 2*tileSize, tileOf(&seen, l)), 0, tileSize)
 	if !bytes.Equal(both.Pix, one.Pix) {
-		t.Error("a clear cell has changed its neighbour")
+		t.Error("a transparent tile changed its neighbour")
 	}
 	if bytes.Equal(one.Pix, grey(2*tileSize, tileSize).Pix) {
 		t.Error("nothing was drawn")
@@ -91,17 +91,17 @@ func TestTransparentTilesDoNotChangeTheirNeighbours(t *testing.T) {
 }
 
 func TestAllKernelsBlendTheSamePixels(t *testing.T) {
-	l, k, plain := veil(160, 96), newSplineWeights(), newSplineWeights()
+	l, k, plain := softLayer(160, 96), newSplineWeights(), newSplineWeights()
 	plain.rowKernels = plainRowKernels()
 	r := rand.New(rand.NewPCG(3, 4))
 	const across = 4
 	for n := range 1000 {
-		var band []tile
+		var tiles []tile
 		for i := range across {
 			wide := 0.3 + r.Float64()
 			p := patchAt(r.Float64()*150, r.Float64()*90, wide, float64(wide*0.09)*(2*r.Float64()-1))
 			if p.x0 = i * tileSize; p.runLength() != noRun {
-				band = append(band, tileOf(&p, l))
+				tiles = append(tiles, tileOf(&p, l))
 			}
 		}
 		got := NewFrame(across*tileSize, 2)
@@ -110,10 +110,10 @@ func TestAllKernelsBlendTheSamePixels(t *testing.T) {
 		}
 		want := NewFrame(across*tileSize, 2)
 		copy(want.Pix, got.Pix)
-		overlay(got, resamplerOf(k, across*tileSize, slices.Clone(band)...), 0, 2)
-		overlay(want, resamplerOf(plain, across*tileSize, band...), 0, 2)
+		overlay(got, resamplerOf(k, across*tileSize, slices.Clone(tiles)...), 0, 2)
+		overlay(want, resamplerOf(plain, across*tileSize, tiles...), 0, 2)
 		if !bytes.Equal(got.Pix, want.Pix) {
-			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
+			t.Fatalf("row of tiles %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
 		}
 	}
 }

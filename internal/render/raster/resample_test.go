@@ -9,8 +9,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// pebbles is a level with soft features of a few samples.
-func pebbles(w, h int) *level {
+// softPicture returns an opaque level with soft features a few samples wide.
+func softPicture(w, h int) *level {
 	r := new(Canvas).bitmap(0, w, h, true)
 	for y := range h {
 		for x := range w {
@@ -31,32 +31,32 @@ func patchAt(x, y, wide, rise float64) patch {
 	return patch{corners: [4]samplePos{at(0, 0), at(tileSize, 0), at(0, tileSize), at(tileSize, tileSize)}, nx: tileSize, ny: tileSize}
 }
 
-func TestRowsAreTakenForLevelOnlyWhereNobodySees(t *testing.T) {
+func TestRunLengthKeepsTheErrorInvisible(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		wide, rise float64
 		want       runLength
 	}{
-		{"a row that stays in its row", 1, 0, fullRun},
-		{"half a hundredth across", 1.05, 0.005, run8},
-		{"a fiftieth across", 1.05, -0.02, run4},
+		{"a level row", 1, 0, fullRun},
+		{"a slope of 1/200", 1.05, 0.005, run8},
+		{"a slope of 1/50", 1.05, -0.02, run4},
 		{"pixels half a sample wide", 0.5, 0.015, run4},
-		{"a fiftieth across, in pixels half a sample wide", 0.5, 0.02, run2},
-		{"a twentieth across", 1, 0.05, run2},
-		{"a tenth across, and more", 1, 0.11, noRun},
+		{"a slope of 1/25, in pixels half a sample wide", 0.5, 0.02, run2},
+		{"a slope of 1/20", 1, 0.05, run2},
+		{"a slope above 1/10", 1, 0.11, noRun},
 		{"pixels much wider than a sample", 1.5, 0, noRun},
 		{"pixels much narrower than a sample", 0.2, 0, noRun},
 		{"upside down", -1, 0, noRun},
 	} {
 		p := patchAt(40, 40, c.wide, c.rise)
 		if got := p.runLength(); got != c.want {
-			t.Errorf("%s: course %d, wanted %d", c.name, got, c.want)
+			t.Errorf("%s: the run length is %d, wanted %d", c.name, got, c.want)
 		}
 	}
 	narrow := patchAt(40, 40, 1, 0)
 	narrow.nx = 8
 	if got := narrow.runLength(); got != noRun {
-		t.Errorf("half a cell: course %d", got)
+		t.Errorf("half a tile: the run length is %d", got)
 	}
 }
 
@@ -66,75 +66,72 @@ func tileOf(p *patch, l *level) (c tile) {
 	return c
 }
 
-func TestTilesShowWhatSinglePixelsWould(t *testing.T) {
-	l, k := pebbles(96, 96), newSplineWeights()
+func TestTilesAreTheSameByRowsAndByPixels(t *testing.T) {
+	l, k := softPicture(96, 96), newSplineWeights()
 	for _, wide := range []float64{0.45, 0.8, 1, 1.06, 1.12, 1.3} {
 		for _, rise := range []float64{0, 0.002, -0.006, 0.011, -0.03, 0.04} {
 			p := patchAt(30.3, 41.7, wide, rise)
 			if p.runLength() == noRun {
-				t.Fatalf("%v wide, %v up: astray", wide, rise)
+				t.Fatalf("pixels %v wide, rise %v: the tile can't be drawn by rows", wide, rise)
 			}
-			woven, single := NewFrame(tileSize, tileSize), NewFrame(tileSize, tileSize)
-			band := []tile{tileOf(&p, l)}
-			resample(woven, &Resampler{k: k, tiles: band, scanlines: make([]scanline, 2)}, 0, tileSize)
+			byRows, byPixels := NewFrame(tileSize, tileSize), NewFrame(tileSize, tileSize)
+			tiles := []tile{tileOf(&p, l)}
+			resample(byRows, &Resampler{k: k, tiles: tiles, scanlines: make([]scanline, 2)}, 0, tileSize)
 			for i := range tileSize {
 				x, y, dx, dy := p.row(8 * i)
-				l.y.scatter(single.Y[i*tileSize:(i+1)*tileSize], x, y, dx, dy, k)
+				l.y.scatter(byPixels.Y[i*tileSize:(i+1)*tileSize], x, y, dx, dy, k)
 			}
 			for i := range tileSize / 2 {
 				x, y, dx, dy := p.chroma(i)
-				l.u.scatter(single.U[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
-				l.v.scatter(single.V[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
+				l.u.scatter(byPixels.U[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
+				l.v.scatter(byPixels.V[i*tileSize/2:(i+1)*tileSize/2], x, y, dx, dy, k)
 			}
-			if rise == 0 && !bytes.Equal(woven.Pix, single.Pix) {
-				t.Errorf("%v wide, level: the two differ", wide)
+			if rise == 0 && !bytes.Equal(byRows.Pix, byPixels.Pix) {
+				t.Errorf("pixels %v wide, level rows: the two differ", wide)
 			}
-			for i, v := range woven.Pix {
-				if d := int(v) - int(single.Pix[i]); d < -4 || d > 4 {
-					t.Fatalf("%v wide, %v up: sample %d is %d, and alone %d", wide, rise, i, v, single.Pix[i])
+			for i, v := range byRows.Pix {
+				if d := int(v) - int(byPixels.Pix[i]); d < -4 || d > 4 {
+					t.Fatalf("pixels %v wide, rise %v: sample %d is %d, drawn by pixels %d", wide, rise, i, v, byPixels.Pix[i])
 				}
 			}
 		}
 	}
 }
 
-func TestARowOfTilesIsDrawnSideBySide(t *testing.T) {
-	l, k := pebbles(96, 96), newSplineWeights()
+func TestTilesDoNotDependOnTheirNeighbours(t *testing.T) {
+	l, k := softPicture(96, 96), newSplineWeights()
 	both, one := NewFrame(2*tileSize, tileSize), NewFrame(2*tileSize, tileSize)
 	left, right := patchAt(10, 20, 1.1, 0.002), patchAt(50, 30, 0.9, 0)
 	right.x0 = tileSize
-	woven := func(p patch) tile {
-		return tileOf(&p, l)
-	}
-	resample(both, &Resampler{k: k, tiles: []tile{woven(left), woven(right)}, scanlines: make([]scanline, 2)}, 0, tileSize)
-	resample(one, &Resampler{k: k, tiles: []tile{woven(left)}, scanlines: make([]scanline, 2)}, 0, tileSize)
-	resample(one, &Resampler{k: k, tiles: []tile{woven(right)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	resample(both, &Resampler{k: k, tiles: []tile{tileOf(&left, l), tileOf(&right, l)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	resample(one, &Resampler{k: k, tiles: []tile{tileOf(&left, l)}, scanlines: make([]scanline, 2)}, 0, tileSize)
+	resample(one, &Resampler{k: k, tiles: []tile{tileOf(&right, l)}, scanlines: make([]scanline, 2)}, 0, tileSize)
 	if !bytes.Equal(both.Pix, one.Pix) {
-		t.Error("a cell depends on its neighbour")
+		t.Error("a tile depends on its neighbour")
 	}
 }
 
-func TestAllKernelsGiveTheSamePixels(t *testing.T) {
-	l, k, plain := pebbles(160, 96), newSplineWeights(), newSplineWeights()
+func TestAllKernelsDrawTheSamePixels(t *testing.T) {
+	l, k, plain := softPicture(160, 96), newSplineWeights(), newSplineWeights()
 	plain.rowKernels = plainRowKernels()
 	r := rand.New(rand.NewPCG(1, 2))
 	const across = 4
 	for n := range 3000 {
-		var band []tile
+		var tiles []tile
 		for i := range across {
 			wide := 0.3 + r.Float64()*(4.0/3-0.3)
 			rise := wide * []float64{0, 0.001, 0.03, 0.09}[r.IntN(4)] * (2*r.Float64() - 1)
 			p := patchAt(-16+r.Float64()*150, -16+r.Float64()*100, wide, rise)
 			p.x0 = i * tileSize
 			if p.runLength() != noRun {
-				band = append(band, tileOf(&p, l))
+				tiles = append(tiles, tileOf(&p, l))
 			}
 		}
 		got, want := NewFrame(across*tileSize, 2), NewFrame(across*tileSize, 2)
-		resample(want, &Resampler{k: plain, tiles: slices.Clone(band), scanlines: make([]scanline, across)}, 0, 2)
-		resample(got, &Resampler{k: k, tiles: band, scanlines: make([]scanline, across)}, 0, 2)
+		resample(want, &Resampler{k: plain, tiles: slices.Clone(tiles), scanlines: make([]scanline, across)}, 0, 2)
+		resample(got, &Resampler{k: k, tiles: tiles, scanlines: make([]scanline, across)}, 0, 2)
 		if !bytes.Equal(got.Pix, want.Pix) {
-			t.Fatalf("band %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
+			t.Fatalf("row of tiles %d: the pixels differ\n%v\n%v", n, got.Pix, want.Pix)
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// spline is the cubic spline through samples on a line that go on constantly beyond its ends, solved as it stands in books:
-// the coefficients c of (c[i-1]+4c[i]+c[i+1])/6 = s[i].
+// spline returns the coefficients c of the cubic spline through the samples s, by the textbook method: it solves
+// (c[i-1]+4c[i]+c[i+1])/6 = s[i]. Beyond their ends the samples are taken to be constant.
 func spline(s []float64) []float64 {
 	const pad = 40
 	n := len(s) + 2*pad
@@ -21,7 +21,7 @@ func spline(s []float64) []float64 {
 	for i := range n {
 		d[i] = 6 * s[max(0, min(len(s)-1, i-pad))]
 	}
-	// The tridiagonal system, with ends that are at rest.
+	// Solve the tridiagonal system. Both ends are constant.
 	up[0], d[0] = 0, d[0]/6
 	for i := 1; i < n; i++ {
 		k := 4 - up[i-1]
@@ -34,7 +34,7 @@ func spline(s []float64) []float64 {
 	return d[pad : len(d)-pad]
 }
 
-// bspline is the cubic B-spline.
+// bspline returns the cubic B-spline.
 func bspline(x float64) float64 {
 	switch x = math.Abs(x); {
 	case x < 1:
@@ -78,7 +78,7 @@ func (e *exact) at(x, y float64) float64 {
 	return sum
 }
 
-// Pictures of several kinds, as levels from 0 to 255.
+// textures returns pictures of several kinds, with values from 0 to 255.
 func textures(w, h int) map[string][]float64 {
 	out := map[string][]float64{"soft": nil, "gravel": nil, "edges": nil, "a slope": nil}
 	for y := range h {
@@ -93,7 +93,7 @@ func textures(w, h int) map[string][]float64 {
 	return out
 }
 
-func TestSamplesAreThoseOfTheExactSpline(t *testing.T) {
+func TestSamplingAgreesWithTheExactSpline(t *testing.T) {
 	const w, h = 72, 56
 	k := newSplineWeights()
 	for name, samples := range textures(w, h) {
@@ -118,14 +118,14 @@ func TestSamplesAreThoseOfTheExactSpline(t *testing.T) {
 				}
 			}
 			if rms := math.Sqrt(sum / n); rms > 1.3 || worst > 6 {
-				t.Errorf("%s, %s: %.2f levels off in the mean, %.1f at most", name, way.name, rms, worst)
+				t.Errorf("%s, %s: the error is %.2f levels rms and %.1f at most", name, way.name, rms, worst)
 			}
 		}
 	}
 }
 
-// The sampler neither brightens nor darkens what is even, whatever the level and the phase.
-func TestSamplingKeepsEveryEvenLevel(t *testing.T) {
+// Sampling neither brightens nor darkens an even picture, at any level and phase.
+func TestSamplingKeepsEvenPictures(t *testing.T) {
 	k := newSplineWeights()
 	for level := range 256 {
 		rows := make([]int32, 16*16)
@@ -146,8 +146,8 @@ func TestSamplingKeepsEveryEvenLevel(t *testing.T) {
 	}
 }
 
-// A picture resized is the one that the kernel's sums give in floating point.
-func TestResizeIsThatOfTheCubic(t *testing.T) {
+// A resized picture agrees with the kernel's sums in floating point.
+func TestResizeAgreesWithTheCubic(t *testing.T) {
 	for _, c := range [][4]int{{60, 40, 48, 32}, {60, 40, 24, 16}, {60, 40, 90, 60}, {61, 37, 20, 31}, {9, 70, 30, 7}, {200, 3, 13, 3}} {
 		w, h, tw, th := c[0], c[1], c[2], c[3]
 		from := bitmap{w: w, h: h, pix: make([]uint16, 3*w*h)}
@@ -192,12 +192,12 @@ func TestResizeIsThatOfTheCubic(t *testing.T) {
 			}
 		}
 		if worst > 6 { // sixteenths of a level
-			t.Errorf("%v: %.1f sixteenths off", c, worst)
+			t.Errorf("%v: the error is %.1f sixteenths of a level", c, worst)
 		}
 	}
 }
 
-func TestASmallerPictureHasNoFalsePatterns(t *testing.T) {
+func TestAShrunkPictureHasNoAliasing(t *testing.T) {
 	// Stripes too fine for the small picture become an even grey.
 	img := image.NewGray(image.Rect(0, 0, 400, 40))
 	for i := range img.Pix {
@@ -212,7 +212,7 @@ func TestASmallerPictureHasNoFalsePatterns(t *testing.T) {
 	}
 }
 
-func TestLoadLaysWhatIsSeeThroughOnWhite(t *testing.T) {
+func TestTransparentPicturesAreLoadedOnWhite(t *testing.T) {
 	for _, c := range []struct{ alpha, want int }{{0, 255}, {255, 40}, {128, 147}, {64, 201}} {
 		img := image.NewNRGBA(image.Rect(3, 4, 23, 24))
 		for y := 4; y < 24; y++ {
@@ -230,7 +230,7 @@ func TestLoadLaysWhatIsSeeThroughOnWhite(t *testing.T) {
 	}
 }
 
-func TestSamplerIsTrue(t *testing.T) {
+func TestSplineWeightsAreBalanced(t *testing.T) {
 	k := newSplineWeights()
 	for p := range phases {
 		sum, centre := uint64(0), 0.0
@@ -238,7 +238,7 @@ func TestSamplerIsTrue(t *testing.T) {
 			sum, centre = sum+w, centre+float64(w)*float64(i-1)/128
 		}
 		if d := centre - float64(p)/phases; sum != 128 || d > 0.004 || d < -0.004 {
-			t.Errorf("phase %d: the weights' sum is %d and their centre %.4f off", p, sum, d)
+			t.Errorf("phase %d: the weights' sum is %d and their centre is wrong by %.4f", p, sum, d)
 		}
 	}
 	samples := make([]int32, 64*64)
@@ -260,8 +260,8 @@ func TestSamplerIsTrue(t *testing.T) {
 			off += d * d / (48 * 16)
 		}
 	}
-	// Hard blocks of noise are the worst there is: weights of seven bits miss them by a hundredth.
+	// Noise in blocks with hard edges is the worst case: weights of seven bits miss it by a hundredth.
 	if off > 2.5*2.5 {
-		t.Errorf("samples are %.1f off in the mean", math.Sqrt(off))
+		t.Errorf("the samples' error is %.1f rms", math.Sqrt(off))
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// smeared is the share of a frame's pixels that show, to a tenth at least, what no layer was painted with.
+// smeared returns the share of a frame's pixels that show, to a tenth at least, what no layer was painted with.
 func smeared(s *raster.Compositor, at *raster.Shot) float64 {
 	const step = 5
 	bad, all := 0.0, 0.0

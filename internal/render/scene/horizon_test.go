@@ -7,12 +7,12 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// distances are all that can stand on the horizon.
+// distances returns all that can stand on the horizon.
 func distances() []string {
 	return []string{"mountains", "hills", "dunes", "forest", "skyline", "cliffs", "volcano"}
 }
 
-// afar is a set with something on its horizon.
+// afar returns a set with something on its horizon.
 func afar(far, hour string, things ...string) *scene {
 	s := sketch(hour, "meadow", things...)
 	s.far = far

@@ -9,12 +9,12 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// runOf is a run of a camera that moves as a prompt says, for a number of frames at 24 a second.
+// runOf returns a run of a camera that moves as a prompt says, for a number of frames at 24 a second.
 func runOf(prompt string, seed uint32, w, h, frames int) *raster.Take {
 	return &raster.Take{Plan: camera.NewPlan(prompt, nil, seed), W: w, H: h, Seconds: float64(frames-1) / 24}
 }
 
-// drawn is what a run sees of a scene at a time of [0,1].
+// drawn returns what a run sees of a scene at a time of [0,1].
 func drawn(layers *raster.Compositor, particles []ParticleSystem, run *raster.Take, at float64) *raster.Frame {
 	f, s := raster.NewFrame(run.W, run.H), run.Shot(at, false)
 	layers.Draw(f, &s, &raster.Resampler{})

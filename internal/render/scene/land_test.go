@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// grounds are all kinds of ground.
+// grounds returns all kinds of ground.
 func grounds() []string {
 	return []string{"sea", "lake", "beach", "river", "dunes", "savanna", "meadow", "wheat", "flowers", "snowfield", "ice", "lava", "road", "street", "table", "seabed"}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// falls are all kinds of what moves in the air.
+// falls returns all kinds of what moves in the air.
 func falls() []string {
 	return []string{"rain", "snow", "dust", "sparks", "smoke", "fireflies", "leaves", "bubbles"}
 }
@@ -27,10 +27,10 @@ func particlesOf(t *testing.T, fall string, run *raster.Take) *ParticleSystem {
 	return &all[0]
 }
 
-// filmed is a run without limits.
+// filmed returns a run without limits.
 func filmed(prompt string, w, h, count int) *raster.Take { return runOf(prompt, 1, w, h, count) }
 
-// moved is a run within the limits of a scene.
+// moved returns a run within the limits of a scene.
 func moved(prompt string, w, h, count int) *raster.Take {
 	run := runOf(prompt, 1, w, h, count)
 	limitPath(run)

@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// phrases are all the phrases of the table of scenes.
+// phrases returns all the phrases of the table of scenes.
 func phrases() []string {
 	var out []string
 	for line := range strings.Lines(sceneTable) {

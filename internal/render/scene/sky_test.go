@@ -22,7 +22,7 @@ func sketch(hour, ground string, things ...string) *scene {
 	return s
 }
 
-// gleam is how bright a colour is, 0 to 255.
+// gleam returns how bright a colour is, 0 to 255.
 func gleam(c rgb) float64 { return 0.3*c.r + 0.59*c.g + 0.11*c.b }
 
 // mean returns the mean colour and the mean opacity of a shader over a grid of points in a rectangle.

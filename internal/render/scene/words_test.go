@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// rows is how much two frames differ in the mean, in levels of luma, in each row.
+// rows returns how much two frames differ in the mean, in levels of luma, in each row.
 func rows(a, b *raster.Frame) []float64 {
 	out := make([]float64, a.H)
 	for i, v := range a.Y {
@@ -17,7 +17,7 @@ func rows(a, b *raster.Frame) []float64 {
 	return out
 }
 
-// drawnOf is the first frame of a scenery whose light and place are given, everything else being equal.
+// drawnOf returns the first frame of a scenery whose light and place are given, everything else being equal.
 func drawnOf(prompt string) *raster.Frame {
 	run := runOf("static", 11, 120, 80, 24)
 	what, _ := parseScene(prompt)
