@@ -184,5 +184,8 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 
 // known holds what the tests expect of each program.
 func known() map[string]example {
-	return map[string]example{}
+	return map[string]example{
+		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
+		"openrouter": {failure: "AI_APICallError", retries: true},
+	}
 }

@@ -104,8 +104,10 @@ func operations(t *testing.T) []operationSeen {
 
 // succeeds is the status of the operation's answer where all is well.
 func (o operationSeen) succeeds() int {
-	if _, ok := o.Responses["201"]; ok {
-		return http.StatusCreated
+	for _, status := range []int{http.StatusCreated, http.StatusAccepted} {
+		if _, ok := o.Responses[fmt.Sprint(status)]; ok {
+			return status
+		}
 	}
 	return http.StatusOK
 }

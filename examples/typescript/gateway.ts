@@ -1,6 +1,7 @@
 // Makes a video through the AI SDK's gateway provider and saves it as gateway.mp4.
 //
 //   FILMGATE_API_KEY=fg_… node gateway.ts "a lighthouse in a storm, slow push in"
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createGateway, experimental_generateVideo as generateVideo } from 'ai';
 
@@ -20,6 +21,8 @@ try {
     prompt: process.argv[2] ?? 'a lighthouse in a storm, slow push in',
     duration: 5,
     download,
+    maxRetries: 5,
+    headers: { 'Idempotency-Key': randomUUID() }, // a repeated request makes no second video
   });
   for (const warning of warnings) console.log('warning:', warning);
   await writeFile('gateway.mp4', video.uint8Array);

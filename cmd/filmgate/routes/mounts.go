@@ -8,6 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/server"
@@ -31,6 +32,8 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
+		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
+			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/v1": runway.ErrorForm(), "/runway": runway.ErrorForm()}},
 	}
@@ -39,7 +42,11 @@ func mounts(gw Gateway, o Options) []mount {
 // models returns the vendors' models that callers may name, by the dialect of the call.
 func models() map[string][]string {
 	out := map[string][]string{}
-	for _, of := range []func() map[string][]string{makevid.Models, aisdk.Models} {
+	for _, of := range []func() map[string][]string{
+		aisdk.Models,
+		makevid.Models,
+		openrouter.Models,
+	} {
 		maps.Copy(out, of())
 	}
 	return out
@@ -47,7 +54,10 @@ func models() map[string][]string {
 
 // callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
-	return map[string]func(task.Task, dialect.Links) []byte{aisdk.Dialect: aisdk.Callback}
+	return map[string]func(task.Task, dialect.Links) []byte{
+		aisdk.Dialect:      aisdk.Callback,
+		openrouter.Dialect: openrouter.Callback,
+	}
 }
 
 // Callback returns what the callback URL of the task is told of it, as JSON; nil = nothing.

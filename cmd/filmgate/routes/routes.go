@@ -11,6 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 )
 
@@ -64,7 +65,12 @@ func Documented() []dialect.Route {
 
 // Chapters returns the chapters of the OpenAPI document, in order.
 func Chapters() []dialect.Chapter {
-	return slices.Concat(makevid.Chapters(), aisdk.Chapters(), dialect.Chapters())
+	return slices.Concat(
+		makevid.Chapters(),
+		aisdk.Chapters(),
+		openrouter.Chapters(),
+		dialect.Chapters(),
+	)
 }
 
 // Models returns the names of models that callers may give, whatever the settings file says.

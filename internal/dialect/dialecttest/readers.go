@@ -33,6 +33,8 @@ func Readers() []Reader {
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 		{Name: "makevid/kling.image2video", Path: "/makevid/api/v1/kling/image2video/get_kling/{id}", Status: "data.task_status",
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+		{Name: "openrouter", Path: "/openrouter/api/v1/videos/{id}", Status: "status",
+			Words: [7]string{"pending", "pending", "pending", "in_progress", "completed", "failed", "cancelled"}},
 	}
 }
 
