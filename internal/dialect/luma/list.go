@@ -1,0 +1,90 @@
+package luma
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Limits of a list.
+const (
+	defaultLimit = 100
+	mostLimit    = 100
+	mostOffset   = 10_000
+	skipPage     = 500 // tasks that are skipped in one step
+)
+
+// lumaGenerations is the answer of a list.
+type lumaGenerations struct {
+	Generations []lumaGeneration `json:"generations" doc:"The account's generations, newest first, whatever call made them."`
+	HasMore     bool             `json:"has_more" doc:"Whether more follow."`
+	Count       int              `json:"count" doc:"How many there are in this answer."`
+	Limit       int              `json:"limit" doc:"The limit of the request."`
+	Offset      int              `json:"offset" doc:"The offset of the request."`
+}
+
+func (c calls) list(w http.ResponseWriter, r *http.Request) {
+	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
+	var limit, offset int
+	if err == nil {
+		limit, offset, err = decodePage(r.URL.Query())
+	}
+	var all []task.Task
+	if err == nil {
+		all, err = c.tasks(r.Context(), who, offset, limit+1)
+	}
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	out := lumaGenerations{Generations: []lumaGeneration{}, HasMore: len(all) > limit, Limit: limit, Offset: offset}
+	links := c.links(r)
+	for _, t := range all[:min(limit, len(all))] {
+		out.Generations = append(out.Generations, generationOf(t, links))
+	}
+	out.Count = len(out.Generations)
+	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+}
+
+// decodePage reads the parameters of a list. Others are ignored.
+func decodePage(q url.Values) (limit, offset int, err error) {
+	var faults []task.FieldError
+	read := func(name string, fallback, lowest, highest int) int {
+		given := q.Get(name)
+		if given == "" {
+			return fallback
+		}
+		n, err := strconv.Atoi(given)
+		if err != nil || n < lowest || n > highest {
+			faults = append(faults, task.FieldError{Field: "?" + name,
+				Detail: "must be a whole number from " + strconv.Itoa(lowest) + " to " + strconv.Itoa(highest)})
+		}
+		return n
+	}
+	limit = read("limit", defaultLimit, 1, mostLimit)
+	offset = read("offset", 0, 0, mostOffset)
+	if len(faults) > 0 {
+		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
+	}
+	return limit, offset, nil
+}
+
+// tasks returns up to limit of the account's tasks after the newest offset ones.
+func (c calls) tasks(ctx context.Context, who apikey.Key, offset, limit int) ([]task.Task, error) {
+	var after task.Cursor
+	for offset > 0 {
+		skipped, err := c.gw.List(ctx, who, task.Query{After: after, Limit: min(offset, skipPage)})
+		if err != nil || len(skipped) == 0 {
+			return nil, err
+		}
+		last := skipped[len(skipped)-1]
+		after = task.Cursor{Created: last.Created, ID: last.ID}
+		offset -= len(skipped)
+	}
+	return c.gw.List(ctx, who, task.Query{After: after, Limit: limit})
+}
