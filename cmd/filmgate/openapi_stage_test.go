@@ -180,6 +180,7 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 func blames(w *httptest.ResponseRecorder, field string) bool {
 	var e struct {
 		Message string          // Kling's
+		Detail  string          // Luma's
 		Error   json.RawMessage // a text or an object with a message
 		Errors  []struct{ Pointer, Parameter string }
 	}
@@ -195,6 +196,10 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 			return true
 		}
 	}
+	if len(e.Errors) == 0 {
+		e.Message += e.Detail
+	}
+	field = strings.TrimPrefix(field, "?")
 	for one := range strings.SplitSeq(e.Message, "; ") {
 		name, _, _ := strings.Cut(one, ": ")
 		if slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {

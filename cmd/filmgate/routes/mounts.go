@@ -7,6 +7,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
+	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
@@ -30,6 +31,8 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", routes: aisdk.Routes(gw, gateway), forms: map[string]*dialect.ErrorForm{
 			"/v4/ai": aisdk.ErrorForm(), "/v3/ai": aisdk.ErrorForm(), "/gateway": aisdk.ErrorForm()}},
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
+		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
+			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
@@ -44,6 +47,7 @@ func models() map[string][]string {
 	out := map[string][]string{}
 	for _, of := range []func() map[string][]string{
 		aisdk.Models,
+		luma.Models,
 		makevid.Models,
 		openrouter.Models,
 	} {
@@ -56,6 +60,7 @@ func models() map[string][]string {
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 	return map[string]func(task.Task, dialect.Links) []byte{
 		aisdk.Dialect:      aisdk.Callback,
+		luma.Dialect:       luma.Callback,
 		openrouter.Dialect: openrouter.Callback,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
@@ -68,6 +69,7 @@ func Chapters() []dialect.Chapter {
 	return slices.Concat(
 		makevid.Chapters(),
 		aisdk.Chapters(),
+		luma.Chapters(),
 		openrouter.Chapters(),
 		dialect.Chapters(),
 	)

@@ -64,7 +64,7 @@ func (w *wanted) options(f *dialect.Fields, kind string) {
 		w.request.Loop = v.Bool("loop", false)
 		for _, name := range []string{"hdr", "exr_export"} {
 			if v.Bool(name, false) {
-				v.AddError(name, "must be false: videos here have no high dynamic range")
+				f.AddError("video", "%s is not possible: videos here have no high dynamic range", name)
 			}
 		}
 		w.frame(v, "start_frame", useLastFrame)
@@ -105,7 +105,7 @@ func (w *wanted) frame(v *dialect.Fields, name string, as use) bool {
 	}
 	f.String("media_type", "", idLimit) // the content decides
 	switch id := f.String("generation_id", "", idLimit); {
-	case !onlyOne(f):
+	case !onlyOne(v, name, f):
 	case id != "":
 		w.refs = append(w.refs, reference{field: "video/" + name + "/generation_id", id: id, use: as})
 	case as == useLastFrame:
@@ -135,7 +135,7 @@ func (w *wanted) source(f *dialect.Fields, kind string) {
 	if kind == makeVideo {
 		f.AddError("source", "is only for the types video_edit and video_reframe")
 	}
-	if !onlyOne(s) || !changes {
+	if !onlyOne(f, "source", s) || !changes {
 		return
 	}
 	if w.request.Video = video; id != "" {
@@ -143,8 +143,8 @@ func (w *wanted) source(f *dialect.Fields, kind string) {
 	}
 }
 
-// onlyOne reports whether a reference to a picture or video names exactly one. It notes an error if not.
-func onlyOne(f *dialect.Fields) bool {
+// onlyOne reports whether a reference to a picture or video, in a field of in, names exactly one. It notes an error if not.
+func onlyOne(in *dialect.Fields, field string, f *dialect.Fields) bool {
 	given := 0
 	for _, name := range []string{"url", "data", "generation_id"} {
 		if f.HasErrors(name) {
@@ -155,7 +155,7 @@ func onlyOne(f *dialect.Fields) bool {
 		}
 	}
 	if given != 1 {
-		f.AddError("url", "give exactly one of url, data and generation_id")
+		in.AddError(field, "give exactly one of url, data and generation_id")
 	}
 	return given == 1
 }

@@ -22,7 +22,7 @@ func agentsCreateDoc() dialect.Doc {
 		{"aspect_ratio", "The shape; absent, that of the first picture, else 16:9."}, {"user_id", "A name for the caller's own user. Nothing depends on it."},
 		{"video", "Options of the video."}, {"video/duration", "The length."}, {"video/resolution", "The number of lines of a video of 16:9; other shapes have as many pixels."},
 		{"video/loop", "The video ends on its first frame. It is not possible with `end_frame`."},
-		{"video/hdr", "Only false."}, {"video/exr_export", "Only false."},
+		{"video/hdr", "Is refused if it is true: videos here have no high dynamic range."}, {"video/exr_export", "Is refused if it is true."},
 	}
 	texts = append(texts, input("video/start_frame", "The first frame.", "The video goes on from its last frame.")...)
 	texts = append(texts, input("video/end_frame", "The last frame.", "The video leads to its first frame.")...)

@@ -49,9 +49,10 @@ func sharedTexts() [][2]string {
 		{"model", "`ray-2` or `ray-flash-2`, or a model of the settings file."},
 		{"prompt", "What the video shows and how the camera moves."},
 		{"callback_url", "An http or https URL that is told of the generation when it is dreaming, completed or failed, by a POST of the generation."},
-		{"aspect_ratio", "The shape of the video."},
 	}
 }
+
+const shapeText = "The shape of the video."
 
 func createDoc() dialect.Doc {
 	d := doc("create_generation", "Create a generation", "Makes a video of a prompt, of one or two keyframes, or of both. `POST "+base+"/generations` is the same. "+
@@ -62,7 +63,7 @@ func createDoc() dialect.Doc {
 			{path + "/url", "Of type `image`: an http or https URL, or a data URI in Base64. " + dialect.PictureFormats + " of at most 16 MiB."},
 			{path + "/id", "Of type `generation`: a completed generation of the account. " + other}}
 	}
-	texts := append(sharedTexts(), [2]string{"keyframes", "What the video begins and ends with."})
+	texts := append(sharedTexts(), [2]string{"aspect_ratio", shapeText}, [2]string{"keyframes", "What the video begins and ends with."})
 	texts = append(texts, frame("frame0", "The first frame.", "The video goes on from its last frame.")...)
 	texts = append(texts, frame("frame1", "The last frame.", "The video leads to its first frame.")...)
 	texts = append(texts, [][2]string{
@@ -97,7 +98,7 @@ func modifyDoc() dialect.Doc {
 }
 
 func reframeDoc() dialect.Doc {
-	texts := [][2]string{{"generation_type", "`reframe_video`."}}
+	texts := [][2]string{{"generation_type", "`reframe_video`."}, {"aspect_ratio", shapeText}}
 	for _, name := range []string{"grid_position_x", "grid_position_y", "resized_height", "resized_width", "x_end", "x_start", "y_end", "y_start"} {
 		texts = append(texts, [2]string{name, "Where Luma places the video. It is only repeated in answers: engines place the video themselves."})
 	}

@@ -84,6 +84,69 @@ func TestExchanges(t *testing.T) {
 	})
 }
 
+func TestCallsThatMakeNoVideoAreRefused(t *testing.T) {
+	_, h := standing()
+	for path, want := range map[string]string{
+		"/generations/image": "makes pictures", "/generations/image/reframe": "changes pictures",
+		"/generations/00000000-0000-4000-8000-000000000001/upscale": "makes a video larger", "/generations/00000000-0000-4000-8000-000000000001/audio": "adds sound",
+	} {
+		w := send(h, "POST", base+path, `{"prompt":"a lake"}`)
+		if got := detail(t, w); w.Code != 400 || got != "This server makes videos; it has no call that "+want+"." {
+			t.Errorf("%s: %d %s", path, w.Code, got)
+		}
+		if w := send(h, "POST", base+path, "{}", "Authorization", "Bearer nobody"); w.Code != 401 || detail(t, w) == "" {
+			t.Errorf("%s with an unknown key: %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+func TestTheOldPathAndAnOperatorsModelMakeVideosToo(t *testing.T) {
+	gw, h := standing()
+	w := send(h, "POST", base+"/generations", `{"model":"house-model","keyframes":{"frame0":{"type":"generation","id":"AAAAAAAAQACAAAAAAAAAAQ"}},"seed":5}`)
+	last, err := gw.Last()
+	if w.Code != 201 || err != nil || last.Request.Model != "house-model" || last.Request.ParentID != finished().ID || last.Request.First == nil {
+		t.Errorf("%d %s: %+v, %v", w.Code, w.Body, last.Request, err)
+	}
+	if got := w.Header().Get(dialect.IgnoredHeader); got != "seed" {
+		t.Errorf("ignored %q", got)
+	}
+}
+
+func TestReferencesTakeTheRightFiles(t *testing.T) {
+	plain := finished()
+	plain.Request.First = nil
+	for _, c := range []struct {
+		name string
+		t    task.Task
+		use  use
+		want string
+	}{
+		{"the last frame", finished(), useLastFrame, "cdn/20261128/last.jpg"},
+		{"the picture that it was made from", finished(), useFirstFrame, "datasets/first.jpg"},
+		{"its first preview", plain, useFirstFrame, "cdn/20261128/first.jpg"},
+		{"the video", finished(), useVideo, "cdn/20261128/video.mp4"},
+		{"nothing is there", task.Task{}, useVideo, ""},
+		{"no such file", task.Task{Artifacts: []task.Artifact{{}}}, useLastFrame, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var w wanted
+			ok := w.take(reference{field: "f", use: c.use}, c.t)
+			var got string
+			for _, img := range []*task.Image{w.request.First, w.request.Last} {
+				if img != nil {
+					got = img.Source
+				}
+			}
+			if w.request.Video != nil {
+				got = w.request.Video.Source
+			}
+			if ok != (c.want != "") || ok && got != task.StoredSource(c.want) {
+				t.Errorf("%v, %q", ok, got)
+			}
+		})
+	}
+}
+
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	dialecttest.States(t, map[string]func(task.State) []byte{
 		"generation": func(s task.State) []byte { return encodeGeneration(dialecttest.InState(finished(), s), links()) },
