@@ -43,7 +43,7 @@ func (f family) getDoc() dialect.Doc {
 	read.Headers = taskHeaders()
 	return dialect.Doc{
 		ID: "get_" + d.name, Tag: d.tag, Summary: "Read a task", Text: d.get, Scope: apikey.Read, ETag: !f.fleeting, Form: d.form,
-		Params:  []dialect.Param{{In: "path", Name: "id", Text: "The id that the create answered with. A task of another family is not found.", Example: d.id}},
+		Params:  []dialect.Param{{In: "path", Name: "id", Text: "The id that the create answered with. It may be of any dialect: every get finds every task.", Example: d.id}},
 		Answers: []dialect.Answer{read},
 		Errors:  []task.Code{task.NotFound},
 	}
