@@ -24,11 +24,11 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err != nil {
 		return err
 	}
-	tx, err := s.db.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	return s.group.do(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.put(ctx, tx, read, c, raw) })
+}
+
+// put writes a change in a transaction that it shares with others.
+func (s *Store) put(ctx context.Context, tx *sql.Tx, read int64, c task.Change, raw []byte) error {
 	if err := putTask(ctx, tx, read, c.Task, raw); err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 			return fmt.Errorf("enqueue: %w", err)
 		}
 	}
-	return tx.Commit()
+	return nil
 }
 
 // putIdempotency inserts an idempotency record. It also deletes a few expired ones, so that the table stays small.

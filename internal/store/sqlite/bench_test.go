@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,20 @@ func BenchmarkApply(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkApplyTogether writes from 64 callers at once, as the handlers of creates do.
+func BenchmarkApplyTogether(b *testing.B) {
+	s := openStore(b, nil)
+	var n atomic.Int64
+	b.SetParallelism(32) // times the number of processors
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := s.Apply(b.Context(), task.Change{Task: finishedTask(int(n.Add(1))), Events: []task.Event{{Kind: "created"}}}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
 }
 
 func BenchmarkTask(b *testing.B) {

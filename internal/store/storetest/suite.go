@@ -39,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		{"Sizes", runSizes},
 		{"Times", runTimes},
 		{"Writers", runWriters},
+		{"Together", runTogether},
 		{"Failures", runFailures},
 		{"Cursors", runCursors},
 		{"CancelledContext", runCancelled},

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// newGroup returns a group over a database with one table, numbers.
+func newGroup(t *testing.T) (*group, *DB) {
+	t.Helper()
+	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.writer.ExecContext(t.Context(), `CREATE TABLE numbers (n INTEGER NOT NULL)`); err != nil {
+		t.Fatal(err)
+	}
+	return &group{db: db.writer}, db
+}
+
+func insert(n int) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO numbers VALUES ($1)`, n)
+		return err
+	}
+}
+
+func count(t *testing.T, db *DB) (n int) {
+	t.Helper()
+	if err := db.reader.QueryRowContext(t.Context(), `SELECT count(*) FROM numbers`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// hold occupies the one writing connection until release is called.
+func hold(t *testing.T, db *DB) (release func()) {
+	t.Helper()
+	conn, err := db.writer.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sync.OnceFunc(func() { _ = conn.Close() })
+}
+
+func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
+	g, db := newGroup(t)
+	release := hold(t, db)
+	defer release()
+	const writers = 20
+	transactions := map[*sql.Tx]bool{}
+	var all sync.WaitGroup
+	for n := range writers {
+		all.Go(func() {
+			if err := g.do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+				transactions[tx] = true // one write at a time
+				return insert(n)(ctx, tx)
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for waiting := 0; waiting < writers; {
+		g.mu.Lock()
+		waiting = len(g.waiting)
+		g.mu.Unlock()
+	}
+	release()
+	all.Wait()
+	if n := count(t, db); n != writers || len(transactions) != 1 {
+		t.Errorf("%d rows in %d transactions", n, len(transactions))
+	}
+}
+
+func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
+	g, db := newGroup(t)
+	release := hold(t, db)
+	defer release()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- g.do(ctx, insert(1)) }()
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	release()
+	if err := g.do(t.Context(), insert(2)); err != nil {
+		t.Fatal(err)
+	}
+	if n := count(t, db); n != 1 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+func TestClosedDatabaseFailsEveryWrite(t *testing.T) {
+	g, db := newGroup(t)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := g.do(t.Context(), insert(1)); err == nil {
+			t.Error("written to a closed database")
+		}
+	}
+}
+
+func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
+	g, db := newGroup(t)
+	release := hold(t, db)
+	defer release()
+	writes := []func(context.Context, *sql.Tx) error{insert(1), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `ROLLBACK`) // as SQLite does by itself when the disk is full
+		return errors.Join(errors.New("the disk is full"), err)
+	}, insert(3)}
+	var all sync.WaitGroup
+	for n, write := range writes {
+		all.Go(func() {
+			if err := g.do(t.Context(), write); err == nil {
+				t.Errorf("write %d was not made, but succeeded", n)
+			}
+		})
+		for waiting := 0; waiting <= n; {
+			g.mu.Lock()
+			waiting = len(g.waiting)
+			g.mu.Unlock()
+		}
+	}
+	release()
+	all.Wait()
+	if n := count(t, db); n != 0 {
+		t.Errorf("%d rows", n)
+	}
+	if err := g.do(t.Context(), insert(4)); err != nil {
+		t.Errorf("the next write: %v", err)
+	}
+}
