@@ -41,7 +41,7 @@ var packages = map[string][]string{
 	"render":     {"task", "media", "panics"},
 	"engine":     {"task", "outbound", "render", "panics"},
 	"fakevendor": {},
-	"store":      {"task", "apikey"},
+	"store":      {"task", "apikey", "panics"},
 	"taskcache":  {"task", "apikey", "store"},
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
@@ -67,6 +67,7 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 var parts = map[string][]string{
 	"cmd/openapi":         {"cmd/filmgate/routes"},
 	"dialect/dialecttest": {"dialect/exchange"},
+	"dialect/runway":      {"dialect/makevid"}, // makevid's get answers as Runway's web API does
 	"render/camera":       {"render/fp", "render/words"},
 	"render/raster":       {"render/fp", "render/camera"},
 	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},

@@ -167,6 +167,28 @@ func (f *Fields) Int(name string, fallback, lowest, highest int64) int64 {
 	return int64(n)
 }
 
+// IntOr reads a whole number as Int does, or the word, which stands for the fallback.
+func (f *Fields) IntOr(name, word string, fallback, lowest, highest int64) int64 {
+	if f.seen == nil && f.has(name) && string(f.raw[name]) == strconv.Quote(word) {
+		return fallback
+	}
+	return f.Int(name, fallback, lowest, highest)
+}
+
+// IsList reports whether the field is a list. A field that is only described is none.
+func (f *Fields) IsList(name string) bool {
+	return f.seen == nil && f.has(name) && f.raw[name][0] == '['
+}
+
+// Is reports whether the field is that text. It records no error.
+func (f *Fields) Is(name, text string) bool {
+	var given string
+	return f.seen == nil && f.has(name) && json.Unmarshal(f.raw[name], &given) == nil && given == text
+}
+
+// Path returns the field's name with those of the objects around it: "promptImage/0/uri".
+func (f *Fields) Path(name string) string { return f.path + name }
+
 // IntOf reads a whole number that is one of those allowed; the first of them is the fallback.
 func (f *Fields) IntOf(name string, allowed ...int) int {
 	if f.seen != nil {

@@ -50,6 +50,8 @@ func models() map[string][]string {
 		luma.Models,
 		makevid.Models,
 		openrouter.Models,
+		runway.Models,
+		runway.WebModels,
 	} {
 		maps.Copy(out, of())
 	}
@@ -62,6 +64,7 @@ func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 		aisdk.Dialect:      aisdk.Callback,
 		luma.Dialect:       luma.Callback,
 		openrouter.Dialect: openrouter.Callback,
+		runway.WebDialect:  runway.WebCallback,
 	}
 }
 

@@ -71,6 +71,7 @@ func Chapters() []dialect.Chapter {
 		aisdk.Chapters(),
 		luma.Chapters(),
 		openrouter.Chapters(),
+		runway.Chapters(),
 		dialect.Chapters(),
 	)
 }

@@ -39,6 +39,10 @@ func Readers() []Reader {
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 		{Name: "openrouter", Path: "/openrouter/api/v1/videos/{id}", Status: "status",
 			Words: [7]string{"pending", "pending", "pending", "in_progress", "completed", "failed", "cancelled"}},
+		{Name: "runway", Path: "/v1/tasks/{id}", Header: "X-Runway-Version: 2024-11-06", Status: "status",
+			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
+		{Name: "runway/web", Path: "/v1/tasks/{id}", Status: "task.status",
+			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 	}
 }
 

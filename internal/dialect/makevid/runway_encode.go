@@ -131,6 +131,12 @@ func encodeRunway(t task.Task, s scene) []byte {
 	return dialect.Marshal(answer)
 }
 
+// EncodeTask returns a task in the form that Runway's web API has for it, which makevid's get answers too.
+func EncodeTask(t task.Task, l dialect.Links) []byte { return encodeRunway(t, scene{links: l}) }
+
+// TaskAnswer returns an empty answer of that form, for descriptions of calls.
+func TaskAnswer() any { return runwayAnswer{} }
+
 func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 	o := runwayOptions{Name: r.Name, Seconds: r.Seconds, TextPrompt: r.Prompt, ExploreMode: r.LowPriority,
 		Watermark: r.Watermark, EnhancePrompt: r.ExpandPrompt, Resolution: cmp.Or(r.Resolution, runwayResolution),

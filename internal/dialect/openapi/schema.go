@@ -74,6 +74,9 @@ func (c *types) ref(t reflect.Type) object {
 	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
 		return object{{"type", "string"}}
 	}
+	if t.Kind() == reflect.String && t.Implements(reflect.TypeFor[json.Marshaler]()) {
+		return object{{"type", []string{"string", "integer"}}} // a text that is written as a number if it is one
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return object{{"type", "string"}}

@@ -20,7 +20,7 @@ func doc(base, id, summary, text string) dialect.Doc {
 		id, summary = "relay_"+id, summary+" (relays' path)"
 		text = "The same as under `/v1`, where relays have it. " + text
 	}
-	return dialect.Doc{ID: id, Tag: dialect.Datasets, Summary: summary, Text: text, Scope: apikey.Write, Ignores: true, Form: ErrorForm()}
+	return dialect.Doc{ID: id, Tag: dialect.Datasets, Summary: summary, Text: text, Scope: apikey.Write, Ignores: true, Form: WebErrorForm()}
 }
 
 func uploadID() []dialect.Param {
@@ -41,7 +41,7 @@ func beginDoc(base string) dialect.Doc {
 
 func partDoc() dialect.Doc {
 	return dialect.Doc{
-		ID: "put_part", Tag: dialect.Datasets, Summary: "Put a part of an upload", Form: ErrorForm(),
+		ID: "put_part", Tag: dialect.Datasets, Summary: "Put a part of an upload", Form: WebErrorForm(),
 		Text: fmt.Sprintf("Keeps one part, over what was put there before. The URL is the one that the upload told: it is signed, and no key is needed. All parts together have at most %d MiB.", task.MaxUpload>>20),
 		Params: []dialect.Param{
 			{In: "path", Name: "part", Text: "Of the URL as it was given: the upload and the part's number.", Example: "00000000-0000-4000-8000-000000000001.1"},

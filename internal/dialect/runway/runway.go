@@ -1,11 +1,14 @@
-// Package runway speaks Runway's own wire: so far the uploads of its web app, by which programs written for that app, and
-// the relays that copied it, bring a picture or a video in before they ask for a video. The app's API is not published; the calls are
-// those that its public clients make.
+// Package runway speaks Runway's own APIs.
 //
-// An upload is opened (POST /v1/uploads), its parts are put to signed URLs that need no key (PUT), and it is completed
-// with the list of parts and their ETags (POST /v1/uploads/{id}/complete). The URL that completing answers is good as
-// init_image. POST /v1/datasets names the picture or video of a completed upload once more. Relays have the same under /runway in
-// place of /v1. Every error is {"error": "<text>"}, and names the fields at fault.
+// The developer API is what npm @runwayml/sdk sends, with the header X-Runway-Version: creates from text, a picture or a video,
+// tasks, uploads of one file ("runway://…"), the organization. Its errors list Zod's issues.
+//
+// The web app's calls bring a picture or a video in before a video is asked for, for programs that were written for that app
+// and the relays that copied it. They are not published; these are the calls that its public clients make. An upload is
+// opened (POST /v1/uploads), its parts are put to signed URLs that need no key (PUT), and it is completed with the list of
+// parts and their ETags (POST /v1/uploads/{id}/complete). The URL that completing answers is good as init_image. POST
+// /v1/datasets names the picture or video of a completed upload once more. Relays have the same under /runway in place of
+// /v1. Every error is {"error": "<text>"}, and names the fields at fault.
 //
 // What may enter: the wire of Runway's APIs. What may not: rules about pictures or tasks.
 package runway
@@ -15,6 +18,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -38,6 +42,9 @@ type Gateway interface {
 	// CompleteUpload makes a picture or a video of the parts. Invalid, naming the parts at fault; TooLarge, Unsupported or
 	// Unreadable if they are not a picture that can be used.
 	CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error)
+	// PutUpload stores the whole file of an upload of one part and completes it, under the token for its task.PartKey. Errors:
+	// as PutPart and CompleteUpload.
+	PutUpload(ctx context.Context, token, id string, body io.Reader) error
 	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.
 	OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error)
 }
@@ -52,7 +59,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 			dialect.Route{Pattern: "POST " + base + "/uploads/{id}/complete", Handler: c.post(c.complete), Doc: completeDoc(base)},
 			dialect.Route{Pattern: "POST " + base + "/datasets", Handler: c.post(c.dataset), Doc: datasetDoc(base)})
 	}
-	return out
+	return slices.Concat(c.developerRoutes(), c.webRoutes(), out)
 }
 
 type calls struct {
@@ -80,27 +87,21 @@ func (c calls) post(do call) http.Handler {
 			dialect.ReportIgnored(w, r, f)
 		}
 		if err != nil {
-			c.refuse(w, r, err)
+			c.refuseWeb(w, r, err)
 			return
 		}
 		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(body), false)
 	})
 }
 
-// uploadError is the body of every error.
-type uploadError struct {
-	Error string `json:"error" doc:"What is wrong, for people; every field at fault with what is allowed."`
-}
-
-// ErrorForm returns the form of these calls' errors.
-func ErrorForm() *dialect.ErrorForm {
-	return &dialect.ErrorForm{Name: "UploadError", Type: "application/json", Of: uploadError{}, Status: dialect.Status,
-		Encode: func(e *task.Error, _ string) []byte { return dialect.Marshal(uploadError{dialect.Sentence(e)}) }}
-}
-
+// refuse answers with an error of the developer API.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e := dialect.Public(w, r, c.Log, err)
-	dialect.WriteJSON(w, r, dialect.Status(e.Code), ErrorForm().Encode(e, ""), false)
+	ErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
+}
+
+// refuseWeb answers with an error of the web app's calls.
+func (c calls) refuseWeb(w http.ResponseWriter, r *http.Request, err error) {
+	WebErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
 }
 
 func (c calls) links(r *http.Request) dialect.Links {

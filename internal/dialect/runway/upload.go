@@ -27,8 +27,12 @@ type uploadHeaders struct {
 	ContentType string `json:"Content-Type" doc:"The media type that the file's name stands for. The content decides."`
 }
 
-// begin starts an upload. The two types differ only in Runway's own storage: here both become datasets.
+// begin starts an upload: of a developer's one file, or of the web app's parts, whose two types differ only in Runway's own
+// storage. All become datasets.
 func (c calls) begin(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
+	if f.Is("type", ephemeral) {
+		return c.beginFile(r, who, f)
+	}
 	name, parts := decodeBegin(f)
 	if err := f.Err(); err != nil {
 		return nil, err
@@ -84,12 +88,12 @@ func (c calls) putPart(w http.ResponseWriter, r *http.Request) {
 	id = dialect.CanonicalID(id)
 	n, _ := strconv.Atoi(number) // 0 if it is no number, and no token is valid for part 0
 	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(media, "multipart/") {
-		c.refuse(w, r, &task.Error{Code: task.Unsupported, Detail: "Send the bytes of the part as they are, not as a form."})
+		c.refuseWeb(w, r, &task.Error{Code: task.Unsupported, Detail: "Send the bytes of the part as they are, not as a form."})
 		return
 	}
 	sum, err := c.gw.PutPart(r.Context(), r.URL.Query().Get("_jwt"), id, n, r.Body)
 	if err != nil {
-		c.refuse(w, r, err)
+		c.refuseWeb(w, r, err)
 		return
 	}
 	w.Header().Set("ETag", strconv.Quote(sum))

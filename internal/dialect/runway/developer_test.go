@@ -1,0 +1,185 @@
+package runway
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func links() dialect.Links {
+	now := time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)
+	return dialect.Links{Base: "https://films.example", Token: new(dialecttest.Gateway).Token, Now: now}
+}
+
+// finished is a task that has SUCCEEDED.
+func finished() task.Task {
+	created := time.Date(2026, 11, 28, 9, 0, 0, 123e6, time.UTC)
+	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, Created: created, Updated: created, State: task.Succeeded,
+		Request:  task.Request{Dialect: developer, Model: "gen4.5", Prompt: "a lake", Seconds: 5},
+		Attempts: []task.Attempt{{Engine: "team", Cost: 0.601, Currency: "USD"}},
+		Artifacts: []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Files: []task.File{
+			{Role: task.Video, Key: "cdn/20261128/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.mp4"}}}}}
+}
+
+func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
+	dialecttest.States(t, map[string]func(task.State) []byte{"developer": func(s task.State) []byte {
+		return encodeTask(dialecttest.InState(finished(), s), links(), 60)
+	}})
+}
+
+func TestDeletedVideoHasNoURL(t *testing.T) {
+	tk := finished()
+	tk.Artifacts[0].Deleted = true
+	if got := string(encodeTask(tk, links(), 0)); strings.Contains(got, "cdn/") || !strings.Contains(got, `"status":"SUCCEEDED"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestEveryErrorHasAStatusThatTheSDKDoesNotRepeatInVain(t *testing.T) {
+	want := map[task.Code]int{task.Invalid: 400, task.Unauthorized: 401, task.BudgetSpent: 400, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405,
+		task.Conflict: 400, task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 400, task.RateLimited: 429, task.Unavailable: 503, task.NoSpace: 503, task.InternalError: 500}
+	for _, code := range task.Codes() {
+		form := ErrorForm()
+		var body apiError
+		if err := json.Unmarshal(form.Encode(&task.Error{Code: code, Detail: "why"}, ""), &body); err != nil || body.Error == "" {
+			t.Errorf("%s: %+v, %v", code, body, err)
+		}
+		if got := form.Status(code); got != want[code] {
+			t.Errorf("%s is %d, want %d", code, got, want[code])
+		}
+	}
+}
+
+// decode reads a body of that kind.
+func decode(t *testing.T, k kind, body string) (task.Request, error) {
+	t.Helper()
+	f, err := dialect.ParseFields([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := decodeVideo(f, k, []string{"house-model"})
+	return r, f.Err()
+}
+
+func TestRequestsAreDecoded(t *testing.T) {
+	seed := uint32(7)
+	size := func(w, h int, ratio, resolution string) task.Request {
+		return task.Request{Format: task.Format{Width: w, Height: h}, AspectRatio: ratio, Resolution: resolution}
+	}
+	for name, c := range map[string]struct {
+		kind kind
+		body string
+		want task.Request
+	}{
+		"from a text": {fromText, `{"model":"gen4.5","promptText":"x","duration":10,"ratio":"720:1280","seed":7}`,
+			func() task.Request {
+				r := size(720, 1280, "9:16", "720p")
+				r.Model, r.Prompt, r.Seconds, r.Seed = "gen4.5", "x", 10, &seed
+				return r
+			}()},
+		"a shape and a resolution": {fromText, `{"model":"hailuo3","promptText":"x","ratio":"21:9","resolution":"2K"}`,
+			task.Request{Model: "hailuo3", Prompt: "x", Seconds: 5, AspectRatio: "21:9", Resolution: "2k"}},
+		"a resolution alone":                            {fromText, `{"model":"wan3","promptText":"x","ratio":"auto_1080p"}`, task.Request{Model: "wan3", Prompt: "x", Seconds: 5, Resolution: "1080p"}},
+		"the operator's model has no limits of its own": {fromText, `{"model":"house-model","promptText":"x","duration":60}`, task.Request{Model: "house-model", Prompt: "x", Seconds: 60}},
+		"a picture": {fromImage, `{"model":"gen4_turbo","promptImage":"https://example.com/a.jpg","ratio":"960:960"}`,
+			func() task.Request {
+				r := size(960, 960, "1:1", "1080p")
+				r.Model, r.Seconds = "gen4_turbo", 5
+				r.First = &task.Image{Source: "https://example.com/a.jpg", Field: "promptImage", Limits: task.ImageLimits{Bytes: imageBytes}}
+				return r
+			}()},
+		"an uploaded last frame": {fromImage, `{"model":"gen4_turbo","promptImage":[{"uri":"runway://u","position":"last"}],"ratio":"adaptive"}`,
+			task.Request{Model: "gen4_turbo", Seconds: 5, Last: &task.Image{Source: "runway://u", Field: "promptImage/0/uri", Limits: task.ImageLimits{Bytes: imageBytes}}}},
+		"a video keeps its length": {fromVideo, `{"model":"aleph2","videoUri":"https://example.com/a.mp4","targetAspectRatio":"9:16"}`,
+			task.Request{Model: "aleph2", AspectRatio: "9:16", Video: &task.InputVideo{Source: "https://example.com/a.mp4", Field: "videoUri"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.want.Dialect, c.want.AssetGroup = developer, dialect.AssetGroup
+			got, err := decode(t, c.kind, c.body)
+			if strings.Contains(c.body, "adaptive") { // gen4_turbo takes no such ratio
+				if err == nil {
+					t.Error("a ratio that the model has not is accepted")
+				}
+			} else if err != nil {
+				t.Errorf("%v", err)
+			}
+			if !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got  %+v\nwant %+v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestEveryModelHasItsLimits(t *testing.T) {
+	for _, m := range models() {
+		for _, k := range []kind{fromText, fromImage, fromVideo} {
+			body := `{"model":"` + m.name + `","promptText":"x","promptImage":"https://example.com/a.jpg","videoUri":"https://example.com/a.mp4"`
+			if m.needsLength {
+				body += `,"duration":2`
+			}
+			if m.needsRatio {
+				body += `,"ratio":"1280:720"`
+			}
+			_, err := decode(t, k, body+"}")
+			if (err == nil) != m.makes(k) {
+				t.Errorf("%s, kind %d: %v", m.name, k, err)
+			}
+			long := strings.Repeat("x", m.prompt+1)
+			if _, err := decode(t, k, strings.Replace(body, `"promptText":"x"`, `"promptText":"`+long+`"`, 1)+"}"); m.makes(k) && (err == nil || !strings.Contains(err.Error(), "promptText")) {
+				t.Errorf("%s, kind %d: a prompt of %d characters: %v", m.name, k, len(long), err)
+			}
+		}
+	}
+}
+
+func TestUsageIsSummedByDayAndModel(t *testing.T) {
+	one := func(model string, day int, cost float64, currency string) task.Task {
+		return task.Task{Created: time.Date(2026, 11, day, 23, 0, 0, 0, time.UTC), Request: task.Request{Model: model}, Attempts: []task.Attempt{{Cost: cost, Currency: currency}}}
+	}
+	got := string(dialect.Marshal(usageOf([]task.Task{one("b", 3, 0.1, "USD"), one("a", 3, 0.2, "USD"), one("b", 1, 7, "credits"), one("b", 3, 0.3, "USD"), one("c", 2, 0, "USD")})))
+	want := `{"results":[{"date":"2026-11-01","usedCredits":[{"model":"b","amount":7}]},{"date":"2026-11-03","usedCredits":[{"model":"a","amount":20},{"model":"b","amount":40}]}],"models":["a","b"]}` + "\n"
+	if got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+// FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
+func FuzzDecode(f *testing.F) {
+	for _, body := range []string{`{"model":"gen4.5","promptText":"x","duration":"auto","ratio":"1:1"}`, `{"promptImage":[{"uri":"runway://","position":"last"},{}]}`,
+		`{"taskType":"gen2","options":{"seconds":4,"flip":true}}`, `{"startDate":"2026-11-28","beforeDate":null}`} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, read := range []func(*dialect.Fields) task.Request{
+			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromText, nil) },
+			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromImage, nil) },
+			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromVideo, nil) },
+			func(f *dialect.Fields) task.Request { return decodeWebTask(f, nil) },
+		} {
+			fields, err := dialect.ParseFields([]byte(body))
+			if err != nil {
+				return
+			}
+			r := read(fields)
+			if err := fields.Err(); err == nil && (r.Model == "" || r.Seconds < 0 || r.Seconds > longest || r.Format.Width > 4096 || r.Format.Height > 4096) {
+				t.Errorf("%s is read as %+v", body, r)
+			} else if err != nil && task.CodeOf(err) != task.Invalid {
+				t.Errorf("%s: %v", body, err)
+			}
+		}
+	})
+}
+
+func BenchmarkEncodeTask(b *testing.B) {
+	tk, l := finished(), links()
+	b.ReportAllocs()
+	for b.Loop() {
+		encodeTask(tk, l, 60)
+	}
+}
