@@ -187,5 +187,6 @@ func known() map[string]example {
 	return map[string]example{
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},
+		"runway":     {failure: "TaskFailedError", retries: true},
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -95,7 +96,13 @@ func (c traveller) examples(t *testing.T) {
 		if !strings.HasPrefix(o.ID, "create_") {
 			continue
 		}
-		made, _ := c.ask(t, o.succeeds(), o.method, o.path, dialect.Marshal(o.examples(t)[0]), "Content-Type", "application/json")
+		header := []string{"Content-Type", "application/json"}
+		for _, p := range o.Parameters {
+			if p.In == "header" && p.Required && p.Example != nil {
+				header = append(header, p.Name, fmt.Sprint(p.Example))
+			}
+		}
+		made, _ := c.ask(t, o.succeeds(), o.method, o.path, dialect.Marshal(o.examples(t)[0]), header...)
 		task := made.Header.Get("Location")
 		if task == "" {
 			task = "/api/v1/tasks/" + made.Header.Get("Filmgate-Task-Id")

@@ -330,6 +330,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 		for length, tooLarge := range map[int64]bool{body.Limit: false, body.Limit + 1: true} {
 			r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("{}"))
 			r.ContentLength = length
+			setRequired(r, d.Doc)
 			w := httptest.NewRecorder()
 			stage().ServeHTTP(w, r)
 			if got := w.Code == http.StatusRequestEntityTooLarge; got != tooLarge {
@@ -338,9 +339,19 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 		}
 		r := request(t, method, strings.Replace(path, "{id}", "x", 1), []byte("no JSON"))
 		r.Header.Set("Content-Type", "text/plain")
+		setRequired(r, d.Doc)
 		w := httptest.NewRecorder()
 		if stage().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {
 			t.Errorf("%s: a text: %d", d.Doc.ID, w.Code)
+		}
+	}
+}
+
+// setRequired sets the headers that a call needs.
+func setRequired(r *http.Request, d dialect.Doc) {
+	for _, p := range d.Params {
+		if p.In == "header" && p.Required && p.Example != nil {
+			r.Header.Set(p.Name, fmt.Sprint(p.Example))
 		}
 	}
 }

@@ -183,6 +183,7 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 		Detail  string          // Luma's
 		Error   json.RawMessage // a text or an object with a message
 		Errors  []struct{ Pointer, Parameter string }
+		Issues  []struct{ Path []any } // Runway's
 	}
 	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON blames nobody
 	if text := ""; json.Unmarshal(e.Error, &text) == nil {
@@ -200,6 +201,9 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 		e.Message += e.Detail
 	}
 	field = strings.TrimPrefix(field, "?")
+	for _, one := range e.Issues {
+		if strings.Trim(strings.Join(strings.Fields(fmt.Sprint(one.Path)), "/"), "[]") == field {
+			return true
 	for one := range strings.SplitSeq(e.Message, "; ") {
 		name, _, _ := strings.Cut(one, ": ")
 		if slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {

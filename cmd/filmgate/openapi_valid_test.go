@@ -267,16 +267,20 @@ func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
 	for _, p := range web.Patterns() {
 		mounted[p] = true
 	}
+	told := map[string]bool{} // routes that share a pattern each have a Doc
 	for _, r := range routes.Documented() {
 		if !mounted[r.Pattern] {
 			t.Errorf("%q has a Doc and is not mounted", r.Pattern)
 		}
-		delete(mounted, r.Pattern)
+		told[r.Pattern] = true
 		if !r.Undocumented && r.Doc.ID == "" {
 			t.Errorf("%q has no Doc and is not Undocumented", r.Pattern)
 		}
 	}
 	for p := range mounted {
+		if told[p] {
+			continue
+		}
 		t.Errorf("%q is mounted and has no Doc: see dialect.Doc", p)
 	}
 }

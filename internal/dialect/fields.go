@@ -172,12 +172,27 @@ func (f *Fields) IntOr(name, word string, fallback, lowest, highest int64) int64
 	if f.seen == nil && f.has(name) && string(f.raw[name]) == strconv.Quote(word) {
 		return fallback
 	}
-	return f.Int(name, fallback, lowest, highest)
+	n := f.Int(name, fallback, lowest, highest)
+	if f.seen != nil {
+		f.seen.field(name).Or = []Schema{Words(word)}
+	}
+	return n
 }
 
-// IsList reports whether the field is a list. A field that is only described is none.
-func (f *Fields) IsList(name string) bool {
-	return f.seen == nil && f.has(name) && f.raw[name][0] == '['
+// ListOr reads a field that holds a list by one function, and by another if it holds anything else.
+func (f *Fields) ListOr(name string, list, other func()) {
+	if f.seen == nil {
+		if f.has(name) && f.raw[name][0] == '[' {
+			list()
+		} else {
+			other()
+		}
+		return
+	}
+	list()
+	or := f.seen.field(name).Schema
+	other()
+	f.seen.field(name).Or = append(f.seen.field(name).Or, or)
 }
 
 // Is reports whether the field is that text. It records no error.

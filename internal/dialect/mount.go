@@ -63,7 +63,7 @@ func Combine(routes []Route) []Route {
 	}
 	for i, r := range out {
 		if all := same[r.Pattern]; len(all) > 1 || r.Match != nil {
-			out[i].Handler = choice(all)
+			out[i].Handler, out[i].Match = choice(all), nil
 		}
 	}
 	return out

@@ -20,6 +20,7 @@ type Schema struct {
 	MaxItems  int      // 0 = any number
 	Fields    []Field  // of an object, in the order in which they are shown
 	Closed    bool     // of an object: other fields are not allowed
+	Or        []Schema // other forms of the value
 }
 
 // Field is one field of an object.
@@ -59,6 +60,9 @@ func (s *Schema) close() {
 		s.Fields[i].close()
 		if s.Fields[i].Items != nil {
 			s.Fields[i].Items.close()
+		}
+		for j := range s.Fields[i].Or {
+			s.Fields[i].Or[j].close()
 		}
 	}
 }
@@ -115,6 +119,12 @@ func (s *Schema) settle(path string, texts [][2]string) {
 		f.settle(path+f.Name+"/", texts)
 		if f.Items != nil {
 			f.Items.settle(path+f.Name+"/", texts)
+		}
+		for j := range f.Or {
+			f.Or[j].settle(path+f.Name+"/", texts)
+			if f.Or[j].Items != nil {
+				f.Or[j].Items.settle(path+f.Name+"/", texts)
+			}
 		}
 	}
 	slices.SortStableFunc(s.Fields, func(a, b Field) int { return place(a) - place(b) })

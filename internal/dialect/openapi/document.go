@@ -237,6 +237,12 @@ func paths(s dialect.Schema, under string) []string {
 		if f.Items != nil {
 			out = append(out, paths(*f.Items, under+f.Name+"/")...)
 		}
+		for _, or := range f.Or {
+			out = append(out, paths(or, under+f.Name+"/")...)
+			if or.Items != nil {
+				out = append(out, paths(*or.Items, under+f.Name+"/")...)
+			}
+		}
 	}
 	return out
 }

@@ -16,6 +16,15 @@ import (
 
 // schemaOf writes a schema of values.
 func schemaOf(s dialect.Schema) object {
+	if s.Or != nil {
+		forms := []object{}
+		first := s
+		first.Or = nil
+		for _, one := range append([]dialect.Schema{first}, s.Or...) {
+			forms = append(forms, schemaOf(one))
+		}
+		return object{{"anyOf", forms}}
+	}
 	o := object{}.maybe(s.Type != "", "type", s.Type)
 	o = o.maybe(s.Format != "", "format", s.Format).maybe(s.Enum != nil, "enum", s.Enum)
 	if s.Min != nil {

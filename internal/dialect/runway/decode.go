@@ -1,8 +1,10 @@
 package runway
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,15 +57,14 @@ func decodeVideo(f *dialect.Fields, k kind, routed []string) task.Request {
 	return r
 }
 
+var ratioForm = regexp.MustCompile(`^([0-9]{1,4}:[0-9]{1,4}|adaptive|auto_(480|720|1080)p)$`)
+
 // decodeSize reads the ratio, in pixels or as a shape, and the resolution.
 func decodeSize(f *dialect.Fields, r *task.Request) {
 	if f.Has("resolution") {
 		r.Resolution = strings.ToLower(f.OneOf("resolution", "", "480p", "720p", "768p", "1080p", "2k", "4k", "480P", "720P", "768P", "1080P", "2K", "4K"))
 	}
-	ratio := f.String("ratio", "", task.NameLimit)
-	if ratio == "" {
-		ratio = f.OneOf("targetAspectRatio", "", shapes()...)
-	}
+	ratio := cmp.Or(f.Matching("ratio", ratioForm, "a size such as 1280:720, a shape such as 16:9, adaptive, auto_480p, auto_720p, auto_1080p"), f.OneOf("targetAspectRatio", "", shapes()...))
 	lines, isAuto := strings.CutPrefix(ratio, "auto_")
 	width, height, isSize := dialect.ParseSize(ratio)
 	switch {
@@ -86,25 +87,30 @@ func shapes() []string {
 
 // decodeImages reads promptImage: one picture, or a list with positions. A picture without a position is the first frame.
 func decodeImages(f *dialect.Fields, r *task.Request) {
-	if !f.IsList("promptImage") {
+	f.ListOr("promptImage", func() {
+		for _, one := range f.Objects("promptImage", 2) {
+			decodePosition(one, r)
+		}
+	}, func() {
 		r.First = picture(f, "promptImage")
 		if r.First == nil {
 			f.AddError("promptImage", "must not be empty")
 		}
-		return
+	})
+}
+
+// decodePosition reads one picture of a list.
+func decodePosition(one *dialect.Fields, r *task.Request) {
+	one.Require("uri")
+	img := picture(one, "uri")
+	to := &r.First
+	if one.OneOf("position", "first", "first", "last") == "last" {
+		to = &r.Last
 	}
-	for _, one := range f.Objects("promptImage", 2) {
-		one.Require("uri")
-		img := picture(one, "uri")
-		to := &r.First
-		if one.OneOf("position", "first", "first", "last") == "last" {
-			to = &r.Last
-		}
-		if *to != nil {
-			one.AddError("position", "is another picture's too")
-		}
-		*to = img
+	if *to != nil {
+		one.AddError("position", "is another picture's too")
 	}
+	*to = img
 }
 
 // picture reads a field that holds a picture: an https URL, a data URI or an upload. It returns nil if there is none.

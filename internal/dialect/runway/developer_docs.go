@@ -2,6 +2,7 @@ package runway
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -43,6 +44,8 @@ func (c calls) createDoc(name string, k kind) dialect.Doc {
 		{"model", "Runway's name of the model, or one that the settings file routes."},
 		{"promptText", "What the video shows. Its longest length depends on the model."},
 		{"promptImage", "A picture: an http or https URL, a data URI or the `runwayUri` of an upload; or a list of up to two objects with `uri` and `position` (`first` or `last`)."},
+		{"promptImage/uri", "A picture of a list."},
+		{"promptImage/position", "Whether it is the first frame or the last."},
 		{"videoUri", "The video: an http or https URL, a data URI or the `runwayUri` of an upload."},
 		{"promptVideo", "The same, as some models name it."},
 		{"duration", "Seconds; which are possible depends on the model. Some models take `auto`."},
@@ -55,7 +58,7 @@ func (c calls) createDoc(name string, k kind) dialect.Doc {
 		{"outputFormat", "Only MP4 is made."},
 	}
 	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeVideo(f, k, nil) }, Limit: videoBodyLimit, Texts: textsOf(texts, k),
-		Text: "A JSON object. Fields that are not named here are ignored, and named in `Filmgate-Ignored`.", Examples: from("create", "a "+name+" is created")}
+		Text: "A JSON object. Fields that are not named here are ignored, and named in `Filmgate-Ignored`.", Examples: append(from("create", "a "+name+" is created"), from("least", "a "+name+" with as little as possible")...)}
 	d.Answers = []dialect.Answer{{Text: "The task is stored.", Of: created{}, Headers: [][2]string{{"Filmgate-Task-Id", "The task's id."}}, Examples: from("created", "a "+name+" is created")}}
 	d.Errors = []task.Code{task.NotFound, task.Unreadable, task.NoSpace}
 	return d
@@ -65,7 +68,7 @@ func (c calls) createDoc(name string, k kind) dialect.Doc {
 func textsOf(all [][2]string, k kind) [][2]string {
 	var out [][2]string
 	for _, t := range all {
-		isImage, isVideo := t[0] == "promptImage", t[0] == "videoUri" || t[0] == "promptVideo"
+		isImage, isVideo := strings.HasPrefix(t[0], "promptImage"), t[0] == "videoUri" || t[0] == "promptVideo"
 		if isImage && k != fromImage || isVideo && k != fromVideo {
 			continue
 		}
@@ -113,4 +116,30 @@ func usageDoc() dialect.Doc {
 	}, Examples: from("a_month", "what was charged in a month")}
 	d.Answers = []dialect.Answer{{Text: "The report.", Of: usage{}, Examples: from("a_month", "what was charged in a month")}}
 	return d
+}
+
+// beginFileDoc describes the upload of one file. The web app has another upload at the same path, which is documented there.
+func beginFileDoc() dialect.Doc {
+	d := developerDoc("begin_file", "Upload a file", "Opens an upload of one picture or video of up to 64 MiB. POST it to `uploadUrl`, then use `runwayUri` in a create. "+
+		"Also at `/v1/uploads`, where an upload in parts begins if `type` is another.", apikey.Write)
+	d.Operation, d.Ignores = "POST /runway/v1/uploads", true
+	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeBeginFile(f) }, Limit: bodyLimit, Texts: [][2]string{
+		{"filename", "The file's name. It has no effect: the content decides."},
+		{"type", "An upload of one file."},
+	}, Examples: from("file", "an upload of one file is opened")}
+	d.Answers = []dialect.Answer{{Text: "Where to send the file.", Of: fileUpload{}, Examples: from("opened", "an upload of one file is opened")}}
+	d.Errors = []task.Code{task.RateLimited}
+	return d
+}
+
+func putFileDoc() dialect.Doc {
+	return dialect.Doc{ID: "put_file", Tag: chapter, Summary: "Send the file of an upload", Form: ErrorForm(),
+		Text: "Stores the file of an upload, and checks it by its content. The URL is the `uploadUrl` of the upload; no key is needed.",
+		Params: []dialect.Param{
+			{In: "path", Name: "part", Text: "Of the URL as it was given.", Example: "00000000-0000-4000-8000-000000000001.1"},
+			{In: "query", Name: "_jwt", Text: "The signature of the URL."},
+		},
+		Body:    &dialect.Body{Text: "A form whose part `file` is the file. The other fields come before it.", Limit: task.MaxUpload, Media: []dialect.Media{{Type: "multipart/form-data"}}},
+		Answers: []dialect.Answer{{Status: http.StatusNoContent, Text: "It is stored."}},
+		Errors:  []task.Code{task.Invalid, task.Forbidden, task.NotFound, task.Conflict, task.TooLarge, task.Unsupported, task.Unreadable, task.Unavailable, task.NoSpace}}
 }

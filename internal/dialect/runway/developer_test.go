@@ -2,6 +2,8 @@ package runway
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"strings"
 	"testing"
@@ -146,6 +148,17 @@ func TestUsageIsSummedByDayAndModel(t *testing.T) {
 	want := `{"results":[{"date":"2026-11-01","usedCredits":[{"model":"b","amount":7}]},{"date":"2026-11-03","usedCredits":[{"model":"a","amount":20},{"model":"b","amount":40}]}],"models":["a","b"]}` + "\n"
 	if got != want {
 		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+func TestUnknownFieldsAreNamed(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/v1/text_to_video", strings.NewReader(`{"model":"veo3.1","promptText":"x","ratio":"1280:720","audio":true}`))
+	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+	r.Header.Set(versionHeader, version)
+	w := httptest.NewRecorder()
+	dialecttest.Mux(Routes(&dialecttest.Gateway{}, Options{})).ServeHTTP(w, r)
+	if w.Code != http.StatusOK || w.Header().Get("Filmgate-Ignored") != "audio" {
+		t.Errorf("%d %s, ignored %q", w.Code, w.Body, w.Header().Get("Filmgate-Ignored"))
 	}
 }
 

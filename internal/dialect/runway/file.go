@@ -24,9 +24,14 @@ const (
 
 // fileUpload is the answer of POST /v1/uploads to the developer API.
 type fileUpload struct {
-	UploadURL string            `json:"uploadUrl" format:"uri" doc:"Where to POST the file, as multipart/form-data with the fields and the file last. It needs no key, and is valid for 24 hours."`
-	Fields    map[string]string `json:"fields" doc:"Fields of the form."`
-	RunwayURI string            `json:"runwayUri" doc:"Names the file in a create: runway://… It is valid for 24 hours."`
+	UploadURL string     `json:"uploadUrl" format:"uri" doc:"Where to POST the file, as multipart/form-data with the fields and the file last. It needs no key, and is valid for 24 hours."`
+	Fields    formFields `json:"fields" doc:"Fields of the form."`
+	RunwayURI string     `json:"runwayUri" doc:"Names the file in a create: runway://… It is valid for 24 hours."`
+}
+
+// formFields are the fields that the form of a file begins with. Nothing depends on them.
+type formFields struct {
+	Key string `json:"key" doc:"The upload."`
 }
 
 // beginFile opens an upload of one file.
@@ -40,7 +45,7 @@ func (c calls) beginFile(r *http.Request, who apikey.Key, f *dialect.Fields) (an
 		return nil, err
 	}
 	return fileUpload{UploadURL: c.links(r).SignedUntil(task.PartKey(d.ID, 1), d.Created.Add(task.UploadLife)),
-		Fields: map[string]string{"key": d.ID}, RunwayURI: uploadScheme + d.ID}, nil
+		Fields: formFields{Key: d.ID}, RunwayURI: uploadScheme + d.ID}, nil
 }
 
 func decodeBeginFile(f *dialect.Fields) (filename string) {

@@ -2,6 +2,7 @@ package runway
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,14 +17,16 @@ import (
 const enoughCredits = 1_000_000
 
 const (
-	day       = 24 * time.Hour
-	maxDays   = 90       // of a report
-	maxRows   = 200_000  // tasks that one report reads
-	pageRows  = 500      // tasks that are read at once
-	usageBody = 64 << 10 // bytes
-	dateForm  = "2006-01-02"
-	dateError = "must be a date, such as 2026-11-28"
+	day         = 24 * time.Hour
+	maxDays     = 90       // of a report
+	maxRows     = 200_000  // tasks that one report reads
+	pageRows    = 500      // tasks that are read at once
+	usageBody   = 64 << 10 // bytes
+	dateForm    = "2006-01-02"
+	dateAllowed = "a date such as 2026-11-28"
 )
+
+var dateMatch = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 
 type organization struct {
 	CreditBalance int64  `json:"creditBalance" doc:"Always 1000000: Filmgate sells no credits."`
@@ -128,13 +131,13 @@ func decodeUsage(f *dialect.Fields, now time.Time) (from, to time.Time) {
 }
 
 func decodeDate(f *dialect.Fields, name string, fallback time.Time) time.Time {
-	text := f.String(name, "", 0)
+	text := f.Matching(name, dateMatch, dateAllowed)
 	if text == "" {
 		return fallback
 	}
 	d, err := time.Parse(dateForm, text)
 	if err != nil {
-		f.AddError(name, dateError)
+		f.AddError(name, "%s is not possible; allowed: %s", text, dateAllowed)
 		return fallback
 	}
 	return d

@@ -21,7 +21,8 @@ func open() *dialecttest.Gateway {
 }
 
 func routes(g *dialecttest.Gateway) http.Handler {
-	return dialecttest.Mux(runway.Routes(g, runway.Options{Log: slog.New(slog.DiscardHandler)}))
+	all := runway.Routes(g, runway.Options{Log: slog.New(slog.DiscardHandler)})
+	return dialecttest.Mux(append(all, dialect.Under("/runway", all)...))
 }
 
 func TestExchanges(t *testing.T) {

@@ -48,6 +48,8 @@ func decodeWebTask(f *dialect.Fields, routed []string) task.Request {
 		}
 	}
 	r := task.Request{Dialect: WebDialect, Model: f.OneOf("taskType", "", types...), CallbackURL: dialect.CallbackURL(f, "notify_hook")}
+	f.Bool("internal", false)
+	f.Int("asTeamId", 0, 0, 1<<50)
 	o := f.Object("options")
 	if f.HasErrors("options") {
 		return r
@@ -170,8 +172,10 @@ func createWebDoc() dialect.Doc {
 		{"options/exploreMode", "Whether the task may wait behind others."},
 		{"options/resolution", "The resolution."},
 		{"options/assetGroupName", "The asset group that the video joins."},
+		{"internal", "It has no effect."},
+		{"asTeamId", "It has no effect."},
 		{"notify_hook", "An http or https URL that is told of the task when it runs and when it has ended, as a get answers."},
-	}, Examples: webExample("create")}
+	}, Examples: append(webExample("create"), dialect.Example{Name: "to_a_picture", File: "internal/dialect/runway/testdata/web.http#a video that ends on a picture, without a prompt"})}
 	d.Answers = []dialect.Answer{{Text: "The task.", Of: makevid.TaskAnswer(), Headers: [][2]string{{"Filmgate-Task-Id", "The task's id."}}, Examples: webExample("created")}}
 	d.Errors = []task.Code{task.NotFound, task.Unreadable, task.NoSpace}
 	return d
