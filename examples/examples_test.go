@@ -129,7 +129,7 @@ func TestExamplesReportAFailedTask(t *testing.T) {
 	s := withVendor(t)
 	for _, e := range all(t) {
 		t.Run(e.name, func(t *testing.T) {
-			out, _, err := e.run(t, s.Base, "a lighthouse [fail:SAFETY.OUTPUT.VIDEO]")
+			out, _, err := e.run(t, s.Base, "a lighthouse fail:SAFETY.OUTPUT.VIDEO")
 			if err == nil || !strings.Contains(out, e.failure) {
 				t.Errorf("%v; want %s in\n%s", err, e.failure, out)
 			}
