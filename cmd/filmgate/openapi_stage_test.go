@@ -204,6 +204,8 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 	for _, one := range e.Issues {
 		if strings.Trim(strings.Join(strings.Fields(fmt.Sprint(one.Path)), "/"), "[]") == field {
 			return true
+		}
+	}
 	for one := range strings.SplitSeq(e.Message, "; ") {
 		name, _, _ := strings.Cut(one, ": ")
 		if slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {
