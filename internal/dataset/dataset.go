@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/sync/semaphore"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/keylock"
 	"github.com/filmgate/filmgate/internal/media"
@@ -123,6 +124,16 @@ func (in *Inputs) read(ctx context.Context, id string) (task.Dataset, error) {
 		return task.Dataset{}, err
 	}
 	return found[0], nil
+}
+
+// OwnDataset returns a complete dataset of the account's. NotFound for an unknown id, an upload that is not complete, and
+// another account's alike.
+func (in *Inputs) OwnDataset(ctx context.Context, who apikey.Key, id string) (task.Dataset, error) {
+	d, err := in.read(ctx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (d.Account != who.Account || d.Uploading()) {
+		return task.Dataset{}, &task.Error{Code: task.NotFound, Detail: "There is no dataset with this id."}
+	}
+	return d, err
 }
 
 // create returns a dataset of the account that has no file yet. It is not stored.

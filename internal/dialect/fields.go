@@ -45,6 +45,11 @@ func (f *Fields) has(name string) bool {
 	return ok && raw[0] != 'n'
 }
 
+// IsText reports whether the field is a text: a call may allow one in place of an object. A description has the object.
+func (f *Fields) IsText(name string) bool {
+	return f.seen == nil && f.has(name) && f.raw[name][0] == '"'
+}
+
 // Require records an error for each of the fields that is absent or null.
 func (f *Fields) Require(names ...string) {
 	for _, name := range names {

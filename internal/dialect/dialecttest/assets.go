@@ -40,7 +40,7 @@ func selects(q task.Query, t task.Task) bool {
 		(q.Model == "" || q.Model == t.Request.Model) && (q.Dialect == "" || q.Dialect == t.Request.Dialect) &&
 		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) &&
 		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo)) &&
-		(q.After.ID == "" || !q.OldestFirst && order < 0 || q.OldestFirst && order > 0)
+		(q.After.ID == "" || !q.OldestFirst && order < 0 || q.OldestFirst && order > 0 && q.After.ID != t.ID)
 }
 
 // Find finds the account's task by its external id.
@@ -217,5 +217,20 @@ func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (tas
 	if bytes.HasPrefix(data, []byte("ftyp")) {
 		d.Key, d.Type, d.FrameRate, d.Duration = "datasets/"+id+".mp4", "video/mp4", 24000.0/1001, 2002*time.Millisecond
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.uploaded = append(g.uploaded, d)
 	return d, nil
+}
+
+// OwnDataset finds what was uploaded last under that id.
+func (g *Gateway) OwnDataset(_ context.Context, who apikey.Key, id string) (task.Dataset, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, d := range slices.Backward(g.uploaded) {
+		if d.ID == id && d.Account == who.Account {
+			return d, nil
+		}
+	}
+	return task.Dataset{}, &task.Error{Code: task.NotFound, Detail: "There is no dataset with this id."}
 }

@@ -33,6 +33,8 @@ type Gateway struct {
 	mu    sync.Mutex
 	tasks []task.Task
 	once  map[string]once // by idempotency key
+
+	uploaded []task.Dataset // in one piece
 }
 
 // Admit knows the three keys.
