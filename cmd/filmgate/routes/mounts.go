@@ -9,6 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 	"github.com/filmgate/filmgate/internal/task"
@@ -27,6 +28,7 @@ type mount struct {
 // mounts returns the vendors' dialects. Of routes with the same pattern the first that matches a request answers it.
 func mounts(gw Gateway, o Options) []mount {
 	gateway := aisdk.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}
+	videos := openai.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}
 	return []mount{
 		{prefix: "/gateway", routes: aisdk.Routes(gw, gateway), forms: map[string]*dialect.ErrorForm{
 			"/v4/ai": aisdk.ErrorForm(), "/v3/ai": aisdk.ErrorForm(), "/gateway": aisdk.ErrorForm()}},
@@ -35,6 +37,9 @@ func mounts(gw Gateway, o Options) []mount {
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
+		{prefix: "/openai", routes: openai.Routes(gw, videos), forms: map[string]*dialect.ErrorForm{
+			"/v1/videos": openai.ErrorForm(), "/v1/models": openai.ErrorForm(), "/openai": openai.ErrorForm()}},
+		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
@@ -49,6 +54,7 @@ func models() map[string][]string {
 		aisdk.Models,
 		luma.Models,
 		makevid.Models,
+		openai.Models,
 		openrouter.Models,
 		runway.Models,
 		runway.WebModels,

@@ -12,6 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 )
@@ -19,6 +20,7 @@ import (
 // Gateway is what all dialects call.
 type Gateway interface {
 	filmgate.Gateway
+	openai.Gateway
 	runway.Gateway
 }
 
@@ -70,6 +72,7 @@ func Chapters() []dialect.Chapter {
 		makevid.Chapters(),
 		aisdk.Chapters(),
 		luma.Chapters(),
+		openai.Chapters(),
 		openrouter.Chapters(),
 		runway.Chapters(),
 		dialect.Chapters(),

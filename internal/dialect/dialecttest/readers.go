@@ -37,6 +37,8 @@ func Readers() []Reader {
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 		{Name: "makevid/kling.image2video", Path: "/makevid/api/v1/kling/image2video/get_kling/{id}", Status: "data.task_status",
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+		{Name: "openai", Path: "/v1/videos/{id}", Status: "status",
+			Words: [7]string{"queued", "queued", "queued", "in_progress", "completed", "failed", "failed"}},
 		{Name: "openrouter", Path: "/openrouter/api/v1/videos/{id}", Status: "status",
 			Words: [7]string{"pending", "pending", "pending", "in_progress", "completed", "failed", "cancelled"}},
 		{Name: "runway", Path: "/v1/tasks/{id}", Header: "X-Runway-Version: 2024-11-06", Status: "status",

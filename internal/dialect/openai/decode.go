@@ -73,7 +73,7 @@ func (r *creation) reference(f *dialect.Fields, name string) {
 		picture = dialect.Picture(in, "image_url", false, task.ImageLimits{})
 		file = in.Matching("file_id", fileForm, "the id of an uploaded picture or video")
 		if picture == nil && file == "" && !in.HasErrors("image_url") && !in.HasErrors("file_id") {
-			in.AddError("image_url", "is needed, or a file_id")
+			f.AddError(name, "needs an image_url or a file_id")
 		}
 	}
 	switch {

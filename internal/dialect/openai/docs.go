@@ -79,7 +79,7 @@ func createDoc() dialect.Doc {
 			shows("create", "picture", "a picture is given by its URL"),
 			shows("create", "frames", "fields of vLLM-Omni and SGLang are read"),
 		}}
-	d.Answers = []dialect.Answer{{Text: "The video, queued.", Of: wireVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("create", "queued", "a prompt alone makes four seconds")}}}
+	d.Answers = []dialect.Answer{{Text: "The video, queued.", Of: openaiVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("create", "queued", "a prompt alone makes four seconds")}}}
 	d.Errors = []task.Code{task.Unreadable, task.NoSpace}
 	return d
 }
@@ -87,7 +87,7 @@ func createDoc() dialect.Doc {
 func getDoc() dialect.Doc {
 	d := doc("get_video", "Get a video", "Call it every few seconds until `status` is `completed` or `failed`.", apikey.Read)
 	d.Params = []dialect.Param{idParam()}
-	d.Answers = []dialect.Answer{{Text: "The video as it stands.", Of: wireVideo{}, Headers: unfinished(), Examples: []dialect.Example{
+	d.Answers = []dialect.Answer{{Text: "The video as it stands.", Of: openaiVideo{}, Headers: unfinished(), Examples: []dialect.Example{
 		state("in_progress", "It is being made", "running"), state("completed", "It is there", "succeeded"), state("failed", "It failed", "failed")}}}
 	d.Errors = []task.Code{task.NotFound}
 	return d
@@ -104,7 +104,7 @@ func listDoc() dialect.Doc {
 		{In: "query", Name: "limit", Text: "How many a page has at most.", Schema: limit},
 		{In: "query", Name: "order", Text: "By the time of creation: `desc` is newest first.", Schema: order},
 	}
-	d.Answers = []dialect.Answer{{Text: "A page of them.", Of: wireList{}, Examples: []dialect.Example{shows("list", "page", "a page begins after the last video of the one before")}}}
+	d.Answers = []dialect.Answer{{Text: "A page of them.", Of: openaiList{}, Examples: []dialect.Example{shows("list", "page", "a page begins after the last video of the one before")}}}
 	d.Errors = []task.Code{task.Invalid}
 	return d
 }
@@ -112,7 +112,7 @@ func listDoc() dialect.Doc {
 func deleteDoc() dialect.Doc {
 	d := doc("delete_video", "Delete a video", "Deletes the video and its files for good. One that is not finished is cancelled first.", apikey.Write)
 	d.Params = []dialect.Param{idParam()}
-	d.Answers = []dialect.Answer{{Text: "It is deleted.", Of: wireDeleted{}, Examples: []dialect.Example{shows("delete", "deleted", "a video is deleted")}}}
+	d.Answers = []dialect.Answer{{Text: "It is deleted.", Of: openaiDeleted{}, Examples: []dialect.Example{shows("delete", "deleted", "a video is deleted")}}}
 	d.Errors = []task.Code{task.NotFound}
 	return d
 }
@@ -147,21 +147,21 @@ func remixDoc() dialect.Doc {
 	d.Params = []dialect.Param{idParam()}
 	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeRemix(f) }, Limit: bodyLimit, Texts: [][2]string{{"prompt", "What is to be different."}},
 		Examples: []dialect.Example{shows("remix", "prompt", "a remix has a new prompt and names its source")}}
-	d.Answers = []dialect.Answer{{Text: "The new video, queued.", Of: wireVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("remix", "queued", "a remix has a new prompt and names its source")}}}
+	d.Answers = []dialect.Answer{{Text: "The new video, queued.", Of: openaiVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("remix", "queued", "a remix has a new prompt and names its source")}}}
 	d.Errors = []task.Code{task.NotFound, task.Unreadable}
 	return d
 }
 
 func modelsDoc() dialect.Doc {
 	d := doc("list_models", "List the models", "The models that a create may name: the API's own, and those of the settings file.", apikey.Read)
-	d.Answers = []dialect.Answer{{Text: "The models.", Of: wireModels{}, Examples: []dialect.Example{shows("models", "models", "the models are listed")}}}
+	d.Answers = []dialect.Answer{{Text: "The models.", Of: openaiModels{}, Examples: []dialect.Example{shows("models", "models", "the models are listed")}}}
 	return d
 }
 
 func modelDoc() dialect.Doc {
 	d := doc("get_model", "Get a model", "One of the models that a create may name.", apikey.Read)
 	d.Params = []dialect.Param{{In: "path", Name: "id", Text: "The model's name.", Example: "sora-2"}}
-	d.Answers = []dialect.Answer{{Text: "The model.", Of: wireModel{}, Examples: []dialect.Example{shows("models", "model", "a model is found by its name")}}}
+	d.Answers = []dialect.Answer{{Text: "The model.", Of: openaiModel{}, Examples: []dialect.Example{shows("models", "model", "a model is found by its name")}}}
 	d.Errors = []task.Code{task.NotFound}
 	return d
 }

@@ -9,62 +9,62 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// wireVideo is a task on the wire. The order of fields is the SDK's.
-type wireVideo struct {
-	ID                 string       `json:"id" doc:"Names the video: GET /v1/videos/{id} returns it as it stands."`
-	CompletedAt        *int64       `json:"completed_at" doc:"When it was completed, in Unix seconds; null before."`
-	CreatedAt          int64        `json:"created_at" doc:"When it was created, in Unix seconds."`
-	Error              *wireFailure `json:"error" doc:"Why it failed; null if it has not."`
-	ExpiresAt          *int64       `json:"expires_at" doc:"Always null: files are kept until they are deleted."`
-	Model              string       `json:"model" doc:"The model that the request named."`
-	Object             string       `json:"object" doc:"Always video."`
-	Progress           int          `json:"progress" doc:"How far the work is, 0 to 100."`
-	Prompt             *string      `json:"prompt" doc:"The prompt; null if there is none."`
-	RemixedFromVideoID *string      `json:"remixed_from_video_id" doc:"The video that it remixes; null if it is no remix."`
-	Seconds            string       `json:"seconds" doc:"The length in seconds."`
-	Size               string       `json:"size" doc:"Width and height in pixels, 1280x720."`
-	Status             status       `json:"status" doc:"Where it stands. A cancelled task has failed."`
+// openaiVideo is a task on the wire. The order of fields is the SDK's.
+type openaiVideo struct {
+	ID                 string         `json:"id" doc:"Names the video: GET /v1/videos/{id} returns it as it stands."`
+	CompletedAt        *int64         `json:"completed_at" doc:"When it was completed, in Unix seconds; null before."`
+	CreatedAt          int64          `json:"created_at" doc:"When it was created, in Unix seconds."`
+	Error              *openaiFailure `json:"error" doc:"Why it failed; null if it has not."`
+	ExpiresAt          *int64         `json:"expires_at" doc:"Always null: files are kept until they are deleted."`
+	Model              string         `json:"model" doc:"The model that the request named."`
+	Object             string         `json:"object" doc:"Always video."`
+	Progress           int            `json:"progress" doc:"How far the work is, 0 to 100."`
+	Prompt             *string        `json:"prompt" doc:"The prompt; null if there is none."`
+	RemixedFromVideoID *string        `json:"remixed_from_video_id" doc:"The video that it remixes; null if it is no remix."`
+	Seconds            string         `json:"seconds" doc:"The length in seconds."`
+	Size               string         `json:"size" doc:"Width and height in pixels, 1280x720."`
+	Status             openaiStatus   `json:"status" doc:"Where it stands. A cancelled task has failed."`
 }
 
-type wireFailure struct {
+type openaiFailure struct {
 	Code    string `json:"code" doc:"Why, for programs: moderation_blocked, invalid_input_reference, engine_unavailable, timeout, cancelled or server_error."`
 	Message string `json:"message" doc:"Why, for people."`
 }
 
-type wireDeleted struct {
+type openaiDeleted struct {
 	ID      string `json:"id" doc:"The video's id."`
 	Deleted bool   `json:"deleted" doc:"Always true."`
 	Object  string `json:"object" doc:"Always video.deleted."`
 }
 
-type wireList struct {
-	Object  string      `json:"object" doc:"Always list."`
-	Data    []wireVideo `json:"data" doc:"The videos of this page."`
-	FirstID *string     `json:"first_id" doc:"The id of the page's first video; null for an empty page."`
-	LastID  *string     `json:"last_id" doc:"The id of the page's last video, which is after for the next page; null for an empty page."`
-	HasMore bool        `json:"has_more" doc:"Whether there is another page."`
+type openaiList struct {
+	Object  string        `json:"object" doc:"Always list."`
+	Data    []openaiVideo `json:"data" doc:"The videos of this page."`
+	FirstID *string       `json:"first_id" doc:"The id of the page's first video; null for an empty page."`
+	LastID  *string       `json:"last_id" doc:"The id of the page's last video, which is after for the next page; null for an empty page."`
+	HasMore bool          `json:"has_more" doc:"Whether there is another page."`
 }
 
-type wireModel struct {
+type openaiModel struct {
 	ID      string `json:"id" doc:"The name that a request gives."`
 	Object  string `json:"object" doc:"Always model."`
 	Created int64  `json:"created" doc:"A time in Unix seconds, the same for all models."`
 	OwnedBy string `json:"owned_by" doc:"Always filmgate."`
 }
 
-type wireModels struct {
-	Object string      `json:"object" doc:"Always list."`
-	Data   []wireModel `json:"data" doc:"The models."`
+type openaiModels struct {
+	Object string        `json:"object" doc:"Always list."`
+	Data   []openaiModel `json:"data" doc:"The models."`
 }
 
-// status is one of the words of statusOf.
-type status string
+// openaiStatus is one of the words of statusOf.
+type openaiStatus string
 
 // Words are all of them.
-func (status) Words() []string { return []string{"queued", "in_progress", "completed", "failed"} }
+func (openaiStatus) Words() []string { return []string{"queued", "in_progress", "completed", "failed"} }
 
 // statusOf is the state table. The API has no word for a cancelled task; its error's code tells it apart.
-func statusOf(s task.State) status {
+func statusOf(s task.State) openaiStatus {
 	switch s {
 	case task.Queued, task.Throttled, task.Pending:
 		return "queued"
@@ -81,8 +81,8 @@ func statusOf(s task.State) status {
 func videoID(uuid string) string { return "video_" + dialect.HexID(uuid) }
 
 // encodeVideo returns a task of any dialect as a video.
-func encodeVideo(t task.Task) wireVideo {
-	out := wireVideo{ID: videoID(t.ID), CreatedAt: t.Created.Unix(), Error: failureOf(t), Model: t.Request.Model, Object: "video",
+func encodeVideo(t task.Task) openaiVideo {
+	out := openaiVideo{ID: videoID(t.ID), CreatedAt: t.Created.Unix(), Error: failureOf(t), Model: t.Request.Model, Object: "video",
 		Progress: progressOf(t), Seconds: secondsOf(t), Size: sizeOf(t), Status: statusOf(t.State)}
 	if t.State == task.Succeeded {
 		at := t.Finished.Unix()
@@ -102,10 +102,10 @@ func encodeVideo(t task.Task) wireVideo {
 }
 
 // failureOf returns why the task failed; nil if it has not.
-func failureOf(t task.Task) *wireFailure {
+func failureOf(t task.Task) *openaiFailure {
 	switch t.State {
 	case task.Cancelled:
-		return &wireFailure{"cancelled", "The task was cancelled."}
+		return &openaiFailure{"cancelled", "The task was cancelled."}
 	case task.Failed:
 		f := task.Failure{Reason: task.Internal}
 		if t.Failure != nil {
@@ -114,7 +114,7 @@ func failureOf(t task.Task) *wireFailure {
 		if f.Text == "" {
 			f.Text = f.Reason.PublicText()
 		}
-		return &wireFailure{failureCode(f.Reason), f.Text}
+		return &openaiFailure{failureCode(f.Reason), f.Text}
 	default:
 		return nil
 	}
@@ -152,9 +152,9 @@ func sizeOf(t task.Task) string {
 	return fmt.Sprintf("%dx%d", width, height)
 }
 
-func encodeModel(name string) wireModel {
+func encodeModel(name string) openaiModel {
 	const announced = 1759708800 // 2025-10-06, the date of the first model
-	return wireModel{ID: name, Object: "model", Created: announced, OwnedBy: "filmgate"}
+	return openaiModel{ID: name, Object: "model", Created: announced, OwnedBy: "filmgate"}
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

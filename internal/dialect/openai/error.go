@@ -8,28 +8,28 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// wireError is the body of every error.
-type wireError struct {
-	Error wireErrorBody `json:"error" doc:"What is wrong."`
+// openaiError is the body of every error.
+type openaiError struct {
+	Error openaiErrorBody `json:"error" doc:"What is wrong."`
 }
 
-type wireErrorBody struct {
-	Message string    `json:"message" doc:"What is wrong, for people: every field at fault with what is allowed."`
-	Type    errorType `json:"type" doc:"The kind of the error."`
-	Param   *string   `json:"param" doc:"The first field or parameter at fault; null if there is none."`
-	Code    string    `json:"code" doc:"The error, for programs."`
+type openaiErrorBody struct {
+	Message string          `json:"message" doc:"What is wrong, for people: every field at fault with what is allowed."`
+	Type    openaiErrorType `json:"type" doc:"The kind of the error."`
+	Param   *string         `json:"param" doc:"The first field or parameter at fault; null if there is none."`
+	Code    string          `json:"code" doc:"The error, for programs."`
 }
 
-// errorType is one of the words of kindOf.
-type errorType string
+// openaiErrorType is one of the words of kindOf.
+type openaiErrorType string
 
 // Words are all of them.
-func (errorType) Words() []string {
+func (openaiErrorType) Words() []string {
 	return []string{"invalid_request_error", "insufficient_quota", "permission_error", "rate_limit_error", "server_error"}
 }
 
 // kindOf returns an error's status, type and code on the wire. No status is 408 or 409, which the SDKs repeat.
-func kindOf(c task.Code) (status int, kind errorType, code string) {
+func kindOf(c task.Code) (status int, kind openaiErrorType, code string) {
 	status = dialect.Status(c)
 	switch c {
 	case task.Invalid:
@@ -66,19 +66,19 @@ func kindOf(c task.Code) (status int, kind errorType, code string) {
 // ErrorForm returns the form of these calls' errors.
 func ErrorForm() *dialect.ErrorForm {
 	return &dialect.ErrorForm{
-		Name: "OpenAIError", Type: "application/json", Of: wireError{},
+		Name: "OpenAIError", Type: "application/json", Of: openaiError{},
 		Status: func(c task.Code) int {
 			status, _, _ := kindOf(c)
 			return status
 		},
 		Encode: func(e *task.Error, _ string) []byte {
 			_, kind, code := kindOf(e.Code)
-			out := wireErrorBody{Message: dialect.Sentence(e), Type: kind, Code: code}
+			out := openaiErrorBody{Message: dialect.Sentence(e), Type: kind, Code: code}
 			if len(e.Fields) > 0 && e.Fields[0].Field != "" {
 				param := strings.ReplaceAll(strings.TrimPrefix(e.Fields[0].Field, "?"), "/", ".")
 				out.Param = &param
 			}
-			return dialect.Marshal(wireError{out})
+			return dialect.Marshal(openaiError{out})
 		},
 	}
 }

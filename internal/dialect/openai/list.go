@@ -103,8 +103,8 @@ func (c calls) after(r *http.Request, who apikey.Key, q *query) (task.Cursor, er
 }
 
 // encodeList returns a page of at most limit of the tasks; one more says that there is another page.
-func encodeList(found []task.Task, limit int) wireList {
-	out := wireList{Object: "list", Data: []wireVideo{}, HasMore: len(found) > limit}
+func encodeList(found []task.Task, limit int) openaiList {
+	out := openaiList{Object: "list", Data: []openaiVideo{}, HasMore: len(found) > limit}
 	for _, t := range found[:min(len(found), limit)] {
 		out.Data = append(out.Data, encodeVideo(t))
 	}

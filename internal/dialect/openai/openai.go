@@ -145,7 +145,7 @@ func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 		err = c.gw.Delete(r.Context(), who, t.ID)
 	}
 	if err == nil {
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(wireDeleted{ID: videoID(t.ID), Deleted: true, Object: "video.deleted"}), false)
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(openaiDeleted{ID: videoID(t.ID), Deleted: true, Object: "video.deleted"}), false)
 	}
 	return err
 }
@@ -155,7 +155,7 @@ func (c calls) noEdits(http.ResponseWriter, *http.Request, apikey.Key) error {
 }
 
 func (c calls) listModels(w http.ResponseWriter, r *http.Request, _ apikey.Key) error {
-	out := wireModels{Object: "list", Data: []wireModel{}}
+	out := openaiModels{Object: "list", Data: []openaiModel{}}
 	for _, name := range c.models() {
 		out.Data = append(out.Data, encodeModel(name))
 	}

@@ -87,9 +87,9 @@ func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 func TestEveryErrorIsInTheFormAndHasNoStatusThatClientsRepeatInVain(t *testing.T) {
 	for _, c := range task.Codes() {
 		e := &task.Error{Code: c, Detail: "Why."}
-		var got wireError
+		var got openaiError
 		if err := json.Unmarshal(ErrorForm().Encode(e, "id"), &got); err != nil || got.Error.Message != "Why." || got.Error.Code == "" || got.Error.Param != nil ||
-			!slices.Contains(errorType("").Words(), string(got.Error.Type)) {
+			!slices.Contains(openaiErrorType("").Words(), string(got.Error.Type)) {
 			t.Errorf("%s: %+v, %v", c, got, err)
 		}
 		if s := ErrorForm().Status(c); s < 400 || s == http.StatusConflict || s == http.StatusRequestTimeout {
@@ -488,6 +488,33 @@ func TestClientsAreAskedToWaitAsLongAsAVideoIsNotFinished(t *testing.T) {
 		w := send(h, request(http.MethodGet, "/v1/videos/"+videoID(finished(111+i).ID), ""))
 		if got, want := w.Header().Get("openai-poll-after-ms"), map[bool]string{false: "2000", true: ""}[s.Terminal()]; got != want {
 			t.Errorf("%s: %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestEditsExtensionsAndCharactersAreRefusedInTheForm(t *testing.T) {
+	h := life()
+	for call, status := range map[string]int{
+		"POST /v1/videos/edits": 400, "POST /v1/videos/extensions": 400, "POST /v1/videos/characters": 400,
+		"GET /v1/videos/characters/char_1": 404, "GET /v1/videos/" + videoID(finished(115).ID) + "/frames": 404,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		w := send(h, request(method, path, ""))
+		var got openaiError
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != status || got.Error.Type != "invalid_request_error" || got.Error.Message == "" {
+			t.Errorf("%s: %d %s", call, w.Code, w.Body)
+		}
+	}
+}
+
+func TestWhatIsKlingsIsLeftToIt(t *testing.T) {
+	kling := dialect.Route{Pattern: "GET /v1/videos/{id}/{part}", Match: func(r *http.Request) bool { return r.PathValue("id") == "text2video" },
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })}
+	gw, _ := started()
+	h := dialecttest.Mux(append([]dialect.Route{kling}, Routes(gw, Options{Files: files(), Log: slog.New(slog.DiscardHandler)})...))
+	for path, status := range map[string]int{"text2video/content1": http.StatusTeapot, "text2video/876": http.StatusTeapot, "video_x/content": 404} {
+		if w := send(h, request(http.MethodGet, "/v1/videos/"+path, "")); w.Code != status {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
 }

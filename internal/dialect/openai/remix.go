@@ -10,10 +10,6 @@ import (
 )
 
 func (c calls) remix(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
-	from, err := c.find(r, who)
-	if err != nil {
-		return err
-	}
 	f, _, err := c.readBody(w, r, who)
 	if err != nil {
 		return err
@@ -23,7 +19,11 @@ func (c calls) remix(w http.ResponseWriter, r *http.Request, who apikey.Key) err
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := notCompleted(from); err != nil {
+	from, err := c.find(r, who)
+	if err == nil {
+		err = notCompleted(from)
+	}
+	if err != nil {
 		return err
 	}
 	t, err := c.submitRemix(w, r, who, c.remixes(from, prompt, c.links(r)))
