@@ -67,6 +67,7 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 var parts = map[string][]string{
 	"cmd/openapi":         {"cmd/filmgate/routes"},
 	"dialect/dialecttest": {"dialect/exchange"},
+	"dialect/kling":       {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
 	"dialect/runway":      {"dialect/makevid"}, // makevid's get answers as Runway's web API does
 	"render/camera":       {"render/fp", "render/words"},
 	"render/raster":       {"render/fp", "render/camera"},
@@ -80,7 +81,7 @@ var outside = map[string][]string{
 	"github.com/riverqueue/river":   {"queue"},
 	"modernc.org/sqlite":            {"store/sqlite", "queue tests"},
 	"github.com/pressly/goose":      {"store"},
-	"github.com/golang-jwt/jwt":     {"blob", "engine/kling", "engine/vertex tests"},
+	"github.com/golang-jwt/jwt":     {"blob", "dialect/kling", "engine/kling", "engine/vertex tests"},
 	"code.dny.dev/ssrf":             {"outbound"},
 	"github.com/failsafe-go":        {"engine"},
 	"github.com/standard-webhooks":  {"webhook", "engine/replicate", "fakevendor"}, // Replicate signs its callbacks by this standard

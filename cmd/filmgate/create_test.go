@@ -97,8 +97,7 @@ func TestCreateUsesTheAnimaticWithoutSettings(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for body, says := range map[string]string{
-		`{"prompt":"x","model":"sora"}`:                                     `"sora\" is no model of this server; allowed: default, gen3a_turbo, kling-v1, ray-v1"`,
-		`{"prompt":"x","resolution":"4k"}`:                                  `"4k\" is not possible with model animatic; allowed: 480p, 720p, 1080p"`,
+		`{"prompt":"x","model":"sora"}`:                                     `"sora\" is no model of this server; allowed are the `,
 		`{"prompt":"x","seconds":60,"video":"https://example.com/a.mp4"}`:   `can't make a video from another video; allowed: text, first frame, last frame, first and last frame"`,
 		`{"prompt":"x","first_frame":"http://127.0.0.1:1/secret.jpg"}`:      `the server could not be reached, or closed the connection`,
 		`{"prompt":"x","first_frame":"data:image/png;base64,PGh0bWw+aGk="}`: `an HTML page; allowed: JPEG, PNG, WebP`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,8 @@ func (p program) keyCommand() *cobra.Command {
 	create.Flags().StringSliceVar(&scopes, "scopes", scopes, "what it may do: read, write, admin")
 	list := p.command("list", "List the keys, but not the keys themselves, which are not stored", p.withStore(p.listKeys), nil, config.PartData)
 	revoke := p.command("revoke", "End a key", p.withStore(p.revokeKey), []string{"ID"}, config.PartData)
-	return ownGroup("key", "Make, list and revoke API keys in the data folder", create, list, revoke)
+	kling := p.command("kling", "Print the access key and the secret key with which Kling's clients sign tokens", p.withStore(p.printAccessKey), []string{"ID"}, config.PartData)
+	return ownGroup("key", "Make, list and revoke API keys in the data folder", create, list, revoke, kling)
 }
 
 // withStore opens the data folder's database while do runs.
@@ -82,5 +84,23 @@ func (p program) revokeKey(ctx context.Context, db store.Store, args []string) e
 		return err
 	}
 	_, err := fmt.Fprintf(p.out, "key %s is revoked\n", args[0])
+	return err
+}
+
+// printAccessKey prints a key's access key and the secret key that belongs to it.
+func (p program) printAccessKey(ctx context.Context, db store.Store, args []string) error {
+	keys, err := db.Keys(ctx, "")
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(keys, func(k apikey.Key) bool { return k.ID == args[0] })
+	if at < 0 || !keys[at].Revoked.IsZero() {
+		return fmt.Errorf("no key %s is in force; filmgate key list lists them", args[0])
+	}
+	server, err := p.secret(ctx, db, accessSecret)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "access key: %s\nsecret key: %s\n", keys[at].ID, string(apikey.AccessSecret(server, keys[at].ID)))
 	return err
 }

@@ -120,7 +120,7 @@ func TestEveryExampleOfABodyIsTaken(t *testing.T) {
 			if w := o.send(t, "", body); w.Code != o.succeeds() {
 				t.Errorf("%s, example %d: %d %s", o.ID, i+1, w.Code, w.Body)
 			}
-			if i == 0 && strings.Contains(fmt.Sprint(body), "http") {
+			if i == 0 && strings.HasPrefix(o.ID, "create_") && strings.Contains(fmt.Sprint(body), "http") {
 				t.Errorf("%s: the first example needs a network", o.ID)
 			}
 		}
@@ -217,6 +217,9 @@ func TestAnAbsentFieldIsItsDefault(t *testing.T) {
 					return
 				}
 				absent, given := o.send(t, "", with(t, body, path, nil)), o.send(t, "", with(t, body, path, f.Default))
+				if absent.Code != o.succeeds() && absent.Body.String() == given.Body.String() {
+					return // the example has no such object
+				}
 				if absent.Code != o.succeeds() || absent.Body.String() != given.Body.String() {
 					t.Errorf("%s/%s: absent is not %v:\n%s\n%s", o.ID, path, f.Default, absent.Body, given.Body)
 				}

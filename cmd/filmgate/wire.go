@@ -34,7 +34,8 @@ const (
 	imageDecodes   = 2                // pictures decoded at once: each may take 512 MiB for a moment
 	cacheSize      = 4096             // ended tasks kept in memory, some 4 KB each
 	verifyEvery    = 6 * time.Hour
-	secretSize     = 32 // bytes of each of the server's own secrets
+	secretSize     = 32            // bytes of each of the server's own secrets
+	accessSecret   = "access keys" // name of the secret from which secret keys are derived
 )
 
 // gateway wires the gateway to what the node has opened.
@@ -44,6 +45,10 @@ func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp s
 		return nil, err
 	}
 	naming, err := p.secret(ctx, n.store, "file naming")
+	if err != nil {
+		return nil, err
+	}
+	access, err := p.secret(ctx, n.store, accessSecret)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp s
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
-		Secret: naming, Workers: s.Workers, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+		Secret: naming, AccessSecret: access, Workers: s.Workers, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
 	}), nil
 }

@@ -28,6 +28,12 @@ func ParseID(wire string) (uuid string, ok bool) {
 // HexID returns a task's UUID as 32 hexadecimal digits.
 func HexID(uuid string) string { return strings.ReplaceAll(uuid, "-", "") }
 
+// ShortID returns a task's UUID as 22 characters: its 16 bytes in base64url.
+func ShortID(uuid string) string {
+	b, _ := hex.DecodeString(HexID(uuid)) // our own ids are UUIDs
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
 // uuidOf writes 32 hexadecimal digits as a UUID.
 func uuidOf(digits string) string {
 	return digits[:8] + "-" + digits[8:12] + "-" + digits[12:16] + "-" + digits[16:20] + "-" + digits[20:]

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
@@ -22,6 +23,28 @@ func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) 
 	if err != nil {
 		return apikey.Key{}, err
 	}
+	return admitted(k, scope)
+}
+
+// AdmitSigned returns the key whose id is an access key that a caller has signed a token with. verify checks the token with the
+// secret key that belongs to it. Unauthorized for an unknown or revoked key; Forbidden as Admit; else the error of verify.
+func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.Scope, verify func(secret []byte) error) (apikey.Key, error) {
+	keys, err := g.cfg.Store.Keys(ctx, "")
+	if err != nil {
+		return apikey.Key{}, err
+	}
+	at := slices.IndexFunc(keys, func(k apikey.Key) bool { return k.ID == access && k.Revoked.IsZero() })
+	if at < 0 {
+		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The access key is not known or no longer in force."}
+	}
+	if err := verify([]byte(apikey.AccessSecret(g.cfg.AccessSecret, access))); err != nil {
+		return apikey.Key{}, err
+	}
+	return admitted(keys[at], scope)
+}
+
+// admitted returns a key that is in force if it has the scope.
+func admitted(k apikey.Key, scope apikey.Scope) (apikey.Key, error) {
 	if !apikey.Allows(k, scope) {
 		return apikey.Key{}, &task.Error{Code: task.Forbidden, Detail: "The key lacks the scope " + string(scope) + "."}
 	}

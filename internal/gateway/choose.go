@@ -3,7 +3,6 @@ package gateway
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/registry"
@@ -66,7 +65,7 @@ func (g *Gateway) checkModel(name string) []task.FieldError {
 	if g.registry.Current().Any() || g.cfg.Models == nil || slices.Contains(names, name) {
 		return nil
 	}
-	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed: %s", task.Excerpt(name), strings.Join(names, ", "))}}
+	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed are the %d that GET /api/v1/models lists", task.Excerpt(name), len(names))}}
 }
 
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do.

@@ -44,6 +44,8 @@ type Config struct {
 	FFmpeg    dataset.FFmpeg    // nil = it works
 	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
 	Workers   int               // local renders at once, for estimates
+	// AccessSecret derives the secret keys of access keys; see apikey.AccessSecret. nil = no token is admitted.
+	AccessSecret []byte
 	// SingleProcess says that only this process writes tasks: a submit that was begun, and that no step of this process works on,
 	// then belongs to a dead process.
 	SingleProcess bool

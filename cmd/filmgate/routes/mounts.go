@@ -7,6 +7,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
+	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openai"
@@ -35,6 +36,7 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
+		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
 		{prefix: "/openai", routes: openai.Routes(gw, videos), forms: map[string]*dialect.ErrorForm{
@@ -47,12 +49,22 @@ func mounts(gw Gateway, o Options) []mount {
 	}
 }
 
+// klingForms are Kling's forms: of its prefix, and of its calls beside OpenAI's.
+func klingForms() map[string]*dialect.ErrorForm {
+	out := map[string]*dialect.ErrorForm{}
+	for _, path := range []string{"/kling", "/v1/videos/text2video", "/v1/videos/image2video", "/v1/videos/multi-image2video"} {
+		out[path] = kling.ErrorForm()
+	}
+	return out
+}
+
 // models returns the vendors' models that callers may name, by the dialect of the call.
 func models() map[string][]string {
 	out := map[string][]string{}
 	for _, of := range []func() map[string][]string{
 		aisdk.Models,
 		luma.Models,
+		kling.Models,
 		makevid.Models,
 		openai.Models,
 		openrouter.Models,
@@ -66,12 +78,16 @@ func models() map[string][]string {
 
 // callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
-	return map[string]func(task.Task, dialect.Links) []byte{
+	out := map[string]func(task.Task, dialect.Links) []byte{
 		aisdk.Dialect:      aisdk.Callback,
 		luma.Dialect:       luma.Callback,
 		openrouter.Dialect: openrouter.Callback,
 		runway.WebDialect:  runway.WebCallback,
 	}
+	for _, name := range kling.Dialects() {
+		out[name] = kling.Callback
+	}
+	return out
 }
 
 // Callback returns what the callback URL of the task is told of it, as JSON; nil = nothing.

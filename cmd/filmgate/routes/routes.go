@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openai"
@@ -22,6 +23,7 @@ type Gateway interface {
 	filmgate.Gateway
 	openai.Gateway
 	runway.Gateway
+	kling.Gateway
 }
 
 // Pages are the handlers of the calls that belong to no dialect.
@@ -70,6 +72,7 @@ func Documented() []dialect.Route {
 func Chapters() []dialect.Chapter {
 	return slices.Concat(
 		makevid.Chapters(),
+		kling.Chapters(),
 		aisdk.Chapters(),
 		luma.Chapters(),
 		openai.Chapters(),

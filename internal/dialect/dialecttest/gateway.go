@@ -53,6 +53,20 @@ func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (a
 	}
 }
 
+// AccessSecret is the secret key that belongs to the access key "key_7".
+const AccessSecret = "a secret key of the tests"
+
+// AdmitSigned knows the access key of account 7.
+func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.Scope, verify func(secret []byte) error) (apikey.Key, error) {
+	if access != "key_7" {
+		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The access key is not known."}
+	}
+	if err := verify([]byte(AccessSecret)); err != nil {
+		return apikey.Key{}, err
+	}
+	return g.Admit(ctx, Key, scope)
+}
+
 // Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
 // where the request names none. A picture's stored copy is datasets/<field>.jpg, a video's
 // datasets/<field>.mp4.

@@ -45,6 +45,10 @@ func Readers() []Reader {
 			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 		{Name: "runway/web", Path: "/v1/tasks/{id}", Status: "task.status",
 			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
+		{Name: "kling/text2video", Path: "/v1/videos/text2video/{id}", Status: "data.task_status",
+			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+		{Name: "kling/multi-image2video", Path: "/kling/v1/videos/multi-image2video/{id}", Status: "data.task_status",
+			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 	}
 }
 

@@ -154,7 +154,7 @@ func klingImageDoc() familyDoc {
 		"The answer comes at once and holds the task; its `data.task_id` goes to `GET /api/v1/kling/image2video/get_kling/{id}`."
 	d.texts = append([][2]string{
 		{"image", "The first frame: an http or https URL, bare Base64, a `data:image/…;base64,…` URI, or the `url` of an uploaded dataset. " +
-			fmt.Sprintf("JPEG or PNG of at most %d MiB, each side at least %d pixels.", klingPictures().Bytes>>20, klingPictures().MinSide)},
+			fmt.Sprintf("JPEG or PNG of at most %d MiB, each side at least %d pixels.", KlingPictures().Bytes>>20, KlingPictures().MinSide)},
 		{"image_tail", "The last frame, in the same forms. Not together with `camera_control`."},
 		{"prompt", "What happens in the video."},
 	}, klingTexts()...)

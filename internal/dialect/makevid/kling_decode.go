@@ -50,7 +50,7 @@ func klingRatios() []string { return []string{"16:9", "9:16", "1:1"} }
 
 // decodeKlingImage reads the body of image2video's create. The video has the picture's own shape.
 func decodeKlingImage(f *dialect.Fields) task.Request {
-	limits := klingPictures()
+	limits := KlingPictures()
 	f.Require("image")
 	r := decodeKling(f)
 	r.First = dialect.Picture(f, "image", true, limits)
@@ -65,8 +65,8 @@ func decodeKlingImage(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingPictures returns the limits of a picture: bytes, pixels and types from the page, the ratio of the sides from Kling.
-func klingPictures() task.ImageLimits {
+// KlingPictures returns the limits of a picture: bytes, pixels and types from the page, the ratio of the sides from Kling.
+func KlingPictures() task.ImageLimits {
 	return task.ImageLimits{Bytes: 10 << 20, MinSide: 300, MaxRatio: 2.5, Types: []string{"image/jpeg", "image/png"}}
 }
 
@@ -77,7 +77,7 @@ func decodeKling(f *dialect.Fields) task.Request {
 		Prompt:         f.String("prompt", "", klingPromptLimit),
 		NegativePrompt: f.String("negative_prompt", "", klingNegativeLimit),
 		Mode:           f.OneOf("mode", "std", "std", "pro"),
-		Camera:         klingCamera(f),
+		Camera:         KlingCamera(f),
 		AssetGroup:     dialect.AssetGroup,
 	}
 	if f.Has("cfg_scale") {
@@ -92,8 +92,8 @@ func decodeKling(f *dialect.Fields) task.Request {
 	return r
 }
 
-// klingCamera reads camera_control: one of six axes by value, or a preset without values. It returns nil if it is absent.
-func klingCamera(f *dialect.Fields) *task.Camera {
+// KlingCamera reads camera_control: one of six axes by value, or a preset without values. It returns nil if it is absent.
+func KlingCamera(f *dialect.Fields) *task.Camera {
 	if !f.Has("camera_control") {
 		return nil
 	}

@@ -1,11 +1,8 @@
 package makevid
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -48,7 +45,7 @@ type klingVideo struct {
 
 // encodeKling returns the answer of both creates and both gets.
 func encodeKling(t task.Task, s scene) []byte {
-	data := klingTask{TaskID: klingID(t.ID), TaskStatus: klingState(klingStatus(t.State)), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
+	data := klingTask{TaskID: dialect.ShortID(t.ID), TaskStatus: klingState(klingStatus(t.State)), CreatedAt: t.Created.UnixMilli(), UpdatedAt: t.Updated.UnixMilli()}
 	if !s.create {
 		message := klingMessage(t)
 		data.TaskStatusMsg = &message
@@ -86,12 +83,6 @@ func klingMessage(t task.Task) string {
 	default:
 		return ""
 	}
-}
-
-// klingID writes a task's UUID as 22 characters of base64url.
-func klingID(uuid string) string {
-	b, _ := hex.DecodeString(strings.ReplaceAll(uuid, "-", "")) // our own ids are UUIDs
-	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // refuseKling answers with err in the envelope.

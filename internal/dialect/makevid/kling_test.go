@@ -73,7 +73,7 @@ func TestKlingTellsEachState(t *testing.T) {
 
 func TestKlingIDsNameTheTask(t *testing.T) {
 	uuid := "0a60bdac-66ed-5731-0000-0000003418f8"
-	if got, ok := dialect.ParseID(klingID(uuid)); !ok || got != uuid {
+	if got, ok := dialect.ParseID(dialect.ShortID(uuid)); !ok || got != uuid {
 		t.Errorf("%s came back as %s", uuid, got)
 	}
 }

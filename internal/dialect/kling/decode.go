@@ -1,0 +1,136 @@
+package kling
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/makevid"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Limits of Kling's API (API reference, read on 2026-11-28).
+const (
+	bodyLimit    = 32 << 20 // bytes: two pictures of 10 MB in Base64, and room
+	promptLimit  = 2500     // characters
+	maxPictures  = 4        // of a list
+	shortestClip = 3        // seconds
+	longestClip  = 15
+)
+
+// defaultModel is the model of a request that names none.
+const defaultModel = "kling-v1"
+
+// modelNames are Kling's models (API reference, and the model names that the AI SDK sends; read on 2026-11-28).
+func modelNames() []string {
+	return []string{defaultModel, "kling-v1-5", "kling-v1-6", "kling-v2-master", "kling-v2-1", "kling-v2-1-master", "kling-v2-5-turbo", "kling-v2-6", "kling-v3", "kling-v3-omni"}
+}
+
+// Models returns the models that callers may name, by Request.Dialect.
+func Models() map[string][]string {
+	out := map[string][]string{}
+	for _, d := range Dialects() {
+		out[d] = modelNames()
+	}
+	return out
+}
+
+// decode reads the body of a create. What is wrong is noted in f. routed are the operator's own models.
+func decode(f *dialect.Fields, k kind, routed []string) task.Request {
+	names := modelNames()
+	for _, name := range routed {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	r := task.Request{
+		Dialect: dialectOf(k), AssetGroup: dialect.AssetGroup,
+		Model:          cmp.Or(f.OneOf("model_name", "", names...), f.OneOf("model", "", names...), defaultModel),
+		Prompt:         f.String("prompt", "", promptLimit),
+		NegativePrompt: f.String("negative_prompt", "", promptLimit),
+		Mode:           f.OneOf("mode", "std", "std", "pro"),
+		ExternalID:     f.String("external_task_id", "", task.NameLimit),
+		CallbackURL:    dialect.CallbackURL(f, "callback_url"),
+	}
+	f.OneOf("sound", "off", "off", "on")
+	if f.Has("cfg_scale") {
+		scale := f.Float("cfg_scale", 0, 0, 1)
+		r.CfgScale = &scale
+	}
+	r.Seconds, _ = strconv.Atoi(f.OneOf("duration", "5", lengths()...)) // one of those just written
+	r.Watermark = decodeWatermark(f)
+	switch k {
+	case fromText:
+		decodeText(f, &r)
+	case fromPicture:
+		decodePicture(f, &r)
+	case fromPictures:
+		decodePictures(f, &r)
+	}
+	return r
+}
+
+// lengths returns the possible durations in seconds, as texts.
+func lengths() []string {
+	var out []string
+	for n := shortestClip; n <= longestClip; n++ {
+		out = append(out, strconv.Itoa(n))
+	}
+	return out
+}
+
+// decodeWatermark reads watermark_info, an object.
+func decodeWatermark(f *dialect.Fields) bool {
+	if !f.Has("watermark_info") {
+		return false
+	}
+	return f.Object("watermark_info").Bool("enabled", false)
+}
+
+// aspectRatios returns the aspect ratios of a video, the default first.
+func aspectRatios() []string { return []string{"16:9", "9:16", "1:1"} }
+
+func decodeText(f *dialect.Fields, r *task.Request) {
+	f.Require("prompt")
+	if strings.TrimSpace(r.Prompt) == "" {
+		f.AddError("prompt", "must not be empty")
+	}
+	r.AspectRatio = f.OneOf("aspect_ratio", aspectRatios()[0], aspectRatios()...)
+	r.Camera = makevid.KlingCamera(f)
+}
+
+// decodePicture reads the first frame, the last one, or both, and a camera move, which goes only with the first.
+func decodePicture(f *dialect.Fields, r *task.Request) {
+	limits := makevid.KlingPictures()
+	r.First = dialect.Picture(f, "image", true, limits)
+	r.Last = dialect.Picture(f, "image_tail", true, limits)
+	r.Camera = makevid.KlingCamera(f)
+	switch {
+	case r.First == nil && r.Last == nil && !f.HasErrors("image") && !f.HasErrors("image_tail"):
+		f.AddError("image", "is required, or image_tail")
+	case r.Last != nil && r.Camera != nil:
+		f.AddError("camera_control", "is not possible together with image_tail")
+	}
+}
+
+// decodePictures reads a list of pictures. Engines here take a first and a last frame, so two are possible.
+func decodePictures(f *dialect.Fields, r *task.Request) {
+	f.Require("image_list", "prompt")
+	r.AspectRatio = f.OneOf("aspect_ratio", aspectRatios()[0], aspectRatios()...)
+	limits := makevid.KlingPictures()
+	for i, one := range f.Objects("image_list", maxPictures) {
+		one.Require("image")
+		img := dialect.Picture(one, "image", true, limits)
+		switch i {
+		case 0:
+			r.First = img
+		case 1:
+			r.Last = img
+		default:
+			f.AddError(fmt.Sprintf("image_list/%d", i), "is one too many: two pictures are used here, as the first and the last frame")
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package kling
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Limits of a list (Kling API reference, read on 2026-11-28).
+const (
+	defaultPageSize = 30
+	maxPage         = 1000
+	maxPageSize     = 500
+	skipSize        = 500 // tasks that are skipped in one step
+)
+
+// list returns the handler of the list of a kind's tasks.
+func (c calls) list(k kind) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := c.admit(r, apikey.Read)
+		var page, size int
+		if err == nil {
+			page, size, err = decodePage(r.URL.Query())
+		}
+		var tasks []task.Task
+		if err == nil {
+			tasks, err = c.page(r, who, dialectOf(k), (page-1)*size, size)
+		}
+		if err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		out := listAnswer{Message: succeed, RequestID: dialect.RequestID(w), Data: []taskData{}}
+		links := c.links(r)
+		for _, t := range tasks {
+			out.Data = append(out.Data, dataOf(t, links, true))
+		}
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+	})
+}
+
+// decodePage reads the parameters of a list. Others are ignored.
+func decodePage(q url.Values) (page, size int, err error) {
+	var faults []task.FieldError
+	read := func(name string, fallback, highest int) int {
+		given := q.Get(name)
+		if given == "" {
+			return fallback
+		}
+		n, err := strconv.Atoi(given)
+		if err != nil || n < 1 || n > highest {
+			faults = append(faults, task.FieldError{Field: "?" + name, Detail: "must be a whole number from 1 to " + strconv.Itoa(highest)})
+			return fallback
+		}
+		return n
+	}
+	page, size = read("pageNum", 1, maxPage), read("pageSize", defaultPageSize, maxPageSize)
+	if faults != nil {
+		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
+	}
+	return page, size, nil
+}
+
+// page returns some of the account's tasks of a dialect, newest first, without those that come before them.
+func (c calls) page(r *http.Request, who apikey.Key, name string, skip, size int) ([]task.Task, error) {
+	q := task.Query{Dialect: name}
+	for skip > 0 {
+		q.Limit = min(skip, skipSize)
+		before, err := c.gw.List(r.Context(), who, q)
+		if err != nil || len(before) < q.Limit {
+			return nil, err
+		}
+		skip -= len(before)
+		last := before[len(before)-1]
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	}
+	q.Limit = size
+	return c.gw.List(r.Context(), who, q)
+}
