@@ -186,6 +186,7 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 func known() map[string]example {
 	return map[string]example{
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
+		"luma":       {failure: "withheld by the engine's content rules", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},
 		"runway":     {failure: "TaskFailedError", retries: true},
 	}

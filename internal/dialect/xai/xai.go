@@ -1,0 +1,135 @@
+// Package xai speaks xAI's video API: POST /v1/videos/generations and /v1/videos/edits, and GET /v1/videos/{id}. Its paths are
+// OpenAI's with other bodies, so it is mounted below /xai alone.
+//
+// A create answers with a request_id. The GET answers 202 while the video is pending, and 200 once it is done, failed or expired.
+// Every error is {"code", "error"}. Fields that are unknown are ignored, and named in the header Filmgate-Ignored.
+//
+// What may enter: this wire, as docs.x.ai and the code of @ai-sdk/xai 5.0.12 have it, both read on 2026-11-28. What may not:
+// rules about tasks.
+package xai
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Dialect is the Request.Dialect of tasks that these calls made.
+const Dialect = "xai"
+
+// bodyLimit is the largest body, in bytes: two pictures of 16 MiB in Base64, or a video of 32 MiB, with room.
+const bodyLimit = 48 << 20
+
+// Options configures the calls.
+type Options struct {
+	Origin dialect.Origin
+	Log    *slog.Logger // for internal errors
+}
+
+// Routes returns the calls, without their prefix.
+func Routes(gw dialect.Gateway, o Options) []dialect.Route {
+	c := calls{gw, o}
+	return []dialect.Route{
+		{Pattern: "POST /v1/videos/generations", Handler: c.create(decodeCreate), Doc: createDoc()},
+		{Pattern: "POST /v1/videos/edits", Handler: c.create(decodeEdit), Doc: editDoc()},
+		{Pattern: "POST /v1/videos/extensions", Handler: http.HandlerFunc(c.extend), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
+		{Pattern: "GET /v1/videos/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc()},
+	}
+}
+
+// Models returns the models that callers may name: those of @ai-sdk/xai 5.0.12 and docs.x.ai, read 2026-11-28.
+func Models() map[string][]string {
+	return map[string][]string{Dialect: {"grok-imagine-video", "grok-imagine-video-1.5"}}
+}
+
+type calls struct {
+	gw dialect.Gateway
+	Options
+}
+
+// known returns every model that a caller may name: xAI's and the operator's, sorted.
+func (c calls) known() []string {
+	all := append(Models()[Dialect], c.gw.RoutedModels()...)
+	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// create returns the handler of a call that makes a task.
+func (c calls) create(decode func(*dialect.Fields, []string) task.Request) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
+		var f *dialect.Fields
+		if err == nil {
+			f, err = dialect.ReadFields(w, r, bodyLimit)
+		}
+		if err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		req := decode(f, c.known())
+		dialect.ReportIgnored(w, r, f)
+		if err := f.Err(); err != nil {
+			c.refuse(w, r, err)
+			return
+		}
+		t, err := dialect.Submit(w, r, c.gw, who, f, req)
+		if err != nil {
+			c.refuse(w, r, dialect.Rename(err, fieldNames()))
+			return
+		}
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(xaiStarted{t.ID}), false)
+	}
+}
+
+// extend refuses a continuation: no engine behind this server continues an input video.
+func (c calls) extend(w http.ResponseWriter, r *http.Request) {
+	_, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
+	if err == nil {
+		err = &task.Error{Code: task.Invalid, Detail: "This server does not continue videos. Make a video whose image is the last frame of the other."}
+	}
+	c.refuse(w, r, err)
+}
+
+func (c calls) read(w http.ResponseWriter, r *http.Request) {
+	t, err := c.find(r)
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	status := http.StatusOK
+	if !t.State.Terminal() {
+		status = http.StatusAccepted
+	}
+	dialect.WriteJSON(w, r, status, encode(t, c.links(r)), t.State.Terminal())
+}
+
+// find admits the caller and reads the task that the path names, in the form of any dialect. A deleted one is not found.
+func (c calls) find(r *http.Request) (task.Task, error) {
+	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
+	if err != nil {
+		return task.Task{}, err
+	}
+	missing := &task.Error{Code: task.NotFound, Detail: "There is no video with this request id."}
+	id, ok := dialect.ParseID(r.PathValue("id"))
+	if !ok {
+		return task.Task{}, missing
+	}
+	t, err := c.gw.Read(r.Context(), who, id)
+	if err == nil && t.Deleted {
+		return t, missing
+	}
+	return t, err
+}
+
+func (c calls) links(r *http.Request) dialect.Links {
+	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+}
+
+func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	ErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
+}
