@@ -13,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
+	"github.com/filmgate/filmgate/internal/dialect/xai"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -46,6 +47,8 @@ func mounts(gw Gateway, o Options) []mount {
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/v1": runway.ErrorForm(), "/runway": runway.ErrorForm()}},
+		{prefix: "/xai", onlyBelow: true, routes: xai.Routes(gw, xai.Options{Origin: o.Origin, Log: o.Log}),
+			forms: map[string]*dialect.ErrorForm{"/xai": xai.ErrorForm()}},
 	}
 }
 
@@ -70,6 +73,7 @@ func models() map[string][]string {
 		openrouter.Models,
 		runway.Models,
 		runway.WebModels,
+		xai.Models,
 	} {
 		maps.Copy(out, of())
 	}

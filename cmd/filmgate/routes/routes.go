@@ -16,6 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
+	"github.com/filmgate/filmgate/internal/dialect/xai"
 )
 
 // Gateway is what all dialects call.
@@ -78,6 +79,7 @@ func Chapters() []dialect.Chapter {
 		openai.Chapters(),
 		openrouter.Chapters(),
 		runway.Chapters(),
+		xai.Chapters(),
 		dialect.Chapters(),
 	)
 }

@@ -73,7 +73,7 @@ func TestEveryDialectTellsOfEveryTaskInEveryState(t *testing.T) {
 				gw.Put(tk)
 				for _, r := range dialecttest.Readers() {
 					w := read(s, r, id, dialecttest.Key)
-					if w.Code != http.StatusOK {
+					if w.Code/100 != 2 {
 						t.Fatalf("%s of a task %s that is %s: %d %s", r.Name, kind, state, w.Code, w.Body)
 					}
 					if got := at(t, w.Body.Bytes(), r.Status); got != r.Words[i] {

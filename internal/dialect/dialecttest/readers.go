@@ -49,6 +49,8 @@ func Readers() []Reader {
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 		{Name: "kling/multi-image2video", Path: "/kling/v1/videos/multi-image2video/{id}", Status: "data.task_status",
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
+		{Name: "xai", Path: "/xai/v1/videos/{id}", Status: "status",
+			Words: [7]string{"pending", "pending", "pending", "pending", "done", "failed", "failed"}},
 	}
 }
 

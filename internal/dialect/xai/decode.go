@@ -63,6 +63,9 @@ func picture(f *dialect.Fields, name string) *task.Image {
 		return nil
 	}
 	in := f.Object(name)
+	if f.HasErrors(name) {
+		return nil
+	}
 	in.Require("url")
 	img := dialect.Picture(in, "url", false, task.ImageLimits{})
 	if img == nil && in.Has("url") {
