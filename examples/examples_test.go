@@ -185,6 +185,7 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 // known holds what the tests expect of each program.
 func known() map[string]example {
 	return map[string]example{
+		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"luma":       {failure: "withheld by the engine's content rules", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},

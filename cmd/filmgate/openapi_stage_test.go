@@ -208,7 +208,7 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 	}
 	for one := range strings.SplitSeq(e.Message, "; ") {
 		name, _, _ := strings.Cut(one, ": ")
-		if slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {
+		if name == field || slices.Equal(slices.DeleteFunc(strings.Split(name, "."), isPlace), slices.DeleteFunc(strings.Split(field, "/"), isPlace)) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
+	"github.com/filmgate/filmgate/internal/dialect/ark"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
@@ -32,6 +33,8 @@ func mounts(gw Gateway, o Options) []mount {
 	gateway := aisdk.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}
 	videos := openai.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}
 	return []mount{
+		{prefix: "/ark", routes: ark.Routes(gw, ark.Options{Origin: o.Origin, Log: o.Log}),
+			forms: map[string]*dialect.ErrorForm{"/api/v3": ark.ErrorForm(), "/ark": ark.ErrorForm()}},
 		{prefix: "/gateway", routes: aisdk.Routes(gw, gateway), forms: map[string]*dialect.ErrorForm{
 			"/v4/ai": aisdk.ErrorForm(), "/v3/ai": aisdk.ErrorForm(), "/gateway": aisdk.ErrorForm()}},
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
@@ -66,6 +69,7 @@ func models() map[string][]string {
 	out := map[string][]string{}
 	for _, of := range []func() map[string][]string{
 		aisdk.Models,
+		ark.Models,
 		luma.Models,
 		kling.Models,
 		makevid.Models,
@@ -84,6 +88,7 @@ func models() map[string][]string {
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 	out := map[string]func(task.Task, dialect.Links) []byte{
 		aisdk.Dialect:      aisdk.Callback,
+		ark.Dialect:        ark.Callback,
 		luma.Dialect:       luma.Callback,
 		openrouter.Dialect: openrouter.Callback,
 		runway.WebDialect:  runway.WebCallback,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
+	"github.com/filmgate/filmgate/internal/dialect/ark"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
@@ -75,6 +76,7 @@ func Chapters() []dialect.Chapter {
 		makevid.Chapters(),
 		kling.Chapters(),
 		aisdk.Chapters(),
+		ark.Chapters(),
 		luma.Chapters(),
 		openai.Chapters(),
 		openrouter.Chapters(),

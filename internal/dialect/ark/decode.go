@@ -106,8 +106,9 @@ func decodeItem(one *dialect.Fields) item {
 		text: one.String("text", "", promptLimit),
 		role: one.OneOf("role", "", "first_frame", "last_frame", "reference_video"),
 	}
-	picture, video := one.Object("image_url"), one.Object("video_url")
+	picture := one.Object("image_url")
 	it.picture = dialect.Picture(picture, "url", false, task.ImageLimits{Bytes: pictureLimit})
+	video := one.Object("video_url")
 	it.video = dialect.InputVideo(video, "url")
 	it.faulty = one.HasErrors("image_url") || one.HasErrors("video_url") || picture.HasErrors("url") || video.HasErrors("url")
 	return it

@@ -23,6 +23,8 @@ func Readers() []Reader {
 	return []Reader{
 		{Name: "aisdk", Method: http.MethodPost, Path: "/v4/ai/video-model/status", Body: `{"operation":{"jobId":"{id}"}}`, Status: "status",
 			Words: [7]string{"pending", "pending", "pending", "pending", "completed", "error", "cancelled"}},
+		{Name: "ark", Path: "/api/v3/contents/generations/tasks/{id}", Status: "status",
+			Words: [7]string{"queued", "queued", "queued", "running", "succeeded", "failed", "cancelled"}},
 		{Name: "filmgate", Path: "/api/v1/tasks/{id}", Status: "status",
 			Words: [7]string{"QUEUED", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 		{Name: "luma", Path: "/dream-machine/v1/generations/{id}", Status: "state",
