@@ -188,6 +188,7 @@ func known() map[string]example {
 		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"luma":       {failure: "withheld by the engine's content rules", retries: true},
+		"kling":      {failure: "KlingError"},
 		"openrouter": {failure: "AI_APICallError", retries: true},
 		"runway":     {failure: "TaskFailedError", retries: true},
 	}
