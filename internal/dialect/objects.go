@@ -3,6 +3,8 @@ package dialect
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Objects reads a list of 1 to limit objects. Their errors are added to those of f, as "name/<index from 0>/field". It
@@ -43,4 +45,24 @@ func (f *Fields) objects(name string, least, limit int) []*Fields {
 	}
 	f.inner = append(f.inner, out...)
 	return out
+}
+
+// Strings reads a list of at most limit texts, each of which is one of those allowed. It returns nil if the list is absent or
+// invalid.
+func (f *Fields) Strings(name string, limit int, allowed ...string) []string {
+	if f.seen != nil {
+		item := Schema{Type: "string", Enum: values(allowed)}
+		f.seen.field(name).Schema = Schema{Type: "array", Items: &item, MaxItems: limit}
+		return nil
+	}
+	must := fmt.Sprintf("a list of at most %d texts, of %s", limit, strings.Join(allowed, ", "))
+	var all []string
+	if !f.decode(name, must, &all) {
+		return nil
+	}
+	if len(all) > limit || slices.ContainsFunc(all, func(s string) bool { return !slices.Contains(allowed, s) }) {
+		f.AddError(name, "must be %s", must)
+		return nil
+	}
+	return all
 }

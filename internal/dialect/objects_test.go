@@ -88,3 +88,27 @@ func TestAnEmptyListOfObjectsIsValidWhereItIsAllowed(t *testing.T) {
 		t.Errorf("faults %q", got)
 	}
 }
+
+func TestStringsReadsAListOfKnownTexts(t *testing.T) {
+	const must = "must be a list of at most 2 texts, of x, y"
+	for _, c := range []struct{ body, want, fault string }{
+		{`{}`, "", ""},
+		{`{"a":null}`, "", ""},
+		{`{"a":[]}`, "", ""},
+		{`{"a":["x","y"]}`, "x y", ""},
+		{`{"a":["x","z"]}`, "", must},
+		{`{"a":["x","y","x"]}`, "", must},
+		{`{"a":"x"}`, "", must + ", not a string"},
+		{`{"a":[1]}`, "", must + ", not a list"},
+	} {
+		f := mustParse(t, c.body)
+		got := strings.Join(f.Strings("a", 2, "x", "y"), " ")
+		var fault string
+		if err := f.Err(); err != nil {
+			fault = err.(*task.Error).Fields[0].Detail //nolint:errorlint,forcetypeassert // Err says that it is one
+		}
+		if got != c.want || fault != c.fault {
+			t.Errorf("%s: %q, %q", c.body, got, fault)
+		}
+	}
+}

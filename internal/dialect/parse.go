@@ -254,3 +254,7 @@ func (w *walker) skipString() {
 		}
 	}
 }
+
+// Raw returns the object's fields as they were sent, by name, for dialects whose answers repeat a request. It is nil if the
+// fields are only described. Callers must not change it.
+func (f *Fields) Raw() map[string]json.RawMessage { return f.raw }

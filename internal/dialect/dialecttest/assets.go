@@ -36,7 +36,7 @@ func (g *Gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.
 // selects reports whether q selects t, whoever owns it.
 func selects(q task.Query, t task.Task) bool {
 	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
-	return (q.States == nil || slices.Contains(q.States, t.State)) &&
+	return (q.After.ID == "" || q.After.ID != t.ID) && (q.States == nil || slices.Contains(q.States, t.State)) &&
 		(q.Model == "" || q.Model == t.Request.Model) && (q.Dialect == "" || q.Dialect == t.Request.Dialect) &&
 		(q.ExternalID == "" || q.ExternalID == t.Request.ExternalID) &&
 		(q.CreatedFrom.IsZero() || !t.Created.Before(q.CreatedFrom)) && (q.CreatedTo.IsZero() || t.Created.Before(q.CreatedTo)) &&
@@ -233,4 +233,15 @@ func (g *Gateway) OwnDataset(_ context.Context, who apikey.Key, id string) (task
 		}
 	}
 	return task.Dataset{}, &task.Error{Code: task.NotFound, Detail: "There is no dataset with this id."}
+}
+
+// DeleteDataset forgets it.
+func (g *Gateway) DeleteDataset(ctx context.Context, who apikey.Key, id string) error {
+	if _, err := g.OwnDataset(ctx, who, id); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.uploaded = slices.DeleteFunc(g.uploaded, func(d task.Dataset) bool { return d.ID == id && d.Account == who.Account })
+	return nil
 }
