@@ -190,6 +190,7 @@ func known() map[string]example {
 		"luma":       {failure: "withheld by the engine's content rules", retries: true},
 		"kling":      {failure: "KlingError"},
 		"openrouter": {failure: "AI_APICallError", retries: true},
+		"replicate":  {failure: "Prediction failed"}, // its SDK repeats a create after 429 only
 		"runway":     {failure: "TaskFailedError", retries: true},
 	}
 }

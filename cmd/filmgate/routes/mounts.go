@@ -13,6 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
+	"github.com/filmgate/filmgate/internal/dialect/replicate"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 	"github.com/filmgate/filmgate/internal/dialect/xai"
 	"github.com/filmgate/filmgate/internal/task"
@@ -48,6 +49,8 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
+		{prefix: "/replicate", routes: replicate.Routes(gw, replicate.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{
+			"/v1/predictions": replicate.ErrorForm(), "/v1/deployments": replicate.ErrorForm(), "/v1/files": replicate.ErrorForm(), "/replicate": replicate.ErrorForm()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/v1": runway.ErrorForm(), "/runway": runway.ErrorForm()}},
 		{prefix: "/xai", onlyBelow: true, routes: xai.Routes(gw, xai.Options{Origin: o.Origin, Log: o.Log}),
@@ -75,6 +78,7 @@ func models() map[string][]string {
 		makevid.Models,
 		openai.Models,
 		openrouter.Models,
+		replicate.Models,
 		runway.Models,
 		runway.WebModels,
 		xai.Models,
@@ -91,6 +95,7 @@ func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 		ark.Dialect:        ark.Callback,
 		luma.Dialect:       luma.Callback,
 		openrouter.Dialect: openrouter.Callback,
+		replicate.Dialect:  replicate.Callback,
 		runway.WebDialect:  runway.WebCallback,
 	}
 	for _, name := range kling.Dialects() {

@@ -16,6 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
 	"github.com/filmgate/filmgate/internal/dialect/openai"
 	"github.com/filmgate/filmgate/internal/dialect/openrouter"
+	"github.com/filmgate/filmgate/internal/dialect/replicate"
 	"github.com/filmgate/filmgate/internal/dialect/runway"
 	"github.com/filmgate/filmgate/internal/dialect/xai"
 )
@@ -24,6 +25,7 @@ import (
 type Gateway interface {
 	filmgate.Gateway
 	openai.Gateway
+	replicate.Gateway
 	runway.Gateway
 	kling.Gateway
 }
@@ -80,6 +82,7 @@ func Chapters() []dialect.Chapter {
 		luma.Chapters(),
 		openai.Chapters(),
 		openrouter.Chapters(),
+		replicate.Chapters(),
 		runway.Chapters(),
 		xai.Chapters(),
 		dialect.Chapters(),

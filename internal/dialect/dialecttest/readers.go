@@ -43,6 +43,8 @@ func Readers() []Reader {
 			Words: [7]string{"queued", "queued", "queued", "in_progress", "completed", "failed", "failed"}},
 		{Name: "openrouter", Path: "/openrouter/api/v1/videos/{id}", Status: "status",
 			Words: [7]string{"pending", "pending", "pending", "in_progress", "completed", "failed", "cancelled"}},
+		{Name: "replicate", Path: "/replicate/v1/predictions/{id}", Status: "status",
+			Words: [7]string{"starting", "starting", "starting", "processing", "succeeded", "failed", "canceled"}},
 		{Name: "runway", Path: "/v1/tasks/{id}", Header: "X-Runway-Version: 2024-11-06", Status: "status",
 			Words: [7]string{"PENDING", "THROTTLED", "PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"}},
 		{Name: "runway/web", Path: "/v1/tasks/{id}", Status: "task.status",

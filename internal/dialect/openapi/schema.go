@@ -80,6 +80,8 @@ func (c *types) ref(t reflect.Type) object {
 		return object{{"type", "string"}, {"format", "date-time"}}
 	case t == reflect.TypeFor[json.Number]():
 		return object{{"type", "number"}}
+	case t == reflect.TypeFor[json.RawMessage]():
+		return object{{"type", []string{"string", "number", "boolean", "object", "array", "null"}}} // any value
 	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
 		return object{{"type", "string"}}
 	}
@@ -102,6 +104,9 @@ func (c *types) ref(t reflect.Type) object {
 	case reflect.Array:
 		return object{{"type", "array"}, {"items", c.ref(t.Elem())}, {"minItems", t.Len()}, {"maxItems", t.Len()}}
 	case reflect.Map:
+		if t.Elem() == reflect.TypeFor[json.RawMessage]() { // validators in strict mode want every name of an object to be declared
+			return object{{"type", "object"}, {"patternProperties", object{{".*", c.ref(t.Elem())}}}}
+		}
 		return object{{"type", "object"}, {"additionalProperties", c.ref(t.Elem())}}
 	case reflect.Struct:
 		if t.Name() == "" {

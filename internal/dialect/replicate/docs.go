@@ -59,11 +59,10 @@ func preferParam() dialect.Param {
 		"`starting` whether or not the engine has begun, because the SDK polls only then.", Example: "wait=5"}
 }
 
-func createDocOf(id, summary, text string, decode func(*dialect.Fields), examples ...dialect.Example) dialect.Doc {
+func createDocOf(id, summary, text string, texts [][2]string, decode func(*dialect.Fields), examples ...dialect.Example) dialect.Doc {
 	return dialect.Doc{
 		ID: id, Tag: chapter, Summary: summary, Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(), Text: text, Params: []dialect.Param{preferParam()},
-		Body: &dialect.Body{Decode: decode, Limit: bodyLimit, Texts: append([][2]string{{"version", "A version's 64 hexadecimal digits, `owner/name`, or both with a colon between. " +
-			"Digits alone name no model here: their own route makes the video, or that of the model `default`."}}, inputTexts()...), Examples: examples},
+		Body: &dialect.Body{Decode: decode, Limit: bodyLimit, Texts: append(texts, inputTexts()...), Examples: examples},
 		Answers: []dialect.Answer{
 			{Status: http.StatusCreated, Text: "The prediction was made, and with `Prefer: wait` has ended.", Of: prediction{}},
 			{Status: http.StatusAccepted, Text: "The prediction was made and has not ended in the time that `Prefer` says.", Of: prediction{}},
@@ -72,20 +71,29 @@ func createDocOf(id, summary, text string, decode func(*dialect.Fields), example
 	}
 }
 
+// named adds the parameters owner and name of the path.
+func named(d dialect.Doc, what, owner, name string) dialect.Doc {
+	d.Params = append(d.Params, dialect.Param{In: "path", Name: "owner", Text: "Who owns the " + what + ".", Example: owner},
+		dialect.Param{In: "path", Name: "name", Text: "The " + what + "'s name.", Example: name})
+	return d
+}
+
 func createDoc() dialect.Doc {
 	return createDocOf("replicate_create_prediction", "Create a prediction", "The version names the model. Get the prediction by `urls.get` until `status` is `succeeded`, `failed` or `canceled`.",
+		[][2]string{{"version", "A version's 64 hexadecimal digits, `owner/name`, or both with a colon between. " +
+			"Digits alone name no model here: their own route makes the video, or that of the model `default`."}},
 		func(f *dialect.Fields) { decodeVersion(f); decodeCreate(f) }, shows("create", "version", "a version that is a model's name"))
 }
 
 func createOfModelDoc() dialect.Doc {
-	return createDocOf("replicate_create_prediction_of_model", "Create a prediction of a model", "The path names the model. Its version is `hidden`.",
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "prompt", "a prompt alone makes five seconds"))
+	return named(createDocOf("replicate_create_prediction_of_model", "Create a prediction of a model", "The path names the model. Its version is `hidden`.", nil,
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "prompt", "a prompt alone makes five seconds")), "model", "google", "veo-3.1")
 }
 
 func createOfDeploymentDoc() dialect.Doc {
-	return createDocOf("replicate_create_prediction_of_deployment", "Create a prediction of a deployment",
-		"A route of the settings may have the deployment's name, `owner/name`; without one the model `default` makes the video.",
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "deployment", "a deployment without a route is made by the default model"))
+	return named(createDocOf("replicate_create_prediction_of_deployment", "Create a prediction of a deployment",
+		"A route of the settings may have the deployment's name, `owner/name`; without one the model `default` makes the video.", nil,
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "deployment", "a deployment without a route is made by the default model")), "deployment", "acme", "clips")
 }
 
 func predictionDoc(id, summary, text string, scope apikey.Scope) dialect.Doc {

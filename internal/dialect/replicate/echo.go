@@ -53,7 +53,9 @@ func echoOf(r task.Request) echo {
 // links to our copies.
 func inputOf(r task.Request, e echo, l dialect.Links) map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
-	set := func(name string, value any) { out[name] = json.RawMessage(strings.TrimSpace(string(dialect.Marshal(value)))) }
+	set := func(name string, value any) {
+		out[name] = json.RawMessage(strings.TrimSpace(string(dialect.Marshal(value))))
+	}
 	for name, value := range e.Input {
 		out[name] = value
 	}

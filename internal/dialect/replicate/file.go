@@ -27,16 +27,16 @@ const (
 
 // predictionFile is an uploaded file.
 type predictionFile struct {
-	ID          string          `json:"id" format:"uuid" doc:"The file's id: that of the picture or video in our other calls."`
-	Name        string          `json:"name" doc:"The name that was sent; later the stored file's."`
-	ContentType string          `json:"content_type" doc:"The media type, as the content says."`
-	Size        int64           `json:"size" doc:"Bytes as stored."`
-	ETag        string          `json:"etag,omitempty" doc:"The SHA-256 of the bytes that were sent; only in the answer to the upload."`
-	Checksums   *fileChecksums  `json:"checksums,omitempty" doc:"Of the bytes that were sent; only in the answer to the upload."`
-	Metadata    json.RawMessage `json:"metadata" doc:"The object that was sent; only in the answer to the upload, later empty."`
-	CreatedAt   string          `json:"created_at" format:"date-time" doc:"When it was stored."`
-	ExpiresAt   string          `json:"expires_at" format:"date-time" doc:"When the link in urls.get expires. Get the file again for a new one."`
-	URLs        fileURLs        `json:"urls" doc:"The file's links."`
+	ID          string                     `json:"id" format:"uuid" doc:"The file's id: that of the picture or video in our other calls."`
+	Name        string                     `json:"name" doc:"The name that was sent; later the stored file's."`
+	ContentType string                     `json:"content_type" doc:"The media type, as the content says."`
+	Size        int64                      `json:"size" doc:"Bytes as stored."`
+	ETag        string                     `json:"etag,omitempty" doc:"The SHA-256 of the bytes that were sent; only in the answer to the upload."`
+	Checksums   *fileChecksums             `json:"checksums,omitempty" doc:"Of the bytes that were sent; only in the answer to the upload."`
+	Metadata    map[string]json.RawMessage `json:"metadata" doc:"The object that was sent; only in the answer to the upload, later empty."`
+	CreatedAt   string                     `json:"created_at" format:"date-time" doc:"When it was stored."`
+	ExpiresAt   string                     `json:"expires_at" format:"date-time" doc:"When the link in urls.get expires. Get the file again for a new one."`
+	URLs        fileURLs                   `json:"urls" doc:"The file's links."`
 }
 
 type fileChecksums struct {
@@ -52,7 +52,7 @@ type upload struct {
 	dataset  *task.Dataset
 	name     string
 	sum      string
-	metadata json.RawMessage
+	metadata map[string]json.RawMessage
 }
 
 func (c calls) createFile(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
@@ -68,7 +68,7 @@ func (c calls) createFile(w http.ResponseWriter, r *http.Request, who apikey.Key
 	if err != nil {
 		return broken(err)
 	}
-	u := upload{metadata: json.RawMessage("{}")}
+	u := upload{metadata: map[string]json.RawMessage{}}
 	for n := 0; ; n++ {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -120,10 +120,11 @@ func (c calls) readPart(r *http.Request, who apikey.Key, part *multipart.Part, u
 		if len(text) == 0 {
 			return nil
 		}
-		if _, err := dialect.ParseFields(text); err != nil {
+		f, err := dialect.ParseFields(text)
+		if err != nil {
 			return fieldError(task.Invalid, "metadata", "must be a JSON object")
 		}
-		u.metadata = text
+		u.metadata = f.Raw()
 	}
 	return nil // Replicate ignores other parts
 }
@@ -150,7 +151,7 @@ func (c calls) file(r *http.Request, d task.Dataset) predictionFile {
 	l := c.links(r)
 	y, m, day := l.Now.UTC().Date()
 	until := time.Date(y, m, day+2, 0, 0, 0, 0, time.UTC) // as Links.Signed has it
-	return predictionFile{ID: d.ID, Name: d.Key[strings.LastIndexByte(d.Key, '/')+1:], ContentType: d.Type, Size: d.Size, Metadata: json.RawMessage("{}"),
+	return predictionFile{ID: d.ID, Name: d.Key[strings.LastIndexByte(d.Key, '/')+1:], ContentType: d.Type, Size: d.Size, Metadata: map[string]json.RawMessage{},
 		CreatedAt: stamp(d.Created), ExpiresAt: stamp(until), URLs: fileURLs{Get: l.SignedUntil(d.Key, until)}}
 }
 

@@ -51,7 +51,9 @@ const api = "http://films.example/replicate/v1"
 
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	dialecttest.States(t, map[string]func(task.State) []byte{
-		"prediction": func(s task.State) []byte { return dialect.Marshal(encode(dialecttest.InState(finished(), s), links(), api)) },
+		"prediction": func(s task.State) []byte {
+			return dialect.Marshal(encode(dialecttest.InState(finished(), s), links(), api))
+		},
 	})
 }
 
@@ -179,6 +181,14 @@ func TestAnInputIsDecoded(t *testing.T) {
 				t.Errorf("%d %s\n%+v, %v", w.Code, w.Body, made.Request, err)
 			}
 		})
+	}
+}
+
+func TestInputsThatNoModelHereHasAreIgnoredAndNamed(t *testing.T) {
+	_, h := standing()
+	w := send(h, request(http.MethodPost, ofVeo+"?page=1", `{"input":{"prompt":"x","sample_shift":5},"is_training":false}`))
+	if got := w.Header().Get("Filmgate-Ignored"); w.Code != 201 || got != "?page, input/sample_shift, is_training" || !strings.Contains(w.Body.String(), `"sample_shift":5`) {
+		t.Errorf("%d %q %s", w.Code, got, w.Body)
 	}
 }
 
