@@ -3,6 +3,7 @@
 //   FILMGATE_API_KEY=fg_… node ark.ts "a lighthouse in a storm, slow push in"
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createByteDance } from '@ai-sdk/bytedance';
 import { experimental_generateVideo as generateVideo } from 'ai';
 
@@ -11,9 +12,12 @@ const ark = createByteDance({ baseURL: `${server}/ark/api/v3`, apiKey: process.e
 
 // The AI SDK does not download from private addresses by itself. This does, from whatever address the server has.
 const download = async ({ url }: { url: URL }) => {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.pathname}: status ${response.status}`);
-  return { data: new Uint8Array(await response.arrayBuffer()), mediaType: response.headers.get('content-type') ?? undefined };
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(url);
+    if (response.ok) return { data: new Uint8Array(await response.arrayBuffer()), mediaType: response.headers.get('content-type') ?? undefined };
+    if (tries === 5 || ![429, 503].includes(response.status)) throw new Error(`${url.pathname}: status ${response.status}`);
+    await wait(1000 * Number(response.headers.get('retry-after') ?? 1));
+  }
 };
 
 try {

@@ -132,12 +132,17 @@ type routerErrorMetadata struct {
 	RequestID string `json:"request_id,omitempty" doc:"The request's id, as in X-Request-Id."`
 }
 
-// errorStatus is the HTTP status of an error code. A conflict is no 409, which clients repeat.
+// errorStatus is the HTTP status of an error code. A conflict is no 409, which clients repeat. A call that there is not is most
+// often an unknown path.
 func errorStatus(c task.Code) int {
-	if c == task.Conflict {
+	switch c {
+	case task.Conflict:
 		return http.StatusBadRequest
+	case task.NotAllowed:
+		return http.StatusNotFound
+	default:
+		return dialect.Status(c)
 	}
-	return dialect.Status(c)
 }
 
 // ErrorForm returns the form of these calls' errors.
