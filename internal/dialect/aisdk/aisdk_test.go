@@ -101,7 +101,7 @@ func send(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-func TestAStartIsDecoded(t *testing.T) {
+func TestAStartIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditions
 	bytes := strings.Repeat("A", 128)
 	for _, c := range []struct {
 		name, body string

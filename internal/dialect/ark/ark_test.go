@@ -115,7 +115,7 @@ func send(h http.Handler, method, target, body string, header ...string) *httpte
 	return w
 }
 
-func TestACreateIsDecoded(t *testing.T) {
+func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditions
 	text := func(s string) string { return `"content":[{"type":"text","text":"` + s + `"}]` }
 	for _, c := range []struct {
 		name, body string

@@ -164,7 +164,7 @@ func multi(t *testing.T, target string, fields ...field) *http.Request {
 	return r
 }
 
-func TestACreateIsDecoded(t *testing.T) {
+func TestACreateIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditions
 	data := "data:image/png;base64," + strings.Repeat("A", 128)
 	for _, c := range []struct {
 		name, body string
