@@ -188,6 +188,7 @@ func known() map[string]example {
 		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"luma":       {failure: "withheld by the engine's content rules", retries: true},
+		"google":     {failure: "withheld by the engine's content rules", retries: true},
 		"kling":      {failure: "KlingError"},
 		"openrouter": {failure: "AI_APICallError", retries: true},
 		"replicate":  {failure: "Prediction failed"}, // its SDK repeats a create after 429 only

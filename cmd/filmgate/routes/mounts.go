@@ -8,6 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/ark"
+	"github.com/filmgate/filmgate/internal/dialect/google"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
@@ -49,6 +50,8 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
+		{prefix: "/google", routes: google.Routes(gw, google.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
+			"/v1beta": google.ErrorForm(), "/v1beta1": google.ErrorForm(), "/v1/publishers": google.ErrorForm(), "/v1/projects": google.ErrorForm(), "/google": google.ErrorForm()}},
 		{prefix: "/replicate", routes: replicate.Routes(gw, replicate.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{
 			"/v1/predictions": replicate.ErrorForm(), "/v1/deployments": replicate.ErrorForm(), "/v1/files": replicate.ErrorForm(), "/replicate": replicate.ErrorForm()}},
 		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
@@ -74,6 +77,7 @@ func models() map[string][]string {
 		aisdk.Models,
 		ark.Models,
 		luma.Models,
+		google.Models,
 		kling.Models,
 		makevid.Models,
 		openai.Models,

@@ -11,6 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/ark"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
+	"github.com/filmgate/filmgate/internal/dialect/google"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
 	"github.com/filmgate/filmgate/internal/dialect/makevid"
@@ -82,6 +83,7 @@ func Chapters() []dialect.Chapter {
 		luma.Chapters(),
 		openai.Chapters(),
 		openrouter.Chapters(),
+		google.Chapters(),
 		replicate.Chapters(),
 		runway.Chapters(),
 		xai.Chapters(),

@@ -66,7 +66,8 @@ func decodePicture(f *dialect.Fields, field string) *task.Image {
 	limits := task.ImageLimits{Bytes: pictureLimit}
 	data := in.Object("inlineData")
 	data.String("mimeType", "", task.NameLimit)
-	return only(f, in, field, dialect.Picture(in, "bytesBase64Encoded", true, limits), dialect.Picture(data, "data", true, limits), dialect.Picture(in, "gcsUri", false, limits))
+	inline := dialect.Picture(data, "data", true, limits) // before other fields of in, so that it is described
+	return only(f, in, field, dialect.Picture(in, "bytesBase64Encoded", true, limits), inline, dialect.Picture(in, "gcsUri", false, limits))
 }
 
 // decodeVideo reads a video, as decodePicture does; encodedVideo and uri are the Gemini API's names.

@@ -63,8 +63,12 @@ const (
 
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	dialecttest.States(t, map[string]func(task.State) []byte{
-		"gemini": func(s task.State) []byte { return dialect.Marshal(encode(dialecttest.InState(finished(), s), geminiName, fileURL)) },
-		"vertex": func(s task.State) []byte { return dialect.Marshal(encodeVertex(dialecttest.InState(finished(), s), vertexName, links())) },
+		"gemini": func(s task.State) []byte {
+			return dialect.Marshal(encode(dialecttest.InState(finished(), s), geminiName, fileURL))
+		},
+		"vertex": func(s task.State) []byte {
+			return dialect.Marshal(encodeVertex(dialecttest.InState(finished(), s), vertexName, links()))
+		},
 	})
 }
 
@@ -237,12 +241,12 @@ func TestALargeVideoIsALink(t *testing.T) {
 	}
 }
 
-func TestAVideoWhoseFileIsGoneIsNotFound(t *testing.T) {
+func TestAVideoWhoseFileIsGoneIsAnErrorOfTheOperation(t *testing.T) {
 	gw, h := standing()
 	gone := dialecttest.InState(finished(), task.Succeeded)
 	gone.Artifacts[0].Files[0].Key = "cdn/20261128/gone.mp4"
 	gw.Put(gone)
-	if w := fetchOf(h); w.Code != 404 || !strings.Contains(w.Body.String(), `"status":"NOT_FOUND"`) || w.Header().Get("Content-Type") != "application/json" {
+	if w := fetchOf(h); w.Code != 200 || !strings.Contains(w.Body.String(), `"done":true,"error":{"code":5,`) || strings.Contains(w.Body.String(), "response") || w.Header().Get("Content-Type") != "application/json" {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

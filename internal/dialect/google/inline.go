@@ -67,7 +67,12 @@ func (c calls) inline(w http.ResponseWriter, r *http.Request, t task.Task, name 
 	refused := false
 	dialect.ServeFile(out, plain, c.Files, c.links(r), video, func(err error) {
 		refused = true
-		c.refuse(w, r, err)
+		if task.CodeOf(err) != task.NotFound {
+			c.refuse(w, r, err)
+			return
+		}
+		op.Response, op.Error = nil, failed(codeNotFound, "The video is no longer there.")
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(op), false)
 	})
 	if !refused && out.encoder != nil {
 		_ = out.encoder.Close() // the caller may have gone
