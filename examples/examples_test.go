@@ -58,6 +58,25 @@ func all(t *testing.T) []example {
 		e.command, e.packages = []string{node(t), path}, "nodejs npm"
 		out = append(out, e)
 	}
+	return append(out, goPrograms(t)...)
+}
+
+// goPrograms returns the programs in Go, which are built first.
+func goPrograms(t *testing.T) []example {
+	t.Helper()
+	folders, err := filepath.Glob("go/*/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []example
+	for _, file := range folders {
+		name := filepath.Base(filepath.Dir(file))
+		program := filepath.Join(t.TempDir(), name)
+		if text, err := exec.CommandContext(t.Context(), "go", "build", "-C", "go", "-o", program, "./"+name).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, text)
+		}
+		out = append(out, example{name: name, command: []string{program}, packages: "go", failure: "the video failed: ", retries: true})
+	}
 	return out
 }
 
@@ -98,7 +117,7 @@ func (e example) checkVideo(t *testing.T, out, folder string) {
 func TestExamplesMakeAVideo(t *testing.T) {
 	s := programs.Start(t, t.TempDir())
 	for _, e := range all(t) {
-		t.Run(e.name, func(t *testing.T) {
+		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
 			out, folder, err := e.run(t, s.Base, "a lighthouse in a storm, slow push in")
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
@@ -115,7 +134,14 @@ func withVendor(t *testing.T) *servertest.Server {
 	t.Cleanup(vendor.Close)
 	settings := filepath.Join(t.TempDir(), "filmgate.yaml")
 	text := `
-engines: [{name: vendor, type: makevid, base_url: "` + vendor.URL + `/makevid", allow_networks: [127.0.0.0/8], keys: [{key: "` + fakevendor.Key + `"}]}]
+engines:
+  - name: vendor
+    type: openai
+    flavor: sglang
+    base_url: "` + vendor.URL + `/sglang/v1"
+    allow_networks: [127.0.0.0/8]
+    keys: [{key: "` + fakevendor.Key + `"}]
+    serves: [{name: wan2.2, modes: [text, first_frame], max_seconds: 20}]
 models: {"*": [vendor]}
 `
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
@@ -128,7 +154,7 @@ models: {"*": [vendor]}
 func TestExamplesReportAFailedTask(t *testing.T) {
 	s := withVendor(t)
 	for _, e := range all(t) {
-		t.Run(e.name, func(t *testing.T) {
+		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
 			out, _, err := e.run(t, s.Base, "a lighthouse fail:SAFETY.OUTPUT.VIDEO")
 			if err == nil || !strings.Contains(out, e.failure) {
 				t.Errorf("%v; want %s in\n%s", err, e.failure, out)
@@ -170,7 +196,7 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 		if !e.retries {
 			continue
 		}
-		t.Run(e.name, func(t *testing.T) {
+		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
 			proxy := httptest.NewServer(&busy{next: httputil.NewSingleHostReverseProxy(to), seen: map[string]int{}})
 			defer proxy.Close()
 			out, folder, err := e.run(t, proxy.URL, "a lighthouse in a storm")
@@ -189,9 +215,12 @@ func known() map[string]example {
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"luma":       {failure: "withheld by the engine's content rules", retries: true},
 		"google":     {failure: "withheld by the engine's content rules", retries: true},
+		"luma":       {failure: "the generation failed", retries: true},
 		"kling":      {failure: "KlingError"},
+		"openai":     {failure: "OpenAIError", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},
 		"replicate":  {failure: "Prediction failed"}, // its SDK repeats a create after 429 only
 		"runway":     {failure: "TaskFailedError", retries: true},
+		"xai":        {failure: "Video generation failed", retries: true},
 	}
 }

@@ -315,7 +315,7 @@ engines: [{name: team, type: runway, base_url: "{url}/runway", {here}, keys: [{k
 models: {gen3a_turbo: [{to: team/gen4_turbo, weight: 2}, animatic]}
 `)
 	p := run(t, t.TempDir())
-	p.wantCall(t, http.MethodGet, "/api/v1/models", "", http.StatusOK, `"name":"gen3a_turbo","dialects":["filmgate","makevid/runway"],"engines":[{"engine":"team","model":"gen4_turbo","weight":2,"modes":["first_frame"]`)
+	p.wantCall(t, http.MethodGet, "/api/v1/models", "", http.StatusOK, `"name":"gen3a_turbo","dialects":["filmgate","makevid/runway","runway","runway/web"],"engines":[{"engine":"team","model":"gen4_turbo","weight":2,"modes":["first_frame"]`)
 	if code, _ := p.call(t, http.MethodGet, "/api/v1/models", "", "Authorization", "Bearer no"); code != http.StatusUnauthorized {
 		t.Errorf("with a wrong key: %d", code)
 	}

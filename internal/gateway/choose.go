@@ -3,11 +3,15 @@ package gateway
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/task"
 )
+
+// shownModels is how many models with a route of their own an error names.
+const shownModels = 20
 
 // unreadyRetry is when a caller is asked to come back if the engines that can do a request don't work now.
 const unreadyRetry = 15 * time.Second
@@ -65,7 +69,11 @@ func (g *Gateway) checkModel(name string) []task.FieldError {
 	if g.registry.Current().Any() || g.cfg.Models == nil || slices.Contains(names, name) {
 		return nil
 	}
-	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed are the %d that GET /api/v1/models lists", task.Excerpt(name), len(names))}}
+	routed := ""
+	if own := g.RoutedModels(); len(own) > 0 {
+		routed = ", " + strings.Join(own[:min(len(own), shownModels)], ", ") + " among them"
+	}
+	return []task.FieldError{{Field: "model", Detail: fmt.Sprintf("%q is no model of this server; allowed are the %d that GET /api/v1/models lists%s", task.Excerpt(name), len(names), routed)}}
 }
 
 // Offers lists the engines that make a caller's model, in the order of its route, and what each can do.

@@ -133,7 +133,7 @@ func TestUnknownModelIsRefused(t *testing.T) {
 			t.Errorf("%s: %v", model, err)
 		}
 	}
-	checkRefused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed are the 3 that GET /api/v1/models lists`)
+	checkRefused(t, "another", ask("cutt"), task.Invalid, `model: "cutt" is no model of this server; allowed are the 3 that GET /api/v1/models lists, cut, gen3a_turbo among them`)
 	next := h.config.Registry
 	next.Routes = map[string][]registry.Target{"*": {{Engine: "fake"}}}
 	if err := h.Use(t.Context(), next); err != nil {

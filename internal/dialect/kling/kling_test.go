@@ -192,3 +192,13 @@ func BenchmarkEncodeTask(b *testing.B) {
 		dialect.Marshal(taskAnswer{Message: succeed, Data: dataOf(tk, l, true)})
 	}
 }
+
+func TestCallbackURLIsKeptWithTheTask(t *testing.T) {
+	f, err := dialect.ParseFields([]byte(`{"prompt":"x","callback_url":"HTTPS://example.com/told?a=b"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := decode(f, fromText, nil); r.CallbackURL != "https://example.com/told?a=b" || f.Err() != nil {
+		t.Errorf("%q, %v", r.CallbackURL, f.Err())
+	}
+}
