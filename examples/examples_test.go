@@ -213,9 +213,8 @@ func known() map[string]example {
 	return map[string]example{
 		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
-		"luma":       {failure: "withheld by the engine's content rules", retries: true},
-		"google":     {failure: "withheld by the engine's content rules", retries: true},
-		"luma":       {failure: "the generation failed", retries: true},
+		"luma":       {failure: "by the engine's content rules", retries: true},
+		"google":     {failure: "by the engine's content rules", retries: true},
 		"kling":      {failure: "KlingError"},
 		"openai":     {failure: "OpenAIError", retries: true},
 		"openrouter": {failure: "AI_APICallError", retries: true},
