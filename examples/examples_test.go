@@ -187,7 +187,7 @@ func (b *busy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestExamplesOutliveABusyServer(t *testing.T) {
-	s := programs.Start(t, t.TempDir())
+	s := withVendor(t) // which makes a video in a second
 	to, err := url.Parse(s.Base)
 	if err != nil {
 		t.Fatal(err)

@@ -138,7 +138,7 @@ func send(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 
 const ofVeo = "/v1/models/google/veo-3.1/predictions"
 
-func TestAnInputIsDecoded(t *testing.T) {
+func TestAnInputIsDecoded(t *testing.T) { //nolint:gocyclo // a table of conditions
 	for _, c := range []struct {
 		name, input string
 		holds       func(task.Request) bool
