@@ -138,7 +138,7 @@ func (o operationSeen) lies(t *testing.T) (lies []string, tried int) {
 			var last string
 			for _, body := range bodies {
 				w := o.send(t, "", with(t, body, path, p.value))
-				if last = fmt.Sprint(w.Code, " ", w.Body); blames(w, path) && w.Code == http.StatusBadRequest {
+				if last = fmt.Sprint(w.Code, " ", w.Body); blames(w, path) && (w.Code == http.StatusBadRequest || w.Code == http.StatusUnprocessableEntity) {
 					blamed++
 				}
 			}

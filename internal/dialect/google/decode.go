@@ -103,9 +103,7 @@ var (
 )
 
 func decodeParameters(p *dialect.Fields, r *task.Request) {
-	if n := p.Int("sampleCount", 1, 1, 4); n > 1 {
-		p.AddError("sampleCount", "must be 1: one video is made for each call; send several calls for more")
-	}
+	p.IntOf("sampleCount", 1) // one video is made for each call
 	if p.Has("durationSeconds") {
 		r.Seconds = int(p.Int("durationSeconds", defaultSeconds, 1, longest))
 	} else if r.Video == nil {

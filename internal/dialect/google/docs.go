@@ -58,16 +58,16 @@ func keyParams() []dialect.Param {
 	return []dialect.Param{{In: "header", Name: "x-goog-api-key", Text: "The key, instead of a bearer token."}, {In: "query", Name: "key", Text: "The key, instead of a header."}}
 }
 
-func call(example string) dialect.Param {
-	return dialect.Param{In: "path", Name: "call", Text: "A model, a colon and the method.", Example: example}
+func model(example string) dialect.Param {
+	return dialect.Param{In: "path", Name: "model", Text: "The model.", Example: example}
 }
 
 func predictDoc() dialect.Doc {
-	return dialect.Doc{ID: "google_predict", Tag: chapter, Summary: "Start an operation", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
+	return dialect.Doc{ID: "google_predict", Operation: "POST /v1beta/models/{model}:predictLongRunning", Tag: chapter, Summary: "Start an operation", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
 		Text:   "The path ends with `:predictLongRunning`. Ask for the operation by the name in the answer.",
-		Params: append(keyParams(), call("veo-3.1-generate-preview:predictLongRunning")),
+		Params: append(keyParams(), model("veo-3.1-generate-preview")),
 		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodePredict(f) }, Limit: bodyLimit, Texts: predictTexts(),
-			Examples: []dialect.Example{shows("gemini", "prompt", "a prompt alone makes eight seconds")}},
+			Examples: []dialect.Example{shows("gemini", "prompt", "a prompt alone makes eight seconds"), shows("gemini", "frame", "a first frame needs no prompt")}},
 		Answers: []dialect.Answer{{Text: "The operation was started.", Of: operation{}}}, Errors: []task.Code{task.NotFound, task.NoSpace}}
 }
 
@@ -80,9 +80,9 @@ func operationDoc() dialect.Doc {
 }
 
 func downloadDoc() dialect.Doc {
-	return dialect.Doc{ID: "google_download", Tag: chapter, Summary: "Download a video", Scope: apikey.Read, Form: ErrorForm(),
+	return dialect.Doc{ID: "google_download", Operation: "GET /v1beta/files/{id}:download", Tag: chapter, Summary: "Download a video", Scope: apikey.Read, Form: ErrorForm(),
 		Text: "The URI of a finished operation, which ends with `:download?alt=media`.",
-		Params: append(keyParams(), dialect.Param{In: "path", Name: "call", Text: "The task's id and `:download`.", Example: "00000000000040008000000000000001:download"},
+		Params: append(keyParams(), dialect.Param{In: "path", Name: "id", Text: "The task's id.", Example: "00000000000040008000000000000001"},
 			dialect.Param{In: "query", Name: "alt", Text: "`media`. The answer is the file in any case."},
 			dialect.Param{In: "header", Name: "Range", Text: "The bytes that are wanted, one range."}),
 		Answers: []dialect.Answer{{Text: "The video.", Media: []dialect.Media{{Type: "video/mp4"}}}, {Status: 206, Text: "The range of it.", Media: []dialect.Media{{Type: "video/mp4"}}}},
@@ -90,21 +90,22 @@ func downloadDoc() dialect.Doc {
 }
 
 func vertexDoc() dialect.Doc {
-	return dialect.Doc{ID: "google_vertex", Tag: chapter, Summary: "Start or fetch an operation of Vertex AI", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
-		Text: "`:predictLongRunning` starts an operation, with the body of the Gemini API's call, and answers with its `name`. `:fetchPredictOperation` takes " +
-			"`{\"operationName\"}` and answers with the operation, which holds the video in Base64 once it is done. The same is below `/v1beta1/projects/{project}/locations/{location}`.",
-		Params: append(keyParams(), call("veo-3.1-generate-001:predictLongRunning")),
-		Body: &dialect.Body{Decode: decodeVertex, Limit: bodyLimit, Texts: append([][2]string{{"operationName", "Of a fetch: the operation's name."}}, predictTexts()...),
-			Examples: []dialect.Example{shows("vertex", "predict", "an operation is started"), shows("vertex", "fetch", "an operation that is not done has no result")}},
-		Answers: []dialect.Answer{{Text: "The operation.", Of: vertexOperation{}, Examples: state("vertex")}}, Errors: []task.Code{task.NotFound, task.NoSpace}}
+	return dialect.Doc{ID: "google_vertex_predict", Operation: "POST /v1beta1/publishers/google/models/{model}:predictLongRunning", Tag: chapter,
+		Summary: "Start an operation of Vertex AI", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
+		Text: "Takes the body of the Gemini API's call. Fetch the operation by the name in the answer. The same is below " +
+			"`/v1beta1/projects/{project}/locations/{location}`.",
+		Params: append(keyParams(), model("veo-3.1-generate-001")),
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodePredict(f) }, Limit: bodyLimit, Texts: predictTexts(),
+			Examples: []dialect.Example{shows("vertex", "predict", "an operation is started"), shows("vertex", "frame", "a first frame needs no prompt")}},
+		Answers: []dialect.Answer{{Text: "The operation was started.", Of: operation{}}}, Errors: []task.Code{task.NotFound, task.NoSpace}}
 }
 
-// decodeVertex describes both bodies of Vertex AI's call. Which of them is needed depends on the method.
-func decodeVertex(f *dialect.Fields) {
-	r := task.Request{}
-	f.String("operationName", "", 1000)
-	for _, in := range f.Objects("instances", 1) {
-		decodeInstance(in, &r)
-	}
-	decodeParameters(f.Object("parameters"), &r)
+func fetchDoc() dialect.Doc {
+	return dialect.Doc{ID: "google_vertex_fetch", Operation: "POST /v1beta1/publishers/google/models/{model}:fetchPredictOperation", Tag: chapter,
+		Summary: "Fetch an operation of Vertex AI", Scope: apikey.Read, Ignores: true, Form: ErrorForm(),
+		Text:   "Call it every few seconds until `done` is true. The answer then holds the video in Base64.",
+		Params: append(keyParams(), dialect.Param{In: "path", Name: "model", Text: "The model. Any will do.", Example: "veo-3.1-generate-001"}),
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeFetch(f) }, Limit: fetchLimit, Texts: [][2]string{{"operationName", "The operation's name."}},
+			Examples: []dialect.Example{shows("vertex", "fetch", "an operation that is not done has no result")}},
+		Answers: []dialect.Answer{{Text: "The operation as it stands.", Of: vertexOperation{}, Examples: state("vertex")}}, Errors: []task.Code{task.NotFound}}
 }

@@ -265,6 +265,17 @@ func TestTheNameOfAnOperationOfVertexIsAtThePathOfItsModel(t *testing.T) {
 	}
 }
 
+func TestUnknownMethodsAreNotFound(t *testing.T) {
+	_, h := standing()
+	for _, target := range []string{"POST /v1beta/models/veo-3.1-generate-preview:generateContent", "POST /v1beta1/publishers/google/models/veo-3.1-generate-001:predict",
+		"POST /v1beta1/publishers/google/models/veo-3.1-generate-001", "GET /v1beta/files/00000000000040008000000000000001"} {
+		method, path, _ := strings.Cut(target, " ")
+		if w := send(h, request(method, path, "{}")); w.Code != 404 || !strings.Contains(w.Body.String(), `"status":"NOT_FOUND"`) {
+			t.Errorf("%s: %d %s", target, w.Code, w.Body)
+		}
+	}
+}
+
 func TestACreateWithAnIdempotencyKeyMakesOneTask(t *testing.T) {
 	_, h := standing()
 	first := send(h, request(http.MethodPost, predict, `{"instances":[{"prompt":"x"}]}`, "Idempotency-Key", "k"))

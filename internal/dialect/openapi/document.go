@@ -162,8 +162,9 @@ func (w *writer) parameters(path string) []object {
 		out = append(out, o.with("description", p.Text).with("schema", schemaOf(p.Schema)).maybe(p.Example != nil, "example", p.Example))
 	}
 	for part := range strings.SplitSeq(path, "/") {
-		name := strings.Trim(part, "{}")
-		if name != part && !slices.ContainsFunc(d.Params, func(p dialect.Param) bool { return p.In == "path" && p.Name == name }) {
+		rest, wild := strings.CutPrefix(part, "{")
+		name, _, _ := strings.Cut(rest, "}") // "{model}:predict" has a method after it
+		if wild && !slices.ContainsFunc(d.Params, func(p dialect.Param) bool { return p.In == "path" && p.Name == name }) {
 			w.fault("the parameter {%s} of the path is missing", name)
 		}
 	}
@@ -184,7 +185,7 @@ func (w *writer) checkParam(p dialect.Param, path string, before []dialect.Param
 		w.fault("the parameter %q has no text", p.Name)
 	case !slices.Contains([]string{"path", "query", "header"}, p.In):
 		w.fault("the parameter %q is in %q, which is no place", p.Name, p.In)
-	case p.In == "path" && !strings.Contains(path+"/", "/{"+p.Name+"}/"):
+	case p.In == "path" && !strings.Contains(path, "/{"+p.Name+"}"):
 		w.fault("the parameter %q is not in the path", p.Name)
 	case slices.ContainsFunc(before, same):
 		w.fault("two parameters are called %q", p.Name)

@@ -51,10 +51,13 @@ func decodeCreate(f *dialect.Fields) (task.Request, echo) {
 	return r, e
 }
 
+// versionField matches everything that a version may look like.
+var versionField = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,200}(?::[0-9a-f-]{36,64})?$`)
+
 // decodeVersion reads the version of a create whose path names no model.
 func decodeVersion(f *dialect.Fields) string {
 	f.Require("version")
-	return f.String("version", "", task.NameLimit)
+	return f.Matching("version", versionField, "owner/name, owner/name:version, or the 64 hexadecimal digits of a version")
 }
 
 func decodeInput(in *dialect.Fields, r *task.Request) {

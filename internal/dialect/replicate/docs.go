@@ -82,18 +82,18 @@ func createDoc() dialect.Doc {
 	return createDocOf("replicate_create_prediction", "Create a prediction", "The version names the model. Get the prediction by `urls.get` until `status` is `succeeded`, `failed` or `canceled`.",
 		[][2]string{{"version", "A version's 64 hexadecimal digits, `owner/name`, or both with a colon between. " +
 			"Digits alone name no model here: their own route makes the video, or that of the model `default`."}},
-		func(f *dialect.Fields) { decodeVersion(f); decodeCreate(f) }, shows("create", "version", "a version that is a model's name"))
+		func(f *dialect.Fields) { decodeVersion(f); decodeCreate(f) }, shows("create", "version", "a version that is a model's name"), shows("create", "digits", "a version's digits name no model and are made by the default one"))
 }
 
 func createOfModelDoc() dialect.Doc {
 	return named(createDocOf("replicate_create_prediction_of_model", "Create a prediction of a model", "The path names the model. Its version is `hidden`.", nil,
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "prompt", "a prompt alone makes five seconds")), "model", "google", "veo-3.1")
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "prompt", "a prompt alone makes five seconds"), shows("create", "frame", "a first frame needs no prompt")), "model", "google", "veo-3.1")
 }
 
 func createOfDeploymentDoc() dialect.Doc {
 	return named(createDocOf("replicate_create_prediction_of_deployment", "Create a prediction of a deployment",
 		"A route of the settings may have the deployment's name, `owner/name`; without one the model `default` makes the video.", nil,
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "deployment", "a deployment without a route is made by the default model")), "deployment", "acme", "clips")
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "deployment", "a deployment without a route is made by the default model"), shows("create", "frame", "a first frame needs no prompt")), "deployment", "acme", "clips")
 }
 
 func predictionDoc(id, summary, text string, scope apikey.Scope) dialect.Doc {
