@@ -220,7 +220,7 @@ func TestAnAbsentFieldIsItsDefault(t *testing.T) {
 				if absent.Code != o.succeeds() && absent.Body.String() == given.Body.String() {
 					return // the example has no such object
 				}
-				if absent.Code != o.succeeds() || absent.Body.String() != given.Body.String() {
+				if absent.Code != o.succeeds() || withoutInput(t, absent) != withoutInput(t, given) {
 					t.Errorf("%s/%s: absent is not %v:\n%s\n%s", o.ID, path, f.Default, absent.Body, given.Body)
 				}
 			})
@@ -357,4 +357,15 @@ func setRequired(r *http.Request, d dialect.Doc) {
 			r.Header.Set(p.Name, fmt.Sprint(p.Example))
 		}
 	}
+}
+
+// withoutInput returns an answer without the member "input", in which Replicate's predictions repeat the request.
+func withoutInput(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var body map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil {
+		t.Fatalf("%v: %s", err, w.Body)
+	}
+	delete(body, "input")
+	return string(dialect.Marshal(body))
 }
