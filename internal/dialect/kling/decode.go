@@ -17,6 +17,8 @@ const (
 	bodyLimit    = 32 << 20 // bytes: two pictures of 10 MB in Base64, and room
 	promptLimit  = 2500     // characters
 	maxPictures  = 4        // of a list
+	maxShots     = 6        // of a request with multi_shot
+	shotLimit    = 512      // characters of one shot's prompt
 	shortestClip = 3        // seconds
 	longestClip  = 15
 )
@@ -49,7 +51,7 @@ func decode(f *dialect.Fields, k kind, routed []string) task.Request {
 	r := task.Request{
 		Dialect: dialectOf(k), AssetGroup: dialect.AssetGroup,
 		Model:          cmp.Or(f.OneOf("model_name", "", names...), f.OneOf("model", "", names...), defaultModel),
-		Prompt:         f.String("prompt", "", promptLimit),
+		Prompt:         decodePrompt(f),
 		NegativePrompt: f.String("negative_prompt", "", promptLimit),
 		Mode:           f.OneOf("mode", "std", "std", "pro"),
 		ExternalID:     f.String("external_task_id", "", task.NameLimit),
@@ -73,6 +75,22 @@ func decode(f *dialect.Fields, k kind, routed []string) task.Request {
 	return r
 }
 
+// decodePrompt returns the prompt. With multi_shot it is the shots' prompts, one a line, if there is none for the whole:
+// engines here make one video of one prompt. Whether a prompt is needed is each kind's own.
+func decodePrompt(f *dialect.Fields) string {
+	whole := f.String("prompt", "", promptLimit)
+	several := f.Bool("multi_shot", false)
+	var shots []string
+	for _, one := range f.ObjectsUpTo("multi_prompt", maxShots) {
+		one.Require("prompt")
+		shots = append(shots, one.String("prompt", "", shotLimit))
+	}
+	if several && strings.TrimSpace(whole) == "" {
+		return strings.Join(shots, "\n")
+	}
+	return whole
+}
+
 // lengths returns the possible durations in seconds, as texts.
 func lengths() []string {
 	var out []string
@@ -93,11 +111,19 @@ func decodeWatermark(f *dialect.Fields) bool {
 // aspectRatios returns the aspect ratios of a video, the default first.
 func aspectRatios() []string { return []string{"16:9", "9:16", "1:1"} }
 
-func decodeText(f *dialect.Fields, r *task.Request) {
-	f.Require("prompt")
-	if strings.TrimSpace(r.Prompt) == "" {
+// requirePrompt notes a missing prompt. Shots are one too, so the document can't say that the field is required.
+func requirePrompt(f *dialect.Fields, r *task.Request) {
+	switch {
+	case strings.TrimSpace(r.Prompt) != "" || f.HasErrors("prompt") || f.HasErrors("multi_prompt"):
+	case f.Has("prompt"):
 		f.AddError("prompt", "must not be empty")
+	default:
+		f.AddError("prompt", "is required")
 	}
+}
+
+func decodeText(f *dialect.Fields, r *task.Request) {
+	requirePrompt(f, r)
 	r.AspectRatio = f.OneOf("aspect_ratio", aspectRatios()[0], aspectRatios()...)
 	r.Camera = makevid.KlingCamera(f)
 }
@@ -118,7 +144,8 @@ func decodePicture(f *dialect.Fields, r *task.Request) {
 
 // decodePictures reads a list of pictures. Engines here take a first and a last frame, so two are possible.
 func decodePictures(f *dialect.Fields, r *task.Request) {
-	f.Require("image_list", "prompt")
+	f.Require("image_list")
+	requirePrompt(f, r)
 	r.AspectRatio = f.OneOf("aspect_ratio", aspectRatios()[0], aspectRatios()...)
 	limits := makevid.KlingPictures()
 	for i, one := range f.Objects("image_list", maxPictures) {

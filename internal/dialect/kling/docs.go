@@ -31,7 +31,10 @@ func createDoc(k kind) dialect.Doc {
 	texts := [][2]string{
 		{"model_name", "Kling's name of the model, or one that the settings file routes."},
 		{"model", "The same, as older clients name it."},
-		{"prompt", "What the video shows."},
+		{"prompt", "What the video shows. A video from a picture can do without, and so can `multi_shot`."},
+		{"multi_shot", "Whether `multi_prompt` takes the place of an empty prompt."},
+		{"multi_prompt", "Shots. Their prompts make one prompt for one video; their durations are ignored."},
+		{"multi_prompt/prompt", "What the shot shows."},
 		{"negative_prompt", "What the video does not show."},
 		{"image", "The first frame: an http or https URL, or Base64 without `data:`."},
 		{"image_tail", "The last frame, in the same forms."},

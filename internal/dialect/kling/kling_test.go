@@ -2,6 +2,7 @@ package kling
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -147,6 +148,43 @@ func leftPad(n int) string {
 		digits[i] = byte('0' + n%10)
 	}
 	return string(digits)
+}
+
+func TestShotsMakeAPromptIfThereIsNone(t *testing.T) {
+	for name, c := range map[string]struct{ body, prompt, fault string }{
+		"shots":                       {`{"prompt":"","multi_shot":true,"shot_type":"customize","multi_prompt":[{"index":1,"prompt":"a lake","duration":"3"},{"index":2,"prompt":"a hill","duration":"2"}]}`, "a lake\na hill", ""},
+		"shots and no prompt":         {`{"multi_shot":true,"multi_prompt":[{"prompt":"a lake"}]}`, "a lake", ""},
+		"shots and a prompt":          {`{"prompt":"a day","multi_shot":true,"multi_prompt":[{"prompt":"a lake"}]}`, "a day", ""},
+		"intelligence":                {`{"prompt":"a day","multi_shot":true,"shot_type":"intelligence"}`, "a day", ""},
+		"shots without multi_shot":    {`{"prompt":"","multi_prompt":[{"prompt":"a lake"}]}`, "", "prompt"},
+		"multi_shot without shots":    {`{"prompt":" ","multi_shot":true}`, "", "prompt"},
+		"a shot without a prompt":     {`{"multi_shot":true,"multi_prompt":[{"index":1}]}`, "", "multi_prompt/0/prompt"},
+		"seven shots":                 {`{"multi_shot":true,"multi_prompt":[` + strings.Repeat(`{"prompt":"x"},`, 6) + `{"prompt":"x"}]}`, "", "multi_prompt"},
+		"a shot's prompt is too long": {`{"multi_shot":true,"multi_prompt":[{"prompt":"` + strings.Repeat("x", shotLimit+1) + `"}]}`, "", "multi_prompt/0/prompt"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := dialect.ParseFields([]byte(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := decode(f, fromText, nil)
+			if err := f.Err(); c.fault == "" && (err != nil || r.Prompt != c.prompt) || c.fault != "" && !strings.Contains(faults(err), " "+c.fault+" ") {
+				t.Errorf("prompt %q, faults %q, want %q and %q", r.Prompt, faults(err), c.prompt, c.fault)
+			}
+		})
+	}
+}
+
+// faults returns the names of the fields that an error names, each between spaces.
+func faults(err error) string {
+	out := " "
+	var e *task.Error
+	if errors.As(err, &e) {
+		for _, f := range e.Fields {
+			out += f.Field + " "
+		}
+	}
+	return out
 }
 
 // FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
