@@ -212,6 +212,7 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 func known() map[string]example {
 	return map[string]example{
 		"ark":        {failure: "BYTEDANCE_VIDEO_GENERATION_FAILED", retries: true},
+		"fal":        {failure: "by the engine's content rules", retries: true},
 		"gateway":    {failure: "GatewayFailedDependencyError", retries: true},
 		"luma":       {failure: "by the engine's content rules", retries: true},
 		"google":     {failure: "by the engine's content rules", retries: true},

@@ -8,6 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/ark"
+	"github.com/filmgate/filmgate/internal/dialect/fal"
 	"github.com/filmgate/filmgate/internal/dialect/google"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
 	"github.com/filmgate/filmgate/internal/dialect/luma"
@@ -42,6 +43,7 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
+		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
 		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
@@ -78,6 +80,7 @@ func models() map[string][]string {
 		ark.Models,
 		luma.Models,
 		google.Models,
+		fal.Models,
 		kling.Models,
 		makevid.Models,
 		openai.Models,
@@ -95,6 +98,7 @@ func models() map[string][]string {
 // callbacks are the encoders of what a task's callback URL is told, by Request.Dialect. They return nil if it is told nothing.
 func callbacks() map[string]func(task.Task, dialect.Links) []byte {
 	out := map[string]func(task.Task, dialect.Links) []byte{
+		fal.Dialect:        fal.Callback,
 		aisdk.Dialect:      aisdk.Callback,
 		ark.Dialect:        ark.Callback,
 		luma.Dialect:       luma.Callback,

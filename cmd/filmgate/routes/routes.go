@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/aisdk"
 	"github.com/filmgate/filmgate/internal/dialect/ark"
+	"github.com/filmgate/filmgate/internal/dialect/fal"
 	"github.com/filmgate/filmgate/internal/dialect/filmgate"
 	"github.com/filmgate/filmgate/internal/dialect/google"
 	"github.com/filmgate/filmgate/internal/dialect/kling"
@@ -28,6 +29,7 @@ type Gateway interface {
 	openai.Gateway
 	replicate.Gateway
 	runway.Gateway
+	fal.Gateway
 	kling.Gateway
 }
 
@@ -78,6 +80,7 @@ func Chapters() []dialect.Chapter {
 	return slices.Concat(
 		makevid.Chapters(),
 		kling.Chapters(),
+		fal.Chapters(),
 		aisdk.Chapters(),
 		ark.Chapters(),
 		luma.Chapters(),

@@ -60,6 +60,8 @@ func Readers() []Reader {
 			Words: [7]string{"submitted", "submitted", "submitted", "processing", "succeed", "failed", "failed"}},
 		{Name: "xai", Path: "/xai/v1/videos/{id}", Status: "status",
 			Words: [7]string{"pending", "pending", "pending", "pending", "done", "failed", "failed"}},
+		{Name: "fal", Path: "/fal/fal-ai/veo3.1/requests/{id}/status", Status: "status",
+			Words: [7]string{"IN_QUEUE", "IN_QUEUE", "IN_QUEUE", "IN_PROGRESS", "COMPLETED", "COMPLETED", "COMPLETED"}},
 	}
 }
 

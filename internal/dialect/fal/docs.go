@@ -1,0 +1,83 @@
+package fal
+
+import (
+	"net/http"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const chapter dialect.Tag = "fal's queue"
+
+// Chapters returns the dialect's chapter of the reference.
+func Chapters() []dialect.Chapter {
+	return []dialect.Chapter{{Tag: chapter, Text: "The wire of fal's queue below `/fal`. Submit an input to a model's path, ask for the status until it is `COMPLETED`, and read the result, whose `video.url` is the video. " +
+		"The key is sent as `Authorization: Key …`, or as a bearer token."}}
+}
+
+// example is an exchange of testdata/queue.http, by what it shows.
+func example(name, what string) []dialect.Example {
+	return []dialect.Example{{Name: name, File: "internal/dialect/fal/testdata/queue.http#" + what}}
+}
+
+// application are the parameters of all paths.
+func application() []dialect.Param {
+	return []dialect.Param{{In: "path", Name: "owner", Text: "The first part of the model's name.", Example: "fal-ai"},
+		{In: "path", Name: "alias", Text: "The second part.", Example: "veo3.1"}}
+}
+
+func request() []dialect.Param {
+	return append(application(), dialect.Param{In: "path", Name: "id", Text: "The `request_id`.", Example: "00000000-0000-4000-8000-000000000001"})
+}
+
+func submitDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_submit", Operation: "POST /{owner}/{alias}", Tag: chapter, Summary: "Submit a request", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
+		Text:   "Creates a task of a model's input. A model's name may have further parts, which follow in the path.",
+		Params: append(application(), dialect.Param{In: "query", Name: "fal_webhook", Text: "An http or https URL that is told of the end."}),
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decode(f) }, Limit: bodyLimit, Texts: [][2]string{
+			{"prompt", "What the video shows. Needed without a picture or a video."},
+			{"negative_prompt", "What the video does not show."},
+			{"image_url", "The first frame: an http or https URL, a data URI or the `file_url` of an upload."},
+			{"first_frame_url", "The same, as some models name it."},
+			{"start_image_url", "The same, as some models name it."},
+			{"end_image_url", "The last frame."},
+			{"tail_image_url", "The same, as some models name it."},
+			{"last_frame_url", "The same, as some models name it."},
+			{"video_url", "The video that is to be changed."},
+			{"duration", "Seconds: `5` or `5s`."},
+			{"aspect_ratio", "The shape."},
+			{"resolution", "The resolution."},
+			{"seed", "The same seed gives the same video where the engine can do that."},
+			{"cfg_scale", "How closely to follow the prompt."},
+		}, Examples: append(example("prompt", "a request is submitted"), example("frames", "from a first frame to a last one, without a prompt")...)},
+		Answers: []dialect.Answer{{Text: "The request is stored.", Of: falStatus{}, Headers: [][2]string{{"Filmgate-Task-Id", "The task's id."}}, Examples: example("submitted", "a request is submitted")}},
+		Errors:  []task.Code{task.NotFound, task.Unreadable, task.NoSpace}}
+}
+
+func statusDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_status", Operation: "GET /{owner}/{alias}/requests/{id}/status", Tag: chapter, Summary: "Ask for the status", Scope: apikey.Read, Form: ErrorForm(),
+		Text: "Reads the status of any task of the account. 202 until it has ended.", Params: request(),
+		Answers: []dialect.Answer{{Text: "It has ended.", Of: falStatus{}}, {Status: http.StatusAccepted, Text: "It has not ended.", Of: falStatus{}}}, Errors: []task.Code{task.NotFound}}
+}
+
+func resultDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_result", Operation: "GET /{owner}/{alias}/requests/{id}", Tag: chapter, Summary: "Read the result", Scope: apikey.Read, Form: ErrorForm(),
+		Text: "The result of a request. 400 while it is in progress, and 422 or 500 if it has failed.", Params: request(),
+		Answers: []dialect.Answer{{Text: "The result.", Of: falOutput{}}}, Errors: []task.Code{task.Invalid, task.Conflict, task.NotFound}}
+}
+
+func cancelDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_cancel", Operation: "PUT /{owner}/{alias}/requests/{id}/cancel", Tag: chapter, Summary: "Cancel a request", Scope: apikey.Write, Form: ErrorForm(),
+		Text: "Cancels a request that has not ended.", Params: request(),
+		Answers: []dialect.Answer{{Status: http.StatusAccepted, Text: "It is cancelled.", Of: falCancel{}}, {Status: http.StatusBadRequest, Text: "It has ended already.", Of: falCancel{}}},
+		Errors:  []task.Code{task.NotFound}}
+}
+
+func uploadDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_begin_upload", Tag: chapter, Summary: "Upload a file", Scope: apikey.Write, Ignores: true, Form: ErrorForm(),
+		Text: "Opens an upload of one picture or video of up to 64 MiB: PUT it to `upload_url`, then use `file_url` in an input.",
+		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeUpload(f) }, Limit: uploadBody, Texts: [][2]string{
+			{"file_name", "The file's name. It has no effect: the content decides."}, {"content_type", "It has no effect."}}, Examples: example("upload", "an upload is opened")},
+		Answers: []dialect.Answer{{Text: "Where to send the file.", Of: falUpload{}, Examples: example("opened", "an upload is opened")}}, Errors: []task.Code{task.RateLimited}}
+}

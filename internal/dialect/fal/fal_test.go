@@ -1,0 +1,95 @@
+package fal
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+func now() time.Time { return time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC) }
+
+func TestExchanges(t *testing.T) {
+	dialecttest.Run(t, "testdata/*.http", func() http.Handler {
+		return dialecttest.Mux(dialect.OnlyUnder("/fal", Routes(&dialecttest.Gateway{Time: now()}, Options{Log: slog.New(slog.DiscardHandler)})))
+	})
+}
+
+// finished is a task that has SUCCEEDED.
+func finished() task.Task {
+	seed := uint32(7)
+	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, Created: now(), Updated: now(), State: task.Succeeded,
+		Request: task.Request{Dialect: Dialect, Model: "fal-ai/veo3.1", Prompt: "a lake", Seconds: 8, Seed: &seed},
+		Artifacts: []task.Artifact{{ID: "10000000-0000-4000-8000-000000000001", Files: []task.File{
+			{Role: task.Video, Key: "cdn/20261128/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.mp4", Type: "video/mp4", Size: 9}}}}}
+}
+
+func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
+	l := dialect.Links{Base: "https://films.example", Token: new(dialecttest.Gateway).Token, Now: now()}
+	dialecttest.States(t, map[string]func(task.State) []byte{
+		"status": func(s task.State) []byte {
+			return dialect.Marshal(statusOf(dialecttest.InState(finished(), s), "https://films.example/fal/fal-ai/veo3.1"))
+		},
+		"webhook": func(s task.State) []byte {
+			if body := Callback(dialecttest.InState(finished(), s), l); body != nil {
+				return body
+			}
+			return []byte("null")
+		},
+	})
+}
+
+func TestResultOfAFailedRequestNamesTheInputAtFault(t *testing.T) {
+	for reason, want := range map[task.Reason]int{task.SafetyInputText: 422, task.SafetyInputImage: 422, task.SafetyOutputVideo: 422, task.AssetInvalid: 422, task.VendorUnavailable: 500, task.Internal: 500} {
+		tk := finished()
+		tk.State, tk.Failure = task.Failed, &task.Failure{Reason: reason}
+		e := failureOf(tk)
+		if got := errorStatus(e.Code); got != want || e.Detail == "" {
+			t.Errorf("%s is %d %q, want %d", reason, got, e.Detail, want)
+		}
+	}
+}
+
+func TestEveryErrorIsReadByTheClient(t *testing.T) {
+	want := map[task.Code]int{task.Invalid: 422, task.Unauthorized: 401, task.BudgetSpent: 402, task.Forbidden: 403, task.NotFound: 404, task.NotAllowed: 405,
+		task.Conflict: 400, task.TooLarge: 413, task.Unsupported: 415, task.Unreadable: 422, task.RateLimited: 429, task.Unavailable: 503, task.NoSpace: 503, task.InternalError: 500}
+	for _, code := range task.Codes() {
+		form := ErrorForm()
+		var body falError
+		if err := json.Unmarshal(form.Encode(&task.Error{Code: code, Detail: "why"}, ""), &body); err != nil || body.Detail != "why" || form.Status(code) != want[code] {
+			t.Errorf("%s: %d %+v, %v", code, form.Status(code), body, err)
+		}
+	}
+}
+
+// FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
+func FuzzDecode(f *testing.F) {
+	for _, body := range []string{`{"prompt":"x","duration":8,"seed":1}`, `{"image_url":"data:image/png;base64,AAAA","tail_image_url":null}`, `{"video_url":"https://a.example/v.mp4","duration":"60s"}`} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		fields, err := dialect.ParseFields([]byte(body))
+		if err != nil {
+			return
+		}
+		r := decode(fields)
+		if err := fields.Err(); err == nil && (r.Seconds < 0 || r.Seconds > longest) {
+			t.Errorf("%s is read as %+v", body, r)
+		} else if err != nil && task.CodeOf(err) != task.Invalid {
+			t.Errorf("%s: %v", body, err)
+		}
+	})
+}
+
+func BenchmarkEncodeStatus(b *testing.B) {
+	tk := finished()
+	b.ReportAllocs()
+	for b.Loop() {
+		dialect.Marshal(statusOf(tk, "https://films.example/fal/fal-ai/veo3.1"))
+	}
+}

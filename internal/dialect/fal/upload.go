@@ -1,0 +1,92 @@
+package fal
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// uploadBody is the largest body of an upload's begin, in bytes.
+const uploadBody = 64 << 10
+
+// files is the path of uploaded files.
+const files = "/fal/storage/files/"
+
+// falUpload is the answer to the begin of an upload.
+type falUpload struct {
+	UploadURL string `json:"upload_url" format:"uri" doc:"Where to PUT the file. It needs no key, and is valid for 24 hours."`
+	FileURL   string `json:"file_url" format:"uri" doc:"Names the file in an input, for 24 hours."`
+}
+
+func (c calls) beginUpload(w http.ResponseWriter, r *http.Request) {
+	who, err := c.admit(r, apikey.Write)
+	var f *dialect.Fields
+	if err == nil {
+		f, err = dialect.ReadFields(w, r, uploadBody)
+	}
+	var d task.Dataset
+	if err == nil {
+		name := decodeUpload(f)
+		dialect.ReportIgnored(w, r, f)
+		if err = f.Err(); err == nil {
+			d, err = c.gw.BeginUpload(r.Context(), who, name, 1)
+		}
+	}
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	base, until := c.Origin.Base(r), d.Created.Add(task.UploadLife)
+	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(falUpload{
+		UploadURL: base + files + partOf(d.ID) + "?_jwt=" + c.gw.Token(task.PartKey(d.ID, 1), until), FileURL: base + files + d.ID}), false)
+}
+
+func decodeUpload(f *dialect.Fields) (name string) {
+	f.Require("file_name")
+	f.String("content_type", "", task.NameLimit)
+	return f.String("file_name", "", task.NameLimit)
+}
+
+// putFile stores the file of an upload.
+func (c calls) putFile(w http.ResponseWriter, r *http.Request) {
+	id, _, _ := strings.Cut(r.PathValue("part"), ".")
+	if err := c.gw.PutUpload(r.Context(), r.URL.Query().Get("_jwt"), dialect.CanonicalID(id), r.Body); err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// findUploads replaces the URLs of uploaded files by signed links.
+func (c calls) findUploads(r *http.Request, who apikey.Key, req *task.Request) error {
+	replace := func(source *string, field string) error {
+		id, ok := strings.CutPrefix(*source, c.Origin.Base(r)+files)
+		if !ok {
+			return nil
+		}
+		d, err := c.gw.OwnUpload(r.Context(), who, dialect.CanonicalID(id))
+		if err != nil && task.CodeOf(err) != task.NotFound {
+			return err
+		}
+		if err != nil || d.Uploading() {
+			return &task.Error{Code: task.Invalid, Detail: "An upload can't be used.", Fields: []task.FieldError{{Field: field, Detail: "names no file that you have uploaded in the last 24 hours"}}}
+		}
+		*source = c.links(r).Signed(d.Key)
+		return nil
+	}
+	for _, img := range []*task.Image{req.First, req.Last} {
+		if img == nil {
+			continue
+		}
+		if err := replace(&img.Source, img.Field); err != nil {
+			return err
+		}
+	}
+	if v := req.Video; v != nil {
+		return replace(&v.Source, v.Field)
+	}
+	return nil
+}
