@@ -56,7 +56,7 @@ func decodeAgents(f *dialect.Fields, known []string) wanted {
 
 // options reads the options of the video.
 func (w *wanted) options(f *dialect.Fields, kind string) {
-	length, resolution := "5s", "720p"
+	length, resolution := "5s", ""
 	if f.Has("video") {
 		v := f.Object("video")
 		length = v.OneOf("duration", length, "5s", "10s")

@@ -20,7 +20,7 @@ func agentsCreateDoc() dialect.Doc {
 		{"prompt", "What the video shows and how the camera moves, or what is to change."}, {"model", "`ray-3.2`, or a model of the settings file."},
 		{"type", "`video` makes a video; `video_edit` and `video_reframe` change one, which needs an engine that can."},
 		{"aspect_ratio", "The shape; absent, that of the first picture, else 16:9."}, {"user_id", "A name for the caller's own user. Nothing depends on it."},
-		{"video", "Options of the video."}, {"video/duration", "The length."}, {"video/resolution", "The number of lines of a video of 16:9; other shapes have as many pixels."},
+		{"video", "Options of the video."}, {"video/duration", "The length."}, {"video/resolution", "The number of lines of a video of 16:9; other shapes have as many pixels. Absent, the engine's own: 720p for the animatic."},
 		{"video/loop", "The video ends on its first frame. It is not possible with `end_frame`."},
 		{"video/hdr", "Is refused if it is true: videos here have no high dynamic range."}, {"video/exr_export", "Is refused if it is true."},
 	}

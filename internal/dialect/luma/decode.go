@@ -32,7 +32,7 @@ func decodeCreate(f *dialect.Fields, known []string) wanted {
 		Model:       f.OneOf("model", "", known...),
 		Prompt:      f.String("prompt", "", promptLimit),
 		AspectRatio: f.OneOf("aspect_ratio", "16:9", aspectRatios()...),
-		Resolution:  f.OneOf("resolution", "720p", "540p", "720p", "1080p", "4k"),
+		Resolution:  f.OneOf("resolution", "", "540p", "720p", "1080p", "4k"),
 		Loop:        f.Bool("loop", false),
 		CallbackURL: dialect.CallbackURL(f, "callback_url"),
 		AssetGroup:  dialect.AssetGroup,

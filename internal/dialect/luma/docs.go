@@ -67,7 +67,7 @@ func createDoc() dialect.Doc {
 	texts = append(texts, frame("frame0", "The first frame.", "The video goes on from its last frame.")...)
 	texts = append(texts, frame("frame1", "The last frame.", "The video leads to its first frame.")...)
 	texts = append(texts, [][2]string{
-		{"duration", "The length."}, {"resolution", "The number of lines of a video of 16:9; other shapes have as many pixels."},
+		{"duration", "The length."}, {"resolution", "The number of lines of a video of 16:9; other shapes have as many pixels. Absent, the engine's own: 720p for the animatic."},
 		{"loop", "The video ends on its first frame. It is not possible with `frame1`."},
 		{"concepts", "Movements of the camera and kinds of shots; `GET " + base + "/generations/concepts/list` has them all. They are added to the prompt as words."},
 		{"concepts/key", "The concept's name."}, {"generation_type", "`video`."},

@@ -23,7 +23,7 @@ func fieldNames() map[string]string {
 func decodeCreate(f *dialect.Fields, known []string) task.Request {
 	r := decodeAny(f, known)
 	r.Seconds = int(f.Int("duration", defaultSeconds, 1, longest))
-	r.Resolution = f.OneOf("resolution", "480p", "480p", "720p", "1080p")
+	r.Resolution = f.OneOf("resolution", "", "480p", "720p", "1080p")
 	r.AspectRatio = f.OneOf("aspect_ratio", "", "1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
 	r.First, r.Last = picture(f, "image"), picture(f, "last_frame")
 	for _, name := range []string{"reference_images", "reference_audios", "keyframes"} {

@@ -38,7 +38,7 @@ func createDoc() dialect.Doc {
 		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeCreate(f, Models()[Dialect]) }, Limit: bodyLimit, Texts: append(anyTexts(), [][2]string{
 			{"duration", fmt.Sprintf("The length in seconds, %d if absent.", defaultSeconds)},
 			{"aspect_ratio", "The shape; absent, that of the picture, else 16:9."},
-			{"resolution", "The number of lines of a video of 16:9; other shapes have as many pixels."},
+			{"resolution", "The number of lines of a video of 16:9; other shapes have as many pixels. Absent, the engine's own: 720p for the animatic."},
 			{"image", "The first frame."}, {"image/url", "An http or https URL, or a data URI in Base64. " + dialect.PictureFormats + " of at most 16 MiB."},
 			{"last_frame", "The last frame."}, {"last_frame/url", "As that of `image`."},
 			{"reference_images", "Refused: no engine here takes reference pictures."}, {"reference_audios", "Refused: no engine here takes voices."},
