@@ -180,7 +180,7 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 func blames(w *httptest.ResponseRecorder, field string) bool {
 	var e struct {
 		Message string          // Kling's
-		Detail  string          // Luma's
+		Detail  json.RawMessage // Luma's text, or fal's list of fields
 		Error   json.RawMessage // a text or an object with a message
 		Errors  []struct{ Pointer, Parameter string }
 		Issues  []struct{ Path []any } // Runway's
@@ -197,8 +197,15 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 			return true
 		}
 	}
-	if len(e.Errors) == 0 {
-		e.Message += e.Detail
+	if text := ""; len(e.Errors) == 0 && json.Unmarshal(e.Detail, &text) == nil {
+		e.Message += text
+	}
+	var fields []struct{ Loc []string }
+	_ = json.Unmarshal(e.Detail, &fields) // it may be a text
+	for _, one := range fields {
+		if strings.Join(one.Loc, "/") == "body/"+field {
+			return true
+		}
 	}
 	field = strings.TrimPrefix(field, "?")
 	for _, one := range e.Issues {

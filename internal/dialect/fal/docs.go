@@ -58,13 +58,13 @@ func submitDoc() dialect.Doc {
 func statusDoc() dialect.Doc {
 	return dialect.Doc{ID: "fal_status", Operation: "GET /{owner}/{alias}/requests/{id}/status", Tag: chapter, Summary: "Ask for the status", Scope: apikey.Read, Form: ErrorForm(),
 		Text: "Reads the status of any task of the account. 202 until it has ended.", Params: request(),
-		Answers: []dialect.Answer{{Text: "It has ended.", Of: falStatus{}}, {Status: http.StatusAccepted, Text: "It has not ended.", Of: falStatus{}}}, Errors: []task.Code{task.NotFound}}
+		Answers: []dialect.Answer{{Text: "It has ended.", Of: falStatus{}, Headers: requestHeader()}, {Status: http.StatusAccepted, Text: "It has not ended.", Of: falStatus{}, Headers: requestHeader()}}, Errors: []task.Code{task.NotFound}}
 }
 
 func resultDoc() dialect.Doc {
 	return dialect.Doc{ID: "fal_result", Operation: "GET /{owner}/{alias}/requests/{id}", Tag: chapter, Summary: "Read the result", Scope: apikey.Read, Form: ErrorForm(),
 		Text: "The result of a request. 400 while it is in progress, and 422 or 500 if it has failed.", Params: request(),
-		Answers: []dialect.Answer{{Text: "The result.", Of: falOutput{}}}, Errors: []task.Code{task.Invalid, task.Conflict, task.NotFound}}
+		Answers: []dialect.Answer{{Text: "The result.", Of: falOutput{}, Headers: requestHeader()}}, Errors: []task.Code{task.Invalid, task.Conflict, task.NotFound}}
 }
 
 func cancelDoc() dialect.Doc {
@@ -80,4 +80,19 @@ func uploadDoc() dialect.Doc {
 		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decodeUpload(f) }, Limit: uploadBody, Texts: [][2]string{
 			{"file_name", "The file's name. It has no effect: the content decides."}, {"content_type", "It has no effect."}}, Examples: example("upload", "an upload is opened")},
 		Answers: []dialect.Answer{{Text: "Where to send the file.", Of: falUpload{}, Examples: example("opened", "an upload is opened")}}, Errors: []task.Code{task.RateLimited}}
+}
+
+func requestHeader() [][2]string { return [][2]string{{"X-Fal-Request-Id", "The request's id."}} }
+
+func putFileDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_put_file", Tag: chapter, Summary: "Send the file of an upload", Form: ErrorForm(),
+		Text: "Stores the file of an upload, and checks it by its content. The URL is the `upload_url` of the upload; no key is needed.",
+		Params: []dialect.Param{
+			{In: "path", Name: "part", Text: "Of the URL as it was given.", Example: "00000000-0000-4000-8000-000000000001.1"},
+			{In: "query", Name: "_jwt", Text: "The signature of the URL."},
+		},
+		Body: &dialect.Body{Text: "The bytes of the file.", Limit: task.MaxUpload, Media: []dialect.Media{{Type: "application/octet-stream"}, {Type: "image/jpeg"}, {Type: "image/png"},
+			{Type: "image/webp"}, {Type: "image/avif"}, {Type: "image/heic"}, {Type: "video/mp4"}, {Type: "video/quicktime"}}},
+		Answers: []dialect.Answer{{Text: "It is stored. There is no body."}},
+		Errors:  []task.Code{task.Forbidden, task.NotFound, task.Conflict, task.Unreadable, task.Unavailable, task.NoSpace}}
 }

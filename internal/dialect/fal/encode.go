@@ -158,16 +158,12 @@ type falCancel struct {
 	Status string `json:"status" doc:"CANCELLATION_REQUESTED, or ALREADY_COMPLETED for a request that has ended."`
 }
 
-// falError is the body of an error that names no field.
+// falError is the body of every error.
 type falError struct {
-	Detail string `json:"detail" doc:"What is wrong, for people."`
+	Detail any `json:"detail" doc:"What is wrong, for people: a text; with 422 a list of fields, each with its loc, msg and type."`
 }
 
-// falInvalid is the body of a 422: the fields at fault.
-type falInvalid struct {
-	Detail []falField `json:"detail"`
-}
-
+// falField is one field at fault.
 type falField struct {
 	Location []string `json:"loc"`
 	Message  string   `json:"msg"`
@@ -181,15 +177,15 @@ func ErrorForm() *dialect.ErrorForm {
 }
 
 // bodyOf returns an error's body.
-func bodyOf(e *task.Error) any {
+func bodyOf(e *task.Error) falError {
 	if len(e.Fields) == 0 {
 		return falError{dialect.Sentence(e)}
 	}
-	out := falInvalid{}
+	var fields []falField
 	for _, f := range e.Fields {
-		out.Detail = append(out.Detail, falField{append([]string{"body"}, strings.Split(strings.TrimPrefix(f.Field, "?"), "/")...), f.Detail, "value_error"})
+		fields = append(fields, falField{append([]string{"body"}, strings.Split(strings.TrimPrefix(f.Field, "?"), "/")...), f.Detail, "value_error"})
 	}
-	return out
+	return falError{fields}
 }
 
 // errorStatus is the error table. Whatever is wrong with an input is 422, as in FastAPI. A result that is not there yet is 400.

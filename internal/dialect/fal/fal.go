@@ -48,7 +48,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	return []dialect.Route{
 		{Pattern: "POST /storage/upload/initiate", Handler: http.HandlerFunc(c.beginUpload), Doc: uploadDoc()},
-		{Pattern: "PUT /storage/files/{part}", Handler: http.HandlerFunc(c.putFile), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
+		{Pattern: "PUT /storage/files/{part}", Handler: http.HandlerFunc(c.putFile), Doc: putFileDoc()},
 		{Pattern: "POST /{path...}", Handler: http.HandlerFunc(c.submit), Doc: submitDoc()},
 		{Pattern: "GET /{path...}", Match: endsWith("/status"), Handler: http.HandlerFunc(c.status), QuietLog: true, Doc: statusDoc()},
 		{Pattern: "GET /{path...}", Handler: http.HandlerFunc(c.result), QuietLog: true, Doc: resultDoc()},
@@ -71,7 +71,12 @@ func (c calls) links(r *http.Request) dialect.Links {
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	ErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
+	e := dialect.Public(w, r, c.Log, err)
+	status := errorStatus(e.Code)
+	if e.Code == task.Invalid && len(e.Fields) == 0 {
+		status = http.StatusBadRequest // no input is at fault, but the request as a whole
+	}
+	dialect.WriteJSON(w, r, status, dialect.Marshal(bodyOf(e)), false)
 }
 
 // admit returns the key of a request: fal's clients send it as "Key …".
@@ -86,13 +91,13 @@ func (c calls) admit(r *http.Request, scope apikey.Scope) (apikey.Key, error) {
 // submit creates a task.
 func (c calls) submit(w http.ResponseWriter, r *http.Request) {
 	who, err := c.admit(r, apikey.Write)
-	model := r.PathValue("path")
-	if err == nil && !slices.Contains(names, model) && !slices.Contains(c.gw.RoutedModels(), model) {
-		err = &task.Error{Code: task.NotFound, Detail: "Application '" + task.Excerpt(model) + "' not found"}
-	}
 	var f *dialect.Fields
 	if err == nil {
 		f, err = dialect.ReadFields(w, r, bodyLimit)
+	}
+	model := r.PathValue("path")
+	if err == nil && !slices.Contains(names, model) && !slices.Contains(c.gw.RoutedModels(), model) {
+		err = &task.Error{Code: task.NotFound, Detail: "Application '" + task.Excerpt(model) + "' not found"}
 	}
 	if err != nil {
 		c.refuse(w, r, err)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,10 +16,47 @@ import (
 
 func now() time.Time { return time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC) }
 
+func handler(gw *dialecttest.Gateway) http.Handler {
+	return dialecttest.Mux(dialect.OnlyUnder("/fal", Routes(gw, Options{Log: slog.New(slog.DiscardHandler)})))
+}
+
 func TestExchanges(t *testing.T) {
-	dialecttest.Run(t, "testdata/*.http", func() http.Handler {
-		return dialecttest.Mux(dialect.OnlyUnder("/fal", Routes(&dialecttest.Gateway{Time: now()}, Options{Log: slog.New(slog.DiscardHandler)})))
-	})
+	dialecttest.Run(t, "testdata/*.http", func() http.Handler { return handler(&dialecttest.Gateway{Time: now()}) })
+}
+
+func TestWholePathIsTheModelAndAKeyIsReadInBothForms(t *testing.T) {
+	for _, c := range []struct {
+		name, request, authorization, body string
+		status                             int
+		model, callback                    string
+	}{
+		{"fal's scheme", "POST /fal/fal-ai/veo3.1/first-last-frame-to-video", "Key good", `{"prompt":"x"}`, 200, "fal-ai/veo3.1/first-last-frame-to-video", ""},
+		{"a bearer token", "POST /fal/fal-ai/veo3.1", "Bearer good", `{"prompt":"x"}`, 200, "fal-ai/veo3.1", ""},
+		{"a model of the settings file", "POST /fal/house-model", "Key good", `{"prompt":"x"}`, 200, "house-model", ""},
+		{"a webhook", "POST /fal/fal-ai/veo3.1?fal_webhook=https%3A%2F%2Fexample.com%2Ftold", "Key good", `{"prompt":"x"}`, 200, "fal-ai/veo3.1", "https://example.com/told"},
+		{"a webhook that is none", "POST /fal/fal-ai/veo3.1?fal_webhook=ftp://x", "Key good", `{"prompt":"x"}`, 422, "", ""},
+		{"another scheme", "POST /fal/fal-ai/veo3.1", "Basic good", `{"prompt":"x"}`, 401, "", ""},
+		{"no JSON", "POST /fal/fal-ai/veo3.1", "Key good", `{`, 400, "", ""},
+		{"a path without a request", "GET /fal/fal-ai/veo3.1", "Key good", "", 404, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			gw := &dialecttest.Gateway{Time: now()}
+			method, target, _ := strings.Cut(c.request, " ")
+			r := httptest.NewRequest(method, target, strings.NewReader(c.body))
+			r.Header.Set("Authorization", c.authorization)
+			w := httptest.NewRecorder()
+			handler(gw).ServeHTTP(w, r)
+			if w.Code != c.status || !json.Valid(w.Body.Bytes()) {
+				t.Fatalf("%d %s", w.Code, w.Body)
+			}
+			if c.status != http.StatusOK {
+				return
+			}
+			if made, err := gw.Last(); err != nil || made.Request.Model != c.model || made.Request.CallbackURL != c.callback {
+				t.Errorf("%+v, %v", made.Request, err)
+			}
+		})
+	}
 }
 
 // finished is a task that has SUCCEEDED.

@@ -60,11 +60,15 @@ func createDoc(k kind) dialect.Doc {
 		{"callback_url", "An http or https URL that is told of the task when it runs and when it has ended."},
 	}
 	id := "create_" + ids(k)
+	examples := append(example("create", "a "+string(k)+" is created"), example("least", "a "+string(k)+" with as little as possible")...)
+	if k != fromPicture {
+		examples = append(examples, example("shots", "a "+string(k)+" of several shots")...)
+	}
 	return dialect.Doc{ID: id, Tag: chapter, Summary: "Create a video from " + map[kind]string{fromText: "a text", fromPicture: "a picture", fromPictures: "pictures"}[k], Scope: apikey.Write,
 		Idempotent: true, Ignores: true, Form: ErrorForm(), Text: "Creates a video from " + what + ". The answer is the task.",
 		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decode(f, k, nil) }, Limit: bodyLimit, Texts: used(texts, k),
 			Text:     "A JSON object. Fields that are not named here are ignored, and named in `Filmgate-Ignored`.",
-			Examples: append(example("create", "a "+string(k)+" is created"), example("least", "a "+string(k)+" with as little as possible")...)},
+			Examples: examples},
 		Answers: []dialect.Answer{{Text: "The task is stored.", Of: taskAnswer{}, Headers: taskHeader(), Examples: example("created", "a "+string(k)+" is created")}},
 		Errors:  []task.Code{task.NotFound, task.Unreadable, task.NoSpace}}
 }

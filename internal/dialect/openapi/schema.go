@@ -103,6 +103,8 @@ func (c *types) ref(t reflect.Type) object {
 		return object{{"type", "array"}, {"items", c.ref(t.Elem())}}
 	case reflect.Array:
 		return object{{"type", "array"}, {"items", c.ref(t.Elem())}, {"minItems", t.Len()}, {"maxItems", t.Len()}}
+	case reflect.Interface:
+		return object{} // any value
 	case reflect.Map:
 		if t.Elem() == reflect.TypeFor[json.RawMessage]() { // validators in strict mode want every name of an object to be declared
 			return object{{"type", "object"}, {"patternProperties", object{{".*", c.ref(t.Elem())}}}}
