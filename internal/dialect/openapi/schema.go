@@ -99,10 +99,8 @@ func (c *types) ref(t reflect.Type) object {
 		return object{{"type", "integer"}, {"minimum", 0}, {"maximum", int64(math.MaxUint32)}}
 	case reflect.Float64:
 		return object{{"type", "number"}}
-	case reflect.Slice:
-		return object{{"type", "array"}, {"items", c.ref(t.Elem())}}
-	case reflect.Array:
-		return object{{"type", "array"}, {"items", c.ref(t.Elem())}, {"minItems", t.Len()}, {"maxItems", t.Len()}}
+	case reflect.Slice, reflect.Array:
+		return c.list(t)
 	case reflect.Interface:
 		return object{} // any value
 	case reflect.Map:
@@ -117,6 +115,15 @@ func (c *types) ref(t reflect.Type) object {
 		return refTo(c.component(t))
 	}
 	panic(fmt.Sprintf("openapi: %s is no type of the wire", t))
+}
+
+// list is the schema of a slice or an array, which has a fixed length.
+func (c *types) list(t reflect.Type) object {
+	o := object{{"type", "array"}, {"items", c.ref(t.Elem())}}
+	if t.Kind() == reflect.Array {
+		o = o.with("minItems", t.Len()).with("maxItems", t.Len())
+	}
+	return o
 }
 
 func refTo(component string) object { return object{{"$ref", "#/components/schemas/" + component}} }

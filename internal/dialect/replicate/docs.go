@@ -18,8 +18,8 @@ func Chapters() []dialect.Chapter {
 }
 
 // shows is an exchange of this package's tests, by what it shows.
-func shows(file, name, what string) dialect.Example {
-	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/replicate/testdata/" + file + ".http#" + what}
+func shows(name, what string) dialect.Example {
+	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/replicate/testdata/create.http#" + what}
 }
 
 func inputTexts() [][2]string {
@@ -82,18 +82,18 @@ func createDoc() dialect.Doc {
 	return createDocOf("replicate_create_prediction", "Create a prediction", "The version names the model. Get the prediction by `urls.get` until `status` is `succeeded`, `failed` or `canceled`.",
 		[][2]string{{"version", "A version's 64 hexadecimal digits, `owner/name`, or both with a colon between. " +
 			"Digits alone name no model here: their own route makes the video, or that of the model `default`."}},
-		func(f *dialect.Fields) { decodeVersion(f); decodeCreate(f) }, shows("create", "version", "a version that is a model's name"), shows("create", "digits", "a version's digits name no model and are made by the default one"))
+		func(f *dialect.Fields) { decodeVersion(f); decodeCreate(f) }, shows("version", "a version that is a model's name"), shows("digits", "a version's digits name no model and are made by the default one"))
 }
 
 func createOfModelDoc() dialect.Doc {
 	return named(createDocOf("replicate_create_prediction_of_model", "Create a prediction of a model", "The path names the model. Its version is `hidden`.", nil,
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "prompt", "a prompt alone makes five seconds"), shows("create", "frame", "a first frame needs no prompt")), "model", "google", "veo-3.1")
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("prompt", "a prompt alone makes five seconds"), shows("frame", "a first frame needs no prompt")), "model", "google", "veo-3.1")
 }
 
 func createOfDeploymentDoc() dialect.Doc {
 	return named(createDocOf("replicate_create_prediction_of_deployment", "Create a prediction of a deployment",
 		"A route of the settings may have the deployment's name, `owner/name`; without one the model `default` makes the video.", nil,
-		func(f *dialect.Fields) { decodeCreate(f) }, shows("create", "deployment", "a deployment without a route is made by the default model"), shows("create", "frame", "a first frame needs no prompt")), "deployment", "acme", "clips")
+		func(f *dialect.Fields) { decodeCreate(f) }, shows("deployment", "a deployment without a route is made by the default model"), shows("frame", "a first frame needs no prompt")), "deployment", "acme", "clips")
 }
 
 func predictionDoc(id, summary, text string, scope apikey.Scope) dialect.Doc {
