@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"strings"
 	"testing"
 	"time"
@@ -16,18 +17,29 @@ import (
 // failingEngine is an engine whose next submits fail with these errors.
 type failingEngine struct {
 	*fake.Engine
+	mu    sync.Mutex // steps of several tasks may submit at once
 	errs  []error
 	calls int
 }
 
 func (e *failingEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
-	e.calls++
-	if len(e.errs) > 0 {
-		err := e.errs[0]
-		e.errs = e.errs[1:]
+	if err := e.nextError(); err != nil {
 		return engine.Submission{}, err
 	}
 	return e.Engine.Submit(ctx, j)
+}
+
+// nextError counts a submit and returns the error that it ends with; nil = none.
+func (e *failingEngine) nextError() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.calls++
+	if len(e.errs) == 0 {
+		return nil
+	}
+	err := e.errs[0]
+	e.errs = e.errs[1:]
+	return err
 }
 
 func pointer(e engine.Error) error { return &e }
