@@ -3,8 +3,8 @@ package gateway_test
 import (
 	"context"
 	"slices"
-	"sync"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
