@@ -24,14 +24,14 @@ import (
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-// Heights of screens in pixels: the component draws only what is near the visible part.
+// Heights in pixels. The component draws only what is near the visible part of the page.
 const (
-	seen = 6_000  // the first family's calls are
-	tall = 60_000 // all calls are
+	seen         = 6_000 // the first family's calls are
+	heightOfCall = 2_200 // more than the mean call has
 )
 
 // patience is how long one step of the page may take on a busy machine.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 // browser starts a Chromium that can reach only this machine.
 func browser(t *testing.T) *rod.Browser {
@@ -65,16 +65,16 @@ type referencePage struct {
 	faults   []string // what it wrote as errors
 }
 
-// openReference opens the page and waits until it shows its calls. Pairs of texts are replaced in the OpenAPI document
-// that it reads. At the end the test fails if the page sent a request to another host or logged an error.
-func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *referencePage {
+// openReference opens the page and waits until it shows its calls. change, which may be nil, changes the OpenAPI
+// document that it reads. At the end the test fails if the page sent a request to another host or logged an error.
+func openReference(t *testing.T, b *rod.Browser, p *server, change func(string) (string, error)) *referencePage {
 	t.Helper()
 	page, err := b.Page(proto.TargetCreateTarget{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(replace) > 0 {
-		rewrite(t, page, p.Base+"/openapi.json", strings.NewReplacer(replace...))
+	if change != nil {
+		rewrite(t, page, p.Base+"/openapi.json", change)
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	r := &referencePage{Page: page.Context(ctx)}
@@ -112,15 +112,19 @@ func openReference(t *testing.T, b *rod.Browser, p *server, replace ...string) *
 	return r
 }
 
-// rewrite replaces texts in the answer that a page gets from a URL.
-func rewrite(t *testing.T, page *rod.Page, from string, r *strings.Replacer) {
+// rewrite changes the answer that a page gets from a URL.
+func rewrite(t *testing.T, page *rod.Page, from string, change func(string) (string, error)) {
 	t.Helper()
 	router := page.HijackRequests()
 	err := router.Add(from, "", func(h *rod.Hijack) {
 		if err := h.LoadResponse(http.DefaultClient, true); err != nil {
 			t.Error(err)
 		}
-		h.Response.SetBody(r.Replace(h.Response.Body()))
+		changed, err := change(h.Response.Body())
+		if err != nil {
+			t.Error(err)
+		}
+		h.Response.SetBody(changed)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -184,16 +188,6 @@ func (r *referencePage) wait(t *testing.T, function string, arguments ...any) {
 	}
 }
 
-// read returns the sample of every call in every language, by language and "POST /path".
-func (r *referencePage) read(t *testing.T) map[string]map[string]string {
-	t.Helper()
-	all := map[string]map[string]string{}
-	for _, language := range offered {
-		all[language] = r.samples(t, language)
-	}
-	return all
-}
-
 // key fills in the field for the API key.
 func (r *referencePage) key(t *testing.T, key string) {
 	t.Helper()
@@ -222,11 +216,20 @@ const shownSamples = `() => Object.fromEntries([...document.querySelectorAll('se
 	return call && code ? [[call[1] + ' ' + call[2], code.textContent]] : []
 }))`
 
+// press clicks on an element at once. A real click first waits until the page stands still, which takes seconds while all
+// calls are drawn.
+func (r *referencePage) press(t *testing.T, selector string) {
+	t.Helper()
+	if _, err := r.element(t, selector).Eval(`() => this.click()`); err != nil {
+		t.Fatalf("%s: %v", selector, err)
+	}
+}
+
 // samples chooses a language and returns the samples that the page then shows, by "POST /path".
 func (r *referencePage) samples(t *testing.T, language string) map[string]string {
 	t.Helper()
-	r.click(t, ".client-libraries__select")
-	r.click(t, fmt.Sprintf(`[role=option][id$="-%s"]`, language))
+	r.press(t, ".client-libraries__select")
+	r.press(t, fmt.Sprintf(`[role=option][id$="-%s"]`, language))
 	r.wait(t, `() => !document.querySelector('[role=option]') && !!document.querySelector('section .request-editor-section pre')`)
 	var shown map[string]string
 	r.eval(t, &shown, shownSamples)
@@ -235,14 +238,17 @@ func (r *referencePage) samples(t *testing.T, language string) map[string]string
 
 func TestTheReference(t *testing.T) {
 	b, p := browser(t), start(t)
-	r := openReference(t, b, p)
-	t.Run("offers fifteen languages in order", func(t *testing.T) {
-		if got := r.languages(t); !slices.Equal(got, offered) {
-			t.Errorf("offered: %q\nwant:    %q", got, offered)
-		}
+	t.Run("works on each screen", func(t *testing.T) {
+		r := openReference(t, b, p, nil)
+		t.Run("offers fifteen languages in order", func(t *testing.T) {
+			if got := r.languages(t); !slices.Equal(got, offered) {
+				t.Errorf("offered: %q\nwant:    %q", got, offered)
+			}
+		})
+		t.Run("fits a narrow screen", func(t *testing.T) { fitsNarrow(t, r) })
+		t.Run("tries calls with the key", func(t *testing.T) { triesCalls(t, r, p) })
+		t.Run("has a sample of every call", func(t *testing.T) { everyCallHasASample(t, r, offered[0], p.document(t).calls()) })
 	})
-	t.Run("fits a narrow screen", func(t *testing.T) { fitsNarrow(t, r) })
-	t.Run("tries calls with the key", func(t *testing.T) { triesCalls(t, r, p) })
 	t.Run("shows samples that run and keep every character", func(t *testing.T) { samplesRun(t, b, p) })
 }
 
@@ -307,6 +313,7 @@ func triesCalls(t *testing.T, r *referencePage, p *server) {
 	if !strings.Contains(r.answered(t, "CANCELLED"), id[1]) {
 		t.Error("it shows another task")
 	}
+	r.leave(t)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if want := p.Base + "/api/v1/get_runway/" + id[1]; !slices.Contains(r.requests, want) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"reflect"
 	"regexp"
@@ -36,68 +35,6 @@ func TestDocsListEachLanguage(t *testing.T) {
 	}
 }
 
-// document is the part of /openapi.json that the tests read.
-type document struct {
-	Paths map[string]map[string]struct {
-		Parameters []struct {
-			Name    string
-			Example any
-		}
-		RequestBody struct {
-			Content map[string]struct {
-				Examples map[string]struct{ Value map[string]any }
-			}
-		}
-	}
-}
-
-// document reads /openapi.json.
-func (s *server) document(t *testing.T) document {
-	t.Helper()
-	code, b := s.Call(t, http.MethodGet, "/openapi.json", "")
-	var d document
-	if err := json.Unmarshal(b, &d); err != nil || code != http.StatusOK {
-		t.Fatalf("document: %d, %v", code, err)
-	}
-	return d
-}
-
-// examples returns the bodies that the document shows for create_runway.
-func (d document) examples(t *testing.T) []map[string]any {
-	t.Helper()
-	var bodies []map[string]any
-	for _, e := range d.Paths["/api/v1/create_runway"]["post"].RequestBody.Content["application/json"].Examples {
-		bodies = append(bodies, e.Value)
-	}
-	if len(bodies) == 0 {
-		t.Fatal("the document has no example for create_runway")
-	}
-	return bodies
-}
-
-// id returns the id that the document shows for get_runway.
-func (d document) id(t *testing.T) string {
-	t.Helper()
-	for _, p := range d.Paths["/api/v1/get_runway/{id}"]["get"].Parameters {
-		if id, ok := p.Example.(string); ok && p.Name == "id" {
-			return id
-		}
-	}
-	t.Fatal("the document has no example of an id for get_runway")
-	return ""
-}
-
-// calls returns all calls of the document, as "POST /path".
-func (d document) calls() []string {
-	var calls []string
-	for path, methods := range d.Paths {
-		for method := range methods {
-			calls = append(calls, strings.ToUpper(method)+" "+path)
-		}
-	}
-	return calls
-}
-
 // hardPrompt holds the characters that have a meaning in the syntax of some language.
 const hardPrompt = `it's a "wide" lake \ #{1+1} $HOME ${HOME} $(ls) %s %d é — 湖 <b>&amp; ''' ` + "`ls`"
 
@@ -111,27 +48,22 @@ func hardened(examples []map[string]any) (replace []string, err error) {
 	return replace, err
 }
 
-// samplesRun reads the samples from the page. There must be one of every call in every language. Those of two calls
-// are run as a reader would: the key is filled in on the page, the example's picture and id are replaced by real ones.
-// The document's prompts are replaced by hardPrompt before the page reads them.
+// samplesRun reads the samples from the page. There must be one of every shape of call in each language. Those of two calls are run as a reader would: the key is filled in on the page, the
+// example's picture and id are replaced by real ones. The document's prompts are replaced by hardPrompt before the page
+// reads them.
 func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 	document, picture, ended := p.document(t), p.upload(t), p.ended(t)
-	calls, examples, exampleID := document.calls(), document.examples(t), document.id(t)
+	examples, exampleID := document.examples(t), document.id(t)
 	replace, err := hardened(examples)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := openReference(t, b, p, replace...)
+	some := document.shapes()
+	r := openReference(t, b, p, func(text string) (string, error) { return some.only(strings.NewReplacer(replace...).Replace(text)) })
 	r.key(t, testKey)
-	r.screen(t, 1440, tall)
-	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
-	shown := r.read(t)
+	shown := map[string]map[string]string{}
 	for _, id := range offered {
-		for _, call := range calls {
-			if text := shown[id][call]; text == "" || strings.HasPrefix(text, "Error") {
-				t.Errorf("%s: %s has %q", id, call, text)
-			}
-		}
+		shown[id] = everyCallHasASample(t, r, id, some.calls())
 	}
 	for _, l := range sampleLanguages {
 		create := strings.ReplaceAll(shown[l.id]["POST /api/v1/create_runway"], examplePicture, picture)
@@ -145,6 +77,20 @@ func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 			}
 		})
 	}
+}
+
+// everyCallHasASample returns the samples in a language, by "POST /path", once the page has drawn all its calls.
+func everyCallHasASample(t *testing.T, r *referencePage, language string, calls []string) map[string]string {
+	t.Helper()
+	r.screen(t, 1440, heightOfCall*len(calls))
+	r.wait(t, `n => document.querySelectorAll('.request-editor-section pre').length >= n`, len(calls))
+	shown := r.samples(t, language)
+	for _, call := range calls {
+		if text := shown[call]; text == "" || strings.HasPrefix(text, "Error") {
+			t.Errorf("%s: %s has %q", language, call, text)
+		}
+	}
+	return shown
 }
 
 // creates compares what a program printed with the task on the server, and that task with the examples.
