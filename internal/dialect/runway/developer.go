@@ -29,7 +29,7 @@ func (c calls) developerRoutes() []dialect.Route {
 		{Pattern: "DELETE /v1/tasks/{id}", Handler: c.versioned(apikey.Write, c.deleteTask), Doc: deleteTaskDoc()},
 		{Pattern: "GET /v1/organization", Handler: c.versioned(apikey.Read, c.organization), Doc: organizationDoc()},
 		{Pattern: "POST /v1/organization/usage", Handler: c.versioned(apikey.Read, c.usage), Doc: usageDoc()},
-		{Pattern: "POST /v1/uploads", Match: isDeveloper, Handler: c.post(c.begin), Doc: beginFileDoc()},
+		{Pattern: "POST /v1/uploads", Match: isDeveloper, Handler: c.versioned(apikey.Write, c.openUpload), Doc: beginFileDoc()},
 		{Pattern: "POST /uploads/{part}", Handler: http.HandlerFunc(c.putFile), Doc: putFileDoc()},
 	}
 }

@@ -1,7 +1,9 @@
 package runway
 
 import (
+	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -9,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/task"
@@ -38,7 +41,7 @@ func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 func TestDeletedVideoHasNoURL(t *testing.T) {
 	tk := finished()
 	tk.Artifacts[0].Deleted = true
-	if got := string(encodeTask(tk, links(), 0)); strings.Contains(got, "cdn/") || !strings.Contains(got, `"status":"SUCCEEDED"`) {
+	if got := string(encodeTask(tk, links(), 0)); !strings.Contains(got, `"status":"SUCCEEDED"`) || !strings.Contains(got, `"output":[]`) {
 		t.Errorf("got %s", got)
 	}
 }
@@ -161,6 +164,41 @@ func TestUnknownFieldsAreNamed(t *testing.T) {
 		t.Errorf("%d %s, ignored %q", w.Code, w.Body, w.Header().Get("Filmgate-Ignored"))
 	}
 }
+
+func TestFaultyInputIsA400ThatNamesItsField(t *testing.T) {
+	for _, code := range []task.Code{task.TooLarge, task.Unsupported, task.Unreadable} {
+		for name, send := range map[string]*http.Request{
+			"promptImage": httptest.NewRequest(http.MethodPost, "/v1/image_to_video", strings.NewReader(`{"model":"veo3.1","promptImage":"https://example.com/a.jpg","ratio":"1280:720"}`)),
+			"file":        httptest.NewRequest(http.MethodPost, "/uploads/00000000-0000-4000-8000-000000000001.1", strings.NewReader("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\ntext\r\n--x--")),
+		} {
+			send.Header.Set("Authorization", "Bearer "+dialecttest.Key)
+			if name == "file" {
+				send.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+			} else {
+				send.Header.Set(versionHeader, version)
+			}
+			field := map[string]string{"promptImage": "first_frame", "file": "parts"}[name] // as the gateway names it
+			c := refusing{&dialecttest.Gateway{}, &task.Error{Code: code, Fields: []task.FieldError{{Field: field, Detail: "text; allowed: JPEG"}}}}
+			w := httptest.NewRecorder()
+			dialecttest.Mux(Routes(c, Options{})).ServeHTTP(w, send)
+			if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"path":["`+name+`"]`) {
+				t.Errorf("%s, %s: %d %s", code, name, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// refusing is a gateway that refuses every picture.
+type refusing struct {
+	*dialecttest.Gateway
+	why error
+}
+
+func (r refusing) Submit(context.Context, apikey.Key, task.Request) (task.Task, error) {
+	return task.Task{}, r.why
+}
+
+func (r refusing) PutUpload(context.Context, string, string, io.Reader) error { return r.why }
 
 // FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
 func FuzzDecode(f *testing.F) {

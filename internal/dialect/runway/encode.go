@@ -20,15 +20,15 @@ type cost struct {
 
 // videoTask is the answer of GET /v1/tasks/{id}. Which fields it has depends on its status.
 type videoTask struct {
-	ID            string   `json:"id" format:"uuid" doc:"The task's id."`
-	Status        state    `json:"status" doc:"PENDING and THROTTLED wait, RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are final."`
-	CreatedAt     string   `json:"createdAt" format:"date-time" doc:"When the task was created."`
-	EstimatedCost *cost    `json:"estimatedCost,omitempty" doc:"What the task may cost, until it has ended."`
-	Progress      *float64 `json:"progress,omitempty" doc:"0 to 1, while it is RUNNING."`
-	Cost          *cost    `json:"cost,omitempty" doc:"What it has cost, once it has ended."`
-	Output        []string `json:"output,omitempty" doc:"The finished video: one signed URL, made anew by each answer and valid for a day. Read the task again for another."`
-	Failure       *string  `json:"failure,omitempty" doc:"Why it failed, for people."`
-	FailureCode   *string  `json:"failureCode,omitempty" doc:"Why it failed, for programs: SAFETY.INPUT.TEXT, ASSET.INVALID, THIRD_PARTY.UNAVAILABLE, INTERNAL and others."`
+	ID            string    `json:"id" format:"uuid" doc:"The task's id."`
+	Status        state     `json:"status" doc:"PENDING and THROTTLED wait, RUNNING is at work; SUCCEEDED, FAILED and CANCELLED are final."`
+	CreatedAt     string    `json:"createdAt" format:"date-time" doc:"When the task was created."`
+	EstimatedCost *cost     `json:"estimatedCost,omitempty" doc:"What the task may cost, until it has ended."`
+	Progress      *float64  `json:"progress,omitempty" doc:"0 to 1, while it is RUNNING."`
+	Cost          *cost     `json:"cost,omitempty" doc:"What it has cost, once it has ended."`
+	Output        *[]string `json:"output,omitempty" doc:"The finished video: one signed URL, made anew by each answer and valid for a day. Read the task again for another."`
+	Failure       *string   `json:"failure,omitempty" doc:"Why it failed, for people."`
+	FailureCode   *string   `json:"failureCode,omitempty" doc:"Why it failed, for programs: SAFETY.INPUT.TEXT, ASSET.INVALID, THIRD_PARTY.UNAVAILABLE, INTERNAL and others."`
 }
 
 // state is one of Runway's six words.
@@ -56,7 +56,8 @@ func encodeTask(t task.Task, l dialect.Links, estimate float64) []byte {
 		progress := math.Floor(t.Progress*100+1e-9) / 100 // 0.29*100 is 28.999…
 		out.Progress = &progress
 	case task.Succeeded:
-		out.Output = outputs(t, l)
+		urls := outputs(t, l)
+		out.Output = &urls // an empty list too: the SDK requires one
 	case task.Failed:
 		text, code := failureOf(t)
 		out.Failure, out.FailureCode = &text, &code

@@ -34,6 +34,20 @@ type formFields struct {
 	Key string `json:"key" doc:"The upload."`
 }
 
+// openUpload answers POST /v1/uploads of the developer API.
+func (c calls) openUpload(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {
+	f, err := dialect.ReadFields(w, r, bodyLimit)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := c.begin(r, who, f)
+	dialect.ReportIgnored(w, r, f)
+	if err != nil {
+		return nil, err
+	}
+	return dialect.Marshal(opened), nil
+}
+
 // beginFile opens an upload of one file.
 func (c calls) beginFile(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
 	name := decodeBeginFile(f)
@@ -66,7 +80,7 @@ func (c calls) putFile(w http.ResponseWriter, r *http.Request) {
 		err = c.gw.PutUpload(r.Context(), r.URL.Query().Get("_jwt"), dialect.CanonicalID(id), file)
 	}
 	if err != nil {
-		c.refuse(w, r, err)
+		c.refuse(w, r, dialect.Rename(err, map[string]string{"parts": "file"}))
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -30,7 +30,7 @@ type uploadHeaders struct {
 // begin starts an upload: of a developer's one file, or of the web app's parts, whose two types differ only in Runway's own
 // storage. All become datasets.
 func (c calls) begin(r *http.Request, who apikey.Key, f *dialect.Fields) (any, error) {
-	if f.Is("type", ephemeral) {
+	if f.Is("type", ephemeral) || isDeveloper(r) && !f.Has("numberOfParts") {
 		return c.beginFile(r, who, f)
 	}
 	name, parts := decodeBegin(f)
