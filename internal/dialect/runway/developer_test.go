@@ -211,7 +211,7 @@ func FuzzDecode(f *testing.F) {
 			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromText, nil) },
 			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromImage, nil) },
 			func(f *dialect.Fields) task.Request { return decodeVideo(f, fromVideo, nil) },
-			func(f *dialect.Fields) task.Request { return decodeWebTask(f, nil) },
+			func(f *dialect.Fields) task.Request { r, _ := decodeWebTask(f, nil); return r },
 		} {
 			fields, err := dialect.ParseFields([]byte(body))
 			if err != nil {
