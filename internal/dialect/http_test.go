@@ -34,8 +34,8 @@ func TestEveryErrorCodeIsAProblem(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsWholeSecondsAndNeverNone(t *testing.T) {
-	for wait, want := range map[time.Duration]string{0: "1", 1500 * time.Millisecond: "2", time.Minute: "60"} {
+func TestRetryAfterIsWholeSecondsFromOneToSixty(t *testing.T) {
+	for wait, want := range map[time.Duration]string{0: "1", 1500 * time.Millisecond: "2", time.Minute: "60", time.Hour: "60"} {
 		w := httptest.NewRecorder()
 		WriteProblem(w, httptest.NewRequest("GET", "/", nil), slog.New(slog.DiscardHandler), &task.Error{Code: task.RateLimited, RetryAfter: wait})
 		if got := w.Header().Get("Retry-After"); got != want {

@@ -45,6 +45,10 @@ func pointer(field string) string {
 	return "#/" + (&url.URL{Path: strings.ReplaceAll(field, "~", "~0")}).EscapedPath()
 }
 
+// longestRetry is the longest Retry-After. The clients of several vendors wait as long as it says, without a limit of their own, or
+// give up above a minute or two. Coming too early costs one more refusal.
+const longestRetry = time.Minute
+
 // storageRetry is the Retry-After of a request that failed because of our disk or database.
 const storageRetry = 10 * time.Second
 
@@ -85,7 +89,7 @@ func writeHints(w http.ResponseWriter, r *http.Request, e *task.Error) {
 		}
 		w.Header().Set("WWW-Authenticate", challenge)
 	case task.RateLimited, task.Unavailable, task.NoSpace:
-		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
+		seconds := max(1, int(math.Ceil(min(e.RetryAfter, longestRetry).Seconds())))
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 }

@@ -88,7 +88,7 @@ func TestHintsGoWithTheirErrorsAlone(t *testing.T) {
 			if key != "" {
 				r.Header.Set("Authorization", key)
 			}
-			Public(w, r, slog.New(slog.DiscardHandler), &task.Error{Code: code, RetryAfter: 90 * time.Second})
+			Public(w, r, slog.New(slog.DiscardHandler), &task.Error{Code: code, RetryAfter: 40 * time.Second})
 			challenge, wait := "", ""
 			switch code {
 			case task.Unauthorized:
@@ -96,7 +96,7 @@ func TestHintsGoWithTheirErrorsAlone(t *testing.T) {
 					challenge = `Bearer error="invalid_token"`
 				}
 			case task.RateLimited, task.Unavailable, task.NoSpace:
-				wait = "90"
+				wait = "40"
 			}
 			if got := w.Header().Get("WWW-Authenticate"); got != challenge {
 				t.Errorf("%s with the key %q: challenge %q, want %q", code, key, got, challenge)

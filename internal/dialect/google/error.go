@@ -1,17 +1,12 @@
 package google
 
 import (
-	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
 )
-
-// longestRetry is the longest Retry-After.
-const longestRetry = time.Minute
 
 // googleError is the body of every error.
 type googleError struct {
@@ -88,12 +83,6 @@ func ErrorForm() *dialect.ErrorForm {
 
 // refuse answers with an error.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var given *task.Error
-	if errors.As(err, &given) {
-		public := *given
-		public.RetryAfter = min(public.RetryAfter, longestRetry)
-		err = &public
-	}
 	e := dialect.Public(w, r, c.Log, err)
 	if e.Code == task.Conflict {
 		w.Header().Set("Retry-After", "1")

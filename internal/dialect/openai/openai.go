@@ -13,7 +13,6 @@ package openai
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -32,8 +31,6 @@ const (
 	bodyLimit = 24 << 20
 	// pollAfter is how long a client is asked to wait before it asks again. openai-go keeps the first value that it gets.
 	pollAfter = 2 * time.Second
-	// longestRetry is the longest Retry-After. openai obeys up to 60 seconds, and openai-go gives up above 120.
-	longestRetry = time.Minute
 )
 
 // Options configures the calls.
@@ -185,10 +182,5 @@ func (c calls) links(r *http.Request) dialect.Links {
 
 // refuse answers with an error in the wire's form.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var e *task.Error
-	if errors.As(err, &e) && e.RetryAfter > longestRetry {
-		sooner := *e
-		sooner.RetryAfter, err = longestRetry, &sooner
-	}
 	ErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
 }

@@ -4,14 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
 )
-
-// longestRetry is the longest Retry-After.
-const longestRetry = time.Minute
 
 // predictionError is the body of every error.
 type predictionError struct {
@@ -54,12 +50,9 @@ func ErrorForm() *dialect.ErrorForm {
 // refuse answers with an error. Fields at fault are 422, as at Replicate; a body that can't be read is 400.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var given *task.Error
-	if errors.As(err, &given) {
+	if errors.As(err, &given) && given.Code == task.Invalid && len(given.Fields) > 0 {
 		public := *given
-		public.RetryAfter = min(public.RetryAfter, longestRetry)
-		if public.Code == task.Invalid && len(public.Fields) > 0 {
-			public.Code = task.Unreadable
-		}
+		public.Code = task.Unreadable
 		err = &public
 	}
 	e := dialect.Public(w, r, c.Log, err)
