@@ -1,8 +1,10 @@
 package runway
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -77,12 +79,8 @@ func decodeWebContent(o *dialect.Fields, r *task.Request) *task.Image {
 
 // decodeWebSize reads the size of a video from a text alone, or whether one from a picture is upright.
 func decodeWebSize(o *dialect.Fields, r *task.Request) {
-	width, height := webWidth, webHeight
-	if r.Format.Width > 0 {
-		width, height = r.Format.Width, r.Format.Height
-	}
-	width = int(o.Int("width", int64(width), 64, 4096))
-	height = int(o.Int("height", int64(height), 64, 4096))
+	width := cmp.Or(int(o.Int("width", 0, 64, 4096)), r.Format.Width, webWidth)
+	height := cmp.Or(int(o.Int("height", 0, 64, 4096)), r.Format.Height, webHeight)
 	if o.Bool("flip", false) && width > height {
 		width, height = height, width
 	}
@@ -109,10 +107,13 @@ func placeWebImage(o *dialect.Fields, r *task.Request, picture *task.Image, exte
 	}
 }
 
+// uuid matches the ids of tasks.
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
 // decodeExtends reads which task the video goes on from. The app also sends the URL of that task's video, which adds nothing.
 func decodeExtends(o *dialect.Fields) string {
-	id := strings.TrimSpace(o.String("extended_from_task_id", "", idLimit))
-	if video := o.String("init_video", "", 0); video != "" && id == "" {
+	id := o.Matching("extended_from_task_id", uuid, "the id of a finished task of this server")
+	if video := o.Raw()["init_video"]; len(video) > 0 && string(video) != "null" && id == "" {
 		o.AddError("init_video", "is possible only with extended_from_task_id, a finished task of this server")
 	}
 	return id
@@ -122,10 +123,7 @@ func decodeExtends(o *dialect.Fields) string {
 // unknown, not finished, or whose files were deleted.
 func (c calls) extend(ctx context.Context, who apikey.Key, r *task.Request, wire string) error {
 	const field = "options/extended_from_task_id"
-	id, ok := dialect.ParseID(wire)
-	if !ok {
-		return unusable(field, "must be the id of a task of this server")
-	}
+	id := dialect.CanonicalID(wire)
 	t, err := c.gw.Read(ctx, who, id)
 	switch {
 	case task.CodeOf(err) == task.NotFound || err == nil && t.Deleted:

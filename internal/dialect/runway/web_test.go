@@ -52,7 +52,7 @@ func TestTaskThatCannotBeContinuedIsNamed(t *testing.T) {
 		id    string
 		want  string
 	}{
-		{"no id", continuable(), "latest", "must be the id of a task of this server"},
+		{"no id", continuable(), "latest", `\"latest\" is not possible; allowed: the id of a finished task of this server`},
 		{"an unknown task", continuable(), "00000000-0000-4000-8000-000000000099", "there is no task with the id 00000000-0000-4000-8000-000000000099"},
 		{"a deleted task", deleted, continuable().ID, "there is no task with the id"},
 		{"a task at work", dialecttest.InState(continuable(), task.Running), continuable().ID, "the task is RUNNING; only one that has SUCCEEDED can be continued"},
