@@ -118,6 +118,7 @@ func TestExamplesMakeAVideo(t *testing.T) {
 	s := programs.Start(t, t.TempDir())
 	for _, e := range all(t) {
 		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
+			t.Parallel() // most of its time it waits between polls
 			out, folder, err := e.run(t, s.Base, "a lighthouse in a storm, slow push in")
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
@@ -147,14 +148,14 @@ models: {"*": [vendor]}
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("FILMGATE_CONFIG", settings)
-	return programs.Start(t, t.TempDir())
+	return programs.Start(t, t.TempDir(), "FILMGATE_CONFIG="+settings)
 }
 
 func TestExamplesReportAFailedTask(t *testing.T) {
 	s := withVendor(t)
 	for _, e := range all(t) {
 		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
+			t.Parallel() // most of its time it waits between polls
 			out, _, err := e.run(t, s.Base, "a lighthouse fail:SAFETY.OUTPUT.VIDEO")
 			if err == nil || !strings.Contains(out, e.failure) {
 				t.Errorf("%v; want %s in\n%s", err, e.failure, out)
@@ -197,6 +198,7 @@ func TestExamplesOutliveABusyServer(t *testing.T) {
 			continue
 		}
 		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
+			t.Parallel() // most of its time it waits between polls
 			proxy := httptest.NewServer(&busy{next: httputil.NewSingleHostReverseProxy(to), seen: map[string]int{}})
 			defer proxy.Close()
 			out, folder, err := e.run(t, proxy.URL, "a lighthouse in a storm")

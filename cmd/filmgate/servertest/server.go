@@ -80,8 +80,9 @@ func (l *Log) String() string {
 	return l.text.String()
 }
 
-// Start starts a server on a free port and returns once it listens. It is killed when the test ends.
-func (p *Programs) Start(t testing.TB, data string) *Server {
+// Start starts a server on a free port and returns once it listens. It is killed when the test ends. settings are more variables of
+// its environment, as "NAME=value".
+func (p *Programs) Start(t testing.TB, data string, settings ...string) *Server {
 	t.Helper()
 	path, err := p.Filmgate()
 	if err != nil {
@@ -89,6 +90,7 @@ func (p *Programs) Start(t testing.TB, data string) *Server {
 	}
 	s := &Server{Cmd: exec.Command(path, "serve"), Log: &Log{}} //nolint:noctx // tests end it by signals
 	s.Cmd.Env = append(os.Environ(), "FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_API_KEY="+Key)
+	s.Cmd.Env = append(s.Cmd.Env, settings...)
 	s.Cmd.Stderr = s.Log
 	out, err := s.Cmd.StdoutPipe()
 	if err != nil {
