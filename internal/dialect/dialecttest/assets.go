@@ -206,7 +206,7 @@ func (g *Gateway) RenameGroup(_ context.Context, who apikey.Key, id, name string
 func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
 	data, err := io.ReadAll(body)
 	if err != nil {
-		return task.Dataset{}, err
+		return task.Dataset{}, cutOff()
 	}
 	if len(data) == 0 {
 		return task.Dataset{}, &task.Error{Code: task.Unreadable, Detail: "The picture can't be read.", Fields: []task.FieldError{{Field: "file", Detail: "is empty"}}}
@@ -221,6 +221,11 @@ func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (tas
 	defer g.mu.Unlock()
 	g.uploaded = append(g.uploaded, d)
 	return d, nil
+}
+
+// cutOff is the error for a body that can't be read to its end.
+func cutOff() error {
+	return &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
 }
 
 // OwnDataset finds what was uploaded last under that id.

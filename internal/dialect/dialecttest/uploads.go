@@ -27,11 +27,14 @@ func (g *Gateway) PutPart(_ context.Context, token, id string, n int, body io.Re
 		return "", &task.Error{Code: task.Forbidden, Detail: "A part is put through the signed URL of its upload."}
 	}
 	b, err := io.ReadAll(body)
+	if err != nil {
+		return "", cutOff()
+	}
 	if g.Parts == nil {
 		g.Parts = map[string]string{}
 	}
 	g.Parts[token] = string(b)
-	return fmt.Sprint("sum", n), err
+	return fmt.Sprint("sum", n), nil
 }
 
 // OwnUpload finds an upload.
