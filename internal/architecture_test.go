@@ -57,6 +57,7 @@ var packages = map[string][]string{
 	"dialect":    {"task", "apikey", "problem"},
 	"web":        {"panics", "problem"},
 	"webhook":    {"task", "outbound", "keylock"},
+	"node":       {everything},
 	"cmd":        {everything},
 }
 
@@ -65,7 +66,6 @@ var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{
-	"cmd/openapi":         {"cmd/filmgate/routes"},
 	"dialect/dialecttest": {"dialect/exchange"},
 	"dialect/kling":       {"dialect/makevid"}, // makevid's Kling family has Kling's envelope and camera
 	"dialect/runway":      {"dialect/makevid"}, // makevid's get answers as Runway's web API does

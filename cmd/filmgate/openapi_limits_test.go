@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/node/routes"
 )
 
 // probe is a value, and whether the schema says that it is taken.

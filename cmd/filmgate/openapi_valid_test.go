@@ -21,11 +21,11 @@ import (
 	judging "github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/errors"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/dialect/exchange"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/node/routes"
 )
 
 // judge holds requests and answers to the checked-in document: what it does not tell of is a fault, be it a field, a

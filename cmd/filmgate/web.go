@@ -11,10 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect"
+	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/web/openapi"
 	"github.com/filmgate/filmgate/internal/web/reference"

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
@@ -19,6 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/store"

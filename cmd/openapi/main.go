@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/dialect/exchange"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
+	"github.com/filmgate/filmgate/internal/node/routes"
 )
 
 func main() {

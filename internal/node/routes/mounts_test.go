@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/filmgate/filmgate/cmd/filmgate/routes"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
+	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
