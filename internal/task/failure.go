@@ -32,6 +32,19 @@ type Failure struct {
 	Detail string // for the operator; may quote the vendor, never a secret
 }
 
+// WhyFailed returns the task's failure, with a text for callers: that of its reason if it has none of its own. The reason of a
+// task without a failure is Internal.
+func (t Task) WhyFailed() Failure {
+	f := Failure{Reason: Internal}
+	if t.Failure != nil {
+		f = *t.Failure
+	}
+	if f.Text == "" {
+		f.Text = f.Reason.PublicText()
+	}
+	return f
+}
+
 // PublicText returns the sentence that callers see if the engine gave none of its own. An unknown reason has the text of
 // Internal.
 func (r Reason) PublicText() string {

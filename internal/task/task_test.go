@@ -129,3 +129,27 @@ func TestUploading(t *testing.T) {
 		t.Errorf("the key of part 12 is %q", got)
 	}
 }
+
+func TestWhyFailedAlwaysHasAText(t *testing.T) {
+	for name, one := range map[string]struct {
+		stored *task.Failure
+		want   task.Failure
+	}{
+		"no failure": {nil, task.Failure{Reason: task.Internal, Text: task.Internal.PublicText()}},
+		"no text": {&task.Failure{Reason: task.SafetyInputText, Detail: "422"},
+			task.Failure{Reason: task.SafetyInputText, Text: task.SafetyInputText.PublicText(), Detail: "422"}},
+		"no reason":    {&task.Failure{}, task.Failure{Text: task.Internal.PublicText()}},
+		"its own text": {&task.Failure{Reason: task.BadOutput, Text: "No."}, task.Failure{Reason: task.BadOutput, Text: "No."}},
+	} {
+		before := task.Failure{}
+		if one.stored != nil {
+			before = *one.stored
+		}
+		if got := (task.Task{Failure: one.stored}).WhyFailed(); got != one.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+		if one.stored != nil && *one.stored != before {
+			t.Errorf("%s: the stored failure has changed", name)
+		}
+	}
+}

@@ -106,7 +106,7 @@ func encodeStatus(t task.Task, l dialect.Links) []byte {
 		videos := videosOf(t, l)
 		out.Videos = &videos
 	case task.Failed:
-		out.Error = failureOf(t).Text
+		out.Error = t.WhyFailed().Text
 	}
 	return dialect.Marshal(out)
 }
@@ -129,7 +129,7 @@ func videosOf(t task.Task, l dialect.Links) []gatewayVideo {
 func metadataOf(t task.Task, l dialect.Links) gatewayMetadata {
 	m := gatewayMetadata{Gateway: gatewayJobMetadata{AsyncJob: gatewayOperation{t.ID}}, Filmgate: filmgateMetadata{State: t.State, Progress: t.Progress}}
 	if t.State == task.Failed {
-		m.Filmgate.Reason = failureOf(t).Reason
+		m.Filmgate.Reason = t.WhyFailed().Reason
 	}
 	for _, a := range t.Artifacts {
 		if _, ok := a.FirstFile(task.Video); !ok || a.Deleted {
@@ -142,18 +142,6 @@ func metadataOf(t task.Task, l dialect.Links) gatewayMetadata {
 		m.Filmgate.Videos = append(m.Filmgate.Videos, one)
 	}
 	return m
-}
-
-// failureOf returns why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // gatewayEvent is what a callback URL is told. It has the end of the task and no URLs, as the provider's own gateway has it: the
@@ -181,7 +169,7 @@ func Callback(t task.Task, l dialect.Links) []byte {
 	data := gatewayEventData{JobID: t.ID, Status: word, ProviderMetadata: metadataOf(t, l)}
 	data.ProviderMetadata.Filmgate.Videos = nil // they have URLs
 	if t.State == task.Failed {
-		data.Error = failureOf(t).Text
+		data.Error = t.WhyFailed().Text
 	}
 	return dialect.Marshal(gatewayEvent{Type: "video.generation." + word, CreatedAt: t.Updated.UTC().Format(time.RFC3339), Data: data})
 }

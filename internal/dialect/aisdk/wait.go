@@ -93,7 +93,7 @@ func endOf(t task.Task) *gatewayFailure {
 	case task.Cancelled:
 		return dependency("Video generation was cancelled.")
 	default:
-		return dependency(failureOf(t).Text)
+		return dependency(t.WhyFailed().Text)
 	}
 }
 

@@ -75,7 +75,7 @@ func statusOf(t task.Task) arkStatus {
 	case task.Succeeded:
 		return "succeeded"
 	case task.Failed:
-		if failureOf(t).Reason == task.Overdue {
+		if t.WhyFailed().Reason == task.Overdue {
 			return "expired"
 		}
 		return "failed"
@@ -111,7 +111,7 @@ func taskOf(t task.Task, l dialect.Links) arkTask {
 	}
 	switch t.State {
 	case task.Failed:
-		f := failureOf(t)
+		f := t.WhyFailed()
 		out.Error = &arkReason{Code: reasonCode(f.Reason), Message: f.Text}
 	case task.Succeeded:
 		out.Content, out.Usage = contentOf(t, l), usageOf(t)
@@ -145,18 +145,6 @@ func usageOf(t task.Task) *arkUsage {
 		tokens += int64(math.Round(float64(a.Width*a.Height) * a.FrameRate * a.Duration.Seconds() / 1024))
 	}
 	return &arkUsage{CompletionTokens: tokens, TotalTokens: tokens}
-}
-
-// failureOf returns why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // reasonCode is Ark's code of a reason.

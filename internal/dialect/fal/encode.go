@@ -98,13 +98,7 @@ func noResult(t task.Task) error {
 
 // failureOf returns a failed task's error: the input's fault is a 422 with its field, any other a text.
 func failureOf(t task.Task) *task.Error {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
+	f := t.WhyFailed()
 	field := map[task.Reason]string{task.SafetyInputText: "prompt", task.PreprocessSafety: "prompt", task.SafetyOutputVideo: "prompt",
 		task.SafetyInputImage: "image_url", task.AssetInvalid: "image_url", task.SafetyInputVideo: "video_url"}[f.Reason]
 	if field != "" {

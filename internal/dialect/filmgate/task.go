@@ -1,7 +1,6 @@
 package filmgate
 
 import (
-	"cmp"
 	"math"
 	"net/http"
 	"time"
@@ -164,7 +163,8 @@ func encodeTask(t task.Task, l dialect.Links) wireTask {
 		ended: t.State.Terminal(),
 	}
 	if t.Failure != nil {
-		out.Failure = &wireFailure{Reason: t.Failure.Reason, Message: cmp.Or(t.Failure.Text, t.Failure.Reason.PublicText())}
+		f := t.WhyFailed()
+		out.Failure = &wireFailure{Reason: f.Reason, Message: f.Text}
 	}
 	for _, a := range t.Attempts {
 		out.Attempts = append(out.Attempts, wireAttempt{

@@ -121,13 +121,8 @@ func endOf(t task.Task) end {
 }
 
 func endOfFailed(t task.Task) end {
-	reason, text := task.Internal, ""
-	if t.Failure != nil {
-		reason, text = t.Failure.Reason, t.Failure.Text
-	}
-	if text == "" {
-		text = reason.PublicText()
-	}
+	f := t.WhyFailed()
+	reason, text := f.Reason, f.Text
 	switch {
 	case strings.HasPrefix(string(reason), "SAFETY.") || reason == task.PreprocessSafety:
 		return end{done: true, blocked: text}

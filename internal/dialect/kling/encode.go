@@ -106,17 +106,13 @@ func dataOf(t task.Task, l dialect.Links, read bool) taskData {
 
 // messageOf returns why a task failed; "" if it has not.
 func messageOf(t task.Task) string {
-	switch {
-	case t.State == task.Cancelled:
+	switch t.State {
+	case task.Cancelled:
 		return "The task was cancelled."
-	case t.State != task.Failed:
-		return ""
-	case t.Failure == nil:
-		return task.Internal.PublicText()
-	case t.Failure.Text == "":
-		return t.Failure.Reason.PublicText()
+	case task.Failed:
+		return t.WhyFailed().Text
 	default:
-		return t.Failure.Text
+		return ""
 	}
 }
 

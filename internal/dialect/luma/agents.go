@@ -226,7 +226,7 @@ func failureCode(t task.Task) string {
 	if t.State == task.Cancelled {
 		return "generation_failed"
 	}
-	switch failureOf(t).Reason {
+	switch t.WhyFailed().Reason {
 	case task.SafetyInputText, task.SafetyInputImage, task.SafetyInputVideo, task.SafetyOutputVideo, task.PreprocessSafety:
 		return "content_moderated"
 	case task.AssetInvalid:

@@ -90,7 +90,7 @@ func reasonOf(t task.Task) string {
 	if t.State == task.Cancelled {
 		return "The generation was cancelled."
 	}
-	f := failureOf(t)
+	f := t.WhyFailed()
 	var words string
 	switch f.Reason {
 	case task.SafetyInputText, task.PreprocessSafety:
@@ -105,18 +105,6 @@ func reasonOf(t task.Task) string {
 		return f.Text
 	}
 	return strings.Join([]string{words, f.Text}, ": ")
-}
-
-// failureOf returns why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // Callback returns what the callback_url of a request is told of the task, the generation itself. It returns nil before work has

@@ -77,7 +77,7 @@ func klingStatus(s task.State) string { return word(s, "submitted", "processing"
 func klingMessage(t task.Task) string {
 	switch t.State {
 	case task.Failed:
-		return failureOf(t).Text
+		return t.WhyFailed().Text
 	case task.Cancelled:
 		return "The task was cancelled."
 	default:

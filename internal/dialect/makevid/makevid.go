@@ -146,7 +146,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, creat
 	case t.State == task.Cancelled:
 		h.Set("Filmgate-Failure", "CANCELLED")
 	case t.State == task.Failed:
-		h.Set("Filmgate-Failure", string(failureOf(t).Reason))
+		h.Set("Filmgate-Failure", string(t.WhyFailed().Reason))
 	}
 	links := dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 	body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
@@ -176,18 +176,6 @@ func wordsOf(table func(task.State) string) []string {
 		}
 	}
 	return out
-}
-
-// failureOf is why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // formatUUID writes 16 bytes as a UUID.

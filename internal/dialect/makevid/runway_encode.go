@@ -114,7 +114,7 @@ func encodeRunway(t task.Task, s scene) []byte {
 			out.ProgressText = &t.ProgressText
 		}
 	case task.Failed:
-		out.Error = runwayErrorOf(failureOf(t))
+		out.Error = runwayErrorOf(t.WhyFailed())
 		out.ProgressText = &out.Error.Message
 	case task.Succeeded:
 		for _, a := range t.Artifacts {

@@ -107,13 +107,7 @@ func failureOf(t task.Task) *openaiFailure {
 	case task.Cancelled:
 		return &openaiFailure{"cancelled", "The task was cancelled."}
 	case task.Failed:
-		f := task.Failure{Reason: task.Internal}
-		if t.Failure != nil {
-			f = *t.Failure
-		}
-		if f.Text == "" {
-			f.Text = f.Reason.PublicText()
-		}
+		f := t.WhyFailed()
 		return &openaiFailure{failureCode(f.Reason), f.Text}
 	default:
 		return nil

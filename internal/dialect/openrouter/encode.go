@@ -42,7 +42,7 @@ func statusOf(t task.Task) routerStatus {
 	case task.Succeeded:
 		return "completed"
 	case task.Failed:
-		if failureOf(t).Reason == task.Overdue {
+		if t.WhyFailed().Reason == task.Overdue {
 			return "expired"
 		}
 		return "failed"
@@ -66,7 +66,7 @@ func videoOf(t task.Task, l dialect.Links) routerVideo {
 		}
 		out.UnsignedURLs, out.URLs = &urls, &urls
 	case task.Failed:
-		out.Error = failureOf(t).Text
+		out.Error = t.WhyFailed().Text
 	case task.Cancelled:
 		out.Error = "The job was cancelled."
 	}
@@ -86,18 +86,6 @@ func filesOf(t task.Task) []task.File {
 		}
 	}
 	return out
-}
-
-// failureOf returns why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // routerEvent is what a callback URL is told.

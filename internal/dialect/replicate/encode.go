@@ -82,7 +82,7 @@ func encode(t task.Task, l dialect.Links, api string) prediction {
 		p.Output = outputOf(t, l)
 		p.DataRemoved = p.Output == nil
 	case task.Failed:
-		text := failureText(t)
+		text := t.WhyFailed().Text
 		p.Error = &text
 	}
 	if t.State.Terminal() && !t.Finished.IsZero() {
@@ -112,17 +112,6 @@ func logsOf(t task.Task) string {
 	}
 	percent := int(min(max(t.Progress, 0), 1) * 100)
 	return fmt.Sprintf("%3d%%|%-10s| %d/100\n", percent, strings.Repeat("█", percent/10), percent)
-}
-
-// failureText returns why a task failed, for people.
-func failureText(t task.Task) string {
-	if t.Failure == nil {
-		return task.Internal.PublicText()
-	}
-	if t.Failure.Text != "" {
-		return t.Failure.Text
-	}
-	return t.Failure.Reason.PublicText()
 }
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }

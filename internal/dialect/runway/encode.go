@@ -87,13 +87,7 @@ func outputs(t task.Task, l dialect.Links) []string {
 // failureOf returns why a task failed. THIRD_PARTY.REFUSED and a deadline are our own reasons: for Runway's callers both are a
 // third party that can't be reached.
 func failureOf(t task.Task) (text, code string) {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
+	f := t.WhyFailed()
 	if f.Reason == task.VendorRefused || f.Reason == task.Overdue {
 		f.Reason = task.VendorUnavailable
 	}

@@ -53,7 +53,7 @@ func statusOf(t task.Task) xaiStatus {
 	case task.Succeeded:
 		return "done"
 	case task.Failed:
-		if failureOf(t).Reason == task.Overdue {
+		if t.WhyFailed().Reason == task.Overdue {
 			return "expired"
 		}
 		return "failed"
@@ -71,7 +71,7 @@ func encode(t task.Task, l dialect.Links) []byte {
 	case task.Succeeded:
 		out.Progress, out.Video = 100, fileOf(t, l)
 	case task.Failed:
-		f := failureOf(t)
+		f := t.WhyFailed()
 		out.Error = &xaiFailure{Code: string(f.Reason), Message: f.Text}
 	case task.Cancelled:
 		out.Error = &xaiFailure{Code: "CANCELLED", Message: "The video was cancelled."}
@@ -90,18 +90,6 @@ func fileOf(t task.Task, l dialect.Links) *xaiFile {
 		}
 	}
 	return nil
-}
-
-// failureOf returns why a task failed, with a text for people.
-func failureOf(t task.Task) task.Failure {
-	f := task.Failure{Reason: task.Internal}
-	if t.Failure != nil {
-		f = *t.Failure
-	}
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
-	return f
 }
 
 // xaiError is the body of every error.
