@@ -73,8 +73,8 @@ func TestTableOfMovesIsRead(t *testing.T) {
 		t.Errorf("the last move is %+v", m)
 	}
 	defer func() {
-		if said := recover(); said == nil || !strings.Contains(said.(string), "teleport") {
-			t.Errorf("an unknown setting panics with %v", said)
+		if message := recover(); message == nil || !strings.Contains(message.(string), "teleport") {
+			t.Errorf("an unknown setting panics with %v", message)
 		}
 	}()
 	parseMoves("x\tteleport=1\n")
@@ -192,7 +192,7 @@ func TestEveryPhraseIsFound(t *testing.T) {
 	}
 }
 
-func TestPromptsAsPeopleWriteThem(t *testing.T) {
+func TestTypicalPromptsAreUnderstood(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		want   func(p Pose) bool
@@ -213,7 +213,7 @@ func TestPromptsAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
-func TestAxesMeanWhatKlingSays(t *testing.T) {
+func TestAxesFollowKlingsDocument(t *testing.T) {
 	for _, c := range []struct {
 		axes task.Camera
 		want func(p Pose) bool

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// step returns how far the camera goes from one pose to the next, over all axes.
+// step returns the distance between two poses, summed over all axes.
 func (p Pose) step(q Pose) float64 {
 	return math.Abs(p.X-q.X) + math.Abs(p.Y-q.Y) + math.Abs(p.Z-q.Z) + math.Abs(p.Pan-q.Pan) + math.Abs(p.Tilt-q.Tilt) + math.Abs(p.Roll-q.Roll) + math.Abs(p.Zoom-q.Zoom)
 }
@@ -107,7 +107,7 @@ func TestShakeIsSmallAndZeroAtBothEnds(t *testing.T) {
 }
 
 // Kling's presets are moves down and back, forward and up, and turns while going forward.
-func TestPresetsMoveOnlyAsTheySay(t *testing.T) {
+func TestPresetsMoveOnlyTheirAxes(t *testing.T) {
 	for _, c := range []struct {
 		preset string
 		want   Pose

@@ -162,7 +162,7 @@ func BenchmarkZoompan(b *testing.B) {
 // BenchmarkQuality encodes two seconds of a push-in on a still picture and of a scene with weather at several constant rate
 // factors. It reports the structural similarity of the decoded frames to the frames as drawn (ffmpeg's ssim), and the bitrate.
 func BenchmarkQuality(b *testing.B) {
-	scene := heavy()[1]
+	scene := heavyScenes()[1]
 	for name, spec := range map[string]Spec{"still": tenSeconds(), "scene": scene} {
 		spec.Frames = 48
 		drawn := filepath.Join(b.TempDir(), "drawn.yuv")

@@ -12,8 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// dots returns a picture of round soft spots at known places, in frame heights from the middle.
-func dots(w, h int) (image.Image, [][2]float64) {
+// dotPicture returns a picture of round soft spots at known places, in frame heights from the middle.
+func dotPicture(w, h int) (image.Image, [][2]float64) {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	var at [][2]float64
 	for j := -2; j <= 2; j++ {
@@ -54,7 +54,7 @@ func stretched(q, edge, lo, hi float64) bool {
 
 func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 	t.Parallel()
-	img, at := dots(640, 384)
+	img, at := dotPicture(640, 384)
 	for _, prompt := range []string{"zoom in", "push in", "camera rolls clockwise", "zoom in then push in", "handheld", "pan right", "truck left", "orbit right", "crane up"} {
 		spec := Spec{Prompt: prompt, Seed: 3, Width: 640, Height: 384, Frames: 97, FrameRate: 24, First: img}
 		film := newFilm(spec)
@@ -84,21 +84,21 @@ func TestCameraFollowsItsPathToATenthOfAPixel(t *testing.T) {
 		}
 		t.Logf("%s: %.3f px rms, %.3f px at most, over %.0f spots", prompt, math.Sqrt(sum/n), worst, n)
 		if n < 30 || worst > 0.1 {
-			t.Errorf("%s: a spot is %.3f px from where the path puts it (%v spots)", prompt, worst, n)
+			t.Errorf("%s: a spot is %.3f px from its place on the path (%v spots)", prompt, worst, n)
 		}
 	}
 }
 
 func TestAStaticCameraRepeatsTheFrame(t *testing.T) {
-	spec := small("static camera")
+	spec := smallSpec("static camera")
 	got := frames(spec, 0, 6, 12)
 	if string(got[0].Pix) != string(got[1].Pix) || string(got[0].Pix) != string(got[2].Pix) {
 		t.Error("frames of a static camera differ")
 	}
 }
 
-// motion measures by the flow how a frame's middle moves, grows and turns on average.
-func motion(a, b *raster.Frame) (dx, dy, grow, turn float64) {
+// meanMotion returns how a frame's middle moves, grows and turns on average, as the flow measures it.
+func meanMotion(a, b *raster.Frame) (dx, dy, grow, turn float64) {
 	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
 		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {
@@ -115,8 +115,8 @@ func TestEveryMoveOfTheTableMovesThePicture(t *testing.T) {
 	t.Parallel()
 	texture := testPicture(480, 288)
 	measured := 0
-	for _, name := range moves(t) {
-		// The move as the table means it, scaled down to what the flow can measure, on a plane at distance 1.
+	for _, name := range moveNames(t) {
+		// The table's move, scaled down to what the flow can measure, on a plane at distance 1.
 		plan := camera.NewPlan("camera "+name, nil, 1)
 		plan.Path.ScaleShake(0)
 		end := plan.Path.Pose(1, false)
@@ -134,13 +134,13 @@ func TestEveryMoveOfTheTableMovesThePicture(t *testing.T) {
 		a, b := raster.NewFrame(240, 144), raster.NewFrame(240, 144)
 		painter.draw(a, nil, 0)
 		painter.draw(b, nil, 2)
-		dx, dy, grow, turn := motion(a, b)
+		dx, dy, grow, turn := meanMotion(a, b)
 		// If the camera moves right, the picture moves left. Camera up: picture down. Forward: larger. Clockwise:
 		// counterclockwise.
 		want := [4]float64{-change.X - change.Pan*camera.Focal, -change.Y + change.Tilt*camera.Focal, change.Z/camera.Focal + change.Zoom, -change.Roll}
 		for i, got := range [4]float64{dx, dy, grow, turn} {
 			if math.Abs(want[i]) > 0.012 && (got/want[i] < 0.5 || got/want[i] > 2) {
-				t.Errorf("%s: %s is %.4f, but the table means %.4f", name, [4]string{"right", "down", "growth", "turn"}[i], got, want[i])
+				t.Errorf("%s: %s is %.4f, but by the table it is %.4f", name, [4]string{"right", "down", "growth", "turn"}[i], got, want[i])
 			}
 		}
 	}
@@ -149,9 +149,9 @@ func TestEveryMoveOfTheTableMovesThePicture(t *testing.T) {
 	}
 }
 
-func TestPathIsLimitedIfAPictureEnds(t *testing.T) {
+func TestPathIsLimitedToThePicture(t *testing.T) {
 	for _, prompt := range []string{"camera pull out", "fast pan right", "whip pan left", "camera rolls clockwise"} {
-		film := newFilm(small(prompt))
+		film := newFilm(smallSpec(prompt))
 		l := film.first.Layers[0]
 		for i := range 33 {
 			s := film.Shot(float64(i)/32, false)
@@ -177,7 +177,7 @@ func TestCameraValuesMoveThePicture(t *testing.T) {
 			axes := task.Camera{Horizontal: sign * c.axes.Horizontal, Vertical: sign * c.axes.Vertical, Pan: sign * c.axes.Pan, Tilt: sign * c.axes.Tilt, Roll: sign * c.axes.Roll, Zoom: sign * c.axes.Zoom}
 			spec := Spec{Camera: &axes, Width: 160, Height: 96, Frames: 3, FrameRate: 24, First: testPicture(320, 192)}
 			all := frames(spec, 0, 2)
-			dx, dy, grow, turn := motion(all[0], all[1])
+			dx, dy, grow, turn := meanMotion(all[0], all[1])
 			if got := [4]float64{dx, dy, grow, turn}[c.part] * c.sign * sign; got < 0.015 {
 				t.Errorf("%s: the picture moves by only %.4f", fmt.Sprintf("%+v", axes), got)
 			}

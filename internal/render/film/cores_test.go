@@ -13,18 +13,18 @@ import (
 	"testing"
 )
 
-// busy returns a spec whose video would differ with the number of encoder threads: it is large and full of motion.
-func busy() Spec {
+// busySpec returns a spec whose video would differ with the number of encoder threads: it is large and full of motion.
+func busySpec() Spec {
 	return Spec{Prompt: "orbit left, handheld", Seed: 3, Width: 320, Height: 320, Frames: 16, FrameRate: 24, First: gravel(320, 320), Thumbnails: true}
 }
 
-// TestRenderOfChild is run by TestSameBytesOnAnyNumberOfCores in a process of its own, and does nothing otherwise.
-func TestRenderOfChild(t *testing.T) {
+// TestRenderInChildProcess is run by TestSameBytesOnAnyNumberOfCores in a process of its own, and does nothing otherwise.
+func TestRenderInChildProcess(t *testing.T) {
 	folder := os.Getenv("RENDER_TEST_FOLDER")
 	if folder == "" {
 		return
 	}
-	movie, err := Render(context.Background(), busy(), filepath.Join(folder, "out.mp4"), nil)
+	movie, err := Render(context.Background(), busySpec(), filepath.Join(folder, "out.mp4"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestRenderOfChild(t *testing.T) {
 func renderOn(t *testing.T, procs int, prefix ...string) string {
 	t.Helper()
 	folder := t.TempDir()
-	args := append(prefix, os.Args[0], "-test.run", "^TestRenderOfChild$")
+	args := append(prefix, os.Args[0], "-test.run", "^TestRenderInChildProcess$")
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), "RENDER_TEST_FOLDER="+folder, "GOMAXPROCS="+strconv.Itoa(procs))
 	if out, err := cmd.CombinedOutput(); err != nil {

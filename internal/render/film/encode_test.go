@@ -27,7 +27,7 @@ func rendered(t *testing.T, spec Spec) (Result, string) {
 func TestSoundOnlyIfAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, audio := range []bool{false, true} {
-		spec := small("zoom in")
+		spec := smallSpec("zoom in")
 		spec.Audio = audio
 		_, path := rendered(t, spec)
 		out, err := exec.Command("ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", path).Output()
@@ -60,7 +60,7 @@ func TestTryFindsEncodersThatFail(t *testing.T) {
 }
 
 func TestTheFileCanBeStreamedAndSeeked(t *testing.T) {
-	spec := small("pan right")
+	spec := smallSpec("pan right")
 	spec.Frames, spec.FrameRate, spec.Width, spec.Height = 72, 12, 96, 64
 	_, path := rendered(t, spec)
 	b, err := os.ReadFile(path)
@@ -82,7 +82,7 @@ func TestTheFileCanBeStreamedAndSeeked(t *testing.T) {
 func TestShortestAndLongestVideos(t *testing.T) {
 	t.Parallel()
 	for _, frames := range []int{1, 2, 3, 60 * 24} {
-		spec := small("orbit left")
+		spec := smallSpec("orbit left")
 		spec.Width, spec.Height, spec.Frames = 64, 64, frames
 		movie, path := rendered(t, spec)
 		if got := decode(t, path, 64, 64); len(got) != frames || len(movie.Previews) != 5 {
@@ -93,7 +93,7 @@ func TestShortestAndLongestVideos(t *testing.T) {
 
 func TestPreviewsAndThumbnailsHaveTheirSizes(t *testing.T) {
 	t.Parallel()
-	spec := small("push in")
+	spec := smallSpec("push in")
 	spec.Thumbnails = true
 	movie, _ := rendered(t, spec)
 	for name, c := range map[string]struct {
@@ -115,7 +115,7 @@ func TestPreviewsAndThumbnailsHaveTheirSizes(t *testing.T) {
 
 // JPEG stores BT.601 in full range, the video BT.709 in limited range. A decoded preview must still look like the frame.
 func TestPreviewsHaveTheFramesColours(t *testing.T) {
-	f := frames(small("static"), 0)[0]
+	f := frames(smallSpec("static"), 0)[0]
 	img, err := jpeg.Decode(bytes.NewReader(f.JPEG(95)))
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestPreviewsHaveTheFramesColours(t *testing.T) {
 }
 
 func TestAFastMoveIsBlurredAndItsPreviewSharp(t *testing.T) {
-	spec := small("whip pan")
+	spec := smallSpec("whip pan")
 	p := newFrameRenderer(newFilm(spec))
 	blurred := raster.NewFrame(spec.Width, spec.Height)
 	p.draw(blurred, nil, 6)
@@ -163,14 +163,14 @@ func edges(f *raster.Frame) int {
 }
 
 func TestTextIsAtTheLowerEdge(t *testing.T) {
-	plain := frames(small("static"), 0)[0]
+	plain := frames(smallSpec("static"), 0)[0]
 	for _, set := range []func(*Spec){
 		func(s *Spec) { s.Watermark = true },
 		func(s *Spec) {
 			s.Caption = "static, " + strings.Repeat("a very long prompt ", 40) + strings.Repeat("x", 300)
 		},
 	} {
-		spec := small("static")
+		spec := smallSpec("static")
 		set(&spec)
 		f := frames(spec, 0)[0]
 		changed := 0
@@ -188,8 +188,8 @@ func TestTextIsAtTheLowerEdge(t *testing.T) {
 	}
 }
 
-// clock returns the timescale and the duration in a box of version 0: mvhd or mdhd.
-func clock(t *testing.T, file []byte, box string) [2]uint32 {
+// durationOf returns the timescale and the duration in a box of version 0: mvhd or mdhd.
+func durationOf(t *testing.T, file []byte, box string) [2]uint32 {
 	t.Helper()
 	at := bytes.Index(file, []byte(box))
 	if at < 0 || file[at+4] != 0 {
@@ -202,7 +202,7 @@ func clock(t *testing.T, file []byte, box string) [2]uint32 {
 func TestHeaderAndTrackHaveTheSameDuration(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ rate, ticks, frames int }{{24, 12288, 13}, {25, 12800, 7}, {30, 15360, 31}, {1, 16384, 3}, {120, 15360, 5}} {
-		spec := small("zoom in")
+		spec := smallSpec("zoom in")
 		spec.Width, spec.Height, spec.FrameRate, spec.Frames = 64, 64, c.rate, c.frames
 		_, path := rendered(t, spec)
 		file, err := os.ReadFile(path)
@@ -210,7 +210,7 @@ func TestHeaderAndTrackHaveTheSameDuration(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := [2]uint32{uint32(c.ticks), uint32(c.ticks / c.rate * c.frames)}
-		if movie, track := clock(t, file, "mvhd"), clock(t, file, "mdhd"); movie != want || track != want {
+		if movie, track := durationOf(t, file, "mvhd"), durationOf(t, file, "mdhd"); movie != want || track != want {
 			t.Errorf("%d frames at %d a second: the header has %v, the track %v, wanted %v", c.frames, c.rate, movie, track, want)
 		}
 	}

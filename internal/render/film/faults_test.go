@@ -17,9 +17,9 @@ import (
 
 func TestCheckNamesTheWrongField(t *testing.T) {
 	for _, c := range []struct {
-		name  string
-		spoil func(s *Spec)
-		want  string // the error; "": none
+		name   string
+		change func(s *Spec)
+		want   string // the error; "": none
 	}{
 		{"nothing", func(*Spec) {}, ""},
 		{"smallest", func(s *Spec) { s.Width, s.Height = 64, 64 }, ""},
@@ -50,14 +50,14 @@ func TestCheckNamesTheWrongField(t *testing.T) {
 		{"quality", func(s *Spec) { s.Encoder.CRF = 52 }, "Encoder.CRF is 52"},
 		{"threads", func(s *Spec) { s.Encoder.Threads = -1 }, "Encoder.Threads is -1"},
 	} {
-		spec := small("zoom in")
-		c.spoil(&spec)
+		spec := smallSpec("zoom in")
+		c.change(&spec)
 		err := spec.Check()
 		switch {
 		case c.want == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)
 		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n")):
-			t.Errorf("%s: the error is %v, and should only say %q", c.name, err, c.want)
+			t.Errorf("%s: the error is %v, wanted only %q", c.name, err, c.want)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestFfmpegGetsTheRightArguments(t *testing.T) {
 		{"no zones for other encoders than x264", func(s *Spec) { s.Encoder.Codec = "h264_qsv" }, "h264_qsv", "zones"},
 		{"no metadata", func(*Spec) {}, "-map_metadata -1", ""},
 	} {
-		spec := small("zoom in")
+		spec := smallSpec("zoom in")
 		c.set(&spec)
 		got := strings.Join(spec.args("in", "out"), " ")
 		if !strings.Contains(got, c.want) || c.never != "" && strings.Contains(got, c.never) || !strings.HasSuffix(got, "-f mp4 out") {
@@ -98,8 +98,8 @@ func TestFfmpegGetsTheRightArguments(t *testing.T) {
 	}
 }
 
-// left returns the names of the files in the folder of a path.
-func left(t *testing.T, path string) []string {
+// filesBeside returns the names of the files in the folder of a path.
+func filesBeside(t *testing.T, path string) []string {
 	t.Helper()
 	all, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
@@ -118,7 +118,7 @@ func TestACancelledRenderLeavesNoFile(t *testing.T) {
 		for _, extras := range []bool{false, true} {
 			ctx, cancel := context.WithCancel(context.Background())
 			path := filepath.Join(t.TempDir(), "out.mp4")
-			spec := small("pan right")
+			spec := smallSpec("pan right")
 			spec.Thumbnails = extras
 			if after == 0 {
 				cancel()
@@ -132,15 +132,15 @@ func TestACancelledRenderLeavesNoFile(t *testing.T) {
 			if !errors.Is(err, context.Canceled) || movie.Path != "" {
 				t.Errorf("cancelled after %d frames: %+v, %v", after, movie.Path, err)
 			}
-			if names := left(t, path); len(names) > 0 {
+			if names := filesBeside(t, path); len(names) > 0 {
 				t.Errorf("cancelled after %d frames, %v is left", after, names)
 			}
 		}
 	}
 }
 
-func TestErrorsSayWhatFfmpegSaid(t *testing.T) {
-	spec := small("zoom in")
+func TestErrorsContainFfmpegsMessage(t *testing.T) {
+	spec := smallSpec("zoom in")
 	path := filepath.Join(t.TempDir(), "no such folder", "out.mp4")
 	if _, err := Render(context.Background(), spec, path, nil); err == nil || !strings.Contains(err.Error(), "No such file or directory") || !strings.Contains(err.Error(), "ffmpeg") {
 		t.Errorf("a folder that does not exist: %v", err)
@@ -155,13 +155,13 @@ func TestErrorsSayWhatFfmpegSaid(t *testing.T) {
 	if _, err := Render(context.Background(), spec, path, nil); !errors.Is(err, fs.ErrNotExist) && (err == nil || !strings.Contains(err.Error(), "ffmpeg")) {
 		t.Errorf("without ffmpeg: %v", err)
 	}
-	if names := left(t, path); len(names) > 0 {
+	if names := filesBeside(t, path); len(names) > 0 {
 		t.Errorf("%v is left", names)
 	}
 }
 
 // This ffmpeg reads some frames and then fails.
-func TestAFailureInTheMiddleSaysWhatFfmpegSaid(t *testing.T) {
+func TestAnErrorInTheMiddleContainsFfmpegsMessage(t *testing.T) {
 	bin := t.TempDir()
 	script := "#!/bin/sh\nhead -c 300000 >/dev/null\nfor out; do :; done\necho half > \"$out\"\necho 'disk is full of frames' >&2\nexit 7\n"
 	if err := os.WriteFile(filepath.Join(bin, "ffmpeg"), []byte(script), 0o700); err != nil {
@@ -169,13 +169,13 @@ func TestAFailureInTheMiddleSaysWhatFfmpegSaid(t *testing.T) {
 	}
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	path := filepath.Join(t.TempDir(), "out.mp4")
-	spec := small("zoom in")
+	spec := smallSpec("zoom in")
 	spec.Frames = 200
 	_, err := Render(context.Background(), spec, path, nil)
 	if err == nil || !strings.Contains(err.Error(), "disk is full of frames") || !strings.Contains(err.Error(), "exit status 7") {
 		t.Errorf("the error is %v", err)
 	}
-	if names := left(t, path); len(names) > 0 {
+	if names := filesBeside(t, path); len(names) > 0 {
 		t.Errorf("%v is left", names)
 	}
 }

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// heavy returns the scenes whose memory and set-up are measured: they have many layers, and moves that show much of them.
-func heavy() []Spec {
+// heavyScenes returns the scenes whose memory and set-up are measured. They have many layers, and moves that show much of
+// them.
+func heavyScenes() []Spec {
 	var out []Spec
 	for _, prompt := range []string{
 		"ice tea, block of ice, in lava, steam, sparks, push in",
@@ -28,7 +29,7 @@ func heavy() []Spec {
 // so far ("peak-MB", Linux's VmHWM). For the figure of one scene run it by name: -bench RenderMemory/scene0
 func BenchmarkRenderMemory(b *testing.B) {
 	still := func() Spec { return tenSecondsOf(testPicture(1600, 1000)) }
-	for i, take := range []func() Spec{still, func() Spec { return heavy()[0] }, func() Spec { return heavy()[1] }, func() Spec { return heavy()[2] }} {
+	for i, take := range []func() Spec{still, func() Spec { return heavyScenes()[0] }, func() Spec { return heavyScenes()[1] }, func() Spec { return heavyScenes()[2] }} {
 		b.Run([]string{"still", "scene0", "scene1", "scene2"}[i], func(b *testing.B) {
 			spec := take()
 			spec.Frames, spec.Thumbnails = 30, true
@@ -58,7 +59,7 @@ func peak(b *testing.B) float64 {
 
 // BenchmarkSetup measures what happens before the first frame of a scene.
 func BenchmarkSetup(b *testing.B) {
-	for i, spec := range heavy() {
+	for i, spec := range heavyScenes() {
 		b.Run(fmt.Sprintf("scene%d", i), func(b *testing.B) {
 			start := time.Now()
 			for b.Loop() {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// moves returns the first phrase of each row of the camera's table.
-func moves(t testing.TB) []string {
+// moveNames returns the first phrase of each row of the camera's table.
+func moveNames(t testing.TB) []string {
 	t.Helper()
 	table, err := os.ReadFile("../camera/moves.tsv")
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// given returns the luma of a picture, scaled to the frame's size.
-func given(img image.Image, w, h int) []byte {
+// lumaOf returns the luma of a picture, scaled to a frame of w by h.
+func lumaOf(img image.Image, w, h int) []byte {
 	// A static camera shows a picture unchanged.
 	return onScreen(img, w, h).Y
 }
@@ -71,7 +71,7 @@ func TestVideoBeginsAndEndsOnThePictures(t *testing.T) {
 			if end.picture == nil {
 				continue
 			}
-			if s := ssim(given(end.picture, 320, 192), end.frame.Y, 320, 192); s < 0.98 {
+			if s := ssim(lumaOf(end.picture, 320, 192), end.frame.Y, 320, 192); s < 0.98 {
 				t.Errorf("%s, %q: SSIM to the picture is %.4f", c.name, c.prompt, s)
 			}
 		}
@@ -99,7 +99,7 @@ func TestNoMoveShowsAnEdge(t *testing.T) {
 	white := image.NewUniform(color.White)
 	img := image.NewRGBA(image.Rect(0, 0, 200, 140))
 	draw.Draw(img, img.Rect, white, image.Point{}, draw.Src)
-	for _, move := range moves(t) {
+	for _, move := range moveNames(t) {
 		prompt := "camera " + move
 		for _, spec := range []Spec{{First: img}, {Last: img}} {
 			spec.Prompt, spec.Seed, spec.Width, spec.Height, spec.Frames, spec.FrameRate = prompt, 2, 96, 64, 9, 24

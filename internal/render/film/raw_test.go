@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-func watermarked(t *testing.T) Spec {
+func watermarkedSpec(t *testing.T) Spec {
 	t.Helper()
-	spec := small("push in")
+	spec := smallSpec("push in")
 	spec.Watermark, spec.RawPath = true, filepath.Join(t.TempDir(), "raw.mp4")
 	return spec
 }
 
 func TestTheRawVideoHasNoWatermark(t *testing.T) {
 	t.Parallel()
-	spec := watermarked(t)
+	spec := watermarkedSpec(t)
 	movie, path := rendered(t, spec)
 	if movie.Raw != spec.RawPath {
 		t.Errorf("the raw video is at %q", movie.Raw)
@@ -50,7 +50,7 @@ func TestTheRawVideoHasNoWatermark(t *testing.T) {
 }
 
 func TestRawNeedsAWatermark(t *testing.T) {
-	spec := small("push in")
+	spec := smallSpec("push in")
 	spec.RawPath = "raw.mp4"
 	if err := spec.Check(); err == nil || !strings.Contains(err.Error(), "RawPath") {
 		t.Errorf("%v", err)
@@ -59,7 +59,7 @@ func TestRawNeedsAWatermark(t *testing.T) {
 
 func TestAFailedRenderLeavesNeitherFile(t *testing.T) {
 	t.Parallel()
-	spec := watermarked(t)
+	spec := watermarkedSpec(t)
 	spec.Frames = 2000
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -80,7 +80,7 @@ func TestAFailedRenderLeavesNeitherFile(t *testing.T) {
 
 func TestAnUnwritableRawPathIsAnError(t *testing.T) {
 	t.Parallel()
-	spec := watermarked(t)
+	spec := watermarkedSpec(t)
 	spec.RawPath = filepath.Join(t.TempDir(), "nowhere", "raw.mp4")
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	if _, err := Render(context.Background(), spec, path, nil); err == nil || !strings.Contains(err.Error(), "raw.mp4") {

@@ -27,7 +27,7 @@ func testPicture(w, h int) image.Image {
 	return img
 }
 
-func small(prompt string) Spec {
+func smallSpec(prompt string) Spec {
 	return Spec{Prompt: prompt, Seed: 1, Width: 320, Height: 192, Frames: 13, FrameRate: 24, First: testPicture(400, 240)}
 }
 
@@ -43,7 +43,7 @@ func probe(t *testing.T, path, entries string) string {
 func TestRenderWritesTheVideoOfTheSpec(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	var calls []int
-	movie, err := Render(context.Background(), small("camera pull out"), path, func(done, total int) {
+	movie, err := Render(context.Background(), smallSpec("camera pull out"), path, func(done, total int) {
 		if total != 13 {
 			t.Errorf("total is %d", total)
 		}
@@ -70,7 +70,7 @@ func TestRenderWritesTheVideoOfTheSpec(t *testing.T) {
 func TestRenderStopsWithItsContext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.mp4")
 	ctx, cancel := context.WithCancel(context.Background())
-	spec := small("zoom in")
+	spec := smallSpec("zoom in")
 	spec.Frames = 2000
 	_, err := Render(ctx, spec, path, func(done, _ int) {
 		if done == 5 {

@@ -60,7 +60,7 @@ func TestFramesAreTheSameOnEveryMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.String() != string(want) {
-		t.Errorf("frames are\n%sand were\n%s", got.String(), want)
+		t.Errorf("the hashes are\n%sbut in the file\n%s", got.String(), want)
 	}
 }
 

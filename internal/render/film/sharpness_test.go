@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// lettered returns a picture like a page of text: rows of dark strokes one pixel wide on white.
-func lettered(w, h int) image.Image {
+// textPicture returns a picture like a page of text: rows of dark strokes one pixel wide on white.
+func textPicture(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
@@ -46,11 +46,11 @@ func TestSharpnessNeverJumps(t *testing.T) {
 		first  image.Image
 		most   float64
 	}{
-		{"slow zoom in", lettered(640, 400), 0.05},
-		{"slow zoom in", lettered(1000, 500), 0.05},
-		{"slow zoom out", lettered(640, 400), 0.05},
-		{"slow push in", lettered(800, 480), 0.05},
-		{"slowly roll clockwise and zoom in", lettered(640, 400), 0.05},
+		{"slow zoom in", textPicture(640, 400), 0.05},
+		{"slow zoom in", textPicture(1000, 500), 0.05},
+		{"slow zoom out", textPicture(640, 400), 0.05},
+		{"slow push in", textPicture(800, 480), 0.05},
+		{"slowly roll clockwise and zoom in", textPicture(640, 400), 0.05},
 		{"slow zoom in, a misty pine forest with a meadow", nil, 0.05},
 	} {
 		spec := Spec{Prompt: c.prompt, Seed: 1, Width: 320, Height: 192, Frames: 121, FrameRate: 24, First: c.first}

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// cross returns a picture with a bright spot in its middle and no dark parts.
-func cross(w, h int) image.Image {
+// brightCentre returns a picture with a bright spot in its middle and no dark parts.
+func brightCentre(w, h int) image.Image {
 	img := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
@@ -42,7 +42,7 @@ func chunks(t *testing.T, webp []byte) map[string]int {
 func TestTheHoverPictureIsAShortLoopOfTheWholeVideo(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{640, 384}, {384, 640}, {96, 64}} {
-		spec := small("push in")
+		spec := smallSpec("push in")
 		spec.Width, spec.Height, spec.Frames, spec.Thumbnails = size[0], size[1], 49, true
 		movie, _ := rendered(t, spec)
 		h := movie.Hover
@@ -65,7 +65,7 @@ func TestTheHoverPictureIsAShortLoopOfTheWholeVideo(t *testing.T) {
 
 func TestTheSpriteShowsFramesOfTheVideo(t *testing.T) {
 	t.Parallel()
-	spec := small("pan right")
+	spec := smallSpec("pan right")
 	spec.Frames, spec.Thumbnails = 49, true
 	movie, _ := rendered(t, spec)
 	img, err := jpeg.Decode(bytes.NewReader(movie.Sprite.Bytes))
@@ -95,7 +95,7 @@ func TestTheSpriteShowsFramesOfTheVideo(t *testing.T) {
 }
 
 func TestThumbnailsAreOnlyMadeIfAskedFor(t *testing.T) {
-	spec := small("push in")
+	spec := smallSpec("push in")
 	spec.Frames = 3
 	movie, _ := rendered(t, spec)
 	if movie.Sprite.Bytes != nil || movie.Hover.Bytes != nil || movie.Raw != "" {
@@ -108,7 +108,7 @@ func TestThumbnailsAreOnlyMadeIfAskedFor(t *testing.T) {
 
 func TestPosterAndLastAreTheMiddleAndTheLastFrame(t *testing.T) {
 	t.Parallel()
-	spec := small("pan right")
+	spec := smallSpec("pan right")
 	spec.Frames = 41
 	movie, _ := rendered(t, spec)
 	for name, c := range map[string]struct {

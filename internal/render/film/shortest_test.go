@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-func TestOddShapesAreDrawn(t *testing.T) {
+func TestUnusualAspectRatiosAreDrawn(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{64, 4096}, {4096, 64}, {64, 64}, {66, 126}, {1024, 66}} {
 		for k, c := range []Spec{

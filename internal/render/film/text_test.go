@@ -73,8 +73,8 @@ func TestCaptionLinesFitAndKeepTheText(t *testing.T) {
 				}
 			}
 			// The lines together are the beginning of the text, and all of it unless they end in dots.
-			said, whole := strings.Join(lines, ""), strings.ReplaceAll(text, " ", "")
-			body, dots := strings.CutSuffix(said, " …")
+			drawn, whole := strings.Join(lines, ""), strings.ReplaceAll(text, " ", "")
+			body, dots := strings.CutSuffix(drawn, " …")
 			body = strings.ReplaceAll(body, " ", "")
 			if !strings.HasPrefix(whole, body) || dots == (body == whole) {
 				t.Errorf("%v: %.30q becomes %q", size, text, lines)
@@ -108,11 +108,11 @@ func TestTextFitsAnyFrame(t *testing.T) {
 func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
 	base := newTextMask("HH", Spec{Width: 64, Height: 64}, 12, false, 235)
 	for _, at := range [][2]int{{-200, 10}, {200, 10}, {10, -200}, {10, 200}, {-5, -5}, {58, 58}, {-3, 60}} {
-		f := plain(64, 64, 100, 60, 200)
+		f := evenFrame(64, 64, 100, 60, 200)
 		l := base
 		l.x, l.y = at[0], at[1]
 		l.drawOn(f)
-		changed := !bytes.Equal(f.Pix, plain(64, 64, 100, 60, 200).Pix)
+		changed := !bytes.Equal(f.Pix, evenFrame(64, 64, 100, 60, 200).Pix)
 		if near := at[0] > -20 && at[0] < 64 && at[1] > -20 && at[1] < 64; changed && !near {
 			t.Errorf("text at %v changes the frame", at)
 		}
@@ -120,7 +120,7 @@ func TestTextBeyondTheFrameIsCutOff(t *testing.T) {
 }
 
 func TestTextHasNoColour(t *testing.T) {
-	f := plain(64, 64, 100, 40, 220)
+	f := evenFrame(64, 64, 100, 40, 220)
 	l := newTextMask("HHHH", Spec{Width: 64, Height: 64}, 20, false, 255)
 	l.drawOn(f)
 	white := 0

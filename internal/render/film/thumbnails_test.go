@@ -20,8 +20,8 @@ func TestThumbnailsKeepTheAspectRatio(t *testing.T) {
 	}
 }
 
-// plain returns a frame of one colour.
-func plain(w, h int, y, u, v byte) *raster.Frame {
+// evenFrame returns a frame of one colour.
+func evenFrame(w, h int, y, u, v byte) *raster.Frame {
 	f := raster.NewFrame(w, h)
 	for i := range f.Y {
 		f.Y[i] = y
@@ -36,7 +36,7 @@ func TestTheSpriteShowsTheVideoRowByRow(t *testing.T) {
 	spec := Spec{Width: 192, Height: 112, Frames: 49, FrameRate: 24}
 	a := newThumbnails(spec)
 	for n := range spec.Frames {
-		a.collect(plain(192, 112, byte(20+4*n), 128, 128), n)
+		a.collect(evenFrame(192, 112, byte(20+4*n), 128, 128), n)
 	}
 	for k := range spriteSide * spriteSide {
 		x, y := k%spriteSide*192+96, k/spriteSide*112+56
@@ -51,7 +51,7 @@ func TestTheSpriteShowsTheVideoRowByRow(t *testing.T) {
 
 func TestTheHoverPictureStopsWithItsContext(t *testing.T) {
 	a := newThumbnails(Spec{Width: 64, Height: 64, Frames: 1, FrameRate: 24})
-	a.collect(plain(64, 64, 90, 128, 128), 0)
+	a.collect(evenFrame(64, 64, 90, 128, 128), 0)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if b, err := a.webp(ctx); !errors.Is(err, context.Canceled) || b != nil {
@@ -108,7 +108,7 @@ func TestWatermarkIsInTheCornerAndCaptionInTheMiddle(t *testing.T) {
 func TestTextIsWhiteOnAnyBackground(t *testing.T) {
 	s := Spec{Width: 320, Height: 192, Caption: "HHHH"}
 	for _, ground := range []byte{16, 120, 235} {
-		f := plain(320, 192, ground, 60, 200)
+		f := evenFrame(320, 192, ground, 60, 200)
 		l := caption(s)[0]
 		l.drawOn(f)
 		if high := slices.Max(f.Y); high < 205 {

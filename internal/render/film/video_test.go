@@ -46,7 +46,7 @@ func TestVideosHaveTheFramesTimesAndSizeOfTheSpec(t *testing.T) {
 	for _, c := range []struct{ w, h, rate, frames int }{
 		{96, 64, 1, 4}, {64, 96, 12, 40}, {128, 64, 24, 121}, {66, 130, 25, 51}, {256, 144, 30, 61}, {64, 64, 60, 121}, {64, 64, 120, 7}, {1024, 64, 24, 3}, {64, 1024, 24, 3},
 	} {
-		spec := small("push in")
+		spec := smallSpec("push in")
 		spec.Width, spec.Height, spec.FrameRate, spec.Frames = c.w, c.h, c.rate, c.frames
 		_, path := rendered(t, spec)
 		got := inspect(t, path)
@@ -71,8 +71,8 @@ func TestVideosHaveTheFramesTimesAndSizeOfTheSpec(t *testing.T) {
 	}
 }
 
-// bars returns how many rows and columns at the border of a frame are black.
-func bars(f *raster.Frame) int {
+// blackLines returns how many rows and columns of a frame are black.
+func blackLines(f *raster.Frame) int {
 	n := 0
 	for y := range f.H {
 		dark := true
@@ -98,9 +98,9 @@ func bars(f *raster.Frame) int {
 func TestAPictureOfAnyShapeFillsTheFrame(t *testing.T) {
 	for _, pic := range [][2]int{{400, 240}, {240, 400}, {300, 300}, {900, 120}, {90, 800}, {17, 13}} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {96, 96}} {
-			spec := Spec{Prompt: "static", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, First: cross(pic[0], pic[1])}
+			spec := Spec{Prompt: "static", Width: size[0], Height: size[1], Frames: 1, FrameRate: 24, First: brightCentre(pic[0], pic[1])}
 			f := frames(spec, 0)[0]
-			if n := bars(f); n > 0 {
+			if n := blackLines(f); n > 0 {
 				t.Errorf("a picture of %v in %v has %d black rows and columns", pic, size, n)
 			}
 			if v := f.Y[size[1]/2*f.W+size[0]/2]; v < 180 {
@@ -120,7 +120,7 @@ func TestFastMovesAreBlurred(t *testing.T) {
 		{"static", 121, 60, 1, 2}, {"slow zoom in", 121, 60, 1, 2}, {"", 121, 60, 1, 2}, {"hyperspeed push in", 49, 24, 3, 17},
 		{"whip pan", 25, 12, 4, 17}, {"whip pan", 25, 0, 1, 2}, {"whip pan", 25, 24, 1, 2},
 	} {
-		spec := Spec{Prompt: c.prompt, Width: 640, Height: 384, Frames: c.frames, FrameRate: 24, First: cross(1600, 960)}
+		spec := Spec{Prompt: c.prompt, Width: 640, Height: 384, Frames: c.frames, FrameRate: 24, First: brightCentre(1600, 960)}
 		times, open := newFilm(spec).exposures(c.frame)
 		if times < c.more || times >= c.fewerThan {
 			t.Errorf("%q, frame %d: %d exposures", c.prompt, c.frame, times)
@@ -165,7 +165,7 @@ func TestMotionNeverStopsOrReverses(t *testing.T) {
 		spec := Spec{Prompt: c.prompt, Width: 240, Height: 144, Frames: 25, FrameRate: 24, First: testPicture(480, 288)}
 		all := frames(spec, 3, 7, 11, 15, 19)
 		for i := 1; i < len(all); i++ {
-			if got := c.part(motion(all[i-1], all[i])); got < 0.002 {
+			if got := c.part(meanMotion(all[i-1], all[i])); got < 0.002 {
 				t.Errorf("%s: from frame %d to %d the picture moves only %.4f in the right direction", c.prompt, 4*i-1, 4*i+3, got)
 			}
 		}

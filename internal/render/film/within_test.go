@@ -62,9 +62,9 @@ func randomSpec(rnd *rand.Rand, table []string) Spec {
 	return spec
 }
 
-// largest returns the largest factor by which a shot enlarges a part of a picture, before it is stretched to the frame's
-// border. It is infinite if the picture is folded.
-func largest(l *raster.Layer, s *raster.Shot) float64 {
+// largestMagnification returns the largest factor by which a shot enlarges a part of a picture, before it is stretched to
+// the frame's border. It is infinite if the picture is folded.
+func largestMagnification(l *raster.Layer, s *raster.Shot) float64 {
 	const step = 16 // pixels
 	at := func(i, j int) (x, y float64) { return s.Intersect(l, float64(i*step), float64(j*step)) }
 	size, most := float64(step)/float64(s.H), 0.0
@@ -96,8 +96,8 @@ func withinPicture(t *testing.T, name string, spec Spec) {
 			}
 			l := side.layers.Layers[0]
 			s := film.Shot(film.time(float64(n)), side.fromEnd)
-			if got := largest(l, &s); !(got < l.MaxMagnification*maxBentGrowth*1.2) {
-				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, and %.2f is the most: %dx%d, %q", name, n, spec.Frames, got, l.MaxMagnification, spec.Width, spec.Height, spec.Prompt)
+			if got := largestMagnification(l, &s); !(got < l.MaxMagnification*maxBentGrowth*1.2) {
+				t.Errorf("%s: frame %d of %d enlarges a part %.2f times, more than %.2f: %dx%d, %q", name, n, spec.Frames, got, l.MaxMagnification, spec.Width, spec.Height, spec.Prompt)
 				return
 			}
 		}
@@ -106,14 +106,14 @@ func withinPicture(t *testing.T, name string, spec Spec) {
 
 func TestNoPromptFoldsOrMagnifiesAPicture(t *testing.T) {
 	t.Parallel()
-	table := moves(t)
+	table := moveNames(t)
 	for seed := range uint64(120) {
 		withinPicture(t, fmt.Sprintf("seed %d", seed), randomSpec(rand.New(rand.NewPCG(seed, 1)), table))
 	}
 }
 
 func FuzzNoPromptFoldsOrMagnifiesAPicture(f *testing.F) {
-	table := moves(f)
+	table := moveNames(f)
 	for seed := range uint64(4) {
 		f.Add(seed, "push in, dolly in, move closer", uint16(320), uint16(180), uint16(400), uint16(300))
 	}
@@ -167,7 +167,7 @@ func TestGrowthDependsOnThePicturesSize(t *testing.T) {
 }
 
 func TestAMoveCountsOncePerClause(t *testing.T) {
-	for _, c := range []struct{ many, one string }{
+	for _, c := range []struct{ repeated, once string }{
 		{"push in, dolly in, move closer", "push in"},
 		{"Aerial drone shot flying over the old town, camera moves forward, cinematic flyover", "flyover"},
 		{"pan right, turn right, look right", "pan right"},
@@ -177,10 +177,10 @@ func TestAMoveCountsOncePerClause(t *testing.T) {
 		{"zoom in, pan left", "pan left, zoom in"},
 		{"orbit left, circle left, push in", "orbit left, push in"},
 	} {
-		many, one := camera.NewPlan(c.many, nil, 1).Path, camera.NewPlan(c.one, nil, 1).Path
+		repeated, once := camera.NewPlan(c.repeated, nil, 1).Path, camera.NewPlan(c.once, nil, 1).Path
 		for i := range 9 {
-			if t0 := float64(i) / 8; many.Pose(t0, false) != one.Pose(t0, false) {
-				t.Errorf("%q is at %+v where %q is at %+v", c.many, many.Pose(t0, false), c.one, one.Pose(t0, false))
+			if t0 := float64(i) / 8; repeated.Pose(t0, false) != once.Pose(t0, false) {
+				t.Errorf("%q is at %+v when %q is at %+v", c.repeated, repeated.Pose(t0, false), c.once, once.Pose(t0, false))
 				break
 			}
 		}
@@ -190,6 +190,6 @@ func TestAMoveCountsOncePerClause(t *testing.T) {
 func TestTheSameMoveInTwoClausesCountsTwice(t *testing.T) {
 	once, twice := camera.NewPlan("push in", nil, 1).Path.Pose(1, false).Z, camera.NewPlan("push in then push in", nil, 1).Path.Pose(1, false).Z
 	if twice != 2*once {
-		t.Errorf("a push-in moves %.3f forward, two of them %.3f", once, twice)
+		t.Errorf("one push-in moves %.3f forward, two move %.3f", once, twice)
 	}
 }

@@ -91,20 +91,20 @@ func turned(grow, turn float64) *Frame {
 func TestFlowFindsGrowthAndTurn(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ grow, turn float64 }{{0.1, 0}, {-0.08, 0}, {0, 0.1}, {0, -0.12}, {0.08, 0.06}} {
-		dx, dy, grow, turn := drift(turned(0, 0), turned(c.grow, c.turn))
+		dx, dy, grow, turn := meanMotion(turned(0, 0), turned(c.grow, c.turn))
 		if math.Abs(grow-c.grow) > 0.025 || math.Abs(turn-c.turn) > 0.025 || math.Hypot(dx, dy) > 0.01 {
 			t.Errorf("growth %g and turn %g are found as %.3f and %.3f, and a shift of %.3f, %.3f", c.grow, c.turn, grow, turn, dx, dy)
 		}
 	}
 }
 
-func TestFlowThereAndBackCancelsOut(t *testing.T) {
+func TestForwardAndBackwardFlowCancelOut(t *testing.T) {
 	a, b := shifted(0, 0, 3), shifted(0.06, -0.03, 3)
-	there, back := a.FlowTo(b), b.FlowTo(a)
+	forward, back := a.FlowTo(b), b.FlowTo(a)
 	for _, at := range [][2]float64{{0, 0}, {-0.3, 0.1}, {0.4, -0.2}} {
-		x, y := at[0]+there.x.at(at[0], at[1]), at[1]+there.y.at(at[0], at[1])
+		x, y := at[0]+forward.x.at(at[0], at[1]), at[1]+forward.y.at(at[0], at[1])
 		if d := math.Hypot(x+back.x.at(x, y)-at[0], y+back.y.at(x, y)-at[1]); d > 0.02 {
-			t.Errorf("from %v there and back ends %.3f away", at, d)
+			t.Errorf("from %v forward and back ends %.3f away", at, d)
 		}
 	}
 }
@@ -118,8 +118,8 @@ func TestFlatPicturesHaveNoFlow(t *testing.T) {
 	}
 }
 
-// drift measures by the flow how a frame's middle moves, grows and turns on average.
-func drift(a, b *Frame) (dx, dy, grow, turn float64) {
+// meanMotion returns how a frame's middle moves, grows and turns on average, as the flow measures it.
+func meanMotion(a, b *Frame) (dx, dy, grow, turn float64) {
 	f, n := a.FlowTo(b), 0.0
 	for _, y := range []float64{-0.25, -0.1, 0.1, 0.25} {
 		for _, x := range []float64{-0.4, -0.2, 0.2, 0.4} {

@@ -159,8 +159,8 @@ func TestLevelFitsTheSizeOfAPixel(t *testing.T) {
 	}
 }
 
-// patched returns a transparent bitmap with one opaque rectangle.
-func patched(w, h int, r image.Rectangle) bitmap {
+// transparentAround returns a transparent bitmap with one opaque rectangle.
+func transparentAround(w, h int, r image.Rectangle) bitmap {
 	out := filled(w, h, 9, 9, 9)
 	out.alpha = make([]uint16, w*h)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -184,7 +184,7 @@ func TestTransparentEdgesAreCutOff(t *testing.T) {
 		{"a spot in the middle", image.Rect(100, 110, 101, 112), image.Rect(52, 62, 149, 160), true},
 		{"near the corner", image.Rect(10, 20, 60, 70), image.Rect(0, 0, 108, 118), true},
 	} {
-		r := patched(200, 200, c.rect)
+		r := transparentAround(200, 200, c.rect)
 		x0, y0, ok := r.crop()
 		if ok != c.seen {
 			t.Errorf("%s: crop reports %v", c.name, ok)
@@ -203,7 +203,7 @@ func TestTransparentEdgesAreCutOff(t *testing.T) {
 }
 
 func TestCoverageFindsOpaqueAndTransparentTiles(t *testing.T) {
-	c := newCoverage(patched(320, 320, image.Rect(96, 96, 224, 224)))
+	c := newCoverage(transparentAround(320, 320, image.Rect(96, 96, 224, 224)))
 	for _, q := range []struct {
 		name        string
 		x, y        int // upper left corner of a tile of 16 samples
@@ -227,7 +227,7 @@ func TestCanvasReusesItsMemory(t *testing.T) {
 		t.Error("the second bitmap has new memory")
 	}
 	if b := e.bitmap(1, 50, 50, true); &a.pix[0] == &b.pix[0] || b.alpha != nil {
-		t.Error("the bitmaps of two turns share memory")
+		t.Error("the two bitmaps share memory")
 	}
 }
 

@@ -103,22 +103,22 @@ func TestSamplingAgreesWithTheExactSpline(t *testing.T) {
 		}
 		p, e := newPlane(rows, w, h), newExact(samples, w, h)
 		r := rand.New(rand.NewPCG(9, 9))
-		for _, way := range []struct {
+		for _, direction := range []struct {
 			name   string
 			dx, dy float64
-		}{{"along a row", 1, 0}, {"in small steps", 0.3, 0}, {"in wide ones", 1.12, 0.002}, {"slanting", 0.9, 0.4}, {"upwards", 0.05, -0.8}, {"backwards", -0.7, 0.1}} {
+		}{{"along a row", 1, 0}, {"in small steps", 0.3, 0}, {"in large steps", 1.12, 0.002}, {"diagonally", 0.9, 0.4}, {"upwards", 0.05, -0.8}, {"backwards", -0.7, 0.1}} {
 			sum, worst, n := 0.0, 0.0, 0.0
 			out := make([]byte, 16)
 			for range 60 {
 				x, y := 20+r.Float64()*30, 16+r.Float64()*24
-				p.span(out, int(x*(1<<fractionBits)), int(y*(1<<fractionBits)), int(way.dx*(1<<fractionBits)), int(way.dy*(1<<fractionBits)), k)
+				p.span(out, int(x*(1<<fractionBits)), int(y*(1<<fractionBits)), int(direction.dx*(1<<fractionBits)), int(direction.dy*(1<<fractionBits)), k)
 				for i, got := range out {
-					d := math.Abs(float64(got) - fp.Clamp(e.at(x+float64(i)*way.dx, y+float64(i)*way.dy), 0, 255))
+					d := math.Abs(float64(got) - fp.Clamp(e.at(x+float64(i)*direction.dx, y+float64(i)*direction.dy), 0, 255))
 					sum, worst, n = sum+d*d, max(worst, d), n+1
 				}
 			}
 			if rms := math.Sqrt(sum / n); rms > 1.3 || worst > 6 {
-				t.Errorf("%s, %s: the error is %.2f levels rms and %.1f at most", name, way.name, rms, worst)
+				t.Errorf("%s, %s: the error is %.2f levels rms and %.1f at most", name, direction.name, rms, worst)
 			}
 		}
 	}

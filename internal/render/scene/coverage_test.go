@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// smeared returns the share of a frame's pixels that show, to a tenth at least, what no layer was painted with.
-func smeared(s *raster.Compositor, at *raster.Shot) float64 {
+// unpaintedShare returns the share of a frame's pixels of which more than a tenth comes from beyond the painted parts of the layers.
+func unpaintedShare(s *raster.Compositor, at *raster.Shot) float64 {
 	const step = 5
 	bad, all := 0.0, 0.0
 	for y := 0; y < at.H; y += step {
@@ -31,21 +31,21 @@ func smeared(s *raster.Compositor, at *raster.Shot) float64 {
 	return bad / all
 }
 
-// No move, however fast, shows what no layer was painted with: no end of the sky, no column drawn out, no far side of the
-// ground.
+// No move, however fast, shows a part that no layer was painted with: no end of the sky, no stretched column, no far side of
+// the ground.
 func TestNoMoveLooksBeyondTheScene(t *testing.T) {
 	t.Parallel()
 	scenes := []string{"mist over a lake before mountains", "a city at night", "space, nebula", "clouds over dunes at dawn"}
-	for n, move := range moves(t) {
+	for n, move := range moveNames(t) {
 		for k, speed := range []string{"", "very fast "} {
 			scene := scenes[(n+1+k)%len(scenes)]
 			prompt := "camera " + speed + move + ", " + scene
-			run := runOf(prompt, 3, 96, 64, 240)
-			layers, _ := New(prompt, "", 3, run)
+			take := newTake(prompt, 3, 96, 64, 240)
+			layers, _ := New(prompt, "", 3, take)
 			for i := 0; i <= 32; i += 16 {
-				at := run.Shot(float64(i)/32, false)
-				if share := smeared(layers, &at); share > 0.01 {
-					t.Errorf("%q: %.3f of the frame is no scene at %d/32", prompt, share, i)
+				at := take.Shot(float64(i)/32, false)
+				if share := unpaintedShare(layers, &at); share > 0.01 {
+					t.Errorf("%q: %.3f of the frame is unpainted at %d/32", prompt, share, i)
 					break
 				}
 			}
@@ -53,29 +53,29 @@ func TestNoMoveLooksBeyondTheScene(t *testing.T) {
 	}
 }
 
-func TestNoShapeOfFrameLooksBeyondTheScene(t *testing.T) {
+func TestNoAspectRatioLooksBeyondTheScene(t *testing.T) {
 	t.Parallel()
 	for _, size := range [][2]int{{640, 64}, {64, 640}, {300, 64}, {64, 64}} {
 		for _, move := range []string{"pan right", "zoom out", "truck left", "timelapse"} {
 			prompt := move + ", rain over a lake before mountains, clouds"
-			run := runOf(prompt, 5, size[0], size[1], 240)
-			layers, _ := New(prompt, "", 5, run)
+			take := newTake(prompt, 5, size[0], size[1], 240)
+			layers, _ := New(prompt, "", 5, take)
 			for _, when := range []float64{0, 0.5, 1} {
-				at := run.Shot(when, false)
-				if share := smeared(layers, &at); share > 0.01 {
-					t.Errorf("%v, %s: %.3f of the frame is no scene at %g", size, move, share, when)
+				at := take.Shot(when, false)
+				if share := unpaintedShare(layers, &at); share > 0.01 {
+					t.Errorf("%v, %s: %.3f of the frame is unpainted at %g", size, move, share, when)
 				}
 			}
 		}
 	}
 }
 
-// Layers repeat their edges: a layer that is transparent at its edge must be invisible beyond.
-func TestSkyShinesThroughNoVeil(t *testing.T) {
+// Layers repeat their edges, so a layer that is transparent at its edge must be invisible beyond it.
+func TestGroundDoesNotCoverTheSky(t *testing.T) {
 	for _, height := range []int{64, 96, 192, 400} {
-		run := runOf("static", 1, height*3/2&^1, height, 2)
-		layers, _ := New("static, a street in a city at noon", "", 1, run)
-		at := run.Shot(0, false)
+		take := newTake("static", 1, height*3/2&^1, height, 2)
+		layers, _ := New("static, a street in a city at noon", "", 1, take)
+		at := take.Shot(0, false)
 		for _, l := range layers.Layers[1:] {
 			if l.Near.Slope == 0 && l.Near.Base != 0.15 {
 				continue
@@ -88,24 +88,24 @@ func TestSkyShinesThroughNoVeil(t *testing.T) {
 	}
 }
 
-// The camera goes as far as the prompt says if the scene is wide enough, else less far.
-func TestPathIsLimitedIfASceneEnds(t *testing.T) {
+// The camera goes as far as the prompt says if the scene is wide enough, and less far otherwise.
+func TestPathIsLimitedToTheScene(t *testing.T) {
 	for _, c := range []struct {
 		prompt   string
-		from, to float64 // the share of the path's own way that is left
+		from, to float64 // the share of the unlimited path that is left
 	}{
 		{"pan right", 1, 1}, {"whip pan", 1, 1}, {"pull out", 1, 1}, {"fast truck left", 1, 1}, {"pedestal up", 1, 1}, {"orbit right", 1, 1},
 		{"very fast whip pan", 0.4, 0.9}, {"pedestal down", 0.7, 0.9}, {"very fast pedestal down", 0.3, 0.5}, {"very fast down back", 0.1, 0.9},
 	} {
-		free := runOf(c.prompt+", a meadow", 1, 160, 96, 24).Pose(1, false)
-		run := runOf(c.prompt+", a meadow", 1, 160, 96, 24)
-		limitPath(run)
-		got := run.Pose(1, false)
+		unlimited := newTake(c.prompt+", a meadow", 1, 160, 96, 24).Pose(1, false)
+		take := newTake(c.prompt+", a meadow", 1, 160, 96, 24)
+		limitPath(take)
+		got := take.Pose(1, false)
 		size := func(p camera.Pose) float64 {
 			return abs64(p.X) + abs64(p.Y) + abs64(p.Z) + abs64(p.Pan) + abs64(p.Tilt) + abs64(p.Roll) + abs64(p.Zoom)
 		}
-		if share := size(got) / size(free); share < c.from-1e-9 || share > c.to+1e-9 {
-			t.Errorf("%q: %.3f of the way is gone", c.prompt, share)
+		if share := size(got) / size(unlimited); share < c.from-1e-9 || share > c.to+1e-9 {
+			t.Errorf("%q: the camera goes %.3f of the unlimited path", c.prompt, share)
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestADuneIsSteepDownTheWindAndHasASharpCrest(t *testing.T) {
+func TestADuneIsSteepOnItsLeeSideAndHasASharpCrest(t *testing.T) {
 	for _, wind := range []float64{1, -1} {
 		d := dune{x: 0.3, foot: 0.5, tall: 0.2, wide: 0.6, wind: wind}
 		at := func(along float64) float64 { return 0.5 - d.top(0.3+wind*along) }
@@ -13,26 +13,26 @@ func TestADuneIsSteepDownTheWindAndHasASharpCrest(t *testing.T) {
 			name          string
 			along, height float64
 		}{
-			{"before the long slope", -0.7, 0}, {"its foot", -0.6, 0}, {"the summit", 0, 0.2}, {"beyond the steep slope", 0.4, 0},
+			{"before the long slope", -0.7, 0}, {"foot", -0.6, 0}, {"summit", 0, 0.2}, {"beyond the steep slope", 0.4, 0},
 		} {
 			if got := at(c.along); math.Abs(got-c.height) > 0.002 {
-				t.Errorf("wind %g, %s: %g high, wanted %g", wind, c.name, got, c.height)
+				t.Errorf("wind %g, %s: the height is %g, wanted %g", wind, c.name, got, c.height)
 			}
 		}
 		if up, down := at(0)-at(-0.1), at(0)-at(0.1); down < 2*up {
-			t.Errorf("wind %g: it falls by %g down the wind and by %g against it", wind, down, up)
+			t.Errorf("wind %g: it falls by %g on the lee side and by %g on the windward side", wind, down, up)
 		}
-		// The crest begins at the summit and leans down the wind as it winds down.
+		// The crest begins at the summit and bends downwind towards the foot.
 		if summit := d.crest(0.3, 0.3); summit != 0 {
 			t.Errorf("wind %g: the crest passes the summit at %g", wind, summit)
 		}
 		if d.crest(0.3, 0.48) >= 0 {
-			t.Errorf("wind %g: below the summit all is behind the crest", wind)
+			t.Errorf("wind %g: below the summit the crest does not bend downwind", wind)
 		}
 	}
 }
 
-// A column sees only the dunes around it: none may appear or vanish visibly between two columns.
+// A column is drawn from the dunes around it, and no dune may visibly appear or vanish between two columns.
 func TestDunesHaveNoSeams(t *testing.T) {
 	for _, wind := range []float64{1, -1} {
 		f := field{base: 0.1, spread: 0.02, tall: 0.2, wide: 0.5, seed: 7}
@@ -47,20 +47,20 @@ func TestDunesHaveNoSeams(t *testing.T) {
 		for x := -3.0; x < 3; x += 0.0005 {
 			next := outline(x)
 			if math.Abs(next-last) > 0.001 {
-				t.Fatalf("wind %g: the outline leaps from %g to %g at %g", wind, last, next, x)
+				t.Fatalf("wind %g: the outline jumps from %g to %g at %g", wind, last, next, x)
 			}
 			last = next
 		}
 		dunes := f.at(0.4, wind)
 		for k := 1; k < len(dunes); k++ {
 			if dunes[k].foot > dunes[k-1].foot {
-				t.Errorf("wind %g: dune %d stands before dune %d", wind, k, k-1)
+				t.Errorf("wind %g: dune %d is nearer than dune %d, which is drawn after it", wind, k, k-1)
 			}
 		}
 	}
 }
 
-func TestDunesTurnTheirLightSideToTheSun(t *testing.T) {
+func TestDunesAreLitOnTheSunsSide(t *testing.T) {
 	brighter := func(sunX float64) (lit, dark float64) {
 		s := &scene{sceneSpec: sceneSpec{hour: "day"}, sunX: sunX}
 		d := dune{x: 0, foot: 0.5, tall: 0.2, wide: 0.6, wind: 1}

@@ -7,20 +7,20 @@ import (
 	"github.com/filmgate/filmgate/internal/render/fp"
 )
 
-// distances returns all that can stand on the horizon.
-func distances() []string {
+// horizonKinds returns everything that can be on the horizon.
+func horizonKinds() []string {
 	return []string{"mountains", "hills", "dunes", "forest", "skyline", "cliffs", "volcano"}
 }
 
-// afar returns a set with something on its horizon.
-func afar(far, hour string, things ...string) *scene {
-	s := sketch(hour, "meadow", things...)
+// withHorizon returns a scene with far on its horizon.
+func withHorizon(far, hour string, things ...string) *scene {
+	s := testScene(hour, "meadow", things...)
 	s.far = far
 	return s
 }
 
-// top returns the height at which a row on the horizon begins in a column.
-func top(row func(y float64) (rgb, float64)) float64 {
+// columnTop returns the height at which a column begins to be opaque.
+func columnTop(row func(y float64) (rgb, float64)) float64 {
 	for y := -0.9; y < 0.3; y += 0.002 {
 		if _, a := row(y); a > 0.9 {
 			return y
@@ -29,10 +29,10 @@ func top(row func(y float64) (rgb, float64)) float64 {
 	return 0.3
 }
 
-func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
-	for _, far := range distances() {
+func TestHorizonRowsHaveNoGaps(t *testing.T) {
+	for _, far := range horizonKinds() {
 		for i := range 3 {
-			s := afar(far, "day")
+			s := withHorizon(far, "day")
 			row := s.horizonRow(i)
 			if row == nil {
 				t.Errorf("%s has no row %d", far, i)
@@ -41,7 +41,7 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 			highest, gaps := 1.0, 0
 			for x := -1.5; x < 1.5; x += 0.013 {
 				column := row(x)
-				highest = min(highest, top(column))
+				highest = min(highest, columnTop(column))
 				// Below the horizon a row hides what is behind it, except for the cone of a volcano and the edge of a forest.
 				if _, a := column(s.horizon + 0.062); a < 0.85 && far != "volcano" && far != "forest" {
 					gaps++
@@ -53,28 +53,28 @@ func TestTheDistanceStandsOnTheHorizonWithoutGaps(t *testing.T) {
 				}
 			}
 			if highest > s.horizon || highest < -0.82 {
-				t.Errorf("%s, row %d: it reaches up to %.2f", far, i, highest)
+				t.Errorf("%s, row %d: its top is at %.2f", far, i, highest)
 			}
 			if gaps > 0 {
-				t.Errorf("%s, row %d: below the horizon it is see-through in %d columns", far, i, gaps)
+				t.Errorf("%s, row %d: below the horizon %d columns are not opaque", far, i, gaps)
 			}
 		}
 	}
-	if afar("none", "day").horizonRow(0) != nil {
+	if withHorizon("none", "day").horizonRow(0) != nil {
 		t.Error("an empty horizon has something on it")
 	}
 }
 
-// Its outline has no steps but those of houses and trees.
+// Only houses and trees make steps in an outline.
 func TestRidgesHaveNoSeams(t *testing.T) {
 	for _, far := range []string{"mountains", "hills", "volcano"} {
 		for i := range 3 {
-			row := afar(far, "day").horizonRow(i)
-			last := top(row(-2))
+			row := withHorizon(far, "day").horizonRow(i)
+			last := columnTop(row(-2))
 			for x := -2.0; x < 2; x += 0.002 {
-				now := top(row(x))
+				now := columnTop(row(x))
 				if math.Abs(now-last) > 0.03 {
-					t.Errorf("%s, row %d leaps from %.3f to %.3f at %.3f", far, i, last, now, x)
+					t.Errorf("%s, row %d jumps from %.3f to %.3f at %.3f", far, i, last, now, x)
 					break
 				}
 				last = now
@@ -83,16 +83,16 @@ func TestRidgesHaveNoSeams(t *testing.T) {
 	}
 }
 
-func TestWhatIsFartherIsPalerAndHigher(t *testing.T) {
+func TestFartherRowsArePalerAndHigher(t *testing.T) {
 	for _, far := range []string{"mountains", "hills", "forest"} {
-		s := afar(far, "day")
+		s := withHorizon(far, "day")
 		air := s.low.to(s.mid, 0.55)
 		var off, tops [3]float64
 		for i := range 3 {
 			row, n := s.horizonRow(i), 0.0
 			for x := -1.2; x < 1.2; x += 0.02 {
 				column := row(x)
-				up := top(column)
+				up := columnTop(column)
 				tops[i] += up
 				for y := up + 0.005; y < up+0.03; y += 0.005 {
 					c, _ := column(y)
@@ -105,38 +105,38 @@ func TestWhatIsFartherIsPalerAndHigher(t *testing.T) {
 			t.Errorf("%s: the farthest row is %.0f from the colour of the air, the nearest %.0f", far, off[0], off[2])
 		}
 		if far != "forest" && tops[0] >= tops[2] {
-			t.Errorf("%s: the farthest row reaches up to %.2f, the nearest to %.2f", far, tops[0]/120, tops[2]/120)
+			t.Errorf("%s: the top of the farthest row is at %.2f, of the nearest at %.2f", far, tops[0]/120, tops[2]/120)
 		}
 	}
 }
 
-func TestSnowLiesOnTheHeightsAndEverywhereInWinter(t *testing.T) {
+func TestSnowIsOnSummitsAndInWinterEverywhere(t *testing.T) {
 	white := func(s *scene, part float64) (share float64) {
 		row, n := s.horizonRow(0), 0.0
 		for x := -1.2; x < 1.2; x += 0.01 {
 			column := row(x)
-			up := top(column)
+			up := columnTop(column)
 			if up > s.horizon-0.1 {
 				continue
 			}
 			c, _ := column(fp.Lerp(up+0.004, s.horizon, part))
-			if n++; gleam(c) > 180 {
+			if n++; lumaOf(c) > 180 {
 				share++
 			}
 		}
 		return share / n
 	}
-	if high, low := white(afar("mountains", "day"), 0), white(afar("mountains", "day"), 0.95); high < low+0.2 {
-		t.Errorf("%.2f of the summits are white, and %.2f of the feet", high, low)
+	if high, low := white(withHorizon("mountains", "day"), 0), white(withHorizon("mountains", "day"), 0.95); high < low+0.2 {
+		t.Errorf("a share of %.2f is white at the summits, and of %.2f at the foot", high, low)
 	}
-	if winter, summer := white(afar("mountains", "day", "snowcover"), 0.95), white(afar("mountains", "day"), 0.95); winter < summer+0.2 {
-		t.Errorf("in winter %.2f of the feet are white, in summer %.2f", winter, summer)
+	if winter, summer := white(withHorizon("mountains", "day", "snowcover"), 0.95), white(withHorizon("mountains", "day"), 0.95); winter < summer+0.2 {
+		t.Errorf("at the foot a share of %.2f is white in winter, and of %.2f in summer", winter, summer)
 	}
 }
 
-func TestWindowsOfACityAreLitByNight(t *testing.T) {
+func TestCityWindowsAreLitAtNight(t *testing.T) {
 	lit := func(hour string) int {
-		s := afar("skyline", hour)
+		s := withHorizon("skyline", hour)
 		row, n := s.skyline(2), 0
 		for x := -0.8; x < 0.8; x += 0.003 {
 			for y := -0.4; y < 0.1; y += 0.003 {
@@ -148,12 +148,12 @@ func TestWindowsOfACityAreLitByNight(t *testing.T) {
 		return n
 	}
 	if night, day := lit("night"), lit("day"); night < 300 || day > night/2 {
-		t.Errorf("%d places are lit by night, %d by day", night, day)
+		t.Errorf("%d points are lit at night, %d by day", night, day)
 	}
 }
 
-func TestVolcanoGlowsAtItsMouth(t *testing.T) {
-	s := afar("volcano", "night")
+func TestVolcanoGlowsAtItsCrater(t *testing.T) {
+	s := withHorizon("volcano", "night")
 	row, px := s.volcano(), s.subjectX*0.5
 	hot := 0
 	for x := px - 0.08; x < px+0.08; x += 0.004 {
@@ -164,23 +164,23 @@ func TestVolcanoGlowsAtItsMouth(t *testing.T) {
 		}
 	}
 	if hot < 20 {
-		t.Errorf("at the mouth %d places are hot", hot)
+		t.Errorf("%d points at the crater glow", hot)
 	}
 	if c, _ := row(px + 0.3)(s.horizon - 0.02); c.r > 150 {
-		t.Errorf("the foot is %v", c)
+		t.Errorf("the foot has the colour %v", c)
 	}
-	// Its slopes fall away to both sides.
-	for _, way := range []float64{-1, 1} {
-		if summit, foot := top(row(px+way*0.05)), top(row(px+way*0.4)); summit > foot-0.15 {
+	// It is higher at the summit than on both sides.
+	for _, side := range []float64{-1, 1} {
+		if summit, foot := columnTop(row(px+side*0.05)), columnTop(row(px+side*0.4)); summit > foot-0.15 {
 			t.Errorf("the summit is at %.2f, the foot of the slope at %.2f", summit, foot)
 		}
 	}
 }
 
-func TestFirsHaveTheirShape(t *testing.T) {
+func TestFirsWidenDownwards(t *testing.T) {
 	for _, h := range []float64{0.05, 0.17, 1} {
 		if fir(0, -0.01*h, h) > 0 || fir(0, 1.01*h, h) > 0 || fir(0.25*h, 0.99*h, h) > 0 {
-			t.Errorf("%g: the fir is seen beyond its height or width", h)
+			t.Errorf("height %g: the fir is visible beyond its height or width", h)
 		}
 		wide := func(y float64) (n int) {
 			for x := -0.3; x < 0.3; x += 0.001 {
@@ -191,29 +191,29 @@ func TestFirsHaveTheirShape(t *testing.T) {
 			return n
 		}
 		if wide(0.15) >= wide(0.5) || wide(0.5) >= wide(0.9) {
-			t.Errorf("%g: the fir is %d, %d and %d wide on its way down", h, wide(0.15), wide(0.5), wide(0.9))
+			t.Errorf("height %g: from top to bottom the fir is %d, %d and %d wide", h, wide(0.15), wide(0.5), wide(0.9))
 		}
 	}
 }
 
-func TestForegroundKeepsLowAndHasNoHoles(t *testing.T) {
-	for name, strip := range map[string]func(s *scene) columnShader{
+func TestForegroundIsLowAndHasNoHoles(t *testing.T) {
+	for name, newShader := range map[string]func(s *scene) columnShader{
 		"grass": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, false) }, "flowers": func(s *scene) columnShader { return s.blades(rgb{46, 84, 30}, true) },
 		"swell": (*scene).nearSlope, "rocks": (*scene).rocks,
 	} {
-		s := sketch("day", "meadow")
-		ink, covered := strip(s), 0.0
+		s := testScene("day", "meadow")
+		shade, covered := newShader(s), 0.0
 		for x := -1.0; x < 1; x += 0.01 {
-			column := ink(x)
+			column := shade(x)
 			for y := -0.5; y < 0.12; y += 0.02 {
 				if _, a := column(y); a > 0 {
-					t.Fatalf("%s reaches up to %.2f", name, y)
+					t.Fatalf("%s is visible at height %.2f", name, y)
 				}
 			}
-			// A camera that sinks or draws back sees below the frame's lower edge: there it is whole.
+			// A camera that moves down or back sees below the frame's lower edge, so the foreground is opaque there.
 			for y := 0.62; y < 1.9; y += 0.1 {
 				if _, a := column(y); a < 0.99 {
-					t.Fatalf("%s is see-through at %.2f, %.2f", name, x, y)
+					t.Fatalf("%s is not opaque at %.2f, %.2f", name, x, y)
 				}
 			}
 			for y := 0.3; y < 0.5; y += 0.02 {
@@ -227,28 +227,28 @@ func TestForegroundKeepsLowAndHasNoHoles(t *testing.T) {
 	}
 }
 
-// Turf that a sinking camera sees is no even area.
-func TestTurfBetweenStalksHasItsGrain(t *testing.T) {
-	s := sketch("day", "meadow")
-	ink, low, high := s.blades(rgb{46, 84, 30}, false), 255.0, 0.0
+// A camera that moves down sees the ground between the stalks, which must not have one even colour.
+func TestGroundBetweenStalksIsTextured(t *testing.T) {
+	s := testScene("day", "meadow")
+	shade, low, high := s.blades(rgb{46, 84, 30}, false), 255.0, 0.0
 	for x := -0.5; x < 0.5; x += 0.003 {
-		c, _ := ink(x)(0.8)
-		low, high = min(low, gleam(c)), max(high, gleam(c))
+		c, _ := shade(x)(0.8)
+		low, high = min(low, lumaOf(c)), max(high, lumaOf(c))
 	}
 	if high < low*1.5 {
-		t.Errorf("it runs from %.1f to %.1f", low, high)
+		t.Errorf("the luma goes only from %.1f to %.1f", low, high)
 	}
 }
 
 func TestNearTreesAndPalmsFrameTheView(t *testing.T) {
-	for name, strip := range map[string]func(s *scene) shader{"firs": (*scene).firs, "fronds": (*scene).fronds} {
+	for name, newShader := range map[string]func(s *scene) shader{"firs": (*scene).firs, "fronds": (*scene).fronds} {
 		for _, x := range []float64{-0.4, 0.4} {
-			s := sketch("day", "meadow")
+			s := testScene("day", "meadow")
 			s.sunX = x
-			ink := strip(s)
-			_, middle := mean(ink, -0.2, -0.4, 0.2, 0.3)
-			_, left := mean(ink, -0.83, -0.4, -0.3, 0.4)
-			_, right := mean(ink, 0.3, -0.4, 0.83, 0.4)
+			shade := newShader(s)
+			_, middle := meanColour(shade, -0.2, -0.4, 0.2, 0.3)
+			_, left := meanColour(shade, -0.83, -0.4, -0.3, 0.4)
+			_, right := meanColour(shade, 0.3, -0.4, 0.83, 0.4)
 			if middle > 0.08 || max(left, right) < 0.05 {
 				t.Errorf("%s, sun at %g: they cover %.2f of the left, %.2f of the middle, %.2f of the right", name, x, left, middle, right)
 			}

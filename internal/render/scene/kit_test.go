@@ -9,14 +9,14 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// runOf returns a run of a camera that moves as a prompt says, for a number of frames at 24 a second.
-func runOf(prompt string, seed uint32, w, h, frames int) *raster.Take {
+// newTake returns a take whose camera moves as a prompt says, for a number of frames at 24 a second.
+func newTake(prompt string, seed uint32, w, h, frames int) *raster.Take {
 	return &raster.Take{Plan: camera.NewPlan(prompt, nil, seed), W: w, H: h, Seconds: float64(frames-1) / 24}
 }
 
-// drawn returns what a run sees of a scene at a time of [0,1].
-func drawn(layers *raster.Compositor, particles []ParticleSystem, run *raster.Take, at float64) *raster.Frame {
-	f, s := raster.NewFrame(run.W, run.H), run.Shot(at, false)
+// drawScene returns the frame of a take at a time of [0,1].
+func drawScene(layers *raster.Compositor, particles []ParticleSystem, take *raster.Take, at float64) *raster.Frame {
+	f, s := raster.NewFrame(take.W, take.H), take.Shot(at, false)
 	layers.Draw(f, &s, &raster.Resampler{})
 	for i := range particles {
 		particles[i].Draw(f, &s)
@@ -24,8 +24,8 @@ func drawn(layers *raster.Compositor, particles []ParticleSystem, run *raster.Ta
 	return f
 }
 
-// moves returns the first phrase of each row of the camera's table.
-func moves(t testing.TB) []string {
+// moveNames returns the first phrase of each row of the camera's table.
+func moveNames(t testing.TB) []string {
 	t.Helper()
 	table, err := os.ReadFile("../camera/moves.tsv")
 	if err != nil {

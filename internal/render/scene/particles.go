@@ -28,7 +28,7 @@ type ParticleSystem struct {
 const usualWide, usualTall float64 = 2.9, 1.7
 
 // sizeFields makes the fields of particles so large that they always cover the frame, with as many more particles.
-func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
+func sizeFields(systems []ParticleSystem, t *raster.Take) []ParticleSystem {
 	const margin = 0.1 // for swaying and for the size of particles
 	var x, y float64
 	for i := range 33 {
@@ -39,8 +39,8 @@ func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 			x, y = max(x, hi.X-cx+margin, cx-lo.X+margin), max(y, hi.Y-cy+margin, cy-lo.Y+margin)
 		}
 	}
-	for i := range swarms {
-		w := &swarms[i]
+	for i := range systems {
+		w := &systems[i]
 		wide, tall := usualWide, usualTall
 		if w.rise { // the field is as wide as the source of the particles
 			wide *= 0.62
@@ -50,7 +50,7 @@ func sizeFields(swarms []ParticleSystem, t *raster.Take) []ParticleSystem {
 		}
 		w.count = int(float64(w.count) * min(40, float64(w.wide*w.tall)/float64(wide*tall)))
 	}
-	return swarms
+	return systems
 }
 
 // leastNearness and mostNearness are the range of the nearness of particles.

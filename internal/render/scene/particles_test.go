@@ -11,35 +11,37 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// falls returns all kinds of what moves in the air.
-func falls() []string {
+// particleKinds returns the names of all kinds of particles that cover the frame.
+func particleKinds() []string {
 	return []string{"rain", "snow", "dust", "sparks", "smoke", "fireflies", "leaves", "bubbles"}
 }
 
-// particlesOf returns the particles of one kind, with their field sized for a run.
-func particlesOf(t *testing.T, fall string, run *raster.Take) *ParticleSystem {
+// particlesOf returns the particle system of one kind, with its field sized for a take.
+func particlesOf(t *testing.T, kind string, take *raster.Take) *ParticleSystem {
 	t.Helper()
-	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1, vivid: 1}, seed: 4}
-	all := sizeFields(s.particleSystems(), run)
+	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, dim: 1, vivid: 1}, seed: 4}
+	all := sizeFields(s.particleSystems(), take)
 	if len(all) != 1 {
-		t.Fatalf("%s has %d swarms", fall, len(all))
+		t.Fatalf("%s has %d particle systems", kind, len(all))
 	}
 	return &all[0]
 }
 
-// filmed returns a run without limits.
-func filmed(prompt string, w, h, count int) *raster.Take { return runOf(prompt, 1, w, h, count) }
+// unlimitedTake returns a take whose path no scene limits.
+func unlimitedTake(prompt string, w, h, count int) *raster.Take {
+	return newTake(prompt, 1, w, h, count)
+}
 
-// moved returns a run within the limits of a scene.
-func moved(prompt string, w, h, count int) *raster.Take {
-	run := runOf(prompt, 1, w, h, count)
-	limitPath(run)
-	return run
+// limitedTake returns a take whose path stays within its scene.
+func limitedTake(prompt string, w, h, count int) *raster.Take {
+	take := newTake(prompt, 1, w, h, count)
+	limitPath(take)
+	return take
 }
 
 func TestParticlesKeepTheirSpeed(t *testing.T) {
-	for _, fall := range falls() {
-		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
+	for _, kind := range particleKinds() {
+		w := particlesOf(t, kind, unlimitedTake("static", 160, 96, 24))
 		calm := *w
 		calm.sway = 0
 		for i := range 40 {
@@ -49,10 +51,10 @@ func TestParticlesKeepTheirSpeed(t *testing.T) {
 					x0, y0, _ := calm.place(&raster.Shot{Seconds: at}, i, near)
 					x1, y1, _ := calm.place(&raster.Shot{Seconds: at + dt}, i, near)
 					if math.Abs(x1-x0) > 1 || math.Abs(y1-y0) > 1 {
-						continue // it begins anew on the other side
+						continue // the particle starts again on the other side
 					}
 					if vx, vy := (x1-x0)/dt, (y1-y0)/dt; math.Abs(vx-calm.side*near) > 1e-6 || math.Abs(vy-calm.fall*near) > 1e-6 {
-						t.Fatalf("%s, nearness %g: a particle moves by %g, %g a second, and should by %g, %g", fall, near, vx, vy, calm.side*near, calm.fall*near)
+						t.Fatalf("%s, nearness %g: a particle moves by %g, %g a second, wanted %g, %g", kind, near, vx, vy, calm.side*near, calm.fall*near)
 					}
 				}
 			}
@@ -60,9 +62,9 @@ func TestParticlesKeepTheirSpeed(t *testing.T) {
 	}
 }
 
-func TestParticlesSwayNoFurtherThanTheyShould(t *testing.T) {
-	for _, fall := range falls() {
-		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
+func TestParticlesSwayAsFarAsTheySay(t *testing.T) {
+	for _, kind := range particleKinds() {
+		w := particlesOf(t, kind, unlimitedTake("static", 160, 96, 24))
 		still := *w
 		still.sway = 0
 		most := 0.0
@@ -74,80 +76,80 @@ func TestParticlesSwayNoFurtherThanTheyShould(t *testing.T) {
 			}
 		}
 		if most > w.sway+1e-9 || most < w.sway*0.8 {
-			t.Errorf("%s sways by %g, and should by %g", fall, most, w.sway)
+			t.Errorf("%s sways by %g, wanted %g", kind, most, w.sway)
 		}
 	}
 }
 
-func TestParticlesFlickerWithinBoundsIfAtAll(t *testing.T) {
-	for _, fall := range falls() {
-		w := particlesOf(t, fall, filmed("static", 160, 96, 24))
+func TestOnlyFlickeringParticlesChangeTheirOpacity(t *testing.T) {
+	for _, kind := range particleKinds() {
+		w := particlesOf(t, kind, unlimitedTake("static", 160, 96, 24))
 		low, high := math.Inf(1), 0.0
 		for i := range w.count {
 			for at := 0.0; at < 6; at += 0.1 {
 				_, y, k := w.place(&raster.Shot{Seconds: at}, i, 1)
 				if k < 0 || k > w.strength+1e-9 {
-					t.Fatalf("%s: an opacity of %g", fall, k)
+					t.Fatalf("%s: an opacity of %g", kind, k)
 				}
-				if !w.rise || y < 0.3 && y > 0.1 { // what rises fades at both ends
+				if !w.rise || y < 0.3 && y > 0.1 { // rising particles fade in and out at both ends
 					low, high = min(low, k), max(high, k)
 				}
 			}
 		}
 		if high < w.strength*0.9 || w.flicker != (low < w.strength/3) {
-			t.Errorf("%s: opacities from %.3f to %.3f, the strength is %.3f", fall, low, high, w.strength)
+			t.Errorf("%s: opacities from %.3f to %.3f, the strength is %.3f", kind, low, high, w.strength)
 		}
 	}
 }
 
-// shows reports whether a point of a plane is in the frame.
-func shows(s *raster.Shot, x, y, near float64) bool {
+// inFrame reports whether a shot shows a point of the plane of a nearness.
+func inFrame(s *raster.Shot, x, y, near float64) bool {
 	px, py := s.Project(x, y, near)
 	return px > 0 && py > 0 && px < float64(s.W) && py < float64(s.H)
 }
 
-// A particle that starts again does so outside the frame, or while it is invisible.
-func TestParticlesBeginAnewUnseen(t *testing.T) {
+// A particle that starts again is outside the frame or invisible.
+func TestParticlesStartAgainUnseen(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"static", "very fast truck right", "very fast zoom out", "very fast pull out", "very fast crane up", "whip pan left", "very fast orbit left"} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
-			run := moved(move, size[0], size[1], 96)
-			for _, fall := range falls() {
-				w := particlesOf(t, fall, run)
-				leaps := 0
+			take := limitedTake(move, size[0], size[1], 96)
+			for _, kind := range particleKinds() {
+				w := particlesOf(t, kind, take)
+				jumps := 0
 				for i := 0; i < w.count; i += 1 + w.count/150 {
 					near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
 					var last raster.Shot
 					var lastX, lastY float64
 					for n := range 95 {
-						at := run.Shot(float64(n)/95, false)
+						at := take.Shot(float64(n)/95, false)
 						x, y, k := w.place(&at, i, near)
 						dx, dy := w.side*near*4/95, w.fall*near*4/95
-						// It is a jump if its old way goes on in the frame, or its new way comes from there.
-						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (shows(&at, lastX+dx, lastY+dy, near) || shows(&last, x-dx, y-dy, near)) {
-							leaps++
+						// It is a visible jump if the old path would go on in the frame, or the new one comes from inside it.
+						if n > 0 && (math.Abs(x-lastX) > 0.8 || math.Abs(y-lastY) > 0.8) && k > 0.02 && (inFrame(&at, lastX+dx, lastY+dy, near) || inFrame(&last, x-dx, y-dy, near)) {
+							jumps++
 						}
 						last, lastX, lastY = at, x, y
 					}
 				}
-				if leaps > 0 {
-					t.Errorf("%s, %s, %v: %d particles leap before the camera", fall, move, size, leaps)
+				if jumps > 0 {
+					t.Errorf("%s, %s, %v: %d particles jump in view", kind, move, size, jumps)
 				}
 			}
 		}
 	}
 }
 
-// It rains in all of the frame: each quarter, and at the end of the move too.
-func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
+// It rains in all twelve parts of the frame, even at the end of a move.
+func TestRainAndSnowFillTheFrame(t *testing.T) {
 	t.Parallel()
 	for _, move := range []string{"static", "very fast truck right", "very fast truck left", "very fast zoom out", "very fast pull out", "very fast crane up", "very fast boom down"} {
 		for _, size := range [][2]int{{160, 96}, {96, 160}, {640, 64}} {
-			run := moved(move, size[0], size[1], 48)
-			for _, fall := range []string{"rain", "snow"} {
-				w := particlesOf(t, fall, run)
+			take := limitedTake(move, size[0], size[1], 48)
+			for _, kind := range []string{"rain", "snow"} {
+				w := particlesOf(t, kind, take)
 				w.count *= 20
-				at := run.Shot(1, false)
+				at := take.Shot(1, false)
 				var parts [4][3]int
 				for i := range w.count {
 					near := fp.MulAdd(fp.Random(i, 1, w.seed), mostNearness-leastNearness, leastNearness)
@@ -164,15 +166,15 @@ func TestRainAndSnowFallInAllOfTheFrame(t *testing.T) {
 					}
 				}
 				if least*12*2 < total || total < 400 {
-					t.Errorf("%s, %s, %v: of %d particles, by parts of the frame, there are %v", fall, move, size, total, parts)
+					t.Errorf("%s, %s, %v: the %d particles are spread over the parts of the frame as %v", kind, move, size, total, parts)
 				}
 			}
 		}
 	}
 }
 
-func TestStreaksPointTheWayTheyFall(t *testing.T) {
-	w := particlesOf(t, "rain", filmed("static", 320, 192, 24))
+func TestStreaksPointInTheirDirection(t *testing.T) {
+	w := particlesOf(t, "rain", unlimitedTake("static", 320, 192, 24))
 	w.count, w.strength = 1, 1
 	w.colour = [3]byte{235, 128, 128}
 	found := false
@@ -198,11 +200,11 @@ func TestStreaksPointTheWayTheyFall(t *testing.T) {
 		}
 	}
 	if !found {
-		t.Error("no drop was seen")
+		t.Error("no drop was visible")
 	}
 }
 
-func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
+func TestHyperspeedStreaksMoveOutwards(t *testing.T) {
 	s := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"streaks": true}, dim: 1, vivid: 1}, seed: 4}
 	w := s.particleSystems()[0]
 	w.colour = [3]byte{235, 128, 128}
@@ -220,9 +222,9 @@ func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
 		}
 	}
 	if middle > edge/20 || edge == 0 {
-		t.Errorf("the middle has %.0f, around it there is %.0f", middle, edge)
+		t.Errorf("the sum of luma is %.0f in the middle and %.0f around it", middle, edge)
 	}
-	// A line's far end is its head: seen a little later it is further out.
+	// The outer end of a streak moves outwards.
 	w.count = 1
 	reach := func(at float64) float64 {
 		f, far := raster.NewFrame(320, 192), 0.0
@@ -241,7 +243,7 @@ func TestLinesOfHighSpeedRunOutwards(t *testing.T) {
 		}
 	}
 	if rises < 12 {
-		t.Errorf("a line goes outwards in %d of 40 steps", rises)
+		t.Errorf("a streak moves outwards in %d of 40 steps", rises)
 	}
 }
 
@@ -258,11 +260,11 @@ func TestParticlesHaveTheirColour(t *testing.T) {
 			}
 		}
 	}
-	// Warm is redder than blue, and without colour they are grey.
-	for _, fall := range falls() {
-		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{fall: true}, dim: 1}, seed: 4}
+	// Without colour particles are grey, and sparks are warm.
+	for _, kind := range particleKinds() {
+		grey := &scene{sceneSpec: sceneSpec{particles: map[string]bool{kind: true}, dim: 1}, seed: 4}
 		if c := grey.particleSystems()[0].colour; c[1] < 127 || c[1] > 129 || c[2] < 127 || c[2] > 129 {
-			t.Errorf("%s has the colour %v in black and white", fall, c)
+			t.Errorf("%s has the colour %v in black and white", kind, c)
 		}
 	}
 	sparks := &scene{sceneSpec: sceneSpec{particles: map[string]bool{"sparks": true}, dim: 1, vivid: 1}}
@@ -274,7 +276,7 @@ func TestParticlesHaveTheirColour(t *testing.T) {
 func TestNearParticlesAreLargerAndFaster(t *testing.T) {
 	size := func(near float64) int {
 		w := &ParticleSystem{count: 1, colour: [3]byte{235, 128, 128}, size: [2]float64{0.02, 0.02}, fall: 0.1, strength: 1}
-		// A seed whose only particle has that nearness.
+		// Find a seed whose only particle has that nearness.
 		for w.seed = 1; math.Abs(fp.MulAdd(fp.Random(0, 1, w.seed), mostNearness-leastNearness, leastNearness)-near) > 0.05; w.seed++ {
 		}
 		most := 0
@@ -286,11 +288,11 @@ func TestNearParticlesAreLargerAndFaster(t *testing.T) {
 		return most
 	}
 	if far, near := size(0.55), size(1.75); near < 3*far {
-		t.Errorf("near it covers %d pixels, far off %d", near, far)
+		t.Errorf("a near particle covers %d pixels, a far one %d", near, far)
 	}
 }
 
-func TestALinesRowMissesNoPixelInReach(t *testing.T) {
+func TestEachRowOfAStreakCoversAllPixelsInReach(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 2000 {
 		px, py, reach := r.Float64()*40, r.Float64()*40, 0.7+4*r.Float64()
@@ -307,7 +309,7 @@ func TestALinesRowMissesNoPixelInReach(t *testing.T) {
 					u, v = u+along*dx, v+along*dy
 				}
 				if math.Hypot(u, v) < reach && (x < x0 || x > x1) {
-					t.Fatalf("line from %.2f %.2f by %.2f %.2f, %.2f wide: pixel %d %d is in reach and not in %d to %d", px, py, -dx, -dy, reach, x, y, x0, x1)
+					t.Fatalf("line from %.2f %.2f by %.2f %.2f, %.2f wide: pixel %d %d is in reach, but not in %d to %d", px, py, -dx, -dy, reach, x, y, x0, x1)
 				}
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// phrases returns all the phrases of the table of scenes.
+// phrases returns all phrases of the scene table.
 func phrases() []string {
 	var out []string
 	for line := range strings.Lines(sceneTable) {
@@ -18,12 +18,12 @@ func phrases() []string {
 	return out
 }
 
-// stand draws the first frame of a scenery, everything else being equal.
-func stand(prompt string) string {
-	run := runOf("static", 11, 96, 64, 48)
+// pixelsOf returns the pixels of a frame of a scene. Only the prompt's words differ from call to call.
+func pixelsOf(prompt string) string {
+	take := newTake("static", 11, 96, 64, 48)
 	what, _ := parseScene(prompt)
-	layers, particles := build(what, true, 11, 5, run)
-	return string(drawn(layers, particles, run, 0.5).Pix)
+	layers, particles := build(what, true, 11, 5, take)
+	return string(drawScene(layers, particles, take, 0.5).Pix)
 }
 
 func TestEverySceneWordChangesThePicture(t *testing.T) {
@@ -32,20 +32,20 @@ func TestEverySceneWordChangesThePicture(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("the table has %d words", len(all))
 	}
-	plain := stand("dusk hills meadow")
-	other := stand("night lava mountains")
+	plain := pixelsOf("dusk hills meadow")
+	other := pixelsOf("night lava mountains")
 	rows := map[string]bool{}
 	for _, p := range all {
 		settings, _ := longestPhrase(strings.Fields(p))
 		if settings == "" {
-			t.Errorf("%q is not found in the table", p)
+			t.Errorf("%q is not in the table", p)
 		}
 		if rows[settings] {
 			continue
 		}
 		rows[settings] = true
-		// Light, sky and ground are exchanged for it, all else is added.
-		if stand("night lava mountains "+p) == other && stand("dusk hills meadow "+p) == plain {
+		// Words for light, sky and ground replace those before them; all others add to the scene. One base has what the other lacks.
+		if pixelsOf("night lava mountains "+p) == other && pixelsOf("dusk hills meadow "+p) == plain {
 			t.Errorf("%q changes nothing", p)
 		}
 	}
@@ -69,21 +69,21 @@ func TestLongPromptsAreUnderstood(t *testing.T) {
 func TestUnknownWordsChoosePaletteAndPlace(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range []string{"xylophone", "quux", "zebra crossing", ""} {
-		run := runOf(p, 1, 96, 64, 2)
-		layers, particles := New(p, "", 1, run)
-		seen[string(drawn(layers, particles, run, 0).Pix)] = true
+		take := newTake(p, 1, 96, 64, 2)
+		layers, particles := New(p, "", 1, take)
+		seen[string(drawScene(layers, particles, take, 0).Pix)] = true
 	}
 	if len(seen) < 3 {
-		t.Errorf("four prompts gave %d pictures", len(seen))
+		t.Errorf("four prompts gave only %d pictures", len(seen))
 	}
 }
 
 func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 	t.Parallel()
-	for _, move := range moves(t) {
+	for _, move := range moveNames(t) {
 		prompt := "camera " + move + ", a sunny meadow"
-		run := runOf(prompt, 3, 96, 64, 24)
-		layers, _ := New(prompt, "", 3, run)
+		take := newTake(prompt, 3, 96, 64, 24)
+		layers, _ := New(prompt, "", 3, take)
 		sky, ground := layers.Layers[0], layers.Layers[0]
 		for _, l := range layers.Layers {
 			if l.Near.Slope > 0 {
@@ -92,14 +92,14 @@ func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 		}
 		horizon := -ground.Near.Base / ground.Near.Slope
 		for i := range 33 {
-			s := run.Shot(float64(i)/32, false)
+			s := take.Shot(float64(i)/32, false)
 			lo, hi := s.ExtentBetween(sky, -9, horizon+0.03)
 			_, left := sky.Opacity(lo.X+0.02, lo.Y+0.02)
 			if _, right := sky.Opacity(hi.X-0.02, lo.Y+0.02); !left || !right {
 				t.Errorf("%s: the camera looks past the sky at %d/32", move, i)
 				break
 			}
-			// Below the horizon the sky ends, because the ground hides it.
+			// Below the horizon the sky is not painted, because the ground hides it.
 			for y := range 64 {
 				x, above := s.Intersect(sky, 48, float64(y))
 				_, painted := sky.Opacity(x, above)
@@ -113,13 +113,13 @@ func TestEveryMoveStaysWithinTheScene(t *testing.T) {
 
 func TestLayersShowParallax(t *testing.T) {
 	prompt := "truck right, mountains behind a meadow"
-	run := runOf(prompt, 1, 320, 192, 25)
-	layers, _ := New(prompt, "", 1, run)
+	take := newTake(prompt, 1, 320, 192, 25)
+	layers, _ := New(prompt, "", 1, take)
 	if n := len(layers.Layers); n < 4 {
 		t.Fatalf("the scene has %d layers", n)
 	}
 	far, near := layers.Layers[0], layers.Layers[len(layers.Layers)-1]
-	a, b := run.Shot(0, false), run.Shot(1, false)
+	a, b := take.Shot(0, false), take.Shot(1, false)
 	move := func(l *raster.Layer) float64 {
 		x0, _ := a.Intersect(l, 160, 150)
 		x1, _ := b.Intersect(l, 160, 150)

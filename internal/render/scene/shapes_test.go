@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-func TestShapes(t *testing.T) {
+func TestShapeFunctions(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		got, want float64
 	}{
-		{"bell on top", bump(0), 1},
-		{"bell at its foot", bump(-1), 0},
-		{"bell beyond", bump(4), 0},
-		{"far", hypot(3, -4), 5},
-		{"side left", sign(-0.1), -1},
-		{"side right", sign(0), 1},
+		{"bump in its middle", bump(0), 1},
+		{"bump at its end", bump(-1), 0},
+		{"beyond the bump", bump(4), 0},
+		{"distance", hypot(3, -4), 5},
+		{"sign on the left", sign(-0.1), -1},
+		{"sign on the right", sign(0), 1},
 		{"inside", inside(-0.1), 1},
 		{"outside", inside(0.1), 0},
 		{"in the middle of a box", box(2, 3, 2, 3, 0.5, 1), -0.5},
@@ -27,7 +27,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-func TestTurnsAgreeWithMath(t *testing.T) {
+func TestTurnsAgreesWithAtan2(t *testing.T) {
 	for x := -12.0; x <= 12; x += 0.37 {
 		if a := turns(math.Cos(x), math.Sin(x)) - math.Atan2(math.Sin(x), math.Cos(x))/tau; math.Abs(a) > 1e-3 {
 			t.Errorf("the angle of %g is %g of a turn off", x, a)

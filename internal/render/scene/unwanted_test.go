@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
+func TestUnwantedThingsAreLeftOut(t *testing.T) {
 	for _, c := range []struct {
 		prompt, without string
 		far, near       string
@@ -22,7 +22,7 @@ func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
 		{"fireflies in a forest in the rain at night", "rain", "forest", "pine", "stars fireflies"},
 		{"fireflies in a forest in the rain at night", "", "forest", "pine", "clouds fireflies rain"},
 		{"fireflies in a forest at night", "pines", "none", "", "stars fireflies"},
-		{"a lake at noon", "night", "mountains", "", "clouds"}, // there is no scene without light or ground
+		{"a lake at noon", "night", "mountains", "", "clouds"}, // light and ground can't be left out
 	} {
 		what, _ := parseScene(c.prompt)
 		unwanted, _ := parseScene(c.without)
@@ -31,23 +31,23 @@ func TestASceneShowsNothingThatIsNotWanted(t *testing.T) {
 		s.fillDefaults()
 		things := strings.Join(append(slices.Sorted(maps.Keys(s.things)), slices.Sorted(maps.Keys(s.particles))...), " ")
 		if s.far != c.far || s.near != c.near || things != c.things || s.hour == "" || s.ground == "" {
-			t.Errorf("%q without %q: behind %q, before %q, %q", c.prompt, c.without, s.far, s.near, things)
+			t.Errorf("%q without %q: far %q, near %q, %q", c.prompt, c.without, s.far, s.near, things)
 		}
 	}
 }
 
-func TestWhatIsNotWantedChangesThePictureAndNothingElseDoes(t *testing.T) {
+func TestOnlyUnwantedWordsOfTheSceneChangeIt(t *testing.T) {
 	t.Parallel()
-	first := func(without string) string {
-		run := runOf("static", 11, 96, 64, 48)
-		layers, particles := New("static shot of a boat on the sea at night", without, 11, run)
-		return string(drawn(layers, particles, run, 0.5).Pix)
+	pixels := func(without string) string {
+		take := newTake("static", 11, 96, 64, 48)
+		layers, particles := New("static shot of a boat on the sea at night", without, 11, take)
+		return string(drawScene(layers, particles, take, 0.5).Pix)
 	}
-	plain := first("")
-	if first("ugly, low quality, a cathedral") != plain {
-		t.Error("words that are not in the scene change it")
+	plain := pixels("")
+	if pixels("ugly, low quality, a cathedral") != plain {
+		t.Error("unwanted words that are not in the scene change it")
 	}
-	if first("boats") == plain {
+	if pixels("boats") == plain {
 		t.Error("the boat is still there")
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/filmgate/filmgate/internal/render/raster"
 )
 
-// rows returns how much two frames differ in the mean, in levels of luma, in each row.
-func rows(a, b *raster.Frame) []float64 {
+// rowDifferences returns the mean difference of two frames in each row, in levels of luma.
+func rowDifferences(a, b *raster.Frame) []float64 {
 	out := make([]float64, a.H)
 	for i, v := range a.Y {
 		out[i/a.W] += math.Abs(float64(v)-float64(b.Y[i])) / float64(a.W)
@@ -17,12 +17,12 @@ func rows(a, b *raster.Frame) []float64 {
 	return out
 }
 
-// drawnOf returns the first frame of a scenery whose light and place are given, everything else being equal.
-func drawnOf(prompt string) *raster.Frame {
-	run := runOf("static", 11, 120, 80, 24)
+// frameOf returns a frame of a scene. Only the prompt's words differ from call to call.
+func frameOf(prompt string) *raster.Frame {
+	take := newTake("static", 11, 120, 80, 24)
 	what, _ := parseScene(prompt)
-	layers, particles := build(what, true, 11, 5, run)
-	return drawn(layers, particles, run, 0.5)
+	layers, particles := build(what, true, 11, 5, take)
+	return drawScene(layers, particles, take, 0.5)
 }
 
 // sum adds up a part of a slice.
@@ -33,17 +33,17 @@ func sum(all []float64) (s float64) {
 	return s
 }
 
-// Where a word of the table changes the picture: the horizon is between rows 45 and 51 of 80.
-func TestEveryWordChangesThePictureWhereItBelongs(t *testing.T) {
+// The horizon is between rows 45 and 51 of 80.
+func TestWordsChangeTheRightPartOfThePicture(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		words string // each for itself
+		words string // each is added to the base alone
 		base  string
-		from  int // of the change, three quarters lie between these rows
+		from  int // three quarters of the change are between these rows
 		to    int
 	}{
 		{"stars|meteor|clouds|planet", "dusk hills sea", 0, 52},
-		{"aurora|milky way", "dusk hills sea", 0, 80}, // still water shows them too
+		{"aurora|milky way", "dusk hills sea", 0, 80}, // still water mirrors them
 		{"mountains|hills|forest|cliffs|city|volcano", "noon sea", 10, 80},
 		{"meadow|desert|savanna|road|river|flowers|snowfield|ice|lava", "noon sea mountains", 35, 80},
 		{"house|tree|cactus|person|windmill|castle|pyramid", "noon meadow hills", 15, 72},
@@ -53,11 +53,11 @@ func TestEveryWordChangesThePictureWhereItBelongs(t *testing.T) {
 		{"campfire|ice tea|candle|block of ice", "dusk meadow hills", 20, 80},
 		{"mist", "noon meadow hills", 15, 80},
 	} {
-		base := drawnOf(c.base)
+		base := frameOf(c.base)
 		for word := range strings.SplitSeq(c.words, "|") {
 			hour, _, _ := strings.Cut(c.base, " ")
-			with := drawnOf(c.base + " " + word + " " + hour)
-			change := rows(base, with)
+			with := frameOf(c.base + " " + word + " " + hour)
+			change := rowDifferences(base, with)
 			all, there := sum(change), sum(change[c.from:c.to])
 			if all < 8 || there < all*3/4 {
 				t.Errorf("%q in %q: the rows change by %.0f, of which %.0f between %d and %d", word, c.base, all, there, c.from, c.to)
@@ -66,31 +66,31 @@ func TestEveryWordChangesThePictureWhereItBelongs(t *testing.T) {
 	}
 }
 
-func TestLightsAreBrighterThanWhatIsAround(t *testing.T) {
+func TestLightsBrightenTheScene(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		light, base string
-		by          float64 // levels of luma where it is brightest
+		by          float64 // levels of luma at the brightest point
 	}{
 		{"moon", "night sea", 90}, {"stars", "dusk sea", 15}, {"aurora", "night sea", 60}, {"campfire", "night meadow", 80}, {"candle", "night meadow", 60},
 		{"lighthouse", "night sea", 80}, {"house", "night meadow", 50}, {"lightning", "storm sea", 100}, {"meteor", "night sea", 60}, {"fireflies", "night meadow", 60},
 		{"sparks", "night meadow", 60}, {"city", "night sea", 60}, {"volcano", "night sea", 40}, {"milky way", "night sea", 20}, {"sun", "dusk sea", 50},
 	} {
 		hour, _, _ := strings.Cut(c.base, " ")
-		base, with := drawnOf(c.base), drawnOf(c.base+" "+c.light+" "+hour)
+		base, with := frameOf(c.base), frameOf(c.base+" "+c.light+" "+hour)
 		most := 0.0
 		for i, v := range with.Y {
 			most = max(most, float64(v)-float64(base.Y[i]))
 		}
 		if most < c.by {
-			t.Errorf("%s in %q: it is brighter by %.0f at most", c.light, c.base, most)
+			t.Errorf("%s in %q brightens the scene by %.0f at most", c.light, c.base, most)
 		}
 	}
 }
 
-func TestMoodsAreSeen(t *testing.T) {
+func TestMoodWordsChangeThePicture(t *testing.T) {
 	look := func(mood string) (luma, colour, u, v float64) {
-		f := drawnOf("day meadow mountains a house " + mood)
+		f := frameOf("day meadow mountains a house " + mood)
 		for _, y := range f.Y {
 			luma += float64(y) / float64(len(f.Y))
 		}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestPromptIsCutIntoWords(t *testing.T) {
+func TestSplitCutsAPromptIntoWords(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		want   []string
