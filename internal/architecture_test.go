@@ -89,7 +89,7 @@ var outside = map[string][]string{
 	"golang.org/x/sync":             {"gateway", "dataset", "media"}, // its semaphore
 	"golang.org/x/time":             {"gateway", "engine"},
 	"github.com/google/uuid":        {"gateway", "dataset", "asset"},
-	"github.com/hashicorp":          {"gateway", "taskcache"},
+	"github.com/hashicorp":          {"dialect", "gateway", "taskcache"},
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
 	"golang.org/x/sys":              {"blob/file", "datafolder", "render"},

@@ -1,8 +1,6 @@
 package dialect
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"net/url"
@@ -87,21 +85,11 @@ func Bearer(r *http.Request) string {
 // WriteJSON answers with a JSON body. A final body changes rarely: it has an ETag, and a caller that has it already gets 304
 // without a body. Any other body must not be cached.
 func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, final bool) {
-	h := w.Header()
-	if !final {
-		h.Set("Cache-Control", "no-store")
-	} else {
-		sum := sha256.Sum256(body)
-		tag := `"` + hex.EncodeToString(sum[:12]) + `"`
-		h.Set("ETag", tag)
-		h.Set("Cache-Control", "private, no-cache")
-		if matches(r.Header.Values("If-None-Match"), tag) {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+	tag := ""
+	if final {
+		tag = entityTag(body)
 	}
-	h.Set("Content-Type", "application/json")
-	writeBody(w, status, body)
+	writeTagged(w, r, status, body, tag)
 }
 
 // matches compares weakly, as If-None-Match requires (RFC 9110, section 13.1.2).

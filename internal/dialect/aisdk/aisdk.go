@@ -29,8 +29,9 @@ const bodyLimit = 48 << 20
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 	// After returns a channel that delivers once the time has passed; nil = time.After. The blocking call waits with it.
 	After func(time.Duration) <-chan time.Time
 	// Stopping is closed when the server ends: blocking calls then end too. nil = never.
@@ -123,7 +124,7 @@ func (c calls) status(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, encodeStatus(t, c.links(r)), false)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: encodeStatus})
 }
 
 // find reads the task that an operation names.

@@ -192,12 +192,13 @@ func (g *Gateway) Offers(model string) []task.Offer {
 // Now is the time of the gateway's clock, which stands.
 func (g *Gateway) Now() time.Time { return g.Time }
 
-// Put stores a task as it is, in place of the one with its id.
+// Put stores a task, in place of the one with its id, as its next version.
 func (g *Gateway) Put(t task.Task) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for i := range g.tasks {
 		if g.tasks[i].ID == t.ID {
+			t.Version = g.tasks[i].Version + 1
 			g.tasks[i] = t
 			return
 		}

@@ -32,8 +32,9 @@ const bodyLimit = 48 << 20
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // base is the path of Dream Machine's calls.
@@ -145,7 +146,7 @@ func (c calls) get(w http.ResponseWriter, r *http.Request, a api) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, a.encode(t, c.links(r)), t.State.Terminal())
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: a.name, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: true, Encode: a.encode})
 }
 
 // find reads the task that the path names, in the form of any dialect, for the owner of the request's key. A deleted one is not

@@ -18,15 +18,16 @@ const (
 // klingFamily returns what both families share.
 func klingFamily(kind string, decode func(*dialect.Fields) task.Request, doc familyDoc) family {
 	return family{
-		name:   "makevid/kling." + kind,
-		create: "/api/v1/kling/" + kind + "/create_kling",
-		get:    "/api/v1/kling/" + kind + "/get_kling",
-		limit:  klingBodyLimit,
-		fields: map[string]string{"seconds": "duration", "first_frame": "image", "last_frame": "image_tail", "camera": "camera_control"},
-		decode: decode,
-		encode: encodeKling,
-		refuse: refuseKling,
-		doc:    doc,
+		namesRequest: true,
+		name:         "makevid/kling." + kind,
+		create:       "/api/v1/kling/" + kind + "/create_kling",
+		get:          "/api/v1/kling/" + kind + "/get_kling",
+		limit:        klingBodyLimit,
+		fields:       map[string]string{"seconds": "duration", "first_frame": "image", "last_frame": "image_tail", "camera": "camera_control"},
+		decode:       decode,
+		encode:       encodeKling,
+		refuse:       refuseKling,
+		doc:          doc,
 	}
 }
 

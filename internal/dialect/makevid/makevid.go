@@ -30,7 +30,8 @@ import (
 type Options struct {
 	ServerID string // names the node that took a task, "7d3f2b9c"
 	Origin   dialect.Origin
-	Log      *slog.Logger // for internal errors
+	Log      *slog.Logger     // for internal errors
+	Answers  *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // Routes returns the calls of all families.
@@ -61,15 +62,16 @@ func Models() map[string][]string {
 
 // family holds what differs between the families.
 type family struct {
-	name        string            // of Request.Dialect
-	create, get string            // paths, get's without the id
-	limit       int64             // bytes of a request's body
-	fields      map[string]string // our words for fields to the wire's, for the gateway's faults
-	fleeting    bool              // answers have links that change every second: no ETag
-	decode      func(*dialect.Fields) task.Request
-	encode      func(task.Task, scene) []byte
-	refuse      func(http.ResponseWriter, *http.Request, *slog.Logger, error)
-	doc         familyDoc
+	name         string            // of Request.Dialect
+	create, get  string            // paths, get's without the id
+	limit        int64             // bytes of a request's body
+	fields       map[string]string // our words for fields to the wire's, for the gateway's faults
+	fleeting     bool              // answers have links that change every second: no ETag
+	namesRequest bool              // answers have the id of the request: none is kept
+	decode       func(*dialect.Fields) task.Request
+	encode       func(task.Task, scene) []byte
+	refuse       func(http.ResponseWriter, *http.Request, *slog.Logger, error)
+	doc          familyDoc
 }
 
 // scene holds what an answer needs besides the task.
@@ -149,8 +151,17 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, creat
 		h.Set("Filmgate-Failure", string(t.WhyFailed().Reason))
 	}
 	links := dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-	body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
-	dialect.WriteJSON(w, r, http.StatusOK, body, !create && !c.fleeting && t.State.Terminal())
+	if create || c.namesRequest {
+		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
+		dialect.WriteJSON(w, r, http.StatusOK, body, !create && t.State.Terminal())
+		return
+	}
+	period := dialect.EveryDay
+	if c.fleeting {
+		period = dialect.EverySecond
+	}
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: c.name, Task: t, Links: links, Period: period, ETag: !c.fleeting,
+		Encode: func(t task.Task, l dialect.Links) []byte { return c.encode(t, scene{links: l, server: c.ServerID}) }})
 }
 
 // word returns the word for a state in the Luma and Kling families; both say "failed".

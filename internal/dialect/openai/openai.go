@@ -35,9 +35,10 @@ const (
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Files  http.Handler // serves stored files by their paths
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Files   http.Handler     // serves stored files by their paths
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // Gateway is what these calls need besides dialect.Gateway.
@@ -133,7 +134,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task) {
 	if !t.State.Terminal() {
 		w.Header().Set("openai-poll-after-ms", milliseconds(pollAfter))
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeVideo(t)), false)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(encodeVideo(t)) }})
 }
 
 func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) error {

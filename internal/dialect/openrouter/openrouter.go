@@ -32,9 +32,10 @@ const bodyLimit = 48 << 20
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Files  http.Handler // serves stored files by their paths
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Files   http.Handler     // serves stored files by their paths
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // Routes returns the calls, without their prefix.
@@ -84,7 +85,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, encode(t, c.links(r)), false)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: encode})
 }
 
 // find admits the caller and reads the task that the path names, in the form of any dialect.

@@ -37,8 +37,9 @@ type Gateway interface {
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 	// After returns a channel that delivers once the time has passed; nil = time.After. A create that waits polls with it.
 	After func(time.Duration) <-chan time.Time
 	// Stopping is closed when the server ends: creates that wait then answer at once. nil = never.
@@ -136,7 +137,7 @@ func (c calls) get(w http.ResponseWriter, r *http.Request, who apikey.Key) error
 	if err != nil {
 		return err
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(c.prediction(r, t)), false)
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect + dialect.Mount(r), Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(c.prediction(r, t)) }})
 	return nil
 }
 

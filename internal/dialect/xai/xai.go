@@ -26,8 +26,9 @@ const bodyLimit = 48 << 20
 
 // Options configures the calls.
 type Options struct {
-	Origin dialect.Origin
-	Log    *slog.Logger // for internal errors
+	Origin  dialect.Origin
+	Log     *slog.Logger     // for internal errors
+	Answers *dialect.Answers // of reads of tasks; nil = none are kept
 }
 
 // Routes returns the calls, without their prefix.
@@ -105,7 +106,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 	if !t.State.Terminal() {
 		status = http.StatusAccepted
 	}
-	dialect.WriteJSON(w, r, status, encode(t, c.links(r)), t.State.Terminal())
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: status, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: true, Encode: encode})
 }
 
 // find admits the caller and reads the task that the path names, in the form of any dialect. A deleted one is not found.

@@ -33,32 +33,32 @@ type mount struct {
 
 // mounts returns the vendors' dialects. Of routes with the same pattern the first that matches a request answers it.
 func mounts(gw Gateway, o Options) []mount {
-	gateway := aisdk.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}
-	videos := openai.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}
+	gateway := aisdk.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers, Stopping: o.Stopping}
+	videos := openai.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log, Answers: o.answers}
 	return []mount{
-		{prefix: "/ark", routes: ark.Routes(gw, ark.Options{Origin: o.Origin, Log: o.Log}),
+		{prefix: "/ark", routes: ark.Routes(gw, ark.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/api/v3": ark.ErrorForm(), "/ark": ark.ErrorForm()}},
 		{prefix: "/gateway", routes: aisdk.Routes(gw, gateway), forms: map[string]*dialect.ErrorForm{
 			"/v4/ai": aisdk.ErrorForm(), "/v3/ai": aisdk.ErrorForm(), "/gateway": aisdk.ErrorForm()}},
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
-		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
+		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}), forms: map[string]*dialect.ErrorForm{
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
 		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
 		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
-		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log}),
+		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
 		{prefix: "/openai", routes: openai.Routes(gw, videos), forms: map[string]*dialect.ErrorForm{
 			"/v1/videos": openai.ErrorForm(), "/v1/models": openai.ErrorForm(), "/openai": openai.ErrorForm()}},
 		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
-		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}),
+		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/openrouter": openrouter.ErrorForm()}},
 		{prefix: "/google", routes: google.Routes(gw, google.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log}), forms: map[string]*dialect.ErrorForm{
 			"/v1beta": google.ErrorForm(), "/v1beta1": google.ErrorForm(), "/v1/publishers": google.ErrorForm(), "/v1/projects": google.ErrorForm(), "/google": google.ErrorForm()}},
-		{prefix: "/replicate", routes: replicate.Routes(gw, replicate.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{
+		{prefix: "/replicate", routes: replicate.Routes(gw, replicate.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{
 			"/v1/predictions": replicate.ErrorForm(), "/v1/deployments": replicate.ErrorForm(), "/v1/files": replicate.ErrorForm(), "/replicate": replicate.ErrorForm()}},
-		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log}),
+		{prefix: "/runway", routes: runway.Routes(gw, runway.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/v1": runway.ErrorForm(), "/runway": runway.ErrorForm()}},
-		{prefix: "/xai", onlyBelow: true, routes: xai.Routes(gw, xai.Options{Origin: o.Origin, Log: o.Log}),
+		{prefix: "/xai", onlyBelow: true, routes: xai.Routes(gw, xai.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/xai": xai.ErrorForm()}},
 	}
 }

@@ -48,10 +48,13 @@ type Options struct {
 	Log      *slog.Logger
 	Pages    Pages
 	Stopping <-chan struct{} // is closed when the server ends; nil = never
+
+	answers *dialect.Answers // of all dialects
 }
 
 // Served returns the routes that filmgate mounts. The server itself adds those of its health.
 func Served(gw Gateway, o Options) []dialect.Route {
+	o.answers = dialect.NewAnswers()
 	return dialect.Combine(slices.Concat(dialectRoutes(gw, o), fileRoutes(o.Pages.Files), pageRoutes(o.Pages)))
 }
 
