@@ -41,7 +41,7 @@ has() {
   esac >/dev/null 2>&1
 }
 
-# tests_of PACKAGE prints which tests are skipped without it.
+# tests_of PACKAGE prints which tests are skipped without the package.
 tests_of() {
   case $1 in
     chromium) echo "the API reference in a browser, and all its samples" ;;
@@ -78,16 +78,16 @@ if [ "${CI:-}" = true ]; then
   needed="$needed $wanted" wanted=
 fi
 
-# lacking PACKAGE… prints the packages that are missing.
-lacking() {
+# missing_of PACKAGE… prints the packages that are missing.
+missing_of() {
   local package
   for package in "$@"; do
     has "$package" || printf ' %s' "$package"
   done
 }
 # Package names contain no spaces, so the lists may be split into words.
-missing=$(lacking $needed)
-skipped=$(lacking $wanted)
+missing=$(missing_of $needed)
+skipped=$(missing_of $wanted)
 [ -z "$missing$skipped" ] && exit 0
 if [ "$1" = has ]; then
   echo "missing:$missing"
@@ -107,7 +107,7 @@ give_up() {
   exit 1
 }
 packages="apt-get install -y --no-install-recommends"
-command -v apt-get >/dev/null || give_up "Install with this system's package manager, where it has them:"
+command -v apt-get >/dev/null || give_up "Install with this system's package manager, under its names for them:"
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
   sudo -n true 2>/dev/null || give_up "Install with: sudo $packages"

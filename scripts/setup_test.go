@@ -10,21 +10,21 @@ import (
 	"testing"
 )
 
-// machine holds the programs that setup.sh finds: a shell script for each name.
+// machine holds the programs that setup.sh finds, each as a shell script by its name.
 type machine map[string]string
 
-// bare returns a Debian machine whose user may not install packages. Its apt-get prints its arguments.
-func bare(more machine) machine {
+// withoutSudo returns a Debian machine whose user may not install packages. Its apt-get prints its arguments.
+func withoutSudo(more machine) machine {
 	m := machine{"id": "echo 1000", "sudo": "exit 1", "apt-get": `echo "apt-get $*" >&2`}
-	for name, does := range more {
-		m[name] = does
+	for name, script := range more {
+		m[name] = script
 	}
 	return m
 }
 
-// rooted returns a machine whose user is root.
-func rooted(more machine) machine {
-	m := bare(more)
+// withRoot returns a Debian machine whose user is root.
+func withRoot(more machine) machine {
+	m := withoutSudo(more)
 	m["id"], m["env"] = "echo 0", `shift; "$@"`
 	return m
 }
@@ -37,8 +37,8 @@ func setUp(t *testing.T, m machine, ci string, args ...string) (string, int) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, does := range m {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!"+bash+"\n"+does+"\n"), 0o700); err != nil {
+	for name, script := range m {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!"+bash+"\n"+script+"\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -53,37 +53,37 @@ func setUp(t *testing.T, m machine, ci string, args ...string) (string, int) {
 }
 
 func TestSetUp(t *testing.T) {
-	works := machine{"ffmpeg": "", "ffprobe": "", "gcc": ""}
+	installed := machine{"ffmpeg": "", "ffprobe": "", "gcc": ""}
 	for _, c := range []struct {
 		name    string
 		machine machine
 		ci      string
 		args    string
 		code    int
-		says    []string
+		want    []string
 	}{
-		{"all that a run needs is installed", bare(works), "", "run", 0, nil},
-		{"what a run needs is missing, and the user may not install it", bare(nil), "", "run", 1,
+		{"all that a run needs is installed", withoutSudo(installed), "", "run", 0, nil},
+		{"what a run needs is missing, and the user may not install it", withoutSudo(nil), "", "run", 1,
 			[]string{"missing: ffmpeg. Install with: sudo apt-get install -y --no-install-recommends ffmpeg\n"}},
-		{"half of a package is installed", bare(machine{"ffmpeg": ""}), "", "run", 1, []string{"missing: ffmpeg."}},
-		{"root installs what is missing", rooted(nil), "", "run", 0, []string{"apt-get update", "apt-get install -y --no-install-recommends -qq ffmpeg"}},
-		{"another system", machine{"id": "echo 0"}, "", "run", 1, []string{"Install with this system's package manager, where it has them: ffmpeg"}},
-		{"tests that will be skipped are listed, with one command to install their packages", bare(works), "", "test", 0,
+		{"half of a package is installed", withoutSudo(machine{"ffmpeg": ""}), "", "run", 1, []string{"missing: ffmpeg."}},
+		{"root installs what is missing", withRoot(nil), "", "run", 0, []string{"apt-get update", "apt-get install -y --no-install-recommends -qq ffmpeg"}},
+		{"another system", machine{"id": "echo 0"}, "", "run", 1, []string{"Install with this system's package manager, under its names for them: ffmpeg"}},
+		{"tests that will be skipped are listed, with one command to install their packages", withoutSudo(installed), "", "test", 0,
 			[]string{"some tests will be skipped, because these packages are missing:", "chromium ", "the API reference in a browser", "the sample in R\n", "Install with: sudo apt-get install -y --no-install-recommends chromium "}},
-		{"tests that will be skipped are listed if an installation fails", rooted(machine{"ffmpeg": "", "ffprobe": "", "gcc": "", "apt-get": `[ "$1" = update ]`}), "", "test", 0,
+		{"tests that will be skipped are listed if an installation fails", withRoot(machine{"ffmpeg": "", "ffprobe": "", "gcc": "", "apt-get": `[ "$1" = update ]`}), "", "test", 0,
 			[]string{"some tests will be skipped", "Not all could be installed with: apt-get install -y --no-install-recommends chromium "}},
-		{"nothing is skipped in CI", bare(works), "true", "test", 1, []string{"missing: chromium ", " r-cran-jsonlite "}},
-		{"R has a library but not one that it suggests", bare(machine{"Rscript": `[ "${!#}" != jsonlite ]`}), "", "has r-base-core r-cran-httr2 r-cran-jsonlite", 1,
+		{"nothing is skipped in CI", withoutSudo(installed), "true", "test", 1, []string{"missing: chromium ", " r-cran-jsonlite "}},
+		{"R has a library but not one that it suggests", withoutSudo(machine{"Rscript": `[ "${!#}" != jsonlite ]`}), "", "has r-base-core r-cran-httr2 r-cran-jsonlite", 1,
 			[]string{"missing: r-cran-jsonlite\n"}},
-		{"an installed program lacks its libraries", bare(machine{"python3": "exit 1"}), "", "has python3", 1, []string{"missing: python3\n"}},
-		{"an unknown command", bare(nil), "", "tests", 2, []string{"usage:"}},
+		{"an installed program lacks its libraries", withoutSudo(machine{"python3": "exit 1"}), "", "has python3", 1, []string{"missing: python3\n"}},
+		{"an unknown command", withoutSudo(nil), "", "tests", 2, []string{"usage:"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, code := setUp(t, c.machine, c.ci, strings.Fields(c.args)...)
-			if code != c.code || len(c.says) == 0 && out != "" {
+			if code != c.code || len(c.want) == 0 && out != "" {
 				t.Errorf("exit code %d, want %d", code, c.code)
 			}
-			for _, want := range c.says {
+			for _, want := range c.want {
 				if !strings.Contains(out, want) {
 					t.Errorf("the output does not say %q", want)
 				}
@@ -97,7 +97,7 @@ func TestSetUp(t *testing.T) {
 
 // Each wanted package says which tests are skipped without it.
 func TestEveryWantedPackageNamesItsTests(t *testing.T) {
-	out, _ := setUp(t, bare(nil), "", "test")
+	out, _ := setUp(t, withoutSudo(nil), "", "test")
 	_, list, _ := strings.Cut(out, "because these packages are missing:\n")
 	list, command, found := strings.Cut(list, "Install with: sudo apt-get install -y --no-install-recommends ")
 	if !found {

@@ -18,16 +18,16 @@ run() {
 }
 
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. The
-# samples of the API reference and the examples are separate programs that call the built program, so there it would find
-# nothing.
-render=$module/internal/render/... # all its packages
+# samples of the API reference and the examples are separate programs that call the built program, in which the race detector
+# would find nothing.
+render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 examples=$module/examples
 run race -race -gcflags="$render=-race=false" $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
 run plain "$render" "$samples" "$examples"
-# The memory of a decode can't be measured under the race detector, which needs memory itself.
+# The memory of a decode can't be measured with the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 
 strict=

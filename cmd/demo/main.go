@@ -1,8 +1,8 @@
-// Command demo shows the main job: it starts a server with a temporary data folder on a free loopback port, sends the
-// published create_runway request, shows the progress and the answer, and fetches the video. It ends well only if
-// ffprobe finds in the file what the answer says of it.
+// Command demo shows what Filmgate is for: it starts a server with a temporary data folder on a free loopback port, sends
+// the published create_runway request, shows the progress and the answer, and fetches the video. It fails unless ffprobe
+// confirms what the answer says about the file.
 //
-// It knows the server by its command line and its API alone, as a caller does.
+// It uses only the server's command line and API, as a caller does.
 package main
 
 import (
@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// demo is one run.
+// demo holds the settings of one run.
 type demo struct {
 	out     io.Writer
 	program string // bin/filmgate
@@ -49,11 +49,11 @@ const (
 
 func (d demo) run(ctx context.Context) (err error) {
 	began := time.Now()
-	pictureURL, hide, err := show(ctx, filepath.Join(d.folder, picture))
+	pictureURL, stopServing, err := servePicture(ctx, filepath.Join(d.folder, picture))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, hide()) }()
+	defer func() { err = errors.Join(err, stopServing()) }()
 	data, err := os.MkdirTemp("", "filmgate-demo-*")
 	if err != nil {
 		return err
@@ -82,19 +82,19 @@ func (d demo) run(ctx context.Context) (err error) {
 		return err
 	}
 	video := filepath.Join(d.folder, "out.mp4")
-	if err := d.fetchAndJudge(ctx, answer, video); err != nil {
+	if err := d.fetchAndCheck(ctx, answer, video); err != nil {
 		return err
 	}
 	sheet := filepath.Join(d.folder, "contact-sheet.jpg")
 	if err := contactSheet(ctx, video, sheet); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(d.out, "\n%s is what the answer says. %s shows it at a glance. %.1f s in all.\n", video, sheet, time.Since(began).Seconds())
+	_, err = fmt.Fprintf(d.out, "\n%s is what the answer says. %s shows nine of its frames. It took %.1f s.\n", video, sheet, time.Since(began).Seconds())
 	return err
 }
 
-// show serves the picture on a free loopback port, as a site on the web would.
-func show(ctx context.Context, name string) (url string, hide func() error, err error) {
+// servePicture serves the picture on a free loopback port, as a website would, until stop is called.
+func servePicture(ctx context.Context, name string) (url string, stop func() error, err error) {
 	content, err := os.ReadFile(name)
 	if err != nil {
 		return "", nil, err
@@ -107,11 +107,11 @@ func show(ctx context.Context, name string) (url string, hide func() error, err 
 	site := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
 	})}
-	go func() { _ = site.Serve(listener) }() // ends with Close, and says only that
+	go func() { _ = site.Serve(listener) }() // it ends with Close, and its error says only that
 	return "http://" + listener.Addr().String() + "/" + filepath.Base(name), site.Close, nil
 }
 
-// create sends the published request with our picture in it, and returns the task's id.
+// create sends the published request with the URL of our picture, and returns the task's id.
 func (d demo) create(ctx context.Context, server, pictureURL string) (id string, err error) {
 	published, err := os.ReadFile(filepath.Join(d.folder, request))
 	if err != nil {
@@ -119,7 +119,7 @@ func (d demo) create(ctx context.Context, server, pictureURL string) (id string,
 	}
 	const example = "https://example.com/image.jpg"
 	if !bytes.Contains(published, []byte(example)) {
-		return "", fmt.Errorf("%s does not ask for %s", request, example)
+		return "", fmt.Errorf("%s does not contain %s", request, example)
 	}
 	body := bytes.Replace(published, []byte(example), []byte(pictureURL), 1)
 	if err := d.print("POST /api/v1/create_runway", body); err != nil {
@@ -134,12 +134,12 @@ func (d demo) create(ctx context.Context, server, pictureURL string) (id string,
 		return "", fmt.Errorf("create_runway: %w", err)
 	}
 	if created.Task.ID == "" {
-		return "", fmt.Errorf("create_runway: no id of a task in %s", answer)
+		return "", fmt.Errorf("create_runway: no task id in %s", answer)
 	}
 	return created.Task.ID, nil
 }
 
-// call sends body (nil sends none) with the key, and returns the answer's.
+// call sends body with the key, and returns the body of the answer. A status other than 200 is an error.
 func (d demo) call(ctx context.Context, method, url string, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
@@ -159,7 +159,7 @@ func (d demo) call(ctx context.Context, method, url string, body []byte) ([]byte
 	return answer, err
 }
 
-// print shows a call and its JSON body, indented.
+// print prints a call and its JSON body, indented.
 func (d demo) print(call string, body []byte) error {
 	var pretty bytes.Buffer
 	if err := json.Indent(&pretty, bytes.TrimSpace(body), "", "  "); err != nil {

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// stage is a folder with the demo's request and picture, which a run may write to.
-func stage(t *testing.T) string {
+// demoFolder returns a new folder with the demo's request and picture. A run may write to it.
+func demoFolder(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, name := range []string{request, picture} {
@@ -28,8 +28,9 @@ func stage(t *testing.T) string {
 	return folder
 }
 
-// house is a server that makes the film given, and the program that starts and watches it.
-func house(t *testing.T, created string, artifacts any, watch string) (program string, keys *[]string) {
+// fakeServer starts a server that answers created and artifacts. It returns a script that pretends to be the program: serve
+// prints the server's address, and task runs watch. keys gets the Authorization header of each request.
+func fakeServer(t *testing.T, created string, artifacts any, watch string) (program string, keys *[]string) {
 	t.Helper()
 	keys = &[]string{}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -52,19 +53,19 @@ task) %s;;
 esac`, s.URL, watch)), keys
 }
 
-func TestTheDemoEndsWellWithAVideoAndItsSheet(t *testing.T) {
+func TestTheDemoMakesAVideoAndAContactSheet(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	name, still := film(t, 25), filepath.Join(t.TempDir(), "still.jpg")
+	name, still := testVideo(t, 25), filepath.Join(t.TempDir(), "still.jpg")
 	if err := contactSheet(t.Context(), name, still); err != nil {
 		t.Fatal(err)
 	}
-	folder := stage(t)
-	program, keys := house(t, `{"task":{"id":"t-1"}}`, []any{site(t, name, still)}, `echo "watching $3 at $FILMGATE_URL with $FILMGATE_API_KEY"`)
+	folder := demoFolder(t)
+	program, keys := fakeServer(t, `{"task":{"id":"t-1"}}`, []any{serveFiles(t, name, still)}, `echo "watching $3 at $FILMGATE_URL with $FILMGATE_API_KEY"`)
 	var out strings.Builder
 	if err := (demo{out: &out, program: program, folder: folder, key: "k"}).run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"listening on http://127.0.0.1:", "POST /api/v1/create_runway\n{\n", "watching t-1 at http://127.0.0.1:", " with k\n", "GET /api/v1/get_runway/t-1\n{\n", `"fileSize": "`, "contact-sheet.jpg shows it at a glance."} {
+	for _, want := range []string{"listening on http://127.0.0.1:", "POST /api/v1/create_runway\n{\n", "watching t-1 at http://127.0.0.1:", " with k\n", "GET /api/v1/get_runway/t-1\n{\n", `"fileSize": "`, "contact-sheet.jpg shows nine of its frames."} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not show %q:\n%s", want, out.String())
 		}
@@ -76,7 +77,7 @@ func TestTheDemoEndsWellWithAVideoAndItsSheet(t *testing.T) {
 	}
 	for _, key := range *keys {
 		if key != "Bearer k" {
-			t.Errorf("asked with the key %q", key)
+			t.Errorf("a request had the key %q", key)
 		}
 	}
 	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "filmgate-demo-*")); err != nil || len(left) > 0 {
@@ -84,33 +85,33 @@ func TestTheDemoEndsWellWithAVideoAndItsSheet(t *testing.T) {
 	}
 }
 
-func TestTheDemoSaysWhatWentWrong(t *testing.T) {
+func TestErrorsOfTheDemo(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	for name, c := range map[string]struct {
 		created, watch, want string
 		change               func(folder string) error
 	}{
 		"a task that failed":          {`{"task":{"id":"t-1"}}`, "exit 7", "filmgate task watch: exit status 7", nil},
-		"an answer without an id":     {`{"task":{}}`, "true", "no id of a task in {", nil},
-		"an answer that is none":      {`<html>`, "true", "create_runway: invalid character '<'", nil},
-		"a task that is not there":    {`{"task":{"id":"t-2"}}`, "true", "404 Not Found", nil},
+		"an answer without an id":     {`{"task":{}}`, "true", "no task id in {", nil},
+		"an answer that is not JSON":  {`<html>`, "true", "create_runway: invalid character '<'", nil},
+		"an unknown task":             {`{"task":{"id":"t-2"}}`, "true", "404 Not Found", nil},
 		"no video in the answer":      {`{"task":{"id":"t-1"}}`, "true", "the answer has 0 artifacts, not one", nil},
 		"no picture":                  {"", "true", picture, func(f string) error { return os.Remove(filepath.Join(f, picture)) }},
 		"no request":                  {"", "true", request, func(f string) error { return os.Remove(filepath.Join(f, request)) }},
-		"a request without a picture": {"", "true", "does not ask for https://example.com/image.jpg", func(f string) error { return os.WriteFile(filepath.Join(f, request), []byte(`{}`), 0o600) }},
-		"a request that is no request": {"", "true", "create_runway: ", func(f string) error {
+		"a request without a picture": {"", "true", "does not contain https://example.com/image.jpg", func(f string) error { return os.WriteFile(filepath.Join(f, request), []byte(`{}`), 0o600) }},
+		"a request that is not JSON": {"", "true", "create_runway: ", func(f string) error {
 			return os.WriteFile(filepath.Join(f, request), []byte(`"https://example.com/image.jpg`), 0o600)
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			folder := stage(t)
+			folder := demoFolder(t)
 			if c.change != nil {
 				if err := c.change(folder); err != nil {
 					t.Fatal(err)
 				}
 			}
-			program, _ := house(t, c.created, []any{}, c.watch)
-			expectFault(t, demo{out: io.Discard, program: program, folder: folder, key: "k"}.run(t.Context()), c.want)
+			program, _ := fakeServer(t, c.created, []any{}, c.watch)
+			expectError(t, demo{out: io.Discard, program: program, folder: folder, key: "k"}.run(t.Context()), c.want)
 			if _, err := os.Stat(filepath.Join(folder, "contact-sheet.jpg")); err == nil {
 				t.Error("a sheet was written")
 			}
@@ -118,9 +119,9 @@ func TestTheDemoSaysWhatWentWrong(t *testing.T) {
 	}
 }
 
-// The picture is served as a site would serve it, and no longer than the run lasts.
-func TestThePictureIsShownWhileTheDemoRuns(t *testing.T) {
-	url, hide, err := show(t.Context(), filepath.Join("..", "..", "demo", picture))
+// The picture is served as a website would serve it, and only until stop is called.
+func TestThePictureIsServedUntilStop(t *testing.T) {
+	url, stop, err := servePicture(t.Context(), filepath.Join("..", "..", "demo", picture))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +135,11 @@ func TestThePictureIsShownWhileTheDemoRuns(t *testing.T) {
 		t.Errorf("%s gave %d bytes of %s, %v", url, len(b), res.Header.Get("Content-Type"), err)
 	}
 	http.DefaultClient.CloseIdleConnections()
-	if err := hide(); err != nil {
+	if err := stop(); err != nil {
 		t.Error(err)
 	}
 	if res, err := http.Get(url); err == nil {
 		_ = res.Body.Close()
-		t.Error("it is still shown")
+		t.Error("it is still served")
 	}
 }

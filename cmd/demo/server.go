@@ -13,60 +13,60 @@ import (
 	"time"
 )
 
-// patience is how long the server may take to listen, and to end.
+// patience limits how long the server may take to listen, and to end.
 const patience = 40 * time.Second
 
 // server is a running server.
 type server struct {
-	cmd *exec.Cmd
-	url string // "http://127.0.0.1:PORT"
-	end func() // kills it, for one that does not stop
+	cmd  *exec.Cmd
+	url  string // "http://127.0.0.1:PORT"
+	kill func() // kills the server
 }
 
 // start runs the server on a free loopback port, and returns once it listens.
 func (d demo) start(ctx context.Context, data string) (*server, error) {
-	// It gets its signal from stop alone: a Ctrl-C ends the demo first, which then stops it in order.
-	life, end := context.WithCancel(context.WithoutCancel(ctx))
-	s := &server{cmd: exec.CommandContext(life, d.program, "serve"), end: end}
+	// Only stop signals the server. Ctrl-C ends the demo, which then stops the server.
+	life, kill := context.WithCancel(context.WithoutCancel(ctx))
+	s := &server{cmd: exec.CommandContext(life, d.program, "serve"), kill: kill}
 	s.cmd.Env = d.environment("FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA="+data, "FILMGATE_ALLOW_NETWORKS=127.0.0.0/8", "FILMGATE_LOG=warn")
 	s.cmd.Stderr = os.Stderr
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	said, err := s.cmd.StdoutPipe()
+	stdout, err := s.cmd.StdoutPipe()
 	if err == nil {
 		err = s.cmd.Start()
 	}
 	if err != nil {
-		end()
+		kill()
 		return nil, fmt.Errorf("start the server: %w", err)
 	}
-	late := time.AfterFunc(patience, end)
-	lines := bufio.NewScanner(said)
+	late := time.AfterFunc(patience, kill)
+	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
 		if url, ok := strings.CutPrefix(lines.Text(), "listening on "); ok && late.Stop() {
 			s.url = url
-			go func() { _, _ = io.Copy(io.Discard, said) }() // whatever else it says must not fill the pipe
+			go func() { _, _ = io.Copy(io.Discard, stdout) }() // more output must not fill the pipe
 			_, err = fmt.Fprintln(d.out, lines.Text())
 			return s, err
 		}
 	}
-	end()
+	kill()
 	return nil, errors.Join(errors.New("the server ended before it listened"), s.cmd.Wait())
 }
 
-// stop asks the server to end, by its process id, and waits until it has.
+// stop asks the server to end with SIGTERM, and waits until it has. It kills a server that does not end in time.
 func (s *server) stop() error {
-	defer s.end()
+	defer s.kill()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return fmt.Errorf("stop the server: %w", err)
 	}
-	defer time.AfterFunc(patience, s.end).Stop()
+	defer time.AfterFunc(patience, s.kill).Stop()
 	if err := s.cmd.Wait(); err != nil {
-		return fmt.Errorf("the server did not end well: %w", err)
+		return fmt.Errorf("the server ended with an error: %w", err)
 	}
 	return nil
 }
 
-// environment is this program's own, without settings that someone else made, with the given ones and the key.
+// environment returns this program's environment without its FILMGATE_ variables, with the given settings and the key.
 func (d demo) environment(settings ...string) []string {
 	var env []string
 	for _, v := range os.Environ() {

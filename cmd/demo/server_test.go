@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// script writes a shell script that stands for the program.
+// script writes a shell script to run in place of the program, and returns its path.
 func script(t *testing.T, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "filmgate")
@@ -24,7 +24,7 @@ func script(t *testing.T, text string) string {
 }
 
 func TestServerIsStartedOnLoopbackAndStopped(t *testing.T) {
-	t.Setenv("FILMGATE_DATABASE_URL", "somebody else's")
+	t.Setenv("FILMGATE_DATABASE_URL", "from another program")
 	mark := filepath.Join(t.TempDir(), "mark")
 	program := script(t, `trap 'echo stopped > `+mark+`; exit 0' TERM
 env | grep FILMGATE_ | sort > `+mark+`.env
@@ -43,7 +43,7 @@ while :; do sleep 0.01; done`)
 		t.Error(err)
 	}
 	if _, err := os.Stat(mark); err != nil {
-		t.Errorf("it had no time to end in: %v", err)
+		t.Errorf("it was not stopped by SIGTERM: %v", err)
 	}
 	env, err := os.ReadFile(mark + ".env")
 	want := []string{"FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_ALLOW_NETWORKS=127.0.0.0/8", "FILMGATE_API_KEY=k", "FILMGATE_DATA=/data", "FILMGATE_LOG=warn"}
@@ -52,20 +52,20 @@ while :; do sleep 0.01; done`)
 	}
 }
 
-func TestServerThatDoesNotStartOrEndWellIsAFault(t *testing.T) {
+func TestServerThatFailsToStartOrStopIsAnError(t *testing.T) {
 	_, err := demo{program: "nowhere/filmgate"}.start(t.Context(), "")
-	expectFault(t, err, "start the server")
+	expectError(t, err, "start the server")
 	_, err = demo{program: script(t, "echo no; exit 3")}.start(t.Context(), "")
-	expectFault(t, err, "ended before it listened\nexit status 3")
+	expectError(t, err, "ended before it listened\nexit status 3")
 	var out strings.Builder
 	s, err := demo{out: &out, program: script(t, "trap 'exit 4' TERM\necho listening on http://x\nwhile :; do sleep 0.01; done")}.start(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	expectFault(t, s.stop(), "exit status 4")
+	expectError(t, s.stop(), "exit status 4")
 }
 
-// TestDemoSendsThePublishedRequest runs the demo against a server that refuses, which ends it after the request.
+// The server refuses the request, which ends the demo.
 func TestDemoSendsThePublishedRequest(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var body, picture string
@@ -85,21 +85,21 @@ func TestDemoSendsThePublishedRequest(t *testing.T) {
 	var out strings.Builder
 	program := script(t, fmt.Sprintf("trap 'exit 0' TERM\necho listening on %s\nwhile :; do sleep 0.01; done", s.URL))
 	err := demo{out: &out, program: program, folder: filepath.Join("..", "..", "demo"), key: "k"}.run(t.Context())
-	expectFault(t, err, "503 Service Unavailable: not today")
+	expectError(t, err, "503 Service Unavailable: not today")
 	for _, want := range []string{`"seconds": 5`, `"text_prompt": "camera pull out"`, `"enhance_prompt": true`, `"init_image": "http://127.0.0.1:`, `"image_as_end_frame": false`} {
 		if !strings.Contains(body, want) || !strings.Contains(out.String(), want) {
 			t.Errorf("%s was not sent and shown, but %s", want, body)
 		}
 	}
 	if picture != "image/jpeg" {
-		t.Errorf("the picture came as %q", picture)
+		t.Errorf("the picture has the media type %q", picture)
 	}
 	if left, err := filepath.Glob(filepath.Join(os.TempDir(), "filmgate-demo-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, error %v", left, err)
 	}
 }
 
-func TestDemoThatIsInterruptedStopsTheServer(t *testing.T) {
+func TestAnInterruptedDemoStopsTheServer(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { interrupt() }))
 	defer s.Close()

@@ -1,7 +1,7 @@
-// Command fakevendor is a vendor of videos that misbehaves on demand: it serves the wires of all vendors on one port, and
-// a page at / that shows what it was asked. Point an engine's base URL at it.
+// Command fakevendor is a fake video vendor that misbehaves on demand: it serves the wires of all vendors on one port, and
+// a page at / that lists the requests. Point an engine's base URL at it.
 //
-// What may enter: flags and the server. What it does stands in internal/fakevendor.
+// What may enter: flags and the HTTP server. The vendor itself is in internal/fakevendor.
 package main
 
 import (
@@ -34,13 +34,13 @@ func main() {
 	}
 }
 
-// run is the program: it serves until ctx ends.
+// run parses the arguments and serves until ctx ends.
 func run(ctx context.Context, args []string, out io.Writer) error {
 	var o fakevendor.Options
 	addr := "127.0.0.1:8090"
 	c := &cobra.Command{
 		Use:           "fakevendor",
-		Short:         "A vendor of videos that misbehaves on demand",
+		Short:         "A fake video vendor that misbehaves on demand",
 		Long:          long(),
 		Version:       version,
 		Args:          cobra.NoArgs,
@@ -49,30 +49,30 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		RunE:          func(*cobra.Command, []string) error { return serve(ctx, addr, o, out) },
 	}
 	c.Flags().StringVar(&addr, "addr", addr, "host and port to listen on; port 0 = a free one")
-	c.Flags().StringVar(&o.Key, "key", fakevendor.Key, "the one key that is accepted; of Kling the secret key, with the access key \"access\"")
-	c.Flags().DurationVar(&o.Takes, "takes", 3*time.Second, "from a submit to the finished video")
-	c.Flags().DurationVar(&o.Delay, "delay", 0, "each answer is held back so long")
-	c.Flags().StringVar(&o.Faults, "faults", "", "words that hold for every task, as in a prompt: \"cut:50% 429:1\"")
+	c.Flags().StringVar(&o.Key, "key", fakevendor.Key, "the only key that is accepted; for Kling the secret key, with the access key \"access\"")
+	c.Flags().DurationVar(&o.Takes, "takes", 3*time.Second, "time from a submit to the finished video")
+	c.Flags().DurationVar(&o.Delay, "delay", 0, "time before each answer")
+	c.Flags().StringVar(&o.Faults, "faults", "", "fault words for every task, as in a prompt: \"cut:50% 429:1\"")
 	c.SetArgs(args)
 	c.SetOut(out)
 	return c.ExecuteContext(ctx)
 }
 
-// long explains the wires and the words.
+// long returns the help text, with the wires and the fault words.
 func long() string {
 	var b strings.Builder
-	b.WriteString("Serves the wires of video vendors, each under its name, and a page at / that shows what it was asked.\n\nWires:")
+	b.WriteString("Serves the wires of video vendors, each under its name, and a page at / that lists the requests.\n\nWires:")
 	for _, w := range fakevendor.Wires() {
 		b.WriteString(" /" + w)
 	}
-	b.WriteString("\n\nWords for prompts, for the header " + fakevendor.FaultHeader + " and for --faults:\n")
+	b.WriteString("\n\nFault words for prompts, for the header " + fakevendor.FaultHeader + " and for --faults:\n")
 	for _, w := range fakevendor.Words() {
 		fmt.Fprintf(&b, "  %-24s %s\n", w[0], w[1])
 	}
 	return b.String()
 }
 
-// serve answers until ctx ends, and then lets running requests end for a second.
+// serve serves until ctx ends. Running requests then get one more second.
 func serve(ctx context.Context, addr string, o fakevendor.Options, out io.Writer) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -92,7 +92,7 @@ func serve(ctx context.Context, addr string, o fakevendor.Options, out io.Writer
 	last, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 	defer stop()
 	if err := s.Shutdown(last); err != nil {
-		_ = s.Close() // what hangs on request was asked to
+		_ = s.Close() // some requests hang because a fault word asks for it
 	}
 	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return err

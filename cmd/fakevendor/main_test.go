@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestItSaysWhereItListensAndStopsWithItsContext(t *testing.T) {
+func TestRunPrintsItsAddressAndStopsWithItsContext(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	ended := make(chan error, 1)
@@ -19,7 +19,7 @@ func TestItSaysWhereItListensAndStopsWithItsContext(t *testing.T) {
 	line, err := bufio.NewReader(r).ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if err != nil || !ok {
-		t.Fatalf("it says %q, %v", line, err)
+		t.Fatalf("it prints %q, %v", line, err)
 	}
 	for key, want := range map[string]int{"another key": http.StatusServiceUnavailable, "a wrong one": http.StatusUnauthorized} {
 		q, err := http.NewRequestWithContext(t.Context(), "POST", url+"/luma/generations", strings.NewReader(`{"model":"ray-2","prompt":"a cat"}`))
@@ -54,10 +54,10 @@ func TestHelpExplainsEveryWireAndWord(t *testing.T) {
 	}
 }
 
-func TestFaultsOfFlagsAreErrors(t *testing.T) {
+func TestBadFlagsAreErrors(t *testing.T) {
 	for _, args := range [][]string{{"--takes", "soon"}, {"--addr", "nowhere"}, {"--unknown"}, {"argument"}} {
 		if err := run(t.Context(), args, io.Discard); err == nil {
-			t.Errorf("%v is taken", args)
+			t.Errorf("%v is accepted", args)
 		}
 	}
 }

@@ -66,7 +66,7 @@ func (req *request) send(ctx context.Context, j *job, body []byte) {
 		at = at.Add(-time.Hour)
 	}
 	if j.faults.has("callback-forged") {
-		signer = &Vendor{opts: Options{Key: "somebody else's"}}
+		signer = &Vendor{opts: Options{Key: "another key"}}
 	}
 	if req.wire.sign != nil && !j.faults.has("callback-bare") {
 		req.wire.sign(signer, h, body, at)
@@ -106,7 +106,7 @@ func (req *request) challenge(url string) bool {
 			var b []byte
 			b, err = io.ReadAll(io.LimitReader(resp.Body, requestLimit))
 			_ = resp.Body.Close()
-			_ = json.Unmarshal(b, &echo) // what is not JSON has no echo
+			_ = json.Unmarshal(b, &echo) // a body that is not JSON has no echo
 		}
 	}
 	if err != nil || echo.Challenge != "c-0123456789" {
@@ -127,7 +127,7 @@ func falCall(req *request, j *job) any {
 	return out
 }
 
-// falKey returns the key that signs for fal. It is derived from the vendor's key, so that whoever knows that can check it.
+// falKey returns the key that signs for fal. It is derived from the vendor's key, so that a test that knows that key can check signatures.
 func (v *Vendor) falKey() ed25519.PrivateKey {
 	seed := sha256.Sum256([]byte("fal webhooks " + v.opts.Key))
 	return ed25519.NewKeyFromSeed(seed[:])

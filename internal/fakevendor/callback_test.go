@@ -23,21 +23,21 @@ type callbackServer struct {
 	url      string
 	mu       sync.Mutex
 	received []string // bodies
-	sent     []http.Header
+	headers  []http.Header
 }
 
-func listen(t *testing.T) *callbackServer {
+func receiveCallbacks(t *testing.T) *callbackServer {
 	t.Helper()
-	e := &callbackServer{}
-	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	s := &callbackServer{}
+	h := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		b, _ := io.ReadAll(r.Body)
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.received, e.sent = append(e.received, string(b)), append(e.sent, r.Header)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.received, s.headers = append(s.received, string(b)), append(s.headers, r.Header)
 	}))
-	t.Cleanup(s.Close)
-	e.url = s.URL + "/here"
-	return e
+	t.Cleanup(h.Close)
+	s.url = h.URL + "/here"
+	return s
 }
 
 // falKey returns the vendor's current key, as it publishes it.
@@ -55,7 +55,7 @@ func (p *clockedVendor) falKey(t *testing.T) ed25519.PublicKey {
 	return key
 }
 
-// signatureError returns what is wrong with a signed callback; "" = nothing.
+// signatureError returns "bare", "not signed" or "stale" for a callback whose signature is missing, wrong or old; "" if it is valid.
 func signatureError(key ed25519.PublicKey, h http.Header, body string, now int64) string {
 	at, err := strconv.ParseInt(h.Get("X-Fal-Webhook-Timestamp"), 10, 64)
 	if err != nil {
@@ -91,13 +91,13 @@ func TestSignedCallbackFaults(t *testing.T) {
 		{"stuck", 0, "", ""},
 	} {
 		t.Run(c.words, func(t *testing.T) {
-			p, e := open(t, fakevendor.Options{}), listen(t)
+			p, e := newVendor(t, fakevendor.Options{}), receiveCallbacks(t)
 			p.clock.Store(1_000_000)
 			body := fmt.Sprintf(`{"prompt":"a cat %s"}`, c.words)
 			if status, _, b, err := p.ask(t, "POST", "/fal/owner/alias?fal_webhook="+e.url, body, "Authorization: Key "+fakevendor.Key); status != 200 {
 				t.Fatalf("%d %s %v", status, b, err)
 			}
-			for _, pass := range []int64{0, 4, 4, 0, 60} { // waiting, running, done, and twice no change
+			for _, pass := range []int64{0, 4, 4, 0, 60} { // waiting, running, done, then no change twice
 				p.clock.Add(pass)
 				p.CallBack(t.Context())
 			}
@@ -105,7 +105,7 @@ func TestSignedCallbackFaults(t *testing.T) {
 				t.Fatalf("%d callbacks, want %d", len(e.received), c.times)
 			}
 			for i, b := range e.received {
-				if got := signatureError(p.falKey(t), e.sent[i], b, 1_000_008); got != c.fault || !strings.Contains(b, `"status":"`+c.status+`"`) {
+				if got := signatureError(p.falKey(t), e.headers[i], b, 1_000_008); got != c.fault || !strings.Contains(b, `"status":"`+c.status+`"`) {
 					t.Errorf("callback %d is %q, want %q: %s", i, got, c.fault, b)
 				}
 			}
@@ -122,7 +122,7 @@ func TestUnsignedCallbacksReportEveryPhase(t *testing.T) {
 		"no-callback":       nil,
 		"a cat late-cancel": {"dreaming", "completed"},
 	} {
-		p, e := open(t, fakevendor.Options{}), listen(t)
+		p, e := newVendor(t, fakevendor.Options{}), receiveCallbacks(t)
 		body := fmt.Sprintf(`{"prompt":%q,"model":"ray-2","resolution":"720p","duration":"5s","callback_url":%q}`, words, e.url)
 		if status, _, b, err := p.ask(t, "POST", "/luma/generations", body); err != nil || status >= 300 {
 			t.Fatalf("%d %s %v", status, b, err)
@@ -133,9 +133,9 @@ func TestUnsignedCallbacksReportEveryPhase(t *testing.T) {
 		}
 		var got []string
 		for _, b := range e.received {
-			var told struct{ State string }
-			_ = json.Unmarshal([]byte(b), &told) // a body that is not JSON has no state
-			got = append(got, told.State)
+			var change struct{ State string }
+			_ = json.Unmarshal([]byte(b), &change) // a body that is not JSON has no state
+			got = append(got, change.State)
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: %v, want %v", words, got, want)
@@ -144,7 +144,7 @@ func TestUnsignedCallbacksReportEveryPhase(t *testing.T) {
 }
 
 func TestUndeliverableCallbacks(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	body := `{"prompt":"a cat tag:x","model":"ray-2","resolution":"720p","duration":"5s","callback_url":"http://127.0.0.1:1/gone"}`
 	if status, _, b, err := p.ask(t, "POST", "/luma/generations", body); err != nil || status >= 300 {
 		t.Fatalf("%d %s %v", status, b, err)
@@ -158,7 +158,7 @@ func TestUndeliverableCallbacks(t *testing.T) {
 }
 
 func TestSeenHasTheStatus(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	p.ask(t, "GET", "/tasks", "")
 	p.submit(t, "tag:a 429:1")
 	p.submit(t, "tag:b drop:1")

@@ -64,7 +64,7 @@ func dashscopeSubmit(req *request) {
 	text := strings.Contains(in.Model, "t2v")
 	switch {
 	case in.Model == "", image == text && !both, len(in.Input.Media) > 0 && in.Input.Media[0].Type != "first_frame":
-		req.refuse(http.StatusBadRequest, "input is not one for model %q", in.Model)
+		req.refuse(http.StatusBadRequest, "the input does not fit model %q", in.Model)
 		return
 	case dashscopeSizes(in.Model) != strings.Contains(p.Size, "*"), dashscopeSizes(in.Model) == strings.HasSuffix(p.Resolution, "P"),
 		p.Ratio != "" && (!text && !both || dashscopeSizes(in.Model)):

@@ -13,45 +13,45 @@ import (
 func Words() [][2]string {
 	return [][2]string{
 		{"tag:NAME", "counts the submit under NAME"},
-		{"slow:20s", "the job takes so long"},
-		{"fail:SAFETY.INPUT.TEXT", "the job ends failed, with this code in the vendor's own words"},
+		{"slow:20s", "the job takes this long"},
+		{"fail:SAFETY.INPUT.TEXT", "the job fails with this reason, in the vendor's own form"},
 		{"stuck", "the job never ends"},
-		{"unheard", "polls answer a status that nobody has heard of"},
-		{"reworded", "polls say the same in other words: NOT_START, processing, Succeeded, ERROR, canceled"},
+		{"unheard", "polls answer an unknown status"},
+		{"reworded", "polls answer the status in other words: NOT_START, processing, Succeeded, ERROR, canceled"},
 		{"nofile", "the job succeeds without a file"},
-		{"lost", "polls do not know the job"},
+		{"lost", "polls answer that there is no such job"},
 		{"late-cancel", "a cancel is accepted and has no effect"},
-		{"429:3", "the first 3 submits of the task get this status; any status will do; without a number: all of them"},
-		{"drop:1", "the first submit begins the work and its connection is cut before the answer"},
-		{"garbled-submit", "a submit begins the work and is answered with half a JSON"},
-		{"garbage:2", "the first 2 polls are answered with half a JSON; without a number: all of them"},
-		{"html:2", "the same with a page"},
-		{"wrong-type:2", "the same with a right answer under a wrong media type"},
-		{"slow-body", "polls get half an answer, and the rest never comes"},
+		{"429:3", "the first 3 submits of the task get this status, which may be any from 400 to 599; without a number: all of them"},
+		{"drop:1", "the first submit creates a job, and its connection is closed before the answer"},
+		{"garbled-submit", "a submit creates a job, and is answered with half of the JSON"},
+		{"garbage:2", "the first 2 polls are answered with half of the JSON; without a number: all of them"},
+		{"html:2", "the same with an HTML page"},
+		{"wrong-type:2", "the same with the right answer and a wrong media type"},
+		{"slow-body", "polls get half of the answer, and the rest never comes"},
 		{"cut:50%", "each download ends after this share of the file"},
 		{"no-range", "downloads ignore Range"},
-		{"expired-url:1", "the first link to the file is dead; without a number: all are"},
-		{"redirect-private", "the link to the file leads to a private address"},
-		{"video-html", "the file is a page"},
-		{"video-lie", "the file is a page that calls itself a video"},
+		{"expired-url:1", "the first link to the file has expired; without a number: all have"},
+		{"redirect-private", "the link to the file redirects to a private address"},
+		{"video-html", "the file is an HTML page"},
+		{"video-lie", "the file is an HTML page with the media type of a video"},
 		{"video-scrambled", "the file is a video whose frames are noise"},
-		{"changes:1", "the first download is cut in half, and another file is in its place from then on"},
-		{"huge", "the file claims to be 10 GB"},
-		{"slow-file:1", "the first download gets half the file, and the rest never comes; without a number: all of them"},
+		{"changes:1", "the first download is cut in half, and later ones get another file"},
+		{"huge", "the file's Content-Length is 10 GB"},
+		{"slow-file:1", "the first download gets half of the file, and the rest never comes; without a number: all of them"},
 		{"no-callback", "callbacks are never sent"},
 		{"callback-twice", "each callback is sent twice"},
-		{"callback-forged", "callbacks bear the signature of somebody else"},
-		{"callback-bare", "callbacks bear no signature"},
-		{"callback-stale", "callbacks are an hour old, and were signed then"},
-		{"callback-changed", "callbacks were changed on their way"},
-		{"callback-lie", "callbacks tell of success from the beginning"},
+		{"callback-forged", "callbacks are signed with another key"},
+		{"callback-bare", "callbacks have no signature"},
+		{"callback-stale", "callbacks were signed an hour ago"},
+		{"callback-changed", "callbacks were changed after they were signed"},
+		{"callback-lie", "callbacks report success from the beginning"},
 	}
 }
 
 // unlimited is the count of a word without a number.
 const unlimited = 1 << 30
 
-// faults are the faults that fault words ask for.
+// faults holds the faults that fault words ask for.
 type faults struct {
 	tag    string
 	slow   time.Duration

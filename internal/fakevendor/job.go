@@ -82,7 +82,7 @@ func (req *request) submit(s submission) (*job, bool) {
 	for _, status := range slices.Sorted(maps.Keys(j.faults.status)) {
 		if count.Tries <= j.faults.status[status] {
 			v.mu.Unlock()
-			req.refuse(status, "as the words ask: %d", status)
+			req.refuse(status, "refused with %d, as a fault word asks", status)
 			return nil, false
 		}
 	}
@@ -229,7 +229,7 @@ func (req *request) status(j *job, s jobStatus, words [5]string) string {
 	return words[s.phase]
 }
 
-// link returns a new link to the finished file; "" if the fault words ask for none.
+// link returns a new link to the finished file; "" if a fault word asks for none.
 func (req *request) link(j *job) string {
 	if req.hasFault(j, "nofile") {
 		return ""

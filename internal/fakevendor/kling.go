@@ -100,7 +100,7 @@ func (req *request) klingSubmit(kind string) {
 		req.refuse(http.StatusBadRequest, "duration, prompt or image is invalid")
 		return
 	case in.Tail != "" && in.Mode != "pro" && in.Mode != "4k" && in.Model != "kling-v1":
-		req.refuse(http.StatusBadRequest, "%s reaches an end frame in mode pro alone", in.Model)
+		req.refuse(http.StatusBadRequest, "%s takes an end frame only in mode pro", in.Model)
 		return
 	case in.Camera != nil && (in.Tail != "" || in.Model != "kling-v1" && in.Model != "kling-v1-5"):
 		req.refuse(http.StatusBadRequest, "%s takes no camera_control here", in.Model)

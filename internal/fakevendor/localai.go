@@ -30,7 +30,7 @@ func localaiVideo(req *request) {
 		return
 	}
 	if in.Model == "" || in.Prompt == "" || in.Frames <= 0 {
-		req.refuse(http.StatusBadRequest, "model and prompt are required, and the number of frames, for nobody reads seconds")
+		req.refuse(http.StatusBadRequest, "model, prompt and num_frames are required")
 		return
 	}
 	j, ok := req.submit(submission{prompt: in.Prompt})

@@ -88,7 +88,7 @@ func (v videos) submit(req *request) {
 			return
 		}
 	default:
-		req.refuse(http.StatusUnprocessableEntity, "the media type %s is not taken", req.r.Header.Get("Content-Type"))
+		req.refuse(http.StatusUnprocessableEntity, "the media type %s is not accepted", req.r.Header.Get("Content-Type"))
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
@@ -148,7 +148,7 @@ func (v videos) content(req *request) {
 		return
 	}
 	if req.statusOf(j).phase != done || req.hasFault(j, "nofile") {
-		req.refuse(http.StatusNotFound, "the video is not there yet")
+		req.refuse(http.StatusNotFound, "the video is not ready")
 		return
 	}
 	req.serveVideo(j)

@@ -178,7 +178,7 @@ func runwayUploads(req *request) {
 	})
 }
 
-// runwayUpload is the storage behind the upload: all fields, then the file, without a key of ours.
+// runwayUpload receives an upload as the storage does: all fields, then the file, and no API key.
 func runwayUpload(req *request) {
 	if req.r.Header.Get("Authorization") != "" {
 		req.refuse(http.StatusBadRequest, "Only one auth mechanism allowed")

@@ -1,6 +1,7 @@
 // Package fakevendor is a fake vendor of videos that misbehaves on demand: one HTTP handler that serves all vendors' wires,
 // each under its own name ("/runway/v1/tasks/…"). Tests use it as a library, people as cmd/fakevendor. [Words] lists the
 // faults it knows.
+//
 // Each wire has a file of its own. It is written from the vendor's documents and not from our engines, so that each checks
 // the other. Faults are implemented once for all wires. The package imports nothing of this module.
 package fakevendor
@@ -114,7 +115,7 @@ func wires() []wire {
 	}, openAIs()...)
 }
 
-// Wires returns the names of the wires. Each is served under "/" and its name.
+// Wires returns the names of the wires. Each wire is served under "/" and its name.
 func Wires() []string {
 	var names []string
 	for _, w := range wires() {
@@ -139,7 +140,7 @@ func (v *Vendor) handleWire(w wire) {
 		inner.HandleFunc(pattern, func(rw http.ResponseWriter, r *http.Request) {
 			req := v.newRequest(w, rw, r)
 			if !w.authorized(v.opts.Key, r, v.opts.Now()) {
-				req.refuse(http.StatusUnauthorized, "the key %q is not known here", r.Header.Get("Authorization"))
+				req.refuse(http.StatusUnauthorized, "the key %q is not valid", r.Header.Get("Authorization"))
 				return
 			}
 			handle(req)

@@ -23,7 +23,7 @@ type clockedVendor struct {
 	clock atomic.Int64
 }
 
-func open(t *testing.T, o fakevendor.Options) *clockedVendor {
+func newVendor(t *testing.T, o fakevendor.Options) *clockedVendor {
 	t.Helper()
 	p := &clockedVendor{}
 	o.Now = func() time.Time { return time.Unix(p.clock.Load(), 0) }
@@ -37,7 +37,7 @@ func open(t *testing.T, o fakevendor.Options) *clockedVendor {
 	return p
 }
 
-// ask makes a request to the Runway wire with the right key.
+// ask sends a request with the right key and the headers of the Runway wire.
 func (p *clockedVendor) ask(t *testing.T, method, path, body string, headers ...string) (int, http.Header, []byte, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
@@ -59,7 +59,7 @@ func (p *clockedVendor) ask(t *testing.T, method, path, body string, headers ...
 	return resp.StatusCode, resp.Header, b, err
 }
 
-// submit asks for a video with a prompt, and returns the answer's status and id.
+// submit submits a prompt to the Runway wire, and returns the answer's status and id. Both are zero if there was no answer.
 func (p *clockedVendor) submit(t *testing.T, prompt string, headers ...string) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"model": "gen4.5", "promptText": prompt, "ratio": "1280:720", "duration": 5})
@@ -75,7 +75,7 @@ func (p *clockedVendor) submit(t *testing.T, prompt string, headers ...string) (
 	return status, out.ID
 }
 
-// poll returns the status word and the link to the video.
+// poll returns the status word and the link to the video, as a path.
 func (p *clockedVendor) poll(t *testing.T, id string) (word, link string) {
 	t.Helper()
 	status, _, b, err := p.ask(t, "GET", "/runway/v1/tasks/"+id, "")
@@ -95,7 +95,7 @@ func (p *clockedVendor) poll(t *testing.T, id string) (word, link string) {
 	return out.Status, link
 }
 
-func TestJobsRunByTheClock(t *testing.T) {
+func TestJobsFollowTheClock(t *testing.T) {
 	for _, c := range []struct {
 		prompt string
 		after  int64 // seconds
@@ -105,7 +105,7 @@ func TestJobsRunByTheClock(t *testing.T) {
 		{"a cat slow:20s", 8, "RUNNING"}, {"a cat slow:20s", 20, "SUCCEEDED"},
 		{"a cat, stuck.", 3600, "RUNNING"}, {"fail:INTERNAL", 8, "FAILED"}, {"unheard", 8, "whatever"},
 	} {
-		p := open(t, fakevendor.Options{})
+		p := newVendor(t, fakevendor.Options{})
 		_, id := p.submit(t, c.prompt)
 		p.clock.Store(c.after)
 		if got, _ := p.poll(t, id); got != c.want {
@@ -115,7 +115,7 @@ func TestJobsRunByTheClock(t *testing.T) {
 }
 
 func TestSubmitsAreCounted(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	for _, prompt := range []string{"plain", "plain", "a tag:x 429:2", "another tag:x 429:2", "third tag:x 429:2", "tag:cut drop:1", "tag:cut drop:1"} {
 		p.submit(t, prompt)
 	}
@@ -130,7 +130,7 @@ func TestSubmitsAreCounted(t *testing.T) {
 }
 
 func TestTasksAsJSON(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	_, id := p.submit(t, "tag:x slow:20s")
 	for _, now := range []int64{5, 22, 30} {
 		p.clock.Store(now)
@@ -144,7 +144,7 @@ func TestTasksAsJSON(t *testing.T) {
 	}
 }
 
-func TestWhereFaultWordsMayBe(t *testing.T) {
+func TestFaultWordsInPromptHeaderAndFlag(t *testing.T) {
 	header := fakevendor.FaultHeader + ": 503"
 	for _, c := range []struct {
 		name, flag, prompt string
@@ -158,7 +158,7 @@ func TestWhereFaultWordsMayBe(t *testing.T) {
 		{"a number that is no status", "", "a cat in 1984 with 200 dogs", nil, 200},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := open(t, fakevendor.Options{Faults: c.flag})
+			p := newVendor(t, fakevendor.Options{Faults: c.flag})
 			if got, _ := p.submit(t, c.prompt, c.headers...); got != c.want {
 				t.Errorf("%d, want %d", got, c.want)
 			}
@@ -183,7 +183,7 @@ func TestEveryWordIsListedOnce(t *testing.T) {
 }
 
 func TestFileFaults(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	finished := func(words string) string {
 		_, id := p.submit(t, "a cat "+words)
 		p.clock.Add(8)
@@ -226,7 +226,7 @@ func TestVideoIsPlayable(t *testing.T) {
 }
 
 func TestEveryWireNeedsTheKey(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	for _, path := range []string{
 		"GET /runway/v1/tasks/x", "GET /luma/generations/x", "GET /kling/v1/videos/text2video/x", "GET /webtask/tasks/x",
 		"GET /makevid/api/v1/get_runway/x", "POST /localai/video", "GET /openai/v1/videos/x", "GET /vllm-omni/v1/videos/x",
@@ -239,7 +239,7 @@ func TestEveryWireNeedsTheKey(t *testing.T) {
 }
 
 func TestPageShowsRequests(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	p.submit(t, "a <b>cat</b> tag:twice")
 	p.submit(t, "a <b>cat</b> tag:twice")
 	status, _, b, err := p.ask(t, "GET", "/", "")
@@ -257,7 +257,7 @@ func TestPageShowsRequests(t *testing.T) {
 }
 
 func TestSlowBodyEndsWithTheCaller(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	_, id := p.submit(t, "slow-body")
 	ctx, stop := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, "GET", p.url+"/runway/v1/tasks/"+id, nil)

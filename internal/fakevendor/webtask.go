@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// webtask is the API of Runway's web app in 2024, as relays serve it: the base URL has /tasks and /uploads.
+// webtask is the API of Runway's web app in 2024, as relays serve it. Its paths are /tasks and /uploads.
 func webtask() wire {
 	return wire{
 		name: "webtask",
@@ -104,7 +104,7 @@ func webtaskUploads(req *request) {
 	})
 }
 
-// webtaskStore is the storage behind the upload, which needs no key of ours.
+// webtaskStore receives an upload as the storage does. It needs no API key.
 func webtaskStore(req *request) {
 	b, err := io.ReadAll(req.r.Body)
 	if err != nil || len(b) == 0 || req.r.Header.Get("Content-Type") != "image/jpeg" {

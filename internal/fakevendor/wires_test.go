@@ -26,7 +26,8 @@ type wireCalls struct {
 	failed, unsafe string // part of the answer for a failed job, and for one refused for its content
 }
 
-func speeches() map[string]wireCalls {
+// wireCallsByName returns the calls of the wires that share the tests below, by the wire's name.
+func wireCallsByName() map[string]wireCalls {
 	openai := wireCalls{submit: "POST /v1/videos", body: `{"prompt":"%s","model":"m"}`, id: "id", poll: "GET /v1/videos/%s", state: "status", cancel: "DELETE /v1/videos/%s",
 		words: [4]string{"queued", "in_progress", "completed", "failed"}, failed: "Internal error.", unsafe: "blocked by our moderation system"}
 	litellm, tensorrt := openai, openai
@@ -54,7 +55,7 @@ func speeches() map[string]wireCalls {
 	}
 }
 
-// klingToken returns a key's own token, as Kling's documents make it.
+// klingToken returns a token that is signed with the key, as Kling's documents say.
 func klingToken(now int64) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	text := encode([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil, `{"iss":"access","exp":%d,"nbf":%d}`, now+1800, now-5))
@@ -105,9 +106,9 @@ func (p *clockedVendor) submitTo(t *testing.T, wire string, s wireCalls, prompt 
 }
 
 func TestStatusWordsOfEveryWire(t *testing.T) {
-	for wire, s := range speeches() {
+	for wire, s := range wireCallsByName() {
 		t.Run(wire, func(t *testing.T) {
-			p := open(t, fakevendor.Options{})
+			p := newVendor(t, fakevendor.Options{})
 			good, bad, unsafe := p.submitTo(t, wire, s, "a cat"), p.submitTo(t, wire, s, "fail:INTERNAL"), p.submitTo(t, wire, s, "fail:SAFETY.INPUT.TEXT")
 			for i, after := range []int64{0, 4, 4} {
 				p.clock.Add(after)
@@ -115,13 +116,13 @@ func TestStatusWordsOfEveryWire(t *testing.T) {
 					t.Errorf("%d %s, want %s", status, answer, s.words[i])
 				}
 			}
-			for id, says := range map[string]string{bad: s.failed, unsafe: s.unsafe} {
-				if _, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, id), ""); field(answer, s.state) != s.words[3] || !strings.Contains(answer, says) && wire != "tensorrt-llm" {
-					t.Errorf("%s, want %s with %q", answer, s.words[3], says)
+			for id, want := range map[string]string{bad: s.failed, unsafe: s.unsafe} {
+				if _, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, id), ""); field(answer, s.state) != s.words[3] || !strings.Contains(answer, want) && wire != "tensorrt-llm" {
+					t.Errorf("%s, want %s with %q", answer, s.words[3], want)
 				}
 			}
 			if status, answer := p.callWire(t, wire, s, fmt.Sprintf(s.poll, "00000000-0000-4000-8000-00000000ffff"), ""); status != 404 || !json.Valid([]byte(answer)) {
-				t.Errorf("a job that is not there: %d %s", status, answer)
+				t.Errorf("an unknown job: %d %s", status, answer)
 			}
 			if status, answer := p.callWire(t, wire, s, s.submit, `{"half": `); status != 400 || !json.Valid([]byte(answer)) {
 				t.Errorf("half a body: %d %s", status, answer)
@@ -131,12 +132,12 @@ func TestStatusWordsOfEveryWire(t *testing.T) {
 }
 
 func TestCancelOnEveryWire(t *testing.T) {
-	for wire, s := range speeches() {
+	for wire, s := range wireCallsByName() {
 		if s.cancel == "" {
 			continue
 		}
 		t.Run(wire, func(t *testing.T) {
-			p := open(t, fakevendor.Options{})
+			p := newVendor(t, fakevendor.Options{})
 			id, late := p.submitTo(t, wire, s, "a cat"), p.submitTo(t, wire, s, "late-cancel")
 			p.clock.Add(4)
 			for _, job := range []string{id, late} {
@@ -157,12 +158,12 @@ func TestCancelOnEveryWire(t *testing.T) {
 }
 
 func TestWiresDoNotShareJobs(t *testing.T) {
-	p := open(t, fakevendor.Options{})
-	for wire, s := range speeches() {
+	p := newVendor(t, fakevendor.Options{})
+	for wire, s := range wireCallsByName() {
 		id := p.submitTo(t, wire, s, "a cat")
-		for other, o := range speeches() {
+		for other, o := range wireCallsByName() {
 			if status, _ := p.callWire(t, other, o, fmt.Sprintf(o.poll, id), ""); (status == 404) != (other != wire) {
-				t.Errorf("%s says %d of a job of %s", other, status, wire)
+				t.Errorf("%s answers %d for a job of %s", other, status, wire)
 			}
 		}
 	}
@@ -170,8 +171,8 @@ func TestWiresDoNotShareJobs(t *testing.T) {
 
 // Submits with one external id create one job, however many come at once.
 func TestExternalIDs(t *testing.T) {
-	p := open(t, fakevendor.Options{})
-	all := speeches()
+	p := newVendor(t, fakevendor.Options{})
+	all := wireCallsByName()
 	kling := all["kling"]
 	kling.body = `{"model_name":"kling-v1-6","prompt":"%s","duration":"5","external_task_id":"t-1"}`
 	for wire, c := range map[string]struct {

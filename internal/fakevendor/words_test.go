@@ -20,7 +20,7 @@ func TestStatusFaults(t *testing.T) {
 		"500:1 429:2": {429, 429, 200}, "503:2 500:1": {500, 503, 200}, "399:1": {200}, "600:1": {200}, "4290:1": {200}, "0429:1": {200}, "-429": {200},
 	} {
 		t.Run(words, func(t *testing.T) {
-			p := open(t, fakevendor.Options{})
+			p := newVendor(t, fakevendor.Options{})
 			accepted := 0
 			for i, status := range want {
 				got, id := p.submit(t, "a cat tag:x "+words)
@@ -39,7 +39,7 @@ func TestStatusFaults(t *testing.T) {
 }
 
 func TestBusyAnswersHaveRetryAfter(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	for status, want := range map[int]string{429: "2", 503: "2", 500: "", 402: ""} {
 		_, h, b, err := p.ask(t, "POST", "/runway/v1/text_to_video", fmt.Sprintf(`{"model":"gen4.5","promptText":"%d","ratio":"1280:720","duration":5}`, status))
 		if err != nil || h.Get("Retry-After") != want || !strings.Contains(string(b), `"error"`) {
@@ -50,7 +50,7 @@ func TestBusyAnswersHaveRetryAfter(t *testing.T) {
 
 func TestLostAnswersCreateJobs(t *testing.T) {
 	for _, words := range []string{"drop:1", "garbled-submit"} {
-		p := open(t, fakevendor.Options{})
+		p := newVendor(t, fakevendor.Options{})
 		if _, id := p.submit(t, "tag:x "+words); id != "" {
 			t.Errorf("%s: the answer came, with %q", words, id)
 		}
@@ -95,7 +95,7 @@ func TestPollFaults(t *testing.T) {
 		"": "right right right", "garbage:2": "half half right", "html:1": "page right right", "wrong-type:2": "mislabelled mislabelled right", "garbage": "half half half",
 		"html": "page page page", "lost": "404 404 404", "garbage:1 html:1": "half page right", "garbage:0": "right right right", "garbages:2": "right right right",
 	} {
-		p := open(t, fakevendor.Options{})
+		p := newVendor(t, fakevendor.Options{})
 		_, id := p.submit(t, "tag:x "+words)
 		if got := strings.Join(p.polls(t, id, 3), " "); got != want {
 			t.Errorf("%s: %s, want %s", words, got, want)
@@ -107,7 +107,7 @@ func TestPollFaults(t *testing.T) {
 }
 
 func TestHeaderFaultsAffectOneRequest(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	_, id := p.submit(t, "a cat")
 	for word, want := range map[string]string{"garbage": "half", "html": "page", "lost": "404", "wrong-type": "mislabelled"} {
 		if got := p.polls(t, id, 1, fakevendor.FaultHeader+": "+word)[0]; got != want {
@@ -136,19 +136,19 @@ func TestJobFaults(t *testing.T) {
 	for words, want := range map[string]string{
 		"fail:SAFETY.INPUT.TEXT": "FAILED", "fail:SAFETY.INPUT.TEXT.": "FAILED", "fail": "SUCCEEDED", "nofile": "SUCCEEDED", "stuck": "RUNNING", "unheard": "whatever", "slow:9s": "RUNNING", "slow:never": "SUCCEEDED",
 	} {
-		p := open(t, fakevendor.Options{})
+		p := newVendor(t, fakevendor.Options{})
 		_, id := p.submit(t, "a cat "+words)
 		p.clock.Store(8)
 		word, link := p.poll(t, id)
 		if word != want || word != "whatever" && (link != "") != (word == "SUCCEEDED" && words != "nofile") {
-			t.Errorf("%s: %s, the video at %q", words, word, link)
+			t.Errorf("%s: %s, the link is %q", words, word, link)
 		}
 	}
 }
 
 func TestCancelEndsARunningJob(t *testing.T) {
 	for words, want := range map[string]string{"": "CANCELLED", "late-cancel": "SUCCEEDED", "stuck": "CANCELLED"} {
-		p := open(t, fakevendor.Options{})
+		p := newVendor(t, fakevendor.Options{})
 		_, id := p.submit(t, "a cat "+words)
 		p.clock.Store(4)
 		if status, _, _, _ := p.ask(t, "DELETE", "/runway/v1/tasks/"+id, ""); status != 204 {
@@ -159,12 +159,12 @@ func TestCancelEndsARunningJob(t *testing.T) {
 			t.Errorf("%s: %s, want %s", words, word, want)
 		}
 	}
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	_, id := p.submit(t, "a cat")
 	p.clock.Store(8)
 	p.ask(t, "DELETE", "/runway/v1/tasks/"+id, "")
 	if got := p.polls(t, id, 1)[0]; got != "404" {
-		t.Errorf("finished work that was deleted: %s", got)
+		t.Errorf("a finished job that was deleted: %s", got)
 	}
 }
 
@@ -175,7 +175,7 @@ func TestDownloadFaults(t *testing.T) {
 	}
 	for _, c := range []struct {
 		words     string
-		downloads []string // the status of each, with "cut" if it breaks off
+		downloads []string // the status of each, with "cut" if it ends early
 		kind      string
 	}{
 		{"", []string{"200", "200"}, "video/mp4"},
@@ -191,7 +191,7 @@ func TestDownloadFaults(t *testing.T) {
 		{"cut:100%", []string{"200"}, "video/mp4"},
 	} {
 		t.Run(c.words, func(t *testing.T) {
-			p := open(t, fakevendor.Options{})
+			p := newVendor(t, fakevendor.Options{})
 			_, id := p.submit(t, "a cat "+c.words)
 			p.clock.Store(8)
 			for i, want := range c.downloads {
@@ -215,7 +215,7 @@ func TestDownloadFaults(t *testing.T) {
 	}
 }
 
-// fetch gets a file without a key and follows no redirect.
+// fetch gets a file without a key and without following redirects.
 func (p *clockedVendor) fetch(t *testing.T, link string) (int, http.Header, []byte, error) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), "GET", p.url+link, nil)
@@ -232,7 +232,7 @@ func (p *clockedVendor) fetch(t *testing.T, link string) (int, http.Header, []by
 }
 
 func TestSlowFileStallsOnce(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	_, id := p.submit(t, "slow-file:1")
 	p.clock.Store(8)
 	_, link := p.poll(t, id)
@@ -260,7 +260,7 @@ func TestSlowFileStallsOnce(t *testing.T) {
 }
 
 func TestConcurrentClientsAreCounted(t *testing.T) {
-	p := open(t, fakevendor.Options{})
+	p := newVendor(t, fakevendor.Options{})
 	const clients, each = 8, 5
 	ids := make([][]string, clients)
 	var all sync.WaitGroup

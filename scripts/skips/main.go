@@ -1,14 +1,13 @@
-// Command skips lists the tests that a run skipped, each with its reason, and holds them to the file of those that may be.
+// Command skips lists the tests that a run skipped, each with its reason, and compares them with a file of allowed skips.
 //
 //	skips -allowed FILE REPORT…
 //
-// A report is what go test -json writes. A line of the file allows skips:
+// A report is the output of go test -json. A line of the file allows skips:
 //
 //	PACKAGE TEST: REASON
 //
-// where the package is a path under the module, ... in package and test is any text, and the reason is the test's own, word
-// for word. It exits with 1 where -strict is given and a skip is not in the file, or a line of it allows
-// nothing that was skipped.
+// The package is a path under the module. "..." in package and test matches any text. The reason is exactly the test's own.
+// With -strict, the exit status is 1 if a skip is not in the file, or if a line of the file matches no skip.
 package main
 
 import (
@@ -33,7 +32,7 @@ func main() {
 func run(args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("skips", flag.ContinueOnError)
 	file := flags.String("allowed", "", "the `file` of the skips that are allowed")
-	strict := flags.Bool("strict", false, "fail where the skips are not those of the file")
+	strict := flags.Bool("strict", false, "fail if a skip is not in the file, or a line of it matches no skip")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -50,10 +49,10 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	slices.SortFunc(skipped, func(a, b skip) int { return cmp.Or(cmp.Compare(a.reason, b.reason), cmp.Compare(a.id(), b.id())) })
-	return judge(out, slices.Compact(skipped), lines, *strict)
+	return writeReport(out, slices.Compact(skipped), lines, *strict)
 }
 
-// readFile opens a file and reads it.
+// readFile reads a file with read. Errors of read name the file.
 func readFile[T any](name string, read func(io.Reader) ([]T, error)) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -71,11 +70,11 @@ func readFile[T any](name string, read func(io.Reader) ([]T, error)) ([]T, error
 type allowance struct {
 	line   int
 	text   string
-	where  *regexp.Regexp // of a skip's id
+	where  *regexp.Regexp // matches a skip's id
 	reason string
 }
 
-// allowances reads the file of allowed skips. Empty lines and those that begin with # say nothing.
+// allowances reads the file of allowed skips. Empty lines and lines that begin with # are ignored.
 func allowances(r io.Reader) ([]allowance, error) {
 	var all []allowance
 	in := bufio.NewScanner(r)
@@ -97,14 +96,14 @@ func allowances(r io.Reader) ([]allowance, error) {
 // allows reports whether the line allows the skip.
 func (a allowance) allows(s skip) bool { return a.reason == s.reason && a.where.MatchString(s.id()) }
 
-// judge lists the skips under their reasons, which they are sorted by, and says which of them no line allows and which
-// lines allow none.
-func judge(out io.Writer, skipped []skip, lines []allowance, strict bool) error {
+// writeReport lists the skips, which are sorted by reason, under their reasons. It marks skips that no line allows. If strict,
+// it also lists the lines that match no skip, and returns an error if there are any marked skips or such lines.
+func writeReport(out io.Writer, skipped []skip, lines []allowance, strict bool) error {
 	if len(skipped) > 0 {
 		fmt.Fprintf(out, "%d tests were skipped:\n", len(skipped))
 	}
 	var reason string
-	var faults int
+	var problems int
 	for _, s := range skipped {
 		if s.reason != reason {
 			reason = s.reason
@@ -113,7 +112,7 @@ func judge(out io.Writer, skipped []skip, lines []allowance, strict bool) error 
 		note := ""
 		if !slices.ContainsFunc(lines, func(a allowance) bool { return a.allows(s) }) {
 			note = " (not in the list of allowed skips)"
-			faults++
+			problems++
 		}
 		fmt.Fprintf(out, "    %s%s\n", s.id(), note)
 	}
@@ -122,12 +121,12 @@ func judge(out io.Writer, skipped []skip, lines []allowance, strict bool) error 
 	}
 	for _, a := range lines {
 		if !slices.ContainsFunc(skipped, a.allows) {
-			fmt.Fprintf(out, "line %d of the allowed skips allows none: %s\n", a.line, a.text)
-			faults++
+			fmt.Fprintf(out, "line %d of the allowed skips matches no skip: %s\n", a.line, a.text)
+			problems++
 		}
 	}
-	if faults > 0 {
-		return fmt.Errorf("%d faults: a skip is allowed by a line of the list, with its reason, and a line that allows none goes", faults)
+	if problems > 0 {
+		return fmt.Errorf("%d problems: add a line with the reason for each skip that is not allowed, and delete lines that match no skip", problems)
 	}
 	return nil
 }

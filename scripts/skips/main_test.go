@@ -8,20 +8,21 @@ import (
 	"testing"
 )
 
-// report is what go test -json writes of a run in which the tests were skipped as "package test: reason", and one passed.
+// report returns the output of go test -json for a run that skipped tests, each given as "package test: reason". One test
+// passed.
 func report(skipped ...string) string {
 	var b strings.Builder
 	write := func(action, pkg, test, output string) {
 		fmt.Fprintf(&b, "{\"Action\":%q,\"Package\":%q,\"Test\":%q,\"Output\":%q}\n", action, module+"/"+pkg, test, output)
 	}
 	write("skip", "empty", "", "") // a package without tests
-	write("output", "task", "TestPasses", "    a_test.go:3: not what a skipped test says\n")
+	write("output", "task", "TestPasses", "    a_test.go:3: not a skipped test's log\n")
 	write("pass", "task", "TestPasses", "")
 	for _, s := range skipped {
 		where, reason, _ := strings.Cut(s, ": ")
 		pkg, test, _ := strings.Cut(where, " ")
 		write("output", pkg, test, "=== RUN   "+test+"\n")
-		write("output", pkg, test, "    a_test.go:10: what it logged before\n")
+		write("output", pkg, test, "    a_test.go:10: an earlier log line\n")
 		write("output", pkg, test, "    a_test.go:12: "+reason+"\n")
 		write("output", pkg, test, "--- SKIP: "+test+" (0.00s)\n")
 		write("skip", pkg, test, "")
@@ -29,8 +30,8 @@ func report(skipped ...string) string {
 	return b.String()
 }
 
-// listed runs the command on reports and a file of allowed skips.
-func listed(t *testing.T, allowed string, strict bool, reports ...string) (string, error) {
+// runSkips runs the command on reports and a file of allowed skips.
+func runSkips(t *testing.T, allowed string, strict bool, reports ...string) (string, error) {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) string {
@@ -49,38 +50,38 @@ func listed(t *testing.T, allowed string, strict bool, reports ...string) (strin
 	return out.String(), err
 }
 
-func TestSkipsAreHeldToTheFile(t *testing.T) {
+func TestSkipsMustBeInTheFile(t *testing.T) {
 	one := report("engine/fal TestEngine/cancel: the engine can't cancel")
 	for _, c := range []struct {
 		name, report, allowed string
-		says                  string // part of what it prints; "" = nothing is printed
-		fails                 bool   // where it is strict
+		want                  string // part of the output; "" = no output
+		fails                 bool   // with -strict
 	}{
 		{"no skip and an empty file", report(), "", "", false},
 		{"a skip with a line of its own", one, "engine/fal TestEngine/cancel: the engine can't cancel", "    engine/fal TestEngine/cancel\n", false},
-		{"a skip that a pattern names", one, "engine/... .../cancel: the engine can't cancel", "  the engine can't cancel\n", false},
+		{"a skip that matches a pattern", one, "engine/... .../cancel: the engine can't cancel", "  the engine can't cancel\n", false},
 		{"comments and empty lines", one, "# why\n\nengine... .../cancel: the engine can't cancel\n", "1 tests were skipped", false},
 		{"a skip without a line", one, "", "engine/fal TestEngine/cancel (not in the list of allowed skips)", true},
 		{"another package", one, "engine/luma TestEngine/cancel: the engine can't cancel", "(not in the list", true},
 		{"another test", one, "engine/fal TestEngine/find: the engine can't cancel", "(not in the list", true},
 		{"a part of the test's name", one, "engine/fal TestEngine: the engine can't cancel", "(not in the list", true},
 		{"another reason", one, "engine/fal TestEngine/cancel: no ffmpeg", "(not in the list", true},
-		{"a line that allows nothing any more", report(), "# why\nmedia TestTurned: no ffmpeg", "line 2 of the allowed skips allows none: media TestTurned: no ffmpeg", true},
+		{"a line that matches no skip", report(), "# why\nmedia TestTurned: no ffmpeg", "line 2 of the allowed skips matches no skip: media TestTurned: no ffmpeg", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			out, err := listed(t, c.allowed, true, c.report)
-			if (err != nil) != c.fails || !strings.Contains(out, c.says) || c.says == "" && out != "" {
+			out, err := runSkips(t, c.allowed, true, c.report)
+			if (err != nil) != c.fails || !strings.Contains(out, c.want) || c.want == "" && out != "" {
 				t.Errorf("%v:\n%s", err, out)
 			}
-			if _, err := listed(t, c.allowed, false, c.report); err != nil {
-				t.Errorf("where it is not strict: %v", err)
+			if _, err := runSkips(t, c.allowed, false, c.report); err != nil {
+				t.Errorf("without -strict: %v", err)
 			}
 		})
 	}
 }
 
-func TestReportsAreReadTogetherAndASkipIsListedOnce(t *testing.T) {
-	out, err := listed(t, "", false, report("render TestB: why"), report("render TestA: why", "render TestB: why"))
+func TestASkipInTwoReportsIsListedOnce(t *testing.T) {
+	out, err := runSkips(t, "", false, report("render TestB: why"), report("render TestA: why", "render TestB: why"))
 	if want := "2 tests were skipped:\n  why\n    render TestA (not in the list of allowed skips)\n    render TestB (not in the list of allowed skips)\n"; err != nil || out != want {
 		t.Errorf("%v:\n%s", err, out)
 	}
@@ -93,15 +94,15 @@ func TestAReasonIsOnOneLine(t *testing.T) {
 	}
 }
 
-func TestWhatCantBeReadIsAnError(t *testing.T) {
+func TestUnreadableInputIsAnError(t *testing.T) {
 	for name, args := range map[string][]string{
-		"a report that is none": {"", "=== RUN"},
+		"a report without JSON": {"", "=== RUN"},
 		"a line without reason": {"media TestTurned", report()},
-		"a line of one name":    {"media: why", report()},
+		"a line without a test": {"media: why", report()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if out, err := listed(t, args[0], false, args[1]); err == nil {
-				t.Errorf("it says\n%s", out)
+			if out, err := runSkips(t, args[0], false, args[1]); err == nil {
+				t.Errorf("it prints\n%s", out)
 			}
 		})
 	}

@@ -11,18 +11,18 @@ import (
 // skip is one test that was skipped.
 type skip struct {
 	pkg, test string // the package's path under the module, the test with its parents
-	reason    string // what it was skipped with, on one line
+	reason    string // as the test gave it, on one line
 }
 
 func (s skip) id() string { return s.pkg + " " + s.test }
 
-// event is what is read of a line of go test -json.
+// event holds the fields that we read from a line of go test -json.
 type event struct{ Action, Package, Test, Output string }
 
-// skips reads a report of go test -json.
+// skips reads a report of go test -json and returns its skipped tests.
 func skips(r io.Reader) ([]skip, error) {
 	var all []skip
-	said := map[[2]string]string{} // by package and test, while it runs
+	output := map[[2]string]string{} // of running tests, by package and test
 	in := json.NewDecoder(r)
 	for {
 		var e event
@@ -33,22 +33,22 @@ func skips(r io.Reader) ([]skip, error) {
 		}
 		test := [2]string{e.Package, e.Test}
 		switch {
-		case e.Test == "": // of a whole package: it has no tests
+		case e.Test == "": // a package without tests
 		case e.Action == "output":
-			said[test] += e.Output
+			output[test] += e.Output
 		case e.Action == "skip":
-			all = append(all, skip{underModule(e.Package), e.Test, reason(said[test])})
-			delete(said, test)
+			all = append(all, skip{underModule(e.Package), e.Test, reason(output[test])})
+			delete(output, test)
 		case e.Action == "pass" || e.Action == "fail":
-			delete(said, test)
+			delete(output, test)
 		}
 	}
 }
 
-// logged begins what a test logs: the place in its source.
+// logged matches the file and line that begin a test's log line.
 var logged = regexp.MustCompile(`^\s*[\w.-]+\.go:\d+: `)
 
-// reason is the last of what a test logged, without the place where it did.
+// reason returns the last message that a test logged, without file and line.
 func reason(output string) string {
 	var words []string
 	for line := range strings.Lines(output) {
@@ -63,10 +63,10 @@ func reason(output string) string {
 	return strings.Join(words, " ")
 }
 
-// module is this module's path.
+// module is the path of this module.
 const module = "github.com/filmgate/filmgate"
 
-// underModule is a package's path without the module's.
+// underModule returns a package's path without the module's.
 func underModule(pkg string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(pkg, module), "/")
 }

@@ -1,4 +1,4 @@
-// Package servertest runs the program as its users do, as a process that serves, for tests of any package.
+// Package servertest runs the program as a server process, as its users do, for the tests of any package.
 package servertest
 
 import (
@@ -16,17 +16,17 @@ import (
 	"testing"
 )
 
-// Key is the API key of every server that is started here.
+// Key is the API key of every server that [Programs.Start] starts.
 const Key = "a key of the tests, 0123456789"
 
-// Programs is where the program is built, once for all tests of a package.
+// Programs builds the program, once for all tests of a package. The zero value works.
 type Programs struct {
 	once sync.Once
 	path string
 	err  error
 }
 
-// Filmgate is the path of the program, which the first call builds.
+// Filmgate returns the path of the program. The first call builds it.
 func (p *Programs) Filmgate() (string, error) {
 	p.once.Do(func() {
 		dir, err := os.MkdirTemp("", "filmgate-test-")
@@ -35,7 +35,7 @@ func (p *Programs) Filmgate() (string, error) {
 			return
 		}
 		p.path = filepath.Join(dir, "filmgate")
-		// The tests' own context may end before all are done with it.
+		// No test's context will do, because later tests use the program too.
 		out, err := exec.Command("go", "build", "-o", p.path, "github.com/filmgate/filmgate/cmd/filmgate").CombinedOutput() //nolint:noctx // see above
 		if err != nil {
 			p.err = fmt.Errorf("%w: %s", err, out)
@@ -53,14 +53,14 @@ func (p *Programs) Run(m *testing.M) int {
 	return code
 }
 
-// Server is one process of the program that serves a data folder.
+// Server is a running server process.
 type Server struct {
 	Base string // "http://127.0.0.1:PORT"
 	Cmd  *exec.Cmd
-	Log  *Log // what it writes to its standard error
+	Log  *Log // its standard error
 }
 
-// Log keeps what a process writes while tests read it.
+// Log collects the output of a process. Tests may read it while the process writes.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -73,15 +73,15 @@ func (l *Log) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// String is all that was written so far.
+// String returns everything that was written so far.
 func (l *Log) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
 }
 
-// Start starts a server on a free port and returns once it listens. It is killed when the test ends. settings are more variables of
-// its environment, as "NAME=value".
+// Start starts a server on a free port with a data folder, and returns when it listens. The server is killed when the test
+// ends. settings are added to its environment, each as "NAME=value".
 func (p *Programs) Start(t testing.TB, data string, settings ...string) *Server {
 	t.Helper()
 	path, err := p.Filmgate()
@@ -109,7 +109,7 @@ func (p *Programs) Start(t testing.TB, data string, settings ...string) *Server 
 	return s
 }
 
-// End sends the signal and waits until the process is gone.
+// End sends a signal to the process and waits until it has ended.
 func (s *Server) End(signal syscall.Signal) {
 	if s.Cmd.ProcessState == nil {
 		_ = s.Cmd.Process.Signal(signal)
@@ -117,7 +117,7 @@ func (s *Server) End(signal syscall.Signal) {
 	}
 }
 
-// Call sends a request with the key and returns the answer's status and body. Header are names and values.
+// Call sends a request with the key and returns the answer's status and body. header holds names and values in turn.
 func (s *Server) Call(t testing.TB, method, path, body string, header ...string) (int, []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.Base+path, strings.NewReader(body))
@@ -141,7 +141,7 @@ func (s *Server) Call(t testing.TB, method, path, body string, header ...string)
 	return resp.StatusCode, got
 }
 
-// InTree is a file's path, of one that is named from the root of the source tree with slashes.
+// InTree returns the path of a file of the source tree. name is its path from the root of the tree, with slashes.
 func InTree(t testing.TB, name string) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -157,7 +157,8 @@ func InTree(t testing.TB, name string) string {
 	}
 }
 
-// Need skips the test where one of the packages is missing, by the word of scripts/setup.sh. In CI it fails.
+// Need skips the test if scripts/setup.sh reports that one of the packages is missing. In CI the test fails instead.
+// packages holds Debian package names, separated by spaces.
 func Need(t testing.TB, packages string) {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), InTree(t, "scripts/setup.sh"), append([]string{"has"}, strings.Fields(packages)...)...).CombinedOutput()

@@ -15,8 +15,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// film makes a video of the given frames, 160x96 at 24 a second.
-func film(t *testing.T, frames int) string {
+// testVideo makes a video of 160x96 at 24 frames a second.
+func testVideo(t *testing.T, frames int) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "film.mp4")
 	out, err := media.Command(t.Context(), "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=160x96:rate=24",
@@ -27,8 +27,8 @@ func film(t *testing.T, frames int) string {
 	return name
 }
 
-// site serves the film and a still, and artifact is what a server would say of the film.
-func site(t *testing.T, name, still string) (artifact map[string]any) {
+// serveFiles serves a video and a still picture. It returns the artifact that a server would answer for the video.
+func serveFiles(t *testing.T, name, still string) (artifact map[string]any) {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("/film.mp4", func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, name) })
@@ -46,8 +46,8 @@ func site(t *testing.T, name, still string) (artifact map[string]any) {
 	}
 }
 
-func TestAnAnswerIsJudgedByTheFile(t *testing.T) {
-	name, still := film(t, 25), filepath.Join(t.TempDir(), "still.jpg")
+func TestAnAnswerMustMatchTheFile(t *testing.T) {
+	name, still := testVideo(t, 25), filepath.Join(t.TempDir(), "still.jpg")
 	if err := contactSheet(t.Context(), name, still); err != nil {
 		t.Fatal(err)
 	}
@@ -55,54 +55,54 @@ func TestAnAnswerIsJudgedByTheFile(t *testing.T) {
 		return func(a map[string]any) { a["metadata"].(map[string]any)[key] = value }
 	}
 	tests := []struct {
-		name  string
-		twist func(map[string]any)
-		want  string // "" = it agrees
+		name   string
+		change func(map[string]any)
+		want   string // "" = no error
 	}{
-		{"the truth", func(map[string]any) {}, ""},
+		{"the right answer", func(map[string]any) {}, ""},
 		{"a duration within a millisecond", metadata("duration", 1.0411), ""},
-		{"a duration that is off", metadata("duration", 1.044), "duration"},
+		{"a wrong duration", metadata("duration", 1.044), "duration"},
 		{"another frame rate", metadata("frameRate", 25), "frameRate: the answer says 25/1, ffprobe finds 24/1"},
 		{"another width", metadata("size", map[string]int{"width": 161, "height": 96}), "size"},
-		{"dimensions turned", metadata("dimensions", []int{96, 160}), "dimensions"},
-		{"another size of file", func(a map[string]any) { a["fileSize"] = "1" }, "fileSize: the answer says 1"},
+		{"dimensions swapped", metadata("dimensions", []int{96, 160}), "dimensions"},
+		{"another file size", func(a map[string]any) { a["fileSize"] = "1" }, "fileSize: the answer says 1"},
 		{"four previews", func(a map[string]any) { a["previewUrls"] = a["previewUrls"].([]string)[1:] }, "4 previews"},
-		{"a preview that is none", func(a map[string]any) { a["previewUrls"].([]string)[2] = a["url"].(string) }, "preview"},
-		{"a preview that is gone", func(a map[string]any) { a["previewUrls"].([]string)[2] += "x" }, "404"},
-		{"a video that is gone", func(a map[string]any) { a["url"] = a["url"].(string) + "x" }, "404"},
-		{"a video that is none", func(a map[string]any) { a["url"] = a["previewUrls"].([]string)[0] }, "h264"},
+		{"a preview that is no JPEG", func(a map[string]any) { a["previewUrls"].([]string)[2] = a["url"].(string) }, "preview"},
+		{"a missing preview", func(a map[string]any) { a["previewUrls"].([]string)[2] += "x" }, "404"},
+		{"a missing video", func(a map[string]any) { a["url"] = a["url"].(string) + "x" }, "404"},
+		{"a video that is a picture", func(a map[string]any) { a["url"] = a["previewUrls"].([]string)[0] }, "h264"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := site(t, name, still)
-			tt.twist(a)
+			a := serveFiles(t, name, still)
+			tt.change(a)
 			answer, err := json.Marshal(map[string]any{"task": map[string]any{"artifacts": []any{a}}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			expectFault(t, demo{}.fetchAndJudge(t.Context(), answer, filepath.Join(t.TempDir(), "out.mp4")), tt.want)
+			expectError(t, demo{}.fetchAndCheck(t.Context(), answer, filepath.Join(t.TempDir(), "out.mp4")), tt.want)
 		})
 	}
 }
 
-// expectFault fails unless err says want; "" wants no error.
-func expectFault(t *testing.T, err error, want string) {
+// expectError fails the test unless err contains want; "" = there must be no error.
+func expectError(t *testing.T, err error, want string) {
 	t.Helper()
 	if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 		t.Errorf("error %v, want %q in it", err, want)
 	}
 }
 
-func TestAnAnswerWithoutAVideoIsNone(t *testing.T) {
-	expectFault(t, demo{}.fetchAndJudge(t.Context(), []byte(`{"task":{"artifacts":[]}}`), "nowhere"), "0 artifacts")
-	expectFault(t, demo{}.fetchAndJudge(t.Context(), []byte(`<html>`), "nowhere"), "invalid character")
+func TestAnAnswerWithoutAVideoIsAnError(t *testing.T) {
+	expectError(t, demo{}.fetchAndCheck(t.Context(), []byte(`{"task":{"artifacts":[]}}`), "nowhere"), "0 artifacts")
+	expectError(t, demo{}.fetchAndCheck(t.Context(), []byte(`<html>`), "nowhere"), "invalid character")
 }
 
 func TestContactSheetShowsNineFrames(t *testing.T) {
 	for _, frames := range []int{9, 125} {
 		t.Run(fmt.Sprint(frames), func(t *testing.T) {
 			sheet := filepath.Join(t.TempDir(), "sheet.jpg")
-			if err := contactSheet(t.Context(), film(t, frames), sheet); err != nil {
+			if err := contactSheet(t.Context(), testVideo(t, frames), sheet); err != nil {
 				t.Fatal(err)
 			}
 			f, err := os.Open(sheet)
@@ -114,7 +114,7 @@ func TestContactSheetShowsNineFrames(t *testing.T) {
 			if err != nil || picture.Bounds().Dx() != 3*480+4*6 || picture.Bounds().Dy() != 3*288+4*6 {
 				t.Fatalf("%v, error %v", picture.Bounds(), err)
 			}
-			// A place without a frame would be black; testsrc has a bright bar at the right of each.
+			// A missing frame would be black. testsrc has a bright bar at the right of each frame.
 			if r, g, b, _ := picture.At(3*480-60, 3*288-200).RGBA(); r+g+b < 0x6000 {
 				t.Errorf("the ninth frame is missing")
 			}
@@ -122,8 +122,8 @@ func TestContactSheetShowsNineFrames(t *testing.T) {
 	}
 }
 
-func TestContactSheetOfNoVideoSaysSo(t *testing.T) {
-	expectFault(t, contactSheet(t.Context(), "nowhere.mp4", "sheet.jpg"), "ffprobe nowhere.mp4")
+func TestContactSheetOfAMissingVideoIsAnError(t *testing.T) {
+	expectError(t, contactSheet(t.Context(), "nowhere.mp4", "sheet.jpg"), "ffprobe nowhere.mp4")
 	if _, err := os.Stat("sheet.jpg"); !errors.Is(err, os.ErrNotExist) {
 		t.Error("a sheet was written")
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 )
 
-// artifact is what the answer says of the video.
+// artifact is what the answer says about the video.
 type artifact struct {
 	URL      string   `json:"url"`
 	Size     string   `json:"fileSize"`
@@ -28,7 +28,7 @@ type artifact struct {
 	} `json:"metadata"`
 }
 
-// probe is what ffprobe finds in the file.
+// probe is ffprobe's report about the file.
 type probe struct {
 	Streams []struct {
 		Codec     string `json:"codec_name"`
@@ -43,8 +43,9 @@ type probe struct {
 	} `json:"format"`
 }
 
-// fetchAndJudge writes the answer's video to the file name, and fails unless it and its previews are what the answer says.
-func (d demo) fetchAndJudge(ctx context.Context, answer []byte, name string) error {
+// fetchAndCheck writes the answer's video to the file name. It fails unless the video and its previews are what the answer
+// says.
+func (d demo) fetchAndCheck(ctx context.Context, answer []byte, name string) error {
 	var a struct {
 		Task struct{ Artifacts []artifact }
 	}
@@ -54,36 +55,36 @@ func (d demo) fetchAndJudge(ctx context.Context, answer []byte, name string) err
 	if len(a.Task.Artifacts) != 1 {
 		return fmt.Errorf("the answer has %d artifacts, not one", len(a.Task.Artifacts))
 	}
-	said := a.Task.Artifacts[0]
-	content, err := d.call(ctx, http.MethodGet, said.URL, nil)
+	answered := a.Task.Artifacts[0]
+	content, err := d.call(ctx, http.MethodGet, answered.URL, nil)
 	if err != nil {
 		return err
 	}
 	if err := os.WriteFile(name, content, 0o644); err != nil {
 		return err
 	}
-	found, err := look(ctx, name)
+	found, err := probeFile(ctx, name)
 	if err != nil {
 		return err
 	}
-	faults := said.faults(found)
-	if len(said.Previews) != 5 {
-		faults = append(faults, fmt.Errorf("the answer has %d previews, not five", len(said.Previews)))
+	problems := answered.differences(found)
+	if len(answered.Previews) != 5 {
+		problems = append(problems, fmt.Errorf("the answer has %d previews, not five", len(answered.Previews)))
 	}
-	for _, url := range said.Previews {
-		still, err := d.call(ctx, http.MethodGet, url, nil)
+	for _, url := range answered.Previews {
+		preview, err := d.call(ctx, http.MethodGet, url, nil)
 		if err == nil {
-			_, err = jpeg.Decode(bytes.NewReader(still))
+			_, err = jpeg.Decode(bytes.NewReader(preview))
 		}
 		if err != nil {
-			faults = append(faults, fmt.Errorf("preview %s: %w", url, err))
+			problems = append(problems, fmt.Errorf("preview %s: %w", url, err))
 		}
 	}
-	return errors.Join(faults...)
+	return errors.Join(problems...)
 }
 
-// look asks ffprobe about the file, and has it decode every frame.
-func look(ctx context.Context, name string) (probe, error) {
+// probeFile returns ffprobe's report about the file. ffprobe decodes every frame.
+func probeFile(ctx context.Context, name string) (probe, error) {
 	var p probe
 	out, err := media.Command(ctx, "ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0", "-of", "json",
 		"-show_entries", "stream=codec_name,width,height,r_frame_rate,nb_read_frames:format=duration,size", name).Output()
@@ -91,7 +92,7 @@ func look(ctx context.Context, name string) (probe, error) {
 		err = json.Unmarshal(out, &p)
 	}
 	if err == nil && len(p.Streams) != 1 {
-		err = errors.New("no video in it")
+		err = errors.New("it has no video stream")
 	}
 	if err != nil {
 		return p, fmt.Errorf("ffprobe %s: %w", name, err)
@@ -99,12 +100,12 @@ func look(ctx context.Context, name string) (probe, error) {
 	return p, nil
 }
 
-// faults names each fact in which the answer and the file differ.
-func (a artifact) faults(p probe) []error {
+// differences returns an error for each fact in which the answer and the file differ.
+func (a artifact) differences(p probe) []error {
 	var out []error
-	same := func(what string, said, found any) {
-		if said != found {
-			out = append(out, fmt.Errorf("%s: the answer says %v, ffprobe finds %v", what, said, found))
+	same := func(what string, answered, found any) {
+		if answered != found {
+			out = append(out, fmt.Errorf("%s: the answer says %v, ffprobe finds %v", what, answered, found))
 		}
 	}
 	video, m := p.Streams[0], a.Metadata
@@ -123,7 +124,7 @@ func (a artifact) faults(p probe) []error {
 
 // contactSheet writes nine frames of a video, from its first to its last, as one picture.
 func contactSheet(ctx context.Context, video, name string) error {
-	p, err := look(ctx, video)
+	p, err := probeFile(ctx, video)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func contactSheet(ctx context.Context, video, name string) error {
 	if err != nil {
 		return fmt.Errorf("ffprobe %s: frames: %w", video, err)
 	}
-	// Frame n is one of the nine where n*8/(frames-1) steps to its next whole number.
+	// Frame n is one of the nine if n*8/(frames-1) reaches its next whole number there.
 	pick := fmt.Sprintf("select='gt(floor(n*8/%[1]d)\\,floor((n-1)*8/%[1]d))',scale=480:-2:flags=lanczos,tile=3x3:padding=6:margin=6", max(frames-1, 1))
 	out, err := media.Command(ctx, "ffmpeg", "-v", "error", "-y", "-i", video, "-vf", pick, "-frames:v", "1", "-q:v", "3", name).CombinedOutput()
 	if err != nil {
