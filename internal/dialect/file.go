@@ -12,7 +12,9 @@ import (
 const fileLife = time.Hour
 
 // ServeFile answers GET and HEAD with one of an artifact's files, ranges and conditions included. files is the handler that
-// serves files by their paths. refuse answers instead of it if the file can't be read; it gets the *task.Error.
+// serves files by their paths. refuse answers instead of it if the file can't be read; it gets the *task.Error. A range or a
+// condition that fails is answered with 416 or 412 and no body: clients read the status and Content-Range, and no dialect has an
+// error for either.
 func ServeFile(w http.ResponseWriter, r *http.Request, files http.Handler, l Links, f task.File, refuse func(error)) {
 	inner := r.Clone(r.Context())
 	inner.URL = &url.URL{Path: "/" + f.Key, RawQuery: url.Values{"_jwt": {l.Token(f.Key, l.Now.Add(fileLife))}}.Encode()}
@@ -30,28 +32,38 @@ func ServeFile(w http.ResponseWriter, r *http.Request, files http.Handler, l Lin
 	}
 }
 
-// fileWriter keeps back the errors of the handler of files, except those that only conditions and ranges have.
+// fileWriter drops the bodies of the handler's errors, which are problem documents. It writes the head of an error only if the
+// status is 412 or 416.
 type fileWriter struct {
 	http.ResponseWriter
-	refused int // the status that was kept back; 0 = none
+	failed  bool // the handler answers with an error
+	refused int  // the status of an error whose head was not written; 0 = none
 }
 
-// WriteHeader writes the head, unless it is that of an error.
+// WriteHeader writes the head, unless it is that of another error than 412 and 416.
 func (w *fileWriter) WriteHeader(status int) {
 	switch {
-	case status < http.StatusBadRequest, status == http.StatusPreconditionFailed, status == http.StatusRequestedRangeNotSatisfiable:
+	case w.failed:
+	case status < http.StatusBadRequest:
 		w.ResponseWriter.WriteHeader(status)
-	case w.refused == 0:
-		w.refused = status
+	default:
+		w.failed = true
 		for _, name := range []string{"Content-Type", "Content-Length", "Cache-Control"} {
 			w.Header().Del(name)
 		}
+		if status != http.StatusPreconditionFailed && status != http.StatusRequestedRangeNotSatisfiable {
+			w.refused = status
+			return
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Length", "0")
+		w.ResponseWriter.WriteHeader(status)
 	}
 }
 
 // Write drops the body of an error.
 func (w *fileWriter) Write(p []byte) (int, error) {
-	if w.refused != 0 {
+	if w.failed {
 		return len(p), nil
 	}
 	return w.ResponseWriter.Write(p)

@@ -76,6 +76,18 @@ func Public(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 	return &task.Error{Code: task.InternalError, Detail: "Something went wrong on our side. Quote the request id when you report it."}
 }
 
+// InvalidInput returns the error as a vendor has it that answers 400 for every fault of an input: one that names fields is Invalid,
+// also if the input is too large, unreadable or of a type that can't be used. Without fields the body itself is at fault, and the
+// error is returned unchanged.
+func InvalidInput(e *task.Error) *task.Error {
+	if len(e.Fields) == 0 || e.Code != task.TooLarge && e.Code != task.Unsupported && e.Code != task.Unreadable {
+		return e
+	}
+	out := *e
+	out.Code = task.Invalid
+	return &out
+}
+
 // RequestID returns the request's id, which the server has set as the answer's X-Request-Id.
 func RequestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-Id") }
 

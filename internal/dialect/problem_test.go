@@ -108,6 +108,23 @@ func TestHintsGoWithTheirErrorsAlone(t *testing.T) {
 	}
 }
 
+func TestFaultyInputIsInvalidIfItNamesAField(t *testing.T) {
+	field := []task.FieldError{{Field: "image", Detail: "text"}}
+	for _, code := range task.Codes() {
+		input := code == task.TooLarge || code == task.Unsupported || code == task.Unreadable
+		want := code
+		if input {
+			want = task.Invalid
+		}
+		if got := InvalidInput(&task.Error{Code: code, Fields: field}); got.Code != want || len(got.Fields) != 1 {
+			t.Errorf("%s with a field: %s", code, got.Code)
+		}
+		if got := InvalidInput(&task.Error{Code: code}); got.Code != code {
+			t.Errorf("%s without one: %s", code, got.Code)
+		}
+	}
+}
+
 func TestAStatusThatIsNoCodesIsAnInternalError(t *testing.T) {
 	if got := Status("a code of tomorrow"); got != 500 {
 		t.Errorf("%d", got)

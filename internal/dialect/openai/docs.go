@@ -80,7 +80,7 @@ func createDoc() dialect.Doc {
 			shows("create", "frames", "fields of vLLM-Omni and SGLang are read"),
 		}}
 	d.Answers = []dialect.Answer{{Text: "The video, queued.", Of: openaiVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("create", "queued", "a prompt alone makes four seconds")}}}
-	d.Errors = []task.Code{task.Unreadable, task.NoSpace}
+	d.Errors = []task.Code{task.NoSpace}
 	return d
 }
 
@@ -148,7 +148,7 @@ func remixDoc() dialect.Doc {
 	d.Body = &dialect.Body{Decode: func(f *dialect.Fields) { decodeRemix(f) }, Limit: bodyLimit, Texts: [][2]string{{"prompt", "What is to be different."}},
 		Examples: []dialect.Example{shows("remix", "prompt", "a remix has a new prompt and names its source")}}
 	d.Answers = []dialect.Answer{{Text: "The new video, queued.", Of: openaiVideo{}, Headers: unfinished(), Examples: []dialect.Example{shows("remix", "queued", "a remix has a new prompt and names its source")}}}
-	d.Errors = []task.Code{task.NotFound, task.Unreadable}
+	d.Errors = []task.Code{task.NotFound}
 	return d
 }
 

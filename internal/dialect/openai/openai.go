@@ -183,5 +183,5 @@ func (c calls) links(r *http.Request) dialect.Links {
 
 // refuse answers with an error in the wire's form.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	ErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
+	ErrorForm().Write(w, r, dialect.InvalidInput(dialect.Public(w, r, c.Log, err)))
 }

@@ -281,7 +281,7 @@ func TestWhatAFormMustNotHoldIsRefused(t *testing.T) {
 		{"a field twice", []field{{name: "prompt", value: "x"}, {name: "prompt", value: "y"}}, 400, `prompt: is there twice`},
 		{"a text and an object", []field{{name: "input_reference", value: "x"}, {name: "input_reference[image_url]", value: "y"}}, 400, `input_reference: is there twice`},
 		{"a file twice", []field{{name: "prompt", value: "x"}, {"input_reference", "P", "a", ""}, {"input_reference", "P", "a", ""}}, 400, `file_id: is there twice`},
-		{"an empty file", []field{{name: "prompt", value: "x"}, {"input_reference", "", "a.png", "image/png"}}, 422, `input_reference: is empty`},
+		{"an empty file", []field{{name: "prompt", value: "x"}, {"input_reference", "", "a.png", "image/png"}}, 400, `input_reference: is empty`},
 		{"a file elsewhere", []field{{name: "prompt", value: "x"}, {"video", "P", "a.mp4", ""}}, 400, `video: can't be a file`},
 		{"bytes that are no text", []field{{name: "prompt", value: "\xff\xfe"}}, 400, `prompt: is not UTF-8`},
 		{"too many parts", many, 400, `more than the 100 parts`},

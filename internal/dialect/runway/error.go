@@ -67,17 +67,6 @@ func statusOf(c task.Code) int {
 	}
 }
 
-// inputError returns an error that names fields as the 400 that Runway answers for every fault of an input, also for one that is
-// too large or of a type that can't be used. Without fields the body itself is at fault, and the error is returned unchanged.
-func inputError(e *task.Error) *task.Error {
-	if len(e.Fields) == 0 || e.Code != task.TooLarge && e.Code != task.Unsupported {
-		return e
-	}
-	out := *e
-	out.Code = task.Invalid
-	return &out
-}
-
 func encodeError(e *task.Error) apiError {
 	if e.Code == task.BudgetSpent {
 		return apiError{Error: "You do not have enough credits to run this task."}

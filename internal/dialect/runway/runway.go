@@ -97,7 +97,7 @@ func (c calls) post(do call) http.Handler {
 
 // refuse answers with an error of the developer API.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	ErrorForm().Write(w, r, inputError(dialect.Public(w, r, c.Log, err)))
+	ErrorForm().Write(w, r, dialect.InvalidInput(dialect.Public(w, r, c.Log, err)))
 }
 
 // refuseWeb answers with an error of the web app's calls.
