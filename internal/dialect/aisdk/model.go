@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -35,12 +36,7 @@ var names = []string{
 func Models() map[string][]string { return map[string][]string{Dialect: slices.Clone(names)} }
 
 // known returns every model that a caller may name: the provider's and the operator's, sorted.
-func (c calls) known() []string {
-	all := append(slices.Clone(names), c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (c calls) known() []string { return dialect.KnownModels(names, c.gw.RoutedModels()) }
 
 // model returns the model that the request's header names. Errors: Invalid without the header; NotFound, of the field
 // ai-model-id, for any other model.

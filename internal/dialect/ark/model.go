@@ -1,6 +1,10 @@
 package ark
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/filmgate/filmgate/internal/dialect"
+)
 
 // names are Seedance's models: those that @ai-sdk/bytedance 1.0.29 names in its types, and their twins on Volcengine (read
 // 2026-11-28). An endpoint's id, "ep-…", needs a route in the settings.
@@ -16,9 +20,4 @@ var names = []string{
 func Models() map[string][]string { return map[string][]string{Dialect: slices.Clone(names)} }
 
 // known returns every model that a caller may name: Ark's and the operator's, sorted.
-func (c calls) known() []string {
-	all := append(slices.Clone(names), c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (c calls) known() []string { return dialect.KnownModels(names, c.gw.RoutedModels()) }

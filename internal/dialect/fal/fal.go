@@ -96,7 +96,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request) {
 		f, err = dialect.ReadFields(w, r, bodyLimit)
 	}
 	model := r.PathValue("path")
-	if err == nil && !slices.Contains(names, model) && !slices.Contains(c.gw.RoutedModels(), model) {
+	if err == nil && !slices.Contains(dialect.KnownModels(names, c.gw.RoutedModels()), model) {
 		err = &task.Error{Code: task.NotFound, Detail: "Application '" + task.Excerpt(model) + "' not found"}
 	}
 	if err != nil {

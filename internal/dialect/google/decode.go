@@ -145,11 +145,9 @@ func Models() map[string][]string { return map[string][]string{Dialect: slices.C
 
 // checkModel refuses a model that is neither Google's nor the operator's.
 func (c calls) checkModel(name string) error {
-	known := append(slices.Clone(names), c.gw.RoutedModels()...)
-	known = slices.DeleteFunc(known, func(name string) bool { return name == "*" })
+	known := dialect.KnownModels(names, c.gw.RoutedModels())
 	if slices.Contains(known, name) {
 		return nil
 	}
-	slices.Sort(known)
-	return &task.Error{Code: task.NotFound, Detail: fmt.Sprintf("There is no model %q here; there are %s.", task.Excerpt(name), strings.Join(slices.Compact(known), ", "))}
+	return &task.Error{Code: task.NotFound, Detail: fmt.Sprintf("There is no model %q here; there are %s.", task.Excerpt(name), strings.Join(known, ", "))}
 }

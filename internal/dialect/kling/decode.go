@@ -3,7 +3,6 @@ package kling
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -42,12 +41,7 @@ func Models() map[string][]string {
 
 // decode reads the body of a create. What is wrong is noted in f. routed are the operator's own models.
 func decode(f *dialect.Fields, k kind, routed []string) task.Request {
-	names := modelNames()
-	for _, name := range routed {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
+	names := dialect.AddModels(modelNames(), routed)
 	r := task.Request{
 		Dialect: dialectOf(k), AssetGroup: dialect.AssetGroup,
 		Model:          cmp.Or(f.OneOf("model_name", "", names...), f.OneOf("model", "", names...), defaultModel),

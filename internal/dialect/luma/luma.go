@@ -14,7 +14,6 @@ package luma
 import (
 	"log/slog"
 	"net/http"
-	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -78,10 +77,7 @@ type calls struct {
 
 // known returns every model that a caller of the dialect may name: the vendor's and the operator's.
 func (c calls) known(name string) []string {
-	all := append(slices.Clone(Models()[name]), c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(m string) bool { return m == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
+	return dialect.KnownModels(Models()[name], c.gw.RoutedModels())
 }
 
 // create answers POST /generations/video.

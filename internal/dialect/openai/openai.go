@@ -171,11 +171,7 @@ func (c calls) getModel(w http.ResponseWriter, r *http.Request, _ apikey.Key) er
 }
 
 // models are those that a create may name.
-func (c calls) models() []string {
-	out := append(slices.Clone(vendorModels()), c.gw.RoutedModels()...)
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+func (c calls) models() []string { return dialect.KnownModels(vendorModels(), c.gw.RoutedModels()) }
 
 func (c calls) links(r *http.Request) dialect.Links {
 	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}

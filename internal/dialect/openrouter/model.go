@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -28,12 +29,7 @@ var listed = time.Date(2026, time.November, 28, 0, 0, 0, 0, time.UTC)
 func Models() map[string][]string { return map[string][]string{Dialect: slices.Clone(names)} }
 
 // known returns every model that a caller may name: OpenRouter's and the operator's, sorted.
-func (c calls) known() []string {
-	all := append(slices.Clone(names), c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (c calls) known() []string { return dialect.KnownModels(names, c.gw.RoutedModels()) }
 
 // routerModels is the list of models.
 type routerModels struct {

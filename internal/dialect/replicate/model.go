@@ -43,12 +43,7 @@ var names = []string{
 func Models() map[string][]string { return map[string][]string{Dialect: slices.Clone(names)} }
 
 // known returns every model that a caller may name: Replicate's and the operator's, sorted.
-func (c calls) known() []string {
-	all := append(slices.Clone(names), c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (c calls) known() []string { return dialect.KnownModels(names, c.gw.RoutedModels()) }
 
 // modelOr returns the name if it is a model's, else the fallback.
 func (c calls) modelOr(name, fallback string) string {

@@ -83,12 +83,7 @@ func modelNames(k kind, routed []string) []string {
 			names = append(names, m.name)
 		}
 	}
-	for _, name := range routed {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
+	return dialect.AddModels(names, routed)
 }
 
 // find returns the model of that name. One that only the operator's settings know has no limits of its own.

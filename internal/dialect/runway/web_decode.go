@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -30,12 +29,7 @@ func webTypes() []string {
 // goes on from, as the caller wrote it; "" if there is none.
 func decodeWebTask(f *dialect.Fields, routed []string) (r task.Request, extends string) {
 	f.Require("taskType", "options")
-	types := webTypes()
-	for _, name := range routed {
-		if !slices.Contains(types, name) {
-			types = append(types, name)
-		}
-	}
+	types := dialect.AddModels(webTypes(), routed)
 	r = task.Request{Dialect: WebDialect, Model: f.OneOf("taskType", "", types...), CallbackURL: dialect.CallbackURL(f, "notify_hook")}
 	f.Bool("internal", false)
 	f.Int("asTeamId", 0, 0, 1<<50)

@@ -11,7 +11,6 @@ package xai
 import (
 	"log/slog"
 	"net/http"
-	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -53,12 +52,7 @@ type calls struct {
 }
 
 // known returns every model that a caller may name: xAI's and the operator's, sorted.
-func (c calls) known() []string {
-	all := append(Models()[Dialect], c.gw.RoutedModels()...)
-	all = slices.DeleteFunc(all, func(name string) bool { return name == "*" })
-	slices.Sort(all)
-	return slices.Compact(all)
-}
+func (c calls) known() []string { return dialect.KnownModels(Models()[Dialect], c.gw.RoutedModels()) }
 
 // create returns the handler of a call that makes a task.
 func (c calls) create(decode func(*dialect.Fields, []string) task.Request) http.HandlerFunc {
