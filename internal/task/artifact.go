@@ -1,6 +1,9 @@
 package task
 
-import "time"
+import (
+	"iter"
+	"time"
+)
 
 // NameLimit is the longest name of a task, an artifact or a group that callers may choose, in characters.
 const NameLimit = 255
@@ -89,6 +92,27 @@ func (a Artifact) FilesOf(r Role) []File {
 		}
 	}
 	return out
+}
+
+// FilesOf returns, for each artifact that is not deleted and has a file of the given role, the artifact and its first such file.
+func (t Task) FilesOf(r Role) iter.Seq2[Artifact, File] {
+	return func(yield func(Artifact, File) bool) {
+		for _, a := range t.Artifacts {
+			if f, ok := a.FirstFile(r); ok && !a.Deleted && !yield(a, f) {
+				return
+			}
+		}
+	}
+}
+
+// FirstFile returns the first file that FilesOf returns; ok is false if there is none.
+func (t Task) FirstFile(r Role) (a Artifact, f File, ok bool) {
+	for _, a := range t.Artifacts {
+		if f, ok := a.FirstFile(r); ok && !a.Deleted {
+			return a, f, true
+		}
+	}
+	return Artifact{}, File{}, false
 }
 
 // AssetGroup is a named collection of an account's artifacts.

@@ -153,3 +153,38 @@ func TestWhyFailedAlwaysHasAText(t *testing.T) {
 		}
 	}
 }
+
+func TestFilesOfLeavesOutDeletedArtifactsAndOtherRoles(t *testing.T) {
+	made := func(id string, deleted bool, keys ...string) task.Artifact {
+		a := task.Artifact{ID: id, Deleted: deleted, Files: []task.File{{Role: task.Poster, Key: id + "-poster"}}}
+		for _, key := range keys {
+			a.Files = append(a.Files, task.File{Role: task.Video, Key: key})
+		}
+		return a
+	}
+	for name, one := range map[string]struct {
+		artifacts []task.Artifact
+		want      []string
+	}{
+		"no artifact":         {nil, nil},
+		"a deleted one":       {[]task.Artifact{made("a", true, "a1")}, nil},
+		"one without a video": {[]task.Artifact{made("a", false)}, nil},
+		"two files of one":    {[]task.Artifact{made("a", false, "a1", "a2")}, []string{"a a1"}},
+		"two after others":    {[]task.Artifact{made("a", true, "a1"), made("b", false), made("c", false, "c1"), made("d", false, "d1")}, []string{"c c1", "d d1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tk := task.Task{Artifacts: one.artifacts}
+			var got []string
+			for a, f := range tk.FilesOf(task.Video) {
+				got = append(got, a.ID+" "+f.Key)
+			}
+			if !slices.Equal(got, one.want) {
+				t.Errorf("files %q", got)
+			}
+			a, f, ok := tk.FirstFile(task.Video)
+			if ok != (len(one.want) > 0) || ok && a.ID+" "+f.Key != one.want[0] || !ok && f.Key != "" {
+				t.Errorf("the first is %q of %q, %v", f.Key, a.ID, ok)
+			}
+		})
+	}
+}

@@ -118,10 +118,8 @@ func encodeResult(t task.Task, l dialect.Links, warnings []gatewayWarning) gatew
 
 func videosOf(t task.Task, l dialect.Links) []gatewayVideo {
 	out := []gatewayVideo{}
-	for _, a := range t.Artifacts {
-		if video, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			out = append(out, gatewayVideo{Type: "url", URL: l.Signed(video.Key), MediaType: video.Type})
-		}
+	for _, video := range t.FilesOf(task.Video) {
+		out = append(out, gatewayVideo{Type: "url", URL: l.Signed(video.Key), MediaType: video.Type})
 	}
 	return out
 }
@@ -131,10 +129,7 @@ func metadataOf(t task.Task, l dialect.Links) gatewayMetadata {
 	if t.State == task.Failed {
 		m.Filmgate.Reason = t.WhyFailed().Reason
 	}
-	for _, a := range t.Artifacts {
-		if _, ok := a.FirstFile(task.Video); !ok || a.Deleted {
-			continue
-		}
+	for a := range t.FilesOf(task.Video) {
 		one := filmgateVideo{Width: a.Width, Height: a.Height, Seconds: a.Duration.Round(time.Millisecond).Seconds(), FrameRate: a.FrameRate}
 		if last, ok := a.FirstFile(task.LastFrame); ok {
 			one.LastFrame = l.Signed(last.Key)

@@ -83,7 +83,7 @@ type falFile struct {
 func noResult(t task.Task) error {
 	switch t.State {
 	case task.Succeeded:
-		if _, ok := videoOf(t); !ok {
+		if _, _, ok := t.FirstFile(task.Video); !ok {
 			return &task.Error{Code: task.NotFound, Detail: "The video was deleted."}
 		}
 		return nil
@@ -107,18 +107,9 @@ func failureOf(t task.Task) *task.Error {
 	return &task.Error{Code: task.InternalError, Detail: f.Text}
 }
 
-func videoOf(t task.Task) (task.File, bool) {
-	for _, a := range t.Artifacts {
-		if f, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			return f, true
-		}
-	}
-	return task.File{}, false
-}
-
 // outputOf returns a finished task's result.
 func outputOf(t task.Task, l dialect.Links) falOutput {
-	f, _ := videoOf(t)
+	_, f, _ := t.FirstFile(task.Video)
 	return falOutput{Seed: t.Request.Seed, Video: falFile{URL: l.Signed(f.Key), ContentType: f.Type, FileName: f.Key[strings.LastIndexByte(f.Key, '/')+1:], FileSize: f.Size}}
 }
 

@@ -84,16 +84,6 @@ const (
 	codeUnavailable = 14
 )
 
-// videoOf returns the video of a task; ok is false if there is none, or if it has been deleted.
-func videoOf(t task.Task) (video task.File, ok bool) {
-	for _, a := range t.Artifacts {
-		if video, ok = a.FirstFile(task.Video); ok && !a.Deleted {
-			return video, true
-		}
-	}
-	return task.File{}, false
-}
-
 // end is how a task has ended: with a video, blocked for safety, or with an error.
 type end struct {
 	done    bool
@@ -106,7 +96,7 @@ type end struct {
 func endOf(t task.Task) end {
 	switch t.State {
 	case task.Succeeded:
-		video, ok := videoOf(t)
+		_, video, ok := t.FirstFile(task.Video)
 		if !ok {
 			return end{done: true, err: failed(codeNotFound, "The video has been deleted.")}
 		}

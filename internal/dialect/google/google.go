@@ -179,7 +179,7 @@ func (c calls) download(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		t, err = c.find(r, who, id)
 	}
-	video, ok := videoOf(t)
+	_, video, ok := t.FirstFile(task.Video)
 	if err == nil && !ok {
 		err = &task.Error{Code: task.NotFound, Detail: "There is no video: the operation is not done, has failed, or its video has been deleted."}
 	}

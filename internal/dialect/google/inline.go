@@ -43,7 +43,7 @@ func (c calls) fetch(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	video, ok := videoOf(t)
+	_, video, ok := t.FirstFile(task.Video)
 	if !ok || video.Size > inlineLimit || video.Size <= 0 {
 		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeVertex(t, name, c.links(r))), false)
 		return

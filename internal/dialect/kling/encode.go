@@ -95,10 +95,8 @@ func dataOf(t task.Task, l dialect.Links, read bool) taskData {
 	}
 	if t.State == task.Succeeded {
 		d.TaskResult = &taskResult{Videos: []video{}}
-		for _, a := range t.Artifacts {
-			if file, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-				d.TaskResult.Videos = append(d.TaskResult.Videos, video{ID: a.ID, URL: l.Of(a, file), Duration: seconds(a.Duration)})
-			}
+		for a, file := range t.FilesOf(task.Video) {
+			d.TaskResult.Videos = append(d.TaskResult.Videos, video{ID: a.ID, URL: l.Of(a, file), Duration: seconds(a.Duration)})
 		}
 	}
 	return d

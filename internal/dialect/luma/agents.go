@@ -197,10 +197,8 @@ func encodeAgents(t task.Task, l dialect.Links) []byte {
 		State: agentsStateOf(t.State), Type: agentsType(t.Request), Output: []agentsOutput{}}
 	switch t.State {
 	case task.Succeeded:
-		for _, a := range t.Artifacts {
-			if f, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-				g.Output = append(g.Output, agentsOutput{Type: "video", URL: l.Signed(f.Key)})
-			}
+		for _, f := range t.FilesOf(task.Video) {
+			g.Output = append(g.Output, agentsOutput{Type: "video", URL: l.Signed(f.Key)})
 		}
 	case task.Failed, task.Cancelled:
 		reason, code := reasonOf(t), failureCode(t)

@@ -61,7 +61,7 @@ func videoOf(t task.Task, l dialect.Links) routerVideo {
 	case task.Succeeded:
 		out.GenerationID = "gen-" + dialect.HexID(t.ID)
 		urls := []string{}
-		for _, f := range filesOf(t) {
+		for _, f := range t.FilesOf(task.Video) {
 			urls = append(urls, l.Signed(f.Key))
 		}
 		out.UnsignedURLs, out.URLs = &urls, &urls
@@ -73,17 +73,6 @@ func videoOf(t task.Task, l dialect.Links) routerVideo {
 	if t.State.Terminal() {
 		const creditsPerDollar = 100
 		out.Usage = &routerUsage{Cost: dialect.Credits(t) / creditsPerDollar, IsBYOK: true}
-	}
-	return out
-}
-
-// filesOf returns the finished videos that are not deleted.
-func filesOf(t task.Task) []task.File {
-	var out []task.File
-	for _, a := range t.Artifacts {
-		if video, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			out = append(out, video)
-		}
 	}
 	return out
 }

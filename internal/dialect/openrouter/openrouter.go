@@ -121,7 +121,10 @@ func fileOf(t task.Task, index string) (task.File, error) {
 	if !t.State.Terminal() {
 		return task.File{}, &task.Error{Code: task.Invalid, Detail: "The video is not ready. Ask for it again once its status is completed."}
 	}
-	videos := filesOf(t)
+	var videos []task.File
+	for _, f := range t.FilesOf(task.Video) {
+		videos = append(videos, f)
+	}
 	n, err := strconv.Atoi(index)
 	if index != "" && (err != nil || n < 0) {
 		return task.File{}, &task.Error{Code: task.Invalid, Fields: []task.FieldError{{Field: "?index", Detail: "must be a whole number from 0"}}}

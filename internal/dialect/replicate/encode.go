@@ -96,13 +96,12 @@ func encode(t task.Task, l dialect.Links, api string) prediction {
 
 // outputOf returns the URL of the first video that is still there; nil if there is none.
 func outputOf(t task.Task, l dialect.Links) *string {
-	for _, a := range t.Artifacts {
-		if video, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			url := l.Signed(video.Key)
-			return &url
-		}
+	_, video, ok := t.FirstFile(task.Video)
+	if !ok {
+		return nil
 	}
-	return nil
+	url := l.Signed(video.Key)
+	return &url
 }
 
 // logsOf returns the progress as the one log line that the SDK reads it from.

@@ -76,10 +76,8 @@ func stateOf(s task.State) state {
 // outputs returns the URLs of the task's videos. A deleted one has none.
 func outputs(t task.Task, l dialect.Links) []string {
 	urls := []string{}
-	for _, a := range t.Artifacts {
-		if video, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			urls = append(urls, l.SignedUntil(video.Key, l.Now.Add(outputLife)))
-		}
+	for _, video := range t.FilesOf(task.Video) {
+		urls = append(urls, l.SignedUntil(video.Key, l.Now.Add(outputLife)))
 	}
 	return urls
 }

@@ -127,14 +127,13 @@ func (c calls) extend(ctx context.Context, who apikey.Key, r *task.Request, wire
 	case t.State != task.Succeeded:
 		return unusable(field, "the task is "+string(t.State)+"; only one that has SUCCEEDED can be continued")
 	}
-	for _, a := range t.Artifacts {
-		if f, ok := a.FirstFile(task.LastFrame); ok && !a.Deleted {
-			r.First = &task.Image{Source: task.StoredSource(f.Key), Field: field}
-			r.ParentID = t.ID
-			return nil
-		}
+	_, f, ok := t.FirstFile(task.LastFrame)
+	if !ok {
+		return unusable(field, "the task's files were deleted")
 	}
-	return unusable(field, "the task's files were deleted")
+	r.First = &task.Image{Source: task.StoredSource(f.Key), Field: field}
+	r.ParentID = t.ID
+	return nil
 }
 
 func unusable(field, detail string) error {

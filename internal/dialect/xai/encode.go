@@ -84,12 +84,11 @@ func encode(t task.Task, l dialect.Links) []byte {
 
 // fileOf returns the first video whose files are there; nil if there is none.
 func fileOf(t task.Task, l dialect.Links) *xaiFile {
-	for _, a := range t.Artifacts {
-		if f, ok := a.FirstFile(task.Video); ok && !a.Deleted {
-			return &xaiFile{URL: l.Signed(f.Key), Duration: a.Duration.Round(time.Millisecond).Seconds(), RespectModeration: true}
-		}
+	a, f, ok := t.FirstFile(task.Video)
+	if !ok {
+		return nil
 	}
-	return nil
+	return &xaiFile{URL: l.Signed(f.Key), Duration: a.Duration.Round(time.Millisecond).Seconds(), RespectModeration: true}
 }
 
 // xaiError is the body of every error.
