@@ -1,7 +1,6 @@
 package aisdk
 
 import (
-	"math"
 	"regexp"
 	"strings"
 
@@ -57,10 +56,7 @@ func decodeStart(f *dialect.Fields) (task.Request, []gatewayWarning) {
 	if f.Has("fps") {
 		r.Format.FrameRate = int(f.Int("fps", 0, 1, fastest))
 	}
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(f)
 	if f.Bool("generateAudio", false) {
 		warn("generateAudio", "Sound can't be asked for. The engine decides whether the video has any.")
 	}

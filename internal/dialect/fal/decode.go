@@ -1,7 +1,6 @@
 package fal
 
 import (
-	"math"
 	"strconv"
 	"strings"
 
@@ -44,14 +43,8 @@ func decode(f *dialect.Fields) task.Request {
 		r.AspectRatio = ""
 	}
 	r.Seconds, _ = strconv.Atoi(strings.TrimSuffix(f.OneOf("duration", "5", lengths()...), "s"))
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
-	if f.Has("cfg_scale") {
-		scale := f.Float("cfg_scale", 0, 0, 1)
-		r.CfgScale = &scale
-	}
+	r.Seed = dialect.Seed(f)
+	r.CfgScale = dialect.CfgScale(f)
 	limits := task.ImageLimits{Bytes: imageBytes}
 	r.First = first(dialect.Picture(f, "image_url", false, limits), dialect.Picture(f, "first_frame_url", false, limits), dialect.Picture(f, "start_image_url", false, limits))
 	r.Last = first(dialect.Picture(f, "end_image_url", false, limits), dialect.Picture(f, "tail_image_url", false, limits), dialect.Picture(f, "last_frame_url", false, limits))

@@ -1,7 +1,6 @@
 package filmgate
 
 import (
-	"math"
 	"net/http"
 	"strings"
 
@@ -62,14 +61,8 @@ func decodeCreate(f *dialect.Fields) task.Request {
 		r.Model = DefaultModel
 	}
 	r.Seconds = decodeSeconds(f, r.Video != nil)
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
-	if f.Has("cfg_scale") {
-		scale := f.Float("cfg_scale", 0, 0, 1)
-		r.CfgScale = &scale
-	}
+	r.Seed = dialect.Seed(f)
+	r.CfgScale = dialect.CfgScale(f)
 	f.Close()
 	checkInputs(f, r)
 	return r

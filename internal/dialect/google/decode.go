@@ -2,7 +2,6 @@ package google
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,10 +111,7 @@ func decodeParameters(p *dialect.Fields, r *task.Request) {
 	if p.Has("fps") {
 		r.Format.FrameRate = int(p.Int("fps", 0, 1, fastest))
 	}
-	if p.Has("seed") {
-		seed := uint32(p.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(p)
 	r.NegativePrompt = p.String("negativePrompt", "", promptLimit)
 	r.ExpandPrompt = p.Bool("enhancePrompt", false)
 	r.AspectRatio = p.Matching("aspectRatio", ratioForm, "width and height such as 16:9")

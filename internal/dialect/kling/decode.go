@@ -52,10 +52,7 @@ func decode(f *dialect.Fields, k kind, routed []string) task.Request {
 		CallbackURL:    dialect.CallbackURL(f, "callback_url"),
 	}
 	f.OneOf("sound", "off", "off", "on")
-	if f.Has("cfg_scale") {
-		scale := f.Float("cfg_scale", 0, 0, 1)
-		r.CfgScale = &scale
-	}
+	r.CfgScale = dialect.CfgScale(f)
 	r.Seconds, _ = strconv.Atoi(f.OneOf("duration", "5", lengths()...)) // one of those just written
 	r.Watermark = decodeWatermark(f)
 	switch k {

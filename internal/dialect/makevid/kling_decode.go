@@ -81,10 +81,7 @@ func decodeKling(f *dialect.Fields) task.Request {
 		Camera:         KlingCamera(f),
 		AssetGroup:     dialect.AssetGroup,
 	}
-	if f.Has("cfg_scale") {
-		scale := f.Float("cfg_scale", 0, 0, 1)
-		r.CfgScale = &scale
-	}
+	r.CfgScale = dialect.CfgScale(f)
 	var lengths []string
 	for _, n := range profiles.kling[0].seconds() {
 		lengths = append(lengths, strconv.Itoa(n))

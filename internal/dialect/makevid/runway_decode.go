@@ -1,7 +1,6 @@
 package makevid
 
 import (
-	"math"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -47,10 +46,7 @@ func decodeRunway(f *dialect.Fields) task.Request {
 	f.Require("seconds")
 	r.Seconds = f.IntOf("seconds", p.seconds()...)
 	r.Format = p.format(r.Seconds, "")
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(f)
 	img := dialect.Picture(f, "init_image", false, task.ImageLimits{Bytes: runwayImageLimit})
 	none := img == nil && !f.HasErrors("init_image")
 	if f.Bool("image_as_end_frame", false) {

@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"math"
 	"regexp"
 
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -50,10 +49,7 @@ func decodeCreate(f *dialect.Fields, models []string) creation {
 		Dialect: Dialect, Model: f.OneOf("model", defaultModel, models...), Prompt: f.String("prompt", "", promptLimit),
 		NegativePrompt: f.String("negative_prompt", "", negativeLimit), AssetGroup: dialect.AssetGroup,
 	}}
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(f)
 	r.reference(f, "input_reference")
 	r.reference(f, "image_reference")
 	r.length(f)

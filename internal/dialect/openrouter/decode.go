@@ -1,7 +1,6 @@
 package openrouter
 
 import (
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,10 +46,7 @@ func decodeCreate(f *dialect.Fields, known []string) task.Request {
 	} else if r.Video == nil {
 		r.Seconds = defaultSeconds
 	}
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(f)
 	r.CallbackURL = dialect.CallbackURL(f, "callback_url")
 	if r.Video != nil && (r.First != nil || r.Last != nil) {
 		f.AddError("input_references", "a video can't go together with frame_images")

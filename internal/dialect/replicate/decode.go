@@ -74,10 +74,7 @@ func decodeInput(in *dialect.Fields, r *task.Request) {
 		value := uint32(seed) //nolint:gosec // Int keeps it within the range
 		r.Seed = &value
 	}
-	if in.Has("cfg_scale") {
-		scale := in.Float("cfg_scale", 0, 0, 1)
-		r.CfgScale = &scale
-	}
+	r.CfgScale = dialect.CfgScale(in)
 	r.Loop = in.Bool("loop", false)
 	r.Mode = map[string]string{"standard": "std", "pro": "pro"}[in.String("mode", "", task.NameLimit)] // other models' modes have no effect
 	if r.Video != nil && (r.First != nil || r.Last != nil) {

@@ -3,7 +3,6 @@ package runway
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -37,10 +36,7 @@ func decodeVideo(f *dialect.Fields, k kind, routed []string) task.Request {
 		Prompt: f.String("promptText", "", promptLimit), NegativePrompt: f.String("negativePrompt", "", negativeLimit),
 		Seconds: int(f.IntOr("duration", "auto", defaultSeconds, 1, longest))}
 	f.OneOf("outputFormat", "mp4", "mp4")
-	if f.Has("seed") {
-		seed := uint32(f.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
-	}
+	r.Seed = dialect.Seed(f)
 	r.Watermark = f.Bool("watermark", false)
 	decodeSize(f, &r)
 	switch k {

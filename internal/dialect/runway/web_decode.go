@@ -3,7 +3,6 @@ package runway
 import (
 	"cmp"
 	"context"
-	"math"
 	"regexp"
 	"strings"
 
@@ -59,9 +58,8 @@ func decodeWebTask(f *dialect.Fields, routed []string) (r task.Request, extends 
 func decodeWebContent(o *dialect.Fields, r *task.Request) *task.Image {
 	r.Prompt = o.String("text_prompt", r.Prompt, webPromptLimit)
 	r.Watermark = o.Bool("watermark", r.Watermark)
-	if o.Has("seed") {
-		seed := uint32(o.Int("seed", 0, 0, math.MaxUint32)) //nolint:gosec // Int keeps it within the range
-		r.Seed = &seed
+	if seed := dialect.Seed(o); seed != nil {
+		r.Seed = seed
 	}
 	decodeWebSize(o, r)
 	picture := dialect.Picture(o, "init_image", false, task.ImageLimits{Bytes: imageBytes})

@@ -34,11 +34,12 @@ func TestVideoGoesOnFromTheLastFrameOfATask(t *testing.T) {
 // recording is a gateway that keeps what it was asked for.
 type recording struct {
 	*dialecttest.Gateway
-	first, parent string
+	first, parent, prompt string
+	seed                  *uint32
 }
 
 func (r *recording) Submit(ctx context.Context, who apikey.Key, asked task.Request) (task.Task, error) {
-	r.first, r.parent = asked.First.Source, asked.ParentID
+	r.first, r.parent, r.prompt, r.seed = asked.First.Source, asked.ParentID, asked.Prompt, asked.Seed
 	return r.Gateway.Submit(ctx, who, asked)
 }
 
@@ -66,5 +67,14 @@ func TestTaskThatCannotBeContinuedIsNamed(t *testing.T) {
 				t.Errorf("%d %s", w.Code, w.Body)
 			}
 		})
+	}
+}
+
+func TestGen2OptionsReplaceOnlyWhatTheyHold(t *testing.T) {
+	g := &recording{Gateway: open()}
+	w := post(dialecttest.Mux(runway.Routes(g, runway.Options{})), "/v1/tasks",
+		`{"taskType":"gen2","options":{"seed":9,"text_prompt":"a lake","init_image":"https://films.example/a.jpg","gen2Options":{"text_prompt":"a river"}}}`)
+	if w.Code != http.StatusOK || g.seed == nil || *g.seed != 9 || g.prompt != "a river" || g.first != "https://films.example/a.jpg" {
+		t.Errorf("%d %s, seed %v, prompt %q, first frame %q", w.Code, w.Body, g.seed, g.prompt, g.first)
 	}
 }
