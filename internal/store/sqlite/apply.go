@@ -24,7 +24,7 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err != nil {
 		return err
 	}
-	return s.group.do(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.put(ctx, tx, read, c, raw) })
+	return s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.put(ctx, tx, read, c, raw) })
 }
 
 // put writes a change in a transaction that it shares with others.

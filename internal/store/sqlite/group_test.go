@@ -7,10 +7,12 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/filmgate/filmgate/internal/store/groupcommit"
 )
 
-// newGroup returns a group over a database with one table, numbers.
-func newGroup(t *testing.T) (*group, *DB) {
+// numbersGroup returns a group over a database with one table, numbers.
+func numbersGroup(t *testing.T) (*groupcommit.Group[writeFunc], *DB) {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
@@ -20,7 +22,7 @@ func newGroup(t *testing.T) (*group, *DB) {
 	if _, err := db.writer.ExecContext(t.Context(), `CREATE TABLE numbers (n INTEGER NOT NULL)`); err != nil {
 		t.Fatal(err)
 	}
-	return &group{db: db.writer}, db
+	return newGroup(db.writer), db
 }
 
 func insert(n int) func(context.Context, *sql.Tx) error {
@@ -49,7 +51,7 @@ func hold(t *testing.T, db *DB) (release func()) {
 }
 
 func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
-	g, db := newGroup(t)
+	g, db := numbersGroup(t)
 	release := hold(t, db)
 	defer release()
 	const writers = 20
@@ -57,7 +59,7 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range writers {
 		all.Go(func() {
-			if err := g.do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			if err := g.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 				transactions[tx] = true // one write at a time
 				return insert(n)(ctx, tx)
 			}); err != nil {
@@ -66,9 +68,7 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 		})
 	}
 	for waiting := 0; waiting < writers; {
-		g.mu.Lock()
-		waiting = len(g.waiting)
-		g.mu.Unlock()
+		waiting = g.Waiting()
 	}
 	release()
 	all.Wait()
@@ -78,18 +78,18 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 }
 
 func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
-	g, db := newGroup(t)
+	g, db := numbersGroup(t)
 	release := hold(t, db)
 	defer release()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- g.do(ctx, insert(1)) }()
+	go func() { ended <- g.Do(ctx, insert(1)) }()
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 	release()
-	if err := g.do(t.Context(), insert(2)); err != nil {
+	if err := g.Do(t.Context(), insert(2)); err != nil {
 		t.Fatal(err)
 	}
 	if n := count(t, db); n != 1 {
@@ -98,19 +98,19 @@ func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
 }
 
 func TestClosedDatabaseFailsEveryWrite(t *testing.T) {
-	g, db := newGroup(t)
+	g, db := numbersGroup(t)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := g.do(t.Context(), insert(1)); err == nil {
+		if err := g.Do(t.Context(), insert(1)); err == nil {
 			t.Error("written to a closed database")
 		}
 	}
 }
 
 func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
-	g, db := newGroup(t)
+	g, db := numbersGroup(t)
 	release := hold(t, db)
 	defer release()
 	writes := []func(context.Context, *sql.Tx) error{insert(1), func(ctx context.Context, tx *sql.Tx) error {
@@ -120,14 +120,12 @@ func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
 	var all sync.WaitGroup
 	for n, write := range writes {
 		all.Go(func() {
-			if err := g.do(t.Context(), write); err == nil {
+			if err := g.Do(t.Context(), write); err == nil {
 				t.Errorf("write %d was not made, but succeeded", n)
 			}
 		})
 		for waiting := 0; waiting <= n; {
-			g.mu.Lock()
-			waiting = len(g.waiting)
-			g.mu.Unlock()
+			waiting = g.Waiting()
 		}
 	}
 	release()
@@ -135,7 +133,7 @@ func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
 	if n := count(t, db); n != 0 {
 		t.Errorf("%d rows", n)
 	}
-	if err := g.do(t.Context(), insert(4)); err != nil {
+	if err := g.Do(t.Context(), insert(4)); err != nil {
 		t.Errorf("the next write: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/groupcommit"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -20,7 +21,7 @@ import (
 type Store struct {
 	db      *DB
 	enqueue store.Enqueue[*sql.Tx]
-	group   *group // of all changes to tasks
+	group   *groupcommit.Group[writeFunc] // of all changes to tasks
 }
 
 var _ store.Store = (*Store)(nil)
@@ -28,7 +29,7 @@ var _ store.Store = (*Store)(nil)
 // New returns the store in db, which must have been migrated. If a change has wakes, Apply passes them to enqueue inside its
 // transaction. The store owns db: Close closes it.
 func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
-	return &Store{db: db, enqueue: enqueue, group: &group{db: db.writer}}
+	return &Store{db: db, enqueue: enqueue, group: newGroup(db.writer)}
 }
 
 // Close implements store.Store. It may be called twice.

@@ -1,0 +1,154 @@
+// Package postgres implements [store.Store] in a PostgreSQL database. [OpenDB] connects, [DB.Migrate] creates or updates the
+// tables, and [New] makes the store.
+//
+// Changes that wait at the same moment are committed together: in one transaction, and nearly all in one exchange with the
+// server. The queue shares the connections, so that rows and jobs are written in the same transaction.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+const (
+	maxConns    = 16               // unless the URL says pool_max_conns
+	connectTime = 5 * time.Second  // unless the URL says connect_timeout
+	commitTime  = 30 * time.Second // longest time of one transaction
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// DB is a pool of connections to a database.
+type DB struct {
+	pool *pgxpool.Pool
+
+	mu    sync.Mutex
+	owner *pgx.Conn // holds the lock of Lock; nil = not locked
+}
+
+// OpenDB connects to the database at a URL such as postgres://USER:PASSWORD@HOST:5432/DATABASE. Its parameters may be those of
+// libpq (sslmode, connect_timeout, …) and of pgxpool (pool_max_conns, …). No error contains the password. OpenDB does not
+// change the tables: call Migrate before using the store.
+func OpenDB(ctx context.Context, rawURL string) (*DB, error) {
+	c, err := parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: open: %w", err)
+	}
+	db := &DB{pool: pool}
+	var encoding string
+	if err = pool.QueryRow(ctx, `SHOW server_encoding`).Scan(&encoding); err == nil && encoding != "UTF8" {
+		err = fmt.Errorf("the database has the encoding %s: create it with the encoding UTF8", encoding)
+	}
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("postgres: open: %w", mapError(err))
+	}
+	return db, nil
+}
+
+// parse reads the URL of a database and sets what it does not say.
+func parse(rawURL string) (*pgxpool.Config, error) {
+	c, err := pgxpool.ParseConfig(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("postgres: it must be like postgres://USER:PASSWORD@HOST:5432/DATABASE: %s", parseProblem(rawURL, err))
+	}
+	if !strings.Contains(rawURL, "pool_max_conns") {
+		c.MaxConns = maxConns
+	}
+	if c.ConnConfig.ConnectTimeout == 0 || c.ConnConfig.ConnectTimeout > time.Minute { // pgx waits two minutes unless told otherwise
+		c.ConnConfig.ConnectTimeout = connectTime
+	}
+	if c.ConnConfig.RuntimeParams["application_name"] == "" {
+		c.ConnConfig.RuntimeParams["application_name"] = "filmgate"
+	}
+	return c, nil
+}
+
+// parseProblem returns why a URL can't be read, without the URL's secrets.
+func parseProblem(rawURL string, err error) string {
+	u, malformed := url.Parse(rawURL)
+	if malformed != nil {
+		var cause *url.Error
+		if errors.As(malformed, &cause) { // its own text has the whole URL, and its cause may have a piece of it
+			return "it is not a URL; characters such as @ : / % in a password must be percent-encoded"
+		}
+		return "it is not a URL"
+	}
+	text := err.Error()
+	secrets := append([]string{u.Query().Get("password"), u.Query().Get("sslpassword")}, rawURL)
+	if password, ok := u.User.Password(); ok {
+		secrets = append(secrets, password, url.QueryEscape(password), url.PathEscape(password))
+	}
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	return text
+}
+
+// Pool returns the connections, for the queue to share.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
+// Migrate brings the tables to the newest version and returns the versions before and after. Version 0 is an empty database.
+// It may be called at every start, by many processes at once. If the tables were written by a newer program, it returns an
+// error and changes nothing.
+func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return 0, 0, fmt.Errorf("postgres: migrate: %w", err)
+	}
+	alone, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return 0, 0, fmt.Errorf("postgres: migrate: %w", err)
+	}
+	conns := stdlib.OpenDBFromPool(db.pool)
+	defer func() { err = errors.Join(err, conns.Close()) }()
+	p, err := goose.NewProvider(goose.DialectPostgres, conns, files, goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(alone))
+	if err != nil {
+		return 0, 0, fmt.Errorf("postgres: migrate: %w", err)
+	}
+	from, to, err = p.GetVersions(ctx)
+	if err != nil {
+		return 0, 0, fmt.Errorf("postgres: migrate: read the version: %w", mapError(err))
+	}
+	if from > to {
+		return from, from, fmt.Errorf("postgres: migrate: the database has version %d and this program knows %d: "+
+			"start a newer program, or restore a backup", from, to)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return from, from, fmt.Errorf("postgres: migrate from %d to %d: %w", from, to, mapError(err))
+	}
+	return from, to, nil
+}
+
+// Close closes the connections and gives up the lock. Call it after the queue has stopped. It may be called twice.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	var err error
+	if db.owner != nil {
+		err = db.owner.Close(context.Background())
+		db.owner = nil
+	}
+	db.pool.Close()
+	return err
+}

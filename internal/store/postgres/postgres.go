@@ -1,0 +1,146 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/groupcommit"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Store implements store.Store in a PostgreSQL database. Make one with New.
+type Store struct {
+	db      *DB
+	enqueue store.Enqueue[pgx.Tx]
+	group   *groupcommit.Group[change] // of all changes to tasks
+}
+
+var _ store.Store = (*Store)(nil)
+
+// New returns the store in db, which must have been migrated. Apply passes wakes to enqueue inside its transaction: those of
+// many changes at once, if their transaction is the same. If that call fails, the changes are written again, each with a call
+// of its own. The store owns db: Close closes it.
+func New(db *DB, enqueue store.Enqueue[pgx.Tx]) *Store {
+	s := &Store{db: db, enqueue: enqueue}
+	s.group = groupcommit.New(s.commit)
+	return s
+}
+
+// Ping checks that the database can be read and is this server's. See DB.Ping.
+func (s *Store) Ping(ctx context.Context) error { return s.db.Ping(ctx) }
+
+// Close implements store.Store. It may be called twice.
+func (s *Store) Close() error { return s.db.Close() }
+
+// queryAll returns every row of a query outside of a transaction. If the connection was lost, it tries once more on a new one.
+func queryAll[T any](ctx context.Context, db *DB, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	found, err := queryOnce(ctx, db, scan, query, args...)
+	if db.reconnect(ctx, err) {
+		found, err = queryOnce(ctx, db, scan, query, args...)
+	}
+	return found, mapError(err)
+}
+
+func queryOnce[T any](ctx context.Context, db *DB, scan func(scan func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.pool.Query(ctx, query, clean(args)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// queryOne returns the row of a query that finds at most one, or ErrNotFound.
+func queryOne[T any](ctx context.Context, db *DB, scan func(scan func(...any) error) (T, error), query string, args ...any) (T, error) {
+	found, err := queryAll(ctx, db, scan, query, args...)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return found[0], nil
+}
+
+// scanBody reads a row whose only column is a body.
+func scanBody[T any](scan func(...any) error, unmarshal func([]byte) (T, error)) (v T, err error) {
+	var raw []byte
+	if err := scan(&raw); err != nil {
+		return v, err
+	}
+	return unmarshal(raw)
+}
+
+// millis returns t as columns hold it, in epoch milliseconds.
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+// clean replaces what a column of type text can't hold in the arguments of type string: the character 0, and bytes that are not
+// UTF-8. The ids that the program makes have neither, so a caller's id that has one finds nothing.
+func clean(args []any) []any {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\ufffd"), "\ufffd")
+		}
+	}
+	return args
+}
+
+// free returns a text that a caller writes as columns of type bytea hold it.
+func free(s string) []byte { return []byte(s) }
+
+// filter collects the conditions of a query.
+type filter struct {
+	where []string
+	args  []any
+}
+
+// add adds a condition. Each ? in it becomes the placeholder of the next argument.
+func (f *filter) add(condition string, args ...any) {
+	for _, a := range args {
+		condition = strings.Replace(condition, "?", f.arg(a), 1)
+	}
+	f.where = append(f.where, condition)
+}
+
+// arg adds an argument and returns its placeholder.
+func (f *filter) arg(a any) string {
+	f.args = append(f.args, a)
+	return "$" + strconv.Itoa(len(f.args))
+}
+
+// all returns the conditions as one.
+func (f *filter) all() string { return strings.Join(f.where, " AND ") }
+
+// page returns the rest of a query: the conditions, the cursor, an order by the table's created and id columns, and the
+// limit, which is 100 if it is not positive.
+func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
+	order, beyond := "DESC", "<"
+	if oldestFirst {
+		order, beyond = "ASC", ">"
+	}
+	if after != (task.Cursor{}) {
+		f.add("("+table+".created, "+table+".id) "+beyond+" (?, ?)", millis(after.Created), after.ID)
+	}
+	if limit <= 0 {
+		limit = 100
+	}
+	where := ""
+	if len(f.where) > 0 {
+		where = " WHERE " + f.all()
+	}
+	return where + " ORDER BY " + table + ".created " + order + ", " + table + ".id " + order + " LIMIT " + f.arg(limit)
+}

@@ -1,0 +1,52 @@
+package postgrestest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+)
+
+// Shared is a server for all tests of a package. The first test that asks for it starts it.
+type Shared struct {
+	mu     sync.Mutex
+	server *Server
+	err    error
+}
+
+// Server returns the server. It skips the test if PostgreSQL is not installed.
+func (s *Shared) Server(tb testing.TB) *Server {
+	tb.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server == nil && s.err == nil {
+		s.server, s.err = Start(context.Background())
+	}
+	if errors.Is(s.err, ErrMissing) {
+		tb.Skip(s.err)
+	}
+	if s.err != nil {
+		tb.Fatal(s.err)
+	}
+	return s.server
+}
+
+// Stop ends the server if it was started. Call it after the tests.
+func (s *Shared) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.server != nil {
+		if err := s.server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		s.server = nil
+	}
+}
+
+// Main runs a package's tests, stops the server, and returns the exit code.
+func (s *Shared) Main(m *testing.M) int {
+	defer s.Stop()
+	return m.Run()
+}
