@@ -72,6 +72,8 @@ var parts = map[string][]string{
 	"render/camera":       {"render/fp", "render/words"},
 	"render/raster":       {"render/fp", "render/camera"},
 	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
+	"store/sqlite":        {"store/groupcommit"},
+	"store/postgres":      {"store/groupcommit"},
 	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene"},
 }
 
@@ -81,6 +83,7 @@ var outside = map[string][]string{
 	"github.com/riverqueue/river":   {"queue"},
 	"modernc.org/sqlite":            {"store/sqlite", "queue tests"},
 	"github.com/pressly/goose":      {"store"},
+	"github.com/jackc/pgx":          {"store/postgres", "queue", "cmd"},
 	"github.com/golang-jwt/jwt":     {"blob", "dialect/kling", "engine/kling", "engine/vertex tests"},
 	"code.dny.dev/ssrf":             {"outbound"},
 	"github.com/failsafe-go":        {"engine"},

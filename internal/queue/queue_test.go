@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -65,18 +64,15 @@ func TestEnqueue(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := newTestQueue(t, Options{ShortWait: 10 * time.Minute})
-			tx, err := h.db.BeginTx(t.Context(), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = h.Enqueue(t.Context(), tx, c.wakes)
+			tx := h.begin(t)
+			err := tx.enqueue(t.Context(), c.wakes)
 			if (err == nil) != (c.wrong == "") || err != nil && err.Error() != c.wrong {
 				t.Errorf("Enqueue: %v, want %q", err, c.wrong)
 			}
 			if c.fail != nil || err != nil {
-				err = tx.Rollback()
+				err = tx.rollback()
 			} else {
-				err = tx.Commit()
+				err = tx.commit()
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -186,16 +182,10 @@ func TestStartAndStop(t *testing.T) {
 		wait(t, "the step", stepped)
 	})
 	t.Run("Start without tables fails", func(t *testing.T) {
-		db, err := sql.Open("sqlite", ":memory:")
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = db.Close() })
-		q, err := NewSQLite(db, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := q.Start(t.Context(), steps); err == nil || !strings.Contains(err.Error(), "river_job") {
+		h := &testQueue{}
+		h.openDB(t)
+		h.reopen(t, Options{})
+		if err := h.Start(t.Context(), steps); err == nil || !strings.Contains(err.Error(), "river_job") {
 			t.Errorf("Start: %v", err)
 		}
 	})

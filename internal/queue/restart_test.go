@@ -11,9 +11,9 @@ func TestJobsOfADeadProcessRunAgain(t *testing.T) {
 	h.schedule(t, remoteTask("t"))
 	// A killed process leaves a running job, and a leader with a term that is far from over.
 	for _, statement := range []string{
-		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec')`,
+		`UPDATE river_job SET state = 'running', attempt = 1, attempted_at = CURRENT_TIMESTAMP`,
 		`INSERT INTO river_leader (name, leader_id, elected_at, expires_at)
-			VALUES ('default', 'dead', datetime('now'), datetime('now', '+1 hour'))`,
+			VALUES ('default', 'dead', CURRENT_TIMESTAMP, '2999-01-01 00:00:00')`,
 	} {
 		if _, err := h.db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func TestFailedStepRunsAgain(t *testing.T) {
 			if log := h.log.String(); !strings.Contains(log, "the-task") || !strings.Contains(log, "step failed") {
 				t.Errorf("the log does not say what failed: %s", log)
 			}
-			if n := h.options.Panics.Counts()["queue"]; (n == 2) != strings.Contains(name, "panic") {
+			if n := h.panics.Counts()["queue"]; (n == 2) != strings.Contains(name, "panic") {
 				t.Errorf("%d panics are counted", n)
 			}
 		})

@@ -10,14 +10,24 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/riverqueue/river"
 	"go.uber.org/goleak"
 	_ "modernc.org/sqlite"
 
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// server holds the databases of the tests; nil = each is an SQLite file.
+var server *postgrestest.Server
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(postgrestest.Both(m, func(s *postgrestest.Server) { server = s }))
+}
 
 // stepFuncs implements Steps with functions.
 type stepFuncs struct {
@@ -50,22 +60,38 @@ func recordSteps() (stepFuncs, <-chan string) {
 
 // testQueue is a queue with a database of its own.
 type testQueue struct {
-	*Queue[*sql.Tx]
-	db  *sql.DB
-	log *syncBuffer
+	testedQueue
+	db     *sql.DB
+	pool   *pgxpool.Pool // nil = SQLite
+	log    *syncBuffer
+	stopC  <-chan struct{}
+	panics *panics.Recorder
+	fair   fairOrder
+	begin  func(t testing.TB) testTx
+	events func(kind river.EventKind) (<-chan *river.Event, func())
+}
+
+// testedQueue is what the tests use of a Queue, whatever its database.
+type testedQueue interface {
+	Migrate(ctx context.Context) (from, to int, err error)
+	Wake(ctx context.Context, wakes ...task.Wake) error
+	Scheduled(ctx context.Context, id string) (bool, error)
+	Start(ctx context.Context, steps Steps) error
+	Stop(ctx context.Context) error
+	Ping(ctx context.Context) error
+}
+
+// testTx is a transaction of the database of a testQueue.
+type testTx struct {
+	enqueue          func(ctx context.Context, wakes []task.Wake) error
+	commit, rollback func() error
 }
 
 // newTestQueue migrates a new database and makes a queue that stops when the test ends.
 func newTestQueue(t testing.TB, o Options) *testQueue {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1)
-	t.Cleanup(func() { _ = db.Close() })
-	h := &testQueue{db: db}
+	h := &testQueue{}
+	h.openDB(t)
 	h.reopen(t, o)
 	if _, _, err := h.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -73,12 +99,56 @@ func newTestQueue(t testing.TB, o Options) *testQueue {
 	return h
 }
 
+// openDB makes the database.
+func (h *testQueue) openDB(t testing.TB) {
+	t.Helper()
+	var err error
+	if server != nil {
+		if h.pool, err = pgxpool.New(t.Context(), server.NewDatabase(t)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(h.pool.Close)
+		h.db = stdlib.OpenDBFromPool(h.pool)
+	} else {
+		h.db, err = sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "q.db")+
+			"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_txlock=immediate")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.db.SetMaxOpenConns(1)
+	}
+	t.Cleanup(func() { _ = h.db.Close() })
+}
+
 // reopen makes a new queue on the same database, as the next process would.
 func (h *testQueue) reopen(t testing.TB, o Options) {
 	t.Helper()
 	h.log = &syncBuffer{}
 	o.Log = slog.New(slog.NewTextHandler(h.log, nil))
+	if h.pool != nil {
+		q, err := NewPostgres(h.pool, o)
+		use(t, h, q, err, func(t testing.TB) (pgx.Tx, func() error, func() error) {
+			tx, err := h.pool.Begin(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return tx, func() error { return tx.Commit(t.Context()) }, func() error { return tx.Rollback(t.Context()) }
+		})
+		return
+	}
 	q, err := NewSQLite(h.db, o)
+	use(t, h, q, err, func(t testing.TB) (*sql.Tx, func() error, func() error) {
+		tx, err := h.db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tx, tx.Commit, tx.Rollback
+	})
+}
+
+// use makes q the queue of h until the test ends.
+func use[Tx any](t testing.TB, h *testQueue, q *Queue[Tx], err error, begin func(t testing.TB) (tx Tx, commit, rollback func() error)) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +157,12 @@ func (h *testQueue) reopen(t testing.TB, o Options) {
 			t.Errorf("Stop: %v", err)
 		}
 	})
-	h.Queue = q
+	h.testedQueue, h.stopC, h.panics, h.fair = q, q.stopC, q.options.Panics, q.fair
+	h.events = func(kind river.EventKind) (<-chan *river.Event, func()) { return q.client.Subscribe(kind) }
+	h.begin = func(t testing.TB) testTx {
+		tx, commit, rollback := begin(t)
+		return testTx{func(ctx context.Context, wakes []task.Wake) error { return q.Enqueue(ctx, tx, wakes) }, commit, rollback}
+	}
 }
 
 func (h *testQueue) start(t testing.TB, s Steps) {
@@ -100,15 +175,12 @@ func (h *testQueue) start(t testing.TB, s Steps) {
 // schedule enqueues wakes in one transaction.
 func (h *testQueue) schedule(t testing.TB, wakes ...task.Wake) {
 	t.Helper()
-	tx, err := h.db.BeginTx(t.Context(), nil)
-	if err != nil {
+	tx := h.begin(t)
+	if err := tx.enqueue(t.Context(), wakes); err != nil {
+		_ = tx.rollback()
 		t.Fatal(err)
 	}
-	if err := h.Enqueue(t.Context(), tx, wakes); err != nil {
-		_ = tx.Rollback()
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.commit(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -125,9 +197,19 @@ func (h *testQueue) count(t *testing.T, condition string) (n int) {
 // jobWrites returns how often a wake job was inserted or updated since the first call, counted by triggers.
 func (h *testQueue) jobWrites(t *testing.T) (n int) {
 	t.Helper()
-	if _, err := h.db.ExecContext(t.Context(), `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
+	trigger := `CREATE TABLE IF NOT EXISTS changes (n INTEGER);
 		CREATE TRIGGER IF NOT EXISTS job_changed AFTER UPDATE ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END;
-		CREATE TRIGGER IF NOT EXISTS job_made AFTER INSERT ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END`); err != nil {
+		CREATE TRIGGER IF NOT EXISTS job_made AFTER INSERT ON river_job WHEN new.kind = 'wake' BEGIN INSERT INTO changes VALUES (1); END`
+	if h.pool != nil {
+		trigger = `DO $$ BEGIN
+			CREATE TABLE IF NOT EXISTS changes (n integer);
+			CREATE OR REPLACE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS
+				'BEGIN INSERT INTO changes VALUES (1); RETURN new; END';
+			CREATE OR REPLACE TRIGGER job_changed AFTER INSERT OR UPDATE ON river_job FOR EACH ROW WHEN (new.kind = 'wake')
+				EXECUTE FUNCTION count_change();
+		END $$`
+	}
+	if _, err := h.db.ExecContext(t.Context(), trigger); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.db.QueryRowContext(t.Context(), `SELECT count(*) FROM changes`).Scan(&n); err != nil {
@@ -139,7 +221,7 @@ func (h *testQueue) jobWrites(t *testing.T) (n int) {
 // subscribe returns River's events of a kind, which come after the rows are written.
 func (h *testQueue) subscribe(t *testing.T, kind river.EventKind) <-chan *river.Event {
 	t.Helper()
-	events, cancel := h.client.Subscribe(kind)
+	events, cancel := h.events(kind)
 	t.Cleanup(cancel)
 	return events
 }

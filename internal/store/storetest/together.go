@@ -19,7 +19,7 @@ func runTogether(t *testing.T, open Open) {
 	var all, begun sync.WaitGroup
 	begun.Add(writers)
 	s := open(t, func(_ context.Context, wakes []task.Wake) error {
-		begun.Wait() // so that the others wait while the first is written
+		begun.Wait()                                                             // so that the others wait while the first is written
 		if slices.ContainsFunc(wakes, func(w task.Wake) bool { return w.Low }) { // a store may pass the wakes of many changes
 			return refused
 		}

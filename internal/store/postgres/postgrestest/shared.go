@@ -45,6 +45,40 @@ func (s *Shared) Stop() {
 	}
 }
 
+// Both returns tests that run twice: first as they are, then on a PostgreSQL server that it starts and gives to use. If
+// PostgreSQL is not installed, it says so instead of running them again.
+func Both(m *testing.M, use func(*Server)) interface{ Run() int } { return &both{m, use} }
+
+type both struct {
+	tests *testing.M
+	use   func(*Server)
+}
+
+// Run runs the tests and returns the exit code.
+func (b *both) Run() int {
+	code := b.tests.Run()
+	if code != 0 {
+		return code
+	}
+	server, err := Start(context.Background())
+	if errors.Is(err, ErrMissing) {
+		fmt.Println("the tests do not run on PostgreSQL:", err)
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println("the tests run again, on PostgreSQL")
+	b.use(server)
+	code = b.tests.Run()
+	if err := server.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
 // Main runs a package's tests, stops the server, and returns the exit code.
 func (s *Shared) Main(m *testing.M) int {
 	defer s.Stop()

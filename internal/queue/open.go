@@ -1,0 +1,81 @@
+package queue
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const (
+	normalPriority = 1
+	lowPriority    = 4
+	maxAttempts    = 1<<15 - 1 // the largest number that River stores: a job is never given up
+	sweepQueue     = "sweep"
+	maxWorkers     = river.QueueNumWorkersMax
+	fetchCooldown  = 10 * time.Millisecond // least time between two looks for jobs
+)
+
+// recoverSQL returns the statements that free the jobs of a process that died.
+func recoverSQL() []string {
+	return []string{
+		// No other process works on the database, so a job that is running now was running when the last process died.
+		`UPDATE river_job SET state = 'available', attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END
+			WHERE state = 'running'`,
+		// The leader died too. If its row stayed, nothing would be scheduled or swept until its term ends.
+		`DELETE FROM river_leader`,
+	}
+}
+
+// open makes the queue and River's client for any database. Workers look for jobs every poll.
+func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) (*Queue[Tx], error) {
+	o = o.filled()
+	q := &Queue[Tx]{options: o, driver: driver, stopC: make(chan struct{}),
+		indexSQL: []string{`CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}}
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &stepper[Tx]{queue: q}); err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	if err := river.AddWorkerSafely(workers, &sweeper[Tx]{queue: q}); err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	if err := river.AddWorkerSafely(workers, &notifier[Tx]{queue: q}); err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	client, err := river.NewClient(driver, &river.Config{
+		Queues: map[string]river.QueueConfig{
+			string(task.Local):  {MaxWorkers: o.LocalWorkers},
+			string(task.Remote): {MaxWorkers: o.RemoteWorkers},
+			notifyQueue:         {MaxWorkers: notifyWorkers},
+			sweepQueue:          {MaxWorkers: 1, FetchPollInterval: 10 * time.Second},
+		},
+		Workers:           workers,
+		FetchCooldown:     fetchCooldown,
+		FetchPollInterval: poll,
+		MaxAttempts:       maxAttempts,
+		JobTimeout:        -1, // no limit on the time of a step
+		SoftStopTimeout:   o.StopGrace,
+		ErrorHandler:      &errorHandler{o.Log, o.Panics},
+		Logger:            o.riverLog(),
+		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), newSweepJob,
+			&river.PeriodicJobOpts{RunOnStart: true})},
+		CompletedJobRetentionPeriod: 10 * time.Minute,
+		DiscardedJobRetentionPeriod: 24 * time.Hour,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("queue: %w", err)
+	}
+	q.client = client
+	return q, nil
+}
+
+// newSweepJob returns the job of a sweep, which is not inserted while another one waits or runs.
+func newSweepJob() (river.JobArgs, *river.InsertOpts) {
+	return sweep{}, &river.InsertOpts{Queue: sweepQueue, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{
+		ByState: []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+			rivertype.JobStateRunning, rivertype.JobStateScheduled}}}
+}

@@ -1,0 +1,44 @@
+package queue
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// postgresPoll is how often workers look for jobs that were not announced. PostgreSQL announces nearly all (NOTIFY), so that a
+// job starts some milliseconds after its commit.
+const postgresPoll = time.Second
+
+// NewPostgres makes a queue in a PostgreSQL database on which no other queue runs jobs. pool must have at least four
+// connections: one is kept to listen for new jobs. Nothing is read or written before Migrate.
+func NewPostgres(pool *pgxpool.Pool, o Options) (*Queue[pgx.Tx], error) {
+	q, err := open(riverpgxv5.New(pool), o, postgresPoll)
+	if err != nil {
+		return nil, err
+	}
+	q.fair = postgresFairOrder()
+	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
+	q.recoverSQL = recoverSQL()
+	return q, nil
+}
+
+// postgresFairOrder returns the fairOrder for PostgreSQL.
+func postgresFairOrder() fairOrder {
+	const account, created, id = `coalesce((args->>'account')::bigint, 0)`, `coalesce((args->>'created')::bigint, 0)`, `(args->>'task') COLLATE "C"`
+	const waits = `queue = 'local' AND kind = 'wake' AND state = 'available'`
+	return fairOrder{
+		indexSQL: `CREATE INDEX IF NOT EXISTS river_job_turn ON river_job (priority, (` + account + `), (` + created + `), (` + id + `)) WHERE ` + waits,
+		nextSQL: `SELECT id, args::text FROM river_job WHERE ` + waits + ` AND priority = $1 AND ` + account + ` > $2
+			AND scheduled_at <= now() AND args->>'at' IS NULL
+			ORDER BY priority, ` + account + `, ` + created + `, ` + id + ` LIMIT 1`,
+		// The other job is locked first: River may be giving it to a worker at this moment.
+		swapSQL: `WITH other AS (SELECT id FROM river_job WHERE id = $6 AND state = 'available' FOR UPDATE SKIP LOCKED)
+			UPDATE river_job SET args = CASE river_job.id WHEN $1 THEN $2::jsonb ELSE $3::jsonb END,
+				priority = CASE river_job.id WHEN $1 THEN $4::smallint ELSE $5::smallint END
+			FROM other WHERE river_job.id IN ($1, other.id)
+			RETURNING river_job.id`,
+	}
+}
