@@ -22,6 +22,7 @@ import (
 type Settings struct {
 	Addr           string         // HOST:PORT
 	Data           string         // folder
+	DatabaseURL    apikey.Secret  // "postgres://…"; "" = SQLite in the data folder
 	PublicURL      string         // "https://host" or "https://host/video", no trailing slash; "" = the host that a request came to
 	TrustedProxies []netip.Prefix // networks of proxies whose forwarding headers are believed
 	CORSOrigins    []string       // of web pages that may call; ["*"] = all

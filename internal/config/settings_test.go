@@ -62,6 +62,11 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"origins as browsers write them", []string{"--cors-origins", "https://App.example:443/, http://localhost:3000,capacitor://localhost"}, nil,
 			func(s Settings) any { return s.CORSOrigins }, []string{"https://app.example", "http://localhost:3000", "capacitor://localhost"}},
 		{"all origins", []string{"--cors-origins", "*"}, nil, func(s Settings) any { return s.CORSOrigins }, []string{"*"}},
+		{"database", nil, map[string]string{"FILMGATE_DATABASE_URL": "postgres://me:hunter2@db/films?sslmode=require"},
+			func(s Settings) any { return string(s.DatabaseURL) }, "postgres://me:hunter2@db/films?sslmode=require"},
+		{"database on a socket", nil, map[string]string{"FILMGATE_DATABASE_URL": "postgresql:///films?host=/run/postgresql"},
+			func(s Settings) any { return string(s.DatabaseURL) }, "postgresql:///films?host=/run/postgresql"},
+		{"no database", nil, nil, func(s Settings) any { return string(s.DatabaseURL) }, ""},
 		{"no public URL", nil, nil, func(s Settings) any { return s.PublicURL }, ""},
 		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s Settings) any { return string(s.APIKey) }, "sixteen letters!"},
 		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
@@ -85,7 +90,7 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
 		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
-		"FILMGATE_DATABASE_URL":    {"postgres://me:hunter2@db/films", "postgres:// is not supported", "SQLite in the data folder"},
+		"FILMGATE_DATABASE_URL":    {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
 		"FILMGATE_BLOB_URL":        {"s3://films", "s3:// is not supported", "files in the data folder"},
 		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
 		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
@@ -136,7 +141,7 @@ func TestOutOfRangeValuesAreRefused(t *testing.T) {
 		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
 		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},
-		{"--database-url", "/var/films.db"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
+		{"--database-url", "/var/films.db"}, {"--database-url", "postgres://db"}, {"--database-url", "postgres://db/?sslmode=off"}, {"--database-url", "postgres://me:p@ss/w%@db/films"}, {"--encoder-quality", "52"}, {"--encoder-threads", "129"}, {"--encoder-threads", "0"},
 	} {
 		if _, err := readArgs(args, nil, PartServer, PartClient); err == nil {
 			t.Errorf("%q was taken", args)

@@ -53,9 +53,9 @@ func storageSettings() []Setting {
 			Allowed: "a folder; it is made if it is missing",
 			Help:    "folder of the database and the files",
 		}, {
-			Name: "database_url", parts: []Part{PartServer, PartData}, Secret: true, set: refuseValue,
-			Allowed: "empty: SQLite in the data folder is the only database supported so far",
-			Help:    "database of tasks and keys",
+			Name: "database_url", parts: []Part{PartServer, PartData}, Secret: true, set: setDatabaseURL,
+			Allowed: "postgres://USER:PASSWORD@HOST:5432/DATABASE, with the parameters of libpq; empty takes SQLite in the data folder",
+			Help:    "database of tasks and keys (docs/postgres.md)",
 		}, {
 			Name: "blob_url", parts: []Part{PartServer}, Secret: true, set: refuseValue,
 			Allowed: "empty: files in the data folder are the only storage supported so far",

@@ -45,6 +45,29 @@ func refuseValue(_ *values, text string) error {
 	return errors.New("not supported")
 }
 
+// setDatabaseURL checks the form of the URL; whether the database can be reached is found out when it is opened. No error
+// contains the URL, which holds a password.
+func setDatabaseURL(v *values, text string) error {
+	if text == "" {
+		return nil
+	}
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return errors.New("no URL")
+	}
+	if scheme != "postgres" && scheme != "postgresql" {
+		return fmt.Errorf("%q is not supported", scheme+"://")
+	}
+	if _, err := url.Parse(text); err != nil {
+		return errors.New("no URL; characters such as @ : / % in a password must be percent-encoded")
+	}
+	if _, database, ok := strings.Cut(rest, "/"); !ok || database == "" || database[0] == '?' {
+		return errors.New("it names no database")
+	}
+	v.DatabaseURL = apikey.Secret(text)
+	return nil
+}
+
 func setAPIKey(v *values, text string) error {
 	if text == "" {
 		return nil

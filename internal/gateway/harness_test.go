@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/blob"
@@ -28,6 +30,8 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/postgres"
+	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
@@ -130,20 +134,11 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	}
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	db, err := sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
+	rows := openRows(t, dir, func(w []task.Wake) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wakes = append(h.wakes, w...)
-		return nil
 	})
-	t.Cleanup(func() { _ = rows.Close() })
 	h.store = &faultyStore{Store: rows}
 	files, err := file.Open(filepath.Join(dir, "files"))
 	if err != nil {
@@ -164,6 +159,39 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	}
 	h.use(h.fake)
 	return h
+}
+
+// server holds the databases of the tests; nil = each is an SQLite file.
+var server *postgrestest.Server
+
+func TestMain(m *testing.M) {
+	os.Exit(postgrestest.Both(m, func(s *postgrestest.Server) { server = s }).Run())
+}
+
+// openRows opens an empty store until the test ends.
+func openRows(t testing.TB, dir string, enqueue func([]task.Wake)) (rows store.Store) {
+	t.Helper()
+	var err error
+	if server != nil {
+		var db *postgres.DB
+		if db, err = postgres.OpenDB(t.Context(), server.NewDatabase(t)); err == nil {
+			_, _, err = db.Migrate(t.Context())
+			rows = postgres.New(db, func(_ context.Context, _ pgx.Tx, w []task.Wake) error { enqueue(w); return nil })
+		}
+	} else {
+		var db *sqlite.DB
+		if db, err = sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db")); err == nil {
+			_, _, err = db.Migrate(t.Context())
+			rows = sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error { enqueue(w); return nil })
+		}
+	}
+	if rows != nil {
+		t.Cleanup(func() { _ = rows.Close() })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 // watchedBucket is the real bucket, and records the keys that were put.
