@@ -36,7 +36,7 @@ func (p program) keyCommand() *cobra.Command {
 // withStore opens the data folder's database while do runs.
 func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, config.Settings, []string) error {
 	return func(ctx context.Context, s config.Settings, args []string) (err error) {
-		db, err := openStore(ctx, s)
+		db, _, _, err := openStore(ctx, s)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,30 +14,19 @@ import (
 	"github.com/filmgate/filmgate/internal/gateway"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/queue"
-	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
 )
 
 // node is one running server: all packages wired together.
 type node struct {
 	store   database
 	bucket  bucket
-	queue   *queue.Queue[*sql.Tx]
+	queue   jobs
 	engine  *animatic.Engine
 	gw      *gateway.Gateway
 	ffmpeg  *media.Health // of previews and input videos
 	encoder *media.Health // of the built-in renderer
 	loaded  config.Loaded // the settings file
 	closers []func() error
-}
-
-// database is a store that knows its own health.
-type database interface {
-	store.Store
-	// Ping reports whether the database can be read and written.
-	Ping(ctx context.Context) error
-	// Verify reads the whole database. Ping reports the damage that it finds.
-	Verify(ctx context.Context) error
 }
 
 // bucket is storage that can list its files.
@@ -86,18 +74,9 @@ func (p program) openNode(ctx context.Context, s config.Settings, log *slog.Logg
 
 // openStorage opens the database, the queue in it, and the files.
 func (n *node) openStorage(ctx context.Context, p program, s config.Settings, log *slog.Logger) error {
-	db, _, _, err := openDB(ctx, s)
-	if err != nil {
+	if err := n.openDatabase(ctx, s, queue.Options{LocalWorkers: s.Workers, Log: log, Panics: p.panics}); err != nil {
 		return err
 	}
-	n.onClose(db.Close)
-	if n.queue, err = queue.NewSQLite(db.Writer(), queue.Options{LocalWorkers: s.Workers, Log: log, Panics: p.panics}); err != nil {
-		return err
-	}
-	if _, _, err = n.queue.Migrate(ctx); err != nil {
-		return err
-	}
-	n.store = sqlite.New(db, n.queue.Enqueue)
 	files, err := file.Open(datafolder.Folder(s.Data).Files())
 	if err != nil {
 		return fmt.Errorf("FILMGATE_DATA (--data): %w", err)

@@ -114,7 +114,7 @@ func measure(b *testing.B, p *process, vendor string) {
 
 // lags reports how long after the vendor was done a poll heard of it, and our rows said so.
 func lags(b *testing.B, data string, at map[string]fakevendor.Count) {
-	rows, err := openStore(b.Context(), config.Settings{Data: data})
+	rows, _, _, err := openStore(b.Context(), config.Settings{Data: data})
 	if err != nil {
 		b.Fatal(err)
 	}

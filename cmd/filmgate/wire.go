@@ -116,9 +116,13 @@ func (s steps) Sweep(ctx context.Context) error {
 	return err
 }
 
-// verifier returns a function that reads the whole database at its first call and then every verifyEvery. Readiness
-// reports the damage that it finds. Sweeps call it, one at a time.
+// verifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be
+// verified. Readiness reports the damage that it finds. Sweeps call it, one at a time.
 func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
+	db, ok := n.store.(verifier)
+	if !ok {
+		return func(context.Context) {}
+	}
 	var mu sync.Mutex
 	var next time.Time
 	return func(ctx context.Context) {
@@ -127,7 +131,7 @@ func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
 		if p.now().Before(next) {
 			return
 		}
-		if err := n.store.Verify(ctx); err != nil && ctx.Err() == nil {
+		if err := db.Verify(ctx); err != nil && ctx.Err() == nil {
 			log.ErrorContext(ctx, "the database could not be verified", "error", err)
 		}
 		next = p.now().Add(verifyEvery)

@@ -2,12 +2,15 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
 )
 
@@ -43,6 +46,33 @@ func TestAddr(t *testing.T) {
 	}
 	if f := checkAddr(t.Context(), addr, func(_ context.Context, base string) bool { return base == "http://"+addr }); !f.OK {
 		t.Errorf("a filmgate's: %+v", f)
+	}
+}
+
+func TestDatabase(t *testing.T) {
+	s := config.Settings{Data: t.TempDir(), Addr: "127.0.0.1:0"}
+	refused := func(_ context.Context, url string) error { return errors.New(url + " refuses") }
+	for name, c := range map[string]struct {
+		url    apikey.Secret
+		usable func(context.Context, string) error
+		want   string // its finding
+		ok     bool
+	}{
+		"none":                 {"", refused, "", true},
+		"one that can be used": {"postgres://db/films", func(context.Context, string) error { return nil }, "can be used", true},
+		"one that can't be":    {"postgres://db/films", refused, "postgres://db/films refuses", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.DatabaseURL = c.url
+			found := Run(t.Context(), s, nobodyAnswers, c.usable)
+			i := slices.IndexFunc(found, func(f Finding) bool { return c.want != "" && strings.Contains(f.Text, c.want) })
+			if (i >= 0) != (c.want != "") || i >= 0 && found[i].OK != c.ok {
+				t.Errorf("%+v", found)
+			}
+			if i >= 0 && !c.ok && !strings.Contains(found[i].Remedy, "FILMGATE_DATABASE_URL (--database-url)") {
+				t.Errorf("the remedy is %q", found[i].Remedy)
+			}
+		})
 	}
 }
 
@@ -85,7 +115,7 @@ func TestRunChecksEverything(t *testing.T) {
 	}
 	s.Data = t.TempDir()
 	var texts []string
-	for _, f := range Run(t.Context(), s, nobodyAnswers) {
+	for _, f := range Run(t.Context(), s, nobodyAnswers, nil) {
 		texts = append(texts, f.Text)
 	}
 	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "address", "server"} {

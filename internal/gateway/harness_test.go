@@ -174,7 +174,7 @@ func openRows(t testing.TB, dir string, enqueue func([]task.Wake)) (rows store.S
 	var err error
 	if server != nil {
 		var db *postgres.DB
-		if db, err = postgres.OpenDB(t.Context(), server.NewDatabase(t)); err == nil {
+		if db, err = postgres.OpenDB(t.Context(), server.NewSchema(t)); err == nil {
 			_, _, err = db.Migrate(t.Context())
 			rows = postgres.New(db, func(_ context.Context, _ pgx.Tx, w []task.Wake) error { enqueue(w); return nil })
 		}

@@ -24,6 +24,7 @@ import (
 )
 
 const (
+	minConns    = 4                // the queue listens on one, and others must be left while a change is written
 	maxConns    = 16               // unless the URL says pool_max_conns
 	connectTime = 5 * time.Second  // unless the URL says connect_timeout
 	commitTime  = 30 * time.Second // longest time of one transaction
@@ -72,6 +73,9 @@ func parse(rawURL string) (*pgxpool.Config, error) {
 	}
 	if !strings.Contains(rawURL, "pool_max_conns") {
 		c.MaxConns = maxConns
+	}
+	if c.MaxConns < minConns {
+		return nil, fmt.Errorf("postgres: pool_max_conns is %d; allowed are %d and more", c.MaxConns, minConns)
 	}
 	if c.ConnConfig.ConnectTimeout == 0 || c.ConnConfig.ConnectTimeout > time.Minute { // pgx waits two minutes unless told otherwise
 		c.ConnConfig.ConnectTimeout = connectTime
@@ -130,14 +134,53 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("postgres: migrate: read the version: %w", mapError(err))
 	}
-	if from > to {
-		return from, from, fmt.Errorf("postgres: migrate: the database has version %d and this program knows %d: "+
-			"start a newer program, or restore a backup", from, to)
+	if err := checkVersion(from, to); err != nil {
+		return from, from, fmt.Errorf("postgres: migrate: %w", err)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return from, from, fmt.Errorf("postgres: migrate from %d to %d: %w", from, to, mapError(err))
 	}
 	return from, to, nil
+}
+
+// Check returns an error if Migrate would fail: the tables are a newer program's, or are missing and may not be made. It changes
+// nothing.
+func (db *DB) Check(ctx context.Context) error {
+	if err := db.check(ctx); err != nil {
+		return fmt.Errorf("postgres: check: %w", mapError(err))
+	}
+	return nil
+}
+
+func (db *DB) check(ctx context.Context) error {
+	var may, tables bool
+	err := db.pool.QueryRow(ctx, `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), to_regclass('goose_db_version') IS NOT NULL`).
+		Scan(&may, &tables)
+	switch {
+	case err != nil:
+		return err
+	case !may:
+		return errors.New("its user may not make tables: make it the owner of the database")
+	case !tables:
+		return nil
+	}
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	var version int64
+	if err := db.pool.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&version); err != nil {
+		return err
+	}
+	return checkVersion(version, int64(len(files)))
+}
+
+// checkVersion returns an error if the tables are a newer program's.
+func checkVersion(there, known int64) error {
+	if there > known {
+		return fmt.Errorf("the database has version %d and this program knows %d: start a newer program, or restore a backup", there, known)
+	}
+	return nil
 }
 
 // Close closes the connections and gives up the lock. Call it after the queue has stopped. It may be called twice.

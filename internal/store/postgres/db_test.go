@@ -23,6 +23,7 @@ func TestErrorsOfTheURLNeverShowThePassword(t *testing.T) {
 		"a wrong escape":            {"postgres://me:hunter2%zz@db/films", "percent-encoded"},
 		"an unknown sslmode":        {"postgres://me:hunter2@db/films?sslmode=maybe", "sslmode"},
 		"a password as a parameter": {"postgres://db/films?password=hunter2&sslmode=maybe", "sslmode"},
+		"a pool that is too small":  {"postgres://me:hunter2@db/films?pool_max_conns=3", "allowed are 4"},
 		"a pool without size":       {"postgres://me:hunter2@db/films?pool_max_conns=hunter2", "pool_max_conns"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +65,50 @@ func TestMigrate(t *testing.T) {
 	}
 	if _, _, err := db.Migrate(t.Context()); err == nil || !strings.Contains(err.Error(), "start a newer program") {
 		t.Errorf("a newer program's tables: %v", err)
+	}
+	if err := db.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "start a newer program") {
+		t.Errorf("checking a newer program's tables: %v", err)
+	}
+}
+
+func TestCheckChangesNothing(t *testing.T) {
+	db, err := postgres.OpenDB(t.Context(), shared.Server(t).NewDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Check(t.Context()); err != nil {
+		t.Errorf("an empty database: %v", err)
+	}
+	var tables int
+	if err := db.Pool().QueryRow(t.Context(), `SELECT count(*) FROM pg_tables WHERE schemaname = 'public'`).Scan(&tables); err != nil || tables != 0 {
+		t.Errorf("%d tables were made, %v", tables, err)
+	}
+	if _, _, err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Check(t.Context()); err != nil {
+		t.Errorf("a migrated database: %v", err)
+	}
+}
+
+func TestUserWhoMayNotMakeTablesIsToldSo(t *testing.T) {
+	direct := shared.Server(t).NewDatabase(t)
+	conn, err := pgx.Connect(t.Context(), direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(t.Context(), `CREATE USER guest`)
+	if err = errors.Join(err, conn.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	db, err := postgres.OpenDB(t.Context(), strings.Replace(direct, "filmgate@", "guest@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "owner of the database") {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, enqueue func(context.Context, []task.Wake) error) store.Store {
-		return openStore(t, shared.Server(t).NewDatabase(t), func(ctx context.Context, _ pgx.Tx, wakes []task.Wake) error { return enqueue(ctx, wakes) })
+		return openStore(t, shared.Server(t).NewSchema(t), func(ctx context.Context, _ pgx.Tx, wakes []task.Wake) error { return enqueue(ctx, wakes) })
 	})
 }
 

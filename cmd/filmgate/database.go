@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
+	"github.com/filmgate/filmgate/internal/queue"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/postgres"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// database is a store that knows whether it can be used.
+type database interface {
+	store.Store
+	// Ping reports whether the database can be read and written.
+	Ping(ctx context.Context) error
+}
+
+// verifier is a database that can look for damage. PostgreSQL is none: its server checks its own files.
+type verifier interface {
+	// Verify reads the whole database. Ping reports the damage that it finds.
+	Verify(ctx context.Context) error
+}
+
+// jobs is the queue of a node, whatever its database.
+type jobs interface {
+	Start(ctx context.Context, steps queue.Steps) error
+	Stop(ctx context.Context) error
+	Ping(ctx context.Context) error
+	Wake(ctx context.Context, wakes ...task.Wake) error
+	Scheduled(ctx context.Context, task string) (bool, error)
+}
+
+// openDatabase opens the database that the settings choose, and the queue in it.
+func (n *node) openDatabase(ctx context.Context, s config.Settings, o queue.Options) error {
+	if s.DatabaseURL != "" {
+		if err := n.openPostgres(ctx, s, o); err != nil {
+			return fmt.Errorf("FILMGATE_DATABASE_URL (--database-url): %w", err)
+		}
+		return nil
+	}
+	db, _, _, err := openSQLite(ctx, s)
+	if err != nil {
+		return err
+	}
+	n.onClose(db.Close)
+	q, err := queue.NewSQLite(db.Writer(), o)
+	if err != nil {
+		return err
+	}
+	n.queue, n.store = q, sqlite.New(db, q.Enqueue)
+	_, _, err = q.Migrate(ctx)
+	return err
+}
+
+// openPostgres opens a PostgreSQL database, which no other server may use meanwhile, and the queue in it.
+func (n *node) openPostgres(ctx context.Context, s config.Settings, o queue.Options) error {
+	db, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
+	if err != nil {
+		return err
+	}
+	n.onClose(db.Close)
+	if err := db.Lock(ctx); err != nil {
+		return err
+	}
+	if _, _, err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	q, err := queue.NewPostgres(db.Pool(), o)
+	if err != nil {
+		return err
+	}
+	n.queue, n.store = q, postgres.New(db, q.Enqueue)
+	_, _, err = q.Migrate(ctx)
+	return err
+}
+
+// openSQLite opens the data folder's database, newly made where there is none, and brings its tables from their version
+// to this program's.
+func openSQLite(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to int64, err error) {
+	if err := datafolder.Folder(s.Data).Make(); err != nil {
+		return nil, 0, 0, err
+	}
+	if db, err = sqlite.OpenDB(ctx, datafolder.Folder(s.Data).Database()); err != nil {
+		return nil, 0, 0, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	if from, to, err = db.Migrate(ctx); err != nil {
+		return nil, 0, 0, errors.Join(fmt.Errorf("FILMGATE_DATA (--data): %w", err), db.Close())
+	}
+	return db, from, to, nil
+}
+
+// openStore opens the store that the settings choose for commands that change no task: it has no queue. It returns the versions
+// of the tables before and after.
+func openStore(ctx context.Context, s config.Settings) (db store.Store, from, to int64, err error) {
+	noQueue := errors.New("this command has no queue")
+	if s.DatabaseURL == "" {
+		db, from, to, err := openSQLite(ctx, s)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		return sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return noQueue }), from, to, nil
+	}
+	rows, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
+	if err == nil {
+		if from, to, err = rows.Migrate(ctx); err != nil {
+			err = errors.Join(err, rows.Close())
+		}
+	}
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("FILMGATE_DATABASE_URL (--database-url): %w", err)
+	}
+	return postgres.New(rows, func(context.Context, pgx.Tx, []task.Wake) error { return noQueue }), from, to, nil
+}
+
+// checkDatabase returns an error if the database at a PostgreSQL URL can't be used. It changes nothing.
+func checkDatabase(ctx context.Context, url string) error {
+	db, err := postgres.OpenDB(ctx, url)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Check(ctx), db.Close())
+}
