@@ -51,7 +51,7 @@ var packages = map[string][]string{
 	"client":     {"apikey", "problem"},
 	"terminal":   {"client", "apikey"},
 	"keystore":   {"task", "apikey", "store"},
-	"doctor":     {"config", "media"},
+	"doctor":     {"apikey", "config", "media"},
 	"datafolder": {},
 	"queue":      {"task", "panics"},
 	"dialect":    {"task", "apikey", "problem"},

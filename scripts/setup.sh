@@ -37,6 +37,7 @@ has() {
     r-cran-jsonlite) r_loads jsonlite ;; # httr2 needs it for JSON bodies, but only suggests it
     nginx-light) command -v nginx || [ -x /usr/sbin/nginx ] ;;
     libheif-examples) command -v heif-convert ;;
+    postgresql) command -v initdb || ls /usr/lib/postgresql/*/bin/initdb ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
@@ -58,6 +59,7 @@ tests_of() {
     clang | gobjc | libblocksruntime-dev | libgnustep-base-dev) echo "the sample in Objective-C" ;;
     nginx-light) echo "a server behind nginx" ;;
     libheif-examples) echo "pictures in HEIC" ;;
+    postgresql) echo "tasks and jobs in PostgreSQL" ;;
   esac
 }
 
@@ -69,7 +71,7 @@ case ${1:-} in
     needed="ffmpeg gcc libc6-dev" # the race detector links with C
     wanted="chromium curl nodejs npm python3 ruby php-cli php-curl default-jdk-headless libcurl4-openssl-dev
       ocaml-findlib libcohttp-lwt-unix-ocaml-dev netbase r-base-core r-cran-httr2 r-cran-jsonlite
-      clang gobjc libblocksruntime-dev libgnustep-base-dev nginx-light libheif-examples"
+      clang gobjc libblocksruntime-dev libgnustep-base-dev nginx-light libheif-examples postgresql"
     ;;
   has) needed=${*:2} ;;
   *) echo "usage: $0 run|test|has PACKAGE…" >&2; exit 2 ;;
@@ -117,6 +119,14 @@ install() {
   echo "installing $*"
   $as_root env DEBIAN_FRONTEND=noninteractive $packages -qq "$@" >/dev/null
 }
+# The tests start a PostgreSQL of their own, so Debian's package need not make and start one. What is set already stays.
+quiet_postgresql() {
+  local conf=/etc/postgresql-common/createcluster.conf
+  [ -e "$conf" ] && return
+  $as_root mkdir -p "${conf%/*}"
+  echo 'create_main_cluster = false' | $as_root tee "$conf" >/dev/null
+}
 $as_root apt-get update -qq
+case " $missing $skipped " in *" postgresql "*) quiet_postgresql ;; esac
 [ -z "$missing" ] || install $missing
 [ -z "$skipped" ] || install $skipped || { missing= && give_up "Not all could be installed with: $packages"; }

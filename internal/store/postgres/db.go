@@ -17,10 +17,13 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"github.com/filmgate/filmgate/internal/store"
 )
 
 const (
@@ -60,9 +63,24 @@ func OpenDB(ctx context.Context, rawURL string) (*DB, error) {
 	}
 	if err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("postgres: open: %w", mapError(err))
+		return nil, fmt.Errorf("postgres: open: %w", connectError(c.ConnConfig, err))
 	}
 	return db, nil
+}
+
+// connectError says in one line why a connection could not be made: what the server said, if it answered any of the tries, with
+// and without TLS.
+func connectError(c *pgx.ConnConfig, err error) error {
+	var failed *pgconn.ConnectError
+	if !errors.As(err, &failed) {
+		return mapError(err)
+	}
+	var said *pgconn.PgError
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if errors.As(err, &said) {
+		text = fmt.Sprintf("%s:%d says: %s", c.Host, c.Port, said.Message)
+	}
+	return fmt.Errorf("%w (%s)", store.ErrUnavailable, text)
 }
 
 // parse reads the URL of a database and sets what it does not say.

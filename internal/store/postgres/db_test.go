@@ -41,7 +41,7 @@ func TestUnreachableDatabaseIsUnavailable(t *testing.T) {
 	}
 	shared.Server(t)
 	missing := shared.Server(t).URL("missing")
-	if _, err := postgres.OpenDB(t.Context(), missing); err == nil || !strings.Contains(err.Error(), "does not exist") {
+	if _, err := postgres.OpenDB(t.Context(), missing); err == nil || !strings.HasSuffix(err.Error(), `says: database "missing" does not exist)`) {
 		t.Errorf("a database that does not exist: %v", err)
 	}
 }

@@ -2,22 +2,18 @@ package postgres_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/postgres"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/storetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
 // shared is the server of all tests of the package.
-var shared postgrestest.Shared
-
-func TestMain(m *testing.M) { os.Exit(shared.Main(m)) }
+var shared = &postgres.Shared
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, enqueue func(context.Context, []task.Wake) error) store.Store {
