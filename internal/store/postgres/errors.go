@@ -12,6 +12,9 @@ import (
 	"github.com/filmgate/filmgate/internal/store"
 )
 
+// lockTimeout is the code lock_not_available.
+const lockTimeout = "55P03"
+
 // mapError adds ErrUnavailable or ErrExists to an error that means one of them. It adds neither twice.
 func mapError(err error) error {
 	switch {
@@ -45,7 +48,7 @@ func unavailable(err error) bool {
 	switch c {
 	case "25006", // read_only_sql_transaction: a standby
 		"40001", "40P01", // serialization_failure, deadlock_detected
-		"55P03", // lock_not_available
+		lockTimeout,
 		"57014": // query_canceled: by the operator or a timeout of the server
 		return true
 	}

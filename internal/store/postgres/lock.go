@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -14,30 +15,38 @@ var ErrLocked = errors.New("another Filmgate server works on this database; only
 // serverLock is the number of the lock of Lock in the database: "filmgate" in ASCII.
 const serverLock = 0x66696c6d67617465
 
+// The database notices within this time that a server has gone whose machine lives on.
+const (
+	startPatience = 5 * time.Second
+	pingPatience  = 100 * time.Millisecond
+)
+
 // Lock makes sure that this is the only server that works on the database, until Close. It returns ErrLocked if another one
-// does. The lock belongs to a connection of its own, so it is free as soon as the process has gone; Ping takes it again if that
+// still does after some seconds. The lock belongs to a connection of its own, so it is free as soon as the process has gone; Ping takes it again if that
 // connection was lost.
 func (db *DB) Lock(ctx context.Context) error {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	if err := db.lock(ctx); err != nil {
+	if err := db.lock(ctx, startPatience); err != nil {
 		return fmt.Errorf("postgres: lock: %w", mapError(err))
 	}
 	return nil
 }
 
-func (db *DB) lock(ctx context.Context) error {
+func (db *DB) lock(ctx context.Context, patience time.Duration) error {
 	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
 	if err != nil {
 		return err
 	}
 	// If the machine of the server is lost, the database finds out in half a minute instead of two hours.
 	_, err = conn.Exec(ctx, `SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4`)
-	var taken bool
 	if err == nil {
-		err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, int64(serverLock)).Scan(&taken)
+		_, err = conn.Exec(ctx, fmt.Sprintf(`SET lock_timeout = %d`, patience.Milliseconds()))
 	}
-	if err == nil && !taken {
+	if err == nil {
+		_, err = conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(serverLock))
+	}
+	if code(err) == lockTimeout {
 		err = ErrLocked
 	}
 	if err != nil {
@@ -58,7 +67,7 @@ func (db *DB) Ping(ctx context.Context) error {
 		return nil
 	}
 	_ = db.owner.Close(ctx) // it is lost
-	if err := db.lock(ctx); err != nil {
+	if err := db.lock(ctx, pingPatience); err != nil {
 		return fmt.Errorf("postgres: ping: %w", mapError(err))
 	}
 	return nil

@@ -45,7 +45,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's":         {artifacts(task.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account"},
 		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share"},
 		"a group's":            {artifacts(task.ArtifactQuery{Group: "3", After: after}), "artifacts_of_group"},
-		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a", Account: 1}), "artifacts_pkey"},
+		"one by its id":        {artifacts(task.ArtifactQuery{Artifact: "a1"}), "artifacts_pkey"},
 		"with files to change": {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending"},
 		"a task's artifacts":   {artifacts(task.ArtifactQuery{Task: "t1"}), "artifacts_of_task"},
 		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused"},
