@@ -56,7 +56,7 @@ func (g *Group[W]) Do(ctx context.Context, item W) error {
 	g.mu.Unlock()
 	if start {
 		run := context.WithoutCancel(ctx)
-		g.panics.Go(run, "commit", func() error { g.run(run); return nil }, g.ended)
+		g.panics.Go(run, "commits", func() error { g.run(run); return nil }, func(error) {})
 	}
 	select {
 	case <-w.done:
@@ -102,18 +102,20 @@ func (g *Group[W]) run(ctx context.Context) {
 	}
 }
 
-// next commits one group, and answers its writes whatever happens.
+// next commits one group, and answers its writes whatever happens. If the commit panics, they fail.
 func (g *Group[W]) next(ctx context.Context) {
 	var writes []*Write[W]
-	end := errors.New("groupcommit: the commit panicked")
-	defer func() { answer(writes, end) }()
-	end = g.commit(ctx, func() []*Write[W] {
-		writes = append(writes, g.take()...)
-		return writes
+	taken := false
+	err := g.panics.Run(ctx, "commit", func() error {
+		return g.commit(ctx, func() []*Write[W] {
+			writes, taken = g.take(), true
+			return writes
+		})
 	})
-	if writes == nil { // commit failed before it took them
+	if err != nil && !taken { // what waits for a database that is away must be told
 		writes = g.take()
 	}
+	answer(writes, err)
 }
 
 // answer ends writes. err is that of their group.
@@ -123,16 +125,6 @@ func answer[W any](writes []*Write[W], err error) {
 			w.Err = err
 		}
 		close(w.done)
-	}
-}
-
-// ended answers what waits if run has panicked; the next write starts it again.
-func (g *Group[W]) ended(err error) {
-	if err == nil {
-		return
-	}
-	for !g.stop() {
-		answer(g.take(), err)
 	}
 }
 

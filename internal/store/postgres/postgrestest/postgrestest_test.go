@@ -1,0 +1,112 @@
+package postgrestest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// startOnly is the variable that makes the test program start a server, print its folder, and wait to be killed.
+const startOnly = "POSTGRESTEST_START_ONLY"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(startOnly) != "" {
+		s, err := Start(context.Background())
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println(s.Socket())
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+func TestServerSurvivesACrashAndIsGoneAfterStop(t *testing.T) {
+	s := start(t)
+	url := s.NewDatabase(t)
+	if got := query(t, url, `CREATE TABLE films (title text); INSERT INTO films VALUES ('Metropolis'); SHOW fsync`); got != "on" {
+		t.Errorf("fsync is %s", got)
+	}
+	if err := errors.Join(s.Crash(t.Context()), s.Resume(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if got := query(t, url, `SELECT title FROM films`); got != "Metropolis" {
+		t.Errorf("after the crash the table holds %q", got)
+	}
+	if err := s.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(s.Socket()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is still there: %v", err)
+	}
+}
+
+func TestServerEndsWithAProgramThatIsKilled(t *testing.T) {
+	if err := start(t).Stop(); err != nil { // skips if there is none
+		t.Fatal(err)
+	}
+	program := exec.CommandContext(t.Context(), os.Args[0])
+	program.Env = append(os.Environ(), startOnly+"=1")
+	out, err := program.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	dir := strings.TrimSpace(line)
+	if _, stat := os.Stat(dir); err != nil || stat != nil {
+		t.Fatalf("it printed %q, %v", line, err)
+	}
+	_ = program.Process.Kill()
+	_ = program.Wait()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 1500 { // half a minute at most
+		entries, err := os.ReadDir(dir)
+		if errors.Is(err, fs.ErrNotExist) || len(entries) == 0 {
+			_ = os.RemoveAll(dir)
+			return
+		}
+		<-tick.C
+	}
+	t.Errorf("%s is still there", dir)
+}
+
+func start(t *testing.T) *Server {
+	t.Helper()
+	s, err := Start(t.Context())
+	if errors.Is(err, ErrMissing) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// query runs statements and returns the only value of the last one.
+func query(t *testing.T, url, statements string) (value string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	results, err := conn.PgConn().Exec(t.Context(), statements).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(results[len(results)-1].Rows[0][0])
+}
