@@ -22,7 +22,6 @@ const (
 	mostIDs     = 500
 	listDays    = 7
 	mostListed  = 5000 // tasks that are counted
-	batch       = 500  // tasks that are read at once
 )
 
 // query is what a list asks for.
@@ -57,30 +56,13 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
 }
 
-// selected returns every task of the last days that the query selects.
+// selected returns the newest mostListed tasks of the last days that the query selects.
 func (c calls) selected(r *http.Request, who apikey.Key, q query) ([]task.Task, error) {
 	if q.ids != nil {
 		return c.named(r, who, q)
 	}
-	var out []task.Task
-	ask := task.Query{Model: q.model, CreatedFrom: c.gw.Now().Add(-listDays * 24 * time.Hour), States: statesOf(q.status), Limit: batch}
-	for len(out) < mostListed {
-		some, err := c.gw.List(r.Context(), who, ask)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range some {
-			if q.selects(t) && len(out) < mostListed {
-				out = append(out, t)
-			}
-		}
-		if len(some) < batch {
-			break
-		}
-		last := some[len(some)-1]
-		ask.After = task.Cursor{Created: last.Created, ID: last.ID}
-	}
-	return out, nil
+	ask := task.Query{Model: q.model, CreatedFrom: c.gw.Now().Add(-listDays * 24 * time.Hour), States: statesOf(q.status)}
+	return dialect.Skip(r.Context(), c.gw, who, ask, 0, mostListed, q.selects)
 }
 
 // named returns the tasks with the ids of the query that it selects. Unknown ids are left out.

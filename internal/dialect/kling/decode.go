@@ -18,7 +18,7 @@ const (
 	maxPictures  = 4        // of a list
 	maxShots     = 6        // of a request with multi_shot
 	shotLimit    = 512      // characters of one shot's prompt
-	shortestClip = 3        // seconds
+	shortestClip = 3        // seconds, of the models that have any length
 	longestClip  = 15
 )
 
@@ -53,7 +53,7 @@ func decode(f *dialect.Fields, k kind, routed []string) task.Request {
 	}
 	f.OneOf("sound", "off", "off", "on")
 	r.CfgScale = dialect.CfgScale(f)
-	r.Seconds, _ = strconv.Atoi(f.OneOf("duration", "5", lengths()...)) // one of those just written
+	r.Seconds = decodeDuration(f, r.Model)
 	r.Watermark = decodeWatermark(f)
 	switch k {
 	case fromText:
@@ -82,7 +82,26 @@ func decodePrompt(f *dialect.Fields) string {
 	return whole
 }
 
-// lengths returns the possible durations in seconds, as texts.
+// decodeDuration reads the length in seconds. A model has its own lengths.
+func decodeDuration(f *dialect.Fields, model string) int {
+	text := f.OneOf("duration", "5", lengths()...)
+	if own := lengthsOf(model); !f.HasErrors("duration") && !slices.Contains(own, text) {
+		f.AddError("duration", "%q is not possible with %s; allowed: \"%s\"", text, task.Excerpt(model), strings.Join(own, `", "`))
+	}
+	seconds, _ := strconv.Atoi(text) // it is one of lengths
+	return seconds
+}
+
+// lengthsOf returns the durations that a model has: Kling's up to 2.6 have two, its newer ones and the operator's own have all
+// (Kling API reference, "duration"; read on 2026-11-28).
+func lengthsOf(model string) []string {
+	if slices.Contains(modelNames(), model) && !strings.HasPrefix(model, "kling-v3") {
+		return []string{"5", "10"}
+	}
+	return lengths()
+}
+
+// lengths returns the durations of all models in seconds, as texts.
 func lengths() []string {
 	var out []string
 	for n := shortestClip; n <= longestClip; n++ {

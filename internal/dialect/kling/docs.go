@@ -40,7 +40,7 @@ func createDoc(k kind) dialect.Doc {
 		{"image_tail", "The last frame, in the same forms."},
 		{"image_list", "The pictures."},
 		{"image_list/image", "A picture: an http or https URL, or Base64 without `data:`."},
-		{"duration", "Seconds, as text."},
+		{"duration", "Seconds, as text: `5` or `10`; kling-v3 models and those of the settings file have every length."},
 		{"aspect_ratio", "The shape."},
 		{"mode", "The quality, where the engine has a choice."},
 		{"cfg_scale", "How closely to follow the prompt."},

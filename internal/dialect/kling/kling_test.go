@@ -125,29 +125,36 @@ func TestTokensAreCheckedWithTheSecretKey(t *testing.T) {
 	}
 }
 
-func TestPagesGoBeyondOneRead(t *testing.T) {
-	gw := &dialecttest.Gateway{Time: now()}
-	for n := range skipSize + 20 {
-		tk := finished()
-		tk.ID, tk.Created = strings.Replace(tk.ID, "000000000001", leftPad(n), 1), now().Add(time.Duration(n)*time.Second)
-		gw.Put(tk)
+func TestModelsHaveTheirOwnLengths(t *testing.T) {
+	for _, c := range []struct {
+		name, body string
+		kind       kind
+		seconds    int
+		fault      string
+	}{
+		{"ten seconds", `{"prompt":"x","model_name":"kling-v2-6","duration":"10"}`, fromText, 10, ""},
+		{"none", `{"prompt":"x","model_name":"kling-v1-6"}`, fromText, 5, ""},
+		{"a number", `{"prompt":"x","model_name":"kling-v2-master","duration":10}`, fromText, 10, ""},
+		{"the default model", `{"prompt":"x","duration":"7"}`, fromText, 0, `duration: "7" is not possible with kling-v1; allowed: "5", "10"`},
+		{"the old name of the field", `{"prompt":"x","model":"kling-v2-1","duration":"3"}`, fromText, 0, `duration: "3" is not possible with kling-v2-1; allowed: "5", "10"`},
+		{"from a picture", `{"image":"https://a.example/b.jpg","model_name":"kling-v2-5-turbo","duration":"15"}`, fromPicture, 0,
+			`duration: "15" is not possible with kling-v2-5-turbo; allowed: "5", "10"`},
+		{"a newer model", `{"prompt":"x","model_name":"kling-v3","duration":"3"}`, fromText, 3, ""},
+		{"the newest", `{"prompt":"x","model_name":"kling-v3-omni","duration":"15"}`, fromText, 15, ""},
+		{"beyond a newer model", `{"prompt":"x","model_name":"kling-v3","duration":"16"}`, fromText, 0, `duration: "16" is not possible; allowed: "3", "4"`},
+		{"the operator's own model", `{"prompt":"x","model_name":"house-model","duration":"12"}`, fromText, 12, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := dialect.ParseFields([]byte(c.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := decode(f, c.kind, []string{"house-model"})
+			if err := f.Err(); c.fault == "" && (err != nil || r.Seconds != c.seconds) || c.fault != "" && (task.CodeOf(err) != task.Invalid || !strings.Contains(err.Error(), c.fault)) {
+				t.Errorf("%d seconds, %v", r.Seconds, err)
+			}
+		})
 	}
-	r := httptest.NewRequest(http.MethodGet, "/v1/videos/text2video?pageNum=52&pageSize=10", nil)
-	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
-	w := httptest.NewRecorder()
-	handler(gw).ServeHTTP(w, r)
-	var body listAnswer
-	if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || len(body.Data) != 10 || body.Data[9].CreatedAt != now().UnixMilli() {
-		t.Errorf("%d tasks, %v: %.200s", len(body.Data), err, w.Body)
-	}
-}
-
-func leftPad(n int) string {
-	digits := []byte("000000000000")
-	for i := len(digits) - 1; n > 0; i, n = i-1, n/10 {
-		digits[i] = byte('0' + n%10)
-	}
-	return string(digits)
 }
 
 func TestShotsMakeAPromptIfThereIsNone(t *testing.T) {

@@ -1,6 +1,7 @@
 package kling
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,7 +16,6 @@ const (
 	defaultPageSize = 30
 	maxPage         = 1000
 	maxPageSize     = 500
-	skipSize        = 500 // tasks that are skipped in one step
 )
 
 // list returns the handler of the list of a kind's tasks.
@@ -28,7 +28,7 @@ func (c calls) list(k kind) http.Handler {
 		}
 		var tasks []task.Task
 		if err == nil {
-			tasks, err = c.page(r, who, dialectOf(k), (page-1)*size, size)
+			tasks, err = dialect.Skip(r.Context(), c.gw, who, task.Query{Dialect: dialectOf(k)}, (page-1)*size, size, nil)
 		}
 		if err != nil {
 			c.refuse(w, r, err)
@@ -43,7 +43,7 @@ func (c calls) list(k kind) http.Handler {
 	})
 }
 
-// decodePage reads the parameters of a list. Others are ignored.
+// decodePage reads the parameters of a list. Others are ignored. A page must not begin after more than dialect.MaxSkip tasks.
 func decodePage(q url.Values) (page, size int, err error) {
 	var faults []task.FieldError
 	read := func(name string, fallback, highest int) int {
@@ -59,25 +59,12 @@ func decodePage(q url.Values) (page, size int, err error) {
 		return n
 	}
 	page, size = read("pageNum", 1, maxPage), read("pageSize", defaultPageSize, maxPageSize)
+	if last := dialect.MaxSkip/size + 1; faults == nil && page > last {
+		faults = append(faults, task.FieldError{Field: "?pageNum",
+			Detail: fmt.Sprintf("must be at most %d with pageSize %d: pages reach back over %d tasks", last, size, dialect.MaxSkip)})
+	}
 	if faults != nil {
 		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
 	}
 	return page, size, nil
-}
-
-// page returns some of the account's tasks of a dialect, newest first, without those that come before them.
-func (c calls) page(r *http.Request, who apikey.Key, name string, skip, size int) ([]task.Task, error) {
-	q := task.Query{Dialect: name}
-	for skip > 0 {
-		q.Limit = min(skip, skipSize)
-		before, err := c.gw.List(r.Context(), who, q)
-		if err != nil || len(before) < q.Limit {
-			return nil, err
-		}
-		skip -= len(before)
-		last := before[len(before)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
-	}
-	q.Limit = size
-	return c.gw.List(r.Context(), who, q)
 }

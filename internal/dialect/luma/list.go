@@ -1,7 +1,6 @@
 package luma
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,8 +14,7 @@ import (
 const (
 	defaultLimit = 100
 	mostLimit    = 100
-	mostOffset   = 10_000
-	skipPage     = 500 // tasks that are skipped in one step
+	mostOffset   = dialect.MaxSkip
 )
 
 // lumaGenerations is the answer of a list.
@@ -36,7 +34,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 	}
 	var all []task.Task
 	if err == nil {
-		all, err = c.tasks(r.Context(), who, offset, limit+1)
+		all, err = dialect.Skip(r.Context(), c.gw, who, task.Query{}, offset, limit+1, nil)
 	}
 	if err != nil {
 		c.refuse(w, r, err)
@@ -72,19 +70,4 @@ func decodePage(q url.Values) (limit, offset int, err error) {
 		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
 	}
 	return limit, offset, nil
-}
-
-// tasks returns up to limit of the account's tasks after the newest offset ones.
-func (c calls) tasks(ctx context.Context, who apikey.Key, offset, limit int) ([]task.Task, error) {
-	var after task.Cursor
-	for offset > 0 {
-		skipped, err := c.gw.List(ctx, who, task.Query{After: after, Limit: min(offset, skipPage)})
-		if err != nil || len(skipped) == 0 {
-			return nil, err
-		}
-		last := skipped[len(skipped)-1]
-		after = task.Cursor{Created: last.Created, ID: last.ID}
-		offset -= len(skipped)
-	}
-	return c.gw.List(ctx, who, task.Query{After: after, Limit: limit})
 }
