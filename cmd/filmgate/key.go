@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -72,7 +71,7 @@ func (p program) firstKey(ctx context.Context, db store.Store, chosen apikey.Sec
 }
 
 func (p program) listKeys(ctx context.Context, db store.Store, _ []string) error {
-	keys, err := db.Keys(ctx, "")
+	keys, err := db.Keys(ctx, apikey.Query{})
 	if err != nil {
 		return err
 	}
@@ -89,18 +88,17 @@ func (p program) revokeKey(ctx context.Context, db store.Store, args []string) e
 
 // printAccessKey prints a key's access key and the secret key that belongs to it.
 func (p program) printAccessKey(ctx context.Context, db store.Store, args []string) error {
-	keys, err := db.Keys(ctx, "")
+	keys, err := db.Keys(ctx, apikey.Query{ID: args[0]})
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(keys, func(k apikey.Key) bool { return k.ID == args[0] })
-	if at < 0 || !keys[at].Revoked.IsZero() {
+	if args[0] == "" || len(keys) == 0 || !keys[0].Revoked.IsZero() {
 		return fmt.Errorf("no key %s is in force; filmgate key list lists them", args[0])
 	}
 	server, err := p.secret(ctx, db, accessSecret)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "access key: %s\nsecret key: %s\n", keys[at].ID, string(apikey.AccessSecret(server, keys[at].ID)))
+	_, err = fmt.Fprintf(p.out, "access key: %s\nsecret key: %s\n", keys[0].ID, string(apikey.AccessSecret(server, keys[0].ID)))
 	return err
 }

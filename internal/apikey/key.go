@@ -18,6 +18,12 @@ type Key struct {
 	Revoked time.Time // zero = not revoked
 }
 
+// Query selects keys. A field that is zero does not restrict it.
+type Query struct {
+	ID   string // of a key, which is also the access key that clients sign tokens with
+	Hash string
+}
+
 // Scope is a permission of a key.
 type Scope string
 

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
@@ -16,7 +15,7 @@ func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) 
 	if bearer == "" {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send the API key as Authorization: Bearer <key>."}
 	}
-	k, err := g.cfg.Store.CachedKey(ctx, apikey.Hash(bearer))
+	k, err := g.cfg.Store.CachedKey(ctx, apikey.Query{Hash: apikey.Hash(bearer)})
 	if errors.Is(err, store.ErrNotFound) || err == nil && (!k.Revoked.IsZero() || !apikey.Match(k, bearer)) {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The API key is not known or no longer in force."}
 	}
@@ -29,18 +28,21 @@ func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) 
 // AdmitSigned returns the key whose id is an access key that a caller has signed a token with. verify checks the token with the
 // secret key that belongs to it. Unauthorized for an unknown or revoked key; Forbidden as Admit; else the error of verify.
 func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.Scope, verify func(secret []byte) error) (apikey.Key, error) {
-	keys, err := g.cfg.Store.Keys(ctx, "")
+	unknown := &task.Error{Code: task.Unauthorized, Detail: "The access key is not known or no longer in force."}
+	if access == "" || g.cfg.AccessSecret == nil {
+		return apikey.Key{}, unknown
+	}
+	k, err := g.cfg.Store.CachedKey(ctx, apikey.Query{ID: access})
+	if errors.Is(err, store.ErrNotFound) || err == nil && !k.Revoked.IsZero() {
+		return apikey.Key{}, unknown
+	}
 	if err != nil {
 		return apikey.Key{}, err
-	}
-	at := slices.IndexFunc(keys, func(k apikey.Key) bool { return k.ID == access && k.Revoked.IsZero() })
-	if at < 0 {
-		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The access key is not known or no longer in force."}
 	}
 	if err := verify([]byte(apikey.AccessSecret(g.cfg.AccessSecret, access))); err != nil {
 		return apikey.Key{}, err
 	}
-	return admitted(keys[at], scope)
+	return admitted(k, scope)
 }
 
 // admitted returns a key that is in force if it has the scope.

@@ -28,30 +28,34 @@ func TestEndedTaskIsReadAsLastChanged(t *testing.T) {
 	}
 }
 
-func TestRevokedKeyIsRefusedWithinASecond(t *testing.T) {
+func TestNewKeyIsAdmittedAtOnceAndARevokedOneRefusedWithinASecond(t *testing.T) {
 	h := newHarness(t)
 	plain, k, err := apikey.New(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k.Account, k.Scopes, k.Created = 7, []apikey.Scope{apikey.Read}, h.now()
-	admit := func() error {
-		_, err := h.Admit(t.Context(), string(plain), apikey.Read)
-		return err
+	admit := func() (plainly, signed error) {
+		_, plainly = h.Admit(t.Context(), string(plain), apikey.Read)
+		_, signed = h.AdmitSigned(t.Context(), k.ID, apikey.Read, func([]byte) error { return nil })
+		return plainly, signed
+	}
+	if plainly, signed := admit(); task.CodeOf(plainly) != task.Unauthorized || task.CodeOf(signed) != task.Unauthorized {
+		t.Fatalf("before it is made: %v and %v", plainly, signed)
 	}
 	if err := h.store.PutKey(t.Context(), k); err != nil {
 		t.Fatal(err)
 	}
-	if err := admit(); err != nil {
-		t.Fatal(err)
+	if plainly, signed := admit(); plainly != nil || signed != nil {
+		t.Fatalf("right after it is made: %v and %v", plainly, signed)
 	}
 	k.Revoked = h.now()
 	if err := h.store.PutKey(t.Context(), k); err != nil {
 		t.Fatal(err)
 	}
 	h.pass(time.Second)
-	if err := admit(); task.CodeOf(err) != task.Unauthorized {
-		t.Errorf("%v, want %s", err, task.Unauthorized)
+	if plainly, signed := admit(); task.CodeOf(plainly) != task.Unauthorized || task.CodeOf(signed) != task.Unauthorized {
+		t.Errorf("after it is revoked: %v and %v", plainly, signed)
 	}
 }
 

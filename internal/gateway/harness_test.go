@@ -153,7 +153,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 		t.Fatal(err)
 	}
 	h.config = config{
-		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Config: gateway.Config{Signer: h.signer, Secret: []byte("another secret"), AccessSecret: []byte("a third secret"), Workers: 2, SingleProcess: true, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 			Panics: panics.NewRecorder(slog.New(slog.DiscardHandler))},
 		Store: h.store, Bucket: h.bucket, Files: files, Fetch: newFetch(t, allow...), Images: media.NewInspector(2), Temp: temp, CacheSize: 16, Now: h.now,
 	}

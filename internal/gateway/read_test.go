@@ -91,6 +91,44 @@ func TestAdmit(t *testing.T) {
 	}
 }
 
+func TestAdmitSigned(t *testing.T) {
+	h := newHarness(t)
+	put := func(id string, change func(*apikey.Key)) {
+		k := apikey.Key{ID: id, Hash: "hash of " + id, Account: 7, Scopes: []apikey.Scope{apikey.Read}, Created: h.now()}
+		if change(&k); h.store.PutKey(t.Context(), k) != nil {
+			t.Fatal("PutKey")
+		}
+	}
+	put("key_reader", func(*apikey.Key) {})
+	put("key_revoked", func(k *apikey.Key) { k.Revoked = h.now() })
+	bad := &task.Error{Code: task.Unauthorized, Detail: "a bad token"}
+	for _, c := range []struct {
+		name, access string
+		scope        apikey.Scope
+		verify       error
+		want         task.Code
+		checked      bool // the token is checked with a secret
+	}{
+		{"with the scope", "key_reader", apikey.Read, nil, "", true},
+		{"without the scope", "key_reader", apikey.Write, nil, task.Forbidden, true},
+		{"a bad token", "key_reader", apikey.Read, bad, task.Unauthorized, true},
+		{"revoked", "key_revoked", apikey.Read, nil, task.Unauthorized, false},
+		{"missing", "", apikey.Read, nil, task.Unauthorized, false},
+		{"unknown", "key_none", apikey.Read, nil, task.Unauthorized, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var secret string
+			k, err := h.AdmitSigned(t.Context(), c.access, c.scope, func(s []byte) error { secret = string(s); return c.verify })
+			switch want := string(apikey.AccessSecret(h.config.AccessSecret, c.access)); {
+			case c.want == "" && (err != nil || k.Account != 7), c.want != "" && task.CodeOf(err) != c.want:
+				t.Errorf("key %+v, %v, want %s", k, err, c.want)
+			case c.checked && secret != want, !c.checked && secret != "":
+				t.Errorf("checked with %q", secret)
+			}
+		})
+	}
+}
+
 func TestImpossibleRequestsAreRefused(t *testing.T) {
 	h := newHarness(t)
 	for field, change := range map[string]func(*task.Request){

@@ -61,7 +61,7 @@ func (s Keys) Ensure(ctx context.Context, chosen apikey.Secret) (made apikey.Sec
 	if chosen != "" {
 		return "", s.putChosen(ctx, string(chosen))
 	}
-	keys, err := s.Store.Keys(ctx, "")
+	keys, err := s.Store.Keys(ctx, apikey.Query{})
 	if err != nil || len(keys) > 0 {
 		return "", err
 	}
@@ -69,7 +69,7 @@ func (s Keys) Ensure(ctx context.Context, chosen apikey.Secret) (made apikey.Sec
 }
 
 func (s Keys) putChosen(ctx context.Context, plain string) error {
-	found, err := s.Store.Keys(ctx, apikey.Hash(plain))
+	found, err := s.Store.Keys(ctx, apikey.Query{Hash: apikey.Hash(plain)})
 	if err != nil {
 		return err
 	}
@@ -90,17 +90,16 @@ func (s Keys) putChosen(ctx context.Context, plain string) error {
 
 // Revoke ends a key by its id. A key that was revoked before keeps its time.
 func (s Keys) Revoke(ctx context.Context, id string) error {
-	keys, err := s.Store.Keys(ctx, "")
+	keys, err := s.Store.Keys(ctx, apikey.Query{ID: id})
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(keys, func(k apikey.Key) bool { return k.ID == id })
-	if i < 0 {
+	if id == "" || len(keys) == 0 {
 		return fmt.Errorf("there is no key %q; `filmgate key list` shows them", id)
 	}
-	if !keys[i].Revoked.IsZero() {
+	if !keys[0].Revoked.IsZero() {
 		return nil
 	}
-	keys[i].Revoked = s.Now()
-	return s.Store.PutKey(ctx, keys[i])
+	keys[0].Revoked = s.Now()
+	return s.Store.PutKey(ctx, keys[0])
 }

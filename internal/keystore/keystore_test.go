@@ -31,7 +31,7 @@ func open(t *testing.T) Keys {
 
 func list(t *testing.T, s Keys) []apikey.Key {
 	t.Helper()
-	keys, err := s.Store.Keys(t.Context(), "")
+	keys, err := s.Store.Keys(t.Context(), apikey.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestACreatedKeyIsStoredAsItsHash(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := s.Store.Keys(t.Context(), apikey.Hash(string(plain)))
+	found, err := s.Store.Keys(t.Context(), apikey.Query{Hash: apikey.Hash(string(plain))})
 	if err != nil || len(found) != 1 || found[0].Account != 7 || found[0].Name != "robot" || len(found[0].Scopes) != 1 {
 		t.Errorf("stored %+v, error %v", found, err)
 	}

@@ -56,8 +56,8 @@ type Store interface {
 	// Idempotency returns the record of an account's idempotency key, or ErrNotFound.
 	Idempotency(ctx context.Context, account int64, key string) (task.IdempotencyRecord, error)
 
-	// Keys lists API keys, oldest first, including revoked ones: all of them if hash is "", else the one with that hash.
-	Keys(ctx context.Context, hash string) ([]apikey.Key, error)
+	// Keys lists the API keys that q selects, oldest first, including revoked ones. An empty list is not an error.
+	Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error)
 	// PutKey inserts a key, or replaces the one with the same ID. It returns ErrExists if another key has its hash.
 	PutKey(ctx context.Context, k apikey.Key) error
 

@@ -33,7 +33,7 @@ type Store struct {
 type cache struct {
 	mu      sync.Mutex // held while an entry is read and replaced
 	tasks   *lru.Cache[string, task.Task]
-	keys    *lru.Cache[string, cachedKey]
+	keys    *lru.Cache[apikey.Query, cachedKey]
 	seed    maphash.Seed
 	evicted [256]uint64 // how often an entry was evicted, by a hash of its id
 }
@@ -50,28 +50,29 @@ func New(s store.Store, size int, now func() time.Time) *Store {
 	}
 	c := &cache{seed: maphash.MakeSeed()}
 	c.tasks, _ = lru.NewWithEvict(size, func(id string, _ task.Task) { c.evicted[c.slot(id)]++ }) // fails on no size above 0
-	c.keys, _ = lru.New[string, cachedKey](size)
+	c.keys, _ = lru.New[apikey.Query, cachedKey](size)
 	return &Store{Store: s, now: now, cache: c}
 }
 
-// CachedKey returns the stored key of that hash, as it was at most a second ago. store.ErrNotFound if there is none.
-func (s *Store) CachedKey(ctx context.Context, hash string) (apikey.Key, error) {
+// CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
+// is none.
+func (s *Store) CachedKey(ctx context.Context, q apikey.Query) (apikey.Key, error) {
 	if s.cache == nil {
-		return s.key(ctx, hash)
+		return s.key(ctx, q)
 	}
 	now := s.now()
-	if k, ok := s.cache.keys.Get(hash); ok && now.Before(k.until) {
+	if k, ok := s.cache.keys.Get(q); ok && now.Before(k.until) {
 		return k.Key, nil
 	}
-	k, err := s.key(ctx, hash)
+	k, err := s.key(ctx, q)
 	if err == nil {
-		s.cache.keys.Add(hash, cachedKey{k, now.Add(keyLife)})
+		s.cache.keys.Add(q, cachedKey{k, now.Add(keyLife)})
 	}
 	return k, err
 }
 
-func (s *Store) key(ctx context.Context, hash string) (apikey.Key, error) {
-	found, err := s.Keys(ctx, hash)
+func (s *Store) key(ctx context.Context, q apikey.Query) (apikey.Key, error) {
+	found, err := s.Keys(ctx, q)
 	if err == nil && len(found) == 0 {
 		err = store.ErrNotFound
 	}

@@ -16,7 +16,7 @@ import (
 type rows struct {
 	store.Store
 	tasks map[string]task.Task
-	keys  map[string]apikey.Key
+	keys  map[apikey.Query]apikey.Key
 	reads int
 	// committed is called after each write; its error is returned although the write is committed.
 	committed func(task.Task) error
@@ -31,9 +31,9 @@ func (r *rows) Task(_ context.Context, id string) (task.Task, error) {
 	return t, nil
 }
 
-func (r *rows) Keys(_ context.Context, hash string) ([]apikey.Key, error) {
+func (r *rows) Keys(_ context.Context, q apikey.Query) ([]apikey.Key, error) {
 	r.reads++
-	if k, ok := r.keys[hash]; ok {
+	if k, ok := r.keys[q]; ok {
 		return []apikey.Key{k}, nil
 	}
 	return nil, nil
@@ -55,7 +55,7 @@ func (r *rows) Apply(_ context.Context, c task.Change) (int64, error) {
 
 // open returns a cache of size over rows, and its clock.
 func open(size int) (*taskcache.Store, *rows, *time.Time) {
-	r := &rows{tasks: map[string]task.Task{}, keys: map[string]apikey.Key{}}
+	r := &rows{tasks: map[string]task.Task{}, keys: map[apikey.Query]apikey.Key{}}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	return taskcache.New(r, size, func() time.Time { return now }), r, &now
 }
@@ -158,17 +158,19 @@ func TestLateWriterDoesNotHideANewerVersion(t *testing.T) {
 
 func TestKeysAreReadOnceASecond(t *testing.T) {
 	s, r, now := open(2)
-	r.keys["hash"] = apikey.Key{ID: "key_1"}
-	for _, c := range []struct {
-		pass  time.Duration
-		reads int
-	}{{0, 1}, {time.Second - 1, 1}, {1, 2}} {
-		*now = now.Add(c.pass)
-		if k, err := s.CachedKey(t.Context(), "hash"); err != nil || k.ID != "key_1" || r.reads != c.reads {
-			t.Errorf("after %v: %+v, %v, %d reads, want %d", c.pass, k, err, r.reads, c.reads)
+	for _, q := range []apikey.Query{{Hash: "hash"}, {ID: "key_1"}} {
+		r.keys[q], r.reads = apikey.Key{ID: "key_1"}, 0
+		for _, c := range []struct {
+			pass  time.Duration
+			reads int
+		}{{0, 1}, {time.Second - 1, 1}, {1, 2}} {
+			*now = now.Add(c.pass)
+			if k, err := s.CachedKey(t.Context(), q); err != nil || k.ID != "key_1" || r.reads != c.reads {
+				t.Errorf("%+v after %v: %+v, %v, %d reads, want %d", q, c.pass, k, err, r.reads, c.reads)
+			}
 		}
 	}
-	if _, err := s.CachedKey(t.Context(), "none"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.CachedKey(t.Context(), apikey.Query{Hash: "none"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("an unknown key: %v", err)
 	}
 }

@@ -74,7 +74,7 @@ func readEverything(t *testing.T, s *Store) map[string]any {
 	note("artifacts with pending file changes", f, err)
 	r, err := s.Idempotency(ctx, 1, "k1")
 	note("idempotency record", r, err)
-	k, err := s.Keys(ctx, "h")
+	k, err := s.Keys(ctx, apikey.Query{Hash: "h"})
 	note("keys", k, err)
 	g, err := s.Groups(ctx, 1, "cats")
 	note("groups", g, err)

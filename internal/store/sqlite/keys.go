@@ -10,16 +10,24 @@ import (
 )
 
 // Keys implements store.Store.
-func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
-	query, args := `SELECT body FROM api_keys ORDER BY created, id`, []any(nil)
-	if hash != "" {
-		query, args = `SELECT body FROM api_keys WHERE hash = $1`, []any{hash}
-	}
+func (s *Store) Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error) {
+	query, args := keysQuery(q)
 	found, err := queryAll(ctx, s.db.reader, scanKey, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: list keys: %w", err)
 	}
 	return found, nil
+}
+
+func keysQuery(q apikey.Query) (string, []any) {
+	var f filter
+	if q.ID != "" {
+		f.add("id = ?", q.ID)
+	}
+	if q.Hash != "" {
+		f.add("hash = ?", q.Hash)
+	}
+	return `SELECT body FROM api_keys` + f.conditions() + ` ORDER BY created, id`, f.args
 }
 
 // PutKey implements store.Store.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -27,6 +28,9 @@ func TestListsUseAnIndex(t *testing.T) {
 	}
 	datasets := func(q task.DatasetQuery) func() (string, []any) {
 		return func() (string, []any) { return datasetsQuery(q) }
+	}
+	keys := func(q apikey.Query) func() (string, []any) {
+		return func() (string, []any) { return keysQuery(q) }
 	}
 	no := false
 	live := task.LiveStates()
@@ -50,6 +54,8 @@ func TestListsUseAnIndex(t *testing.T) {
 		"with files to change": {artifacts(task.ArtifactQuery{Pending: true, After: after}), "artifacts_pending ((created,id)<(?,?))"},
 		"a task's artifacts":   {artifacts(task.ArtifactQuery{Task: "t"}), "artifacts_of_task (task=?)"},
 		"unused datasets":      {datasets(task.DatasetQuery{Unused: true, Uploading: &no, CreatedTo: time.Now()}), "datasets_unused (uploading=? AND created<?)"},
+		"a key by its hash":    {keys(apikey.Query{Hash: "h"}), "sqlite_autoindex_api_keys_2 (hash=?)"},
+		"a key by its id":      {keys(apikey.Query{ID: "key_1"}), "sqlite_autoindex_api_keys_1 (id=?)"},
 		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
 	} {
 		t.Run(name, func(t *testing.T) {

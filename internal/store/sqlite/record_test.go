@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
@@ -101,7 +102,7 @@ func TestQueriesFindOldRows(t *testing.T) {
 	for name, query := range map[string]func() (int, error){
 		"tasks":     func() (int, error) { return count(s.Tasks(ctx, task.Query{Account: oldAccount})) },
 		"events":    func() (int, error) { return count(s.Events(ctx, oldTask)) },
-		"keys":      func() (int, error) { return count(s.Keys(ctx, "deadbeef")) },
+		"keys":      func() (int, error) { return count(s.Keys(ctx, apikey.Query{Hash: "deadbeef"})) },
 		"groups":    func() (int, error) { return count(s.Groups(ctx, oldAccount, "group")) },
 		"datasets":  func() (int, error) { return count(s.Datasets(ctx, task.DatasetQuery{Account: oldAccount})) },
 		"artifacts": func() (int, error) { return count(s.Artifacts(ctx, task.ArtifactQuery{Task: oldTask, Limit: 1})) },

@@ -121,6 +121,14 @@ func (f *filter) arg(a any) string {
 	return "$" + strconv.Itoa(len(f.args))
 }
 
+// conditions returns the WHERE clause with a space before it; "" if there is no condition.
+func (f *filter) conditions() string {
+	if len(f.where) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(f.where, " AND ")
+}
+
 // page returns the rest of a query: the conditions, the cursor, an order by the table's created and id columns, and the
 // limit, which is 100 if it is not positive.
 func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
@@ -134,9 +142,5 @@ func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit i
 	if limit <= 0 {
 		limit = 100
 	}
-	where := ""
-	if len(f.where) > 0 {
-		where = " WHERE " + strings.Join(f.where, " AND ")
-	}
-	return where + " ORDER BY " + table + ".created " + order + ", " + table + ".id " + order + " LIMIT " + f.arg(limit)
+	return f.conditions() + " ORDER BY " + table + ".created " + order + ", " + table + ".id " + order + " LIMIT " + f.arg(limit)
 }

@@ -61,7 +61,7 @@ func runConflicts(t *testing.T, s store.Store) {
 		stolen := mine
 		stolen.Hash = theirs.Hash
 		checkError(t, "PutKey", s.PutKey(t.Context(), stolen), store.ErrExists)
-		found, err := s.Keys(t.Context(), "")
+		found, err := s.Keys(t.Context(), apikey.Query{})
 		checkError(t, "Keys", err, nil)
 		checkEqual(t, found, []apikey.Key{mine, theirs})
 	})

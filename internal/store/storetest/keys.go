@@ -102,24 +102,30 @@ func runKeys(t *testing.T, open Open) {
 	second := apikey.Key{ID: "key_2", Hash: "hash 2", Account: 2, Created: at(0)}
 	checkError(t, "PutKey", s.PutKey(t.Context(), first), nil)
 	checkError(t, "PutKey", s.PutKey(t.Context(), second), nil)
-	listed := func(t *testing.T, hash string, keys ...apikey.Key) {
+	listed := func(t *testing.T, q apikey.Query, keys ...apikey.Key) {
 		t.Helper()
-		got, err := s.Keys(t.Context(), hash)
+		got, err := s.Keys(t.Context(), q)
 		checkError(t, "Keys", err, nil)
 		checkEqual(t, got, keys)
 	}
 	t.Run("a key is found by its hash, revoked or not", func(t *testing.T) {
-		listed(t, first.Hash, first)
-		listed(t, second.Hash, second)
-		listed(t, "no such hash")
+		listed(t, apikey.Query{Hash: first.Hash}, first)
+		listed(t, apikey.Query{Hash: second.Hash}, second)
+		listed(t, apikey.Query{Hash: "no such hash"})
 	})
-	t.Run("the list is oldest first", func(t *testing.T) { listed(t, "", second, first) })
+	t.Run("a key is found by its id", func(t *testing.T) {
+		listed(t, apikey.Query{ID: first.ID}, first)
+		listed(t, apikey.Query{ID: "key_9"})
+		listed(t, apikey.Query{ID: first.ID, Hash: second.Hash})
+	})
+	t.Run("the list is oldest first", func(t *testing.T) { listed(t, apikey.Query{}, second, first) })
 	t.Run("the same id replaces", func(t *testing.T) {
 		revoked := second
 		revoked.Revoked, revoked.Name, revoked.Hash = at(50), "old", "new hash 2"
 		checkError(t, "PutKey", s.PutKey(t.Context(), revoked), nil)
-		listed(t, revoked.Hash, revoked)
-		listed(t, second.Hash)
+		listed(t, apikey.Query{Hash: revoked.Hash}, revoked)
+		listed(t, apikey.Query{ID: second.ID}, revoked)
+		listed(t, apikey.Query{Hash: second.Hash})
 	})
 	t.Run("another key's hash is ErrExists", func(t *testing.T) {
 		checkError(t, "PutKey", s.PutKey(t.Context(), apikey.Key{ID: "key_3", Hash: first.Hash}), store.ErrExists)
@@ -204,7 +210,7 @@ func runCancelled(t *testing.T, open Open) {
 		"Events":        func() error { _, err := s.Events(ctx, old.ID); return err },
 		"Artifacts":     func() error { _, err := s.Artifacts(ctx, task.ArtifactQuery{}); return err },
 		"Idempotency":   func() error { _, err := s.Idempotency(ctx, 1, "k"); return err },
-		"Keys":          func() error { _, err := s.Keys(ctx, "h"); return err },
+		"Keys":          func() error { _, err := s.Keys(ctx, apikey.Query{Hash: "h"}); return err },
 		"PutKey":        func() error { return s.PutKey(ctx, apikey.Key{ID: "k", Hash: "h"}) },
 		"Groups":        func() error { _, err := s.Groups(ctx, 1, ""); return err },
 		"PutGroup":      func() error { return s.PutGroup(ctx, task.AssetGroup{ID: id(1)}) },
@@ -217,7 +223,7 @@ func runCancelled(t *testing.T, open Open) {
 	}
 	t.Run("nothing was written", func(t *testing.T) {
 		checkEqual(t, get(t, s, old.ID), old)
-		keys, err := s.Keys(t.Context(), "")
+		keys, err := s.Keys(t.Context(), apikey.Query{})
 		if err != nil || len(keys) != 0 {
 			t.Errorf("keys %+v (%v), want none", keys, err)
 		}

@@ -50,7 +50,7 @@ func runTextColumns(t *testing.T, s store.Store) {
 		checkEqual(t, artifacts(t, s, task.ArtifactQuery{Share: fmt.Sprint(n, " ", text)}), tk.Artifacts)
 		key := apikey.Key{ID: fmt.Sprint("key ", n), Hash: fmt.Sprint("hash ", n), Name: text, Created: at(n)}
 		checkError(t, "PutKey", s.PutKey(t.Context(), key), nil)
-		found, err := s.Keys(t.Context(), key.Hash)
+		found, err := s.Keys(t.Context(), apikey.Query{Hash: key.Hash})
 		checkError(t, "Keys", err, nil)
 		checkEqual(t, found, []apikey.Key{key})
 		d := task.Dataset{ID: id(n), Account: 1, Key: text, Type: text, Upload: &task.Upload{Filename: text}, Created: at(n)}
