@@ -45,7 +45,7 @@ func (p program) server(ctx context.Context, s config.Settings, n *node, log *sl
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
-	o.Errors = routes.Errors(served)
+	o.Errors, o.Allowed = routes.Errors(served), routes.Allowed(served)
 	for _, r := range served {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
 	}

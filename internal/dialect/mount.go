@@ -1,9 +1,13 @@
 package dialect
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // mountKey is the key of the prefix in a request's context.
@@ -47,10 +51,35 @@ func Mount(r *http.Request) string {
 	return prefix
 }
 
+// Except returns the routes without the requests that another dialect answers at the same paths: those that theirs accepts.
+func Except(routes []Route, theirs func(*http.Request) bool) []Route {
+	out := slices.Clone(routes)
+	for i, r := range routes {
+		if !strings.Contains(r.Pattern, "{") {
+			continue // the pattern says all
+		}
+		out[i].Match = func(asked *http.Request) bool { return !theirs(asked) && (r.Match == nil || r.Match(asked)) }
+	}
+	return out
+}
+
 // Combine joins routes that have the same pattern to one: the handler of the first one whose Match accepts the request
-// answers it. If none does, the first of them with a Form answers that there is nothing. The order is that of the first
-// route of each pattern.
+// answers it. If none does, the answer is 405 if the path can be called with another method, else 404. The order is that of
+// the first route of each pattern.
 func Combine(routes []Route) []Route {
+	out := group(routes)
+	table := newMethodTable(out)
+	for i, r := range out {
+		if all, ok := r.Handler.(choice); ok {
+			all.table = table
+			out[i].Handler = all
+		}
+	}
+	return out
+}
+
+// group joins routes that have the same pattern to one with a choice as its handler. Its Match accepts what one of them does.
+func group(routes []Route) []Route {
 	var out []Route
 	at := map[string]int{}
 	same := map[string][]Route{}
@@ -63,26 +92,39 @@ func Combine(routes []Route) []Route {
 	}
 	for i, r := range out {
 		if all := same[r.Pattern]; len(all) > 1 || r.Match != nil {
-			out[i].Handler, out[i].Match = choice(all), nil
+			c := choice{routes: all}
+			out[i].Handler, out[i].Match = c, func(asked *http.Request) bool { return c.of(asked) >= 0 }
 		}
 	}
 	return out
 }
 
 // choice answers a request by the first of its routes that matches it.
-type choice []Route
+type choice struct {
+	routes []Route
+	table  methodTable
+}
+
+// of returns the index of the route that answers the request; -1 if none does.
+func (c choice) of(r *http.Request) int {
+	return slices.IndexFunc(c.routes, func(one Route) bool { return one.Match == nil || one.Match(r) })
+}
 
 // ServeHTTP implements http.Handler.
 func (c choice) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, one := range c {
-		if one.Match == nil || one.Match(r) {
-			one.Handler.ServeHTTP(w, r)
-			return
-		}
+	if i := c.of(r); i >= 0 {
+		c.routes[i].Handler.ServeHTTP(w, r)
+		return
 	}
-	form := c[0].Doc.Form
+	methods, form := c.table.at(r)
+	e := notHere()
+	if len(methods) > 0 {
+		allow := strings.Join(methods, ", ")
+		w.Header().Set("Allow", allow)
+		e = &task.Error{Code: task.NotAllowed, Detail: "Allowed here: " + allow + "."}
+	}
 	if form == nil {
-		form = Problems()
+		form = cmp.Or(c.routes[0].Doc.Form, Problems())
 	}
-	form.Write(w, r, notHere())
+	form.Write(w, r, e)
 }

@@ -3,6 +3,7 @@ package routes
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -27,6 +28,8 @@ type mount struct {
 	prefix    string // "/kling": the dialect's calls are mounted below it
 	onlyBelow bool   // they are not mounted at their own paths, where another dialect has calls
 	routes    []dialect.Route
+	// theirs accepts the requests at the routes' own paths that another dialect answers; nil = none.
+	theirs func(*http.Request) bool
 	// forms are the forms of errors that no call answers with, by the path below which they hold: "/kling", "/v1/videos".
 	forms map[string]*dialect.ErrorForm
 }
@@ -47,7 +50,7 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
-		{prefix: "/openai", routes: openai.Routes(gw, videos), forms: map[string]*dialect.ErrorForm{
+		{prefix: "/openai", routes: openai.Routes(gw, videos), theirs: func(r *http.Request) bool { return kling.Owns(r.PathValue("id")) }, forms: map[string]*dialect.ErrorForm{
 			"/v1/videos": openai.ErrorForm(), "/v1/models": openai.ErrorForm(), "/openai": openai.ErrorForm()}},
 		{prefix: "/openai", onlyBelow: true, routes: openai.BareRoutes(gw, videos)},
 		{prefix: "/openrouter", onlyBelow: true, routes: openrouter.Routes(gw, openrouter.Options{Origin: o.Origin, Files: o.Pages.Files, Log: o.Log, Answers: o.answers}),
@@ -119,6 +122,11 @@ func Callback(t task.Task, l dialect.Links) []byte {
 		return nil
 	}
 	return encode(t, l)
+}
+
+// Allowed returns the function that returns the methods of the calls at a request's path.
+func Allowed(all []dialect.Route) func(*http.Request) []string {
+	return dialect.Allowed(slices.Concat(all, healthRoutes()))
 }
 
 // Errors returns the function by which the server answers for the calls in the form of their dialects, if no handler does:

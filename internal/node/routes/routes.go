@@ -66,7 +66,11 @@ func dialectRoutes(gw Gateway, o Options) []dialect.Route {
 			out = append(out, dialect.OnlyUnder(m.prefix, m.routes)...)
 			continue
 		}
-		out = append(out, m.routes...)
+		if m.theirs == nil {
+			out = append(out, m.routes...)
+		} else {
+			out = append(out, dialect.Except(m.routes, m.theirs)...)
+		}
 		out = append(out, dialect.Under(m.prefix, m.routes)...)
 	}
 	return out

@@ -36,7 +36,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r, body = s.limitBody(w, r)
 	}
 	r, prefix := s.stripPrefix(r)
-	a := &responseWriter{ResponseWriter: w, request: r, errors: s.errors, id: id, prefix: prefix, body: body, closes: ours && framed.codings > 0}
+	a := &responseWriter{ResponseWriter: w, request: r, errors: s.errors, allowed: s.allowed, id: id, prefix: prefix, body: body, closes: ours && framed.codings > 0}
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // a panic passes through it
 	func() {

@@ -14,6 +14,7 @@ type responseWriter struct {
 	http.ResponseWriter
 	request *http.Request
 	errors  func(*http.Request, Error) (string, []byte) // as in Server
+	allowed func(*http.Request) []string                // as in Server
 	id      string
 	prefix  string     // of the callers' paths
 	vary    []string   // headers that the answer depends on, besides those that the handler names
@@ -30,21 +31,36 @@ func (a *responseWriter) WriteHeader(status int) {
 		a.ResponseWriter.WriteHeader(status) // net/http logs the caller's mistake
 		return
 	}
-	if a.request.Pattern == "" { // no route matched: the mux answers
-		switch status {
-		case http.StatusNotFound:
-			a.problem(status, "not_found", "Not found", "There is nothing at this path.")
-			return
-		case http.StatusMethodNotAllowed:
-			a.problem(status, "method_not_allowed", "Method not allowed", "Allowed here: "+a.Header().Get("Allow")+".")
-			return
-		}
+	if a.request.Pattern == "" && a.unmatched(status) { // the mux answers
+		return
 	}
 	if status >= 200 || status == http.StatusSwitchingProtocols { // a 1xx is not the answer yet
 		a.status = status
 		a.finishHead()
 	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// unmatched answers a request that no route matched, for which the mux has the status. It reports whether it has answered.
+func (a *responseWriter) unmatched(status int) bool {
+	allow := a.Header().Get("Allow")
+	if status == http.StatusMethodNotAllowed && a.allowed != nil {
+		if allow = strings.Join(a.allowed(a.request), ", "); allow == "" {
+			a.Header().Del("Allow")
+			status = http.StatusNotFound
+		} else {
+			a.Header().Set("Allow", allow)
+		}
+	}
+	switch status {
+	case http.StatusNotFound:
+		a.problem(status, "not_found", "Not found", "There is nothing at this path.")
+	case http.StatusMethodNotAllowed:
+		a.problem(status, "method_not_allowed", "Method not allowed", "Allowed here: "+allow+".")
+	default:
+		return false
+	}
+	return true
 }
 
 // refuseFraming answers a request with ambiguous framing.

@@ -48,7 +48,10 @@ type Options struct {
 	// Errors returns the media type and the body of an answer that no handler gives: an unknown path or method, a malformed
 	// request, a panic. An empty body, or no function, has the server answer with a problem document.
 	Errors func(r *http.Request, e Error) (mediaType string, body []byte)
-	Panics *panics.Recorder // counts the panics of the process; nil = one that writes to Log
+	// Allowed returns the methods with which a request's path can be called, for the header Allow. Without it the patterns decide,
+	// and a path for which it returns none is not found. nil = the patterns decide.
+	Allowed func(r *http.Request) []string
+	Panics  *panics.Recorder // counts the panics of the process; nil = one that writes to Log
 }
 
 // Route is one handler of the server.
@@ -80,6 +83,7 @@ type Server struct {
 	log           *slog.Logger
 	random        io.Reader
 	errors        func(*http.Request, Error) (string, []byte) // nil = problem documents
+	allowed       func(*http.Request) []string                // nil = the mux's patterns decide
 	pace          readPace                                    // of bodies
 	panics        *panics.Recorder
 	metrics       *metrics
@@ -99,7 +103,7 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, errors: o.Errors, quiet: map[string]bool{},
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, errors: o.Errors, allowed: o.Allowed, quiet: map[string]bool{},
 		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
