@@ -3,6 +3,7 @@ package kling
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
