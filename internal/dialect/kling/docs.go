@@ -1,6 +1,8 @@
 package kling
 
 import (
+	"slices"
+
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -60,10 +62,8 @@ func createDoc(k kind) dialect.Doc {
 		{"callback_url", "An http or https URL that is told of the task when it runs and when it has ended."},
 	}
 	id := "create_" + ids(k)
-	examples := append(example("create", "a "+string(k)+" is created"), example("least", "a "+string(k)+" with as little as possible")...)
-	if k != fromPicture {
-		examples = append(examples, example("shots", "a "+string(k)+" of several shots")...)
-	}
+	examples := slices.Concat(example("create", "a "+string(k)+" is created"), example("least", "a "+string(k)+" with as little as possible"),
+		example("shots", "a "+string(k)+" of several shots"))
 	return dialect.Doc{ID: id, Tag: chapter, Summary: "Create a video from " + map[kind]string{fromText: "a text", fromPicture: "a picture", fromPictures: "pictures"}[k], Scope: apikey.Write,
 		Idempotent: true, Ignores: true, Form: ErrorForm(), Text: "Creates a video from " + what + ". The answer is the task.",
 		Body: &dialect.Body{Decode: func(f *dialect.Fields) { decode(f, k, nil) }, Limit: bodyLimit, Texts: used(texts, k),
