@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,12 +14,18 @@ import (
 )
 
 // Keys implements store.Store.
-func (s *Store) Keys(ctx context.Context, hash string) ([]apikey.Key, error) {
-	query, args := `SELECT body FROM api_keys ORDER BY created, id`, []any(nil)
-	if hash != "" {
-		query, args = `SELECT body FROM api_keys WHERE sha256(hash) = sha256($1)`, []any{free(hash)}
+func (s *Store) Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error) {
+	if strings.ContainsRune(q.ID, 0) || !utf8.ValidString(q.ID) {
+		return nil, nil // no key has such an id, and PostgreSQL refuses the text
 	}
-	found, err := queryAll(ctx, s.db, scanKey, query, args...)
+	f := filter{where: []string{"true"}}
+	if q.ID != "" {
+		f.add("id = ?", q.ID)
+	}
+	if q.Hash != "" {
+		f.add("sha256(hash) = sha256(?)", free(q.Hash))
+	}
+	found, err := queryAll(ctx, s.db, scanKey, `SELECT body FROM api_keys WHERE `+f.all()+` ORDER BY created, id`, f.args...)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: list keys: %w", err)
 	}

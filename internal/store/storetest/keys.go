@@ -116,6 +116,8 @@ func runKeys(t *testing.T, open Open) {
 	t.Run("a key is found by its id", func(t *testing.T) {
 		listed(t, apikey.Query{ID: first.ID}, first)
 		listed(t, apikey.Query{ID: "key_9"})
+		listed(t, apikey.Query{ID: "key_2\x00"})
+		listed(t, apikey.Query{ID: "key_2\xff"})
 		listed(t, apikey.Query{ID: first.ID, Hash: second.Hash})
 	})
 	t.Run("the list is oldest first", func(t *testing.T) { listed(t, apikey.Query{}, second, first) })
