@@ -149,13 +149,30 @@ func TestOneServerLocksTheDatabase(t *testing.T) {
 			t.Errorf("the second: %v", err)
 		}
 	})
-	t.Run("Ping fails if another has taken it meanwhile", func(t *testing.T) {
+	rows := postgres.New(first, noWakes)
+	t.Run("a write takes it again after the connection was lost", func(t *testing.T) {
+		cut(t, second)
+		if _, err := rows.Apply(t.Context(), task.Change{Task: task.Task{ID: "a", Account: 1}}); err != nil {
+			t.Errorf("Apply: %v", err)
+		}
+		if err := second.Lock(t.Context()); !errors.Is(err, postgres.ErrLocked) {
+			t.Errorf("the second: %v", err)
+		}
+	})
+	t.Run("nothing is written if another has taken it meanwhile", func(t *testing.T) {
 		cut(t, second)
 		if err := second.Lock(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := first.Ping(t.Context()); !errors.Is(err, postgres.ErrLocked) {
 			t.Errorf("ping: %v", err)
+		}
+		_, err := rows.Apply(t.Context(), task.Change{Task: task.Task{ID: "b", Account: 1}})
+		if !errors.Is(err, store.ErrUnavailable) || !errors.Is(err, postgres.ErrLocked) {
+			t.Errorf("Apply: %v", err)
+		}
+		if _, err := rows.Task(t.Context(), "b"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the task: %v", err)
 		}
 	})
 	t.Run("Close gives it up", func(t *testing.T) {

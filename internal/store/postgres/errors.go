@@ -77,12 +77,13 @@ func lost(err error) bool {
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
-// reconnect drops the idle connections if err says that one was lost, since the others then are too. It reports whether the
-// caller should try again.
+// reconnect drops the idle connections, and the lock, if err says that a connection was lost, since the others then are too. It
+// reports whether the caller should try again.
 func (db *DB) reconnect(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() != nil || !lost(err) {
 		return false
 	}
 	db.pool.Reset()
+	db.owner.held.Store(false)
 	return true
 }

@@ -4,9 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/store"
 )
 
 // ErrLocked means that another server works on the database.
@@ -17,20 +22,49 @@ const serverLock = 0x66696c6d67617465
 
 // The database notices within this time that a server has gone whose machine lives on.
 const (
-	startPatience = 5 * time.Second
-	pingPatience  = 100 * time.Millisecond
+	startPatience = 3 * time.Second
+	againPatience = 100 * time.Millisecond
 )
 
+// owner is the connection that holds the lock of Lock.
+type owner struct {
+	wanted atomic.Bool // Lock was called
+	held   atomic.Bool // as far as is known
+
+	mu   sync.Mutex
+	conn *pgx.Conn
+	stop func() // ends the goroutine that watches conn, and waits for it
+}
+
 // Lock makes sure that this is the only server that works on the database, until Close. It returns ErrLocked if another one
-// still does after some seconds. The lock belongs to a connection of its own, so it is free as soon as the process has gone; Ping takes it again if that
-// connection was lost.
+// still does after some seconds. The lock belongs to a connection of its own, so it is free as soon as the process has gone. If
+// that connection is lost, the next write takes the lock again; if another server was faster, all writes fail from then on.
 func (db *DB) Lock(ctx context.Context) error {
-	db.mu.Lock()
-	defer db.mu.Unlock()
+	db.owner.mu.Lock()
+	defer db.owner.mu.Unlock()
 	if err := db.lock(ctx, startPatience); err != nil {
 		return fmt.Errorf("postgres: lock: %w", mapError(err))
 	}
+	db.owner.wanted.Store(true)
 	return nil
+}
+
+// relock takes the lock again if it was lost. The error is ErrUnavailable if another server has it.
+func (db *DB) relock(ctx context.Context) error {
+	if !db.owner.wanted.Load() || db.owner.held.Load() {
+		return nil
+	}
+	db.owner.mu.Lock()
+	defer db.owner.mu.Unlock()
+	if db.owner.held.Load() {
+		return nil
+	}
+	db.owner.close()
+	err := db.lock(ctx, againPatience)
+	if errors.Is(err, ErrLocked) {
+		return fmt.Errorf("%w (%w)", store.ErrUnavailable, err)
+	}
+	return err
 }
 
 func (db *DB) lock(ctx context.Context, patience time.Duration) error {
@@ -52,23 +86,45 @@ func (db *DB) lock(ctx context.Context, patience time.Duration) error {
 	if err != nil {
 		return errors.Join(err, conn.Close(ctx))
 	}
-	db.owner = conn
+	db.owner.watch(ctx, conn)
 	return nil
+}
+
+// watch waits, in a goroutine, for the end of the connection that holds the lock.
+func (o *owner) watch(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	o.conn = conn
+	o.stop = func() { cancel(); <-ended }
+	o.held.Store(true)
+	var recorder *panics.Recorder // to slog.Default
+	recorder.Go(ctx, "database lock", func() error {
+		_, err := conn.WaitForNotification(ctx) // none is sent
+		return err
+	}, func(error) {
+		o.held.Store(false)
+		close(ended)
+	})
+}
+
+// close gives up the lock, if there is one.
+func (o *owner) close() {
+	if o.conn == nil {
+		return
+	}
+	o.stop()
+	_ = o.conn.Close(context.Background()) // the server frees the lock however the connection ends
+	o.conn = nil
 }
 
 // Ping checks, in a few milliseconds, that the database answers and has its tables, and that the lock is still held.
 func (db *DB) Ping(ctx context.Context) error {
-	if _, err := queryAll(ctx, db, scanID, `SELECT id FROM tasks ORDER BY created DESC, id DESC LIMIT 1`); err != nil {
+	_, err := queryAll(ctx, db, scanID, `SELECT id FROM tasks ORDER BY created DESC, id DESC LIMIT 1`)
+	if err == nil {
+		err = mapError(db.relock(ctx))
+	}
+	if err != nil {
 		return fmt.Errorf("postgres: ping: %w", err)
-	}
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	if db.owner == nil || db.owner.Ping(ctx) == nil {
-		return nil
-	}
-	_ = db.owner.Close(ctx) // it is lost
-	if err := db.lock(ctx, pingPatience); err != nil {
-		return fmt.Errorf("postgres: ping: %w", mapError(err))
 	}
 	return nil
 }

@@ -21,13 +21,20 @@ const (
 	outcomePoll = 100 * time.Millisecond // between two tries
 )
 
-// begin begins a transaction. If the connection was lost, it tries once more on a new one.
+// begin begins a transaction that writes. If the connection was lost, it tries once more on a new one. It fails if another
+// server has taken the lock.
 func (db *DB) begin(ctx context.Context) (pgx.Tx, error) {
 	tx, err := db.pool.Begin(ctx)
 	if db.reconnect(ctx, err) {
 		tx, err = db.pool.Begin(ctx)
 	}
-	return tx, err
+	if err != nil {
+		return nil, err
+	}
+	if err := db.relock(ctx); err != nil {
+		return nil, errors.Join(err, tx.Rollback(ctx))
+	}
+	return tx, nil
 }
 
 // inTx runs f in a transaction, and commits it unless f fails.
