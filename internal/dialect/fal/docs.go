@@ -31,6 +31,11 @@ func request() []dialect.Param {
 	return append(application(), dialect.Param{In: "path", Name: "id", Text: "The `request_id`.", Example: "00000000-0000-4000-8000-000000000001"})
 }
 
+// status are the parameters of the calls that tell a status.
+func status() []dialect.Param {
+	return append(request(), dialect.Param{In: "query", Name: "logs", Text: "It has no effect: there are no logs."})
+}
+
 func submitDoc() dialect.Doc {
 	return dialect.Doc{ID: "fal_submit", Operation: "POST /{owner}/{alias}", Tag: chapter, Summary: "Submit a request", Scope: apikey.Write, Idempotent: true, Ignores: true, Form: ErrorForm(),
 		Text:   "Creates a task of a model's input. A model's name may have further parts, which follow in the path.",
@@ -57,8 +62,15 @@ func submitDoc() dialect.Doc {
 
 func statusDoc() dialect.Doc {
 	return dialect.Doc{ID: "fal_status", Operation: "GET /{owner}/{alias}/requests/{id}/status", Tag: chapter, Summary: "Ask for the status", Scope: apikey.Read, Form: ErrorForm(),
-		Text: "Reads the status of any task of the account. 202 until it has ended.", Params: request(),
+		Text: "Reads the status of any task of the account. 202 until it has ended.", Params: status(),
 		Answers: []dialect.Answer{{Text: "It has ended.", Of: falStatus{}, Headers: requestHeader()}, {Status: http.StatusAccepted, Text: "It has not ended.", Of: falStatus{}, Headers: requestHeader()}}, Errors: []task.Code{task.NotFound}}
+}
+
+func streamDoc() dialect.Doc {
+	return dialect.Doc{ID: "fal_stream_status", Operation: "GET /{owner}/{alias}/requests/{id}/status/stream", Tag: chapter, Summary: "Follow the status", Scope: apikey.Read, Form: ErrorForm(),
+		Text: "Streams the status as server-sent events: the one that the request has, then each other one, until it is `COMPLETED`. The data of an event is what a status answers. " +
+			"A comment every 15 seconds keeps the connection. The stream ends after an hour in any case.", Params: status(),
+		Answers: []dialect.Answer{{Text: "The statuses.", Media: []dialect.Media{{Type: "text/event-stream", Schema: dialect.Schema{Type: "string"}}}, Headers: requestHeader()}}, Errors: []task.Code{task.NotFound}}
 }
 
 func resultDoc() dialect.Doc {

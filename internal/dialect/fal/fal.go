@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -30,6 +31,10 @@ const bodyLimit = 48 << 20
 type Options struct {
 	Origin dialect.Origin
 	Log    *slog.Logger // for internal errors
+	// Stopping is closed when the server ends: streams then end too. nil = never.
+	Stopping <-chan struct{}
+	// After returns a channel that delivers once the time has passed; nil = time.After. Streams poll with it.
+	After func(time.Duration) <-chan time.Time
 }
 
 // Gateway is what these calls need besides dialect.Gateway.
@@ -45,12 +50,17 @@ type Gateway interface {
 
 // Routes returns the calls, without their prefix.
 func Routes(gw Gateway, o Options) []dialect.Route {
+	if o.After == nil {
+		o.After = time.After
+	}
 	c := calls{gw, o}
 	return []dialect.Route{
 		{Pattern: "POST /storage/upload/initiate", Handler: http.HandlerFunc(c.beginUpload), Doc: uploadDoc()},
+		{Pattern: "POST /storage/upload/initiate-multipart", Handler: http.HandlerFunc(c.refuseParts), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
 		{Pattern: "PUT /storage/files/{part}", Handler: http.HandlerFunc(c.putFile), Doc: putFileDoc()},
 		{Pattern: "POST /{path...}", Handler: http.HandlerFunc(c.submit), Doc: submitDoc()},
 		{Pattern: "GET /{path...}", Match: endsWith("/status"), Handler: http.HandlerFunc(c.status), QuietLog: true, Doc: statusDoc()},
+		{Pattern: "GET /{path...}", Match: endsWith("/status/stream"), Handler: http.HandlerFunc(c.streamStatus), QuietLog: true, Doc: streamDoc()},
 		{Pattern: "GET /{path...}", Handler: http.HandlerFunc(c.result), QuietLog: true, Doc: resultDoc()},
 		{Pattern: "PUT /{path...}", Handler: http.HandlerFunc(c.cancel), Doc: cancelDoc()},
 	}

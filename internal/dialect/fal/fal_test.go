@@ -59,6 +59,26 @@ func TestWholePathIsTheModelAndAKeyIsReadInBothForms(t *testing.T) {
 	}
 }
 
+func TestUploadInPartsIsRefusedWithTheLimit(t *testing.T) {
+	for key, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		dialecttest.Key:     {413, "at most 67108864 bytes"},
+		dialecttest.ReadKey: {403, "scope write"},
+		"none":              {401, "known key"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/fal/storage/upload/initiate-multipart?storage_type=fal-cdn-v3", strings.NewReader(`{"content_type":"video/mp4","file_name":"lake.mp4"}`))
+		r.Header.Set("Authorization", "Key "+key)
+		w := httptest.NewRecorder()
+		handler(&dialecttest.Gateway{Time: now()}).ServeHTTP(w, r)
+		var body falError
+		if err := json.Unmarshal(w.Body.Bytes(), &body); err != nil || w.Code != want.status || !strings.Contains(w.Body.String(), want.says) {
+			t.Errorf("%s: %d %s", key, w.Code, w.Body)
+		}
+	}
+}
+
 // finished is a task that has SUCCEEDED.
 func finished() task.Task {
 	seed := uint32(7)

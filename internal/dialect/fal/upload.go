@@ -1,6 +1,7 @@
 package fal
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -42,6 +43,15 @@ func (c calls) beginUpload(w http.ResponseWriter, r *http.Request) {
 	base, until := c.Origin.Base(r), d.Created.Add(task.UploadLife)
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(falUpload{
 		UploadURL: base + files + partOf(d.ID) + "?_jwt=" + c.gw.Token(task.PartKey(d.ID, 1), until), FileURL: base + files + d.ID}), false)
+}
+
+// refuseParts refuses an upload in parts: fal's client makes one only of files above 90 MB, which are too large here.
+func (c calls) refuseParts(w http.ResponseWriter, r *http.Request) {
+	_, err := c.admit(r, apikey.Write)
+	if err == nil {
+		err = &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("A file may have at most %d bytes here; files above 90 MB, which the client uploads in parts, are too large.", task.MaxUpload)}
+	}
+	c.refuse(w, r, err)
 }
 
 func decodeUpload(f *dialect.Fields) (name string) {

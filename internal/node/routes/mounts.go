@@ -46,7 +46,7 @@ func mounts(gw Gateway, o Options) []mount {
 		{prefix: "/gateway", onlyBelow: true, routes: aisdk.BareRoutes(gw, gateway)},
 		{prefix: "/luma", routes: luma.Routes(gw, luma.Options{Origin: o.Origin, Log: o.Log, Answers: o.answers}), forms: map[string]*dialect.ErrorForm{
 			"/dream-machine": luma.ErrorForm(), "/v1/generations": luma.ErrorForm(), "/luma": luma.ErrorForm()}},
-		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
+		{prefix: "/fal", onlyBelow: true, routes: fal.Routes(gw, fal.Options{Origin: o.Origin, Log: o.Log, Stopping: o.Stopping}), forms: map[string]*dialect.ErrorForm{"/fal": fal.ErrorForm()}},
 		{prefix: "/kling", routes: kling.Routes(gw, kling.Options{Origin: o.Origin, Log: o.Log}), forms: klingForms()},
 		{prefix: "/makevid", routes: makevid.Routes(gw, makevid.Options{ServerID: o.ServerID, Origin: o.Origin, Log: o.Log, Answers: o.answers}),
 			forms: map[string]*dialect.ErrorForm{"/api/v1/kling": makevid.KlingErrors(), "/makevid/api/v1/kling": makevid.KlingErrors()}},
