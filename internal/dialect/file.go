@@ -32,6 +32,15 @@ func ServeFile(w http.ResponseWriter, r *http.Request, files http.Handler, l Lin
 	}
 }
 
+// FileErrors returns how ServeFile answers a range or a condition that fails, for the documents of calls that use it.
+func FileErrors() []Answer {
+	return []Answer{
+		{Status: http.StatusPreconditionFailed, Text: "The file is not the one that `If-Match` or `If-Unmodified-Since` names. No body."},
+		{Status: http.StatusRequestedRangeNotSatisfiable, Text: "The file ends before the range begins. No body.",
+			Headers: [][2]string{{"Content-Range", "How many bytes there are."}}},
+	}
+}
+
 // fileWriter drops the bodies of the handler's errors, which are problem documents. It writes the head of an error only if the
 // status is 412 or 416.
 type fileWriter struct {

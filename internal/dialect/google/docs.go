@@ -85,8 +85,9 @@ func downloadDoc() dialect.Doc {
 		Params: append(keyParams(), dialect.Param{In: "path", Name: "id", Text: "The task's id.", Example: "00000000000040008000000000000001"},
 			dialect.Param{In: "query", Name: "alt", Text: "`media`. The answer is the file in any case."},
 			dialect.Param{In: "header", Name: "Range", Text: "The bytes that are wanted, one range."}),
-		Answers: []dialect.Answer{{Text: "The video.", Media: []dialect.Media{{Type: "video/mp4"}}}, {Status: 206, Text: "The range of it.", Media: []dialect.Media{{Type: "video/mp4"}}}},
-		Errors:  []task.Code{task.NotFound}}
+		Answers: append([]dialect.Answer{{Text: "The video.", Media: []dialect.Media{{Type: "video/mp4"}}}, {Status: 206, Text: "The range of it.", Media: []dialect.Media{{Type: "video/mp4"}}}},
+			dialect.FileErrors()...),
+		Errors: []task.Code{task.NotFound}}
 }
 
 func vertexDoc() dialect.Doc {

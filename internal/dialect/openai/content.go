@@ -13,7 +13,10 @@ func variants() []string { return []string{"video", "thumbnail", "spritesheet"} 
 
 // part answers what is below a video's path.
 func (c calls) part(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
-	if r.PathValue("part") != "content" {
+	switch {
+	case r.PathValue("id") == "characters":
+		return &task.Error{Code: task.NotFound, Detail: "There is no such character: characters are not supported here."}
+	case r.PathValue("part") != "content":
 		return &task.Error{Code: task.NotFound, Detail: "There is nothing at this path."}
 	}
 	q := newQuery(r)

@@ -136,6 +136,7 @@ func contentDoc() dialect.Doc {
 		{Status: 206, Text: "The range that was asked for.", Media: media, Headers: part},
 		{Status: 304, Text: "The caller has the file already.", Headers: headers},
 	}
+	d.Answers = append(d.Answers, dialect.FileErrors()...)
 	d.Errors = []task.Code{task.Invalid, task.NotFound}
 	return d
 }

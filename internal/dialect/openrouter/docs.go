@@ -73,8 +73,8 @@ func contentDoc() dialect.Doc {
 		ID: "openrouter_get_video_content", Tag: chapter, Summary: "Read a video's bytes", Scope: apikey.Read, Form: ErrorForm(),
 		Text:   "The finished video itself, with the key.",
 		Params: []dialect.Param{idParam(), {In: "query", Name: "index", Text: "Which video, from 0. There is one.", Schema: dialect.Schema{Type: "integer"}, Example: 0}, ranged},
-		Answers: []dialect.Answer{{Text: "The video.", Media: video}, {Status: http.StatusPartialContent, Text: "The range that was asked for.", Media: video},
-			{Status: http.StatusNotModified, Text: "The caller has it already."}},
+		Answers: append([]dialect.Answer{{Text: "The video.", Media: video}, {Status: http.StatusPartialContent, Text: "The range that was asked for.", Media: video},
+			{Status: http.StatusNotModified, Text: "The caller has it already."}}, dialect.FileErrors()...),
 		Errors: []task.Code{task.Invalid, task.NotFound},
 	}
 }
