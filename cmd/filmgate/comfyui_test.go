@@ -8,7 +8,7 @@ import (
 )
 
 func TestAComfyUIWorkflowIsAModelOnceItsFileIsNamed(t *testing.T) {
-	graph, err := os.ReadFile(filepath.Join("testdata", "flows", "wan.json"))
+	graph, err := os.ReadFile(filepath.Join("..", "..", "internal", "node", "testdata", "flows", "wan.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,12 +8,13 @@ import (
 	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/doctor"
+	"github.com/filmgate/filmgate/internal/node"
 )
 
 func (p program) doctorCommand() *cobra.Command {
 	return p.command("doctor", "Check this machine for what the server needs", func(ctx context.Context, s config.Settings, _ []string) error {
 		return doctor.Print(p.out, doctor.Run(ctx, s, func(ctx context.Context, base string) bool {
 			return client.Client{Base: base, HTTP: p.http}.Alive(ctx)
-		}, checkDatabase))
+		}, node.CheckDatabase))
 	}, nil, config.PartServer, config.PartClient)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/keystore"
+	"github.com/filmgate/filmgate/internal/node"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/terminal"
 )
@@ -35,7 +36,7 @@ func (p program) keyCommand() *cobra.Command {
 // withStore opens the data folder's database while do runs.
 func (p program) withStore(do func(context.Context, store.Store, []string) error) func(context.Context, config.Settings, []string) error {
 	return func(ctx context.Context, s config.Settings, args []string) (err error) {
-		db, _, _, err := openStore(ctx, s)
+		db, _, _, err := node.OpenStore(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -88,17 +89,10 @@ func (p program) revokeKey(ctx context.Context, db store.Store, args []string) e
 
 // printAccessKey prints a key's access key and the secret key that belongs to it.
 func (p program) printAccessKey(ctx context.Context, db store.Store, args []string) error {
-	keys, err := db.Keys(ctx, apikey.Query{ID: args[0]})
+	secret, err := p.keys(db).AccessSecret(ctx, args[0])
 	if err != nil {
 		return err
 	}
-	if args[0] == "" || len(keys) == 0 || !keys[0].Revoked.IsZero() {
-		return fmt.Errorf("no key %s is in force; filmgate key list lists them", args[0])
-	}
-	server, err := p.secret(ctx, db, accessSecret)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(p.out, "access key: %s\nsecret key: %s\n", keys[0].ID, string(apikey.AccessSecret(server, keys[0].ID)))
+	_, err = fmt.Fprintf(p.out, "access key: %s\nsecret key: %s\n", args[0], string(secret))
 	return err
 }

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"sync"
 	"syscall"
 	"time"
 
@@ -22,9 +21,8 @@ import (
 
 	"github.com/filmgate/filmgate/internal/client"
 	"github.com/filmgate/filmgate/internal/config"
-	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/node"
 	"github.com/filmgate/filmgate/internal/terminal"
-	"github.com/filmgate/filmgate/internal/web/server"
 )
 
 func main() {
@@ -52,8 +50,7 @@ type program struct {
 	wait     func(context.Context, time.Duration) error // returns early, with the context's error, when that ends
 	now      func() time.Time
 	random   io.Reader
-	panics   *panics.Recorder                 // serve's; nil before
-	hangups  func() (<-chan struct{}, func()) // tells when the settings file is to be read again, until the second is called; then the channel is closed
+	hangups  func() (<-chan os.Signal, func()) // a channel of the signals to reload the settings file, and a function that ends them
 }
 
 // The program's exit codes. A task that failed, a refused request and an unreachable server are all exitFailure.
@@ -96,7 +93,7 @@ func (p program) commands() *cobra.Command {
 	return root
 }
 
-// newProcessGroup is a command that only holds others.
+// ownGroup returns a command that only holds others. By itself it prints its help.
 func ownGroup(use, short string, commands ...*cobra.Command) *cobra.Command {
 	c := &cobra.Command{
 		Use:   use,
@@ -158,31 +155,15 @@ func (p program) source(flags *pflag.FlagSet) config.Source {
 			return f.Value.String(), true
 		},
 		Getenv:      p.getenv,
-		CheckPrefix: server.CheckPrefix,
+		CheckPrefix: node.CheckPrefix,
 	}
 }
 
-// hangups reports each SIGHUP. Without it the signal ends the process.
-func hangups() (<-chan struct{}, func()) {
-	signals, out, ended := make(chan os.Signal, 1), make(chan struct{}), make(chan struct{})
+// hangups returns a channel that receives each SIGHUP, and a function that ends this. Before and after, SIGHUP ends the process.
+func hangups() (<-chan os.Signal, func()) {
+	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGHUP)
-	var edge panics.Group
-	edge.Go(func() {
-		defer close(out)
-		for {
-			select {
-			case <-signals:
-			case <-ended:
-				return
-			}
-			select {
-			case out <- struct{}{}:
-			case <-ended:
-				return
-			}
-		}
-	})
-	return out, sync.OnceFunc(func() { signal.Stop(signals); close(ended) })
+	return signals, func() { signal.Stop(signals) }
 }
 
 // wait waits for d. It returns early, with the context's error, if ctx ends.

@@ -3,25 +3,21 @@ package main
 import (
 	"bytes"
 	"cmp"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pb33f/libopenapi"
 	validator "github.com/pb33f/libopenapi-validator"
 	judging "github.com/pb33f/libopenapi-validator/config"
 	"github.com/pb33f/libopenapi-validator/errors"
 
-	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 	"github.com/filmgate/filmgate/internal/dialect/exchange"
 	"github.com/filmgate/filmgate/internal/dialect/openapi"
@@ -247,41 +243,5 @@ func TestTheValidatorFindsViolations(t *testing.T) {
 				t.Error("it was let pass")
 			}
 		})
-	}
-}
-
-func TestEveryMountedRouteIsDocumentedAndNoOther(t *testing.T) {
-	data := t.TempDir()
-	p := program{getenv: func(string) string { return "" }, random: rand.Reader, now: time.Now, err: io.Discard}
-	s := config.Settings{Data: data, Workers: 1}
-	log := slog.New(slog.DiscardHandler)
-	n, err := p.openNode(t.Context(), s, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = n.close() }()
-	web, err := p.server(t.Context(), s, n, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mounted := map[string]bool{}
-	for _, p := range web.Patterns() {
-		mounted[p] = true
-	}
-	told := map[string]bool{} // routes that share a pattern each have a Doc
-	for _, r := range routes.Documented() {
-		if !mounted[r.Pattern] {
-			t.Errorf("%q has a Doc and is not mounted", r.Pattern)
-		}
-		told[r.Pattern] = true
-		if !r.Undocumented && r.Doc.ID == "" {
-			t.Errorf("%q has no Doc and is not Undocumented", r.Pattern)
-		}
-	}
-	for p := range mounted {
-		if told[p] {
-			continue
-		}
-		t.Errorf("%q is mounted and has no Doc: see dialect.Doc", p)
 	}
 }

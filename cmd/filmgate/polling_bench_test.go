@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/fakevendor"
+	"github.com/filmgate/filmgate/internal/node"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -70,13 +70,14 @@ func BenchmarkPolling(b *testing.B) {
 
 // fill stores the tasks with their jobs, as creates do.
 func fill(b *testing.B, data string) {
-	p := program{out: io.Discard, err: io.Discard, getenv: os.Getenv, now: time.Now, random: rand.Reader}
-	n, err := p.openNode(b.Context(), config.Settings{Data: data, Workers: 1}, slog.New(slog.DiscardHandler))
+	n, err := node.Open(b.Context(), node.Options{
+		Settings: config.Settings{Data: data, Workers: 1}, Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() {
-		if err := n.close(); err != nil {
+		if err := n.Close(); err != nil {
 			b.Error(err)
 		}
 	}()
@@ -93,7 +94,7 @@ func fill(b *testing.B, data string) {
 			Request: task.Request{Dialect: "makevid/runway", Model: "gen4", Prompt: fmt.Sprintf("a cat walks tag:%s slow:%s", id, slow), Seconds: 5, AspectRatio: "16:9", Seed: &seed},
 		}
 		c := task.Change{Task: t, Wakes: []task.Wake{{Task: id, Lane: task.Remote}}, Events: []task.Event{{At: now, Kind: "created", To: task.Queued}}}
-		if _, err := n.store.Apply(b.Context(), c); err != nil {
+		if _, err := n.Store().Apply(b.Context(), c); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -114,7 +115,7 @@ func measure(b *testing.B, p *process, vendor string) {
 
 // lags reports how long after the vendor was done a poll heard of it, and our rows said so.
 func lags(b *testing.B, data string, at map[string]fakevendor.Count) {
-	rows, _, _, err := openStore(b.Context(), config.Settings{Data: data})
+	rows, _, _, err := node.OpenStore(b.Context(), config.Settings{Data: data})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/config"
 )
 
-var update = flag.Bool("update", false, "write the golden files, docs/settings.md and openapi.json again")
+var update = flag.Bool("update", false, "write docs/settings.md again")
 
 func TestAPublicURLsPathMustBeAPrefixThatTheServerTakes(t *testing.T) {
 	for _, path := range []string{"//a", "/a/../b", "/a%2Fb"} {

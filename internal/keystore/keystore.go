@@ -1,4 +1,5 @@
-// Package keystore creates, lists and revokes API keys in a store, and makes sure that a new server has one.
+// Package keystore creates, lists and revokes API keys in a store, makes sure that a new server has one, and makes the server's
+// own secrets.
 //
 // What may enter: rules about the keys of a store. What may not: what a key looks like, which is package apikey's, and
 // the check of a request's key, which is the gateway's.

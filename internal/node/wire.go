@@ -1,11 +1,8 @@
-package main
+package node
 
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"io"
-	"log/slog"
 	"net"
 	"sync"
 	"time"
@@ -17,11 +14,11 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/keystore"
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
-	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -34,53 +31,43 @@ const (
 	imageDecodes   = 2                // pictures decoded at once: each may take 512 MiB for a moment
 	cacheSize      = 4096             // ended tasks kept in memory, some 4 KB each
 	verifyEvery    = 6 * time.Hour
-	secretSize     = 32            // bytes of each of the server's own secrets
-	accessSecret   = "access keys" // name of the secret from which secret keys are derived
 )
 
-// gateway wires the gateway to what the node has opened.
-func (p program) gateway(ctx context.Context, s config.Settings, n *node, temp string, log *slog.Logger) (*gateway.Gateway, error) {
-	signing, err := p.secret(ctx, n.store, "link signing")
+// newGateway returns the gateway over what the node has opened. temp is the folder of unfinished files.
+func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, error) {
+	s, keys := n.Settings, keystore.Keys{Store: n.store, Now: n.Now, Random: n.Random}
+	signing, err := keys.Secret(ctx, keystore.LinkSigning)
 	if err != nil {
 		return nil, err
 	}
-	naming, err := p.secret(ctx, n.store, "file naming")
+	naming, err := keys.Secret(ctx, keystore.FileNaming)
 	if err != nil {
 		return nil, err
 	}
-	access, err := p.secret(ctx, n.store, accessSecret)
+	access, err := keys.Secret(ctx, keystore.AccessKeys)
 	if err != nil {
 		return nil, err
 	}
-	if n.loaded, err = p.loader().Load(s.Config, config.Loaded{}); err != nil {
+	if n.loaded, err = n.loader().Load(s.Config, config.Loaded{}); err != nil {
 		return nil, err
 	}
-	signer := blob.Signer{Secret: signing, Now: p.now}
-	tasks := taskcache.New(n.store, cacheSize, p.now)
+	signer := blob.Signer{Secret: signing, Now: n.Now}
+	tasks := taskcache.New(n.store, cacheSize, n.Now)
 	dir := tempdir.New(temp, s.TempSpace)
 	inputs := dataset.New(dataset.Config{
 		Store: tasks, Bucket: n.bucket, Files: n.bucket, Signer: signer,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: inputVideoTime}),
 		Images:     media.NewInspector(imageDecodes).WithConverters(media.FindConverters(temp)),
-		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: p.now, Rand: p.random, Log: log,
+		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: n.Now, Rand: n.Random, Log: n.Log,
 	})
-	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: p.now, Rand: p.random, Log: log, Panics: p.panics})
+	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics})
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
 		Secret: naming, AccessSecret: access, Workers: s.Workers, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
-		Now: p.now, Rand: p.random, Log: log, Panics: p.panics,
+		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}), nil
-}
-
-// secret returns one of the server's own secrets. The first start makes it; later ones return the same.
-func (p program) secret(ctx context.Context, db store.Store, name string) ([]byte, error) {
-	candidate := make([]byte, secretSize)
-	if _, err := io.ReadFull(p.random, candidate); err != nil {
-		return nil, fmt.Errorf("draw a secret: %w", err)
-	}
-	return db.Secret(ctx, name, candidate)
 }
 
 // steps adapts the gateway to the queue.
@@ -90,16 +77,16 @@ type steps struct {
 	check func(ctx context.Context) // runs after a sweep
 }
 
-// notifier returns what tells callback URLs of tasks' states. Without a public URL, the URLs in what it tells begin with the
-// address that the server listens on.
-func notifier(s config.Settings, n *node, listening net.Addr, log *slog.Logger) *webhook.Notifier {
-	base := cmp.Or(s.PublicURL, "http://"+listening.String())
+// notifier returns the sender of callbacks: it posts a task's state to its callback URL. The URLs in its bodies begin with the
+// public URL, or with the address that the server listens on if there is none.
+func (n *Node) notifier(listening net.Addr) *webhook.Notifier {
+	base := cmp.Or(n.Settings.PublicURL, "http://"+listening.String())
 	return webhook.New(webhook.Config{
 		Read: n.store.Task,
 		Encode: func(t task.Task) []byte {
 			return routes.Callback(t, dialect.Links{Base: base, Token: n.gw.Token, Now: n.gw.Now()})
 		},
-		HTTP: outbound.New(outbound.Options{Allow: s.AllowNetworks}).HTTP(), Log: log,
+		HTTP: outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log,
 	})
 }
 
@@ -116,9 +103,9 @@ func (s steps) Sweep(ctx context.Context) error {
 	return err
 }
 
-// verifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be
+// newVerifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be
 // verified. Readiness reports the damage that it finds. Sweeps call it, one at a time.
-func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
+func (n *Node) newVerifier() func(ctx context.Context) {
 	db, ok := n.store.(verifier)
 	if !ok {
 		return func(context.Context) {}
@@ -128,12 +115,12 @@ func (p program) verifier(n *node, log *slog.Logger) func(ctx context.Context) {
 	return func(ctx context.Context) {
 		mu.Lock()
 		defer mu.Unlock()
-		if p.now().Before(next) {
+		if n.Now().Before(next) {
 			return
 		}
 		if err := db.Verify(ctx); err != nil && ctx.Err() == nil {
-			log.ErrorContext(ctx, "the database could not be verified", "error", err)
+			n.Log.ErrorContext(ctx, "the database could not be verified", "error", err)
 		}
-		next = p.now().Add(verifyEvery)
+		next = n.Now().Add(verifyEvery)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package node
 
 import (
 	"os"
@@ -61,8 +61,8 @@ func TestTheExamplesOfTheEnginesPageAreValid(t *testing.T) {
 		if err := os.WriteFile(path, []byte(b[1]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p := program{now: time.Now, getenv: func(name string) string { return "value-of-" + name }}
-		if l, err := p.loader().Load(path, config.Loaded{}); err != nil || len(l.Engines) == 0 {
+		loader := Loader(func(name string) string { return "value-of-" + name }, time.Now, nil)
+		if l, err := loader.Load(path, config.Loaded{}); err != nil || len(l.Engines) == 0 {
 			t.Errorf("%v", err)
 		}
 	}

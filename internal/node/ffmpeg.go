@@ -1,9 +1,8 @@
-package main
+package node
 
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/filmgate/filmgate/internal/engine/animatic"
 	"github.com/filmgate/filmgate/internal/media"
@@ -11,16 +10,16 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 )
 
-// watchFFmpeg starts to watch whether ffmpeg works, with the encoder of the built-in renderer, and logs when it stops and
-// starts to. Without it the server works on: for engines elsewhere, and until it works again.
-func (n *node) watchFFmpeg(ctx context.Context, e render.Encoder, log *slog.Logger) {
+// watchFFmpeg starts to watch whether ffmpeg works, and the encoder of the built-in renderer in it, and logs each change. The
+// server runs without ffmpeg too: other engines need none, and it may be repaired.
+func (n *Node) watchFFmpeg(ctx context.Context, e render.Encoder) {
 	ctx = context.WithoutCancel(ctx) // it is only for logging
 	n.ffmpeg = media.NewHealth(render.Encoder{}.Try, func(err error) {
 		if err == nil {
-			log.InfoContext(ctx, "ffmpeg works again")
+			n.Log.InfoContext(ctx, "ffmpeg works again")
 			return
 		}
-		log.WarnContext(ctx, "no video is rendered, read or cut into previews until ffmpeg works; filmgate doctor says what to do",
+		n.Log.WarnContext(ctx, "no video is rendered, read or cut into previews until ffmpeg works; filmgate doctor says what to do",
 			"reason", err, "cause", cause(err))
 	})
 	n.onClose(func() error { n.ffmpeg.Close(); return nil })
@@ -30,10 +29,10 @@ func (n *node) watchFFmpeg(ctx context.Context, e render.Encoder, log *slog.Logg
 	}
 	n.encoder = media.NewHealth(e.Try, func(err error) {
 		if err == nil {
-			log.InfoContext(ctx, "the encoder works again", "encoder", e.Codec)
+			n.Log.InfoContext(ctx, "the encoder works again", "encoder", e.Codec)
 			return
 		}
-		log.WarnContext(ctx, "no video is rendered until the encoder works: FILMGATE_ENCODER (--encoder)", "encoder", e.Codec, "cause", cause(err))
+		n.Log.WarnContext(ctx, "no video is rendered until the encoder works: FILMGATE_ENCODER (--encoder)", "encoder", e.Codec, "cause", cause(err))
 	})
 	n.onClose(func() error { n.encoder.Close(); return nil })
 }
@@ -47,7 +46,7 @@ func cause(err error) error {
 }
 
 // rendererCheck fails if requests are routed to the built-in renderer and it can't work.
-func (n *node) rendererCheck() server.Check {
+func (n *Node) rendererCheck() server.Check {
 	return server.Check{Name: "renderer", Run: func(context.Context) error {
 		if !n.gw.Routed(animatic.Name) {
 			return nil

@@ -1,11 +1,10 @@
-package main
+package node
 
 import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,7 +22,8 @@ import (
 )
 
 // server returns the HTTP server of all routes.
-func (p program) server(ctx context.Context, s config.Settings, n *node, log *slog.Logger) (*server.Server, error) {
+func (n *Node) server(ctx context.Context) (*server.Server, error) {
+	s := n.Settings
 	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
 	share, err := share.Handler(n.shared(origin))
 	if err != nil {
@@ -37,14 +37,14 @@ func (p program) server(ctx context.Context, s config.Settings, n *node, log *sl
 	if err != nil {
 		return nil, err
 	}
-	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: log,
+	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: n.Log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
-		Log:    log, Random: p.random, Panics: p.panics,
+		Log:    n.Log, Random: n.Random, Panics: n.Panics,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
-	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
+	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
 	o.Errors, o.Allowed = routes.Errors(served), routes.Allowed(served)
 	for _, r := range served {
 		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
@@ -56,8 +56,9 @@ func (p program) server(ctx context.Context, s config.Settings, n *node, log *sl
 	return web, nil
 }
 
-// shared returns what finds the content of the public page of a token.
-func (n *node) shared(origin dialect.Origin) share.Find {
+// shared returns a function that finds the page of a shared video by its token. It reports false if nothing is shared under
+// that token.
+func (n *Node) shared(origin dialect.Origin) share.Find {
 	return func(ctx context.Context, r *http.Request, token string) (share.Page, bool, error) {
 		t, a, err := n.gw.Shared(ctx, token)
 		if task.CodeOf(err) == task.NotFound {
@@ -93,3 +94,6 @@ func serverID(s config.Settings) string {
 	sum := sha256.Sum256([]byte(host + "\x00" + folder))
 	return hex.EncodeToString(sum[:4])
 }
+
+// CheckPrefix returns an error that says what is wrong with the path of a public URL, "" or "/video".
+func CheckPrefix(path string) error { return server.CheckPrefix(path) }

@@ -1,4 +1,4 @@
-package main
+package node
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// database is a store that knows whether it can be used.
+// database is a store that can check its connection.
 type database interface {
 	store.Store
 	// Ping reports whether the database can be read and written.
@@ -40,7 +40,8 @@ type jobs interface {
 }
 
 // openDatabase opens the database that the settings choose, and the queue in it.
-func (n *node) openDatabase(ctx context.Context, s config.Settings, o queue.Options) error {
+func (n *Node) openDatabase(ctx context.Context) error {
+	s, o := n.Settings, queue.Options{LocalWorkers: n.Settings.Workers, Log: n.Log, Panics: n.Panics}
 	if s.DatabaseURL != "" {
 		if err := n.openPostgres(ctx, s, o); err != nil {
 			return fmt.Errorf("FILMGATE_DATABASE_URL (--database-url): %w", err)
@@ -62,7 +63,7 @@ func (n *node) openDatabase(ctx context.Context, s config.Settings, o queue.Opti
 }
 
 // openPostgres opens a PostgreSQL database, which no other server may use meanwhile, and the queue in it.
-func (n *node) openPostgres(ctx context.Context, s config.Settings, o queue.Options) error {
+func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Options) error {
 	db, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
 	if err != nil {
 		return err
@@ -83,8 +84,8 @@ func (n *node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 	return err
 }
 
-// openSQLite opens the data folder's database, newly made where there is none, and brings its tables from their version
-// to this program's.
+// openSQLite opens the data folder's database and migrates its tables from their version to this program's. It makes the folder
+// and the database if they do not exist.
 func openSQLite(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to int64, err error) {
 	if err := datafolder.Folder(s.Data).Make(); err != nil {
 		return nil, 0, 0, err
@@ -98,9 +99,10 @@ func openSQLite(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to
 	return db, from, to, nil
 }
 
-// openStore opens the store that the settings choose for commands that change no task: it has no queue. It returns the versions
-// of the tables before and after.
-func openStore(ctx context.Context, s config.Settings) (db store.Store, from, to int64, err error) {
+// OpenStore opens and migrates the store that the settings choose, for commands that change no task: it has no queue. It returns
+// the versions of the tables before and after. A missing SQLite database is made; its version before is 0. The caller closes
+// the store.
+func OpenStore(ctx context.Context, s config.Settings) (db store.Store, from, to int64, err error) {
 	noQueue := errors.New("this command has no queue")
 	if s.DatabaseURL == "" {
 		db, from, to, err := openSQLite(ctx, s)
@@ -121,8 +123,8 @@ func openStore(ctx context.Context, s config.Settings) (db store.Store, from, to
 	return postgres.New(rows, func(context.Context, pgx.Tx, []task.Wake) error { return noQueue }), from, to, nil
 }
 
-// checkDatabase returns an error if the database at a PostgreSQL URL can't be used. It changes nothing.
-func checkDatabase(ctx context.Context, url string) error {
+// CheckDatabase returns an error if the database at a PostgreSQL URL can't be used. It changes nothing.
+func CheckDatabase(ctx context.Context, url string) error {
 	db, err := postgres.OpenDB(ctx, url)
 	if err != nil {
 		return err

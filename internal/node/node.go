@@ -1,0 +1,126 @@
+// Package node wires all packages into a Filmgate node: one server over one data folder. [Open] opens the folder's store, queue
+// and files, and makes the engines and the gateway; [Node.Serve] answers the API until it is told to stop.
+//
+// It is the composition root: only this package imports the packages under a port (store/sqlite, blob/file, engine/fal,
+// dialect/runway, …), so programs hold ports. The order of start and stop and the choice of implementations belong here. A
+// rule about tasks does not, and neither do flags or the texts that people see at a terminal.
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/blob/file"
+	"github.com/filmgate/filmgate/internal/config"
+	"github.com/filmgate/filmgate/internal/datafolder"
+	"github.com/filmgate/filmgate/internal/engine/animatic"
+	"github.com/filmgate/filmgate/internal/gateway"
+	"github.com/filmgate/filmgate/internal/media"
+	"github.com/filmgate/filmgate/internal/panics"
+	"github.com/filmgate/filmgate/internal/store"
+)
+
+// Options holds the settings of a node, and what it uses of its process.
+type Options struct {
+	Settings config.Settings
+	Getenv   func(string) string // the variables that the settings file names
+	Now      func() time.Time
+	Random   io.Reader
+	Log      *slog.Logger
+	Panics   *panics.Recorder // may be nil
+}
+
+// Node is one server: all packages wired together.
+type Node struct {
+	Options
+	store   database
+	bucket  bucket
+	queue   jobs
+	engine  *animatic.Engine
+	gw      *gateway.Gateway
+	ffmpeg  *media.Health // of previews and input videos
+	encoder *media.Health // of the built-in renderer
+	loaded  config.Loaded // the settings file
+	closers []func() error
+}
+
+// bucket is storage that can list its files.
+type bucket interface {
+	blob.Bucket
+	blob.Lister
+}
+
+// Open opens the data folder and wires the packages together. Nothing runs before [Node.Serve]. It fails if another process
+// serves the folder, if a file in it can't be opened, or if the settings file has an error.
+func Open(ctx context.Context, o Options) (*Node, error) {
+	n := &Node{Options: o}
+	if err := n.open(ctx); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx context.Context) error {
+	folder := datafolder.Folder(n.Settings.Data)
+	if err := folder.Make(); err != nil {
+		return err
+	}
+	lock, err := folder.Lock()
+	if err != nil {
+		return err
+	}
+	n.onClose(lock.Close)
+	if err := n.openDatabase(ctx); err != nil {
+		return err
+	}
+	files, err := file.Open(folder.Files())
+	if err != nil {
+		return fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	}
+	n.bucket = files
+	n.onClose(files.Close)
+	temp, err := folder.EmptyTemp()
+	if err != nil {
+		return err
+	}
+	encoder, err := n.Settings.StartEncoder(ctx)
+	if err != nil {
+		return err
+	}
+	n.watchFFmpeg(ctx, encoder)
+	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: n.Settings.Workers, Encoder: encoder, Decode: media.Decode, FFmpeg: n.encoder, Panics: n.Panics})
+	n.onClose(func() error { n.engine.Close(); return nil })
+	if n.gw, err = n.newGateway(ctx, temp); err != nil {
+		return err
+	}
+	return n.gw.LoadWithdrawn(ctx)
+}
+
+// Store returns the node's store. It is closed with the node.
+func (n *Node) Store() store.Store { return n.store }
+
+// onClose adds a function for Close to call.
+func (n *Node) onClose(f func() error) { n.closers = append(n.closers, f) }
+
+// stop returns running tasks to the queue and ends the encoders.
+func (n *Node) stop(ctx context.Context) error {
+	err := n.queue.Stop(ctx)
+	n.engine.Close()
+	return err
+}
+
+// Close closes what was opened, last first.
+func (n *Node) Close() error {
+	var errs []error
+	for len(n.closers) > 0 {
+		last := len(n.closers) - 1
+		errs = append(errs, n.closers[last]())
+		n.closers = n.closers[:last]
+	}
+	return errors.Join(errs...)
+}
