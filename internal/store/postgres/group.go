@@ -82,8 +82,9 @@ func (s *Store) commitEach(ctx context.Context, tx pgx.Tx, writes []*write) erro
 	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
 	var written []*write
 	for _, w := range writes {
-		savepoint, err := tx, error(nil)
+		savepoint := tx
 		if len(writes) > 1 {
+			var err error
 			if savepoint, err = tx.Begin(ctx); err != nil {
 				return err
 			}
@@ -95,12 +96,11 @@ func (s *Store) commitEach(ctx context.Context, tx pgx.Tx, writes []*write) erro
 		if len(writes) == 1 {
 			break
 		}
-		if w.Err == nil {
-			err = savepoint.Commit(ctx)
-		} else {
-			err = savepoint.Rollback(ctx)
+		end := savepoint.Commit
+		if w.Err != nil {
+			end = savepoint.Rollback
 		}
-		if err != nil {
+		if err := end(ctx); err != nil {
 			return errors.Join(w.Err, err)
 		}
 	}

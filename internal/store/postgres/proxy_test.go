@@ -29,7 +29,7 @@ type cuttingProxy struct {
 
 func newCuttingProxy(t *testing.T, server string) *cuttingProxy {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "proxy") // the path of a socket must be short
+	dir, err := os.MkdirTemp("", "proxy") //nolint:usetesting // the path of a socket must be short
 	if err != nil {
 		t.Fatal(err)
 	}
