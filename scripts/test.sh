@@ -12,7 +12,7 @@ status=0
 
 # run NAME FLAG… PACKAGE… runs the tests of packages and saves the report as NAME.json.
 run() {
-  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 20m "${@:2}" && return
+  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 40m "${@:2}" && return
   status=$?
   echo "the group of tests \"$1\" ended with exit status $status" >&2 # a killed group prints nothing itself
 }
