@@ -1,5 +1,5 @@
 // Package web holds rules of HTTP that the packages below it share: the server, the OpenAPI document, the API reference and
-// the share pages. It imports nothing of the project.
+// the share pages. It imports no package of the project.
 package web
 
 import (
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// AcceptsGzip reports whether a request's Accept-Encoding allows gzip (RFC 9110, section 12.5.3). The weight of gzip counts
-// before that of "*".
+// AcceptsGzip reports whether a request's Accept-Encoding allows gzip (RFC 9110, section 12.5.3). The weight of gzip takes
+// precedence over that of "*".
 func AcceptsGzip(h http.Header) bool {
 	all := false
 	for part := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {

@@ -1,8 +1,8 @@
 // Package openapi serves the OpenAPI document, which the reference page and client generators read. [Handler] serves the
 // embedded openapi.json.
 //
-// It does not make the document: `go generate` runs cmd/openapi, which writes openapi.json, and a test there compares the
-// two.
+// It does not make the document: `go generate` runs cmd/openapi, which writes openapi.json. A test there fails if the file is
+// out of date.
 package openapi
 
 //go:generate go run ../../../cmd/openapi -root ../../.. -o openapi.json
@@ -38,7 +38,7 @@ func Handler(prefix func(*http.Request) string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &handler{prefix: prefix, packed: map[string]variant{"": plain}}, nil
+	return &handler{prefix: prefix, cached: map[string]variant{"": plain}}, nil
 }
 
 // variant is the document for one prefix, ready to be sent.
@@ -69,14 +69,14 @@ type handler struct {
 	prefix func(*http.Request) string
 
 	mu     sync.Mutex
-	packed map[string]variant // by prefix
+	cached map[string]variant // by prefix
 }
 
 // forPrefix returns the document for callers that see this server under a prefix.
 func (s *handler) forPrefix(prefix string) (variant, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p, ok := s.packed[prefix]; ok {
+	if p, ok := s.cached[prefix]; ok {
 		return p, nil
 	}
 	url, err := json.Marshal(prefix)
@@ -87,10 +87,10 @@ func (s *handler) forPrefix(prefix string) (variant, error) {
 	if err != nil {
 		return variant{}, err
 	}
-	if len(s.packed) >= maxPrefixes {
-		s.packed = map[string]variant{"": s.packed[""]}
+	if len(s.cached) >= maxPrefixes {
+		s.cached = map[string]variant{"": s.cached[""]}
 	}
-	s.packed[prefix] = p
+	s.cached[prefix] = p
 	return p, nil
 }
 

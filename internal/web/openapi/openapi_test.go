@@ -109,11 +109,11 @@ func TestDocumentNamesTheCallersPrefix(t *testing.T) {
 	}
 }
 
-func TestCacheOfDocumentsIsBounded(t *testing.T) {
-	s := &handler{packed: map[string]variant{"": {}}}
+func TestCachedDocumentsAreBounded(t *testing.T) {
+	s := &handler{cached: map[string]variant{"": {}}}
 	for i := range maxPrefixes + 2 {
-		if _, err := s.forPrefix(fmt.Sprintf("/%d", i)); err != nil || len(s.packed) > maxPrefixes {
-			t.Fatalf("%d are cached, %v", len(s.packed), err)
+		if _, err := s.forPrefix(fmt.Sprintf("/%d", i)); err != nil || len(s.cached) > maxPrefixes {
+			t.Fatalf("%d are cached, %v", len(s.cached), err)
 		}
 	}
 }

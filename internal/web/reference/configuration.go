@@ -3,7 +3,7 @@ package reference
 // client is a library or program that sends requests in a language.
 type client struct{ language, name string }
 
-// sampleClients returns the languages of the samples, each with the client that needs the least besides the language itself.
+// sampleClients returns the languages of the samples, each with the client that needs the fewest other packages.
 func sampleClients() []client {
 	return []client{
 		{"shell", "curl"}, {"js", "fetch"}, {"java", "nethttp"}, {"swift", "nsurlsession"}, {"go", "native"}, {"php", "curl"},
@@ -25,11 +25,11 @@ func hiddenClients() map[string]any {
 	}
 }
 
-// styles fix the dialog that sends a request: on narrow screens its send button was outside of the screen.
+// styles fixes the dialog that sends a request. Without it, the send button is outside of a narrow screen.
 const styles = ".scalar-client main > div { min-width: 0 } " +
 	"@media (max-width: 767px) { .scalar-client .scalar-sidebar-toggle { display: none } }"
 
-// configuration returns the component's settings: it shows only these clients and calls no other host.
+// configuration returns the component's settings. With them it shows only the clients above and calls no other host.
 func configuration(o Options) map[string]any {
 	first := sampleClients()[0]
 	return map[string]any{

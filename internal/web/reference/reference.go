@@ -63,7 +63,7 @@ func Handler(o Options) (http.Handler, error) {
 		h := w.Header()
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Content-Security-Policy", policy)
-		h.Set("Cache-Control", "no-cache") // it names the script of this build
+		h.Set("Cache-Control", "no-cache") // the page names the script of this build
 		h.Set("Content-Length", strconv.Itoa(body.Len()))
 		w.Write(body.Bytes())
 	})

@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/web/reference"
 )
 
-// ask sends a request to the handler; headers are pairs of names and values.
+// ask sends a request to the handler. header holds names and values in turn.
 func ask(t *testing.T, method, path string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	h, err := reference.Handler(reference.Options{Title: `The "films" <API>`, Document: "openapi.json", Scheme: "key"})
@@ -45,6 +45,7 @@ func find(t *testing.T, expression string) string {
 	return html.UnescapeString(m[1])
 }
 
+// script returns the path of the page's script.
 func script(t *testing.T) string { return "/" + find(t, `<script src="([^"/][^"]+)"`) }
 
 func TestPageLoadsOnlyItsDocumentAndScript(t *testing.T) {
@@ -158,7 +159,7 @@ func TestOtherScriptsAreNotFound(t *testing.T) {
 	}
 }
 
-// TestVendoredFileMatchesItsHash compares the committed file with the hash in scripts/vendor-reference.sh.
+// The hash is in scripts/vendor-reference.sh.
 func TestVendoredFileMatchesItsHash(t *testing.T) {
 	text, err := os.ReadFile("../../../scripts/vendor-reference.sh")
 	if err != nil {

@@ -35,7 +35,7 @@ func TestSlowBodyIsCutOff(t *testing.T) {
 	}
 }
 
-// deadlines is a connection that records its read deadlines.
+// deadlines is a ResponseWriter that records the read deadlines of its connection.
 type deadlines struct {
 	discard
 	set []time.Time
@@ -89,7 +89,7 @@ func TestExpectContinueIsRefusedAtOnce(t *testing.T) {
 	_ = resp.Body.Close()
 }
 
-func TestSendingClientsGetTheirRefusal(t *testing.T) {
+func TestClientsThatAreStillSendingGetTheAnswer(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("read") {
 			_, _ = io.ReadAll(http.MaxBytesReader(w, r.Body, 1000))
@@ -125,8 +125,8 @@ func TestSendingClientsGetTheirRefusal(t *testing.T) {
 }
 
 func TestShutdownWaitsForRequests(t *testing.T) {
-	for _, patient := range []bool{true, false} {
-		t.Run(fmt.Sprintf("patient %v", patient), func(t *testing.T) {
+	for _, hasTime := range []bool{true, false} {
+		t.Run(fmt.Sprintf("with time %v", hasTime), func(t *testing.T) {
 			inside, release := make(chan struct{}), make(chan struct{})
 			s, url, _ := start(t, Options{Routes: []Route{handle("GET /", func(w http.ResponseWriter, r *http.Request) {
 				close(inside)
@@ -147,7 +147,7 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 			}()
 			<-inside
 			ctx, cancel := context.WithCancel(context.Background())
-			if patient {
+			if hasTime {
 				stopped := make(chan error, 1)
 				go func() { stopped <- s.Shutdown(ctx) }()
 				close(release)
@@ -163,7 +163,7 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 					t.Error(err)
 				}
 				if err := <-answered; err == nil {
-					t.Error("the request outlived the server")
+					t.Error("the request succeeded after the shutdown")
 				}
 			}
 			cancel()

@@ -42,7 +42,7 @@ func (s *Server) applyCORS(a *responseWriter) bool {
 		return false
 	}
 	if all {
-		origin = AnyOrigin // without credentials: a page gets only what its own key allows
+		origin = AnyOrigin // without credentials, so a page needs a key of its own
 	} else {
 		h.Set("Access-Control-Allow-Credentials", "true") // for the cookies of a proxy in front of us; we use none
 	}

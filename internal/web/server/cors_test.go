@@ -21,7 +21,7 @@ func TestCORSAllowsConfiguredOrigins(t *testing.T) {
 		{"no origins configured", page, "/echo", nil, "", "", ""},
 		{"a configured origin", page, "/echo", []string{"https://b", page}, page, "true", "Origin"},
 		{"another origin", "https://evil.example", "/echo", []string{page}, "", "", "Origin"},
-		{"an origin with the same beginning", page + ".evil", "/echo", []string{page}, "", "", "Origin"},
+		{"an origin with the same prefix", page + ".evil", "/echo", []string{page}, "", "", "Origin"},
 		{"no Origin header", "", "/echo", []string{page}, "", "", "Origin"},
 		{"any origin", page, "/echo", []string{"*"}, "*", "", ""},
 		{"a refused request", page, "/refused", []string{page}, page, "true", "Accept-Encoding, Origin"},
@@ -80,6 +80,6 @@ func TestPreflightIsAnsweredBeforeHandlers(t *testing.T) {
 	}
 	_, body := ask(t, "GET", url+"/metrics")
 	if !strings.Contains(body, `route="OPTIONS (preflight)",status="204"} 2`) {
-		t.Error("preflights have no count of their own")
+		t.Error("preflights are not counted separately")
 	}
 }

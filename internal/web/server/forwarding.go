@@ -21,7 +21,7 @@ const (
 // maxPrefix is the length of the longest path prefix that is accepted, in bytes.
 const maxPrefix = 256
 
-// forwarding is what trusted proxies say of a request. Fields that are absent or not valid are empty.
+// forwarding is what trusted proxies report about a request. Fields that are absent or not valid are empty.
 type forwarding struct {
 	client       netip.AddrPort // address of the client of the outermost trusted proxy
 	scheme, host string
@@ -75,8 +75,8 @@ func (s *Server) readForwarding(h http.Header, peer netip.AddrPort) forwarding {
 	return t
 }
 
-// findClient walks the list backwards from the proxy that connected to us, for as long as each address is a trusted proxy: each
-// proxy appends the address of its client. It returns the first address that is no trusted proxy. hops is the number of
+// findClient reads the list backwards, because each proxy appends the address of its client. It stops at the first address
+// that is not a trusted proxy, and returns that address. hops is the number of
 // addresses that were read, at least 1.
 func (s *Server) findClient(list []string, peer netip.AddrPort) (client netip.AddrPort, hops int) {
 	client = peer
@@ -94,7 +94,7 @@ func (s *Server) findClient(list []string, peer netip.AddrPort) (client netip.Ad
 	return client, max(hops, 1)
 }
 
-// readForwarded walks in the same way through the elements of RFC 7239. Scheme and host come from the outermost trusted proxy.
+// readForwarded reads the elements of RFC 7239 in the same way. Scheme and host come from the outermost trusted proxy.
 // A header that is malformed anywhere is ignored.
 func (s *Server) readForwarded(value string, peer netip.AddrPort) forwarding {
 	elements, ok := parseForwarded(value)

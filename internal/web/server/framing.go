@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// net/http ignores Content-Length if there is also Transfer-Encoding, and accepts several equal lengths, without telling
-// handlers (RFC 9112, section 6.3 allows that). A proxy in front of the server may have used the other header, and so may see
+// net/http ignores Content-Length if there is also Transfer-Encoding, and accepts several equal lengths, and handlers cannot
+// see it (RFC 9112, section 6.3 allows that). A proxy in front of the server may have used the other header, and so may see
 // a second request in what we take for the body of the first (request smuggling). Such requests are refused. They are found
 // on the connection, before net/http reads them.
 
@@ -18,7 +18,7 @@ const maxLine = 128
 // maxHeads is how many requests a client may send before their answers. net/http reads 4 KB ahead.
 const maxHeads = 1024
 
-// requestHead is the framing of one request as its head says it.
+// requestHead describes the framing of one request, as its head gives it.
 type requestHead struct {
 	first   string // start of the request line
 	lengths int    // lines of Content-Length
@@ -110,7 +110,7 @@ func (f *framing) endHead() {
 	f.stopped = f.head.lengths > 1 || f.head.codings > 0 || f.head.unknown || len(f.heads) > maxHeads
 	if f.head.lengths > 0 {
 		n, err := strconv.ParseUint(f.value, 10, 63)
-		f.skip, f.stopped = n, f.stopped || err != nil // net/http refuses a value that is no number and closes the connection
+		f.skip, f.stopped = n, f.stopped || err != nil // net/http refuses a value that is not a number, and closes the connection
 	}
 	f.head, f.value = requestHead{}, ""
 }

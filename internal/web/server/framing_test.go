@@ -12,9 +12,8 @@ import (
 	"testing"
 )
 
-// talk sends a text on a new connection, closes its half, and returns the statuses of all answers until the server closes
-// the other half.
-func talk(t *testing.T, url, text string) (statuses []int) {
+// sendText sends a text on a new connection, and returns the statuses of all answers until the server closes it.
+func sendText(t *testing.T, url, text string) (statuses []int) {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
@@ -92,7 +91,7 @@ func TestAmbiguousFramingIsRefused(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			handled.Store(0)
-			if got := fmt.Sprint(talk(t, url, c.text)); got != c.want || handled.Load() != c.handled {
+			if got := fmt.Sprint(sendText(t, url, c.text)); got != c.want || handled.Load() != c.handled {
 				t.Errorf("%s and %d were handled, want %s and %d", got, handled.Load(), c.want, c.handled)
 			}
 		})
@@ -119,7 +118,8 @@ func TestFramingErrorIsAProblemDocument(t *testing.T) {
 	}
 }
 
-// FuzzFraming checks that a request that is not refused is framed as net/http frames it, in whatever parts it arrives.
+// FuzzFraming checks that framing and net/http find the same framing for each request that is not refused, whatever the size
+// of the parts in which it arrives.
 func FuzzFraming(f *testing.F) {
 	for _, seed := range []string{
 		"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
-// checkTimeout is how long all checks of one readiness request may take together.
+// checkTimeout limits how long the checks of one readiness request may take.
 const checkTimeout = 5 * time.Second
 
 // serveAlive answers 200 as long as the process runs.
@@ -26,8 +26,8 @@ type Health struct {
 	Reasons []string `json:"reasons,omitempty" doc:"Why, in words, as far as that may be told; the log says more."`
 }
 
-// readiness answers 200 if every check passes, else 503 with the names of the checks that fail. The errors are logged; only
-// errors with a method Public are shown in the answer, by the text that it returns.
+// readiness answers 200 if every check passes, else 503 with the names of the checks that fail. All errors are logged. The
+// answer shows only the text that an error's method Public returns, if it has one.
 type readiness struct {
 	checks []Check
 	log    *slog.Logger

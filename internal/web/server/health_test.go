@@ -24,10 +24,11 @@ func TestReadinessNamesFailingChecks(t *testing.T) {
 		t.Error("the cause is not in the log")
 	}
 	if resp, _ := ask(t, "GET", url+"/healthz"); resp.StatusCode != 200 {
-		t.Errorf("alive: %d", resp.StatusCode)
+		t.Errorf("/healthz: %d", resp.StatusCode)
 	}
 }
 
+// public is an error with a public text.
 type public struct{ error }
 
 func (public) Public() string { return "ffmpeg is missing on this server" }

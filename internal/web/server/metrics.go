@@ -55,7 +55,7 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
 }
 
-// panicCounter exports the panics of the whole process, by place.
+// panicCounter exports the number of panics of the process, by place.
 type panicCounter struct{ panics *panics.Recorder }
 
 // Describe sends the description of the only metric.

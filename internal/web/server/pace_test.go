@@ -24,8 +24,8 @@ func TestDeadlineOfABody(t *testing.T) {
 		bytes int64
 		left  time.Duration // for the next byte
 	}{
-		{"at first", 0, 0, 30 * time.Second},
-		{"nothing came", 20 * time.Second, 0, 10 * time.Second},
+		{"at the first read", 0, 0, 30 * time.Second},
+		{"no byte for a while", 20 * time.Second, 0, 10 * time.Second},
 		{"a byte a second", 29 * time.Second, 29, time.Second + 29*time.Second/4096},
 		{"slow but steady", 10 * time.Minute, 5 << 20, 30 * time.Second},
 		{"fast at first, then nothing", time.Second, 60 << 20, 30 * time.Second},
@@ -40,8 +40,8 @@ func TestDeadlineOfABody(t *testing.T) {
 	}
 }
 
-// slowly is a connection with a clock that advances by a second with each part written.
-type slowly struct {
+// slowConn is a connection with a clock. Each write of a part advances the clock by a second.
+type slowConn struct {
 	net.Conn
 	now       time.Time
 	deadlines []time.Time
@@ -49,12 +49,12 @@ type slowly struct {
 	got       bytes.Buffer
 }
 
-func (s *slowly) SetWriteDeadline(t time.Time) error {
+func (s *slowConn) SetWriteDeadline(t time.Time) error {
 	s.deadlines = append(s.deadlines, t)
 	return nil
 }
 
-func (s *slowly) Write(p []byte) (int, error) {
+func (s *slowConn) Write(p []byte) (int, error) {
 	s.now = s.now.Add(time.Second)
 	s.parts = append(s.parts, len(p))
 	return s.got.Write(p)
@@ -79,7 +79,7 @@ func TestEachPartHasItsOwnDeadline(t *testing.T) {
 		"copied from anything": func(c *conn) (int64, error) { return c.ReadFrom(io.MultiReader(bytes.NewReader(whole))) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := &slowly{now: time.Unix(0, 0)}
+			s := &slowConn{now: time.Unix(0, 0)}
 			n, err := send(&conn{Conn: s, stall: 30 * time.Second, now: func() time.Time { return s.now }})
 			if err != nil || n != int64(len(whole)) || !bytes.Equal(s.got.Bytes(), whole) {
 				t.Fatalf("%d bytes, %v", n, err)
@@ -135,7 +135,7 @@ func TestRefusalDoesNotWaitForTheBody(t *testing.T) {
 	})}})
 	for name, head := range map[string]string{
 		"of a small length": "Content-Length: 100\r\n\r\n{",
-		"of a large one":    "Content-Length: 100000000\r\n\r\n{",
+		"of a large length": "Content-Length: 100000000\r\n\r\n{",
 		"in chunks":         "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestRefusalWithoutABodyKeepsTheConnection(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 	})}})
 	text := "GET / HTTP/1.1\r\nHost: x\r\n\r\n" + "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc" + "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-	if got := fmt.Sprint(talk(t, url, text)); got != "[401 401 401]" {
+	if got := fmt.Sprint(sendText(t, url, text)); got != "[401 401 401]" {
 		t.Error(got)
 	}
 }

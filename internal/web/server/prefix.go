@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// CheckPrefix returns an error that says what is wrong with a path prefix. "", "/video" and "/tools/video" are valid.
+// CheckPrefix returns an error if a path prefix is not valid. "", "/video" and "/tools/video" are valid.
 func CheckPrefix(path string) error {
 	if parsePrefix(path) != path {
 		return fmt.Errorf("%q: only letters, digits and . _ ~ - between single slashes are allowed, at most %d characters in all", path, maxPrefix)
@@ -15,8 +15,8 @@ func CheckPrefix(path string) error {
 	return nil
 }
 
-// isOwnPath reports whether a path begins like one of the server's own, such as /api. A prefix that does is ambiguous: it
-// could not be told whether a proxy has removed it.
+// isOwnPath reports whether a path begins like one of the server's own, such as /api. Such a prefix would be ambiguous: the
+// server could not know whether a proxy has removed it.
 func (s *Server) isOwnPath(path string) bool { return s.firstSegments[firstSegment(path)] }
 
 // firstSegment returns the first segment of a path: "api" of "/api/v1/tasks".

@@ -38,7 +38,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, prefix := s.stripPrefix(r)
 	a := &responseWriter{ResponseWriter: w, request: r, errors: s.errors, allowed: s.allowed, id: id, prefix: prefix, body: body, closes: ours && framed.codings > 0}
 	s.metrics.running.Inc()
-	defer s.done(r.Context(), a, begun) // a panic passes through it
+	defer s.done(r.Context(), a, begun) // it also runs if ServeHTTP panics
 	func() {
 		defer s.recoverPanic(a)
 		if ours && framed.ambiguous(r) {
@@ -80,7 +80,7 @@ func saneID(id string) bool {
 	return id != "" && len(id) <= 128
 }
 
-// recoverPanic answers 500 after a panic. If the answer has begun, it cuts the answer off instead, so that the client notices.
+// recoverPanic answers 500 after a panic. If the answer has begun, it closes the connection, so that the client sees an incomplete answer.
 func (s *Server) recoverPanic(a *responseWriter) {
 	p := recover()
 	if p == nil {
@@ -89,7 +89,7 @@ func (s *Server) recoverPanic(a *responseWriter) {
 	if p == http.ErrAbortHandler { //nolint:errorlint // compared as net/http does
 		panic(p)
 	}
-	e, ok := p.(*panics.Error) // a panic of a goroutine of the handler's
+	e, ok := p.(*panics.Error) // a panic in a goroutine of the handler
 	if !ok {
 		e = &panics.Error{Value: p, Stack: debug.Stack()}
 	}

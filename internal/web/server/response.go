@@ -19,10 +19,10 @@ type responseWriter struct {
 	prefix  string     // of the callers' paths
 	vary    []string   // headers that the answer depends on, besides those that the handler names
 	body    *timedBody // of the request; nil = it has none
-	closes  bool       // the connection ends with this answer
+	closes  bool       // the connection is closed after this answer
 	status  int        // 0 until the head is written
 	bytes   int64
-	muted   bool // drops what follows: the body of an answer that was replaced
+	muted   bool // drops further writes: the body of an answer that was replaced
 }
 
 // WriteHeader writes the head.

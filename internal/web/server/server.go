@@ -2,7 +2,7 @@
 // from panics, limits against slow clients, CORS, and the addresses that trusted proxies report. Requests that match no route
 // get problem documents.
 //
-// It knows nothing of tasks: routes, checks and collectors are passed in [Options]. Handlers find the request's id in the
+// It does not import tasks: routes, checks and collectors are passed in [Options]. Handlers find the request's id in the
 // answer's X-Request-Id header, which is set before they run.
 package server
 
@@ -46,7 +46,7 @@ type Options struct {
 	Random     io.Reader      // for request ids; used by many goroutines at once
 	Stall      time.Duration  // how long a client may send no byte of a body, or accept no byte of an answer; 0 = 30 s
 	// Errors returns the media type and the body of an answer that no handler gives: an unknown path or method, a malformed
-	// request, a panic. An empty body, or no function, has the server answer with a problem document.
+	// request, a panic. If the body is empty or the function nil, the server answers with a problem document.
 	Errors func(r *http.Request, e Error) (mediaType string, body []byte)
 	// Allowed returns the methods with which a request's path can be called, for the header Allow. Without it the patterns decide,
 	// and a path for which it returns none is not found. nil = the patterns decide.

@@ -14,9 +14,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// logBook is a log that a test can read while the server writes.
-// start runs a server on a loopback port until the test ends, and returns the server, its URL and its log.
-// ask sends a request and reads the whole answer.
 func TestUnknownPathsAreProblems(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{
 		handle("POST /create", func(http.ResponseWriter, *http.Request) {}),
@@ -55,7 +52,7 @@ func TestAnswersHaveARequestID(t *testing.T) {
 		resp, body := ask(t, "GET", url+"/echo", "X-Request-Id", given)
 		id := resp.Header.Get("X-Request-Id")
 		if id != body || (id == given) != kept || !kept && len(id) != 22 {
-			t.Errorf("%q became %q; the handler saw %q", given, id, body)
+			t.Errorf("%q became %q; the handler got %q", given, id, body)
 		}
 	}
 	one, _ := ask(t, "GET", url+"/echo")
@@ -119,7 +116,7 @@ func TestPanicIsA500AndALogLine(t *testing.T) {
 	}
 }
 
-func TestLogHoldsNoTokens(t *testing.T) {
+func TestLogContainsNoTokens(t *testing.T) {
 	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
 	polled := handle("GET /poll/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if r.PathValue("id") == "gone" {
@@ -153,7 +150,6 @@ func TestLogHoldsNoTokens(t *testing.T) {
 	}
 }
 
-// public is an error with a public text.
 func TestMetricsCountByRoute(t *testing.T) {
 	more := prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_tasks_total", Help: "Handed in."})
 	_, url, _ := start(t, Options{Collectors: []prometheus.Collector{more}, Routes: []Route{handle("GET /task/{id}", func(http.ResponseWriter, *http.Request) {})}})

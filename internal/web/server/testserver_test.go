@@ -12,13 +12,14 @@ import (
 	"testing"
 )
 
-type logBook struct {
+// logBuffer collects log lines. A test may read it while the server writes.
+type logBuffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
-	line chan struct{} // one for each line; buffered
+	line chan struct{} // gets a value for each line; buffered
 }
 
-func (b *logBook) Write(p []byte) (int, error) {
+func (b *logBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.text.Write(p)
@@ -26,15 +27,16 @@ func (b *logBook) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (b *logBook) String() string {
+func (b *logBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
 }
 
-func start(t *testing.T, o Options) (*Server, string, *logBook) {
+// start runs a server on a loopback port until the test ends, and returns the server, its URL and its log.
+func start(t *testing.T, o Options) (*Server, string, *logBuffer) {
 	t.Helper()
-	book := &logBook{line: make(chan struct{}, 1000)}
+	book := &logBuffer{line: make(chan struct{}, 1000)}
 	o.Log = slog.New(slog.NewJSONHandler(book, nil))
 	o.Random = rand.Reader
 	s, err := New(o)
@@ -58,10 +60,12 @@ func start(t *testing.T, o Options) (*Server, string, *logBook) {
 	return s, "http://" + l.Addr().String(), book
 }
 
+// handle returns a route.
 func handle(pattern string, f func(http.ResponseWriter, *http.Request)) Route {
 	return Route{Pattern: pattern, Handler: http.HandlerFunc(f)}
 }
 
+// ask sends a request and reads the whole answer. header holds names and values in turn.
 func ask(t *testing.T, method, url string, header ...string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, url, nil)

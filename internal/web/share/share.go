@@ -1,7 +1,7 @@
 // Package share serves the public page of a shared video: a player, the title, and the tags that link previews read.
 //
-// It holds the HTML for people who were sent a link, and imports nothing of the project. [Handler] is given a [Find] that
-// looks a token up.
+// It holds the HTML for people who were sent a link, and imports no package of the project. [Handler] calls a [Find] to look
+// a token up.
 package share
 
 import (
@@ -27,12 +27,12 @@ type Page struct {
 	Width, Height int    // pixels
 }
 
-// Find looks a token up. ok is false if there is no such page, or it was ended. An error with a method Unavailable that
+// Find looks a token up. ok is false if there is no such page, or its owner has ended it. An error with a method Unavailable that
 // returns true, such as store.ErrUnavailable, means that the same call may succeed later.
 type Find func(ctx context.Context, r *http.Request, token string) (page Page, ok bool, err error)
 
-// Handler serves GET /share/{token} with status 200, 404 if there is no page, 503 with Retry-After if the error of find says
-// that it may succeed later, and 500 for any other error. Answers must not be cached or indexed, because the owner may end
+// Handler serves GET /share/{token} with status 200, with 404 if there is no page, with 503 and Retry-After if find may
+// succeed later, and with 500 after any other error. Answers must not be cached or indexed, because the owner may end
 // the page at any time.
 func Handler(find Find) (http.Handler, error) {
 	page, err := template.ParseFS(files, "page.html")
