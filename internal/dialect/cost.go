@@ -2,8 +2,8 @@ package dialect
 
 import "github.com/filmgate/filmgate/internal/task"
 
-// creditsPerDollar is what a dollar is worth in the credits of answers: one credit is a cent, as at Runway and Luma.
-const creditsPerDollar = 100
+// CreditsPerDollar is what a dollar is worth in the credits of answers: one credit is a cent, as at Runway and Luma.
+const CreditsPerDollar = 100
 
 // EstimatedCredits returns what a video of that many seconds costs at the first of the offers, in credits of a cent; 0 if that
 // is unknown or nothing.
@@ -30,7 +30,7 @@ func Credits(t task.Task) float64 {
 // credits returns an amount of that currency in credits.
 func credits(amount float64, currency string) float64 {
 	if currency == "USD" {
-		return amount * creditsPerDollar
+		return amount * CreditsPerDollar
 	}
 	return amount
 }

@@ -52,6 +52,11 @@ func (o Origin) Base(r *http.Request) string {
 	return scheme + "://" + host + o.Prefix(r)
 }
 
+// Links returns what makes the URLs of files in the answer to r.
+func (o Origin) Links(r *http.Request, gw Gateway) Links {
+	return Links{Base: o.Base(r), Token: gw.Token, Now: gw.Now()}
+}
+
 // Prefix returns the path under which callers reach this server, without a trailing slash: "" or "/video".
 func (o Origin) Prefix(r *http.Request) string {
 	if o.Public != "" {

@@ -67,7 +67,7 @@ func (n *Node) shared(origin dialect.Origin) share.Find {
 		if err != nil {
 			return share.Page{}, false, err
 		}
-		links := dialect.Links{Base: origin.Base(r), Token: n.gw.Token, Now: n.gw.Now()}
+		links := origin.Links(r, n.gw)
 		page := share.Page{Title: t.Request.Name, URL: links.File("share/" + token), Width: a.Width, Height: a.Height}
 		if page.Title == "" {
 			page.Title = t.Request.Prompt

@@ -124,7 +124,7 @@ func (c calls) status(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: encodeStatus})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: encodeStatus})
 }
 
 // find reads the task that an operation names.
@@ -142,10 +142,6 @@ func (c calls) config(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModels(c.known())), false)
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }
 
 // refuse answers with an error in the wire's form.

@@ -43,11 +43,11 @@ func (c calls) generate(w http.ResponseWriter, r *http.Request) {
 	ended, failure := c.wait(r, who, t, beat)
 	switch {
 	case failure == nil && stream:
-		result := encodeResult(ended, c.links(r), warnings)
+		result := encodeResult(ended, c.Origin.Links(r, c.gw), warnings)
 		result.Type = "result"
 		c.event(w, result)
 	case failure == nil:
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeResult(ended, c.links(r), warnings)), false)
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeResult(ended, c.Origin.Links(r, c.gw), warnings)), false)
 	case stream:
 		c.event(w, *failure)
 	default:

@@ -78,7 +78,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: encode})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: encode})
 }
 
 // find admits the caller and reads the task that the path names, in the form of any dialect. A deleted task is not found.
@@ -120,10 +120,6 @@ func (c calls) remove(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(arkNothing{}), false)
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {

@@ -48,7 +48,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := arkList{Total: len(found), Items: []arkTask{}}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	from := min((q.page-1)*q.size, len(found))
 	for _, t := range found[from:min(from+q.size, len(found))] {
 		out.Items = append(out.Items, listed(t, links))

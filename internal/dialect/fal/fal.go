@@ -76,10 +76,6 @@ type calls struct {
 	Options
 }
 
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}
-
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := dialect.Public(w, r, c.Log, err)
 	status := errorStatus(e.Code)
@@ -182,7 +178,7 @@ func (c calls) result(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(outputOf(t, c.links(r))), false)
+	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(outputOf(t, c.Origin.Links(r, c.gw))), false)
 }
 
 func (c calls) cancel(w http.ResponseWriter, r *http.Request) {

@@ -84,7 +84,7 @@ func (c calls) findUploads(r *http.Request, who apikey.Key, req *task.Request) e
 		if err != nil || d.Uploading() {
 			return &task.Error{Code: task.Invalid, Detail: "An upload can't be used.", Fields: []task.FieldError{{Field: field, Detail: "names no file that you have uploaded in the last 24 hours"}}}
 		}
-		*source = c.links(r).Signed(d.Key)
+		*source = c.Origin.Links(r, c.gw).Signed(d.Key)
 		return nil
 	}
 	for _, img := range []*task.Image{req.First, req.Last} {

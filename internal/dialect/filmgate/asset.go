@@ -33,7 +33,7 @@ func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key
 	}
 	found, next := paged(found, limit, func(a task.Artifact) task.Cursor { return task.Cursor{Created: a.Created, ID: a.ID} })
 	page := assetPage{Assets: []wireArtifact{}, Next: next}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	for _, a := range found {
 		page.Assets = append(page.Assets, encodeArtifact(a, links))
 	}
@@ -45,7 +45,7 @@ func (c calls) asset(r *http.Request, a task.Artifact, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return encodeArtifact(a, c.links(r)), nil
+	return encodeArtifact(a, c.Origin.Links(r, c.gw)), nil
 }
 
 func (c calls) getAsset(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
@@ -176,7 +176,7 @@ func (c calls) upload(w http.ResponseWriter, r *http.Request, who apikey.Key) (a
 		return nil, err
 	}
 	return wireDataset{
-		ID: d.ID, URL: c.links(r).Signed(d.Key), Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
+		ID: d.ID, URL: c.Origin.Links(r, c.gw).Signed(d.Key), Type: d.Type, Size: d.Size, Width: d.Width, Height: d.Height,
 		FrameRate: numberOrNull(rounded(d.FrameRate)), DurationSeconds: numberOrNull(rounded(d.Duration.Seconds())), CreatedAt: wireTime(d.Created),
 	}, nil
 }

@@ -131,7 +131,7 @@ func (c calls) createTask(w http.ResponseWriter, r *http.Request, who apikey.Key
 	if err != nil {
 		return nil, err
 	}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	w.Header().Set("Location", links.Base+"/api/v1/tasks/"+t.ID)
 	out := encodeTask(t, links)
 	out.made = true

@@ -118,10 +118,6 @@ func (c calls) as(d dialect.Doc, do call) http.Handler {
 	})
 }
 
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}
-
 // cursor writes a place in a list so that callers hand it back and read nothing into it.
 func cursor(at task.Cursor) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.Created.UnixMilli(), 36) + "." + at.ID))

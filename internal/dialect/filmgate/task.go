@@ -247,7 +247,7 @@ func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key)
 	}
 	found, next := paged(found, limit, func(t task.Task) task.Cursor { return task.Cursor{Created: t.Created, ID: t.ID} })
 	page := taskPage{Tasks: []wireTask{}, Next: next}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	for _, t := range found {
 		page.Tasks = append(page.Tasks, encodeTask(t, links))
 	}
@@ -259,7 +259,7 @@ func (c calls) getTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (
 	if err != nil {
 		return nil, err
 	}
-	return encodeTask(t, c.links(r)), nil
+	return encodeTask(t, c.Origin.Links(r, c.gw)), nil
 }
 
 func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
@@ -272,7 +272,7 @@ func (c calls) retryTask(w http.ResponseWriter, r *http.Request, who apikey.Key)
 	if err != nil {
 		return nil, err
 	}
-	return encodeTask(t, c.links(r)), nil
+	return encodeTask(t, c.Origin.Links(r, c.gw)), nil
 }
 
 func (c calls) deleteTask(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
@@ -284,5 +284,5 @@ func (c calls) cancelTask(_ http.ResponseWriter, r *http.Request, who apikey.Key
 	if err != nil {
 		return nil, err
 	}
-	return encodeTask(t, c.links(r)), nil
+	return encodeTask(t, c.Origin.Links(r, c.gw)), nil
 }

@@ -187,7 +187,7 @@ func (c calls) download(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.ServeFile(w, r, c.Files, c.links(r), video, func(err error) { c.refuse(w, r, err) })
+	dialect.ServeFile(w, r, c.Files, c.Origin.Links(r, c.gw), video, func(err error) { c.refuse(w, r, err) })
 }
 
 // find reads the task that an id names.
@@ -197,8 +197,4 @@ func (c calls) find(r *http.Request, who apikey.Key, wire string) (task.Task, er
 		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no operation with this name."}
 	}
 	return c.gw.Read(r.Context(), who, id)
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }

@@ -45,7 +45,7 @@ func (c calls) fetch(w http.ResponseWriter, r *http.Request) {
 	}
 	_, video, ok := t.FirstFile(task.Video)
 	if !ok || video.Size > inlineLimit || video.Size <= 0 {
-		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeVertex(t, name, c.links(r))), false)
+		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeVertex(t, name, c.Origin.Links(r, c.gw))), false)
 		return
 	}
 	c.inline(w, r, t, name, video)
@@ -56,7 +56,7 @@ const gap = "$()"
 
 // inline answers with an operation that holds its video. The file is encoded as it is read: it is never whole in memory.
 func (c calls) inline(w http.ResponseWriter, r *http.Request, t task.Task, name string, video task.File) {
-	op := encodeVertex(t, name, c.links(r))
+	op := encodeVertex(t, name, c.Origin.Links(r, c.gw))
 	op.Response.Videos = []vertexVideo{{Bytes: gap, MimeType: video.Type}}
 	quoted, _ := json.Marshal(gap) // a text can always be encoded
 	head, tail, _ := strings.Cut(string(dialect.Marshal(op)), `"bytesBase64Encoded":`+string(quoted))
@@ -65,7 +65,7 @@ func (c calls) inline(w http.ResponseWriter, r *http.Request, t task.Task, name 
 	plain := r.Clone(r.Context())
 	plain.Method, plain.Header = http.MethodGet, http.Header{} // a range would be one of the video
 	refused := false
-	dialect.ServeFile(out, plain, c.Files, c.links(r), video, func(err error) {
+	dialect.ServeFile(out, plain, c.Files, c.Origin.Links(r, c.gw), video, func(err error) {
 		refused = true
 		if task.CodeOf(err) != task.NotFound {
 			c.refuse(w, r, err)

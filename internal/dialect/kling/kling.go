@@ -115,10 +115,6 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	form.Write(w, r, e)
 }
 
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}
-
 // create returns the handler of a create.
 func (c calls) create(k kind) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -177,6 +173,6 @@ func (c calls) find(r *http.Request, who apikey.Key, id string) (task.Task, erro
 // answer answers with a task. A read says more of it than a create.
 func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, read bool) {
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	body := dialect.Marshal(taskAnswer{Message: succeed, RequestID: dialect.RequestID(w), Data: dataOf(t, c.links(r), read)})
+	body := dialect.Marshal(taskAnswer{Message: succeed, RequestID: dialect.RequestID(w), Data: dataOf(t, c.Origin.Links(r, c.gw), read)})
 	dialect.WriteJSON(w, r, http.StatusOK, body, false)
 }

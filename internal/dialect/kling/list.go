@@ -35,7 +35,7 @@ func (c calls) list(k kind) http.Handler {
 			return
 		}
 		out := listAnswer{Message: succeed, RequestID: dialect.RequestID(w), Data: []taskData{}}
-		links := c.links(r)
+		links := c.Origin.Links(r, c.gw)
 		for _, t := range tasks {
 			out.Data = append(out.Data, dataOf(t, links, true))
 		}

@@ -41,7 +41,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := lumaGenerations{Generations: []lumaGeneration{}, HasMore: len(all) > limit, Limit: limit, Offset: offset}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	for _, t := range all[:min(limit, len(all))] {
 		out.Generations = append(out.Generations, generationOf(t, links))
 	}

@@ -130,7 +130,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request, decode func(*diale
 		c.refuse(w, r, dialect.Rename(err, a.fields))
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusCreated, a.encode(t, c.links(r)), false)
+	dialect.WriteJSON(w, r, http.StatusCreated, a.encode(t, c.Origin.Links(r, c.gw)), false)
 }
 
 func (c calls) read(w http.ResponseWriter, r *http.Request) { c.get(w, r, dreamMachine()) }
@@ -142,7 +142,7 @@ func (c calls) get(w http.ResponseWriter, r *http.Request, a api) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: a.name, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: true, Encode: a.encode})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: a.name, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true, Encode: a.encode})
 }
 
 // find reads the task that the path names, in the form of any dialect, for the owner of the request's key. A deleted one is not
@@ -190,8 +190,4 @@ func (c calls) unsupported(what string) http.HandlerFunc {
 		}
 		c.refuse(w, r, err)
 	}
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }

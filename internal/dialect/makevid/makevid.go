@@ -150,7 +150,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, creat
 	case t.State == task.Failed:
 		h.Set("Filmgate-Failure", string(t.WhyFailed().Reason))
 	}
-	links := dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
+	links := c.Origin.Links(r, c.gw)
 	if create || c.namesRequest {
 		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
 		dialect.WriteJSON(w, r, http.StatusOK, body, !create && t.State.Terminal())

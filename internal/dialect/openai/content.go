@@ -38,7 +38,7 @@ func (c calls) part(w http.ResponseWriter, r *http.Request, who apikey.Key) erro
 	case !ok:
 		return &task.Error{Code: task.NotFound, Detail: "This video has no " + variant + "."}
 	}
-	dialect.ServeFile(w, r, c.Files, c.links(r), file, func(err error) { c.refuse(w, r, err) })
+	dialect.ServeFile(w, r, c.Files, c.Origin.Links(r, c.gw), file, func(err error) { c.refuse(w, r, err) })
 	return nil
 }
 

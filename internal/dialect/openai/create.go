@@ -62,7 +62,7 @@ func (c calls) resolve(r *http.Request, who apikey.Key, in *creation) error {
 		}
 		return err
 	}
-	source := c.links(r).Signed(d.Key)
+	source := c.Origin.Links(r, c.gw).Signed(d.Key)
 	if !d.IsVideo() {
 		in.First = &task.Image{Source: source, Field: in.fileField}
 		return nil

@@ -134,7 +134,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task) {
 	if !t.State.Terminal() {
 		w.Header().Set("openai-poll-after-ms", milliseconds(pollAfter))
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(encodeVideo(t)) }})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(encodeVideo(t)) }})
 }
 
 func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
@@ -172,10 +172,6 @@ func (c calls) getModel(w http.ResponseWriter, r *http.Request, _ apikey.Key) er
 
 // models are those that a create may name.
 func (c calls) models() []string { return dialect.KnownModels(vendorModels(), c.gw.RoutedModels()) }
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}
 
 // refuse answers with an error in the wire's form.
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {

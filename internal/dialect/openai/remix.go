@@ -26,7 +26,7 @@ func (c calls) remix(w http.ResponseWriter, r *http.Request, who apikey.Key) err
 	if err != nil {
 		return err
 	}
-	t, err := c.submitRemix(w, r, who, c.remixes(from, prompt, c.links(r)))
+	t, err := c.submitRemix(w, r, who, c.remixes(from, prompt, c.Origin.Links(r, c.gw)))
 	if err != nil {
 		return dialect.Rename(err, fieldNames())
 	}

@@ -71,8 +71,7 @@ func videoOf(t task.Task, l dialect.Links) routerVideo {
 		out.Error = "The job was cancelled."
 	}
 	if t.State.Terminal() {
-		const creditsPerDollar = 100
-		out.Usage = &routerUsage{Cost: dialect.Credits(t) / creditsPerDollar, IsBYOK: true}
+		out.Usage = &routerUsage{Cost: dialect.Credits(t) / dialect.CreditsPerDollar, IsBYOK: true}
 	}
 	return out
 }

@@ -76,7 +76,7 @@ func (c calls) create(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, dialect.Rename(err, fieldNames()))
 		return
 	}
-	dialect.WriteJSON(w, r, http.StatusAccepted, encode(t, c.links(r)), false)
+	dialect.WriteJSON(w, r, http.StatusAccepted, encode(t, c.Origin.Links(r, c.gw)), false)
 }
 
 func (c calls) read(w http.ResponseWriter, r *http.Request) {
@@ -85,7 +85,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: encode})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: encode})
 }
 
 // find admits the caller and reads the task that the path names, in the form of any dialect.
@@ -112,7 +112,7 @@ func (c calls) content(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	dialect.ServeFile(w, r, c.Files, c.links(r), video, func(err error) { c.refuse(w, r, err) })
+	dialect.ServeFile(w, r, c.Files, c.Origin.Links(r, c.gw), video, func(err error) { c.refuse(w, r, err) })
 }
 
 // fileOf returns the video of a task at an index of its list, "" for the first. Errors: Invalid if it is not there yet, NotFound
@@ -141,10 +141,6 @@ func (c calls) models(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModels(c.known(), c.gw.Offers)), false)
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {

@@ -148,7 +148,7 @@ func (c calls) deleteFile(w http.ResponseWriter, r *http.Request, who apikey.Key
 
 // file returns a dataset as a file.
 func (c calls) file(r *http.Request, d task.Dataset) predictionFile {
-	l := c.links(r)
+	l := c.Origin.Links(r, c.gw)
 	y, m, day := l.Now.UTC().Date()
 	until := time.Date(y, m, day+2, 0, 0, 0, 0, time.UTC) // as Links.Signed has it
 	return predictionFile{ID: d.ID, Name: d.Key[strings.LastIndexByte(d.Key, '/')+1:], ContentType: d.Type, Size: d.Size, Metadata: map[string]json.RawMessage{},

@@ -137,7 +137,7 @@ func (c calls) get(w http.ResponseWriter, r *http.Request, who apikey.Key) error
 	if err != nil {
 		return err
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect + dialect.Mount(r), Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(c.prediction(r, t)) }})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect + dialect.Mount(r), Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: func(t task.Task, _ dialect.Links) []byte { return dialect.Marshal(c.prediction(r, t)) }})
 	return nil
 }
 
@@ -173,13 +173,9 @@ func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 	return c.gw.Read(r.Context(), who, id)
 }
 
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}
-
 // prediction returns the task's prediction, whose URLs lead below the prefix by which the caller came.
 func (c calls) prediction(r *http.Request, t task.Task) prediction {
-	return encode(t, c.links(r), c.api(r))
+	return encode(t, c.Origin.Links(r, c.gw), c.api(r))
 }
 
 // api returns the URL that the API's calls begin with for the caller.

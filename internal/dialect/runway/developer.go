@@ -115,7 +115,7 @@ func (c calls) findUploads(r *http.Request, who apikey.Key, req *task.Request) e
 		case d.Uploading():
 			faults = append(faults, task.FieldError{Field: field, Detail: "names an upload whose file was not sent yet"})
 		default:
-			*source = c.links(r).Signed(d.Key)
+			*source = c.Origin.Links(r, c.gw).Signed(d.Key)
 		}
 		return nil
 	}
@@ -158,7 +158,7 @@ func (c calls) readTask(w http.ResponseWriter, r *http.Request, who apikey.Key) 
 		return nil, err
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	return encodeTask(t, c.links(r), c.estimate(t)), nil
+	return encodeTask(t, c.Origin.Links(r, c.gw), c.estimate(t)), nil
 }
 
 // deleteTask cancels a task that has not ended, and deletes one that has.

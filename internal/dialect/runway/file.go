@@ -58,7 +58,7 @@ func (c calls) beginFile(r *http.Request, who apikey.Key, f *dialect.Fields) (an
 	if err != nil {
 		return nil, err
 	}
-	return fileUpload{UploadURL: c.links(r).SignedUntil(task.PartKey(d.ID, 1), d.Created.Add(task.UploadLife)),
+	return fileUpload{UploadURL: c.Origin.Links(r, c.gw).SignedUntil(task.PartKey(d.ID, 1), d.Created.Add(task.UploadLife)),
 		Fields: formFields{Key: d.ID}, RunwayURI: uploadScheme + d.ID}, nil
 }
 

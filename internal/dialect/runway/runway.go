@@ -104,7 +104,3 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func (c calls) refuseWeb(w http.ResponseWriter, r *http.Request, err error) {
 	WebErrorForm().Write(w, r, dialect.Public(w, r, c.Log, err))
 }
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
-}

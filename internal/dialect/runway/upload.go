@@ -42,7 +42,7 @@ func (c calls) begin(r *http.Request, who apikey.Key, f *dialect.Fields) (any, e
 		return nil, err
 	}
 	out := upload{ID: d.ID, UploadHeaders: uploadHeaders{typeOf(name)}}
-	links := c.links(r)
+	links := c.Origin.Links(r, c.gw)
 	for n := range parts {
 		out.UploadURLs = append(out.UploadURLs, links.SignedUntil(task.PartKey(d.ID, n+1), d.Created.Add(task.UploadLife)))
 	}
@@ -115,7 +115,7 @@ func (c calls) complete(r *http.Request, who apikey.Key, f *dialect.Fields) (any
 	if err != nil {
 		return nil, err
 	}
-	return uploadedPicture{c.links(r).Signed(d.Key)}, nil
+	return uploadedPicture{c.Origin.Links(r, c.gw).Signed(d.Key)}, nil
 }
 
 func decodeParts(f *dialect.Fields) (parts []task.Part) {
@@ -156,7 +156,7 @@ func (c calls) dataset(r *http.Request, who apikey.Key, f *dialect.Fields) (any,
 	if name == "" {
 		name = d.Upload.Filename
 	}
-	return namedDatasetAnswer{namedDataset{ID: d.ID, Name: name, URL: c.links(r).Signed(d.Key)}}, nil
+	return namedDatasetAnswer{namedDataset{ID: d.ID, Name: name, URL: c.Origin.Links(r, c.gw).Signed(d.Key)}}, nil
 }
 
 func decodeDataset(f *dialect.Fields) (upload, name string) {

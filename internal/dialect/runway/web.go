@@ -50,7 +50,7 @@ func (c calls) createWebTask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	dialect.WriteJSON(w, r, http.StatusOK, makevid.EncodeTask(t, c.links(r)), false)
+	dialect.WriteJSON(w, r, http.StatusOK, makevid.EncodeTask(t, c.Origin.Links(r, c.gw)), false)
 }
 
 func (c calls) readWebTask(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +69,7 @@ func (c calls) readWebTask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: WebDialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: true, Encode: makevid.EncodeTask})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: WebDialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true, Encode: makevid.EncodeTask})
 }
 
 // WebCallback returns what the notify_hook of the web app's tasks is told: the task, as a get answers.

@@ -100,7 +100,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 	if !t.State.Terminal() {
 		status = http.StatusAccepted
 	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: status, Form: Dialect, Task: t, Links: c.links(r), Period: dialect.EveryDay, ETag: true, Encode: encode})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: status, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true, Encode: encode})
 }
 
 // find admits the caller and reads the task that the path names, in the form of any dialect. A deleted one is not found.
@@ -119,10 +119,6 @@ func (c calls) find(r *http.Request) (task.Task, error) {
 		return t, missing
 	}
 	return t, err
-}
-
-func (c calls) links(r *http.Request) dialect.Links {
-	return dialect.Links{Base: c.Origin.Base(r), Token: c.gw.Token, Now: c.gw.Now()}
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
