@@ -88,6 +88,11 @@ func InvalidInput(e *task.Error) *task.Error {
 	return &out
 }
 
+// FieldError returns an error of one field or parameter. detail says what is wrong with it and what is allowed.
+func FieldError(code task.Code, field, detail string) error {
+	return &task.Error{Code: code, Detail: "One field is not valid.", Fields: []task.FieldError{{Field: field, Detail: detail}}}
+}
+
 // RequestID returns the request's id, which the server has set as the answer's X-Request-Id.
 func RequestID(w http.ResponseWriter) string { return w.Header().Get("X-Request-Id") }
 

@@ -102,5 +102,5 @@ func firstFrame(t task.Task, a task.Artifact) string {
 }
 
 func refused(field, format string, a ...any) error {
-	return &task.Error{Code: task.Invalid, Detail: "One field is not valid.", Fields: []task.FieldError{{Field: field, Detail: fmt.Sprintf(format, a...)}}}
+	return dialect.FieldError(task.Invalid, field, fmt.Sprintf(format, a...))
 }

@@ -58,7 +58,7 @@ func (c calls) resolve(r *http.Request, who apikey.Key, in *creation) error {
 	d, err := c.gw.OwnDataset(r.Context(), who, in.file)
 	if err != nil {
 		if task.CodeOf(err) == task.NotFound {
-			return fieldError(in.fileField, "there is no such file")
+			return dialect.FieldError(task.Invalid, in.fileField, "there is no such file")
 		}
 		return err
 	}

@@ -99,7 +99,7 @@ func (c calls) readPart(r *http.Request, who apikey.Key, p *multipart.Part, in *
 		return &task.Error{Code: task.TooLarge, Detail: fmt.Sprintf("The texts of the form are larger than the %d bytes allowed here.", bodyLimit)}
 	}
 	if !utf8.Valid(text) {
-		return fieldError(name, "is not UTF-8")
+		return dialect.FieldError(task.Invalid, name, "is not UTF-8")
 	}
 	if len(text) == 0 {
 		return nil // forms send what is left open as an empty text
@@ -119,7 +119,7 @@ func isFile(p *multipart.Part) bool {
 // readFile stores a file.
 func (c calls) readFile(r *http.Request, who apikey.Key, name string, p *multipart.Part, in *form) error {
 	if name != "input_reference" && name != "image_reference" {
-		return fieldError(name, "can't be a file; input_reference can")
+		return dialect.FieldError(task.Invalid, name, "can't be a file; input_reference can")
 	}
 	sum := sha256.New()
 	d, err := c.gw.Upload(r.Context(), who, io.TeeReader(p, sum))
@@ -161,10 +161,8 @@ func put(to map[string]any, name, text string) error {
 	return nil
 }
 
-func twice(name string) error { return fieldError(name, "is there twice; send it once") }
-
-func fieldError(field, detail string) error {
-	return &task.Error{Code: task.Invalid, Detail: "One field is not valid.", Fields: []task.FieldError{{Field: field, Detail: detail}}}
+func twice(name string) error {
+	return dialect.FieldError(task.Invalid, name, "is there twice; send it once")
 }
 
 func formTooLarge() error {

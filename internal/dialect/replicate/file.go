@@ -85,7 +85,7 @@ func (c calls) createFile(w http.ResponseWriter, r *http.Request, who apikey.Key
 		}
 	}
 	if u.dataset == nil {
-		return fieldError(task.Invalid, "content", "is required: send the picture or video as a file")
+		return dialect.FieldError(task.Invalid, "content", "is required: send the picture or video as a file")
 	}
 	out := c.file(r, *u.dataset)
 	out.Metadata, out.ETag, out.Checksums = u.metadata, u.sum, &fileChecksums{u.sum}
@@ -101,7 +101,7 @@ func (c calls) readPart(r *http.Request, who apikey.Key, part *multipart.Part, u
 	switch part.FormName() {
 	case "content":
 		if u.dataset != nil {
-			return fieldError(task.Invalid, "content", "is there twice; send one file")
+			return dialect.FieldError(task.Invalid, "content", "is there twice; send one file")
 		}
 		sum := sha256.New()
 		d, err := c.gw.Upload(r.Context(), who, io.TeeReader(part, sum))
@@ -115,14 +115,14 @@ func (c calls) readPart(r *http.Request, who apikey.Key, part *multipart.Part, u
 		case err != nil:
 			return broken(err)
 		case len(text) > metadataLimit:
-			return fieldError(task.TooLarge, "metadata", fmt.Sprintf("has more than %d bytes", metadataLimit))
+			return dialect.FieldError(task.TooLarge, "metadata", fmt.Sprintf("has more than %d bytes", metadataLimit))
 		}
 		if len(text) == 0 {
 			return nil
 		}
 		f, err := dialect.ParseFields(text)
 		if err != nil {
-			return fieldError(task.Invalid, "metadata", "must be a JSON object")
+			return dialect.FieldError(task.Invalid, "metadata", "must be a JSON object")
 		}
 		u.metadata = f.Raw()
 	}
@@ -153,10 +153,6 @@ func (c calls) file(r *http.Request, d task.Dataset) predictionFile {
 	until := time.Date(y, m, day+2, 0, 0, 0, 0, time.UTC) // as Links.Signed has it
 	return predictionFile{ID: d.ID, Name: d.Key[strings.LastIndexByte(d.Key, '/')+1:], ContentType: d.Type, Size: d.Size, Metadata: map[string]json.RawMessage{},
 		CreatedAt: stamp(d.Created), ExpiresAt: stamp(until), URLs: fileURLs{Get: l.SignedUntil(d.Key, until)}}
-}
-
-func fieldError(code task.Code, field, detail string) error {
-	return &task.Error{Code: code, Detail: "One field is not valid.", Fields: []task.FieldError{{Field: field, Detail: detail}}}
 }
 
 func tooLarge() error {

@@ -119,21 +119,17 @@ func (c calls) extend(ctx context.Context, who apikey.Key, r *task.Request, wire
 	t, err := c.gw.Read(ctx, who, id)
 	switch {
 	case task.CodeOf(err) == task.NotFound || err == nil && t.Deleted:
-		return unusable(field, "there is no task with the id "+id)
+		return dialect.FieldError(task.Invalid, field, "there is no task with the id "+id)
 	case err != nil:
 		return err
 	case t.State != task.Succeeded:
-		return unusable(field, "the task is "+string(t.State)+"; only one that has SUCCEEDED can be continued")
+		return dialect.FieldError(task.Invalid, field, "the task is "+string(t.State)+"; only one that has SUCCEEDED can be continued")
 	}
 	_, f, ok := t.FirstFile(task.LastFrame)
 	if !ok {
-		return unusable(field, "the task's files were deleted")
+		return dialect.FieldError(task.Invalid, field, "the task's files were deleted")
 	}
 	r.First = &task.Image{Source: task.StoredSource(f.Key), Field: field}
 	r.ParentID = t.ID
 	return nil
-}
-
-func unusable(field, detail string) error {
-	return &task.Error{Code: task.Invalid, Detail: "One field is not valid.", Fields: []task.FieldError{{Field: field, Detail: detail}}}
 }
