@@ -78,8 +78,8 @@ var parts = map[string][]string{
 	"render/camera":       {"render/fp", "render/words"},
 	"render/raster":       {"render/fp", "render/camera"},
 	"render/scene":        {"render/fp", "render/words", "render/camera", "render/raster"},
-	"store/sqlite":        {"store/groupcommit"},
-	"store/postgres":      {"store/groupcommit"},
+	"store/sqlite":        {"store/groupcommit", "store/query"},
+	"store/postgres":      {"store/groupcommit", "store/query"},
 	"render/film":         {"render/fp", "render/camera", "render/raster", "render/scene"},
 }
 

@@ -1,6 +1,7 @@
 package task
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,3 +62,18 @@ func (d Dataset) Uploading() bool { return d.Key == "" }
 
 // PartKey returns the blob key of part n, counted from 1, of the upload with that id.
 func PartKey(id string, n int) string { return "uploads/" + id + "." + strconv.Itoa(n) }
+
+// Datasets returns the ids of the datasets that the request refers to, each once, sorted.
+func (r Request) Datasets() []string {
+	var ids []string
+	for _, img := range []*Image{r.First, r.Last} {
+		if img != nil && img.Dataset != "" {
+			ids = append(ids, img.Dataset)
+		}
+	}
+	if r.Video != nil && r.Video.Dataset != "" {
+		ids = append(ids, r.Video.Dataset)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -188,3 +188,19 @@ func TestFilesOfLeavesOutDeletedArtifactsAndOtherRoles(t *testing.T) {
 		})
 	}
 }
+
+func TestDatasetsOfARequestAreListedOnce(t *testing.T) {
+	for name, one := range map[string]struct {
+		request task.Request
+		want    []string
+	}{
+		"none":              {task.Request{First: &task.Image{Source: "https://example.com/a.jpg"}}, nil},
+		"two pictures":      {task.Request{First: &task.Image{Dataset: "b"}, Last: &task.Image{Dataset: "a"}}, []string{"a", "b"}},
+		"one picture twice": {task.Request{First: &task.Image{Dataset: "a"}, Last: &task.Image{Dataset: "a"}}, []string{"a"}},
+		"a video":           {task.Request{Video: &task.InputVideo{Dataset: "v"}}, []string{"v"}},
+	} {
+		if got := one.request.Datasets(); !slices.Equal(got, one.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

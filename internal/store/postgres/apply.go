@@ -75,7 +75,7 @@ func (b *batch) putTask(c change) {
 		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
 	// The sweep never deletes the datasets that a task refers to. The request of a stored task does not change.
-	for _, id := range datasetsOf(t.Request) {
+	for _, id := range t.Request.Datasets() {
 		b.add(`UPDATE datasets SET used = true WHERE id = $1 AND NOT used`, id)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -23,23 +23,23 @@ func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Datas
 }
 
 func datasetsQuery(q task.DatasetQuery) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.ID != "" {
-		f.add("id = ?", q.ID)
+		f.Add("id = ?", q.ID)
 	}
 	if q.Account != 0 {
-		f.add("account = ?", q.Account)
+		f.Add("account = ?", q.Account)
 	}
 	if q.Unused {
-		f.add("NOT used")
+		f.Add("NOT used")
 	}
 	if q.Uploading != nil {
-		f.add("uploading = ?", *q.Uploading)
+		f.Add("uploading = ?", *q.Uploading)
 	}
 	if !q.CreatedTo.IsZero() {
-		f.add("created < ?", millis(q.CreatedTo))
+		f.Add("created < ?", millis(q.CreatedTo))
 	}
-	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
+	return `SELECT body FROM datasets` + f.Page("datasets", task.Cursor{}, true, q.Limit), f.Args
 }
 
 // PutDataset implements store.Store.
@@ -100,19 +100,4 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 		return fmt.Errorf("postgres: delete dataset %s: %w", id, err)
 	}
 	return nil
-}
-
-// datasetsOf returns the ids of the datasets that a request refers to, sorted.
-func datasetsOf(r task.Request) []string {
-	var ids []string
-	for _, img := range []*task.Image{r.First, r.Last} {
-		if img != nil && img.Dataset != "" {
-			ids = append(ids, img.Dataset)
-		}
-	}
-	if r.Video != nil && r.Video.Dataset != "" {
-		ids = append(ids, r.Video.Dataset)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -18,14 +19,14 @@ func (s *Store) Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error) 
 	if strings.ContainsRune(q.ID, 0) || !utf8.ValidString(q.ID) {
 		return nil, nil // no key has such an id, and PostgreSQL refuses the text
 	}
-	f := filter{where: []string{"true"}}
+	var f query.Filter
 	if q.ID != "" {
-		f.add("id = ?", q.ID)
+		f.Add("id = ?", q.ID)
 	}
 	if q.Hash != "" {
-		f.add("sha256(hash) = sha256(?)", free(q.Hash))
+		f.Add("sha256(hash) = sha256(?)", free(q.Hash))
 	}
-	found, err := queryAll(ctx, s.db, scanKey, `SELECT body FROM api_keys WHERE `+f.all()+` ORDER BY created, id`, f.args...)
+	found, err := queryAll(ctx, s.db, scanKey, `SELECT body FROM api_keys`+f.Conditions()+` ORDER BY created, id`, f.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: list keys: %w", err)
 	}
@@ -48,13 +49,12 @@ func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 
 // Groups implements store.Store.
 func (s *Store) Groups(ctx context.Context, account int64, name string) ([]task.AssetGroup, error) {
-	var f filter
-	f.add("account = ?", account)
+	var f query.Filter
+	f.Add("account = ?", account)
 	if name != "" {
-		f.add("sha256(name) = sha256(?)", free(name))
+		f.Add("sha256(name) = sha256(?)", free(name))
 	}
-	found, err := queryAll(ctx, s.db, scanGroup, `SELECT id, account, name, created FROM asset_groups
-		WHERE `+f.all()+` ORDER BY created, id`, f.args...)
+	found, err := queryAll(ctx, s.db, scanGroup, `SELECT id, account, name, created FROM asset_groups`+f.Conditions()+` ORDER BY created, id`, f.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: list asset groups: %w", err)
 	}

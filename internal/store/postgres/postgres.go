@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -10,7 +9,6 @@ import (
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/groupcommit"
-	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Store implements store.Store in a PostgreSQL database. Make one with New.
@@ -101,46 +99,3 @@ func clean(args []any) []any {
 
 // free returns a text that a caller writes as columns of type bytea hold it.
 func free(s string) []byte { return []byte(s) }
-
-// filter collects the conditions of a query.
-type filter struct {
-	where []string
-	args  []any
-}
-
-// add adds a condition. Each ? in it becomes the placeholder of the next argument.
-func (f *filter) add(condition string, args ...any) {
-	for _, a := range args {
-		condition = strings.Replace(condition, "?", f.arg(a), 1)
-	}
-	f.where = append(f.where, condition)
-}
-
-// arg adds an argument and returns its placeholder.
-func (f *filter) arg(a any) string {
-	f.args = append(f.args, a)
-	return "$" + strconv.Itoa(len(f.args))
-}
-
-// all returns the conditions as one.
-func (f *filter) all() string { return strings.Join(f.where, " AND ") }
-
-// page returns the rest of a query: the conditions, the cursor, an order by the table's created and id columns, and the
-// limit, which is 100 if it is not positive.
-func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
-	order, beyond := "DESC", "<"
-	if oldestFirst {
-		order, beyond = "ASC", ">"
-	}
-	if after != (task.Cursor{}) {
-		f.add("("+table+".created, "+table+".id) "+beyond+" (?, ?)", millis(after.Created), after.ID)
-	}
-	if limit <= 0 {
-		limit = 100
-	}
-	where := ""
-	if len(f.where) > 0 {
-		where = " WHERE " + f.all()
-	}
-	return where + " ORDER BY " + table + ".created " + order + ", " + table + ".id " + order + " LIMIT " + f.arg(limit)
-}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -29,36 +30,36 @@ func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 }
 
 func tasksQuery(q task.Query) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.Account != 0 {
-		f.add("account = ?", q.Account)
+		f.Add("account = ?", q.Account)
 	}
 	addStates(&f, q.States)
 	if q.Model != "" {
-		f.add("model = ?", free(q.Model))
+		f.Add("model = ?", free(q.Model))
 	}
 	if q.Dialect != "" {
-		f.add("dialect = ?", free(q.Dialect))
+		f.Add("dialect = ?", free(q.Dialect))
 	}
 	if q.ExternalID != "" {
-		f.add("sha256(external_id) = sha256(?) AND external_id <> ''", free(q.ExternalID)) // the index of external ids has hashes
+		f.Add("sha256(external_id) = sha256(?) AND external_id <> ''", free(q.ExternalID)) // the index of external ids has hashes
 	}
 	if !q.CreatedFrom.IsZero() {
-		f.add("created >= ?", millis(q.CreatedFrom))
+		f.Add("created >= ?", millis(q.CreatedFrom))
 	}
 	if !q.CreatedTo.IsZero() {
-		f.add("created < ?", millis(q.CreatedTo))
+		f.Add("created < ?", millis(q.CreatedTo))
 	}
 	if !q.UpdatedTo.IsZero() {
-		f.add("updated < ?", millis(q.UpdatedTo))
+		f.Add("updated < ?", millis(q.UpdatedTo))
 	}
 	if !q.Deleted {
-		f.add("NOT deleted")
+		f.Add("NOT deleted")
 	}
-	return `SELECT body FROM tasks` + f.page("tasks", q.After, q.OldestFirst, q.Limit), f.args
+	return `SELECT body FROM tasks` + f.Page("tasks", q.After, q.OldestFirst, q.Limit), f.Args
 }
 
-func addStates(f *filter, states []task.State) {
+func addStates(f *query.Filter, states []task.State) {
 	if len(states) == 0 {
 		return
 	}
@@ -66,11 +67,11 @@ func addStates(f *filter, states []task.State) {
 	var marks []string
 	for _, s := range states {
 		live = live && !s.Terminal()
-		marks = append(marks, f.arg(string(s)))
+		marks = append(marks, f.Arg(string(s)))
 	}
-	f.where = append(f.where, "state IN ("+strings.Join(marks, ", ")+")")
+	f.Add("state IN (" + strings.Join(marks, ", ") + ")")
 	if live {
-		f.add("NOT ended") // redundant, but lets PostgreSQL use the indexes of live tasks
+		f.Add("NOT ended") // redundant, but lets PostgreSQL use the indexes of live tasks
 	}
 }
 
@@ -95,31 +96,31 @@ func (s *Store) Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Art
 }
 
 func artifactsQuery(q task.ArtifactQuery) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.Account != 0 {
-		f.add("a.account = ?", q.Account)
+		f.Add("a.account = ?", q.Account)
 	}
 	if q.Artifact != "" {
-		f.add("a.id = ?", q.Artifact)
+		f.Add("a.id = ?", q.Artifact)
 	}
 	if q.Share != "" {
-		f.add("sha256(a.share) = sha256(?) AND a.share <> ''", free(q.Share))
+		f.Add("sha256(a.share) = sha256(?) AND a.share <> ''", free(q.Share))
 	}
 	if q.Group != "" {
-		f.add("sha256(a.asset_group) = sha256(?)", free(q.Group))
+		f.Add("sha256(a.asset_group) = sha256(?)", free(q.Group))
 	}
 	if q.Task != "" {
-		f.add("a.task = ?", q.Task)
+		f.Add("a.task = ?", q.Task)
 	}
 	if q.Favorite != nil {
-		f.add("a.favorite = ?", *q.Favorite)
+		f.Add("a.favorite = ?", *q.Favorite)
 	}
 	if q.Pending {
-		f.add("a.pending")
+		f.Add("a.pending")
 	} else {
-		f.add("NOT a.deleted")
+		f.Add("NOT a.deleted")
 	}
-	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.page("a", q.After, false, q.Limit), f.args
+	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.Page("a", q.After, false, q.Limit), f.Args
 }
 
 // Idempotency implements store.Store.

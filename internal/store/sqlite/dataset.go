@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -21,23 +22,23 @@ func (s *Store) Datasets(ctx context.Context, q task.DatasetQuery) ([]task.Datas
 }
 
 func datasetsQuery(q task.DatasetQuery) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.ID != "" {
-		f.add("id = ?", q.ID)
+		f.Add("id = ?", q.ID)
 	}
 	if q.Account != 0 {
-		f.add("account = ?", q.Account)
+		f.Add("account = ?", q.Account)
 	}
 	if q.Unused {
-		f.add("used = 0")
+		f.Add("used = 0")
 	}
 	if q.Uploading != nil {
-		f.add("uploading = ?", *q.Uploading)
+		f.Add("uploading = ?", *q.Uploading)
 	}
 	if !q.CreatedTo.IsZero() {
-		f.add("created < ?", millis(q.CreatedTo))
+		f.Add("created < ?", millis(q.CreatedTo))
 	}
-	return `SELECT body FROM datasets` + f.page("datasets", task.Cursor{}, true, q.Limit), f.args
+	return `SELECT body FROM datasets` + f.Page("datasets", task.Cursor{}, true, q.Limit), f.Args
 }
 
 // PutDataset implements store.Store. It counts the account's open uploads in the transaction that adds one; since there is
@@ -102,19 +103,7 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 // markDatasetsUsed marks the datasets that a new task's request refers to, so that the sweep never deletes them. The request
 // of a stored task does not change.
 func markDatasetsUsed(ctx context.Context, tx *sql.Tx, r task.Request) error {
-	var ids []string
-	for _, img := range []*task.Image{r.First, r.Last} {
-		if img != nil {
-			ids = append(ids, img.Dataset)
-		}
-	}
-	if r.Video != nil {
-		ids = append(ids, r.Video.Dataset)
-	}
-	for _, id := range ids {
-		if id == "" {
-			continue
-		}
+	for _, id := range r.Datasets() {
 		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, id); err != nil {
 			return err
 		}

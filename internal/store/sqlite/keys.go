@@ -6,6 +6,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -20,14 +21,14 @@ func (s *Store) Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error) 
 }
 
 func keysQuery(q apikey.Query) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.ID != "" {
-		f.add("id = ?", q.ID)
+		f.Add("id = ?", q.ID)
 	}
 	if q.Hash != "" {
-		f.add("hash = ?", q.Hash)
+		f.Add("hash = ?", q.Hash)
 	}
-	return `SELECT body FROM api_keys` + f.conditions() + ` ORDER BY created, id`, f.args
+	return `SELECT body FROM api_keys` + f.Conditions() + ` ORDER BY created, id`, f.Args
 }
 
 // PutKey implements store.Store.

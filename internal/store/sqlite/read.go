@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/filmgate/filmgate/internal/store/query"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -29,36 +30,36 @@ func (s *Store) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
 }
 
 func tasksQuery(q task.Query) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.Account != 0 {
-		f.add("account = ?", q.Account)
+		f.Add("account = ?", q.Account)
 	}
 	addStates(&f, q.States)
 	if q.Model != "" {
-		f.add("model = ?", q.Model)
+		f.Add("model = ?", q.Model)
 	}
 	if q.Dialect != "" {
-		f.add("dialect = ?", q.Dialect)
+		f.Add("dialect = ?", q.Dialect)
 	}
 	if q.ExternalID != "" {
-		f.add("external_id = ? AND external_id <> ''", q.ExternalID) // the second condition lets SQLite use the index of external ids
+		f.Add("external_id = ? AND external_id <> ''", q.ExternalID) // the second condition lets SQLite use the index of external ids
 	}
 	if !q.CreatedFrom.IsZero() {
-		f.add("created >= ?", millis(q.CreatedFrom))
+		f.Add("created >= ?", millis(q.CreatedFrom))
 	}
 	if !q.CreatedTo.IsZero() {
-		f.add("created < ?", millis(q.CreatedTo))
+		f.Add("created < ?", millis(q.CreatedTo))
 	}
 	if !q.UpdatedTo.IsZero() {
-		f.add("updated < ?", millis(q.UpdatedTo))
+		f.Add("updated < ?", millis(q.UpdatedTo))
 	}
 	if !q.Deleted {
-		f.add("deleted = 0")
+		f.Add("deleted = 0")
 	}
-	return `SELECT body FROM tasks` + f.page("tasks", q.After, q.OldestFirst, q.Limit), f.args
+	return `SELECT body FROM tasks` + f.Page("tasks", q.After, q.OldestFirst, q.Limit), f.Args
 }
 
-func addStates(f *filter, states []task.State) {
+func addStates(f *query.Filter, states []task.State) {
 	if len(states) == 0 {
 		return
 	}
@@ -66,11 +67,11 @@ func addStates(f *filter, states []task.State) {
 	var marks []string
 	for _, s := range states {
 		live = live && !s.Terminal()
-		marks = append(marks, f.arg(s))
+		marks = append(marks, f.Arg(s))
 	}
-	f.where = append(f.where, "state IN ("+strings.Join(marks, ", ")+")")
+	f.Add("state IN (" + strings.Join(marks, ", ") + ")")
 	if live {
-		f.add("ended = 0") // redundant, but lets SQLite use the indexes of live tasks
+		f.Add("ended = 0") // redundant, but lets SQLite use the indexes of live tasks
 	}
 }
 
@@ -95,31 +96,31 @@ func (s *Store) Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Art
 }
 
 func artifactsQuery(q task.ArtifactQuery) (string, []any) {
-	var f filter
+	var f query.Filter
 	if q.Account != 0 {
-		f.add("a.account = ?", q.Account)
+		f.Add("a.account = ?", q.Account)
 	}
 	if q.Artifact != "" {
-		f.add("a.id = ?", q.Artifact)
+		f.Add("a.id = ?", q.Artifact)
 	}
 	if q.Share != "" {
-		f.add("a.share = ? AND a.share <> ''", q.Share) // the second condition lets SQLite use the index of shared artifacts
+		f.Add("a.share = ? AND a.share <> ''", q.Share) // the second condition lets SQLite use the index of shared artifacts
 	}
 	if q.Group != "" {
-		f.add("a.asset_group = ?", q.Group)
+		f.Add("a.asset_group = ?", q.Group)
 	}
 	if q.Task != "" {
-		f.add("a.task = ?", q.Task)
+		f.Add("a.task = ?", q.Task)
 	}
 	if q.Favorite != nil {
-		f.add("a.favorite = ?", *q.Favorite)
+		f.Add("a.favorite = ?", *q.Favorite)
 	}
 	if q.Pending {
-		f.add("a.pending = 1")
+		f.Add("a.pending = 1")
 	} else {
-		f.add("a.deleted = 0")
+		f.Add("a.deleted = 0")
 	}
-	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.page("a", q.After, false, q.Limit), f.args
+	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.Page("a", q.After, false, q.Limit), f.Args
 }
 
 // Idempotency implements store.Store.

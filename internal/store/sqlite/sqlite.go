@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -14,7 +12,6 @@ import (
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/groupcommit"
-	"github.com/filmgate/filmgate/internal/task"
 )
 
 // Store implements store.Store in an SQLite file. Make one with New.
@@ -100,47 +97,3 @@ func mapError(err error) error {
 
 // millis returns t as columns hold it, in epoch milliseconds.
 func millis(t time.Time) int64 { return t.UnixMilli() }
-
-// filter collects the conditions of a query.
-type filter struct {
-	where []string
-	args  []any
-}
-
-// add adds a condition. Each ? in it becomes the placeholder of the next argument.
-func (f *filter) add(condition string, args ...any) {
-	for _, a := range args {
-		condition = strings.Replace(condition, "?", f.arg(a), 1)
-	}
-	f.where = append(f.where, condition)
-}
-
-// arg adds an argument and returns its placeholder.
-func (f *filter) arg(a any) string {
-	f.args = append(f.args, a)
-	return "$" + strconv.Itoa(len(f.args))
-}
-
-// conditions returns the WHERE clause with a space before it; "" if there is no condition.
-func (f *filter) conditions() string {
-	if len(f.where) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(f.where, " AND ")
-}
-
-// page returns the rest of a query: the conditions, the cursor, an order by the table's created and id columns, and the
-// limit, which is 100 if it is not positive.
-func (f *filter) page(table string, after task.Cursor, oldestFirst bool, limit int) string {
-	order, beyond := "DESC", "<"
-	if oldestFirst {
-		order, beyond = "ASC", ">"
-	}
-	if after != (task.Cursor{}) {
-		f.add("("+table+".created, "+table+".id) "+beyond+" (?, ?)", millis(after.Created), after.ID)
-	}
-	if limit <= 0 {
-		limit = 100
-	}
-	return f.conditions() + " ORDER BY " + table + ".created " + order + ", " + table + ".id " + order + " LIMIT " + f.arg(limit)
-}
