@@ -125,33 +125,48 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	return g.submitted(ctx, next, n, sub.Handle)
 }
 
-// submitted records the handle. If the task was changed meanwhile (cancelled), it cancels the engine's job.
+// submitted records the handle of the job that a submit made. Another step may have written the task meanwhile: the handle is
+// then recorded over that, for else the job would be paid for nothing. If the task can no longer use the job (it has ended, or
+// has another job), the job is cancelled at the engine.
 func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
-	next := t
-	next.Handle, next.Submitting, next.FailedPolls, next.ProgressText = handle, false, 0, ""
-	next.NotBefore, next.WaitingSince = time.Time{}, time.Time{}
-	if t.State != task.Running {
-		next.State = task.Pending
-	}
-	if n := len(next.Attempts); n > 0 {
-		next.Attempts = slices.Clone(next.Attempts)
-		next.Attempts[n-1].Handle, next.Attempts[n-1].Unconfirmed = handle, false
-	}
-	if _, err := g.apply(ctx, t, next, ""); err != nil {
-		if errors.Is(err, store.ErrStale) {
-			g.cancelUnlessRecorded(context.WithoutCancel(ctx), next, n)
+	for prev := t; ; {
+		_, err := g.apply(ctx, prev, withHandle(prev, handle), "")
+		if !errors.Is(err, store.ErrStale) {
+			return Next{After: 0}, err
 		}
-		return Next{}, err
+		ctx = context.WithoutCancel(ctx) // the job exists: whose it is must be decided
+		stored, readErr := g.cfg.Store.Task(ctx, t.ID)
+		if readErr != nil || recorded(stored, handle) {
+			return Next{}, err // the next step looks for the job, if nothing has recorded it
+		}
+		if !stored.Submitting || stored.State.Terminal() || stored.Engine != t.Engine {
+			g.cancelAtEngine(ctx, withHandle(t, handle), n)
+			return Next{}, err
+		}
+		if lastRound(stored) == lastRound(t) {
+			stored.Attempts = t.Attempts // with the tries of this submit
+		}
+		prev = stored
 	}
-	return Next{After: 0}, nil
 }
 
-// cancelUnlessRecorded cancels a job whose handle could not be recorded, unless another step recorded the same handle.
-func (g *Gateway) cancelUnlessRecorded(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
-	stored, err := g.cfg.Store.Task(ctx, t.ID)
-	if err == nil && (stored.Handle != t.Handle || stored.State.Terminal()) {
-		g.cancelAtEngine(ctx, t, n)
+// withHandle returns t with the handle of the job that was submitted for it.
+func withHandle(t task.Task, handle string) task.Task {
+	t.Handle, t.Submitting, t.FailedPolls, t.ProgressText = handle, false, 0, ""
+	t.NotBefore, t.WaitingSince = time.Time{}, time.Time{}
+	if t.State != task.Running {
+		t.State = task.Pending
 	}
+	if n := len(t.Attempts); n > 0 {
+		t.Attempts = slices.Clone(t.Attempts)
+		t.Attempts[n-1].Handle, t.Attempts[n-1].Unconfirmed = handle, false
+	}
+	return t
+}
+
+// recorded reports whether t has the job, or had it.
+func recorded(t task.Task, handle string) bool {
+	return t.Handle == handle || slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Engine == t.Engine && a.Handle == handle })
 }
 
 // stepPoll polls the engine's job and records what has changed.

@@ -123,7 +123,11 @@ func TestConcurrentStepsSubmitOnce(t *testing.T) {
 	for range 20 {
 		var wg sync.WaitGroup
 		for range 4 {
-			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
+			wg.Go(func() {
+				if _, err := h.Advance(context.WithoutCancel(t.Context()), id); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 		wg.Wait()
 		h.pass(time.Second)
@@ -134,6 +138,63 @@ func TestConcurrentStepsSubmitOnce(t *testing.T) {
 	}
 	if n := h.fake.Submits(id); n != 1 {
 		t.Errorf("submitted %d times", n)
+	}
+}
+
+// submitHookedEngine is an engine that calls a hook before it takes its first job.
+type submitHookedEngine struct {
+	*fake.Engine
+	hook func()
+}
+
+func (e *submitHookedEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+	if hook := e.hook; hook != nil {
+		e.hook = nil
+		hook()
+	}
+	return e.Engine.Submit(ctx, j)
+}
+
+func TestTaskIsWrittenDuringSubmit(t *testing.T) {
+	for name, c := range map[string]struct {
+		write func(t *testing.T, h *harness, id string)
+		ends  task.State
+	}{
+		"by a step that does not find the job yet: the job is kept": {func(t *testing.T, h *harness, id string) {
+			t.Helper()
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Error(err)
+			}
+		}, task.Succeeded},
+		"by its owner's cancel: the job is cancelled": {func(t *testing.T, h *harness, id string) {
+			t.Helper()
+			if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
+				t.Error(err)
+			}
+		}, task.Cancelled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			id := h.submit(t, "a cat").ID
+			e := &submitHookedEngine{Engine: h.fake, hook: func() { c.write(t, h, id) }}
+			h.use(e)
+			version := h.read(t, id).Version
+			if _, err := h.Advance(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			if got := h.read(t, id); e.hook != nil || got.Version < version+2 {
+				t.Fatalf("version %d after %d: the task was not written during the submit", got.Version, version)
+			}
+			if live := len(h.fake.Live()); (live == 1) != (c.ends == task.Succeeded) {
+				t.Errorf("%d jobs at the engine", live)
+			}
+			if got := h.run(t, id); got.State != c.ends {
+				t.Errorf("ended %s, want %s", got.State, c.ends)
+			}
+			if n := h.fake.Submits(id); n != 1 {
+				t.Errorf("submitted %d times", n)
+			}
+		})
 	}
 }
 

@@ -9,11 +9,15 @@ import (
 
 // newAttempt returns an attempt of t that begins now.
 func (g *Gateway) newAttempt(t task.Task) task.Attempt {
-	a := task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: 1, Begun: g.now()}
+	return task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: lastRound(t) + 1, Begun: g.now()}
+}
+
+// lastRound returns the round of t's last attempt, 0 if there is none.
+func lastRound(t task.Task) int {
 	if n := len(t.Attempts); n > 0 {
-		a.Round = t.Attempts[n-1].Round + 1
+		return t.Attempts[n-1].Round
 	}
-	return a
+	return 0
 }
 
 // countSubmits returns how often the task was submitted to its present engine, without submits that were told to wait.

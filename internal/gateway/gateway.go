@@ -69,6 +69,7 @@ type Gateway struct {
 	throughput      *throughput
 	backlog         *backlog
 	submitting      keylock.Locks[idempotencyKey] // one submit with an idempotency key at a time
+	ingesting       keylock.Locks[string]         // by task: one step at a time ingests its result
 	registry        *registry.Live
 	callbacks       *callbacks
 	leftovers       leftovers

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/engine"
@@ -23,7 +24,8 @@ const (
 	maxVideoBytes = 2 << 30 // of a result: no clip of a minute needs more
 	maxResumes    = 5       // of one download whose body ends early
 	previewCount  = 5
-	downloads     = 64 // of vendors' videos at the same time
+	downloads     = 64          // of vendors' videos at the same time
+	ingestRetry   = time.Second // until the next step, while another step ingests the task's result
 )
 
 // badVideoError says that a result is no video, or that its frames can't be decoded.
@@ -38,8 +40,13 @@ type downloadError struct{ error }
 // Unwrap returns the engine's error.
 func (f downloadError) Unwrap() error { return f.error }
 
-// ingestOrRetry ingests a result, or handles the error.
+// ingestOrRetry ingests a result, or handles the error. While another step of this process ingests it, it waits for that one.
 func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	unlock, ok := g.ingesting.TryLock(t.ID)
+	if !ok {
+		return Next{After: ingestRetry}, nil
+	}
+	defer unlock()
 	if err := g.previewsUnavailable(e); err != nil { // before anything is copied
 		return g.waitForFFmpeg(ctx, t, err)
 	}

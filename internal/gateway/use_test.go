@@ -255,7 +255,11 @@ func TestUseDuringSteps(t *testing.T) {
 	for range 6 {
 		var wg sync.WaitGroup
 		for _, id := range ids {
-			wg.Go(func() { _, _ = h.Advance(context.WithoutCancel(t.Context()), id) })
+			wg.Go(func() {
+				if _, err := h.Advance(context.WithoutCancel(t.Context()), id); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 		wg.Go(func() {
 			if err := h.Use(context.WithoutCancel(t.Context()), registryOf("a", h.engine(t))); err != nil {
