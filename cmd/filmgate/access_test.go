@@ -87,7 +87,7 @@ func mustJSON(t *testing.T, v any) []byte {
 	return b
 }
 
-// forged is the token with another header.
+// forged returns the token with another header.
 func forged(token, header string) string {
 	_, rest, _ := strings.Cut(token, ".")
 	return base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + rest

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// wireAsset is what the tests read of an asset.
+// wireAsset is the part of an asset that the tests read.
 type wireAsset struct {
 	ID       string  `json:"id"`
 	Task     string  `json:"task_id"`
@@ -51,7 +51,7 @@ func keyless(t *testing.T, method, url, body string) (int, http.Header) {
 	return resp.StatusCode, resp.Header
 }
 
-// fetch gets the URL without a key.
+// fetch sends a GET without a key.
 func fetch(t testing.TB, url string) (*http.Response, []byte) {
 	t.Helper()
 	return withoutKey(t, http.MethodGet, url, "")
@@ -75,7 +75,7 @@ func withoutKey(t testing.TB, method, url, body string) (*http.Response, []byte)
 	return resp, b
 }
 
-// wantStatus asks for the URL without a key.
+// wantStatus sends a GET without a key and checks the answer's status.
 func wantStatus(t *testing.T, what, url string, want int) {
 	t.Helper()
 	if got, _ := keyless(t, http.MethodGet, url, ""); got != want {
@@ -83,7 +83,7 @@ func wantStatus(t *testing.T, what, url string, want int) {
 	}
 }
 
-// wantCall makes a call and looks for a text in its answer.
+// wantCall makes a call and checks that its answer contains a text.
 func (p *process) wantCall(t *testing.T, method, path, body string, want int, says string) {
 	t.Helper()
 	if code, b := p.call(t, method, path, body); code != want || !bytes.Contains(b, []byte(says)) {
@@ -182,7 +182,7 @@ func TestAnAssetListsAllItsFiles(t *testing.T) {
 	}
 }
 
-// formOf is a form with one picture in it, and its media type.
+// formOf returns a form with one picture, and its media type.
 func formOf(t *testing.T, picture []byte) (kind string, body []byte) {
 	t.Helper()
 	var form bytes.Buffer
@@ -229,7 +229,7 @@ func TestUploads(t *testing.T) {
 	}
 }
 
-// putPart puts a part to its signed URL, as callers do: without a key.
+// putPart sends a part to its signed URL, without a key.
 func putPart(t *testing.T, url, body string) (code int, etag string) {
 	t.Helper()
 	code, header := keyless(t, http.MethodPut, url, body)

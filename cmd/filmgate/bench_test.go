@@ -10,8 +10,8 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 )
 
-// BenchmarkTenSecondTask is the wall time of a ten-second video with a picture, from create to SUCCEEDED, as a caller
-// sees it who polls every 50 ms. The published example took 25.2 s.
+// BenchmarkTenSecondTask measures the wall time of a ten-second video with a picture, from create to SUCCEEDED, for a caller
+// that polls every 50 ms. The published example took 25.2 s.
 func BenchmarkTenSecondTask(b *testing.B) {
 	p := run(b, b.TempDir())
 	for b.Loop() {
@@ -19,8 +19,8 @@ func BenchmarkTenSecondTask(b *testing.B) {
 	}
 }
 
-// BenchmarkGetFinished is one GET of a finished task in each dialect, over a kept connection, beside a bare handler of net/http
-// that writes the same bytes: the ratio is the price of everything we do for it.
+// BenchmarkGetFinished measures one GET of a finished task in each dialect, over one connection, and the same for a bare handler
+// of net/http that writes the same bytes. It reports the ratio of the two.
 func BenchmarkGetFinished(b *testing.B) {
 	p := run(b, b.TempDir())
 	id := p.create(b, `{"seconds":5,"text_prompt":"camera pull out over mountains","seed":3}`)
@@ -45,7 +45,7 @@ func BenchmarkGetFinished(b *testing.B) {
 	}
 }
 
-// load makes the call as often as the benchmark wishes, from as many callers as there are cores.
+// load makes the call b.N times, from as many callers as there are cores.
 func load(b *testing.B, base string, r dialecttest.Reader, id string) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	b.RunParallel(func(pb *testing.PB) {
@@ -61,7 +61,7 @@ func load(b *testing.B, base string, r dialecttest.Reader, id string) {
 	})
 }
 
-// BenchmarkIdleMemory reports the resident memory of a server that has just started and answered once.
+// BenchmarkIdleMemory reports the resident memory of a server that has started and answered one request.
 func BenchmarkIdleMemory(b *testing.B) {
 	p := run(b, b.TempDir())
 	p.call(b, http.MethodGet, "/readyz", "")

@@ -18,7 +18,7 @@ import (
 	"github.com/filmgate/filmgate/internal/fakevendor"
 )
 
-// front is a public address for a server that has none yet.
+// front is a public address that forwards to a server which is started later.
 type front struct {
 	*httptest.Server
 	behind atomic.Pointer[url.URL]
@@ -33,7 +33,7 @@ func newFront(t *testing.T) *front {
 	return f
 }
 
-// TestVendorsCallBack has the program itself ask a vendor in another process's place, and the vendor call.
+// TestVendorsCallBack runs the program against a fake vendor, which sends callbacks.
 func TestVendorsCallBack(t *testing.T) {
 	for _, wire := range []string{"fal", "replicate", "kling"} {
 		t.Run(wire, func(t *testing.T) {

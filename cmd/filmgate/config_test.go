@@ -51,7 +51,7 @@ models:
 	}
 }
 
-// wantEnd polls until the task has ended, as wanted.
+// wantEnd polls until the task has ended, and fails the test unless it ended as wanted.
 func (p *process) wantEnd(t *testing.T, id, want string) {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// filmgateTask is a task of our own create, as its own calls show it.
+// filmgateTask is a task as the calls of Filmgate's own API answer it.
 type ownTask struct {
 	ID          string  `json:"id"`
 	Status      string  `json:"status"`
@@ -32,7 +32,7 @@ type ownTask struct {
 	Failure any `json:"failure"`
 }
 
-// createOwn makes a task by our own create.
+// createOwn creates a task by Filmgate's own API.
 func (p *process) createOwn(t *testing.T, body string) ownTask {
 	t.Helper()
 	code, b := p.call(t, http.MethodPost, "/api/v1/tasks", body)
@@ -43,7 +43,7 @@ func (p *process) createOwn(t *testing.T, body string) ownTask {
 	return made
 }
 
-// finished polls a task until it has ended well.
+// finished polls a task until it has SUCCEEDED.
 func (p *process) finished(t *testing.T, id string) ownTask {
 	t.Helper()
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -66,7 +66,7 @@ func (p *process) finished(t *testing.T, id string) ownTask {
 	return ownTask{}
 }
 
-// uploadClip makes a video of two seconds with ffmpeg, and uploads it.
+// uploadClip makes a video of two seconds with ffmpeg and uploads it.
 func (p *process) uploadClip(t *testing.T) (url string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "clip.mov")
@@ -135,7 +135,7 @@ models: {default: [dream, team], gen3a_turbo: [team]}
 	if made.Seconds != 2 || made.Video == nil || made.Engine != "dream" {
 		t.Errorf("%+v", made)
 	}
-	// Luma can't fetch from a server without a public URL, so that the next on the route gets the task.
+	// Luma can't fetch from a server without a public URL, so the next target of the route gets the task.
 	if got := behind.finished(t, made.ID); got.Engine != "team" || got.EngineModel != "aleph2" || got.Attempts[1].Cost != 0.56 {
 		t.Errorf("%+v", got)
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// A picture is what its bytes are, however its data URI is written.
+// The bytes of a picture say what it is, and not its data URI.
 func TestAPicturesTypeIsReadFromItsBytes(t *testing.T) {
 	p := run(t, t.TempDir())
 	plain := base64.StdEncoding.EncodeToString(pngOf(t, 64, 64, 0))

@@ -41,7 +41,7 @@ func TestDoctorWithoutFFmpegSaysHowToInstallIt(t *testing.T) {
 func TestDoctorTriesTheEncoderThatIsAskedFor(t *testing.T) {
 	doctorRun(t, map[string]string{"FILMGATE_ENCODER": "auto", "FILMGATE_ENCODER_PRESET": "fast", "FILMGATE_ENCODER_QUALITY": "23"}).
 		expect(t, 0, "✓ encoder ", " works (preset fast, quality 23)")
-	// This ffmpeg knows the encoder, or does not; the hardware is not there.
+	// ffmpeg may have the encoder or not. The machine has no such hardware.
 	run := doctorRun(t, map[string]string{"FILMGATE_ENCODER": "h264_nvenc"})
 	if !strings.Contains(run.out, "✓ encoder h264_nvenc works") {
 		run.expect(t, exitFailure, "✗ FILMGATE_ENCODER (--encoder) h264_nvenc does not work: render: ffmpeg: ", "set FILMGATE_ENCODER (--encoder) to libx264")

@@ -15,7 +15,7 @@ import (
 
 const aVideo = `{"seconds": 5, "text_prompt": "slow zoom over dunes"}`
 
-// until asks again and again for what will come, and fails the test when it does not come.
+// until repeats a check until it succeeds, and fails the test after two minutes.
 func until(t *testing.T, what string, come func() bool) {
 	t.Helper()
 	late, tick := time.After(2*time.Minute), time.NewTicker(50*time.Millisecond)
@@ -29,7 +29,7 @@ func until(t *testing.T, what string, come func() bool) {
 	}
 }
 
-// A server without ffmpeg says so everywhere, and works as soon as there is one.
+// A server without ffmpeg says so in its log, in /readyz and in answers. It makes videos as soon as ffmpeg is installed.
 func TestAServerWithoutFFmpegReportsItAndRecovers(t *testing.T) {
 	real, err := exec.LookPath("ffmpeg")
 	if err != nil {
@@ -70,13 +70,13 @@ func TestAServerWithoutFFmpegReportsItAndRecovers(t *testing.T) {
 	}
 }
 
-// posted is what a test reads of an answer.
+// posted is the part of an answer that a test reads.
 type posted struct {
 	status           int
 	retryAfter, body string
 }
 
-// post sends a body and returns the answer with the header that tells when to come back.
+// post sends a body and returns the answer, with its Retry-After.
 func (p *process) post(t *testing.T, path, body string) posted {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.base+path, strings.NewReader(body))
@@ -96,7 +96,7 @@ func (p *process) post(t *testing.T, path, body string) posted {
 	return posted{resp.StatusCode, resp.Header.Get("Retry-After"), string(answer)}
 }
 
-// What a killed process was at lies in the data folder, and the next start clears it away.
+// A killed process leaves temporary files in the data folder. The next start removes them.
 func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
 	data, system := t.TempDir(), t.TempDir()
 	if _, err := programs.Filmgate(); err != nil { // needs the system's own
@@ -129,7 +129,7 @@ func TestAKilledProcessLeavesNoTempFiles(t *testing.T) {
 	}
 }
 
-// An ffmpeg that hangs has nobody else to end it.
+// An ffmpeg that hangs is killed by the server.
 func TestChildrenOfAKilledProcessEndWithIt(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells a child of its parent's end")

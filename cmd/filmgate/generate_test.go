@@ -22,7 +22,7 @@ const (
 	video  = "GET /cdn/20261124/video.mp4"
 )
 
-// runway is a makevid answer as far as the client reads it. progress and rest are JSON; rest comes after the status.
+// runway returns the part of a makevid answer that the client reads. progress and rest are JSON; rest comes after the status.
 func fakeRunway(status, progress, rest string) string {
 	return fmt.Sprintf(`{"task":{"id":%q,"status":%q,"progressRatio":%s%s}}`, taskID, status, progress, rest)
 }
@@ -31,7 +31,7 @@ func succeeded(size int) string {
 	return fakeRunway("SUCCEEDED", `"1"`, fmt.Sprintf(`,"artifacts":[{"url":"{url}/cdn/20261124/video.mp4","fileSize":"%d"}]`, size))
 }
 
-// making is a server that makes one video, whose bytes are "a whole film".
+// making returns a server that makes one video, whose bytes are "a whole film".
 func making(t *testing.T) *script {
 	return newScript(t, map[string][]answer{
 		create: bodies(fakeRunway("PENDING", "null", `,"artifacts":[]`)),
@@ -170,7 +170,7 @@ func TestGenerateSaysWhyThereIsNoVideo(t *testing.T) {
 	}
 }
 
-// empty fails where the folder holds anything.
+// empty fails the test if the folder is not empty.
 func empty(t *testing.T, folder string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// pngOf is a picture of that size, made so many bytes long by a chunk that readers pass over; 0 = as it is.
+// pngOf returns a picture of that size. A chunk that readers ignore makes it size bytes long; 0 = without one.
 func pngOf(t *testing.T, width, height, size int) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -36,12 +36,12 @@ func pngOf(t *testing.T, width, height, size int) []byte {
 	return append(out, whole[head:]...)
 }
 
-// declaredAs is a picture as the caller declares it.
+// declaredAs returns a picture as a data URI with the media type that the caller declares.
 func declaredAs(kind string, b []byte) string {
 	return "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b)
 }
 
-// Every limit on what a picture is holds by its content, whatever the caller calls it.
+// Every limit on pictures depends on the content, and not on what the caller declares.
 func TestEveryLimitOfAPicture(t *testing.T) {
 	p := run(t, t.TempDir())
 	bodies := map[string]func(picture string) string{
@@ -93,7 +93,7 @@ func TestEveryLimitOfAPicture(t *testing.T) {
 	}
 }
 
-// A picture that was uploaded ahead is good for every field that names a picture, within the limits of its family.
+// A picture that was uploaded before can be used in every field that names a picture, within the limits of its API family.
 func TestADatasetIsGoodForEveryFamily(t *testing.T) {
 	p := run(t, t.TempDir())
 	dataset := func(width, height int) string {
@@ -125,7 +125,7 @@ func TestADatasetIsGoodForEveryFamily(t *testing.T) {
 	p.cancelAll(t)
 }
 
-// cancelAll ends what a test has begun and does not wait for.
+// cancelAll cancels the tasks that a test has begun and does not wait for.
 func (p *process) cancelAll(t *testing.T) {
 	t.Helper()
 	_, b := p.call(t, http.MethodGet, "/api/v1/tasks?status=QUEUED,PENDING,RUNNING", "")

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// session is one run of the program in a test: what it is given, and what came of it.
+// session is one run of the program in a test: its input and its results.
 type session struct {
 	terminal bool
 	env      map[string]string
@@ -22,7 +22,7 @@ type session struct {
 	out, err string
 }
 
-// run executes the command line.
+// run runs a command line.
 func (s *session) run(t *testing.T, args ...string) *session {
 	t.Helper()
 	return s.runUntil(t.Context(), args...)
@@ -44,7 +44,7 @@ func (s *session) runUntil(ctx context.Context, args ...string) *session {
 	return s
 }
 
-// expect fails unless the run ended with code and every text stands in what it wrote.
+// expect fails the test unless the run ended with code and its output contains every text.
 func (s *session) expect(t *testing.T, code int, texts ...string) {
 	t.Helper()
 	if s.code != code {
@@ -60,7 +60,7 @@ func (s *session) expect(t *testing.T, code int, texts ...string) {
 	}
 }
 
-// script is a server that answers each call with the next of its answers, and the last one ever after.
+// script returns a server that answers each call with its next answer. After the last one, it repeats that.
 type script struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -75,7 +75,7 @@ type answer struct {
 	body   string
 }
 
-// bodies are answers of status 200.
+// bodies returns answers with status 200.
 func bodies(texts ...string) []answer {
 	var out []answer
 	for _, text := range texts {
@@ -91,7 +91,7 @@ func newScript(t *testing.T, answers map[string][]answer) *script {
 	return s
 }
 
-// session calls this server with a key.
+// session returns a session that calls this server with a key.
 func (s *script) session() *session {
 	return &session{env: map[string]string{"FILMGATE_URL": s.URL, "FILMGATE_API_KEY": "sixteen letters!"}}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// modelsAnswer is the exchange file's own answer, so that this client reads what the server says.
+// modelsAnswer returns the answer in the exchange file, so that the client is tested with what the server answers.
 func modelsAnswer(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", "internal", "dialect", "filmgate", "testdata", "models.http"))

@@ -16,14 +16,14 @@ import (
 	"github.com/filmgate/filmgate/internal/node/routes"
 )
 
-// probe is a value, and whether the schema says that it is taken.
+// probe is a value, and whether the schema allows it.
 type probe struct {
 	name  string
 	value any
 	taken bool
 }
 
-// probes are values just within and just without each limit of a schema.
+// probes returns values just inside and just outside each limit of a schema.
 func probes(s schemaSeen) []probe {
 	out := []probe{{"a list", []any{}, s.Type == "array" && s.MinItems == 0}}
 	if s.Type != "object" {
@@ -69,7 +69,7 @@ func probes(s schemaSeen) []probe {
 	return out
 }
 
-// walk visits every field of a schema by its path; of a list, those of its first item.
+// walk visits every field of a schema by its path. Of a list, it visits the fields of the first item.
 func walk(s schemaSeen, path string, visit func(path string, f schemaSeen, required bool)) {
 	for name, f := range s.Properties {
 		visit(path+name, f, slices.Contains(s.Required, name))
@@ -80,7 +80,7 @@ func walk(s schemaSeen, path string, visit func(path string, f schemaSeen, requi
 	}
 }
 
-// with is a copy of the body with the field set, or taken away where the value is nil. Objects on the way are made.
+// with returns a copy of the body with the field set, or removed if the value is nil. Missing objects on its path are made.
 func with(t *testing.T, body map[string]any, path string, value any) map[string]any {
 	t.Helper()
 	var out map[string]any
@@ -127,9 +127,10 @@ func TestEveryExampleOfABodyIsTaken(t *testing.T) {
 	}
 }
 
-// lies puts values just within and just without each limit into each example of the body. What is allowed must be taken
-// in one of them at least, for a field may need another; what is not allowed must be refused in all, by name.
-func (o operationSeen) lies(t *testing.T) (lies []string, tried int) {
+// findWrongLimits puts values just inside and just outside each limit into each example of the body. It returns the places where
+// the document is wrong, and the number of values that were tried. An allowed value must be accepted in at least one example,
+// because a field may need another one. A value that is not allowed must be refused in all of them, with the field's name.
+func (o operationSeen) findWrongLimits(t *testing.T) (wrong []string, tried int) {
 	t.Helper()
 	bodies := o.examples(t)
 	walk(o.body, "", func(path string, f schemaSeen, required bool) {
@@ -138,25 +139,25 @@ func (o operationSeen) lies(t *testing.T) (lies []string, tried int) {
 			var last string
 			for _, body := range bodies {
 				w := o.send(t, "", with(t, body, path, p.value))
-				if last = fmt.Sprint(w.Code, " ", w.Body); blames(w, path) && (w.Code == http.StatusBadRequest || w.Code == http.StatusUnprocessableEntity) {
+				if last = fmt.Sprint(w.Code, " ", w.Body); namesField(w, path) && (w.Code == http.StatusBadRequest || w.Code == http.StatusUnprocessableEntity) {
 					blamed++
 				}
 			}
 			if tried++; p.taken && blamed == len(bodies) || !p.taken && blamed < len(bodies) {
-				lies = append(lies, fmt.Sprintf("%s/%s: %s (%.40q), which the document allows: %v, is refused in %d of %d examples: %.400s",
+				wrong = append(wrong, fmt.Sprintf("%s/%s: %s (%.40q), which the document allows: %v, is refused in %d of %d examples: %.400s",
 					o.ID, path, p.name, fmt.Sprint(p.value), p.taken, blamed, len(bodies), last))
 			}
 		}
 	})
-	return lies, tried
+	return wrong, tried
 }
 
 func TestTheDocumentsLimitsOfFieldsAreTheHandlers(t *testing.T) {
 	all := 0
 	for _, o := range operations(t) {
-		lies, tried := o.lies(t)
-		for _, lie := range lies {
-			t.Error(lie)
+		wrong, tried := o.findWrongLimits(t)
+		for _, w := range wrong {
+			t.Error(w)
 		}
 		all += tried
 	}
@@ -165,12 +166,12 @@ func TestTheDocumentsLimitsOfFieldsAreTheHandlers(t *testing.T) {
 	}
 }
 
-// TestWrongLimitsInTheDocumentAreFound holds the test above to account: each of these is one limit that the handlers don't keep.
+// TestWrongLimitsInTheDocumentAreFound checks the test above: each case has one limit that the handlers do not keep.
 func TestWrongLimitsInTheDocumentAreFound(t *testing.T) {
 	more := func(f *float64) *float64 { return new(*f + 1) }
 	tests := map[string]struct {
 		id, field string
-		lie       func(*schemaSeen)
+		change    func(*schemaSeen)
 	}{
 		"a text may be longer":      {"create_runway", "text_prompt", func(s *schemaSeen) { s.MaxLength++ }},
 		"a text must be shorter":    {"create_luma", "user_prompt", func(s *schemaSeen) { s.MaxLength-- }},
@@ -189,10 +190,10 @@ func TestWrongLimitsInTheDocumentAreFound(t *testing.T) {
 					continue
 				}
 				f := o.body.Properties[tt.field]
-				tt.lie(&f)
+				tt.change(&f)
 				o.body.Properties[tt.field] = f
-				if lies, _ := o.lies(t); len(lies) == 0 || !strings.Contains(lies[0], tt.id+"/"+tt.field+": ") {
-					t.Errorf("%q", lies)
+				if wrong, _ := o.findWrongLimits(t); len(wrong) == 0 || !strings.Contains(wrong[0], tt.id+"/"+tt.field+": ") {
+					t.Errorf("%q", wrong)
 				}
 			}
 		})
@@ -201,7 +202,7 @@ func TestWrongLimitsInTheDocumentAreFound(t *testing.T) {
 		for _, o := range operations(t) {
 			if len(o.body.Required) > 0 {
 				o.body.Required = nil
-				if lies, _ := o.lies(t); len(lies) == 0 {
+				if wrong, _ := o.findWrongLimits(t); len(wrong) == 0 {
 					t.Errorf("%s: not seen", o.ID)
 				}
 			}
@@ -237,7 +238,7 @@ func TestTheDocumentsLimitsOfParametersAreTheHandlers(t *testing.T) {
 			t.Run(o.ID+"/"+p.Name, func(t *testing.T) {
 				for text, taken := range texts(p) {
 					w := o.send(t, "?"+p.Name+"="+text, nil)
-					if blamed := blames(w, "?"+p.Name); blamed == taken || taken != (w.Code == http.StatusOK) {
+					if blamed := namesField(w, "?"+p.Name); blamed == taken || taken != (w.Code == http.StatusOK) {
 						t.Errorf("%q: %d, and the document says taken: %v\n%s", text, w.Code, taken, w.Body)
 					}
 				}
@@ -246,7 +247,7 @@ func TestTheDocumentsLimitsOfParametersAreTheHandlers(t *testing.T) {
 	}
 }
 
-// texts are values of a query's parameter, and whether the document says that they are taken.
+// texts returns values of a query parameter, and whether the document allows them.
 func texts(p parameterSeen) map[string]bool {
 	out := map[string]bool{"": true}
 	if p.Example != nil {
@@ -311,7 +312,7 @@ func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 	}
 	for _, o := range operations(t) {
 		if len(o.Security) == 0 && !strings.HasPrefix(o.path, "/api/") {
-			continue // a page, or what a signed link opens: no handler of this stage answers
+			continue // a page, or what a signed link opens: documentHandler has no such handler
 		}
 		none, reader := o.send(t, "", "{}", "Authorization", ""), o.send(t, "", "{}", "Authorization", "Bearer "+dialecttest.ReadKey)
 		if needs := none.Code == 401 && none.Header().Get("WWW-Authenticate") != ""; needs != (len(o.Security) > 0) {
@@ -335,7 +336,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 			r.ContentLength = length
 			setRequired(r, d.Doc)
 			w := httptest.NewRecorder()
-			stage().ServeHTTP(w, r)
+			documentHandler().ServeHTTP(w, r)
 			if got := w.Code == http.StatusRequestEntityTooLarge; got != tooLarge {
 				t.Errorf("%s: a body of %d bytes: %d", d.Doc.ID, length, w.Code)
 			}
@@ -344,7 +345,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 		r.Header.Set("Content-Type", "text/plain")
 		setRequired(r, d.Doc)
 		w := httptest.NewRecorder()
-		if stage().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {
+		if documentHandler().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {
 			t.Errorf("%s: a text: %d", d.Doc.ID, w.Code)
 		}
 	}

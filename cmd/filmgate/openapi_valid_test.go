@@ -24,9 +24,9 @@ import (
 	"github.com/filmgate/filmgate/internal/node/routes"
 )
 
-// judge holds requests and answers to the checked-in document: what it does not tell of is a fault, be it a field, a
-// header or a status.
-func judge(t *testing.T) validator.Validator {
+// documentValidator checks requests and answers against the checked-in document. A field, a header or a status that is not in the document
+// is an error.
+func documentValidator(t *testing.T) validator.Validator {
 	t.Helper()
 	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
 	if err != nil {
@@ -47,7 +47,7 @@ func judge(t *testing.T) validator.Validator {
 	v, errs := validator.NewValidator(doc, judging.WithStrictMode(), judging.WithFormatAssertions(),
 		judging.WithStrictIgnoredHeadersExtra("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Vary",
 			"Content-Security-Policy", "X-Robots-Tag"),
-		// The document's own members, which its description leaves to OpenAPI.
+		// The members of the document itself, which OpenAPI describes.
 		judging.WithStrictIgnorePaths("$.body.openapi", "$.body.info", "$.body.servers", "$.body.tags", "$.body.paths", "$.body.components"))
 	if errs != nil {
 		t.Fatal(errs)
@@ -56,8 +56,8 @@ func judge(t *testing.T) validator.Validator {
 	return v
 }
 
-// bare takes away what stands beside references, which are descriptions: the validator's strict mode does not look
-// through a reference that has siblings.
+// bare removes the descriptions beside references: the validator's strict mode does not follow a reference that has
+// siblings.
 func bare(tree any) {
 	switch v := tree.(type) {
 	case map[string]any:
@@ -75,7 +75,7 @@ func bare(tree any) {
 	}
 }
 
-// violations is what a validator says, a line each.
+// violations returns the errors of a validator, one a line.
 func violations(errs []*errors.ValidationError) string {
 	var b strings.Builder
 	for _, e := range errs {
@@ -107,11 +107,10 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 	}
 }
 
-// TestEveryExchangeIsWhatTheDocumentSays sends no request: that the handlers answer so is what the dialects' own tests
-// hold them to.
+// TestEveryExchangeIsWhatTheDocumentSays sends no requests: the dialects' own tests check that the handlers answer so.
 func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 	const root = "../../"
-	v := judge(t)
+	v := documentValidator(t)
 	for _, pattern := range []string{"*/testdata/*.http", "*/testdata/*/*.http"} {
 		files, err := filepath.Glob(root + "internal/dialect/" + pattern)
 		if err != nil || files == nil {
@@ -141,7 +140,7 @@ func TestEveryExchangeIsWhatTheDocumentSays(t *testing.T) {
 	}
 }
 
-// answerOf is the answer that an exchange expects. Its type is told where the file leaves it out.
+// answerOf returns the answer that an exchange expects, with a media type if the file has none.
 func answerOf(x exchange.Exchange) *http.Response {
 	w := &http.Response{StatusCode: x.Status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(x.Want))}
 	for name, values := range x.WantHeader {
@@ -158,9 +157,9 @@ func answerOf(x exchange.Exchange) *http.Response {
 	return w
 }
 
-// TestEveryExampleIsWhatTheDocumentSays holds the published files, and all others that routes name, to the schemas.
+// TestEveryExampleIsWhatTheDocumentSays checks the published files, and all others that routes name, against the schemas.
 func TestEveryExampleIsWhatTheDocumentSays(t *testing.T) {
-	v := judge(t)
+	v := documentValidator(t)
 	for _, r := range routes.Documented() {
 		if r.Undocumented {
 			continue
@@ -217,9 +216,9 @@ func request(t *testing.T, method, path string, body []byte) *http.Request {
 	return r
 }
 
-// TestTheValidatorFindsViolations holds the judge to account: each of these differs from a published answer in one thing.
+// TestTheValidatorFindsViolations checks documentValidator: each case differs from a published answer in one thing.
 func TestTheValidatorFindsViolations(t *testing.T) {
-	v := judge(t)
+	v := documentValidator(t)
 	good := string(bodyOf(t, "internal/dialect/makevid/testdata/get_runway.succeeded.json", true))
 	for name, change := range map[string][2]string{
 		"a field more":           {`"name": null`, `"name": null, "surname": null`},

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 )
 
-// A server on PostgreSQL is killed at work; the next one finishes its task.
+// A server on PostgreSQL is killed while it makes a video. The next server finishes the task.
 func TestServerOnPostgreSQL(t *testing.T) {
 	var shared postgrestest.Shared
 	database := shared.Server(t)

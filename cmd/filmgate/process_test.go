@@ -19,7 +19,7 @@ import (
 
 const testKey = servertest.Key
 
-// programs is the program, built once for all tests that run it as its users do.
+// programs holds the built program, which all tests share that start it as a process.
 var programs servertest.Programs
 
 func TestMain(m *testing.M) { os.Exit(programs.Run(m)) }
@@ -39,7 +39,7 @@ func run(t testing.TB, data string) *process {
 	return &process{s, s.Base, s.Cmd, s.Log}
 }
 
-// end sends the signal and waits until the process is gone.
+// end sends the signal and waits until the process has ended.
 func (p *process) end(s syscall.Signal) { p.End(s) }
 
 // call sends a request with the key and returns the answer's status and body.
@@ -91,7 +91,7 @@ func (p *process) get(t testing.TB, id string) taskAnswer {
 	return a
 }
 
-// until polls the task until it is as wanted, or a minute is over.
+// until polls the task until it is as wanted, for at most a minute.
 func (p *process) until(t testing.TB, id string, wanted func(taskAnswer) bool) taskAnswer {
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -114,7 +114,7 @@ func atWork(a taskAnswer) bool {
 	return a.Task.Status == "RUNNING" && a.Task.Progress != nil && *a.Task.Progress > "0.02"
 }
 
-// probe asks ffprobe what the file at the URL is.
+// probe returns what ffprobe says about the file at the URL.
 func (p *process) probe(t *testing.T, url string) string {
 	t.Helper()
 	code, video := p.call(t, http.MethodGet, strings.TrimPrefix(url, p.base), "")

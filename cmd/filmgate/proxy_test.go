@@ -21,7 +21,7 @@ import (
 	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
 )
 
-// snippets are the parts of an nginx configuration that docs/proxy.md shows: the path removed, and kept.
+// snippets returns the two nginx configurations in docs/proxy.md: one removes the path, and one keeps it.
 func snippets(t *testing.T) (removed, kept string) {
 	t.Helper()
 	page, err := os.ReadFile(servertest.InTree(t, "docs/proxy.md"))
@@ -35,7 +35,7 @@ func snippets(t *testing.T) (removed, kept string) {
 	return string(found[0][1]), string(found[1][1])
 }
 
-// freePort is a port of the loopback that was free a moment ago.
+// freePort returns a port of the loopback address that was just free.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,7 +50,7 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// nginx runs one with the snippet before the server at upstream, on the port of the loopback.
+// nginx starts nginx with the snippet before the server at upstream, on a port of the loopback address.
 func nginx(t *testing.T, snippet, upstream, port string) {
 	t.Helper()
 	path, err := exec.LookPath("nginx")
@@ -126,10 +126,10 @@ func TestEverythingWorksBehindNginx(t *testing.T) {
 	}
 }
 
-// behind is a server that is asked through a proxy: base is the public URL.
+// behind is a server behind a proxy. base is its public URL.
 type behind struct{ *process }
 
-// ours fails unless the URL begins with the public one.
+// ours fails the test unless the URL begins with the public one.
 func (v behind) ours(t *testing.T, what, link string) {
 	t.Helper()
 	if !strings.HasPrefix(link, v.base+"/") {
@@ -137,10 +137,10 @@ func (v behind) ours(t *testing.T, what, link string) {
 	}
 }
 
-// links are all URLs in a document.
+// links returns all URLs in a document.
 var links = regexp.MustCompile(`https?://[^"\s]+`)
 
-// allOurs fails unless every URL of this machine in the answer is under the public one.
+// allOurs fails the test unless every URL of this machine in the answer begins with the public one.
 func (v behind) allOurs(t *testing.T, what string, answer []byte) {
 	t.Helper()
 	found := links.FindAllString(string(answer), -1)
@@ -152,7 +152,7 @@ func (v behind) allOurs(t *testing.T, what string, answer []byte) {
 	}
 }
 
-// tellsWhere looks at the headers of our own create.
+// tellsWhere checks the headers of an answer to a create of Filmgate's own API.
 func (v behind) tellsWhere(t *testing.T) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, v.base+"/api/v1/tasks", strings.NewReader(`{"prompt":"a lake","seconds":2}`))

@@ -37,7 +37,7 @@ func writeSettings(t *testing.T, path, url, text string) {
 	}
 }
 
-// taskOf is a task as our own call tells it.
+// taskOf returns a task as Filmgate's own API answers it.
 type taskOf struct {
 	Status   string `json:"status"`
 	Engine   string `json:"engine"`
@@ -101,7 +101,7 @@ models: {"*": [team]}
 	}
 	p.until(t, first, hasSucceeded)
 	p.until(t, second, hasSucceeded)
-	// Left to itself, it would not have asked for another quarter of a minute.
+	// Without that, the next poll would come 15 s later.
 	if a, b := p.whole(t, first).Attempts[0], p.whole(t, second).Attempts[0]; b.StartedAt < a.EndedAt {
 		t.Errorf("the second began at %s, the first ended at %s", b.StartedAt, a.EndedAt)
 	}

@@ -15,14 +15,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// firstOfMany is when the tasks of a filled store begin; each is one second younger than the one before.
+// firstOfMany is the creation time of the first task of a filled store. Each further task is created one second later.
 var firstOfMany = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// idOfMany is the id of the n-th of them, from 1.
+// idOfMany returns the id of the n-th task, counted from 1.
 func idOfMany(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
 
-// fillData makes a data folder whose store holds so many ended tasks of the operator's, each as large as they get: one in a
-// hundred failed, one in a thousand was Luma's.
+// fillData makes a data folder whose store has ended tasks of the operator's account, each with all its files. One in a hundred
+// has failed, and one in a thousand was made by Luma.
 func fillData(b *testing.B, tasks int) string {
 	b.Helper()
 	data := b.TempDir()
@@ -42,7 +42,7 @@ func fillData(b *testing.B, tasks int) string {
 			b.Fatal(err)
 		}
 	}
-	// The first row, over and over: its id, time, state and model are what tells rows apart.
+	// Each row is a copy of the first, with another id, time, state and model.
 	exec(`
 		WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < $1),
 		     row AS (SELECT i, printf('00000000-0000-4000-8000-%012d', i) AS id, created + (i - 1) * 1000 AS at,
@@ -63,7 +63,7 @@ func fillData(b *testing.B, tasks int) string {
 	return data
 }
 
-// oneOfMany is a finished task with its seven files.
+// oneOfMany returns a finished task with its seven files.
 func oneOfMany() task.Task {
 	t := task.Task{ID: idOfMany(1), Account: keystore.Operator, State: task.Succeeded, Engine: "animatic", EngineModel: "animatic", Progress: 1,
 		Created: firstOfMany, Updated: firstOfMany, Started: firstOfMany, Finished: firstOfMany.Add(9 * time.Second),
@@ -76,8 +76,7 @@ func oneOfMany() task.Task {
 	return t
 }
 
-// deepest is the cursor of the last page of ten, found by asking for what is younger than the eleventh task and taking
-// the last of it.
+// deepest returns the cursor of the last page of ten.
 func (p *process) deepest(b *testing.B) string {
 	b.Helper()
 	from := firstOfMany.Add(10 * time.Second).Format(time.RFC3339)
@@ -95,8 +94,8 @@ func (p *process) deepest(b *testing.B) string {
 	return page.Next
 }
 
-// BenchmarkManyTasks asks a server that holds 1,000 tasks and one that holds 100,000 the same, in turns, and reports how
-// many times longer the larger takes, by the medians.
+// BenchmarkManyTasks sends the same requests by turns to a server with 1,000 tasks and to one with 100,000. It reports the ratio
+// of their median times.
 func BenchmarkManyTasks(b *testing.B) {
 	small, large := run(b, fillData(b, 1_000)), run(b, fillData(b, 100_000))
 	lastOfSmall, lastOfLarge := small.deepest(b), large.deepest(b)

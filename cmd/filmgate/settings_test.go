@@ -36,7 +36,7 @@ func TestSettingsPageIsUpToDate(t *testing.T) {
 	}
 }
 
-// renderSettingsPage writes the table of settings as a page.
+// renderSettingsPage returns docs/settings.md as it must be.
 func renderSettingsPage() string {
 	var b strings.Builder
 	b.WriteString(`# Settings
@@ -61,7 +61,7 @@ reported at once. Made from the table in internal/config/table.go by ` + "`go te
 	return b.String()
 }
 
-// users names the commands that take s, from the commands themselves.
+// users returns the names of the commands that read the setting s.
 func users(s config.Setting) string {
 	var names []string
 	for _, c := range (program{}).commands().Commands() {

@@ -11,7 +11,7 @@ const (
 	cancel = "POST /api/v1/tasks/" + taskID + "/cancel"
 )
 
-// row is a task as the server's own calls tell it. rest comes last and is JSON.
+// row returns a task as Filmgate's own calls answer it. rest is JSON, and comes last.
 func row(id, status string, progress float64, rest string) string {
 	return fmt.Sprintf(`{"id":%q,"status":%q,"model":"gen3a_turbo","prompt":"a lake\nat dusk, %s","progress":%g,"created_at":"2026-11-24T12:00:00.000Z"%s}`,
 		id, status, strings.Repeat("very ", 20), progress, rest)

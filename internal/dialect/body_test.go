@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// What people get wrong most is told with the place where it is wrong.
+// The most frequent mistakes in a body are answered with their position.
 func TestAFaultOfSyntaxIsToldWithItsPlace(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"a line break within a text":   {"{\n\"a\": \"one\ntwo\"}", `invalid character '\n' in string literal at byte 12 (line 2)`},

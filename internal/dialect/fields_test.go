@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// faultsOf are the faults of an error as lines.
+// faultsOf returns the field errors of an error, one a line.
 func faultsOf(err error) []string {
 	var e *task.Error
 	var out []string

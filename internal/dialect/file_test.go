@@ -11,7 +11,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// stored serves "0123456789" as the server's files are served: its errors are problem documents.
+// stored serves "0123456789" as the server serves files. Its errors are problem documents.
 func stored(w http.ResponseWriter, r *http.Request) {
 	problem := func(status int) {
 		w.Header().Set("Content-Type", "application/problem+json")

@@ -9,7 +9,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// A key is 1 to 255 printable characters, or refused.
+// A key must have 1 to 255 printable characters.
 func FuzzIdempotencyKey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		key, err := idempotencyKey(http.Header{"Idempotency-Key": {header}})
@@ -46,7 +46,7 @@ func TestAKeyIsQuotedOrBare(t *testing.T) {
 	}
 }
 
-// once makes a request under a key and returns how the task was made, and the fingerprint.
+// once sends a request with an idempotency key and returns how the task was made, and the fingerprint.
 func once(t *testing.T, pattern, key, what string, replayed bool) (how, fingerprint string, header http.Header) {
 	t.Helper()
 	w, r := httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil)

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/dialecttest"
 )
 
-// says is a route that answers with a word and the prefix below which it is mounted.
+// says returns a route that answers with a word and the prefix below which it is mounted.
 func says(pattern, word string, match func(*http.Request) bool) dialect.Route {
 	return dialect.Route{Pattern: pattern, Match: match, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, word+" "+dialect.Mount(r)+" "+r.PathValue("id"))

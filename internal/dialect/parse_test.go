@@ -68,7 +68,7 @@ func TestUUIDsHaveEitherCase(t *testing.T) {
 	}
 }
 
-// posted is a request with a body, and what takes its answer.
+// posted returns a request with a body, and a recorder for its answer.
 func posted(body string) (*httptest.ResponseRecorder, *http.Request) {
 	return httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader(body))
 }

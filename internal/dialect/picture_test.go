@@ -7,8 +7,8 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// What names a picture, or a video, is taken with a scheme that is fetched, or with Base64 that can be decoded, or is a
-// fault of its field.
+// A picture or a video is a URL with a scheme that can be fetched, or Base64 that can be decoded. Anything else is an error of its
+// field.
 func FuzzPicture(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string, bare bool) {
 		body := Marshal(map[string]string{"image": source, "video": source})
@@ -73,7 +73,7 @@ func TestAVideoIsNamedAsAPictureIs(t *testing.T) {
 	}
 }
 
-// What a picture or a video is, its bytes tell; how programs write Base64 does not matter.
+// The bytes of a picture or a video say what it is. All usual forms of Base64 are decoded.
 func TestBase64IsTakenInEveryWayThatItIsWritten(t *testing.T) {
 	const want = "+/+/AAECAw=="
 	for name, source := range map[string]string{

@@ -27,7 +27,7 @@ func TestAProblemPointsAtEveryField(t *testing.T) {
 	}
 }
 
-// What is no *task.Error is for the operator: the log has it, with the id by which the caller asks after it.
+// An error that is no *task.Error is for the operator. The log has it, with the request id that the caller gets.
 func TestWhatCallersMayNotSeeGoesToTheLogAlone(t *testing.T) {
 	gone, leave := context.WithCancel(t.Context())
 	leave()
@@ -54,7 +54,7 @@ func TestWhatCallersMayNotSeeGoesToTheLogAlone(t *testing.T) {
 	}
 }
 
-// later is an error that says that the same call may succeed later.
+// later is an error that is temporary.
 type later struct{}
 
 func (later) Error() string     { return "disk /secret/path is full" }
@@ -203,7 +203,7 @@ func TestFilesOfASealedArtifactAreSigned(t *testing.T) {
 			t.Errorf("sealed %v: %s, want %s", sealed, got, want)
 		}
 	}
-	// A private artifact that nobody sealed has plain links, as published.
+	// An artifact that is not listed, but not signed-only either, has plain links, as published.
 	if got := l.Of(task.Artifact{Unlisted: true}, f); got != "https://h/cdn/a.mp4" {
 		t.Error(got)
 	}

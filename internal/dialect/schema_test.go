@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// decodeAll reaches every reader, as a decoder that describes itself must.
+// decodeAll calls every reader, as a decoder must from which a schema is made.
 func decodeAll(f *Fields) {
 	f.Require("text")
 	f.String("text", "", 10)

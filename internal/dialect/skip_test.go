@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// numbered lists tasks with the ids 0 to count-1, the newest first.
+// numbered lists tasks with the ids 0 to count-1, newest first.
 type numbered struct {
 	count int
 	lists []int // sizes of the lists that were read

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// read asks for the fields of a little call.
+// read reads the fields of a small call.
 func read(f *Fields) {
 	f.String("first_frame", "", 0)
 	f.Int("seconds", 5, 1, 60)
@@ -51,7 +51,7 @@ func TestCloseRefusesFieldsThatNobodyAskedFor(t *testing.T) {
 	})
 }
 
-// many are n fields with a comma after each.
+// many returns n fields with a comma after each.
 func many(n int) string {
 	var b strings.Builder
 	for i := range n {

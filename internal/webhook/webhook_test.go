@@ -40,7 +40,7 @@ func newReceiver(t *testing.T, status int) *receiver {
 	return r
 }
 
-// notify tells the task's callback URL that it is RUNNING, from a server that may call loopback addresses if local is set.
+// notify sends RUNNING to the task's callback URL. If local is set, loopback addresses may be called.
 func notify(t *testing.T, tk task.Task, local bool) (log string, err error) {
 	t.Helper()
 	var lines bytes.Buffer

@@ -209,7 +209,7 @@ func TestTheGatewaysErrorsNameTheCallersFields(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is the call's own or an error in words.
+// Any body is answered with the call's answer or with an error in words.
 func FuzzStart(f *testing.F) {
 	f.Add([]byte(`{"prompt":"x","image":{"type":"url","url":"https://a.example/a"},"n":1}`))
 	f.Add([]byte(`{"frameImages":[{"image":{"type":"file","data":"AAAA"},"frameType":"last_frame"}],"inputReferences":[{}]}`))

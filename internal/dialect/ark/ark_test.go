@@ -29,7 +29,7 @@ func TestExchanges(t *testing.T) {
 	})
 }
 
-// finished returns a task with its video, which asked for its last frame.
+// finished returns a task with its video, whose request asked for the last frame.
 func finished() task.Task {
 	at := time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC)
 	seed := uint32(7)
@@ -202,7 +202,7 @@ func TestTheGatewaysErrorsNameTheCallersFields(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is an id or an error in words.
+// Any body is answered with an id or with an error in words.
 func FuzzCreate(f *testing.F) {
 	f.Add([]byte(`{"model":"house-model","content":[{"type":"text","text":"x --dur 5 --rs 1x1"}]}`))
 	f.Add([]byte(`{"model":"house-model","content":[{"type":"image_url","image_url":{"url":"data:"},"role":"last_frame"},{}],"frames":1e999}`))

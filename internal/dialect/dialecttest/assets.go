@@ -33,7 +33,7 @@ func (g *Gateway) List(_ context.Context, who apikey.Key, q task.Query) ([]task.
 	return out[:min(len(out), q.Limit)], nil
 }
 
-// selects reports whether q selects t, whoever owns it.
+// selects reports whether q selects t, of any account.
 func selects(q task.Query, t task.Task) bool {
 	order := newer(q.After.Created, t.Created, q.After.ID, t.ID)
 	return (q.After.ID == "" || q.After.ID != t.ID) && (q.States == nil || slices.Contains(q.States, t.State)) &&
@@ -98,12 +98,12 @@ func (g *Gateway) Retry(ctx context.Context, who apikey.Key, id string) (task.Ta
 	return again, nil
 }
 
-// RetryOnce retries under a key, as SubmitOnce submits.
+// RetryOnce retries with an idempotency key, as SubmitOnce submits.
 func (g *Gateway) RetryOnce(ctx context.Context, who apikey.Key, id, key, fingerprint string) (task.Task, bool, error) {
 	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Retry(ctx, who, id) })
 }
 
-// Assets lists the account's artifacts, newest first; q's group, task, mark, cursor and limit are minded.
+// Assets lists the account's artifacts, newest first. Of q, it uses the group, the task, the mark, the cursor and the limit.
 func (g *Gateway) Assets(_ context.Context, who apikey.Key, q task.ArtifactQuery) ([]task.Artifact, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -120,7 +120,7 @@ func (g *Gateway) Assets(_ context.Context, who apikey.Key, q task.ArtifactQuery
 	return out[:min(len(out), q.Limit)], nil
 }
 
-// change runs do on one of the account's artifacts that is not deleted.
+// change calls do with one of the account's artifacts that is not deleted.
 func (g *Gateway) change(who apikey.Key, id string, do func(*task.Artifact)) (task.Artifact, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -135,12 +135,12 @@ func (g *Gateway) change(who apikey.Key, id string, do func(*task.Artifact)) (ta
 	return task.Artifact{}, &task.Error{Code: task.NotFound, Detail: "There is no asset with this id."}
 }
 
-// Asset finds one.
+// Asset returns an artifact of the account.
 func (g *Gateway) Asset(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	return g.change(who, id, func(*task.Artifact) {})
 }
 
-// EditAsset changes what e names.
+// EditAsset changes an artifact as e says.
 func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	return g.change(who, id, func(a *task.Artifact) {
 		for _, f := range []struct {
@@ -157,23 +157,23 @@ func (g *Gateway) EditAsset(_ context.Context, who apikey.Key, id string, e task
 	})
 }
 
-// DeleteAsset marks one as deleted.
+// DeleteAsset marks an artifact as deleted.
 func (g *Gateway) DeleteAsset(_ context.Context, who apikey.Key, id string) error {
 	_, err := g.change(who, id, func(a *task.Artifact) { a.Deleted = true })
 	return err
 }
 
-// Share gives one the page "shared-<id>".
+// Share gives an artifact the page "shared-<id>".
 func (g *Gateway) Share(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	return g.change(who, id, func(a *task.Artifact) { a.Share = "shared-" + a.ID })
 }
 
-// Unshare ends its page.
+// Unshare removes an artifact's page.
 func (g *Gateway) Unshare(_ context.Context, who apikey.Key, id string) (task.Artifact, error) {
 	return g.change(who, id, func(a *task.Artifact) { a.Share = "" })
 }
 
-// AssetGroups are the account's of those in Groups.
+// AssetGroups returns the account's groups of those in Groups.
 func (g *Gateway) AssetGroups(_ context.Context, who apikey.Key) ([]task.AssetGroup, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -186,7 +186,7 @@ func (g *Gateway) AssetGroups(_ context.Context, who apikey.Key) ([]task.AssetGr
 	return out, nil
 }
 
-// RenameGroup gives one of Groups another name.
+// RenameGroup renames one of Groups.
 func (g *Gateway) RenameGroup(_ context.Context, who apikey.Key, id, name string) (task.AssetGroup, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -201,8 +201,8 @@ func (g *Gateway) RenameGroup(_ context.Context, who apikey.Key, id, name string
 	return g.Groups[at], nil
 }
 
-// Upload takes any bytes for a JPEG of 640 by 480 pixels, those that begin as an MP4 does for one of two seconds, and none
-// at all for no picture.
+// Upload stores any bytes as a JPEG of 640 by 480 pixels, and bytes that begin as an MP4 does as an MP4 of two seconds. An empty
+// body is refused as no picture.
 func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (task.Dataset, error) {
 	data, err := io.ReadAll(body)
 	if err != nil {
@@ -223,12 +223,12 @@ func (g *Gateway) Upload(_ context.Context, who apikey.Key, body io.Reader) (tas
 	return d, nil
 }
 
-// cutOff is the error for a body that can't be read to its end.
+// cutOff returns the error for a body that can't be read to its end.
 func cutOff() error {
 	return &task.Error{Code: task.Invalid, Detail: "The body ended early or came too slowly."}
 }
 
-// OwnDataset finds what was uploaded last under that id.
+// OwnDataset returns the dataset that was uploaded last with that id.
 func (g *Gateway) OwnDataset(_ context.Context, who apikey.Key, id string) (task.Dataset, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -240,7 +240,7 @@ func (g *Gateway) OwnDataset(_ context.Context, who apikey.Key, id string) (task
 	return task.Dataset{}, &task.Error{Code: task.NotFound, Detail: "There is no dataset with this id."}
 }
 
-// DeleteDataset forgets it.
+// DeleteDataset deletes a dataset.
 func (g *Gateway) DeleteDataset(ctx context.Context, who apikey.Key, id string) error {
 	if _, err := g.OwnDataset(ctx, who, id); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// ReceiveCallback knows two tokens, and a signature that is wrong.
+// ReceiveCallback accepts two tokens, and refuses one signature.
 func (*Gateway) ReceiveCallback(_ context.Context, engine, token string, h http.Header, body []byte) ([]byte, error) {
 	switch {
 	case token == "silent-token":

@@ -13,7 +13,7 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect/exchange"
 )
 
-// RequestID is the X-Request-Id that every exchange bears, as the server would have set it.
+// RequestID is the X-Request-Id of every exchange, as the server would set it.
 const RequestID = "CmC9rGbtVzEAAAAAADQY-A"
 
 // Mux mounts routes the way the server does.
@@ -76,8 +76,8 @@ func check(t *testing.T, x exchange.Exchange, h http.Handler) {
 	}
 }
 
-// SameJSON fails unless got is want: the same keys in the same order, the same types, values and forms of numbers.
-// White space alone may differ.
+// SameJSON fails the test unless got and want have the same keys in the same order, and the same types, values and forms of
+// numbers. Only white space may differ.
 func SameJSON(t *testing.T, got, want []byte) {
 	t.Helper()
 	g, w := indent(t, "got", got), indent(t, "want", want)
@@ -113,7 +113,7 @@ func Exchanges(t *testing.T, file string) []exchange.Exchange {
 	return all
 }
 
-// Request returns the request of x, to send once.
+// Request returns the request of x. It can be sent once.
 func Request(x exchange.Exchange) *http.Request {
 	r := httptest.NewRequest(x.Method, "http://films.example"+x.Target, bytes.NewReader(x.Body))
 	r.Header = http.Header(x.Header).Clone()

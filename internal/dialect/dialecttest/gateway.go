@@ -1,5 +1,5 @@
-// Package dialecttest is what the tests of dialects share: a gateway in memory, exchange files that say what is asked
-// and what must be answered, and a comparison of JSON that sees the order of keys and the form of numbers.
+// Package dialecttest has what the tests of dialects share: a gateway in memory, exchange files with requests and the answers
+// that they must get, and a comparison of JSON that includes the order of keys and the form of numbers.
 package dialecttest
 
 import (
@@ -13,15 +13,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// The bearer tokens that a Gateway knows.
+// The bearer tokens that a Gateway accepts.
 const (
 	Key      = "good"      // of account 7, reads and writes
 	ReadKey  = "read-only" // of account 7
 	OtherKey = "other"     // of account 8, reads and writes
 )
 
-// Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still and its tokens
-// tell what they sign. It is safe for many goroutines.
+// Gateway is a dialect.Gateway that keeps tasks in memory. Its ids count up, its clock stands still, and its
+// tokens contain what they sign. It is safe for use by many goroutines.
 type Gateway struct {
 	Time   time.Time
 	Fail   error // what Submit and BeginUpload answer instead of taking anything
@@ -37,7 +37,7 @@ type Gateway struct {
 	uploaded []task.Dataset // in one piece
 }
 
-// Admit knows the three keys.
+// Admit accepts the three keys.
 func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (apikey.Key, error) {
 	switch {
 	case bearer == Key:
@@ -56,7 +56,7 @@ func (g *Gateway) Admit(_ context.Context, bearer string, scope apikey.Scope) (a
 // AccessSecret is the secret key that belongs to the access key "key_7".
 const AccessSecret = "a secret key of the tests"
 
-// AdmitSigned knows the access key of account 7.
+// AdmitSigned accepts the access key of account 7.
 func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.Scope, verify func(secret []byte) error) (apikey.Key, error) {
 	if access != "key_7" {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The access key is not known."}
@@ -68,8 +68,7 @@ func (g *Gateway) AdmitSigned(ctx context.Context, access string, scope apikey.S
 }
 
 // Submit stores a queued task with the id 00000000-0000-4000-8000-00000000000n, n counting from 1, and the seed 42
-// where the request names none. A picture's stored copy is datasets/<field>.jpg, a video's
-// datasets/<field>.mp4.
+// if the request has none. The stored copy of a picture is datasets/<field>.jpg, that of a video datasets/<field>.mp4.
 func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (task.Task, error) {
 	if g.Fail != nil {
 		return task.Task{}, g.Fail
@@ -94,18 +93,18 @@ func (g *Gateway) Submit(_ context.Context, who apikey.Key, r task.Request) (tas
 	return t, nil
 }
 
-// once is what an idempotency key stands for.
+// once is the record of an idempotency key.
 type once struct {
 	fingerprint string
 	first       task.Task
 }
 
-// SubmitOnce submits under a key, as Submit does. The key "busy" is always under way.
+// SubmitOnce submits with an idempotency key, as Submit does. A request with the key "busy" is always in progress.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (task.Task, bool, error) {
 	return g.under(who, key, fingerprint, func() (task.Task, error) { return g.Submit(ctx, who, r) })
 }
 
-// under makes a task under a key, or finds the one that was.
+// under makes a task for an idempotency key, or returns the task that was made for it before.
 func (g *Gateway) under(who apikey.Key, key, fingerprint string, make func() (task.Task, error)) (task.Task, bool, error) {
 	name := fmt.Sprint(who.Account, " ", key)
 	g.mu.Lock()
@@ -132,7 +131,7 @@ func (g *Gateway) under(who apikey.Key, key, fingerprint string, make func() (ta
 	return t, false, nil
 }
 
-// Read finds the account's task.
+// Read returns a task of the account.
 func (g *Gateway) Read(_ context.Context, who apikey.Key, id string) (task.Task, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -158,18 +157,18 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 	return t, nil
 }
 
-// Token names what it signs: "<key>~<unix seconds>".
+// Token returns a token that contains what it signs: "<key>~<unix seconds>".
 func (g *Gateway) Token(key string, until time.Time) string {
 	return fmt.Sprintf("%s~%d", key, until.Unix())
 }
 
-// Models are two: one that Offers knows, and one that no other dialect does.
+// Models returns two models: default, which no other dialect has, and gen3a_turbo, for which Offers has engines.
 func (*Gateway) Models() []string { return []string{"default", "gen3a_turbo"} }
 
-// RoutedModels are one, which no dialect knows.
+// RoutedModels returns one model, which no dialect has.
 func (*Gateway) RoutedModels() []string { return []string{"house-model"} }
 
-// Offers knows who makes gen3a_turbo: one engine that has every limit, and one that has none.
+// Offers returns two engines for gen3a_turbo: one with every limit, and one without limits.
 func (g *Gateway) Offers(model string) []task.Offer {
 	if model != "gen3a_turbo" {
 		return nil
@@ -192,7 +191,7 @@ func (g *Gateway) Offers(model string) []task.Offer {
 // Now is the time of the gateway's clock, which stands.
 func (g *Gateway) Now() time.Time { return g.Time }
 
-// Put stores a task, in place of the one with its id, as its next version.
+// Put stores a task as the next version of the one with its id.
 func (g *Gateway) Put(t task.Task) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -206,7 +205,7 @@ func (g *Gateway) Put(t task.Task) {
 	g.tasks = append(g.tasks, t)
 }
 
-// Last is the task that was submitted last; an error where there is none.
+// Last returns the task that was submitted last. It is an error if there is none.
 func (g *Gateway) Last() (task.Task, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -17,7 +17,7 @@ type Reader struct {
 	Words  [7]string
 }
 
-// Readers are all dialects' gets. Their words are in the order of task.States: QUEUED, THROTTLED, PENDING, RUNNING, SUCCEEDED, FAILED,
+// Readers returns the gets of all dialects. Their words are in the order of task.States: QUEUED, THROTTLED, PENDING, RUNNING, SUCCEEDED, FAILED,
 // CANCELLED.
 func Readers() []Reader {
 	return []Reader{

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// InState is a task that SUCCEEDED in another state of its life.
+// InState returns a task that SUCCEEDED as it was in another state, or as it would be.
 func InState(t task.Task, s task.State) task.Task {
 	begun := t.Created.Add(2 * time.Second)
 	t.State, t.Progress, t.Started, t.Finished = s, 0, time.Time{}, time.Time{}
@@ -39,8 +39,8 @@ func InState(t task.Task, s task.State) task.Task {
 	return t
 }
 
-// States holds what each encoder answers in every state to its file, testdata/states/<its name>.<state>.json, and sees that
-// there is no file besides. An encoder gets each of the states once.
+// States compares the answer of each encoder in every state with its file, testdata/states/<its name>.<state>.json, and checks
+// that there are no other files. Each encoder is called once for each state.
 func States(t *testing.T, encoders map[string]func(task.State) []byte) {
 	t.Helper()
 	files := map[string]bool{}

@@ -10,7 +10,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// BeginUpload opens an upload; its id counts up, as those of tasks do.
+// BeginUpload begins an upload. Its id counts up, as the ids of tasks do.
 func (g *Gateway) BeginUpload(_ context.Context, who apikey.Key, filename string, parts int) (task.Dataset, error) {
 	if g.Fail != nil {
 		return task.Dataset{}, g.Fail
@@ -21,7 +21,7 @@ func (g *Gateway) BeginUpload(_ context.Context, who apikey.Key, filename string
 	return d, nil
 }
 
-// PutPart keeps the bytes of a part. Its sum is "sum" and its number.
+// PutPart stores the bytes of a part. Its sum is "sum" and its number.
 func (g *Gateway) PutPart(_ context.Context, token, id string, n int, body io.Reader) (string, error) {
 	if want := g.Token(task.PartKey(id, n), g.Time.Add(task.UploadLife)); token != want {
 		return "", &task.Error{Code: task.Forbidden, Detail: "A part is put through the signed URL of its upload."}
@@ -37,7 +37,7 @@ func (g *Gateway) PutPart(_ context.Context, token, id string, n int, body io.Re
 	return fmt.Sprint("sum", n), nil
 }
 
-// OwnUpload finds an upload.
+// OwnUpload returns an upload of the account.
 func (g *Gateway) OwnUpload(_ context.Context, who apikey.Key, id string) (task.Dataset, error) {
 	for _, d := range g.Uploads {
 		if d.ID == id && d.Account == who.Account {
@@ -47,7 +47,7 @@ func (g *Gateway) OwnUpload(_ context.Context, who apikey.Key, id string) (task.
 	return task.Dataset{}, &task.Error{Code: task.NotFound, Detail: "There is no upload with this id."}
 }
 
-// CompleteUpload makes a picture of an upload, if the sums of the parts that are named are right.
+// CompleteUpload makes a picture of an upload, if the sums of its parts are right.
 func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string, parts []task.Part) (task.Dataset, error) {
 	d, err := g.OwnUpload(ctx, who, id)
 	if err != nil {
@@ -67,7 +67,7 @@ func (g *Gateway) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 	return d, nil
 }
 
-// PutUpload keeps the bytes of an upload of one part and completes it.
+// PutUpload stores the bytes of an upload of one part and completes it.
 func (g *Gateway) PutUpload(ctx context.Context, token, id string, body io.Reader) error {
 	sum, err := g.PutPart(ctx, token, id, 1, body)
 	if err != nil {

@@ -79,7 +79,7 @@ func TestUploadInPartsIsRefusedWithTheLimit(t *testing.T) {
 	}
 }
 
-// finished is a task that has SUCCEEDED.
+// finished returns a task that has SUCCEEDED.
 func finished() task.Task {
 	seed := uint32(7)
 	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, Created: now(), Updated: now(), State: task.Succeeded,
@@ -126,7 +126,7 @@ func TestEveryErrorIsReadByTheClient(t *testing.T) {
 	}
 }
 
-// FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
+// FuzzDecode checks that any body is decoded or refused, and that each decoded request is within the limits.
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{`{"prompt":"x","duration":8,"seed":1}`, `{"image_url":"data:image/png;base64,AAAA","tail_image_url":null}`, `{"video_url":"https://a.example/v.mp4","duration":"60s"}`} {
 		f.Add(body)

@@ -39,7 +39,7 @@ func follow(begin task.State, stopping <-chan struct{}, before func(gw *dialectt
 	return w
 }
 
-// statuses returns the words of a stream's events.
+// statuses returns the statuses in a stream's events.
 func statuses(t *testing.T, w *httptest.ResponseRecorder) (words []string) {
 	t.Helper()
 	for event := range strings.SplitSeq(strings.TrimSuffix(w.Body.String(), "\n\n"), "\n\n") {

@@ -15,7 +15,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// created sends a create to a gateway that takes all, and returns its answer and what the gateway was asked for.
+// created sends a create to a gateway that accepts every request, and returns the answer and the request that the gateway got.
 func created(t *testing.T, body string) (*httptest.ResponseRecorder, task.Request) {
 	t.Helper()
 	gw := &dialecttest.Gateway{Time: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}
@@ -68,7 +68,7 @@ func TestWhatACreateLeavesOutHasADefault(t *testing.T) {
 	}
 }
 
-// longText is a text of so many characters, of two bytes each.
+// longText returns a text of that many characters, of two bytes each.
 func longText(characters int) string { return strings.Repeat("é", characters) }
 
 func TestEveryLimitOfACreate(t *testing.T) {
@@ -150,7 +150,7 @@ func TestEveryLimitOfACreate(t *testing.T) {
 	}
 }
 
-// shown is a task of our own create, done.
+// shown returns a finished task of Filmgate's own create.
 func shown() task.Task {
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	seed, scale := uint32(7), 0.5
@@ -168,7 +168,7 @@ func shown() task.Task {
 	}
 }
 
-// Every state has a file of the whole answer.
+// The answer in each state is a file.
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	links := dialect.Links{Base: "http://films.example", Now: shown().Created, Token: (&dialecttest.Gateway{}).Token}
 	dialecttest.States(t, map[string]func(task.State) []byte{
@@ -176,7 +176,7 @@ func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	})
 }
 
-// Any bytes are refused with code invalid, or give a request that can be made.
+// Any body is refused with the code invalid, or decoded to a valid request.
 func FuzzDecodeCreate(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fields, err := dialect.ParseFields(body)

@@ -15,13 +15,13 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// gateway is the tests' gateway, which here notes the query of a list.
+// gateway is the tests' gateway. It also records the query of a list.
 type gateway struct {
 	*dialecttest.Gateway
 	asked task.Query
 }
 
-// List notes what is asked.
+// List records the query.
 func (g *gateway) List(ctx context.Context, who apikey.Key, q task.Query) ([]task.Task, error) {
 	g.asked = q
 	return g.Gateway.List(ctx, who, q)

@@ -16,7 +16,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// A cursor is read as what wrote it, or not at all.
+// A cursor is decoded to what was encoded, or refused.
 func FuzzCursor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		at, ok := parseCursor(s)
@@ -29,15 +29,15 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// willing is a gateway that does what it is asked, and tells it back.
+// willing is a gateway that accepts every change and returns the changed value.
 type willing struct{ Gateway }
 
-// Admit lets everybody in.
+// Admit accepts every key.
 func (willing) Admit(context.Context, string, apikey.Scope) (apikey.Key, error) {
 	return apikey.Key{Account: 7}, nil
 }
 
-// EditAsset tells back the change.
+// EditAsset returns an asset with the change.
 func (willing) EditAsset(_ context.Context, _ apikey.Key, id string, e task.ArtifactEdit) (task.Artifact, error) {
 	a := task.Artifact{ID: id}
 	if e.Name != nil {
@@ -46,26 +46,26 @@ func (willing) EditAsset(_ context.Context, _ apikey.Key, id string, e task.Arti
 	return a, nil
 }
 
-// RenameGroup tells back the name.
+// RenameGroup returns a group with the name.
 func (willing) RenameGroup(_ context.Context, _ apikey.Key, id, name string) (task.AssetGroup, error) {
 	return task.AssetGroup{ID: id, Name: name}, nil
 }
 
-// List finds nothing.
+// List returns no tasks.
 func (willing) List(context.Context, apikey.Key, task.Query) ([]task.Task, error) { return nil, nil }
 
-// Assets finds nothing.
+// Assets returns no assets.
 func (willing) Assets(context.Context, apikey.Key, task.ArtifactQuery) ([]task.Artifact, error) {
 	return nil, nil
 }
 
-// Token signs nothing.
+// Token returns no token.
 func (willing) Token(string, time.Time) string { return "" }
 
-// Now is no time.
+// Now returns the zero time.
 func (willing) Now() time.Time { return time.Time{} }
 
-// answered sends a request that must be answered with JSON, and by no fault of ours.
+// answered sends a request. The answer must be JSON, and its status below 500.
 func answered(t *testing.T, method, target, body string) {
 	t.Helper()
 	h := dialecttest.Mux(Routes(willing{}, Options{Log: slog.New(slog.DiscardHandler)}))
@@ -78,7 +78,7 @@ func answered(t *testing.T, method, target, body string) {
 	}
 }
 
-// Whatever a change's body or a list's query, the answer is JSON.
+// Any body of a change and any query of a list is answered with JSON.
 func FuzzRequests(f *testing.F) {
 	f.Fuzz(func(t *testing.T, call byte, text string) {
 		switch call % 4 {

@@ -19,7 +19,7 @@ import (
 
 const videoBytes = "the bytes of a video"
 
-// files serves one video, and no other file.
+// files serves one video only.
 var files = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/cdn/20261128/video.mp4" || r.URL.Query().Get("_jwt") == "" {
 		http.NotFound(w, r)
@@ -114,7 +114,7 @@ func TestEveryErrorHasAStatusWordAndIsNotRepeatedForNothing(t *testing.T) {
 	}
 }
 
-// request is a call with a key.
+// request returns a call with a key.
 func request(method, target, body string, header ...string) *http.Request {
 	r := httptest.NewRequest(method, "http://films.example"+target, strings.NewReader(body))
 	r.Header.Set("X-Goog-Api-Key", dialecttest.Key)
@@ -311,7 +311,7 @@ func TestTheGatewaysErrorsNameTheCallersFields(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is an operation or an error in words.
+// Any body is answered with an operation or with an error in words.
 func FuzzPredict(f *testing.F) {
 	f.Add([]byte(`{"instances":[{"prompt":"x","image":{"bytesBase64Encoded":"AAAA"}}],"parameters":{"seed":1e999}}`))
 	f.Add([]byte(`{"instances":[{"video":{"uri":"gs://a"},"lastFrame":{"inlineData":[]}}],"operationName":"a/b"}`))

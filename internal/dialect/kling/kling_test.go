@@ -27,7 +27,7 @@ func TestExchanges(t *testing.T) {
 	dialecttest.Run(t, "testdata/*.http", func() http.Handler { return handler(&dialecttest.Gateway{Time: now()}) })
 }
 
-// finished is a task that has SUCCEEDED.
+// finished returns a task that has SUCCEEDED.
 func finished() task.Task {
 	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, Created: now(), Updated: now(), State: task.Succeeded,
 		Request:  task.Request{Dialect: "kling/text2video", Model: "kling-v2-6", Prompt: "a lake", Seconds: 5, ExternalID: "order 5"},
@@ -194,7 +194,7 @@ func faults(err error) string {
 	return out
 }
 
-// FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
+// FuzzDecode checks that any body is decoded or refused, and that each decoded request is within the limits.
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{`{"prompt":"x","duration":15,"camera_control":{"type":"simple","config":{"pan":-10}}}`, `{"image_list":[{"image":"AAAA"},{}],"multi_shot":"true"}`,
 		`{"image":"data:image/png;base64,AAAA","image_tail":null,"watermark_info":[]}`} {

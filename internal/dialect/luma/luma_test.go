@@ -337,7 +337,7 @@ func FuzzReframe(f *testing.F) {
 	fuzz(f, func(f *dialect.Fields) wanted { return decodeReframe(f, Models()[Dialect]) })
 }
 
-// fuzz checks that a decoder of any body finds errors, or makes a request that can be stored and told.
+// fuzz checks that a decoder refuses any body, or returns a request that can be stored and answered.
 func fuzz(f *testing.F, decode func(*dialect.Fields) wanted) {
 	for _, seed := range []string{
 		`{"model":"ray-2","prompt":"a lake","duration":"9s","loop":true,"concepts":[{"key":"push_in"}]}`,

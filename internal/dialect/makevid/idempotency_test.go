@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Every create stands for one task under an Idempotency-Key, whichever family's it is.
+// Every create of every family makes one task for an Idempotency-Key.
 func TestEveryCreateHonoursAnIdempotencyKey(t *testing.T) {
 	for _, c := range []struct{ path, body, other string }{
 		{"/api/v1/create_runway", `{"seconds":5,"text_prompt":"zoom"}`, `{"seconds":10,"text_prompt":"zoom"}`},
@@ -14,7 +14,7 @@ func TestEveryCreateHonoursAnIdempotencyKey(t *testing.T) {
 		{"/api/v1/kling/image2video/create_kling", `{"image":"https://a.example/a.jpg"}`, `{"image":"https://a.example/b.jpg"}`},
 	} {
 		t.Run(c.path, func(t *testing.T) {
-			_, h := house()
+			_, h := standing()
 			first := send(h, "POST", c.path, c.body, "Idempotency-Key", `"a-key"`)
 			if first.Code != 200 || first.Header().Get("Idempotent-Replayed") != "" {
 				t.Fatalf("the first: %d %s", first.Code, first.Body)

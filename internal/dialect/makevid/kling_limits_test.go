@@ -2,7 +2,7 @@ package makevid
 
 import "testing"
 
-// klingBounds are the limits that both Kling families share; with puts fields into a body that is good without them.
+// klingBounds returns the limits that both Kling families share. with adds fields to a valid body.
 func klingBounds(with func(fields string) string) []bound {
 	all := []bound{
 		{"a negative prompt of 200", with(`"negative_prompt":"` + long(200) + `"`), ""},

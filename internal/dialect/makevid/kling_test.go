@@ -184,7 +184,7 @@ func TestKlingHasACodeForEveryError(t *testing.T) {
 		task.RateLimited: {429, 1302}, task.Unavailable: {503, 5001}, task.NoSpace: {507, 5001}, task.InternalError: {500, 5000}, task.Unauthorized: {401, 1000}}
 	for _, code := range task.Codes() {
 		t.Run(string(code), func(t *testing.T) {
-			gw, h := house()
+			gw, h := standing()
 			gw.Fail = &task.Error{Code: code, Detail: "a", Fields: fault}
 			w := send(h, "POST", "/api/v1/kling/text2video/create_kling", `{"prompt":"x"}`)
 			want := fmt.Sprintf(`{"code":%d,"message":"camera.zoom: b; duration: c","request_id":"CmC9rGbtVzEAAAAAADQY-A"}`+"\n", tests[code][1])
@@ -194,7 +194,7 @@ func TestKlingHasACodeForEveryError(t *testing.T) {
 		})
 	}
 	t.Run("a cause that callers may not see", func(t *testing.T) {
-		gw, h := house()
+		gw, h := standing()
 		gw.Fail = errors.New("secret")
 		if w := send(h, "POST", "/api/v1/kling/text2video/create_kling", `{"prompt":"x"}`); w.Code != 500 || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%d %s", w.Code, w.Body)

@@ -6,18 +6,18 @@ import (
 	"testing"
 )
 
-// bound is a request just inside a limit, or just outside it.
+// bound is a request just inside or just outside a limit.
 type bound struct {
 	name, body string
 	want       string // the fault, "field: detail" in one line; "" = the request is taken
 }
 
-// holdBounds sends each request, and looks for nothing but its fault in the answer.
+// holdBounds sends each request. The answer must name the expected error, and no other.
 func holdBounds(t *testing.T, path string, all []bound) {
 	t.Helper()
 	for _, b := range all {
 		t.Run(b.name, func(t *testing.T) {
-			_, h := house()
+			_, h := standing()
 			w := send(h, "POST", path, b.body)
 			if b.want == "" {
 				if w.Code != 200 {
@@ -35,10 +35,10 @@ func holdBounds(t *testing.T, path string, all []bound) {
 	}
 }
 
-// long is a text of so many characters, of two bytes each.
+// long returns a text of that many characters, of two bytes each.
 func long(characters int) string { return strings.Repeat("é", characters) }
 
-// urlOf is a URL of so many bytes.
+// urlOf returns a URL of that many bytes.
 func urlOf(bytes int) string {
 	const head = "https://a.example/"
 	return head + strings.Repeat("x", bytes-len(head))
@@ -48,7 +48,7 @@ func tooLong(field string, has, most int) string {
 	return fmt.Sprintf("%s: has %d characters; at most %d are allowed", field, has, most)
 }
 
-// anyPicture are the bounds of a field that names a picture, put into a body by with.
+// anyPicture returns the bounds of a field that names a picture. with adds the field to a body.
 func anyPicture(field string, with func(source string) string, otherwise string) []bound {
 	none := field + ": " + otherwise
 	return []bound{

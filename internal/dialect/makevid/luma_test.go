@@ -23,7 +23,7 @@ func example(t *testing.T, name string) string {
 	return string(b)
 }
 
-// mediaScene is that of the Luma and Kling examples.
+// mediaScene returns the hosts of the Luma and Kling examples.
 func mediaScene(t *testing.T) scene {
 	now := at("2024-09-08T11:05:00Z")
 	return scene{server: "7d3f2b9c", request: dialecttest.RequestID, links: dialect.Links{Base: "https://media.example.com", Now: now,
@@ -35,7 +35,7 @@ func mediaScene(t *testing.T) scene {
 		}}}
 }
 
-// cdn is a file of the examples, its name one letter thirty times.
+// cdn returns a file of the examples, whose name is one letter thirty times.
 func cdn(role task.Role, day, letter, ext string) task.File {
 	return task.File{Role: role, Key: "cdn/" + day + "/" + strings.Repeat(letter, 30) + ext, Width: 1024, Height: 1024}
 }
@@ -55,7 +55,7 @@ func TestLumaAnswersAreThePublishedOnes(t *testing.T) {
 	t.Run("create", func(t *testing.T) {
 		tk, s := lumaTaskOf(), mediaScene(t)
 		tk.ID, tk.State, tk.Created, s.create = "08eba02a-91c1-48e1-9cbc-9eb91c21c7ce", task.Running, at("2024-09-18T18:47:39.965Z"), true
-		// Our accounts and batches have UUIDs of their own making.
+		// Filmgate computes the UUIDs of accounts and batches.
 		want := []byte(example(t, "create_luma.response.json"))
 		want = bytes.Replace(want, []byte("d16aa3f0-b570-4727-8288-27131a3d3f33"), []byte(derivedUUID("account", "9")), 1)
 		want = bytes.Replace(want, []byte("46fccdf2-04ae-46d6-a042-29aea74de280"), []byte(derivedUUID("batch", tk.ID)), 1)
@@ -154,7 +154,7 @@ func TestDerivedUUIDsAreUUIDsAndStay(t *testing.T) {
 }
 
 func TestAFailureIsNamedInAHeader(t *testing.T) {
-	gw, h := house()
+	gw, h := standing()
 	for state, want := range map[task.State]string{task.Failed: "SAFETY.INPUT.IMAGE", task.Cancelled: "CANCELLED", task.Running: ""} {
 		tk := lumaTaskOf()
 		tk.Account, tk.State, tk.Failure = 7, state, &task.Failure{Reason: task.SafetyInputImage}

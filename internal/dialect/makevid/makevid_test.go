@@ -14,15 +14,15 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// house is the routes on a gateway whose clock stands, and which knows the published task.
-func house() (*dialecttest.Gateway, http.Handler) {
+// standing returns the routes on a gateway whose clock stands. It has the published task.
+func standing() (*dialecttest.Gateway, http.Handler) {
 	gw := &dialecttest.Gateway{Time: at("2026-11-24T10:00:00Z")}
 	return gw, dialecttest.Mux(Routes(gw, Options{ServerID: "7d3f2b9c", Log: slog.New(slog.DiscardHandler)}))
 }
 
 func TestExchanges(t *testing.T) {
 	dialecttest.Run(t, "testdata/*/*.http", func() http.Handler {
-		_, h := house()
+		_, h := standing()
 		return h
 	})
 }
@@ -39,7 +39,7 @@ func send(h http.Handler, method, target, body string, header ...string) *httpte
 }
 
 func TestAFinishedTaskIsPolledCheaply(t *testing.T) {
-	gw, h := house()
+	gw, h := standing()
 	done := runwayTaskOf()
 	done.Account = 7
 	gw.Put(done)
@@ -60,7 +60,7 @@ func TestAFinishedTaskIsPolledCheaply(t *testing.T) {
 }
 
 func TestTheGatewaysFaultsBearTheCallersNames(t *testing.T) {
-	gw, h := house()
+	gw, h := standing()
 	gw.Fail = &task.Error{Code: task.Unreadable, Detail: "No.", Fields: []task.FieldError{{Field: "prompt", Detail: "a"}, {Field: "first_frame", Detail: "b"}, {Field: "seconds", Detail: "c"}}}
 	w := send(h, "POST", "/api/v1/create_runway", `{"seconds":5,"text_prompt":"zoom"}`)
 	want := `"errors":[{"pointer":"#/text_prompt","detail":"a"},{"pointer":"#/init_image","detail":"b"},{"pointer":"#/seconds","detail":"c"}]`
@@ -83,7 +83,7 @@ func TestAnInternalErrorIsLoggedAndNotTold(t *testing.T) {
 }
 
 func TestLinksAreBuiltOnThePublicAddress(t *testing.T) {
-	gw, _ := house()
+	gw, _ := standing()
 	o := Options{Log: slog.New(slog.DiscardHandler)}
 	o.Origin.Public = "https://films.example/"
 	h := dialecttest.Mux(Routes(gw, o))
@@ -94,7 +94,7 @@ func TestLinksAreBuiltOnThePublicAddress(t *testing.T) {
 }
 
 func TestOtherMethodsOverRealHTTP(t *testing.T) {
-	gw, h := house()
+	gw, h := standing()
 	done := runwayTaskOf()
 	done.Account = 7
 	gw.Put(done)
@@ -127,7 +127,7 @@ func TestOtherMethodsOverRealHTTP(t *testing.T) {
 }
 
 func TestABodyOf100MBIsRefusedUnread(t *testing.T) {
-	_, h := house()
+	_, h := standing()
 	r := httptest.NewRequest(http.MethodPost, "/api/v1/create_runway", iotest.ErrReader(errors.New("it was read")))
 	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
 	r.ContentLength = 100 << 20

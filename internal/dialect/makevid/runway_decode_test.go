@@ -14,7 +14,7 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
-// decoded runs a family's decoder over a body and gives its request, or its faults as "field: detail" lines.
+// decoded runs a family's decoder on a body and returns the request, or the errors as "field: detail" lines.
 func decoded(t *testing.T, decode func(*dialect.Fields) task.Request, body string) (task.Request, []string) {
 	t.Helper()
 	f, err := dialect.ParseFields([]byte(body))
@@ -128,7 +128,7 @@ func TestRunwayRefuses(t *testing.T) {
 
 func FuzzDecodeRunway(f *testing.F) { fuzz(f, decodeRunway) }
 
-// fuzz feeds any bytes to a decoder: it refuses them with code invalid, or gives a request that can be made.
+// fuzz checks that a decoder refuses any body with the code invalid, or returns a valid request.
 func fuzz(f *testing.F, decode func(*dialect.Fields) task.Request) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		fields, err := dialect.ParseFields(body)

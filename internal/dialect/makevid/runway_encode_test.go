@@ -13,10 +13,10 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// publishedToken is the one in the published example.
+// publishedToken is the token in the published example.
 const publishedToken = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJrZXlIYXNoIjoiYjE2NjVlNjNlNmNhNTljNyIsImJ1Y2tldCI6InJ1bndheS1kYXRhc2V0cyIsInN0YWdlIjoicHJvZCIsImV4cCI6MTcyNjAxMjgwMH0.04EhOwC05RyHBe3dL5ayrFGs0FMo4Nke8SE_fS9Szrs"
 
-// publishedScene is the published example's, but that we serve datasets from the host of all other files.
+// publishedScene returns the hosts of the published example, except that datasets are served from the same host as all other files.
 func publishedScene() scene {
 	return scene{server: "7d3f2b9c", links: dialect.Links{Base: "https://filesystem.site", Now: at("2024-09-09T06:52:00Z"),
 		Token: func(_ string, until time.Time) string {
@@ -35,7 +35,7 @@ func at(s string) time.Time {
 	return t
 }
 
-// published is an example file, with the one host that we serve all files from.
+// published returns an example file, in which all files have the one host that serves them here.
 func published(t *testing.T, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile("testdata/" + name)
@@ -45,7 +45,7 @@ func published(t *testing.T, name string) []byte {
 	return bytes.ReplaceAll(b, []byte("https://d2jqrm6oza8nb6.cloudfront.net"), []byte("https://filesystem.site"))
 }
 
-// runwayTaskOf is the task of the published example, finished.
+// runwayTaskOf returns the task of the published example, finished.
 func runwayTaskOf() task.Task {
 	seed := uint32(3994113795)
 	files := []task.File{{Role: task.Video, Key: "cdn/20240909/PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4", Type: "video/mp4", Size: 7655707}}

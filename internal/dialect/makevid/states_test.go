@@ -7,7 +7,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Every family has a file of the whole answer of its get for every state.
+// The answer of each family's get in each state is a file.
 func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	in := func(t task.Task, encode func(task.Task, scene) []byte, s scene) func(task.State) []byte {
 		return func(state task.State) []byte { return encode(dialecttest.InState(t, state), s) }

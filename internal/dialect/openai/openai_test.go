@@ -23,7 +23,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// files serves every stored file as its own key; a key with "gone" is not there.
+// files serves each stored file with its key as the content. A key that contains "gone" does not exist.
 func files() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.Contains(r.URL.Path, "gone") {
@@ -36,7 +36,7 @@ func files() http.Handler {
 	})
 }
 
-// started returns the routes on a gateway whose clock does not run.
+// started returns the routes, on a gateway whose clock stands.
 func started() (*dialecttest.Gateway, http.Handler) {
 	gw := &dialecttest.Gateway{Time: time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)}
 	return gw, dialecttest.Mux(Routes(gw, Options{Log: slog.New(slog.DiscardHandler), Files: files()}))
@@ -113,7 +113,7 @@ func TestEveryReasonOfAFailureHasACodeAndAText(t *testing.T) {
 	}
 }
 
-// request is a call with a key.
+// request returns a call with a key.
 func request(method, target, body string, header ...string) *http.Request {
 	r := httptest.NewRequest(method, "http://films.example"+target, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
@@ -135,7 +135,7 @@ func send(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 // field is a part of a form: a file if it has a name.
 type field struct{ name, value, file, media string }
 
-// multi is the request of a form.
+// multi returns a request with a form.
 func multi(t *testing.T, target string, fields ...field) *http.Request {
 	t.Helper()
 	var body bytes.Buffer
@@ -372,7 +372,7 @@ func TestARemixRepeatsTheRequestIfNoEngineTakesAVideo(t *testing.T) {
 	}
 }
 
-// picky refuses requests with a video.
+// picky is a gateway that refuses requests with a video.
 type picky struct{ *dialecttest.Gateway }
 
 // Submit implements Gateway.
@@ -565,7 +565,7 @@ func TestNoClientIsAskedToWaitLongerThanItsSDKDoes(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is a video or an error in words.
+// Any body is answered with a video or with an error in words.
 func FuzzCreate(f *testing.F) {
 	f.Add([]byte(`{"prompt":"x","input_reference":{"image_url":"https://a.example/a"},"seconds":"4","size":"1x1"}`), false)
 	f.Add([]byte(`{"prompt":"x","num_frames":7200,"fps":1,"width":64,"image_reference":"data:,"}`), false)

@@ -47,7 +47,7 @@ type (
 	mood   string
 )
 
-// Words are a mood's.
+// Words returns the words of a mood.
 func (mood) Words() []string { return []string{"warm", "cold"} }
 
 func TestASchemaIsReadOffItsStruct(t *testing.T) {
@@ -78,7 +78,7 @@ func TestASchemaIsReadOffItsStruct(t *testing.T) {
 	}
 }
 
-// lamps is a source with one route, which each test changes.
+// lamps returns a source with one route, which each test changes.
 func lamps(change func(*dialect.Route)) Source {
 	r := dialect.Route{Pattern: "POST /lamps/{id}", Doc: dialect.Doc{
 		ID: "light_lamp", Tag: dialect.Tasks, Summary: "Light a lamp", Text: "Lights it.", Scope: apikey.Write, Idempotent: true, ETag: true,

@@ -14,7 +14,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// tree is a document of some routes, as a reader gets it.
+// tree returns the document of some routes, decoded.
 func tree(t *testing.T, s Source) map[string]any {
 	t.Helper()
 	raw, err := Write(s)
@@ -28,7 +28,7 @@ func tree(t *testing.T, s Source) map[string]any {
 	return doc
 }
 
-// at is what lies at a path of names, parted by spaces; nil where there is nothing.
+// at returns the value at a path of names, separated by spaces. It is nil if there is none.
 func at(doc any, path string) any {
 	for name := range strings.SplitSeq(path, " ") {
 		object, ok := doc.(map[string]any)
@@ -40,7 +40,7 @@ func at(doc any, path string) any {
 	return doc
 }
 
-// refs are all references below a value.
+// refs returns all references below a value.
 func refs(v any) (out []string) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -113,7 +113,7 @@ func TestSchemasSayWhatReadersAllow(t *testing.T) {
 	}
 }
 
-// A struct's fields, one a kind of tag or type.
+// The struct has one field for each kind of tag and type.
 func TestTagsOfAWireStructAreRead(t *testing.T) {
 	for name, c := range map[string]struct {
 		of   any

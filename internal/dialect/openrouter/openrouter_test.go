@@ -213,7 +213,7 @@ func TestTheGatewaysErrorsNameTheCallersFields(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is a job or an error in words.
+// Any body is answered with a job or with an error in words.
 func FuzzCreate(f *testing.F) {
 	f.Add([]byte(`{"model":"google/veo-3.1","prompt":"x","size":"1280x720"}`))
 	f.Add([]byte(`{"model":"google/veo-3.1","frame_images":[{"image_url":{"url":"data:,"},"frame_type":"last_frame"}],"input_references":[{}]}`))

@@ -119,7 +119,7 @@ func TestEveryErrorHasATitleADetailAndAStatusThatIsNotRepeatedForNothing(t *test
 	}
 }
 
-// request is a call with a key.
+// request returns a call with a key.
 func request(method, target, body string, header ...string) *http.Request {
 	r := httptest.NewRequest(method, "http://films.example"+target, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+dialecttest.Key)
@@ -295,7 +295,7 @@ func TestTheGatewaysErrorsNameTheCallersFields(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is a prediction or an error in words.
+// Any body is answered with a prediction or with an error in words.
 func FuzzCreate(f *testing.F) {
 	f.Add([]byte(`{"version":"google/veo-3.1","input":{"prompt":"x","image":"https://a.example/a","num_frames":1}}`))
 	f.Add([]byte(`{"input":{"prompt":"x","size":"1x1","seed":1e999,"cfg_scale":"0.5"},"webhook_events_filter":["start",1],"webhook":"http://"}`))

@@ -22,7 +22,7 @@ func links() dialect.Links {
 	return dialect.Links{Base: "https://films.example", Token: new(dialecttest.Gateway).Token, Now: now}
 }
 
-// finished is a task that has SUCCEEDED.
+// finished returns a task that has SUCCEEDED.
 func finished() task.Task {
 	created := time.Date(2026, 11, 28, 9, 0, 0, 123e6, time.UTC)
 	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, Created: created, Updated: created, State: task.Succeeded,
@@ -61,7 +61,7 @@ func TestEveryErrorHasAStatusThatTheSDKDoesNotRepeatInVain(t *testing.T) {
 	}
 }
 
-// decode reads a body of that kind.
+// decode decodes a body of that kind.
 func decode(t *testing.T, k kind, body string) (task.Request, error) {
 	t.Helper()
 	f, err := dialect.ParseFields([]byte(body))
@@ -200,7 +200,7 @@ func (r refusing) Submit(context.Context, apikey.Key, task.Request) (task.Task, 
 
 func (r refusing) PutUpload(context.Context, string, string, io.Reader) error { return r.why }
 
-// FuzzDecode checks that whatever a stranger sends is read or refused, and that what is read stays within the limits.
+// FuzzDecode checks that any body is decoded or refused, and that each decoded request is within the limits.
 func FuzzDecode(f *testing.F) {
 	for _, body := range []string{`{"model":"gen4.5","promptText":"x","duration":"auto","ratio":"1:1"}`, `{"promptImage":[{"uri":"runway://","position":"last"},{}]}`,
 		`{"taskType":"gen2","options":{"seconds":4,"flip":true}}`, `{"startDate":"2026-11-28","beforeDate":null}`} {

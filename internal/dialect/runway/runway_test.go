@@ -85,7 +85,7 @@ func TestEveryLimitOfAnUpload(t *testing.T) {
 	}
 }
 
-// quoted is the beginning of a JSON string.
+// quoted returns the beginning of a JSON string.
 func quoted(s string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(dialect.Marshal(s)), "\n"), `"`)
 }
@@ -118,7 +118,7 @@ func TestAPartKeepsItsBytesWhateverTypeIsDeclared(t *testing.T) {
 	}
 }
 
-// Whatever the body, the answer is the call's own or an error in words.
+// Any body is answered with the call's answer or with an error in words.
 func FuzzBodies(f *testing.F) {
 	f.Fuzz(func(t *testing.T, call byte, body []byte) {
 		h := routes(open())

@@ -12,7 +12,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// continuable is a finished task with a last frame.
+// continuable returns a finished task that has a last frame.
 func continuable() task.Task {
 	return task.Task{ID: "00000000-0000-4000-8000-000000000001", Account: 7, State: task.Succeeded,
 		Artifacts: []task.Artifact{{Files: []task.File{{Role: task.Video, Key: "cdn/20261128/video.mp4"}, {Role: task.LastFrame, Key: "cdn/20261128/last.jpg"}}}}}
@@ -31,7 +31,7 @@ func TestVideoGoesOnFromTheLastFrameOfATask(t *testing.T) {
 	}
 }
 
-// recording is a gateway that keeps what it was asked for.
+// recording is a gateway that records its requests.
 type recording struct {
 	*dialecttest.Gateway
 	first, parent, prompt string

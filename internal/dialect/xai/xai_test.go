@@ -173,7 +173,7 @@ func FuzzCreate(f *testing.F) { fuzz(f, decodeCreate) }
 
 func FuzzEdit(f *testing.F) { fuzz(f, decodeEdit) }
 
-// fuzz checks that a decoder of any body finds errors, or makes a request that can be told.
+// fuzz checks that a decoder refuses any body, or returns a request that can be answered.
 func fuzz(f *testing.F, decode func(*dialect.Fields, []string) task.Request) {
 	for _, seed := range []string{
 		`{"model":"grok-imagine-video","prompt":"a lake","duration":15,"aspect_ratio":"16:9","resolution":"720p"}`,

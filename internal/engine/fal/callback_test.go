@@ -78,7 +78,7 @@ func TestWebhooksAreVerifiedWithThePublishedKeys(t *testing.T) {
 	check("four minutes old", signed(key("new"), `{}`, now.Add(-4*time.Minute)), nil, 0)
 	check("six minutes old", signed(key("new"), `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
 	check("six minutes in the future", signed(key("new"), `{}`, now.Add(6*time.Minute)), engine.ErrBadSignature, 0)
-	check("a key of somebody else", signed(key("mine"), `{}`, now), engine.ErrBadSignature, 0)
+	check("the key of another account", signed(key("mine"), `{}`, now), engine.ErrBadSignature, 0)
 	check("no signature", engine.Callback{Header: http.Header{}, Body: []byte("{}")}, engine.ErrBadSignature, 0)
 	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{"status":"ERROR"}`)}, engine.ErrBadSignature, 0)
 

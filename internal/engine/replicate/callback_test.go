@@ -61,7 +61,7 @@ func TestWebhooksAreVerifiedWithTheAccountsSecret(t *testing.T) {
 	check("second webhook", good, nil, 0)
 	check("six minutes old", signed(t, secret, `{}`, now.Add(-6*time.Minute)), engine.ErrBadSignature, 0)
 	check("another body", engine.Callback{Header: good.Header, Body: []byte(`{}`)}, engine.ErrBadSignature, 0)
-	check("the secret of somebody else", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrBadSignature, 0)
+	check("the secret of another account", signed(t, "whsec_YW5vdGhlcidz", `{}`, now), engine.ErrBadSignature, 0)
 	check("no signature", engine.Callback{Header: http.Header{}}, engine.ErrBadSignature, 0)
 
 	secret = "whsec_c2VjcmV0IHR3bw=="

@@ -55,7 +55,7 @@ func healthRoutes() []dialect.Route {
 		{Pattern: "GET /readyz", QuietLog: true, Doc: dialect.Doc{ID: "check_ready", Tag: dialect.Health, Summary: "Is the server ready?",
 			Text: "Asks the database, the storage, the queue and, where requests are routed to it, the built-in renderer. For whoever sends it traffic.",
 			Answers: []dialect.Answer{{Text: "It is.", Of: server.Health{}},
-				{Status: http.StatusServiceUnavailable, Text: "It is not; `failing` names what does not work, `reasons` says why as far as that may be told, and the log says more.", Of: server.Health{}}}}},
+				{Status: http.StatusServiceUnavailable, Text: "It is not; `failing` names what does not work, `reasons` says why. Details for the operator are only in the log.", Of: server.Health{}}}}},
 		{Pattern: "GET /metrics", QuietLog: true, Doc: dialect.Doc{ID: "get_metrics", Tag: dialect.Health, Summary: "Read the metrics",
 			Text:    "Counters for Prometheus: requests by route and status, their time, and the process itself.",
 			Answers: []dialect.Answer{{Text: "The metrics, in the text format or what else `Accept` asks for.", Media: []dialect.Media{{Type: "text/plain"}}}}}},

@@ -23,7 +23,7 @@ func serveAlive(w http.ResponseWriter, _ *http.Request) {
 type Health struct {
 	Status  string   `json:"status" doc:"ok or unavailable."`
 	Failing []string `json:"failing,omitempty" doc:"What does not work."`
-	Reasons []string `json:"reasons,omitempty" doc:"Why, in words, as far as that may be told; the log says more."`
+	Reasons []string `json:"reasons,omitempty" doc:"Why, in words. Details for the operator are only in the log."`
 }
 
 // readiness answers 200 if every check passes, else 503 with the names of the checks that fail. All errors are logged. The

@@ -21,9 +21,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// These tests read the checked-in document as a stranger does, and try on the real handlers whether it is true.
+// These tests read the checked-in document and check with the real handlers that it is true.
 
-// schemaSeen is what the tests read of a schema.
+// schemaSeen is the part of a schema that the tests read.
 type schemaSeen struct {
 	Ref        string `json:"$ref"`
 	Type       any
@@ -65,7 +65,7 @@ type operationSeen struct {
 	body         schemaSeen // of JSON
 }
 
-// operations are all of the document.
+// operations returns all operations of the document.
 func operations(t *testing.T) []operationSeen {
 	t.Helper()
 	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
@@ -102,7 +102,7 @@ func operations(t *testing.T) []operationSeen {
 	return out
 }
 
-// succeeds is the status of the operation's answer where all is well.
+// succeeds returns the status of the operation's successful answer.
 func (o operationSeen) succeeds() int {
 	for _, status := range []int{http.StatusCreated, http.StatusAccepted} {
 		if _, ok := o.Responses[fmt.Sprint(status)]; ok {
@@ -112,10 +112,10 @@ func (o operationSeen) succeeds() int {
 	return http.StatusOK
 }
 
-// lastOf is the name of the component that a reference leads to.
+// lastOf returns the name of the component to which a reference points.
 func lastOf(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
-// examples are those of the operation's JSON body, in order; none where it has no such body.
+// examples returns the examples of the operation's JSON body, in order. There are none if it has no such body.
 func (o operationSeen) examples(t *testing.T) []map[string]any {
 	t.Helper()
 	raw := o.RequestBody.Content["application/json"].Examples
@@ -138,8 +138,8 @@ func (o operationSeen) examples(t *testing.T) []map[string]any {
 	return out
 }
 
-// stage is all routes over a gateway in memory that has what the document's examples name.
-func stage() http.Handler {
+// documentHandler returns all routes, on a gateway in memory that has every id of the document's examples.
+func documentHandler() http.Handler {
 	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	gw := &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
 	id := "00000000-0000-4000-8000-000000000001"
@@ -150,7 +150,7 @@ func stage() http.Handler {
 	return dialecttest.Mux(slices.DeleteFunc(all, func(r dialect.Route) bool { return r.Handler == nil })) // pages have no limits
 }
 
-// send sends a body, which is JSON where it is no text, with a key that may do all; header are names and values.
+// send sends a body with a key that has all rights. A body that is no string is encoded as JSON. header lists names and values.
 func (o operationSeen) send(t *testing.T, query string, body any, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	var raw []byte
@@ -171,13 +171,13 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	stage().ServeHTTP(w, r)
+	documentHandler().ServeHTTP(w, r)
 	return w
 }
 
-// blames reports whether an answer names a field ("a/b", "list/0/a") or parameter ("?a") as at fault, in any form of
-// errors. Not all forms tell the place in a list.
-func blames(w *httptest.ResponseRecorder, field string) bool {
+// namesField reports whether an error answer of any form names a field ("a/b", "list/0/a") or a parameter ("?a"). Not all forms
+// name the position in a list.
+func namesField(w *httptest.ResponseRecorder, field string) bool {
 	var e struct {
 		Message string          // Kling's
 		Detail  json.RawMessage // Luma's text, or fal's list of fields
@@ -185,7 +185,7 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 		Errors  []struct{ Pointer, Parameter string }
 		Issues  []struct{ Path []any } // Runway's
 	}
-	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON blames nobody
+	_ = json.Unmarshal(w.Body.Bytes(), &e) // what is no JSON names no field
 	if text := ""; json.Unmarshal(e.Error, &text) == nil {
 		e.Message += text
 	}
@@ -222,7 +222,7 @@ func blames(w *httptest.ResponseRecorder, field string) bool {
 	return false
 }
 
-// isPlace reports whether a step of a field's path is a place in a list.
+// isPlace reports whether a step of a field's path is a position in a list.
 func isPlace(step string) bool {
 	_, err := strconv.Atoi(step)
 	return err == nil

@@ -15,15 +15,14 @@ import (
 	"github.com/filmgate/filmgate/internal/dialect"
 )
 
-// traveller calls a running server and holds each request and answer to the document.
-type traveller struct {
+// validatingClient calls a running server and checks each request and answer against the document.
+type validatingClient struct {
 	*process
 	validator.Validator
 }
 
-// ask sends a request with the key; header are names and values. The answer is of the status that is wanted, and what
-// the document says.
-func (c traveller) ask(t *testing.T, status int, method, path string, body []byte, header ...string) (*http.Response, []byte) {
+// ask sends a request with the key. header lists names and values. The answer must have the status, and follow the document.
+func (c validatingClient) ask(t *testing.T, status int, method, path string, body []byte, header ...string) (*http.Response, []byte) {
 	t.Helper()
 	send := func() *http.Request {
 		r, err := http.NewRequestWithContext(t.Context(), method, c.base+strings.TrimPrefix(path, c.base), bytes.NewReader(body))
@@ -60,8 +59,8 @@ func (c traveller) ask(t *testing.T, status int, method, path string, body []byt
 	return resp, got
 }
 
-// read is ask for a JSON answer, of which out is filled.
-func (c traveller) read(t *testing.T, out any, method, path, body string, header ...string) *http.Response {
+// read is ask for a JSON answer, which it decodes into out.
+func (c validatingClient) read(t *testing.T, out any, method, path, body string, header ...string) *http.Response {
 	t.Helper()
 	var raw []byte
 	if body != "" {
@@ -75,7 +74,7 @@ func (c traveller) read(t *testing.T, out any, method, path, body string, header
 }
 
 func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
-	c := traveller{run(t, t.TempDir()), judge(t)}
+	c := validatingClient{run(t, t.TempDir()), documentValidator(t)}
 	for _, path := range []string{"/openapi.json", "/healthz", "/readyz", "/metrics"} {
 		c.ask(t, http.StatusOK, http.MethodGet, path, nil)
 	}
@@ -89,8 +88,8 @@ func TestARunningServerIsWhatItsDocumentSays(t *testing.T) {
 	c.ask(t, http.StatusNoContent, http.MethodDelete, "/api/v1/tasks/"+id, nil)
 }
 
-// examples sends the first example of each create as it is, and cancels what it made.
-func (c traveller) examples(t *testing.T) {
+// examples sends the first example of each create, and cancels the tasks.
+func (c validatingClient) examples(t *testing.T) {
 	t.Helper()
 	for _, o := range operations(t) {
 		if !strings.HasPrefix(o.ID, "create_") {
@@ -112,8 +111,8 @@ func (c traveller) examples(t *testing.T) {
 	}
 }
 
-// uploads sends a picture in both ways and returns its URL.
-func (c traveller) uploads(t *testing.T) string {
+// uploads uploads a picture in both ways and returns its URL.
+func (c validatingClient) uploads(t *testing.T) string {
 	t.Helper()
 	picture, err := os.ReadFile("../../demo/first-frame.jpg")
 	if err != nil {
@@ -130,11 +129,11 @@ func (c traveller) uploads(t *testing.T) string {
 	return dataset.URL
 }
 
-// creates asks for one video twice under a key, and is refused in several ways.
-func (c traveller) creates(t *testing.T, image string) string {
+// creates sends one create twice under an idempotency key, and several creates that are refused.
+func (c validatingClient) creates(t *testing.T, image string) string {
 	t.Helper()
 	body := `{"seconds":5,"text_prompt":"slow push in","init_image":"` + image + `"}`
-	once := []string{"Idempotency-Key", `"a key of the journey"`}
+	once := []string{"Idempotency-Key", `"a key of the test"`}
 	var first, second struct{ Task struct{ ID string } }
 	c.read(t, &first, http.MethodPost, "/api/v1/create_runway", body, once...)
 	if again := c.read(t, &second, http.MethodPost, "/api/v1/create_runway", body, once...); again.Header.Get("Idempotent-Replayed") != "true" || first != second {
@@ -149,8 +148,8 @@ func (c traveller) creates(t *testing.T, image string) string {
 	return first.Task.ID
 }
 
-// files reads the video and the picture as players and browsers do.
-func (c traveller) files(t *testing.T, video, image string) {
+// files fetches the video and the picture as players and browsers do.
+func (c validatingClient) files(t *testing.T, video, image string) {
 	t.Helper()
 	whole, _ := c.ask(t, http.StatusOK, http.MethodGet, video+"?download=a+lake", nil)
 	c.ask(t, http.StatusPartialContent, http.MethodGet, video, nil, "Range", "bytes=0-99")
@@ -162,7 +161,7 @@ func (c traveller) files(t *testing.T, video, image string) {
 	c.ask(t, http.StatusForbidden, http.MethodGet, image[:len(image)-3]+"AAA", nil)
 }
 
-func (c traveller) tasks(t *testing.T, id string) {
+func (c validatingClient) tasks(t *testing.T, id string) {
 	t.Helper()
 	var none any
 	polled := c.read(t, &none, http.MethodGet, "/api/v1/get_runway/"+id, "")
@@ -174,7 +173,7 @@ func (c traveller) tasks(t *testing.T, id string) {
 	c.ask(t, http.StatusOK, http.MethodGet, "/api/v1/get_luma/"+id, nil)
 }
 
-func (c traveller) assets(t *testing.T) {
+func (c validatingClient) assets(t *testing.T) {
 	t.Helper()
 	var page struct{ Assets []struct{ ID string } }
 	c.read(t, &page, http.MethodGet, "/api/v1/assets", "")
