@@ -125,16 +125,16 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	return g.submitted(ctx, next, n, sub.Handle)
 }
 
-// submitted records the handle of the job that a submit made. Another step may have written the task meanwhile: the handle is
-// then recorded over that, for else the job would be paid for nothing. If the task can no longer use the job (it has ended, or
-// has another job), the job is cancelled at the engine.
+// submitted records the handle of the job that a submit made. If another step has written the task meanwhile, the handle is
+// recorded over that version, so that no job is paid for nothing. If the task can no longer use the job (it has ended, has moved
+// to another engine or has another job), the job is cancelled at the engine.
 func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
 	for prev := t; ; {
 		_, err := g.apply(ctx, prev, withHandle(prev, handle), "")
 		if !errors.Is(err, store.ErrStale) {
 			return Next{After: 0}, err
 		}
-		ctx = context.WithoutCancel(ctx) // the job exists: whose it is must be decided
+		ctx = context.WithoutCancel(ctx) // the job exists: it must be recorded or cancelled
 		stored, readErr := g.cfg.Store.Task(ctx, t.ID)
 		if readErr != nil || recorded(stored, handle) {
 			return Next{}, err // the next step looks for the job, if nothing has recorded it

@@ -162,9 +162,7 @@ func TestTaskIsWrittenDuringSubmit(t *testing.T) {
 	}{
 		"by a step that does not find the job yet: the job is kept": {func(t *testing.T, h *harness, id string) {
 			t.Helper()
-			if _, err := h.Advance(t.Context(), id); err != nil {
-				t.Error(err)
-			}
+			h.step(t, id)
 		}, task.Succeeded},
 		"by its owner's cancel: the job is cancelled": {func(t *testing.T, h *harness, id string) {
 			t.Helper()
@@ -179,9 +177,7 @@ func TestTaskIsWrittenDuringSubmit(t *testing.T) {
 			e := &submitHookedEngine{Engine: h.fake, hook: func() { c.write(t, h, id) }}
 			h.use(e)
 			version := h.read(t, id).Version
-			if _, err := h.Advance(t.Context(), id); err != nil {
-				t.Fatal(err)
-			}
+			h.step(t, id)
 			if got := h.read(t, id); e.hook != nil || got.Version < version+2 {
 				t.Fatalf("version %d after %d: the task was not written during the submit", got.Version, version)
 			}
