@@ -63,6 +63,7 @@ type operationSeen struct {
 
 	method, path string
 	body         schemaSeen // of JSON
+	server       *documentServer
 }
 
 // operations returns all operations of the document.
@@ -83,10 +84,11 @@ func operations(t *testing.T) []operationSeen {
 		t.Fatal(err)
 	}
 	var out []operationSeen
+	server := newDocumentServer()
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		for _, method := range slices.Sorted(maps.Keys(doc.Paths[path])) {
 			o := doc.Paths[path][method]
-			o.method, o.path = strings.ToUpper(method), path
+			o.method, o.path, o.server = strings.ToUpper(method), path, server
 			o.body = doc.Components.Schemas[lastOf(o.RequestBody.Content["application/json"].Schema.Ref)]
 			for i, p := range o.Parameters {
 				if p.Ref != "" {
@@ -138,16 +140,30 @@ func (o operationSeen) examples(t *testing.T) []map[string]any {
 	return out
 }
 
-// documentHandler returns all routes, on a gateway in memory that has every id of the document's examples.
-func documentHandler() http.Handler {
+// documentServer answers each request with all routes on a gateway in memory that has every id of the document's examples, and
+// nothing of earlier requests.
+type documentServer struct {
+	*dialecttest.Gateway // of the current request
+	routes               http.Handler
+}
+
+// newDocumentServer returns a server. The pages have no limits, so it has none of them.
+func newDocumentServer() *documentServer {
+	s := &documentServer{}
+	all := routes.Served(s, routes.Options{ServerID: "7d3f2b9c", Log: slog.New(slog.DiscardHandler)})
+	s.routes = dialecttest.Mux(slices.DeleteFunc(all, func(r dialect.Route) bool { return r.Handler == nil }))
+	return s
+}
+
+// ServeHTTP implements http.Handler. It serves one request at a time.
+func (s *documentServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	gw := &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
+	s.Gateway = &dialecttest.Gateway{Time: now, Groups: []task.AssetGroup{{ID: "20000000-0000-4000-8000-000000000001", Account: 7, Created: now}}}
 	id := "00000000-0000-4000-8000-000000000001"
-	gw.Uploads = []task.Dataset{{ID: id, Account: 7, Created: now, Key: "datasets/" + id + ".jpg", Upload: &task.Upload{Filename: "lake.jpg", Parts: 2}}}
-	gw.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
+	s.Uploads = []task.Dataset{{ID: id, Account: 7, Created: now, Key: "datasets/" + id + ".jpg", Upload: &task.Upload{Filename: "lake.jpg", Parts: 2}}}
+	s.Put(task.Task{ID: id, Account: 7, Created: now, State: task.Succeeded, Artifacts: []task.Artifact{
 		{ID: "10000000-0000-4000-8000-000000000001", Task: id, Account: 7, Created: now}}})
-	all := routes.Served(gw, routes.Options{ServerID: "7d3f2b9c", Log: slog.New(slog.DiscardHandler)})
-	return dialecttest.Mux(slices.DeleteFunc(all, func(r dialect.Route) bool { return r.Handler == nil })) // pages have no limits
+	s.routes.ServeHTTP(w, r)
 }
 
 // send sends a body with a key that has all rights. A body that is no string is encoded as JSON. header lists names and values.
@@ -171,7 +187,7 @@ func (o operationSeen) send(t *testing.T, query string, body any, header ...stri
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	documentHandler().ServeHTTP(w, r)
+	o.server.ServeHTTP(w, r)
 	return w
 }
 

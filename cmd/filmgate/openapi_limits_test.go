@@ -312,7 +312,7 @@ func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 	}
 	for _, o := range operations(t) {
 		if len(o.Security) == 0 && !strings.HasPrefix(o.path, "/api/") {
-			continue // a page, or what a signed link opens: documentHandler has no such handler
+			continue // a page, or what a signed link opens: documentServer has no such handler
 		}
 		none, reader := o.send(t, "", "{}", "Authorization", ""), o.send(t, "", "{}", "Authorization", "Bearer "+dialecttest.ReadKey)
 		if needs := none.Code == 401 && none.Header().Get("WWW-Authenticate") != ""; needs != (len(o.Security) > 0) {
@@ -325,6 +325,7 @@ func TestTheDocumentSaysWhichCallsNeedWhichKey(t *testing.T) {
 }
 
 func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
+	server := newDocumentServer()
 	for _, d := range routes.Documented() {
 		body := d.Doc.Body
 		if body == nil || body.Decode == nil {
@@ -336,7 +337,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 			r.ContentLength = length
 			setRequired(r, d.Doc)
 			w := httptest.NewRecorder()
-			documentHandler().ServeHTTP(w, r)
+			server.ServeHTTP(w, r)
 			if got := w.Code == http.StatusRequestEntityTooLarge; got != tooLarge {
 				t.Errorf("%s: a body of %d bytes: %d", d.Doc.ID, length, w.Code)
 			}
@@ -345,7 +346,7 @@ func TestTheDocumentsLimitOfBodiesIsTheHandlers(t *testing.T) {
 		r.Header.Set("Content-Type", "text/plain")
 		setRequired(r, d.Doc)
 		w := httptest.NewRecorder()
-		if documentHandler().ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {
+		if server.ServeHTTP(w, r); w.Code != http.StatusUnsupportedMediaType {
 			t.Errorf("%s: a text: %d", d.Doc.ID, w.Code)
 		}
 	}
