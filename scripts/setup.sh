@@ -19,9 +19,9 @@ has() {
     curl) curl --version ;;
     python3) python3 -c 'import http.client' ;;
     ruby) ruby -e 'require "net/http"; require "uri"' ;;
-    libc6-dev) echo '#include <stdlib.h>' | gcc -E - ;;
-    libcurl4-openssl-dev) echo '#include <curl/curl.h>' | gcc -E - ;;
-    libblocksruntime-dev) echo '#include <Block.h>' | gcc -E - ;;
+    libc6-dev) gcc -E - <<<'#include <stdlib.h>' ;;
+    libcurl4-openssl-dev) gcc -E - <<<'#include <curl/curl.h>' ;;
+    libblocksruntime-dev) gcc -E - <<<'#include <Block.h>' ;;
     gobjc) [ -e "$(gcc -print-file-name=include/objc/objc.h)" ] ;;
     libgnustep-base-dev) [ -e /usr/include/GNUstep/Foundation/Foundation.h ] ;;
     nodejs) node -e 'fetch' ;;
