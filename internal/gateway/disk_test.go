@@ -74,11 +74,11 @@ func TestResultWaitsForOurDisk(t *testing.T) {
 					next.After = time.Second
 				}
 				h.pass(next.After)
-				if faults == 40 {
+				if faults == 25 {
 					break
 				}
 			}
-			if got := h.read(t, id); faults != 40 || got.State.Terminal() || len(got.Attempts) != 1 || got.FailedPolls != 0 {
+			if got := h.read(t, id); faults != 25 || got.State.Terminal() || len(got.Attempts) != 1 || got.FailedPolls != 0 {
 				t.Fatalf("after %d faults: %s, %+v, attempts %+v", faults, got.State, got.Failure, got.Attempts)
 			}
 			c.works(t, h, id)

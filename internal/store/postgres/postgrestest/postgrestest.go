@@ -1,5 +1,5 @@
 // Package postgrestest starts PostgreSQL servers for tests. Each runs on a socket in a temporary folder of its own, as a user
-// without privileges and with fsync on, and is gone with the test program, however that ends. No other server of the machine
+// without privileges, and is gone with the test program, however that ends. No other server of the machine
 // is used or disturbed.
 package postgrestest
 
@@ -34,17 +34,21 @@ type Server struct {
 	as        *syscall.Credential // nil = as the user of the tests
 	watch     *exec.Cmd           // ends the server when its standard input ends
 	watched   io.Closer           // that input
+	options   string              // of the server program
 	databases atomic.Int64
 }
 
-// Start makes an empty cluster in a temporary folder and starts its server. It returns ErrMissing if PostgreSQL is not
-// installed.
-func Start(ctx context.Context) (s *Server, err error) {
+// Start makes an empty cluster in a temporary folder and starts its server, with fsync on. It returns ErrMissing if PostgreSQL
+// is not installed.
+func Start(ctx context.Context) (*Server, error) { return startWith(ctx, "") }
+
+// startWith starts a server with options of the server program besides its own.
+func startWith(ctx context.Context, options string) (s *Server, err error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	s = &Server{bin: bin}
+	s = &Server{bin: bin, options: options}
 	if s.as, err = unprivileged(); err != nil {
 		return nil, err
 	}
@@ -149,7 +153,7 @@ func (s *Server) Crash(ctx context.Context) error {
 // Resume starts the server after a Crash, and returns when it accepts connections.
 func (s *Server) Resume(ctx context.Context) error {
 	return s.run(ctx, "pg_ctl", "-D", s.data(), "-l", filepath.Join(s.dir, "log"), "-w",
-		"-o", "-c listen_addresses='' -c unix_socket_directories='"+s.dir+"' -c max_connections=300 -c shared_buffers=32MB", "start")
+		"-o", "-c listen_addresses='' -c unix_socket_directories='"+s.dir+"' -c max_connections=300 -c shared_buffers=32MB "+s.options, "start")
 }
 
 // Socket returns the folder of the server's socket.

@@ -45,8 +45,9 @@ func (s *Shared) Stop() {
 	}
 }
 
-// Both returns tests that run twice: first as they are, then on a PostgreSQL server that it starts and gives to use. If
-// PostgreSQL is not installed, it says so instead of running them again.
+// Both returns tests that run twice: first as they are, then on a PostgreSQL server that it starts and gives to use. That server
+// does not wait for the disk, so a test that crashes a server needs one of its own. If PostgreSQL is not installed, it says so
+// instead of running them again.
 func Both(m *testing.M, use func(*Server)) interface{ Run() int } { return &both{m, use} }
 
 type both struct {
@@ -60,7 +61,7 @@ func (b *both) Run() int {
 	if code != 0 {
 		return code
 	}
-	server, err := Start(context.Background())
+	server, err := startWith(context.Background(), "-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
 	if errors.Is(err, ErrMissing) {
 		fmt.Println("the tests do not run on PostgreSQL:", err)
 		return 0
