@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// filmgateTask is a task as the calls of Filmgate's own API answer it.
+// ownTask is a task as the calls of Filmgate's own API answer it.
 type ownTask struct {
 	ID          string  `json:"id"`
 	Status      string  `json:"status"`

@@ -66,13 +66,19 @@ type operationSeen struct {
 	server       *documentServer
 }
 
-// operations returns all operations of the document.
-func operations(t *testing.T) []operationSeen {
+// rawDocument returns the checked-in document, as JSON.
+func rawDocument(t *testing.T) []byte {
 	t.Helper()
 	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return raw
+}
+
+// operations returns all operations of the document.
+func operations(t *testing.T) []operationSeen {
+	t.Helper()
 	var doc struct {
 		Paths      map[string]map[string]operationSeen
 		Components struct {
@@ -80,7 +86,7 @@ func operations(t *testing.T) []operationSeen {
 			Schemas    map[string]schemaSeen
 		}
 	}
-	if err := json.Unmarshal(raw, &doc); err != nil {
+	if err := json.Unmarshal(rawDocument(t), &doc); err != nil {
 		t.Fatal(err)
 	}
 	var out []operationSeen

@@ -31,6 +31,7 @@ func (b *closableBucket) Put(ctx context.Context, key string, r io.Reader, media
 
 // TestResultWaitsForOurDisk lets our own disk fail in ingest, for more steps than an engine's errors may take.
 func TestResultWaitsForOurDisk(t *testing.T) {
+	const enough = 25 // faults; 21 of an engine's end a task
 	for _, c := range []struct {
 		name        string
 		fail, works func(t *testing.T, h *harness, id string)
@@ -74,11 +75,11 @@ func TestResultWaitsForOurDisk(t *testing.T) {
 					next.After = time.Second
 				}
 				h.pass(next.After)
-				if faults == 25 {
+				if faults == enough {
 					break
 				}
 			}
-			if got := h.read(t, id); faults != 25 || got.State.Terminal() || len(got.Attempts) != 1 || got.FailedPolls != 0 {
+			if got := h.read(t, id); faults != enough || got.State.Terminal() || len(got.Attempts) != 1 || got.FailedPolls != 0 {
 				t.Fatalf("after %d faults: %s, %+v, attempts %+v", faults, got.State, got.Failure, got.Attempts)
 			}
 			c.works(t, h, id)

@@ -1,6 +1,5 @@
 // Package postgrestest starts PostgreSQL servers for tests. Each runs on a socket in a temporary folder of its own, as a user
-// without privileges, and is gone with the test program, however that ends. No other server of the machine
-// is used or disturbed.
+// without privileges, and is gone with the test program, however that ends. No other server of the machine is used or disturbed.
 package postgrestest
 
 import (

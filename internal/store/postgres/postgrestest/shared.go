@@ -61,7 +61,7 @@ func (b *both) Run() int {
 	if code != 0 {
 		return code
 	}
-	server, err := startWith(context.Background(), "-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
+	server, err := startWith(context.Background(), "-c fsync=off")
 	if errors.Is(err, ErrMissing) {
 		fmt.Println("the tests do not run on PostgreSQL:", err)
 		return 0
