@@ -51,7 +51,7 @@ func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 		!strings.Contains(got.Failure.Text, "video not found") {
 		t.Fatalf("ended %s, %+v", got.State, got.Failure)
 	}
-	if took := got.Finished.Sub(got.Created); took.Seconds() > 60 || e.calls < 2 {
+	if took := got.Finished.Sub(got.Created); took.Seconds() > 20 || e.calls < 2 {
 		t.Errorf("it took %v and %d polls", took, e.calls)
 	}
 	for line := range strings.Lines(log.String()) {
