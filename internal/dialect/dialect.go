@@ -73,8 +73,7 @@ type Gateway interface {
 	// and replayed is true. Errors: Conflict while the first request is running, Unreadable if the key was used with
 	// another fingerprint of call and body.
 	SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error)
-	// Read returns the account's task. Error: NotFound for an unknown id, one that is no UUID, and another account's.
-	Read(ctx context.Context, who apikey.Key, id string) (task.Task, error)
+	TaskReader
 	// Cancel cancels a task that has not ended. Error: Conflict if it has.
 	Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error)
 	// Find returns the account's task with that Request.ExternalID. Error: NotFound.

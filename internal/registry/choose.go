@@ -26,14 +26,8 @@ type Draw func(parts ...string) []byte
 func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []task.FieldError, unready error) {
 	mode, starts := engine.ModeOf(req), false
 	for _, target := range order(r.route(req.Model), draw) {
-		n, ok := r.Find(target.Engine)
-		if !ok {
-			continue
-		}
-		for _, m := range n.Engine.Capabilities().Models {
-			if target.Model != "" && m.Name != target.Model {
-				continue
-			}
+		n, models := r.models(target)
+		for _, m := range models {
 			faults := m.Check(req)
 			if len(faults) == 0 {
 				if err := Ready(n.Engine); err != nil {
@@ -49,6 +43,24 @@ func (r Registry) Choices(req task.Request, draw Draw) (all []Choice, nearest []
 		}
 	}
 	return all, nearest, unready
+}
+
+// models returns the engine of a target and those of its models that the target means. There are none if the engine is not
+// configured.
+func (r Registry) models(target Target) (ConfiguredEngine, []engine.Model) {
+	n, ok := r.Find(target.Engine)
+	if !ok {
+		return n, nil
+	}
+	all := n.Engine.Capabilities().Models
+	if target.Model == "" {
+		return n, all
+	}
+	i := slices.IndexFunc(all, func(m engine.Model) bool { return m.Name == target.Model })
+	if i < 0 {
+		return n, nil
+	}
+	return n, all[i : i+1]
 }
 
 // Ready returns nil, or why an engine that knows it can't work now.

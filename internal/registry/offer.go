@@ -12,16 +12,11 @@ import (
 func (r Registry) Offers(model string, callbacks func(ConfiguredEngine) bool) []task.Offer {
 	var out []task.Offer
 	for _, target := range r.route(model) {
-		n, ok := r.Find(target.Engine)
-		if !ok {
-			continue
-		}
-		for _, m := range n.Engine.Capabilities().Models {
-			if target.Model == "" || m.Name == target.Model {
-				o := offer(n, m)
-				o.Weight, o.Callbacks = target.Weight, callbacks(n)
-				out = append(out, o)
-			}
+		n, models := r.models(target)
+		for _, m := range models {
+			o := offer(n, m)
+			o.Weight, o.Callbacks = target.Weight, callbacks(n)
+			out = append(out, o)
 		}
 	}
 	return out

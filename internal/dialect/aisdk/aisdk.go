@@ -129,11 +129,7 @@ func (c calls) status(w http.ResponseWriter, r *http.Request) {
 
 // find reads the task that an operation names.
 func (c calls) find(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	id, ok := dialect.ParseID(wire)
-	if !ok {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
-	}
-	return c.gw.Read(r.Context(), who, id)
+	return dialect.FindTask(r.Context(), c.gw, who, wire, "There is no task with this id.")
 }
 
 func (c calls) config(w http.ResponseWriter, r *http.Request) {

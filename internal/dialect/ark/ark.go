@@ -92,16 +92,7 @@ func (c calls) find(r *http.Request, scope apikey.Scope) (apikey.Key, task.Task,
 }
 
 func (c calls) task(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	missing := &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
-	id, ok := dialect.ParseID(wire)
-	if !ok {
-		return task.Task{}, missing
-	}
-	t, err := c.gw.Read(r.Context(), who, id)
-	if err == nil && t.Deleted {
-		return task.Task{}, missing
-	}
-	return t, err
+	return dialect.FindKept(r.Context(), c.gw, who, wire, "There is no task with this id.")
 }
 
 // remove cancels a task that has not ended, and deletes one that has.

@@ -44,8 +44,7 @@ type Gateway interface {
 	BeginUpload(ctx context.Context, who apikey.Key, filename string, parts int) (task.Dataset, error)
 	// PutUpload stores the whole file of an upload of one part and completes it, under the token for its task.PartKey.
 	PutUpload(ctx context.Context, token, id string, body io.Reader) error
-	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.
-	OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error)
+	dialect.UploadReader
 }
 
 // Routes returns the calls, without their prefix.
@@ -114,7 +113,7 @@ func (c calls) submit(w http.ResponseWriter, r *http.Request) {
 	req.CallbackURL = webhookOf(f, r.URL.Query().Get("fal_webhook"))
 	dialect.ReportIgnored(w, r, f)
 	if err = f.Err(); err == nil {
-		err = c.findUploads(r, who, &req)
+		err = dialect.LinkUploads(r.Context(), c.gw, who, &req, c.Origin.Base(r)+files, c.Origin.Links(r, c.gw))
 	}
 	var t task.Task
 	if err == nil {
@@ -140,17 +139,9 @@ func (c calls) find(r *http.Request, scope apikey.Scope, end string) (task.Task,
 	if err != nil {
 		return task.Task{}, who, err
 	}
-	none := &task.Error{Code: task.NotFound, Detail: "Request not found"}
-	path, ok := strings.CutSuffix(r.PathValue("path"), end)
-	_, wire, found := strings.Cut(path, "/requests/")
-	id, isID := dialect.ParseID(wire)
-	if !ok || !found || !isID {
-		return task.Task{}, who, none
-	}
-	t, err := c.gw.Read(r.Context(), who, id)
-	if err == nil && t.Deleted || task.CodeOf(err) == task.NotFound && err != nil {
-		return task.Task{}, who, none
-	}
+	path := strings.TrimSuffix(r.PathValue("path"), end)
+	_, id, _ := strings.Cut(path, "/requests/")
+	t, err := dialect.FindKept(r.Context(), c.gw, who, id, "Request not found")
 	return t, who, err
 }
 

@@ -69,34 +69,3 @@ func (c calls) putFile(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(http.StatusOK)
 }
-
-// findUploads replaces the URLs of uploaded files by signed links.
-func (c calls) findUploads(r *http.Request, who apikey.Key, req *task.Request) error {
-	replace := func(source *string, field string) error {
-		id, ok := strings.CutPrefix(*source, c.Origin.Base(r)+files)
-		if !ok {
-			return nil
-		}
-		d, err := c.gw.OwnUpload(r.Context(), who, dialect.CanonicalID(id))
-		if err != nil && task.CodeOf(err) != task.NotFound {
-			return err
-		}
-		if err != nil || d.Uploading() {
-			return &task.Error{Code: task.Invalid, Detail: "An upload can't be used.", Fields: []task.FieldError{{Field: field, Detail: "names no file that you have uploaded in the last 24 hours"}}}
-		}
-		*source = c.Origin.Links(r, c.gw).Signed(d.Key)
-		return nil
-	}
-	for _, img := range []*task.Image{req.First, req.Last} {
-		if img == nil {
-			continue
-		}
-		if err := replace(&img.Source, img.Field); err != nil {
-			return err
-		}
-	}
-	if v := req.Video; v != nil {
-		return replace(&v.Source, v.Field)
-	}
-	return nil
-}

@@ -192,9 +192,5 @@ func (c calls) download(w http.ResponseWriter, r *http.Request) {
 
 // find reads the task that an id names.
 func (c calls) find(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	id, ok := dialect.ParseID(wire)
-	if !ok {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no operation with this name."}
-	}
-	return c.gw.Read(r.Context(), who, id)
+	return dialect.FindTask(r.Context(), c.gw, who, wire, "There is no operation with this name.")
 }

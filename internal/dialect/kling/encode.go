@@ -2,7 +2,6 @@ package kling
 
 import (
 	"strconv"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -96,7 +95,7 @@ func dataOf(t task.Task, l dialect.Links, read bool) taskData {
 	if t.State == task.Succeeded {
 		d.TaskResult = &taskResult{Videos: []video{}}
 		for a, file := range t.FilesOf(task.Video) {
-			d.TaskResult.Videos = append(d.TaskResult.Videos, video{ID: a.ID, URL: l.Of(a, file), Duration: seconds(a.Duration)})
+			d.TaskResult.Videos = append(d.TaskResult.Videos, video{ID: a.ID, URL: l.Of(a, file), Duration: dialect.Seconds(a.Duration)})
 		}
 	}
 	return d
@@ -112,9 +111,4 @@ func messageOf(t task.Task) string {
 	default:
 		return ""
 	}
-}
-
-// seconds writes a duration in seconds, to the thousandth, without needless zeros: "5.1".
-func seconds(d time.Duration) string {
-	return strconv.FormatFloat(float64(d.Round(time.Millisecond).Milliseconds())/1000, 'f', -1, 64)
 }

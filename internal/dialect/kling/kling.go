@@ -161,11 +161,8 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 // find returns the task of an id. The caller's own comes first, since it may look like one of ours.
 func (c calls) find(r *http.Request, who apikey.Key, id string) (task.Task, error) {
 	t, err := c.gw.Find(r.Context(), who, id)
-	if uuid, ok := dialect.ParseID(id); ok && task.CodeOf(err) == task.NotFound && err != nil {
-		t, err = c.gw.Read(r.Context(), who, uuid)
-	}
-	if err == nil && t.Deleted {
-		err = &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+	if task.CodeOf(err) == task.NotFound {
+		return dialect.FindKept(r.Context(), c.gw, who, id, "There is no such task.")
 	}
 	return t, err
 }

@@ -193,7 +193,7 @@ func agentsStateOf(s task.State) agentsState {
 
 // encodeAgents returns the answer about one task.
 func encodeAgents(t task.Task, l dialect.Links) []byte {
-	g := agentsGeneration{ID: t.ID, CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z"), Model: t.Request.Model,
+	g := agentsGeneration{ID: t.ID, CreatedAt: dialect.Micros(t.Created), Model: t.Request.Model,
 		State: agentsStateOf(t.State), Type: agentsType(t.Request), Output: []agentsOutput{}}
 	switch t.State {
 	case task.Succeeded:

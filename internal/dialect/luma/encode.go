@@ -51,7 +51,7 @@ func encodeGeneration(t task.Task, l dialect.Links) []byte {
 }
 
 func generationOf(t task.Task, l dialect.Links) lumaGeneration {
-	g := lumaGeneration{ID: t.ID, GenerationType: "video", State: stateOf(t.State), CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z"),
+	g := lumaGeneration{ID: t.ID, GenerationType: "video", State: stateOf(t.State), CreatedAt: dialect.Micros(t.Created),
 		Model: t.Request.Model, Request: echoOf(t, l)}
 	switch t.State {
 	case task.Succeeded:

@@ -51,16 +51,7 @@ func (c calls) resolve(ctx context.Context, who apikey.Key, w *wanted) error {
 
 // byID reads a task by its id in the form of any dialect. A deleted one is not found.
 func (c calls) byID(ctx context.Context, who apikey.Key, wire string) (task.Task, error) {
-	missing := &task.Error{Code: task.NotFound, Detail: "There is no generation with this id."}
-	id, ok := dialect.ParseID(wire)
-	if !ok {
-		return task.Task{}, missing
-	}
-	t, err := c.gw.Read(ctx, who, id)
-	if task.CodeOf(err) == task.NotFound && err != nil || t.Deleted {
-		return task.Task{}, missing
-	}
-	return t, err
+	return dialect.FindKept(ctx, c.gw, who, wire, "There is no generation with this id.")
 }
 
 // take puts the file of the task that the reference asks for into the request. It returns false if there is none.

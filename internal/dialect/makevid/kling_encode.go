@@ -58,7 +58,7 @@ func encodeKling(t task.Task, s scene) []byte {
 			}
 			video, _ := a.FirstFile(task.Video)
 			data.TaskResult.Videos = append(data.TaskResult.Videos,
-				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: decimals(a.Duration)})
+				klingVideo{ID: a.ID, URL: s.links.Of(a, video), Duration: dialect.Seconds(a.Duration)})
 		}
 	}
 	return dialect.Marshal(klingAnswer{Message: "SUCCEED", RequestID: s.request, Data: data})

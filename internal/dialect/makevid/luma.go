@@ -103,7 +103,7 @@ type lumaVideo struct {
 // encodeLuma returns the answer of create_luma and get_luma.
 func encodeLuma(t task.Task, s scene) []byte {
 	out := lumaRead{ID: t.ID, State: lumaWord(lumaState(t.State)), Prompt: t.Request.Prompt,
-		CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000000Z")}
+		CreatedAt: dialect.Micros(t.Created)}
 	if out.State == "pending" && t.QueueWait > 0 {
 		wait := int(math.Ceil(t.QueueWait.Seconds()))
 		out.EstimateWaitSeconds = &wait

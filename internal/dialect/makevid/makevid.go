@@ -131,11 +131,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 
 // find reads the task that the path names, in the form of any dialect.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
-	id, ok := dialect.ParseID(r.PathValue("id"))
-	if !ok {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no such task."}
-	}
-	return c.gw.Read(r.Context(), who, id)
+	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), "There is no such task.")
 }
 
 func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -99,7 +98,7 @@ type runwaySize struct {
 // encodeRunway returns the answer of create_runway and get_runway.
 func encodeRunway(t task.Task, s scene) []byte {
 	out := runwayTask{
-		ID: t.ID, CreatedAt: milli(t.Created), UpdatedAt: milli(t.Updated), TaskType: t.Request.Model,
+		ID: t.ID, CreatedAt: dialect.Millis(t.Created), UpdatedAt: dialect.Millis(t.Updated), TaskType: t.Request.Model,
 		Options: runwayOptionsOf(t.Request, s.links), Status: runwayState(runwayStatus(t.State)), ProgressRatio: runwayRatio(t),
 		Artifacts: []runwayArtifact{},
 	}
@@ -157,11 +156,11 @@ func runwayOptionsOf(r task.Request, l dialect.Links) runwayOptions {
 func runwayArtifactOf(a task.Artifact, l dialect.Links) runwayArtifact {
 	video, _ := a.FirstFile(task.Video)
 	out := runwayArtifact{
-		ID: a.ID, CreatedAt: milli(a.Created), UpdatedAt: milli(a.Updated), UserID: a.Account, CreatedBy: a.Account,
+		ID: a.ID, CreatedAt: dialect.Millis(a.Created), UpdatedAt: dialect.Millis(a.Updated), UserID: a.Account, CreatedBy: a.Account,
 		TaskID: a.Task, ParentAssetGroupID: a.Group, Filename: a.Filename, URL: l.Of(a, video),
 		FileSize: strconv.FormatInt(video.Size, 10), PreviewURLs: []string{}, Private: a.Unlisted,
 		PrivateInTeam: a.PrivateInTeam, Deleted: a.Deleted, Reported: a.Reported, Favorite: a.Favorite,
-		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(decimals(a.Duration)),
+		Metadata: runwayMetadata{FrameRate: int(math.Round(a.FrameRate)), Duration: json.Number(dialect.Seconds(a.Duration)),
 			Dimensions: [2]int{a.Width, a.Height}, Size: runwaySize{a.Width, a.Height}},
 	}
 	for _, p := range a.FilesOf(task.Preview) {
@@ -208,12 +207,4 @@ func runwayErrorOf(f task.Failure) *runwayError {
 		reason = task.VendorUnavailable
 	}
 	return &runwayError{ErrorMessage: f.Text, Reason: string(reason), Message: f.Text}
-}
-
-// milli is a time as RFC 3339 in UTC with exactly three fraction digits: "2024-09-09T06:50:55.123Z".
-func milli(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// decimals is a duration in seconds, rounded to thousandths, without needless zeros: "10.542".
-func decimals(d time.Duration) string {
-	return strconv.FormatFloat(float64(d.Round(time.Millisecond).Milliseconds())/1000, 'f', -1, 64)
 }

@@ -151,16 +151,6 @@ func TestRunwayOptionsTellWhatWasAsked(t *testing.T) {
 	}
 }
 
-func TestDurationsHaveAtMostThreeDecimals(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		125 * time.Second / 24: "5.208", 253 * time.Second / 24: "10.542", 5 * time.Second: "5", 5100 * time.Millisecond: "5.1", 0: "0",
-	} {
-		if got := decimals(d); got != want {
-			t.Errorf("%v is %s, want %s", d, got, want)
-		}
-	}
-}
-
 func BenchmarkEncodeRunway(b *testing.B) {
 	tk, s := runwayTaskOf(), publishedScene()
 	for b.Loop() {

@@ -88,18 +88,12 @@ func (c calls) after(r *http.Request, who apikey.Key, q *query) (task.Cursor, er
 	if wire == "" {
 		return task.Cursor{}, nil
 	}
-	id, ok := dialect.ParseID(wire)
-	if ok {
-		t, err := c.gw.Read(r.Context(), who, id)
-		if err == nil {
-			return task.Cursor{Created: t.Created, ID: t.ID}, nil
-		}
-		if task.CodeOf(err) != task.NotFound {
-			return task.Cursor{}, err
-		}
+	t, err := dialect.FindTask(r.Context(), c.gw, who, wire, "")
+	if task.CodeOf(err) == task.NotFound {
+		q.fault("after", "there is no video with the id %q", task.Excerpt(wire))
+		return task.Cursor{}, nil
 	}
-	q.fault("after", "there is no video with the id %q", task.Excerpt(wire))
-	return task.Cursor{}, nil
+	return task.Cursor{Created: t.Created, ID: t.ID}, err
 }
 
 // encodeList returns a page of at most limit of the tasks; one more says that there is another page.

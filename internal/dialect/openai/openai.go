@@ -108,17 +108,8 @@ func (c calls) as(scope apikey.Scope, do call) http.Handler {
 
 // find reads the task that the path names. One that its owner has deleted is not there, as the API has it.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
-	wire := r.PathValue("id")
-	id, ok := dialect.ParseID(wire)
-	var t task.Task
-	var err error
-	if ok {
-		t, err = c.gw.Read(r.Context(), who, id)
-	}
-	if !ok || err == nil && t.Deleted || task.CodeOf(err) == task.NotFound && err != nil {
-		return t, &task.Error{Code: task.NotFound, Detail: "There is no video with the id '" + task.Excerpt(wire) + "'."}
-	}
-	return t, err
+	id := r.PathValue("id")
+	return dialect.FindKept(r.Context(), c.gw, who, id, "There is no video with the id '"+task.Excerpt(id)+"'.")
 }
 
 func (c calls) get(w http.ResponseWriter, r *http.Request, who apikey.Key) error {

@@ -94,11 +94,7 @@ func (c calls) find(r *http.Request) (task.Task, error) {
 	if err != nil {
 		return task.Task{}, err
 	}
-	id, ok := dialect.ParseID(r.PathValue("id"))
-	if !ok {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no video with this id."}
-	}
-	return c.gw.Read(r.Context(), who, id)
+	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), "There is no video with this id.")
 }
 
 // content answers with the bytes of a finished video.

@@ -72,7 +72,7 @@ func statusOf(s task.State) predictionStatus {
 func encode(t task.Task, l dialect.Links, api string) prediction {
 	e := echoOf(t.Request)
 	p := prediction{ID: t.ID, Model: t.Request.Model, Version: e.Version, Deployment: e.Deployment, Input: inputOf(t.Request, e, l), Logs: logsOf(t),
-		Status: statusOf(t.State), Source: "api", CreatedAt: stamp(t.Created), StartedAt: stampIf(t.Started), CompletedAt: stampIf(t.Finished),
+		Status: statusOf(t.State), Source: "api", CreatedAt: dialect.Millis(t.Created), StartedAt: stampIf(t.Started), CompletedAt: stampIf(t.Finished),
 		Webhook: t.Request.CallbackURL, Events: e.Events, URLs: predictionURLs{Get: api + "/predictions/" + t.ID, Cancel: api + "/predictions/" + t.ID + "/cancel"}}
 	if p.Version == "" {
 		p.Version = "hidden"
@@ -115,13 +115,11 @@ func logsOf(t task.Task) string {
 
 func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }
 
-func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
-
 func stampIf(at time.Time) *string {
 	if at.IsZero() {
 		return nil
 	}
-	s := stamp(at)
+	s := dialect.Millis(at)
 	return &s
 }
 

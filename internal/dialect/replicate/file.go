@@ -152,7 +152,7 @@ func (c calls) file(r *http.Request, d task.Dataset) predictionFile {
 	y, m, day := l.Now.UTC().Date()
 	until := time.Date(y, m, day+2, 0, 0, 0, 0, time.UTC) // as Links.Signed has it
 	return predictionFile{ID: d.ID, Name: d.Key[strings.LastIndexByte(d.Key, '/')+1:], ContentType: d.Type, Size: d.Size, Metadata: map[string]json.RawMessage{},
-		CreatedAt: stamp(d.Created), ExpiresAt: stamp(until), URLs: fileURLs{Get: l.SignedUntil(d.Key, until)}}
+		CreatedAt: dialect.Millis(d.Created), ExpiresAt: dialect.Millis(until), URLs: fileURLs{Get: l.SignedUntil(d.Key, until)}}
 }
 
 func tooLarge() error {

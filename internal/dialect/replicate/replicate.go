@@ -166,11 +166,7 @@ func (c calls) cancel(w http.ResponseWriter, r *http.Request, who apikey.Key) er
 
 // find reads the task that the path names.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
-	id, ok := dialect.ParseID(r.PathValue("id"))
-	if !ok {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no prediction with this id."}
-	}
-	return c.gw.Read(r.Context(), who, id)
+	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), "There is no prediction with this id.")
 }
 
 // prediction returns the task's prediction, whose URLs lead below the prefix by which the caller came.

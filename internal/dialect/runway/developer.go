@@ -3,7 +3,6 @@ package runway
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -80,7 +79,7 @@ func (c calls) create(k kind) http.Handler {
 		if err := f.Err(); err != nil {
 			return nil, err
 		}
-		if err := c.findUploads(r, who, &req); err != nil {
+		if err := dialect.LinkUploads(r.Context(), c.gw, who, &req, uploadScheme, c.Origin.Links(r, c.gw)); err != nil {
 			return nil, err
 		}
 		t, err := dialect.Submit(w, r, c.gw, who, f, req)
@@ -98,58 +97,9 @@ func (c calls) estimate(t task.Task) float64 {
 	return dialect.EstimatedCredits(c.gw.Offers(t.Request.Model), t.Request.Seconds)
 }
 
-// findUploads replaces the URIs of uploads by links to their files.
-func (c calls) findUploads(r *http.Request, who apikey.Key, req *task.Request) error {
-	var faults []task.FieldError
-	replace := func(source *string, field string) error {
-		id, ok := strings.CutPrefix(*source, uploadScheme)
-		if !ok {
-			return nil
-		}
-		d, err := c.gw.OwnUpload(r.Context(), who, dialect.CanonicalID(id))
-		switch {
-		case task.CodeOf(err) == task.NotFound:
-			faults = append(faults, task.FieldError{Field: field, Detail: "names no upload of yours; an upload lives for 24 hours"})
-		case err != nil:
-			return err
-		case d.Uploading():
-			faults = append(faults, task.FieldError{Field: field, Detail: "names an upload whose file was not sent yet"})
-		default:
-			*source = c.Origin.Links(r, c.gw).Signed(d.Key)
-		}
-		return nil
-	}
-	for _, img := range []*task.Image{req.First, req.Last} {
-		if img == nil {
-			continue
-		}
-		if err := replace(&img.Source, img.Field); err != nil {
-			return err
-		}
-	}
-	if v := req.Video; v != nil {
-		if err := replace(&v.Source, v.Field); err != nil {
-			return err
-		}
-	}
-	if faults != nil {
-		return &task.Error{Code: task.Invalid, Detail: "An upload can't be used.", Fields: faults}
-	}
-	return nil
-}
-
 // read returns the task that the path names, which was not deleted.
 func (c calls) read(ctx context.Context, r *http.Request, who apikey.Key) (task.Task, error) {
-	none := &task.Error{Code: task.NotFound, Detail: "There is no such task."}
-	id, ok := dialect.ParseID(r.PathValue("id"))
-	if !ok {
-		return task.Task{}, none
-	}
-	t, err := c.gw.Read(ctx, who, id)
-	if err == nil && t.Deleted {
-		return task.Task{}, none
-	}
-	return t, err
+	return dialect.FindKept(ctx, c.gw, who, r.PathValue("id"), "There is no such task.")
 }
 
 func (c calls) readTask(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {

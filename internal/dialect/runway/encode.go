@@ -44,7 +44,7 @@ const outputLife = 24 * time.Hour
 
 // encodeTask returns the answer of a get. estimate is what the task may cost, in credits.
 func encodeTask(t task.Task, l dialect.Links, estimate float64) []byte {
-	out := videoTask{ID: t.ID, Status: stateOf(t.State), CreatedAt: t.Created.UTC().Format("2006-01-02T15:04:05.000Z")}
+	out := videoTask{ID: t.ID, Status: stateOf(t.State), CreatedAt: dialect.Millis(t.Created)}
 	if t.State.Terminal() {
 		out.Cost = &cost{roundCredits(dialect.Credits(t))}
 	} else {

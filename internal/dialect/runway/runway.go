@@ -46,8 +46,7 @@ type Gateway interface {
 	// PutUpload stores the whole file of an upload of one part and completes it, under the token for its task.PartKey. Errors:
 	// as PutPart and CompleteUpload.
 	PutUpload(ctx context.Context, token, id string, body io.Reader) error
-	// OwnUpload reads an upload of the account's, complete or not. NotFound for an unknown id and another account's.
-	OwnUpload(ctx context.Context, who apikey.Key, id string) (task.Dataset, error)
+	dialect.UploadReader
 }
 
 // Routes returns the calls: the app's, and the relays' form of them.

@@ -109,16 +109,7 @@ func (c calls) find(r *http.Request) (task.Task, error) {
 	if err != nil {
 		return task.Task{}, err
 	}
-	missing := &task.Error{Code: task.NotFound, Detail: "There is no video with this request id."}
-	id, ok := dialect.ParseID(r.PathValue("id"))
-	if !ok {
-		return task.Task{}, missing
-	}
-	t, err := c.gw.Read(r.Context(), who, id)
-	if err == nil && t.Deleted {
-		return t, missing
-	}
-	return t, err
+	return dialect.FindKept(r.Context(), c.gw, who, r.PathValue("id"), "There is no video with this request id.")
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
