@@ -210,7 +210,7 @@ func (c *Catalog) edit(ctx context.Context, who apikey.Key, id string, change fu
 func (c *Catalog) stored(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	t, err := c.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
-		return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
+		return task.Task{}, task.NoSuchTask()
 	}
 	return t, err
 }

@@ -16,7 +16,7 @@ import (
 // Deleting twice is no error. NotFound as Read.
 func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 	if len(id) != 36 {
-		return noTask()
+		return task.NoSuchTask()
 	}
 	var before, next task.Task
 	for {

@@ -17,11 +17,11 @@ import (
 // another account's task.
 func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	if len(id) != 36 || uuid.Validate(id) != nil {
-		return task.Task{}, noTask()
+		return task.Task{}, task.NoSuchTask()
 	}
 	t, err := g.cfg.Store.CachedTask(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != who.Account {
-		return task.Task{}, noTask()
+		return task.Task{}, task.NoSuchTask()
 	}
 	if err != nil {
 		return task.Task{}, err
@@ -34,20 +34,16 @@ func (g *Gateway) Read(ctx context.Context, who apikey.Key, id string) (task.Tas
 // it was deleted.
 func (g *Gateway) Find(ctx context.Context, who apikey.Key, externalID string) (task.Task, error) {
 	if externalID == "" {
-		return task.Task{}, noTask()
+		return task.Task{}, task.NoSuchTask()
 	}
 	found, err := g.List(ctx, who, task.Query{ExternalID: externalID, Limit: 1})
 	if err != nil {
 		return task.Task{}, err
 	}
 	if len(found) == 0 {
-		return task.Task{}, noTask()
+		return task.Task{}, task.NoSuchTask()
 	}
 	return found[0], nil
-}
-
-func noTask() error {
-	return &task.Error{Code: task.NotFound, Detail: "There is no task with this id."}
 }
 
 // List returns the account's tasks that q selects, newest first. Deleted ones are not among them.

@@ -57,7 +57,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 func (g *Gateway) stored(ctx context.Context, account int64, id string) (task.Task, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.Account != account {
-		return task.Task{}, noTask()
+		return task.Task{}, task.NoSuchTask()
 	}
 	return t, err
 }

@@ -95,6 +95,12 @@ func (e *Error) Error() string {
 	return s
 }
 
+// NoTask is the detail of the error of NoSuchTask.
+const NoTask = "There is no task with this id."
+
+// NoSuchTask returns the error of a call for a task that does not exist, or is another account's.
+func NoSuchTask() error { return &Error{Code: NotFound, Detail: NoTask} }
+
 // CodeOf returns the code of the first *Error in err's chain, or InternalError if there is none, even if err is nil.
 func CodeOf(err error) Code {
 	var e *Error

@@ -129,7 +129,7 @@ func (c calls) status(w http.ResponseWriter, r *http.Request) {
 
 // find reads the task that an operation names.
 func (c calls) find(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	return dialect.FindTask(r.Context(), c.gw, who, wire, "There is no task with this id.")
+	return dialect.FindTask(r.Context(), c.gw, who, wire, task.NoTask)
 }
 
 func (c calls) config(w http.ResponseWriter, r *http.Request) {

@@ -92,7 +92,7 @@ func (c calls) find(r *http.Request, scope apikey.Scope) (apikey.Key, task.Task,
 }
 
 func (c calls) task(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	return dialect.FindKept(r.Context(), c.gw, who, wire, "There is no task with this id.")
+	return dialect.FindKept(r.Context(), c.gw, who, wire, task.NoTask)
 }
 
 // remove cancels a task that has not ended, and deletes one that has.

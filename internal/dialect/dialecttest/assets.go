@@ -47,7 +47,7 @@ func selects(q task.Query, t task.Task) bool {
 func (g *Gateway) Find(ctx context.Context, who apikey.Key, externalID string) (task.Task, error) {
 	found, err := g.List(ctx, who, task.Query{ExternalID: externalID})
 	if err == nil && (externalID == "" || len(found) == 0) {
-		err = &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+		err = task.NoSuchTask()
 	}
 	if err != nil {
 		return task.Task{}, err

@@ -140,7 +140,7 @@ func (g *Gateway) Read(_ context.Context, who apikey.Key, id string) (task.Task,
 			return t, nil
 		}
 	}
-	return task.Task{}, &task.Error{Code: task.NotFound, Detail: "There is no such task."}
+	return task.Task{}, task.NoSuchTask()
 }
 
 // Cancel ends a task.

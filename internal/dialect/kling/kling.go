@@ -162,7 +162,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 func (c calls) find(r *http.Request, who apikey.Key, id string) (task.Task, error) {
 	t, err := c.gw.Find(r.Context(), who, id)
 	if task.CodeOf(err) == task.NotFound {
-		return dialect.FindKept(r.Context(), c.gw, who, id, "There is no such task.")
+		return dialect.FindKept(r.Context(), c.gw, who, id, task.NoTask)
 	}
 	return t, err
 }

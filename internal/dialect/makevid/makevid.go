@@ -131,7 +131,7 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 
 // find reads the task that the path names, in the form of any dialect.
 func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
-	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), "There is no such task.")
+	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), task.NoTask)
 }
 
 func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {

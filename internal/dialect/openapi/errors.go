@@ -48,7 +48,7 @@ func sample(c task.Code) *task.Error {
 		task.Unauthorized:  "The API key is not known or no longer in force.",
 		task.BudgetSpent:   "The budget of the key is spent.",
 		task.Forbidden:     "The key lacks the scope write.",
-		task.NotFound:      "There is no such task.",
+		task.NotFound:      task.NoTask,
 		task.NotAllowed:    "Allowed here: GET, HEAD.",
 		task.Conflict:      "The task has ended.",
 		task.TooLarge:      "The body is larger than the 65536 bytes allowed here.",

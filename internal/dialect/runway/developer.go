@@ -99,7 +99,7 @@ func (c calls) estimate(t task.Task) float64 {
 
 // read returns the task that the path names, which was not deleted.
 func (c calls) read(ctx context.Context, r *http.Request, who apikey.Key) (task.Task, error) {
-	return dialect.FindKept(ctx, c.gw, who, r.PathValue("id"), "There is no such task.")
+	return dialect.FindKept(ctx, c.gw, who, r.PathValue("id"), task.NoTask)
 }
 
 func (c calls) readTask(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {
