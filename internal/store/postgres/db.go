@@ -168,26 +168,19 @@ func (db *DB) Check(ctx context.Context) error {
 }
 
 func (db *DB) check(ctx context.Context) error {
-	var may, tables bool
-	err := db.pool.QueryRow(ctx, `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false), to_regclass('goose_db_version') IS NOT NULL`).
-		Scan(&may, &tables)
+	var may bool
+	err := db.pool.QueryRow(ctx, `SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`).Scan(&may)
 	switch {
 	case err != nil:
 		return err
 	case !may:
 		return errors.New("its user may not make tables: make it the owner of the database")
-	case !tables:
-		return nil
 	}
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+	there, known, err := db.versions(ctx)
 	if err != nil {
 		return err
 	}
-	var version int64
-	if err := db.pool.QueryRow(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&version); err != nil {
-		return err
-	}
-	return checkVersion(version, int64(len(files)))
+	return checkVersion(there, known)
 }
 
 // checkVersion returns an error if the tables are a newer program's.
