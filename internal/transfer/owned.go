@@ -1,0 +1,154 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+
+	"github.com/filmgate/filmgate/internal/blob"
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// owned is a file that a row names.
+type owned struct {
+	key   string
+	owner string // "task ID"
+	hash  string // by the row; "" = the row has none
+}
+
+// checkOwned compares the files that the rows name with those at the destination.
+func (c *copier) checkOwned(ctx context.Context) error {
+	for _, t := range store.Tables() {
+		list := filesOf(t)
+		if list == nil {
+			continue
+		}
+		total, err := c.move.From.Rows.Count(ctx, t)
+		if err != nil {
+			return c.move.From.fail(err)
+		}
+		if err := c.checkTable(ctx, t, list, total); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body []byte) ([]owned, error), total int64) error {
+	var page []owned
+	var failed error
+	done := int64(0)
+	check := func() error {
+		failed = atOnce(ctx, page, c.check)
+		page = page[:0]
+		c.move.show("comparing files of "+t.Name, done, total)
+		return failed
+	}
+	err := c.move.From.Rows.Scan(ctx, t, nil, func(row store.Row) error {
+		body, _ := row[len(row)-1].([]byte)
+		found, err := list(body)
+		if err != nil {
+			return err
+		}
+		done++
+		if page = append(page, found...); len(page) >= filesPage {
+			return check()
+		}
+		return nil
+	})
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
+		return c.move.From.fail(err)
+	}
+	return check()
+}
+
+// check compares a file at the destination with its row, and with the source.
+func (c *copier) check(ctx context.Context, o owned) error {
+	from, to := c.move.From, c.move.To
+	c.mu.Lock()
+	u, is := c.flawed[o.key]
+	if is {
+		c.flawed[o.key] = flaw{u.what, true}
+	}
+	c.mu.Unlock()
+	if is {
+		c.problem(Problem{o.key, o.owner, u.what})
+		return nil
+	}
+	there, err := to.Files.Stat(ctx, o.key)
+	if errors.Is(err, blob.ErrNotFound) {
+		c.problem(Problem{o.key, o.owner, "it is missing at the source"})
+		return nil
+	}
+	if err != nil {
+		return to.failFiles(err)
+	}
+	if o.hash == "" {
+		return nil
+	}
+	if there.SHA256 == "" { // the copy has the bytes of the source
+		info, err := from.Files.Stat(ctx, o.key)
+		if err != nil && !errors.Is(err, blob.ErrNotFound) {
+			return from.failFiles(err)
+		}
+		there.SHA256 = info.SHA256
+	}
+	got, err := hashAt(ctx, to.Files, o.key, there)
+	if err != nil {
+		return to.failFiles(err)
+	}
+	if got != o.hash {
+		c.problem(Problem{o.key, o.owner, damaged(got, o.hash)})
+	}
+	return nil
+}
+
+// filesOf returns a function that lists the files that a row of the table names, from the row's body; nil if its rows name none.
+func filesOf(t store.Table) func(body []byte) ([]owned, error) {
+	switch t.Name {
+	case "tasks":
+		return taskFiles
+	case "datasets":
+		return datasetFiles
+	}
+	return nil
+}
+
+// taskFiles lists the files of a task that must be there: not those of a deleted artifact, nor those that a job is moving.
+func taskFiles(body []byte) ([]owned, error) {
+	t, err := store.UnmarshalTask(body)
+	if err != nil {
+		return nil, err
+	}
+	owner := "task " + t.ID
+	var out []owned
+	for _, a := range t.Artifacts {
+		if a.Deleted || a.Pending != "" {
+			continue
+		}
+		for _, f := range a.Files {
+			out = append(out, owned{f.Key, owner, f.SHA256})
+		}
+	}
+	for _, img := range []*task.Image{t.Request.First, t.Request.Last} {
+		if img != nil && img.Key != "" {
+			out = append(out, owned{key: img.Key, owner: owner})
+		}
+	}
+	if v := t.Request.Video; v != nil && v.Key != "" {
+		out = append(out, owned{key: v.Key, owner: owner})
+	}
+	return out, nil
+}
+
+// datasetFiles lists the file of a dataset. An upload in parts has none yet.
+func datasetFiles(body []byte) ([]owned, error) {
+	d, err := store.UnmarshalDataset(body)
+	if err != nil || d.Key == "" {
+		return nil, err
+	}
+	return []owned{{key: d.Key, owner: "dataset " + d.ID}}, nil
+}
