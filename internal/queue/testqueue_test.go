@@ -79,6 +79,9 @@ type testedQueue interface {
 	Start(ctx context.Context, steps Steps) error
 	Stop(ctx context.Context) error
 	Ping(ctx context.Context) error
+	Jobs(ctx context.Context, yield func([]Job) error) error
+	TakeOver(ctx context.Context, jobs []Job) error
+	DeleteJobs(ctx context.Context) error
 }
 
 // testTx is a transaction of the database of a testQueue.
