@@ -51,7 +51,7 @@ var packages = map[string][]string{
 	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
-	"terminal":   {"client", "apikey"},
+	"terminal":   {"client", "apikey", "transfer"},
 	"keystore":   {"task", "apikey", "store"},
 	"doctor":     {"apikey", "config", "media"},
 	"datafolder": {},
@@ -62,8 +62,8 @@ var packages = map[string][]string{
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
 
-	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "store", "terminal"}, // ports, no implementations
-	"cmd/openapi":    {everything},                                                                                              // a tool: it reads the routes of the dialects
+	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "store", "terminal", "transfer"}, // ports, no implementations
+	"cmd/openapi":    {everything},                                                                                                          // a tool: it reads the routes of the dialects
 	"cmd/demo":       {"media"},
 	"cmd/fakevendor": {"media"},
 }

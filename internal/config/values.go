@@ -51,6 +51,15 @@ func setDatabaseURL(v *values, text string) error {
 	if text == "" {
 		return nil
 	}
+	if err := CheckDatabaseURL(text); err != nil {
+		return err
+	}
+	v.DatabaseURL = apikey.Secret(text)
+	return nil
+}
+
+// CheckDatabaseURL returns an error if text is not like the URL of a PostgreSQL database. The error does not contain the text.
+func CheckDatabaseURL(text string) error {
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok {
 		return errors.New("no URL")
@@ -64,7 +73,6 @@ func setDatabaseURL(v *values, text string) error {
 	if _, database, ok := strings.Cut(rest, "/"); !ok || database == "" || database[0] == '?' {
 		return errors.New("it names no database")
 	}
-	v.DatabaseURL = apikey.Secret(text)
 	return nil
 }
 

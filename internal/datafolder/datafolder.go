@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// setting is the setting that names the data folder of a server.
+const setting = "FILMGATE_DATA (--data)"
+
 // Folder is the path of a data folder.
 type Folder string
 
@@ -19,24 +22,37 @@ func (f Folder) Database() string { return filepath.Join(string(f), "filmgate.db
 func (f Folder) Files() string { return filepath.Join(string(f), "files") }
 
 // Make makes the folder if it does not exist. Only this user may read it: it holds videos and the hashes of keys.
-func (f Folder) Make() error {
+func (f Folder) Make() error { return f.make(setting) }
+
+func (f Folder) make(setting string) error {
 	if err := os.MkdirAll(string(f), 0o700); err != nil {
-		return fmt.Errorf("FILMGATE_DATA (--data): cannot make the folder: %w", err)
+		return fmt.Errorf("%s: cannot make the folder: %w", setting, err)
 	}
 	return nil
 }
 
 // Lock makes this process the only server of the folder, until it closes the returned file or dies. A second server would
 // take the first one's running work for that of a dead process.
-func (f Folder) Lock() (*os.File, error) {
+func (f Folder) Lock() (*os.File, error) { return f.lock(setting) }
+
+// Claim makes the folder if it does not exist, and locks it, as Make and Lock do. Its errors begin with the setting or flag that
+// named the folder.
+func (f Folder) Claim(setting string) (*os.File, error) {
+	if err := f.make(setting); err != nil {
+		return nil, err
+	}
+	return f.lock(setting)
+}
+
+func (f Folder) lock(setting string) (*os.File, error) {
 	lock, err := os.OpenFile(filepath.Join(string(f), "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+		return nil, fmt.Errorf("%s: %w", setting, err)
 	}
 	_ = lock.Chmod(0o600)                                                         // an older version or another umask may have made it; it is empty
 	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits an int
 		_ = lock.Close()
-		return nil, fmt.Errorf("FILMGATE_DATA (--data): another filmgate serves the folder %s; stop it, or take another folder", string(f))
+		return nil, fmt.Errorf("%s: another filmgate serves the folder %s; stop it, or take another folder", setting, string(f))
 	}
 	return lock, nil
 }
@@ -49,7 +65,7 @@ func (f Folder) EmptyTemp() (string, error) {
 		err = os.Mkdir(temp, 0o700)
 	}
 	if err != nil {
-		return "", fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+		return "", fmt.Errorf("%s: %w", setting, err)
 	}
 	return temp, nil
 }

@@ -27,22 +27,29 @@ type Finding struct {
 	Optional bool   // the server works without it
 }
 
-// Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL; database returns an error
-// if the PostgreSQL database at a URL can't be used.
-func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool, database func(ctx context.Context, url string) error) []Finding {
+// Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL; database returns the name
+// of the database and an error if it can't be used, and no name if it is still to be made.
+func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool,
+	database func(ctx context.Context, s config.Settings) (name string, err error)) []Finding {
 	found := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data))
-	if s.DatabaseURL != "" {
-		found = append(found, checkDatabase(ctx, string(s.DatabaseURL), database))
-	}
+	found = append(found, checkDatabase(ctx, s, database)...)
 	return append(found, checkAddr(ctx, s.Addr, answers), checkServer(ctx, s.Server, answers))
 }
 
-// checkDatabase checks the PostgreSQL database.
-func checkDatabase(ctx context.Context, url string, usable func(ctx context.Context, url string) error) Finding {
-	if err := usable(ctx, url); err != nil {
-		return Finding{Text: err.Error(), Remedy: "start the database, or correct FILMGATE_DATABASE_URL (--database-url)"}
+// checkDatabase checks the database, if there is one.
+func checkDatabase(ctx context.Context, s config.Settings, database func(ctx context.Context, s config.Settings) (string, error)) []Finding {
+	name, err := database(ctx, s)
+	setting := "FILMGATE_DATA (--data)"
+	if s.DatabaseURL != "" {
+		setting = "FILMGATE_DATABASE_URL (--database-url)"
 	}
-	return Finding{OK: true, Text: "the database of FILMGATE_DATABASE_URL can be used"}
+	switch {
+	case err != nil:
+		return []Finding{{Text: fmt.Sprintf("%s: %v", name, err), Remedy: "start or repair it, complete its move, or correct " + setting}}
+	case name == "":
+		return nil
+	}
+	return []Finding{{OK: true, Text: name + " can be used"}}
 }
 
 // Print writes the findings, with the remedies of those that are not OK. The error says how many needs are not met.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,6 +16,13 @@ import (
 	"github.com/filmgate/filmgate/internal/store/postgres"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/transfer"
+)
+
+// The settings that choose the database, as errors name them.
+const (
+	dataSetting     = "FILMGATE_DATA (--data)"
+	databaseSetting = "FILMGATE_DATABASE_URL (--database-url)"
 )
 
 // database is a store that can check its connection.
@@ -44,7 +52,7 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	s, o := n.Settings, queue.Options{LocalWorkers: n.Settings.Workers, Log: n.Log, Panics: n.Panics}
 	if s.DatabaseURL != "" {
 		if err := n.openPostgres(ctx, s, o); err != nil {
-			return fmt.Errorf("FILMGATE_DATABASE_URL (--database-url): %w", err)
+			return fmt.Errorf("%s: %w", databaseSetting, err)
 		}
 		return nil
 	}
@@ -72,6 +80,9 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 	if err := db.Lock(ctx); err != nil {
 		return err
 	}
+	if err := transfer.Unfinished(ctx, db); err != nil {
+		return err
+	}
 	if _, _, err := db.Migrate(ctx); err != nil {
 		return err
 	}
@@ -91,10 +102,13 @@ func openSQLite(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to
 		return nil, 0, 0, err
 	}
 	if db, err = sqlite.OpenDB(ctx, datafolder.Folder(s.Data).Database()); err != nil {
-		return nil, 0, 0, fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+		return nil, 0, 0, fmt.Errorf("%s: %w", dataSetting, err)
 	}
-	if from, to, err = db.Migrate(ctx); err != nil {
-		return nil, 0, 0, errors.Join(fmt.Errorf("FILMGATE_DATA (--data): %w", err), db.Close())
+	if err = transfer.Unfinished(ctx, db); err == nil {
+		from, to, err = db.Migrate(ctx)
+	}
+	if err != nil {
+		return nil, 0, 0, errors.Join(fmt.Errorf("%s: %w", dataSetting, err), db.Close())
 	}
 	return db, from, to, nil
 }
@@ -113,21 +127,50 @@ func OpenStore(ctx context.Context, s config.Settings) (db store.Store, from, to
 	}
 	rows, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
 	if err == nil {
-		if from, to, err = rows.Migrate(ctx); err != nil {
+		if err = transfer.Unfinished(ctx, rows); err == nil {
+			from, to, err = rows.Migrate(ctx)
+		}
+		if err != nil {
 			err = errors.Join(err, rows.Close())
 		}
 	}
 	if err != nil {
-		return nil, 0, 0, fmt.Errorf("FILMGATE_DATABASE_URL (--database-url): %w", err)
+		return nil, 0, 0, fmt.Errorf("%s: %w", databaseSetting, err)
 	}
 	return postgres.New(rows, func(context.Context, pgx.Tx, []task.Wake) error { return noQueue }), from, to, nil
 }
 
-// CheckDatabase returns an error if the database at a PostgreSQL URL can't be used. It changes nothing.
-func CheckDatabase(ctx context.Context, url string) error {
+// CheckDatabase returns the name of the database that the settings choose, and an error if it can't be used. The name is "" if
+// the SQLite database is still to be made. It changes nothing.
+func CheckDatabase(ctx context.Context, s config.Settings) (name string, err error) {
+	if s.DatabaseURL != "" {
+		return "the database of FILMGATE_DATABASE_URL", checkPostgres(ctx, string(s.DatabaseURL))
+	}
+	path := datafolder.Folder(s.Data).Database()
+	if _, err := os.Stat(path); err != nil {
+		return "", nil //nolint:nilerr // what is wrong with the folder is another check's to say
+	}
+	return "the database " + path, checkSQLite(ctx, path)
+}
+
+func checkPostgres(ctx context.Context, url string) error {
 	db, err := postgres.OpenDB(ctx, url)
 	if err != nil {
 		return err
 	}
-	return errors.Join(db.Check(ctx), db.Close())
+	if err = transfer.Unfinished(ctx, db); err == nil {
+		err = db.Check(ctx)
+	}
+	return errors.Join(err, db.Close())
+}
+
+func checkSQLite(ctx context.Context, path string) error {
+	db, err := sqlite.OpenDB(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err = transfer.Unfinished(ctx, db); err == nil {
+		err = db.Check(ctx)
+	}
+	return errors.Join(err, db.Close())
 }

@@ -19,14 +19,14 @@ func (m Move) compare(ctx context.Context) ([]Table, error) {
 	for _, t := range store.Tables() {
 		total, err := m.From.Rows.Count(ctx, t)
 		if err != nil {
-			return nil, m.From.fail(err)
+			return nil, m.From.Fail(err)
 		}
 		from, to, err := m.digests(ctx, t, func(done int64) { m.show("comparing "+t.Name, done, total) })
 		if err != nil {
 			return nil, err
 		}
 		if from != to {
-			return nil, m.To.fail(fmt.Errorf("%w: %s has %d rows with the hash %s at the source, and %d rows with the hash %s here; "+
+			return nil, m.To.Fail(fmt.Errorf("%w: %s has %d rows with the hash %s at the source, and %d rows with the hash %s here; "+
 				"stop what writes to them, and run the same command again", ErrChanged, t.Name, from.rows, from.hash(), to.rows, to.hash()))
 		}
 		out = append(out, Table{Name: t.Name, Rows: from.rows, Hash: from.hash()})
@@ -43,7 +43,7 @@ func (m Move) digests(ctx context.Context, t store.Table, show func(done int64))
 	for i, side := range []Side{m.From, m.To} {
 		d := []*digest{&from, &to}[i]
 		sides.Go(func() {
-			failed[i] = side.fail(side.Rows.Scan(ctx, t, nil, func(row store.Row) error {
+			failed[i] = side.Fail(side.Rows.Scan(ctx, t, nil, func(row store.Row) error {
 				d.add(row)
 				if i == 0 && d.rows%int64(m.pageRows()) == 0 {
 					show(d.rows)

@@ -25,7 +25,7 @@ func (c *copier) checkOwned(ctx context.Context) error {
 		}
 		total, err := c.move.From.Rows.Count(ctx, t)
 		if err != nil {
-			return c.move.From.fail(err)
+			return c.move.From.Fail(err)
 		}
 		if err := c.checkTable(ctx, t, list, total); err != nil {
 			return err
@@ -60,7 +60,7 @@ func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body [
 		return failed
 	}
 	if err != nil {
-		return c.move.From.fail(err)
+		return c.move.From.Fail(err)
 	}
 	return check()
 }

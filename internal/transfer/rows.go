@@ -27,12 +27,12 @@ func (m Move) copyRows(ctx context.Context, s state, begin bool) error {
 		err = m.To.Rows.Insert(ctx, store.Tables()[0], nil, raw)
 	}
 	if err != nil {
-		return m.To.fail(err)
+		return m.To.Fail(err)
 	}
 	tables := store.Tables()
 	first := slices.IndexFunc(tables, func(t store.Table) bool { return t.Name == s.Table })
 	if first < 0 {
-		return m.To.fail(fmt.Errorf("the state of the move names a table %q", s.Table))
+		return m.To.Fail(fmt.Errorf("the state of the move names a table %q", s.Table))
 	}
 	for _, t := range tables[first:] {
 		if t.Name != s.Table {
@@ -49,16 +49,16 @@ func (m Move) copyRows(ctx context.Context, s state, begin bool) error {
 func (m Move) copyTable(ctx context.Context, t store.Table, s *state) error {
 	after, err := decodeKey(t, s.After)
 	if err != nil {
-		return m.To.fail(err)
+		return m.To.Fail(err)
 	}
 	total, err := m.From.Rows.Count(ctx, t)
 	if err != nil {
-		return m.From.fail(err)
+		return m.From.Fail(err)
 	}
 	done := int64(0)
 	if after != nil {
 		if done, err = m.To.Rows.Count(ctx, t); err != nil {
-			return m.To.fail(err)
+			return m.To.Fail(err)
 		}
 	}
 	w := writer{move: m, table: t, state: s, done: done, total: total}
@@ -68,7 +68,7 @@ func (m Move) copyTable(ctx context.Context, t store.Table, s *state) error {
 		return w.failed
 	}
 	if err != nil {
-		return m.From.fail(err)
+		return m.From.Fail(err)
 	}
 	return w.flush(ctx)
 }
@@ -105,7 +105,7 @@ func (w *writer) flush(ctx context.Context) error {
 		err = w.move.To.Rows.Insert(ctx, w.table, w.page, raw)
 	}
 	if err != nil {
-		w.failed = w.move.To.fail(err)
+		w.failed = w.move.To.Fail(err)
 		return w.failed
 	}
 	w.done += int64(len(w.page))

@@ -114,17 +114,17 @@ func (s state) encode() ([]byte, error) { return json.Marshal(s) }
 func (m Move) Run(ctx context.Context) (Report, error) {
 	var r Report
 	if err := Unfinished(ctx, m.From.Rows); err != nil {
-		return r, m.From.fail(err)
+		return r, m.From.Fail(err)
 	}
 	s, err := readState(ctx, m.To.Rows)
 	if err != nil {
-		return r, m.To.fail(err)
+		return r, m.To.Fail(err)
 	}
 	switch {
 	case s == nil:
 		r.Already, err = m.occupied(ctx, &r)
 	case s.Source != m.From.Name:
-		err = m.To.fail(fmt.Errorf("a move from %s into it is not complete; complete it with: %s, or take an empty database", s.Source, s.Command))
+		err = m.To.Fail(fmt.Errorf("a move from %s into it is not complete; complete it with: %s, or take an empty database", s.Source, s.Command))
 	default:
 		r.Continued = true
 	}
@@ -148,7 +148,7 @@ func (m Move) finish(ctx context.Context, r *Report) (err error) {
 			return err
 		}
 	}
-	return m.To.fail(m.To.Rows.End(ctx))
+	return m.To.Fail(m.To.Rows.End(ctx))
 }
 
 // occupied looks at a destination into which no move is under way. It returns ErrOccupied if there are rows, unless they are
@@ -158,11 +158,11 @@ func (m Move) occupied(ctx context.Context, r *Report) (already bool, err error)
 	for _, t := range store.Tables() {
 		to, err := m.To.Rows.Count(ctx, t)
 		if err != nil {
-			return false, m.To.fail(err)
+			return false, m.To.Fail(err)
 		}
 		from, err := m.From.Rows.Count(ctx, t)
 		if err != nil {
-			return false, m.From.fail(err)
+			return false, m.From.Fail(err)
 		}
 		if to > 0 {
 			rows += fmt.Sprintf(", %d in %s", to, t.Name)
@@ -177,7 +177,7 @@ func (m Move) occupied(ctx context.Context, r *Report) (already bool, err error)
 			return err == nil, err
 		}
 	}
-	return false, m.To.fail(fmt.Errorf("%w (%s): take an empty one", ErrOccupied, rows[2:]))
+	return false, m.To.Fail(fmt.Errorf("%w (%s): take an empty one", ErrOccupied, rows[2:]))
 }
 
 // rows copies the rows from a state on, and compares all of them. If the source has changed since an earlier call, it begins
@@ -200,8 +200,8 @@ func (m Move) rows(ctx context.Context, s *state, r *Report) error {
 	}
 }
 
-// fail adds the setting of the database to an error.
-func (s Side) fail(err error) error { return under(s.Setting, err) }
+// Fail adds the setting of the database to an error.
+func (s Side) Fail(err error) error { return under(s.Setting, err) }
 
 // failFiles adds the setting of the storage to an error.
 func (s Side) failFiles(err error) error { return under(s.FilesSetting, err) }

@@ -54,6 +54,12 @@ func (db *DB) TableNames(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
+// Name says which database it is, for people: "films at 127.0.0.1:5432".
+func (db *DB) Name() string {
+	c := db.pool.Config().ConnConfig
+	return fmt.Sprintf("%s at %s:%d", c.Database, c.Host, c.Port)
+}
+
 // Same reports whether other is a connection to the same database.
 func (db *DB) Same(ctx context.Context, other *DB) (bool, error) {
 	var of [2]string

@@ -118,14 +118,21 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("sqlite: migrate: read the version: %w", err)
 	}
-	if from > to {
-		return from, from, fmt.Errorf("sqlite: migrate: the database has version %d and this program knows %d: "+
-			"start a newer program, or restore a backup", from, to)
+	if err := checkVersion(from, to); err != nil {
+		return from, from, fmt.Errorf("sqlite: migrate: %w", err)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return from, from, fmt.Errorf("sqlite: migrate from %d to %d: %w", from, to, err)
 	}
 	return from, to, nil
+}
+
+// checkVersion returns an error if the tables are a newer program's.
+func checkVersion(there, known int64) error {
+	if there > known {
+		return fmt.Errorf("the database has version %d and this program knows %d: start a newer program, or restore a backup", there, known)
+	}
+	return nil
 }
 
 // Close closes the file. Call it after the queue has stopped. It may be called twice.

@@ -13,6 +13,9 @@ import (
 
 var _ store.Portable = (*DB)(nil)
 
+// Name returns the path of the file.
+func (db *DB) Name() string { return db.path }
+
 // Versions returns the version of the tables and the newest that this program knows. A file without tables has version 0. It
 // changes nothing.
 func (db *DB) Versions(ctx context.Context) (there, known int64, err error) {
@@ -30,6 +33,18 @@ func (db *DB) Versions(ctx context.Context) (there, known int64, err error) {
 		return 0, 0, fmt.Errorf("sqlite: read the version: %w", mapDamage(err))
 	}
 	return there, int64(len(files)), nil
+}
+
+// Check returns an error if the tables are a newer program's. It changes nothing.
+func (db *DB) Check(ctx context.Context) error {
+	there, known, err := db.Versions(ctx)
+	if err == nil {
+		err = checkVersion(there, known)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: check: %w", err)
+	}
+	return nil
 }
 
 // TableNames returns the names of all tables, the queue's too.
