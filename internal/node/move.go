@@ -34,16 +34,17 @@ func (m Move) Run(ctx context.Context) (r transfer.Report, err error) {
 	if err != nil {
 		return r, err
 	}
+	if err := m.checkFiles(); err != nil {
+		return r, err
+	}
 	var o openEnds
 	defer func() { err = errors.Join(err, o.close()) }()
 	from, to, err := o.openDatabases(ctx, m)
+	if err == nil {
+		err = o.openFiles(m, &from.side, &to.side)
+	}
 	if err != nil {
 		return r, err
-	}
-	if m.FilesTo != "" {
-		if err := o.openFiles(m, &from.side, &to.side); err != nil {
-			return r, err
-		}
 	}
 	return transfer.Move{From: from.side, To: to.side, Command: m.Command(), Progress: m.Progress, Problem: m.Problem,
 		Jobs: func(ctx context.Context) (int64, error) { return moveJobs(ctx, from, to) }}.Run(ctx)
@@ -131,23 +132,38 @@ func moveJobs(ctx context.Context, from, to end) (moved int64, err error) {
 	return moved, from.side.Fail(err)
 }
 
-// openFiles opens the files of both data folders.
-func (o *openEnds) openFiles(m Move, from, to *transfer.Side) (err error) {
-	from.FilesSetting, to.FilesSetting = dataSetting, "--blobs-to"
+// filesSetting returns the flag that names the data folder that gets the files.
+func (m Move) filesSetting() string {
 	if m.FilesTo == string(m.To) {
-		to.FilesSetting = "--to"
+		return "--to"
 	}
-	source, target := datafolder.Folder(m.Settings.Data), datafolder.Folder(m.FilesTo)
-	if _, err := os.Stat(source.Files()); err != nil {
-		return fmt.Errorf("%s: there are no files to copy: %w", from.FilesSetting, err)
+	return "--blobs-to"
+}
+
+// checkFiles returns an error if the files are to be moved and can't be.
+func (m Move) checkFiles() error {
+	if m.FilesTo == "" {
+		return nil
 	}
-	if sameFile(string(source), string(target)) {
-		return fmt.Errorf("%s: %s is the folder that the files are in already; leave --blobs and --blobs-to out", to.FilesSetting, target)
+	if _, err := os.Stat(datafolder.Folder(m.Settings.Data).Files()); err != nil {
+		return fmt.Errorf("%s: there are no files to copy: %w", dataSetting, err)
 	}
-	if from.Files, err = o.files(source, from.FilesSetting); err != nil {
+	if sameFile(m.Settings.Data, m.FilesTo) {
+		return fmt.Errorf("%s: %s is the folder that the files are in already; leave --blobs and --blobs-to out", m.filesSetting(), m.FilesTo)
+	}
+	return nil
+}
+
+// openFiles opens the files of both data folders if they are to be moved.
+func (o *openEnds) openFiles(m Move, from, to *transfer.Side) (err error) {
+	if m.FilesTo == "" {
+		return nil
+	}
+	from.FilesSetting, to.FilesSetting = dataSetting, m.filesSetting()
+	if from.Files, err = o.files(datafolder.Folder(m.Settings.Data), from.FilesSetting); err != nil {
 		return err
 	}
-	to.Files, err = o.files(target, to.FilesSetting)
+	to.Files, err = o.files(datafolder.Folder(m.FilesTo), to.FilesSetting)
 	return err
 }
 

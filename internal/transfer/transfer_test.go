@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
@@ -32,6 +34,9 @@ type database struct {
 	store.Portable
 	store store.Store
 	exec  func(statement string) // runs one as it is
+
+	tables  func(context.Context) ([]string, error)
+	columns func(table string) []string // sorted
 }
 
 // openers open an empty, migrated database.
@@ -44,11 +49,11 @@ var openers = map[string]func(t *testing.T) database{
 		}
 		t.Cleanup(func() { _ = db.Close() })
 		migrate(t, db)
-		return database{db, postgres.New(db, func(context.Context, pgx.Tx, []task.Wake) error { return nil }), func(statement string) {
-			if _, err := db.Pool().Exec(t.Context(), statement); err != nil {
-				t.Fatal(err)
-			}
-		}}
+		pool := stdlib.OpenDBFromPool(db.Pool())
+		t.Cleanup(func() { _ = pool.Close() })
+		s := postgres.New(db, func(context.Context, pgx.Tx, []task.Wake) error { return nil })
+		return database{db, s, executor(t, pool), db.TableNames, columnsOf(t, pool,
+			`SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name COLLATE "C"`)}
 	},
 }
 
@@ -59,14 +64,43 @@ func openSQLite(t *testing.T, path string) database {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	exec := func(statement string) {
-		if _, err := db.Writer().ExecContext(t.Context(), statement); err != nil {
+	exec := executor(t, db.Writer())
+	exec(`PRAGMA synchronous = OFF`) // no test cuts the power
+	migrate(t, db)
+	s := sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
+	return database{db, s, exec, db.TableNames, columnsOf(t, db.Writer(), `SELECT name FROM pragma_table_info($1) ORDER BY name`)}
+}
+
+// executor returns a function that runs a statement.
+func executor(t *testing.T, db *sql.DB) func(statement string) {
+	return func(statement string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
 	}
-	exec(`PRAGMA synchronous = OFF`) // no test cuts the power
-	migrate(t, db)
-	return database{db, sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil }), exec}
+}
+
+// columnsOf returns a function that reads the names of a table's columns by a query.
+func columnsOf(t *testing.T, db *sql.DB, query string) func(table string) []string {
+	return func(table string) (names []string) {
+		t.Helper()
+		found, err := db.QueryContext(t.Context(), query, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = found.Close() }()
+		for found.Next() {
+			names = append(names, "")
+			if err := found.Scan(&names[len(names)-1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
 }
 
 func migrate(t *testing.T, db interface {
@@ -171,8 +205,52 @@ func TestRoundTripIsEqual(t *testing.T) {
 	if !reflect.DeepEqual(there.Tables, back.Tables) {
 		t.Errorf("moved there: %+v\nmoved back: %+v", there.Tables, back.Tables)
 	}
-	if again := run(t, move(first, last)); !again.Already || !reflect.DeepEqual(there.Tables, again.Tables) {
-		t.Errorf("first and last differ: %+v", again)
+	for _, table := range store.Tables() {
+		want := rows(t, first, table)
+		for name, db := range map[string]database{"PostgreSQL": between, "SQLite again": last} {
+			if got := rows(t, db, table); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s has other rows in %s", name, table.Name)
+			}
+		}
+	}
+}
+
+// rows returns all rows of a table, as text and sorted: the orders of the databases differ.
+func rows(t *testing.T, db store.Portable, table store.Table) []string {
+	t.Helper()
+	var all []string
+	err := db.Scan(t.Context(), table, nil, func(row store.Row) error {
+		all = append(all, fmt.Sprintf("%#v", row))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func TestTablesNamesEveryTableAndColumn(t *testing.T) {
+	var want []string
+	columns := map[string][]string{}
+	for _, table := range store.Tables() {
+		want = append(want, table.Name)
+		columns[table.Name] = table.Names()
+	}
+	slices.Sort(want)
+	for kind, open := range openers {
+		db := open(t)
+		names, err := db.tables(t.Context())
+		names = slices.DeleteFunc(names, func(name string) bool { return name == "goose_db_version" })
+		if err != nil || !slices.Equal(names, want) {
+			t.Errorf("%s has the tables %q, %v; Tables names %q", kind, names, err, want)
+		}
+		for name, listed := range columns {
+			slices.Sort(listed)
+			if got := db.columns(name); !slices.Equal(got, listed) {
+				t.Errorf("%s has the columns %q in %s; Tables names %q", kind, got, name, listed)
+			}
+		}
 	}
 }
 
