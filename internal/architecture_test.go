@@ -43,7 +43,7 @@ var packages = map[string][]string{
 	"engine":     {"task", "outbound", "render", "panics"},
 	"fakevendor": {},
 	"store":      {"task", "apikey", "panics"},
-	"transfer":   {"task", "store", "blob", "panics"},
+	"transfer":   {"task", "apikey", "store", "blob", "panics"},
 	"taskcache":  {"task", "apikey", "store"},
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
