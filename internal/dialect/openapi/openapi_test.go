@@ -170,6 +170,16 @@ func TestADocumentIsTheSameEachTime(t *testing.T) {
 	}
 }
 
+// twoLamps returns a struct with fields of two structs of one name.
+func twoLamps() any {
+	type first = wireLamp
+	type wireLamp struct{}
+	return struct {
+		A first    `json:"a" doc:"A."`
+		B wireLamp `json:"b" doc:"B."`
+	}{}
+}
+
 func TestADocThatTellsTooLittleIsNamedWithWhatItLacks(t *testing.T) {
 	tests := map[string]struct {
 		change func(*dialect.Route)
@@ -193,6 +203,7 @@ func TestADocThatTellsTooLittleIsNamedWithWhatItLacks(t *testing.T) {
 		"an answer twice":            {func(r *dialect.Route) { r.Doc.Answers = append(r.Doc.Answers, r.Doc.Answers[0]) }, "two answers are 200"},
 		"answers, though it is kept": {func(r *dialect.Route) { r.Doc.Answers = nil }, "needs an ID, a Summary, a Text and Answers"},
 		"an example of a name":       {func(r *dialect.Route) { r.Doc.Body.Examples = append(r.Doc.Body.Examples, r.Doc.Body.Examples[0]) }, `two examples are called "dim"`},
+		"a struct's name":            {func(r *dialect.Route) { r.Doc.Answers[0].Of = twoLamps() }, "the answer's struct openapi.wireLamp would be called Lamp, as openapi.wireLamp is: rename it"},
 		"an answer's field": {func(r *dialect.Route) {
 			r.Doc.Answers[0].Of = struct {
 				A int `json:"a"`

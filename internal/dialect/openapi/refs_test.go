@@ -158,11 +158,9 @@ func TestTagsOfAWireStructAreRead(t *testing.T) {
 }
 
 func TestTypesThatAreNoneOfTheWireAreABug(t *testing.T) {
-	type wireLamp struct{} // another of the name
 	for name, describe := range map[string]func(*types){
 		"a channel":        func(w *types) { w.ref(reflect.TypeFor[chan int]()) },
 		"a complex number": func(w *types) { w.ref(reflect.TypeFor[complex128]()) },
-		"two of one name":  func(w *types) { w.component(reflect.TypeFor[wireLamp]()); w.component(outerLamp()) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -174,8 +172,6 @@ func TestTypesThatAreNoneOfTheWireAreABug(t *testing.T) {
 		})
 	}
 }
-
-func outerLamp() reflect.Type { return reflect.TypeFor[wireLamp]() }
 
 func TestErrorsOfOneStatusAreOneAnswer(t *testing.T) {
 	form := &dialect.ErrorForm{Name: "Flat", Type: "application/json", Of: wireBulb{}, Status: func(c task.Code) int {

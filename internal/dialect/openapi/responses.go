@@ -70,16 +70,22 @@ func (w *writer) response(a dialect.Answer) object {
 		if kind == "" {
 			kind = "application/json"
 		}
-		content = content.with(kind, w.examples(object{{"schema", w.ref(reflect.TypeOf(a.Of))}}, a.Examples, true))
-		for _, name := range w.mute {
-			w.fault("the answer's field %q has no doc", name)
-		}
-		w.mute = nil
+		content = content.with(kind, w.examples(object{{"schema", w.wire(a.Of, "the answer's")}}, a.Examples, true))
 	}
 	for _, m := range a.Media {
 		content = content.with(m.Type, object{{"schema", schemaOf(m.Schema)}})
 	}
 	return o.maybe(content != nil, "content", content)
+}
+
+// wire is the schema of a body. What is wrong with its structs is a fault of the call. whose is "the answer's".
+func (w *writer) wire(body any, whose string) object {
+	ref := w.ref(reflect.TypeOf(body))
+	for _, text := range w.wrong {
+		w.fault("%s %s", whose, text)
+	}
+	w.wrong = nil
+	return ref
 }
 
 // ignored is the header that tells what a call ignored.
@@ -165,7 +171,7 @@ func (w *writer) components() object {
 
 // errorResponses are a form's errors, one component a status.
 func (w *writer) errorResponses(f *form) object {
-	ref := w.ref(reflect.TypeOf(f.Of))
+	ref := w.wire(f.Of, "the form "+f.Name+"'s")
 	var out object
 	for _, code := range task.Codes() { // in the order of statuses
 		if !slices.Contains(f.codes, code) {

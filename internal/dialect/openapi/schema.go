@@ -65,7 +65,7 @@ func described(o object, text string) object {
 type types struct {
 	names   map[reflect.Type]string
 	schemas object
-	mute    []string // fields that say nothing of themselves
+	wrong   []string // with the structs since it was last read: fields without a doc, and names that two structs have
 }
 
 // ref is the schema of a Go type. A named struct is a reference to its schema among the document's components.
@@ -156,8 +156,11 @@ func (c *types) component(t reflect.Type) string {
 		name = n.SchemaName()
 	}
 	name = strings.ToUpper(name[:1]) + name[1:]
-	if c.schemas.has(name) {
-		panic(fmt.Sprintf("openapi: two wire structs are called %s; one is %s", name, t))
+	for other, taken := range c.names {
+		if taken == name {
+			c.wrong = append(c.wrong, fmt.Sprintf("struct %s would be called %s, as %s is: rename it", t, name, other))
+			return name
+		}
 	}
 	c.names[t] = name
 	at := len(c.schemas)
@@ -190,7 +193,7 @@ func (c *types) properties(t reflect.Type) object {
 		}
 		text := f.Tag.Get("doc")
 		if text == "" {
-			c.mute = append(c.mute, name)
+			c.wrong = append(c.wrong, fmt.Sprintf("field %q has no doc", name))
 		}
 		properties = properties.with(name, described(s, text))
 	}
