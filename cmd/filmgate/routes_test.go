@@ -207,7 +207,7 @@ models: {"*": [team]}
 	}
 	p.logs(t, "settings stay as they were")
 	p.logs(t, `error="line 1: engines[0].colour: there is no such setting`)
-	p.logs(t, `error="line 1: engines[0].type: \"sora\"; allowed: ark, `)
+	p.logs(t, `error="line 1: engines[0].type: \"sora\"; allowed: `)
 	during := p.create(t, `{"seconds":5,"text_prompt":"during"}`)
 	if got := p.whole(t, during); got.Engine != "team" {
 		t.Errorf("a wrong file changed something: %+v", got)

@@ -24,6 +24,19 @@ func engineDocs(t *testing.T) string {
 	return string(b)
 }
 
+func TestTheSettingsFileMayNameEveryEngine(t *testing.T) {
+	folders, err := filepath.Glob(filepath.Join("..", "engine", "*", "testdata"))
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("%d engines, %v", len(folders), err)
+	}
+	for _, folder := range folders {
+		name := filepath.Base(filepath.Dir(folder))
+		if _, ok := engineKinds()[name]; !ok {
+			t.Errorf("internal/engine/%s is no type of engineKinds", name)
+		}
+	}
+}
+
 func TestTheEnginesPageNamesEveryType(t *testing.T) {
 	page := engineDocs(t)
 	for name := range engineKinds() {
