@@ -127,3 +127,11 @@ func IgnoreNotFound(err error) error {
 	}
 	return err
 }
+
+// IgnoreEnded is IgnoreNotFound for vendors that also refuse to cancel a job that has ended or that can no longer be stopped.
+func IgnoreEnded(err error) error {
+	if err != nil && AsError(err).Class == Refused {
+		return nil
+	}
+	return IgnoreNotFound(err)
+}

@@ -90,3 +90,14 @@ func TestMultipartFormOrder(t *testing.T) {
 		t.Errorf("%q, want %q", body, want)
 	}
 }
+
+func TestIgnoreEndedIgnoresOnlyWhatCannotBeStopped(t *testing.T) {
+	for class, ignored := range map[engine.Class]bool{engine.NotFound: true, engine.Refused: true, engine.Unreachable: false, engine.Overloaded: false, engine.AuthError: false} {
+		if err := engine.IgnoreEnded(&engine.Error{Class: class}); (err == nil) != ignored {
+			t.Errorf("%v: %v", class, err)
+		}
+	}
+	if err := engine.IgnoreEnded(nil); err != nil {
+		t.Error(err)
+	}
+}

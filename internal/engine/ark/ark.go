@@ -157,10 +157,5 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	if err == nil && st.State == task.Pending {
 		_, err = e.client.Do(ctx, engine.Call{Method: http.MethodDelete, Path: tasksPath + "/" + url.PathEscape(handle)})
 	}
-	if err != nil {
-		if c := engine.AsError(err).Class; c == engine.NotFound || c == engine.Refused {
-			return nil // unknown, or it started in the meantime
-		}
-	}
-	return err
+	return engine.IgnoreEnded(err) // it may have started in the meantime
 }

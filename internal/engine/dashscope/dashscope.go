@@ -181,10 +181,5 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 // Cancel cancels a task that has not started.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(handle) + "/cancel"})
-	if err != nil {
-		if c := engine.AsError(err).Class; c == engine.Refused || c == engine.NotFound {
-			return nil // unknown, running or finished
-		}
-	}
-	return err
+	return engine.IgnoreEnded(err)
 }

@@ -198,9 +198,5 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		return nil
 	}
 	_, err := e.queue.Do(ctx, engine.Call{Method: http.MethodPut, Path: path + "/cancel"})
-	var bad *engine.Error
-	if errors.As(err, &bad) && (bad.Class == engine.NotFound || bad.Class == engine.Refused) {
-		return nil // unknown or finished
-	}
-	return err
+	return engine.IgnoreEnded(err)
 }

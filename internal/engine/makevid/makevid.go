@@ -77,13 +77,6 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 	return engine.SubmitResult("", out.Task.ID, err)
 }
 
-func stateTable() map[string]task.State {
-	return map[string]task.State{
-		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
-		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
-	}
-}
-
 // status asks for the task and returns its status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	if id, own := parseHandle(handle); own {
@@ -94,7 +87,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		return st, "", err
 	}
 	t := out.Task
-	st.State, err = engine.StateOf(t.Status, stateTable())
+	st.State, err = engine.StateOf(t.Status, engine.RunwayStates())
 	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
 	st.Text = t.ProgressText
 	if st.State == task.Failed {
@@ -121,10 +114,7 @@ func (e *Engine) Open(ctx context.Context, handle string, offset int64) (engine.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	id, _ := parseHandle(handle)
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/tasks/" + url.PathEscape(id) + "/cancel"})
-	if err != nil && engine.AsError(err).Class == engine.Refused {
-		return nil // the task has ended, or the server does not have the call
-	}
-	return err
+	return engine.IgnoreEnded(err)
 }
 
 // errorOf classifies what the status does not tell: an unusable image or video, and a submit that is still in progress.

@@ -77,7 +77,7 @@ func (e *Engine) filmgateStatus(ctx context.Context, id string) (st engine.Statu
 	if _, err = e.client.Do(ctx, engine.Call{Method: http.MethodGet, Path: "/tasks/" + url.PathEscape(id), Out: &t}); err != nil {
 		return st, "", err
 	}
-	states := stateTable()
+	states := engine.RunwayStates()
 	states["QUEUED"] = task.Pending
 	st.State, err = engine.StateOf(string(t.Status), states)
 	st.Progress, st.Text = t.Progress, t.ProgressText

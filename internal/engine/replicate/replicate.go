@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -280,9 +279,5 @@ func reasonOf(text string) task.Reason {
 // Cancel cancels the prediction.
 func (e *Engine) Cancel(ctx context.Context, handle string) error {
 	_, err := e.client.Do(ctx, engine.Call{Method: http.MethodPost, Path: "/predictions/" + url.PathEscape(handle) + "/cancel"})
-	var bad *engine.Error
-	if errors.As(err, &bad) && bad.Class == engine.Refused {
-		return nil // unknown, or already done
-	}
-	return err
+	return engine.IgnoreEnded(err)
 }

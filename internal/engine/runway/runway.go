@@ -186,14 +186,6 @@ func (e *Engine) fileURI(ctx context.Context, file, kind string, data []byte, li
 	return out.RunwayURI, nil
 }
 
-// stateTable maps Runway's states to ours; the words are the same.
-func stateTable() map[string]task.State {
-	return map[string]task.State{
-		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
-		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
-	}
-}
-
 // status returns the task's status and a fresh link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	var t apiTask
@@ -201,7 +193,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		return st, "", err
 	}
 	st.Progress, st.Credits = t.Progress, t.Cost.Credits
-	st.State, err = engine.StateOf(t.Status, stateTable())
+	st.State, err = engine.StateOf(t.Status, engine.RunwayStates())
 	switch {
 	case st.State == task.Failed:
 		reason := engine.DottedReason(t.FailureCode)

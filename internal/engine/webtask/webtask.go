@@ -117,13 +117,6 @@ func (e *Engine) upload(ctx context.Context, p *engine.Picture) (string, error) 
 	return done.URL, engine.NotSubmitted(err)
 }
 
-func stateTable() map[string]task.State {
-	return map[string]task.State{
-		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
-		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
-	}
-}
-
 // status returns the task's status and the link to its video, if it has one.
 func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, link string, err error) {
 	path := "/tasks/" + url.PathEscape(handle)
@@ -135,7 +128,7 @@ func (e *Engine) status(ctx context.Context, handle string) (st engine.Status, l
 		return st, "", err
 	}
 	t := out.Task
-	st.State, err = engine.StateOf(t.Status, stateTable())
+	st.State, err = engine.StateOf(t.Status, engine.RunwayStates())
 	st.Progress, _ = strconv.ParseFloat(t.ProgressRatio, 64) // "" before it runs
 	st.Text = t.ProgressText
 	if st.State == task.Failed {

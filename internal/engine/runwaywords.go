@@ -6,6 +6,14 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// RunwayStates maps Runway's words for states, which several vendors use, to ours. The words are the same.
+func RunwayStates() map[string]task.State {
+	return map[string]task.State{
+		"PENDING": task.Pending, "THROTTLED": task.Throttled, "RUNNING": task.Running,
+		"SUCCEEDED": task.Succeeded, "FAILED": task.Failed, "CANCELLED": task.Cancelled,
+	}
+}
+
 // DottedReason parses one of Runway's dotted codes, which several vendors use. Ours are the same, but a vendor's code may go
 // on: its third segment is only for diagnosis. An unknown code is Internal.
 func DottedReason(code string) task.Reason {
