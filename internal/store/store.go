@@ -10,6 +10,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/task"
@@ -35,6 +36,15 @@ func (u unavailable) Error() string { return string(u) }
 
 // Unavailable reports that the same call may succeed later.
 func (unavailable) Unavailable() bool { return true }
+
+// CheckVersion returns an error if the tables of a database are a newer program's. there is their version, known is the last
+// that this program has.
+func CheckVersion(there, known int64) error {
+	if there > known {
+		return fmt.Errorf("the database has version %d and this program knows %d: start a newer program, or restore a backup", there, known)
+	}
+	return nil
+}
 
 // Store is a database. Its methods may be called from many goroutines at once. Times are stored in milliseconds. Every
 // method may return ErrUnavailable.

@@ -149,7 +149,7 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("postgres: migrate: read the version: %w", mapError(err))
 	}
-	if err := checkVersion(from, to); err != nil {
+	if err := store.CheckVersion(from, to); err != nil {
 		return from, from, fmt.Errorf("postgres: migrate: %w", err)
 	}
 	if _, err := p.Up(ctx); err != nil {
@@ -180,15 +180,7 @@ func (db *DB) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return checkVersion(there, known)
-}
-
-// checkVersion returns an error if the tables are a newer program's.
-func checkVersion(there, known int64) error {
-	if there > known {
-		return fmt.Errorf("the database has version %d and this program knows %d: start a newer program, or restore a backup", there, known)
-	}
-	return nil
+	return store.CheckVersion(there, known)
 }
 
 // Close closes the connections and gives up the lock. Call it after the queue has stopped. It may be called twice.

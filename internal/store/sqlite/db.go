@@ -19,6 +19,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // registers the database/sql driver "sqlite"
+
+	"github.com/filmgate/filmgate/internal/store"
 )
 
 // maxReaders is the number of reads that may run at once. More would not help: reads are limited by the processor, not by
@@ -118,21 +120,13 @@ func (db *DB) Migrate(ctx context.Context) (from, to int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("sqlite: migrate: read the version: %w", err)
 	}
-	if err := checkVersion(from, to); err != nil {
+	if err := store.CheckVersion(from, to); err != nil {
 		return from, from, fmt.Errorf("sqlite: migrate: %w", err)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return from, from, fmt.Errorf("sqlite: migrate from %d to %d: %w", from, to, err)
 	}
 	return from, to, nil
-}
-
-// checkVersion returns an error if the tables are a newer program's.
-func checkVersion(there, known int64) error {
-	if there > known {
-		return fmt.Errorf("the database has version %d and this program knows %d: start a newer program, or restore a backup", there, known)
-	}
-	return nil
 }
 
 // Close closes the file. Call it after the queue has stopped. It may be called twice.

@@ -39,7 +39,7 @@ func (db *DB) Versions(ctx context.Context) (there, known int64, err error) {
 func (db *DB) Check(ctx context.Context) error {
 	there, known, err := db.Versions(ctx)
 	if err == nil {
-		err = checkVersion(there, known)
+		err = store.CheckVersion(there, known)
 	}
 	if err != nil {
 		return fmt.Errorf("sqlite: check: %w", err)
