@@ -65,8 +65,8 @@ type Bucket interface {
 	Stat(ctx context.Context, key string) (Info, error)
 	// Delete removes what is stored under key. If there is nothing, it returns nil.
 	Delete(ctx context.Context, key string) error
-	// Link returns a URL at which the storage itself serves the key for the time life, or "" if only this server can.
-	Link(ctx context.Context, key string, life time.Duration) (string, error)
+	// Link returns a URL at which the storage itself serves the key to GET, or "" if only this server can.
+	Link(ctx context.Context, key string, how LinkOptions) (string, error)
 	// Ping returns an error if the storage cannot be read or written.
 	Ping(ctx context.Context) error
 	// Close releases the storage. Other calls after it fail.
@@ -78,5 +78,13 @@ type Info struct {
 	Size     int64     // bytes
 	Type     string    // media type that Put was given
 	SHA256   string    // 64 hex digits; Put fills it, and Stat if the storage keeps it
+	ETag     string    // in quotation marks; Stat fills it if the storage serves files itself and has one of its own
 	Modified time.Time // when it was put
+}
+
+// LinkOptions says for how long a link is valid, and how the storage answers it.
+type LinkOptions struct {
+	Life        time.Duration // from now on
+	Type        string        // Content-Type of the answer; "" = the stored type
+	Disposition string        // Content-Disposition of the answer; "" = none
 }

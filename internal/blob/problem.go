@@ -1,37 +1,60 @@
 package blob
 
 import (
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/filmgate/filmgate/internal/problem"
 )
 
-// problemWriter turns the plain text errors of http.ServeContent (412, 416, 500) into problem documents.
-type problemWriter struct {
+// contentWriter turns the plain text errors of http.ServeContent (412, 416, 500) into problem documents. Before it writes the
+// head of an answer with bytes, it opens them, so that a storage that fails is answered with an error.
+type contentWriter struct {
 	http.ResponseWriter
-	failed bool
+	content *bodySeeker     // nil = the answer has no bytes
+	refuse  func(err error) // answers if the content can't be opened
+	failed  bool            // the answer is an error and has been written
 }
 
-// WriteHeader writes the whole problem document if status is an error.
-func (w *problemWriter) WriteHeader(status int) {
-	if status < http.StatusBadRequest {
+// WriteHeader writes the head, or the whole problem document if status is an error or the content can't be opened.
+func (w *contentWriter) WriteHeader(status int) {
+	switch {
+	case status < http.StatusBadRequest:
+		if err := w.open(status); err != nil {
+			w.failed = true
+			w.Header().Del("Content-Range") // of the bytes that do not come
+			w.Header().Del("Accept-Ranges")
+			w.refuse(err)
+			return
+		}
 		w.ResponseWriter.WriteHeader(status)
 		return
+	case status == http.StatusRequestedRangeNotSatisfiable:
+		writeProblem(w.ResponseWriter, status, "The Range header asks for bytes that the file does not have; Content-Range has its size.")
+	case status == http.StatusPreconditionFailed:
+		writeProblem(w.ResponseWriter, status, "The file is not the one that the request's conditions name.")
+	default:
+		writeProblem(w.ResponseWriter, status, "The file could not be read. Try again later.")
 	}
 	w.failed = true
-	detail := "The file could not be read. Try again later."
-	switch status {
-	case http.StatusRequestedRangeNotSatisfiable:
-		detail = "The Range header asks for bytes that the file does not have; Content-Range has its size."
-	case http.StatusPreconditionFailed:
-		detail = "The file is not the one that the request's conditions name."
+}
+
+// open opens the bytes that the head announces, and no more: a storage across a network sends what was asked for.
+func (w *contentWriter) open(status int) error {
+	if w.content == nil || status != http.StatusOK && status != http.StatusPartialContent {
+		return nil
 	}
-	writeProblem(w.ResponseWriter, status, detail)
+	n, err := strconv.ParseInt(w.Header().Get("Content-Length"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("blob: the length of an answer: %w", err)
+	}
+	return w.content.open(n)
 }
 
 // Write discards the text that http.ServeContent writes after an error status.
-func (w *problemWriter) Write(p []byte) (int, error) {
+func (w *contentWriter) Write(p []byte) (int, error) {
 	if w.failed {
 		return len(p), nil
 	}
@@ -39,7 +62,15 @@ func (w *problemWriter) Write(p []byte) (int, error) {
 }
 
 // ReadFrom lets net/http copy a file within the kernel (sendfile).
-func (w *problemWriter) ReadFrom(r io.Reader) (int64, error) {
+func (w *contentWriter) ReadFrom(r io.Reader) (int64, error) {
+	if w.failed {
+		return 0, nil
+	}
+	if limited, ok := r.(*io.LimitedReader); ok && limited.R == w.content {
+		if file := w.content.file(); file != nil {
+			r = &io.LimitedReader{R: file, N: limited.N}
+		}
+	}
 	return io.Copy(w.ResponseWriter, r)
 }
 

@@ -2,39 +2,45 @@ package blob
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
-// bodySeeker lets http.ServeContent seek in a body that cannot: it opens the key again at the new offset.
+// bodySeeker lets http.ServeContent seek in a body that cannot. ServeContent seeks first, writes the head of the answer, and
+// then reads; the key is opened when the head is written, at the offset that was sought.
 type bodySeeker struct {
-	ctx     context.Context
-	bucket  Bucket
-	key     string
-	size    int64
-	pos     int64         // offset of the next Read
-	body    io.ReadCloser // nil = not open
-	bodyPos int64         // offset of the next byte of body
+	ctx    context.Context
+	bucket Bucket
+	key    string
+	size   int64
+	pos    int64
+	body   io.ReadCloser // nil = not open
 }
 
-// Read reads at the current offset, and opens the key there if needed.
+// errNotOpen is returned by a read before the head of the answer was written, which ServeContent does only if it has to guess
+// the media type.
+var errNotOpen = errors.New("blob: the content is not open")
+
+// open opens n bytes at the current offset.
+func (s *bodySeeker) open(n int64) error {
+	if n == s.size-s.pos {
+		n = -1
+	}
+	body, err := s.bucket.Open(s.ctx, s.key, s.pos, n)
+	if err == nil {
+		s.body = body
+	}
+	return err
+}
+
+// Read reads what was opened.
 func (s *bodySeeker) Read(p []byte) (int, error) {
-	if s.body != nil && s.bodyPos != s.pos {
-		if err := s.Close(); err != nil {
-			return 0, err
-		}
-	}
 	if s.body == nil {
-		body, err := s.bucket.Open(s.ctx, s.key, s.pos, -1)
-		if err != nil {
-			return 0, err
-		}
-		s.body, s.bodyPos = body, s.pos
+		return 0, errNotOpen
 	}
-	n, err := s.body.Read(p)
-	s.bodyPos += int64(n)
-	s.pos = s.bodyPos
-	return n, err
+	return s.body.Read(p)
 }
 
 // Seek only sets the offset: http.ServeContent seeks to the end and back to learn the size.
@@ -52,12 +58,21 @@ func (s *bodySeeker) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
+// file returns the file that the body is read from, at its current offset. It returns nil if the body is none.
+func (s *bodySeeker) file() *os.File {
+	switch body := s.body.(type) {
+	case *os.File:
+		return body
+	case interface{ File() *os.File }:
+		return body.File()
+	}
+	return nil
+}
+
 // Close closes the body if it is open.
 func (s *bodySeeker) Close() error {
 	if s.body == nil {
 		return nil
 	}
-	body := s.body
-	s.body = nil
-	return body.Close()
+	return s.body.Close()
 }

@@ -3,7 +3,6 @@ package blob
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"mime"
 	"net/http"
@@ -24,8 +23,8 @@ var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\
 
 const (
 	year            = 365 * 24 * time.Hour
-	storageLinkLife = time.Hour // life of the storage's own URLs, to which callers are redirected
-	maxDownloadName = 150       // bytes of a download's file name, without its extension
+	storageLinkLife = 15 * time.Minute // of the storage's own URLs, to which callers are redirected, at most
+	maxDownloadName = 150              // bytes of a download's file name, without its extension
 )
 
 // HandlerOptions configures Handler. The zero value refuses all datasets, since no token is valid without a secret.
@@ -36,7 +35,9 @@ type HandlerOptions struct {
 	// Withdrawn reports whether a key is answered as not found although its file may still exist: by its signed URL, or by
 	// its plain one. nil means that no key is.
 	Withdrawn func(key string, signed bool) bool
-	Log       *slog.Logger // for errors of the storage; nil = slog.Default()
+	// NoRedirect makes the handler send all bytes itself, also if the storage has links.
+	NoRedirect bool
+	Log        *slog.Logger // for errors of the storage; nil = slog.Default()
 }
 
 // Handler returns a handler that serves the files in b to GET and HEAD:
@@ -45,7 +46,8 @@ type HandlerOptions struct {
 //	/datasets/{uuid}.{ext}?_jwt={token}
 //
 // It supports ranges and conditions (ETag, If-Range). Caches may keep an answer for a year, or until the token expires. With
-// ?download={name} browsers save the file under that name. If b returns links, GET is answered with a redirect (302) to one.
+// ?download={name} browsers save the file under that name. If b returns links, GET is answered with a redirect (302) to one
+// that expires after 15 minutes, or with the token of the URL if that is sooner.
 // Errors are problem documents: 403 if a token is needed and not valid, 404, 405, 416, 500, 503. The key is the path without
 // its first slash. The bytes under a served key must never change; the file may only be removed.
 func Handler(b Bucket, how HandlerOptions) http.Handler {
@@ -87,76 +89,79 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "There is no such file.")
 		return
 	}
-	cache, err := h.cachePolicy(key, r.URL.Query())
+	life, cache, err := h.cachePolicy(key, r.URL.Query())
 	if err != nil {
 		writeProblem(w, http.StatusForbidden, "This file is read through a signed link. The link is missing, altered or has expired.")
 		return
 	}
-	if err := h.serve(w, r, key, cache); errors.Is(err, ErrNotFound) {
-		writeProblem(w, http.StatusNotFound, "There is no such file.")
-	} else if err != nil {
-		if r.Context().Err() == nil {
-			h.options.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
-		}
-		status := http.StatusInternalServerError
-		if errors.Is(err, ErrUnavailable) {
-			status = http.StatusServiceUnavailable
-			w.Header().Set("Retry-After", "10")
-		}
-		writeProblem(w, status, "The file could not be read. Try again later.")
+	if err := h.serve(w, r, key, life, cache); err != nil {
+		h.refuse(w, r, key, err)
 	}
 }
 
-// cachePolicy returns the Cache-Control of the answer, or ErrToken. A URL with a token needs a valid one, even if the file
-// has a plain URL too.
-func (h *handler) cachePolicy(key string, query url.Values) (string, error) {
+// refuse answers for a file that can't be read.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, key string, err error) {
+	if errors.Is(err, ErrNotFound) {
+		writeProblem(w, http.StatusNotFound, "There is no such file.")
+		return
+	}
+	if r.Context().Err() == nil {
+		h.options.Log.ErrorContext(r.Context(), "serve file", "key", key, "error", err)
+	}
+	status := http.StatusInternalServerError
+	if errors.Is(err, ErrUnavailable) {
+		status = http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "10")
+	}
+	writeProblem(w, status, "The file could not be read. Try again later.")
+}
+
+// cachePolicy returns for how long the URL is valid and the Cache-Control of the answer, or ErrToken. A URL with a token needs
+// a valid one, even if the file has a plain URL too.
+func (h *handler) cachePolicy(key string, query url.Values) (life time.Duration, cache string, err error) {
 	if !query.Has("_jwt") && !strings.HasPrefix(key, "datasets/") && !h.options.NeedsToken(key) {
-		return cacheFor("public", year) + ", immutable", nil
+		return year, cacheFor("public", year) + ", immutable", nil
 	}
 	until, err := h.options.Signer.expiry(query.Get("_jwt"), key)
 	if err != nil {
-		return "", err
+		return 0, "", err
 	}
-	return cacheFor("private", min(until.Sub(h.options.Signer.Now()), year)), nil
+	life = min(until.Sub(h.options.Signer.Now()), year)
+	return life, cacheFor("private", life), nil
 }
 
 func cacheFor(who string, d time.Duration) string {
 	return who + ", max-age=" + strconv.FormatInt(int64(d/time.Second), 10)
 }
 
-// serve answers with the file. If it returns an error, it has written nothing.
-func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache string) error {
+// serve answers with the file. If it returns an error, it has written nothing. life is how long the request's URL is valid.
+func (h *handler) serve(w http.ResponseWriter, r *http.Request, key string, life time.Duration, cache string) error {
 	info, err := h.bucket.Stat(r.Context(), key)
 	if err != nil {
 		return err
 	}
-	query := r.URL.Query()
-	content := &bodySeeker{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
-	defer func() { _ = content.Close() }() // it was only read
-	if r.Method == http.MethodGet {
-		// A link is signed for GET only, and cannot name the download.
-		if !query.Has("download") {
-			link, err := h.bucket.Link(r.Context(), key, storageLinkLife)
-			if err != nil {
-				return err
-			}
-			if link != "" {
-				w.Header().Set("Cache-Control", "no-store") // the link expires soon
-				http.Redirect(w, r, link, http.StatusFound)
-				return nil
-			}
-		}
-		if content.body, err = h.bucket.Open(r.Context(), key, 0, -1); err != nil {
+	mediaType, disposition := safeType(info.Type, key), ""
+	if query := r.URL.Query(); query.Has("download") {
+		disposition = attachment(query.Get("download"), key)
+	}
+	if r.Method == http.MethodGet && !h.options.NoRedirect { // a link is signed for GET only
+		link, err := h.bucket.Link(r.Context(), key, LinkOptions{min(life, storageLinkLife), mediaType, disposition})
+		if err != nil {
 			return err
+		}
+		if link != "" {
+			w.Header().Set("Cache-Control", "no-store") // the link expires soon
+			http.Redirect(w, r, link, http.StatusFound)
+			return nil
 		}
 	}
 	header := w.Header()
-	header.Set("Content-Type", safeType(info.Type, key))
+	header.Set("Content-Type", mediaType)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", cache)
 	header.Set("ETag", etag(info))
-	if query.Has("download") {
-		header.Set("Content-Disposition", attachment(query.Get("download"), key))
+	if disposition != "" {
+		header.Set("Content-Disposition", disposition)
 	}
 	if strings.Contains(r.Header.Get("Range"), ",") {
 		// RFC 9110 allows the whole file as the answer to several ranges, and no player requests several. Otherwise one
@@ -164,18 +169,22 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key, cache strin
 		r = r.Clone(r.Context())
 		r.Header.Del("Range")
 	}
-	// A body that can seek, such as an *os.File, is passed on as it is: net/http then lets the kernel copy it.
-	var seeker io.ReadSeeker = content
-	if file, ok := content.body.(io.ReadSeeker); ok {
-		seeker = file
+	content := &bodySeeker{ctx: r.Context(), bucket: h.bucket, key: key, size: info.Size}
+	defer func() { _ = content.Close() }() // it was only read
+	out := &contentWriter{ResponseWriter: w, content: content, refuse: func(err error) { h.refuse(w, r, key, err) }}
+	if r.Method == http.MethodHead {
+		out.content = nil
 	}
-	http.ServeContent(&problemWriter{ResponseWriter: w}, r, "", info.Modified, seeker)
+	http.ServeContent(out, r, "", info.Modified, content)
 	return nil
 }
 
-// etag returns a strong ETag: the hash if the storage keeps it, otherwise size and time. No two bodies of a key share those,
-// since a key is written once.
+// etag returns a strong ETag: the storage's own, so that it is the same after a redirect; else the hash if the storage keeps
+// it, otherwise size and time. No two bodies of a key share those, since a key is written once.
 func etag(info Info) string {
+	if info.ETag != "" {
+		return info.ETag
+	}
 	if info.SHA256 != "" {
 		return `"` + info.SHA256 + `"`
 	}

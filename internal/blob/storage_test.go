@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -63,8 +63,8 @@ func TestBodiesAreClosed(t *testing.T) {
 		method, rng string
 		want        int
 	}{
-		"the whole file": {"GET", "", 1}, "its beginning": {"GET", "bytes=0-9", 1}, "a range": {"GET", "bytes=9-19", 2}, "HEAD": {"HEAD", "", 0},
-		"a range past the end": {"GET", "bytes=900000-", 1}, "a thousand ranges": {"GET", "bytes=0-0" + strings.Repeat(",2-2", 1000), 1},
+		"the whole file": {"GET", "", 1}, "its beginning": {"GET", "bytes=0-9", 1}, "a range": {"GET", "bytes=9-19", 1}, "HEAD": {"HEAD", "", 0},
+		"a range past the end": {"GET", "bytes=900000-", 0}, "a thousand ranges": {"GET", "bytes=0-0" + strings.Repeat(",2-2", 1000), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &streamBucket{Bucket: bucket(t)}
@@ -109,30 +109,38 @@ func TestTheKernelCopiesFiles(t *testing.T) {
 // linkBucket is a bucket whose storage serves files itself.
 type linkBucket struct{ *file.Bucket }
 
-func (linkBucket) Link(_ context.Context, key string, life time.Duration) (string, error) {
-	return "https://storage.example/" + key + "?life=" + life.String(), nil
+func (linkBucket) Link(_ context.Context, key string, how blob.LinkOptions) (string, error) {
+	return fmt.Sprintf("https://storage.example/%s?life=%v&type=%s&save=%s", key, how.Life, how.Type, url.QueryEscape(how.Disposition)), nil
 }
 
 func TestRedirectToTheStorage(t *testing.T) {
 	server := serve(t, linkBucket{bucket(t)})
-	got := send(t, server, "GET", video)
-	if got.status != http.StatusFound {
-		t.Fatalf("status %d", got.status)
+	signed := func(life time.Duration) string {
+		return dataset + "?_jwt=" + signer(noon).Sign(dataset, noon.Add(life))
 	}
-	wantHeaders(t, got, map[string]string{"Location": "https://storage.example/" + video + "?life=1h0m0s", "Cache-Control": "no-store", "ETag": ""})
 	for name, c := range map[string]struct {
 		method, target string
 		status         int
+		location       string // after the storage's address
 	}{
-		"HEAD is answered here":     {"HEAD", video, 200},
-		"so is a named download":    {"GET", video + "?download=a.mp4", 200},
-		"an absent file":            {"GET", "cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", 404},
-		"a dataset without a token": {"GET", dataset, 403},
-		"a dataset with a token":    {"GET", dataset + "?_jwt=" + signer(noon).Sign(dataset, noon.Add(time.Hour)), 302},
+		"a link of 15 minutes":             {"GET", video, 302, video + "?life=15m0s&type=video/mp4&save="},
+		"a named download":                 {"GET", video + "?download=a.mp4", 302, video + "?life=15m0s&type=video/mp4&save=attachment%3B+filename%3Da.mp4"},
+		"a file of a false media type":     {"GET", upload + "?_jwt=" + signer(noon).Sign(upload, noon.Add(time.Hour)), 302, upload + "?life=15m0s&type=image/jpeg&save="},
+		"a dataset with a token":           {"GET", signed(time.Hour), 302, dataset + "?life=15m0s&type=image/jpeg&save="},
+		"a token that expires in a minute": {"GET", signed(time.Minute), 302, dataset + "?life=1m0s&type=image/jpeg&save="},
+		"HEAD is answered here":            {"HEAD", video, 200, ""},
+		"an absent file":                   {"GET", "cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", 404, ""},
+		"a dataset without a token":        {"GET", dataset, 403, ""},
 	} {
-		if got := send(t, server, c.method, c.target); got.status != c.status {
-			t.Errorf("%s: status %d, want %d", name, got.status, c.status)
-		}
+		t.Run(name, func(t *testing.T) {
+			got := send(t, server, c.method, c.target)
+			if got.status != c.status {
+				t.Fatalf("status %d, want %d", got.status, c.status)
+			}
+			if c.location != "" {
+				wantHeaders(t, got, map[string]string{"Location": "https://storage.example/" + c.location, "Cache-Control": "no-store", "ETag": ""})
+			}
+		})
 	}
 }
 
@@ -156,16 +164,19 @@ func (b faultyBucket) Open(ctx context.Context, key string, offset, length int64
 	return b.Bucket.Open(ctx, key, offset, length)
 }
 
-func (b faultyBucket) Link(context.Context, string, time.Duration) (string, error) { return "", b.link }
+func (b faultyBucket) Link(context.Context, string, blob.LinkOptions) (string, error) {
+	return "", b.link
+}
 
 func TestStorageErrorsAreLoggedButNotShown(t *testing.T) {
 	fault, gone := errors.New("disk 7 of 10.0.0.3 on fire"), fmt.Errorf("deleted since: %w", blob.ErrNotFound)
+	away := fmt.Errorf("%w: %w", blob.ErrUnavailable, fault)
 	for name, c := range map[string]struct {
 		b      faultyBucket
 		status int
 	}{
 		"stat": {faultyBucket{stat: fault}, 500}, "open": {faultyBucket{open: fault}, 500}, "link": {faultyBucket{link: fault}, 500},
-		"deleted after stat": {faultyBucket{open: gone}, 404},
+		"deleted after stat": {faultyBucket{open: gone}, 404}, "unavailable": {faultyBucket{stat: away}, 503}, "unavailable after stat": {faultyBucket{open: away}, 503},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.b.Bucket = bucket(t)
@@ -173,12 +184,15 @@ func TestStorageErrorsAreLoggedButNotShown(t *testing.T) {
 			options := testOptions()
 			options.Log = slog.New(slog.NewTextHandler(&log, nil))
 			w := httptest.NewRecorder()
-			blob.Handler(c.b, options).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil))
+			r := httptest.NewRequestWithContext(t.Context(), "GET", "/"+video, nil)
+			r.Header.Set("Range", "bytes=10-19")
+			blob.Handler(c.b, options).ServeHTTP(w, r)
 			wantProblem(t, response{w.Code, w.Header(), w.Body.Bytes()}, c.status)
+			wantHeaders(t, response{header: w.Header()}, map[string]string{"Content-Range": "", "Accept-Ranges": ""})
 			if strings.Contains(w.Body.String(), "disk") {
 				t.Errorf("the caller sees %s", w.Body)
 			}
-			if logged := strings.Contains(log.String(), "disk 7") && strings.Contains(log.String(), video); logged != (c.status == 500) {
+			if logged := strings.Contains(log.String(), "disk 7") && strings.Contains(log.String(), video); logged != (c.status != 404) {
 				t.Errorf("logged: %q", log.String())
 			}
 		})

@@ -85,7 +85,7 @@ func concurrentManyKeys(t *testing.T, b blob.Bucket) {
 
 func link(t *testing.T, b blob.Bucket) {
 	put(t, b, key, body(10, 1))
-	got, err := b.Link(t.Context(), key, time.Hour)
+	got, err := b.Link(t.Context(), key, blob.LinkOptions{Life: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}

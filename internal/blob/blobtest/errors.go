@@ -100,7 +100,7 @@ func refusedKeys(t *testing.T, b blob.Bucket) {
 		_, put := b.Put(t.Context(), name, strings.NewReader("x"), "video/mp4")
 		_, open := read(t.Context(), b, name, 0, -1)
 		_, stat := b.Stat(t.Context(), name)
-		_, link := b.Link(t.Context(), name, time.Hour)
+		_, link := b.Link(t.Context(), name, blob.LinkOptions{Life: time.Hour})
 		for verb, err := range map[string]error{
 			"put": put, "open": open, "stat": stat, "delete": b.Delete(t.Context(), name), "link": link,
 		} {

@@ -19,7 +19,6 @@ import (
 	"path"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
 )
@@ -99,7 +98,8 @@ func (b *Bucket) removeTemp(dir *os.File) error {
 	return nil
 }
 
-// Open implements blob.Bucket. A body to the end of the file is an *os.File, which net/http lets the kernel copy.
+// Open implements blob.Bucket. A body to the end of the file is an *os.File, and any other has a method File, so that net/http
+// can let the kernel copy it.
 func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io.ReadCloser, error) {
 	if offset < 0 {
 		return nil, fmt.Errorf("blob: open %s: offset %d is below 0", key, offset)
@@ -116,11 +116,20 @@ func (b *Bucket) Open(ctx context.Context, key string, offset, length int64) (io
 	if length < 0 {
 		return f, nil
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(f, length), f}, nil
+	return &section{f, io.LimitedReader{R: f, N: length}}, nil
 }
+
+// section is the beginning of what is left of a file.
+type section struct {
+	file *os.File
+	io.LimitedReader
+}
+
+// Close implements io.Closer.
+func (s *section) Close() error { return s.file.Close() }
+
+// File returns the file, whose offset is that of the next Read.
+func (s *section) File() *os.File { return s.file }
 
 // openKey opens the file under key. Errors begin with verb.
 func (b *Bucket) openKey(ctx context.Context, verb, key string) (*os.File, fs.FileInfo, error) {
@@ -190,7 +199,7 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 }
 
 // Link implements blob.Bucket. It returns "", since files have no server of their own.
-func (b *Bucket) Link(_ context.Context, key string, _ time.Duration) (string, error) {
+func (b *Bucket) Link(_ context.Context, key string, _ blob.LinkOptions) (string, error) {
 	return "", blob.CheckKey(key)
 }
 
