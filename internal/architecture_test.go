@@ -103,6 +103,8 @@ var outside = map[string][]string{
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
 	"golang.org/x/sys":              {"blob/file", "datafolder", "render"},
+	"gocloud.dev":                   {"blob/s3"}, // its s3blob and no other driver
+	"github.com/aws":                {"blob/s3"},
 	"github.com/prometheus":         {"web"},
 	"github.com/spf13":              {"cmd"},
 	"go.yaml.in/yaml":               {"config"},
