@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -73,6 +74,7 @@ type Gateway struct {
 	registry        *registry.Live
 	callbacks       *callbacks
 	leftovers       leftovers
+	storageAway     atomic.Bool         // the last video that was to be stored could not be
 	progressLimiter *rate.Limiter       // writes that only tell progress
 	downloadSem     *semaphore.Weighted // downloads of vendors' videos
 	mediaSem        *semaphore.Weighted // previews cut on this machine

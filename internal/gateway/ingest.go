@@ -50,6 +50,9 @@ func (g *Gateway) ingestOrRetry(ctx context.Context, t task.Task, e engine.Engin
 	if err := g.previewsUnavailable(e); err != nil { // before anything is copied
 		return g.waitForFFmpeg(ctx, t, err)
 	}
+	if g.storageStillAway(ctx) {
+		return g.waitForStorage(ctx, t)
+	}
 	next, err := g.ingest(ctx, t, e, st)
 	var bad badVideoError
 	var failed downloadError
@@ -86,6 +89,7 @@ func (g *Gateway) ingest(ctx context.Context, t task.Task, e engine.Engine, st e
 	}
 	a, err := g.storeArtifact(ctx, t, e, path, facts)
 	if err != nil {
+		g.noteStorageError(ctx, err)
 		return Next{}, err
 	}
 	next := t
