@@ -9,6 +9,7 @@ PROGRAMS := $(patsubst cmd/%/main.go,%,$(wildcard cmd/filmgate/main.go cmd/fakev
 TOOLS := $(CURDIR)/.tools
 GOTESTSUM := $(TOOLS)/gotestsum@v1.13.0
 GOLANGCI_LINT := $(TOOLS)/golangci-lint@v2.15.0
+VERSITYGW := $(TOOLS)/versitygw@v1.8.0
 NODE := $(TOOLS)/node@22.23.5
 
 .PHONY: build demo test lint bench clean setup-run setup-test setup-examples
@@ -31,7 +32,7 @@ setup-examples: setup-test
 demo: setup-run build
 	go run ./cmd/demo
 
-test: setup-examples $(GOTESTSUM)
+test: setup-examples $(GOTESTSUM) $(VERSITYGW)
 	scripts/test.sh $(GOTESTSUM)/gotestsum
 
 lint: $(GOLANGCI_LINT)
@@ -48,5 +49,6 @@ clean:
 # A tool's folder has the version in its name, so that a new version is installed anew.
 $(GOTESTSUM): module := gotest.tools
 $(GOLANGCI_LINT): module := github.com/golangci/golangci-lint/v2/cmd
-$(GOTESTSUM) $(GOLANGCI_LINT):
+$(VERSITYGW): module := github.com/versity/versitygw/cmd
+$(GOTESTSUM) $(GOLANGCI_LINT) $(VERSITYGW):
 	GOBIN=$@ go install $(module)/$(notdir $@) || { rm -rf $@; exit 1; }

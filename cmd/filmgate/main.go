@@ -156,6 +156,7 @@ func (p program) source(flags *pflag.FlagSet) config.Source {
 		},
 		Getenv:      p.getenv,
 		CheckPrefix: node.CheckPrefix,
+		CheckBlob:   node.CheckBlobURL,
 	}
 }
 

@@ -84,7 +84,7 @@ type Info struct {
 
 // LinkOptions says for how long a link is valid, and how the storage answers it.
 type LinkOptions struct {
-	Life        time.Duration // from now on
+	Life        time.Duration // from now on, at most
 	Type        string        // Content-Type of the answer; "" = the stored type
 	Disposition string        // Content-Disposition of the answer; "" = none
 }

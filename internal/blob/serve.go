@@ -23,8 +23,7 @@ var publicPath = regexp.MustCompile(`^/((?:cdn|sealed)/[0-9]{8}/[0-9A-Za-z]{30}\
 
 const (
 	year            = 365 * 24 * time.Hour
-	storageLinkLife = 15 * time.Minute // of the storage's own URLs, to which callers are redirected, at most
-	maxDownloadName = 150              // bytes of a download's file name, without its extension
+	maxDownloadName = 150 // bytes of a download's file name, without its extension
 )
 
 // HandlerOptions configures Handler. The zero value refuses all datasets, since no token is valid without a secret.
@@ -35,9 +34,7 @@ type HandlerOptions struct {
 	// Withdrawn reports whether a key is answered as not found although its file may still exist: by its signed URL, or by
 	// its plain one. nil means that no key is.
 	Withdrawn func(key string, signed bool) bool
-	// NoRedirect makes the handler send all bytes itself, also if the storage has links.
-	NoRedirect bool
-	Log        *slog.Logger // for errors of the storage; nil = slog.Default()
+	Log       *slog.Logger // for errors of the storage; nil = slog.Default()
 }
 
 // Handler returns a handler that serves the files in b to GET and HEAD:
@@ -47,7 +44,7 @@ type HandlerOptions struct {
 //
 // It supports ranges and conditions (ETag, If-Range). Caches may keep an answer for a year, or until the token expires. With
 // ?download={name} browsers save the file under that name. If b returns links, GET is answered with a redirect (302) to one
-// that expires after 15 minutes, or with the token of the URL if that is sooner.
+// that expires with the token of the URL, or before.
 // Errors are problem documents: 403 if a token is needed and not valid, 404, 405, 416, 500, 503. The key is the path without
 // its first slash. The bytes under a served key must never change; the file may only be removed.
 func Handler(b Bucket, how HandlerOptions) http.Handler {
@@ -144,8 +141,8 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request, key string, life
 	if query := r.URL.Query(); query.Has("download") {
 		disposition = attachment(query.Get("download"), key)
 	}
-	if r.Method == http.MethodGet && !h.options.NoRedirect { // a link is signed for GET only
-		link, err := h.bucket.Link(r.Context(), key, LinkOptions{min(life, storageLinkLife), mediaType, disposition})
+	if r.Method == http.MethodGet { // a link is signed for GET only
+		link, err := h.bucket.Link(r.Context(), key, LinkOptions{life, mediaType, disposition})
 		if err != nil {
 			return err
 		}

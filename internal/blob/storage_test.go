@@ -123,10 +123,10 @@ func TestRedirectToTheStorage(t *testing.T) {
 		status         int
 		location       string // after the storage's address
 	}{
-		"a link of 15 minutes":             {"GET", video, 302, video + "?life=15m0s&type=video/mp4&save="},
-		"a named download":                 {"GET", video + "?download=a.mp4", 302, video + "?life=15m0s&type=video/mp4&save=attachment%3B+filename%3Da.mp4"},
-		"a file of a false media type":     {"GET", upload + "?_jwt=" + signer(noon).Sign(upload, noon.Add(time.Hour)), 302, upload + "?life=15m0s&type=image/jpeg&save="},
-		"a dataset with a token":           {"GET", signed(time.Hour), 302, dataset + "?life=15m0s&type=image/jpeg&save="},
+		"a file without a token":           {"GET", video, 302, video + "?life=8760h0m0s&type=video/mp4&save="},
+		"a named download":                 {"GET", video + "?download=a.mp4", 302, video + "?life=8760h0m0s&type=video/mp4&save=attachment%3B+filename%3Da.mp4"},
+		"a file of a false media type":     {"GET", upload + "?_jwt=" + signer(noon).Sign(upload, noon.Add(time.Hour)), 302, upload + "?life=1h0m0s&type=image/jpeg&save="},
+		"a dataset with a token":           {"GET", signed(time.Hour), 302, dataset + "?life=1h0m0s&type=image/jpeg&save="},
 		"a token that expires in a minute": {"GET", signed(time.Minute), 302, dataset + "?life=1m0s&type=image/jpeg&save="},
 		"HEAD is answered here":            {"HEAD", video, 200, ""},
 		"an absent file":                   {"GET", "cdn/20240909/" + strings.Repeat("A", 30) + ".mp4", 404, ""},

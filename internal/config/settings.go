@@ -23,6 +23,7 @@ type Settings struct {
 	Addr           string         // HOST:PORT
 	Data           string         // folder
 	DatabaseURL    apikey.Secret  // "postgres://…"; "" = SQLite in the data folder
+	BlobURL        apikey.Secret  // "s3://…"; "" = files in the data folder
 	PublicURL      string         // "https://host" or "https://host/video", no trailing slash; "" = the host that a request came to
 	TrustedProxies []netip.Prefix // networks of proxies whose forwarding headers are believed
 	CORSOrigins    []string       // of web pages that may call; ["*"] = all
@@ -68,7 +69,8 @@ func (s Setting) Env() string { return "FILMGATE_" + strings.ToUpper(s.Name) }
 // values is what the rows of the table write to.
 type values struct {
 	Settings
-	checkPrefix func(path string) error
+	checkPrefix  func(path string) error
+	checkBlobURL func(url string) error
 }
 
 // Source is where the values of settings come from.
@@ -76,6 +78,7 @@ type Source struct {
 	Flag        func(name string) (value string, given bool) // of the command line
 	Getenv      func(name string) string                     // "" = not set
 	CheckPrefix func(path string) error                      // checks the path of a public URL, "" or "/video"
+	CheckBlob   func(url string) error                       // checks the form of the URL of a storage; its error never repeats the URL
 }
 
 // UsageError reports a mistake in a flag, an argument or a setting.
@@ -90,7 +93,7 @@ func Usage(err error) error { return &UsageError{err} }
 // Read takes each setting of the parts from its flag, else its variable, else its default. The error is a [UsageError]
 // that names every setting with a wrong value.
 func Read(from Source, parts ...Part) (Settings, error) {
-	v := values{checkPrefix: from.CheckPrefix}
+	v := values{checkPrefix: from.CheckPrefix, checkBlobURL: from.CheckBlob}
 	var errs []error
 	for _, s := range Of(parts...) {
 		text := s.Default

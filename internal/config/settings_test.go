@@ -31,6 +31,12 @@ func readArgs(args []string, env map[string]string, parts ...Part) (Settings, er
 			}
 			return nil
 		},
+		CheckBlob: func(url string) error {
+			if !strings.HasPrefix(url, "s3://") {
+				return errors.New("the URL does not begin with s3://")
+			}
+			return nil
+		},
 	}, parts...)
 }
 
@@ -66,6 +72,9 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 			func(s Settings) any { return string(s.DatabaseURL) }, "postgres://me:hunter2@db/films?sslmode=require"},
 		{"database on a socket", nil, map[string]string{"FILMGATE_DATABASE_URL": "postgresql:///films?host=/run/postgresql"},
 			func(s Settings) any { return string(s.DatabaseURL) }, "postgresql:///films?host=/run/postgresql"},
+		{"bucket", nil, map[string]string{"FILMGATE_BLOB_URL": "s3://films?region=eu-central-1"},
+			func(s Settings) any { return string(s.BlobURL) }, "s3://films?region=eu-central-1"},
+		{"no bucket", nil, nil, func(s Settings) any { return string(s.BlobURL) }, ""},
 		{"no database", nil, nil, func(s Settings) any { return string(s.DatabaseURL) }, ""},
 		{"no public URL", nil, nil, func(s Settings) any { return s.PublicURL }, ""},
 		{"key", nil, map[string]string{"FILMGATE_API_KEY": "sixteen letters!"}, func(s Settings) any { return string(s.APIKey) }, "sixteen letters!"},
@@ -91,7 +100,7 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
 		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
 		"FILMGATE_DATABASE_URL":    {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
-		"FILMGATE_BLOB_URL":        {"s3://films", "s3:// is not supported", "files in the data folder"},
+		"FILMGATE_BLOB_URL":        {"gs://hunter2", "the URL does not begin with s3://", "files in the data folder"},
 		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
 		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
 		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},

@@ -57,9 +57,9 @@ func storageSettings() []Setting {
 			Allowed: "postgres://USER:PASSWORD@HOST:5432/DATABASE, with the parameters of libpq; empty takes SQLite in the data folder",
 			Help:    "database of tasks and keys (docs/postgres.md)",
 		}, {
-			Name: "blob_url", parts: []Part{PartServer}, Secret: true, set: refuseValue,
-			Allowed: "empty: files in the data folder are the only storage supported so far",
-			Help:    "storage of videos and pictures",
+			Name: "blob_url", parts: []Part{PartServer}, Secret: true, set: setBlobURL,
+			Allowed: "s3://BUCKET?region=REGION, with endpoint=URL for a server that is not Amazon's, and with the parameters of docs/s3.md; empty takes files in the data folder",
+			Help:    "storage of videos and pictures (docs/s3.md)",
 		}, {
 			Name: "temp_space", Default: "8", parts: []Part{PartServer}, set: setTempSpace,
 			Allowed: "a whole number of GiB from 4 to 100000",

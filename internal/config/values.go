@@ -34,15 +34,13 @@ func setData(v *values, text string) error {
 	return nil
 }
 
-// refuseValue refuses what is planned and does not exist yet, so that no one believes it works.
-func refuseValue(_ *values, text string) error {
+// setBlobURL checks the form of the URL; whether the storage can be used is found out when it is opened.
+func setBlobURL(v *values, text string) error {
 	if text == "" {
 		return nil
 	}
-	if scheme, _, ok := strings.Cut(text, "://"); ok {
-		return fmt.Errorf("%s:// is not supported", scheme)
-	}
-	return errors.New("not supported")
+	v.BlobURL = apikey.Secret(text)
+	return v.checkBlobURL(text)
 }
 
 // setDatabaseURL checks the form of the URL; whether the database can be reached is found out when it is opened. No error

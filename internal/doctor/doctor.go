@@ -28,11 +28,15 @@ type Finding struct {
 }
 
 // Run checks this machine by the settings. answers reports whether a filmgate answers at a base URL; database returns the name
-// of the database and an error if it can't be used, and no name if it is still to be made.
+// of the database and an error if it can't be used, and no name if it is still to be made; bucket returns an error if the S3
+// bucket at a URL can't be used.
 func Run(ctx context.Context, s config.Settings, answers func(ctx context.Context, base string) bool,
-	database func(ctx context.Context, s config.Settings) (name string, err error)) []Finding {
+	database func(ctx context.Context, s config.Settings) (name string, err error), bucket func(ctx context.Context, url string) error) []Finding {
 	found := append(checkTools(ctx), checkEncoder(ctx, s), checkData(s.Data), checkDisk(s.Data))
 	found = append(found, checkDatabase(ctx, s, database)...)
+	if s.BlobURL != "" {
+		found = append(found, checkBucket(ctx, string(s.BlobURL), bucket))
+	}
 	return append(found, checkAddr(ctx, s.Addr, answers), checkServer(ctx, s.Server, answers))
 }
 
@@ -50,6 +54,14 @@ func checkDatabase(ctx context.Context, s config.Settings, database func(ctx con
 		return nil
 	}
 	return []Finding{{OK: true, Text: name + " can be used"}}
+}
+
+// checkBucket checks the S3 bucket.
+func checkBucket(ctx context.Context, url string, usable func(ctx context.Context, url string) error) Finding {
+	if err := usable(ctx, url); err != nil {
+		return Finding{Text: err.Error(), Remedy: "correct FILMGATE_BLOB_URL (--blob-url), the AWS_… variables or the bucket's rights: docs/s3.md"}
+	}
+	return Finding{OK: true, Text: "the bucket of FILMGATE_BLOB_URL can be used"}
 }
 
 // Print writes the findings, with the remedies of those that are not OK. The error says how many needs are not met.

@@ -73,6 +73,23 @@ func TestDatabase(t *testing.T) {
 	}
 }
 
+func TestBucket(t *testing.T) {
+	for name, c := range map[string]struct {
+		usable error
+		want   Finding
+	}{
+		"one that can be used": {nil, Finding{OK: true, Text: "the bucket of FILMGATE_BLOB_URL can be used"}},
+		"one that can't be used": {errors.New("it refuses"),
+			Finding{Text: "it refuses", Remedy: "correct FILMGATE_BLOB_URL (--blob-url), the AWS_… variables or the bucket's rights: docs/s3.md"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if f := checkBucket(t.Context(), "s3://films", func(context.Context, string) error { return c.usable }); f != c.want {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
 func TestData(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
@@ -106,13 +123,15 @@ func TestRunChecksEverything(t *testing.T) {
 		Flag:        func(string) (string, bool) { return "", false },
 		Getenv:      func(name string) string { return map[string]string{"FILMGATE_ADDR": "127.0.0.1:0"}[name] },
 		CheckPrefix: func(string) error { return nil },
+		CheckBlob:   func(string) error { return nil },
 	}, config.PartServer, config.PartClient)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.Data = t.TempDir()
 	var texts []string
-	for _, f := range Run(t.Context(), s, nobodyAnswers, func(context.Context, config.Settings) (string, error) { return "", nil }) {
+	database := func(context.Context, config.Settings) (string, error) { return "", nil }
+	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil) {
 		texts = append(texts, f.Text)
 	}
 	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "address", "server"} {

@@ -9,13 +9,10 @@ package node
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/blob"
-	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
@@ -49,12 +46,6 @@ type Node struct {
 	closers []func() error
 }
 
-// bucket is storage that can list its files.
-type bucket interface {
-	blob.Bucket
-	blob.Lister
-}
-
 // Open opens the data folder and wires the packages together. Nothing runs before [Node.Serve]. It fails if another process
 // serves the folder, if a file in it can't be opened, or if the settings file has an error.
 func Open(ctx context.Context, o Options) (*Node, error) {
@@ -66,6 +57,9 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 }
 
 func (n *Node) open(ctx context.Context) error {
+	if err := n.openRemoteBucket(ctx); err != nil {
+		return err
+	}
 	folder := datafolder.Folder(n.Settings.Data)
 	if err := folder.Make(); err != nil {
 		return err
@@ -78,12 +72,12 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openDatabase(ctx); err != nil {
 		return err
 	}
-	files, err := file.Open(folder.Files())
-	if err != nil {
-		return fmt.Errorf("FILMGATE_DATA (--data): %w", err)
+	if err := n.openFiles(folder); err != nil {
+		return err
 	}
-	n.bucket = files
-	n.onClose(files.Close)
+	if err := n.claimBucket(ctx); err != nil {
+		return err
+	}
 	temp, err := folder.EmptyTemp()
 	if err != nil {
 		return err

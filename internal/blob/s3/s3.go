@@ -42,6 +42,7 @@ type Bucket struct {
 	region      string
 	bucket      *gocloud.Bucket
 	links       *gocloud.Bucket // signs links; nil = there are none
+	linkLife    time.Duration   // of a link, at most
 	client      *awss3.Client   // of bucket
 	credentials aws.CredentialsProvider
 	checksums   aws.RequestChecksumCalculation
@@ -71,7 +72,7 @@ func Open(ctx context.Context, address string, now func() time.Time) (*Bucket, e
 		return nil, err
 	}
 	b := &Bucket{name: l.bucket, region: loaded.Region, credentials: loaded.Credentials, checksums: loaded.RequestChecksumCalculation,
-		encryption: l.encryption, now: now, pinging: make(chan struct{}, 1)}
+		encryption: l.encryption, linkLife: l.linkLife, now: now, pinging: make(chan struct{}, 1)}
 	if l.kmsKey != "" {
 		b.kmsKey = &l.kmsKey
 	}
@@ -181,7 +182,7 @@ func (b *Bucket) Link(ctx context.Context, key string, how blob.LinkOptions) (st
 	if err := blob.CheckKey(key); err != nil || b.links == nil {
 		return "", err
 	}
-	link, err := b.links.SignedURL(ctx, key, &gocloud.SignedURLOptions{Expiry: max(how.Life, time.Second), Method: http.MethodGet,
+	link, err := b.links.SignedURL(ctx, key, &gocloud.SignedURLOptions{Expiry: max(min(how.Life, b.linkLife), time.Second), Method: http.MethodGet,
 		BeforeSign: func(as func(any) bool) error {
 			var in *awss3.GetObjectInput
 			if !as(&in) {

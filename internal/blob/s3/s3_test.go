@@ -205,13 +205,15 @@ func TestFilesAreServed(t *testing.T) {
 	})
 }
 
-func TestLinksNameThePublicEndpoint(t *testing.T) {
+func TestLinksNameThePublicEndpointAndExpire(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", s3test.AccessKey)
 	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.SecretKey)
-	b := open(t, s3test.URL("films", "http://127.0.0.1:1")+"&serve=redirect&public_endpoint=https://files.example")
-	link, err := b.Link(t.Context(), video, blob.LinkOptions{Life: time.Minute})
-	if err != nil || !strings.HasPrefix(link, "https://files.example/films/"+video+"?") || !strings.Contains(link, "X-Amz-Expires=60") {
-		t.Errorf("%s, %v", link, err)
+	b := open(t, s3test.URL("films", "http://127.0.0.1:1")+"&serve=redirect&link_minutes=30&public_endpoint=https://files.example")
+	for life, seconds := range map[time.Duration]string{time.Minute: "60", 24 * time.Hour: "1800", 0: "1"} {
+		link, err := b.Link(t.Context(), video, blob.LinkOptions{Life: life})
+		if err != nil || !strings.HasPrefix(link, "https://files.example/films/"+video+"?") || !strings.Contains(link, "X-Amz-Expires="+seconds+"&") {
+			t.Errorf("%v: %s, %v", life, link, err)
+		}
 	}
 }
 

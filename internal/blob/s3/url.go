@@ -7,10 +7,17 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+const (
+	defaultLinkLife = 15 * time.Minute
+	maxLinkMinutes  = 7 * 24 * 60 // S3 refuses longer links
 )
 
 // location is what a bucket's URL says.
@@ -23,7 +30,8 @@ type location struct {
 	checksums      aws.RequestChecksumCalculation
 	encryption     types.ServerSideEncryption
 	kmsKey         string
-	redirect       bool // callers read files from the storage itself
+	redirect       bool          // callers read files from the storage itself
+	linkLife       time.Duration // of the links by which they do, at most
 }
 
 // parameter reads the value of a parameter of the URL. Its error says what is allowed.
@@ -45,6 +53,11 @@ func parameters() map[string]parameter {
 		"serve": func(l *location, value string) error {
 			l.redirect = value == "redirect"
 			return check(value == "stream" || value == "redirect", "stream or redirect")
+		},
+		"link_minutes": func(l *location, value string) error {
+			n, err := strconv.Atoi(value)
+			l.linkLife = time.Duration(n) * time.Minute
+			return check(err == nil && n >= 1 && n <= maxLinkMinutes, "a whole number from 1 to 10080, which are 7 days")
 		},
 		"request_checksum_calculation": func(l *location, value string) error {
 			l.checksums = aws.RequestChecksumCalculationWhenSupported
@@ -110,7 +123,7 @@ func parse(address string) (location, error) {
 	if err != nil {
 		return location{}, errors.New("the URL's parameters can't be read")
 	}
-	l := location{bucket: u.Host}
+	l := location{bucket: u.Host, linkLife: defaultLinkLife}
 	if err := l.read(query); err != nil {
 		return location{}, err
 	}
@@ -120,6 +133,8 @@ func parse(address string) (location, error) {
 	switch {
 	case l.publicEndpoint != "" && (!l.redirect || l.endpoint == ""):
 		return location{}, errors.New("public_endpoint is only for serve=redirect with an endpoint")
+	case query.Has("link_minutes") && !l.redirect:
+		return location{}, errors.New("link_minutes is only for serve=redirect")
 	case l.kmsKey != "" && l.encryption != types.ServerSideEncryptionAwsKms && l.encryption != types.ServerSideEncryptionAwsKmsDsse:
 		return location{}, errors.New("kmskeyid is only for ssetype=aws:kms and aws:kms:dsse")
 	}
@@ -130,18 +145,21 @@ func parse(address string) (location, error) {
 func (l *location) read(query url.Values) error {
 	known := parameters()
 	names := slices.Sorted(maps.Keys(known))
-	var errs []error
+	var errs []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		set, ok := known[name]
 		if !ok {
-			errs = append(errs, fmt.Errorf("unknown parameter %q: did you mean %s? There are %s", name, nearest(name, names), strings.Join(names, ", ")))
+			errs = append(errs, fmt.Sprintf("unknown parameter %q: did you mean %s? There are %s", name, nearest(name, names), strings.Join(names, ", ")))
 		} else if values := query[name]; len(values) > 1 {
-			errs = append(errs, fmt.Errorf("the parameter %s is given %d times", name, len(values)))
+			errs = append(errs, fmt.Sprintf("the parameter %s is given %d times", name, len(values)))
 		} else if err := set(l, values[0]); err != nil {
-			errs = append(errs, fmt.Errorf("the parameter %s %w", name, err))
+			errs = append(errs, fmt.Sprintf("the parameter %s %v", name, err))
 		}
 	}
-	return errors.Join(errs...)
+	if len(errs) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(errs, "; "))
 }
 
 // nearest returns the name that takes the fewest edits to become like the one given.
