@@ -23,7 +23,7 @@ var errStrange = errors.New("the server does not return what was put")
 // what is wrong, without the name of the setting that holds the URL.
 func (b *Bucket) Check(ctx context.Context) error {
 	if _, err := b.credentials.Retrieve(ctx); err != nil {
-		return ended(ctx, errors.New("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role of the AWS SDK"))
+		return b.ended(ctx, errors.New("there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile or role of the AWS SDK"))
 	}
 	var server time.Time
 	for _, step := range []struct {
@@ -42,7 +42,7 @@ func (b *Bucket) Check(ctx context.Context) error {
 		}},
 	} {
 		if err := step.do(); err != nil {
-			return ended(ctx, errors.New(b.explain(err, step.right)))
+			return b.ended(ctx, errors.New(b.explain(err, step.right)))
 		}
 	}
 	if skew := b.now().Sub(server).Round(time.Minute); !server.IsZero() && skew.Abs() > maxSkew {
@@ -56,9 +56,12 @@ func (b *Bucket) Check(ctx context.Context) error {
 }
 
 // ended returns ctx's error if ctx has ended, else err.
-func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return fmt.Errorf("no answer in time: %w", ctx.Err())
+func (b *Bucket) ended(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return &fault{b.late(), ctx.Err()}
+	case ctx.Err() != nil:
+		return fmt.Errorf("blob: check: %w", ctx.Err())
 	}
 	return err
 }
@@ -99,6 +102,8 @@ func (b *Bucket) tryAbort(ctx context.Context) error {
 
 // headBucket asks the server whether the bucket exists.
 func (b *Bucket) headBucket(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
 	_, err := b.client.HeadBucket(ctx, &awss3.HeadBucketInput{Bucket: &b.name})
 	return err
 }

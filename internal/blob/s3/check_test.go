@@ -75,12 +75,35 @@ func TestCheckEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestOpenNeedsARegionForAmazon(t *testing.T) {
-	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
-		t.Setenv(name, "")
+func TestCheckNamesAServerThatDoesNotAnswer(t *testing.T) {
+	s3test.SetCredentials(t)
+	ended := make(chan struct{})
+	silent := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-ended }))
+	defer silent.Close()
+	defer close(ended)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	err := open(t, s3test.URL("films", silent.URL)).Check(ctx)
+	if want := silent.URL + " does not answer in time: start it, or correct the parameter endpoint"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
-	t.Setenv("AWS_CONFIG_FILE", "/dev/null")
-	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+}
+
+func TestAnErrorOfAProxyIsNoOtherKindOfServer(t *testing.T) {
+	s3test.SetCredentials(t)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotImplemented) // which no library repeats
+		_, _ = w.Write([]byte("<html>no</html>"))
+	}))
+	defer proxy.Close()
+	err := open(t, s3test.URL("films", proxy.URL)).Check(t.Context())
+	if want := proxy.URL + " has an error of its own ("; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+func TestOpenNeedsARegionForAmazon(t *testing.T) {
+	s3test.SetCredentials(t)
 	_, err := s3.Open(t.Context(), "s3://films", time.Now)
 	if err == nil || err.Error() != "the region is missing: add region=REGION to the URL, or set AWS_REGION" {
 		t.Errorf("%v", err)

@@ -21,8 +21,10 @@ const (
 	attempts   = 3           // of one request
 	maxBackoff = time.Second // between two of them
 	dialTime   = 5 * time.Second
-	stallTime  = time.Minute // without a byte, in either direction, until a connection is cut
-	idleConns  = 64          // kept open for the next requests
+	stallTime  = 30 * time.Second // without a byte, in either direction, until a connection is cut
+	headTime   = 15 * time.Second // from the end of a request to the head of its answer
+	callTime   = 15 * time.Second // of a request without a body, with its repeats
+	idleConns  = 64               // kept open for the next requests
 )
 
 // defaultRegion signs requests to servers that have no regions.
@@ -84,7 +86,7 @@ func newHTTPClient(from aws.HTTPClient) *http.Client {
 		}
 		return stallConn{conn}, nil
 	}
-	transport.MaxIdleConnsPerHost = idleConns
+	transport.MaxIdleConnsPerHost, transport.ResponseHeaderTimeout = idleConns, headTime
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

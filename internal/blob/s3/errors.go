@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -111,14 +112,37 @@ func (b *Bucket) explainOther(err error) string {
 	var strange *smithy.DeserializationError
 	var sent *url.Error
 	switch {
+	case errors.Is(err, context.DeadlineExceeded) || isTimeout(err):
+		return b.late()
 	case status(err) == 0 && errors.As(err, &sent):
-		return fmt.Sprintf("%s can't be reached: start it, or correct the parameter endpoint (%v)", b.place, sent.Err)
+		return fmt.Sprintf("%s can't be reached: %s (%v)", b.place, b.remedy(), sent.Err)
+	case status(err) >= http.StatusInternalServerError:
+		return fmt.Sprintf("%s has an error of its own (%s)", b.place, message(err))
 	case errors.Is(err, errStrange) || errors.As(err, &strange) || status(err) != 0 && (code(err) == "" || code(err) == "UnknownError"):
 		return fmt.Sprintf("what answers at %s is no S3 server: correct the parameter endpoint", b.place)
 	case code(err) != "":
 		return fmt.Sprintf("%s refuses: %s", b.place, message(err))
 	}
 	return strings.Join(strings.Fields(err.Error()), " ")
+}
+
+// late returns the sentence about a server that does not answer.
+func (b *Bucket) late() string {
+	return fmt.Sprintf("%s does not answer in time: %s", b.place, b.remedy())
+}
+
+// remedy returns what to do about a server that is not there.
+func (b *Bucket) remedy() string {
+	if b.place == amazon {
+		return "check this machine's network"
+	}
+	return "start it, or correct the parameter endpoint"
+}
+
+// isTimeout reports whether err is a timeout of the network.
+func isTimeout(err error) bool {
+	var late net.Error
+	return errors.As(err, &late) && late.Timeout()
 }
 
 // message returns S3's code and text of an error.

@@ -23,7 +23,9 @@ func (b *Bucket) List(ctx context.Context, folder, after string, limit int) ([]b
 	options := &gocloud.ListOptions{Prefix: folder, BeforeList: startAfter(after)}
 	var found []blob.Entry
 	for token := gocloud.FirstPageToken; len(found) < limit; {
-		page, next, err := b.bucket.ListPage(ctx, token, min(limit-len(found), maxPage), options)
+		calling, cancel := context.WithTimeout(ctx, callTime)
+		page, next, err := b.bucket.ListPage(calling, token, min(limit-len(found), maxPage), options)
+		cancel()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, b.failed(ctx, fmt.Sprintf("list %q", folder), err)
 		}

@@ -28,6 +28,9 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
+// amazon is the place of a bucket whose URL and environment name no endpoint.
+const amazon = "Amazon S3"
+
 const (
 	// pingKey is the object that Ping writes. It is the same on every node, so that no crash leaves more than one.
 	pingKey  = ".filmgate/ping"
@@ -77,7 +80,7 @@ func Open(ctx context.Context, address string, now func() time.Time) (*Bucket, e
 		b.kmsKey = &l.kmsKey
 	}
 	b.client = newClient(loaded, l.endpoint, l.pathStyle)
-	b.place = cmp.Or(aws.ToString(b.client.Options().BaseEndpoint), "Amazon S3")
+	b.place = cmp.Or(aws.ToString(b.client.Options().BaseEndpoint), amazon)
 	options := &s3blob.Options{EncryptionType: l.encryption, KMSEncryptionID: l.kmsKey, RequestChecksumCalculation: b.checksums}
 	if b.bucket, err = s3blob.OpenBucket(ctx, b.client, l.bucket, options); err != nil {
 		return nil, fmt.Errorf("blob: open the bucket %s: %w", l.bucket, err)
@@ -153,7 +156,9 @@ func (b *Bucket) Stat(ctx context.Context, key string) (blob.Info, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return blob.Info{}, err
 	}
-	attrs, err := b.bucket.Attributes(ctx, key)
+	calling, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	attrs, err := b.bucket.Attributes(calling, key)
 	if err != nil {
 		return blob.Info{}, b.failed(ctx, "stat "+key, err)
 	}
@@ -169,7 +174,9 @@ func (b *Bucket) Delete(ctx context.Context, key string) error {
 	if err := blob.CheckKey(key); err != nil {
 		return err
 	}
-	if err := b.bucket.Delete(ctx, key); err != nil {
+	calling, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	if err := b.bucket.Delete(calling, key); err != nil {
 		if err := b.failed(ctx, "delete "+key, err); !errors.Is(err, blob.ErrNotFound) {
 			return err
 		}

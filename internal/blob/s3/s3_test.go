@@ -206,8 +206,7 @@ func TestFilesAreServed(t *testing.T) {
 }
 
 func TestLinksNameThePublicEndpointAndExpire(t *testing.T) {
-	t.Setenv("AWS_ACCESS_KEY_ID", s3test.AccessKey)
-	t.Setenv("AWS_SECRET_ACCESS_KEY", s3test.SecretKey)
+	s3test.SetCredentials(t)
 	b := open(t, s3test.URL("films", "http://127.0.0.1:1")+"&serve=redirect&link_minutes=30&public_endpoint=https://files.example")
 	for life, seconds := range map[time.Duration]string{time.Minute: "60", 24 * time.Hour: "1800", 0: "1"} {
 		link, err := b.Link(t.Context(), video, blob.LinkOptions{Life: life})

@@ -41,17 +41,24 @@ type Server struct {
 	stop   *sync.Once
 }
 
-// Start starts a server and sets the environment variables by which the AWS SDK finds AccessKey and SecretKey, and no others.
-// The server is stopped when the test ends. Start skips the test if versitygw is not installed.
-func Start(tb testing.TB) *Server {
+// SetCredentials sets the environment variables of the AWS SDK for a test, so that it finds AccessKey, SecretKey and nothing else.
+func SetCredentials(tb testing.TB) {
 	tb.Helper()
-	path := find(tb)
 	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID": AccessKey, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "", "AWS_PROFILE": "", "AWS_REGION": "", "AWS_ENDPOINT_URL": "",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_ACCESS_KEY_ID": AccessKey, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "", "AWS_PROFILE": "", "AWS_EC2_METADATA_DISABLED": "true",
+		"AWS_REGION": "", "AWS_DEFAULT_REGION": "", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": "",
+		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 	} {
 		tb.Setenv(name, value)
 	}
+}
+
+// Start starts a server, with the credentials that SetCredentials sets. It is stopped when the test ends. Start skips the test if
+// versitygw is not installed.
+func Start(tb testing.TB) *Server {
+	tb.Helper()
+	path := find(tb)
+	SetCredentials(tb)
 	s := &Server{Endpoint: "http://" + FreeAddress(tb), path: path, dir: tb.TempDir(), users: tb.TempDir()}
 	s.Resume(tb)
 	tb.Cleanup(s.Stop)
