@@ -173,7 +173,8 @@ func (c *copier) copy(ctx context.Context, key string, info blob.Info) error {
 	}
 	copied, size, err := hashOf(ctx, to.Files, key)
 	if err == nil && copied != source.sum() {
-		err = errors.Join(fmt.Errorf("%s was not stored as it was sent: it has the hash %s instead of %s", key, copied, source.sum()), to.Files.Delete(ctx, key))
+		err = errors.Join(fmt.Errorf("%s was not stored as it was sent: it has the hash %s instead of %s", key, copied, source.sum()),
+			to.Files.Delete(context.WithoutCancel(ctx), key))
 	}
 	if err != nil {
 		return to.failFiles(err)
