@@ -36,10 +36,10 @@ type Options struct {
 func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	return []dialect.Route{
-		{Pattern: "POST " + base, Handler: http.HandlerFunc(c.create), Doc: createDoc()},
-		{Pattern: "GET " + base, Handler: http.HandlerFunc(c.list), Doc: listDoc()},
-		{Pattern: "GET " + base + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc()},
-		{Pattern: "DELETE " + base + "/{id}", Handler: http.HandlerFunc(c.remove), Doc: removeDoc()},
+		{Pattern: "POST " + base, Handler: c.as(apikey.Write, c.create), Doc: createDoc()},
+		{Pattern: "GET " + base, Handler: c.as(apikey.Read, c.list), Doc: listDoc()},
+		{Pattern: "GET " + base + "/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "DELETE " + base + "/{id}", Handler: c.as(apikey.Write, c.remove), Doc: removeDoc()},
 	}
 }
 
@@ -48,56 +48,38 @@ type calls struct {
 	Options
 }
 
-func (c calls) create(w http.ResponseWriter, r *http.Request) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-	var f *dialect.Fields
-	if err == nil {
-		f, err = dialect.ReadFields(w, r, bodyLimit)
-	}
+// as returns the handler of a call whose key needs the scope.
+func (c calls) as(scope apikey.Scope, do dialect.Call) http.Handler {
+	return dialect.ForKey(c.gw, scope, do, c.refuse)
+}
+
+func (c calls) create(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: bodyLimit, Names: fieldNames(),
+		Decode: func(f *dialect.Fields) task.Request { return decodeCreate(f, c.known()) }})
 	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	req := decodeCreate(f, c.known())
-	dialect.ReportIgnored(w, r, f)
-	if err := f.Err(); err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	t, err := dialect.Submit(w, r, c.gw, who, f, req)
-	if err != nil {
-		c.refuse(w, r, dialect.Rename(err, fieldNames()))
-		return
+		return err
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(arkCreated{ID: idOf(t)}), false)
+	return nil
 }
 
-func (c calls) read(w http.ResponseWriter, r *http.Request) {
-	_, t, err := c.find(r, apikey.Read)
+func (c calls) read(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := c.find(r, who)
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: encode})
+	return nil
 }
 
-// find admits the caller and reads the task that the path names, in the form of any dialect. A deleted task is not found.
-func (c calls) find(r *http.Request, scope apikey.Scope) (apikey.Key, task.Task, error) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), scope)
-	if err != nil {
-		return who, task.Task{}, err
-	}
-	t, err := c.task(r, who, r.PathValue("id"))
-	return who, t, err
-}
-
-func (c calls) task(r *http.Request, who apikey.Key, wire string) (task.Task, error) {
-	return dialect.FindKept(r.Context(), c.gw, who, wire, task.NoTask)
+// find reads the task that the path names, in the form of any dialect. A deleted task is not found.
+func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
+	return dialect.FindKept(r.Context(), c.gw, who, r.PathValue("id"), task.NoTask)
 }
 
 // remove cancels a task that has not ended, and deletes one that has.
-func (c calls) remove(w http.ResponseWriter, r *http.Request) {
-	who, t, err := c.find(r, apikey.Write)
+func (c calls) remove(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := c.find(r, who)
 	if err == nil && !t.State.Terminal() {
 		_, err = c.gw.Cancel(r.Context(), who, t.ID)
 		if task.CodeOf(err) == task.Conflict { // it has ended meanwhile
@@ -107,10 +89,10 @@ func (c calls) remove(w http.ResponseWriter, r *http.Request) {
 		err = c.gw.Delete(r.Context(), who, t.ID)
 	}
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(arkNothing{}), false)
+	return nil
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {

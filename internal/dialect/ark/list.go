@@ -33,19 +33,14 @@ type query struct {
 }
 
 // list answers with one page of the account's tasks, newest first.
-func (c calls) list(w http.ResponseWriter, r *http.Request) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
-	var q query
-	if err == nil {
-		q, err = parseQuery(r.URL.RawQuery)
-	}
+func (c calls) list(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	q, err := parseQuery(r.URL.RawQuery)
 	var found []task.Task
 	if err == nil {
 		found, err = c.selected(r, who, q)
 	}
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	out := arkList{Total: len(found), Items: []arkTask{}}
 	links := c.Origin.Links(r, c.gw)
@@ -54,6 +49,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 		out.Items = append(out.Items, listed(t, links))
 	}
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(out), false)
+	return nil
 }
 
 // selected returns the newest mostListed tasks of the last days that the query selects.
@@ -69,7 +65,7 @@ func (c calls) selected(r *http.Request, who apikey.Key, q query) ([]task.Task, 
 func (c calls) named(r *http.Request, who apikey.Key, q query) ([]task.Task, error) {
 	var out []task.Task
 	for _, id := range q.ids {
-		t, err := c.task(r, who, id)
+		t, err := dialect.FindKept(r.Context(), c.gw, who, id, task.NoTask)
 		if err != nil && task.CodeOf(err) != task.NotFound {
 			return nil, err
 		}

@@ -115,29 +115,23 @@ func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	form.Write(w, r, e)
 }
 
+// fieldNames maps our names of fields to the wire's, for the gateway's errors.
+func fieldNames() map[string]string {
+	return map[string]string{"seconds": "duration", "model": "model_name", "first_frame": "image", "last_frame": "image_tail",
+		"camera": "camera_control", "external_id": "external_task_id"}
+}
+
 // create returns the handler of a create.
 func (c calls) create(k kind) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := c.admit(r, apikey.Write)
+		var t task.Task
+		if err == nil {
+			t, err = dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: bodyLimit, Names: fieldNames(),
+				Decode: func(f *dialect.Fields) task.Request { return decode(f, k, c.gw.RoutedModels()) }})
+		}
 		if err != nil {
 			c.refuse(w, r, err)
-			return
-		}
-		f, err := dialect.ReadFields(w, r, bodyLimit)
-		if err != nil {
-			c.refuse(w, r, err)
-			return
-		}
-		req := decode(f, k, c.gw.RoutedModels())
-		dialect.ReportIgnored(w, r, f)
-		if err := f.Err(); err != nil {
-			c.refuse(w, r, err)
-			return
-		}
-		t, err := dialect.Submit(w, r, c.gw, who, f, req)
-		if err != nil {
-			c.refuse(w, r, dialect.Rename(err, map[string]string{"seconds": "duration", "model": "model_name", "first_frame": "image", "last_frame": "image_tail",
-				"camera": "camera_control", "external_id": "external_task_id"}))
 			return
 		}
 		c.answer(w, r, t, false)

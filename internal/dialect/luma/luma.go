@@ -107,27 +107,23 @@ func dreamMachine() api {
 // submit creates a task and answers with it.
 func (c calls) submit(w http.ResponseWriter, r *http.Request, decode func(*dialect.Fields) wanted, a api) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-	var f *dialect.Fields
+	var t task.Task
 	if err == nil {
-		f, err = dialect.ReadFields(w, r, bodyLimit)
+		var want wanted
+		t, err = dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: bodyLimit, Names: a.fields,
+			Decode: func(f *dialect.Fields) task.Request {
+				want = decode(f)
+				return want.request
+			},
+			Check: func(req *task.Request) error {
+				err := c.resolve(r.Context(), who, &want)
+				*req = want.request
+				req.Dialect = a.name
+				return err
+			}})
 	}
 	if err != nil {
 		c.refuse(w, r, err)
-		return
-	}
-	want := decode(f)
-	dialect.ReportIgnored(w, r, f)
-	if err = f.Err(); err == nil {
-		err = c.resolve(r.Context(), who, &want)
-	}
-	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	want.request.Dialect = a.name
-	t, err := dialect.Submit(w, r, c.gw, who, f, want.request)
-	if err != nil {
-		c.refuse(w, r, dialect.Rename(err, a.fields))
 		return
 	}
 	dialect.WriteJSON(w, r, http.StatusCreated, a.encode(t, c.Origin.Links(r, c.gw)), false)

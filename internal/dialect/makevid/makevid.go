@@ -91,25 +91,16 @@ type calls struct {
 
 func (c calls) post(w http.ResponseWriter, r *http.Request) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
+	var t task.Task
+	if err == nil {
+		t, err = dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: c.limit, Names: c.fields, Decode: func(f *dialect.Fields) task.Request {
+			req := c.decode(f)
+			req.Dialect = c.name
+			return req
+		}})
+	}
 	if err != nil {
 		c.refuse(w, r, c.Log, err)
-		return
-	}
-	f, err := dialect.ReadFields(w, r, c.limit)
-	if err != nil {
-		c.refuse(w, r, c.Log, err)
-		return
-	}
-	req := c.decode(f)
-	dialect.ReportIgnored(w, r, f)
-	if err := f.Err(); err != nil {
-		c.refuse(w, r, c.Log, err)
-		return
-	}
-	req.Dialect = c.name
-	t, err := dialect.Submit(w, r, c.gw, who, f, req)
-	if err != nil {
-		c.refuse(w, r, c.Log, dialect.Rename(err, c.fields))
 		return
 	}
 	c.answer(w, r, t, true)

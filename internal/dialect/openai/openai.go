@@ -90,20 +90,9 @@ type calls struct {
 	Options
 }
 
-// call is one call, after its key was found good.
-type call func(w http.ResponseWriter, r *http.Request, who apikey.Key) error
-
 // as makes the handler of a call whose key needs the scope.
-func (c calls) as(scope apikey.Scope, do call) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), scope)
-		if err == nil {
-			err = do(w, r, who)
-		}
-		if err != nil {
-			c.refuse(w, r, err)
-		}
-	})
+func (c calls) as(scope apikey.Scope, do dialect.Call) http.Handler {
+	return dialect.ForKey(c.gw, scope, do, c.refuse)
 }
 
 // find reads the task that the path names. One that its owner has deleted is not there, as the API has it.

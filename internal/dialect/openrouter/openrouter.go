@@ -42,11 +42,11 @@ type Options struct {
 func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	c := calls{gw, o}
 	return []dialect.Route{
-		{Pattern: "POST " + base + "/videos", Handler: http.HandlerFunc(c.create), Doc: createDoc()},
-		{Pattern: "GET " + base + "/videos/models", Handler: http.HandlerFunc(c.models), Doc: modelsDoc()},
-		{Pattern: "GET " + base + "/videos/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc()},
-		{Pattern: "GET " + base + "/videos/{id}/content", Handler: http.HandlerFunc(c.content), Doc: contentDoc()},
-		{Pattern: "GET " + base + "/models", Handler: http.HandlerFunc(c.models), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
+		{Pattern: "POST " + base + "/videos", Handler: c.as(apikey.Write, c.create), Doc: createDoc()},
+		{Pattern: "GET " + base + "/videos/models", Handler: c.as(apikey.Read, c.models), Doc: modelsDoc()},
+		{Pattern: "GET " + base + "/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "GET " + base + "/videos/{id}/content", Handler: c.as(apikey.Read, c.content), Doc: contentDoc()},
+		{Pattern: "GET " + base + "/models", Handler: c.as(apikey.Read, c.models), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
 	}
 }
 
@@ -55,60 +55,47 @@ type calls struct {
 	Options
 }
 
-func (c calls) create(w http.ResponseWriter, r *http.Request) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-	var f *dialect.Fields
-	if err == nil {
-		f, err = dialect.ReadFields(w, r, bodyLimit)
-	}
+// as returns the handler of a call whose key needs the scope.
+func (c calls) as(scope apikey.Scope, do dialect.Call) http.Handler {
+	return dialect.ForKey(c.gw, scope, do, c.refuse)
+}
+
+func (c calls) create(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: bodyLimit, Names: fieldNames(),
+		Decode: func(f *dialect.Fields) task.Request { return decodeCreate(f, c.known()) }})
 	if err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	req := decodeCreate(f, c.known())
-	dialect.ReportIgnored(w, r, f)
-	if err := f.Err(); err != nil {
-		c.refuse(w, r, err)
-		return
-	}
-	t, err := dialect.Submit(w, r, c.gw, who, f, req)
-	if err != nil {
-		c.refuse(w, r, dialect.Rename(err, fieldNames()))
-		return
+		return err
 	}
 	dialect.WriteJSON(w, r, http.StatusAccepted, encode(t, c.Origin.Links(r, c.gw)), false)
+	return nil
 }
 
-func (c calls) read(w http.ResponseWriter, r *http.Request) {
-	t, err := c.find(r)
+func (c calls) read(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := c.find(r, who)
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: false, Encode: encode})
+	return nil
 }
 
-// find admits the caller and reads the task that the path names, in the form of any dialect.
-func (c calls) find(r *http.Request) (task.Task, error) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
-	if err != nil {
-		return task.Task{}, err
-	}
+// find reads the task that the path names, in the form of any dialect.
+func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), "There is no video with this id.")
 }
 
 // content answers with the bytes of a finished video.
-func (c calls) content(w http.ResponseWriter, r *http.Request) {
-	t, err := c.find(r)
+func (c calls) content(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := c.find(r, who)
 	var video task.File
 	if err == nil {
 		video, err = fileOf(t, r.URL.Query().Get("index"))
 	}
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	dialect.ServeFile(w, r, c.Files, c.Origin.Links(r, c.gw), video, func(err error) { c.refuse(w, r, err) })
+	return nil
 }
 
 // fileOf returns the video of a task at an index of its list, "" for the first. Errors: Invalid if it is not there yet, NotFound
@@ -131,12 +118,9 @@ func fileOf(t task.Task, index string) (task.File, error) {
 	return videos[n], nil
 }
 
-func (c calls) models(w http.ResponseWriter, r *http.Request) {
-	if _, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read); err != nil {
-		c.refuse(w, r, err)
-		return
-	}
+func (c calls) models(w http.ResponseWriter, r *http.Request, _ apikey.Key) error {
 	dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(encodeModels(c.known(), c.gw.Offers)), false)
+	return nil
 }
 
 func (c calls) refuse(w http.ResponseWriter, r *http.Request, err error) {

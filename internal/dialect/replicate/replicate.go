@@ -74,16 +74,8 @@ type calls struct {
 }
 
 // as handles a call for a key with the scope.
-func (c calls) as(scope apikey.Scope, do func(http.ResponseWriter, *http.Request, apikey.Key) error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), scope)
-		if err == nil {
-			err = do(w, r, who)
-		}
-		if err != nil {
-			c.refuse(w, r, err)
-		}
-	})
+func (c calls) as(scope apikey.Scope, do dialect.Call) http.Handler {
+	return dialect.ForKey(c.gw, scope, do, c.refuse)
 }
 
 // create makes a task and answers with its prediction.

@@ -70,22 +70,15 @@ func checkVersion(r *http.Request) error {
 // create returns the handler of a create.
 func (c calls) create(k kind) http.Handler {
 	return c.versioned(apikey.Write, func(w http.ResponseWriter, r *http.Request, who apikey.Key) ([]byte, error) {
-		f, err := dialect.ReadFields(w, r, videoBodyLimit)
+		t, err := dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: videoBodyLimit,
+			Names: map[string]string{"prompt": "promptText", "seconds": "duration", "first_frame": "promptImage",
+				"last_frame": "promptImage", "video": "videoUri", "aspect_ratio": "ratio", "negative_prompt": "negativePrompt"},
+			Decode: func(f *dialect.Fields) task.Request { return decodeVideo(f, k, c.gw.RoutedModels()) },
+			Check: func(req *task.Request) error {
+				return dialect.LinkUploads(r.Context(), c.gw, who, req, uploadScheme, c.Origin.Links(r, c.gw))
+			}})
 		if err != nil {
 			return nil, err
-		}
-		req := decodeVideo(f, k, c.gw.RoutedModels())
-		dialect.ReportIgnored(w, r, f)
-		if err := f.Err(); err != nil {
-			return nil, err
-		}
-		if err := dialect.LinkUploads(r.Context(), c.gw, who, &req, uploadScheme, c.Origin.Links(r, c.gw)); err != nil {
-			return nil, err
-		}
-		t, err := dialect.Submit(w, r, c.gw, who, f, req)
-		if err != nil {
-			return nil, dialect.Rename(err, map[string]string{"prompt": "promptText", "seconds": "duration", "first_frame": "promptImage",
-				"last_frame": "promptImage", "video": "videoUri", "aspect_ratio": "ratio", "negative_prompt": "negativePrompt"})
 		}
 		w.Header().Set("Filmgate-Task-Id", t.ID)
 		return dialect.Marshal(created{ID: t.ID, EstimatedCost: cost{roundCredits(c.estimate(t))}}), nil

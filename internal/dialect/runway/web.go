@@ -25,32 +25,34 @@ func (c calls) webRoutes() []dialect.Route {
 
 func (c calls) createWebTask(w http.ResponseWriter, r *http.Request) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-	if err != nil {
-		c.refuseWeb(w, r, err)
-		return
-	}
-	f, err := dialect.ReadFields(w, r, webBodyLimit)
-	if err != nil {
-		c.refuseWeb(w, r, err)
-		return
-	}
-	req, extends := decodeWebTask(f, c.gw.RoutedModels())
-	dialect.ReportIgnored(w, r, f)
-	if err = f.Err(); err == nil && extends != "" {
-		err = c.extend(r.Context(), who, &req, extends)
+	var t task.Task
+	if err == nil {
+		t, err = c.submitWebTask(w, r, who)
 	}
 	if err != nil {
 		c.refuseWeb(w, r, err)
-		return
-	}
-	t, err := dialect.Submit(w, r, c.gw, who, f, req)
-	if err != nil {
-		c.refuseWeb(w, r, dialect.Rename(err, map[string]string{"prompt": "options/text_prompt", "seconds": "options/seconds", "first_frame": "options/init_image",
-			"last_frame": "options/init_image", "model": "taskType"}))
 		return
 	}
 	w.Header().Set("Filmgate-Task-Id", t.ID)
 	dialect.WriteJSON(w, r, http.StatusOK, makevid.EncodeTask(t, c.Origin.Links(r, c.gw)), false)
+}
+
+// submitWebTask makes the task of a create.
+func (c calls) submitWebTask(w http.ResponseWriter, r *http.Request, who apikey.Key) (task.Task, error) {
+	var extends string
+	return dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: webBodyLimit,
+		Names: map[string]string{"prompt": "options/text_prompt", "seconds": "options/seconds", "first_frame": "options/init_image",
+			"last_frame": "options/init_image", "model": "taskType"},
+		Decode: func(f *dialect.Fields) (req task.Request) {
+			req, extends = decodeWebTask(f, c.gw.RoutedModels())
+			return req
+		},
+		Check: func(req *task.Request) error {
+			if extends == "" {
+				return nil
+			}
+			return c.extend(r.Context(), who, req, extends)
+		}})
 }
 
 func (c calls) readWebTask(w http.ResponseWriter, r *http.Request) {

@@ -36,8 +36,8 @@ func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	return []dialect.Route{
 		{Pattern: "POST /v1/videos/generations", Handler: c.create(decodeCreate), Doc: createDoc()},
 		{Pattern: "POST /v1/videos/edits", Handler: c.create(decodeEdit), Doc: editDoc()},
-		{Pattern: "POST /v1/videos/extensions", Handler: http.HandlerFunc(c.extend), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
-		{Pattern: "GET /v1/videos/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: readDoc()},
+		{Pattern: "POST /v1/videos/extensions", Handler: c.as(apikey.Write, c.extend), Undocumented: true, Doc: dialect.Doc{Form: ErrorForm()}},
+		{Pattern: "GET /v1/videos/{id}", Handler: c.as(apikey.Read, c.read), QuietLog: true, Doc: readDoc()},
 	}
 }
 
@@ -54,61 +54,44 @@ type calls struct {
 // known returns every model that a caller may name: xAI's and the operator's, sorted.
 func (c calls) known() []string { return dialect.KnownModels(Models()[Dialect], c.gw.RoutedModels()) }
 
+// as returns the handler of a call whose key needs the scope.
+func (c calls) as(scope apikey.Scope, do dialect.Call) http.Handler {
+	return dialect.ForKey(c.gw, scope, do, c.refuse)
+}
+
 // create returns the handler of a call that makes a task.
-func (c calls) create(decode func(*dialect.Fields, []string) task.Request) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-		var f *dialect.Fields
-		if err == nil {
-			f, err = dialect.ReadFields(w, r, bodyLimit)
-		}
+func (c calls) create(decode func(*dialect.Fields, []string) task.Request) http.Handler {
+	return c.as(apikey.Write, func(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+		t, err := dialect.Create(w, r, c.gw, who, dialect.Creation{Limit: bodyLimit, Names: fieldNames(),
+			Decode: func(f *dialect.Fields) task.Request { return decode(f, c.known()) }})
 		if err != nil {
-			c.refuse(w, r, err)
-			return
-		}
-		req := decode(f, c.known())
-		dialect.ReportIgnored(w, r, f)
-		if err := f.Err(); err != nil {
-			c.refuse(w, r, err)
-			return
-		}
-		t, err := dialect.Submit(w, r, c.gw, who, f, req)
-		if err != nil {
-			c.refuse(w, r, dialect.Rename(err, fieldNames()))
-			return
+			return err
 		}
 		dialect.WriteJSON(w, r, http.StatusOK, dialect.Marshal(xaiStarted{t.ID}), false)
-	}
+		return nil
+	})
 }
 
 // extend refuses a continuation: no engine behind this server continues an input video.
-func (c calls) extend(w http.ResponseWriter, r *http.Request) {
-	_, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
-	if err == nil {
-		err = &task.Error{Code: task.Invalid, Detail: "This server does not continue videos. Make a video whose image is the last frame of the other."}
-	}
-	c.refuse(w, r, err)
+func (c calls) extend(http.ResponseWriter, *http.Request, apikey.Key) error {
+	return &task.Error{Code: task.Invalid, Detail: "This server does not continue videos. Make a video whose image is the last frame of the other."}
 }
 
-func (c calls) read(w http.ResponseWriter, r *http.Request) {
-	t, err := c.find(r)
+func (c calls) read(w http.ResponseWriter, r *http.Request, who apikey.Key) error {
+	t, err := c.find(r, who)
 	if err != nil {
-		c.refuse(w, r, err)
-		return
+		return err
 	}
 	status := http.StatusOK
 	if !t.State.Terminal() {
 		status = http.StatusAccepted
 	}
 	c.Answers.Write(w, r, dialect.TaskAnswer{Status: status, Form: Dialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true, Encode: encode})
+	return nil
 }
 
-// find admits the caller and reads the task that the path names, in the form of any dialect. A deleted one is not found.
-func (c calls) find(r *http.Request) (task.Task, error) {
-	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
-	if err != nil {
-		return task.Task{}, err
-	}
+// find reads the task that the path names, in the form of any dialect. A deleted one is not found.
+func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 	return dialect.FindKept(r.Context(), c.gw, who, r.PathValue("id"), "There is no video with this request id.")
 }
 
