@@ -71,7 +71,9 @@ func TestForKeyCallsOnlyWithAGoodKey(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	refuse := func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(dialect.Status(task.CodeOf(err))) }
+	refuse := func(w http.ResponseWriter, _ *http.Request, err error) {
+		w.WriteHeader(dialect.Status(task.CodeOf(err)))
+	}
 	h := dialect.ForKey(&dialecttest.Gateway{}, apikey.Write, call, refuse)
 	for key, want := range map[string]int{dialecttest.Key: 204, dialecttest.ReadKey: 403, "nobody's": 401} {
 		r := httptest.NewRequest(http.MethodPost, "/", nil)

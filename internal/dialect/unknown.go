@@ -119,7 +119,7 @@ func CheckQuery(r *http.Request, known []string, lists ...string) error {
 	if err != nil {
 		return invalid("The query can't be read: %v.", err)
 	}
-	f := newFaults()
+	q := Query{Values: given}
 	told := 0
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if told == maxUnknown {
@@ -127,17 +127,11 @@ func CheckQuery(r *http.Request, known []string, lists ...string) error {
 		}
 		switch {
 		case !slices.Contains(known, name):
-			f.AddError(task.Excerpt(name), "%s", unknownText("parameter", name, known))
+			q.AddError(task.Excerpt(name), "%s", unknownText("parameter", name, known))
 			told++
 		case len(given[name]) > 1 && !slices.Contains(lists, name):
-			f.AddError(name, "is there %d times; send it once", len(given[name]))
+			q.AddError(name, "is there %d times; send it once", len(given[name]))
 		}
 	}
-	if f.Err() != nil {
-		return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: *f.faults}
-	}
-	return nil
+	return q.Err()
 }
-
-// newFaults collects the errors of a query.
-func newFaults() *Fields { return &Fields{path: "?", faults: new([]task.FieldError)} }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -108,39 +107,14 @@ func parseQuery(raw string) (query, error) {
 	if err != nil {
 		return query{}, &task.Error{Code: task.Invalid, Detail: fmt.Sprintf("The query can't be read: %v.", err)}
 	}
-	var faults []task.FieldError
-	fault := func(name, format string, a ...any) {
-		faults = append(faults, task.FieldError{Field: "?" + name, Detail: fmt.Sprintf(format, a...)})
-	}
-	whole := func(name string, fallback, most int) int {
-		text := given.Get(name)
-		if text == "" {
-			return fallback
-		}
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 || n > most {
-			fault(name, "must be a whole number from 1 to %d", most)
-			return fallback
-		}
-		return n
-	}
-	word := func(name string, allowed []string) string {
-		text := given.Get(name)
-		if text != "" && !slices.Contains(allowed, text) {
-			fault(name, "%q is not possible; allowed: %s", task.Excerpt(text), strings.Join(allowed, ", "))
-		}
-		return text
-	}
-	q := query{page: whole("page_num", 1, mostPages), size: whole("page_size", defaultPage, mostItems),
-		status: word("filter.status", statuses()), tier: word("filter.service_tier", []string{"default", "flex"}), model: given.Get("filter.model")}
+	p := dialect.Query{Values: given}
+	q := query{page: p.Int("page_num", 1, 1, mostPages), size: p.Int("page_size", defaultPage, 1, mostItems),
+		status: p.OneOf("filter.status", "", statuses()...), tier: p.OneOf("filter.service_tier", "", "default", "flex"), model: given.Get("filter.model")}
 	for _, value := range given["filter.task_ids"] {
 		q.ids = append(q.ids, strings.Split(value, ",")...)
 	}
 	if len(q.ids) > mostIDs {
-		fault("filter.task_ids", "holds %d ids; at most %d are allowed", len(q.ids), mostIDs)
+		p.AddError("filter.task_ids", "holds %d ids; at most %d are allowed", len(q.ids), mostIDs)
 	}
-	if faults != nil {
-		return query{}, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
-	}
-	return q, nil
+	return q, p.Err()
 }

@@ -18,13 +18,13 @@ type assetPage struct {
 }
 
 func (c calls) listAssets(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	p := query{Values: r.URL.Query()}
+	p := query{dialect.Query{Values: r.URL.Query()}}
 	limit := p.limit()
 	q := task.ArtifactQuery{
 		Group: dialect.CanonicalID(p.Get("asset_group_id")), Task: dialect.CanonicalID(p.Get("task_id")), Favorite: p.flag("favorite"),
 		After: p.cursor(), Limit: limit + 1,
 	}
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	found, err := c.gw.Assets(r.Context(), who, q)

@@ -1,8 +1,6 @@
 package filmgate
 
 import (
-	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,22 +15,8 @@ const (
 	largestPage = 100
 )
 
-// query reads the parameters of a list and gathers every fault, as dialect.Fields does for bodies.
-type query struct {
-	url.Values
-	faults []task.FieldError
-}
-
-func (q *query) fault(name, format string, a ...any) {
-	q.faults = append(q.faults, task.FieldError{Field: "?" + name, Detail: fmt.Sprintf(format, a...)})
-}
-
-func (q *query) err() error {
-	if len(q.faults) == 0 {
-		return nil
-	}
-	return &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: q.faults}
-}
+// query reads the parameters of a list.
+type query struct{ dialect.Query }
 
 func (q *query) limit() int {
 	s := q.Get("limit")
@@ -41,7 +25,7 @@ func (q *query) limit() int {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > largestPage {
-		q.fault("limit", "%q; allowed: 1 to %d", s, largestPage)
+		q.AddError("limit", "%q; allowed: 1 to %d", s, largestPage)
 	}
 	return n
 }
@@ -53,7 +37,7 @@ func (q *query) cursor() task.Cursor {
 	}
 	at, ok := parseCursor(s)
 	if !ok {
-		q.fault("cursor", "must be the next of an earlier answer")
+		q.AddError("cursor", "must be the next of an earlier answer")
 	}
 	return at
 }
@@ -65,7 +49,7 @@ func (q *query) time(name string) time.Time {
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		q.fault(name, "%q; must be an RFC 3339 time such as 2026-11-23T12:00:00Z", s)
+		q.AddError(name, "%q; must be an RFC 3339 time such as 2026-11-23T12:00:00Z", s)
 	}
 	return t
 }
@@ -75,7 +59,7 @@ func (q *query) states(name string) []task.State {
 	for _, one := range strings.FieldsFunc(strings.Join(q.Values[name], ","), func(r rune) bool { return r == ',' }) {
 		s := task.State(strings.ToUpper(strings.TrimSpace(one)))
 		if !slices.Contains(task.States(), s) {
-			q.fault(name, "%q; allowed: %s", one, joined(task.States()))
+			q.AddError(name, "%q; allowed: %s", one, joined(task.States()))
 			continue
 		}
 		out = append(out, s)
@@ -90,7 +74,7 @@ func (q *query) flag(name string) *bool {
 	}
 	b, err := strconv.ParseBool(s)
 	if err != nil {
-		q.fault(name, "%q; allowed: true, false", s)
+		q.AddError(name, "%q; allowed: true, false", s)
 	}
 	return &b
 }

@@ -231,14 +231,14 @@ type taskPage struct {
 }
 
 func (c calls) listTasks(_ http.ResponseWriter, r *http.Request, who apikey.Key) (any, error) {
-	p := query{Values: r.URL.Query()}
+	p := query{dialect.Query{Values: r.URL.Query()}}
 	limit := p.limit()
 	q := task.Query{
 		States: p.states("status"), Model: p.Get("model"), Dialect: p.Get("dialect"),
 		CreatedFrom: p.time("created_from"), CreatedTo: p.time("created_to"),
 		After: p.cursor(), Limit: limit + 1, // one more, to see whether there is a next page
 	}
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	found, err := c.gw.List(r.Context(), who, q)

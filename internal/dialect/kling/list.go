@@ -1,10 +1,7 @@
 package kling
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -24,7 +21,7 @@ func (c calls) list(k kind) http.Handler {
 		who, err := c.admit(r, apikey.Read)
 		var page, size int
 		if err == nil {
-			page, size, err = decodePage(r.URL.Query())
+			page, size, err = decodePage(dialect.Query{Values: r.URL.Query()})
 		}
 		var tasks []task.Task
 		if err == nil {
@@ -44,27 +41,10 @@ func (c calls) list(k kind) http.Handler {
 }
 
 // decodePage reads the parameters of a list. Others are ignored. A page must not begin after more than dialect.MaxSkip tasks.
-func decodePage(q url.Values) (page, size int, err error) {
-	var faults []task.FieldError
-	read := func(name string, fallback, highest int) int {
-		given := q.Get(name)
-		if given == "" {
-			return fallback
-		}
-		n, err := strconv.Atoi(given)
-		if err != nil || n < 1 || n > highest {
-			faults = append(faults, task.FieldError{Field: "?" + name, Detail: "must be a whole number from 1 to " + strconv.Itoa(highest)})
-			return fallback
-		}
-		return n
+func decodePage(q dialect.Query) (page, size int, err error) {
+	page, size = q.Int("pageNum", 1, 1, maxPage), q.Int("pageSize", defaultPageSize, 1, maxPageSize)
+	if last := dialect.MaxSkip/size + 1; q.Err() == nil && page > last {
+		q.AddError("pageNum", "must be at most %d with pageSize %d: pages reach back over %d tasks", last, size, dialect.MaxSkip)
 	}
-	page, size = read("pageNum", 1, maxPage), read("pageSize", defaultPageSize, maxPageSize)
-	if last := dialect.MaxSkip/size + 1; faults == nil && page > last {
-		faults = append(faults, task.FieldError{Field: "?pageNum",
-			Detail: fmt.Sprintf("must be at most %d with pageSize %d: pages reach back over %d tasks", last, size, dialect.MaxSkip)})
-	}
-	if faults != nil {
-		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
-	}
-	return page, size, nil
+	return page, size, q.Err()
 }

@@ -2,8 +2,6 @@ package luma
 
 import (
 	"net/http"
-	"net/url"
-	"strconv"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -30,7 +28,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
 	var limit, offset int
 	if err == nil {
-		limit, offset, err = decodePage(r.URL.Query())
+		limit, offset, err = decodePage(dialect.Query{Values: r.URL.Query()})
 	}
 	var all []task.Task
 	if err == nil {
@@ -50,24 +48,7 @@ func (c calls) list(w http.ResponseWriter, r *http.Request) {
 }
 
 // decodePage reads the parameters of a list. Others are ignored.
-func decodePage(q url.Values) (limit, offset int, err error) {
-	var faults []task.FieldError
-	read := func(name string, fallback, lowest, highest int) int {
-		given := q.Get(name)
-		if given == "" {
-			return fallback
-		}
-		n, err := strconv.Atoi(given)
-		if err != nil || n < lowest || n > highest {
-			faults = append(faults, task.FieldError{Field: "?" + name,
-				Detail: "must be a whole number from " + strconv.Itoa(lowest) + " to " + strconv.Itoa(highest)})
-		}
-		return n
-	}
-	limit = read("limit", defaultLimit, 1, mostLimit)
-	offset = read("offset", 0, 0, mostOffset)
-	if len(faults) > 0 {
-		return 0, 0, &task.Error{Code: task.Invalid, Detail: "The query is not valid.", Fields: faults}
-	}
-	return limit, offset, nil
+func decodePage(q dialect.Query) (limit, offset int, err error) {
+	limit, offset = q.Int("limit", defaultLimit, 1, mostLimit), q.Int("offset", 0, 0, mostOffset)
+	return limit, offset, q.Err()
 }

@@ -19,9 +19,9 @@ func (c calls) part(w http.ResponseWriter, r *http.Request, who apikey.Key) erro
 	case r.PathValue("part") != "content":
 		return &task.Error{Code: task.NotFound, Detail: "There is nothing at this path."}
 	}
-	q := newQuery(r)
-	variant := q.oneOf("variant", variants()...)
-	if err := q.err(); err != nil {
+	q := &dialect.Query{Values: r.URL.Query()}
+	variant := q.OneOf("variant", variants()[0], variants()...)
+	if err := q.Err(); err != nil {
 		return err
 	}
 	t, err := c.find(r, who)
