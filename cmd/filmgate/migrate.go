@@ -34,7 +34,7 @@ func (p program) migrateCommand() *cobra.Command {
 				return p.moveData(ctx, *m)
 			}
 			return p.migrateTables(ctx, s)
-		}, nil, config.PartData)
+		}, nil, config.PartData, config.PartFiles)
 	c.Long = c.Short + `.
 
 With --to, all rows are copied to another, empty database, and compared by counts and hashes. No server may run on either
@@ -42,7 +42,7 @@ database. A move that was interrupted goes on where it was if the same command i
 starts on the new database. What is moved stays as it is at its old place.`
 	c.Flags().StringVar(&f.to, "to", "", "move the database there: postgres://USER:PASSWORD@HOST:5432/DATABASE, or a data folder for an SQLite database")
 	c.Flags().BoolVar(&f.blobs, "blobs", false, "copy the videos and pictures too, to the data folder of --to")
-	c.Flags().StringVar(&f.blobsTo, "blobs-to", "", "copy the videos and pictures to this data folder")
+	c.Flags().StringVar(&f.blobsTo, "blobs-to", "", "copy the videos and pictures there: a data folder, or s3://BUCKET?region=REGION as in docs/s3.md")
 	return c
 }
 
@@ -67,23 +67,28 @@ func (p program) migrateTables(ctx context.Context, s config.Settings) error {
 // move returns the move that the flags ask for; nil if they ask for none.
 func (f moveFlags) move(s config.Settings) (*node.Move, error) {
 	m := &node.Move{Settings: s, To: apikey.Secret(f.to), FilesTo: f.blobsTo}
-	switch {
-	case f.to == "" && (f.blobs || f.blobsTo != ""):
-		return nil, errors.New("--blobs and --blobs-to need --to: the database that the rows are moved to")
-	case f.to == "":
-		return nil, nil //nolint:nilnil // nil is a value of its own here
-	case !node.IsDatabaseURL(f.to):
-		if f.blobs && m.FilesTo == "" {
-			m.FilesTo = f.to
+	if f.to == "" {
+		if f.blobs || f.blobsTo != "" {
+			return nil, errors.New("--blobs and --blobs-to need --to: the database that the rows are moved to")
 		}
-		return m, nil
+		return nil, nil //nolint:nilnil // nil is a value of its own here
 	}
-	if err := config.CheckDatabaseURL(f.to); err != nil {
-		return nil, fmt.Errorf("--to is ***: %w; allowed: postgres://USER:PASSWORD@HOST:5432/DATABASE, with the parameters of libpq, or a data folder", err)
+	if node.IsURL(f.to) {
+		if err := config.CheckDatabaseURL(f.to); err != nil {
+			return nil, fmt.Errorf("--to is ***: %w; allowed: postgres://USER:PASSWORD@HOST:5432/DATABASE, with the parameters of libpq, or a data folder", err)
+		}
+	}
+	if node.IsURL(f.blobsTo) {
+		if err := node.CheckBlobURL(f.blobsTo); err != nil {
+			return nil, fmt.Errorf("--blobs-to is ***: %w; allowed: s3://BUCKET?region=REGION, with the parameters of docs/s3.md, or a data folder", err)
+		}
 	}
 	if f.blobs && f.blobsTo == "" {
-		return nil, errors.New("--blobs needs --blobs-to, a data folder: a PostgreSQL database holds no videos and pictures; " +
-			"leave --blobs out if the next server has the same data folder")
+		if node.IsURL(f.to) {
+			return nil, errors.New("--blobs needs --blobs-to, a data folder or a bucket: a PostgreSQL database holds no videos and pictures; " +
+				"leave --blobs out if the next server has the same storage")
+		}
+		m.FilesTo = f.to
 	}
 	return m, nil
 }

@@ -80,14 +80,15 @@ func TestMoveWithoutSenseIsRefusedBeforeAnythingIsMade(t *testing.T) {
 		args []string
 	}{
 		"--blobs and --blobs-to need --to":                         {exitUsage, []string{"--blobs"}},
-		"--blobs needs --blobs-to, a data folder":                  {exitUsage, []string{"--to", nowhere, "--blobs"}},
+		"--blobs needs --blobs-to, a data folder or a bucket":      {exitUsage, []string{"--to", nowhere, "--blobs"}},
 		`--to is ***: "mysql://" is not supported`:                 {exitUsage, []string{"--to", "mysql://me:hunter2@127.0.0.1:1/films"}},
 		"--to is ***: it names no database":                        {exitUsage, []string{"--to", "postgres://me:hunter2@127.0.0.1:1"}},
 		"--to: postgres: open: ":                                   {exitFailure, []string{"--to", nowhere}},
 		"--to: " + data + " is the data folder of the database":    {exitFailure, []string{"--to", data}},
 		"FILMGATE_DATA (--data): there is no database to move":     {exitFailure, []string{"--data", other, "--to", data}},
 		"FILMGATE_DATABASE_URL (--database-url): postgres: open: ": {exitFailure, []string{"--database-url", nowhere, "--to", other}},
-		"--blobs-to: " + data + " is the folder that the files":    {exitFailure, []string{"--to", other, "--blobs-to", data}},
+		"--blobs-to is ***: ":                                      {exitUsage, []string{"--to", other, "--blobs-to", "gs://hunter2"}},
+		"--blobs-to: the files are there already":                  {exitFailure, []string{"--to", other, "--blobs-to", data}},
 		"FILMGATE_DATA (--data): there are no files to copy":       {exitFailure, []string{"--database-url", nowhere, "--data", t.TempDir(), "--to", other, "--blobs"}},
 	} {
 		t.Run(want, func(t *testing.T) {

@@ -45,6 +45,7 @@ const (
 	PartServer Part = "server" // for serve
 	PartData   Part = "data"   // for commands that open the data folder
 	PartClient Part = "client" // for commands that call a running server
+	PartFiles  Part = "files"  // for commands that open the storage of videos and pictures
 	PartFile   Part = "config" // for commands that read the settings file
 )
 

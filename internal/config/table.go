@@ -57,7 +57,7 @@ func storageSettings() []Setting {
 			Allowed: "postgres://USER:PASSWORD@HOST:5432/DATABASE, with the parameters of libpq; empty takes SQLite in the data folder",
 			Help:    "database of tasks and keys (docs/postgres.md)",
 		}, {
-			Name: "blob_url", parts: []Part{PartServer}, Secret: true, set: setBlobURL,
+			Name: "blob_url", parts: []Part{PartServer, PartFiles}, Secret: true, set: setBlobURL,
 			Allowed: "s3://BUCKET?region=REGION, with endpoint=URL for a server that is not Amazon's, and with the parameters of docs/s3.md; empty takes files in the data folder",
 			Help:    "storage of videos and pictures (docs/s3.md)",
 		}, {

@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	bucketSetting   = "FILMGATE_BLOB_URL (--blob-url)"
 	checkBucketTime = 20 * time.Second // for all that a start and doctor ask the storage
 	ownerKey        = ".filmgate/owner"
 	maxOwner        = 256 // bytes of the object ownerKey
@@ -37,7 +38,7 @@ func (n *Node) openRemoteBucket(ctx context.Context) error {
 	}
 	b, err := openS3(ctx, string(n.Settings.BlobURL), n.Now)
 	if err != nil {
-		return fmt.Errorf("FILMGATE_BLOB_URL (--blob-url): %w", err)
+		return fmt.Errorf("%s: %w", bucketSetting, err)
 	}
 	n.bucket = b
 	n.onClose(b.Close)
@@ -82,19 +83,37 @@ func (n *Node) claimBucket(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(append([]byte("owner of a bucket\x00"), secret...))
-	me := hex.EncodeToString(sum[:16])
-	owner, err := readOwner(ctx, n.bucket)
-	switch {
-	case errors.Is(err, blob.ErrNotFound):
-		_, err = n.bucket.Put(ctx, ownerKey, strings.NewReader(me), "text/plain")
-	case err == nil && owner != me:
-		err = fmt.Errorf("the bucket has the files of another database: take another bucket, or that database; if it no longer exists, delete the object %s", ownerKey)
-	}
-	if err != nil {
-		return fmt.Errorf("FILMGATE_BLOB_URL (--blob-url): %w", err)
+	if err := claim(ctx, n.bucket, secret); err != nil {
+		return fmt.Errorf("%s: %w", bucketSetting, err)
 	}
 	return nil
+}
+
+// claim makes a remote storage that of the database with a secret, or fails if it is another's.
+func claim(ctx context.Context, b blob.Bucket, secret []byte) error {
+	free, err := checkOwner(ctx, b, secret)
+	if err == nil && free {
+		_, err = b.Put(ctx, ownerKey, strings.NewReader(ownerName(secret)), "text/plain")
+	}
+	return err
+}
+
+// ownerName returns the name of the database with a secret, from which nobody can tell the secret.
+func ownerName(secret []byte) string {
+	sum := sha256.Sum256(append([]byte("owner of a bucket\x00"), secret...))
+	return hex.EncodeToString(sum[:16])
+}
+
+// checkOwner fails if a remote storage belongs to another database than that with the secret. It reports whether it belongs to none.
+func checkOwner(ctx context.Context, b blob.Bucket, secret []byte) (free bool, err error) {
+	owner, err := readOwner(ctx, b)
+	switch {
+	case errors.Is(err, blob.ErrNotFound):
+		return true, nil
+	case err == nil && owner != ownerName(secret):
+		err = fmt.Errorf("the bucket has the files of another database: take another bucket, or that database; if it no longer exists, delete the object %s", ownerKey)
+	}
+	return false, err
 }
 
 // readOwner returns the name of the database that a storage belongs to. blob.ErrNotFound if it belongs to none.

@@ -81,7 +81,7 @@ func (o *openEnds) openDatabases(ctx context.Context, m Move) (from, to end, err
 	if from, err = o.openSource(ctx, m.Settings); err != nil {
 		return from, to, err
 	}
-	if url := string(m.To); IsDatabaseURL(url) {
+	if url := string(m.To); IsURL(url) {
 		to, err = o.openPostgres(ctx, url, target, func(db *postgres.DB) error { return isAnother(ctx, from, db) })
 	} else if sameFile(from.rows.Name(), datafolder.Folder(url).Database()) {
 		err = fmt.Errorf("%s: %s is the data folder of the database itself; name another one", target, url)
@@ -172,6 +172,13 @@ func (o *openEnds) openSQLite(ctx context.Context, folder datafolder.Folder, set
 		return fail(err)
 	}
 	return end{transfer.Side{Rows: db, Name: filepath.Clean(db.Name()), Setting: setting}, db, q}, nil
+}
+
+// sameFile reports whether both paths lead to the same file or folder.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, other)
 }
 
 // isAnother returns an error if db is the database at the other end.

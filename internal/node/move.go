@@ -5,24 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
-	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/config"
-	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/queue"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
 
 // Move describes a move of all rows, and of the files if that is wanted, to another database.
 type Move struct {
-	Settings config.Settings          // choose the database, and the data folder, that are moved
+	Settings config.Settings          // choose the database, and the storage of files, that are moved
 	To       apikey.Secret            // URL of a PostgreSQL database, or a data folder for an SQLite database
-	FilesTo  string                   // data folder that gets the files; "" = they are not moved
+	FilesTo  string                   // data folder, or URL of an S3 bucket, that gets the files; "" = they are not moved
 	Progress func(transfer.Progress)  // as in transfer.Move
 	Problem  func(p transfer.Problem) // as in transfer.Move
 }
@@ -34,19 +31,19 @@ func (m Move) Run(ctx context.Context) (r transfer.Report, err error) {
 	if err != nil {
 		return r, err
 	}
-	if err := m.checkFiles(); err != nil {
+	if err := m.checkFiles(ctx); err != nil {
 		return r, err
 	}
 	var o openEnds
 	defer func() { err = errors.Join(err, o.close()) }()
 	from, to, err := o.openDatabases(ctx, m)
 	if err == nil {
-		err = o.openFiles(m, &from.side, &to.side)
+		err = o.openFiles(ctx, m, &from.side, &to.side)
 	}
 	if err != nil {
 		return r, err
 	}
-	return transfer.Move{From: from.side, To: to.side, Command: m.Command(), Progress: m.Progress, Problem: m.Problem,
+	return transfer.Move{From: from.side, To: to.side, Command: m.Command(), Progress: m.Progress, Problem: m.Problem, Skip: isOwn,
 		Jobs: func(ctx context.Context) (int64, error) { return moveJobs(ctx, from, to) }}.Run(ctx)
 }
 
@@ -54,10 +51,10 @@ func (m Move) Run(ctx context.Context) (r transfer.Report, err error) {
 func (m Move) absolute() (Move, error) {
 	to := string(m.To)
 	folders := []*string{&m.Settings.Data}
-	if m.FilesTo != "" {
+	if m.FilesTo != "" && !IsURL(m.FilesTo) {
 		folders = append(folders, &m.FilesTo)
 	}
-	if !IsDatabaseURL(to) {
+	if !IsURL(to) {
 		folders = append(folders, &to)
 	}
 	for _, folder := range folders {
@@ -71,8 +68,8 @@ func (m Move) absolute() (Move, error) {
 	return m, nil
 }
 
-// IsDatabaseURL reports whether the target of a move is a URL. It is a data folder otherwise.
-func IsDatabaseURL(to string) bool { return strings.Contains(to, "://") }
+// IsURL reports whether the target of a move is a URL. It is a data folder otherwise.
+func IsURL(to string) bool { return strings.Contains(to, "://") }
 
 // Command returns the command that continues the move, for a shell. It holds no password.
 func (m Move) Command() string {
@@ -80,8 +77,12 @@ func (m Move) Command() string {
 	if m.Settings.DatabaseURL != "" {
 		words = append(words, "--database-url", withoutPassword(string(m.Settings.DatabaseURL)))
 	}
-	if m.Settings.DatabaseURL == "" || m.FilesTo != "" {
+	bucket := string(m.Settings.BlobURL)
+	if m.Settings.DatabaseURL == "" || m.FilesTo != "" && bucket == "" {
 		words = append(words, "--data", m.Settings.Data)
+	}
+	if m.FilesTo != "" && bucket != "" {
+		words = append(words, "--blob-url", bucket)
 	}
 	words = append(words, "--to", withoutPassword(string(m.To)))
 	if m.FilesTo != "" {
@@ -101,7 +102,7 @@ var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 // withoutPassword returns the target of a move, or a URL, without its passwords.
 func withoutPassword(target string) string {
 	u, err := url.Parse(target)
-	if err != nil || !IsDatabaseURL(target) {
+	if err != nil || !IsURL(target) {
 		return target
 	}
 	if u.User != nil {
@@ -130,59 +131,4 @@ func moveJobs(ctx context.Context, from, to end) (moved int64, err error) {
 		return 0, to.side.Fail(refused)
 	}
 	return moved, from.side.Fail(err)
-}
-
-// filesSetting returns the flag that names the data folder that gets the files.
-func (m Move) filesSetting() string {
-	if m.FilesTo == string(m.To) {
-		return "--to"
-	}
-	return "--blobs-to"
-}
-
-// checkFiles returns an error if the files are to be moved and can't be.
-func (m Move) checkFiles() error {
-	if m.FilesTo == "" {
-		return nil
-	}
-	if _, err := os.Stat(datafolder.Folder(m.Settings.Data).Files()); err != nil {
-		return fmt.Errorf("%s: there are no files to copy: %w", dataSetting, err)
-	}
-	if sameFile(m.Settings.Data, m.FilesTo) {
-		return fmt.Errorf("%s: %s is the folder that the files are in already; leave --blobs and --blobs-to out", m.filesSetting(), m.FilesTo)
-	}
-	return nil
-}
-
-// openFiles opens the files of both data folders if they are to be moved.
-func (o *openEnds) openFiles(m Move, from, to *transfer.Side) (err error) {
-	if m.FilesTo == "" {
-		return nil
-	}
-	from.FilesSetting, to.FilesSetting = dataSetting, m.filesSetting()
-	if from.Files, err = o.files(datafolder.Folder(m.Settings.Data), from.FilesSetting); err != nil {
-		return err
-	}
-	to.Files, err = o.files(datafolder.Folder(m.FilesTo), to.FilesSetting)
-	return err
-}
-
-// files locks a data folder and opens its files.
-func (o *openEnds) files(folder datafolder.Folder, setting string) (transfer.Storage, error) {
-	if err := o.claim(folder, setting); err != nil {
-		return nil, err
-	}
-	files, err := file.Open(folder.Files())
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", setting, err)
-	}
-	o.onClose(files.Close)
-	return files, nil
-}
-
-// sameFile reports whether both paths lead to the same file or folder.
-func sameFile(a, b string) bool {
-	one, err := os.Stat(a)
-	other, err2 := os.Stat(b)
-	return err == nil && err2 == nil && os.SameFile(one, other)
 }

@@ -23,6 +23,8 @@ func TestCommandOfAMoveHoldsNoPassword(t *testing.T) {
 			Settings: config.Settings{Data: "/srv/files", DatabaseURL: server}, To: sqlite},
 		"filmgate migrate --database-url 'postgres://me@db:5432/films?sslmode=require' --data /srv/files --to /srv/data --blobs-to /srv/data": {
 			Settings: config.Settings{Data: "/srv/files", DatabaseURL: server}, To: sqlite, FilesTo: sqlite},
+		"filmgate migrate --data /srv/data --blob-url 's3://films?region=eu-central-1' --to /srv/new --blobs-to /srv/new": {
+			Settings: config.Settings{Data: sqlite, BlobURL: "s3://films?region=eu-central-1"}, To: "/srv/new", FilesTo: "/srv/new"},
 		`filmgate migrate --data '/srv/it'\''s data' --to postgres:///films`: {Settings: config.Settings{Data: "/srv/it's data"}, To: "postgres:///films"},
 	} {
 		if got := m.Command(); got != want {

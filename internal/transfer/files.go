@@ -120,6 +120,9 @@ const maxFlawed = 10_000
 
 // file copies a file, unless the destination has it.
 func (c *copier) file(ctx context.Context, key string) error {
+	if c.move.Skip != nil && c.move.Skip(key) {
+		return nil
+	}
 	from, to := c.move.From, c.move.To
 	info, err := from.Files.Stat(ctx, key)
 	if err != nil {

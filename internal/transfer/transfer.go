@@ -37,6 +37,8 @@ type Move struct {
 	Jobs func(ctx context.Context) (int64, error)
 	// Progress is called after every step. It may be nil.
 	Progress func(Progress)
+	// Skip reports whether a file is not to be moved. nil = all files are moved.
+	Skip func(key string) bool
 	// Problem is called for each file that could not be moved as it should be. It may be nil.
 	Problem func(Problem)
 }
