@@ -20,8 +20,12 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
+
+// template is the database file of the tests.
+var template sqlitetest.Template
 
 // harness is a Catalog over a real database and real files; only the clock is a fake.
 type harness struct {
@@ -43,13 +47,7 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	db, err := sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := template.Open(t, filepath.Join(dir, "filmgate.db"))
 	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
 		h.mu.Lock()
 		defer h.mu.Unlock()

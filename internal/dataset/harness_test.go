@@ -29,9 +29,13 @@ import (
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
+
+// template is the database file of the tests.
+var template sqlitetest.Template
 
 // harness is Inputs over a real database and real files; only the clock is a fake.
 type harness struct {
@@ -52,13 +56,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	t.Helper()
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	db, err := sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := template.Open(t, filepath.Join(dir, "filmgate.db"))
 	rows := sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
 	t.Cleanup(func() { _ = rows.Close() })
 	files, err := file.Open(filepath.Join(dir, "files"))

@@ -33,6 +33,7 @@ import (
 	"github.com/filmgate/filmgate/internal/store/postgres"
 	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -168,29 +169,34 @@ func TestMain(m *testing.M) {
 	os.Exit(postgrestest.Both(m, func(s *postgrestest.Server) { server = s }).Run())
 }
 
+// template is the database file of the tests that use SQLite.
+var template sqlitetest.Template
+
+// migratePostgres makes the tables of the first PostgreSQL database, of which the others are copies.
+func migratePostgres(ctx context.Context, url string) error {
+	db, err := postgres.OpenDB(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, _, err = db.Migrate(ctx)
+	return err
+}
+
 // openRows opens an empty store until the test ends.
 func openRows(t testing.TB, dir string, enqueue func([]task.Wake)) (rows store.Store) {
 	t.Helper()
-	var err error
 	if server != nil {
-		var db *postgres.DB
-		if db, err = postgres.OpenDB(t.Context(), server.NewSchema(t)); err == nil {
-			_, _, err = db.Migrate(t.Context())
-			rows = postgres.New(db, func(_ context.Context, _ pgx.Tx, w []task.Wake) error { enqueue(w); return nil })
+		db, err := postgres.OpenDB(t.Context(), server.NewMigrated(t, migratePostgres))
+		if err != nil {
+			t.Fatal(err)
 		}
+		rows = postgres.New(db, func(_ context.Context, _ pgx.Tx, w []task.Wake) error { enqueue(w); return nil })
 	} else {
-		var db *sqlite.DB
-		if db, err = sqlite.OpenDB(t.Context(), filepath.Join(dir, "filmgate.db")); err == nil {
-			_, _, err = db.Migrate(t.Context())
-			rows = sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error { enqueue(w); return nil })
-		}
+		db := template.Open(t, filepath.Join(dir, "filmgate.db"))
+		rows = sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error { enqueue(w); return nil })
 	}
-	if rows != nil {
-		t.Cleanup(func() { _ = rows.Close() })
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Cleanup(func() { _ = rows.Close() })
 	return rows
 }
 

@@ -12,18 +12,16 @@ import (
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// template is the database file of the tests.
+var template sqlitetest.Template
+
 func open(t *testing.T) Keys {
 	t.Helper()
-	db, err := sqlite.OpenDB(t.Context(), filepath.Join(t.TempDir(), "test.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := template.Open(t, filepath.Join(t.TempDir(), "test.db"))
 	var s store.Store = sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
 	t.Cleanup(func() { _ = s.Close() })
 	return Keys{Store: s, Now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }, Random: rand.Reader}

@@ -8,9 +8,13 @@ import (
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
+	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
 	"github.com/filmgate/filmgate/internal/store/storetest"
 	"github.com/filmgate/filmgate/internal/task"
 )
+
+// template is the database file of the tests.
+var template sqlitetest.Template
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, enqueue func(context.Context, []task.Wake) error) store.Store {
@@ -21,7 +25,7 @@ func TestStore(t *testing.T) {
 // openStore returns an empty store in a new file.
 func openStore(tb testing.TB, enqueue store.Enqueue[*sql.Tx]) *sqlite.Store {
 	tb.Helper()
-	s := sqlite.New(openDB(tb, filepath.Join(tb.TempDir(), "filmgate.db")), enqueue)
+	s := sqlite.New(template.Open(tb, filepath.Join(tb.TempDir(), "filmgate.db")), enqueue)
 	tb.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			tb.Errorf("Close: %v", err)

@@ -35,6 +35,7 @@ type Server struct {
 	watched   io.Closer           // that input
 	options   string              // of the server program
 	databases atomic.Int64
+	template  template
 }
 
 // Start makes an empty cluster in a temporary folder and starts its server, with fsync on. It returns ErrMissing if PostgreSQL

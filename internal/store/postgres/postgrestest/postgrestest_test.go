@@ -51,6 +51,28 @@ func TestServerSurvivesACrashAndIsGoneAfterStop(t *testing.T) {
 	}
 }
 
+func TestMigratedDatabasesHaveTheTablesAndShareNoRows(t *testing.T) {
+	s := start(t)
+	migrations := 0
+	migrate := func(ctx context.Context, url string) error {
+		migrations++
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return err
+		}
+		_, err = conn.Exec(ctx, `CREATE TABLE films (title text)`)
+		return errors.Join(err, conn.Close(ctx))
+	}
+	for _, title := range []string{"Metropolis", "M"} {
+		if got := query(t, s.NewMigrated(t, migrate), `INSERT INTO films VALUES ('`+title+`'); SELECT string_agg(title, ', ') FROM films`); got != title {
+			t.Errorf("the films are %q, want %q", got, title)
+		}
+	}
+	if migrations != 1 {
+		t.Errorf("migrated %d times", migrations)
+	}
+}
+
 func TestServerEndsWithAProgramThatIsKilled(t *testing.T) {
 	if err := start(t).Stop(); err != nil { // skips if there is none
 		t.Fatal(err)
