@@ -66,10 +66,13 @@ type operationSeen struct {
 	server       *documentServer
 }
 
+// documentFile is the checked-in document.
+const documentFile = "../../internal/web/openapi/openapi.json"
+
 // rawDocument returns the checked-in document, as JSON.
 func rawDocument(t *testing.T) []byte {
 	t.Helper()
-	raw, err := os.ReadFile("../../internal/web/openapi/openapi.json")
+	raw, err := os.ReadFile(documentFile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	stderrors "errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pb33f/libopenapi"
@@ -27,29 +30,39 @@ import (
 // is an error.
 func documentValidator(t *testing.T) validator.Validator {
 	t.Helper()
-	var tree any
-	if err := json.Unmarshal(rawDocument(t), &tree); err != nil {
-		t.Fatal(err)
-	}
-	bare(tree)
-	raw, err := json.Marshal(tree)
+	v, err := sharedValidator()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return v
+}
+
+// sharedValidator makes the validator once for all tests, because it compiles every schema of the document.
+var sharedValidator = sync.OnceValues(newDocumentValidator)
+
+func newDocumentValidator() (validator.Validator, error) {
+	raw, err := os.ReadFile(documentFile)
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err = json.Unmarshal(raw, &tree); err != nil {
+		return nil, err
+	}
+	bare(tree)
+	if raw, err = json.Marshal(tree); err != nil {
+		return nil, err
 	}
 	doc, err := libopenapi.NewDocument(raw)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	v, errs := validator.NewValidator(doc, judging.WithStrictMode(), judging.WithFormatAssertions(),
 		judging.WithStrictIgnoredHeadersExtra("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Vary",
 			"Content-Security-Policy", "X-Robots-Tag"),
 		// The members of the document itself, which OpenAPI describes.
 		judging.WithStrictIgnorePaths("$.body.openapi", "$.body.info", "$.body.servers", "$.body.tags", "$.body.paths", "$.body.components"))
-	if errs != nil {
-		t.Fatal(errs)
-	}
-	t.Cleanup(v.Release)
-	return v
+	return v, stderrors.Join(errs...)
 }
 
 // bare removes the descriptions beside references: the validator's strict mode does not follow a reference that has
