@@ -2,6 +2,7 @@ package dialect
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/problem"
@@ -73,6 +74,11 @@ type Example struct {
 	Name string // "text_only"; unique within the body
 	Text string // one line
 	File string // "internal/dialect/makevid/testdata/get_luma.completed.json", or "….http#what it shows" of an exchange file
+}
+
+// Shown returns the exchange of an exchange file, "internal/dialect/DIALECT/testdata/FILE.http", that shows what.
+func Shown(dialect, file, name, what string) Example {
+	return Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/" + dialect + "/testdata/" + file + ".http#" + what}
 }
 
 // ErrorForm is the form of errors of a family of calls.

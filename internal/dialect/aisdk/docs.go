@@ -2,7 +2,6 @@ package aisdk
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -19,7 +18,7 @@ func Chapters() []dialect.Chapter {
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(file, name, what string) dialect.Example {
-	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/aisdk/testdata/" + file + ".http#" + what}
+	return dialect.Shown("aisdk", file, name, what)
 }
 
 func modelParam() dialect.Param {

@@ -2,7 +2,6 @@ package ark
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -19,7 +18,7 @@ func Chapters() []dialect.Chapter {
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(name, what string) dialect.Example {
-	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/ark/testdata/tasks.http#" + what}
+	return dialect.Shown("ark", "tasks", name, what)
 }
 
 func createDoc() dialect.Doc {

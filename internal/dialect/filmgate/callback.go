@@ -19,7 +19,7 @@ type wireHeard struct {
 
 func (c calls) callbackRoutes() []dialect.Route {
 	example := func(name, text string) []dialect.Example {
-		return []dialect.Example{{Name: name, Text: sentence(text), File: "internal/dialect/filmgate/testdata/callbacks.http#" + text}}
+		return []dialect.Example{dialect.Shown("filmgate", "callbacks", name, text)}
 	}
 	return []dialect.Route{{
 		Pattern: "POST /callbacks/{engine}/{token}", Handler: http.HandlerFunc(c.callback), QuietLog: true,

@@ -10,7 +10,7 @@ import (
 
 // createExample is an exchange of this package's tests, by what it shows.
 func createExample(name, shows string) dialect.Example {
-	return dialect.Example{Name: name, Text: sentence(shows), File: "internal/dialect/filmgate/testdata/create.http#" + shows}
+	return dialect.Shown("filmgate", "create", name, shows)
 }
 
 func createDoc() dialect.Doc {

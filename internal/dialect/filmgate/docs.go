@@ -3,7 +3,6 @@ package filmgate
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -12,14 +11,12 @@ import (
 
 // taskExample and assetExample are exchanges of this package's tests, by what they show.
 func taskExample(name, shows string) dialect.Example {
-	return dialect.Example{Name: name, Text: sentence(shows), File: "internal/dialect/filmgate/testdata/tasks.http#" + shows}
+	return dialect.Shown("filmgate", "tasks", name, shows)
 }
 
 func assetExample(name, shows string) dialect.Example {
-	return dialect.Example{Name: name, Text: sentence(shows), File: "internal/dialect/filmgate/testdata/assets.http#" + shows}
+	return dialect.Shown("filmgate", "assets", name, shows)
 }
-
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 func (c calls) taskRoutes() []dialect.Route {
 	ended := dialect.Answer{Text: "The task as it stands.", Of: wireTask{}, Examples: []dialect.Example{taskExample("succeeded", "a task that has ended may be kept by the caller")}}
@@ -187,6 +184,6 @@ func (c calls) modelRoutes() []dialect.Route {
 		Text: "Every model that a request may name, with the engines that make it and what each of them can do. A request that none of them can do is refused " +
 			"by the fields at fault.",
 		Answers: []dialect.Answer{{Text: "All models.", Of: modelList{}, Examples: []dialect.Example{
-			{Name: "models", Text: sentence(shows), File: "internal/dialect/filmgate/testdata/models.http#" + shows}}}},
+			dialect.Shown("filmgate", "models", "models", shows)}}},
 	})}
 }

@@ -1,8 +1,6 @@
 package google
 
 import (
-	"strings"
-
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -18,7 +16,7 @@ func Chapters() []dialect.Chapter {
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(file, name, what string) dialect.Example {
-	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/google/testdata/" + file + ".http#" + what}
+	return dialect.Shown("google", file, name, what)
 }
 
 func state(file string) []dialect.Example {

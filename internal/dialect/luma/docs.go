@@ -1,8 +1,6 @@
 package luma
 
 import (
-	"strings"
-
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
 	"github.com/filmgate/filmgate/internal/task"
@@ -23,7 +21,7 @@ func Chapters() []dialect.Chapter {
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(file, name, what string) []dialect.Example {
-	return []dialect.Example{{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/luma/testdata/" + file + ".http#" + what}}
+	return []dialect.Example{dialect.Shown("luma", file, name, what)}
 }
 
 // state is a file of an encoder's answer in one state.

@@ -3,7 +3,6 @@ package openrouter
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -20,7 +19,7 @@ func Chapters() []dialect.Chapter {
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(name, what string) dialect.Example {
-	return dialect.Example{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/openrouter/testdata/videos.http#" + what}
+	return dialect.Shown("openrouter", "videos", name, what)
 }
 
 func createDoc() dialect.Doc {

@@ -2,7 +2,6 @@ package runway
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/dialect"
@@ -11,7 +10,7 @@ import (
 
 // shows is an exchange of this package's tests, by what it shows.
 func shows(name, what string) []dialect.Example {
-	return []dialect.Example{{Name: name, Text: strings.ToUpper(what[:1]) + what[1:], File: "internal/dialect/runway/testdata/uploads.http#" + what}}
+	return []dialect.Example{dialect.Shown("runway", "uploads", name, what)}
 }
 
 // doc returns what all calls' descriptions share. The relays' form of a call has an ID of its own.
