@@ -32,7 +32,7 @@ func (b *Bucket) Check(ctx context.Context) error {
 	}{
 		{"s3:ListBucket", func() error { return b.tryList(ctx) }},
 		{"s3:PutObject", func() error {
-			return b.upload(ctx, pingKey, &source{ctx: ctx, r: strings.NewReader(pingText)}, "text/plain")
+			return b.upload(ctx, pingKey, &source{ctx: ctx, r: strings.NewReader(pingText), large: b.largeOthers}, "text/plain")
 		}},
 		{"s3:GetObject", func() (err error) { server, err = b.tryGet(ctx); return err }},
 		{"s3:AbortMultipartUpload", func() error { return b.tryAbort(ctx) }},

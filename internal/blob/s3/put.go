@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
@@ -19,10 +20,12 @@ const (
 	partSize    = 5 << 20          // bytes of one part of an upload, the least that S3 takes
 	partsAtOnce = 2                // of one upload
 	abortTime   = 10 * time.Second // to remove the parts of an upload that failed
+	largeAtOnce = 12               // uploads in parts of each kind; each keeps some 17 MiB in memory
 )
 
-// Put implements blob.Bucket. It checks ctx before each read of r, but cannot end a Read that hangs. A body of partSize or more
-// is uploaded in parts, of which it keeps partsAtOnce+2 in memory, and some 25 MiB in all.
+// Put implements blob.Bucket. It checks ctx before each read of r, but cannot end a Read that hangs. A body of more than partSize
+// is uploaded in parts. Of such bodies largeAtOnce files and as many others are uploaded at once, and the rest wait: so callers who
+// send slowly do not delay finished videos.
 func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
 	if err := blob.CheckKey(key); err != nil {
 		return blob.Info{}, err
@@ -31,7 +34,10 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 		mediaType = blob.TypeOf(key)
 	}
 	hash := sha256.New()
-	from := &source{ctx: ctx, r: io.TeeReader(r, hash)}
+	from := &source{ctx: ctx, r: io.TeeReader(r, hash), large: b.largeOthers}
+	if _, ok := r.(*os.File); ok {
+		from.large = b.largeFiles
+	}
 	if err := b.upload(ctx, key, from, mediaType); err != nil {
 		return blob.Info{}, b.failed(ctx, "put "+key, err)
 	}
@@ -39,6 +45,7 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 }
 
 func (b *Bucket) upload(ctx context.Context, key string, from *source, mediaType string) error {
+	defer from.release()
 	err := b.bucket.Upload(ctx, key, from, &gocloud.WriterOptions{ContentType: mediaType, BeforeWrite: b.limitUpload})
 	if from.err != nil { // the reader's own error, not that of the upload it ended
 		return ownError{from.err}
@@ -64,18 +71,29 @@ func (b *Bucket) limitUpload(as func(any) bool) error {
 	return nil
 }
 
-// source is a reader that fails once ctx has ended, counts what it reads, and keeps the error of r.
+// source is a reader that fails once ctx has ended, counts what it reads, and keeps the error of r. After partSize bytes it waits
+// for a place in large.
 type source struct {
-	ctx  context.Context
-	r    io.Reader
-	size int64
-	err  error
+	ctx   context.Context
+	r     io.Reader
+	large chan struct{} // holds an element for each upload in parts
+	holds bool          // one of these elements
+	size  int64
+	err   error
 }
 
 // Read implements io.Reader. It returns ctx's error also instead of the end of r, which would complete the upload.
 func (s *source) Read(p []byte) (int, error) {
 	if err := s.ctx.Err(); err != nil {
 		return 0, err
+	}
+	if s.size >= partSize && !s.holds {
+		select {
+		case s.large <- struct{}{}:
+			s.holds = true
+		case <-s.ctx.Done():
+			return 0, s.ctx.Err()
+		}
 	}
 	n, err := s.r.Read(p)
 	s.size += int64(n)
@@ -86,6 +104,14 @@ func (s *source) Read(p []byte) (int, error) {
 		return n, ended
 	}
 	return n, err
+}
+
+// release gives the place in large back.
+func (s *source) release() {
+	if s.holds {
+		<-s.large
+		s.holds = false
+	}
 }
 
 // ownError marks an error of the caller's reader, which says nothing about the storage.

@@ -50,7 +50,9 @@ type Bucket struct {
 	credentials aws.CredentialsProvider
 	checksums   aws.RequestChecksumCalculation
 	encryption  types.ServerSideEncryption
-	kmsKey      *string // nil = none
+	kmsKey      *string       // nil = none
+	largeFiles  chan struct{} // the uploads in parts of files
+	largeOthers chan struct{} // those of other bodies, which may come from slow callers
 	now         func() time.Time
 	close       func() error
 	pinging     chan struct{} // holds one element during a Ping
@@ -75,7 +77,8 @@ func Open(ctx context.Context, address string, now func() time.Time) (*Bucket, e
 		return nil, err
 	}
 	b := &Bucket{name: l.bucket, region: loaded.Region, credentials: loaded.Credentials, checksums: loaded.RequestChecksumCalculation,
-		encryption: l.encryption, linkLife: l.linkLife, now: now, pinging: make(chan struct{}, 1)}
+		encryption: l.encryption, linkLife: l.linkLife, now: now, pinging: make(chan struct{}, 1),
+		largeFiles: make(chan struct{}, largeAtOnce), largeOthers: make(chan struct{}, largeAtOnce)}
 	if l.kmsKey != "" {
 		b.kmsKey = &l.kmsKey
 	}

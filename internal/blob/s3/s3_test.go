@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -127,6 +128,53 @@ func TestLargeBodiesAreUploadedInParts(t *testing.T) {
 			t.Errorf("%d bytes have the ETag %s, %v; want one that ends in %q", size, info.ETag, err, parts)
 		}
 	}
+}
+
+// At most 12 bodies of callers are uploaded in parts at once, since each takes memory. Small ones and finished videos do not wait
+// for them.
+func TestSlowCallersDelayNoVideo(t *testing.T) {
+	const slow, places, size = 20, 12, 6 << 20
+	b := open(t, s3test.Start(t).MakeBucket(t, "films"))
+	inParts, goOn := make(chan bool, slow), make(chan struct{})
+	var group sync.WaitGroup
+	for i := range slow {
+		group.Go(func() {
+			begun := false
+			late := readerFunc(func([]byte) (int, error) { // the end of a body whose beginning is more than a part
+				if !begun {
+					begun = true
+					inParts <- true
+				}
+				<-goOn
+				return 0, io.EOF
+			})
+			if _, err := b.Put(t.Context(), fmt.Sprintf("%d.mp4", i), io.MultiReader(bytes.NewReader(make([]byte, size)), late), ""); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range places {
+		<-inParts
+	}
+	if _, err := b.Put(t.Context(), "small.jpg", strings.NewReader("x"), ""); err != nil {
+		t.Error(err)
+	}
+	file, err := os.CreateTemp(t.TempDir(), "*.mp4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	if err := file.Truncate(size); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := b.Put(t.Context(), "video.mp4", file, ""); err != nil || info.Size != size {
+		t.Errorf("%d bytes, %v", info.Size, err)
+	}
+	if more := len(inParts); more > 0 {
+		t.Errorf("%d uploads in parts at once, want %d", places+more, places)
+	}
+	close(goOn)
+	group.Wait()
 }
 
 const video = "cdn/20240909/PXM1k9NUg4paxT7eirUVfbHYiK5lsW.mp4"
