@@ -89,16 +89,23 @@ func TestCheckNamesAServerThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfAProxyIsNoOtherKindOfServer(t *testing.T) {
+func TestCheckNamesAServerThatKnowsNoBuckets(t *testing.T) {
 	s3test.SetCredentials(t)
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusNotImplemented) // which no library repeats
-		_, _ = w.Write([]byte("<html>no</html>"))
-	}))
-	defer proxy.Close()
-	err := open(t, s3test.URL("films", proxy.URL)).Check(t.Context())
-	if want := proxy.URL + " has an error of its own ("; err == nil || !strings.HasPrefix(err.Error(), want) {
-		t.Errorf("%v, want %s", err, want)
+	for status, want := range map[int]string{
+		http.StatusNotImplemented: " has an error of its own (", // which no library repeats
+		http.StatusNotFound:       `: make it, or correct the name after s3:// or the parameter endpoint`,
+	} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte("<html>no</html>"))
+			}))
+			defer proxy.Close()
+			err := open(t, s3test.URL("films", proxy.URL)).Check(t.Context())
+			if err == nil || !strings.Contains(err.Error(), proxy.URL+want) {
+				t.Errorf("%v, want %s", err, want)
+			}
+		})
 	}
 }
 

@@ -73,6 +73,8 @@ func (b *Bucket) explain(err error, right string) string {
 	switch code(err) {
 	case "NoSuchBucket":
 		return fmt.Sprintf("there is no bucket %q at %s: make it, or correct the name after s3://", b.name, b.place)
+	case "NotFound": // an answer without a body, or that of another kind of server
+		return fmt.Sprintf("there is no bucket %q at %s: make it, or correct the name after s3:// or the parameter endpoint", b.name, b.place)
 	case "InvalidAccessKeyId":
 		return b.place + " does not know the access key: correct AWS_ACCESS_KEY_ID"
 	case "SignatureDoesNotMatch":
