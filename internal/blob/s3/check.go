@@ -31,9 +31,7 @@ func (b *Bucket) Check(ctx context.Context) error {
 		do    func() error
 	}{
 		{"s3:ListBucket", func() error { return b.tryList(ctx) }},
-		{"s3:PutObject", func() error {
-			return b.upload(ctx, pingKey, &source{ctx: ctx, r: strings.NewReader(pingText), large: b.largeOthers}, "text/plain")
-		}},
+		{"s3:PutObject", func() error { return b.putPing(ctx) }},
 		{"s3:GetObject", func() (err error) { server, err = b.tryGet(ctx); return err }},
 		{"s3:AbortMultipartUpload", func() error { return b.tryAbort(ctx) }},
 		{"s3:DeleteObject", func() error {
@@ -68,6 +66,13 @@ func (b *Bucket) ended(ctx context.Context, err error) error {
 
 func (b *Bucket) tryList(ctx context.Context) error {
 	_, err := b.client.ListObjectsV2(ctx, &awss3.ListObjectsV2Input{Bucket: &b.name, MaxKeys: aws.Int32(1)})
+	return err
+}
+
+// putPing writes the object of Ping. Unlike Put it ends at once with ctx.
+func (b *Bucket) putPing(ctx context.Context) error {
+	_, err := b.client.PutObject(ctx, &awss3.PutObjectInput{Bucket: &b.name, Key: aws.String(pingKey), Body: strings.NewReader(pingText),
+		ContentType: aws.String("text/plain"), ServerSideEncryption: b.encryption, SSEKMSKeyId: b.kmsKey})
 	return err
 }
 

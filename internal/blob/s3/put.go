@@ -20,6 +20,7 @@ const (
 	partSize    = 5 << 20          // bytes of one part of an upload, the least that S3 takes
 	partsAtOnce = 2                // of one upload
 	abortTime   = 10 * time.Second // to remove the parts of an upload that failed
+	graceTime   = 10 * time.Second // for requests that run when the caller gives up
 	largeAtOnce = 12               // uploads in parts of each kind; each keeps some 17 MiB in memory
 )
 
@@ -44,14 +45,16 @@ func (b *Bucket) Put(ctx context.Context, key string, r io.Reader, mediaType str
 	return blob.Info{Size: from.size, Type: mediaType, SHA256: hex.EncodeToString(hash.Sum(nil)), Modified: b.now()}, nil
 }
 
+// upload stores what from reads. If ctx ends, it is from that ends the upload; the requests of that moment have graceTime left. One
+// that is cut may be carried out by the server after the abort, which would leave a part that nobody finds.
 func (b *Bucket) upload(ctx context.Context, key string, from *source, mediaType string) error {
 	defer from.release()
-	err := b.bucket.Upload(ctx, key, from, &gocloud.WriterOptions{ContentType: mediaType, BeforeWrite: b.limitUpload})
+	uploading, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(graceTime, cancel) })()
+	err := b.bucket.Upload(uploading, key, from, &gocloud.WriterOptions{ContentType: mediaType, BeforeWrite: b.limitUpload})
 	if from.err != nil { // the reader's own error, not that of the upload it ended
 		return ownError{from.err}
-	}
-	if ctx.Err() != nil && err == nil {
-		return ctx.Err()
 	}
 	return err
 }

@@ -239,8 +239,8 @@ func (b *Bucket) Ping(ctx context.Context) error {
 
 // ping pings the server. The object may be absent when it is read, because another node may have deleted it.
 func (b *Bucket) ping(ctx context.Context) error {
-	if _, err := b.Put(ctx, pingKey, strings.NewReader(pingText), "text/plain"); err != nil {
-		return fmt.Errorf("blob: ping: %w", err)
+	if err := b.putPing(ctx); err != nil {
+		return b.failed(ctx, "ping", err)
 	}
 	if err := b.readPing(ctx); err != nil && !errors.Is(err, blob.ErrNotFound) {
 		return fmt.Errorf("blob: ping: %w", err)
