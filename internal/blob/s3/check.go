@@ -57,7 +57,7 @@ func (b *Bucket) Check(ctx context.Context) error {
 func (b *Bucket) ended(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &fault{b.late(), ctx.Err()}
+		return &faultError{b.late(), ctx.Err()}
 	case ctx.Err() != nil:
 		return fmt.Errorf("blob: check: %w", ctx.Err())
 	}

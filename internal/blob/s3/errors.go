@@ -16,17 +16,17 @@ import (
 	"github.com/filmgate/filmgate/internal/blob"
 )
 
-// fault is an error of the storage: ErrUnavailable, with a sentence for the operator.
-type fault struct {
+// faultError is an error of the storage: ErrUnavailable, with a sentence for the operator.
+type faultError struct {
 	text string
 	err  error // of the library
 }
 
 // Error returns the sentence.
-func (f *fault) Error() string { return f.text }
+func (f *faultError) Error() string { return f.text }
 
 // Unwrap returns ErrUnavailable and the library's error.
-func (f *fault) Unwrap() []error { return []error{blob.ErrUnavailable, f.err} }
+func (f *faultError) Unwrap() []error { return []error{blob.ErrUnavailable, f.err} }
 
 // failed describes the error of one call. It is ErrNotFound if the server says that the object is absent, ctx's own error if
 // ctx has ended, and the reader's if a Put's reader failed. Any other error is ErrUnavailable, because the bytes are behind a
@@ -41,7 +41,7 @@ func (b *Bucket) failed(ctx context.Context, what string, err error) error {
 	case b.isAbsent(ctx, &err):
 		return fmt.Errorf("blob: %s: %w", what, blob.ErrNotFound)
 	default:
-		return fmt.Errorf("blob: %s: %w", what, &fault{b.explain(err, ""), err})
+		return fmt.Errorf("blob: %s: %w", what, &faultError{b.explain(err, ""), err})
 	}
 }
 
