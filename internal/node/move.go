@@ -17,11 +17,11 @@ import (
 
 // Move describes a move of all rows, and of the files if that is wanted, to another database.
 type Move struct {
-	Settings config.Settings          // choose the database, and the storage of files, that are moved
-	To       apikey.Secret            // URL of a PostgreSQL database, or a data folder for an SQLite database
-	FilesTo  string                   // data folder, or URL of an S3 bucket, that gets the files; "" = they are not moved
-	Progress func(transfer.Progress)  // as in transfer.Move
-	Problem  func(p transfer.Problem) // as in transfer.Move
+	Settings config.Settings            // choose the database, and the storage of files, that are moved
+	To       apikey.Secret              // URL of a PostgreSQL database, or a data folder for an SQLite database
+	FilesTo  string                     // data folder, or URL of an S3 bucket, that gets the files; "" = they are not moved
+	Progress func(transfer.Progress)    // as in transfer.Move
+	Problem  func(p transfer.FileError) // as in transfer.Move
 }
 
 // Run moves what is not moved yet. No server may use either database meanwhile. If it fails, what was moved stays, no server

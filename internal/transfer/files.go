@@ -33,20 +33,20 @@ type Files struct {
 	Problems        int64 // files that Move.Problem was called for
 }
 
-// Problem is a file that could not be moved as it should be.
-type Problem struct {
+// FileError is a file that could not be moved as it should be.
+type FileError struct {
 	Key   string
 	Owner string // whose it is: "task ID" or "dataset ID"; "" if no row names it
 	What  string // what is wrong with it
 }
 
 // Error implements error.
-func (p Problem) Error() string {
-	owner := p.Owner
+func (e FileError) Error() string {
+	owner := e.Owner
 	if owner == "" {
 		owner = "no row"
 	}
-	return fmt.Sprintf("%s, named by %s: %s", p.Key, owner, p.What)
+	return fmt.Sprintf("%s, named by %s: %s", e.Key, owner, e.What)
 }
 
 // files copies all files, and compares those that rows name.
@@ -74,7 +74,7 @@ func (m Move) files(ctx context.Context) (Files, error) {
 	if err == nil {
 		for key, u := range c.flawed {
 			if !u.told {
-				c.problem(Problem{Key: key, What: u.what})
+				c.problem(FileError{Key: key, What: u.what})
 			}
 		}
 	}
@@ -227,7 +227,7 @@ func (c *copier) add(f Files) {
 	c.count.Bytes += f.Bytes
 }
 
-func (c *copier) problem(p Problem) {
+func (c *copier) problem(p FileError) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.count.Problems++

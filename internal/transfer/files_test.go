@@ -48,7 +48,7 @@ func newFilesMove(t *testing.T) *filesMove {
 	from, to := openers["SQLite"](t), openers["SQLite"](t)
 	m := &filesMove{Move: move(from, to), from: openFiles(t), to: openFiles(t)}
 	m.From.Files, m.To.Files = m.from, m.to
-	m.Problem = func(p transfer.Problem) { m.problems = append(m.problems, p.Error()) }
+	m.Problem = func(p transfer.FileError) { m.problems = append(m.problems, p.Error()) }
 	for key, content := range contentOf {
 		m.put(t, m.from, key, content)
 	}

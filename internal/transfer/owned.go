@@ -75,12 +75,12 @@ func (c *copier) check(ctx context.Context, o owned) error {
 	}
 	c.mu.Unlock()
 	if is {
-		c.problem(Problem{o.key, o.owner, u.what})
+		c.problem(FileError{o.key, o.owner, u.what})
 		return nil
 	}
 	there, err := to.Files.Stat(ctx, o.key)
 	if errors.Is(err, blob.ErrNotFound) {
-		c.problem(Problem{o.key, o.owner, "it is missing at the source"})
+		c.problem(FileError{o.key, o.owner, "it is missing at the source"})
 		return nil
 	}
 	if err != nil {
@@ -101,7 +101,7 @@ func (c *copier) check(ctx context.Context, o owned) error {
 		return to.failFiles(err)
 	}
 	if got != o.hash {
-		c.problem(Problem{o.key, o.owner, damaged(got, o.hash)})
+		c.problem(FileError{o.key, o.owner, damaged(got, o.hash)})
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ type Move struct {
 	// Skip reports whether a file is not to be moved. nil = all files are moved.
 	Skip func(key string) bool
 	// Problem is called for each file that could not be moved as it should be. It may be nil.
-	Problem func(Problem)
+	Problem func(FileError)
 }
 
 // Side is one end of a move.

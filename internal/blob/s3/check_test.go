@@ -125,7 +125,7 @@ func TestCheckURL(t *testing.T) {
 		"s3://films?region=a&ssetype=aws:kms&kmskeyid=alias/films":                                       "", "s3://films?serve=redirect&link_minutes=60": "",
 
 		"gs://films": "s3://", "s3://": "no bucket", "s3://films/folder": "path", "s3://a": "3 to 63 letters",
-		"s3://key:secret@films": "credentials", "s3://films?colour=red": `unknown parameter "colour"`, "s3://films?regoin=a": "did you mean region?",
+		"s3://key:secret@films": "credentials", "s3://films?colour=red": `unknown parameter "colour"`, "s3://films?regoin=a": "public_endpoint, region, request_checksum_calculation",
 		"s3://films?region=a&region=b": "region is given 2 times", "s3://films?region=EU_Central": "a region such as eu-central-1",
 		"s3://films?endpoint=localhost": "https://s3.example", "s3://films?endpoint=http://key:secret@s3.example": "without path, query and credentials",
 		"s3://films?%zz": "parameters", "s3://films?serve=proxy": "stream or redirect", "s3://films?use_path_style=1": "true or false",

@@ -105,19 +105,11 @@ func CheckURL(address string) error {
 // parse reads a bucket's URL. Its errors are those of CheckURL.
 func parse(address string) (location, error) {
 	u, err := url.Parse(address)
-	switch {
-	case err != nil:
+	if err != nil {
 		return location{}, errors.New("not a URL")
-	case u.Scheme != "s3":
-		return location{}, errors.New("the URL does not begin with s3://")
-	case u.User != nil:
-		return location{}, errors.New("credentials do not belong in the URL: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-	case u.Host == "" || u.Port() != "":
-		return location{}, errors.New("the URL names no bucket: s3://BUCKET?region=REGION")
-	case strings.Trim(u.Path, "/") != "" || u.Fragment != "":
-		return location{}, errors.New("the URL has a path after the bucket: a folder of a bucket is not supported")
-	case !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$`).MatchString(u.Host):
-		return location{}, errors.New("the bucket's name must have 3 to 63 letters, digits, dots and hyphens")
+	}
+	if err := checkPlace(u); err != nil {
+		return location{}, err
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
@@ -141,6 +133,23 @@ func parse(address string) (location, error) {
 	return l, nil
 }
 
+// checkPlace returns an error unless the URL, but for its parameters, is s3://BUCKET.
+func checkPlace(u *url.URL) error {
+	switch {
+	case u.Scheme != "s3":
+		return errors.New("the URL does not begin with s3://")
+	case u.User != nil:
+		return errors.New("credentials do not belong in the URL: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	case u.Host == "" || u.Port() != "":
+		return errors.New("the URL names no bucket: s3://BUCKET?region=REGION")
+	case strings.Trim(u.Path, "/") != "" || u.Fragment != "":
+		return errors.New("the URL has a path after the bucket: a folder of a bucket is not supported")
+	case !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$`).MatchString(u.Host):
+		return errors.New("the bucket's name must have 3 to 63 letters, digits, dots and hyphens")
+	}
+	return nil
+}
+
 // read reads the parameters. The error names all that are wrong.
 func (l *location) read(query url.Values) error {
 	known := parameters()
@@ -149,7 +158,7 @@ func (l *location) read(query url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		set, ok := known[name]
 		if !ok {
-			errs = append(errs, fmt.Sprintf("unknown parameter %q: did you mean %s? There are %s", name, nearest(name, names), strings.Join(names, ", ")))
+			errs = append(errs, fmt.Sprintf("unknown parameter %q: there are %s", name, strings.Join(names, ", ")))
 		} else if values := query[name]; len(values) > 1 {
 			errs = append(errs, fmt.Sprintf("the parameter %s is given %d times", name, len(values)))
 		} else if err := set(l, values[0]); err != nil {
@@ -160,29 +169,4 @@ func (l *location) read(query url.Values) error {
 		return nil
 	}
 	return errors.New(strings.Join(errs, "; "))
-}
-
-// nearest returns the name that takes the fewest edits to become like the one given.
-func nearest(name string, names []string) string {
-	return slices.MinFunc(names, func(a, b string) int { return edits(name, a) - edits(name, b) })
-}
-
-// edits returns how many characters must be inserted, removed or replaced to turn a into b (Levenshtein's distance).
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
