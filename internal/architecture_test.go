@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -422,9 +423,19 @@ func goroutineProblems(f file) []string {
 // source parses every Go file under internal/ and cmd/.
 func source(t *testing.T) []file {
 	t.Helper()
-	var all []file
+	all, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// parsed reads the files once for all tests.
+var parsed = sync.OnceValues(parse)
+
+func parse() (all []file, err error) {
 	for _, top := range []string{"internal", "cmd"} {
-		err := fs.WalkDir(os.DirFS(".."), top, func(p string, d fs.DirEntry, err error) error {
+		err = fs.WalkDir(os.DirFS(".."), top, func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
@@ -443,10 +454,10 @@ func source(t *testing.T) []file {
 			return nil
 		})
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	return all
+	return all, nil
 }
 
 func list(names []string) string {

@@ -24,9 +24,9 @@ run() {
 }
 
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. SQLite is
-# C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's. (It can't do
-# without the detector: then the detector takes sync.Map for a race, because both share its code.) The samples of the API reference and the examples are separate programs that call the built program, in which the race detector
-# would find nothing.
+# C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's. (It can't be
+# built without the detector: what it shares with others, such as sync.Map, would then be taken for a race.) The samples of the
+# API reference and the examples are separate programs that call the built program, in which the race detector would find nothing.
 render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples

@@ -9,12 +9,18 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 )
 
+// shared is the handler of all tests, because to compress the document takes it long.
+var shared = sync.OnceValues(func() (http.Handler, error) {
+	return Handler(func(r *http.Request) string { return r.Header.Get("Prefix") })
+})
+
 func ask(t *testing.T, method string, header ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	h, err := Handler(func(r *http.Request) string { return r.Header.Get("Prefix") })
+	h, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}
