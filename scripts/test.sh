@@ -11,16 +11,17 @@ trap 'rm -rf "$reports"' EXIT
 status=0
 
 # Tests wait for a third of their time: for polls, for other processes and for the disk. So more of them run at once than there
-# are processors.
-at_once=$((2 * $(getconf _NPROCESSORS_ONLN)))
+# are processors: two groups, each with more packages.
+processors=$(getconf _NPROCESSORS_ONLN)
 
-# run NAME FLAG… PACKAGE… runs the tests of packages and saves the report as NAME.json. No debugger reads the programs of the
-# tests, and without what it would need they are linked in four fifths of the time.
+# run NAME FLAG… PACKAGE… runs the tests of packages, saves the report as NAME.json, and fails if they do. No debugger reads the
+# programs of the tests, and without what it would need they are linked in four fifths of the time.
 run() {
   "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 40m -ldflags=-w \
-    -p "$at_once" -parallel "$at_once" "${@:2}" && return
-  status=$?
-  echo "the group of tests \"$1\" ended with exit status $status" >&2 # a killed group prints nothing itself
+    -p $((processors + 1)) -parallel $((2 * processors)) "${@:2}" && return
+  local code=$?
+  echo "the group of tests \"$1\" ended with exit status $code" >&2 # a killed group prints nothing itself
+  return "$code"
 }
 
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. SQLite is
@@ -31,11 +32,17 @@ render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 examples=$module/examples
-run race -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
-run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
-run plain "$render" "$samples" "$examples"
+set -m # a process group of its own, which the trap ends if this script is interrupted
+run race -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" \
+  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples") &
+race=$!
+set +m
+trap 'kill -- "-$race" 2>/dev/null; rm -rf "$reports"' EXIT
+run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos || status=$?
+run plain "$render" "$samples" "$examples" || status=$?
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
-run memory -run MemoryOfOneDecode "$module/internal/media"
+run memory -run MemoryOfOneDecode "$module/internal/media" || status=$?
+wait "$race" || status=$?
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
