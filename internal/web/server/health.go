@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/panics"
@@ -26,16 +27,22 @@ type Health struct {
 	Reasons []string `json:"reasons,omitempty" doc:"Why, in words. Details for the operator are only in the log."`
 }
 
-// readiness answers 200 if every check passes, else 503 with the names of the checks that fail. All errors are logged. The
-// answer shows only the text that an error's method Public returns, if it has one.
+// readiness answers 200 if every check passes, else 503 with the names of the checks that fail. The answer shows only the text
+// that an error's method Public returns, if it has one. The whole error is logged when a check begins to fail, and another line
+// when it passes again: readiness is asked for every few seconds.
 type readiness struct {
 	checks []Check
 	log    *slog.Logger
 	panics *panics.Recorder
+	failed []atomic.Bool // by check: at the last request
+}
+
+func newReadiness(o Options) *readiness {
+	return &readiness{o.Checks, o.Log, o.Panics, make([]atomic.Bool, len(o.Checks))}
 }
 
 // ServeHTTP runs all checks and answers 200, or 503 with the names of those that fail.
-func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
 	errs := make([]error, len(c.checks))
@@ -46,6 +53,9 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	all.Wait()
+	if r.Context().Err() == nil { // else the caller has gone, and the checks were only interrupted
+		c.logChanges(r.Context(), errs)
+	}
 	var failing, reasons []string
 	for i, err := range errs {
 		if err != nil {
@@ -53,7 +63,6 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if public := (interface{ Public() string })(nil); errors.As(err, &public) {
 				reasons = append(reasons, public.Public())
 			}
-			c.log.WarnContext(r.Context(), "not ready", "check", c.checks[i].Name, "error", err)
 		}
 	}
 	if failing != nil {
@@ -61,6 +70,18 @@ func (c readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})
+}
+
+// logChanges logs which checks fail since this request, and which pass again.
+func (c *readiness) logChanges(ctx context.Context, errs []error) {
+	for i, err := range errs {
+		switch failed := c.failed[i].Swap(err != nil); {
+		case err != nil && !failed:
+			c.log.WarnContext(ctx, "not ready", "check", c.checks[i].Name, "error", err)
+		case err == nil && failed:
+			c.log.InfoContext(ctx, "ready again", "check", c.checks[i].Name)
+		}
+	}
 }
 
 func writeHealth(w http.ResponseWriter, status int, h Health) {

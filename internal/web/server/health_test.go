@@ -28,6 +28,27 @@ func TestReadinessNamesFailingChecks(t *testing.T) {
 	}
 }
 
+func TestReadinessLogsChangesOnly(t *testing.T) {
+	var broken error
+	_, url, book := start(t, Options{Checks: []Check{{"storage", func(context.Context) error { return broken }}}})
+	for _, step := range []struct {
+		err                error
+		failures, recovers int // log lines after three requests
+	}{{nil, 0, 0}, {errors.New("disk full"), 1, 0}, {nil, 1, 1}, {errors.New("disk full"), 2, 1}} {
+		broken = step.err
+		for range 3 {
+			ask(t, "GET", url+"/readyz")
+		}
+		log := book.String()
+		if got := strings.Count(log, "disk full"); got != step.failures {
+			t.Errorf("%v: %d failures are logged, want %d", step.err, got, step.failures)
+		}
+		if got := strings.Count(log, "ready again"); got != step.recovers {
+			t.Errorf("%v: %d recoveries are logged, want %d", step.err, got, step.recovers)
+		}
+	}
+}
+
 // public is an error with a public text.
 type public struct{ error }
 

@@ -115,7 +115,7 @@ func New(o Options) (*Server, error) {
 	}
 	own := []Route{
 		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
-		{Pattern: "GET /readyz", Handler: readiness{o.Checks, o.Log, o.Panics}, QuietLog: true},
+		{Pattern: "GET /readyz", Handler: newReadiness(o), QuietLog: true},
 		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
 	}
 	for _, r := range append(own, o.Routes...) {
