@@ -123,30 +123,22 @@ func (c *copier) file(ctx context.Context, key string) error {
 	if c.move.Skip != nil && c.move.Skip(key) {
 		return nil
 	}
-	from, to := c.move.From, c.move.To
-	info, err := from.Files.Stat(ctx, key)
-	if err != nil {
-		return c.sourceFailed(ctx, key, err)
+	done, err := CopyFile(ctx, c.move.From.Files, c.move.To.Files, key)
+	var source *SourceError
+	switch {
+	case errors.As(err, &source):
+		return c.sourceFailed(ctx, key, source.Err)
+	case err != nil:
+		return c.move.To.failFiles(err)
+	case done.Present:
+		c.add(Files{Present: 1, Bytes: done.Size})
+		return nil
 	}
-	there, err := to.Files.Stat(ctx, key)
-	if err != nil && !errors.Is(err, blob.ErrNotFound) {
-		return to.failFiles(err)
+	c.add(Files{Copied: 1, Bytes: done.Size})
+	if done.Want != "" {
+		return c.flaw(key, damaged(done.SHA256, done.Want))
 	}
-	if err == nil && there.Size == info.Size {
-		want, err := hashAt(ctx, from.Files, key, info)
-		if err != nil {
-			return c.sourceFailed(ctx, key, err)
-		}
-		got, err := hashAt(ctx, to.Files, key, there)
-		if err != nil {
-			return to.failFiles(err)
-		}
-		if got == want {
-			c.add(Files{Present: 1, Bytes: info.Size})
-			return nil
-		}
-	}
-	return c.copy(ctx, key, info)
+	return nil
 }
 
 // hashAt returns the SHA-256 that the storage keeps of a file. If it keeps none, the file is read.
@@ -156,37 +148,6 @@ func hashAt(ctx context.Context, files blob.Bucket, key string, info blob.Info) 
 	}
 	sum, _, err := hashOf(ctx, files, key)
 	return sum, err
-}
-
-// copy copies a file and compares the hash of the copy, which it reads again, with that of the bytes that were read.
-func (c *copier) copy(ctx context.Context, key string, info blob.Info) error {
-	from, to := c.move.From, c.move.To
-	body, err := from.Files.Open(ctx, key, 0, -1)
-	if err != nil {
-		return c.sourceFailed(ctx, key, err)
-	}
-	source := &hashReader{r: body, hash: sha256.New()}
-	_, err = to.Files.Put(ctx, key, source, info.Type)
-	closed := body.Close()
-	if source.err != nil || err == nil && closed != nil {
-		return c.sourceFailed(ctx, key, errors.Join(source.err, closed))
-	}
-	if err != nil {
-		return to.failFiles(err)
-	}
-	copied, size, err := hashOf(ctx, to.Files, key)
-	if err == nil && copied != source.sum() {
-		err = errors.Join(fmt.Errorf("%s was not stored as it was sent: it has the hash %s instead of %s", key, copied, source.sum()),
-			to.Files.Delete(context.WithoutCancel(ctx), key))
-	}
-	if err != nil {
-		return to.failFiles(err)
-	}
-	c.add(Files{Copied: 1, Bytes: size})
-	if info.SHA256 != "" && copied != info.SHA256 {
-		return c.flaw(key, damaged(copied, info.SHA256))
-	}
-	return nil
 }
 
 // damaged describes a file that has another hash than it should have.

@@ -123,25 +123,7 @@ func taskFiles(body []byte) ([]owned, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner := "task " + t.ID
-	var out []owned
-	for _, a := range t.Artifacts {
-		if a.Deleted || a.Pending != "" {
-			continue
-		}
-		for _, f := range a.Files {
-			out = append(out, owned{f.Key, owner, f.SHA256})
-		}
-	}
-	for _, img := range []*task.Image{t.Request.First, t.Request.Last} {
-		if img != nil && img.Key != "" {
-			out = append(out, owned{key: img.Key, owner: owner})
-		}
-	}
-	if v := t.Request.Video; v != nil && v.Key != "" {
-		out = append(out, owned{key: v.Key, owner: owner})
-	}
-	return out, nil
+	return filesOfTask(t, func(a task.Artifact) bool { return a.Deleted || a.Pending != "" }), nil
 }
 
 // datasetFiles lists the file of a dataset. An upload in parts has none yet.

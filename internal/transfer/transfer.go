@@ -94,6 +94,25 @@ func Unfinished(ctx context.Context, db store.Portable) error {
 	return fmt.Errorf("the move from %s into it is not complete; complete it with: %s", s.Source, s.Command)
 }
 
+// Mark records in a database that data is on its way into it from source, so that no server starts on it. command completes it.
+// It deletes all rows.
+func Mark(ctx context.Context, db store.Portable, source, command string) error {
+	raw, err := json.Marshal(state{Source: source, Command: command})
+	if err != nil {
+		return fmt.Errorf("record where the data comes from: %w", err)
+	}
+	return db.Begin(ctx, raw)
+}
+
+// MarkedSource returns the source that Mark, or a move, has recorded; "" if no data is on its way into the database.
+func MarkedSource(ctx context.Context, db store.Portable) (string, error) {
+	s, err := readState(ctx, db)
+	if err != nil || s == nil {
+		return "", err
+	}
+	return s.Source, nil
+}
+
 // readState returns the state of a move into the database; nil if none is under way.
 func readState(ctx context.Context, db store.Portable) (*state, error) {
 	raw, err := db.Move(ctx)
