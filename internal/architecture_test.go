@@ -45,6 +45,7 @@ var packages = map[string][]string{
 	"fakevendor": {},
 	"store":      {"task", "apikey", "panics"},
 	"transfer":   {"task", "apikey", "store", "blob", "panics"},
+	"backup":     {"task", "store", "blob", "transfer", "panics"},
 	"taskcache":  {"task", "apikey", "store"},
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
@@ -52,7 +53,7 @@ var packages = map[string][]string{
 	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
-	"terminal":   {"client", "apikey", "transfer"},
+	"terminal":   {"client", "apikey", "transfer", "backup"},
 	"keystore":   {"task", "apikey", "store"},
 	"doctor":     {"apikey", "config", "media"},
 	"datafolder": {},
@@ -103,7 +104,7 @@ var outside = map[string][]string{
 	"github.com/hashicorp":          {"dialect", "gateway", "taskcache"},
 	"golang.org/x/image":            {"media", "render"},
 	"github.com/kovidgoyal/imaging": {"media"}, // its prism/meta/icc
-	"golang.org/x/sys":              {"blob/file", "datafolder", "render"},
+	"golang.org/x/sys":              {"blob/file", "backup", "datafolder", "render"},
 	"gocloud.dev":                   {"blob/s3"}, // its s3blob and no other driver
 	"github.com/aws":                {"blob/s3"},
 	"github.com/prometheus":         {"web"},

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/apikey"
@@ -88,6 +89,12 @@ func (m Move) Command() string {
 	if m.FilesTo != "" {
 		words = append(words, "--blobs-to", m.FilesTo)
 	}
+	return shellWords(words...)
+}
+
+// shellWords returns a command line for a shell.
+func shellWords(words ...string) string {
+	words = slices.Clone(words)
 	for i, word := range words {
 		if !plainWord.MatchString(word) {
 			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

@@ -21,8 +21,8 @@ type NamedFile struct {
 type Named struct {
 	Rows     store.Portable
 	From, To blob.Bucket
-	Progress func(Progress)                                  // may be nil
-	Task     func(task.Task)                                 // is called with each task; may be nil
+	Progress func(Progress)                                    // may be nil
+	Task     func(task.Task)                                   // is called with each task; may be nil
 	Done     func(f NamedFile, c FileCopy, failed error) error // is called for each file, once; failed is a *SourceError or nil
 }
 
@@ -146,6 +146,9 @@ func namedBy(t store.Table, body []byte, each func(task.Task)) ([]owned, error) 
 	}
 	if each != nil {
 		each(tk)
+	}
+	if tk.Deleted && tk.State.Terminal() {
+		return nil, nil // the sweep removes its inputs
 	}
 	return filesOfTask(tk, func(a task.Artifact) bool { return a.Deleted }), nil
 }

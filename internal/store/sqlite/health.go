@@ -81,11 +81,8 @@ func scanText(scan func(...any) error) (s string, err error) {
 // Verify reads the whole file and returns an error if it is damaged; from then on Ping returns that error too. It takes
 // about a second per gigabyte and does not block writers.
 func (s *Store) Verify(ctx context.Context) error {
-	found, err := queryAll(ctx, s.db.reader, scanText, `PRAGMA quick_check(1)`)
-	if err == nil && (len(found) != 1 || found[0] != "ok") {
-		err = &damagedError{strings.Join(found, "; ")}
-	}
-	if err = mapDamage(err); err == nil {
+	err := s.db.quickCheck(ctx)
+	if err == nil {
 		return nil
 	}
 	var d *damagedError
@@ -93,6 +90,15 @@ func (s *Store) Verify(ctx context.Context) error {
 		s.db.damage.Store(d)
 	}
 	return fmt.Errorf("sqlite: verify: %w", err)
+}
+
+// quickCheck reads the whole file and returns a damagedError if it is damaged.
+func (db *DB) quickCheck(ctx context.Context) error {
+	found, err := queryAll(ctx, db.reader, scanText, `PRAGMA quick_check(1)`)
+	if err == nil && (len(found) != 1 || found[0] != "ok") {
+		err = &damagedError{strings.Join(found, "; ")}
+	}
+	return mapDamage(err)
 }
 
 // mapDamage turns SQLite's errors for a damaged file into a damagedError, and maps others as mapError does.

@@ -16,12 +16,20 @@ var _ store.Portable = (*DB)(nil)
 // Name returns the path of the file.
 func (db *DB) Name() string { return db.path }
 
+// Version returns the newest version of the tables that this program knows.
+func Version() (int64, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, fmt.Errorf("sqlite: read the version: %w", err)
+	}
+	return int64(len(files)), nil
+}
+
 // Versions returns the version of the tables and the newest that this program knows. A file without tables has version 0. It
 // changes nothing.
 func (db *DB) Versions(ctx context.Context) (there, known int64, err error) {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		return 0, 0, fmt.Errorf("sqlite: read the version: %w", err)
+	if known, err = Version(); err != nil {
+		return 0, 0, err
 	}
 	names, err := db.TableNames(ctx)
 	for _, name := range names {
@@ -32,7 +40,7 @@ func (db *DB) Versions(ctx context.Context) (there, known int64, err error) {
 	if err != nil {
 		return 0, 0, fmt.Errorf("sqlite: read the version: %w", mapDamage(err))
 	}
-	return there, int64(len(files)), nil
+	return there, known, nil
 }
 
 // Check returns an error if the tables are a newer program's. It changes nothing.
