@@ -98,7 +98,7 @@ func (f Folder) removeIf(old func(name string) bool) error {
 	return nil
 }
 
-// sync brings the names in a folder to the disk.
+// syncDir brings the names in a folder to the disk.
 func syncDir(path string) error {
 	dir, err := os.Open(path) //nolint:gosec // the path comes from the operator
 	if err != nil {

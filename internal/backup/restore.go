@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -189,8 +190,16 @@ func (b *Backup) RestoreDatabase(path string) (err error) {
 	if err == nil && got != b.Database.SHA256 {
 		err = fmt.Errorf("%s was not stored as it was sent: it has the hash %s instead of %s", temp, got, b.Database.SHA256)
 	}
+	for _, ending := range []string{"-wal", "-shm"} { // they would belong to the database that was there
+		if gone := os.Remove(path + ending); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+	}
 	if err == nil {
 		err = os.Rename(temp, path)
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(path))
 	}
 	return err
 }

@@ -32,9 +32,9 @@ func Restored(out io.Writer, data string, m backup.Manifest, copied int64) error
 	if err != nil || m.Tasks.Live == 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(out, `%d tasks had not ended, and the next server goes on with them:
-- %d had been accepted by an engine. They are looked for there, and are not sent again.
-- %d had not. They are sent now, and paid a second time if the old server sent them after the backup.
+	_, err = fmt.Fprintf(out, `tasks that had not ended: %d. The next server goes on with them:
+- accepted by an engine: %d. They are looked for there, and are not sent again.
+- others: %d. They are sent now, and paid a second time if the old server sent them after the backup.
 The server that made the backup must not run any more: both would send the same tasks.
 `, m.Tasks.Live, m.Tasks.AtEngines, m.Tasks.Live-m.Tasks.AtEngines)
 	return err
