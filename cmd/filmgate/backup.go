@@ -31,7 +31,7 @@ the backup back. For a database in PostgreSQL see docs/backup.md.`
 func (p program) backUp(ctx context.Context, s config.Settings, args []string) error {
 	r, err := node.Backup{Settings: s, Folder: args[0], Program: versionOf(version, debug.ReadBuildInfo), Now: p.now,
 		Progress: terminal.MoveProgress(p.err, p.now),
-		Problem:  func(problem transfer.Problem) { fmt.Fprintf(p.err, "problem: %v\n", problem) },
+		Problem:  func(problem transfer.FileError) { fmt.Fprintf(p.err, "problem: %v\n", problem) },
 		Deleted:  func(key string) { fmt.Fprintf(p.err, "deleted after the database was copied: %s\n", key) },
 	}.Run(ctx)
 	if err != nil && ctx.Err() != nil {

@@ -44,7 +44,7 @@ func newSite(t *testing.T) *site {
 		Folder: backup.Folder(filepath.Join(t.TempDir(), "backup")), Program: "a test", Rows: s.db, Files: s.files,
 		Now:      func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
 		OpenCopy: openCopy, OpenFiles: openBackup,
-		Problem: func(p transfer.Problem) { s.problems = append(s.problems, p.Error()) },
+		Problem: func(p transfer.FileError) { s.problems = append(s.problems, p.Error()) },
 		Deleted: func(key string) { s.deleted = append(s.deleted, key) },
 	}
 	s.finish(t, "one")

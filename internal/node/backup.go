@@ -25,7 +25,7 @@ type Backup struct {
 	Program  string          // version of this program
 	Now      func() time.Time
 	Progress func(transfer.Progress) // as in backup.Create, like the others
-	Problem  func(transfer.Problem)
+	Problem  func(transfer.FileError)
 	Deleted  func(key string)
 }
 

@@ -86,7 +86,7 @@ func (r Restore) into(ctx context.Context, from *backup.Backup, to datafolder.Fo
 		err = from.RestoreDatabase(to.Database())
 	}
 	if err != nil {
-		return fail(err)
+		return copied, fmt.Errorf("restore: %w", err)
 	}
 	return copied, nil
 }

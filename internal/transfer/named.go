@@ -26,8 +26,8 @@ type Named struct {
 	Done     func(f NamedFile, c FileCopy, failed error) error // is called for each file, once; failed is a *SourceError or nil
 }
 
-// Copy copies what the destination does not have. A file that is missing at the source counts as copied if the destination has
-// it from an earlier copy.
+// Copy copies what the destination does not have. A file that the destination has with the hash of its row is not looked for at
+// the source, and one that is missing at the source counts as copied if the destination has it.
 func (n Named) Copy(ctx context.Context) error {
 	seen := map[string]struct{}{}
 	var page []NamedFile
@@ -65,6 +65,10 @@ func (n Named) copyPage(ctx context.Context, page []NamedFile) error {
 		places[i] = i
 	}
 	err := atOnce(ctx, places, func(ctx context.Context, i int) error {
+		if c, err := n.earlier(ctx, page[i].Key, nil); err == nil && c.SHA256 != "" && c.SHA256 == page[i].Hash {
+			copies[i] = c // what the source has may be damaged since
+			return nil
+		}
 		c, err := CopyFile(ctx, n.From, n.To, page[i].Key)
 		var source *SourceError
 		switch {
