@@ -52,8 +52,8 @@ func (p program) restoreCommand() *cobra.Command {
 	c.Long = c.Short + `.
 
 DIR is the folder of filmgate backup. It is checked first, and all files are compared with their SHA-256. The data folder (--data)
-must be empty or not exist. A restore that was interrupted goes on if the same command is run again; until it is complete, no
-server starts on the data folder.
+must be empty or not exist. A restore that was interrupted goes on if the same command is run again; from the first file
+on until it is complete, no server starts on the data folder.
 
 Tasks that had not ended when the backup was made go on: those that an engine had accepted are looked for there, and the others are
 sent, and paid a second time if the old server sent them after the backup. The old server must not run any more.`

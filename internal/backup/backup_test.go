@@ -244,3 +244,18 @@ func TestDamagedFileIsNotRestored(t *testing.T) {
 		t.Errorf("the damaged file: %v", err)
 	}
 }
+
+func TestDatabaseOfAnOlderProgramIsBackedUpAsItIs(t *testing.T) {
+	s := newSite(t)
+	version := s.run(t).Database.Version
+	if _, err := s.db.Writer().ExecContext(t.Context(), `DROP INDEX tasks_external; ALTER TABLE tasks DROP COLUMN external_id;
+		DELETE FROM goose_db_version WHERE version_id >= 6`); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.run(t); r.Database.Version != 5 || version < 6 || r.Present != 2 || r.Problems != 0 {
+		t.Errorf("report %+v, problems %q", r, s.problems)
+	}
+	if ids, _ := s.restored(t); !slices.Equal(ids, []string{"one", "two"}) {
+		t.Errorf("restored %q", ids)
+	}
+}
