@@ -17,6 +17,9 @@ const (
 	sealedFolder = "sealed/"
 )
 
+// Folders returns the folders of the storage from which SweepDay deletes.
+func Folders() []string { return []string{plainFolder, sealedFolder} }
+
 // Key returns the blob key of a new file of a task that was created then: the day, and 30 characters made of random, which
 // nobody may be able to guess. ext begins with a dot.
 func Key(created time.Time, random []byte, ext string) string {

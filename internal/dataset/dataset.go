@@ -28,8 +28,14 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// folder is where the storage keeps datasets.
-const folder = "datasets/"
+// folder is where the storage keeps datasets, and partsFolder the parts of uploads (task.PartKey).
+const (
+	folder      = "datasets/"
+	partsFolder = "uploads/"
+)
+
+// Folders returns the folders of the storage from which SweepDatasets and SweepUploads delete.
+func Folders() []string { return []string{folder, partsFolder} }
 
 // Config is what Inputs are made of. All fields but Files, FetchVideo and FFmpeg are needed.
 type Config struct {

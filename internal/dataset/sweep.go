@@ -54,7 +54,7 @@ func (in *Inputs) delete(ctx context.Context, d task.Dataset) error {
 // SweepUploads looks at one page of the stored parts after the key given, and deletes those older than old whose upload is
 // gone or complete. It returns how many it looked at and the last key; "" if there are no more.
 func (in *Inputs) SweepUploads(ctx context.Context, after string, old time.Time) (looked int, last string, err error) {
-	return in.sweep(ctx, "uploads/", after, old, func(_ string, d task.Dataset) bool { return d.Uploading() })
+	return in.sweep(ctx, partsFolder, after, old, func(_ string, d task.Dataset) bool { return d.Uploading() })
 }
 
 // SweepDatasets is SweepUploads for the files of datasets, of which it deletes those that no row names.

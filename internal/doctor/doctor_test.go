@@ -131,10 +131,13 @@ func TestRunChecksEverything(t *testing.T) {
 	s.Data = t.TempDir()
 	var texts []string
 	database := func(context.Context, config.Settings) (string, error) { return "", nil }
-	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil) {
+	owner := func(context.Context, config.Settings) error {
+		return errors.New("the folder has the files of another database")
+	}
+	for _, f := range Run(t.Context(), s, nobodyAnswers, database, nil, owner) {
 		texts = append(texts, f.Text)
 	}
-	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "address", "server"} {
+	for _, want := range []string{"ffmpeg", "encoder libx264", "data folder", "disk space", "the files of another database", "address", "server"} {
 		if !strings.Contains(strings.Join(texts, "\n"), want) {
 			t.Errorf("no %s in %q", want, texts)
 		}

@@ -65,7 +65,7 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.queue, n.store = q, sqlite.New(db, q.Enqueue)
+	n.queue, n.store, n.rows = q, sqlite.New(db, q.Enqueue), db
 	_, _, err = q.Migrate(ctx)
 	return err
 }
@@ -90,7 +90,7 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 	if err != nil {
 		return err
 	}
-	n.queue, n.store = q, postgres.New(db, q.Enqueue)
+	n.queue, n.store, n.rows = q, postgres.New(db, q.Enqueue), db
 	_, _, err = q.Migrate(ctx)
 	return err
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/blob/s3"
 	"github.com/filmgate/filmgate/internal/datafolder"
-	"github.com/filmgate/filmgate/internal/keystore"
-	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
 
@@ -65,58 +63,45 @@ func (o *openEnds) openFiles(ctx context.Context, m Move, from, to *transfer.Sid
 	if m.Settings.BlobURL != "" {
 		source = string(m.Settings.BlobURL)
 	}
-	if from.Files, err = o.storage(ctx, source, from.FilesSetting, secret, false); err != nil {
+	if from.Files, err = o.storage(ctx, source, owner{setting: from.FilesSetting, secret: secret, isNew: len(secret) == 0}); err != nil {
 		return err
 	}
-	to.Files, err = o.storage(ctx, m.FilesTo, to.FilesSetting, secret, true)
-	return err
-}
-
-// fileSecret returns the secret by which a bucket belongs to a database. It is empty if no server has used the database yet.
-func fileSecret(ctx context.Context, rows store.Portable) (secret []byte, err error) {
-	err = rows.Scan(ctx, store.Tables()[0], nil, func(row store.Row) error {
-		if row[0] == keystore.FileNaming {
-			secret, _ = row[1].([]byte)
-		}
-		return nil
-	})
-	return secret, err
-}
-
-// storage opens a storage of files: the bucket of a URL, which it makes that of the database if claimed is true, or a data folder,
-// which it locks.
-func (o *openEnds) storage(ctx context.Context, place, setting string, secret []byte, claimed bool) (transfer.Storage, error) {
-	if !IsURL(place) {
-		return o.folderFiles(datafolder.Folder(place), setting)
+	// The destination's database was empty, so files that are there and were not put there by an earlier run have no row.
+	to.Files, err = o.storage(ctx, m.FilesTo, owner{setting: to.FilesSetting, secret: secret, isNew: true})
+	if err != nil || len(secret) == 0 {
+		return err
 	}
-	b, err := s3.Open(ctx, place, time.Now)
+	if err := claim(ctx, to.Files, secret); err != nil {
+		return fmt.Errorf("%s: %w", to.FilesSetting, err)
+	}
+	return nil
+}
+
+// storage opens a storage of files, unless it is another owner's: the bucket of a URL, or the files of a data folder, which it locks.
+func (o *openEnds) storage(ctx context.Context, at string, by owner) (transfer.Storage, error) {
+	if !IsURL(at) {
+		return o.folderFiles(ctx, datafolder.Folder(at), by)
+	}
+	b, err := s3.Open(ctx, at, time.Now)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", setting, err)
+		return nil, fmt.Errorf("%s: %w", by.setting, err)
 	}
 	o.onClose(b.Close)
-	if claimed && len(secret) > 0 {
-		err = claim(ctx, b, secret)
-	} else {
-		_, err = checkOwner(ctx, b, secret)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", setting, err)
-	}
-	return b, nil
+	return b, by.check(ctx, b, bucketPlace())
 }
 
 // folderFiles locks a data folder and opens its files.
-func (o *openEnds) folderFiles(folder datafolder.Folder, setting string) (transfer.Storage, error) {
-	if err := o.claim(folder, setting); err != nil {
+func (o *openEnds) folderFiles(ctx context.Context, folder datafolder.Folder, by owner) (transfer.Storage, error) {
+	if err := o.claim(folder, by.setting); err != nil {
+		return nil, err
+	}
+	if err := by.checkFolder(ctx, folder); err != nil {
 		return nil, err
 	}
 	files, err := file.Open(folder.Files())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", setting, err)
+		return nil, fmt.Errorf("%s: %w", by.setting, err)
 	}
 	o.onClose(files.Close)
 	return files, nil
 }
-
-// isOwn reports whether a file says whose a storage is. It is not moved.
-func isOwn(key string) bool { return key == ownerKey }

@@ -90,7 +90,7 @@ func TestFilesAreMovedToABucketAndBack(t *testing.T) {
 	if err != nil || r.Files.Copied != 1 || r.Files.Problems != 0 {
 		t.Errorf("back: %+v, %v", r.Files, err)
 	}
-	expectOnly(t, openFolder(t, third))
+	expectOnly(t, openFolder(t, third), ownerKey)
 }
 
 func TestBucketsOfAMoveAreChecked(t *testing.T) {

@@ -36,6 +36,7 @@ type Options struct {
 type Node struct {
 	Options
 	store   database
+	rows    tables // of the same database
 	bucket  bucket
 	queue   jobs
 	engine  *animatic.Engine
@@ -72,10 +73,13 @@ func (n *Node) open(ctx context.Context) error {
 	if err := n.openDatabase(ctx); err != nil {
 		return err
 	}
+	if err := n.checkOwner(ctx); err != nil {
+		return err // before anything that deletes
+	}
 	if err := n.openFiles(folder); err != nil {
 		return err
 	}
-	if err := n.claimBucket(ctx); err != nil {
+	if err := n.claimFiles(ctx); err != nil {
 		return err
 	}
 	temp, err := folder.EmptyTemp()

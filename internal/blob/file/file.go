@@ -31,7 +31,7 @@ const (
 // Bucket implements blob.Bucket and blob.Lister in a folder of files. Make one with Open.
 type Bucket struct {
 	root   *os.Root // neither keys nor symbolic links lead out of it
-	tmpDir *os.File // holds the lock that says that tmp/ is in use
+	tmpDir *os.File // holds the lock that says that tmp/ is in use; nil if the bucket is only read
 	close  func() error
 }
 
@@ -56,6 +56,16 @@ func Open(dir string) (*Bucket, error) {
 	}
 	b.close = sync.OnceValue(func() error { return errors.Join(b.tmpDir.Close(), b.root.Close()) })
 	return b, nil
+}
+
+// OpenReadOnly opens the bucket in the folder dir as it is, to read and list its files: it makes and removes nothing. The error is
+// fs.ErrNotExist (wrapped) if there is no such folder.
+func OpenReadOnly(dir string) (*Bucket, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("blob: open the folder %s: %w", dir, err)
+	}
+	return &Bucket{root: root, close: sync.OnceValue(root.Close)}, nil
 }
 
 // setUp creates the two folders and empties tmp/. Every open bucket holds a shared lock on tmp/; a process that gets an
