@@ -3,6 +3,7 @@ package node
 import (
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -120,4 +121,49 @@ func TestBucketsOfAMoveAreChecked(t *testing.T) {
 		})
 	}
 	expectOnly(t, openBucket(t, taken), ownerKey)
+}
+
+func TestAMoveMarksTheFolderThatItFills(t *testing.T) {
+	first, second := folder(t, ofOurs), filepath.Join(t.TempDir(), "second")
+	put(t, first)
+	if _, err := (Move{Settings: config.Settings{Data: first}, To: apikey.Secret(second), FilesTo: second}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expectOnly(t, openFolder(t, second), ownerKey)
+	expectStart(t, config.Settings{Data: second}, "")
+	if err := os.Rename(filepath.Join(second, "files"), filepath.Join(t.TempDir(), "files")); err != nil {
+		t.Fatal(err)
+	}
+	expectStart(t, config.Settings{Data: second}, "") // files that are lost are not another database's
+}
+
+func TestFoldersOfAMoveAreChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		source, target []byte // secrets of the databases whose marks the folders have; nil = none
+		filled         bool   // whether the target has a file
+		want           string // "" = they are moved
+	}{
+		"no marks":                             {},
+		"marks of this database":               {source: []byte{0, 0xff}, target: []byte{0, 0xff}, filled: true},
+		"another database's files":             {source: []byte{0x11, 0xff}, want: "FILMGATE_DATA (--data): the folder "},
+		"a folder of another database":         {target: []byte{0x11, 0xff}, want: "--blobs-to: the folder "},
+		"a folder with files and without mark": {filled: true, want: "--blobs-to: the folder "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data, target := folder(t, ofOurs), t.TempDir()
+			put(t, data)
+			for dir, secret := range map[string][]byte{data: c.source, target: c.target} {
+				if secret != nil {
+					mark(t, openFolder(t, dir), secret...)
+				}
+			}
+			if c.filled {
+				put(t, target)
+			}
+			_, err := Move{Settings: config.Settings{Data: data}, To: apikey.Secret(filepath.Join(t.TempDir(), "to")), FilesTo: target}.Run(t.Context())
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
+				t.Errorf("Run: %v, want %q", err, c.want)
+			}
+		})
+	}
 }

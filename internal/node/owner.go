@@ -192,7 +192,8 @@ func (n *Node) claimFiles(ctx context.Context) error {
 }
 
 // CheckOwner returns an error if the storage of files that the settings choose belongs to another database than the one they choose.
-// It returns nil if one of the two can't be used, which CheckDatabase and CheckBucket say. It changes nothing.
+// It returns nil if one of the two can't be used, or if a move into
+// the database is not complete, which CheckDatabase and CheckBucket say. It changes nothing.
 func CheckOwner(ctx context.Context, s config.Settings) error {
 	o, err := readDatabase(ctx, s)
 	if err != nil {
@@ -210,6 +211,9 @@ func CheckOwner(ctx context.Context, s config.Settings) error {
 
 // readDatabase returns the owner that the database of the settings is. A missing SQLite database is a new one, and is not made.
 func readDatabase(ctx context.Context, s config.Settings) (o owner, err error) {
+	if _, err := CheckDatabase(ctx, s); err != nil {
+		return o, err
+	}
 	if s.DatabaseURL != "" {
 		db, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
 		if err != nil {

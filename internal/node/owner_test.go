@@ -23,6 +23,7 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/render"
 	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
+	"github.com/filmgate/filmgate/internal/store/sqlite"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
 
@@ -207,48 +208,23 @@ func TestFilesStayWithTheirDatabaseInPostgreSQL(t *testing.T) {
 	}
 }
 
-func TestAMoveMarksTheFolderThatItFills(t *testing.T) {
-	first, second := folder(t, ofOurs), filepath.Join(t.TempDir(), "second")
-	put(t, first)
-	if _, err := (Move{Settings: config.Settings{Data: first}, To: apikey.Secret(second), FilesTo: second}).Run(t.Context()); err != nil {
+// A folder that is being restored has files and a database without the secret. Doctor names the command that completes it, and no more.
+func TestAnUnfinishedRestoreIsNotAnotherDatabase(t *testing.T) {
+	data := folder(t, unchanged)
+	put(t, data)
+	db, err := sqlite.OpenDB(t.Context(), datafolder.Folder(data).Database())
+	if err != nil {
 		t.Fatal(err)
 	}
-	expectOnly(t, openFolder(t, second), ownerKey)
-	expectStart(t, config.Settings{Data: second}, "")
-	if err := os.Rename(filepath.Join(second, "files"), filepath.Join(t.TempDir(), "files")); err != nil {
+	if err := errors.Join(transfer.Mark(t.Context(), db, "the backup /b", "filmgate restore /b"), db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	expectStart(t, config.Settings{Data: second}, "") // files that are lost are not another database's
-}
-
-func TestFoldersOfAMoveAreChecked(t *testing.T) {
-	for name, c := range map[string]struct {
-		source, target []byte // secrets of the databases whose marks the folders have; nil = none
-		filled         bool   // whether the target has a file
-		want           string // "" = they are moved
-	}{
-		"no marks":                             {},
-		"marks of this database":               {source: []byte{0, 0xff}, target: []byte{0, 0xff}, filled: true},
-		"another database's files":             {source: []byte{0x11, 0xff}, want: "FILMGATE_DATA (--data): the folder "},
-		"a folder of another database":         {target: []byte{0x11, 0xff}, want: "--blobs-to: the folder "},
-		"a folder with files and without mark": {filled: true, want: "--blobs-to: the folder "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			data, target := folder(t, ofOurs), t.TempDir()
-			put(t, data)
-			for dir, secret := range map[string][]byte{data: c.source, target: c.target} {
-				if secret != nil {
-					mark(t, openFolder(t, dir), secret...)
-				}
-			}
-			if c.filled {
-				put(t, target)
-			}
-			_, err := Move{Settings: config.Settings{Data: data}, To: apikey.Secret(filepath.Join(t.TempDir(), "to")), FilesTo: target}.Run(t.Context())
-			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.HasPrefix(err.Error(), c.want)) {
-				t.Errorf("Run: %v, want %q", err, c.want)
-			}
-		})
+	s := config.Settings{Data: data}
+	if err := CheckOwner(t.Context(), s); err != nil {
+		t.Errorf("CheckOwner: %v", err)
+	}
+	if _, err := CheckDatabase(t.Context(), s); err == nil || !strings.Contains(err.Error(), "filmgate restore /b") {
+		t.Errorf("CheckDatabase: %v", err)
 	}
 }
 
