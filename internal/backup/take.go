@@ -133,7 +133,7 @@ func (t *taking) done(f transfer.NamedFile, c transfer.FileCopy, failed error) e
 		return nil
 	case failed != nil:
 		t.flaw(f, "it can't be read: "+failed.Error())
-		return nil
+		return nil //nolint:nilerr // it is reported, and the other files are backed up
 	case f.Hash != "" && f.Hash != c.SHA256:
 		t.flaw(f, fmt.Sprintf("it is damaged, and was copied so: it has the hash %s instead of %s", c.SHA256, f.Hash))
 	case c.Want != "":
