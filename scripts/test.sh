@@ -10,18 +10,12 @@ reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT
 status=0
 
-# Tests wait for a third of their time: for polls, for other processes and for the disk. So more of them run at once than there
-# are processors: two groups, each with more packages.
-processors=$(getconf _NPROCESSORS_ONLN)
-
-# run NAME FLAG… PACKAGE… runs the tests of packages, saves the report as NAME.json, and fails if they do. No debugger reads the
-# programs of the tests, and without what it would need they are linked in four fifths of the time.
+# run NAME FLAG… PACKAGE… runs the tests of packages and saves the report as NAME.json. No debugger reads the programs of the
+# tests, and without what it would need they are linked in four fifths of the time.
 run() {
-  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 40m -ldflags=-w \
-    -p $((processors + 1)) -parallel $((2 * processors)) "${@:2}" && return
-  local code=$?
-  echo "the group of tests \"$1\" ended with exit status $code" >&2 # a killed group prints nothing itself
-  return "$code"
+  "$gotestsum" --format standard-quiet --hide-summary skipped --jsonfile "$reports/$1.json" -- -timeout 40m -ldflags=-w "${@:2}" && return
+  status=$?
+  echo "the group of tests \"$1\" ended with exit status $status" >&2 # a killed group prints nothing itself
 }
 
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. SQLite is
@@ -32,17 +26,14 @@ render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 examples=$module/examples
-set -m # a process group of its own, which the trap ends if this script is interrupted
-run race -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" \
-  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples") &
-race=$!
-set +m
-trap 'kill -- "-$race" 2>/dev/null; rm -rf "$reports"' EXIT
-run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos || status=$?
-run plain "$render" "$samples" "$examples" || status=$?
+# These tests wait for a third of their time: for polls, for other processes and for the disk. So one package more is tested at
+# once than there are processors. The browser of the samples is not run beside them: it needs a processor of its own.
+run race -p $(($(getconf _NPROCESSORS_ONLN) + 1)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" \
+  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
+run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
+run plain "$render" "$samples" "$examples"
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
-run memory -run MemoryOfOneDecode "$module/internal/media" || status=$?
-wait "$race" || status=$?
+run memory -run MemoryOfOneDecode "$module/internal/media"
 
 strict=
 [ "${CI:-}" != true ] || strict=-strict
