@@ -32,9 +32,6 @@ type Copy interface {
 	Close() error
 }
 
-// Storage is storage that can list its files.
-type Storage = transfer.Storage
-
 // Create makes a backup, or renews the one in the folder.
 type Create struct {
 	Folder  Folder
@@ -44,16 +41,10 @@ type Create struct {
 	Files   blob.Bucket // of the server; nil = they are in a bucket, and not backed up
 	// OpenCopy opens a copy of the database, and OpenFiles the storage in a folder.
 	OpenCopy  func(ctx context.Context, path string) (Copy, error)
-	OpenFiles func(path string) (Files, error)
+	OpenFiles func(path string) (blob.Storage, error)
 	Progress  func(transfer.Progress)  // is called after every step; may be nil
 	Problem   func(transfer.FileError) // is called for each file that is not in the backup as it should be; may be nil
 	Deleted   func(key string)         // is called for each file that was deleted after the database was copied; may be nil
-}
-
-// Files is storage that is to be closed.
-type Files interface {
-	Storage
-	Close() error
 }
 
 // Report is the result of Create.
@@ -105,7 +96,7 @@ func (c Create) show(step string) {
 }
 
 // removeOld removes what the manifest no longer names.
-func (c Create) removeOld(ctx context.Context, files Storage, m Manifest, keys map[string]struct{}) (removed int64, err error) {
+func (c Create) removeOld(ctx context.Context, files blob.Storage, m Manifest, keys map[string]struct{}) (removed int64, err error) {
 	err = c.Folder.removeIf(func(name string) bool {
 		return strings.Contains(name, unfinished) || name != m.Database.Name && name != m.Files.Name && name != manifestName && name != lockName
 	})

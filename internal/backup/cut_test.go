@@ -49,7 +49,7 @@ type cutCopy struct {
 func (c cutCopy) Close() error { return errors.Join(c.Copy.Close(), c.use()) }
 
 type cutFiles struct {
-	backup.Files
+	blob.Storage
 	*cut
 }
 
@@ -57,21 +57,21 @@ func (c cutFiles) Put(ctx context.Context, key string, r io.Reader, mediaType st
 	if err := c.use(); err != nil {
 		return blob.Info{}, err
 	}
-	return c.Files.Put(ctx, key, r, mediaType)
+	return c.Storage.Put(ctx, key, r, mediaType)
 }
 
 func (c cutFiles) List(ctx context.Context, folder, after string, limit int) ([]blob.Entry, error) {
 	if err := c.use(); err != nil {
 		return nil, err
 	}
-	return c.Files.List(ctx, folder, after, limit)
+	return c.Storage.List(ctx, folder, after, limit)
 }
 
 func (c cutFiles) Delete(ctx context.Context, key string) error {
 	if err := c.use(); err != nil {
 		return err
 	}
-	return c.Files.Delete(ctx, key)
+	return c.Storage.Delete(ctx, key)
 }
 
 // The next backup is cut at each of its steps. What is in the folder can be restored each time, and is the backup before or, once
@@ -91,7 +91,7 @@ func TestBackupThatIsCutLeavesACompleteOne(t *testing.T) {
 			db, err := openCopy(ctx, path)
 			return cutCopy{db, c}, err
 		}
-		s.OpenFiles = func(path string) (backup.Files, error) {
+		s.OpenFiles = func(path string) (blob.Storage, error) {
 			b, err := openBackup(path)
 			return cutFiles{b, c}, err
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/backup"
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/sqlite"
@@ -64,7 +65,7 @@ func openFiles(t *testing.T, dir string) *file.Bucket {
 
 func openCopy(ctx context.Context, path string) (backup.Copy, error) { return sqlite.OpenDB(ctx, path) }
 
-func openBackup(path string) (backup.Files, error) { return file.Open(path) }
+func openBackup(path string) (blob.Storage, error) { return file.Open(path) }
 
 // keyOf returns the key of a task's video.
 func keyOf(id string) string { return "cdn/20261124/" + id + ".mp4" }

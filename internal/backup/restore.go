@@ -22,13 +22,13 @@ import (
 type Backup struct {
 	Manifest
 	folder Folder
-	files  Files // nil = they are elsewhere
+	files  blob.Storage // nil = they are elsewhere
 	lock   *os.File
 }
 
 // Open opens a backup and checks that it is complete: the database and the list have the hashes of the manifest, and all files of
 // the list are there. known is the newest version of the tables that this program knows.
-func Open(ctx context.Context, folder Folder, known int64, openFiles func(path string) (Files, error)) (b *Backup, err error) {
+func Open(ctx context.Context, folder Folder, known int64, openFiles func(path string) (blob.Storage, error)) (b *Backup, err error) {
 	b = &Backup{folder: folder}
 	if b.Manifest, err = folder.manifest(); err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ const restoring = 4
 
 // RestoreFiles copies all files to a storage, except those that it has from an earlier call, and compares their hashes with the
 // list. It returns how many it copied.
-func (b *Backup) RestoreFiles(ctx context.Context, to Storage, progress func(transfer.Progress)) (copied int64, err error) {
+func (b *Backup) RestoreFiles(ctx context.Context, to blob.Storage, progress func(transfer.Progress)) (copied int64, err error) {
 	if b.files == nil {
 		return 0, nil
 	}
@@ -154,7 +154,7 @@ func (b *Backup) RestoreFiles(ctx context.Context, to Storage, progress func(tra
 	return copied, err
 }
 
-func (b *Backup) restoreFile(ctx context.Context, to Storage, key, sum string) (present bool, err error) {
+func (b *Backup) restoreFile(ctx context.Context, to blob.Storage, key, sum string) (present bool, err error) {
 	c, err := transfer.CopyFile(ctx, b.files, to, key)
 	if err != nil {
 		return false, err

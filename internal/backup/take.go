@@ -22,7 +22,7 @@ var errMoved = errors.New("rows have changed since the database was copied")
 // taking is one attempt at a backup.
 type taking struct {
 	Create
-	files   Storage
+	files   blob.Storage
 	last    bool // no other will follow
 	list    *listWriter
 	report  Report

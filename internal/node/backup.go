@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/backup"
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
@@ -73,7 +74,7 @@ func openCopy(ctx context.Context, path string) (backup.Copy, error) {
 	return db, nil
 }
 
-func openFilesAt(path string) (backup.Files, error) {
+func openFilesAt(path string) (blob.Storage, error) {
 	files, err := file.Open(path)
 	if err != nil {
 		return nil, err

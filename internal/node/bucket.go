@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/blob/s3"
 	"github.com/filmgate/filmgate/internal/datafolder"
@@ -16,12 +15,6 @@ const (
 	bucketSetting   = "FILMGATE_BLOB_URL (--blob-url)"
 	checkBucketTime = 20 * time.Second // for all that a start and doctor ask the storage
 )
-
-// bucket is storage that can list its files.
-type bucket interface {
-	blob.Bucket
-	blob.Lister
-}
 
 // openRemoteBucket opens and checks the storage that the settings choose instead of the data folder, if they do. It comes before
 // anything is made on this machine.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/blob/s3"
 	"github.com/filmgate/filmgate/internal/datafolder"
@@ -78,7 +79,7 @@ func (o *openEnds) openFiles(ctx context.Context, m Move, from, to *transfer.Sid
 }
 
 // storage opens a storage of files, unless it is another owner's: the bucket of a URL, or the files of a data folder, which it locks.
-func (o *openEnds) storage(ctx context.Context, at string, by owner) (transfer.Storage, error) {
+func (o *openEnds) storage(ctx context.Context, at string, by owner) (blob.Storage, error) {
 	if !IsURL(at) {
 		return o.folderFiles(ctx, datafolder.Folder(at), by)
 	}
@@ -91,7 +92,7 @@ func (o *openEnds) storage(ctx context.Context, at string, by owner) (transfer.S
 }
 
 // folderFiles locks a data folder and opens its files.
-func (o *openEnds) folderFiles(ctx context.Context, folder datafolder.Folder, by owner) (transfer.Storage, error) {
+func (o *openEnds) folderFiles(ctx context.Context, folder datafolder.Folder, by owner) (blob.Storage, error) {
 	if err := o.claim(folder, by.setting); err != nil {
 		return nil, err
 	}

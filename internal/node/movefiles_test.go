@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/blob/s3"
 	"github.com/filmgate/filmgate/internal/blob/s3/s3test"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
-	"github.com/filmgate/filmgate/internal/transfer"
 )
 
 const (
@@ -54,7 +54,7 @@ func openBucket(t *testing.T, url string) *s3.Bucket {
 }
 
 // expectOnly checks that the film is stored, and nothing besides it but what is named.
-func expectOnly(t *testing.T, files transfer.Storage, besides ...string) {
+func expectOnly(t *testing.T, files blob.Storage, besides ...string) {
 	t.Helper()
 	body, err := files.Open(t.Context(), film, 0, -1)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
 	"github.com/filmgate/filmgate/internal/engine/animatic"
@@ -37,7 +38,7 @@ type Node struct {
 	Options
 	store   database
 	rows    tables // of the same database
-	bucket  bucket
+	bucket  blob.Storage
 	queue   jobs
 	engine  *animatic.Engine
 	gw      *gateway.Gateway

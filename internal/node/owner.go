@@ -56,7 +56,7 @@ func ourFolders() []string { return slices.Concat(asset.Folders(), dataset.Folde
 const whichDatabase = "(FILMGATE_DATABASE_URL, or filmgate.db in the data folder)"
 
 // check fails if a storage belongs to another database. It changes nothing.
-func (o owner) check(ctx context.Context, b bucket, at place) error {
+func (o owner) check(ctx context.Context, b blob.Storage, at place) error {
 	name, err := readOwner(ctx, b)
 	switch {
 	case err == nil && len(o.secret) > 0 && name == ownerName(o.secret):

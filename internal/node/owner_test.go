@@ -238,7 +238,7 @@ func TestTheSweepLeavesTheMark(t *testing.T) {
 	if err := n.gw.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	left, err := transfer.Storage(n.bucket).List(t.Context(), "", "", 10)
+	left, err := n.bucket.List(t.Context(), "", "", 10)
 	if err != nil || len(left) != 1 || left[0].Key != ownerKey {
 		t.Errorf("left are %v, %v", left, err)
 	}

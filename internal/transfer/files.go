@@ -20,12 +20,6 @@ const (
 	filesAtOnce = 4   // files that are copied at once
 )
 
-// Storage is storage that can list its files.
-type Storage interface {
-	blob.Bucket
-	blob.Lister
-}
-
 // Files counts files.
 type Files struct {
 	Copied, Present int64 // copied now, and found at the destination with the same hash

@@ -189,7 +189,7 @@ func TestFilesThatAreNotAsTheyShouldBe(t *testing.T) {
 
 // faultyFiles is storage with faults. Its functions may be nil.
 type faultyFiles struct {
-	transfer.Storage
+	blob.Storage
 	open func(key string) error // returns the error of Open
 	ping error
 	puts int  // this many are left that succeed, if failing

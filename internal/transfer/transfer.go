@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/store"
 )
 
@@ -46,7 +47,7 @@ type Move struct {
 // Side is one end of a move.
 type Side struct {
 	Rows  store.Portable
-	Files Storage // nil = files are not moved
+	Files blob.Storage // nil = files are not moved
 	// Name is for people, and tells this database from others: a move is continued only from the source with the same name. It
 	// holds no secret.
 	Name string
