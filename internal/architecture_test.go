@@ -45,7 +45,7 @@ var packages = map[string][]string{
 	"fakevendor": {},
 	"store":      {"task", "apikey", "panics"},
 	"transfer":   {"task", "apikey", "store", "blob", "panics"},
-	"backup":     {"task", "store", "blob", "transfer", "panics"},
+	"backup":     {"task", "store", "blob", "transfer"},
 	"taskcache":  {"task", "apikey", "store"},
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/filmgate/filmgate/internal/blob"
-	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/transfer"
 )
@@ -103,8 +102,8 @@ func (b *Backup) check(ctx context.Context) error {
 	return nil
 }
 
-// restoring is how many files are copied at once.
-const restoring = 4
+// restorePage is how many lines of the list are read before their files are copied.
+const restorePage = 500
 
 // RestoreFiles copies all files to a storage, except those that it has from an earlier call, and compares their hashes with the
 // list. It returns how many it copied.
@@ -112,44 +111,36 @@ func (b *Backup) RestoreFiles(ctx context.Context, to blob.Storage, progress fun
 	if b.files == nil {
 		return 0, nil
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	type line struct{ key, sum string }
-	lines := make(chan line)
+	var page []line
 	var mu sync.Mutex
 	done := int64(0)
-	var workers panics.Group
-	for range restoring {
-		workers.Go(func() {
-			for l := range lines {
-				present, err := b.restoreFile(ctx, to, l.key, l.sum)
-				if err != nil {
-					stop(err)
-					continue // the lines end with the context
-				}
-				mu.Lock()
-				if done++; !present {
-					copied++
-				}
-				if progress != nil {
-					progress(transfer.Progress{Step: "copying files", Done: done, Total: b.Manifest.Files.Count})
-				}
-				mu.Unlock()
+	flush := func() error {
+		defer func() { page = page[:0] }()
+		return transfer.AtOnce(ctx, page, func(ctx context.Context, l line) error {
+			present, err := b.restoreFile(ctx, to, l.key, l.sum)
+			if err != nil {
+				return err
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			if done++; !present {
+				copied++
+			}
+			if progress != nil {
+				progress(transfer.Progress{Step: "copying files", Done: done, Total: b.Manifest.Files.Count})
+			}
+			return nil
 		})
 	}
 	err = b.folder.each(b.Manifest.Files, func(key, sum string) error {
-		select {
-		case lines <- line{key, sum}:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
+		if page = append(page, line{key, sum}); len(page) >= restorePage {
+			return flush()
 		}
+		return nil
 	})
-	close(lines)
-	workers.Wait()
-	if cause := context.Cause(ctx); cause != nil {
-		err = cause
+	if err == nil {
+		err = flush()
 	}
 	return copied, err
 }

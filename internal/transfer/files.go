@@ -54,7 +54,7 @@ func (m Move) files(ctx context.Context) (Files, error) {
 		if err != nil {
 			return c.count, m.From.failFiles(err)
 		}
-		err = atOnce(ctx, page, func(ctx context.Context, e blob.Entry) error { return c.file(ctx, e.Key) })
+		err = AtOnce(ctx, page, func(ctx context.Context, e blob.Entry) error { return c.file(ctx, e.Key) })
 		if err != nil {
 			return c.count, err
 		}
@@ -75,8 +75,8 @@ func (m Move) files(ctx context.Context) (Files, error) {
 	return c.count, err
 }
 
-// atOnce calls f with each of the values, some at a time. It returns the first error, which ends the other calls.
-func atOnce[T any](ctx context.Context, all []T, f func(context.Context, T) error) error {
+// AtOnce calls f with each of the values, four at a time. It returns the first error, which ends the other calls.
+func AtOnce[T any](ctx context.Context, all []T, f func(context.Context, T) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var next atomic.Int64

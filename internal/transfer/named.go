@@ -64,7 +64,7 @@ func (n Named) copyPage(ctx context.Context, page []NamedFile) error {
 	for i := range places {
 		places[i] = i
 	}
-	err := atOnce(ctx, places, func(ctx context.Context, i int) error {
+	err := AtOnce(ctx, places, func(ctx context.Context, i int) error {
 		if c, err := n.earlier(ctx, page[i].Key, nil); err == nil && c.SHA256 != "" && c.SHA256 == page[i].Hash {
 			copies[i] = c // what the source has may be damaged since
 			return nil
@@ -127,7 +127,7 @@ func EachNamed(ctx context.Context, rows store.Portable, each func(task.Task), y
 			body, _ := row[len(row)-1].([]byte)
 			found, err := namedBy(t, body, each)
 			for _, f := range found {
-				if err = yield(NamedFile{f.key, f.owner, f.hash}); err != nil {
+				if err = yield(f); err != nil {
 					break
 				}
 			}
@@ -140,7 +140,7 @@ func EachNamed(ctx context.Context, rows store.Portable, each func(task.Task), y
 	return nil
 }
 
-func namedBy(t store.Table, body []byte, each func(task.Task)) ([]owned, error) {
+func namedBy(t store.Table, body []byte, each func(task.Task)) ([]NamedFile, error) {
 	if t.Name != "tasks" {
 		return datasetFiles(body)
 	}
@@ -158,21 +158,21 @@ func namedBy(t store.Table, body []byte, each func(task.Task)) ([]owned, error) 
 }
 
 // filesOfTask lists the files of a task: those of its artifacts, unless they are left out, and its inputs.
-func filesOfTask(t task.Task, leftOut func(task.Artifact) bool) []owned {
+func filesOfTask(t task.Task, leftOut func(task.Artifact) bool) []NamedFile {
 	owner := "task " + t.ID
-	var out []owned
+	var out []NamedFile
 	for _, a := range slices.DeleteFunc(slices.Clone(t.Artifacts), leftOut) {
 		for _, f := range a.Files {
-			out = append(out, owned{f.Key, owner, f.SHA256})
+			out = append(out, NamedFile{f.Key, owner, f.SHA256})
 		}
 	}
 	for _, img := range []*task.Image{t.Request.First, t.Request.Last} {
 		if img != nil && img.Key != "" {
-			out = append(out, owned{key: img.Key, owner: owner})
+			out = append(out, NamedFile{Key: img.Key, Owner: owner})
 		}
 	}
 	if v := t.Request.Video; v != nil && v.Key != "" {
-		out = append(out, owned{key: v.Key, owner: owner})
+		out = append(out, NamedFile{Key: v.Key, Owner: owner})
 	}
 	return out
 }

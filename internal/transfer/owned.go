@@ -9,13 +9,6 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// owned is a file that a row names.
-type owned struct {
-	key   string
-	owner string // "task ID"
-	hash  string // by the row; "" = the row has none
-}
-
 // checkOwned compares the files that the rows name with those at the destination.
 func (c *copier) checkOwned(ctx context.Context) error {
 	for _, t := range store.Tables() {
@@ -34,12 +27,12 @@ func (c *copier) checkOwned(ctx context.Context) error {
 	return nil
 }
 
-func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body []byte) ([]owned, error), total int64) error {
-	var page []owned
+func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body []byte) ([]NamedFile, error), total int64) error {
+	var page []NamedFile
 	var failed error
 	done := int64(0)
 	check := func() error {
-		failed = atOnce(ctx, page, c.check)
+		failed = AtOnce(ctx, page, c.check)
 		page = page[:0]
 		c.move.show("comparing files of "+t.Name, done, total)
 		return failed
@@ -66,48 +59,48 @@ func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body [
 }
 
 // check compares a file at the destination with its row, and with the source.
-func (c *copier) check(ctx context.Context, o owned) error {
+func (c *copier) check(ctx context.Context, f NamedFile) error {
 	from, to := c.move.From, c.move.To
 	c.mu.Lock()
-	u, is := c.flawed[o.key]
+	u, is := c.flawed[f.Key]
 	if is {
-		c.flawed[o.key] = flaw{u.what, true}
+		c.flawed[f.Key] = flaw{u.what, true}
 	}
 	c.mu.Unlock()
 	if is {
-		c.problem(FileError{o.key, o.owner, u.what})
+		c.problem(FileError{f.Key, f.Owner, u.what})
 		return nil
 	}
-	there, err := to.Files.Stat(ctx, o.key)
+	there, err := to.Files.Stat(ctx, f.Key)
 	if errors.Is(err, blob.ErrNotFound) {
-		c.problem(FileError{o.key, o.owner, "it is missing at the source"})
+		c.problem(FileError{f.Key, f.Owner, "it is missing at the source"})
 		return nil
 	}
 	if err != nil {
 		return to.failFiles(err)
 	}
-	if o.hash == "" {
+	if f.Hash == "" {
 		return nil
 	}
 	if there.SHA256 == "" { // the copy has the bytes of the source
-		info, err := from.Files.Stat(ctx, o.key)
+		info, err := from.Files.Stat(ctx, f.Key)
 		if err != nil && !errors.Is(err, blob.ErrNotFound) {
 			return from.failFiles(err)
 		}
 		there.SHA256 = info.SHA256
 	}
-	got, err := hashAt(ctx, to.Files, o.key, there)
+	got, err := hashAt(ctx, to.Files, f.Key, there)
 	if err != nil {
 		return to.failFiles(err)
 	}
-	if got != o.hash {
-		c.problem(FileError{o.key, o.owner, damaged(got, o.hash)})
+	if got != f.Hash {
+		c.problem(FileError{f.Key, f.Owner, damaged(got, f.Hash)})
 	}
 	return nil
 }
 
 // filesOf returns a function that lists the files that a row of the table names, from the row's body; nil if its rows name none.
-func filesOf(t store.Table) func(body []byte) ([]owned, error) {
+func filesOf(t store.Table) func(body []byte) ([]NamedFile, error) {
 	switch t.Name {
 	case "tasks":
 		return taskFiles
@@ -118,7 +111,7 @@ func filesOf(t store.Table) func(body []byte) ([]owned, error) {
 }
 
 // taskFiles lists the files of a task that must be there: not those of a deleted artifact, nor those that a job is moving.
-func taskFiles(body []byte) ([]owned, error) {
+func taskFiles(body []byte) ([]NamedFile, error) {
 	t, err := store.UnmarshalTask(body)
 	if err != nil {
 		return nil, err
@@ -127,10 +120,10 @@ func taskFiles(body []byte) ([]owned, error) {
 }
 
 // datasetFiles lists the file of a dataset. An upload in parts has none yet.
-func datasetFiles(body []byte) ([]owned, error) {
+func datasetFiles(body []byte) ([]NamedFile, error) {
 	d, err := store.UnmarshalDataset(body)
 	if err != nil || d.Key == "" {
 		return nil, err
 	}
-	return []owned{{key: d.Key, owner: "dataset " + d.ID}}, nil
+	return []NamedFile{{Key: d.Key, Owner: "dataset " + d.ID}}, nil
 }

@@ -1,5 +1,6 @@
 // Package transfer moves a server's rows, and its files if that is wanted, from one database and storage to another: SQLite to
-// PostgreSQL and back. [Move.Run] is the whole of it.
+// PostgreSQL and back. [Move.Run] is the whole of that. [CopyFile], [Named] and [Mark] are the parts of it from which a backup is
+// made and restored.
 //
 // It knows databases only as [store.Portable] and storages only as [blob.Bucket], and changes nothing at the source. The rows are
 // moved as they are, in pages. Each page is written in one transaction with the position after it, so a move that was ended at
