@@ -3,7 +3,6 @@ package transfer
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/store"
@@ -111,7 +110,7 @@ func (n Named) earlier(ctx context.Context, key string, missing error) (FileCopy
 func bodies() []store.Table {
 	var out []store.Table
 	for _, t := range store.Tables() {
-		if filesOf(t) != nil {
+		if namesFiles(t) {
 			t.Columns = []store.Column{t.Columns[0], t.Columns[len(t.Columns)-1]}
 			out = append(out, t)
 		}
@@ -140,6 +139,10 @@ func EachNamed(ctx context.Context, rows store.Portable, each func(task.Task), y
 	return nil
 }
 
+// namesFiles reports whether the rows of a table name files.
+func namesFiles(t store.Table) bool { return t.Name == "tasks" || t.Name == "datasets" }
+
+// namedBy lists the files that a row names and that must be there, from the row's body. It calls each, which may be nil, with a task.
 func namedBy(t store.Table, body []byte, each func(task.Task)) ([]NamedFile, error) {
 	if t.Name != "tasks" {
 		return datasetFiles(body)
@@ -151,17 +154,27 @@ func namedBy(t store.Table, body []byte, each func(task.Task)) ([]NamedFile, err
 	if each != nil {
 		each(tk)
 	}
-	if tk.Deleted && tk.State.Terminal() {
-		return nil, nil // the sweep removes its inputs
-	}
-	return filesOfTask(tk, func(a task.Artifact) bool { return a.Deleted }), nil
+	return taskFiles(tk), nil
 }
 
-// filesOfTask lists the files of a task: those of its artifacts, unless they are left out, and its inputs.
-func filesOfTask(t task.Task, leftOut func(task.Artifact) bool) []NamedFile {
+// datasetFiles lists the file of a dataset. An upload in parts has none yet.
+func datasetFiles(body []byte) ([]NamedFile, error) {
+	d, err := store.UnmarshalDataset(body)
+	if err != nil || d.Key == "" {
+		return nil, err
+	}
+	return []NamedFile{{Key: d.Key, Owner: "dataset " + d.ID}}, nil
+}
+
+// taskFiles lists the files of a task: its inputs, and those of its artifacts that are not deleted. While a job moves files, the row
+// names those that are there.
+func taskFiles(t task.Task) []NamedFile {
 	owner := "task " + t.ID
 	var out []NamedFile
-	for _, a := range slices.DeleteFunc(slices.Clone(t.Artifacts), leftOut) {
+	for _, a := range t.Artifacts {
+		if a.Deleted {
+			continue
+		}
 		for _, f := range a.Files {
 			out = append(out, NamedFile{f.Key, owner, f.SHA256})
 		}

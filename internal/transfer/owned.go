@@ -6,28 +6,26 @@ import (
 
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/task"
 )
 
 // checkOwned compares the files that the rows name with those at the destination.
 func (c *copier) checkOwned(ctx context.Context) error {
 	for _, t := range store.Tables() {
-		list := filesOf(t)
-		if list == nil {
+		if !namesFiles(t) {
 			continue
 		}
 		total, err := c.move.From.Rows.Count(ctx, t)
 		if err != nil {
 			return c.move.From.Fail(err)
 		}
-		if err := c.checkTable(ctx, t, list, total); err != nil {
+		if err := c.checkTable(ctx, t, total); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body []byte) ([]NamedFile, error), total int64) error {
+func (c *copier) checkTable(ctx context.Context, t store.Table, total int64) error {
 	var page []NamedFile
 	var failed error
 	done := int64(0)
@@ -39,7 +37,7 @@ func (c *copier) checkTable(ctx context.Context, t store.Table, list func(body [
 	}
 	err := c.move.From.Rows.Scan(ctx, t, nil, func(row store.Row) error {
 		body, _ := row[len(row)-1].([]byte)
-		found, err := list(body)
+		found, err := namedBy(t, body, nil)
 		if err != nil {
 			return err
 		}
@@ -97,33 +95,4 @@ func (c *copier) check(ctx context.Context, f NamedFile) error {
 		c.problem(FileError{f.Key, f.Owner, damaged(got, f.Hash)})
 	}
 	return nil
-}
-
-// filesOf returns a function that lists the files that a row of the table names, from the row's body; nil if its rows name none.
-func filesOf(t store.Table) func(body []byte) ([]NamedFile, error) {
-	switch t.Name {
-	case "tasks":
-		return taskFiles
-	case "datasets":
-		return datasetFiles
-	}
-	return nil
-}
-
-// taskFiles lists the files of a task that must be there: not those of a deleted artifact, nor those that a job is moving.
-func taskFiles(body []byte) ([]NamedFile, error) {
-	t, err := store.UnmarshalTask(body)
-	if err != nil {
-		return nil, err
-	}
-	return filesOfTask(t, func(a task.Artifact) bool { return a.Deleted || a.Pending != "" }), nil
-}
-
-// datasetFiles lists the file of a dataset. An upload in parts has none yet.
-func datasetFiles(body []byte) ([]NamedFile, error) {
-	d, err := store.UnmarshalDataset(body)
-	if err != nil || d.Key == "" {
-		return nil, err
-	}
-	return []NamedFile{{Key: d.Key, Owner: "dataset " + d.ID}}, nil
 }
