@@ -98,6 +98,19 @@ func (f Folder) removeIf(old func(name string) bool) error {
 	return nil
 }
 
+// writeFile writes a new file that only this user may read, in place of what was there, and returns when it is on the disk.
+func writeFile(path string, from io.Reader) error {
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the path comes from the operator
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	if err == nil {
+		err = to.Sync()
+	}
+	return errors.Join(err, to.Close())
+}
+
 // syncDir brings the names in a folder to the disk.
 func syncDir(path string) error {
 	dir, err := os.Open(path) //nolint:gosec // the path comes from the operator

@@ -106,15 +106,7 @@ func (f Folder) write(m Manifest) error {
 		return err
 	}
 	name := f.path("manifest" + unfinished)
-	out, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the path comes from the operator
-	if err != nil {
-		return err
-	}
-	_, err = out.Write(append(raw, '\n'))
-	if err == nil {
-		err = out.Sync()
-	}
-	if err = errors.Join(err, out.Close()); err == nil {
+	if err = writeFile(name, bytes.NewReader(append(raw, '\n'))); err == nil {
 		err = os.Rename(name, f.path(manifestName))
 	}
 	if err == nil {

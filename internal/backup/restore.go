@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -166,15 +165,7 @@ func (b *Backup) RestoreDatabase(path string) (err error) {
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
 	temp := path + unfinished
-	to, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the path comes from the operator
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(to, from)
-	if err == nil {
-		err = to.Sync()
-	}
-	if err = errors.Join(err, to.Close()); err != nil {
+	if err := writeFile(temp, from); err != nil {
 		return err
 	}
 	got, _, err := hashFile(temp)
