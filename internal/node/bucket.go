@@ -8,6 +8,7 @@ import (
 
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/blob/s3"
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/datafolder"
 )
 
@@ -15,6 +16,14 @@ const (
 	bucketSetting   = "FILMGATE_BLOB_URL (--blob-url)"
 	checkBucketTime = 20 * time.Second // for all that a start and doctor ask the storage
 )
+
+// filesSetting returns the setting that chooses the storage of files, as errors name it.
+func filesSetting(s config.Settings) string {
+	if s.BlobURL != "" {
+		return bucketSetting
+	}
+	return dataSetting
+}
 
 // openRemoteBucket opens and checks the storage that the settings choose instead of the data folder, if they do. It comes before
 // anything is made on this machine.

@@ -143,34 +143,48 @@ func OpenStore(ctx context.Context, s config.Settings) (db store.Store, from, to
 // CheckDatabase returns the name of the database that the settings choose, and an error if it can't be used. The name is "" if
 // the SQLite database is still to be made. It changes nothing.
 func CheckDatabase(ctx context.Context, s config.Settings) (name string, err error) {
+	name = "the database of FILMGATE_DATABASE_URL"
+	if s.DatabaseURL == "" {
+		path := datafolder.Folder(s.Data).Database()
+		if _, err := os.Stat(path); err != nil {
+			return "", nil //nolint:nilerr // what is wrong with the folder is another check's to say
+		}
+		name = "the database " + path
+	}
+	db, err := openUsable(ctx, s)
+	if err != nil {
+		return name, err
+	}
+	return name, db.Close()
+}
+
+// usable is an open database that a check has found good.
+type usable interface {
+	tables
+	Check(ctx context.Context) error
+	Close() error
+}
+
+// openUsable opens the database that the settings choose, and returns an error if a server could not use it. It does not make an
+// SQLite database: the error is fs.ErrNotExist if there is none.
+func openUsable(ctx context.Context, s config.Settings) (db usable, err error) {
 	if s.DatabaseURL != "" {
-		return "the database of FILMGATE_DATABASE_URL", checkPostgres(ctx, string(s.DatabaseURL))
+		db, err = postgres.OpenDB(ctx, string(s.DatabaseURL))
+	} else {
+		path := datafolder.Folder(s.Data).Database()
+		if _, err := os.Stat(path); err != nil {
+			return nil, err
+		}
+		db, err = sqlite.OpenDB(ctx, path)
 	}
-	path := datafolder.Folder(s.Data).Database()
-	if _, err := os.Stat(path); err != nil {
-		return "", nil //nolint:nilerr // what is wrong with the folder is another check's to say
-	}
-	return "the database " + path, checkSQLite(ctx, path)
-}
-
-func checkPostgres(ctx context.Context, url string) error {
-	db, err := postgres.OpenDB(ctx, url)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err = transfer.Unfinished(ctx, db); err == nil {
 		err = db.Check(ctx)
 	}
-	return errors.Join(err, db.Close())
-}
-
-func checkSQLite(ctx context.Context, path string) error {
-	db, err := sqlite.OpenDB(ctx, path)
 	if err != nil {
-		return err
+		return nil, errors.Join(err, db.Close())
 	}
-	if err = transfer.Unfinished(ctx, db); err == nil {
-		err = db.Check(ctx)
-	}
-	return errors.Join(err, db.Close())
+	return db, nil
 }

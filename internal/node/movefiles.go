@@ -15,10 +15,7 @@ import (
 
 // filesSettings returns the settings or flags that name the storages of files.
 func (m Move) filesSettings() (from, to string) {
-	from, to = dataSetting, "--blobs-to"
-	if m.Settings.BlobURL != "" {
-		from = bucketSetting
-	}
+	from, to = filesSetting(m.Settings), "--blobs-to"
 	if m.FilesTo == string(m.To) {
 		to = "--to"
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -21,8 +20,6 @@ import (
 	"github.com/filmgate/filmgate/internal/dataset"
 	"github.com/filmgate/filmgate/internal/keystore"
 	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/postgres"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
 )
 
 // A storage of files has a mark that names the database it belongs to: the sweep deletes files that have no row, so it would
@@ -150,10 +147,7 @@ func fileSecret(ctx context.Context, rows store.Portable) (secret []byte, err er
 
 // ownerOf returns the owner that a database is. The database may have no tables yet.
 func ownerOf(ctx context.Context, rows tables, s config.Settings) (owner, error) {
-	o := owner{setting: dataSetting}
-	if s.BlobURL != "" {
-		o.setting = bucketSetting
-	}
+	o := owner{setting: filesSetting(s)}
 	names, err := rows.TableNames(ctx)
 	if err == nil && slices.Contains(names, store.Tables()[0].Name) {
 		o.secret, err = fileSecret(ctx, rows)
@@ -177,23 +171,19 @@ func (n *Node) checkOwner(ctx context.Context) error {
 
 // claimFiles makes the storage of files, which was checked, that of this database.
 func (n *Node) claimFiles(ctx context.Context) error {
-	setting := dataSetting
-	if n.Settings.BlobURL != "" {
-		setting = bucketSetting
-	}
 	secret, err := (keystore.Keys{Store: n.store, Now: n.Now, Random: n.Random}).Secret(ctx, keystore.FileNaming)
 	if err != nil {
 		return err
 	}
 	if err := claim(ctx, n.bucket, secret); err != nil {
-		return fmt.Errorf("%s: %w", setting, err)
+		return fmt.Errorf("%s: %w", filesSetting(n.Settings), err)
 	}
 	return nil
 }
 
-// CheckOwner returns an error if the storage of files that the settings choose belongs to another database than the one they choose.
-// It returns nil if one of the two can't be used, or if a move into
-// the database is not complete, which CheckDatabase and CheckBucket say. It changes nothing.
+// CheckOwner returns an error if the storage of files that the settings choose belongs to another database than the one they
+// choose. It returns nil if one of the two can't be used, or if a move into the database is not complete, which CheckDatabase and
+// CheckBucket say. It changes nothing.
 func CheckOwner(ctx context.Context, s config.Settings) error {
 	o, err := readDatabase(ctx, s)
 	if err != nil {
@@ -211,22 +201,10 @@ func CheckOwner(ctx context.Context, s config.Settings) error {
 
 // readDatabase returns the owner that the database of the settings is. A missing SQLite database is a new one, and is not made.
 func readDatabase(ctx context.Context, s config.Settings) (o owner, err error) {
-	if _, err := CheckDatabase(ctx, s); err != nil {
-		return o, err
-	}
-	if s.DatabaseURL != "" {
-		db, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
-		if err != nil {
-			return o, err
-		}
-		o, err = ownerOf(ctx, db, s)
-		return o, errors.Join(err, db.Close())
-	}
-	path := datafolder.Folder(s.Data).Database()
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	db, err := openUsable(ctx, s)
+	if s.DatabaseURL == "" && errors.Is(err, fs.ErrNotExist) {
 		return ownerOf(ctx, noTables{}, s)
 	}
-	db, err := sqlite.OpenDB(ctx, path)
 	if err != nil {
 		return o, err
 	}
