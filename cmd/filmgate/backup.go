@@ -30,7 +30,7 @@ the backup back. For a database in PostgreSQL see docs/backup.md.`
 // backUp makes a backup, shows the progress, and prints what the backup holds.
 func (p program) backUp(ctx context.Context, s config.Settings, args []string) error {
 	r, err := node.Backup{Settings: s, Folder: args[0], Program: versionOf(version, debug.ReadBuildInfo), Now: p.now,
-		Progress: terminal.MoveProgress(p.err, p.now),
+		Progress: terminal.CopyProgress(p.err, p.now),
 		Problem:  func(problem transfer.FileError) { fmt.Fprintf(p.err, "problem: %v\n", problem) },
 		Deleted:  func(key string) { fmt.Fprintf(p.err, "deleted after the database was copied: %s\n", key) },
 	}.Run(ctx)
@@ -62,7 +62,7 @@ sent, and paid a second time if the old server sent them after the backup. The o
 
 // restore restores a backup, shows the progress, and prints what was restored.
 func (p program) restore(ctx context.Context, s config.Settings, args []string) error {
-	m, copied, err := node.Restore{Settings: s, Folder: args[0], Progress: terminal.MoveProgress(p.err, p.now)}.Run(ctx)
+	m, copied, err := node.Restore{Settings: s, Folder: args[0], Progress: terminal.CopyProgress(p.err, p.now)}.Run(ctx)
 	if err != nil && ctx.Err() != nil {
 		fmt.Fprintln(p.err, "filmgate: interrupted; the same command goes on with the restore")
 		return client.ErrInterrupted

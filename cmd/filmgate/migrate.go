@@ -95,7 +95,7 @@ func (f moveFlags) move(s config.Settings) (*node.Move, error) {
 
 // moveData moves the database, shows the progress, and prints what was moved.
 func (p program) moveData(ctx context.Context, m node.Move) error {
-	m.Progress = terminal.MoveProgress(p.err, p.now)
+	m.Progress = terminal.CopyProgress(p.err, p.now)
 	m.Problem = func(problem transfer.FileError) { fmt.Fprintf(p.err, "problem: %v\n", problem) }
 	report, err := m.Run(ctx)
 	if err != nil && ctx.Err() != nil {

@@ -8,19 +8,19 @@ import (
 	"github.com/filmgate/filmgate/internal/transfer"
 )
 
-// moveLines is the time between two lines of progress of one step of a move.
-const moveLines = time.Second
+// progressLines is the time between two lines of progress of one step.
+const progressLines = time.Second
 
-// MoveProgress returns a function that prints a line for the first, and then for about one each second, of the reports of each
-// step of a move. It may be called from one goroutine at a time.
-func MoveProgress(out io.Writer, now func() time.Time) func(transfer.Progress) {
+// CopyProgress returns a function that prints a line for the first, and then for about one each second, of the reports of each
+// step of a move, a backup or a restore. It may be called from one goroutine at a time.
+func CopyProgress(out io.Writer, now func() time.Time) func(transfer.Progress) {
 	var step string
 	var next time.Time
 	return func(p transfer.Progress) {
 		if p.Step == step && now().Before(next) {
 			return
 		}
-		step, next = p.Step, now().Add(moveLines)
+		step, next = p.Step, now().Add(progressLines)
 		switch {
 		case p.Total >= 0:
 			fmt.Fprintf(out, "%s: %d of %d\n", p.Step, p.Done, p.Total)

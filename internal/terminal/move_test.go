@@ -8,10 +8,10 @@ import (
 	"github.com/filmgate/filmgate/internal/transfer"
 )
 
-func TestMoveProgressIsALineASecondForEachStep(t *testing.T) {
+func TestCopyProgressIsALineASecondForEachStep(t *testing.T) {
 	var out strings.Builder
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	show := MoveProgress(&out, func() time.Time { return now })
+	show := CopyProgress(&out, func() time.Time { return now })
 	for _, p := range []transfer.Progress{{Step: "copying tasks", Total: 3}, {Step: "copying tasks", Done: 1, Total: 3}, {Step: "copying events", Total: 5}} {
 		show(p)
 	}
