@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/asset"
@@ -123,50 +122,6 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 		return g.submitFailed(ctx, next, n, err)
 	}
 	return g.submitted(ctx, next, n, sub.Handle)
-}
-
-// submitted records the handle of the job that a submit made. If another step has written the task meanwhile, the handle is
-// recorded over that version, so that no job is paid for nothing. If the task can no longer use the job (it has ended, has moved
-// to another engine or has another job), the job is cancelled at the engine.
-func (g *Gateway) submitted(ctx context.Context, t task.Task, n registry.ConfiguredEngine, handle string) (Next, error) {
-	for prev := t; ; {
-		_, err := g.apply(ctx, prev, withHandle(prev, handle), "")
-		if !errors.Is(err, store.ErrStale) {
-			return Next{After: 0}, err
-		}
-		ctx = context.WithoutCancel(ctx) // the job exists: it must be recorded or cancelled
-		stored, readErr := g.cfg.Store.Task(ctx, t.ID)
-		if readErr != nil || recorded(stored, handle) {
-			return Next{}, err // the next step looks for the job, if nothing has recorded it
-		}
-		if !stored.Submitting || stored.State.Terminal() || stored.Engine != t.Engine {
-			g.cancelAtEngine(ctx, withHandle(t, handle), n)
-			return Next{}, err
-		}
-		if lastRound(stored) == lastRound(t) {
-			stored.Attempts = t.Attempts // with the tries of this submit
-		}
-		prev = stored
-	}
-}
-
-// withHandle returns t with the handle of the job that was submitted for it.
-func withHandle(t task.Task, handle string) task.Task {
-	t.Handle, t.Submitting, t.FailedPolls, t.ProgressText = handle, false, 0, ""
-	t.NotBefore, t.WaitingSince = time.Time{}, time.Time{}
-	if t.State != task.Running {
-		t.State = task.Pending
-	}
-	if n := len(t.Attempts); n > 0 {
-		t.Attempts = slices.Clone(t.Attempts)
-		t.Attempts[n-1].Handle, t.Attempts[n-1].Unconfirmed = handle, false
-	}
-	return t
-}
-
-// recorded reports whether t has the job, or had it.
-func recorded(t task.Task, handle string) bool {
-	return t.Handle == handle || slices.ContainsFunc(t.Attempts, func(a task.Attempt) bool { return a.Engine == t.Engine && a.Handle == handle })
 }
 
 // stepPoll polls the engine's job and records what has changed.

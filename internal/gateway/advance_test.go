@@ -194,13 +194,13 @@ func TestTaskIsWrittenDuringSubmit(t *testing.T) {
 	}
 }
 
-// A crash is a write that never happened. Whichever write it is, the next step recovers.
+// Whichever write a process dies in, the next one recovers.
 func TestCrashAtAnyWriteSubmitsOnce(t *testing.T) {
 	for at := 1; at <= 6; at++ {
 		t.Run("write "+string(rune('0'+at)), func(t *testing.T) {
 			h := newHarness(t)
 			id := h.submit(t, "a cat").ID
-			h.store.failAt = at
+			h.crashAt(t, id, at)
 			got := h.run(t, id)
 			if got.State != task.Succeeded || len(got.Artifacts) != 1 {
 				t.Fatalf("ended %s with %d artifacts", got.State, len(got.Artifacts))
@@ -234,7 +234,7 @@ func TestUnconfirmedSubmitIsNotRepeated(t *testing.T) {
 	h.fake.Caps.ExternalID = false
 	h.use(blindEngine{h.fake})
 	id := h.submit(t, "a cat").ID
-	h.store.failAt = 2 // the write of the handle
+	h.crashAt(t, id, 2) // the write of the handle
 	got := h.run(t, id)
 	if got.State != task.Failed || !strings.Contains(got.Failure.Text, "not sent again") {
 		t.Fatalf("ended %s: %+v", got.State, got.Failure)

@@ -96,7 +96,7 @@ func TestResubmitAfterACrash(t *testing.T) {
 	h.config.Registry.Engines[0].Resubmit = true
 	h.Gateway = h.config.build()
 	id := h.submit(t, "a cat").ID
-	h.store.failAt = 2 // the write of the handle
+	h.crashAt(t, id, 2) // the write of the handle
 	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
 		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
 	}

@@ -30,8 +30,8 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, SingleProcess, Scheduled, Wake and Panics are
-// needed.
+// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, SingleProcess, Scheduled, Wake, After and
+// Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
 	Bucket    blob.Bucket
@@ -55,6 +55,7 @@ type Config struct {
 	// Wake schedules jobs outside of any change: a callback changes no row. nil = callbacks are not acted on.
 	Wake   func(ctx context.Context, wakes ...task.Wake) error
 	Now    func() time.Time
+	After  func(time.Duration) <-chan time.Time // timer of steps that must not end before they have written; nil = time.After
 	Rand   io.Reader
 	Log    *slog.Logger
 	Panics *panics.Recorder // nil = to slog.Default
@@ -85,6 +86,9 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	workers := int64(max(c.Workers, 1))
+	if c.After == nil {
+		c.After = time.After
+	}
 	return &Gateway{
 		Inputs: c.Inputs, Catalog: c.Catalog,
 		cfg: c, throughput: newThroughput(), backlog: newBacklog(), registry: registry.NewLive(c.Registry), callbacks: newCallbacks(),

@@ -102,8 +102,21 @@ type faultyStore struct {
 	store.Store
 	mu     sync.Mutex
 	failAt int
-	noList error // the error of Tasks
-	lists  int   // calls of Tasks
+	crash  func() // called when that write is lost; until restart no later one is written either. nil = it is the only one
+	noList error  // the error of Tasks
+	lists  int    // calls of Tasks
+	noTask int    // calls of Task that fail
+}
+
+func (s *faultyStore) Task(ctx context.Context, id string) (task.Task, error) {
+	s.mu.Lock()
+	s.noTask--
+	fail := s.noTask >= 0
+	s.mu.Unlock()
+	if fail {
+		return task.Task{}, store.ErrUnavailable
+	}
+	return s.Store.Task(ctx, id)
 }
 
 func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, error) {
@@ -119,8 +132,12 @@ func (s *faultyStore) Tasks(ctx context.Context, q task.Query) ([]task.Task, err
 func (s *faultyStore) Apply(ctx context.Context, c task.Change) (int64, error) {
 	s.mu.Lock()
 	s.failAt--
-	fail := s.failAt == 0
+	fail := s.failAt == 0 || s.failAt < 0 && s.crash != nil
+	crash := s.crash
 	s.mu.Unlock()
+	if fail && crash != nil {
+		crash()
+	}
 	if fail {
 		return 0, errFault
 	}
@@ -284,6 +301,23 @@ func (h *harness) run(t *testing.T, id string) task.Task {
 	}
 	t.Fatalf("task did not end: %+v", h.read(t, id))
 	return task.Task{}
+}
+
+// crashAt takes steps until the write-th write of the task, which the process does not survive, and starts it again.
+func (h *harness) crashAt(t *testing.T, id string, write int) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	defer kill()
+	h.store.failAt, h.store.crash = write, kill
+	for ctx.Err() == nil {
+		next, _ := h.Advance(ctx, id)
+		h.pass(next.After)
+		if next.Done {
+			break
+		}
+	}
+	h.store.crash = nil
+	h.Gateway = h.config.build()
 }
 
 // finished returns a task that has SUCCEEDED.
