@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/render"
@@ -31,6 +32,8 @@ type Settings struct {
 	Log            slog.Level
 	Workers        int            // local renders at once
 	TempSpace      int64          // bytes for all uploads, downloads and conversions in progress
+	KeepFiles      time.Duration  // how long files are kept; 0 = for ever
+	KeepEvents     time.Duration  // how long tasks' events are kept; 0 = for ever
 	Encoder        render.Encoder // of local renders; its Codec may be "auto"
 	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
 	Config         string         // path of the settings file; "" = none

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/render"
@@ -81,6 +82,12 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
 			[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}},
 		{"no networks", nil, nil, func(s Settings) any { return len(s.AllowNetworks) }, 0},
+		{"files for ever", nil, nil, func(s Settings) any { return s.KeepFiles }, time.Duration(0)},
+		{"events for 30 days", nil, nil, func(s Settings) any { return s.KeepEvents }, 30 * 24 * time.Hour},
+		{"events for ever", []string{"--keep-events", "forever"}, nil, func(s Settings) any { return s.KeepEvents }, time.Duration(0)},
+		{"days", nil, map[string]string{"FILMGATE_KEEP_FILES": "90d"}, func(s Settings) any { return s.KeepFiles }, 90 * 24 * time.Hour},
+		{"hours", nil, map[string]string{"FILMGATE_KEEP_FILES": "720h"}, func(s Settings) any { return s.KeepFiles }, 720 * time.Hour},
+		{"days and hours", nil, map[string]string{"FILMGATE_KEEP_FILES": "1d12h"}, func(s Settings) any { return s.KeepFiles }, 36 * time.Hour},
 		{"server", nil, map[string]string{"FILMGATE_URL": "http://films.example:81"}, func(s Settings) any { return s.Server }, "http://films.example:81"},
 	}
 	for _, tt := range tests {
@@ -103,6 +110,8 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 		"FILMGATE_BLOB_URL":        {"gs://hunter2", "the URL does not begin with s3://", "files in the data folder"},
 		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
 		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
+		"FILMGATE_KEEP_FILES":      {"30m", "no number of days and hours", "30d or 720h"},
+		"FILMGATE_KEEP_EVENTS":     {"0h", "less than 1h", "or forever"},
 		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
 		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
 		"FILMGATE_ALLOW_NETWORKS":  {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
@@ -146,7 +155,9 @@ func flagOf(env string) string {
 
 func TestOutOfRangeValuesAreRefused(t *testing.T) {
 	for _, args := range [][]string{
-		{"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
+		{"--keep-files", "30"}, {"--keep-files", "d"}, {"--keep-files", "h"}, {"--keep-files", "-1d"}, {"--keep-files", "1h1d"}, {"--keep-files", "0d"},
+		{"--keep-files", "3 d"}, {"--keep-files", "1.5d"}, {"--keep-files", "never"}, {"--keep-files", ""}, {"--keep-files", "99999999d"},
+		{"--keep-files", "99999999999999999999h"}, {"--addr", "127.0.0.1:65536"}, {"--addr", "127.0.0.1:http"}, {"--workers", "0"}, {"--workers", "1025"},
 		{"--public-url", "ftp://films.example"}, {"--public-url", "https://me@films.example"}, {"--public-url", "https://films.example?a"}, {"--public-url", "https://films.example/a/../b"}, {"--public-url", "https://films.example/a%2Fb"},
 		{"--trusted-proxies", "fe80::1%eth0"}, {"--cors-origins", "*,https://app.example"}, {"--cors-origins", "app.example"}, {"--cors-origins", "null"}, {"--cors-origins", "https://a@b"},
 		{"--api-key", "sixteen letters!\x00"}, {"--api-key", " sixteen letters"}, {"--allow-networks", "10.0.0.1"}, {"--url", ""},

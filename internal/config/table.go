@@ -9,7 +9,7 @@ import (
 
 // Table returns every setting.
 func Table() []Setting {
-	return slices.Concat(accessSettings(), storageSettings(), workSettings(), encoderSettings(), clientSettings())
+	return slices.Concat(accessSettings(), storageSettings(), retentionSettings(), workSettings(), encoderSettings(), clientSettings())
 }
 
 // accessSettings are those of who reaches this server, how, and whom it calls.
@@ -64,6 +64,25 @@ func storageSettings() []Setting {
 			Name: "temp_space", Default: "8", parts: []Part{PartServer}, set: setTempSpace,
 			Allowed: "a whole number of GiB from 4 to 100000",
 			Help:    "space in the data folder for videos that are being uploaded, fetched from engines or converted, all together; others wait, or are asked to come again",
+		},
+	}
+}
+
+// retentionSettings are those of how long things are kept.
+func retentionSettings() []Setting {
+	server := []Part{PartServer}
+	return []Setting{
+		{
+			Name: "keep_files", Default: forever, parts: server,
+			set:     func(v *values, text string) error { return setKeep(&v.KeepFiles, text) },
+			Allowed: allowedKeep,
+			Help: "how long a finished video and its previews are kept after they were made; then they are deleted as if their owner had deleted them, " +
+				"and the task stays (docs/retention.md)",
+		}, {
+			Name: "keep_events", Default: "30d", parts: server,
+			set:     func(v *values, text string) error { return setKeep(&v.KeepEvents, text) },
+			Allowed: allowedKeep,
+			Help:    "how long the history of tasks that have ended is kept",
 		},
 	}
 }

@@ -28,6 +28,7 @@ const (
 // database is a store that can check its connection.
 type database interface {
 	store.Store
+	store.Retention
 	// Ping reports whether the database can be read and written.
 	Ping(ctx context.Context) error
 }

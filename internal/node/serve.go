@@ -29,7 +29,7 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	if err != nil {
 		return err
 	}
-	if err := n.queue.Start(ctx, steps{n.gw, n.notifier(listener.Addr()), n.newVerifier()}); err != nil {
+	if err := n.queue.Start(ctx, steps{n.gw, n.notifier(listener.Addr()), n.newSweeper(), n.newVerifier()}); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	ended := make(chan struct{})

@@ -3,6 +3,7 @@ package node
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/filmgate/filmgate/internal/node/routes"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/queue"
+	"github.com/filmgate/filmgate/internal/retention"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -74,7 +76,8 @@ func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, e
 type steps struct {
 	*gateway.Gateway
 	*webhook.Notifier
-	check func(ctx context.Context) // runs after a sweep
+	retention *retention.Sweeper
+	check     func(ctx context.Context) // runs after a sweep
 }
 
 // notifier returns the sender of callbacks: it posts a task's state to its callback URL. The URLs in its bodies begin with the
@@ -96,11 +99,19 @@ func (s steps) Advance(ctx context.Context, id string) (queue.Next, error) {
 	return queue.Next{Done: next.Done, After: next.After}, err
 }
 
-// Sweep runs the gateway's sweep, then the check.
+// Sweep runs the gateway's sweep, deletes what has been kept long enough, then runs the check.
 func (s steps) Sweep(ctx context.Context) error {
-	err := s.Gateway.Sweep(ctx)
+	err := errors.Join(s.Gateway.Sweep(ctx), s.retention.Sweep(ctx))
 	s.check(ctx)
 	return err
+}
+
+// newSweeper returns what deletes files and rows that have been kept long enough.
+func (n *Node) newSweeper() *retention.Sweeper {
+	return retention.New(retention.Config{
+		Periods: retention.Periods{Files: n.Settings.KeepFiles, Events: n.Settings.KeepEvents},
+		Rows:    n.store, Files: n.gw.Catalog, Now: n.Now, Log: n.Log,
+	})
 }
 
 // newVerifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be

@@ -27,9 +27,12 @@ type ArtifactQuery struct {
 	Group    string // UUID of its asset group
 	Task     string // ID of its task
 	Favorite *bool
-	Pending  bool   // only artifacts whose Pending is set, including deleted ones
-	After    Cursor // only artifacts that follow this one in the list
-	Limit    int    // most artifacts returned; 0 = 100
+	Pending  bool // only artifacts whose Pending is set, including deleted ones
+	// CreatedTo is exclusive; for the sweep.
+	CreatedTo   time.Time
+	After       Cursor // only artifacts that follow this one in the list
+	OldestFirst bool
+	Limit       int // most artifacts returned; 0 = 100
 }
 
 // DatasetQuery selects datasets. A field that is zero does not restrict the list.

@@ -26,6 +26,11 @@ func LiveStates() []State {
 	return slices.DeleteFunc(States(), State.Terminal)
 }
 
+// EndedStates lists the terminal states.
+func EndedStates() []State {
+	return slices.DeleteFunc(States(), func(s State) bool { return !s.Terminal() })
+}
+
 // Terminal reports whether a task in s has ended and never changes its state again.
 func (s State) Terminal() bool {
 	return s == Succeeded || s == Failed || s == Cancelled

@@ -15,7 +15,7 @@ type openaiVideo struct {
 	CompletedAt        *int64         `json:"completed_at" doc:"When it was completed, in Unix seconds; null before."`
 	CreatedAt          int64          `json:"created_at" doc:"When it was created, in Unix seconds."`
 	Error              *openaiFailure `json:"error" doc:"Why it failed; null if it has not."`
-	ExpiresAt          *int64         `json:"expires_at" doc:"Always null: files are kept until they are deleted."`
+	ExpiresAt          *int64         `json:"expires_at" doc:"Always null, also where the operator lets files expire: then the content answers 404."`
 	Model              string         `json:"model" doc:"The model that the request named."`
 	Object             string         `json:"object" doc:"Always video."`
 	Progress           int            `json:"progress" doc:"How far the work is, 0 to 100."`

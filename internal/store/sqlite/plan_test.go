@@ -47,6 +47,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's live":    {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
 		"one by external id":   {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external (account=? AND external_id=?)"},
 		"all artifacts":        {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
+		"the oldest artifacts": {artifacts(task.ArtifactQuery{CreatedTo: time.Now(), OldestFirst: true}), "artifacts_created (created<?)"},
 		"an account's":         {artifacts(task.ArtifactQuery{Account: 1, After: after}), "artifacts_of_account (account=? AND (created,id)<(?,?))"},
 		"a shared one":         {artifacts(task.ArtifactQuery{Share: "s"}), "artifacts_share (share=?)"},
 		"a group's":            {artifacts(task.ArtifactQuery{Group: "g", After: after}), "artifacts_of_group (asset_group=? AND (created,id)<(?,?))"},
@@ -57,6 +58,8 @@ func TestListsUseAnIndex(t *testing.T) {
 		"a key by its hash":    {keys(apikey.Query{Hash: "h"}), "sqlite_autoindex_api_keys_2 (hash=?)"},
 		"a key by its id":      {keys(apikey.Query{ID: "key_1"}), "sqlite_autoindex_api_keys_1 (id=?)"},
 		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
+		"tasks with old events": {func() (string, []any) { return oldTasksQuery(time.Now(), after, 10) },
+			"SEARCH tasks USING COVERING INDEX tasks_created ((created,id)>(?,?) AND created<?); CORRELATED SCALAR SUBQUERY 1; SEARCH events USING PRIMARY KEY (task=?)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			query, args := c.query()

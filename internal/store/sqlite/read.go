@@ -120,7 +120,10 @@ func artifactsQuery(q task.ArtifactQuery) (string, []any) {
 	} else {
 		f.Add("a.deleted = 0")
 	}
-	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.Page("a", q.After, false, q.Limit), f.Args
+	if !q.CreatedTo.IsZero() {
+		f.Add("a.created < ?", millis(q.CreatedTo))
+	}
+	return `SELECT a.id, t.body FROM artifacts a JOIN tasks t ON t.id = a.task` + f.Page("a", q.After, q.OldestFirst, q.Limit), f.Args
 }
 
 // Idempotency implements store.Store.

@@ -66,6 +66,8 @@ func runArtifactLists(t *testing.T, s store.Store) {
 		{"favorites", task.ArtifactQuery{Favorite: &yes}, []int{2}},
 		{"all but favorites", task.ArtifactQuery{Favorite: &no}, []int{5, 4, 3, 1, 7}},
 		{"with a limit", task.ArtifactQuery{Limit: 2}, []int{5, 4}},
+		{"created before a time, oldest first", task.ArtifactQuery{CreatedTo: at(3), OldestFirst: true}, []int{7, 1, 2}},
+		{"oldest first, after one", task.ArtifactQuery{CreatedTo: at(5), OldestFirst: true, After: task.Cursor{Created: at(2), ID: id(2)}, Limit: 2}, []int{3, 4}},
 		{"after one of several with the same time", task.ArtifactQuery{After: task.Cursor{Created: at(4), ID: id(5)}}, []int{4, 3, 2, 1, 7}},
 		{"after the last one", task.ArtifactQuery{After: task.Cursor{Created: at(0), ID: id(7)}}, nil},
 	} {

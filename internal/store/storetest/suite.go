@@ -35,6 +35,7 @@ func Run(t *testing.T, open Open) {
 		{"Groups", runGroups},
 		{"Datasets", runDatasets},
 		{"Secrets", runSecrets},
+		{"Retention", runRetention},
 		{"Texts", runTexts},
 		{"Sizes", runSizes},
 		{"Times", runTimes},

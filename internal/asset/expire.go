@@ -1,0 +1,67 @@
+package asset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// ExpireFiles deletes the files of artifacts that were made before a time, of at most limit artifacts, oldest first. It does what
+// DeleteAsset does, and carries it out at once. It returns how many artifacts it deleted; less than limit if there are no more.
+// If the storage fails the files are no longer served, and SweepFiles deletes them later.
+func (c *Catalog) ExpireFiles(ctx context.Context, before time.Time, limit int) (deleted int, err error) {
+	page, err := c.cfg.Store.Artifacts(ctx, task.ArtifactQuery{CreatedTo: before, OldestFirst: true, Limit: limit})
+	if err != nil {
+		return 0, fmt.Errorf("asset: find files that are kept no longer: %w", err)
+	}
+	for _, a := range page {
+		if err := c.expireTask(ctx, a.Task, before); err != nil {
+			return deleted, fmt.Errorf("asset: delete the files of task %s: %w", a.Task, err)
+		}
+		deleted++
+	}
+	return deleted, nil
+}
+
+// expireTask marks a task's artifacts that were made before a time as deleted, and deletes their files.
+func (c *Catalog) expireTask(ctx context.Context, id string, before time.Time) error {
+	if err := c.markExpired(ctx, id, before); err != nil {
+		return err
+	}
+	c.cfg.Log.InfoContext(ctx, "deleting files that are kept no longer", "task", id)
+	err := c.cfg.Panics.Run(ctx, "files", func() error { return c.ChangeFiles(ctx, id) })
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", id, "err", err)
+	}
+	return nil
+}
+
+// markExpired writes the row. It has no wake: the caller carries the change out, and a sweep if that fails.
+func (c *Catalog) markExpired(ctx context.Context, id string, before time.Time) error {
+	for {
+		t, err := c.cfg.Store.Task(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.Artifacts = slices.Clone(t.Artifacts)
+		for i := range t.Artifacts {
+			if t.Artifacts[i].Created.Before(before) {
+				c.MarkDeleted(&t.Artifacts[i])
+			}
+		}
+		if _, err = c.Apply(ctx, task.Change{Task: t}); !errors.Is(err, store.ErrStale) {
+			return err
+		}
+	}
+}

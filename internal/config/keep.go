@@ -1,0 +1,41 @@
+package config
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+const (
+	// forever is the value of a setting that keeps something without end.
+	forever     = "forever"
+	allowedKeep = "days, hours or both, such as 30d or 720h, from 1h to 36500d; or forever"
+	leastKept   = time.Hour
+	mostDays    = 36_500
+)
+
+// keepForm has no minutes and no months, because an m could be either.
+var keepForm = regexp.MustCompile(`^(?:(\d{1,9})d)?(?:(\d{1,9})h)?$`)
+
+// setKeep reads how long something is kept. 0 is for ever.
+func setKeep(to *time.Duration, text string) error {
+	if text == forever {
+		*to = 0
+		return nil
+	}
+	parts := keepForm.FindStringSubmatch(text)
+	if text == "" || parts == nil {
+		return errors.New("no number of days and hours")
+	}
+	days, _ := strconv.Atoi(parts[1]) // "" is 0
+	hours, _ := strconv.Atoi(parts[2])
+	if days > mostDays || hours > mostDays*24 {
+		return errors.New("more than 36500d")
+	}
+	*to = time.Duration(days*24+hours) * time.Hour
+	if *to < leastKept {
+		return errors.New("less than 1h")
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Retention is a database whose old rows can be deleted in small steps. Each call is a short transaction of few rows, so that
+// other writers need not wait for it, and may be repeated at any time. Every method may return ErrUnavailable.
+type Retention interface {
+	// DeleteEvents looks at the limit ended tasks that follow after, oldest first, among those created before a time, and
+	// deletes their events from before that time. It returns how many events it deleted, and the cursor of the last task that it
+	// looked at; the zero cursor if there are no more.
+	DeleteEvents(ctx context.Context, before time.Time, after task.Cursor, limit int) (deleted int64, last task.Cursor, err error)
+}
