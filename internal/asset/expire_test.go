@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -63,14 +64,13 @@ func TestExpireFilesWritesOverTheNewestVersion(t *testing.T) {
 	h := newHarness(t)
 	row := h.finished(t)
 	h.pass(time.Hour)
-	h.config.Store = &racingStore{Store: h.config.Store, race: func() {
+	racing := h.config
+	racing.Store = &racingStore{Store: h.config.Store, race: func() {
 		if _, err := h.EditAsset(t.Context(), h.who, row.Artifacts[0].ID, task.ArtifactEdit{Favorite: ptr(true)}); err != nil {
 			t.Error(err)
 		}
 	}}
-	late := *h
-	late.restart()
-	if n, err := late.ExpireFiles(t.Context(), h.now(), 10); err != nil || n != 1 {
+	if n, err := asset.New(racing).ExpireFiles(t.Context(), h.now(), 10); err != nil || n != 1 {
 		t.Fatalf("deleted %d (%v)", n, err)
 	}
 	if a := h.checkSettled(t, row.ID); !a.Deleted || !a.Favorite {
