@@ -50,7 +50,7 @@ var packages = map[string][]string{
 	"registry":   {"task", "engine"},
 	"dataset":    {"task", "apikey", "store", "blob", "media", "outbound", "keylock", "tempdir"},
 	"asset":      {"task", "apikey", "store", "blob", "panics", "keylock", "base62"},
-	"retention":  {"task", "asset", "store"},
+	"retention":  {"task", "asset", "store", "blob"},
 	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
