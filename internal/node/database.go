@@ -78,7 +78,7 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 		return err
 	}
 	n.onClose(db.Close)
-	if err := db.Lock(ctx); err != nil {
+	if err := db.Join(ctx); err != nil {
 		return err
 	}
 	if err := transfer.Unfinished(ctx, db); err != nil {
@@ -91,7 +91,7 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 	if err != nil {
 		return err
 	}
-	n.queue, n.store, n.rows = q, postgres.New(db, q.Enqueue), db
+	n.queue, n.store, n.rows, n.follow = q, postgres.New(db, q.Enqueue), db, db.Follow
 	_, _, err = q.Migrate(ctx)
 	return err
 }

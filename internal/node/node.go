@@ -37,7 +37,8 @@ type Options struct {
 type Node struct {
 	Options
 	store   database
-	rows    tables // of the same database
+	rows    tables               // of the same database
+	follow  func(store.Listener) // has a listener hear what is written to the database; nil = nobody tells
 	bucket  blob.Storage
 	queue   jobs
 	engine  *animatic.Engine

@@ -55,6 +55,9 @@ func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, e
 	}
 	signer := blob.Signer{Secret: signing, Now: n.Now}
 	tasks := taskcache.New(n.store, cacheSize, n.Now)
+	if n.follow != nil {
+		n.follow(tasks)
+	}
 	dir := tempdir.New(temp, s.TempSpace)
 	inputs := dataset.New(dataset.Config{
 		Store: tasks, Bucket: n.bucket, Files: n.bucket, Signer: signer,

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -17,12 +18,12 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// keyLife is how long a key is read from memory before it is looked up again. A key that another process revokes is refused
-// this much later.
+// keyLife is how long a key is read from memory before it is looked up again. On a database that does not tell what others write
+// (SQLite), a key that another process revokes is refused this much later.
 const keyLife = time.Second
 
 // Store is a store.Store with a cache. Its own methods read the cache, and Apply keeps it true; the methods of store.Store,
-// Task among them, read the database. A cache is right only if no other process writes tasks.
+// Task among them, read the database. If other processes write tasks too, the cache must hear of it: see store.Listener.
 type Store struct {
 	store.Store
 	now   func() time.Time
@@ -36,6 +37,9 @@ type cache struct {
 	keys    *lru.Cache[apikey.Query, cachedKey]
 	seed    maphash.Seed
 	evicted [256]uint64 // how often an entry was evicted, by a hash of its id
+
+	keysForgotten uint64      // how often all keys were dropped
+	deaf          atomic.Bool // others' writes may be missed now, so the cache is not used; written under mu
 }
 
 type cachedKey struct {
@@ -57,18 +61,35 @@ func New(s store.Store, size int, now func() time.Time) *Store {
 // CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
 // is none.
 func (s *Store) CachedKey(ctx context.Context, q apikey.Query) (apikey.Key, error) {
-	if s.cache == nil {
+	c := s.cache
+	if c == nil || c.deaf.Load() {
 		return s.key(ctx, q)
 	}
 	now := s.now()
-	if k, ok := s.cache.keys.Get(q); ok && now.Before(k.until) {
+	if k, ok := c.keys.Get(q); ok && now.Before(k.until) {
 		return k.Key, nil
 	}
+	seen := c.forgottenKeys()
 	k, err := s.key(ctx, q)
 	if err == nil {
-		s.cache.keys.Add(q, cachedKey{k, now.Add(keyLife)})
+		c.addKey(q, cachedKey{k, now.Add(keyLife)}, seen)
 	}
 	return k, err
+}
+
+func (c *cache) forgottenKeys() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.keysForgotten
+}
+
+// addKey caches a key that was read since forgottenKeys returned seen, unless keys were dropped meanwhile.
+func (c *cache) addKey(q apikey.Query, k cachedKey, seen uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.keysForgotten == seen && !c.deaf.Load() {
+		c.keys.Add(q, k)
+	}
 }
 
 func (s *Store) key(ctx context.Context, q apikey.Query) (apikey.Key, error) {
@@ -85,7 +106,7 @@ func (s *Store) key(ctx context.Context, q apikey.Query) (apikey.Key, error) {
 // CachedTask returns a task for a caller to see. Do not write over it: begin from Task, since a cached version that is too
 // old would be too old for ever.
 func (s *Store) CachedTask(ctx context.Context, id string) (task.Task, error) {
-	if s.cache == nil {
+	if s.cache == nil || s.cache.deaf.Load() {
 		return s.Task(ctx, id)
 	}
 	if t, ok := s.cache.tasks.Get(id); ok {
@@ -108,7 +129,9 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 	}
 	if err != nil {
 		if !errors.Is(err, store.ErrStale) && !errors.Is(err, store.ErrExists) { // the write may be committed all the same
+			s.cache.mu.Lock()
 			s.cache.forget(c.Task.ID)
+			s.cache.mu.Unlock()
 		}
 		return 0, err
 	}
@@ -138,16 +161,14 @@ func (c *cache) add(t task.Task, seen uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	cached, ok := c.tasks.Peek(t.ID)
-	if ok && cached.Version >= t.Version || !ok && c.evicted[c.slot(t.ID)] != seen {
+	if c.deaf.Load() || ok && cached.Version >= t.Version || !ok && c.evicted[c.slot(t.ID)] != seen {
 		return
 	}
 	c.tasks.Add(t.ID, t)
 }
 
-// forget drops a task whose stored version is not known, and every version of it that others are about to add.
+// forget drops a task whose stored version is not known, and every version of it that others are about to add. The caller holds mu.
 func (c *cache) forget(id string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.tasks.Remove(id)
 	c.evicted[c.slot(id)]++
 }

@@ -37,8 +37,8 @@ var migrations embed.FS
 
 // DB is a pool of connections to a database.
 type DB struct {
-	pool  *pgxpool.Pool
-	owner owner
+	pool    *pgxpool.Pool
+	session *session
 }
 
 // OpenDB connects to the database at a URL such as postgres://USER:PASSWORD@HOST:5432/DATABASE. Its parameters may be those of
@@ -53,7 +53,7 @@ func OpenDB(ctx context.Context, rawURL string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("postgres: open: %w", err)
 	}
-	db := &DB{pool: pool}
+	db := &DB{pool: pool, session: newSession()}
 	var encoding string
 	if err = pool.QueryRow(ctx, `SHOW server_encoding`).Scan(&encoding); err == nil && encoding != "UTF8" {
 		err = fmt.Errorf("the database has the encoding %s: create it with the encoding UTF8", encoding)
@@ -185,10 +185,13 @@ func (db *DB) check(ctx context.Context) error {
 
 // Close closes the connections and gives up the lock. Call it after the queue has stopped. It may be called twice.
 func (db *DB) Close() error {
-	db.owner.mu.Lock()
-	defer db.owner.mu.Unlock()
-	db.owner.wanted.Store(false)
-	db.owner.close()
+	s := db.session
+	s.end()
+	s.mu.Lock()
+	s.wanted.Store(nil)
+	s.close()
+	s.mu.Unlock()
+	s.rejoins.Wait()
 	db.pool.Close()
 	return nil
 }

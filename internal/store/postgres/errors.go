@@ -84,6 +84,6 @@ func (db *DB) reconnect(ctx context.Context, err error) bool {
 		return false
 	}
 	db.pool.Reset()
-	db.owner.held.Store(false)
+	db.session.held.Store(false)
 	return true
 }

@@ -56,10 +56,13 @@ func (s *Store) commitTogether(ctx context.Context, tx pgx.Tx, writes []*write) 
 	defer func() { _ = tx.Rollback(ctx) }() // after a commit it does nothing
 	var rows batch
 	var wakes []task.Wake
+	var changes []change
 	for _, w := range writes {
 		rows.put(w.Item)
 		wakes = append(wakes, w.Item.Wakes...)
+		changes = append(changes, w.Item)
 	}
+	rows.announceTasks(changes...)
 	if err := rows.send(ctx, tx); err != nil {
 		return false, err
 	}
@@ -114,6 +117,7 @@ func (s *Store) commitEach(ctx context.Context, tx pgx.Tx, writes []*write) erro
 func (s *Store) putOne(ctx context.Context, tx pgx.Tx, c change) error {
 	var rows batch
 	rows.put(c)
+	rows.announceTasks(c)
 	if err := rows.send(ctx, tx); err != nil {
 		return err
 	}

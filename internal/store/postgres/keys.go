@@ -37,9 +37,12 @@ func (s *Store) Keys(ctx context.Context, q apikey.Query) ([]apikey.Key, error) 
 func (s *Store) PutKey(ctx context.Context, k apikey.Key) error {
 	raw, err := store.MarshalKey(k)
 	if err == nil {
-		err = s.execOne(ctx, store.ErrExists, `INSERT INTO api_keys (id, hash, created, body) VALUES ($1, $2, $3, $4)
+		var rows batch
+		rows.add(`INSERT INTO api_keys (id, hash, created, body) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, created = excluded.created, body = excluded.body`,
 			k.ID, free(k.Hash), millis(k.Created), raw)
+		rows.announce(announcement{Keys: true})
+		err = s.db.inTx(ctx, func(tx pgx.Tx) error { return rows.send(ctx, tx) })
 	}
 	if err != nil {
 		return fmt.Errorf("postgres: put key %s: %w", k.ID, err)

@@ -17,57 +17,81 @@ import (
 // ErrLocked means that another server works on the database.
 var ErrLocked = errors.New("another Filmgate server works on this database; only one may at a time")
 
-// serverLock is the number of the lock of Lock in the database: "filmgate" in ASCII.
+// serverLock is the number of the lock of Lock and Join in the database: "filmgate" in ASCII.
 const serverLock = 0x66696c6d67617465
 
-// The database notices within this time that a server has gone whose machine lives on.
 const (
+	// The database notices within this time that a server has gone whose machine lives on.
 	startPatience = 3 * time.Second
 	againPatience = 100 * time.Millisecond
+	// Between two tries to connect again.
+	minRejoin, maxRejoin = 100 * time.Millisecond, time.Second
 )
 
-// owner is the connection that holds the lock of Lock.
-type owner struct {
-	wanted atomic.Bool // Lock was called
-	held   atomic.Bool // as far as is known
+// session is the connection that says that this process works on the database: it holds the lock, and hears what is written.
+type session struct {
+	wanted   atomic.Pointer[claim] // nil = neither Lock nor Join was called
+	held     atomic.Bool           // as far as is known
+	listener atomic.Pointer[store.Listener]
+	ctx      context.Context // ends with Close
+	end      context.CancelFunc
+	rejoins  sync.WaitGroup
 
 	mu   sync.Mutex
-	conn *pgx.Conn
-	stop func() // ends the goroutine that watches conn, and waits for it
+	conn *pgx.Conn // nil = none; it may be lost
+	stop func()    // ends the goroutine that reads conn, and waits for it
 }
 
-// Lock makes sure that this is the only server that works on the database, until Close. It returns ErrLocked if another one
-// still does after some seconds. The lock belongs to a connection of its own, so it is free as soon as the process has gone. If
-// that connection is lost, the next write takes the lock again; if another server was faster, all writes fail from then on.
-func (db *DB) Lock(ctx context.Context) error {
-	db.owner.mu.Lock()
-	defer db.owner.mu.Unlock()
-	if err := db.lock(ctx, startPatience); err != nil {
+// claim is what a process wants of the database.
+type claim struct {
+	listens bool // it is a server, which connects again by itself
+}
+
+func newSession() *session {
+	ctx, end := context.WithCancel(context.Background())
+	return &session{ctx: ctx, end: end}
+}
+
+// Lock makes sure that no server works on the database, until Close. It returns ErrLocked if one still does after some seconds.
+// The lock belongs to a connection of its own, so it is free as soon as the process has gone. If that connection is lost, the
+// next write takes the lock again; if another process was faster, all writes fail from then on.
+func (db *DB) Lock(ctx context.Context) error { return db.claim(ctx, claim{}) }
+
+// Join is Lock for a server: it also hears what other processes write (see Follow), and takes a lost lock again at once.
+func (db *DB) Join(ctx context.Context) error { return db.claim(ctx, claim{listens: true}) }
+
+func (db *DB) claim(ctx context.Context, c claim) error {
+	db.session.mu.Lock()
+	defer db.session.mu.Unlock()
+	if err := db.connect(ctx, c, startPatience); err != nil {
 		return fmt.Errorf("postgres: lock: %w", mapError(err))
 	}
-	db.owner.wanted.Store(true)
+	db.session.wanted.Store(&c)
 	return nil
 }
 
 // relock takes the lock again if it was lost. The error is ErrUnavailable if another server has it.
 func (db *DB) relock(ctx context.Context) error {
-	if !db.owner.wanted.Load() || db.owner.held.Load() {
+	s := db.session
+	if s.wanted.Load() == nil || s.held.Load() {
 		return nil
 	}
-	db.owner.mu.Lock()
-	defer db.owner.mu.Unlock()
-	if db.owner.held.Load() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.wanted.Load()
+	if c == nil || s.held.Load() {
 		return nil
 	}
-	db.owner.close()
-	err := db.lock(ctx, againPatience)
+	s.close()
+	err := db.connect(ctx, *c, againPatience)
 	if errors.Is(err, ErrLocked) {
 		return fmt.Errorf("%w (%w)", store.ErrUnavailable, err)
 	}
 	return err
 }
 
-func (db *DB) lock(ctx context.Context, patience time.Duration) error {
+// connect makes the connection of the session, which has none.
+func (db *DB) connect(ctx context.Context, c claim, patience time.Duration) error {
 	conn, err := pgx.ConnectConfig(ctx, db.pool.Config().ConnConfig)
 	if err != nil {
 		return err
@@ -80,41 +104,69 @@ func (db *DB) lock(ctx context.Context, patience time.Duration) error {
 	if err == nil {
 		_, err = conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(serverLock))
 	}
+	if err == nil && c.listens {
+		_, err = conn.Exec(ctx, `LISTEN `+channel)
+	}
 	if code(err) == lockTimeout {
 		err = ErrLocked
 	}
 	if err != nil {
 		return errors.Join(err, conn.Close(ctx))
 	}
-	db.owner.watch(ctx, conn)
+	db.read(conn, c)
 	return nil
 }
 
-// watch waits, in a goroutine, for the end of the connection that holds the lock.
-func (o *owner) watch(ctx context.Context, conn *pgx.Conn) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+// read reads the connection of the session, in a goroutine, until it is lost or closed.
+func (db *DB) read(conn *pgx.Conn, c claim) {
+	s := db.session
+	ctx, cancel := context.WithCancel(s.ctx)
 	ended := make(chan struct{})
-	o.conn = conn
-	o.stop = func() { cancel(); <-ended }
-	o.held.Store(true)
+	s.conn = conn
+	s.stop = func() { cancel(); <-ended }
+	s.held.Store(true)
+	if l := s.listener.Load(); l != nil && c.listens {
+		(*l).Listening()
+	}
 	var recorder *panics.Recorder // to slog.Default
-	recorder.Go(ctx, "database lock", func() error {
-		_, err := conn.WaitForNotification(ctx) // none is sent
-		return err
-	}, func(error) {
-		o.held.Store(false)
+	s.rejoins.Add(1)
+	recorder.Go(ctx, "database session", func() error { return s.listen(ctx, conn) }, func(error) {
+		defer s.rejoins.Done()
+		lost := ctx.Err() == nil
+		if lost {
+			s.held.Store(false)
+			s.deaf()
+		}
 		close(ended)
+		if lost && c.listens {
+			db.rejoin()
+		}
 	})
 }
 
-// close gives up the lock, if there is one.
-func (o *owner) close() {
-	if o.conn == nil {
+// rejoin connects again after the connection was lost, unless a write does so first.
+func (db *DB) rejoin() {
+	for wait := minRejoin; ; wait = min(2*wait, maxRejoin) {
+		select {
+		case <-db.session.ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+		if db.relock(db.session.ctx) == nil {
+			return
+		}
+	}
+}
+
+// close closes the connection, if there is one, which gives up the lock.
+func (s *session) close() {
+	if s.conn == nil {
 		return
 	}
-	o.stop()
-	_ = o.conn.Close(context.Background()) // the server frees the lock however the connection ends
-	o.conn = nil
+	s.deaf()
+	s.stop()
+	_ = s.conn.Close(context.Background()) // the server frees the lock however the connection ends
+	s.conn = nil
 }
 
 // Ping checks, in a few milliseconds, that the database answers and has its tables, and that the lock is still held.

@@ -1,0 +1,24 @@
+package store
+
+// Listener hears what is written to a database by any process, this one included, so that what is kept in memory stays true. Its
+// methods must return soon, and may be called from several goroutines.
+type Listener interface {
+	// Listening says that every write is told from now on. What is in memory may be out of date.
+	Listening()
+	// Deaf says that writes may be missed from now on, until Listening.
+	Deaf()
+	// Hear tells what was written, after it was committed.
+	Hear(n News)
+}
+
+// News is what one transaction wrote.
+type News struct {
+	Tasks []TaskNews // tasks that have ended; writes of others are not told, since no process keeps them in memory
+	Keys  bool       // whether it wrote API keys
+}
+
+// TaskNews says that a version of a task was written.
+type TaskNews struct {
+	ID      string
+	Version int64
+}

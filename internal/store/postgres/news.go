@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/filmgate/filmgate/internal/store"
+)
+
+const (
+	channel         = "filmgate"      // of the notifications by which processes hear of one another's writes
+	maxNotification = 7999            // bytes that PostgreSQL passes on
+	silence         = 5 * time.Second // without news after which the connection is tried; and how long it may take to answer
+)
+
+// announcement is the JSON of a notification: what a transaction wrote.
+type announcement struct {
+	Tasks []announcedTask `json:"t,omitempty"`
+	Keys  bool            `json:"k,omitempty"`
+	All   bool            `json:"a,omitempty"` // it wrote more than a notification can name
+}
+
+type announcedTask struct {
+	ID      string `json:"i"`
+	Version int64  `json:"v"`
+}
+
+// announceTasks has the transaction tell all processes which ended tasks it writes, if there are any.
+func (b *batch) announceTasks(changes ...change) {
+	var a announcement
+	for _, c := range changes {
+		if c.Task.State.Terminal() {
+			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version})
+		}
+	}
+	if len(a.Tasks) > 0 {
+		b.announce(a)
+	}
+}
+
+func (b *batch) announce(a announcement) {
+	text, err := json.Marshal(a)
+	if err != nil || len(text) > maxNotification {
+		text = []byte(`{"a":true}`)
+	}
+	b.add(`SELECT pg_notify($1, $2)`, channel, string(text))
+}
+
+// Follow has l hear what is written from now on, after Join. It replaces the listener before.
+func (db *DB) Follow(l store.Listener) {
+	db.session.mu.Lock()
+	defer db.session.mu.Unlock()
+	db.session.listener.Store(&l)
+	if db.session.held.Load() {
+		l.Listening()
+	} else {
+		l.Deaf()
+	}
+}
+
+// listen tells what comes on the connection until it is lost or ctx ends.
+func (s *session) listen(ctx context.Context, conn *pgx.Conn) error {
+	for {
+		wait, stop := context.WithTimeout(ctx, silence)
+		n, err := conn.WaitForNotification(wait)
+		stop()
+		switch {
+		case err == nil:
+			s.tell(n)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded): // a connection whose other end is gone is silent, too
+			err = try(ctx, conn)
+			if err != nil {
+				return err
+			}
+		default:
+			return err
+		}
+	}
+}
+
+// try returns an error if the connection does not answer.
+func try(ctx context.Context, conn *pgx.Conn) error {
+	ctx, stop := context.WithTimeout(ctx, silence)
+	defer stop()
+	return conn.Ping(ctx)
+}
+
+// tell passes a notification on to the listener.
+func (s *session) tell(n *pgconn.Notification) {
+	l := s.listener.Load()
+	if l == nil || n.Channel != channel {
+		return
+	}
+	var a announcement
+	if err := json.Unmarshal([]byte(n.Payload), &a); err != nil || a.All {
+		(*l).Listening() // so that it forgets everything
+		return
+	}
+	news := store.News{Keys: a.Keys}
+	for _, t := range a.Tasks {
+		news.Tasks = append(news.Tasks, store.TaskNews{ID: t.ID, Version: t.Version})
+	}
+	(*l).Hear(news)
+}
+
+// deaf tells the listener that it may miss writes.
+func (s *session) deaf() {
+	if l := s.listener.Load(); l != nil {
+		(*l).Deaf()
+	}
+}
