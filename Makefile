@@ -39,7 +39,7 @@ lint: $(GOLANGCI_LINT)
 	go vet ./...
 	$(GOLANGCI_LINT)/golangci-lint run ./...
 
-# Compare two runs with: go run golang.org/x/perf/cmd/benchstat bench-old.txt bench.txt
+# Compare two runs with: go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da bench-old.txt bench.txt
 bench: setup-run
 	go test -p 1 -run '^$$' -bench . -benchmem ./... | tee bench.txt
 

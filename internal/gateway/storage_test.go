@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"context"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -11,21 +10,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// remoteBucket is a storage that can be away.
-type remoteBucket struct {
-	blob.Bucket
-	away bool
-}
-
-func (b *remoteBucket) Put(ctx context.Context, key string, r io.Reader, mediaType string) (blob.Info, error) {
-	if b.away {
-		return blob.Info{}, blob.ErrUnavailable
-	}
-	return b.Bucket.Put(ctx, key, r, mediaType)
-}
+// remoteBucket is a storage that can't be used at all while it is closed.
+type remoteBucket struct{ closableBucket }
 
 func (b *remoteBucket) Ping(ctx context.Context) error {
-	if b.away {
+	if b.closed {
 		return blob.ErrUnavailable
 	}
 	return b.Bucket.Ping(ctx)
@@ -35,7 +24,7 @@ func (b *remoteBucket) Ping(ctx context.Context) error {
 // takes. Meanwhile the task says what it waits for.
 func TestFinishedVideosWaitAtTheirEnginesForTheStorage(t *testing.T) {
 	h := newHarness(t)
-	bucket, copies := &remoteBucket{Bucket: h.config.Bucket, away: true}, 0
+	bucket, copies := &remoteBucket{closableBucket{Bucket: h.config.Bucket, closed: true}}, 0
 	h.config.Bucket = bucket
 	h.use(&hookedEngine{Engine: h.fake, hook: func() { copies++ }})
 	id := h.submit(t, "a lake").ID
@@ -49,7 +38,7 @@ func TestFinishedVideosWaitAtTheirEnginesForTheStorage(t *testing.T) {
 	if got := h.read(t, id); got.State != task.Running || got.Failure != nil || !strings.Contains(got.ProgressText, "waiting for the server's storage") || copies != 1 {
 		t.Fatalf("while the storage is away: %s, %+v, %q, copied %d times", got.State, got.Failure, got.ProgressText, copies)
 	}
-	bucket.away = false
+	bucket.closed = false
 	if got := h.run(t, id); got.State != task.Succeeded || got.ProgressText != "" || copies != 2 || h.fake.Submits(id) != 1 {
 		t.Errorf("when it is back: %s, %q, copied %d times, submitted %d times", got.State, got.ProgressText, copies, h.fake.Submits(id))
 	}
