@@ -7,7 +7,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/asset"
 	"github.com/filmgate/filmgate/internal/engine"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
@@ -38,17 +37,14 @@ type Next struct {
 }
 
 // Advance does one step of a task: it submits it, polls it, or ingests its result. It may run any number of times, in any
-// number of processes: of steps that run at once, one is written. For an ended task it carries out pending changes of files.
+// number of processes: of steps that run at once, one is written. For an ended task it carries out pending changes of files, and cancels
+// its job at the engine if that may still run.
 // An error means that the step failed because of this machine (the database, the disk) or ctx, and should be repeated, no
 // later than After if that is set. Errors of an engine are recorded in the task and not returned.
 func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	t, err := g.cfg.Store.Task(ctx, id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State.Terminal() {
-		g.registry.Release(id)
-		if asset.FileWakes(t) != nil {
-			return Next{Done: true}, g.Catalog.ChangeFiles(ctx, id)
-		}
-		return Next{Done: true}, nil
+		return g.stepEnded(ctx, t)
 	}
 	if err != nil {
 		return Next{}, err

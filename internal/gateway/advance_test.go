@@ -178,6 +178,9 @@ func TestTaskIsWrittenDuringSubmit(t *testing.T) {
 			h.use(e)
 			version := h.read(t, id).Version
 			h.step(t, id)
+			if c.ends == task.Cancelled {
+				h.run(t, id)
+			}
 			if got := h.read(t, id); e.hook != nil || got.Version < version+2 {
 				t.Fatalf("version %d after %d: the task was not written during the submit", got.Version, version)
 			}
@@ -381,6 +384,7 @@ func TestCancelEndsTaskAndJob(t *testing.T) {
 	if err != nil || got.State != task.Cancelled {
 		t.Fatalf("%s, %v", got.State, err)
 	}
+	h.run(t, id)
 	if live := h.fake.Live(); len(live) != 0 {
 		t.Errorf("live jobs: %v", live)
 	}

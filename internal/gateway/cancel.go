@@ -11,11 +11,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// cancelTime bounds how long a cancel waits for the engine: the caller's answer does not depend on it.
+// cancelTime bounds how long one call to the engine may take that cancels a job, or looks how it ended.
 const cancelTime = 10 * time.Second
 
-// Cancel ends a task that has not ended: first in the row, so that no step can finish it, then at the engine. Conflict if the
-// task has ended, NotFound as Read.
+// Cancel ends a task that has not ended: in the row, so that no step can finish it. The same change schedules the step that
+// cancels its job at the engine (stepCancel). Conflict if the task has ended, NotFound as Read.
 func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.Task, error) {
 	for {
 		t, err := g.Read(ctx, who, id)
@@ -26,22 +26,19 @@ func (g *Gateway) Cancel(ctx context.Context, who apikey.Key, id string) (task.T
 			return task.Task{}, &task.Error{Code: task.Conflict, Detail: "The task has already ended " + string(t.State) + "."}
 		}
 		next := t
-		n, _ := g.registry.EngineFor(t)
-		g.end(&next, task.Cancelled, nil)
-		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner")
+		g.endWithJob(&next, task.Cancelled, nil)
+		next.Version, err = g.apply(ctx, t, next, "cancelled by its owner", cancelWakes(next)...)
 		if errors.Is(err, store.ErrStale) {
 			continue // a step wrote the task meanwhile
 		}
 		if err != nil {
 			return task.Task{}, err
 		}
-		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
-		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
 		return next, nil
 	}
 }
 
-// cancelAtEngine cancels the engine's job for the task, if it has one. An error is only logged.
+// cancelAtEngine cancels a job that nobody waits for: it has ended, or can't be recorded. An error is only logged.
 func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n registry.ConfiguredEngine) {
 	if n.Engine == nil || t.Handle == "" {
 		return

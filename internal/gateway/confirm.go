@@ -121,7 +121,7 @@ func (g *Gateway) findLater(ctx context.Context, t task.Task, fault *engine.Erro
 		next.Attempts[last].Unconfirmed = true
 	}
 	if next.FailedPolls++; next.FailedPolls > maxFailedPolls {
-		return g.fail(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
+		return g.giveUp(ctx, next, &task.Failure{Reason: task.VendorUnavailable, Detail: fault.Error(),
 			Text: "Submitted, unconfirmed: the request was sent to the engine, and the engine can't be asked whether it took it. It was not sent again, so that it can't be charged twice."})
 	}
 	wait := g.backoff(next.FailedPolls, fault.RetryAfter)

@@ -82,7 +82,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 	if ctx.Err() != nil {
 		return Next{}, ctx.Err()
 	}
-	return g.fail(ctx, t, &task.Failure{
+	return g.giveUp(ctx, t, &task.Failure{
 		Reason: task.Overdue, Detail: detail,
 		Text: fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created)),
 	})

@@ -18,10 +18,10 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 	if len(id) != 36 {
 		return task.NoSuchTask()
 	}
-	var before, next task.Task
+	var next task.Task
 	for {
-		var err error
-		if before, err = g.stored(ctx, who.Account, id); err != nil {
+		before, err := g.stored(ctx, who.Account, id)
+		if err != nil {
 			return err
 		}
 		next, err = g.delete(ctx, before)
@@ -31,11 +31,6 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 		if !errors.Is(err, store.ErrStale) { // else a step wrote the task meanwhile
 			return err
 		}
-	}
-	if !before.State.Terminal() {
-		n, _ := g.registry.EngineFor(before)
-		g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
-		g.wakeOldestWaiting(context.WithoutCancel(ctx), next.Engine)
 	}
 	if asset.FileWakes(next) != nil {
 		g.Catalog.AwaitFiles(ctx, id)
@@ -47,7 +42,7 @@ func (g *Gateway) Delete(ctx context.Context, who apikey.Key, id string) error {
 func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
 	next, text := t, ""
 	if !t.State.Terminal() {
-		g.end(&next, task.Cancelled, nil)
+		g.endWithJob(&next, task.Cancelled, nil)
 		text = "deleted by its owner"
 	}
 	next.Deleted = true
@@ -56,7 +51,7 @@ func (g *Gateway) delete(ctx context.Context, t task.Task) (task.Task, error) {
 		g.Catalog.MarkDeleted(&next.Artifacts[i])
 	}
 	var err error
-	next.Version, err = g.apply(ctx, t, next, text, asset.FileWakes(next)...)
+	next.Version, err = g.apply(ctx, t, next, text, append(asset.FileWakes(next), cancelWakes(next)...)...)
 	return next, err
 }
 

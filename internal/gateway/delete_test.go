@@ -23,6 +23,7 @@ func TestDelete(t *testing.T) {
 			}
 		}
 	}
+	h.run(t, running)
 	if list, err := h.List(t.Context(), h.who, task.Query{}); err != nil || len(list) != 0 {
 		t.Errorf("%d tasks are listed, %v", len(list), err)
 	}

@@ -252,6 +252,8 @@ func TestWaitingTaskIsWokenByFreeCapacity(t *testing.T) {
 			if _, err := h.Cancel(t.Context(), h.who, first); err != nil {
 				t.Fatal(err)
 			}
+			h.wakes = nil
+			h.run(t, first)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -136,7 +137,7 @@ func (g *Gateway) schedulePoll(ctx context.Context, t task.Task, fault *engine.E
 	}
 	bad := fault.Reason == task.BadOutput && fault.Class != engine.NotReady // a result that is not ready may take a while
 	if next.FailedPolls > maxFailedPolls || bad && next.FailedPolls > maxBadResults {
-		return g.fail(ctx, t, fault.Failure())
+		return g.giveUp(ctx, t, fault.Failure())
 	}
 	wait := g.backoff(max(next.FailedPolls, 1), fault.RetryAfter)
 	next.NotBefore = g.now().Add(wait)
@@ -157,22 +158,34 @@ func (g *Gateway) inputMissing(ctx context.Context, t task.Task, lost *missingIn
 	return Next{After: wait}, err
 }
 
-// fail ends the task as FAILED, and cancels its job.
+// fail ends the task as FAILED. Its job has ended or there is none, so it is only removed at the engine.
 func (g *Gateway) fail(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
-	if f.Text == "" {
-		f.Text = f.Reason.PublicText()
-	}
 	next := t
 	n, _ := g.registry.EngineFor(t)
 	g.end(&next, task.Failed, f)
-	_, err := g.apply(ctx, t, next, f.Text)
-	if err != nil {
+	if err := g.writeFailure(ctx, t, next); err != nil {
 		return Next{}, err
+	}
+	g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
+	return Next{Done: true}, nil
+}
+
+// giveUp ends the task as FAILED although its job may still run. The next step cancels the job.
+func (g *Gateway) giveUp(ctx context.Context, t task.Task, f *task.Failure) (Next, error) {
+	next := t
+	g.endWithJob(&next, task.Failed, f)
+	return Next{Done: !next.Cancelling}, g.writeFailure(ctx, t, next)
+}
+
+// writeFailure writes next, a task that FAILED, over t.
+func (g *Gateway) writeFailure(ctx context.Context, t, next task.Task) error {
+	f := next.Failure
+	if _, err := g.apply(ctx, t, next, f.Text); err != nil {
+		return err
 	}
 	g.cfg.Log.ErrorContext(ctx, "task failed", "task", t.ID, "engine", t.Engine, "handle", t.Handle, "attempts", len(next.Attempts),
 		"reason", f.Reason, "cause", cause(f))
-	g.cancelAtEngine(context.WithoutCancel(ctx), next, n)
-	return Next{Done: true}, nil
+	return nil
 }
 
 // cause returns a failure's text for operators: what the caller reads, and the detail behind it.
@@ -183,8 +196,18 @@ func cause(f *task.Failure) string {
 	return f.Text + " " + f.Detail
 }
 
-// end moves t to a terminal state.
+// endWithJob moves t to a terminal state while an engine has, or may have, a job for it, which is then to be cancelled.
+func (g *Gateway) endWithJob(t *task.Task, s task.State, f *task.Failure) {
+	working, submitting := registry.HasWork(*t), t.Submitting
+	g.end(t, s, f)
+	t.Cancelling, t.Submitting = working, submitting
+}
+
+// end moves t to a terminal state. A failure without a text gets its reason's.
 func (g *Gateway) end(t *task.Task, s task.State, f *task.Failure) {
+	if f != nil && f.Text == "" {
+		f.Text = f.Reason.PublicText()
+	}
 	t.State, t.Failure, t.Finished = s, f, g.now()
 	t.Submitting, t.FailedPolls, t.ProgressText, t.NotBefore, t.WaitingSince = false, 0, "", time.Time{}, time.Time{}
 	g.closeAttempt(t, f)

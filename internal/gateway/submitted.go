@@ -66,6 +66,11 @@ func (g *Gateway) recordHandle(ctx context.Context, prev *task.Task, t task.Task
 		return false, fmt.Errorf("gateway: record the job of task %s: %w", t.ID, errors.Join(err, readErr))
 	case recorded(stored, handle):
 		return true, nil
+	case stored.State.Terminal() && stored.Engine == t.Engine && stored.Handle == "":
+		if err = g.recordCancelled(ctx, stored, handle); errors.Is(err, store.ErrStale) {
+			return false, nil
+		}
+		return err == nil, err
 	case !stored.Submitting || stored.State.Terminal() || stored.Engine != t.Engine:
 		g.cancelAtEngine(ctx, withHandle(t, handle), n)
 		return true, nil

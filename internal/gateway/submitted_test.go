@@ -75,7 +75,7 @@ func TestJobOfATaskThatEndedWhileTheDatabaseWasAwayIsCancelled(t *testing.T) {
 		}
 		h.store.noTask, rows.fails = 3, 3
 	}}})
-	h.step(t, id)
+	h.run(t, id)
 	if live := h.fake.Live(); len(live) != 0 || h.fake.Submits(id) != 1 {
 		t.Errorf("live jobs %v after %d submits", live, h.fake.Submits(id))
 	}

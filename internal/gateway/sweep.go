@@ -32,7 +32,7 @@ const (
 // are the truth: even if all jobs are lost, sweeps bring all tasks to their end.
 func (g *Gateway) Sweep(ctx context.Context) error {
 	now := g.now()
-	if err := g.rescheduleForgotten(ctx, now); err != nil {
+	if err := errors.Join(g.rescheduleForgotten(ctx, now), g.rescheduleCancels(ctx, now)); err != nil {
 		return fmt.Errorf("gateway: sweep: %w", err)
 	}
 	return errors.Join(g.Catalog.SweepFiles(ctx), g.Inputs.DeleteUnused(ctx, now), g.cfg.Temp.Clean(now.Add(-tempLife)), g.sweepLeftovers(ctx, now))
@@ -48,6 +48,22 @@ func (g *Gateway) rescheduleForgotten(ctx context.Context, now time.Time) error 
 		err := panics.Catch(func() error { return g.reschedule(ctx, t, now) })
 		if e := (*panics.Error)(nil); errors.As(err, &e) {
 			g.cfg.Panics.Record(ctx, "sweep", e, "task", t.ID)
+			return nil
+		}
+		return err
+	})
+}
+
+// rescheduleCancels schedules a job for each ended task whose job at its engine is still to be cancelled, and which may have lost
+// its own.
+func (g *Gateway) rescheduleCancels(ctx context.Context, now time.Time) error {
+	return g.eachTask(ctx, task.Query{Cancelling: true}, func(t task.Task) error {
+		if old := now.Add(-forgottenAfter); t.NotBefore.After(old) || t.Finished.After(old) {
+			return nil // it has been tried, or has ended, not long ago
+		}
+		t.NotBefore = now // gives the step time to run before the next sweep
+		_, err := g.write(ctx, task.Change{Task: t, Wakes: cancelWakes(t)})
+		if errors.Is(err, store.ErrStale) {
 			return nil
 		}
 		return err

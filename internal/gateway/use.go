@@ -28,12 +28,16 @@ func (g *Gateway) Use(ctx context.Context, next registry.Registry) error {
 
 // assignAll assigns all tasks whose work one of the engines has to it, also those that no step has touched since the start.
 func (g *Gateway) assignAll(ctx context.Context, engines map[string]registry.ConfiguredEngine) error {
-	err := g.eachLive(ctx, task.Query{}, func(t task.Task) error {
+	assign := func(t task.Task) error {
 		if n, ok := engines[t.Engine]; ok && registry.HasWork(t) {
 			g.registry.Assign(t.ID, n)
 		}
 		return nil
-	})
+	}
+	err := g.eachLive(ctx, task.Query{}, assign)
+	if err == nil {
+		err = g.eachTask(ctx, task.Query{Cancelling: true}, assign)
+	}
 	if err != nil {
 		return fmt.Errorf("gateway: find the work of engines that change: %w", err)
 	}
@@ -42,7 +46,13 @@ func (g *Gateway) assignAll(ctx context.Context, engines map[string]registry.Con
 
 // eachLive calls f with each task that has not ended and that q selects, oldest first, until f fails.
 func (g *Gateway) eachLive(ctx context.Context, q task.Query, f func(task.Task) error) error {
-	q.States, q.OldestFirst, q.Deleted, q.Limit = task.LiveStates(), true, true, sweepSize
+	q.States = task.LiveStates()
+	return g.eachTask(ctx, q, f)
+}
+
+// eachTask calls f with each task that q selects, deleted or not, oldest first, until f fails.
+func (g *Gateway) eachTask(ctx context.Context, q task.Query, f func(task.Task) error) error {
+	q.OldestFirst, q.Deleted, q.Limit = true, true, sweepSize
 	for {
 		page, err := g.cfg.Store.Tasks(ctx, q)
 		if err != nil {

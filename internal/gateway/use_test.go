@@ -80,6 +80,7 @@ func TestCancelReachesTheReplacedEngine(t *testing.T) {
 	if _, err := h.Cancel(t.Context(), h.who, id); err != nil {
 		t.Fatal(err)
 	}
+	h.run(t, id)
 	if live := old.Live(); len(live) != 0 {
 		t.Errorf("still at work: %v", live)
 	}

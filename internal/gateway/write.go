@@ -47,7 +47,7 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	written := c.Task
 	written.Version = version
 	g.backlog.update(written, g.lane(written))
-	if written.State.Terminal() {
+	if written.State.Terminal() && !written.Cancelling {
 		g.registry.Release(written.ID)
 	}
 	return version, nil

@@ -34,6 +34,7 @@ type taskRecord struct {
 	NotBefore    time.Time        `json:"NotBefore"`
 	HeldSince    time.Time        `json:"HeldSince"`
 	Deadline     time.Time        `json:"Deadline"`
+	Cancelling   bool             `json:"Cancelling,omitzero"`
 	Deleted      bool             `json:"Deleted"`
 	RetryOf      string           `json:"RetryOf"`
 }

@@ -14,6 +14,7 @@ type Query struct {
 	UpdatedTo   time.Time // exclusive; for the sweep
 	After       Cursor    // only tasks that follow this one in the list
 	OldestFirst bool
+	Cancelling  bool // only ended ones whose Cancelling is set
 	Limit       int  // most tasks returned; 0 = 100
 	Deleted     bool // include deleted ones
 }

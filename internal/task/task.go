@@ -15,8 +15,8 @@ type Task struct {
 	Engine       string  // configured name of the engine that makes it; "" until one is chosen
 	EngineModel  string  // the engine's own name of the model
 	Handle       string  // the engine's id of its job; "" until it was submitted
-	Submitting   bool    // set before the engine is called to submit; cleared when Handle is written
-	FailedPolls  int     // failed polls in a row
+	Submitting   bool    // set before the engine is called to submit; cleared when Handle is written, which may be after the end
+	FailedPolls  int     // failed polls in a row; of an ended task, tries to cancel its job
 	Progress     float64 // 0..1, never falls; meaningful once Started is set
 	ProgressText string  // what the engine says it is doing; usually ""
 	Failure      *Failure
@@ -30,6 +30,7 @@ type Task struct {
 	NotBefore    time.Time // a waiting or failing task is not tried again before this; zero = at once
 	WaitingSince time.Time // since when it has waited for capacity of its engine; zero = it does not wait
 	Deadline     time.Time // when it ends FAILED if it has not ended before; zero = no limit
+	Cancelling   bool      // it has ended, and its job at the engine may not have: that job is to be cancelled, and its end recorded
 	Deleted      bool      // its owner deleted it: it is readable by id, but in no list
 	RetryOf      string    // ID of the task whose request it repeats; usually ""
 

@@ -58,7 +58,7 @@ func (b *batch) put(c change) {
 
 func (b *batch) putTask(c change) {
 	t := c.Task
-	args := []any{t.ID, t.Account, string(t.State), t.State.Terminal(), free(t.Request.Model), free(t.Request.Dialect), millis(t.Created),
+	args := []any{t.ID, t.Account, string(t.State), t.State.Terminal() && !t.Cancelling, free(t.Request.Model), free(t.Request.Dialect), millis(t.Created),
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, c.raw, free(t.Request.ExternalID)}
 	if c.read > 0 {
 		b.add(`UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,

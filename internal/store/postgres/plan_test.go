@@ -40,6 +40,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's ended":    {tasks(task.Query{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account"},
 		"live tasks":            {tasks(task.Query{States: live, After: after}), "tasks_live"},
 		"an account's live":     {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account"},
+		"with a job to cancel":  {tasks(task.Query{Cancelling: true, OldestFirst: true, After: after}), "tasks_live"},
 		"one by external id":    {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external"},
 		"all artifacts":         {artifacts(task.ArtifactQuery{After: after}), "artifacts_created"},
 		"the oldest artifacts":  {artifacts(task.ArtifactQuery{CreatedTo: time.UnixMilli(4000), OldestFirst: true, Limit: 20}), "artifacts_created"},

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/store/query"
@@ -53,6 +54,9 @@ func tasksQuery(q task.Query) (string, []any) {
 	if !q.UpdatedTo.IsZero() {
 		f.Add("updated < ?", millis(q.UpdatedTo))
 	}
+	if q.Cancelling {
+		f.Add("NOT ended AND state NOT IN (" + marks(&f, task.LiveStates()) + ")")
+	}
 	if !q.Deleted {
 		f.Add("NOT deleted")
 	}
@@ -63,16 +67,19 @@ func addStates(f *query.Filter, states []task.State) {
 	if len(states) == 0 {
 		return
 	}
-	live := true
-	var marks []string
-	for _, s := range states {
-		live = live && !s.Terminal()
-		marks = append(marks, f.Arg(string(s)))
-	}
-	f.Add("state IN (" + strings.Join(marks, ", ") + ")")
-	if live {
+	f.Add("state IN (" + marks(f, states) + ")")
+	if !slices.ContainsFunc(states, task.State.Terminal) {
 		f.Add("NOT ended") // redundant, but lets PostgreSQL use the indexes of live tasks
 	}
+}
+
+// marks adds states as arguments and returns their placeholders.
+func marks(f *query.Filter, states []task.State) string {
+	var all []string
+	for _, s := range states {
+		all = append(all, f.Arg(string(s)))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Events implements store.Store.

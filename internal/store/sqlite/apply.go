@@ -68,7 +68,7 @@ func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) e
 }
 
 func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byte) error {
-	args := []any{t.ID, t.Account, t.State, t.State.Terminal(), t.Request.Model, t.Request.Dialect, millis(t.Created),
+	args := []any{t.ID, t.Account, t.State, t.State.Terminal() && !t.Cancelling, t.Request.Model, t.Request.Dialect, millis(t.Created),
 		millis(t.Updated), t.Version, t.Deleted, t.Request.LowPriority, raw, t.Request.ExternalID}
 	if read == 0 {
 		_, err := tx.ExecContext(ctx, `INSERT INTO tasks

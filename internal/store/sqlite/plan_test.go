@@ -45,6 +45,7 @@ func TestListsUseAnIndex(t *testing.T) {
 		"an account's ended":   {tasks(task.Query{Account: 1, States: []task.State{task.Failed}, After: after}), "tasks_of_account (account=? AND (created,id)<(?,?))"},
 		"live tasks":           {tasks(task.Query{States: live, After: after}), "tasks_live ((created,id)<(?,?))"},
 		"an account's live":    {tasks(task.Query{Account: 1, States: live, After: after}), "tasks_live_of_account (account=? AND (created,id)<(?,?))"},
+		"with a job to cancel": {tasks(task.Query{Cancelling: true, OldestFirst: true, After: after}), "tasks_live ((created,id)>(?,?))"},
 		"one by external id":   {tasks(task.Query{Account: 1, ExternalID: "x"}), "tasks_external (account=? AND external_id=?)"},
 		"all artifacts":        {artifacts(task.ArtifactQuery{After: after}), "artifacts_created ((created,id)<(?,?))"},
 		"the oldest artifacts": {artifacts(task.ArtifactQuery{CreatedTo: time.Now(), OldestFirst: true}), "artifacts_created (created<?)"},

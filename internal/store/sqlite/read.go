@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/filmgate/filmgate/internal/store/query"
@@ -53,6 +54,9 @@ func tasksQuery(q task.Query) (string, []any) {
 	if !q.UpdatedTo.IsZero() {
 		f.Add("updated < ?", millis(q.UpdatedTo))
 	}
+	if q.Cancelling {
+		f.Add("ended = 0 AND state NOT IN (" + marks(&f, task.LiveStates()) + ")")
+	}
 	if !q.Deleted {
 		f.Add("deleted = 0")
 	}
@@ -63,16 +67,19 @@ func addStates(f *query.Filter, states []task.State) {
 	if len(states) == 0 {
 		return
 	}
-	live := true
-	var marks []string
-	for _, s := range states {
-		live = live && !s.Terminal()
-		marks = append(marks, f.Arg(s))
-	}
-	f.Add("state IN (" + strings.Join(marks, ", ") + ")")
-	if live {
+	f.Add("state IN (" + marks(f, states) + ")")
+	if !slices.ContainsFunc(states, task.State.Terminal) {
 		f.Add("ended = 0") // redundant, but lets SQLite use the indexes of live tasks
 	}
+}
+
+// marks adds states as arguments and returns their placeholders.
+func marks(f *query.Filter, states []task.State) string {
+	var all []string
+	for _, s := range states {
+		all = append(all, f.Arg(s))
+	}
+	return strings.Join(all, ", ")
 }
 
 // Events implements store.Store.

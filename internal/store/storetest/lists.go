@@ -36,7 +36,9 @@ func putEightTasks(t *testing.T, s store.Store) {
 		func(tk *task.Task) { tk.Created = at(4); tk.Request.Model = "ray-2" },
 		func(tk *task.Task) { tk.Created = at(4); tk.State = task.Running },
 		func(tk *task.Task) { tk.Created = at(4); tk.Request.Dialect = "luma" },
-		func(tk *task.Task) { tk.Deleted, tk.Request.ExternalID = true, "order 8" },
+		func(tk *task.Task) {
+			tk.Deleted, tk.Request.ExternalID, tk.State, tk.Cancelling = true, "order 8", task.Cancelled, true
+		},
 		func(tk *task.Task) { tk.Updated, tk.Request.ExternalID = at(100), "order 8" },
 	} {
 		tk := newTask(n + 1)
@@ -63,6 +65,7 @@ func runTasks(t *testing.T, open Open) {
 		{"in a state", task.Query{States: []task.State{task.Running}}, []int{5, 2}},
 		{"in one of several states", task.Query{States: []task.State{task.Running, task.Succeeded}}, []int{5, 2, 1}},
 		{"an account's live ones", task.Query{Account: 1, States: []task.State{task.Queued, task.Running}}, []int{8, 6, 5, 4, 2}},
+		{"with a job to cancel", task.Query{Cancelling: true, Deleted: true}, []int{7}},
 		{"of a model", task.Query{Model: "ray-2"}, []int{4}},
 		{"of a dialect", task.Query{Dialect: "luma"}, []int{6}},
 		{"with an external id", task.Query{ExternalID: "order 8"}, []int{8}},

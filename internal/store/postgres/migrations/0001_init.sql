@@ -9,7 +9,7 @@ CREATE TABLE tasks (
     id          text COLLATE "C" NOT NULL PRIMARY KEY,
     account     bigint  NOT NULL,
     state       text COLLATE "C" NOT NULL,
-    ended       boolean NOT NULL, -- the state is terminal
+    ended       boolean NOT NULL, -- the state is terminal, and no job of it is left to cancel
     model       bytea   NOT NULL,
     dialect     bytea   NOT NULL,
     external_id bytea   NOT NULL, -- the caller's own id; empty = none

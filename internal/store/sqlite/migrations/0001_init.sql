@@ -5,7 +5,7 @@ CREATE TABLE tasks (
     id      TEXT    NOT NULL PRIMARY KEY,
     account INTEGER NOT NULL,
     state   TEXT    NOT NULL,
-    ended   INTEGER NOT NULL, -- 1 = the state is terminal
+    ended   INTEGER NOT NULL, -- 1 = the state is terminal, and no job of it is left to cancel
     model   TEXT    NOT NULL,
     dialect TEXT    NOT NULL,
     created INTEGER NOT NULL,
