@@ -35,7 +35,7 @@ type session struct {
 	listener atomic.Pointer[store.Listener]
 	ctx      context.Context // ends with Close
 	end      context.CancelFunc
-	rejoins  sync.WaitGroup
+	rejoins  panics.Group
 
 	mu   sync.Mutex
 	conn *pgx.Conn // nil = none; it may be lost
@@ -129,9 +129,10 @@ func (db *DB) read(conn *pgx.Conn, c claim) {
 		(*l).Listening()
 	}
 	var recorder *panics.Recorder // to slog.Default
-	s.rejoins.Add(1)
+	over := make(chan struct{})
+	s.rejoins.Go(func() { <-over })
 	recorder.Go(ctx, "database session", func() error { return s.listen(ctx, conn) }, func(error) {
-		defer s.rejoins.Done()
+		defer close(over)
 		lost := ctx.Err() == nil
 		if lost {
 			s.held.Store(false)
