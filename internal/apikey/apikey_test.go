@@ -35,7 +35,7 @@ func TestFormOfNewKeys(t *testing.T) {
 	if !strings.HasPrefix(string(plain), key.Hint) {
 		t.Errorf("the key does not begin with its hint %q", key.Hint)
 	}
-	if key.Hash != apikey.Hash(string(plain)) || !apikey.Match(key, string(plain)) {
+	if key.Hash != apikey.Hash(string(plain)) || !apikey.Match(key, apikey.Hash(string(plain))) {
 		t.Error("the plain key does not match its Key")
 	}
 }
@@ -174,22 +174,22 @@ func TestMatch(t *testing.T) {
 	const own = "abcdefghijklmnop"
 	k := apikey.Key{Hash: apikey.Hash(own)}
 	for name, c := range map[string]struct {
-		key   apikey.Key
-		plain string
-		want  bool
+		key  apikey.Key
+		hash string
+		want bool
 	}{
-		"the key itself":             {k, own, true},
-		"another":                    {k, "abcdefghijklmnoq", false},
-		"its beginning":              {k, own[:15], false},
-		"its hash":                   {k, k.Hash, false},
-		"empty":                      {k, "", false},
-		"empty against a blank Key":  {apikey.Key{}, "", false},
-		"empty against its own hash": {apikey.Key{Hash: apikey.Hash("")}, "", false},
-		"a blank Key":                {apikey.Key{}, own, false},
-		"a revoked key":              {apikey.Key{Hash: k.Hash, Revoked: time.Unix(1, 0)}, own, true},
+		"its hash":                  {k, apikey.Hash(own), true},
+		"that of another":           {k, apikey.Hash("abcdefghijklmnoq"), false},
+		"that of its beginning":     {k, apikey.Hash(own[:15]), false},
+		"the beginning of its hash": {k, k.Hash[:63], false},
+		"the key itself":            {k, own, false},
+		"empty":                     {k, "", false},
+		"empty against a blank Key": {apikey.Key{}, "", false},
+		"a blank Key":               {apikey.Key{}, apikey.Hash(own), false},
+		"a revoked key":             {apikey.Key{Hash: k.Hash, Revoked: time.Unix(1, 0)}, apikey.Hash(own), true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := apikey.Match(c.key, c.plain); got != c.want {
+			if got := apikey.Match(c.key, c.hash); got != c.want {
 				t.Errorf("Match = %v, want %v", got, c.want)
 			}
 		})

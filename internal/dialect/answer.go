@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strconv"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -19,7 +20,7 @@ const (
 // Answers keeps the encoded answers to reads of tasks, so that a task that is polled again and again is encoded once. An answer is
 // kept for one version of its task, one host and one period of its signed links. A nil *Answers keeps nothing.
 type Answers struct {
-	kept *lru.Cache[answerKey, answer]
+	kept *lru.Cache[answerKey, *answer]
 }
 
 type answerKey struct{ form, task, base string }
@@ -28,13 +29,12 @@ type answer struct {
 	version int64
 	wait    time.Duration
 	period  time.Time
-	body    []byte
-	tag     string // its ETag
+	content
 }
 
 // NewAnswers returns an empty cache of at most 2,048 answers of 16 KiB.
 func NewAnswers() *Answers {
-	kept, _ := lru.New[answerKey, answer](answersLimit) // fails on no size above 0
+	kept, _ := lru.New[answerKey, *answer](answersLimit) // fails on no size above 0
 	return &Answers{kept}
 }
 
@@ -52,27 +52,32 @@ type TaskAnswer struct {
 	Links  Links
 	Period time.Duration                 // of the links: EveryDay or EverySecond
 	ETag   bool                          // whether the answer has an ETag once the task has ended; a caller that has it gets 304 without a body
+	Header func(task.Task) http.Header   // headers besides those of every answer; nil = none. It depends on the task alone
 	Encode func(task.Task, Links) []byte // its result depends on its arguments alone
 }
 
 // Write answers a read of a task.
 func (a *Answers) Write(w http.ResponseWriter, r *http.Request, t TaskAnswer) {
-	one := a.get(t)
-	writeTagged(w, r, t.Status, one.body, one.tag)
+	a.get(&t).write(w, r, t.Status)
 }
 
 // get returns the answer, from memory if it is there.
-func (a *Answers) get(t TaskAnswer) answer {
+func (a *Answers) get(t *TaskAnswer) *answer {
 	key, period := answerKey{t.Form, t.Task.ID, t.Links.Base}, t.Links.Now.UTC().Truncate(t.Period)
 	if a != nil {
 		if one, ok := a.kept.Get(key); ok && one.version == t.Task.Version && one.wait == t.Task.QueueWait && one.period.Equal(period) {
 			return one
 		}
 	}
-	body := t.Encode(t.Task, t.Links)
-	one := answer{version: t.Task.Version, wait: t.Task.QueueWait, period: period, body: body}
+	body, tag := t.Encode(t.Task, t.Links), ""
 	if t.ETag && t.Task.State.Terminal() {
-		one.tag = entityTag(body)
+		tag = entityTag(body)
+	}
+	one := &answer{version: t.Task.Version, wait: t.Task.QueueWait, period: period, content: newContent(body, tag)}
+	if t.Header != nil {
+		for name, values := range t.Header(t.Task) {
+			one.head = append(one.head, header{name, values})
+		}
 	}
 	if a != nil && t.Task.Version > 0 && len(body) <= answerBytes {
 		a.kept.Add(key, one)
@@ -86,19 +91,51 @@ func entityTag(body []byte) string {
 	return `"` + hex.EncodeToString(sum[:12]) + `"`
 }
 
-// writeTagged answers with a JSON body. Without a tag it must not be cached.
-func writeTagged(w http.ResponseWriter, r *http.Request, status int, body []byte, tag string) {
-	h := w.Header()
+// header is one header of an answer: its canonical name and its values, which are never changed.
+type header struct {
+	name   string
+	values []string
+}
+
+// content is an answer with its headers, made once and written many times.
+type content struct {
+	body   []byte
+	tag    string   // its ETag; "" = it has none
+	head   []header // of every answer
+	entity []header // besides, if the answer has a body
+}
+
+// newContent returns the content of a JSON body. Without a tag it must not be cached.
+func newContent(body []byte, tag string) content {
+	c := content{body: body, tag: tag, entity: []header{{"Content-Type", jsonType}, {"Content-Length", []string{strconv.Itoa(len(body))}}}}
 	if tag == "" {
-		h.Set("Cache-Control", "no-store")
+		c.head = []header{{"Cache-Control", noStore}}
 	} else {
-		h.Set("ETag", tag)
-		h.Set("Cache-Control", "private, no-cache")
-		if matches(r.Header.Values("If-None-Match"), tag) {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+		c.head = []header{{"Etag", []string{tag}}, {"Cache-Control", privateNoCache}}
 	}
-	h.Set("Content-Type", "application/json")
-	writeBody(w, status, body)
+	return c
+}
+
+// Values of headers that many answers share.
+var (
+	jsonType       = []string{"application/json"}
+	noStore        = []string{"no-store"}
+	privateNoCache = []string{"private, no-cache"}
+)
+
+// write answers with the body, or with 304 if the caller has it.
+func (c *content) write(w http.ResponseWriter, r *http.Request, status int) {
+	h := w.Header()
+	for _, one := range c.head {
+		h[one.name] = one.values
+	}
+	if c.tag != "" && matches(r.Header["If-None-Match"], c.tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	for _, one := range c.entity {
+		h[one.name] = one.values
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(c.body) // the caller may have gone
 }

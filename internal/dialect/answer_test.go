@@ -38,8 +38,8 @@ func TestAnswerIsEncodedOnceUntilSomethingChanges(t *testing.T) {
 			answers, encoded := NewAnswers(), 0
 			encode := func(task.Task, Links) []byte { encoded++; return []byte(`{}`) }
 			w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
-			answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, links, c.period, true, encode})
-			answers.Write(w, r, TaskAnswer{http.StatusOK, c.form, c.second, c.links, c.period, true, encode})
+			answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, links, c.period, true, nil, encode})
+			answers.Write(w, r, TaskAnswer{http.StatusOK, c.form, c.second, c.links, c.period, true, nil, encode})
 			if encoded != c.encoded {
 				t.Errorf("encoded %d times, want %d", encoded, c.encoded)
 			}
@@ -51,7 +51,7 @@ func TestLargeAnswerIsNotKept(t *testing.T) {
 	answers, encoded := NewAnswers(), 0
 	encode := func(task.Task, Links) []byte { encoded++; return []byte(strings.Repeat("x", answerBytes+1)) }
 	for range 2 {
-		answers.Write(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusOK, "x", task.Task{ID: "a", Version: 1}, Links{}, EveryDay, true, encode})
+		answers.Write(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusOK, "x", task.Task{ID: "a", Version: 1}, Links{}, EveryDay, true, nil, encode})
 	}
 	if encoded != 2 {
 		t.Errorf("encoded %d times", encoded)
@@ -69,7 +69,7 @@ func TestOnlyFinalAnswersHaveATag(t *testing.T) {
 			for range 2 {
 				w := httptest.NewRecorder()
 				asked := task.Task{ID: string(c.state) + strconv.FormatBool(c.final), Version: 1, State: c.state}
-				answers.Write(w, httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusAccepted, "x", asked, Links{}, EveryDay, c.final, encode})
+				answers.Write(w, httptest.NewRequest(http.MethodGet, "/", nil), TaskAnswer{http.StatusAccepted, "x", asked, Links{}, EveryDay, c.final, nil, encode})
 				if tagged := w.Header().Get("ETag") != ""; w.Code != http.StatusAccepted || w.Body.String() != `{"a":1}` || tagged != c.tagged {
 					t.Errorf("%s, %+v: %d %s, tagged: %v", name, c, w.Code, w.Body, tagged)
 				}
@@ -82,10 +82,10 @@ func TestCallerWhoHasTheAnswerGetsNoBody(t *testing.T) {
 	answers, ended := NewAnswers(), task.Task{ID: "a", Version: 1, State: task.Failed}
 	encode := func(task.Task, Links) []byte { return []byte(`{}`) }
 	w, r := httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)
-	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, encode})
+	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode})
 	r.Header.Set("If-None-Match", w.Header().Get("ETag"))
 	w = httptest.NewRecorder()
-	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, encode})
+	answers.Write(w, r, TaskAnswer{http.StatusOK, "x", ended, Links{}, EveryDay, true, nil, encode})
 	if w.Code != http.StatusNotModified || w.Body.Len() > 0 {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

@@ -44,16 +44,8 @@ const AssetGroup = "Generative Video"
 // CanonicalID returns an id as it is stored: a UUID in lower case, any other text unchanged. Callers may write UUIDs in
 // either case (RFC 9562, section 4).
 func CanonicalID(id string) string {
-	const form = "00000000-0000-0000-0000-000000000000"
-	if len(id) != len(form) {
+	if !isUUID(id) {
 		return id
-	}
-	for i := range len(id) {
-		c := id[i]
-		hex := c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
-		if (form[i] == '-') != (c == '-') || c != '-' && !hex {
-			return id
-		}
 	}
 	return strings.ToLower(id)
 }

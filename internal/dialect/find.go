@@ -23,7 +23,7 @@ func FindTask(ctx context.Context, from TaskReader, who apikey.Key, id, missing 
 		return task.Task{}, &task.Error{Code: task.NotFound, Detail: missing}
 	}
 	t, err := from.Read(ctx, who, uuid)
-	if task.CodeOf(err) == task.NotFound {
+	if err != nil && task.CodeOf(err) == task.NotFound {
 		return task.Task{}, &task.Error{Code: task.NotFound, Detail: missing}
 	}
 	return t, err

@@ -80,7 +80,11 @@ func firstOf(list string) string {
 
 // Bearer returns the bearer token of the Authorization header; "" if there is none.
 func Bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	lines := r.Header["Authorization"]
+	if len(lines) == 0 {
+		return ""
+	}
+	scheme, token, _ := strings.Cut(lines[0], " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}
@@ -94,7 +98,8 @@ func WriteJSON(w http.ResponseWriter, r *http.Request, status int, body []byte, 
 	if final {
 		tag = entityTag(body)
 	}
-	writeTagged(w, r, status, body, tag)
+	c := newContent(body, tag)
+	c.write(w, r, status)
 }
 
 // matches compares weakly, as If-None-Match requires (RFC 9110, section 13.1.2).

@@ -13,8 +13,8 @@ var hexID = regexp.MustCompile(`^(?:[a-z]{1,16}[_-])?([0-9A-Fa-f]{32})$`)
 // ParseID returns the UUID of the task that an id of any dialect names: a UUID, its 32 hexadecimal digits with or without a
 // word before them ("video_…"), or its 16 bytes in base64url. So every call finds every task. ok is false for any other text.
 func ParseID(wire string) (uuid string, ok bool) {
-	if id := CanonicalID(wire); isUUID(id) {
-		return id, true
+	if isUUID(wire) {
+		return strings.ToLower(wire), true
 	}
 	if m := hexID.FindStringSubmatch(wire); m != nil {
 		return uuidOf(strings.ToLower(m[1])), true
@@ -39,7 +39,18 @@ func uuidOf(digits string) string {
 	return digits[:8] + "-" + digits[8:12] + "-" + digits[12:16] + "-" + digits[16:20] + "-" + digits[20:]
 }
 
-// isUUID reports whether a canonical id is a UUID.
+// isUUID reports whether an id is a UUID, in either case.
 func isUUID(id string) bool {
-	return len(id) == 36 && id[8] == '-' && id[13] == '-' && hexID.MatchString(HexID(id))
+	const form = "00000000-0000-0000-0000-000000000000"
+	if len(id) != len(form) {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		hex := c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+		if (form[i] == '-') != (c == '-') || c != '-' && !hex {
+			return false
+		}
+	}
+	return true
 }

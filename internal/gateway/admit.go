@@ -15,8 +15,9 @@ func (g *Gateway) Admit(ctx context.Context, bearer string, scope apikey.Scope) 
 	if bearer == "" {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "Send the API key as Authorization: Bearer <key>."}
 	}
-	k, err := g.cfg.Store.CachedKey(ctx, apikey.Query{Hash: apikey.Hash(bearer)})
-	if errors.Is(err, store.ErrNotFound) || err == nil && (!k.Revoked.IsZero() || !apikey.Match(k, bearer)) {
+	hash := apikey.Hash(bearer)
+	k, err := g.cfg.Store.CachedKey(ctx, apikey.Query{Hash: hash})
+	if errors.Is(err, store.ErrNotFound) || err == nil && (!k.Revoked.IsZero() || !apikey.Match(k, hash)) {
 		return apikey.Key{}, &task.Error{Code: task.Unauthorized, Detail: "The API key is not known or no longer in force."}
 	}
 	if err != nil {

@@ -44,6 +44,9 @@ func (p *throughput) estimate(engine string) time.Duration {
 
 // estimateWait returns an estimate of the time until t starts.
 func (g *Gateway) estimateWait(ctx context.Context, t task.Task) time.Duration {
+	if hasStarted(t) {
+		return 0
+	}
 	return g.estimateWaits(ctx, []task.Task{t})[0]
 }
 
@@ -53,7 +56,7 @@ func (g *Gateway) estimateWait(ctx context.Context, t task.Task) time.Duration {
 func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.Duration {
 	out := make([]time.Duration, len(tasks))
 	for i, t := range tasks {
-		if t.State.Terminal() || t.State == task.Running {
+		if hasStarted(t) {
 			continue
 		}
 		out[i] = max(t.NotBefore.Sub(g.now()), 0)
@@ -70,6 +73,9 @@ func (g *Gateway) estimateWaits(ctx context.Context, tasks []task.Task) []time.D
 	}
 	return out
 }
+
+// hasStarted reports whether t waits for nothing any more.
+func hasStarted(t task.Task) bool { return t.State.Terminal() || t.State == task.Running }
 
 // refreshBacklog reads the live tasks if that was never done, or was done too long ago and other processes write tasks too.
 func (g *Gateway) refreshBacklog(ctx context.Context) error {

@@ -103,8 +103,7 @@ func NoSuchTask() error { return &Error{Code: NotFound, Detail: NoTask} }
 
 // CodeOf returns the code of the first *Error in err's chain, or InternalError if there is none, even if err is nil.
 func CodeOf(err error) Code {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
 	}
 	return InternalError

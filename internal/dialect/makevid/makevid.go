@@ -18,6 +18,7 @@ package makevid
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -38,7 +39,8 @@ type Options struct {
 func Routes(gw dialect.Gateway, o Options) []dialect.Route {
 	var out []dialect.Route
 	for _, f := range []family{runwayFamily(), lumaFamily(), klingText(), klingImage()} {
-		c := calls{gw, o, f}
+		c := &calls{gw: gw, Options: o, family: f}
+		c.kept = func(t task.Task, l dialect.Links) []byte { return c.encode(t, scene{links: l, server: c.ServerID}) }
 		out = append(out,
 			dialect.Route{Pattern: "POST " + f.create, Handler: http.HandlerFunc(c.post), Doc: f.createDoc()},
 			dialect.Route{Pattern: "GET " + f.get + "/{id}", Handler: http.HandlerFunc(c.read), QuietLog: true, Doc: f.getDoc()})
@@ -87,9 +89,10 @@ type calls struct {
 	gw dialect.Gateway
 	Options
 	family
+	kept func(task.Task, dialect.Links) []byte // encodes the answers that are kept
 }
 
-func (c calls) post(w http.ResponseWriter, r *http.Request) {
+func (c *calls) post(w http.ResponseWriter, r *http.Request) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Write)
 	var t task.Task
 	if err == nil {
@@ -106,7 +109,7 @@ func (c calls) post(w http.ResponseWriter, r *http.Request) {
 	c.answer(w, r, t, true)
 }
 
-func (c calls) read(w http.ResponseWriter, r *http.Request) {
+func (c *calls) read(w http.ResponseWriter, r *http.Request) {
 	who, err := c.gw.Admit(r.Context(), dialect.Bearer(r), apikey.Read)
 	if err != nil {
 		c.refuse(w, r, c.Log, err)
@@ -121,12 +124,29 @@ func (c calls) read(w http.ResponseWriter, r *http.Request) {
 }
 
 // find reads the task that the path names, in the form of any dialect.
-func (c calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
+func (c *calls) find(r *http.Request, who apikey.Key) (task.Task, error) {
 	return dialect.FindTask(r.Context(), c.gw, who, r.PathValue("id"), task.NoTask)
 }
 
-func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {
-	h := w.Header()
+func (c *calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, create bool) {
+	links := c.Origin.Links(r, c.gw)
+	if create || c.namesRequest {
+		maps.Copy(w.Header(), header(t))
+		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
+		dialect.WriteJSON(w, r, http.StatusOK, body, !create && t.State.Terminal())
+		return
+	}
+	period := dialect.EveryDay
+	if c.fleeting {
+		period = dialect.EverySecond
+	}
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: c.name, Task: t, Links: links, Period: period, ETag: !c.fleeting,
+		Header: header, Encode: c.kept})
+}
+
+// header returns the headers that every answer about a task has.
+func header(t task.Task) http.Header {
+	h := http.Header{}
 	h.Set("Filmgate-Task-Id", t.ID)
 	if t.Engine != "" {
 		h.Set("Filmgate-Provider", t.Engine)
@@ -137,18 +157,7 @@ func (c calls) answer(w http.ResponseWriter, r *http.Request, t task.Task, creat
 	case t.State == task.Failed:
 		h.Set("Filmgate-Failure", string(t.WhyFailed().Reason))
 	}
-	links := c.Origin.Links(r, c.gw)
-	if create || c.namesRequest {
-		body := c.encode(t, scene{links: links, server: c.ServerID, request: dialect.RequestID(w), create: create})
-		dialect.WriteJSON(w, r, http.StatusOK, body, !create && t.State.Terminal())
-		return
-	}
-	period := dialect.EveryDay
-	if c.fleeting {
-		period = dialect.EverySecond
-	}
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: c.name, Task: t, Links: links, Period: period, ETag: !c.fleeting,
-		Encode: func(t task.Task, l dialect.Links) []byte { return c.encode(t, scene{links: l, server: c.ServerID}) }})
+	return h
 }
 
 // word returns the word for a state in the Luma and Kling families; both say "failed".

@@ -70,8 +70,13 @@ func (c calls) readWebTask(w http.ResponseWriter, r *http.Request) {
 		c.refuseWeb(w, r, err)
 		return
 	}
-	w.Header().Set("Filmgate-Task-Id", t.ID)
-	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: WebDialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true, Encode: makevid.EncodeTask})
+	c.Answers.Write(w, r, dialect.TaskAnswer{Status: http.StatusOK, Form: WebDialect, Task: t, Links: c.Origin.Links(r, c.gw), Period: dialect.EveryDay, ETag: true,
+		Header: webHeader, Encode: makevid.EncodeTask})
+}
+
+// webHeader returns the headers of an answer about a task.
+func webHeader(t task.Task) http.Header {
+	return http.Header{"Filmgate-Task-Id": {t.ID}}
 }
 
 // WebCallback returns what the notify_hook of the web app's tasks is told: the task, as a get answers.
