@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // net/http ignores Content-Length if there is also Transfer-Encoding, and accepts several equal lengths, and handlers cannot
@@ -20,17 +19,27 @@ const maxHeads = 1024
 
 // requestHead describes the framing of one request, as its head gives it.
 type requestHead struct {
-	first   string // start of the request line
-	lengths int    // lines of Content-Length
-	codings int    // lines of Transfer-Encoding
-	unknown bool   // the framing could not be read
+	first   [maxLine]byte // start of the request line
+	size    int           // bytes of first
+	lengths int           // lines of Content-Length
+	codings int           // lines of Transfer-Encoding
+	unknown bool          // the framing could not be read
 }
 
 // ambiguous reports whether two readers may disagree on where the request ends.
 func (h requestHead) ambiguous(r *http.Request) bool {
-	line := r.Method + " " + r.RequestURI
-	return h.unknown || !strings.HasPrefix(h.first, line[:min(len(line), maxLine)]) ||
-		h.lengths > 1 || h.codings > 1 || h.codings > 0 && (h.lengths > 0 || !r.ProtoAtLeast(1, 1))
+	return h.unknown || !h.begins(r.Method, r.RequestURI) || h.lengths > 1 || h.codings > 1 || h.codings > 0 && (h.lengths > 0 || !r.ProtoAtLeast(1, 1))
+}
+
+// begins reports whether the request line begins with the method and the target, as far as it is kept.
+func (h *requestHead) begins(method, target string) bool {
+	line := h.first[:h.size]
+	if len(method)+1 > len(line) || string(line[:len(method)]) != method || line[len(method)] != ' ' {
+		return false
+	}
+	rest := line[len(method)+1:]
+	n := min(len(target), maxLine-len(method)-1)
+	return len(rest) >= n && string(rest[:n]) == target[:n]
 }
 
 // framing reads the heads of the requests on a connection. The zero value is ready at the start of a connection. It stops
@@ -78,11 +87,11 @@ func (f *framing) feed(p []byte) {
 func (f *framing) endLine() {
 	line := bytes.TrimSuffix(f.line, []byte("\r"))
 	switch {
-	case len(line) > 0 && f.head.first == "":
-		f.head.first = string(line)
+	case len(line) > 0 && f.head.size == 0:
+		f.head.size = copy(f.head.first[:], line)
 	case len(line) > 0:
 		f.header(line)
-	case f.head.first != "": // empty lines before a request are ignored
+	case f.head.size > 0: // empty lines before a request are ignored
 		f.endHead()
 	}
 }

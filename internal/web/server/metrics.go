@@ -1,9 +1,11 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,13 +44,33 @@ func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metric
 	return m, nil
 }
 
-// count records one answer. Labels are route patterns, never paths, so that there are few of them.
-func (m *metrics) count(pattern string, status int, took time.Duration) {
-	if pattern == "" {
-		pattern = "none"
+// routeMetrics counts the answers of one route. Labels are route patterns, never paths, so that there are few of them. The usual
+// counters are looked up once, and not before there is something to count.
+type routeMetrics struct {
+	ok      func() prometheus.Counter
+	seconds func() prometheus.Observer
+	status  func(int) prometheus.Counter
+}
+
+// route returns the metrics of the route with a pattern; "" = of requests that no route matched.
+func (m *metrics) route(pattern string) routeMetrics {
+	pattern = cmp.Or(pattern, "none")
+	status := func(code int) prometheus.Counter { return m.requests.WithLabelValues(pattern, strconv.Itoa(code)) }
+	return routeMetrics{
+		ok:      sync.OnceValue(func() prometheus.Counter { return status(http.StatusOK) }),
+		seconds: sync.OnceValue(func() prometheus.Observer { return m.seconds.WithLabelValues(pattern) }),
+		status:  status,
 	}
-	m.requests.WithLabelValues(pattern, strconv.Itoa(status)).Inc()
-	m.seconds.WithLabelValues(pattern).Observe(took.Seconds())
+}
+
+// count records one answer.
+func (m routeMetrics) count(status int, took time.Duration) {
+	if status == http.StatusOK {
+		m.ok().Inc()
+	} else {
+		m.status(status).Inc()
+	}
+	m.seconds().Observe(took.Seconds())
 }
 
 func (m *metrics) handler() http.Handler {

@@ -29,8 +29,8 @@ func firstSegment(path string) string {
 // already. It returns the request with the new path, and the prefix.
 func (s *Server) stripPrefix(r *http.Request) (*http.Request, string) {
 	p := s.prefix
-	if p == "" {
-		p = r.Header.Get(forwardedPrefix)
+	if lines := r.Header[forwardedPrefix]; p == "" && len(lines) > 0 {
+		p = lines[0]
 	}
 	if p == "" || s.isOwnPath(p) {
 		return r, p

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/panics"
@@ -24,9 +25,9 @@ var (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begun := time.Now()
 	r = s.applyForwarding(r)
-	id := s.requestID(r.Header.Get("X-Request-Id"))
+	a := &responseWriter{ResponseWriter: w, errors: s.errors, allowed: s.allowed, id: [1]string{s.requestID(r.Header["X-Request-Id"])}}
 	h := w.Header()
-	h["X-Request-Id"] = []string{id}
+	h["X-Request-Id"] = a.id[:]
 	h["X-Content-Type-Options"] = nosniff
 	h["Referrer-Policy"] = noReferrer
 	h["X-Frame-Options"] = noFrames
@@ -35,8 +36,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody {
 		r, body = s.limitBody(w, r)
 	}
-	r, prefix := s.stripPrefix(r)
-	a := &responseWriter{ResponseWriter: w, request: r, errors: s.errors, allowed: s.allowed, id: id, prefix: prefix, body: body, closes: ours && framed.codings > 0}
+	r, a.prefix = s.stripPrefix(r)
+	a.request, a.body, a.closes = r, body, ours && framed.codings > 0
 	s.metrics.running.Inc()
 	defer s.done(r.Context(), a, begun) // it also runs if ServeHTTP panics
 	func() {
@@ -58,16 +59,38 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// requestID returns the caller's id if it is valid, else a new one of 128 random bits.
-func (s *Server) requestID(given string) string {
-	if saneID(given) {
-		return given
+// requestID returns the caller's id if it is valid, else a new one.
+func (s *Server) requestID(given []string) string {
+	if len(given) > 0 && saneID(given[0]) {
+		return given[0]
 	}
-	var b [16]byte
-	if _, err := io.ReadFull(s.random, b[:]); err != nil {
-		panic(err) // the system's randomness never fails
+	return s.ids.next()
+}
+
+// requestIDs makes ids of 128 random bits. It reads bytes for many of them at once. The field random must be set.
+type requestIDs struct {
+	random io.Reader
+	mu     sync.Mutex
+	buffer [64 * 16]byte
+	unused []byte // of buffer
+}
+
+// next returns a new id: 22 characters.
+func (ids *requestIDs) next() string {
+	const size = 16
+	var id [22]byte
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	if len(ids.unused) < size {
+		n, err := io.ReadAtLeast(ids.random, ids.buffer[:], size)
+		if err != nil {
+			panic(err) // the system's randomness never fails
+		}
+		ids.unused = ids.buffer[:n]
 	}
-	return base64.RawURLEncoding.EncodeToString(b[:])
+	base64.RawURLEncoding.Encode(id[:], ids.unused[:size])
+	ids.unused = ids.unused[size:]
+	return string(id[:])
 }
 
 // saneID reports whether an id is safe in log lines and headers: 1 to 128 letters, digits and ".", "_", "-".
@@ -93,7 +116,7 @@ func (s *Server) recoverPanic(a *responseWriter) {
 	if !ok {
 		e = &panics.Error{Value: p, Stack: debug.Stack()}
 	}
-	s.panics.Record(a.request.Context(), "http", e, "request_id", a.id, "route", a.request.Pattern)
+	s.panics.Record(a.request.Context(), "http", e, "request_id", a.id[0], "route", a.request.Pattern)
 	if a.status != 0 {
 		panic(http.ErrAbortHandler)
 	}
@@ -108,16 +131,20 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 		status = http.StatusOK // net/http's default for a handler that writes nothing
 	}
 	s.metrics.running.Dec()
-	s.metrics.count(r.Pattern, status, took)
+	route, ok := s.routes[r.Pattern]
+	if !ok {
+		route = s.others
+	}
+	route.metrics.count(status, took)
 	level := slog.LevelInfo
-	if (s.quiet[r.Pattern] || r.Pattern == preflight) && status < 400 {
+	if route.quiet && status < 400 {
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {
 		return
 	}
 	// Only the path: a query may hold a token.
-	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id), slog.String("method", r.Method),
+	s.log.LogAttrs(ctx, level, "request", slog.String("request_id", a.id[0]), slog.String("method", r.Method),
 		slog.String("path", redactedPath(r)), slog.String("route", r.Pattern), slog.Int("status", status),
 		slog.Int64("bytes", a.bytes), slog.Duration("took", took), slog.String("from", r.RemoteAddr))
 }

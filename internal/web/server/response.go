@@ -15,12 +15,12 @@ type responseWriter struct {
 	request *http.Request
 	errors  func(*http.Request, Error) (string, []byte) // as in Server
 	allowed func(*http.Request) []string                // as in Server
-	id      string
-	prefix  string     // of the callers' paths
-	vary    []string   // headers that the answer depends on, besides those that the handler names
-	body    *timedBody // of the request; nil = it has none
-	closes  bool       // the connection is closed after this answer
-	status  int        // 0 until the head is written
+	id      [1]string                                   // of the request, in the form of a header's values
+	prefix  string                                      // of the callers' paths
+	vary    []string                                    // headers that the answer depends on, besides those that the handler names
+	body    *timedBody                                  // of the request; nil = it has none
+	closes  bool                                        // the connection is closed after this answer
+	status  int                                         // 0 until the head is written
 	bytes   int64
 	muted   bool // drops further writes: the body of an answer that was replaced
 }
@@ -81,7 +81,10 @@ func (a *responseWriter) finishHead() {
 	for _, name := range a.vary {
 		h.Add("Vary", name)
 	}
-	if to := h.Get("Location"); a.prefix != "" && strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") {
+	if a.prefix == "" {
+		return
+	}
+	if to := h.Get("Location"); strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") {
 		h.Set("Location", a.prefix+to)
 	}
 }
@@ -130,11 +133,11 @@ func (a *responseWriter) problem(status int, code, title, detail string) {
 	a.finishHead()
 	a.muted = true
 	if a.errors != nil {
-		mediaType, body := a.errors(a.request, Error{Status: status, Code: code, Title: title, Detail: detail, RequestID: a.id})
+		mediaType, body := a.errors(a.request, Error{Status: status, Code: code, Title: title, Detail: detail, RequestID: a.id[0]})
 		if len(body) > 0 {
 			a.bytes = int64(problem.WriteAs(a.ResponseWriter, mediaType, status, body))
 			return
 		}
 	}
-	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id).Encode()))
+	a.bytes = int64(problem.Write(a.ResponseWriter, status, problem.New(code, title, status, detail, a.id[0]).Encode()))
 }

@@ -61,6 +61,12 @@ type Route struct {
 	QuietLog bool // log successful requests at debug level, because callers poll the route
 }
 
+// route is what is done for each request that a route answers.
+type route struct {
+	quiet   bool // successful requests are logged at debug level
+	metrics routeMetrics
+}
+
 // Error is an error that the server itself answers with.
 type Error struct {
 	Status    int
@@ -81,13 +87,14 @@ type Server struct {
 	http          http.Server
 	mux           *http.ServeMux
 	log           *slog.Logger
-	random        io.Reader
+	ids           requestIDs
 	errors        func(*http.Request, Error) (string, []byte) // nil = problem documents
 	allowed       func(*http.Request) []string                // nil = the mux's patterns decide
 	pace          readPace                                    // of bodies
 	panics        *panics.Recorder
 	metrics       *metrics
-	quiet         map[string]bool // by pattern
+	routes        map[string]route // by pattern
+	others        route            // requests that no route matched
 	prefix        string
 	proxies       []netip.Prefix
 	origins       []string
@@ -95,7 +102,7 @@ type Server struct {
 }
 
 // Patterns returns the patterns of all mounted routes, sorted.
-func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.quiet)) }
+func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.routes)) }
 
 // New makes a server with the given routes and its own: GET /healthz, /readyz and /metrics. It fails if two routes match the
 // same requests, a pattern is malformed, two collectors have the same name, or the prefix is not valid.
@@ -103,7 +110,7 @@ func New(o Options) (*Server, error) {
 	if o.Panics == nil {
 		o.Panics = panics.NewRecorder(o.Log)
 	}
-	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, random: o.Random, errors: o.Errors, allowed: o.Allowed, quiet: map[string]bool{},
+	s := &Server{panics: o.Panics, mux: http.NewServeMux(), log: o.Log, ids: requestIDs{random: o.Random}, errors: o.Errors, allowed: o.Allowed, routes: map[string]route{},
 		prefix: o.Prefix, proxies: o.Proxies, origins: o.Origins, firstSegments: map[string]bool{}}
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
@@ -113,6 +120,8 @@ func New(o Options) (*Server, error) {
 	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
 		return nil, err
 	}
+	s.others = route{metrics: s.metrics.route("")}
+	s.routes[preflight] = route{quiet: true, metrics: s.metrics.route(preflight)}
 	own := []Route{
 		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
 		{Pattern: "GET /readyz", Handler: newReadiness(o), QuietLog: true},
@@ -143,7 +152,7 @@ func (s *Server) mount(r Route) (err error) {
 		}
 	}()
 	s.mux.Handle(r.Pattern, r.Handler)
-	s.quiet[r.Pattern] = r.QuietLog
+	s.routes[r.Pattern] = route{quiet: r.QuietLog, metrics: s.metrics.route(r.Pattern)}
 	s.firstSegments[firstSegment(r.Pattern[strings.Index(r.Pattern, "/"):])] = true
 	return nil
 }
