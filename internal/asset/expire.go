@@ -28,9 +28,22 @@ func (c *Catalog) ExpireFiles(ctx context.Context, before time.Time, limit int) 
 	return deleted, nil
 }
 
+// RemoveFiles deletes the files of all artifacts of an ended task, and returns the task as it is stored then. store.ErrNotFound if
+// there is no such task.
+func (c *Catalog) RemoveFiles(ctx context.Context, id string) (task.Task, error) {
+	if err := c.markExpired(ctx, id, func(task.Artifact) bool { return true }); err != nil {
+		return task.Task{}, err
+	}
+	if err := c.ChangeFiles(ctx, id); err != nil {
+		return task.Task{}, err
+	}
+	return c.cfg.Store.Task(ctx, id)
+}
+
 // expireTask marks a task's artifacts that were made before a time as deleted, and deletes their files.
 func (c *Catalog) expireTask(ctx context.Context, id string, before time.Time) error {
-	if err := c.markExpired(ctx, id, before); err != nil {
+	old := func(a task.Artifact) bool { return a.Created.Before(before) }
+	if err := c.markExpired(ctx, id, old); err != nil {
 		return err
 	}
 	c.cfg.Log.InfoContext(ctx, "deleting files that are kept no longer", "task", id)
@@ -44,8 +57,9 @@ func (c *Catalog) expireTask(ctx context.Context, id string, before time.Time) e
 	return nil
 }
 
-// markExpired writes the row. It has no wake: the caller carries the change out, and a sweep if that fails.
-func (c *Catalog) markExpired(ctx context.Context, id string, before time.Time) error {
+// markExpired marks those of a task's artifacts as deleted that are expired. It schedules no job: the caller carries the change
+// out, and a sweep if that fails.
+func (c *Catalog) markExpired(ctx context.Context, id string, expired func(task.Artifact) bool) error {
 	for {
 		t, err := c.cfg.Store.Task(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -54,11 +68,16 @@ func (c *Catalog) markExpired(ctx context.Context, id string, before time.Time) 
 		if err != nil {
 			return err
 		}
+		changed := false
 		t.Artifacts = slices.Clone(t.Artifacts)
 		for i := range t.Artifacts {
-			if t.Artifacts[i].Created.Before(before) {
-				c.MarkDeleted(&t.Artifacts[i])
+			if a := &t.Artifacts[i]; !a.Deleted && expired(*a) {
+				c.MarkDeleted(a)
+				changed = true
 			}
+		}
+		if !changed {
+			return nil
 		}
 		if _, err = c.Apply(ctx, task.Change{Task: t}); !errors.Is(err, store.ErrStale) {
 			return err

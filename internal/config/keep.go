@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"time"
@@ -12,14 +13,15 @@ const (
 	forever     = "forever"
 	allowedKeep = "days, hours or both, such as 30d or 720h, from 1h to 36500d; or forever"
 	leastKept   = time.Hour
+	leastTasks  = 48 * time.Hour // for about a day a task's callbacks are tried, and its idempotency key holds
 	mostDays    = 36_500
 )
 
 // keepForm has no minutes and no months, because an m could be either.
 var keepForm = regexp.MustCompile(`^(?:(\d{1,9})d)?(?:(\d{1,9})h)?$`)
 
-// setKeep reads how long something is kept. 0 is for ever.
-func setKeep(to *time.Duration, text string) error {
+// setKeep reads how long something is kept, which is least at least. 0 is for ever.
+func setKeep(to *time.Duration, text string, least time.Duration) error {
 	if text == forever {
 		*to = 0
 		return nil
@@ -34,8 +36,17 @@ func setKeep(to *time.Duration, text string) error {
 		return errors.New("more than 36500d")
 	}
 	*to = time.Duration(days*24+hours) * time.Hour
-	if *to < leastKept {
-		return errors.New("less than 1h")
+	if *to < least {
+		return fmt.Errorf("less than %dh", int(least.Hours()))
 	}
 	return nil
+}
+
+// checkKept returns an error if files are to stay longer than their tasks.
+func checkKept(s Settings) error {
+	if s.KeepTasks == 0 || s.KeepFiles <= s.KeepTasks {
+		return nil
+	}
+	return errors.New("FILMGATE_KEEP_FILES (--keep-files) is longer than FILMGATE_KEEP_TASKS (--keep-tasks), and files go with their task: " +
+		"shorten the first or lengthen the second")
 }

@@ -33,6 +33,7 @@ type Settings struct {
 	Workers        int            // local renders at once
 	TempSpace      int64          // bytes for all uploads, downloads and conversions in progress
 	KeepFiles      time.Duration  // how long files are kept; 0 = for ever
+	KeepTasks      time.Duration  // how long tasks are kept after they ended; 0 = for ever
 	KeepEvents     time.Duration  // how long tasks' events are kept; 0 = for ever
 	Encoder        render.Encoder // of local renders; its Codec may be "auto"
 	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
@@ -113,6 +114,9 @@ func Read(from Source, parts ...Part) (Settings, error) {
 			}
 			errs = append(errs, fmt.Errorf("%s (--%s) is %s: %w; allowed: %s", s.Env(), s.Flag(), shown, err, s.Allowed))
 		}
+	}
+	if err := checkKept(v.Settings); err != nil {
+		errs = append(errs, err)
 	}
 	if len(errs) > 0 {
 		return Settings{}, Usage(fmt.Errorf("settings:\n%w", errors.Join(errs...)))

@@ -82,6 +82,8 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
 			[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}},
 		{"no networks", nil, nil, func(s Settings) any { return len(s.AllowNetworks) }, 0},
+		{"tasks for ever", nil, nil, func(s Settings) any { return s.KeepTasks }, time.Duration(0)},
+		{"tasks as long as files", []string{"--keep-tasks", "90d", "--keep-files", "2160h"}, nil, func(s Settings) any { return s.KeepTasks }, 90 * 24 * time.Hour},
 		{"files for ever", nil, nil, func(s Settings) any { return s.KeepFiles }, time.Duration(0)},
 		{"events for 30 days", nil, nil, func(s Settings) any { return s.KeepEvents }, 30 * 24 * time.Hour},
 		{"events for ever", []string{"--keep-events", "forever"}, nil, func(s Settings) any { return s.KeepEvents }, time.Duration(0)},
@@ -111,6 +113,7 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
 		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
 		"FILMGATE_KEEP_FILES":      {"30m", "no number of days and hours", "30d or 720h"},
+		"FILMGATE_KEEP_TASKS":      {"47h", "less than 48h", "from 2d"},
 		"FILMGATE_KEEP_EVENTS":     {"0h", "less than 1h", "or forever"},
 		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
 		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
@@ -146,6 +149,13 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a secret is shown: %v", err)
+	}
+}
+
+func TestFilesDoNotOutliveTheirTasks(t *testing.T) {
+	_, err := readArgs([]string{"--keep-tasks", "30d", "--keep-files", "721h"}, nil, PartServer)
+	if usage := (*UsageError)(nil); !errors.As(err, &usage) || !strings.Contains(err.Error(), "FILMGATE_KEEP_FILES (--keep-files) is longer than FILMGATE_KEEP_TASKS") {
+		t.Errorf("files for longer than their tasks: %v", err)
 	}
 }
 

@@ -74,13 +74,18 @@ func retentionSettings() []Setting {
 	return []Setting{
 		{
 			Name: "keep_files", Default: forever, parts: server,
-			set:     func(v *values, text string) error { return setKeep(&v.KeepFiles, text) },
+			set:     func(v *values, text string) error { return setKeep(&v.KeepFiles, text, leastKept) },
 			Allowed: allowedKeep,
 			Help: "how long a finished video and its previews are kept after they were made; then they are deleted as if their owner had deleted them, " +
 				"and the task stays (docs/retention.md)",
 		}, {
+			Name: "keep_tasks", Default: forever, parts: server,
+			set:     func(v *values, text string) error { return setKeep(&v.KeepTasks, text, leastTasks) },
+			Allowed: "days, hours or both, such as 90d or 2160h, from 2d to 36500d; or forever",
+			Help:    "how long a task is kept after it ended; then it is deleted with its files, its history and the inputs that no other task uses",
+		}, {
 			Name: "keep_events", Default: "30d", parts: server,
-			set:     func(v *values, text string) error { return setKeep(&v.KeepEvents, text) },
+			set:     func(v *values, text string) error { return setKeep(&v.KeepEvents, text, leastKept) },
 			Allowed: allowedKeep,
 			Help:    "how long the history of tasks that have ended is kept",
 		},

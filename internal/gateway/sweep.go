@@ -106,6 +106,9 @@ func (g *Gateway) waitsInQueue(ctx context.Context, t task.Task, lane task.Lane,
 	return g.cfg.Scheduled(ctx, t.ID)
 }
 
+// Forget drops a task from memory that was deleted from the database.
+func (g *Gateway) Forget(id string) { g.cfg.Store.Forget(id) }
+
 // leftovers is how far the pass over the storage has come. After a restart it begins again.
 type leftovers struct {
 	mu    sync.Mutex // held by the sweep that continues the pass

@@ -112,8 +112,8 @@ func (s steps) Sweep(ctx context.Context) error {
 // newSweeper returns what deletes files and rows that have been kept long enough.
 func (n *Node) newSweeper() *retention.Sweeper {
 	return retention.New(retention.Config{
-		Periods: retention.Periods{Files: n.Settings.KeepFiles, Events: n.Settings.KeepEvents},
-		Rows:    n.store, Files: n.gw.Catalog, Now: n.Now, Log: n.Log,
+		Periods: retention.Periods{Files: n.Settings.KeepFiles, Tasks: n.Settings.KeepTasks, Events: n.Settings.KeepEvents},
+		Rows:    n.store, Files: n.gw.Catalog, Forget: n.gw.Forget, Now: n.Now, Log: n.Log,
 	})
 }
 

@@ -1,4 +1,4 @@
-// Package retention deletes what has been kept long enough: files of finished videos, and the history of tasks.
+// Package retention deletes what has been kept long enough: files of finished videos, tasks that have ended, and their history.
 //
 // What may enter: what is deleted when, and how much at once. What may not: how files or rows are deleted.
 package retention
@@ -19,6 +19,7 @@ const (
 	// sweepTime is how long one sweep goes on deleting. The next one, half a minute later, continues.
 	sweepTime = 10 * time.Second
 	fileStep  = 20 // artifacts that are read at once
+	taskStep  = 20 // tasks that are read at once
 	// eventStep is how many tasks' events one transaction deletes: a few milliseconds, in which SQLite has no other writer.
 	eventStep = 100
 	// eventPause is how long after one pass over the tasks the next begins.
@@ -28,14 +29,23 @@ const (
 // Periods are how long things are kept. 0 = for ever.
 type Periods struct {
 	Files  time.Duration // from when an artifact was made
+	Tasks  time.Duration // from when a task ended; its files and events go with it
 	Events time.Duration // of tasks that have ended
+}
+
+// Rows are the rows of a database.
+type Rows interface {
+	store.Retention
+	// Tasks lists tasks, as store.Store does.
+	Tasks(ctx context.Context, q task.Query) ([]task.Task, error)
 }
 
 // Config is what a Sweeper is made of.
 type Config struct {
 	Periods Periods
-	Rows    store.Retention
-	Files   *asset.Catalog // over the same database
+	Rows    Rows
+	Files   *asset.Catalog  // over the same database
+	Forget  func(id string) // is told of each task that was deleted
 	Now     func() time.Time
 	Log     *slog.Logger
 }
@@ -64,11 +74,10 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	defer s.mu.Unlock()
 	end := s.cfg.Now().Add(sweepTime)
-	if err := s.sweepFiles(ctx, end); err != nil {
-		return fmt.Errorf("retention: %w", err)
-	}
-	if err := s.sweepEvents(ctx, end); err != nil {
-		return fmt.Errorf("retention: %w", err)
+	for _, step := range []func(context.Context, time.Time) error{s.sweepFiles, s.sweepTasks, s.sweepEvents} {
+		if err := step(ctx, end); err != nil {
+			return fmt.Errorf("retention: %w", err)
+		}
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ type harness struct {
 	bucket blob.Bucket
 	time   time.Time
 	tick   time.Duration // by which each look at the clock moves it on
+
+	forgotten []string // ids of deleted tasks
 }
 
 func newHarness(t *testing.T, p retention.Periods) *harness {
@@ -48,7 +50,7 @@ func newHarness(t *testing.T, p retention.Periods) *harness {
 	}
 	h := &harness{store: rows, bucket: files, time: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
 	quiet := slog.New(slog.DiscardHandler)
-	h.config = retention.Config{Periods: p, Rows: rows, Now: h.now, Log: quiet,
+	h.config = retention.Config{Periods: p, Rows: rows, Now: h.now, Log: quiet, Forget: func(id string) { h.forgotten = append(h.forgotten, id) },
 		Files: asset.New(asset.Config{Store: rows, Bucket: files, Files: files, Now: h.now, Rand: rand.Reader, Log: quiet})}
 	h.Sweeper = retention.New(h.config)
 	return h
@@ -182,7 +184,7 @@ func TestTheNextPassMeetsTasksThatEndedLate(t *testing.T) {
 }
 
 // faultyRows fails to delete events.
-type faultyRows struct{ store.Retention }
+type faultyRows struct{ retention.Rows }
 
 var errFault = errors.New("a fault of the test")
 

@@ -68,6 +68,7 @@ func Tables() []Table {
 		{"asset_groups", 1, []Column{{"id", Name}, {"account", Integer}, {"name", Text}, {"created", Integer}}},
 		{"datasets", 1, []Column{{"id", Name}, {"account", Integer}, {"created", Integer}, {"uploading", Boolean}, {"used", Boolean},
 			{"body", Bytes}}},
+		{"dataset_uses", 2, []Column{{"dataset", Name}, {"task", Name}}},
 		{"tasks", 1, []Column{{"id", Name}, {"account", Integer}, {"state", Name}, {"ended", Boolean}, {"model", Text}, {"dialect", Text},
 			{"external_id", Text}, {"created", Integer}, {"updated", Integer}, {"version", Integer}, {"deleted", Boolean}, {"low", Boolean},
 			{"body", Bytes}}},

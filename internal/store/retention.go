@@ -14,4 +14,7 @@ type Retention interface {
 	// deletes their events from before that time. It returns how many events it deleted, and the cursor of the last task that it
 	// looked at; the zero cursor if there are no more.
 	DeleteEvents(ctx context.Context, before time.Time, after task.Cursor, limit int) (deleted int64, last task.Cursor, err error)
+	// DeleteTask deletes an ended task, which was read before, with its events and artifacts. A dataset that no other task refers
+	// to is unused then. It returns ErrStale, and deletes nothing, if the task has changed since, has not ended or is gone.
+	DeleteTask(ctx context.Context, t task.Task) error
 }

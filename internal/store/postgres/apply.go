@@ -74,8 +74,10 @@ func (b *batch) putTask(c change) {
 	b.add(`INSERT INTO tasks
 		(id, account, state, ended, model, dialect, created, updated, version, deleted, low, body, external_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
-	// The sweep never deletes the datasets that a task refers to. The request of a stored task does not change.
+	// The sweep never deletes the datasets that a task refers to. The request of a stored task does not change. The lock waits
+	// for a DeleteTask that releases the dataset, and keeps the next one from it until the use is committed.
 	for _, id := range t.Request.Datasets() {
+		b.add(`INSERT INTO dataset_uses (dataset, task) SELECT id, $2 FROM datasets WHERE id = $1 FOR KEY SHARE`, id, t.ID)
 		b.add(`UPDATE datasets SET used = true WHERE id = $1 AND NOT used`, id)
 	}
 }

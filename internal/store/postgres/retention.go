@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/query"
@@ -60,4 +61,32 @@ func scanOldTask(scan func(...any) error) (t oldTask, err error) {
 	err = scan(&created, &t.at.ID, &t.events)
 	t.at.Created = timeOf(created)
 	return t, err
+}
+
+// DeleteTask implements store.Retention.
+func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
+	err := s.db.inTx(ctx, func(tx pgx.Tx) error { return deleteTask(ctx, tx, t) })
+	if err != nil {
+		return fmt.Errorf("postgres: delete task %s at version %d: %w", t.ID, t.Version, err)
+	}
+	return nil
+}
+
+func deleteTask(ctx context.Context, tx pgx.Tx, t task.Task) error {
+	var b batch
+	b.add(`DELETE FROM tasks WHERE id = $1 AND version = $2 AND ended`, t.ID, t.Version).Exec(func(done pgconn.CommandTag) error {
+		if done.RowsAffected() == 0 {
+			return store.ErrStale
+		}
+		return nil
+	})
+	b.add(`DELETE FROM events WHERE task = $1`, t.ID)
+	b.add(`DELETE FROM artifacts WHERE task = $1`, t.ID)
+	for _, id := range t.Request.Datasets() {
+		// The lock waits for new tasks that are about to use the dataset, so that the next statement sees their uses.
+		b.add(`SELECT 1 FROM datasets WHERE id = $1 FOR UPDATE`, id)
+		b.add(`DELETE FROM dataset_uses WHERE dataset = $1 AND task = $2`, id, t.ID)
+		b.add(`UPDATE datasets SET used = false WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM dataset_uses WHERE dataset = $1)`, id)
+	}
+	return b.send(ctx, tx)
 }

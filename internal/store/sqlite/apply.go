@@ -77,7 +77,7 @@ func putTask(ctx context.Context, tx *sql.Tx, read int64, t task.Task, raw []byt
 		if err != nil {
 			return err
 		}
-		return markDatasetsUsed(ctx, tx, t.Request)
+		return useDatasets(ctx, tx, t)
 	}
 	done, err := tx.ExecContext(ctx, `UPDATE tasks SET account = $2, state = $3, ended = $4, model = $5, dialect = $6,
 		created = $7, updated = $8, version = $9, deleted = $10, low = $11, body = $12, external_id = $13

@@ -100,11 +100,28 @@ func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	return nil
 }
 
-// markDatasetsUsed marks the datasets that a new task's request refers to, so that the sweep never deletes them. The request
-// of a stored task does not change.
-func markDatasetsUsed(ctx context.Context, tx *sql.Tx, r task.Request) error {
-	for _, id := range r.Datasets() {
-		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1`, id); err != nil {
+// useDatasets notes that a new task's request refers to datasets, so that the sweep never deletes them. The request of a stored
+// task does not change.
+func useDatasets(ctx context.Context, tx *sql.Tx, t task.Task) error {
+	for _, id := range t.Request.Datasets() {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO dataset_uses (dataset, task) SELECT id, $2 FROM datasets WHERE id = $1`, id, t.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 1 WHERE id = $1 AND used = 0`, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// releaseDatasets notes that a task that is deleted no longer refers to datasets.
+func releaseDatasets(ctx context.Context, tx *sql.Tx, t task.Task) error {
+	for _, id := range t.Request.Datasets() {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM dataset_uses WHERE dataset = $1 AND task = $2`, id, t.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE datasets SET used = 0
+			WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM dataset_uses WHERE dataset = $1)`, id); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func TestMigrateFindsUsedDatasets(t *testing.T) {
 		exec(`INSERT INTO datasets (id, account, body) VALUES ($1, 7, $2)`, id,
 			[]byte(`{"ID":"`+id+`","Account":7,"Key":"datasets/x.jpg","Created":"2026-03-01T11:00:00.123Z"}`))
 	}
-	for id, request := range map[string]string{"a": `{"First":{"Dataset":"first"},"Last":{"Dataset":"last"}}`, "b": `{"First":null}`} {
+	for id, request := range map[string]string{"a": `{"First":{"Dataset":"first"},"Last":{"Dataset":"last"}}`, "b": `{"First":null}`, "c": `{"Last":{"Dataset":"last"},"Video":{"Dataset":"gone"}}`} {
 		exec(`INSERT INTO tasks (id, account, state, ended, model, dialect, created, updated, version, deleted, low, body)
 			VALUES ($1, 7, 'FAILED', 1, '', '', 0, 0, 1, 0, 0, $2)`, id, []byte(`{"ID":"`+id+`","Request":`+request+`}`))
 	}
@@ -71,6 +71,17 @@ func TestMigrateFindsUsedDatasets(t *testing.T) {
 	}
 	if got := ids(task.DatasetQuery{Unused: true}); !slices.Equal(got, []string{"unused"}) {
 		t.Errorf("unused are %q", got)
+	}
+	a, err := New(db, nil).Task(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Version = 1
+	if err := New(db, nil).DeleteTask(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if got := ids(task.DatasetQuery{Unused: true}); !slices.Equal(got, []string{"first", "unused"}) {
+		t.Errorf("unused after a task was deleted are %q", got)
 	}
 	created := time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC)
 	if before, after := ids(task.DatasetQuery{CreatedTo: created}), ids(task.DatasetQuery{CreatedTo: created.Add(time.Second)}); len(before) != 0 || len(after) != 3 {

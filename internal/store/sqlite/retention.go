@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -73,4 +74,27 @@ func deleteEvents(ctx context.Context, tx *sql.Tx, tasks []string, before time.T
 		deleted += n
 	}
 	return deleted, nil
+}
+
+// DeleteTask implements store.Retention.
+func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
+	err := s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		done, err := tx.ExecContext(ctx, `DELETE FROM tasks WHERE id = $1 AND version = $2 AND ended = 1`, t.ID, t.Version)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, store.ErrStale)
+		}
+		for _, statement := range []string{`DELETE FROM events WHERE task = $1`, `DELETE FROM artifacts WHERE task = $1`} {
+			if _, err := tx.ExecContext(ctx, statement, t.ID); err != nil {
+				return err
+			}
+		}
+		return releaseDatasets(ctx, tx, t)
+	})
+	if err != nil {
+		return fmt.Errorf("sqlite: delete task %s at version %d: %w", t.ID, t.Version, mapError(err))
+	}
+	return nil
 }

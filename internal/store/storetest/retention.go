@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,9 @@ func openRetention(t *testing.T, open Open) (store.Store, store.Retention) {
 
 func runRetention(t *testing.T, open Open) {
 	t.Run("events", func(t *testing.T) { runOldEvents(t, open) })
+	t.Run("tasks", func(t *testing.T) { runDeleteTask(t, open) })
+	t.Run("datasets of deleted tasks", func(t *testing.T) { runReleasedDatasets(t, open) })
+	t.Run("datasets that a new task takes meanwhile", func(t *testing.T) { runReleaseAndUse(t, open) })
 }
 
 // putHistory writes the n-th task, in a state, with an event when it was created and one half a minute later.
@@ -89,4 +93,97 @@ func runOldEvents(t *testing.T, open Open) {
 			t.Errorf("%d tasks are left", len(got))
 		}
 	})
+}
+
+func runDeleteTask(t *testing.T, open Open) {
+	s, r := openRetention(t, open)
+	tk := taskWithArtifact(1, func(a *task.Artifact) { a.Share = "page" })
+	tk.State, tk.Request.ExternalID = task.Succeeded, "order 1"
+	history := []task.Event{{At: at(1), Kind: "created"}}
+	tk = apply(t, s, task.Change{Task: tk, Events: history})
+	other := taskWithArtifact(2, func(*task.Artifact) {})
+	other.State = task.Failed
+	other = apply(t, s, task.Change{Task: other, Events: history})
+	live := put(t, s, newTask(3))
+	t.Run("a live one stays", func(t *testing.T) {
+		checkError(t, "DeleteTask", r.DeleteTask(t.Context(), live), store.ErrStale)
+		checkEqual(t, get(t, s, live.ID), live)
+	})
+	t.Run("one that has changed since stays", func(t *testing.T) {
+		old := tk
+		tk.Artifacts[0].Favorite = true
+		tk = put(t, s, tk)
+		checkError(t, "DeleteTask", r.DeleteTask(t.Context(), old), store.ErrStale)
+		checkEqual(t, get(t, s, tk.ID), tk)
+	})
+	t.Run("it goes with its events and artifacts, and frees what was its own", func(t *testing.T) {
+		checkError(t, "DeleteTask", r.DeleteTask(t.Context(), tk), nil)
+		_, err := s.Task(t.Context(), tk.ID)
+		checkError(t, "Task", err, store.ErrNotFound)
+		if got := events(t, s, tk.ID); len(got) > 0 {
+			t.Errorf("events are left: %+v", got)
+		}
+		if got := artifacts(t, s, task.ArtifactQuery{Share: "page"}); len(got) > 0 {
+			t.Errorf("artifacts are left: %+v", got)
+		}
+		again := newTask(4)
+		again.Request.ExternalID = "order 1"
+		put(t, s, again)
+	})
+	t.Run("a deleted one is stale", func(t *testing.T) {
+		checkError(t, "DeleteTask", r.DeleteTask(t.Context(), tk), store.ErrStale)
+	})
+	t.Run("the others stay as they are", func(t *testing.T) {
+		checkEqual(t, get(t, s, other.ID), other)
+		checkEqual(t, events(t, s, other.ID), history)
+		checkEqual(t, artifacts(t, s, task.ArtifactQuery{}), other.Artifacts)
+	})
+}
+
+// taskWithDatasets returns the n-th task, which has failed, with two pictures and a video.
+func taskWithDatasets(n int, first, last, video string) task.Task {
+	tk := newTask(n)
+	tk.State = task.Failed
+	tk.Request.First, tk.Request.Last, tk.Request.Video = &task.Image{Dataset: first}, &task.Image{Dataset: last}, &task.InputVideo{Dataset: video}
+	return tk
+}
+
+func runReleasedDatasets(t *testing.T, open Open) {
+	s, r := openRetention(t, open)
+	for n := 1; n <= 4; n++ {
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: 1, Key: "k", Created: at(n)}), nil)
+	}
+	first := put(t, s, taskWithDatasets(1, id(1), id(2), id(3)))
+	second := put(t, s, taskWithDatasets(2, id(2), id(2), id(9))) // one twice, and one that is gone
+	unused := func(want ...string) {
+		t.Helper()
+		checkEqual(t, datasets(t, s, task.DatasetQuery{Unused: true}), want)
+	}
+	unused(id(4))
+	checkError(t, "DeleteTask", r.DeleteTask(t.Context(), first), nil)
+	unused(id(1), id(3), id(4))
+	checkError(t, "one that another task uses", s.DeleteDataset(t.Context(), id(2)), store.ErrStale)
+	checkError(t, "one that no task uses any more", s.DeleteDataset(t.Context(), id(1)), nil)
+	checkError(t, "DeleteTask", r.DeleteTask(t.Context(), second), nil)
+	unused(id(2), id(3), id(4))
+}
+
+// However the two fall together, no dataset is unused that a stored task refers to.
+func runReleaseAndUse(t *testing.T, open Open) {
+	s, r := openRetention(t, open)
+	for n := range 20 {
+		checkError(t, "PutDataset", s.PutDataset(t.Context(), task.Dataset{ID: id(n), Account: 1, Key: "k", Created: at(n)}), nil)
+		old := put(t, s, taskWithDatasets(2*n, id(n), id(n), id(n)))
+		errs := make([]error, 2)
+		var all sync.WaitGroup
+		all.Go(func() { errs[0] = r.DeleteTask(t.Context(), old) })
+		all.Go(func() {
+			_, errs[1] = s.Apply(t.Context(), task.Change{Task: taskWithDatasets(2*n+1, id(n), id(n), id(n))})
+		})
+		all.Wait()
+		for _, err := range errs {
+			checkError(t, "at once", err, nil)
+		}
+		checkError(t, "DeleteDataset", s.DeleteDataset(t.Context(), id(n)), store.ErrStale)
+	}
 }

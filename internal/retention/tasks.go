@@ -1,0 +1,67 @@
+package retention
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// sweepTasks deletes tasks that ended long ago, first their files and then their rows. Each sweep begins at the oldest task:
+// those that are passed over have ended long after they were created, or their files can't be deleted now.
+func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
+	if s.cfg.Periods.Tasks == 0 {
+		return nil
+	}
+	before := s.cfg.Now().Add(-s.cfg.Periods.Tasks)
+	q := task.Query{States: task.EndedStates(), CreatedTo: before, OldestFirst: true, Deleted: true, Limit: taskStep}
+	total := 0
+	for s.cfg.Now().Before(end) {
+		page, err := s.cfg.Rows.Tasks(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, t := range page {
+			if !t.Finished.Before(before) {
+				continue
+			}
+			if err := s.deleteTask(ctx, t.ID); err == nil {
+				total++
+			} else if ctx.Err() != nil {
+				return ctx.Err()
+			} else {
+				s.cfg.Log.WarnContext(ctx, "a task that is kept no longer could not be deleted; a sweep will try again", "task", t.ID, "err", err)
+			}
+		}
+		if len(page) < taskStep {
+			break
+		}
+		last := page[len(page)-1]
+		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+	}
+	if total > 0 {
+		s.cfg.Log.InfoContext(ctx, "deleted tasks that are kept no longer", "tasks", total)
+	}
+	return nil
+}
+
+// deleteTask deletes a task's files, and then its rows: a crash between the two leaves a task without files.
+func (s *Sweeper) deleteTask(ctx context.Context, id string) error {
+	for {
+		t, err := s.cfg.Files.RemoveFiles(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		err = s.cfg.Rows.DeleteTask(ctx, t)
+		if errors.Is(err, store.ErrStale) {
+			continue // its owner has changed it meanwhile
+		}
+		s.cfg.Forget(id)
+		return err
+	}
+}
