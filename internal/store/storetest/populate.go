@@ -16,9 +16,6 @@ import (
 func Populate(t *testing.T, s store.Store, n int) {
 	t.Helper()
 	texts := append(awkwardTexts(), "a\x00b")
-	for i := range n {
-		populateTask(t, s, i, texts[i%len(texts)])
-	}
 	for i, text := range texts {
 		checkError(t, "PutGroup", s.PutGroup(t.Context(), task.AssetGroup{ID: id(i), Account: int64(i % 3), Name: text, Created: at(i)}), nil)
 		k := apikey.Key{ID: id(i), Hash: text, Hint: "fg-", Account: int64(i), Name: text, Scopes: []apikey.Scope{apikey.Read}, Created: at(i)}
@@ -34,6 +31,9 @@ func Populate(t *testing.T, s store.Store, n int) {
 		}
 		checkError(t, "PutDataset", s.PutDataset(t.Context(), d), nil)
 	}
+	for i := range n {
+		populateTask(t, s, i, texts[i%len(texts)])
+	}
 }
 
 // populateTask writes the i-th task in two changes, with every field set.
@@ -46,6 +46,7 @@ func populateTask(t *testing.T, s store.Store, i int, text string) {
 	tk.ID, tk.Version, tk.State, tk.Account, tk.Deleted = id(i), 0, states[i%len(states)], int64(i%3), i%5 == 0
 	tk.Created = at(i / 2) // pairs have the same time
 	tk.Request.Model, tk.Request.Dialect, tk.Request.ExternalID = text, text, fmt.Sprint(text, i)
+	tk.Request.First.Dataset = id(0)
 	for n := range tk.Artifacts {
 		a := &tk.Artifacts[n]
 		a.ID, a.Task, a.Account, a.Group, a.Share = id(2*i+n), tk.ID, tk.Account, text, fmt.Sprint(text, i, n)
