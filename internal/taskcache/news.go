@@ -1,6 +1,10 @@
 package taskcache
 
-import "github.com/filmgate/filmgate/internal/store"
+import (
+	"math"
+
+	"github.com/filmgate/filmgate/internal/store"
+)
 
 var _ store.Listener = (*Store)(nil)
 
@@ -40,6 +44,9 @@ func (s *Store) Hear(n store.News) {
 		c.forgetKeys()
 	}
 }
+
+// Forget drops a task that was deleted from the database by this process.
+func (s *Store) Forget(id string) { s.Hear(store.News{Tasks: []store.TaskNews{{ID: id, Version: math.MaxInt64}}}) }
 
 // clear drops everything, and everything that others are about to add. The caller holds mu.
 func (c *cache) clear() {

@@ -2,6 +2,7 @@ package taskcache_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -35,6 +36,16 @@ func TestNewsOfANewerVersionDropsTheCachedOne(t *testing.T) {
 	}
 	if got := version(t, s, "b"); got != 1 {
 		t.Errorf("the news of its own write dropped task b: version %d", got)
+	}
+}
+
+func TestForgottenTaskIsReadAgain(t *testing.T) {
+	s, r, _ := open(10)
+	write(t, s, task.Task{ID: "a", State: task.Succeeded})
+	delete(r.tasks, "a")
+	s.Forget("a")
+	if _, err := s.CachedTask(t.Context(), "a"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a deleted task is read: %v", err)
 	}
 }
 
@@ -163,6 +174,14 @@ func TestServerHearsWhatOtherProcessesWrite(t *testing.T) {
 	<-a.heard
 	if got := version(t, a.Store, "t"); got != 3 {
 		t.Errorf("version %d is read, want the one that another process wrote", got)
+	}
+	ended.Version = 3
+	if err := other.Store.Store.(store.Retention).DeleteTask(t.Context(), ended); err != nil {
+		t.Fatal(err)
+	}
+	<-a.heard
+	if _, err := a.CachedTask(t.Context(), "t"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a task that another process deleted is read: %v", err)
 	}
 	key := apikey.Key{ID: "k", Hash: "h"}
 	revoke := func() {

@@ -141,13 +141,6 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 	return version, nil
 }
 
-// Forget drops a task that was deleted from the database.
-func (s *Store) Forget(id string) {
-	if s.cache != nil {
-		s.cache.forget(id)
-	}
-}
-
 func (c *cache) slot(id string) uint64 {
 	return maphash.String(c.seed, id) % uint64(len(c.evicted))
 }
