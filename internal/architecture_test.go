@@ -65,14 +65,17 @@ var packages = map[string][]string{
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
 
+	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
+
 	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "store", "terminal", "transfer"}, // ports, no implementations
 	"cmd/openapi":    {everything},                                                                                                          // a tool: it reads the routes of the dialects
 	"cmd/demo":       {"media"},
 	"cmd/fakevendor": {"media"},
+	"cmd/chaos":      {},
 }
 
 // testLibraries lists the packages that tests everywhere may import, each with the one program that may too.
-var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor"}
+var testLibraries = map[string]string{"fakevendor": "cmd/fakevendor", "chaos": "cmd/chaos"}
 
 // parts lists, for a folder, which folders beside it it may import. Elsewhere siblings never import one another.
 var parts = map[string][]string{
@@ -134,9 +137,9 @@ func (f file) folder() string { return path.Dir(f.path) }
 // top is the package at the first level that the file belongs to.
 func (f file) top() string { return strings.Split(f.path, "/")[0] }
 
-// test reports whether the file is a test, or part of a test suite: a folder whose name ends in "test".
+// test reports whether the file is a test, part of a test suite (a folder whose name ends in "test"), or of a library for tests.
 func (f file) test() bool {
-	return strings.HasSuffix(f.path, "_test.go") || suite(f.folder())
+	return strings.HasSuffix(f.path, "_test.go") || suite(f.folder()) || testLibraries[f.top()] != ""
 }
 
 // entry returns the name of the package or program in the table that the file belongs to: "gateway", "cmd/filmgate".

@@ -21,17 +21,19 @@ run() {
 # The race detector makes the renderer ten times slower, so of its tests only those that draw whole videos run with it. SQLite is
 # C translated to Go: a fourth of the time of the tests that use it went into checks of its pointers, which are C's. (It can't be
 # built without the detector: what it shares with others, such as sync.Map, would then be taken for a race.) The samples of the
-# API reference and the examples are separate programs that call the built program, in which the race detector would find nothing.
+# API reference, the examples and the chaos run are separate programs that call the built program, in which the race detector would
+# find nothing.
 render=$module/internal/render/...
 videos="$module/internal/render $module/internal/render/film"
 samples=$module/internal/web/reference/samples
 examples=$module/examples
+chaos=$module/internal/chaos
 # These tests wait for a third of their time: for polls, for other processes and for the disk. So one package more is tested at
 # once than there are processors. The browser of the samples is not run beside them: it needs a processor of its own.
 run race -p $(($(getconf _NPROCESSORS_ONLN) + 1)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" \
-  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples")
+  $(go list ./... | grep -vxF -e "$(go list "$render")" -e "$samples" -e "$examples" -e "$chaos")
 run videos -race -run 'Render|SameRequest|Shortest|PreviewsAndThumbnails' $videos
-run plain "$render" "$samples" "$examples"
+run plain "$render" "$samples" "$examples" "$chaos"
 # The memory of a decode can't be measured with the race detector, which needs memory itself.
 run memory -run MemoryOfOneDecode "$module/internal/media"
 

@@ -1,0 +1,235 @@
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Cut is where a caller's connection is cut in its first create.
+type Cut string
+
+// The cuts.
+const (
+	NoCut     Cut = ""
+	CutBody   Cut = "cut in the body"
+	CutAnswer Cut = "cut before the answer"
+)
+
+const (
+	callTime   = 20 * time.Second // one call
+	callPause  = 300 * time.Millisecond
+	callErrors = 200 // of one create, after which it is given up
+)
+
+// Create is one task of a plan. If no answer comes it is repeated under the same Idempotency-Key, as a caller should.
+type Create struct {
+	Index  int
+	At     time.Duration // since the beginning
+	Call   int           // in calls
+	Cut    Cut
+	Leave  bool          // after a cut it is not repeated
+	Cancel time.Duration // how long after its answer it is cancelled; 0 = it is not
+}
+
+// newCreate draws a create.
+func newCreate(random *rand.Rand, i int, span time.Duration) Create {
+	c := Create{Index: i, At: between(random, 0, span), Call: random.IntN(len(calls()))}
+	if i < len(calls()) {
+		c.Call = i // every call at least once, if there are as many tasks
+	}
+	switch random.IntN(12) {
+	case 0:
+		c.Cut = CutBody
+	case 1:
+		c.Cut = CutAnswer
+	}
+	c.Leave = c.Cut != NoCut && random.IntN(2) == 0
+	if random.IntN(10) == 0 {
+		c.Cancel = between(random, time.Millisecond, 8*time.Second)
+	}
+	return c
+}
+
+// String says what the caller does.
+func (c Create) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "create %s by %s", c.tag(), calls()[c.Call].name)
+	if c.Cut != NoCut {
+		fmt.Fprintf(&b, ", %s", c.Cut)
+	}
+	if c.Leave {
+		b.WriteString(" and not repeated")
+	}
+	if c.Cancel > 0 {
+		fmt.Fprintf(&b, ", cancelled %v later", c.Cancel)
+	}
+	return b.String()
+}
+
+// tag is in the prompt, and names the task in the vendor's counts.
+func (c Create) tag() string            { return fmt.Sprintf("task-%04d", c.Index) }
+func (c Create) idempotencyKey() string { return "chaos " + c.tag() }
+func (c Create) prompt() string         { return "a lighthouse in a storm tag:" + c.tag() }
+
+// outcome is what a caller has seen of its create.
+type outcome struct {
+	Create
+	id        string // UUID of the task that the answer named; "" = none came
+	cancelled bool   // a cancel was answered
+	problem   string // an answer that no fault explains
+}
+
+// callers are the clients of a run.
+type callers struct {
+	server  *server
+	picture []byte // that creates send which need one
+	mu      sync.Mutex
+	began   map[int]*outcome // by Create.Index
+}
+
+// callAll makes all creates, each at its time, and returns when all are answered or given up.
+func (c *callers) callAll(ctx context.Context, all []Create, began time.Time) {
+	var group sync.WaitGroup
+	for _, create := range all {
+		group.Go(func() {
+			if waitUntil(ctx, began.Add(create.At)) {
+				o := &outcome{Create: create}
+				c.one(ctx, o)
+				c.mu.Lock()
+				c.began[create.Index] = o
+				c.mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+}
+
+// one makes one create, and cancels it.
+func (c *callers) one(ctx context.Context, o *outcome) {
+	if o.Cut != NoCut {
+		c.cutOff(o)
+		if o.Leave {
+			return
+		}
+	}
+	call := calls()[o.Call]
+	answer, err := c.repeat(ctx, func(base string) (*http.Request, error) {
+		return call.request(base, o.prompt(), c.picture, o.idempotencyKey())
+	})
+	if err == nil {
+		o.id, err = call.taskID(answer)
+	}
+	if err != nil {
+		o.problem = err.Error()
+		return
+	}
+	if o.Cancel == 0 || !waitUntil(ctx, time.Now().Add(o.Cancel)) {
+		return
+	}
+	_, err = c.repeat(ctx, func(base string) (*http.Request, error) {
+		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel")
+	})
+	if refused := (*refusedError)(nil); errors.As(err, &refused) && refused.status == http.StatusConflict {
+		return // it had ended
+	}
+	if o.cancelled = err == nil; err != nil {
+		o.problem = "cancel: " + err.Error()
+	}
+}
+
+// cutOff sends a create, or a part of it, and closes the connection. Errors are what is wanted here.
+func (c *callers) cutOff(o *outcome) {
+	base := c.server.url()
+	q, err := calls()[o.Call].request(base, o.prompt(), c.picture, o.idempotencyKey())
+	if err != nil || base == "" {
+		return
+	}
+	var text bytes.Buffer
+	_ = q.Write(&text)
+	send := text.Bytes()
+	if o.Cut == CutBody {
+		send = send[:len(send)-int(q.ContentLength)/2]
+	}
+	conn, err := net.DialTimeout("tcp", q.URL.Host, time.Second)
+	if err != nil {
+		return
+	}
+	_, _ = conn.Write(send)
+	_ = conn.Close()
+}
+
+// refusedError is an answer that no repeat will change.
+type refusedError struct {
+	status int
+	body   []byte
+}
+
+// Error implements error.
+func (e *refusedError) Error() string { return fmt.Sprintf("%d %s", e.status, e.body) }
+
+// repeat sends a request until it is answered, and returns the answer's body. Only lost connections, 429 and 5xx are tried again.
+func (c *callers) repeat(ctx context.Context, request func(base string) (*http.Request, error)) (body []byte, err error) {
+	for range callErrors {
+		if base := c.server.url(); base != "" {
+			q, err := request(base)
+			if err != nil {
+				return nil, err
+			}
+			body, status := send(ctx, q)
+			switch {
+			case status/100 == 2:
+				return body, nil
+			case bytes.Contains(body, []byte("still under way")): // the server has not noticed yet that the first call was cut off
+			case status != 0 && status != http.StatusTooManyRequests && status < 500:
+				return nil, &refusedError{status, body}
+			}
+		}
+		if !waitUntil(ctx, time.Now().Add(callPause)) {
+			return nil, ctx.Err()
+		}
+	}
+	return nil, fmt.Errorf("no answer to %d calls", callErrors)
+}
+
+// send sends a request on a connection of its own. The status is 0 if no whole answer came.
+func send(ctx context.Context, q *http.Request) (body []byte, status int) {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Do(q.WithContext(ctx))
+	if err != nil {
+		return nil, 0
+	}
+	defer answer.Body.Close()
+	if body, err = io.ReadAll(answer.Body); err != nil {
+		return nil, 0
+	}
+	return body, answer.StatusCode
+}
+
+func newRequest(method, url string) (*http.Request, error) {
+	q, err := http.NewRequest(method, url, http.NoBody) //nolint:noctx // send adds it
+	if err == nil {
+		q.Header.Set("Authorization", "Bearer "+key)
+	}
+	return q, err
+}
+
+// get reads one of the server's answers into v.
+func (c *callers) get(ctx context.Context, path string, v any) error {
+	body, err := c.repeat(ctx, func(base string) (*http.Request, error) { return newRequest(http.MethodGet, base+path) })
+	if err != nil {
+		return fmt.Errorf("GET %s: %w", path, err)
+	}
+	return json.Unmarshal(body, v)
+}

@@ -1,0 +1,73 @@
+package chaos
+
+import (
+	"context"
+	"time"
+)
+
+// lanes returns the plan's faults by what they happen to.
+func (r *run) lanes() map[string][]Fault {
+	lanes := map[string][]Fault{}
+	for _, f := range r.plan.Faults {
+		lanes[f.Kind.lane()] = append(lanes[f.Kind.lane()], f)
+	}
+	return lanes
+}
+
+// play makes the faults of one lane happen, one after another.
+func (r *run) play(ctx context.Context, faults []Fault) {
+	for _, f := range faults {
+		if !waitUntil(ctx, r.began.Add(f.At)) {
+			return
+		}
+		r.say("%s for %v", f.Kind, f.Lasts)
+		err := r.begin(ctx, f.Kind)
+		waitUntil(ctx, time.Now().Add(f.Lasts))
+		if err == nil {
+			err = r.end(ctx, f.Kind)
+		}
+		if err != nil && ctx.Err() == nil {
+			r.audit.problem("%s: %v", f.Kind, err)
+			return
+		}
+	}
+}
+
+func (r *run) begin(ctx context.Context, k Kind) error {
+	switch k {
+	case KillServer:
+		r.server.kill()
+	case KillVendor:
+		r.vendor.stop()
+	case KillDatabase:
+		return r.db.kill(ctx)
+	default:
+		r.vendor.fault.Store(k)
+	}
+	return nil
+}
+
+// end undoes a fault. It returns when all works again.
+func (r *run) end(ctx context.Context, k Kind) error {
+	switch k {
+	case KillServer:
+		return r.server.start(ctx)
+	case KillVendor:
+		return r.vendor.start()
+	case KillDatabase:
+		return r.db.start(ctx)
+	default:
+		r.vendor.fault.Store(Kind(""))
+		return nil
+	}
+}
+
+// waitUntil waits until a moment. It returns false if ctx ended before.
+func waitUntil(ctx context.Context, at time.Time) bool {
+	select {
+	case <-time.After(time.Until(at)):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

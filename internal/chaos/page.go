@@ -1,0 +1,82 @@
+package chaos
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// pageHead explains the report.
+const pageHead = `# The chaos run
+
+This page was written by the program: %[1]s makes the same plan again. A plan is all that happens by itself: when which fault begins and
+how long it lasts, and which create is sent when. What the server is doing at that moment differs from run to run.
+
+A real server process (` + "`filmgate serve`" + `) works with a vendor that counts its jobs. Callers create tasks through the creates of all dialects, each under
+an Idempotency-Key, and repeat a create that got no answer. Some are cut off in their first create, and of these some do not ask again; some cancel
+their task. The server is killed by SIGKILL and started again. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
+kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients.
+
+After the last fault all becomes quiet. Then the server is stopped, and its rows are read by its own store packages, its files byte by byte. Proven is, of each task:
+
+- If its caller has got an id, or the Idempotency-Key leads to it, there is one row, and it has ended. No create has made two.
+- If it SUCCEEDED, it has one artifact, of one video and five previews. Their sizes and SHA-256 are those of the row, and so are the width, height, frame rate and duration in the video.
+- If a cancel was answered, it is CANCELLED. Nothing else is CANCELLED, and what has not SUCCEEDED has no artifact.
+- The vendor has made at most one job for it; one more for each submit that is marked as unconfirmed, at the one engine that is set to ` + "`unconfirmed: resubmit`" + `. If it SUCCEEDED, there is a job.
+- If the vendor has made a job and the task FAILED, its text says "unconfirmed". At an engine that takes our task's id or can look a job up, that never happens.
+- After the sweep, each file belongs to a row, and each row has its files.
+
+Left out is the turning of the clock: a process can be given another clock only by a library that replaces libc's calls, which Go programs do not use. Tests of packages hand in their
+clocks.
+
+`
+
+// Report returns the page about the results of a command, in Markdown.
+func Report(command string, results []Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, pageHead, "`"+command+"`")
+	b.WriteString("| |")
+	for _, r := range results {
+		fmt.Fprintf(&b, " %s |", r.Database)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---:|", len(results)) + "\n")
+	for _, name := range rowNames(results) {
+		fmt.Fprintf(&b, "| %s |", name)
+		for _, r := range results {
+			fmt.Fprintf(&b, " %s |", valueOf(r.rows(), name))
+		}
+		b.WriteString("\n")
+	}
+	for _, r := range results {
+		for _, text := range slices.Sorted(maps.Keys(r.Failures)) {
+			fmt.Fprintf(&b, "\nOn %s, %d FAILED: %s\n", r.Database, r.Failures[text], text)
+		}
+		for _, p := range r.Problems {
+			fmt.Fprintf(&b, "\n**Problem** on %s: %s\n", r.Database, p)
+		}
+	}
+	return b.String()
+}
+
+// rowNames returns the names of all results' rows, in order.
+func rowNames(results []Result) (names []string) {
+	for _, r := range results {
+		for i, row := range r.rows() {
+			if !slices.Contains(names, row[0]) {
+				names = slices.Insert(names, min(i, len(names)), row[0])
+			}
+		}
+	}
+	return names
+}
+
+// valueOf returns the value of the row with that name; "" if there is none.
+func valueOf(rows [][2]string, name string) string {
+	for _, row := range rows {
+		if row[0] == name {
+			return row[1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,96 @@
+package chaos
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Kind is what a fault does.
+type Kind string
+
+// The faults. The first three are kills.
+const (
+	KillServer   Kind = "kill the server"       // SIGKILL; started again after Lasts
+	KillVendor   Kind = "kill the vendor"       // its connections are cut and its port is closed
+	KillDatabase Kind = "kill the database"     // without a checkpoint; clients are cut off
+	VendorErrors Kind = "vendor answers 5xx"    // without having read the request
+	VendorSlow   Kind = "vendor is slow"        // each answer takes two seconds more
+	VendorLoses  Kind = "vendor's answers lost" // it does what it is asked, and the connection is cut before the answer
+)
+
+// lane is what a fault happens to. Faults of different lanes may overlap.
+func (k Kind) lane() string {
+	switch k {
+	case KillServer:
+		return "server"
+	case KillDatabase:
+		return "database"
+	default:
+		return "vendor"
+	}
+}
+
+// kill reports whether the fault counts as a kill.
+func (k Kind) kill() bool { return k == KillServer || k == KillVendor || k == KillDatabase }
+
+// Fault is one fault of a plan.
+type Fault struct {
+	Kind  Kind
+	At    time.Duration // since the beginning
+	Lasts time.Duration
+}
+
+// Plan is all that a run does by itself. The same options make the same plan; what the server is doing at these moments differs
+// from run to run.
+type Plan struct {
+	Span    time.Duration // in which all begins
+	Creates []Create
+	Faults  []Fault // by time
+}
+
+// NewPlan makes the plan of a run.
+func NewPlan(o Options) Plan {
+	random := rand.New(rand.NewPCG(o.Seed, uint64(len(o.Database)))) //nolint:gosec // it need not be secret
+	p := Plan{Span: max(15*time.Second, time.Duration(o.Kills)*3*time.Second, time.Duration(o.Tasks)*150*time.Millisecond)}
+	for i := range o.Tasks {
+		p.Creates = append(p.Creates, newCreate(random, i, p.Span))
+	}
+	kinds := []Kind{KillServer, KillVendor, KillServer}
+	if o.Database == Postgres {
+		kinds = []Kind{KillServer, KillDatabase, KillVendor}
+	}
+	for i := range o.Kills {
+		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
+	}
+	for i := range o.Kills / 2 {
+		p.Faults = append(p.Faults, newFault(random, []Kind{VendorErrors, VendorLoses, VendorSlow}[i%3], p.Span))
+	}
+	slices.SortStableFunc(p.Faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
+	return p
+}
+
+// newFault draws when a fault happens, and how long it lasts.
+func newFault(random *rand.Rand, k Kind, span time.Duration) Fault {
+	return Fault{Kind: k, At: between(random, 0, span), Lasts: between(random, 0, 1500*time.Millisecond)}
+}
+
+// between draws a duration, in milliseconds.
+func between(random *rand.Rand, from, to time.Duration) time.Duration {
+	return (from + time.Duration(random.Int64N(int64(to-from)))).Round(time.Millisecond)
+}
+
+// String lists the plan, a line for each fault and each create.
+func (p Plan) String() string {
+	var b strings.Builder
+	for _, f := range p.Faults {
+		fmt.Fprintf(&b, "%8v  %s for %v\n", f.At, f.Kind, f.Lasts)
+	}
+	for _, c := range p.Creates {
+		fmt.Fprintf(&b, "%8v  %s\n", c.At, c)
+	}
+	return b.String()
+}

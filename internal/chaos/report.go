@@ -1,0 +1,100 @@
+package chaos
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+// Result is what a run has proven.
+type Result struct {
+	Options
+	Plan     Plan
+	Took     time.Duration // all of it
+	Quiet    time.Duration // from the last fault until no task was at work
+	Problems []string      // empty if all is well
+	Logs     string        // folder of the server's log if there are problems
+
+	States      map[task.State]int // of the rows
+	Failures    map[string]int     // of FAILED tasks, by their public text
+	Rows        int
+	Unanswered  int // creates whose caller was cut off and did not ask again
+	Absent      int // of these, creates that made no task
+	Submissions int // that made a job at the vendor
+	Files       int // that rows name
+	Swept       int // files that no row named, which the sweep deleted
+	Starts      int // of the server
+	FailedStart int // starts while the database or the disk could not be used
+}
+
+func (r *run) result(quiet time.Duration) Result {
+	a := &r.audit
+	for _, how := range r.server.died {
+		a.problem("the server ended by itself: %s", how)
+	}
+	res := Result{
+		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems,
+		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
+		Files: a.files, Swept: a.swept, Starts: r.server.starts, FailedStart: r.server.failed,
+	}
+	if len(a.problems) > 0 {
+		res.Logs = r.dir
+	}
+	return res
+}
+
+// rows returns the figures of a result, each with its name.
+func (r Result) rows() [][2]string {
+	out := [][2]string{
+		{"creates", fmt.Sprint(len(r.Plan.Creates))},
+		{"of these, the caller was cut off and did not ask again", fmt.Sprint(r.Unanswered)},
+		{"of these, no task was made", fmt.Sprint(r.Absent)},
+		{"tasks", fmt.Sprint(r.Rows)},
+	}
+	for _, s := range task.States() {
+		if n := r.States[s]; n > 0 || s.Terminal() {
+			out = append(out, [2]string{"tasks that are " + string(s), fmt.Sprint(n)})
+		}
+	}
+	out = append(out, [][2]string{
+		{"jobs at the vendor", fmt.Sprint(r.Submissions)},
+		{"files that rows name, all read and compared", fmt.Sprint(r.Files)},
+		{"files that no row named, deleted by the sweep", fmt.Sprint(r.Swept)},
+		{"starts of the server", fmt.Sprint(r.Starts)},
+		{"failed starts, while it could not work", fmt.Sprint(r.FailedStart)},
+	}...)
+	faults := map[Kind]int{}
+	for _, f := range r.Plan.Faults {
+		faults[f.Kind]++
+	}
+	for _, k := range slices.Sorted(maps.Keys(faults)) {
+		out = append(out, [2]string{"fault: " + string(k), fmt.Sprint(faults[k])})
+	}
+	return append(out, [][2]string{
+		{"from the first create to the last fault", r.Plan.Span.Round(time.Second).String()},
+		{"from then until no task was at work", r.Quiet.Round(100 * time.Millisecond).String()},
+		{"**problems**", fmt.Sprintf("**%d**", len(r.Problems))},
+	}...)
+}
+
+// String returns the result for a terminal.
+func (r Result) String() string {
+	var b strings.Builder
+	for _, row := range r.rows() {
+		fmt.Fprintf(&b, "%-8s %6s  %s\n", r.Database, strings.Trim(row[1], "*"), strings.Trim(row[0], "*"))
+	}
+	for _, text := range slices.Sorted(maps.Keys(r.Failures)) {
+		fmt.Fprintf(&b, "%-8s %6d  FAILED: %s\n", r.Database, r.Failures[text], text)
+	}
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "%-8s PROBLEM %s\n", r.Database, p)
+	}
+	if r.Logs != "" {
+		fmt.Fprintf(&b, "%-8s the server's log is in %s\n", r.Database, r.Logs)
+	}
+	return b.String()
+}
