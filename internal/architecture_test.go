@@ -65,7 +65,7 @@ var packages = map[string][]string{
 
 	"node": {everything}, // the composition root: it alone wires stores, buckets, engines and dialects into a server
 
-	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
+	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
 
 	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "store", "terminal", "transfer"}, // ports, no implementations
 	"cmd/openapi":    {everything},                                                                                                          // a tool: it reads the routes of the dialects
@@ -267,6 +267,8 @@ func TestRulesCatchViolations(t *testing.T) {
 		{"a test library from its program", "cmd/fakevendor/main.go", imports("fakevendor"), ""},
 		{"a test library from another program", "cmd/filmgate/serve.go", imports("fakevendor"), "only tests"},
 		{"a test library from product code", "gateway/a.go", imports("fakevendor"), "only tests"},
+		{"a test library from another", "chaos/vendor.go", imports("fakevendor"), ""},
+		{"an implementation from a test library", "chaos/files.go", imports("blob/file"), ""},
 		{"anything from a test library", "fakevendor/runway.go", imports("engine"), "may import nothing"},
 		{"an implementation from its suite", "engine/enginetest/suite.go", imports("engine/fake"), "siblings"},
 		{"the standard library", "task/task.go", `import "time"`, ""},

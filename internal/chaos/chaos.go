@@ -120,7 +120,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	r.callers = &callers{server: r.server, picture: picture, began: map[int]*outcome{}}
-	return r.server.start(ctx)
+	return r.server.startOnce()
 }
 
 // close ends what open has started. keep says whether the logs stay.
