@@ -37,15 +37,23 @@ func TestAPollAllocatesLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const id = "0190c2ab-0000-7000-8000-000000000001"
-	ended := task.Task{ID: id, Account: 1, State: task.Succeeded, Engine: "animatic", Created: n.Now(), Updated: n.Now(), Started: n.Now(), Finished: n.Now(),
+	const endedID, runningID = "0190c2ab-0000-7000-8000-000000000001", "0190c2ab-0000-7000-8000-000000000002"
+	ended := task.Task{ID: endedID, Account: 1, State: task.Succeeded, Engine: "animatic", Created: n.Now(), Updated: n.Now(), Started: n.Now(), Finished: n.Now(),
 		Request: task.Request{Dialect: "makevid/runway", Model: "gen3a_turbo", Prompt: "a slow pan", Seconds: 5}}
 	if _, err := n.Store().Apply(t.Context(), task.Change{Task: ended}); err != nil {
 		t.Fatal(err)
 	}
-	for path, most := range map[string]float64{"/api/v1/get_runway/": 13, "/v1/videos/": 12, "/v1/tasks/": 13} {
+	running := ended
+	running.ID, running.State, running.Progress, running.Finished = runningID, task.Running, 0.5, time.Time{}
+	if _, err := n.Store().Apply(t.Context(), task.Change{Task: running}); err != nil {
+		t.Fatal(err)
+	}
+	for path, most := range map[string]float64{
+		"/api/v1/get_runway/" + endedID: 13, "/v1/videos/" + endedID: 12, "/v1/tasks/" + endedID: 13,
+		"/api/v1/get_runway/" + runningID: 13, "/v1/videos/" + runningID: 15, "/v1/tasks/" + runningID: 13,
+	} {
 		t.Run(path, func(t *testing.T) {
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, path+id, nil)
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

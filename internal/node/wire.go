@@ -31,7 +31,7 @@ const (
 	fetchTime      = 20 * time.Second // to fetch a caller's picture
 	inputVideoTime = time.Minute      // to fetch a caller's video
 	imageDecodes   = 2                // pictures decoded at once: each may take 512 MiB for a moment
-	cacheSize      = 4096             // ended tasks kept in memory, some 4 KB each
+	cacheSize      = 4096             // tasks kept in memory, some 4 KB each
 	verifyEvery    = 6 * time.Hour
 )
 
@@ -57,6 +57,8 @@ func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, e
 	tasks := taskcache.New(n.store, cacheSize, n.Now)
 	if n.follow != nil {
 		n.follow(tasks)
+	} else {
+		tasks.CacheLive() // the data folder's lock keeps other processes away
 	}
 	dir := tempdir.New(temp, s.TempSpace)
 	inputs := dataset.New(dataset.Config{

@@ -1,4 +1,4 @@
-// Package taskcache keeps in memory what callers read again and again: tasks that have ended, and keys.
+// Package taskcache keeps in memory what callers read again and again: tasks and keys.
 //
 // What may enter: how a cached entry stays true. What may not: who may read it.
 package taskcache
@@ -28,9 +28,10 @@ type Store struct {
 	store.Store
 	now   func() time.Time
 	cache *cache // nil = nothing is cached
+	live  bool   // tasks that have not ended are cached too
 }
 
-// cache holds the newest known version of ended tasks, and keys.
+// cache holds the newest known version of tasks, and keys.
 type cache struct {
 	mu      sync.Mutex // held while an entry is read and replaced
 	tasks   *lru.Cache[string, task.Task]
@@ -57,6 +58,10 @@ func New(s store.Store, size int, now func() time.Time) *Store {
 	c.keys, _ = lru.New[apikey.Query, cachedKey](size)
 	return &Store{Store: s, now: now, cache: c}
 }
+
+// CacheLive makes s cache tasks that have not ended too. It is right only if no other process writes tasks, since a store.Listener
+// does not hear of those. Call it before s is used.
+func (s *Store) CacheLive() { s.live = true }
 
 // CachedKey returns the one key that q selects by its hash or id, as it was at most a second ago. store.ErrNotFound if there
 // is none.
@@ -114,17 +119,18 @@ func (s *Store) CachedTask(ctx context.Context, id string) (task.Task, error) {
 	}
 	seen := s.cache.evictions(id)
 	t, err := s.Task(ctx, id)
-	if err == nil && t.State.Terminal() {
+	if err == nil && (s.live || t.State.Terminal()) {
 		s.cache.add(t, seen)
 	}
 	return t, err
 }
 
-// Apply writes a change, and caches the version that it makes of an ended task.
+// Apply writes a change, and caches the version that it makes of an ended task. That of another task replaces the cached one, if
+// there is one: only tasks that callers read take room.
 func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 	seen := s.cache.evictions(c.Task.ID)
 	version, err := s.Store.Apply(ctx, c)
-	if s.cache == nil || !c.Task.State.Terminal() {
+	if s.cache == nil || !s.live && !c.Task.State.Terminal() {
 		return version, err
 	}
 	if err != nil {
@@ -137,7 +143,11 @@ func (s *Store) Apply(ctx context.Context, c task.Change) (int64, error) {
 	}
 	t := c.Task
 	t.Version, t.QueueWait = version, 0
-	s.cache.add(t, seen)
+	if t.State.Terminal() {
+		s.cache.add(t, seen)
+	} else {
+		s.cache.replace(t)
+	}
 	return version, nil
 }
 
@@ -165,6 +175,20 @@ func (c *cache) add(t task.Task, seen uint64) {
 		return
 	}
 	c.tasks.Add(t.ID, t)
+}
+
+// replace caches a version that was written if an older one is cached. Otherwise it keeps older versions that others are about to
+// add out of the cache.
+func (c *cache) replace(t task.Task) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cached, ok := c.tasks.Peek(t.ID)
+	switch {
+	case !ok:
+		c.evicted[c.slot(t.ID)]++
+	case cached.Version < t.Version:
+		c.tasks.Add(t.ID, t)
+	}
 }
 
 // forget drops a task whose stored version is not known, and every version of it that others are about to add. The caller holds mu.

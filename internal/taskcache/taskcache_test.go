@@ -20,6 +20,7 @@ type rows struct {
 	reads int
 	// committed is called after each write; its error is returned although the write is committed.
 	committed func(task.Task) error
+	read      func(task.Task) // is called after the next read of a task; nil = nothing
 }
 
 func (r *rows) Task(_ context.Context, id string) (task.Task, error) {
@@ -27,6 +28,10 @@ func (r *rows) Task(_ context.Context, id string) (task.Task, error) {
 	t, ok := r.tasks[id]
 	if !ok {
 		return task.Task{}, store.ErrNotFound
+	}
+	if f := r.read; f != nil {
+		r.read = nil
+		f(t)
 	}
 	return t, nil
 }
@@ -101,6 +106,50 @@ func TestEndedTasksAreReadOnce(t *testing.T) {
 				t.Errorf("%d reads, want %d", r.reads, c.reads)
 			}
 		})
+	}
+}
+
+func TestLiveTasksAreReadOnceIfNobodyElseWrites(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheLive()
+	one := task.Task{ID: "a", State: task.Queued}
+	one.Version = write(t, s, one)
+	for _, state := range []task.State{task.Queued, task.Running, task.Running, task.Succeeded, task.Succeeded} {
+		one.State = state
+		one.Version = write(t, s, one)
+		for range 3 {
+			if got, err := s.CachedTask(t.Context(), "a"); err != nil || got.Version != one.Version || got.State != state {
+				t.Errorf("%s, version %d is read (%v), want %s, %d", got.State, got.Version, err, state, one.Version)
+			}
+		}
+	}
+	if r.reads != 1 {
+		t.Errorf("%d reads, want one", r.reads)
+	}
+}
+
+func TestWritesOfLiveTasksThatNobodyReadsTakeNoRoom(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheLive()
+	write(t, s, task.Task{ID: "read", State: task.Succeeded})
+	for _, id := range []string{"a", "b", "c"} {
+		write(t, s, task.Task{ID: id, State: task.Running})
+	}
+	if version(t, s, "read"); r.reads != 0 {
+		t.Error("the task that is read was evicted")
+	}
+}
+
+func TestAReaderThatIsLateCachesNoOldVersion(t *testing.T) {
+	s, r, _ := open(2)
+	s.CacheLive()
+	r.tasks["a"] = task.Task{ID: "a", State: task.Running, Version: 1}
+	r.read = func(old task.Task) { write(t, s, old) } // between the read and its way into the cache
+	if got := version(t, s, "a"); got != 1 {
+		t.Fatalf("version %d", got)
+	}
+	if got := version(t, s, "a"); got != 2 {
+		t.Errorf("version %d is read, 2 is stored", got)
 	}
 }
 
