@@ -54,7 +54,7 @@ var packages = map[string][]string{
 	"gateway":    {"task", "apikey", "engine", "registry", "dataset", "asset", "taskcache", "store", "blob", "media", "outbound", "panics", "keylock", "base62", "tempdir"},
 	"config":     {"task", "apikey", "engine", "registry", "outbound", "media", "render", "panics"},
 	"client":     {"apikey", "problem"},
-	"terminal":   {"client", "apikey", "transfer", "backup"},
+	"terminal":   {"client", "apikey", "transfer", "backup", "retention"},
 	"keystore":   {"task", "apikey", "store"},
 	"doctor":     {"apikey", "config", "media"},
 	"datafolder": {},
@@ -67,8 +67,8 @@ var packages = map[string][]string{
 
 	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
 
-	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "store", "terminal", "transfer"}, // ports, no implementations
-	"cmd/openapi":    {everything},                                                                                                          // a tool: it reads the routes of the dialects
+	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
+	"cmd/openapi":    {everything},                                                                                                                       // a tool: it reads the routes of the dialects
 	"cmd/demo":       {"media"},
 	"cmd/fakevendor": {"media"},
 	"cmd/chaos":      {},

@@ -42,11 +42,20 @@ func setKeep(to *time.Duration, text string, least time.Duration) error {
 	return nil
 }
 
-// checkKept returns an error if files are to stay longer than their tasks.
-func checkKept(s Settings) error {
-	if s.KeepTasks == 0 || s.KeepFiles <= s.KeepTasks {
-		return nil
+// setKeepKeys reads how long idempotency keys hold.
+func setKeepKeys(v *values, text string) error {
+	if text == forever {
+		return errors.New("no number of days and hours")
 	}
-	return errors.New("FILMGATE_KEEP_FILES (--keep-files) is longer than FILMGATE_KEEP_TASKS (--keep-tasks), and files go with their task: " +
-		"shorten the first or lengthen the second")
+	return setKeep(&v.KeepKeys, text, leastKept)
+}
+
+// checkKept returns an error if files or idempotency keys are to outlive their tasks.
+func checkKept(s Settings) error {
+	for name, kept := range map[string]time.Duration{"FILMGATE_KEEP_FILES (--keep-files)": s.KeepFiles, "FILMGATE_KEEP_IDEMPOTENCY_KEYS (--keep-idempotency-keys)": s.KeepKeys} {
+		if s.KeepTasks > 0 && kept > s.KeepTasks {
+			return fmt.Errorf("%s is longer than FILMGATE_KEEP_TASKS (--keep-tasks), and goes with the task: shorten the first or lengthen the second", name)
+		}
+	}
+	return nil
 }

@@ -35,6 +35,7 @@ type Settings struct {
 	KeepFiles      time.Duration  // how long files are kept; 0 = for ever
 	KeepTasks      time.Duration  // how long tasks are kept after they ended; 0 = for ever
 	KeepEvents     time.Duration  // how long tasks' events are kept; 0 = for ever
+	KeepKeys       time.Duration  // how long idempotency keys hold
 	Encoder        render.Encoder // of local renders; its Codec may be "auto"
 	AllowNetworks  []netip.Prefix // private networks that callers' URLs may point into
 	Config         string         // path of the settings file; "" = none
@@ -51,6 +52,8 @@ const (
 	PartClient Part = "client" // for commands that call a running server
 	PartFiles  Part = "files"  // for commands that open the storage of videos and pictures
 	PartFile   Part = "config" // for commands that read the settings file
+	// PartRetention is for commands about how long things are kept.
+	PartRetention Part = "retention"
 )
 
 // Setting is one row of the table that flags, variables, errors and docs/settings.md are made from.

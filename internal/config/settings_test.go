@@ -82,6 +82,8 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 		{"networks", []string{"--allow-networks", "127.0.0.0/8, 10.1.2.3/16"}, nil, func(s Settings) any { return s.AllowNetworks },
 			[]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.0.0/16")}},
 		{"no networks", nil, nil, func(s Settings) any { return len(s.AllowNetworks) }, 0},
+		{"idempotency keys for a day", nil, nil, func(s Settings) any { return s.KeepKeys }, 24 * time.Hour},
+		{"idempotency keys for a week", []string{"--keep-idempotency-keys", "7d"}, nil, func(s Settings) any { return s.KeepKeys }, 7 * 24 * time.Hour},
 		{"tasks for ever", nil, nil, func(s Settings) any { return s.KeepTasks }, time.Duration(0)},
 		{"tasks as long as files", []string{"--keep-tasks", "90d", "--keep-files", "2160h"}, nil, func(s Settings) any { return s.KeepTasks }, 90 * 24 * time.Hour},
 		{"files for ever", nil, nil, func(s Settings) any { return s.KeepFiles }, time.Duration(0)},
@@ -107,24 +109,25 @@ func TestAFlagWinsOverAVariableOverTheDefault(t *testing.T) {
 
 func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	tests := map[string]struct{ value, fault, allowed string }{
-		"FILMGATE_ADDR":            {"localhost", "not HOST:PORT", "port 0 takes a free one"},
-		"FILMGATE_DATABASE_URL":    {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
-		"FILMGATE_BLOB_URL":        {"gs://hunter2", "the URL does not begin with s3://", "files in the data folder"},
-		"FILMGATE_PUBLIC_URL":      {"https://films.example/a//b", "the path is not a prefix", "with a path"},
-		"FILMGATE_API_KEY":         {"hunter2", "has 7", "16 printable characters"},
-		"FILMGATE_KEEP_FILES":      {"30m", "no number of days and hours", "30d or 720h"},
-		"FILMGATE_KEEP_TASKS":      {"47h", "less than 48h", "from 2d"},
-		"FILMGATE_KEEP_EVENTS":     {"0h", "less than 1h", "or forever"},
-		"FILMGATE_LOG":             {"loud", "no level", "debug, info, warn or error"},
-		"FILMGATE_WORKERS":         {"many", "no number", "1 to 1024"},
-		"FILMGATE_ALLOW_NETWORKS":  {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
-		"FILMGATE_TRUSTED_PROXIES": {"10.0.0.0/8,nginx", `"nginx" is no network prefix`, "127.0.0.1"},
-		"FILMGATE_CORS_ORIGINS":    {"https://app.example/page", "is no origin", "or * for all"},
-		"FILMGATE_ENCODER":         {"libx265", "no encoder that is known here", "h264_nvenc"},
-		"FILMGATE_ENCODER_PRESET":  {"placebo", "no preset of libx264", "veryslow"},
-		"FILMGATE_ENCODER_QUALITY": {"0", "out of range", "1 (best, largest) to 51"},
-		"FILMGATE_ENCODER_THREADS": {"x", "no number", "1 to 128"},
-		"FILMGATE_URL":             {"films.example:80", "no http or https URL", "with the path"},
+		"FILMGATE_ADDR":                  {"localhost", "not HOST:PORT", "port 0 takes a free one"},
+		"FILMGATE_DATABASE_URL":          {"mysql://me:hunter2@db/films", `"mysql://" is not supported`, "SQLite in the data folder"},
+		"FILMGATE_BLOB_URL":              {"gs://hunter2", "the URL does not begin with s3://", "files in the data folder"},
+		"FILMGATE_PUBLIC_URL":            {"https://films.example/a//b", "the path is not a prefix", "with a path"},
+		"FILMGATE_API_KEY":               {"hunter2", "has 7", "16 printable characters"},
+		"FILMGATE_KEEP_FILES":            {"30m", "no number of days and hours", "30d or 720h"},
+		"FILMGATE_KEEP_IDEMPOTENCY_KEYS": {"forever", "no number of days", "24h or 7d"},
+		"FILMGATE_KEEP_TASKS":            {"47h", "less than 48h", "from 2d"},
+		"FILMGATE_KEEP_EVENTS":           {"0h", "less than 1h", "or forever"},
+		"FILMGATE_LOG":                   {"loud", "no level", "debug, info, warn or error"},
+		"FILMGATE_WORKERS":               {"many", "no number", "1 to 1024"},
+		"FILMGATE_ALLOW_NETWORKS":        {"10.0.0.0/8,home", `"home" is no network prefix`, "127.0.0.0/8"},
+		"FILMGATE_TRUSTED_PROXIES":       {"10.0.0.0/8,nginx", `"nginx" is no network prefix`, "127.0.0.1"},
+		"FILMGATE_CORS_ORIGINS":          {"https://app.example/page", "is no origin", "or * for all"},
+		"FILMGATE_ENCODER":               {"libx265", "no encoder that is known here", "h264_nvenc"},
+		"FILMGATE_ENCODER_PRESET":        {"placebo", "no preset of libx264", "veryslow"},
+		"FILMGATE_ENCODER_QUALITY":       {"0", "out of range", "1 (best, largest) to 51"},
+		"FILMGATE_ENCODER_THREADS":       {"x", "no number", "1 to 128"},
+		"FILMGATE_URL":                   {"films.example:80", "no http or https URL", "with the path"},
 	}
 	env := map[string]string{}
 	for name, tt := range tests {
@@ -152,10 +155,12 @@ func TestErrorsNameTheSettingAndWhatIsAllowed(t *testing.T) {
 	}
 }
 
-func TestFilesDoNotOutliveTheirTasks(t *testing.T) {
-	_, err := readArgs([]string{"--keep-tasks", "30d", "--keep-files", "721h"}, nil, PartServer)
-	if usage := (*UsageError)(nil); !errors.As(err, &usage) || !strings.Contains(err.Error(), "FILMGATE_KEEP_FILES (--keep-files) is longer than FILMGATE_KEEP_TASKS") {
-		t.Errorf("files for longer than their tasks: %v", err)
+func TestNothingOutlivesItsTask(t *testing.T) {
+	for flag, name := range map[string]string{"--keep-files": "FILMGATE_KEEP_FILES", "--keep-idempotency-keys": "FILMGATE_KEEP_IDEMPOTENCY_KEYS"} {
+		_, err := readArgs([]string{"--keep-tasks", "30d", flag, "721h"}, nil, PartServer)
+		if usage := (*UsageError)(nil); !errors.As(err, &usage) || !strings.Contains(err.Error(), name+" ("+flag+") is longer than FILMGATE_KEEP_TASKS") {
+			t.Errorf("%s for longer than the tasks: %v", flag, err)
+		}
 	}
 }
 

@@ -70,7 +70,7 @@ func storageSettings() []Setting {
 
 // retentionSettings are those of how long things are kept.
 func retentionSettings() []Setting {
-	server := []Part{PartServer}
+	server := []Part{PartServer, PartRetention}
 	return []Setting{
 		{
 			Name: "keep_files", Default: forever, parts: server,
@@ -88,6 +88,10 @@ func retentionSettings() []Setting {
 			set:     func(v *values, text string) error { return setKeep(&v.KeepEvents, text, leastKept) },
 			Allowed: allowedKeep,
 			Help:    "how long the history of tasks that have ended is kept",
+		}, {
+			Name: "keep_idempotency_keys", Default: "24h", parts: server, set: setKeepKeys,
+			Allowed: "days, hours or both, such as 24h or 7d, from 1h to 36500d",
+			Help:    "how long a repeated request with the same Idempotency-Key is answered with the task of the first",
 		},
 	}
 }

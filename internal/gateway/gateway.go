@@ -7,6 +7,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -30,7 +31,7 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, SingleProcess, Scheduled, Wake, After and
+// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Scheduled, Wake, After and
 // Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
@@ -45,6 +46,8 @@ type Config struct {
 	FFmpeg    dataset.FFmpeg    // nil = it works
 	Secret    []byte            // makes the names of files unguessable, and the same when a step is repeated
 	Workers   int               // local renders at once, for estimates
+	// IdempotencyLife is how long an idempotency key returns its first request's task; 0 = task.IdempotencyLife.
+	IdempotencyLife time.Duration
 	// AccessSecret derives the secret keys of access keys; see apikey.AccessSecret. nil = no token is admitted.
 	AccessSecret []byte
 	// SingleProcess says that only this process writes tasks: a submit that was begun, and that no step of this process works on,
@@ -86,6 +89,7 @@ type Gateway struct {
 // New makes a Gateway.
 func New(c Config) *Gateway {
 	workers := int64(max(c.Workers, 1))
+	c.IdempotencyLife = cmp.Or(c.IdempotencyLife, task.IdempotencyLife)
 	if c.After == nil {
 		c.After = time.After
 	}

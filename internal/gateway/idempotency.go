@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/store"
@@ -15,7 +16,7 @@ type idempotencyKey struct {
 	key     string
 }
 
-// SubmitOnce is Submit with an idempotency key: however often the account repeats the request within a day, one task is made. A
+// SubmitOnce is Submit with an idempotency key: however often the account repeats the request within Config.IdempotencyLife, one task is made. A
 // repeat returns that task as it was when it was made, and replayed is true. Conflict while the first request is processed;
 // Unreadable if the key was used with another fingerprint, which stands for call and body.
 func (g *Gateway) SubmitOnce(ctx context.Context, who apikey.Key, r task.Request, key, fingerprint string) (t task.Task, replayed bool, err error) {
@@ -39,7 +40,7 @@ func (g *Gateway) submitOnce(ctx context.Context, who apikey.Key, key, fingerpri
 	if !errors.Is(err, store.ErrNotFound) {
 		return t, err == nil, err
 	}
-	t, err = create(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint})
+	t, err = create(&task.IdempotencyRecord{Account: who.Account, Key: key, Fingerprint: fingerprint, Life: g.cfg.IdempotencyLife})
 	if errors.Is(err, store.ErrExists) { // another node created it meanwhile
 		return task.Task{}, false, busy
 	}
@@ -52,11 +53,11 @@ func (g *Gateway) replayed(ctx context.Context, who apikey.Key, key, fingerprint
 	if err != nil {
 		return task.Task{}, err
 	}
-	if g.now().Sub(r.Created) >= task.IdempotencyLife {
+	if g.now().Sub(r.Created) >= g.cfg.IdempotencyLife {
 		return task.Task{}, store.ErrNotFound
 	}
 	if r.Fingerprint != fingerprint {
-		return task.Task{}, &task.Error{Code: task.Unreadable, Detail: "This Idempotency-Key was used for another request in the last 24 hours."}
+		return task.Task{}, &task.Error{Code: task.Unreadable, Detail: fmt.Sprintf("This Idempotency-Key was used for another request in the last %d hours.", int(g.cfg.IdempotencyLife.Hours()))}
 	}
 	t, err := g.cfg.Store.Task(ctx, r.Task)
 	if err != nil {

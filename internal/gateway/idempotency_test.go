@@ -1,8 +1,10 @@
 package gateway_test
 
 import (
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -30,6 +32,28 @@ func TestIdempotentSubmit(t *testing.T) {
 	h.pass(task.IdempotencyLife)
 	if later, replayed, err := once("k", "f"); err != nil || replayed || later.ID == first.ID {
 		t.Errorf("a day later: %v, %v", replayed, err)
+	}
+}
+
+func TestOperatorChoosesHowLongKeysHold(t *testing.T) {
+	h := newHarness(t)
+	h.config.IdempotencyLife = 72 * time.Hour
+	h.use(h.fake)
+	once := func(print string) (task.Task, bool, error) { return h.SubmitOnce(t.Context(), h.who, request("a cat"), "k", print) }
+	first, _, err := once("f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.pass(72*time.Hour - time.Second)
+	if again, replayed, err := once("f"); err != nil || !replayed || again.ID != first.ID {
+		t.Errorf("before: %v, %v", replayed, err)
+	}
+	if _, _, err := once("another"); task.CodeOf(err) != task.Unreadable || !strings.Contains(err.Error(), "in the last 72 hours") {
+		t.Errorf("another payload: %v", err)
+	}
+	h.pass(time.Second)
+	if later, replayed, err := once("f"); err != nil || replayed || later.ID == first.ID {
+		t.Errorf("afterwards: %v, %v", replayed, err)
 	}
 }
 

@@ -163,6 +163,7 @@ func CheckDatabase(ctx context.Context, s config.Settings) (name string, err err
 type usable interface {
 	tables
 	Check(ctx context.Context) error
+	Versions(ctx context.Context) (there, known int64, err error)
 	Close() error
 }
 

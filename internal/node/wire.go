@@ -72,7 +72,7 @@ func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, e
 	return gateway.New(gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
-		Secret: naming, AccessSecret: access, Workers: s.Workers, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
 	}), nil
 }
@@ -109,14 +109,6 @@ func (s steps) Sweep(ctx context.Context) error {
 	err := errors.Join(s.Gateway.Sweep(ctx), s.retention.Sweep(ctx))
 	s.check(ctx)
 	return err
-}
-
-// newSweeper returns what deletes files and rows that have been kept long enough.
-func (n *Node) newSweeper() *retention.Sweeper {
-	return retention.New(retention.Config{
-		Periods: retention.Periods{Files: n.Settings.KeepFiles, Tasks: n.Settings.KeepTasks, Events: n.Settings.KeepEvents},
-		Rows:    n.store, Files: n.gw.Catalog, Forget: n.gw.Forget, Now: n.Now, Log: n.Log,
-	})
 }
 
 // newVerifier returns a function that verifies the database at its first call and then every verifyEvery, if the database can be

@@ -22,6 +22,7 @@ const (
 	taskStep  = 20 // tasks that are read at once
 	// eventStep is how many tasks' events one transaction deletes: a few milliseconds, in which SQLite has no other writer.
 	eventStep = 100
+	keyStep   = 200
 	// eventPause is how long after one pass over the tasks the next begins.
 	eventPause = 12 * time.Hour
 )
@@ -31,6 +32,7 @@ type Periods struct {
 	Files  time.Duration // from when an artifact was made
 	Tasks  time.Duration // from when a task ended; its files and events go with it
 	Events time.Duration // of tasks that have ended
+	Keys   time.Duration // idempotency keys, from their first use
 }
 
 // Rows are the rows of a database.
@@ -74,7 +76,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	}
 	defer s.mu.Unlock()
 	end := s.cfg.Now().Add(sweepTime)
-	for _, step := range []func(context.Context, time.Time) error{s.sweepFiles, s.sweepTasks, s.sweepEvents} {
+	for _, step := range []func(context.Context, time.Time) error{s.sweepFiles, s.sweepTasks, s.sweepKeys, s.sweepEvents} {
 		if err := step(ctx, end); err != nil {
 			return fmt.Errorf("retention: %w", err)
 		}
@@ -98,6 +100,18 @@ func (s *Sweeper) sweepFiles(ctx context.Context, end time.Time) error {
 	}
 	if total > 0 {
 		s.cfg.Log.InfoContext(ctx, "deleted the files of artifacts that are kept no longer", "artifacts", total)
+	}
+	return nil
+}
+
+// sweepKeys deletes idempotency keys that no longer hold. New keys delete old ones too, but only while there are new ones.
+func (s *Sweeper) sweepKeys(ctx context.Context, end time.Time) error {
+	for more := s.cfg.Periods.Keys > 0; more && s.cfg.Now().Before(end); {
+		n, err := s.cfg.Rows.DeleteIdempotency(ctx, s.cfg.Now().Add(-s.cfg.Periods.Keys), keyStep)
+		if err != nil {
+			return err
+		}
+		more = n == keyStep
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (h *harness) made(t *testing.T, n int, state task.State) {
 	t.Helper()
 	tk := task.Task{ID: id(n), Account: 1, State: state, Created: h.time, Updated: h.time, Finished: h.time}
 	if state == task.Succeeded {
-		f := task.File{Role: task.Video, Key: fmt.Sprintf("cdn/20261101/%029d.mp4", n), Type: "video/mp4"}
+		f := task.File{Role: task.Video, Key: fmt.Sprintf("cdn/20261101/%029d.mp4", n), Type: "video/mp4", Size: 5}
 		if _, err := h.bucket.Put(t.Context(), f.Key, strings.NewReader("video"), f.Type); err != nil {
 			t.Fatal(err)
 		}

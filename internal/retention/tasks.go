@@ -16,7 +16,7 @@ func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
 		return nil
 	}
 	before := s.cfg.Now().Add(-s.cfg.Periods.Tasks)
-	q := task.Query{States: task.EndedStates(), CreatedTo: before, OldestFirst: true, Deleted: true, Limit: taskStep}
+	q := oldTasks(before, taskStep)
 	total := 0
 	for s.cfg.Now().Before(end) {
 		page, err := s.cfg.Rows.Tasks(ctx, q)
@@ -45,6 +45,11 @@ func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
 		s.cfg.Log.InfoContext(ctx, "deleted tasks that are kept no longer", "tasks", total)
 	}
 	return nil
+}
+
+// oldTasks is the query of the ended tasks that were created before a time. Those that ended before it are among them.
+func oldTasks(before time.Time, limit int) task.Query {
+	return task.Query{States: task.EndedStates(), CreatedTo: before, OldestFirst: true, Deleted: true, Limit: limit}
 }
 
 // deleteTask deletes a task's files, and then its rows: a crash between the two leaves a task without files.

@@ -17,4 +17,15 @@ type Retention interface {
 	// DeleteTask deletes an ended task, which was read before, with its events and artifacts. A dataset that no other task refers
 	// to is unused then. It returns ErrStale, and deletes nothing, if the task has changed since, has not ended or is gone.
 	DeleteTask(ctx context.Context, t task.Task) error
+	// DeleteIdempotency deletes at most limit idempotency records that were created before a time, oldest first, and returns how
+	// many.
+	DeleteIdempotency(ctx context.Context, before time.Time, limit int) (deleted int64, err error)
+	// CountOld counts the events of ended tasks, and the idempotency records, from before a time each. It reads all tasks' events.
+	CountOld(ctx context.Context, events, idempotency time.Time) (Old, error)
+}
+
+// Old is how many rows are older than a time.
+type Old struct {
+	Events      int64
+	Idempotency int64
 }

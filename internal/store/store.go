@@ -52,7 +52,7 @@ type Store interface {
 	// Apply writes the task, its events and its wakes in one transaction, and returns the version written. If
 	// Change.Task.Version is 0 it inserts the task. It returns ErrExists if the task's id is taken, if the account has
 	// another task with its Request.ExternalID that is not deleted, or if the account used the idempotency key less than
-	// task.IdempotencyLife ago. Any other version must be the one in the database;
+	// its record's Life ago. Any other version must be the one in the database;
 	// otherwise Apply returns ErrStale and writes nothing.
 	Apply(ctx context.Context, c task.Change) (version int64, err error)
 	// Task returns one task, of any account, or ErrNotFound.

@@ -1,6 +1,9 @@
 package task
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Change is what one step writes about one task. A store writes all of it or nothing.
 type Change struct {
@@ -45,7 +48,8 @@ const (
 	Remote Lane = "remote"
 )
 
-// IdempotencyLife is how long an idempotency key returns its first request's task. After that, the key may be used again.
+// IdempotencyLife is how long an idempotency key returns its first request's task, unless the operator sets another time. After
+// that, the key may be used again.
 const IdempotencyLife = 24 * time.Hour
 
 // IdempotencyRecord is the request that an idempotency key was first used for, so that a repeated request gets the same
@@ -57,4 +61,10 @@ type IdempotencyRecord struct {
 	Task        string // ID of the task that the first request created
 	Created     time.Time
 	Wait        time.Duration // the queue wait that the first answer gave
+	Life        time.Duration // how long keys hold; 0 = IdempotencyLife. Not stored
+}
+
+// Expired returns the time up to which keys must have been used first to be free again when r is written.
+func (r IdempotencyRecord) Expired() time.Time {
+	return r.Created.Add(-cmp.Or(r.Life, IdempotencyLife))
 }

@@ -154,7 +154,7 @@ func (w *writer) components() object {
 		{"responses", responses},
 		{"parameters", object{
 			{"IdempotencyKey", object{{"name", "Idempotency-Key"}, {"in", "header"},
-				{"description", "Makes the request safe to repeat: for 24 hours a repeat with the same key and body is answered with the task of the first, " +
+				{"description", "Makes the request safe to repeat: for 24 hours, unless the operator has set another time, a repeat with the same key and body is answered with the task of the first, " +
 					"and makes no other. A UUID does well; quoted or bare."},
 				{"schema", object{{"type", "string"}, {"minLength", 1}, {"maxLength", dialect.KeyLimit}}}}},
 			{"IfNoneMatch", object{{"name", "If-None-Match"}, {"in", "header"},

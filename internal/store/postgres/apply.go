@@ -104,10 +104,9 @@ func (b *batch) putArtifacts(c change) {
 // putIdempotency inserts an idempotency record. It also deletes a few expired ones, so that the table stays small.
 func (b *batch) putIdempotency(r task.IdempotencyRecord) {
 	const few = 50
-	old := millis(r.Created.Add(-task.IdempotencyLife))
+	old := millis(r.Expired())
 	b.add(`DELETE FROM replays WHERE account = $1 AND sha256(replay_key) = sha256($2) AND created <= $3`, r.Account, free(r.Key), old)
-	b.add(`DELETE FROM replays WHERE ctid = ANY (ARRAY(
-		SELECT ctid FROM replays WHERE created <= $1 ORDER BY created LIMIT $2 FOR UPDATE SKIP LOCKED))`, old, few)
+	b.add(deleteIdempotency, old+1, few)
 	b.add(`INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,
 		r.Account, free(r.Key), free(r.Fingerprint), r.Task, millis(r.Created), r.Wait.Milliseconds())
 }

@@ -91,3 +91,36 @@ func deleteTask(ctx context.Context, tx pgx.Tx, t task.Task) error {
 	b.announce(announcement{Tasks: []announcedTask{{t.ID, t.Version + 1}}}) // newer than any version that is in memory
 	return b.send(ctx, tx)
 }
+
+// deleteIdempotency deletes the oldest records of before $1, at most $2. It passes over those that another transaction deletes.
+const deleteIdempotency = `DELETE FROM replays WHERE ctid = ANY (ARRAY(
+	SELECT ctid FROM replays WHERE created < $1 ORDER BY created LIMIT $2 FOR UPDATE SKIP LOCKED))`
+
+// DeleteIdempotency implements store.Retention. It writes nothing if there is nothing to delete.
+func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit int) (deleted int64, err error) {
+	old, err := queryAll(ctx, s.db, scanID, `SELECT '' FROM replays WHERE created < $1 LIMIT 1`, millis(before))
+	if err == nil && len(old) > 0 {
+		err = s.db.inTx(ctx, func(tx pgx.Tx) error {
+			done, err := tx.Exec(ctx, deleteIdempotency, millis(before), limit)
+			deleted = done.RowsAffected()
+			return err
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("postgres: delete idempotency keys: %w", err)
+	}
+	return deleted, nil
+}
+
+// CountOld implements store.Retention.
+func (s *Store) CountOld(ctx context.Context, events, idempotency time.Time) (store.Old, error) {
+	old, err := queryOne(ctx, s.db, func(scan func(...any) error) (old store.Old, err error) {
+		err = scan(&old.Events, &old.Idempotency)
+		return old, err
+	}, `SELECT (SELECT count(*) FROM events e JOIN tasks t ON t.id = e.task WHERE t.ended AND t.created < $1 AND e.at < $1),
+		(SELECT count(*) FROM replays WHERE created < $2)`, millis(events), millis(idempotency))
+	if err != nil {
+		return store.Old{}, fmt.Errorf("postgres: count what is old: %w", err)
+	}
+	return old, nil
+}

@@ -54,12 +54,11 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, read int64, c task.Change, 
 // putIdempotency inserts an idempotency record. It also deletes a few expired ones, so that the table stays small.
 func putIdempotency(ctx context.Context, tx *sql.Tx, r task.IdempotencyRecord) error {
 	const batch = 50
-	old := millis(r.Created.Add(-task.IdempotencyLife))
+	old := millis(r.Expired())
 	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE account = $1 AND replay_key = $2 AND created <= $3`, r.Account, r.Key, old); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM replays WHERE (account, replay_key) IN
-		(SELECT account, replay_key FROM replays WHERE created <= $1 ORDER BY created LIMIT $2)`, old, batch); err != nil {
+	if _, err := tx.ExecContext(ctx, deleteIdempotency, old+1, batch); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO replays (account, replay_key, fingerprint, task, created, wait) VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -59,6 +59,9 @@ func TestListsUseAnIndex(t *testing.T) {
 		"a key by its hash":    {keys(apikey.Query{Hash: "h"}), "sqlite_autoindex_api_keys_2 (hash=?)"},
 		"a key by its id":      {keys(apikey.Query{ID: "key_1"}), "sqlite_autoindex_api_keys_1 (id=?)"},
 		"a dataset":            {datasets(task.DatasetQuery{ID: "d"}), "sqlite_autoindex_datasets_1 (id=?)"},
+		"old idempotency keys": {func() (string, []any) { return deleteIdempotency, []any{1, 2} }, "replays_created (created<?)"},
+		"counted old events": {func() (string, []any) { return countOldQuery(time.Now(), time.Now()) },
+			"SEARCH t USING COVERING INDEX tasks_created (created<?); SEARCH e USING PRIMARY KEY (task=?)"},
 		"tasks with old events": {func() (string, []any) { return oldTasksQuery(time.Now(), after, 10) },
 			"SEARCH tasks USING COVERING INDEX tasks_created ((created,id)>(?,?) AND created<?); CORRELATED SCALAR SUBQUERY 1; SEARCH events USING PRIMARY KEY (task=?)"},
 	} {

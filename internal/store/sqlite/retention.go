@@ -98,3 +98,49 @@ func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
 	}
 	return nil
 }
+
+// deleteIdempotency deletes the oldest records of before $1, at most $2.
+const deleteIdempotency = `DELETE FROM replays WHERE (account, replay_key) IN
+	(SELECT account, replay_key FROM replays WHERE created < $1 ORDER BY created LIMIT $2)`
+
+// DeleteIdempotency implements store.Retention. It writes nothing if there is nothing to delete.
+func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit int) (deleted int64, err error) {
+	old, err := queryAll(ctx, s.db.reader, skipRow, `SELECT 1 FROM replays WHERE created < $1 LIMIT 1`, millis(before))
+	if err == nil && len(old) > 0 {
+		err = s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			done, err := tx.ExecContext(ctx, deleteIdempotency, millis(before), limit)
+			if err != nil {
+				return err
+			}
+			deleted, err = done.RowsAffected()
+			return err
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("sqlite: delete idempotency keys: %w", mapError(err))
+	}
+	return deleted, nil
+}
+
+// CountOld implements store.Retention.
+func (s *Store) CountOld(ctx context.Context, events, idempotency time.Time) (store.Old, error) {
+	query, args := countOldQuery(events, idempotency)
+	old, err := queryOne(ctx, s.db.reader, func(scan func(...any) error) (old store.Old, err error) {
+		err = scan(&old.Events, &old.Idempotency)
+		return old, err
+	}, query, args...)
+	if err != nil {
+		return store.Old{}, fmt.Errorf("sqlite: count what is old: %w", err)
+	}
+	return old, nil
+}
+
+// countOldQuery goes from the tasks to their events, because SQLite would read all events, and for each the row of its task.
+func countOldQuery(events, idempotency time.Time) (string, []any) {
+	f := query.Filter{Args: []any{millis(events), millis(idempotency)}}
+	f.Add("t.created < $1")
+	addStates(&f, task.EndedStates())
+	f.Add("e.at < $1")
+	return `SELECT (SELECT count(*) FROM tasks t CROSS JOIN events e ON e.task = t.id` + f.Conditions() + `),
+		(SELECT count(*) FROM replays WHERE created < $2)`, f.Args
+}

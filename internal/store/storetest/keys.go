@@ -53,6 +53,16 @@ func runIdempotency(t *testing.T, open Open) {
 			t.Errorf("got %+v, want %+v", got, again)
 		}
 	})
+	t.Run("a key may hold for another time", func(t *testing.T) {
+		held := task.IdempotencyRecord{Account: 9, Key: "held", Task: id(30), Created: at(0), Life: time.Minute}
+		apply(t, s, task.Change{Task: newTask(30), Idempotency: &held})
+		again := held
+		again.Task, again.Created = id(31), at(59)
+		_, err := s.Apply(t.Context(), task.Change{Task: newTask(31), Idempotency: &again})
+		checkError(t, "Apply", err, store.ErrExists)
+		again.Created = at(60)
+		apply(t, s, task.Change{Task: newTask(31), Idempotency: &again})
+	})
 	t.Run("new keys remove expired ones", func(t *testing.T) {
 		for i, key := range []string{"old", "older"} {
 			apply(t, s, task.Change{Task: newTask(20 + i), Idempotency: &task.IdempotencyRecord{Account: 1, Key: key, Task: id(20 + i), Created: at(1 - i)}})

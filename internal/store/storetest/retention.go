@@ -22,6 +22,7 @@ func openRetention(t *testing.T, open Open) (store.Store, store.Retention) {
 
 func runRetention(t *testing.T, open Open) {
 	t.Run("events", func(t *testing.T) { runOldEvents(t, open) })
+	t.Run("idempotency keys", func(t *testing.T) { runOldKeys(t, open) })
 	t.Run("tasks", func(t *testing.T) { runDeleteTask(t, open) })
 	t.Run("datasets of deleted tasks", func(t *testing.T) { runReleasedDatasets(t, open) })
 	t.Run("datasets that a new task takes meanwhile", func(t *testing.T) { runReleaseAndUse(t, open) })
@@ -63,6 +64,14 @@ func runOldEvents(t *testing.T, open Open) {
 	t.Run("nothing is deleted before its time", func(t *testing.T) {
 		if n, _ := pass(at(0), 10); n != 0 {
 			t.Errorf("deleted %d", n)
+		}
+	})
+	t.Run("they are counted", func(t *testing.T) {
+		for before, want := range map[time.Time]int64{at(0): 0, at(4): 3, at(1000): 8} {
+			old, err := r.CountOld(t.Context(), before, time.Time{})
+			if err != nil || old != (store.Old{Events: want}) {
+				t.Errorf("before %v: %+v (%v), want %d", before, old, err, want)
+			}
 		}
 	})
 	t.Run("old ones are deleted in steps, younger ones of the same task stay", func(t *testing.T) {
@@ -185,5 +194,28 @@ func runReleaseAndUse(t *testing.T, open Open) {
 			checkError(t, "at once", err, nil)
 		}
 		checkError(t, "DeleteDataset", s.DeleteDataset(t.Context(), id(n)), store.ErrStale)
+	}
+}
+
+func runOldKeys(t *testing.T, open Open) {
+	s, r := openRetention(t, open)
+	for n := range 5 {
+		apply(t, s, task.Change{Task: newTask(n), Idempotency: &task.IdempotencyRecord{Account: 1, Key: id(n), Task: id(n), Created: at(n)}})
+	}
+	if old, err := r.CountOld(t.Context(), time.Time{}, at(3)); err != nil || old != (store.Old{Idempotency: 3}) {
+		t.Errorf("counted %+v (%v), want 3 keys", old, err)
+	}
+	for step, want := range []int64{2, 1, 0} {
+		if n, err := r.DeleteIdempotency(t.Context(), at(3), 2); err != nil || n != want {
+			t.Errorf("step %d deleted %d (%v), want %d", step, n, err, want)
+		}
+	}
+	for n := range 5 {
+		_, err := s.Idempotency(t.Context(), 1, id(n))
+		want := error(nil)
+		if n < 3 {
+			want = store.ErrNotFound
+		}
+		checkError(t, id(n), err, want)
 	}
 }
