@@ -93,7 +93,6 @@ func node(t *testing.T) string {
 // run runs the program in a folder of its own against a server and returns what it printed.
 func (e example) run(t *testing.T, base, prompt string) (out, folder string, err error) {
 	t.Helper()
-	servertest.Need(t, e.packages)
 	folder = t.TempDir()
 	c := exec.CommandContext(t.Context(), e.command[0], append(e.command[1:], prompt)...)
 	c.Dir = folder
@@ -104,27 +103,17 @@ func (e example) run(t *testing.T, base, prompt string) (out, folder string, err
 	return text.String(), folder, err
 }
 
-// checkVideo checks that the program has saved a video that can be played.
-func (e example) checkVideo(t *testing.T, out, folder string) {
+// makesAVideo checks that the program ends well and has saved a video that can be played.
+func (e example) makesAVideo(t *testing.T, base string) {
 	t.Helper()
+	out, folder, err := e.run(t, base, "a lighthouse in a storm, slow push in")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	probe, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0",
 		filepath.Join(folder, e.name+".mp4")).CombinedOutput()
 	if err != nil || strings.TrimSpace(string(probe)) != "h264" {
 		t.Errorf("%s.mp4: %s, %v\n%s", e.name, probe, err, out)
-	}
-}
-
-func TestExamplesMakeAVideo(t *testing.T) {
-	s := programs.Start(t, t.TempDir())
-	for _, e := range all(t) {
-		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
-			t.Parallel() // most of its time it waits between polls
-			out, folder, err := e.run(t, s.Base, "a lighthouse in a storm, slow push in")
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			e.checkVideo(t, out, folder)
-		})
 	}
 }
 
@@ -151,19 +140,6 @@ models: {"*": [vendor]}
 	return programs.Start(t, t.TempDir(), "FILMGATE_CONFIG="+settings)
 }
 
-func TestExamplesReportAFailedTask(t *testing.T) {
-	s := withVendor(t)
-	for _, e := range all(t) {
-		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
-			t.Parallel() // most of its time it waits between polls
-			out, _, err := e.run(t, s.Base, "a lighthouse fail:SAFETY.OUTPUT.VIDEO")
-			if err == nil || !strings.Contains(out, e.failure) {
-				t.Errorf("%v; want %s in\n%s", err, e.failure, out)
-			}
-		})
-	}
-}
-
 // busy is a proxy that refuses the first request of each method, with 503 and then with 429.
 type busy struct {
 	next http.Handler
@@ -187,26 +163,42 @@ func (b *busy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{"error":{"message":"busy"},"detail":"busy"}`))
 }
 
-func TestExamplesOutliveABusyServer(t *testing.T) {
-	s := withVendor(t) // which makes a video in a second
+func TestExamples(t *testing.T) {
+	s := withVendor(t)
 	to, err := url.Parse(s.Base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range all(t) {
-		if !e.retries {
-			continue
-		}
 		t.Run(filepath.Base(e.command[len(e.command)-1]), func(t *testing.T) {
+			servertest.Need(t, e.packages)
 			t.Parallel() // most of its time it waits between polls
-			proxy := httptest.NewServer(&busy{next: httputil.NewSingleHostReverseProxy(to), seen: map[string]int{}})
-			defer proxy.Close()
-			out, folder, err := e.run(t, proxy.URL, "a lighthouse in a storm")
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			e.checkVideo(t, out, folder)
+			t.Run("makes a video, and outlives a busy server if its SDK does", func(t *testing.T) {
+				t.Parallel()
+				base := s.Base
+				if e.retries {
+					proxy := httptest.NewServer(&busy{next: httputil.NewSingleHostReverseProxy(to), seen: map[string]int{}})
+					defer proxy.Close()
+					base = proxy.URL
+				}
+				e.makesAVideo(t, base)
+			})
+			t.Run("reports a failed task", func(t *testing.T) {
+				t.Parallel()
+				out, _, err := e.run(t, s.Base, "a lighthouse fail:SAFETY.OUTPUT.VIDEO")
+				if err == nil || !strings.Contains(out, e.failure) {
+					t.Errorf("%v; want %s in\n%s", err, e.failure, out)
+				}
+			})
 		})
+	}
+}
+
+// What the programs see of a server with the renderer differs in the video only, so one of them shows it.
+func TestAnExampleWithTheRenderer(t *testing.T) {
+	for _, e := range goPrograms(t) {
+		servertest.Need(t, e.packages)
+		e.makesAVideo(t, programs.Start(t, t.TempDir()).Base)
 	}
 }
 
