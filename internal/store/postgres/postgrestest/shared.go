@@ -45,22 +45,40 @@ func (s *Shared) Stop() {
 	}
 }
 
-// Both returns tests that run twice: first as they are, then on a PostgreSQL server that it starts and gives to use. That server
-// does not wait for the disk, so a test that crashes a server needs one of its own. If PostgreSQL is not installed, it says so
-// instead of running them again.
+// only is the variable that names the one database on which the tests of Both run: "sqlite" or "postgres". It lets a run with the
+// race detector leave PostgreSQL to a run without it.
+const only = "POSTGRESTEST_ONLY"
+
+// Both returns tests that run twice: first as they are, on SQLite, then on a PostgreSQL server that it starts and gives to use.
+// POSTGRESTEST_ONLY=sqlite or postgres leaves one of the two out. The server does not wait for the disk, so a test that
+// crashes a server needs one of its own. If PostgreSQL is not installed, Both says so instead of running the tests on it.
 func Both(m *testing.M, use func(*Server)) interface{ Run() int } { return &both{m, use} }
 
 type both struct {
-	tests *testing.M
+	tests interface{ Run() int }
 	use   func(*Server)
 }
 
 // Run runs the tests and returns the exit code.
 func (b *both) Run() int {
-	code := b.tests.Run()
-	if code != 0 {
-		return code
+	switch os.Getenv(only) {
+	case "":
+		if code := b.tests.Run(); code != 0 {
+			return code
+		}
+		return b.runOnPostgres()
+	case "sqlite":
+		return b.tests.Run()
+	case "postgres":
+		return b.runOnPostgres()
+	default:
+		fmt.Fprintf(os.Stderr, "%s is %q: it must be sqlite, postgres or absent\n", only, os.Getenv(only))
+		return 2
 	}
+}
+
+// runOnPostgres runs the tests on a server that it starts and stops, and returns the exit code.
+func (b *both) runOnPostgres() int {
 	server, err := startWith(context.Background(), "-c fsync=off")
 	if errors.Is(err, ErrMissing) {
 		fmt.Println("the tests do not run on PostgreSQL:", err)
@@ -70,9 +88,9 @@ func (b *both) Run() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	fmt.Println("the tests run again, on PostgreSQL")
+	fmt.Println("the tests run on PostgreSQL")
 	b.use(server)
-	code = b.tests.Run()
+	code := b.tests.Run()
 	if err := server.Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
