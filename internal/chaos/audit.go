@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -64,6 +65,17 @@ func (r *run) prove(ctx context.Context) error {
 	}
 	r.audit.countTasks(all)
 	return r.proveFiles(ctx, rows, all)
+}
+
+// proveLog looks for panics in the log of all server processes.
+func (r *run) proveLog() error {
+	text, err := os.ReadFile(r.server.log.Name())
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, "panic") {
+			r.audit.problem("the server's log: %s", strings.TrimSpace(line))
+		}
+	}
+	return err
 }
 
 // allTasks returns all rows, oldest first.

@@ -18,12 +18,20 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/filmgate/filmgate/internal/datafolder"
 )
 
 // The databases that a run may use.
 const (
 	SQLite   = "sqlite"
 	Postgres = "postgres"
+)
+
+const (
+	folderName     = "filmgate-chaos-*"
+	diskSize       = 64 << 20  // bytes of the data folder's disk
+	diskSizeByTask = 128 << 10 // and for each task
 )
 
 // Options configures a run.
@@ -49,10 +57,14 @@ type run struct {
 	vendor  *vendor
 	server  *server
 	db      *database // nil = SQLite
+	disk    *disk     // of the data folder; nil = none could be mounted
+	lock    *os.File  // of dir: says that the run lives
+	skipped []string
 	callers *callers
 	audit   audit
 
-	mu sync.Mutex // of Log
+	mu   sync.Mutex // of Log, and of what follows
+	made map[Kind]int
 }
 
 // Run makes a run and returns what it has proven. The error is that of the run itself; what is wrong with the server is in
@@ -62,8 +74,8 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if o.Log == nil {
 		o.Log = io.Discard
 	}
-	r := &run{Options: o, plan: NewPlan(o)}
-	r.dir, err = os.MkdirTemp("", "filmgate-chaos-")
+	r := &run{Options: o, plan: NewPlan(o), made: map[Kind]int{}}
+	r.dir, err = os.MkdirTemp("", folderName)
 	if err != nil {
 		return Result{}, err
 	}
@@ -88,7 +100,7 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 	if err := r.server.stop(); err != nil {
 		r.audit.problem("the server did not stop as it should: %v", err)
 	}
-	if err := r.prove(ctx); err != nil {
+	if err := errors.Join(r.prove(ctx), r.proveLog()); err != nil {
 		return Result{}, err
 	}
 	return r.result(quiet), nil
@@ -96,7 +108,9 @@ func Run(ctx context.Context, o Options) (result Result, err error) {
 
 // open starts all that the run consists of.
 func (r *run) open(ctx context.Context) (err error) {
-	r.data = filepath.Join(r.dir, "data")
+	if err := r.openFolders(); err != nil {
+		return err
+	}
 	if r.Database == Postgres {
 		if r.db, err = startDatabase(ctx); err != nil {
 			return err
@@ -123,6 +137,27 @@ func (r *run) open(ctx context.Context) (err error) {
 	return r.server.startOnce()
 }
 
+// openFolders makes the data folder, on a small disk of its own if it can.
+func (r *run) openFolders() (err error) {
+	if err := removeLeftovers(filepath.Join(os.TempDir(), folderName)); err != nil {
+		return err
+	}
+	if r.lock, err = datafolder.Folder(r.dir).Lock(); err != nil {
+		return err
+	}
+	r.data = filepath.Join(r.dir, "data")
+	if err := os.Mkdir(r.data, 0o700); err != nil {
+		return err
+	}
+	disk, err := mountDisk(r.data, diskSize+r.Tasks*diskSizeByTask)
+	if err != nil {
+		r.skipped = append(r.skipped, fmt.Sprintf("%s: %v", FillDisk, err))
+		return nil //nolint:nilerr // all but that fault works without
+	}
+	r.disk = disk
+	return nil
+}
+
 // close ends what open has started. keep says whether the logs stay.
 func (r *run) close(keep bool) error {
 	var errs []error
@@ -134,6 +169,12 @@ func (r *run) close(keep bool) error {
 	}
 	if r.db != nil {
 		errs = append(errs, r.db.stop())
+	}
+	if r.disk != nil {
+		errs = append(errs, r.disk.unmount())
+	}
+	if r.lock != nil {
+		errs = append(errs, r.lock.Close())
 	}
 	if keep {
 		return errors.Join(append(errs, os.RemoveAll(r.data))...)

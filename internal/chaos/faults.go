@@ -5,10 +5,13 @@ import (
 	"time"
 )
 
-// lanes returns the plan's faults by what they happen to.
+// lanes returns the plan's faults that can be made here, by what they happen to.
 func (r *run) lanes() map[string][]Fault {
 	lanes := map[string][]Fault{}
 	for _, f := range r.plan.Faults {
+		if f.Kind == FillDisk && r.disk == nil {
+			continue
+		}
 		lanes[f.Kind.lane()] = append(lanes[f.Kind.lane()], f)
 	}
 	return lanes
@@ -30,6 +33,9 @@ func (r *run) play(ctx context.Context, faults []Fault) {
 			r.audit.problem("%s: %v", f.Kind, err)
 			return
 		}
+		r.mu.Lock()
+		r.made[f.Kind]++
+		r.mu.Unlock()
 	}
 }
 
@@ -41,6 +47,8 @@ func (r *run) begin(ctx context.Context, k Kind) error {
 		r.vendor.stop()
 	case KillDatabase:
 		return r.db.kill(ctx)
+	case FillDisk:
+		return r.disk.fill()
 	default:
 		r.vendor.fault.Store(k)
 	}
@@ -56,6 +64,8 @@ func (r *run) end(ctx context.Context, k Kind) error {
 		return r.vendor.start()
 	case KillDatabase:
 		return r.db.start(ctx)
+	case FillDisk:
+		return r.disk.free()
 	default:
 		r.vendor.fault.Store(Kind(""))
 		return nil

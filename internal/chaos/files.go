@@ -65,8 +65,9 @@ func (r *run) proveFiles(ctx context.Context, rows store.Store, all []task.Task)
 			for _, f := range a.Files {
 				named[f.Key] = true
 			}
-			video, _ := a.FirstFile(task.Video)
-			videos[video.SHA256]++
+			if video, ok := a.FirstFile(task.Video); ok && t.Request.Model != rendered {
+				videos[video.SHA256]++
+			}
 		}
 	}
 	if len(videos) > 1 {

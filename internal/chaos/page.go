@@ -16,7 +16,8 @@ how long it lasts, and which create is sent when. What the server is doing at th
 A real server process (` + "`filmgate serve`" + `) works with a vendor that counts its jobs. Callers create tasks through the creates of all dialects, each under
 an Idempotency-Key, and repeat a create that got no answer. Some are cut off in their first create, and of these some do not ask again; some cancel
 their task. The server is killed by SIGKILL and started again. A kill of the vendor cuts its connections and closes its port; its jobs live on. A
-kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients.
+kill of PostgreSQL is ` + "`pg_ctl stop -m immediate`" + `: it writes nothing more and cuts off its clients. The data folder is on a disk of its own, which is filled to the
+last byte.
 
 After the last fault all becomes quiet. Then the server is stopped, and its rows are read by its own store packages, its files byte by byte. Proven is, of each task:
 
@@ -51,6 +52,9 @@ func Report(command string, results []Result) string {
 	for _, r := range results {
 		for _, text := range slices.Sorted(maps.Keys(r.Failures)) {
 			fmt.Fprintf(&b, "\nOn %s, %d FAILED: %s\n", r.Database, r.Failures[text], text)
+		}
+		for _, text := range r.Skipped {
+			fmt.Fprintf(&b, "\nSkipped on %s: %s\n", r.Database, text)
 		}
 		for _, p := range r.Problems {
 			fmt.Fprintf(&b, "\n**Problem** on %s: %s\n", r.Database, p)

@@ -9,17 +9,17 @@ import (
 
 func TestReportShowsTheFiguresOfAllResults(t *testing.T) {
 	sqlite := Result{Options: Options{Database: SQLite}, Rows: 1000, States: map[task.State]int{task.Succeeded: 990, task.Failed: 10}, Failures: map[string]int{"Submitted, unconfirmed.": 10}}
-	postgres := Result{Options: Options{Database: Postgres}, Rows: 999, Problems: []string{"task-0007 is lost"}, Plan: Plan{Faults: []Fault{{Kind: KillDatabase}}}}
+	postgres := Result{Options: Options{Database: Postgres}, Rows: 999, Problems: []string{"task-0007 is lost"}, Faults: map[Kind]int{KillDatabase: 1}, Skipped: []string{"fill the disk: why"}}
 	page := Report("make chaos", []Result{sqlite, postgres})
 	for _, want := range []string{
 		"`make chaos`", "| | sqlite | postgres |\n|---|---:|---:|\n", "| tasks | 1000 | 999 |", "| tasks that are SUCCEEDED | 990 | 0 |",
-		"| fault: kill the database |  | 1 |", "| **problems** | **0** | **1** |", "On sqlite, 10 FAILED: Submitted, unconfirmed.", "**Problem** on postgres: task-0007 is lost",
+		"| fault: kill the database |  | 1 |", "| **problems** | **0** | **1** |", "On sqlite, 10 FAILED: Submitted, unconfirmed.", "**Problem** on postgres: task-0007 is lost", "Skipped on postgres: fill the disk: why",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	if text := postgres.String(); !strings.Contains(text, "PROBLEM task-0007 is lost") || strings.Contains(text, "**") {
+	if text := postgres.String(); !strings.Contains(text, "PROBLEM task-0007 is lost") || !strings.Contains(text, "skipped fill the disk") || strings.Contains(text, "**") {
 		t.Errorf("at the terminal: %s", text)
 	}
 }

@@ -17,6 +17,7 @@ const (
 	KillServer   Kind = "kill the server"       // SIGKILL; started again after Lasts
 	KillVendor   Kind = "kill the vendor"       // its connections are cut and its port is closed
 	KillDatabase Kind = "kill the database"     // without a checkpoint; clients are cut off
+	FillDisk     Kind = "fill the disk"         // of the data folder; needs root
 	VendorErrors Kind = "vendor answers 5xx"    // without having read the request
 	VendorSlow   Kind = "vendor is slow"        // each answer takes two seconds more
 	VendorLoses  Kind = "vendor's answers lost" // it does what it is asked, and the connection is cut before the answer
@@ -29,6 +30,8 @@ func (k Kind) lane() string {
 		return "server"
 	case KillDatabase:
 		return "database"
+	case FillDisk:
+		return "disk"
 	default:
 		return "vendor"
 	}
@@ -66,8 +69,9 @@ func NewPlan(o Options) Plan {
 	for i := range o.Kills {
 		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
 	}
-	for i := range o.Kills / 2 {
-		p.Faults = append(p.Faults, newFault(random, []Kind{VendorErrors, VendorLoses, VendorSlow}[i%3], p.Span))
+	kinds = []Kind{FillDisk, VendorLoses, VendorErrors, VendorSlow}
+	for i := range o.Kills * 2 / 3 {
+		p.Faults = append(p.Faults, newFault(random, kinds[i%len(kinds)], p.Span))
 	}
 	slices.SortStableFunc(p.Faults, func(a, b Fault) int { return cmp.Compare(a.At, b.At) })
 	return p

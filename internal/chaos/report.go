@@ -17,8 +17,10 @@ type Result struct {
 	Took     time.Duration // all of it
 	Quiet    time.Duration // from the last fault until no task was at work
 	Problems []string      // empty if all is well
+	Skipped  []string      // faults of the plan that could not be made here, each with the reason
 	Logs     string        // folder of the server's log if there are problems
 
+	Faults      map[Kind]int       // that were made
 	States      map[task.State]int // of the rows
 	Failures    map[string]int     // of FAILED tasks, by their public text
 	Rows        int
@@ -37,7 +39,7 @@ func (r *run) result(quiet time.Duration) Result {
 		a.problem("the server ended by itself: %s", how)
 	}
 	res := Result{
-		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems,
+		Options: r.Options, Plan: r.plan, Took: time.Since(r.began), Quiet: quiet, Problems: a.problems, Skipped: r.skipped, Faults: r.made,
 		States: a.states, Failures: a.failures, Rows: a.tasks, Unanswered: a.unanswered, Absent: a.absent, Submissions: a.submissions,
 		Files: a.files, Swept: a.swept, Starts: r.server.starts, FailedStart: r.server.failed,
 	}
@@ -67,12 +69,8 @@ func (r Result) rows() [][2]string {
 		{"starts of the server", fmt.Sprint(r.Starts)},
 		{"failed starts, while it could not work", fmt.Sprint(r.FailedStart)},
 	}...)
-	faults := map[Kind]int{}
-	for _, f := range r.Plan.Faults {
-		faults[f.Kind]++
-	}
-	for _, k := range slices.Sorted(maps.Keys(faults)) {
-		out = append(out, [2]string{"fault: " + string(k), fmt.Sprint(faults[k])})
+	for _, k := range slices.Sorted(maps.Keys(r.Faults)) {
+		out = append(out, [2]string{"fault: " + string(k), fmt.Sprint(r.Faults[k])})
 	}
 	return append(out, [][2]string{
 		{"from the first create to the last fault", r.Plan.Span.Round(time.Second).String()},
@@ -89,6 +87,9 @@ func (r Result) String() string {
 	}
 	for _, text := range slices.Sorted(maps.Keys(r.Failures)) {
 		fmt.Fprintf(&b, "%-8s %6d  FAILED: %s\n", r.Database, r.Failures[text], text)
+	}
+	for _, text := range r.Skipped {
+		fmt.Fprintf(&b, "%-8s skipped %s\n", r.Database, text)
 	}
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "%-8s PROBLEM %s\n", r.Database, p)

@@ -98,7 +98,10 @@ func vendorEngines() []vendorEngine {
 	}
 }
 
-// engineSettings returns the settings file: every model goes to all engines alike.
+// rendered is the model that our own renderer makes.
+const rendered = "sora-2"
+
+// engineSettings returns the settings file: every model but one goes to all engines alike.
 func engineSettings(vendorURL string, slow bool) string {
 	var engines, route strings.Builder
 	for _, e := range vendorEngines() {
@@ -113,5 +116,5 @@ func engineSettings(vendorURL string, slow bool) string {
 		fmt.Fprintf(&engines, "- {name: %s, type: %s, base_url: %q, allow_networks: [127.0.0.0/8], keys: [{key: %s}]%s}\n", e.name, e.name, base, fakevendor.Key, more)
 		fmt.Fprintf(&route, "  - {to: %s, weight: 1}\n", e.name)
 	}
-	return "engines:\n" + engines.String() + "models:\n  \"*\":\n" + route.String()
+	return "engines:\n" + engines.String() + "models:\n  " + rendered + ": [animatic]\n  \"*\":\n" + route.String()
 }
