@@ -117,7 +117,7 @@ func (c *callers) callAll(ctx context.Context, all []Create, began time.Time) {
 // one makes one create, and cancels it.
 func (c *callers) one(ctx context.Context, o *outcome) {
 	if o.Cut != NoCut {
-		c.cutOff(o)
+		c.cutOff(ctx, o)
 		if o.Leave {
 			return
 		}
@@ -148,7 +148,7 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 }
 
 // cutOff sends a create, or a part of it, and closes the connection. Errors are what is wanted here.
-func (c *callers) cutOff(o *outcome) {
+func (c *callers) cutOff(ctx context.Context, o *outcome) {
 	base := c.server.url()
 	q, err := calls()[o.Call].request(base, o.prompt(), c.picture, o.idempotencyKey())
 	if err != nil || base == "" {
@@ -160,7 +160,7 @@ func (c *callers) cutOff(o *outcome) {
 	if o.Cut == CutBody {
 		send = send[:len(send)-int(q.ContentLength)/2]
 	}
-	conn, err := net.DialTimeout("tcp", q.URL.Host, time.Second)
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", q.URL.Host)
 	if err != nil {
 		return
 	}

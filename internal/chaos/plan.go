@@ -37,9 +37,6 @@ func (k Kind) lane() string {
 	}
 }
 
-// kill reports whether the fault counts as a kill.
-func (k Kind) kill() bool { return k == KillServer || k == KillVendor || k == KillDatabase }
-
 // Fault is one fault of a plan.
 type Fault struct {
 	Kind  Kind
