@@ -78,16 +78,23 @@ func newHTTPClient(from aws.HTTPClient) *http.Client {
 		buildable = awshttp.NewBuildableClient()
 	}
 	transport := buildable.GetTransport()
-	dialer := &net.Dialer{Timeout: dialTime}
-	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dialer.DialContext(ctx, network, address)
+	transport.DialContext = withStallTime((&net.Dialer{Timeout: dialTime}).DialContext)
+	transport.MaxIdleConnsPerHost, transport.ResponseHeaderTimeout = idleConns, headTime
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// dialFunc connects to an address.
+type dialFunc = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// withStallTime returns dial with connections that are cut if no byte moves for stallTime.
+func withStallTime(dial dialFunc) dialFunc {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
 		if err != nil {
 			return nil, err
 		}
 		return stallConn{conn}, nil
 	}
-	transport.MaxIdleConnsPerHost, transport.ResponseHeaderTimeout = idleConns, headTime
-	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // stallConn is a connection whose reads and writes fail if no byte moves for stallTime.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -141,10 +142,10 @@ func (b *Bucket) remedy() string {
 	return "start it, or correct the parameter endpoint"
 }
 
-// isTimeout reports whether err is a timeout of the network.
+// isTimeout reports whether err is a timeout of the network. A url.Error does not say so if its cause is a wrapped one.
 func isTimeout(err error) bool {
 	var late net.Error
-	return errors.As(err, &late) && late.Timeout()
+	return errors.As(err, &late) && late.Timeout() || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // message returns S3's code and text of an error.
