@@ -36,6 +36,10 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 	o = o.filled()
 	q := &Queue[Tx]{options: o, driver: driver, stopC: make(chan struct{}),
 		indexSQL: []string{`CREATE INDEX IF NOT EXISTS river_job_wake_task ON river_job ((args->>'task')) WHERE finalized_at IS NULL`}}
+	if o.Ping == nil {
+		o.Ping = q.pingTables
+	}
+	q.outage = &outage{log: o.Log, ping: o.Ping, after: o.After, stopC: q.stopC}
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &stepper[Tx]{queue: q}); err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
@@ -59,8 +63,8 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 		MaxAttempts:       maxAttempts,
 		JobTimeout:        -1, // no limit on the time of a step
 		SoftStopTimeout:   o.StopGrace,
-		ErrorHandler:      &errorHandler{o.Log, o.Panics},
-		Logger:            o.riverLog(),
+		ErrorHandler:      &errorHandler{o.Log, o.Panics, q.outage},
+		Logger:            q.riverLog(),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), newSweepJob,
 			&river.PeriodicJobOpts{RunOnStart: true})},
 		CompletedJobRetentionPeriod: 10 * time.Minute,

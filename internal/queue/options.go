@@ -21,7 +21,9 @@ type Options struct {
 	Backoff func(attempt int) time.Duration      // wait after the attempt-th failure, from 1 and more than 0; nil = 1 s to 1 min, growing, with jitter
 	After   func(time.Duration) <-chan time.Time // timer of waiting tasks; nil = time.After
 	Log     *slog.Logger                         // nil = no log
-	Panics  *panics.Recorder                     // records panics of steps, which run again; nil = one that writes to Log
+	// Ping reports whether the database works, so that the log says once that it does not; nil = a look at the queue's tables.
+	Ping   func(ctx context.Context) error
+	Panics *panics.Recorder // records panics of steps, which run again; nil = one that writes to Log
 }
 
 // filled returns the options with defaults for zero fields.
@@ -61,25 +63,4 @@ func backoff(attempt int, roll float64) time.Duration {
 		wait = least << doublings
 	}
 	return least + time.Duration(roll*float64(wait-least))
-}
-
-// riverLog returns River's logger, which drops what is below a warning.
-func (o Options) riverLog() *slog.Logger { return slog.New(warnHandler{o.Log.Handler()}) }
-
-// warnHandler is a slog.Handler that passes on only warnings and errors.
-type warnHandler struct{ slog.Handler }
-
-// Enabled reports whether a line of the level is logged.
-func (h warnHandler) Enabled(ctx context.Context, l slog.Level) bool {
-	return l >= slog.LevelWarn && h.Handler.Enabled(ctx, l)
-}
-
-// WithAttrs returns a handler with the attributes and the same bound.
-func (h warnHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return warnHandler{h.Handler.WithAttrs(attrs)}
-}
-
-// WithGroup returns a handler with the group and the same bound.
-func (h warnHandler) WithGroup(name string) slog.Handler {
-	return warnHandler{h.Handler.WithGroup(name)}
 }

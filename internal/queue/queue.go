@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,6 +60,7 @@ type Queue[Tx any] struct {
 	indexSQL      []string  // statements that create the indexes on jobs
 	fair          fairOrder // order of the accounts at the local workers
 	inFlight      inFlight
+	outage        *outage
 	remoteRunning atomic.Int64 // remote jobs that have a worker
 	steps         Steps
 	stopC         chan struct{} // closed when the queue begins to stop
@@ -81,7 +83,7 @@ const (
 // Migrate upgrades River's tables to the newest version and returns the versions before and after; 0 means no tables. It may
 // be called at every start. It fails if a newer program has upgraded the tables.
 func (q *Queue[Tx]) Migrate(ctx context.Context) (from, to int, err error) {
-	m, err := rivermigrate.New(q.driver, &rivermigrate.Config{Logger: q.options.riverLog()})
+	m, err := rivermigrate.New(q.driver, &rivermigrate.Config{Logger: q.riverLog()})
 	if err != nil {
 		return 0, 0, fmt.Errorf("queue: migrate: %w", err)
 	}
@@ -194,6 +196,7 @@ func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 		}
 	}
 	q.steps = steps
+	q.outage.start()
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("queue: start: %w", err)
 	}
@@ -212,6 +215,7 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 		close(q.stopC)
 	}
 	q.mu.Unlock()
+	q.outage.stop()
 	if was == idle {
 		return nil
 	}
@@ -219,6 +223,11 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 		return fmt.Errorf("queue: stop: %w", err)
 	}
 	return nil
+}
+
+// riverLog returns River's logger.
+func (q *Queue[Tx]) riverLog() *slog.Logger {
+	return slog.New(riverHandler{q.options.Log.Handler(), q.outage})
 }
 
 // Ping returns an error if the queue is not running or its tables can't be read.
@@ -229,6 +238,11 @@ func (q *Queue[Tx]) Ping(ctx context.Context) error {
 	if now != started {
 		return errors.New("queue: ping: the queue is not running")
 	}
+	return q.pingTables(ctx)
+}
+
+// pingTables returns an error if the queue's tables can't be read.
+func (q *Queue[Tx]) pingTables(ctx context.Context) error {
 	_, err := q.client.QueueGet(ctx, string(task.Remote))
 	if err != nil && !errors.Is(err, rivertype.ErrNotFound) { // the row does not exist right after the start
 		return fmt.Errorf("queue: ping: %w", err)

@@ -190,10 +190,14 @@ func (s *sweeper[Tx]) Work(ctx context.Context, _ *river.Job[sweep]) error {
 type errorHandler struct {
 	log    *slog.Logger
 	panics *panics.Recorder
+	outage *outage
 }
 
-// HandleError logs an error.
+// HandleError logs an error, unless it is the database's that is away.
 func (f *errorHandler) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	if isUnavailable(err) && f.outage.silences(ctx) {
+		return nil
+	}
 	f.log.WarnContext(ctx, "a step failed", "job", job.Kind, "task", taskOf(job), "attempt", job.Attempt, "err", err)
 	return nil
 }
