@@ -38,16 +38,8 @@ func BenchmarkPolling(b *testing.B) {
 	for b.Loop() {
 		vendor := startVendor(b, "--delay", vendorWait.String())
 		data := b.TempDir()
-		config := filepath.Join(data, "engines.yaml")
-		text := fmt.Sprintf("engines:\n- {name: vendor, type: runway, base_url: %s/runway, allow_networks: [127.0.0.0/8], keys: [{key: %s}]}\n"+
-			"models: {\"*\": [vendor]}\n", vendor, fakevendor.Key)
-		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-			b.Fatal(err)
-		}
-		b.Setenv("FILMGATE_CONFIG", config)
-		b.Setenv("FILMGATE_LOG", "warn")
 		fill(b, data)
-		p := run(b, data)
+		p := runWith(b, data, vendorConfig(b, vendor), "FILMGATE_LOG=warn")
 		begun := time.Now()
 		tick := time.NewTicker(time.Second)
 		for accepted(vendorTasks(b, vendor)) < inFlight {
