@@ -111,7 +111,7 @@ var outside = map[string][]string{
 	"golang.org/x/sys":              {"blob/file", "backup", "datafolder", "render"},
 	"gocloud.dev":                   {"blob/s3"}, // its s3blob and no other driver
 	"github.com/aws":                {"blob/s3"},
-	"github.com/prometheus":         {"web"},
+	"github.com/prometheus":         {"web", "node"},
 	"github.com/spf13":              {"cmd"},
 	"go.yaml.in/yaml":               {"config"},
 	"github.com/vbauerster/mpb":     {"terminal"},

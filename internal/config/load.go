@@ -1,6 +1,7 @@
 package config
 
 import (
+	"log/slog"
 	"maps"
 	"reflect"
 	"slices"
@@ -22,6 +23,7 @@ type Loader struct {
 	Getenv  func(string) string
 	Now     func() time.Time
 	Panics  *panics.Recorder
+	Log     *slog.Logger // says when a key is paused after failures, and when it works again; nil = nobody
 }
 
 // Loaded is a settings file and the engines made from it. The zero value is no file.
@@ -101,11 +103,25 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 		}
 		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name)})
 	}
-	made, err := engine.Wrap(engine.Policy{Now: l.Now}, keys...)
+	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name)}, keys...)
 	if err != nil {
 		return nil // wrong names of keys, or no keys: reported already
 	}
 	return made
+}
+
+// logPauses returns a function that logs the pauses of an engine's keys.
+func (l Loader) logPauses(name string) func(key string, failure error) {
+	if l.Log == nil {
+		return nil
+	}
+	return func(key string, failure error) {
+		if failure == nil {
+			l.Log.Info("the engine works again", "engine", name, "key", key)
+			return
+		}
+		l.Log.Error("the engine is paused after repeated failures", "engine", name, "key", key, "err", failure)
+	}
 }
 
 // lacksFile reports whether a file that the engine is made from could not be read.

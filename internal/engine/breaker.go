@@ -25,23 +25,42 @@ type breaker struct {
 	now         func() time.Time
 	rand        func() float64
 	openTimeout time.Duration
+	onPause     func(failure error)
 
 	mu         sync.Mutex
 	openUntil  time.Time       // when an open breaker lets any call probe
 	failedJobs map[string]bool // the jobs that failed since the last success or the last pause
+	paused     bool            // onPause was told so
 }
 
 // errPanicked is the result of a call that panicked.
 var errPanicked = errors.New("engine: the call panicked")
 
-// withBreaker puts a breaker before next. A call that it stops is of class Overloaded: nothing was sent, and the caller may
-// hold the task or use another key.
-func withBreaker(p Policy, next callFunc) callFunc {
+// newBreaker returns the breaker of a key.
+func newBreaker(p Policy, key string) *breaker {
 	b := &breaker{now: p.Now, rand: p.Rand, openTimeout: p.OpenTimeout, failedJobs: map[string]bool{}}
+	b.onPause = func(failure error) {
+		if p.OnPause != nil {
+			p.OnPause(key, failure)
+		}
+	}
 	b.circuit = circuitbreaker.NewBuilder[any]().
 		WithFailureThreshold(uint(p.FailureThreshold)).WithSuccessThreshold(1).WithDelay(math.MaxInt64).
 		OnOpen(func(circuitbreaker.StateChangedEvent) { b.openUntil = b.now().Add(b.openTimeout) }).
 		Build()
+	return b
+}
+
+// isPaused reports whether the key is paused, or is being tried after a pause.
+func (b *breaker) isPaused() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.paused
+}
+
+// withBreaker puts a breaker before next. A call that it stops is of class Overloaded: nothing was sent, and the caller may
+// hold the task or use another key.
+func withBreaker(b *breaker, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		job := jobOf(c)
 		if err := b.admit(job); err != nil {
@@ -96,6 +115,7 @@ func (b *breaker) admit(job string) error {
 func (b *breaker) record(ctx context.Context, job string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	defer func() { b.tell(err) }()
 	switch {
 	case err == nil:
 		b.succeeded()
@@ -110,6 +130,18 @@ func (b *breaker) record(ctx context.Context, job string, err error) {
 		b.circuit.RecordFailure()
 	default:
 		b.succeeded()
+	}
+}
+
+// tell calls onPause if the last call, whose error is err, paused the key or showed that it works again.
+func (b *breaker) tell(err error) {
+	switch closed := b.circuit.IsClosed(); {
+	case !closed && !b.paused:
+		b.paused = true
+		b.onPause(err)
+	case closed && b.paused:
+		b.paused = false
+		b.onPause(nil)
 	}
 }
 

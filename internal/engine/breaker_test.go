@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -189,5 +190,39 @@ func TestCancelledCallsDoNotCount(t *testing.T) {
 	s.pass(time.Minute)
 	if st, err := s.Poll(t.Context(), handle); err != nil || st.State != task.Succeeded {
 		t.Errorf("the key stays shut: %+v, %v", st, err)
+	}
+}
+
+func TestPausesAreTold(t *testing.T) {
+	var told []string
+	p := oneTry
+	p.OnPause = func(key string, failure error) {
+		if failure == nil {
+			told = append(told, key+" works")
+			return
+		}
+		told = append(told, key+" fails: "+string(engine.AsError(failure).Class))
+	}
+	s := wrap(t, p, "k")
+	paused := func() bool {
+		return s.Engine.(interface{ PausedKeys() map[string]bool }).PausedKeys()["k"]
+	}
+	handle := s.mustSubmit(t, "a")
+	if paused() || len(told) > 0 {
+		t.Errorf("at first: paused %v, told %v", paused(), told)
+	}
+	s.openBreaker(t, handle, s.mustSubmit(t, "another"))
+	if !paused() {
+		t.Error("the key is not paused")
+	}
+	s.pass(time.Minute)
+	s.keys["k"].errs["poll"] = repeat(1, engine.Unreachable)
+	_, _ = s.Poll(t.Context(), handle) // the probe fails: still the same pause
+	s.pass(time.Minute)
+	if _, err := s.Poll(t.Context(), handle); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"k fails: " + string(engine.Unreachable), "k works"}; paused() || !slices.Equal(told, want) {
+		t.Errorf("paused %v, told %q, want %q", paused(), told, want)
 	}
 }

@@ -20,8 +20,9 @@ type pool struct {
 // poolKey is one key with its wrappers.
 type poolKey struct {
 	Key
-	call  callFunc
-	limit inFlightLimit
+	call    callFunc
+	limit   inFlightLimit
+	breaker *breaker
 
 	mu          sync.Mutex
 	pausedUntil time.Time // the vendor refused the key; no new jobs before this time

@@ -18,6 +18,10 @@ type Policy struct {
 	MaxConcurrent    int           // calls with one key at once, downloads only until they begin; further calls wait; 0 = 256
 	InFlightTTL      time.Duration // a job that is not polled for so long no longer counts as in flight; 0 = 1 h
 
+	// OnPause is called when the circuit breaker pauses a key, with the failure that was the last, and when the key works again,
+	// with nil. It must return at once; nil = nobody is told.
+	OnPause func(key string, failure error)
+
 	Now   func() time.Time                                 // nil = time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // waits for d or until ctx ends, and returns ctx's error; nil = a timer
 	Rand  func() float64                                   // in [0,1); nil = math/rand/v2
@@ -61,13 +65,14 @@ func (p Policy) wrapKey(k Key) *poolKey {
 		r.inFlight = &InFlight{}
 	}
 	_, finds := k.Engine.(Finder)
+	b := newBreaker(p, k.Name)
 	next := callEngine(k.Engine)
 	next = withTries(p, k.Name, next)
-	next = withBreaker(p, next)
+	next = withBreaker(b, next)
 	next = withConcurrencyLimit(p.MaxConcurrent, next)
 	next = withRetry(p, caps.ExternalID, finds, next)
 	next = withInFlightLimit(r, next)
-	return &poolKey{Key: k, call: next, limit: r}
+	return &poolKey{Key: k, call: next, limit: r, breaker: b}
 }
 
 func (p Policy) withDefaults() Policy {

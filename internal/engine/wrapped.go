@@ -70,6 +70,15 @@ func (p *pool) engine() Engine {
 // Capabilities returns those of the first key's engine.
 func (w wrapped) Capabilities() Capabilities { return w.members[0].Engine.Capabilities() }
 
+// PausedKeys returns, for each key's name, whether the circuit breaker has paused it.
+func (w wrapped) PausedKeys() map[string]bool {
+	all := map[string]bool{}
+	for _, m := range w.members {
+		all[m.Name] = m.breaker.isPaused()
+	}
+	return all
+}
+
 // Submit tries the keys and returns all tries.
 func (w wrapped) Submit(ctx context.Context, job Job) (Submission, error) {
 	c := call{verb: verbSubmit, job: job}

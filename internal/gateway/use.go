@@ -8,6 +8,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// Registry returns the Registry in force.
+func (g *Gateway) Registry() registry.Registry { return g.registry.Current() }
+
 // Use puts another Registry in force. Tasks whose work an engine has stay with that engine until they end, even if the new
 // Registry does not have it, or has another engine of its name. After an error everything is as before.
 func (g *Gateway) Use(ctx context.Context, next registry.Registry) error {

@@ -17,7 +17,11 @@ func Loader(getenv func(string) string, now func() time.Time, recorder *panics.R
 	return config.Loader{Kinds: engineKinds(), BuiltIn: animatic.Name, Getenv: getenv, Now: now, Panics: recorder}
 }
 
-func (n *Node) loader() config.Loader { return Loader(n.Getenv, n.Now, n.Panics) }
+func (n *Node) loader() config.Loader {
+	l := Loader(n.Getenv, n.Now, n.Panics)
+	l.Log = n.Log
+	return l
+}
 
 // reloadOn reloads the settings file at each signal, until ended is closed.
 func (n *Node) reloadOn(ctx context.Context, signals <-chan os.Signal, ended <-chan struct{}) {

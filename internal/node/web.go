@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/filmgate/filmgate/internal/blob"
 	"github.com/filmgate/filmgate/internal/config"
@@ -20,6 +21,9 @@ import (
 	"github.com/filmgate/filmgate/internal/web/server"
 	"github.com/filmgate/filmgate/internal/web/share"
 )
+
+// checkEvery is how often a server checks itself, for its log and its metrics.
+const checkEvery = 15 * time.Second
 
 // server returns the HTTP server of all routes.
 func (n *Node) server(ctx context.Context) (*server.Server, error) {
@@ -41,7 +45,7 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
-		Log:    n.Log, Random: n.Random, Panics: n.Panics,
+		Log:    n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/filmgate/filmgate/internal/panics"
 )
 
@@ -32,30 +34,34 @@ type Health struct {
 // when it passes again: readiness is asked for every few seconds.
 type readiness struct {
 	checks []Check
+	ready  *prometheus.GaugeVec // by check: 1 = it passed when it was run last
 	log    *slog.Logger
 	panics *panics.Recorder
-	failed []atomic.Bool // by check: at the last request
+	failed []atomic.Bool // by check: when it was run last
 }
 
-func newReadiness(o Options) *readiness {
-	return &readiness{o.Checks, o.Log, o.Panics, make([]atomic.Bool, len(o.Checks))}
+func newReadiness(o Options, ready *prometheus.GaugeVec) *readiness {
+	return &readiness{o.Checks, ready, o.Log, o.Panics, make([]atomic.Bool, len(o.Checks))}
+}
+
+// watch runs the checks at once and then at each interval, until ctx ends, so that the log and the metrics tell the truth though
+// nobody asks.
+func (c *readiness) watch(ctx context.Context, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		c.run(ctx)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // ServeHTTP runs all checks and answers 200, or 503 with the names of those that fail.
 func (c *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
-	defer cancel()
-	errs := make([]error, len(c.checks))
-	var all panics.Group
-	for i, check := range c.checks {
-		all.Go(func() {
-			errs[i] = c.panics.Run(ctx, "check", func() error { return check.Run(ctx) })
-		})
-	}
-	all.Wait()
-	if r.Context().Err() == nil { // else the caller has gone, and the checks were only interrupted
-		c.logChanges(r.Context(), errs)
-	}
+	errs := c.run(r.Context())
 	var failing, reasons []string
 	for i, err := range errs {
 		if err != nil {
@@ -72,9 +78,32 @@ func (c *readiness) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeHealth(w, http.StatusOK, Health{Status: "ok"})
 }
 
-// logChanges logs which checks fail since this request, and which pass again.
-func (c *readiness) logChanges(ctx context.Context, errs []error) {
+// run runs all checks and returns their errors.
+func (c *readiness) run(ctx context.Context) []error {
+	limited, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	errs := make([]error, len(c.checks))
+	var all panics.Group
+	for i, check := range c.checks {
+		all.Go(func() {
+			errs[i] = c.panics.Run(limited, "check", func() error { return check.Run(limited) })
+		})
+	}
+	all.Wait()
+	if ctx.Err() == nil { // else the caller has gone, and the checks were only interrupted
+		c.note(ctx, errs)
+	}
+	return errs
+}
+
+// note counts the results, and logs which checks fail since this run, and which pass again.
+func (c *readiness) note(ctx context.Context, errs []error) {
 	for i, err := range errs {
+		ready := 1.0
+		if err != nil {
+			ready = 0
+		}
+		c.ready.WithLabelValues(c.checks[i].Name).Set(ready)
 		switch failed := c.failed[i].Swap(err != nil); {
 		case err != nil && !failed:
 			c.log.WarnContext(ctx, "not ready", "check", c.checks[i].Name, "error", err)

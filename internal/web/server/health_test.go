@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestReadinessNamesFailingChecks(t *testing.T) {
@@ -72,4 +74,37 @@ func TestPanickingCheckFails(t *testing.T) {
 	if _, metrics := ask(t, "GET", url+"/metrics"); !strings.Contains(metrics, `filmgate_panics_total{place="check"} 1`) || !strings.Contains(book.String(), "a mistake") {
 		t.Error("the panic is not counted and logged")
 	}
+}
+
+// Nobody asks /readyz here.
+func TestChecksThatFailAreLoggedAndCountedThoughNobodyAsks(t *testing.T) {
+	var away atomic.Bool
+	var runs atomic.Int64
+	_, url, book := start(t, Options{CheckEvery: time.Millisecond, Checks: []Check{{"database", func(context.Context) error {
+		runs.Add(1)
+		if away.Load() {
+			return errors.New("no route to host")
+		}
+		return nil
+	}}}})
+	until := func(metric, line string) {
+		t.Helper()
+		for range 10_000 {
+			if _, metrics := ask(t, "GET", url+"/metrics"); strings.Contains(metrics, metric) && strings.Contains(book.String(), line) {
+				return
+			}
+		}
+		t.Fatalf("%s with %q never came\n%s", metric, line, book.String())
+	}
+	until(`filmgate_ready{check="database"} 1`, "")
+	away.Store(true)
+	until(`filmgate_ready{check="database"} 0`, "no route to host")
+	for seen := runs.Load(); runs.Load() < seen+10; {
+		ask(t, "GET", url+"/healthz")
+	}
+	if n := strings.Count(book.String(), "no route to host"); n != 1 {
+		t.Errorf("%d lines say that it is away", n)
+	}
+	away.Store(false)
+	until(`filmgate_ready{check="database"} 1`, "ready again")
 }

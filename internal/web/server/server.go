@@ -37,7 +37,8 @@ const (
 // Options are the settings of a server. Log and Random are required, the other fields may be zero.
 type Options struct {
 	Routes     []Route
-	Checks     []Check // what /readyz runs
+	Checks     []Check       // what /readyz runs
+	CheckEvery time.Duration // how often Serve runs them too, for the log and the metrics; 0 = never
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
 	Prefix     string         // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
@@ -93,6 +94,8 @@ type Server struct {
 	pace          readPace                                    // of bodies
 	panics        *panics.Recorder
 	metrics       *metrics
+	ready         *readiness
+	checkEvery    time.Duration
 	routes        map[string]route // by pattern
 	others        route            // requests that no route matched
 	prefix        string
@@ -122,9 +125,10 @@ func New(o Options) (*Server, error) {
 	}
 	s.others = route{metrics: s.metrics.route("")}
 	s.routes[preflight] = route{quiet: true, metrics: s.metrics.route(preflight)}
+	s.ready, s.checkEvery = newReadiness(o, s.metrics.ready), o.CheckEvery
 	own := []Route{
 		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
-		{Pattern: "GET /readyz", Handler: newReadiness(o), QuietLog: true},
+		{Pattern: "GET /readyz", Handler: s.ready, QuietLog: true},
 		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
 	}
 	for _, r := range append(own, o.Routes...) {
@@ -159,6 +163,13 @@ func (s *Server) mount(r Route) (err error) {
 
 // Serve answers requests on the listener until Shutdown; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
+	if s.checkEvery > 0 {
+		ctx, stop := context.WithCancel(context.Background())
+		var watch panics.Group
+		watch.Go(func() { s.ready.watch(ctx, s.checkEvery) })
+		defer watch.Wait()
+		defer stop()
+	}
 	if err := s.http.Serve(listener{l, s.pace.stall}); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

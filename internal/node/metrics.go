@@ -1,0 +1,56 @@
+package node
+
+import (
+	"syscall"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/filmgate/filmgate/internal/registry"
+)
+
+// collectors returns the metrics that are not the HTTP server's own.
+func (n *Node) collectors() []prometheus.Collector {
+	folder := n.Settings.Data
+	return []prometheus.Collector{
+		pausedKeys{n.gw.Registry},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "filmgate_disk_free_bytes",
+			Help: "Bytes that can still be written to the disk of the data folder; -1 = unknown."}, func() float64 { return freeBytes(folder) }),
+	}
+}
+
+// freeBytes returns how much can be written to the disk of a folder.
+func freeBytes(folder string) float64 {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil {
+		return -1
+	}
+	return float64(fs.Bavail) * float64(fs.Bsize)
+}
+
+// pausedKeys exports which keys of engines are paused after repeated failures.
+type pausedKeys struct{ current func() registry.Registry }
+
+// Describe sends the description of the only metric.
+func (c pausedKeys) Describe(to chan<- *prometheus.Desc) { to <- c.desc() }
+
+// Collect sends a value for each key of the engines in force.
+func (c pausedKeys) Collect(to chan<- prometheus.Metric) {
+	for _, e := range c.current().Engines {
+		keys, ok := e.Engine.(interface{ PausedKeys() map[string]bool })
+		if !ok {
+			continue
+		}
+		for key, paused := range keys.PausedKeys() {
+			value := 0.0
+			if paused {
+				value = 1
+			}
+			to <- prometheus.MustNewConstMetric(c.desc(), prometheus.GaugeValue, value, e.Name, key)
+		}
+	}
+}
+
+func (pausedKeys) desc() *prometheus.Desc {
+	return prometheus.NewDesc("filmgate_engine_key_paused", "1 if the circuit breaker has paused an engine's key after repeated failures, else 0.",
+		[]string{"engine", "key"}, nil)
+}
