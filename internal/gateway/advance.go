@@ -34,6 +34,8 @@ const (
 type Next struct {
 	Done  bool          // the task needs no more steps
 	After time.Duration // if not Done: the time until the next step
+
+	woken bool // a task that waited for the engine was woken already
 }
 
 // Advance does one step of a task: it submits it, polls it, or ingests its result. It may run any number of times, in any
@@ -54,8 +56,8 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, nil // another step wrote the task: read it again
 	}
-	if err == nil && next.Done {
-		g.wakeOldestWaiting(context.WithoutCancel(ctx), t.Engine)
+	if err == nil && next.Done && !next.woken {
+		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, true)
 	}
 	return next, err
 }
@@ -96,6 +98,9 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 			return next, err
 		}
 	}
+	if !g.registry.MayTry(t) {
+		return g.waitForTurn(ctx, t, n)
+	}
 	job, err := g.job(ctx, t, n)
 	if lost := (*missingInputError)(nil); errors.As(err, &lost) {
 		return g.inputMissing(ctx, t, lost)
@@ -106,6 +111,7 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	next := t
 	next.Submitting, next.FailedPolls = true, 0
 	next.Attempts = append(next.Attempts[:len(next.Attempts):len(next.Attempts)], g.newAttempt(t))
+	wakeNext := g.registry.Tries(t)
 	g.registry.Release(t.ID) // from the previous engine
 	g.registry.Assign(t.ID, n)
 	next.Version, err = g.apply(ctx, t, next, "")
@@ -117,7 +123,18 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	if err != nil {
 		return g.submitFailed(ctx, next, n, err)
 	}
+	g.registry.Served(t)
+	if wakeNext {
+		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, false)
+	}
 	return g.submitted(ctx, next, n, sub.Handle)
+}
+
+// waitForTurn lets a task wait because others that wait for the engine come before it. The engine is not asked.
+func (g *Gateway) waitForTurn(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
+	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.newAttempt(t))
+	return g.submitFailed(ctx, t, n, &engine.Error{Class: engine.Overloaded, WaitCause: engine.InFlightLimit, Reason: task.VendorUnavailable,
+		Detail: "it is the turn of another task"})
 }
 
 // stepPoll polls the engine's job and records what has changed.
@@ -130,21 +147,31 @@ func (g *Gateway) stepPoll(ctx context.Context, t task.Task, e engine.Engine) (N
 		return g.pollFailed(ctx, t, e, err)
 	}
 	switch st.State {
-	case task.Succeeded:
-		return g.ingestOrRetry(ctx, t, e, st)
-	case task.Failed:
-		return g.engineFailed(ctx, t, e, st)
-	case task.Cancelled:
-		next := t
-		g.end(&next, task.Cancelled, nil)
-		_, err := g.apply(ctx, t, next, "cancelled at the engine")
-		return Next{Done: true}, err
+	case task.Succeeded, task.Failed, task.Cancelled:
+		g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, true) // its job runs while this one's result is copied
+		next, err := g.jobEnded(ctx, t, e, st)
+		next.woken = true
+		return next, err
 	case task.Running, task.Pending, task.Throttled, task.Queued:
 		return g.progress(ctx, t, e, st)
 	default:
 		return g.pollFailed(ctx, t, e, &engine.Error{Class: engine.InvalidResponse, Reason: task.VendorUnavailable,
 			Detail: fmt.Sprintf("unknown state %q", st.State)})
 	}
+}
+
+// jobEnded ingests the result of a job that has ended, or handles its failure.
+func (g *Gateway) jobEnded(ctx context.Context, t task.Task, e engine.Engine, st engine.Status) (Next, error) {
+	switch st.State {
+	case task.Succeeded:
+		return g.ingestOrRetry(ctx, t, e, st)
+	case task.Failed:
+		return g.engineFailed(ctx, t, e, st)
+	}
+	next := t
+	g.end(&next, task.Cancelled, nil)
+	_, err := g.apply(ctx, t, next, "cancelled at the engine")
+	return Next{Done: true}, err
 }
 
 // progress records the progress that a poll returned, but not more often than callers read it.

@@ -173,7 +173,7 @@ func (g *Gateway) settle(ctx context.Context, t, next task.Task, text string) (N
 	if _, err := g.write(ctx, task.Change{Task: next, Events: []task.Event{event}}); err != nil {
 		return Next{}, fmt.Errorf("gateway: record the end of a job of task %s: %w", t.ID, err)
 	}
-	g.wakeOldestWaiting(context.WithoutCancel(ctx), t.Engine)
+	g.wakeNextWaiting(context.WithoutCancel(ctx), t.Engine, true)
 	g.cfg.Log.InfoContext(ctx, "the job of an ended task has ended", "task", t.ID, "engine", t.Engine, "handle", t.Handle, "how", text)
 	return Next{Done: true}, nil
 }

@@ -39,7 +39,9 @@ func TestOperatorChoosesHowLongKeysHold(t *testing.T) {
 	h := newHarness(t)
 	h.config.IdempotencyLife = 72 * time.Hour
 	h.use(h.fake)
-	once := func(print string) (task.Task, bool, error) { return h.SubmitOnce(t.Context(), h.who, request("a cat"), "k", print) }
+	once := func(print string) (task.Task, bool, error) {
+		return h.SubmitOnce(t.Context(), h.who, request("a cat"), "k", print)
+	}
 	first, _, err := once("f")
 	if err != nil {
 		t.Fatal(err)

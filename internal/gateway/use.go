@@ -23,7 +23,7 @@ func (g *Gateway) Use(ctx context.Context, next registry.Registry) error {
 	g.registry.Replace(next)
 	g.backlog.invalidate()
 	for name := range gone { // another engine has the name now: what waited for capacity may have it there
-		for g.wakeOldestWaiting(ctx, name) {
+		for g.wakeNextWaiting(ctx, name, true) {
 		}
 	}
 	return nil

@@ -10,10 +10,11 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// wakeOldestWaiting lets the oldest task above the engine's own limit try again, and reports whether there was one.
-func (g *Gateway) wakeOldestWaiting(ctx context.Context, name string) bool {
+// wakeNextWaiting lets the next task above the engine's own limit try again, and reports whether there was one. Unless it is the
+// last, it wakes another one if it gets capacity.
+func (g *Gateway) wakeNextWaiting(ctx context.Context, name string, last bool) bool {
 	for {
-		id, ok := g.registry.TakeOldestWaiting(name)
+		id, ok := g.registry.TakeNextWaiting(name, last)
 		if !ok {
 			return false
 		}

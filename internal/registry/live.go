@@ -2,7 +2,6 @@ package registry
 
 import (
 	"sync"
-	"time"
 
 	"github.com/filmgate/filmgate/internal/task"
 )
@@ -12,17 +11,12 @@ type Live struct {
 	mu       sync.RWMutex
 	current  Registry
 	assigned map[string]ConfiguredEngine // by task: the engine that has its work, even if the Registry no longer has the engine
-	waiting  map[string]waitingTask      // by task: those above an engine's own limit
-}
-
-type waitingTask struct {
-	engine  string
-	created time.Time
+	waiting  *waiting
 }
 
 // NewLive makes a Live with r in force.
 func NewLive(r Registry) *Live {
-	return &Live{current: r, assigned: map[string]ConfiguredEngine{}, waiting: map[string]waitingTask{}}
+	return &Live{current: r, assigned: map[string]ConfiguredEngine{}, waiting: newWaiting()}
 }
 
 // HasWork reports whether an engine has, or may have, a job for the task.
@@ -92,25 +86,5 @@ func (l *Live) Release(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.assigned, id)
-	delete(l.waiting, id)
-}
-
-// AddWaiting adds a task to those above its engine's own limit.
-func (l *Live) AddWaiting(t task.Task) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.waiting[t.ID] = waitingTask{engine: t.Engine, created: t.Created}
-}
-
-// TakeOldestWaiting removes the oldest task above the engine's own limit and returns its id; false if there is none.
-func (l *Live) TakeOldestWaiting(engine string) (id string, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for one, w := range l.waiting {
-		if w.engine == engine && (!ok || w.created.Before(l.waiting[id].created)) {
-			id, ok = one, true
-		}
-	}
-	delete(l.waiting, id)
-	return id, ok
+	l.waiting.remove(id)
 }

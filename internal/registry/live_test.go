@@ -60,7 +60,7 @@ func TestReleaseForgetsATask(t *testing.T) {
 		t.Error("only the first task is assigned")
 	}
 	l.Release("1")
-	if _, waits := l.TakeOldestWaiting("a"); waits || l.Assigned("1") {
+	if _, waits := l.TakeNextWaiting("a", true); waits || l.Assigned("1") {
 		t.Error("a released task is still known")
 	}
 }
@@ -73,7 +73,7 @@ func TestOldestWaitingTaskComesFirst(t *testing.T) {
 	}
 	l.AddWaiting(task.Task{ID: "elsewhere", Engine: "b", Created: now.Add(-time.Hour)})
 	for _, want := range []string{"old", "middle", "new", ""} {
-		if id, ok := l.TakeOldestWaiting("a"); id != want || ok != (want != "") {
+		if id, ok := l.TakeNextWaiting("a", true); id != want || ok != (want != "") {
 			t.Errorf("took %q, %v, want %q", id, ok, want)
 		}
 	}

@@ -99,7 +99,7 @@ func countTasks(ctx context.Context, rows CountedRows, before, filesFrom time.Ti
 			return n, f, err
 		}
 		for _, t := range page {
-			if !t.Finished.Before(before) {
+			if !isOver(t, before) {
 				continue
 			}
 			n++

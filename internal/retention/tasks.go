@@ -24,7 +24,7 @@ func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
 			return err
 		}
 		for _, t := range page {
-			if !t.Finished.Before(before) {
+			if !isOver(t, before) {
 				continue
 			}
 			if err := s.deleteTask(ctx, t.ID); err == nil {
@@ -51,6 +51,9 @@ func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
 func oldTasks(before time.Time, limit int) task.Query {
 	return task.Query{States: task.EndedStates(), CreatedTo: before, OldestFirst: true, Deleted: true, Limit: limit}
 }
+
+// isOver reports whether a task ended before a time, and is not needed to end its job at the engine any more.
+func isOver(t task.Task, before time.Time) bool { return t.Finished.Before(before) && !t.Cancelling }
 
 // deleteTask deletes a task's files, and then its rows: a crash between the two leaves a task without files.
 func (s *Sweeper) deleteTask(ctx context.Context, id string) error {

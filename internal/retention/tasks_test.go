@@ -53,6 +53,30 @@ func TestATaskThatEndedLateStays(t *testing.T) {
 	h.check(t, 2, 0, 0, 0)
 }
 
+// Its job at the engine may still run, and cost.
+func TestATaskWhoseJobIsBeingCancelledStays(t *testing.T) {
+	h := newHarness(t, retention.Periods{Tasks: 90 * day})
+	h.made(t, 0, task.Cancelled)
+	set := func(cancelling bool) {
+		t.Helper()
+		tk, err := h.store.Task(t.Context(), id(0))
+		if err == nil {
+			tk.Cancelling = cancelling
+			_, err = h.store.Apply(t.Context(), task.Change{Task: tk})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(true)
+	h.time = h.time.Add(91 * day)
+	h.sweep(t)
+	h.check(t, 1, 0, 1, 1)
+	set(false)
+	h.sweep(t)
+	h.check(t, 1, 0, 0, 0)
+}
+
 func TestMoreTasksThanAreReadAtOnce(t *testing.T) {
 	h := newHarness(t, retention.Periods{Tasks: 2 * day, Events: day})
 	for n := range 50 {

@@ -46,7 +46,9 @@ func (s *Store) Hear(n store.News) {
 }
 
 // Forget drops a task that was deleted from the database by this process.
-func (s *Store) Forget(id string) { s.Hear(store.News{Tasks: []store.TaskNews{{ID: id, Version: math.MaxInt64}}}) }
+func (s *Store) Forget(id string) {
+	s.Hear(store.News{Tasks: []store.TaskNews{{ID: id, Version: math.MaxInt64}}})
+}
 
 // clear drops everything, and everything that others are about to add. The caller holds mu.
 func (c *cache) clear() {
