@@ -124,7 +124,7 @@ func (r *run) open(ctx context.Context) (err error) {
 		return err
 	}
 	env := []string{"FILMGATE_ADDR=127.0.0.1:0", "FILMGATE_DATA=" + r.data, "FILMGATE_API_KEY=" + key, "FILMGATE_CONFIG=" + settings,
-		"FILMGATE_DATABASE_URL=" + r.db.url(), "FILMGATE_BLOB_URL=", "FILMGATE_LOG=info", "FILMGATE_WORKERS=1"}
+		"FILMGATE_DATABASE_URL=" + r.db.url(), "FILMGATE_BLOB_URL=", "FILMGATE_LOG=info"}
 	r.server, err = newServer(r.Program, filepath.Join(r.dir, "server.log"), env)
 	if err != nil {
 		return err
