@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/engine"
@@ -57,13 +58,15 @@ func (g *Gateway) jobNotFound(ctx context.Context, t task.Task, e engine.Engine,
 			return g.schedulePoll(ctx, t, &again)
 		}
 	}
+	if caps.Restartable {
+		lost := *fault
+		lost.Text = fmt.Sprintf("The work was lost because the engine or this server was restarted. It is begun %d times at most.", maxAttempts)
+		return g.retryLater(ctx, t, &lost, 0)
+	}
 	if fault.Text == "" && fault.Detail != "" {
 		public := *fault
 		public.Text = "The engine does not find the job that it had accepted: " + fault.Detail + "."
 		fault = &public
-	}
-	if caps.Restartable {
-		return g.retryLater(ctx, t, fault, 0)
 	}
 	return g.fail(ctx, t, fault.Failure())
 }

@@ -60,3 +60,24 @@ func TestJobNotFoundFailsWithTheAnswer(t *testing.T) {
 		}
 	}
 }
+
+// restartedEngine loses every job, as one that is restarted again and again; to begin the work again costs nothing.
+type restartedEngine struct{ forgetfulEngine }
+
+func (r *restartedEngine) Capabilities() engine.Capabilities {
+	c := r.forgetfulEngine.Capabilities()
+	c.Restartable = true
+	return c
+}
+
+func TestWorkThatRestartsLoseIsBegunAFewTimes(t *testing.T) {
+	h := newHarness(t)
+	h.use(&restartedEngine{forgetfulEngine{Engine: h.fake, polls: 1000}})
+	got := h.run(t, h.submit(t, "a lake").ID)
+	if got.State != task.Failed || !strings.Contains(got.Failure.Text, "was restarted. It is begun 5 times at most") || !strings.Contains(got.Failure.Detail, "video not found") {
+		t.Errorf("ended %s, %+v", got.State, got.Failure)
+	}
+	if len(got.Attempts) != 5 {
+		t.Errorf("it was begun %d times", len(got.Attempts))
+	}
+}
