@@ -103,6 +103,7 @@ func (c *callers) cutOff(ctx context.Context, o *outcome) {
 		return
 	}
 	_, _ = conn.Write(send)
+	waitUntil(ctx, time.Now().Add(o.Hold))
 	_ = conn.Close()
 }
 

@@ -23,6 +23,7 @@ type Create struct {
 	At     time.Duration // since the beginning
 	Call   int           // in calls
 	Cut    Cut
+	Hold   time.Duration // how long it waits for the answer before CutAnswer
 	Leave  bool          // after a cut it is not repeated
 	Cancel time.Duration // how long after its answer it is cancelled; 0 = it is not
 }
@@ -37,7 +38,7 @@ func newCreate(random *rand.Rand, i int, span time.Duration) Create {
 	case 0:
 		c.Cut = CutBody
 	case 1:
-		c.Cut = CutAnswer
+		c.Cut, c.Hold = CutAnswer, between(random, 0, 200*time.Millisecond)
 	}
 	c.Leave = c.Cut != NoCut && random.IntN(2) == 0
 	if random.IntN(10) == 0 {
@@ -51,7 +52,7 @@ func (c Create) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "create %s by %s", c.tag(), calls()[c.Call].name)
 	if c.Cut != NoCut {
-		fmt.Fprintf(&b, ", %s", c.Cut)
+		fmt.Fprintf(&b, ", %s after %v", c.Cut, c.Hold)
 	}
 	if c.Leave {
 		b.WriteString(" and not repeated")
