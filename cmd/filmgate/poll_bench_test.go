@@ -113,7 +113,7 @@ func comparePolls(b *testing.B, p *process, r dialecttest.Reader, ids []string) 
 		for range pollRounds {
 			rounds.take(b, ours, bare)
 		}
-		rounds.report(b)
+		rounds.report(b, "bare")
 	}
 }
 

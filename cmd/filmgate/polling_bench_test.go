@@ -2,10 +2,8 @@ package main
 
 import (
 	"bufio"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/fakevendor"
 	"github.com/filmgate/filmgate/internal/node"
 	"github.com/filmgate/filmgate/internal/task"
@@ -35,61 +32,40 @@ const (
 // it is done; its lag goes on to our row's SUCCEEDED: download, facts and five previews by ffmpeg of a one-second video. Processor time is that of the
 // server's process while it is measured, and apart from it that of its children, which cut the previews.
 func BenchmarkPolling(b *testing.B) {
-	for b.Loop() {
-		vendor := startVendor(b, "--delay", vendorWait.String())
-		data := b.TempDir()
-		fill(b, data)
-		p := runWith(b, data, vendorConfig(b, vendor), "FILMGATE_LOG=warn")
-		begun := time.Now()
-		tick := time.NewTicker(time.Second)
-		for accepted(vendorTasks(b, vendor)) < inFlight {
-			if time.Since(begun) > 5*time.Minute {
-				b.Fatalf("only %d are submitted\n%s", accepted(vendorTasks(b, vendor)), p.errs)
-			}
-			<-tick.C
+	onBoth(b, func(b *testing.B, fresh func() benchData) {
+		for b.Loop() {
+			poll5000(b, fresh())
 		}
-		b.ReportMetric(time.Since(begun).Seconds(), "s-to-submit")
-		<-time.After(time.Until(begun.Add(settling)))
-		measure(b, p, vendor)
-		tick.Stop()
-		<-time.After(arriving)
-		stopping := time.Now()
-		p.end(syscall.SIGTERM)
-		b.ReportMetric(time.Since(stopping).Seconds(), "s-to-stop")
-		lags(b, data, vendorTasks(b, vendor))
-	}
+	})
 }
 
-// fill stores the tasks with their jobs, as creates do.
-func fill(b *testing.B, data string) {
-	n, err := node.Open(b.Context(), node.Options{
-		Settings: config.Settings{Data: data, Workers: 1}, Getenv: os.Getenv, Now: time.Now, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() {
-		if err := n.Close(); err != nil {
-			b.Error(err)
-		}
-	}()
-	now := time.Now().UTC()
-	for i := range inFlight {
+func poll5000(b *testing.B, data benchData) {
+	vendor := startVendor(b, "--delay", vendorWait.String())
+	data.fill(b, inFlight, func(i int) string {
 		slow := 10 * time.Minute
 		if step := inFlight / finishing; i%step == 0 {
 			slow = settling + (measuring-5*time.Second)*time.Duration(i/step)/finishing
 		}
-		id := fmt.Sprintf("00000000-0000-4000-8000-%012x", i)
-		seed := uint32(i)
-		t := task.Task{
-			ID: id, Account: 1, State: task.Queued, Engine: "vendor", EngineModel: "gen4.5", Created: now, Updated: now,
-			Request: task.Request{Dialect: "makevid/runway", Model: "gen4", Prompt: fmt.Sprintf("a cat walks tag:%s slow:%s", id, slow), Seconds: 5, AspectRatio: "16:9", Seed: &seed},
+		return fmt.Sprintf("tag:%s slow:%s", benchID(i), slow)
+	})
+	p := data.serve(b, vendorConfig(b, vendor))
+	begun := time.Now()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for accepted(vendorTasks(b, vendor)) < inFlight {
+		if time.Since(begun) > 5*time.Minute {
+			b.Fatalf("only %d are submitted\n%s", accepted(vendorTasks(b, vendor)), p.errs)
 		}
-		c := task.Change{Task: t, Wakes: []task.Wake{{Task: id, Lane: task.Remote}}, Events: []task.Event{{At: now, Kind: "created", To: task.Queued}}}
-		if _, err := n.Store().Apply(b.Context(), c); err != nil {
-			b.Fatal(err)
-		}
+		<-tick.C
 	}
+	b.ReportMetric(time.Since(begun).Seconds(), "s-to-submit")
+	<-time.After(time.Until(begun.Add(settling)))
+	measure(b, p, vendor)
+	<-time.After(arriving)
+	stopping := time.Now()
+	p.end(syscall.SIGTERM)
+	b.ReportMetric(time.Since(stopping).Seconds(), "s-to-stop")
+	lags(b, data, vendorTasks(b, vendor))
 }
 
 // measure reports the processor time, memory and polls of a stretch of time.
@@ -106,8 +82,8 @@ func measure(b *testing.B, p *process, vendor string) {
 }
 
 // lags reports how long after the vendor was done a poll heard of it, and our rows said so.
-func lags(b *testing.B, data string, at map[string]fakevendor.Count) {
-	rows, _, _, err := node.OpenStore(b.Context(), config.Settings{Data: data})
+func lags(b *testing.B, data benchData, at map[string]fakevendor.Count) {
+	rows, _, _, err := node.OpenStore(b.Context(), data.settings())
 	if err != nil {
 		b.Fatal(err)
 	}

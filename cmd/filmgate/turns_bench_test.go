@@ -35,8 +35,9 @@ func (m measured) measure(b *testing.B) turn {
 	return turn{got, time.Duration((after - before) / float64(got.Requests) * float64(time.Second))}
 }
 
-// report reports the medians of each figure, and those of the ratios of the turns with the least and the greatest.
-func (t *turns) report(b *testing.B) {
+// report reports the medians of each figure, and those of the ratios of the turns with the least and the greatest. name is that of the
+// reference.
+func (t *turns) report(b *testing.B, name string) {
 	rate := func(one turn) float64 { return one.Rate() }
 	processor := func(one turn) float64 { return float64(one.processor.Nanoseconds()) / 1e3 }
 	p99 := func(one turn) float64 { return float64(one.Quantile(.99).Microseconds()) / 1e3 }
@@ -50,7 +51,10 @@ func (t *turns) report(b *testing.B) {
 			ratios = append(ratios, f.of(t.ours[i])/f.of(t.reference[i]))
 		}
 		b.ReportMetric(median(own), f.unit)
-		b.ReportMetric(median(other), f.unit+"-bare")
+		if slices.Max(other) == 0 {
+			continue // the reference has no process of its own
+		}
+		b.ReportMetric(median(other), f.unit+"-"+name)
 		b.ReportMetric(median(ratios), "ratio-"+f.short)
 		b.ReportMetric(slices.Min(ratios), "ratio-"+f.short+"-least")
 		b.ReportMetric(slices.Max(ratios), "ratio-"+f.short+"-most")

@@ -31,6 +31,12 @@ type Loaded struct {
 	Sorted   []time.Duration // the time of each request, from the first byte sent to the last received
 }
 
+// Finish completes a measurement that took so long, of which Sorted has the times in any order.
+func (l *Loaded) Finish(took time.Duration) {
+	l.Took, l.Requests = took, len(l.Sorted)
+	slices.Sort(l.Sorted)
+}
+
 // Rate returns the requests a second.
 func (l Loaded) Rate() float64 { return float64(l.Requests) / l.Took.Seconds() }
 
@@ -66,8 +72,7 @@ func (l Load) Run(ctx context.Context) (Loaded, error) {
 		})
 	}
 	wg.Wait()
-	all.Took, all.Requests = time.Since(begun), len(all.Sorted)
-	slices.Sort(all.Sorted)
+	all.Finish(time.Since(begun))
 	return all, fails
 }
 

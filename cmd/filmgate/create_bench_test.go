@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/cmd/filmgate/servertest"
+)
+
+const (
+	creators     = 64 // connections
+	createRounds = 5
+	createTurn   = 3 * time.Second
+)
+
+// BenchmarkCreate measures creates over 64 connections while 5,000 tasks are in flight at a vendor that takes 50 ms to answer, and
+// beside it, in turns, a plain loop: 64 callers whose rows are committed together by one statement for each table. The rows are those
+// of a create: a task, its event, its job. Both sync each commit.
+func BenchmarkCreate(b *testing.B) {
+	onBoth(b, func(b *testing.B, fresh func() benchData) {
+		vendor := startVendor(b, "--delay", vendorWait.String())
+		p := fresh().inFlightAt(b, vendor, inFlight)
+		addr := strings.TrimPrefix(p.base, "http://")
+		body := servertest.RequestBytes(http.MethodPost, addr, "/api/v1/create_runway", `{"seconds":5,"text_prompt":"a cat walks slow:5h","seed":3}`)
+		ours := measured{Load: servertest.Load{Addr: addr, Conns: creators, Status: http.StatusOK, For: createTurn, Request: func(uint64) []byte { return body }}, pid: p.cmd.Process.Pid}
+		loop := newPlainLoop(b, fresh())
+		for b.Loop() {
+			var rounds turns
+			for range createRounds {
+				rounds.ours = append(rounds.ours, ours.measure(b))
+				rounds.reference = append(rounds.reference, turn{Loaded: loop.run(b, createTurn)})
+			}
+			rounds.report(b, "loop")
+		}
+	})
+}
+
+// plainLoop inserts copies of the rows of one create.
+type plainLoop struct {
+	db      *sql.DB
+	inserts []string // of the rows of all ids in a JSON array
+	ids     atomic.Int64
+}
+
+// newPlainLoop stores one task, whose rows are copied.
+func newPlainLoop(b *testing.B, d benchData) *plainLoop {
+	d.fill(b, 1, func(int) string { return "slow:5h" })
+	db := d.open(b)
+	ids := "json_each($1) AS ids"
+	if d.url != "" {
+		ids = "jsonb_array_elements_text($1::text::jsonb) AS ids(value)"
+	}
+	l := &plainLoop{db: db}
+	for _, t := range [][3]string{{"tasks", "id", "ids.value"}, {"events", "task", "ids.value"}, {"river_job", "", ""}} {
+		table, key, value := t[0], t[1], t[2]
+		without := []string{key}
+		if table == "river_job" {
+			without = []string{"id", "unique_key"} // made by the database; one of a kind
+		}
+		rest := columns(b, db, table, without...)
+		into, from := rest, rest
+		if key != "" {
+			into, from = key+", "+rest, value+", "+rest
+		}
+		where := " WHERE one." + key + " = '" + benchID(0) + "'"
+		if key == "" {
+			where = " WHERE one.id = (SELECT min(id) FROM river_job)"
+		}
+		l.inserts = append(l.inserts, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM %s AS one, %s%s", table, into, from, table, ids, where))
+	}
+	return l
+}
+
+// run inserts from many callers for a time. A caller waits until its rows are committed.
+func (l *plainLoop) run(b *testing.B, lasts time.Duration) servertest.Loaded {
+	ctx, stop := context.WithTimeout(b.Context(), lasts)
+	defer stop()
+	type row struct {
+		id   string
+		done chan struct{}
+	}
+	waiting := make(chan row, creators)
+	var out servertest.Loaded
+	var mu sync.Mutex
+	var callers, committer sync.WaitGroup
+	begun := time.Now()
+	for range creators {
+		callers.Go(func() {
+			for ctx.Err() == nil {
+				at, r := time.Now(), row{fmt.Sprintf("10000000-0000-4000-8000-%012x", l.ids.Add(1)), make(chan struct{})}
+				waiting <- r
+				<-r.done
+				mu.Lock()
+				out.Sorted = append(out.Sorted, time.Since(at))
+				mu.Unlock()
+			}
+		})
+	}
+	committer.Go(func() {
+		for first := range waiting {
+			group := []row{first}
+			for more := true; more; {
+				select {
+				case next, ok := <-waiting:
+					if more = ok; ok {
+						group = append(group, next)
+					}
+				default:
+					more = false
+				}
+			}
+			ids := make([]string, len(group))
+			for i := range group {
+				ids[i] = group[i].id
+			}
+			if err := l.commit(ids); err != nil {
+				b.Error(err)
+			}
+			for _, r := range group {
+				close(r.done)
+			}
+		}
+	})
+	callers.Wait()
+	close(waiting)
+	committer.Wait()
+	out.Finish(time.Since(begun))
+	return out
+}
+
+// commit inserts the rows of all ids in one transaction.
+func (l *plainLoop) commit(ids []string) error {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	tx, err := l.db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	for _, insert := range l.inserts {
+		if _, err := tx.ExecContext(context.Background(), insert, string(list)); err != nil {
+			_ = tx.Rollback()
+			return fmt.Errorf("%w: %s", err, insert)
+		}
+	}
+	return tx.Commit()
+}
