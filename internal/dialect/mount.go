@@ -88,6 +88,7 @@ func group(routes []Route) []Route {
 			at[r.Pattern] = len(out)
 			out = append(out, r)
 		}
+		out[at[r.Pattern]].Waits = out[at[r.Pattern]].Waits || r.Waits
 		same[r.Pattern] = append(same[r.Pattern], r)
 	}
 	for i, r := range out {

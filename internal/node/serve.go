@@ -37,6 +37,7 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	reloading.Go(func() { n.reloadOn(ctx, hangups, ended) })
 	defer reloading.Wait()
 	defer close(ended)
+	warnFewFiles(ctx, n.Log)
 	listening(listener.Addr())
 	return n.answer(ctx, listener, web, n.stop)
 }

@@ -25,6 +25,9 @@ import (
 // checkEvery is how often a server checks itself, for its log and its metrics.
 const checkEvery = 15 * time.Second
 
+// maxRunning is how many requests of a kind are worked on at once: more would only wait for one another for seconds.
+const maxRunning = 2000
+
 // server returns the HTTP server of all routes.
 func (n *Node) server(ctx context.Context) (*server.Server, error) {
 	s := n.Settings
@@ -45,13 +48,13 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
 	o := server.Options{
 		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
-		Log:    n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery,
+		Log:    n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning,
 		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
 	}
 	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
 	o.Errors, o.Allowed = routes.Errors(served), routes.Allowed(served)
 	for _, r := range served {
-		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog})
+		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog, Waits: r.Waits})
 	}
 	web, err := server.New(o)
 	if err != nil {

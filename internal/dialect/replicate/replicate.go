@@ -53,7 +53,7 @@ func Routes(gw Gateway, o Options) []dialect.Route {
 	}
 	c := calls{gw, o}
 	create := func(pattern string, name namer, d dialect.Doc) dialect.Route {
-		return dialect.Route{Pattern: pattern, Doc: d, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.create(w, r, name) })}
+		return dialect.Route{Pattern: pattern, Waits: true, Doc: d, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.create(w, r, name) })}
 	}
 	return []dialect.Route{
 		create("POST /v1/predictions", c.ofVersion, createDoc()),

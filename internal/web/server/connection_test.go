@@ -170,3 +170,34 @@ func TestShutdownWaitsForRequests(t *testing.T) {
 		})
 	}
 }
+
+func TestSlowHeadersAreCutOff(t *testing.T) {
+	s, err := New(Options{Log: slog.New(slog.DiscardHandler), Random: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.http.ReadHeaderTimeout != 10*time.Second {
+		t.Errorf("headers have %v", s.http.ReadHeaderTimeout)
+	}
+	s.http.ReadHeaderTimeout = 50 * time.Millisecond
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Endless: a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(c); err != nil { // until the server closes it
+		t.Error(err)
+	}
+	if err := errors.Join(s.Shutdown(t.Context()), <-served); err != nil {
+		t.Error(err)
+	}
+}

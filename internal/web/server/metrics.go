@@ -22,6 +22,7 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec // by route
 	running  prometheus.Gauge
 	ready    *prometheus.GaugeVec // by check
+	shed     prometheus.Counter
 }
 
 func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metrics, error) {
@@ -34,10 +35,12 @@ func newMetrics(more []prometheus.Collector, panicked *panics.Recorder) (*metric
 			Buckets: []float64{.0001, .0005, .001, .005, .01, .05, .1, .5, 1, 5, 30}}, []string{"route"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{Name: "filmgate_http_requests_running",
 			Help: "Requests that are being answered."}),
+		shed: prometheus.NewCounter(prometheus.CounterOpts{Name: "filmgate_http_requests_shed_total",
+			Help: "Requests refused with 503 because too many were worked on at once."}),
 		ready: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "filmgate_ready",
 			Help: "1 if what the server needs (database, storage, queue, renderer) worked when it was last checked, else 0."}, []string{"check"}),
 	}
-	own := []prometheus.Collector{m.requests, m.seconds, m.running, m.ready, collectors.NewGoCollector(),
+	own := []prometheus.Collector{m.requests, m.seconds, m.running, m.shed, m.ready, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), panicCounter{panicked}}
 	for _, c := range append(own, more...) {
 		if err := m.registry.Register(c); err != nil {

@@ -137,7 +137,7 @@ func (s *Server) done(ctx context.Context, a *responseWriter, begun time.Time) {
 	}
 	route.metrics.count(status, took)
 	level := slog.LevelInfo
-	if route.quiet && status < 400 {
+	if route.quiet && status < 400 || a.shed { // of an overload, one line tells
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {

@@ -22,7 +22,9 @@ type responseWriter struct {
 	closes  bool                                        // the connection is closed after this answer
 	status  int                                         // 0 until the head is written
 	bytes   int64
-	muted   bool // drops further writes: the body of an answer that was replaced
+	shed    bool  // it was refused because of the load
+	load    *load // that the request is a part of; nil = none
+	muted   bool  // drops further writes: the body of an answer that was replaced
 }
 
 // WriteHeader writes the head.
@@ -74,6 +76,7 @@ func (a *responseWriter) refuseFraming() {
 // a path with two slashes. An error closes the connection if the body has not been read: net/http would read it first, to
 // keep the connection.
 func (a *responseWriter) finishHead() {
+	a.leaveLoad()
 	h := a.Header()
 	if a.closes || a.status >= http.StatusBadRequest && a.body.unread() {
 		h.Set("Connection", "close")

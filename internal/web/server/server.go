@@ -41,6 +41,9 @@ type Options struct {
 	CheckEvery time.Duration // how often Serve runs them too, for the log and the metrics; 0 = never
 	Collectors []prometheus.Collector
 	Log        *slog.Logger
+	// MaxRunning is how many requests with a body, and as many without, may be worked on at once, up to the heads of their answers;
+	// others get 503 with Retry-After. 0 = no limit.
+	MaxRunning int
 	Prefix     string         // "/video": what the callers' paths begin with, whether or not a proxy removes it; "" = no prefix
 	Proxies    []netip.Prefix // networks of trusted proxies: Forwarded, X-Forwarded-For, -Proto, -Host and -Prefix of others are ignored
 	Origins    []string       // origins of browser pages that may call (CORS): "https://app.example"; AnyOrigin = all
@@ -60,6 +63,7 @@ type Route struct {
 	Pattern  string // as in net/http's ServeMux
 	Handler  http.Handler
 	QuietLog bool // log successful requests at debug level, because callers poll the route
+	Waits    bool // its requests may wait long without work: they are not bounded by Options.MaxRunning
 }
 
 // route is what is done for each request that a route answers.
@@ -98,6 +102,8 @@ type Server struct {
 	checkEvery    time.Duration
 	routes        map[string]route // by pattern
 	others        route            // requests that no route matched
+	bodied        load             // requests with a body
+	bodyless      load             // requests without
 	prefix        string
 	proxies       []netip.Prefix
 	origins       []string
@@ -123,13 +129,16 @@ func New(o Options) (*Server, error) {
 	if s.metrics, err = newMetrics(o.Collectors, o.Panics); err != nil {
 		return nil, err
 	}
+	for kind, l := range map[string]*load{"with a body": &s.bodied, "without a body": &s.bodyless} {
+		l.most, l.kind, l.log, l.shed = int64(o.MaxRunning), kind, o.Log, s.metrics.shed
+	}
 	s.others = route{metrics: s.metrics.route("")}
 	s.routes[preflight] = route{quiet: true, metrics: s.metrics.route(preflight)}
 	s.ready, s.checkEvery = newReadiness(o, s.metrics.ready), o.CheckEvery
 	own := []Route{
-		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true},
-		{Pattern: "GET /readyz", Handler: s.ready, QuietLog: true},
-		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true},
+		{Pattern: "GET /healthz", Handler: http.HandlerFunc(serveAlive), QuietLog: true, Waits: true},
+		{Pattern: "GET /readyz", Handler: s.ready, QuietLog: true, Waits: true},
+		{Pattern: "GET /metrics", Handler: s.metrics.handler(), QuietLog: true, Waits: true},
 	}
 	for _, r := range append(own, o.Routes...) {
 		if err := s.mount(r); err != nil {
@@ -155,6 +164,9 @@ func (s *Server) mount(r Route) (err error) {
 			err = fmt.Errorf("server: route %q: %v", r.Pattern, p)
 		}
 	}()
+	if !r.Waits {
+		r.Handler = s.bounded(r.Handler)
+	}
 	s.mux.Handle(r.Pattern, r.Handler)
 	s.routes[r.Pattern] = route{quiet: r.QuietLog, metrics: s.metrics.route(r.Pattern)}
 	s.firstSegments[firstSegment(r.Pattern[strings.Index(r.Pattern, "/"):])] = true

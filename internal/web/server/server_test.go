@@ -202,7 +202,7 @@ func BenchmarkOverhead(b *testing.B) {
 	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
 	mux := http.NewServeMux()
 	mux.Handle("GET /task/{id}", h)
-	s, err := New(Options{Routes: []Route{{"GET /task/{id}", h, true}}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Random: rand.Reader})
+	s, err := New(Options{Routes: []Route{{Pattern: "GET /task/{id}", Handler: h, QuietLog: true}}, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Random: rand.Reader})
 	if err != nil {
 		b.Fatal(err)
 	}
