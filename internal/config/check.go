@@ -78,6 +78,9 @@ func (e *Engine) check(at []any, f *checker) {
 	if e.Deadline != nil && *e.Deadline < 0 {
 		f.add(under("deadline"), "%v is less than 0; 0s is none", *e.Deadline)
 	}
+	if e.JobDeadline < 0 {
+		f.add(under("job_deadline"), "%v is less than 0; 0s is none", e.JobDeadline)
+	}
 	if e.Patience != nil && *e.Patience < 0 {
 		f.add(under("patience"), "%v is less than 0; 0s moves on at once", *e.Patience)
 	}

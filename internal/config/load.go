@@ -144,7 +144,7 @@ func (l Loaded) unchanged(e Engine) (engine.Engine, bool) {
 
 // withoutPolicy returns only what an engine is made from.
 func (e Engine) withoutPolicy() Engine {
-	e.Deadline, e.Patience, e.Unconfirmed, e.Prices = nil, nil, "", nil
+	e.Deadline, e.JobDeadline, e.Patience, e.Unconfirmed, e.Prices = nil, 0, nil, "", nil
 	return e
 }
 

@@ -13,18 +13,18 @@ func TestPoliciesAndTheirDefaults(t *testing.T) {
 	for _, c := range []struct {
 		name, file, engine string
 		deadline, own      time.Duration // of the engine's tasks, and of the animatic's
-		patience           time.Duration
+		job, patience      time.Duration
 		resubmit           bool
 	}{
-		{"nothing", "", "", 24 * time.Hour, 0, 5 * time.Minute, false},
-		{"a deadline for all", "deadline: 30m\n", "", 30 * time.Minute, 30 * time.Minute, 5 * time.Minute, false},
-		{"one of its own", "deadline: 30m\n", ", deadline: 1h, patience: 90s, unconfirmed: resubmit", time.Hour, 30 * time.Minute, 90 * time.Second, true},
-		{"none, on purpose", "", ", deadline: 0s, patience: 0s, unconfirmed: fail", 0, 0, 0, false},
+		{"nothing", "", "", 24 * time.Hour, 0, 0, 5 * time.Minute, false},
+		{"a deadline for all", "deadline: 30m\n", "", 30 * time.Minute, 30 * time.Minute, 0, 5 * time.Minute, false},
+		{"one of its own", "deadline: 30m\n", ", deadline: 1h, job_deadline: 10m, patience: 90s, unconfirmed: resubmit", time.Hour, 30 * time.Minute, 10 * time.Minute, 90 * time.Second, true},
+		{"none, on purpose", "", ", deadline: 0s, patience: 0s, unconfirmed: fail", 0, 0, 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := loads(t, c.file+"engines: ["+fmt.Sprintf(engine, c.engine)+"]\n", Loaded{}).Registry("animatic", nil)
 			e, own := r.Engines[0], r.Engines[1]
-			if e.Deadline != c.deadline || e.Patience != c.patience || e.Resubmit != c.resubmit || own.Name != "animatic" || own.Deadline != c.own {
+			if e.Deadline != c.deadline || e.JobDeadline != c.job || e.Patience != c.patience || e.Resubmit != c.resubmit || own.Name != "animatic" || own.Deadline != c.own {
 				t.Errorf("%+v, and the animatic %+v", e.EnginePolicy, own.EnginePolicy)
 			}
 		})

@@ -52,7 +52,7 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 		return Next{}, err
 	}
 	n, known := g.registry.EngineFor(t)
-	next, err := g.stepBeforeDeadline(ctx, t, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
+	next, err := g.stepBeforeDeadline(ctx, t, n, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {
 		return Next{}, nil // another step wrote the task: read it again
 	}

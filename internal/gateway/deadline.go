@@ -16,24 +16,44 @@ import (
 // and copies the result.
 const overdueTime = 20 * time.Second
 
-// stepBeforeDeadline does one step of a task that has not ended. At the deadline the step's context ends, and the task is ended.
-// With an error it returns the time until the deadline, if there is one.
-func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, step func(context.Context) (Next, error)) (Next, error) {
-	if t.Deadline.IsZero() {
+// limit is when a task must have ended, and the public text of its failure if it has not. The zero time is never.
+type limit struct {
+	at   time.Time
+	text string
+}
+
+// limitOf returns the earlier one of the task's deadline and that of its present job.
+func limitOf(t task.Task, n registry.ConfiguredEngine) limit {
+	l := limit{t.Deadline, fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created))}
+	last := len(t.Attempts) - 1
+	if n.JobDeadline <= 0 || t.Handle == "" || last < 0 {
+		return l
+	}
+	if at := t.Attempts[last].Begun.Add(n.JobDeadline); l.at.IsZero() || at.Before(l.at) {
+		l = limit{at, fmt.Sprintf("The engine did not finish its work within %v. Try again later.", n.JobDeadline)}
+	}
+	return l
+}
+
+// stepBeforeDeadline does one step of a task that has not ended. At the task's limit the step's context ends, and the task is
+// ended. With an error it returns the time until the limit, if there is one.
+func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, n registry.ConfiguredEngine, step func(context.Context) (Next, error)) (Next, error) {
+	l := limitOf(t, n)
+	if l.at.IsZero() {
 		return step(ctx)
 	}
-	left := t.Deadline.Sub(g.now())
+	left := l.at.Sub(g.now())
 	if left <= 0 {
-		return g.failOverdue(ctx, t)
+		return g.failOverdue(ctx, t, l.text)
 	}
 	limited, stop := context.WithTimeout(ctx, left)
 	defer stop()
 	next, err := step(limited)
 	switch {
 	case err == nil || errors.Is(err, store.ErrStale) || ctx.Err() != nil:
-		return g.capAtDeadline(t, next), err
-	case limited.Err() == nil && g.now().Before(t.Deadline):
-		return Next{After: t.Deadline.Sub(g.now())}, err
+		return g.capAt(l, next), err
+	case limited.Err() == nil && g.now().Before(l.at):
+		return Next{After: l.at.Sub(g.now())}, err
 	}
 	now, readErr := g.cfg.Store.Task(ctx, t.ID) // the step may have written it
 	switch {
@@ -41,23 +61,25 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, step func
 		return Next{Done: true}, nil
 	case readErr != nil:
 		return Next{}, errors.Join(err, readErr)
-	case now.State.Terminal() || !now.Deadline.Equal(t.Deadline): // it has ended, or has another engine with another deadline
+	}
+	// It may have ended, or have another engine or job with another limit.
+	if engine, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, engine).at.Equal(l.at) {
 		return Next{}, nil
 	}
-	return g.failOverdue(ctx, now)
+	return g.failOverdue(ctx, now, l.text)
 }
 
-// capAtDeadline makes the next step come no later than the task's deadline.
-func (g *Gateway) capAtDeadline(t task.Task, next Next) Next {
-	if !t.Deadline.IsZero() && !next.Done {
-		next.After = min(next.After, max(t.Deadline.Sub(g.now()), 0))
+// capAt makes the next step come no later than the limit.
+func (g *Gateway) capAt(l limit, next Next) Next {
+	if !next.Done {
+		next.After = min(next.After, max(l.at.Sub(g.now()), 0))
 	}
 	return next
 }
 
-// failOverdue fails a task whose deadline has passed, and cancels its job. But a job that was finished in time is ingested, if
-// that can be done now.
-func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
+// failOverdue fails a task whose limit has passed with the public text, and cancels its job. But a job that was finished in time
+// is ingested, if that can be done now.
+func (g *Gateway) failOverdue(ctx context.Context, t task.Task, text string) (Next, error) {
 	n, _ := g.registry.EngineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
 	defer stop()
@@ -82,10 +104,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task) (Next, error) {
 	if ctx.Err() != nil {
 		return Next{}, ctx.Err()
 	}
-	return g.giveUp(ctx, t, &task.Failure{
-		Reason: task.Overdue, Detail: detail,
-		Text: fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created)),
-	})
+	return g.giveUp(ctx, t, &task.Failure{Reason: task.Overdue, Detail: detail, Text: text})
 }
 
 // deadlineWake returns the wake that ends a task at its deadline if it still waits for a local worker then. Tasks of other

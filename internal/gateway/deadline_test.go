@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,59 @@ func TestHangingStepEndsAtTheDeadline(t *testing.T) {
 				t.Errorf("%s, %+v; want %s", got.State, got.Failure, c.want)
 			}
 		})
+	}
+}
+
+// A vendor that polls RUNNING for ever is cut off at the deadline of the job, though the task has none or a later one. It is
+// counted from the submit: the task may wait before.
+func TestJobEndsAtItsOwnDeadline(t *testing.T) {
+	for name, c := range map[string]struct {
+		prompt   string
+		deadline time.Duration // of the task
+		want     task.State
+		after    time.Duration // from the submit to the end
+		text     string
+	}{
+		"it runs for ever":                     {"slow:1000h", 0, task.Failed, 10 * time.Minute, "did not finish its work within 10m0s"},
+		"the task has a later deadline":        {"slow:1000h", 2 * time.Hour, task.Failed, 10 * time.Minute, "did not finish its work within 10m0s"},
+		"the task has an earlier one":          {"slow:1000h", 64 * time.Minute, task.Failed, 4 * time.Minute, "did not end by its deadline, 1h4m0s"},
+		"it is in time":                        {"slow:9m", 0, task.Succeeded, 9 * time.Minute, ""},
+		"it has finished exactly at its limit": {"slow:10m", 0, task.Succeeded, 10 * time.Minute, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			h.fake.Caps.PollEvery = 5 * time.Second
+			h.use(h.fake)
+			h.config.Registry.Engines[0].Deadline, h.config.Registry.Engines[0].JobDeadline = c.deadline, 10*time.Minute
+			h.Gateway = h.config.build()
+			id := h.submit(t, c.prompt).ID
+			h.pass(time.Hour) // it waits
+			begun := h.now()
+			got := h.run(t, id)
+			if took := got.Finished.Sub(begun); got.State != c.want || took < c.after || took > min(c.after+time.Minute, 10*time.Minute) {
+				t.Errorf("ended %s after %v; want %s after %v", got.State, took, c.want, c.after)
+			}
+			if c.want == task.Failed && (got.Failure.Reason != task.Overdue || !strings.Contains(got.Failure.Text, c.text)) {
+				t.Errorf("failure %+v, want one with %q", got.Failure, c.text)
+			}
+			if live := h.fake.Live(); len(live) != 0 {
+				t.Errorf("live jobs: %v", live)
+			}
+		})
+	}
+}
+
+func TestHangingPollEndsAtTheJobsDeadline(t *testing.T) {
+	h := newHarness(t)
+	h.use(&hangingEngine{Engine: h.fake, poll: true})
+	h.config.Registry.Engines[0].JobDeadline = 10 * time.Minute
+	h.Gateway = h.config.build()
+	id := h.submit(t, "a lake slow:1h").ID
+	h.advanceAll(t, id)
+	h.pass(10*time.Minute - 200*time.Millisecond)
+	h.advanceAll(t, id)
+	if got := h.read(t, id); got.State != task.Failed || got.Failure.Reason != task.Overdue {
+		t.Errorf("%s, %+v", got.State, got.Failure)
 	}
 }
 

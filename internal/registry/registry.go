@@ -32,7 +32,9 @@ type ConfiguredEngine struct {
 // EnginePolicy holds what the operator set for an engine's tasks.
 type EnginePolicy struct {
 	Deadline time.Duration // a task that has not ended so long after it was created ends FAILED; 0 = never
-	Patience time.Duration // how long a task waits for capacity at the engine before the next on its route gets it
+	// JobDeadline is how long one job may take at the engine, from its submit; then its task ends FAILED. 0 = as long as the task.
+	JobDeadline time.Duration
+	Patience    time.Duration // how long a task waits for capacity at the engine before the next on its route gets it
 	// Resubmit has a submit that nobody can confirm sent once more, at the risk of paying twice; else its task fails.
 	Resubmit bool
 	// Callbacks has the vendor told where to call, if it can call; nil = only if the public URL begins with https.
