@@ -67,11 +67,12 @@ var packages = map[string][]string{
 
 	"chaos": {"task", "apikey", "store", "blob", "asset", "dataset", "media", "engine", "dialect", "datafolder", "config", "node"}, // it starts the program, and reads what that has left
 
-	"cmd/filmgate":   {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
-	"cmd/openapi":    {everything},                                                                                                                       // a tool: it reads the routes of the dialects
-	"cmd/demo":       {"media"},
-	"cmd/fakevendor": {"media"},
-	"cmd/chaos":      {},
+	"cmd/filmgate":    {"apikey", "client", "config", "datafolder", "doctor", "keystore", "node", "panics", "retention", "store", "terminal", "transfer"}, // ports, no implementations
+	"cmd/openapi":     {everything},                                                                                                                       // a tool: it reads the routes of the dialects
+	"cmd/demo":        {"media"},
+	"cmd/fakevendor":  {"media"},
+	"cmd/chaos":       {},
+	"cmd/benchreport": {},
 }
 
 // testLibraries lists the packages that tests everywhere may import, each with the one program that may too.
@@ -118,6 +119,7 @@ var outside = map[string][]string{
 	"github.com/go-rod/rod":         {"tests"},
 	"github.com/pb33f":              {"tests"},
 	"go.uber.org/goleak":            {"tests"},
+	"golang.org/x/perf":             {"cmd/benchreport"}, // its benchfmt
 }
 
 // vague are folder names that say nothing about what is inside.

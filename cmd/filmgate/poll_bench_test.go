@@ -22,8 +22,8 @@ import (
 
 const (
 	pollers    = 16 // connections
-	pollRounds = 7  // turns of each server
-	pollTurn   = time.Second
+	pollRounds = 9  // turns of each server
+	pollTurn   = 500 * time.Millisecond
 )
 
 // BenchmarkPoll measures polls over 16 connections, and beside each the reference: servertest/bare, which answers with the same

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// column is one figure of a table.
+type column struct {
+	title   string
+	unit    string  // of ReportMetric
+	atLeast float64 // the goal; 0 = none
+	atMost  float64 // the goal; 0 = none
+}
+
+// tables returns the columns of each table, by the name of its benchmark. The goals are those of the project.
+func tables() map[string][]column {
+	return map[string][]column{
+		"Poll": {
+			{title: "requests/s", unit: "req/s"},
+			{title: "of the reference's", unit: "ratio-req", atLeast: .8},
+			{title: "processor, µs", unit: "µs-cpu"},
+			{title: "× the reference's", unit: "ratio-cpu", atMost: 1.5},
+			{title: "p99, ms", unit: "ms-p99"},
+			{title: "× the reference's", unit: "ratio-p99", atMost: 2},
+		},
+		"Create": {
+			{title: "creates/s", unit: "req/s", atLeast: 6000},
+			{title: "the loop's", unit: "req/s-loop"},
+			{title: "of the loop's", unit: "ratio-req", atLeast: .8},
+			{title: "p99, ms", unit: "ms-p99", atMost: 50},
+			{title: "processor, µs", unit: "µs-cpu"},
+		},
+		"Wake": {
+			{title: "median, ms", unit: "ms-p50"},
+			{title: "p99, ms", unit: "ms-p99"},
+		},
+		"Recovery": {
+			{title: "until it listens, s", unit: "s-to-listen"},
+			{title: "until the first step, s", unit: "s-to-step", atMost: 5},
+			{title: "the longest of them, s", unit: "s-to-step-most", atMost: 5},
+		},
+		"Polling": {
+			{title: "lag, median, s", unit: "s-lag-p50"},
+			{title: "lag, p99, s", unit: "s-lag-p99", atMost: 6},
+			{title: "until a poll heard of it, p99, s", unit: "s-heard-p99"},
+			{title: "cores", unit: "cores", atMost: 1},
+			{title: "cores for previews (ffmpeg)", unit: "cores-ffmpeg"},
+			{title: "polls/s", unit: "polls/s"},
+			{title: "until all are submitted, s", unit: "s-to-submit"},
+			{title: "memory, MiB", unit: "MiB-peak"},
+		},
+	}
+}
+
+// heading returns the title with the goal.
+func (c column) heading() string {
+	switch {
+	case c.atLeast > 0:
+		return fmt.Sprintf("%s (goal ≥ %s)", c.title, figure(c.atLeast))
+	case c.atMost > 0:
+		return fmt.Sprintf("%s (goal ≤ %s)", c.title, figure(c.atMost))
+	default:
+		return c.title
+	}
+}
+
+// cell returns the figure of a result, its least and greatest value if they were measured, and by how much the goal is missed.
+func (c column) cell(values map[string]float64) string {
+	v, ok := values[c.unit]
+	if !ok {
+		return "–"
+	}
+	text := figure(v)
+	if least, ok := values[c.unit+"-least"]; ok {
+		text += fmt.Sprintf(" (%s–%s)", figure(least), figure(values[c.unit+"-most"]))
+	}
+	switch {
+	case c.atLeast > 0 && v < c.atLeast:
+		text += fmt.Sprintf(", **%s of the goal**", percent(v/c.atLeast))
+	case c.atMost > 0 && v > c.atMost:
+		text += fmt.Sprintf(", **%s of the goal**", percent(v/c.atMost))
+	}
+	return text
+}
+
+// figure writes a number with three significant digits, or all digits before the point.
+func figure(v float64) string {
+	switch {
+	case v >= 100:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	case v >= .1 || v == 0:
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	default:
+		return strconv.FormatFloat(v, 'f', 3, 64)
+	}
+}
+
+// percent writes a share of the goal. One that would be rounded to the goal gets a digit more.
+func percent(share float64) string {
+	if text := strconv.FormatFloat(share*100, 'f', 0, 64); text != "100" {
+		return text + " %"
+	}
+	return strconv.FormatFloat(share*100, 'f', 1, 64) + " %"
+}
