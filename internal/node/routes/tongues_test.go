@@ -85,6 +85,24 @@ func TestEveryDialectTellsOfEveryTaskInEveryState(t *testing.T) {
 	}
 }
 
+// A finished task whose files were deleted, by its owner or because their time was over, has the state it had. Where an answer
+// still names the files, it says that they are deleted.
+func TestNoDialectLinksToDeletedFilesWithoutSayingSo(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000001"
+	gw := &dialecttest.Gateway{Time: now()}
+	s := servedOver(t, gw)
+	gone := artifact(id, true)
+	gone.Deleted = true
+	gw.Put(dialecttest.InState(task.Task{ID: id, Account: 7, Version: 3, Request: made()["with a prompt alone"], Engine: "team", Created: now(), Updated: now(),
+		Artifacts: []task.Artifact{gone}}, task.Succeeded))
+	for _, r := range dialecttest.Readers() {
+		body := read(s, r, id, dialecttest.Key).Body.String()
+		if strings.Contains(body, "cdn/") && !strings.Contains(body, `"deleted":true`) {
+			t.Errorf("%s links to files that are gone: %s", r.Name, body)
+		}
+	}
+}
+
 // read asks the dialect for the task.
 func read(h http.Handler, r dialecttest.Reader, id, key string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
