@@ -130,11 +130,15 @@ func (g *Gateway) stepSubmit(ctx context.Context, t task.Task, n registry.Config
 	return g.submitted(ctx, next, n, sub.Handle)
 }
 
-// waitForTurn lets a task wait because others that wait for the engine come before it. The engine is not asked.
+// waitForTurn lets a task wait because others that wait for the engine come before it. The engine is not asked. As everyone who
+// waits, it goes to the next engine when it has waited too long.
 func (g *Gateway) waitForTurn(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (Next, error) {
 	t.Attempts = append(t.Attempts[:len(t.Attempts):len(t.Attempts)], g.newAttempt(t))
-	return g.submitFailed(ctx, t, n, &engine.Error{Class: engine.Overloaded, WaitCause: engine.InFlightLimit, Reason: task.VendorUnavailable,
-		Detail: "it is the turn of another task"})
+	fault := &engine.Error{Class: engine.Overloaded, WaitCause: engine.InFlightLimit, Reason: task.VendorUnavailable}
+	if next, moved, err := g.failOverFor(ctx, t, n, fault); moved {
+		return next, err
+	}
+	return g.waitForCapacity(ctx, t, fault)
 }
 
 // stepPoll polls the engine's job and records what has changed.

@@ -20,10 +20,8 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 	if fault.Unconfirmed {
 		return g.leaveUnconfirmed(ctx, t, n, fault)
 	}
-	if why := g.failoverReason(t, n, fault); why != nil {
-		if c, ok := g.nextTarget(t); ok {
-			return g.failOver(ctx, t, c, why)
-		}
+	if next, moved, err := g.failOverFor(ctx, t, n, fault); moved {
+		return next, err
 	}
 	switch fault.Class {
 	case engine.Refused, engine.AuthError:
@@ -33,6 +31,20 @@ func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.Conf
 	default:
 		return g.retryLater(ctx, t, fault, g.backoff(countSubmits(t), fault.RetryAfter))
 	}
+}
+
+// failOverFor moves the task to the next engine on its route, if fault is a reason for that and there is one.
+func (g *Gateway) failOverFor(ctx context.Context, t task.Task, n registry.ConfiguredEngine, fault *engine.Error) (next Next, moved bool, err error) {
+	why := g.failoverReason(t, n, fault)
+	if why == nil {
+		return Next{}, false, nil
+	}
+	c, ok := g.nextTarget(t)
+	if !ok {
+		return Next{}, false, nil
+	}
+	next, err = g.failOver(ctx, t, c, why)
+	return next, true, err
 }
 
 // failoverReason returns why the task goes to the next engine on its route; nil = it does not. A refused request stays: others

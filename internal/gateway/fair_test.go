@@ -121,3 +121,28 @@ func TestCapacityThatIsFoundIsPassedOn(t *testing.T) {
 		t.Errorf("states %s, want %s; %d wakes", got, want, len(h.wakes))
 	}
 }
+
+// An engine without patience passes on the tasks whose turn it is not, as it does those above its limit.
+func TestTaskWhoseTurnItIsNotFailsOverAsOthersDo(t *testing.T) {
+	h := newHarness(t)
+	limited, err := engine.Wrap(engine.Policy{Now: h.now}, engine.Key{Engine: h.engine(t), InFlight: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.registry(limited, h.engine(t))
+	first := h.beginFor(t, 7, request("a cat slow:1h"))
+	waits := h.beginFor(t, 7, request("a dog slow:1h"))
+	h.config.Registry.Engines[0].Patience = time.Nanosecond
+	if err := h.Use(t.Context(), h.config.Registry); err != nil {
+		t.Fatal(err)
+	}
+	late := h.beginFor(t, 7, request("a cow slow:1h")) // the second waits before it, and it may wait for no time
+	h.pass(time.Second)
+	h.advanceAll(t, late, late)
+	if got, want := h.states(t, first, waits, late), "PENDING THROTTLED PENDING "; got != want {
+		t.Errorf("states %s, want %s", got, want)
+	}
+	if tk, err := h.store.Task(t.Context(), late); err != nil || tk.Engine != "b" {
+		t.Errorf("it is made by %q, %v", tk.Engine, err)
+	}
+}
