@@ -51,6 +51,12 @@ func (g *Gateway) Advance(ctx context.Context, id string) (Next, error) {
 	if err != nil {
 		return Next{}, err
 	}
+	if t, err = g.rebase(ctx, t); errors.Is(err, store.ErrStale) {
+		return Next{}, nil
+	}
+	if err != nil {
+		return Next{}, err
+	}
 	n, known := g.registry.EngineFor(t)
 	next, err := g.stepBeforeDeadline(ctx, t, n, func(ctx context.Context) (Next, error) { return g.advance(ctx, t, n, known) })
 	if errors.Is(err, store.ErrStale) {

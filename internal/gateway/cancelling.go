@@ -50,7 +50,7 @@ func (g *Gateway) stepCancel(ctx context.Context, t task.Task) (Next, error) {
 	if !known {
 		return g.settle(ctx, t, t, "the job was not cancelled: the engine "+t.Engine+" is no longer configured")
 	}
-	if wait := t.NotBefore.Sub(g.now()); wait > 0 {
+	if wait := t.NotBefore.Sub(g.now()); wait > 0 && wait <= clockSkew+maxBackoff { // else the clock was set back
 		return Next{After: wait}, nil
 	}
 	if t.Handle == "" {

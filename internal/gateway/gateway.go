@@ -78,6 +78,7 @@ type Gateway struct {
 	registry        *registry.Live
 	callbacks       *callbacks
 	leftovers       leftovers
+	lastSweep       atomic.Pointer[time.Time]
 	storageAway     atomic.Bool         // the last video that was to be stored could not be
 	progressLimiter *rate.Limiter       // writes that only tell progress
 	downloadSem     *semaphore.Weighted // downloads of vendors' videos

@@ -32,7 +32,7 @@ const (
 // are the truth: even if all jobs are lost, sweeps bring all tasks to their end.
 func (g *Gateway) Sweep(ctx context.Context) error {
 	now := g.now()
-	if err := errors.Join(g.rescheduleForgotten(ctx, now), g.rescheduleCancels(ctx, now)); err != nil {
+	if err := errors.Join(g.rebaseAll(ctx, now), g.rescheduleForgotten(ctx, now), g.rescheduleCancels(ctx, now)); err != nil {
 		return fmt.Errorf("gateway: sweep: %w", err)
 	}
 	return errors.Join(g.Catalog.SweepFiles(ctx), g.Inputs.DeleteUnused(ctx, now), g.cfg.Temp.Clean(now.Add(-tempLife)), g.sweepLeftovers(ctx, now))
@@ -58,16 +58,22 @@ func (g *Gateway) rescheduleForgotten(ctx context.Context, now time.Time) error 
 // its own.
 func (g *Gateway) rescheduleCancels(ctx context.Context, now time.Time) error {
 	return g.eachTask(ctx, task.Query{Cancelling: true}, func(t task.Task) error {
-		if old := now.Add(-forgottenAfter); t.NotBefore.After(old) || t.Finished.After(old) {
+		old, ahead := now.Add(-forgottenAfter), now.Add(clockSkew+maxBackoff) // later times are from before the clock was set back
+		if t.NotBefore.After(old) && t.NotBefore.Before(ahead) || t.Finished.After(old) && t.Finished.Before(ahead) {
 			return nil // it has been tried, or has ended, not long ago
 		}
 		t.NotBefore = now // gives the step time to run before the next sweep
 		_, err := g.write(ctx, task.Change{Task: t, Wakes: cancelWakes(t)})
-		if errors.Is(err, store.ErrStale) {
-			return nil
-		}
-		return err
+		return ignoreStale(err)
 	})
+}
+
+// ignoreStale returns nil if a step wrote the task meanwhile, else err.
+func ignoreStale(err error) error {
+	if errors.Is(err, store.ErrStale) {
+		return nil
+	}
+	return err
 }
 
 // reschedule schedules a job for one task. The row is written too, so that the next sweep gives the step time to run.

@@ -1,0 +1,126 @@
+package gateway_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/task"
+)
+
+const day = 24 * time.Hour
+
+// A clock that is set back by a day stops no task, whatever it waits for, and a restart does not either.
+func TestClockThatIsSetBackStopsNoTask(t *testing.T) {
+	for name, c := range map[string]struct {
+		prompt string
+		engine func(h *harness) engine.Engine
+		state  task.State
+	}{
+		"a running job":          {"a cat", func(h *harness) engine.Engine { return h.fake }, task.Running},
+		"waiting for capacity":   {"refuse:overloaded times:2", func(h *harness) engine.Engine { return h.fake }, task.Throttled},
+		"waiting after an error": {"refuse:unreachable times:2", func(h *harness) engine.Engine { return h.fake }, task.Queued},
+		"submitted, unconfirmed": {"a cat", func(h *harness) engine.Engine { return &failingFinder{&lossyEngine{Engine: h.fake, lost: 1}, 2} }, task.Queued},
+	} {
+		for _, restarts := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				h := newHarness(t)
+				h.fake.Takes = 10 * time.Second
+				h.use(c.engine(h))
+				if err := h.Sweep(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				id := h.submit(t, c.prompt).ID
+				h.step(t, id)
+				if c.state == task.Running {
+					h.pass(time.Second)
+					h.step(t, id)
+				}
+				if got := h.read(t, id); got.State != c.state {
+					t.Fatalf("the task is %s", got.State)
+				}
+				h.pass(-day)
+				if restarts {
+					h.Gateway = h.config.build()
+				}
+				h.wakes = nil
+				if err := h.Sweep(t.Context()); err != nil { // the task's job waits for tomorrow
+					t.Fatal(err)
+				}
+				if len(h.wakes) != 1 || h.wakes[0].Task != id || !h.wakes[0].At.IsZero() {
+					t.Errorf("the sweep scheduled %+v", h.wakes)
+				}
+				if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 1 {
+					t.Errorf("the next sweep scheduled %d more, %v", len(h.wakes)-1, err)
+				}
+				back := h.now()
+				h.fake.Takes = -2 * day // the vendor's clock was not set back: its jobs are done
+				got := h.run(t, id)
+				if got.State != task.Succeeded || h.fake.Submits(id) != 1 {
+					t.Errorf("ended %s after %d submits: %+v", got.State, h.fake.Submits(id), got.Failure)
+				}
+				if took := h.now().Sub(back); took > 30*time.Minute {
+					t.Errorf("it took %v", took)
+				}
+			})
+		}
+	}
+}
+
+// A step between the jump and the sweep goes on by itself.
+func TestStepAfterTheClockWasSetBackDoesNotWaitForTheOldTime(t *testing.T) {
+	h := newHarness(t)
+	h.registry(h.fake)
+	h.config.Registry.Engines[0].Deadline = time.Hour
+	h.Gateway = h.config.build()
+	id := h.submit(t, "refuse:overloaded times:1").ID
+	h.step(t, id)
+	h.pass(-day)
+	h.step(t, id)
+	got := h.read(t, id)
+	if got.State != task.Pending || h.fake.Submits(id) != 1 {
+		t.Errorf("the task is %s after %d submits", got.State, h.fake.Submits(id))
+	}
+	if left := got.Deadline.Sub(h.now()); left > time.Hour || left < 59*time.Minute {
+		t.Errorf("%v are left until its deadline, of an hour", left)
+	}
+}
+
+func TestCancelGoesOnAfterTheClockWasSetBack(t *testing.T) {
+	h := newHarness(t)
+	e := &stubbornEngine{Engine: h.fake, fails: 2, class: engine.Unreachable}
+	h.use(e)
+	id := h.running(t)
+	h.cancel(t, id)
+	h.step(t, id)
+	h.pass(-day)
+	h.wakes = nil
+	if err := h.Sweep(t.Context()); err != nil || len(h.wakes) != 1 {
+		t.Errorf("the sweep scheduled %d jobs, %v", len(h.wakes), err)
+	}
+	back := h.now()
+	if got := h.run(t, id); got.Cancelling || len(h.fake.Live()) != 0 || h.now().Sub(back) > time.Hour {
+		t.Errorf("cancelling %v, live jobs %v, after %v", got.Cancelling, h.fake.Live(), h.now().Sub(back))
+	}
+}
+
+// A clock that is set forward lets every job come at once, and once only.
+func TestClockThatIsSetForwardReschedulesOnce(t *testing.T) {
+	h := newHarness(t)
+	h.fake.Takes = 3 * day
+	id := h.submit(t, "a cat").ID
+	h.step(t, id)
+	h.pass(day)
+	h.wakes = nil
+	for range 5 {
+		if err := h.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(h.wakes) != 1 {
+		t.Errorf("the sweeps scheduled %d jobs", len(h.wakes))
+	}
+	if next := h.step(t, id); next.After < time.Second || next.After > 2*time.Minute {
+		t.Errorf("the next step comes after %v", next.After)
+	}
+}
