@@ -79,7 +79,7 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 		return err
 	}
 	n.onClose(db.Close)
-	if err := db.Join(ctx); err != nil {
+	if err := db.Join(ctx, true); err != nil {
 		return err
 	}
 	if err := transfer.Unfinished(ctx, db); err != nil {

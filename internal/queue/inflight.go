@@ -13,10 +13,7 @@ func (b *inFlight) acquire(id string) (wakeSignal chan struct{}, mine bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if wakeSignal, taken := b.signals[id]; taken {
-		select {
-		case wakeSignal <- struct{}{}:
-		default: // already signalled
-		}
+		send(wakeSignal)
 		return nil, false
 	}
 	if b.signals == nil {
@@ -25,6 +22,33 @@ func (b *inFlight) acquire(id string) (wakeSignal chan struct{}, mine bool) {
 	wakeSignal = make(chan struct{}, 1)
 	b.signals[id] = wakeSignal
 	return wakeSignal, true
+}
+
+// signal sends the job of this process that steps the task a wake signal; false if there is none.
+func (b *inFlight) signal(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	wakeSignal, taken := b.signals[id]
+	if taken {
+		send(wakeSignal)
+	}
+	return taken
+}
+
+// signalAll sends every job of this process that steps a task a wake signal.
+func (b *inFlight) signalAll() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, wakeSignal := range b.signals {
+		send(wakeSignal)
+	}
+}
+
+func send(wakeSignal chan<- struct{}) {
+	select {
+	case wakeSignal <- struct{}{}:
+	default: // already signalled
+	}
 }
 
 // release gives the task up and returns true. If the caller was signalled, release returns false and the caller keeps the

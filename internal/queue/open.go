@@ -51,20 +51,22 @@ func open[Tx any](driver riverdriver.Driver[Tx], o Options, poll time.Duration) 
 		return nil, fmt.Errorf("queue: %w", err)
 	}
 	client, err := river.NewClient(driver, &river.Config{
+		ID: o.nodeName(),
 		Queues: map[string]river.QueueConfig{
 			string(task.Local):  {MaxWorkers: o.LocalWorkers},
 			string(task.Remote): {MaxWorkers: o.RemoteWorkers},
 			notifyQueue:         {MaxWorkers: notifyWorkers},
 			sweepQueue:          {MaxWorkers: 1, FetchPollInterval: 10 * time.Second},
 		},
-		Workers:           workers,
-		FetchCooldown:     fetchCooldown,
-		FetchPollInterval: poll,
-		MaxAttempts:       maxAttempts,
-		JobTimeout:        -1, // no limit on the time of a step
-		SoftStopTimeout:   o.StopGrace,
-		ErrorHandler:      &errorHandler{o.Log, o.Panics, q.outage},
-		Logger:            q.riverLog(),
+		Workers:              workers,
+		FetchCooldown:        fetchCooldown,
+		FetchPollInterval:    poll,
+		MaxAttempts:          maxAttempts,
+		JobTimeout:           -1, // no limit on the time of a step
+		SoftStopTimeout:      o.StopGrace,
+		RescueStuckJobsAfter: o.rescueAfter(),
+		ErrorHandler:         &errorHandler{o.Log, o.Panics, q.outage},
+		Logger:               q.riverLog(),
 		PeriodicJobs: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(o.SweepEvery), newSweepJob,
 			&river.PeriodicJobOpts{RunOnStart: true})},
 		CompletedJobRetentionPeriod: 10 * time.Minute,

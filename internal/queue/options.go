@@ -22,7 +22,9 @@ type Options struct {
 	After   func(time.Duration) <-chan time.Time // timer of waiting tasks; nil = time.After
 	Log     *slog.Logger                         // nil = no log
 	// Ping reports whether the database works, so that the log says once that it does not; nil = a look at the queue's tables.
-	Ping   func(ctx context.Context) error
+	Ping func(ctx context.Context) error
+	// Peers are other processes that run jobs of the same PostgreSQL database; nil = there are none.
+	Peers  Peers
 	Panics *panics.Recorder // records panics of steps, which run again; nil = one that writes to Log
 }
 
@@ -63,4 +65,21 @@ func backoff(attempt int, roll float64) time.Duration {
 		wait = least << doublings
 	}
 	return least + time.Duration(roll*float64(wait-least))
+}
+
+// rescueAfter returns the time after which River frees a running job; 0 = an hour. In this process such a job steps nothing, since
+// its task is in flight; another one would step the task besides.
+func (o Options) rescueAfter() time.Duration {
+	if o.Peers == nil {
+		return 0
+	}
+	return rescueAfter
+}
+
+// nodeName returns the name under which jobs are worked on; "" lets River make one.
+func (o Options) nodeName() string {
+	if o.Peers == nil {
+		return ""
+	}
+	return o.Peers.Node()
 }

@@ -12,7 +12,7 @@ import (
 // job starts some milliseconds after its commit.
 const postgresPoll = time.Second
 
-// NewPostgres makes a queue in a PostgreSQL database on which no other queue runs jobs. pool must have at least four
+// NewPostgres makes a queue in a PostgreSQL database. If Options.Peers is nil, no other queue may run jobs there. pool must have at least four
 // connections: one is kept to listen for new jobs. Nothing is read or written before Migrate.
 func NewPostgres(pool *pgxpool.Pool, o Options) (*Queue[pgx.Tx], error) {
 	q, err := open(riverpgxv5.New(pool), o, postgresPoll)
@@ -21,7 +21,10 @@ func NewPostgres(pool *pgxpool.Pool, o Options) (*Queue[pgx.Tx], error) {
 	}
 	q.fair = postgresFairOrder()
 	q.indexSQL = append(q.indexSQL, q.fair.indexSQL)
-	q.recoverSQL = recoverSQL()
+	q.pool = pool
+	if o.Peers == nil {
+		q.recoverSQL = recoverSQL()
+	}
 	return q, nil
 }
 

@@ -10,7 +10,9 @@
 //     the database. The signal works across lanes: a remote wake reaches a task that has a local worker.
 //   - A task whose work is done elsewhere keeps its worker between two polls: its job stays running and waits for a timer in
 //     memory. So polling thousands of tasks writes nothing. If the process dies, their jobs are still in the database.
-//   - Two processes may step a task at the same time. Steps compare and swap, so one of the two fails.
+//   - Processes on one database hand the wakes of a task to the one that steps it (peers.go), so a task has one worker among all of
+//     them. The jobs of a process that died run again at another one.
+//   - Two processes may step a task at the same time all the same, for a moment. Steps compare and swap, so one of the two fails.
 //   - Local workers serve the accounts in turn (fair.go): a worker swaps the job that it got for the next job in that order.
 //   - A job that is snoozed replaces the task's jobs that were snoozed before, so that sweeps and wakes do not multiply the
 //     polls of a task. A wake with its own time (Wake.At) is never replaced.
@@ -25,6 +27,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivermigrate"
@@ -53,11 +56,13 @@ type Next struct {
 
 // Queue stores and runs jobs in a database with transactions of type Tx.
 type Queue[Tx any] struct {
-	options       Options
-	driver        riverdriver.Driver[Tx]
-	client        *river.Client[Tx]
-	recoverSQL    []string  // statements that free the jobs of a process that died; run by Start
-	indexSQL      []string  // statements that create the indexes on jobs
+	options    Options
+	driver     riverdriver.Driver[Tx]
+	client     *river.Client[Tx]
+	recoverSQL []string      // statements that free the jobs of a process that died; run by Start
+	indexSQL   []string      // statements that create the indexes on jobs
+	pool       *pgxpool.Pool // nil on SQLite
+	peerState
 	fair          fairOrder // order of the accounts at the local workers
 	inFlight      inFlight
 	outage        *outage
@@ -197,6 +202,9 @@ func (q *Queue[Tx]) Start(ctx context.Context, steps Steps) error {
 	}
 	q.steps = steps
 	q.outage.start()
+	if q.options.Peers != nil {
+		q.watchPeers(context.WithoutCancel(ctx))
+	}
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("queue: start: %w", err)
 	}
@@ -222,6 +230,10 @@ func (q *Queue[Tx]) Stop(ctx context.Context) error {
 	if err := q.client.Stop(ctx); err != nil {
 		return fmt.Errorf("queue: stop: %w", err)
 	}
+	if q.dead.ended != nil {
+		<-q.dead.ended // within lookTime
+	}
+	q.late.Wait()
 	return nil
 }
 

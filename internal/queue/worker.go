@@ -62,6 +62,9 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 			return river.JobSnooze(left)
 		}
 	}
+	if elsewhere, err := q.handOver(ctx, job); elsewhere || err != nil {
+		return err
+	}
 	wakeSignal, mine := q.inFlight.acquire(id)
 	if !mine {
 		return nil

@@ -15,6 +15,8 @@ type Listener interface {
 type News struct {
 	Tasks []TaskNews // tasks that have ended; writes of others are not told, since no process keeps them in memory
 	Keys  bool       // whether it wrote API keys
+	// Message is a message that a process sent to all; then nothing was written.
+	Message string
 }
 
 // TaskNews says that a version of a task was written.

@@ -150,7 +150,7 @@ func process(t *testing.T, url string) hearing {
 func server(t *testing.T, url string) hearing {
 	t.Helper()
 	h := process(t, url)
-	if err := h.db.Join(t.Context()); err != nil {
+	if err := h.db.Join(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	h.db.Follow(h)

@@ -44,7 +44,9 @@ type session struct {
 
 // claim is what a process wants of the database.
 type claim struct {
-	listens bool // it is a server, which connects again by itself
+	server bool  // it hears what others write, and connects again by itself
+	shared bool  // with other servers
+	number int32 // of a server
 }
 
 func newSession() *session {
@@ -56,9 +58,6 @@ func newSession() *session {
 // The lock belongs to a connection of its own, so it is free as soon as the process has gone. If that connection is lost, the
 // next write takes the lock again; if another process was faster, all writes fail from then on.
 func (db *DB) Lock(ctx context.Context) error { return db.claim(ctx, claim{}) }
-
-// Join is Lock for a server: it also hears what other processes write (see Follow), and takes a lost lock again at once.
-func (db *DB) Join(ctx context.Context) error { return db.claim(ctx, claim{listens: true}) }
 
 func (db *DB) claim(ctx context.Context, c claim) error {
 	db.session.mu.Lock()
@@ -102,10 +101,7 @@ func (db *DB) connect(ctx context.Context, c claim, patience time.Duration) erro
 		_, err = conn.Exec(ctx, fmt.Sprintf(`SET lock_timeout = %d`, patience.Milliseconds()))
 	}
 	if err == nil {
-		_, err = conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(serverLock))
-	}
-	if err == nil && c.listens {
-		_, err = conn.Exec(ctx, `LISTEN `+channel)
+		err = c.take(ctx, conn)
 	}
 	if code(err) == lockTimeout {
 		err = ErrLocked
@@ -125,7 +121,7 @@ func (db *DB) read(conn *pgx.Conn, c claim) {
 	s.conn = conn
 	s.stop = func() { cancel(); <-ended }
 	s.held.Store(true)
-	if l := s.listener.Load(); l != nil && c.listens {
+	if l := s.listener.Load(); l != nil && c.server {
 		(*l).Listening()
 	}
 	var recorder *panics.Recorder // to slog.Default
@@ -139,7 +135,7 @@ func (db *DB) read(conn *pgx.Conn, c claim) {
 			s.deaf()
 		}
 		close(ended)
-		if lost && c.listens {
+		if lost && c.server {
 			db.rejoin()
 		}
 	})

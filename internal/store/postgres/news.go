@@ -23,6 +23,8 @@ type announcement struct {
 	Tasks []announcedTask `json:"t,omitempty"`
 	Keys  bool            `json:"k,omitempty"`
 	All   bool            `json:"a,omitempty"` // it wrote more than a notification can name
+
+	Message string `json:"m,omitempty"` // see Send; it wrote nothing
 }
 
 type announcedTask struct {
@@ -103,7 +105,7 @@ func (s *session) tell(n *pgconn.Notification) {
 		(*l).Listening() // so that it forgets everything
 		return
 	}
-	news := store.News{Keys: a.Keys}
+	news := store.News{Keys: a.Keys, Message: a.Message}
 	for _, t := range a.Tasks {
 		news.Tasks = append(news.Tasks, store.TaskNews{ID: t.ID, Version: t.Version})
 	}
