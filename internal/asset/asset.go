@@ -25,7 +25,7 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// Config is what a Catalog is made of. All fields but Files and Panics are needed.
+// Config is what a Catalog is made of. All fields but Files, Panics and Lock are needed.
 type Config struct {
 	Store  store.Store
 	Bucket blob.Bucket
@@ -34,6 +34,7 @@ type Config struct {
 	Rand   io.Reader
 	Log    *slog.Logger
 	Panics *panics.Recorder // nil = to slog.Default
+	Lock   keylock.Among    // among the processes that share the files; nil = this one is the only one
 }
 
 // Catalog holds the accounts' finished files. It is safe for use by many goroutines.

@@ -59,6 +59,11 @@ func (c *Catalog) ChangeFiles(ctx context.Context, id string) error {
 // changeFilesLocked does one step after another until nothing is pending. Each step begins from the stored row, so that a
 // change by a caller during a step is seen by the next one.
 func (c *Catalog) changeFilesLocked(ctx context.Context, id string) error {
+	ctx, unlock, err := c.cfg.Lock.Lock(ctx, "files "+id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	for {
 		t, err := c.cfg.Store.Task(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {

@@ -3,8 +3,11 @@ package asset
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -66,9 +69,58 @@ func (c *Catalog) Withdrawn(key string, signed bool) bool {
 	return why == task.RemoveFiles || why == task.SealFiles && !signed
 }
 
-// LoadWithdrawn finds the files that an earlier process withdrew and did not move or delete. Call it once, before files are
-// served.
+// has reports whether any file of the task is withdrawn.
+func (w *withdrawn) has(id string) bool {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	_, ok := w.tasks[id]
+	return ok
+}
+
+// ids returns the tasks with files that are withdrawn.
+func (w *withdrawn) ids() []string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return slices.Collect(maps.Keys(w.tasks))
+}
+
+// NeedsFiles reports whether HearFiles has anything to do.
+func (c *Catalog) NeedsFiles(tasks []store.TaskNews) bool {
+	return slices.ContainsFunc(tasks, c.needsFiles)
+}
+
+func (c *Catalog) needsFiles(t store.TaskNews) bool { return t.Pending || c.withdrawn.has(t.ID) }
+
+// HearFiles withdraws the files that other processes withdrew when they wrote these tasks, and serves those again that they moved.
+func (c *Catalog) HearFiles(ctx context.Context, tasks []store.TaskNews) error {
+	for _, t := range tasks {
+		if !c.needsFiles(t) {
+			continue
+		}
+		if err := c.noteStored(ctx, t.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) noteStored(ctx context.Context, id string) error {
+	t, err := c.cfg.Store.Task(ctx, id)
+	if err != nil {
+		return fmt.Errorf("asset: find withdrawn files: %w", err)
+	}
+	c.withdrawn.note(t)
+	return nil
+}
+
+// LoadWithdrawn finds the files that other processes, or an earlier one, withdrew and did not move or delete. Call it before files
+// are served, and whenever writes of others may have been missed.
 func (c *Catalog) LoadWithdrawn(ctx context.Context) error {
+	for _, id := range c.withdrawn.ids() {
+		if err := c.noteStored(ctx, id); err != nil {
+			return err
+		}
+	}
 	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
 	for {
 		page, err := c.cfg.Store.Artifacts(ctx, q)
@@ -76,11 +128,9 @@ func (c *Catalog) LoadWithdrawn(ctx context.Context) error {
 			return fmt.Errorf("asset: find withdrawn files: %w", err)
 		}
 		for _, a := range page {
-			t, err := c.cfg.Store.Task(ctx, a.Task)
-			if err != nil {
-				return fmt.Errorf("asset: find withdrawn files: %w", err)
+			if err := c.noteStored(ctx, a.Task); err != nil {
+				return err
 			}
-			c.withdrawn.note(t)
 		}
 		if len(page) < q.Limit {
 			return nil

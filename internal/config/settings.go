@@ -31,6 +31,7 @@ type Settings struct {
 	APIKey         apikey.Secret  // "" = none was given
 	Log            slog.Level
 	Workers        int            // local renders at once
+	Role           Role           // what a server does
 	TempSpace      int64          // bytes for all uploads, downloads and conversions in progress
 	KeepFiles      time.Duration  // how long files are kept; 0 = for ever
 	KeepTasks      time.Duration  // how long tasks are kept after they ended; 0 = for ever
@@ -41,6 +42,16 @@ type Settings struct {
 	Config         string         // path of the settings file; "" = none
 	Server         string         // base URL of the server that a client command calls, no trailing slash
 }
+
+// Role is what a server does.
+type Role string
+
+// The roles of servers.
+const (
+	RoleAll    Role = "all"
+	RoleAPI    Role = "api"    // answers calls, and works on no task
+	RoleWorker Role = "worker" // works on tasks, and answers no calls
+)
 
 // Part names a group of settings that a command uses.
 type Part string

@@ -108,6 +108,10 @@ func workSettings() []Setting {
 			Allowed: "a whole number from 1 to 1024; empty takes one for each processor core",
 			Help:    "videos rendered on this machine at once",
 		}, {
+			Name: "role", Default: "all", parts: []Part{PartServer}, set: setRole,
+			Allowed: "all, api or worker; api and worker need FILMGATE_DATABASE_URL and FILMGATE_BLOB_URL",
+			Help:    "what this server does: api answers calls and works on no task, worker works on tasks and answers no calls, all does both (docs/many-nodes.md)",
+		}, {
 			Name: "log", Default: "info", parts: []Part{PartServer}, set: setLog,
 			Allowed: "debug, info, warn or error",
 			Help:    "least level that is logged",

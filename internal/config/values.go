@@ -93,6 +93,14 @@ func setLog(v *values, text string) error {
 	return errors.New("no level")
 }
 
+func setRole(v *values, text string) error {
+	switch v.Role = Role(text); v.Role {
+	case RoleAll, RoleAPI, RoleWorker:
+		return nil
+	}
+	return errors.New("no role")
+}
+
 // setTempSpace reads whole GiB. The least is 4: a result of 2 GiB that is converted needs its size twice.
 func setTempSpace(v *values, text string) error {
 	var n int

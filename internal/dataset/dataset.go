@@ -53,6 +53,7 @@ type Config struct {
 	Now        func() time.Time
 	Rand       io.Reader
 	Log        *slog.Logger
+	Lock       keylock.Among // among the processes that share the files; nil = this one is the only one
 }
 
 // FFmpeg is what is known of this machine's ffmpeg.

@@ -131,6 +131,11 @@ func (in *Inputs) CompleteUpload(ctx context.Context, who apikey.Key, id string,
 		return task.Dataset{}, &task.Error{Code: task.Conflict, Detail: "This upload is just being completed. Repeat the call in a moment."}
 	}
 	defer unlock()
+	ctx, free, err := in.cfg.Lock.Lock(ctx, "upload "+id)
+	if err != nil {
+		return task.Dataset{}, err
+	}
+	defer free()
 	d, err := in.OwnUpload(ctx, who, id)
 	if err != nil {
 		return task.Dataset{}, err

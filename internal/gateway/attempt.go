@@ -9,7 +9,7 @@ import (
 
 // newAttempt returns an attempt of t that begins now.
 func (g *Gateway) newAttempt(t task.Task) task.Attempt {
-	return task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: lastRound(t) + 1, Begun: g.now()}
+	return task.Attempt{Engine: t.Engine, Model: t.EngineModel, Round: lastRound(t) + 1, Begun: g.now(), Node: g.cfg.Node}
 }
 
 // lastRound returns the round of t's last attempt, 0 if there is none.

@@ -10,6 +10,9 @@ import (
 	"github.com/filmgate/filmgate/internal/task"
 )
 
+// elsewhereRetry is how often a step looks whether the process still lives that is in a submit.
+const elsewhereRetry = 2 * time.Second
+
 // unconfirmedText is the progress text of a task while it is not known whether its engine took it.
 const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
 
@@ -58,6 +61,14 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 			return next, false, err
 		}
 	}
+	elsewhere, err := g.submitsElsewhere(ctx, *t)
+	if err != nil {
+		return Next{}, false, err
+	}
+	if elsewhere > 0 {
+		next, err = g.waitForAnswer(ctx, *t, min(elsewhere, elsewhereRetry), finds)
+		return next, false, err
+	}
 	lost := &task.Failure{Reason: task.VendorUnavailable, Text: "Submitted, unconfirmed: the engine's answer never came."}
 	if caps.Restartable || caps.ExternalID && !finds {
 		g.closeAttempt(t, lost)
@@ -65,7 +76,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// The engine can't be asked, and the step that submitted saw the call fail, or its process died.
-		dead := !finds && (t.Attempts[last].Unconfirmed || g.cfg.SingleProcess && !g.registry.Assigned(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || (g.cfg.SingleProcess || g.cfg.Nodes != nil) && !g.registry.Assigned(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err
@@ -77,6 +88,20 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 		return Next{}, true, nil
 	}
 	return g.failUnconfirmed(ctx, t, n, lost)
+}
+
+// submitsElsewhere returns how long another process that lives may still be in the submit that it began; 0 = none is. A process
+// that has died, or that saw its submit fail, is not.
+func (g *Gateway) submitsElsewhere(ctx context.Context, t task.Task) (time.Duration, error) {
+	last := len(t.Attempts) - 1
+	if g.cfg.Nodes == nil || last < 0 || t.Attempts[last].Node == g.cfg.Node || t.Attempts[last].Unconfirmed {
+		return 0, nil
+	}
+	living, err := g.cfg.Nodes(ctx)
+	if err != nil || !slices.Contains(living, t.Attempts[last].Node) {
+		return 0, err
+	}
+	return max(submitPatience-g.now().Sub(t.Attempts[last].Begun), 0), nil
 }
 
 // waitForAnswer waits for the step that submitted, and sets the task's progress text to unconfirmedText.

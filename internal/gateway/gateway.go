@@ -31,8 +31,8 @@ import (
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Scheduled, Wake, After and
-// Panics are needed.
+// Config is what a Gateway is made of. All fields but Models, PublicURL, FFmpeg, IdempotencyLife, SingleProcess, Node, Nodes, Scheduled, Wake,
+// After and Panics are needed.
 type Config struct {
 	Store     *taskcache.Store
 	Bucket    blob.Bucket
@@ -53,6 +53,10 @@ type Config struct {
 	// SingleProcess says that only this process writes tasks: a submit that was begun, and that no step of this process works on,
 	// then belongs to a dead process.
 	SingleProcess bool
+	// Node is the name of this process among those that write tasks, and Nodes returns the names of those that live. "" and nil if
+	// this one is the only one.
+	Node  string
+	Nodes func(ctx context.Context) ([]string, error)
 	// Scheduled reports whether the task has a job in the queue; nil = nobody knows.
 	Scheduled func(ctx context.Context, task string) (bool, error)
 	// Wake schedules jobs outside of any change: a callback changes no row. nil = callbacks are not acted on.

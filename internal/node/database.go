@@ -46,6 +46,8 @@ type jobs interface {
 	Ping(ctx context.Context) error
 	Wake(ctx context.Context, wakes ...task.Wake) error
 	Scheduled(ctx context.Context, task string) (bool, error)
+	Receive(message string)
+	Missed()
 }
 
 // openDatabase opens the database that the settings choose, and the queue in it.
@@ -72,29 +74,35 @@ func (n *Node) openDatabase(ctx context.Context) error {
 	return err
 }
 
-// openPostgres opens a PostgreSQL database, which no other server may use meanwhile, and the queue in it.
+// openPostgres opens a PostgreSQL database and the queue in it. Other servers may use it too if all keep their files in a bucket.
 func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Options) error {
 	db, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
 	if err != nil {
 		return err
 	}
 	n.onClose(db.Close)
-	if err := db.Join(ctx, true); err != nil {
-		return err
+	shared := isShared(s)
+	if err := db.Join(ctx, !shared); err != nil {
+		return lockedAdvice(err, shared)
 	}
 	if err := transfer.Unfinished(ctx, db); err != nil {
 		return err
 	}
-	if _, _, err := db.Migrate(ctx); err != nil {
-		return err
+	if shared {
+		o.Peers = db
 	}
 	q, err := queue.NewPostgres(db.Pool(), o)
 	if err != nil {
 		return err
 	}
-	n.queue, n.store, n.rows, n.follow = q, postgres.New(db, q.Enqueue), db, db.Follow
-	_, _, err = q.Migrate(ctx)
-	return err
+	n.queue, n.store, n.rows, n.peers = q, postgres.New(db, q.Enqueue), db, db
+	return db.Alone(ctx, func() error {
+		if _, _, err := db.Migrate(ctx); err != nil {
+			return err
+		}
+		_, _, err := q.Migrate(ctx)
+		return err
+	})
 }
 
 // openSQLite opens the data folder's database and migrates its tables from their version to this program's. It makes the folder

@@ -21,6 +21,8 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/store/postgres"
+	"github.com/filmgate/filmgate/internal/taskcache"
 )
 
 // Options holds the settings of a node, and what it uses of its process.
@@ -37,8 +39,8 @@ type Options struct {
 type Node struct {
 	Options
 	store   database
-	rows    tables               // of the same database
-	follow  func(store.Listener) // has a listener hear what is written to the database; nil = nobody tells
+	rows    tables       // of the same database
+	peers   *postgres.DB // the database, if it is PostgreSQL
 	bucket  blob.Storage
 	queue   jobs
 	engine  *animatic.Engine
@@ -60,6 +62,9 @@ func Open(ctx context.Context, o Options) (*Node, error) {
 }
 
 func (n *Node) open(ctx context.Context) error {
+	if err := checkRole(n.Settings); err != nil {
+		return err
+	}
 	if err := n.openRemoteBucket(ctx); err != nil {
 		return err
 	}
@@ -93,12 +98,22 @@ func (n *Node) open(ctx context.Context) error {
 		return err
 	}
 	n.watchFFmpeg(ctx, encoder)
-	n.engine = animatic.New(animatic.Options{Dir: temp, Workers: n.Settings.Workers, Encoder: encoder, Decode: media.Decode, FFmpeg: n.encoder, Panics: n.Panics})
+	n.engine = animatic.New(n.renderOptions(temp, encoder))
 	n.onClose(func() error { n.engine.Close(); return nil })
-	if n.gw, err = n.newGateway(ctx, temp); err != nil {
+	tasks := taskcache.New(n.store, cacheSize, n.Now)
+	if n.peers == nil {
+		tasks.CacheLive() // the data folder's lock keeps other processes away
+	}
+	if n.gw, err = n.newGateway(ctx, temp, tasks); err != nil {
 		return err
 	}
-	return n.gw.LoadWithdrawn(ctx)
+	if err := n.gw.LoadWithdrawn(ctx); err != nil {
+		return err
+	}
+	if n.peers != nil {
+		n.peers.Follow(news{n, tasks})
+	}
+	return nil
 }
 
 // Store returns the node's store. It is closed with the node.

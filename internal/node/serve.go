@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/web/server"
 )
@@ -29,8 +30,10 @@ func (n *Node) Serve(ctx context.Context, hangups <-chan os.Signal, listening fu
 	if err != nil {
 		return err
 	}
-	if err := n.queue.Start(ctx, steps{n.gw, n.notifier(listener.Addr()), n.newSweeper(), n.newVerifier()}); err != nil {
-		return errors.Join(err, listener.Close())
+	if n.Settings.Role != config.RoleAPI {
+		if err := n.queue.Start(ctx, steps{n.gw, n.notifier(listener.Addr()), n.newSweeper(), n.newVerifier()}); err != nil {
+			return errors.Join(err, listener.Close())
+		}
 	}
 	ended := make(chan struct{})
 	var reloading panics.Group

@@ -28,8 +28,41 @@ const checkEvery = 15 * time.Second
 // maxRunning is how many requests of a kind are worked on at once: more would only wait for one another for seconds.
 const maxRunning = 2000
 
-// server returns the HTTP server of all routes.
+// server returns the HTTP server of all routes; that of a worker has only those of its health.
 func (n *Node) server(ctx context.Context) (*server.Server, error) {
+	s := n.Settings
+	o := server.Options{
+		Checks: n.checks(), Log: n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning,
+		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
+	}
+	if s.Role != config.RoleWorker {
+		served, err := n.routes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		o.Errors, o.Allowed = routes.Errors(served), routes.Allowed(served)
+		for _, r := range served {
+			o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog, Waits: r.Waits})
+		}
+	}
+	web, err := server.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("FILMGATE_PUBLIC_URL (--public-url): %w", err)
+	}
+	return web, nil
+}
+
+// checks returns what must work before this server is ready. A server that works on no task needs no queue and no renderer.
+func (n *Node) checks() []server.Check {
+	checks := []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}}
+	if n.Settings.Role != config.RoleAPI {
+		checks = append(checks, server.Check{Name: "queue", Run: n.queue.Ping}, n.rendererCheck())
+	}
+	return checks
+}
+
+// routes returns all calls of the API, and the pages.
+func (n *Node) routes(ctx context.Context) ([]dialect.Route, error) {
 	s := n.Settings
 	origin := dialect.Origin{Public: s.PublicURL, TrustProxy: len(s.TrustedProxies) > 0}
 	share, err := share.Handler(n.shared(origin))
@@ -46,21 +79,7 @@ func (n *Node) server(ctx context.Context) (*server.Server, error) {
 	}
 	files := blob.Handler(n.bucket, blob.HandlerOptions{Signer: n.gw.Signer(), Log: n.Log,
 		NeedsToken: func(key string) bool { return strings.HasPrefix(key, "sealed/") }, Withdrawn: n.gw.Withdrawn})
-	o := server.Options{
-		Checks: []server.Check{{Name: "database", Run: n.store.Ping}, {Name: "storage", Run: n.bucket.Ping}, {Name: "queue", Run: n.queue.Ping}, n.rendererCheck()},
-		Log:    n.Log, Random: n.Random, Panics: n.Panics, Collectors: n.collectors(), CheckEvery: checkEvery, MaxRunning: maxRunning,
-		Prefix: dialect.Origin{Public: s.PublicURL}.Prefix(nil), Proxies: s.TrustedProxies, Origins: s.CORSOrigins,
-	}
-	served := routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}})
-	o.Errors, o.Allowed = routes.Errors(served), routes.Allowed(served)
-	for _, r := range served {
-		o.Routes = append(o.Routes, server.Route{Pattern: r.Pattern, Handler: r.Handler, QuietLog: r.QuietLog, Waits: r.Waits})
-	}
-	web, err := server.New(o)
-	if err != nil {
-		return nil, fmt.Errorf("FILMGATE_PUBLIC_URL (--public-url): %w", err)
-	}
-	return web, nil
+	return routes.Served(n.gw, routes.Options{ServerID: serverID(s), Origin: origin, Log: n.Log, Stopping: ctx.Done(), Pages: routes.Pages{Files: files, Share: share, Document: document, Reference: reading}}), nil
 }
 
 // shared returns a function that finds the page of a shared video by its token. It reports false if nothing is shared under

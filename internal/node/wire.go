@@ -36,7 +36,7 @@ const (
 )
 
 // newGateway returns the gateway over what the node has opened. temp is the folder of unfinished files.
-func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, error) {
+func (n *Node) newGateway(ctx context.Context, temp string, tasks *taskcache.Store) (*gateway.Gateway, error) {
 	s, keys := n.Settings, keystore.Keys{Store: n.store, Now: n.Now, Random: n.Random}
 	signing, err := keys.Secret(ctx, keystore.LinkSigning)
 	if err != nil {
@@ -54,27 +54,25 @@ func (n *Node) newGateway(ctx context.Context, temp string) (*gateway.Gateway, e
 		return nil, err
 	}
 	signer := blob.Signer{Secret: signing, Now: n.Now}
-	tasks := taskcache.New(n.store, cacheSize, n.Now)
-	if n.follow != nil {
-		n.follow(tasks)
-	} else {
-		tasks.CacheLive() // the data folder's lock keeps other processes away
-	}
 	dir := tempdir.New(temp, s.TempSpace)
 	inputs := dataset.New(dataset.Config{
 		Store: tasks, Bucket: n.bucket, Files: n.bucket, Signer: signer,
 		Fetch:      outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: fetchTime}),
 		FetchVideo: outbound.New(outbound.Options{Allow: s.AllowNetworks, Timeout: inputVideoTime}),
 		Images:     media.NewInspector(imageDecodes).WithConverters(media.FindConverters(temp)),
-		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: n.Now, Rand: n.Random, Log: n.Log,
+		FFmpeg:     n.ffmpeg, Temp: dir, Workers: s.Workers, Now: n.Now, Rand: n.Random, Log: n.Log, Lock: n.lock(),
 	})
-	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics})
-	return gateway.New(gateway.Config{
+	catalog := asset.New(asset.Config{Store: tasks, Bucket: n.bucket, Files: n.bucket, Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics, Lock: n.lock()})
+	c := gateway.Config{
 		Store: tasks, Bucket: n.bucket, Signer: signer, Inputs: inputs, Catalog: catalog, Temp: dir,
 		Registry: n.loaded.Registry(animatic.Name, n.engine), Models: routes.Models(), PublicURL: s.PublicURL, FFmpeg: n.ffmpeg,
-		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: true, Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
+		Secret: naming, AccessSecret: access, Workers: s.Workers, IdempotencyLife: s.KeepKeys, SingleProcess: !isShared(s), Scheduled: n.queue.Scheduled, Wake: n.queue.Wake,
 		Now: n.Now, Rand: n.Random, Log: n.Log, Panics: n.Panics,
-	}), nil
+	}
+	if isShared(s) {
+		c.Node, c.Nodes = n.peers.Node(), n.peers.Nodes
+	}
+	return gateway.New(c), nil
 }
 
 // steps adapts the gateway to the queue.
@@ -94,7 +92,7 @@ func (n *Node) notifier(listening net.Addr) *webhook.Notifier {
 		Encode: func(t task.Task) []byte {
 			return routes.Callback(t, dialect.Links{Base: base, Token: n.gw.Token, Now: n.gw.Now()})
 		},
-		HTTP: outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log,
+		HTTP: outbound.New(outbound.Options{Allow: n.Settings.AllowNetworks}).HTTP(), Log: n.Log, Lock: n.lock(),
 	})
 }
 

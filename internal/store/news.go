@@ -23,4 +23,5 @@ type News struct {
 type TaskNews struct {
 	ID      string
 	Version int64
+	Pending bool // the task's files are yet to be moved or deleted
 }

@@ -109,6 +109,7 @@ type attemptRecord struct {
 	Credits     float64     `json:"Credits"`
 	Cost        float64     `json:"Cost"`
 	Currency    string      `json:"Currency"`
+	Node        string      `json:"Node,omitempty"`
 }
 
 type fileRecord struct {

@@ -52,6 +52,7 @@ type Attempt struct {
 	Credits     float64   // what the vendor charged, in its own credits; 0 = nothing or unknown
 	Cost        float64   // what it cost by the engine's price, in Currency; 0 = nothing or unknown
 	Currency    string    // "USD"
+	Node        string    // the process that submitted, if there are several; "" if there was one
 }
 
 // Request is what a caller asked for, after a dialect has decoded it and the gateway has stored its pictures and video.

@@ -26,7 +26,7 @@ const (
 	answerLimit = 64 << 10         // bytes of an answer that are read, so that the connection can be used again
 )
 
-// Config is what a Notifier is made of. All fields are needed.
+// Config is what a Notifier is made of. All fields but Lock are needed.
 type Config struct {
 	// Read returns a task by its id.
 	Read func(ctx context.Context, id string) (task.Task, error)
@@ -35,6 +35,7 @@ type Config struct {
 	Encode func(t task.Task) []byte
 	HTTP   *http.Client // refuses private addresses; see outbound.Client
 	Log    *slog.Logger
+	Lock   keylock.Among // among the processes that send; nil = this one is the only one
 }
 
 // Notifier sends notifications. It is safe for use by many goroutines.
@@ -60,6 +61,11 @@ func (n *Notifier) Notify(ctx context.Context, id string, state task.State) erro
 		return err
 	}
 	defer unlock()
+	ctx, free, err := n.cfg.Lock.Lock(ctx, "notify "+id)
+	if err != nil {
+		return err
+	}
+	defer free()
 	t, err := n.cfg.Read(ctx, id)
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ const pollEvery = 100 * time.Millisecond
 type Options struct {
 	Dir     string // folder for unfinished renders; it must exist
 	Workers int    // concurrent renders; more wait
+	Node    string // tells handles of this process from those of others; "" = there are none
 	Encoder render.Encoder
 	Decode  func([]byte) (image.Image, error) // decodes an input picture
 	Panics  *panics.Recorder                  // records panics of renders, which then fail; nil = they are only logged
@@ -120,7 +121,7 @@ func (e *Engine) Submit(ctx context.Context, job engine.Job) (engine.Submission,
 		return engine.Submission{}, &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Detail: "the renderer is stopping"}
 	}
 	e.count++
-	handle := job.Task + "/" + strconv.Itoa(e.count)
+	handle := job.Task + "/" + e.opts.Node + strconv.Itoa(e.count)
 	// The render outlives this call. It ends by itself, by Cancel or by Close.
 	run, cancel := context.WithCancel(context.Background())
 	if spec.Watermark {
@@ -342,6 +343,17 @@ func (e *Engine) Cancel(ctx context.Context, handle string) error {
 		}
 	}
 	return nil
+}
+
+// Drop ends the render of a task that another process has ended, if there is one. It returns at once.
+func (e *Engine) Drop(id string) {
+	ctx := context.Background()
+	handle, err := e.Find(ctx, id)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err == nil && !e.closed {
+		e.wg.Go(func() { _ = e.Cancel(ctx, handle) }) // what it leaves, the next start removes
+	}
 }
 
 // Find returns the handle of a task's job.

@@ -15,7 +15,7 @@ import (
 )
 
 // ErrLocked means that another server works on the database.
-var ErrLocked = errors.New("another Filmgate server works on this database; only one may at a time")
+var ErrLocked = errors.New("another Filmgate server works on this database")
 
 // serverLock is the number of the lock of Lock and Join in the database: "filmgate" in ASCII.
 const serverLock = 0x66696c6d67617465
@@ -40,6 +40,11 @@ type session struct {
 	mu   sync.Mutex
 	conn *pgx.Conn // nil = none; it may be lost
 	stop func()    // ends the goroutine that reads conn, and waits for it
+
+	requestsMu sync.Mutex
+	requests   []*request
+	live       context.Context // ends when the connection is lost; nil = there is none
+	interrupt  func()          // ends the wait for news
 }
 
 // claim is what a process wants of the database.
@@ -120,6 +125,7 @@ func (db *DB) read(conn *pgx.Conn, c claim) {
 	ended := make(chan struct{})
 	s.conn = conn
 	s.stop = func() { cancel(); <-ended }
+	s.open(ctx)
 	s.held.Store(true)
 	if l := s.listener.Load(); l != nil && c.server {
 		(*l).Listening()
@@ -130,6 +136,8 @@ func (db *DB) read(conn *pgx.Conn, c claim) {
 	recorder.Go(ctx, "database session", func() error { return s.listen(ctx, conn) }, func(error) {
 		defer close(over)
 		lost := ctx.Err() == nil
+		cancel()
+		s.refuse()
 		if lost {
 			s.held.Store(false)
 			s.deaf()

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/filmgate/filmgate/internal/store"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 const (
@@ -30,6 +32,7 @@ type announcement struct {
 type announcedTask struct {
 	ID      string `json:"i"`
 	Version int64  `json:"v"`
+	Pending bool   `json:"p,omitempty"`
 }
 
 // announceTasks has the transaction tell all processes which ended tasks it writes, if there are any.
@@ -37,12 +40,17 @@ func (b *batch) announceTasks(changes ...change) {
 	var a announcement
 	for _, c := range changes {
 		if c.Task.State.Terminal() {
-			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version})
+			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version, pending(c.Task)})
 		}
 	}
 	if len(a.Tasks) > 0 {
 		b.announce(a)
 	}
+}
+
+// pending reports whether a task's files are yet to be moved or deleted.
+func pending(t task.Task) bool {
+	return slices.ContainsFunc(t.Artifacts, func(a task.Artifact) bool { return a.Pending != "" })
 }
 
 func (b *batch) announce(a announcement) {
@@ -65,10 +73,18 @@ func (db *DB) Follow(l store.Listener) {
 	}
 }
 
-// listen tells what comes on the connection until it is lost or ctx ends.
+// listen tells what comes on the connection, and runs requests, until it is lost or ctx ends.
 func (s *session) listen(ctx context.Context, conn *pgx.Conn) error {
 	for {
-		wait, stop := context.WithTimeout(ctx, silence)
+		r, wait, stop := s.next(ctx)
+		if r != nil {
+			err := bounded(ctx, func(ctx context.Context) error { return r.run(ctx, conn) })
+			r.done <- err
+			if conn.IsClosed() {
+				return err
+			}
+			continue
+		}
 		n, err := conn.WaitForNotification(wait)
 		stop()
 		switch {
@@ -77,21 +93,21 @@ func (s *session) listen(ctx context.Context, conn *pgx.Conn) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded): // a connection whose other end is gone is silent, too
-			err = try(ctx, conn)
-			if err != nil {
+			if err := bounded(ctx, conn.Ping); err != nil {
 				return err
 			}
+		case errors.Is(err, context.Canceled): // a request has come
 		default:
 			return err
 		}
 	}
 }
 
-// try returns an error if the connection does not answer.
-func try(ctx context.Context, conn *pgx.Conn) error {
+// bounded calls f, which waits for the database.
+func bounded(ctx context.Context, f func(context.Context) error) error {
 	ctx, stop := context.WithTimeout(ctx, silence)
 	defer stop()
-	return conn.Ping(ctx)
+	return f(ctx)
 }
 
 // tell passes a notification on to the listener.
@@ -107,7 +123,7 @@ func (s *session) tell(n *pgconn.Notification) {
 	}
 	news := store.News{Keys: a.Keys, Message: a.Message}
 	for _, t := range a.Tasks {
-		news.Tasks = append(news.Tasks, store.TaskNews{ID: t.ID, Version: t.Version})
+		news.Tasks = append(news.Tasks, store.TaskNews{ID: t.ID, Version: t.Version, Pending: t.Pending})
 	}
 	(*l).Hear(news)
 }
