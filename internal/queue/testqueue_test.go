@@ -82,6 +82,8 @@ type testedQueue interface {
 	Jobs(ctx context.Context, yield func([]Job) error) error
 	TakeOver(ctx context.Context, jobs []Job) error
 	DeleteJobs(ctx context.Context) error
+	Receive(message string)
+	Missed()
 }
 
 // testTx is a transaction of the database of a testQueue.

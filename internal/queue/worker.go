@@ -62,6 +62,9 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 			return river.JobSnooze(left)
 		}
 	}
+	if q.inFlight.signal(id) {
+		return nil
+	}
 	if elsewhere, err := q.handOver(ctx, job); elsewhere || err != nil {
 		return err
 	}
