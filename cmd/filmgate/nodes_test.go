@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -61,6 +62,17 @@ func statusAt(t *testing.T, p *process, id string) string {
 	return p.get(t, id).Task.Status
 }
 
+// assetOf returns the id of the asset of a task.
+func assetOf(t *testing.T, p *process, id string) string {
+	t.Helper()
+	_, body := p.call(t, http.MethodGet, "/api/v1/tasks/"+id, "")
+	var a struct{ Artifacts []struct{ ID string } }
+	if err := json.Unmarshal(body, &a); err != nil || len(a.Artifacts) != 1 {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return a.Artifacts[0].ID
+}
+
 const longVideo = `{"text_prompt": "a lake", "model": "gen3a_turbo", "seconds": 10}`
 
 // A caller does not notice which of the servers it calls.
@@ -98,16 +110,23 @@ func TestEveryServerKnowsEveryTask(t *testing.T) {
 				t.Errorf("%s says %s", name, got)
 			}
 		}
+		for _, private := range []bool{true, false} {
+			edit := fmt.Sprintf(`{"private": %v}`, private)
+			if code, body := a.call(t, http.MethodPatch, "/api/v1/assets/"+assetOf(t, a, id), edit); code != http.StatusOK {
+				t.Fatalf("set private %v: %d %s", private, code, body)
+			}
+			eventually(t, "the other server shows and serves the video as it is now: "+edit, func() bool {
+				sealed := strings.Contains(b.get(t, id).Task.Artifacts[0].URL, "/sealed/")
+				code, _ := b.call(t, http.MethodGet, path, "")
+				return sealed == private && (code == http.StatusOK) != private
+			})
+		}
 		if code, body := a.call(t, http.MethodDelete, "/api/v1/tasks/"+id, ""); code != http.StatusNoContent {
 			t.Fatalf("delete: %d %s", code, body)
 		}
 		eventually(t, "the deleted video is a 404 at the other server", func() bool {
 			code, _ := b.call(t, http.MethodGet, path, "")
 			return code == http.StatusNotFound
-		})
-		eventually(t, "the other server reads the task without its artifacts' files", func() bool {
-			_, body := b.call(t, http.MethodGet, "/api/v1/get_runway/"+id, "")
-			return !strings.Contains(string(body), `"url":"http`)
 		})
 	})
 	t.Run("a key that is revoked is refused at all", func(t *testing.T) {

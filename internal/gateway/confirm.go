@@ -66,7 +66,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 		return Next{}, false, err
 	}
 	if elsewhere > 0 {
-		next, err = g.waitForAnswer(ctx, *t, min(elsewhere, elsewhereRetry), finds)
+		next, err = g.waitForAnswer(ctx, *t, min(elsewhere, elsewhereRetry), false)
 		return next, false, err
 	}
 	lost := &task.Failure{Reason: task.VendorUnavailable, Text: "Submitted, unconfirmed: the engine's answer never came."}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/filmgate/filmgate/internal/engine"
+	"github.com/filmgate/filmgate/internal/engine/fake"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -99,5 +100,44 @@ func TestResubmitAfterACrash(t *testing.T) {
 	h.crashAt(t, id, 2) // the write of the handle
 	if got := h.run(t, id); got.State != task.Succeeded || h.fake.Submits(id) != 2 {
 		t.Errorf("ended %s after %d submits", got.State, h.fake.Submits(id))
+	}
+}
+
+// Another process began a submit. Whether it is still in it depends on whether it lives.
+func TestSubmitOfAnotherProcessIsInterruptedOnceThatIsDead(t *testing.T) {
+	for name, c := range map[string]struct {
+		engine  func(*fake.Engine) engine.Engine
+		state   task.State
+		submits int
+	}{
+		"an engine that can't find jobs":    {func(f *fake.Engine) engine.Engine { return blindEngine{f} }, task.Failed, 1},
+		"one at which submits cost nothing": {func(f *fake.Engine) engine.Engine { f.Caps.Restartable = true; return blindEngine{f} }, task.Succeeded, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			h.fake.Caps.ExternalID = false
+			living := []string{"me", "other"}
+			h.config.SingleProcess = false
+			h.config.Nodes = func(context.Context) ([]string, error) { return living, nil }
+			h.config.Node = "other"
+			h.use(c.engine(h.fake))
+			id := h.submit(t, "a cat").ID
+			h.crashAt(t, id, 2) // the write of the handle
+			h.config.Node = "me"
+			h.Gateway = h.config.build()
+			for range 3 {
+				next, err := h.Advance(t.Context(), id)
+				if err != nil || next.Done || next.After <= 0 {
+					t.Fatalf("while the other lives: %+v, %v", next, err)
+				}
+			}
+			if got := h.read(t, id); got.State.Terminal() || h.fake.Submits(id) != 1 {
+				t.Fatalf("while the other lives: %s after %d submits", got.State, h.fake.Submits(id))
+			}
+			living = []string{"me"}
+			if got := h.run(t, id); got.State != c.state || h.fake.Submits(id) != c.submits {
+				t.Errorf("ended %s after %d submits: %+v", got.State, h.fake.Submits(id), got.Failure)
+			}
+		})
 	}
 }

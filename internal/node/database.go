@@ -89,6 +89,7 @@ func (n *Node) openPostgres(ctx context.Context, s config.Settings, o queue.Opti
 		return err
 	}
 	if shared {
+		n.Log.InfoContext(ctx, "joined the servers of the database", "node", db.Node(), "role", s.Role)
 		o.Peers = db
 	}
 	q, err := queue.NewPostgres(db.Pool(), o)

@@ -326,3 +326,24 @@ func ended(t *testing.T, e *animatic.Engine, handle string) engine.Status {
 		<-tick.C
 	}
 }
+
+func TestDroppedTaskLeavesNoRender(t *testing.T) {
+	e, dir := open(t)
+	sub, err := e.Submit(t.Context(), job(1400)("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Drop("of another process")
+	if _, err := e.Poll(t.Context(), sub.Handle); err != nil {
+		t.Fatalf("another task was dropped: %v", err)
+	}
+	e.Drop("a")
+	e.Close() // waits for the end of the render
+	if _, err := e.Poll(t.Context(), sub.Handle); engine.AsError(err).Class != engine.NotFound {
+		t.Errorf("poll: %v", err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) != 0 {
+		t.Errorf("left %v, %v", files, err)
+	}
+	e.Drop("a")
+}
