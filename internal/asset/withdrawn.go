@@ -2,6 +2,7 @@ package asset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,6 +107,9 @@ func (c *Catalog) HearFiles(ctx context.Context, tasks []store.TaskNews) error {
 
 func (c *Catalog) noteStored(ctx context.Context, id string) error {
 	t, err := c.cfg.Store.Task(ctx, id)
+	if errors.Is(err, store.ErrNotFound) { // deleted, with its files
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("asset: find withdrawn files: %w", err)
 	}

@@ -100,7 +100,14 @@ func (g *Gateway) findCancelled(ctx context.Context, t task.Task, n registry.Con
 	}
 	finder, finds := n.Engine.(engine.Finder)
 	if !finds {
-		crashed := g.cfg.SingleProcess && !g.registry.Assigned(t.ID)
+		elsewhere, err := g.submitsElsewhere(ctx, t)
+		if err != nil {
+			return Next{}, err
+		}
+		if elsewhere > 0 {
+			return Next{After: min(elsewhere, elsewhereRetry)}, nil
+		}
+		crashed := g.knowsNodes() && !g.registry.Assigned(t.ID)
 		if left > 0 && !crashed {
 			return Next{After: left}, nil
 		}

@@ -76,7 +76,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
 		// The engine can't be asked, and the step that submitted saw the call fail, or its process died.
-		dead := !finds && (t.Attempts[last].Unconfirmed || (g.cfg.SingleProcess || g.cfg.Nodes != nil) && !g.registry.Assigned(t.ID))
+		dead := !finds && (t.Attempts[last].Unconfirmed || g.knowsNodes() && !g.registry.Assigned(t.ID))
 		if wait := submitPatience - g.now().Sub(t.Attempts[last].Begun); wait > 0 && !dead {
 			next, err = g.waitForAnswer(ctx, *t, wait, finds)
 			return next, false, err
@@ -89,6 +89,9 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	}
 	return g.failUnconfirmed(ctx, t, n, lost)
 }
+
+// knowsNodes reports whether a submit that neither this process nor one that lives is in must be that of a dead one.
+func (g *Gateway) knowsNodes() bool { return g.cfg.SingleProcess || g.cfg.Nodes != nil }
 
 // submitsElsewhere returns how long another process that lives may still be in the submit that it began; 0 = none is. A process
 // that has died, or that saw its submit fail, is not.

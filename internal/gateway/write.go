@@ -53,9 +53,6 @@ func (g *Gateway) write(ctx context.Context, c task.Change) (int64, error) {
 	return version, nil
 }
 
-// Ended releases what this process knows of a task that any process has ended.
-func (g *Gateway) Ended(id string) { g.registry.Release(id) }
-
 // stored reads the account's task from the database, to write over it. NotFound as Read.
 func (g *Gateway) stored(ctx context.Context, account int64, id string) (task.Task, error) {
 	t, err := g.cfg.Store.Task(ctx, id)

@@ -35,8 +35,9 @@ func (l news) Hear(n store.News) {
 	}
 	l.tasks.Hear(n)
 	for _, t := range n.Tasks {
-		l.gw.Ended(t.ID)
-		l.engine.Drop(t.ID)
+		if !t.Cancelling { // else the step that cancels its job has yet to see how that ended
+			l.engine.Drop(t.ID)
+		}
 	}
 	if l.gw.NeedsFiles(n.Tasks) {
 		l.catchUp("withdrawn files", func(ctx context.Context) error { return l.gw.HearFiles(ctx, n.Tasks) })

@@ -23,5 +23,7 @@ type News struct {
 type TaskNews struct {
 	ID      string
 	Version int64
-	Pending bool // the task's files are yet to be moved or deleted
+
+	Pending    bool // its files are yet to be moved or deleted
+	Cancelling bool // its job is yet to be cancelled
 }

@@ -33,6 +33,8 @@ type announcedTask struct {
 	ID      string `json:"i"`
 	Version int64  `json:"v"`
 	Pending bool   `json:"p,omitempty"`
+
+	Cancelling bool `json:"c,omitempty"`
 }
 
 // announceTasks has the transaction tell all processes which ended tasks it writes, if there are any.
@@ -40,7 +42,7 @@ func (b *batch) announceTasks(changes ...change) {
 	var a announcement
 	for _, c := range changes {
 		if c.Task.State.Terminal() {
-			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version, pending(c.Task)})
+			a.Tasks = append(a.Tasks, announcedTask{c.Task.ID, c.Task.Version, pending(c.Task), c.Task.Cancelling})
 		}
 	}
 	if len(a.Tasks) > 0 {
@@ -123,7 +125,7 @@ func (s *session) tell(n *pgconn.Notification) {
 	}
 	news := store.News{Keys: a.Keys, Message: a.Message}
 	for _, t := range a.Tasks {
-		news.Tasks = append(news.Tasks, store.TaskNews{ID: t.ID, Version: t.Version, Pending: t.Pending})
+		news.Tasks = append(news.Tasks, store.TaskNews(t))
 	}
 	(*l).Hear(news)
 }

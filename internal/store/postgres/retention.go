@@ -88,7 +88,7 @@ func deleteTask(ctx context.Context, tx pgx.Tx, t task.Task) error {
 		b.add(`DELETE FROM dataset_uses WHERE dataset = $1 AND task = $2`, id, t.ID)
 		b.add(`UPDATE datasets SET used = false WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM dataset_uses WHERE dataset = $1)`, id)
 	}
-	b.announce(announcement{Tasks: []announcedTask{{t.ID, t.Version + 1}}}) // newer than any version that is in memory
+	b.announce(announcement{Tasks: []announcedTask{{ID: t.ID, Version: t.Version + 1}}}) // newer than any version that is in memory
 	return b.send(ctx, tx)
 }
 
