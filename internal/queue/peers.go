@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
+	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -68,7 +68,7 @@ func (q *Queue[Tx]) look(ctx context.Context) error {
 	defer stop()
 	w := &q.dead
 	living, err := q.options.Peers.Nodes(ctx)
-	if err != nil {
+	if err != nil || !slices.Contains(living, q.options.Peers.Node()) { // cut off itself, as others may be by the same cause
 		return err
 	}
 	gone := slices.ContainsFunc(w.living, func(name string) bool { return !slices.Contains(living, name) })
@@ -170,16 +170,12 @@ func (q *Queue[Tx]) Receive(message string) {
 	if json.Unmarshal([]byte(message), &h) != nil || q.options.Peers == nil || h.Node != q.options.Peers.Node() || q.inFlight.signal(h.Wake.Task) {
 		return
 	}
-	q.late.Add(1)
-	ctx := context.Background()
-	q.options.Panics.Go(ctx, "late wake", func() error {
+	q.late.Go(func() {
+		ctx := context.Background()
 		h.Wake.At = time.Now().Add(lateWake)
-		return q.Wake(ctx, h.Wake)
-	}, func(err error) {
-		if err != nil { // a sweep finds the task
+		if err := q.Wake(ctx, h.Wake); err != nil { // a sweep finds the task
 			q.options.Log.WarnContext(ctx, "could not schedule a late wake", "task", h.Wake.Task, "err", err)
 		}
-		q.late.Done()
 	})
 }
 
@@ -189,5 +185,5 @@ func (q *Queue[Tx]) Missed() { q.inFlight.signalAll() }
 // peerState is what a queue knows of other processes.
 type peerState struct {
 	dead deadWatch
-	late sync.WaitGroup // wakes that are being scheduled anew
+	late panics.Group // wakes that are being scheduled anew
 }

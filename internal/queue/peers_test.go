@@ -124,7 +124,7 @@ func TestProcessThatIsMissedForAMomentKeepsItsJobs(t *testing.T) {
 	}
 	look := func(living ...string) (running bool) {
 		t.Helper()
-		all.living = living
+		all.living = append(living, "me")
 		if err := q.look(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -134,6 +134,10 @@ func TestProcessThatIsMissedForAMomentKeepsItsJobs(t *testing.T) {
 		if !look(living...) {
 			t.Fatalf("look %d freed the job", i+1)
 		}
+	}
+	all.living = nil
+	if err := q.look(t.Context()); err != nil || h.count(t, `state = 'running'`) != 1 {
+		t.Errorf("a look of a process that is cut off itself freed the job, %v", err)
 	}
 	if look() {
 		t.Error("the job of a process that did not live at three looks in a row was not freed")
