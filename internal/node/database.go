@@ -70,8 +70,10 @@ func (n *Node) openDatabase(ctx context.Context) error {
 		return err
 	}
 	n.queue, n.store, n.rows = q, sqlite.New(db, q.Enqueue), db
-	_, _, err = q.Migrate(ctx)
-	return err
+	if _, _, err = q.Migrate(ctx); err != nil {
+		return fmt.Errorf("%s: %w", dataSetting, err)
+	}
+	return nil
 }
 
 // openPostgres opens a PostgreSQL database and the queue in it. Other servers may use it too if all keep their files in a bucket.

@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,12 +74,27 @@ func connectError(c *pgx.ConnConfig, err error) error {
 	if !errors.As(err, &failed) {
 		return mapError(err)
 	}
+	return fmt.Errorf("%w (%s)", store.ErrUnavailable, connectProblem(c, err))
+}
+
+// connectProblem returns what is wrong and what would help. Of several hosts it returns what pgx says of each.
+func connectProblem(c *pgx.ConnConfig, err error) string {
 	var said *pgconn.PgError
-	text := strings.Join(strings.Fields(err.Error()), " ")
 	if errors.As(err, &said) {
-		text = fmt.Sprintf("%s:%d says: %s", c.Host, c.Port, said.Message)
+		return fmt.Sprintf("%s:%d says: %s", c.Host, c.Port, said.Message)
 	}
-	return fmt.Errorf("%w (%s)", store.ErrUnavailable, text)
+	var lookup *net.DNSError
+	var dial *net.OpError
+	switch {
+	case slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != c.Host || f.Port != c.Port }):
+	case errors.As(err, &lookup):
+		return fmt.Sprintf("there is no host %q: correct the name in the URL", c.Host)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("%s:%d does not answer within %v: start it, or correct the host and the port in the URL", c.Host, c.Port, c.ConnectTimeout)
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return fmt.Sprintf("%s:%d can't be reached: %v: start it, or correct the host and the port in the URL", c.Host, c.Port, dial.Err)
+	}
+	return strings.Join(strings.Fields(err.Error()), " ")
 }
 
 // parse reads the URL of a database and sets what it does not say.

@@ -16,15 +16,18 @@ import (
 
 func TestErrorsOfTheURLNeverShowThePassword(t *testing.T) {
 	for name, c := range map[string]struct{ url, want string }{
-		"nothing listens there":     {"postgres://me:hunter2@127.0.0.1:1/films?connect_timeout=2", "refused"},
-		"another scheme":            {"mysql://me:hunter2@db/films", "postgres://USER:PASSWORD@HOST:5432/DATABASE"},
-		"a port that is no number":  {"postgres://me:hunter2@db:port/films", "it is not a URL"},
-		"a password with a slash":   {"postgres://me:hunter2/#?@db/films", "postgres://USER:PASSWORD@HOST:5432/DATABASE"},
-		"a wrong escape":            {"postgres://me:hunter2%zz@db/films", "percent-encoded"},
-		"an unknown sslmode":        {"postgres://me:hunter2@db/films?sslmode=maybe", "sslmode"},
-		"a password as a parameter": {"postgres://db/films?password=hunter2&sslmode=maybe", "sslmode"},
-		"a pool that is too small":  {"postgres://me:hunter2@db/films?pool_max_conns=3", "allowed are 4"},
-		"a pool without size":       {"postgres://me:hunter2@db/films?pool_max_conns=hunter2", "pool_max_conns"},
+		"nothing listens there": {"postgres://me:hunter2@127.0.0.1:1/films?connect_timeout=2",
+			"(127.0.0.1:1 can't be reached: connect: connection refused: start it, or correct the host and the port in the URL)"},
+		"a host that does not exist": {"postgres://me:hunter2@nowhere..invalid/films", `(there is no host "nowhere..invalid": correct the name in the URL)`},
+		"one of several hosts":       {"postgres://me:hunter2@127.0.0.1:1,127.0.0.1:2/films", "127.0.0.1:2"},
+		"another scheme":             {"mysql://me:hunter2@db/films", "postgres://USER:PASSWORD@HOST:5432/DATABASE"},
+		"a port that is no number":   {"postgres://me:hunter2@db:port/films", "it is not a URL"},
+		"a password with a slash":    {"postgres://me:hunter2/#?@db/films", "postgres://USER:PASSWORD@HOST:5432/DATABASE"},
+		"a wrong escape":             {"postgres://me:hunter2%zz@db/films", "percent-encoded"},
+		"an unknown sslmode":         {"postgres://me:hunter2@db/films?sslmode=maybe", "sslmode"},
+		"a password as a parameter":  {"postgres://db/films?password=hunter2&sslmode=maybe", "sslmode"},
+		"a pool that is too small":   {"postgres://me:hunter2@db/films?pool_max_conns=3", "allowed are 4"},
+		"a pool without size":        {"postgres://me:hunter2@db/films?pool_max_conns=hunter2", "pool_max_conns"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := postgres.OpenDB(t.Context(), c.url)
