@@ -75,6 +75,7 @@ type vendorEngine struct {
 	name     string // of the wire, and of the engine's type
 	path     string // of its API, below the wire
 	settings string // further settings, in YAML
+	inFlight int    // videos at once; 0 = no limit
 	// confirms: it has an external id or can look up a job, so that a submit whose answer is lost is never made twice and never given up.
 	confirms bool
 	resubmit bool // the operator prefers to pay twice
@@ -85,7 +86,7 @@ type vendorEngine struct {
 func vendorEngines() []vendorEngine {
 	return []vendorEngine{
 		{name: "runway"},
-		{name: "luma"},
+		{name: "luma", inFlight: 2},
 		{name: "kling", confirms: true, slow: true},
 		{name: "openai", path: "/v1"},
 		{name: "makevid", confirms: true},
@@ -108,12 +109,15 @@ func engineSettings(vendorURL string, slow bool) string {
 		if e.slow && !slow {
 			continue
 		}
-		more := ""
+		limit, more := "", ""
+		if e.inFlight > 0 {
+			limit = fmt.Sprintf(", in_flight: %d", e.inFlight)
+		}
 		if e.settings != "" {
 			more = ", " + e.settings
 		}
 		base := vendorURL + "/" + e.name + e.path
-		fmt.Fprintf(&engines, "- {name: %s, type: %s, base_url: %q, allow_networks: [127.0.0.0/8], keys: [{key: %s}]%s}\n", e.name, e.name, base, fakevendor.Key, more)
+		fmt.Fprintf(&engines, "- {name: %s, type: %s, base_url: %q, allow_networks: [127.0.0.0/8], keys: [{key: %s%s}]%s}\n", e.name, e.name, base, fakevendor.Key, limit, more)
 		fmt.Fprintf(&route, "  - {to: %s, weight: 1}\n", e.name)
 	}
 	return "engines:\n" + engines.String() + "models:\n  " + rendered + ": [animatic]\n  \"*\":\n" + route.String()
