@@ -21,8 +21,16 @@ const unconfirmedText = "submitted, unconfirmed: the engine's answer never came"
 func (g *Gateway) leaveUnconfirmed(ctx context.Context, t task.Task, n registry.ConfiguredEngine, fault *engine.Error) (Next, error) {
 	next := t
 	next.ProgressText = unconfirmedText
+	last := len(next.Attempts) - 1
 	next.Attempts = slices.Clone(next.Attempts)
-	next.Attempts[len(next.Attempts)-1].Unconfirmed = true
+	switch {
+	case fault.Unconfirmed:
+		next.Attempts[last].Unconfirmed = true
+	case fault.Class == engine.Overloaded: // nothing was sent: an earlier attempt is in doubt, and this is none
+		next.Attempts = next.Attempts[:last]
+	default:
+		g.closeAttempt(&next, fault.Failure())
+	}
 	caps := n.Engine.Capabilities()
 	_, finds := n.Engine.(engine.Finder)
 	wait := g.backoff(countSubmits(t), fault.RetryAfter)
@@ -71,7 +79,7 @@ func (g *Gateway) confirm(ctx context.Context, t *task.Task, n registry.Configur
 	}
 	lost := &task.Failure{Reason: task.VendorUnavailable, Text: "Submitted, unconfirmed: the engine's answer never came."}
 	if caps.Restartable || caps.ExternalID && !finds {
-		g.closeAttempt(t, lost)
+		g.closeInDoubt(t, lost)
 		return Next{}, true, nil
 	}
 	if last := len(t.Attempts) - 1; last >= 0 {
@@ -97,7 +105,7 @@ func (g *Gateway) knowsNodes() bool { return g.cfg.SingleProcess || g.cfg.Nodes 
 // that has died, or that saw its submit fail, is not.
 func (g *Gateway) submitsElsewhere(ctx context.Context, t task.Task) (time.Duration, error) {
 	last := len(t.Attempts) - 1
-	if g.cfg.Nodes == nil || last < 0 || t.Attempts[last].Node == g.cfg.Node || t.Attempts[last].Unconfirmed {
+	if g.cfg.Nodes == nil || last < 0 || t.Attempts[last].Node == g.cfg.Node || t.Attempts[last].Unconfirmed || !t.Attempts[last].Ended.IsZero() {
 		return 0, nil
 	}
 	living, err := g.cfg.Nodes(ctx)
@@ -105,6 +113,34 @@ func (g *Gateway) submitsElsewhere(ctx context.Context, t task.Task) (time.Durat
 		return 0, err
 	}
 	return max(submitPatience-g.now().Sub(t.Attempts[last].Begun), 0), nil
+}
+
+// closeInDoubt records that the last attempt ended, and that the engine may have taken it, unless it ended before.
+func (g *Gateway) closeInDoubt(t *task.Task, lost *task.Failure) {
+	last := len(t.Attempts) - 1
+	if last < 0 || !t.Attempts[last].Ended.IsZero() {
+		return
+	}
+	g.closeAttempt(t, lost)
+	t.Attempts[last].Unconfirmed = true
+}
+
+// inDoubt reports whether the task's engine may have a job from an earlier submit, which would be paid beside that of another
+// engine. A submit that the engine has answered with a job ends all doubt, since it recognizes a task that it has.
+func inDoubt(t task.Task, n registry.ConfiguredEngine) bool {
+	if n.Resubmit || n.Engine.Capabilities().Restartable {
+		return false
+	}
+	for _, a := range slices.Backward(t.Attempts) {
+		switch {
+		case a.Engine != t.Engine || a.Ended.IsZero():
+		case a.Handle != "":
+			return false
+		case a.Unconfirmed:
+			return true
+		}
+	}
+	return false
 }
 
 // waitForAnswer waits for the step that submitted, and sets the task's progress text to unconfirmedText.

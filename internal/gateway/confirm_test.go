@@ -141,3 +141,72 @@ func TestSubmitOfAnotherProcessIsInterruptedOnceThatIsDead(t *testing.T) {
 		})
 	}
 }
+
+// doubtfulEngine takes its first submit without an answer, fails the next ones, and then works. It recognizes our task's id, and
+// can't be asked for a job.
+type doubtfulEngine struct {
+	engine.Engine
+	fails []error
+	calls int
+}
+
+func (d *doubtfulEngine) Submit(ctx context.Context, j engine.Job) (engine.Submission, error) {
+	d.calls++
+	switch {
+	case d.calls == 1:
+		_, err := d.Engine.Submit(ctx, j)
+		if err == nil {
+			err = &engine.Error{Class: engine.Unreachable, Reason: task.VendorUnavailable, Unconfirmed: true, Detail: "connection reset"}
+		}
+		return engine.Submission{}, err
+	case d.calls <= 1+len(d.fails):
+		return engine.Submission{}, d.fails[d.calls-2]
+	}
+	return d.Engine.Submit(ctx, j)
+}
+
+// A later submit that was certainly not taken says nothing about one before it that may have been.
+func TestDoubtKeepsTheTaskFromOtherEngines(t *testing.T) {
+	paused := failing(engine.Overloaded)
+	paused.WaitCause = engine.BreakerOpen
+	full := failing(engine.Overloaded)
+	full.WaitCause = engine.InFlightLimit
+	unreachable, denied := failing(engine.Unreachable), failing(engine.AuthError)
+	for name, fails := range map[string][]error{
+		"paused":                     always(paused)[:20],
+		"no capacity for long":       always(full)[:20],
+		"unreachable":                {&unreachable},
+		"key refused":                {&denied},
+		"one after another":          {&paused, &unreachable, &full, &denied, &paused},
+		"at once":                    nil,
+		"paused after another doubt": {pointer(engine.Error{Class: engine.Unreachable, Unconfirmed: true}), &paused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHarness(t)
+			other := h.engine(t)
+			h.registry(&doubtfulEngine{Engine: h.fake, fails: fails}, other)
+			got := h.run(t, h.submit(t, "a cat").ID)
+			if got.State != task.Succeeded || got.Engine != "a" || other.calls != 0 {
+				t.Fatalf("ended %s at %s, %+v; the other engine got %d submits: %+v", got.State, got.Engine, got.Failure, other.calls, got.Attempts)
+			}
+			if !got.Attempts[0].Unconfirmed || len(got.Attempts) > 5 {
+				t.Errorf("attempts %+v", got.Attempts)
+			}
+		})
+	}
+}
+
+// The same after a crash, which leaves only the "submitting" marker.
+func TestDoubtOfACrashKeepsTheTaskFromOtherEngines(t *testing.T) {
+	paused := failing(engine.Overloaded)
+	paused.WaitCause = engine.BreakerOpen
+	h := newHarness(t)
+	first, other := h.engine(t), h.engine(t)
+	h.registry(blindEngine{first}, other)
+	id := h.submit(t, "a cat").ID
+	h.crashAt(t, id, 2) // the write of the handle
+	first.errs = always(paused)[:3]
+	if got := h.run(t, id); got.State != task.Succeeded || got.Engine != "a" || other.calls != 0 {
+		t.Errorf("ended %s at %s; the other engine got %d submits: %+v", got.State, got.Engine, other.calls, got.Attempts)
+	}
+}

@@ -11,13 +11,14 @@ import (
 )
 
 // submitFailed handles a submit that the engine did not take: the task goes to another engine, waits, is submitted again, or
-// fails. A submit that the engine may have taken goes to no other engine, since it may have to be paid.
+// fails. If the engine may have taken it, now or at an earlier submit, the task goes to no other engine, since it may have to be
+// paid.
 func (g *Gateway) submitFailed(ctx context.Context, t task.Task, n registry.ConfiguredEngine, err error) (Next, error) {
 	fault, err := g.engineErrorOf(ctx, t, err)
 	if err != nil {
 		return Next{}, err
 	}
-	if fault.Unconfirmed {
+	if fault.Unconfirmed || fault.Class != engine.Refused && inDoubt(t, n) {
 		return g.leaveUnconfirmed(ctx, t, n, fault)
 	}
 	if next, moved, err := g.failOverFor(ctx, t, n, fault); moved {
