@@ -28,6 +28,9 @@ After the last fault all becomes quiet. Then the server is stopped, and its rows
 - If the vendor has made a job and the task FAILED, its text says "unconfirmed". At an engine that takes our task's id or can look a job up, that never happens.
 - After the sweep, each file belongs to a row, and each row has its files.
 
+A task may fail without having been paid for: when each engine of its route has been tried or is paused, and at Luma, which takes pictures only from a public
+server, which this one is not.
+
 Left out is the turning of the clock: a process can be given another clock only by a library that replaces libc's calls, which Go programs do not use. Tests of packages hand in their
 clocks.
 
