@@ -111,7 +111,10 @@ type Server struct {
 }
 
 // Patterns returns the patterns of all mounted routes, sorted.
-func (s *Server) Patterns() []string { return slices.Sorted(maps.Keys(s.routes)) }
+func (s *Server) Patterns() []string {
+	all := slices.Sorted(maps.Keys(s.routes))
+	return slices.DeleteFunc(all, func(p string) bool { return p == preflight }) // which is the same for all of them
+}
 
 // New makes a server with the given routes and its own: GET /healthz, /readyz and /metrics. It fails if two routes match the
 // same requests, a pattern is malformed, two collectors have the same name, or the prefix is not valid.
