@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -109,13 +110,16 @@ func skipAnswer(in *bufio.Reader, status int) error {
 		rest, _ := in.Peek(in.Buffered())
 		return fmt.Errorf("want status %d, got %s%s", status, first, rest)
 	}
-	length := 0
+	length := -1
 	for {
 		line, err := in.ReadSlice('\n')
 		if err != nil {
 			return err
 		}
 		if len(line) <= 2 {
+			if length < 0 {
+				return errors.New("the answer has no Content-Length")
+			}
 			_, err := in.Discard(length)
 			return err
 		}
