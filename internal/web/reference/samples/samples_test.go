@@ -61,6 +61,7 @@ func samplesRun(t *testing.T, b *rod.Browser, p *server) {
 	some := document.shapes()
 	r := openReference(t, b, p, func(text string) (string, error) { return some.only(strings.NewReplacer(replace...).Replace(text)) })
 	r.key(t, testKey)
+	r.hideCalls(t)
 	shown := map[string]map[string]string{}
 	for _, id := range offered {
 		shown[id] = everyCallHasASample(t, r, id, some.calls())
