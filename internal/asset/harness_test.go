@@ -1,12 +1,11 @@
 package asset_test
 
 import (
-	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,13 +18,14 @@ import (
 	"github.com/filmgate/filmgate/internal/blob/file"
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
-	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
+	"github.com/filmgate/filmgate/internal/store/rowstest"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
-// template is the database file of the tests.
-var template sqlitetest.Template
+// databases makes the stores of the tests.
+var databases rowstest.Databases
+
+func TestMain(m *testing.M) { os.Exit(databases.Main(m)) }
 
 // harness is a Catalog over a real database and real files; only the clock is a fake.
 type harness struct {
@@ -47,14 +47,11 @@ func newHarness(t *testing.T) *harness {
 	t.Helper()
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	db := template.Open(t, filepath.Join(dir, "filmgate.db"))
-	rows := sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error {
+	rows := databases.Open(t, dir, func(w []task.Wake) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wakes = append(h.wakes, w...)
-		return nil
 	})
-	t.Cleanup(func() { _ = rows.Close() })
 	files, err := file.Open(filepath.Join(dir, "files"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,9 +2,7 @@ package dataset_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"image"
@@ -28,14 +26,15 @@ import (
 	"github.com/filmgate/filmgate/internal/media"
 	"github.com/filmgate/filmgate/internal/outbound"
 	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
-	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
+	"github.com/filmgate/filmgate/internal/store/rowstest"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/tempdir"
 )
 
-// template is the database file of the tests.
-var template sqlitetest.Template
+// databases makes the stores of the tests.
+var databases rowstest.Databases
+
+func TestMain(m *testing.M) { os.Exit(databases.Main(m)) }
 
 // harness is Inputs over a real database and real files; only the clock is a fake.
 type harness struct {
@@ -56,9 +55,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	t.Helper()
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	db := template.Open(t, filepath.Join(dir, "filmgate.db"))
-	rows := sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
-	t.Cleanup(func() { _ = rows.Close() })
+	rows := databases.Open(t, dir, nil)
 	files, err := file.Open(filepath.Join(dir, "files"))
 	if err != nil {
 		t.Fatal(err)

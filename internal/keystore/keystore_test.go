@@ -1,30 +1,24 @@
 package keystore
 
 import (
-	"context"
 	"crypto/rand"
-	"database/sql"
-	"path/filepath"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/apikey"
-	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
-	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
-	"github.com/filmgate/filmgate/internal/task"
+	"github.com/filmgate/filmgate/internal/store/rowstest"
 )
 
-// template is the database file of the tests.
-var template sqlitetest.Template
+// databases makes the stores of the tests.
+var databases rowstest.Databases
+
+func TestMain(m *testing.M) { os.Exit(databases.Main(m)) }
 
 func open(t *testing.T) Keys {
 	t.Helper()
-	db := template.Open(t, filepath.Join(t.TempDir(), "test.db"))
-	var s store.Store = sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return nil })
-	t.Cleanup(func() { _ = s.Close() })
-	return Keys{Store: s, Now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }, Random: rand.Reader}
+	return Keys{Store: databases.Open(t, t.TempDir(), nil), Now: func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }, Random: rand.Reader}
 }
 
 func list(t *testing.T, s Keys) []apikey.Key {
