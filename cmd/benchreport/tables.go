@@ -41,7 +41,8 @@ func tables() map[string][]column {
 			{title: "the longest of them, s", unit: "s-to-step-most", atMost: 5},
 		},
 		"Polling": {
-			{title: "lag, median, s", unit: "s-lag-p50"},
+			{title: "finished, of 240", unit: "finished"},
+			{title: "their lag, median, s", unit: "s-lag-p50"},
 			{title: "lag, p99, s", unit: "s-lag-p99", atMost: 6},
 			{title: "until a poll heard of it, p99, s", unit: "s-heard-p99"},
 			{title: "cores", unit: "cores", atMost: 1},
@@ -98,9 +99,9 @@ func figure(v float64) string {
 	}
 }
 
-// percent writes a share of the goal. One that would be rounded to the goal gets a digit more.
+// percent writes a share of the goal. One that would be rounded to nothing or to the goal gets a digit more.
 func percent(share float64) string {
-	if text := strconv.FormatFloat(share*100, 'f', 0, 64); text != "100" {
+	if text := strconv.FormatFloat(share*100, 'f', 0, 64); text != "0" && text != "100" {
 		return text + " %"
 	}
 	return strconv.FormatFloat(share*100, 'f', 1, 64) + " %"
