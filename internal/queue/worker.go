@@ -77,6 +77,12 @@ func (s *stepper[Tx]) Work(ctx context.Context, job *river.Job[wake]) error {
 		q.remoteRunning.Add(1)
 		defer q.remoteRunning.Add(-1)
 	}
+	return s.step(ctx, job, wakeSignal)
+}
+
+// step steps the task of a job, which this worker has, until the task is done or must wait longer than a worker is kept.
+func (s *stepper[Tx]) step(ctx context.Context, job *river.Job[wake], wakeSignal chan struct{}) error {
+	q, id := s.queue, job.Args.Task
 	var wait time.Duration
 	for {
 		left, err := q.waitInWorker(ctx, job.Queue, wait, wakeSignal)
