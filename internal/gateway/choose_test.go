@@ -16,7 +16,7 @@ import (
 func TestTargetsWithoutWeightComeLast(t *testing.T) {
 	h := newHarness(t)
 	poor := always(failing(engine.AuthError))
-	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t))
+	h.registry(h.engine(t, poor...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...), h.engine(t, slices.Clone(poor)...))
 	h.config.Registry.Routes = map[string][]registry.Target{"*": {{Engine: "a", Weight: 1}, {Engine: "b", Weight: 1}, {Engine: "c"}, {Engine: "d"}}}
 	h.Gateway = h.config.build()
 	seen := map[string]bool{}
