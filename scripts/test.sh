@@ -30,7 +30,7 @@ examples=$module/examples
 chaos=$module/internal/chaos
 # These packages test everything twice, on SQLite and on PostgreSQL. With PostgreSQL they run without the detector, which sees the
 # same code with SQLite, and PostgreSQL's own code in the tests of its store and of moves.
-both=$(grep -rlF --include='*_test.go' 'postgrestest.Both(' internal | xargs dirname | sort -u | sed "s|^|$module/|")
+both=$(grep -rlF --include='*_test.go' -e 'postgrestest.Both(' -e 'rowstest.' internal | xargs dirname | sort -u | sed "s|^|$module/|")
 # These tests wait for a third of their time: for polls, for other processes and for the disk. So one package more is tested at
 # once than there are processors. The browser of the samples is not run beside them: it needs a processor of its own.
 POSTGRESTEST_ONLY=sqlite run race -p $(($(getconf _NPROCESSORS_ONLN) + 1)) -race -gcflags="$render=-race=false" -gcflags="modernc.org/...=-d=checkptr=0" \
