@@ -46,7 +46,8 @@ func (s *Shared) Stop() {
 }
 
 // only is the variable that names the one database on which the tests of Both run: "sqlite" or "postgres". It lets a run with the
-// race detector leave PostgreSQL to a run without it.
+// race detector leave PostgreSQL to a run without it. go test's cache does not know it, because it is read before the tests begin: by
+// hand, set it together with -count=1.
 const only = "POSTGRESTEST_ONLY"
 
 // Both returns tests that run twice: first as they are, on SQLite, then on a PostgreSQL server that it starts and gives to use.
