@@ -152,6 +152,9 @@ func (g *Group[W]) stop() bool {
 // Caller returns an error if the caller of w has given up.
 func (w *Write[W]) Caller() error { return w.ctx.Err() }
 
+// Reset forgets the result of Run, before the write is tried again.
+func (w *Write[W]) Reset() { w.Err, w.panic = nil, nil }
+
 // Run sets w.Err to the error of f. It is also set if f panics, and if the caller of w has given up meanwhile.
 func (w *Write[W]) Run(f func() error) {
 	defer func() {

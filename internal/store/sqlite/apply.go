@@ -24,11 +24,12 @@ func (s *Store) apply(ctx context.Context, read int64, c task.Change) error {
 	if err != nil {
 		return err
 	}
-	return s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.put(ctx, tx, read, c, raw) })
+	rows := func(ctx context.Context, tx *sql.Tx) error { return putRows(ctx, tx, read, c, raw) }
+	return s.group.Do(ctx, change{rows, c.Wakes})
 }
 
-// put writes a change in a transaction that it shares with others.
-func (s *Store) put(ctx context.Context, tx *sql.Tx, read int64, c task.Change, raw []byte) error {
+// putRows writes the rows of a change.
+func putRows(ctx context.Context, tx *sql.Tx, read int64, c task.Change, raw []byte) error {
 	if err := putTask(ctx, tx, read, c.Task, raw); err != nil {
 		return err
 	}
@@ -39,14 +40,7 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, read int64, c task.Change, 
 		return err
 	}
 	if c.Idempotency != nil {
-		if err := putIdempotency(ctx, tx, *c.Idempotency); err != nil {
-			return err
-		}
-	}
-	if len(c.Wakes) > 0 {
-		if err := s.enqueue(ctx, tx, c.Wakes); err != nil {
-			return fmt.Errorf("enqueue: %w", err)
-		}
+		return putIdempotency(ctx, tx, *c.Idempotency)
 	}
 	return nil
 }

@@ -5,14 +5,18 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"sync"
 	"testing"
 
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/store/groupcommit"
+	"github.com/filmgate/filmgate/internal/task"
 )
 
 // numbersGroup returns a group over a database with one table, numbers.
-func numbersGroup(t *testing.T) (*groupcommit.Group[writeFunc], *DB) {
+func numbersGroup(t *testing.T, enqueue store.Enqueue[*sql.Tx]) (*groupcommit.Group[change], *DB) {
 	t.Helper()
 	db, err := OpenDB(t.Context(), filepath.Join(t.TempDir(), "filmgate.db"))
 	if err != nil {
@@ -22,14 +26,14 @@ func numbersGroup(t *testing.T) (*groupcommit.Group[writeFunc], *DB) {
 	if _, err := db.writer.ExecContext(t.Context(), `CREATE TABLE numbers (n INTEGER NOT NULL)`); err != nil {
 		t.Fatal(err)
 	}
-	return newGroup(db.writer), db
+	return newGroup(db.writer, enqueue), db
 }
 
-func insert(n int) func(context.Context, *sql.Tx) error {
-	return func(ctx context.Context, tx *sql.Tx) error {
+func insert(n int) change {
+	return change{rows: func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO numbers VALUES ($1)`, n)
 		return err
-	}
+	}}
 }
 
 func count(t *testing.T, db *DB) (n int) {
@@ -51,7 +55,7 @@ func hold(t *testing.T, db *DB) (release func()) {
 }
 
 func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
-	g, db := numbersGroup(t)
+	g, db := numbersGroup(t, nil)
 	release := hold(t, db)
 	defer release()
 	const writers = 20
@@ -59,10 +63,10 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range writers {
 		all.Go(func() {
-			if err := g.Do(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			if err := g.Do(t.Context(), change{rows: func(ctx context.Context, tx *sql.Tx) error {
 				transactions[tx] = true // one write at a time
-				return insert(n)(ctx, tx)
-			}); err != nil {
+				return insert(n).rows(ctx, tx)
+			}}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -77,8 +81,54 @@ func TestWritesThatWaitAreCommittedTogether(t *testing.T) {
 	}
 }
 
+func TestJobsOfAGroupAreScheduledByOneCall(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		refused string // task of the wakes that are refused
+		calls   int
+		rows    int
+	}{
+		{"all at once", "", 1, 20},
+		{"each by itself if one is refused", "7", 1 + 20, 19},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			const writers = 20
+			calls, jobs := 0, 0
+			g, db := numbersGroup(t, func(_ context.Context, _ *sql.Tx, wakes []task.Wake) error {
+				calls++
+				if slices.ContainsFunc(wakes, func(w task.Wake) bool { return w.Task == test.refused }) {
+					return errors.New("refused")
+				}
+				jobs += len(wakes)
+				return nil
+			})
+			release := hold(t, db)
+			defer release()
+			var all sync.WaitGroup
+			for n := range writers {
+				name := strconv.Itoa(n)
+				all.Go(func() {
+					one := insert(n)
+					one.wakes = []task.Wake{{Task: name}}
+					if err := g.Do(t.Context(), one); (err != nil) != (name == test.refused) {
+						t.Errorf("write %s: %v", name, err)
+					}
+				})
+			}
+			for waiting := 0; waiting < writers; {
+				waiting = g.Waiting()
+			}
+			release()
+			all.Wait()
+			if n := count(t, db); n != test.rows || calls != test.calls || jobs != test.rows {
+				t.Errorf("%d rows and %d jobs by %d calls, want %d by %d", n, jobs, calls, test.rows, test.calls)
+			}
+		})
+	}
+}
+
 func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
-	g, db := numbersGroup(t)
+	g, db := numbersGroup(t, nil)
 	release := hold(t, db)
 	defer release()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -98,7 +148,7 @@ func TestWriteThatNobodyWaitsForIsNotMade(t *testing.T) {
 }
 
 func TestClosedDatabaseFailsEveryWrite(t *testing.T) {
-	g, db := numbersGroup(t)
+	g, db := numbersGroup(t, nil)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -110,13 +160,13 @@ func TestClosedDatabaseFailsEveryWrite(t *testing.T) {
 }
 
 func TestLostTransactionFailsAllOfItsWrites(t *testing.T) {
-	g, db := numbersGroup(t)
+	g, db := numbersGroup(t, nil)
 	release := hold(t, db)
 	defer release()
-	writes := []func(context.Context, *sql.Tx) error{insert(1), func(ctx context.Context, tx *sql.Tx) error {
+	writes := []change{insert(1), {rows: func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `ROLLBACK`) // as SQLite does by itself when the disk is full
 		return errors.Join(errors.New("the disk is full"), err)
-	}, insert(3)}
+	}}, insert(3)}
 	var all sync.WaitGroup
 	for n, write := range writes {
 		all.Go(func() {

@@ -31,10 +31,10 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.C
 		}
 	}
 	if err == nil && len(ids) > 0 {
-		err = s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
 			deleted, err = deleteEvents(ctx, tx, ids, before)
 			return err
-		})
+		}})
 	}
 	if err != nil {
 		return 0, task.Cursor{}, fmt.Errorf("sqlite: delete events: %w", mapError(err))
@@ -78,7 +78,7 @@ func deleteEvents(ctx context.Context, tx *sql.Tx, tasks []string, before time.T
 
 // DeleteTask implements store.Retention.
 func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
-	err := s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	err := s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `DELETE FROM tasks WHERE id = $1 AND version = $2 AND ended = 1`, t.ID, t.Version)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (s *Store) DeleteTask(ctx context.Context, t task.Task) error {
 			}
 		}
 		return releaseDatasets(ctx, tx, t)
-	})
+	}})
 	if err != nil {
 		return fmt.Errorf("sqlite: delete task %s at version %d: %w", t.ID, t.Version, mapError(err))
 	}
@@ -107,14 +107,14 @@ const deleteIdempotency = `DELETE FROM replays WHERE (account, replay_key) IN
 func (s *Store) DeleteIdempotency(ctx context.Context, before time.Time, limit int) (deleted int64, err error) {
 	old, err := queryAll(ctx, s.db.reader, skipRow, `SELECT 1 FROM replays WHERE created < $1 LIMIT 1`, millis(before))
 	if err == nil && len(old) > 0 {
-		err = s.group.Do(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
 			done, err := tx.ExecContext(ctx, deleteIdempotency, millis(before), limit)
 			if err != nil {
 				return err
 			}
 			deleted, err = done.RowsAffected()
 			return err
-		})
+		}})
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sqlite: delete idempotency keys: %w", mapError(err))

@@ -16,9 +16,8 @@ import (
 
 // Store implements store.Store in an SQLite file. Make one with New.
 type Store struct {
-	db      *DB
-	enqueue store.Enqueue[*sql.Tx]
-	group   *groupcommit.Group[writeFunc] // of all changes to tasks
+	db    *DB
+	group *groupcommit.Group[change] // of all changes to tasks
 }
 
 var _ store.Store = (*Store)(nil)
@@ -26,7 +25,7 @@ var _ store.Store = (*Store)(nil)
 // New returns the store in db, which must have been migrated. If a change has wakes, Apply passes them to enqueue inside its
 // transaction. The store owns db: Close closes it.
 func New(db *DB, enqueue store.Enqueue[*sql.Tx]) *Store {
-	return &Store{db: db, enqueue: enqueue, group: newGroup(db.writer)}
+	return &Store{db: db, group: newGroup(db.writer, enqueue)}
 }
 
 // Close implements store.Store. It may be called twice.
