@@ -74,7 +74,8 @@ func TestDatabaseThatIsAwayIsLoggedOnceAndItsReturnOnce(t *testing.T) {
 		return Next{After: 10 * time.Millisecond}, nil // steps that poll, and fail while the database is away
 	}}
 	h.start(t, steps)
-	for range 10 {
+	const tasks = 10
+	for range tasks {
 		h.schedule(t, remoteTask(time.Now().String()))
 	}
 	wait(t, "a step", stepping)
@@ -84,6 +85,9 @@ func TestDatabaseThatIsAwayIsLoggedOnceAndItsReturnOnce(t *testing.T) {
 	for range 3 { // still away
 		close(probe)
 		probe = wait(t, "a look whether it is back", probes)
+	}
+	for range 100 {
+		h.riverLog().Warn("River can't do its work")
 	}
 	back()
 	close(probe)
@@ -98,7 +102,8 @@ func TestDatabaseThatIsAwayIsLoggedOnceAndItsReturnOnce(t *testing.T) {
 	if n := strings.Count(text, "the database can't be used"); n != 1 {
 		t.Errorf("%d lines say that it went", n)
 	}
-	if n := strings.Count(text, "\n"); n > 4 { // what River logged before the first look
+	// While PostgreSQL cuts one connection after another, a look may still find one that works: then a line is logged.
+	if n := strings.Count(text, "\n"); n > 2*tasks {
 		t.Errorf("%d lines:\n%s", n, text)
 	}
 }

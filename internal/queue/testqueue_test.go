@@ -84,6 +84,7 @@ type testedQueue interface {
 	DeleteJobs(ctx context.Context) error
 	Receive(message string)
 	Missed()
+	riverLog() *slog.Logger
 }
 
 // testTx is a transaction of the database of a testQueue.
