@@ -98,7 +98,7 @@ var outside = map[string][]string{
 	"github.com/riverqueue/river":   {"queue"},
 	"modernc.org/sqlite":            {"store/sqlite", "queue tests"},
 	"github.com/pressly/goose":      {"store"},
-	"github.com/jackc/pgx":          {"store/postgres", "store/rowstest", "queue", "gateway tests", "cmd/filmgate tests", "taskcache tests", "transfer tests", "node"},
+	"github.com/jackc/pgx":          {"store/postgres", "store/rowstest", "queue", "cmd/filmgate tests", "taskcache tests", "transfer tests", "node"},
 	"github.com/golang-jwt/jwt":     {"blob", "dialect/kling", "engine/kling", "engine/vertex tests"},
 	"code.dny.dev/ssrf":             {"outbound"},
 	"github.com/failsafe-go":        {"engine"},

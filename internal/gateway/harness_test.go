@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"io"
 	"log/slog"
@@ -14,8 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/filmgate/filmgate/internal/apikey"
 	"github.com/filmgate/filmgate/internal/asset"
@@ -30,10 +27,7 @@ import (
 	"github.com/filmgate/filmgate/internal/panics"
 	"github.com/filmgate/filmgate/internal/registry"
 	"github.com/filmgate/filmgate/internal/store"
-	"github.com/filmgate/filmgate/internal/store/postgres"
-	"github.com/filmgate/filmgate/internal/store/postgres/postgrestest"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
-	"github.com/filmgate/filmgate/internal/store/sqlite/sqlitetest"
+	"github.com/filmgate/filmgate/internal/store/rowstest"
 	"github.com/filmgate/filmgate/internal/task"
 	"github.com/filmgate/filmgate/internal/taskcache"
 	"github.com/filmgate/filmgate/internal/tempdir"
@@ -152,7 +146,7 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	}
 	h := &harness{time: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC), who: apikey.Key{Account: 7}}
 	dir := t.TempDir()
-	rows := openRows(t, dir, func(w []task.Wake) {
+	rows := databases.Open(t, dir, func(w []task.Wake) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		h.wakes = append(h.wakes, w...)
@@ -179,43 +173,10 @@ func newHarness(t testing.TB, allow ...string) *harness {
 	return h
 }
 
-// server holds the databases of the tests; nil = each is an SQLite file.
-var server *postgrestest.Server
+// databases holds the databases of the tests.
+var databases rowstest.Databases
 
-func TestMain(m *testing.M) {
-	os.Exit(postgrestest.Both(m, func(s *postgrestest.Server) { server = s }).Run())
-}
-
-// template is the database file of the tests that use SQLite.
-var template sqlitetest.Template
-
-// migratePostgres makes the tables of the first PostgreSQL database, of which the others are copies.
-func migratePostgres(ctx context.Context, url string) error {
-	db, err := postgres.OpenDB(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	_, _, err = db.Migrate(ctx)
-	return err
-}
-
-// openRows opens an empty store until the test ends.
-func openRows(t testing.TB, dir string, enqueue func([]task.Wake)) (rows store.Store) {
-	t.Helper()
-	if server != nil {
-		db, err := postgres.OpenDB(t.Context(), server.NewMigrated(t, migratePostgres))
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows = postgres.New(db, func(_ context.Context, _ pgx.Tx, w []task.Wake) error { enqueue(w); return nil })
-	} else {
-		db := template.Open(t, filepath.Join(dir, "filmgate.db"))
-		rows = sqlite.New(db, func(_ context.Context, _ *sql.Tx, w []task.Wake) error { enqueue(w); return nil })
-	}
-	t.Cleanup(func() { _ = rows.Close() })
-	return rows
-}
+func TestMain(m *testing.M) { os.Exit(databases.Main(m)) }
 
 // watchedBucket is the real bucket, and records the keys that were put.
 type watchedBucket struct {
