@@ -43,9 +43,14 @@ func (g *Gateway) cancelAtEngine(ctx context.Context, t task.Task, n registry.Co
 	if n.Engine == nil || t.Handle == "" {
 		return
 	}
-	ctx, stop := context.WithTimeout(ctx, cancelTime)
-	defer stop()
-	if err := n.Engine.Cancel(ctx, t.Handle); err != nil {
+	if err := cancelJob(ctx, t, n); err != nil {
 		g.cfg.Log.WarnContext(ctx, "engine could not cancel", "task", t.ID, "engine", t.Engine, "err", err)
 	}
+}
+
+// cancelJob cancels the task's job at the engine. For one that has ended it frees what the engine keeps for it.
+func cancelJob(ctx context.Context, t task.Task, n registry.ConfiguredEngine) error {
+	ctx, stop := context.WithTimeout(ctx, cancelTime)
+	defer stop()
+	return n.Engine.Cancel(ctx, t.Handle)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/filmgate/filmgate/internal/asset"
@@ -56,10 +55,10 @@ func (g *Gateway) stepCancel(ctx context.Context, t task.Task) (Next, error) {
 	if t.Handle == "" {
 		return g.findCancelled(ctx, t, n)
 	}
-	st, err := g.pollCancelled(ctx, t, n)
+	st, err := pollCancelled(ctx, t, n)
 	gone := err != nil && engine.AsError(err).Class == engine.NotFound
 	if err == nil && st.State.Terminal() || gone || n.Engine.Capabilities().Cancel {
-		err = errors.Join(err, g.cancelJob(ctx, t, n))
+		err = errors.Join(err, cancelJob(ctx, t, n))
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -78,17 +77,10 @@ func (g *Gateway) stepCancel(ctx context.Context, t task.Task) (Next, error) {
 }
 
 // pollCancelled polls the job of an ended task.
-func (g *Gateway) pollCancelled(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Status, error) {
+func pollCancelled(ctx context.Context, t task.Task, n registry.ConfiguredEngine) (engine.Status, error) {
 	ctx, stop := context.WithTimeout(ctx, cancelTime)
 	defer stop()
 	return n.Engine.Poll(ctx, t.Handle)
-}
-
-// cancelJob cancels the job of an ended task. For one that has ended it frees what the engine keeps for it.
-func (g *Gateway) cancelJob(ctx context.Context, t task.Task, n registry.ConfiguredEngine) error {
-	ctx, stop := context.WithTimeout(ctx, cancelTime)
-	defer stop()
-	return n.Engine.Cancel(ctx, t.Handle)
 }
 
 // findCancelled looks for the job of a task that ended during its submit. The step that submitted records the job when its answer
@@ -134,10 +126,7 @@ func (g *Gateway) findCancelled(ctx context.Context, t task.Task, n registry.Con
 func (g *Gateway) recordCancelled(ctx context.Context, t task.Task, handle string) error {
 	next := t
 	next.Handle, next.Submitting, next.Cancelling, next.NotBefore, next.FailedPolls = handle, false, true, time.Time{}, 0
-	if last := len(next.Attempts) - 1; last >= 0 {
-		next.Attempts = slices.Clone(next.Attempts)
-		next.Attempts[last].Handle, next.Attempts[last].Unconfirmed = handle, false
-	}
+	next.Attempts = answered(t.Attempts, handle)
 	_, err := g.write(ctx, task.Change{Task: next, Wakes: cancelWakes(next)})
 	return err
 }

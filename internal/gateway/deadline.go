@@ -16,21 +16,29 @@ import (
 // and copies the result.
 const overdueTime = 20 * time.Second
 
-// limit is when a task must have ended, and the public text of its failure if it has not. The zero time is never.
+// limit is when a task must have ended. The zero time is never.
 type limit struct {
-	at   time.Time
-	text string
+	at  time.Time
+	job time.Duration // how long the engine may take for a job, if the limit is that of the job; 0 = it is the task's deadline
+}
+
+// text returns the public text of the failure of a task that has not ended by its limit.
+func (l limit) text(t task.Task) string {
+	if l.job > 0 {
+		return fmt.Sprintf("The engine did not finish its work within %v. Try again later.", l.job)
+	}
+	return fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created))
 }
 
 // limitOf returns the earlier one of the task's deadline and that of its present job.
 func limitOf(t task.Task, n registry.ConfiguredEngine) limit {
-	l := limit{t.Deadline, fmt.Sprintf("The task did not end by its deadline, %v after it was created. Try again later.", t.Deadline.Sub(t.Created))}
+	l := limit{at: t.Deadline}
 	last := len(t.Attempts) - 1
 	if n.JobDeadline <= 0 || t.Handle == "" || last < 0 {
 		return l
 	}
 	if at := t.Attempts[last].Begun.Add(n.JobDeadline); l.at.IsZero() || at.Before(l.at) {
-		l = limit{at, fmt.Sprintf("The engine did not finish its work within %v. Try again later.", n.JobDeadline)}
+		l = limit{at, n.JobDeadline}
 	}
 	return l
 }
@@ -44,7 +52,7 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, n registr
 	}
 	left := l.at.Sub(g.now())
 	if left <= 0 {
-		return g.failOverdue(ctx, t, l.text)
+		return g.failOverdue(ctx, t, l)
 	}
 	limited, stop := context.WithTimeout(ctx, left)
 	defer stop()
@@ -66,7 +74,7 @@ func (g *Gateway) stepBeforeDeadline(ctx context.Context, t task.Task, n registr
 	if engine, _ := g.registry.EngineFor(now); now.State.Terminal() || !limitOf(now, engine).at.Equal(l.at) {
 		return Next{}, nil
 	}
-	return g.failOverdue(ctx, now, l.text)
+	return g.failOverdue(ctx, now, l)
 }
 
 // capAt makes the next step come no later than the limit.
@@ -77,9 +85,9 @@ func (g *Gateway) capAt(l limit, next Next) Next {
 	return next
 }
 
-// failOverdue fails a task whose limit has passed with the public text, and cancels its job. But a job that was finished in time
+// failOverdue fails a task whose limit has passed, and cancels its job. But a job that was finished in time
 // is ingested, if that can be done now.
-func (g *Gateway) failOverdue(ctx context.Context, t task.Task, text string) (Next, error) {
+func (g *Gateway) failOverdue(ctx context.Context, t task.Task, l limit) (Next, error) {
 	n, _ := g.registry.EngineFor(t)
 	limited, stop := context.WithTimeout(ctx, overdueTime)
 	defer stop()
@@ -104,7 +112,7 @@ func (g *Gateway) failOverdue(ctx context.Context, t task.Task, text string) (Ne
 	if ctx.Err() != nil {
 		return Next{}, ctx.Err()
 	}
-	return g.giveUp(ctx, t, &task.Failure{Reason: task.Overdue, Detail: detail, Text: text})
+	return g.giveUp(ctx, t, &task.Failure{Reason: task.Overdue, Detail: detail, Text: l.text(t)})
 }
 
 // deadlineWake returns the wake that ends a task at its deadline if it still waits for a local worker then. Tasks of other

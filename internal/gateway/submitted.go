@@ -98,11 +98,17 @@ func withHandle(t task.Task, handle string) task.Task {
 	if t.State != task.Running {
 		t.State = task.Pending
 	}
-	if n := len(t.Attempts); n > 0 {
-		t.Attempts = slices.Clone(t.Attempts)
-		t.Attempts[n-1].Handle, t.Attempts[n-1].Unconfirmed = handle, false
-	}
+	t.Attempts = answered(t.Attempts, handle)
 	return t
+}
+
+// answered returns the attempts of a task, of which the engine has answered the last one with a job.
+func answered(all []task.Attempt, handle string) []task.Attempt {
+	all = slices.Clone(all)
+	if last := len(all) - 1; last >= 0 {
+		all[last].Handle, all[last].Unconfirmed = handle, false
+	}
+	return all
 }
 
 // recorded reports whether t has the job, or had it.
