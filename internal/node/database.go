@@ -130,13 +130,12 @@ func openSQLite(ctx context.Context, s config.Settings) (db *sqlite.DB, from, to
 // the versions of the tables before and after. A missing SQLite database is made; its version before is 0. The caller closes
 // the store.
 func OpenStore(ctx context.Context, s config.Settings) (db store.Store, from, to int64, err error) {
-	noQueue := errors.New("this command has no queue")
 	if s.DatabaseURL == "" {
 		db, from, to, err := openSQLite(ctx, s)
 		if err != nil {
 			return nil, 0, 0, err
 		}
-		return sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return noQueue }), from, to, nil
+		return withoutQueue(db), from, to, nil
 	}
 	rows, err := postgres.OpenDB(ctx, string(s.DatabaseURL))
 	if err == nil {
@@ -150,7 +149,16 @@ func OpenStore(ctx context.Context, s config.Settings) (db store.Store, from, to
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("%s: %w", databaseSetting, err)
 	}
-	return postgres.New(rows, func(context.Context, pgx.Tx, []task.Wake) error { return noQueue }), from, to, nil
+	return withoutQueue(rows), from, to, nil
+}
+
+// withoutQueue returns the store in a database, for a command that schedules no jobs.
+func withoutQueue(db usable) database {
+	noQueue := errors.New("this command has no queue")
+	if db, ok := db.(*sqlite.DB); ok {
+		return sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return noQueue })
+	}
+	return postgres.New(db.(*postgres.DB), func(context.Context, pgx.Tx, []task.Wake) error { return noQueue })
 }
 
 // CheckDatabase returns the name of the database that the settings choose, and an error if it can't be used. The name is "" if

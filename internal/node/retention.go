@@ -2,19 +2,13 @@ package node
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/filmgate/filmgate/internal/config"
 	"github.com/filmgate/filmgate/internal/retention"
-	"github.com/filmgate/filmgate/internal/store/postgres"
-	"github.com/filmgate/filmgate/internal/store/sqlite"
-	"github.com/filmgate/filmgate/internal/task"
 )
 
 // newSweeper returns what deletes files and rows that have been kept long enough.
@@ -50,19 +44,10 @@ func Expired(ctx context.Context, s config.Settings, now time.Time) (e retention
 		err = fmt.Errorf("the database has version %d, and this program reads %d: start a server on it, or run filmgate migrate", there, known)
 	}
 	if err == nil {
-		e, err = retention.Count(ctx, countedRows(db), periods(s), now)
+		e, err = retention.Count(ctx, withoutQueue(db), periods(s), now)
 	}
 	if err != nil {
 		return e, fmt.Errorf("%s: %w", setting, err)
 	}
 	return e, nil
-}
-
-// countedRows returns the rows of a database for a command that has no queue.
-func countedRows(db usable) retention.CountedRows {
-	noQueue := errors.New("this command has no queue")
-	if db, ok := db.(*sqlite.DB); ok {
-		return sqlite.New(db, func(context.Context, *sql.Tx, []task.Wake) error { return noQueue })
-	}
-	return postgres.New(db.(*postgres.DB), func(context.Context, pgx.Tx, []task.Wake) error { return noQueue })
 }
