@@ -47,14 +47,7 @@ func (c *Catalog) expireTask(ctx context.Context, id string, before time.Time) e
 		return err
 	}
 	c.cfg.Log.InfoContext(ctx, "deleting files that are kept no longer", "task", id)
-	err := c.cfg.Panics.Run(ctx, "files", func() error { return c.ChangeFiles(ctx, id) })
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if err != nil {
-		c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", id, "err", err)
-	}
-	return nil
+	return c.tryFiles(ctx, id, c.ChangeFiles)
 }
 
 // markExpired marks those of a task's artifacts as deleted that are expired. It schedules no job: the caller carries the change

@@ -161,30 +161,32 @@ func setSignedOnly(a *task.Artifact, sealed bool) {
 
 // SweepFiles carries out pending changes whose wake was lost. If one fails it goes on with the next.
 func (c *Catalog) SweepFiles(ctx context.Context) error {
-	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
-	for {
-		page, err := c.cfg.Store.Artifacts(ctx, q)
+	for a, err := range store.EachArtifact(ctx, c.cfg.Store, task.ArtifactQuery{Pending: true, Limit: pageSize}) {
 		if err != nil {
 			return fmt.Errorf("asset: sweep files: %w", err)
 		}
-		for _, a := range page {
-			unlock, free := c.changing.TryLock(a.Task)
-			if !free {
-				continue // another goroutine carries it out
-			}
-			err := c.cfg.Panics.Run(ctx, "files", func() error { return c.changeFilesLocked(ctx, a.Task) })
-			unlock()
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err != nil {
-				c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", a.Task, "err", err)
-			}
+		unlock, free := c.changing.TryLock(a.Task)
+		if !free {
+			continue // another goroutine carries it out
 		}
-		if len(page) < q.Limit {
-			return nil
+		err := c.tryFiles(ctx, a.Task, c.changeFilesLocked)
+		unlock()
+		if err != nil {
+			return err
 		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
+	return nil
+}
+
+// tryFiles has change carry out the pending changes of a task's files. It fails only if ctx has ended: what fails otherwise is
+// logged, and a sweep tries again.
+func (c *Catalog) tryFiles(ctx context.Context, id string, change func(ctx context.Context, id string) error) error {
+	err := c.cfg.Panics.Run(ctx, "files", func() error { return change(ctx, id) })
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		c.cfg.Log.WarnContext(ctx, "files could not be changed; a sweep will try again", "task", id, "err", err)
+	}
+	return nil
 }

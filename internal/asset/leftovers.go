@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -96,33 +97,25 @@ func (c *Catalog) compareDay(ctx context.Context, begin time.Time, stored map[st
 	q := task.Query{CreatedFrom: begin, CreatedTo: begin.Add(24 * time.Hour), OldestFirst: true, Deleted: true, Limit: pageSize}
 	var lost []task.Artifact
 	found := false // whether any file that a row names is stored: if not, this may be another storage
-	for {
-		page, err := c.cfg.Store.Tasks(ctx, q)
+	for t, err := range store.EachTask(ctx, c.cfg.Store, q) {
 		if err != nil {
 			return false, err
 		}
-		for _, t := range page {
-			live = live || !t.State.Terminal()
-			for _, a := range t.Artifacts {
-				switch cmp := compareFiles(a, stored); {
-				case cmp.lost:
-					lost = append(lost, a)
-				case cmp.stray:
-					c.repairArtifact(ctx, a, moveFiles)
-				}
-				for _, f := range a.Files {
-					_, ok := stored[f.Key]
-					found = found || ok && !a.Deleted
-					delete(stored, keyOf(f.Key, false))
-					delete(stored, keyOf(f.Key, true))
-				}
+		live = live || !t.State.Terminal()
+		for _, a := range t.Artifacts {
+			switch cmp := compareFiles(a, stored); {
+			case cmp.lost:
+				lost = append(lost, a)
+			case cmp.stray:
+				c.repairArtifact(ctx, a, moveFiles)
+			}
+			for _, f := range a.Files {
+				_, ok := stored[f.Key]
+				found = found || ok && !a.Deleted
+				delete(stored, keyOf(f.Key, false))
+				delete(stored, keyOf(f.Key, true))
 			}
 		}
-		if len(page) < q.Limit {
-			break
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
 	for _, a := range lost {
 		c.cfg.Log.ErrorContext(ctx, "the video of an artifact is missing in the storage", "task", a.Task, "artifact", a.ID)

@@ -125,21 +125,13 @@ func (c *Catalog) LoadWithdrawn(ctx context.Context) error {
 			return err
 		}
 	}
-	q := task.ArtifactQuery{Pending: true, Limit: pageSize}
-	for {
-		page, err := c.cfg.Store.Artifacts(ctx, q)
+	for a, err := range store.EachArtifact(ctx, c.cfg.Store, task.ArtifactQuery{Pending: true, Limit: pageSize}) {
 		if err != nil {
 			return fmt.Errorf("asset: find withdrawn files: %w", err)
 		}
-		for _, a := range page {
-			if err := c.noteStored(ctx, a.Task); err != nil {
-				return err
-			}
+		if err := c.noteStored(ctx, a.Task); err != nil {
+			return err
 		}
-		if len(page) < q.Limit {
-			return nil
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
+	return nil
 }

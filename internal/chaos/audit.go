@@ -80,16 +80,13 @@ func (r *run) proveLog() error {
 
 // allTasks returns all rows, oldest first.
 func allTasks(ctx context.Context, rows store.Store) (all []task.Task, err error) {
-	q := task.Query{OldestFirst: true, Deleted: true, Limit: 500}
-	for {
-		page, err := rows.Tasks(ctx, q)
-		all = append(all, page...)
-		if err != nil || len(page) < q.Limit {
-			return all, err
+	for t, err := range store.EachTask(ctx, rows, task.Query{OldestFirst: true, Deleted: true, Limit: 500}) {
+		if err != nil {
+			return nil, err
 		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+		all = append(all, t)
 	}
+	return all, nil
 }
 
 // tagOf returns the tag in a task's prompt.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/filmgate/filmgate/internal/registry"
+	"github.com/filmgate/filmgate/internal/store"
 	"github.com/filmgate/filmgate/internal/task"
 )
 
@@ -56,20 +57,13 @@ func (g *Gateway) eachLive(ctx context.Context, q task.Query, f func(task.Task) 
 // eachTask calls f with each task that q selects, deleted or not, oldest first, until f fails.
 func (g *Gateway) eachTask(ctx context.Context, q task.Query, f func(task.Task) error) error {
 	q.OldestFirst, q.Deleted, q.Limit = true, true, sweepSize
-	for {
-		page, err := g.cfg.Store.Tasks(ctx, q)
+	for t, err := range store.EachTask(ctx, g.cfg.Store, q) {
+		if err == nil {
+			err = f(t)
+		}
 		if err != nil {
 			return err
 		}
-		for _, t := range page {
-			if err := f(t); err != nil {
-				return err
-			}
-		}
-		if len(page) < q.Limit {
-			return nil
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
+	return nil
 }

@@ -31,8 +31,7 @@ type Expired struct {
 // CountedRows are the rows that Count reads.
 type CountedRows interface {
 	Rows
-	// Artifacts lists artifacts, as store.Store does.
-	Artifacts(ctx context.Context, q task.ArtifactQuery) ([]task.Artifact, error)
+	store.ArtifactLister
 }
 
 // Count returns what a Sweeper with these periods would delete at that time, in all its sweeps. It changes nothing.
@@ -70,21 +69,13 @@ func countFiles(ctx context.Context, rows CountedRows, before time.Time) (f File
 	if before.IsZero() {
 		return f, nil
 	}
-	q := task.ArtifactQuery{CreatedTo: before, OldestFirst: true, Limit: countPage}
-	for {
-		page, err := rows.Artifacts(ctx, q)
+	for a, err := range store.EachArtifact(ctx, rows, task.ArtifactQuery{CreatedTo: before, OldestFirst: true, Limit: countPage}) {
 		if err != nil {
 			return f, err
 		}
-		for _, a := range page {
-			f.add(a)
-		}
-		if len(page) < countPage {
-			return f, nil
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+		f.add(a)
 	}
+	return f, nil
 }
 
 // countTasks counts the tasks that ended before a time, and those of their files that were made after filesFrom.
@@ -92,27 +83,19 @@ func countTasks(ctx context.Context, rows CountedRows, before, filesFrom time.Ti
 	if before.IsZero() {
 		return n, f, nil
 	}
-	q := oldTasks(before, countPage)
-	for {
-		page, err := rows.Tasks(ctx, q)
+	for t, err := range store.EachTask(ctx, rows, oldTasks(before, countPage)) {
 		if err != nil {
 			return n, f, err
 		}
-		for _, t := range page {
-			if !isOver(t, before) {
-				continue
-			}
-			n++
-			for _, a := range t.Artifacts {
-				if !a.Deleted && !a.Created.Before(filesFrom) {
-					f.add(a)
-				}
+		if !isOver(t, before) {
+			continue
+		}
+		n++
+		for _, a := range t.Artifacts {
+			if !a.Deleted && !a.Created.Before(filesFrom) {
+				f.add(a)
 			}
 		}
-		if len(page) < countPage {
-			return n, f, nil
-		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
 	}
+	return n, f, nil
 }

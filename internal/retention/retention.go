@@ -38,8 +38,7 @@ type Periods struct {
 // Rows are the rows of a database.
 type Rows interface {
 	store.Retention
-	// Tasks lists tasks, as store.Store does.
-	Tasks(ctx context.Context, q task.Query) ([]task.Task, error)
+	store.TaskLister
 }
 
 // Config is what a Sweeper is made of.

@@ -12,34 +12,28 @@ import (
 // sweepTasks deletes tasks that ended long ago, first their files and then their rows. Each sweep begins at the oldest task:
 // those that are passed over have ended long after they were created, or their files can't be deleted now.
 func (s *Sweeper) sweepTasks(ctx context.Context, end time.Time) error {
-	if s.cfg.Periods.Tasks == 0 {
+	if s.cfg.Periods.Tasks == 0 || !s.cfg.Now().Before(end) {
 		return nil
 	}
 	before := s.cfg.Now().Add(-s.cfg.Periods.Tasks)
-	q := oldTasks(before, taskStep)
 	total := 0
-	for s.cfg.Now().Before(end) {
-		page, err := s.cfg.Rows.Tasks(ctx, q)
+	for t, err := range store.EachTask(ctx, s.cfg.Rows, oldTasks(before, taskStep)) {
 		if err != nil {
 			return err
 		}
-		for _, t := range page {
-			if !isOver(t, before) {
-				continue
-			}
-			if err := s.deleteTask(ctx, t.ID); err == nil {
-				total++
-			} else if ctx.Err() != nil {
-				return ctx.Err()
-			} else {
-				s.cfg.Log.WarnContext(ctx, "a task that is kept no longer could not be deleted; a sweep will try again", "task", t.ID, "err", err)
-			}
-		}
-		if len(page) < taskStep {
+		if !s.cfg.Now().Before(end) {
 			break
 		}
-		last := page[len(page)-1]
-		q.After = task.Cursor{Created: last.Created, ID: last.ID}
+		if !isOver(t, before) {
+			continue
+		}
+		if err := s.deleteTask(ctx, t.ID); err == nil {
+			total++
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		} else {
+			s.cfg.Log.WarnContext(ctx, "a task that is kept no longer could not be deleted; a sweep will try again", "task", t.ID, "err", err)
+		}
 	}
 	if total > 0 {
 		s.cfg.Log.InfoContext(ctx, "deleted tasks that are kept no longer", "tasks", total)
