@@ -15,22 +15,11 @@ import (
 
 var _ store.Retention = (*Store)(nil)
 
-// oldTask is an ended task, and whether it has events that are kept no longer.
-type oldTask struct {
-	at     task.Cursor
-	events bool
-}
-
 // DeleteEvents implements store.Retention. It writes nothing if there is nothing to delete.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.Cursor, limit int) (deleted int64, last task.Cursor, err error) {
-	query, args := oldTasksQuery(before, after, limit)
-	page, err := queryAll(ctx, s.db, scanOldTask, query, args...)
-	var ids []string
-	for _, t := range page {
-		if t.events {
-			ids = append(ids, t.at.ID)
-		}
-	}
+	statement, args := oldTasksQuery(before, after, limit)
+	page, err := queryAll(ctx, s.db, query.ScanOldTask, statement, args...)
+	ids, last := query.SplitOld(page, limit)
 	if err == nil && len(ids) > 0 {
 		err = s.db.inTx(ctx, func(tx pgx.Tx) error {
 			done, err := tx.Exec(ctx, `DELETE FROM events WHERE task = ANY ($1) AND at < $2`, ids, millis(before))
@@ -40,9 +29,6 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.C
 	}
 	if err != nil {
 		return 0, task.Cursor{}, fmt.Errorf("postgres: delete events: %w", err)
-	}
-	if len(page) == limit {
-		last = page[len(page)-1].at
 	}
 	return deleted, last, nil
 }
@@ -54,13 +40,6 @@ func oldTasksQuery(before time.Time, after task.Cursor, limit int) (string, []an
 	f.Add("ended")
 	return `SELECT created, id, EXISTS (SELECT 1 FROM events WHERE task = tasks.id AND at < $1) FROM tasks` +
 		f.Page("tasks", after, true, limit), f.Args
-}
-
-func scanOldTask(scan func(...any) error) (t oldTask, err error) {
-	var created int64
-	err = scan(&created, &t.at.ID, &t.events)
-	t.at.Created = timeOf(created)
-	return t, err
 }
 
 // DeleteTask implements store.Retention.

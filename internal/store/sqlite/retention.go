@@ -14,22 +14,11 @@ import (
 
 var _ store.Retention = (*Store)(nil)
 
-// oldTask is an ended task, and whether it has events that are kept no longer.
-type oldTask struct {
-	at     task.Cursor
-	events bool
-}
-
 // DeleteEvents implements store.Retention. It writes nothing if there is nothing to delete.
 func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.Cursor, limit int) (deleted int64, last task.Cursor, err error) {
-	query, args := oldTasksQuery(before, after, limit)
-	page, err := queryAll(ctx, s.db.reader, scanOldTask, query, args...)
-	var ids []string
-	for _, t := range page {
-		if t.events {
-			ids = append(ids, t.at.ID)
-		}
-	}
+	statement, args := oldTasksQuery(before, after, limit)
+	page, err := queryAll(ctx, s.db.reader, query.ScanOldTask, statement, args...)
+	ids, last := query.SplitOld(page, limit)
 	if err == nil && len(ids) > 0 {
 		err = s.group.Do(ctx, change{rows: func(ctx context.Context, tx *sql.Tx) error {
 			deleted, err = deleteEvents(ctx, tx, ids, before)
@@ -38,9 +27,6 @@ func (s *Store) DeleteEvents(ctx context.Context, before time.Time, after task.C
 	}
 	if err != nil {
 		return 0, task.Cursor{}, fmt.Errorf("sqlite: delete events: %w", mapError(err))
-	}
-	if len(page) == limit {
-		last = page[len(page)-1].at
 	}
 	return deleted, last, nil
 }
@@ -52,13 +38,6 @@ func oldTasksQuery(before time.Time, after task.Cursor, limit int) (string, []an
 	addStates(&f, task.EndedStates())
 	return `SELECT created, id, EXISTS (SELECT 1 FROM events WHERE task = tasks.id AND at < $1) FROM tasks` +
 		f.Page("tasks", after, true, limit), f.Args
-}
-
-func scanOldTask(scan func(...any) error) (t oldTask, err error) {
-	var created int64
-	err = scan(&created, &t.at.ID, &t.events)
-	t.at.Created = timeOf(created)
-	return t, err
 }
 
 func deleteEvents(ctx context.Context, tx *sql.Tx, tasks []string, before time.Time) (deleted int64, err error) {
