@@ -17,15 +17,7 @@ import (
 // groupStore returns a store that calls enqueue.
 func groupStore(t *testing.T, enqueue store.Enqueue[pgx.Tx]) *Store {
 	t.Helper()
-	db, err := OpenDB(t.Context(), Shared.Server(t).NewSchema(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return New(db, enqueue)
+	return New(migratedDB(t, Shared.Server(t).NewSchema(t)), enqueue)
 }
 
 // applyTogether writes n new tasks in one group. A write that is made before keeps the group waiting until all of them are there;

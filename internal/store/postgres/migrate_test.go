@@ -16,14 +16,7 @@ import (
 
 // The uses of datasets are found in the tasks of a database that did not know them, whatever their callers wrote.
 func TestMigrateFindsUsesOfDatasets(t *testing.T) {
-	db, err := OpenDB(t.Context(), Shared.Server(t).NewDatabase(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, _, err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	db := migratedDB(t, Shared.Server(t).NewDatabase(t))
 	s := New(db, func(context.Context, pgx.Tx, []task.Wake) error { return nil })
 	created := time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC)
 	for _, id := range []string{"first", "last", "other"} {
@@ -37,9 +30,11 @@ func TestMigrateFindsUsesOfDatasets(t *testing.T) {
 		{Last: &task.Image{Dataset: "last"}, Video: &task.InputVideo{Dataset: "gone"}, Prompt: `"Dataset":"other"`},
 	} {
 		tk := task.Task{ID: "task of " + r.Prompt[:1], Account: 1, State: task.Failed, Request: r, Created: created}
-		if tk.Version, err = s.Apply(t.Context(), task.Change{Task: tk}); err != nil {
+		version, err := s.Apply(t.Context(), task.Change{Task: tk})
+		if err != nil {
 			t.Fatal(err)
 		}
+		tk.Version = version
 		made = append(made, tk)
 	}
 	again(t, db, 2)

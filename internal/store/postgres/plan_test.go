@@ -72,10 +72,10 @@ func TestListsUseAnIndex(t *testing.T) {
 	}
 }
 
-// planDB returns a database with statistics of many rows, in which no plan reads a whole table.
-func planDB(t *testing.T) *DB {
+// migratedDB opens the empty database at a URL and makes its tables.
+func migratedDB(t *testing.T, url string) *DB {
 	t.Helper()
-	db, err := OpenDB(t.Context(), Shared.Server(t).NewDatabase(t))
+	db, err := OpenDB(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +83,13 @@ func planDB(t *testing.T) *DB {
 	if _, _, err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+// planDB returns a database with statistics of many rows, in which no plan reads a whole table.
+func planDB(t *testing.T) *DB {
+	t.Helper()
+	db := migratedDB(t, Shared.Server(t).NewDatabase(t))
 	for _, statement := range []string{
 		`INSERT INTO tasks SELECT 't' || n, n % 500, 'SUCCEEDED', n % 50 > 0, 'm', 'd', n::text::bytea, n, n, 1, false, false, '{}' FROM generate_series(1, 5000) n`,
 		`INSERT INTO artifacts SELECT 'a' || n, 't' || n, n % 500, (n % 500)::text::bytea, false, n::text::bytea, false, n % 100 = 0, n FROM generate_series(1, 5000) n`,

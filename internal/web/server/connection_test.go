@@ -22,14 +22,7 @@ func TestSlowBodyIsCutOff(t *testing.T) {
 		_, err := io.ReadAll(r.Body)
 		result <- err
 	})}})
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf"); err != nil {
-		t.Fatal(err)
-	}
+	send(t, url, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf")
 	if err := <-result; !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
@@ -74,14 +67,7 @@ func TestExpectContinueIsRefusedAtOnce(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{handle("POST /", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusRequestEntityTooLarge)
 	})}})
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
+	c := send(t, url, "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 104857600\r\n\r\n")
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil || resp.StatusCode != 413 || !resp.Close {
 		t.Errorf("%+v, %v", resp, err)

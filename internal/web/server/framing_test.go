@@ -12,17 +12,25 @@ import (
 	"testing"
 )
 
-// sendText sends a text on a new connection, and returns the statuses of all answers until the server closes it.
-func sendText(t *testing.T, url, text string) (statuses []int) {
+// send sends a text on a new connection, which is closed when the test ends.
+func send(t *testing.T, url, text string) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() { _ = c.Close() })
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// sendText sends a text on a new connection, and returns the statuses of all answers until the server closes it.
+func sendText(t *testing.T, url, text string) (statuses []int) {
+	t.Helper()
+	c := send(t, url, text)
+	defer c.Close()
 	for from := bufio.NewReader(c); ; {
 		resp, err := http.ReadResponse(from, nil)
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -100,14 +108,7 @@ func TestAmbiguousFramingIsRefused(t *testing.T) {
 
 func TestFramingErrorIsAProblemDocument(t *testing.T) {
 	_, url, _ := start(t, Options{Routes: []Route{echo}})
-	c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	if _, err := io.WriteString(c, "GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
+	c := send(t, url, "GET /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
 	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -121,14 +120,7 @@ func TestSlowBodiesKeepNoPollAway(t *testing.T) {
 		handle("GET /", func(http.ResponseWriter, *http.Request) {}),
 	}})
 	for range slow {
-		c, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		if _, err := io.WriteString(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf"); err != nil {
-			t.Fatal(err)
-		}
+		send(t, url, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhalf")
 	}
 	for range 10 {
 		if resp, _ := ask(t, "GET", url+"/"); resp.StatusCode != http.StatusOK {
