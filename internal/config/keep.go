@@ -52,9 +52,12 @@ func setKeepKeys(v *values, text string) error {
 
 // checkKept returns an error if files or idempotency keys are to outlive their tasks.
 func checkKept(s Settings) error {
-	for name, kept := range map[string]time.Duration{"FILMGATE_KEEP_FILES (--keep-files)": s.KeepFiles, "FILMGATE_KEEP_IDEMPOTENCY_KEYS (--keep-idempotency-keys)": s.KeepKeys} {
-		if s.KeepTasks > 0 && kept > s.KeepTasks {
-			return fmt.Errorf("%s is longer than FILMGATE_KEEP_TASKS (--keep-tasks), and goes with the task: shorten the first or lengthen the second", name)
+	for _, one := range []struct {
+		name string
+		kept time.Duration
+	}{{"FILMGATE_KEEP_FILES (--keep-files)", s.KeepFiles}, {"FILMGATE_KEEP_IDEMPOTENCY_KEYS (--keep-idempotency-keys)", s.KeepKeys}} {
+		if s.KeepTasks > 0 && one.kept > s.KeepTasks {
+			return fmt.Errorf("%s is longer than FILMGATE_KEEP_TASKS (--keep-tasks), and goes with the task: shorten the first or lengthen the second", one.name)
 		}
 	}
 	return nil
