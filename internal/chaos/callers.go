@@ -75,7 +75,7 @@ func (c *callers) one(ctx context.Context, o *outcome) {
 		return
 	}
 	_, err = c.repeat(ctx, func(base string) (*http.Request, error) {
-		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel")
+		return newRequest(http.MethodPost, base+"/api/v1/tasks/"+o.id+"/cancel", http.NoBody)
 	})
 	if refused := (*refusedError)(nil); errors.As(err, &refused) && refused.status == http.StatusConflict {
 		return // it had ended
@@ -156,8 +156,8 @@ func send(ctx context.Context, q *http.Request) (body []byte, status int) {
 	return body, answer.StatusCode
 }
 
-func newRequest(method, url string) (*http.Request, error) {
-	q, err := http.NewRequest(method, url, http.NoBody) //nolint:noctx // send adds it
+func newRequest(method, url string, body io.Reader) (*http.Request, error) {
+	q, err := http.NewRequest(method, url, body) //nolint:noctx // send adds it
 	if err == nil {
 		q.Header.Set("Authorization", "Bearer "+key)
 	}
@@ -166,7 +166,7 @@ func newRequest(method, url string) (*http.Request, error) {
 
 // get reads one of the server's answers into v.
 func (c *callers) get(ctx context.Context, path string, v any) error {
-	body, err := c.repeat(ctx, func(base string) (*http.Request, error) { return newRequest(http.MethodGet, base+path) })
+	body, err := c.repeat(ctx, func(base string) (*http.Request, error) { return newRequest(http.MethodGet, base+path, http.NoBody) })
 	if err != nil {
 		return fmt.Errorf("GET %s: %w", path, err)
 	}

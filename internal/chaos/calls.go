@@ -71,11 +71,10 @@ func (c call) request(base, prompt string, picture []byte, idempotencyKey string
 	}
 	inline := `"data:image/png;base64,` + base64.StdEncoding.EncodeToString(picture) + `"`
 	body := strings.NewReplacer("PROMPT", string(quoted), "PICTURE", inline).Replace(c.body)
-	q, err := http.NewRequest(http.MethodPost, base+c.path, strings.NewReader(body)) //nolint:noctx // callers add theirs
+	q, err := newRequest(http.MethodPost, base+c.path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	q.Header.Set("Authorization", "Bearer "+key)
 	q.Header.Set("Content-Type", "application/json")
 	q.Header.Set("Idempotency-Key", idempotencyKey)
 	if c.header[0] != "" {
