@@ -13,15 +13,6 @@ type Change struct {
 	Idempotency *IdempotencyRecord // inserted with the task; nil = none
 }
 
-// Event is one line of a task's history.
-type Event struct {
-	At   time.Time
-	Kind string // "created", "state", "retry", "cancel"
-	From State  // "" if the kind has no states
-	To   State  // "" if the kind has no states
-	Text string // for people
-}
-
 // Wake is a scheduled job that advances a task by one step. It is only a reminder: what is to be done is in the task's row,
 // and the sweep schedules lost wakes again.
 type Wake struct {

@@ -173,7 +173,30 @@ func TestEveryStateIsAnsweredAsItsFileSays(t *testing.T) {
 	links := dialect.Links{Base: "http://films.example", Now: shown().Created, Token: (&dialecttest.Gateway{}).Token}
 	dialecttest.States(t, map[string]func(task.State) []byte{
 		"task": func(s task.State) []byte { return dialect.Marshal(encodeTask(dialecttest.InState(shown(), s), links)) },
+		"event": func(s task.State) []byte {
+			now := dialecttest.InState(shown(), s)
+			if e := (task.Event{At: now.Updated, Kind: "state", To: s}); e.Type() != "" {
+				return Event(now, e, links)
+			}
+			if s == task.Queued {
+				return Event(now, task.Event{At: now.Created, Kind: "created", To: s}, links)
+			}
+			return Event(now, task.ProgressOf(now), links)
+		},
 	})
+}
+
+func TestCallersAreToldOfATaskAsItWas(t *testing.T) {
+	links := dialect.Links{Base: "http://films.example", Now: shown().Created, Token: (&dialecttest.Gateway{}).Token}
+	told := string(Event(shown(), task.Event{At: shown().Created, Kind: "created", To: task.Queued}, links))
+	for _, want := range []string{`{"type":"task.created","timestamp":"2026-11-24T10:00:00.000Z","data":{"id":"`, `"status":"QUEUED"`, `"artifacts":[]`} {
+		if !strings.Contains(told, want) {
+			t.Errorf("no %s in %s", want, told)
+		}
+	}
+	if told := Event(shown(), task.Event{At: shown().Created, Kind: "note", Text: "for the operator"}, links); told != nil {
+		t.Errorf("told of a note: %s", told)
+	}
 }
 
 // Any body is refused with the code invalid, or decoded to a valid request.
