@@ -24,6 +24,9 @@ type Loader struct {
 	Now     func() time.Time
 	Panics  *panics.Recorder
 	Log     *slog.Logger // says when a key is paused after failures, and when it works again; nil = nobody
+	// Places returns the places of a key's limit among all servers, by the names of its engine and key and by its vendor; nil = there
+	// are no other servers.
+	Places func(engine, key, vendor string) engine.Places
 }
 
 // Loaded is a settings file and the engines made from it. The zero value is no file.
@@ -101,7 +104,7 @@ func (l Loader) newEngine(i int, e Engine, next Loaded, c *checker) engine.Engin
 			}
 			return nil
 		}
-		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name)})
+		keys = append(keys, engine.Key{Name: k.Name, Engine: one, InFlight: k.InFlight, Counter: next.counter(e, k.Name), Places: l.places(e, k.Name)})
 	}
 	made, err := engine.Wrap(engine.Policy{Now: l.Now, OnPause: l.logPauses(e.Name)}, keys...)
 	if err != nil {
@@ -155,6 +158,14 @@ func (l Loaded) counter(e Engine, key string) *engine.InFlight {
 		l.inFlight[at] = &engine.InFlight{}
 	}
 	return l.inFlight[at]
+}
+
+// places returns the places of a key's limit among all servers; nil = there are no others.
+func (l Loader) places(e Engine, key string) engine.Places {
+	if l.Places == nil {
+		return nil
+	}
+	return l.Places(e.Name, key, e.Type+" "+e.BaseURL)
 }
 
 // checkPrices reports prices of models that the engine does not have.

@@ -16,12 +16,14 @@ type InFlight struct {
 	mu         sync.Mutex
 	submitting int                  // submits that have not returned
 	lastSeen   map[string]time.Time // by handle, the time of the last poll
+	renewed    map[string]time.Time // by handle, when Places were last told that the job is in flight
 }
 
 // inFlightLimit is a key's counter and its limit.
 type inFlightLimit struct {
 	inFlight    *InFlight
 	limit       int
+	places      Places // nil = no other process uses the key, and the counter has all its jobs
 	inFlightTTL time.Duration
 	retryAfter  time.Duration
 	now         func() time.Time
@@ -33,17 +35,14 @@ func withInFlightLimit(r inFlightLimit, next callFunc) callFunc {
 	return func(ctx context.Context, c *call) error {
 		if c.verb != verbSubmit {
 			err := next(ctx, c)
-			r.observe(c, err)
+			r.observe(ctx, c, err)
 			return err
 		}
-		if !r.acquire() {
-			return &Error{
-				Class: Overloaded, WaitCause: InFlightLimit, Reason: task.VendorUnavailable, RetryAfter: r.retryAfter,
-				Detail: fmt.Sprintf("the key's limit of %d in flight is reached", r.limit),
-			}
+		if err := r.acquire(ctx, c.job.Task); err != nil {
+			return err
 		}
 		err := errPanicked
-		defer func() { r.release(c.handle, err) }()
+		defer func() { r.release(ctx, c.job.Task, c.handle, err) }()
 		err = next(ctx, c)
 		return err
 	}
@@ -62,44 +61,78 @@ func (r inFlightLimit) countLocked() int {
 	for h, at := range r.inFlight.lastSeen {
 		if at.Before(oldest) {
 			delete(r.inFlight.lastSeen, h)
+			delete(r.inFlight.renewed, h)
 		}
 	}
 	return len(r.inFlight.lastSeen) + r.inFlight.submitting
 }
 
-func (r inFlightLimit) acquire() bool {
+// acquire takes a place for the task's submit.
+func (r inFlightLimit) acquire(ctx context.Context, task string) error {
+	free, err := r.acquireShared(ctx, task)
+	if err != nil {
+		return r.refusal(VendorBusy, "the jobs in flight can't be counted: "+err.Error())
+	}
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
-	if r.limit > 0 && r.countLocked() >= r.limit {
-		return false
+	if !free || !r.isShared() && r.limit > 0 && r.countLocked() >= r.limit {
+		return r.refusal(InFlightLimit, fmt.Sprintf("the key's limit of %d in flight is reached", r.limit))
 	}
 	r.inFlight.submitting++
-	return true
+	return nil
 }
 
-func (r inFlightLimit) release(handle string, err error) {
+// refusal is the error of a submit that was not sent.
+func (r inFlightLimit) refusal(cause WaitCause, detail string) error {
+	return &Error{Class: Overloaded, WaitCause: cause, Reason: task.VendorUnavailable, RetryAfter: r.retryAfter, Detail: detail}
+}
+
+func (r inFlightLimit) release(ctx context.Context, task, handle string, err error) {
 	r.inFlight.mu.Lock()
-	defer r.inFlight.mu.Unlock()
 	r.inFlight.submitting--
 	if err == nil {
 		r.markLocked(handle)
 	}
+	r.inFlight.mu.Unlock()
+	if err == nil {
+		r.fillShared(ctx, task, handle)
+	} else {
+		r.releaseShared(ctx, task, "")
+	}
 }
 
-func (r inFlightLimit) observe(c *call, err error) {
+func (r inFlightLimit) observe(ctx context.Context, c *call, err error) {
+	switch {
+	case c.verb == verbFind && err == nil:
+		r.mark(c.handle)
+		r.fillShared(ctx, c.task, c.handle)
+	case c.verb == verbFind && AsError(err).Class == NotFound:
+		r.releaseShared(ctx, c.task, "") // the submit of a process that died made no job
+	case err != nil && AsError(err).Class == NotFound, err == nil && (c.verb == verbCancel || c.status.State.Terminal()):
+		r.forget(c.handle)
+		r.releaseShared(ctx, "", c.handle)
+	case err == nil && c.verb == verbPoll:
+		r.mark(c.handle)
+		r.renewShared(ctx, c.handle)
+	}
+}
+
+func (r inFlightLimit) mark(handle string) {
 	r.inFlight.mu.Lock()
 	defer r.inFlight.mu.Unlock()
-	switch {
-	case err != nil && AsError(err).Class == NotFound, err == nil && (c.verb == verbCancel || c.status.State.Terminal()):
-		delete(r.inFlight.lastSeen, c.handle)
-	case err == nil && (c.verb == verbPoll || c.verb == verbFind):
-		r.markLocked(c.handle)
-	}
+	r.markLocked(handle)
+}
+
+func (r inFlightLimit) forget(handle string) {
+	r.inFlight.mu.Lock()
+	defer r.inFlight.mu.Unlock()
+	delete(r.inFlight.lastSeen, handle)
+	delete(r.inFlight.renewed, handle)
 }
 
 func (r inFlightLimit) markLocked(handle string) {
 	if r.inFlight.lastSeen == nil {
-		r.inFlight.lastSeen = map[string]time.Time{}
+		r.inFlight.lastSeen, r.inFlight.renewed = map[string]time.Time{}, map[string]time.Time{}
 	}
 	r.inFlight.lastSeen[handle] = r.now()
 }

@@ -35,6 +35,7 @@ type Key struct {
 	// Counter counts the jobs in flight. A key that replaces another takes over its counter, so that the limit holds for the
 	// jobs of both; nil = a new counter.
 	Counter *InFlight
+	Places  Places // counts the jobs of all processes that use the key; nil = there are no others
 }
 
 // Wrap makes one engine of an engine's keys. From the outside inwards, each key has the limit on jobs in flight, retries,
@@ -60,7 +61,7 @@ func Wrap(p Policy, keys ...Key) (Engine, error) {
 // breaker sees every try; a call that it stops is no try and no failure of the vendor.
 func (p Policy) wrapKey(k Key) *poolKey {
 	caps := k.Engine.Capabilities()
-	r := inFlightLimit{inFlight: k.Counter, limit: k.InFlight, inFlightTTL: p.InFlightTTL, retryAfter: caps.PollEvery, now: p.Now}
+	r := inFlightLimit{inFlight: k.Counter, limit: k.InFlight, places: k.Places, inFlightTTL: p.InFlightTTL, retryAfter: caps.PollEvery, now: p.Now}
 	if r.inFlight == nil {
 		r.inFlight = &InFlight{}
 	}

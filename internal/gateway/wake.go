@@ -34,6 +34,11 @@ func (g *Gateway) wakeNextWaiting(ctx context.Context, name string, last bool) b
 	}
 }
 
+// CapacityFreed lets the next task of this process that waits for the engine try: a job of another process there has ended.
+func (g *Gateway) CapacityFreed(ctx context.Context, engine string) {
+	g.wakeNextWaiting(ctx, engine, true)
+}
+
 // wakeOf returns a wake for the task's next step in that lane, at once.
 func wakeOf(t task.Task, lane task.Lane) task.Wake {
 	return task.Wake{Task: t.ID, Lane: lane, Low: t.Request.LowPriority, Account: t.Account, Created: t.Created}

@@ -20,6 +20,9 @@ func Loader(getenv func(string) string, now func() time.Time, recorder *panics.R
 func (n *Node) loader() config.Loader {
 	l := Loader(n.Getenv, n.Now, n.Panics)
 	l.Log = n.Log
+	if isShared(n.Settings) {
+		l.Places = n.places
+	}
 	return l
 }
 

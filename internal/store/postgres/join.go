@@ -31,25 +31,19 @@ func (db *DB) Node() string {
 	if c == nil || !c.server {
 		return ""
 	}
-	return nodeName(int64(c.number))
+	return fmt.Sprintf("node_%d", c.number)
 }
 
-func nodeName(number int64) string { return fmt.Sprintf("node_%d", number) }
+// livingSQL selects the names of the servers that live, by their locks. The class is nodeLocks.
+const livingSQL = `SELECT DISTINCT 'node_' || objid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid::bigint = x'66696c6d'::bigint
+	AND objsubid = 2 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 
 // Nodes returns the names of the servers that have joined and live. One that has lost its connection is not among them before it
 // has joined again.
 func (db *DB) Nodes(ctx context.Context) ([]string, error) {
-	found, err := queryAll(ctx, db, func(scan func(...any) error) (number int64, err error) {
-		err = scan(&number)
-		return number, err
-	}, `SELECT DISTINCT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid::bigint = $1 AND objsubid = 2
-		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`, int64(nodeLocks))
+	names, err := queryAll(ctx, db, scanID, livingSQL)
 	if err != nil {
 		return nil, fmt.Errorf("postgres: list the servers that live: %w", err)
-	}
-	names := make([]string, len(found))
-	for i, number := range found {
-		names[i] = nodeName(number)
 	}
 	return names, nil
 }
